@@ -37,7 +37,7 @@ from ogp_analysis.base import fingerprint
 from ogp_analysis.base.errors import ClusterError, WorkerLost
 from ogp_analysis.base.extras import EXTRAS, needs
 from ogp_analysis.base.paths import HOME_VARIABLE
-from ogp_analysis.base.pool import Pool, Process
+from ogp_analysis.base.pool import Pool, Process, name_of
 
 log = logging.getLogger(__name__)
 
@@ -264,7 +264,7 @@ class Cluster:
             elif isinstance(fault, KilledWorker):
                 what = f"{fault.allowed_failures + 1} workers have ended while they did it"
                 action = "Run again, with more memory or fewer threads for each worker"
-                raise WorkerLost(f"{work.__module__}:{work.__qualname__}", what, action)
+                raise WorkerLost(name_of(work), what, action)
             elif fault is not None:
                 raise fault
             elif done:
@@ -322,7 +322,8 @@ class Elsewhere(Executor):
         return self._cluster.size
 
     def submit(self, work: Callable, /, *given: Any) -> Future:
-        """Have `work` called with what is given, on one of the workers."""
+        """Have `work` called with what is given, on one of the workers; see :func:`.pool.name_of`."""
+        name_of(work)
         future = self._cluster.submit(*self._how, work, given)
         self._waiting.add(future)
         future.add_done_callback(self._waiting.discard)

@@ -121,6 +121,13 @@ class WorkerLost(OgpAnalysisError):
         super().__init__(where, what, action)
         self.code = code
 
+    def __reduce__(self):
+        return type(self), (self.where, self.what, self.action, self.code)
+
+    def on(self, work: str) -> WorkerLost:
+        """Return the fault with the work that was lost under the name that its reader knows."""
+        return type(self)(work, self.what, self.action, self.code)
+
 
 class ClusterError(OgpAnalysisError):
     """A cluster cannot be used: it does not answer, has no worker, or none that is like this machine."""

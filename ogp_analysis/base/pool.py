@@ -20,10 +20,12 @@ import threading
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, ThreadPoolExecutor, wait
 from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext, suppress
+from functools import partial
 from importlib import import_module
 from importlib.abc import MetaPathFinder
 from itertools import count
 from multiprocessing.connection import Connection, Pipe
+from operator import attrgetter
 from queue import SimpleQueue
 from typing import Any, NoReturn, Protocol
 
@@ -58,6 +60,40 @@ class Machines(Protocol):
         """Return an executor with the interface of a :class:`Pool`, whose tasks are done there."""
 
 
+def name_of(work: Callable) -> str:
+    """Return the name by which another process finds a function, or that of which it is a partial.
+
+    Raises
+    ------
+    TypeError
+        If another process cannot import it under that name. Only whoever writes code can be at fault here.
+
+    Examples
+    --------
+    >>> name_of(partial(import_module, "json"))
+    'importlib:import_module'
+    >>> name_of(lambda: 3)
+    Traceback (most recent call last):
+        ...
+    TypeError: <function <lambda> at ...> has no name by which another process finds it. Give a function at the top ...
+    """
+    function = work
+    while isinstance(function, partial):
+        function = function.func
+    module, name = getattr(function, "__module__", ""), getattr(function, "__qualname__", "")
+    try:
+        # The module that this process was started with is another one there.
+        known = module != "__main__" and attrgetter(name)(sys.modules[module]) is function
+    except (AttributeError, KeyError):
+        known = False
+    if not known:
+        raise TypeError(
+            f"{work!r} has no name by which another process finds it. Give a function at the top level of a module "
+            "that can be imported, or a partial of one."
+        )
+    return f"{module}:{name}"
+
+
 def opened(
     jobs: int | Machines, imports: str, without: tuple[str, ...] = ()
 ) -> AbstractContextManager[Executor | None]:
@@ -78,10 +114,10 @@ def opened(
 class Pool(Executor):
     """Processes that are given one task after the other; a context manager that ends with all of them.
 
-    A task that is a function at the top level of a module and plain data, ``pool.submit(function, data)``, has a future
-    that holds what the function returns, the :class:`~ogp_analysis.base.errors.OgpAnalysisError` that it raises, or
-    :class:`~ogp_analysis.base.errors.WorkerLost` if its process was killed or ended by another fault. Other tasks go
-    on: in a new process, where it is needed.
+    A task that is a function at the top level of a module, or a partial of one, and plain data, ``pool.submit(function,
+    data)``, has a future that holds what the function returns, the :class:`~ogp_analysis.base.errors.OgpAnalysisError`
+    that it raises, or :class:`~ogp_analysis.base.errors.WorkerLost` if its process was killed or ended by another
+    fault. Other tasks go on: in a new process, where it is needed.
 
     Parameters
     ----------
@@ -108,7 +144,8 @@ class Pool(Executor):
             self._idle = [self._started(None, ()) for _ in range(size)]
 
     def submit(self, work: Callable, /, *given: Any) -> Future:
-        """Have `work` called with what is given in one of the processes."""
+        """Have `work` called with what is given in one of the processes; it has a name, see :func:`name_of`."""
+        name_of(work)
         return self._threads.submit(self._do, work, given)
 
     def _do(self, work: Callable, given: tuple) -> Any:
@@ -229,7 +266,7 @@ class Process:
             code = self._process.wait()
             how = f"by signal {-code}" if code < 0 else f"with status {code}"
             raise WorkerLost(
-                f"{work.__module__}:{work.__qualname__}",
+                name_of(work),
                 f"a process that worked on it has ended {how}",
                 "Run again, with fewer side by side",
                 code,

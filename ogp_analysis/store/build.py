@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from contextlib import nullcontext
 
+from ogp_analysis.base.errors import WorkerLost
 from ogp_analysis.base.lock import only_one
 from ogp_analysis.base.paths import Project
 from ogp_analysis.base.paths import project as this_project
@@ -96,7 +97,10 @@ def _side_by_side(project: Project, names: list[str], edition: str, progress, jo
     with _alone(project), Pool(size, lambda *_: Process(__name__)) as pool:
         tasks = [(project, name, edition) for name in first]
         for (_, name, _), future in results(pool, build_one, tasks):
-            done[name] = future.result()
+            try:
+                done[name] = future.result()
+            except WorkerLost as lost:
+                raise lost.on(f"building {name}") from None
             progress(name, done[name])
     return done
 

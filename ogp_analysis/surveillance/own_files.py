@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pyarrow.compute as pc
 
+from ogp_analysis.base.errors import WorkerLost
 from ogp_analysis.base.pool import Machines
 from ogp_analysis.base.words import word
 from ogp_analysis.procurement.own_files.cleaning_facts import Outcome, Progress
@@ -65,7 +66,10 @@ def searched(folders: Iterable[Path], jobs: int | Machines = 1) -> Scan:
     """Return the scan of all contracts in folders of cleaned tables, with flags; of many, searched side by side."""
     folders = list(folders)
     size = sum(file.stat().st_size for folder in folders for file in folder.glob("parquet/*/*.parquet"))
-    found = scanned(chain.from_iterable(map(contract_rows, folders)), jobs=jobs if size > _SMALL else 1)
+    try:
+        found = scanned(chain.from_iterable(map(contract_rows, folders)), jobs=jobs if size > _SMALL else 1)
+    except WorkerLost as lost:
+        raise lost.on("search of the contracts") from None
     return with_flags(found, folders)
 
 

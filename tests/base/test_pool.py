@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import importlib
 import os
+import pickle
 import signal
 import subprocess
 import sys
 import textwrap
 import time
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -55,6 +57,12 @@ def do(tmp_path, monkeypatch):
     monkeypatch.syspath_prepend(tmp_path)
     yield importlib.import_module("pool_work").do
     del sys.modules["pool_work"]
+
+
+#: A function of the module that was started, which in another process is another module.
+exec_globals = {"__name__": "__main__"}
+exec("def main_work(task): return task", exec_globals)
+PARENT_CODE = exec_globals["main_work"]
 
 
 def gone(pid: int) -> bool:
@@ -148,6 +156,36 @@ def test_a_process_that_ends_is_told_and_loses_its_task_alone(do, once, task, ho
             lost.result()
         assert fault.value.code == code
         assert (before.result()[1], after.result()[1]) == (1, 2)
+
+
+class Named:
+    """Has a method, which no other process finds by its name."""
+
+    def do(self, task):
+        return task
+
+
+@pytest.mark.parametrize("unnamed", [lambda task: task, partial(lambda task: task), Named().do, PARENT_CODE])
+def test_work_that_another_process_cannot_find_is_refused_at_once(do, unnamed):
+    started = []
+    with Pool(1, lambda work, given: started.append(work) or Process(), once=True) as pool:
+        with pytest.raises(TypeError, match="has no name by which another process finds it"):
+            pool.submit(unnamed, 1)
+        with pytest.raises(TypeError, match="Give a function at the top level of a module"):
+            next(results(pool, unnamed, [1]))
+        assert started == [] and pool.submit(do, ("say", 1)).result()[1] == 1
+
+
+def test_a_partial_is_work_under_the_name_of_its_function(do):
+    with Pool(1) as pool:
+        assert pool.submit(partial(do, ("say", 2))).result()[1] == 2
+        with pytest.raises(WorkerLost, match="pool_work:do: a process that worked on it has ended with status 7"):
+            pool.submit(partial(partial(do), ("exit", 7))).result()
+
+
+def test_a_lost_process_says_how_it_ended_wherever_it_is_said():
+    lost = pickle.loads(pickle.dumps(WorkerLost("here", "ended", "Again", -9).on("many.jsonl")))
+    assert (str(lost), lost.code) == ("many.jsonl: ended. Again.", -9)
 
 
 def test_a_process_for_each_task_and_one_more_got_ready(do):

@@ -19,6 +19,7 @@ from ogp_analysis.base.errors import (
     ParameterError,
     SourceError,
     UnknownName,
+    WorkerLost,
     near,
 )
 from ogp_analysis.base.lock import only_one
@@ -193,6 +194,8 @@ def _of_file(
 def _failed(label: str, error: OSError | OgpAnalysisError) -> Outcome:
     if isinstance(error, OSError):
         error = SourceError(label, f"cannot be read or written ({error.strerror})", "Check the file and the disk")
+    if isinstance(error, WorkerLost):
+        error = error.on(label)
     return Outcome(label, "passed over" if isinstance(error, Unrecognised) else "failed", fault=str(error))
 
 

@@ -21,7 +21,7 @@ import pyarrow as pa
 
 from ogp_analysis.base import fingerprint
 from ogp_analysis.base.contents import changed, unchanged
-from ogp_analysis.base.errors import CleaningError, OgpAnalysisError, SourceError
+from ogp_analysis.base.errors import CleaningError, OgpAnalysisError, SourceError, WorkerLost
 from ogp_analysis.base.pool import Machines, opened
 from ogp_analysis.procurement.datasets.ocds import statements
 from ogp_analysis.procurement.own_files import cleaning_facts, ocds_blocks
@@ -108,6 +108,8 @@ def clean(
             error = SourceError(
                 _label(list(named)), f"cannot be read or written ({error.strerror})", "Check files and disk"
             )
+        if isinstance(error, WorkerLost):
+            error = error.on(_label(list(named)))
         return [Outcome(label, "failed", fault=str(error)) for label in named]
     done = [_outcome(label, what, counts, facts["counted"][label]) for label, counts in facts["files"].items()]
     return done + [Outcome(label, "failed", fault=fault) for label, fault in facts["faults"].items()]

@@ -1,0 +1,78 @@
+"""Processes killed while they clean a file: a sentence, nothing half-written, and the same tables the next time."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.cluster.conftest import same_tables
+from tests.procurement.own_files.test_cleaning_run import ROWS, write
+from tests.procurement.own_files.test_ocds_run import release
+
+pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="finds processes in /proc")
+
+#: The command line where every file is large enough for several processes, and has many pieces. Its first word says
+#: when all its processes are killed: before any has begun, or when a piece was written and others are on their way.
+COMMAND = """
+import os, runpy, signal, sys
+from functools import partial
+from pathlib import Path
+from ogp_analysis.base import pool
+from ogp_analysis.procurement.own_files import cleaning_run, growing, ocds_blocks, ocds_run
+from ogp_analysis.sources.delimited import reading
+cleaning_run._SMALL = ocds_run._SMALL = 0
+ocds_blocks.BLOCK = 16
+reading.mended = partial(reading.mended, size=8_000)
+
+def and_killed(done):
+    def did(*given, **options):
+        done(*given, **options)
+        for file in Path("/proc/self/task").glob("*/children"):
+            for pid in file.read_text().split():
+                os.kill(int(pid), signal.SIGKILL)
+    return did
+
+when = sys.argv.pop(1)
+if when == "before they work":
+    pool.Process.__init__ = and_killed(pool.Process.__init__)
+if when == "while they work":
+    growing.Growing.append = and_killed(growing.Growing.append)
+runpy.run_module("ogp_analysis", run_name="__main__")
+"""
+
+
+def clean(file: Path, out: Path, jobs: int = 2, killed: str = "never") -> subprocess.CompletedProcess:
+    command = [sys.executable, "-c", COMMAND, killed, "clean", file, "--out", out, "--jobs", str(jobs)]
+    return subprocess.run(command, capture_output=True, text=True, check=False)
+
+
+@pytest.fixture(scope="module", params=["ocds", "compranet"])
+def given(request, tmp_path_factory) -> tuple[Path, Path]:
+    """A file with many pieces, and what one process makes of it."""
+    folder = tmp_path_factory.mktemp(request.param)
+    if request.param == "ocds":
+        file = folder / "many.jsonl"
+        file.write_text("".join(json.dumps(release(n)) + "\n" for n in range(400)), "utf-8")
+    else:
+        # Of a text the first piece is never less than 64 KiB.
+        rows = [row[:3] + [f"C-{n}"] + row[4:] for n in range(600) for row in ROWS]
+        file = write(folder / "contratos.csv", rows)
+    assert clean(file, folder / "alone", jobs=1).returncode == 0
+    return file, folder / "alone"
+
+
+@pytest.mark.parametrize("when", ["before they work", "while they work"])
+def test_killed_processes_are_a_sentence_and_leave_nothing_half_written(given, when, tmp_path):
+    (file, alone), out = given, tmp_path / "out"
+    done = clean(file, out, killed=when)
+    sentence = f"{file.name}: a process that worked on it has ended by signal 9. Run again, with fewer side by side."
+    assert (done.returncode, done.stderr, done.stdout) == (1, f"{sentence}\n", f"{out / 'summary.html'}\n")
+    assert {path.name for path in out.rglob("*") if path.is_file()} == {".lock", "summary.html"}
+    assert not list(out.glob(".blocks-*"))
+    done = clean(file, out)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert same_tables(out, alone) == []

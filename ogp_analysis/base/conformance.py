@@ -173,13 +173,18 @@ def _beyond(extreme, bound: float, side: int) -> bool:
     return bool(pd.notna(extreme) and side * extreme > side * bound)
 
 
+def first_row(rows: pd.DataFrame) -> tuple:
+    """Return the first of some rows as a fault quotes it: ``('MEX', 2020)``, without the names of types of numpy."""
+    return tuple(rows.head(1).to_dict("records")[0].values())
+
+
 def _check_key(frame: pd.DataFrame, schema: TableSchema) -> None:
     key = list(schema.key)
     empty = int(frame[key].isna().any(axis=1).sum())
     again = frame.duplicated(key, keep=False)
     twice = frame[again] if again.any() else frame.iloc[:0]
     if empty or len(twice):
-        example = tuple(twice.iloc[0][key]) if len(twice) else key
+        example = first_row(twice[key]) if len(twice) else key
         found = [f"missing in {empty:,} rows"] * bool(empty) + [f"repeated in {len(twice):,} rows"] * bool(len(twice))
         what = f"the key is {' and '.join(found)}, for example {example!r}"
         action = "Add a rule for the repeated rows, or choose a key that names a row"

@@ -8,6 +8,7 @@ from itertools import groupby
 
 import pandas as pd
 
+from ogp_analysis.base.conformance import first_row
 from ogp_analysis.base.countries import country
 from ogp_analysis.base.errors import JoinError, ParameterError, UnknownName, listed
 from ogp_analysis.base.indicators import Indicator, keeps_version, read_from, stated
@@ -182,7 +183,7 @@ def one_table(
     if len(twice):
         raise JoinError(
             f"{held[0].dataset}.{held[0].table}",
-            f"{len(twice)} rows repeat a country and year, {listed([tuple(twice.iloc[0])])}",
+            f"{len(twice)} rows repeat a country and year, {listed([first_row(twice)])}",
             "Correct the codes in its cleaner",
         )
     columns = {}

@@ -136,6 +136,8 @@ def held(
     elif entry.element_key:
         records = json_elements.records(path, label, entry.element_key, entry.encoding)
     elif ending in workbook.ENDINGS:
+        with path.open("rb") as stream:
+            packed.refuse_page(stream.read(1024), label)
         records = workbook.rows(path, label, sheet, header)
     elif ending == ".json":
         records = json_records.records(path, label, entry.encoding)

@@ -21,6 +21,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from ogp_analysis.base.conformance import first_row
 from ogp_analysis.base.errors import CleaningError, OgpAnalysisError
 from ogp_analysis.base.schema import TableSchema
 from ogp_analysis.base.text_column import bytes_of
@@ -238,7 +239,7 @@ def check_links(dataset: str, tables: Mapping[str, pd.DataFrame], links: Iterabl
         lost = rows[~pd.MultiIndex.from_frame(rows).isin(known)]
         if len(lost):
             where = f"{dataset}.{link.child} ({', '.join(columns)})"
-            what = f"{len(lost)} rows belong to no row of {link.parent}, for example {tuple(lost.iloc[0])!r}"
+            what = f"{len(lost)} rows belong to no row of {link.parent}, for example {first_row(lost)!r}"
             raise CleaningError(where, what, "Keep the parent's row, or set the child's aside on the record")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ogp_analysis.base.conformance import first_row
 from ogp_analysis.base.errors import CleaningError
 from ogp_analysis.tidy.record import FILE, LINE, Cleaned, Record, merged
 
@@ -45,7 +46,7 @@ def one_row_each(whole: Cleaned, table: str, key: list[str], values: list[str]) 
     twice = frame[frame.duplicated([*key, PRIORITY])]
     differing = (frame.groupby(key)[values].nunique() > 1).any(axis=1)
     if len(twice) or differing.any():
-        example = tuple(twice.iloc[0][key]) if len(twice) else differing[differing].index[0]
+        example = first_row(twice[key]) if len(twice) else differing[differing].index.tolist()[0]
         rows = frame[(frame[key] == list(example)).all(axis=1)]
         places = " and ".join(f"line {line} of {file}" for file, line in zip(rows[FILE], rows[LINE], strict=True))
         raise CleaningError(

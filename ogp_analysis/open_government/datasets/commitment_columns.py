@@ -120,9 +120,10 @@ def require_known(chunk: pd.DataFrame, vintage: str) -> None:
     strange = [name for name in chunk.columns if name not in {*taken, *left, FILE, LINE}]
     if absent or strange:
         where = str(chunk[FILE].iloc[0]) if len(chunk) else f"commitments of {vintage}"
+        odd = {"absent": absent, "not known": strange}
         raise CleaningError(
             where,
-            f"{len(absent)} columns are absent, {listed(absent)}; {len(strange)} are not known, {listed(strange)}",
+            "; ".join(f"{len(names)} columns are {what}, {listed(names)}" for what, names in odd.items() if names),
             f"Get the file that the sidecar names, or add the columns to {RESOURCES[0]}",
         )
 

@@ -176,10 +176,13 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
     noted = notes.index[notes.str.contains("inactiv|suspended|suspension")]
     undated = sorted(set(noted) - {change["iso3"] for change in CODING["change"]})
     if (stale and known) or undated:
+        odd = {
+            "changes of status have lost their ground": stale,
+            "countries were inactive or suspended without a dated change": undated,
+        }
         raise CleaningError(
             f"{RESOURCES[0]}, change",
-            f"{len(stale)} changes of status have lost their ground, {listed(stale)}; {len(undated)} "
-            f"countries were inactive or suspended without a dated change, {listed(undated)}",
+            "; ".join(f"{len(names)} {what}, {listed(names)}" for what, names in odd.items() if names),
             "Read the notes on these countries again and correct the file",
         )
     place = pd.Series(chunk.index, index=chunk["iso3"])

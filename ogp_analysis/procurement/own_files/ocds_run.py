@@ -328,8 +328,9 @@ def _facts(corpus: Corpus, kept: list[int], gone: Counter, rules: Rules) -> dict
     if not total["kept"]:
         if not corpus.labels and corpus.faults:
             raise next(iter(corpus.faults.values()))
-        found = f"hold {total['rows_in']} releases and records, of which none could be kept"
-        what = found if total["rows_in"] else "hold no release or record"
+        hold = "holds" if len(corpus.labels) == 1 else "hold"
+        found = f"{hold} {total['rows_in']} releases and records, of which none could be kept"
+        what = found if total["rows_in"] else f"{hold} no release or record"
         raise CleaningError(_label(corpus.labels), what, "Check that they are in OCDS")
     return {
         "file": _label(corpus.labels),

@@ -114,8 +114,11 @@ def unshifted(chunk: pd.DataFrame) -> pd.DataFrame:
     shifted = ~chunk[_CONFIDENCE].isin(["", "x"])
     moved = {name: chunk[name].mask(shifted, chunk[after]) for name, after in pairwise(_SHIFTED)}
     last = chunk[_SHIFTED[-1]]
-    if (shifted & (last != "")).any():
-        raise CleaningError(str(chunk[FILE].iloc[0]), "a shifted row fills the last column too", "Look at that row")
+    odd = chunk[shifted & (last != "")]
+    if len(odd):
+        where, line = str(odd[FILE].iloc[0]), odd[LINE].iloc[0]
+        what = f"{len(odd)} rows that are moved by one column fill the last one too, for example line {line}"
+        raise CleaningError(where, what, "Look at that row; if its columns are others, correct the source row")
     moved[_SHIFTED[-1]] = last
     moved[_DESCRIPTION] = chunk[_DESCRIPTION].mask(shifted, chunk[_DESCRIPTION] + ";" + chunk[_CONFIDENCE])
     return chunk.assign(**moved)

@@ -33,14 +33,14 @@ def test_the_best_source_stays_filled_by_the_others_and_all_is_accounted_for():
 def test_sources_that_differ_raise():
     parts = whole(("A", 2, "a", 3, "", 0, "one"), ("A", 2, "a", 4, "", 1, "two"))
     with pytest.raises(
-        CleaningError, match=r"t: 0 rows .* 1 have sources that differ, .*line 2 of one and line 3 of two"
+        CleaningError, match=r"t: 0 rows .* 1 have sources that differ, .*\('A', 2\) in line 2 of one and line 3 of two"
     ):
         one_row_each(parts, "t", ["unit", "year"], ["v", "w"])
 
 
 def test_a_source_that_repeats_itself_raises():
     parts = whole(("A", 2, "a", 3, "", 0, "one"), ("A", 2, "a", 3, "", 0, "one"))
-    with pytest.raises(CleaningError, match="1 rows repeat another of their source"):
+    with pytest.raises(CleaningError, match=r"1 rows repeat another of their source .*\('A', 2\) in"):
         one_row_each(parts, "t", ["unit", "year"], ["v"])
 
 

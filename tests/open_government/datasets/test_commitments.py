@@ -83,7 +83,7 @@ def test_a_number_that_contradicts_its_label_raises(build):
 
 
 def test_a_new_column_and_a_lost_one_raise(build, made):
-    with pytest.raises(CleaningError, match=r"1 are not known, 'Surprise'"):
+    with pytest.raises(CleaningError, match=r"\.csv: 1 columns are not known, 'Surprise'\."):
         build(row(Surprise="x"))
     lacking = made([row()]).drop(columns=["Specificity"])
     with pytest.raises(CleaningError, match=r"1 columns are absent, 'Specificity'"):

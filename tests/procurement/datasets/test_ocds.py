@@ -789,6 +789,6 @@ def test_control_characters_are_taken_out_of_texts_on_the_record(way):
 
 def test_files_of_which_nothing_can_be_kept_are_refused():
     with pytest.raises(
-        CleaningError, match=r"f\.json: hold 2 releases and records, of which none could be kept\. Check"
+        CleaningError, match=r"f\.json: holds 2 releases and records, of which none could be kept\. Check"
     ):
         cleaned('{"ocid": `', "[1")

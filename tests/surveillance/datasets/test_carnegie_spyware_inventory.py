@@ -72,7 +72,9 @@ def test_a_country_that_is_none_raises(made):
 
 
 def test_a_shifted_row_that_fills_the_last_column_raises(made):
-    with pytest.raises(CleaningError, match="fills the last column too"):
+    with pytest.raises(
+        CleaningError, match=r"1 rows that are moved by one column fill the last one too, for example line 2"
+    ):
         inventory.clean(made([row(**{"Lower confidence sources": " words", "Unnamed: 20": "https://a.org"})]), SOURCE)
 
 

@@ -58,7 +58,8 @@ def finish(parts: Iterable[Cleaned]) -> Cleaned:
     if names := named(made):
         made = _blocks(processes, labels, names)
     if not any(one.tables for one in made):
-        what = f"hold {len(chunk)} releases and records, of which none could be kept"
+        hold = "holds" if len(labels) == 1 else "hold"
+        what = f"{hold} {len(chunk)} releases and records, of which none could be kept"
         raise CleaningError(", ".join(labels[:3]) or ELEMENTS_OF, what, "Check that they are in OCDS")
     tables = {
         schema.name: _frame(pa.concat_tables([one.tables[schema.name] for one in made if one.tables]))

@@ -60,6 +60,16 @@ _SCHEDULER = click.option(
 )
 
 
+class _Named(click.Path):
+    """A file or folder by its name; an empty name, which an unset variable of a shell gives, is refused."""
+
+    def convert(self, value, param, ctx):
+        """Return the path, unless its name is empty."""
+        if value == "":
+            self.fail("The name is empty.", param, ctx)
+        return super().convert(value, param, ctx)
+
+
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="ogp-analysis")
 def commands() -> None:
@@ -113,7 +123,7 @@ def fetch(source: str | None, version: str | None, folder: Path | None) -> int:
 
 @commands.command()
 @click.argument("source")
-@click.argument("file", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.argument("file", nargs=-1, required=True, type=_Named(path_type=Path))
 @click.option(
     "--version", "version", help="What the publisher calls it; by default as the file's name or its last year."
 )
@@ -243,11 +253,11 @@ def codebook(dataset: tuple[str, ...], check: bool) -> int:
 
 
 @commands.command()
-@click.argument("file", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.argument("file", nargs=-1, required=True, type=_Named(path_type=Path))
 @click.option(
     "--as", "kind", default="", help="What the files are: compranet, ocds, table or a dataset; else they tell."
 )
-@click.option("--out", required=True, type=click.Path(path_type=Path), help="Folder to write tables and record into.")
+@click.option("--out", required=True, type=_Named(path_type=Path), help="Folder to write tables and record into.")
 @click.option("--layout", default="", help="Layout of files without a line of column names, for example B2.")
 @click.option("--columns", type=click.Path(path_type=Path), help="Map of the columns of a table in a form of its own.")
 @click.option("--csv", is_flag=True, help="Write tables of OCDS as CSV too; others always are. Takes twice the time.")
@@ -305,8 +315,8 @@ def _tell_cleaned(done: list, page: Path | None = None) -> bool:
 
 
 @commands.command()
-@click.argument("file", nargs=-1, required=True, type=click.Path(path_type=Path))
-@click.option("--out", required=True, type=click.Path(path_type=Path), help="Folder to write tables and page into.")
+@click.argument("file", nargs=-1, required=True, type=_Named(path_type=Path))
+@click.option("--out", required=True, type=_Named(path_type=Path), help="Folder to write tables and page into.")
 @click.option("--as", "kind", type=click.Choice(["compranet", "ocds"]), help="What all files are; else each tells.")
 @click.option("--layout", default="", help="Layout of CompraNet files without a line of column names.")
 @click.option("--columns", type=click.Path(path_type=Path), help="Map of the columns of tables in a form of their own.")

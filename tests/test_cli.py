@@ -65,6 +65,16 @@ def told(capfd):
     return run
 
 
+@pytest.mark.parametrize("arguments", [("", "--out", "out"), ("archivo.csv", "--out", "")])
+@pytest.mark.parametrize("command", ["clean", "scan"])
+def test_an_empty_name_is_not_the_working_folder(told, tmp_path, monkeypatch, command, arguments):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "archivo.csv").write_text("a,b\n1,2\n")
+    code, out, fault = told(command, *arguments)
+    assert (code, out) == (2, "") and "The name is empty." in fault
+    assert [one.name for one in tmp_path.iterdir()] == ["archivo.csv"]
+
+
 def test_build_says_what_it_did_and_does_nothing_twice(project, told):
     code, out, fault = told("build", WGI)
     assert (code, out, fault) == (0, f"{WGI}: built\n", "")
@@ -185,7 +195,7 @@ def test_the_commands_of_the_page_on_own_files_do_what_it_says(told, tmp_path, m
         (("archivo.cvs",), 2, "archivo.cvs: is not there. Near: 'archivo.csv'"),
         (("archivo.csv", "--columns", "mapa.toml"), 2, "mapa.toml: cannot be read (No such file or directory)"),
         (("archivo.csv", "--columns", "map.toml", "--as", "ocds"), 2, "takes neither --as nor --layout"),
-        (("archivo.csv", "--layout", "Z"), 1, "layout 'Z': is not known"),
+        (("archivo.csv", "--layout", "Z"), 2, "layout 'Z': is not known"),
         (("archivo.csv",), 1, "none of its first lines holds the column names of a layout that is known"),
         (("archivo.csv", "--as", "ocds"), 1, "archivo.csv"),
     ],

@@ -69,7 +69,7 @@ def sheets(content: Content, label: str) -> list[str]:
 
 @contextmanager
 def _opened(content: Content, label: str):
-    from python_calamine import CalamineError, CalamineWorkbook
+    from python_calamine import CalamineError, CalamineWorkbook, PasswordError
 
     try:
         content = held(content)
@@ -85,8 +85,16 @@ def _opened(content: Content, label: str):
             with content.open("rb") as stream, CalamineWorkbook.from_filelike(stream) as book:
                 yield book
     except (CalamineError, OSError) as error:
-        what = f"is not a readable workbook ({error})"
-        raise SourceError(label, what, "Check the file; open it in a spreadsheet") from error
+        what, action = f"is not a readable workbook ({error})", "Check the file; open it in a spreadsheet"
+        if isinstance(error, PasswordError) or (isinstance(error, CalamineError) and _is_locked(content)):
+            what, action = "needs a password", "Open it in a spreadsheet, and save it without a password"
+        raise SourceError(label, what, action) from error
+
+
+def _is_locked(content: Content) -> bool:
+    """Whether a program encrypted a workbook; calamine says so only of one whose name ends as it should."""
+    with content.open("rb") as stream:
+        return "EncryptedPackage".encode("utf-16-le") in stream.read()
 
 
 def text(value: object) -> str:

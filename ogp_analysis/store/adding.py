@@ -25,7 +25,7 @@ from ogp_analysis.base import contents, kept, spreadsheet
 from ogp_analysis.base.errors import CleaningError, ParameterError, SourceError, UnknownName, listed, near
 from ogp_analysis.base.paths import Project
 from ogp_analysis.base.paths import project as this_project
-from ogp_analysis.sources import counting, packed, raw, sidecar
+from ogp_analysis.sources import counting, packed, raw, sidecar, workbook
 from ogp_analysis.sources.delimited import opening
 from ogp_analysis.sources.description import ADDED, EXTRACT, Source, SourceFile
 from ogp_analysis.sources.placing import alone, placed
@@ -42,6 +42,7 @@ _BLOCK = 2**17
 _VERSION = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,40}")
 #: Facts of a version that a user may give; the others come from the version that is known.
 GIVEN = ("title", "publisher", "doi", "licence", "citation", "url", "accessed")
+_FORMS = (("url", r"https?://\S+", "https://…"), ("doi", r"10\.\d{4,9}/\S+", "10.…/…, without an address before it"))
 
 
 @dataclass(frozen=True)
@@ -137,7 +138,7 @@ def add(
         what = f"{version!r} has no number that says whether it is newer than another version"
         raise ParameterError("--version", what, "Use the publisher's number, a year or a date")
     with _stage(project) as stage:
-        placed_files = [one for file in files for one in _taken(Path(file), stage)]
+        placed_files = [one for file in dict.fromkeys(map(Path, files)) for one in _taken(file, stage)]
         return _added(project, stage, id, datasets, placed_files, version, given or {})
 
 
@@ -222,8 +223,10 @@ def _copied(content: Content, target: Path, name: str, label: str) -> _Taken:
 def _added(
     project: Project, stage: Project, id: str, datasets: list[str], files: list[_Taken], version: str | None, given
 ) -> Addition:
-    readings = {}
+    readings, labels_of = {}, {}
     for one in files:
+        if (same := labels_of.setdefault(one.sha256, one.label)) != one.label:
+            raise SourceError(one.label, f"is the same file as {same}", "Leave one of the two out")
         found = recognise(one.path, datasets, one.label)
         nothing_like_it = not (found.readings or found.near)
         if nothing_like_it and (of := recognise(one.path, None, one.label).readings):
@@ -273,6 +276,11 @@ def _entry(file: _Taken, readings: tuple[Reading, ...]) -> dict:
         text = {"encoding": opening.encoding_of(file.path, file.label), "delimiter": first.delimiter}
     elif file.path.suffix.lower() in (".json", ".yaml", ".yml"):
         text = {"encoding": "utf-8"}
+    elif not first.encoding and file.path.suffix.lower() not in (*workbook.ENDINGS, ".dta"):
+        endings = ", ".join(workbook.ENDINGS)
+        raise SourceError(
+            file.label, "is a workbook, though its name does not say so", f"Give it its ending: {endings}"
+        )
     read_as = [{"dataset": r.dataset, "layout": r.layout.name, "sheet": r.sheet, "before": r.before} for r in readings]
     kind = {"element_key": first.layout.element_key} if first.layout.element_key else {}
     sheet = {"sheet": first.sheet} if first.sheet else {}
@@ -331,6 +339,9 @@ def _about(project: Project, id: str, version: str, name: str, given: Mapping[st
     known = [sidecar.source(project.sidecars, id, one) for one in sidecar.versions(project.sidecars, id)]
     before = max((one for one in known if not one.dataset), key=lambda one: state.order(one.version), default=known[-1])
     given = {key: value.strip() for key, value in given.items() if value and value.strip()}
+    for key, pattern, form in _FORMS:
+        if key in given and not re.fullmatch(pattern, given[key]):
+            raise ParameterError(key, f"{given[key][:80]!r} is not one that a sidecar can hold", f"Write it {form}")
     title = given.get("title", f"{dataset(name).title.partition(':')[0]}, {version}")
     citation = f"{before.publisher}. {title}. The version before is cited as: {before.citation}"
     facts = {
@@ -358,9 +369,12 @@ def _about(project: Project, id: str, version: str, name: str, given: Mapping[st
 
 def _day(text: str) -> date:
     try:
-        return date.fromisoformat(text)
+        day = date.fromisoformat(text)
     except ValueError:
         raise ParameterError("accessed", f"{text[:40]!r} is not a date", "Write it YYYY-MM-DD") from None
+    if day > date.today():
+        raise ParameterError("accessed", f"{day} has not come yet", "Give the day on which you got the file")
+    return day
 
 
 def _last_year(

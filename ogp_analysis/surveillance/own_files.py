@@ -55,7 +55,8 @@ def cleaned(
     done, folders = [], []
     for kind in sorted(set(kinds.values())):
         own, folder = [file for file in kinds if kinds[file] == kind], work / kind
-        done += clean_files(own, kind, folder, layout, progress, language, False, jobs, columns)
+        named = layout if kind == "compranet" else ""
+        done += clean_files(own, kind, folder, named, progress, language, False, jobs, columns)
         forget(folder, own)
         if (folder / "parquet").is_dir() and any((folder / "runs").glob("[!.]*.json")):
             folders.append(folder)

@@ -213,6 +213,33 @@ def test_damaged_archives_are_said_to_be_so(tmp_path):
         content(table)
 
 
+def encrypted_workbook() -> bytes:
+    """Return what a spreadsheet program writes of a workbook with a password, without what it encrypted.
+
+    A compound file of one sector each of allocation and directory, as [MS-CFB] has it.
+    """
+    none, end = 0xFFFFFFFF, 0xFFFFFFFE
+
+    def entry(name: str, kind: int, right: int = none, child: int = none) -> bytes:
+        text = f"{name}\0".encode("utf-16-le")
+        said = struct.pack("<HBB3I36xIQ", len(text), kind, 1, none, right, child, end, 0)
+        return text.ljust(64, b"\0") + said
+
+    head = packed._OLD_WORKBOOK + b"\xa1\xb1\x1a\xe1" + b"\0" * 16 + struct.pack(
+        "<5H6x9I", 0x3E, 3, 0xFFFE, 9, 6, 0, 1, 1, 0, 4096, end, 0, end, 0
+    )  # fmt: skip
+    allocated = struct.pack("<2I", 0xFFFFFFFD, end).ljust(512, b"\xff")
+    entries = entry("Root Entry", 5, child=1) + entry("EncryptionInfo", 2, right=2) + entry("EncryptedPackage", 2)
+    return head + bytes(4) + b"\xff" * 432 + allocated + entries.ljust(512, b"\0")
+
+
+@pytest.mark.parametrize("name", ["a.xlsx", "a.xls", "a.csv"])
+def test_a_workbook_with_a_password_is_said_to_need_it(tmp_path, name):
+    (tmp_path / name).write_bytes(encrypted_workbook())
+    with pytest.raises(SourceError, match=f"^{name}: needs a password. Open it in a spreadsheet, and save it without"):
+        packed.tables(tmp_path / name, name)
+
+
 @pytest.mark.parametrize(
     ("start", "what"),
     [

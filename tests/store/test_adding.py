@@ -6,6 +6,7 @@ import csv
 import gzip
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -24,6 +25,8 @@ from ogp_analysis.sources import counting, sidecar
 from ogp_analysis.store import adding, editions, hand_out, shelf
 from ogp_analysis.store.build import build
 from ogp_analysis.store.holdings import datasets
+from tests.damage.layouts import as_workbook
+from tests.sources.test_packed import encrypted_workbook
 
 COLUMNS = ("country_name", "country_text_id", "year", "v2xcs_ccsi", "v2xcs_ccsi_codelow", "v2xcs_ccsi_codehigh",
            "v2x_polyarchy", "v2new")  # fmt: skip
@@ -259,11 +262,47 @@ def test_what_is_given_goes_into_the_sidecar_and_closed_terms_stay_closed(projec
     assert (about.open_licence, about.redistribute, about.carried) == ("unknown", False, ("publisher",))
 
 
-@pytest.mark.parametrize("given", [{"accessed": "yesterday"}, {"doi": "nothing"}, {"url": "ftp://x"}])
-def test_facts_that_a_sidecar_cannot_hold_are_refused(project, tmp_path, given):
-    with pytest.raises(OgpAnalysisError, match=next(iter(given))):
+@pytest.mark.parametrize(
+    ("given", "sentence"),
+    [
+        ({"accessed": "yesterday"}, "accessed: 'yesterday' is not a date. Write it YYYY-MM-DD."),
+        ({"accessed": "2999-01-01"}, "accessed: 2999-01-01 has not come yet. Give the day on which you got the file."),
+        ({"doi": "nothing"}, "doi: 'nothing' is not one that a sidecar can hold. Write it 10.…/…, without"),
+        ({"url": "ftp://x"}, "url: 'ftp://x' is not one that a sidecar can hold. Write it https://…."),
+    ],
+)
+def test_facts_that_a_sidecar_cannot_hold_are_refused(project, tmp_path, given, sentence):
+    with pytest.raises(ParameterError, match=f"^{re.escape(sentence)}"):
         adding.add("vdem", [written(tmp_path / "in")], given=given)
     assert adding.added() == []
+
+
+def test_a_file_given_twice_is_one_and_its_copy_is_refused(project, tmp_path):
+    file = written(tmp_path / "in")
+    shutil.copy(file, tmp_path / "copy.csv")
+    with pytest.raises(SourceError, match=r"^copy\.csv: is the same file as V-Dem-CY-Core-v16\.csv\. Leave one of"):
+        adding.add("vdem", [file, tmp_path / "copy.csv"])
+    assert adding.added() == []
+    assert [one.name for one in adding.add("vdem", [file, file]).source.files] == [file.name]
+
+
+@pytest.mark.parametrize("content", [as_workbook([list(COLUMNS), *map(list, ROWS[2:])]), encrypted_workbook()])
+@pytest.mark.parametrize("name", ["V-Dem-CY-Core-v16.csv", "V-Dem-CY-Core-v16.xlsx"])
+def test_a_workbook_is_read_under_its_ending_and_without_a_password(project, tmp_path, content, name):
+    before, file = tree(project), tmp_path / name
+    file.write_bytes(content)
+    said = ""
+    try:
+        adding.add("vdem", [file])
+    except SourceError as fault:
+        said = str(fault)
+        assert tree(project) == before
+    if content == encrypted_workbook():
+        assert said == f"{name}: needs a password. Open it in a spreadsheet, and save it without a password."
+    elif name.endswith(".csv"):
+        assert said.startswith(f"{name}: is a workbook, though its name does not say so. Give it its ending: .xlsx")
+    else:
+        assert said == "" and len(hand_out.load("vdem", edition="latest")) == 2
 
 
 KILLED = """

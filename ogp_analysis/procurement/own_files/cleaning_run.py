@@ -88,7 +88,7 @@ def clean_files(
     out : pathlib.Path
         Folder to write into.
     layout : str
-        Layout of those tables that have no line of column names.
+        Layout of those tables that have no line of column names; files it is given for are of CompraNet.
     progress : callable
         Told the label of a table and how many of its rows are done.
     language : str
@@ -108,9 +108,10 @@ def clean_files(
     Raises
     ------
     UnknownName
-        If there is no such kind.
+        If there is no such kind or layout.
     ParameterError
-        If none of the files is there, or they are of several kinds.
+        If none of the files is there, or they are of several kinds; if `out` is not a folder.
+        If a layout is given for files that are not of CompraNet.
         If a map of columns is lacking, or given for files whose columns are known.
     BusyError
         If another process writes into `out`.
@@ -122,7 +123,17 @@ def clean_files(
         raise UnknownName(
             f"kind of file {kind[:40]!r}", "is not known", near(kind, {*KINDS, *DATASETS}, "ogp-analysis list")
         )
+    if layout:
+        from ogp_analysis.procurement.datasets import layouts
+
+        kind = kind or "compranet"
+        if kind != "compranet":
+            what = f"goes with files of CompraNet alone, not with the kind {kind!r}"
+            raise ParameterError(f"layout {layout[:40]!r}", what, "Leave it out")
+        layouts.layout(layout)
     out = Path(out)
+    if out.exists() and not out.is_dir():
+        raise ParameterError(out.name, "is not a folder", "Name a folder for --out")
     given, empty = [], []
     for file in map(Path, dict.fromkeys(files)):
         try:

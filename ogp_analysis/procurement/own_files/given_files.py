@@ -27,7 +27,8 @@ def files_in(given: Iterable[Path], out: Path) -> list[Path]:
     Raises
     ------
     ParameterError
-        If one is not there, naming what is called alike, or is a pipe or a device, or a folder holds none.
+        If one is not there, naming what is called alike, or is a pipe or a device, or a folder cannot be read or
+        holds none.
     """
     found: list[Path] = []
     own = Path(out).resolve()
@@ -42,6 +43,10 @@ def files_in(given: Iterable[Path], out: Path) -> list[Path]:
                 raise ParameterError(path.name[:80], "is not a regular file", "Save it as a file first")
             found.append(path)
             continue
+        try:
+            next(path.iterdir(), None)
+        except OSError as error:
+            raise ParameterError(path.name, f"cannot be read ({error.strerror})", "Check its rights") from error
         inside = sorted(
             file for file in path.rglob("*")
             if file.suffix.lower() in _FOUND and file.is_file() and not file.is_symlink()

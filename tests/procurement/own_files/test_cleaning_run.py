@@ -17,7 +17,7 @@ import pandas as pd
 import pytest
 from click.testing import CliRunner
 
-from ogp_analysis.base.errors import UnknownName
+from ogp_analysis.base.errors import ParameterError, UnknownName
 from ogp_analysis.cli import commands
 from ogp_analysis.procurement.own_files import cleaning_run
 from ogp_analysis.procurement.own_files.cleaning_run import clean_files
@@ -155,6 +155,23 @@ def test_a_file_without_names_needs_its_layout(tmp_path):
     assert "--layout B2" in clean_files([file], "compranet", tmp_path / "out")[0].fault
     (outcome,) = clean_files([file], "compranet", tmp_path / "out", "B2")
     assert (outcome.what, outcome.kept) == ("cleaned", 1)
+    # Only files of CompraNet have layouts that can be named.
+    assert [one.what for one in clean_files([file], "", tmp_path / "out", "B2")] == ["current"]
+
+
+def test_a_layout_that_is_unknown_or_of_no_use_is_refused_before_anything_is_written(table, tmp_path):
+    with pytest.raises(UnknownName, match=r"^layout 'Z9': is not known\. Known are A, B1"):
+        clean_files([table], "", tmp_path / "out", "Z9")
+    with pytest.raises(
+        ParameterError, match=r"^layout 'B2': goes with files of CompraNet alone, not .* 'ocds'\. Leave"
+    ):
+        clean_files([table], "ocds", tmp_path / "out", "B2")
+    assert not (tmp_path / "out").exists()
+
+
+def test_tables_are_written_into_a_folder(table):
+    with pytest.raises(ParameterError, match=r"^mis contratos\.csv: is not a folder\. Name a folder for --out\."):
+        clean_files([table], "compranet", table)
 
 
 def test_an_unknown_kind_is_refused(table, tmp_path):

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import csv
+import errno
 import json
+import os
+from pathlib import Path
 
 import pandas as pd
 import pyarrow as pa
@@ -210,6 +213,16 @@ def test_files_are_found_in_folders_and_what_is_not_there_has_near_names(tmp_pat
     (tmp_path / "empty").mkdir()
     with pytest.raises(ParameterError, match="holds no file that is read"):
         files_in([tmp_path / "empty"], tmp_path)
+
+
+def test_a_folder_that_may_not_be_read_is_not_said_to_be_empty(tmp_path, monkeypatch):
+    def refused(self):
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+
+    (tmp_path / "in").mkdir()
+    monkeypatch.setattr(Path, "iterdir", refused)
+    with pytest.raises(ParameterError, match=r"^in: cannot be read \(Permission denied\)\. Check its rights\."):
+        files_in([tmp_path / "in"], tmp_path / "out")
 
 
 def test_the_first_bytes_tell_the_kind(tmp_path):

@@ -190,6 +190,11 @@ def _taken(file: Path, stage: Project) -> Iterator[_Taken]:
         raise SourceError(str(file), "is a folder", "Name the files in it, all of one version")
     if not file.is_file():
         raise SourceError(str(file), "is not a file", "Check its name")
+    try:
+        with file.open("rb") as stream:
+            stream.read(1)
+    except OSError as error:  # else it would be taken for a fault of the folder that it is copied into
+        raise SourceError(str(file), f"cannot be read ({error.strerror})", "Check its rights and the disk") from error
     wanted = (*packed.TEXTS, ".xlsx", ".xls")
     inside = [
         one for one in members(file, file.name) if one.name.lower().endswith(wanted) and "__MACOSX" not in one.name

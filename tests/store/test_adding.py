@@ -12,6 +12,7 @@ import subprocess
 import sys
 import zipfile
 from functools import partial
+from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -275,6 +276,15 @@ def test_facts_that_a_sidecar_cannot_hold_are_refused(project, tmp_path, given, 
     with pytest.raises(ParameterError, match=f"^{re.escape(sentence)}"):
         adding.add("vdem", [written(tmp_path / "in")], given=given)
     assert adding.added() == []
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="reads /proc")
+def test_a_file_that_cannot_be_read_is_no_fault_of_the_folder_it_would_go_into(project):
+    """Rights say nothing to the administrator, so it is a file that nobody can read."""
+    before = tree(project)
+    with pytest.raises(SourceError, match=r"^/proc/self/mem: cannot be read \(Input/output error\)\. Check its rights"):
+        adding.add("vdem", [Path("/proc/self/mem")], "16")
+    assert tree(project) == before
 
 
 def test_a_file_given_twice_is_one_and_its_copy_is_refused(project, tmp_path):

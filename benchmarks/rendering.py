@@ -19,7 +19,7 @@ from pathlib import Path
 from ogp_analysis.base import collector
 from ogp_analysis.base.paths import project
 from ogp_analysis.publishing.citation import identity_of, references
-from ogp_analysis.publishing.pages import carried, drawing, page, render
+from ogp_analysis.publishing.pages import carried, drawing, page, pixels, render
 from ogp_analysis.publishing.runs import beforehand
 from ogp_analysis.publishing.runs.manifest import Run
 from ogp_analysis.publishing.runs.notebook import path
@@ -86,7 +86,9 @@ def parts(record: dict, notebook: dict) -> dict[str, float]:
         for table in read.tables.values():
             render.table(table)
         done("notebook, numbers and tables")
-        drawing.pngs([figure.svg for figure in read.figures.values()])
+        alone = [drawing.pdf(figure, identity) for figure in read.figures.values()]
+        done(f"the {len(read.figures)} figures as PDF as well")
+        pixels.pngs(alone)
         done(f"the {len(read.figures)} figures as PNG as well")
     return taken
 

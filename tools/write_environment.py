@@ -16,7 +16,7 @@ CONDA_NAMES = {
     "matplotlib": "matplotlib-base",
 }
 #: Not on conda-forge under the same release, or there with far larger dependencies.
-FROM_PIP = {"python-calamine", "python-stdnum", "typst"}
+FROM_PIP = {"pypdfium2", "python-calamine", "python-stdnum", "typst"}
 HEAD = """\
 # For conda, mamba and Binder. Written by `make lock`: the direct dependencies of pyproject.toml, with all extras, in
 # the versions of requirements.lock for this Python. What those depend on is left to the solver here; `make install`

@@ -13,7 +13,7 @@ EXTRAS = {
         ("IPython", "ipykernel", "jupyter_client", "jupyter_core", "mistune", "nbclient",
          "nbformat", "papermill", "pydantic", "pygments", "tornado", "traitlets", "zmq"),
     ),
-    "pdf": ("drawing figures as PNG, and reports as PDF", ("typst",)),
+    "pdf": ("drawing figures as PNG, and reports as PDF", ("PIL", "pypdfium2", "typst")),
     "cluster": ("working on a cluster", ("distributed",)),
 }  # fmt: skip
 

@@ -28,10 +28,12 @@ def test_a_command_that_needs_an_extra_names_it_in_one_sentence(command, tmp_pat
     )
 
 
-def test_drawing_png_names_its_extra(monkeypatch):
-    from ogp_analysis.publishing.pages.drawing import pngs
+@pytest.mark.parametrize("absent", ["PIL", "pypdfium2", "typst"])
+def test_drawing_png_names_its_extra(monkeypatch, absent):
+    from ogp_analysis.publishing.pages import pixels
 
-    monkeypatch.setitem(sys.modules, "typst", None)
-    assert pngs([]) == []
-    with pytest.raises(MissingExtra, match=r"'typst', is not installed. Install the extra: .*ogp-analysis\[pdf\]"):
-        pngs(["<svg/>"])
+    monkeypatch.setitem(sys.modules, absent, None)
+    pixels.warm_up()  # says nothing; what is asked to draw does
+    named = rf"1 of 3 packages it needs are not installed, '{absent}'. Install the extra: .*ogp-analysis\[pdf\]"
+    with pytest.raises(MissingExtra, match=named):
+        pixels.pngs([b"%PDF"])

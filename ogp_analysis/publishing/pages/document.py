@@ -70,6 +70,7 @@ def typeset(document: dict, **attached: str) -> bytes:
     source = Path(__file__).with_name(RESOURCES[0]).read_bytes()
     return typst.compile(
         source,
+        root=Path(__file__).parent,
         ignore_system_fonts=True,
         font_paths=fonts(),
         sys_inputs={"report": json.dumps(_printable(document)), **attached},

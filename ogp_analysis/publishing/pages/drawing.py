@@ -1,4 +1,4 @@
-"""A figure as a notebook carries it: copied from a list of what a drawing may hold, and drawn as PNG."""
+"""A figure as a notebook carries it: copied from a list of what a drawing may hold, and set as PDF."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import json
 import re
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from pathlib import Path
 from xml.etree import ElementTree
 
 from ogp_analysis.base.extras import needs
@@ -89,15 +90,13 @@ ElementTree.register_namespace("", _SVG.strip("{}"))
 ElementTree.register_namespace("xlink", "http://www.w3.org/1999/xlink")
 #: CSS pixels in the units in which an SVG states its size.
 _PIXELS = {"": 1.0, "px": 1.0, "pt": 96 / 72, "in": 96.0, "mm": 96 / 25.4, "cm": 96 / 2.54}
-#: Of a page 810 points wide, whatever the drawing: 2,025 pixels.
-PIXELS_PER_INCH = 180
-_PAGES = """#let it = sys.inputs
-#set document(title: it.title, author: json(bytes(it.author)), keywords: it.keywords)
+RESOURCES = ("drawing.typ",)
+#: The page of a figure's own PDF.
+_PAGE = b"""#import "drawing.typ": drawn
+#let it = sys.inputs
+#set document(title: it.title, author: json(bytes(it.authors)), keywords: it.keywords)
 #set page(width: 810pt, height: auto, margin: 12pt, fill: white)
-#for place in range(int(it.many)) {
-  if place > 0 { pagebreak() }
-  image(bytes(it.at(str(place))), format: "svg", width: 100%)
-}"""
+#drawn(it.drawing)"""
 
 
 @dataclass(frozen=True)
@@ -174,20 +173,6 @@ def on_screen(svg: str) -> str:
     return f"{before}{root}{attributes}{end}<style>#paper{{display:none}}{dark}</style>{inside}"
 
 
-def pngs(svgs: list[str]) -> list[bytes]:
-    """Return drawings as PNG at :data:`PIXELS_PER_INCH` on white; the same bytes for the same drawing.
-
-    Each is a page of one document, because beginning a document takes as long as drawing.
-
-    Raises
-    ------
-    MissingExtra
-        If the extra ``pdf`` is not installed.
-    """
-    made = _typeset(svgs, format="png", ppi=PIXELS_PER_INCH) if svgs else []
-    return [made] if isinstance(made, bytes) else made
-
-
 def pdf(figure: Drawing, identity: Identity | None = None) -> bytes:
     """Return a figure as PDF of one page, in vectors, its fonts inside; it names the output that it belongs to, if any.
 
@@ -196,10 +181,23 @@ def pdf(figure: Drawing, identity: Identity | None = None) -> bytes:
     MissingExtra
         If the extra ``pdf`` is not installed.
     """
-    about = {"title": figure.caption, "author": "[]", "keywords": ""}
-    if identity:
-        about |= {"author": json.dumps(identity.authors), "keywords": label(identity)}
-    return _typeset([figure.svg], about, format="pdf")
+    needs("pdf")
+    import typst
+
+    return typst.compile(
+        _PAGE,
+        root=Path(__file__).parent,
+        ignore_system_fonts=True,
+        font_paths=fonts(),
+        sys_inputs={
+            "title": figure.caption,
+            "authors": json.dumps(identity.authors if identity else []),
+            "keywords": label(identity) if identity else "",
+            "drawing": figure.svg,
+        },
+        timestamp=0,
+        format="pdf",
+    )
 
 
 @cache
@@ -209,18 +207,6 @@ def fonts():
     import typst
 
     return typst.Fonts(include_system_fonts=False, font_paths=[f"{matplotlib.get_data_path()}/fonts/ttf"])
-
-
-def _typeset(svgs: list[str], about: dict[str, str] | None = None, **how):
-    """Return what typst makes of drawings, in the fonts that they were measured in."""
-    needs("pdf")
-    import typst
-
-    given = about or {"title": "", "author": "[]", "keywords": ""}
-    given |= {"many": str(len(svgs)), **{str(place): svg for place, svg in enumerate(svgs)}}
-    return typst.compile(
-        _PAGES.encode(), ignore_system_fonts=True, font_paths=fonts(), sys_inputs=given, timestamp=0, **how
-    )
 
 
 def _safe(svg: str) -> ElementTree.Element:

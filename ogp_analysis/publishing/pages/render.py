@@ -14,9 +14,9 @@ from ogp_analysis.base.words.numbers import rounded
 from ogp_analysis.base.words.sentence import SENTENCE_MIME, Sentence
 from ogp_analysis.display import links
 from ogp_analysis.publishing.citation import Identity, bibtex, csl, references, ris
-from ogp_analysis.publishing.pages import datapackage, document, invariants, manuscript, metadata
+from ogp_analysis.publishing.pages import datapackage, document, invariants, manuscript, metadata, pixels
 from ogp_analysis.publishing.pages.carried import Carried, read
-from ogp_analysis.publishing.pages.drawing import pdf, pngs
+from ogp_analysis.publishing.pages.drawing import pdf
 from ogp_analysis.publishing.pages.outputs import joined, payload_of
 from ogp_analysis.publishing.pages.page import page, question
 
@@ -41,6 +41,7 @@ def warm_up() -> None:
     importlib.import_module("ogp_analysis.publishing.pages.relations")  # which invariants import when they are checked
     links.hosts()
     document.warm_up()
+    pixels.warm_up()
 
 
 def render(nb: dict, identity: Identity) -> Rendered:
@@ -79,10 +80,10 @@ def render(nb: dict, identity: Identity) -> Rendered:
     files |= {f"tables/{name}.csv": table(payload) for name, payload in carried.tables.items()}
     files |= manuscript.tables(carried, identity)
     files[datapackage.NAME] = dumped(datapackage.descriptor(carried, identity, credited, files))
-    figures = list(carried.figures.values())
-    for figure, drawn in zip(figures, pngs([figure.svg for figure in figures]), strict=True):
+    alone = [pdf(figure, identity) for figure in carried.figures.values()]
+    for figure, typeset, drawn in zip(carried.figures.values(), alone, pixels.pngs(alone), strict=True):
+        files[f"figures/{figure.name}.pdf"] = typeset
         files[f"figures/{figure.name}.png"] = metadata.png(drawn, figure, identity)
-        files[f"figures/{figure.name}.pdf"] = pdf(figure, identity)
     files["report.pdf"] = document.pdf(carried, identity, credited, files["notebook.ipynb"])
     about = {
         "title": carried.headline.plain(),

@@ -32,6 +32,8 @@ from ogp_analysis.publishing.runs.runner import WARM_FOR_PAGES, Options, request
 _DRAWN = ("image/svg+xml", "image/png", NARROW_MIME)
 #: What is made of drawings outside Python.
 _TYPESET = (".png", ".pdf")
+#: Distributions that make these.
+_DRAWING = ("pillow", "pypdfium2", "typst")
 _REPORT = "report.pdf"
 
 
@@ -214,9 +216,10 @@ def _unexplained(pair: _Pair, differing: list[str], parts: list[str], reasons: l
     if not reply["ok"]:
         return f"notebook.ipynb: it cannot be rendered here: {reply['error']['message']}"
     rendered = _Pair(pair.project, pair.run, pair.old, record, folder, reply["after"])
-    # The same drawing may become other pixels: with another typst, or on another kind of processor.
-    typst = [(one["prose"] or {"distributions": {}})["distributions"].get("typst") for one in (record, made)]
-    redrawn = typst[0] != typst[1] or record[run_record.CLOCK]["machine"] != run_record.machine()["machine"]
+    # The same drawing may become other pixels: with another version of what draws, or on another kind of processor.
+    versions = [(one["prose"] or {"distributions": {}})["distributions"] for one in (record, made)]
+    redrawn = any(versions[0].get(name) != versions[1].get(name) for name in _DRAWING)
+    redrawn |= record[run_record.CLOCK]["machine"] != run_record.machine()["machine"]
     for name in rendered.differing():
         drawn = name.startswith(("figures/", _REPORT)) and name.endswith(_TYPESET) and name in reply["after"]["files"]
         if not (redrawn and drawn):

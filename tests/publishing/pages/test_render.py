@@ -332,16 +332,6 @@ def test_the_picture_of_a_figure_has_its_size_and_the_same_bytes_each_time(make)
     assert files["figures/trend.pdf"] == render(make.full(), make.identity()).files["figures/trend.pdf"]
 
 
-def test_pictures_come_in_the_order_of_their_drawings():
-    """Also of more than ten, whose names a sorted list would order otherwise."""
-    svg = (
-        '<svg xmlns="http://www.w3.org/2000/svg" width="9pt" height="9pt"><rect width="9" height="9" fill="{}"/></svg>'
-    )
-    drawings = [svg.format(f"#{place:02x}7f{255 - place:02x}") for place in range(12)]
-    assert len(set(drawing.pngs(drawings))) == 12 and drawing.pngs([]) == []
-    assert drawing.pngs(drawings) == [one for svg in drawings for one in drawing.pngs([svg])]
-
-
 def sheet() -> Figure:
     """Return a figure drawn on sheets, one for a page and one for a telephone."""
 

@@ -366,14 +366,15 @@ def test_drawings_may_differ_where_another_version_is_on_record_and_only_there(p
         (received / name).write_bytes(whole)
 
 
-def test_another_typst_explains_pixels_and_nothing_else(received, verified):
+@pytest.mark.parametrize("draws", ["pillow", "pypdfium2", "typst"])
+def test_another_version_of_what_draws_explains_pixels_and_nothing_else(received, verified, draws):
     record = json.loads((received / "run.json").read_text())
-    record["prose"]["distributions"]["typst"] = "0.1"
+    record["prose"]["distributions"][draws] = "0.1"
     png = received / "figures/coverage.png"
     png.write_bytes(png.read_bytes()[:-1] + b"x")
     rehashed(received, prose=record["prose"])
     verdict = verified(received)
-    assert verdict.same == "numbers" and "environment differs in: typst is " in verdict.text
+    assert verdict.same == "numbers" and f"environment differs in: {draws} is " in verdict.text
     edited(received / "figures/coverage.svg", "fill: #3f6285", "fill: #3f6286")
     rehashed(received)
     assert verified(received).text.startswith("different, first in figures/coverage.svg: ")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
 
 import pandas as pd
 
@@ -83,7 +82,7 @@ def _sums(table: pd.DataFrame) -> dict[str, float]:
     return {str(name): math.fsum(part) for name, part in known.groupby(known["currency"].fillna(""))["amount"]}
 
 
-def check_rows(found: Awarded, contracts: pd.DataFrame, amounts: Iterable[str] = ("amount",)) -> Awarded:
+def check_rows(found: Awarded, contracts: pd.DataFrame) -> Awarded:
     """Return `found` if each row of the source is a contract or left out for a reason, and no amount was added.
 
     Parameters
@@ -91,8 +90,6 @@ def check_rows(found: Awarded, contracts: pd.DataFrame, amounts: Iterable[str] =
     found : Awarded
     contracts : pandas.DataFrame
         Table of the source, one row a contract.
-    amounts : iterable of str
-        Columns that must not add up to more than they do there.
 
     Raises
     ------
@@ -104,9 +101,8 @@ def check_rows(found: Awarded, contracts: pd.DataFrame, amounts: Iterable[str] =
         raise CleaningError(
             "awarded contracts", f"{rows} and {left_out} left out are not the {len(contracts)} of the source", _ACTION
         )
-    for name in amounts:
-        ours, theirs = (math.fsum(frame[name].dropna()) for frame in (found.frame, contracts))
-        if ours > theirs * (1 + _SAME) + _SAME:
-            raise CleaningError(f"awarded contracts, {name}", f"adds up to {ours:.12g}, in the source to {theirs:.12g}",
-                                _ACTION)  # fmt: skip
+    ours, theirs = (math.fsum(frame["amount"].dropna()) for frame in (found.frame, contracts))
+    if ours > theirs * (1 + _SAME) + _SAME:
+        what = f"adds up to {ours:.12g}, in the source to {theirs:.12g}"
+        raise CleaningError("awarded contracts, amount", what, _ACTION)
     return found

@@ -72,15 +72,13 @@ def awarded(
     return check_rows(Awarded(frame, {reason: n for reason, n in left_out.items() if n}), contracts)
 
 
-def debarred(outcomes: pd.DataFrame, moment: str = "award") -> pd.DataFrame:
-    """Return what a list of bans tells of each contract, as the flag on debarred suppliers reads it.
+def debarred(outcomes: pd.DataFrame) -> pd.DataFrame:
+    """Return what a list of bans says of each contract on its day of award, as the flag on debarred suppliers reads it.
 
     Parameters
     ----------
     outcomes : pandas.DataFrame
         ``outcomes`` of a :class:`ogp_analysis.procurement.sanctions.Screening`.
-    moment : {"award", "signature"}
-        The day on which a ban had to be in force.
 
     Returns
     -------
@@ -88,6 +86,6 @@ def debarred(outcomes: pd.DataFrame, moment: str = "award") -> pd.DataFrame:
         ``award_key, outcome, reason``, one row a contract.
     """
     key = outcomes["contract_key"] + "#" + outcomes["sequence"].astype("str")
-    untold = outcomes[moment] == "not_computable"
+    untold = outcomes["award"] == "not_computable"
     reason = pd.Series("not_told_by_list", index=outcomes.index, dtype="str").where(untold)
-    return pd.DataFrame({"award_key": key, "outcome": outcomes[moment].astype("str"), "reason": reason})
+    return pd.DataFrame({"award_key": key, "outcome": outcomes["award"].astype("str"), "reason": reason})

@@ -200,15 +200,11 @@ def by_identifier(scheme: str, identifier: str) -> str:
     """
     found = _prefix().match(identifier)
     known = _schemes().get(_loose(found[1] if found else scheme))
-    readings = _readings(identifier[found.end() :] if found else identifier)
+    text = (identifier[found.end() :] if found else identifier).strip().upper()
+    # As it may be meant: with and without separators, and a number put behind it.
+    readings = {_SEPARATORS.sub("", one) for one in (text, *_NUMBERED.findall(text))} | {re.sub(r"\s", "", text)}
     told = {_bare(text) if known is None else _told(known, text) for text in readings}
     return PERSON if PERSON in told else ENTITY if ENTITY in told else ""
-
-
-def _readings(identifier: str) -> set[str]:
-    """Return an identifier as it may be meant: with and without separators, and a number put behind it."""
-    text = identifier.strip().upper()
-    return {_SEPARATORS.sub("", one) for one in (text, *_NUMBERED.findall(text))} | {re.sub(r"\s", "", text)}
 
 
 def _told(scheme: _Scheme, text: str) -> str:
@@ -219,17 +215,13 @@ def _told(scheme: _Scheme, text: str) -> str:
     if scheme.entity is None or not scheme.entity.fullmatch(text):
         return ""
     checked = scheme.check and (scheme.check_if is None or scheme.check_if.fullmatch(text))
-    return ENTITY if not checked or _passes(scheme.check, text) else ""
+    return ENTITY if not checked or import_module(f"stdnum.{scheme.check}").is_valid(text) else ""
 
 
 def _bare(text: str) -> str:
     if re.fullmatch(PERSON_CODE, text) and text not in GENERIC_CODES:
         return PERSON
     return ENTITY if _COMPANY_CODE.fullmatch(text) and rfc.is_valid(text, validate_check_digits=True) else ""
-
-
-def _passes(check: str, text: str) -> bool:
-    return import_module(f"stdnum.{check}").is_valid(text)
 
 
 def person_codes(text: str) -> list[str]:

@@ -38,9 +38,9 @@ def not_by_price(data: CodedTables, settings: Settings) -> tuple[str, np.ndarray
     return "other_method", ~details.among(by_price) if by_price else details.among(otherwise)
 
 
-def sum_by(places: np.ndarray, n: int, weights: np.ndarray | None = None) -> np.ndarray:
-    """Return how often each of `n` places occurs, or the sum of `weights` there."""
-    return np.bincount(places, weights=weights, minlength=n)
+def sum_by(places: np.ndarray, n: int) -> np.ndarray:
+    """Return how often each of `n` places occurs."""
+    return np.bincount(places, minlength=n)
 
 
 def least_by(places: np.ndarray, values: np.ndarray, n: int) -> np.ndarray:

@@ -224,7 +224,9 @@ def _one(
         told = layout if isinstance(layout, str) else layout.text()
         basis = {"sha256": content, "name": table.label, "kind": kind, "layout": told}
         basis |= cleaning_facts.code_of([KINDS[kind], __name__])
-        slug = _slug(table.label, content)
+        # Readable, and its own as long as labels and contents differ.
+        readable = re.sub(r"[^A-Za-z0-9]+", "-", re.sub(r"\.\w{2,4}(?=$|[/ ])", "", table.label)).strip("-")
+        slug = f"{readable[:_SLUG]}-{fingerprint.of_value([table.label, content])[:8]}"
         facts, what = cleaning_facts.known(out, slug), "current"
         if not cleaning_facts.is_current(out, facts, basis):
 
@@ -240,12 +242,6 @@ def _one(
         return Outcome(table.label, what, *counts, facts["counted"][table.label])
     except (OSError, OgpAnalysisError) as error:
         return _failed(table.label, error)
-
-
-def _slug(label: str, content: str) -> str:
-    """Return a name for the files of a table: readable, and its own as long as labels and contents differ."""
-    readable = re.sub(r"[^A-Za-z0-9]+", "-", re.sub(r"\.\w{2,4}(?=$|[/ ])", "", label)).strip("-")
-    return f"{readable[:_SLUG]}-{fingerprint.of_value([label, content])[:8]}"
 
 
 def _cleaned(
@@ -336,7 +332,13 @@ def _opened(table: Table, layout: str | ColumnMap) -> tuple:
 
     head = opening.head(table.content, table.label, 40, sheet=table.sheet, is_workbook=table.is_workbook)
     if isinstance(layout, ColumnMap):
-        return _opened_by_map(table, layout, head), layout
+        # The line of column names is the one with most names of the map.
+        known = set(layout.names)
+        names = [(line, {" ".join(cell.split()) for cell in cells}) for line, cells in head.records]
+        line = max(names, key=lambda one: (len(known & one[1]), -one[0]), default=(1, set()))[0]
+        opened = opening.opened(table.content, table.label, line - 1, sheet=table.sheet, known=head)
+        layout.check(opened.columns, table.label)
+        return opened, layout
     for line, cells in head.records:
         if layouts.recognised(cells):
             return opening.opened(table.content, table.label, line - 1, sheet=table.sheet, known=head), ""
@@ -358,13 +360,3 @@ def _opened(table: Table, layout: str | ColumnMap) -> tuple:
         what += f", and its cells fit the layouts {' and '.join(fitting)}"
         action = f"Name the one it has: --layout {fitting[0]}"
     raise Unrecognised(table.label, what, action)
-
-
-def _opened_by_map(table: Table, columns: ColumnMap, head: opening.Head) -> opening.TableFile:
-    """Return how a table is to be read whose line of column names is the one with most names of the map."""
-    known = set(columns.names)
-    names = [(line, {" ".join(cell.split()) for cell in cells}) for line, cells in head.records]
-    line = max(names, key=lambda one: (len(known & one[1]), -one[0]), default=(1, set()))[0]
-    opened = opening.opened(table.content, table.label, line - 1, sheet=table.sheet, known=head)
-    columns.check(opened.columns, table.label)
-    return opened

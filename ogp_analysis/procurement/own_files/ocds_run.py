@@ -275,7 +275,13 @@ def _run(
             progress(_label(corpus.labels), rows)
             del block  # not to be kept while the next one is made
         tables.whole()
-        _check_once(hashes, corpus)
+        if hashes and not corpus.exact:
+            # Each process must have come out once; if not, keys were not where they were looked for.
+            found = np.concatenate(hashes)
+            hashes.clear()
+            found.sort()
+            if (found[1:] == found[:-1]).any():
+                raise _Again((_ocid,))
         if left := frozenset(persons & others) - names:
             raise _Again(names=left)
         counted = corpus.counted()
@@ -291,17 +297,6 @@ def _run(
 def _label(labels: list[str]) -> str:
     more = len(labels) - _NAMED
     return ", ".join(labels[:_NAMED]) + (f" + {more}" if more > 0 else "")
-
-
-def _check_once(hashes: list[np.ndarray], corpus: Corpus) -> None:
-    """Each process must have come out once; if not, keys were not where they were looked for."""
-    if corpus.exact or not hashes:
-        return
-    found = np.concatenate(hashes)
-    hashes.clear()
-    found.sort()
-    if (found[1:] == found[:-1]).any():
-        raise _Again((_ocid,))
 
 
 def _count(entries: pa.Table, gone: Counter, corpus: Corpus) -> None:

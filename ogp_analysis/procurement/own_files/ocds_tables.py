@@ -56,7 +56,12 @@ class Tables(Growing):
         """
         for schema in TABLES if tables else ():
             table = tables[schema.name]
-            _promised(table, schema)
+            # Keys are whole by the way they are made.
+            for field, column, wanted in zip(table.schema, table.columns, schema.columns, strict=True):
+                kind = self.plain(field.type)
+                if field.name != wanted.name or kind != TYPES[wanted.type] or (wanted.required and column.null_count):
+                    where = f"{schema.name}.{wanted.name}"
+                    raise SchemaError(where, "is not as promised", "Report this with the file")
             self.rows[schema.name] += table.num_rows
             self._held.setdefault(schema.name, []).append(table)
         self._held.setdefault(RECORD, []).append(entries)
@@ -75,11 +80,3 @@ class Tables(Growing):
             if schema.name not in self._writers:
                 nothing = [pa.nulls(0, TYPES[column.type]) for column in schema.columns]
                 self.append({schema.name: pa.table(nothing, names=schema.names)})
-
-
-def _promised(table: pa.Table, schema) -> None:
-    """Hold a block against its schema: names, types, required values; keys are whole by the way they are made."""
-    for field, column, wanted in zip(table.schema, table.columns, schema.columns, strict=True):
-        kind = field.type.value_type if pa.types.is_dictionary(field.type) else field.type
-        if field.name != wanted.name or kind != TYPES[wanted.type] or (wanted.required and column.null_count):
-            raise SchemaError(f"{schema.name}.{wanted.name}", "is not as promised", "Report this with the file")

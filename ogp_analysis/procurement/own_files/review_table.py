@@ -31,7 +31,14 @@ def review_table(file: Path, name: str) -> pd.DataFrame:
         head = opening.head(table.content, table.label, 1, sheet=table.sheet, is_workbook=True)
         opened = opening.opened(table.content, table.label, sheet=table.sheet, known=head)
     else:
-        opened = _opened_text(table.content, table.label)
+        # Its first line tells how a text is to be read, since objects hold many signs of all kinds.
+        encoding = opening.encoding_of(table.content, table.label)
+        with table.content.open(encoding="utf-8-sig" if encoding == "utf-8" else encoding, newline="") as stream:
+            first = stream.readline(_FIRST_LINE)
+        delimiter = max(",;\t|", key=first.count)
+        (cells,) = csv.reader([first.strip("\r\n")], delimiter=delimiter) if first.strip() else ([],)
+        columns = tuple(named(cells, table.label))
+        opened = opening.TableFile(table.content, table.label, encoding, delimiter, columns, 1)
     if absent := [name for name in wanted if name not in opened.columns]:
         raise SourceError(file.name, f"has no column {absent[0]!r} any more", "Give the column its name back")
     pieces = list(reading.mended(opened))
@@ -40,13 +47,3 @@ def review_table(file: Path, name: str) -> pd.DataFrame:
         raise SourceError(file.name, what, "Mend the table, or save it again")
     frame = pd.concat([piece[wanted] for piece in pieces], ignore_index=True)
     return frame.fillna("").map(spreadsheet.unguarded)
-
-
-def _opened_text(content: Path, label: str) -> opening.TableFile:
-    """Return how a table of hits is to be read: its first line tells, since objects hold many signs of all kinds."""
-    encoding = opening.encoding_of(content, label)
-    with content.open(encoding="utf-8-sig" if encoding == "utf-8" else encoding, newline="") as stream:
-        first = stream.readline(_FIRST_LINE)
-    delimiter = max(",;\t|", key=first.count)
-    (cells,) = csv.reader([first.strip("\r\n")], delimiter=delimiter) if first.strip() else ([],)
-    return opening.TableFile(content, label, encoding, delimiter, tuple(named(cells, label)), 1)

@@ -92,4 +92,3 @@ def test_answers_of_a_list_by_award():
     found = debarred(outcomes)
     assert found["award_key"].tolist() == ["K#1", "L#1"] and found["outcome"].tolist() == ["flagged", "not_computable"]
     assert found["reason"].isna().tolist() == [True, False]
-    assert debarred(outcomes, "signature")["outcome"].tolist() == ["clear", "clear"]

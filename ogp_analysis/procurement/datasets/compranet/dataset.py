@@ -77,8 +77,13 @@ def clean_contracts(chunk: pd.DataFrame, layout: str = "", *, reveal: bool = Fal
     good, again = _without_headers(good, one)
     fields = Fields(good.reset_index(drop=True), one)
     table = columns.table(fields, reveal)
-    if unnamed:
-        _hold_against(table, one)
+    # The columns got the names of the layout by their order alone: what stands in them must be of its kind.
+    if unnamed and (told := _dates_and_amounts(table)).eq("unreadable").mean() > _MOST_UNREADABLE:
+        raise CleaningError(
+            f"layout {one.name}",
+            f"is not that of the file: {told.eq('unreadable').mean():.0%} of what should be dates and amounts are none",
+            "Name another layout, or add a line of column names to the file",
+        )
     aside = set_aside(wrong, wrong[FAULT] != "", "wrong_number_of_cells", FAULT)
     record = kept_but(chunk, aside, again, *fields.entries)
     return Cleaned(_parts(table, fields), record)
@@ -124,17 +129,10 @@ def _without_headers(chunk: pd.DataFrame, one: Layout) -> tuple[pd.DataFrame, pd
 _READ = [f"{name}_date" for name in ("publication", "award", "signature", "start", "end")] + ["amount"]
 
 
-def _hold_against(table: pd.DataFrame, one: Layout) -> None:
-    """Refuse a file whose columns got the names of a layout by their order alone, but that holds something else."""
+def _dates_and_amounts(table: pd.DataFrame) -> pd.Series:
+    """Return how each date and amount that is there was read."""
     status = pd.concat([table[f"{name}_status"] for name in _READ])
-    told = status[status != "missing"]
-    share = (told == "unreadable").mean() if len(told) else 0.0
-    if share > _MOST_UNREADABLE:
-        raise CleaningError(
-            f"layout {one.name}",
-            f"is not that of the file: {share:.0%} of what should be dates and amounts are none",
-            "Name another layout, or add a line of column names to the file",
-        )
+    return status[status != "missing"]
 
 
 def layouts_by_content(records: Sequence[Sequence[str]]) -> list[str]:
@@ -156,11 +154,10 @@ def layouts_by_content(records: Sequence[Sequence[str]]) -> list[str]:
         if not one.headers or width not in (len(one.headers), len(one.headers) - bool(one.optional)):
             continue
         table = columns.table(Fields(layouts.with_names(chunk, one), one), False)
-        status = pd.concat([table[f"{name}_status"] for name in _READ])
-        told = status[status != "missing"]
         # One kind alone says little: a number may stand anywhere.
         days = table[[f"{name}_status" for name in _READ[:-1]]].isin(("read", "day_first", "day_first_assumed"))
-        if days.any(axis=None) and table["amount"].notna().any() and (told == "unreadable").mean() <= _MOST_UNREADABLE:
+        unreadable = _dates_and_amounts(table).eq("unreadable").mean()
+        if days.any(axis=None) and table["amount"].notna().any() and unreadable <= _MOST_UNREADABLE:
             found.append(one.name)
     return found
 

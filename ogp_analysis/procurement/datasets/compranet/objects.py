@@ -77,7 +77,11 @@ def judged(titles: pa.Array, words: Words | None = None) -> tuple[pa.Array, np.n
     other = words.having(~_may_be_shown(words.distinct)[words.codes])
     long = pc.greater(pc.utf8_length(titles), LONGEST).to_numpy(zero_copy_only=False)
     odd = words.odd & ~long
-    other[odd] = _have_other_word(titles.filter(pa.array(odd)).to_pylist())
+    # Titles with odd signs may have letters of another alphabet, which folding loses.
+    plain = [unicodedata.normalize("NFKD", unaccented(title)) for title in titles.filter(pa.array(odd)).to_pylist()]
+    foreign = np.array([any(map(str.isalpha, _NO_ASCII.findall(text))) for text in plain], bool)
+    latin = words_of(pa.array(map(folded, plain), pa.string()))
+    other[odd] = foreign | latin.having(~_may_be_shown(latin.distinct)[latin.codes])
     status = np.where(other, STATUSES.index("other_word"), STATUSES.index("shown"))
     status[long] = STATUSES.index("long")
     status[pc.is_in(titles, pa.array(_MASKS, titles.type)).to_numpy(zero_copy_only=False)] = STATUSES.index("masked")
@@ -89,14 +93,6 @@ def judged(titles: pa.Array, words: Words | None = None) -> tuple[pa.Array, np.n
         even = [" ".join(title.split()) for title in shown.filter(uneven).to_pylist()]
         shown = pc.replace_with_mask(shown, uneven, pa.array(even, shown.type))
     return shown, status
-
-
-def _have_other_word(titles: list[str]) -> np.ndarray:
-    """Return which titles with odd signs have letters of another alphabet, or a word that is not shown."""
-    plain = [unicodedata.normalize("NFKD", unaccented(title)) for title in titles]
-    foreign = [any(map(str.isalpha, _NO_ASCII.findall(text))) for text in plain]
-    words = words_of(pa.array(map(folded, plain), pa.string()))
-    return np.array(foreign, bool) | words.having(~_may_be_shown(words.distinct)[words.codes])
 
 
 def _may_be_shown(words: pa.Array) -> np.ndarray:

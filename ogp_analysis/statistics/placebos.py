@@ -276,7 +276,7 @@ def placebo(
     named = frame.rename(columns={unit: "unit", time: "year"})
     rows = checked(named, ("unit", "year"), tuple(outcomes), where)
     rows["unit"] = rows["unit"].astype(str)
-    if treated not in set(rows["unit"]):
+    if treated not in set(rows["unit"].unique()):
         raise ModelError(where, f"{treated!r} is not a unit of the frame", "Name one of column " + repr(unit))
     times = np.unique(rows["year"])
     if dates is None:
@@ -423,7 +423,7 @@ def _ranked(
             at_least, larger = int((sizes >= own_size * (1 - 1e-9)).sum()), int((sizes > own_size * (1 + 1e-9)).sum())
             p = at_least / len(sizes) if among.startswith("units") else None
             ranks.append(PlaceboRank(among, by, larger + 1, len(sizes), p))
-    units = len(set(rows["unit"]))
+    units = len(rows["unit"].unique())
     others = tests[(tests["unit"] != treated)]
     others = others.assign(test=others["test"].where(others["test"] != "", term), rejected=others["p"] < NOMINAL)
     counted = others.groupby(["date", "test"], sort=True)["rejected"].agg(["size", "sum"]).reset_index()

@@ -229,7 +229,7 @@ def block(frame, where, *, outcome, unit, time, treated, event, excluded, unbala
     """
     refuse_withheld(frame)
     if unit in frame.columns:
-        there = set(frame[unit])
+        there = set(frame[unit].unique())
         absent = [one for one in treated if one not in there]
         if absent or not treated:
             raise ModelError(where, f"{len(absent)} treated units are not in the frame, {listed(absent)}",

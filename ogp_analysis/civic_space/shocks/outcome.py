@@ -223,7 +223,15 @@ class SeriesAfter:
         >>> one.donors("never_members")["BRA"]
         'ogp'
         """
-        return not_donors(rule, self.unit, self.rows["unit"].unique(), self.level_before, self.reach, self.edition)
+        if rule not in self._kept_out:
+            units = self.rows["unit"].unique()
+            self._kept_out[rule] = not_donors(rule, self.unit, units, self.level_before, self.reach, self.edition)
+        return dict(self._kept_out[rule])
+
+    @cached_property
+    def _kept_out(self) -> dict[str, dict[str, str]]:
+        """By rule what :meth:`donors` returns; a page asks for it about ninety times."""
+        return {}
 
     def pool(self, rule: str) -> int:
         """Return how many donors a rule leaves: countries with a value in each year in which the country has one.
@@ -239,7 +247,7 @@ class SeriesAfter:
         >>> one.pool("near"), one.pool("all")
         (50, 173)
         """
-        return int(self._complete["unit"].nunique()) - 1 - len(set(self.donors(rule)) & set(self._complete["unit"]))
+        return len(self._units) - 1 - len(set(self.donors(rule)) & self._units)
 
     def control_by(self, rule: str, without: tuple[str, ...] = (), **more) -> SyntheticControl | None:
         """Return the synthetic control by another rule, or without some donors; None without enough of them.
@@ -261,8 +269,7 @@ class SeriesAfter:
         """
         if self.before < FEWEST_BEFORE or self.after < FEWEST_AFTER or self.pool(rule) < FEWEST_DONORS:
             return None
-        there = set(self._complete["unit"])
-        out = {unit: why for unit, why in self.donors(rule).items() if unit in there}
+        out = {unit: why for unit, why in self.donors(rule).items() if unit in self._units}
         out |= dict.fromkeys(without, "left out")
         return synthetic_control(self._complete, outcome="value", unit="unit", time="year", treated=self.unit,
                                  event=self.event, excluded=out, **more)  # fmt: skip
@@ -273,6 +280,10 @@ class SeriesAfter:
         years = set(self.own["year"])
         rows = self.rows[self.rows["year"].isin(years)]
         return rows[rows.groupby("unit")["year"].transform("size") == len(years)].reset_index(drop=True)
+
+    @cached_property
+    def _units(self) -> frozenset[str]:
+        return frozenset(self._complete["unit"].unique())
 
     @cached_property
     def places(self) -> tuple[Place, ...]:

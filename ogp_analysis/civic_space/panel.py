@@ -545,7 +545,7 @@ class Panel(Shown):
     @property
     def members(self) -> frozenset[str]:
         """The countries of the panel that ever joined OGP."""
-        return frozenset(self.frame.loc[self.frame["ogp_ever"], "iso3"])
+        return frozenset(self.frame.loc[self.frame["ogp_ever"], "iso3"].unique())
 
     def coverage(self, iso3: str | None = None) -> pd.DataFrame:
         """Return, by year and indicator, how many countries have a value; for one country, whether it has.
@@ -619,7 +619,7 @@ class Panel(Shown):
     @cached_property
     def _covering(self) -> frozenset[str]:
         """The countries with a value in the years shown."""
-        return frozenset(self.there["iso3"][self.there[self.ids].to_numpy(bool).any(axis=1)])
+        return frozenset(self.there["iso3"][self.there[self.ids].to_numpy(bool).any(axis=1)].unique())
 
     @cached_property
     def _countries(self) -> dict[str, pd.DataFrame]:

@@ -72,7 +72,10 @@ _extracts: dict[Path, tuple[list[Path], dict[str, list[Path]]]] = {}
 
 def _extracts_of(project: Project, name: str) -> list[Source]:
     """Return the extracts of a dataset; only their own sidecars are looked at again while no folder comes or goes."""
-    folders = contents.folders(project.sidecars, EXTRACT)
+    here = os.getpid(), project.sidecars
+    folders = _listed[here] if _looked is not None and here in _listed else contents.folders(project.sidecars, EXTRACT)
+    if _looked is not None:
+        _listed[here] = folders
     if project.sidecars not in _extracts or _extracts[project.sidecars][0] != folders:
         by_dataset: dict[str, list[Path]] = {}
         for folder in folders:
@@ -141,6 +144,8 @@ def sidecar(project: Project, place: Place) -> Source:
 
 #: What the tables of each dataset rest on, where a process looks once: by process, project, dataset and edition.
 _looked: dict[tuple[int, Project, str, str], dict] | None = None
+#: The folders of extracts, where a process looks once: by process and place.
+_listed: dict[tuple[int, Path], list[Path]] = {}
 
 
 def look_once() -> None:
@@ -151,6 +156,7 @@ def look_once() -> None:
     """
     global _looked
     _looked = {}
+    _listed.clear()
 
 
 def current(project: Project, name: str, edition: str, inputs: tuple[Place, ...] | None = None) -> bool:

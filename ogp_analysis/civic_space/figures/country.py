@@ -488,6 +488,9 @@ def coverage_strip(coverage: pd.DataFrame, *, name: str, place: str):
     title, about, caption, alt = (
         sentence(f"figures.coverage.{part}", **values).plain() for part in ("title", "about", "caption", "alt")
     )
+    # A bar for each run of years without a gap.
+    held = {one: coverage.index[coverage[one] > 0].to_numpy() for one in ids}
+    runs = {one: np.split(at, np.flatnonzero(np.diff(at) != 1) + 1) for one, at in held.items() if len(at)}
 
     def draw(narrow: bool) -> Sheet:
         names = [word(f"indicators.{one}.short") for one in ids]
@@ -500,10 +503,8 @@ def coverage_strip(coverage: pd.DataFrame, *, name: str, place: str):
         for row, (id, text) in enumerate(zip(ids, names, strict=True)):
             low = step * row + (19 if narrow else 4)
             panel.bar(*panel.xlim, low, low + 11, PALETTE["band"], order=1)
-            # A bar for each run of years without a gap.
-            held = pd.Series(coverage.index[coverage[id] > 0])
-            for _, run in held.groupby(held.diff().ne(1).cumsum()):
-                panel.bar(int(run.iloc[0]), int(run.iloc[-1]) + 1, low, low + 11, PALETTE["region"])
+            for run in runs.get(id, ()):
+                panel.bar(int(run[0]), int(run[-1]) + 1, low, low + 11, PALETTE["region"])
             down = top + step * row
             sheet.text(0, down + (2 if narrow else 9.5), text, size, va="top" if narrow else "center")
         for at, text in years(*shown, narrow):

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pandas as pd
 
+from ogp_analysis.base import rehearsed
 from ogp_analysis.base.errors import ModelError
 from ogp_analysis.base.words import say, sentence, word
 from ogp_analysis.base.words.numbers import count, index
@@ -114,6 +115,13 @@ def specifications(sample: Joiners, main: tuple) -> Specifications:
     main : tuple
         The specification of the answer: controls, covariates, method, anticipation.
     """
+    frame, failed = _all_estimates(replace(sample))  # a copy of which nothing has been computed yet
+    return Specifications(sample, main, frame, failed)
+
+
+@rehearsed.pure
+def _all_estimates(sample: Joiners) -> tuple[pd.DataFrame, int]:
+    """Return the estimates, sorted, and how many could not be made: numbers without words, for any language."""
     rows, failed = [], 0
     for method, covariates, anticipation in itertools.product(METHODS, COVARIATES, ANTICIPATIONS):
         for controls in METHODS[method]:
@@ -124,8 +132,7 @@ def specifications(sample: Joiners, main: tuple) -> Specifications:
                 continue
             chosen = {"controls": controls, "covariates": covariates, "method": method, "anticipation": anticipation}
             rows.append(chosen | estimated(fit))
-    frame = pd.DataFrame(rows).sort_values(["estimate", *CHOICES], ignore_index=True)
-    return Specifications(sample, main, frame, failed)
+    return pd.DataFrame(rows).sort_values(["estimate", *CHOICES], ignore_index=True), failed
 
 
 def estimated(fit: AdoptionEffects) -> dict:

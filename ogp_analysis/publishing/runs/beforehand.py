@@ -41,18 +41,23 @@ def warm_up() -> None:
         importlib.import_module("ogp_analysis.display.rehearsal").styled()
 
 
-#: Notebooks that are run for many countries, and what such a run is known by besides its country.
-_REHEARSED = {"country_profile": ("first_year", "last_year", "language", "edition")}
-#: A rehearsal takes as long as a run, and each run after it takes half as long.
-_FEW = 3
+#: Notebooks whose runs have work in common: what such a run is known by, and how many of them are enough to make that
+#: work beforehand. A rehearsal of a country takes as long as a run, and each run after it takes half as long; the
+#: estimates of an effect are the same in both languages.
+_REHEARSED = {
+    "country_profile": (("first_year", "last_year", "language", "edition"), 3),
+    "ogp_membership_effect": (("outcome", "controls", "covariates", "anticipation", "edition"), 2),
+}
 _asked: Counter[tuple] = Counter()
 _made: set[tuple] = set()
 
 
 def kind(name: str, parameters: Mapping) -> tuple | None:
     """Return what runs of a notebook that have their work in common are known by; None if nothing is rehearsed."""
-    found = (name, *(parameters.get(one) for one in _REHEARSED.get(name, ())))
-    return None if name not in _REHEARSED or None in found else found
+    if name not in _REHEARSED:
+        return None
+    found = (name, *(parameters.get(one) for one in _REHEARSED[name][0]))
+    return None if None in found else found
 
 
 def rehearse(name: str, parameters: Mapping, alike: int = 0) -> bool:
@@ -76,7 +81,7 @@ def rehearse(name: str, parameters: Mapping, alike: int = 0) -> bool:
     if asked is None:
         return False
     _asked[asked] += 1
-    if asked in _made or max(alike, _asked[asked]) < _FEW:
+    if asked in _made or max(alike, _asked[asked]) < _REHEARSED[name][1]:
         return False
     _made.add(asked)
     with contextlib.suppress(Exception):  # the run that needs it will say so

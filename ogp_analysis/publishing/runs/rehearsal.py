@@ -1,6 +1,6 @@
-"""A page on a country for nobody: what the pages of a batch have in common is made once, before they are forked.
+"""A page for nobody: what the pages of a batch have in common is made once, before they are forked.
 
-The panel, its series, the places of all countries and the tables behind them are the same on each page
+The panel, its series, the places of all countries and the tables behind them are the same on each page of a country
 (:mod:`ogp_analysis.base.rehearsed` keeps them). So are the labels that matplotlib measures.
 """
 
@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from ogp_analysis.base import rehearsed
 from ogp_analysis.base.indicators import as_stated
 from ogp_analysis.base.words.catalogue import language, use_language
+from ogp_analysis.civic_space.membership_effect import membership_effect
 from ogp_analysis.civic_space.other_measures import OTHER_MEASURES
 from ogp_analysis.civic_space.panel import panel
 from ogp_analysis.civic_space.profile import CORE_INDICES, WITH_ERRORS
@@ -21,6 +22,8 @@ from ogp_analysis.surveillance.inventories import documented
 
 #: Whose page it is; any country with values would do.
 _COUNTRY = "MEX"
+#: The tables of which each page says what its country promised.
+_PROMISED = (("ogp_commitments", "commitments"), ("ogp_commitment_descriptions", "descriptions"))
 
 
 def country_profile(parameters: Mapping) -> None:
@@ -35,6 +38,8 @@ def country_profile(parameters: Mapping) -> None:
         profile, others = read.profile(_COUNTRY), read.measures_of(_COUNTRY, OTHER_MEASURES)
         change = read.change(CORE_INDICES[0], profile.end - 10, profile.end)
         probable = read.probability_of_change(WITH_ERRORS, _COUNTRY, profile.end - 10, profile.end)
+        for table in _PROMISED:
+            hand_out.load(*table, edition)
         shown = parts(
             profile, change.plot(highlight=_COUNTRY),
             profile.other_indices(), others.text(), others.plot(), others.regimes(), profile.newer_release(),
@@ -43,6 +48,13 @@ def country_profile(parameters: Mapping) -> None:
         )  # fmt: skip
         for one in shown:
             one._repr_mimebundle_()
+
+
+def ogp_membership_effect(parameters: Mapping) -> None:
+    """Estimate once the effect by all specifications, of which the runs in both languages speak; else as above."""
+    asked = [parameters[name] for name in ("outcome", "controls", "covariates", "anticipation", "edition")]
+    with rehearsed.rehearsal(), hand_out.off_the_record(builds=False), _said_in(parameters["language"]):
+        _ = membership_effect(*asked).specifications
 
 
 @contextmanager

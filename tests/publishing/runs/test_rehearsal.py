@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import sys
+from functools import partial
 
 import pytest
+from pandas.testing import assert_frame_equal
 
 import ogp_analysis as ogp
 from ogp_analysis.base import rehearsed
@@ -61,6 +63,42 @@ def test_a_rehearsal_in_one_language_leaves_the_other_as_it_is():
     before = page()
     rehearsal.country_profile(GIVEN)
     assert language() == "en" and page() == before
+
+
+def test_the_estimates_of_an_effect_are_made_once_for_both_languages(monkeypatch):
+    module = sys.modules["ogp_analysis.civic_space.specifications"]
+    monkeypatch.setattr(module, "METHODS", {"two_way": ("common_support",)})
+    given = {
+        "outcome": "v2xcs_ccsi",
+        "controls": "never",
+        "covariates": "none",
+        "anticipation": 0,
+        "edition": "embedded",
+    }
+    effect = partial(ogp.civic_space.membership_effect, *given.values())
+    before = effect().specifications
+    rehearsal.ogp_membership_effect({**given, "language": "es"})
+    monkeypatch.setattr(module, "estimated", lambda _: pytest.fail("a specification was estimated again"))
+    after = effect().specifications
+    assert_frame_equal(after.frame, before.frame)
+    assert after.failed == before.failed and after.table()._repr_mimebundle_() == before.table()._repr_mimebundle_()
+
+
+def test_two_runs_of_an_effect_are_enough_to_rehearse_it(monkeypatch):
+    made = []
+    monkeypatch.setattr(rehearsal, "ogp_membership_effect", made.append)
+    given = {
+        "outcome": "v2xcs_ccsi",
+        "controls": "never",
+        "covariates": "none",
+        "anticipation": 0,
+        "edition": "embedded",
+    }
+    english, spanish = given | {"language": "en"}, given | {"language": "es"}
+    assert beforehand.kind("ogp_membership_effect", english) == beforehand.kind("ogp_membership_effect", spanish)
+    assert not beforehand.rehearse("ogp_membership_effect", english, 1)
+    assert beforehand.rehearse("ogp_membership_effect", spanish, 1) and made == [spanish]
+    assert not beforehand.rehearse("ogp_membership_effect", english, 2)
 
 
 def test_a_table_that_was_built_again_is_read_again(monkeypatch):

@@ -223,5 +223,5 @@ print(code, signal.getsignal(signal.SIGINT) is signal.SIG_IGN, flush=True)
 
 @pytest.mark.parametrize(("arguments", "ignored"), [("()", "True"), ("(['status'],)", "False")])
 def test_a_second_stop_cannot_end_a_command_that_is_stopping_but_callers_keep_theirs(arguments, ignored):
-    told = subprocess.run([sys.executable, "-c", STOPPED, arguments], capture_output=True, text=True, timeout=60)
+    told = subprocess.run([sys.executable, "-c", STOPPED, arguments], capture_output=True, text=True, timeout=300)
     assert told.stdout.split() == ["130", ignored] and told.stderr.startswith("Stopped.")

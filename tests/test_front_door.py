@@ -13,8 +13,8 @@ def test_the_first_tab_offers_the_names():
     manager, client = start_new_kernel()
     try:
         client.execute_interactive("import ogp_analysis as ogp")
-        offered = client.complete("ogp.", reply=True, timeout=30)["content"]["matches"]
-        below = client.complete("ogp.civic_space.", reply=True, timeout=30)["content"]["matches"]
+        offered = client.complete("ogp.", reply=True, timeout=120)["content"]["matches"]
+        below = client.complete("ogp.civic_space.", reply=True, timeout=120)["content"]["matches"]
     finally:
         client.stop_channels()
         manager.shutdown_kernel(now=True)

@@ -226,9 +226,9 @@ class Checkout:
                 continue
         return found
 
-    def gone(self, seconds: float = 10.0) -> bool:
-        """Wait until no process has to do with this checkout any more."""
-        end = time.monotonic() + seconds
+    def gone(self) -> bool:
+        """Wait until no process has to do with this checkout any more; those that hang sleep for a minute or longer."""
+        end = time.monotonic() + 30
         while self.processes() and time.monotonic() < end:
             time.sleep(0.05)
         return not self.processes()

@@ -479,7 +479,7 @@ def test_files_that_are_there_need_no_leave_to_write(folder, mounted):
 
 
 def test_a_killed_fetch_leaves_no_half_file_and_the_next_clears_up(folder, web):
-    url = web.serve("/a.csv", BODY[:20_000], Content_Length=len(BODY), then=lambda send, wait: wait(30))
+    url = web.serve("/a.csv", BODY[:20_000], Content_Length=len(BODY), then=lambda send, wait: wait(120))
     target = wanted(folder, url)
     code = (
         "import sys; from pathlib import Path; from ogp_analysis.sources.download import fetch; "
@@ -487,7 +487,7 @@ def test_a_killed_fetch_leaves_no_half_file_and_the_next_clears_up(folder, web):
     )
     process = subprocess.Popen([sys.executable, "-c", code, str(folder.root)], stderr=subprocess.DEVNULL)
     try:
-        end = time.monotonic() + 20
+        end = time.monotonic() + 100
         while len(litter(folder)) < 2 and time.monotonic() < end:
             time.sleep(0.02)
         process.send_signal(signal.SIGKILL)

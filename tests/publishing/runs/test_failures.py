@@ -129,10 +129,10 @@ def test_stopping_by_hand_keeps_what_is_done_and_leaves_nothing_running(checkout
     for _ in range(times):
         os.kill(process.pid, signal.SIGINT)
         time.sleep(0.05)
-    out, err = process.communicate(timeout=30)
+    out, err = process.communicate(timeout=120)
     assert process.returncode == 130 and "Traceback" not in err + out
     assert err.strip().splitlines()[-1] == ("Stopped. What was finished is kept; the same command goes on from here.")
-    assert checkout.gone(5.0)
+    assert checkout.gone()
     assert checkout.plan()["faulty MEX embedded none en x"] == "current"
 
 
@@ -150,7 +150,7 @@ def test_two_batches_are_kept_apart(checkout):
     assert checkout.plan()["events MEX embedded en"] == "current", "status waits for nobody"
     os.killpg(first.pid, signal.SIGKILL)
     first.communicate()
-    assert checkout.gone(5.0)
+    assert checkout.gone()
     assert run(checkout, "none", words=("--engine", "cold", "--only", "notebook", "-p", "mark", "z")).returncode == 0
 
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import difflib
 import gzip
+import os
 import zipfile
 from collections.abc import Iterable
 from pathlib import Path
+from typing import NoReturn
 
 from ogp_analysis.base.errors import ParameterError, listed
 from ogp_analysis.base.paths import is_there
@@ -27,8 +29,8 @@ def files_in(given: Iterable[Path], out: Path) -> list[Path]:
     Raises
     ------
     ParameterError
-        If one is not there, naming what is called alike, or is a pipe or a device, or a folder cannot be read or
-        holds none.
+        If one is not there, naming what is called alike, or is a pipe or a device, or a folder holds none, or it or
+        one below it may not be read.
     """
     found: list[Path] = []
     own = Path(out).resolve()
@@ -43,14 +45,13 @@ def files_in(given: Iterable[Path], out: Path) -> list[Path]:
                 raise ParameterError(path.name[:80], "is not a regular file", "Save it as a file first")
             found.append(path)
             continue
-        try:
-            next(path.iterdir(), None)
-        except OSError as error:
-            raise ParameterError(path.name, f"cannot be read ({error.strerror})", "Check its rights") from error
+        below: list[Path] = []
+        for folder, folders, names in os.walk(path, onerror=_unread):
+            folders[:] = [name for name in folders if not name.startswith(".")]
+            below += [Path(folder, name) for name in names if not name.startswith(".")]
         inside = sorted(
-            file for file in path.rglob("*")
+            file for file in below
             if file.suffix.lower() in _FOUND and file.is_file() and not file.is_symlink()
-            and not any(part.startswith(".") for part in file.relative_to(path).parts)
             and not file.resolve().is_relative_to(own)
         )  # fmt: skip
         if not inside:
@@ -58,6 +59,12 @@ def files_in(given: Iterable[Path], out: Path) -> list[Path]:
             raise ParameterError(path.name, what, "Use files ending in " + ", ".join(_FOUND))
         found += inside
     return list(dict.fromkeys(found))
+
+
+def _unread(error: OSError) -> NoReturn:
+    """Refuse a folder below that may not be read: its files would be left out without a word."""
+    action = "Check its rights, or name the files that are meant"
+    raise ParameterError(Path(error.filename).name, f"cannot be read ({error.strerror})", action) from error
 
 
 def kind_of(file: Path) -> str:

@@ -215,13 +215,24 @@ def test_files_are_found_in_folders_and_what_is_not_there_has_near_names(tmp_pat
         files_in([tmp_path / "empty"], tmp_path)
 
 
-def test_a_folder_that_may_not_be_read_is_not_said_to_be_empty(tmp_path, monkeypatch):
-    def refused(self):
-        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+@pytest.mark.parametrize("locked", ["in", "below"])
+def test_a_folder_that_may_not_be_read_is_not_passed_over(tmp_path, monkeypatch, locked):
+    """Rights say nothing to the administrator, so the system is made to refuse."""
+    (tmp_path / "in" / "below").mkdir(parents=True)
+    for file in ("in/a.csv", "in/below/b.csv", "in/.hidden"):
+        (tmp_path / file).touch()
+    assert [file.name for file in files_in([tmp_path / "in"], tmp_path / "out")] == ["a.csv", "b.csv"]
+    scandir = os.scandir
 
-    (tmp_path / "in").mkdir()
-    monkeypatch.setattr(Path, "iterdir", refused)
-    with pytest.raises(ParameterError, match=r"^in: cannot be read \(Permission denied\)\. Check its rights\."):
+    def refused(folder):
+        if Path(folder).name == locked:
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(folder))
+        return scandir(folder)
+
+    monkeypatch.setattr(os, "scandir", refused)
+    with pytest.raises(
+        ParameterError, match=rf"^{locked}: cannot be read \(Permission denied\)\. Check its rights, or"
+    ):
         files_in([tmp_path / "in"], tmp_path / "out")
 
 

@@ -86,15 +86,14 @@ def _opened(content: Content, label: str):
                 yield book
     except (CalamineError, OSError) as error:
         what, action = f"is not a readable workbook ({error})", "Check the file; open it in a spreadsheet"
-        if isinstance(error, PasswordError) or (isinstance(error, CalamineError) and _is_locked(content)):
+        locked = isinstance(error, PasswordError)
+        if isinstance(error, CalamineError) and not locked:
+            # Of a workbook whose name does not end as it should, calamine says no more than that it is none.
+            with content.open("rb") as stream:
+                locked = "EncryptedPackage".encode("utf-16-le") in stream.read()
+        if locked:
             what, action = "needs a password", "Open it in a spreadsheet, and save it without a password"
         raise SourceError(label, what, action) from error
-
-
-def _is_locked(content: Content) -> bool:
-    """Whether a program encrypted a workbook; calamine says so only of one whose name ends as it should."""
-    with content.open("rb") as stream:
-        return "EncryptedPackage".encode("utf-16-le") in stream.read()
 
 
 def text(value: object) -> str:

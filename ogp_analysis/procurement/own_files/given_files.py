@@ -32,6 +32,12 @@ def files_in(given: Iterable[Path], out: Path) -> list[Path]:
         If one is not there, naming what is called alike, or is a pipe or a device, or a folder holds none, or it or
         one below it may not be read.
     """
+
+    def unread(error: OSError) -> NoReturn:
+        """Refuse a folder whose files would be left out without a word."""
+        action = "Check its rights, or name the files that are meant"
+        raise ParameterError(Path(error.filename).name, f"cannot be read ({error.strerror})", action) from error
+
     found: list[Path] = []
     own = Path(out).resolve()
     for path in map(Path, given):
@@ -46,7 +52,7 @@ def files_in(given: Iterable[Path], out: Path) -> list[Path]:
             found.append(path)
             continue
         below: list[Path] = []
-        for folder, folders, names in os.walk(path, onerror=_unread):
+        for folder, folders, names in os.walk(path, onerror=unread):
             folders[:] = [name for name in folders if not name.startswith(".")]
             below += [Path(folder, name) for name in names if not name.startswith(".")]
         inside = sorted(
@@ -59,12 +65,6 @@ def files_in(given: Iterable[Path], out: Path) -> list[Path]:
             raise ParameterError(path.name, what, "Use files ending in " + ", ".join(_FOUND))
         found += inside
     return list(dict.fromkeys(found))
-
-
-def _unread(error: OSError) -> NoReturn:
-    """Refuse a folder below that may not be read: its files would be left out without a word."""
-    action = "Check its rights, or name the files that are meant"
-    raise ParameterError(Path(error.filename).name, f"cannot be read ({error.strerror})", action) from error
 
 
 def kind_of(file: Path) -> str:

@@ -76,7 +76,9 @@ def test_it_has_the_interface_of_the_pool(cluster):
                 pool.submit(country, "Ruritania").result()
             with pytest.raises(WorkerLost):
                 pool.submit(os._exit, 3).result()
-            assert pool.submit(country, "Kenya").result().iso3 == "KEN"
+            with pytest.raises(TypeError, match="has no name by which another process finds it"):
+                pool.submit(lambda name: name, "Kenya")
+            assert pool.submit(partial(country, "Kenya")).result().iso3 == "KEN"
 
 
 def test_workers_start_processes_by_exec_and_do_no_work_themselves(cluster, machine):

@@ -122,7 +122,8 @@ def test_cleaning_gives_the_same_tables_to_the_byte(cluster, many, tmp_path):
     (tmp_path / "many.jsonl").write_text("\n".join(lines), "utf-8")
     odd = [release(90 + n, awards=[{"id": "a", "suppliers": [firm], "value": {"amount": "1,5"}}]) for n in range(9)]
     (tmp_path / "more.json.gz").write_bytes(gzip.compress(json.dumps({"releases": odd}).encode()))
-    rows = [row[:3] + [f"C-{n % 70}"] + row[4:] for n in range(100) for row in ROWS]
+    # The first piece of a text is never less than 64 KiB.
+    rows = [row[:3] + [f"C-{n % 70}"] + row[4:] for n in range(250) for row in ROWS]
     table = write(tmp_path / "contratos.csv", rows)
     for kind, given in (("ocds", [tmp_path / "many.jsonl", tmp_path / "more.json.gz"]), ("compranet", [table])):
         places = [tmp_path / f"{kind}-{name}" for name in ("one", "two", "cluster")]

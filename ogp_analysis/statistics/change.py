@@ -127,13 +127,13 @@ class Latest(Result):
     """
 
     unit: str
-    year: Year | None
-    value: Index | None
-    rank_high: Rank | None
-    rank_low: int | None
-    tied: Count | None
+    year: Year | None = None
+    value: Index | None = None
+    rank_high: Rank | None = None
+    rank_low: int | None = None
+    tied: Count | None = None
     last_year: Year | None
-    changes: tuple[Change, ...]
+    changes: tuple[Change, ...] = ()
 
 
 def change(frame: pd.DataFrame, unit: str, first: int, last: int) -> Change:
@@ -318,20 +318,8 @@ def latest(frame: pd.DataFrame, unit: str, windows: tuple[int, ...] = (5, 10)) -
     own = series[series["unit"] == unit]
     last_year = int(series["year"].max()) if len(series) else None
     if own.empty:
-        return Latest(
-            estimates=(Estimate("value", None),),
-            n=0,
-            note="not_observed",
-            method="rank",
-            unit=unit,
-            year=None,
-            value=None,
-            rank_high=None,
-            rank_low=None,
-            tied=None,
-            last_year=last_year,
-            changes=(),
-        )
+        nothing = (Estimate("value", None),)
+        return Latest(estimates=nothing, n=0, note="not_observed", method="rank", unit=unit, last_year=last_year)
     year, value = int(own["year"].iloc[-1]), float(own["value"].iloc[-1])
     peers = series.loc[series["year"] == year, "value"]
     return Latest(

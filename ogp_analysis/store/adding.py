@@ -1,8 +1,8 @@
 """Files that the user adds: a newer version of a dataset, taken in whole or not at all.
 
-A version is put together and built in a folder of its own below ``data/raw``; only when all is well, it is moved to its
-place in one step. Whatever is refused, or killed on the way, leaves nothing behind but that folder, which the next
-command clears away.
+A version is assembled and built in a folder of its own below ``data/raw``, and moved to its place in one step when
+all checks pass. A version that is refused, or a process that is killed, leaves only that folder, and the next command
+removes it.
 """
 
 from __future__ import annotations
@@ -385,7 +385,7 @@ def _day(text: str) -> date:
 def _last_year(
     stage: Project, id: str, files: list[_Taken], entries: list[dict], readings: Mapping[str, tuple[Reading, ...]]
 ) -> str:
-    """Return the last year that the files hold, by which their version is called."""
+    """Return the last year in the files, which names their version."""
     years: set[str] = set()
     for one, entry in zip(files, entries, strict=True):
         described = convert(
@@ -409,7 +409,7 @@ def _last_year(
 
 
 def _again(project: Project, id: str, folder: str, hashes: set[str]) -> Addition:
-    """Return what is there of a version that is added again.
+    """Return the version that is already there, if it has the same files.
 
     Raises
     ------
@@ -435,9 +435,9 @@ def _refuse_known(project: Project, id: str, readings: list[Reading], files: lis
 
 
 def _check_years(stage: Project, name: str, edition: str) -> None:
-    """Raise if a table holds years that have not come: their columns may be read wrongly.
+    """Raise if a table holds future years: its columns may be read wrongly.
 
-    An edition may bear the name of the year after that in which it appears.
+    An edition may carry the number of the year after it appears.
     """
     for resource in shelf.package(stage, edition, name)["resources"]:
         if "year" in [one["name"] for one in resource["schema"]["fields"]]:
@@ -481,7 +481,7 @@ def revisions_file(project: Project, name: str, version: str) -> Path:
 
 
 def _beside(project: Project, name: str, resource: dict, new: pd.DataFrame, edition: str, versioned: bool) -> Compared:
-    """Hold a table against the version before; of tables that are versions, a column against the newest that has it."""
+    """Compare a table with the version before; where versions are tables, each column with the newest that has it."""
     table, key = resource["name"], resource["schema"]["primaryKey"]
     columns = [one["name"] for one in resource["schema"]["fields"] if one["name"] not in key]
     places = candidates(project, name, "latest")

@@ -20,7 +20,7 @@ from ogp_analysis.tidy.record import FILE, LINE, Cleaned, passed_over, total
 
 #: Columns of raw text that a reader adds.
 OWN_COLUMNS = (FILE, LINE, FAULT)
-#: What is shown of a column name; one may be a whole page.
+#: Letters of a column name that a message shows; a name may fill a page.
 _LONG_NAME = 60
 
 
@@ -133,13 +133,13 @@ class Layout:
         return {column: name for name, column in found.items()}
 
     def unknown(self, columns: Iterable[str]) -> list[str]:
-        """Return the columns of a file that nobody has looked at."""
+        """Return the columns of a file that the layout does not know."""
         columns = list(columns)
         read = self.renamed(columns)
         return [name for name in columns if name and name not in read and not re.fullmatch(self.unread, name.strip())]
 
     def absent(self, columns: Iterable[str]) -> list[str]:
-        """Return the required columns that a file does not have."""
+        """Return the required columns that a file lacks."""
         there = set(self.renamed(columns).values())
         return [name for name in self.required if name not in there]
 

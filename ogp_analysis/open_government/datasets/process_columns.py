@@ -1,8 +1,8 @@
 """Columns of the table of OGP processes: raw names, codes and meanings.
 
-The file groups its columns by a line above the names (``Step 1`` to ``Step 6``, development, implementation,
-self-assessment, institutional variables). The names that stand for themselves only under their group, such as
-``Timeline: Online``, carry it here. Names that begin with ``_`` are the 0/1 twins of the column before them.
+A line above the column names groups them (``Step 1`` to ``Step 6``, development, implementation, self-assessment,
+institutional variables). A name that is clear only within its group, such as ``Timeline: Online``, is completed here.
+Names that begin with ``_`` are the 0/1 twins of the column before them.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from ogp_analysis.base.schema import Column
 
 RESOURCES = ("process_columns.toml",)
 _COLUMNS = tomllib.loads(Path(__file__).with_name(RESOURCES[0]).read_text(encoding="utf-8"))
-#: Answers, and our codes for them. ``Yes `` is the same answer with a blank behind it.
+#: Answers, and our codes for them; ``Yes `` with a blank at its end is the same answer.
 ANSWERS = {"Yes": "yes", "No": "no", "NR": "not_reviewed", "NA": "not_applicable", "Unclear": "unclear"}
 FLAGS = {"1": "yes", "0": "no", "NR": "not_reviewed", "NA": "not_applicable"}
 OPENNESS = {

@@ -21,7 +21,7 @@ from stdnum.mx import rfc
 from ogp_analysis.procurement.datasets.folded_words import folded_texts
 
 RESOURCES = ("legal_entities.toml",)
-#: What a name or an identifier may tell; an empty text if it tells nothing.
+#: What a name or an identifier may show; an empty text if it shows neither.
 PERSON, ENTITY = "person", "entity"
 #: A Mexican tax code of thirteen characters, or the population registry's of eighteen: both hold the date of birth.
 PERSON_CODE = (
@@ -94,7 +94,7 @@ def _compiled() -> dict[str, re.Pattern]:
 
 
 def by_name(name: str) -> str:
-    """Return what a name tells: :data:`PERSON`, :data:`ENTITY`, or an empty text if nothing."""
+    """Return what a name shows: :data:`PERSON`, :data:`ENTITY`, or an empty text if neither."""
     text, found = plain(name), _compiled()
     if found["person"].match(text) and not found["not_person"].match(text):
         return PERSON
@@ -192,7 +192,7 @@ def _prefix() -> re.Pattern:
 
 @lru_cache(maxsize=2**14)
 def by_identifier(scheme: str, identifier: str) -> str:
-    """Return what an identifier tells: :data:`PERSON`, :data:`ENTITY`, or an empty text if nothing.
+    """Return what an identifier shows: :data:`PERSON`, :data:`ENTITY`, or an empty text if neither.
 
     The scheme may stand before the identifier (``MX-RFC-…``), and a number of the publisher behind it. Without a
     scheme, the tax code and the population registry's code of Mexico are known by their form; a firm's has to pass its

@@ -74,8 +74,8 @@ def clean_files(
     """Clean files and write ``out``: tables and record as Parquet and CSV, one file each a table read, and a page.
 
     ``parquet/<table>/`` and ``csv/<table>/`` can be read as one table each. A table that was cleaned
-    before is skipped if the content of its file, the layout asked for and the code are the same. What
-    fails fails alone. Repeats are recognised within a table. Memory is bounded by the chunk; only a
+    before is skipped if the content of its file, the layout asked for and the code are the same. A table
+    that fails does not stop the others. Repeats are recognised within a table. Memory is bounded by the chunk; only a
     workbook is in memory as a whole. Files in OCDS are cleaned together, since one process may stand in
     several of them: see :mod:`.ocds_run`.
 
@@ -90,34 +90,35 @@ def clean_files(
     layout : str
         Layout of those tables that have no line of column names; files it is given for are of CompraNet.
     progress : callable
-        Told the label of a table and how many of its rows are done.
+        Called with the label of a table and the number of its rows that are clean so far.
     language : str
         Of the page.
     csv : bool
         Whether tables of OCDS are written as CSV too; those of other kinds always are.
     jobs : int or Machines
-        How many processes clean large files side by side, or where; what comes of it is the same.
+        How many processes clean large files in parallel, or on which cluster; the result is the same.
     columns : ColumnMap, optional
-        What the columns of tables in a form of their own hold; for the kind ``table``, and for no other.
+        What each column holds in a table of an unknown layout; for the kind ``table`` only.
 
     Returns
     -------
     list of Outcome
-        Those first that are not there, then in the order given; the same file twice is cleaned once.
+        Missing files first, then the others in the order given; a file given twice is cleaned once.
 
     Raises
     ------
     UnknownName
         If there is no such kind or layout.
     ParameterError
-        If none of the files is there, or they are of several kinds; if `out` is not a folder.
+        If no file exists, or the files are of several kinds; if `out` is not a folder.
         If a layout is given for files that are not of CompraNet.
-        If a map of columns is lacking, or given for files whose columns are known.
+        If the map of columns is missing, or comes with files whose columns are known.
     BusyError
         If another process writes into `out`.
     SourceError
-        If no kind is given and the columns of no file tell it; names the nearest layouts.
-        If what an earlier cleaning is said to have left in `out` is not what one leaves, or the page cannot be written.
+        If no kind is given and no file's columns show it; names the nearest layouts.
+        If the facts of an earlier cleaning in `out` are not in the form that a cleaning writes.
+        If the page cannot be written.
     """
     if kind not in ("", *KINDS, *DATASETS):
         raise UnknownName(
@@ -172,9 +173,9 @@ def clean_files(
 
 
 def forget(out: Path, files: Iterable[Path]) -> None:
-    """Remove from a folder of cleaned tables those of files that are not among `files` as they are now.
+    """Remove the cleaned tables of files that are no longer among `files`, or have changed since.
 
-    Files in OCDS replace one another by themselves.
+    Each cleaning of OCDS files replaces the one before, so their tables stay.
     """
     contents = {fingerprint.of_file(file) for file in files if Path(file).is_file()}
     with only_one(out / ".lock", f"cleaning into {out.name}"):
@@ -319,7 +320,7 @@ def clean_chunk(task: tuple[str, str | ColumnMap, pd.DataFrame]) -> tuple[Cleane
 
 
 def _counted(table: Table, opened: opening.TableFile, read: int) -> int:
-    """Return the rows of a table by a second count, and those that were read where nothing else can count."""
+    """Count the rows of a table a second time; without a second way to count, return the number read."""
     if not table.is_workbook:
         return counting.lines(table.content, opened.before, opened.delimiter, cells_say=True)
     counted = counting.rows(table.content, table.label, table.sheet, opened.before)
@@ -327,7 +328,7 @@ def _counted(table: Table, opened: opening.TableFile, read: int) -> int:
 
 
 def _opened(table: Table, layout: str | ColumnMap) -> tuple:
-    """Return how a table is to be read, and its layout if no line of column names tells it."""
+    """Return how to read a table, and its layout if no line of column names shows it."""
     from ogp_analysis.procurement.datasets import layouts
 
     head = opening.head(table.content, table.label, 40, sheet=table.sheet, is_workbook=table.is_workbook)

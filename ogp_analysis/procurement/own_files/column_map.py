@@ -50,16 +50,16 @@ class ColumnMap:
         return tuple(name for names in self.columns.values() for name in names)
 
     def text(self) -> str:
-        """Return all of it as one text, to tell whether it changed."""
+        """Return the whole map as one text, to see whether it changed."""
         return json.dumps(asdict(self), sort_keys=True, ensure_ascii=False)
 
     def check(self, there: Iterable[str], label: str) -> None:
-        """See that a table has every column.
+        """Check that a table has every column of the map.
 
         Raises
         ------
         CleaningError
-            Naming those that are absent, what they may be called, and those that are there.
+            If a column is missing; names similar columns and those of the table.
         """
         there = [name for name in there if not name.startswith("Unnamed: ")]
         if absent := [name for name in self.names if name not in there]:

@@ -124,7 +124,7 @@ def _given(folder: str) -> tuple[Streams, frozenset[str]]:
 
 
 def _taken(left: Left) -> Made:
-    """Return a block from its file, which is gone afterwards."""
+    """Read a block from its file, and remove the file."""
     with pa.memory_map(left.file) as stream:
         entries, *tables = [pa.ipc.open_stream(stream).read_all() for _ in (None, *left.tables)]
     Path(left.file).unlink()

@@ -90,7 +90,7 @@ def clean(
     try:
         facts, what = cleaning_facts.known(out, _SLUG), "current"
         with ThreadPoolExecutor(1) as beside:
-            # Hashing holds up nobody: what it says is needed first only where something was cleaned before.
+            # Hash in the background: only an earlier cleaning needs the hashes at the start.
             contents = beside.submit(_contents, named)
             basis = beside.submit(_basis, named, contents, kind, csv)
             if not cleaning_facts.is_current(out, facts, facts and basis.result()):
@@ -116,7 +116,7 @@ def clean(
 
 
 def _as_releases(named: dict[str, Path], work: Path) -> tuple[dict[str, Path], dict[str, str]]:
-    """Return files, tables of OCDS put together into releases, others out of their wrappers; and rows left out."""
+    """Return the files to read, flat tables as releases and packages without their wrapper, and the rows left out."""
     flat = {label: found for label, file in named.items() if (found := flat_tables(file, label))}
     read = dict(named)
     for number, (label, file) in enumerate(named.items()):
@@ -157,7 +157,7 @@ def _times(files: Mapping[str, Path]) -> dict[str, tuple[int, ...]]:
 
 
 def _check_unchanged(files: Mapping[str, Path], times: dict[str, tuple[int, ...]], contents: dict[str, str]) -> None:
-    """See that files hold what they held; hashing them went on while they were read, so their times count too."""
+    """Raise if a file has changed; hashing ran while the files were read, so their times count too."""
     for label, file in files.items():
         if label in contents:
             unchanged(file, label, contents[label])
@@ -180,7 +180,7 @@ def _basis(files: dict[str, Path], hashed: Future[dict[str, str]], kind: str, cs
 
 
 def remove(out: Path, facts: dict | None) -> None:
-    """Remove what an earlier set of files came to, so that no table holds both."""
+    """Remove the tables of an earlier set of files, so that no table mixes two sets."""
     for name in facts["outputs"] if facts else ():
         (out / name).unlink(missing_ok=True)
     (out / cleaning_facts.FOLDER / f"{_SLUG}.json").unlink(missing_ok=True)
@@ -208,9 +208,9 @@ def cleaned(
     csv : bool
         Whether to write CSV beside Parquet.
     progress : callable
-        Told the name of a file and how many elements are done in all.
+        Called with the names of the files and the number of elements done in all.
     jobs : int or Machines
-        How many processes work side by side, or where; what comes of it is the same.
+        How many processes work in parallel, or on which cluster; the result is the same.
     contents : callable, optional
         Returns the SHA-256 of each file by its label; by default they are hashed first.
 

@@ -24,7 +24,7 @@ from ogp_analysis.base.extras import needs
 PIXELS_PER_INCH = 180
 _ENTRIES = 256
 #: How many of a palette's entries are for the most usual colours: ground, areas, lines, text. The rest are for shades.
-_USUAL = 128
+_USUAL = 64
 #: Pillow looks colours up by six bits of red, green and blue each. So no two entries of a palette agree in all of them.
 _CELL = 0xFCFCFC
 #: A drawing has fewer cells. A photograph has more, and is not written with a palette.

@@ -217,6 +217,26 @@ def test_what_is_typeset_is_an_archive_of_no_clock_with_the_notebook_inside(make
     assert undated.metadata.creation_date.timestamp() == 0
 
 
+def test_rows_whose_lines_are_counted_are_as_high_as_typst_finds_them(make):
+    made = printed(make, make.only(make.code("a", make.headline()), make.code("b", make.provenance())))
+    rows = [["a", "word " * 60, "1"], ["b", "one line", "2"], ["c", "some more words " * 12, "3"]]
+    table = ruled("", "", [("a", "left"), ("A head of words " * 9, "left"), ("number", "right")], rows)
+    assert min(table["lines"][:2]) > 1 and table["lines"][2] == 1
+
+    def places(lines: list[int]) -> dict[str, tuple[float, float]]:
+        made["sections"] = [{"title": None, "level": 2, "blocks": [("table", {**table, "lines": lines})]}]
+        found = {}
+        reader = PdfReader(io.BytesIO(document.typeset(made)))
+        reader.pages[0].extract_text(
+            visitor_text=lambda text, cm, tm, *_: found.update({text: (tm[4] + cm[4], tm[5] * cm[3] + cm[5])})
+        )
+        return found
+
+    counted, looked_for = places(table["lines"]), places([0] * 4)
+    assert len(counted) > 8 and list(counted) == list(looked_for)
+    assert all(place == pytest.approx(looked_for[text], abs=0.2) for text, place in counted.items())
+
+
 def test_the_whole_way_is_taken(make, monkeypatch):
     handed = {}
     monkeypatch.setattr(document, "typeset", lambda made, **attached: handed.update(made, **attached) or b"%PDF")

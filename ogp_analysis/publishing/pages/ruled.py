@@ -62,8 +62,8 @@ def ruled(numbered: str, caption: str, heads: Sequence[tuple[str, str]], rows: l
     for number, row in enumerate(cells):
         texts[number], taken = _broken(texts[number], row, wanted, bold=not number)
         lines.append(taken)
-    heads = [[label, side] for label, (_, side) in zip(texts[0], heads, strict=True)]
-    return {"label": numbered, "caption": caption, "heads": heads, "rows": texts[1:], "rest": rest,
+    sided = [[label, side] for label, (_, side) in zip(texts[0], heads, strict=True)]
+    return {"label": numbered, "caption": caption, "heads": sided, "rows": texts[1:], "rest": rest,
             "size": size, "widths": [width * size for width in wanted], "lines": lines}  # fmt: skip
 
 

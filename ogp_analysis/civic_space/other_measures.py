@@ -300,7 +300,7 @@ class MeasuresOfCountry(Shown):
 
     def surveillance(self) -> Parts:
         """Name all measures that ask about surveillance, and draw those with a value together, never one alone."""
-        there, case, values = surveillance_facts(self.ids)
+        there, case, values = surveillance_facts(self.ids, self.panel.absent)
         said = Parts([say("others.surveillance", case=case, place=self.country.in_text, **values)])
         return said + ([self._drawn(there, "surveillance", "surveillance")] if there else [])
 
@@ -422,7 +422,7 @@ class MeasuresByMembership(Shown):
 
     def surveillance(self) -> Parts:
         """Name all measures that ask about surveillance, and draw those with a value together, never one alone."""
-        there, case, values = surveillance_facts(self.ids)
+        there, case, values = surveillance_facts(self.ids, self.panel.absent)
         said = Parts([say("others.surveillance_groups", case=case, **values)])
         return said + ([self._drawn(there, "surveillance", "surveillance")] if there else [])
 
@@ -435,15 +435,18 @@ def by_figure(ids: Iterable[str]) -> dict[str, list[str]]:
     return {name: [id for id in there if there[id] == name] for name in FIGURES if name in there.values()}
 
 
-def surveillance_facts(ids: Iterable[str]) -> tuple[list[str], str, dict[str, str]]:
+def surveillance_facts(ids: Iterable[str], absent: Iterable[str]) -> tuple[list[str], str, dict[str, str]]:
     """Return which measures on surveillance are drawn, which sentence is said of them, and its values: all are named.
 
-    One of them alone would be a choice, since they ask different things and disagree: then none is drawn.
+    One of them alone would be a choice, since they ask different things and disagree: then none is drawn. If the
+    edition holds none, the table of absent measures names them, and the sentence leads there.
     """
     ids = list(ids)
     there = [id for id in ASKS_ABOUT_SURVEILLANCE if id in ids]
     lacking = [id for id in ASKS_ABOUT_SURVEILLANCE if id not in ids]
     case = "all" if not lacking else "together" if len(there) > 1 else "one" if there else "none"
+    if not there and set(lacking) <= set(absent):
+        case = "absent"
     named = {"names": ASKS_ABOUT_SURVEILLANCE, "present": there, "lacking": lacking}
     values = {name: "; ".join(_word(id, "name") for id in some) for name, some in named.items()}
     return there if len(there) > 1 else [], case, values

@@ -47,9 +47,9 @@ def test_every_measure_has_one_figure_and_those_on_surveillance_their_own():
 
 def test_a_measure_of_surveillance_is_never_shown_alone():
     assert ASKS_ABOUT_SURVEILLANCE == ("fiw_d4", "wjp_46", "dsp_v2smgovsmmon")
-    assert surveillance_facts(["wjp_46", "fiw_e2"])[0] == surveillance_facts([])[0] == []
-    assert surveillance_facts(["dsp_v2smgovsmmon", "fiw_d4"])[0] == ["fiw_d4", "dsp_v2smgovsmmon"]
-    assert len(surveillance_facts(ASKS_ABOUT_SURVEILLANCE)[0]) == 3
+    assert surveillance_facts(["wjp_46", "fiw_e2"], [])[0] == surveillance_facts([], [])[0] == []
+    assert surveillance_facts(["dsp_v2smgovsmmon", "fiw_d4"], [])[0] == ["fiw_d4", "dsp_v2smgovsmmon"]
+    assert len(surveillance_facts(ASKS_ABOUT_SURVEILLANCE, [])[0]) == 3
 
 
 def test_last_values_places_and_changes_are_those_of_the_series(panel):
@@ -196,12 +196,13 @@ def test_shares_of_categories_have_no_interval_and_closed_ones_nothing():
 
 
 @pytest.mark.parametrize(
-    ("there", "case"),
-    [([], "none"), (["fiw_d4"], "one"), (["fiw_d4", "wjp_46"], "together"),
-     (["dsp_v2smgovsmmon", "wjp_46", "fiw_d4"], "all")],
+    ("there", "absent", "case"),
+    [([], ["fiw_d4", "wjp_46"], "none"), ([], [*ASKS_ABOUT_SURVEILLANCE, "fiw_e2"], "absent"),
+     (["fiw_d4"], ["wjp_46", "dsp_v2smgovsmmon"], "one"), (["fiw_d4", "wjp_46"], [], "together"),
+     (["dsp_v2smgovsmmon", "wjp_46", "fiw_d4"], [], "all")],
 )  # fmt: skip
-def test_the_sentence_on_surveillance_names_all_three(there, case):
-    drawn, found, values = surveillance_facts(there)
+def test_the_sentence_on_surveillance_names_all_three_unless_a_table_does(there, absent, case):
+    drawn, found, values = surveillance_facts(there, absent)
     assert found == case and values["names"].count(";") == 2
     assert values["present"].count(";") + values["lacking"].count(";") == (
         max(0, len(there) - 1) + max(0, 2 - len(there)))  # fmt: skip

@@ -187,12 +187,16 @@ def test_what_is_absent_is_named_with_how_to_have_it(site):
         assert report.folder.joinpath("figures", "measures_bounds.svg").is_file()
 
 
-def test_a_page_without_measures_of_surveillance_names_them_and_shows_none(site):
+def test_a_page_without_measures_of_surveillance_leads_to_the_table_that_names_them_and_shows_none(site):
     for notebook, wanted in ALL[:2]:
         report = site.report(notebook, language="en", **wanted)
-        said = text(report.page)
-        assert "Speaking without fear of surveillance (Freedom in the World, D4); Freedom from arbitrary" in said
-        assert re.search("ask about surveillance or privacy (have no value for Mexico|are not) in this edition: Speaking", said)
+        assert "No measure that asks about surveillance or privacy is in this edition; the" in text(report.page)
+        assert '<a href="#table-absent_measures">table of absent measures</a>' in report.page
+        assert report.page.count('id="table-absent_measures"') == 1
+        absent = (report.folder / "tables" / "absent_measures.csv").read_text(encoding="utf-8")
+        for name in ("Speaking without fear of surveillance (Freedom in the World, D4)", "WJP Rule of Law Index, 4.6",
+                     "Freedom from government monitoring of social media"):  # fmt: skip
+            assert name in absent
         assert not report.folder.joinpath("figures", "surveillance.svg").exists()
 
 

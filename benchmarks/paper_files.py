@@ -72,7 +72,8 @@ def parts(notebook: dict, identity: Identity, files: dict[str, bytes]) -> dict[s
         taken[part], started = (now - started) * 1000, now
 
     read = carried.read(notebook, identity.parameters)
-    page.page(read, identity, credited(read, identity))
+    sections = page.Layout(read.language).laid_out(read)
+    page.page(read, identity, credited(read, identity), sections)
     done("page")
     cited = credited(read, identity)
     bibtex(cited), csl(cited), ris(cited)
@@ -88,7 +89,7 @@ def parts(notebook: dict, identity: Identity, files: dict[str, bytes]) -> dict[s
     for figure in read.figures.values():
         drawing.pdf(figure, identity)
     done("figures as PDF")
-    document.pdf(read, identity, cited, files["notebook.ipynb"])
+    document.pdf(read, identity, cited, files["notebook.ipynb"], sections)
     done("the report as PDF")
     sum(number * number for number in range(LOOP))
     done("loop")

@@ -154,6 +154,7 @@ def _hyphenated(part: str) -> float:
     return _ems(part) if len(part) <= _HYPHENATED else max(map(_ems, pieces))
 
 
+@functools.lru_cache(maxsize=4096)
 def _ems(text: str) -> float:
     return sum(map(_advance, text))
 
@@ -164,6 +165,7 @@ def _advance(letter: str) -> float:
     return _WIDTHS.get(letter) or _WIDTHS.get(unicodedata.normalize("NFD", letter)[0], _OTHER)
 
 
+@functools.lru_cache(maxsize=4096)
 def _breakable(text: str) -> str:
     r"""Return a cell as LaTeX, with places where a long name may break."""
     return _AFTER.sub(r"\g<0>\\allowbreak{}", escaped(text))

@@ -39,7 +39,13 @@ def warm_up() -> None:
         measure(string.printable + _USUAL, bold)
 
 
-def pdf(carried: Carried, identity: Identity, credited: list[Reference], notebook: bytes) -> bytes:
+def pdf(
+    carried: Carried,
+    identity: Identity,
+    credited: list[Reference],
+    notebook: bytes,
+    sections: list[Section] | None = None,
+) -> bytes:
     """Return a report as PDF: real tables, figures in vectors, bookmarks, links, and the executed notebook attached.
 
     The same bytes for the same report: neither a clock nor a random number is in it. A letter that none of the fonts
@@ -53,6 +59,8 @@ def pdf(carried: Carried, identity: Identity, credited: list[Reference], noteboo
         The output first.
     notebook : bytes
         The executed notebook, as it lies beside the report.
+    sections : list of Section, optional
+        As for :func:`ogp_analysis.publishing.pages.page.page`.
 
     Raises
     ------
@@ -60,7 +68,7 @@ def pdf(carried: Carried, identity: Identity, credited: list[Reference], noteboo
         If the extra ``pdf`` is not installed.
     """
     needs("pdf")
-    return typeset(_document(carried, identity, credited), notebook=notebook.decode())
+    return typeset(_document(carried, identity, credited, sections), notebook=notebook.decode())
 
 
 def typeset(document: dict, **attached: str) -> bytes:
@@ -73,20 +81,22 @@ def typeset(document: dict, **attached: str) -> bytes:
         root=Path(__file__).parent,
         ignore_system_fonts=True,
         font_paths=fonts(),
-        sys_inputs={"report": json.dumps(_printable(document)), **attached},
+        sys_inputs={"report": _printable(document), **attached},
         pdf_standards=_STANDARDS,
         timestamp=0,
         format="pdf",
     )
 
 
-def _document(carried: Carried, identity: Identity, credited: list[Reference]) -> dict:
+def _document(
+    carried: Carried, identity: Identity, credited: list[Reference], sections: list[Section] | None = None
+) -> dict:
     spoken, title = carried.language, carried.headline.plain()
 
     def say(key: str, **values) -> str:
         return word(f"report.{key}", spoken).format(**values)
 
-    sections = Layout(spoken).laid_out(carried)
+    sections = sections or Layout(spoken).laid_out(carried)
     shown_first = [s for s in sections if s.part not in FOLDED]
     folded = [s for s in sections if s.part in FOLDED]
     cite = Section(title=prose.Title(2, say("provenance.cite"), ""))
@@ -293,12 +303,26 @@ def _letters() -> frozenset[str]:
     return frozenset("\n") | {chr(point) for point in FT2Font(folder / "DejaVuSans.ttf").get_charmap()}
 
 
-def _printable(value):
-    """Return a JSON value with its texts free of marks that steer the layout, and of letters that no font has."""
+@cache
+def _plain() -> frozenset[str]:
+    """Return the letters that are printed as they are."""
+    return frozenset(letter for letter in _letters() if prose.without_marks(letter))
+
+
+def _printable(document: dict) -> str:
+    """Return a document as JSON, its texts free of marks that steer the layout, and of letters that no font has."""
+    text = json.dumps(document, ensure_ascii=False)
+    # JSON writes a control mark as \u and four digits, a tab as \t. Most reports have neither, and no letter to mend.
+    if "\\u" not in text and "\\t" not in text and _plain().issuperset(text):
+        return text
+    return json.dumps(_mended(document))
+
+
+def _mended(value):
     if isinstance(value, dict):
-        return {name: _printable(part) for name, part in value.items()}
+        return {name: _mended(part) for name, part in value.items()}
     if isinstance(value, list | tuple):
-        return [_printable(part) for part in value]
+        return [_mended(part) for part in value]
     if not isinstance(value, str):
         return value
     text = prose.without_marks(value).replace("\t", " ")

@@ -104,7 +104,7 @@ def warm_up() -> None:
         fonts()
 
 
-def page(carried: Carried, identity: Identity, credited: list[Reference]) -> str:
+def page(carried: Carried, identity: Identity, credited: list[Reference], sections: list[Section] | None = None) -> str:
     """Return the page of a report as HTML.
 
     Parameters
@@ -113,10 +113,12 @@ def page(carried: Carried, identity: Identity, credited: list[Reference]) -> str
     identity : Identity
     credited : list of Reference
         The output first.
+    sections : list of Section, optional
+        As :meth:`Layout.laid_out` gives them, where more is made of the same report than its page.
     """
     css = style("base.css", "page.css")
     title = carried.headline.plain()
-    sections = Layout(carried.language).laid_out(carried)
+    sections = sections or Layout(carried.language).laid_out(carried)
     finding = " ".join(s.plain() for s in carried.sentences if s.role == "finding")
     abstract = finding or question(carried) or title
     return (

@@ -18,7 +18,7 @@ from ogp_analysis.publishing.pages import datapackage, document, invariants, man
 from ogp_analysis.publishing.pages.carried import Carried, read
 from ogp_analysis.publishing.pages.drawing import pdf
 from ogp_analysis.publishing.pages.outputs import joined, payload_of
-from ogp_analysis.publishing.pages.page import page, question
+from ogp_analysis.publishing.pages.page import Layout, page, question
 
 
 class Rendered(NamedTuple):
@@ -67,8 +67,9 @@ def render(nb: dict, identity: Identity) -> Rendered:
     invariants.check(carried)
     title, provenance = carried.headline.plain(), carried.provenance
     credited = references(identity, provenance["sources"], title, provenance["tables"], _text(carried))
+    sections = Layout(carried.language).laid_out(carried)
     files = {
-        "index.html": page(carried, identity, credited).encode(),
+        "index.html": page(carried, identity, credited, sections).encode(),
         "notebook.ipynb": notebook(nb),
         "numbers.json": numbers(carried.numbers),
         "numbers.tex": manuscript.numbers(carried, identity),
@@ -84,7 +85,7 @@ def render(nb: dict, identity: Identity) -> Rendered:
     for figure, typeset, drawn in zip(carried.figures.values(), alone, pixels.pngs(alone), strict=True):
         files[f"figures/{figure.name}.pdf"] = typeset
         files[f"figures/{figure.name}.png"] = metadata.png(drawn, figure, identity)
-    files["report.pdf"] = document.pdf(carried, identity, credited, files["notebook.ipynb"])
+    files["report.pdf"] = document.pdf(carried, identity, credited, files["notebook.ipynb"], sections)
     about = {
         "title": carried.headline.plain(),
         "question": question(carried),

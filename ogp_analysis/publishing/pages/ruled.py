@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from functools import cache
 from itertools import accumulate
 from pathlib import Path
 
@@ -83,7 +82,7 @@ def _broken(row: list[str], ems: list[float], widths: list[float], bold: bool) -
             made.append(text)
             continue
         # How far the text has come before each letter.
-        ends = [0.0, *accumulate(_advance(letter, bold) * _KERNS for letter in text)]
+        ends = [0.0, *accumulate(_ADVANCES[bold][letter] * _KERNS for letter in text)]
         lines, start, fits = [], 0, 0
         for part in [*(place.end() for place in _PARTS.finditer(text)), len(text)]:
             if ends[part] - ends[start] > room and fits > start:
@@ -122,17 +121,25 @@ def _fitted(texts: list[list[str]], cells: list[list[float]], numbers: list[bool
 
 def measure(text: str, bold: bool = False) -> float:
     """Return how many ems a text on one line takes at most."""
-    return sum([_advance(letter, bold) for letter in text]) * _KERNS
+    return sum(map(_ADVANCES[bold].__getitem__, text)) * _KERNS
 
 
-@cache
-def _advance(letter: str, bold: bool) -> float:
-    """Return the ems that a letter takes; of what the font lacks, those of the mark that is printed in its place."""
-    import matplotlib
-    from matplotlib.font_manager import get_font
-    from matplotlib.ft2font import LoadFlags
+class _Advances(dict):
+    """The ems that each letter takes; of what the font lacks, those of the mark that is printed in its place."""
 
-    folder = Path(matplotlib.get_data_path()) / "fonts" / "ttf"
-    font = get_font(folder / f"DejaVuSans{'-Bold' if bold else ''}.ttf")
-    known = letter if font.get_char_index(ord(letter)) else "\N{REPLACEMENT CHARACTER}"
-    return font.load_char(ord(known), flags=LoadFlags.NO_SCALE).horiAdvance / font.units_per_EM
+    def __init__(self, bold: bool) -> None:
+        super().__init__()
+        self._file = f"DejaVuSans{'-Bold' if bold else ''}.ttf"
+
+    def __missing__(self, letter: str) -> float:
+        import matplotlib
+        from matplotlib.font_manager import get_font
+        from matplotlib.ft2font import LoadFlags
+
+        font = get_font(Path(matplotlib.get_data_path()) / "fonts" / "ttf" / self._file)
+        known = letter if font.get_char_index(ord(letter)) else "\N{REPLACEMENT CHARACTER}"
+        self[letter] = font.load_char(ord(known), flags=LoadFlags.NO_SCALE).horiAdvance / font.units_per_EM
+        return self[letter]
+
+
+_ADVANCES = {bold: _Advances(bold) for bold in (False, True)}

@@ -202,7 +202,22 @@ def test_a_tree_keeps_text_and_drops_the_layout_of_the_html():
 
 def test_letters_that_steer_or_that_no_font_has_are_replaced_everywhere_in_a_document():
     made = document._printable({"a": ["x\ty", ("日", 3)], "b": None, "c": "Ωж\n", "d": "a\u202eb", "e": "plain"})
-    assert made == {"a": ["x y", ["\N{REPLACEMENT CHARACTER}", 3]], "b": None, "c": "Ωж\n", "d": "ab", "e": "plain"}
+    assert json.loads(made) == {
+        "a": ["x y", ["\N{REPLACEMENT CHARACTER}", 3]],
+        "b": None,
+        "c": "Ωж\n",
+        "d": "ab",
+        "e": "plain",
+    }
+
+
+@pytest.mark.parametrize(
+    "text", ["a\tb", "a\x01b", "a\x7fb", "a\u2028b", "a\u202eb", "日", "\ud800", "Ωж\n", 'a\\u0041"b', "\\t"]
+)
+def test_a_letter_is_replaced_wherever_it_stands_alone_and_a_plain_text_is_as_it_was(text):
+    made = json.loads(document._printable({"a": [text]}))
+    assert made == document._mended({"a": [text]})
+    assert (made["a"] == [text]) == (text in ("Ωж\n", 'a\\u0041"b', "\\t"))
 
 
 def test_what_is_typeset_is_an_archive_of_no_clock_with_the_notebook_inside(make):

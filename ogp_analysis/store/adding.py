@@ -346,7 +346,9 @@ def _about(project: Project, id: str, version: str, name: str, given: Mapping[st
     given = {key: value.strip() for key, value in given.items() if value and value.strip()}
     for key, pattern, form in _FORMS:
         if key in given and not re.fullmatch(pattern, given[key]):
-            raise ParameterError(key, f"{given[key][:80]!r} is not one that a sidecar can hold", f"Write it {form}")
+            raise ParameterError(
+                key, f"{given[key][:80]!r} does not have the form that a sidecar needs", f"Write it {form}"
+            )
     title = given.get("title", f"{dataset(name).title.partition(':')[0]}, {version}")
     citation = f"{before.publisher}. {title}. The version before is cited as: {before.citation}"
     facts = {

@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 
 from ogp_analysis.base.errors import CleaningError, WorkerLost
-from ogp_analysis.base.pool import Pool, Process, results
+from ogp_analysis.base.pool import Pool, Process, name_of, results
 
 WORK = """
     import os, sys, time
@@ -263,3 +263,12 @@ def test_a_worker_that_cannot_be_started_holds_up_no_other():
         with pytest.raises(CleaningError):
             futures[1].result(5)
         assert [futures[n].result(5) for n in (0, 2, 3)] == [0, 2, 3]
+
+
+def test_a_function_of_the_module_that_was_started_has_no_name_elsewhere(monkeypatch):
+    main, work = sys.modules["__main__"], type(name_of)(name_of.__code__, globals(), "work")
+    work.__module__, work.__qualname__ = "__main__", "work"
+    monkeypatch.setattr(main, "work", work, raising=False)
+    with pytest.raises(TypeError, match="has no name by which another process finds it"):
+        name_of(work)
+    assert name_of(partial(partial(pickle.dumps), protocol=4)) == "_pickle:dumps"

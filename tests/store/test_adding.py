@@ -268,8 +268,8 @@ def test_what_is_given_goes_into_the_sidecar_and_closed_terms_stay_closed(projec
     [
         ({"accessed": "yesterday"}, "accessed: 'yesterday' is not a date. Write it YYYY-MM-DD."),
         ({"accessed": "2999-01-01"}, "accessed: 2999-01-01 has not come yet. Give the day on which you got the file."),
-        ({"doi": "nothing"}, "doi: 'nothing' is not one that a sidecar can hold. Write it 10.…/…, without"),
-        ({"url": "ftp://x"}, "url: 'ftp://x' is not one that a sidecar can hold. Write it https://…."),
+        ({"doi": "nothing"}, "doi: 'nothing' does not have the form that a sidecar needs. Write it 10.…/…, without"),
+        ({"url": "ftp://x"}, "url: 'ftp://x' does not have the form that a sidecar needs. Write it https://…."),
     ],
 )
 def test_facts_that_a_sidecar_cannot_hold_are_refused(project, tmp_path, given, sentence):

@@ -333,7 +333,7 @@ def _opened(table: Table, layout: str | ColumnMap) -> tuple:
 
     head = opening.head(table.content, table.label, 40, sheet=table.sheet, is_workbook=table.is_workbook)
     if isinstance(layout, ColumnMap):
-        # The line of column names is the one with most names of the map.
+        # The line with most names of the map holds the column names.
         known = set(layout.names)
         names = [(line, {" ".join(cell.split()) for cell in cells}) for line, cells in head.records]
         line = max(names, key=lambda one: (len(known & one[1]), -one[0]), default=(1, set()))[0]

@@ -29,8 +29,8 @@ def files_in(given: Iterable[Path], out: Path) -> list[Path]:
     Raises
     ------
     ParameterError
-        If one is not there, naming what is called alike, or is a pipe or a device, or a folder holds none, or it or
-        one below it may not be read.
+        If a file does not exist (the message names files with similar names) or is a pipe or a device; if a folder
+        holds no file, or the user may not read it or a folder below it.
     """
 
     def unread(error: OSError) -> NoReturn:

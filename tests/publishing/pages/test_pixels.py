@@ -87,6 +87,14 @@ def test_a_picture_of_more_colours_than_a_palette_stands_for_keeps_them_all():
     assert np.abs(np.asarray(opened(png)) - as_rendered(of)).max() <= 1
 
 
+def test_a_picture_whose_colours_a_palette_would_move_too_far_is_written_without_one():
+    red, green, blue = np.meshgrid(*[np.arange(0, 256, 18, dtype="u4")] * 3)
+    spread = 0xFF000000 | red << 16 | green << 8 | blue
+    assert spread.size < pixels._MOST_CELLS and pixels._with_palette(spread.reshape(45, 75)) is None
+    near = 0xFF000000 | np.arange(3375, dtype="u4") % 200
+    assert pixels._with_palette(near.reshape(45, 75)) is not None
+
+
 def test_a_drawing_of_nothing_is_white():
     [png] = pixels.pngs([drawn("")])
     assert opened(png).convert("RGB").getcolors() == [(np.prod(opened(png).size), (255, 255, 255))]

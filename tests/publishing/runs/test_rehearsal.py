@@ -17,6 +17,8 @@ from ogp_analysis.publishing.runs import beforehand, rehearsal
 from ogp_analysis.store import hand_out, shelf
 from ogp_analysis.store.build import build
 
+#: What a run on the effect of membership is known by besides its language.
+EFFECT = {"outcome": "v2xcs_ccsi", "controls": "never", "covariates": "none", "anticipation": 0, "edition": "embedded"}
 GIVEN = {"first_year": 2010, "last_year": 2023, "edition": "embedded", "language": "es"}
 
 
@@ -68,16 +70,9 @@ def test_a_rehearsal_in_one_language_leaves_the_other_as_it_is():
 def test_the_estimates_of_an_effect_are_made_once_for_both_languages(monkeypatch):
     module = sys.modules["ogp_analysis.civic_space.specifications"]
     monkeypatch.setattr(module, "METHODS", {"two_way": ("common_support",)})
-    given = {
-        "outcome": "v2xcs_ccsi",
-        "controls": "never",
-        "covariates": "none",
-        "anticipation": 0,
-        "edition": "embedded",
-    }
-    effect = partial(ogp.civic_space.membership_effect, *given.values())
+    effect = partial(ogp.civic_space.membership_effect, *EFFECT.values())
     before = effect().specifications
-    rehearsal.ogp_membership_effect({**given, "language": "es"})
+    rehearsal.ogp_membership_effect({**EFFECT, "language": "es"})
     monkeypatch.setattr(module, "estimated", lambda _: pytest.fail("a specification was estimated again"))
     after = effect().specifications
     assert_frame_equal(after.frame, before.frame)
@@ -87,14 +82,7 @@ def test_the_estimates_of_an_effect_are_made_once_for_both_languages(monkeypatch
 def test_two_runs_of_an_effect_are_enough_to_rehearse_it(monkeypatch):
     made = []
     monkeypatch.setattr(rehearsal, "ogp_membership_effect", made.append)
-    given = {
-        "outcome": "v2xcs_ccsi",
-        "controls": "never",
-        "covariates": "none",
-        "anticipation": 0,
-        "edition": "embedded",
-    }
-    english, spanish = given | {"language": "en"}, given | {"language": "es"}
+    english, spanish = EFFECT | {"language": "en"}, EFFECT | {"language": "es"}
     assert beforehand.kind("ogp_membership_effect", english) == beforehand.kind("ogp_membership_effect", spanish)
     assert not beforehand.rehearse("ogp_membership_effect", english, 1)
     assert beforehand.rehearse("ogp_membership_effect", spanish, 1) and made == [spanish]

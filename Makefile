@@ -20,6 +20,9 @@ LOCK := --universal --generate-hashes --no-emit-index-url --no-emit-find-links
 # Every process started here would compile the package again.
 unexport PYTHONDONTWRITEBYTECODE
 
+# Tests that run side by side would wait for one another if the linear algebra of each took all processors.
+test test-slow fuzz mutants audit: export OPENBLAS_NUM_THREADS = 1
+
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .PHONY: help install lab report build codebook docs test test-slow check fuzz mutants audit sbom bench bench-batch paper lock clean

@@ -18,6 +18,8 @@ from ogp_analysis.statistics.aggregated import summed_by
 #: The time from adoption that the others are compared with, where nothing else is said.
 REFERENCE = -1
 _SMALL = 1e-9
+#: A square of a size from which on rounding does not hide a size below _SMALL.
+_CLEAR = 1e-8
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,9 +62,9 @@ def fixed_effects(panel: Adoption, columns: np.ndarray, where: str) -> Fit:
         vectors, sizes, _ = np.linalg.svd(dummies, full_matrices=False)
         basis = vectors[:, sizes > _SMALL * sizes[0]]
     y, free = y[:, 0] - basis @ (basis.T @ y[:, 0]), x - basis @ (basis.T @ x)
-    if (np.sqrt((free**2).sum(axis=0)) <= _SMALL * np.maximum(scale, 1e-300)).any() or (
-        np.linalg.matrix_rank(free / np.maximum(scale, 1e-300), tol=_SMALL) < free.shape[1]
-    ):
+    shares = free / np.maximum(scale, 1e-300)
+    # Squared sizes far above the tolerance settle it for much less work; others are too inexact to.
+    if np.linalg.eigvalsh(shares.T @ shares)[0] < _CLEAR and np.linalg.matrix_rank(shares, tol=_SMALL) < x.shape[1]:
         raise ModelError(where, "effects follow from each other, or from the effects of units and times",
                          "Leave out covariates that are constant in a unit, or add units that never adopt")  # fmt: skip
     inverse = np.linalg.inv(free.T @ free)

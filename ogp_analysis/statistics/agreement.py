@@ -139,7 +139,7 @@ def pooled_spearman(frame: pd.DataFrame, x: str, y: str, unit: str = "unit", lev
     note = "perfect" if abs(rho) == 1.0 else "few_clusters" if clusters < FEWEST_CLUSTERS else "estimated"
     if note == "estimated":
         # The correlation without each cluster: ranks are lowered by the values taken out, not sorted again.
-        measures = [(values, rankdata(values)) for values in (first, second)]
+        measures = [(np.unique(values, return_inverse=True)[1], rankdata(values)) for values in (first, second)]
         order = np.argsort(codes, kind="stable")
         ends = np.searchsorted(codes[order], np.arange(clusters + 1))
         keep, without = np.ones(len(codes), dtype=bool), []
@@ -147,10 +147,10 @@ def pooled_spearman(frame: pd.DataFrame, x: str, y: str, unit: str = "unit", lev
             out = order[ends[cluster] : ends[cluster + 1]]
             keep[out] = False
             lowered = []
-            for values, ranks in measures:
-                taken = np.sort(values[out])
-                below = np.searchsorted(taken, values, "left") + np.searchsorted(taken, values, "right")
-                lowered.append((ranks - below / 2)[keep])
+            for places, ranks in measures:
+                taken = np.bincount(places[out], minlength=places.max() + 1)
+                # Of each value, how many that were taken lie below it, and half of those that tie with it.
+                lowered.append((ranks - (np.cumsum(taken) - taken / 2)[places])[keep])
             with np.errstate(invalid="ignore", divide="ignore"):
                 # Not a number if what is left of a measure is constant.
                 without.append(_snapped(float(np.corrcoef(*lowered)[0, 1])))

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date
 from fnmatch import fnmatchcase
+from pathlib import Path
 from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
@@ -90,6 +93,29 @@ class SourceFile(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     open_licence: Open
     redistribute: bool
     compiled: bool
+
+
+@dataclass(frozen=True)
+class RawFile:
+    """A file that is there, with what its sidecar says of it.
+
+    Attributes
+    ----------
+    label : str
+        ``source/version/name``: how tables and errors name it, the same on every machine.
+    path : pathlib.Path
+        Where it lies on this one.
+    entry : SourceFile
+        Its entry in the sidecar.
+    """
+
+    label: str
+    path: Path
+    entry: SourceFile
+
+
+#: Given the names of all columns, returns those that are wanted.
+Columns = Callable[[Sequence[str]], Iterable[str]]
 
 
 class ColumnTerms(Struct, frozen=True, forbid_unknown_fields=True):

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator
 from pathlib import Path
 
 import pandas as pd
@@ -13,28 +12,9 @@ from ogp_analysis.base.errors import SourceError, listed
 from ogp_analysis.base.paths import project
 from ogp_analysis.sources import frames, json_elements, json_records, packed, stata, workbook, yaml_map
 from ogp_analysis.sources.delimited import reading
-from ogp_analysis.sources.description import SourceFile, matches
+from ogp_analysis.sources.description import Columns, RawFile, matches
 from ogp_analysis.sources.mirror import has_content
 from ogp_analysis.sources.sidecar import source
-
-
-@dataclass(frozen=True)
-class RawFile:
-    """A file that is there, with what its sidecar says of it.
-
-    Attributes
-    ----------
-    label : str
-        ``source/version/name``: how tables and errors name it, the same on every machine.
-    path : pathlib.Path
-        Where it lies on this one.
-    entry : SourceFile
-        Its entry in the sidecar.
-    """
-
-    label: str
-    path: Path
-    entry: SourceFile
 
 
 def chunks(
@@ -47,7 +27,7 @@ def chunks(
     *,
     rows: int = 100_000,
     sidecars: Path | None = None,
-    columns: Callable[[Sequence[str]], Iterable[str]] | None = None,
+    columns: Columns | None = None,
 ) -> Iterator[pd.DataFrame]:
     """Return the rows of the tables (text, workbook, JSON, YAML, Stata) of one version, in chunks of one file each.
 
@@ -109,11 +89,7 @@ def chunks(
 
 
 def held(
-    file: RawFile,
-    header: int,
-    sheet: str,
-    rows: int = 100_000,
-    columns: Callable[[Sequence[str]], Iterable[str]] | None = None,
+    file: RawFile, header: int, sheet: str, rows: int = 100_000, columns: Columns | None = None
 ) -> Iterator[pd.DataFrame]:
     """Yield the chunks of a file that holds the same bytes before and after, those its sidecar describes.
 
@@ -149,7 +125,7 @@ def held(
         what = "is neither a delimited text, a workbook nor a JSON object of records, and no YAML or Stata file"
         raise SourceError(label, what, "Give its delimiter in the sidecar, or read it with a reader for its format")
     if records is None:
-        yield from reading.of_entry(path, label, entry, header, rows, columns)
+        yield from reading.of_entry(file, header, rows, columns)
     else:
         yield from frames.of_records(records, label, place(label, sheet), rows, header=entry.header, before=header)
     unchanged(file.path, file.label, right)

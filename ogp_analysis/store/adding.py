@@ -27,7 +27,7 @@ from ogp_analysis.base.paths import Project
 from ogp_analysis.base.paths import project as this_project
 from ogp_analysis.sources import counting, packed, raw, sidecar, workbook
 from ogp_analysis.sources.delimited import opening
-from ogp_analysis.sources.description import ADDED, EXTRACT, Source, SourceFile
+from ogp_analysis.sources.description import ADDED, EXTRACT, RawFile, Source, SourceFile
 from ogp_analysis.sources.placing import alone, placed
 from ogp_analysis.sources.unpacking import Content, Gzipped, members
 from ogp_analysis.store import shelf, state
@@ -397,7 +397,7 @@ def _last_year(
         for reading in readings[one.name]:
             column = reading.layout.last
             if column:
-                found = raw.RawFile(one.label, one.path, described)
+                found = RawFile(one.label, one.path, described)
                 for chunk in raw.held(found, reading.before, reading.sheet):
                     years |= set(
                         reading.layout.fitted(chunk)[column].str.extract(r"^\s*((?:19|20)\d\d)", expand=False).dropna()

@@ -14,7 +14,7 @@ import gzip
 import io
 import sys
 import zlib
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterator
 from itertools import chain, islice
 from pathlib import Path
 from typing import IO, NamedTuple
@@ -29,7 +29,7 @@ from ogp_analysis.base.errors import SourceError
 from ogp_analysis.sources import workbook
 from ogp_analysis.sources.delimited import blocks, mending
 from ogp_analysis.sources.delimited.opening import TableFile, opened
-from ogp_analysis.sources.description import SourceFile
+from ogp_analysis.sources.description import Columns, RawFile
 from ogp_analysis.sources.frames import frame, named, of_records
 
 #: Larger files are read record by record, so that memory does not grow with them.
@@ -45,24 +45,13 @@ _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _AGAIN = "Download the file again if it was cut off; else correct the encoding and delimiter of its sidecar"
 
 
-def of_entry(
-    path: Path,
-    label: str,
-    entry: SourceFile,
-    header: int,
-    rows: int,
-    columns: Callable[[Sequence[str]], Iterable[str]] | None = None,
-) -> Iterator[pd.DataFrame]:
+def of_entry(file: RawFile, header: int, rows: int, columns: Columns | None = None) -> Iterator[pd.DataFrame]:
     """Yield the chunks of a file that a sidecar describes: by the rules of the format, unless it is said to be damaged.
 
     Parameters
     ----------
-    path : pathlib.Path
-        The file; read through gzip if its name ends in ``.gz``.
-    label : str
-        The file as tables and errors name it.
-    entry : SourceFile
-        What its sidecar says of it.
+    file : RawFile
+        Read through gzip if its name ends in ``.gz``.
     header : int
         How many lines stand before the line with the column names.
     rows : int
@@ -76,11 +65,12 @@ def of_entry(
     SourceError
         As :func:`records` and :func:`ogp_analysis.sources.frames.of_records`, or :func:`mended`.
     """
+    path, label, entry = file.path, file.label, file.entry
     if entry.damaged:
         yield from mended(opened(path, label, header, names=entry.header))
         return
     if columns and entry.header and path.stat().st_size > LARGEST:
-        wide = _some_columns(path, label, entry, header, rows, columns)
+        wide = _some_columns(file, header, rows, columns)
         if wide is not None:
             yield from wide
             return
@@ -170,22 +160,15 @@ def at_once(path: Path, encoding: str, delimiter: str, header: int) -> tuple[pa.
     return found and (found.table, found.starts + header + 1)
 
 
-def _some_columns(
-    path: Path,
-    label: str,
-    entry: SourceFile,
-    header: int,
-    rows: int,
-    columns: Callable[[Sequence[str]], Iterable[str]],
-) -> Iterator[pd.DataFrame] | None:
+def _some_columns(file: RawFile, header: int, rows: int, columns: Columns) -> Iterator[pd.DataFrame] | None:
     """Return some columns of a large file in chunks; None if anything is in doubt, so that it is read record by record.
 
     Beyond doubt is a file in which every line is a record, and every quotation mark clearly opens or closes a cell.
     """
-    if len(entry.delimiter) != 1 or not entry.delimiter.isascii() or not _is_utf8(entry.encoding):
+    delimiter, lines = file.entry.delimiter, 0
+    if len(delimiter) != 1 or not delimiter.isascii() or not _is_utf8(file.entry.encoding):
         return None
-    lines = 0
-    with _opened(path, "rb") as stream:
+    with _opened(file.path, "rb") as stream:
         top = [stream.readline(_WIDE_BLOCK) for _ in range(header + 1)]
         if not all(line.endswith(b"\n") for line in top):
             return None
@@ -195,20 +178,20 @@ def _some_columns(
             if not cut and len(rest) > _WIDE_BLOCK:
                 return None
             if cut:
-                if (found := _lines_of_records(rest + block[:cut], entry.delimiter)) is None:
+                if (found := _lines_of_records(rest + block[:cut], delimiter)) is None:
                     return None
                 lines, rest = lines + found, b""
             rest += block[cut:]
-    if rest and _lines_of_records(rest + b"\n", entry.delimiter) is None:
+    if rest and _lines_of_records(rest + b"\n", delimiter) is None:
         return None
     lines += bool(rest)
     try:
-        cells = next(csv.reader(io.StringIO(first.decode(), newline=""), delimiter=entry.delimiter, strict=True), [])
+        cells = next(csv.reader(io.StringIO(first.decode(), newline=""), delimiter=delimiter, strict=True), [])
     except (csv.Error, UnicodeDecodeError):
         return None
-    names = named(cells, f"{label}, line {header + 1}")
+    names = named(cells, f"{file.label}, line {header + 1}")
     wanted = list(dict.fromkeys(columns(names)))
-    return _streamed(path, label, entry, header, rows, names, wanted, lines) if wanted else None
+    return _streamed(file, header, rows, names, wanted, lines) if wanted else None
 
 
 def _lines_of_records(text: bytes, delimiter: str) -> int | None:
@@ -235,30 +218,16 @@ def _lines_of_records(text: bytes, delimiter: str) -> int | None:
 
 
 def _streamed(
-    path: Path,
-    label: str,
-    entry: SourceFile,
-    header: int,
-    rows: int,
-    names: list[str],
-    wanted: list[str],
-    lines: int,
+    file: RawFile, header: int, rows: int, names: list[str], wanted: list[str], lines: int
 ) -> Iterator[pd.DataFrame]:
     done = header + 1
+    blocks_of = pcsv.ReadOptions(column_names=names, skip_rows=done, block_size=_WIDE_BLOCK, use_threads=False)
+    form = pcsv.ParseOptions(delimiter=file.entry.delimiter, ignore_empty_lines=False)
+    types = dict.fromkeys(wanted, pa.large_string())
+    as_text = pcsv.ConvertOptions(include_columns=wanted, column_types=types, strings_can_be_null=False)
     try:
-        with _opened(path, "rb") as stream:
-            reader = pcsv.open_csv(
-                stream,
-                read_options=pcsv.ReadOptions(
-                    column_names=names, skip_rows=header + 1, block_size=_WIDE_BLOCK, use_threads=False
-                ),
-                parse_options=pcsv.ParseOptions(delimiter=entry.delimiter, ignore_empty_lines=False),
-                convert_options=pcsv.ConvertOptions(
-                    include_columns=wanted,
-                    column_types=dict.fromkeys(wanted, pa.large_string()),
-                    strings_can_be_null=False,
-                ),
-            )
+        with _opened(file.path, "rb") as stream:
+            reader = pcsv.open_csv(stream, blocks_of, form, as_text)
             held: list[pa.RecordBatch] = []
             for batch in chain(reader, [None]):
                 held += [] if batch is None else [batch]
@@ -267,14 +236,14 @@ def _streamed(
                 table, held = pa.Table.from_batches(held, reader.schema).combine_chunks(), []
                 for start in range(0, len(table), rows):
                     part = table.slice(start, rows)
-                    yield frame(wanted, part.columns, label, np.arange(done + 1, done + 1 + len(part)))
+                    yield frame(wanted, part.columns, file.label, np.arange(done + 1, done + 1 + len(part)))
                     done += len(part)
                 _give_back()
     except (pa.ArrowInvalid, OSError, EOFError, zlib.error) as error:
         what = f"has a record after line {done} that cannot be read ({str(error).partition(chr(10))[0][:200]})"
-        raise SourceError(label, what, _AGAIN) from error
+        raise SourceError(file.label, what, _AGAIN) from error
     if done != lines:
-        raise SourceError(label, f"has {lines} lines, of which {done} were read", _AGAIN)
+        raise SourceError(file.label, f"has {lines} lines, of which {done} were read", _AGAIN)
 
 
 def _well_marked(content: bytes, delimiter: str) -> bool:

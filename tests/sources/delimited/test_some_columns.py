@@ -8,7 +8,7 @@ import pytest
 
 from ogp_analysis.base.errors import SourceError
 from ogp_analysis.sources.delimited import reading
-from ogp_analysis.sources.description import SourceFile
+from ogp_analysis.sources.description import RawFile, SourceFile
 
 HEAD = "title\nid,name,year,note\n"
 SANE = 'a,"x, y",2020,\nb,z,2021,"q"\nc,,2022,NA\n'
@@ -21,7 +21,8 @@ def chunks(tmp_path, text: str, monkeypatch, fast: bool, packed: bool = False, e
     facts = {"licence": "-", "open_licence": "yes", "redistribute": True, "compiled": False, "encoding": "utf-8"}
     entry = SourceFile(name=file.name, sha256="0" * 64, bytes=1, rows=1, delimiter=",", **facts)
     monkeypatch.setattr(reading, "LARGEST", -1 if fast else 2**30)
-    parts = list(reading.of_entry(file, "s/1/made.csv", entry, 1, 2, lambda names: [n for n in names if n != "note"]))
+    made = RawFile("s/1/made.csv", file, entry)
+    parts = list(reading.of_entry(made, 1, 2, lambda names: [n for n in names if n != "note"]))
     return [part[["id", "name", "year", "_file", "_line"]] for part in parts]
 
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import codecs
+import json
 import re
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -19,6 +20,8 @@ from ogp_analysis.base.paths import project
 from ogp_analysis.sources.description import ADDED, EXTRACT, Source
 
 NAME = "source.toml"
+#: Lists of a sidecar of which each entry is a table.
+_TABLES = ("files", "balance", "rules")
 #: Terms of a source, which its files have too unless they say otherwise.
 _TERMS = ("licence", "open_licence", "redistribute", "compiled")
 
@@ -150,6 +153,39 @@ def _parsed(path: Path, content: str) -> Source:
     if twice := sorted({name for name in names if names.count(name) > 1}):
         raise _fault(where, "files", f"names {len(twice)} files twice, {listed(twice)}")
     return source
+
+
+def written(about: Mapping[str, object]) -> bytes:
+    """Return the text of a sidecar, without the facts that have no value.
+
+    Parameters
+    ----------
+    about : mapping of str to object
+        Its facts; ``files``, ``balance`` and ``rules``, of which each entry is a table of its own, come last.
+    """
+    text = list(_lines({key: value for key, value in about.items() if key not in _TABLES}))
+    for name in (name for name in about if name in _TABLES):
+        for entry in about[name]:
+            text += ["", f"[[{name}]]", *_lines(entry)]
+    return ("\n".join(text) + "\n").encode()
+
+
+def _lines(entry: Mapping[str, object]) -> Iterator[str]:
+    for key, value in entry.items():
+        # Addresses must be stated, also where there are none.
+        if key == "urls" or value not in ("", None, [], ()):
+            yield f"{key} = {_inline(value)}"
+
+
+def _inline(value: object) -> str:
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, dict):
+        return "{ " + ", ".join(f"{key} = {_inline(one)}" for key, one in value.items()) + " }"
+    if isinstance(value, (list, tuple)):
+        return "[" + ", ".join(map(_inline, value)) + "]"
+    # JSON writes texts as TOML does, but for DEL.
+    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
 def _fault(where: str, field: str, what: str) -> SourceError:

@@ -7,7 +7,6 @@ removes it.
 
 from __future__ import annotations
 
-import json
 import re
 import shutil
 from collections.abc import Iterator, Mapping
@@ -274,7 +273,7 @@ def _added(
 
 
 def _entry(file: _Taken, readings: tuple[Reading, ...]) -> dict:
-    """Return the entry of a file in its sidecar, but for the number of rows."""
+    """Return the entry of a file in its sidecar, in which its rows are not counted yet."""
     first = readings[0]
     text = {"encoding": first.encoding} if first.encoding else {}
     if first.delimiter:
@@ -289,7 +288,8 @@ def _entry(file: _Taken, readings: tuple[Reading, ...]) -> dict:
     read_as = [{"dataset": r.dataset, "layout": r.layout.name, "sheet": r.sheet, "before": r.before} for r in readings]
     kind = {"element_key": first.layout.element_key} if first.layout.element_key else {}
     sheet = {"sheet": first.sheet} if first.sheet else {}
-    return {"name": file.name, "sha256": file.sha256, "bytes": file.bytes, **text, **kind, **sheet, "read_as": read_as}
+    facts = {"name": file.name, "sha256": file.sha256, "bytes": file.bytes, **text, **kind, **sheet}
+    return {**facts, "read_as": read_as, "rows": 0}
 
 
 def _laid_out(stage: Project, id: str, folder: str, files: list[_Taken], about: dict) -> Path:
@@ -300,7 +300,7 @@ def _laid_out(stage: Project, id: str, folder: str, files: list[_Taken], about: 
         one.path.rename(place / one.name)
         # Hashed while it was copied; after it was read it is hashed again.
         contents.written(place / one.name, one.sha256)
-    kept.put(place / sidecar.NAME, _toml(about | {"files": [{**entry, "rows": 0} for entry in about["files"]]}))
+    kept.put(place / sidecar.NAME, sidecar.written(about))
     described = sidecar.source(stage.raw, id, folder)
     for entry, file in zip(about["files"], described.files, strict=True):
         first = file.read_as[0]
@@ -309,34 +309,10 @@ def _laid_out(stage: Project, id: str, folder: str, files: list[_Taken], about: 
             where = stage.raw, id, folder, escape(file.name), first.before, first.sheet
             rows = sum(len(chunk) for chunk in raw.chunks(*where, sidecars=stage.raw))
         entry["rows"] = rows
-    kept.replace(place / sidecar.NAME, _toml(about))
+    kept.replace(place / sidecar.NAME, sidecar.written(about))
     # Neither the file that a user added nor its sidecar belongs to the repository.
     kept.put(place / ".gitignore", b"*\n")
     return place
-
-
-def _toml(about: dict) -> bytes:
-    """Return a sidecar as text."""
-
-    def lines(entry: dict) -> Iterator[str]:
-        for key, value in entry.items():
-            # Addresses must be stated, also where there are none.
-            if key == "urls" or value not in ("", None, [], ()):
-                yield f"{key} = {value if isinstance(value, date) else _inline(value)}"
-
-    text = list(lines({key: value for key, value in about.items() if key != "files"}))
-    for file in about["files"]:
-        text += ["", "[[files]]", *lines(file)]
-    return ("\n".join(text) + "\n").encode()
-
-
-def _inline(value: object) -> str:
-    if isinstance(value, dict):
-        return "{ " + ", ".join(f"{key} = {_inline(one)}" for key, one in value.items()) + " }"
-    if isinstance(value, (list, tuple)):
-        return "[" + ", ".join(map(_inline, value)) + "]"
-    # JSON writes texts as TOML does, but for DEL.
-    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
 def _about(project: Project, id: str, version: str, name: str, given: Mapping[str, str], entries: list[dict]) -> dict:
@@ -391,7 +367,7 @@ def _last_year(
     years: set[str] = set()
     for one, entry in zip(files, entries, strict=True):
         described = convert(
-            {**entry, "rows": 0, "licence": "-", "open_licence": "unknown", "redistribute": False, "compiled": False},
+            {**entry, "licence": "-", "open_licence": "unknown", "redistribute": False, "compiled": False},
             SourceFile,
         )
         for reading in readings[one.name]:

@@ -8,9 +8,7 @@ and compares.
 from __future__ import annotations
 
 import csv
-import json
 import tomllib
-from datetime import date
 from pathlib import Path
 
 import pandas as pd
@@ -132,23 +130,17 @@ def _files(declared: Dataset, result: Cleaned, source: Source, wanted: list[Extr
         "dataset": declared.name,
         "notes": "Clean tables in the package's own schema, compiled by ogp_analysis.tidy.embedding",
     }
-    lines = [_toml(pair) for pair in facts.items() if pair[1] not in ("", None) and pair != ("authors", ())]
+    files = []
     for name, content in tables.items():
         rows = sum(1 for _ in csv.reader(content.decode().splitlines(keepends=True))) - 1
         file = {"name": name, "sha256": fingerprint.of_bytes(content), "bytes": len(content), "rows": rows}
-        lines += ["", "[[files]]", *map(_toml, {**file, "encoding": "utf-8", "delimiter": ","}.items())]
+        files.append({**file, "encoding": "utf-8", "delimiter": ","})
     balance = result.record.balance()
-    for row in balance[balance["file"].str.startswith(f"{source.folder}/")].to_dict("records"):
-        lines += ["", "[[balance]]", *map(_toml, row.items())]
-    for rule in applied(result.record.entries, declared.schemas):
-        if rule.folder == source.folder:
-            lines += ["", "[[rules]]", *(_toml(pair) for pair in asdict(rule).items() if pair[1] != "")]
-    return {**tables, "source.toml": ("\n".join(lines) + "\n").encode()}
-
-
-def _toml(pair: tuple[str, object]) -> str:
-    key, value = pair
-    return f"{key} = {value if isinstance(value, date) else json.dumps(value, ensure_ascii=False)}"
+    balance = balance[balance["file"].str.startswith(f"{source.folder}/")].to_dict("records")
+    every = applied(result.record.entries, declared.schemas)
+    rules = [asdict(rule) for rule in every if rule.folder == source.folder]
+    lists = {"files": files, "balance": balance, "rules": rules}
+    return {**tables, sidecar.NAME: sidecar.written(facts | lists)}
 
 
 def main() -> None:

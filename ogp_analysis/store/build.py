@@ -12,7 +12,7 @@ from ogp_analysis.base.paths import project as this_project
 from ogp_analysis.base.pool import Pool, Process, results
 from ogp_analysis.store import state
 from ogp_analysis.store.state import current
-from ogp_analysis.tidy.catalog import DATASETS, dataset
+from ogp_analysis.tidy.catalog import DATASETS, known
 
 
 def build(
@@ -83,8 +83,7 @@ def _chosen(project: Project, names: list[str], edition: str, progress, jobs: in
 def _side_by_side(project: Project, names: list[str], edition: str, progress, jobs: int) -> dict[str, str]:
     """Build datasets in several processes, the largest first; this one holds the lock for all of them."""
     for name in names:
-        if name not in DATASETS:
-            dataset(name)
+        known(name)
 
     def size(name: str) -> int:
         """Return the bytes of the raw files of a source; most bear the name of their dataset."""

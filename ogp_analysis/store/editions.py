@@ -13,7 +13,7 @@ from ogp_analysis.sources.sidecar import NAME, source
 from ogp_analysis.store import shelf, state
 from ogp_analysis.store.build import build
 from ogp_analysis.store.state import VERSION
-from ogp_analysis.tidy.catalog import DATASETS, TABLES, dataset
+from ogp_analysis.tidy.catalog import DATASETS, TABLES, dataset, known
 
 LATEST = "latest"
 BASES = (*state.EDITIONS, LATEST)
@@ -103,18 +103,14 @@ def chosen(project: Project, name: str, table: str, edition: str, column: str = 
     pin = pins.get(name)
     if pin is None and base != LATEST:
         return base, table
-    if name not in DATASETS:
-        dataset(name)
+    known(name)
     every = candidates(project, name, base)
     if pin is not None:
         every = [one for one in every if pin in one[2]]
         if not every:
-            known = ", ".join(sorted({labels[-1] for _, _, labels in candidates(project, name, base)}))
-            what, action = (
-                f"is not here: {name}={pin}",
-                f"Versions here are {known}. Add it: ogp-analysis add {name} FILE",
-            )
-            raise UnknownName("edition", what, action)
+            here = ", ".join(sorted({labels[-1] for _, _, labels in candidates(project, name, base)}))
+            action = f"Versions here are {here}. Add it: ogp-analysis add {name} FILE"
+            raise UnknownName("edition", f"is not here: {name}={pin}", action)
     for place, there, _ in every:
         if (is_versioned(name) and column and column in columns_of(project, place, name, there)) or there == table:
             return place, there

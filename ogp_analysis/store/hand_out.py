@@ -19,7 +19,7 @@ from ogp_analysis.store import editions, shelf, state
 from ogp_analysis.store.account import Account
 from ogp_analysis.store.build import build
 from ogp_analysis.store.state import current, remedy
-from ogp_analysis.tidy.catalog import TABLES
+from ogp_analysis.tidy.catalog import TABLES, known
 
 _handed: dict[tuple[str, str, str], dict] = {}
 _builds = True
@@ -87,14 +87,11 @@ def sha256(dataset: str, table: str, edition: str = "embedded") -> str:
 
 def _named(dataset: str, table: str | None, edition: str, columns: list[str] | None) -> tuple[Path, str]:
     """Return the file of a table and its hash, and remember that it was handed out; faults are those of `load`."""
-    known = TABLES.get(dataset)
-    if known is None:
-        raise UnknownName(f"dataset {dataset!r}", "is not in the catalogue", near(dataset, TABLES, "ogp.datasets()"))
-    project = this_project()
-    table = editions.newest(project, dataset, edition) if table is None else table
+    tables = TABLES[known(dataset)]
+    table = editions.newest(this_project(), dataset, edition) if table is None else table
     edition, table = where(dataset, table, edition)
-    if table not in known and not edition.startswith(state.VERSION):
-        raise UnknownName(f"dataset {dataset!r}", f"has no table {table!r}", "Use " + " or ".join(known))
+    if table not in tables and not edition.startswith(state.VERSION):
+        raise UnknownName(f"dataset {dataset!r}", f"has no table {table!r}", "Use " + " or ".join(tables))
     file = _handed_out(dataset, table, edition, columns or ())
     return file, shelf.sha256(_handed[edition, dataset, table])
 
@@ -216,8 +213,7 @@ def account(dataset: str, edition: str = "embedded", table: str | None = None) -
 
 def _place(dataset: str, edition: str, table: str | None = None) -> str:
     """Return the edition of the shelf that holds a table, or the newest of a dataset, under an edition."""
-    if dataset not in TABLES:
-        raise UnknownName(f"dataset {dataset!r}", "is not in the catalogue", near(dataset, TABLES, "ogp.datasets()"))
+    known(dataset)
     return where(dataset, table or editions.newest(this_project(), dataset, edition), edition)[0]
 
 

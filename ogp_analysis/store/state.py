@@ -14,7 +14,7 @@ from ogp_analysis.base.paths import Project
 from ogp_analysis.sources.description import EXTRACT, Source, matches
 from ogp_analysis.sources.sidecar import NAME, source, sources
 from ogp_analysis.store import shelf
-from ogp_analysis.tidy.catalog import DATASETS, dataset
+from ogp_analysis.tidy.catalog import DATASETS, dataset, known
 
 EDITIONS = ("embedded", "full")
 #: How the edition of one version that the user added is called on the shelf: this and the name of the version's folder.
@@ -56,8 +56,7 @@ def places(project: Project, name: str, edition: str) -> tuple[Place, ...]:
         return ()
     if edition not in EDITIONS:
         raise ParameterError("edition", f"{str(edition)[:20]!r} is unknown", "Use " + " or ".join(EDITIONS))
-    if name not in DATASETS:
-        dataset(name)
+    known(name)
     if edition == "embedded":
         of_dataset = [(about, file.name) for about in _extracts_of(project, name) for file in about.files]
         return tuple(Place(about.id, about.version, file, tables=(Path(file).stem,)) for about, file in of_dataset)

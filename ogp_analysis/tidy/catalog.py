@@ -7,7 +7,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ogp_analysis.base.errors import UnknownName
+from ogp_analysis.base.errors import UnknownName, near
 
 if TYPE_CHECKING:
     from ogp_analysis.tidy.dataset import Dataset
@@ -23,14 +23,19 @@ DATASETS = {
 TABLES = {name: tuple(entry["tables"]) for name, entry in _LISTED.items()}
 
 
-def dataset(name: str) -> Dataset:
-    """Return the declaration of a dataset.
+def known(name: str) -> str:
+    """Return the name of a dataset.
 
     Raises
     ------
     UnknownName
-        If no dataset has that name.
+        If no dataset has that name; names those most like it.
     """
     if name not in DATASETS:
-        raise UnknownName(f"dataset {name!r}", "is not in the catalogue", "Known are " + ", ".join(sorted(DATASETS)))
-    return import_module(DATASETS[name]).DATASET
+        raise UnknownName(f"dataset {name!r}", "is not in the catalogue", near(name, DATASETS, "ogp.datasets()"))
+    return name
+
+
+def dataset(name: str) -> Dataset:
+    """Return the declaration of a dataset; faults are those of :func:`known`."""
+    return import_module(DATASETS[known(name)]).DATASET

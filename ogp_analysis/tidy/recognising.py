@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
-from ogp_analysis.base.errors import SourceError, UnknownName, listed, near
+from ogp_analysis.base.errors import SourceError, listed
 from ogp_analysis.sources import json_records, packed, workbook, yaml_map
 from ogp_analysis.sources.delimited.opening import DELIMITERS
 from ogp_analysis.sources.unpacking import Content, members
@@ -167,14 +167,9 @@ def recognise(file: Path, only: Iterable[str] | None = None, label: str = "") ->
         If the file cannot be read, or is not a table at all (a page of the web, an archive).
     """
     label = label or file.name
-    names = list(DATASETS) if only is None else list(only)
-    if unknown := [name for name in names if name not in DATASETS]:
-        raise UnknownName(
-            f"dataset {unknown[0]!r}", "is not in the catalogue", near(unknown[0], DATASETS, "ogp.datasets()")
-        )
     known = [
         (name, layout)
-        for name in names
+        for name in (DATASETS if only is None else only)
         for layout in dataset(name).layouts
         if re.fullmatch(layout.file or ".*", file.name)
     ]

@@ -236,8 +236,8 @@ def invariants(
         other = one.parent if one.child == name else one.child
         if name in (one.child, one.parent) and hand_out.has(dataset, other, edition):
             frames = {name: frame, other: hand_out.load(dataset, other, edition)}
-            children = frames[one.child][one.columns].dropna()
-            parents = pd.MultiIndex.from_frame(frames[one.parent][one.columns].dropna())
+            children = frames[one.child][list(one.columns)].dropna()
+            parents = pd.MultiIndex.from_frame(frames[one.parent][list(one.columns)].dropna())
             belong = int(pd.MultiIndex.from_frame(children).isin(parents).sum())
             kind = "child" if one.child == name else "parent"
             rows.append((kind, ", ".join(one.columns), f"{dataset}.{other}", belong, None, ""))

@@ -114,6 +114,35 @@ class RawFile:
     entry: SourceFile
 
 
+@dataclass(frozen=True)
+class Input:
+    """One raw file, or all raw files of one version, that a cleaner reads.
+
+    Attributes
+    ----------
+    source, version : str
+        The folder below ``data/raw``.
+    files : str
+        A glob inside that folder.
+    header : int
+        How many lines stand before the line with the column names.
+    sheet : str
+        Name of the sheet of a workbook; empty for the first, or for a text file.
+    tables : tuple of str
+        The tables it goes into, so that only sources in use are credited; empty for all.
+    layout : str
+        Name of the layout of a file that was added; empty for those of the full edition.
+    """
+
+    source: str
+    version: str
+    files: str = "*.csv"
+    header: int = 0
+    sheet: str = ""
+    tables: tuple[str, ...] = ()
+    layout: str = ""
+
+
 #: Given the names of all columns, returns those that are wanted.
 Columns = Callable[[Sequence[str]], Iterable[str]]
 

@@ -10,10 +10,9 @@ from datetime import date
 from msgspec import Struct, to_builtins
 
 from ogp_analysis.sources.description import Rule
-from ogp_analysis.tidy.applied import applied
 from ogp_analysis.tidy.dataset import Dataset
 from ogp_analysis.tidy.decisions import Decision, corrections
-from ogp_analysis.tidy.record import Record
+from ogp_analysis.tidy.invariants import Link, Past
 
 
 class Field(Struct, frozen=True, forbid_unknown_fields=True):
@@ -30,22 +29,6 @@ class HeldSum(Struct, frozen=True, forbid_unknown_fields=True):
     table: str
     column: str
     raw: list[str]
-
-
-class HeldLink(Struct, frozen=True, forbid_unknown_fields=True):
-    """Rows of a table that belong to rows of its parent."""
-
-    child: str
-    parent: str
-    columns: list[str]
-
-
-class HeldDays(Struct, frozen=True, forbid_unknown_fields=True):
-    """Days that had come when their file was published."""
-
-    table: str
-    columns: list[str]
-    file: str
 
 
 class Account(Struct, frozen=True, forbid_unknown_fields=True):
@@ -75,18 +58,13 @@ class Account(Struct, frozen=True, forbid_unknown_fields=True):
     folders: dict[str, list[str]]
     sums: list[HeldSum]
     unsummed: dict[str, str]
-    links: list[HeldLink]
-    days: list[HeldDays]
+    links: list[Link]
+    days: list[Past]
     as_of: dict[str, str]
 
 
-def of_record(declared: Dataset, record: Record, as_of: dict[str, date]) -> dict:
-    """Return the account of a dataset that was cleaned just now, as JSON has it."""
-    return of_extract(declared, applied(record.entries, declared.schemas), as_of)
-
-
-def of_extract(declared: Dataset, rules: list[Rule], as_of: dict[str, date]) -> dict:
-    """Return the account of a dataset read back from extracts: `rules` are those of the cleaning that made them."""
+def of_dataset(declared: Dataset, rules: list[Rule], as_of: dict[str, date]) -> dict:
+    """Return the account of a dataset as JSON has it; `rules` are those of the cleaning that made its tables."""
     held, folders = declared.invariants, {}
     for schema in declared.schemas:
         of_table = [one for one in declared.inputs if not one.tables or schema.name in one.tables]
@@ -99,8 +77,8 @@ def of_extract(declared: Dataset, rules: list[Rule], as_of: dict[str, date]) -> 
         folders,
         [HeldSum(one.table, one.column, names) for one, names in zip(declared.sums, raw, strict=True)],
         dict(held.unsummed),
-        [HeldLink(one.child, one.parent, list(one.columns)) for one in held.links],
-        [HeldDays(one.table, list(one.columns), one.file) for one in held.past],
+        list(held.links),
+        list(held.past),
         {folder: day.isoformat() for folder, day in as_of.items()},
     )
     return to_builtins(made)

@@ -26,7 +26,7 @@ from ogp_analysis.base.paths import Project
 from ogp_analysis.base.paths import project as this_project
 from ogp_analysis.sources import counting, packed, raw, sidecar, workbook
 from ogp_analysis.sources.delimited import opening
-from ogp_analysis.sources.description import ADDED, EXTRACT, RawFile, Source, SourceFile
+from ogp_analysis.sources.description import ADDED, EXTRACT, Input, RawFile, Source, SourceFile
 from ogp_analysis.sources.placing import alone, placed
 from ogp_analysis.sources.unpacking import Content, Gzipped, members
 from ogp_analysis.store import shelf, state
@@ -593,7 +593,7 @@ def built_apart(work: Path, name: str, files: list[Path], project: Project | Non
     _laid_out(stage, id, version, taken, about)
     edition = state.VERSION + version
     make(stage, name, edition, tuple(
-        state.Place(id, version, escape(one.name), r.before, r.sheet, r.layout.tables, r.layout.name)
+        Input(id, version, escape(one.name), r.before, r.sheet, r.layout.tables, r.layout.name)
         for one in taken for r in readings[one.name]
     ))  # fmt: skip
     package = shelf.package(stage, edition, name)

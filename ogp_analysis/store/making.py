@@ -15,18 +15,18 @@ from ogp_analysis.base.errors import SourceError
 from ogp_analysis.base.paths import Project
 from ogp_analysis.base.schema import TableSchema
 from ogp_analysis.sources import counting, raw, sidecar
-from ogp_analysis.sources.description import SourceFile, matches
+from ogp_analysis.sources.description import Input, SourceFile, matches
 from ogp_analysis.store import account, shelf, state
-from ogp_analysis.store.state import Place
+from ogp_analysis.tidy.applied import applied
 from ogp_analysis.tidy.catalog import dataset
-from ogp_analysis.tidy.dataset import Dataset, Input, cleaned, concatenate, promised, raw_chunks
+from ogp_analysis.tidy.dataset import Dataset, cleaned, concatenate, promised, raw_chunks
 from ogp_analysis.tidy.entries import HEADER_RULE
 from ogp_analysis.tidy.invariants import check_past
 from ogp_analysis.tidy.recognising import recognise
 from ogp_analysis.tidy.record import FILE, LINE, Cleaned, Record, kept_all
 
 
-def make(project: Project, name: str, edition: str, inputs: tuple[Place, ...]) -> None:
+def make(project: Project, name: str, edition: str, inputs: tuple[Input, ...]) -> None:
     """Clean the inputs of a dataset and put its tables on the shelf.
 
     Raises
@@ -38,19 +38,16 @@ def make(project: Project, name: str, edition: str, inputs: tuple[Place, ...]) -
     with collector.off():
         if edition == "embedded":
             result, balance, schemas = _from_extracts(project, declared, inputs)
+            extracts = {(item.source, item.version): state.sidecar(project, item) for item in inputs}
+            rules = [rule for source in extracts.values() for rule in source.rules]
         else:
             result = cleaned(declared, _fitted(dataset(name), _chunks(project, inputs, name)))
+            rules = applied(result.record.entries, declared.schemas)
             balance = result.record.balance().to_dict("records")
             schemas = {schema.name: schema for schema in declared.schemas}
         _hold_rows(project, inputs, result.record)
         as_of = _as_of(project, inputs)
         check_past(name, result.tables, declared.invariants.past, as_of)
-    if edition == "embedded":
-        extracts = {(item.source, item.version): state.sidecar(project, item) for item in inputs}
-        rules = [rule for source in extracts.values() for rule in source.rules]
-        told = account.of_extract(declared, rules, as_of)
-    else:
-        told = account.of_record(declared, result.record, as_of)
     about = {
         "title": declared.title,
         "built_from": state.rests_on(project, name, inputs),
@@ -58,10 +55,11 @@ def make(project: Project, name: str, edition: str, inputs: tuple[Place, ...]) -
         "sources": [_about(project, i, edition) for i in inputs],
     }
     tables = {table: [frame] for table, frame in result.tables.items()}
+    told = account.of_dataset(declared, rules, as_of)
     shelf.put(project, edition, name, tables, [result.record.entries], about, schemas, told)
 
 
-def _hold_rows(project: Project, inputs: tuple[Place, ...], record: Record) -> None:
+def _hold_rows(project: Project, inputs: tuple[Input, ...], record: Record) -> None:
     """Hold the rows that were read against a second count and the number that each sidecar states.
 
     Raises
@@ -90,7 +88,7 @@ def _hold_rows(project: Project, inputs: tuple[Place, ...], record: Record) -> N
 
 
 def _hold_count(
-    project: Project, label: str, file: SourceFile, inputs: tuple[Place, ...], read: int, sheet: str
+    project: Project, label: str, file: SourceFile, inputs: tuple[Input, ...], read: int, sheet: str
 ) -> None:
     source, version, _ = label.split("/", 2)
     of_file = [i for i in inputs if (i.source, i.version) == (source, version) and matches(file.name, i.files)]
@@ -103,7 +101,7 @@ def _hold_count(
         raise SourceError(label, what, "Look at the file in a text editor, and correct the reader or the sidecar")
 
 
-def _as_of(project: Project, inputs: tuple[Place, ...]) -> dict[str, date]:
+def _as_of(project: Project, inputs: tuple[Input, ...]) -> dict[str, date]:
     """Return the last day that each folder of files can know of, where that is known."""
     found = {}
     for source, version in dict.fromkeys((i.source, i.version) for i in inputs):
@@ -113,7 +111,7 @@ def _as_of(project: Project, inputs: tuple[Place, ...]) -> dict[str, date]:
     return found
 
 
-def _chunks(project: Project, inputs: tuple[Place, ...], name: str = "") -> Iterator[tuple[Place, pd.DataFrame]]:
+def _chunks(project: Project, inputs: tuple[Input, ...], name: str = "") -> Iterator[tuple[Input, pd.DataFrame]]:
     for item in inputs:
         root, sidecars = (of(item.source, item.version) for of in (project.files_of, project.sidecars_of))
         if item.layout:
@@ -124,7 +122,7 @@ def _chunks(project: Project, inputs: tuple[Place, ...], name: str = "") -> Iter
             yield from raw_chunks((item,), lambda _, root=root: root, sidecars)
 
 
-def _fitted(declared: Dataset, chunks: Iterable[tuple[Place, pd.DataFrame]]) -> Iterator[tuple[Input, pd.DataFrame]]:
+def _fitted(declared: Dataset, chunks: Iterable[tuple[Input, pd.DataFrame]]) -> Iterator[tuple[Input, pd.DataFrame]]:
     """Yield chunks as the cleaner expects them: of files that were added, the columns that are read, by its names."""
     layouts = {layout.name: layout for layout in declared.layouts}
     for item, chunk in chunks:
@@ -135,7 +133,7 @@ def _fitted(declared: Dataset, chunks: Iterable[tuple[Place, pd.DataFrame]]) -> 
             yield layout.like or item, layout.fitted(chunk)
 
 
-def _declared(project: Project, name: str, inputs: tuple[Place, ...]) -> Dataset:
+def _declared(project: Project, name: str, inputs: tuple[Input, ...]) -> Dataset:
     """Return what is declared of a dataset made from these inputs; of an added version, what its layouts make."""
     declared = dataset(name)
     for item in inputs:
@@ -149,7 +147,7 @@ def _declared(project: Project, name: str, inputs: tuple[Place, ...]) -> Dataset
     return replace(declared, inputs=inputs) if any(item.layout for item in inputs) else declared
 
 
-def _from_extracts(project: Project, declared: Dataset, inputs: tuple[Place, ...]):
+def _from_extracts(project: Project, declared: Dataset, inputs: tuple[Input, ...]):
     """Read clean tables back from their extract; the balance is that of the cleaning that made them."""
     parts, schemas, balance = [], {}, []
     for item in inputs:
@@ -176,7 +174,7 @@ def only(schema: TableSchema, columns: list[str]) -> TableSchema:
     return replace(schema, columns=tuple(c for c in schema.columns if c.name in columns))
 
 
-def _about(project: Project, item: Place, edition: str) -> dict:
+def _about(project: Project, item: Input, edition: str) -> dict:
     source = state.sidecar(project, item)
     # An extract stands for the folder whose rows its balance counts: its own if it was compiled by hand.
     counted = [row.file for row in state.sidecar(project, item).balance]

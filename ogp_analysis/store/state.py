@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import os
 import re
-from dataclasses import dataclass
 from glob import escape
 from pathlib import Path
 
 from ogp_analysis.base import contents, fingerprint
 from ogp_analysis.base.errors import ParameterError
 from ogp_analysis.base.paths import Project
-from ogp_analysis.sources.description import EXTRACT, Source, matches
+from ogp_analysis.sources.description import EXTRACT, Input, Source, matches
 from ogp_analysis.sources.sidecar import NAME, source, sources
 from ogp_analysis.store import shelf
 from ogp_analysis.tidy.catalog import DATASETS, dataset, known
@@ -22,25 +21,12 @@ VERSION = "version-"
 BUILDER = "ogp_analysis.store.making"
 
 
-@dataclass(frozen=True)
-class Place:
-    """Where one input of a dataset lies below ``data/raw``; the fields are those of a cleaner's ``Input``."""
-
-    source: str
-    version: str
-    files: str
-    header: int = 0
-    sheet: str = ""
-    tables: tuple[str, ...] = ()
-    layout: str = ""
-
-
 def editions_of(project: Project, name: str) -> list[str]:
     """Return the editions in which a dataset can be built from what is in ``data/raw`` now."""
     return [edition for edition in EDITIONS if places(project, name, edition)]
 
 
-def places(project: Project, name: str, edition: str) -> tuple[Place, ...]:
+def places(project: Project, name: str, edition: str) -> tuple[Input, ...]:
     """Return the inputs of a dataset that are in ``data/raw``; none if the edition does not hold it.
 
     Raises
@@ -59,10 +45,8 @@ def places(project: Project, name: str, edition: str) -> tuple[Place, ...]:
     known(name)
     if edition == "embedded":
         of_dataset = [(about, file.name) for about in _extracts_of(project, name) for file in about.files]
-        return tuple(Place(about.id, about.version, file, tables=(Path(file).stem,)) for about, file in of_dataset)
-    inputs = dataset(name).inputs
-    here = [i for i in inputs if _files(project, i)]
-    return tuple(Place(i.source, i.version, i.files, i.header, i.sheet, i.tables) for i in here)
+        return tuple(Input(about.id, about.version, file, tables=(Path(file).stem,)) for about, file in of_dataset)
+    return tuple(i for i in dataset(name).inputs if _files(project, i))
 
 
 #: Extracts by dataset, with the folders that were there when their sidecars were read.
@@ -110,7 +94,7 @@ def order(version: str) -> tuple[int, ...]:
     return (max(years),)
 
 
-def _of_added(project: Project, name: str, version: str) -> tuple[Place, ...]:
+def _of_added(project: Project, name: str, version: str) -> tuple[Input, ...]:
     """Return the inputs of a version that was added, after those that it continues."""
     layouts, found, continued = {layout.name: layout for layout in dataset(name).layouts}, [], False
     versions = added(project, name)
@@ -121,7 +105,7 @@ def _of_added(project: Project, name: str, version: str) -> tuple[Place, ...]:
                 layout = layouts[one.layout]
                 if version_of is this or layout.continues:
                     place = version_of.id, version_of.version, escape(file.name), one.before, one.sheet, layout.tables
-                    found.append(Place(*place, layout.name))
+                    found.append(Input(*place, layout.name))
                     continued |= version_of is this and layout.continues
     return (
         (*places(project, name, "full"), *found)
@@ -136,7 +120,7 @@ def remedy(name: str, edition: str) -> str:
     return f"It is in the full edition only: {fetch}" if edition == "embedded" else f"Fetch its files first: {fetch}"
 
 
-def sidecar(project: Project, place: Place) -> Source:
+def sidecar(project: Project, place: Input) -> Source:
     """Return the sidecar of an input."""
     return source(project.sidecars_of(place.source, place.version), place.source, place.version)
 
@@ -158,7 +142,7 @@ def look_once() -> None:
     _listed.clear()
 
 
-def current(project: Project, name: str, edition: str, inputs: tuple[Place, ...] | None = None) -> bool:
+def current(project: Project, name: str, edition: str, inputs: tuple[Input, ...] | None = None) -> bool:
     """Return whether the tables on the shelf rest on the raw files and the code that are here now."""
     there = shelf.package(project, edition, name)
     asked = os.getpid(), project, name, edition
@@ -170,7 +154,7 @@ def current(project: Project, name: str, edition: str, inputs: tuple[Place, ...]
     return there is not None and there["built_from"] == resting
 
 
-def rests_on(project: Project, name: str, inputs: tuple[Place, ...]) -> dict:
+def rests_on(project: Project, name: str, inputs: tuple[Input, ...]) -> dict:
     """Return what the tables of a dataset rest on: raw contents, their sidecars, code, and versions."""
     code = fingerprint.closure([DATASETS[name], BUILDER])
     folders = {
@@ -185,7 +169,7 @@ def rests_on(project: Project, name: str, inputs: tuple[Place, ...]) -> dict:
     }
 
 
-def _files(project: Project, place) -> dict[str, Path]:
+def _files(project: Project, place: Input) -> dict[str, Path]:
     """Return by name the raw files of an input that are here, of those its sidecar names; locks are not data."""
     folder = project.files_of(place.source, place.version) / place.source / place.version
     if not folder.is_dir():

@@ -14,6 +14,7 @@ from ogp_analysis.base.conformance import cast, check
 from ogp_analysis.base.errors import CleaningError, OgpAnalysisError, listed
 from ogp_analysis.base.schema import FAULT, TableSchema
 from ogp_analysis.sources import raw
+from ogp_analysis.sources.description import Input
 from ogp_analysis.tidy import raw_text
 from ogp_analysis.tidy.invariants import Invariants, Sum, Tally, check_links, own_names
 from ogp_analysis.tidy.record import FILE, LINE, Cleaned, passed_over, total
@@ -22,35 +23,6 @@ from ogp_analysis.tidy.record import FILE, LINE, Cleaned, passed_over, total
 OWN_COLUMNS = (FILE, LINE, FAULT)
 #: Letters of a column name that a message shows; a name may fill a page.
 _LONG_NAME = 60
-
-
-@dataclass(frozen=True)
-class Input:
-    """One raw file, or all raw files of one version, that a cleaner reads.
-
-    Attributes
-    ----------
-    source, version : str
-        The folder below ``data/raw``.
-    files : str
-        A glob inside that folder.
-    header : int
-        How many lines stand before the line with the column names.
-    sheet : str
-        Name of the sheet of a workbook; empty for the first, or for a text file.
-    tables : tuple of str
-        The tables it goes into, so that only sources in use are credited; empty for all.
-    layout : str
-        Name of the layout of a file that was added; empty for those of the full edition.
-    """
-
-    source: str
-    version: str
-    files: str = "*.csv"
-    header: int = 0
-    sheet: str = ""
-    tables: tuple[str, ...] = ()
-    layout: str = ""
 
 
 @dataclass(frozen=True)

@@ -20,6 +20,7 @@ from itertools import chain
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
+from msgspec import Struct
 
 from ogp_analysis.base.conformance import first_row
 from ogp_analysis.base.errors import CleaningError, OgpAnalysisError
@@ -63,8 +64,7 @@ class Sum:
         return pd.DataFrame({name: parsed(found[name]) for name in names}) if names else None
 
 
-@dataclass(frozen=True)
-class Link:
+class Link(Struct, frozen=True, forbid_unknown_fields=True):
     """Every row of `child` that has a value in `columns` belongs to a row of `parent`.
 
     Attributes
@@ -80,8 +80,7 @@ class Link:
     columns: tuple[str, ...]
 
 
-@dataclass(frozen=True)
-class Past:
+class Past(Struct, frozen=True, forbid_unknown_fields=True):
     """Days that had come when the file was published.
 
     Attributes

@@ -17,9 +17,8 @@ import pandas as pd
 from ogp_analysis.base.errors import OgpAnalysisError
 from ogp_analysis.base.paths import Project
 from ogp_analysis.procurement.own_files.cleaning_run import clean_files
-from ogp_analysis.sources.description import Source, SourceFile
+from ogp_analysis.sources.description import Input, Source, SourceFile
 from ogp_analysis.store import making
-from ogp_analysis.store.state import Place
 from ogp_analysis.tidy.catalog import dataset
 from ogp_analysis.tidy.record import Record
 from tests.damage import published
@@ -117,7 +116,7 @@ def _built(source: Source, file: SourceFile, content: bytes, own_hash: bool) -> 
         (own / "source.toml").write_text(sidecar, "utf-8")
         (own / file.name).parent.mkdir(parents=True, exist_ok=True)
         (own / file.name).write_bytes(content)
-        places = (Place(source.id, source.version, file.name),)
+        places = (Input(source.id, source.version, file.name),)
         result, _, _ = making._from_extracts(project, dataset(source.dataset), places)
         making._hold_rows(project, places, result.record)
         (table,) = result.tables.values()

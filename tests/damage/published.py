@@ -23,10 +23,9 @@ from ogp_analysis.base import paths
 from ogp_analysis.base.errors import OgpAnalysisError
 from ogp_analysis.base.paths import Project
 from ogp_analysis.sources import raw, sidecar
-from ogp_analysis.sources.description import SourceFile
+from ogp_analysis.sources.description import Input, SourceFile
 from ogp_analysis.sources.sidecar import NAME
 from ogp_analysis.store import making
-from ogp_analysis.store.state import Place
 from ogp_analysis.tidy.catalog import DATASETS, TABLES, dataset
 from ogp_analysis.tidy.dataset import cleaned
 from ogp_analysis.tidy.invariants import check_past
@@ -49,14 +48,14 @@ class Published:
     ----------
     dataset : str
         Whose cleaner reads it.
-    place : Place
+    place : Input
         The input of the dataset.
     file : SourceFile
         Its entry in the sidecar.
     """
 
     dataset: str
-    place: Place
+    place: Input
     file: SourceFile
 
     @property
@@ -71,14 +70,13 @@ class Published:
         return f"{self.dataset}: {self.place.source}/{self.place.version}/{self.file.name}{sheet}"
 
 
-def places(name: str) -> list[Place]:
+def places(name: str) -> list[Input]:
     """Return the inputs of a dataset that are at hand."""
-    found = [Place(i.source, i.version, i.files, i.header, i.sheet, i.tables) for i in dataset(name).inputs]
-    return [place for place in found if _files(place)]
+    return [place for place in dataset(name).inputs if _files(place)]
 
 
 @cache
-def _files(place: Place) -> tuple[SourceFile, ...]:
+def _files(place: Input) -> tuple[SourceFile, ...]:
     """Return the files of an input; of releases and records the first, since all have one layout."""
     about = sidecar.source(paths.project().raw, place.source, place.version)
     found = sorted((one for one in about.files if raw.matches(one.name, place.files)), key=lambda one: one.name)
@@ -86,7 +84,7 @@ def _files(place: Place) -> tuple[SourceFile, ...]:
     return tuple(found[:1] if found and found[0].element_key else found)
 
 
-def _path(place: Place, file: SourceFile) -> Path:
+def _path(place: Input, file: SourceFile) -> Path:
     """Return where a file lies: in the repository if it holds it, else in the mirror."""
     own = paths.project().raw / place.source / place.version / file.name
     return own if own.is_file() else paths.mirror() / place.source / place.version / file.name
@@ -121,13 +119,13 @@ def cases(damages: tuple[str, ...]) -> list[tuple[str, str]]:
     return found
 
 
-def _head(place: Place, file: SourceFile) -> tuple[str, ...]:
+def _head(place: Input, file: SourceFile) -> tuple[str, ...]:
     if not file.delimiter:
         return ()
     return tuple(_records(place, file, 1)[1][0])
 
 
-def _records(place: Place, file: SourceFile, rows: int) -> tuple[str, list[list[str]]]:
+def _records(place: Input, file: SourceFile, rows: int) -> tuple[str, list[list[str]]]:
     """Return what stands before the column names of a text, and its first records."""
     path = _path(place, file)
     with (
@@ -233,7 +231,7 @@ class Need:
     """What a cleaner needs to make tables: how many first rows of each file, and of which inputs."""
 
     rows: int
-    places: tuple[Place, ...]
+    places: tuple[Input, ...]
 
 
 @cache

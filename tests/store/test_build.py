@@ -12,6 +12,7 @@ import pytest
 
 from ogp_analysis.base import fingerprint, paths
 from ogp_analysis.base.errors import ParameterError, SourceError, UnknownName
+from ogp_analysis.sources.description import Input
 from ogp_analysis.sources.download import fetch
 from ogp_analysis.sources.progress import silent
 from ogp_analysis.store import shelf, state
@@ -159,7 +160,7 @@ def test_a_pattern_that_ends_with_two_stars_finds_files_in_all_folders(tmp_path,
         (folder / name).write_text("{}", encoding="utf-8")
     entries = "".join(f'[[files]]\nname = "{name}"\nsha256 = "{"0" * 64}"\nbytes = 2\nrows = 0\n' for name in names)
     (folder / "source.toml").write_text(SIDECAR + entries, encoding="utf-8")
-    assert len(state._files(paths.Project(tmp_path), state.Place("letters", "1", pattern))) == found
+    assert len(state._files(paths.Project(tmp_path), Input("letters", "1", pattern))) == found
 
 
 def test_of_an_installed_package_what_came_along_is_read_and_the_users_folder_written(project, tmp_path):

@@ -119,11 +119,6 @@ class Cleaned:
     tables: dict[str, pd.DataFrame]
     record: Record
 
-    def __add__(self, other: Cleaned) -> Cleaned:
-        names = dict.fromkeys([*self.tables, *other.tables])
-        tables = {n: pd.concat([c.tables[n] for c in (self, other) if n in c.tables], ignore_index=True) for n in names}
-        return Cleaned(tables, self.record + other.record)
-
 
 def kept_all(chunk: pd.DataFrame) -> Record:
     """Return the record of a chunk of which every row is kept and nothing was changed."""

@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 
 from ogp_analysis.base.errors import CleaningError
+from ogp_analysis.tidy.dataset import concatenate
 from ogp_analysis.tidy.record import (  # fmt: skip
     ENTRY_COLUMNS,
     FILE,
@@ -116,7 +117,7 @@ def test_cleaned_chunks_add_up_table_by_table():
     record = kept_all(chunk())
     one = Cleaned({"a": pd.DataFrame({"x": [1]})}, record)
     two = Cleaned({"a": pd.DataFrame({"x": [2]}), "b": pd.DataFrame({"y": [3]})}, record)
-    both = one + two
+    both = concatenate([one, two])
     assert both.tables["a"]["x"].tolist() == [1, 2] and both.tables["b"]["y"].tolist() == [3]
     assert both.record.rows_in == {"s/1/a.csv": 10}
 

@@ -60,28 +60,27 @@ class _Schema(Struct, forbid_unknown_fields=True, rename={"key": "primaryKey"}, 
     key: list[str] = []
 
 
-class _Resource(Struct, forbid_unknown_fields=True):
+class _File(Struct, forbid_unknown_fields=True):
+    rows: _Count
+    hash: _Prefixed
+
+
+class _Resource(_File, forbid_unknown_fields=True):
     name: _Name
     description: str
     path: _Path
     type: Literal["table"]
     format: Literal["parquet"]
     mediatype: str
-    rows: _Count
-    hash: _Prefixed
     schema: _Schema
 
 
-class _Record(Struct, forbid_unknown_fields=True):
+class _Record(_File, forbid_unknown_fields=True):
     path: Annotated[str, Meta(pattern=rf"^{RECORD}\.parquet\Z")]
-    rows: _Count
-    hash: _Prefixed
 
 
-class _Account(Struct, forbid_unknown_fields=True):
+class _Account(_File, forbid_unknown_fields=True):
     path: Annotated[str, Meta(pattern=rf"^{ACCOUNT}\.json\Z")]
-    rows: _Count
-    hash: _Prefixed
 
 
 class _Source(Struct, forbid_unknown_fields=True):
@@ -219,14 +218,10 @@ def put(
             shutil.rmtree(left)
         prepared.mkdir(parents=True)
         resources = [_write(prepared, name, tables[name], schemas[name]) for name in sorted(tables)]
-        file = prepared / f"{RECORD}.parquet"
-        noted, _ = _parquet(file, record)
-        of_record = {"path": file.name, "rows": noted, "hash": _HASH + fingerprint.of_file(file)}
-        content = _json(account)
-        kept.put(prepared / f"{ACCOUNT}.json", content)
-        rows, hashed = len(account["rules"]), _HASH + fingerprint.of_bytes(content)
-        of_account = {"path": f"{ACCOUNT}.json", "rows": rows, "hash": hashed}
-        parts = {"resources": resources, "record": of_record, "account": of_account}
+        of_record, of_account = prepared / f"{RECORD}.parquet", prepared / f"{ACCOUNT}.json"
+        parts = {"resources": resources, "record": _file(of_record, _parquet(of_record, record)[0])}
+        kept.put(of_account, _json(account))
+        parts["account"] = _file(of_account, len(account["rules"]))
         description = {"$schema": _PROFILE, "name": dataset, "edition": edition, **about, **parts}
         kept.put(prepared / PACKAGE, _json(description))
         kept.sync(prepared)
@@ -244,6 +239,10 @@ def put(
     return description
 
 
+def _file(file: Path, rows: int) -> dict:
+    return {"path": file.name, "rows": rows, "hash": _HASH + fingerprint.of_file(file)}
+
+
 def _json(content: dict) -> bytes:
     return (json.dumps(content, indent=1, ensure_ascii=False, sort_keys=True) + "\n").encode()
 
@@ -255,10 +254,8 @@ def _write(prepared: Path, name: str, pieces: Iterable[pd.DataFrame], schema: Ta
     return {
         "name": name,
         "description": f"Grain: {schema.grain}",
-        "path": file.name,
         **_PARQUET,
-        "rows": rows,
-        "hash": _HASH + fingerprint.of_file(file),
+        **_file(file, rows),
         "schema": {"fields": fields} | ({"primaryKey": list(schema.key)} if schema.key else {}),
     }
 

@@ -111,10 +111,11 @@ def chosen(project: Project, name: str, table: str, edition: str, column: str = 
             here = ", ".join(sorted({labels[-1] for _, _, labels in candidates(project, name, base)}))
             action = f"Versions here are {here}. Add it: ogp-analysis add {name} FILE"
             raise UnknownName("edition", f"is not here: {name}={pin}", action)
+    moves = is_versioned(name) and column
     for place, there, _ in every:
-        if (is_versioned(name) and column and column in columns_of(project, place, name, there)) or there == table:
+        if (moves and column in columns_of(project, place, name, there)) or there == table:
             return place, there
-    return (_base(project, name, base, table), table)
+    return _base(project, name, base, table), table
 
 
 def is_versioned(name: str) -> bool:
@@ -189,12 +190,9 @@ def candidates(project: Project, name: str, base: str) -> list[tuple[str, str, t
     declared, found = dataset(name), []
     for at, one in enumerate(state.added(project, name)):
         place = VERSION + one.version
-        if shelf.package(project, place, name) is None:
-            build([name], place, project)
-        package = shelf.package(project, place, name) or {"resources": []}
         tables = {table for i in state.places(project, name, place) if i.version == one.version for table in i.tables}
         labels = (one.version, one.release)
-        for resource in package["resources"]:
+        for resource in _resources(project, place, name):
             if not tables or resource["name"] in tables:
                 found.append((state.order(one.release), at + 1, (place, resource["name"], labels)))
     for at, table in enumerate(TABLES[name]):
@@ -220,7 +218,13 @@ def _base(project: Project, name: str, base: str, table: str) -> str:
 
 def columns_of(project: Project, place: str, name: str, table: str) -> list[str]:
     """Return the columns of a table on the shelf, built first if it is not there; none if it cannot be."""
+    tables = [one for one in _resources(project, place, name) if one["name"] == table]
+    return [field["name"] for one in tables for field in one["schema"]["fields"]]
+
+
+def _resources(project: Project, place: str, name: str) -> list[dict]:
+    """Return the tables of a dataset as its description has them, built first if they are not on the shelf."""
     if shelf.package(project, place, name) is None:
         build([name], place, project)
-    package = shelf.package(project, place, name) or {"resources": []}
-    return [field["name"] for r in package["resources"] if r["name"] == table for field in r["schema"]["fields"]]
+    package = shelf.package(project, place, name)
+    return package["resources"] if package else []

@@ -12,9 +12,9 @@ from msgspec import convert
 
 from ogp_analysis.base import contents, kept, rehearsed
 from ogp_analysis.base.errors import BusyError, ParameterError, UnknownName, listed, near
-from ogp_analysis.base.paths import Project
 from ogp_analysis.base.paths import project as this_project
 from ogp_analysis.base.words.sentence import PROVENANCE_MIME
+from ogp_analysis.sources.description import Balance
 from ogp_analysis.store import editions, shelf, state
 from ogp_analysis.store.account import Account
 from ogp_analysis.store.build import build
@@ -155,11 +155,8 @@ def has_own(name: str, table: str) -> bool:
 
 def has(dataset: str, table: str, edition: str = "embedded") -> bool:
     """Return whether a table can be had in that edition; its absence is said, never fatal."""
-    project = this_project()
     edition, table = where(dataset, table, edition)
-    if not current(project, dataset, edition):
-        _build(project, dataset, edition)
-    package = shelf.package(project, edition, dataset)
+    package = _package(dataset, edition)
     return package is not None and any(r["name"] == table for r in package["resources"])
 
 
@@ -191,8 +188,7 @@ def record(dataset: str, edition: str = "embedded") -> pd.DataFrame:
     >>> list(ogp.record("ogp_membership"))
     ['_file', '_line', 'action', 'rule', 'column', 'old', 'new']
     """
-    edition = _place(dataset, edition)
-    return shelf.take(_handed_out(dataset, shelf.RECORD, edition))
+    return shelf.take(_handed_out(dataset, shelf.RECORD, _place(dataset, edition)))
 
 
 def account(dataset: str, edition: str = "embedded", table: str | None = None) -> Account:
@@ -206,8 +202,7 @@ def account(dataset: str, edition: str = "embedded", table: str | None = None) -
     UnknownName
         If the edition does not hold the dataset.
     """
-    edition = _place(dataset, edition, table)
-    file = _handed_out(dataset, shelf.ACCOUNT, edition)
+    file = _handed_out(dataset, shelf.ACCOUNT, _place(dataset, edition, table))
     return convert(kept.loaded(file.parent, file.name, Account), Account)
 
 
@@ -225,26 +220,22 @@ def balance_of(dataset: str, table: str, edition: str = "embedded") -> pd.DataFr
     UnknownName
         If the edition does not hold it.
     """
-    project = this_project()
     edition, table = where(dataset, table, edition)
-    _resource(project, dataset, table, edition)
-    package = shelf.package(project, edition, dataset)
+    _resource(dataset, table, edition)
+    package = shelf.package(this_project(), edition, dataset)
     _, balance = shelf.behind([(edition, dataset, table)], {(edition, dataset): package})
-    return pd.DataFrame(
-        balance, columns=["dataset", "file", "rows_in", "kept", "set_aside", "merged", "changed_values"]
-    )
+    return pd.DataFrame(balance, columns=["dataset", *Balance.__struct_fields__])
 
 
 def _handed_out(dataset: str, table: str, edition: str, columns: Iterable[str] = ()) -> Path:
     """Return the file of a table, built again if it is not the one that was put there, and remember what it says."""
-    project = this_project()
-    resource = _resource(project, dataset, table, edition)
-    folder = shelf.folder(project, edition, dataset)
+    resource = _resource(dataset, table, edition)
+    folder = shelf.folder(this_project(), edition, dataset)
     file = folder / resource["path"]
     if file.is_symlink() or not file.is_file() or contents.sha256(file) != shelf.sha256(resource):
         _hold_buildable(dataset)
         (folder / shelf.PACKAGE).unlink(missing_ok=True)
-        resource = _resource(project, dataset, table, edition)
+        resource = _resource(dataset, table, edition)
     names = [field["name"] for field in resource["schema"]["fields"]] if "schema" in resource else []
     if absent := sorted(set(columns) - set(names)):
         raise ParameterError(f"table {dataset}.{table}", f"has no column {listed(absent)}",
@@ -253,10 +244,13 @@ def _handed_out(dataset: str, table: str, edition: str, columns: Iterable[str] =
     return file
 
 
-def _build(project: Project, dataset: str, edition: str) -> None:
-    if state.places(project, dataset, edition):  # else the edition does not hold it
+def _package(dataset: str, edition: str) -> dict | None:
+    """Return the description of a dataset, built first if it is missing or stale; None if the edition lacks it."""
+    project = this_project()
+    if edition != shelf.OWN and not current(project, dataset, edition) and state.places(project, dataset, edition):
         _hold_buildable(dataset)
         build([dataset], edition, project)
+    return shelf.package(project, edition, dataset)
 
 
 def _hold_buildable(dataset: str) -> None:
@@ -264,10 +258,8 @@ def _hold_buildable(dataset: str) -> None:
         raise BusyError(f"dataset {dataset}", "has to be built first", f"Run ogp-analysis build {dataset}")
 
 
-def _resource(project: Project, dataset: str, table: str, edition: str) -> dict:
-    if edition != shelf.OWN and not current(project, dataset, edition):
-        _build(project, dataset, edition)
-    package = shelf.package(project, edition, dataset)
+def _resource(dataset: str, table: str, edition: str) -> dict:
+    package = _package(dataset, edition)
     there = {r["name"]: r for r in package["resources"]} if package else {}
     there |= {name: package[name] for name in (shelf.RECORD, shelf.ACCOUNT)} if package else {}
     if table not in there:
@@ -304,11 +296,8 @@ def provenance() -> Provenance:
         for (e, d, t), r in sorted(_handed.items())
     ]
     sources, balance = shelf.behind(sorted(_handed), packages)
-    named = (
-        {e for e, _ in packages if e in (*state.EDITIONS, shelf.OWN)}
-        if not _chosen
-        else {asked for asked, *_ in _chosen}
-    )
+    shown = (*state.EDITIONS, shelf.OWN)
+    named = {asked for asked, *_ in _chosen} if _chosen else {e for e, _ in packages if e in shown}
     payload = {"edition": " + ".join(sorted(named)), "tables": tables, "sources": sources, "balance": balance}
     # Without a choice the payload is what it was before there were any: so are the keys that rest on it.
     return Provenance(payload | ({"chosen": chosen()} if _chosen else {}))

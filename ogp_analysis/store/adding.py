@@ -7,6 +7,7 @@ removes it.
 
 from __future__ import annotations
 
+import hashlib
 import re
 import shutil
 from collections.abc import Iterator, Mapping
@@ -28,10 +29,10 @@ from ogp_analysis.sources import counting, packed, raw, sidecar, workbook
 from ogp_analysis.sources.delimited import opening
 from ogp_analysis.sources.description import ADDED, EXTRACT, Input, RawFile, Source, SourceFile
 from ogp_analysis.sources.placing import alone, placed
-from ogp_analysis.sources.unpacking import Content, Gzipped, members
+from ogp_analysis.sources.unpacking import Gzipped, members
 from ogp_analysis.store import shelf, state
 from ogp_analysis.store.build import build_one
-from ogp_analysis.store.editions import candidates, columns_of
+from ogp_analysis.store.editions import candidates, columns_of, is_versioned
 from ogp_analysis.store.making import make
 from ogp_analysis.tidy.catalog import DATASETS, dataset
 from ogp_analysis.tidy.recognising import Reading, recognise
@@ -130,9 +131,8 @@ def add(
     project = project or this_project()
     id, datasets = _asked(source)
     if version is not None and (not _VERSION.fullmatch(version) or version.endswith((EXTRACT, ADDED))):
-        raise ParameterError(
-            "--version", f"{version[:40]!r} is not a valid name of a version", "Use letters, digits, . _ and -"
-        )
+        what = f"{version[:40]!r} is not a valid name of a version"
+        raise ParameterError("--version", what, "Use letters, digits, . _ and -")
     if version is not None and not state.order(version):
         what = f"{version!r} has no number that says whether it is newer than another version"
         raise ParameterError("--version", what, "Use the publisher's number, a year or a date")
@@ -145,17 +145,13 @@ def _asked(name: str) -> tuple[str, list[str]]:
     """Return the source that a user means, and the datasets that its files may be of."""
     if name in DATASETS and dataset(name).layouts:
         return dataset(name).source, [name]
-    by_source: dict[str, list[str]] = {}
-    for known in DATASETS:
-        if (declared := dataset(known)).layouts:
-            by_source.setdefault(declared.source, []).append(known)
-    if name in by_source:
-        return name, by_source[name]
+    sources = {known: dataset(known).source for known in DATASETS if dataset(known).layouts}
+    if datasets := [known for known, source in sources.items() if source == name]:
+        return name, datasets
     if name in DATASETS:
         raise UnknownName(f"dataset {name!r}", "takes no newer files", "It has no layout by which one is recognised")
-    raise UnknownName(
-        f"source {name[:40]!r}", "is not in the catalogue", near(name, {*by_source, *DATASETS}, "ogp.datasets()")
-    )
+    action = near(name, {*sources.values(), *DATASETS}, "ogp.datasets()")
+    raise UnknownName(f"source {name[:40]!r}", "is not in the catalogue", action)
 
 
 @dataclass(frozen=True)
@@ -195,9 +191,8 @@ def _taken(file: Path, stage: Project) -> Iterator[_Taken]:
     except OSError as error:  # else it would be taken for a fault of the folder that it is copied into
         raise SourceError(str(file), f"cannot be read ({error.strerror})", "Check its rights and the disk") from error
     wanted = (*packed.TEXTS, ".xlsx", ".xls")
-    inside = [
-        one for one in members(file, file.name) if one.name.lower().endswith(wanted) and "__MACOSX" not in one.name
-    ]
+    every = members(file, file.name)
+    inside = [one for one in every if one.name.lower().endswith(wanted) and "__MACOSX" not in one.name]
     if file.suffix.lower() == ".zip" and inside:
         packed.tables(file, file.name)  # refuses what no well-meant zip has
         tables = [(Path(one.name).name, f"{file.name}/{one.name}", one) for one in inside]
@@ -208,20 +203,14 @@ def _taken(file: Path, stage: Project) -> Iterator[_Taken]:
     for name, label, content in tables:
         if not kept.is_inside(name) or ":" in name or name == sidecar.NAME:
             raise SourceError(label, "has a name that cannot be kept", "Rename it")
-        yield _copied(content, stage.root / "taken" / name, name, label)
-
-
-def _copied(content: Content, target: Path, name: str, label: str) -> _Taken:
-    import hashlib
-
-    digest, size = hashlib.sha256(), 0
-    if target.exists():
-        raise SourceError(label, "has the name of another file", "Rename one of the two")
-    with content.open("rb") as stream, placed(target) as part:
-        while block := stream.read(_BLOCK):
-            digest.update(block)
-            size += part.write(block)
-    return _Taken(target, name, label, digest.hexdigest(), size)
+        target, digest, size = stage.root / "taken" / name, hashlib.sha256(), 0
+        if target.exists():
+            raise SourceError(label, "has the name of another file", "Rename one of the two")
+        with content.open("rb") as stream, placed(target) as part:
+            while block := stream.read(_BLOCK):
+                digest.update(block)
+                size += part.write(block)
+        yield _Taken(target, name, label, digest.hexdigest(), size)
 
 
 def _added(
@@ -238,11 +227,8 @@ def _added(
             raise SourceError(one.label, what, f"Add it there: ogp-analysis add {dataset(of[0].dataset).source} FILE")
         readings[one.name] = found.checked()
     everything = [reading for of_file in readings.values() for reading in of_file]
-    named = [re.search(r.layout.version, one.name) for one in files for r in readings[one.name] if r.layout.version]
-    version = version or next((match[1] for match in named if match), None)
     entries = [_entry(one, readings[one.name]) for one in files]
-    if version is None:
-        version = _last_year(stage, id, files, entries, readings)
+    version = version or _named(files, readings) or _last_year(files, entries, readings)
     # A version that came with the package keeps its folder.
     stated = (project.sidecars / id / version / sidecar.NAME).is_file()
     folder = version + ADDED if stated and not sidecar.source(project.sidecars, id, version).added else version
@@ -272,23 +258,27 @@ def _added(
     return Addition(source, True, passed, lacking, tuple(compared(project, names, source)))
 
 
+def _named(files: list[_Taken], readings: Mapping[str, tuple[Reading, ...]]) -> str:
+    """Return the version that the names of files say, as their layouts write it; empty if none does."""
+    layouts = [(one.name, reading.layout) for one in files for reading in readings[one.name] if reading.layout.version]
+    found = (re.search(layout.version, name) for name, layout in layouts)
+    return next((match[1] for match in found if match), "")
+
+
 def _entry(file: _Taken, readings: tuple[Reading, ...]) -> dict:
     """Return the entry of a file in its sidecar, in which its rows are not counted yet."""
     first = readings[0]
-    text = {"encoding": first.encoding} if first.encoding else {}
+    encoding, ending = first.encoding, file.path.suffix.lower()
     if first.delimiter:
-        text = {"encoding": opening.encoding_of(file.path, file.label), "delimiter": first.delimiter}
-    elif file.path.suffix.lower() in (".json", ".yaml", ".yml"):
-        text = {"encoding": "utf-8"}
-    elif not first.encoding and file.path.suffix.lower() not in (*workbook.ENDINGS, ".dta"):
-        endings = ", ".join(workbook.ENDINGS)
-        raise SourceError(
-            file.label, "is a workbook, though its name does not say so", f"Give it its ending: {endings}"
-        )
+        encoding = opening.encoding_of(file.path, file.label)
+    elif ending in (".json", ".yaml", ".yml"):
+        encoding = "utf-8"
+    elif not encoding and ending not in (*workbook.ENDINGS, ".dta"):
+        action = "Give it its ending: " + ", ".join(workbook.ENDINGS)
+        raise SourceError(file.label, "is a workbook, though its name does not say so", action)
     read_as = [{"dataset": r.dataset, "layout": r.layout.name, "sheet": r.sheet, "before": r.before} for r in readings]
-    kind = {"element_key": first.layout.element_key} if first.layout.element_key else {}
-    sheet = {"sheet": first.sheet} if first.sheet else {}
-    facts = {"name": file.name, "sha256": file.sha256, "bytes": file.bytes, **text, **kind, **sheet}
+    text = {"encoding": encoding, "delimiter": first.delimiter, "element_key": first.layout.element_key}
+    facts = {"name": file.name, "sha256": file.sha256, "bytes": file.bytes, **text, "sheet": first.sheet}
     return {**facts, "read_as": read_as, "rows": 0}
 
 
@@ -322,12 +312,11 @@ def _about(project: Project, id: str, version: str, name: str, given: Mapping[st
     given = {key: value.strip() for key, value in given.items() if value and value.strip()}
     for key, pattern, form in _FORMS:
         if key in given and not re.fullmatch(pattern, given[key]):
-            raise ParameterError(
-                key, f"{given[key][:80]!r} does not have the form that a sidecar needs", f"Write it {form}"
-            )
+            what = f"{given[key][:80]!r} does not have the form that a sidecar needs"
+            raise ParameterError(key, what, f"Write it {form}")
     title = given.get("title", f"{dataset(name).title.partition(':')[0]}, {version}")
     citation = f"{before.publisher}. {title}. The version before is cited as: {before.citation}"
-    facts = {
+    return {
         "title": title,
         "publisher": given.get("publisher", before.publisher),
         "authors": [] if "publisher" in given else list(before.authors),
@@ -337,7 +326,7 @@ def _about(project: Project, id: str, version: str, name: str, given: Mapping[st
         "accessed": _day(given["accessed"]) if "accessed" in given else None,
         "licence": given.get("licence", before.licence),
         "open_licence": "unknown" if "licence" in given else before.open_licence,
-        "redistribute": "licence" not in given and before.redistribute,
+        "redistribute": "licence" not in given and before.redistribute and before.open_licence == "yes",
         "citation": given.get("citation", citation),
         "compiled": False,
         "carried": [key for key in ("publisher", "licence", "citation", "url") if key not in given],
@@ -345,9 +334,6 @@ def _about(project: Project, id: str, version: str, name: str, given: Mapping[st
         "columns": [{"name": c.name, "redistribute": c.redistribute, "licence": c.licence} for c in before.columns],
         "files": entries,
     }
-    if facts["open_licence"] != "yes":
-        facts["redistribute"] = False
-    return facts
 
 
 def _day(text: str) -> date:
@@ -360,29 +346,19 @@ def _day(text: str) -> date:
     return day
 
 
-def _last_year(
-    stage: Project, id: str, files: list[_Taken], entries: list[dict], readings: Mapping[str, tuple[Reading, ...]]
-) -> str:
+def _last_year(files: list[_Taken], entries: list[dict], readings: Mapping[str, tuple[Reading, ...]]) -> str:
     """Return the last year in the files, which names their version."""
     years: set[str] = set()
     for one, entry in zip(files, entries, strict=True):
-        described = convert(
-            {**entry, "licence": "-", "open_licence": "unknown", "redistribute": False, "compiled": False},
-            SourceFile,
-        )
-        for reading in readings[one.name]:
-            column = reading.layout.last
-            if column:
-                found = RawFile(one.label, one.path, described)
-                for chunk in raw.held(found, reading.before, reading.sheet):
-                    years |= set(
-                        reading.layout.fitted(chunk)[column].str.extract(r"^\s*((?:19|20)\d\d)", expand=False).dropna()
-                    )
+        terms = {"licence": "-", "open_licence": "unknown", "redistribute": False, "compiled": False}
+        file = RawFile(one.label, one.path, convert(entry | terms, SourceFile))
+        for reading in (reading for reading in readings[one.name] if reading.layout.last):
+            for chunk in raw.held(file, reading.before, reading.sheet):
+                texts = reading.layout.fitted(chunk)[reading.layout.last]
+                years |= set(texts.str.extract(r"^\s*((?:19|20)\d\d)", expand=False).dropna())
     if not years:
-        labels = listed(one.label for one in files)
-        raise ParameterError(
-            "--version", f"the name of {labels} does not say which version it is", "Give it: --version"
-        )
+        what = f"the name of {listed(one.label for one in files)} does not say which version it is"
+        raise ParameterError("--version", what, "Give it: --version")
     return max(years)
 
 
@@ -432,16 +408,12 @@ def compared(project: Project, names: list[str], source: Source) -> Iterator[Com
     for name in names:
         if shelf.package(project, edition, name) is None:
             build_one((project, name, edition))
-        declared, parts = dataset(name), []
         mine = {t for i in state.places(project, name, edition) if i.version == source.version for t in i.tables}
-        package = shelf.package(project, edition, name)
-        for resource in package["resources"]:
-            if mine and resource["name"] not in mine:
-                continue
-            new = shelf.take(shelf.folder(project, edition, name) / resource["path"])
-            part = _beside(project, name, resource, new, edition, bool(declared.newest))
-            parts.append(part)
-            yield part
+        parts = []
+        for resource in shelf.package(project, edition, name)["resources"]:
+            if not mine or resource["name"] in mine:
+                parts.append(_beside(project, name, resource, edition))
+                yield parts[-1]
         rows = [part.revised.assign(table=part.table) for part in parts if len(part.revised)]
         if rows:
             revised = pd.concat(rows, ignore_index=True).fillna("")
@@ -458,8 +430,9 @@ def revisions_file(project: Project, name: str, version: str) -> Path:
     return place.with_name(f"{name}.revisions.csv")
 
 
-def _beside(project: Project, name: str, resource: dict, new: pd.DataFrame, edition: str, versioned: bool) -> Compared:
+def _beside(project: Project, name: str, resource: dict, edition: str) -> Compared:
     """Compare a table with the version before; where versions are tables, each column with the newest that has it."""
+    new, versioned = shelf.take(shelf.folder(project, edition, name) / resource["path"]), is_versioned(name)
     table, key = resource["name"], resource["schema"]["primaryKey"]
     columns = [one["name"] for one in resource["schema"]["fields"] if one["name"] not in key]
     places = candidates(project, name, "latest")
@@ -587,8 +560,7 @@ def built_apart(work: Path, name: str, files: list[Path], project: Project | Non
     stage = Project(work, behind=project)
     taken = [one for file in files for one in _taken(file, stage)]
     readings = {one.name: recognise(one.path, [name], one.label).checked() for one in taken}
-    named = [re.search(r.layout.version, one.name) for one in taken for r in readings[one.name] if r.layout.version]
-    id, version = dataset(name).source, next((match[1] for match in named if match), "own")
+    id, version = dataset(name).source, _named(taken, readings) or "own"
     about = _about(project, id, version, name, {}, [_entry(one, readings[one.name]) for one in taken])
     _laid_out(stage, id, version, taken, about)
     edition = state.VERSION + version

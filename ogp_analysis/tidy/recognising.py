@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
@@ -13,7 +11,7 @@ from pathlib import Path
 
 from ogp_analysis.base.errors import SourceError, listed
 from ogp_analysis.sources import json_records, packed, workbook, yaml_map
-from ogp_analysis.sources.delimited.opening import DELIMITERS
+from ogp_analysis.sources.delimited.opening import DELIMITERS, first_records
 from ogp_analysis.sources.unpacking import Content, members
 from ogp_analysis.tidy.catalog import DATASETS, dataset
 from ogp_analysis.tidy.dataset import Layout
@@ -278,14 +276,4 @@ def _text(content: Content, label: str) -> _Table:
     # It stands in every line; another sign may be more frequent inside of some texts.
     top = text[:65536].splitlines()[:_TOP]
     delimiter = max(DELIMITERS, key=lambda sign: (sum(sign in line for line in top), text[:65536].count(sign)))
-    records, reader, line = [], csv.reader(io.StringIO(text, newline=""), delimiter=delimiter), 0
-    try:
-        for cells in reader:
-            if any(cell.strip() for cell in cells):
-                records.append((line + 1, cells))
-            line = reader.line_num
-            if len(records) == _TOP:
-                break
-    except csv.Error:
-        pass  # a quotation mark that was never closed; what stands above it may be enough
-    return _Table("", records, encoding, delimiter)
+    return _Table("", first_records(text, delimiter, _TOP), encoding, delimiter)

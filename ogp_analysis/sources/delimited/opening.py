@@ -173,10 +173,15 @@ def head(path: Content, label: str, most: int = 20, *, sheet: str = "", is_workb
     with io.TextIOWrapper(path.open("rb"), encoding=named_so, newline="") as stream:
         text = "".join(islice(iter(lambda: stream.readline(_LONGEST_LINE), ""), most * 5))
     delimiter = max(DELIMITERS, key=text.count)
+    return Head(encoding, delimiter, first_records(text, delimiter, most))
+
+
+def first_records(text: str, delimiter: str, most: int) -> list[tuple[int, list[str]]]:
+    """Return at most so many records of a text, each with its line, blank ones left out."""
     reader, records, line = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter), [], 0
     with suppress(csv.Error):  # a mark that opens a cell longer than readers allow was never closed
-        for cells in reader:
+        while len(records) < most and (cells := next(reader, None)) is not None:
             if any(cell.strip() for cell in cells):
                 records.append((line + 1, cells))
             line = reader.line_num
-    return Head(encoding, delimiter, records[:most])
+    return records

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import io
 import re
+from codecs import BOM_UTF8
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import BinaryIO
@@ -23,7 +24,6 @@ from ogp_analysis.sources.unpacking import Content
 
 #: Bytes read at a time; of a table fewer, because a block in which marks do not pair takes ten times as long.
 _BLOCK, _SMALL = 4 * 2**20, 2**17
-_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 #: JSON up to this size is counted as a whole, which is fast.
 _WHOLE = 64 * 2**20
 #: A cell longer than this was never closed.
@@ -100,7 +100,7 @@ def _filled(text: bytes, ends: np.ndarray, blank: bytes) -> int:
 
 def _whole_lines(stream: BinaryIO) -> Iterator[bytes]:
     """Yield the lines of a text, some at a time, each with LF at its end, whatever stands there."""
-    rest = stream.read(len(_BYTE_ORDER_MARK)).removeprefix(_BYTE_ORDER_MARK)
+    rest = stream.read(len(BOM_UTF8)).removeprefix(BOM_UTF8)
     while block := stream.read(_SMALL):
         rest += block
         # A CR at the end may be half of a CR LF.
@@ -132,7 +132,7 @@ def elements(content: Content, key: str, lists: Iterable[str]) -> int:
         Names under which an object holds elements.
     """
     with content.open("rb") as stream:
-        start = stream.read(_WHOLE).removeprefix(_BYTE_ORDER_MARK)
+        start = stream.read(_WHOLE).removeprefix(BOM_UTF8)
         if _is_lines(start, key):
             # That a line is not blank its first sign tells, however long it is.
             found, held = 0, io.BytesIO(start)
@@ -305,7 +305,7 @@ def members(content: Content) -> int:
 
 def _text(content: Content) -> bytes:
     with content.open("rb") as stream:
-        return stream.read().removeprefix(_BYTE_ORDER_MARK)
+        return stream.read().removeprefix(BOM_UTF8)
 
 
 def keys(content: Content) -> int:

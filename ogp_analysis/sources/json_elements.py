@@ -11,6 +11,7 @@ import io
 import json
 import re
 from array import array
+from codecs import BOM_UTF8
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -26,7 +27,6 @@ COLUMN = "element"
 _BLOCK = 2**20
 #: A first line, and the distance between two marks that are guessed at, longer than this is not looked for.
 _FAR = 32 * 2**20
-_MARK = b"\xef\xbb\xbf"
 _OPEN, _CLOSE, _QUOTE, _LIST = b"{[", b"}]", ord('"'), ord("[")
 #: All up to the next bracket that stands in no text.
 _SKIP = re.compile(rb'(?:[^"{}\[\]]++|"(?:[^"\\]++|\\.)*+")*+', re.DOTALL)
@@ -135,8 +135,8 @@ class _Finder:
         self.base, self.text = 0, stream.read(_BLOCK)
         if self.text.startswith((b"\xff\xfe", b"\xfe\xff")):
             raise SourceError(label, "is text in UTF-16", "Save it as UTF-8")
-        if self.text.startswith(_MARK):
-            self.base, self.text = len(_MARK), self.text[len(_MARK) :]
+        if self.text.startswith(BOM_UTF8):
+            self.base, self.text = len(BOM_UTF8), self.text[len(BOM_UTF8) :]
 
     def is_lines(self) -> bool:
         """Whether the first line is an element, and more follows."""
@@ -251,7 +251,9 @@ class _Finder:
         """Find the elements of a list, and return where it ends."""
         at, heads, gap, packages = self._blank(at + 1), [], b"", None
         while self._sign(at) != _CLOSE[1]:
-            at = self._forget(at)
+            if at > _BLOCK:
+                # Let go of what was read before.
+                self.base, self.text, at = self.base + at, self.text[at:], 0
             if of_any and packages is None:
                 packages = self._is_package(at)
                 # The last element of a package is followed by something else than the others are.
@@ -335,14 +337,6 @@ class _Finder:
         more = self.stream.read(_BLOCK)
         self.text += more
         return bool(more)
-
-    def _forget(self, at: int) -> int:
-        """Let go of what was read before `at`, and return where `at` is then."""
-        if at > _BLOCK:
-            self.base += at
-            self.text = self.text[at:]
-            return 0
-        return at
 
 
 def _hashed(value: bytes) -> int:

@@ -7,7 +7,7 @@ from pathlib import Path, PurePosixPath
 
 from ogp_analysis.base.errors import SourceError, listed
 from ogp_analysis.sources import workbook
-from ogp_analysis.sources.unpacking import ZIPS, Content, Gzipped, Member, is_page, members, with_line_feeds
+from ogp_analysis.sources.unpacking import ZIPS, Content, Gzipped, Member, is_page, members, start, with_line_feeds
 
 TEXTS = (".csv", ".txt", ".tsv", ".psv")
 _MOST_MEMBERS = 1_000
@@ -56,10 +56,9 @@ def tables(path: Path, label: str) -> tuple[list[Table], list[str]]:
     SourceError
         If it cannot be read or is refused, or is not a table but a page of the web.
     """
-    start = _start(path)
-    if start.startswith(_GZ):
+    if is_gz(path):
         return _of_content(Gzipped(path, label), label), []
-    if start.startswith(ZIPS):
+    if start(path).startswith(ZIPS):
         inside = members(path, label)
         if not {"[Content_Types].xml", "mimetype"} & {member.name for member in inside}:
             _refuse(path, label, inside)
@@ -97,7 +96,7 @@ def documents(path: Path, label: str, endings: tuple[str, ...]) -> list[tuple[st
     """
     if is_gz(path):
         return [(label, Gzipped(path, label))]
-    if not _start(path).startswith(ZIPS):
+    if not start(path).startswith(ZIPS):
         return [(label, path)]
     inside = members(path, label)
     _refuse(path, label, inside)
@@ -110,39 +109,34 @@ def documents(path: Path, label: str, endings: tuple[str, ...]) -> list[tuple[st
 
 def is_gz(content: Content) -> bool:
     """Return whether the first bytes say that gzip packed it, whatever its name."""
-    return _start(content).startswith(_GZ)
-
-
-def _start(content: Content) -> bytes:
-    with content.open("rb") as stream:
-        return stream.read(1024)
+    return start(content).startswith(_GZ)
 
 
 def _of_content(content: Content, label: str) -> list[Table]:
     """Return the tables of a text or a workbook; its first bytes tell which."""
-    start = _start(content)
-    if start.startswith((ZIPS[0], _OLD_WORKBOOK)):
+    top = start(content)
+    if top.startswith((ZIPS[0], _OLD_WORKBOOK)):
         names = workbook.sheets(content, label)
         if len(names) == 1:
             return [Table(label, content, True)]
         return [Table(f"{label} [{name}]", content, True, name) for name in names]
-    if start.startswith((_GZ, b"Rar!", b"7z\xbc\xaf")):
+    if top.startswith((_GZ, b"Rar!", b"7z\xbc\xaf")):
         raise SourceError(label, "is an archive that is not read here", "Unpack it")
-    if start.startswith((b"\xff\xfe", b"\xfe\xff")):
+    if top.startswith((b"\xff\xfe", b"\xfe\xff")):
         raise SourceError(label, "is text in UTF-16", "Save it as UTF-8")
-    refuse_page(start, label)
+    refuse_page(content, label)
     return [Table(label, with_line_feeds(content, label))]
 
 
-def refuse_page(start: bytes, label: str) -> None:
-    """Raise if the first bytes of a text say that it is a page of the web.
+def refuse_page(content: Content, label: str) -> None:
+    """Raise if the first bytes of a file say that it is a page of the web.
 
     Raises
     ------
     SourceError
         Naming the file.
     """
-    if is_page(start):
+    if is_page(start(content)):
         raise SourceError(label, "is a page of the web, not a table", "Download it again with a browser")
 
 

@@ -107,13 +107,11 @@ def held(
     path, label, entry, ending = file.path, file.label, file.entry, file.path.suffix.lower()
     records = None
     if entry.delimiter:
-        with path.open("rb") as stream:
-            packed.refuse_page(stream.read(1024), label)
+        packed.refuse_page(path, label)
     elif entry.element_key:
         records = json_elements.records(path, label, entry.element_key, entry.encoding)
     elif ending in workbook.ENDINGS:
-        with path.open("rb") as stream:
-            packed.refuse_page(stream.read(1024), label)
+        packed.refuse_page(path, label)
         records = workbook.rows(path, label, sheet, header)
     elif ending == ".json":
         records = json_records.records(path, label, entry.encoding)

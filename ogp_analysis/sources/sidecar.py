@@ -84,9 +84,8 @@ def versions(root: Path | None, id: str) -> list[str]:
     for path in sorted(root.glob(f"*/*/{NAME}")):
         known.setdefault(path.parent.parent.name, []).append(path.parent.name)
     if id not in known:
-        raise UnknownName(
-            f"source {id!r}", "has no sidecar below " + root.name, "Known sources are " + (", ".join(known) or "none")
-        )
+        action = "Known sources are " + (", ".join(known) or "none")
+        raise UnknownName(f"source {id!r}", "has no sidecar below " + root.name, action)
     return [version for version in known[id] if not _read(root / id / version / NAME).added]
 
 

@@ -34,6 +34,12 @@ class Content(Protocol):
         """Return its bytes from the beginning; `mode` is ``"rb"``."""
 
 
+def start(content: Content, most: int = 1024) -> bytes:
+    """Return the first bytes of a content."""
+    with content.open("rb") as stream:
+        return stream.read(most)
+
+
 @dataclass(frozen=True)
 class Member:
     """A file inside a zip.
@@ -91,9 +97,8 @@ def members(content: Content, label: str, what: str = "zip") -> list[Member]:
     SourceError
         If its list of files cannot be read.
     """
-    with content.open("rb") as stream:
-        if not stream.read(4).startswith(ZIPS):
-            return []
+    if not start(content).startswith(ZIPS):
+        return []
     try:
         with content.open("rb") as stream, zipfile.ZipFile(stream) as archive:
             return [Member(content, label, info) for info in archive.infolist() if not info.is_dir()]
@@ -165,9 +170,8 @@ class Returns:
 
 def with_line_feeds(content: Content, label: str) -> Content:
     """Return a text with lines that end with LF: itself, or :class:`Returns` if there are CR and no LF at its start."""
-    with content.open("rb") as stream:
-        start = stream.read(_TELLING)
-    return Returns(content, label) if b"\r" in start and b"\n" not in start else content
+    top = start(content, _TELLING)
+    return Returns(content, label) if b"\r" in top and b"\n" not in top else content
 
 
 def _unpacked(opened: Callable[[ExitStack], BinaryIO], label: str, packed: int) -> BinaryIO:

@@ -90,11 +90,9 @@ def _side_by_side(project: Project, names: list[str], edition: str, progress, jo
         folders = {project.sidecars / name, project.raw / name}
         return sum(file.stat().st_size for folder in folders for file in folder.rglob("*") if file.is_file())
 
-    first = sorted(names, key=size, reverse=True)
     done = dict.fromkeys(names, "")
-    size = min(jobs, len(names))
-    with _alone(project), Pool(size, lambda *_: Process(__name__)) as pool:
-        tasks = [(project, name, edition) for name in first]
+    with _alone(project), Pool(min(jobs, len(names)), lambda *_: Process(__name__)) as pool:
+        tasks = [(project, name, edition) for name in sorted(names, key=size, reverse=True)]
         for (_, name, _), future in results(pool, build_one, tasks):
             try:
                 done[name] = future.result()

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
-
 import pandas as pd
 
 from ogp_analysis.base import countries as places
@@ -77,24 +75,19 @@ def indicators(search: str | None = None) -> pd.DataFrame:
     >>> ogp.indicators("surveillance")["id"].to_list()[:2]
     ['fiw_d4', 'wjp_46']
     """
-    rows = []
-    for known in catalogue.indicators(search):
-        facts = dataclasses.asdict(known)
-        texts = {name: word(f"indicators.{known.id}.{name}") for name in ("name", "construct", "unit", "direction")}
-        rows.append(
-            {
-                "id": known.id,
-                "name": texts["name"],
-                "asks": texts["construct"],
-                "unit": texts["unit"],
-                "direction": texts["direction"],
-                "bounds": bool(known.low or known.std_error),
-                **{name: facts[name] for name in ("first_year", "last_year", "dataset", "redistribute")},
-                "tags": ", ".join(known.tags),
-            }
-        )
-    columns = ["id", "name", "asks", "unit", "direction", "bounds", "first_year", "last_year", "dataset"]
-    return pd.DataFrame(rows, columns=[*columns, "redistribute", "tags"])
+    texts = {"name": "name", "asks": "construct", "unit": "unit", "direction": "direction"}
+    facts = ("first_year", "last_year", "dataset", "redistribute")
+    rows = [
+        {
+            "id": known.id,
+            **{column: word(f"indicators.{known.id}.{text}") for column, text in texts.items()},
+            "bounds": bool(known.low or known.std_error),
+            **{column: getattr(known, column) for column in facts},
+            "tags": ", ".join(known.tags),
+        }
+        for known in catalogue.indicators(search)
+    ]
+    return pd.DataFrame(rows, columns=["id", *texts, "bounds", *facts, "tags"])
 
 
 def countries(kind: str | None = "country") -> pd.DataFrame:

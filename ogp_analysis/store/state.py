@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from functools import lru_cache
 from glob import escape
 from pathlib import Path
 
@@ -49,8 +50,13 @@ def places(project: Project, name: str, edition: str) -> tuple[Input, ...]:
     return tuple(i for i in dataset(name).inputs if _files(project, i))
 
 
-#: Extracts by dataset, with the folders that were there when their sidecars were read.
-_extracts: dict[Path, tuple[list[Path], dict[str, list[Path]]]] = {}
+@lru_cache(maxsize=8)
+def _by_dataset(folders: tuple[Path, ...]) -> dict[str, list[Path]]:
+    """Return the folders of extracts by dataset; their sidecars are read again only when a folder comes or goes."""
+    found: dict[str, list[Path]] = {}
+    for folder in folders:
+        found.setdefault(source(folder.parents[1], folder.parent.name, folder.name).dataset, []).append(folder)
+    return found
 
 
 def _extracts_of(project: Project, name: str) -> list[Source]:
@@ -59,13 +65,7 @@ def _extracts_of(project: Project, name: str) -> list[Source]:
     folders = _listed[here] if _looked is not None and here in _listed else contents.folders(project.sidecars, EXTRACT)
     if _looked is not None:
         _listed[here] = folders
-    if project.sidecars not in _extracts or _extracts[project.sidecars][0] != folders:
-        by_dataset: dict[str, list[Path]] = {}
-        for folder in folders:
-            about = source(project.sidecars, folder.parent.name, folder.name)
-            by_dataset.setdefault(about.dataset, []).append(folder)
-        _extracts[project.sidecars] = folders, by_dataset
-    own = _extracts[project.sidecars][1].get(name, ())
+    own = _by_dataset(tuple(folders)).get(name, ())
     found = [source(project.sidecars, folder.parent.name, folder.name) for folder in own]
     return [about for about in found if about.dataset == name]
 

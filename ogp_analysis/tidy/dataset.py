@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
+from traceback import walk_tb
 
 import pandas as pd
 
@@ -117,17 +118,12 @@ class Layout:
 
     def fitted(self, chunk: pd.DataFrame) -> pd.DataFrame:
         """Return a chunk of raw text as the cleaner expects it: the columns that are read, by their names here."""
-        to = self.renamed(name for name in chunk.columns if name not in OWN_COLUMNS)
-        kept = [name for name in chunk.columns if name in to or name in OWN_COLUMNS]
-        fitted = chunk[kept].rename(columns=to)
-        # The cleaner does not see them; the record says that they were there.
-        counts = {
-            name: int((chunk[name] != "").sum())
-            for name in self.unknown(name for name in chunk.columns if name not in OWN_COLUMNS)
-        }
-        fitted.attrs["passed_over"] = {
-            n: count for n, count in counts.items() if count or not n.startswith("Unnamed: ")
-        }
+        given = [name for name in chunk.columns if name not in OWN_COLUMNS]
+        to = self.renamed(given)
+        fitted = chunk[[name for name in chunk.columns if name in to or name in OWN_COLUMNS]].rename(columns=to)
+        # The cleaner does not see the others; the record says that they were there.
+        counts = {name: int((chunk[name] != "").sum()) for name in self.unknown(given)}
+        fitted.attrs["passed_over"] = {name: n for name, n in counts.items() if n or not name.startswith("Unnamed: ")}
         return fitted
 
 
@@ -271,12 +267,11 @@ def cleaned(dataset: Dataset, chunks: Iterable[tuple[Input, pd.DataFrame]]) -> C
             raise error.within(file.partition(" [")[0]) from error
         except KeyError as error:
             # Only a look for columns of a frame counts: any other key that is not there is a fault of the cleaner.
-            trace = error.__traceback__
-            while trace is not None and trace.tb_frame.f_globals.get("__name__") != "pandas.core.frame":
-                trace = trace.tb_next
-            if trace is None or trace.tb_frame.f_code.co_name != "__getitem__":
+            steps = (step for step, _ in walk_tb(error.__traceback__))
+            look = next((step for step in steps if step.f_globals.get("__name__") == "pandas.core.frame"), None)
+            if look is None or look.f_code.co_name != "__getitem__":
                 raise
-            key = trace.tb_frame.f_locals["key"]
+            key = look.f_locals["key"]
             wanted = [key] if isinstance(key, str) else [name for name in key if isinstance(name, str)]
             absent = [name for name in wanted if name not in chunk.columns]
             if not absent:

@@ -65,10 +65,7 @@ def _days(dates: pd.Series, end: str) -> pd.Series:
         action = "Write YYYY, YYYY-MM or YYYY-MM-DD, or add a named rule to the cleaner"
         where = "dates" if dates.name is None else f"dates ({dates.name})"
         raise CleaningError(where, what, action)
-    first = pd.to_datetime(
-        text.map(_first, na_action="ignore"),
-        format="%Y-%m-%d",
-    )
+    first = pd.to_datetime(text.map(_first, na_action="ignore"), format="%Y-%m-%d")
     if end == "end":
         length, years, months = text.str.len(), first + pd.offsets.YearEnd(0), first + pd.offsets.MonthEnd(0)
         first = first.mask(length == 7, months).mask(length == 4, years)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from codecs import BOM_UTF8
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
@@ -12,7 +13,7 @@ from pathlib import Path
 from ogp_analysis.base.errors import SourceError, listed
 from ogp_analysis.sources import json_records, packed, workbook, yaml_map
 from ogp_analysis.sources.delimited.opening import DELIMITERS, first_records
-from ogp_analysis.sources.unpacking import Content, members
+from ogp_analysis.sources.unpacking import Content, members, start
 from ogp_analysis.tidy.catalog import DATASETS, dataset
 from ogp_analysis.tidy.dataset import Layout
 
@@ -190,10 +191,8 @@ def recognise(file: Path, only: Iterable[str] | None = None, label: str = "") ->
             if fits:
                 found.setdefault(name, []).append(max(fits, key=lambda fit: fit[0]))
     if not found:
-        close = sorted(
-            (m for m in misses.values() if m.found >= _NEAR * m.needed), key=lambda m: len(m.absent) / m.needed
-        )
-        return Recognition(label, (), tuple(close[:3]))
+        close = [miss for miss in misses.values() if miss.found >= _NEAR * miss.needed]
+        return Recognition(label, (), tuple(sorted(close, key=lambda miss: len(miss.absent) / miss.needed)[:3]))
     matched = {name: sum(count for count, _ in fits) for name, fits in found.items()}
     best = max(matched.values())
     first, *rest = (name for name in found if matched[name] == best)
@@ -241,15 +240,15 @@ def _tables(file: Path, label: str, keys: set[str]) -> Iterator[_Table]:
         return
     endings = (".json", ".jsonl", ".ndjson")
     holds_json = any(member.name.lower().endswith(endings) for member in members(file, label))
-    start = _head(file)
-    if holds_json or start.startswith(b"\x1f\x8b"):
-        start = _head(packed.documents(file, label, endings)[0][1])
-    if start.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] in (b"{", b"["):
+    top = start(file, _HEAD)
+    if holds_json or top.startswith(b"\x1f\x8b"):
+        top = start(packed.documents(file, label, endings)[0][1], _HEAD)
+    if top.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] in (b"{", b"["):
         records = []
-        if ending == ".json" and not any(key.encode() in start for key in keys):
+        if ending == ".json" and not any(key.encode() in top for key in keys):
             with suppress(SourceError):  # not flat records: releases and records are known by their key
                 records = list(islice(json_records.records(file, label, "utf-8-sig"), 1))
-        yield _Table("", records, "utf-8", text=start)
+        yield _Table("", records, "utf-8", text=top)
         return
     for table in packed.tables(file, label)[0]:
         if table.is_workbook:
@@ -259,20 +258,15 @@ def _tables(file: Path, label: str, keys: set[str]) -> Iterator[_Table]:
             yield _text(table.content, table.label)
 
 
-def _head(content: Content) -> bytes:
-    with content.open("rb") as stream:
-        return stream.read(_HEAD)
-
-
 def _text(content: Content, label: str) -> _Table:
     """Return the first records of a delimited text, read in UTF-8 or else cp1252; the whole file is not looked at."""
-    start = _head(content).removeprefix(b"\xef\xbb\xbf")
-    if len(start) >= _HEAD - 3:
-        start = start[: max(start.rfind(b"\n"), start.rfind(b"\r")) + 1] or start
+    head = start(content, _HEAD).removeprefix(BOM_UTF8)
+    if len(head) >= _HEAD - 3:
+        head = head[: max(head.rfind(b"\n"), head.rfind(b"\r")) + 1] or head
     try:
-        encoding, text = "utf-8", start.decode()
+        encoding, text = "utf-8", head.decode()
     except UnicodeDecodeError:
-        encoding, text = "cp1252", start.decode("cp1252", "replace")
+        encoding, text = "cp1252", head.decode("cp1252", "replace")
     # It stands in every line; another sign may be more frequent inside of some texts.
     top = text[:65536].splitlines()[:_TOP]
     delimiter = max(DELIMITERS, key=lambda sign: (sum(sign in line for line in top), text[:65536].count(sign)))

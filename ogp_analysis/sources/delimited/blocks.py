@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from codecs import BOM_UTF8
 from collections.abc import Iterator
 from itertools import islice
 from typing import BinaryIO
@@ -10,7 +11,6 @@ from typing import BinaryIO
 from ogp_analysis.base.errors import SourceError
 from ogp_analysis.sources.unpacking import Content
 
-_MARK = b"\xef\xbb\xbf"
 _LINE_END = re.compile(rb"\r\n|\r|\n")
 #: Bytes read at a time to get behind the lines before the first record.
 _SKIPPED = 2**16
@@ -33,7 +33,7 @@ def records(path: Content, label: str, encoding: str, before: int, size: int) ->
     """
     try:
         with path.open("rb") as stream:
-            waiting = _after(stream, before) if before else stream.read(len(_MARK)).removeprefix(_MARK)
+            waiting = _after(stream, before) if before else stream.read(len(BOM_UTF8)).removeprefix(BOM_UTF8)
             last = False
             while not last:
                 # Read behind what waits, so that nothing is copied but the little that is left of a block.

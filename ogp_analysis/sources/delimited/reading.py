@@ -14,6 +14,7 @@ import gzip
 import io
 import sys
 import zlib
+from codecs import BOM_UTF8
 from collections.abc import Iterator
 from itertools import chain, islice
 from pathlib import Path
@@ -41,7 +42,6 @@ _WIDE_BLOCK = 2**20
 #: Few enough bytes to stay near the processor while they are looked through several times.
 _LOOKED_AT = 2**18
 _MARK, _RETURN, _BREAK = ord('"'), ord("\r"), ord("\n")
-_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _AGAIN = "Download the file again if it was cut off; else correct the encoding and delimiter of its sidecar"
 
 
@@ -147,7 +147,7 @@ def at_once(path: Path, encoding: str, delimiter: str, header: int) -> tuple[pa.
         content = content if _is_utf8(encoding) else content.decode(encoding).encode()
     except (OSError, EOFError, zlib.error, UnicodeDecodeError):
         return None
-    lines = content.removeprefix(_BYTE_ORDER_MARK).split(b"\n", header)
+    lines = content.removeprefix(BOM_UTF8).split(b"\n", header)
     text = lines[header] if len(lines) > header else b""
     if b"\0" in text or text.count(b"\r") != text.count(b"\r\n") or not _well_marked(text, delimiter):
         return None
@@ -172,7 +172,7 @@ def _some_columns(file: RawFile, header: int, rows: int, columns: Columns) -> It
         top = [stream.readline(_WIDE_BLOCK) for _ in range(header + 1)]
         if not all(line.endswith(b"\n") for line in top):
             return None
-        first, rest = top[-1].removeprefix(_BYTE_ORDER_MARK), b"".join(top)
+        first, rest = top[-1].removeprefix(BOM_UTF8), b"".join(top)
         while block := stream.read(_LOOKED_AT):
             cut = block.rfind(b"\n") + 1
             if not cut and len(rest) > _WIDE_BLOCK:

@@ -27,7 +27,7 @@ def states(project: Project, names: Sequence[str] = ()) -> dict[str, str]:
     UnknownName
         If no dataset has one of the names.
     """
-    return _states(project, _wanted(project, names), not names)
+    return _compared(project, names)[1]
 
 
 def write(project: Project, names: Sequence[str] = ()) -> dict[str, str]:
@@ -35,8 +35,7 @@ def write(project: Project, names: Sequence[str] = ()) -> dict[str, str]:
 
     Parameters and errors are those of :func:`states`.
     """
-    wanted = _wanted(project, names)
-    before = _states(project, wanted, not names)
+    wanted, before = _compared(project, names)
     project.codebook.mkdir(parents=True, exist_ok=True)
     for name, state in before.items():
         if state == LEFT_OVER:
@@ -46,17 +45,13 @@ def write(project: Project, names: Sequence[str] = ()) -> dict[str, str]:
     return before
 
 
-def _wanted(project: Project, names: Sequence[str]) -> dict[str, str]:
-    asked = {f"{dataset(name).name}.md" for name in names}
-    return {
-        name: text for name, text in pages(project.sidecars).items() if not asked or name in {*asked, INDEX, INDICATORS}
-    }
-
-
-def _states(project: Project, wanted: dict[str, str], whole: bool) -> dict[str, str]:
+def _compared(project: Project, names: Sequence[str]) -> tuple[dict[str, str], dict[str, str]]:
+    """Return the pages that are wanted with their texts, and how each page stands."""
+    asked = {*(f"{dataset(name).name}.md" for name in names), INDEX, INDICATORS}
+    wanted = {name: text for name, text in pages(project.sidecars).items() if not names or name in asked}
     found = {}
     for name, text in wanted.items():
         file = project.codebook / name
         found[name] = ABSENT if not file.is_file() else CURRENT if file.read_bytes() == text.encode() else STALE
-    there = {path.name for path in project.codebook.glob("*.md")} if whole else set()
-    return found | dict.fromkeys(sorted(there - wanted.keys()), LEFT_OVER)
+    there = set() if names else {path.name for path in project.codebook.glob("*.md")}
+    return wanted, found | dict.fromkeys(sorted(there - wanted.keys()), LEFT_OVER)

@@ -97,16 +97,16 @@ class SourceFile(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
 
 @dataclass(frozen=True)
 class RawFile:
-    """A file that is there, with what its sidecar says of it.
+    """A raw file at hand, with its entry in the sidecar.
 
     Attributes
     ----------
     label : str
-        ``source/version/name``: how tables and errors name it, the same on every machine.
+        ``source/version/name``: its name in tables and errors, the same on every machine.
     path : pathlib.Path
-        Where it lies on this one.
+        Its path on this machine.
     entry : SourceFile
-        Its entry in the sidecar.
+        What the sidecar says of it.
     """
 
     label: str

@@ -1,7 +1,7 @@
-"""How far the sheets of a workbook reach, and how many rows they have, told before room is asked for them.
+"""How far the sheets of a workbook reach and how many rows they have, known before memory is taken for them.
 
-Of xlsx the XML is read, of ods too, of xlsb its records. In an xls a sheet has no more than 65,536 rows of 256 cells,
-and the rows are not counted: what tells where its records stand is what the reader itself goes by.
+The XML of xlsx and ods is read, and the records of xlsb. A sheet of an xls has no more than 65,536 rows of 256 cells;
+its rows are not counted, since a count would have to rely on the same offsets as the reader.
 """
 
 from __future__ import annotations
@@ -40,13 +40,13 @@ class Extent:
     numbers : array of int
         The rows that have content.
     cells : int
-        How many cells have.
+        How many cells have content.
     top, bottom, left, right : int
         First and last row, first and last column, from 1; 0 if there is none.
     far : str
         Name of the last cell.
     unsolved : int
-        How many cells hold a formula, but not what it comes to.
+        How many cells hold a formula without its result.
     example : str
         Name of the first of these.
     """
@@ -104,8 +104,8 @@ def check(content: Content, label: str) -> dict[str, Extent]:
     Raises
     ------
     SourceError
-        If a cell stands so far from the others that the sheet would take more memory than what it says is worth, or a
-        formula comes without its result.
+        If a cell stands so far from the others that the sheet would take far more memory than its content is worth, or
+        a formula has no result.
     """
     found = extents(content, label)
     for sheet, one in found.items():

@@ -176,7 +176,7 @@ class Streams:
         return stream
 
     def close(self) -> None:
-        """Close all files, and give the room of what was unpacked back."""
+        """Close all files, and free the space of those that were unpacked."""
         for open_ones in (self._streams, self._unpacked):
             while open_ones:
                 with suppress(OSError):

@@ -38,11 +38,11 @@ class Table:
 
 
 def tables(path: Path, label: str) -> tuple[list[Table], list[str]]:
-    """Return the tables of a file, and the names of the files inside it that are none.
+    """Return the tables of a file, and the names of the files inside it that are no tables.
 
-    What a file is, its first bytes tell, not its name. A zip is read as it unpacks, so the names in it
-    lead nowhere; one that would is refused all the same, and so is what no well-meant zip has: files
-    that overlap, share a name, need a password, or unpack to more than 200 times their size.
+    The first bytes of a file say what it is, not its name. A zip is read as it unpacks, so the names in it
+    lead nowhere; a zip with a name that leads outside is refused all the same, and so is a zip whose files
+    overlap, share a name, need a password, or unpack to more than 200 times their size.
 
     Parameters
     ----------
@@ -113,7 +113,7 @@ def is_gz(content: Content) -> bool:
 
 
 def _of_content(content: Content, label: str) -> list[Table]:
-    """Return the tables of a text or a workbook; its first bytes tell which."""
+    """Return the tables of a text or a workbook; its first bytes say which it is."""
     top = start(content)
     if top.startswith((ZIPS[0], _OLD_WORKBOOK)):
         names = workbook.sheets(content, label)

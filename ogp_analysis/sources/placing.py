@@ -24,7 +24,7 @@ _FORBIDDEN = (errno.EROFS, errno.EACCES, errno.EPERM)
 
 
 class DiskFault(DownloadError):
-    """The folder that is written into gives no more room, or no leave."""
+    """The folder has no space left, or may not be written."""
 
 
 @contextmanager
@@ -72,16 +72,16 @@ def store(
     target : pathlib.Path
         Where it goes.
     file : SourceFile
-        What it should be.
+        What the file should be.
     tell : callable
-        Called with the number of bytes that are here.
+        Called with the number of bytes written so far.
     wrong : callable
-        Returns the fault of another content, of which it is given the beginning, the size and the SHA-256.
+        Given the beginning, the size and the SHA-256 of another content, returns the fault.
 
     Raises
     ------
     DownloadError
-        If it is another, see `wrong`.
+        If the content is another, see `wrong`.
     DiskFault
         If the target cannot be written.
     """

@@ -1,4 +1,4 @@
-"""What a fetch tells while it works, and how a terminal shows it."""
+"""The progress that a fetch reports, and how a terminal shows it."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class Step:
     number, count : int
         Which of how many files it is, from 1.
     done, size : int
-        Bytes of it that are here, and its size.
+        How many of its bytes have arrived, and its size.
     outcome : str
         ``"already there"``, ``"copied from mirror"``, ``"downloaded"``, or the sentence that says why it
         failed; empty while the file is under way.

@@ -1,4 +1,4 @@
-"""The bytes of files, and of what they pack: never more than a table would have, faults said with a name."""
+"""The bytes of files and of what is packed in them: no more than a table would have; faults name the file."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ from ogp_analysis.base.errors import SourceError
 
 #: A table shrinks to a tenth or a twentieth when it is packed. What unpacks to more times its size is not a table.
 MOST_TIMES = 200
-#: Too little for the times to tell anything.
+#: Below this size the ratio means nothing.
 SMALL = 64 * 2**20
 #: How a zip begins; the second has nothing in it.
 ZIPS = (b"PK\x03\x04", b"PK\x05\x06")
-#: So many bytes tell how lines end: a table has shorter ones.
+#: This many bytes show how lines end: those of a table are shorter.
 _TELLING = 2**20
 BROKEN = (EOFError, NotImplementedError, RuntimeError, lzma.LZMAError, zipfile.BadZipFile, zlib.error, OSError)
 

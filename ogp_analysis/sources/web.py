@@ -1,4 +1,4 @@
-"""Reading a file from its address, with every fault told in a sentence that says what to do."""
+"""Reading a file from its address; every fault is a sentence that says what to do."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ class Patience:
     Attributes
     ----------
     connect, read : float
-        Seconds until it must have taken the call, and between two pieces of an answer.
+        Seconds to wait for a connection, and between two pieces of an answer.
     slowest : float
-        Bytes a second below which, on average and after `read` seconds, an answer is given up.
+        An answer slower than this, in bytes a second on average, is given up after `read` seconds.
     """
 
     connect: float = 15.0
@@ -49,7 +49,7 @@ class Request:
     page : str
         Where a person would look for it.
     command : str
-        What takes a file that was downloaded by hand.
+        The command that takes a file downloaded by hand.
     decode : bool
         Whether a transfer compression is undone; false for a file that is gzipped itself.
     """

@@ -1,4 +1,4 @@
-"""Files that the user adds: a newer version of a dataset, taken in whole or not at all.
+"""Files that the user adds: a newer version of a dataset, taken whole or not at all.
 
 A version is assembled and built in a folder of its own below ``data/raw``, and moved to its place in one step when
 all checks pass. A version that is refused, or a process that is killed, leaves only that folder, and the next command
@@ -78,7 +78,7 @@ class Compared:
 
 @dataclass(frozen=True)
 class Addition:
-    """What came of adding files.
+    """The outcome of adding files.
 
     Attributes
     ----------
@@ -124,7 +124,7 @@ def add(
     UnknownName
         If there is no such source or dataset.
     ParameterError
-        If the version cannot be determined, its name is invalid or has no number, or it is there with other files.
+        If the version cannot be determined, has an invalid name or no number, or exists already with other files.
     OgpAnalysisError
         If a file is not recognised or cannot be cleaned. Nothing is kept of it.
     """
@@ -247,7 +247,7 @@ def _added(
     place.rename(target)
     kept.sync(target.parent)
     for name in names:
-        # The tables can be built again: that the version was added does not hang on them.
+        # The tables can be built again; without them the version is added all the same.
         edition = state.VERSION + folder
         with suppress(OSError):
             shelf.folder(project, edition, name).parent.mkdir(parents=True, exist_ok=True)

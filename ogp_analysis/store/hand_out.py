@@ -75,7 +75,7 @@ def _taken(file: Path, sha256: str, columns: list[str] | None) -> pd.DataFrame:
 
 
 def sha256(dataset: str, table: str, edition: str = "embedded") -> str:
-    """Hand out a table as :func:`load` does, but return its hash only: for who has already what was made of it.
+    """Hand out a table as :func:`load` does, but return only its hash: for callers that kept what they made of it.
 
     Raises
     ------
@@ -98,7 +98,7 @@ def _named(dataset: str, table: str | None, edition: str, columns: list[str] | N
 
 @contextmanager
 def off_the_record(builds: bool = True) -> Iterator[None]:
-    """Forget what is handed out in this block: what is done for nobody is in no provenance.
+    """Forget what is handed out in this block, so that no provenance names it.
 
     Parameters
     ----------
@@ -154,7 +154,7 @@ def has_own(name: str, table: str) -> bool:
 
 
 def has(dataset: str, table: str, edition: str = "embedded") -> bool:
-    """Return whether a table can be had in that edition; its absence is said, never fatal."""
+    """Return whether an edition has a table; a table that it lacks is no error."""
     edition, table = where(dataset, table, edition)
     package = _package(dataset, edition)
     return package is not None and any(r["name"] == table for r in package["resources"])

@@ -114,7 +114,7 @@ def opened(
 
 
 def encoding_of(path: Content, label: str) -> str:
-    """Return ``utf-8`` or ``cp1252``, whichever the whole file is in; the first kilobytes do not tell.
+    """Return ``utf-8`` or ``cp1252``, whichever holds for the whole file; its first kilobytes are not enough.
 
     Raises
     ------

@@ -152,43 +152,15 @@ class _Finder:
 
     def lines(self) -> Elements:
         """Find the elements of a file of JSON lines."""
-        self.found.lines = True
-        # One buffer that stays: making a new one for each block takes longer than reading it.
-        buffer = bytearray(max(_BLOCK, len(self.text)))
-        length = len(self.text)
-        buffer[:length] = self.text
-        while True:
-            done = self._whole_lines(buffer, length)
-            self.base += done
-            left = length - done
-            buffer[:left] = buffer[done:length]
-            if left > len(buffer) // 2:
-                buffer.extend(bytes(len(buffer)))
-            with memoryview(buffer) as view:
-                read = self.stream.readinto(view[left:])
-            length = left + read
-            if not read:
-                if buffer[:left].strip():
-                    self._add(bytes(buffer[:left]), 0, left)
-                return self.found
-
-    def _whole_lines(self, text: bytearray, length: int) -> int:
-        """Add the lines of a block that end in it, and return where the last of them ends."""
-        find, search, base, label, found = text.find, self._key.search, self.base, self.label, self.found
-        start, starts, ends, keys = 0, found.starts.append, found.ends.append, found.keys.append
-        while (end := find(b"\n", start, length)) >= 0:
-            key = search(text, start, end)
-            if key is not None:
-                keys(_hashed(bytes(key[1])))
-            elif text[start:end].strip():
-                keys(hash((label, len(found))))
-            else:
-                start = end + 1
-                continue
-            starts(base + start)
-            ends(base + end)
-            start = end + 1
-        return start
+        self.found.lines, start = True, self.base
+        self.stream.seek(start)
+        reader = io.BufferedReader(self.stream, _BLOCK)
+        for line in reader:
+            if not line.isspace():
+                self._add(line, 0, len(line) - line.endswith(b"\n"), start)
+            start += len(line)
+        reader.detach()
+        return self.found
 
     def _add(self, text: bytes, start: int, end: int, base: int | None = None) -> None:
         found, base = self.found, self.base if base is None else base

@@ -175,6 +175,11 @@ def listed(values, most: int = 3) -> str:
     return f"{text} and {rest} more" if rest > 0 else text
 
 
+def printable(text: str) -> str:
+    """Return a text that others chose so that it neither moves a cursor nor colours a terminal."""
+    return "".join(mark if mark.isprintable() else "\N{REPLACEMENT CHARACTER}" for mark in text)
+
+
 def near(name: str, known: Iterable[str], elsewhere: str) -> str:
     """Return what to do about a name that is not known: the names most like it, or where all of them are listed."""
     close = difflib.get_close_matches(str(name)[:60], list(known), n=3)

@@ -456,7 +456,7 @@ def identity_of(here: Project, run, identifier: str) -> Identity:
         released=str(software["date-released"]) if software.get("date-released") else None,
         url=software.get("url") or software.get("repository-code"),
         twins=tuple((other, run.in_language(other).slug) for other in LANGUAGES if spoken and other != spoken),
-        address=f"{site}/{run.notebook}/{run.slug}/" if (site := site_url(here)) else "",
+        address=f"{site}/{run.place}/" if (site := site_url(here)) else "",
         licence=str(software.get("license") or ""),
     )
 

@@ -70,7 +70,7 @@ class Output:
     @property
     def place(self) -> str:
         """Its folder below the folder of all reports."""
-        return f"{self.run.notebook}/{self.run.slug}"
+        return self.run.place
 
 
 def chosen(project: Project, named: tuple[str, ...]) -> list[Output]:
@@ -109,7 +109,7 @@ def _run(project: Project, name: str) -> Run:
 
 def _checked(planner: Planner, run: Run) -> Output:
     record = planner.published[run.notebook, run.slug]
-    folder = planner.project.reports / run.notebook / run.slug
+    folder = planner.project.reports / run.place
     fault, step = run_record.altered(folder, record), planner.step(run)
     if fault or step.action != "current":
         more = f" and {len(step.reasons) - 3} more" if len(step.reasons) > 3 else ""

@@ -77,13 +77,11 @@ class ClusterProcess(Process):
         """
         made = super().reply(request, future)
         executed, report = made.pop("executed", None), made.pop("report", None)
-        try:
+        with publish.writing(Path(request["output"])):
             if executed is not None:
                 Path(request["output"]).write_bytes(executed)
             if made["ok"]:
                 publish.write(Path(request["folder"]), report)
-        except OSError as error:
-            raise publish.unwritable(Path(request["output"]), error) from error
         return made
 
     def close(self) -> None:

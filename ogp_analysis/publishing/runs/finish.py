@@ -30,7 +30,7 @@ def request(run: Run, key: dict, prose: dict | None, executed: Path, folder: Pat
         Where the report is prepared.
     """
     return {
-        "id": f"{run.notebook}/{run.slug}",
+        "id": run.place,
         "name": run.name,
         "notebook": run.notebook,
         "run_parameters": run.parameters,
@@ -124,10 +124,8 @@ def handed(executed: dict, name: str) -> dict:
                     payload = json.loads("".join(payload)) if isinstance(payload, list | str) else payload
                     keys.of_payload(payload)
                 except (ValueError, KeyError, TypeError, AttributeError) as error:
-                    raise ReportError(
-                        name, "what it says of its tables cannot be read", "Run the notebook again"
-                    ) from error
+                    what = "what it says of its tables cannot be read"
+                    raise ReportError(name, what, "Run the notebook again") from error
                 return payload
-    raise ReportError(
-        name, "the notebook does not say which tables it was handed", "End it with a cell `ogp.provenance()`"
-    )
+    what = "the notebook does not say which tables it was handed"
+    raise ReportError(name, what, "End it with a cell `ogp.provenance()`")

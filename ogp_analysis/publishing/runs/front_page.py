@@ -21,7 +21,7 @@ from ogp_analysis.base.paths import project as this_project
 from ogp_analysis.base.words import catalogue
 from ogp_analysis.publishing import citation
 from ogp_analysis.publishing.runs import run_record
-from ogp_analysis.publishing.runs.publish import STATE, staging, unwritable
+from ogp_analysis.publishing.runs.publish import STATE, staging, writing
 from ogp_analysis.store import shelf
 
 if TYPE_CHECKING:
@@ -176,15 +176,13 @@ def write(project: Project, explored: dict | None = None) -> Path:
         made[_EXPLORER] = (staging(project) / _EXPLORER).read_bytes() if was_made else _explorer()
     if wanted[_CRATE] != before[_CRATE]:
         made[_CRATE] = _crate(project, published, made)
-    try:
+    with writing(project.reports):
         for name, content in made.items():
             kept.replace(project.reports / name, content)
         if wanted[_EXPLORER] is None:
             (project.reports / _EXPLORER).unlink(missing_ok=True)
         state = {name: [basis, _hash(project, name)] for name, basis in wanted.items()}
         kept.replace(project.reports / STATE, json.dumps(state, sort_keys=True).encode())
-    except OSError as error:
-        raise unwritable(project.reports, error) from error
     return path(project)
 
 

@@ -10,7 +10,7 @@ report is rendered again from the executed notebook, not run again.
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 
 from ogp_analysis.base import fingerprint
@@ -45,10 +45,8 @@ def modules(document: dict, name: str) -> list[str]:
     behind = {used: modules_of(used) for used in sorted(notebook.used_names(document) - {"__version__"})}
     unknown = [used for used, found in behind.items() if not found]
     if unknown:
-        raise ParameterError(
-            f"notebook {name!r}", f"uses ogp.{unknown[0]}, which does not exist",
-            near(unknown[0], public_names(), "dir(ogp)"),
-        )  # fmt: skip
+        what = f"uses ogp.{unknown[0]}, which does not exist"
+        raise ParameterError(f"notebook {name!r}", what, near(unknown[0], public_names(), "dir(ogp)"))
     return sorted({module for found in behind.values() for module in found})
 
 
@@ -172,20 +170,22 @@ def identifier(key: dict) -> str:
     return fingerprint.of_value(key)[:12]
 
 
+def changed(old: Mapping, new: Mapping) -> Iterator[tuple]:
+    """Yield every name under which two mappings differ, sorted, with its old and its new value; None if it has none."""
+    for name in sorted({*old, *new}):
+        was, now = old.get(name), new.get(name)
+        if was != now:
+            yield name, was, now
+
+
 def differences(recorded: dict, current: dict) -> list[str]:
     """Return, in words, every component in which two keys differ."""
     found = []
-    for name in sorted({*recorded, *current}):
-        old, new = recorded.get(name), current.get(name)
-        if old == new:
-            continue
+    for name, old, new in changed(recorded, current):
         if not isinstance(old, dict) or not isinstance(new, dict):
             found.append(_WORDS.get(name, f"{name} changed"))
             continue
-        for part in sorted({*old, *new}):
-            was, now = old.get(part), new.get(part)
-            if was == now:
-                continue
+        for part, was, now in changed(old, new):
             if name == "distributions":
                 found.append(f"{part} is {now or 'not used any more'}, was {was or 'not used'}")
             elif name == "parameters":

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from ogp_analysis.base import fingerprint
-from ogp_analysis.base.errors import ParameterError
+from ogp_analysis.base.errors import ParameterError, printable
 from ogp_analysis.base.paths import Project
 from ogp_analysis.publishing.runs import notebook, parameters
 
@@ -50,6 +50,11 @@ class Run:
         safe = re.sub(r"[^A-Za-z0-9]+", "-", text).strip("-")[:SLUG_LENGTH].strip("-")
         return f"{safe}-{digits}" if safe else digits
 
+    @property
+    def place(self) -> str:
+        """Its name among all runs, and the folder of its report below the reports: notebook and slug."""
+        return f"{self.notebook}/{self.slug}"
+
     def in_language(self, language: str) -> Run:
         """Return the same run in another language."""
         return Run(self.notebook, tuple((n, language if n == "language" else value) for n, value in self.items))
@@ -58,7 +63,7 @@ class Run:
     def name(self) -> str:
         """How a person calls it: ``country_profile MEX 2000 2023 en``."""
         words = [self.notebook, *(str(value) for _, value in self.items if value not in (None, ""))]
-        return "".join(mark if mark.isprintable() else "\N{REPLACEMENT CHARACTER}" for mark in " ".join(words))
+        return printable(" ".join(words))
 
     @property
     def edition(self) -> str:
@@ -89,9 +94,8 @@ def matrix(project: Project, name: str, values: dict[str, list], edition: str | 
     declared = notebook.declared(notebook.read(notebook.path(project, name)), name)
     if edition and "edition" in declared:
         if values.get("edition", [edition]) != [edition]:
-            raise ParameterError(
-                f"{name}: parameter 'edition'", "is asked for twice, differently", "Leave one of the two out"
-            )
+            where = f"{name}: parameter 'edition'"
+            raise ParameterError(where, "is asked for twice, differently", "Leave one of the two out")
         values = {**values, "edition": [edition]}
     for key, options in values.items():
         if not options:

@@ -40,8 +40,7 @@ class _Display(Struct, tag="display_data", tag_field="output_type"):
     data: dict
 
 
-class _Result(Struct, tag="execute_result", tag_field="output_type"):
-    data: dict
+class _Result(_Display, tag="execute_result"): ...
 
 
 class _Error(Struct, tag="error", tag_field="output_type"):
@@ -50,24 +49,21 @@ class _Error(Struct, tag="error", tag_field="output_type"):
     traceback: list[str]
 
 
-class _Code(Struct, tag="code", tag_field="cell_type"):
+class _Cell(Struct, tag_field="cell_type", kw_only=True):
     source: _Text
     metadata: _CellMetadata
+    id: str | UnsetType = UNSET
+
+
+class _Code(_Cell, tag="code", kw_only=True):
     outputs: list[_Stream | _Display | _Result | _Error]
     execution_count: int | None = None
-    id: str | UnsetType = UNSET
 
 
-class _Markdown(Struct, tag="markdown", tag_field="cell_type"):
-    source: _Text
-    metadata: _CellMetadata
-    id: str | UnsetType = UNSET
+class _Markdown(_Cell, tag="markdown"): ...
 
 
-class _Raw(Struct, tag="raw", tag_field="cell_type"):
-    source: _Text
-    metadata: _CellMetadata
-    id: str | UnsetType = UNSET
+class _Raw(_Cell, tag="raw"): ...
 
 
 class _Kernel(Struct):
@@ -150,8 +146,7 @@ def read(file: Path) -> dict:
         raise ParameterError(str(file), f"cannot be read ({error.strerror})", "Check what it is") from error
     except (ValueError, RecursionError) as error:
         raise _no_notebook(file, str(error)) from error
-    fault = odd(notebook)
-    if fault:
+    if fault := odd(notebook):
         raise _no_notebook(file, fault)
     return notebook
 
@@ -193,19 +188,15 @@ def declared(notebook: dict, name: str) -> dict[str, Declared]:
         If it has not exactly one cell tagged ``parameters``, or a line of that cell is not an
         annotated assignment of a plain value.
     """
-    cells = tagged(notebook, "parameters")
+    where, cells = f"notebook {name!r}", tagged(notebook, "parameters")
     if len(cells) != 1:
-        raise ParameterError(
-            f"notebook {name!r}", f"has {len(cells)} cells tagged 'parameters'", "Tag exactly one cell"
-        )
+        raise ParameterError(where, f"has {len(cells)} cells tagged 'parameters'", "Tag exactly one cell")
     text = source(cells[0])
     try:
         body, tokens = ast.parse(text).body, tokenize.generate_tokens(io.StringIO(text).readline)
         helps = {t.start[0]: t.string.lstrip("# ").rstrip() for t in tokens if t.type == tokenize.COMMENT}
     except (SyntaxError, ValueError, tokenize.TokenError) as error:
-        raise ParameterError(
-            f"notebook {name!r}", f"its parameters cell is not plain Python ({error})", "Correct the cell"
-        ) from error
+        raise ParameterError(where, f"its parameters cell is not plain Python ({error})", "Correct the cell") from error
     found = {}
     for node in body:
         if isinstance(node, ast.Import | ast.ImportFrom):
@@ -214,15 +205,10 @@ def declared(notebook: dict, name: str) -> dict[str, Declared]:
             annotation, default = ast.unparse(node.annotation), ast.literal_eval(node.value)
             parameter = Declared(node.target.id, annotation, default, helps.get(node.lineno, ""))
         except (AttributeError, ValueError, TypeError) as error:
-            raise ParameterError(
-                f"notebook {name!r}",
-                f"its parameters cell holds {ast.unparse(node)!r}",
-                "Write each parameter as `name: type = value  # what it is`",
-            ) from error
+            what = f"its parameters cell holds {ast.unparse(node)!r}"
+            raise ParameterError(where, what, "Write each parameter as `name: type = value  # what it is`") from error
         if parameter.name in found:
-            raise ParameterError(
-                f"notebook {name!r}", f"declares {parameter.name!r} twice", "Leave one of the two lines out"
-            )
+            raise ParameterError(where, f"declares {parameter.name!r} twice", "Leave one of the two lines out")
         found[parameter.name] = parameter
     return found
 
@@ -239,9 +225,8 @@ def assigned(cell: dict, name: str) -> dict:
         body = ast.parse(source(cell)).body
         return {node.targets[0].id: ast.literal_eval(node.value) for node in body}
     except (SyntaxError, AttributeError, ValueError, TypeError) as error:
-        raise ParameterError(
-            f"notebook {name!r}", "its injected parameters are not plain values", "Run it again with papermill"
-        ) from error
+        what = "its injected parameters are not plain values"
+        raise ParameterError(f"notebook {name!r}", what, "Run it again with papermill") from error
 
 
 def code_cells(notebook: dict) -> list[str]:

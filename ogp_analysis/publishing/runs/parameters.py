@@ -59,19 +59,13 @@ def checked(declared: dict[str, Declared], given: dict, notebook: str) -> dict:
         if name not in declared:
             close = difflib.get_close_matches(str(name), declared, n=1)
             hint = f"Did you mean {close[0]!r}? " if close else ""
-            raise ParameterError(
-                f"{notebook}: parameter {shortened(name)}",
-                "the notebook has no such parameter",
-                hint + "It has " + ", ".join(sorted(declared)),
-            )
-    values = {
-        name: _value(declared[name], given.get(name, declared[name].default), notebook) for name in sorted(declared)
-    }
+            where, known = f"{notebook}: parameter {shortened(name)}", ", ".join(sorted(declared))
+            raise ParameterError(where, "the notebook has no such parameter", f"{hint}It has {known}")
+    values = {name: _value(one, given.get(name, one.default), notebook) for name, one in sorted(declared.items())}
     first, last = values.get("first_year"), values.get("last_year")
     if isinstance(first, int) and isinstance(last, int) and first > last:
-        raise ParameterError(
-            f"{notebook}: parameters first_year and last_year", f"{first} lies after {last}", "Swap them"
-        )
+        where = f"{notebook}: parameters first_year and last_year"
+        raise ParameterError(where, f"{first} lies after {last}", "Swap them")
     return values
 
 
@@ -86,11 +80,8 @@ def _value(parameter: Declared, value, notebook: str):
     try:
         kind = _kind(ast.parse(parameter.annotation, mode="eval").body)
     except (KeyError, AttributeError, ValueError, TypeError) as error:
-        raise ParameterError(
-            where,
-            f"its annotation {parameter.annotation!r} is not known",
-            "Use a type of ogp_analysis.base.parameter_types",
-        ) from error
+        what = f"its annotation {parameter.annotation!r} is not known"
+        raise ParameterError(where, what, "Use a type of ogp_analysis.base.parameter_types") from error
     parts = typing.get_args(kind) if type(None) in typing.get_args(kind) else (kind,)
     tags = [p.__metadata__[0] for p in parts if hasattr(p, "__metadata__")]
     tag = tags[0] if tags else ""
@@ -107,12 +98,11 @@ def _value(parameter: Declared, value, notebook: str):
             value = pydantic.TypeAdapter(kind).validate_python(given, strict=None if isinstance(given, str) else True)
         except pydantic.ValidationError as error:
             first = error.errors()[0]
-            if first["type"] == "literal_error":
-                raise ParameterError(
-                    where, f"{shortened(given)} is not allowed", f"Use {first['ctx']['expected']}"
-                ) from None
             wanted = _WANTED.get(first["type"], "a value of its type")
-            raise ParameterError(where, f"{shortened(given)} is not {wanted}", f"Give {wanted}") from None
+            fault, action = f"{shortened(given)} is not {wanted}", f"Give {wanted}"
+            if first["type"] == "literal_error":
+                fault, action = f"{shortened(given)} is not allowed", f"Use {first['ctx']['expected']}"
+            raise ParameterError(where, fault, action) from None
         form = _FORMS.get(type(value)) if isinstance(given, str) else None
         if form is not None and not form.fullmatch(given):
             plain = str(value).lower() if isinstance(value, bool) else value
@@ -140,15 +130,11 @@ def _kind(node: ast.expr):
 
 def _is_already(kind, value) -> bool:
     """Return whether a value is of its type as it is; most are, and pydantic takes long to import."""
-    options = typing.get_args(kind) if typing.get_origin(kind) in (typing.Union, types.UnionType) else (kind,)
-    for option in options:
-        if typing.get_origin(option) is typing.Literal:
-            same = any(type(value) is type(one) and value == one for one in typing.get_args(option))
-        else:
-            same = type(value) is getattr(option, "__origin__", option)
-        if same:
-            return True
-    return False
+    if typing.get_origin(kind) in (typing.Union, types.UnionType):
+        return any(_is_already(option, value) for option in typing.get_args(kind))
+    if typing.get_origin(kind) is typing.Literal:
+        return any(type(value) is type(one) and value == one for one in typing.get_args(kind))
+    return type(value) is getattr(kind, "__origin__", kind)
 
 
 def _canonical(tag: str, value, where: str):
@@ -192,15 +178,13 @@ def _canonical(tag: str, value, where: str):
         action = "Use its usual name or its ISO 3166 code, for example MEX" if tag == "country" else error.action
         raise ParameterError(where, f"{error.where} {error.what}", action) from None
     if tag == "year" and not 1789 <= value <= 2100:
-        raise ParameterError(
-            where, f"{value} is not a year that any source here covers", "Use a year from 1789 to 2100"
-        )
+        what = f"{value} is not a year that any source here covers"
+        raise ParameterError(where, what, "Use a year from 1789 to 2100")
     if tag == "date":
         try:
             # Weeks and dates without dashes are ISO dates too, but not what a reader of a report would type.
             return dt.date.fromisoformat(value if _DATE.fullmatch(value) else "").isoformat()
         except ValueError:
-            raise ParameterError(
-                where, f"{shortened(value)} is not a date", "Write it YYYY-MM-DD, for example 2017-06-19"
-            ) from None
+            action = "Write it YYYY-MM-DD, for example 2017-06-19"
+            raise ParameterError(where, f"{shortened(value)} is not a date", action) from None
     return value

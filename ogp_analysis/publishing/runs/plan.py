@@ -100,16 +100,15 @@ class Planner:
 
     def step(self, run: Run, force: bool = False, only_notebook: bool = False) -> Step:
         """Return what has to be done for one run."""
-        record = self.published.get((run.notebook, run.slug))
+        record, folder = self.published.get((run.notebook, run.slug)), self.project.reports / run.place
         if record is None:
-            folder = self.project.reports / run.notebook / run.slug
             unread = f"its {run_record.NAME} is missing or is not a record of this version"
             said = unread if folder.exists() else "it has never been run"
             return Step(run, "run", ("it was asked for" if force else "; ".join([said, *self._failed(run)]),))
         seconds = float(record[run_record.CLOCK].get("seconds", 0.0))
         if force:
             return Step(run, "run", ("it was asked for",), seconds)
-        fault = run_record.whole(self.project.reports / run.notebook / run.slug, record, self.deep)
+        fault = run_record.whole(folder, record, self.deep)
         reasons = [fault] if fault else self._reasons(run, record)
         if reasons:
             return Step(run, "run", (*reasons, *self._failed(run)), seconds)
@@ -136,7 +135,7 @@ class Planner:
         return self.step(run)
 
     def _failed(self, run: Run) -> list[str]:
-        kept = self.project.reports / FAILED / run.notebook / run.slug / "notebook.ipynb"
+        kept = self.project.reports / FAILED / run.place / "notebook.ipynb"
         return [f"it failed last time ({self.project.shown(kept)})"] if kept.is_file() else []
 
     def _reasons(self, run: Run, record: dict) -> list[str]:
@@ -195,11 +194,7 @@ def stale_tables(project: Project, edition: str, names: Iterable[str] | None = N
         if old.get("code") != new["code"]:
             found.append("the code that makes them changed")
         for part, word in (("versions", ""), ("sources", "sidecar of "), ("files", "raw file ")):
-            before, now = old.get(part, {}), new[part]
-            for one in sorted({*before, *now}):
-                was, is_now = before.get(one), now.get(one)
-                if was == is_now:
-                    continue
+            for one, was, is_now in keys.changed(old.get(part, {}), new[part]):
                 if word:
                     found.append(f"{word}{one} {'changed' if was and is_now else 'is new' if is_now else 'is gone'}")
                 else:

@@ -64,7 +64,7 @@ def write(folder: Path, files: dict[str, bytes]) -> None:
     ReportError
         If the disk is full or the folder cannot be written.
     """
-    try:
+    with writing(folder):
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
         for name, content in files.items():
@@ -72,15 +72,24 @@ def write(folder: Path, files: dict[str, bytes]) -> None:
             kept.put(folder / name, content)
         for inner in {folder, *((folder / name).parent for name in files)}:
             kept.sync(inner)
+
+
+@contextlib.contextmanager
+def writing(folder: Path) -> Iterator[None]:
+    """Turn a fault of the disk inside this context into a sentence about the folder, with what to do about it.
+
+    Raises
+    ------
+    ReportError
+        If the disk is full or the folder cannot be written.
+    """
+    try:
+        yield
     except OSError as error:
-        raise unwritable(folder, error) from error
-
-
-def unwritable(folder: Path, error: OSError) -> ReportError:
-    """Return the fault of a folder that could not be written, with what to do about it."""
-    if error.errno in _FULL:
-        return ReportError(str(folder), "the disk is full", "Make room, then run the same command again")
-    return ReportError(str(folder), f"cannot be written ({error.strerror})", "Make reports/ writable, then run again")
+        what, action = f"cannot be written ({error.strerror})", "Make reports/ writable, then run again"
+        if error.errno in _FULL:
+            what, action = "the disk is full", "Make room, then run the same command again"
+        raise ReportError(str(folder), what, action) from error
 
 
 def publish(project: Project, record: dict) -> None:
@@ -92,11 +101,9 @@ def publish(project: Project, record: dict) -> None:
         If it cannot be written or moved.
     """
     folder = prepared(project, record["notebook"], record["slug"])
-    try:
+    with writing(folder):
         kept.put(folder / run_record.NAME, run_record.dumps(record))
         kept.sync(folder)
-    except OSError as error:
-        raise unwritable(folder, error) from error
     place(project, folder, project.reports / record["notebook"] / record["slug"])
 
 
@@ -108,7 +115,7 @@ def place(project: Project, prepared: Path, target: Path) -> None:
     ReportError
         If it cannot be moved, or the folder that it belongs into is a link.
     """
-    try:
+    with writing(target.parent):
         target.parent.mkdir(parents=True, exist_ok=True)
         _check_no_link(target.parent)
         if not os.path.lexists(target):
@@ -131,8 +138,6 @@ def place(project: Project, prepared: Path, target: Path) -> None:
             (root / _JOURNAL).unlink()
             _remove(aside)
         kept.sync(target.parent)
-    except OSError as error:
-        raise unwritable(target.parent, error) from error
     _remove(prepared)
 
 
@@ -193,13 +198,10 @@ def recover(project: Project) -> None:
     ReportError
         If the folder cannot be written, or the journal of the interrupted process names what is not a report.
     """
-    root = project.reports / _STAGING
-    try:
+    with writing(project.reports):
         _finish(project)
-        _remove(root)
+        _remove(project.reports / _STAGING)
         staging(project).mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise unwritable(project.reports, error) from error
     check_room(project)
 
 
@@ -213,10 +215,9 @@ def check_room(project: Project) -> None:
     """
     probe = staging(project) / ".room"
     try:
-        probe.unlink(missing_ok=True)
-        kept.put(probe, bytes(_ROOM))
-    except OSError as error:
-        raise unwritable(project.reports, error) from error
+        with writing(project.reports):
+            probe.unlink(missing_ok=True)
+            kept.put(probe, bytes(_ROOM))
     finally:
         probe.unlink(missing_ok=True)
 

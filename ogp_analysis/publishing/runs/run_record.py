@@ -20,7 +20,7 @@ from typing import Annotated, Literal
 from msgspec import Meta, Struct
 
 from ogp_analysis.base import fingerprint, kept
-from ogp_analysis.base.errors import ReportError, UnknownName, listed
+from ogp_analysis.base.errors import ReportError, UnknownName, listed, printable
 from ogp_analysis.base.paths import Project, is_there
 from ogp_analysis.publishing.runs import keys
 
@@ -156,9 +156,8 @@ def taken(folder: Path) -> dict:
         elif odd:
             fault = f"it names the file {odd[0][:40]!r}"
     if fault:
-        raise ReportError(
-            str(folder / NAME), f"is missing or is not a record of this version ({fault})", "Name a report folder"
-        )
+        what = f"is missing or is not a record of this version ({fault})"
+        raise ReportError(str(folder / NAME), what, "Name a report folder")
     return record
 
 
@@ -293,7 +292,7 @@ def located(project: Project, output: str) -> Path:
         for (name, slug), record in published(project).items()
         if called in (slug, f"{name}/{slug}") or (short and record["id"].startswith(called))
     ]
-    shown = "".join(mark if mark.isprintable() else "\N{REPLACEMENT CHARACTER}" for mark in repr(called[:40]))
+    shown = printable(repr(called[:40]))
     if len(found) > 1:
         places = listed(sorted(f"{folder.parent.name}/{folder.name}" for folder in found))
         raise UnknownName(f"output {shown}", f"are {len(found)} outputs, {places}", "Name one of them")

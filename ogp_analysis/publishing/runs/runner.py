@@ -164,7 +164,7 @@ class _Batch:
 
     def render(self, steps: list[Step]) -> None:
         """Render published runs again from their executed notebooks."""
-        waiting = {_id(step): step for step in steps}
+        waiting = {step.run.place: step for step in steps}
         if not waiting:
             return
         with PageProcess(self.project, min(self.options.jobs, len(waiting))) as pages:
@@ -179,7 +179,7 @@ class _Batch:
 
     def run(self, steps: list[Step]) -> None:
         """Run notebooks, the longest first, and publish what they leave."""
-        waiting = {_id(step): step for step in sorted(steps, key=lambda s: -s.seconds)}
+        waiting = {step.run.place: step for step in sorted(steps, key=lambda s: -s.seconds)}
         tries = dict.fromkeys(waiting, self.options.retries)
         engine = self.options.engine
         while waiting:
@@ -237,7 +237,7 @@ class _Batch:
 
     def _rendering(self, step: Step) -> dict:
         run, record = step.run, self.planner.published[step.run.notebook, step.run.slug]
-        executed = self.project.reports / run.notebook / run.slug / "notebook.ipynb"
+        executed = self.project.reports / run.place / "notebook.ipynb"
         folder = publish.prepared(self.project, run.notebook, run.slug)
         return finish.request(run, record["key"], self.planner.prose(run), executed, folder)
 
@@ -287,8 +287,4 @@ class _Batch:
         return folder.with_name(folder.name + ".ipynb")
 
     def _failed(self, step: Step) -> Path:
-        return self.project.reports / FAILED / step.run.notebook / step.run.slug
-
-
-def _id(step: Step) -> str:
-    return f"{step.run.notebook}/{step.run.slug}"
+        return self.project.reports / FAILED / step.run.place

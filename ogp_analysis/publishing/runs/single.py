@@ -50,7 +50,7 @@ def render_one(project: Project, executed: Path) -> Path:
         entry = run_record.log_entry(project, reply["seconds"], "papermill or Jupyter")
         publish.publish(project, {**reply["after"], run_record.CLOCK: entry})
         front_page.write(project)
-    return project.reports / run.notebook / run.slug / "index.html"
+    return project.reports / run.place / "index.html"
 
 
 def run_of(project: Project, document: dict, file: Path) -> Run:
@@ -79,11 +79,8 @@ def run_of(project: Project, document: dict, file: Path) -> Run:
             for cell in notebook.tagged(document, _INJECTED):
                 given |= notebook.assigned(cell, name)
             return Run(name, tuple(parameters.checked(declared, given, name).items()))
-    raise ReportError(
-        str(file),
-        "its code is not that of any notebook of this checkout",
-        "Run the notebook of this checkout, or check out the version it was made with",
-    )
+    action = "Run the notebook of this checkout, or check out the version it was made with"
+    raise ReportError(str(file), "its code is not that of any notebook of this checkout", action)
 
 
 def check_order(document: dict, file: Path) -> None:
@@ -99,15 +96,12 @@ def check_order(document: dict, file: Path) -> None:
     cells = [c for c in document["cells"] if c["cell_type"] == "code" and notebook.source(c).strip()]
     counts = [cell.get("execution_count") for cell in cells]
     if None in counts:
-        where = f"was not executed to its end: code cell {counts.index(None) + 1} has no number"
-        raise ReportError(str(file), where, "Run all its cells, save, then render again")
-    for position, (count, wanted) in enumerate(zip(counts, range(1, len(counts) + 1), strict=True), 1):
-        if count != wanted:
-            raise ReportError(
-                str(file),
-                f"was not run once from top to bottom: code cell {position} is In [{count}]",
-                "Restart its kernel, run all cells, save, then render again",
-            )
+        what = f"was not executed to its end: code cell {counts.index(None) + 1} has no number"
+        raise ReportError(str(file), what, "Run all its cells, save, then render again")
+    for position, count in enumerate(counts, 1):
+        if count != position:
+            what = f"was not run once from top to bottom: code cell {position} is In [{count}]"
+            raise ReportError(str(file), what, "Restart its kernel, run all cells, save, then render again")
 
 
 def as_batch(document: dict, current: dict, run: Run) -> dict:
@@ -164,9 +158,8 @@ def normalise_one(executed: Path, output: Path) -> None:
     try:
         kept.replace(output.absolute(), content)
     except OSError as error:
-        raise ReportError(
-            str(output), f"cannot be written ({error.strerror})", "Name another place: -o FILE"
-        ) from error
+        what = f"cannot be written ({error.strerror})"
+        raise ReportError(str(output), what, "Name another place: -o FILE") from error
 
 
 def references(project: Project, output: str, style: str = "bibtex") -> str:
@@ -188,11 +181,10 @@ def references(project: Project, output: str, style: str = "bibtex") -> str:
     """
     folder, file = run_record.located(project, output), REFERENCES[style]
     record = run_record.taken(folder)
+    where = f"output {record['id']!r}"
     if file not in record["files"]:
-        raise UnknownName(
-            f"output {record['id']!r}", f"has no {file}", f"Run it again: ogp-analysis run {record['notebook']}"
-        )
+        raise UnknownName(where, f"has no {file}", f"Run it again: ogp-analysis run {record['notebook']}")
     content, fault = run_record.content(folder, record, file)
     if fault:
-        raise ReportError(f"output {record['id']!r}", fault, "Run it again")
+        raise ReportError(where, fault, "Run it again")
     return content.decode()

@@ -12,6 +12,7 @@ import csv
 import io
 import json
 import tempfile
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -108,7 +109,7 @@ def verify(project: Project, folder: Path, options: Options, keyring: Path | Non
     return replace(verdict, text=f"{verdict.text}; signed with {signer}") if signer else verdict
 
 
-def _different(first: str, reasons: list[str] = ()) -> Verdict:
+def _different(first: str, reasons: Iterable[str] = ()) -> Verdict:
     return Verdict("neither", f"different, first in {first}" + (f" ({'; '.join(reasons)})" if reasons else ""))
 
 
@@ -151,15 +152,14 @@ class _Pair:
 
     def differing(self) -> list[str]:
         """Return the files that are not the same, those first that others are made from."""
-        old, new = self.record["files"], self.made["files"]
         firsts = ("notebook.ipynb", "numbers.", "tables/", "cite.", "index.html")
-        names = sorted(name for name in {*old, *new} if old.get(name) != new.get(name))
+        names = [name for name, *_ in keys.changed(self.record["files"], self.made["files"])]
         return sorted(names, key=lambda name: [not name.startswith(first) for first in firsts])
 
     def parts(self) -> list[str]:
         """Return the parts of the record that are not the same, without files and log."""
-        names = {*self.record, *self.made} - {"files", run_record.CLOCK}
-        return sorted(name for name in names if self.record.get(name) != self.made.get(name))
+        apart = ("files", run_record.CLOCK)
+        return [name for name, *_ in keys.changed(self.record, self.made) if name not in apart]
 
     def reasons(self) -> list[str]:
         """Return in words how what the output rested on differs from what it rests on here."""

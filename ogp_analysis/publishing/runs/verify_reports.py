@@ -13,7 +13,7 @@ from pathlib import Path
 from urllib.parse import unquote
 
 from ogp_analysis.base import kept
-from ogp_analysis.base.errors import ReportError
+from ogp_analysis.base.errors import ReportError, printable
 from ogp_analysis.publishing.pages import crate
 from ogp_analysis.publishing.runs import run_record
 from ogp_analysis.publishing.runs.plan import FAILED
@@ -58,7 +58,7 @@ def verify_reports(folder: Path) -> Verdict:
         listed = {name.removesuffix("/") for name, _, kinds in entities if "Dataset" in kinds} - {"."}
     except (kept.NotKept, OSError, KeyError, TypeError, AttributeError) as error:
         why = str(error)[:80]
-        return Verdict("neither", f"different: {crate.NAME} was not written by this package ({_shown(why)})")
+        return Verdict("neither", f"different: {crate.NAME} was not written by this package ({printable(why)})")
 
     found: dict[str, set[str]] = defaultdict(set)
     wanted = {name: {(sha256, size)} for name, (sha256, size, _) in stated.items()}
@@ -121,7 +121,7 @@ def verify_reports(folder: Path) -> Verdict:
     lines = ["different"]
     for kind in (_CHANGED, _MISSING, _UNLISTED, _UNREAD):
         names = sorted(found[kind])
-        lines += [f"  {kind}: {_shown(name)}" for name in names[:_MOST]]
+        lines += [f"  {kind}: {printable(name)}" for name in names[:_MOST]]
         lines += [f"  {kind}: {len(names) - _MOST:,} more"] if len(names) > _MOST else []
     return Verdict("neither", "\n".join(lines))
 
@@ -139,8 +139,3 @@ def _files(folder: Path) -> set[str]:
         if inside and not folders and not names:
             found.add(inside)
     return found
-
-
-def _shown(name: str) -> str:
-    """Return a name that others chose so that it neither moves a cursor nor colours a terminal."""
-    return "".join(mark if mark.isprintable() else "\N{REPLACEMENT CHARACTER}" for mark in name)

@@ -26,7 +26,7 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import CancelledError, Executor, Future
-from contextlib import suppress
+from contextlib import AbstractContextManager, suppress
 from importlib import metadata
 from itertools import count
 from pathlib import Path
@@ -63,7 +63,7 @@ class Host(Protocol):
         """End the processes."""
 
 
-class Cluster:
+class Cluster(AbstractContextManager):
     """A connection to a Dask cluster; a context manager.
 
     Parameters
@@ -108,9 +108,6 @@ class Cluster:
         except BaseException:
             self.close()
             raise
-
-    def __enter__(self) -> Cluster:
-        return self
 
     def __exit__(self, *_) -> None:
         self.close()

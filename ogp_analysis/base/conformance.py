@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 
 from ogp_analysis.base.errors import SchemaError, listed
 from ogp_analysis.base.schema import DTYPES, Column, TableSchema
-from ogp_analysis.base.text_column import offsets_of
+from ogp_analysis.base.text_column import array_of, offsets_of
 
 _Cells = pa.Array | pa.ChunkedArray
 _CORRECT = "Correct the source row, or add a named rule to the cleaner"
@@ -65,14 +65,9 @@ def _without_blanks(values: pd.Series) -> pd.Series:
         return values.mask(values == "")
     if values.dtype != "str":
         return values
-    cells = _text_of(values)
+    cells = array_of(values)
     filled = _filled(cells)
     return values if filled is cells else pd.Series(pd.array(filled, dtype="str"), index=values.index)
-
-
-def _text_of(values: pd.Series) -> pa.Array:
-    cells = pa.array(values)
-    return cells.combine_chunks() if isinstance(cells, pa.ChunkedArray) else cells
 
 
 def _filled(cells: pa.Array) -> pa.Array:
@@ -137,19 +132,18 @@ def check(frame: pd.DataFrame, schema: TableSchema) -> pd.DataFrame:
         if values.dtype != DTYPES[column.type]:
             what = f"is of type {values.dtype}, not {DTYPES[column.type]}"
             raise SchemaError(where, what, "Cast the table by its schema")
-        for rule, broken in _broken(values, column):
+        for fault, broken in _broken(values, column):
             if broken.any():
-                example = values[broken].tolist()[0]
-                what = f"{int(broken.sum())} values break the rule {rule}, for example {example!r}"
+                what = f"{int(broken.sum())} values {fault}, for example {values[broken].tolist()[0]!r}"
                 raise SchemaError(where, what, _CORRECT)
     _check_key(frame, schema)
     return frame
 
 
 def _broken(values: pd.Series, column: Column) -> Iterator[tuple[str, pd.Series]]:
-    """Yield each rule for a column with the values that break it; one that is missing breaks only the first."""
+    """Yield the fault of each rule of a column, with the values that have it; missing values have only the first."""
     if column.required:
-        yield "that it must be there", values.isna()
+        yield "are missing, and every row needs a value", values.isna()
     if column.categories:
         cells = pa.array(values)
         known = pc.is_in(cells, pa.array(column.categories, cells.type), skip_nulls=True)
@@ -157,15 +151,15 @@ def _broken(values: pd.Series, column: Column) -> Iterator[tuple[str, pd.Series]
             odd = values.notna() & ~values.isin(column.categories)
             if column.others:
                 odd &= ~values.fillna("").str.fullmatch(column.others)
-            yield f"that it is one of {listed(column.categories, 20)}", odd
+            yield f"are none of {listed(column.categories, 20)}", odd
     if column.unit == "year" and (_beyond(values.min(), 1000, -1) or _beyond(values.max(), 9999, 1)):
-        yield "that a year has four digits", ((values < 1000) | (values > 9999)).fillna(False)
+        yield "are not years of four digits", ((values < 1000) | (values > 9999)).fillna(False)
     if column.type == "number" and (math.isinf(values.max()) or math.isinf(values.min())):
-        yield "that it is finite", values.abs() == math.inf
+        yield "are not finite", values.abs() == math.inf
     if column.minimum is not None and _beyond(values.min(), column.minimum, -1):
-        yield f"that it is at least {column.minimum:g}", (values < column.minimum).fillna(False)
+        yield f"are below {column.minimum:g}", (values < column.minimum).fillna(False)
     if column.maximum is not None and _beyond(values.max(), column.maximum, 1):
-        yield f"that it is at most {column.maximum:g}", (values > column.maximum).fillna(False)
+        yield f"are above {column.maximum:g}", (values > column.maximum).fillna(False)
 
 
 def _beyond(extreme, bound: float, side: int) -> bool:
@@ -233,7 +227,7 @@ def _kept(values: pd.Series, column: Column, schema: TableSchema, known: dict[tu
     """Return a column as Arrow has it if it is seen at once that it keeps its promise; else None."""
     place = None
     if DTYPES[column.type] == "str" and values.dtype == "str":
-        cells = _text_of(values)
+        cells = array_of(values)
         # The same memory is the same text as long as the frames hold it.
         places = [0 if one is None else one.address for one in cells.buffers()]
         place = column, cells.type, cells.offset, len(cells), *places

@@ -51,11 +51,8 @@ class Withheld:
 
     def fault(self, what: str = "may be drawn, but not written, counted with or passed on") -> DisclosureError:
         """Return the fault of whoever asks for the values."""
-        return DisclosureError(
-            f"values of {', '.join(self.ids)}",
-            what,
-            "Draw them, use a function that is marked scale_free, or name the series without its values",
-        )
+        action = "Draw them, use a function that is marked scale_free, or name the series without its values"
+        return DisclosureError(f"values of {', '.join(self.ids)}", what, action)
 
     def __repr__(self) -> str:
         return f"<values of {', '.join(self.ids)}: drawn only>"
@@ -149,9 +146,6 @@ def check_said(key: str, units: dict[str, str], values: dict) -> None:
         if isinstance(value, Withheld):
             raise value.fault(f"may be drawn, but not said, as {name!r} of message {key!r} would")
     odd = [name for name in units if name in values and units[name] not in _HARMLESS]
-    if odd and _being_drawn.get():
-        raise DisclosureError(
-            f"message {key!r}",
-            f"states {listed(odd)} of a drawing of {', '.join(_being_drawn.get())}, whose values may be drawn only",
-            "Say what is drawn without numbers of the scale",
-        )
+    if odd and (drawn := ", ".join(_being_drawn.get())):
+        what = f"states {listed(odd)} of a drawing of {drawn}, whose values may be drawn only"
+        raise DisclosureError(f"message {key!r}", what, "Say what is drawn without numbers of the scale")

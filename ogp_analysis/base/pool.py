@@ -87,10 +87,8 @@ def name_of(work: Callable) -> str:
     except (AttributeError, KeyError):
         known = False
     if not known:
-        raise TypeError(
-            f"{work!r} has no name by which another process finds it. Give a function at the top level of a module "
-            "that can be imported, or a partial of one."
-        )
+        action = "Give a function at the top level of a module that can be imported, or a partial of one"
+        raise TypeError(f"{work!r} has no name by which another process finds it. {action}.")
     return f"{module}:{name}"
 
 
@@ -265,12 +263,8 @@ class Process:
         except (EOFError, ConnectionError):
             code = self._process.wait()
             how = f"by signal {-code}" if code < 0 else f"with status {code}"
-            raise WorkerLost(
-                name_of(work),
-                f"a process that worked on it has ended {how}",
-                "Run again, with fewer side by side",
-                code,
-            ) from None
+            what, action = f"a process that worked on it has ended {how}", "Run again, with fewer side by side"
+            raise WorkerLost(name_of(work), what, action, code) from None
         if isinstance(result, OgpAnalysisError):
             raise result
         return result

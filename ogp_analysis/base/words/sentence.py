@@ -44,8 +44,8 @@ class Counted(str):
             ending = {1: "st", 2: "nd", 3: "rd"}.get(self.value % 10, "th") if not 10 < self.value % 100 < 14 else "th"
             return words if self.value == 1 else f"{self}{ending}-{words}"
         if self.unit != "count":
-            fault = f"has words that agree with {self}, which is not a count"
-            raise MessageError("message", fault, "Write them without")
+            what = f"has words that agree with {self}, which is not a count"
+            raise MessageError("message", what, "Write them without")
         singular, _, plural = words.partition("|")
         return singular if self.value == 1 else plural
 
@@ -79,9 +79,7 @@ class Sentence:
 
     def __post_init__(self) -> None:
         if self.role not in ROLES:
-            raise MessageError(
-                f"message {self.key!r}", f"has the unknown role {self.role!r}", "Use one of " + ", ".join(ROLES)
-            )
+            raise self._fault(f"has the unknown role {self.role!r}", "Use one of " + ", ".join(ROLES))
         units = {name: value.unit for name, value in self.values.items() if isinstance(value, Number)}
         check_said(self.key, units, self.values)
         self.markdown()
@@ -91,14 +89,10 @@ class Sentence:
         text = catalogue.entry(self.key, self.language)
         if isinstance(text, dict):
             if self.case not in text:
-                raise MessageError(
-                    f"message {self.key!r}", f"has no case {self.case!r}", "It has " + ", ".join(sorted(text))
-                )
+                raise self._fault(f"has no case {self.case!r}", "It has " + ", ".join(sorted(text)))
             return text[self.case]
         if self.case:
-            raise MessageError(
-                f"message {self.key!r}", f"has no cases, but {self.case!r} was asked for", "Leave the case out"
-            )
+            raise self._fault(f"has no cases, but {self.case!r} was asked for", "Leave the case out")
         return text
 
     def markdown(self) -> str:
@@ -113,9 +107,8 @@ class Sentence:
         wanted = {name for _, name, _, _ in string.Formatter().parse(template) if name is not None}
         absent = sorted(wanted - set(self.values))
         if absent:
-            raise MessageError(
-                f"message {self.key!r} ({self.language})", f"lacks the value {absent[0]!r}", "Give it a value"
-            )
+            where = f"message {self.key!r} ({self.language})"
+            raise MessageError(where, f"lacks the value {absent[0]!r}", "Give it a value")
         return template.format_map({name: self._written(name, text) for name in wanted})
 
     def _written(self, name: str, text) -> str:
@@ -127,14 +120,12 @@ class Sentence:
         if isinstance(value, str):
             return text(value)
         if isinstance(value, abstract.Real) and not isinstance(value, bool):
-            raise MessageError(
-                f"message {self.key!r}", f"its number {name!r} has no unit", "Give it with its unit, as count() does"
-            )
-        raise MessageError(
-            f"message {self.key!r}",
-            f"{name!r} is {value!r}, neither number, date nor text",
-            "Choose the sentence for a missing value",
-        )
+            raise self._fault(f"its number {name!r} has no unit", "Give it with its unit, as count() does")
+        what = f"{name!r} is {value!r}, neither number, date nor text"
+        raise self._fault(what, "Choose the sentence for a missing value")
+
+    def _fault(self, what: str, action: str) -> MessageError:
+        return MessageError(f"message {self.key!r}", what, action)
 
     def numbers(self) -> dict[str, dict]:
         """Return its named numbers: value, unit, decimals, interval with its level, and how they are written.
@@ -161,14 +152,7 @@ class Sentence:
                 values[name] = {"number": asdict(value)}
             elif isinstance(value, dt.date):
                 values[name] = {"date": value.isoformat()}
-        return {
-            "key": self.key,
-            "case": self.case,
-            "name": self.name,
-            "role": self.role,
-            "language": self.language,
-            "values": values,
-        }
+        return {**vars(self), "values": values}
 
     @classmethod
     def unpacked(cls, payload: dict) -> Sentence:

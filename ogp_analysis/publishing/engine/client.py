@@ -42,9 +42,9 @@ class ColdStart(Exception):
 
 
 def begin(jobs: int = 1, engine: str = "auto", variables: dict[str, str] | None = None) -> WarmProcess | None:
-    """Start a warm process, if there is to be one, before it is known what it imports for the notebooks.
+    """Start a warm process, if one is wanted, before it is known which modules the notebooks need.
 
-    It imports what every notebook needs meanwhile. :func:`open_process` goes on with it; to close it costs nothing.
+    Meanwhile it imports what every notebook needs. :func:`open_process` goes on with it; closing it unused is cheap.
     """
     try:
         wanted = _asked_for(engine)[0] != "cold" and sys.platform.startswith("linux")
@@ -61,7 +61,7 @@ def open_process(
     begun: WarmProcess | None = None,
     variables: dict[str, str] | None = None,
 ) -> WarmProcess | ColdProcess:
-    """Start what runs notebooks.
+    """Start the process that runs notebooks.
 
     Parameters
     ----------
@@ -158,9 +158,9 @@ class Process(contextlib.AbstractContextManager):
         self.close()
 
     def run(self, requests: Iterable[Request]) -> Iterator[Reply]:
-        """Do what is requested, at most `jobs` at a time; yield what became of each request as it ends.
+        """Carry out requests, at most `jobs` at a time; yield the reply to each request as soon as it is done.
 
-        Not going on to the last reply ends the process and all its runs.
+        A caller who stops before the last reply ends the process and all its runs.
 
         Raises
         ------
@@ -192,7 +192,7 @@ class Process(contextlib.AbstractContextManager):
         return self._pool.submit(self.work, request)
 
     def reply(self, request: Request, future: Future) -> Reply:
-        """Return what became of a request that is done, or has ended its process.
+        """Return the reply to a request that is done, or that ended its process.
 
         Raises
         ------
@@ -377,12 +377,9 @@ class WarmProcess(Process):
 
     def lost(self) -> RunError:
         """Return the fault of a warm process that has ended."""
-        words = self._last_words()
-        return RunError(
-            "warm process",
-            f"it has ended ({words})",
-            f"Run again; what is published stays. If it happens again, set {environment.ENGINE_VARIABLE}=cold",
-        )
+        what = f"it has ended ({self._last_words()})"
+        action = f"Run again; what is published stays. If it happens again, set {environment.ENGINE_VARIABLE}=cold"
+        return RunError("warm process", what, action)
 
     def _last_words(self) -> str:
         try:

@@ -103,14 +103,10 @@ class Client(KernelClient):
                 frames = self.session.serialize(self.requests.popleft())
                 await self._dispatch([zmq.Message(frame) for frame in frames])
 
-    def start_channels(self, *_, **__) -> None:
-        """Nothing to start."""
+    def _nothing(self, *_, **__) -> None:
+        """Left out: there is nothing to start, to stop or to wait for."""
 
-    def stop_channels(self) -> None:
-        """Nothing to stop."""
-
-    def wait_for_ready(self, timeout=None) -> None:
-        """Nothing to wait for."""
+    start_channels = stop_channels = wait_for_ready = _nothing
 
     def is_alive(self) -> bool:
         """A kernel in this process is as alive as its client."""

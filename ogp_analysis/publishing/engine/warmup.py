@@ -18,25 +18,11 @@ from ogp_analysis.publishing.engine.protocol import NOTHING, Foreign, Request
 _PATIENCE = 0.5
 #: What these packages import only when it is first needed, which would be in every run.
 _PUT_OFF = (
-    "IPython.core.logger",
-    "IPython.core.pylabtools",
-    "PIL.BmpImagePlugin",
-    "PIL.GifImagePlugin",
-    "PIL.JpegImagePlugin",
-    "PIL.PngImagePlugin",
-    "PIL.PpmImagePlugin",
-    "PIL.features",
-    "encodings.unicode_escape",
-    "pandas.core.arrays.arrow._arrow_utils",
-    "pandas.core.methods.to_dict",
-    "pandas.io.formats.html",
-    "pandas.io.formats.string",
-    "pyarrow.pandas_compat",
-    "pyarrow.parquet",
-    "pyarrow.vendored.version",
-    "tornado.platform.asyncio",
-    "xml.dom.minidom",
-)
+    "IPython.core.logger IPython.core.pylabtools PIL.BmpImagePlugin PIL.GifImagePlugin PIL.JpegImagePlugin "
+    "PIL.PngImagePlugin PIL.PpmImagePlugin PIL.features encodings.unicode_escape pandas.core.arrays.arrow._arrow_utils "
+    "pandas.core.methods.to_dict pandas.io.formats.html pandas.io.formats.string pyarrow.pandas_compat pyarrow.parquet "
+    "pyarrow.vendored.version tornado.platform.asyncio xml.dom.minidom"
+).split()
 
 
 class NotBeforehand(Exception):

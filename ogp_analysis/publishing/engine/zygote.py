@@ -2,7 +2,7 @@
 
 ``python -m ogp_analysis.publishing.engine.zygote`` speaks :mod:`ogp_analysis.publishing.engine.protocol` on the
 connection that is its standard input. It is a program of its own, apart from the command line, so that it has one
-thread: a process with more cannot be forked safely. It starts processes and tells how they ended; which is to run when
+thread: a process with more cannot be forked safely. It starts processes and reports how they ended; which runs when
 is up to the pool of :class:`ogp_analysis.publishing.engine.client.WarmProcess`.
 """
 
@@ -71,7 +71,7 @@ class Run:
 
 
 class Zygote:
-    """Forks runs, and tells what became of them."""
+    """Forks runs, and reports how they ended."""
 
     def __init__(self, kernel, link: socket.socket) -> None:
         self.kernel, self.link = kernel, link
@@ -147,19 +147,15 @@ class Zygote:
         os.close(pidfd)
         linux.signal_group(run.pid)  # not yet waited for, so the number is still its own
         _, status, used = os.wait4(run.pid, 0)
-        self._end_left_behind(run)
-        with run.connection:
-            self._say(run.connection, {"status": status, "max_rss": used.ru_maxrss * 1024})
-
-    def _end_left_behind(self, run: Run) -> None:
-        """End what a run has started and left, in whatever session: it has become a child of this process."""
+        # Processes that the run started and left, in whatever session, are children of this process now. Their own
+        # children come here only when they end; and the system's own list can miss some while others end.
         found = self._end_those_of(run, linux.children())
-        # What it started may have started more, which is handed on only when that has ended; and the
-        # system's own list of children can miss some while others end.
         while found or run.late:
             found = self._end_those_of(run, linux.every_child())
             if not found:
                 break
+        with run.connection:
+            self._say(run.connection, {"status": status, "max_rss": used.ru_maxrss * 1024})
 
     def _end_those_of(self, run: Run, children: list[int]) -> bool:
         """End the children that a run has left; return whether there were any."""

@@ -24,6 +24,11 @@ _EDITION = click.option(
 _EDITION_OF_RUNS = click.option(
     "--edition", type=_EDITIONS, help="Of all runs; by default what each asks for, else what the repository holds."
 )
+_LANGUAGES = click.Choice(["en", "es"])
+_TIMEOUT = click.option(
+    "--timeout", type=click.FloatRange(1), default=600.0, show_default=True, help="Seconds for one run."
+)
+_ENGINE = click.option("--engine", type=click.Choice(["auto", "warm", "cold"]), default="auto", show_default=True)
 _DATA = click.option(
     "--data",
     "pins",
@@ -70,6 +75,9 @@ class _Named(click.Path):
         return super().convert(value, param, ctx)
 
 
+_FILES = click.argument("file", nargs=-1, required=True, type=_Named(path_type=Path))
+
+
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="ogp-analysis")
 def commands() -> None:
@@ -78,7 +86,7 @@ def commands() -> None:
 
 @commands.command()
 @click.argument("folder", type=click.Path(path_type=Path, file_okay=False), required=False)
-@click.option("--language", type=click.Choice(["en", "es"]), default="en", show_default=True, help="Of their prose.")
+@click.option("--language", type=_LANGUAGES, default="en", show_default=True, help="Of their prose.")
 def lab(folder: Path | None, language: str) -> int:
     """Copy the notebooks into FOLDER, to be worked on; by default the folder lab of the project.
 
@@ -123,7 +131,7 @@ def fetch(source: str | None, version: str | None, folder: Path | None) -> int:
 
 @commands.command()
 @click.argument("source")
-@click.argument("file", nargs=-1, required=True, type=_Named(path_type=Path))
+@_FILES
 @click.option(
     "--version", "version", help="What the publisher calls it; by default as the file's name or its last year."
 )
@@ -207,12 +215,9 @@ def build(dataset: tuple[str, ...], edition: str, pins: tuple[str, ...], jobs: i
     from ogp_analysis.store.build import build as build_tables
     from ogp_analysis.store.state import remedy
 
-    def told(name: str, what: str) -> None:
-        click.echo(f"{name}: {what}")
-
     project = paths.project()
     edition = _with_pins(edition, pins) or edition
-    done = build_tables(dataset or None, edition, project, told, jobs)
+    done = build_tables(dataset or None, edition, project, lambda name, what: click.echo(f"{name}: {what}"), jobs)
     _tell_where(project, project.processed)
     for name in dataset:
         if done[name] == "absent":
@@ -236,24 +241,17 @@ def codebook(dataset: tuple[str, ...], check: bool) -> int:
     found = (writing.states if check else writing.write)(project, dataset)
     for name, state in found.items():
         if state != writing.CURRENT or not check:
-            told = (
-                state
-                if check or state == writing.CURRENT
-                else "taken away"
-                if state == writing.LEFT_OVER
-                else "written"
-            )
-            click.echo(f"{project.shown(project.codebook / name)}: {told}")
+            done = {writing.CURRENT: writing.CURRENT, writing.LEFT_OVER: "taken away"}.get(state, "written")
+            click.echo(f"{project.shown(project.codebook / name)}: {state if check else done}")
     stale = [name for name, state in found.items() if state != writing.CURRENT]
     if check and stale:
-        click.echo(
-            f"{len(stale)} of {len(found)} pages are out of date. Write them again: ogp-analysis codebook", err=True
-        )
+        said = f"{len(stale)} of {len(found)} pages are out of date"
+        click.echo(f"{said}. Write them again: ogp-analysis codebook", err=True)
     return int(check and bool(stale))
 
 
 @commands.command()
-@click.argument("file", nargs=-1, required=True, type=_Named(path_type=Path))
+@_FILES
 @click.option(
     "--as", "kind", default="", help="What the files are: compranet, ocds, table or a dataset; else they tell."
 )
@@ -261,7 +259,7 @@ def codebook(dataset: tuple[str, ...], check: bool) -> int:
 @click.option("--layout", default="", help="Layout of files without a line of column names, for example B2.")
 @click.option("--columns", type=click.Path(path_type=Path), help="Map of the columns of a table in a form of its own.")
 @click.option("--csv", is_flag=True, help="Write tables of OCDS as CSV too; others always are. Takes twice the time.")
-@click.option("--language", type=click.Choice(["en", "es"]), default="en", show_default=True, help="Of the page.")
+@click.option("--language", type=_LANGUAGES, default="en", show_default=True, help="Of the page.")
 @_side_by_side("Processes that clean large files. What comes of it is the same.")
 @_SCHEDULER
 def clean(file, kind: str, out: Path, layout: str, columns: Path | None, csv, language, jobs, scheduler) -> int:
@@ -315,15 +313,13 @@ def _tell_cleaned(done: list, page: Path | None = None) -> bool:
 
 
 @commands.command()
-@click.argument("file", nargs=-1, required=True, type=_Named(path_type=Path))
+@_FILES
 @click.option("--out", required=True, type=_Named(path_type=Path), help="Folder to write tables and page into.")
 @click.option("--as", "kind", type=click.Choice(["compranet", "ocds"]), help="What all files are; else each tells.")
 @click.option("--layout", default="", help="Layout of CompraNet files without a line of column names.")
 @click.option("--columns", type=click.Path(path_type=Path), help="Map of the columns of tables in a form of their own.")
 @click.option("--private", is_flag=True, help="Leave no name, hash or copy of a file in DIR; list no contract unread.")
-@click.option(
-    "--language", type=click.Choice(["en", "es"]), default="en", show_default=True, help="Of page and tables."
-)
+@click.option("--language", type=_LANGUAGES, default="en", show_default=True, help="Of page and tables.")
 @_side_by_side("Processes that clean and search large files. What comes of it is the same.")
 @_SCHEDULER
 def scan(
@@ -382,9 +378,9 @@ def scan(
 @click.option("--dry-run", is_flag=True, help="List what would be done and why; do nothing.")
 @click.option("--force", is_flag=True, help="Run even what is current.")
 @click.option("--retries", type=click.IntRange(0, 10), default=0, show_default=True, help="Tries after a failure.")
-@click.option("--timeout", type=click.FloatRange(1), default=600.0, show_default=True, help="Seconds for one run.")
+@_TIMEOUT
 @click.option("--memory", type=click.IntRange(64), help="MiB of memory for one run, where the system can limit it.")
-@click.option("--engine", type=click.Choice(["auto", "warm", "cold"]), default="auto", show_default=True)
+@_ENGINE
 @_EDITION_OF_RUNS
 @_DATA
 @_SCHEDULER
@@ -406,9 +402,8 @@ def run(
     edition = _with_pins(edition, pins)
     if notebook is None:
         if given:
-            raise ParameterError(
-                "ogp-analysis run --all", "takes no parameters", "Name a notebook, or edit notebooks/runs.toml"
-            )
+            action = "Name a notebook, or edit notebooks/runs.toml"
+            raise ParameterError("ogp-analysis run --all", "takes no parameters", action)
         runs = manifest.everything(project, edition)
     else:
         values: dict[str, list] = {}
@@ -416,13 +411,10 @@ def run(
             values.setdefault(name, []).append(value)
         runs = manifest.matrix(project, notebook, values, edition)
     if dry_run:
-        from ogp_analysis.publishing.runs.plan import Planner, on_shelf, stale_tables
+        from ogp_analysis.publishing.runs.plan import Planner
 
-        for on, names in on_shelf(project, {r.edition for r in runs}):
-            for name, why in stale_tables(project, on, names).items():
-                if why:
-                    click.echo(f"{'build':8}table {on}/{name}: {'; '.join(why)}")
-        _tell(Planner(project).steps(runs, force, only == "notebook"))
+        _tell_tables(project, runs, stale_only=True)
+        _tell_steps(Planner(project).steps(runs, force, only == "notebook"))
         return 0
     options = Options(jobs, timeout, memory * 2**20 if memory else None, retries, only == "notebook", engine)
     if scheduler:
@@ -438,10 +430,8 @@ def _planned_and_run(project: paths.Project, runs: list, options, force: bool, b
     from ogp_analysis.publishing.runs.plan import Planner, build_tables
     from ogp_analysis.publishing.runs.progress import Progress
 
-    def told(name: str, what: str) -> None:
-        click.echo(f"table {name}: {what}", err=True)
-
-    build_tables(project, {r.edition for r in runs}, told, options.jobs)
+    editions = {r.edition for r in runs}
+    build_tables(project, editions, lambda name, what: click.echo(f"table {name}: {what}", err=True), options.jobs)
     planner = Planner(project, built=True)
     steps = planner.steps(runs, force, options.only_notebook)
     work = [s for s in steps if s.action != "current"]
@@ -451,11 +441,11 @@ def _planned_and_run(project: paths.Project, runs: list, options, force: bool, b
         return 0
     there = any(step.action == "run" for step in work)
     named = {str(value) for r in runs for value in r.parameters.values()}
-    files = cluster.files(project, {r.edition for r in runs}, named) if scheduler and there else None
+    files = cluster.files(project, editions, named) if scheduler and there else None
     with _machines(scheduler if there else "", files) or nullcontext() as machines:
         progress = Progress([(s.run.name, s.seconds) for s in work], machines.size if machines else options.jobs)
         try:
-            summary = runner.execute(project, planner, steps, options, progress, begun, machines)
+            summary = runner.Batch(planner, options, progress, begun, machines).execute(steps)
         finally:
             progress.close()
     for fault, names in summary.failures.items():
@@ -464,21 +454,30 @@ def _planned_and_run(project: paths.Project, runs: list, options, force: bool, b
             click.echo(f"  {name}", err=True)
         if len(names) > 10:
             click.echo(f"  and {len(names) - 10} more", err=True)
-    parts = [
-        f"{summary.published} run",
-        f"{summary.rendered} rendered again",
-        f"{summary.current} current",
-        f"{summary.failed} failed",
-    ]
+    left = f"{summary.rendered} rendered again, {summary.current} current, {summary.failed} failed"
     engine = f" (engine {summary.engine})" if summary.engine else ""
-    click.echo(", ".join(parts) + engine)
+    click.echo(f"{summary.published} run, {left}{engine}")
     click.echo(front_page.path(project))
     return 1 if summary.failures else 0
 
 
-def _tell(steps) -> None:
+def _tell_tables(project: paths.Project, runs: list, stale_only: bool = False) -> None:
+    """Say of each table that the runs read whether it is current, and if not, why."""
+    from ogp_analysis.publishing.runs.plan import on_shelf, stale_tables
+
+    for edition, names in on_shelf(project, {r.edition for r in runs}):
+        for name, why in stale_tables(project, edition, names).items():
+            if why or not stale_only:
+                _tell("build" if why else "current", f"table {edition}/{name}", why)
+
+
+def _tell_steps(steps) -> None:
     for step in steps:
-        click.echo(f"{step.action:8}{step.run.name}" + (f": {'; '.join(step.reasons)}" if step.reasons else ""))
+        _tell(step.action, step.run.name, step.reasons)
+
+
+def _tell(action: str, name: str, reasons) -> None:
+    click.echo(f"{action:8}{name}" + (f": {'; '.join(reasons)}" if reasons else ""))
 
 
 @commands.command()
@@ -491,15 +490,13 @@ def status(deep: bool, edition: str | None, pins: tuple[str, ...]) -> None:
     Of runs under `--edition latest` that a version you added has made stale it says which dataset they read now.
     """
     from ogp_analysis.publishing.runs import manifest
-    from ogp_analysis.publishing.runs.plan import Planner, on_shelf, stale_tables
+    from ogp_analysis.publishing.runs.plan import Planner
 
     project = paths.project()
     planner = Planner(project, deep)
     listed = manifest.everything(project, _with_pins(edition, pins))
-    for one, names in on_shelf(project, {r.edition for r in listed}):
-        for name, why in stale_tables(project, one, names).items():
-            click.echo(f"{'build' if why else 'current':8}table {one}/{name}" + (f": {'; '.join(why)}" if why else ""))
-    _tell([*planner.steps(listed), *planner.others(listed)])
+    _tell_tables(project, listed)
+    _tell_steps([*planner.steps(listed), *planner.others(listed)])
 
 
 @commands.command()
@@ -529,8 +526,8 @@ def normalise(executed: Path, output: Path | None) -> None:
 
 @commands.command()
 @click.argument("output", nargs=-1, required=True)
-@click.option("--timeout", type=click.FloatRange(1), default=600.0, show_default=True, help="Seconds for one run.")
-@click.option("--engine", type=click.Choice(["auto", "warm", "cold"]), default="auto", show_default=True)
+@_TIMEOUT
+@_ENGINE
 @click.option("--key", type=click.Path(path_type=Path), help="Public keys of OpenSSH; one of them must have signed it.")
 def verify(output: tuple[str, ...], timeout: float, engine: str, key: Path | None) -> int:
     """Run OUTPUT again from its own record, and say whether it is the same.
@@ -597,7 +594,7 @@ def cite(output: str, style: str) -> None:
 @commands.command()
 @click.argument("output", nargs=-1)
 @click.option("--out", required=True, type=click.Path(path_type=Path), help="FILE.zip; else a folder, new or empty.")
-@click.option("--language", type=click.Choice(["en", "es"]), default="en", show_default=True, help="Of the README.")
+@click.option("--language", type=_LANGUAGES, default="en", show_default=True, help="Of the README.")
 @click.option("--without-reports", is_flag=True, help="Leave the published outputs out; their hashes stay.")
 @click.option("--measure", is_flag=True, help="First make the outputs again from it; keep time, memory and storage.")
 def archive(output: tuple[str, ...], out: Path, language: str, without_reports: bool, measure: bool) -> None:

@@ -176,7 +176,7 @@ def _measured(project: paths.Project, temporary: Path, runs: int, after: Callabl
     with Path(os.devnull).open("w") as nowhere:
         options = runner.Options(JOBS, engine="warm")
         with client.begin(JOBS, "warm") as begun:
-            summary = runner.execute(project, planner, steps, options, Watch((), JOBS, nowhere), begun)
+            summary = runner.Batch(planner, options, Watch((), JOBS, nowhere), begun).execute(steps)
     left = [*temporary.iterdir(), *(project.reports / ".staging").glob("*")]
     if summary.published != runs or left or len(_family()) > 1:
         raise SystemExit(

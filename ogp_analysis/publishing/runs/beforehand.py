@@ -23,8 +23,8 @@ from ogp_analysis.tidy.catalog import DATASETS
 def warm_up() -> None:
     """Fill the caches that a forked run inherits. Nothing is drawn or written for a reader."""
     fingerprint.closure([*DATASETS.values(), state.BUILDER, *keys.RENDERING])
-    with contextlib.suppress(OgpAnalysisError):  # a run says so, if it needs what is not there
-        # What tells whether tables are current is read; each file is read again if it has changed since.
+    with contextlib.suppress(OgpAnalysisError):  # a run that needs what is missing says so itself
+        # The files that show whether tables are current are read now; a file that changes later is read again.
         here = project()
         for name in DATASETS:
             state.current(here, name, state.EDITIONS[0])
@@ -41,8 +41,8 @@ def warm_up() -> None:
         importlib.import_module("ogp_analysis.display.rehearsal").styled()
 
 
-#: Notebooks whose runs have work in common: what such a run is known by, and how many of them are enough to make that
-#: work beforehand. A rehearsal of a country takes as long as a run, and each run after it takes half as long; the
+#: Notebooks whose runs share work: the parameters that have to agree, and the number of runs from which it pays to do
+#: that work beforehand. A rehearsal of a country takes as long as a run, and each run after it takes half as long; the
 #: estimates of an effect are the same in both languages.
 _REHEARSED = {
     "country_profile": (("first_year", "last_year", "language", "edition"), 3),
@@ -53,7 +53,7 @@ _made: set[tuple] = set()
 
 
 def kind(name: str, parameters: Mapping) -> tuple | None:
-    """Return what runs of a notebook that have their work in common are known by; None if nothing is rehearsed."""
+    """Return the key that runs with shared work have in common; None if nothing is rehearsed for them."""
     if name not in _REHEARSED:
         return None
     found = (name, *(parameters.get(one) for one in _REHEARSED[name][0]))
@@ -61,7 +61,7 @@ def kind(name: str, parameters: Mapping) -> tuple | None:
 
 
 def rehearse(name: str, parameters: Mapping, alike: int = 0) -> bool:
-    """Make once what runs of a notebook have in common: before the first of them, if it is known that there are a few.
+    """Do the work that runs of a notebook share, once, as soon as it is known that there are enough of them.
 
     Parameters
     ----------
@@ -70,12 +70,12 @@ def rehearse(name: str, parameters: Mapping, alike: int = 0) -> bool:
     parameters : mapping
         Of a run that is about to begin.
     alike : int
-        How many runs of its :func:`kind` a batch has; where that is not known, those that have been asked for count.
+        Number of runs of its :func:`kind` in the batch; if that is not known, the requests so far are counted.
 
     Returns
     -------
     bool
-        Whether something was made.
+        Whether the work was done now.
     """
     asked = kind(name, parameters)
     if asked is None:
@@ -90,7 +90,7 @@ def rehearse(name: str, parameters: Mapping, alike: int = 0) -> bool:
 
 
 def look_at(file: Path) -> None:
-    """Do once what the page of every run of a notebook takes: turn its code into HTML."""
+    """Turn the code of a notebook into HTML once, for the pages of all its runs."""
     prose = sys.modules.get("ogp_analysis.publishing.pages.prose")
     if prose is None:
         return

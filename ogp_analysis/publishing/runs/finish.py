@@ -102,7 +102,7 @@ def with_prose(executed: dict, current: dict) -> dict:
 
 
 def handed(executed: dict, name: str) -> dict:
-    """Return what an executed notebook says it was handed.
+    """Return the provenance in an executed notebook: the tables that it was handed, and their sources.
 
     Parameters
     ----------
@@ -114,7 +114,7 @@ def handed(executed: dict, name: str) -> dict:
     Raises
     ------
     ReportError
-        If it does not say that, or not in a way that can be read.
+        If it has none, or one that cannot be read.
     """
     for cell in reversed(executed["cells"]):
         for output in cell.get("outputs", []):

@@ -1,6 +1,6 @@
-"""What stands beside the folders of the reports: the front page that lists them, the explorer, and their RO-Crate.
+"""The files beside the folders of the reports: the front page that lists them, the explorer, and their RO-Crate.
 
-Each is written again when it would say something else. Hashes of what it rests on show that without making it.
+Each file is written again when its content would change; hashes of its inputs show that before it is made.
 """
 
 from __future__ import annotations
@@ -175,7 +175,10 @@ def write(project: Project, explored: dict | None = None) -> Path:
         was_made = explored == wanted[_EXPLORER]
         made[_EXPLORER] = (staging(project) / _EXPLORER).read_bytes() if was_made else _explorer()
     if wanted[_CRATE] != before[_CRATE]:
-        made[_CRATE] = _crate(project, published, made)
+        shown = {_LIST: "front"} if wanted[_EXPLORER] is None else {_LIST: "front", _EXPLORER: "explorer"}
+        contents = {name: made[name] if name in made else kept.content(project.reports, name) for name in shown}
+        files = run_record.files(contents)
+        made[_CRATE] = _crate(project, published, {name: (what, files[name]) for name, what in shown.items()})
     with writing(project.reports):
         for name, content in made.items():
             kept.replace(project.reports / name, content)
@@ -221,8 +224,8 @@ def _explored(project: Project, notebooks: Iterable[str]) -> dict | None:
     }
 
 
-def _crate(project: Project, published: dict[tuple[str, str], dict], made: dict[str, bytes]) -> bytes:
-    """Return the crate of what is published; pages that are made with it are not on the disk yet."""
+def _crate(project: Project, published: dict[tuple[str, str], dict], pages: dict[str, tuple[str, dict]]) -> bytes:
+    """Return the crate of what is published, and of the pages beside it: what each shows, its hash and its size."""
     from ogp_analysis.publishing.pages.crate import crate
 
     reports = []
@@ -236,11 +239,6 @@ def _crate(project: Project, published: dict[tuple[str, str], dict], made: dict[
         reports.append({**_entry(record), "path": path, "python": key["python"], "code": key["notebook"],
                         "record": run_record.version(record), "files": record["files"],
                         "package": package})  # fmt: skip
-    explored = _explored(project, {notebook for notebook, _ in published})
-    says = {_LIST: "front", **({} if explored is None else {_EXPLORER: "explorer"})}
-    contents = {name: made[name] if name in made else kept.content(project.reports, name) for name in says}
-    files = run_record.files(contents)
-    pages = {name: (key, files[name]) for name, key in says.items()}
     return crate(reports, citation.citation_file(project.citation), pages, citation.site_url(project))
 
 

@@ -22,7 +22,7 @@ from ogp_analysis.store import shelf
 
 #: BLAS threads of every run: the last digits of a fit depend on them.
 BLAS_THREADS = 1
-#: What lies behind the tables: it reaches a result through their contents only, and these are in the key.
+#: Code behind the tables. It reaches a result only through their contents, which are in the key.
 _BEHIND_TABLES = ("ogp_analysis.store.build", "ogp_analysis.store.making", "ogp_analysis.store.state")
 #: Stands for the hash of a table that is not there.
 ABSENT = "absent"
@@ -76,7 +76,7 @@ def of_notebook(document: dict, name: str) -> dict:
 def before_run(shared: dict, parameters: dict) -> dict:
     """Return the components of a run's key that are known before it begins: all but what it is handed.
 
-    They are taken before the code is imported, so that a change in between is found afterwards.
+    They are taken before the code is imported, so that a later change is noticed.
 
     Parameters
     ----------

@@ -75,7 +75,7 @@ class Planner:
         return self._once(("shared", name), lambda: keys.of_notebook(self.document(name), name))
 
     def foreign(self, names: Iterable[str]) -> dict[str, tuple[str, ...]]:
-        """Return what all of these notebooks import from other distributions; what one does not, it shall not see."""
+        """Return the imports from other distributions that all of these notebooks share: each sees only its own."""
         folder = self.project.notebooks
         first, *others = [notebook.foreign_imports(self.document(name), folder) for name in sorted(set(names))]
         return {
@@ -146,7 +146,7 @@ class Planner:
         return stale + keys.differences(record["key"], now)
 
     def _chosen(self, asked: Iterable[str]) -> dict:
-        """Return what editions choose now of what a run asked them for."""
+        """Return the versions that editions choose now for the tables that a run asked for."""
         found = {}
         for one in asked:
             edition, dataset, table, column = one.split("/")

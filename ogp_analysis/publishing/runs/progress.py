@@ -1,4 +1,4 @@
-"""Progress a person likes: done, left, failed, current and time left; one line a run where there is no terminal."""
+"""Progress of a batch: runs done, left, failed and under way, and the time left; without a terminal, one line a run."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from collections.abc import Iterable
 
 
 class Progress:
-    """Tells how far a batch is.
+    """Shows how far a batch has come.
 
     Parameters
     ----------
@@ -62,8 +62,8 @@ class Progress:
     def left(self) -> float | None:
         """Return the seconds that are left, or None before anything is known.
 
-        What is left took a known time before, scaled by how this batch compares with before; where
-        that is not known, by the pace so far.
+        A run that is left counts with the seconds it took last time, scaled by the pace of this batch; a run
+        without them counts with the mean of this batch so far.
         """
         waiting = [name for name in self._expected if name not in self._took]
         known = [self._expected[name] for name in waiting if self._expected[name]]
@@ -88,7 +88,7 @@ class Progress:
         if not self._terminal:
             return
         failed = f", {self.failed} failed" if self.failed else ""
-        # What is handed over waits until one of the first has ended.
+        # More runs than `jobs` are handed over; the rest wait for their turn.
         now = ", ".join(list(self._going)[: self.jobs])
         text = f"{self.done} done, {self.total - self.done} left{failed}, {self._left()}" + (f" · {now}" if now else "")
         self.stream.write(f"\r\x1b[2K{cut_to(text, shutil.get_terminal_size().columns - 1)}")

@@ -30,7 +30,7 @@ BESIDE = (_STAGING, _LOCK, STATE)
 _FULL = (errno.ENOSPC, errno.EDQUOT)
 _PREPARED = r"^[0-9]{1,10}/[a-z][a-z0-9_]{0,60}--[A-Za-z0-9-]{1,80}"
 _TARGET = r"^[a-z][a-z0-9_]{0,60}/[A-Za-z0-9-]{1,80}\Z"
-#: A report of the largest kind fits into this many bytes more than once; less room is none.
+#: Bytes of free space that a disk must have: several times the largest report.
 _ROOM = 1 << 20
 
 
@@ -223,9 +223,9 @@ def check_room(project: Project) -> None:
 
 
 def clear_leftovers(project: Project) -> None:
-    """Remove what an interrupted process left, where there is nothing else to do and no other one is at work.
+    """Remove the leftovers of an interrupted process, unless another process is at work.
 
-    Where it cannot be removed, on a disk that is read only, it is left to the next :func:`recover`.
+    On a read-only disk they stay until the next :func:`recover`.
 
     Raises
     ------
@@ -241,7 +241,7 @@ def clear_leftovers(project: Project) -> None:
 
 
 def _finish(project: Project) -> None:
-    """Complete the renames of a journal; without a whole one, or where the disk kept nothing of it, none has begun."""
+    """Complete the renames that a journal names; without a journal, or with an empty one, no rename had begun."""
     root = project.reports / _STAGING
     try:
         content = b"" if root.is_symlink() else kept.content(root, _JOURNAL)

@@ -1,4 +1,4 @@
-"""A page for nobody: what the pages of a batch have in common is made once, before they are forked.
+"""A page without a reader: it makes what the pages of a batch share, once, before they are forked.
 
 The panel, its series, the places of all countries and the tables behind them are the same on each page of a country
 (:mod:`ogp_analysis.base.rehearsed` keeps them). So are the labels that matplotlib measures.

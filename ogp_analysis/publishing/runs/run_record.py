@@ -29,7 +29,7 @@ FORMAT = 3
 #: The only part of ``run.json`` that differs between two equal runs: when and where, not what.
 CLOCK = "log"
 
-#: Signature of ``run.json``, beside it, if its publisher has signed it; it is of no record itself.
+#: Signature of ``run.json``, beside it, if its publisher has signed it; no record lists it.
 SIGNATURE = "run.json.sig"
 
 _Notebook = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9_]{0,60}\Z")]
@@ -133,7 +133,7 @@ def taken(folder: Path) -> dict:
     Raises
     ------
     ReportError
-        If it has none, or what is there is no record of this version in every part; says in which it is not.
+        If it has none, or one that is not a record of this version in every part; names the part.
     """
     try:
         record, fault = kept.loaded(folder, NAME, _Record), ""
@@ -328,7 +328,7 @@ def log_entry(project: Project, seconds: float, engine: str) -> dict:
 
 @cache
 def machine() -> dict[str, str]:
-    """Return what a run went through on this machine and is not in its key, because no number depends on it."""
+    """Return the system and the versions of a run that are not in its key, because no number depends on them."""
     return {
         "system": platform.platform(),
         "machine": platform.machine(),
@@ -344,7 +344,7 @@ def commit(project: Project) -> str | None:
     if project.packaged or not (project.root / ".git").exists():
         return None
     try:
-        told = subprocess.run(
+        described = subprocess.run(
             ["git", "describe", "--always", "--dirty=+", "--abbrev=12", "--exclude=*"],
             cwd=project.root,
             stdin=subprocess.DEVNULL,
@@ -355,4 +355,4 @@ def commit(project: Project) -> str | None:
         )
     except (OSError, subprocess.SubprocessError):
         return None
-    return told.stdout.strip() or None
+    return described.stdout.strip() or None

@@ -1,11 +1,11 @@
-"""Run a batch: plan, execute, prepare, publish. A failing run fails alone; an interrupted batch goes on later."""
+"""Run a batch: plan, execute, prepare, publish. A run that fails, fails alone; an interrupted batch resumes later."""
 
 from __future__ import annotations
 
 import contextlib
 import shutil
-from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections import Counter, defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -19,7 +19,7 @@ from ogp_analysis.publishing.runs.manifest import Run
 from ogp_analysis.publishing.runs.plan import FAILED, Planner, Step
 from ogp_analysis.publishing.runs.progress import Progress
 
-#: Imported once in the warm process beside what the notebooks use: what every run ends with, and what a page needs.
+#: Modules that the warm process imports beside those of the notebooks: for the end of every run, and for its page.
 WARM_FOR_RUNS = ("ogp_analysis.publishing.runs.finish", "ogp_analysis.publishing.runs.beforehand")
 WARM_FOR_PAGES = ("ogp_analysis.publishing.pages.render", "ogp_analysis.publishing.pages.page", *WARM_FOR_RUNS)
 
@@ -54,7 +54,7 @@ class Options:
 
 @dataclass
 class Summary:
-    """What became of a batch.
+    """The outcome of a batch.
 
     Attributes
     ----------
@@ -69,7 +69,7 @@ class Summary:
     published: int = 0
     rendered: int = 0
     current: int = 0
-    failures: dict[str, list[str]] = field(default_factory=dict)
+    failures: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
     engine: str = ""
 
     @property
@@ -77,66 +77,19 @@ class Summary:
         """How many failed."""
         return sum(len(names) for names in self.failures.values())
 
-    def add_failure(self, name: str, fault: str) -> None:
-        """Count a failure, grouped with others of the same fault."""
-        self.failures.setdefault(fault, []).append(name)
 
-
-def execute(
-    project: Project,
-    planner: Planner,
-    steps: Iterable[Step],
-    options: Options,
-    progress: Progress,
-    begun: WarmProcess | None = None,
-    cluster: Cluster | None = None,
-) -> Summary:
-    """Do what the steps ask for, under the lock of the reports, and return what became of them.
+def requested(planner: Planner, run: Run, options: Options, folder: Path) -> dict:
+    """Return the request for a run, as the processes that run notebooks take it.
 
     Parameters
     ----------
-    project : Project
-    planner : Planner
-    steps : iterable of Step
-    options : Options
-    progress : Progress
-    begun : WarmProcess or None
-        What :func:`ogp_analysis.publishing.engine.client.begin` has started; it is used if a notebook is run.
-    cluster : Cluster or None
-        Where notebooks are run, if not here.
-
-    Raises
-    ------
-    BusyError
-        If another batch is at work in the same reports.
-    ClusterError
-        If the cluster is lost and does not come back.
-    ReportError
-        If the reports cannot be written.
-    """
-    steps = list(steps)
-    batch = _Batch(project, planner, options, progress, begun, cluster)
-    batch.summary.current = sum(s.action == "current" for s in steps)
-    with publish.at_work(project, "running the batch"):
-        batch.render([s for s in steps if s.action == "render"])
-        batch.run([s for s in steps if s.action == "run"])
-        front_page.write(project, batch.explored)
-    return batch.summary
-
-
-def requested(project: Project, planner: Planner, run: Run, options: Options, folder: Path) -> dict:
-    """Return what the processes that run notebooks need to know of a run.
-
-    Parameters
-    ----------
-    project : Project
     planner : Planner
     run : Run
     options : Options
     folder : pathlib.Path
         Where its report is prepared; the executed notebook stands beside it.
     """
-    prose = None if options.only_notebook else planner.prose(run)
+    project, prose = planner.project, None if options.only_notebook else planner.prose(run)
     return {
         **finish.request(run, planner.key(run), prose, folder.with_name(folder.name + ".ipynb"), folder),
         "input": str(notebook.path(project, run.notebook)),
@@ -149,18 +102,54 @@ def requested(project: Project, planner: Planner, run: Run, options: Options, fo
 
 
 @dataclass
-class _Batch:
-    """The work of one batch, under the lock of the reports."""
+class Batch:
+    """The work of one batch, under the lock of the reports.
 
-    project: Project
+    Attributes
+    ----------
+    planner : Planner
+    options : Options
+    progress : Progress
+    begun : WarmProcess or None
+        What :func:`ogp_analysis.publishing.engine.client.begin` has started; it is used if a notebook is run.
+    cluster : Cluster or None
+        Where notebooks are run, if not here.
+    summary : Summary
+    explored : dict or None
+        What the explorer rests on that was made beside the runs.
+    """
+
     planner: Planner
     options: Options
     progress: Progress
-    begun: WarmProcess | None
-    cluster: Cluster | None
+    begun: WarmProcess | None = None
+    cluster: Cluster | None = None
     summary: Summary = field(default_factory=Summary)
-    #: What the explorer rests on that was made beside the runs.
     explored: dict | None = None
+
+    @property
+    def project(self) -> Project:
+        """The project whose reports are made."""
+        return self.planner.project
+
+    def execute(self, steps: list[Step]) -> Summary:
+        """Do what the steps ask for, and return what became of them.
+
+        Raises
+        ------
+        BusyError
+            If another batch is at work in the same reports.
+        ClusterError
+            If the cluster is lost and does not come back.
+        ReportError
+            If the reports cannot be written.
+        """
+        self.summary.current = sum(s.action == "current" for s in steps)
+        with publish.at_work(self.project, "running the batch"):
+            self.render([s for s in steps if s.action == "render"])
+            self.run([s for s in steps if s.action == "run"])
+            front_page.write(self.project, self.explored)
+        return self.summary
 
     def render(self, steps: list[Step]) -> None:
         """Render published runs again from their executed notebooks."""
@@ -174,7 +163,7 @@ class _Batch:
                 fault = self._publish(step, reply, before)
                 self.summary.rendered += not fault
                 if fault:
-                    self.summary.add_failure(step.run.name, fault)
+                    self.summary.failures[fault].append(step.run.name)
                 self.progress.ended(step.run.name, reply["seconds"], fault)
 
     def run(self, steps: list[Step]) -> None:
@@ -186,19 +175,19 @@ class _Batch:
             try:
                 self._run_with(engine, waiting, tries)
             except RunError as lost:
-                # A notebook has ended the warm process; apart from each other, each can only end its own.
+                # A notebook ended the warm process. From here on each notebook can end only a process of its own.
                 if engine == "cold":
                     raise
                 engine, self.summary.engine = "cold", f"cold: {lost.where}: {lost.what}"
 
     def _run_with(self, engine: str, waiting: dict[str, Step], tries: dict[str, int]) -> None:
-        """Try each run that waits until it is settled; what is settled no longer waits."""
-        # Before the code is imported: what changes from here on is found when the next batch compares.
+        """Try each waiting run until it is settled; a settled run leaves `waiting`."""
+        # Taken before the code is imported, so that the next batch notices any change after it.
         requests, kinds = {}, {id_: beforehand.kind(s.run.notebook, s.run.parameters) for id_, s in waiting.items()}
         many = Counter() if self.cluster else Counter(kinds.values())  # on a cluster each worker has only some
         for id_, step in waiting.items():
             folder = publish.prepared(self.project, step.run.notebook, step.run.slug)
-            request = requested(self.project, self.planner, step.run, self.options, folder)
+            request = requested(self.planner, step.run, self.options, folder)
             requests[id_] = {**request, "alike": many[kinds[id_]]}
         modules = sorted({m for s in waiting.values() for m in self.planner.shared(s.run.notebook)["modules"]})
         foreign = self.planner.foreign(step.run.notebook for step in waiting.values())
@@ -242,7 +231,7 @@ class _Batch:
         return finish.request(run, record["key"], self.planner.prose(run), executed, folder)
 
     def _settle(self, step: Step, reply: dict, last: bool) -> bool:
-        """Publish a run that went well, or keep what a failed one left; return whether it is settled."""
+        """Publish a successful run, or keep the notebook of a failed run; return whether the run is settled."""
         name = step.run.name
         fault = self._publish(step, reply, run_record.log_entry(self.project, reply["seconds"], self.summary.engine))
         if fault and not last:
@@ -250,7 +239,7 @@ class _Batch:
             return False
         if fault:
             kept = self._keep_failed(step)
-            self.summary.add_failure(f"{name} ({kept})" if kept else name, fault)
+            self.summary.failures[fault].append(f"{name} ({kept})" if kept else name)
         else:
             self.summary.published += 1
             failed = self._failed(step)
@@ -262,17 +251,17 @@ class _Batch:
         return True
 
     def _publish(self, step: Step, reply: dict, entry: dict) -> str:
-        """Publish what a reply brings, and return its fault; a disk that takes nothing more ends the batch."""
+        """Publish the report that a reply announces, or return the fault in the reply; a full disk ends the batch."""
         if reply["ok"]:
             publish.publish(self.project, {**reply["after"], run_record.CLOCK: entry})
-            # The report holds it; those of a long batch would fill the disk.
+            # The report holds a copy; the originals of a long batch would fill the disk.
             self._left(step).unlink(missing_ok=True)
             return ""
         publish.check_room(self.project)
         return reply["error"]["message"]
 
     def _keep_failed(self, step: Step) -> str:
-        """Keep the notebook of a failed run where a person finds it; return its place, or nothing if there is none."""
+        """Keep the notebook of a failed run for the user; return its path, or an empty text if there is none."""
         target = self._failed(step) / "notebook.ipynb"
         try:
             target.parent.mkdir(parents=True, exist_ok=True)

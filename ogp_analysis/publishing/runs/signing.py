@@ -59,13 +59,13 @@ def sign(project: Project, folder: Path, key: Path) -> str:
         if fault:
             what = f"is not signed, because it is not as it was published ({fault})"
             raise ReportError(str(folder), what, "Run it again")
-        told = _ssh("sign", ["-f", str(key)], kept.content(folder, run_record.NAME))
-        if told.returncode:
-            lines = [line for line in told.stderr.decode("utf-8", "replace").splitlines() if line.strip()]
+        ended = _ssh("sign", ["-f", str(key)], kept.content(folder, run_record.NAME))
+        if ended.returncode:
+            lines = [line for line in ended.stderr.decode("utf-8", "replace").splitlines() if line.strip()]
             said = "".join(c if c.isprintable() else "?" for c in (lines or ["it says nothing"])[-1].strip())[:200]
             raise RunError("ssh-keygen", f"does not sign ({said})", f"Check the key {key}")
         try:
-            kept.replace(folder / run_record.SIGNATURE, told.stdout)
+            kept.replace(folder / run_record.SIGNATURE, ended.stdout)
         except OSError as error:
             raise ReportError(str(folder), f"cannot be written ({error.strerror})", "Make it writable") from error
     return str(folder / run_record.SIGNATURE)
@@ -105,9 +105,9 @@ def signer(folder: Path, keyring: Path) -> str:
         signers, signed = Path(scratch) / "signers", Path(scratch) / "signature"
         signers.write_text("".join(f'{_ANYBODY} namespaces="{NAMESPACE}" {key}\n' for key in trusted), "utf-8")
         signed.write_bytes(signature)
-        told = _ssh("verify", ["-f", str(signers), "-I", _ANYBODY, "-s", str(signed)], record)
-    good = _GOOD.search(told.stdout.decode("utf-8", "replace"))
-    return good[1] if told.returncode == 0 and good else ""
+        ended = _ssh("verify", ["-f", str(signers), "-I", _ANYBODY, "-s", str(signed)], record)
+    good = _GOOD.search(ended.stdout.decode("utf-8", "replace"))
+    return good[1] if ended.returncode == 0 and good else ""
 
 
 def _ssh(what: str, options: list[str], content: bytes) -> subprocess.CompletedProcess:

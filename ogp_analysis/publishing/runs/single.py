@@ -74,7 +74,7 @@ def run_of(project: Project, document: dict, file: Path) -> Run:
         current = notebook.read(notebook.path(project, name))
         if notebook.code_cells(current) == code:
             declared = notebook.declared(current, name)
-            # What its cells say, as the last one to say it.
+            # A later cell overrides an earlier one.
             given = {p.name: p.default for p in notebook.declared(document, name).values()}
             for cell in notebook.tagged(document, _INJECTED):
                 given |= notebook.assigned(cell, name)
@@ -107,8 +107,8 @@ def check_order(document: dict, file: Path) -> None:
 def as_batch(document: dict, current: dict, run: Run) -> dict:
     """Return an executed notebook as the batch leaves it: all canonical parameters are injected.
 
-    papermill injects those it was given only, and in Jupyter they are changed in their own cell;
-    what a run is does not depend on how it was told its parameters.
+    papermill injects only the parameters that it was given, and a user of Jupyter edits the parameters
+    cell itself; the report must not depend on which of the two happened.
 
     Parameters
     ----------

@@ -1,9 +1,9 @@
 """Run an output again from its own record, and say whether it is the same.
 
-The output may have been moved, or come from someone else. Of it, nothing is run and nothing is believed: what runs is
-the notebook of this checkout, with the parameters that the record names, checked like any others, and what comes of it
-is held against every file and every word of the record. A record can say on what the output rested, versions above
-all; where that differs from what is here, drawings may differ, and nothing else.
+The output may have been moved, or come from someone else, so nothing in it is run or believed. The notebook of this
+checkout runs, with the parameters of the record, checked like any others; its output is compared with every file and
+every word of the record. Where the record names other versions than those installed here, drawings may differ, and
+nothing else.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from ogp_analysis.publishing.runs.runner import WARM_FOR_PAGES, Options, request
 
 #: MIME types of drawings: their bytes follow from the versions of what draws.
 _DRAWN = ("image/svg+xml", "image/png", NARROW_MIME)
-#: What is made of drawings outside Python.
+#: Files that programs outside Python make of drawings.
 _TYPESET = (".png", ".pdf")
 #: Distributions that make these.
 _DRAWING = ("pillow", "pypdfium2", "typst")
@@ -40,12 +40,12 @@ _REPORT = "report.pdf"
 
 @dataclass(frozen=True)
 class Verdict:
-    """What verifying an output came to.
+    """The outcome of a verification.
 
     Attributes
     ----------
     same : {"bytes", "numbers", "neither"}
-        Whether all is the same; or all but drawings, for which the record gives a reason; or not.
+        Whether everything is the same; or everything but drawings, with a reason on record; or neither.
     text : str
         The verdict in words, with the first difference where there is one.
     """
@@ -133,7 +133,7 @@ def run_again(project: Project, run: Run, folder: Path, options: Options) -> dic
     planner = Planner(project)
     modules = [*planner.shared(run.notebook)["modules"], *WARM_FOR_PAGES]
     with open_process(1, modules, options.engine, planner.foreign([run.notebook])) as process:
-        [reply] = process.run([requested(project, planner, run, options, folder)])
+        [reply] = process.run([requested(planner, run, options, folder)])
     if not reply["ok"]:
         raise RunError(run.name, f"it cannot be run again here: {reply['error']['message']}", "Correct that first")
     return reply["after"]
@@ -229,7 +229,7 @@ def _unexplained(pair: _Pair, differing: list[str], parts: list[str], reasons: l
 
 
 _LONGEST = 60
-#: Stands for what is not there, which is not the same as a null.
+#: Stands for an absent value, which differs from a null.
 _NOTHING = object()
 
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 import sys
-from contextlib import nullcontext
+from contextlib import closing, nullcontext
 from pathlib import Path
 
 import click
 
 from ogp_analysis.base import paths
-from ogp_analysis.base.errors import DownloadError, ParameterError, UnknownName
+from ogp_analysis.base.errors import DownloadError, ParameterError, UnknownName, few
 from ogp_analysis.base.extras import needs
 
 _EDITIONS = click.Choice(["embedded", "full", "latest"])
@@ -154,15 +154,15 @@ def add(source: str, file: tuple[Path, ...], version: str | None, **given: str |
         click.echo(f"{name} is there already, with the same files. Nothing changed.")
     else:
         for label, columns in done.passed_over.items():
-            click.echo(f"{label}: columns that no rule reads ({len(columns)}): {_some(columns, 12)}")
+            click.echo(f"{label}: columns that no rule reads ({len(columns)}): {few(columns, 12)}")
         for label, columns in done.lacking.items():
-            click.echo(f"{label}: columns not there, and not required ({len(columns)}): {_some(columns, 12)}")
+            click.echo(f"{label}: columns not there, and not required ({len(columns)}): {few(columns, 12)}")
         for table in done.tables:
             against = f"against {table.before}" if table.before else "with no version before it"
             click.echo(f"{table.dataset}.{table.table}: {table.rows:,} rows, {against}")
             for what, found in (("years", table.years), ("countries", table.units), ("columns", table.columns)):
                 if table.before and found:
-                    click.echo(f"  new {what} ({len(found)}): {_some(found, 12)}")
+                    click.echo(f"  new {what} ({len(found)}): {few([str(one) for one in found], 12)}")
             if table.gone:
                 click.echo(f"  rows gone: {table.gone:,}")
             if len(table.revised):
@@ -174,10 +174,6 @@ def add(source: str, file: tuple[Path, ...], version: str | None, **given: str |
             click.echo(f"Taken from the version before, to be checked in the sidecar: {', '.join(done.source.carried)}")
         click.echo(f"{name} is added. Use it with --edition latest, or --data {done.source.id}={done.source.release}.")
     _tell_where(project, project.raw / done.source.id / done.source.version)
-
-
-def _some(names, most: int) -> str:
-    return ", ".join(map(str, names[:most])) + (f" and {len(names) - most} more" if len(names) > most else "")
 
 
 @commands.command()
@@ -269,8 +265,6 @@ def clean(file, kind: str, out: Path, layout: str, columns: Path | None, csv, la
     --as the columns tell what the files are. Files of OCDS, and of a dataset of the catalogue, are cleaned together.
     What was cleaned before is not cleaned again; a command that was stopped goes on where it was.
     """
-    from contextlib import closing
-
     from ogp_analysis.procurement.own_files.cleaning_progress import Terminal
     from ogp_analysis.procurement.own_files.cleaning_run import clean_files
     from ogp_analysis.procurement.own_files.column_map import column_map
@@ -331,8 +325,6 @@ def scan(
     hit, powers.csv by buyer and date, and report.html, which names no supplier until you have confirmed a hit. Write
     your verdicts into one of the tables and run the same command again: they are kept.
     """
-    from contextlib import closing
-
     from ogp_analysis.procurement.own_files.cleaning_progress import Terminal
     from ogp_analysis.procurement.own_files.column_map import column_map
     from ogp_analysis.publishing.scans import PAGE, scan_files
@@ -419,13 +411,13 @@ def run(
     options = Options(jobs, timeout, memory * 2**20 if memory else None, retries, only == "notebook", engine)
     if scheduler:
         needs("cluster")
-        return _planned_and_run(project, runs, options, force, None, scheduler)
-    # While it is planned what to do, it imports what every notebook needs.
-    with client.begin(jobs, engine, {paths.HOME_VARIABLE: str(project.root)}) or nullcontext() as begun:
-        return _planned_and_run(project, runs, options, force, begun)
+    # It imports what every notebook needs while the work is planned.
+    begun = None if scheduler else client.begin(jobs, engine, {paths.HOME_VARIABLE: str(project.root)})
+    with begun or nullcontext():
+        return _planned_and_run(project, runs, options, force, begun, scheduler)
 
 
-def _planned_and_run(project: paths.Project, runs: list, options, force: bool, begun, scheduler: str = "") -> int:
+def _planned_and_run(project: paths.Project, runs: list, options, force: bool, begun, scheduler: str | None) -> int:
     from ogp_analysis.publishing.runs import cluster, front_page, publish, runner
     from ogp_analysis.publishing.runs.plan import Planner, build_tables
     from ogp_analysis.publishing.runs.progress import Progress
@@ -443,11 +435,9 @@ def _planned_and_run(project: paths.Project, runs: list, options, force: bool, b
     named = {str(value) for r in runs for value in r.parameters.values()}
     files = cluster.files(project, editions, named) if scheduler and there else None
     with _machines(scheduler if there else "", files) or nullcontext() as machines:
-        progress = Progress([(s.run.name, s.seconds) for s in work], machines.size if machines else options.jobs)
-        try:
+        size = machines.size if machines else options.jobs
+        with closing(Progress([(s.run.name, s.seconds) for s in work], size)) as progress:
             summary = runner.Batch(planner, options, progress, begun, machines).execute(steps)
-        finally:
-            progress.close()
     for fault, names in summary.failures.items():
         click.echo(f"{len(names)} failed: {fault}", err=True)
         for name in names[:10]:

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
 
-from ogp_analysis.base.errors import UnknownName
+from ogp_analysis.base.errors import UnknownName, few
 from ogp_analysis.base.words.catalogue import language
 
 RESOURCES = ("countries.csv", "countries_aliases.csv")
@@ -334,8 +334,7 @@ def _fault(place: str, wrong: list, total: int) -> UnknownName:
         action = f"Write {names} if that is meant, else add" if names else "Add"
         action += f" the spelling to {ALIASES_FILE}"
     if total > 1:
-        shown = list(dict.fromkeys(_shown(text) for text, _ in wrong))
-        names = ", ".join(shown[:3]) + (f" and {len(shown) - 3} more" if len(shown) > 3 else "")
+        names = few(list(dict.fromkeys(_shown(text) for text, _ in wrong)))
         what = f"{len(wrong)} of {total} values denote no known country or territory, {names}"
     return UnknownName(place or "country", what, action)
 

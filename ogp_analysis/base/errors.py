@@ -7,7 +7,7 @@ Every fault a user can meet is an :class:`OgpAnalysisError`. Its text always has
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 #: Of what a sentence quotes, this many characters of its beginning and of its end are kept: a cell can be megabytes.
 _BEGINNING, _END = 1500, 400
@@ -169,10 +169,12 @@ def listed(values, most: int = 3) -> str:
     str
         For example ``"'a', 'b' and 3 more"``.
     """
-    values = [repr(v) for v in values]
-    head, rest = values[:most], len(values) - most
-    text = ", ".join(head)
-    return f"{text} and {rest} more" if rest > 0 else text
+    return few([repr(value) for value in values], most)
+
+
+def few(texts: Sequence[str], most: int = 3) -> str:
+    """Join up to `most` texts by commas, and say how many more there are: ``"a, b and 3 more"``."""
+    return ", ".join(texts[:most]) + (f" and {len(texts) - most} more" if len(texts) > most else "")
 
 
 def printable(text: str) -> str:

@@ -138,9 +138,9 @@ def index(value: float, decimals: int = 3, **more) -> Number:
     return Number(value, "index", decimals, **more)
 
 
-def probability(value: float, decimals: int = 3) -> Number:
+def probability(value: float) -> Number:
     """Return a probability, a p or a q value."""
-    return Number(value, "probability", decimals)
+    return Number(value, "probability", 3)
 
 
 @cache

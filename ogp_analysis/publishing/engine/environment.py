@@ -44,23 +44,18 @@ _REMOVED = (
 _FOLDERS = ("IPYTHONDIR", "JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR")
 
 
-def run_environment(folder: Path, environment: Mapping[str, str] | None = None) -> dict[str, str]:
-    """Return the environment of the processes that run notebooks.
+def run_environment(folder: Path) -> dict[str, str]:
+    """Return the environment of the processes that run notebooks: that of this process, with what is fixed.
 
     Parameters
     ----------
     folder : pathlib.Path
         An empty folder that lives as long as these processes; IPython and Jupyter keep their
         files there, so that a user's profile and startup files have no say.
-    environment : mapping of str to str, optional
-        What to start from; that of this process by default.
     """
     import platformdirs
 
-    found = dict(os.environ if environment is None else environment)
-    for name in _REMOVED:
-        found.pop(name, None)
-    found |= _FIXED
+    found = {name: value for name, value in os.environ.items() if name not in _REMOVED} | _FIXED
     for name in _FOLDERS:
         place = folder / name.lower()
         place.mkdir(mode=0o700, parents=True, exist_ok=True)

@@ -140,7 +140,7 @@ def on_the_shelf(tables: Iterable[str], package: Callable[[str, str], dict | Non
     }
 
 
-def of_prose(document: dict, language: str, citation: Path, site_url: str = "") -> dict:
+def of_prose(document: dict, language: str, citation: Path, site_url: str) -> dict:
     """Return what a rendering rests on beside the executed notebook.
 
     Parameters
@@ -151,7 +151,7 @@ def of_prose(document: dict, language: str, citation: Path, site_url: str = "") 
     citation : pathlib.Path
         The citation file of the software.
     site_url : str
-        Where the reports are published, if that is known.
+        Where the reports are published; empty if that is not known.
     """
     cells = [notebook.source(c) for c in document["cells"] if c["cell_type"] == "markdown"]
     present = [module for module in RENDERING if fingerprint.module_file(module)]

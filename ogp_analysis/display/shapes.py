@@ -187,10 +187,8 @@ def _shapes() -> _Shapes:
     points -= np.repeat(points[starts[:-1]] - steps[starts[:-1]], np.diff(starts), axis=0)
     points = points * file["transform"]["scale"] + file["transform"]["translate"]
     every, numeric = np.ones(len(points), bool), {one.numeric: one.iso3 for one in countries(None) if not one.valid_to}
-    lands, outlines = (
-        [],
-        [(rule["name"], np.array(rule["outline"])) for rule in rules()["disputed"] if "outline" in rule],
-    )
+    lands: list[Land] = []
+    outlines = [(rule["name"], np.array(rule["outline"])) for rule in rules()["disputed"] if "outline" in rule]
     for shape in file["objects"]["countries"]["geometries"]:
         name, code = shape["properties"]["name"], numeric.get(shape.get("id", "no code"))
         for polygon in [shape["arcs"]] if shape["type"] == "Polygon" else shape["arcs"]:

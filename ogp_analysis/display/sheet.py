@@ -185,26 +185,20 @@ class Sheet:
         narrow : bool
         """
         width, size = NARROW if narrow else WIDE, _SIZES[narrow]
-        looks = {
-            "title": (title, {"weight": "bold", "family": SERIF, "color": PALETTE["ink"]}),
-            "sub": (about, {"color": PALETTE["muted"]}),
-            "note": (source, {"color": PALETTE["muted"]}),
-        }
+        plain = {"weight": "normal", "family": SANS, "color": PALETTE["muted"]}
+        looks = {"title": {"weight": "bold", "family": SERIF, "color": PALETTE["ink"]}, "sub": plain, "note": plain}
+        texts = {"title": title, "sub": about, "note": source}
         lines = {
-            kind: wrapped(text, width - 2, size[kind], look.get("weight", "normal"), look.get("family", SANS))
-            if text
-            else []
-            for kind, (text, look) in looks.items()
+            kind: wrapped(text, width - 2, size[kind], looks[kind]["weight"], looks[kind]["family"]) if text else []
+            for kind, text in texts.items()
         }
-        tall = dict.fromkeys(looks, 0.0) | {
-            kind: len(those) * size[kind] * _LEADING[kind] for kind, those in lines.items()
-        }
+        tall = {kind: len(those) * size[kind] * _LEADING[kind] for kind, those in lines.items()}
         tops = {"title": 2.0, "sub": tall["title"] + 6, "note": tall["title"] + tall["sub"] + body + 20}
         sheet = cls(width, round(tops["note"] + tall["note"] + 3), narrow)
         sheet.top, sheet.bottom = tops["sub"] + tall["sub"] + 4, tops["note"] - 10
         for kind, those in lines.items():
             for number, line in enumerate(those):
-                sheet.text(0, tops[kind] + number * size[kind] * _LEADING[kind], line, size[kind], **looks[kind][1])
+                sheet.text(0, tops[kind] + number * size[kind] * _LEADING[kind], line, size[kind], **looks[kind])
         return sheet
 
     def text(self, x: float, y: float, text: str, size: float | None = None, **look) -> Text:
@@ -365,16 +359,12 @@ class Sheet:
 
     def faults(self) -> list[str]:
         """Return each text that leaves the sheet, meets another or hides a marked point: none in what may be shown."""
-        texts = [
-            (text.get_text(), text.get_window_extent(_pen()))
-            for text in self.figure.findobj(Text)
-            if text.get_text().strip() and text.get_visible()
-        ]
-        found = [
-            f"{text!r} leaves the sheet"
-            for text, box in texts
-            if box.x0 < -1.5 or box.y0 < -1.5 or box.x1 > self.width + 1.5 or box.y1 > self.height + 1.5
-        ]
+        written = [text for text in self.figure.findobj(Text) if text.get_text().strip() and text.get_visible()]
+        texts = [(text.get_text(), text.get_window_extent(_pen())) for text in written]
+        found = []
+        for text, box in texts:
+            if min(box.x0, box.y0) < -1.5 or box.x1 > self.width + 1.5 or box.y1 > self.height + 1.5:
+                found.append(f"{text!r} leaves the sheet")
         for place, (text, a) in enumerate(texts):
             found += [
                 f"{text!r} meets {other!r}"
@@ -410,12 +400,8 @@ class Panel:
         self.sheet, self.xlim, self.ylim, self.artists = sheet, xlim, ylim, []
         sheet.panels.append(self)
         self.left, self.top, self.right, self.bottom = box
-        place = Bbox.from_extents(
-            self.left / sheet.width,
-            1 - self.bottom / sheet.height,
-            self.right / sheet.width,
-            1 - self.top / sheet.height,
-        )
+        wide, tall = sheet.width, sheet.height
+        place = Bbox.from_extents(self.left / wide, 1 - self.bottom / tall, self.right / wide, 1 - self.top / tall)
         data = Bbox.from_extents(xlim[0], ylim[0], xlim[1], ylim[1])
         self.transform = BboxTransform(data, place) + sheet.figure.transFigure
 
@@ -437,12 +423,8 @@ class Panel:
 
     def line(self, xs, ys, colour: str, width: float = 2.0, dashes=None, order: int = 4) -> None:
         """Draw a line, which labels then keep off."""
-        look = {"linestyle": (0, dashes)} if dashes else {}
-        self.add(
-            Line2D(
-                xs, ys, color=colour, lw=width, transform=self.transform, solid_joinstyle="round", zorder=order, **look
-            )
-        )
+        look = {"solid_joinstyle": "round", **({"linestyle": (0, dashes)} if dashes else {})}
+        self.add(Line2D(xs, ys, color=colour, lw=width, transform=self.transform, zorder=order, **look))
         points = [self.pixel(x, y) for x, y in zip(xs, ys, strict=True) if y == y]
         if len(points) > 1:
             self.sheet._ink.append(_along(np.array(points)))
@@ -471,10 +453,8 @@ class Panel:
     def rules(self, lines: Sequence[Sequence[tuple[float, float]]], colour: str, width: float = 0.8, order: int = 0,
               dashes=None) -> None:  # fmt: skip
         """Draw many lines at once, which labels may cross."""
-        style = {"linestyles": [(0, dashes)]} if dashes else {}
-        self.add(
-            LineCollection(lines, colors=colour, linewidths=width, transform=self.transform, zorder=order, **style)
-        )
+        look = {"colors": colour, "linewidths": width, **({"linestyles": [(0, dashes)]} if dashes else {})}
+        self.add(LineCollection(lines, transform=self.transform, zorder=order, **look))
 
     def grid(
         self, xs: Iterable[tuple[float, str]] = (), ys: Iterable[tuple[float, str]] = (), upright: bool = False
@@ -511,12 +491,9 @@ def years(first: int, last: int, narrow: bool) -> list[tuple[float, str]]:
     """Return places and labels of an axis of years; a year's value stands in its middle."""
     step = next(step for step in (1, 2, 5, 10, 20, 50) if (last - first) / step <= (4 if narrow else 6))
     shown = [first, *(year for year in range(first + 1, last) if year % step == 0), last]
-    kept = [
-        year for year in shown if year in (first, last) or (year - first >= step * 0.6 and last - year >= step * 0.6)
-    ]
-    return [
-        (year + 0.5, f"’{year % 100:02}" if narrow and year != first else str(year)) for year in dict.fromkeys(kept)
-    ]
+    kept = [year for year in shown if year in (first, last) or min(year - first, last - year) >= step * 0.6]
+    short = {year: f"’{year % 100:02}" if narrow and year != first else str(year) for year in kept}
+    return [(year + 0.5, text) for year, text in short.items()]
 
 
 def spread(wanted: Sequence[float], heights: Sequence[float], low: float, high: float) -> list[float]:

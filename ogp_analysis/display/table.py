@@ -23,18 +23,12 @@ from ogp_analysis.display import links
 TABLE_MIME = "application/vnd.ogp-analysis.table+json"
 #: How a cell without a value is shown, by why it has none.
 MISSING = {
-    "no_data": "tables.missing.no_data",
-    "not_applicable": "tables.missing.not_applicable",
-    "not_reviewed": "tables.missing.not_reviewed",
-    "not_published": "tables.missing.not_published",
-    "no_bounds": "tables.missing.no_bounds",
-    "not_written": "tables.missing.not_written",
-    "drawn_only": "tables.missing.drawn_only",
-    "not_comparable": "tables.missing.not_comparable",
-    "no_change_coded": "tables.missing.no_change_coded",
-    "same_value": "tables.missing.same_value",
-    "no_width": "tables.missing.no_width",
-}
+    reason: f"tables.missing.{reason}"
+    for reason in (
+        "no_data", "not_applicable", "not_reviewed", "not_published", "no_bounds", "not_written", "drawn_only",
+        "not_comparable", "no_change_coded", "same_value", "no_width",
+    )
+}  # fmt: skip
 #: How what is missing, and a truth value, are shown.
 _SAID = MISSING | {"true": "tables.truth.yes", "false": "tables.truth.no"}
 #: What parts a name in the data, and the same with a place where a line may break.
@@ -209,20 +203,25 @@ def as_html(payload: dict) -> str:
         for row in payload["rows"]
     )
     return (
-        f"<table>\n<caption>{html.escape(_with_notes(payload))}</caption>\n<thead><tr>{head}</tr></thead>\n"
+        f"<table>\n<caption>{html.escape(captioned(payload))}</caption>\n<thead><tr>{head}</tr></thead>\n"
         f"<tbody>\n{body}</tbody>\n</table>"
     )
 
 
 def as_text(payload: dict) -> str:
     """Return a carried table as lines of text, a tab between cells."""
-    spoken = payload["language"]
-    lines = [[c["label"] for c in payload["columns"]]]
-    lines += [[shown(v, c, spoken) for v, c in zip(row, payload["columns"], strict=True)] for row in payload["rows"]]
-    return _with_notes(payload) + "\n" + "\n".join("\t".join(line) for line in lines)
+    lines = [[c["label"] for c in payload["columns"]], *as_shown(payload)]
+    return captioned(payload) + "\n" + "\n".join("\t".join(line) for line in lines)
 
 
-def _with_notes(payload: dict) -> str:
+def as_shown(payload: dict, most: int | None = None) -> list[list[str]]:
+    """Return the rows of a carried table as the reader sees them; the first ones, if `most` says how many."""
+    columns, spoken = payload["columns"], payload["language"]
+    return [[shown(v, c, spoken) for v, c in zip(row, columns, strict=True)] for row in payload["rows"][:most]]
+
+
+def captioned(payload: dict) -> str:
+    """Return the caption of a carried table with its notes."""
     return " ".join([payload["caption"], *payload.get("notes", [])])
 
 

@@ -8,13 +8,23 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
+from operator import itemgetter
 
 from ogp_analysis.base.words.catalogue import LANGUAGES, word
 from ogp_analysis.publishing.pages.invariants import Pair, Printed, Relation
 
 
 def _sums(rows: list[dict], *fields: str) -> dict[str, float]:
+    """Return the sum of each column."""
     return {field: sum(row[field] for row in rows) for field in fields}
+
+
+def _by(rows: list[dict], groups: tuple[str, ...], *fields: str) -> dict:
+    """Return the sum of columns together, by the value or values of each group of rows; none is zero."""
+    found: dict = defaultdict(int)
+    for row in rows:
+        found[itemgetter(*groups)(row)] += sum(row[field] for field in fields)
+    return found
 
 
 def _balance(printed: Printed) -> Iterator[Pair]:
@@ -39,12 +49,9 @@ def _joins(printed: Printed) -> Iterator[Pair]:
 def _cohorts(printed: Printed) -> Iterator[Pair]:
     """In each year the cohorts add up to the countries of the caption, and those that joined to its members."""
     never = {word("tables.cohort.never", language) for language in LANGUAGES}
-    whole: dict[int, int] = defaultdict(int)
-    joined: dict[int, int] = defaultdict(int)
-    for row in printed.rows("cohorts"):
-        whole[row["year"]] += row["n"]
-        joined[row["year"]] += row["n"] * (row["cohort"] not in never)
-    for year, n in whole.items():
+    rows = printed.rows("cohorts")
+    joined = _by([row for row in rows if row["cohort"] not in never], ("year",), "n")
+    for year, n in _by(rows, ("year",), "n").items():
         yield f"cohorts in {year}", n, printed.caption("cohorts", "n")
         yield f"members in {year}", joined[year], printed.caption("cohorts", "members")
 
@@ -110,15 +117,10 @@ def _inventories(printed: Printed) -> Iterator[Pair]:
 def _commitments(printed: Printed) -> Iterator[Pair]:
     """What is outside a denominator and the denominator are all commitments."""
     rows, whole = printed.rows("outside_the_denominators"), printed.number("commitments.years.rows")
-    outside: dict[tuple[str, int], int] = defaultdict(int)
-    for row in rows:
-        outside[row["measure"], row["n"]] += row["count"]
-    for (measure, n), count in outside.items():
+    for (measure, n), count in _by(rows, ("measure", "n"), "count").items():
         yield f"commitments, {measure}", n + count, whole
-    for name in ("ambition", "completion"):
-        key = f"commitments.glance.{name}"
-        known = [n for _, n in outside]
-        yield f"{key}.n", printed.number(f"{key}.n") in known, True
+    for key in ("commitments.glance.ambition.n", "commitments.glance.completion.n"):
+        yield key, printed.number(key) in [row["n"] for row in rows], True
 
 
 def _stars(printed: Printed) -> Iterator[Pair]:
@@ -136,6 +138,7 @@ def _themes(printed: Printed) -> Iterator[Pair]:
 
 
 def _carried(printed: Printed) -> Iterator[Pair]:
+    """Themes taken up again add up to those of the sentence, and each table row is about all pairs of plans."""
     rows, key = printed.rows("carry_over"), "commitments.scope.carried"
     sums = _sums(rows, "carried", "carried_n")
     yield from printed.stated(key, count=sums["carried"], n=sums["carried_n"])
@@ -184,10 +187,7 @@ def _steps(printed: Printed) -> Iterator[Pair]:
     """Plans by number, or by region, are all plans: reviewed or not, step by step."""
     plans = printed.number("process.glance.steps.plans")
     for name in ("steps_by_plan_number", "steps_by_region"):
-        by_step: dict[str, int] = defaultdict(int)
-        for row in printed.rows(name):
-            by_step[row["step"]] += row["n"] + row["not_reviewed"]
-        for step, n in by_step.items():
+        for step, n in _by(printed.rows(name), ("step",), "n", "not_reviewed").items():
             yield f"{name}, {step}", n, plans
 
 
@@ -220,13 +220,10 @@ def _methods(printed: Printed) -> Iterator[Pair]:
     """Methods add up in every group, by number and by amount; with those not known they are all contracts."""
     unknown = printed.number("procurement.methods.untold.untold", 0)
     for name in [name for name in printed.tables if name.startswith("methods_by_")]:
-        groups: dict[str, list[dict]] = defaultdict(list)
-        for row in printed.rows(name):
-            groups[row["group"]].append(row)
-        for group, rows in groups.items():
-            yield f"{name}, {group}", sum(row["count"] for row in rows), rows[0]["n"]
+        rows = printed.rows(name)
+        for (group, n), count in _by(rows, ("group", "n"), "count").items():
+            yield f"{name}, {group}", count, n
         if name == "methods_by_all":
-            (rows,) = groups.values()
             yield name, rows[0]["n"] + unknown, printed.number("procurement.glance.money.n")
             shares = [row["amount_share"] for row in rows if isinstance(row["amount_share"], int | float)]
             if shares:
@@ -298,10 +295,8 @@ def _rules(printed: Printed) -> Iterator[Pair]:
     sums, whole = _sums(rules, *fields), _sums(balance, *fields)
     for field in fields:
         yield f"rules, {field}", sums[field], whole[field]
-    by_rule: dict[str, int] = defaultdict(int)
-    for row in rules:
-        by_rule[row["rule"]] += sum(row[field] for field in fields)
     if rules:
+        by_rule = _by(rules, ("rule",), *fields)
         counts = {"rules": len(by_rule), "most_count": max(by_rule.values())}
         entries, changed = sum(sums.values()), sums["changed_values"]
         yield from printed.stated("quality.glance.rules", entries=entries, changed=changed, **counts)
@@ -364,18 +359,11 @@ def _purchases(printed: Printed) -> Iterator[Pair]:
 def _operators(printed: Printed) -> Iterator[Pair]:
     """The regimes add up to the countries of the answer, the rows of members to those that ever joined."""
     rows, key = printed.rows("regimes"), "operators.glance.regimes"
-    yield (
-        "listed by regime",
-        _sums(rows, "spyware")["spyware"],
-        sum(printed.number(f"{key}.{name}") for name in ("autocracies", "democracies")),
-    )
-    yield (
-        "countries by regime",
-        _sums(rows, "n")["n"],
-        sum(printed.number(f"{key}.{name}_n") for name in ("autocracies", "democracies")),
-    )
+    for what, field, end in (("listed by regime", "spyware", ""), ("countries by regime", "n", "_n")):
+        said = sum(printed.number(f"{key}.{name}{end}") for name in ("autocracies", "democracies"))
+        yield what, sum(row[field] for row in rows), said
     own = printed.rows("members")
-    members = {"joined": _sums(own, "n")["n"], "listed": own[0]["n"], "then": own[0]["member_then"]}
+    members = {"joined": sum(row["n"] for row in own), "listed": own[0]["n"], "then": own[0]["member_then"]}
     yield from printed.stated("operators.glance.members", **members)
 
 
@@ -386,9 +374,8 @@ def _joiners(printed: Printed) -> Iterator[Pair]:
     yield from printed.stated("joiners.carried", joined=max(joined), joiners=sum(joined))
     yield from printed.stated("joiners.finding", joiners=sum(joined))
     excluding, estimates = sum(row["low"] > 0 or row["high"] < 0 for row in rows), [row["estimate"] for row in rows]
-    yield from printed.stated(
-        "joiners.specifications", n=len(rows), excluding=excluding, least=min(estimates), most=max(estimates)
-    )
+    ends = {"least": min(estimates), "most": max(estimates)}
+    yield from printed.stated("joiners.specifications", n=len(rows), excluding=excluding, **ends)
     balance = {name: printed.caption("balance_before", name) for name in ("joiners", "never", "supported")}
     yield from printed.stated("joiners.support", **balance)
     yield "compared countries", len(printed.rows("compared_countries")), printed.caption("compared_countries", "n")
@@ -396,42 +383,8 @@ def _joiners(printed: Printed) -> Iterator[Pair]:
 
 #: Every relation, in the order in which a report is held against them.
 RELATIONS: tuple[Relation, ...] = (
-    _balance,
-    _joins,
-    _cohorts,
-    _movement,
-    _quadrants,
-    _changes,
-    _latest,
-    _ogp_events,
-    _comparison,
-    _inventories,
-    _commitments,
-    _stars,
-    _themes,
-    _carried,
-    _matched,
-    _completion,
-    _impact_steps,
-    _promises,
-    _influence,
-    _steps,
-    _pairs_of_plans,
-    _cases,
-    _contracts,
-    _methods,
-    _amounts,
-    _alerts,
-    _firms,
-    _risk,
-    _measures_held,
-    _rows_kept,
-    _rules,
-    _empty_cells,
-    _without_country,
-    _checks,
-    _versions,
-    _purchases,
-    _operators,
-    _joiners,
-)
+    _balance, _joins, _cohorts, _movement, _quadrants, _changes, _latest, _ogp_events, _comparison, _inventories,
+    _commitments, _stars, _themes, _carried, _matched, _completion, _impact_steps, _promises, _influence, _steps,
+    _pairs_of_plans, _cases, _contracts, _methods, _amounts, _alerts, _firms, _risk, _measures_held, _rows_kept,
+    _rules, _empty_cells, _without_country, _checks, _versions, _purchases, _operators, _joiners,
+)  # fmt: skip

@@ -157,13 +157,19 @@ class _Readme:
     def say(self, key: str, **values) -> Markdown:
         return Markdown(word(f"archive.{key}", self.language).format(**values))
 
+    def title(self, level: int, key: str) -> Heading:
+        return Heading(level, self.say(f"title.{key}"))
+
+    def heads(self, *keys: str) -> list[str]:
+        return [self.say(f"head.{key}") for key in keys]
+
     def number(self, value: float, decimals: int = 0) -> str:
         return decimal(value, decimals, self.language)
 
     def ticked(self, key: str, is_so: bool, **values) -> str:
         return f"- [{'x' if is_so else ' '}] {self.say(key, **values)}"
 
-    def yes(self, is_so: bool) -> str:
+    def yes(self, is_so: bool) -> Markdown:
         return self.say("yes" if is_so else "no")
 
     def path(self, notebook: str) -> Markdown:
@@ -171,18 +177,17 @@ class _Readme:
         return code(f"{'notebooks' if own else 'lab'}/{notebook}.ipynb")
 
     def blocks(self) -> list:
-        software = self.software
-        title = Heading(1, str(self.say("name", software=software["title"], version=software["version"])))
+        name = self.say("name", software=self.software["title"], version=self.software["version"])
         return [
-            title,
-            Heading(2, self.say("title.overview")), *self.overview(),
-            Heading(2, self.say("title.availability")), *self.availability(),
-            Heading(2, self.say("title.datasets")), *self.datasets(),
-            Heading(2, self.say("title.requirements")), *self.requirements(),
-            Heading(2, self.say("title.programs")), *self.programs(),
-            Heading(2, self.say("title.instructions")), *self.instructions(),
-            Heading(2, self.say("title.list")), *self.shown(),
-            Heading(2, self.say("title.references")), *self.references(),
+            Heading(1, str(name)),
+            self.title(2, "overview"), *self.overview(),
+            self.title(2, "availability"), *self.availability(),
+            self.title(2, "datasets"), *self.datasets(),
+            self.title(2, "requirements"), *self.requirements(),
+            self.title(2, "programs"), *self.programs(),
+            self.title(2, "instructions"), *self.instructions(),
+            self.title(2, "list"), *self.shown(),
+            self.title(2, "references"), *self.references(),
         ]  # fmt: skip
 
     def overview(self) -> list:
@@ -193,49 +198,38 @@ class _Readme:
             figures=self.number(sum(one.kind == "figure" for one in shown)),
             tables=self.number(sum(one.kind == "table" for one in shown)),
         )]  # fmt: skip
-        said.append(self.say("overview.how"))
-        said.append(self.runtime())
-        return [" ".join(said), self.say("overview.published" if self.with_reports else "overview.not_published")]
-
-    def runtime(self) -> str:
         if self.measured:
-            minutes = sum(step.seconds for step in self.measured.steps) / 60
-            return self.say("overview.measured", minutes=self.number(minutes, 1))
-        seconds = sum(output.record[run_record.CLOCK]["seconds"] for output in self.outputs)
-        return self.say("overview.recorded", minutes=self.number(seconds / 60, 1))
+            runtime, seconds = "overview.measured", [step.seconds for step in self.measured.steps]
+        else:
+            runtime = "overview.recorded"
+            seconds = [output.record[run_record.CLOCK]["seconds"] for output in self.outputs]
+        said += [self.say("overview.how"), self.say(runtime, minutes=self.number(sum(seconds) / 60, 1))]
+        return [" ".join(said), self.say("overview.published" if self.with_reports else "overview.not_published")]
 
     def availability(self) -> list:
         sources = {one.source.folder: one.source for one in self.read}
         provided = sum(one.provided for one in self.read)
-        lacking, some = provided < len(self.read), provided > 0
+        held = "all" if provided == len(self.read) else "some" if provided else "none"
         unstated = [s.title for s in sources.values() if s.open_licence != "yes"]
         named = text("; ".join(unstated)) if unstated else self.say("none")
         kept_back = [one for one in self.read if not one.permitted]
-        rights = [
-            self.ticked("rights.permitted", True),
-            self.ticked("rights.access", False),
-            self.ticked("rights.publish", False),
-        ]
+        rights = [self.ticked(f"rights.{name}", name == "permitted") for name in ("permitted", "access", "publish")]
         terms = [
             [s.title, s.release, s.licence, self.yes(s.redistribute and all(c.redistribute for c in s.columns))]
             for s in sources.values()
         ]
-        heads = [self.say(f"head.{name}") for name in ("source", "version", "licence", "passed_on")]
-        summary = [
-            self.ticked("summary.all", not lacking),
-            self.ticked("summary.some", lacking and some),
-            self.ticked("summary.none", lacking and not some),
-        ]
+        heads = self.heads("source", "version", "licence", "passed_on")
+        summary = [self.ticked(f"summary.{name}", name == held) for name in ("all", "some", "none")]
         counts = self.say("summary.files", read=self.number(len(self.read)), provided=self.number(provided),
                           withheld=self.number(len(kept_back)))  # fmt: skip
         behind = self.say("summary.origins", origins=self.number(len(self.origins)),
                           provided=self.number(sum(one.provided for one in self.origins)))  # fmt: skip
         return [
-            Heading(3, self.say("title.rights")), self.say("rights.read"), "\n".join(rights),
+            self.title(3, "rights"), self.say("rights.read"), "\n".join(rights),
             self.say("rights.unstated", sources=named),
-            Heading(3, self.say("title.licence")), self.say("licence.each"), Table(heads, terms),
-            Heading(3, self.say("title.summary")), "\n".join(summary), counts, *([behind] if self.origins else []),
-            Heading(3, self.say("title.details")),
+            self.title(3, "licence"), self.say("licence.each"), Table(heads, terms),
+            self.title(3, "summary"), "\n".join(summary), counts, *([behind] if self.origins else []),
+            self.title(3, "details"),
             *(block for source in sources.values() for block in self.source(source)),
         ]  # fmt: skip
 
@@ -268,7 +262,7 @@ class _Readme:
         return [Heading(4, source.title), "\n".join(lines)]
 
     def datasets(self) -> list:
-        heads = [self.say(f"head.{name}") for name in ("file", "source", "note", "provided")]
+        heads = self.heads("file", "source", "note", "provided")
         rows = []
         for one in (*self.read, *self.origins):
             said = self.say("datasets.origin" if one.origin else "datasets.read")
@@ -295,11 +289,11 @@ class _Readme:
             "- " + self.say("software.system", systems=text("; ".join(systems))),
             "- " + self.say("software.locked", packages=self.number(len(pinned)), lock=contents.LOCK),
         ]
-        heads = [self.say("head.package"), self.say("head.version")]
+        heads = self.heads("package", "version")
         return [
-            Heading(3, self.say("title.software")), "\n".join(software), Table(heads, [list(pair) for pair in used]),
-            Heading(3, self.say("title.randomness")), *self.randomness(),
-            Heading(3, self.say("title.resources")), *self.resources(),
+            self.title(3, "software"), "\n".join(software), Table(heads, [list(pair) for pair in used]),
+            self.title(3, "randomness"), *self.randomness(),
+            self.title(3, "resources"), *self.resources(),
         ]  # fmt: skip
 
     def randomness(self) -> list:
@@ -310,7 +304,7 @@ class _Readme:
             for number, line in enumerate(file.read_text(encoding="utf-8").splitlines() if file else (), 1):
                 if _DRAWS.search(line):
                     rows.append([code(self.project.shown(file)), str(number), code(line.strip())])
-        heads = [self.say(f"head.{name}") for name in ("file", "line", "code")]
+        heads = self.heads("file", "line", "code")
         return [self.say("randomness.how"), self.say("randomness.where"), Table(heads, rows, (1,))]
 
     def resources(self) -> list:
@@ -319,49 +313,45 @@ class _Readme:
             machine = {"system": text(measured.system), "python": measured.python,
                        "processors": self.number(measured.processors),
                        "memory": self.number(measured.memory / 1024, 1)}  # fmt: skip
-            heads = [self.say(f"head.{name}") for name in ("command", "seconds", "processor", "memory")]
+            heads = self.heads("command", "seconds", "processor", "memory")
             rows = [[code(f"ogp-analysis {s.command}"), self.number(s.seconds, 1), self.number(s.processor, 1),
                      self.number(s.memory)] for s in measured.steps]  # fmt: skip
             room = [[self.say(f"storage.{name}"), self.number(size, 1)] for name, size in measured.storage.items()
                     if name in ("archive", "tables", "reports", "environment")]  # fmt: skip
             blocks += [self.say("resources.measured", **machine), Table(heads, rows, (1, 2, 3)),
-                       Table([self.say("head.what"), self.say("head.room")], room, (1,))]  # fmt: skip
+                       Table(self.heads("what", "room"), room, (1,))]  # fmt: skip
         else:
             blocks.append(self.say("resources.not_measured"))
-        heads = [self.say(f"head.{name}") for name in ("program", "outputs", "seconds")]
-        rows = [
-            [
-                self.path(name),
-                self.number(len(of)),
-                self.number(sum(o.record[run_record.CLOCK]["seconds"] for o in of), 1),
-            ]
-            for name, of in self.notebooks.items()
-        ]
+        heads = self.heads("program", "outputs", "seconds")
+        rows = []
+        for name, of in self.notebooks.items():
+            seconds = sum(output.record[run_record.CLOCK]["seconds"] for output in of)
+            rows.append([self.path(name), self.number(len(of)), self.number(seconds, 1)])
         return [
-            Heading(4, self.say("title.resources_summary")), *blocks,
-            Heading(4, self.say("title.resources_details")), self.say("resources.recorded"), Table(heads, rows, (1, 2)),
+            self.title(4, "resources_summary"), *blocks,
+            self.title(4, "resources_details"), self.say("resources.recorded"), Table(heads, rows, (1, 2)),
         ]  # fmt: skip
 
     def programs(self) -> list:
-        places = ("Makefile", "notebooks/runs.toml", "ogp_analysis/*/datasets/", "ogp_analysis/statistics/",
-                  "ogp_analysis/publishing/", contents.LOCK, contents.LIST, contents.HASHES)  # fmt: skip
-        keys = ("makefile", "runs", "datasets", "statistics", "publishing", "lock", "list", "hashes")
-        folders = [[code(place), self.say(f"programs.{key}")] for place, key in zip(places, keys, strict=True)]
+        places = {
+            "makefile": "Makefile", "runs": "notebooks/runs.toml", "datasets": "ogp_analysis/*/datasets/",
+            "statistics": "ogp_analysis/statistics/", "publishing": "ogp_analysis/publishing/",
+            "lock": contents.LOCK, "list": contents.LIST, "hashes": contents.HASHES,
+        }  # fmt: skip
+        folders = [[code(place), self.say(f"programs.{key}")] for key, place in places.items()]
         asked = [[self.path(name), self.question(name), self.number(len(of))] for name, of in self.notebooks.items()]
         blocks = [
-            Table([self.say("head.file"), self.say("head.what")], folders),
-            Table([self.say(f"head.{name}") for name in ("program", "question", "outputs")], asked, (2,)),
+            Table(self.heads("file", "what"), folders),
+            Table(self.heads("program", "question", "outputs"), asked, (2,)),
         ]
         if len(self.outputs) <= MOST:
-            rows = [
-                [code(f"reports/{one.place}"), f"{one.record['id']}: {contents.parameters(one)}"]
-                for one in self.outputs
-            ]
-            blocks.append(Table([self.say("head.folder"), self.say("head.output")], rows))
+            made = {one.place: f"{one.record['id']}: {contents.parameters(one)}" for one in self.outputs}
+            rows = [[code(f"reports/{place}"), said] for place, said in made.items()]
+            blocks.append(Table(self.heads("folder", "output"), rows))
         else:
             blocks.append(self.say("programs.many", list=contents.LIST))
         licence = self.say("programs.licence", licence=text(self.software.get("license") or self.say("unknown")))
-        return [*blocks, Heading(3, self.say("title.code_licence")), licence]
+        return [*blocks, self.title(3, "code_licence"), licence]
 
     def question(self, name: str) -> str:
         """Return what a notebook asks, in the language of the README."""
@@ -382,7 +372,7 @@ class _Readme:
         blocks = ["\n".join(f"{number}. {step}" for number, step in enumerate(steps, 1)), Typed(lines)]
         if lacking:
             blocks.append(self.say("instructions.folder"))
-        return [*blocks, Heading(3, self.say("title.details_of")), self.say("instructions.details")]
+        return [*blocks, self.title(3, "details_of"), self.say("instructions.details")]
 
     def shown(self) -> list:
         """Return a line for each figure and table of a notebook, whatever the number of its outputs."""
@@ -395,7 +385,7 @@ class _Readme:
         for (program, cell, kind, name, file), places in grouped.items():
             where = places[0] if len(places) == 1 else f"reports/{program}/*/{file}"
             rows.append([f"{self.say(kind)} {name}", self.path(program), str(cell), code(where), str(len(places))])
-        heads = [self.say(f"head.{name}") for name in ("shown", "program", "cell", "file", "outputs")]
+        heads = self.heads("shown", "program", "cell", "file", "outputs")
         return [self.say("list.what", list=contents.LIST), Table(heads, rows, (2, 4))]
 
     def references(self) -> list:

@@ -42,6 +42,8 @@ class Carried:
         In order, in the language of the run.
     headline : Sentence
         The title.
+    question : str
+        What the notebook asks: the first heading of the highest level in its prose; empty if there is none.
     sentences : tuple of Sentence
         All of them, the headline too.
     tables : dict of str to dict
@@ -58,6 +60,7 @@ class Carried:
 
     cells: tuple[Cell, ...]
     headline: Sentence
+    question: str
     sentences: tuple[Sentence, ...]
     tables: dict[str, dict]
     figures: dict[str, Drawing]
@@ -66,6 +69,16 @@ class Carried:
     language: str
     edition: str
     last_year: int | None = None
+
+    def said(self, role: str) -> list[Sentence]:
+        """Return the sentences of a role."""
+        return [sentence for sentence in self.sentences if sentence.role == role]
+
+    @property
+    def abstract(self) -> str:
+        """What it finds, else what it asks, else its title."""
+        found = " ".join(sentence.plain() for sentence in self.said("finding"))
+        return found or self.question or self.headline.plain()
 
 
 def read(nb: dict, parameters: dict) -> Carried:
@@ -98,6 +111,7 @@ def read(nb: dict, parameters: dict) -> Carried:
     if len(found) > 1:
         raise ReportError("notebook", "shows its provenance twice", "Show it once, in the last code cell")
     [provenance] = found
+    asked = next(filter(None, (prose.title(cell.source) for cell in cells if cell.kind == "prose")), "")
     stated = [provenance.get("last_year")] + [
         s.values.get("last_year") for s in sentences if s.role in ("scope", "finding")
     ]
@@ -105,7 +119,8 @@ def read(nb: dict, parameters: dict) -> Carried:
     years = [int(year) for year in stated if isinstance(year, int | float)]
     return Carried(
         cells=cells,
-        headline=_headline(cells, sentences, language),
+        headline=_headline(asked, sentences, language),
+        question=asked,
         sentences=sentences,
         tables={t.name: t.payload for t in _unique(shown, CarriedTable, "table")},
         figures={f.name: f for f in _unique(shown, Drawing, "figure")},
@@ -157,13 +172,11 @@ def _unique(shown: list, kind: type, called: str) -> list:
     return found
 
 
-def _headline(cells: tuple[Cell, ...], sentences: tuple[Sentence, ...], language: str) -> Sentence:
+def _headline(title: str, sentences: tuple[Sentence, ...], language: str) -> Sentence:
     """Return the sentence that is the headline, else the title of the notebook as one."""
     headlines = [s for s in sentences if s.role == "headline"]
-    if not headlines:
-        titles = [prose.title(cell.source) for cell in cells if cell.kind == "prose"]
-        if title := next(filter(None, titles), ""):
-            headlines = [Sentence("report.own_title", {"title": title}, role="headline", language=language)]
+    if title and not headlines:
+        headlines = [Sentence("report.own_title", {"title": title}, role="headline", language=language)]
     if len(headlines) != 1:
         raise ReportError(
             "notebook",

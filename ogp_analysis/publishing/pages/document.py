@@ -12,22 +12,18 @@ from pathlib import Path
 from ogp_analysis.base.extras import needs
 from ogp_analysis.base.words.catalogue import word
 from ogp_analysis.base.words.numbers import decimal
-from ogp_analysis.display.table import aligned_right, shown
+from ogp_analysis.display.table import aligned_right, as_shown, captioned
 from ogp_analysis.publishing.citation import PAPERS, Identity, Reference, cite_line, label, paper_line
-from ogp_analysis.publishing.pages import prose
+from ogp_analysis.publishing.pages import drawing, prose
 from ogp_analysis.publishing.pages.carried import Carried
-from ogp_analysis.publishing.pages.drawing import fonts
-from ogp_analysis.publishing.pages.origin import edition_name, origin
-from ogp_analysis.publishing.pages.page import FOLDED, Layout, Section, question
+from ogp_analysis.publishing.pages.origin import COUNTS, edition_name, origin
+from ogp_analysis.publishing.pages.page import FOLDED, Layout, Section
 from ogp_analysis.publishing.pages.ruled import measure, ruled
 
 RESOURCES = ("report.typ",)
 #: Rows of a table that are printed; the whole table lies beside the report.
 MOST_ROWS = 40
 _STANDARDS = ["a-3b", "ua-1"]
-_COUNTS = ("rows_in", "kept", "set_aside", "merged", "changed_values")
-
-
 #: Letters that most reports print in a table, beside those of ASCII.
 _USUAL = "áéíóúüñÁÉÍÓÚÜÑ¿¡«»“”’–−…·±≤≥"
 
@@ -73,19 +69,8 @@ def pdf(
 
 def typeset(document: dict, **attached: str) -> bytes:
     """Return what ``report.typ`` prints of a document, and attaches to it, as PDF."""
-    import typst
-
     source = Path(__file__).with_name(RESOURCES[0]).read_bytes()
-    return typst.compile(
-        source,
-        root=Path(__file__).parent,
-        ignore_system_fonts=True,
-        font_paths=fonts(),
-        sys_inputs={"report": _printable(document), **attached},
-        pdf_standards=_STANDARDS,
-        timestamp=0,
-        format="pdf",
-    )
+    return drawing.typeset(source, {"report": _printable(document), **attached}, pdf_standards=_STANDARDS)
 
 
 def _document(
@@ -97,18 +82,13 @@ def _document(
         return word(f"report.{key}", spoken).format(**values)
 
     sections = sections or Layout(spoken).laid_out(carried)
-    shown_first = [s for s in sections if s.part not in FOLDED]
     folded = [s for s in sections if s.part in FOLDED]
-    cite = Section(title=prose.Title(2, say("provenance.cite"), ""))
-    findings = [s.plain() for s in carried.sentences if s.role == "finding"]
     printed = _Printed(carried, identity, credited, say)
-    drawn = [printed.section(s, 2) for s in shown_first]
-    drawn.append(
-        {**printed.section(cite, 2), "blocks": [("said", [["p", None, [cite_line(identity, spoken, title)]]])]}
-    )
+    drawn = [printed.section(s, 2) for s in sections if s.part not in FOLDED]
+    cite = ("said", [["p", None, [cite_line(identity, spoken, title)]]])
+    drawn.append({"title": [say("provenance.cite")], "level": 2, "blocks": [cite]})
     if folded:
-        appendix = say("page.appendix")
-        drawn.append({"title": [appendix], "level": 2, "blocks": []})
+        drawn.append({"title": [say("page.appendix")], "level": 2, "blocks": []})
         drawn += [printed.section(s, 3) for s in folded]
     date = [int(part) for part in (identity.released or "").split("-") if part.isdecimal()]
     byline = [*identity.authors, identity.released or word("report.cite.undated", spoken),
@@ -116,14 +96,14 @@ def _document(
     return {
         "title": title,
         "authors": list(identity.authors),
-        "abstract": " ".join(findings) or question(carried) or title,
+        "abstract": carried.abstract,
         "label": label(identity),
         "language": spoken,
         "date": date if len(date) == 3 else None,
-        "question": question(carried),
+        "question": carried.question,
         "headline": tree(prose.inline(carried.headline)),
         "byline": " · ".join(byline),
-        "scope": [tree(prose.inline(s)) for s in carried.sentences if s.role == "scope"],
+        "scope": [tree(prose.inline(s)) for s in carried.said("scope")],
         "sections": drawn,
         "drawings": {name: figure.svg for name, figure in carried.figures.items()},
         "words": {"limit": say("page.limit"), "warning": say("page.warning"),
@@ -172,12 +152,11 @@ class _Printed:
         return self._provenance(level) if kind == "provenance" else []
 
     def _table(self, numbered: str, payload: dict) -> dict:
-        columns, rows, spoken = payload["columns"], payload["rows"], payload["language"]
-        heads = [(c["label"], "right" if aligned_right(c) else "left") for c in columns]
-        cells = [[shown(v, c, spoken) for v, c in zip(row, columns, strict=True)] for row in rows[:MOST_ROWS]]
-        more = {"shown": MOST_ROWS, "rows": decimal(len(rows), 0, spoken), "file": f"tables/{payload['name']}.csv"}
-        rest = self.say("document.rest", **more) if len(rows) > MOST_ROWS else ""
-        return ruled(numbered, " ".join([payload["caption"], *payload.get("notes", [])]), heads, cells, rest)
+        heads = [(c["label"], "right" if aligned_right(c) else "left") for c in payload["columns"]]
+        cells, n = as_shown(payload, MOST_ROWS), len(payload["rows"])
+        more = {"shown": MOST_ROWS, "rows": decimal(n, 0, payload["language"]), "file": f"tables/{payload['name']}.csv"}
+        rest = self.say("document.rest", **more) if n > MOST_ROWS else ""
+        return ruled(numbered, captioned(payload), heads, cells, rest)
 
     def _provenance(self, level: int) -> list[tuple[str, object]]:
         """Return data, methods and balance, as the page lists them; a balance that a table prints whole, only there."""
@@ -200,20 +179,17 @@ class _Printed:
             blocks += [heading("papers"), ("references", entries)]
         printed = [
             table for table in self.carried.tables.values()
-            if [one["name"] for one in table["columns"]] == ["dataset", "file", *_COUNTS]
+            if [one["name"] for one in table["columns"]] == ["dataset", "file", *COUNTS]
             and len(table["rows"]) == len(self.carried.provenance["balance"]) <= MOST_ROWS
         ]  # fmt: skip
         if found["balance"] and not printed:
             heads = [(say("provenance.dataset"), "left"), (say("provenance.file"), "left")]
-            heads += [(say(f"provenance.{name}"), "right") for name in _COUNTS]
+            heads += [(say(f"provenance.{name}"), "right") for name in COUNTS]
             rows = [[dataset, file, *counts] for dataset, file, counts in found["balance"]]
             blocks += [heading("balance"), ("table", ruled("", say("provenance.balance_help"), heads, rows))]
         if found["tables"]:
-            heads = [
-                (say("provenance.table"), "left"),
-                (say("provenance.rows"), "right"),
-                (say("provenance.hash"), "left"),
-            ]
+            sides = {"table": "left", "rows": "right", "hash": "left"}
+            heads = [(say(f"provenance.{name}"), side) for name, side in sides.items()]
             rows = [list(row) for row in found["tables"]]
             blocks += [heading("tables"), ("table", ruled("", say("provenance.tables_help"), heads, rows))]
         return blocks
@@ -252,6 +228,10 @@ def tree(html: str, level: int = 4) -> list:
     return reader.top
 
 
+#: Elements in which only blocks stand, and no text.
+_BLOCKS = ("", "ul", "ol", "table", "thead", "tbody", "blockquote", "div", "tr")
+
+
 class _Tree(HTMLParser):
     def __init__(self, level: int) -> None:
         super().__init__()
@@ -279,17 +259,7 @@ class _Tree(HTMLParser):
     def handle_data(self, data: str) -> None:
         inside = {tag for tag, _ in self.open}
         # Line breaks between blocks are layout of the HTML.
-        if data.strip() or self.open[-1][0] not in (
-            "",
-            "ul",
-            "ol",
-            "table",
-            "thead",
-            "tbody",
-            "blockquote",
-            "div",
-            "tr",
-        ):
+        if data.strip() or self.open[-1][0] not in _BLOCKS:
             self.open[-1][1].append(data if "pre" in inside else " ".join(f".{data}.".split())[1:-1])
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import tomllib
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
@@ -15,11 +16,10 @@ from ogp_analysis.display.style import DARK, PALETTE
 from ogp_analysis.publishing.citation import Identity, label
 
 _SVG = "{http://www.w3.org/2000/svg}"
-_LINK = "{http://www.w3.org/1999/xlink}href"
 #: What a drawing says of itself; nobody draws it.
 _METADATA = f"{_SVG}metadata"
 
-# What a drawing may hold. Whatever is not on these lists is not copied, and stops the report.
+# What a value of each kind may be. Which elements, attributes and properties a drawing may hold, says drawing.toml.
 _NUMBER = r"[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?"
 _OWN_ID = r"[A-Za-z_][\w.-]*"
 _COLOUR = r"none|currentColor|#[0-9a-fA-F]{3,8}|[a-z]{3,20}|rgba?\([-+\d.,%\s]*\)"
@@ -39,46 +39,19 @@ _KINDS = {
     "type": r"text/css",
 }
 _VALUES = {kind: re.compile(pattern) for kind, pattern in _KINDS.items()}
-_PROPERTIES = {
-    **dict.fromkeys(("fill", "stroke", "color", "stop-color"), "paint"),
-    **dict.fromkeys(("opacity", "fill-opacity", "stroke-opacity", "stop-opacity", "stroke-width"), "number"),
-    **dict.fromkeys(("stroke-dashoffset", "stroke-miterlimit", "letter-spacing"), "number"),
-    "stroke-dasharray": "numbers",
-    **dict.fromkeys(("stroke-linejoin", "stroke-linecap", "fill-rule", "clip-rule", "text-anchor"), "word"),
-    **dict.fromkeys(("dominant-baseline", "image-rendering", "shape-rendering", "vector-effect"), "word"),
-    **dict.fromkeys(("font", "font-family", "font-size", "font-style", "font-weight", "font-stretch"), "font"),
-    "clip-path": "clip",
-}
+RESOURCES = ("drawing.toml", "figure.typ", "drawing.typ")
+_LISTED = tomllib.loads(Path(__file__).with_name(RESOURCES[0]).read_text(encoding="utf-8"))
+
+
+def _kinds(listed: dict[str, list[str]]) -> dict[str, str]:
+    """Return the kind of each name that is listed under a kind of values."""
+    return {name: kind for kind, names in listed.items() for name in names}
+
+
+_PROPERTIES = _kinds(_LISTED["properties"])
 _ANYWHERE = {**_PROPERTIES, "id": "id", "transform": "turn", "style": "style"}
-_BOX = dict.fromkeys(("x", "y", "width", "height"), "number")
-_ENDS = dict.fromkeys(("x1", "y1", "x2", "y2"), "number")
-_UNITS = {"gradientUnits": "word", "gradientTransform": "turn"}
 #: The attributes of each element, and what the value of each can say.
-_ELEMENTS = {
-    "svg": {**_BOX, "role": "word", "viewBox": "numbers", "version": "version", "preserveAspectRatio": "word"},
-    "g": {},
-    "defs": {},
-    "title": {},
-    "desc": {},
-    "style": {"type": "type"},
-    "path": {"d": "path"},
-    "use": {**_BOX, _LINK: "here", "href": "here"},
-    "image": {**_BOX, _LINK: "picture", "href": "picture", "preserveAspectRatio": "word"},
-    "clipPath": {"clipPathUnits": "word"},
-    "rect": {**_BOX, "rx": "number", "ry": "number"},
-    "circle": dict.fromkeys(("cx", "cy", "r"), "number"),
-    "ellipse": dict.fromkeys(("cx", "cy", "rx", "ry"), "number"),
-    "line": _ENDS,
-    "polyline": {"points": "numbers"},
-    "polygon": {"points": "numbers"},
-    "text": {"x": "numbers", "y": "numbers", "dx": "numbers", "dy": "numbers"},
-    "tspan": {"x": "numbers", "y": "numbers", "dx": "numbers", "dy": "numbers"},
-    "pattern": {**_BOX, "patternUnits": "word", "patternTransform": "turn"},
-    "linearGradient": {**_ENDS, **_UNITS},
-    "radialGradient": {**dict.fromkeys(("cx", "cy", "r", "fx", "fy"), "number"), **_UNITS},
-    "stop": {"offset": "number"},
-}
-_ALLOWED = {f"{_SVG}{name}": {**_ANYWHERE, **own} for name, own in _ELEMENTS.items()}
+_ALLOWED = {f"{_SVG}{element}": {**_ANYWHERE, **_kinds(own)} for element, own in _LISTED["elements"].items()}
 #: Elements whose text is part of the drawing.
 _WORDED = {f"{_SVG}{name}" for name in ("title", "desc", "text", "tspan")}
 _STYLE = f"{_SVG}style"
@@ -90,13 +63,6 @@ ElementTree.register_namespace("", _SVG.strip("{}"))
 ElementTree.register_namespace("xlink", "http://www.w3.org/1999/xlink")
 #: CSS pixels in the units in which an SVG states its size.
 _PIXELS = {"": 1.0, "px": 1.0, "pt": 96 / 72, "in": 96.0, "mm": 96 / 25.4, "cm": 96 / 2.54}
-RESOURCES = ("drawing.typ",)
-#: The page of a figure's own PDF.
-_PAGE = b"""#import "drawing.typ": drawn
-#let it = sys.inputs
-#set document(title: it.title, author: json(bytes(it.authors)), keywords: it.keywords)
-#set page(width: 810pt, height: auto, margin: 12pt, fill: white)
-#drawn(it.drawing)"""
 
 
 @dataclass(frozen=True)
@@ -168,9 +134,13 @@ def on_screen(svg: str) -> str:
         if f"{side}: {light}" in svg
     ]
     dark = f"@media screen and (prefers-color-scheme:dark){{{''.join(rules)}}}"
-    before, root, inside = svg.partition("<svg ")
-    attributes, end, inside = inside.partition(">")
-    return f"{before}{root}{attributes}{end}<style>#paper{{display:none}}{dark}</style>{inside}"
+    return with_first(svg, f"<style>#paper{{display:none}}{dark}</style>")
+
+
+def with_first(svg: str, element: str) -> str:
+    """Return a drawing with an element before all others."""
+    start = svg.index(">", svg.index("<svg ")) + 1
+    return svg[:start] + element + svg[start:]
 
 
 def pdf(figure: Drawing, identity: Identity | None = None) -> bytes:
@@ -182,21 +152,36 @@ def pdf(figure: Drawing, identity: Identity | None = None) -> bytes:
         If the extra ``pdf`` is not installed.
     """
     needs("pdf")
+    says = {
+        "title": figure.caption,
+        "authors": json.dumps(identity.authors if identity else []),
+        "keywords": label(identity) if identity else "",
+    }
+    return typeset(Path(__file__).with_name(RESOURCES[1]).read_bytes(), {**says, "drawing": figure.svg})
+
+
+def typeset(source: bytes, inputs: dict[str, str], **more) -> bytes:
+    """Return what typst prints as PDF: no clock, no fonts of the machine; `source` sees the files of this folder.
+
+    Parameters
+    ----------
+    source : bytes
+    inputs : dict of str to str
+        ``sys.inputs`` of the source.
+    **more
+        For ``typst.compile``.
+    """
     import typst
 
     return typst.compile(
-        _PAGE,
+        source,
         root=Path(__file__).parent,
         ignore_system_fonts=True,
         font_paths=fonts(),
-        sys_inputs={
-            "title": figure.caption,
-            "authors": json.dumps(identity.authors if identity else []),
-            "keywords": label(identity) if identity else "",
-            "drawing": figure.svg,
-        },
+        sys_inputs=inputs,
         timestamp=0,
         format="pdf",
+        **more,
     )
 
 

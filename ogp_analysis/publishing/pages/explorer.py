@@ -13,7 +13,7 @@ from ogp_analysis.base.countries import countries
 from ogp_analysis.base.indicators import indicator
 from ogp_analysis.base.words.catalogue import LANGUAGES, tree, word
 from ogp_analysis.base.words.numbers import rounded
-from ogp_analysis.publishing.pages.prose import environment, style
+from ogp_analysis.publishing.pages.prose import filled
 
 if TYPE_CHECKING:
     from ogp_analysis.civic_space.panel import Panel
@@ -26,9 +26,6 @@ RESOURCES = (
 MOST = 8
 #: What is shown where the address names nothing.
 FIRST = {"measure": "v2xcs_ccsi", "countries": ["MEX", "KEN", "HUN"]}
-_POLICY = (
-    "default-src 'none'; img-src data:; style-src '{style}'; script-src '{script}'; base-uri 'none'; form-action 'none'"
-)
 
 
 def explorer(panel: Panel) -> bytes:
@@ -50,21 +47,13 @@ def explorer(panel: Panel) -> bytes:
         "measures": {id: _measure(id, frame) for id in ids},
         "words": {spoken: tree("report", spoken)["explore"] for spoken in LANGUAGES},
     }
-    css, js = style(*RESOURCES[1:4]), style(*RESOURCES[4:])
-    html = (
-        environment()
-        .get_template(RESOURCES[0])
-        .render(
-            word=lambda key, spoken: word(f"report.{key}", spoken),
-            languages=LANGUAGES,
-            policy=_POLICY.format(style=css.digest, script=js.digest),
-            css=css.text,
-            js=js.text,
-            # "<" is written so that no text of the data can end the element it stands in.
-            data=json.dumps(data, sort_keys=True, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c"),
-        )
-    )
-    return html.encode()
+    return filled(
+        RESOURCES,
+        word=lambda key, spoken: word(f"report.{key}", spoken),
+        languages=LANGUAGES,
+        # "<" is written so that no text of the data can end the element it stands in.
+        data=json.dumps(data, sort_keys=True, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c"),
+    ).encode()
 
 
 def _measure(id: str, frame) -> dict:

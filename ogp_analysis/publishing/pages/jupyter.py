@@ -6,7 +6,6 @@ preprocessor for it: ``--Exporter.preprocessors=ogp_analysis.publishing.pages.ju
 
 from __future__ import annotations
 
-import base64
 from html import escape
 
 from ogp_analysis.base.latex import escaped as tex
@@ -14,9 +13,10 @@ from ogp_analysis.base.words.sentence import escaped as markdown
 from ogp_analysis.base.words.sentence import flat
 from ogp_analysis.display.figure import CAPTION_MIME, FIGURE_MIME
 from ogp_analysis.display.latex_table import as_latex
-from ogp_analysis.display.table import TABLE_MIME, as_html, shown
+from ogp_analysis.display.table import TABLE_MIME, as_html, as_shown, captioned
 from ogp_analysis.publishing.pages.drawing import Drawing, pdf
 from ogp_analysis.publishing.pages.outputs import CarriedTable, read_output
+from ogp_analysis.publishing.pages.prose import picture
 
 
 def portable(nb, resources):
@@ -74,8 +74,7 @@ def _file(figure: Drawing, resources, suffix: str, content: bytes) -> str:
 
 
 def _html_figure(figure: Drawing, resources) -> dict:
-    address = "data:image/svg+xml;base64," + base64.b64encode(figure.svg.encode()).decode()
-    image = f'<img alt="{escape(figure.alt)}" src="{address}">'
+    image = f'<img alt="{escape(figure.alt)}" src="{picture("svg+xml", figure.svg.encode())}">'
     caption = f"<figcaption>{escape(figure.caption)}</figcaption>"
     return {"text/html": f'<figure id="fig-{figure.name}">{image}{caption}</figure>'}
 
@@ -108,10 +107,8 @@ def _myst_figure(figure: Drawing, resources) -> dict:
 
 
 def _myst_table(table: CarriedTable) -> dict:
-    columns, spoken = table.payload["columns"], table.payload["language"]
-    rows = [[c["label"] for c in columns], ["---"] * len(columns)]
-    rows += [[shown(v, c, spoken) for v, c in zip(row, columns, strict=True)] for row in table.payload["rows"]]
+    columns = table.payload["columns"]
+    rows = [[c["label"] for c in columns], ["---"] * len(columns), *as_shown(table.payload)]
     lines = [f"| {' | '.join(cell if cell == '---' else markdown(cell) for cell in row)} |" for row in rows]
-    caption = " ".join([table.payload["caption"], *table.payload.get("notes", [])])
-    body = "\n".join(lines)
-    return {"text/markdown": f":::{{table}} {markdown(caption)}\n:label: tbl-{table.name}\n\n{body}\n:::"}
+    body, caption = "\n".join(lines), markdown(captioned(table.payload))
+    return {"text/markdown": f":::{{table}} {caption}\n:label: tbl-{table.name}\n\n{body}\n:::"}

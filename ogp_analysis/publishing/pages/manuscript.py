@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+from pathlib import Path
 
 from ogp_analysis.base.latex import escaped
 from ogp_analysis.base.spreadsheet import lines
@@ -17,24 +18,7 @@ from ogp_analysis.publishing.pages.outputs import CarriedTable
 
 # The macro is expandable, so that \num{\ogpnum[value]{...}} of siunitx works; names are taken letter by letter, so that
 # packages that make a command of "_" or "." do not matter.
-_MACRO = r"""% In the preamble: \input{numbers.tex}  In the text: \ogpnum{name}  To cite: \cite{\ogpnum[cite]{output}}
-% Names are those of numbers.json. \ogpnum[value]{name} is not rounded. Other parts: unit, decimals; of an interval:
-% interval, low, high, level, and lowvalue, highvalue, not rounded. A name or part that is not there is an error.
-% Numbers of several reports: before each \input say \def\ogpreport{mexico/}, then write \ogpnum{mexico/name}.
-\makeatletter
-\providecommand\ogpreport{}
-\protected\def\ogp@unknown#1#2{\PackageError{ogpnum}{No number '#2' with the part '#1'}%
-  {Names stand in numbers.json. A number without an interval has no low and no high.}}
-\protected\def\ogp@twice#1{\PackageError{ogpnum}{The number '#1' is there already}%
-  {Say \string\def\string\ogpreport{name/} before each \string\input.}}
-\DeclareExpandableDocumentCommand\ogpnum{O{written}m}{%
-  \ifcsname ogp@\detokenize{#1}@\detokenize{#2}\endcsname
-    \csname ogp@\detokenize{#1}@\detokenize{#2}\endcsname
-  \else\ogp@unknown{\detokenize{#1}}{\detokenize{#2}}\fi}
-\def\ogp@set#1#2{\expandafter\ogp@put\csname ogp@\detokenize{#2}@\detokenize\expandafter{\ogpreport}\detokenize{#1}%
-  \endcsname{\detokenize{#1}}}
-\def\ogp@put#1#2#3{\ifx#1\relax\else\ogp@twice{#2}\fi\gdef#1{#3}}
-"""
+RESOURCES = ("ogpnum.tex",)
 #: What a column of a unit holds, of those that hold no number.
 _TYPES = {"date": "date", "link": "string", "code": "string"}
 
@@ -59,11 +43,12 @@ def numbers(carried: Carried, identity: Identity) -> bytes:
             "written": _tex(number["written"]), "value": _raw(number["value"]), "unit": number["unit"],
             "decimals": number["decimals"], **said, **{f"{end}value": _raw(value) for end, value in ends.items()},
         }  # fmt: skip
-    of = f"% Numbers of the output {label(identity)}\n"
+    head = f"% Numbers of the output {label(identity)}\n"
+    head += Path(__file__).with_name(RESOURCES[0]).read_text(encoding="utf-8")
     text = "".join(
         rf"\ogp@set{{{name}}}{{{part}}}{{{value}}}" + "\n" for name, all in parts.items() for part, value in all.items()
     )
-    return (of + _MACRO + text + "\\def\\ogpreport{}\n\\makeatother\n").encode()
+    return (head + text + "\\def\\ogpreport{}\n\\makeatother\n").encode()
 
 
 def _tex(number: str) -> str:

@@ -11,10 +11,12 @@ from typing import NamedTuple
 from ogp_analysis.base.words.sentence import flat
 from ogp_analysis.publishing.citation import OTHERS, Identity, Reference, label
 from ogp_analysis.publishing.pages.carried import Carried
-from ogp_analysis.publishing.pages.drawing import Drawing
+from ogp_analysis.publishing.pages.drawing import Drawing, with_first
 
 _RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 _DC = "http://purl.org/dc/elements/1.1/"
+#: The files that hold a whole report.
+_WHOLE = {"report.pdf": "application/pdf", "notebook.ipynb": "application/x-ipynb+json"}
 
 
 def svg(figure: Drawing, identity: Identity) -> bytes:
@@ -26,10 +28,8 @@ def svg(figure: Drawing, identity: Identity) -> bytes:
     ]
     says += [("source", identity.address)] if identity.address else []
     core = "".join(f"<dc:{name}>{escape(flat(text))}</dc:{name}>" for name, text in says)
-    before, root, after = figure.svg.partition("<svg ")
-    attributes, end, inside = after.partition(">")
     described = f'<rdf:RDF xmlns:rdf="{_RDF}" xmlns:dc="{_DC}"><rdf:Description>{core}</rdf:Description></rdf:RDF>'
-    return f"{before}{root}{attributes}{end}<metadata>{described}</metadata>{inside}".encode()
+    return with_first(figure.svg, f"<metadata>{described}</metadata>").encode()
 
 
 def png(content: bytes, figure: Drawing, identity: Identity) -> bytes:
@@ -57,7 +57,7 @@ class Head(NamedTuple):
     linked: str
 
 
-def head(carried: Carried, identity: Identity, credited: list[Reference], abstract: str) -> Head:
+def head(carried: Carried, identity: Identity, credited: list[Reference]) -> Head:
     """Return what the head of a page says of it: Highwire Press tags and Dublin Core, and JSON-LD of schema.org.
 
     Parameters
@@ -66,8 +66,6 @@ def head(carried: Carried, identity: Identity, credited: list[Reference], abstra
     identity : Identity
     credited : list of Reference
         The output first, as :func:`ogp_analysis.publishing.citation.references` returns them.
-    abstract : str
-        The answer in a few sentences.
     """
     output, sources = credited[0], [one for one in credited if one.kind == "data"]
     named = [
@@ -86,14 +84,9 @@ def head(carried: Carried, identity: Identity, credited: list[Reference], abstra
         ("DC.type", "Text"),
         ("DC.identifier", label(identity)),
         ("DC.identifier", identity.address),
-        ("DC.description", abstract),
+        ("DC.description", carried.abstract),
         *(("DC.source", f"https://doi.org/{one.doi}" if one.doi else one.citation or one.title) for one in sources),
     ]
-    return Head([(name, content) for name, content in named if content], _linked(carried, identity, credited, abstract))
-
-
-def _linked(carried: Carried, identity: Identity, credited: list[Reference], abstract: str) -> str:
-    output, sources = credited[0], [one for one in credited if one.kind == "data"]
     about = {
         "name": output.title,
         "author": _authors(output),
@@ -101,7 +94,7 @@ def _linked(carried: Carried, identity: Identity, credited: list[Reference], abs
         "inLanguage": identity.language,
         "identifier": label(identity),
         "url": identity.address,
-        "description": abstract,
+        "description": carried.abstract,
     }
     article = {
         "@type": "ScholarlyArticle",
@@ -109,10 +102,7 @@ def _linked(carried: Carried, identity: Identity, credited: list[Reference], abs
         "headline": output.title,
         **about,
         "isBasedOn": [_dataset(one) for one in sources],
-        "encoding": [
-            _download("report.pdf", "application/pdf"),
-            _download("notebook.ipynb", "application/x-ipynb+json"),
-        ],
+        "encoding": [_download(path, kind) for path, kind in _WHOLE.items()],
     }
     tables = [_download(f"tables/{name}.csv", "text/csv") for name in sorted(carried.tables)]
     dataset = {
@@ -124,7 +114,8 @@ def _linked(carried: Carried, identity: Identity, credited: list[Reference], abs
     }
     graph = {"@context": "https://schema.org", "@graph": [_said(article), _said(dataset)]}
     # Inside <script>, "<" could end it.
-    return json.dumps(graph, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
+    linked = json.dumps(graph, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
+    return Head([(name, content) for name, content in named if content], linked)
 
 
 def _dataset(source: Reference) -> dict:

@@ -17,7 +17,8 @@ from ogp_analysis.store.state import VERSION
 if TYPE_CHECKING:  # the list of all reports needs the names of editions, and not pandas and matplotlib with them
     from ogp_analysis.publishing.pages.carried import Carried
 
-_COUNTS = ("rows_in", "kept", "set_aside", "merged", "changed_values")
+#: What is counted of the rows of a file, in the order of the balance.
+COUNTS = ("rows_in", "kept", "set_aside", "merged", "changed_values")
 HASH_DIGITS = 12
 #: A folder of a version with more raw files than this is one row: a publication may be thousands of files.
 MOST_FILES = 20
@@ -51,7 +52,7 @@ def origin(carried: Carried, identity: Identity) -> dict:
         "sources": [
             _source(s, spoken) for s in sorted(payload["sources"], key=lambda s: (s["source"], str(s["version"])))
         ],
-        "balance": [(b["dataset"], flat(b["file"]), [decimal(b[c], 0, spoken) for c in _COUNTS]) for b in balance],
+        "balance": [(b["dataset"], flat(b["file"]), [decimal(b[c], 0, spoken) for c in COUNTS]) for b in balance],
         "tables": [
             (f"{t['dataset']}.{t['table']}", decimal(t["rows"], 0, spoken), t["sha256"][:HASH_DIGITS]) for t in tables
         ],
@@ -68,7 +69,7 @@ def by_folder(balance: list[dict]) -> list[dict]:
         if len(rows) <= MOST_FILES:
             made += rows
         else:
-            sums = {name: sum(int(row[name]) for row in rows) for name in _COUNTS}
+            sums = {name: sum(int(row[name]) for row in rows) for name in COUNTS}
             made.append({"dataset": dataset, "file": f"{folder}/… ({len(rows)})", **sums})
     return made
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import groupby
@@ -17,10 +16,8 @@ from ogp_analysis.publishing.pages.drawing import Drawing, fonts, on_screen
 from ogp_analysis.publishing.pages.metadata import head
 from ogp_analysis.publishing.pages.origin import country_of, edition_name, origin
 from ogp_analysis.publishing.pages.outputs import CarriedTable, Origin, Picture, Plain, Unshown
-from ogp_analysis.publishing.pages.prose import environment, style
 
 RESOURCES = ("page.html.j2", "base.css", "page.css")
-_POLICY = "default-src 'none'; img-src data:; style-src '{style}'; base-uri 'none'; form-action 'none'"
 #: Anchors of the page itself.
 _OWN_ANCHORS = ("top", "content", "take", "appendix", "provenance")
 #: The parts of a page that a heading of the second level begins.
@@ -95,7 +92,7 @@ class Section:
 
 def warm_up() -> None:
     """Read the template, and what turns prose and code into HTML, once for all pages of a process."""
-    environment().get_template(RESOURCES[0])
+    prose.environment().get_template(RESOURCES[0])
     prose.blocks("*prose*")
     prose.code("code")
     # No process that typst has compiled in can be forked: its threads are not there in the fork. Fonts are only read.
@@ -116,46 +113,33 @@ def page(carried: Carried, identity: Identity, credited: list[Reference], sectio
     sections : list of Section, optional
         As :meth:`Layout.laid_out` gives them, where more is made of the same report than its page.
     """
-    css = style("base.css", "page.css")
     title = carried.headline.plain()
     sections = sections or Layout(carried.language).laid_out(carried)
-    finding = " ".join(s.plain() for s in carried.sentences if s.role == "finding")
-    abstract = finding or question(carried) or title
-    return (
-        environment()
-        .get_template(RESOURCES[0])
-        .render(
-            word=word,
-            country=country_of(identity.parameters),
-            seen=_seen,
-            say=lambda key, **values: word(f"report.{key}", carried.language).format(**values),
-            policy=_POLICY.format(style=css.digest),
-            css=css.text,
-            language=carried.language,
-            title=title,
-            headline=prose.inline(carried.headline),
-            question=question(carried),
-            scope=[prose.inline(s) for s in carried.sentences if s.role == "scope"],
-            shown=[s for s in sections if s.part not in FOLDED],
-            folded=[s for s in sections if s.part in FOLDED],
-            # What search engines and link previews show.
-            description=abstract,
-            head=head(carried, identity, credited, abstract),
-            papers=[(paper_line(one, carried.language), one.doi) for one in credited if one.kind in PAPERS],
-            edition=edition_name(carried.edition, carried.language),
-            last_year=carried.last_year,
-            identity=identity,
-            origin=origin(carried, identity),
-            cite_line=cite_line(identity, carried.language, title),
-            tables=sorted(carried.tables),
-            figures=sorted(carried.figures),
-        )
+    return prose.filled(
+        RESOURCES,
+        word=word,
+        country=country_of(identity.parameters),
+        seen=_seen,
+        say=lambda key, **values: word(f"report.{key}", carried.language).format(**values),
+        language=carried.language,
+        title=title,
+        headline=prose.inline(carried.headline),
+        question=carried.question,
+        scope=[prose.inline(s) for s in carried.said("scope")],
+        shown=[s for s in sections if s.part not in FOLDED],
+        folded=[s for s in sections if s.part in FOLDED],
+        # What search engines and link previews show.
+        description=carried.abstract,
+        head=head(carried, identity, credited),
+        papers=[(paper_line(one, carried.language), one.doi) for one in credited if one.kind in PAPERS],
+        edition=edition_name(carried.edition, carried.language),
+        last_year=carried.last_year,
+        identity=identity,
+        origin=origin(carried, identity),
+        cite_line=cite_line(identity, carried.language, title),
+        tables=sorted(carried.tables),
+        figures=sorted(carried.figures),
     )
-
-
-def question(carried: Carried) -> str:
-    """Return the question a notebook asks: the first heading of the highest level in its prose."""
-    return next(filter(None, (prose.title(c.source) for c in carried.cells if c.kind == "prose")), "")
 
 
 class Layout:
@@ -257,7 +241,7 @@ class Layout:
         if kind is Unshown:
             return "unshown", ", ".join(thing.kinds)
         if kind is Picture:
-            return "picture", {"address": _address("png", thing.png), "alt": thing.alt}
+            return "picture", {"address": prose.picture("png", thing.png), "alt": thing.alt}
         self._count[kind] += 1
         if kind is Drawing:
             return "figure", {"number": self._count[kind], "figure": thing}
@@ -271,9 +255,5 @@ class Layout:
 def _seen(figure: Drawing) -> tuple[str, str]:
     """Return the addresses of a figure on a page: as it is, and for a telephone, empty if it is drawn once."""
     if figure.narrow:
-        return tuple(_address("svg+xml", on_screen(one).encode()) for one in (figure.svg, figure.narrow))
-    return _address("svg+xml", (on_screen(figure.svg) if figure.view else figure.svg).encode()), ""
-
-
-def _address(kind: str, content: bytes) -> str:
-    return f"data:image/{kind};base64,{base64.b64encode(content).decode()}"
+        return tuple(prose.picture("svg+xml", on_screen(one).encode()) for one in (figure.svg, figure.narrow))
+    return prose.picture("svg+xml", (on_screen(figure.svg) if figure.view else figure.svg).encode()), ""

@@ -6,6 +6,7 @@ import base64
 import hashlib
 import re
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from html import escape, unescape
@@ -182,6 +183,28 @@ def environment():
         keep_trailing_newline=True,
         auto_reload=False,
     )
+
+
+def filled(names: Sequence[str], **values) -> str:
+    """Return a template filled in as a page that loads nothing: its style sheets and scripts stand in it.
+
+    Parameters
+    ----------
+    names : sequence of str
+        The template, and the style sheets and scripts that stand in it.
+    **values
+        What the template names, beside ``css``, ``js``, and ``policy``, which lets in nothing but these.
+    """
+    css, js = (style(*(name for name in names if name.endswith(ending))) for ending in (".css", ".js"))
+    scripts = f" script-src '{js.digest}';" if js.text.strip() else ""
+    own = f"img-src data:; style-src '{css.digest}';{scripts}"
+    policy = f"default-src 'none'; {own} base-uri 'none'; form-action 'none'"
+    return environment().get_template(names[0]).render(css=css.text, js=js.text, policy=policy, **values)
+
+
+def picture(kind: str, content: bytes) -> str:
+    """Return the address of a picture that stands in the page itself; `kind` is the end of its MIME type."""
+    return f"data:image/{kind};base64,{base64.b64encode(content).decode()}"
 
 
 @cache

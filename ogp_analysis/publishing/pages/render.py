@@ -18,7 +18,7 @@ from ogp_analysis.publishing.pages import datapackage, document, invariants, man
 from ogp_analysis.publishing.pages.carried import Carried, read
 from ogp_analysis.publishing.pages.drawing import pdf
 from ogp_analysis.publishing.pages.outputs import joined, payload_of
-from ogp_analysis.publishing.pages.page import Layout, page, question
+from ogp_analysis.publishing.pages.page import Layout, page
 
 
 class Rendered(NamedTuple):
@@ -87,9 +87,9 @@ def render(nb: dict, identity: Identity) -> Rendered:
         files[f"figures/{figure.name}.png"] = metadata.png(drawn, figure, identity)
     files["report.pdf"] = document.pdf(carried, identity, credited, files["notebook.ipynb"], sections)
     about = {
-        "title": carried.headline.plain(),
-        "question": question(carried),
-        "findings": [sentence.plain() for sentence in carried.sentences if sentence.role == "finding"],
+        "title": title,
+        "question": carried.question,
+        "findings": [sentence.plain() for sentence in carried.said("finding")],
         "language": carried.language,
         "edition": carried.edition,
         "last_year": carried.last_year,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import unicodedata
 from itertools import groupby
 from urllib.parse import quote
@@ -11,13 +10,9 @@ from ogp_analysis.base.words.catalogue import LANGUAGES, tree, word
 from ogp_analysis.base.words.sentence import flat
 from ogp_analysis.publishing.pages.drawing import Drawing, on_screen
 from ogp_analysis.publishing.pages.origin import country_of, edition_name
-from ogp_analysis.publishing.pages.prose import environment, style, unbroken
+from ogp_analysis.publishing.pages.prose import filled, picture, unbroken
 
 RESOURCES = ("site.html.j2", "base.css", "site.css", "site.js")
-_POLICY = (
-    "default-src 'none'; img-src data:; style-src '{style}'; script-src '{script}'; base-uri 'none'; form-action 'none'"
-)
-
 #: The notebooks that tell the story of Mexico, in this order.
 _STORY = ("country_profile", "surveillance_contracting", "commitment_tracker")
 
@@ -40,7 +35,6 @@ def site(entries: list[dict], explored: bool = False, maps: dict[str, tuple[dict
     maps : dict of str to (dict, Drawing)
         By language, the map of the world, and the report that has it.
     """
-    css, js = style("base.css", "site.css"), style("site.js")
     order = {notebook: place for place, notebook in enumerate(tree("report", "en")["topics"])}
     listed = sorted((_entry(e) for e in entries), key=lambda e: (
         order.get(e["notebook"], len(order)), e["notebook"], e["text"], e["language"], e["path"]
@@ -51,26 +45,19 @@ def site(entries: list[dict], explored: bool = False, maps: dict[str, tuple[dict
                                               for iso3, one in known.items()))}
         for spoken in LANGUAGES if known
     ]  # fmt: skip
-    html = (
-        environment()
-        .get_template("site.html.j2")
-        .render(
-            word=lambda key, spoken: word(f"report.{key}", spoken),
-            policy=_POLICY.format(style=css.digest, script=js.digest),
-            css=css.text,
-            js=js.text,
-            languages=LANGUAGES,
-            explored=explored,
-            story=_story(listed),
-            maps=[_map(spoken, *maps[spoken]) for spoken in LANGUAGES if maps and spoken in maps],
-            countries=countries,
-            groups=[_group(name, list(same)) for name, same in groupby(listed, key=lambda e: e["notebook"])],
-            notebooks=_options(listed, "notebook", lambda value, spoken: value),
-            spoken_in=_options(listed, "language", lambda value, spoken: word(f"report.language.{value}", spoken)),
-            editions=_options(listed, "edition", edition_name),
-        )
-    )
-    return html.encode()
+    return filled(
+        RESOURCES,
+        word=lambda key, spoken: word(f"report.{key}", spoken),
+        languages=LANGUAGES,
+        explored=explored,
+        story=_story(listed),
+        maps=[_map(spoken, *maps[spoken]) for spoken in LANGUAGES if maps and spoken in maps],
+        countries=countries,
+        groups=[_group(name, list(same)) for name, same in groupby(listed, key=lambda e: e["notebook"])],
+        notebooks=_options(listed, "notebook", lambda value, spoken: value),
+        spoken_in=_options(listed, "language", lambda value, spoken: word(f"report.language.{value}", spoken)),
+        editions=_options(listed, "edition", edition_name),
+    ).encode()
 
 
 def plain(text: str) -> str:
@@ -92,16 +79,13 @@ def _entry(entry: dict) -> dict:
     searched = (title, parameters, entry["notebook"], entry["id"], str(entry["last_year"] or ""), *names, *topics,
                 flat(entry.get("question") or ""), *findings)  # fmt: skip
     return {
-        "notebook": entry["notebook"],
+        **entry,
         "question": flat(entry.get("question") or "").strip(),
         "findings": [unbroken(text) for text in findings],
         "title": title,
-        "language": entry["language"],
-        "edition": entry["edition"],
         "parameters": parameters,
         "asked": entry["parameters"],
         "country": place,
-        "id": entry["id"],
         "anchor": flat(f"{entry['notebook']}/{entry['slug']}"),
         "path": quote(entry["path"]),
         "facts": {spoken: _facts(entry, spoken) for spoken in LANGUAGES},
@@ -125,10 +109,7 @@ def _story(listed: list[dict]) -> list[dict]:
 
 def _map(spoken: str, entry: dict, drawn: Drawing) -> dict:
     """Return a map as pictures inside the page, in dark colours on a dark screen, with the report that has it."""
-    wide, narrow = (
-        "data:image/svg+xml;base64," + base64.b64encode(on_screen(svg).encode()).decode()
-        for svg in (drawn.svg, drawn.narrow or drawn.svg)
-    )
+    wide, narrow = (picture("svg+xml", on_screen(svg).encode()) for svg in (drawn.svg, drawn.narrow or drawn.svg))
     return {**_entry(entry), "language": spoken, "wide": wide, "narrow": narrow, "drawn": drawn}
 
 

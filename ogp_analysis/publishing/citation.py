@@ -94,10 +94,8 @@ def cite_line(identity: Identity, language: str, title: str = "") -> str:
     title : str
         Headline of the output; its notebook and parameters if not given.
     """
-    names = [flat(name) for name in identity.authors]
-    last = f" {word('report.cite.and', language)} "
     line = word("report.cite.line", language).format(
-        authors=last.join([", ".join(names[:-1]), names[-1]]) if len(names) > 1 else "".join(names),
+        authors=_enumerated([flat(name) for name in identity.authors], ", ", language),
         year=(identity.released or "")[:4] or word("report.cite.undated", language),
         title=_title(identity, language, title).rstrip("."),
         id=identity.id,
@@ -345,24 +343,22 @@ def output_key(identity: Identity) -> str:
 
 
 def _source(source: dict, language: str, tables: list[dict]) -> Reference:
-    version, licence = str(source.get("version") or ""), str(source.get("licence") or "")
-    publisher = _line(str(source.get("publisher") or ""))
+    said = {name: str(source.get(name) or "") for name in ("version", "licence", "publisher", "citation", "accessed")}
+    version, accessed, publisher = said["version"], said["accessed"], _line(said["publisher"])
     # A publisher is one body, whatever commas are in its name.
     authors = _names(source.get("authors") or ()) or (((publisher, ""),) if publisher else ())
     kind = word("report.cite.data_version" if version else "report.cite.data", language).format(version=version)
     found = doi(source.get("doi"))
     # The year that its citation gives, else its version, else none.
-    cited = re.sub(r"\S*(?:://|10\.\d{4,9}/)\S*", "", str(source.get("citation") or ""))
+    cited = re.sub(r"\S*(?:://|10\.\d{4,9}/)\S*", "", said["citation"])
     years = _YEAR.search(cited) or _YEAR.search(re.sub(r"(\d{4})-\d\d(-\d\d)?", r"\1", version))
-    accessed = str(source.get("accessed") or "")
     try:
         accessed_in_words = day(dt.datetime.strptime(accessed, "%Y-%m-%d").date(), language)
     except ValueError:
         accessed = accessed_in_words = ""
     own = [t for t in tables if t["dataset"] == source["source"] and t["table"] in source.get("tables", ())]
     hashes = ", ".join(f"{t['table']} {t['sha256']}" for t in own)
-    notes = {"licence": licence, "accessed": accessed_in_words}
-    addresses = [a for a in map(address, source.get("urls") or []) if a]
+    notes = {"licence": said["licence"], "accessed": accessed_in_words}
     return Reference(
         key=f"{source['source']}_{version}",
         kind="data",
@@ -373,12 +369,12 @@ def _source(source: dict, language: str, tables: list[dict]) -> Reference:
         version=_line(version),
         medium=_line(kind),
         note=_line(". ".join(word(f"report.cite.{n}", language).format(**{n: v}) for n, v in notes.items() if v)),
-        licence=_line(licence),
+        licence=_line(said["licence"]),
         accessed=accessed,
         hashes=_line(word("report.cite.hashes", language).format(hashes=hashes)) if hashes else "",
-        citation=_line(str(source.get("citation") or "")),
+        citation=_line(said["citation"]),
         doi=found,
-        url=addresses[0] if addresses and not found else "",
+        url="" if found else next(filter(None, map(address, source.get("urls") or [])), ""),
     )
 
 
@@ -401,11 +397,15 @@ def papers() -> list[tuple[tuple[str, ...], Reference]]:
 def paper_line(paper: Reference, language: str) -> str:
     """Return the reference of a paper as one line of plain text, without its DOI."""
     names = [f"{family}, {given}" if given else family for family, given in paper.authors]
-    last = f" {word('report.cite.and', language)} "
-    authors = last.join(filter(None, ["; ".join(names[:-1]), names[-1]]))
+    authors = _enumerated(names, "; ", language)
     issue = f" {paper.volume}({paper.number})" if paper.volume else ""
     where = f"{paper.journal or paper.publisher}{issue}" + (f", {paper.pages.replace('-', '–')}" if paper.pages else "")
     return f"{authors} ({paper.date}). {paper.title}. {where}."
+
+
+def _enumerated(names: list[str], mark: str, language: str) -> str:
+    """Return names with a mark between them, and the word for "and" before the last."""
+    return f" {word('report.cite.and', language)} ".join(filter(None, [mark.join(names[:-1]), *names[-1:]]))
 
 
 def _title(identity: Identity, language: str, title: str) -> str:

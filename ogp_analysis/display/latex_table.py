@@ -55,7 +55,7 @@ _WIDTHS = {
 }  # fmt: skip
 #: Ems of a letter that Computer Modern lacks.
 _OTHER = 0.8
-#: Ems that measuring may be wrong by, for kerns and signs that are set in mathematics.
+#: Ems by which a measured width may be wrong, because of kerns and of signs set in mathematics.
 _SLACK = 0.15
 
 

@@ -28,7 +28,7 @@ def lay_out(project: Project, folder: Path, language: str = "en") -> dict[str, s
     ----------
     project : Project
     folder : pathlib.Path
-        Made if it is not there.
+        Created if it does not exist.
     language : {"en", "es"}
         Whose prose is kept.
 

@@ -129,7 +129,7 @@ def scan_files(
     jobs : int or Machines
         How many processes clean and search large files side by side, or where; what comes of it is the same.
     progress : callable
-        Told the label of a table and how many of its rows are done.
+        Called with the label of a table and the number of its rows that are done.
 
     Raises
     ------

@@ -83,7 +83,7 @@ def measure(project: Project, folder: Path, outputs: list[Output], progress) -> 
         The unpacked archive; tables and reports are made in it.
     outputs : list of Output
     progress : callable
-        Is given each command as it begins.
+        Called with each command as it begins.
 
     Raises
     ------

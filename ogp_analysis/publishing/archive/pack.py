@@ -67,7 +67,7 @@ def archive(
     measure : bool
         Whether the outputs are first made again from it in an empty folder, and time, memory and room are kept.
     progress : callable
-        Is given each step of a measurement.
+        Called with each step of a measurement.
 
     Returns
     -------

@@ -57,7 +57,7 @@ _WORDED = {f"{_SVG}{name}" for name in ("title", "desc", "text", "tspan")}
 _STYLE = f"{_SVG}style"
 #: One rule of a style sheet: which elements, and the properties that are set.
 _RULE = re.compile(r"\s*+([*\w.#,\s-]++)\{([^{}]*+)\}\s*+")
-#: Entities make much of little, and are none of a drawing's.
+#: A few entities can expand into a huge text, and no drawing needs them.
 _ENTITY = re.compile(r"<!ENTITY", re.IGNORECASE)
 ElementTree.register_namespace("", _SVG.strip("{}"))
 ElementTree.register_namespace("xlink", "http://www.w3.org/1999/xlink")
@@ -187,7 +187,7 @@ def typeset(source: bytes, inputs: dict[str, str], **more) -> bytes:
 
 @cache
 def fonts():
-    """Return the fonts that drawings are measured in, for typst; looked for once in a process and its forks."""
+    """Return the fonts that drawings are measured in, for typst; a process and its forks search for them once."""
     import matplotlib
     import typst
 
@@ -207,7 +207,7 @@ def _written(root: ElementTree.Element) -> str:
 
 
 class _Odd(Exception):
-    """What stands in an SVG and is not part of a drawing."""
+    """Something in an SVG that is not part of a drawing."""
 
 
 def _copied(element: ElementTree.Element) -> ElementTree.Element:

@@ -25,7 +25,7 @@ MOST_FILES = 20
 
 
 def country_of(parameters: dict) -> Country | None:
-    """Return the country that a run is about; None if it is about none, or names none."""
+    """Return the country that a run is about; None if its parameters name no country that is known."""
     code = parameters.get("country")
     try:
         return country(code) if isinstance(code, str) else None

@@ -138,7 +138,7 @@ def _themes(printed: Printed) -> Iterator[Pair]:
 
 
 def _carried(printed: Printed) -> Iterator[Pair]:
-    """Themes taken up again add up to those of the sentence, and each table row is about all pairs of plans."""
+    """What is carried over adds up to the numbers of the sentence, and each row is about all pairs of plans."""
     rows, key = printed.rows("carry_over"), "commitments.scope.carried"
     sums = _sums(rows, "carried", "carried_n")
     yield from printed.stated(key, count=sums["carried"], n=sums["carried_n"])

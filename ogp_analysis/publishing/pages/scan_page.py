@@ -147,9 +147,9 @@ def _powers(rows: pd.DataFrame) -> list[tuple]:
         answers = []
         for one in ASKED:
             own = some[some["technology"] == one]
-            told = [word(f"powers.outcome.{outcome}") + ("*" if contested is True else "")
+            says = [word(f"powers.outcome.{outcome}") + ("*" if contested is True else "")
                     for outcome, contested in zip(own["outcome"], own["contested"], strict=True)]  # fmt: skip
-            answers.append("; ".join(dict.fromkeys(told)) or word("powers.outcome.not_researched"))
+            answers.append("; ".join(dict.fromkeys(says)) or word("powers.outcome.not_researched"))
         found.append((shown_buyer(buyer), _day(day), answers))
     return found[:MOST]
 

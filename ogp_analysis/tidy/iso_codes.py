@@ -21,6 +21,29 @@ def current() -> frozenset[str]:
     return frozenset(one.iso3 for one in present if one.numeric or one.iso3 == "XKX")
 
 
+def named(chunk: pd.DataFrame, column: str, rows: pd.Series | None = None) -> pd.Series:
+    """Return the alpha-3 code of the country that each cell of a column names.
+
+    Parameters
+    ----------
+    chunk : pandas.DataFrame
+        Raw text with file and line.
+    column : str
+        The column with the names.
+    rows : pandas.Series or None
+        The rows that name a country, a mask; the code is blank in all others.
+
+    Raises
+    ------
+    UnknownName
+        If a name is that of no country.
+    """
+    names = chunk[column] if rows is None else chunk.loc[rows, column]
+    place = f"{chunk[FILE].iloc[0]}, column {column}" if len(chunk) else column
+    codes = pd.Series(iso3_of(names, place), index=names.index, dtype="str")
+    return codes if rows is None else codes.reindex(chunk.index, fill_value="")
+
+
 def agreeing(chunk: pd.DataFrame, name: str, code: str) -> pd.Series:
     """Return a column of alpha-3 codes, each of which is the code of the name beside it.
 
@@ -38,8 +61,7 @@ def agreeing(chunk: pd.DataFrame, name: str, code: str) -> pd.Series:
     UnknownName
         If a name is that of no country.
     """
-    place = f"{chunk[FILE].iloc[0]}, column {name}" if len(chunk) else name
-    by_name = pd.Series(iso3_of(chunk[name], place), index=chunk.index, dtype="str")
+    by_name = named(chunk, name)
     wrong = by_name != chunk[code]
     if wrong.any():
         first = chunk[wrong].iloc[0]

@@ -22,7 +22,9 @@ def test_a_date_that_was_mended_needs_no_correction(mirror, tmp_path):
 def test_a_category_that_nobody_knows_stops_with_the_line_to_add(mirror, tmp_path):
     sheet = Sheet(mirror / "surveillance_controls/compiled/controls_international.csv")
     sheet.revise(sheet.rows[0], type="moratorium")
-    with pytest.raises(CleaningError, match=r'add the line `"moratorium": "its code",` to .*surveillance_controls\.py'):
+    with pytest.raises(
+        CleaningError, match=r'add the line `"moratorium" = "its code"` to .*surveillance_controls\.toml'
+    ):
         read("surveillance_controls", [sheet.save(tmp_path)], tmp_path / "raw")
 
 

@@ -12,87 +12,23 @@ from __future__ import annotations
 
 import pandas as pd
 
-from ogp_analysis.base.countries import iso3_of
-from ogp_analysis.base.schema import Column, TableSchema
 from ogp_analysis.tidy.coding import translated
 from ogp_analysis.tidy.country_year import refuse, require
 from ogp_analysis.tidy.dataset import Dataset, Input, Layout
+from ogp_analysis.tidy.declared import declared
 from ogp_analysis.tidy.invariants import Invariants, Link, Past, own_names
+from ogp_analysis.tidy.iso_codes import named
 from ogp_analysis.tidy.record import LINE, Cleaned, changed, kept_but
+
+RESOURCES = ("access_now_shutdowns.toml",)
+_CODES, _TABLES = declared(__file__)
 
 #: One cause is written in two ways.
 CASE_RULE = "upper_and_lower_case"
-_SCOPES = {
-    "It only affected one city, county, or village": "one_locality",
-    "It affected more than one city in the same state, province, or region": "one_region",
-    "It affected locations in more than one state, province, or region": "several_regions",
-    "Not sure": "unknown",
-    "": "",
-}
-_TYPES = {"Shutdown": "shutdown", "Throttle": "throttle", "Shutdown, Throttle": "both", "Unknown": "unknown"}
-_NETWORKS = {"Broadband": "broadband", "Mobile": "mobile", "Broadband, Mobile": "both", "Unknown": "unknown"}
-_EXTENTS = {"Full network": "full_network", "Service-based": "services", "Full network, Service-based": "both"}
-_ORDERED = {
-    "Executive government": "executive",
-    "State government": "state_government",
-    "Local government": "local_government",
-    "Military": "military",
-    "Law enforcement": "law_enforcement",
-    "Judiciary": "judiciary",
-    "Non-government": "non_government",
-    "Unknown": "unknown",
-    "": "",
-}
-_CAUSES = {
-    "Protests": "protests",
-    "Conflict": "conflict",
-    "Political instability": "political_instability",
-    "Information control": "information_control",
-    "Communal violence": "communal_violence",
-    "Exam cheating": "exams",
-    "Elections": "elections",
-    "Religious holiday/anniversary": "holiday",
-    "Visits by government officials": "official_visit",
-    "Other": "other",
-    "Unknown": "unknown",
-}
-_JUSTIFICATIONS = {
-    "Fake news/ Hate speech/ Incendiary content/ Promoting violence": "content",
-    "Public safety/ Quell unrest/ Restore public order": "public_safety",
-    "National security/ Counter-terrorism": "national_security",
-    "Precautionary measure": "precaution",
-    "Sabotage/ Third-party Action": "third_party",
-    "School exams": "exams",
-    "Technical problems/ Infrastructure failure": "technical_problems",
-    "Illegal content": "illegal_content",
-    "No": "none_given",
-    "Other": "other",
-    "Unknown": "unknown",
-    "": "",
-}
-_STATUSES = {"Ended": "ended", "Ongoing": "ongoing", "Unknown": "unknown", "": ""}
-_START = {"Actual": "actual", "Estimated": "estimated", "": ""}
-_ANSWERS = {"Yes": "yes", "No": "no", "Unknown": "unknown", "": ""}
-#: Our name of each coded column, the raw one, its codes, and what it means.
-CODED = {
-    "start_precision": ("start_date_type", _START, "Whether the day of the start is known or estimated"),
-    "scope": ("geo_scope", _SCOPES, "How far it reached"),
-    "shutdown_type": ("shutdown_type", _TYPES, "Cut off, slowed down, or both"),
-    "network": ("affected_network", _NETWORKS, "Networks affected"),
-    "extent": ("shutdown_extent", _EXTENTS, "The whole network, single services, or both"),
-    "ordered_by": ("ordered_by", _ORDERED, "Kind of body that ordered it"),
-    "cause": ("actual_cause", _CAUSES, "Cause as the coalition sees it"),
-    "justification": ("gov_justification", _JUSTIFICATIONS, "Justification given by the authorities"),
-    "status": ("shutdown_status", _STATUSES, "Whether it had ended when it was counted"),
-    "acknowledged": ("gov_ack", _ANSWERS, "Whether the government acknowledged it"),
-    "election": ("election", _ANSWERS, "Whether it was during an election"),
-    "violence": ("violence", _ANSWERS, "Whether there was violence"),
-    "abuse_reported": ("hr_abuse_reported", _ANSWERS, "Whether abuses of human rights were reported"),
-}
-_HERE = "surveillance/datasets/access_now_shutdowns.py"
+_HERE = "surveillance/datasets/access_now_shutdowns.toml"
 #: The project counts since 2016.
 _YEAR = r"20(?:1[6-9]|[2-9]\d)"
-_COLUMNS = ("country", "start_date", "end_date", "count_year", *(raw for raw, _, _ in CODED.values()))
+_COLUMNS = ("country", "start_date", "end_date", "count_year", *(raw for raw, _ in _CODES["coded"].values()))
 
 
 def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
@@ -121,65 +57,23 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
             "start_date": chunk["start_date"],
             "end_date": chunk["end_date"],
             "end_before_start": (chunk["end_date"] < chunk["start_date"]) & (chunk["end_date"] != ""),
-            **{name: translated(one_case, raw, codes, _HERE) for name, (raw, codes, _) in CODED.items()},
+            **{name: translated(one_case, raw, _CODES[codes], _HERE) for name, (raw, codes) in _CODES["coded"].items()},
         }
     )
     record = kept_but(chunk, changed(chunk, "gov_justification", justification, CASE_RULE))
-    names = chunk["country"].str.split("; ").explode()
-    return Cleaned(
-        {
-            "events": events,
-            "event_countries": pd.DataFrame(
-                {"event": key.loc[names.index].array, "iso3": iso3_of(names, f"{_HERE}, country")}
-            ),
-        },
-        record,
-    )
+    each = chunk.assign(event=key, country=chunk["country"].str.split("; ")).explode("country", ignore_index=True)
+    countries = pd.DataFrame({"event": each["event"], "iso3": named(each, "country")})
+    return Cleaned({"events": events, "event_countries": countries}, record)
 
-
-EVENTS = TableSchema(
-    "events",
-    "one shutdown as the list counts it",
-    ("event",),
-    (
-        Column("event", "string", "an- and the line of the file: the list gives no key", required=True),
-        Column("count_year", "integer", "Year in which the coalition counts it", "year", minimum=2016,
-               required=True, redistribute=False),
-        Column("start_date", "date", "First day; may lie before the year of the count", required=True,
-               redistribute=False),
-        Column("end_date", "date", "Last day; missing if it went on, is not known, or was lost in conversion",
-               redistribute=False),
-        Column("end_before_start", "boolean", "Whether the file has its end before its start", required=True,
-               redistribute=False),
-        *(
-            Column(name, "category", what + ("; missing if not coded" if "" in codes else ""),
-                   categories=tuple(dict.fromkeys(code for code in codes.values() if code)), redistribute=False)
-            for name, (_, codes, what) in CODED.items()
-        ),
-    ),
-    left_alone="Areas, services, firms, sources, losses and everything in sentences are not taken over. The length in "
-    "days is not taken over: count it from the dates. Events of one order in several places are left as counted",
-)  # fmt: skip
-COUNTRIES = TableSchema(
-    "event_countries",
-    "one country affected by one event",
-    ("event", "iso3"),
-    (
-        Column("event", "string", "Key of the event", required=True),
-        Column("iso3", "string", "Country or territory, alpha-3 code of ISO 3166 or of the register of countries "
-               "(Somaliland: SML)", required=True, redistribute=False),
-    ),
-    left_alone="Three events in several countries have a row for each",
-)  # fmt: skip
 
 DATASET = Dataset(
     name="access_now_shutdowns",
     title="Internet shutdowns counted by Access Now and #KeepItOn, 2016-2025",
     inputs=(Input("access_now_shutdowns", "2026", "access_now_stop_2016_2025.csv"),),
     clean=clean,
-    schemas=(EVENTS, COUNTRIES),
+    schemas=_TABLES,
     invariants=Invariants(
-        sums=own_names(EVENTS),
+        sums=own_names(_TABLES[0]),
         links=(Link("event_countries", "events", ("event",)),),
         past=(Past("events", ("start_date", "end_date")),),
     ),

@@ -18,15 +18,18 @@ from urllib.parse import urlsplit
 
 import pandas as pd
 
-from ogp_analysis.base.countries import iso3_of
 from ogp_analysis.base.errors import CleaningError
-from ogp_analysis.base.schema import Column, TableSchema
 from ogp_analysis.surveillance.datasets import periods
 from ogp_analysis.tidy.coding import translated
 from ogp_analysis.tidy.country_year import known, number, require
 from ogp_analysis.tidy.dataset import Dataset, Input, Layout
+from ogp_analysis.tidy.declared import declared
 from ogp_analysis.tidy.invariants import Invariants, Link
+from ogp_analysis.tidy.iso_codes import named
 from ogp_analysis.tidy.record import FILE, LINE, Cleaned, changed, kept_but
+
+RESOURCES = ("carnegie_spyware_inventory.toml",)
+_CODES, _TABLES = declared(__file__, {"period": periods.columns})
 
 #: A description that was cut at its semicolon moved every cell after it one column to the right.
 SHIFT_RULE = "cells_shifted_by_semicolon"
@@ -36,14 +39,7 @@ BLANK_RULE = "trailing_blank"
 _DESCRIPTION, _CONFIDENCE, _PERIOD = "Description", "Lower confidence sources", "Period of use"
 _SOURCES = (*(f"Source {i}" for i in range(1, 8)), "Unnamed: 19", "Unnamed: 20")
 _SHIFTED = (_CONFIDENCE, *_SOURCES)
-_CATEGORIES = {"Spyware": "spyware", "Digital forensics": "forensics", "IOT hacking": "iot_hacking"}
-_REGIMES = {
-    "CA": "closed_autocracy",
-    "EA": "electoral_autocracy",
-    "ED": "electoral_democracy",
-    "LD": "liberal_democracy",
-}
-_HERE = "surveillance/datasets/carnegie_spyware_inventory.py"
+_HERE = "surveillance/datasets/carnegie_spyware_inventory.toml"
 _COLUMNS = ("Country of deployment", "Category of technology", _PERIOD, "Year of disclosure", "Commercial Entity",
             "Country of origin", _DESCRIPTION, *_SHIFTED[:-2], "V-Dem Regime Type 2021",
             "V-Dem Electoral Democracy Index 2021", "Digital Repression Index 2021")  # fmt: skip
@@ -78,31 +74,23 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
     cases = pd.DataFrame(
         {
             "case": case_id(mended[LINE]),
-            "iso3": iso3_of(mended["Country of deployment"], f"{_HERE}, Country of deployment"),
-            "category": translated(mended, "Category of technology", _CATEGORIES, _HERE),
+            "iso3": named(mended, "Country of deployment"),
+            "category": translated(mended, "Category of technology", _CODES["categories"], _HERE),
             "vendor": mended["Commercial Entity"].mask(mended["Commercial Entity"] == "Undisclosed", ""),
             **periods.read(mended, _PERIOD, "use"),
             **periods.read(mended, "Year of disclosure", "disclosure"),
             "lower_confidence": known(mended, _CONFIDENCE, ("", "x")) == "x",
             "n_sources": sources.map(len),
             "source_hosts": hosts.map(lambda found: " | ".join(sorted(set(found)))),
-            "regime_2021": translated(mended, "V-Dem Regime Type 2021", _REGIMES, _HERE),
+            "regime_2021": translated(mended, "V-Dem Regime Type 2021", _CODES["regimes"], _HERE),
             "polyarchy_2021": number(mended, "V-Dem Electoral Democracy Index 2021"),
             "digital_repression_2021": number(mended, "Digital Repression Index 2021"),
         }
     )
-    named = mended["Country of origin"].mask(mended["Country of origin"] == "Undisclosed")
-    origin = named.str.split(", ").explode().dropna()
-    iso3 = iso3_of(origin, f"{_HERE}, Country of origin")
-    return Cleaned(
-        {
-            "cases": cases,
-            "vendor_countries": pd.DataFrame(
-                {"case": case_id(mended[LINE]).loc[origin.index].array, "vendor_iso3": iso3}
-            ),
-        },
-        record,
-    )
+    origin = mended["Country of origin"]
+    each = mended.assign(**{"Country of origin": origin.str.split(", ")})[origin != "Undisclosed"].explode(origin.name)
+    vendors = pd.DataFrame({"case": case_id(each[LINE]), "vendor_iso3": named(each, origin.name)})
+    return Cleaned({"cases": cases, "vendor_countries": vendors.reset_index(drop=True)}, record)
 
 
 def unshifted(chunk: pd.DataFrame) -> pd.DataFrame:
@@ -129,50 +117,12 @@ def case_id(lines: pd.Series) -> pd.Series:
     return lines.map("cc-{:04d}".format)
 
 
-CASES = TableSchema(
-    "cases",
-    "one case: a government documented as customer or suspected operator of a vendor in this inventory",
-    ("case",),
-    (
-        Column("case", "string", "cc- and the line of the published file: the inventory gives no key", required=True),
-        Column("iso3", "string", "Country of the government, ISO 3166 alpha-3", required=True),
-        Column("category", "category", "Kind of technology; count the kinds apart",
-               categories=tuple(_CATEGORIES.values()), required=True),
-        Column("vendor", "string", "Firm as the inventory names it; missing if undisclosed"),
-        *periods.columns("use", "Period of use"),
-        *periods.columns("disclosure", "When it became known"),
-        Column("lower_confidence", "boolean", "Whether the inventory marks its sources as of lower confidence",
-               required=True),
-        Column("n_sources", "integer", "Number of sources it cites", "sources", minimum=1, required=True),
-        Column("source_hosts", "string", "Web hosts of those sources, sorted, joined by ' | '", required=True,
-               redistribute=False),
-        Column("regime_2021", "category", "Regimes of the World in 2021, as given there",
-               categories=tuple(_REGIMES.values()), redistribute=False),
-        Column("polyarchy_2021", "number", "Electoral democracy of V-Dem in 2021, as given there", "index, 0 to 1",
-               "higher is more democratic", minimum=0, maximum=1, redistribute=False),
-        Column("digital_repression_2021", "number", "Feldstein's index of digital repression in 2021, as given there",
-               "interval, z-like", "higher is worse", redistribute=False),
-    ),
-    left_alone="Descriptions and addresses are left out: they are prose, and some name people who were targeted. "
-    "Regions are left out. A country without a row is one that the inventory does not list; it may have the technology",
-)  # fmt: skip
-ORIGINS = TableSchema(
-    "vendor_countries",
-    "one country of origin of the vendor of one case",
-    ("case", "vendor_iso3"),
-    (
-        Column("case", "string", "Key of the case", required=True),
-        Column("vendor_iso3", "string", "Country of origin of the vendor, ISO 3166 alpha-3", required=True),
-    ),
-    left_alone="Several countries of one vendor are several rows; the two cases of undisclosed origin have none",
-)
-
 DATASET = Dataset(
     name="carnegie_spyware_inventory",
     title="Governments documented with commercial spyware or digital forensics, by country and vendor",
     inputs=(Input("carnegie_spyware_inventory", "10", "spy3.csv"),),
     clean=clean,
-    schemas=(CASES, ORIGINS),
+    schemas=_TABLES,
     invariants=Invariants(
         unsummed={
             **dict.fromkeys(

@@ -8,11 +8,14 @@ from __future__ import annotations
 
 import pandas as pd
 
-from ogp_analysis.base.schema import Column, TableSchema
 from ogp_analysis.tidy.country_year import known, require
 from ogp_analysis.tidy.dataset import Dataset, Input, Layout
+from ogp_analysis.tidy.declared import declared
 from ogp_analysis.tidy.iso_codes import agreeing
 from ogp_analysis.tidy.record import Cleaned, kept_all
+
+RESOURCES = ("hacking_team_clients.toml",)
+_, _TABLES = declared(__file__)
 
 _COLUMNS = ("id", "order_year", "iso3", "country", "end_user_as_written", "vendor", "tech_category")
 
@@ -42,31 +45,12 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
     return Cleaned({"clients": table}, kept_all(chunk))
 
 
-SCHEMA = TableSchema(
-    "clients",
-    "one end user in the vendor's list of clients",
-    ("client",),
-    (
-        Column("client", "string", "Key of the row", required=True),
-        Column("iso3", "string", "Country of the end user, ISO 3166 alpha-3", required=True, redistribute=False),
-        Column("order_year", "integer", "Year of the order that the index gives", "year", minimum=2003,
-               required=True, redistribute=False),
-        Column("vendor", "category", "Firm", categories=("Hacking Team",), required=True, redistribute=False),
-        Column("category", "category", "Kind of technology", categories=("spyware",), required=True,
-               redistribute=False),
-        Column("end_user", "string", "Body as the list writes it, often shortened; missing in one row",
-               redistribute=False),
-    ),
-    left_alone="Readings of shortened names, the document and the caveat of the table are not taken over. A body may "
-    "have several rows",
-)  # fmt: skip
-
 DATASET = Dataset(
     name="hacking_team_clients",
     title="End users in the leaked client list of Hacking Team, by country and year of order",
     inputs=(Input("hacking_team_clients", "sii", "hacking_team_clients.csv"),),
     clean=clean,
-    schemas=(SCHEMA,),
+    schemas=_TABLES,
     layouts=(
         Layout(
             "clients",

@@ -4,32 +4,22 @@ from __future__ import annotations
 
 import pandas as pd
 
-from ogp_analysis.base.schema import Column, TableSchema
 from ogp_analysis.surveillance.datasets import addresses
 from ogp_analysis.tidy import partial_dates
 from ogp_analysis.tidy.coding import translated
 from ogp_analysis.tidy.country_year import require
 from ogp_analysis.tidy.dataset import Dataset, Input, Layout
+from ogp_analysis.tidy.declared import declared
 from ogp_analysis.tidy.invariants import Invariants
 from ogp_analysis.tidy.record import Cleaned, changed, kept_but
 
+RESOURCES = ("mexico_surveillance_timeline.toml",)
+_CODES, _TABLES = declared(__file__)
+
 #: A date that names two days is kept to the first.
 TWO_DAYS_RULE = "first_of_two_days"
-CATEGORIES = {
-    "acquisition": "acquisition",
-    "use": "use",
-    "disclosure": "disclosure",
-    "OGP": "ogp",
-    "access to information": "access_to_information",
-    "court": "court",
-    "investigation": "investigation",
-    "law": "law",
-}
-#: Events whose addresses were read and name no person.
-_REVIEWED = frozenset(
-    ["TL-01", "TL-01b", "TL-23b"] + [f"TL-{n:02}" for n in (2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15)]
-) | frozenset(f"TL-{n}" for n in (19, 20, 21, 24, 25))
-_HERE = "surveillance/datasets/mexico_surveillance_timeline.py"
+_REVIEWED = frozenset(_CODES["reviewed"])
+_HERE = "surveillance/datasets/mexico_surveillance_timeline.toml"
 _COLUMNS = ("id", "date", "category", "source_url")
 
 
@@ -51,7 +41,7 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
             "date": dates,
             "date_precision": partial_dates.precision(dates),
             "year": partial_dates.year(dates),
-            "category": translated(chunk, "category", CATEGORIES, _HERE),
+            "category": translated(chunk, "category", _CODES["categories"], _HERE),
             "source_urls": urls,
         }
     )
@@ -63,30 +53,12 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
     return Cleaned({"events": events}, kept_but(chunk, *entries))
 
 
-SCHEMA = TableSchema(
-    "events",
-    "one dated event",
-    ("event",),
-    (
-        Column("event", "string", "Key of the event", required=True),
-        Column("date", "string", "Date, known to the day, the month or the year (ISO 8601)", required=True),
-        Column("date_precision", "category", "How finely it is known", categories=partial_dates.PRECISIONS,
-               required=True),
-        Column("year", "integer", "Calendar year", "year", minimum=2000, required=True),
-        Column("category", "category", "What kind of event it is", categories=tuple(CATEGORIES.values()),
-               required=True),
-        Column("source_urls", "string", "Pages, joined by ' | '; cut to the host where not reviewed for names of "
-               "persons, missing where the table has no whole address"),
-    ),
-    left_alone="What happened, in words, is not taken over: the words of a page about an event are its own",
-)  # fmt: skip
-
 DATASET = Dataset(
     name="mexico_surveillance_timeline",
     title="Dated events around the surveillance of civil society in Mexico, 2011-2025",
     inputs=(Input("mexico_surveillance_timeline", "compiled", "mexico_timeline.csv"),),
     clean=clean,
-    schemas=(SCHEMA,),
+    schemas=_TABLES,
     invariants=Invariants(unsummed={"year": "read from text"}),
     layouts=(
         Layout(

@@ -7,11 +7,14 @@ from __future__ import annotations
 
 import pandas as pd
 
-from ogp_analysis.base.schema import Column, TableSchema
 from ogp_analysis.tidy.country_year import known, require
 from ogp_analysis.tidy.dataset import Dataset, Input, Layout
+from ogp_analysis.tidy.declared import declared
 from ogp_analysis.tidy.invariants import Invariants, Link
 from ogp_analysis.tidy.record import Cleaned, kept_all
+
+RESOURCES = ("surveillance_suppliers_mexico.toml",)
+_CODES, _TABLES = declared(__file__)
 
 _IN_CAVEAT = "(caveat of MX-S-018)"
 _COLUMNS = ("supplier", "evidence_rows", "evidence_strength")
@@ -29,7 +32,7 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
     suppliers = pd.DataFrame(
         {
             "supplier": chunk["supplier"],
-            "evidence_strength": known(chunk, "evidence_strength", ("high", "medium", "low")),
+            "evidence_strength": known(chunk, "evidence_strength", _CODES["grades"]),
         }
     )
     facts = chunk["evidence_rows"].where(chunk["evidence_rows"] != _IN_CAVEAT, "").str.split(";")
@@ -39,34 +42,12 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
     return Cleaned({"suppliers": suppliers, "evidence": evidence}, kept_all(chunk))
 
 
-SUPPLIERS = TableSchema(
-    "suppliers",
-    "one firm",
-    ("supplier",),
-    (
-        Column("supplier", "string", "Firm, as the table writes it", required=True),
-        Column("evidence_strength", "category", "How well it is documented that the firm appears in such purchases",
-               categories=("high", "medium", "low"), required=True),
-    ),
-    left_alone="Roles and caveats in words are not taken over. Two names are of groups of firms",
-)  # fmt: skip
-EVIDENCE = TableSchema(
-    "evidence",
-    "one fact that names one firm",
-    ("supplier", "fact"),
-    (
-        Column("supplier", "string", "Firm", required=True),
-        Column("fact", "string", "Key of a fact of `surveillance_contracts_mexico`", required=True),
-    ),
-    left_alone="A firm that only a caveat names has no row",
-)
-
 DATASET = Dataset(
     name="surveillance_suppliers_mexico",
     title="Firms named in reported purchases of surveillance technology in Mexico",
     inputs=(Input("surveillance_suppliers_mexico", "compiled", "suppliers_watchlist_mexico.csv"),),
     clean=clean,
-    schemas=(SUPPLIERS, EVIDENCE),
+    schemas=_TABLES,
     invariants=Invariants(links=(Link("evidence", "suppliers", ("supplier",)),)),
     layouts=(
         Layout(

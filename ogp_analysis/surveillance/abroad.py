@@ -15,8 +15,9 @@ from ogp_analysis.base.words import say, sentence, word
 from ogp_analysis.base.words.numbers import count
 from ogp_analysis.display.links import source
 from ogp_analysis.display.result import Parts, Shown
-from ogp_analysis.display.table import Heading, Table, table
+from ogp_analysis.display.table import Table, table
 from ogp_analysis.store import hand_out
+from ogp_analysis.surveillance.labels import headings, in_words
 
 DATASET = "international_surveillance_contracts"
 #: What a fact rests on that is more than a report.
@@ -51,10 +52,9 @@ class PurchasesAbroad(Shown):
         """Return the facts: who bought what from whom, on what that rests, and what is to be kept in mind."""
         rows, caveats = self.frame, []
         for contains, caveat in zip(rows["contains"], rows["caveat"], strict=True):
-            other = (
-                sentence("operators.keep.contains_another", fact=contains).plain() if isinstance(contains, str) else ""
-            )
-            caveats.append(other or word(f"operators.keep.{caveat}"))
+            another = isinstance(contains, str)
+            caveats.append(sentence("operators.keep.contains_another", fact=contains).plain() if another
+                           else word(f"operators.keep.{caveat}"))  # fmt: skip
         frame = pd.DataFrame(
             {
                 "fact": rows["fact"].array,
@@ -63,17 +63,16 @@ class PurchasesAbroad(Shown):
                           for text, kind in zip(rows["buyer_text"], rows["buyer_kind"], strict=True)],
                 "supplier": rows["supplier_text"].fillna(word("operators.not_named")).array,
                 "vendor": rows["vendor"].array,
-                "technology": [word(f"operators.technology.{code}") for code in rows["technology"]],
+                "technology": in_words("operators.technology", rows["technology"]),
                 "date": [_when(row) for row in rows.to_dict("records")],
-                "standing": [word(f"operators.standing.{code}") for code in rows["standing"]],
+                "standing": in_words("operators.standing", rows["standing"]),
                 "caveat": caveats,
                 "source": [source(row["source_url"] if isinstance(row["source_url"], str) else "", date=_when(row),
                                   row=f"{DATASET} ({row['fact']})") for row in rows.to_dict("records")],
             }
         )  # fmt: skip
-        headings = {name: Heading(f"operators.column.{name}", "code" if name == "fact" else "") for name in frame}
-        headings["source"] = Heading("source", "link")
-        return table("purchases_abroad", sentence("operators.table.abroad", n=count(len(frame))), frame, headings)
+        caption = sentence("operators.table.abroad", n=count(len(frame)))
+        return table("purchases_abroad", caption, frame, headings("operators", frame))
 
     def every_amount(self) -> Table:
         """Return each amount with its basis; parts and wholes stand side by side.
@@ -87,15 +86,14 @@ class PurchasesAbroad(Shown):
         frame = pd.DataFrame(
             {
                 "fact": rows["fact"].array,
-                "basis": [word(f"operators.basis.{code}") for code in rows["basis"]],
+                "basis": in_words("operators.basis", rows["basis"]),
                 "amount": rows["amount"].array,
                 "currency": rows["currency"].astype("str").array,
                 "paid_on": rows["paid_on"].fillna("not_applicable").array,
             }
         )
-        units = {"fact": "code", "amount": "money", "paid_on": "date"}
-        headings = {name: Heading(f"operators.column.{name}", units.get(name, "")) for name in frame}
-        return table("amounts_abroad", sentence("operators.table.amounts", n=count(len(frame))), frame, headings)
+        caption = sentence("operators.table.amounts", n=count(len(frame)))
+        return table("amounts_abroad", caption, frame, headings("operators", frame))
 
 
 def abroad(edition: str = "embedded") -> PurchasesAbroad:

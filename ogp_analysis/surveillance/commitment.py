@@ -16,10 +16,11 @@ from ogp_analysis.base.words.numbers import Number, count
 from ogp_analysis.display.figure import Figure
 from ogp_analysis.display.links import source
 from ogp_analysis.display.result import Parts, Shown
-from ogp_analysis.display.table import Heading, Table, table
+from ogp_analysis.display.table import Table, table
 from ogp_analysis.store import hand_out
 from ogp_analysis.surveillance.contracts import DocumentedContracts, contracts
 from ogp_analysis.surveillance.figures import purchases as figures
+from ogp_analysis.surveillance.labels import headings, in_words
 from ogp_analysis.tidy import partial_dates
 
 #: What the timeline shows: events of the timeline and of OGP's record, by their keys.
@@ -113,10 +114,8 @@ class CommitmentRecord(Shown):
                 for name, state, answer, address in self._answers()]  # fmt: skip
         rows += [{"state": word("commitment.state.not_researched"), "question": word(f"commitment.asked.{name}"),
                   "answer": word(f"commitment.open.{name}"), "source": None} for name in OPEN]  # fmt: skip
-        headings = {name: Heading(f"commitment.column.{name}") for name in ("state", "question", "answer")}
-        headings["source"] = Heading("source", "link")
         caption = sentence("commitment.table", open=count(len(OPEN)))
-        return table("commitment", caption, pd.DataFrame(rows), headings)
+        return table("commitment", caption, pd.DataFrame(rows), headings("commitment", rows[0]))
 
     def _answers(self):
         states = {"planned_start": "promised", "planned_end": "promised", "key_actions": "promised",
@@ -142,10 +141,8 @@ class CommitmentRecord(Shown):
         """
         own = self.documented.contracts
         own = own[own["confidence"] != "low"].sort_values(["signed", "fact"])
-        known = {"day": own["signed_precision"].eq("day"), "amount": own["amount"].notna(),
-                 "contract_number": own["contract_number"].notna(), "procedure": own["procedure"].notna(),
-                 "official_wording": own["object_status"].eq("official_wording")}  # fmt: skip
-        missing = [[word(f"purchases.gap.{name}") for name in _ASKED if not known[name][row]] for row in own.index]
+        known = self.documented.known.loc[own.index, list(_ASKED)]
+        missing = [in_words("purchases.gap", known.columns[~row]) for row in known.to_numpy()]
         frame = pd.DataFrame(
             {
                 "fact": own["fact"].array,
@@ -153,11 +150,11 @@ class CommitmentRecord(Shown):
                 "signed": own["signed"].array,
                 "missing": [", ".join(names) for names in missing],
                 "reservation": word("commitment.reservation"),
-                "ask": [word(f"commitment.ask.{level}") for level in own["level"]],
+                "ask": in_words("commitment.ask", own["level"]),
             }
         )
-        headings = {name: Heading(f"commitment.column.{name}", "code" if name == "fact" else "") for name in frame}
-        return table("requests", sentence("commitment.requests", n=count(len(frame))), frame, headings)
+        caption = sentence("commitment.requests", n=count(len(frame)))
+        return table("requests", caption, frame, headings("commitment", frame))
 
     def counts(self) -> Table:
         """Return the reported counts of interception and geolocation, each in its unit; no line joins them.
@@ -171,18 +168,14 @@ class CommitmentRecord(Shown):
         # A share keeps its two decimals, a count has none.
         values = []
         for row in rows.to_dict("records"):
-            decimals = 2 if row["unit"] == "percent" else 0
-            value = Number(row["value"], "ratio", decimals)
-            case = "more_than" if row["at_least"] else "exact"
-            values.append(
-                sentence(
-                    "commitment.value", case=case, value=value, unit=word(f"commitment.unit.{row['unit']}")
-                ).plain()
-            )
+            value = Number(row["value"], "ratio", 2 if row["unit"] == "percent" else 0)
+            said = sentence("commitment.value", case="more_than" if row["at_least"] else "exact", value=value,
+                            unit=word(f"commitment.unit.{row['unit']}"))  # fmt: skip
+            values.append(said.plain())
         frame = pd.DataFrame(
             {
-                "body": [word(f"commitment.body.{one}") for one in rows["body"]],
-                "measure": [word(f"commitment.measure.{one}") for one in rows["measure"]],
+                "body": in_words("commitment.body", rows["body"]),
+                "measure": in_words("commitment.measure", rows["measure"]),
                 "period": rows["period_text"].array,
                 "value": values,
                 "source": [source(row["source_url"], date=row["period_text"] if isinstance(row["period_text"], str) else
@@ -190,9 +183,8 @@ class CommitmentRecord(Shown):
                            for row in rows.to_dict("records")],
             }
         )  # fmt: skip
-        headings = {name: Heading(f"commitment.column.{name}") for name in ("body", "measure", "period", "value")}
-        headings["source"] = Heading("source", "link")
-        return table("reported_counts", sentence("commitment.counts", n=count(len(frame))), frame, headings)
+        caption = sentence("commitment.counts", n=count(len(frame)))
+        return table("reported_counts", caption, frame, headings("commitment", frame))
 
 
 def commitment(edition: str = "embedded") -> CommitmentRecord:

@@ -13,8 +13,9 @@ import pandas as pd
 from ogp_analysis.base.words import say, sentence, word
 from ogp_analysis.base.words.numbers import Count, count
 from ogp_analysis.display.result import Parts, Shown
-from ogp_analysis.display.table import Heading, Table, table
+from ogp_analysis.display.table import Table, table
 from ogp_analysis.procurement.thresholds import compare
+from ogp_analysis.surveillance.labels import headings
 
 CONDITIONS = ("procedure", "ceiling", "intermediary", "budget_line", "reserved_years")
 
@@ -55,10 +56,9 @@ class Conditions(Shown):
                 found = sentence(f"purchases.found.{name}", known=count(known),
                                  **{code: count(counts.get(code, 0)) for code in _COUNTED.get(name, ())})  # fmt: skip
                 rows.append((word(f"purchases.condition.{name}"), known, found.plain()))
-        headings = {name: Heading(f"purchases.column.{name}", "count" if name == "known" else "")
-                    for name in ("condition", "known", "found")}  # fmt: skip
-        frame = pd.DataFrame(rows, columns=list(headings))
-        return table("conditions", sentence("purchases.conditions.table", n=count(len(self.frame))), frame, headings)
+        frame = pd.DataFrame(rows, columns=["condition", "known", "found"])
+        caption = sentence("purchases.conditions.table", n=count(len(self.frame)))
+        return table("conditions", caption, frame, headings("purchases", frame))
 
 
 #: Codes of a condition that its words count.

@@ -22,6 +22,7 @@ from ogp_analysis.store import hand_out
 from ogp_analysis.surveillance.buyers import buyers_named
 from ogp_analysis.surveillance.conditions import Conditions, conditions
 from ogp_analysis.surveillance.figures import purchases as figures
+from ogp_analysis.surveillance.labels import headings, in_words
 from ogp_analysis.surveillance.suppliers import spelled
 
 DATASET = "surveillance_contracts_mexico"
@@ -84,10 +85,9 @@ class Relations(Shown):
                 for first, last in zip(self.frame["first_year"], self.frame["last_year"], strict=True)
             ],
         )
-        headings = {name: Heading(f"purchases.column.{name}", "count" if name == "rows" else "")
-                    for name in ("buyer_name", "supplier_name", "rows", "years", "technologies", "facts")}  # fmt: skip
         caption = sentence("purchases.relations.table", pairs=count(len(frame)), rows=count(frame["rows"].sum()))
-        return table("relations", caption, frame, headings)
+        columns = ("buyer_name", "supplier_name", "rows", "years", "technologies", "facts")
+        return table("relations", caption, frame, headings("purchases", columns))
 
 
 @dataclass(frozen=True)
@@ -117,6 +117,21 @@ class DocumentedContracts(Shown):
     def contracts(self) -> pd.DataFrame:
         """The contracts alone, without invoices."""
         return self.frame[self.frame["row_type"] == "contract"]
+
+    @property
+    def known(self) -> pd.DataFrame:
+        """Whether each field of the contracts is known: one column a field, on their index."""
+        own = self.contracts
+        return pd.DataFrame(
+            {
+                "day": own["signed_precision"].eq("day"),
+                "amount": own["amount"].notna(),
+                "contract_number": own["contract_number"].notna(),
+                "procedure": own["procedure"].notna(),
+                "object": own["object_status"].ne("not_stated"),
+                "official_wording": own["object_status"].eq("official_wording"),
+            }
+        )
 
     @property
     def buyers(self) -> tuple[str, ...]:
@@ -255,20 +270,11 @@ class DocumentedContracts(Shown):
         >>> ogp.surveillance.contracts().gaps().frame["known"].tolist()
         [5, 16, 9, 9, 17, 5]
         """
-        own = self.contracts
-        known = {
-            "day": own["signed_precision"].eq("day"),
-            "amount": own["amount"].notna(),
-            "contract_number": own["contract_number"].notna(),
-            "procedure": own["procedure"].notna(),
-            "object": own["object_status"].ne("not_stated"),
-            "official_wording": own["object_status"].eq("official_wording"),
-        }
-        rows = [(word(f"purchases.gap.{name}"), int(having.sum()), len(own)) for name, having in known.items()]
-        frame = pd.DataFrame(rows, columns=["field", "known", "n"])
-        headings = {"field": Heading("purchases.column.field"), "known": Heading("purchases.column.known", "count"),
-                    "n": Heading("purchases.column.n", "count")}  # fmt: skip
-        return table("gaps", sentence("purchases.gaps", n=count(len(own))), frame, headings)
+        known = self.known
+        frame = pd.DataFrame(
+            {"field": in_words("purchases.gap", known), "known": known.sum().array, "n": len(known)}
+        )  # fmt: skip
+        return table("gaps", sentence("purchases.gaps", n=count(len(known))), frame, headings("purchases", frame))
 
 
 def contracts(edition: str = "embedded") -> DocumentedContracts:
@@ -340,17 +346,14 @@ def _listed(rows: pd.DataFrame, *names: str) -> tuple[pd.DataFrame, dict[str, He
         when=[_when(row) for row in facts],
         source=[source(row["source_url"], publisher=row["source_publisher"], date=_when(row) or "–",
                        row=f"{DATASET} ({row['fact']})") for row in facts],
-        **{name: [word(f"purchases.{area}.{code}") if isinstance(code, str) else None for code in rows[name]]
-           for name, area in coded.items()},
+        **{name: in_words(f"purchases.{area}", rows[name]) for name, area in coded.items()},
     )  # fmt: skip
-    units = {"amount": "money", "fact": "code"}
-    headings = {name: Heading(f"purchases.column.{name}", units.get(name, "")) for name in names}
-    return frame, headings | ({"source": Heading("source", "link")} if "source" in names else {})
+    return frame, headings("purchases", names)
 
 
 def _technologies(codes: str, qualified: bool) -> str:
     """Return kinds of technology in words; those that are only a possible part, or as the buyer declared it, say so."""
-    names = ", ".join(word(f"powers.technology.{code}") for code in codes.split()) or word("purchases.not_stated")
+    names = ", ".join(in_words("powers.technology", codes.split())) or word("purchases.not_stated")
     return sentence("purchases.possible", technologies=names).plain() if qualified else names
 
 

@@ -1,12 +1,12 @@
 """Probable purchases of surveillance technology in a table of contracts: a score with its reasons.
 
-Looked for are the terms and codes of ``surveillance_taxonomy`` in Spanish, English, Portuguese and French, firms that a
-documented contract names with high evidence, and the buyer. Text is folded (case, accents, signs), words are matched
-whole, with their usual endings. Phrases that mean something else are taken out first; words with another meaning count
-beside a word that tells it only.
+It looks for the terms and codes of ``surveillance_taxonomy`` in Spanish, English, Portuguese and French, for firms that
+a documented contract names with high evidence, and at the buyer. Text is folded (case, accents, signs), words are
+matched whole, with their usual endings. Phrases that mean something else are taken out first; words with a second
+meaning count only beside a word that settles it.
 
 Points: a strong term or a firm 4, a code for surveillance itself 3, a medium term 2, a weak term, a code of its family,
-or a security body as the buyer 1 (that last beside another reason only). From 4 a contract is *probable*, from 2
+or a security body as the buyer 1 (the last only beside another reason). From 4 a contract is *probable*, from 2
 *possible*. The tier is that of the reason with most points, of equals the more intrusive.
 
 A hit is a contract to read, not a finding; what is not hit is not clean. No recall is stated: the terms were partly
@@ -28,16 +28,17 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ogp_analysis.base.errors import ParameterError, listed
-from ogp_analysis.base.words import say, sentence, word
+from ogp_analysis.base.words import Sentence, say, sentence
 from ogp_analysis.base.words.numbers import Count, count, measured
 from ogp_analysis.display.result import Parts, Shown
-from ogp_analysis.display.table import Heading, Table, table
+from ogp_analysis.display.table import Table, table
 from ogp_analysis.procurement.contracts import contracts as awarded_contracts
 from ogp_analysis.procurement.datasets import persons
 from ogp_analysis.procurement.datasets.folding import folded
 from ogp_analysis.procurement.datasets.ocds.masking import NAME_MASK
 from ogp_analysis.procurement.publications import COMPRANET, publication
 from ogp_analysis.store import hand_out
+from ogp_analysis.surveillance.labels import headings, in_words
 from ogp_analysis.surveillance.suppliers import suppliers
 
 RESOURCES = ("detector.toml",)
@@ -132,17 +133,8 @@ class Detection(Shown):
 
     def table(self) -> Table:
         """Return how many contracts are probable and possible, by tier."""
-        rows = [
-            (
-                word(f"detector.tier.{tier}"),
-                *((own["verdict"] == verdict).sum() for verdict in ("probable", "possible")),
-            )
-            for tier in tiers()
-            for own in [self.frame[self.frame["tier"] == tier]]
-        ]
-        frame = pd.DataFrame(rows, columns=["tier", "probable", "possible"])
-        headings = {name: Heading(f"detector.column.{name}", "" if name == "tier" else "count") for name in frame}
-        return table("detector_tiers", sentence("detector.tiers", **measured(self)), frame, headings)
+        caption = sentence("detector.tiers", **measured(self))
+        return by_tier("detector_tiers", caption, self.frame["tier"], self.frame["verdict"])
 
     def hits(self, most: int = 40) -> Table | Parts:
         """Return the hits with most points: key, tier, score and reasons; no supplier and no text of a contract.
@@ -165,12 +157,26 @@ class Detection(Shown):
         if self.frame.empty:
             return Parts()
         rows = self.frame.head(most)
-        frame = rows.assign(tier=[word(f"detector.tier.{tier}") for tier in rows["tier"]],
-                            verdict=[word(f"detector.verdict.{one}") for one in rows["verdict"]])  # fmt: skip
-        headings = {name: Heading(f"detector.column.{name}", "count" if name == "score" else "")
-                    for name in ("key", "buyer", "tier", "verdict", "score", "reasons")}  # fmt: skip
+        frame = rows.assign(**{name: in_words(f"detector.{name}", rows[name]) for name in ("tier", "verdict")})
         caption = sentence("detector.hits", shown=count(len(frame)), n=count(len(self.frame)))
-        return table("detector_hits", caption, frame, headings)
+        columns = ("key", "buyer", "tier", "verdict", "score", "reasons")
+        return table("detector_hits", caption, frame, headings("detector", columns))
+
+
+def by_tier(name: str, caption: Sentence, tier: pd.Series, verdict: pd.Series) -> Table:
+    """Return a table of how many hits are probable and possible, one row a tier.
+
+    Parameters
+    ----------
+    name : str
+        File name of the table.
+    caption : Sentence
+    tier, verdict : pandas.Series
+        Of each hit, as codes.
+    """
+    frame = pd.crosstab(tier, verdict).reindex(index=tiers(), columns=["probable", "possible"], fill_value=0)
+    frame.insert(0, "tier", in_words("detector.tier", frame.index))
+    return table(name, caption, frame.reset_index(drop=True), headings("detector", frame))
 
 
 def detect(

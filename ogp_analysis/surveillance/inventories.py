@@ -24,14 +24,15 @@ from ogp_analysis.base.words.numbers import Count, count, year
 from ogp_analysis.civic_space.views import inside
 from ogp_analysis.display.links import source
 from ogp_analysis.display.result import Parts, Shown
-from ogp_analysis.display.table import Heading, Table, table
+from ogp_analysis.display.table import Table, table
 from ogp_analysis.open_government.membership import ever_member
 from ogp_analysis.store import hand_out
+from ogp_analysis.surveillance.labels import headings, in_words
 
 INVENTORY, LISTS = "carnegie_spyware_inventory", "spyware_operator_countries"
 #: Kinds of technology in the inventory; they are counted apart.
 KINDS = ("spyware", "forensics", "iot_hacking")
-#: The order of a table: the lists have a kind that the inventory has not.
+#: The order of a table: the lists have a kind that the inventory does not have.
 _ORDER = ("spyware", "network_interception", "forensics", "iot_hacking")
 #: Where the inventory is published.
 _INVENTORY_LINK = "https://doi.org/10.17632/csvhpkt8tm.10"
@@ -117,15 +118,10 @@ class Documented(Shown):
         if not self.n:
             return Parts()
         rows = self._rows()
-        frame = rows.assign(
-            kind=[word(f"others.kind.{code}") for code in rows["kind"]],
-            status=[word(f"others.status.{code}") for code in rows["status"]],
-            list=[word(f"others.list.{code}") for code in rows["list"]],
-        )
-        headings = {name: Heading(f"others.column.{name}") for name in ("kind", "vendor", "period", "status", "list")}
-        headings["source"] = Heading("source", "link")
+        frame = rows.assign(**{name: in_words(f"others.{name}", rows[name]) for name in ("kind", "status", "list")})
         caption = sentence("others.table.documented", place=country(self.iso3).in_text, n=count(len(frame)))
-        return table("documented", caption, frame, headings)
+        columns = ("kind", "vendor", "period", "status", "list", "source")
+        return table("documented", caption, frame, headings("others", columns))
 
     def _rows(self) -> pd.DataFrame:
         rows = []
@@ -181,10 +177,9 @@ class Inventory(Shown):
         """Return cases, governments, members among them and vendors by kind; nothing if the edition lacks it."""
         if not self.kinds:
             return Parts()
-        frame = self.frame.assign(kind=[word(f"others.kind.{name}") for name in self.kinds])
-        headings = {name: Heading(f"others.column.{name}", "" if name == "kind" else "count") for name in frame}
+        frame = self.frame.assign(kind=in_words("others.kind", self.kinds))
         caption = sentence("others.table.kinds", region=word(f"regions.{self.region}"))
-        return table("inventory", caption, frame, headings)
+        return table("inventory", caption, frame, headings("others", frame))
 
 
 def documented(place: str, edition: str = "embedded") -> Documented:

@@ -17,10 +17,11 @@ from ogp_analysis.base.words import say, sentence, word
 from ogp_analysis.base.words.numbers import Number, count
 from ogp_analysis.display.figure import Figure
 from ogp_analysis.display.result import Parts, Shown
-from ogp_analysis.display.table import Heading, Table, table
+from ogp_analysis.display.table import Table, table
 from ogp_analysis.open_government.response_policy import response_policy_cases
 from ogp_analysis.store import hand_out
 from ogp_analysis.surveillance.figures import operators as figures
+from ogp_analysis.surveillance.labels import headings, in_words
 
 #: What Freedom House asks about surveillance of private expression.
 D4 = "fiw_d4"
@@ -84,10 +85,9 @@ class MemberRecords(Shown):
              "endorsed": int(self.frame.loc[own, "endorsed"].notna().sum())}
             for name, own in groups.items()
         ]  # fmt: skip
-        headings = {name: Heading(f"operators.column.{name}", "" if name == "group" else "count") for name in rows[0]}
-        return table(
-            "members", sentence("operators.table.members", n=count(len(self.frame))), pd.DataFrame(rows), headings
-        )
+        columns = headings("operators", rows[0], member_then="count", endorsed="count")
+        caption = sentence("operators.table.members", n=count(len(self.frame)))
+        return table("members", caption, pd.DataFrame(rows), columns)
 
     def every_member(self) -> Table:
         """Return each country that ever joined, with what is on record of it.
@@ -111,9 +111,8 @@ class MemberRecords(Shown):
         )
         frame["member_then"] = frame["member_then"].astype("object").where(own["spyware"] > 0, "not_applicable")
         frame["first_disclosed"] = frame["first_disclosed"].astype("object").where(own["spyware"] > 0, "not_applicable")
-        units = {"spyware": "count", "spyware_sure": "count", "first_disclosed": "year", "endorsed": "date"}
-        headings = {name: Heading(f"operators.column.{name}", units.get(name, "")) for name in frame}
-        return table("every_member", sentence("operators.table.every_member", n=count(len(frame))), frame, headings)
+        caption = sentence("operators.table.every_member", n=count(len(frame)))
+        return table("every_member", caption, frame, headings("operators", frame, endorsed="date"))
 
     def policy_table(self) -> Table:
         """Return the cases under the Response Policy: days, outcome, and what the inventory lists of the country.
@@ -126,22 +125,16 @@ class MemberRecords(Shown):
         rows = self.policy.merge(self.frame[["iso3", "spyware", "first_disclosed"]], on="iso3", how="left")
         rows = rows.assign(
             place=[country(code).name for code in rows["iso3"]],
-            outcome=[word(f"process.outcome.{code}") for code in rows["outcome"]],
+            outcome=in_words("process.outcome", rows["outcome"]),
             first_disclosed=rows["first_disclosed"].astype("object").where(rows["spyware"] > 0, "not_applicable"),
         )
-        for days, reached in (
-            ("days_to_report", "report"),
-            ("days_to_stage_two", "stage_two"),
-            ("days_to_close", "closed"),
-        ):
-            rows[days] = rows[days].astype("object").where(rows[reached].notna(), "not_applicable")
-        units = {"days_to_report": "count", "days_to_stage_two": "count", "days_to_close": "count", "spyware": "count",
-                 "first_disclosed": "year"}  # fmt: skip
+        reached = {"days_to_report": "report", "days_to_stage_two": "stage_two", "days_to_close": "closed"}
+        for days, step in reached.items():
+            rows[days] = rows[days].astype("object").where(rows[step].notna(), "not_applicable")
         names = ("place", "opened", "days_to_report", "days_to_stage_two", "days_to_close", "outcome", "outcome_since",
                  "spyware", "first_disclosed")  # fmt: skip
-        headings = {name: Heading(f"operators.column.{name}", units.get(name, "")) for name in names}
         caption = sentence("operators.table.policy", n=count(len(rows)))
-        return table("policy_cases", caption, rows[list(names)], headings)
+        return table("policy_cases", caption, rows, headings("operators", names))
 
 
 def member_records(listed: pd.DataFrame, edition: str) -> MemberRecords:

@@ -23,7 +23,7 @@ def shown_buyer(name: str) -> str:
 
 
 def shown_supplier(name: str) -> str:
-    """Return the name of a supplier of a confirmed hit, if something tells that it is a legal entity."""
+    """Return the name of a supplier of a confirmed hit, if something shows that it is a legal entity."""
     return name if legal_entities.by_name(name) == legal_entities.ENTITY else word("scan.page.unnamed")
 
 

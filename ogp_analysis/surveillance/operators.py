@@ -16,6 +16,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+import numpy as np
 import pandas as pd
 
 from ogp_analysis.base.countries import country
@@ -25,12 +26,13 @@ from ogp_analysis.base.words.numbers import Number, count, share, year
 from ogp_analysis.display.figure import Figure
 from ogp_analysis.display.links import source
 from ogp_analysis.display.result import Parts, Shown
-from ogp_analysis.display.table import Heading, Table, table
+from ogp_analysis.display.table import Table, table
 from ogp_analysis.open_government.membership import country_year_status
 from ogp_analysis.store import hand_out
 from ogp_analysis.surveillance.disclosure import AroundDisclosure, around
 from ogp_analysis.surveillance.figures import operators as figures
 from ogp_analysis.surveillance.inventories import INVENTORY, LISTS
+from ogp_analysis.surveillance.labels import headings, in_words
 from ogp_analysis.surveillance.members import MemberRecords, member_records
 
 #: Regimes of the World, from the least democratic; the last two are democracies.
@@ -193,29 +195,20 @@ class Operators(Shown):
     def table(self) -> Table:
         """Return listed countries of each regime, of how many, with and without weak sources, spyware and forensics."""
         frame = self._by_regime()
-        names = [word(f"operators.regime.{code}") for code in frame["regime"]]
-        frame = frame.assign(regime=names)
-        units = {"regime": "", **dict.fromkeys(("n", "spyware", "spyware_sure", "forensics"), "count")}
-        units |= dict.fromkeys(("spyware_share", "sure_share", "forensics_share"), "share")
+        frame = frame.assign(regime=in_words("operators.regime", frame["regime"]))
         order = ("regime", "n", "spyware", "spyware_share", "spyware_sure", "sure_share", "forensics",
                  "forensics_share")  # fmt: skip
-        headings = {name: Heading(f"operators.column.{name}", units[name]) for name in order}
         caption = sentence("operators.table.regimes", year=year(self.regime_year), n=count(frame["n"].sum()),
                            last=year(self.last))  # fmt: skip
-        return table("regimes", caption, frame, headings)
+        return table("regimes", caption, frame, headings("operators", order))
 
     def _by_regime(self) -> pd.DataFrame:
         """Return ``regime, n`` and, of each kind, countries listed and their share."""
         groups = self.frame.groupby("regime", observed=True)
         rows = groups[["spyware", "spyware_sure", "forensics"]].agg(lambda cases: int((cases > 0).sum()))
         rows = rows.reindex(list(REGIMES)).assign(n=groups.size())
-        for kind, name in (
-            ("spyware", "spyware_share"),
-            ("spyware_sure", "sure_share"),
-            ("forensics", "forensics_share"),
-        ):
-            rows[name] = rows[kind] / rows["n"]
-        return rows.reset_index()
+        shares = {"spyware_share": "spyware", "sure_share": "spyware_sure", "forensics_share": "forensics"}
+        return rows.assign(**{name: rows[kind] / rows["n"] for name, kind in shares.items()}).reset_index()
 
     def around(self, outcome: str = "v2xcs_ccsi") -> AroundDisclosure:
         """Return how a measure moved before and after first disclosure and first use, beside countries never listed.
@@ -266,21 +259,19 @@ class Operators(Shown):
             return values.map(kinds.get if values.name == "category" else str.casefold)
 
         rows = rows.sort_values(["category", "place", "case"], key=order)
-        confidence = ["lower" if lower else "usual" for lower in rows["lower_confidence"]]
         frame = pd.DataFrame(
             {
                 "case": rows["case"].array,
-                "kind": [word(f"others.kind.{code}") for code in rows["category"]],
+                "kind": in_words("others.kind", rows["category"]),
                 "place": rows["place"].array,
                 "vendor": rows["vendor"].fillna(word("others.inventory.undisclosed")).array,
                 "used": rows["use_text"].fillna(word("others.period.not_stated")).array,
                 "disclosed": rows["disclosure_text"].array,
-                "confidence": [word(f"operators.confidence.{code}") for code in confidence],
+                "confidence": in_words("operators.confidence", np.where(rows["lower_confidence"], "lower", "usual")),
             }
         )
-        headings = {name: Heading(f"operators.column.{name}", "code" if name == "case" else "") for name in frame}
-        lower = count(rows["lower_confidence"].sum())
-        return table("cases", sentence("operators.table.cases", n=count(len(frame)), lower=lower), frame, headings)
+        caption = sentence("operators.table.cases", n=count(len(frame)), lower=count(rows["lower_confidence"].sum()))
+        return table("cases", caption, frame, headings("operators", frame))
 
     def standards(self) -> Table:
         """Return the lists by their standard of evidence: entries, countries, and those the inventory does not list.
@@ -297,10 +288,8 @@ class Operators(Shown):
              "beyond": len(set(own["iso3"]) - listed.get(kind, set())) if kind in listed else "not_applicable"}
             for (kind, status), own in self.lists.groupby(["category", "status"], observed=True, sort=True)
         ]  # fmt: skip
-        headings = {name: Heading(f"operators.column.{name}", "count" if name in ("entries", "countries", "beyond")
-                                  else "") for name in rows[0]}  # fmt: skip
         caption = sentence("operators.table.standards", n=count(len(self.lists)))
-        return table("standards", caption, pd.DataFrame(rows), headings)
+        return table("standards", caption, pd.DataFrame(rows), headings("operators", rows[0]))
 
     def later_table(self) -> Table:
         """Return later reports than the inventory, none of which is counted here, each with its caveat.
@@ -318,21 +307,19 @@ class Operators(Shown):
             {
                 "place": rows["place"].array,
                 "product": rows["product"].array,
-                "kind": [word(f"others.kind.{code}") for code in rows["category"]],
+                "kind": in_words("others.kind", rows["category"]),
                 "year": rows["year"].array,
-                "status": [word(f"operators.later.{code}") for code in rows["status"]],
-                "caveat": [word(f"operators.caveat.{code}") for code in rows["caveat"]],
+                "status": in_words("operators.later", rows["status"]),
+                "caveat": in_words("operators.caveat", rows["caveat"]),
                 "source": [source("", publisher=word(f"operators.publisher.{row.publisher}"), date=str(row.year),
                                   row=f"{LISTS} ({row.product}, {row.place})")
                            for row in rows.itertuples()],
             }
         )  # fmt: skip
-        headings = {name: Heading(f"operators.column.{name}", "year" if name == "year" else "") for name in frame}
-        headings["source"] = Heading("source", "link")
         predator = rows[rows["category"] == "spyware"]
         caption = sentence("operators.table.later", n=count(len(frame)), places=count(predator["place"].nunique()),
                            last=year(self.last))  # fmt: skip
-        return table("later_reports", caption, frame, headings)
+        return table("later_reports", caption, frame, headings("operators", frame))
 
 
 def operators(edition: str = "embedded") -> Operators:

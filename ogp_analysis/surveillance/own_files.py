@@ -29,12 +29,12 @@ _SMALL = 32 * 2**20
 def kinds_of(given: Iterable[Path], out: Path, kind: str = "", columns: ColumnMap | None = None) -> dict[Path, str]:
     """Return the files that are given, also in folders, each with its kind: as stated, else by its first bytes.
 
-    What lies in `out` is of an earlier scan and is none of them.
+    Files in `out` belong to an earlier scan and do not count.
 
     Raises
     ------
     ParameterError
-        If one is not there, or a folder holds none.
+        If a file is absent, or a folder holds no file.
     """
     return {file: MAPPED if columns else kind or kind_of(file) for file in files_in(given, out)}
 

@@ -28,6 +28,7 @@ from ogp_analysis.display.result import Parts, Shown
 from ogp_analysis.display.table import Heading, Table, table
 from ogp_analysis.store import hand_out
 from ogp_analysis.surveillance.buyers import Buyer, buyers_named, by_id
+from ogp_analysis.surveillance.labels import headings, in_words
 from ogp_analysis.tidy import partial_dates
 
 RESOURCES = ("powers_mexico.toml",)
@@ -159,10 +160,10 @@ class Powers(Shown):
                     said.append(outcome)
                 row[measure] = "; ".join(said)
             rows.append(row)
-        headings = {"class": Heading("powers.column.class"), "buyers": Heading("powers.column.buyers")}
-        headings |= {one: Heading(f"powers.technology.{one}") for one in MEASURES}
+        columns = headings("powers", ("class", "buyers"))
+        columns |= {one: Heading(f"powers.technology.{one}") for one in MEASURES}
         n = count(kept["buyer"].nunique())
-        return table("powers", sentence("powers.table", n=n), pd.DataFrame(rows, columns=list(headings)), headings)
+        return table("powers", sentence("powers.table", n=n), pd.DataFrame(rows, columns=list(columns)), columns)
 
     def basis(self) -> Table:
         """Return each answer with its days, the provisions it rests on and what was read of them.
@@ -176,20 +177,19 @@ class Powers(Shown):
         kept = kept[kept["technology"].isin(MEASURES) & (kept["provisions"] != "")]
         frame = pd.DataFrame(
             {
-                "class": [word(f"powers.class.{name}") for name in kept["buyer_class"]],
-                "technology": [word(f"powers.technology.{name}") for name in kept["technology"]],
+                "class": in_words("powers.class", kept["buyer_class"]),
+                "technology": in_words("powers.technology", kept["technology"]),
                 "valid_from": kept["valid_from"].array,
                 "valid_to": kept["valid_to"].array,
-                "outcome": [word(f"powers.outcome.{name}") for name in kept["outcome"]],
+                "outcome": in_words("powers.outcome", kept["outcome"]),
                 "provisions": kept["provisions"].array,
-                "read": [", ".join(word(f"powers.read.{one}") for one in cell.split()) for cell in kept["read"]],
+                "read": [", ".join(in_words("powers.read", cell.split())) for cell in kept["read"]],
                 "first_day_verified": kept["first_day_verified"].array,
                 "stale_from": kept["stale_from"].array,
             }
         )
-        dates = ("valid_from", "valid_to", "stale_from")
-        headings = {name: Heading(f"powers.column.{name}", "date" if name in dates else "") for name in frame}
-        return table("powers_basis", sentence("powers.basis", n=count(len(frame))), frame, headings)
+        columns = headings("powers", frame, valid_from="date", valid_to="date")
+        return table("powers_basis", sentence("powers.basis", n=count(len(frame))), frame, columns)
 
     def unread(self) -> Table:
         """Return the texts that were not read yet, their days as far as known, and what they would answer.
@@ -201,14 +201,12 @@ class Powers(Shown):
         >>> len(ogp.surveillance.powers().unread().frame)
         12
         """
-        rows = [
-            (one["text"], one.get("from"), one.get("to"), word(f"powers.unread_about.{one['about']}"))
-            for one in _facts()["unread"]
-        ]
-        headings = {name: Heading(f"powers.column.{name}") for name in ("text", "valid_from", "valid_to", "about")}
+        rows = [(one["text"], one.get("from"), one.get("to"), word(f"powers.unread_about.{one['about']}"))
+                for one in _facts()["unread"]]  # fmt: skip
         caption = sentence("powers.unread", n=count(len(rows)), undated=count(len(self.undated)),
                            provisions=count(self.provisions))  # fmt: skip
-        return table("powers_unread", caption, pd.DataFrame(rows, columns=list(headings)), headings)
+        frame = pd.DataFrame(rows, columns=["text", "valid_from", "valid_to", "about"])
+        return table("powers_unread", caption, frame, headings("powers", frame))
 
 
 def powers(
@@ -242,7 +240,7 @@ def powers(
     Raises
     ------
     ParameterError
-        If the technology is unknown, or the date is none.
+        If the technology is unknown, or the text is no date.
 
     Notes
     -----

@@ -66,8 +66,9 @@ class Review:
 def reviewed(hits: pd.DataFrame, verdicts: Mapping[str, Verdict]) -> Review:
     """Return hits with the verdicts on them.
 
-    A verdict stands at the hit with its key whose contract says what it said; else at another of the same contract
-    that says it, since different rows of one contract are only numbered; else at its key, as changed.
+    A verdict stays with the hit of its key if the contract says the same as when the verdict was given; else it goes to
+    another row of that contract that says the same, since rows of one contract are only numbered; else it stays with
+    its key, marked as changed.
 
     Parameters
     ----------
@@ -123,7 +124,7 @@ def edited(
 ) -> dict[str, Verdict]:
     """Return the verdicts after a reviewer has written into tables of hits.
 
-    What a table says otherwise than the verdicts that were written into it is new. A row that a reviewer took out of a
+    What differs from the verdicts that were written into a table is new. A row that a reviewer took out of a
     table keeps its verdict; an empty cell takes it back.
 
     Parameters
@@ -140,7 +141,7 @@ def edited(
     Raises
     ------
     ParameterError
-        If a verdict is none of :data:`VERDICTS`, in any of the languages, or two tables, or two rows, say different
+        If a verdict is not one of :data:`VERDICTS`, in any of the languages, or two tables, or two rows, say different
         things of one key.
     """
     words = {folded(word(f"scan.verdict.{one}", language)): one for one in VERDICTS for language in LANGUAGES}

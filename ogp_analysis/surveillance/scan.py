@@ -22,13 +22,13 @@ from ogp_analysis.base.pool import Machines, opened, results
 from ogp_analysis.base.words import language, say, sentence, use_language, word
 from ogp_analysis.base.words.numbers import Count, count, measured
 from ogp_analysis.display.result import Parts, Shown
-from ogp_analysis.display.table import Heading, Table, table
+from ogp_analysis.display.table import Table
 from ogp_analysis.procurement.datasets import persons
 from ogp_analysis.procurement.own_files.contract_rows import contract_rows
 from ogp_analysis.procurement.own_files.raised_flags import raised_flags
 from ogp_analysis.store import hand_out
 from ogp_analysis.surveillance.buyers import buyers_named
-from ogp_analysis.surveillance.detector import KINDS, detect, tiers
+from ogp_analysis.surveillance.detector import KINDS, by_tier, detect
 from ogp_analysis.surveillance.powers import MEASURES, powers
 
 #: What is put behind the key of a contract whose files say different things.
@@ -80,7 +80,7 @@ class Scan(Shown):
     n_repeated : int
         Hits left out because another of the files has the same contract.
     languages : dict of str to int
-        Objects by the language that their common words tell; under ``""`` those that tell none.
+        Objects by the language that their common words indicate; under ``""`` those that indicate none.
     flags_missing : str
         Why no flags could be computed; empty if they were.
     """
@@ -122,12 +122,7 @@ class Scan(Shown):
 
     def table(self) -> Table:
         """Return how many hits are probable and possible, by tier."""
-        own = self.frame.groupby(["tier", "grade"]).size()
-        rows = [(word(f"detector.tier.{tier}"), *(int(own.get((tier, grade), 0)) for grade in ("probable", "possible")))
-                for tier in tiers()]  # fmt: skip
-        frame = pd.DataFrame(rows, columns=["tier", "probable", "possible"])
-        headings = {name: Heading(f"detector.column.{name}", "" if name == "tier" else "count") for name in frame}
-        return table("scan_tiers", sentence("scan.tiers", n=count(self.n)), frame, headings)
+        return by_tier("scan_tiers", sentence("scan.tiers", n=count(self.n)), self.frame["tier"], self.frame["grade"])
 
 
 def scan(folder: str | Path, edition: str = "embedded") -> Scan:
@@ -239,7 +234,7 @@ def searched_piece(task: tuple[pd.DataFrame, str, str]) -> tuple[Counter, Counte
     grades = {scheme: dict(zip(own["code"], own["tier"], strict=True)) for scheme, own in codes.groupby("scheme")}
     used = [scheme for scheme in _SCHEMES if (piece[scheme] != "").any()]
     for scheme in used:
-        # Where a row has several codes, the one that tells most stands for it; the first if none tells anything.
+        # Of several codes of a row the most telling one counts; the first if none says anything.
         several, own = piece[scheme].str.contains(";", regex=False), grades[scheme]
         if several.any():
             telling = piece.loc[several, scheme].map(

@@ -42,7 +42,7 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
     CleaningError
         If a column is absent or a category is unknown.
     UnknownName
-        If a country is none.
+        If a name is that of no country.
     """
     require(chunk, _COLUMNS)
     if (wrong := ~chunk["count_year"].str.fullmatch(_YEAR)).any():

@@ -58,7 +58,7 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
     CleaningError
         If a column is absent, a category, a period or a mark of confidence is unknown.
     UnknownName
-        If a country is none.
+        If a name is that of no country.
     """
     require(chunk, _COLUMNS)
     chunk = chunk.assign(**{name: "" for name in _FURTHER if name not in chunk.columns})

@@ -29,7 +29,7 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
     CleaningError
         If a column is absent, a value is not a number, or name and code are of two countries.
     UnknownName
-        If a country is none.
+        If a name is that of no country.
     """
     require(chunk, _COLUMNS)
     columns = {"iso3": agreeing(chunk, "country", "iso3")}

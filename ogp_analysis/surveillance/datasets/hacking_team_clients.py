@@ -28,7 +28,7 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
     CleaningError
         If a column is absent, a vendor or a category is unknown, or name and code are of two countries.
     UnknownName
-        If a country is none.
+        If a name is that of no country.
     """
     require(chunk, _COLUMNS)
     known(chunk, "tech_category", ("intrusion_spyware",))

@@ -41,7 +41,7 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
     CleaningError
         If a column is absent, a text has no code, or a date or an amount cannot be read.
     UnknownName
-        If a country is none.
+        If a name is that of no country.
     """
     require(chunk, _COLUMNS)
     known(chunk, "amount_basis", _CODES["amounts"])

@@ -49,7 +49,7 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
     Raises
     ------
     CleaningError
-        If a column is absent, an instrument, a class or a grade is unknown, or a date is none.
+        If a column is absent, an instrument, a class or a grade is unknown, or a text is no date.
     """
     if "rule_id" in chunk.columns:
         require(chunk, _RULE_COLUMNS)

@@ -29,7 +29,7 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
     Raises
     ------
     CleaningError
-        If a column is absent, a category is unknown, or a date is none.
+        If a column is absent, a category is unknown, or a text is no date.
     """
     require(chunk, _COLUMNS)
     dates = chunk["date"].str.replace(r"/\d{2}$", "", regex=True)

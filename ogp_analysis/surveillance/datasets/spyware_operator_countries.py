@@ -36,7 +36,7 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
     CleaningError
         If a column is absent, or a vendor, a status, a publisher or a year is unknown.
     UnknownName
-        If a country is none.
+        If a name is that of no country.
     """
     if source.tables == ("later_reports",):
         require(chunk, _LATER_COLUMNS)

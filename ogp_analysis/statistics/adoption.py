@@ -12,8 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from ogp_analysis.base.disclosure import Withheld
 from ogp_analysis.base.errors import ModelError, listed
+from ogp_analysis.statistics.sample import refuse_withheld
 
 
 @dataclass(frozen=True, eq=False)
@@ -182,12 +182,6 @@ def panel_of(
     codes = pd.factorize(fixed[cluster], sort=True)[0] if cluster else np.arange(len(units))
     panel = Panel(units, times, values[:, :, 0], values[:, :, 1:], codes, tuple(left_out))
     return panel, fixed[list(constant)]
-
-
-def refuse_withheld(frame: pd.DataFrame) -> None:
-    """Raise if the values of a frame may be drawn only."""
-    if isinstance(frame, Withheld):
-        raise frame.fault("may be drawn, but no model is fitted to them")
 
 
 def adoption_of(frame: pd.DataFrame, where: str, *, cohort: str, anticipation: int = 0, **columns) -> Adoption:

@@ -25,8 +25,8 @@ from ogp_analysis.statistics.aggregated import (
     wald,
 )
 from ogp_analysis.statistics.group_time import Cells
-from ogp_analysis.statistics.models import POWER, Model, ModelTable, table
-from ogp_analysis.statistics.result import REFERENCES, Estimate, decimals
+from ogp_analysis.statistics.models import Model, ModelTable, table
+from ogp_analysis.statistics.result import REFERENCES, Estimate
 
 RAMBACHAN_ROTH = REFERENCES["rambachan_roth_2023"]
 #: Why rows that lack no value are left out.
@@ -315,24 +315,11 @@ class AdoptionEffects(Model):
     def text(self) -> Parts:
         """Say the mean effect, the smallest it could have shown, trends before it, and who is left out."""
         mean, panel = self[OVERALL], self._evidence.panel
-        places = decimals(mean)
+        case, numbers = self._in_numbers(OVERALL)
         values = {"outcome": self.outcome, "method": word(f"adoption.method.{self.method}"),
                   "control": word(f"adoption.control.{self.control}"), "units": count(len(panel.units)),
                   "treated": count(sum(panel.sizes.values())), "cohorts": count(len(panel.cohorts))}  # fmt: skip
-        said = []
-        if mean.low is None or mean.high is None:
-            said.append(say("adoption.overall", case="alone", **values,
-                            estimate=Number(mean.estimate, "index", places, signed=True)))  # fmt: skip
-        else:
-            interval = {"low": mean.low, "high": mean.high, "level": mean.level}
-            values |= {"estimate": Number(mean.estimate, "index", places, signed=True, **interval),
-                       "low": Number(mean.low, "index", places), "high": Number(mean.high, "index", places),
-                       "level": Number(mean.level, "share")}  # fmt: skip
-            case = "includes_zero" if mean.low <= 0 <= mean.high else "interval"
-            if case == "includes_zero":
-                values |= {"smallest": Number(self.smallest_detectable(OVERALL), "index", places),
-                           "power": Number(POWER, "share")}  # fmt: skip
-            said.append(say("adoption.overall", case=case, **values))
+        said = [say("adoption.overall", case=case, **values, **numbers)]
         tested = self.pretrends()
         if tested.p_value is not None:
             case = "differ" if tested.p_value < 1 - mean.level else "do_not_differ"

@@ -76,7 +76,7 @@ def sun_abraham(panel: Adoption, overall: str, about: dict) -> Estimated:
 
 
 def imputation(panel: Adoption, overall: str, about: dict) -> Estimated:
-    """Compare with what units and times not treated yet let expect (Borusyak, Jaravel and Spiess 2024).
+    """Compare with what units and times not yet treated lead one to expect (Borusyak, Jaravel and Spiess 2024).
 
     Before adoption: leads that untreated rows alone have, each held against the times before all of them, as many as
     can be told from these.

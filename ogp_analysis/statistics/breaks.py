@@ -22,7 +22,7 @@ from ogp_analysis.display.table import table as as_table
 from ogp_analysis.statistics.figures import broken
 from ogp_analysis.statistics.models import INTERCEPT
 from ogp_analysis.statistics.result import REFERENCES, Estimate, Result, checked_level
-from ogp_analysis.statistics.sample import sample
+from ogp_analysis.statistics.sample import one_series, sample
 
 BAI_PERRON = REFERENCES["bai_perron_2003"]
 BAI = REFERENCES["bai_1997"]
@@ -209,8 +209,7 @@ def breaks(
         raise ModelError("breaks", f"criterion is {criterion!r}", "Use bic or lwz")
     made = sample(frame, outcome, terms, keys=[time], where="breaks")
     t, y = made.rows[time].to_numpy("float64"), made.y
-    if (np.diff(t) == 0).any():
-        raise ModelError("breaks", f"{time} {t[1:][np.diff(t) == 0][0]:g} is there twice", "Pass one series")
+    one_series(t, time, "breaks")
     x = np.column_stack([np.ones(len(y)), made.x])
     n, k = x.shape
     h = math.floor(shortest * n) if shortest < 1 else int(shortest)

@@ -11,6 +11,7 @@ from ogp_analysis.base.words import say
 from ogp_analysis.base.words.numbers import Count, Number, count, probability
 from ogp_analysis.display.result import Parts
 from ogp_analysis.statistics.result import REFERENCES, Estimate, OneEstimate, decimals
+from ogp_analysis.statistics.sample import summed_by
 
 WILD = REFERENCES["cameron_gelbach_miller_2008"]
 FAST_WILD = REFERENCES["roodman_nielsen_mackinnon_webb_2019"]
@@ -94,19 +95,16 @@ def wild_bootstrap(
     square = own @ own
     estimate = own @ left / square
 
-    def sums(values: np.ndarray) -> np.ndarray:
-        return np.column_stack([np.bincount(groups, column, g) for column in values.T])
-
     # Orthogonal columns: what the regression on all of them takes out of a draw is their products with it.
     all_of_them = np.column_stack([basis, own / np.sqrt(square)])
-    inner = sums(own[:, None] * all_of_them)  # clusters × columns
+    inner = summed_by(own[:, None] * all_of_them, groups)  # clusters × columns
     residual = left - estimate * own
-    error = np.sqrt((sums((own * residual)[:, None]) ** 2).sum()) / square
+    error = np.sqrt((summed_by((own * residual)[:, None], groups) ** 2).sum()) / square
 
     def tested(coefficient: float) -> tuple[float, float]:
         restricted = left - coefficient * own
-        pieces = sums(own[:, None] * restricted[:, None])[:, 0]
-        outer = sums(all_of_them * restricted[:, None])
+        pieces = np.bincount(groups, own * restricted)
+        outer = summed_by(all_of_them * restricted[:, None], groups)
         taken = signs @ outer
         scores = signs * pieces - taken @ inner.T
         with np.errstate(divide="ignore", invalid="ignore"):

@@ -22,7 +22,7 @@ from ogp_analysis.statistics.figures import interruption
 from ogp_analysis.statistics.models import INTERCEPT, Model
 from ogp_analysis.statistics.regression import NEWEY_WEST, ols, with_errors
 from ogp_analysis.statistics.result import REFERENCES, checked_level
-from ogp_analysis.statistics.sample import numbers, sample
+from ogp_analysis.statistics.sample import numbers, one_series, sample
 
 BERNAL = REFERENCES["bernal_cummins_gasparrini_2017"]
 #: Observations on either side of the event, at least: fewer give a line no slope.
@@ -250,8 +250,7 @@ OUTCOME = "(outcome)"
 
 def _columns(t: np.ndarray, event: float, origin: float, slope_changes: bool, harmonics: int, period: float) -> dict:
     """Return the terms of the model but the constant, by name."""
-    if (np.diff(t) == 0).any():
-        raise ModelError("interrupted", f"time {t[1:][np.diff(t) == 0][0]:g} is there twice", "Pass one series")
+    one_series(t, "time", "interrupted")
     after = (t >= event).astype(float)
     sides = int(len(t) - after.sum()), int(after.sum())
     if min(sides) < FEWEST_ON_A_SIDE:

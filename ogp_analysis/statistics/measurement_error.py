@@ -14,7 +14,6 @@ import numpy as np
 import pandas as pd
 from scipy.special import chdtri, ndtr, ndtri
 
-from ogp_analysis.base.disclosure import Withheld
 from ogp_analysis.base.errors import ModelError, listed
 from ogp_analysis.base.words import say
 from ogp_analysis.base.words.numbers import Count, Share, count, index, share
@@ -23,7 +22,7 @@ from ogp_analysis.statistics.interrupted import Interrupted, changes
 from ogp_analysis.statistics.interval_change import VDEM_LEVEL, WALLIS
 from ogp_analysis.statistics.models import Model
 from ogp_analysis.statistics.result import REFERENCES, Estimate, checked_level, quantile, two_sided
-from ogp_analysis.statistics.sample import numbers
+from ogp_analysis.statistics.sample import numbers, refuse_withheld
 
 RUBIN = REFERENCES["rubin_1987"]
 BARNARD_RUBIN = REFERENCES["barnard_rubin_1999"]
@@ -176,8 +175,7 @@ def with_measurement_error(
     ('sound', True)
     """
     where = "with_measurement_error"
-    if isinstance(frame, Withheld):
-        raise frame.fault("may be drawn, but no model is fitted to them")
+    refuse_withheld(frame)
     if not 0 <= correlation <= 1 or draws < 2:
         raise ModelError(where, f"correlation is {correlation!r} with {draws!r} draws",
                          "Give a correlation from 0 to 1, and 2 draws or more")  # fmt: skip

@@ -164,20 +164,28 @@ class Model(Result):
 
     def _said(self, one: Estimate) -> Sentence:
         values = {"term": self.label(one.term), "outcome": self.outcome, "n": count(self.n if one.n is None else one.n)}
-        values |= {"errors": self.errors_in_words}
+        case, said = self._in_numbers(one.term)
+        values |= {"errors": self.errors_in_words, **said}
+        return say("models.estimate", case=case, name=f"models.estimate.{one.term}", **values)
+
+    def _in_numbers(self, term: str) -> tuple[str, dict[str, Number]]:
+        """Return which case of a sentence states an estimate, and its numbers.
+
+        The case is ``"alone"`` without an interval; ``"includes_zero"`` if that holds 0, with the smallest effect that
+        could have been shown and the power with which; else ``"interval"``.
+        """
+        one = self[term]
         places = decimals(one)
         if one.low is None or one.high is None:
-            return say("models.estimate", case="alone", name=f"models.estimate.{one.term}", **values,
-                       estimate=Number(one.estimate, "index", places, signed=True))  # fmt: skip
+            return "alone", {"estimate": Number(one.estimate, "index", places, signed=True)}
         interval = {"low": one.low, "high": one.high, "level": one.level}
-        values |= {"estimate": Number(one.estimate, "index", places, signed=True, **interval)}
-        values |= {"low": Number(one.low, "index", places), "high": Number(one.high, "index", places)}
-        values |= {"level": Number(one.level, "share")}
-        smallest = self.smallest_detectable(one.term) if one.low <= 0 <= one.high else None
-        case = "interval" if smallest is None else "includes_zero"
-        if smallest is not None:
-            values |= {"smallest": Number(smallest, "index", places), "power": Number(POWER, "share")}
-        return say("models.estimate", case=case, name=f"models.estimate.{one.term}", **values)
+        said = {"estimate": Number(one.estimate, "index", places, signed=True, **interval),
+                "low": Number(one.low, "index", places), "high": Number(one.high, "index", places),
+                "level": Number(one.level, "share")}  # fmt: skip
+        smallest = self.smallest_detectable(term) if one.low <= 0 <= one.high else None
+        if smallest is None:
+            return "interval", said
+        return "includes_zero", said | {"smallest": Number(smallest, "index", places), "power": Number(POWER, "share")}
 
     def plot(self, terms: Sequence[str] | None = None, *, name: str = "", labels: Mapping[str, str] | None = None
              ) -> Figure | Parts:  # fmt: skip

@@ -24,7 +24,7 @@ from ogp_analysis.statistics.models import Model
 from ogp_analysis.statistics.rates import LIANG_ZEGER
 from ogp_analysis.statistics.regression import with_errors
 from ogp_analysis.statistics.result import REFERENCES, checked_level
-from ogp_analysis.statistics.sample import Sample, numbers, sample
+from ogp_analysis.statistics.sample import Sample, numbers, sample, summed_by
 
 MCCULLAGH = REFERENCES["mccullagh_1980"]
 TUTZ_HENNEVOGL = REFERENCES["tutz_hennevogl_1996"]
@@ -54,7 +54,7 @@ class OrderedLogit(Model):
     covariance : numpy.ndarray
         Of the estimates, in their order.
     design, codes, weights : numpy.ndarray
-        One row an observation: the terms, the category from 0, how often it is there.
+        One row an observation: the terms, the category from 0, how often it occurs.
     groups : numpy.ndarray or None
         Cluster of each observation.
     factor : float
@@ -151,7 +151,7 @@ class OrderedLogit(Model):
             influence.append((scores @ np.linalg.inv(-hessian))[:, :k])
         stacked = np.hstack(influence) * self.weights[:, None]
         if self.groups is not None:
-            sums = _by_group(stacked, self.groups)
+            sums = summed_by(stacked, self.groups)
             return np.concatenate(found), self.factor * sums.T @ sums
         # A row that stands for several observations adds its square once for each.
         return np.concatenate(found), (stacked / self.weights[:, None]).T @ stacked
@@ -369,7 +369,7 @@ def ordered_logit(
         if g < 2:
             raise ModelError(where, f"all rows are in one cluster of {clusters!r}", "Name a column with more clusters")
         factor = g / (g - 1) if small_sample == "each" else 1.0
-        sums = _by_group(scores * size[:, None], groups)
+        sums = summed_by(scores * size[:, None], groups)
         covariance = factor * covariance @ (sums.T @ sums) @ covariance
         errors, degrees, extra = f"likelihood_cluster_{small_sample}", g - 1, ((clusters, g),)
     if random:
@@ -473,10 +473,6 @@ def _fitted(design: np.ndarray, codes: np.ndarray, size: np.ndarray, theta: np.n
             return theta, value, hessian, scores
     raise ModelError(where, "the likelihood has no highest point: terms tell categories apart without error",
                      "Leave terms out, or merge categories")  # fmt: skip
-
-
-def _by_group(values: np.ndarray, groups: np.ndarray) -> np.ndarray:
-    return np.column_stack([np.bincount(groups, column) for column in values.T])
 
 
 def _with_random_effects(design: np.ndarray, codes: np.ndarray, groups: np.ndarray, theta: np.ndarray, points: int):

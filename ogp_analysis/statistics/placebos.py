@@ -16,7 +16,6 @@ import numpy as np
 import pandas as pd
 from scipy import special
 
-from ogp_analysis.base.disclosure import Withheld
 from ogp_analysis.base.errors import ModelError
 from ogp_analysis.base.words import say, word
 from ogp_analysis.base.words.numbers import Number, Probability, Rank, count, probability, rank, share
@@ -28,6 +27,7 @@ from ogp_analysis.statistics.figures import placebo_estimates
 from ogp_analysis.statistics.interrupted import FEWEST_ON_A_SIDE, changes
 from ogp_analysis.statistics.models import Model
 from ogp_analysis.statistics.result import REFERENCES, Estimate, OneEstimate, decimals
+from ogp_analysis.statistics.sample import refuse_withheld
 from ogp_analysis.statistics.series import checked
 
 ABADIE = REFERENCES["abadie_diamond_hainmueller_2010"]
@@ -267,8 +267,7 @@ def placebo(
     0.333
     """
     where = "placebo"
-    if isinstance(frame, Withheld):
-        raise frame.fault("may be drawn, but no model is fitted to them")
+    refuse_withheld(frame)
     outcomes = [outcomes] if isinstance(outcomes, str) else list(outcomes)
     for name in (unit, time):
         if name not in frame.columns:

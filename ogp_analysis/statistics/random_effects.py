@@ -16,7 +16,7 @@ from ogp_analysis.display.result import Parts
 from ogp_analysis.statistics.models import INTERCEPT, Model
 from ogp_analysis.statistics.regression import ols, with_errors
 from ogp_analysis.statistics.result import REFERENCES, checked_level
-from ogp_analysis.statistics.sample import sample
+from ogp_analysis.statistics.sample import sample, summed_by
 
 SWAMY_ARORA = REFERENCES["swamy_arora_1972"]
 HAUSMAN = REFERENCES["hausman_1978"]
@@ -29,12 +29,12 @@ class RandomEffects(Model):
     Attributes
     ----------
     share : float
-        What is taken of a unit's mean: 0 is least squares, 1 is fixed effects.
+        The part of a unit's mean that is taken off: 0 is least squares, 1 is fixed effects.
     hausman : float or None
         Hausman's statistic against fixed effects, chi-squared with as many degrees of freedom as terms; None where the
         difference of the two covariances is not a covariance.
     hausman_p : float or None
-        Its p value: a small one says that random effects go with the terms, so that fixed ones are called for.
+        Its p value: a small one says that the effects are correlated with the terms, which calls for fixed effects.
     """
 
     share: float
@@ -96,7 +96,7 @@ def random_effects(
         raise ModelError(where, f"{g} units are too few for {k} terms", "Name fewer terms")
     within = ols(made.rows, outcome, terms, fixed=unit, errors="classical", level=level)
     x = np.column_stack([np.ones(len(made.y)), made.x])
-    means = np.column_stack([np.bincount(code, column) / t for column in np.column_stack([made.y, x]).T])
+    means = summed_by(np.column_stack([made.y, x]), code) / t
     left = means[:, 0] - means[:, 1:] @ np.linalg.lstsq(means[:, 1:], means[:, 0], rcond=None)[0]
     between = t * (left @ left) / (g - k - 1)
     noise = within.residuals @ within.residuals / (len(made.y) - g - k)

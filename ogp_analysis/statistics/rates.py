@@ -7,7 +7,7 @@ as the commitments of a country, and takes the clusters as draws from clusters l
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -18,7 +18,7 @@ from statsmodels.stats.proportion import confint_proportions_2indep, proportion_
 
 from ogp_analysis.base.errors import ModelError
 from ogp_analysis.base.words.numbers import Number, count, share
-from ogp_analysis.statistics.result import REFERENCES, Estimate, OneEstimate, Result, checked_level
+from ogp_analysis.statistics.result import REFERENCES, Estimate, OneEstimate, Reference, Result, checked_level
 
 WILSON = REFERENCES["wilson_1927"]
 NEWCOMBE = REFERENCES["newcombe_1998"]
@@ -162,7 +162,7 @@ def clustered_proportion(
     Parameters
     ----------
     reached : pandas.Series
-        Booleans, one a unit. A unit where it is missing is in no count.
+        Booleans, one a unit. Units where it is missing are not counted.
     clusters : pandas.Series
         The cluster of each unit, in the same order.
     level : float
@@ -330,22 +330,14 @@ def proportion_difference(
     (0.2, 0.0524, 0.3339)
     """
     first, second = proportion(first_count, first_n, level), proportion(second_count, second_n, level)
-    known, difference = bool(first.n and second.n), Estimate("difference", None, level=level)
-    if known:
-        counts = first.count, first.n, second.count, second.n
-        low, high = confint_proportions_2indep(*counts, method="newcomb", compare="diff", alpha=1 - level)
-        table = [[first.count, first.n - first.count], [second.count, second.n - second.count]]
-        p = min(1.0, float(fisher_exact(table).pvalue))
-        difference = Estimate("difference", _difference(first, second), None, float(low), float(high), p, level)
-    return ProportionDifference(
-        estimates=(difference,),
-        n=first.n + second.n,
-        first=first,
-        second=second,
-        note="counted" if known else "no_data",
-        method="newcombe_hybrid_score",
-        references=(NEWCOMBE, WILSON, FISHER),
-    )
+    apart = _apart(first, second, "newcombe_hybrid_score", (NEWCOMBE, WILSON, FISHER))
+    if apart.difference is None:
+        return apart
+    counts = first.count, first.n, second.count, second.n
+    low, high = confint_proportions_2indep(*counts, method="newcomb", compare="diff", alpha=1 - level)
+    table = [[first.count, first.n - first.count], [second.count, second.n - second.count]]
+    p = min(1.0, float(fisher_exact(table).pvalue))
+    return replace(apart, estimates=(replace(apart.estimates[0], low=float(low), high=float(high), p_value=p),))
 
 
 def counted_difference(first_count: int, first_n: int, second_count: int, second_n: int) -> ProportionDifference:
@@ -371,16 +363,7 @@ def counted_difference(first_count: int, first_n: int, second_count: int, second
     >>> counted_difference(3, 4, 1, 4).difference
     0.5
     """
-    first, second = counted(first_count, first_n), counted(second_count, second_n)
-    known = bool(first.n and second.n)
-    return ProportionDifference(
-        estimates=(Estimate("difference", _difference(first, second) if known else None),),
-        n=first.n + second.n,
-        first=first,
-        second=second,
-        note="counted" if known else "no_data",
-        method="count",
-    )
+    return _apart(counted(first_count, first_n), counted(second_count, second_n), "count")
 
 
 @dataclass(frozen=True)
@@ -489,6 +472,14 @@ def _checked(count: int, n: int) -> tuple[int, int]:
     return int(count), int(n)
 
 
-def _difference(first: Proportion, second: Proportion) -> float:
+def _apart(
+    first: Proportion, second: Proportion, method: str, references: tuple[Reference, ...] = ()
+) -> ProportionDifference:
+    """Return the difference of two proportions without interval and test."""
     # Of whole numbers, so that it is exact and turns its sign with the groups.
-    return (first.count * second.n - second.count * first.n) / (first.n * second.n)
+    pairs = first.n * second.n
+    difference = (first.count * second.n - second.count * first.n) / pairs if pairs else None
+    return ProportionDifference(
+        estimates=(Estimate("difference", difference, level=first.estimates[0].level),), n=first.n + second.n,
+        first=first, second=second, note="counted" if pairs else "no_data", method=method, references=references,
+    )  # fmt: skip

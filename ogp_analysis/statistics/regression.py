@@ -1,4 +1,4 @@
-"""Least squares with fixed effects, and with the standard errors that the way rows came about asks for."""
+"""Least squares with fixed effects, with standard errors that suit how the rows came about."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from ogp_analysis.statistics.few_clusters import WildBootstrap, wild_bootstrap
 from ogp_analysis.statistics.models import INTERCEPT, Model
 from ogp_analysis.statistics.rates import CAMERON_MILLER
 from ogp_analysis.statistics.result import REFERENCES, Estimate, checked_level, quantile, two_sided
-from ogp_analysis.statistics.sample import COLLINEAR, Sample, sample
+from ogp_analysis.statistics.sample import COLLINEAR, Sample, sample, summed_by
 
 NEWEY_WEST = REFERENCES["newey_west_1987"]
 DRISCOLL_KRAAY = REFERENCES["driscoll_kraay_1998"]
@@ -243,12 +243,12 @@ def ols(
         for i, code in enumerate((*codes, *pairs)):
             g = min(sizes) if small_sample == "min" else int(code.max()) + 1
             factors.append(1.0 if small_sample == "none" else g / (g - 1) * (n - 1) / rest)
-            sums = _sums(scores, code)
+            sums = summed_by(scores, code)
             meat = meat + (-1 if i == 2 else 1) * factors[i] * (sums.T @ sums)
         factor, degrees = factors[0], min(sizes) - 1
     elif kind == "driscoll_kraay":
         period = pd.factorize(made.rows[order[0]], sort=True)[0]
-        meat, degrees = bartlett(_sums(scores, period), lags) * factor, int(period.max())
+        meat, degrees = bartlett(summed_by(scores, period), lags) * factor, int(period.max())
     else:
         meat, degrees = bartlett(scores, lags or 0) * (1.0 if kind == "hc0" else factor), n - k
     covariance = turned @ meat @ turned.T
@@ -336,7 +336,7 @@ def _within(made: Sample, fixed: list[str], codes: tuple[np.ndarray, ...]):
     first = max(fixed, key=lambda c: (inside[c], levels[c].max()))
     dummies = [(levels[c][:, None] == np.arange(1, levels[c].max() + 1)).astype(float) for c in fixed if c != first]
     own = levels[first]
-    y, x = (values - (_sums(values, own) / np.bincount(own)[:, None])[own]
+    y, x = (values - (summed_by(values, own) / np.bincount(own)[:, None])[own]
             for values in (made.y[:, None], np.hstack([made.x, *dummies])))  # fmt: skip
     names = [*made.terms, *(f"fixed {i}" for i in range(x.shape[1] - len(made.terms)))]
     # Columns that are not a combination of those before them, by Gram and Schmidt's steps.
@@ -354,8 +354,3 @@ def _within(made: Sample, fixed: list[str], codes: tuple[np.ndarray, ...]):
     x = x[:, kept] + np.hstack([made.x, *dummies])[:, kept].mean(axis=0)
     counted = 0 if inside[first] else int(own.max())
     return y[:, 0] + made.y.mean(), np.hstack([ones, x]), counted, inside[first]
-
-
-def _sums(values: np.ndarray, code: np.ndarray) -> np.ndarray:
-    """Return the sums of rows by group."""
-    return np.column_stack([np.bincount(code, column, int(code.max()) + 1) for column in values.T])

@@ -75,8 +75,7 @@ def sample(
         If a column is absent, is not of numbers, holds infinite values, does not vary, or is a combination of others;
         if nothing varies in the outcome, or there are not more rows than terms.
     """
-    if isinstance(frame, Withheld):
-        raise frame.fault("may be drawn, but no model is fitted to them")
+    refuse_withheld(frame)
     repeated = sorted({term for term in terms if list(terms).count(term) > 1})
     if repeated:
         raise ModelError(where, f"{listed(repeated)} is named twice", "Name each term once")
@@ -117,6 +116,30 @@ def sample(
         raise ModelError(where, f"{len(spanned)} terms are combinations of the others, {listed(spanned)}",
                          "Leave them out")  # fmt: skip
     return Sample(y, x, tuple(columns), rows.reset_index(drop=True), left_out)
+
+
+def refuse_withheld(frame: pd.DataFrame) -> None:
+    """Raise if the values of a frame may be drawn only."""
+    if isinstance(frame, Withheld):
+        raise frame.fault("may be drawn, but no model is fitted to them")
+
+
+def one_series(times: np.ndarray, name: str, where: str) -> None:
+    """Raise if a time, of times in order, is repeated.
+
+    Raises
+    ------
+    ModelError
+        With the first time that is.
+    """
+    repeated = times[1:][np.diff(times) == 0]
+    if len(repeated):
+        raise ModelError(where, f"{name} {repeated[0]:g} occurs twice", "Pass one series")
+
+
+def summed_by(values: np.ndarray, groups: np.ndarray) -> np.ndarray:
+    """Return the sums of rows by group, for groups numbered from 0."""
+    return np.column_stack([np.bincount(groups, column) for column in values.T])
 
 
 def numbers(column: pd.Series, where: str) -> np.ndarray:

@@ -93,9 +93,9 @@ def smoothness(
 ) -> tuple[float, float]:
     """Return the interval under smoothness: the shortest of fixed length around an affine estimator.
 
-    The estimator subtracts from the weighted mean what the estimates before adoption let expect. Its bias is largest
-    when every change of slope is as large as allowed; the interval reaches as far as a normal variable with that bias
-    and its standard error can.
+    The estimator subtracts from the weighted mean what the estimates before adoption lead one to expect. Its bias
+    is largest when every change of slope is as large as allowed; the interval reaches as far as a normal variable
+    with that bias and its standard error can.
 
     Parameters are those of :func:`relative_magnitudes`.
     """

@@ -37,7 +37,7 @@ STARTS, SEED = 2, 0
 _LEAST = -30.0
 #: Where the search stops: trials for each predictor, and differences of logarithms and of the loss.
 _TRIALS, _CLOSE, _CLOSE_LOSS = 2000, 1e-3, 1e-9
-#: Errors before the event below this share of the largest outcome are none.
+#: Errors before the event below this share of the largest outcome count as 0.
 _NO_ERROR = 1e-9
 
 

@@ -15,14 +15,15 @@ from scipy import stats
 
 from ogp_analysis.base.errors import ModelError, listed
 from ogp_analysis.base.words import say, word
-from ogp_analysis.base.words.numbers import Number, count
+from ogp_analysis.base.words.numbers import count
 from ogp_analysis.display.figure import Figure
 from ogp_analysis.display.result import Parts
-from ogp_analysis.statistics.adoption import panel_of, refuse_withheld
+from ogp_analysis.statistics.adoption import panel_of
 from ogp_analysis.statistics.adoption_effects import OVERALL
 from ogp_analysis.statistics.figures import paths
-from ogp_analysis.statistics.models import POWER, Model
-from ogp_analysis.statistics.result import REFERENCES, Estimate, checked_level, decimals
+from ogp_analysis.statistics.models import Model
+from ogp_analysis.statistics.result import REFERENCES, Estimate, checked_level
+from ogp_analysis.statistics.sample import refuse_withheld
 from ogp_analysis.statistics.weights import closest_mixture, frank_wolfe
 
 ARKHANGELSKY = REFERENCES["arkhangelsky_et_al_2021"]
@@ -79,20 +80,11 @@ class SyntheticDid(Model):
 
     def text(self) -> Parts:
         """Say the effect, and the smallest it could have shown."""
-        estimate = self[OVERALL]
-        places = decimals(estimate)
+        case, numbers = self._in_numbers(OVERALL)
         values = {"outcome": self.outcome, "unit": listed_units(self.treated), "donors": count(len(self.donors)),
-                  "event": f"{self.event:g}", "method": word(f"synthetic.estimator.{self.estimator}")}  # fmt: skip
-        interval = {"low": estimate.low, "high": estimate.high, "level": estimate.level}
-        values |= {"estimate": Number(estimate.estimate, "index", places, signed=True, **interval),
-                   "low": Number(estimate.low, "index", places), "high": Number(estimate.high, "index", places),
-                   "level": Number(estimate.level, "share"),
-                   "errors": word(f"models.errors.{self.errors}")}  # fmt: skip
-        case = "includes_zero" if estimate.low <= 0 <= estimate.high else "interval"
-        if case == "includes_zero":
-            values |= {"smallest": Number(self.smallest_detectable(OVERALL), "index", places),
-                       "power": Number(POWER, "share")}  # fmt: skip
-        return Parts([say("synthetic.did", case=case, **values)])
+                  "event": f"{self.event:g}", "method": word(f"synthetic.estimator.{self.estimator}"),
+                  "errors": word(f"models.errors.{self.errors}")}  # fmt: skip
+        return Parts([say("synthetic.did", case=case, **values, **numbers)])
 
 
 def synthetic_did(

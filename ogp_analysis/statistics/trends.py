@@ -15,7 +15,7 @@ from ogp_analysis.base.words.numbers import Count, Measure, Number, Probability,
 from ogp_analysis.display.result import Parts
 from ogp_analysis.statistics.models import Model
 from ogp_analysis.statistics.result import REFERENCES, Estimate, checked_level
-from ogp_analysis.statistics.sample import numbers, sample
+from ogp_analysis.statistics.sample import numbers, one_series, sample
 
 MANN = REFERENCES["mann_1945"]
 SEN = REFERENCES["sen_1968"]
@@ -75,7 +75,7 @@ def trend(
     frame : pandas.DataFrame
         One row a period of one series, in any order. Rows without a value are left out.
     value, time : str
-        Columns of numbers; no period is there twice.
+        Columns of numbers; no period occurs twice.
     correction : {"hamed_rao", "none"}
         Whether the variance of the test is corrected for autocorrelation of the ranks that a trend leaves. It takes
         periods at equal distances.
@@ -111,8 +111,7 @@ def trend(
         raise ModelError("trend", f"correction is {correction!r}", "Use hamed_rao or none")
     made = sample(frame, value, [], keys=[time], where="trend")
     y, t, n = made.y, numbers(made.rows[time], "trend"), len(made.y)
-    if (np.diff(t) == 0).any():
-        raise ModelError("trend", f"{time} {t[1:][np.diff(t) == 0][0]:g} is there twice", "Pass one series")
+    one_series(t, time, "trend")
     if n < FEWEST:
         raise ModelError("trend", f"{n} values are too few", f"Give {FEWEST} or more")
     first, second = np.triu_indices(n, 1)

@@ -151,7 +151,7 @@ def decomposition(panel: Adoption, where: str) -> pd.DataFrame:
 
 @dataclass(frozen=True, eq=False)
 class Imputed:
-    """Effects of treated units and times, each its outcome less what untreated ones let expect.
+    """Effects of treated units and times, each the outcome less what untreated rows lead one to expect.
 
     Attributes
     ----------
@@ -174,8 +174,8 @@ class Imputed:
     def averaged(self, weights: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Return weighted means of the effects, and their influence functions, units by means.
 
-        The standard errors are those of Borusyak, Jaravel and Spiess (2024): they are conservative, since effects are
-        let to differ around their mean by cohort and time only.
+        The standard errors are those of Borusyak, Jaravel and Spiess (2024): they are conservative, since effects may
+        differ around their mean by cohort and time only.
 
         Parameters
         ----------

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from scipy.optimize import nnls
 
-#: Below this a squared distance is none.
+#: Below this a squared distance counts as 0.
 _TINY = 1e-300
 
 

@@ -151,7 +151,7 @@ def test_a_number_of_breaks_can_be_asked_for():
 def test_what_cannot_be_dated_is_one_sentence(how, fault):
     with pytest.raises(ModelError, match=fault):
         breaks(series(), "y", "t", **how)
-    with pytest.raises(ModelError, match="t 1950 is there twice"):
+    with pytest.raises(ModelError, match="t 1950 occurs twice"):
         breaks(pd.concat([series(), series().head(1)]), "y", "t")
 
 

@@ -122,7 +122,7 @@ def test_exposures_are_above_0_and_times_are_there_once():
     with pytest.raises(ModelError, match="1 exposures are too small"):
         frame = counts().assign(people=lambda f: f["people"].where(f["month"] > 1, 0))
         interrupted(frame, "deaths", "month", 40, family="poisson", exposure="people")
-    with pytest.raises(ModelError, match="time 2003 is there twice"):
+    with pytest.raises(ModelError, match="time 2003 occurs twice"):
         interrupted(pd.concat([series(), series().iloc[[3]]]), "value", "year", 2015)
     with pytest.raises(ModelError, match="no rate ratios"):
         _ = interrupted(series(), "value", "year", 2015).ratios

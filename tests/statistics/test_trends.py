@@ -71,7 +71,7 @@ def test_a_falling_series_falls():
 
 
 @pytest.mark.parametrize(("change", "how", "fault"), [
-    ({"year": [1] * 20}, {}, "year 1 is there twice"),
+    ({"year": [1] * 20}, {}, "year 1 occurs twice"),
     ({"value": [1.0] * 7 + [None] * 13}, {}, "'value' is 1 in all 7 rows"),
     ({"value": [1.0, 2.0] * 3 + [5.0] + [None] * 13}, {}, "7 values are too few. Give 8 or more"),
     ({"year": [*range(19), 99]}, {}, "unequal distances"),

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 #: Columns of raw text beside its own: the file, the line (row of a sheet) on which a record starts, and what is wrong.
 FILE, LINE, FAULT = "_file", "_line", "_fault"
@@ -96,3 +98,37 @@ class TableSchema:
 
     def __getitem__(self, name: str) -> Column:
         return self._by_name[name]
+
+
+def schemas(tables: Mapping[str, dict[str, Any]], **lists: Collection[str]) -> tuple[TableSchema, ...]:
+    """Return the tables that a data file beside a cleaner declares, in its order.
+
+    Parameters
+    ----------
+    tables : mapping
+        By name of the table: ``grain``, ``key``, ``left_alone`` and ``columns``, which has the fields of each
+        :class:`Column` by its name.
+    **lists : collection of str
+        Categories that the cleaner knows; a column names such a list in place of its own. Of a mapping from code to
+        meaning, the meanings follow the description of the column.
+
+    Examples
+    --------
+    >>> columns = {"status": {"type": "category", "description": "Status.", "categories": "statuses"}}
+    >>> tables = {"members": {"grain": "one member", "key": ["status"], "columns": columns}}
+    >>> (table,) = schemas(tables, statuses={"left": "has left", "joined": "has joined"})
+    >>> table["status"].categories, table["status"].description
+    (('left', 'joined'), 'Status. left: has left; joined: has joined.')
+    """
+    found = []
+    for table, declared in tables.items():
+        columns = []
+        for name, fields in declared["columns"].items():
+            codes, description = fields.get("categories", ()), fields["description"]
+            codes = lists[codes] if isinstance(codes, str) else codes
+            if isinstance(codes, Mapping):
+                description += f" {'; '.join(f'{code}: {meaning}' for code, meaning in codes.items())}."
+            columns.append(Column(name, **{**fields, "description": description, "categories": tuple(codes)}))
+        key, left_alone = tuple(declared["key"]), declared.get("left_alone", "")
+        found.append(TableSchema(table, declared["grain"], key, tuple(columns), left_alone))
+    return tuple(found)

@@ -8,7 +8,7 @@ import pytest
 
 from ogp_analysis.base.conformance import cast, check, promised
 from ogp_analysis.base.errors import SchemaError
-from ogp_analysis.base.schema import Column, TableSchema
+from ogp_analysis.base.schema import Column, TableSchema, schemas
 
 COLUMNS = (
     Column("iso3", "string", "Country", required=True), Column("kind", "category", "Kind", categories=("a", "b")),
@@ -168,3 +168,31 @@ def test_a_required_column_outside_the_key_is_held_to_it():
     assert promised({"things": text({})}, [schema])["things"]["kind"].to_pylist() == ["a"]
     with pytest.raises(SchemaError, match=r"^things\.kind: "):
         promised({"things": text({}, {"iso3": "UGA", "kind": ""})}, [schema])
+
+
+def test_tables_declared_as_data_are_the_same_as_those_written_out():
+    columns = {
+        "iso3": {"type": "string", "description": "Country", "required": True},
+        "kind": {"type": "category", "description": "Kind", "categories": ["a", "b"]},
+        "n": {"type": "integer", "description": "Count", "minimum": 0},
+        "share": {"type": "number", "description": "Share", "minimum": 0, "maximum": 1},
+        "seen": {"type": "boolean", "description": "Whether"},
+        "day": {"type": "date", "description": "Day"},
+    }
+    left = {"grain": "one thing left", "key": ["iso3", "kind"], "left_alone": "All.", "columns": columns}
+    things = {"grain": "one thing", "key": ["iso3"], "columns": columns}
+    assert schemas({"things": things, "left": left}) == (
+        SCHEMA, TableSchema("left", "one thing left", ("iso3", "kind"), COLUMNS, "All."),
+    )  # fmt: skip
+
+
+def test_a_declared_column_names_a_list_of_its_cleaner_and_no_field_that_a_column_does_not_have():
+    column = {"type": "category", "description": "Kind.", "categories": "kinds"}
+    tables = {"things": {"grain": "one thing", "key": ["kind"], "columns": {"kind": column}}}
+    assert schemas(tables, kinds=("a", "b"))[0]["kind"] == Column("kind", "category", "Kind.", categories=("a", "b"))
+    told = schemas(tables, kinds={"a": "first", "b": "second"})[0]["kind"]
+    assert told == Column("kind", "category", "Kind. a: first; b: second.", categories=("a", "b"))
+    with pytest.raises(KeyError, match="kinds"):
+        schemas(tables, sorts=("a", "b"))
+    with pytest.raises(TypeError, match="requierd"):
+        schemas({"things": {**tables["things"], "columns": {"kind": column | {"requierd": True}}}}, kinds=("a",))

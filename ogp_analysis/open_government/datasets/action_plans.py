@@ -8,7 +8,7 @@ from pathlib import Path
 import pandas as pd
 
 from ogp_analysis.base.errors import CleaningError, listed
-from ogp_analysis.base.schema import Column, TableSchema
+from ogp_analysis.base.schema import schemas
 from ogp_analysis.open_government.datasets import units
 from ogp_analysis.tidy.coding import Rule, coded
 from ogp_analysis.tidy.corrections import needed, not_needed
@@ -24,55 +24,7 @@ _FILES = tuple(Rule(file["code"], file["pattern"]) for file in CODING["file"])
 _URLS = {file["code"]: file["url"] for file in CODING["file"]}
 _KEY = ["unit", "plan_number"]
 
-PLANS = TableSchema(
-    name="plans",
-    grain="one action plan of one country or locality",
-    key=tuple(_KEY),
-    columns=(
-        Column(
-            "unit",
-            "string",
-            "Country (ISO 3166-1 alpha-3, XKX for Kosovo) or locality (OGP's four letters).",
-            required=True,
-        ),
-        Column(
-            "level",
-            "category",
-            "Whether the plan is a country's or a locality's.",
-            categories=("national", "local"),
-            required=True,
-        ),
-        Column("iso3", "string", "Country, or the country that the locality lies in.", required=True),
-        Column("plan_number", "integer", "Number of the plan within its unit.", required=True, minimum=1),
-        Column("plan_id", "string", "OGP's identifier, known from the newer file only."),
-        Column("year_of_submission", "integer", "Year in which the plan was submitted.", required=True, minimum=2011),
-        Column("end_year", "integer", "Last year of the plan's term; not in the older file.", minimum=2011),
-        Column(
-            "n_commitments",
-            "integer",
-            "Commitments of the plan: count in the whole data of 2016, or as reported for an added plan.",
-            minimum=1,
-        ),
-        Column(
-            "n_commitments_parliament",
-            "integer",
-            "Commitments of the plan in the selection on parliament and legislation: part of the plan only.",
-            minimum=1,
-        ),
-        Column("in_irm_2016", "boolean", "Seen in the IRM data of 2016.", required=True),
-        Column("in_parliament_2024", "boolean", "Seen in the selection of 2024.", required=True),
-        Column(
-            "origin",
-            "category",
-            "compiled: from the compiled table; added: a fact of this package's own table.",
-            categories=("compiled", "added"),
-            required=True,
-        ),
-        Column("source_url", "string", "Where the plan was seen, joined by ' | '.", required=True),
-    ),
-    left_alone="Not all action plans: a plan without a commitment on parliament or legislation that was submitted "
-    "after 2014 is in neither file. Names of countries are dropped, the unit's code names it.",
-)
+(PLANS,) = schemas(CODING["table"], levels=units.LEVELS)
 _COLUMNS = (
     "iso3",
     "action_plan_number",

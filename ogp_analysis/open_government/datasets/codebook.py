@@ -13,7 +13,7 @@ from pathlib import Path
 import pandas as pd
 
 from ogp_analysis.base.errors import CleaningError
-from ogp_analysis.base.schema import Column, TableSchema
+from ogp_analysis.base.schema import schemas
 from ogp_analysis.tidy.coding import translated
 from ogp_analysis.tidy.country_year import require
 from ogp_analysis.tidy.dataset import Dataset, Input, Layout, concatenate
@@ -29,38 +29,7 @@ _DEFINITION = {entry["title"]: entry["definition"] for entry in CODING["column"]
 _TAGS, _NUMBERS = "tags.tag", "commitments.commitment_number"
 _TITLE, _SHOWN = "explorer_column_title", "display_categories"
 
-COLUMNS = TableSchema(
-    name="columns",
-    grain="one column of the Explorer",
-    key=("explorer_column",),
-    columns=(
-        Column("explorer_column", "string", "Title of the column in the Explorer.", required=True),
-        Column("clean_column", "string", "Table and column of ogp_commitments that hold it.", required=True),
-        Column(
-            "definition_is",
-            "category",
-            "own: the text defines the column; placeholder: it says nothing; of_another_column: it is copied from one.",
-            categories=("own", "placeholder", "of_another_column"),
-            required=True,
-        ),
-        Column("n_categories", "integer", "Categories shown.", minimum=0, required=True),
-        Column("definition", "string", "Definition in OGP's words.", redistribute=False),
-    ),
-    left_alone="Definitions stand as published, with the formula of the current star under that of 2014/2015.",
-)
-CATEGORIES = TableSchema(
-    name="categories",
-    grain="one category that the Explorer shows for a column",
-    key=("explorer_column", "position"),
-    columns=(
-        Column("explorer_column", "string", "Title of the column in the Explorer.", required=True),
-        Column("position", "integer", "Place in the order shown, from 1.", minimum=1, required=True),
-        Column("category", "string", "Category as shown.", required=True),
-        Column("code", "string", "Its code in the clean column; missing for tags and for numbers of commitments."),
-    ),
-    left_alone="Headings among the tags (Citizen Engagement, Sectors and others) are categories like the tags below "
-    "them; the typing error in one of them stays.",
-)
+COLUMNS, CATEGORIES = schemas(CODING["table"])
 _COLUMNS = (_TITLE, _SHOWN, "definition")
 
 

@@ -15,7 +15,6 @@ from datetime import date, timedelta
 import pandas as pd
 
 from ogp_analysis.base.errors import CleaningError
-from ogp_analysis.base.schema import Column
 from ogp_analysis.open_government.datasets.commitment_columns import MAPPING, RESOURCES
 from ogp_analysis.tidy.record import FILE, LINE
 
@@ -114,33 +113,6 @@ def date_columns(field: str, chunk: pd.DataFrame, raw: str, *, known: bool = Tru
         f"{field}_date_latest": each(lambda said: _iso(said.latest)),
         f"{field}_date_likely": each(lambda said: _iso(said.likely)),
     }
-
-
-def date_promises(field: str, which: str) -> tuple[Column, ...]:
-    """Return the promise of the columns of :func:`date_columns`; `which` names the date in words."""
-    return (
-        Column(f"{field}_date_raw", "string", f"{which}, text as published."),
-        Column(
-            f"{field}_date_status",
-            "category",
-            "How exactly the text names a time, or why it names none. impossible: no day of the calendar; unread: in a "
-            "way that no rule knows, in a vintage later than those the rules were made for.",
-            categories=(*DATED, *UNDATED),
-        ),
-        Column(
-            f"{field}_date_ambiguous",
-            "boolean",
-            "Day and month can be read both ways; earliest and latest are then the two readings.",
-        ),
-        Column(f"{field}_date_earliest", "date", f"{which}: first day that the text allows; missing if none is named."),
-        Column(f"{field}_date_latest", "date", f"{which}: last day that the text allows; missing if none is named."),
-        Column(
-            f"{field}_date_likely",
-            "date",
-            f"{which}: the day, where the text names one; of two readings the first of a month, missing if neither or "
-            "both are one.",
-        ),
-    )
 
 
 def _iso(day: date | None) -> str:

@@ -12,59 +12,24 @@ was promised and no more, and whether the Spanish says what the English does.
 
 from __future__ import annotations
 
+import tomllib
+from pathlib import Path
+
 import pandas as pd
 
 from ogp_analysis.base.errors import CleaningError
-from ogp_analysis.base.schema import Column, TableSchema
+from ogp_analysis.base.schema import schemas
 from ogp_analysis.tidy.country_year import require
 from ogp_analysis.tidy.dataset import Dataset, Input
 from ogp_analysis.tidy.record import FILE, LINE, Cleaned, kept_all
 
+RESOURCES = ("commitment_descriptions.toml",)
 LANGUAGES = ("en", "es")
 #: Shortest and longest line, in characters: shorter says nothing of what was promised, longer is not a line of a table.
 LENGTHS = (20, 110)
-BASES = ("title", "title_and_text", "title_and_beginning")
-REVIEWERS = ("author", "second_reader")
 
-DESCRIPTIONS = TableSchema(
-    name="descriptions",
-    grain="one commitment of one action plan",
-    key=("commitment_id",),
-    columns=(
-        Column("commitment_id", "string", "Commitment, as in `ogp_commitments.commitments`.", required=True),
-        Column("iso3", "string", "Country (ISO 3166-1 alpha-3).", required=True),
-        Column("plan_number", "integer", "Number of the plan within its country.", minimum=1, required=True),
-        Column("commitment_number", "string", "Number within the plan as published.", required=True),
-        Column("en", "string", "What was promised, in English.", required=True),
-        Column("es", "string", "What was promised, in Spanish.", required=True),
-        Column(
-            "basis",
-            "category",
-            "What the line was written after: the title, where the file has no other text; title and text; or title "
-            "and first 1,500 characters of a longer text.",
-            categories=BASES,
-            required=True,
-        ),
-        Column(
-            "vintage",
-            "category",
-            "Vintage of the file that was read.",
-            categories=("2016",),
-            others=r"\w+",
-            required=True,
-        ),
-        Column("reviewed", "date", "Day on which the line was last read against its basis.", required=True),
-        Column(
-            "reviewer",
-            "category",
-            "Who read it then: whoever wrote it, or a second reader.",
-            categories=REVIEWERS,
-            required=True,
-        ),
-    ),
-    left_alone="What became of a commitment is not in its line: ratings stand in `ogp_commitments`. Of the 448 lines, "
-    "448 have had a second reader (`reviewer`).",
-)
+_TABLES = tomllib.loads(Path(__file__).with_name(RESOURCES[0]).read_text(encoding="utf-8"))["table"]
+(DESCRIPTIONS,) = schemas(_TABLES)
 
 
 def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:

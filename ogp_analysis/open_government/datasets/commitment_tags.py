@@ -5,8 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from ogp_analysis.base.schema import Column, TableSchema
-from ogp_analysis.open_government.datasets.commitment_columns import KINDS, VINTAGES, tag_names
+from ogp_analysis.open_government.datasets.commitment_columns import tag_names
 from ogp_analysis.tidy.country_year import known
 from ogp_analysis.tidy.record import FILE, LINE
 
@@ -14,40 +13,6 @@ from ogp_analysis.tidy.record import FILE, LINE
 VALUES = {"1": "yes", "0": "no", "NR": "not_reviewed", "ND": "no_data", "NA": "not_applicable", "": ""}
 _COUNTED = {"yes": "n_yes", "no": "n_no", "not_reviewed": "n_not_reviewed", "no_data": "n_no_data",
             "not_applicable": "n_not_applicable", "": "n_blank"}  # fmt: skip
-
-TAGS = TableSchema(
-    name="tags",
-    grain="one tag of one commitment, unless the tag says no",
-    key=("commitment_id", "tag"),
-    columns=(
-        Column("commitment_id", "string", "Commitment.", required=True),
-        Column("tag", "string", "Tag: a code of tag_counts.", required=True),
-        Column(
-            "value",
-            "category",
-            "yes, or why there is no answer; missing if the cell is blank. A tag of the vintage that is not listed "
-            "for a commitment says no.",
-            categories=tuple(code for code in VALUES.values() if code not in ("", "no")),
-        ),
-    ),
-    left_alone="Tags are OGP's and were set anew in each vintage. Those of 2024 are no_data where they did not exist.",
-)
-COUNTS = TableSchema(
-    name="tag_counts",
-    grain="one tag of one vintage",
-    key=("vintage", "tag"),
-    columns=(
-        Column("vintage", "category", "Vintage of the data.", categories=VINTAGES, others=r"\w+", required=True),
-        Column("tag", "string", "Tag: our code of the column's name.", required=True),
-        Column("kind", "category", "What kind of tag it is.", categories=KINDS, required=True),
-        *(
-            Column(
-                name, "integer", f"Commitments with {code or 'a blank cell'}.", "commitments", minimum=0, required=True
-            )
-            for code, name in _COUNTED.items()
-        ),
-    ),
-)
 
 
 def tags(chunk: pd.DataFrame, vintage: str) -> pd.DataFrame:

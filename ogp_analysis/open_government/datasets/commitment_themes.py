@@ -15,7 +15,6 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ogp_analysis.base.schema import Column, TableSchema
 from ogp_analysis.tidy.record import FILE, LINE
 
 RESOURCES = ("commitment_themes.toml",)
@@ -23,6 +22,7 @@ RULES = tomllib.loads(Path(__file__).with_name(RESOURCES[0]).read_text(encoding=
 
 #: Every theme, sorted.
 THEMES = tuple(sorted({rule["theme"] for kind in ("tag", "text") for rule in RULES[kind]}))
+RULE_NAMES = tuple(sorted({rule["rule"] for kind in ("tag", "text") for rule in RULES[kind]}))
 #: What an exclusion leaves in the place of its words, so that no pattern joins what stood around them.
 _GAP = " | "
 
@@ -31,24 +31,6 @@ _LETTER, _SIGN = re.compile(r"[^\W\x00-\x7f]"), re.compile(r"[^\x00-\x7f]")
 #: What a pattern must not be followed by: the fast engine does not know it, and finds more without it.
 _NOT_BEFORE = re.compile(r"\(\?!(?:[^()]|\([^()]*\))*\)")
 _NOTHING = r"[^\x00-\x{10FFFF}]"
-
-SCHEMA = TableSchema(
-    name="themes",
-    grain="one rule by which a commitment has a theme",
-    key=("commitment_id", "theme", "rule"),
-    columns=(
-        Column("commitment_id", "string", "Commitment.", required=True),
-        Column("theme", "category", "Theme.", categories=THEMES, required=True),
-        Column(
-            "rule",
-            "category",
-            "Rule that found it: tag_ a tag of OGP, text_ words of that language in title or text.",
-            categories=tuple(sorted({rule["rule"] for kind in ("tag", "text") for rule in RULES[kind]})),
-            required=True,
-        ),
-    ),
-    left_alone="Rules are kept apart: several may find one theme. Absence is not a finding.",
-)
 
 
 def themes(folded: pd.Series, tags: pd.DataFrame) -> pd.DataFrame:

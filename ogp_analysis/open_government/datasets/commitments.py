@@ -23,7 +23,7 @@ from ogp_analysis.open_government.datasets import commitment_columns as columns
 from ogp_analysis.open_government.datasets import commitment_tags, commitment_themes, star_rules, units
 from ogp_analysis.open_government.datasets.commitment_corrections import corrected, numbers
 from ogp_analysis.open_government.datasets.commitment_dates import date_columns
-from ogp_analysis.open_government.datasets.commitment_tables import COMMITMENTS, NO_REPORT, REPORTS, TEXT_FIELDS, TEXTS
+from ogp_analysis.open_government.datasets.commitment_tables import NO_REPORT, REPORTS, SCHEMAS, TEXT_FIELDS
 from ogp_analysis.open_government.datasets.commitment_texts import all_folded, language, masked
 from ogp_analysis.tidy.country_year import distinct, known
 from ogp_analysis.tidy.dataset import Dataset, Input, concatenate
@@ -191,7 +191,7 @@ def reports(text: pd.DataFrame, vintage: str) -> dict[str, pd.Series]:
         If what stands there is neither a year nor a word of :data:`~.commitment_tables.NO_REPORT`.
     """
     found = {}
-    for report, _ in REPORTS:
+    for report in REPORTS:
         raw = columns.raw_name(f"report_{report}", vintage)
         year = status = pd.Series("", index=text.index, dtype="str")
         if raw in text.columns:
@@ -211,14 +211,7 @@ DATASET = Dataset(
         Input("ogp_commitments", "2024-parliament-subset", "open_parliament_0703.csv"),
     ),
     clean=clean,
-    schemas=(
-        COMMITMENTS,
-        TEXTS,
-        commitment_tags.TAGS,
-        commitment_tags.COUNTS,
-        commitment_themes.SCHEMA,
-        star_rules.DISAGREEMENTS,
-    ),
+    schemas=SCHEMAS,
     finish=finish,
     invariants=Invariants(
         sums=(

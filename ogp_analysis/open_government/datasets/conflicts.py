@@ -9,32 +9,10 @@ from pathlib import Path
 import pandas as pd
 
 from ogp_analysis.base.errors import CleaningError
-from ogp_analysis.base.schema import Column, TableSchema
 from ogp_analysis.tidy.record import FILE, LINE
 
 RESOURCES = ("conflicts.toml",)
 CODING = tomllib.loads(Path(__file__).with_name(RESOURCES[0]).read_text(encoding="utf-8"))
-
-CONFLICTS = TableSchema(
-    name="conflicts",
-    grain="one matter on which sources disagree",
-    key=("subject", "kind"),
-    columns=(
-        Column(
-            "subject", "string", "Country (ISO 3166-1 alpha-3), or the group of countries concerned.", required=True
-        ),
-        Column(
-            "kind",
-            "category",
-            "joined, exit: a date; plan: a date or period start/end; concept: letter against "
-            "formal entry; members: a number of countries.",
-            categories=tuple(CODING),
-            required=True,
-        ),
-        Column("used", "string", "Value that the tables here go by.", required=True),
-        Column("others", "string", "Values of other sources, joined by ' | '.", required=True),
-    ),
-)
 
 
 def conflicts(chunk: pd.DataFrame) -> pd.DataFrame:

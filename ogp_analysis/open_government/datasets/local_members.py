@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import tomllib
+from pathlib import Path
+
 import pandas as pd
 
 from ogp_analysis.base.countries import iso3_of
 from ogp_analysis.base.errors import CleaningError
-from ogp_analysis.base.schema import Column, TableSchema
+from ogp_analysis.base.schema import schemas
 from ogp_analysis.open_government.datasets import units
 from ogp_analysis.tidy.coding import Rule, coded
 from ogp_analysis.tidy.country_year import require
@@ -14,33 +17,15 @@ from ogp_analysis.tidy.dataset import Dataset, Input, Layout
 from ogp_analysis.tidy.invariants import Invariants, Sum
 from ogp_analysis.tidy.record import Cleaned, kept_all
 
+RESOURCES = ("local_members.toml",)
 _BASIS = (
     Rule("confirmed_in_commitments", "confirmed by the Code column of .*"),
     Rule("read_from_code", "read from the four-letter code; not confirmed .*"),
 )
 _RULES = "local_members.py"
 
-MEMBERS = TableSchema(
-    name="members",
-    grain="one locality that was a local member of OGP in 2019",
-    key=("unit",),
-    columns=(
-        Column("unit", "string", "OGP's four letters.", required=True),
-        Column("iso3", "string", "Country that the locality lies in.", required=True),
-        Column("locality", "string", "Name of the locality, without the country.", required=True),
-        Column(
-            "name_basis",
-            "category",
-            "confirmed_in_commitments: a file of commitments has code and name; read_from_code: made out from the "
-            "letters of the code, not confirmed.",
-            categories=tuple(rule.code for rule in _BASIS),
-            required=True,
-        ),
-        Column("first_year", "integer", "First year with participation in the panel.", "year", minimum=2016),
-        Column("last_year", "integer", "Last year of the panel, not an end of membership.", "year", minimum=2016),
-    ),
-    left_alone="The panel ends in 2019: later local members are not here, and last_year says nothing about who left.",
-)
+_TABLES = tomllib.loads(Path(__file__).with_name(RESOURCES[0]).read_text(encoding="utf-8"))["table"]
+(MEMBERS,) = schemas(_TABLES, bases=[rule.code for rule in _BASIS])
 _COLUMNS = ("ogp_code", "first_year_participating", "last_year_in_panel", "locality", "name_basis")
 
 

@@ -8,9 +8,10 @@ from pathlib import Path
 import pandas as pd
 
 from ogp_analysis.base.errors import CleaningError, listed
-from ogp_analysis.base.schema import Column, TableSchema
+from ogp_analysis.base.schema import schemas
 from ogp_analysis.open_government.datasets import membership_columns as columns
-from ogp_analysis.open_government.datasets.conflicts import CONFLICTS, conflicts
+from ogp_analysis.open_government.datasets.conflicts import CODING as MATTERS
+from ogp_analysis.open_government.datasets.conflicts import conflicts
 from ogp_analysis.open_government.datasets.spells import SPELLS, STATUSES, spells
 from ogp_analysis.tidy import partial_dates
 from ogp_analysis.tidy.coding import coded, country_codes, rules
@@ -30,107 +31,18 @@ _COLUMNS = ("country", "iso3", "joined", "joined_basis", "left", "status", "stat
             "action_plans_in_2016_irm_data", "commitments_in_2016_irm_data", "okf_stage_2016", "cross_check",
             "joined_confidence", "exit_confidence", "source", "status_verified_to", "current_plan")  # fmt: skip
 EXIT_KINDS = ("withdrawn", "removed", "suspended_for_good")
-_NOTES = {entry["code"]: entry["meaning"] for entry in CODING["status"] if entry["code"] not in EXIT_KINDS}
-_PRECISION = {"type": "category", "categories": partial_dates.PRECISIONS}
 
-COUNTRIES = TableSchema(
-    name="countries",
-    grain="one country that is or was a national member",
-    key=("iso3",),
-    columns=(
-        Column("iso3", "string", "Country, ISO 3166-1 alpha-3 (XKX for Kosovo).", required=True),
-        Column("country", "string", "Name of the country.", required=True),
-        Column(
-            "joined_letter",
-            "string",
-            'Joining by letter of intent, the concept of OGP\'s "Member Since"; for the '
-            "founders the launch. Year, month or day as known. Missing: not dated.",
-        ),
-        Column("joined_letter_precision", description="What joined_letter is known to.", **_PRECISION),
-        Column("joined_letter_year", "integer", "Calendar year of joined_letter.", minimum=2011),
-        Column("joined_earliest", "string", "Where joined_letter is missing: earliest possible date."),
-        Column("joined_latest", "string", "Where joined_letter is missing: latest possible date."),
-        Column(
-            "joined_formal",
-            "string",
-            "Formal entry, where a source tells it apart from the letter: April 2012 for "
-            "the 38 countries of the second cohort. Missing: not told.",
-        ),
-        Column("joined_formal_precision", description="What joined_formal is known to.", **_PRECISION),
-        Column("joined_formal_year", "integer", "Calendar year of joined_formal.", minimum=2011),
-        Column("joined_formal_basis", "category", "What joined_formal rests on.", categories=columns.FORMAL_BASES),
-        Column(
-            "joined_basis",
-            "category",
-            "What the year of joined_letter rests on.",
-            categories=tuple(entry["code"] for entry in CODING["basis"]),
-            required=True,
-        ),
-        Column(
-            "joined_confidence",
-            "category",
-            "How sure the year of joined_letter is.",
-            categories=columns.CONFIDENCES,
-            required=True,
-        ),
-        Column(
-            "entry_cohort",
-            "category",
-            "Cohort in which OGP counts the country, where a source names one.",
-            categories=columns.COHORTS,
-        ),
-        Column("left", "string", "Date on which membership ended, or is reported to have ended (see exit_confidence)."),
-        Column("left_precision", description="What left is known to.", **_PRECISION),
-        Column(
-            "exit_kind",
-            "category",
-            "withdrawn: by the government; removed: by OGP; suspended_for_good: by OGP, "
-            "which calls it a permanent suspension.",
-            categories=EXIT_KINDS,
-        ),
-        Column(
-            "exit_confidence",
-            "category",
-            "How sure the exit is; unconfirmed: do not state it as a fact.",
-            categories=columns.CONFIDENCES,
-        ),
-        Column("current_status", "category", "Status of the last spell.", categories=STATUSES, required=True),
-        Column(
-            "status_note",
-            "category",
-            "What the source notes beside a present membership, not proof that it is "
-            "still so. " + "; ".join(f"{code}: {meaning}" for code, meaning in _NOTES.items()) + ".",
-            categories=tuple(_NOTES),
-        ),
-        Column(
-            "status_verified_to",
-            "string",
-            "Date of the newest evidence for the status; a year or month alone is a lower bound.",
-            required=True,
-        ),
-        Column(
-            "status_verified_precision", description="What status_verified_to is known to.", required=True, **_PRECISION
-        ),
-        Column(
-            "first_action_plan_year", "integer", "Year of the first action plan in the IRM data of 2016.", minimum=2011
-        ),
-        Column("plans_in_2016_data", "integer", "Action plans in the IRM data of 2016.", minimum=1),
-        Column("commitments_in_2016_data", "integer", "Commitments in the IRM data of 2016.", minimum=1),
-        Column("latest_plan_number", "integer", "Number of the latest action plan seen.", minimum=1),
-        Column("latest_plan_start", "integer", "First year of the latest action plan seen.", unit="year"),
-        Column("latest_plan_end", "integer", "Last year of the latest action plan seen.", unit="year"),
-        Column(
-            "okf_stage_2016",
-            "integer",
-            "2016: 0 inactive, 1 developing the first plan, 2 first, 3 second, 4 third plan.",
-            minimum=0,
-            maximum=4,
-        ),
-        Column("sources", "string", "Pages the facts were read on, joined by ' | '.", required=True),
-    ),
-    left_alone="Where sources disagree the compiled table's choice stands; the others are in conflicts. Dates of "
-    "announcements are not taken for letters. A country that left, was inactive or suspended remains in the table: "
-    "whoever is in it is an ever-member.",
+COUNTRIES, CONFLICTS = schemas(
+    CODING["table"],
+    precisions=partial_dates.PRECISIONS,
+    formal_bases=columns.FORMAL_BASES,
+    bases=[entry["code"] for entry in CODING["basis"]],
+    confidences=columns.CONFIDENCES,
+    cohorts=columns.COHORTS,
+    exit_kinds=EXIT_KINDS,
+    statuses=STATUSES,
+    notes={entry["code"]: entry["meaning"] for entry in CODING["status"] if entry["code"] not in EXIT_KINDS},
+    conflicts=tuple(MATTERS),
 )
 
 

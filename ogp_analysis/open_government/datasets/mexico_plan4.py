@@ -11,84 +11,24 @@ Words for the codes stand in the messages ``mexico_plan4``.
 
 from __future__ import annotations
 
+import tomllib
+from pathlib import Path
+
 import pandas as pd
 
 from ogp_analysis.base.errors import CleaningError
-from ogp_analysis.base.schema import Column, TableSchema
+from ogp_analysis.base.schema import schemas
 from ogp_analysis.tidy.country_year import require
 from ogp_analysis.tidy.dataset import Dataset, Input
 from ogp_analysis.tidy.record import FILE, LINE, Cleaned, kept_all
 
-SUBJECTS = ("plan_3", "plan_4", "commitment_7")
-#: What a fact is about. The first are counts, then dates, then codes.
-COUNTS = (
-    "commitments",
-    "relevant_to_ogp_values",
-    "potential_transformative",
-    "potentially_starred",
-    "early_results",
-    "early_results_marginal",
-    "early_results_significant",
-    "early_results_outstanding",
-    "paused_without_early_results",
-    "paused_inactive",
-    "key_actions",
-    "activities",
-    "key_actions_started",
-)
-DATES = ("presented", "planned_start", "planned_end")
-CODES = ("paused_commitments_named", "topic")
-VALUES = ("not_stated", "interception_controls")
-UNITS = ("commitments", "key_actions", "activities", "date")
-NOTES = (
-    "of_13",
-    "of_11",
-    "of_9_with_early_results",
-    "of_4_paused",
-    "not_stated_where_read",
-    "news_report",
-    "two_years_into_the_plan",
-)
-_KINDS = {"count": COUNTS, "date": DATES, "code": CODES}
+RESOURCES = ("mexico_plan4.toml",)
+CODING = tomllib.loads(Path(__file__).with_name(RESOURCES[0]).read_text(encoding="utf-8"))
+#: What a fact is about, by what is stated of it: a count, a date or a code.
+_KINDS = CODING["quantities"]
 
-FACTS = TableSchema(
-    name="facts",
-    grain="one fact about a plan or commitment",
-    key=("fact_id",),
-    columns=(
-        Column("fact_id", "string", "Key of the fact.", required=True),
-        Column(
-            "subject",
-            "category",
-            "What the fact is about: the third or fourth action plan of Mexico, or commitment 7 of the fourth.",
-            categories=SUBJECTS,
-            required=True,
-        ),
-        Column(
-            "quantity",
-            "category",
-            "What is stated: a count, a date or a code. Early results and what was paused are judgements of the "
-            "Independent Reporting Mechanism at the end of the plan; potential is its judgement of the design.",
-            categories=(*COUNTS, *DATES, *CODES),
-            required=True,
-        ),
-        Column("count", "integer", "The count; missing for a date or code.", minimum=0),
-        Column("date", "date", "The date; missing for a count or code."),
-        Column("code", "category", "The code; missing for a count or date.", categories=VALUES),
-        Column("unit", "category", "What is counted, or date; missing for a code.", categories=UNITS),
-        Column("source_url", "string", "Page the fact was read on.", required=True),
-        Column("verified", "boolean", "Whether the fact was read on that page.", required=True),
-        Column(
-            "note",
-            "category",
-            "of_...: out of how many; news_report: rests on one news report; two_years_into_the_plan: as a news report "
-            "has it about two years after the start, not at the end; not_stated_where_read: the parts read do not say.",
-            categories=NOTES,
-        ),
-    ),
-    left_alone="Which four commitments were paused is not stated where it was read, so it is not stated here: that "
-    "commitment 7 was one of them is not a fact of this table. The plan's rating of commitment 7 is not in it.",
-)
+(FACTS,) = schemas(CODING["table"], quantities=[name for names in _KINDS.values() for name in names])
+SUBJECTS, NOTES = FACTS["subject"].categories, FACTS["note"].categories
 
 
 def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
@@ -107,7 +47,7 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
             raise CleaningError(
                 f"{row[FILE]} line {row[LINE]}, {kind}",
                 f"{len(odd)} rows have a {kind} without need or lack one, for example {row['quantity']!r}",
-                "Correct the row, or the lists of quantities in open_government/datasets/mexico_plan4.py",
+                "Correct the row, or the lists of quantities in open_government/datasets/mexico_plan4.toml",
             )
     return Cleaned({"facts": chunk[FACTS.names].copy()}, kept_all(chunk))
 

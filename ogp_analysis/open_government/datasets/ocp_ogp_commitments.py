@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import tomllib
+from pathlib import Path
+
 import pandas as pd
 
 from ogp_analysis.base.countries import country, iso3_of
 from ogp_analysis.base.errors import CleaningError
-from ogp_analysis.base.schema import Column, TableSchema
+from ogp_analysis.base.schema import schemas
 from ogp_analysis.tidy.coding import Rule, coded
 from ogp_analysis.tidy.country_year import require
 from ogp_analysis.tidy.dataset import Dataset, Input, Layout
 from ogp_analysis.tidy.invariants import Invariants
 from ogp_analysis.tidy.record import FILE, Cleaned, kept_all
 
+RESOURCES = ("ocp_ogp_commitments.toml",)
 _RULES = "ocp_ogp_commitments.py"
 _KINDS = (
     Rule("anti_corruption_summit_2016", r"(Commitment )?UK Anti-[Cc]orruption Summit( (country )?[Cc]ommitment)? ?"),
@@ -29,37 +33,8 @@ _KINDS = (
 _TERM = r"\b(20\d{2})-(?:20)?(\d{2})$"
 _OLD_SITE = "opengovpartnership.org/sites/default/files"
 
-LINKS = TableSchema(
-    name="links",
-    grain="one link to a document with a commitment of one country",
-    key=("iso3", "source_url"),
-    columns=(
-        Column("iso3", "string", "Country, ISO 3166-1 alpha-3.", required=True),
-        Column(
-            "kind",
-            "category",
-            "What the link leads to: ogp_national_plan, ogp_local_plan, anti_corruption_summit_2016 (a pledge of the "
-            "summit in London, no part of OGP), or other (a law, strategy or programme).",
-            categories=tuple(dict.fromkeys(rule.code for rule in _KINDS)),
-            required=True,
-            redistribute=False,
-        ),
-        Column("plan_first_year", "integer", "First year of the plan, where named.", "year", redistribute=False),
-        Column("plan_last_year", "integer", "Last year of the plan, where named.", "year", redistribute=False),
-        Column("source_url", "string", "The link.", required=True),
-        Column(
-            "old_site",
-            "boolean",
-            "Whether it leads into the folder of OGP's former site, where many links are dead.",
-            required=True,
-        ),
-        Column(
-            "last_edited", "date", "Day of the last edit of the country's file; missing for one.", redistribute=False
-        ),
-    ),
-    left_alone="Not only OGP, though the file is called so: use kind. Years are those of the name, which for some "
-    "plans differ from those of the document. Links are as published; none was tried.",
-)
+_TABLES = tomllib.loads(Path(__file__).with_name(RESOURCES[0]).read_text(encoding="utf-8"))["table"]
+(LINKS,) = schemas(_TABLES, kinds=tuple(dict.fromkeys(rule.code for rule in _KINDS)))
 _COLUMNS = ("iso2", "country", "ogp_commitment", "link", "country_file_last_edit")
 
 

@@ -8,17 +8,21 @@ for 0, and countries that had only just joined carry 1.
 
 from __future__ import annotations
 
+import tomllib
+from pathlib import Path
+
 import pandas as pd
 
 from ogp_analysis.base.countries import iso3_of
 from ogp_analysis.base.errors import CleaningError
-from ogp_analysis.base.schema import Column, TableSchema
+from ogp_analysis.base.schema import schemas
 from ogp_analysis.tidy.country_year import known, require
 from ogp_analysis.tidy.dataset import Dataset, Input
 from ogp_analysis.tidy.invariants import Invariants, Sum
 from ogp_analysis.tidy.raw_text import SOME_FILE
 from ogp_analysis.tidy.record import FILE, LINE, Cleaned, kept_but, set_aside
 
+RESOURCES = ("okf_membership_stage.toml",)
 #: Rule for the lines that describe the indicator.
 DESCRIPTION_RULE = "describes_the_indicator"
 STAGES = {"0": "inactive", "1": "developing", "2": "first_plan", "3": "second_plan", "4": "third_plan"}
@@ -27,30 +31,8 @@ _KEY, _VALUE = "Unnamed: 0", "Unnamed: 1"
 _COUNTRIES = "countries"
 _DESCRIPTION = r"[a-z]\w*(?:\$\w+)*"
 
-STAGE = TableSchema(
-    name="stage",
-    grain="one country in the year of the collection",
-    key=("iso3",),
-    columns=(
-        Column("iso3", "string", "Country, ISO 3166-1 alpha-3.", required=True),
-        Column("year", "integer", "Year that the values are of.", "year", required=True),
-        Column(
-            "stage",
-            "integer",
-            "Stage of membership as published: 0 inactive, 1 developing an action plan, 2 first, 3 second, 4 third "
-            "action plan adopted.",
-            "0 to 4",
-            "higher is a later action plan",
-            minimum=0,
-            maximum=4,
-            required=True,
-        ),
-        Column("stage_code", "category", "The stage in a word.", categories=tuple(STAGES.values()), required=True),
-    ),
-    left_alone="Stages stand as published: Belgium, found as a member nowhere else, and Hungary, Turkey and "
-    "Azerbaijan have 0. A country that is absent (Russia among others) has no stage, not stage 0. The spelling of the "
-    "countries is dropped.",
-)
+_TABLES = tomllib.loads(Path(__file__).with_name(RESOURCES[0]).read_text(encoding="utf-8"))["table"]
+(STAGE,) = schemas(_TABLES, stages=STAGES.values())
 
 
 def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:

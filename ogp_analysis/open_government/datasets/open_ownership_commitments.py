@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import tomllib
+from pathlib import Path
+
 import pandas as pd
 
 from ogp_analysis.base.countries import country
 from ogp_analysis.base.errors import CleaningError
-from ogp_analysis.base.schema import Column, TableSchema
+from ogp_analysis.base.schema import schemas
 from ogp_analysis.tidy import partial_dates
 from ogp_analysis.tidy.coding import Rule, coded, translated
 from ogp_analysis.tidy.country_year import distinct, require
@@ -14,6 +17,7 @@ from ogp_analysis.tidy.dataset import Dataset, Input, Layout
 from ogp_analysis.tidy.invariants import Invariants
 from ogp_analysis.tidy.record import FILE, LINE, Cleaned, changed, kept_but
 
+RESOURCES = ("open_ownership_commitments.toml",)
 _COMMITMENTS, _COUNTRIES = "open_ownership_commitments.csv", "open_ownership_countries.csv"
 #: Rule for a type of commitment that is written with a blank at its end.
 BLANK_RULE = "trailing_blank"
@@ -53,66 +57,11 @@ _REGIONS = {
 }
 _BOOLEANS = {"True": "true", "False": "false"}
 
-COMMITMENTS = TableSchema(
-    name="commitments",
-    grain="one commitment of one country, or of a group of territories together",
-    key=("commitment",),
-    columns=(
-        Column("commitment", "string", "Number of the line of the file: the tracker gives no key.", required=True),
-        Column("iso3", "string", "Country; of a group of territories their codes, joined by ' | '.", required=True),
-        Column("n_units", "integer", "Countries or territories that made it: 1, or the size of the group.", minimum=1),
-        Column(
-            "commitment_type",
-            "category",
-            "Where it was made; missing if not typed. imf_covid: in exchange for emergency credit in 2020; "
-            "leadership_group: Beneficial Ownership Leadership Group.",
-            categories=tuple(dict.fromkeys(code for code in _TYPES.values() if code)),
-            redistribute=False,
-        ),
-        Column("date", "date", "Day of the commitment; missing if not given.", redistribute=False),
-        Column("central_register", "boolean", "To a central register.", required=True, redistribute=False),
-        Column("public_register", "boolean", "To a public register.", required=True, redistribute=False),
-        Column("all_sectors", "boolean", "For all sectors of the economy.", required=True, redistribute=False),
-        Column("source_url", "string", "Page given for it; missing in many rows.", redistribute=False),
-        Column("last_edited", "date", "Day of the last edit in the tracker.", redistribute=False),
-    ),
-    left_alone="One row stands for eleven overseas territories of the United Kingdom together, as published. Two rows "
-    "of Moldova differ in their summary alone and both stay. Summaries are left out. A false flag means that the "
-    "tracker does not note the feature.",
-)
-COUNTRIES = TableSchema(
-    name="countries",
-    grain="one country or territory of the tracker",
-    key=("unit",),
-    columns=(
-        Column("unit", "string", "Country or territory, or UK_OT for a group of territories together.", required=True),
-        Column("iso3", "string", "Country or territory, ISO 3166-1 alpha-3; missing for the group."),
-        Column(
-            "region",
-            "category",
-            "Region as the tracker has it.",
-            categories=tuple(_REGIONS.values()),
-            required=True,
-            redistribute=False,
-        ),
-        Column(
-            "ogp_cycle",
-            "category",
-            "plan: a member with an action plan; no_plan: a member without one; inactive; not_member. Missing where "
-            "the tracker says nothing.",
-            categories=tuple(rule.code for rule in _CYCLES if rule.code),
-            redistribute=False,
-        ),
-        Column("plan_first_year", "integer", "First year of that plan.", "year", redistribute=False),
-        Column("plan_last_year", "integer", "Last year of that plan.", "year", redistribute=False),
-        Column("in_ogp", "boolean", "Whether OGP is among its memberships.", required=True, redistribute=False),
-        Column("in_eiti", "boolean", "Whether EITI is among them.", required=True, redistribute=False),
-        Column("in_eu", "boolean", "Whether the European Union is among them.", required=True, redistribute=False),
-        Column("in_oecd", "boolean", "Whether the OECD is among them.", required=True, redistribute=False),
-        Column("in_g20", "boolean", "Whether the G20 is among them.", required=True, redistribute=False),
-    ),
-    left_alone="ogp_cycle and in_ogp are not made to agree: Trinidad and Tobago has a cycle without the membership, "
-    "Afghanistan the membership without a cycle. Use ogp_membership for who is a member when.",
+COMMITMENTS, COUNTRIES = schemas(
+    tomllib.loads(Path(__file__).with_name(RESOURCES[0]).read_text(encoding="utf-8"))["table"],
+    types=tuple(dict.fromkeys(code for code in _TYPES.values() if code)),
+    regions=_REGIONS.values(),
+    cycles=[rule.code for rule in _CYCLES if rule.code],
 )
 _MEMBERSHIPS = {"in_ogp": "OGP", "in_eiti": "EITI", "in_eu": "EU", "in_oecd": "OECD", "in_g20": "G20"}
 _KNOWN_MEMBERSHIP = r"OGP|EITI|EU|OECD|G20|LG - (?:Member|Target)|UK Overseas Territory"

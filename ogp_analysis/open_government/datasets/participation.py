@@ -12,7 +12,7 @@ from pathlib import Path
 import pandas as pd
 
 from ogp_analysis.base.errors import CleaningError
-from ogp_analysis.base.schema import Column, TableSchema
+from ogp_analysis.base.schema import schemas
 from ogp_analysis.open_government.datasets import units
 from ogp_analysis.tidy.coding import translated
 from ogp_analysis.tidy.corrections import needed
@@ -21,7 +21,8 @@ from ogp_analysis.tidy.dataset import Dataset, Input, Layout, concatenate
 from ogp_analysis.tidy.record import FILE, LINE, Cleaned, Record, changed, kept_all
 
 RESOURCES = ("participation.toml",)
-CORRECTIONS = tomllib.loads(Path(__file__).with_name(RESOURCES[0]).read_text(encoding="utf-8"))["correction"]
+CODING = tomllib.loads(Path(__file__).with_name(RESOURCES[0]).read_text(encoding="utf-8"))
+CORRECTIONS = CODING["correction"]
 
 #: The recommendation that the Global Report makes for the next plan, by its number in the file.
 CONSIDERATIONS = {"1": "consider_action", "2": "implement_for_results", "3": "share_innovation"}
@@ -32,62 +33,7 @@ _CONSIDERATIONS = {
     "consideration_transparency": "OGP Considerations: FO Transparency",
 }
 
-_PLACE = "1 consider action, 2 implement for results, 3 share innovation"
-PARTICIPATION = TableSchema(
-    name="participation",
-    grain="one member (country or locality) in one year, from 2011",
-    key=("unit", "year"),
-    columns=(
-        Column("unit", "string", "Country (ISO 3166-1 alpha-3) or locality (OGP's four letters).", required=True),
-        Column(
-            "level",
-            "category",
-            "Whether the member is a country or a locality.",
-            categories=units.LEVELS,
-            required=True,
-        ),
-        Column("iso3", "string", "The country, or the country that the locality lies in.", required=True),
-        Column("year", "integer", "Calendar year.", "year", minimum=2011, required=True),
-        Column(
-            "participating",
-            "boolean",
-            "Whether the member took part in OGP, as published.",
-            required=True,
-            redistribute=False,
-        ),
-        Column(
-            "participating_corrected",
-            "boolean",
-            "As published, but for the corrections of participation.toml (Trinidad and Tobago, Azerbaijan): whether "
-            "the member took part on some day of the year.",
-            required=True,
-            redistribute=False,
-        ),
-        Column(
-            "correction_rule",
-            "string",
-            "Name of the correction; missing where the published value stands.",
-            redistribute=False,
-        ),
-        Column(
-            "consideration_participation",
-            "category",
-            f"Recommendation of the Global Report on participation ({_PLACE}); 2019 only.",
-            categories=tuple(CONSIDERATIONS.values()),
-            redistribute=False,
-        ),
-        Column(
-            "consideration_transparency",
-            "category",
-            f"Recommendation of the Global Report on transparency ({_PLACE}); 2019 only.",
-            categories=tuple(CONSIDERATIONS.values()),
-            redistribute=False,
-        ),
-    ),
-    left_alone="Survivors only: members that had left by 2019 (HUN, RUS, TUR, TZA) are absent, and absent is not "
-    "'never joined'. Do not fill in 0 for a country that is not here, nor take it for a control. Years that a country "
-    "spent inactive in part stay 1. Localities are 0 before they joined, also where their country took part.",
-)
+(PARTICIPATION,) = schemas(CODING["table"], levels=units.LEVELS, considerations=CONSIDERATIONS.values())
 
 
 def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:

@@ -10,13 +10,14 @@ the International Association for Public Participation (IAP2).
 from __future__ import annotations
 
 import tomllib
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
 
 from ogp_analysis.base.countries import iso3_of
 from ogp_analysis.base.errors import CleaningError
-from ogp_analysis.base.schema import Column, TableSchema
+from ogp_analysis.base.schema import Column, schemas
 from ogp_analysis.open_government.datasets import process_columns as names
 from ogp_analysis.tidy.coding import Rule, coded, translated
 from ogp_analysis.tidy.corrections import needed
@@ -46,65 +47,15 @@ _NOTICE = (
     Rule(_NOT, "NR"),
 )
 
-_COUNTED = (
-    Column(
-        "steps_reviewed",
-        "integer",
-        "Of the six steps, those with an answer: the denominator of steps_followed.",
-        "steps",
-        minimum=0,
-        maximum=6,
-        required=True,
-    ),
-    Column(
-        "steps_followed",
-        "integer",
-        "Steps with yes; missing if none was reviewed.",
-        "steps",
-        "higher is more consultation",
-        minimum=0,
-        maximum=6,
-    ),
-    Column(
-        "steps_followed_published",
-        "integer",
-        "The file's own number. It is 0 for the first plans of the eight founders, of which no step was reviewed, "
-        "and counts a step that was not reviewed as not followed; missing where it says NR.",
-        "steps",
-        minimum=0,
-        maximum=6,
-    ),
-)
-_DAYS = (
-    Column("days_notice", "integer", "Days of notice before the consultation, where stated.", "days", minimum=0),
-    Column(
-        "days_notice_status",
-        "category",
-        "stated: days_notice has it; not_applicable: NA in the file, which two plans with notice have as well.",
-        categories=tuple(rule.code for rule in _NOTICE),
-        required=True,
-    ),
-)
-PLANS = TableSchema(
-    name="plans",
-    grain="one action plan of one country",
-    key=("iso3", "plan_number"),
+(_declared,) = schemas(CODING["table"], notices=[rule.code for rule in _NOTICE])
+# The answers on the six steps come before their counts, all others behind the notice.
+_before = _declared.names.index("steps_reviewed")
+PLANS = replace(
+    _declared,
     columns=(
-        Column("iso3", "string", "Country, ISO 3166-1 alpha-3.", required=True),
-        Column("plan_number", "integer", "Number of the plan within its country.", minimum=1, required=True),
-        Column(
-            "year_of_submission", "integer", "Year of submission as published.", "year", minimum=2011, required=True
-        ),
-        Column(
-            "year_in_commitments",
-            "integer",
-            "Year that the IRM's table of commitments of 2016 gives instead (first plans of seven founders, SLV 2, "
-            "LTU 1, MLT 1); missing where it agrees or has not the plan. Neither is corrected.",
-            "year",
-        ),
+        *_declared.columns[:_before],
         *(names.answer(name, meaning, _STEP) for name, _, _, meaning in names.STEPS),
-        *_COUNTED,
-        *_DAYS,
+        *_declared.columns[_before:],
         *(names.answer(name, meaning, _STEP) for name, _, _, meaning in names.TWINNED),
         *(names.answer(name, meaning, values) for name, _, values, meaning in names.CONSULTATION),
         *(names.answer(name, meaning, names.ANSWERS) for name, _, meaning in names.QUESTIONS),
@@ -114,10 +65,6 @@ PLANS = TableSchema(
             for name, _ in names.EVIDENCE
         ),
     ),
-    left_alone="NR (not reviewed) and NA (not applicable) are codes of their own, never no. Answers that do not fit "
-    "together stay: step 1 is no in ten plans whose timeline was available online or otherwise, and yes in two of "
-    "which it was not. Evidence stands as published, with line breaks and dead short links; NA and NR are missing "
-    "there. The spelling of the country's name is dropped.",
 )
 
 

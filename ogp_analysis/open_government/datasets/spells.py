@@ -2,96 +2,24 @@
 
 from __future__ import annotations
 
+import tomllib
+from pathlib import Path
+
 import pandas as pd
 
 from ogp_analysis.base.errors import CleaningError, listed
-from ogp_analysis.base.schema import Column, TableSchema
+from ogp_analysis.base.schema import schemas
 from ogp_analysis.open_government.datasets import membership_columns
 from ogp_analysis.tidy import partial_dates
 
-STATUSES = ("participating", "inactive", "suspended", "left")
-BOUNDS = ("on", "by")
-BASES = ("joining", "decision", "plan", "estimate", "exit")
+RESOURCES = ("spells.toml",)
 
-SPELLS = TableSchema(
-    name="spells",
-    grain="one country and one unbroken time in one status; the spells of a country follow on each other without "
-    "gap or overlap, each as [start, end)",
-    key=("iso3", "start"),
-    columns=(
-        Column("iso3", "string", "Country, ISO 3166-1 alpha-3 (XKX for Kosovo).", required=True),
-        Column("spell", "integer", "Number of the spell within its country.", required=True, minimum=1),
-        Column(
-            "status",
-            "category",
-            "participating: a member, also while a Response Policy case or a review is open; "
-            "inactive: declared inactive; suspended: suspended, for a time or for good (see exit_kind of "
-            "countries); left: no longer a member.",
-            categories=STATUSES,
-            required=True,
-        ),
-        Column(
-            "start",
-            "date",
-            "First day in this status. A start known to the month or year counts from the first "
-            "day of it if start_bound is on, from the last if it is by; none lies before the launch of the "
-            "partnership, 2011-09-20.",
-            required=True,
-        ),
-        Column("start_text", "string", "The start as far as it is known: year, month or day.", required=True),
-        Column(
-            "start_precision",
-            "category",
-            "What start_text is known to.",
-            categories=partial_dates.PRECISIONS,
-            required=True,
-        ),
-        Column(
-            "start_bound",
-            "category",
-            "on: the change happened then; by: at the latest then, no earlier date is known.",
-            categories=BOUNDS,
-            required=True,
-        ),
-        Column(
-            "end",
-            "date",
-            "First day no longer in this status: the start of the next spell. Missing: the last status known.",
-        ),
-        Column("end_precision", "category", "What the end is known to.", categories=partial_dates.PRECISIONS),
-        Column("end_bound", "category", "As start_bound, of the end.", categories=BOUNDS),
-        Column(
-            "basis",
-            "category",
-            "What the start rests on. joining: letter of intent, launch or window of joining; "
-            "decision: dated act of OGP; plan: the next action plan was delivered, no return is dated; estimate: "
-            "counted back from a report; exit: withdrawal or removal.",
-            categories=BASES,
-            required=True,
-        ),
-        Column(
-            "confidence",
-            "category",
-            "How sure the start of the spell is.",
-            categories=membership_columns.CONFIDENCES,
-            required=True,
-        ),
-        Column(
-            "exit_reported",
-            "string",
-            "Date of an unconfirmed report that this status ended in an exit; the report is not followed here.",
-        ),
-        Column(
-            "verified_to",
-            "string",
-            "Date of the newest evidence for the country's present status; a year or month alone is a lower bound.",
-            required=True,
-        ),
-        Column("source_url", "string", "Page the change was read on.", required=True),
-    ),
-    left_alone="The letter of intent opens the first spell; formal entry, where it differs, is in countries. "
-    "Under review and contrary to process are letters, not statuses: see ogp_status_events.",
+(SPELLS,) = schemas(
+    tomllib.loads(Path(__file__).with_name(RESOURCES[0]).read_text(encoding="utf-8"))["table"],
+    precisions=partial_dates.PRECISIONS,
+    confidences=membership_columns.CONFIDENCES,
 )
+STATUSES = SPELLS["status"].categories
 
 _STEP = ["iso3", "status", "date", "bound", "basis", "confidence", "source_url"]
 

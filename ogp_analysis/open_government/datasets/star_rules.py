@@ -32,7 +32,6 @@ from pathlib import Path
 import pandas as pd
 
 from ogp_analysis.base.errors import CleaningError
-from ogp_analysis.base.schema import Column, TableSchema
 from ogp_analysis.open_government.datasets.commitment_columns import NOT_RATED
 
 RESOURCES = ("star_rules.toml",)
@@ -79,27 +78,6 @@ RULES = (
 #: Words of a published flag that are a verdict.
 VERDICTS = {"starred": True, "not_starred": False}
 
-DISAGREEMENTS = TableSchema(
-    name="star_disagreements",
-    grain="one published star, or its refusal, that the rule does not give",
-    key=("commitment_id", "rule"),
-    columns=(
-        Column("commitment_id", "string", "Commitment.", required=True),
-        Column("rule", "category", "Star rule.", categories=tuple(rule.name for rule in RULES), required=True),
-        Column("published", "boolean", "Whether a star was published.", required=True),
-        Column("derived", "boolean", "Whether the rule gives one; missing if a rating that it needs is not there."),
-        Column(
-            "explanation",
-            "category",
-            "number_followed: the flag follows a number that contradicts its label and was corrected. later_rule: "
-            "assessed after June 2014, and the rule of 2014/2015 gives what was published. not_derivable: published "
-            "without the ratings that the rule needs. unexplained: none of them.",
-            categories=(*EXPLANATIONS, "not_derivable"),
-            required=True,
-        ),
-    ),
-)
-
 
 def derived(commitments: pd.DataFrame, rule: StarRule) -> pd.Series:
     """Return whether each commitment deserves a star under a rule.
@@ -134,21 +112,13 @@ def derived_columns(commitments: pd.DataFrame) -> dict[str, pd.Series]:
     return {rule.column: derived(commitments, rule) for rule in RULES}
 
 
-def derived_promises() -> tuple[Column, ...]:
-    """Return the promise of the columns of :func:`derived_columns`."""
-    return tuple(
-        Column(rule.column, "boolean", f"Star that rule {rule.name} gives; missing if a rating it needs is not there.")
-        for rule in RULES
-    )
-
-
 def published(commitments: pd.DataFrame, rule: StarRule) -> pd.Series:
     """Return the published verdict as ``boolean``; missing where the flag is none (not reviewed, no data)."""
     return commitments[rule.published].map(VERDICTS).astype("boolean")
 
 
 def disagreements(commitments: pd.DataFrame) -> pd.DataFrame:
-    """Return every published verdict that its rule does not give, with its explanation; see :data:`DISAGREEMENTS`.
+    """Return every published verdict that its rule does not give, with its explanation: ``star_disagreements``.
 
     Raises
     ------

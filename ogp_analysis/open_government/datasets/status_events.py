@@ -8,7 +8,7 @@ from pathlib import Path
 import pandas as pd
 
 from ogp_analysis.base.errors import CleaningError, listed
-from ogp_analysis.base.schema import Column, TableSchema
+from ogp_analysis.base.schema import schemas
 from ogp_analysis.tidy import partial_dates
 from ogp_analysis.tidy.coding import coded, country_codes, rules, translated
 from ogp_analysis.tidy.corrections import not_needed
@@ -21,71 +21,14 @@ RESOURCES = ("status_events.toml",)
 CODING = tomllib.loads(Path(__file__).with_name(RESOURCES[0]).read_text(encoding="utf-8"))
 
 _CATEGORIES = {event["code"]: event["category"] for event in CODING["event"]}
-_MEANINGS = "; ".join(f"{event['code']}: {event['meaning']}" for event in CODING["event"])
 _ORDINALS = {word: str(n) for n, word in enumerate(("first", "second", "third", "fourth", "fifth"), start=1)}
 
-EVENTS = TableSchema(
-    name="events",
-    grain="one dated event of one country",
-    key=("iso3", "date_text", "event_code"),
-    columns=(
-        Column("iso3", "string", "Country, ISO 3166-1 alpha-3 (XKX for Kosovo).", required=True),
-        Column("date_text", "string", "Date as far as it is known: year, month or day.", required=True),
-        Column(
-            "date_precision",
-            "category",
-            "What date_text is known to.",
-            categories=partial_dates.PRECISIONS,
-            required=True,
-        ),
-        Column("date", "date", "First day that date_text allows; for drawing and sorting only.", required=True),
-        Column(
-            "mechanism",
-            "category",
-            "Procedure or setting the event belongs to.",
-            categories=tuple(dict.fromkeys(CODING["mechanisms"].values())),
-            required=True,
-        ),
-        Column("event_code", "category", f"What happened. {_MEANINGS}.", categories=tuple(_CATEGORIES), required=True),
-        Column(
-            "event_category",
-            "category",
-            "Kind of event: one for each event_code.",
-            categories=tuple(dict.fromkeys(_CATEGORIES.values())),
-            required=True,
-        ),
-        Column("plan_number", "integer", "Number of the action plan the event is about, where stated.", minimum=1),
-        Column(
-            "commitment_number",
-            "integer",
-            "Number of the commitment the event is about, where stated. That of Mexico rests on the "
-            "project's notes: no page with it was read.",
-            minimum=1,
-        ),
-        Column(
-            "confidence",
-            "category",
-            "medium: rests on a news report; unconfirmed: do not state it as a fact. Missing: not assessed.",
-            categories=("medium", "unconfirmed"),
-        ),
-        Column(
-            "verified",
-            "boolean",
-            "Whether the fact was read on the page given or in another table of facts.",
-            required=True,
-        ),
-        Column(
-            "origin",
-            "category",
-            "compiled: row of the compiled table; added: a fact of this package's own table.",
-            categories=("compiled", "added"),
-            required=True,
-        ),
-        Column("source_url", "string", "Page the fact was read on; several are joined by ' | '.", required=True),
-    ),
-    left_alone="Not a complete register: no event is not evidence of none. Dates that sources dispute stand as the "
-    "compiled table has them. The spelling of the country's name is dropped, iso3 names it; so are details in prose "
-    "(votes, deadlines, second dates), for which there is the link.",
+(EVENTS,) = schemas(
+    CODING["table"],
+    precisions=partial_dates.PRECISIONS,
+    mechanisms=tuple(dict.fromkeys(CODING["mechanisms"].values())),
+    events={event["code"]: event["meaning"] for event in CODING["event"]},
+    kinds=tuple(dict.fromkeys(_CATEGORIES.values())),
 )
 _COLUMNS = ("iso3", "date", "date_precision", "mechanism", "event", "source_url")
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 import pandas as pd
 
-from ogp_analysis.base.errors import CleaningError
+from ogp_analysis.base.errors import CleaningError, listed
 from ogp_analysis.tidy.record import FILE, LINE, changed
 
 
@@ -41,13 +41,22 @@ def corrected(
         for column, value in one["row"].items():
             rows &= chunk[column] == value if column in chunk.columns else False
         if rows.any() or not written_for:
-            column = one["column"]
-            rows, told = needed(chunk, rows, one, file, written_for=written_for)
+            chunk, told = made(chunk, rows, one, file, written_for=written_for)
             entries += told
-            new = chunk[column].mask(rows, one["value"])
-            entries.append(changed(chunk, column, new, one["rule"]))
-            chunk = chunk.assign(**{column: new})
     return chunk, entries
+
+
+def made(
+    chunk: pd.DataFrame, rows: pd.Series, one: dict, file: str, *, written_for: bool
+) -> tuple[pd.DataFrame, list[pd.DataFrame]]:
+    """Return a chunk with one correction made, and its entries for the record.
+
+    Parameters and errors are those of :func:`needed`; the correction also has its ``value``.
+    """
+    rows, told = needed(chunk, rows, one, file, written_for=written_for)
+    new = chunk[one["column"]].mask(rows, one["value"])
+    entry = changed(chunk, one["column"], new, one["rule"])
+    return chunk.assign(**{one["column"]: new}), [*told, entry]
 
 
 #: In a version for which a correction was not written, its row is gone or says something else.
@@ -98,3 +107,39 @@ def needed(
 def not_needed(chunk: pd.DataFrame, column: str, decision: str, now: pd.Series) -> pd.DataFrame:
     """Return the entries that say of a decision what stands `now` (on the index of some rows) in its place."""
     return changed(chunk.loc[now.index, [FILE, LINE]].assign(**{column: decision}), column, now, NOT_NEEDED)
+
+
+def lacking(
+    facts: pd.DataFrame, table: pd.DataFrame, key: list[str], what: str, column: str, file: str, *, written_for: bool
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return the facts of our own that a compiled table lacks, and the entries that say which it has by now.
+
+    Parameters
+    ----------
+    facts, table : pandas.DataFrame
+        Our facts, and the compiled rows with file and line; both have the columns `key`.
+    key : list of str
+        The columns that together name a fact.
+    what : str
+        What a fact is, in a word: ``"plan"``.
+    column : str
+        The raw column under which the entries stand.
+    file : str
+        Name of the data file that holds the facts.
+    written_for : bool
+        Whether the table is of the version for which the facts were written; there, a fact that it has is a fault.
+
+    Raises
+    ------
+    CleaningError
+        If a table of that version has one of the facts.
+    """
+    own, compiled = (pd.MultiIndex.from_frame(one[key]) for one in (facts, table))
+    twice = table.loc[compiled.isin(own), key]
+    keys = list(twice.itertuples(index=False, name=None))
+    if keys and written_for:
+        what = f"{len(keys)} added {what}s stand in the compiled table, {listed(keys)}"
+        raise CleaningError(file, what, "Take them out of the file")
+    named = ["stands in the compiled table: " + " ".join(map(str, one)) for one in keys]
+    now = pd.Series(named, index=twice.index, dtype="str")
+    return facts[~own.isin(compiled)], not_needed(table, column, f"{what} of our own table", now)

@@ -11,11 +11,11 @@ from ogp_analysis.base.errors import CleaningError, listed
 from ogp_analysis.base.schema import schemas
 from ogp_analysis.open_government.datasets import units
 from ogp_analysis.tidy.coding import Rule, coded
-from ogp_analysis.tidy.corrections import needed, not_needed
+from ogp_analysis.tidy.corrections import lacking, made
 from ogp_analysis.tidy.country_year import require
 from ogp_analysis.tidy.dataset import Dataset, Input, Layout, concatenate
 from ogp_analysis.tidy.invariants import Invariants
-from ogp_analysis.tidy.record import FILE, LINE, Cleaned, Record, changed, kept_but, merged
+from ogp_analysis.tidy.record import FILE, LINE, Cleaned, Record, kept_but, merged
 
 RESOURCES = ("action_plans.toml",)
 CODING = tomllib.loads(Path(__file__).with_name(RESOURCES[0]).read_text(encoding="utf-8"))
@@ -57,17 +57,14 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
         )
     fixed, entries = chunk, []
     for correction in CODING["correction"]:
-        column = correction["column"]
         # The older file alone: the newer one never lacks an end and is what the corrections go by.
         rows = (
             (chunk["iso3"] == correction["iso3"])
             & (chunk["action_plan_id"] == "")
             & (chunk["action_plan_number"] == correction["action_plan_number"])
         )
-        rows, told = needed(chunk, rows, correction, RESOURCES[0], written_for=not source.layout)
-        new = fixed[column].mask(rows, correction["value"])
-        entries += [*told, changed(fixed, column, new, correction["rule"])]
-        fixed = fixed.assign(**{column: new})
+        fixed, told = made(fixed, rows, correction, RESOURCES[0], written_for=not source.layout)
+        entries += told
     file = coded(chunk, "source_file", _FILES, RESOURCES[0])
     plans = pd.DataFrame(
         {
@@ -118,21 +115,9 @@ def finish(parts) -> Cleaned:
     again = seen.duplicated(_KEY)
     into = seen["unit"] + " " + seen["plan_number"].astype("str")
     entry = merged(seen, again, "same_plan", "plan_id", into[again])
-    no_longer_kept = {str(file): -int(count) for file, count in entry[FILE].value_counts().items()}
-    # Of the plans of our own table, those that the compiled one has too are left out, on the record.
-    facts = pd.DataFrame(CODING["added"])
-    keys, own = pd.MultiIndex.from_frame(seen[_KEY]), pd.MultiIndex.from_frame(facts[_KEY])
-    held = keys.isin(own)
-    if held.any() and seen["_written_for"].all():
-        raise CleaningError(
-            RESOURCES[0],
-            f"{int(held.sum())} added plans stand in the compiled table, "
-            f"{listed(seen.loc[held, _KEY].itertuples(index=False, name=None))}",
-            "Take them out of the file",
-        )
-    name = seen.loc[held, "unit"] + " " + seen.loc[held, "plan_number"].astype("str")
-    told = not_needed(seen, "plan_number", "plan of our own table", "stands in the compiled table: " + name)
-    facts = facts[~own.isin(keys)].assign(
+    known, added = bool(seen["_written_for"].all()), pd.DataFrame(CODING["added"])
+    facts, told = lacking(added, seen, _KEY, "plan", "plan_number", RESOURCES[0], written_for=known)
+    facts = facts.assign(
         level="national",
         iso3=lambda facts: facts["unit"],
         plan_id="",
@@ -150,8 +135,7 @@ def finish(parts) -> Cleaned:
         first[column] = by_plan[column].any().to_numpy()
     first["source_url"] = by_plan["source_url"].agg(" | ".join).to_numpy()
     plans = pd.concat([first[PLANS.names], facts], ignore_index=True)
-    entries = pd.concat([entry, told], ignore_index=True) if len(told) else entry
-    return Cleaned({"plans": plans}, whole.record + Record({}, no_longer_kept, entries))
+    return Cleaned({"plans": plans}, whole.record.without(entry) + Record({}, {}, told))
 
 
 DATASET = Dataset(

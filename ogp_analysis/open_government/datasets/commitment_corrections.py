@@ -15,7 +15,7 @@ import pandas as pd
 
 from ogp_analysis.base.errors import CleaningError
 from ogp_analysis.open_government.datasets.commitment_columns import MAPPING, newest
-from ogp_analysis.tidy.corrections import needed
+from ogp_analysis.tidy.corrections import made
 from ogp_analysis.tidy.record import FILE, LINE, changed
 
 RESOURCES = ("commitment_corrections.toml",)
@@ -62,10 +62,8 @@ def corrected(chunk: pd.DataFrame, vintage: str) -> tuple[pd.DataFrame, list[pd.
                         f"expects {value!r} in {name} and finds {row[name]!r} in {row[FILE]} line {row[LINE]}",
                         "Look at the source again; correct or take out the correction",
                     )
-        rows, told = needed(fixed, rows, {**correction, "column": column}, RESOURCES[0], written_for=known)
-        new = fixed[column].mask(rows, correction["value"])
-        entries += [*told, changed(fixed, column, new, correction["rule"])]
-        fixed = fixed.assign(**{column: new})
+        fixed, told = made(fixed, rows, {**correction, "column": column}, RESOURCES[0], written_for=known)
+        entries += told
     return fixed, entries
 
 

@@ -15,11 +15,11 @@ from ogp_analysis.open_government.datasets.conflicts import conflicts
 from ogp_analysis.open_government.datasets.spells import SPELLS, STATUSES, spells
 from ogp_analysis.tidy import partial_dates
 from ogp_analysis.tidy.coding import coded, country_codes, rules
-from ogp_analysis.tidy.corrections import needed, not_needed
+from ogp_analysis.tidy.corrections import made, not_needed
 from ogp_analysis.tidy.country_year import require
 from ogp_analysis.tidy.dataset import Dataset, Input, Layout
 from ogp_analysis.tidy.invariants import Invariants, Link, Sum
-from ogp_analysis.tidy.record import FILE, LINE, Cleaned, changed, kept_all, kept_but
+from ogp_analysis.tidy.record import FILE, LINE, Cleaned, kept_all, kept_but
 
 RESOURCES = ("membership.toml",)
 CODING = tomllib.loads(Path(__file__).with_name(RESOURCES[0]).read_text(encoding="utf-8"))
@@ -67,15 +67,13 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
         return Cleaned({"conflicts": conflicts(chunk)}, kept_all(chunk))
     require(chunk, _COLUMNS)
     known = not source.layout
-    table, entries = countries(chunk), []
+    # Corrections are made on coded values: the record shows codes and dates, never notes.
+    table, entries = countries(chunk).assign(**{FILE: chunk[FILE], LINE: chunk[LINE]}), []
     for correction in CODING["correction"]:
-        column, row = correction["column"], table["iso3"] == correction["iso3"]
-        # On coded values: the record shows codes and dates, never notes.
-        places = table.assign(**{FILE: chunk[FILE], LINE: chunk[LINE]})
-        row, told = needed(places, row, correction, RESOURCES[0], written_for=known)
-        new = table[column].mask(row, correction["value"])
-        entries += [*told, changed(places, column, new, correction["rule"])]
-        table = table.assign(**{column: new})
+        rows = table["iso3"] == correction["iso3"]
+        table, told = made(table, rows, correction, RESOURCES[0], written_for=known)
+        entries += told
+    table = table.drop(columns=[FILE, LINE])
     # The dated changes of status are held against the notes of the table. In a version for which they were not written,
     # a note may say it in other words: the change stays, on the record.
     notes = (chunk["status"] + "; " + chunk["status_events"]).set_axis(chunk["iso3"])

@@ -11,7 +11,7 @@ from ogp_analysis.base.errors import CleaningError, listed
 from ogp_analysis.base.schema import schemas
 from ogp_analysis.tidy import partial_dates
 from ogp_analysis.tidy.coding import coded, country_codes, rules, translated
-from ogp_analysis.tidy.corrections import not_needed
+from ogp_analysis.tidy.corrections import lacking
 from ogp_analysis.tidy.country_year import require
 from ogp_analysis.tidy.dataset import Dataset, Input, Layout, concatenate
 from ogp_analysis.tidy.invariants import Invariants
@@ -21,6 +21,7 @@ RESOURCES = ("status_events.toml",)
 CODING = tomllib.loads(Path(__file__).with_name(RESOURCES[0]).read_text(encoding="utf-8"))
 
 _CATEGORIES = {event["code"]: event["category"] for event in CODING["event"]}
+_KEY = ["iso3", "date_text", "event_code"]
 _ORDINALS = {word: str(n) for n, word in enumerate(("first", "second", "third", "fourth", "fifth"), start=1)}
 
 (EVENTS,) = schemas(
@@ -102,34 +103,16 @@ def finish(parts) -> Cleaned:
     events = whole.tables["events"].reset_index(drop=True)
     written_for = bool(events["_written_for"].all())
     if written_for:
-        there = set(zip(events["iso3"], events["date_text"], events["event_code"], strict=True))
-        gone = [
-            key
-            for judged in CODING["confidence"]
-            if (key := (judged["iso3"], judged["date"], judged["event_code"])) not in there
-        ]
-        if gone:
+        judged = [(one["iso3"], one["date"], one["event_code"]) for one in CODING["confidence"]]
+        if gone := pd.MultiIndex.from_tuples(judged).difference(pd.MultiIndex.from_frame(events[_KEY])).tolist():
             raise CleaningError(
                 RESOURCES[0],
                 f"{len(gone)} judgements are on rows that are not there, {listed(gone)}",
                 "Take out the judgement, or correct its key",
             )
     kept, entry = finest(events)
-    no_longer_kept = {str(file): -int(count) for file, count in entry[FILE].value_counts().items()}
-    # Of the facts of our own table, those that the compiled one has too are left out, on the record.
-    facts = pd.DataFrame([{**fact, "iso3": iso3} for fact in CODING["added"] for iso3 in fact["iso3"]])
-    own = pd.MultiIndex.from_frame(facts[["iso3", "date", "event_code"]])
-    there = pd.MultiIndex.from_frame(kept[["iso3", "date_text", "event_code"]])
-    twice = kept[there.isin(own)]
-    if len(twice) and written_for:
-        raise CleaningError(
-            RESOURCES[0],
-            f"{len(twice)} added facts stand in the compiled table, "
-            f"{listed(twice[['iso3', 'date_text', 'event_code']].itertuples(index=False, name=None))}",
-            "Take them out of the file",
-        )
-    told = not_needed(kept, "date", "fact of our own table", "stands in the compiled table: " + twice["event_code"])
-    facts = facts[~own.isin(there)].rename(columns={"date": "date_text"})
+    added = pd.DataFrame(CODING["added"]).explode("iso3").rename(columns={"date": "date_text"})
+    facts, told = lacking(added, kept, _KEY, "fact", "date", RESOURCES[0], written_for=written_for)
     facts = facts.assign(
         date_precision=partial_dates.precision(facts["date_text"]),
         date=partial_dates.first_day(facts["date_text"]),
@@ -137,9 +120,8 @@ def finish(parts) -> Cleaned:
         confidence="",
         origin="added",
     )
-    entries = pd.concat([entry, told], ignore_index=True) if len(told) else entry
     table = pd.concat([kept[EVENTS.names], facts[EVENTS.names]], ignore_index=True)
-    return Cleaned({"events": table}, whole.record + Record({}, no_longer_kept, entries))
+    return Cleaned({"events": table}, whole.record.without(entry) + Record({}, {}, told))
 
 
 def finest(events: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:

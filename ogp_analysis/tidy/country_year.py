@@ -127,8 +127,10 @@ def _file(chunk: pd.DataFrame) -> str:
     return str(chunk[FILE].iloc[0]) if len(chunk) and FILE in chunk.columns else SOME_FILE
 
 
-def refuse(chunk: pd.DataFrame, column: str, wrong: pd.Series, what: str, action: str) -> NoReturn:
+def refuse(chunk: pd.DataFrame, column: str, wrong: pd.Series, what: str, action: str, beside: str = "") -> NoReturn:
     """Raise the fault of some rows of a raw column, a mask: how many they are, with the value and line of the first.
+
+    `beside` is a column whose value in that row is part of the fault.
 
     Raises
     ------
@@ -136,5 +138,6 @@ def refuse(chunk: pd.DataFrame, column: str, wrong: pd.Series, what: str, action
         Always.
     """
     first = chunk[wrong].iloc[0]
-    what = f"{int(wrong.sum())} {what}, for example {first[column]!r} in line {first[LINE]}"
+    value = f"{first[column]!r} beside {first[beside]!r}" if beside else repr(first[column])
+    what = f"{int(wrong.sum())} {what}, for example {value} in line {first[LINE]}"
     raise CleaningError(f"{first[FILE]}, column {column}", what, action)

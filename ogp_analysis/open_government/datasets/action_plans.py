@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pandas as pd
 
-from ogp_analysis.base.errors import CleaningError, listed
+from ogp_analysis.base.errors import CleaningError
 from ogp_analysis.base.schema import schemas
 from ogp_analysis.open_government.datasets import units
 from ogp_analysis.tidy.coding import Rule, coded
 from ogp_analysis.tidy.corrections import lacking, made
-from ogp_analysis.tidy.country_year import require
+from ogp_analysis.tidy.country_year import refuse, require
 from ogp_analysis.tidy.dataset import Dataset, Input, Layout, concatenate
 from ogp_analysis.tidy.invariants import Invariants
 from ogp_analysis.tidy.record import FILE, LINE, Cleaned, Record, kept_but, merged
@@ -48,13 +48,8 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
         If a locality lies in no country.
     """
     require(chunk, _COLUMNS)
-    wrong = chunk.loc[~chunk["action_plan_number"].str.fullmatch(r"[0-9]{1,3}"), "action_plan_number"]
-    if len(wrong):
-        raise CleaningError(
-            f"{chunk[FILE].iloc[0]} line {chunk.loc[wrong.index[0], LINE]}, action_plan_number",
-            f"{len(wrong)} values are not numbers of a plan, {listed(wrong.unique())}",
-            "Correct the source row",
-        )
+    if (wrong := ~chunk["action_plan_number"].str.fullmatch(r"[0-9]{1,3}")).any():
+        refuse(chunk, "action_plan_number", wrong, "values that are not numbers of a plan", "Correct the source row")
     fixed, entries = chunk, []
     for correction in CODING["correction"]:
         # The older file alone: the newer one never lacks an end and is what the corrections go by.

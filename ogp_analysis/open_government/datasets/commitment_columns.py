@@ -17,7 +17,7 @@ import pandas as pd
 from ogp_analysis.base.errors import CleaningError, listed
 from ogp_analysis.base.schema import Column
 from ogp_analysis.tidy.coding import translated
-from ogp_analysis.tidy.country_year import known, require
+from ogp_analysis.tidy.country_year import known, refuse, require
 from ogp_analysis.tidy.dataset import Layout
 from ogp_analysis.tidy.record import FILE, LINE, changed, passed_over
 
@@ -77,13 +77,8 @@ def answers(chunk: pd.DataFrame, vintage: str) -> dict[str, pd.Series]:
             expected = label.map(numbers).fillna(chunk[raw])
             wrong = chunk[twin] != expected
             if wrong.any():
-                row = chunk[wrong].iloc[0]
-                raise CleaningError(
-                    f"{row[FILE]} line {row[LINE]}, {twin}",
-                    f"{int(wrong.sum())} numbers are not that of the label in {raw}, for example {row[twin]!r} beside "
-                    f"{row[raw]!r}",
-                    "Decide which is right, in commitment_corrections.toml",
-                )
+                action = "Decide which is right, in commitment_corrections.toml"
+                refuse(chunk, twin, wrong, f"numbers that are not that of the label in {raw}", action, beside=raw)
             number = expected.where(label.isin(list(numbers)), "")
         found |= {entry["name"]: label} | ({f"{entry['name']}_coded": number} if entry.get("coded") else {})
     return found

@@ -14,9 +14,8 @@ from datetime import date, timedelta
 
 import pandas as pd
 
-from ogp_analysis.base.errors import CleaningError
 from ogp_analysis.open_government.datasets.commitment_columns import MAPPING, RESOURCES
-from ogp_analysis.tidy.record import FILE, LINE
+from ogp_analysis.tidy.country_year import refuse
 
 #: Statuses of a text that names a time, the finest first.
 DATED = ("day", "month", "quarter", "period", "season", "year")
@@ -94,13 +93,8 @@ def date_columns(field: str, chunk: pd.DataFrame, raw: str, *, known: bool = Tru
     if not known:
         readings |= {text: Reading("unread" if text else "") for text in odd}
     elif odd:
-        rows = chunk[chunk[raw].isin(odd)]
-        row = rows.iloc[0]
-        raise CleaningError(
-            f"{row[FILE]} line {row[LINE]}, {raw}",
-            f"{len(rows)} dates are written in no known way, for example {row[raw]!r}",
-            f"Add a pattern to date_words of {RESOURCES[0]}",
-        )
+        action = f"Add a pattern to date_words of {RESOURCES[0]}"
+        refuse(chunk, raw, chunk[raw].isin(odd), "dates that are written in no known way", action)
 
     def each(part: Callable[[Reading], str | bool]) -> pd.Series:
         return chunk[raw].map({text: part(said) for text, said in readings.items()})

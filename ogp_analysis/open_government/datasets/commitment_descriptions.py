@@ -17,11 +17,10 @@ from pathlib import Path
 
 import pandas as pd
 
-from ogp_analysis.base.errors import CleaningError
 from ogp_analysis.base.schema import schemas
-from ogp_analysis.tidy.country_year import require
+from ogp_analysis.tidy.country_year import refuse, require
 from ogp_analysis.tidy.dataset import Dataset, Input
-from ogp_analysis.tidy.record import FILE, LINE, Cleaned, kept_all
+from ogp_analysis.tidy.record import Cleaned, kept_all
 
 RESOURCES = ("commitment_descriptions.toml",)
 LANGUAGES = ("en", "es")
@@ -42,14 +41,9 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
     """
     require(chunk, DESCRIPTIONS.names)
     for language in LANGUAGES:
-        odd = chunk[~chunk[language].str.len().between(*LENGTHS)]
-        if len(odd):
-            row = odd.iloc[0]
-            raise CleaningError(
-                f"{row[FILE]} line {row[LINE]}, {language}",
-                f"{len(odd)} lines are not of {LENGTHS[0]} to {LENGTHS[1]} characters, for example {row[language]!r}",
-                "Say in one line what was promised",
-            )
+        if (odd := ~chunk[language].str.len().between(*LENGTHS)).any():
+            what = f"lines that are not of {LENGTHS[0]} to {LENGTHS[1]} characters"
+            refuse(chunk, language, odd, what, "Say in one line what was promised")
     return Cleaned({"descriptions": chunk[DESCRIPTIONS.names].copy()}, kept_all(chunk))
 
 

@@ -18,14 +18,13 @@ import re
 import pandas as pd
 
 from ogp_analysis.base.countries import iso3_of
-from ogp_analysis.base.errors import CleaningError
 from ogp_analysis.open_government.datasets import commitment_columns as columns
 from ogp_analysis.open_government.datasets import commitment_tags, commitment_themes, star_rules, units
 from ogp_analysis.open_government.datasets.commitment_corrections import corrected, numbers
 from ogp_analysis.open_government.datasets.commitment_dates import date_columns
 from ogp_analysis.open_government.datasets.commitment_tables import NO_REPORT, REPORTS, SCHEMAS, TEXT_FIELDS
 from ogp_analysis.open_government.datasets.commitment_texts import all_folded, language, masked
-from ogp_analysis.tidy.country_year import distinct, known
+from ogp_analysis.tidy.country_year import distinct, known, refuse
 from ogp_analysis.tidy.dataset import Dataset, Input, concatenate
 from ogp_analysis.tidy.invariants import Invariants, Link, Sum
 from ogp_analysis.tidy.record import FILE, LINE, Cleaned, changed, kept_but, merged
@@ -160,12 +159,8 @@ def identity(text: pd.DataFrame, vintage: str, *, written_for: bool) -> tuple[di
     plan, number = columns.text(text, "plan_id", vintage), columns.text(text, "plan_number", vintage)
     wrong, raw = (plan != "") & (plan != "AP_" + unit + number.str.zfill(2)), columns.raw_name("plan_id", vintage)
     if written_for and wrong.any():
-        row = text[wrong].iloc[0]
-        raise CleaningError(
-            f"{row[FILE]} line {row[LINE]}, {raw}",
-            f"{int(wrong.sum())} plans are not those of their place and number, for example {plan[wrong].iloc[0]!r}",
-            "Look at the source; correct the row in commitment_corrections.toml",
-        )
+        action = "Look at the source; correct the row in commitment_corrections.toml"
+        refuse(text, raw, wrong, "plans that are not those of their place and number", action)
     return {
         "published_id": columns.text(text, "published_id", vintage),
         "vintage": pd.Series(vintage, index=text.index, dtype="str"),

@@ -8,11 +8,10 @@ from pathlib import Path
 import pandas as pd
 
 from ogp_analysis.base.countries import iso3_of
-from ogp_analysis.base.errors import CleaningError
 from ogp_analysis.base.schema import schemas
 from ogp_analysis.open_government.datasets import units
 from ogp_analysis.tidy.coding import Rule, coded
-from ogp_analysis.tidy.country_year import require
+from ogp_analysis.tidy.country_year import refuse, require
 from ogp_analysis.tidy.dataset import Dataset, Input, Layout
 from ogp_analysis.tidy.invariants import Invariants, Sum
 from ogp_analysis.tidy.record import Cleaned, kept_all
@@ -43,23 +42,13 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
     require(chunk, _COLUMNS)
     coded(chunk, "ogp_code", [Rule("local", "[A-Z]{4}")], "open_government/datasets/units.py")
     # The country of a locality follows the last comma of its name.
-    odd = chunk.loc[~chunk["locality"].str.contains(", ", regex=False), "locality"]
-    if len(odd):
-        raise CleaningError(
-            f"locality ({_RULES})",
-            f"{len(odd)} names are not followed by a comma and a country, for example {odd.iloc[0]!r}",
-            "Correct the name",
-        )
+    if (odd := ~chunk["locality"].str.contains(", ", regex=False)).any():
+        refuse(chunk, "locality", odd, "names that do not end in a comma and a country", "Correct the name")
     names = chunk["locality"].str.rsplit(", ", n=1, expand=True).reindex(columns=[0, 1])
     iso3 = units.country_of(chunk["ogp_code"])
-    odd = chunk[iso3.to_numpy() != iso3_of(names[1], "locality")]
-    if len(odd):
-        raise CleaningError(
-            f"locality ({_RULES})",
-            f"{len(odd)} names lie in another country than the code says, for example {odd['locality'].iloc[0]!r} "
-            f"with code {odd['ogp_code'].iloc[0]!r}",
-            "Correct the name or the code",
-        )
+    if (odd := iso3 != iso3_of(names[1], "locality")).any():
+        what, action = "names of another country than that of the code", "Correct the name or the code"
+        refuse(chunk, "locality", odd, what, action, beside="ogp_code")
     members = pd.DataFrame(
         {
             "unit": chunk["ogp_code"],

@@ -16,7 +16,7 @@ from ogp_analysis.open_government.datasets.spells import SPELLS, STATUSES, spell
 from ogp_analysis.tidy import partial_dates
 from ogp_analysis.tidy.coding import coded, country_codes, rules
 from ogp_analysis.tidy.corrections import made, not_needed
-from ogp_analysis.tidy.country_year import require
+from ogp_analysis.tidy.country_year import refuse, require
 from ogp_analysis.tidy.dataset import Dataset, Input, Layout
 from ogp_analysis.tidy.invariants import Invariants, Link, Sum
 from ogp_analysis.tidy.record import FILE, LINE, Cleaned, kept_all, kept_but
@@ -112,15 +112,9 @@ def countries(chunk: pd.DataFrame) -> pd.DataFrame:
     letter, window = columns.joined_letter(chunk, basis), columns.joined_window(chunk)
     formal, plan = columns.joined_formal(chunk, basis), columns.latest_plan(chunk)
     exit_kind = status.where(status.isin(EXIT_KINDS), "")
-    odd = chunk[(exit_kind == "") != (chunk["left"] == "")]
-    if len(odd):
-        row = odd.iloc[0]
-        raise CleaningError(
-            f"{row[FILE]} line {row[LINE]}, left",
-            f"{len(odd)} countries have an exit without a date or a date without an exit, for example "
-            f"{row['iso3']} {row['left']!r} {row['status']!r}",
-            "Correct the row or its rule",
-        )
+    if (odd := (exit_kind == "") != (chunk["left"] == "")).any():
+        what = "exits without a date, or dates without an exit"
+        refuse(chunk, "left", odd, what, "Correct the row or its rule", beside="status")
     return pd.DataFrame(
         {
             "iso3": country_codes(chunk, "iso3"),

@@ -6,9 +6,8 @@ import re
 
 import pandas as pd
 
-from ogp_analysis.base.errors import CleaningError
 from ogp_analysis.tidy import partial_dates
-from ogp_analysis.tidy.record import FILE, LINE
+from ogp_analysis.tidy.country_year import refuse
 
 #: Launch of the partnership by its eight founders, in New York.
 LAUNCH = "2011-09-20"
@@ -143,11 +142,5 @@ def _notes(chunk: pd.DataFrame) -> pd.Series:
 
 
 def _known(chunk: pd.DataFrame, column: str, known: pd.Series, what: str) -> None:
-    odd = chunk[~known]
-    if len(odd):
-        row = odd.iloc[0]
-        raise CleaningError(
-            f"{row[FILE]} line {row[LINE]}, {column}",
-            f"{len(odd)} values {what}, for example {row[column]!r}",
-            "Correct the value, or add a named rule to the cleaner",
-        )
+    if not known.all():
+        refuse(chunk, column, ~known, f"values that {what}", "Correct the value, or add a named rule to the cleaner")

@@ -16,11 +16,10 @@ from pathlib import Path
 
 import pandas as pd
 
-from ogp_analysis.base.errors import CleaningError
 from ogp_analysis.base.schema import schemas
-from ogp_analysis.tidy.country_year import require
+from ogp_analysis.tidy.country_year import refuse, require
 from ogp_analysis.tidy.dataset import Dataset, Input
-from ogp_analysis.tidy.record import FILE, LINE, Cleaned, kept_all
+from ogp_analysis.tidy.record import Cleaned, kept_all
 
 RESOURCES = ("mexico_plan4.toml",)
 CODING = tomllib.loads(Path(__file__).with_name(RESOURCES[0]).read_text(encoding="utf-8"))
@@ -41,14 +40,10 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
     """
     require(chunk, FACTS.names)
     for kind, quantities in _KINDS.items():
-        odd = chunk[(chunk[kind] != "") != chunk["quantity"].isin(quantities)]
-        if len(odd):
-            row = odd.iloc[0]
-            raise CleaningError(
-                f"{row[FILE]} line {row[LINE]}, {kind}",
-                f"{len(odd)} rows have a {kind} without need or lack one, for example {row['quantity']!r}",
-                "Correct the row, or the lists of quantities in open_government/datasets/mexico_plan4.toml",
-            )
+        if (odd := (chunk[kind] != "") != chunk["quantity"].isin(quantities)).any():
+            what = f"cells that lack a {kind}, or have one without need"
+            action = "Correct the row, or the lists of quantities in open_government/datasets/mexico_plan4.toml"
+            refuse(chunk, kind, odd, what, action, beside="quantity")
     return Cleaned({"facts": chunk[FACTS.names].copy()}, kept_all(chunk))
 
 

@@ -8,13 +8,12 @@ from pathlib import Path
 import pandas as pd
 
 from ogp_analysis.base.countries import country, iso3_of
-from ogp_analysis.base.errors import CleaningError
 from ogp_analysis.base.schema import schemas
 from ogp_analysis.tidy.coding import Rule, coded
-from ogp_analysis.tidy.country_year import require
+from ogp_analysis.tidy.country_year import refuse, require
 from ogp_analysis.tidy.dataset import Dataset, Input, Layout
 from ogp_analysis.tidy.invariants import Invariants
-from ogp_analysis.tidy.record import FILE, Cleaned, kept_all
+from ogp_analysis.tidy.record import Cleaned, kept_all
 
 RESOURCES = ("ocp_ogp_commitments.toml",)
 _RULES = "ocp_ogp_commitments.py"
@@ -50,13 +49,8 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
     name = chunk["ogp_commitment"].str.strip()
     terms = name.str.extract(_TERM).fillna("")
     iso3 = iso3_of(chunk["country"], "country")
-    odd = [row for code, (_, row) in zip(iso3, chunk.iterrows(), strict=True) if country(code).iso2 != row["iso2"]]
-    if odd:
-        raise CleaningError(
-            f"{odd[0][FILE]}, iso2",
-            f"{len(odd)} codes are not that of the country, for example {odd[0]['iso2']!r} of {odd[0]['country']!r}",
-            "Correct the source row",
-        )
+    if (odd := chunk["iso2"] != [country(code).iso2 for code in iso3]).any():
+        refuse(chunk, "iso2", odd, "codes that are not that of the country", "Correct the source row", beside="country")
     links = pd.DataFrame(
         {
             "iso3": iso3,

@@ -16,7 +16,7 @@ import pandas as pd
 from ogp_analysis.base.countries import iso3_of
 from ogp_analysis.base.errors import CleaningError
 from ogp_analysis.base.schema import schemas
-from ogp_analysis.tidy.country_year import known, require
+from ogp_analysis.tidy.country_year import known, refuse, require
 from ogp_analysis.tidy.dataset import Dataset, Input
 from ogp_analysis.tidy.invariants import Invariants, Sum
 from ogp_analysis.tidy.raw_text import SOME_FILE
@@ -62,13 +62,9 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
     described = pd.Series(chunk.index <= year, index=chunk.index)
     # A country above the year would be set aside unseen.
     lines = chunk[chunk.index < year]
-    odd = lines[~lines[_KEY].str.fullmatch(_DESCRIPTION)]
-    if len(odd):
-        raise CleaningError(
-            f"{odd[FILE].iloc[0]} line {odd[LINE].iloc[0]}",
-            f"{len(odd)} lines above the year are not keys of a description, for example {odd[_KEY].iloc[0]!r}",
-            "Get the file that the source's sidecar names",
-        )
+    if (odd := ~lines[_KEY].str.fullmatch(_DESCRIPTION)).any():
+        what = "lines above the year that are not keys of a description"
+        refuse(lines, _KEY, odd, what, "Get the file that the source's sidecar names")
     rows = chunk[~described]
     value = known(rows, _VALUE, STAGES)
     stage = pd.DataFrame(

@@ -16,16 +16,15 @@ from pathlib import Path
 import pandas as pd
 
 from ogp_analysis.base.countries import iso3_of
-from ogp_analysis.base.errors import CleaningError
 from ogp_analysis.base.schema import Column, schemas
 from ogp_analysis.open_government.datasets import process_columns as names
 from ogp_analysis.tidy.coding import Rule, coded, translated
 from ogp_analysis.tidy.corrections import needed
-from ogp_analysis.tidy.country_year import known, require
+from ogp_analysis.tidy.country_year import known, refuse, require
 from ogp_analysis.tidy.dataset import Dataset, Input, Layout
 from ogp_analysis.tidy.entries import HEADER_RULE
 from ogp_analysis.tidy.invariants import Invariants, Sum
-from ogp_analysis.tidy.record import FILE, LINE, Cleaned, changed, kept_but, set_aside
+from ogp_analysis.tidy.record import FILE, Cleaned, changed, kept_but, set_aside
 
 RESOURCES = ("process.toml",)
 CODING = tomllib.loads(Path(__file__).with_name(RESOURCES[0]).read_text(encoding="utf-8"))
@@ -36,6 +35,7 @@ BLANK_RULE = "trailing_blank"
 ZERO_RULE = "not_reviewed_counted_as_zero"
 _RULES = "open_government/datasets/process_columns.py"
 _NOT = "not_reviewed"
+_EXCEPTION = "Correct the source row, or name the exception in open_government/datasets/process.py"
 _STEP = {"Yes": "yes", "No": "no", "NR": _NOT}
 #: What a 0/1 twin may say beside an answer. One step of GEO 1 and one of UKR 1 have NR with the twin NA.
 _TWIN = {"Yes": ("1",), "No": ("0",), "NR": ("NR", "NA")}
@@ -135,14 +135,10 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
 def _twinned(text: pd.DataFrame, raw: str, twin: str) -> pd.Series:
     """Return the code of an answer that its 0/1 twin confirms."""
     answer = translated(text, raw, _STEP, _RULES)
-    wrong = [said not in _TWIN[answered] for answered, said in zip(text[raw], text[twin], strict=True)]
-    if any(wrong):
-        row = text[wrong].iloc[0]
-        raise CleaningError(
-            f"{row[FILE]} line {row[LINE]}, {raw}",
-            f"{sum(wrong)} answers differ from their twin in {twin}, for example {row[raw]!r} and {row[twin]!r}",
-            "Correct the source row, or name the exception in open_government/datasets/process.py",
-        )
+    right = [said in _TWIN[answered] for answered, said in zip(text[raw], text[twin], strict=True)]
+    if not all(right):
+        wrong = ~pd.Series(right, index=text.index)
+        refuse(text, raw, wrong, f"answers that differ from their twin in {twin}", _EXCEPTION, beside=twin)
     return answer
 
 
@@ -160,13 +156,8 @@ def steps(text: pd.DataFrame) -> tuple[dict[str, pd.Series], pd.DataFrame]:
     reviewed, followed = (each != _NOT).sum(axis=1), (each == "yes").sum(axis=1)
     expected = followed.astype("str").where((reviewed > 0) | (published == "0"), "NR")
     if (published != expected).any():
-        row = text[published != expected].iloc[0]
-        raise CleaningError(
-            f"{row[FILE]} line {row[LINE]}, {names.FOLLOWED}",
-            f"{int((published != expected).sum())} numbers are not that of the steps with yes, for example "
-            f"{row[names.FOLLOWED]!r}",
-            "Correct the source row, or name the exception in open_government/datasets/process.py",
-        )
+        what = "numbers that are not that of the steps with yes"
+        refuse(text, names.FOLLOWED, published != expected, what, _EXCEPTION)
     zeros = changed(text, names.FOLLOWED, published.mask((reviewed == 0) & (published == "0"), ""), ZERO_RULE)
     return {
         **answers,

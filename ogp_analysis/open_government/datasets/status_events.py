@@ -12,7 +12,7 @@ from ogp_analysis.base.schema import schemas
 from ogp_analysis.tidy import partial_dates
 from ogp_analysis.tidy.coding import coded, country_codes, rules, translated
 from ogp_analysis.tidy.corrections import lacking
-from ogp_analysis.tidy.country_year import require
+from ogp_analysis.tidy.country_year import refuse, require
 from ogp_analysis.tidy.dataset import Dataset, Input, Layout, concatenate
 from ogp_analysis.tidy.invariants import Invariants
 from ogp_analysis.tidy.record import FILE, LINE, Cleaned, Record, kept_all, merged
@@ -59,14 +59,9 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
         confidence = confidence.mask(rows, judged["confidence"])
     iso3 = country_codes(chunk, "iso3")
     read = partial_dates.precision(chunk["date"])
-    odd = chunk[read != chunk["date_precision"]]
-    if len(odd):
-        row = odd.iloc[0]
-        raise CleaningError(
-            f"{row[FILE]} line {row[LINE]}, date_precision",
-            f"{len(odd)} dates are not as precise as stated, for example {row['date']!r} as {row['date_precision']!r}",
-            "Correct the date or its precision",
-        )
+    if (odd := read != chunk["date_precision"]).any():
+        what, action = "dates that are not as precise as stated", "Correct the date or its precision"
+        refuse(chunk, "date", odd, what, action, beside="date_precision")
     ordinal = chunk["event"].str.lower().str.extract(rf"\b({'|'.join(_ORDINALS)}) plan\b", expand=False)
     events = pd.DataFrame(
         {

@@ -94,5 +94,5 @@ def test_words_stay_apart(text, status):
 @pytest.mark.parametrize("text", ["soon", "Quarter 1", "12/2014/1", "", "Foo-12", "13/12"])
 def test_an_unknown_way_of_writing_raises(made, text):
     assert reading(text) is None
-    with pytest.raises(CleaningError, match=r"made\.csv line 3, Start Date"):
+    with pytest.raises(CleaningError, match=r"made\.csv, column Start Date: 1 dates .* in line 3\."):
         date_columns("start", made([{"Start Date": "2012"}, {"Start Date": text}]), "Start Date")

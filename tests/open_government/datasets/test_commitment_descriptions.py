@@ -81,7 +81,9 @@ def test_a_line_is_of_the_length_of_a_line(made, name, size, held):
     if held:
         assert len(clean(chunk, SOURCE).tables["descriptions"]) == 2
     else:
-        with pytest.raises(CleaningError, match=rf"made\.csv line 3, {name}: 1 lines are not of 20 to 110"):
+        with pytest.raises(
+            CleaningError, match=rf"made\.csv, column {name}: 1 lines that are not of 20 to 110 .* in line 3"
+        ):
             clean(chunk, SOURCE)
 
 

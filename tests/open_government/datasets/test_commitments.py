@@ -77,7 +77,7 @@ def test_an_unknown_rating_raises(build, label, number):
 
 def test_a_number_that_contradicts_its_label_raises(build):
     with pytest.raises(
-        CleaningError, match=r"1 numbers are not that of the label in Potential impact.*'3' beside 'NR'"
+        CleaningError, match=r"1 numbers that are not that of the label in Potential impact.*'3' beside 'NR'"
     ):
         build(row(**{"Potential impact": "NR", "_Pot Impact Coded": "3"}))
 

@@ -36,8 +36,8 @@ def test_a_name_is_parted_from_its_country(made):
     [
         (row(code="KR"), "KR"),
         (row(basis="guessed"), "guessed"),
-        (row(locality="Seoul, Japan"), "another country than the code says"),
-        (row(locality="Seoul"), "1 names are not followed by a comma and a country, for example 'Seoul'"),
+        (row(locality="Seoul, Japan"), "another country than that of the code"),
+        (row(locality="Seoul"), "1 names that do not end in a comma and a country, for example 'Seoul' in line 2"),
     ],
 )
 def test_what_is_not_known_or_does_not_agree_raises(made, wrong, said):

@@ -56,7 +56,7 @@ def facts() -> pd.DataFrame:
     ],
 )
 def test_a_value_of_another_kind_than_its_quantity_raises(made, wrong):
-    with pytest.raises(CleaningError, match=r"made\.csv line 2"):
+    with pytest.raises(CleaningError, match=r"made\.csv, column .* in line 2\."):
         clean(made([wrong]), SOURCE)
 
 

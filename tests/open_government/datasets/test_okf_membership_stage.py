@@ -35,7 +35,7 @@ def test_another_layout_raises(made, head):
 
 
 def test_a_country_above_the_year_is_no_description(made):
-    with pytest.raises(CleaningError, match="1 lines above the year are not keys of a description, for example"):
+    with pytest.raises(CleaningError, match="1 lines above the year that are not keys of a description, for example"):
         clean(made(rows(("Kenya", "3"), *HEAD, ("UK", "4"))), SOURCE)
 
 

@@ -95,13 +95,13 @@ def test_one_step_not_reviewed_leaves_the_others(build):
 @pytest.mark.parametrize(("said", "twin_says"), [("Yes", "0"), ("No", "1"), ("NR", "0"), ("No", "NA"), ("Yes", "NR")])
 def test_an_answer_that_its_twin_denies_raises(made, said, twin_says):
     _, raw, twin, _ = names.STEPS[0]
-    with pytest.raises(CleaningError, match=r"made.csv line 3, Step 1.*1 answers differ"):
+    with pytest.raises(CleaningError, match=r"made.csv, column Step 1.*1 answers that differ .* in line 3"):
         clean(made([row(), row("Ghana", **{raw: said, twin: twin_says})]), SOURCE)
 
 
 @pytest.mark.parametrize("number", ["1", "6", "NR"])
 def test_a_number_of_steps_that_is_not_that_of_the_answers_raises(made, number):
-    with pytest.raises(CleaningError, match="1 numbers are not that of the steps with yes"):
+    with pytest.raises(CleaningError, match="1 numbers that are not that of the steps with yes"):
         clean(made([row(**{names.FOLLOWED: number})]), SOURCE)
 
 

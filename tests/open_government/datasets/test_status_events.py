@@ -86,7 +86,10 @@ def test_unknown_mechanism_raises(made):
 
 
 def test_a_date_of_other_precision_than_stated_raises(made):
-    with pytest.raises(CleaningError, match="1 dates are not as precise as stated"):
+    with pytest.raises(
+        CleaningError,
+        match="1 dates that are not as precise as stated, for example '2020-02-03' beside 'month' in line 2",
+    ):
         clean(made([row(date="2020-02-03", precision="month")]), SOURCE)
 
 

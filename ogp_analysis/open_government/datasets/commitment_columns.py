@@ -56,15 +56,20 @@ def text(chunk: pd.DataFrame, field: str, vintage: str) -> pd.Series:
     return chunk[name] if name in chunk.columns else pd.Series("", index=chunk.index, dtype="str")
 
 
-def answers(chunk: pd.DataFrame, vintage: str) -> dict[str, pd.Series]:
-    """Return every rating and flag of a vintage by name, as codes; those it does not have are missing.
+def answers(
+    chunk: pd.DataFrame, vintage: str, *, written_for: bool = True
+) -> tuple[dict[str, pd.Series], list[pd.DataFrame]]:
+    """Return every rating and flag of a vintage by name, as codes, and the entries for the record.
+
+    Those that the vintage does not have are missing. Where a label and its number contradict each other in a later
+    sheet, the label wins: it is what the IRM prints.
 
     Raises
     ------
     CleaningError
-        If a value is in no list, or a label and its number do not say the same.
+        If a value is in no list, or, in one of the three vintages, a label and its number do not say the same.
     """
-    found = {}
+    found, entries = {}, []
     for entry in MAPPING["answer"]:
         raw, twin = (_name(entry.get(part, {}), vintage) for part in ("raw", "twin"))
         label = number = pd.Series("", index=chunk.index, dtype="str")
@@ -76,12 +81,14 @@ def answers(chunk: pd.DataFrame, vintage: str) -> dict[str, pd.Series]:
             numbers = MAPPING["twins"][entry["codes"]]
             expected = label.map(numbers).fillna(chunk[raw])
             wrong = chunk[twin] != expected
-            if wrong.any():
+            if not written_for:
+                entries.append(changed(chunk, twin, expected, LABEL_RULE))
+            elif wrong.any():
                 action = "Decide which is right, in commitment_corrections.toml"
                 refuse(chunk, twin, wrong, f"numbers that are not that of the label in {raw}", action, beside=raw)
             number = expected.where(label.isin(list(numbers)), "")
         found |= {entry["name"]: label} | ({f"{entry['name']}_coded": number} if entry.get("coded") else {})
-    return found
+    return found, entries
 
 
 def answer_columns() -> tuple[Column, ...]:
@@ -212,24 +219,6 @@ def _known_names() -> dict[str, str]:
     }
     taken = {folded(name): _name(names, "") for names in _fields() for name in names.values()}
     return left | taken | {folded(name): name for name in PLACES}
-
-
-def labels_over_numbers(chunk: pd.DataFrame) -> tuple[pd.DataFrame, list[pd.DataFrame]]:
-    """Return a later sheet in which every number is that of the label beside it, and the entries for the record.
-
-    Where a label and its number contradict each other the label wins: it is what the IRM prints.
-    """
-    entries = []
-    for entry in MAPPING["answer"]:
-        raw, twin = (_name(entry.get(part, {}), "") for part in ("raw", "twin"))
-        if {raw, twin} <= set(chunk.columns):
-            label = translated(
-                chunk, raw, MAPPING["codes"][entry["codes"]], f"[codes.{entry['codes']}] of {RESOURCES[0]}"
-            )
-            said = label.map(MAPPING["twins"][entry["codes"]]).fillna(chunk[raw])
-            entries.append(changed(chunk, twin, said, LABEL_RULE))
-            chunk = chunk.assign(**{twin: said})
-    return chunk, entries
 
 
 def tag_names(vintage: str) -> dict[str, tuple[str, str]]:

@@ -73,9 +73,6 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
         text, renumbered = numbers(text, number, tuple(name for name in titles if name in text.columns))
         entries += renumbered
     text, corrections = corrected(text, vintage)
-    if not known:
-        text, contradictions = columns.labels_over_numbers(text)
-        corrections += contradictions
     found = {field: masked(text, columns.raw_name(field, vintage)) for field in TEXT_FIELDS}
     texts = pd.DataFrame({field: new for field, (new, _) in found.items()})
     addresses = [entry for _, entry in found.values()]
@@ -83,13 +80,14 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
     tags = commitment_tags.tags(text, vintage)
     place = {FILE: text[FILE], LINE: text[LINE]}
     named, plans = identity(text, vintage, written_for=known)
+    answers, contradictions = columns.answers(text, vintage, written_for=known)
     facts = {
         **named,
         "text_language": searched.map(language),
         **date_columns("start", text, columns.raw_name("start", vintage), known=known),
         **date_columns("end", text, columns.raw_name("end", vintage), known=known),
         **reports(text, vintage),
-        **columns.answers(text, vintage),
+        **answers,
     }
     by_place = searched.set_axis(pd.MultiIndex.from_frame(text[[FILE, LINE]]))
     tables = {
@@ -98,7 +96,7 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
         "tags": tags,
         "themes": commitment_themes.themes(by_place, tags),
     }
-    return Cleaned(tables, kept_but(chunk, *entries, *corrections, *plans, *addresses))
+    return Cleaned(tables, kept_but(chunk, *entries, *corrections, *contradictions, *plans, *addresses))
 
 
 def finish(parts) -> Cleaned:

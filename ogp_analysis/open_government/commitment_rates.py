@@ -28,7 +28,7 @@ from ogp_analysis.statistics.rates import (
     rates,
 )
 from ogp_analysis.statistics.result import Result
-from ogp_analysis.statistics.shares import shares_with_intervals
+from ogp_analysis.statistics.shares import SHARE, shares_with_intervals
 
 IMPACT = ("none", "minor", "moderate", "transformative")
 RESULTS = ("unclear", "modest", "substantial")
@@ -136,22 +136,9 @@ class CommitmentRates(Shown):
     @property
     def frame(self) -> pd.DataFrame:
         """One row a criterion: ``criterion, label, count, n, share, low, high, clusters``."""
-        rows = [
-            (
-                rate.criterion,
-                word(f"commitments.measure.{rate.criterion}"),
-                p.count,
-                p.n,
-                p.share,
-                p.low,
-                p.high,
-                p.clusters,
-            )
-            for rate in self.rates
-            for p in (rate.overall,)
-        ]
-        columns = ["criterion", "label", "count", "n", "share", "low", "high", "clusters"]
-        return pd.DataFrame(rows, columns=columns)
+        names = [(rate.criterion, word(f"commitments.measure.{rate.criterion}")) for rate in self.rates]
+        rows = [(*name, *rate.overall.cells) for name, rate in zip(names, self.rates, strict=True)]
+        return pd.DataFrame(rows, columns=["criterion", "label", *SHARE])
 
     def __getitem__(self, criterion: str) -> Proportion:
         return next(rate.overall for rate in self.rates if rate.criterion == criterion)

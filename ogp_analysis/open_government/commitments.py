@@ -23,7 +23,7 @@ from ogp_analysis.open_government.commitment_rates import (
 from ogp_analysis.open_government.commitment_revision import Revision, revision
 from ogp_analysis.open_government.completion_by_impact import CompletionByImpact, completion_by_impact
 from ogp_analysis.open_government.completion_model import CompletionModel, completion_model
-from ogp_analysis.open_government.promises import Promises, with_lines
+from ogp_analysis.open_government.promises import Promises, one_by_one, with_lines
 from ogp_analysis.open_government.theme_carry_over import CarryOver, carry_over
 from ogp_analysis.statistics.rates import FEWEST_CLUSTERS
 from ogp_analysis.statistics.shares import share_values
@@ -205,18 +205,9 @@ class Commitments(Shown):
         if self.theme is None:
             return Parts()
         ordered = self.frame.sort_values(["unit", "plan_number", "commitment_id"], kind="stable")
-        ratings = {"impact": ordered["potential_impact"], "completion": ordered["completion"]}
         lines = self.descriptions.set_index("commitment_id")[language()]
-        frame = pd.DataFrame({
-            "place": [countries.country(code).name if isinstance(code, str) else unit
-                      for code, unit in zip(ordered["iso3"], ordered["unit"], strict=True)],
-            "plan_number": ordered["plan_number"],
-            "number": ordered["commitment_number"],
-            "promised": ordered["commitment_id"].map(lines).fillna("not_written"),
-            **{name: [word(f"commitments.rating.{v}") if isinstance(v, str) else "not_applicable" for v in values]
-               for name, values in ratings.items()},
-            "rules": ordered["rules"],
-        })  # fmt: skip
+        promised = ordered["commitment_id"].map(lines).fillna("not_written")
+        frame = one_by_one(ordered, promised).assign(rules=ordered["rules"])
         headings = {name: Heading(name, "count" if name == "plan_number" else "") for name in frame.columns}
         named = word(f"commitments.theme.{self.theme}")
         caption = sentence("commitments.table.listed", theme=named, n=count(len(frame)))

@@ -159,12 +159,9 @@ class CompletionByImpact(Result):
         """Return the shares of each class, and the steps within plans with all they rest on."""
         if not self.n:
             return Parts()
-        shares = pd.DataFrame([
-            {"impact": word(f"commitments.rating.{name}"), "count": p.count, "n": p.n, "share": p.share, "low": p.low,
-             "high": p.high, "clusters": p.clusters}
-            for name, p in self.classes
-        ])  # fmt: skip
         headings = {"impact": Heading("impact"), **SHARE}
+        rows = [(word(f"commitments.rating.{name}"), *found.cells) for name, found in self.classes]
+        shares = pd.DataFrame(rows, columns=list(headings))
         by_class = table("completion_by_impact", sentence("commitments.table.impact", n=count(self.n)),
                          with_bounds(shares), headings)  # fmt: skip
         return Parts([by_class, *([self._steps()] if any(step.difference for step in self.steps) else [])])

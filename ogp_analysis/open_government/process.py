@@ -94,12 +94,8 @@ class StepRates(Result):
     @property
     def frame(self) -> pd.DataFrame:
         """Return one row a group and step: ``group, step, count, n, share, low, high, clusters, not_reviewed``."""
-        rows = [
-            (r.group, r.step, p.count, p.n, p.share, p.low, p.high, p.clusters, r.not_reviewed)
-            for r in self.rates
-            for p in (r.proportion,)
-        ]
-        columns = ["group", "step", "count", "n", "share", "low", "high", "clusters", "not_reviewed"]
+        rows = [(r.group, r.step, *r.proportion.cells, r.not_reviewed) for r in self.rates]
+        columns = ["group", "step", *SHARE, "not_reviewed"]
         return pd.DataFrame(rows, columns=columns).astype(dict.fromkeys(["share", "low", "high"], "float64"))
 
     def extremes(self) -> tuple[StepRate, StepRate]:
@@ -206,8 +202,7 @@ class Influence(Result):
     @property
     def frame(self) -> pd.DataFrame:
         """Return one row a level: ``level, count, n, share, low, high, clusters``."""
-        rows = [(name, p.count, p.n, p.share, p.low, p.high, p.clusters) for name, p in self.levels]
-        frame = pd.DataFrame(rows, columns=["level", "count", "n", "share", "low", "high", "clusters"])
+        frame = pd.DataFrame([(name, *level.cells) for name, level in self.levels], columns=["level", *SHARE])
         return frame.astype(dict.fromkeys(["share", "low", "high"], "float64"))
 
     def table(self) -> Table:

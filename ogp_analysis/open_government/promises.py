@@ -49,16 +49,20 @@ class Promises(Shown):
     years: tuple[int, ...]
     country: str | None
 
+    @property
+    def place(self) -> str:
+        """Whose commitments they are, as it stands in a sentence in the reader's language."""
+        return countries.country(self.country).in_text if self.country else word("commitments.everywhere")
+
     def text(self) -> Parts:
         """Say how many commitments are starred, and how many have a line."""
         if not self.years:
             return Parts()
-        place = countries.country(self.country).in_text if self.country else word("commitments.everywhere")
         case = "of_a_country" if self.country else "some"
         if self.frame.empty:
             case = "without_lines" if self.starred else "none"
         return Parts([
-            say("commitments.promises.coverage", case=case, place=place,
+            say("commitments.promises.coverage", case=case, place=self.place,
                 years="–".join(map(str, dict.fromkeys(self.years))), rows=count(self.rows),
                 starred=count(self.starred), current=count(self.current), lines=count(len(self.frame)))
         ])  # fmt: skip
@@ -82,28 +86,32 @@ class Promises(Shown):
     def _tabled(self, own: pd.DataFrame, name: str) -> Table | Parts:
         if own.empty:
             return Parts()
-        ratings = {"impact": own["potential_impact"], "completion": own["completion"]}
-        frame = pd.DataFrame({
-            "place": [countries.country(code).name for code in own["iso3"]],
-            "plan_number": own["plan_number"],
-            "number": own["commitment_number"],
-            "promised": own[language()],
-            **{column: [word(f"commitments.rating.{v}") if isinstance(v, str) else "not_applicable" for v in values]
-               for column, values in ratings.items()},
-            "stars": [", ".join(word(f"commitments.star.{rule}") for rule in rules.split()) or "not_written"
-                      for rules in own["rules"]],
-        })  # fmt: skip
+        stars = [", ".join(word(f"commitments.star.{rule}") for rule in rules.split()) for rules in own["rules"]]
+        frame = one_by_one(own, own[language()]).assign(stars=[names or "not_written" for names in stars])
         if self.country:
             frame = frame.drop(columns="place")
         headings = {column: Heading(column) for column in frame.columns}
-        place = countries.country(self.country).in_text if self.country else word("commitments.everywhere")
         case = "of_a_country" if self.country else name
-        return table(name, sentence("commitments.table.promises", case=case, n=count(len(frame)), place=place), frame,
-                     headings)  # fmt: skip
+        caption = sentence("commitments.table.promises", case=case, n=count(len(frame)), place=self.place)
+        return table(name, caption, frame, headings)
+
+
+def one_by_one(commitments: pd.DataFrame, promised: pd.Series) -> pd.DataFrame:
+    """Return commitments as a table lists them: place, plan, number, what each promised, and its ratings in words."""
+    places = zip(commitments["iso3"], commitments["unit"], strict=True)
+    ratings = {"impact": commitments["potential_impact"], "completion": commitments["completion"]}
+    return pd.DataFrame({
+        "place": [countries.country(iso3).name if isinstance(iso3, str) else unit for iso3, unit in places],
+        "plan_number": commitments["plan_number"],
+        "number": commitments["commitment_number"],
+        "promised": promised,
+        **{name: [word(f"commitments.rating.{v}") if isinstance(v, str) else "not_applicable" for v in values]
+           for name, values in ratings.items()},
+    })  # fmt: skip
 
 
 def with_lines(commitments: pd.DataFrame, descriptions: pd.DataFrame, country: str | None = None) -> Promises:
-    """Return what commitments promised, as far as it is said in a line.
+    """Return what commitments promised, for those that have a line.
 
     Parameters
     ----------

@@ -32,7 +32,7 @@ from ogp_analysis.statistics.rates import (
 )
 from ogp_analysis.statistics.regression import ols
 from ogp_analysis.statistics.result import Estimate, Result
-from ogp_analysis.statistics.shares import share_values, with_bounds
+from ogp_analysis.statistics.shares import SHARE, share_values, with_bounds
 
 #: How many next plans of other countries, nearest in number of commitments, a pair is compared with.
 NEAREST = 5
@@ -149,17 +149,8 @@ class CarryOver(Result):
     @property
     def frame(self) -> pd.DataFrame:
         """One row a theme: carried and taken up with count, denominator, share, interval and countries; others."""
-        parts = {"": "count", "_n": "n", "_share": "share", "_low": "low", "_high": "high", "_clusters": "clusters"}
-        rows = [
-            {"theme": t.theme, "others": t.others}
-            | {
-                f"{kind}{end}": getattr(getattr(t, kind), part)
-                for kind in ("carried", "taken_up")
-                for end, part in parts.items()
-            }
-            for t in self.themes
-        ]
-        columns = [f"{kind}{end}" for kind in ("carried", "taken_up") for end in parts]
+        rows = [(t.theme, *t.carried.cells, *t.taken_up.cells, t.others) for t in self.themes]
+        columns = [kind if part == "count" else f"{kind}_{part}" for kind in ("carried", "taken_up") for part in SHARE]
         return pd.DataFrame(rows, columns=["theme", *columns, "others"]).astype({"others": "float64"})
 
     @property

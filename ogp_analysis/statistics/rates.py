@@ -61,6 +61,11 @@ class Proportion(OneEstimate):
         """`count` / `n`, between 0 and 1."""
         return self.estimates[0].estimate
 
+    @property
+    def cells(self) -> tuple[int | float | None, ...]:
+        """``count, n, share, low, high, clusters``: the columns of :data:`ogp_analysis.statistics.shares.SHARE`."""
+        return self.count, self.n, self.share, self.low, self.high, self.clusters
+
     def as_term(self, term: str) -> Estimate:
         """Return the share as an estimate named `term` that keeps its own denominator."""
         return Estimate(term, self.share, low=self.low, high=self.high, level=self.estimates[0].level, n=self.n)
@@ -405,11 +410,7 @@ class Rates(Result):
     @property
     def frame(self) -> pd.DataFrame:
         """Return one row a group: ``group, count, n, share, low, high, clusters, unknown``."""
-        rows = [
-            (r.group, p.count, p.n, p.share, p.low, p.high, p.clusters, r.unknown)
-            for r in self.rates
-            for p in (r.proportion,)
-        ]
+        rows = [(r.group, *r.proportion.cells, r.unknown) for r in self.rates for p in (r.proportion,)]
         columns = ["group", "count", "n", "share", "low", "high", "clusters", "unknown"]
         return pd.DataFrame(rows, columns=columns).astype(dict.fromkeys(["share", "low", "high"], "float64"))
 

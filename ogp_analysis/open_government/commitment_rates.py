@@ -2,7 +2,8 @@
 
 Every share states its denominator: the commitments that were rated on the scale. What is not in it is counted by
 reason. Commitments of one country are made and rated together, so intervals are over countries, and treat them as draws
-from countries like these. Whether a published star is what its rule gives is counted over all there are: no interval.
+from countries like these. Agreement of published stars with their rules is counted over all verdicts and has no
+interval.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What a publisher changed between two vintages of its commitments: rows that came, went and were rated otherwise.
+"""What a publisher changed between two vintages of its commitments: rows added, removed and rated differently.
 
 Rows are matched by their key. A key that repeats in either vintage names no row, and a number may have been given to
 another commitment: both are counted and left out. Filling a gap is not revising a rating; the two are kept apart. All

@@ -1,7 +1,7 @@
 """First against second OGP action plans within countries: which steps of consultation were taken up or given up.
 
 Countries are compared with themselves, so what does not change in a country plays no part; what else changed from one
-plan to the next, OGP's own rules among it, does. This describes, and does not tell why.
+plan to the next, OGP's own rules among it, does. This describes and does not explain.
 """
 
 from __future__ import annotations

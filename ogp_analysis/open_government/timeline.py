@@ -156,7 +156,7 @@ class Timeline(Shown):
 
     @property
     def case(self) -> str:
-        """Which sentence tells its standing.
+        """Which sentence states its standing.
 
         ``"founder"``, ``"member"``, ``"member_formal"`` (entry is dated too), ``"member_between"`` (only a span in
         which it joined is known) or ``"never"``.
@@ -187,7 +187,7 @@ class Timeline(Shown):
 
 
 def timeline(place: str, edition: str = "embedded") -> Timeline:
-    """Return the history of a country in OGP, up to what is known today.
+    """Return the history of a country in OGP, as far as it is known.
 
     Parameters
     ----------
@@ -239,7 +239,7 @@ def status(place: str, date: str, edition: str = "embedded") -> membership.Statu
     UnknownName
         If no country bears that name.
     ParameterError
-        If the date is none.
+        If `date` is not a day.
 
     Examples
     --------

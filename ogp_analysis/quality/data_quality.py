@@ -1,4 +1,4 @@
-"""What was done to get a clean table, what is missing in it, and what it was held against.
+"""What was done to get a clean table, what is missing in it, and what it was checked against.
 
 Everything comes from the table itself and from the account that was made with it; nothing is read from raw files again.
 """
@@ -98,7 +98,7 @@ class DataQuality(Shown):
         return names(self.frame, self.fields) if self.held else Parts()
 
     def corrections(self) -> Corrections | Parts:
-        """Return the values set otherwise by decision."""
+        """Return the values corrected by decision."""
         return corrections(self.account, self.rules()) if self.held else Parts()
 
     def revisions(self) -> Revisions | Parts:

@@ -1,4 +1,4 @@
-"""The countries of a clean table: units that are none, and names that are written otherwise than here."""
+"""How a clean table names countries: units that are not countries, and names spelled differently from ours."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class Names(Shown):
     frame : pandas.DataFrame
         Units without an ISO code: ``unit, name, rows``.
     aliases : pandas.DataFrame
-        Names of countries that are written otherwise than here: ``name, iso3, rows``.
+        Names of countries that are spelled differently from ours: ``name, iso3, rows``.
     """
 
     codes: pd.Series | None = field(repr=False)

@@ -90,7 +90,7 @@ def rules(account: Account, folders: set[str]) -> Rules:
 
 @dataclass(frozen=True)
 class Corrections(Shown):
-    """Values set otherwise by decision.
+    """Values corrected by decision.
 
     Attributes
     ----------

@@ -87,8 +87,8 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
 def finish(parts) -> Cleaned:
     """Merge the two sightings of a plan into one row, and add the plans of our own table.
 
-    Rule ``same_plan``: the row of the newer file is merged into that of the older, which has the whole count; it
-    gives it identifier, end and partial count. Both must give the same year of submission.
+    Rule ``same_plan``: the row of the newer file is merged into that of the older, which has the whole count, and
+    adds identifier, end and partial count. Both must give the same year of submission.
 
     Raises
     ------

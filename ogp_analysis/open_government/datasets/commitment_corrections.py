@@ -1,8 +1,8 @@
 """Corrections of the raw files of OGP commitments: data, each with what it expects to find.
 
-They stand in ``commitment_corrections.toml``. In the vintage it was written for, a correction whose row says something
-else than it expects stops the cleaning: it was never what the correction took it for. A later sheet may have been
-mended: there the record says that the correction is not needed.
+They stand in ``commitment_corrections.toml``. In the vintage it was written for, a correction whose row does not say
+what it expects stops the cleaning. A later sheet may already be right; there the record says that the correction is not
+needed.
 """
 
 from __future__ import annotations

@@ -85,7 +85,7 @@ def date_columns(field: str, chunk: pd.DataFrame, raw: str, *, known: bool = Tru
     Raises
     ------
     CleaningError
-        If a text of a known vintage is written in no known way.
+        If a date of a known vintage fits no pattern.
     """
     chunk = chunk if raw in chunk.columns else chunk.assign(**{raw: ""})
     readings = {text: reading(text) for text in chunk[raw].unique()}
@@ -114,7 +114,7 @@ def _iso(day: date | None) -> str:
 
 
 def reading(text: str) -> Reading | None:
-    """Return what a date text says; None if it is written in no known way.
+    """Return what a date text says; None if it fits no pattern.
 
     Rules: ``day_or_month_first`` keeps both readings of two numbers up to 12; ``spreadsheet_serial`` reads five digits
     as days since 30 December 1899; ``year_read_as_serial`` undoes the same mistake made with a bare year, which gives

@@ -1,4 +1,4 @@
-"""Texts of OGP commitments: what of them may be kept, in which language they are, and how they are searched."""
+"""Texts of OGP commitments: which parts may be kept, their language, and how they are searched."""
 
 from __future__ import annotations
 

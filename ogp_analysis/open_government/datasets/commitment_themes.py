@@ -1,6 +1,6 @@
 """Themes of OGP commitments: by OGP's tags and by words in their texts, with the rule that found each.
 
-The rules are data, in ``commitment_themes.toml``. A theme that was not found is not a theme that is absent: words are
+The rules are data, in ``commitment_themes.toml``. That no rule finds a theme does not mean that it is absent: words are
 known in English, Spanish, Portuguese and French, tags changed from vintage to vintage, and ``text_language`` of the
 commitment says whether its text could be read at all.
 """

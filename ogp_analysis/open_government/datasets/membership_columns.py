@@ -96,7 +96,7 @@ def confidence(chunk: pd.DataFrame, column: str) -> pd.Series:
 
 
 def latest_plan(chunk: pd.DataFrame) -> pd.DataFrame:
-    """Return ``number``, ``start`` and ``end`` (years) of the latest action plan seen, blank where none is.
+    """Return ``number``, ``start`` and ``end`` (years) of the latest action plan seen, blank if none was seen.
 
     Raises
     ------

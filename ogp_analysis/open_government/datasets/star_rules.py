@@ -113,7 +113,7 @@ def derived_columns(commitments: pd.DataFrame) -> dict[str, pd.Series]:
 
 
 def published(commitments: pd.DataFrame, rule: StarRule) -> pd.Series:
-    """Return the published verdict as ``boolean``; missing where the flag is none (not reviewed, no data)."""
+    """Return the published verdict as ``boolean``; missing where the flag is no verdict (not reviewed, no data)."""
     return commitments[rule.published].map(VERDICTS).astype("boolean")
 
 
@@ -123,7 +123,7 @@ def disagreements(commitments: pd.DataFrame) -> pd.DataFrame:
     Raises
     ------
     CleaningError
-        If ``star_rules.toml`` explains a disagreement that there is no longer.
+        If ``star_rules.toml`` explains a disagreement that no longer exists.
     """
     tables = []
     for rule in RULES:

@@ -92,7 +92,7 @@ def finish(parts) -> Cleaned:
     Raises
     ------
     CleaningError
-        If the coding table judges a row that is not there, or adds a fact that is there.
+        If the coding table judges a row that is absent, or adds a fact that the compiled table has.
     """
     whole = concatenate(parts)
     events = whole.tables["events"].reset_index(drop=True)

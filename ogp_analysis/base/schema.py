@@ -5,6 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
+import tomllib
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
 
 #: Columns of raw text beside its own: the file, the line (row of a sheet) on which a record starts, and what is wrong.
 FILE, LINE, FAULT = "_file", "_line", "_fault"
@@ -132,3 +136,29 @@ def schemas(tables: Mapping[str, dict[str, Any]], **lists: Collection[str]) -> t
         key, left_alone = tuple(declared["key"]), declared.get("left_alone", "")
         found.append(TableSchema(table, declared["grain"], key, tuple(columns), left_alone))
     return tuple(found)
+def declared(file: Path, **codes: Iterable[str]) -> tuple[TableSchema, ...]:
+    """Return the tables that a data file declares, in its order.
+
+    Parameters
+    ----------
+    file : pathlib.Path
+        A TOML file that has for each table its ``grain``, its ``key``, its ``columns`` by name and, where it applies,
+        what is ``left_alone``. A column has the attributes of :class:`Column`. Where an earlier table has the same
+        column, the name of that table stands for it.
+    **codes
+        Categories that the cleaner knows; the file states their name in place of a list.
+    """
+    tables: dict[str, TableSchema] = {}
+    for table, stated in tomllib.loads(file.read_text(encoding="utf-8")).items():
+        columns = []
+        for name, column in stated["columns"].items():
+            if isinstance(column, str):
+                columns.append(tables[column][name])
+                continue
+            categories = column.get("categories", ())
+            categories = codes[categories] if isinstance(categories, str) else categories
+            columns.append(Column(name, **column | {"categories": tuple(categories)}))
+        tables[table] = TableSchema(
+            table, stated["grain"], tuple(stated["key"]), tuple(columns), stated.get("left_alone", "")
+        )
+    return tuple(tables.values())

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pandas as pd
 import pyarrow as pa
 import pytest
@@ -9,6 +11,7 @@ import pytest
 from ogp_analysis.base.conformance import cast, check, promised
 from ogp_analysis.base.errors import SchemaError
 from ogp_analysis.base.schema import Column, TableSchema, schemas
+from ogp_analysis.base.schema import Column, TableSchema, declared
 
 COLUMNS = (
     Column("iso3", "string", "Country", required=True), Column("kind", "category", "Kind", categories=("a", "b")),
@@ -196,3 +199,43 @@ def test_a_declared_column_names_a_list_of_its_cleaner_and_no_field_that_a_colum
         schemas(tables, sorts=("a", "b"))
     with pytest.raises(TypeError, match="requierd"):
         schemas({"things": {**tables["things"], "columns": {"kind": column | {"requierd": True}}}}, kinds=("a",))
+DECLARED = """
+[things]
+grain = "one thing"
+key = ["iso3"]
+left_alone = "Spellings"
+[things.columns]
+iso3 = { type = "string", description = "Country", required = true }
+kind = { type = "category", description = "Kind", categories = "kinds", others = 'k\\d' }
+share = { type = "number", description = "Share", minimum = 0, maximum = 1, redistribute = false }
+
+[more]
+grain = "one kind"
+key = ["kind"]
+[more.columns]
+kind = "things"
+size = { type = "category", description = "Size", categories = ["small", "large"] }
+"""
+
+
+def test_a_data_file_declares_tables(tmp_path):
+    file = tmp_path / "tables.toml"
+    file.write_text(DECLARED)
+    iso3, kind = COLUMNS[0], replace(COLUMNS[1], others=r"k\d")
+    share = replace(COLUMNS[3], redistribute=False)
+    size = Column("size", "category", "Size", categories=("small", "large"))
+    assert declared(file, kinds=(code for code in "ab")) == (
+        TableSchema("things", "one thing", ("iso3",), (iso3, kind, share), "Spellings"),
+        TableSchema("more", "one kind", ("kind",), (kind, size)),
+    )
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong"),
+    [("minimum", "lowest"), ('"kinds"', '"sorts"'), ('kind = "things"', 'kinds = "things"'), ("grain", "of")],
+)
+def test_a_misspelt_declaration_is_no_table(tmp_path, right, wrong):
+    file = tmp_path / "tables.toml"
+    file.write_text(DECLARED.replace(right, wrong))
+    with pytest.raises((TypeError, KeyError)):
+        declared(file, kinds="ab")

@@ -12,11 +12,12 @@ Secretaría Anticorrupción y Buen Gobierno, Clasificador Único de las Contrata
 from __future__ import annotations
 
 from collections.abc import Iterable
+from pathlib import Path
 
 import pandas as pd
 
 from ogp_analysis.base.errors import CleaningError, listed
-from ogp_analysis.base.schema import Column, TableSchema
+from ogp_analysis.base.schema import declared
 from ogp_analysis.procurement.datasets import dates
 from ogp_analysis.procurement.datasets.checks import matching, refuse
 from ogp_analysis.tidy.country_year import known, require
@@ -102,42 +103,8 @@ def finish(parts: Iterable[Cleaned]) -> Cleaned:
     return Cleaned({"products": whole.tables["products"], "partidas": partidas}, whole.record)
 
 
-PRODUCTS = TableSchema(
-    "products",
-    "one code of CUCoP+",
-    ("cucop_plus",),
-    (
-        Column("cucop_plus", "string", "Code of CUCoP+: partida, hyphen, number within it", required=True),
-        Column("cucop", "string", "Older code (CLAVE CUCoP), which nine pairs of products share", required=True),
-        Column("description", "string", "What it is", required=True, redistribute=False),
-        Column("unit", "category", "Suggested unit of measurement", categories=tuple(_UNITS.values()), required=True),
-        Column("kind", "category", "Kind of contract", categories=tuple(_KINDS.values()), required=True),
-        Column("partida", "string", "Budget line it is paid from, see partidas", required=True),
-        Column("added_date", "date", "Day it was added; missing for most"),
-        Column("modified_date", "date", "Day it was last changed; missing for most"),
-    ),
-    left_alone="Not joined to UNSPSC or CPV: no published table does so",
-)  # fmt: skip
-PARTIDAS = TableSchema(
-    "partidas",
-    "one budget line (partida específica) that CUCoP+ names",
-    ("partida",),
-    tuple(
-        column
-        for name, title in (
-            ("partida", "Budget line (partida específica)"),
-            ("partida_generica", "Line above it (partida genérica)"),
-            ("concepto", "Concept above that"),
-            ("capitulo", "Chapter above that"),
-        )
-        for column in (
-            Column(name, "string", title + ", code", required=True),
-            Column(f"{name}_name", "string", title + ", name", required=True, redistribute=False),
-        )
-    ),
-    left_alone="Only lines from which goods and services of the catalogue are paid; the budget has more. Lines 12201 "
-    "and 14104 stand under lines of other digits (1212, 1440), as published",
-)
+RESOURCES = ("cucop.toml",)
+PRODUCTS, PARTIDAS = declared(Path(__file__).with_name(RESOURCES[0]), kinds=_KINDS.values(), units=_UNITS.values())
 
 DATASET = Dataset(
     name="cucop",

@@ -10,11 +10,12 @@ file has them the other way round.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from pathlib import Path
 
 import pandas as pd
 
 from ogp_analysis.base.errors import CleaningError
-from ogp_analysis.base.schema import Column, TableSchema
+from ogp_analysis.base.schema import declared
 from ogp_analysis.procurement.datasets.checks import matching, positive
 from ogp_analysis.tidy.country_year import known, require
 from ogp_analysis.tidy.dataset import Dataset, Input, Layout, concatenate
@@ -87,41 +88,8 @@ def finish(parts: Iterable[Cleaned]) -> Cleaned:
     return Cleaned({"yearly": yearly, "monthly": monthly}, whole.record)
 
 
-_CURRENCY = Column("currency", "category", "ISO 4217 code. VEF until 2018, VES until 2021 (monthly: August 2018, "
-                   "October 2021), then VED: the units of the series", categories=CODES,
-                   required=True)  # fmt: skip
-_RATE = "units of the currency for one US dollar"
-_LEFT_ALONE = (
-    "Rates are averages of days, not of contracts. Yearly rates of AUD, EUR and NZD are inverses of averages of "
-    "dollars for one unit, so that they differ by up to 2 percent from the average of the months. VEF before 2008 is "
-    "in the unit of 2008. Official rates stand even where nobody could buy at them"
-)
-YEARLY = TableSchema(
-    "yearly",
-    "one currency in one year",
-    ("currency", "year"),
-    (
-        _CURRENCY,
-        Column("year", "integer", "Calendar year", "year", minimum=1971, required=True),
-        Column("per_usd", "number", "Average of the year", _RATE, minimum=0, required=True),
-        Column("months", "integer", "Months of the year that the monthly table has: fewer than 12 where the series "
-               "starts inside the year (KRW 1981, TWD 1983, MXN 1993), and in VEF 2018 and VES 2021, where it changes "
-               "unit", "months", minimum=0, maximum=12, required=True),
-    ),
-    left_alone=_LEFT_ALONE + ". GBP and LKR are only in the monthly table",
-)  # fmt: skip
-MONTHLY = TableSchema(
-    "monthly",
-    "one currency in one month",
-    ("currency", "year", "month"),
-    (
-        _CURRENCY,
-        Column("year", "integer", "Calendar year", "year", minimum=1971, required=True),
-        Column("month", "integer", "Month", "1 to 12", minimum=1, maximum=12, required=True),
-        Column("per_usd", "number", "Average of the month", _RATE, minimum=0, required=True),
-    ),
-    left_alone=_LEFT_ALONE,
-)
+RESOURCES = ("exchange_rates_fed.toml",)
+YEARLY, MONTHLY = declared(Path(__file__).with_name(RESOURCES[0]), codes=CODES)
 
 DATASET = Dataset(
     name="exchange_rates_fed",

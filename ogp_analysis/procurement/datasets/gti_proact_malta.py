@@ -8,9 +8,11 @@ published components are in :mod:`ogp_analysis.procurement.risk_index`.
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pandas as pd
 
-from ogp_analysis.base.schema import Column, TableSchema
+from ogp_analysis.base.schema import declared
 from ogp_analysis.tidy.country_year import known, number, require
 from ogp_analysis.tidy.dataset import Dataset, Input, Layout
 from ogp_analysis.tidy.invariants import Invariants, Past, Sum
@@ -75,47 +77,8 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
     return Cleaned({"awards": table}, kept_but(chunk))
 
 
-def _date(name: str, description: str) -> Column:
-    return Column(name, "date", description)
-
-
-SCHEMA = TableSchema(
-    "awards",
-    "one awarded lot or bid",
-    _KEY,
-    (
-        Column("tender_id", "string", "Identifier of the tender in the source", required=True),
-        Column("lot_number", "integer", "Number of the lot, as the source counts rows of a tender", required=True),
-        Column("bid_number", "integer", "Number of the winning bid in the lot", required=True),
-        Column("buyer_id", "string", "Registration number of the buyer; missing in more than half of the rows"),
-        Column("supplier_id", "string", "Registration number of the supplier; missing in four of five rows"),
-        Column("supplier_country", "string", "Country of the supplier, two letters as in the source (UK, not GB)"),
-        Column("method", "category", "Type of procedure", categories=PROCEDURES),
-        Column("category", "category", "What is bought", categories=SUPPLIES, required=True),
-        _date("call_date", "First call for tender; the first of January where the source knows the year only"),
-        _date("deadline", "Deadline for bids"),
-        _date("award_date", "Decision on the award; missing in 523 rows"),
-        _date("award_notice_date", "First notice of the contract award"),
-        Column("amount", "number", "Price of the winning bid", "units of its currency, current prices", minimum=0),
-        Column("currency", "category", "ISO 4217; missing where the source has none", categories=("EUR",)),
-        Column("n_bids", "integer", "Bids received for the lot, else for the tender", "bids", minimum=0),
-        *(
-            Column(
-                f"published_{name}",
-                "number",
-                f"ProACT's own value of the component {name.replace('_', ' ')}; missing where it could not be "
-                "determined.",
-                "0 to 100",
-                "higher is less risk",
-                minimum=0,
-                maximum=100,
-            )
-            for name in PUBLISHED
-        ),
-    ),
-    left_alone="Years given as the first of January stay dates; amounts are not converted; the source repeats the "
-    "amount of a framework in each of its rows",
-)
+RESOURCES = ("gti_proact_malta.toml",)
+(SCHEMA,) = declared(Path(__file__).with_name(RESOURCES[0]), procedures=PROCEDURES, supplies=SUPPLIES)
 
 DATASET = Dataset(
     name="gti_proact_malta",

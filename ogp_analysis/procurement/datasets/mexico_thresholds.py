@@ -13,9 +13,11 @@ Obras Públicas y Servicios Relacionados con las Mismas, article 43; annex of ea
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pandas as pd
 
-from ogp_analysis.base.schema import Column, TableSchema
+from ogp_analysis.base.schema import declared
 from ogp_analysis.procurement.datasets.checks import matching, refuse
 from ogp_analysis.tidy.country_year import known, require
 from ogp_analysis.tidy.dataset import Dataset, Input, Layout
@@ -96,27 +98,8 @@ def _cells(chunk: pd.DataFrame, column: str, procedure: str, kind: pd.Series) ->
     )
 
 
-SCHEMA = TableSchema(
-    "ceilings",
-    "one kind of contract and procedure, for one bracket of the buyer's budget, in one year",
-    ("year", "kind", "procedure", "bracket"),
-    (
-        Column("year", "integer", "Budget year; 2020 to 2023 are missing", "year", minimum=2012,
-               required=True),
-        Column("kind", "category", "What is bought; until 2019 the file states goods, services and leases apart, from "
-               "2024 they share the ceiling of one law", categories=KINDS, required=True),
-        Column("procedure", "category", "Direct award (adjudicación directa) or invitation of at least three "
-               "(invitación a cuando menos tres personas)", categories=PROCEDURES, required=True),
-        Column("bracket", "category", "Bracket of the buyer's budget. The files give one ceiling only, taken for that "
-               "of the highest bracket (checked for 2026 against a transcription, not against the decree): smaller "
-               "buyers have lower ceilings", categories=BRACKETS, required=True),
-        Column("ceiling_published", "integer", "As in the file", "Mexican pesos", minimum=1, required=True),
-        Column("vat", "category", "Whether the published ceiling holds value-added tax of 16 percent",
-               categories=("included", "excluded"), required=True),
-        Column("ceiling", "integer", "Ceiling without value-added tax", "Mexican pesos", minimum=1, required=True),
-    ),
-    left_alone="Ceilings of lower brackets are not estimated, missing years are not filled in",
-)  # fmt: skip
+RESOURCES = ("mexico_thresholds.toml",)
+(SCHEMA,) = declared(Path(__file__).with_name(RESOURCES[0]), brackets=BRACKETS, kinds=KINDS, procedures=PROCEDURES)
 
 DATASET = Dataset(
     name="mexico_thresholds",

@@ -239,7 +239,7 @@ def finish(parts: Iterable[Cleaned]) -> Cleaned:
                 "Get all files of one publication",
             )
         joins.append((child, parent, on, len(own), lost, len(above), int((~above.isin(own)).sum())))
-    tables["joins"] = pd.DataFrame(joins, columns=schemas.JOINS.names)
+    tables["joins"] = pd.DataFrame(joins, columns=schemas.SCHEMAS[-1].names)
     record = Record(whole.record.rows_in, whole.record.kept, pd.concat(entries, ignore_index=True))
     return Cleaned({schema.name: tables[schema.name][schema.names] for schema in schemas.SCHEMAS}, record)
 

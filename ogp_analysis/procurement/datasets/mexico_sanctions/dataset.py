@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from pathlib import Path
 
 import pandas as pd
 
-from ogp_analysis.base.schema import Column, TableSchema
+from ogp_analysis.base.schema import declared
 from ogp_analysis.procurement.datasets import amounts, dates, persons
 from ogp_analysis.procurement.datasets.fields import Fields, digests
 from ogp_analysis.procurement.datasets.layouts import fitting
@@ -17,65 +18,20 @@ from ogp_analysis.tidy.invariants import Invariants, Past
 from ogp_analysis.tidy.record import FILE, LINE, Cleaned, kept_but, merged
 
 _CONTENT = ["_content", "_content_rest"]
-_LISTS = ("2017", "2021", "2026")
 #: Columns of the layout of 2026, as the file writes them.
 _REQUIRED = ("Proveedor y Contratista", "Expediente", "Inicio de la sanción", "Fin de la sanción", "Monto de la Multa",
              "Periodo de Inhabilitación")  # fmt: skip
 _OPTIONAL = ("OIC Responsable", "Procedimiento Administrativo", "Ley infringida")
-
-
-def _text(name: str, description: str) -> Column:
-    return Column(name, "string", description, redistribute=False)
-
-
-def _date(name: str, description: str) -> tuple[Column, Column, Column]:
-    return (
-        Column(name, "date", description),
-        _text(f"{name}_text", f"As published: {name}."),
-        Column(f"{name}_status", "category", f"How {name} was read.", categories=dates.STATUSES, required=True),
-    )
-
-
-SANCTIONS = TableSchema(
-    name="sanctions",
-    grain="one resolution against one supplier, as one of the lists has it; the lists overlap",
-    key=("list", "line"),
-    columns=(
-        Column("list", "category", "Year of the list.", categories=_LISTS, others=r"20\d\d",
-               required=True),
-        Column("file", "string", "File the row comes from.", required=True),
-        Column("line", "integer", "Line (row of a sheet) on which it starts.", required=True),
-        _text("supplier_name", "Supplier as published, without outer blanks and tabs; natural persons are masked."),
-        Column("supplier_kind", "category", "Told by the legal form in the name: no list has a tax code.",
-               categories=persons.KINDS, required=True),
-        _text("authority", "Authority that sanctioned, or whose internal control did."),
-        _text("expediente", "Number of the file; an authority numbers its own."),
-        _text("procedure", "Number of the administrative procedure (2026)."),
-        _text("law", "Law that was broken (2026)."),
-        Column("resolution", "category", "What was resolved (2017, 2021).",
-               categories=tuple(columns.facts()["resolutions"])),
-        _text("resolution_text", "As published."),
-        *_date("notification_date", "Day on which the supplier was notified (2017, 2021)."),
-        *_date("resolution_date", "Day of the resolution (2017, 2021)."),
-        *_date("start_date", "First day of the sanction (2026)."),
-        *_date("end_date", "Last day of the sanction (2026)."),
-        _text("period_text", "Period of the ban as published."),
-        Column("ban_months", "integer", "Period of the ban.", "months", minimum=0),
-        Column("fine", "number", "Fine. One peso stands in some rows for a fine that is not stated.", "MXN, current"),
-        _text("fine_text", "As published."),
-        Column("fine_status", "category", "What is to be known of the fine.", categories=amounts.AMOUNT_STATUSES,
-               required=True),
-        Column("ban", "boolean", "Whether the supplier is barred from contracting (inhabilitación), which a fine "
-               "alone does not do. Missing where words or a first day say so, but no period."),
-        Column("ban_start", "date", "First day of the ban; in 2017 and 2021 the notification, some days before it."),
-        Column("ban_end", "date", "Last day of the ban; in 2017 and 2021 the notification and the period."),
-        Column("ban_basis", "category", "Where these days come from.", categories=columns.BASES, required=True),
-        Column("ban_order", "category", "What is to be known of them.", categories=columns.ORDERS, required=True),
-    ),
-    left_alone="Days of a ban that end before they start or differ from the period are not corrected; suppliers are "
-    "not joined; a stay by a court is not in the lists. Facts, objects of firms and officials are not read: they name "
-    "persons.",
-)  # fmt: skip
+RESOURCES = ("tables.toml",)
+(SANCTIONS,) = declared(
+    Path(__file__).with_name(RESOURCES[0]),
+    amount_statuses=amounts.AMOUNT_STATUSES,
+    bases=columns.BASES,
+    date_statuses=dates.STATUSES,
+    orders=columns.ORDERS,
+    resolutions=columns.facts()["resolutions"],
+    supplier_kinds=persons.KINDS,
+)
 
 
 def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:

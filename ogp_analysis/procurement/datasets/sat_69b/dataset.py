@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pandas as pd
 
-from ogp_analysis.base.schema import Column, TableSchema
+from ogp_analysis.base.schema import declared
 from ogp_analysis.procurement.datasets import persons
 from ogp_analysis.procurement.datasets.fields import Fields
 from ogp_analysis.procurement.datasets.layouts import fitting
@@ -18,54 +20,13 @@ _TAXPAYER_COLUMNS = ("RFC", "Nombre del Contribuyente", "Situación del contribu
 _NOTICE_COLUMNS = ("Publicación página SAT presuntos", "Publicación DOF presuntos",
                    "Publicación página SAT definitivos", "Publicación DOF definitivos")  # fmt: skip
 _FAVOURABLE_COLUMNS = ("Publicación página SAT sentencia favorable", "Publicación DOF sentencia favorable")
-
-
-def _notice(name: str, description: str) -> tuple[Column, ...]:
-    return (
-        Column(f"{name}_date", "date", f"Day of the first notice {description}"),
-        Column(f"{name}_last_date", "date", f"Day of the last notice {description}"),
-        Column(f"{name}_text", "string", f"As published: {name}.", redistribute=False),
-        Column(f"{name}_status", "category", f"How {name} was read.", categories=columns.STATUSES, required=True),
-    )
-
-
-_TAXPAYER = (
-    Column("file", "string", "File the row comes from.", required=True),
-    Column("line", "integer", "Line on which it starts.", required=True),
-    Column("taxpayer_name", "string",
-           "Taxpayer as published, without the note on a ruling; natural persons are masked.", redistribute=False),
-    Column("taxpayer_kind", "category",
-           "Told by the tax code, else by the legal form; suppressed where a court had the identity taken out.",
-           categories=columns.KINDS, required=True),
-    Column("rfc", "string", "Tax code of a legal entity; those of natural persons are masked.", redistribute=False),
-    Column("rfc_status", "category", "What the tax code is.", categories=persons.RFC_STATUSES, required=True),
-    Column("court_note", "boolean", "Whether the row notes a ruling of a court or a review.", required=True),
-    Column("situation", "category",
-           "Presumed: notified; disproved: the taxpayer showed otherwise; definitive: did not; favourable_ruling: won.",
-           categories=tuple(columns.facts()["situations"]), required=True),
-    Column("situation_text", "string", "As published.", redistribute=False),
-)  # fmt: skip
-SITUATIONS = TableSchema(
-    name="situations",
-    grain="one row of the complete list; a taxpayer may stand in several",
-    key=("line",),
-    columns=_TAXPAYER,
-    left_alone="Rows of one taxpayer are not joined; the text of the notes is not kept.",
-)
-DEFINITIVE = TableSchema(
-    name="definitive",
-    grain="one row of the definitive list; a taxpayer may stand in several",
-    key=("line",),
-    columns=(
-        *_TAXPAYER,
-        *_notice("presumed_sat", "that presumes, on the page of the SAT."),
-        *_notice("presumed_dof", "that presumes, in the official journal (DOF)."),
-        *_notice("definitive_sat", "that lists definitively, on the page of the SAT."),
-        *_notice("definitive_dof", "that lists definitively, in the official journal (DOF), from when it has effect."),
-        *_notice("favourable_sat", "of a favourable ruling, on the page of the SAT."),
-        *_notice("favourable_dof", "of a favourable ruling, in the official journal (DOF)."),
-    ),
-    left_alone="Numbers of the notices are not read; rows of one taxpayer are not joined.",
+RESOURCES = ("tables.toml",)
+SITUATIONS, DEFINITIVE = declared(
+    Path(__file__).with_name(RESOURCES[0]),
+    notice_statuses=columns.STATUSES,
+    rfc_statuses=persons.RFC_STATUSES,
+    situations=columns.facts()["situations"],
+    taxpayer_kinds=columns.KINDS,
 )
 
 

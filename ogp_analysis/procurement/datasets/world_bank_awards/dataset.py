@@ -8,11 +8,12 @@ World Bank, contract award notices, as collected by T. Levine for "red flags" in
 from __future__ import annotations
 
 from collections.abc import Iterable
+from pathlib import Path
 
 import pandas as pd
 
 from ogp_analysis.base.errors import CleaningError
-from ogp_analysis.base.schema import Column, TableSchema
+from ogp_analysis.base.schema import declared
 from ogp_analysis.procurement.datasets import persons
 from ogp_analysis.procurement.datasets.checks import matching, refuse
 from ogp_analysis.procurement.datasets.world_bank_awards import prices, words
@@ -149,63 +150,17 @@ def _repeats(table: pd.DataFrame, again: pd.Series) -> pd.DataFrame:
     return merged(rows, again, REPEAT_RULE, "contract", "an equal row before it")
 
 
-_CURRENCIES = tuple(words.facts()["currencies"]["known"])
-_UNIT = "units of its currency, current prices"
-CONTRACTS = TableSchema(
-    "contracts",
-    "one contract",
-    ("contract_id",),
-    (
-        Column("contract_id", "string", "Number of the notice (OP and eight digits)", required=True),
-        Column("project", "string", "Project of the World Bank; missing in a quarter of the rows"),
-        Column("iso3", "string", "Country of the borrower, ISO 3166-1 alpha-3; missing for regional projects"),
-        Column("region", "category", "Region of a regional project",
-               categories=tuple(words.facts()["places"]["regions"])),
-        Column("procurement_method", "category", "Method of procurement; missing for most",
-               categories=words.methods("procurement_method")),
-        Column("selection_method", "category", "Method of selecting consultants; missing for most",
-               categories=words.methods("selection_method")),
-        Column("price", "number", "Price of the contract, without cents", _UNIT, minimum=0),
-        Column("currency", "category", "ISO 4217", categories=_CURRENCIES),
-        Column("price_status", "category", "What is to be known of the price", categories=("ok", "zero", "missing"),
-               required=True),
-        Column("n_bids", "integer", "Bids read off the notice; missing where none was read, which is not a contract "
-               "without bids", "bids", minimum=1),
-        Column("url", "string", "Address of the notice", required=True),
-    ),
-    left_alone="Prices are not converted. There is no date in the file",
-)  # fmt: skip
-_STAGE_NAMES = {"opening": "read out at the opening", "evaluated": "after evaluation", "contract": "in the contract"}
-BIDS = TableSchema(
-    "bids",
-    "one bid",
-    ("contract_id", "sequence"),
-    (
-        Column("contract_id", "string", "Notice it belongs to", required=True),
-        Column("sequence", "integer", "1, 2, ... in the order of the file", minimum=1, required=True),
-        Column("project", "string", "Project of the World Bank"),
-        Column("bidder_name", "string", "Name; those taken for natural persons' are masked by the line of the file"),
-        Column("bidder_kind", "category", "Told by the name alone: firms whose name looks like a person's are "
-               "masked too", categories=words.BIDDER_KINDS, required=True),
-        Column("bidder_iso3", "string", "Country of the bidder, ISO 3166-1 alpha-3; missing for half"),
-        Column("status", "category", "What became of the bid", categories=tuple(STATUSES.values()), required=True),
-        *(
-            column
-            for stage, words in _STAGE_NAMES.items()
-            for column in (
-                Column(f"{stage}_price", "number", f"Price {words}, with cents; missing unless it is one amount in one "
-                       "currency", _UNIT, minimum=0),
-                Column(f"{stage}_currency", "category", "Its currency, ISO 4217", categories=_CURRENCIES),
-                Column(f"{stage}_price_status", "category", "How the price was read",
-                       categories=prices.STATUSES, required=True),
-                Column(f"{stage}_price_text", "string", "As published"),
-            )
-        ),
-    ),
-    left_alone="Three bids that another of the same contract equals stay, as the notice counts them. Evaluated prices "
-    "of 1.00 are as published",
-)  # fmt: skip
-
+RESOURCES = ("tables.toml",)
+CONTRACTS, BIDS = declared(
+    Path(__file__).with_name(RESOURCES[0]),
+    bid_statuses=STATUSES.values(),
+    bidder_kinds=words.BIDDER_KINDS,
+    currencies=words.facts()["currencies"]["known"],
+    price_statuses=prices.STATUSES,
+    procurement_methods=words.methods("procurement_method"),
+    regions=words.facts()["places"]["regions"],
+    selection_methods=words.methods("selection_method"),
+)
 DATASET = Dataset(
     name="world_bank_awards",
     title="Contract awards and bids under World Bank projects, to 2015",

@@ -51,6 +51,8 @@ class Column:
         Licence of this column if it differs from that of its table.
     redistribute : bool
         False if the series may be drawn but must not be written into any file we publish.
+    raw : str
+        Where the value stands: a column of the raw file, or a path in its JSON; empty if the value is made of others.
     """
 
     name: str
@@ -65,6 +67,7 @@ class Column:
     required: bool = False
     licence: str = ""
     redistribute: bool = True
+    raw: str = ""
 
 
 @dataclass(frozen=True)

@@ -207,7 +207,7 @@ left_alone = "Spellings"
 [things.columns]
 iso3 = { type = "string", description = "Country", required = true }
 kind = { type = "category", description = "Kind", categories = "kinds", others = 'k\\d' }
-share = { type = "number", description = "Share", minimum = 0, maximum = 1, redistribute = false }
+share = { type = "number", description = "Share", minimum = 0, maximum = 1, redistribute = false, raw = "a/b" }
 
 [more]
 grain = "one kind"
@@ -222,7 +222,7 @@ def test_a_data_file_declares_tables(tmp_path):
     file = tmp_path / "tables.toml"
     file.write_text(DECLARED)
     iso3, kind = COLUMNS[0], replace(COLUMNS[1], others=r"k\d")
-    share = replace(COLUMNS[3], redistribute=False)
+    share = replace(COLUMNS[3], redistribute=False, raw="a/b")
     size = Column("size", "category", "Size", categories=("small", "large"))
     assert declared(file, kinds=(code for code in "ab")) == (
         TableSchema("things", "one thing", ("iso3",), (iso3, kind, share), "Spellings"),

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from ogp_analysis.base.errors import ParameterError
-from ogp_analysis.procurement.datasets.ocds.schemas import BIDS
+from ogp_analysis.procurement.datasets.ocds.schemas import TABLES
 from ogp_analysis.procurement.flags import settings as package
 from ogp_analysis.procurement.flags.issues import AWARD_STATUS, BID_STATUS
 from ogp_analysis.procurement.flags.registry import FLAGS
@@ -42,7 +42,8 @@ def test_codes_are_translated_into_those_of_the_standard(country):
     chosen = settings(country)["prepare"]
     assert set(chosen["bid_status_codes"].values()) <= set(BID_STATUS)
     assert set(chosen["award_status_codes"].values()) <= set(AWARD_STATUS)
-    assert "status" in BIDS.names
+    bids = {schema.name: schema for schema in TABLES}["bids"]
+    assert "status" in bids.names
 
 
 def test_a_country_without_a_file_has_the_defaults():

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from ogp_analysis.procurement.datasets.ocds.schemas import TABLES, Field
+from ogp_analysis.procurement.datasets.ocds.schemas import TABLES
 
 Shape = dict[str, Any]
 
@@ -29,11 +29,7 @@ _DESCRIBED = ("identifier/scheme", "identifier/id", "address/countryName")
 
 #: By table the columns that are values of the JSON, each with its path below the place of the table.
 COLUMNS = {
-    schema.name: {
-        column.name: column.path.removeprefix(PLACES[schema.name])
-        for column in schema.columns
-        if isinstance(column, Field)
-    }
+    schema.name: {column.name: column.raw.removeprefix(PLACES[schema.name]) for column in schema.columns if column.raw}
     for schema in TABLES
 }
 COLUMNS["tender_tenderers"] = COLUMNS["tenderers"]

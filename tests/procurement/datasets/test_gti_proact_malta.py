@@ -12,11 +12,12 @@ from ogp_analysis.tidy.dataset import cleaned
 from ogp_analysis.tidy.record import FILE, LINE
 
 (SOURCE,) = malta.DATASET.inputs
+(LAYOUT,) = malta.DATASET.layouts
 
 
 def chunk(**values) -> pd.DataFrame:
     row = {
-        **dict.fromkeys(malta._READ, ""),
+        **dict.fromkeys(LAYOUT.required, ""),
         "tender_id": "t",
         "lot_number": "1",
         "bid_number": "1",

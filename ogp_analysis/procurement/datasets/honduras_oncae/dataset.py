@@ -9,15 +9,15 @@ the names of the Ley de Contratación del Estado (Decreto 74-2001), article 38.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import partial
 
 import pandas as pd
 
 from ogp_analysis.base.errors import CleaningError
+from ogp_analysis.base.schema import TableSchema
 from ogp_analysis.procurement.datasets import amounts, persons
-from ogp_analysis.procurement.datasets.checks import matching, refuse
+from ogp_analysis.procurement.datasets.checks import as_published, matching, refuse
 from ogp_analysis.procurement.datasets.honduras_oncae import schemas, suppliers
-from ogp_analysis.tidy.country_year import known, number, require
+from ogp_analysis.tidy.country_year import known, require
 from ogp_analysis.tidy.dataset import Dataset, Input, Layout, concatenate
 from ogp_analysis.tidy.invariants import Invariants, Past, Sum
 from ogp_analysis.tidy.record import FILE, LINE, Cleaned, Record, changed, kept_but
@@ -41,7 +41,23 @@ _REPEATS = {
     "tender/enquiryPeriod/endDate": "tender/tenderPeriod/endDate",
     "date": "tender/datePublished",
 }
-_Part = tuple[pd.DataFrame, list[pd.DataFrame]]
+#: Columns of words, and the code of each word.
+_WORDS = {
+    "stage": schemas.STAGES,
+    "status_details": schemas.STATUSES,
+    "category": schemas.CATEGORIES,
+    "main_category": schemas.CATEGORIES,
+    "guarantee_type": schemas.GUARANTEES,
+    "funds": schemas.BUDGETS,
+}
+#: Names that are freed of outer blanks.
+_NAMES = ("buyer_name", "guarantor_name", "source_name", "institution_name")
+#: Where the suppliers or tenderers of a table stand.
+_SUPPLIERS = {
+    "award_suppliers": "awards/0/suppliers/0",
+    "contract_suppliers": "contracts/0/suppliers/0",
+    "tenderers": "tender/tenderers/0",
+}
 
 
 def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
@@ -52,141 +68,58 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
     CleaningError
         If a column is absent, or a word, a date or a number is unknown.
     """
-    table, entries = _READERS[source.tables[0]](chunk)
-    table = pd.concat([table, chunk[[FILE, LINE]]], axis=1)
+    (name,) = source.tables
+    table, entries = _read(chunk, DATASET.schema(name))
+    if name == "releases":
+        for column, like in _REPEATS.items():
+            refuse(chunk, column, chunk[column] != chunk[like], f"values that differ from {like}")
+        names = known(chunk, "tender/procurementMethodDetails", schemas.METHODS)
+        for place, column in enumerate(("method_details", "procurement_method")):
+            table[column] = names.map({name: codes[place] for name, codes in schemas.METHODS.items()})
+        method = changed(chunk, "tender/procurementMethod", table["procurement_method"], METHOD_RULE)
+        entries = [method, *entries]
+    elif name == "award_items":
+        item = "awards/0/items/0/classification"
+        known(chunk, f"{item}/scheme", ("UNSPSC",))
+        code = matching(chunk, f"{item}/id", r"\d{6}(?:\d{2})?", "codes that have not eight digits")
+        table["unspsc"] = code.str.ljust(8, "0")
+        entries.append(changed(chunk, f"{item}/id", table["unspsc"], CLASS_RULE))
+    elif who := _SUPPLIERS.get(name):
+        read, entries = suppliers.read(chunk, f"{who}/name", f"{who}/id")
+        table |= read
     # Which columns of free text are not read, and how many values they hold, is recorded on the first line of a chunk.
-    left_out = []
     for column in chunk.columns.intersection(DESCRIPTIONS):
         count = int((chunk[column] != "").sum())
         first = chunk.iloc[:1][[FILE, LINE]].assign(**{column: f"({count} values)"})
-        left_out.append(changed(first, column, pd.Series("", index=first.index, dtype="str"), DESCRIPTION_RULE))
-    return Cleaned({source.tables[0]: table}, kept_but(chunk, *entries, *left_out))
+        entries.append(changed(first, column, pd.Series("", index=first.index, dtype="str"), DESCRIPTION_RULE))
+    return Cleaned({name: pd.DataFrame(table | {FILE: chunk[FILE], LINE: chunk[LINE]})}, kept_but(chunk, *entries))
 
 
-def _part(
-    chunk: pd.DataFrame,
-    plain: dict[str, str],
-    name: tuple[str, str] = (),
-    words: dict[str, tuple[str, dict[str, str]]] | None = None,
-    days: dict[str, str] | None = None,
-) -> _Part:
-    """Return a table by column and raw column, and what was changed.
-
-    Parameters
-    ----------
-    chunk : pandas.DataFrame
-    plain : dict of str to str
-        Columns as published.
-    name : tuple of (str, str)
-        A name that is freed of outer blanks.
-    words : dict of str to tuple of (str, dict)
-        Words, and the code of each.
-    days : dict of str to str
-        Moments of which the local day is taken.
-    """
-    require(chunk, plain.values())
-    table = {column: chunk[raw] for column, raw in plain.items()}
-    table |= {column: known(chunk, raw, codes).map(codes) for column, (raw, codes) in (words or {}).items()}
-    for column, raw in (days or {}).items():
-        table[column] = matching(chunk, raw, _MOMENT, "moments of another form").str[:10]
-    if not name:
-        return pd.DataFrame(table), []
-    column, raw = name
-    table[column] = chunk[raw].str.strip()
-    return pd.DataFrame(table), [changed(chunk, raw, table[column], "outer_blanks")]
+def _read(chunk: pd.DataFrame, schema: TableSchema) -> tuple[dict[str, pd.Series], list[pd.DataFrame]]:
+    """Return the columns of a table that stand in the file, and what was changed in them."""
+    require(chunk, schemas.COLUMNS[schema.name])
+    table, entries, plain = {}, [], []
+    for column in schema.columns:
+        name, raw = column.name, column.raw
+        if not raw:
+            continue
+        if name in _WORDS:
+            table[name] = known(chunk, raw, _WORDS[name]).map(_WORDS[name])
+        elif column.type == "date":
+            # The local day.
+            table[name] = matching(chunk, raw, _MOMENT, "moments of another form").str[:10]
+        elif name in _NAMES:
+            table[name] = chunk[raw].str.strip()
+            entries.append(changed(chunk, raw, table[name], "outer_blanks"))
+        elif f"{name}_status" in schema.names:
+            read = amounts.read(chunk[raw])
+            refuse(chunk, raw, read["status"] == "unreadable", "amounts that cannot be read")
+            table |= {name: read["amount"], f"{name}_status": read["status"]}
+        else:
+            plain.append(column)
+    return table | as_published(chunk, plain), entries
 
 
-def _releases(chunk: pd.DataFrame) -> _Part:
-    require(chunk, ("ocid", "id", "tag", "tender/procurementMethod", "tender/procurementMethodDetails", *_REPEATS))
-    for column, like in _REPEATS.items():
-        refuse(chunk, column, chunk[column] != chunk[like], f"values that differ from {like}")
-    names = known(chunk, "tender/procurementMethodDetails", schemas.METHODS)
-    table, entries = _part(
-        chunk,
-        {"ocid": "ocid", "release_id": "id", "buyer_id": "buyer/id", "status": "tender/status",
-         "budget_id": "planning/budget/id", "title": "tender/title"},
-        ("buyer_name", "buyer/name"),
-        {"stage": ("tag", schemas.STAGES), "status_details": ("tender/statusDetails", schemas.STATUSES),
-         "category": ("tender/localProcurementCategory", schemas.CATEGORIES),
-         "main_category": ("tender/mainProcurementCategory", schemas.CATEGORIES)},
-        {"published_date": "tender/datePublished", "tender_start_date": "tender/tenderPeriod/startDate",
-         "tender_end_date": "tender/tenderPeriod/endDate"},
-    )  # fmt: skip
-    table = table.assign(
-        method_published=known(chunk, "tender/procurementMethod", ("open", "direct", "")),
-        procurement_method=names.map({name: method for name, (_, method) in schemas.METHODS.items()}),
-        method_details=names.map({name: code for name, (code, _) in schemas.METHODS.items()}),
-    )
-    return table, [changed(chunk, "tender/procurementMethod", table["procurement_method"], METHOD_RULE), *entries]
-
-
-def _items(chunk: pd.DataFrame) -> _Part:
-    item = "awards/0/items/0/"
-    known(chunk, f"{item}classification/scheme", ("UNSPSC",))
-    code = matching(chunk, f"{item}classification/id", r"\d{6}(?:\d{2})?", "codes that have not eight digits")
-    whole = code.str.ljust(8, "0")
-    columns = {"item_id": f"{item}id", "award_id": "awards/0/id", "ocid": "ocid", "unit": f"{item}unit/name"}
-    table, _ = _part(chunk, columns | {"unspsc_name": f"{item}classification/description"})
-    price = _amounts(chunk, f"{item}unit/value/amount", "unit_price")
-    table = table.assign(unspsc=whole, quantity=number(chunk, f"{item}quantity"), **price)
-    return table, [changed(chunk, f"{item}classification/id", whole, CLASS_RULE)]
-
-
-def _amounts(chunk: pd.DataFrame, column: str, name: str) -> dict[str, pd.Series]:
-    read = amounts.read(chunk[column])
-    refuse(chunk, column, read["status"] == "unreadable", "amounts that cannot be read")
-    return {name: read["amount"], f"{name}_status": read["status"]}
-
-
-def _contracts(chunk: pd.DataFrame) -> _Part:
-    one = "contracts/0/"
-    table, entries = _part(
-        chunk,
-        {"contract_id": f"{one}id", "award_id": f"{one}awardID", "ocid": "ocid", "buyer_id": f"{one}buyer/id",
-         "title": f"{one}title"},
-        ("buyer_name", f"{one}buyer/name"),
-        {"category": (f"{one}localProcurementCategory", schemas.CATEGORIES)},
-        {"signature_date": f"{one}dateSigned"},
-    )  # fmt: skip
-    currency = known(chunk, f"{one}value/currency", schemas.CURRENCIES)
-    return table.assign(currency=currency, **_amounts(chunk, f"{one}value/amount", "amount")), entries
-
-
-def _suppliers(chunk: pd.DataFrame, who: str, **keys: str) -> _Part:
-    require(chunk, ("ocid", *keys.values(), f"{who}/id", f"{who}/name"))
-    table, entries = suppliers.read(chunk, f"{who}/name", f"{who}/id")
-    return table.assign(ocid=chunk["ocid"], **{key: chunk[raw] for key, raw in keys.items()}), entries
-
-
-_GUARANTEE, _BUDGET = "contracts/0/guarantees/0/", "planning/budget/budgetBreakdown/0/"
-_READERS = {
-    "releases": _releases,
-    "awards": partial(_part, plain={"award_id": "awards/0/id", "ocid": "ocid"}),
-    "award_items": _items,
-    "award_suppliers": partial(_suppliers, who="awards/0/suppliers/0", award_id="awards/0/id"),
-    "contracts": _contracts,
-    "contract_suppliers": partial(_suppliers, who="contracts/0/suppliers/0", contract_id="contracts/0/id"),
-    "guarantees": partial(
-        _part,
-        plain={"contract_id": "contracts/0/id", "guarantee_id": f"{_GUARANTEE}id", "ocid": "ocid",
-               "guarantor_id": f"{_GUARANTEE}guarantor/id"},
-        name=("guarantor_name", f"{_GUARANTEE}guarantor/name"),
-        words={"guarantee_type": (f"{_GUARANTEE}guaranteeType", schemas.GUARANTEES)},
-    ),
-    "tenderers": partial(_suppliers, who="tender/tenderers/0"),
-    "budgets": partial(
-        _part,
-        plain={"ocid": "ocid", "budget_id": "planning/budget/id", "breakdown_id": f"{_BUDGET}id",
-               "source_id": f"{_BUDGET}sourceParty/id"},
-        name=("source_name", f"{_BUDGET}sourceParty/name"),
-        words={"funds": (f"{_BUDGET}description", schemas.BUDGETS)},
-    ),
-    "memberships": partial(
-        _part,
-        plain={"ocid": "ocid", "buyer_id": "parties/0/id", "institution_id": "parties/0/memberOf/0/id"},
-        name=("institution_name", "parties/0/memberOf/0/name"),
-    ),
-}  # fmt: skip
 #: Table, the table it refers to, and the column. A row without a parent stops the cleaning.
 _REFERENCES = (
     ("awards", "releases", "ocid"),
@@ -199,6 +132,7 @@ _REFERENCES = (
     ("budgets", "releases", "ocid"),
     ("memberships", "releases", "ocid"),
 )
+#: What suppliers are numbered within.
 _NUMBERED = {"award_suppliers": "award_id", "contract_suppliers": "contract_id", "tenderers": "ocid"}
 _TITLED = ("releases", "contracts")
 

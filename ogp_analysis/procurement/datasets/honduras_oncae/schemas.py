@@ -13,12 +13,12 @@ from ogp_analysis.procurement.datasets.honduras_oncae import suppliers
 RESOURCES = ("honduras_oncae.toml", "tables.toml")
 _FACTS, _TABLES = (Path(__file__).with_name(name) for name in RESOURCES)
 _WORDS = tomllib.loads(_FACTS.read_text(encoding="utf-8"))
-#: Name of each procedure of the law: its code, and the method. Words of the file, and the code of each.
-METHODS = {name: (code, method) for name, (code, method) in _WORDS["methods"].items()}
+#: Name of each procedure of the law: its code, and the method.
+METHODS: dict[str, tuple[str, str]] = _WORDS["methods"]
+#: Words of the file, and the code of each.
 STATUSES, CATEGORIES, BUDGETS, STAGES, GUARANTEES = (
     _WORDS[name] for name in ("statuses", "categories", "budgets", "stages", "guarantees")
 )
-CURRENCIES = ("HNL", "USD")
 #: Raw columns of each table, without which it is not made.
 COLUMNS: dict[str, list[str]] = _WORDS["columns"]
 #: One for each table of the publisher, and the joins between them.
@@ -37,7 +37,6 @@ SCHEMAS = declared(
         )
     },
     amount_statuses=AMOUNT_STATUSES,
-    currencies=CURRENCIES,
     number_statuses=suppliers.NUMBER_STATUSES,
     remarks=suppliers.REMARKS,
     supplier_kinds=persons.KINDS,

@@ -36,8 +36,8 @@ _BIRTH = r"(?:19[2-9]\d|200\d)"
 _NATURAL = rf"\d{{3,4}}{_BIRTH}\d{{6}}|\d{{4}}{_BIRTH}\d{{5}}"
 
 
-def read(chunk: pd.DataFrame, name: str, code: str) -> tuple[pd.DataFrame, list[pd.DataFrame]]:
-    """Return one row a supplier, and the entries of the record.
+def read(chunk: pd.DataFrame, name: str, code: str) -> tuple[dict[str, pd.Series], list[pd.DataFrame]]:
+    """Return the columns of suppliers, and the entries of the record.
 
     Parameters
     ----------
@@ -48,7 +48,7 @@ def read(chunk: pd.DataFrame, name: str, code: str) -> tuple[pd.DataFrame, list[
 
     Returns
     -------
-    pandas.DataFrame
+    dict of str to pandas.Series
         ``supplier_name`` and ``supplier_id`` (masked for natural persons), ``supplier_kind``, ``supplier_rtn`` (digits,
         of legal entities), ``rtn_status``, ``remark``, and ``_person``: the name of a natural person, for finding it
         in texts, never to be kept.
@@ -83,7 +83,7 @@ def read(chunk: pd.DataFrame, name: str, code: str) -> tuple[pd.DataFrame, list[
         "remark": words.map(_WORDS),
         "_person": plain.where(person, ""),
     }
-    return pd.DataFrame(made), entries
+    return made, entries
 
 
 def tax_numbers(values: pd.Series) -> pd.DataFrame:

@@ -1,6 +1,6 @@
 """The raw columns of one chunk by the name of their field, freed of blanks and marks, with a record of it.
 
-:func:`digests` tells rows of equal text without keeping them.
+:func:`digests` recognises rows of equal text without keeping them.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ class Fields:
     layout : Layout
         Where its columns are.
     columns : tuple of dict and list, optional
-        The raw column of each field and the columns that no field uses, where the layout does not tell them.
+        The raw column of each field and the columns that no field uses, where the layout does not say.
     """
 
     def __init__(

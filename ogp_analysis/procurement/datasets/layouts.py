@@ -88,7 +88,7 @@ def layout(name: str) -> Layout:
     Raises
     ------
     UnknownName
-        If there is none.
+        If no layout has that name.
     """
     if name not in layouts():
         raise UnknownName(f"layout {name!r}", "is not known", "Known are " + ", ".join(layouts()))

@@ -25,7 +25,7 @@ TEXT_MASK = "(text names a natural person)"
 OFFICIAL_MASK = "(text names an official)"
 _COMPANY = r"[A-ZÑ&]{3}\d{6}[A-Z0-9]{3}"
 _PERSON = r"[A-ZÑ&]{4}\d{6}[A-Z0-9]{3}"
-#: Parts of names that tell nothing on their own.
+#: The least letters of a part of a name that can identify somebody.
 _SMALL = 3
 
 
@@ -69,8 +69,8 @@ def _check(code: str) -> str:
 def kinds(names: pd.Series, rfc_status: pd.Series) -> pd.Series:
     """Return what each supplier is, one of :data:`KINDS`.
 
-    The tax code tells. Where there is none, or one that is generic or malformed, a name without a
-    legal form is presumed to be a person's.
+    The tax code decides. Where it is absent, generic or malformed, a name without a legal form is
+    presumed to be a person's.
     """
     texts = array_of(names)
     kind = np.full(len(texts), KINDS.index("presumed_natural_person"))

@@ -18,7 +18,7 @@ from ogp_analysis.sources.frames import repeated
 from ogp_analysis.tidy.record import FILE
 
 _DATES = ("publication", "opening", "award", "signature", "start", "end")
-#: Columns that are known when all chunks are there.
+#: Columns that can only be filled once all chunks have been read.
 _NUMBERS = ("sequence", "version")
 
 
@@ -88,8 +88,8 @@ _REGIME = "unknown_regime"
 def _number(fields: Fields) -> dict[str, pd.Series]:
     """Number of the procedure; where files announce drafts too (layout E), only that of a contracting procedure.
 
-    A number that begins with PC- is that of a draft whatever its element says. Where a file does not tell elements,
-    every other number is taken for that of a procedure.
+    A number that begins with PC- belongs to a draft, whatever its element says. Where a file has no elements, every
+    other number counts as that of a procedure.
     """
     columns = ("procedure_number", "published_number", "element", "element_text", "announcement_reference")
     if "published_number" not in fields:
@@ -260,20 +260,20 @@ def _supplier(fields: Fields, reveal: bool) -> dict[str, pd.Series]:
     }
 
 
-#: Titles of which is told what may be shown of them, by what of.
+#: Titles that come with a form that names nobody, and what they are titles of.
 _OBJECTS = {"procedure_title": "procedure", "contract_title": "contract"}
 
 
 def _titles(fields: Fields, kind: pd.Series, reveal: bool) -> dict[str, pd.Series]:
-    """Titles and names of units, but those that name the supplier who is a natural person, or the official.
+    """Titles and names of buying units; those that name an official, or a supplier who is a natural person, are masked.
 
-    A text is masked in every row of the chunk if it names the person beside it in one. With the titles of procedures
-    and contracts comes what may be shown of them.
+    A text that names the person beside it in one row is masked in every row of the chunk. The titles of procedures and
+    contracts come with the part of them that may be shown.
     """
     columns = (*TITLES, "buyer_name")
     there = [field for field in columns if field in fields]
-    # Mostly a contract has the title of its procedure, so all columns share their different texts and the words. The
-    # blank comes first, for those that are not there.
+    # Most contracts have the title of their procedure, so all columns share one list of texts and words. The blank
+    # comes first, for columns that the file lacks.
     blank = pa.array([""], pa.large_string())
     coded = pa.chunked_array([blank, *(array_of(fields[field]) for field in there)]).dictionary_encode().chunks
     codes = np.array([one.indices.to_numpy() for one in coded[1:]], int).reshape(len(there), len(kind))

@@ -29,7 +29,7 @@ _UNFIT = (
     "layout of CompraNet or ComprasMX that is known",
     "Check that it is a file of contracts or procedures; without a line of names, name its layout",
 )
-#: What the chunks carry to the end: bits of key and content, and where the row stands.
+#: What the chunks carry to the end: bits of the key and of the content.
 _CARRIED = ["_key", "_content", "_content_rest"]
 
 
@@ -58,7 +58,7 @@ def clean_contracts(chunk: pd.DataFrame, layout: str = "", *, reveal: bool = Fal
     chunk : pandas.DataFrame
         Raw text with file and line, perhaps with what is wrong with each record.
     layout : str
-        Layout of a file without a line of column names; empty to tell it from the names.
+        Layout of a file without a line of column names; empty to recognise it by the names.
     reveal : bool
         Leave natural persons as published, for work in memory whose result names nobody.
 
@@ -130,7 +130,7 @@ _READ = [f"{name}_date" for name in ("publication", "award", "signature", "start
 
 
 def _dates_and_amounts(table: pd.DataFrame) -> pd.Series:
-    """Return how each date and amount that is there was read."""
+    """Return how each date and amount that is not blank was read."""
     status = pd.concat([table[f"{name}_status"] for name in _READ])
     return status[status != "missing"]
 
@@ -186,7 +186,7 @@ def _parts(table: pd.DataFrame, fields: Fields) -> dict[str, pd.DataFrame]:
 
 
 _OF_PROCEDURES = [name for name in PROCEDURES.names if name != "version"]
-#: What is made of other columns of a description, and tells nothing more.
+#: Columns that are made of others of a description and add nothing to it.
 _MADE_OF_OTHERS = ("procedure_object", "procedure_object_status", "procurement_method", "method_basis", "regime",
                    "category", "character")  # fmt: skip
 #: What tells versions of a procedure apart.
@@ -195,7 +195,7 @@ _DESCRIPTION = [
     for column in PROCEDURES.columns
     if column.type in ("string", "category") and column.name not in ("file", "procedure_key", *_MADE_OF_OTHERS)
 ]
-#: The columns of it that are fields as published, and these fields.
+#: Those of its columns that are fields as published, and the field of each.
 DESCRIBED_BY = {
     name: name.removesuffix("_text")
     for name in (
@@ -207,7 +207,7 @@ DESCRIBED_BY = {
 
 
 class Finisher:
-    """What needs more than a chunk: repeats and numbers within a key. Takes the chunks in order, keeps none.
+    """Finds repeats and numbers rows within a key, across chunks. Takes the chunks in order and keeps none.
 
     Parameters
     ----------

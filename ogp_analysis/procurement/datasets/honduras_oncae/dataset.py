@@ -143,7 +143,7 @@ def finish(parts: Iterable[Cleaned]) -> Cleaned:
     Raises
     ------
     CleaningError
-        If a row refers to one that is not there.
+        If a row refers to a row that is absent.
     """
     whole = concatenate(parts)
     tables = dict(whole.tables)

@@ -128,7 +128,7 @@ def _code(text: str) -> str:
 
 
 def months_of(text: str) -> int | None:
-    """Return the months of a period in words, such as ``3 años 6 meses``; None if it is none."""
+    """Return the months of a period in words, such as ``3 años 6 meses``; None if the text is not a period."""
     match = re.fullmatch(r"(?:(\w+) anos?)?(?: ?(\w+) mes(?:es)?)?", folded(text))
     if not match or not any(match.groups()):
         return None

@@ -47,8 +47,8 @@ def _told(rows: pd.DataFrame, name: str, old: str, rule: str) -> pd.DataFrame:
 def moved_back(chunk: pd.DataFrame) -> tuple[pd.DataFrame, list[pd.DataFrame]]:
     """Return the chunk with the cells in place of records that a comma inside a text has moved to the right.
 
-    Told by what the cells hold: two dates, a period or nothing, an amount or nothing. Rule
-    ``moved_by_comma``, one entry a cell; the text that was parted is not read, nor are the last cells.
+    They are recognised by their cells: two dates, a period or nothing, an amount or nothing. Rule
+    ``moved_by_comma``, one entry a cell; neither the text that was split nor the last cells are read.
     """
     names = own_columns(chunk)
     if len(names) <= _FINE + _MOST_SHIFTED:

@@ -27,7 +27,7 @@ ID_MASK = "person-{number} of {ocid}"
 TEXT_MASK = "(text names a natural person)"
 FILE_MASK = "(file name names a natural person)"
 REFERENCE_MASK = "reference-{number} of {ocid}"
-#: Parts of names that tell nothing on their own; digits of an identifier that tells somebody.
+#: The least letters of a part of a name, and digits of an identifier, that can identify somebody.
 _SMALL, _DIGITS = 3, 5
 #: Roles of organisations: table of the block, and the prefix of its columns. The last two are those of institutions.
 _ROLES = (("parties", "party"), ("tenderers", "tenderer"), ("tender_tenderers", "tenderer"), ("suppliers", "supplier"),
@@ -168,7 +168,7 @@ def _persons(table, role, columns, owners, names, persons, others) -> dict[int, 
 
 
 def _doubtful(table: str, role: str, columns: Columns) -> np.ndarray:
-    """Return the rows of which a look at whole columns does not tell that they are legal entities.
+    """Return the rows that a look at whole columns does not show to be legal entities.
 
     The commonest legal forms are looked for first, in names as they are written; then all signs, in what is left.
     An identifier that is a natural person's outweighs any form.
@@ -202,7 +202,7 @@ def _decide(table: str, institution: bool, name, by_name: str, identifier, schem
 
 
 def _party_rows(rows: np.ndarray, table: str, role: str, columns: Columns, owners: dict[str, np.ndarray]) -> list:
-    """Return for each row the row of the party of the same process that it refers to, None if there is none.
+    """Return for each row the row of the party in the same process that it refers to, or None.
 
     A reference has the id of the party; one without an id, or with one that no party has, has its name.
     """

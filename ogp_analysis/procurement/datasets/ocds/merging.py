@@ -2,7 +2,7 @@
 
 :func:`compiled` is equal to ``ocdsmerge.Merger.create_compiled_release`` (Open Contracting Partnership) under the
 release schema 1.1.4, whose merge rules stand in ``ocds.toml``; a test compares the two on published releases.
-One thing is other: identifiers ``1`` and ``"1"`` in one list name one object here, which the library splits by field.
+One thing differs: identifiers ``1`` and ``"1"`` in one list name one object here, which the library splits by field.
 
 :func:`joined` comes to the same without the detour over dicts, for releases of version 1.1 with different ids, of which
 none is compiled, none holds null, and all objects in lists have an id of their own. Others it refuses.

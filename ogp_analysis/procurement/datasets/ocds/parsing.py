@@ -27,8 +27,8 @@ class TooDeep(ValueError):
 def parsed(raw: bytes, changes: list[Change]) -> Any:
     """Return what the JSON of an element says.
 
-    Text that is not UTF-8, half a character, a control character as it is, a number that none is (NaN, 1e400) and a
-    key that stands twice in an object are read; what was made of them is added to `changes`.
+    Text that is not UTF-8, half a character, a bare control character, NaN, a number out of range (1e400) and a key
+    that stands twice in an object are read all the same; what became of them is added to `changes`.
 
     Raises
     ------

@@ -59,7 +59,7 @@ _decode_items = msgspec.json.Decoder(list[class_of(RELEASE["tender"]["items"][0]
 
 
 def read(raw: Any) -> Any:
-    """Return a release of version 1.1 from its JSON; None for what is none, or is out of shape."""
+    """Return a release of version 1.1 from its JSON; None if it is anything else, or out of shape."""
     try:
         one = _decode(raw)
         _read_items(one)

@@ -117,7 +117,7 @@ def finish(parts: Iterable[Cleaned]) -> Cleaned:
     Raises
     ------
     CleaningError
-        If the rows of one contract differ, or it has not the bids that it counts.
+        If the rows of one contract differ, or the number of its bids is not the one it states.
     """
     whole = concatenate(parts)
     contracts, bids = whole.tables["contracts"], whole.tables["bids"]

@@ -1,4 +1,4 @@
-"""Clean files of a user's own as any dataset of the catalogue: tables, record, and what the page says of them."""
+"""Clean a user's own files as a dataset of the catalogue: tables, record, and the facts for the page."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from ogp_analysis.base import fingerprint
-from ogp_analysis.base.errors import OgpAnalysisError, SourceError
+from ogp_analysis.base.errors import OgpAnalysisError
 from ogp_analysis.procurement.own_files import cleaning_facts
-from ogp_analysis.procurement.own_files.cleaning_facts import Outcome, Progress
+from ogp_analysis.procurement.own_files.cleaning_facts import COUNTS, Outcome, Progress
 from ogp_analysis.procurement.own_files.growing import RECORD, Growing
 from ogp_analysis.procurement.own_files.tally import Rules, balanced
 from ogp_analysis.store.adding import built_apart
@@ -19,7 +19,6 @@ from ogp_analysis.tidy.catalog import DATASETS
 
 #: Rows that are copied at once.
 _ROWS = 50_000
-_COUNTS = ("rows_in", "kept", "set_aside", "merged")
 
 
 def clean(files: list[Path], name: str, out: Path, progress: Progress) -> list[Outcome]:
@@ -37,38 +36,32 @@ def clean(files: list[Path], name: str, out: Path, progress: Progress) -> list[O
     out : pathlib.Path
         Folder to write into.
     progress : callable
-        Told the name of a file and how many of its rows are done.
+        Called with the name of a file and the number of its rows that are clean.
 
     Returns
     -------
     list of Outcome
         One for each table read; one for all files if they cannot be cleaned.
     """
-    label = ", ".join(file.name for file in files[:2]) + (f" + {len(files) - 2}" if len(files) > 2 else "")
+    label, slug = cleaning_facts.label([file.name for file in files]), name.replace("_", "-")
     try:
         contents = {file.name: fingerprint.of_file(file) for file in files}
         basis = {"sha256": fingerprint.of_value(contents), "names": [file.name for file in files], "files": contents,
                  "kind": name, **cleaning_facts.code_of([DATASETS[name], __name__])}  # fmt: skip
-        facts, what = cleaning_facts.known(out, name.replace("_", "-")), "current"
+        facts, what = cleaning_facts.known(out, slug), "current"
         if not cleaning_facts.is_current(out, facts, basis):
-            for output in facts["outputs"] if facts else ():
-                (out / output).unlink(missing_ok=True)
+            cleaning_facts.remove(out, slug, facts)
             out.mkdir(parents=True, exist_ok=True)
-            facts, what = _cleaned(files, name, out, label, progress) | {"basis": basis}, "cleaned"
-            cleaning_facts.put(out, name.replace("_", "-"), facts)
+            facts, what = _cleaned(files, name, out, slug, progress) | {"basis": basis}, "cleaned"
+            cleaning_facts.put(out, slug, facts)
     except (OSError, OgpAnalysisError) as error:
-        if isinstance(error, OSError):
-            error = SourceError(label, f"cannot be read or written ({error.strerror})", "Check the files and the disk")
-        return [Outcome(label, "failed", fault=str(error))]
+        return [Outcome(label, "failed", fault=cleaning_facts.fault(label, error))]
     return [Outcome(of, what, **counts, counted=facts["counted"][of]) for of, counts in facts["files"].items()]
 
 
-def _cleaned(files: list[Path], name: str, out: Path, label: str, progress: Progress) -> dict:
+def _cleaned(files: list[Path], name: str, out: Path, slug: str, progress: Progress) -> dict:
     rules = Rules()
-    with (
-        tempfile.TemporaryDirectory(prefix=".work-", dir=out) as work,
-        Growing(out, name.replace("_", "-")) as growing,
-    ):
+    with tempfile.TemporaryDirectory(prefix=".work-", dir=out) as work, Growing(out, slug) as growing:
         built = built_apart(Path(work), name, files)
         tables = {resource["name"]: resource for resource in built.package["resources"]}
         for table in (*tables, RECORD):
@@ -85,10 +78,10 @@ def _cleaned(files: list[Path], name: str, out: Path, label: str, progress: Prog
             balanced(of_file, row, "rows", "layout of the file")
             progress(of_file, row["rows_in"])
         layouts = {reading.layout.name for readings in built.readings.values() for reading in readings}
-    counts = {of_file: {key: row[key] for key in _COUNTS} for of_file, row in balance.items()}
+    counts = {of_file: {key: row[key] for key in COUNTS} for of_file, row in balance.items()}
     return {
-        "file": label,
-        "balance": {key: sum(row[key] for row in counts.values()) for key in _COUNTS}
+        "file": cleaning_facts.label([file.name for file in files]),
+        "balance": {key: sum(row[key] for row in counts.values()) for key in COUNTS}
         | {"changed": sum(row["changed_values"] for row in balance.values())},
         "files": counts,
         # Rows were held against a second count while the tables were built, which stops where they differ.

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 import pyarrow as pa
@@ -11,6 +12,37 @@ import pyarrow.parquet as pq
 from ogp_analysis.base import kept
 from ogp_analysis.base.errors import SourceError
 from ogp_analysis.procurement.datasets.ocds.schemas import TABLES
+
+AGAIN = "Clean the files again: ogp-analysis clean"
+
+
+def files_of(folder: Path, name: str) -> list[Path]:
+    """Return the files of a cleaned table, in their order."""
+    return sorted((folder / "parquet" / name).glob("[!.]*.parquet"))
+
+
+def absent(folder: Path, name: str) -> SourceError:
+    """Return the fault of a table that was not cleaned into the folder."""
+    return SourceError(f"{folder.name}/parquet/{name}", "is not there", "Clean the files first: ogp-analysis clean")
+
+
+@contextmanager
+def reading(folder: Path, file: Path) -> Iterator[None]:
+    """Say of a file of a cleaned table that it is a link, or cannot be read.
+
+    Raises
+    ------
+    SourceError
+        If it is not read, for one of these reasons.
+    """
+    place = file.relative_to(folder).as_posix()
+    if link := kept.link_on_the_way(folder, place):
+        raise SourceError(f"{folder.name}/{place}", f"is not read, because {link} is a link", AGAIN)
+    try:
+        yield
+    except (OSError, pa.ArrowException) as error:
+        what = f"cannot be read as what `ogp-analysis clean` writes ({str(error)[:120]})"
+        raise SourceError(f"{folder.name}/{place}", what, AGAIN) from error
 
 
 def ocds_tables(folder: Path, columns: Mapping[str, Iterable[str]] | None = None) -> dict[str, pa.Table]:
@@ -42,28 +74,16 @@ def ocds_tables(folder: Path, columns: Mapping[str, Iterable[str]] | None = None
 
 
 def _read(folder: Path, name: str, columns: list[str]) -> pa.Table:
-    files = sorted((folder / "parquet" / name).glob("[!.]*.parquet"))
-    if not files:
-        raise SourceError(f"{folder.name}/parquet/{name}", "is not there", "Clean the files first: ogp-analysis clean")
-    again = "Clean the files again: ogp-analysis clean"
+    if not files_of(folder, name):
+        raise absent(folder, name)
     parts = []
-    for file in files:
-        where = f"{folder.name}/parquet/{name}/{file.name}"
-        if link := kept.link_on_the_way(folder, f"parquet/{name}/{file.name}"):
-            raise SourceError(where, f"is not read, because {link} is a link", again)
-        try:
-            parts.append(_table(file, columns))
+    for file in files_of(folder, name):
+        with reading(folder, file):
+            with pq.ParquetFile(file, pre_buffer=False) as opened:
+                texts = [one.name for one in opened.schema_arrow if pa.types.is_string(one.type)]
+                if lacking := [name for name in columns if name not in opened.schema_arrow.names]:
+                    raise pa.ArrowKeyError(f"it has no column {lacking[0]}")
+            with pq.ParquetFile(file, pre_buffer=False, read_dictionary=texts) as opened:
+                parts.append(opened.read(columns, use_threads=False))
             pa.concat_tables([part.slice(0, 0) for part in parts])
-        except (OSError, pa.ArrowException) as error:
-            what = f"cannot be read as what `ogp-analysis clean` writes ({str(error)[:120]})"
-            raise SourceError(where, what, again) from error
     return pa.concat_tables(parts)
-
-
-def _table(file: Path, columns: list[str]) -> pa.Table:
-    with pq.ParquetFile(file, pre_buffer=False) as opened:
-        texts = [one.name for one in opened.schema_arrow if pa.types.is_string(one.type)]
-        if lacking := [name for name in columns if name not in opened.schema_arrow.names]:
-            raise pa.ArrowKeyError(f"it has no column {lacking[0]}")
-    with pq.ParquetFile(file, pre_buffer=False, read_dictionary=texts) as opened:
-        return opened.read(columns, use_threads=False)

@@ -1,9 +1,9 @@
-"""What is known of tables that were cleaned, so that what has not changed is not cleaned again."""
+"""Facts on cleaned tables, by which a table that has not changed is not cleaned again."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Annotated, Literal
@@ -11,11 +11,15 @@ from typing import Annotated, Literal
 from msgspec import UNSET, Meta, Struct, UnsetType
 
 from ogp_analysis.base import fingerprint, kept
-from ogp_analysis.base.errors import SourceError
+from ogp_analysis.base.errors import OgpAnalysisError, SourceError, WorkerLost
 from ogp_analysis.procurement.own_files.parts import FORMS
 
 FOLDER = "runs"
-#: Told the label of a table and how many of its rows are done.
+#: What becomes of the rows of a table.
+COUNTS = ("rows_in", "kept", "set_aside", "merged")
+#: So many names of files that are cleaned together stand on the page.
+_NAMED = 2
+#: Takes the label of a table and the number of its rows that are clean.
 Progress = Callable[[str, int], None]
 
 
@@ -25,7 +29,7 @@ _Count = Annotated[int, Meta(ge=0)]
 
 
 class _Basis(Struct, forbid_unknown_fields=True):
-    """What a cleaning rests on: of one table, or of files that are cleaned together."""
+    """What the cleaning of one table, or of several files together, rests on."""
 
     sha256: _Hash
     kind: str
@@ -64,7 +68,7 @@ class _Rule(Struct, forbid_unknown_fields=True):
 
 
 class _Facts(Struct, forbid_unknown_fields=True):
-    """What was done to a table, or to files that were cleaned together; these say it of each file too."""
+    """What was done to one table, or to several files together and to each of them."""
 
     file: str
     basis: _Basis
@@ -112,13 +116,26 @@ class Outcome:
         return not self.fault and self.counted != self.rows_in
 
 
+def label(names: Sequence[str]) -> str:
+    """Return what files that are cleaned together are called."""
+    more = len(names) - _NAMED
+    return ", ".join(names[:_NAMED]) + (f" + {more}" if more > 0 else "")
+
+
+def fault(label: str, error: OSError | OgpAnalysisError) -> str:
+    """Return the sentence on what stopped the cleaning of a table, or of files that are cleaned together."""
+    if isinstance(error, OSError):
+        error = SourceError(label, f"cannot be read or written ({error.strerror})", "Check the files and the disk")
+    return str(error.on(label) if isinstance(error, WorkerLost) else error)
+
+
 def known(out: Path, slug: str) -> dict | None:
     """Return what was done to a table, None if that is not known.
 
     Raises
     ------
     SourceError
-        If what is there says something that `clean` does not write: nothing is done on its word.
+        If the file says something that `clean` does not write: it is not acted upon.
     """
     name = f"{FOLDER}/{slug}.json"
     try:
@@ -149,7 +166,7 @@ def every(out: Path) -> list[dict]:
 
 
 def check_folders(out: Path) -> None:
-    """See that nothing is written, read or removed through a link.
+    """Check that nothing is written, read or removed through a link.
 
     Raises
     ------
@@ -169,7 +186,7 @@ def code_of(modules: list[str]) -> dict:
 
 
 def is_current(out: Path, facts: dict | None, basis: dict) -> bool:
-    """Return whether a table was cleaned from the same, and what came of it is all there."""
+    """Return whether a table was cleaned from the same content by the same code, and all its files exist."""
     return (
         facts is not None
         and facts["basis"] == basis
@@ -177,8 +194,15 @@ def is_current(out: Path, facts: dict | None, basis: dict) -> bool:
     )
 
 
+def remove(out: Path, slug: str, facts: dict | None) -> None:
+    """Remove the tables of an earlier cleaning, and what is known of them."""
+    for name in facts["outputs"] if facts else ():
+        (out / name).unlink(missing_ok=True)
+    (out / FOLDER / f"{slug}.json").unlink(missing_ok=True)
+
+
 def put(out: Path, slug: str, facts: dict) -> None:
-    """Write what was done to a table; the last step, so that its presence says that all is there."""
+    """Write what was done to a table. This is the last step: where this file exists, all others do."""
     folder = out / FOLDER
     folder.mkdir(parents=True, exist_ok=True)
     written = json.dumps(facts, indent=1, ensure_ascii=False, sort_keys=True) + "\n"

@@ -7,9 +7,10 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from concurrent.futures import Executor
 from contextlib import ExitStack, closing, nullcontext
+from functools import partial
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from ogp_analysis.base import collector, fingerprint
 from ogp_analysis.base.contents import unchanged
@@ -17,16 +18,14 @@ from ogp_analysis.base.errors import (
     CleaningError,
     OgpAnalysisError,
     ParameterError,
-    SourceError,
     UnknownName,
-    WorkerLost,
     near,
 )
 from ogp_analysis.base.lock import only_one
 from ogp_analysis.base.pool import Machines, opened, results
 from ogp_analysis.base.words import LANGUAGES
 from ogp_analysis.procurement.own_files import cleaning_facts, cleaning_summary, links, parts
-from ogp_analysis.procurement.own_files.cleaning_facts import Outcome, Progress
+from ogp_analysis.procurement.own_files.cleaning_facts import COUNTS, Outcome, Progress
 from ogp_analysis.procurement.own_files.column_map import ColumnMap
 from ogp_analysis.procurement.own_files.given_files import files_in
 from ogp_analysis.procurement.own_files.spilled import Spilled
@@ -53,11 +52,20 @@ _TOGETHER = ("ocds",)
 #: Bytes below which starting processes takes longer than they save.
 _SMALL = 32 * 2**20
 _SLUG = 60
-_COUNTS = ("rows_in", "kept", "set_aside", "merged")
 
 
 class Unrecognised(CleaningError):
     """None of the first lines of a table holds column names that are known."""
+
+
+class _Order(NamedTuple):
+    """What :func:`clean_files` is asked for, with the layout or the map of columns."""
+
+    kind: str
+    out: Path
+    layout: str | ColumnMap
+    progress: Progress
+    jobs: int | Machines
 
 
 def clean_files(
@@ -121,9 +129,8 @@ def clean_files(
         If the page cannot be written.
     """
     if kind not in ("", *KINDS, *DATASETS):
-        raise UnknownName(
-            f"kind of file {kind[:40]!r}", "is not known", near(kind, {*KINDS, *DATASETS}, "ogp-analysis list")
-        )
+        nearest = near(kind, {*KINDS, *DATASETS}, "ogp-analysis list")
+        raise UnknownName(f"kind of file {kind[:40]!r}", "is not known", nearest)
     if layout:
         from ogp_analysis.procurement.datasets import layouts
 
@@ -145,7 +152,7 @@ def clean_files(
         raise empty[0]
     if not kind and columns is not None:
         kind = MAPPED
-    if not kind:
+    elif not kind:
         from ogp_analysis.procurement.own_files.recognised_kind import kind_of_all
 
         kind = kind_of_all(given)
@@ -165,8 +172,9 @@ def clean_files(
 
             done = ocds_run.clean(given, kind, out, csv, progress, jobs)
         else:
-            done = [one for file in given for one in _of_file(file, kind, out, columns or layout, progress, jobs)]
-        done = [*(_failed(nothing.where, nothing) for nothing in empty), *done]
+            order = _Order(kind, out, columns or layout, progress, jobs)
+            done = [one for file in given for one in _of_file(file, order)]
+        done = [*(Outcome(nothing.where, "failed", fault=str(nothing)) for nothing in empty), *done]
         found = links.write(out) if kind == "compranet" else None
         cleaning_summary.write(out, cleaning_facts.every(out), done, language, found)
     return done
@@ -183,78 +191,46 @@ def forget(out: Path, files: Iterable[Path]) -> None:
         for file in sorted((out / cleaning_facts.FOLDER).glob("[!.]*.json")):
             facts = cleaning_facts.known(out, file.stem)
             if facts["basis"]["kind"] not in _TOGETHER and facts["basis"]["sha256"] not in contents:
-                for output in facts["outputs"]:
-                    (out / output).unlink(missing_ok=True)
-                file.unlink()
+                cleaning_facts.remove(out, file.stem, facts)
 
 
-def _of_file(
-    file: Path, kind: str, out: Path, layout: str | ColumnMap, progress: Progress, jobs: int | Machines
-) -> list[Outcome]:
+def _of_file(file: Path, order: _Order) -> list[Outcome]:
     try:
         content = fingerprint.of_file(file)
         found, others = tables(file, file.name)
     except (OSError, OgpAnalysisError) as error:
-        return [_failed(file.name, error)]
-    done = [_one(file, table, content, kind, out, layout, progress, jobs) for table in found]
+        return [Outcome(file.name, "failed", fault=cleaning_facts.fault(file.name, error))]
+    done = [_of_table(file, table, content, order) for table in found]
     unknown = [one for one in done if one.what == "passed over"]
     if len(unknown) == len(done):
         return [Outcome(one.label, "failed", fault=one.fault) for one in unknown]
     return done + [Outcome(name, "passed over", fault=f"{name}: is not a table.") for name in others]
 
 
-def _failed(label: str, error: OSError | OgpAnalysisError) -> Outcome:
-    if isinstance(error, OSError):
-        error = SourceError(label, f"cannot be read or written ({error.strerror})", "Check the file and the disk")
-    if isinstance(error, WorkerLost):
-        error = error.on(label)
-    return Outcome(label, "passed over" if isinstance(error, Unrecognised) else "failed", fault=str(error))
-
-
-def _one(
-    file: Path,
-    table: Table,
-    content: str,
-    kind: str,
-    out: Path,
-    layout: str | ColumnMap,
-    progress: Progress,
-    jobs: int | Machines,
-) -> Outcome:
+def _of_table(file: Path, table: Table, content: str, order: _Order) -> Outcome:
     try:
-        told = layout if isinstance(layout, str) else layout.text()
-        basis = {"sha256": content, "name": table.label, "kind": kind, "layout": told}
-        basis |= cleaning_facts.code_of([KINDS[kind], __name__])
+        layout = order.layout if isinstance(order.layout, str) else order.layout.text()
+        basis = {"sha256": content, "name": table.label, "kind": order.kind, "layout": layout}
+        basis |= cleaning_facts.code_of([KINDS[order.kind], __name__])
         # Readable, and its own as long as labels and contents differ.
         readable = re.sub(r"[^A-Za-z0-9]+", "-", re.sub(r"\.\w{2,4}(?=$|[/ ])", "", table.label)).strip("-")
         slug = f"{readable[:_SLUG]}-{fingerprint.of_value([table.label, content])[:8]}"
-        facts, what = cleaning_facts.known(out, slug), "current"
-        if not cleaning_facts.is_current(out, facts, basis):
-
-            def still() -> None:
-                unchanged(file, table.label, content)
-
-            many = opened(jobs, KINDS[kind]) if file.stat().st_size > _SMALL else nullcontext()
+        facts, what = cleaning_facts.known(order.out, slug), "current"
+        if not cleaning_facts.is_current(order.out, facts, basis):
+            many = opened(order.jobs, KINDS[order.kind]) if file.stat().st_size > _SMALL else nullcontext()
             with many as pool:
-                facts = _cleaned(table, kind, out, slug, layout, progress, still, pool) | {"basis": basis}
+                still = partial(unchanged, file, table.label, content)
+                facts = _cleaned(table, order, slug, still, pool) | {"basis": basis}
             what = "cleaned"
-            cleaning_facts.put(out, slug, facts)
-        counts = (facts["balance"][name] for name in _COUNTS)
+            cleaning_facts.put(order.out, slug, facts)
+        counts = (facts["balance"][name] for name in COUNTS)
         return Outcome(table.label, what, *counts, facts["counted"][table.label])
     except (OSError, OgpAnalysisError) as error:
-        return _failed(table.label, error)
+        what = "passed over" if isinstance(error, Unrecognised) else "failed"
+        return Outcome(table.label, what, fault=cleaning_facts.fault(table.label, error))
 
 
-def _cleaned(
-    table: Table,
-    kind: str,
-    out: Path,
-    slug: str,
-    layout: str | ColumnMap,
-    progress: Progress,
-    still: Callable[[], None],
-    pool: Executor | None,
-) -> dict:
+def _cleaned(table: Table, order: _Order, slug: str, still: Callable[[], None], pool: Executor | None) -> dict:
     import pyarrow as pa
     import pyarrow.compute as pc
 
@@ -264,13 +240,13 @@ def _cleaned(
     from ogp_analysis.sources.delimited import reading
     from ogp_analysis.tidy import raw_text
 
-    cleaner = import_module(KINDS[kind])
-    schemas = cleaner.SCHEMAS if kind == MAPPED else cleaner.DATASET.schemas
-    table_file, layout = _opened(table, layout)
-    rules, sizes, generations, counts = Rules(), Counter(), set(), dict.fromkeys((*_COUNTS, "changed"), 0)
-    with ExitStack() as spills, Growing(out, slug) as growing:
-        finisher = cleaner.Finisher(lambda: spills.enter_context(closing(Spilled(out))))
-        tasks = ((kind, layout, chunk) for chunk in reading.mended(table_file))
+    cleaner = import_module(KINDS[order.kind])
+    schemas = cleaner.SCHEMAS if order.kind == MAPPED else cleaner.DATASET.schemas
+    table_file, layout = _opened(table, order.layout)
+    rules, sizes, generations, counts = Rules(), Counter(), set(), dict.fromkeys((*COUNTS, "changed"), 0)
+    with ExitStack() as spills, Growing(order.out, slug) as growing:
+        finisher = cleaner.Finisher(lambda: spills.enter_context(closing(Spilled(order.out))))
+        tasks = ((order.kind, layout, chunk) for chunk in reading.mended(table_file))
         beside = results(pool, clean_chunk, tasks, ordered=True) if pool else ()
         for part, entries in (future.result() for _, future in beside) if pool else map(clean_chunk, tasks):
             # Chunks of frames hold no cycles that a search would find, but thousands of objects that it looks at.
@@ -285,19 +261,21 @@ def _cleaned(
                     generations.update(pc.unique(piece["generation"]).to_pylist())
                 counts["rows_in"] += sum(part.record.rows_in.values())
                 counts["kept"] += sum(part.record.kept.values())
-                progress(table.label, counts["rows_in"])
+                order.progress(table.label, counts["rows_in"])
                 # Nothing of a chunk stays in memory while the next is read.
                 del part, entries, found, piece, told
         counts |= {action: rules.entries[action] for action in ("set_aside", "merged", "changed")}
         if counts["rows_in"] and not counts["kept"]:
-            raise CleaningError(
-                table.label,
-                f"none of its {counts['rows_in']} rows could be kept, for example {rules.example()}",
-                "Check delimiter and column names in a text editor",
-            )
+            what = f"none of its {counts['rows_in']} rows could be kept, for example {rules.example()}"
+            raise CleaningError(table.label, what, "Check delimiter and column names in a text editor")
         balanced(table.label, counts, "rows", "layout of the file")
         still()
-        counted = _counted(table, table_file, counts["rows_in"])
+        # Rows are counted a second time, in a way that shares nothing with the reader, where there is one.
+        if table.is_workbook:
+            counted = counting.rows(table.content, table.label, table.sheet, table_file.before)
+            counted = counts["rows_in"] if counted is None else counted
+        else:
+            counted = counting.lines(table.content, table_file.before, table_file.delimiter, cells_say=True)
     return {
         "file": table.label,
         "balance": counts,
@@ -317,14 +295,6 @@ def clean_chunk(task: tuple[str, str | ColumnMap, pd.DataFrame]) -> tuple[Cleane
     kind, layout, chunk = task
     chunk, entries = raw_text.freed(chunk)
     return import_module(KINDS[kind]).clean_contracts(chunk, layout), entries
-
-
-def _counted(table: Table, opened: opening.TableFile, read: int) -> int:
-    """Count the rows of a table a second time; without a second way to count, return the number read."""
-    if not table.is_workbook:
-        return counting.lines(table.content, opened.before, opened.delimiter, cells_say=True)
-    counted = counting.rows(table.content, table.label, table.sheet, opened.before)
-    return read if counted is None else counted
 
 
 def _opened(table: Table, layout: str | ColumnMap) -> tuple:

@@ -16,6 +16,7 @@ from ogp_analysis.base.words.catalogue import entry
 from ogp_analysis.base.words.numbers import count, decimal
 from ogp_analysis.base.words.sentence import Sentence, flat
 from ogp_analysis.procurement.linking import Links
+from ogp_analysis.procurement.own_files.cleaning_facts import COUNTS
 
 RESOURCES = ("cleaning_summary.html.j2", "cleaning_summary.css")
 PAGE = "summary.html"
@@ -23,7 +24,6 @@ AREA = "cleaning"
 _ACTIONS = ("set_aside", "merged", "changed")
 #: Rules on whole columns, which the page names by themselves.
 _APART = {"unused": "column_not_used", "absent": "column_absent"}
-_COUNTS = ("rows_in", "kept", "set_aside", "merged")
 #: Kinds of files of which every rule and layout has its words.
 _WORDED = ("compranet", "ocds", "table")
 #: What a record says in place of a value or about a row, and the message that says it in each language.
@@ -80,24 +80,21 @@ def write(out: Path, facts: list[dict], done: list, language: str, links: Links 
 
 def _page(files: list[dict], done: list, language: str, links: Links | None) -> str:
     style = flat(_resource("cleaning_summary.css"))  # as the template writes it: the policy names its digest
-    total = {name: count(sum(file["balance"][name] for file in files)) for name in (*_COUNTS, "changed")}
+    total = {name: count(sum(file["balance"][name] for file in files)) for name in (*COUNTS, "changed")}
+    doubts = [(one.label, {"read": count(one.rows_in), "counted": count(one.counted)}) for one in done if one.in_doubt]
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
     return _template(language).render(
         language=language,
         policy=f"default-src 'none'; style-src 'sha256-{digest}'",
         style=style,
         total=Sentence(f"{AREA}.total", total, language=language).plain(),
-        counts=_COUNTS,
+        counts=COUNTS,
         links=links and Sentence("procurement.links.text", links.counts, language=language).plain(),
         files=[_ordered(file) for file in files],
         failed=[one for one in done if one.what == "failed"],
         passed_over=[one for one in done if one.what == "passed over"],
-        in_doubt=[(one.label, _doubt(one.rows_in, one.counted, language)) for one in done if one.in_doubt],
+        in_doubt=[(of, Sentence(f"{AREA}.in_doubt", doubt, language=language).plain()) for of, doubt in doubts],
     )
-
-
-def _doubt(read: int, counted: int, language: str) -> str:
-    return Sentence(f"{AREA}.in_doubt", {"read": count(read), "counted": count(counted)}, language=language).plain()
 
 
 def _ordered(file: dict) -> dict:

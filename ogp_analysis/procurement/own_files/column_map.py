@@ -90,11 +90,10 @@ def column_map(file: Path) -> ColumnMap:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
         raise ParameterError(where, f"is not TOML ({error})", "Correct it") from error
     _known(where, stated, ("columns", "formats"), "table")
-    parts = [stated.get(name, {}) for name in ("columns", "formats")]
-    for name, part in zip(("columns", "formats"), parts, strict=True):
+    for name, part in stated.items():
         if not isinstance(part, dict):
             raise ParameterError(where, f"{name} is not a table", f"Write [{name}] and its keys below")
-    columns, formats = parts
+    columns, formats = stated.get("columns", {}), stated.get("formats", {})
     _known(where, columns, COLUMNS, "key of [columns]")
     _known(where, formats, FORMATS, "key of [formats]")
     found = {key: _names(where, key, columns[key]) for key in COLUMNS if key in columns}

@@ -11,8 +11,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from ogp_analysis.base import kept
 from ogp_analysis.base.errors import SourceError
+from ogp_analysis.procurement.own_files.cleaned_tables import AGAIN, absent, files_of, reading
 
 #: Columns of a piece. ``key`` names the row in its files; ``process`` is what flags are asked of; codes are several
 #: with ``;``; ``file`` and ``line`` lead to the source. Texts that are missing are empty.
@@ -33,7 +33,6 @@ _OF_OCDS = {
     "items": ["classification_scheme", "classification_id", "description"],
 }
 _NOT_MADE = ("cancelled", "unsuccessful", "pending")
-_AGAIN = "Clean the files again: ogp-analysis clean"
 
 
 def contract_rows(folder: Path) -> Iterator[pd.DataFrame]:
@@ -59,9 +58,7 @@ def contract_rows(folder: Path) -> Iterator[pd.DataFrame]:
         yield from _processes(folder)
         return
     if not (folder / "parquet" / "contracts").is_dir():
-        raise SourceError(
-            f"{folder.name}/parquet/contracts", "is not there", "Clean the files first: ogp-analysis clean"
-        )
+        raise absent(folder, "contracts")
     for piece in batches(folder, "contracts"):
         yield _of_contracts(piece, "contract_key", "sequence", ("award_date", "signature_date", "start_date", "date"))
     if (folder / "parquet" / "procedures").is_dir():
@@ -80,18 +77,10 @@ def batches(folder: Path, name: str, columns: list[str] | None = None, size: int
     SourceError
         If a file of it is a link, or not what a cleaning writes.
     """
-    for file in sorted((folder / "parquet" / name).glob("[!.]*.parquet")):
-        place = f"parquet/{name}/{file.name}"
-        where = f"{folder.name}/{place}"
-        if link := kept.link_on_the_way(folder, place):
-            raise SourceError(where, f"is not read, because {link} is a link", _AGAIN)
-        try:
-            with pq.ParquetFile(file, pre_buffer=False) as opened:
-                for batch in opened.iter_batches(size, columns=columns and ["ocid", *columns], use_threads=False):
-                    yield pa.Table.from_batches([batch])
-        except (OSError, pa.ArrowException) as error:
-            what = f"cannot be read as what `ogp-analysis clean` writes ({str(error)[:120]})"
-            raise SourceError(where, what, _AGAIN) from error
+    for file in files_of(folder, name):
+        with reading(folder, file), pq.ParquetFile(file, pre_buffer=False) as opened:
+            for batch in opened.iter_batches(size, columns=columns and ["ocid", *columns], use_threads=False):
+                yield pa.Table.from_batches([batch])
 
 
 def _of_contracts(piece: pa.Table, key: str, number: str, dates: Iterable[str]) -> pd.DataFrame:
@@ -132,7 +121,7 @@ def _joined(columns: list, between: str):
     sign = pa.scalar(between, pa.large_string())
 
     def both(one, other):
-        # Told to skip missing texts, Arrow leaves out rows of nothing else.
+        # Asked to skip missing texts, Arrow drops the rows that hold nothing else.
         whole = pc.binary_join_element_wise(one, other, sign)
         return pc.if_else(pc.equal(one, ""), other, pc.if_else(pc.equal(other, ""), one, whole))
 
@@ -172,7 +161,7 @@ def _processes(folder: Path) -> Iterator[pd.DataFrame]:
         ocids = piece["ocid"].cast(pa.string())
         yield _of_processes(piece.to_pandas(), {name: one.take(ocids) for name, one in followers.items()})
     if left := [name for name, one in followers.items() if not one.is_done]:
-        raise SourceError(f"{folder.name}/parquet/{left[0]}", "has rows of no process before them", _AGAIN)
+        raise SourceError(f"{folder.name}/parquet/{left[0]}", "has rows of no process before them", AGAIN)
 
 
 def _of_processes(processes: pd.DataFrame, tables: dict[str, pd.DataFrame]) -> pd.DataFrame:

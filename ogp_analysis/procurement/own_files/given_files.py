@@ -68,7 +68,7 @@ def files_in(given: Iterable[Path], out: Path) -> list[Path]:
 
 
 def kind_of(file: Path) -> str:
-    """Return ``ocds`` for JSON, also packed, else ``compranet``; the first bytes tell, of a zip the names inside."""
+    """Return ``ocds`` for JSON, also packed, else ``compranet``, by the first bytes or by the names inside a zip."""
     try:
         with file.open("rb") as stream:
             start = stream.read(1024)

@@ -1,4 +1,4 @@
-"""Tables that grow on the disk piece by piece, and are there only when they are whole."""
+"""Tables that are written piece by piece, and appear under their names only when they are whole."""
 
 from __future__ import annotations
 

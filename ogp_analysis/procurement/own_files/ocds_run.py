@@ -21,11 +21,11 @@ import pyarrow as pa
 
 from ogp_analysis.base import fingerprint
 from ogp_analysis.base.contents import changed, unchanged
-from ogp_analysis.base.errors import CleaningError, OgpAnalysisError, SourceError, WorkerLost
+from ogp_analysis.base.errors import CleaningError, OgpAnalysisError
 from ogp_analysis.base.pool import Machines, opened
 from ogp_analysis.procurement.datasets.ocds import statements
 from ogp_analysis.procurement.own_files import cleaning_facts, ocds_blocks
-from ogp_analysis.procurement.own_files.cleaning_facts import Outcome, Progress
+from ogp_analysis.procurement.own_files.cleaning_facts import COUNTS, Outcome, Progress, label
 from ogp_analysis.procurement.own_files.flattened import flat_tables, write_releases
 from ogp_analysis.procurement.own_files.ocds_tables import Tables
 from ogp_analysis.procurement.own_files.parts import SPOOL
@@ -39,12 +39,10 @@ _NOT_JSON = "not_json"
 _SLUG = "ocds"
 #: Bytes below which starting processes takes longer than they save.
 _SMALL = 32 * 2**20
-#: So many names stand on the page.
-_NAMED = 2
 
 
 class _Again(Exception):
-    """What a reading has shown, so that all is to be read again.
+    """All files must be read again, for a reason that a reading has shown.
 
     Attributes
     ----------
@@ -94,7 +92,8 @@ def clean(
             contents = beside.submit(_contents, named)
             basis = beside.submit(_basis, named, contents, kind, csv)
             if not cleaning_facts.is_current(out, facts, facts and basis.result()):
-                remove(out, facts)
+                # No table may mix two sets of files.
+                cleaning_facts.remove(out, _SLUG, facts)
                 out.mkdir(parents=True, exist_ok=True)
                 with tempfile.TemporaryDirectory(prefix=SPOOL, dir=out) as work:
                     read, faults = _as_releases(named, Path(work))
@@ -104,37 +103,31 @@ def clean(
                 _check_unchanged(named, _times(named), contents.result())
                 cleaning_facts.put(out, _SLUG, facts | {"basis": basis.result()})
     except (OSError, OgpAnalysisError) as error:
-        if isinstance(error, OSError):
-            error = SourceError(
-                _label(list(named)), f"cannot be read or written ({error.strerror})", "Check files and disk"
-            )
-        if isinstance(error, WorkerLost):
-            error = error.on(_label(list(named)))
-        return [Outcome(label, "failed", fault=str(error)) for label in named]
-    done = [_outcome(label, what, counts, facts["counted"][label]) for label, counts in facts["files"].items()]
-    return done + [Outcome(label, "failed", fault=fault) for label, fault in facts["faults"].items()]
+        fault = cleaning_facts.fault(label(list(named)), error)
+        return [Outcome(name, "failed", fault=fault) for name in named]
+    done = []
+    for name, counts in facts["files"].items():
+        if counts["rows_in"] or facts["counted"][name]:
+            done.append(Outcome(name, what, **counts, counted=facts["counted"][name]))
+        else:
+            done.append(Outcome(name, "passed over", fault=f"{name}: holds no release or record."))
+    return done + [Outcome(name, "failed", fault=fault) for name, fault in facts["faults"].items()]
 
 
 def _as_releases(named: dict[str, Path], work: Path) -> tuple[dict[str, Path], dict[str, str]]:
     """Return the files to read, flat tables as releases and packages without their wrapper, and the rows left out."""
-    flat = {label: found for label, file in named.items() if (found := flat_tables(file, label))}
+    flat = {name: found for name, file in named.items() if (found := flat_tables(file, name))}
     read = dict(named)
-    for number, (label, file) in enumerate(named.items()):
-        if label not in flat and (found := unwrapped(file, label)):
-            read[label] = work / f"{number}.jsonl"
-            read[label].write_bytes(b"".join(one + b"\n" for one in found))
+    for number, (name, file) in enumerate(named.items()):
+        if name not in flat and (found := unwrapped(file, name)):
+            read[name] = work / f"{number}.jsonl"
+            read[name].write_bytes(b"".join(one + b"\n" for one in found))
     if not flat:
         return read, {}
     releases = work / "releases.jsonl"
     with releases.open("wb") as stream:
         faults = write_releases((table for found in flat.values() for table in found), work, stream)
-    return {n: file for n, file in read.items() if n not in flat} | {_label(list(flat)): releases}, faults
-
-
-def _outcome(label: str, what: str, counts: dict[str, int], counted: int) -> Outcome:
-    if not counts["rows_in"] and not counted:
-        return Outcome(label, "passed over", fault=f"{label}: holds no release or record.")
-    return Outcome(label, what, **counts, counted=counted)
+    return {n: file for n, file in read.items() if n not in flat} | {label(list(flat)): releases}, faults
 
 
 def labelled(files: list[Path]) -> dict[str, Path]:
@@ -148,23 +141,23 @@ def labelled(files: list[Path]) -> dict[str, Path]:
 
 
 def _contents(files: Mapping[str, Path]) -> dict[str, str]:
-    return {label: fingerprint.of_file(file) for label, file in files.items() if file.is_file()}
+    return {name: fingerprint.of_file(file) for name, file in files.items() if file.is_file()}
 
 
 def _times(files: Mapping[str, Path]) -> dict[str, tuple[int, ...]]:
-    found = {label: file.stat() for label, file in files.items() if file.is_file()}
-    return {label: (one.st_ino, one.st_size, one.st_mtime_ns, one.st_ctime_ns) for label, one in found.items()}
+    found = {name: file.stat() for name, file in files.items() if file.is_file()}
+    return {name: (one.st_ino, one.st_size, one.st_mtime_ns, one.st_ctime_ns) for name, one in found.items()}
 
 
 def _check_unchanged(files: Mapping[str, Path], times: dict[str, tuple[int, ...]], contents: dict[str, str]) -> None:
     """Raise if a file has changed; hashing ran while the files were read, so their times count too."""
-    for label, file in files.items():
-        if label in contents:
-            unchanged(file, label, contents[label])
+    for name, file in files.items():
+        if name in contents:
+            unchanged(file, name, contents[name])
     after = _times(files)
-    for label in {**times, **after}:
-        if times.get(label) != after.get(label):
-            raise changed(label)
+    for name in {**times, **after}:
+        if times.get(name) != after.get(name):
+            raise changed(name)
 
 
 def _basis(files: dict[str, Path], hashed: Future[dict[str, str]], kind: str, csv: bool) -> dict:
@@ -177,13 +170,6 @@ def _basis(files: dict[str, Path], hashed: Future[dict[str, str]], kind: str, cs
         "csv": csv,
         **cleaning_facts.code_of([__name__]),
     }
-
-
-def remove(out: Path, facts: dict | None) -> None:
-    """Remove the tables of an earlier set of files, so that no table mixes two sets."""
-    for name in facts["outputs"] if facts else ():
-        (out / name).unlink(missing_ok=True)
-    (out / cleaning_facts.FOLDER / f"{_SLUG}.json").unlink(missing_ok=True)
 
 
 def cleaned(
@@ -272,7 +258,7 @@ def _run(
             persons |= block.persons
             others |= block.others
             rows += count
-            progress(_label(corpus.labels), rows)
+            progress(label(corpus.labels), rows)
             del block  # not to be kept while the next one is made
         tables.whole()
         if hashes and not corpus.exact:
@@ -290,13 +276,8 @@ def _run(
         facts = _facts(corpus, kept.tolist(), gone, rules) | {"counted": counted}
         still()
     pa.default_memory_pool().release_unused()
-    faults = {label: str(fault) for label, fault in corpus.faults.items()}
+    faults = {name: str(fault) for name, fault in corpus.faults.items()}
     return facts | {"faults": faults, "tables": tables.rows, "outputs": tables.outputs, "generations": [_SLUG]}
-
-
-def _label(labels: list[str]) -> str:
-    more = len(labels) - _NAMED
-    return ", ".join(labels[:_NAMED]) + (f" + {more}" if more > 0 else "")
 
 
 def _count(entries: pa.Table, gone: Counter, corpus: Corpus) -> None:
@@ -307,28 +288,28 @@ def _count(entries: pa.Table, gone: Counter, corpus: Corpus) -> None:
         if corpus.guessed:
             raise _Again((_ocid,))
         odd = away.filter(pa.compute.equal(away["rule"], _NOT_JSON))
-        for label, number in zip(odd["_file"].to_pylist(), odd["_line"].to_pylist(), strict=True):
-            if fault := corpus.unsound(label, number):
-                raise _Again(unsound={label: fault})
+        for name, number in zip(odd["_file"].to_pylist(), odd["_line"].to_pylist(), strict=True):
+            if fault := corpus.unsound(name, number):
+                raise _Again(unsound={name: fault})
     gone.update(zip(away["_file"].to_pylist(), away["action"].to_pylist(), strict=True))
 
 
 def _facts(corpus: Corpus, kept: list[int], gone: Counter, rules: Rules) -> dict:
     files = {}
-    for label, rows_in, of_file in zip(corpus.labels, corpus.sizes, kept, strict=True):
-        files[label] = {"rows_in": rows_in, "kept": of_file}
-        files[label] |= {action: gone[label, action] for action in ("set_aside", "merged")}
-        balanced(label, files[label], "releases and records", "file")
-    total = {name: sum(one[name] for one in files.values()) for name in ("rows_in", "kept", "set_aside", "merged")}
+    for name, rows_in, of_file in zip(corpus.labels, corpus.sizes, kept, strict=True):
+        files[name] = {"rows_in": rows_in, "kept": of_file}
+        files[name] |= {action: gone[name, action] for action in ("set_aside", "merged")}
+        balanced(name, files[name], "releases and records", "file")
+    total = {name: sum(one[name] for one in files.values()) for name in COUNTS}
     if not total["kept"]:
         if not corpus.labels and corpus.faults:
             raise next(iter(corpus.faults.values()))
         hold = "holds" if len(corpus.labels) == 1 else "hold"
         found = f"{hold} {total['rows_in']} releases and records, of which none could be kept"
         what = found if total["rows_in"] else f"{hold} no release or record"
-        raise CleaningError(_label(corpus.labels), what, "Check that they are in OCDS")
+        raise CleaningError(label(corpus.labels), what, "Check that they are in OCDS")
     return {
-        "file": _label(corpus.labels),
+        "file": label(corpus.labels),
         "balance": total | {"changed": rules.entries["changed"]},
         "files": files,
         "rules": rules.listed(),

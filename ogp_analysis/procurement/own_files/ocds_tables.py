@@ -1,4 +1,4 @@
-"""Tables of OCDS that grow on the disk block by block, and are there only when they are whole."""
+"""Tables of OCDS that are written block by block, and appear under their names only when they are whole."""
 
 from __future__ import annotations
 

@@ -83,7 +83,7 @@ def shelved(folder: Path, here: Project) -> str:
 
 
 def _sources(facts: list[dict]) -> list[dict]:
-    """Return each file that was given as a source: its name, and its hash, by which anybody can tell that it is it."""
+    """Return each given file as a source, with its name and the hash by which anybody can recognise it."""
     files: dict[str, str] = {}
     for one in facts:
         basis = one["basis"]
@@ -96,7 +96,7 @@ def _sources(facts: list[dict]) -> list[dict]:
     named = sorted((label, content) for content, label in files.items())
     if len(named) > _MOST_FILES:
         whole = fingerprint.of_value(named)
-        named = [(f"{named[0][0]}, {named[1][0]} + {len(named) - 2}", whole)]
+        named = [(cleaning_facts.label([label for label, _ in named]), whole)]
     return [
         {
             "source": label, "tables": [], "version": content[:12], "title": label, "publisher": "", "authors": [],
@@ -112,8 +112,7 @@ def _balance(facts: list[dict], folder: Path) -> list[dict]:
     for piece in batches(folder, RECORD):
         changed.update(piece.filter(pc.equal(piece["action"], "changed"))["_file"].to_pylist())
     rows = [files for one in facts for files in one.get("files", {one["file"]: one["balance"]}).items()]
-    names = ("rows_in", "kept", "set_aside", "merged")
     return [
-        {"file": label, **{name: counts[name] for name in names}, "changed_values": changed[label]}
+        {"file": label, **{name: counts[name] for name in cleaning_facts.COUNTS}, "changed_values": changed[label]}
         for label, counts in sorted(rows, key=lambda row: row[0])
     ]

@@ -9,6 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ogp_analysis.base.errors import CleaningError
+from ogp_analysis.procurement.own_files.cleaning_facts import COUNTS
 
 _EXAMPLES = 3
 _RULE = ("action", "rule", "column")
@@ -63,7 +64,7 @@ def balanced(label: str, counts: dict[str, int], what: str, report: str) -> None
     CleaningError
         If they differ.
     """
-    rows_in, kept, set_aside, merged = (counts[name] for name in ("rows_in", "kept", "set_aside", "merged"))
+    rows_in, kept, set_aside, merged = (counts[name] for name in COUNTS)
     if rows_in != kept + set_aside + merged:
         told = f"{rows_in} {what} came in, but {kept} were kept, {set_aside} set aside and {merged} merged"
         raise CleaningError(label, told, f"Report this with the {report}")

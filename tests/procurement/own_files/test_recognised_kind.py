@@ -147,6 +147,10 @@ def test_a_dataset_of_the_catalogue_gives_tables_record_and_page_and_is_done_onc
     assert [one.what for one in clean_files([file], "vdem", out, language="es")] == ["current"]
     vdem(file, (2023, 2024, 2025))
     assert [(one.what, one.kept) for one in clean_files([file], "vdem", out)] == [("cleaned", 3)]
+    # Of tables that are gone nothing is known, so the page names none.
+    write(file, ["country_name", "year"], ["Mexico", "2025"])
+    assert [one.what for one in clean_files([file], "vdem", out)] == ["failed"]
+    assert not list(out.glob("runs/*.json")) and not list(out.rglob("*.parquet"))
 
 
 def test_a_refused_file_of_a_dataset_leaves_no_table(tmp_path):

@@ -65,25 +65,13 @@ def of_groups(flag: str, unit: str, value: pd.Series, flagged: pd.Series, why_no
         As in :func:`~ogp_analysis.procurement.flags.result.judged`.
     """
     names = value.index
-    return judged(
-        flag,
-        unit,
-        list(names),
-        value.to_numpy("float64"),
-        flagged.reindex(names).to_numpy(bool),
-        [(name, holds.reindex(names).fillna(False).to_numpy(bool)) for name, holds in why_not],
-        **more,
-    )
+    reasons = [(name, holds.reindex(names).fillna(False).to_numpy(bool)) for name, holds in why_not]
+    signals = flagged.reindex(names).to_numpy(bool)
+    return judged(flag, unit, list(names), value.to_numpy("float64"), signals, reasons, **more)
 
 
 def of_awards(flag: str, frame: pd.DataFrame, value: pd.Series, flagged: pd.Series, why_not, **more) -> FlagResult:
     """Put the answers for single awards together; all arguments have the index of `frame`."""
-    return judged(
-        flag,
-        "award",
-        list(frame["award_key"]),
-        value.to_numpy("float64"),
-        flagged.fillna(False).to_numpy(bool),
-        [(name, holds.fillna(True).to_numpy(bool)) for name, holds in why_not],
-        **more,
-    )
+    reasons = [(name, holds.fillna(True).to_numpy(bool)) for name, holds in why_not]
+    signals = flagged.fillna(False).to_numpy(bool)
+    return judged(flag, "award", list(frame["award_key"]), value.to_numpy("float64"), signals, reasons, **more)

@@ -26,7 +26,7 @@ from ogp_analysis.procurement.flags.columns import (
     words,
 )
 
-#: Where an organisation is named: table and column.
+#: Where an organisation is named in a role: table and column.
 ORGANISATIONS = (
     ("processes", "buyer_id"),
     ("tenders", "procuring_entity_id"),
@@ -39,7 +39,7 @@ _SCHEMAS = {schema.name: schema for schema in TABLES}
 
 
 def coded(tables: Mapping[str, pd.DataFrame | pa.Table] | CodedTables) -> CodedTables:
-    """Return `tables` with their identifiers as numbers; what is so already is returned as it is."""
+    """Return `tables` with their identifiers as numbers; coded tables are returned as they are."""
     return tables if isinstance(tables, CodedTables) else CodedTables(tables)
 
 
@@ -119,11 +119,8 @@ class CodedTables:
         places = found(ocids, self._ocids["processes"])
         lost = places == MISSING
         if lost.any():
-            raise JoinError(
-                f"{table}.ocid",
-                f"{int(lost.sum())} rows belong to no process, for example {ocids.texts(ocids.codes[lost])[0]!r}",
-                "Give the rows and the processes of the same cleaning",
-            )
+            what = f"{int(lost.sum())} rows belong to no process, for example {ocids.texts(ocids.codes[lost])[0]!r}"
+            raise JoinError(f"{table}.ocid", what, "Give the rows and the processes of the same cleaning")
         return places
 
     @cached_property
@@ -236,11 +233,10 @@ class CodedTables:
         at = at if order is None else order[at]
         lost |= known[at] != wanted if len(known) else True
         if lost.any():
+            process, number = divmod(wanted[lost][0], _WIDTH)
+            what = f"{int(lost.sum())} rows belong to no row of {of}, for example number {number} of "
             raise JoinError(
-                f"{table}.{index}",
-                f"{int(lost.sum())} rows belong to no row of {of}, for example number {wanted[lost][0] % _WIDTH} of "
-                f"{self.ocids.iloc[wanted[lost][0] // _WIDTH]!r}",
-                "Give tables of the same cleaning",
+                f"{table}.{index}", f"{what}{self.ocids.iloc[process]!r}", "Give tables of the same cleaning"
             )
         return at
 

@@ -81,7 +81,7 @@ def positions(values: Column, of: Column) -> np.ndarray:
 
 
 def found(values: Words, of: Words) -> np.ndarray:
-    """Return the same of columns that are coded together."""
+    """Return the same for two columns that are coded together."""
     places = np.full(len(of.vocabulary) + 1, MISSING, dtype="int32")
     places[of.codes[::-1]] = np.arange(len(of.codes), dtype="int32")[::-1]
     places[MISSING] = MISSING
@@ -89,7 +89,7 @@ def found(values: Words, of: Words) -> np.ndarray:
 
 
 def different(values: np.ndarray) -> np.ndarray:
-    """Return the different ones of whole numbers, sorted: where nearly all differ, sorting is faster than hashing."""
+    """Return the different whole numbers, sorted: where nearly all differ, sorting is faster than hashing."""
     ordered = np.sort(values)
     return ordered[np.append(True, ordered[1:] != ordered[:-1])] if len(ordered) else ordered
 

@@ -15,7 +15,7 @@ GROUP = ("buyer_id", "supplier_id", "year", "category")
 def direct(tables) -> pd.DataFrame:
     """Return the direct awards by buyer, supplier, year and kind, whose name is in ``unit``.
 
-    Different kinds have different ceilings; where a source tells no kind, all count as one.
+    Different kinds have different ceilings; where a source states no kind, all count as one kind.
     """
     frame = rows(tables)
     of_direct = frame[frame["method"] == "direct"]

@@ -1,4 +1,4 @@
-"""What flags need of the tables and do not find: values that are missing, zero or not in their codelist."""
+"""Values that flags need and that are missing, zero or not in their codelist."""
 
 from __future__ import annotations
 
@@ -31,20 +31,25 @@ def issues(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     -------
     pandas.DataFrame
         ``file, line, ocid, path, indexes, value, error``: path and indexes lead back to the JSON. A classification
-        or value of which the tables hold nothing counts as not there.
+        or value of which the tables hold nothing counts as absent.
     """
-    found, bids, awards = [], tables.get("bids"), tables.get("awards")
-    if bids is not None:
-        valued = bids["amount"].notna() | bids["amount_text"].notna()
-        place = (_BID, 0, "bid_index")
-        found = [
-            _found(bids, bids["amount"] == 0, place, "/value/amount", 0, _ZERO),
-            _found(bids, valued & bids["currency"].isna(), place, "/value/currency", 1, _NOT_SET),
-            *_status(bids, BID_STATUS, place),
-        ]
-    found += [*_items(tables, "bid", _BID), *_items(tables, "award", _AWARD)]
-    if awards is not None:
-        found += _status(awards, AWARD_STATUS, (_AWARD, 1, "award_index"))
+    found, items = [], tables.get("items")
+    for part, (section, path, codes) in enumerate((("bid", _BID, BID_STATUS), ("award", _AWARD, AWARD_STATUS))):
+        frame, place = tables.get(f"{section}s"), (path, part, f"{section}_index")
+        if frame is not None and section == "bid":
+            valued = frame["amount"].notna() | frame["amount_text"].notna()
+            found.append(_found(frame, frame["amount"] == 0, place, "/value/amount", 0, _ZERO))
+            found.append(_found(frame, valued & frame["currency"].isna(), place, "/value/currency", 1, _NOT_SET))
+        if items is not None:
+            lacking = (items["section"] == section) & items["classification_id"].notna()
+            lacking &= items["classification_scheme"].isna()
+            scheme = "/items[]/classification/scheme"
+            found.append(_found(items, lacking, (path, part, "parent_index"), scheme, 2, _NOT_SET))
+        if frame is not None:
+            status = frame["status"]
+            odd = status.notna() & ~status.isin(codes)
+            found.append(_found(frame, status.isna(), place, "/status", 3, _NOT_SET))
+            found.append(_found(frame, odd, place, "/status", 3, _INVALID, "status"))
     found = [rows for rows in found if len(rows)]
     if not found:
         return pd.DataFrame({name: pd.Series(dtype="int64" if name == "line" else "str") for name in ISSUE_COLUMNS})
@@ -54,24 +59,6 @@ def issues(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     rows = rows.assign(file=processes["file"].to_numpy()[at], line=processes["line"].to_numpy(dtype="int64")[at])
     rows = rows.sort_values(["file", "line", "part", "index", "step", "second"], kind="stable", ignore_index=True)
     return rows[ISSUE_COLUMNS]
-
-
-def _status(frame: pd.DataFrame, codes: tuple[str, ...], place: tuple) -> list[pd.DataFrame]:
-    status = frame["status"]
-    return [
-        _found(frame, status.isna(), place, "/status", 3, _NOT_SET),
-        _found(frame, status.notna() & ~status.isin(codes), place, "/status", 3, _INVALID, "status"),
-    ]
-
-
-def _items(tables: Mapping[str, pd.DataFrame], section: str, path: str) -> list[pd.DataFrame]:
-    items = tables.get("items")
-    if items is None:
-        return []
-    lacking = (items["section"] == section) & items["classification_id"].notna()
-    lacking &= items["classification_scheme"].isna()
-    place = (path, 0 if section == "bid" else 1, "parent_index")
-    return [_found(items, lacking, place, "/items[]/classification/scheme", 2, _NOT_SET)]
 
 
 def _found(frame, rows, place: tuple, field: str, step: int, error: str, value: str = "") -> pd.DataFrame:

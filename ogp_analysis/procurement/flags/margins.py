@@ -11,8 +11,10 @@ from ogp_analysis.procurement.flags.awards import sole_winner
 from ogp_analysis.procurement.flags.bids import PRICED, bids, in_price_currency
 from ogp_analysis.procurement.flags.coded import CodedTables, made_once
 from ogp_analysis.procurement.flags.columns import MISSING
+from ogp_analysis.procurement.flags.fences import lower_fence, no_fence, upper_fence
+from ogp_analysis.procurement.flags.result import FlagResult, judged
 from ogp_analysis.procurement.flags.scope import Reasons, least_by, not_by_price, outside
-from ogp_analysis.procurement.flags.settings import Settings
+from ogp_analysis.procurement.flags.settings import TUKEY, Settings
 
 #: The columns that both flags read.
 NEEDS = {**PRICED, **OF_AWARDS}
@@ -84,3 +86,21 @@ def margins(data: CodedTables, settings: Settings) -> Margins:
     runner_up[b.process[rows]] = b.sole_tenderer[rows]
     reasons.append(("price_not_positive", undefined))
     return Margins(ratio, winner, runner_up, reasons, int(undefined.sum()))
+
+
+def unusual(flag: str, data: CodedTables, settings: Settings, small: bool) -> FlagResult:
+    """Return the processes whose ratio is at most the flag's threshold or the lower fence, if `small`; else at least.
+
+    A fence of 0 or less sets no process apart. Involved in a small ratio is the runner-up as well.
+    """
+    m, threshold = margins(data, settings), settings[flag]["threshold"]
+    fence, set_by_data = ("lower_fence", lower_fence) if small else ("upper_fence", upper_fence)
+    fences = set_by_data(m.ratios) if threshold == TUKEY else {fence: float(threshold)}
+    stands_out = fences[fence] > 0
+    flagged = stands_out & (m.ratio <= fences[fence] if small else m.ratio >= fences[fence])
+    at = np.flatnonzero(flagged)
+    few = no_fence(data.n, len(m.ratios), threshold, settings, True)
+    why_not = [*m.reasons, *few, ("fence_not_positive", np.full(data.n, not stands_out))]
+    who = [m.winner[at], m.runner_up[at]] if small else [m.winner[at]]
+    involved = data.involved(np.tile(at, len(who)), np.concatenate(who))
+    return judged(flag, "process", data.ocids, m.ratio, flagged, why_not, fences=fences, involved=involved)

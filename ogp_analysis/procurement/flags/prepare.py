@@ -12,25 +12,11 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from ogp_analysis.procurement.flags.coded import ORGANISATIONS
 from ogp_analysis.procurement.flags.issues import ISSUE_COLUMNS, issues
 from ogp_analysis.procurement.flags.roles import with_roles
 from ogp_analysis.procurement.flags.settings import Settings
 
-#: Identifiers that may be placeholders: table and column.
-_IDENTIFIERS = (
-    ("parties", "party_id"),
-    ("processes", "buyer_id"),
-    ("tenders", "procuring_entity_id"),
-    ("tenderers", "tenderer_id"),
-    ("suppliers", "supplier_id"),
-)
-#: Of them, those that may lack a prefix, and the setting that names it.
-_PREFIXES = (
-    ("processes", "buyer_id", "buyer_prefix"),
-    ("tenders", "procuring_entity_id", "buyer_prefix"),
-    ("tenderers", "tenderer_id", "supplier_prefix"),
-    ("suppliers", "supplier_id", "supplier_prefix"),
-)
 CHANGE_COLUMNS = ["table", "row", "ocid", "column", "rule", "old", "new"]
 
 
@@ -76,9 +62,10 @@ def prepare(tables: Mapping[str, pd.DataFrame], settings: Settings) -> Prepared:
     wanted = settings["prepare"]
     desk = _Desk(dict(tables))
     redacted = list(wanted["redacted_ids"])
-    for table, column in _IDENTIFIERS:
+    for table, column in (("parties", "party_id"), *ORGANISATIONS):
         desk.change(table, column, "redacted_ids", redacted, lambda old: old.mask(old.isin(redacted)))
-    for table, column, setting in _PREFIXES:
+    for table, column in ORGANISATIONS:
+        setting = "supplier_prefix" if table in ("tenderers", "suppliers") else "buyer_prefix"
         prefix = wanted[setting]
         desk.change(
             table,

@@ -45,9 +45,7 @@ def compute(tables, settings: Settings) -> FlagResult:
         start = np.searchsorted(days, days - span, side="left")
         several = end - start >= 2
         found[unit] = float((summed[end] - summed[start])[several].max()) if several.any() else 0.0
-    largest = pd.Series(found, dtype="float64")
-    units = pd.Index(np.unique(frame["unit"]), dtype="str")
-    value = largest.reindex(units).fillna(0.0)
+    value = pd.Series(found, dtype="float64").reindex(undated.index).fillna(0.0)
     why_not = [*direct_awards.why_not(frame), ("no_date", undated)]
     return of_groups("R011", "purchases", value, value > 1, why_not)
 

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
-import pandas as pd
-
 from ogp_analysis.procurement.flags import direct_awards
 from ogp_analysis.procurement.flags.awarded_rows import of_groups
 from ogp_analysis.procurement.flags.result import Flag, FlagResult
@@ -36,8 +33,7 @@ def compute(tables, settings: Settings) -> FlagResult:
     own = settings["R049"]
     frame = direct_awards.direct(tables)
     ratio = frame["amount"] / frame["direct_ceiling"]
-    near = ((ratio > 1 - own["band"]) & (ratio <= 1)).groupby(frame["unit"]).sum()
-    value = near.reindex(pd.Index(np.unique(frame["unit"]), dtype="str")).astype("float64")
+    value = ((ratio > 1 - own["band"]) & (ratio <= 1)).groupby(frame["unit"]).sum()
     return of_groups("R049", "purchases", value, value >= own["threshold"], direct_awards.why_not(frame))
 
 

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
-import pandas as pd
-
 from ogp_analysis.procurement.flags import direct_awards
 from ogp_analysis.procurement.flags.awarded_rows import of_groups
 from ogp_analysis.procurement.flags.result import Flag, FlagResult
@@ -33,8 +30,7 @@ def compute(tables, settings: Settings) -> FlagResult:
     """
     own = settings["R055"]
     frame = direct_awards.direct(tables)
-    total = (frame["amount"] / frame["direct_ceiling"]).groupby(frame["unit"]).sum()
-    value = total.reindex(pd.Index(np.unique(frame["unit"]), dtype="str"))
+    value = (frame["amount"] / frame["direct_ceiling"]).groupby(frame["unit"]).sum()
     return of_groups("R055", "purchases", value, value >= 1 - own["band"], direct_awards.why_not(frame))
 
 

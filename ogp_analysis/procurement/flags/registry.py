@@ -32,9 +32,8 @@ def chosen(names: Iterable[str] | None = None) -> tuple[Flag, ...]:
     names = set(names)
     unknown = sorted(names - {flag.name for flag in FLAGS} - {flag.code for flag in FLAGS})
     if unknown:
-        raise UnknownName(
-            f"flag {unknown[0]!r}", "is not in the list", "Use one of " + ", ".join(flag.name for flag in FLAGS)
-        )
+        action = "Use one of " + ", ".join(flag.name for flag in FLAGS)
+        raise UnknownName(f"flag {unknown[0]!r}", "is not in the list", action)
     return tuple(flag for flag in FLAGS if {flag.name, flag.code} & names)
 
 

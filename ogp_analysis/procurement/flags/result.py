@@ -13,7 +13,7 @@ import pandas as pd
 #: is not clear either: R003 notes a term that the law lets a buyer shorten, if no reason for it is published.
 OUTCOMES = ("flagged", "noted", "clear", "not_computable")
 FLAGGED, NOTED, CLEAR, NOT_COMPUTABLE = OUTCOMES
-#: Why a share of an organisation is not told: the data are a sample of its contracts.
+#: Why no share of an organisation is computed: the data are a sample of its contracts.
 SAMPLE = "sample"
 #: What a flag can be about.
 UNITS = ("process", "award", "buyer", "procuring_entity", "supplier", "tenderer", "purchases", "buyer_supplier",
@@ -148,7 +148,7 @@ def judged(
     noted: np.ndarray | bool = False,
     **more,
 ) -> FlagResult:
-    """Put answers together.
+    """Return the answers of a flag, put together from arrays.
 
     Parameters
     ----------

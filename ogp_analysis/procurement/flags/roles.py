@@ -7,15 +7,11 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
+from ogp_analysis.procurement.flags.coded import ORGANISATIONS
 from ogp_analysis.procurement.flags.columns import MISSING, integers, positions, words
 
-#: Where an organisation in a role is named: role, table, column.
-_NAMED = (
-    ("buyer", "processes", "buyer_id"),
-    ("procuringEntity", "tenders", "procuring_entity_id"),
-    ("tenderer", "tenderers", "tenderer_id"),
-    ("supplier", "suppliers", "supplier_id"),
-)
+#: The roles of those that :data:`ORGANISATIONS` name, in their order.
+_ROLES = ("buyer", "procuringEntity", "tenderer", "supplier")
 
 
 def with_roles(tables: Mapping[str, pd.DataFrame]) -> pd.Series | None:
@@ -35,27 +31,27 @@ def with_roles(tables: Mapping[str, pd.DataFrame]) -> pd.Series | None:
     if parties is None:
         return None
     named = []
-    for role, table, column in _NAMED:
+    for table, column in ORGANISATIONS:
         frame = tables.get(table)
         if frame is None:
             frame = pd.DataFrame({"ocid": pd.Series(dtype="str"), column: pd.Series(dtype="str")})
         elif column == "tenderer_id":
             frame = frame[integers(frame["bid_index"]) > MISSING]
-        named.append((role, frame["ocid"], frame[column]))
-    party, *others = words(parties["party_id"], *(ids for _, _, ids in named))
+        named.append((frame["ocid"], frame[column]))
+    party, *others = words(parties["party_id"], *(ids for _, ids in named))
     width = len(party.vocabulary) + 1
     ocids = tables["processes"]["ocid"]
     keys = positions(parties["ocid"], ocids).astype("int64") * width + party.codes
     mark = np.zeros(len(parties), dtype="int64")
-    for bit, ((_, process, _), ids) in enumerate(zip(named, others, strict=True)):
+    for bit, ((process, _), ids) in enumerate(zip(named, others, strict=True)):
         pairs = positions(process, ocids).astype("int64")[ids.present] * width + ids.codes[ids.present]
         mark |= (np.isin(keys, pairs) & party.present).astype("int64") << bit
     # Each different case of roles and marks is joined once.
     roles = parties["roles"]
     old, texts = pd.factorize(roles)
-    case, different = pd.factorize((old.astype("int64") + 1) << len(_NAMED) | mark)
+    case, different = pd.factorize((old.astype("int64") + 1) << len(_ROLES) | mark)
     written, joined = ["", *texts], []
     for one in different.tolist():
-        marked = {role for bit, (role, _, _) in enumerate(_NAMED) if one >> bit & 1}
-        joined.append(";".join(sorted(marked.union(part for part in written[one >> len(_NAMED)].split(";") if part))))
+        marked = {role for bit, role in enumerate(_ROLES) if one >> bit & 1}
+        joined.append(";".join(sorted(marked.union(part for part in written[one >> len(_ROLES)].split(";") if part))))
     return pd.Series(pd.array(joined, dtype=roles.dtype).take(case), index=roles.index).replace("", None)

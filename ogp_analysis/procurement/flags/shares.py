@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from ogp_analysis.procurement.flags.awarded_rows import named, one_currency
+from ogp_analysis.procurement.flags.awarded_rows import grouped, named, one_currency
 
 
 @dataclass(frozen=True)
@@ -38,22 +38,18 @@ def shares(frame: pd.DataFrame, whole: tuple[str, ...], part: str) -> Shares:
     whole : tuple of str
         Columns that name the whole, for example buyer and year.
     part : str
-        Column that names the part; awards without it belong to the whole all the same.
+        Column that names the part; awards without it still belong to the whole.
     """
-    known = frame.dropna(subset=list(whole))
-    known = known.assign(unit=named(*(known[name] for name in whole)))
+    known = grouped(frame, *whole)
     addable, total, count = one_currency(known), known.groupby("unit")["amount"].sum(), known.groupby("unit").size()
     pairs = known.dropna(subset=[part])
     amount = pairs.groupby([pairs["unit"], pairs[part]])["amount"].sum()
     of_whole = amount.index.get_level_values(0)
-    names = pd.Index(
-        named(*(amount.index.get_level_values(level).to_series(index=range(len(amount))) for level in (0, 1))),
-        dtype="str",
-    )
+    pair = amount.index.to_frame(index=False)
+    names = pd.Index(named(pair["unit"], pair[part]), dtype="str")
     whole_total = total.where(total > 0).reindex(of_whole).to_numpy()
-    share = pd.Series(amount.to_numpy() / whole_total, index=names)
     return Shares(
-        share,
+        pd.Series(amount.to_numpy() / whole_total, index=names),
         pd.Series(count.reindex(of_whole).to_numpy(), index=names),
         pd.Series(addable.reindex(of_whole).to_numpy(bool) & (whole_total > 0), index=names),
     )

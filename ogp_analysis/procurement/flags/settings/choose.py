@@ -42,7 +42,7 @@ class Settings:
 
 def countries() -> tuple[str, ...]:
     """Return the ISO codes of the countries that have settings of their own."""
-    return tuple(sorted(path.stem.upper() for path in _FOLDER.glob("*.toml") if path.stem != _DEFAULTS))
+    return tuple(sorted(path.stem.upper() for path in _FOLDER.glob("???.toml")))
 
 
 def settings(country: str = "", changes: Mapping[str, Mapping] | None = None) -> Settings:

@@ -3,39 +3,15 @@
 from __future__ import annotations
 
 import configparser
+import tomllib
+from pathlib import Path
 
 from ogp_analysis.base.errors import ParameterError
 from ogp_analysis.procurement.flags.settings.choose import Settings, settings
 
-#: Cardinal's section and name → ours.
-_NAMES = {
-    ("", "currency"): ("general", "currency"),
-    ("", "price_comparison_procurement_methods"): ("general", "price_methods"),
-    ("", "no_price_comparison_procurement_methods"): ("general", "no_price_methods"),
-    ("exclusions", "procurement_method_details"): ("general", "excluded_methods"),
-    ("defaults", "currency"): ("prepare", "currency"),
-    ("defaults", "item_classification_scheme"): ("prepare", "classification_scheme"),
-    ("defaults", "bid_status"): ("prepare", "bid_status"),
-    ("defaults", "award_status"): ("prepare", "award_status"),
-    ("defaults", "party_roles"): ("prepare", "party_roles"),
-    ("redactions", "amount"): ("prepare", "redacted_amounts"),
-    ("redactions", "organization_id"): ("prepare", "redacted_ids"),
-    ("corrections", "award_status_by_contract_status"): ("prepare", "award_status_by_contracts"),
-    ("modifications", "prefix_buyer_or_procuring_entity_id"): ("prepare", "buyer_prefix"),
-    ("modifications", "prefix_tenderer_or_supplier_id"): ("prepare", "supplier_prefix"),
-    ("modifications", "split_procurement_method_details"): ("prepare", "split_method_details"),
-    ("R003", "procurement_methods"): ("R003", "methods"),
-    ("R018", "procurement_methods"): ("R018", "methods"),
-    ("R038", "minimum_submitted_bids"): ("R038", "minimum_bids"),
-    ("R038", "minimum_contracting_processes"): ("R038", "minimum_bids_of_buyer"),
-    ("R048", "minimum_contracting_processes"): ("R048", "minimum_processes"),
-}
-#: Sections whose names are the publisher's own words.
-_TABLES = {
-    "codelists.bid_status": ("prepare", "bid_status_codes"),
-    "codelists.award_status": ("prepare", "award_status_codes"),
-    "R003.procurement_method_details": ("R003", "threshold_by_details"),
-}
+RESOURCES = ("cardinal.toml",)
+#: Our section and name of each of Cardinal's, and of its sections whose names are the publisher's own words.
+_NAMES, _TABLES = tomllib.loads(Path(__file__).with_name(RESOURCES[0]).read_text(encoding="utf-8")).values()
 _TOP = "\0top"
 
 
@@ -74,7 +50,7 @@ def from_ini(text: str) -> tuple[Settings, tuple[str, ...]]:
                 changes.setdefault(ours, {}).setdefault(key, {})[name] = value
                 continue
             theirs = "" if section == _TOP else section
-            ours, key = _NAMES.get((theirs, name), (theirs, name))
+            ours, key = _NAMES.get(theirs, {}).get(name, (theirs, name))
             where = f"[{theirs}] {name}"
             if ours not in defaults.sections or key not in defaults[ours]:
                 raise ParameterError(f"settings file, {where}", "has no counterpart here", "Take it out")

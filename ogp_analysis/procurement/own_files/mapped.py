@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from ogp_analysis.base.schema import FAULT, Column, TableSchema
+from ogp_analysis.base.schema import FAULT, declared
 from ogp_analysis.procurement.datasets import persons
 from ogp_analysis.procurement.datasets.compranet.ledger import Ledger, Pieces, key_bits
 from ogp_analysis.procurement.datasets.fields import Fields, digests, split
@@ -19,46 +20,14 @@ from ogp_analysis.procurement.datasets.ocds.values import currencies
 from ogp_analysis.procurement.own_files.column_map import ColumnMap
 from ogp_analysis.tidy.record import FILE, LINE, Cleaned, kept_but, merged, set_aside
 
+RESOURCES = ("mapped.toml",)
 GENERATION = "map"
-DATE_STATUSES, AMOUNT_STATUSES = ("read", "unreadable", "missing"), ("ok", "unreadable", "missing")
 #: Field of each key of the map; those of objects are titles, which the record does not repeat.
 _FIELDS = {"id": ("contract_number",), "object": ("contract_title", "contract_description", "procedure_title"),
            "buyer": ("buyer_name",), "supplier": ("supplier",), "tax_code": ("supplier_rfc",), "date": ("date",),
            "amount": ("amount",), "currency": ("currency",)}  # fmt: skip
 _OBJECTS = _FIELDS["object"]
-
-
-def _text(name: str, description: str, **more) -> Column:
-    return Column(name, "string", description, **more)
-
-
-CONTRACTS = TableSchema(
-    name="contracts",
-    grain="one row of the table; equal rows are merged",
-    key=("contract_key", "sequence"),
-    columns=(
-        _text("contract_key", "Number of the contract; where the table has none, a hash of the row.", required=True),
-        Column("sequence", "integer", "1, 2, … for different rows with one key.", required=True, minimum=1),
-        _text("file", "File the row comes from.", required=True),
-        Column("line", "integer", "Line (row of a sheet) on which it starts.", required=True),
-        Column("generation", "category", "Read by a map of columns.", categories=(GENERATION,), required=True),
-        _text("buyer_name", "Buyer as published."),
-        _text("contract_number", "Number as published."),
-        *(_text(name, "Object as published, unless it names a natural person.") for name in _OBJECTS),
-        _text("supplier_name", "Supplier as published; natural persons are masked."),
-        Column("supplier_kind", "category", "Told by the tax code, else by the legal form in the name.",
-               categories=persons.KINDS, required=True),
-        Column("date", "date", "Day, read by the format of the map."),
-        _text("date_text", "As published."),
-        Column("date_status", "category", "How the date was read.", categories=DATE_STATUSES, required=True),
-        Column("amount", "number", "Amount.", "units of its currency, current prices"),
-        _text("amount_text", "As published."),
-        Column("amount_status", "category", "How it was read.", categories=AMOUNT_STATUSES, required=True),
-        _text("currency", "ISO 4217."),
-        _text("currency_text", "As published."),
-    ),
-)  # fmt: skip
-SCHEMAS = (CONTRACTS,)
+SCHEMAS = (CONTRACTS,) = declared(Path(__file__).with_name(RESOURCES[0]), kinds=persons.KINDS)
 
 
 class _Mapped(Fields):
@@ -131,28 +100,29 @@ def _date(fields: Fields, form: str) -> dict[str, pd.Series]:
         found = pd.to_datetime(distinct, format=form or "%Y", errors="coerce")
         return found.dt.normalize().astype("datetime64[us]")
 
-    date = by_value(text, read)
-    status = pd.Series("read", index=text.index, dtype="str").mask(date.isna(), "unreadable")
-    status = status.mask(text == "", "missing")
-    if "date" in fields:
-        fields.drop("date", "unreadable_date", status == "unreadable")
-    return {"date": date, "date_text": text, "date_status": status}
+    return _with_status(fields, "date", by_value(text, read), "read")
 
 
 def _amount(fields: Fields, columns: ColumnMap) -> dict[str, pd.Series]:
     text, stated = fields["amount"], fields["currency"]
     amount = by_value(text, lambda distinct: _numbers(distinct, columns.decimal or ".", columns.thousands))
-    status = pd.Series("ok", index=text.index, dtype="str").mask(amount.isna(), "unreadable")
-    status = status.mask(text == "", "missing")
-    if "amount" in fields:
-        fields.drop("amount", "unreadable_amount", status == "unreadable")
+    told = _with_status(fields, "amount", amount, "ok")
     currency = pd.Series(columns.currency, index=text.index, dtype="str")
     if "currency" in fields:
         read = currencies(pa.array(stated, pa.string())).values
         currency = pd.Series(pd.array(read, dtype="str"), index=text.index).fillna("")
         fields.drop("currency", "unknown_currency", (currency == "") & (stated != ""))
-    return {"amount": amount, "amount_text": text, "amount_status": status, "currency": currency,
-            "currency_text": stated}  # fmt: skip
+    return told | {"currency": currency, "currency_text": stated}
+
+
+def _with_status(fields: Fields, field: str, values: pd.Series, good: str) -> dict[str, pd.Series]:
+    """Return what was read of a field, its text, and how it was read; note the texts that could not be."""
+    text = fields[field]
+    status = pd.Series(good, index=text.index, dtype="str").mask(values.isna(), "unreadable")
+    status = status.mask(text == "", "missing")
+    if field in fields:
+        fields.drop(field, f"unreadable_{field}", status == "unreadable")
+    return {field: values, f"{field}_text": text, f"{field}_status": status}
 
 
 def _numbers(texts: pd.Series, decimal: str, thousands: str) -> pd.Series:
@@ -169,7 +139,7 @@ def _numbers(texts: pd.Series, decimal: str, thousands: str) -> pd.Series:
 
 
 class Finisher:
-    """What needs more than a chunk: repeats and numbers within a key. Takes the chunks in order, keeps none.
+    """Find repeats, and number the rows of a key, across chunks that come in order and are not kept.
 
     Parameters
     ----------

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import tomllib
 from dataclasses import dataclass
+from importlib import resources
 
 from ogp_analysis.base.errors import UnknownName
 
+RESOURCES = ("publications.toml",)
 COMPRANET, OCDS = "compranet", "ocds"
 
 
@@ -68,45 +71,11 @@ class Publication:
         return self.extent == "sample"
 
 
-def _compranet(name: str, place: str, extent: str, unlabelled: str = "", at_random: bool = False) -> Publication:
-    return Publication(name, COMPRANET, place, "MEX", extent, unlabelled, federal_law=True, at_random=at_random)
-
-
-def _ocds(publisher: str, iso3: str, *ocids: str, federal_law: bool = False, published: str = "") -> Publication:
-    name = "ocds_" + publisher.replace("-", "_")
-    place = f"ocds/{publisher}/"
-    return Publication(name, OCDS, place, iso3, published=published, federal_law=federal_law, publisher=publisher,
-                       ocids=ocids)  # fmt: skip
-
-
-_ALL = (
-    _compranet("compranet_2010_2012", "compranet/2010-2012/", "sample"),
-    _compranet("compranet_2013", "compranet/2013/", "sample"),
-    _compranet("compranet_2014", "compranet/2014/", "sample"),
-    _compranet("compranet_2017", "compranet/2017-sample/", "sample", at_random=True),
-    _compranet("compranet_2018", "compranet/2018-sample/", "sample", at_random=True),
-    _compranet("compranet_imss_2023", "compranet/2023-imss-raw/", "one_buyer"),
-    _compranet("comprasmx_imss_2026", "comprasmx/2026-imss/", "one_buyer", "MXN"),
-    _ocds("mexico-apf", "MEX", "ocds-07smqs-", federal_law=True),
-    _ocds("mexico-cdmx", "MEX", "OCDS-87SD3T-"),
-    _ocds("mexico-gacm", "MEX", federal_law=True),
-    _ocds("mexico-inai", "MEX"),
-    _ocds("mexico-jalisco", "MEX", "ocds-xs1qbl-"),
-    _ocds("mexico-states-pdn", "MEX", "ocds-o4r2u1-", "ocds-ty10ed-", "ocds-tzbkr7-", "ocds-seabcs-"),
-    _ocds("armenia", "ARM", "AM-PPS-"),
-    _ocds("australia-nsw", "AUS", "ocds-43qwtd-"),
-    _ocds("buyandsell", "CAN"),
-    _ocds("canada-buyandsell", "CAN", "ocds-34a6hz-"),
-    _ocds("canada-montreal", "CAN"),
-    _ocds("colombia", "COL", "ocds-k50g02-", published="2016-07-19"),
-    _ocds("moldova", "MDA", "ocds-ngfbwp-"),
-    _ocds("paraguay", "PRY", "ocds-03ad3f-"),
-    _ocds("taiwan", "TWN", "ocid-6as"),
-    _ocds("uk-contracts-finder", "GBR", "ocds-b5fd17-"),
-    _ocds("ukraine", "UKR", "ocds-be6bcu-"),
-)
+_STATED = tomllib.loads(resources.files(__package__).joinpath(RESOURCES[0]).read_text(encoding="utf-8"))
 #: By name, in the order in which they are named to a reader.
-PUBLICATIONS = {one.name: one for one in _ALL}
+PUBLICATIONS = {
+    name: Publication(name, **one | {"ocids": tuple(one.get("ocids", ()))}) for name, one in _STATED.items()
+}
 
 
 def publication(name: str) -> Publication:

@@ -188,9 +188,8 @@ class Amounts(Shown):
         if self.others.empty:
             case = "one" if self.total.summed else "none"
             return say("procurement.scope.currency", case=case, currency=self.currency)
-        foreign, unnamed = (
-            self.others[named] for named in (self.others["currency"] != "", self.others["currency"] == "")
-        )
+        named = self.others["currency"] != ""
+        foreign, unnamed = self.others[named], self.others[~named]
         kinds = [(source, kind) for source, kind, _ in self.total.rates if kind]
         rates = [f"{word(f'procurement.rates_of.{s}')}, {word(f'procurement.rates_of.{kind}')}" for s, kind in kinds]
         return say(

@@ -21,7 +21,7 @@ EXPECTED = np.log10(1 + 1 / np.arange(1, 10))
 def first_digits(amounts: pd.Series) -> pd.Series:
     """Return the first significant digit of positive amounts, as they are written.
 
-    Told from the decimal text: a quotient by a power of ten is rounded, and 1,999,999,999.99 becomes a 2.
+    Read from the decimal text: a quotient by a power of ten is rounded, and 1,999,999,999.99 becomes a 2.
     """
     return amounts.map(lambda amount: int(f"{amount:.15e}"[0])).astype("int64")
 

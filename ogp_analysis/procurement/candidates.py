@@ -40,17 +40,10 @@ def candidates(suppliers: Suppliers, least: float = 92.0) -> pd.DataFrame:
         words = block["base"].map(lambda base: " ".join(sorted(base.split()))).tolist()
         scores = process.cdist(words, words, scorer=fuzz.ratio, score_cutoff=least, dtype=np.float32)
         first, second = np.nonzero(np.triu(scores >= least, k=1))
-        one, other = block.iloc[first].reset_index(drop=True), block.iloc[second].reset_index(drop=True)
-        alike.append(
-            pd.DataFrame(
-                {
-                    "likeness": scores[first, second].astype("float64"),
-                    "first_id": one["supplier_id"],
-                    "first_name": one["supplier_name"],
-                    "second_id": other["supplier_id"],
-                    "second_name": other["supplier_name"],
-                }
-            )
-        )
+        pairs = pd.DataFrame({"likeness": scores[first, second].astype("float64")})
+        for side, at in (("first", first), ("second", second)):
+            for name in ("id", "name"):
+                pairs[f"{side}_{name}"] = block[f"supplier_{name}"].iloc[at].array
+        alike.append(pairs)
     whole = pd.concat(alike, ignore_index=True)
     return whole.sort_values(_COLUMNS, ascending=[False, True, True, True, True], kind="stable", ignore_index=True)

@@ -1,4 +1,4 @@
-"""What of the identifiers of suppliers contradicts itself."""
+"""Contradictions among the identifiers of suppliers."""
 
 from __future__ import annotations
 
@@ -48,17 +48,9 @@ def found(spellings: pd.DataFrame) -> pd.DataFrame:
 
 
 def _told(rows: pd.DataFrame, conflict: str, value: str, identities: pd.Series) -> pd.DataFrame:
-    stated = rows.assign(identity=identities[rows.index])
-    groups = stated.groupby(value)
-    hidden = groups["person"].any()
-    made = pd.DataFrame(
-        {
-            "identities": groups["identity"].agg(lambda all_: "; ".join(sorted({one for one in all_ if one}))),
-            "rows": groups["rows"].sum(),
-        }
-    ).rename_axis("value")
-    made = made.reset_index().assign(conflict=conflict)
-    hidden = hidden.to_numpy()
-    return made.assign(
-        value=made["value"].mask(hidden, persons.HIDDEN), identities=made["identities"].mask(hidden, persons.HIDDEN)
-    )
+    groups = rows.assign(identity=identities[rows.index]).groupby(value)
+    joined = groups["identity"].agg(lambda all_: "; ".join(sorted({one for one in all_ if one})))
+    made = pd.DataFrame({"identities": joined, "rows": groups["rows"].sum()}).rename_axis("value").reset_index()
+    hidden = groups["person"].any().to_numpy()
+    shown = {name: made[name].mask(hidden, persons.HIDDEN) for name in ("value", "identities")}
+    return made.assign(conflict=conflict, **shown)

@@ -436,11 +436,9 @@ def contracts(
             within = [one for folded, one in by_folded.items() if wanted and wanted in folded]
             close = [by_folded[one] for one in difflib.get_close_matches(wanted, by_folded, n=_PROPOSED, cutoff=0.5)]
             proposed = (within or close or list(counts.index))[:_PROPOSED]
-            raise ParameterError(
-                f"buyer {buyer[:60]!r}",
-                "is neither the identifier nor the whole name of a buyer in these contracts",
-                "Use one as published, for example " + listed(proposed) if proposed else "Leave it out",
-            )
+            what = "is neither the identifier nor the whole name of a buyer in these contracts"
+            action = "Use one as published, for example " + listed(proposed) if proposed else "Leave it out"
+            raise ParameterError(f"buyer {buyer[:60]!r}", what, action)
         buyers, shown = tuple(sorted(awards.loc[asked, "buyer_id"].dropna().unique())), names[asked & (names != "")]
         buyer_name = str(shown.min()) if len(shown) else buyers[0]
         asked |= awards["buyer_id"].isin(buyers)

@@ -1,4 +1,4 @@
-"""Amounts in another currency, at the rate of their date. What cannot be converted is said so."""
+"""Amounts in another currency, at the rate of their date. Each that cannot be converted says why."""
 
 from __future__ import annotations
 
@@ -68,11 +68,8 @@ def convert(
         day = pd.to_datetime(text.where(precision != ""), format="ISO8601", errors="coerce")
         wrong = (text != "") & day.isna()
         if wrong.any():
-            raise ParameterError(
-                "dates",
-                f"{int(wrong.sum())} are not a day, month or year, {listed(text[wrong].unique())}",
-                "Write YYYY-MM-DD",
-            )
+            what = f"{int(wrong.sum())} are not a day, month or year, {listed(text[wrong].unique())}"
+            raise ParameterError("dates", what, "Write YYYY-MM-DD")
     unknown = {"converted": np.nan, "rate": np.nan, "rate_source": "", "rate_kind": "", "rate_date": pd.NaT, "via": "",
                "status": "not_converted"}  # fmt: skip
     texts = dict.fromkeys(("rate_source", "rate_kind", "via", "status"), "str")

@@ -46,22 +46,14 @@ def chained(changes: pd.DataFrame, economy: str, base_year: int, years: Iterable
     backward = 1 / factor.loc[first + 1 : base_year][::-1].cumprod(skipna=False)
     backward.index = backward.index - 1
     index = BASE * pd.concat([pd.Series({base_year: 1.0}), forward, backward])
-    links = {year: range(min(year, base_year) + 1, max(year, base_year) + 1) for year in years}
+    links = [range(min(year, base_year) + 1, max(year, base_year) + 1) for year in years]
     there = set(own.dropna().index)
-    return pd.DataFrame(
-        {
-            "year": pd.Series(years, dtype="int64"),
-            "price_index": np.array([index[year] for year in years], dtype="float64"),
-            "links": pd.Series([_joined(links[year]) for year in years], dtype="str"),
-            "missing_links": pd.Series(
-                [_joined(x for x in links[year] if x not in there) for year in years], dtype="str"
-            ),
-        }
-    )
-
-
-def _joined(years: Iterable[int]) -> str:
-    return " ".join(str(year) for year in years)
+    missing = [[year for year in of_year if year not in there] for of_year in links]
+    chain = pd.DataFrame({"year": pd.Series(years, dtype="int64")})
+    chain["price_index"] = np.array([index[year] for year in years], dtype="float64")
+    for name, found in (("links", links), ("missing_links", missing)):
+        chain[name] = pd.Series([" ".join(map(str, of_year)) for of_year in found], dtype="str")
+    return chain
 
 
 def deflate(amounts: pd.Series, years: pd.Series, economy: str, base_year: int, changes: pd.DataFrame) -> pd.DataFrame:

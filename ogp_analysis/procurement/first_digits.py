@@ -6,14 +6,14 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
-from ogp_analysis.base.words import say, sentence, word
+from ogp_analysis.base.words import say, sentence
 from ogp_analysis.base.words.numbers import count
 from ogp_analysis.display.result import Parts, Shown
 from ogp_analysis.display.table import Table, table
 from ogp_analysis.procurement.benford_law import FEWEST_AMOUNTS
 from ogp_analysis.procurement.flags.awarded_rows import AWARDED
 from ogp_analysis.procurement.flags.benford import first_digits as digits_of_buyers
-from ogp_analysis.procurement.labels import buyer_label, commonest_names, headings
+from ogp_analysis.procurement.labels import buyer_label, commonest_names, headings, in_words
 
 
 @dataclass(frozen=True)
@@ -44,10 +44,9 @@ class FirstDigits(Shown):
         frame = self.frame.dropna(subset=["deviation"])
         if frame.empty:
             return Parts()
-        frame = frame.assign(conformity=[word(f"procurement.conformity.{one}") for one in frame["conformity"]])
         columns = headings("buyer", n="amounts") | headings("deviation", "conformity", "under_ceiling")
         caption = sentence("procurement.table.digits", fewest=count(FEWEST_AMOUNTS))
-        return table("first_digits", caption, frame, columns)
+        return table("first_digits", caption, in_words(frame, "conformity"), columns)
 
 
 def first_digits(awards: pd.DataFrame) -> FirstDigits:

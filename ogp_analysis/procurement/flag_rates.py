@@ -195,9 +195,8 @@ def _dots(found: FlagRates):
     values = {"n": count(len(rows)), "top": flag_title(top.flag), "high": share(top.proportion.share, 1),
               "bottom": flag_title(low.flag), "low": share(low.proportion.share, 1)}  # fmt: skip
     case = "several" if len(rows) > 1 else "one"
-    title, alt = (
-        sentence(f"procurement.figure.rates.{part}", case=case, **values).plain() for part in ("title", "alt")
-    )
+    title = sentence("procurement.figure.rates.title", case=case, **values).plain()
+    alt = sentence("procurement.figure.rates.alt", case=case, **values).plain()
     about = sentence("procurement.figure.rates.about", **values).plain()
     highest = max(one.proportion.high or one.proportion.share for one in rows)
     end = next(bound for bound in (0.1, 0.25, 0.5, 1.0) if highest <= bound + 1e-9)
@@ -230,24 +229,16 @@ def flag_rates(results: Iterable[FlagResult], at_random: bool = False, level: fl
     level : float
         Nominal coverage of that interval.
     """
-    rates = tuple(
-        FlagRate(
-            one.flag,
-            one.unit,
-            proportion(one.n_flagged, one.n_computable, level)
-            if at_random and one.unit in DRAWN
-            else counted(one.n_flagged, one.n_computable),
-            one.n,
-            one.n_does_not_apply,
-            tuple((reason, int(n)) for reason, n in one.reasons.items() if reason not in DOES_NOT_APPLY),
-            one.n_noted,
-        )
-        for one in results
-    )
+    rates = []
+    for one in results:
+        of = one.n_flagged, one.n_computable
+        rate = proportion(*of, level) if at_random and one.unit in DRAWN else counted(*of)
+        reasons = tuple((reason, int(n)) for reason, n in one.reasons.items() if reason not in DOES_NOT_APPLY)
+        rates.append(FlagRate(one.flag, one.unit, rate, one.n, one.n_does_not_apply, reasons, one.n_noted))
     return FlagRates(
         estimates=tuple(one.proportion.as_term(one.flag) for one in rates),
         n=sum(one.proportion.n for one in rates),
-        rates=rates,
+        rates=tuple(rates),
         at_random=at_random,
         note="counted" if rates else "no_data",
         method="wilson" if at_random else "count",

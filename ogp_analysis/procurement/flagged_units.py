@@ -49,7 +49,7 @@ class FlaggedUnits(Shown):
     listable: bool = True
 
     def text(self) -> Parts:
-        """Say who is named in the table, or why there is none."""
+        """Say who is named in the table, or why nobody is."""
         case = "closed" if not self.listable else "some" if len(self.frame) else "none"
         return Parts([say("procurement.flags.named", case=case)])
 

@@ -13,39 +13,21 @@ from ogp_analysis.procurement.datasets.ocds.masking import NAME_MASK
 #: Amounts are shown in millions.
 MILLION = 1e6
 
-
-_COUNTS = (
-    *("above", "alerts", "amounts", "below", "below_term", "computed", "contracts", "does_not_apply", "n_index", "of"),
-    *(
-        "link_matched",
-        "link_no_number",
-        "link_no_procedure",
-        "link_several",
-        "not_computable",
-        "other",
-        "rest_n",
-        "rows",
-        "shortened",
-        "shortest",
-        "suppliers",
-        "tax_decides",
-        "term",
-    ),
-    *("under_ceiling", "units", "within"),
-)
-_SHARES = ("amount_share", "amount_share_without", "group_rate", "largest_share", "rate", "rest_rate", "unknown_share")
-#: Unit, decimals and sign of the columns that are numbers, by the word they are called.
-_UNITS = {
-    **dict.fromkeys(_COUNTS, ("count",)),
-    **dict.fromkeys(("coverage", "top_high", "top_low"), ("share",)),
-    **dict.fromkeys(_SHARES, ("share", 1)),
-    **dict.fromkeys(("deviation", "hhi_high", "hhi_low", "hhi_without"), ("index", 3)),
-    "difference": ("share", 1, True),
-    "mean": ("index", 2),
-    "millions": ("money", 1),
-    "components": ("ratio", 1),
-    "value": ("ratio", 2),
+#: Unit, decimals and sign of the columns that are numbers, and the words they are called.
+_NUMBERS = {
+    ("count",): "above alerts amounts below below_term computed contracts does_not_apply link_matched link_no_number "
+    "link_no_procedure link_several n_index not_computable of other rest_n rows shortened shortest suppliers "
+    "tax_decides term under_ceiling units within",
+    ("share",): "coverage top_high top_low",
+    ("share", 1): "amount_share amount_share_without group_rate largest_share rate rest_rate unknown_share",
+    ("share", 1, True): "difference",
+    ("index", 3): "deviation hhi_high hhi_low hhi_without",
+    ("index", 2): "mean",
+    ("money", 1): "millions",
+    ("ratio", 1): "components",
+    ("ratio", 2): "value",
 }
+_UNITS = {name: unit for unit, names in _NUMBERS.items() for name in names.split()}
 
 
 def headings(*columns: str, **called: str) -> dict[str, Heading]:
@@ -62,18 +44,25 @@ def coded(group: str, code: str) -> str:
     return entry(f"procurement.{group}").get(code, code)
 
 
-def in_words(frame: pd.DataFrame, *columns: str) -> pd.DataFrame:
-    """Return a frame with the codes of some columns in words, which stand below the name of the column."""
-    return frame.assign(**{name: [word(f"procurement.{name}.{code}") for code in frame[name]] for name in columns})
+def in_words(frame: pd.DataFrame, *columns: str, **groups: str) -> pd.DataFrame:
+    """Return a frame with codes in words: of columns whose group of words has their name, then of columns and groups.
+
+    Examples
+    --------
+    >>> in_words(pd.DataFrame({"read_as": ["direct"]}), read_as="method")["read_as"].tolist()
+    ['direct award']
+    """
+    of = dict(zip(columns, columns, strict=True)) | groups
+    return frame.assign(**{name: [word(f"procurement.{of[name]}.{code}") for code in frame[name]] for name in of})
 
 
 def year_or_undated(year) -> str:
-    """Return a year as text, or that there is none."""
+    """Return a year as text, or the word for contracts without a date."""
     return word("procurement.undated") if pd.isna(year) else str(int(year))
 
 
 def reason(code: str) -> str:
-    """Return why rows were left out, in words; what stands behind a colon is a detail of the code."""
+    """Return why rows were left out, in words; the part of the code after a colon is a detail."""
     return word(f"procurement.left_out.{code.split(':')[0]}")
 
 

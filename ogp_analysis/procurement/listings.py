@@ -13,12 +13,12 @@ RELATIONS = ("in_force", "undetermined", "ended", "later", "never_in_force", "no
 #: Why a contract was taken for one of a listed supplier.
 REASONS = ("same_rfc", "same_firm_name")
 #: Notification comes before the first day of a ban: by 15 days in the median, by 56 at most in 95 per cent of the
-#: 1,379 resolutions of which the lists of 2021 and 2026 tell both.
+#: 1,379 resolutions for which the lists of 2021 and 2026 give both days.
 NOTICE_DAYS = 60
 
 
 def described(name: pd.Series, kind: pd.Series, rfc: pd.Series) -> pd.DataFrame:
-    """Return what tells suppliers of either side: ``name, plain, person, key, rfc`` (valid, of a legal entity)."""
+    """Return what identifies suppliers on either side: ``name, plain, person, key, rfc`` (valid, of a legal entity)."""
     name, rfc = name.fillna("").astype("str"), rfc.fillna("").astype("str")
     # What stands for a name that is masked is a number within a file: two of them are not alike.
     name = name.mask(name.str.startswith(persons.MASK), "")
@@ -38,8 +38,8 @@ def described(name: pd.Series, kind: pd.Series, rfc: pd.Series) -> pd.DataFrame:
 def pairs(contracts: pd.DataFrame, listed: pd.DataFrame) -> pd.DataFrame:
     """Return each contract with each row of the list that is of its supplier, and the reason.
 
-    A firm's name tells only where code and code do not contradict, and ``ambiguous`` says whether the
-    name has several codes on either side.
+    A firm's name counts only where the two tax codes do not contradict each other; ``ambiguous`` says
+    whether the name has several codes on either side.
 
     Parameters
     ----------

@@ -18,7 +18,7 @@ from ogp_analysis.display.rows import row_chart
 from ogp_analysis.display.sheet import Sheet
 from ogp_analysis.display.style import PALETTE, PERCENT
 from ogp_analysis.display.table import Heading, Table, table
-from ogp_analysis.procurement.labels import MILLION, coded, headings
+from ogp_analysis.procurement.labels import MILLION, coded, headings, in_words
 from ogp_analysis.statistics.carrying import Carrier, carrier
 from ogp_analysis.statistics.rates import WILSON, Proportion, counted, proportion
 from ogp_analysis.statistics.result import Result
@@ -147,14 +147,8 @@ class MethodMix(Result):
         if direct.amount_share is not None:
             case, values = "with_amount", values | {"amount_share": share(direct.amount_share, 1)}
         if direct.carried is not None:
-            case, values = (
-                "carried",
-                values
-                | {
-                    "largest_share": share(direct.carried.share),
-                    "amount_share_without": share(direct.amount_share_without, 1),
-                },
-            )
+            case, values["largest_share"] = "carried", share(direct.carried.share)
+            values["amount_share_without"] = share(direct.amount_share_without, 1)
         return Parts([say("procurement.glance.method", role="finding", case=case, **values)])
 
     def text(self) -> Parts:
@@ -184,8 +178,7 @@ class MethodMix(Result):
         frame = self.frame
         if not frame.loc[frame["method"] == "other", "count"].any():
             frame = frame[frame["method"] != "other"].reset_index(drop=True)
-        frame["group"] = [_in_words(self.by, group) for group in frame["group"]]
-        frame["method"] = [word(f"procurement.method.{method}") for method in frame["method"]]
+        frame = in_words(frame, "method").assign(group=[_group_name(self.by, group) for group in frame["group"]])
         bounds = ("low", "high") if self.at_random else ()
         columns = headings("group", "method", count="contracts", n="of")
         columns |= {name: Heading(name, "share", 1) for name in ("share", *bounds)}
@@ -198,7 +191,7 @@ class MethodMix(Result):
         return table(f"methods_by_{self.by}", caption, frame.assign(amount=frame["amount"] / MILLION), columns)
 
 
-def _in_words(by: str, group: str) -> str:
+def _group_name(by: str, group: str) -> str:
     if by == "all":
         return word("procurement.all")
     return coded("category", group) if by == "category" else group
@@ -206,14 +199,14 @@ def _in_words(by: str, group: str) -> str:
 
 @drawing
 def _bars(whole: MethodMix, groups: MethodMix):
-    rows = [(_in_words("all", "all"), *_shares(whole, "all"))]
+    rows = [(_group_name("all", "all"), *_shares(whole, "all"))]
     if whole.of("direct").carried:
         of = [whole.of(method) for method in METHODS]
         without = [one.number_share_without for one in of], [one.amount_share_without for one in of]
         rows.append((word("procurement.figure.methods.without"), *without))
     if groups.by != "all":
         codes = dict.fromkeys(one.group for one in groups.shares)
-        rows += [(_in_words(groups.by, group), *_shares(groups, group)) for group in codes]
+        rows += [(_group_name(groups.by, group), *_shares(groups, group)) for group in codes]
     rows = [row for row in rows if None not in row[1]]
     drawable(rows, "methods")
     direct, key = whole.of("direct"), "procurement.figure.methods"
@@ -299,9 +292,8 @@ def method_mix(
             without, left = _sum(others[of_others])[0], int(of_others.sum())
             of = int(own.sum()), len(told)
             number = proportion(*of, level) if at_random else counted(*of)
-            shares.append(
-                MethodShare(str(group), method, number, amount, whole, summed, amounts, carried, without, left)
-            )
+            of_all = (amount, whole, summed, amounts)
+            shares.append(MethodShare(str(group), method, number, *of_all, carried, without, left))
     return MethodMix(
         estimates=tuple(one.number.as_term(f"{one.group}:{one.method}") for one in shares),
         n=int(awards["method"].notna().sum()),

@@ -12,7 +12,7 @@ from ogp_analysis.display.result import Parts, Shown
 from ogp_analysis.display.table import Heading, Table, table
 from ogp_analysis.procurement.awarded.published import PublishedContracts
 from ogp_analysis.procurement.datasets.ocds.schemas import REASONS, WHY
-from ogp_analysis.procurement.labels import MILLION, headings, reason, year_or_undated
+from ogp_analysis.procurement.labels import MILLION, headings, in_words, reason, year_or_undated
 from ogp_analysis.procurement.publications import COMPRANET, Publication
 from ogp_analysis.store.hand_out import provenance
 
@@ -113,9 +113,8 @@ class Coverage(Shown):
     def table(self) -> Table:
         """Return the share of contracts of which each field is stated, by year."""
         every = word("procurement.all_years")
-        frame = self.frame.assign(
-            year=[every if one.whole else year_or_undated(one.year) for one in self.frame.itertuples()]
-        )
+        years = [every if one.whole else year_or_undated(one.year) for one in self.frame.itertuples()]
+        frame = self.frame.assign(year=years)
         columns = {"year": Heading("year"), **headings(awards="contracts")}
         columns |= {name: Heading(f"procurement.column.{name}", "share") for name in FIELDS}
         caption = sentence("procurement.table.coverage", n=count(frame["awards"].iloc[-1]))
@@ -178,11 +177,7 @@ class ReadOtherwise(Shown):
         keys = ["published", "rule", "read_as"]
         frame = frame.assign(published=frame["published"].fillna(word("procurement.reading.no_code")))
         frame = frame.groupby(keys, sort=True)["value"].agg(count="size", amount="sum").reset_index()
-        frame = frame.assign(
-            rule=[word(f"procurement.reading.{rule}") for rule in frame["rule"]],
-            read_as=[word(f"procurement.method.{method}") for method in frame["read_as"]],
-            amount=frame["amount"] / MILLION,
-        )
+        frame = in_words(frame, rule="reading", read_as="method").assign(amount=frame["amount"] / MILLION)
         columns = headings(*keys, count="contracts", amount="millions")
         caption = sentence("procurement.table.readings", currency=self.currency)
         return table("methods_read_otherwise", caption, frame, columns)
@@ -193,13 +188,9 @@ class ReadOtherwise(Shown):
             return Parts()
         aside = word("procurement.reading.set_aside")
         read_as = [aside if pd.isna(one) else word(f"procurement.method.{one}") for one in self.frame["read_as"]]
-        frame = self.frame.assign(
-            what=[word(f"procurement.reading.{what}") for what in self.frame["what"]],
-            published=self.frame["published"].fillna(word("procurement.reading.no_code")),
-            told_by=self.frame["told_by"].fillna(""),
-            read_as=read_as,
-            rule=[word(f"procurement.reading.{rule}") for rule in self.frame["rule"]],
-        )
+        published = self.frame["published"].fillna(word("procurement.reading.no_code"))
+        frame = in_words(self.frame, what="reading", rule="reading")
+        frame = frame.assign(published=published, told_by=frame["told_by"].fillna(""), read_as=read_as)
         columns = headings(process_id="process") | headings(*frame.columns[1:])
         return table("read_otherwise", sentence("procurement.table.record", n=count(len(frame))), frame, columns)
 
@@ -244,8 +235,7 @@ class MaskedSuppliers(Shown):
         """Return why suppliers are masked, and how many for each reason."""
         if not self.masked:
             return Parts()
-        frame = self.frame[self.frame["rows"] > 0]
-        frame = frame.assign(reason=[word(f"procurement.masked_for.{code}") for code in frame["reason"]])
+        frame = in_words(self.frame[self.frame["rows"] > 0], reason="masked_for")
         caption = sentence("procurement.table.masked", n=count(self.n), masked=count(self.masked))
         return table("masked_suppliers", caption, frame, headings("reason", rows="suppliers"))
 

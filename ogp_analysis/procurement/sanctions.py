@@ -22,17 +22,9 @@ from ogp_analysis.store import hand_out
 
 OUTCOMES = ("flagged", "clear", "not_computable")
 MOMENTS = {"award": "award_date", "signature": "signature_date"}
-#: Why an outcome is what it is. That the supplier of a contract is listed is only told where it is flagged.
-WHY = (
-    "in_force",
-    "not_in_force",
-    "natural_person",
-    "name_missing",
-    "name_without_form",
-    "date_missing",
-    "undetermined",
-    "ambiguous_name",
-)
+#: Why an outcome is what it is. Only a flagged contract reveals that its supplier is listed.
+WHY = ("in_force", "not_in_force", "natural_person", "name_missing", "name_without_form", "date_missing",
+       "undetermined", "ambiguous_name")  # fmt: skip
 #: What the reader must know of every result.
 STAY, SNAPSHOT, BY_NAME = "stay_not_visible", "list_as_of_its_day", "matched_by_name"
 NOTIFIED, OLD = "ban_days_from_notification", "contracts_later_than_list"
@@ -110,10 +102,8 @@ def barred(contracts: pd.DataFrame, sanctions: pd.DataFrame) -> Screening:
         "ban_undetermined": int(sanctions["ban"].isna().sum()),
         "ends_before_start": int((sanctions["ban_order"] == "ends_before_start").sum()),
     }
-    notes = (STAY, SNAPSHOT, BY_NAME)
-    notified = (sanctions["ban_basis"] == "notification").any()
-    notes = (*notes, NOTIFIED) if notified else notes
-    notes = (*notes, *_age(contracts, sanctions["ban_start"]))
+    notified = (NOTIFIED,) if (sanctions["ban_basis"] == "notification").any() else ()
+    notes = (STAY, SNAPSHOT, BY_NAME, *notified, *_age(contracts, sanctions["ban_start"]))
     return _screened(contracts, sanctions, listed, listings.to_ban, told, notes)
 
 
@@ -187,12 +177,9 @@ def _screened(
         "told": pd.Series(buyers_side.index.isin(found["contract"]), index=buyers_side.index),
     }
     matches = pd.DataFrame(
-        {
-            "way": pd.Series(list(ways), dtype="str"),
-            "contracts": [int(rows.sum()) for rows in ways.values()],
-            "suppliers": [int(who[rows].nunique()) for rows in ways.values()],
-        }
-    )
+        [(way, int(rows.sum()), int(who[rows].nunique())) for way, rows in ways.items()],
+        columns=["way", "contracts", "suppliers"],
+    ).astype({"way": "str"})
     return Screening(
         contracts=len(contracts),
         outcomes=outcomes.assign(matched_by=matched_by),

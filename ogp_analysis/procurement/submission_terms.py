@@ -14,7 +14,7 @@ from ogp_analysis.base.words.numbers import count
 from ogp_analysis.display.result import Parts, Shown
 from ogp_analysis.display.table import Table, table
 from ogp_analysis.procurement.flags.result import CLEAR, FLAGGED, NOT_COMPUTABLE, NOTED, FlagResult
-from ogp_analysis.procurement.labels import headings
+from ogp_analysis.procurement.labels import headings, in_words
 
 RESOURCES = ("submission_terms.toml",)
 #: Kinds of call, in the order in which they are shown.
@@ -55,9 +55,8 @@ def submission_terms(calls: pd.DataFrame) -> pd.DataFrame:
     rows = calls[calls["method"].isin(("open", "limited"))].reset_index(drop=True)
     regime = rows["regime"].astype("str")
     named = regime.notna() & (regime != "unknown")
-    by_category = (
-        rows["category"].isin(facts()["works"]["categories"]).map({True: "works_law", False: "acquisitions_law"})
-    )
+    is_works = rows["category"].isin(facts()["works"]["categories"])
+    by_category = is_works.map({True: "works_law", False: "acquisitions_law"})
     law = regime.where(named, by_category)
     outside = ~law.isin(facts()["laws"]) | rows["external_credit"].fillna(False).astype(bool)
     kind = rows["character"].astype("str").map(_OPEN).where(rows["method"] == "open", "invitation").astype("str")
@@ -118,8 +117,7 @@ class SubmissionTerms(Shown):
         if found.empty:
             return Parts()
         verified = pd.Series([word(f"procurement.verified.{'yes' if one else 'no'}") for one in found["verified"]])
-        frame = found.assign(
-            kind=[word(f"procurement.submission_kind.{kind}") for kind in found["kind"]],
+        frame = in_words(found, kind="submission_kind").assign(
             law=[word(f"procurement.law.{law}") if isinstance(law, str) else "" for law in found["law"]],
             verified=verified.where(found["term"].notna(), ""),
         )
@@ -140,9 +138,8 @@ def terms_kept(answers: FlagResult, terms: pd.DataFrame | None) -> SubmissionTer
     """
     if terms is None:
         return SubmissionTerms(pd.DataFrame(columns=_KEPT))
-    found = answers.frame[["unit_id", "outcome"]].merge(
-        terms, left_on="unit_id", right_on="ocid", validate="one_to_one"
-    )
+    outcomes = answers.frame[["unit_id", "outcome"]]
+    found = outcomes.merge(terms, left_on="unit_id", right_on="ocid", validate="one_to_one")
     kind = found["kind"].mask(found["reason"] == "out_of_scope", OUT_OF_SCOPE).fillna(NOT_TOLD).astype("str")
     # A call without a date has no term of its own; it stands beside those of its kind and law.
     held = found[["term", "shortest"]]

@@ -1,6 +1,6 @@
 """Which rows are of one supplier: by tax code, else by register number, else by a firm's name; never by likeness.
 
-Everything that joins two rows has a reason that can be looked up, and what contradicts itself joins
+Every join of two rows has a reason that can be looked up, and identifiers that contradict each other join
 nothing. On 12,561 names of firms with a legal form in published lists with tax codes, no name had two
 codes; names without a form did. Natural persons are never joined by name: homonyms are common.
 """
@@ -82,21 +82,14 @@ def resolve(contracts: pd.DataFrame) -> Suppliers:
     named = counted.join(spellings[["name", "kind", "person"]], on="at")
     named["name"] = named["name"].mask(named["person"], persons.HIDDEN)
     named = named.sort_values(["rows", "name", "at"], ascending=[False, True, True], kind="stable")
-    groups = named.groupby("id")
-    suppliers = pd.DataFrame(
-        {
-            "supplier_name": groups["name"].first(),
-            "kind": groups["kind"].first(),
-            "rows": groups["rows"].sum(),
-            "spellings": groups.size(),
-        }
+    suppliers = named.groupby("id").agg(
+        supplier_name=("name", "first"), kind=("kind", "first"), rows=("rows", "sum"), spellings=("rows", "size")
     )
     # Which spellings were joined, and why.
     joined = counted[counted.groupby("id")["rows"].transform("sum") > 1]
     joined = joined.join(spellings[["name", "code", "rupc", "reason", "person"]], on="at")
-    joined = joined[~joined["person"]].rename(
-        columns={"id": "supplier_id", "name": "supplier_name", "code": "supplier_rfc", "rupc": "supplier_rupc"}
-    )
+    called = {"id": "supplier_id", "name": "supplier_name", "code": "supplier_rfc", "rupc": "supplier_rupc"}
+    joined = joined[~joined["person"]].rename(columns=called)
     order = ["supplier_id", "supplier_name", "supplier_rfc", "supplier_rupc"]
     merges = joined.sort_values([*order, "reason"], kind="stable")[["supplier_id", "reason", *order[1:], "rows"]]
     return Suppliers(

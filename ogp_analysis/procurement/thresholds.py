@@ -19,16 +19,8 @@ from ogp_analysis.procurement.labels import headings, year_or_undated
 
 OUTCOMES = ("below", "above", "not_computable")
 #: Why nothing can be said; the first that holds is given.
-REASONS = (
-    "no_year",
-    "no_amount",
-    "currency_not_mxn",
-    "procedure_without_ceiling",
-    "kind_without_ceiling",
-    "bracket_without_ceiling",
-    "year_without_ceiling",
-    "tax_decides",
-)
+REASONS = ("no_year", "no_amount", "currency_not_mxn", "procedure_without_ceiling", "kind_without_ceiling",
+           "bracket_without_ceiling", "year_without_ceiling", "tax_decides")  # fmt: skip
 #: Method of procurement and the procedure whose ceiling applies; an open call has none.
 PROCEDURES = {"direct": "direct_award", "limited": "restricted_invitation"}
 #: Whether an amount holds value-added tax, by its basis.
@@ -192,9 +184,8 @@ def direct_awards_and_ceilings(
     direct = awards[awards["method"] == "direct"]
     if direct.empty:
         return Ceilings(nothing, "no_direct")
-    told = compare(
-        direct.assign(vat=direct["amount_basis"].map(VAT_OF_BASIS), procurement_method=direct["method"]), ceilings
-    )
+    asked = direct.assign(vat=direct["amount_basis"].map(VAT_OF_BASIS), procurement_method=direct["method"])
+    told = compare(asked, ceilings)
     kind = told["outcome"].where(told["outcome"] != "not_computable", told["reason"])
     kind = kind.where(kind.isin(COLUMNS), "other")
     found = pd.crosstab(direct["year"].astype("object").where(direct["year"].notna(), 0), kind)

@@ -41,12 +41,9 @@ def check_processes(found: Awarded, awards: pd.DataFrame, contracts: pd.DataFram
     twice = n.index[(n["awards"] == 1) & (n["contracts"] == 1) & (n["rows"] == 2)]
     if len(over) or len(twice) > found.unpaired / 2:
         worst = str([*over, *twice][0])
-        raise CleaningError(
-            f"awarded contracts, process {worst}",
-            f"{n.at[worst, 'rows']:.0f} contracts come of {n.at[worst, 'awards']:.0f} awards and "
-            f"{n.at[worst, 'contracts']:.0f} contracts",
-            _ACTION,
-        )
+        rows, of_awards, of_contracts = (f"{n.at[worst, name]:.0f}" for name in ("rows", "awards", "contracts"))
+        what = f"{rows} contracts come of {of_awards} awards and {of_contracts} contracts"
+        raise CleaningError(f"awarded contracts, process {worst}", what, _ACTION)
     single = n.index[(n["awards"] <= 1) & (n["contracts"] <= 1) & (n["rows"] <= 1)]
     _check_sums(found.frame[found.frame["process_id"].isin(single)], awards, contracts, each=True)
     _check_sums(found.frame, awards, contracts, each=False)
@@ -70,11 +67,8 @@ def _check_sums(frame: pd.DataFrame, awards: pd.DataFrame, contracts: pd.DataFra
             larger = pd.concat(sides, axis=1).fillna(0).max(axis=1)
             most = math.fsum(larger[larger.index.isin(frame["process_id"])])
         if amount > most * (1 + _SAME) + _SAME:
-            raise CleaningError(
-                f"awarded contracts in {currency or 'no currency'}",
-                f"they add up to {amount:.12g}, but the source to {most:.12g} at most",
-                _ACTION,
-            )
+            what = f"they add up to {amount:.12g}, but the source to {most:.12g} at most"
+            raise CleaningError(f"awarded contracts in {currency or 'no currency'}", what, _ACTION)
 
 
 def _sums(table: pd.DataFrame) -> dict[str, float]:
@@ -98,9 +92,8 @@ def check_rows(found: Awarded, contracts: pd.DataFrame) -> Awarded:
     """
     rows, left_out = len(found.frame), sum(found.left_out.values())
     if rows + left_out != len(contracts):
-        raise CleaningError(
-            "awarded contracts", f"{rows} and {left_out} left out are not the {len(contracts)} of the source", _ACTION
-        )
+        what = f"{rows} and {left_out} left out are not the {len(contracts)} of the source"
+        raise CleaningError("awarded contracts", what, _ACTION)
     ours, theirs = (math.fsum(frame["amount"].dropna()) for frame in (found.frame, contracts))
     if ours > theirs * (1 + _SAME) + _SAME:
         what = f"adds up to {ours:.12g}, in the source to {theirs:.12g}"

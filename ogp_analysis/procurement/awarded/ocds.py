@@ -45,10 +45,8 @@ def awarded(tables: Mapping[str, pd.DataFrame]) -> Awarded:
     # Beside it what the tender says, and the buyer of its process, else the procuring entity.
     columns = ["ocid", "procurement_method", "procurement_method_rationale", "main_category", "procuring_entity_id",
                "procuring_entity_name", "period_start", "period_end", "number_of_tenderers"]  # fmt: skip
-    tenders = tables["tenders"][columns]
-    tenders = tables["processes"][["ocid", "buyer_id", "buyer_name"]].merge(
-        tenders, on="ocid", how="left", validate="one_to_one"
-    )
+    buyers = tables["processes"][["ocid", "buyer_id", "buyer_name"]]
+    tenders = buyers.merge(tables["tenders"][columns], on="ocid", how="left", validate="one_to_one")
     unnamed = tenders["buyer_id"].isna() & tenders["buyer_name"].isna()
     for name in ("id", "name"):
         tenders[f"buyer_{name}"] = tenders[f"buyer_{name}"].mask(unnamed, tenders[f"procuring_entity_{name}"])
@@ -56,9 +54,8 @@ def awarded(tables: Mapping[str, pd.DataFrame]) -> Awarded:
     # An award has a classification if all its items have the same one.
     of_award = tables["items"][(tables["items"]["section"] == "award") & tables["items"]["classification_id"].notna()]
     codes = of_award[["ocid", "parent_index", "classification_scheme", "classification_id"]].drop_duplicates()
-    alone = codes[~codes.duplicated(["ocid", "parent_index"], keep=False)].rename(
-        columns={"parent_index": "award_index"}
-    )
+    codes = codes.rename(columns={"parent_index": "award_index"})
+    alone = codes[~codes.duplicated(["ocid", "award_index"], keep=False)]
     rows = rows.merge(alone, on=["ocid", "award_index"], how="left", validate="many_to_one")
     frame = framed({
         "award_key": rows["ocid"] + "#" + rows["part"],
@@ -81,10 +78,7 @@ def awarded(tables: Mapping[str, pd.DataFrame]) -> Awarded:
         "currency": currency,
         "n_bids": rows["number_of_tenderers"],
     })  # fmt: skip
-    counts = {
-        "cancelled_or_not_awarded": int(failed.sum()),
-        "published_again": pairs.repeated,
-        "says_nothing": pairs.empty,
-    }
+    counts = {"cancelled_or_not_awarded": int(failed.sum()), "published_again": pairs.repeated}
+    counts["says_nothing"] = pairs.empty
     found = Awarded(frame, {reason: n for reason, n in counts.items() if n}, pairs.agreed, pairs.unpaired)
     return check_processes(found, tables["awards"], tables["contracts"])

@@ -111,14 +111,7 @@ def methods_as_told(
         rule = rule.mask(new, f"method_by_{one['by']}")
     code = tenders["procurement_method"]
     otherwise = method.notna() & (method != code.map(METHODS)).fillna(True).astype(bool)
-    record = pd.DataFrame({
-        "process_id": tenders["ocid"],
-        "what": "method",
-        "published": code,
-        "told_by": told_by,
-        "read_as": method,
-        "rule": rule,
-    })[otherwise]  # fmt: skip
+    record = _entries(tenders["ocid"], "method", code, told_by, method, rule)[otherwise]
     # Where the code means what the words say it stays: the standard has two codes for an invitation.
     changed = tenders.assign(procurement_method=code.mask(otherwise, method).astype(code.dtype))
     return {**tables, "tenders": changed}, record
@@ -141,7 +134,7 @@ def dates_that_can_be(
     record = []
     for table, column, what in (*_PLACING, *_OTHERS):
         values = tables[table][column]
-        rule = pd.Series(pd.NA, index=values.index, dtype="str")
+        rule = untold = pd.Series(pd.NA, index=values.index, dtype="str")
         if (table, column, what) in _PLACING and not pd.isna(last):
             later = values.dt.normalize() > last
             # By the start only contracts without signature, and without any award, are placed.
@@ -157,13 +150,11 @@ def dates_that_can_be(
         if not out.any():
             continue
         tables = {**tables, table: tables[table].assign(**{column: values.mask(out)})}
-        record.append(pd.DataFrame({
-            "process_id": tables[table]["ocid"],
-            "what": what,
-            "published": values.dt.strftime("%Y-%m-%d"),
-            "told_by": pd.Series(pd.NA, index=values.index, dtype="str"),
-            "read_as": pd.Series(pd.NA, index=values.index, dtype="str"),
-            "rule": rule,
-        })[out])  # fmt: skip
+        day = values.dt.strftime("%Y-%m-%d")
+        record.append(_entries(tables[table]["ocid"], what, day, untold, untold, rule)[out])
     nothing = pd.DataFrame({name: pd.Series(dtype="str") for name in COLUMNS})
     return tables, pd.concat([nothing, *record], ignore_index=True)
+
+
+def _entries(*cells: pd.Series | str) -> pd.DataFrame:
+    return pd.DataFrame(dict(zip(COLUMNS, cells, strict=True)))

@@ -32,7 +32,7 @@ _CONTRACTS = [
     *("currency", "currency_status"),
     *("supplier_name", "supplier_kind", "supplier_rfc", "supplier_rupc", "external_credit", "cucop", "partida"),
 ]
-#: What is to be known of an amount, and of the supplier on a list; beside the awards, by their key.
+#: Columns on an amount that stand beside the awards, and those by which a supplier is searched for in a list.
 AMOUNT_FACTS = ("amount_status", "amount_basis", "currency_status")
 _LISTED_BY = ["contract_key", "sequence", "supplier_name", "supplier_kind", "supplier_rfc", "award_date",
               "signature_date"]  # fmt: skip
@@ -220,7 +220,7 @@ def calls(awards: pd.DataFrame, rows: pd.DataFrame) -> dict[str, pd.DataFrame]:
 def from_ocds(one: Publication, edition: str) -> PublishedContracts:
     """Return the awarded contracts of a publication in OCDS, read as its publisher means them.
 
-    A firm is told as for CompraNet in Mexico, elsewhere as published; persons have no identifier.
+    A firm of Mexico is identified as in CompraNet, others as published; persons have no identifier.
     """
     processes = _of_place(one, "processes", edition)
     tables, ocids = {}, set(processes["ocid"])

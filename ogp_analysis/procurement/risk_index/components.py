@@ -122,11 +122,8 @@ def benford(awards: pd.DataFrame, rules: dict) -> pd.Series:
     present = amount.notna() & awards["buyer_id"].notna()
     many = awards.loc[present, "buyer_id"].value_counts()
     many = many[many > chosen["more_contracts_than"]].index
-    deviation = (
-        amount[present]
-        .groupby(awards.loc[present, "buyer_id"])
-        .agg(lambda amounts: mean_absolute_deviation(shares(first_digits(amounts))))
-    )
+    by_buyer = amount[present].groupby(awards.loc[present, "buyer_id"])
+    deviation = by_buyer.agg(lambda amounts: mean_absolute_deviation(shares(first_digits(amounts))))
     level = deviation[deviation.index.isin(many)].map(lambda value: level_of_deviation(value, chosen["levels"]))
     return awards["buyer_id"].map(level).astype("float64") / chosen["highest"]
 
@@ -159,16 +156,6 @@ def _not_longer(days: pd.Series, chosen: dict) -> pd.Series:
     return days.where(days <= chosen.get("longest_days", np.inf))
 
 
-COMPONENTS = {
-    function.__name__: function
-    for function in (
-        single_bid,
-        procedure_type,
-        advertisement_period,
-        decision_period,
-        call_for_tender,
-        supplier_share,
-        tax_haven,
-        benford,
-    )
-}
+_ALL = (single_bid, procedure_type, advertisement_period, decision_period, call_for_tender, supplier_share, tax_haven,
+        benford)  # fmt: skip
+COMPONENTS = {function.__name__: function for function in _ALL}

@@ -73,9 +73,8 @@ def risk_index(awards: pd.DataFrame, country: str, secrecy: pd.DataFrame | None 
     """
     absent = [name for name in COLUMNS if name not in awards.columns]
     if absent:
-        raise SchemaError(
-            "awards", f"{len(absent)} columns are absent, {listed(absent)}", "Give them, missing if need be"
-        )
+        what = f"{len(absent)} columns are absent, {listed(absent)}"
+        raise SchemaError("awards", what, "Give them, missing if need be")
     rules = rules_of(country)
     scored = awards.assign(secrecy=float("nan") if secrecy is None else secrecy_score(awards, secrecy, rules))
     computed = {name: COMPONENTS[name](scored, rules) for name in rules["components"]}

@@ -32,7 +32,6 @@ def rules(country: str) -> dict:
     """
     known = sorted(file.stem for file in _FOLDER.glob("*.toml"))
     if country not in known:
-        raise UnknownName(
-            f"rules of the risk index for {country!r}", "are not known", "There are rules for " + ", ".join(known)
-        )
+        where = f"rules of the risk index for {country!r}"
+        raise UnknownName(where, "are not known", "There are rules for " + ", ".join(known))
     return tomllib.loads((_FOLDER / f"{country}.toml").read_text(encoding="utf-8"))

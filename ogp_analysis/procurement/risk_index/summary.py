@@ -11,19 +11,11 @@ from ogp_analysis.base.words import say, sentence, word
 from ogp_analysis.base.words.numbers import Measure, Number, count
 from ogp_analysis.display.result import Parts
 from ogp_analysis.display.table import Heading, Table, table
-from ogp_analysis.procurement.labels import coded, headings
+from ogp_analysis.procurement.labels import coded, headings, in_words
 from ogp_analysis.procurement.risk_index.index import RiskIndex, risk_index
-from ogp_analysis.statistics.result import Reference, Result
+from ogp_analysis.statistics.result import REFERENCES, Result
 
-FAZEKAS_KOCSIS = Reference(
-    "fazekas_kocsis_2020",
-    "Fazekas, M.; Kocsis, G.",
-    2020,
-    "Uncovering high-level corruption: cross-national objective corruption risk indicators using public procurement "
-    "data",
-    "British Journal of Political Science 50(1), 155–164",
-    "10.1017/S0007123417000461",
-)
+FAZEKAS_KOCSIS = REFERENCES["fazekas_kocsis_2020"]
 #: Whose rules hold in which country.
 _RULES = {"MEX": "mexico"}
 #: A component that reads a missing date as risk; where the files hold no such date at all it says nothing of an award.
@@ -72,7 +64,7 @@ class RiskSummary(Result):
         return self.index
 
     def text(self) -> Parts:
-        """Say quartiles and mean of the index, from how many components, and how it is to be read."""
+        """Say quartiles and mean of the index, from how many components, and how to read it."""
         if not self.n:
             return Parts([say(f"procurement.risk.{'none' if len(self.groups) else 'absent'}")])
         whole = self.groups.iloc[0]
@@ -84,10 +76,9 @@ class RiskSummary(Result):
         """Return for how many contracts each component could be computed, and its mean."""
         if not self.n:
             return Parts()
-        names = [word(f"procurement.component.{name}") for name in self.components["component"]]
         columns = headings("component", n="contracts", coverage="coverage", mean="mean")
         caption = sentence("procurement.table.components", awards=count(self.awards))
-        return table("risk_components", caption, self.components.assign(component=names), columns)
+        return table("risk_components", caption, in_words(self.components, "component"), columns)
 
     def by_method(self) -> Table | Parts:
         """Return the index by method: mean, quartiles, and how many components there were."""

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
-from typing import Any
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 #: Columns of raw text beside its own: the file, the line (row of a sheet) on which a record starts, and what is wrong.
 FILE, LINE, FAULT = "_file", "_line", "_fault"
@@ -107,15 +105,20 @@ class TableSchema:
         return self._by_name[name]
 
 
-def schemas(tables: Mapping[str, dict[str, Any]], **lists: Collection[str]) -> tuple[TableSchema, ...]:
+def schemas(
+    tables: Path | Mapping[str, dict[str, Any]], first: Iterable[Column] = (), **lists: Iterable[str]
+) -> tuple[TableSchema, ...]:
     """Return the tables that a data file beside a cleaner declares, in its order.
 
     Parameters
     ----------
-    tables : mapping
-        By name of the table: ``grain``, ``key``, ``left_alone`` and ``columns``, which has the fields of each
-        :class:`Column` by its name.
-    **lists : collection of str
+    tables : pathlib.Path or mapping
+        A TOML file, or what stands in it: by name of the table its ``grain``, its ``key``, what is ``left_alone`` and
+        its ``columns``, which have the fields of :class:`Column` by name. Where an earlier table has the same column,
+        the name of that table stands for it.
+    first : iterable of Column
+        Columns before those of each table.
+    **lists : iterable of str
         Categories that the cleaner knows; a column names such a list in place of its own. Of a mapping from code to
         meaning, the meanings follow the description of the column.
 
@@ -127,41 +130,19 @@ def schemas(tables: Mapping[str, dict[str, Any]], **lists: Collection[str]) -> t
     >>> table["status"].categories, table["status"].description
     (('left', 'joined'), 'Status. left: has left; joined: has joined.')
     """
-    found = []
-    for table, declared in tables.items():
-        columns = []
+    stated = tomllib.loads(tables.read_text(encoding="utf-8")) if isinstance(tables, Path) else tables
+    made: dict[str, TableSchema] = {}
+    for table, declared in stated.items():
+        columns = list(first)
         for name, fields in declared["columns"].items():
+            if isinstance(fields, str):
+                columns.append(made[fields][name])
+                continue
             codes, description = fields.get("categories", ()), fields["description"]
             codes = lists[codes] if isinstance(codes, str) else codes
             if isinstance(codes, Mapping):
                 description += f" {'; '.join(f'{code}: {meaning}' for code, meaning in codes.items())}."
             columns.append(Column(name, **{**fields, "description": description, "categories": tuple(codes)}))
         key, left_alone = tuple(declared["key"]), declared.get("left_alone", "")
-        found.append(TableSchema(table, declared["grain"], key, tuple(columns), left_alone))
-    return tuple(found)
-def declared(file: Path, **codes: Iterable[str]) -> tuple[TableSchema, ...]:
-    """Return the tables that a data file declares, in its order.
-
-    Parameters
-    ----------
-    file : pathlib.Path
-        A TOML file that has for each table its ``grain``, its ``key``, its ``columns`` by name and, where it applies,
-        what is ``left_alone``. A column has the attributes of :class:`Column`. Where an earlier table has the same
-        column, the name of that table stands for it.
-    **codes
-        Categories that the cleaner knows; the file states their name in place of a list.
-    """
-    tables: dict[str, TableSchema] = {}
-    for table, stated in tomllib.loads(file.read_text(encoding="utf-8")).items():
-        columns = []
-        for name, column in stated["columns"].items():
-            if isinstance(column, str):
-                columns.append(tables[column][name])
-                continue
-            categories = column.get("categories", ())
-            categories = codes[categories] if isinstance(categories, str) else categories
-            columns.append(Column(name, **column | {"categories": tuple(categories)}))
-        tables[table] = TableSchema(
-            table, stated["grain"], tuple(stated["key"]), tuple(columns), stated.get("left_alone", "")
-        )
-    return tuple(tables.values())
+        made[table] = TableSchema(table, declared["grain"], key, tuple(columns), left_alone)
+    return tuple(made.values())

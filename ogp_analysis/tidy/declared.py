@@ -1,9 +1,8 @@
 """What a cleaner declares as data, in a TOML file beside it: codes of the words of its source, and its tables.
 
 A list of codes is a table of words and codes (``"Mexico" = "mexico"``), a list of codes, or entries with ``code`` and
-``patterns`` for :func:`ogp_analysis.tidy.coding.rules`. A table stands below ``tables`` with its grain, its key and one
-line a column: the fields of :class:`~ogp_analysis.base.schema.Column`, with ``codes``, the name of a list, in place of
-``categories``.
+``patterns`` for :func:`ogp_analysis.tidy.coding.rules`. A table stands below ``tables``, as
+:func:`ogp_analysis.base.schema.schemas` reads it; categories may be the name of a list of codes.
 """
 
 from __future__ import annotations
@@ -12,7 +11,7 @@ import tomllib
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
-from ogp_analysis.base.schema import Column, TableSchema
+from ogp_analysis.base.schema import Column, TableSchema, schemas
 from ogp_analysis.tidy.partial_dates import PRECISIONS
 
 
@@ -37,18 +36,20 @@ def declared(
     """
     data = tomllib.loads(Path(cleaner).with_suffix(".toml").read_text(encoding="utf-8"))
     tables, lists = data.pop("tables"), {"precisions": PRECISIONS} | data
-    schemas = []
-    for name, entry in tables.items():
-        columns: list[Column] = []
-        for column, facts in entry.pop("columns").items():
+    for entry in tables.values():
+        of_kinds = {}
+        for column, facts in entry["columns"].items():
             if facts["type"] in (kinds or {}):
-                columns += kinds[facts["type"]](column, facts["description"])
-                continue
-            named = lists[facts.pop("codes")] if "codes" in facts else facts.pop("categories", ())
-            codes = named.values() if isinstance(named, Mapping) else named
-            codes = (one["code"] if isinstance(one, Mapping) else one for one in codes)
-            columns.append(Column(column, **facts, categories=tuple(dict.fromkeys(code for code in codes if code))))
-        schemas.append(
-            TableSchema(name, entry["grain"], tuple(entry["key"]), tuple(columns), entry.get("left_alone", ""))
-        )
-    return lists, tuple(schemas)
+                made = (vars(one).copy() for one in kinds[facts["type"]](column, facts["description"]))
+                of_kinds |= {fields.pop("name"): fields for fields in made}
+            else:
+                of_kinds[column] = facts
+        entry["columns"] = of_kinds
+    return lists, schemas(tables, **{name: _codes(named) for name, named in lists.items()})
+
+
+def _codes(named: Mapping | Iterable) -> tuple[str, ...]:
+    """Return the codes of a list, each once and without the blank that stands for none."""
+    codes = named.values() if isinstance(named, Mapping) else named
+    codes = (one.get("code") if isinstance(one, Mapping) else one for one in codes)
+    return tuple(dict.fromkeys(code for code in codes if code and isinstance(code, str)))

@@ -7,8 +7,8 @@ from functools import cache
 import pandas as pd
 
 from ogp_analysis.base.countries import countries, iso3_of
-from ogp_analysis.base.errors import CleaningError
-from ogp_analysis.tidy.record import FILE, LINE
+from ogp_analysis.tidy.country_year import refuse
+from ogp_analysis.tidy.record import FILE
 
 #: The line of a country or territory that is new to the world.
 REGISTER_LINE = "{},<alpha-2>,<number>,<English name>,<Spanish name>,… to ogp_analysis/base/countries.csv"
@@ -64,9 +64,6 @@ def agreeing(chunk: pd.DataFrame, name: str, code: str) -> pd.Series:
     by_name = named(chunk, name)
     wrong = by_name != chunk[code]
     if wrong.any():
-        first = chunk[wrong].iloc[0]
-        what = f"{int(wrong.sum())} codes are not those of the names beside them, for example {first[code]!r} for "
-        what += f"{first[name]!r} in line {first[LINE]}"
         action = "Correct the source row, or add a named rule to the cleaner"
-        raise CleaningError(f"{first[FILE]}, column {code}", what, action)
+        refuse(chunk, code, wrong, "codes are not those of the names beside them", action, beside=name)
     return by_name

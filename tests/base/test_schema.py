@@ -11,7 +11,6 @@ import pytest
 from ogp_analysis.base.conformance import cast, check, promised
 from ogp_analysis.base.errors import SchemaError
 from ogp_analysis.base.schema import Column, TableSchema, schemas
-from ogp_analysis.base.schema import Column, TableSchema, declared
 
 COLUMNS = (
     Column("iso3", "string", "Country", required=True), Column("kind", "category", "Kind", categories=("a", "b")),
@@ -199,6 +198,8 @@ def test_a_declared_column_names_a_list_of_its_cleaner_and_no_field_that_a_colum
         schemas(tables, sorts=("a", "b"))
     with pytest.raises(TypeError, match="requierd"):
         schemas({"things": {**tables["things"], "columns": {"kind": column | {"requierd": True}}}}, kinds=("a",))
+
+
 DECLARED = """
 [things]
 grain = "one thing"
@@ -224,7 +225,7 @@ def test_a_data_file_declares_tables(tmp_path):
     iso3, kind = COLUMNS[0], replace(COLUMNS[1], others=r"k\d")
     share = replace(COLUMNS[3], redistribute=False, raw="a/b")
     size = Column("size", "category", "Size", categories=("small", "large"))
-    assert declared(file, kinds=(code for code in "ab")) == (
+    assert schemas(file, kinds=(code for code in "ab")) == (
         TableSchema("things", "one thing", ("iso3",), (iso3, kind, share), "Spellings"),
         TableSchema("more", "one kind", ("kind",), (kind, size)),
     )
@@ -238,4 +239,4 @@ def test_a_misspelt_declaration_is_no_table(tmp_path, right, wrong):
     file = tmp_path / "tables.toml"
     file.write_text(DECLARED.replace(right, wrong))
     with pytest.raises((TypeError, KeyError)):
-        declared(file, kinds="ab")
+        schemas(file, kinds="ab")

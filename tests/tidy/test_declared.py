@@ -30,11 +30,11 @@ key = ["fact"]
 
 [tables.facts.columns]
 fact = { type = "string", required = true, description = "Key" }
-kind = { type = "category", codes = "kinds", description = "Kind" }
-grade = { type = "category", codes = "grades", description = "Grade" }
-rule = { type = "category", codes = "rules", description = "Rule" }
+kind = { type = "category", categories = "kinds", description = "Kind" }
+grade = { type = "category", categories = "grades", description = "Grade" }
+rule = { type = "category", categories = "rules", description = "Rule" }
 own = { type = "category", categories = ["x", "y"], description = "Own" }
-precision = { type = "category", codes = "precisions", description = "How finely it is known" }
+precision = { type = "category", categories = "precisions", description = "How finely it is known" }
 amount = { type = "number", unit = "pesos", minimum = 0, redistribute = false, description = "Amount" }
 
 [tables.spans]

@@ -13,20 +13,21 @@ reports of 2020 and 2021, for the number of countries in each rating.
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pandas as pd
 
 from ogp_analysis.base.errors import CleaningError
-from ogp_analysis.base.schema import Column, TableSchema
+from ogp_analysis.base.schema import schemas
 from ogp_analysis.civic_space.datasets.corrections import corrected
-from ogp_analysis.civic_space.datasets.repeats import PRIORITY, one_row_each
+from ogp_analysis.civic_space.datasets.repeats import one_row_each, placed
 from ogp_analysis.civic_space.datasets.units import UNIT_COLUMNS, named
-from ogp_analysis.tidy.country_year import known, number, require
+from ogp_analysis.tidy.country_year import known, number, refuse, require
 from ogp_analysis.tidy.dataset import Dataset, Input, Layout, concatenate
 from ogp_analysis.tidy.invariants import Invariants
-from ogp_analysis.tidy.record import FILE, LINE, Cleaned, changed, kept_but, set_aside
+from ogp_analysis.tidy.record import FILE, Cleaned, changed, kept_but, set_aside
 
-LICENCE = "not stated by the publisher for web data"
+RESOURCES = ("civicus_monitor.toml",)
 #: Ratings from the least free, and the last rounded score of each.
 RATINGS = {"closed": 20, "repressed": 40, "obstructed": 60, "narrowed": 80, "open": 100}
 _HERE = "in ogp_analysis/civic_space/datasets/civicus_monitor.py"
@@ -38,13 +39,6 @@ CODES = {"kosovo": "XKX", "SVT": "VCT", "HK": "HKG"}
 #: A unit on a map without a rating (``None``), and one on the map of 2021 that was not coloured (6).
 NOT_RATED = "not_rated"
 NO_RATING = {"key": "None", "code": "6"}
-#: What a rating rests on, the best first.
-BASES = {
-    "published": "read off a map or table of the publisher",
-    "transcribed": "copied from the publisher by a third party; medium confidence",
-    "changes_applied": "the map of 2020 with the changes published in 2021; the counts are those of the report",
-    "changes_undone": "the map of 2020 with the changes of December 2020 undone; unchecked",
-}
 #: Basis of each year of the table to 2021; of the other, 2020 is published, and what follows from 2022 transcribed.
 _COMPILED_2019 = {"2019": "changes_undone", "2020": "published", "2021": "changes_applied"}
 #: Years that cover a part of the world, made in another way than those after them.
@@ -122,23 +116,15 @@ def _rows(chunk: pd.DataFrame, name: str, year, rating: pd.Series, basis, priori
         "score": pd.Series(float("nan"), index=chunk.index),
         "basis": basis,
     })  # fmt: skip
-    return table.assign(**{
-        "derived": table["basis"].isin(["changes_applied", "changes_undone"]),
-        "comparable": ~table["year"].isin(NOT_COMPARABLE),
-        PRIORITY: priority, FILE: chunk[FILE], LINE: chunk[LINE],
-    })  # fmt: skip
+    derived = table["basis"].isin(["changes_applied", "changes_undone"])
+    return placed(table.assign(derived=derived, comparable=~table["year"].isin(NOT_COMPARABLE)), chunk, priority)
 
 
 def _agree(chunk: pd.DataFrame, column: str, right: pd.Series, but: pd.Series | bool = False) -> None:
     wrong = ~right & ~pd.Series(but, index=chunk.index)
     if wrong.any():
-        first = chunk[wrong].iloc[0]
-        raise CleaningError(
-            f"{first[FILE]}, column {column}",
-            f"{int(wrong.sum())} values contradict the rest of their row, for example {first[column]!r} in line "
-            f"{first[LINE]}",
-            "Correct the source row, or decide in corrections.toml",
-        )
+        action = "Correct the source row, or decide in corrections.toml"
+        refuse(chunk, column, wrong, "values contradict the rest of their row", action)
 
 
 def finish(parts) -> Cleaned:
@@ -152,31 +138,7 @@ def finish(parts) -> Cleaned:
     return one_row_each(concatenate(parts), "ratings", ["unit", "year"], VALUES)
 
 
-_BASES = "; ".join(f"{name}: {meaning}" for name, meaning in BASES.items())
-SCHEMA = TableSchema(
-    "ratings",
-    "one country or territory in one year in which it was rated",
-    ("unit", "year"),
-    (
-        *UNIT_COLUMNS,
-        Column("year", "integer", "Year of the rating; none here of 2018", "year", minimum=2017, required=True),
-        Column("rating", "category", "Rating of civic space", categories=tuple(RATINGS), required=True,
-               licence=LICENCE, redistribute=False),
-        Column("rating_number", "integer", "The rating as a number: 1 closed, 2 repressed, 3 obstructed, 4 narrowed, "
-               "5 open", "ordinal, 1 to 5", "higher is freer", minimum=1, maximum=5, required=True, licence=LICENCE,
-               redistribute=False),
-        Column("score", "number", "Score from which the rating follows, rounded to a whole number: to 20 closed, 40 "
-               "repressed, 60 obstructed, 80 narrowed. Whole numbers in nearly all rows of 2024",
-               "points, 0 to 100", "higher is freer", minimum=0, maximum=100, licence=LICENCE, redistribute=False),
-        Column("basis", "category", f"What the rating rests on. {_BASES}", categories=tuple(BASES), required=True),
-        Column("derived", "boolean", "Whether the rating was worked out from the map of another year", required=True),
-        Column("comparable", "boolean", "Whether the year is comparable with the others; false for 2022, which is a "
-               "part of the world", required=True),
-    ),
-    left_alone="2018 is missing. Greenland stands unrated on the map of 2020 and is set aside; 89 units of the map of "
-    "2021 were not coloured, as only countries invited to a summit were. Flags of change, addresses and the other "
-    "indices in the table of 2017 are not taken over",
-)  # fmt: skip
+(SCHEMA,) = schemas(Path(__file__).with_name(RESOURCES[0]), UNIT_COLUMNS, rating=tuple(RATINGS))
 
 INPUTS = (
     Input("civicus_monitor", "2017", "civicus_monitor_2017.csv"),

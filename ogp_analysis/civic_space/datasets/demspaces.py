@@ -9,14 +9,17 @@ V-Dem Institute, Democratic Spaces Barometer (github.com/vdeminstitute/demspaces
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pandas as pd
 
-from ogp_analysis.base.schema import Column, TableSchema
+from ogp_analysis.base.schema import schemas
 from ogp_analysis.tidy.country_year import known, number, require
 from ogp_analysis.tidy.dataset import Dataset, Input, Layout
 from ogp_analysis.tidy.invariants import Invariants, Sum
 from ogp_analysis.tidy.record import Cleaned, kept_all
 
+RESOURCES = ("demspaces.toml",)
 #: The V-Dem indicators, and the democratic space that each stands for.
 SPACES = {
     "v2xcs_ccsi": "associational",
@@ -29,24 +32,7 @@ SPACES = {
 
 _NEW_INDICATOR = '"{}": "<its space>" to SPACES in ogp_analysis/civic_space/datasets/demspaces.py'
 
-SCHEMA = TableSchema(
-    "cutpoints",
-    "one V-Dem indicator",
-    ("indicator",),
-    (
-        Column("indicator", "category", "V-Dem's variable", categories=tuple(SPACES), required=True),
-        Column("space", "category", "The democratic space it stands for", categories=tuple(SPACES.values()),
-               required=True),
-        Column("change", "number", "Smallest change in a year that counts, before it was rounded", "index points",
-               minimum=0, maximum=1, required=True, redistribute=False),
-        Column("opening", "number", "Smallest rise in a year that counts as an opening", "index points", minimum=0,
-               maximum=1, required=True, redistribute=False),
-        Column("closing", "number", "Smallest fall in a year that counts as a closing, as a positive number",
-               "index points", minimum=0, maximum=1, required=True, redistribute=False),
-    ),
-    left_alone="v2x_pubcorr is used there turned round, so that higher is less corruption. The cutpoints were set on "
-    "an earlier version of V-Dem",
-)  # fmt: skip
+(SCHEMA,) = schemas(Path(__file__).with_name(RESOURCES[0]), indicator=tuple(SPACES), space=SPACES.values())
 
 
 def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:

@@ -13,41 +13,44 @@ Digital Repression, Oxford University Press.
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pandas as pd
 
 from ogp_analysis.base.countries import iso3_of
-from ogp_analysis.base.schema import Column, TableSchema
+from ogp_analysis.base.schema import Column, schemas
 from ogp_analysis.tidy.country_year import known, number, require
 from ogp_analysis.tidy.dataset import Dataset, Input, Layout
 from ogp_analysis.tidy.invariants import Invariants, Sum
 from ogp_analysis.tidy.record import FILE, Cleaned, changed, kept_but
 
+RESOURCES = ("feldstein_digital_repression.toml",)
 #: Codes of regimes were written out everywhere in the sheet, also inside the name of a country.
 REPLACED_RULE = "find_and_replace"
 _WRITTEN_OUT = {"Electoral Democracy": "ed", "Closed Autocracy": "ca", "Electoral Autocracy": "ea",
                 "Liberal Democracy": "ld"}  # fmt: skip
 _INDEX, _REPRESSION = "AIGS 2022", "Digital Repression Inde + V-Dem"
-_TECHNOLOGIES = {
-    "safe_city": ("Safe City System", "Safe-city system"),
-    "facial_recognition": ("Facial Recognition System", "Facial recognition"),
-    "smart_policing": ("Smart Policing", "Smart policing"),
-    "social_media_surveillance": ("Social Media Surveillance", "Surveillance of social media"),
+#: Raw column of each mark in the index, and of each of V-Dem's series.
+_MARKED = {
+    "safe_city": "Safe City System",
+    "facial_recognition": "Facial Recognition System",
+    "smart_policing": "Smart Policing",
+    "social_media_surveillance": "Social Media Surveillance",
+    "china_technology": "China Tech",
+    "us_technology": "US Tech",
+}
+_REVERSED = {
+    "v2smgovsmmon_reversed": "Gov SM surveillance v2smgovsmmon",
+    "v2smgovdom_reversed": "Gov disinfo v2smgovdom",
+    "v2smpardom_reversed": "Pol party disinfo v2smpardom",
+    "v2smgovfilprc_reversed": "Gov filtering v2smgovfilprc",
+    "v2smgovshut_reversed": "Gov internet shutdowns v2smgovshut",
+    "v2smgovsm_reversed": "Gov SM Shutdown v2smgovsm",
+    "v2smgovsmcenprc_reversed": "Gov SM censorship v2smgovsmcenprc",
+    "v2smarrest_reversed": "Arrests online users (v2smarrest)",
 }
 _MARKS = ("x", "1", "")
 _NEW_MARK = '"{}" to _MARKS in ogp_analysis/civic_space/datasets/feldstein_digital_repression.py'
-_ORIGINS = {"china_technology": ("China Tech", "Technology from China"), "us_technology": ("US Tech", "Technology "
-            "from the United States")}  # fmt: skip
-_REVERSED = {
-    "v2smgovsmmon_reversed": ("Gov SM surveillance v2smgovsmmon", "Monitoring of social media"),
-    "v2smgovdom_reversed": ("Gov disinfo v2smgovdom", "Disinformation by the government"),
-    "v2smpardom_reversed": ("Pol party disinfo v2smpardom", "Disinformation by parties"),
-    "v2smgovfilprc_reversed": ("Gov filtering v2smgovfilprc", "Filtering of the internet"),
-    "v2smgovshut_reversed": ("Gov internet shutdowns v2smgovshut", "Shutdowns of the internet"),
-    "v2smgovsm_reversed": ("Gov SM Shutdown v2smgovsm", "Shutdowns of social media"),
-    "v2smgovsmcenprc_reversed": ("Gov SM censorship v2smgovsmcenprc", "Censorship of social media"),
-    "v2smarrest_reversed": ("Arrests online users (v2smarrest)", "Arrests for content online"),
-}
 #: The columns that name the year they are of.
 _OVERALL = re.compile(r"Digital Repression Index (\d{4})")
 _NET = "Freedom on the Net 2021 Score"
@@ -66,14 +69,13 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
         If a name is that of no country.
     """
     if source.sheet == _INDEX:
-        marks = {**_TECHNOLOGIES, **_ORIGINS}
-        require(chunk, ("Country", *(raw for raw, _ in marks.values())))
+        require(chunk, ("Country", *_MARKED.values()))
         name = chunk["Country"].map(mended)
         firms = [c for c in chunk.columns if c.startswith(("Company ", "Unnamed: "))]
         table = pd.DataFrame(
             {
                 "unit": _units(chunk, name),
-                **{new: known(chunk, raw, _MARKS, _NEW_MARK) != "" for new, (raw, _) in marks.items()},
+                **{new: known(chunk, raw, _MARKS, _NEW_MARK) != "" for new, raw in _MARKED.items()},
                 "firms": [" | ".join(firm.strip() for firm in row if firm.strip()) for row in chunk[firms].to_numpy()],
                 "freedom_on_the_net_2021": number(chunk, _NET) if _NET in chunk.columns else float("nan"),
             }
@@ -81,13 +83,13 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
         return Cleaned({"surveillance_index": table}, kept_but(chunk, changed(chunk, "Country", name, REPLACED_RULE)))
     found = {name: of[1] for name in chunk.columns if (of := _OVERALL.fullmatch(name))}
     overall, year = next(iter(found.items()), ("Digital Repression Index <year>", ""))
-    require(chunk, ("Country", "Year", overall, *(raw for raw, _ in _REVERSED.values())))
+    require(chunk, ("Country", "Year", overall, *_REVERSED.values()))
     table = pd.DataFrame(
         {
             "unit": _units(chunk, chunk["Country"]),
             "year": known(chunk, "Year", (year,)),
             "digital_repression": number(chunk, overall),
-            **{new: number(chunk, raw) for new, (raw, _) in _REVERSED.items()},
+            **{new: number(chunk, raw) for new, raw in _REVERSED.items()},
         }
     )
     return Cleaned({"digital_repression": table}, kept_but(chunk))
@@ -107,58 +109,7 @@ def _units(chunk: pd.DataFrame, names: pd.Series) -> pd.Series:
 
 _UNIT = Column("unit", "string", "Country or territory in the project's register: ISO 3166 alpha-3 where it has one. "
                "Gaza is PSG, the West Bank XWB, Somaliland SML, Zanzibar ZZB", required=True)  # fmt: skip
-_CLOSED = {"redistribute": False}
-INDEX = TableSchema(
-    "surveillance_index",
-    "one country or territory",
-    ("unit",),
-    (
-        _UNIT,
-        *(
-            Column(new, "boolean", f"{what}: marked in the index", required=True, **_CLOSED)
-            for new, (_, what) in {**_TECHNOLOGIES, **_ORIGINS}.items()
-        ),
-        Column("firms", "string", "Firms named, joined by ' | '; 'Mult' stands for several", **_CLOSED),
-        Column("freedom_on_the_net_2021", "number", "Freedom on the Net 2021, as given there; missing where not rated",
-               "0 to 100", "higher is freer", minimum=0, maximum=100, **_CLOSED),
-    ),
-    left_alone="Regions, regimes, scores, spending, rankings and other countries of origin are not taken over. A "
-    "country that is not there was not found to use such technology; that is not the same as using none",
-)  # fmt: skip
-REPRESSION = TableSchema(
-    "digital_repression",
-    "one country or territory in the year of the sheet",
-    ("unit",),
-    (
-        _UNIT,
-        Column("year", "integer", "Calendar year", "year", minimum=2021, required=True),
-        Column(
-            "digital_repression",
-            "number",
-            "Feldstein's index of digital repression",
-            "interval, z-like",
-            "higher is worse",
-            minimum=-6,
-            maximum=6,
-            **_CLOSED,
-        ),
-        *(
-            Column(
-                new,
-                "number",
-                f"{what}, V-Dem's {new.removesuffix('_reversed')} with its sign turned round",
-                "interval, z-like",
-                "higher is worse",
-                minimum=-6,
-                maximum=6,
-                **_CLOSED,
-            )
-            for new, (_, what) in _REVERSED.items()
-        ),
-    ),
-    left_alone="Regions and V-Dem's indices of democracy are not taken over. One year: it must not be joined to the "
-    "Digital Society Survey on level",
-)
+INDEX, REPRESSION = schemas(Path(__file__).with_name(RESOURCES[0]), (_UNIT,))
 
 INPUTS = (
     Input("feldstein_digital_repression", "2022", "*.xlsx", sheet=_INDEX, tables=("surveillance_index",)),
@@ -167,7 +118,7 @@ INPUTS = (
 LAYOUTS = (
     Layout(
         "surveillance_index",
-        required=("Country", *(raw for raw, _ in (*_TECHNOLOGIES.values(), *_ORIGINS.values()))),
+        required=("Country", *_MARKED.values()),
         optional=(_NET,),
         further=r"Company .*|Unnamed: \d+",
         sheet=r"AIGS \d{4}",
@@ -177,7 +128,7 @@ LAYOUTS = (
     ),
     Layout(
         "digital_repression",
-        required=("Country", "Year", *(raw for raw, _ in _REVERSED.values())),
+        required=("Country", "Year", *_REVERSED.values()),
         further=_OVERALL.pattern,
         sheet=r"Digital Repression Inde.*",
         like=INPUTS[1],
@@ -200,10 +151,7 @@ DATASET = Dataset(
         ),
         unsummed={
             "year": "the year of the sheet, the same in every row",
-            **dict.fromkeys(
-                (c.name for c in REPRESSION.columns if c.name.endswith("_reversed")),
-                "named by a column title that holds the variable",
-            ),
+            **dict.fromkeys(_REVERSED, "named by a column title that holds the variable"),
         },
     ),
 )

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
 from ogp_analysis.base.errors import CleaningError
-from ogp_analysis.base.schema import Column, TableSchema
+from ogp_analysis.base.schema import schemas
 from ogp_analysis.civic_space.datasets.units import UNIT_COLUMNS, named
 from ogp_analysis.tidy.record import FILE, LINE, Cleaned, changed, kept_but, set_aside
 
-LICENCE = "Freedom House content permissions, not an open licence"
+RESOURCES = ("fiw_ratings.toml",)
 STATUSES = {"F": "free", "PF": "partly_free", "NF": "not_free"}
 #: Two of the three header lines lie below the one that names the columns.
 HEADER_RULE = "header_row"
@@ -159,33 +160,4 @@ def _of_form(cells: pd.DataFrame, form: dict[str, str]) -> pd.Series:
     return pd.concat([cells[kind].str.fullmatch(pattern) for kind, pattern in form.items()], axis=1).all(axis=1)
 
 
-_RATING = "rating, 1 to 7"
-SCHEMA = TableSchema(
-    "ratings",
-    "one country or territory in one edition in which it was rated",
-    ("unit", "year"),
-    (
-        *UNIT_COLUMNS,
-        Column("country_name", "string", "Name as the publisher writes it today", required=True),
-        Column("listed_as", "category", "Sheet that lists the unit; Kosovo was a territory to edition 2009",
-               categories=("country", "territory"), required=True),
-        Column("edition", "string", "Edition as the publisher names it", required=True),
-        Column("year", "integer", "Year in which the period under review ends. No period ends in 1981", "year",
-               minimum=1972, required=True),
-        Column("review_start", "string", "First month under review, YYYY-MM", required=True),
-        Column("review_end", "string", "Last month under review, YYYY-MM", required=True),
-        Column("calendar_year", "boolean", "Whether the period under review is that calendar year; false for the "
-               "eight editions of 1981-1989", required=True),
-        Column("pr_rating", "integer", "Political rights", _RATING, "lower is freer", minimum=1, maximum=7,
-               licence=LICENCE, redistribute=False),
-        Column("cl_rating", "integer", "Civil liberties", _RATING, "lower is freer", minimum=1, maximum=7,
-               licence=LICENCE, redistribute=False),
-        Column("status", "category", "Status, from the mean of the two ratings; its lower bound of partly free moved "
-               "with the ratings of 2003", categories=tuple(STATUSES.values()), licence=LICENCE, redistribute=False),
-        Column("split_rating", "string", "Ratings as written where a population was divided: South Africa of 1972, "
-               "white and, in brackets, black", licence=LICENCE, redistribute=False),
-    ),
-    left_alone="States that ended keep their own rows and no ISO code: East and West Germany, the Soviet Union, "
-    "Czechoslovakia, both Yemens and Vietnams, Yugoslavia, Serbia and Montenegro. Names are today's, also for "
-    "Zaire and Western Samoa. West Bank and Gaza Strip were one unit (PSE) from edition 1978 to 1995-96",
-)  # fmt: skip
+(SCHEMA,) = schemas(Path(__file__).with_name(RESOURCES[0]), UNIT_COLUMNS, status=STATUSES.values())

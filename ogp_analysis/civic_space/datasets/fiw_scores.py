@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pandas as pd
 
 from ogp_analysis.base.errors import CleaningError
-from ogp_analysis.base.schema import Column, TableSchema
+from ogp_analysis.base.schema import schemas
 from ogp_analysis.civic_space.datasets.corrections import corrected
-from ogp_analysis.civic_space.datasets.repeats import PRIORITY
+from ogp_analysis.civic_space.datasets.repeats import placed
 from ogp_analysis.civic_space.datasets.units import UNIT_COLUMNS, named
-from ogp_analysis.tidy.country_year import known, number, require
+from ogp_analysis.tidy.country_year import known, number, refuse, require
 from ogp_analysis.tidy.record import FILE, LINE, Cleaned, changed, kept_but, set_aside
 
-LICENCE = "Freedom House content permissions, not an open licence"
+RESOURCES = ("fiw_scores.toml",)
 STATUSES = {"F": "free", "PF": "partly_free", "NF": "not_free"}
 LISTED = {"c": "country", "t": "territory"}
 _NEW = '"{{}}": "<its word>" to {} in ogp_analysis/civic_space/datasets/fiw_scores.py'
@@ -20,25 +22,9 @@ _NEW = '"{{}}": "<its word>" to {} in ogp_analysis/civic_space/datasets/fiw_scor
 NOT_ASKED_RULE = "not_asked"
 #: A unit with ``-`` in all three editions of the sheet of totals.
 NOT_SCORED = "not_rated"
-#: Highest score of each item, of each category, and the questions of each category.
-ITEM_MAXIMUM = 4
-QUESTIONS = {
-    "A": ("Electoral process", ("head of government", "legislature", "electoral laws")),
-    "B": ("Political pluralism and participation",
-          ("right to organise in parties", "opposition", "choices free from domination", "minorities")),
-    "C": ("Functioning of government", ("elected rule", "safeguards against corruption", "openness")),
-    "D": ("Freedom of expression and belief",
-          ("media", "religion and belief", "teaching and research",
-           "people speak freely about politics, without fear of being watched or punished for it")),
-    "E": ("Associational and organisational rights",
-          ("assembly", "non-governmental organisations, above all of human rights and governance",
-           "trade unions and professional organisations")),
-    "F": ("Rule of law", ("independent judiciary", "due process", "protection from illegitimate force",
-                          "equal treatment")),
-    "G": ("Personal autonomy and individual rights", ("movement", "property and business", "social freedoms",
-                                                      "economic opportunity")),
-}  # fmt: skip
-ITEMS = tuple(f"{category}{n}" for category, (_, asked) in QUESTIONS.items() for n in range(1, len(asked) + 1))
+#: How many questions each category asks; one is scored from 0 to 4.
+QUESTIONS = {"A": 3, "B": 4, "C": 3, "D": 4, "E": 3, "F": 4, "G": 4}
+ITEMS = tuple(f"{category}{n}" for category, asked in QUESTIONS.items() for n in range(1, asked + 1))
 #: Items that the compiled table of editions 2013-2025 has.
 COMPILED_ITEMS = ("D1", "D2", "D3", "D4", "E1", "E2", "E3")
 _CATEGORIES = {name: name for name in QUESTIONS}
@@ -80,12 +66,7 @@ def compiled(chunk: pd.DataFrame) -> Cleaned:
     require(chunk, ("year",))
     wrong = number(chunk, "year") != number(chunk, "edition") - 1
     if wrong.any():
-        first = chunk[wrong].iloc[0]
-        raise CleaningError(
-            f"{first[FILE]}, column year",
-            f"{int(wrong.sum())} rows are not of the year before the edition, for example line {first[LINE]}",
-            "Correct the source row",
-        )
+        refuse(chunk, "year", wrong, "rows are not of the year before the edition", "Correct the source row")
     return _long(chunk, COMPILED, 2)
 
 
@@ -131,46 +112,9 @@ def _table(chunk: pd.DataFrame, columns: dict[str, str], priority: int) -> pd.Da
     }
     empty = pd.Series(pd.NA, index=chunk.index, dtype="Int64")
     table = pd.DataFrame({name: made.get(name, empty) for name in SCHEMA.names})
-    return table.assign(**{PRIORITY: priority, FILE: chunk[FILE], LINE: chunk[LINE]})
+    return placed(table, chunk, priority)
 
 
-def _value(name: str, description: str, most: int, unit: str = "points", least: int = 0, direction: str = "") -> Column:
-    return Column(name, "integer", description, f"{unit}, {least} to {most}", direction or "higher is freer",
-                  minimum=least, maximum=most, licence=LICENCE, redistribute=False)  # fmt: skip
-
-
-SCHEMA = TableSchema(
-    "scores",
-    "one country or territory in one edition",
-    ("unit", "year"),
-    (
-        *UNIT_COLUMNS,
-        Column("country_name", "string", "Name as the publisher writes it today", required=True),
-        Column("listed_as", "category", "How the publisher lists the unit", categories=tuple(LISTED.values()),
-               required=True),
-        Column("edition", "integer", "Edition", "year", minimum=2003, required=True),
-        Column("year", "integer", "Calendar year that the edition reviews, the one before it", "year", minimum=2002,
-               required=True),
-        Column("status", "category", "Status; missing to edition 2005", categories=tuple(STATUSES.values()),
-               licence=LICENCE, redistribute=False),
-        _value("pr_rating", "Political rights rating: 1 is the best. Missing to edition 2005", 7, "rating", 1,
-               "lower is freer"),
-        _value("cl_rating", "Civil liberties rating: 1 is the best. Missing to edition 2005", 7, "rating", 1,
-               "lower is freer"),
-        _value("total", "Political rights and civil liberties together. Made for 0 to 100; the additional questions "
-               "carry it beyond (Luxembourg 101 in edition 2003)", 104, least=-4),
-        _value("pr_score", "Political rights: A + B + C - Add Q + Add A. Made for 0 to 40", 44, least=-4),
-        _value("cl_score", "Civil liberties: D + E + F + G", 60),
-        *(_value(category.lower(), title, ITEM_MAXIMUM * len(asked)) for category, (title, asked) in QUESTIONS.items()),
-        _value("add_q", "Additional question Q (B to edition 2017): population changed on purpose; it is taken off",
-               4, direction="higher is worse"),
-        _value("add_a", "Additional question A: monarchies that consult; added, asked to edition 2017 only", 4),
-        *(_value(f"{category.lower()}{n}", f"{category}{n}: {text}", ITEM_MAXIMUM)
-          for category, (_, asked) in QUESTIONS.items() for n, text in enumerate(asked, 1)),
-    ),
-    left_alone="Two directions stand side by side as published: ratings (1 is the best) and scores (more is freer). "
-    "The categories of Kosovo in edition 2007 add up to 24, its civil liberties are published as 18; its "
-    "status of 2005 and 2006 is partly free here and not free among the ratings. Categories are missing "
-    "to edition 2005, items to edition 2012 and, but for D and E, in edition 2025. The publisher's regions "
-    "are dropped: North Africa changed region in edition 2022",
-)  # fmt: skip
+(SCHEMA,) = schemas(
+    Path(__file__).with_name(RESOURCES[0]), UNIT_COLUMNS, listed_as=LISTED.values(), status=STATUSES.values()
+)

@@ -12,18 +12,19 @@ Freedom House, Freedom on the Net, Research Methodology of the editions 2018 and
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pandas as pd
 
-from ogp_analysis.base.schema import Column, TableSchema
-from ogp_analysis.civic_space.datasets.repeats import PRIORITY, one_row_each
+from ogp_analysis.base.schema import schemas
+from ogp_analysis.civic_space.datasets.repeats import one_row_each, placed
 from ogp_analysis.civic_space.datasets.units import UNIT_COLUMNS, named
 from ogp_analysis.tidy.country_year import known, number, refuse, require
 from ogp_analysis.tidy.dataset import Dataset, Input, Layout, concatenate
 from ogp_analysis.tidy.invariants import Invariants
-from ogp_analysis.tidy.record import FILE, LINE, Cleaned, changed, kept_all, kept_but
+from ogp_analysis.tidy.record import Cleaned, changed, kept_all, kept_but
 
-LICENCE = "Freedom House content permissions, not an open licence"
+RESOURCES = ("freedom_on_the_net.toml",)
 #: Name of the rule by which each value v of a scale of 0 to n becomes n - v.
 TURN_RULE = "turned_so_that_higher_is_freer"
 STATUSES = {"FREE": "free", "PARTLY FREE": "partly_free", "NOT FREE": "not_free"}
@@ -61,7 +62,7 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
             "score": number(chunk, "score"),
             **dict.fromkeys(("access", "content", "user_rights"), pd.Series(float("nan"), index=chunk.index)),
         })  # fmt: skip
-        return Cleaned({"country_year": _placed(table, chunk, 1)}, kept_all(chunk))
+        return Cleaned({"country_year": placed(table, chunk, 1)}, kept_all(chunk))
     edition = max((found[1] for name in chunk.columns if (found := _EDITION.fullmatch(name))), default="<edition>")
     status, *columns = (text.format(edition) for text in (_STATUS, *(column for column, _ in VALUES.values())))
     require(chunk, ("Country", status, *columns))
@@ -81,11 +82,7 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
         "status": known(chunk, status, STATUSES, _NEW_STATUS).map(STATUSES),
         **read,
     })  # fmt: skip
-    return Cleaned({"country_year": _placed(table, chunk, 0)}, kept_but(chunk, *entries))
-
-
-def _placed(table: pd.DataFrame, chunk: pd.DataFrame, priority: int) -> pd.DataFrame:
-    return table.assign(**{PRIORITY: priority, FILE: chunk[FILE], LINE: chunk[LINE]})
+    return Cleaned({"country_year": placed(table, chunk, 0)}, kept_but(chunk, *entries))
 
 
 def finish(parts) -> Cleaned:
@@ -99,30 +96,7 @@ def finish(parts) -> Cleaned:
     return one_row_each(concatenate(parts), "country_year", ["unit", "year"], ["status", *VALUES])
 
 
-def _value(name: str, description: str, most: int) -> Column:
-    return Column(name, "integer", description, f"points, 0 to {most}", "higher is freer", minimum=0, maximum=most,
-                  licence=LICENCE, redistribute=False)  # fmt: skip
-
-
-SCHEMA = TableSchema(
-    "country_year",
-    "one country in one edition",
-    ("unit", "year"),
-    (
-        *UNIT_COLUMNS,
-        Column("year", "integer", "Edition; it covers June of the year before to May of this one", "year",
-               minimum=2011, required=True),
-        Column("status", "category", "Status, of edition 2018 only", categories=tuple(STATUSES.values()),
-               licence=LICENCE, redistribute=False),
-        _value("score", "Freedom on the Net, total: access, content and user rights. The questions were revised with "
-               "edition 2019: a break", 100),
-        _value("access", "Freedom from obstacles to access (A), of edition 2018 only", 25),
-        _value("content", "Freedom from limits on content (B), of edition 2018 only", 35),
-        _value("user_rights", "Respect for the rights of users (C): prosecution, surveillance, attacks; of edition "
-               "2018 only", 40),
-    ),
-    left_alone="65 countries, chosen by the publisher: not a sample of the world. Not all of them in every edition",
-)  # fmt: skip
+(SCHEMA,) = schemas(Path(__file__).with_name(RESOURCES[0]), UNIT_COLUMNS, status=STATUSES.values())
 
 INPUTS = (
     Input("freedom_on_the_net", "2018", "FOTN2018_TOTAL_and_CATEGORY_SCORES.xlsx"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pandas as pd
+
 from ogp_analysis.base.conformance import first_row
 from ogp_analysis.base.errors import CleaningError
 from ogp_analysis.tidy.record import FILE, LINE, Cleaned, Record, merged
@@ -9,6 +11,11 @@ from ogp_analysis.tidy.record import FILE, LINE, Cleaned, Record, merged
 #: Column that orders the sources of a row, the best first.
 PRIORITY = "_priority"
 RULE = "same_unit_and_year"
+
+
+def placed(table: pd.DataFrame, chunk: pd.DataFrame, priority: int) -> pd.DataFrame:
+    """Return a table with its file and line, from the chunk it was made of, and the rank of its source, 0 the best."""
+    return table.assign(**{PRIORITY: priority, FILE: chunk[FILE], LINE: chunk[LINE]})
 
 
 def one_row_each(whole: Cleaned, table: str, key: list[str], values: list[str]) -> Cleaned:

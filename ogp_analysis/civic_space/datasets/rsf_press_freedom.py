@@ -13,11 +13,12 @@ Reporters Without Borders, Methodology used for compiling the World Press Freedo
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pandas as pd
 
 from ogp_analysis.base.errors import CleaningError
-from ogp_analysis.base.schema import Column, TableSchema
+from ogp_analysis.base.schema import schemas
 from ogp_analysis.civic_space.datasets import rsf_scores
 from ogp_analysis.civic_space.datasets.units import UNIT_COLUMNS, named_alike
 from ogp_analysis.tidy.country_year import known, require
@@ -25,7 +26,7 @@ from ogp_analysis.tidy.dataset import Dataset, Input, Layout
 from ogp_analysis.tidy.invariants import Invariants
 from ogp_analysis.tidy.record import FILE, LINE, Cleaned, changed, kept_but, set_aside
 
-LICENCE = "not stated by the publisher"
+RESOURCES = ("rsf_press_freedom.toml",)
 #: Codes of the exports that are not ISO 3166, and the code of the same unit in the register.
 CODE_RULE = "rsf_code"
 CODES = {"CTU": "XNC", "XKO": "XKX", "USA2": "USA", "ISR1": "ISR"}
@@ -109,39 +110,7 @@ def decoded_once(text: str) -> str:
         return text
 
 
-def _value(name: str, kind: str, description: str, unit: str, direction: str, least: float, most: float) -> Column:
-    return Column(name, kind, description, unit, direction, minimum=least, maximum=most, licence=LICENCE,
-                  redistribute=False)  # fmt: skip
-
-
-SCHEMA = TableSchema(
-    "country_year",
-    "one country or territory in one edition of the index",
-    ("unit", "year"),
-    (
-        *UNIT_COLUMNS,
-        Column("country_name", "string", "English name as the export writes it", required=True),
-        Column("country_name_es", "string", "Spanish name as the export writes it", required=True),
-        Column("edition", "string", "Edition; 2011-12 is one, and there is no edition 2011", required=True),
-        Column("year", "integer", "Year of the edition; it reflects the year before it", "year", minimum=2002,
-               required=True),
-        _value("rank", "integer", "Rank among all rows of the export, those set aside included", "rank",
-               "lower is freer", 1, 250),
-        Column("method", "category", "How the edition was made; values of two methods are not comparable",
-               categories=tuple(rsf_scores.METHODS), required=True),
-        _value("penalty_points", "number", "Score of the editions to 2012: penalty points without an upper end",
-               "points, about -10 to 142", "lower is freer", -10, 150),
-        _value("score", "number", "Score of the editions from 2013. To 2021 it is 100 less the penalty points of a "
-               "scale of 0 to 100, from 2022 the mean of five contexts: a break", "points, 0 to 100",
-               "higher is freer", 0, 100),
-        *(_value(name, "number", f"{title} context, from 2022", "points, 0 to 100", "higher is freer", 0, 100)
-          for name, (title, _, _) in rsf_scores.CONTEXTS.items()),
-    ),
-    left_alone="Names in French, Portuguese, Arabic and Persian are dropped (the last two are lost in the exports of "
-    "2025 and 2026), and so are zones, ranks of the contexts, the score with and without abuses of 2013-2021, and "
-    "last year's values, which the edition before gives. Two scores are more than 0.01 away from the mean of their "
-    "contexts: Burkina Faso 2023 and Spain 2026",
-)  # fmt: skip
+(SCHEMA,) = schemas(Path(__file__).with_name(RESOURCES[0]), UNIT_COLUMNS, method=tuple(rsf_scores.METHODS))
 
 INPUT = Input("rsf_press_freedom", "exports-2002-2026", "rwb*.csv")
 #: One edition by the method of 2022 on; those before it are known.

@@ -10,7 +10,7 @@ import pandas as pd
 
 from ogp_analysis.base.errors import CleaningError
 from ogp_analysis.civic_space.datasets.lost_decimals import Readings, restored
-from ogp_analysis.tidy.country_year import number, require
+from ogp_analysis.tidy.country_year import number, refuse, require
 from ogp_analysis.tidy.record import FILE, LINE, changed
 
 #: Method and the first edition made by it; values of two methods are not comparable.
@@ -106,13 +106,10 @@ def _readings(chunk: pd.DataFrame, raw: str, rank: str, higher: bool) -> Reading
     number(chunk.assign(**{raw: text}), raw)
     found = restored(text.tolist(), _ranks(chunk, rank).tolist(), *_ENDS[higher], higher_first=higher)
     if found.contradicting:
-        first = chunk.iloc[found.contradicting[0]]
-        raise CleaningError(
-            f"{first[FILE]}, column {raw}",
-            f"{len(found.contradicting)} scores fit no place of the decimal point that keeps the order of the ranks, "
-            f"for example {first[raw]!r} in line {first[LINE]}",
-            "Correct the source row, or add a rule for it to the cleaner",
-        )
+        wrong = pd.Series(False, index=chunk.index)
+        wrong.iloc[found.contradicting] = True
+        what = "scores fit no place of the decimal point that keeps the order of the ranks"
+        refuse(chunk, raw, wrong, what, "Correct the source row, or add a rule for it to the cleaner")
     return found
 
 

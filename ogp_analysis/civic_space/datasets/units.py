@@ -7,9 +7,9 @@ from collections.abc import Iterable
 import pandas as pd
 
 from ogp_analysis.base.countries import KINDS, country, iso3_of
-from ogp_analysis.base.errors import CleaningError
 from ogp_analysis.base.schema import Column
-from ogp_analysis.tidy.record import FILE, LINE
+from ogp_analysis.tidy.country_year import refuse
+from ogp_analysis.tidy.record import FILE
 
 #: Codes that ISO leaves to its users but that the sources share, so that tables can be joined on them.
 SHARED_CODES = ("XKX",)
@@ -82,11 +82,6 @@ def named_alike(chunk: pd.DataFrame, code: str, name: str, years: Iterable[int] 
     units = named(chunk, code, years)
     wrong = units["unit"] != named(chunk, name, years)["unit"]
     if wrong.any():
-        first = chunk[wrong].iloc[0]
-        raise CleaningError(
-            f"{first[FILE]}, column {code}",
-            f"{int(wrong.sum())} codes denote another unit than the name, for example {first[code]} for "
-            f"{first[name]!r} in line {first[LINE]}",
-            "Correct the source row, or add a rule for the code to the cleaner",
-        )
+        action = "Correct the source row, or add a rule for the code to the cleaner"
+        refuse(chunk, code, wrong, "codes denote another unit than the name", action, beside=name)
     return units

@@ -20,13 +20,12 @@ from pathlib import Path
 
 import pandas as pd
 
-from ogp_analysis.base.errors import CleaningError
 from ogp_analysis.base.schema import Column, TableSchema
 from ogp_analysis.civic_space.datasets.vdem_units import named, unit_columns
-from ogp_analysis.tidy.country_year import bounded, number, require
+from ogp_analysis.tidy.country_year import bounded, number, refuse, require
 from ogp_analysis.tidy.dataset import Dataset, Input, Layout
 from ogp_analysis.tidy.invariants import Invariants, own_names
-from ogp_analysis.tidy.record import FILE, LINE, Cleaned, kept_all, kept_but, set_aside
+from ogp_analysis.tidy.record import Cleaned, kept_all, kept_but, set_aside
 
 RESOURCES = ("vdem.toml",)
 LICENCE = "CC BY-SA 4.0"
@@ -72,13 +71,8 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
     # A file's own ISO column is held against the rule.
     wrong = chunk["iso3"] != unit["iso3"] if "iso3" in place[1:] else pd.Series(False, index=chunk.index)
     if wrong.any():
-        first = chunk[wrong].iloc[0]
-        raise CleaningError(
-            f"{first[FILE]}, column iso3",
-            f"{int(wrong.sum())} codes differ from the rule for their unit, for example {first['iso3']!r} for "
-            f"{first['country_text_id']} in line {first[LINE]}",
-            "Correct the source row, or the list of special units in the cleaner",
-        )
+        action = "Correct the source row, or the list of special units in the cleaner"
+        refuse(chunk, "iso3", wrong, "codes differ from the rule for their unit", action, beside="country_text_id")
     frame = pd.DataFrame({**unit, **_values(rows, names)})
     return Cleaned({table: frame[[name for name in frame if name != "country_name" or name in place]]}, kept_all(chunk))
 

@@ -8,42 +8,26 @@ World Justice Project, Rule of Law Index, Methodology; the historical data file 
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pandas as pd
 
 from ogp_analysis.base.errors import CleaningError, listed
-from ogp_analysis.base.schema import Column, TableSchema
+from ogp_analysis.base.schema import schemas
 from ogp_analysis.civic_space.datasets.units import UNIT_COLUMNS, named_alike
 from ogp_analysis.tidy.country_year import known, number, require
 from ogp_analysis.tidy.dataset import Dataset, Input, Layout
 from ogp_analysis.tidy.invariants import Invariants, Sum
 from ogp_analysis.tidy.record import FILE, Cleaned, kept_all
 
-LICENCE = "CC BY-NC-ND, as a third party lists it"
+RESOURCES = ("wjp_rule_of_law.toml",)
 #: An edition as written: a year, or two years that follow each other (2012-2013 and 2017-2018).
 EDITION = re.compile(r"(\d{4})(?:-(\d{4}))?")
 OVERALL = "WJP Rule of Law Index: Overall Score"
-#: Clean column of each number that starts a header, and what it is about.
-VALUES = {
-    "factor_1": ("Factor 1", "Constraints on government powers"),
-    "factor_2": ("Factor 2", "Absence of corruption"),
-    "factor_3": ("Factor 3", "Open government: published laws and data, right to information, participation, "
-                 "complaints"),
-    "factor_4": ("Factor 4", "Fundamental rights"),
-    "factor_5": ("Factor 5", "Order and security"),
-    "factor_6": ("Factor 6", "Regulatory enforcement"),
-    "factor_7": ("Factor 7", "Civil justice"),
-    "factor_8": ("Factor 8", "Criminal justice"),
-    "subfactor_1_5": ("1.5", "Media, civil society and opposition as a check on government. From 2016 the same as 4.4 "
-                      "in nearly every row: never count both"),
-    "subfactor_3_1": ("3.1", "Published laws and government data"),
-    "subfactor_3_2": ("3.2", "Right to information"),
-    "subfactor_3_3": ("3.3", "Civic participation"),
-    "subfactor_3_4": ("3.4", "Complaint mechanisms"),
-    "subfactor_4_4": ("4.4", "Freedom of opinion and expression"),
-    "subfactor_4_6": ("4.6", "Freedom from arbitrary interference with privacy"),
-    "subfactor_4_7": ("4.7", "Freedom of assembly and association"),
-}  # fmt: skip
+#: Clean column of each number that starts a header.
+VALUES = {f"factor_{n}": f"Factor {n}" for n in range(1, 9)} | {
+    f"subfactor_{mark.replace('.', '_')}": mark for mark in ("1.5", "3.1", "3.2", "3.3", "3.4", "4.4", "4.6", "4.7")
+}
 #: ``Factor 3: Open Government ``, ``3.1. Publicized laws …``, ``3.2 Right to information``.
 _NUMBERED = re.compile(r"(Factor [1-8])(?=:)|([1-8]\.[1-8])\.? (?=\S)")
 
@@ -69,14 +53,14 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
         head = _NUMBERED.match(column)
         if head:
             numbered.setdefault(head[1] or head[2], []).append(column)
-    absent = [mark for mark, _ in VALUES.values() if len(numbered.get(mark, ())) != 1]
+    absent = [mark for mark in VALUES.values() if len(numbered.get(mark, ())) != 1]
     if absent:
         raise CleaningError(
             str(chunk[FILE].iloc[0]),
             f"{len(absent)} factors are absent or stand twice in the header, {listed(absent)}",
             "Get the file that the source's sidecar names, or add the new header to the cleaner",
         )
-    columns = {name: numbered[mark][0] for name, (mark, _) in VALUES.items()}
+    columns = {name: numbered[mark][0] for name, mark in VALUES.items()}
     # An edition is one year, or two years that follow each other.
     found = {text: EDITION.fullmatch(text) for text in chunk["Year"].unique()}
     right = [text for text, years in found.items() if years and (not years[2] or int(years[2]) == int(years[1]) + 1)]
@@ -93,33 +77,7 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
     return Cleaned({"country_year": table}, kept_all(chunk))
 
 
-def _value(name: str, description: str) -> Column:
-    direction = "higher is freer" if name in FREEDOMS else "higher is better"
-    return Column(name, "number", description, "index, 0 to 1", direction, minimum=0, maximum=1, licence=LICENCE,
-                  redistribute=False)  # fmt: skip
-
-
-#: Values that are freedoms and participation; the others are quality of institutions.
-FREEDOMS = ("factor_3", "factor_4", "subfactor_1_5", "subfactor_3_3", "subfactor_4_4", "subfactor_4_6", "subfactor_4_7")
-SCHEMA = TableSchema(
-    "country_year",
-    "one country or territory in one edition",
-    ("unit", "year"),
-    (
-        *UNIT_COLUMNS,
-        Column("country_name", "string", "Name as the publisher writes it", required=True),
-        Column("edition", "string", "Edition as the publisher writes it", required=True),
-        Column("first_year", "integer", "First year of the edition", "year", minimum=2012,
-               required=True),
-        Column("year", "integer", "Last year of the edition: 2013 and 2018 for the two that cover two years", "year",
-               minimum=2013, required=True),
-        _value("overall", "Rule of law: mean of the eight factors"),
-        *(_value(name, f"{mark}: {text}") for name, (mark, text) in VALUES.items()),
-    ),
-    left_alone="No edition ends in 2012 or 2017. Sub-factors of 2012-2013 are published with two decimals. The other "
-    "sub-factors, the sheets of single editions and the publisher's regions are not taken over",
-)  # fmt: skip
-
+(SCHEMA,) = schemas(Path(__file__).with_name(RESOURCES[0]), UNIT_COLUMNS)
 
 INPUT = Input("wjp_rule_of_law", "2024", "2024_wjp_rule_of_law_index_HISTORICAL_DATA_FILE.xlsx", 0, "Historical Data")
 HISTORICAL = Layout(
@@ -146,7 +104,7 @@ DATASET = Dataset(
             # The raw column is the one whose title begins with the mark.
             *(
                 Sum("country_year", name, lambda chunk, mark=mark: chunk.filter(regex=rf"^{re.escape(mark)}[.: ]"))
-                for name, (mark, _) in VALUES.items()
+                for name, mark in VALUES.items()
             ),
         ),
         unsummed=dict.fromkeys(("first_year", "year"), "read from the edition"),

@@ -9,36 +9,19 @@ Telecommunication Union for internet users (IT.NET.USER.ZS).
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pandas as pd
 
-from ogp_analysis.base.schema import Column, TableSchema
+from ogp_analysis.base.schema import schemas
 from ogp_analysis.tidy.country_year import known, number, require
 from ogp_analysis.tidy.dataset import Dataset, Input, Layout
 from ogp_analysis.tidy.iso_codes import REGISTER_LINE, current
 from ogp_analysis.tidy.record import Cleaned, kept_all
 
-LICENCE = "CC BY 4.0"
-POPULATION_LICENCE = "ODC-PDDL"
-_MORE = "higher is more"
-SERIES = (
-    Column("gdp_pc", "number", "Gross domestic product a head, at constant prices", "constant US dollars of 2015",
-           _MORE, minimum=0, licence=LICENCE),
-    Column("gdp_growth", "number", "Yearly growth of gross domestic product at constant prices", "percent a year",
-           _MORE, licence=LICENCE),
-    Column("trade_openness", "number", "Exports and imports of goods and services; more than 100 where trade passes "
-           "through", "percent of GDP", _MORE, minimum=0, licence=LICENCE),
-    Column("resource_rents", "number", "Rents of oil, gas, coal, minerals and forests; ends in 2021",
-           "percent of GDP", _MORE, minimum=0, licence=LICENCE),
-    Column("urbanization", "number", "People who live in towns and cities", "percent of the population", _MORE,
-           minimum=0, maximum=100, licence=LICENCE),
-    Column("military_spending", "number", "Military expenditure; may exceed 100 in a year of war", "percent of GDP",
-           _MORE, minimum=0, licence=LICENCE),
-    Column("internet_users_pct", "number", "People who used the internet within the last three months. National "
-           "surveys replace estimates in different years, so that steps are often changes of method",
-           "percent of the population", _MORE, minimum=0, maximum=100, licence=LICENCE),
-    Column("population", "integer", "People living in the economy at mid-year", "people", _MORE, minimum=1,
-           licence=POPULATION_LICENCE),
-)  # fmt: skip
+RESOURCES = ("world_bank_controls.toml",)
+(SCHEMA,) = schemas(Path(__file__).with_name(RESOURCES[0]))
+SERIES = SCHEMA.columns[2:]
 
 
 def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
@@ -60,20 +43,6 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
     })  # fmt: skip
     return Cleaned({"country_year": table}, kept_all(chunk))
 
-
-SCHEMA = TableSchema(
-    "country_year",
-    "one economy in one year",
-    ("iso3", "year"),
-    (
-        Column("iso3", "string", "ISO 3166 alpha-3 code; XKX (Kosovo) is user-assigned, PSE is the West Bank and Gaza. "
-               "No group of economies", required=True),
-        Column("year", "integer", "Calendar year", "year", minimum=1970, required=True),
-        *SERIES,
-    ),
-    left_alone="Steps in the internet series (Mexico +13.0, -6.5 and +13.0 points in 2015, 2017 and 2019) stand as "
-    "published. Taiwan is not in the file",
-)  # fmt: skip
 
 INPUT = Input("world_bank_controls", "2024", "controls_wdi_1970_2024.csv")
 SERIES_BY_ECONOMY = Layout("series", required=("iso3", "year", *(one.name for one in SERIES)), like=INPUT, last="year")

@@ -8,12 +8,12 @@ from pathlib import Path
 import pandas as pd
 
 from ogp_analysis.base.conformance import cast
-from ogp_analysis.base.schema import declared
+from ogp_analysis.base.schema import schemas
 from ogp_analysis.tidy.dataset import promised
 
 RESOURCES = ("awarded.toml",)
 METHODS = ("open", "limited", "direct", "other")
-(SCHEMA,) = declared(Path(__file__).with_name(RESOURCES[0]), methods=METHODS)
+(SCHEMA,) = schemas(Path(__file__).with_name(RESOURCES[0]), methods=METHODS)
 COLUMNS = tuple(SCHEMA.names)
 
 

@@ -17,7 +17,7 @@ from pathlib import Path
 import pandas as pd
 
 from ogp_analysis.base.errors import CleaningError, listed
-from ogp_analysis.base.schema import declared
+from ogp_analysis.base.schema import schemas
 from ogp_analysis.procurement.datasets import dates
 from ogp_analysis.procurement.datasets.checks import matching, refuse
 from ogp_analysis.tidy.country_year import known, require
@@ -104,7 +104,7 @@ def finish(parts: Iterable[Cleaned]) -> Cleaned:
 
 
 RESOURCES = ("cucop.toml",)
-PRODUCTS, PARTIDAS = declared(Path(__file__).with_name(RESOURCES[0]), kinds=_KINDS.values(), units=_UNITS.values())
+PRODUCTS, PARTIDAS = schemas(Path(__file__).with_name(RESOURCES[0]), kinds=_KINDS.values(), units=_UNITS.values())
 
 DATASET = Dataset(
     name="cucop",

@@ -15,7 +15,7 @@ from pathlib import Path
 import pandas as pd
 
 from ogp_analysis.base.errors import CleaningError
-from ogp_analysis.base.schema import declared
+from ogp_analysis.base.schema import schemas
 from ogp_analysis.procurement.datasets.checks import matching, positive
 from ogp_analysis.tidy.country_year import known, require
 from ogp_analysis.tidy.dataset import Dataset, Input, Layout, concatenate
@@ -89,7 +89,7 @@ def finish(parts: Iterable[Cleaned]) -> Cleaned:
 
 
 RESOURCES = ("exchange_rates_fed.toml",)
-YEARLY, MONTHLY = declared(Path(__file__).with_name(RESOURCES[0]), codes=CODES)
+YEARLY, MONTHLY = schemas(Path(__file__).with_name(RESOURCES[0]), codes=CODES)
 
 DATASET = Dataset(
     name="exchange_rates_fed",

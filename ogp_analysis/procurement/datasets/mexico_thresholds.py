@@ -17,7 +17,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from ogp_analysis.base.schema import declared
+from ogp_analysis.base.schema import schemas
 from ogp_analysis.procurement.datasets.checks import matching, refuse
 from ogp_analysis.tidy.country_year import known, require
 from ogp_analysis.tidy.dataset import Dataset, Input, Layout
@@ -99,7 +99,7 @@ def _cells(chunk: pd.DataFrame, column: str, procedure: str, kind: pd.Series) ->
 
 
 RESOURCES = ("mexico_thresholds.toml",)
-(SCHEMA,) = declared(Path(__file__).with_name(RESOURCES[0]), brackets=BRACKETS, kinds=KINDS, procedures=PROCEDURES)
+(SCHEMA,) = schemas(Path(__file__).with_name(RESOURCES[0]), brackets=BRACKETS, kinds=KINDS, procedures=PROCEDURES)
 
 DATASET = Dataset(
     name="mexico_thresholds",

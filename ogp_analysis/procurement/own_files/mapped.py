@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from ogp_analysis.base.schema import FAULT, declared
+from ogp_analysis.base.schema import FAULT, schemas
 from ogp_analysis.procurement.datasets import persons
 from ogp_analysis.procurement.datasets.compranet.ledger import Ledger, Pieces, key_bits
 from ogp_analysis.procurement.datasets.fields import Fields, digests, split
@@ -27,7 +27,7 @@ _FIELDS = {"id": ("contract_number",), "object": ("contract_title", "contract_de
            "buyer": ("buyer_name",), "supplier": ("supplier",), "tax_code": ("supplier_rfc",), "date": ("date",),
            "amount": ("amount",), "currency": ("currency",)}  # fmt: skip
 _OBJECTS = _FIELDS["object"]
-SCHEMAS = (CONTRACTS,) = declared(Path(__file__).with_name(RESOURCES[0]), kinds=persons.KINDS)
+SCHEMAS = (CONTRACTS,) = schemas(Path(__file__).with_name(RESOURCES[0]), kinds=persons.KINDS)
 
 
 class _Mapped(Fields):

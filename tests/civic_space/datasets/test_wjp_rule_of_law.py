@@ -18,7 +18,7 @@ HEADERS = {"factor_3": "Factor 3: Open Government ", "subfactor_3_1": "3.1. Laws
 
 def row(code: str = "MEX", name: str = "Mexico", year: str = "2016", **values) -> dict:
     made = {"Country": name, "Country Code": code, "Year": year, wjp.OVERALL: "0.45"}
-    for number, (column, (mark, _)) in enumerate(wjp.VALUES.items()):
+    for number, (column, mark) in enumerate(wjp.VALUES.items()):
         header = HEADERS.get(column, f"{mark}: X" if mark.startswith("Factor") else f"{mark} X")
         made[header] = values.pop(column, f"0.{number + 10}")
     return made | {"4.5 Freedom of belief": "0.9", "7.6. Enforced": "0.9"} | values
@@ -64,7 +64,7 @@ def test_units(made):
     result = clean(made, row("HKG", "Hong Kong SAR, China"), row("NAM", "Namibia"))
     assert result.tables["country_year"][["unit", "unit_kind"]].values.tolist() == [
         ["HKG", "territory"], ["NAM", "country"]]  # fmt: skip
-    with pytest.raises(CleaningError, match="1 codes denote another unit than the name, for example MEX for 'Kenya'"):
+    with pytest.raises(CleaningError, match="1 codes denote another unit than the name, for example 'MEX' for 'Kenya'"):
         clean(made, row(name="Kenya"))
     with pytest.raises(UnknownName):
         clean(made, row("QQQ"))

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from ogp_analysis.base.schema import declared
+from ogp_analysis.base.schema import schemas
 from ogp_analysis.procurement.datasets import amounts, dates, persons
 from ogp_analysis.procurement.datasets.compranet import objects, words
 from ogp_analysis.procurement.datasets.layouts import layouts
 
 RESOURCES = ("tables.toml",)
 _CODED = ("government_level", "regime", "category", "character", "element", "supplier_size")
-CONTRACTS, PROCEDURES = declared(
+CONTRACTS, PROCEDURES = schemas(
     Path(__file__).with_name(RESOURCES[0]),
     **{field: words.codes(field) for field in _CODED},
-    layouts=layouts(),
+    layouts=tuple(layouts()),
     amount_statuses=amounts.AMOUNT_STATUSES,
     currency_statuses=amounts.CURRENCY_STATUSES,
     date_statuses=dates.STATUSES,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import tomllib
 from pathlib import Path
 
-from ogp_analysis.base.schema import declared
+from ogp_analysis.base.schema import schemas
 from ogp_analysis.procurement.datasets import persons
 from ogp_analysis.procurement.datasets.amounts import AMOUNT_STATUSES
 from ogp_analysis.procurement.datasets.honduras_oncae import suppliers
@@ -22,7 +22,7 @@ STATUSES, CATEGORIES, BUDGETS, STAGES, GUARANTEES = (
 #: Raw columns of each table, without which it is not made.
 COLUMNS: dict[str, list[str]] = _WORDS["columns"]
 #: One for each table of the publisher, and the joins between them.
-SCHEMAS = declared(
+SCHEMAS = schemas(
     _TABLES,
     # Words without a code are no category; several words may have one code.
     **{

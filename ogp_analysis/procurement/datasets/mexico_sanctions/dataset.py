@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from ogp_analysis.base.schema import declared
+from ogp_analysis.base.schema import schemas
 from ogp_analysis.procurement.datasets import amounts, dates, persons
 from ogp_analysis.procurement.datasets.fields import Fields, digests
 from ogp_analysis.procurement.datasets.layouts import fitting
@@ -23,13 +23,13 @@ _REQUIRED = ("Proveedor y Contratista", "Expediente", "Inicio de la sanción", "
              "Periodo de Inhabilitación")  # fmt: skip
 _OPTIONAL = ("OIC Responsable", "Procedimiento Administrativo", "Ley infringida")
 RESOURCES = ("tables.toml",)
-(SANCTIONS,) = declared(
+(SANCTIONS,) = schemas(
     Path(__file__).with_name(RESOURCES[0]),
     amount_statuses=amounts.AMOUNT_STATUSES,
     bases=columns.BASES,
     date_statuses=dates.STATUSES,
     orders=columns.ORDERS,
-    resolutions=columns.facts()["resolutions"],
+    resolutions=tuple(columns.facts()["resolutions"]),
     supplier_kinds=persons.KINDS,
 )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from ogp_analysis.base.schema import declared
+from ogp_analysis.base.schema import schemas
 
 RESOURCES = ("tables.toml",)
 #: How the date of a release was read.
@@ -20,6 +20,6 @@ WHY = "masked_for"
 #: files has its name; nothing tells that it is a legal entity. A reference to a party has the reason of the party.
 REASONS = ("personal_identifier", "personal_word", "personal_name", "name_of_a_person", "no_sign")
 #: The tables, in the order in which they are built.
-TABLES = declared(
+TABLES = schemas(
     Path(__file__).with_name(RESOURCES[0]), date_statuses=DATE_STATUSES, reasons=REASONS, sections=SECTIONS
 )

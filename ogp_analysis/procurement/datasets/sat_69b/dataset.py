@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from ogp_analysis.base.schema import declared
+from ogp_analysis.base.schema import schemas
 from ogp_analysis.procurement.datasets import persons
 from ogp_analysis.procurement.datasets.fields import Fields
 from ogp_analysis.procurement.datasets.layouts import fitting
@@ -21,11 +21,11 @@ _NOTICE_COLUMNS = ("Publicación página SAT presuntos", "Publicación DOF presu
                    "Publicación página SAT definitivos", "Publicación DOF definitivos")  # fmt: skip
 _FAVOURABLE_COLUMNS = ("Publicación página SAT sentencia favorable", "Publicación DOF sentencia favorable")
 RESOURCES = ("tables.toml",)
-SITUATIONS, DEFINITIVE = declared(
+SITUATIONS, DEFINITIVE = schemas(
     Path(__file__).with_name(RESOURCES[0]),
     notice_statuses=columns.STATUSES,
     rfc_statuses=persons.RFC_STATUSES,
-    situations=columns.facts()["situations"],
+    situations=tuple(columns.facts()["situations"]),
     taxpayer_kinds=columns.KINDS,
 )
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import pandas as pd
 
 from ogp_analysis.base.errors import CleaningError
-from ogp_analysis.base.schema import declared
+from ogp_analysis.base.schema import schemas
 from ogp_analysis.procurement.datasets import persons
 from ogp_analysis.procurement.datasets.checks import matching, refuse
 from ogp_analysis.procurement.datasets.world_bank_awards import prices, words
@@ -151,7 +151,7 @@ def _repeats(table: pd.DataFrame, again: pd.Series) -> pd.DataFrame:
 
 
 RESOURCES = ("tables.toml",)
-CONTRACTS, BIDS = declared(
+CONTRACTS, BIDS = schemas(
     Path(__file__).with_name(RESOURCES[0]),
     bid_statuses=STATUSES.values(),
     bidder_kinds=words.BIDDER_KINDS,

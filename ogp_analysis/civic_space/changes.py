@@ -13,16 +13,14 @@ from ogp_analysis.base.words import Sentence, say, sentence, word
 from ogp_analysis.base.words.numbers import count, facts, probability, share, year
 from ogp_analysis.civic_space.figures.country import change_among_countries
 from ogp_analysis.civic_space.figures.overview import movement_map, movements
+from ogp_analysis.civic_space.tables.headings import tabled
 from ogp_analysis.display.figure import Figure
 from ogp_analysis.display.result import Parts, Shown
 from ogp_analysis.display.shapes import codes
-from ogp_analysis.display.table import Heading, Table, table
+from ogp_analysis.display.table import Table
 from ogp_analysis.statistics.change import Change, all_changes, change
 from ogp_analysis.statistics.interval_change import SignProbabilities
 from ogp_analysis.statistics.movers import Movers, movers
-
-#: How a change is written.
-DIFFERENCE = Heading("difference", "index", 3, signed=True)
 
 
 @dataclass(frozen=True)
@@ -166,16 +164,11 @@ class Changes(Shown):
         moved, found = self._movers(), self.largest
         if moved.empty:
             return Parts()
-        headings = {
-            "place": Heading("place"), "rank": Heading("rank", "rank"), "tied": Heading("tied", "count"),
-            "first_value": Heading("first_value", "index", 3), "last_value": Heading("last_value", "index", 3),
-            "difference": DIFFERENCE,
-        }  # fmt: skip
         caption = sentence("overview.table.movers", indicator=word(f"indicators.{self.indicator}.name"),
                            first=year(found.first), last=year(found.last), n=count(found.n), fell=count(found.n_fell),
                            rose=count(found.n_rose), unchanged=count(found.n_unchanged),
                            left_out=count(found.only_first + found.only_last + found.neither))  # fmt: skip
-        return table("movers", caption, moved, headings)
+        return tabled("movers", caption, moved)
 
     def _movers(self) -> pd.DataFrame:
         """Return the countries that moved most, from the largest rise to the largest fall."""
@@ -199,12 +192,8 @@ def changes_table(changes: dict[str, tuple[Change, ...]], place: Country) -> Tab
          **{name: getattr(c, name) for name in ("first", "last", "difference", "rank_fall", "rank_rise", "tied", "n")}}
         for id, found in changes.items() for c in found
     ]  # fmt: skip
-    headings = {"indicator": Heading("indicator"), "first": Heading("first", "year"), "last": Heading("last", "year"),
-                "difference": DIFFERENCE, "rank_fall": Heading("rank_fall", "rank"),
-                "rank_rise": Heading("rank_rise", "rank"), "tied": Heading("tied", "count"), "n": Heading("n", "count"),
-                "as_much": Heading("as_much", "count"), "share": Heading("share", "share")}  # fmt: skip
     caption = sentence("profile.table.changes", place=place.in_text)
-    return table("changes", caption, pd.DataFrame(rows, columns=list(headings)), headings)
+    return tabled("changes", caption, rows)
 
 
 @dataclass(frozen=True)
@@ -242,20 +231,14 @@ class ProbableChanges(Shown):
 
     def table(self) -> Table:
         """Return the changes with their probabilities for independent errors; where there is none, the row says why."""
-        headings = {"term": Heading("indicator"), "first_value": Heading("first_value", "index", 3),
-                    "last_value": Heading("last_value", "index", 3), "difference": DIFFERENCE,
-                    "probability": Heading("sign_probability", "probability", 3)}  # fmt: skip
         n = sum(c.probability is not None for c in self.found.changes)
-        return table("bounded_changes", self._caption("bounded", n=count(n)), self._rows(), headings)
+        return tabled("bounded_changes", self._caption("bounded", n=count(n)), self._rows())
 
     def correlations(self) -> Parts:
         """Return the probabilities for three correlations of the errors of the two years; nothing if there are none."""
         if not any(change.by_correlation for change in self.found.changes):
             return Parts()
-        names = {"probability": "correlation_0", "probability_50": "correlation_50", "probability_90": "correlation_90"}
-        headings = {"term": Heading("indicator"), "difference": DIFFERENCE}
-        headings |= {name: Heading(heading, "probability", 3) for name, heading in names.items()}
-        made = table("correlated_errors", self._caption("correlations"), self._rows(), headings)
+        made = tabled("correlated_errors", self._caption("correlations"), self._rows())
         return Parts([say("profile.bounded.correlation"), made])
 
     def _caption(self, key: str, **values) -> Sentence:

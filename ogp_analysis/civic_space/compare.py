@@ -15,12 +15,13 @@ from ogp_analysis.base.lists import listed
 from ogp_analysis.base.words import Sentence, say, sentence, word
 from ogp_analysis.base.words.numbers import count, index, rank, share, year
 from ogp_analysis.civic_space.breaks import WITH_DISTANCES
-from ogp_analysis.civic_space.changes import DIFFERENCE, no_probability
+from ogp_analysis.civic_space.changes import no_probability
 from ogp_analysis.civic_space.figures.comparison import comparison
 from ogp_analysis.civic_space.panel import Panel, checked_year, panel
+from ogp_analysis.civic_space.tables.headings import tabled
 from ogp_analysis.display.figure import Figure
 from ogp_analysis.display.result import Parts, Shown, parts
-from ogp_analysis.display.table import Heading, Table, table
+from ogp_analysis.display.table import Table
 from ogp_analysis.statistics.interval_change import Measured, sign_probability
 from ogp_analysis.statistics.series import exact
 
@@ -151,15 +152,9 @@ class Comparison(Shown):
         text["distance"] = text["distance"].where(frame["note"] != "itself", "not_applicable")
         text = text.assign(indicator=[word(f"indicators.{id}.short") for id in frame["indicator"]],
                            place=[country(code).name for code in frame["iso3"]])  # fmt: skip
-        headings = {
-            "indicator": Heading("indicator"), "place": Heading("place"),
-            "first_value": Heading("first_value", "index", 3), "last_value": Heading("last_value", "index", 3),
-            "change": DIFFERENCE, "distance": Heading("compare.column.distance", "index", 3, signed=True),
-            "probability": Heading("sign_probability", "probability", 3),
-        }  # fmt: skip
         caption = sentence("compare.table", place=own.in_text, first=year(self.panel.first_year),
                            last=year(self.panel.last_year))  # fmt: skip
-        return table("comparison", caption, text, headings)
+        return tabled("comparison", caption, text)
 
     def appendix(self) -> Parts:
         """Return what was read and left out, and what each indicator asks.

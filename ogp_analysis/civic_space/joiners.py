@@ -20,8 +20,9 @@ from ogp_analysis.base.words import say, sentence, word
 from ogp_analysis.base.words.numbers import count, index, share, year
 from ogp_analysis.civic_space.breaks import WITH_DISTANCES, between
 from ogp_analysis.civic_space.panel import panel
+from ogp_analysis.civic_space.tables.headings import tabled
 from ogp_analysis.display.result import Parts, Shown
-from ogp_analysis.display.table import Heading, Table, table
+from ogp_analysis.display.table import Table
 from ogp_analysis.statistics.adoption_effects import AdoptionEffects
 from ogp_analysis.statistics.did import did
 
@@ -199,11 +200,7 @@ class Joiners(Shown):
         groups = self.countries["group"].value_counts()
         caption = sentence("joiners.table.balance", year=year(BASELINE), joiners=count(groups["joined"]),
                            never=count(groups["never"]), supported=count(self._supported))  # fmt: skip
-        headings = {"measure": Heading("joiners.column.measure")}
-        headings |= {name: Heading(f"joiners.column.{name}", "index", 3) for name in ("joined", "never", "supported")}
-        headings |= {name: Heading(f"joiners.column.{name}", "index", 2, signed=True)
-                     for name in ("apart", "apart_supported")}  # fmt: skip
-        return table("balance_before", caption, frame.assign(measure=frame["measure"].map(measures)), headings)
+        return tabled("balance_before", caption, frame.assign(measure=frame["measure"].map(measures)))
 
     @property
     def _supported(self) -> int:
@@ -219,13 +216,9 @@ class Joiners(Shown):
             supported=[bool(one) if cohort is pd.NA else "not_applicable"
                        for one, cohort in zip(frame["supported"], frame["cohort"], strict=True)],
         )  # fmt: skip
-        headings = {"place": Heading("joiners.column.place"), "group": Heading("joiners.column.group"),
-                    "cohort": Heading("cohort", "year"), "level": Heading("joiners.column.level", "index", 3),
-                    "openness": Heading("joiners.column.openness", "index", 3),
-                    "supported": Heading("joiners.column.on_support")}  # fmt: skip
         caption = sentence("joiners.table.compared", n=count(len(frame)), year=year(BASELINE),
                            indicator=word(f"indicators.{self.outcome}.short"))  # fmt: skip
-        return table("compared_countries", caption, frame[list(headings)], headings)
+        return tabled("compared_countries", caption, frame)
 
 
 def joiners(outcome: str, edition: str = "embedded") -> Joiners:

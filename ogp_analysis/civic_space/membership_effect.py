@@ -26,9 +26,10 @@ from ogp_analysis.civic_space.joiners import (
     joiners,
 )
 from ogp_analysis.civic_space.specifications import Specifications, estimated, specifications
+from ogp_analysis.civic_space.tables.headings import tabled
 from ogp_analysis.display.figure import Figure
 from ogp_analysis.display.result import Parts, Shown, edition_name
-from ogp_analysis.display.table import Heading, Table, table
+from ogp_analysis.display.table import Table
 from ogp_analysis.statistics.adoption_effects import OVERALL, AdoptionEffects, Sensitivity
 from ogp_analysis.statistics.measurement_error import with_measurement_error
 from ogp_analysis.statistics.models import POWER, Model
@@ -124,16 +125,13 @@ class MembershipEffect(Shown):
                          for when in frame["when"]]  # fmt: skip
         frame[["band_low", "band_high"]] = frame[["band_low", "band_high"]].where(frame["low"].notna())
         ends = ["low", "high", "band_low", "band_high", "smallest"]
-        headings = {"when": Heading("joiners.column.when"), "n": Heading("joiners.column.joiners", "count"),
-                    "estimate": Heading("joiners.column.estimate", "index", 3, signed=True)}  # fmt: skip
-        headings |= {end: Heading(f"joiners.column.{end}", "index", 3) for end in ends}
         frame[ends] = frame[ends].astype("object").where(frame[ends].notna(), "no_bounds")
         compared = {
             "control": word(f"joiners.control.{self.controls}"),
             "held": word(f"joiners.held.{self.covariates}"),
         }
         caption = sentence("joiners.table.effects", indicator=self._name, **compared)
-        return table("effects_by_year", caption, frame[list(headings)], headings)
+        return tabled("effects_by_year", caption, frame)
 
     def cohorts(self) -> Table:
         """Return the mean change of each cohort; of small cohorts intervals hold the truth less often than they say.
@@ -149,11 +147,8 @@ class MembershipEffect(Shown):
         for cohort, units in sizes.items():
             one = by[str(cohort)]
             rows.append((cohort, units, one.estimate, one.low, one.high, by.smallest_detectable(one.term)))
-        headings = {"cohort": Heading("cohort", "year"), "joiners": Heading("joiners.column.joiners", "count"),
-                    "estimate": Heading("joiners.column.estimate", "index", 3, signed=True)}  # fmt: skip
-        headings |= {c: Heading(f"joiners.column.{c}", "index", 3) for c in ("low", "high", "smallest")}
         caption = sentence("joiners.table.by_cohort", n=count(sizes.sum()), indicator=self._name)
-        return table("effects_by_cohort", caption, pd.DataFrame(rows, columns=list(headings)), headings)
+        return tabled("effects_by_cohort", caption, rows)
 
     def apart(self) -> Parts:
         """Say the mean change of those that joined by the values check, whose outcome was an admission test.
@@ -208,13 +203,9 @@ class MembershipEffect(Shown):
         >>> effect.bounds().frame["bound"].to_list()
         [0.0, 0.1, 0.25, 0.5, 1.0, 2.0]
         """
-        frame = self.sensitivity.frame[["bound", "estimate", "low", "high"]]
-        headings = {"bound": Heading("joiners.column.bound", "ratio", 2),
-                    "estimate": Heading("joiners.column.estimate", "index", 3, signed=True)}  # fmt: skip
-        headings |= {end: Heading(f"joiners.column.{end}", "index", 3) for end in ("low", "high")}
         caption = sentence("joiners.table.bounds", level=share(self.sensitivity.estimates[0].level),
                            leads=count(self.sensitivity.leads), lags=count(self.sensitivity.lags))  # fmt: skip
-        return table("bounds_on_trends", caption, frame, headings)
+        return tabled("bounds_on_trends", caption, self.sensitivity.frame)
 
     def measurement_error(self, draws: int = POSTERIOR_DRAWS) -> Parts:
         """Say what the error of the outcome leaves of the answer: it is fitted to draws from the publisher's posterior.

@@ -24,8 +24,9 @@ from ogp_analysis.civic_space.breaks import segments
 from ogp_analysis.civic_space.changes import no_probability
 from ogp_analysis.civic_space.figures.other_measures import other_measures_by_group, other_measures_of_country
 from ogp_analysis.civic_space.regimes import regime_episodes
+from ogp_analysis.civic_space.tables.headings import headings, tabled
 from ogp_analysis.display.result import Parts, Shown
-from ogp_analysis.display.table import Heading, Table, table
+from ogp_analysis.display.table import Table
 from ogp_analysis.statistics.interval_change import Measured, sign_probability
 from ogp_analysis.statistics.rates import counted
 from ogp_analysis.statistics.result import plain
@@ -238,12 +239,6 @@ class MeasuresOfCountry(Shown):
         """Return last value, bounds and place, one row a measure: no number of those that may be drawn only."""
         if not self.ids:
             return Parts()
-        headings = {
-            "measure": Heading("measure"), "year": Heading("others.column.at", "year"),
-            "value": Heading("value", "index", 3), "low": Heading("low", "index", 3),
-            "high": Heading("high", "index", 3), "rank": Heading("rank", "rank"), "tied": Heading("tied", "count"),
-            "n": Heading("n", "count"),
-        }  # fmt: skip
         rows = []
         for one in self.standings:
             row = {"measure": word(f"indicators.{one.id}.short"), "year": one.year, "n": one.n}
@@ -260,24 +255,20 @@ class MeasuresOfCountry(Shown):
             }
             value = word(f"indicators.{one.id}.category.{int(one.value)}") if one.ordinal else one.value
             rows.append(row | bounds | {"value": value, "rank": one.rank, "tied": one.tied})
-        frame = pd.DataFrame(rows, columns=list(headings)).astype(object)
-        return table("other_measures", sentence("others.table.standings", place=self.country.in_text), frame, headings)
+        caption = sentence("others.table.standings", place=self.country.in_text)
+        return tabled("other_measures", caption, rows, like="standings")
 
     def changes(self) -> Table | Parts:
         """Return the changes up to the last value, one row a measure: not of those that may be drawn only."""
         if not self.ids:
             return Parts()
-        headings = {"measure": Heading("measure"), "year": Heading("others.column.until", "year")}
-        headings |= {f"change_{w}": Heading(f"others.column.change_{w}", "index", 3, signed=True) for w in WINDOWS}
-        headings["probability"] = Heading("others.column.probability", "probability", 3)
         rows = [
             {"measure": word(f"indicators.{one.id}.short"), "year": one.year,
              **{f"change_{moved.last - moved.first}": moved.written(one.ordinal) for moved in one.moved},
              "probability": no_probability(one.note) if one.probability is None else one.probability}
             for one in self.standings if not one.drawn_only and one.year is not None
         ]  # fmt: skip
-        frame = pd.DataFrame(rows, columns=list(headings)).astype(object)
-        return table("other_changes", sentence("others.table.moved", place=self.country.in_text), frame, headings)
+        return tabled("other_changes", sentence("others.table.moved", place=self.country.in_text), rows)
 
     def asks(self) -> Parts:
         """Return what each asks, on which scale, and whether its values are written; nothing if none has a value."""
@@ -292,10 +283,8 @@ class MeasuresOfCountry(Shown):
             direction=[word(f"others.direction.{code}") for code in found["direction"]],
             outcome=[word(f"others.outcome.{code}") for code in found["outcome"]],
         )
-        headings = {name: Heading(f"others.column.{name}") for name in ("direction", "start", "end", "outcome")}
-        headings |= {name: Heading(f"others.column.{name}", "year") for name in ("start", "end")}
         n = count(len(frame))
-        made = table("regime_episodes", sentence("others.table.episodes", place=place, n=n), frame, headings)
+        made = tabled("regime_episodes", sentence("others.table.episodes", place=place, n=n), frame)
         return Parts([say("others.episodes.some", place=place, n=n), made])
 
     def surveillance(self) -> Parts:
@@ -362,11 +351,12 @@ class MeasuresByMembership(Shown):
         """
         if not self.ids:
             return Parts()
+        closed = dict.fromkeys(headings()["groups"], "not_written") | {"group": "drawn_only"}
         rows = []
         for id, frame in self._on_scale("ordinal", False):
             measure = {"measure": word(f"indicators.{id}.short")}
             if isinstance(frame, Withheld):
-                rows.append(measure | {"group": "drawn_only"})
+                rows.append(closed | measure)
                 continue
             part = frame[frame["segment"] == frame["segment"].max()]
             for group in ("ever", "never"):
@@ -378,40 +368,24 @@ class MeasuresByMembership(Shown):
                               "first_median": first["median"], "last_median": last["median"],
                               "lower_quartile": last["q1"], "upper_quartile": last["q3"]}  # fmt: skip
                 rows.append(named)
-        headings = {
-            "measure": Heading("measure"), "group": Heading("others.column.group"), "first": Heading("first", "year"),
-            "last": Heading("last", "year"), "n": Heading("n", "count"),
-            "first_median": Heading("others.column.first_median", "index", 3),
-            "last_median": Heading("others.column.last_median", "index", 3),
-            "lower_quartile": Heading("lower_quartile", "index", 3),
-            "upper_quartile": Heading("upper_quartile", "index", 3),
-        }  # fmt: skip
-        rows = [dict.fromkeys(headings, "not_written") | row if row["group"] == "drawn_only" else row for row in rows]
-        frame = pd.DataFrame(rows, columns=list(headings)).astype(object)
-        return table("other_measures", sentence("others.table.groups", region=self._region), frame, headings)
+        return tabled("other_measures", sentence("others.table.groups", region=self._region), rows, like="groups")
 
     def shares(self) -> Table | Parts:
         """Return, of ordered categories, the share of each group at the category or above in the last year."""
         if not self.ids:
             return Parts()
+        closed = dict.fromkeys(headings()["other_categories"], "not_written") | {"group": "drawn_only"}
         rows = []
         for id, frame in self._on_scale("ordinal", True):
             measure = {"measure": f"{word(f'indicators.{id}.short')}: {word(f'indicators.{id}.share')}"}
             if isinstance(frame, Withheld):
-                rows.append(measure | {"group": "drawn_only"})
+                rows.append(closed | measure)
                 continue
             for own in frame[frame["year"] == frame["year"].max()].itertuples():
                 found = counted(int(own.count), int(own.n))
                 rows.append(measure | {"group": word(f"others.group.{own.group}"), "year": int(own.year),
                                        "count": found.count, "n": found.n, "share": found.share})  # fmt: skip
-        headings = {
-            "measure": Heading("measure"), "group": Heading("others.column.group"),
-            "year": Heading("others.column.at", "year"), "count": Heading("count", "count"), "n": Heading("n", "count"),
-            "share": Heading("share", "share"),
-        }  # fmt: skip
-        rows = [dict.fromkeys(headings, "not_written") | row if row["group"] == "drawn_only" else row for row in rows]
-        frame = pd.DataFrame(rows, columns=list(headings)).astype(object)
-        return table("other_categories", sentence("others.table.shares", region=self._region), frame, headings)
+        return tabled("other_categories", sentence("others.table.shares", region=self._region), rows)
 
     def _on_scale(self, scale: str, wanted: bool):
         return [(id, frame) for id, frame in self.groups.items() if (indicator(id).scale == scale) == wanted]
@@ -460,10 +434,7 @@ def asks_table(ids: Iterable[str]) -> Parts:
          "values": word(f"others.values.{'open' if id not in SERIES and indicator(id).redistribute else 'drawn_only'}")}
         for id in ids
     ]  # fmt: skip
-    headings = {"measure": Heading("measure"), "construct": Heading("construct")}
-    headings |= {name: Heading(f"others.column.{name}") for name in ("scale", "values")}
-    caption = sentence("others.table.asks", n=count(len(rows)))
-    return Parts([table("what_measures_ask", caption, pd.DataFrame(rows), headings)] if rows else ())
+    return Parts([tabled("what_measures_ask", sentence("others.table.asks", n=count(len(rows))), rows)] if rows else ())
 
 
 def held_and_absent(panel: Panel, with_barriers: bool = False) -> Parts:
@@ -479,8 +450,7 @@ def held_and_absent(panel: Panel, with_barriers: bool = False) -> Parts:
     if missing:
         sources = {id: SERIES[id][0] if id in SERIES else indicator(id).dataset for id in missing}
         rows = [{"measure": _word(id, "name"), "fetch": f"ogp-analysis fetch {sources[id]}"} for id in missing]
-        headings = {"measure": Heading("measure"), "fetch": Heading("others.column.fetch")}
-        shown += [table("absent_measures", sentence("others.table.absent", n=n), pd.DataFrame(rows), headings)]
+        shown += [tabled("absent_measures", sentence("others.table.absent", n=n), rows)]
     return shown + ([say("others.scope.drawn_only", n=count(closed))] if closed else [])
 
 

@@ -18,10 +18,11 @@ from ogp_analysis.civic_space.breaks import WITH_DISTANCES, between
 from ogp_analysis.civic_space.changes import Changes
 from ogp_analysis.civic_space.figures.overview import distribution_by_year, four_quadrants
 from ogp_analysis.civic_space.other_measures import ASKS_ABOUT_SURVEILLANCE, held_and_absent
+from ogp_analysis.civic_space.tables.headings import tabled
 from ogp_analysis.civic_space.views import COHORTS
 from ogp_analysis.display.figure import Figure
 from ogp_analysis.display.result import Parts, Shown, edition_name, parts
-from ogp_analysis.display.table import Heading, Table, table
+from ogp_analysis.display.table import Table
 from ogp_analysis.statistics.association import Association, Quadrants, quadrants, spearman
 from ogp_analysis.statistics.change import fell_while_other_held
 from ogp_analysis.statistics.dispersion import dispersion
@@ -74,16 +75,11 @@ class Levels(Shown):
         frame = dispersion(self.fixed, by="cohort").frame.query("year in (@first, @last)")
         frame = frame.sort_values("group", key=lambda groups: groups.map(COHORTS.index), kind="stable")
         ends = frame[frame["year"] == last]
-        headings = {
-            "cohort": Heading("cohort"), "year": Heading("year", "year"), "n": Heading("n", "count"),
-            "lower_quartile": Heading("lower_quartile", "index", 3), "median": Heading("median", "index", 3),
-            "upper_quartile": Heading("upper_quartile", "index", 3),
-        }  # fmt: skip
         caption = sentence("profile.table.cohorts", indicator=word(f"indicators.{self.indicator}.name"),
                            first=year(first), last=year(last), n=count(ends["n"].sum()),
                            members=count(ends.loc[ends["group"] != "never", "n"].sum()))  # fmt: skip
         frame = frame.assign(cohort=[word(f"tables.cohort.{group}") for group in frame["group"]])
-        return table("cohorts", caption, frame, headings)
+        return tabled("cohorts", caption, frame)
 
 
 @dataclass(frozen=True)
@@ -149,15 +145,11 @@ class TwoMeasures(Shown):
              else "not_applicable"}
             for q in found.quadrants
         ]  # fmt: skip
-        headings = {
-            "quadrant": Heading("quadrant"), "count": Heading("count", "count"), "n": Heading("n", "count"),
-            "share": Heading("share", "share"), "members": Heading("members", "count"), "names": Heading("names"),
-        }  # fmt: skip
         cuts = {} if None in (found.x_cut, found.y_cut) else {"x_cut": index(found.x_cut), "y_cut": index(found.y_cut)}
         key = "overview.table.quadrants" if cuts else "overview.table.quadrants_drawn"
         caption = sentence(key, x=word(f"indicators.{self.x}.name"), y=word(f"indicators.{self.y}.name"),
                            year=year(self.year), missing=count(len(found.missing)), **cuts)  # fmt: skip
-        return table("quadrants", caption, pd.DataFrame(rows), headings)
+        return tabled("quadrants", caption, rows)
 
 
 @dataclass(frozen=True)

@@ -28,9 +28,10 @@ from ogp_analysis.civic_space.joining import KEY, by_table, indicator_of, join
 from ogp_analysis.civic_space.other_measures import MeasuresByMembership, MeasuresOfCountry
 from ogp_analysis.civic_space.overview import Levels, Overview, TwoMeasures
 from ogp_analysis.civic_space.profile import Profile
+from ogp_analysis.civic_space.tables.headings import tabled
 from ogp_analysis.display.figure import Figure
 from ogp_analysis.display.result import Parts, Shown
-from ogp_analysis.display.table import Heading, Table, table
+from ogp_analysis.display.table import Table
 from ogp_analysis.open_government import membership
 from ogp_analysis.statistics.interval_change import sign_probabilities
 from ogp_analysis.store import hand_out
@@ -89,17 +90,8 @@ class Sample(Shown):
     def table(self) -> Table:
         """Return what each source gave and what its join lost, one row a source table."""
         frame = self.frame.assign(units_without_iso3=self.frame["units_without_iso3"].replace("", "not_applicable"))
-        headings = {
-            "dataset": Heading("dataset"),
-            "version": Heading("version"),
-            "rows": Heading("rows", "count"),
-            "matched": Heading("matched", "count"),
-            "without_iso3": Heading("without_iso3", "count"),
-            "not_comparable": Heading("others.column.apart", "count"),
-            "units_without_iso3": Heading("units_without_iso3"),
-        }
         caption = sentence("profile.table.scope", first=year(self.first), last=year(self.last))
-        return table("scope", caption, frame, headings)
+        return tabled("scope", caption, frame)
 
 
 @dataclass(frozen=True)
@@ -196,20 +188,11 @@ class Panel(Shown):
         place = country(of) if of else None
         own = self.of(place.iso3) if place else None
         rows = [self._row(id, own) for id in self.ids if indicators is None or id in tuple(indicators)]
-        headings = {
-            "indicator": Heading("indicator"),
-            "construct": Heading("construct"),
-            "bounds": Heading("bounds"),
-            "countries": Heading("countries", "count"),
-            "observations": Heading("observations", "count"),
-            "mean": Heading("mean", "index", 3),
-        }
         years = {"first": year(self.first_year), "last": year(self.last_year)}
         caption = sentence("profile.table.measures", **years)
         if place:
-            headings |= {"own_years": Heading("own_years", "count"), "own_mean": Heading("own_mean", "index", 3)}
             caption = sentence("profile.table.indicators", place=place.in_text, **years)
-        return table("indicators", caption, pd.DataFrame(rows, columns=list(headings)), headings)
+        return tabled("indicators", caption, rows, like="indicators_of_country" if place else "")
 
     def _row(self, id: str, own: pd.DataFrame | None) -> dict:
         known, rows, closed = indicator(id), self.there["iso3"][self.there[id]], id in self.drawn_only

@@ -16,6 +16,7 @@ from ogp_analysis.civic_space.changes import changes_table, said
 from ogp_analysis.civic_space.figures.country import country_series, coverage_strip, small_multiples
 from ogp_analysis.civic_space.other_measures import OTHER_MEASURES, MeasuresOfCountry, held_and_absent
 from ogp_analysis.civic_space.overview import Levels
+from ogp_analysis.civic_space.tables.headings import tabled
 from ogp_analysis.display.figure import Figure
 from ogp_analysis.display.result import Parts, Shown, edition_name, parts
 from ogp_analysis.display.table import Heading, Table, table
@@ -233,9 +234,7 @@ class Profile(Shown):
         (last, value), (before, before_value) = own[["year", names[0]]].iloc[[-1, -min(len(own), 4)]].values.tolist()
         said = say("profile.newer", case="series", n=n, place=place, last=year(last), value=index(value),
                    before=year(before), before_value=index(before_value))  # fmt: skip
-        headings = {"year": Heading("year", "year"), **{name: Heading(f"profile.newer.{name}", "index", 3)
-                                                        for name in names}}  # fmt: skip
-        return Parts([said, table("newer_release", sentence("profile.table.newer", place=place), own, headings)])
+        return Parts([said, tabled("newer_release", sentence("profile.table.newer", place=place), own)])
 
     def tables(self) -> Parts:
         """Return all tables of values and changes.

@@ -14,9 +14,10 @@ from ogp_analysis.base.words import say, sentence, word
 from ogp_analysis.base.words.numbers import count, index
 from ogp_analysis.civic_space.figures.membership import specification_curve
 from ogp_analysis.civic_space.joiners import CONTROLS, COVARIATES, METHODS, Joiners
+from ogp_analysis.civic_space.tables.headings import tabled
 from ogp_analysis.display.figure import Figure
 from ogp_analysis.display.result import Parts, Shown
-from ogp_analysis.display.table import Heading, Table, table
+from ogp_analysis.display.table import Table
 from ogp_analysis.statistics.adoption_effects import OVERALL, AdoptionEffects
 
 #: Years before joining in which countries may react, among the specifications.
@@ -97,13 +98,9 @@ class Specifications(Shown):
 
     def _tabled(self, frame: pd.DataFrame, name: str, choices: Iterable[str] = CHOICES) -> Table:
         words = {c: [word(f"joiners.short.{c}.{v}") for v in frame[c]] for c in choices}
-        headings = {c: Heading(f"joiners.column.{c}") for c in words}
-        headings |= {c: Heading(f"joiners.column.{c}", "count") for c in ("joiners", "others")}
-        headings["estimate"] = Heading("joiners.column.estimate", "index", 3, signed=True)
-        headings |= {c: Heading(f"joiners.column.{c}", "index", 3) for c in ("low", "high", "smallest")}
         caption = sentence(f"joiners.table.{name}", n=count(len(frame)),
                            indicator=word(f"indicators.{self.sample.outcome}.name"))  # fmt: skip
-        return table(name, caption, frame.assign(**words)[list(headings)].reset_index(drop=True), headings)
+        return tabled(name, caption, frame.assign(**words).reset_index(drop=True))
 
 
 def specifications(sample: Joiners, main: tuple) -> Specifications:

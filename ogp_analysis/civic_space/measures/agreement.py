@@ -17,9 +17,10 @@ from ogp_analysis.base.words import say, sentence, word
 from ogp_analysis.base.words.numbers import Count, Measure, Number, count
 from ogp_analysis.civic_space.figures.measures import agreement_dots
 from ogp_analysis.civic_space.measures.catalogue import CORE, OVERALL, QUESTIONS, house, label, newest, share_inputs
+from ogp_analysis.civic_space.tables.headings import tabled
 from ogp_analysis.display.figure import Figure
 from ogp_analysis.display.result import Parts, Shown
-from ogp_analysis.display.table import Heading, Table, table
+from ogp_analysis.display.table import Table
 from ogp_analysis.statistics.agreement import PooledAssociation, pooled_spearman
 from ogp_analysis.statistics.association import Association, spearman
 
@@ -195,25 +196,15 @@ class Agreements(Shown):
 
     def table(self) -> Table:
         """Return the correlations, one row a pair and segment of years."""
-        low, high = Heading("low", "ratio", 2), Heading("high", "ratio", 2)
-        headings = {
-            "construct": Heading("compared_on"), "x": Heading("first_measure"), "y": Heading("second_measure"),
-            "shared": Heading("shared_inputs"), "first": Heading("first", "year"), "last": Heading("last", "year"),
-            "n": Heading("observations", "count"), "countries": Heading("countries", "count"),
-            "rho": Heading("rho", "ratio", 2), "low": low, "high": high, "n_last": Heading("n_last", "count"),
-            "rho_last": Heading("rho_last", "ratio", 2), "low_last": low, "high_last": high,
-        }  # fmt: skip
-        if self.by == "core":
-            headings.pop("construct")
         frame = self.frame
         frame = frame.assign(
             construct=[word(f"measures.construct.{one}") for one in frame["construct"]],
             x=frame["x"].map(label),
             y=frame["y"].map(label),
         )
-        name = {"core": "core", "construct": "constructs"}[self.by]
+        name = "core" if self.by == "core" else "constructs"
         pairs = len(frame[["x", "y"]].drop_duplicates())
-        return table(name, sentence(f"measures.table.{name}", n=count(pairs), rows=count(len(frame))), frame, headings)
+        return tabled(name, sentence(f"measures.table.{name}", n=count(pairs), rows=count(len(frame))), frame)
 
 
 def _estimate(one: PooledAssociation | Association | None) -> tuple[float | None, ...]:

@@ -21,8 +21,9 @@ from ogp_analysis.base.words import say, sentence, word
 from ogp_analysis.base.words.numbers import Number, count
 from ogp_analysis.civic_space.measures.agreement import FEWEST
 from ogp_analysis.civic_space.measures.catalogue import FIRST_YEAR, house, share_inputs
+from ogp_analysis.civic_space.tables.headings import tabled
 from ogp_analysis.display.result import Parts, Shown
-from ogp_analysis.display.table import Heading, Table, table
+from ogp_analysis.display.table import Table
 from ogp_analysis.statistics.agreement import Kappa, weighted_kappa
 from ogp_analysis.store import hand_out
 
@@ -147,15 +148,6 @@ class CategoryAgreements(Shown):
         """Return the kappas, one row a pair of publishers; nothing if there is none."""
         if not self.rows:
             return Parts()
-        low, high = Heading("low", "ratio", 2), Heading("high", "ratio", 2)
-        headings = {
-            "x": Heading("first_measure"), "y": Heading("second_measure"), "shared": Heading("shared_inputs"),
-            "year": Heading("year", "year"), "n": Heading("countries", "count"), "categories": Heading("categories"),
-            "same": Heading("same_category", "count"), "quadratic": Heading("kappa_quadratic", "ratio", 2),
-            "low": low, "high": high, "linear": Heading("kappa_linear", "ratio", 2), "linear_low": low,
-            "linear_high": high, "lowest": Heading("kappa_lowest", "ratio", 2),
-            "highest": Heading("kappa_highest", "ratio", 2),
-        }  # fmt: skip
         frame = self.frame
         ways = {True: "as_published", False: "on_levels"}
         frame = frame.assign(
@@ -168,7 +160,7 @@ class CategoryAgreements(Shown):
             **{end: frame[end].astype("object").mask(frame["as_published"], "not_applicable")
                for end in ("lowest", "highest")},
         )  # fmt: skip
-        return table("categories", word("measures.table.kappa"), frame, headings)
+        return tabled("categories", word("measures.table.kappa"), frame)
 
 
 def published() -> dict[str, Categories]:

@@ -16,9 +16,10 @@ from ogp_analysis.base.words import say, sentence, word
 from ogp_analysis.base.words.numbers import Count, Share, Year, count, facts, share, year
 from ogp_analysis.civic_space.figures.measures import places_apart, places_of_country
 from ogp_analysis.civic_space.measures.catalogue import house_name, label, labels
+from ogp_analysis.civic_space.tables.headings import tabled
 from ogp_analysis.display.figure import Figure
 from ogp_analysis.display.result import Parts, Shown
-from ogp_analysis.display.table import Heading, Table, table
+from ogp_analysis.display.table import Table
 from ogp_analysis.statistics.change import all_changes, change
 from ogp_analysis.statistics.rates import Proportion, counted
 from ogp_analysis.statistics.series import checked_series
@@ -143,11 +144,6 @@ class CountriesApart(Shown):
         """Return the countries placed furthest apart, one row a country."""
         if not self.n:
             return Parts()
-        headings = {
-            "place": Heading("place"), "high": Heading("highest_in"), "high_percentile": Heading("below", "share"),
-            "low": Heading("lowest_in"), "low_percentile": Heading("below", "share"),
-            "spread": Heading("spread", "share"),
-        }  # fmt: skip
         frame = self.frame.head(most)
         frame = frame.assign(
             place=[country(code).name for code in frame["unit"]],
@@ -156,7 +152,7 @@ class CountriesApart(Shown):
         )
         caption = sentence("measures.table.apart", n=count(self.n), missing=count(self.missing), year=year(self.year),
                            names=labels(self.measures))  # fmt: skip
-        return table("furthest_apart", caption, frame, headings)
+        return tabled("furthest_apart", caption, frame)
 
 
 @dataclass(frozen=True)
@@ -288,12 +284,6 @@ class Places(Shown):
         rows = self._placed
         if rows.empty:
             return Parts()
-        headings = {
-            "indicator": Heading("indicator"), "publisher": Heading("publisher"), "year": Heading("year", "year"),
-            "rank": Heading("rank_high", "rank"), "tied": Heading("tied", "count"), "n": Heading("n", "count"),
-            "percentile": Heading("below", "share"), "first": Heading("first", "year"),
-            "last": Heading("last", "year"), "direction": Heading("moved"), "same_years": Heading("same_years"),
-        }  # fmt: skip
         known = rows["direction"].notna()
         ways = zip(rows["direction"], known, strict=True)
         frame = rows.assign(
@@ -304,7 +294,7 @@ class Places(Shown):
         )
         caption = sentence("measures.table.standings", place=country(self.unit).name, first=year(self.first),
                            last=year(self.last))  # fmt: skip
-        return table("places", caption, frame, headings)
+        return tabled("places", caption, frame)
 
 
 def places(series: Mapping[str, pd.DataFrame], unit: str, first: int, last: int, apart: CountriesApart) -> Places:

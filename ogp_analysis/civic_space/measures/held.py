@@ -39,8 +39,9 @@ from ogp_analysis.civic_space.measures.countries import (
 )
 from ogp_analysis.civic_space.measures.paths import PathsOfCountry, paths_of_country
 from ogp_analysis.civic_space.measures.revisions import Revisions, revisions
+from ogp_analysis.civic_space.tables.headings import tabled
 from ogp_analysis.display.result import Parts, Shown, edition_name
-from ogp_analysis.display.table import Heading, Table, table
+from ogp_analysis.display.table import Table
 from ogp_analysis.store import hand_out
 
 #: Later than any year: the last year of a source is that of its publisher.
@@ -307,11 +308,8 @@ class Measures(Shown):
 
     def table(self) -> Table:
         """Return what each source gave and what cannot be compared, one row a source table."""
-        headings = {"dataset": Heading("dataset"), "version": Heading("version"),
-                    "measures": Heading("measures", "count"), "rows": Heading("rows_read", "count"),
-                    "matched": Heading("matched", "count"), "without_iso3": Heading("without_iso3", "count"),
-                    "not_comparable": Heading("not_comparable", "count")}  # fmt: skip
-        return table("scope", sentence("measures.table.scope", since=year(FIRST_YEAR)), self.sources, headings)
+        caption = sentence("measures.table.scope", since=year(FIRST_YEAR))
+        return tabled("scope", caption, self.sources, like="measures_scope")
 
     def constructs(self) -> Table:
         """Return what each measure of the catalogue asks, one row a measure, whether it is held here or not."""
@@ -319,8 +317,7 @@ class Measures(Shown):
                  **{name: word(f"indicators.{one.id}.{name}") for name in ("construct", "direction")}}
                 for one in all_measures()]  # fmt: skip
         caption = sentence("measures.table.asks", known=count(len(rows)), held=count(len(self.ids)))
-        headings = {name: Heading(name) for name in ("indicator", "held", "construct", "direction")}
-        return table("what_each_asks", caption, pd.DataFrame(rows), headings)
+        return tabled("what_each_asks", caption, rows)
 
     def scales(self) -> Table:
         """Return scale, bounds and licence of each measure of the catalogue, one row a measure."""
@@ -331,22 +328,16 @@ class Measures(Shown):
             rows.append({"indicator": label(one.id), "publisher": house_name(one.id),
                          "unit": word(f"indicators.{one.id}.unit"), "bounds": word(f"tables.bounds.{bounds}"),
                          "licence": word(f"measures.licence.{licence}")})  # fmt: skip
-        headings = {name: Heading(name) for name in ("indicator", "publisher", "unit", "bounds", "licence")}
-        return table("scales", word("measures.table.scales"), pd.DataFrame(rows), headings)
+        return tabled("scales", word("measures.table.scales"), rows)
 
     def coverage(self) -> Table:
         """Return version, years, countries and breaks of each measure that is held, one row a measure."""
-        headings = {
-            "indicator": Heading("indicator"), "version": Heading("version"), "first": Heading("first", "year"),
-            "last": Heading("last", "year"), "countries": Heading("countries", "count"),
-            "observations": Heading("observations", "count"), "breaks": Heading("breaks"),
-        }  # fmt: skip
         known = [indicator(id) for id in self.ids]
         frame = self.frame.assign(
             indicator=[label(one.id) for one in known],
             breaks=[_spans(one) if method_years(one) else "not_applicable" for one in known],
         )
-        return table("coverage", sentence("measures.table.coverage", since=year(FIRST_YEAR)), frame, headings)
+        return tabled("coverage", sentence("measures.table.coverage", since=year(FIRST_YEAR)), frame)
 
     def shared_inputs(self) -> Table:
         """Return with which others each measure that is held shares inputs, one row a measure."""
@@ -361,16 +352,13 @@ class Measures(Shown):
                 which = word("measures.all_of_them") if len(own) == len(every) > 1 else which
                 parts.append(f"{word(f'measures.house.{publisher}')}: {which}")
             rows.append({"indicator": label(one.id), "shares_with": "; ".join(parts) or word("measures.none_known")})
-        headings = {name: Heading(name) for name in ("indicator", "shares_with")}
-        return table("shared_inputs", word("measures.table.shared"), pd.DataFrame(rows), headings)
+        return tabled("shared_inputs", word("measures.table.shared"), rows)
 
     def breaks(self) -> Table:
         """Return the changes of method that no comparison here is made over, of the whole catalogue."""
-        headings = {"indicator": Heading("indicator"), "held": Heading("held"), "break": Heading("break_year", "year"),
-                    "stretches": Heading("stretches")}  # fmt: skip
         rows = [{"indicator": word(f"indicators.{one.id}.name"), "held": one.id in self.ids, "break": since,
                  "stretches": _spans(one)} for one in all_measures() for since in method_years(one)]  # fmt: skip
-        return table("breaks", word("measures.table.breaks"), pd.DataFrame(rows), headings)
+        return tabled("breaks", word("measures.table.breaks"), rows)
 
     @cached_property
     def _agreements(self) -> dict[str, Agreements]:

@@ -14,6 +14,7 @@ from ogp_analysis.base.words.numbers import count, year
 from ogp_analysis.civic_space.figures.measures import measures_of_country
 from ogp_analysis.civic_space.measures.catalogue import SURVEILLANCE, house_name, label, labels
 from ogp_analysis.civic_space.measures.countries import longest_segment
+from ogp_analysis.civic_space.tables.headings import tabled
 from ogp_analysis.display.result import Parts, Shown
 from ogp_analysis.display.table import Heading, Table, table
 from ogp_analysis.statistics.path import Path, path
@@ -124,12 +125,6 @@ class PathsOfCountry(Shown):
 
     def table(self) -> Table:
         """Return how each measure moves, one row a measure; values are not in it."""
-        headings = {
-            "indicator": Heading("indicator"), "publisher": Heading("publisher"),
-            "surveillance": Heading("surveillance"), "years": Heading("years_valued", "count"),
-            "first": Heading("first", "year"), "last": Heading("last", "year"), "direction": Heading("moved"),
-            "highest": Heading("highest_year", "year"), "lowest": Heading("lowest_year", "year"),
-        }  # fmt: skip
         frame = self.frame
         frame = frame.assign(
             indicator=frame["measure"].map(label),
@@ -139,7 +134,7 @@ class PathsOfCountry(Shown):
         )
         caption = sentence("measures.table.tracks", place=country(self.unit).name, first=year(self.first),
                            last=year(self.last))  # fmt: skip
-        return table("mexico", caption, frame, headings)
+        return tabled("mexico", caption, frame)
 
     def values(self) -> Table:
         """Return the published values that may be passed on, one row a year, a column for each measure."""

@@ -12,8 +12,9 @@ from ogp_analysis.base.words import say, word
 from ogp_analysis.base.words.numbers import facts, year
 from ogp_analysis.civic_space.joining import unit_name
 from ogp_analysis.civic_space.measures.catalogue import version_pairs
+from ogp_analysis.civic_space.tables.headings import tabled
 from ogp_analysis.display.result import Parts, Shown
-from ogp_analysis.display.table import Heading, Table, table
+from ogp_analysis.display.table import Table
 from ogp_analysis.statistics.version_revision import VersionRevision, version_revision
 from ogp_analysis.store import hand_out
 
@@ -54,13 +55,6 @@ class Revisions(Shown):
         """Return what changed, one row a series and span of years; nothing if no series is held twice."""
         if not self.rows:
             return Parts()
-        headings = {
-            "indicator": Heading("indicator"), "old": Heading("older_version"), "new": Heading("newer_version"),
-            "first": Heading("first", "year"), "last": Heading("last", "year"), "n": Heading("observations", "count"),
-            "changed": Heading("values_changed", "count"), "mean_absolute": Heading("mean_absolute", "index", 3),
-            "largest": Heading("largest", "index", 3, signed=True), "place": Heading("largest_where"),
-            "largest_year": Heading("year", "year"), "outside": Heading("outside_bounds", "count"),
-        }  # fmt: skip
         frame = self.frame
         frame = frame.assign(
             indicator=[word(f"measures.series.{id}") for id in frame["new"]],
@@ -69,7 +63,7 @@ class Revisions(Shown):
             place=frame["largest_unit"].map(unit_name),
             outside=["not_published" if one.outside is None else one.outside for one in self.rows],
         )
-        return table("versions", word("measures.table.versions"), frame, headings)
+        return tabled("versions", word("measures.table.versions"), frame)
 
 
 def revisions(ids: Iterable[str], edition: str) -> Revisions:

@@ -14,8 +14,9 @@ from ogp_analysis.base.words.numbers import Number, count, index, share, year
 from ogp_analysis.civic_space.measures.catalogue import label
 from ogp_analysis.civic_space.regimes import regime_episodes
 from ogp_analysis.civic_space.shocks.outcome import SeriesAfter
+from ogp_analysis.civic_space.tables.headings import tabled
 from ogp_analysis.display.result import Parts, Shown
-from ogp_analysis.display.table import Heading, Table, table
+from ogp_analysis.display.table import Table
 from ogp_analysis.statistics.synthetic import GAP, SyntheticControl
 
 #: Weight from which a donor is named.
@@ -87,16 +88,9 @@ class DonorsOfShock(Shown):
             unit=[country(unit).name for unit in self.named["unit"]],
             episodes=[("no_data" if pd.isna(n) else int(n)) for n in self.named["episodes"]],
         )
-        headings = {"unit": Heading("shock.column.donor"), "weight": Heading("shock.column.weight", "share", 1),
-                    "before": Heading("shock.column.level_before", "index", 3),
-                    "moved": Heading("shock.column.moved", "index", 3, signed=True),
-                    "episodes": Heading("shock.column.episodes", "count"),
-                    "gap": Heading("shock.column.gap_without", "index", 3, signed=True),
-                    "loss": Heading("shock.column.loss", "index", 6),
-                    "shifted": Heading("shock.column.shifted", "share")}  # fmt: skip
         caption = sentence("shock.table.donors", measure=label(self.series.id), n=count(len(frame)),
                            least=share(LEAST_WEIGHT), loss=Number(self.control.loss, "index", 6))  # fmt: skip
-        return table("donors", caption, frame, headings)
+        return tabled("donors", caption, frame)
 
     def starts(self) -> Table:
         """Return the loss that each start of the search for importance came to, and the donors of the best.
@@ -110,8 +104,7 @@ class DonorsOfShock(Shown):
         named = {"regression": "regression", "equal": "equal"}
         rows = [{"start": word(f"shock.start.{named.get(name, 'random')}"), "loss": loss}
                 for name, loss in self.searched.starts]  # fmt: skip
-        headings = {"start": Heading("shock.column.start"), "loss": Heading("shock.column.loss", "index", 6)}
-        return table("starts", word("shock.table.starts"), pd.DataFrame(rows), headings)
+        return tabled("starts", word("shock.table.starts"), rows)
 
 
 def donors_of(series: SeriesAfter) -> DonorsOfShock:

@@ -31,9 +31,10 @@ from ogp_analysis.civic_space.shocks.outcome import (
     gap_place,
     series_after,
 )
+from ogp_analysis.civic_space.tables.headings import tabled
 from ogp_analysis.display.figure import Figure
 from ogp_analysis.display.result import Parts, Shown, edition_name
-from ogp_analysis.display.table import Heading, Table, table
+from ogp_analysis.display.table import Table
 from ogp_analysis.statistics.breaks import FEWEST_FOR_INTERVALS
 from ogp_analysis.statistics.models import POWER
 from ogp_analysis.statistics.placebos import NOMINAL
@@ -205,18 +206,9 @@ class Shock(Shown):
         """Return the places among countries by size, by t and among those near in level, one row a series and way."""
         if self.frame.empty:
             return Parts()
-        headings = {
-            "measure": Heading("measure"), "way": Heading("shock.column.way"),
-            "estimate": Heading("shock.column.estimate", "index", 3, signed=True),
-            "rank": Heading("rank", "rank"), "n": Heading("n", "count"),
-            "p": Heading("shock.column.p", "probability", 3),
-            "t_rank": Heading("shock.column.t_rank", "rank"), "t_p": Heading("shock.column.t_p", "probability", 3),
-            "near_rank": Heading("shock.column.near_rank", "rank"), "near_n": Heading("shock.column.near_n", "count"),
-            "near_p": Heading("shock.column.near_p", "probability", 3),
-        }  # fmt: skip
         frame = self._written(self.frame, ["estimate"], ["t_rank", "t_p", "near_rank", "near_n", "near_p"])
         caption = sentence("shock.table.ranks", place=self.country.in_text, band=share(BAND))
-        return table("ranks", caption, frame, headings)
+        return tabled("ranks", caption, frame)
 
     def _written(self, frame: pd.DataFrame, hidden: Iterable[str], lacking: Iterable[str] = ()) -> pd.DataFrame:
         """Return a frame by measure and way in words; what may be drawn only, and what does not exist, says so."""
@@ -256,15 +248,8 @@ class Shock(Shown):
                          "later_rank": later and later.rank, "later_n": later and later.n,
                          "breaks": "not_applicable" if one.dates is None else
                          ", ".join(map(str, one.dates)) or word("shock.no_break"), "still": still / steps})  # fmt: skip
-        headings = {"measure": Heading("measure"), "way": Heading("shock.column.way"),
-                    "date_rank": Heading("shock.column.date_rank", "rank"),
-                    "dates": Heading("shock.column.dates", "count"),
-                    "later_rank": Heading("shock.column.later_rank", "rank"),
-                    "later_n": Heading("shock.column.later_n", "count"),
-                    "breaks": Heading("shock.column.breaks"),
-                    "still": Heading("shock.column.still", "share")}  # fmt: skip
         frame = self._written(pd.DataFrame(rows), [], ["later_rank", "later_n"])
-        return said + (table("dates", sentence("shock.table.dates", place=self.country.in_text), frame, headings),)
+        return said + (tabled("dates", sentence("shock.table.dates", place=self.country.in_text), frame),)
 
     @staticmethod
     def _a_year_later(one: SeriesAfter, way: str):
@@ -302,12 +287,8 @@ class Shock(Shown):
         frame = pd.DataFrame(rows)
         slopes = (row for row in frame.dropna(subset=["p"]).itertuples() if row.way == "slope")
         shown = next((row for row in slopes if self.series[row.measure].open), None)
-        headings = {"measure": Heading("measure"), "way": Heading("shock.column.way"),
-                    "p": Heading("shock.column.nominal", "probability", 3),
-                    "rejected": Heading("shock.column.rejected", "share"),
-                    "others": Heading("shock.column.others", "count")}  # fmt: skip
         caption = sentence("shock.table.nominal", size=share(NOMINAL), lags=count(LAGS))
-        made = table("nominal", caption, self._written(frame, [], ["p"]), headings)
+        made = tabled("nominal", caption, self._written(frame, [], ["p"]))
         if shown is None:
             return Parts([made])
         note = say("shock.nominal", measure=label(shown.measure), p=probability(shown.p), size=share(NOMINAL),
@@ -325,13 +306,9 @@ class Shock(Shown):
         """
         if self.frame.empty:
             return Parts()
-        headings = {"measure": Heading("measure"), "way": Heading("shock.column.way"),
-                    "p": Heading("shock.column.p", "probability", 3),
-                    "detectable": Heading("shock.column.detectable", "index", 3),
-                    "detectable_sd": Heading("shock.column.detectable_sd", "ratio", 2)}  # fmt: skip
         frame = self._written(self.frame, ["detectable"], ["detectable_sd"])
         caption = sentence("shock.table.detectable", size=share(NOMINAL), power=share(POWER))
-        return Parts([table("detectable", caption, frame, headings)])
+        return Parts([tabled("detectable", caption, frame)])
 
     def donors(self) -> DonorsOfShock | Parts:
         """Return what the donors of the first open series are worth: their fit, their weights, their own events.
@@ -381,12 +358,8 @@ class Shock(Shown):
                              **dict.fromkeys(("estimate", "rank", "n", "p")), **values})  # fmt: skip
         if not rows:
             return Parts()
-        headings = {"measure": Heading("measure"), "rule": Heading("shock.column.rule"),
-                    "pool": Heading("shock.column.pool", "count"),
-                    "estimate": Heading("shock.column.gap", "index", 3, signed=True), "rank": Heading("rank", "rank"),
-                    "n": Heading("n", "count"), "p": Heading("shock.column.p", "probability", 3)}  # fmt: skip
         frame = self._written(pd.DataFrame(rows), ["estimate"], ["rank", "n", "p"])
-        return table("donor_rules", sentence("shock.table.rules", least=count(FEWEST_DONORS)), frame, headings)
+        return tabled("donor_rules", sentence("shock.table.rules", least=count(FEWEST_DONORS)), frame)
 
     def scope(self) -> Parts:
         """Say which series are held, which are too short and which are absent; table the years of each.
@@ -405,11 +378,7 @@ class Shock(Shown):
         rows = [{"measure": label(id), "first": one.first, "last": one.last, "event": one.event, "before": one.before,
                  "after": one.after, "countries": one.rows["unit"].nunique(), "pool": one.pool(self.donor_rule)}
                 for id, one in self.series.items()]  # fmt: skip
-        headings = {"measure": Heading("measure"), "first": Heading("first", "year"), "last": Heading("last", "year"),
-                    "event": Heading("shock.column.event", "year"), "before": Heading("shock.column.before", "count"),
-                    "after": Heading("shock.column.after", "count"), "countries": Heading("countries", "count"),
-                    "pool": Heading("shock.column.pool", "count")}  # fmt: skip
-        return Parts([*said, table("series", word("shock.table.series"), pd.DataFrame(rows), headings)])
+        return Parts([*said, tabled("series", word("shock.table.series"), rows)])
 
 
 def shock(

@@ -1,0 +1,62 @@
+"""Tables of this wing, whose headings stand as data in ``headings.toml``."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterable
+from functools import cache
+from pathlib import Path
+
+import pandas as pd
+
+from ogp_analysis.base.disclosure import Withheld
+from ogp_analysis.base.words import Sentence
+from ogp_analysis.display.table import Heading, Table, table
+
+RESOURCES = ("headings.toml",)
+
+
+@cache
+def headings() -> dict[str, dict[str, Heading]]:
+    """Return the headings of every table, by column in order.
+
+    Examples
+    --------
+    >>> headings()["movers"]["difference"]
+    Heading(key='difference', unit='index', decimals=3, signed=True)
+    """
+    stated = tomllib.loads(Path(__file__).with_name(RESOURCES[0]).read_text(encoding="utf-8"))
+    return {name: {column: Heading(*entry) for column, entry in own.items()} for name, own in stated.items()}
+
+
+def tabled(
+    name: str, caption: Sentence | str, rows: pd.DataFrame | Withheld | Iterable[dict | tuple], like: str = ""
+) -> Table:
+    """Return a table in the language in force, with the headings of its name.
+
+    Parameters
+    ----------
+    name : str
+        Its file name in the report.
+    caption : Sentence or str
+        As for :func:`~ogp_analysis.display.table.table`.
+    rows : pandas.DataFrame, Withheld or iterable
+        A frame, or its rows: by column, or in the order of the headings. Columns without a heading are left out.
+    like : str
+        The table in ``headings.toml``, where it is not `name`.
+
+    Raises
+    ------
+    DisclosureError
+        If the values may be drawn but not written.
+    MessageError
+        If a heading has no column.
+
+    Examples
+    --------
+    >>> tabled("starts", "Loss of each start", [{"start": "equal", "loss": 0.25}]).to_csv()
+    'start,loss\nequal,0.25\n'
+    """
+    own = dict(headings()[like or name])
+    frame = rows if isinstance(rows, pd.DataFrame | Withheld) else pd.DataFrame(rows, columns=list(own))
+    return table(name, caption, frame, own)

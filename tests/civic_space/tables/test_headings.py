@@ -1,0 +1,48 @@
+"""Headings of tables, which stand as data: each has its words, and each table is one that the wing returns."""
+
+from __future__ import annotations
+
+from itertools import chain
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+import ogp_analysis.civic_space as wing
+from ogp_analysis.base.disclosure import Withheld
+from ogp_analysis.base.errors import DisclosureError, MessageError
+from ogp_analysis.base.words.catalogue import word
+from ogp_analysis.civic_space.tables.headings import headings, tabled
+
+SOURCES = "".join(file.read_text(encoding="utf-8") for file in Path(wing.__file__).parent.rglob("*.py"))
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_every_heading_has_words(language):
+    keys = {one.key for one in chain.from_iterable(own.values() for own in headings().values())}
+    for key in keys:
+        assert word(key if "." in key else f"tables.column.{key}", language)
+
+
+def test_every_table_is_one_of_the_wing():
+    assert [name for name in headings() if f'"{name}"' not in SOURCES] == []
+
+
+def test_rows_become_a_table_under_the_headings_of_its_name():
+    made = tabled("starts", "Loss of each start", [{"loss": 0.25, "start": "equal", "more": 1}])
+    assert made.frame.to_dict("split")["data"] == [["equal", 0.25]] and made.headings == headings()["starts"]
+    same = tabled("other", "Loss", pd.DataFrame({"start": ["equal"], "loss": [0.25]}), like="starts")
+    assert same.name == "other" and list(same.headings) == ["start", "loss"]
+    assert tabled("starts", "None", []).frame.empty
+
+
+def test_a_table_that_was_returned_cannot_change_the_next():
+    tabled("starts", "Loss", []).headings.clear()
+    assert list(headings()["starts"]) == ["start", "loss"]
+
+
+def test_what_cannot_be_tabled_raises():
+    with pytest.raises(DisclosureError):
+        tabled("starts", "Loss", Withheld(pd.DataFrame({"start": [], "loss": []}), ("wjp_46",)))
+    with pytest.raises((MessageError, KeyError)):
+        tabled("starts", "Loss", pd.DataFrame({"start": ["equal"]}))

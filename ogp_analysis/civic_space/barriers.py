@@ -12,6 +12,7 @@ import pandas as pd
 
 from ogp_analysis.base.countries import country
 from ogp_analysis.base.disclosure import Withheld
+from ogp_analysis.base.words import word
 from ogp_analysis.civic_space import views
 from ogp_analysis.store import hand_out
 
@@ -20,6 +21,11 @@ SERIES = {
     "ngo_barriers": ("ngo_legal_barriers", "country_year", "barriers_total"),
     "digital_repression": ("feldstein_digital_repression", "digital_repression", "digital_repression"),
 }
+
+
+def words_of(id: str, what: str) -> str:
+    """Return a word of one of :data:`SERIES` or of an indicator, such as its ``"name"`` or ``"unit"``."""
+    return word(f"others.series.{id}.{what}" if id in SERIES else f"indicators.{id}.{what}")
 
 
 def held_barriers(edition: str = "embedded") -> tuple[str, ...]:

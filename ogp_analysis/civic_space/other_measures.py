@@ -19,7 +19,7 @@ from ogp_analysis.base.disclosure import Withheld
 from ogp_analysis.base.indicators import Break, Indicator, indicator, indicators
 from ogp_analysis.base.words import say, sentence, word
 from ogp_analysis.base.words.numbers import count, year
-from ogp_analysis.civic_space.barriers import SERIES, absent_barriers, barrier, covered, held_barriers
+from ogp_analysis.civic_space.barriers import SERIES, absent_barriers, barrier, covered, held_barriers, words_of
 from ogp_analysis.civic_space.breaks import segments
 from ogp_analysis.civic_space.changes import no_probability
 from ogp_analysis.civic_space.figures.other_measures import other_measures_by_group, other_measures_of_country
@@ -422,15 +422,15 @@ def surveillance_facts(ids: Iterable[str], absent: Iterable[str]) -> tuple[list[
     if not there and set(lacking) <= set(absent):
         case = "absent"
     named = {"names": ASKS_ABOUT_SURVEILLANCE, "present": there, "lacking": lacking}
-    values = {name: "; ".join(_word(id, "name") for id in some) for name, some in named.items()}
+    values = {name: "; ".join(words_of(id, "name") for id in some) for name, some in named.items()}
     return there if len(there) > 1 else [], case, values
 
 
 def asks_table(ids: Iterable[str]) -> Parts:
     """Return what measures ask, their scales with their directions, and whether their values are written here."""
     rows = [
-        {"measure": _word(id, "name"), "construct": _word(id, "construct"),
-         "scale": f"{_word(id, 'unit')}; {_word(id, 'direction')}",
+        {"measure": words_of(id, "name"), "construct": words_of(id, "construct"),
+         "scale": f"{words_of(id, 'unit')}; {words_of(id, 'direction')}",
          "values": word(f"others.values.{'open' if id not in SERIES and indicator(id).redistribute else 'drawn_only'}")}
         for id in ids
     ]  # fmt: skip
@@ -449,10 +449,6 @@ def held_and_absent(panel: Panel, with_barriers: bool = False) -> Parts:
                        asked=count(len(panel.ids) + len(held) + len(missing)))])  # fmt: skip
     if missing:
         sources = {id: SERIES[id][0] if id in SERIES else indicator(id).dataset for id in missing}
-        rows = [{"measure": _word(id, "name"), "fetch": f"ogp-analysis fetch {sources[id]}"} for id in missing]
+        rows = [{"measure": words_of(id, "name"), "fetch": f"ogp-analysis fetch {sources[id]}"} for id in missing]
         shown += [tabled("absent_measures", sentence("others.table.absent", n=n), rows)]
     return shown + ([say("others.scope.drawn_only", n=count(closed))] if closed else [])
-
-
-def _word(id: str, what: str) -> str:
-    return word(f"others.series.{id}.{what}" if id in SERIES else f"indicators.{id}.{what}")

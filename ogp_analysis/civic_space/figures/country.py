@@ -12,6 +12,7 @@ from ogp_analysis.base.countries import country as country_of
 from ogp_analysis.base.indicators import indicator as indicator_of
 from ogp_analysis.base.words import language, sentence, word
 from ogp_analysis.base.words.numbers import as_date, count, day, decimal, index, partial_day, year
+from ogp_analysis.civic_space.figures.captions import captioned
 from ogp_analysis.civic_space.figures.small import Small, small_panels, tick
 from ogp_analysis.civic_space.figures.source import source_line
 from ogp_analysis.display.figure import drawable, drawing
@@ -276,17 +277,17 @@ def small_multiples(
     own, medians = country.set_index("year"), region.set_index("year")
     since = max(shown[0], shown[1] - 5)
     moves = (own.loc[shown[1], ids] - own.loc[since, ids]).astype("float64").round(6)
-    values = {"place": place, "region": region_name, "n": count(len(ids))}
+    values = {"place": place, "region": region_name, "n": count(len(ids)), "first": year(since),
+              "last": year(shown[1])}  # fmt: skip
     case = "moved" if moves.notna().any() and since < shown[1] else "none"
-    title = sentence("figures.multiples.title", case=case, fell=count((moves < 0).sum()), rose=count((moves > 0).sum()),
-                     both=count(moves.notna().sum()), first=year(since), last=year(shown[1]), **values)  # fmt: skip
-    about = sentence("figures.multiples.about", first=year(since), last=year(shown[1]), **values)
-
+    counts = {"fell": count((moves < 0).sum()), "rose": count((moves > 0).sum()), "both": count(moves.notna().sum())}
     smalls = [_small(own[id].dropna(), medians[id].dropna(), id, since) for id in ids]
     source = f"{source_line(ids, shown[1])} {word('figures.multiples.source')}"
-    sheets = [small_panels(smalls, title.plain(), about.plain(), source, narrow) for narrow in (False, True)]
-    caption, alt = (sentence(f"figures.multiples.{part}", **values).plain() for part in ("caption", "alt"))
-    return name, caption, alt, tuple(sheets)
+
+    def draw(narrow: bool, title: str, about: str) -> Sheet:
+        return small_panels(smalls, title, about, source, narrow)
+
+    return captioned(name, "figures.multiples", values, draw, case=case, **counts)
 
 
 def _small(own: pd.Series, medians: pd.Series, id: str, since: int) -> Small:
@@ -397,15 +398,12 @@ def change_among_countries(
         "fell": count(fell),
     }
     case = "unchanged" if own == 0 else ("fell" if own < 0 else "rose") + ("" if further else "_most")
-    title = sentence("figures.change.title", case=case, further=count(further), rose=count(rose),
-                     **values | {"place": in_text or place}).plain()  # fmt: skip
-    about = sentence("figures.change.about", **values).plain()
 
-    def draw(narrow: bool) -> Sheet:
+    def draw(narrow: bool, title: str, about: str) -> Sheet:
         return _dots(differences, own, unit, place, (fell, rose), title, about, source_line([id], last), narrow)
 
-    caption, alt = (sentence(f"figures.change.{part}", **values).plain() for part in ("caption", "alt"))
-    return name, caption, alt, (draw(False), draw(True))
+    return captioned(name, "figures.change", values, draw, case=case, further=count(further), rose=count(rose),
+                     place=in_text or place)  # fmt: skip
 
 
 def _dots(differences: pd.Series, own: float, unit: str, place: str, counts, title, about, source, narrow) -> Sheet:
@@ -485,14 +483,11 @@ def coverage_strip(coverage: pd.DataFrame, *, name: str, place: str):
     empty = count((coverage == 0).to_numpy().sum())
     values = {"place": place, "n": count(len(ids)), "cells": count(coverage.size), "empty": empty}
     values |= {"first": year(shown[0]), "last": year(shown[1])}
-    title, about, caption, alt = (
-        sentence(f"figures.coverage.{part}", **values).plain() for part in ("title", "about", "caption", "alt")
-    )
     # A bar for each run of years without a gap.
     held = {one: coverage.index[coverage[one] > 0].to_numpy() for one in ids}
     runs = {one: np.split(at, np.flatnonzero(np.diff(at) != 1) + 1) for one, at in held.items() if len(at)}
 
-    def draw(narrow: bool) -> Sheet:
+    def draw(narrow: bool, title: str, about: str) -> Sheet:
         names = [word(f"indicators.{one}.short") for one in ids]
         step, size = (33, 12.0) if narrow else (19, 12.5)
         sheet = Sheet.framed(step * len(ids) + 34, title, about, source_line(ids, shown[1]), narrow)
@@ -512,4 +507,4 @@ def coverage_strip(coverage: pd.DataFrame, *, name: str, place: str):
                        ha="center" if at > shown[0] + 0.5 or not narrow else "left")  # fmt: skip
         return sheet
 
-    return name, caption, alt, (draw(False), draw(True))
+    return captioned(name, "figures.coverage", values, draw)

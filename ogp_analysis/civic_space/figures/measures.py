@@ -8,9 +8,10 @@ import pandas as pd
 
 from ogp_analysis.base.countries import country
 from ogp_analysis.base.indicators import Indicator, indicator
-from ogp_analysis.base.words import language, sentence, word
+from ogp_analysis.base.words import language, word
 from ogp_analysis.base.words.numbers import Number, count, decimal, share, year
 from ogp_analysis.civic_space.breaks import method_years
+from ogp_analysis.civic_space.figures.captions import captioned
 from ogp_analysis.civic_space.figures.small import Small, breaks, line, moved, small_panels
 from ogp_analysis.civic_space.figures.source import source_line
 from ogp_analysis.civic_space.measures.catalogue import label, labels, span
@@ -70,7 +71,7 @@ def agreement_dots(agreements: pd.DataFrame, *, name: str, core: str):
                        edge=colour if one.shared else None)  # fmt: skip
         return panel.sheet
 
-    return _captioned(name, "measures.figure.agreement", values, draw)
+    return captioned(name, "measures.figure.agreement", values, draw)
 
 
 @drawing
@@ -107,7 +108,7 @@ def places_of_country(places: pd.DataFrame, *, name: str, place: str, first: int
                        edge=PALETTE["own"] if hollow else None, marker=DIRECTIONS[way])  # fmt: skip
         return panel.sheet
 
-    return _captioned(name, "measures.figure.places", values, draw)
+    return captioned(name, "measures.figure.places", values, draw)
 
 
 @drawing
@@ -143,7 +144,7 @@ def places_apart(apart: pd.DataFrame, percentiles: pd.DataFrame, *, name: str, y
                 panel.dots([percentiles.loc[one.unit, id]], [height], PALETTE[colour], 7, marker=marker)
         return panel.sheet
 
-    return _captioned(name, "measures.figure.apart", values, draw)
+    return captioned(name, "measures.figure.apart", values, draw)
 
 
 @drawing
@@ -181,7 +182,7 @@ def measures_of_country(
     def sheet(narrow: bool, title: str, about: str) -> Sheet:
         return small_panels(smalls, title, about, source_line(ids, last), narrow)
 
-    return _captioned(name, "measures.figure.series", values, sheet)
+    return captioned(name, "measures.figure.series", values, sheet)
 
 
 def scale_limits(drawn: pd.Series, one: Indicator) -> tuple[float, float]:
@@ -197,10 +198,3 @@ def scale_limits(drawn: pd.Series, one: Indicator) -> tuple[float, float]:
     step = 10.0**-decimals
     low, high = (round(round((middle + way * reach) / step + way * 0.5) * step, decimals) for way in (-1, 1))
     return low, high
-
-
-def _captioned(name: str, key: str, values: dict, draw):
-    title, about, caption, alt = (
-        sentence(f"{key}.{part}", **values).plain() for part in ("title", "about", "caption", "alt")
-    )
-    return name, caption, alt, (draw(False, title, about), draw(True, title, about))

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pandas as pd
 
-from ogp_analysis.base.words import language, sentence, word
+from ogp_analysis.base.words import language, word
 from ogp_analysis.base.words.numbers import count, decimal, share
+from ogp_analysis.civic_space.figures.captions import captioned
 from ogp_analysis.civic_space.figures.small import tick
 from ogp_analysis.civic_space.figures.source import source_line
 from ogp_analysis.display.figure import drawable, drawing
@@ -43,15 +44,16 @@ def event_study(effects: pd.DataFrame, *, name: str, id: str, last: int, level: 
     drawable(effects, name)
     after = effects[effects["when"] >= 0]
     apart = int(((after["band_low"] > 0) | (after["band_high"] < 0)).sum())
-    about = {"indicator": word(f"indicators.{id}.name"), "control": control, "held": held, "level": share(level)}
-    about |= {"joiners": count(joiners), "bands": count(bands), "apart": count(apart), "lags": count(len(after))}
-    title = sentence("joiners.figure.events.title", case="some" if apart else "none", **about).plain()
-    under = sentence("joiners.figure.events.about", **about).plain()
+    values = {"indicator": word(f"indicators.{id}.name"), "control": control, "held": held, "level": share(level)}
+    values |= {"joiners": count(joiners), "bands": count(bands), "apart": count(apart), "lags": count(len(after))}
+    final = effects.iloc[-1]
+    values |= {"first": _signed(effects["when"].min()), "final": _signed(final["when"]),
+               "estimate": decimal(float(final["estimate"]), 3, language())}  # fmt: skip
     ends = (effects["when"].min() - 0.5, effects["when"].max() + 0.5)
     low, high = effects["band_low"].min() * 1.08, effects["band_high"].max() * 1.08
 
-    def draw(narrow: bool) -> Sheet:
-        sheet = Sheet.framed(330 if narrow else 420, title, under, source_line([id], last), narrow)
+    def draw(narrow: bool, title: str, about: str) -> Sheet:
+        sheet = Sheet.framed(330 if narrow else 420, title, about, source_line([id], last), narrow)
         size = sheet.size["tick"]
         labels = [(at, tick(at)) for at in ticks(low, high, 5)]
         left = max(extent(text, size) for _, text in labels) + 10
@@ -80,10 +82,7 @@ def event_study(effects: pd.DataFrame, *, name: str, id: str, last: int, level: 
             sheet.text(panel.pixel(when, 0)[0], panel.bottom + 44, str(n), size, ha="center", color=PALETTE["muted"])
         return sheet
 
-    final = effects.iloc[-1]
-    alt = sentence("joiners.figure.events.alt", first=_signed(effects["when"].min()), final=_signed(final["when"]),
-                   estimate=decimal(float(final["estimate"]), 3, language()), **about).plain()  # fmt: skip
-    return name, sentence("joiners.figure.events.caption", **about).plain(), alt, (draw(False), draw(True))
+    return captioned(name, "joiners.figure.events", values, draw, case="some" if apart else "none")
 
 
 @drawing
@@ -100,25 +99,25 @@ def specification_curve(frame: pd.DataFrame, choices: dict[str, tuple], *, name:
         As in :func:`event_study`.
     """
     drawable(frame, name)
-    about = {
+    values = {
         "n": count(len(frame)),
         "excluding": count(int(frame["excludes_zero"].sum())),
         "indicator": word(f"indicators.{id}.name"),
+        "least": decimal(float(frame["estimate"].min()), 3, language()),
+        "most": decimal(float(frame["estimate"].max()), 3, language()),
     }
     case = "none" if not frame["excludes_zero"].any() else "all" if frame["excludes_zero"].all() else "some"
-    title = sentence("joiners.figure.curve.title", case=case, **about).plain()
-    under = sentence("joiners.figure.curve.about", **about).plain()
     low, high = min(frame["low"].min(), 0.0), max(frame["high"].max(), 0.0)
     pad = (high - low) * 0.05
-    rows = sum(len(values) for values in choices.values())
+    rows = sum(len(some) for some in choices.values())
 
-    def draw(narrow: bool) -> Sheet:
+    def draw(narrow: bool, title: str, about: str) -> Sheet:
         above = 210 if narrow else 260
         body = above + rows * _ROW + (len(choices) + 1) * (_GAP + _ROW) + 10
-        sheet = Sheet.framed(body, title, under, source_line([id], last), narrow)
+        sheet = Sheet.framed(body, title, about, source_line([id], last), narrow)
         small = 11.0 if narrow else 12.0
         texts = {(column, value): word(f"joiners.short.{column}.{value}")
-                 for column, values in choices.items() for value in values}  # fmt: skip
+                 for column, some in choices.items() for value in some}  # fmt: skip
         left = max(extent(text, small) for text in texts.values()) + 12
         panel = Panel(sheet, (left, sheet.top + 10, sheet.width - 6, sheet.top + above), (-1, len(frame)),
                       (low - pad, high + pad))  # fmt: skip
@@ -129,10 +128,10 @@ def specification_curve(frame: pd.DataFrame, choices: dict[str, tuple], *, name:
             panel.line((at, at), (one.low, one.high), PALETTE[look], 2.6 if one.main else 1.3 if narrow else 1.8)
             panel.dots([at], [one.estimate], PALETTE[look], 6 if one.main else 3.2 if narrow else 5)
         down = sheet.top + above + _GAP + 4
-        for column, values in choices.items():
+        for column, some in choices.items():
             sheet.text(0, down, word(f"joiners.column.{column}"), small, weight="bold")
             down += _ROW + 2
-            for value in values:
+            for value in some:
                 row = Panel(sheet, (left, down, sheet.width - 6, down + _ROW), (-1, len(frame)), (0, 1))
                 sheet.text(left - 8, down + _ROW / 2, texts[column, value], small, ha="right", va="center",
                            color=PALETTE["muted"])  # fmt: skip
@@ -143,10 +142,7 @@ def specification_curve(frame: pd.DataFrame, choices: dict[str, tuple], *, name:
             down += _GAP
         return sheet
 
-    ends = {"least": decimal(float(frame["estimate"].min()), 3, language()),
-            "most": decimal(float(frame["estimate"].max()), 3, language())}  # fmt: skip
-    alt = sentence("joiners.figure.curve.alt", **about, **ends).plain()
-    return name, sentence("joiners.figure.curve.caption", **about).plain(), alt, (draw(False), draw(True))
+    return captioned(name, "joiners.figure.curve", values, draw, case=case)
 
 
 def _signed(when: float) -> str:

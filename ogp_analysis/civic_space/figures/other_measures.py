@@ -8,12 +8,13 @@ import pandas as pd
 from ogp_analysis.base.indicators import indicator
 from ogp_analysis.base.words import language, sentence, word
 from ogp_analysis.base.words.numbers import count, decimal, year
-from ogp_analysis.civic_space.barriers import SERIES
+from ogp_analysis.civic_space.barriers import SERIES, words_of
 from ogp_analysis.civic_space.breaks import breaks_of
+from ogp_analysis.civic_space.figures.captions import captioned
 from ogp_analysis.civic_space.figures.small import Small, band, breaks, line, moved, round_ends, small_panels
 from ogp_analysis.civic_space.figures.source import source_line
 from ogp_analysis.display.figure import drawable, drawing
-from ogp_analysis.display.sheet import Panel
+from ogp_analysis.display.sheet import Panel, Sheet
 from ogp_analysis.display.style import PALETTE
 
 #: Scales of so few steps are drawn from end to end.
@@ -72,11 +73,11 @@ def other_measures_of_country(
                              pad=6, size=panel.sheet.size["note"])  # fmt: skip
 
         drawn = pd.concat([frame["value"], frame["low"], frame["high"], beside["median"]])
-        return _small(id, f"{_word(id, 'unit')}; {_word(id, 'direction')}", years, _ends(id), drawn, draw)
+        return _small(id, f"{words_of(id, 'unit')}; {words_of(id, 'direction')}", years, _ends(id), drawn, draw)
 
     about = {"title": title, "n": count(len(own)), "place": place, "region": region_name}
     about |= {"first": year(years[0]), "last": year(years[1])}
-    about["names"] = ", ".join(_word(id, "short") for id in own)
+    about["names"] = ", ".join(words_of(id, "short") for id in own)
     bounds = (
         "episodes" if shaded else "bounds" if any(frame["low"].notna().any() for frame in own.values()) else "no_bounds"
     )
@@ -130,7 +131,7 @@ def other_measures_by_group(
                     )
             panel.sheet.ends(panel, items, pad=6, size=panel.sheet.size["note"])
 
-        about = _word(id, "share") if shares else f"{_word(id, 'unit')}; {_word(id, 'direction')}"
+        about = words_of(id, "share") if shares else f"{words_of(id, 'unit')}; {words_of(id, 'direction')}"
         ends = (0.0, 100.0) if shares else _ends(id)
         spread = drawn["value"] if shares else pd.concat([drawn["value"], parts["ever"]["q1"], parts["ever"]["q3"]])
         ever, never = (
@@ -139,15 +140,16 @@ def other_measures_by_group(
         return _small(id, about, years, ends, spread, draw), bool(ever and never and ever[0] > never[0])
 
     made = [small(id) for id in groups]
-    about = {"title": title, "n": count(len(groups)), "region": region_name}
-    about |= {"first": year(years[0]), "last": year(years[1])}
-    about["names"] = ", ".join(_word(id, "short") for id in groups)
-    head = sentence("others.figure.groups.title", **about, above=count(sum(above for _, above in made))).plain()
-    sub = sentence("others.figure.groups.about", **about).plain()
-    caption, alt = (sentence(f"others.figure.groups.{part}", **about).plain() for part in ("caption", "alt"))
+    values = {"title": title, "n": count(len(groups)), "region": region_name}
+    values |= {"first": year(years[0]), "last": year(years[1])}
+    values["names"] = ", ".join(words_of(id, "short") for id in groups)
     smalls = [one for one, _ in made]
-    sheets = [small_panels(smalls, head, sub, source_line(groups, years[1]), narrow) for narrow in (False, True)]
-    return name, caption, alt, tuple(sheets)
+
+    def draw(narrow: bool, title: str, about: str) -> Sheet:
+        return small_panels(smalls, title, about, source_line(groups, years[1]), narrow)
+
+    above = count(sum(above for _, above in made))
+    return captioned(name, "others.figure.groups", values, draw, above=above)
 
 
 def _small(id: str, note: str, years: tuple[int, int], ends, drawn: pd.Series, draw) -> Small:
@@ -161,7 +163,7 @@ def _small(id: str, note: str, years: tuple[int, int], ends, drawn: pd.Series, d
     else:
         steps = (sum(ends) / 2,)
     return Small(
-        _word(id, "short"), note, years if years[1] > years[0] else (years[0], years[0] + 1), ends, draw, steps
+        words_of(id, "short"), note, years if years[1] > years[0] else (years[0], years[0] + 1), ends, draw, steps
     )
 
 
@@ -184,7 +186,3 @@ def _last(value: float) -> str:
     size = abs(value)
     decimals = 0 if float(value).is_integer() and size != 0 else 2 if size < 10 else 1
     return decimal(float(value), decimals, language())
-
-
-def _word(id: str, what: str) -> str:
-    return word(f"others.series.{id}.{what}" if id in SERIES else f"indicators.{id}.{what}")

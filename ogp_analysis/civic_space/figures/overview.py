@@ -11,6 +11,7 @@ from ogp_analysis.base.indicators import indicator
 from ogp_analysis.base.words import language, sentence, word
 from ogp_analysis.base.words.numbers import count, decimal, index
 from ogp_analysis.base.words.numbers import year as year_of
+from ogp_analysis.civic_space.figures.captions import captioned
 from ogp_analysis.civic_space.figures.small import line, round_ends, tick
 from ogp_analysis.civic_space.figures.source import source_line
 from ogp_analysis.display.figure import drawable, drawing
@@ -153,13 +154,9 @@ def movements(movers: pd.DataFrame, *, name: str, id: str, first: int, last: int
     }
     moves = (movers["last_value"] - movers["first_value"]).round(6)
     case = "both" if moves.max() > 0 > moves.min() else "rose" if moves.max() > 0 else "fell"
-    title = sentence("figures.movements.title", case=case, **values).plain()
-    about, caption, alt = (
-        sentence(f"figures.movements.{part}", **values).plain() for part in ("about", "caption", "alt")
-    )
     ends = scale(pd.concat([movers["first_value"], movers["last_value"]]), id)
 
-    def draw(narrow: bool) -> Sheet:
+    def draw(narrow: bool, title: str, about: str) -> Sheet:
         changes = [("+" if move > 0 else "") + decimal(float(move), 3, language()) for move in moves]
         xticks = [(at, tick(at)) for at in ticks(*ends, 3 if narrow else 5)]
         panel, heights = row_chart(list(movers["place"]), changes, ends, xticks, title, about, source_line([id], last),
@@ -171,7 +168,7 @@ def movements(movers: pd.DataFrame, *, name: str, id: str, first: int, last: int
             panel.dots([one.last_value], [height], colour, 8)
         return panel.sheet
 
-    return name, caption, alt, (draw(False), draw(True))
+    return captioned(name, "figures.movements", values, draw, case=case)
 
 
 @drawing
@@ -197,16 +194,11 @@ def distribution_by_year(quantiles: pd.DataFrame, *, name: str, id: str, region_
         "end": index(last["median"]),
     }
     move = round(float(last["median"] - first["median"]), 6)
-    title = sentence(
-        "figures.distribution.title", case="rose" if move > 0 else "fell" if move < 0 else "same", **values
-    )
-    about, caption, alt = (
-        sentence(f"figures.distribution.{part}", **values).plain() for part in ("about", "caption", "alt")
-    )
+    case = "rose" if move > 0 else "fell" if move < 0 else "same"
     shown, ends = (int(first["year"]), int(last["year"])), scale(quantiles[["p10", "p90"]].stack(), id)
 
-    def draw(narrow: bool) -> Sheet:
-        sheet = Sheet.framed(340, title.plain(), about, source_line([id], shown[1]), narrow)
+    def draw(narrow: bool, title: str, about: str) -> Sheet:
+        sheet = Sheet.framed(340, title, about, source_line([id], shown[1]), narrow)
         named = [("decile_high", "p90", "muted"), ("median", "median", "own"), ("decile_low", "p10", "muted")]
         texts = [wrapped(word(f"figures.distribution.{key}"), 96 if narrow else 150, sheet.size["label"])
                  for key, *_ in named]  # fmt: skip
@@ -228,7 +220,7 @@ def distribution_by_year(quantiles: pd.DataFrame, *, name: str, id: str, region_
                            for text, (_, column, colour) in zip(texts, named, strict=True)], pad=5)  # fmt: skip
         return sheet
 
-    return name, caption, alt, (draw(False), draw(True))
+    return captioned(name, "figures.distribution", values, draw, case=case)
 
 
 @drawing
@@ -245,16 +237,13 @@ def side_by_side(own: dict[str, pd.DataFrame], *, name: str, id: str):
     drawn = {code: frame for code, frame in own.items() if len(frame)}
     drawable(drawn, name)
     shown = tuple(pick(int(frame["year"].iloc[at]) for frame in drawn.values()) for pick, at in ((min, 0), (max, -1)))
-    about = {"indicator": word(f"indicators.{id}.name"), "names": ", ".join(country(code).name for code in drawn),
-             "first": year_of(shown[0]), "last": year_of(shown[1])}  # fmt: skip
-    title, sub, caption, alt = (
-        sentence(f"figures.side_by_side.{part}", **about).plain() for part in ("title", "about", "caption", "alt")
-    )
+    values = {"indicator": word(f"indicators.{id}.name"), "names": ", ".join(country(code).name for code in drawn),
+              "first": year_of(shown[0]), "last": year_of(shown[1])}  # fmt: skip
     ends = scale(pd.concat([frame["value"] for frame in drawn.values()]), id)
     order = sorted(drawn, key=lambda code: (drawn[code]["value"].iloc[-1], code))
 
-    def draw(narrow: bool) -> Sheet:
-        sheet = Sheet.framed(max(340, 40 * len(drawn)), title, sub, source_line([id], shown[1]), narrow)
+    def draw(narrow: bool, title: str, about: str) -> Sheet:
+        sheet = Sheet.framed(max(340, 40 * len(drawn)), title, about, source_line([id], shown[1]), narrow)
         size = sheet.size["label"]
         names = {code: "\n".join(wrapped(country(code).name, 100 if narrow else 190, size, "bold")) for code in order}
         room = max(extent(one, size, "bold") for text in names.values() for one in text.split("\n")) + 16
@@ -272,7 +261,7 @@ def side_by_side(own: dict[str, pd.DataFrame], *, name: str, id: str):
         sheet.ends(panel, items)
         return sheet
 
-    return name, caption, alt, (draw(False), draw(True))
+    return captioned(name, "figures.side_by_side", values, draw)
 
 
 def round_step(value: float) -> float:

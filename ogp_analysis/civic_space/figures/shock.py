@@ -8,8 +8,9 @@ import numpy as np
 import pandas as pd
 
 from ogp_analysis.base.indicators import indicator
-from ogp_analysis.base.words import language, sentence, word
+from ogp_analysis.base.words import language, word
 from ogp_analysis.base.words.numbers import count, probability, rank, share, year
+from ogp_analysis.civic_space.figures.captions import captioned
 from ogp_analysis.civic_space.figures.measures import scale_limits
 from ogp_analysis.civic_space.figures.small import line, tick
 from ogp_analysis.civic_space.figures.source import source_line
@@ -98,7 +99,7 @@ def synthetic_path(
         sheet.ends(panels[1], [(at.iloc[-1], last["gap"], *own)])
         return sheet
 
-    return _captioned(name, "shock.figure.path" if place_of_gap else "shock.figure.path_drawn_only", values, draw)
+    return captioned(name, "shock.figure.path" if place_of_gap else "shock.figure.path_drawn_only", values, draw)
 
 
 def _line(panel: Panel, frame: pd.DataFrame, column: str, colour: str, width: float, dashes) -> None:
@@ -143,11 +144,4 @@ def ranks_of_series(ranks: pd.DataFrame, *, name: str, order: Sequence[str], pla
                 panel.dots([row.p], [height], PALETTE[colour], 8, marker=marker)
         return panel.sheet
 
-    return _captioned(name, "shock.figure.ranks", values, draw)
-
-
-def _captioned(name: str, key: str, values: dict, draw):
-    title, about, caption, alt = (
-        sentence(f"{key}.{part}", **values).plain() for part in ("title", "about", "caption", "alt")
-    )
-    return name, caption, alt, (draw(False, title, about), draw(True, title, about))
+    return captioned(name, "shock.figure.ranks", values, draw)

@@ -4,10 +4,38 @@ from __future__ import annotations
 
 import pandas as pd
 
-from ogp_analysis.base.indicators import Break, Indicator
+from ogp_analysis.base.errors import ParameterError
+from ogp_analysis.base.indicators import Break, Indicator, indicator
 
 #: Scales from less to more on which a difference has a size.
 WITH_DISTANCES = ("index", "interval", "points")
+
+
+def with_distances(id: str, parameter: str = "outcome") -> Indicator:
+    """Return an indicator whose differences have a size and may be written.
+
+    Parameters
+    ----------
+    id : str
+        Id in the catalogue.
+    parameter : str
+        What the user gave it as.
+
+    Raises
+    ------
+    UnknownName
+        If the indicator is not in the catalogue.
+    ParameterError
+        If it does not measure on a scale with distances, or its values may be drawn only.
+    """
+    one = indicator(id)
+    if one.scale not in WITH_DISTANCES:
+        what = f"{id} does not measure on a scale from less to more free"
+        raise ParameterError(parameter, what, "Choose an index, such as v2xcs_ccsi")
+    if not one.redistribute:
+        what = f"the values of {id} may be drawn but not passed on, and here they are tabled"
+        raise ParameterError(parameter, what, "Choose another measure, such as v2xcs_ccsi")
+    return one
 
 
 def breaks_of(one: Indicator, iso3: str = "") -> tuple[Break, ...]:

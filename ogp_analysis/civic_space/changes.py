@@ -179,7 +179,7 @@ class Changes(Shown):
 
 
 def said(change: Change) -> Sentence:
-    """Say how far a country moved; the names of the numbers tell the window."""
+    """Say how far a country moved; the names of the numbers hold the window."""
     return say("profile.change", case=change.direction or "not_observed",
                name=f"profile.change_{change.window}", **facts(change))  # fmt: skip
 

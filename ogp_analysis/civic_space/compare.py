@@ -14,7 +14,7 @@ from ogp_analysis.base.indicators import indicator
 from ogp_analysis.base.lists import listed
 from ogp_analysis.base.words import Sentence, say, sentence, word
 from ogp_analysis.base.words.numbers import count, index, rank, share, year
-from ogp_analysis.civic_space.breaks import WITH_DISTANCES
+from ogp_analysis.civic_space.breaks import with_distances
 from ogp_analysis.civic_space.changes import no_probability
 from ogp_analysis.civic_space.figures.comparison import comparison
 from ogp_analysis.civic_space.panel import Panel, checked_year, panel
@@ -208,13 +208,7 @@ def compare(countries: str | Iterable[str], indicators: str | Iterable[str] = "v
     if start_year >= end_year:
         raise ParameterError("start_year", f"{start_year} is not before end_year, {end_year}", "Exchange them")
     for id in ids:
-        known = indicator(id)
-        if known.scale not in WITH_DISTANCES:
-            raise ParameterError("indicators", f"{id} has no scale on which a difference has a size",
-                                 "Use an index, an estimate or points; ogp.indicators() lists them")  # fmt: skip
-        if not known.redistribute:
-            raise ParameterError("indicators", f"the values of {id} may be drawn but not passed on, and here they are "
-                                 "tabled", "Use another measure")  # fmt: skip
+        with_distances(id, "indicators")
     made = panel(ids, start_year, end_year, edition=edition)
     for id in ids:
         if id in made.absent:

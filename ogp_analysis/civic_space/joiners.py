@@ -2,7 +2,7 @@
 
 Whoever joined is a joiner for good: leaving, inactivity and suspension are what becomes of membership, so that a
 country that left while it closed is never a control. Who never joined is read off the table of members, not off a panel
-of those that are members today.
+of today's members.
 """
 
 from __future__ import annotations
@@ -15,10 +15,9 @@ import pandas as pd
 
 from ogp_analysis.base.countries import country
 from ogp_analysis.base.errors import ParameterError, listed
-from ogp_analysis.base.indicators import indicator
 from ogp_analysis.base.words import say, sentence, word
 from ogp_analysis.base.words.numbers import count, index, share, year
-from ogp_analysis.civic_space.breaks import WITH_DISTANCES, between
+from ogp_analysis.civic_space.breaks import between, with_distances
 from ogp_analysis.civic_space.panel import panel
 from ogp_analysis.civic_space.tables.headings import tabled
 from ogp_analysis.display.result import Parts, Shown
@@ -241,14 +240,8 @@ def joiners(outcome: str, edition: str = "embedded") -> Joiners:
         If it is not such an indicator, its values may not be passed on, its series has a break in these years, or the
         edition does not hold it.
     """
-    one = indicator(outcome)
+    one = with_distances(outcome)
     first, last = max(FIRST_YEAR, one.first_year), one.last_year
-    if one.scale not in WITH_DISTANCES:
-        raise ParameterError("outcome", f"{outcome} does not measure on a scale from less to more free",
-                             "Choose an index, such as v2xcs_ccsi")  # fmt: skip
-    if not one.redistribute:
-        raise ParameterError("outcome", f"the values of {outcome} may be drawn but not passed on",
-                             "Choose another outcome, such as v2xcs_ccsi")  # fmt: skip
     if first > BASELINE + 1 - LEAST_LEADS or last < VALUES_CHECK:
         years = f"{BASELINE + 1 - LEAST_LEADS} or earlier to {VALUES_CHECK} or later"
         raise ParameterError("outcome", f"{outcome} has values from {one.first_year} to {one.last_year}",

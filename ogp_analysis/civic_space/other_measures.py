@@ -236,7 +236,7 @@ class MeasuresOfCountry(Shown):
         return own, medians
 
     def table(self) -> Table | Parts:
-        """Return last value, bounds and place, one row a measure: no number of those that may be drawn only."""
+        """Return last value, bounds and place, one row a measure; numbers that may be drawn only are not in it."""
         if not self.ids:
             return Parts()
         rows = []
@@ -259,7 +259,7 @@ class MeasuresOfCountry(Shown):
         return tabled("other_measures", caption, rows, like="standings")
 
     def changes(self) -> Table | Parts:
-        """Return the changes up to the last value, one row a measure: not of those that may be drawn only."""
+        """Return the changes up to the last value, one row a measure; measures that may be drawn only are not in it."""
         if not self.ids:
             return Parts()
         rows = [
@@ -296,7 +296,7 @@ class MeasuresOfCountry(Shown):
 
 @dataclass(frozen=True)
 class MeasuresByMembership(Shown):
-    """Measures for the countries of a panel that ever joined OGP and for the others, of those that have a value.
+    """The measures that have a value, for the countries of a panel that ever joined OGP and for the others.
 
     OGP admits countries by rules that look at such measures: a gap between the groups is not an effect of membership.
 
@@ -410,10 +410,10 @@ def by_figure(ids: Iterable[str]) -> dict[str, list[str]]:
 
 
 def surveillance_facts(ids: Iterable[str], absent: Iterable[str]) -> tuple[list[str], str, dict[str, str]]:
-    """Return which measures on surveillance are drawn, which sentence is said of them, and its values: all are named.
+    """Return which measures on surveillance are drawn, and the case and values of the sentence that names them all.
 
-    One of them alone would be a choice, since they ask different things and disagree: then none is drawn. If the
-    edition holds none, the table of absent measures names them, and the sentence leads there.
+    To show a single measure would be a choice, since they ask different things and disagree: then none is drawn. If the
+    edition holds none, the sentence points to the table of absent measures.
     """
     ids = list(ids)
     there = [id for id in ASKS_ABOUT_SURVEILLANCE if id in ids]

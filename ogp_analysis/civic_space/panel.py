@@ -371,7 +371,7 @@ class Panel(Shown):
         ParameterError
             If the panel does not hold the core index, or no value for the country.
         MessageError
-            If the date is none.
+            If the text is not a date.
 
         Examples
         --------
@@ -383,7 +383,7 @@ class Panel(Shown):
         return Profile(self, country(place), event_date)
 
     def overview(self, outcome: str, second_measure: str) -> Overview:
-        """Return where civic space stands across the countries, and how it goes together with a second measure.
+        """Return where civic space stands across the countries, and how it is related to a second measure.
 
         Parameters
         ----------
@@ -409,7 +409,7 @@ class Panel(Shown):
         return Overview(self, outcome, second_measure)
 
     def measures_of(self, place: str, indicators: Iterable[str]) -> MeasuresOfCountry:
-        """Return what measures say of a country, of those that have a value for it, each on its own scale.
+        """Return what the measures with a value for a country say of it, each on its own scale.
 
         Parameters
         ----------
@@ -432,7 +432,7 @@ class Panel(Shown):
         return MeasuresOfCountry(self, country(place), tuple(indicators))
 
     def by_membership(self, indicators: Iterable[str]) -> MeasuresByMembership:
-        """Return measures for the countries that ever joined OGP and for the others, of those that have a value.
+        """Return the measures that have a value, for the countries that ever joined OGP and for the others.
 
         Medians of the countries with a value in every year between two breaks; of ordered categories also how many
         stand at one of them or above. A distance between the groups is not an effect of membership.
@@ -475,8 +475,8 @@ class Panel(Shown):
     def groups(self, id: str, at_least: float | None = None) -> pd.DataFrame | Withheld:
         """Return an indicator for the countries that ever joined OGP and for the others, by year.
 
-        A country counts in a segment if it has a value in each of its years in which any country has one, so that no
-        movement inside a segment is a change of who is counted.
+        A country counts in a segment if it has a value in every year in which any country does. So no movement inside a
+        segment comes from a change in who is counted.
 
         Parameters
         ----------

@@ -11,8 +11,7 @@ from dataclasses import dataclass, field
 import pandas as pd
 
 from ogp_analysis.base.errors import ParameterError
-from ogp_analysis.base.indicators import indicator
-from ogp_analysis.civic_space.breaks import WITH_DISTANCES, between
+from ogp_analysis.civic_space.breaks import between, with_distances
 from ogp_analysis.civic_space.joining import join
 from ogp_analysis.statistics.did import did
 
@@ -73,13 +72,7 @@ def comparable(outcome: str, edition: str) -> pd.DataFrame:
     ParameterError
         If it is on no scale from less to more free, may be drawn only, or breaks within the years compared.
     """
-    one = indicator(outcome)
-    if one.scale not in WITH_DISTANCES:
-        raise ParameterError("outcome", f"{outcome} does not measure on a scale from less to more free",
-                             "Use an index, such as v2xcs_ccsi")  # fmt: skip
-    if not one.redistribute:
-        raise ParameterError("outcome", f"the values of {outcome} may be drawn but not passed on, and here they are "
-                             "tabled", "Choose another outcome")  # fmt: skip
+    one = with_distances(outcome)
     last = one.last_year
     crossed = between(one, "", FIRST_YEAR, last)
     if crossed is not None:

@@ -153,7 +153,7 @@ class Profile(Shown):
         return [change for change in reversed(self.changes.get(CORE_INDICES[0], ())) if change.direction]
 
     def in_full(self) -> Parts:
-        """Say the same with every denominator: ties, how many others moved as much, and the turns of the path.
+        """Say the same with every denominator: ties, how many others moved as much, and where the path turned.
 
         Examples
         --------

@@ -122,7 +122,7 @@ def test_lines_end_in_their_names_and_no_label_meets_another(mexico, language):
         ({"countries": "MEX,qqqq"}, UnknownName, "Use its usual name or its ISO 3166 code, for example MEX"),
         ({"indicators": "v2xcs_csi"}, UnknownName, "Did you mean v2xcs_ccsi"),
         ({"indicators": "fiw_total"}, ParameterError, "may be drawn but not passed on"),
-        ({"indicators": "ert_regime"}, ParameterError, "ert_regime has no scale on which a difference has a size"),
+        ({"indicators": "ert_regime"}, ParameterError, "ert_regime does not measure on a scale from less to more free"),
         ({"start_year": 1950}, ParameterError, "v2xcs_ccsi has no value of these countries in 1950"),
         ({"end_year": 2040}, ParameterError, "v2xcs_ccsi has no value of these countries in 2040"),
         ({"start_year": 2023}, ParameterError, "2023 is not before end_year, 2023. Exchange them"),

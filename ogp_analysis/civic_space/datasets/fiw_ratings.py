@@ -32,7 +32,7 @@ def clean(chunk: pd.DataFrame, listed_as: str) -> Cleaned:
     """Return one row for each unit and edition in which it was rated, out of one sheet.
 
     The sheet has a column of names and three columns an edition (PR, CL, Status); its three header
-    lines name the edition, the years under review, and the three. A column that is none of the three is
+    lines name the edition, the years under review, and the three. Any other column is
     passed over. A unit without a rating in an edition (``-``, or empty) has no row there.
 
     Parameters

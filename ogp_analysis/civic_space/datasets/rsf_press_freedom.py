@@ -42,7 +42,7 @@ ASIDE = {
 #: Names of the editions to 2021: text in UTF-8 that was read as Latin-1 and written in UTF-8 again.
 NAMES_RULE = "names_encoded_twice"
 LAST_ENCODED_TWICE = 2021
-#: The edition that is not named by its year; there is none of 2011.
+#: The edition that is not named by its year; there is no edition of 2011.
 TWO_YEARS = {"2011-12": 2012}
 _OLD = {"rank": "Rank N", "score": "Score N", "en": "EN_country", "es": "ES_country"}
 _NEW = {"rank": "Rank", "en": "Country_EN", "es": "Country_ES"}

@@ -43,7 +43,7 @@ V12_SERIES = (
     "v2xcl_rol", "v2x_jucon", "v2xlg_legcon",
 )  # fmt: skip
 
-#: Of version 16 only 38 countries are here, without bounds; of its indicators those that have a meaning above.
+#: The file of version 16 has 38 countries and no bounds; its indicators without a meaning above are not read.
 V16_38_SERIES = (
     "v2x_polyarchy", "v2x_libdem", "v2x_partipdem", "v2x_delibdem", "v2x_egaldem", "v2x_freexp_altinf",
     "v2x_frassoc_thick", "v2xel_frefair", "v2xcl_rol", "v2meharjrn",

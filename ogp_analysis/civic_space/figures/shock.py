@@ -118,7 +118,7 @@ def ranks_of_series(ranks: pd.DataFrame, *, name: str, order: Sequence[str], pla
     name : str
         File name.
     order : sequence of str
-        Measures, in the order drawn. Shares of countries stand on no scale of theirs.
+        Measures, in the order drawn. Shares of countries do not reveal their scales.
     place : str
         Name in the reader's language.
     """

@@ -24,7 +24,7 @@ from ogp_analysis.display.table import Table
 from ogp_analysis.statistics.agreement import PooledAssociation, pooled_spearman
 from ogp_analysis.statistics.association import Association, spearman
 
-#: Constructs in the order in which a pair that has several in common is put to one.
+#: Constructs by priority: a pair with several in common is compared on the first of them.
 CONSTRUCTS = (
     *("civic_space", "surveillance_of_communications", "civil_society", "participation", "association", "assembly"),
     *("expression", "media", "journalists", "civil_liberties", "democracy"),
@@ -220,8 +220,8 @@ def core_pairs(ids: Iterable[str]) -> list[Pair]:
 def construct_pairs(ids: Iterable[str]) -> list[Pair]:
     """Return the pairs of different publishers on the same construct, or on overall civic space.
 
-    A single question stands back where its publisher has an index on the construct, and an older version of a series
-    where a newer one is held. Sorted by construct, then in the order of the catalogue.
+    A single question is left out where its publisher has an index on the construct, and so is the older of two versions
+    of a series. Sorted by construct, then in the order of the catalogue.
     """
     ids = newest(ids)
     pairs = []

@@ -1,8 +1,8 @@
 """Which indicators of the catalogue are measures of civic space, whose they are, and in which years each is made in
 one way.
 
-A measure is an indicator with a direction from less to more free, democratic or participatory; income, population and
-the like are none.
+A measure is an indicator with a direction from less to more free, democratic or participatory; income and population
+are not measures.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ def house_name(id: str) -> str:
 
 
 def label(id: str) -> str:
-    """Return the short name of a measure, with its publisher's where the name does not tell it."""
+    """Return the short name of a measure, with its publisher's where the name does not say whose it is."""
     short, known = word(f"indicators.{id}.short"), entry("measures.abbreviation")
     if house(id) not in known:
         return short
@@ -62,7 +62,7 @@ def labels(ids: Iterable[str]) -> str:
 
 
 def newest(ids: Iterable[str]) -> list[str]:
-    """Return the measures without those that are held in a newer version too, in their order."""
+    """Return the measures in their order, without older versions of a series that is held in a newer version."""
     ids = list(ids)
     older = {old for old, _ in version_pairs(ids)}
     return [id for id in ids if id not in older]

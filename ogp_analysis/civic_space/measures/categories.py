@@ -1,7 +1,7 @@
-"""The categories that publishers themselves sort countries into, never quantiles of ours, and how far they agree.
+"""The categories that publishers themselves sort countries into, never our own quantiles, and how far they agree.
 
 The facts are data, in ``categories.toml``: cut points as published, and on which of three levels each category
-stands. The levels are a reading of ours, so that what depends on them is shown for every other reading too.
+stands. The levels are our reading, so results that depend on them are shown for every other reading too.
 """
 
 from __future__ import annotations

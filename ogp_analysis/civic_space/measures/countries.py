@@ -289,7 +289,7 @@ class Places(Shown):
         frame = rows.assign(
             indicator=rows["measure"].map(label),
             publisher=rows["measure"].map(house_name),
-            direction=[word(f"measures.direction.{way}") if told else "not_applicable" for way, told in ways],
+            direction=[word(f"measures.direction.{way}") if is_known else "not_applicable" for way, is_known in ways],
             same_years=rows["same_years"].astype("object").where(known, "not_applicable"),
         )
         caption = sentence("measures.table.standings", place=country(self.unit).name, first=year(self.first),

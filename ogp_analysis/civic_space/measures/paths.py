@@ -41,7 +41,7 @@ class PathsOfCountry(Shown):
     paths : dict of str to Path
         By measure the path over the segment that spans most years from `first` to `last`.
     years : dict of str to int
-        By measure the years from `first` to `last` with a value, in whatever segment.
+        By measure the years from `first` to `last` with a value, in any segment.
     """
 
     unit: str

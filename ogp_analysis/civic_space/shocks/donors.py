@@ -25,12 +25,12 @@ def donor_rules() -> dict[str, dict]:
 
 
 def checked_rule(name: str) -> str:
-    """Return the name of a rule if there is one.
+    """Return the name of a rule, or refuse it.
 
     Raises
     ------
     ParameterError
-        If there is none of that name.
+        If there is no rule of that name.
     """
     known = list(donor_rules())
     if name not in known:

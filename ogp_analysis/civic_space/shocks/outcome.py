@@ -323,7 +323,7 @@ class SeriesAfter:
         try:
             shortest = max(2, int(_SHORTEST * len(self.own)))
             return tuple(int(one.date) for one in breaks(self.own, "value", "year", shortest=shortest).dates)
-        except ModelError:  # too short to be parted, or one value in every year
+        except ModelError:  # too short for a break, or the same value in every year
             return None
 
     @property

@@ -62,7 +62,7 @@ class Shock(Shown):
     edition : str
         Which data were read.
     series : dict of str to SeriesAfter
-        By measure, in the order asked for: those that can be compared in some way.
+        By measure, in the order asked for: the series that can be compared in some way.
     short : tuple of str
         Measures of the edition that have too few values of the country before or after the event.
     absent : tuple of str
@@ -397,7 +397,7 @@ def shock(
     event_date : str
         YYYY-MM-DD. Its year counts as after the event; of a measure that looks back on the year before, the next.
     outcomes : str or iterable of str, optional
-        Ids of measures, in the order in which they are shown; as one text they are parted by commas. By default
+        Ids of measures, in the order in which they are shown; in one text, with commas between them. By default
         :data:`OUTCOMES`.
     donor_rule : str
         Which countries are donors: one of ``ogp.civic_space.DONOR_RULES``.
@@ -417,7 +417,7 @@ def shock(
         If there is no such rule, a measure has no direction from less to more free, the edition holds none, the event
         lies before every series or leaves none a year after it, or the rule leaves no series enough donors.
     MessageError
-        If the date is none.
+        If the text is not a date.
 
     Examples
     --------

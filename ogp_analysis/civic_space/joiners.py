@@ -195,15 +195,12 @@ class Joiners(Shown):
         """Return the balance of the base year."""
         measures = {"level": word(f"indicators.{self.outcome}.name"), "openness": word(f"indicators.{OPENNESS}.name"),
                     "income": word("joiners.income")}  # fmt: skip
-        frame = self.balance()
-        groups = self.countries["group"].value_counts()
-        caption = sentence("joiners.table.balance", year=year(BASELINE), joiners=count(groups["joined"]),
-                           never=count(groups["never"]), supported=count(self._supported))  # fmt: skip
+        frame, now = self.balance(), self.countries
+        never = now[now["group"] == "never"]
+        caption = sentence("joiners.table.balance", year=year(BASELINE),
+                           joiners=count((now["group"] == "joined").sum()), never=count(len(never)),
+                           supported=count(never["supported"].sum()))  # fmt: skip
         return tabled("balance_before", caption, frame.assign(measure=frame["measure"].map(measures)))
-
-    @property
-    def _supported(self) -> int:
-        return int(self.countries.loc[self.countries["group"] == "never", "supported"].sum())
 
     def listed(self) -> Table:
         """Return every country that is compared or reported apart, with its values of the base year."""

@@ -19,7 +19,7 @@ from ogp_analysis.civic_space.overview import Levels
 from ogp_analysis.civic_space.tables.headings import tabled
 from ogp_analysis.display.figure import Figure
 from ogp_analysis.display.result import Parts, Shown, edition_name, parts
-from ogp_analysis.display.table import Heading, Table, table
+from ogp_analysis.display.table import Heading, table
 from ogp_analysis.open_government.timeline import Timeline, timeline
 from ogp_analysis.statistics.change import Change, Latest, changes, latest
 from ogp_analysis.statistics.dispersion import dispersion
@@ -246,9 +246,12 @@ class Profile(Shown):
         ['changes', 'values', 'indicators', 'cohorts']
         """
         panel, others, core, last = self.panel, self.others, CORE_INDICES[0], self.latest.year
+        headings = {"year": Heading("year", "year")}
+        headings |= {id: Heading(f"indicators.{id}.short", "index", 3) for id in self.indices}
+        values = table("values", sentence("profile.table.values", place=self.country.in_text), self.frame, headings)
         cohorts = Levels(core, panel.region, panel.quantiles(core), panel.fixed(core, last)).table()
         return parts(
-            changes_table(self.changes, self.country) if last else None, self._values() if last else None,
+            changes_table(self.changes, self.country) if last else None, values if last else None,
             others.table(), others.changes(), others.asks(),
             panel.table([*CORE_INDICES, *WITH_ERRORS], of=self.country.iso3), cohorts,
         )  # fmt: skip
@@ -271,11 +274,6 @@ class Profile(Shown):
                     missing=count((coverage == 0).sum().sum()))  # fmt: skip
         return parts(edition, panel.sample.text(), years, empty, held_and_absent(panel, with_barriers=True),
                      panel.sample.table(), coverage_strip(coverage, name="coverage", place=name))  # fmt: skip
-
-    def _values(self) -> Table:
-        headings = {"year": Heading("year", "year")}
-        headings |= {id: Heading(f"indicators.{id}.short", "index", 3) for id in self.indices}
-        return table("values", sentence("profile.table.values", place=self.country.in_text), self.frame, headings)
 
     @cached_property
     def _medians(self) -> pd.DataFrame:

@@ -54,8 +54,8 @@ def tabled(
 
     Examples
     --------
-    >>> tabled("starts", "Loss of each start", [{"start": "equal", "loss": 0.25}]).to_csv()
-    'start,loss\nequal,0.25\n'
+    >>> tabled("starts", "Loss of each start", [{"start": "equal", "loss": 0.25}]).frame.to_dict("list")
+    {'start': ['equal'], 'loss': [0.25]}
     """
     own = dict(headings()[like or name])
     frame = rows if isinstance(rows, pd.DataFrame | Withheld) else pd.DataFrame(rows, columns=list(own))

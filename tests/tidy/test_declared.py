@@ -83,7 +83,7 @@ def test_a_type_of_several_columns_is_made_from_its_name_and_description(cleaner
 
 
 def test_a_field_that_no_column_has_and_a_list_that_is_absent_are_refused(tmp_path):
-    for field, fault in (("units", TypeError), ("codes", KeyError)):
+    for field, fault in (("units", TypeError), ("categories", KeyError)):
         column = f'fact = {{ type = "string", {field} = "pesos", description = "Key" }}'
         text = f'[tables.facts]\ngrain = "one"\nkey = ["fact"]\n[tables.facts.columns]\n{column}\n'
         (tmp_path / "cleaner.toml").write_text(text, encoding="utf-8")

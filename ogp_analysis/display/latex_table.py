@@ -128,8 +128,10 @@ def _fitted(texts: list[list[str]], ems: list[list[float]], turned: bool) -> tup
                 # No piece of a word is wider than the word with a hyphen. Names in the data have no hyphens of the
                 # language around them.
                 if em + _WIDTHS["-"] > widest:
-                    is_word = part.strip("(),;:").isalpha() and not re.search("[_/]", text)
-                    widest = max(widest, _hyphenated(part) if is_word else em)
+                    if part.strip("(),;:").isalpha() and not re.search("[_/]", text) and len(part) > _HYPHENATED:
+                        ends = range(_HYPHENATED, len(part) + 1)
+                        em = max(_ems(part[end - _HYPHENATED : end] + "-") for end in ends)
+                    widest = max(widest, em)
         whole.append(longest + _SLACK)
         cut.append(widest + _SLACK)
     lines = (_LINE, _SIDE) if turned else (_LINE,)
@@ -146,12 +148,6 @@ def _fitted(texts: list[list[str]], ems: list[list[float]], turned: bool) -> tup
         max(math.ceil(em / width) for em, width in zip(row, given, strict=True)) for row in zip(*ems, strict=True)
     )
     return size, line == _SIDE, [(one * size.em + 2 * size.gap) / line for one in given], height
-
-
-def _hyphenated(part: str) -> float:
-    """Return the ems of the widest piece that hyphens may leave of a part of a word."""
-    pieces = [part[at : at + _HYPHENATED] + "-" for at in range(max(1, len(part) - _HYPHENATED + 1))]
-    return _ems(part) if len(part) <= _HYPHENATED else max(map(_ems, pieces))
 
 
 @functools.lru_cache(maxsize=4096)

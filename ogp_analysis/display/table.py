@@ -92,7 +92,10 @@ class Table:
     def __post_init__(self) -> None:
         if isinstance(self.frame, Withheld):
             raise self.frame.fault(f"may be drawn, but not tabled, as table {self.name!r} would")
-        _check_headings(self.name, self.headings)
+        heads = [h.key.split(".")[1] for h in self.headings.values() if h.unit and h.key.startswith("indicators.")]
+        if closed := [id for id in heads if not indicator(id).redistribute]:
+            what = f"has a column of values of {closed[0]}, which may be drawn only"
+            raise DisclosureError(f"table {self.name!r}", what, "Leave the column out, and draw it")
         if list(self.frame.columns) != list(self.headings):
             odd = sorted(set(self.frame.columns) ^ set(self.headings)) or list(self.frame.columns)
             raise MessageError(
@@ -141,15 +144,6 @@ class Table:
         for cell in ("<td>", '<th scope="row">', '<th scope="col">'):  # JupyterLab aligns all cells to the right
             html = html.replace(cell, cell[:-1] + ' style="text-align: left">')
         return {"text/plain": as_text(payload), "text/html": html, TABLE_MIME: payload}
-
-
-def _check_headings(name: str, headings: dict[str, Heading]) -> None:
-    """Raise if a column of numbers is headed by an indicator whose values may be drawn only."""
-    heads = [h.key.split(".")[1] for h in headings.values() if h.unit and h.key.startswith("indicators.")]
-    closed = [id for id in heads if not indicator(id).redistribute]
-    if closed:
-        raise DisclosureError(f"table {name!r}", f"has a column of values of {closed[0]}, which may be drawn only",
-                              "Leave the column out, and draw it")  # fmt: skip
 
 
 def _check_links(name: str, frame: pd.DataFrame, headings: dict[str, Heading]) -> None:

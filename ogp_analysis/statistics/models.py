@@ -368,11 +368,19 @@ def table(
                          "Terms are " + listed(there, most=20))  # fmt: skip
     by_term = [{e.term: e for e in model.estimates} for model in models]
     rows = []
+
+    def cell(one: Estimate | None) -> str:
+        if one is None or one.estimate is None:
+            return ""
+        measure, spoken = Measure("index", decimals(one)), language()
+        text = written(one.estimate, measure, spoken)
+        if intervals and one.low is not None and one.high is not None:
+            return f"{text}\n[{written(one.low, measure, spoken)}, {written(one.high, measure, spoken)}]"
+        return text if intervals or one.std_error is None else f"{text}\n({written(one.std_error, measure, spoken)})"
+
     for term in terms or there:
         own = next(model for model, estimates in zip(models, by_term, strict=True) if term in estimates)
-        rows.append(
-            [labels.get(term, own.label(term)), *(_cell(estimates.get(term), intervals) for estimates in by_term)]
-        )
+        rows.append([labels.get(term, own.label(term)), *(cell(estimates.get(term)) for estimates in by_term)])
     # Below the estimates: observations, clusters, and the measures of fit that any model has.
     shown, spoken = len(rows), language()
     rows.append([word("models.observations"), *(count(model.n).written(spoken) for model in models)])
@@ -393,13 +401,3 @@ def table(
     caption = caption or say("models.caption", outcomes=", ".join(dict.fromkeys(outcomes))).plain()
     return ModelTable(name, caption, frame, headings, language(), titles=tuple(titles), rows_of_terms=shown,
                       notes=(brackets.plain(), *said), tidy=tidy.reset_index(drop=True))  # fmt: skip
-
-
-def _cell(one: Estimate | None, intervals: bool) -> str:
-    if one is None or one.estimate is None:
-        return ""
-    measure, spoken = Measure("index", decimals(one)), language()
-    text = written(one.estimate, measure, spoken)
-    if intervals and one.low is not None and one.high is not None:
-        return f"{text}\n[{written(one.low, measure, spoken)}, {written(one.high, measure, spoken)}]"
-    return text if intervals or one.std_error is None else f"{text}\n({written(one.std_error, measure, spoken)})"

@@ -45,11 +45,10 @@ def declared(
             else:
                 of_kinds[column] = facts
         entry["columns"] = of_kinds
-    return lists, schemas(tables, **{name: _codes(named) for name, named in lists.items()})
-
-
-def _codes(named: Mapping | Iterable) -> tuple[str, ...]:
-    """Return the codes of a list, each once and without the blank that stands for none."""
-    codes = named.values() if isinstance(named, Mapping) else named
-    codes = (one.get("code") if isinstance(one, Mapping) else one for one in codes)
-    return tuple(dict.fromkeys(code for code in codes if code and isinstance(code, str)))
+    codes = {}
+    for name, named in lists.items():
+        of_words = named.values() if isinstance(named, Mapping) else named
+        of_words = (one.get("code") if isinstance(one, Mapping) else one for one in of_words)
+        # Each once, and without the blank that stands for none.
+        codes[name] = tuple(dict.fromkeys(code for code in of_words if code and isinstance(code, str)))
+    return lists, schemas(tables, **codes)

@@ -122,8 +122,12 @@ def country_series(
         panel.dots([xs[-1]], [values[-1]], PALETTE["own"], 7)
         sheet.ends(panel, [(xs[-1] + 0.5, at, text, colour, weight)
                            for text, (_, at, colour, weight) in zip(names, ends, strict=True)], pad=4)  # fmt: skip
-        if asked:
-            _mark(sheet, panel, asked)
+        if asked:  # the date that was asked for runs through the whole panel, and is written above
+            text = day(asked, language())
+            half = extent(text, sheet.size["label"], "bold") / 2
+            at = min(max(panel.pixel(decimal_year(asked), 0)[0], half + 1), sheet.width - half - 1)
+            sheet.text(at, panel.top - 4, text, ha="center", va="bottom", color=PALETTE["watch"], weight="bold")
+            panel.line([decimal_year(asked)] * 2, panel.ylim, PALETTE["watch"], 1.4, (5, 3), order=1)
         if len(xs) > 1:
             sheet.events(panel, kept, xs, values)
         turns = [at for at in (values.index(max(values)), values.index(min(values)))
@@ -217,16 +221,6 @@ def _strip(sheet: Sheet, panel: Panel, status, rows) -> None:
         if row and at > x - 1 and not between:
             sheet.stroke([(x, top + 13), (x, y + 3)], PALETTE["axis"], 0.7)
         sheet.text(at + (3 if row else 0), y, text, note, color=colours.get(fill, PALETTE[fill]))
-
-
-def _mark(sheet: Sheet, panel: Panel, date: dt.date) -> None:
-    """Draw the date that was asked for through the whole panel, and write it above."""
-    x = panel.pixel(decimal_year(date), 0)[0]
-    text = day(date, language())
-    half = extent(text, sheet.size["label"], "bold") / 2
-    at = min(max(x, half + 1), sheet.width - half - 1)
-    sheet.text(at, panel.top - 4, text, ha="center", va="bottom", color=PALETTE["watch"], weight="bold")
-    panel.line([decimal_year(date)] * 2, panel.ylim, PALETTE["watch"], 1.4, (5, 3), order=1)
 
 
 def decimal_year(day) -> float:

@@ -69,7 +69,9 @@ def other_measures_of_country(
             breaks(panel, _breaks(id, years))
             last = frame.loc[frame["year"].idxmax()]
             panel.dots([last["year"]], [last["value"]], PALETTE["own"], 5)
-            panel.sheet.ends(panel, [(last["year"], last["value"], _last(last["value"]), PALETTE["own"], "bold")],
+            value = float(last["value"])
+            text = decimal(value, 0 if value.is_integer() and value else 2 if abs(value) < 10 else 1, language())
+            panel.sheet.ends(panel, [(last["year"], last["value"], text, PALETTE["own"], "bold")],
                              pad=6, size=panel.sheet.size["note"])  # fmt: skip
 
         drawn = pd.concat([frame["value"], frame["low"], frame["high"], beside["median"]])
@@ -180,9 +182,3 @@ def _ends(id: str) -> tuple[float, float] | None:
     if few:
         return one.minimum, one.maximum
     return (0.0, 1.0) if one.scale == "index" and (one.maximum in (None, 1)) else None
-
-
-def _last(value: float) -> str:
-    size = abs(value)
-    decimals = 0 if float(value).is_integer() and size != 0 else 2 if size < 10 else 1
-    return decimal(float(value), decimals, language())

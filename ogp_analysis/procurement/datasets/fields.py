@@ -134,7 +134,8 @@ class Fields:
 
         def whole(cells: pa.Array) -> pd.Series:
             """Return the text of every row from what was made of the different texts, if these were looked at."""
-            return _series(cells if coded is None else cells.take(coded.indices), raw)
+            cells = cells if coded is None else cells.take(coded.indices)
+            return pd.Series(pd.array(cells, dtype=raw.dtype), index=raw.index)
 
         plain = published
         if self.layout.name in ("D", "E") and pc.any(marked := pc.starts_with(plain, "'")).as_py():
@@ -192,10 +193,6 @@ def _may_have_outer_blanks(cells: pa.Array | pa.ChunkedArray) -> bool:
     first, last = np.minimum(offsets[:-1] - offsets[0], len(signs) - 1), offsets[1:] - offsets[0] - 1
     ends = signs[np.concatenate([first, last])]
     return bool(((ends <= ord(" ")) | (ends >= _NO_ASCII)).any())
-
-
-def _series(array, like: pd.Series) -> pd.Series:
-    return pd.Series(pd.array(array, dtype=like.dtype), index=like.index)
 
 
 def split(chunk: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:

@@ -51,6 +51,11 @@ def clean_contracts(chunk: pd.DataFrame, columns: ColumnMap) -> Cleaned:
     """
     good, wrong = split(chunk)
     fields = _Mapped(good.reset_index(drop=True), columns)
+
+    def read(distinct: pd.Series) -> pd.Series:
+        found = pd.to_datetime(distinct, format=columns.date or "%Y", errors="coerce")
+        return found.dt.normalize().astype("datetime64[us]")
+
     rows = digests(fields.chunk[[name for name in fields.chunk if name not in (FILE, LINE, FAULT)]])
     number = fields["contract_number"]
     hashed = pd.Series([f"row-{first:016x}" for first in rows[:, 0].tolist()], index=number.index, dtype="str")
@@ -62,7 +67,7 @@ def clean_contracts(chunk: pd.DataFrame, columns: ColumnMap) -> Cleaned:
             "generation": pd.Series(GENERATION, index=number.index, dtype="str"),
             "contract_number": number,
             **_parties(fields),
-            **_date(fields, columns.date),
+            **_with_status(fields, "date", by_value(fields["date"], read), "read"),
             **_amount(fields, columns),
             "_rows_0": rows[:, 0],
             "_rows_1": rows[:, 1],
@@ -91,16 +96,6 @@ def _parties(fields: Fields) -> dict[str, pd.Series]:
             fields.hide(field, rows, persons.HIDDEN, persons.TEXT_MASK, "natural_person_in_text")
         made[field] = text.mask(rows, persons.TEXT_MASK)
     return made | {"supplier_name": fields["supplier"].mask(person, mask), "supplier_kind": kind}
-
-
-def _date(fields: Fields, form: str) -> dict[str, pd.Series]:
-    text = fields["date"]
-
-    def read(distinct: pd.Series) -> pd.Series:
-        found = pd.to_datetime(distinct, format=form or "%Y", errors="coerce")
-        return found.dt.normalize().astype("datetime64[us]")
-
-    return _with_status(fields, "date", by_value(text, read), "read")
 
 
 def _amount(fields: Fields, columns: ColumnMap) -> dict[str, pd.Series]:

@@ -83,7 +83,11 @@ def blocks(
         tasks = (Task(number, places, folder) for number, places in enumerate(coming))
         for _, future in results(pool, make, tasks, _AHEAD, ordered=True):
             left = future.result()
-            yield _taken(left), left.rows
+            with pa.memory_map(left.file) as stream:
+                entries, *tables = [pa.ipc.open_stream(stream).read_all() for _ in (None, *left.tables)]
+            Path(left.file).unlink()
+            tables = dict(zip(left.tables, tables, strict=True))
+            yield Made(tables, entries, left.kept, left.persons, left.others), left.rows
 
 
 def made(streams: Streams, places: Places, names: frozenset[str] = frozenset()) -> Made:
@@ -121,11 +125,3 @@ def make_there(sent: Sent) -> tuple[Made, int]:
 def _given(folder: str) -> tuple[Streams, frozenset[str]]:
     labels, paths, names = json.loads((Path(folder) / _FILES).read_bytes())
     return Streams.of(labels, paths), frozenset(names)
-
-
-def _taken(left: Left) -> Made:
-    """Read a block from its file, and remove the file."""
-    with pa.memory_map(left.file) as stream:
-        entries, *tables = [pa.ipc.open_stream(stream).read_all() for _ in (None, *left.tables)]
-    Path(left.file).unlink()
-    return Made(dict(zip(left.tables, tables, strict=True)), entries, left.kept, left.persons, left.others)

@@ -49,7 +49,12 @@ def raised_flags(folder: Path, processes: Collection[str]) -> pd.DataFrame:
     folder, wanted = Path(folder), pa.array(sorted(processes), pa.string())
     nothing = pd.DataFrame(columns=["flag", "process", "key"], dtype="str")
     if (folder / "parquet" / "processes").is_dir():
-        tables, country = _of_ocds(folder, wanted), ""
+        tables, country = {}, ""
+        for schema in TABLES:
+            found = [p.filter(pc.is_in(p["ocid"].cast(pa.string()), wanted)) for p in batches(folder, schema.name)]
+            found = [piece.to_pandas() for piece in found if piece.num_rows]
+            rows = pd.concat(found, ignore_index=True) if found else pd.DataFrame(columns=schema.names)
+            tables[schema.name] = pd.DataFrame({c.name: rows[c.name].astype(DTYPES[c.type]) for c in schema.columns})
     else:
         tables, country = _of_compranet(folder, wanted), "MEX"
     if not tables:
@@ -83,13 +88,3 @@ def _of_compranet(folder: Path, wanted: pa.Array) -> dict[str, pd.DataFrame]:
     rows = pd.DataFrame({c.name: rows[c.name].astype(DTYPES[c.type]) for c in CONTRACTS.columns})
     awards = compranet.awarded(rows, firms_only(resolve(rows).ids)).frame
     return {**calls(awards, rows.loc[awards.index]), AWARDED: awards}
-
-
-def _of_ocds(folder: Path, wanted: pa.Array) -> dict[str, pd.DataFrame]:
-    tables = {}
-    for schema in TABLES:
-        found = [p.filter(pc.is_in(p["ocid"].cast(pa.string()), wanted)) for p in batches(folder, schema.name)]
-        found = [piece.to_pandas() for piece in found if piece.num_rows]
-        rows = pd.concat(found, ignore_index=True) if found else pd.DataFrame(columns=schema.names)
-        tables[schema.name] = pd.DataFrame({c.name: rows[c.name].astype(DTYPES[c.type]) for c in schema.columns})
-    return tables

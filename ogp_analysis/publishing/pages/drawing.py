@@ -227,15 +227,14 @@ def _copied(element: ElementTree.Element) -> ElementTree.Element:
     copy.text = element.text if tag == _STYLE else _words(element.text, tag)
     for child in element:
         if child.tag != _METADATA:
-            copy.append(_comment(child) if child.tag is ElementTree.Comment else _copied(child))
+            if child.tag is ElementTree.Comment:
+                # It says what text is drawn as paths; no reader takes it to end early.
+                words = " ".join((child.text or "").split()).replace("--", "-").replace("--", "-").strip("->! ")
+                copy.append(ElementTree.Comment(f" {words} "))
+            else:
+                copy.append(_copied(child))
             copy[-1].tail = _words(child.tail, tag)
     return copy
-
-
-def _comment(comment: ElementTree.Element) -> ElementTree.Element:
-    """Return a comment, which says what text is drawn as paths, as a copy that no reader takes to end early."""
-    words = " ".join((comment.text or "").split()).replace("--", "-").replace("--", "-").strip("->! ")
-    return ElementTree.Comment(f" {words} ")
 
 
 def _words(text: str | None, tag: str) -> str | None:

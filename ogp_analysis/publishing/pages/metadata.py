@@ -41,13 +41,12 @@ def png(content: bytes, figure: Drawing, identity: Identity) -> bytes:
         "Source": " ".join(filter(None, [label(identity), identity.address])),
         "Software": f"{identity.software_title} {identity.software_version}",
     }
-    chunks = b"".join(_chunk(b"iTXt", f"{name}\0\0\0\0\0{flat(text)}".encode()) for name, text in says.items())
+    chunks = b""
+    for name, text in says.items():
+        said = f"{name}\0\0\0\0\0{flat(text)}".encode()
+        chunks += struct.pack(">I", len(said)) + b"iTXt" + said + struct.pack(">I", zlib.crc32(b"iTXt" + said))
     first = 8 + 25  # the signature, and the header, which has to come first
     return content[:first] + chunks + content[first:]
-
-
-def _chunk(kind: bytes, content: bytes) -> bytes:
-    return struct.pack(">I", len(content)) + kind + content + struct.pack(">I", zlib.crc32(kind + content))
 
 
 class Head(NamedTuple):

@@ -53,6 +53,7 @@ def scan_page(
         name: count(value) for name, value in (counted | {"waiting": int((hits["verdict"] == "").sum())}).items()
     }
     asked = found.powers
+    raised = hits.loc[hits["flags"] != "", "flags"].str.split("; ").explode().value_counts().sort_index()
     if private:  # no buyer and day of a contract that nobody confirmed
         known = set(hits.loc[is_confirmed, ["buyer", "date"]].itertuples(index=False, name=None))
         buyers = {buyer for buyer, _ in known}
@@ -87,7 +88,7 @@ def scan_page(
             most=MOST,
             question=word("powers.question"),
             technologies=[word(f"powers.technology.{one}") for one in ASKED],
-            flags=_flags(hits["flags"]),
+            flags=[(code, word(f"flags.{code}.title"), int(n)) for code, n in raised.items()],
             flags_missing=bool(found.flags_missing),
             rows=[(word(f"cleaning.balance.{name}"), value) for name, value in rows.items()],
             # What failed comes first.
@@ -152,8 +153,3 @@ def _powers(rows: pd.DataFrame) -> list[tuple]:
             answers.append("; ".join(dict.fromkeys(says)) or word("powers.outcome.not_researched"))
         found.append((shown_buyer(buyer), _day(day), answers))
     return found[:MOST]
-
-
-def _flags(codes: pd.Series) -> list[tuple[str, str, int]]:
-    raised = codes[codes != ""].str.split("; ").explode().value_counts().sort_index()
-    return [(code, word(f"flags.{code}.title"), int(n)) for code, n in raised.items()]

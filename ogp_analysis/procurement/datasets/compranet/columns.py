@@ -35,7 +35,12 @@ def table(fields: Fields, reveal: bool) -> pd.DataFrame:
         "line": fields.lines,
         "generation": pd.Series(repeated(fields.layout.name, len(fields.lines))),
         "government_level": _coded(fields, "government_level"),
-        "ramo": _ramo(fields),
+        # Two digits of the branch of the budget; the code of a federal buying unit starts with 0 and holds it.
+        "ramo": fields["ramo"]
+        if "ramo" in fields
+        else by_value(
+            fields.coded("buyer_id"), lambda distinct: distinct.str.extract(r"^0(\d\d)", expand=False).fillna("")
+        ),
         "procedure_key": _first(fields["expediente"], number["procedure_number"], number["published_number"]),
         **number,
         **titles,
@@ -127,15 +132,6 @@ def _regime(fields: Fields) -> pd.Series:
         if field in fields:
             fields.change(field, code, _REGIME, (code == words.UNKNOWN) & (fields[field] == text))
     return code
-
-
-def _ramo(fields: Fields) -> pd.Series:
-    """Two digits of the branch of the budget; the code of a federal buying unit starts with 0 and holds it."""
-    if "ramo" in fields:
-        return fields["ramo"]
-    return by_value(
-        fields.coded("buyer_id"), lambda distinct: distinct.str.extract(r"^0(\d\d)", expand=False).fillna("")
-    )
 
 
 def _coded(fields: Fields, field: str, rules: str = "") -> pd.Series:

@@ -206,7 +206,7 @@ def compare(countries: str | Iterable[str], indicators: str | Iterable[str] = "v
     for name, at in (("start_year", start_year), ("end_year", end_year)):
         checked_year(name, at)
     if start_year >= end_year:
-        raise ParameterError("start_year", f"{start_year} is not before end_year, {end_year}", "Exchange them")
+        raise ParameterError("start_year", f"{start_year} is not before end_year, {end_year}", "Swap them")
     for id in ids:
         with_distances(id, "indicators")
     made = panel(ids, start_year, end_year, edition=edition)

@@ -687,7 +687,7 @@ def panel(
     for name, at in (("first_year", first_year), ("last_year", last_year)):
         checked_year(name, at)
     if first_year > last_year:
-        raise ParameterError("first_year", f"{first_year} lies after last_year, {last_year}", "Exchange them")
+        raise ParameterError("first_year", f"{first_year} lies after last_year, {last_year}", "Swap them")
     ids = [indicators] if isinstance(indicators, str) else list(dict.fromkeys(indicators))
     # What it reads is handed out here and stands for itself by hashes; names of units are in the language in force.
     read: tuple = ()

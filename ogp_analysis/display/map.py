@@ -129,7 +129,7 @@ def _places(colours: dict[str, str], drawn: Sequence[Piece], size: tuple[float, 
     missing = sorted(colours.keys() - codes())
     if missing:
         raise UnknownName("map", f"{len(missing)} of {len(colours)} countries have no shape, for example {missing[0]}",
-                          "Leave out what is not a country of the present")  # fmt: skip
+                          "Leave out countries that no longer exist")  # fmt: skip
     places = {}
     for code in sorted(colours):
         x, y = centre(code, drawn)

@@ -226,7 +226,7 @@ def country_year_status(
         If one of `others` is not three capital letters.
     """
     if first_year > last_year:
-        raise ParameterError("first_year", f"{first_year} is after last_year, {last_year}", "Exchange them")
+        raise ParameterError("first_year", f"{first_year} is after last_year, {last_year}", "Swap them")
     members = ever_member(countries)
     grid = pd.MultiIndex.from_product(
         [sorted(members | {_country(iso3) for iso3 in others}), range(first_year, last_year + 1)],

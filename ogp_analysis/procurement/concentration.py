@@ -197,7 +197,7 @@ def concentration(
         if name not in awards.columns:
             raise ModelError("concentration", f"column {name!r} is absent", "Name a column of the awards")
     if (awards["value"] <= 0).any():
-        raise ModelError("concentration", "an amount is not positive", "Leave amounts out that are none")
+        raise ModelError("concentration", "an amount is not positive", "Leave out amounts that are not positive")
     names = commonest_names(awards, "supplier").map(firm_name) if "supplier_name" in awards else pd.Series(dtype="str")
     found = replace(_of(awards, names), currency=currency, is_sample=is_sample, listable=listable)
     valued = awards["value"].reset_index(drop=True)

@@ -193,11 +193,11 @@ class _Work:
             raise DownloadError(label, what, action)
         if not file.url:
             action = f"Download it by hand from {page}, then run {by_hand}"
-            raise DownloadError(label, "has no address that serves these very bytes", action)
+            raise DownloadError(label, "has no address that serves exactly these bytes", action)
         host = urlsplit(file.url).netloc
         if host in self.silent_hosts:
             what = f"was not tried, since {host} did not serve the file before it"
-            raise HostFault(label, what, "Do as that fault says")
+            raise HostFault(label, what, "Follow the advice of that fault")
         request = Request(label, file.url, page, by_hand, decode=not file.name.endswith(".gz"))
         try:
             with web.body(request, self.patience) as blocks:

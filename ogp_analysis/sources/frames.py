@@ -24,7 +24,7 @@ def named(cells: Sequence[str], where: str) -> list[str]:
         If there is no cell, or a column has a name that the reader adds.
     """
     if not cells:
-        raise SourceError(where, "no line with column names stands here", "Correct how many lines stand before it")
+        raise SourceError(where, "there is no line with column names here", "Correct the number of lines before it")
     names: list[str] = []
     for position, cell in enumerate(cells):
         name = wanted = cell or f"Unnamed: {position}"

@@ -121,7 +121,7 @@ def _of_content(content: Content, label: str) -> list[Table]:
             return [Table(label, content, True)]
         return [Table(f"{label} [{name}]", content, True, name) for name in names]
     if top.startswith((_GZ, b"Rar!", b"7z\xbc\xaf")):
-        raise SourceError(label, "is an archive that is not read here", "Unpack it")
+        raise SourceError(label, "is an archive of a kind that is not read", "Unpack it")
     if top.startswith((b"\xff\xfe", b"\xfe\xff")):
         raise SourceError(label, "is text in UTF-16", "Save it as UTF-8")
     refuse_page(content, label)
@@ -137,7 +137,7 @@ def refuse_page(content: Content, label: str) -> None:
         Naming the file.
     """
     if is_page(start(content)):
-        raise SourceError(label, "is a page of the web, not a table", "Download it again with a browser")
+        raise SourceError(label, "is a web page, not a table", "Download it again with a browser")
 
 
 def _refuse(path: Path, label: str, inside: list[Member]) -> None:

@@ -46,7 +46,7 @@ def sun_abraham(panel: Adoption, overall: str, about: dict) -> Estimated:
     if np.isfinite(panel.cohort).all():
         if len(panel.cohorts) < 2:
             raise ModelError(
-                WHERE, f"all {len(panel.units)} units adopt at the same time", "There is nobody to compare with"
+                WHERE, f"all {len(panel.units)} units adopt at the same time", "There is nothing to compare with"
             )
         last = panel.cohorts[-1]
         kept = panel.times < last - panel.anticipation
@@ -165,7 +165,7 @@ def means(panel: Adoption, overall: str, about: dict) -> Estimated:
     if len(np.unique(panel.clusters)) < len(panel.units):
         raise ModelError(WHERE, "a comparison of means takes no clusters", 'Use method="callaway_santanna"')
     if np.isfinite(panel.cohort).all():
-        raise ModelError(WHERE, "no unit is never treated", "There is nobody to compare with")
+        raise ModelError(WHERE, "no unit is never treated", "There is nothing to compare with")
     effect, influence, parts = 0.0, np.zeros(len(panel.units)), []
     for sign, group in ((1, np.isfinite(panel.cohort)), (-1, np.isinf(panel.cohort))):
         values = panel.outcome[group]

@@ -218,7 +218,7 @@ def weighted_kappa(first, second, categories: int, weights: str = "quadratic", l
                          "Use quadratic or linear weights of 2 categories or more")  # fmt: skip
     first, second = np.asarray(first), np.asarray(second)
     if len(first) != len(second) or not len(first):
-        raise ModelError("weighted_kappa", f"{len(first)} and {len(second)} ratings", "Give two of every unit")
+        raise ModelError("weighted_kappa", f"{len(first)} and {len(second)} ratings", "Give two ratings for every unit")
     known = np.isin(np.concatenate([first, second]), np.arange(categories))
     if not known.all():
         odd = np.concatenate([first, second])[~known][0]

@@ -235,7 +235,7 @@ def block(frame, where, *, outcome, unit, time, treated, event, excluded, unbala
     if is_treated.sum() < len(treated):
         raise ModelError(where, "a treated unit is not observed at every time", "Choose times at which it is")
     if is_treated.all():
-        raise ModelError(where, "there is no donor", "Add units that the event did not fall on")
+        raise ModelError(where, "there is no donor", "Add units that the event did not affect")
     first = int((panel.times < event).sum())
     if first < 2 or first == len(panel.times):
         raise ModelError(where, f"{first} times lie before {event:g} and {len(panel.times) - first} from it on",

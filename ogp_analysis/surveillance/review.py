@@ -157,7 +157,7 @@ def edited(
                 continue
             if key in said and said[key][:2] != written:
                 where = label if said[key][2] == label else f"{said[key][2]} and {label}"
-                raise ParameterError(where, f"say different things of {key[:80]!r}", "Leave one of them")
+                raise ParameterError(where, f"contradict each other on {key[:80]!r}", "Leave one of them")
             said[key] = (*written, label)
     made = dict(verdicts)
     for key, (verdict, note, _) in said.items():

@@ -142,7 +142,7 @@ def concatenate(parts: Iterable[Cleaned]) -> Cleaned:
     """
     parts = list(parts)
     if not parts:
-        raise CleaningError("dataset", "no row of it was read", "Put its raw files in place again: ogp-analysis fetch")
+        raise CleaningError("dataset", "no row was read", "Put its raw files in place again: ogp-analysis fetch")
     names = dict.fromkeys(name for part in parts for name in part.tables)
     tables = {n: pd.concat([p.tables[n] for p in parts if n in p.tables], ignore_index=True) for n in names}
     return Cleaned(tables, total([part.record for part in parts]))

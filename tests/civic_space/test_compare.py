@@ -125,7 +125,7 @@ def test_lines_end_in_their_names_and_no_label_meets_another(mexico, language):
         ({"indicators": "ert_regime"}, ParameterError, "ert_regime does not measure on a scale from less to more free"),
         ({"start_year": 1950}, ParameterError, "v2xcs_ccsi has no value of these countries in 1950"),
         ({"end_year": 2040}, ParameterError, "v2xcs_ccsi has no value of these countries in 2040"),
-        ({"start_year": 2023}, ParameterError, "2023 is not before end_year, 2023. Exchange them"),
+        ({"start_year": 2023}, ParameterError, "2023 is not before end_year, 2023. Swap them"),
     ],
 )
 def test_a_wrong_request_is_one_sentence(how, fault, said):

@@ -18,7 +18,7 @@ UNSEEN = {
     "in Latin-1 of DOS": "its bytes are letters in cp1252 too, other ones",
     "a column renamed": "a column that no layout needs is absent as it is in other files",
     "a column there twice": "which of two columns of one name is meant, the file does not say",
-    "rows there twice": "a release that is there twice is one release",
+    "rows there twice": "a release that occurs twice is one release",
     "cut in a cell": "a text that ends early is a text",
     "zero bytes at the end": "blanks after the last record are not a record",
     "an extra sheet": "a sheet that is not a table of contracts is passed over, by name",

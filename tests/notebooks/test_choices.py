@@ -37,7 +37,7 @@ REFUSED = [
         "population does not measure on a scale from less to",
     ),
     ("compare", {"start_year": 1950}, "v2xcs_ccsi has no value of these countries in 1950. Use years in which it has"),
-    ("compare", {"start_year": 2023}, "2023 is not before end_year, 2023. Exchange them"),
+    ("compare", {"start_year": 2023}, "2023 is not before end_year, 2023. Swap them"),
     ("compare", {"indicators": "fiw_total"}, "the values of fiw_total may be drawn but not passed on"),
 ]
 

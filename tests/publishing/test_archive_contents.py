@@ -307,7 +307,7 @@ def test_an_output_that_lies_elsewhere_is_to_be_run_here_first(project, monkeypa
     if here:
         assert of_runs._run(project, "3f9c") == ("events", {"country": ["MEX"]})
     else:
-        with pytest.raises(ArchiveError, match=r"^output 3f9c0a7be1d2: does not lie in reports/\. Run it here first"):
+        with pytest.raises(ArchiveError, match=r"^output 3f9c0a7be1d2: is not in reports/\. Run it here first"):
             of_runs._run(project, "3f9c")
 
 

@@ -219,7 +219,7 @@ def test_a_verdict_in_the_workbook_counts_and_one_against_the_table_is_refused(f
     book.save(out / "hits.xlsx")
     review(out, C_1_1="confirmed")
     before = everything(out)
-    with pytest.raises(ParameterError, match=r"hits\.csv and hits\.xlsx: say different things of 'C-1#1'"):
+    with pytest.raises(ParameterError, match=r"hits\.csv and hits\.xlsx: contradict each other on 'C-1#1'"):
         scan_files([file], out, columns=MAP)
     assert everything(out) == before
 

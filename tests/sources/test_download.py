@@ -365,7 +365,7 @@ def test_a_missing_file_does_not_keep_the_others_away(folder, web):
     [
         (
             False,
-            r"has no address that serves these very bytes. Download it by hand from https://example.org/data, then",
+            r"has no address that serves exactly these bytes. Download it by hand from https://example.org/data, then",
         ),
         (
             True,

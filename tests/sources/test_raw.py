@@ -226,7 +226,7 @@ def test_rows_count_from_the_top_of_the_sheet_and_sheets_are_chosen_by_name(fold
 def test_a_file_that_is_no_workbook(folder):
     with pytest.raises(SourceError, match=r"a.xlsx: is not a readable workbook"):
         read(folder, b"x,y\n", name="a.xlsx")
-    with pytest.raises(SourceError, match=r"a.xlsx: is a page of the web, not a table\. Download it again"):
+    with pytest.raises(SourceError, match=r"a.xlsx: is a web page, not a table\. Download it again"):
         read(folder, b"<!DOCTYPE html><title>403</title>", name="a.xlsx")
     with pytest.raises(SourceError, match=r"a.bin: is neither a delimited text, a workbook nor a JSON object"):
         read(folder, b"{}", name="a.bin")

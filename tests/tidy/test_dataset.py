@@ -76,7 +76,7 @@ def test_a_table_that_breaks_its_promise_is_refused(rows, message):
 
 
 def test_a_dataset_without_a_chunk_is_refused_in_words():
-    with pytest.raises(CleaningError, match="no row of it was read"):
+    with pytest.raises(CleaningError, match="no row was read"):
         cleaned(made(), [])
     with pytest.raises(CleaningError):
         concatenate(iter(()))

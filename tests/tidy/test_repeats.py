@@ -32,7 +32,7 @@ def test_a_name_of_a_code_that_stands_twice():
 
 
 def test_a_country_that_stands_twice():
-    with pytest.raises(CleaningError, match="1 countries stand twice, 'ALB'"):
+    with pytest.raises(CleaningError, match="1 countries are listed twice, 'ALB'"):
         spells.spells(pd.DataFrame({"iso3": ["ALB", "ALB"]}), [], {})
 
 

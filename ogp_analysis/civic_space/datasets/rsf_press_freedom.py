@@ -77,7 +77,7 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
         raise CleaningError(
             str(chunk[FILE].iloc[0]),
             f"holds {len(found)} editions, but ranks are read one edition at a time",
-            "Split the file, one an edition",
+            "Split it into one file per edition",
         )
     year = editions[found[0]]
     scores, entries = rsf_scores.scores(chunk, columns, year)

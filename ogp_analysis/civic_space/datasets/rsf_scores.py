@@ -122,7 +122,7 @@ def _decided(chunk: pd.DataFrame, raw: str, found: Readings, decide: Callable[[i
         shown = " or ".join(str(one) for one in found.possible[open_[0]])
         raise CleaningError(
             f"{first[FILE]}, column {raw}",
-            f"{len(open_)} scores have lost a decimal point that nothing puts back, for example {first[raw]!r} "
+            f"{len(open_)} scores have lost a decimal point that no rule restores, for example {first[raw]!r} "
             f"({shown}) in line {first[LINE]}",
             "Look the score up, and add a rule for it to the cleaner",
         )

@@ -83,5 +83,5 @@ def named_alike(chunk: pd.DataFrame, code: str, name: str, years: Iterable[int] 
     wrong = units["unit"] != named(chunk, name, years)["unit"]
     if wrong.any():
         action = "Correct the source row, or add a rule for the code to the cleaner"
-        refuse(chunk, code, wrong, "codes denote another unit than the name", action, beside=name)
+        refuse(chunk, code, wrong, "codes do not belong to the unit that is named", action, beside=name)
     return units

@@ -203,9 +203,8 @@ def rated(series: Mapping[str, pd.DataFrame], edition: str) -> dict[str, pd.Data
         outside = rows[(category < 0) | (category >= len(one.categories))]
         if len(outside):
             first = float(outside["value"].iloc[0])
-            raise CleaningError(
-                f"categories of {id}", f"{len(outside)} values have none, first {first:g}", "Add it to categories.toml"
-            )
+            what = f"{len(outside)} values have no category, first {first:g}"
+            raise CleaningError(f"categories of {id}", what, "Add it to categories.toml")
         made[id] = rows[_KEY].assign(category=category.astype("int64"))
     if "ert_regime" in made:
         made.pop("v2x_regime", None)

@@ -103,7 +103,7 @@ def finish(parts) -> Cleaned:
         example = (years[years > 1].index.tolist() or twice[_KEY].to_records(index=False).tolist())[0]
         raise CleaningError(
             "plans",
-            f"{len(twice)} plans stand twice in one file and {int((years > 1).sum())} have "
+            f"{len(twice)} plans are listed twice in one file and {int((years > 1).sum())} have "
             f"two years of submission, for example {example!r}",
             f"Decide in a correction of {RESOURCES[0]}",
         )

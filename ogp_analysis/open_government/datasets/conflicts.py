@@ -33,7 +33,7 @@ def conflicts(chunk: pd.DataFrame) -> pd.DataFrame:
         row = chunk[stale].iloc[0]
         raise CleaningError(
             f"{row[FILE]} line {row[LINE]}, conflict",
-            f"{sum(stale)} matters are not coded as they stand, for example "
+            f"{sum(stale)} matters differ from their coding, for example "
             f"{row['iso3']} {row['kind']}: {row['conflict']!r}",
             f"Code them in {RESOURCES[0]}",
         )

@@ -43,7 +43,7 @@ def spells(countries: pd.DataFrame, changes: list[dict], exits: dict[str, dict])
     """
     if again := countries.loc[countries["iso3"].duplicated(), "iso3"].tolist():
         raise CleaningError(
-            "membership_facts.csv", f"{len(again)} countries stand twice, {listed(again)}", "Keep one row"
+            "membership_facts.csv", f"{len(again)} countries are listed twice, {listed(again)}", "Keep one row"
         )
     steps = steps_of_status(countries, changes, exits)
     # A change is of the first day that its date allows, or of the last where the date is a bound.

@@ -143,7 +143,7 @@ def disagreements(commitments: pd.DataFrame) -> pd.DataFrame:
                 row = commitments[rows & ~differ].iloc[0]
                 raise CleaningError(
                     f"{RESOURCES[0]}, {rule.name}",
-                    f"explains a disagreement of {row['commitment_id']} that there is none",
+                    f"explains a disagreement of {row['commitment_id']}, which has none",
                     "Look at the source again; take the commitment out of the file",
                 )
             explained = explained.mask(rows, entry["explanation"])

@@ -102,7 +102,7 @@ def finish(parts) -> Cleaned:
         if gone := pd.MultiIndex.from_tuples(judged).difference(pd.MultiIndex.from_frame(events[_KEY])).tolist():
             raise CleaningError(
                 RESOURCES[0],
-                f"{len(gone)} judgements are on rows that are not there, {listed(gone)}",
+                f"{len(gone)} judgements refer to rows that do not exist, {listed(gone)}",
                 "Take out the judgement, or correct its key",
             )
     kept, entry = finest(events)

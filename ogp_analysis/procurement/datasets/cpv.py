@@ -64,12 +64,14 @@ def finish(parts: Iterable[Cleaned]) -> Cleaned:
     for file, language in LANGUAGES.items():
         names = whole.tables[file]
         if again := names.loc[names["name_en"].duplicated(), "name_en"].tolist():
-            raise CleaningError(f"cpv/2008/{file}", f"names {len(again)} codes twice, {listed(again)}", "Get it whole")
+            raise CleaningError(
+                f"cpv/2008/{file}", f"names {len(again)} codes twice, {listed(again)}", "Download it again"
+            )
         codes = codes.merge(names, on="name_en", how="left", validate="many_to_one")
         untold = codes.loc[codes[f"name_{language}"].isna(), "code"]
         if len(untold):
             raise CleaningError(
-                f"cpv/2008/{file}", f"does not name {len(untold)} codes, {listed(untold)}", "Get it whole"
+                f"cpv/2008/{file}", f"does not name {len(untold)} codes, {listed(untold)}", "Download it again"
             )
     pairs = set(zip(codes["edition"], codes["code"], strict=True))
     orphans = [
@@ -77,7 +79,7 @@ def finish(parts: Iterable[Cleaned]) -> Cleaned:
     ]
     if orphans:
         raise CleaningError(
-            "cpv", f"{len(orphans)} codes have a parent that is not there, {listed(orphans)}", "Get it whole"
+            "cpv", f"{len(orphans)} codes have a parent that is not in the list, {listed(orphans)}", "Download it again"
         )
     return Cleaned({"codes": codes}, whole.record)
 

@@ -61,7 +61,7 @@ class Tables(Growing):
                 kind = self.plain(field.type)
                 if field.name != wanted.name or kind != TYPES[wanted.type] or (wanted.required and column.null_count):
                     where = f"{schema.name}.{wanted.name}"
-                    raise SchemaError(where, "is not as promised", "Report this with the file")
+                    raise SchemaError(where, "does not match its schema", "Report this with the file")
             self.rows[schema.name] += table.num_rows
             self._held.setdefault(schema.name, []).append(table)
         self._held.setdefault(RECORD, []).append(entries)

@@ -74,7 +74,7 @@ def risk_index(awards: pd.DataFrame, country: str, secrecy: pd.DataFrame | None 
     absent = [name for name in COLUMNS if name not in awards.columns]
     if absent:
         what = f"{len(absent)} columns are absent, {listed(absent)}"
-        raise SchemaError("awards", what, "Give them, missing if need be")
+        raise SchemaError("awards", what, "Add them; their values may be missing")
     rules = rules_of(country)
     scored = awards.assign(secrecy=float("nan") if secrecy is None else secrecy_score(awards, secrecy, rules))
     computed = {name: COMPONENTS[name](scored, rules) for name in rules["components"]}

@@ -102,7 +102,7 @@ def _run(project: Project, name: str) -> Run:
     folder = run_record.located(project, name).resolve()
     record = run_record.taken(folder)
     if folder != (project.reports / record["notebook"] / record["slug"]).resolve():
-        raise ArchiveError(f"output {record['id']}", "does not lie in reports/", "Run it here first, then name its id")
+        raise ArchiveError(f"output {record['id']}", "is not in reports/", "Run it here first, then name its id")
     [run] = manifest.matrix(project, record["notebook"], {name: [v] for name, v in record["parameters"].items()})
     return run
 

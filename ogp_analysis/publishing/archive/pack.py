@@ -102,9 +102,9 @@ def archive(
     entries = sorted([e for e in entries if e.name not in written] + [Entry(n, c) for n, c in written.items()],
                      key=lambda entry: entry.name)  # fmt: skip
     # No file names the folder of the project, which is nobody else's business and is not there elsewhere.
-    named = re.compile(rb"(?<![\w./-])" + re.escape(os.fsencode(project.root)) + rb"(?![\w.-])")
+    place = re.compile(rb"(?<![\w./-])" + re.escape(os.fsencode(project.root)) + rb"(?![\w.-])")
     for entry in entries:
-        if len(project.root.parts) > 2 and named.search(entry.read()):
+        if len(project.root.parts) > 2 and place.search(entry.read()):
             raise ArchiveError(entry.name, "names a folder of this machine", "Take that out, then make the archive")
     try:
         (_write_zip if out.suffix == ".zip" else _write_folder)(out, entries)

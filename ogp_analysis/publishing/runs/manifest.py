@@ -95,11 +95,11 @@ def matrix(project: Project, name: str, values: dict[str, list], edition: str | 
     if edition and "edition" in declared:
         if values.get("edition", [edition]) != [edition]:
             where = f"{name}: parameter 'edition'"
-            raise ParameterError(where, "is asked for twice, differently", "Leave one of the two out")
+            raise ParameterError(where, "is given twice, with different values", "Leave one of the two out")
         values = {**values, "edition": [edition]}
     for key, options in values.items():
         if not options:
-            raise ParameterError(f"{name}: parameter {key!r}", "has an empty list of values", "Give it one at least")
+            raise ParameterError(f"{name}: parameter {key!r}", "has an empty list of values", "Give it at least one")
     combinations = itertools.product(*([(key, value) for value in options] for key, options in values.items()))
     runs = [Run(name, tuple(parameters.checked(declared, dict(c), name).items())) for c in combinations]
     return list(dict.fromkeys(runs))

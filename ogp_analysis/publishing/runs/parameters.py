@@ -111,7 +111,7 @@ def _value(parameter: Declared, value, notebook: str):
     if isinstance(value, str) and not value.isprintable():
         raise ParameterError(where, f"{shortened(value)} holds marks that cannot be printed", "Leave them out")
     if isinstance(value, float) and not math.isfinite(value):
-        raise ParameterError(where, f"{value} is not a number one can count with", "Give a finite number")
+        raise ParameterError(where, f"{value} is not finite", "Give a finite number")
     return value if value is None or not tag else _canonical(tag, value, where)
 
 

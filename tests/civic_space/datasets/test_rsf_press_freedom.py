@@ -151,7 +151,7 @@ def test_an_unknown_code_raises(made):
 
 def test_a_code_and_a_name_of_two_countries_raise(made):
     with pytest.raises(
-        CleaningError, match=r"column ISO: 1 codes denote another unit .* 'MEX' for 'Finland' in line 3"
+        CleaningError, match=r"column ISO: 1 codes do not belong to the unit .* 'MEX' beside 'Finland' in line 3"
     ):
         clean(made, old("FIN", 1, "1"), old("MEX", 2, "2", EN_country="Finland"))
 

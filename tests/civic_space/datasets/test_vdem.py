@@ -104,7 +104,7 @@ def test_a_country_that_v_dem_has_not_coded_so_far_is_taken(made):
 
 @pytest.mark.parametrize(("unit", "iso3"), [("PSG", "PSE"), ("MEX", ""), ("MEX", "USA")])
 def test_an_iso_column_that_contradicts_the_rule_raises(made, unit, iso3):
-    with pytest.raises(CleaningError, match=rf"column iso3: 1 codes differ .* '{iso3}' for '{unit}' in line 3"):
+    with pytest.raises(CleaningError, match=rf"column iso3: 1 codes differ .* '{iso3}' beside '{unit}' in line 3"):
         vdem.clean(made([v15_row("YMD", ""), v15_row(unit, iso3)]), V15)
 
 

@@ -64,7 +64,9 @@ def test_units(made):
     result = clean(made, row("HKG", "Hong Kong SAR, China"), row("NAM", "Namibia"))
     assert result.tables["country_year"][["unit", "unit_kind"]].values.tolist() == [
         ["HKG", "territory"], ["NAM", "country"]]  # fmt: skip
-    with pytest.raises(CleaningError, match="1 codes denote another unit than the name, for example 'MEX' for 'Kenya'"):
+    with pytest.raises(
+        CleaningError, match="1 codes do not belong to the unit that is named, for example 'MEX' beside 'Kenya'"
+    ):
         clean(made, row(name="Kenya"))
     with pytest.raises(UnknownName):
         clean(made, row("QQQ"))

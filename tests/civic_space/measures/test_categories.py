@@ -71,7 +71,7 @@ def test_internet_freedom_is_cut_at_40_and_70_as_turned():
 
 
 def test_a_value_without_a_category_is_refused():
-    with pytest.raises(CleaningError, match="categories of civicus_rating: 1 values have none, first 6"):
+    with pytest.raises(CleaningError, match="categories of civicus_rating: 1 values have no category, first 6"):
         rated(holding(civicus_rating=[("AAA", 2020, 6, 0)]), "embedded")
 
 

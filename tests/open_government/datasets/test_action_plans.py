@@ -95,7 +95,7 @@ def test_two_years_for_one_plan_raise(made):
 
 
 def test_a_plan_twice_in_one_file_raises(made):
-    with pytest.raises(CleaningError, match="1 plans stand twice in one file"):
+    with pytest.raises(CleaningError, match="1 plans are listed twice in one file"):
         finish([clean(made([row(), row()]), SOURCE)])
 
 
@@ -113,7 +113,7 @@ def test_a_correction_fails_once_the_source_says_something_else(made):
 
 
 def test_an_added_plan_that_the_table_has_come_to_hold_raises(made):
-    with pytest.raises(CleaningError, match="added plans stand in the compiled table"):
+    with pytest.raises(CleaningError, match="added plans are already in the compiled table"):
         finish([clean(made([row("MEX", "4", "2019", NEW)]), SOURCE)])
 
 

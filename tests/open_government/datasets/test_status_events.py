@@ -130,13 +130,13 @@ def test_a_repeated_event_raises(made):
 
 
 def test_a_judgement_on_a_row_that_is_gone_raises(made):
-    with pytest.raises(CleaningError, match="judgements are on rows that are not there"):
+    with pytest.raises(CleaningError, match="judgements refer to rows that do not exist"):
         finish([clean(made([row()]), SOURCE)])
 
 
 def test_an_added_fact_that_the_table_has_come_to_hold_raises(made):
     there = row("MEX", "2019-12-10", "day", "Launch of the plan", "Process")
-    with pytest.raises(CleaningError, match="added facts stand in the compiled table"):
+    with pytest.raises(CleaningError, match="added facts are already in the compiled table"):
         finish([clean(made([JUDGED, there]), SOURCE)])
 
 

@@ -77,7 +77,7 @@ def test_a_code_of_the_vocabulary_has_its_names(rows):
     ("change", "names", "message"),
     [
         ({"name": "Other things"}, NAMES, "does not name 1 codes, '03000000-1'"),
-        ({"parent": "04000000-1"}, NAMES, "1 codes have a parent that is not there"),
+        ({"parent": "04000000-1"}, NAMES, "1 codes have a parent that is not in the list"),
         ({"numericCode": "4000000"}, NAMES, "numbers of another code"),
         ({"type": "9"}, NAMES, "values that no rule covers"),
     ],

@@ -99,8 +99,12 @@ def test_no_bids_read_is_not_no_bids(clean):
 @pytest.mark.parametrize(
     ("contracts", "bids", "message"),
     [
-        (({"n.bids": "2"},), ({},), "1 contracts have not the bids that they count"),
-        (({},), ({}, {"contract": URL + "2"}), "1 contracts have not the bids that they count, for example OP00000002"),
+        (({"n.bids": "2"},), ({},), "1 contracts do not have as many bids as they state"),
+        (
+            ({},),
+            ({}, {"contract": URL + "2"}),
+            "1 contracts do not have as many bids as they state, for example OP00000002",
+        ),
         (({}, {"price.amount": "1.0"}), ({},), "1 contracts have different rows"),
         (({"contract": "http://x/OP00000001"},), ({},), "addresses of another form"),
         (({"price.currency": "QQQ"},), ({},), "currencies that are not known"),

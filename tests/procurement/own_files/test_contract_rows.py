@@ -108,7 +108,7 @@ def test_a_table_with_rows_of_other_processes_is_refused(ocds):
     table = pq.read_table(file)
     other = table.set_column(0, "ocid", pa.array(["ocds-1-9"] * len(table)).cast(table.schema.field(0).type))
     pq.write_table(pa.concat_tables([table, other]), file)
-    with pytest.raises(SourceError, match="parquet/items: has rows of no process before them"):
+    with pytest.raises(SourceError, match="parquet/items: has rows without a process"):
         list(contract_rows(folder))
 
 

@@ -81,7 +81,7 @@ def clean_contracts(chunk: pd.DataFrame, layout: str = "", *, reveal: bool = Fal
     if unnamed and (told := _dates_and_amounts(table)).eq("unreadable").mean() > _MOST_UNREADABLE:
         raise CleaningError(
             f"layout {one.name}",
-            f"is not that of the file: {told.eq('unreadable').mean():.0%} of what should be dates and amounts are none",
+            f"is not that of the file: {told.eq('unreadable').mean():.0%} of its dates and amounts cannot be read",
             "Name another layout, or add a line of column names to the file",
         )
     aside = set_aside(wrong, wrong[FAULT] != "", "wrong_number_of_cells", FAULT)

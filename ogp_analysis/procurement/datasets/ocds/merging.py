@@ -170,7 +170,7 @@ def joined(raws: list[Any]) -> tuple[Any, list[int]]:
         known.add((str(one.id), *sorted(one.tag)))
         _identified(one, _LISTS)
     if len(known) < len(releases):
-        raise Unfit("a release that is there twice")
+        raise Unfit("a release that occurs twice")
     order = sorted(range(len(releases)), key=[one.date for one in releases].__getitem__)
     first, *rest = (releases[number] for number in order)
     tags = {tag for one in releases for tag in one.tag}

@@ -137,7 +137,7 @@ def finish(parts: Iterable[Cleaned]) -> Cleaned:
     if odd:
         raise CleaningError(
             "world_bank_awards.bids",
-            f"{len(odd)} contracts have not the bids that they count, for example {odd[0]}",
+            f"{len(odd)} contracts do not have as many bids as they state, for example {odd[0]}",
             "Get both files of one collection",
         )
     record = whole.record.without(_repeats(contracts, again)).without(_repeats(bids, repeat))

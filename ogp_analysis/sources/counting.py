@@ -133,12 +133,7 @@ def elements(content: Content, key: str, lists: Iterable[str]) -> int:
     """
     with content.open("rb") as stream:
         start = stream.read(_WHOLE).removeprefix(BOM_UTF8)
-        end = start.find(b"\n")
-        try:
-            is_lines = end >= 0 and _SAYS.search(start, end) is not None and key in _object(start[:end])
-        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
-            is_lines = False
-        if is_lines:
+        if _is_lines(start, key):
             # That a line is not blank its first sign tells, however long it is.
             found, held = 0, io.BytesIO(start)
             del start
@@ -163,6 +158,14 @@ def _blocks(start: bytes, rest: bytes, stream: BinaryIO) -> Iterator[bytes]:
     while rest:
         yield rest
         rest = stream.read(_BLOCK)
+
+
+def _is_lines(start: bytes, key: str) -> bool:
+    end = start.find(b"\n")
+    try:
+        return end >= 0 and _SAYS.search(start, end) is not None and key in _object(start[:end])
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        return False
 
 
 _object = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode

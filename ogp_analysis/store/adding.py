@@ -235,7 +235,13 @@ def _added(
     target = project.raw / id / folder
     if target.exists():
         return _again(project, id, folder, {one.sha256 for one in files})
-    _refuse_known(project, id, everything, files)
+    # A file that the full edition reads is to be fetched, not added.
+    inputs = {(i.source, i.version) for reading in everything for i in dataset(reading.dataset).inputs}
+    for known in (known for of, known in sorted(inputs) if of == id):
+        hashes = {file.sha256 for file in sidecar.source(project.sidecars, id, known).files}
+        if same := next((one for one in files if one.sha256 in hashes), None):
+            what = f"is the file of version {known}, which the full edition reads"
+            raise ParameterError(same.label, what, f"Put it in place: ogp-analysis fetch {id} --from FOLDER")
     about = _about(project, id, version, everything[0].dataset, given, entries)
     place = _laid_out(stage, id, folder, files, about)
     names = sorted({reading.dataset for reading in everything})
@@ -376,16 +382,6 @@ def _again(project: Project, id: str, folder: str, hashes: set[str]) -> Addition
     what = f"{there.release} is there already, with other files ({listed(file.name for file in there.files)})"
     action = f"Remove it first (ogp-analysis remove {id} {there.release}), or call the new one otherwise: --version"
     raise ParameterError(f"{id}, version", what, action)
-
-
-def _refuse_known(project: Project, id: str, readings: list[Reading], files: list[_Taken]) -> None:
-    """Raise if a file is one that the full edition reads: it is to be fetched, not added."""
-    inputs = {(i.source, i.version) for reading in readings for i in dataset(reading.dataset).inputs}
-    for version in (version for of, version in sorted(inputs) if of == id):
-        known = {file.sha256 for file in sidecar.source(project.sidecars, id, version).files}
-        if same := next((one for one in files if one.sha256 in known), None):
-            what = f"is the file of version {version}, which the full edition reads"
-            raise ParameterError(same.label, what, f"Put it in place: ogp-analysis fetch {id} --from FOLDER")
 
 
 def _check_years(stage: Project, name: str, edition: str) -> None:

@@ -138,7 +138,7 @@ def lacking(
     twice = table.loc[compiled.isin(own), key]
     keys = list(twice.itertuples(index=False, name=None))
     if keys and written_for:
-        what = f"{len(keys)} added {what}s stand in the compiled table, {listed(keys)}"
+        what = f"{len(keys)} added {what}s are already in the compiled table, {listed(keys)}"
         raise CleaningError(file, what, "Take them out of the file")
     named = ["stands in the compiled table: " + " ".join(map(str, one)) for one in keys]
     now = pd.Series(named, index=twice.index, dtype="str")

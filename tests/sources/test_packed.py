@@ -243,8 +243,8 @@ def test_a_workbook_with_a_password_is_said_to_need_it(tmp_path, name):
 @pytest.mark.parametrize(
     ("start", "what"),
     [
-        (b"<!DOCTYPE html><title>403</title>", "is a page of the web"),
-        (b"\xef\xbb\xbf\r\n<HTML>", "is a page of the web"),
+        (b"<!DOCTYPE html><title>403</title>", "is a web page"),
+        (b"\xef\xbb\xbf\r\n<HTML>", "is a web page"),
         ("a,b\n".encode("utf-16"), "is text in UTF-16"),
         (b"Rar!\x1a\x07\x00", "is an archive of a kind that is not read"),
         (gzip.compress(gzip.compress(TABLE, mtime=0), mtime=0), "is an archive of a kind that is not read"),

@@ -277,7 +277,7 @@ def test_a_verdict_that_is_none_and_two_that_differ_are_refused():
         edited([("hits.csv", table(("C#1", "maybe", "")))], {}, {})
     with pytest.raises(ParameterError, match=r"hits\.csv and hits\.xlsx: contradict each other on 'C#1'"):
         edited([("hits.csv", table(("C#1", "confirmed", ""))), ("hits.xlsx", table(("C#1", "unsure", "")))], {}, {})
-    with pytest.raises(ParameterError, match=r"hits\.csv: say different things"):
+    with pytest.raises(ParameterError, match=r"hits\.csv: contradict each other"):
         edited([("hits.csv", table(("C#1", "confirmed", ""), ("C#1", "", "x")))], {}, {})
 
 

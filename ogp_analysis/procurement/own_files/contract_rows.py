@@ -55,12 +55,7 @@ def contract_rows(folder: Path) -> Iterator[pd.DataFrame]:
     """
     folder = Path(folder)
     if (folder / "parquet" / "processes").is_dir():
-        followers = {name: _Follower(folder, name, columns) for name, columns in _OF_OCDS.items()}
-        for piece in batches(folder, "processes", ["buyer_name", "file", "line"], _PROCESSES):
-            ocids = piece["ocid"].cast(pa.string())
-            yield _of_processes(piece.to_pandas(), {name: one.take(ocids) for name, one in followers.items()})
-        if left := [name for name, one in followers.items() if not one.is_done]:
-            raise SourceError(f"{folder.name}/parquet/{left[0]}", "has rows without a process", AGAIN)
+        yield from _processes(folder)
         return
     if not (folder / "parquet" / "contracts").is_dir():
         raise absent(folder, "contracts")
@@ -157,6 +152,16 @@ class _Follower:
     @property
     def is_done(self) -> bool:
         return self._held is None or not self._held.num_rows
+
+
+def _processes(folder: Path) -> Iterator[pd.DataFrame]:
+    followers = {name: _Follower(folder, name, columns) for name, columns in _OF_OCDS.items()}
+    columns = ["buyer_name", "file", "line"]
+    for piece in batches(folder, "processes", columns, _PROCESSES):
+        ocids = piece["ocid"].cast(pa.string())
+        yield _of_processes(piece.to_pandas(), {name: one.take(ocids) for name, one in followers.items()})
+    if left := [name for name, one in followers.items() if not one.is_done]:
+        raise SourceError(f"{folder.name}/parquet/{left[0]}", "has rows without a process", AGAIN)
 
 
 def _of_processes(processes: pd.DataFrame, tables: dict[str, pd.DataFrame]) -> pd.DataFrame:

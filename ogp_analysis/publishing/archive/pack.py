@@ -101,11 +101,7 @@ def archive(
     written = about(project, outputs, data, measuring.stored(project, outputs), language, with_reports)
     entries = sorted([e for e in entries if e.name not in written] + [Entry(n, c) for n, c in written.items()],
                      key=lambda entry: entry.name)  # fmt: skip
-    # No file names the folder of the project, which is nobody else's business and is not there elsewhere.
-    place = re.compile(rb"(?<![\w./-])" + re.escape(os.fsencode(project.root)) + rb"(?![\w.-])")
-    for entry in entries:
-        if len(project.root.parts) > 2 and place.search(entry.read()):
-            raise ArchiveError(entry.name, "names a folder of this machine", "Take that out, then make the archive")
+    _check_no_machine(project, entries)
     try:
         (_write_zip if out.suffix == ".zip" else _write_folder)(out, entries)
     except OSError as error:
@@ -133,6 +129,14 @@ def _check_target(out: Path) -> None:
 
 def _unwritable(out: Path, error: OSError) -> ArchiveError:
     return ArchiveError(str(out), f"cannot be written ({error.strerror})", "Name another place: --out FILE.zip")
+
+
+def _check_no_machine(project: Project, entries: list[Entry]) -> None:
+    """See that no file names the folder of the project, which is nobody else's business and is not there elsewhere."""
+    folder = re.compile(rb"(?<![\w./-])" + re.escape(os.fsencode(project.root)) + rb"(?![\w.-])")
+    for entry in entries:
+        if len(project.root.parts) > 2 and folder.search(entry.read()):
+            raise ArchiveError(entry.name, "names a folder of this machine", "Take that out, then make the archive")
 
 
 def _write_zip(out: Path, entries: list[Entry]) -> None:

@@ -46,9 +46,16 @@ def origin(carried: Carried, identity: Identity) -> dict:
     spoken, payload = carried.language, carried.provenance
     tables = sorted(payload["tables"], key=lambda t: (t["dataset"], t["table"], t.get("edition", "")))
     balance = by_folder(sorted(payload["balance"], key=lambda b: (b["dataset"], b["file"])))
+    # Added versions that the output rests on, in one text.
+    found = {(t["dataset"], added_version(t["edition"])) for t in payload["tables"]
+             if str(t.get("edition", "")).startswith(VERSION)}  # fmt: skip
+    texts = [
+        word("report.edition_help.added", spoken).format(dataset=flat(d), version=flat(v)) for d, v in sorted(found)
+    ]
+    added = [word("report.edition_help.data", spoken).format(versions=", ".join(texts))] if texts else []
     return {
         "parameters": [(name, _parameter(value, spoken)) for name, value in sorted(identity.parameters.items())],
-        "edition_help": "; ".join([edition_help(carried.edition, spoken), *_added(payload, spoken)]),
+        "edition_help": "; ".join([edition_help(carried.edition, spoken), *added]),
         "sources": [
             _source(s, spoken) for s in sorted(payload["sources"], key=lambda s: (s["source"], str(s["version"])))
         ],
@@ -86,16 +93,6 @@ def edition_name(edition: str, language: str) -> str:
 def edition_help(edition: str, language: str) -> str:
     """Return what an edition is."""
     return "; ".join(word(f"report.edition_help.{part.split(',')[0]}", language) for part in _parts(edition))
-
-
-def _added(payload: dict, language: str) -> list[str]:
-    """Name, in one text, the added versions that an output rests on; empty without any."""
-    found = {(t["dataset"], added_version(t["edition"])) for t in payload["tables"]
-             if str(t.get("edition", "")).startswith(VERSION)}  # fmt: skip
-    texts = [
-        word("report.edition_help.added", language).format(dataset=flat(d), version=flat(v)) for d, v in sorted(found)
-    ]
-    return [word("report.edition_help.data", language).format(versions=", ".join(texts))] if texts else []
 
 
 def _parts(edition: str) -> list[str]:

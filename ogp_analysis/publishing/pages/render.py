@@ -15,7 +15,7 @@ from ogp_analysis.base.words.sentence import SENTENCE_MIME, Sentence
 from ogp_analysis.display import links
 from ogp_analysis.publishing.citation import Identity, bibtex, csl, references, ris
 from ogp_analysis.publishing.pages import datapackage, document, invariants, manuscript, metadata, pixels
-from ogp_analysis.publishing.pages.carried import read
+from ogp_analysis.publishing.pages.carried import Carried, read
 from ogp_analysis.publishing.pages.drawing import pdf
 from ogp_analysis.publishing.pages.outputs import joined, payload_of
 from ogp_analysis.publishing.pages.page import Layout, page
@@ -66,12 +66,7 @@ def render(nb: dict, identity: Identity) -> Rendered:
     carried = read(nb, identity.parameters)
     invariants.check(carried)
     title, provenance = carried.headline.plain(), carried.provenance
-    said = [cell.source for cell in carried.cells if cell.kind == "prose"]
-    said += [sentence.plain() for sentence in carried.sentences]
-    said += [text for table in carried.tables.values() for text in (table["caption"], *table.get("notes", []))]
-    said += [column["label"] for table in carried.tables.values() for column in table["columns"]]
-    said += [figure.caption for figure in carried.figures.values()]
-    credited = references(identity, provenance["sources"], title, provenance["tables"], "\n".join(said))
+    credited = references(identity, provenance["sources"], title, provenance["tables"], _text(carried))
     sections = Layout(carried.language).laid_out(carried)
     files = {
         "index.html": page(carried, identity, credited, sections).encode(),
@@ -171,3 +166,16 @@ def _output(output: dict) -> dict:
         data |= {"text/plain": sentence.plain(), "text/markdown": sentence.markdown()}
     as_lines = (kind for kind in data if kind.startswith("text/") or kind == "image/svg+xml")
     return {**output, "data": {**data, **{kind: joined(data[kind]).splitlines(True) for kind in as_lines}}}
+
+
+def _text(carried: Carried) -> str:
+    """Return what a report says: its prose, its sentences, the captions of its figures and tables."""
+    said = [cell.source for cell in carried.cells if cell.kind == "prose"]
+    said += [sentence.plain() for sentence in carried.sentences]
+    said += [text for table in carried.tables.values() for text in (table["caption"], *table.get("notes", []))]
+    said += [column["label"] for table in carried.tables.values() for column in table["columns"]]
+    return "\n".join([*said, *(figure.caption for figure in carried.figures.values())])
+
+
+#: Units whose values are whole numbers, whatever a missing value beside them made of their type.
+_WHOLE = ("year", "count", "rank")

@@ -51,7 +51,7 @@ def test_a_value_that_no_rule_covers_raises(made, values):
 
 def test_a_later_year_is_taken_and_one_before_the_panel_raises(made):
     assert clean(made, row(year="2031")).tables["country_year"]["year"].tolist() == [2031]
-    with pytest.raises(SchemaError, match="at least 1900"):
+    with pytest.raises(SchemaError, match="below 1900"):
         clean(made, row(year="1899"))
 
 

@@ -76,7 +76,7 @@ def test_an_iso_column_that_contradicts_the_rule_raises(made, code, iso3):
 
 @pytest.mark.parametrize("values", [{"va_est": ""}, {"va_se": ""}])
 def test_an_estimate_without_its_standard_error_raises(made, values):
-    with pytest.raises(CleaningError, match=r"without the other, for example .* for 'MEX' in line 2"):
+    with pytest.raises(CleaningError, match=r"without the other, for example .* beside 'MEX' in line 2"):
         wgi.clean(made([row(**values)]), SOURCE)
 
 

@@ -104,7 +104,7 @@ def test_one_explanation_of_nothing_among_several_that_hold_raises():
         frame(unit="MDA", plan_number="2", commitment_number=number, commitment_id=f"MDA-{number}", star_2015=said)
         for number, said in (("1", "not_starred"), ("4", "starred"))
     ]
-    with pytest.raises(CleaningError, match=r"star_2015: explains a disagreement of MDA-4 "):
+    with pytest.raises(CleaningError, match=r"star_2015: explains a disagreement of MDA-4,"):
         disagreements(pd.concat(rows, ignore_index=True))
 
 

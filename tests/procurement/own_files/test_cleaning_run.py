@@ -288,7 +288,7 @@ def test_a_refused_file_fails_alone_and_by_name(table, tmp_path):
         "notas.xlsx [Uno]",
         "notas.xlsx [Dos]",
     ]
-    assert "lead out of its folder" in done[0].fault and "page of the web" in done[1].fault
+    assert "lead out of its folder" in done[0].fault and "web page" in done[1].fault
     assert not (tmp_path / "fuera.csv").exists()
 
 

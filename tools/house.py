@@ -1,6 +1,7 @@
 """Measure the structure of the package: how much code, in how many rooms, how they hang together.
 
-``python tools/house.py`` prints a table; ``--write`` puts it into docs/house.md.
+``python tools/house.py`` prints a table; ``--write`` puts it into docs/house.md. ``--since COMMIT`` counts the lines of
+code that stood at a commit, and those of all definitions that keep at least one of them.
 """
 
 from __future__ import annotations
@@ -8,10 +9,12 @@ from __future__ import annotations
 import argparse
 import ast
 import io
+import subprocess
 import sys
 import tokenize
 from collections import Counter
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
@@ -37,7 +40,10 @@ def modules(package: Path = PACKAGE) -> dict[str, ast.Module]:
 
 def lines_of_code(source: str) -> int:
     """Return how many lines hold code: no blank line, comment, docstring or import."""
-    tree = ast.parse(source)
+    return len(_code(source, ast.parse(source)))
+
+
+def _code(source: str, tree: ast.Module) -> set[int]:
     other: set[int] = set()
     for node in ast.walk(tree):
         if isinstance(node, ast.Import | ast.ImportFrom):
@@ -54,7 +60,51 @@ def lines_of_code(source: str) -> int:
     for token in tokenize.generate_tokens(io.StringIO(source).readline):
         if token.type not in _NO_CODE:
             code |= set(range(token.start[0], token.end[0] + 1))
-    return len(code - other)
+    return code - other
+
+
+def older(commit: str) -> tuple[int, int]:
+    """Return how many lines of code stood at a commit, and how many the definitions have that keep at least one.
+
+    A definition is a function, a class without its methods, or a statement of a module. Lines are followed through
+    files that were moved or copied; one that was written again counts as new.
+    """
+    commits = set(_git("rev-list", commit).split())
+
+    def count(file: Path) -> tuple[int, int]:
+        source = file.read_text(encoding="utf-8")
+        tree = ast.parse(source)
+        code = _code(source, tree)
+        porcelain = _git("blame", "-w", "-M", "-C", "-C", "--line-porcelain", str(file)).split("\n")
+        # Each line of the file begins with a tab and has its commit at the head of the lines before it.
+        origins, origin = [""], ""
+        for line in porcelain:
+            if line.startswith("\t"):
+                origins.append(origin)
+            elif len(head := line.partition(" ")[0]) == 40:
+                origin = head
+        old = {number for number in code if origins[number] in commits}
+        kept = (definition & code for definition in _definitions(tree.body))
+        return len(old), sum(len(lines) for lines in kept if lines & old)
+
+    with ThreadPoolExecutor(2) as threads:
+        counts = list(threads.map(count, sorted(PACKAGE.rglob("*.py"))))
+    return sum(lines for lines, _ in counts), sum(lines for _, lines in counts)
+
+
+def _definitions(body: list[ast.stmt]) -> Iterator[set[int]]:
+    for node in body:
+        lines = set(range(node.lineno, node.end_lineno + 1))
+        if isinstance(node, ast.ClassDef):
+            methods = list(_definitions([one for one in node.body if isinstance(one, ast.FunctionDef)]))
+            yield from methods
+            lines = lines.difference(*methods)
+        lines |= {decorator.lineno for decorator in getattr(node, "decorator_list", [])}
+        yield lines
+
+
+def _git(*arguments: str) -> str:
+    return subprocess.run(["git", *arguments], cwd=ROOT, capture_output=True, text=True, check=True).stdout
 
 
 def arrows(trees: dict[str, ast.Module]) -> set[tuple[str, str]]:
@@ -115,10 +165,16 @@ def table() -> str:
 
 
 def main(arguments: list[str]) -> int:
-    """Print the table, or write it into the page."""
+    """Print the table, or write it into the page; or print how much of the code is older than a commit."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--write", action="store_true", help="write the table into docs/house.md")
-    if not parser.parse_args(arguments).write:
+    parser.add_argument("--since", metavar="COMMIT", help="count what stood at this commit")
+    given = parser.parse_args(arguments)
+    if given.since:
+        lines, definitions = older(given.since)
+        print(f"{lines:,} lines of code stood at {given.since}; the definitions that keep one have {definitions:,}")
+        return 0
+    if not given.write:
         print(table())
         return 0
     before, _, rest = PAGE.read_text(encoding="utf-8").partition(BEGIN)

@@ -65,7 +65,7 @@ def test_a_table_that_nobody_promised_is_refused_not_dropped():
 @pytest.mark.parametrize(
     ("rows", "message"),
     [
-        ([("KEN", "2001", "1.5")], r"at most 1, for example 1\.5"),
+        ([("KEN", "2001", "1.5")], r"above 1, for example 1\.5"),
         ([("KEN", "2001", "0.5"), ("KEN", "2001", "0.6")], "repeated in 2"),
         ([("KEN", "two", "0.5")], "cannot be read as integer"),
     ],

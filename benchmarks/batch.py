@@ -359,7 +359,7 @@ def _shown(*things, **_) -> None:
 
 
 def write(measured: dict[str, list[dict]], runs: int, memory: dict, render: dict, whole: dict) -> None:
-    """Write the sections of the page that this command makes: one a notebook, one on memory and rendering."""
+    """Write the sections of the page that this command makes: one per notebook, one on memory and rendering."""
     for name, found in measured.items():
         section(f"batch {name}", comparison(name, found, runs))
     section("batch memory", resources(memory, render, whole))

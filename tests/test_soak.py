@@ -26,7 +26,7 @@ linux = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="the war
         ("noisy", lambda n, noise: 100 + noise, True),
         ("settles at once", lambda n, noise: 100 + min(n, 4), True),
         ("sinks", lambda n, noise: 10_000 - n, True),
-        ("one a run", lambda n, noise: 100 + n, False),
+        ("one per run", lambda n, noise: 100 + n, False),
         ("one in ten runs", lambda n, noise: 100 + n // 10, False),
         ("noisy, five a run", lambda n, noise: 100 + noise + 5 * n, False),
         ("grows late", lambda n, noise: 100 + max(0, n - 20), False),

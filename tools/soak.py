@@ -110,7 +110,7 @@ class Verdict:
 
 
 def verdict(values: Sequence[int], step: int = 0) -> Verdict:
-    """Hold the last part of a series, one value a run, against the first."""
+    """Hold the last part of a series, one value per run, against the first."""
     settled = values[round(len(values) * SETTLING) :]
     part = max(1, round(len(values) * PART))
     first, last = settled[:part], settled[-part:]
@@ -123,7 +123,7 @@ def verdicts(seen: Mapping[str, Sequence[int]]) -> dict[str, Verdict]:
 
 
 def soak(home: Path, runs: int, after: Callable[[], None] = lambda: None) -> dict[str, array]:
-    """Run the notebook so often in one batch below `home`, an empty folder; return the measures, one value a run.
+    """Run the notebook so often in one batch below `home`, an empty folder; return the measures, one value per run.
 
     Parameters
     ----------

@@ -1,7 +1,7 @@
 """Any spelling of a country or territory → its ISO 3166-1 alpha-3 code, with dates and territories.
 
-The facts stand in ``countries.csv`` (one row a country, territory or former state, named by code
-and last year) and ``countries_aliases.csv`` (one row a further spelling, with the source or list
+The facts stand in ``countries.csv`` (one row per country, territory or former state, named by code
+and last year) and ``countries_aliases.csv`` (one row per further spelling, with the source or list
 that writes it); both are read on first use. Codes and dates follow ISO 3166-1 and 3166-3; regions
 are the six politico-geographic ones of V-Dem (``e_regionpol_6C``), and beside them the subregions
 of the United Nations standard M49.

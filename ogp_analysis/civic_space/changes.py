@@ -48,7 +48,7 @@ class Changes(Shown):
 
     @cached_property
     def frame(self) -> pd.DataFrame:
-        """One row a country: ``iso3, first_value, last_value, difference, rank_fall, rank_rise``, by difference.
+        """One row per country: ``iso3, first_value, last_value, difference, rank_fall, rank_rise``, by difference.
 
         Ranks are counted from the largest fall and from the largest rise; tied countries share the smallest.
         """
@@ -185,7 +185,7 @@ def said(change: Change) -> Sentence:
 
 
 def changes_table(changes: dict[str, tuple[Change, ...]], place: Country) -> Table:
-    """Return changes of a country over several windows, one row an indicator and window, with places and shares."""
+    """Return changes of a country over several windows, one row per indicator and window, with places and shares."""
     rows = [
         {"indicator": word(f"indicators.{id}.short"), "as_much": c.as_much and c.as_much.count,
          "share": c.as_much and c.as_much.share,
@@ -211,7 +211,7 @@ class ProbableChanges(Shown):
 
     @property
     def frame(self) -> pd.DataFrame:
-        """One row an indicator: see :attr:`ogp_analysis.statistics.interval_change.SignProbabilities.frame`."""
+        """One row per indicator: see :attr:`ogp_analysis.statistics.interval_change.SignProbabilities.frame`."""
         return self.found.frame
 
     def text(self) -> Parts:

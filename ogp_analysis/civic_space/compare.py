@@ -47,7 +47,7 @@ class Comparison(Shown):
 
     @cached_property
     def frame(self) -> pd.DataFrame:
-        """One row an indicator and country, in the order asked for.
+        """One row per indicator and country, in the order asked for.
 
         ``indicator, iso3, first_value, last_value, change, distance, probability, note``: the values of the first and
         the last year, last minus first (missing across a break), the value of the last year minus that of the first
@@ -144,7 +144,7 @@ class Comparison(Shown):
         return Parts([*said, self.table()])
 
     def table(self) -> Table:
-        """Return one row an indicator and country: values, change, distance from the first, and its probability."""
+        """Return one row per indicator and country: values, change, distance from the first, and its probability."""
         own, frame = self.countries[0], self.frame
         text = frame.astype({"change": object, "distance": object, "probability": object})
         reasons = [{"itself": "not_applicable"}.get(note, no_probability(note)) for note in frame["note"]]
@@ -186,7 +186,7 @@ def compare(countries: str | Iterable[str], indicators: str | Iterable[str] = "v
     Returns
     -------
     Comparison
-        One row an indicator and country; it says, draws and tables them.
+        One row per indicator and country; it says, draws and tables them.
 
     Raises
     ------

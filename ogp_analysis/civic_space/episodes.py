@@ -47,7 +47,7 @@ class Episodes(Shown):
     Attributes
     ----------
     frame : pandas.DataFrame
-        One row an episode, sorted: ``unit, start_year, end_year, pre_year, highest, lowest, open``.
+        One row per episode, sorted: ``unit, start_year, end_year, pre_year, highest, lowest, open``.
         `pre_year` is the year before the start; an `open` episode had not ended when the series did.
     units, years : int
         Units, and unit-years with a value, that were looked at.
@@ -79,7 +79,7 @@ def autocratization(frame: pd.DataFrame) -> Episodes:
     Parameters
     ----------
     frame : pandas.DataFrame
-        One row a unit and year: ``unit``, ``year``, ``value`` (electoral democracy, 0 to 1, higher is
+        One row per unit and year: ``unit``, ``year``, ``value`` (electoral democracy, 0 to 1, higher is
         more democratic), ``regime`` (Regimes of the World, 0 to 3) and ``transition`` (1 in the year of
         a transition to democracy). Regime and transition may be missing; years without a value are
         gaps.

@@ -63,7 +63,7 @@ class Joiners(Shown):
     edition : str
         Which data were read.
     frame : pandas.DataFrame
-        One row a country and year, sorted: ``iso3, year``, the outcome under its id (with ``<id>_low``, ``<id>_high``
+        One row per country and year, sorted: ``iso3, year``, the outcome under its id (with ``<id>_low``, ``<id>_high``
         and ``<id>_sd`` where they are published), ``group`` (``"joined"``, ``"values_check"`` for those that joined
         from :data:`VALUES_CHECK` on, ``"never"``), ``cohort`` (year of the letter of intent; missing for
         never-members), ``status`` at the end of the year, and of :data:`BASELINE` ``level`` (the outcome), ``openness``
@@ -79,7 +79,7 @@ class Joiners(Shown):
 
     @cached_property
     def countries(self) -> pd.DataFrame:
-        """One row a country: ``group, cohort, level, openness, income, supported`` by ``iso3``."""
+        """One row per country: ``group, cohort, level, openness, income, supported`` by ``iso3``."""
         names = ["group", "cohort", "level", "openness", "income", "supported"]
         return self.frame.groupby("iso3", sort=True)[names].first()
 
@@ -176,7 +176,7 @@ class Joiners(Shown):
     def balance(self) -> pd.DataFrame:
         """Return what joiners and never-members looked like in the base year.
 
-        One row a measure: ``measure`` (``"level"``, ``"openness"``, ``"income"``), the means ``joined, never,
+        One row per measure: ``measure`` (``"level"``, ``"openness"``, ``"income"``), the means ``joined, never,
         supported``, and ``apart`` and ``apart_supported``: the mean of joiners less that of all never-members, and of
         those on common support, in standard deviations (the root of the mean of both variances). Missing values are in
         no mean.

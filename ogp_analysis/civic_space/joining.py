@@ -29,11 +29,11 @@ class Joined:
     Attributes
     ----------
     frame : pandas.DataFrame
-        One row a country and year in which a source has a row, sorted: ``iso3, year``, a column of floats for each
+        One row per country and year in which a source has a row, sorted: ``iso3, year``, a column of floats for each
         indicator that is held, by its id, with ``<id>_low`` and ``<id>_high`` where bounds are published (coverage
         .68) and ``<id>_sd`` where a standard deviation of the error is. Values that may be drawn only are among them.
     sources : pandas.DataFrame
-        One row a source table, counted over the years asked for: ``dataset, table, version, indicators`` (how many it
+        One row per source table, counted over the years asked for: ``dataset, table, version, indicators`` (how many it
         gave), ``rows, matched, without_iso3, not_comparable, units_without_iso3``. ``rows`` is the sum of the next
         three.
     absent : tuple of str
@@ -46,7 +46,7 @@ class Joined:
 
 
 def join(ids: Iterable[str], first_year: int, last_year: int, edition: str = "embedded", earlier: int = 0) -> Joined:
-    """Join indicators to one row a country and year.
+    """Join indicators to one row per country and year.
 
     Rows without a code of ISO 3166, rows of parts of countries, and rows that their publisher made for a part of the
     world only, to be compared with no other year (CIVICUS Monitor 2022), are left out and counted.
@@ -152,7 +152,7 @@ def one_table(
     Returns
     -------
     pandas.DataFrame, dict
-        One row a country and year, with the columns of `Joined.frame`, and the row of `Joined.sources`.
+        One row per country and year, with the columns of `Joined.frame`, and the row of `Joined.sources`.
 
     Raises
     ------

@@ -65,7 +65,7 @@ class MembershipEffect(Shown):
 
     @property
     def frame(self) -> pd.DataFrame:
-        """One row a term: ``ATT``, the mean, and ``ATT(e)``, `e` years from joining, with intervals and bands."""
+        """One row per term: ``ATT``, the mean, and ``ATT(e)``, `e` years from joining, with intervals and bands."""
         return self.fit.frame
 
     @cached_property

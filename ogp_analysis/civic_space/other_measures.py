@@ -192,7 +192,7 @@ class MeasuresOfCountry(Shown):
 
     @property
     def frame(self) -> pd.DataFrame:
-        """One row a measure: ``id, drawn_only, year, n, value, low, high, rank, tied, probability, note``."""
+        """One row per measure: ``id, drawn_only, year, n, value, low, high, rank, tied, probability, note``."""
         names = [name for name in Standing.__dataclass_fields__ if name != "moved"]
         return pd.DataFrame([[getattr(one, name) for name in names] for one in self.standings], columns=names)
 
@@ -236,7 +236,7 @@ class MeasuresOfCountry(Shown):
         return own, medians
 
     def table(self) -> Table | Parts:
-        """Return last value, bounds and place, one row a measure; numbers that may be drawn only are not in it."""
+        """Return last value, bounds and place, one row per measure; numbers that may be drawn only are not in it."""
         if not self.ids:
             return Parts()
         rows = []
@@ -259,7 +259,7 @@ class MeasuresOfCountry(Shown):
         return tabled("other_measures", caption, rows, like="standings")
 
     def changes(self) -> Table | Parts:
-        """Return the changes up to the last value, one row a measure; measures that may be drawn only are not in it."""
+        """Return the changes up to the last value, one row per measure; without those that may be drawn only."""
         if not self.ids:
             return Parts()
         rows = [
@@ -323,7 +323,7 @@ class MeasuresByMembership(Shown):
 
     @property
     def frame(self) -> pd.DataFrame:
-        """One row a measure, year and group: ``id`` and :meth:`Panel.groups`, without what may be drawn only."""
+        """One row per measure, year and group: ``id`` and :meth:`Panel.groups`, without what may be drawn only."""
         parts = [frame.assign(id=id) for id, frame in self.groups.items() if not isinstance(frame, Withheld)]
         return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=["id"])
 
@@ -345,7 +345,7 @@ class MeasuresByMembership(Shown):
         return word(f"regions.{self.panel.region}")
 
     def table(self) -> Table | Parts:
-        """Return medians of both groups at both ends of the last years without a break, one row a measure and group.
+        """Return medians of both groups at both ends of the last years without a break, one row per measure and group.
 
         Ordered categories are in :meth:`shares`.
         """

@@ -42,7 +42,7 @@ class Levels(Shown):
     region : str
         Whose countries they are, as in :class:`~ogp_analysis.civic_space.panel.Panel`.
     frame : pandas.DataFrame
-        One row a year: ``year, p10, q1, median, q3, p90, n, segment``.
+        One row per year: ``year, p10, q1, median, q3, p90, n, segment``.
     fixed : pandas.DataFrame
         The countries behind it: ``unit, year, value, segment, ogp, cohort``.
     """
@@ -121,7 +121,7 @@ class TwoMeasures(Shown):
 
     @property
     def frame(self) -> pd.DataFrame:
-        """One row a quadrant: ``quadrant, count, n, share, units``."""
+        """One row per quadrant: ``quadrant, count, n, share, units``."""
         return self.quadrants.frame
 
     def text(self) -> Parts:
@@ -212,7 +212,7 @@ class Overview(Shown):
 
     @property
     def frame(self) -> pd.DataFrame:
-        """One row a country: how far it moved in the measure of civic space."""
+        """One row per country: how far it moved in the measure of civic space."""
         return self.change.frame
 
     def text(self) -> Parts:

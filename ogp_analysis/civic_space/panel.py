@@ -52,7 +52,7 @@ class Sample(Shown):
     Attributes
     ----------
     frame : pandas.DataFrame
-        One row a source table, for the years asked for: ``dataset, table, version, indicators, rows, matched,
+        One row per source table, for the years asked for: ``dataset, table, version, indicators, rows, matched,
         without_iso3, not_comparable, units_without_iso3``. Rows are matched, or of units without a code of ISO 3166,
         or made by their publisher for a part of the world only.
     first, last : int
@@ -88,7 +88,7 @@ class Sample(Shown):
         return Parts([say("profile.scope.sample", **facts(self))])
 
     def table(self) -> Table:
-        """Return what each source gave and what its join lost, one row a source table."""
+        """Return what each source gave and what its join lost, one row per source table."""
         frame = self.frame.assign(units_without_iso3=self.frame["units_without_iso3"].replace("", "not_applicable"))
         caption = sentence("profile.table.scope", first=year(self.first), last=year(self.last))
         return tabled("scope", caption, frame)
@@ -101,7 +101,7 @@ class Panel(Shown):
     Attributes
     ----------
     frame : pandas.DataFrame
-        One row a country in a year, sorted: ``iso3, year, region``, the OGP columns of
+        One row per country in a year, sorted: ``iso3, year, region``, the OGP columns of
         :func:`ogp_analysis.open_government.membership.country_year_status` (``ogp_status``, ``ogp_cohort`` and so on),
         and a column for each indicator by its id, with ``<id>_low`` and ``<id>_high`` where bounds are published and
         ``<id>_sd`` where a standard deviation of the error is. Missing is missing. Indicators whose values may be

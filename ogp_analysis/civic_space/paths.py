@@ -30,7 +30,7 @@ class Paths:
     event : str
         ``"disclosure"`` or ``"use"``.
     frame : pandas.DataFrame
-        One row a year from the event, from -5 to 5: ``when, estimate, low, high`` (pointwise, 95 %), ``band_low,
+        One row per year from the event, from -5 to 5: ``when, estimate, low, high`` (pointwise, 95 %), ``band_low,
         band_high`` (all years at once) and ``n``, the countries seen then. The year before the event is 0.
     n, controls : int
         Countries with a first year, and countries never listed.

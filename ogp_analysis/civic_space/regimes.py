@@ -28,7 +28,7 @@ def regime_episodes(iso3: str, first_year: int, last_year: int, edition: str = "
     Returns
     -------
     pandas.DataFrame
-        One row an episode, by start: ``direction`` ("dem", "aut"), ``start`` and ``end`` (years; of an open episode
+        One row per episode, by start: ``direction`` ("dem", "aut"), ``start`` and ``end`` (years; of an open episode
         the last year of data), ``outcome`` (a code; "open" if it had not ended with the data). Episodes rest on the
         point estimate of electoral democracy, whose bounds are not looked at.
     """

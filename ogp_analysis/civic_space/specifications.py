@@ -29,7 +29,7 @@ CHOICES = {"controls": CONTROLS, "covariates": tuple(COVARIATES), "method": tupl
 
 @dataclass(frozen=True)
 class Specifications(Shown):
-    """Estimates of the effect of joining, one a specification.
+    """Estimates of the effect of joining, one per specification.
 
     Attributes
     ----------
@@ -75,7 +75,7 @@ class Specifications(Shown):
                                    id=self.sample.outcome, last=self.sample.last_year)  # fmt: skip
 
     def table(self) -> Table:
-        """Return the estimates, one row a specification."""
+        """Return the estimates, one row per specification."""
         return self._tabled(self.frame, "specifications")
 
     def with_and_without(self) -> Table:

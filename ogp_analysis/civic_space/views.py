@@ -1,6 +1,6 @@
 """What a panel shows of its indicators: from the frame of countries by years to series, medians and groups.
 
-Frames here have one row a country in a year, ``iso3, year``, a column for each indicator and ``ogp_ever``.
+Frames here have one row per country in a year, ``iso3, year``, a column for each indicator and ``ogp_ever``.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Charts of one row a thing: its name at the left, what is drawn in the middle, what is said of it at the right."""
+"""Charts with one row per thing: its name at the left, what is drawn in the middle, what is said of it at the right."""
 
 from __future__ import annotations
 

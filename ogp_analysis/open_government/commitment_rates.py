@@ -136,7 +136,7 @@ class CommitmentRates(Shown):
 
     @property
     def frame(self) -> pd.DataFrame:
-        """One row a criterion: ``criterion, label, count, n, share, low, high, clusters``."""
+        """One row per criterion: ``criterion, label, count, n, share, low, high, clusters``."""
         names = [(rate.criterion, word(f"commitments.measure.{rate.criterion}")) for rate in self.rates]
         rows = [(*name, *rate.overall.cells) for name, rate in zip(names, self.rates, strict=True)]
         return pd.DataFrame(rows, columns=["criterion", "label", *SHARE])
@@ -273,13 +273,13 @@ class StarAgreement:
 
 @dataclass(frozen=True, kw_only=True)
 class StarAgreements(Result):
-    """The agreement of published and derived stars, one a vintage and rule; `n` counts derivable verdicts."""
+    """The agreement of published and derived stars, one per vintage and rule; `n` counts derivable verdicts."""
 
     agreements: tuple[StarAgreement, ...]
 
     @property
     def frame(self) -> pd.DataFrame:
-        """Return one row a vintage and rule, counts and the share of agreement."""
+        """Return one row per vintage and rule, counts and the share of agreement."""
         names = ["vintage", "rule", "verdicts", "starred", "derived", "only_published", "only_derived", "not_derivable"]
         rows = [
             (*(getattr(a, name) for name in names), p.count, p.n, p.share)

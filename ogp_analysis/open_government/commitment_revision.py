@@ -124,7 +124,7 @@ class Revision(Result):
 
     @property
     def frame(self) -> pd.DataFrame:
-        """Return one row a column: counts, and the share revised of those rated in both."""
+        """Return one row per column: counts, and the share revised of those rated in both."""
         rows = [
             (c.column, c.n, c.unchanged, c.filled, c.emptied, c.reason_changed, p.count, p.n, p.share)
             for c in self.columns
@@ -150,7 +150,7 @@ class Revision(Result):
         return table("revision", caption, frame, headings)
 
     def transitions(self) -> pd.DataFrame:
-        """Return one row a change of value: ``column, old, new, count``; a missing value is ``missing``."""
+        """Return one row per change of value: ``column, old, new, count``; a missing value is ``missing``."""
         return pd.DataFrame(list(self.changes), columns=["column", "old", "new", "count"])
 
 

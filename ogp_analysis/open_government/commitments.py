@@ -42,7 +42,7 @@ class Commitments(Shown):
     Attributes
     ----------
     frame : pandas.DataFrame
-        One row a commitment or milestone, as in ``ogp_commitments.commitments``; of a theme also ``rules``, the tags
+        One row per commitment or milestone, as in ``ogp_commitments.commitments``; of a theme also ``rules``, the tags
         and patterns that found it.
     vintage : str
         Version of OGP's table.

@@ -119,7 +119,7 @@ class CompletionByImpact(Result):
 
     @property
     def frame(self) -> pd.DataFrame:
-        """One row a step: classes, counts, shares, and the difference within plans with its interval."""
+        """One row per step: classes, counts, shares, and the difference within plans with its interval."""
         rows = [
             {"lower": s.lower, "higher": s.higher, "plans": s.plans, "clusters": s.countries,
              "lower_count": s.lower_share.count, "lower_n": s.lower_share.n,

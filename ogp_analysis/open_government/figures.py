@@ -23,7 +23,7 @@ def impact_steps(steps: pd.DataFrame, vintage: str):
     Parameters
     ----------
     steps : pandas.DataFrame
-        ``lower, higher, plans, lower_n, higher_n, estimate, low, high``, one row a step, from the top.
+        ``lower, higher, plans, lower_n, higher_n, estimate, low, high``, one row per step, from the top.
     vintage : str
         Vintage of the commitments.
     """
@@ -106,7 +106,7 @@ def carried_beside_others(themes: pd.DataFrame, own: float, others: float, neare
     Parameters
     ----------
     themes : pandas.DataFrame
-        ``theme, carried, carried_n, carried_share, others``, one row a theme.
+        ``theme, carried, carried_n, carried_share, others``, one row per theme.
     own, others : float
         Both shares over all themes.
     nearest : int

@@ -196,7 +196,7 @@ def country_year_status(
     concept: str = "letter",
     others: Iterable[str] = (),
 ) -> pd.DataFrame:
-    """Return the status of each country in each year; one row a country and year.
+    """Return the status of each country in each year; one row per country and year.
 
     Parameters
     ----------

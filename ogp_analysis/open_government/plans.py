@@ -24,7 +24,7 @@ class Plans(Shown):
     Attributes
     ----------
     frame : pandas.DataFrame
-        One row a country and plan: the ``plans`` of ``ogp_process``.
+        One row per country and plan: the ``plans`` of ``ogp_process``.
     """
 
     frame: pd.DataFrame = field(repr=False)
@@ -100,7 +100,7 @@ class MexicoPlan4(Shown):
     Attributes
     ----------
     frame : pandas.DataFrame
-        One row a fact: the ``facts`` of ``ogp_mexico_plan4``.
+        One row per fact: the ``facts`` of ``ogp_mexico_plan4``.
     """
 
     frame: pd.DataFrame = field(repr=False)
@@ -129,7 +129,7 @@ class MexicoPlan4(Shown):
 
 
 def mexico_plan4(edition: str = "embedded") -> MexicoPlan4:
-    """Return what was read about Mexico's fourth action plan, one row a fact with its source.
+    """Return what was read about Mexico's fourth action plan, one row per fact with its source.
 
     Parameters
     ----------

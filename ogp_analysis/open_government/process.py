@@ -93,7 +93,7 @@ class StepRates(Result):
 
     @property
     def frame(self) -> pd.DataFrame:
-        """Return one row a group and step: ``group, step, count, n, share, low, high, clusters, not_reviewed``."""
+        """Return one row per group and step: ``group, step, count, n, share, low, high, clusters, not_reviewed``."""
         rows = [(r.group, r.step, *r.proportion.cells, r.not_reviewed) for r in self.rates]
         columns = ["group", "step", *SHARE, "not_reviewed"]
         return pd.DataFrame(rows, columns=columns).astype(dict.fromkeys(["share", "low", "high"], "float64"))
@@ -104,7 +104,7 @@ class StepRates(Result):
         return self.rates[order[0]], self.rates[order[-1]]
 
     def plot(self) -> Figure:
-        """Draw the rates with their intervals, one row a group and step."""
+        """Draw the rates with their intervals, one row per group and step."""
         frame = self.frame.assign(label=[word(f"process.step.{step}") for step in self.frame["step"]])
         return shares_with_intervals(frame, name="steps", title=word("process.all"), about=word("process.about"),
                                      source=word("process.source"))  # fmt: skip
@@ -201,7 +201,7 @@ class Influence(Result):
 
     @property
     def frame(self) -> pd.DataFrame:
-        """Return one row a level: ``level, count, n, share, low, high, clusters``."""
+        """Return one row per level: ``level, count, n, share, low, high, clusters``."""
         frame = pd.DataFrame([(name, *level.cells) for name, level in self.levels], columns=["level", *SHARE])
         return frame.astype(dict.fromkeys(["share", "low", "high"], "float64"))
 

@@ -88,7 +88,7 @@ class PairedSteps(Result):
 
     @property
     def frame(self) -> pd.DataFrame:
-        """Return one row a step: the counts, and p value and adjusted p value."""
+        """Return one row per step: the counts, and p value and adjusted p value."""
         counts = ["pairs", "both", "only_first", "only_second", "neither", "unpaired"]
         rows = [
             {"step": pair.step, **{name: getattr(pair, name) for name in counts}, "p_value": estimate.p_value,
@@ -111,7 +111,7 @@ def first_and_second_plans(plans: pd.DataFrame, level: float = 0.95) -> PairedSt
     Parameters
     ----------
     plans : pandas.DataFrame
-        The ``plans`` of ``ogp_process``; one row a country and plan.
+        The ``plans`` of ``ogp_process``; one row per country and plan.
     level : float
         Nominal coverage of the exact interval.
 
@@ -127,7 +127,7 @@ def first_and_second_plans(plans: pd.DataFrame, level: float = 0.95) -> PairedSt
     """
     check_plans(plans, (*STEPS, "iso3", "plan_number"))
     if plans.duplicated(["iso3", "plan_number"]).any():
-        raise ModelError("first_and_second_plans", "a plan stands twice", "Give one row a country and plan")
+        raise ModelError("first_and_second_plans", "a plan stands twice", "Give one row per country and plan")
     level = checked_level(level, "first_and_second_plans")
     countries = plans["iso3"].nunique()
     pairs = []

@@ -30,8 +30,8 @@ class Promises(Shown):
     Attributes
     ----------
     frame : pandas.DataFrame
-        One row a commitment that has a line, those of the newest plans first: the columns of the clean table, ``rules``
-        (the rules by which it is starred, joined by a blank) and the line as ``en`` and ``es``.
+        One row per commitment that has a line, those of the newest plans first: the columns of the clean table,
+        ``rules`` (by which it is starred, joined by a blank) and the line as ``en`` and ``es``.
     rows : int
         Commitments that were looked at.
     starred, current : int

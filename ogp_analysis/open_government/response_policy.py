@@ -62,7 +62,7 @@ COLUMNS = (
 
 
 def response_policy_cases(events: pd.DataFrame) -> pd.DataFrame:
-    """Return the cases under the Response Policy, one row a case, sorted by country and opening.
+    """Return the cases under the Response Policy, one row per case, sorted by country and opening.
 
     Parameters
     ----------
@@ -155,7 +155,7 @@ class ResponsePolicyCases(Shown):
     Attributes
     ----------
     frame : pandas.DataFrame
-        One row a case, sorted by country and opening, with the columns of :func:`response_policy_cases`.
+        One row per case, sorted by country and opening, with the columns of :func:`response_policy_cases`.
     """
 
     frame: pd.DataFrame = field(repr=False)

@@ -148,7 +148,7 @@ class CarryOver(Result):
 
     @property
     def frame(self) -> pd.DataFrame:
-        """One row a theme: carried and taken up with count, denominator, share, interval and countries; others."""
+        """One row per theme: carried and taken up with count, denominator, share, interval and countries; others."""
         rows = [(t.theme, *t.carried.cells, *t.taken_up.cells, t.others) for t in self.themes]
         columns = [kind if part == "count" else f"{kind}_{part}" for kind in ("carried", "taken_up") for part in SHARE]
         return pd.DataFrame(rows, columns=["theme", *columns, "others"]).astype({"others": "float64"})
@@ -239,7 +239,7 @@ class CarryOver(Result):
         return table("carry_over", caption, with_bounds(frame), headings)
 
     def pair_table(self) -> pd.DataFrame:
-        """Return one row a pair of plans: ``unit, plan_number, n_themes, n_carried, share``."""
+        """Return one row per pair of plans: ``unit, plan_number, n_themes, n_carried, share``."""
         rows = [
             (p.unit, p.plan_number, len(p.themes), len(p.carried), len(p.carried) / len(p.themes) if p.themes else None)
             for p in self.pairs
@@ -346,7 +346,7 @@ def beside_others(pairs: list[PlanPair], following: list[Plan], nearest: int | N
     Returns
     -------
     pandas.DataFrame
-        One row a theme of a first plan: ``theme, country``, ``own``, 1 if it came back, and ``others``, the share of
+        One row per theme of a first plan: ``theme, country``, ``own``, 1 if it came back, and ``others``, the share of
         the matched plans that have it. Pairs without a plan of another country are left out.
     """
     rows = []

@@ -163,7 +163,7 @@ class Amounts(Shown):
 
     @property
     def frame(self) -> pd.DataFrame:
-        """One row a reason why amounts are not in the sum: ``reason`` (code), ``rows``."""
+        """One row per reason why amounts are not in the sum: ``reason`` (code), ``rows``."""
         return pd.DataFrame(list(self.total.left_out), columns=["reason", "rows"])
 
     def text(self) -> Parts:

@@ -79,7 +79,7 @@ class Concentration(Result):
 
     @property
     def frame(self) -> pd.DataFrame:
-        """One row a firm, the largest first: ``supplier_id, firm, awards, amount, share``."""
+        """One row per firm, the largest first: ``supplier_id, firm, awards, amount, share``."""
         return self.firms
 
     def text(self) -> Parts:
@@ -252,7 +252,7 @@ class BuyerConcentrations(Shown):
     Attributes
     ----------
     frame : pandas.DataFrame
-        One row a buyer, the one that spent most first: ``buyer_id, buyer`` (name and identifier), ``n, amount``, the
+        One row per buyer, the one that spent most first: ``buyer_id, buyer`` (name and identifier), ``n, amount``, the
         bounds ``hhi_low, hhi_high`` and ``top_low, top_high`` (share of the largest firm), ``unknown_share``, and where
         one contract carries the amount its ``largest_share`` and ``hhi_without``, the lower bound without it.
     fewest : int

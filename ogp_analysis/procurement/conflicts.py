@@ -18,7 +18,7 @@ def found(spellings: pd.DataFrame) -> pd.DataFrame:
     Parameters
     ----------
     spellings : pandas.DataFrame
-        One row a distinct supplier as written: ``name, who, key, rfc, rfc_status, rupc, person, label, rows,
+        One row per distinct supplier as written: ``name, who, key, rfc, rfc_status, rupc, person, label, rows,
         doubtful``.
 
     Returns

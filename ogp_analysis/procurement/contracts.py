@@ -49,7 +49,7 @@ class Contracts(Shown):
     Attributes
     ----------
     frame : pandas.DataFrame
-        One row a contract, or an award where the source has no contracts, with one supplier. Columns as in
+        One row per contract, or an award where the source has no contracts, with one supplier. Columns as in
         :data:`ogp_analysis.procurement.awarded.frame.SCHEMA`; ``amount_status, amount_basis, currency_status``; and
         ``value``, the amount in one currency, missing where it is not counted. Natural persons are masked.
     published : PublishedContracts
@@ -394,7 +394,7 @@ def contracts(
     Returns
     -------
     Contracts
-        One row a contract in ``.frame``; its methods answer what can be asked.
+        One row per contract in ``.frame``; its methods answer what can be asked.
 
     Raises
     ------

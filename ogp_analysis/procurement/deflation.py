@@ -34,7 +34,7 @@ def chained(changes: pd.DataFrame, economy: str, base_year: int, years: Iterable
     Returns
     -------
     pandas.DataFrame
-        One row a year: ``year, price_index, links, missing_links``, the last two texts of years joined by blanks.
+        One row per year: ``year, price_index, links, missing_links``, the last two texts of years joined by blanks.
     """
     years = sorted(set(years))
     own = changes[changes["economy"] == economy].set_index("year")["price_change"].astype("float64")

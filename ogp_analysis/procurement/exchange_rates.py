@@ -29,7 +29,7 @@ class Rates:
         ISO 4217 code of the currency against which the publisher quotes all others: USD (Federal Reserve),
         EUR (European Central Bank), MXN (Banco de México). A rate between two others goes through it.
     units : pandas.DataFrame
-        One row a period, by its first day; one column a currency, the hub included: units of the currency
+        One row per period, by its first day; one column per currency, the hub included: units of the currency
         that are worth one hub. Missing where there is no rate.
     """
 

@@ -23,7 +23,7 @@ class FirstDigits(Shown):
     Attributes
     ----------
     frame : pandas.DataFrame
-        One row a buyer: ``unit`` (its identifier), ``buyer`` (with its name), ``n`` (amounts), ``deviation`` from
+        One row per buyer: ``unit`` (its identifier), ``buyer`` (with its name), ``n`` (amounts), ``deviation`` from
         Benford's law (mean absolute deviation of the nine shares; missing for fewer than
         :data:`~ogp_analysis.procurement.benford_law.FEWEST_AMOUNTS` amounts), ``conformity`` (Nigrini's words),
         ``share_1`` … ``share_9``, ``under_ceiling`` (amounts up to a ceiling for direct awards; missing if no ceiling

@@ -114,7 +114,7 @@ class FlagRates(Result):
 
     @property
     def frame(self) -> pd.DataFrame:
-        """Return one row a flag: units, coverage, flagged units, rate with interval, and the main reason why not."""
+        """Return one row per flag: units, coverage, flagged units, rate with interval, and the main reason why not."""
         rows = [
             (o.flag, o.unit, o.n, o.does_not_apply, o.missing, p.n, o.coverage, p.count, p.share, p.low, p.high,
              o.main_reason)

@@ -32,7 +32,7 @@ class FlaggedUnits(Shown):
     Attributes
     ----------
     frame : pandas.DataFrame
-        One row a unit: ``flag, reference`` (code of the contract or process, market or kind), ``buyer, supplier`` (as
+        One row per unit: ``flag, reference`` (code of the contract or process, market or kind), ``buyer, supplier`` (as
         published), ``supplier_state`` (of :data:`STATES`: why there is no name), ``year, value``. Units of
         :data:`UNNAMED` are not in it.
     most : int

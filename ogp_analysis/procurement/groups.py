@@ -89,7 +89,7 @@ class GroupDifferences(Result):
 
     @property
     def frame(self) -> pd.DataFrame:
-        """Return one row a difference: both rates with counts, the difference with its interval, p and q."""
+        """Return one row per difference: both rates with counts, the difference with its interval, p and q."""
         rows = [
             (o.measure, o.by, o.group, d.first.count, d.first.n, d.first.share, d.second.count, d.second.n,
              d.second.share, d.difference, d.low, d.high, d.p_value, o.q_value)

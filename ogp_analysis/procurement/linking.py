@@ -35,7 +35,7 @@ def linked(contracts: pd.DataFrame, procedures: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        One row a contract, in the order given: the four columns; ``linked_procedure``, the key of the procedure,
+        One row per contract, in the order given: the four columns; ``linked_procedure``, the key of the procedure,
         missing unless there is exactly one; and ``link``, one of :data:`STATUSES`.
     """
     own = procedures[procedures["generation"] == OF_PROCEDURES]
@@ -62,7 +62,7 @@ class Links(Shown):
     Attributes
     ----------
     frame : pandas.DataFrame
-        One row an order of government (missing where it is not stated): ``level, contracts`` and a count for each of
+        One row per order of government (missing where it is not stated): ``level, contracts`` and a count for each of
         :data:`STATUSES`.
     procedures, without : int
         Procedures in files of procedures, and those of them whose number no contract has.

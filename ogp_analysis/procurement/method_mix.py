@@ -122,7 +122,7 @@ class MethodMix(Result):
 
     @property
     def frame(self) -> pd.DataFrame:
-        """Return one row a group and method: counts and shares by number and by amount, with their denominators.
+        """Return one row per group and method: counts and shares by number and by amount, with their denominators.
 
         ``largest_share`` and ``amount_share_without`` are there where one contract carries the sum of the group.
         """

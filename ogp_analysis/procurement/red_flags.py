@@ -33,7 +33,7 @@ class RedFlags(FlagRates):
     contracts : Contracts
         What the flags were computed for.
     results : mapping of str to FlagResult
-        The answers by the name of the flag, such as ``"R003"``: one row a unit in the ``frame`` of each.
+        The answers by the name of the flag, such as ``"R003"``: one row per unit in the ``frame`` of each.
     """
 
     contracts: Contracts = field(repr=False)

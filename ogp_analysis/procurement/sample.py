@@ -58,7 +58,7 @@ class SampleFlow(Shown):
 
     @property
     def frame(self) -> pd.DataFrame:
-        """One row a step, then a reason why rows were left out, then a way of joining: ``kind, code, rows``."""
+        """One row per step, then a reason why rows were left out, then a way of joining: ``kind, code, rows``."""
         joined = {"agreed": self.agreed, "unpaired": self.unpaired}
         rows = [("step", code, n) for code, n in self.steps]
         rows += [("left_out", code, n) for code, n in sorted(self.left_out.items())]
@@ -104,7 +104,7 @@ class Coverage(Shown):
     Attributes
     ----------
     frame : pandas.DataFrame
-        One row a year: ``year`` (missing for undated awards), ``awards`` and one share a field of :data:`FIELDS`; the
+        One row per year: ``year`` (missing for undated awards), ``awards`` and one share a field of :data:`FIELDS`; the
         last row, whose ``whole`` is true, is that of all years.
     """
 
@@ -139,7 +139,7 @@ class ReadOtherwise(Shown):
     Attributes
     ----------
     frame : pandas.DataFrame
-        One row a value, with :data:`ogp_analysis.procurement.awarded.ocds_readings.COLUMNS`.
+        One row per value, with :data:`ogp_analysis.procurement.awarded.ocds_readings.COLUMNS`.
     awards : pandas.DataFrame
         The contracts: ``process_id``, ``value``.
     currency : str
@@ -155,7 +155,7 @@ class ReadOtherwise(Shown):
 
     @property
     def methods(self) -> pd.DataFrame:
-        """One row a contract read under another method: ``process_id, value, published, told_by, read_as, rule``."""
+        """One row per contract read under another method: ``process_id, value, published, told_by, read_as, rule``."""
         read = self.frame[self.frame["what"] == "method"].drop(columns="what")
         return self.awards[["process_id", "value"]].merge(read, on="process_id", validate="many_to_one")
 
@@ -220,7 +220,7 @@ class MaskedSuppliers(Shown):
 
     @property
     def frame(self) -> pd.DataFrame:
-        """One row a reason: ``reason, rows``."""
+        """One row per reason: ``reason, rows``."""
         return pd.DataFrame(list(self.reasons.items()), columns=["reason", "rows"])
 
     def text(self) -> Parts:

@@ -48,7 +48,7 @@ class Screening:
     contracts : int
         How many were looked at.
     outcomes : pandas.DataFrame
-        One row a contract: ``contract_key, sequence, award, signature`` (each of :data:`OUTCOMES`) and
+        One row per contract: ``contract_key, sequence, award, signature`` (each of :data:`OUTCOMES`) and
         ``matched_by`` (of :data:`listings.REASONS`; only where one of the two is flagged).
     counts : pandas.DataFrame
         ``moment, outcome, why`` (of :data:`WHY`), ``contracts, suppliers``; the rows of a moment add up to
@@ -248,7 +248,7 @@ class Sanctions(Shown):
 
     @property
     def frame(self) -> pd.DataFrame:
-        """One row a list (``sanctions``, ``listed``), day, outcome and why: numbers of contracts and suppliers."""
+        """One row per list (``sanctions``, ``listed``), day, outcome and why: numbers of contracts and suppliers."""
         return self._of_both("counts", ["moment", "outcome", "why", "contracts", "suppliers"])
 
     def _of_both(self, name: str, columns: list[str]) -> pd.DataFrame:

@@ -41,13 +41,13 @@ def submission_terms(calls: pd.DataFrame) -> pd.DataFrame:
     Parameters
     ----------
     calls : pandas.DataFrame
-        One row a process: ``process_id``, ``method`` (open, limited, direct or missing), ``character`` (who may take
+        One row per process: ``process_id``, ``method`` (open, limited, direct or missing), ``character`` (who may take
         part), ``regime`` (rules that the template names), ``external_credit``, ``category``, ``call_date``.
 
     Returns
     -------
     pandas.DataFrame
-        One row an open call or invitation: ``ocid, law, kind`` (of :data:`KINDS`), ``term`` and ``shortest`` (days,
+        One row per open call or invitation: ``ocid, law, kind`` (of :data:`KINDS`), ``term`` and ``shortest`` (days,
         the latter if shortened), ``verified`` (whether the entry was held against the gazette), ``reason`` why there
         is no term: ``out_of_scope`` (foreign credit and other reports, public-private partnerships, contracts between
         public bodies, drafts), ``kind_not_told``, ``no_term`` (the law sets none, or none of that day is held).
@@ -87,7 +87,7 @@ class SubmissionTerms(Shown):
     Attributes
     ----------
     frame : pandas.DataFrame
-        One row a kind of call, law and term: ``kind`` (of :data:`KINDS`, ``out_of_scope`` or ``not_told``), ``law,
+        One row per kind of call, law and term: ``kind`` (of :data:`KINDS`, ``out_of_scope`` or ``not_told``), ``law,
         article, term, shortest`` (days; missing where the law sets none), ``verified``, ``computed``, and of these
         ``below`` (fewer days than the shortest term: an alert), ``shortened`` (no reason is published) and ``within``;
         ``not_computable``. Empty where no terms are held for the publication.

@@ -31,12 +31,12 @@ class Suppliers:
         ``CODE …|name``, ``RUPC …``, ``NAME name|form``; ``natural person n`` and ``unresolved n`` count in
         the order of the rows.
     suppliers : pandas.DataFrame
-        One row a supplier: ``supplier_id, supplier_name`` (its commonest spelling), ``kind, rows, spellings``.
+        One row per supplier: ``supplier_id, supplier_name`` (its commonest spelling), ``kind, rows, spellings``.
     merges : pandas.DataFrame
-        One row a spelling of a firm of several rows: ``supplier_id, reason`` (of :data:`REASONS`),
+        One row per spelling of a firm of several rows: ``supplier_id, reason`` (of :data:`REASONS`),
         ``supplier_name, supplier_rfc, supplier_rupc, rows``.
     conflicts : pandas.DataFrame
-        One row a contradiction: ``conflict`` (of :data:`conflicts.KINDS`), ``value, identities, rows``.
+        One row per contradiction: ``conflict`` (of :data:`conflicts.KINDS`), ``value, identities, rows``.
     """
 
     ids: pd.Series

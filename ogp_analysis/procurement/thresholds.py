@@ -138,7 +138,7 @@ class Ceilings(Shown):
     Attributes
     ----------
     frame : pandas.DataFrame
-        One row a year: ``year`` (missing for undated awards), ``awards`` (direct ones), ``below`` (or at the ceiling),
+        One row per year: ``year`` (missing for undated awards), ``awards`` (direct), ``below`` (or at the ceiling),
         ``above``, ``tax_decides`` (only the tax says which, and it is not told), ``other`` (no ceiling of that year,
         kind or currency, or no amount). Empty if nothing is held against a ceiling.
     case : str

@@ -81,7 +81,7 @@ class DataQuality(Shown):
 
     @cached_property
     def balance(self) -> pd.DataFrame:
-        """Rows in = kept + set aside + merged, one row a folder of raw files: ``folder`` and the counts."""
+        """Rows in = kept + set aside + merged, one row per folder of raw files: ``folder`` and the counts."""
         folders = self.files["file"].str.split("/").str[:2].str.join("/")
         return self.files.groupby(folders.rename("folder"), sort=True)[_COUNTS].sum().reset_index()
 
@@ -147,7 +147,7 @@ class DataQuality(Shown):
         ])  # fmt: skip
 
     def table(self) -> Table | Parts:
-        """Return the balance of the rows, one row a folder of published files."""
+        """Return the balance of the rows, one row per folder of published files."""
         if not self.held:
             return Parts()
         headings = {"folder": Heading("quality.column.folder", "code"), **{n: Heading(n, "count") for n in _COUNTS}}

@@ -32,9 +32,9 @@ class Missing(Shown):
     time : str
         The column that dates a row; empty if the table has none.
     frame : pandas.DataFrame
-        One row a column of the table: ``column, n, missing, share`` (0 to 1), and a count for each of :data:`STATED`.
+        One row per column of the table: ``column, n, missing, share`` (0 to 1), and a count for each of :data:`STATED`.
     periods : pandas.DataFrame
-        One row a period: ``period, first, n``, and the share of empty cells of each column, missing where no row is
+        One row per period: ``period, first, n``, and the share of empty cells of each column, missing where no row is
         of the period; a last row of rows without a year has no ``first``. Empty if the table has no time.
     """
 

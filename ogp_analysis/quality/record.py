@@ -29,7 +29,7 @@ class Rules(Shown):
     Attributes
     ----------
     frame : pandas.DataFrame
-        One row a rule and raw column, the most frequent first: ``rule, column, changed_values, set_aside, merged,
+        One row per rule and raw column, the most frequent first: ``rule, column, changed_values, set_aside, merged,
         place, old, new``. ``place, old, new`` are the first entry that may be shown; empty if none may.
     """
 
@@ -95,8 +95,8 @@ class Corrections(Shown):
     Attributes
     ----------
     frame : pandas.DataFrame
-        One row a correction: ``rule, column, expect, value, reason, reason_es, document, decided``, ``changed_values``
-        (in the files behind the table), ``shown`` (whether its values may be).
+        One row per correction: ``rule, column, expect, value, reason, reason_es, document, decided``,
+        ``changed_values`` (in the files behind the table), ``shown`` (whether its values may be).
     """
 
     frame: pd.DataFrame = field(repr=False)

@@ -40,7 +40,7 @@ class Revisions(Shown):
 
     @property
     def frame(self) -> pd.DataFrame:
-        """One row a series in two versions, with the fields of ``VersionRevision`` as columns."""
+        """One row per series in two versions, with the fields of ``VersionRevision`` as columns."""
         return pd.DataFrame([vars(one) for one in self.versions], columns=list(VersionRevision.__dataclass_fields__))
 
     def text(self) -> Parts:

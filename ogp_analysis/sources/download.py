@@ -27,7 +27,7 @@ class FetchError(DownloadError):
     Attributes
     ----------
     faults : tuple of DownloadError
-        One a file.
+        One per file.
     """
 
     def __init__(self, where: str, what: str, action: str, faults: tuple[DownloadError, ...] = ()) -> None:

@@ -47,7 +47,7 @@ def rendered(described: Iterable[Source]) -> str:
     Returns
     -------
     str
-        Markdown with two tables, one row a version: what lies in the repository, and what does not.
+        Markdown with two tables, one row per version: what lies in the repository, and what does not.
     """
     ordered = sorted(described, key=lambda source: (source.id, source.version))
     embedded = [source for source in ordered if source.dataset]

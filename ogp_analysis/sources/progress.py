@@ -41,7 +41,7 @@ def silent(step: Step) -> None:
 
 
 class Terminal:
-    """Show steps on a terminal as a bar, elsewhere (a log, a pipe) as one line a file.
+    """Show steps on a terminal as a bar, elsewhere (a log, a pipe) as one line per file.
 
     Parameters
     ----------

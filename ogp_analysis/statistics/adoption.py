@@ -1,7 +1,7 @@
 """Panels in which units adopt something for good, each in its own year, as the estimators of its effect need them.
 
-Nothing here estimates. A frame with one row a unit and time becomes matrices with one row a unit, in the order of the
-units' names, so that the order of the rows of the frame changes no number.
+Nothing here estimates. A frame with one row per unit and time becomes matrices with one row per unit, in the order
+of the units' names, so that the order of the rows of the frame changes no number.
 """
 
 from __future__ import annotations
@@ -102,12 +102,12 @@ def panel_of(
     constant: Sequence[str] = (),
     unbalanced: str = "refuse",
 ) -> tuple[Panel, pd.DataFrame]:
-    """Return the matrices of a frame, and one row a unit of the columns in `constant`, in the same order.
+    """Return the matrices of a frame, and one row per unit of the columns in `constant`, in the same order.
 
     Parameters
     ----------
     frame : pandas.DataFrame
-        One row a unit and time.
+        One row per unit and time.
     where : str
         Who asks: what a fault names first.
     outcome, unit, time : str
@@ -153,7 +153,7 @@ def panel_of(
     if len(repeated):
         name, when = names[repeated[0] // len(times)], _written(times[repeated[0] % len(times)])
         raise ModelError(where, f"{len(cell) - len(np.unique(cell))} rows repeat a unit and time, for example {name!r} "
-                         f"in {when}", "Keep one row a unit and time")  # fmt: skip
+                         f"in {when}", "Keep one row per unit and time")  # fmt: skip
     of_unit = np.unique(row, return_index=True)[1]
     for column in [*([cluster] if cluster else []), *constant]:
         codes = pd.factorize(rows[column])[0]

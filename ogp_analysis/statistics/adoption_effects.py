@@ -126,7 +126,7 @@ class AdoptionEffects(Model):
 
     @property
     def cells(self) -> pd.DataFrame:
-        """One row an effect by cohort and time: ``cohort, time, estimate, std_error, low, high, treated, controls``.
+        """One row per effect by cohort and time: ``cohort, time, estimate, std_error, low, high, treated, controls``.
 
         Empty for a method that does not tell cohorts apart. An effect that is 0 by construction has no error.
         """
@@ -415,7 +415,7 @@ class Sensitivity(Model):
 
     @property
     def frame(self) -> pd.DataFrame:
-        """As of every model, one row a bound, with ``bound``. The estimate is that of parallel trends, kept within."""
+        """As in all models, one row per bound, with ``bound``. The estimate is that of parallel trends, kept within."""
         frame = super().frame
         frame.insert(1, "bound", list(self.bounds))
         return frame

@@ -112,7 +112,7 @@ def imputation(panel: Adoption, overall: str, about: dict) -> Estimated:
 
 
 def two_way_fixed_effects(panel: Adoption, overall: str, about: dict) -> Estimated:
-    """Regress on being treated, with effects of units and times: one mean effect, and one a time from adoption.
+    """Regress on being treated, with effects of units and times: one mean effect, and one per time from adoption.
 
     Raises
     ------

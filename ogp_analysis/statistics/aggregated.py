@@ -26,7 +26,7 @@ class Averages:
     overall : float
         The average of those from adoption on.
     overall_influence : numpy.ndarray
-        One a unit.
+        One per unit.
     """
 
     key: np.ndarray
@@ -102,7 +102,7 @@ def simultaneous_critical_value(influence: np.ndarray, clusters: np.ndarray, lev
                                 ) -> float:  # fmt: skip
     """Return by how many standard errors a band reaches that holds all its estimates at once.
 
-    A multiplier bootstrap of the influence functions with Mammen's two-point weights, one a cluster; the quantile of
+    A multiplier bootstrap of the influence functions with Mammen's two-point weights, one per cluster; the quantile of
     the largest absolute deviation. It is never below the value of one estimate alone.
     """
     pointwise = float(stats.norm.ppf((1 + level) / 2))

@@ -91,7 +91,7 @@ def pooled_spearman(frame: pd.DataFrame, x: str, y: str, unit: str = "unit", lev
     Parameters
     ----------
     frame : pandas.DataFrame
-        One row a unit and year: `unit`, ``year``, `x`, `y`. Rows that lack a measure are left out. Both measures must
+        One row per unit and year: `unit`, ``year``, `x`, `y`. Rows that lack a measure are left out. Both measures must
         be made in one way over these years.
     x, y : str
         Columns of numbers.

@@ -112,7 +112,7 @@ class Quadrants(Result):
 
     @property
     def frame(self) -> pd.DataFrame:
-        """Return one row a quadrant: ``quadrant, count, n, share, units``."""
+        """Return one row per quadrant: ``quadrant, count, n, share, units``."""
         rows = [
             (q.code, p.count, p.n, p.share, " ".join(q.units)) for q, p in ((q, q.proportion) for q in self.quadrants)
         ]
@@ -127,7 +127,7 @@ def spearman(frame: pd.DataFrame, x: str, y: str, level: float = 0.95) -> Associ
     Parameters
     ----------
     frame : pandas.DataFrame
-        One row an independent unit. Years of one country are not independent of each other.
+        One row per independent unit. Years of one country are not independent of each other.
     x, y : str
         Columns of numbers. Rows that lack one are left out and counted.
     level : float
@@ -208,7 +208,7 @@ def quadrants(frame: pd.DataFrame, x: str, y: str, x_cut: float, y_cut: float, u
     Parameters
     ----------
     frame : pandas.DataFrame
-        One row a unit.
+        One row per unit.
     x, y : str
         Columns of numbers.
     x_cut, y_cut : float

@@ -66,9 +66,9 @@ class Breaks(Result):
     chosen_by : str
         ``"bic"``, ``"lwz"`` or ``"number"``.
     partitions : pandas.DataFrame
-        One row a number of breaks: breaks, rss, bic, lwz and ``dates``, the times of the last observation before each.
+        One row per number of breaks: breaks, rss, bic, lwz and ``dates``, the last observation before each.
     segments : pandas.DataFrame
-        One row a segment and term: ``first, last, n, term, estimate``.
+        One row per segment and term: ``first, last, n, term, estimate``.
     sup_f : float
         The largest of the Wald statistics of one break, over all dates with enough observations on both sides.
     sup_f_p : float or None
@@ -80,7 +80,7 @@ class Breaks(Result):
     shortest : int
         Observations of the shortest segment that was allowed.
     path : pandas.DataFrame
-        One row an observation: time, observed, fitted.
+        One row per observation: time, observed, fitted.
     """
 
     outcome: str
@@ -98,7 +98,7 @@ class Breaks(Result):
 
     @property
     def frame(self) -> pd.DataFrame:
-        """One row a break: ``date, low, high``; missing ends where there is no interval."""
+        """One row per break: ``date, low, high``; missing ends where there is no interval."""
         rows = [(one.date, one.low, one.high) for one in self.dates]
         return pd.DataFrame(rows, columns=["date", "low", "high"]).astype("float64")
 
@@ -160,7 +160,7 @@ def breaks(
     Parameters
     ----------
     frame : pandas.DataFrame
-        One row a time of one series, in any order. Rows that lack a value are left out.
+        One row per time of one series, in any order. Rows that lack a value are left out.
     outcome, time : str
         Columns of numbers.
     terms : sequence of str

@@ -121,7 +121,7 @@ class Latest(Result):
     last_year : int or None
         Last year in which any unit has a value.
     changes : tuple of Change
-        One a window, ending in `year`; empty if there is none.
+        One per window, ending in `year`; empty if there is none.
     note : str
         ``"observed"``, ``"behind"`` (other units have later values) or ``"not_observed"``.
     """
@@ -142,7 +142,7 @@ def change(frame: pd.DataFrame, unit: str, first: int, last: int) -> Change:
     Parameters
     ----------
     frame : pandas.DataFrame
-        One row a unit and year: ``unit, year, value``. All units to compare with are in it. With a column
+        One row per unit and year: ``unit, year, value``. All units to compare with are in it. With a column
         ``segment``, values of different segments of a unit are not compared: a break of the series parts them.
     unit : str
         Code of the unit. One that the series does not cover is ``not_observed``.
@@ -158,7 +158,7 @@ def change(frame: pd.DataFrame, unit: str, first: int, last: int) -> Change:
     Raises
     ------
     ModelError
-        If the frame is not a series of numbers with one row a unit and year, or the years are not in
+        If the frame is not a series of numbers with one row per unit and year, or the years are not in
         order.
 
     Examples
@@ -191,7 +191,7 @@ def changes(frame: pd.DataFrame, unit: str, last: int, windows: tuple[int, ...] 
     Returns
     -------
     tuple of Change
-        One a window.
+        One per window.
 
     Raises
     ------

@@ -65,7 +65,7 @@ def did(
     Parameters
     ----------
     frame : pandas.DataFrame
-        One row a unit and time.
+        One row per unit and time.
     outcome, unit, time : str
         Columns; time is a number, such as a year.
     cohort : str

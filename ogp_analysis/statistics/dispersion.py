@@ -66,7 +66,7 @@ class Dispersion:
 
     @property
     def frame(self) -> pd.DataFrame:
-        """Return one row a group and year, with the fields of :class:`Spread`."""
+        """Return one row per group and year, with the fields of :class:`Spread`."""
         columns = list(Spread.__dataclass_fields__)
         frame = pd.DataFrame([[getattr(s, c) for c in columns] for s in self.spreads], columns=columns)
         return frame.astype(dict.fromkeys(["lower_quartile", "median", "upper_quartile"], "float64"))
@@ -79,7 +79,7 @@ def dispersion(frame: pd.DataFrame, value: str = "value", by: str = "group") -> 
     Parameters
     ----------
     frame : pandas.DataFrame
-        One row a unit and year: ``unit, year``, `value` and `by`. Holding membership fixed is the
+        One row per unit and year: ``unit, year``, `value` and `by`. Holding membership fixed is the
         caller's duty; groups where it changes are named in the result.
     value : str
         Column of numbers.

@@ -218,7 +218,7 @@ def placebo_estimates(
     Parameters
     ----------
     estimates : pandas.Series
-        One a unit, that of the event among them.
+        One per unit, that of the event among them.
     own : float
         That of the event.
     name, outcome, treated, term : str

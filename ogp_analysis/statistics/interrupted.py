@@ -52,7 +52,7 @@ class Interrupted(Model):
     harmonics : int
         Pairs of sine and cosine.
     path : pandas.DataFrame
-        One row an observation: time, observed, fitted, and counterfactual after the event, on the scale of the outcome.
+        One row per observation: time, observed, fitted, counterfactual after the event, on the scale of the outcome.
     covariance : numpy.ndarray
         Of the coefficients, in the order of `estimates`.
     """
@@ -69,7 +69,7 @@ class Interrupted(Model):
 
     @property
     def ratios(self) -> pd.DataFrame:
-        """Rate ratios of a series of counts, one row a term: ``term, ratio, low, high``."""
+        """Rate ratios of a series of counts, one row per term: ``term, ratio, low, high``."""
         if self.family != "poisson":
             raise ModelError("interrupted", "a series that is not of counts has no rate ratios", "Use frame")
         frame = self.frame
@@ -79,7 +79,7 @@ class Interrupted(Model):
 
     @cached_property
     def nominal(self) -> pd.DataFrame:
-        """Nominal p values, one row a test: ``test, statistic, p_value``; of each change, and of all together.
+        """Nominal p values, one row per test: ``test, statistic, p_value``; of each change, and of all together.
 
         A table prints none of them without the share of units in which such a test rejects at a date without an event.
         """
@@ -132,7 +132,7 @@ def interrupted(
     Parameters
     ----------
     frame : pandas.DataFrame
-        One row a time of one series, in any order. Rows without a value are left out, and counted.
+        One row per time of one series, in any order. Rows without a value are left out, and counted.
     outcome, time : str
         Columns of numbers. The constant is the level at time 0.
     event : float
@@ -296,7 +296,7 @@ def changes(
     Parameters
     ----------
     values : numpy.ndarray
-        One row a time, one column a series.
+        One row per time, one column a series.
     t : numpy.ndarray
         Times, in order.
     event, origin, small_sample, slope_changes

@@ -107,7 +107,7 @@ class SignProbabilities:
 
     @property
     def frame(self) -> pd.DataFrame:
-        """Return one row a term: ``term, first_value, last_value, difference, errors, note`` and the probabilities.
+        """Return one row per term: ``term, first_value, last_value, difference, errors, note`` and the probabilities.
 
         These are ``probability`` (independent errors) and, by correlation in per cent, ``probability_50`` and
         ``probability_90``.
@@ -203,7 +203,7 @@ def sign_probabilities(frame: pd.DataFrame, first: int, last: int, level: float 
     Parameters
     ----------
     frame : pandas.DataFrame
-        One row a term and year: ``term, year, value, low, high`` and, where published, ``sd``. A term is an indicator
+        One row per term and year: ``term, year, value, low, high`` and, where published, ``sd``. A term is an indicator
         of one unit, or a unit in one indicator. With a column ``segment``, a term whose two values lie in different
         segments has no difference: a break parts them.
     first, last : int
@@ -214,7 +214,7 @@ def sign_probabilities(frame: pd.DataFrame, first: int, last: int, level: float 
     Raises
     ------
     ModelError
-        As :func:`sign_probability`, or if the frame does not have one row a term and year.
+        As :func:`sign_probability`, or if the frame does not have one row per term and year.
     """
     checked_window(first, last, "sign_probabilities")
     numbers = ("value", "low", "high", *(("sd",) if "sd" in frame.columns else ()))

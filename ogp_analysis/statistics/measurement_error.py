@@ -67,7 +67,7 @@ class WithMeasurementError(Model):
 
     @property
     def frame(self) -> pd.DataFrame:
-        """One row a term, as of every model, with ``published``, ``published_std_error`` and ``measurement_share``."""
+        """One row per term, as in all models, with ``published``, ``published_std_error`` and ``measurement_share``."""
         return super().frame.assign(
             published=[e.estimate for e in self.published],
             published_std_error=[np.nan if e.std_error is None else e.std_error for e in self.published],
@@ -124,7 +124,7 @@ def with_measurement_error(
     Parameters
     ----------
     frame : pandas.DataFrame
-        One row a unit and time, in any order. Rows without a value are left as they are.
+        One row per unit and time, in any order. Rows without a value are left as they are.
     value : str
         Column of published values, from which those of the draws differ.
     estimator : callable or Interrupted
@@ -297,7 +297,7 @@ def _observed(
 
 
 def _fitted(published: Model, estimator, frame, rows: _Observed, drawn: np.ndarray, value: str):
-    """Return coefficients and their variances, one row a draw: of an interrupted series all fitted at once."""
+    """Return coefficients and their variances, one row per draw: of an interrupted series all fitted at once."""
     if isinstance(estimator, Interrupted):
         fit = estimator
         if fit.family != "gaussian" or fit.harmonics:

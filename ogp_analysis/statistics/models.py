@@ -86,7 +86,7 @@ class Model(Result):
 
     @property
     def frame(self) -> pd.DataFrame:
-        """One row a term: ``term, estimate, std_error, statistic, low, high, p_value``, on the scale of the model.
+        """One row per term: ``term, estimate, std_error, statistic, low, high, p_value``, on the scale of the model.
 
         The statistic is estimate over standard error. A p value is missing where none may be printed. A model of events
         adds ``when``, one with simultaneous bands ``band_low`` and ``band_high``, and ``n`` where estimates rest on
@@ -240,7 +240,7 @@ class Model(Result):
 
 @dataclass(frozen=True)
 class ModelTable(Table):
-    """A regression table: one column a model, estimates with their standard errors in brackets, the sample below.
+    """A regression table: one column per model, estimates with their standard errors in brackets, the sample below.
 
     ``frame`` holds the cells as they are written; :attr:`tidy` the numbers.
 
@@ -291,7 +291,7 @@ class ModelTable(Table):
         return {**super().payload(), "notes": list(self.notes), "terms": self.rows_of_terms}
 
     def to_csv(self) -> str:
-        """Return the numbers of all models, unrounded, as CSV: one row a model and term.
+        """Return the numbers of all models, unrounded, as CSV: one row per model and term.
 
         Examples
         --------

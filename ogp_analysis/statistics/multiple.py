@@ -85,7 +85,7 @@ class Family:
 
     @property
     def frame(self) -> pd.DataFrame:
-        """Return one row a test: ``family, method, n, term, p_value, adjusted``."""
+        """Return one row per test: ``family, method, n, term, p_value, adjusted``."""
         rows = [(self.name, self.method, self.n, t.term, t.p_value, t.adjusted) for t in self.tests]
         frame = pd.DataFrame(rows, columns=["family", "method", "n", "term", "p_value", "adjusted"])
         return frame.astype({"p_value": "float64", "adjusted": "float64"})

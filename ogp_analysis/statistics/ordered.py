@@ -54,7 +54,7 @@ class OrderedLogit(Model):
     covariance : numpy.ndarray
         Of the estimates, in their order.
     design, codes, weights : numpy.ndarray
-        One row an observation: the terms, the category from 0, how often it occurs.
+        One row per observation: the terms, the category from 0, how often it occurs.
     groups : numpy.ndarray or None
         Cluster of each observation.
     factor : float
@@ -74,7 +74,7 @@ class OrderedLogit(Model):
 
     @property
     def odds_ratios(self) -> pd.DataFrame:
-        """Odds ratios, one row a term: ``term, odds_ratio, low, high``."""
+        """Odds ratios, one row per term: ``term, odds_ratio, low, high``."""
         frame = self.frame.iloc[: len(self.terms)]
         return frame[["term"]].assign(
             odds_ratio=np.exp(frame["estimate"]), low=np.exp(frame["low"]), high=np.exp(frame["high"])
@@ -211,7 +211,7 @@ class ProportionalOdds(Shown):
     Attributes
     ----------
     frame : pandas.DataFrame
-        One row a term, and ``all`` of them: ``term, degrees, likelihood_ratio, likelihood_ratio_p, wald, wald_p``.
+        One row per term, and ``all`` of them: ``term, degrees, likelihood_ratio, likelihood_ratio_p, wald, wald_p``.
     outcome : str
         What the categories are of.
     n : int
@@ -244,7 +244,7 @@ class Predicted(Shown):
     Attributes
     ----------
     frame : pandas.DataFrame
-        One row a value and category: ``value, category, probability, std_error, low, high``.
+        One row per value and category: ``value, category, probability, std_error, low, high``.
     term, outcome : str
         What varies, and what is predicted.
     n : int
@@ -295,7 +295,7 @@ def ordered_logit(
     Parameters
     ----------
     frame : pandas.DataFrame
-        One row an observation, in any order. Rows that lack a value that is used are left out, and counted.
+        One row per observation, in any order. Rows that lack a value that is used are left out, and counted.
     outcome : str
         Column of numbers, or of a pandas category whose order counts. Two categories give an ordinary logit.
     terms : sequence of str

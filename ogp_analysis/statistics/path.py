@@ -119,7 +119,7 @@ def path(frame: pd.DataFrame, unit: str, first: int | None = None, last: int | N
     Parameters
     ----------
     frame : pandas.DataFrame
-        ``unit, year, value``; one row a unit and year.
+        ``unit, year, value``; one row per unit and year.
     unit : str
         Code of the unit.
     first, last : int or None
@@ -128,7 +128,7 @@ def path(frame: pd.DataFrame, unit: str, first: int | None = None, last: int | N
     Raises
     ------
     ModelError
-        If the frame is not a series of numbers with one row a unit and year.
+        If the frame is not a series of numbers with one row per unit and year.
     """
     series = checked_series(frame, "path").dropna(subset=["value"])
     own = series[(series["unit"] == unit) & (series["year"] >= (first or 0)) & (series["year"] <= (last or 9999))]
@@ -166,7 +166,7 @@ def fall_from_peak(frame: pd.DataFrame, unit: str, last: int, first: int = PEAK_
     Parameters
     ----------
     frame : pandas.DataFrame
-        ``unit, year, value``; one row a unit and year. All units to compare with are in it. With a column
+        ``unit, year, value``; one row per unit and year. All units to compare with are in it. With a column
         ``segment``, a unit with a break of its series within the span is left out.
     unit : str
         Code of the unit.
@@ -176,7 +176,7 @@ def fall_from_peak(frame: pd.DataFrame, unit: str, last: int, first: int = PEAK_
     Raises
     ------
     ModelError
-        If the frame is not a series of numbers with one row a unit and year.
+        If the frame is not a series of numbers with one row per unit and year.
     """
     values, falls, left_out = _falls(checked_series(frame, "fall_from_peak"), last, first)
     about = {"unit": unit, "first": first, "last": last, "n": len(falls), "left_out": left_out}
@@ -241,7 +241,7 @@ def around(frame: pd.DataFrame, unit: str, date: str) -> Around:
     Raises
     ------
     ModelError
-        If the frame is not a series of numbers with one row a unit and year.
+        If the frame is not a series of numbers with one row per unit and year.
     """
     series = checked_series(frame, "around").dropna(subset=["value"])
     own = series[series["unit"] == unit].set_index("year")["value"]

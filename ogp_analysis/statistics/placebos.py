@@ -81,9 +81,9 @@ class Placebo(OneEstimate):
     ranks : tuple of PlaceboRank
         Among units first.
     estimates_of_all : pandas.DataFrame
-        One row an estimate: ``unit, date, outcome, estimate, std_error, statistic, nominal_p, level_before``.
+        One row per estimate: ``unit, date, outcome, estimate, std_error, statistic, nominal_p, level_before``.
     rejections : pandas.DataFrame
-        One row a date and nominal test: ``date, test, n, rejected, share`` of the other units.
+        One row per date and nominal test: ``date, test, n, rejected, share`` of the other units.
     left_out : tuple of (str, int)
         Why units have no estimate at the date of the event, and how many.
     band : float or None
@@ -103,7 +103,7 @@ class Placebo(OneEstimate):
 
     @property
     def frame(self) -> pd.DataFrame:
-        """One row a comparison: ``among, by, rank, n, p_value``."""
+        """One row per comparison: ``among, by, rank, n, p_value``."""
         rows = [(one.among, one.by, one.rank, one.n, one.p_value) for one in self.ranks]
         return pd.DataFrame(rows, columns=["among", "by", "rank", "n", "p_value"]).astype({"p_value": "float64"})
 
@@ -217,7 +217,7 @@ def placebo(
     Parameters
     ----------
     frame : pandas.DataFrame
-        One row a unit and time, in any order; a row without a value counts as none.
+        One row per unit and time, in any order; a row without a value counts as none.
     outcomes : str or sequence of str
         Columns of numbers. The first is the one asked about; ranks among several are by t.
     unit, time : str

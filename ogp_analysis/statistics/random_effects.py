@@ -57,7 +57,7 @@ def random_effects(
     Parameters
     ----------
     frame : pandas.DataFrame
-        One row a unit and time, in any order. Rows that lack a value are left out, and counted.
+        One row per unit and time, in any order. Rows that lack a value are left out, and counted.
     outcome : str
         Column of numbers.
     terms : sequence of str

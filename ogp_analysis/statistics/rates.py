@@ -167,7 +167,7 @@ def clustered_proportion(
     Parameters
     ----------
     reached : pandas.Series
-        Booleans, one a unit. Units where it is missing are not counted.
+        Booleans, one per unit. Units where it is missing are not counted.
     clusters : pandas.Series
         The cluster of each unit, in the same order.
     level : float
@@ -409,7 +409,7 @@ class Rates(Result):
 
     @property
     def frame(self) -> pd.DataFrame:
-        """Return one row a group: ``group, count, n, share, low, high, clusters, unknown``."""
+        """Return one row per group: ``group, count, n, share, low, high, clusters, unknown``."""
         rows = [(r.group, *r.proportion.cells, r.unknown) for r in self.rates for p in (r.proportion,)]
         columns = ["group", "count", "n", "share", "low", "high", "clusters", "unknown"]
         return pd.DataFrame(rows, columns=columns).astype(dict.fromkeys(["share", "low", "high"], "float64"))
@@ -421,7 +421,7 @@ def rates(frame: pd.DataFrame, flag: str, by: str, clusters: str, level: float =
     Parameters
     ----------
     frame : pandas.DataFrame
-        One row a unit.
+        One row per unit.
     flag : str
         Column of booleans. A missing flag is unknown, not false.
     by : str

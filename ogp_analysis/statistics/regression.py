@@ -67,7 +67,7 @@ class Regression(Model):
     response : numpy.ndarray
         The outcome, likewise.
     groups : tuple of numpy.ndarray
-        Codes of the clusters of each row, one array a column of clusters.
+        Codes of the clusters of each row, one array per column of clusters.
     factor : float
         What the variance of the largest dimension of clusters, or of the rows, was multiplied by for a small sample.
     nested : bool
@@ -167,7 +167,7 @@ def ols(
     Parameters
     ----------
     frame : pandas.DataFrame
-        One row an observation, in any order; left unchanged. Rows that lack a value that is used are left out, and
+        One row per observation, in any order; left unchanged. Rows that lack a value that is used are left out, and
         counted.
     outcome : str
         Column of numbers.

@@ -161,11 +161,11 @@ class Result(Shown):
 
     @property
     def frame(self) -> pd.DataFrame:
-        """One row an estimate, as :meth:`tidy`; results with parts have a frame of these."""
+        """One row per estimate, as :meth:`tidy`; results with parts have a frame of these."""
         return self.tidy()
 
     def tidy(self) -> pd.DataFrame:
-        """Return one row an estimate, with the columns :data:`TIDY_COLUMNS`.
+        """Return one row per estimate, with the columns :data:`TIDY_COLUMNS`.
 
         `n` is the estimate's own denominator where it has one, else that of the result; `reference`
         holds the citation keys, joined by ``"; "``.

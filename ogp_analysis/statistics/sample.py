@@ -26,7 +26,7 @@ class Sample:
     y : numpy.ndarray
         The outcome.
     x : numpy.ndarray
-        One column a term.
+        One column per term.
     terms : tuple of str
         Names of these: a column of numbers has its own name, a category is ``column[category]``, a product ``a:b``.
     rows : pandas.DataFrame
@@ -56,7 +56,7 @@ def sample(
     Parameters
     ----------
     frame : pandas.DataFrame
-        One row an observation; left unchanged.
+        One row per observation; left unchanged.
     outcome : str
         A column of numbers or truth values.
     terms : sequence of str

@@ -74,7 +74,7 @@ def checked(frame: pd.DataFrame, keys: tuple[str, ...], numbers: tuple[str, ...]
 
 
 def checked_series(frame: pd.DataFrame, where: str) -> pd.DataFrame:
-    """Return a series ``unit, year, value`` of one row a unit and year; see :func:`checked`.
+    """Return a series ``unit, year, value`` of one row per unit and year; see :func:`checked`.
 
     If the frame has a column ``segment``, it is kept: values of two segments are not comparable.
     """

@@ -64,7 +64,7 @@ def shares_with_intervals(shares: pd.DataFrame, *, name: str, title: str, about:
     Parameters
     ----------
     shares : pandas.DataFrame
-        ``label, count, n, share, low, high, clusters``, one row a dot, from the top; a row without a share is
+        ``label, count, n, share, low, high, clusters``, one row per dot, from the top; a row without a share is
         written, not drawn, and one without an interval has a dot only.
     name, title, about, source : str
         File name; whose shares they are, what is counted and where it is from, in the reader's language.

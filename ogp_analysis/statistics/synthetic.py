@@ -255,7 +255,7 @@ def synthetic_control(
     Parameters
     ----------
     frame : pandas.DataFrame
-        One row a unit and time.
+        One row per unit and time.
     outcome, unit, time : str
         Columns; time is a number.
     treated : hashable

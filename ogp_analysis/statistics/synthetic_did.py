@@ -109,7 +109,7 @@ def synthetic_did(
     Parameters
     ----------
     frame : pandas.DataFrame
-        One row a unit and time.
+        One row per unit and time.
     outcome, unit, time : str
         Columns; time is a number.
     treated : hashable or sequence of hashable

@@ -73,7 +73,7 @@ def trend(
     Parameters
     ----------
     frame : pandas.DataFrame
-        One row a period of one series, in any order. Rows without a value are left out.
+        One row per period of one series, in any order. Rows without a value are left out.
     value, time : str
         Columns of numbers; no period occurs twice.
     correction : {"hamed_rao", "none"}

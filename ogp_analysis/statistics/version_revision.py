@@ -56,7 +56,7 @@ def version_revision(frame: pd.DataFrame, old: str, new: str, low: str = "", hig
     Parameters
     ----------
     frame : pandas.DataFrame
-        One row a unit and year: ``unit, year``, `old`, `new`, and the interval of the newer version if it has one.
+        One row per unit and year: ``unit, year``, `old`, `new`, and the interval of the newer version if it has one.
         Rows that lack one of the two values are left out.
     old, new : str
         Columns of the older and of the newer version.

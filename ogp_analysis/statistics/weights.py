@@ -21,7 +21,7 @@ def closest_mixture(points: np.ndarray, target: np.ndarray, ridge: float = 0.0) 
     points : numpy.ndarray
         Measures by donors.
     target : numpy.ndarray
-        One value a measure.
+        One value per measure.
     ridge : float
         0 or more.
     """

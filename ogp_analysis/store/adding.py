@@ -62,7 +62,7 @@ class Compared:
     columns : tuple of str
         Columns of the table that the version before does not have.
     revised : pandas.DataFrame
-        One row a value that changed: the key, ``column, old, new``; as text, missing as ``""``.
+        One row per value that changed: the key, ``column, old, new``; as text, missing as ``""``.
     """
 
     dataset: str

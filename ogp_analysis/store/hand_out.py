@@ -161,7 +161,7 @@ def has(dataset: str, table: str, edition: str = "embedded") -> bool:
 
 
 def record(dataset: str, edition: str = "embedded") -> pd.DataFrame:
-    """Return the record of the cleaning of a dataset: one row a changed, set-aside or merged value.
+    """Return the record of the cleaning of a dataset: one row per changed, set-aside or merged value.
 
     It counts as a table that was handed out, called ``record``; all sources of the dataset stand behind it.
 

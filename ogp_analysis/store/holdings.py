@@ -18,7 +18,7 @@ def datasets() -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        One row a dataset, in the order of the catalogue: ``dataset`` and ``title``; ``tables``, the first of which is
+        One row per dataset, in the order of the catalogue: ``dataset`` and ``title``; ``tables``, the first of which is
         the default of ``ogp.load``; ``embedded`` and ``full``, whether that edition can be built from the files that
         are here; ``rows``, of all tables in the embedded edition once it is built; ``version`` and ``licence`` of its
         sources; ``added``, the versions that you added, the oldest first, each of which the edition
@@ -65,7 +65,7 @@ def indicators(search: str | None = None) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        One row an indicator: ``id``, which ``ogp.civic_space.panel`` takes; ``name`` and ``asks``, what it asks;
+        One row per indicator: ``id``, which ``ogp.civic_space.panel`` takes; ``name`` and ``asks``, what it asks;
         ``unit`` and ``direction`` of the scale; ``bounds``, whether an error is published; ``first_year``,
         ``last_year``; ``dataset``; ``redistribute``, whether its values may be passed on; ``tags``. No row if nothing
         in the catalogue measures what was asked for.
@@ -102,7 +102,7 @@ def countries(kind: str | None = "country") -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        One row a country: ``iso3``, ``name``, ``region`` (a code, as ``regions`` in the panel), ``valid_from`` and
+        One row per country: ``iso3``, ``name``, ``region`` (a code, as ``regions`` in the panel), ``valid_from`` and
         ``valid_to``, the first and last year at whose end it existed in its present form, if they are bounded.
 
     Raises

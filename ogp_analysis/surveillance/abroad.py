@@ -107,7 +107,7 @@ def abroad(edition: str = "embedded") -> PurchasesAbroad:
     Returns
     -------
     PurchasesAbroad
-        One row a fact in ``.frame``.
+        One row per fact in ``.frame``.
 
     Raises
     ------

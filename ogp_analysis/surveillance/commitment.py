@@ -39,7 +39,7 @@ class CommitmentRecord(Shown):
     Attributes
     ----------
     frame : pandas.DataFrame
-        One row a dated step: ``event`` (key), ``date`` (to the day or month), ``kind`` (``ogp``, ``law``).
+        One row per dated step: ``event`` (key), ``date`` (to the day or month), ``kind`` (``ogp``, ``law``).
     plan : pandas.DataFrame
         The ``facts`` of ``ogp_mexico_plan4``.
     statistics : pandas.DataFrame
@@ -108,7 +108,7 @@ class CommitmentRecord(Shown):
         return figures.term(self.term, self.during, self.frame)
 
     def table(self) -> Table:
-        """Return what was promised, what was reported, and what nobody researched, one row a question."""
+        """Return what was promised, what was reported, and what nobody researched, one row per question."""
         rows = [{"state": word(f"commitment.state.{state}"), "question": word(f"commitment.asked.{name}"),
                  "answer": answer, "source": address}
                 for name, state, answer, address in self._answers()]  # fmt: skip

@@ -27,7 +27,7 @@ class Conditions(Shown):
     Attributes
     ----------
     frame : pandas.DataFrame
-        One row a contract: ``fact, procedure``; ``ceiling`` (``above``, ``below`` or ``tax_decides``: how its amount
+        One row per contract: ``fact, procedure``; ``ceiling`` (``above``, ``below`` or ``tax_decides``: how its amount
         stands to the highest ceiling up to which a federal body may award directly for the amount alone; missing where
         that cannot be determined, as of every body of a state); ``intermediary, budget_line, reserved_years``.
     with_ceilings : bool
@@ -48,7 +48,7 @@ class Conditions(Shown):
         return parts if self.with_ceilings else parts + (say("purchases.conditions.no_ceilings"),)
 
     def table(self) -> Table:
-        """Return one row a condition: of how many contracts it is known, and what is known of them."""
+        """Return one row per condition: of how many contracts it is known, and what is known of them."""
         rows = []
         for name, known in self.known.items():
             if name != "ceiling" or self.with_ceilings:

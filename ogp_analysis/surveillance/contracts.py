@@ -51,9 +51,9 @@ class Relations(Shown):
     Attributes
     ----------
     frame : pandas.DataFrame
-        One row a pair: ``buyer, buyer_name, supplier, supplier_name, rows`` (contracts and invoices), ``facts`` (their
-        keys), ``first_year, last_year`` (missing if undated), ``technologies``, ``qualified`` (in every row only a
-        possible part).
+        One row per pair: ``buyer, buyer_name, supplier, supplier_name, rows`` (contracts and invoices), ``facts``
+        (their keys), ``first_year, last_year`` (missing if undated), ``technologies``, ``qualified`` (in every row only
+        a possible part).
     excluded : pandas.DataFrame
         Contracts and invoices that are not a relation: ``fact`` and ``why``, one of :data:`EXCLUSIONS`.
     """
@@ -75,7 +75,7 @@ class Relations(Shown):
         return figures.relations(self.frame)
 
     def table(self) -> Table:
-        """Return one row a pair: contracts and invoices, years, technologies and the keys of the facts."""
+        """Return one row per pair: contracts and invoices, years, technologies and the keys of the facts."""
         frame = self.frame.assign(
             technologies=[
                 _technologies(*one) for one in zip(self.frame["technologies"], self.frame["qualified"], strict=True)
@@ -97,9 +97,9 @@ class DocumentedContracts(Shown):
     Attributes
     ----------
     frame : pandas.DataFrame
-        One row a contract or invoice: the columns of ``surveillance_contracts_mexico.facts``, with ``buyer, supplier``
-        (ids of the reviewed tables; missing if none is named), ``buyer_name, supplier_name, technologies`` (codes,
-        joined by a blank) and ``excluded`` (why it is not a relation; missing if it is one).
+        One row per contract or invoice: the columns of ``surveillance_contracts_mexico.facts``, with ``buyer,
+        supplier`` (ids of the reviewed tables; missing if none is named), ``buyer_name, supplier_name, technologies``
+        (codes, joined by a blank) and ``excluded`` (why it is not a relation; missing if it is one).
     others : pandas.DataFrame
         All other facts: totals, plans, flows of money, ordinary goods.
     events : pandas.DataFrame

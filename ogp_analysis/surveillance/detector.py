@@ -92,11 +92,11 @@ class Detection(Shown):
     Attributes
     ----------
     frame : pandas.DataFrame
-        One row a hit, the highest score first: ``row`` (label in the table looked at), ``key`` (of that table, if it
+        One row per hit, the highest score first: ``row`` (label in the table looked at), ``key`` (of that table, if it
         has one), ``buyer, score, verdict`` (``probable`` or ``possible``), ``tier`` and ``reasons`` (what was found,
         joined by ``"; "``).
     reasons : pandas.DataFrame
-        One row a reason of a hit: ``row, kind`` (of :data:`KINDS`), ``what, tier, points``.
+        One row per reason of a hit: ``row, kind`` (of :data:`KINDS`), ``what, tier, points``.
     n : int
         Rows looked at.
     n_text, n_supplier, n_buyer : int
@@ -164,7 +164,7 @@ class Detection(Shown):
 
 
 def by_tier(name: str, caption: Sentence, tier: pd.Series, verdict: pd.Series) -> Table:
-    """Return a table of how many hits are probable and possible, one row a tier.
+    """Return a table of how many hits are probable and possible, one row per tier.
 
     Parameters
     ----------
@@ -202,7 +202,7 @@ def detect(
     Returns
     -------
     Detection
-        One row a hit in ``.frame``, one row a reason in ``.reasons``.
+        One row per hit in ``.frame``, one row per reason in ``.reasons``.
 
     Raises
     ------

@@ -40,7 +40,7 @@ class AroundDisclosure(Shown):
 
     @property
     def frame(self) -> pd.DataFrame:
-        """One row an event and year from it: ``event`` and the columns of :class:`Paths`."""
+        """One row per event and year from it: ``event`` and the columns of :class:`Paths`."""
         parts = (self.first_disclosure, self.first_use)
         return pd.concat([one.frame.assign(event=one.event) for one in parts], ignore_index=True)
 
@@ -99,7 +99,7 @@ def around(outcome: str, first: pd.DataFrame, edition: str) -> AroundDisclosure:
     outcome : str
         Id of an indicator.
     first : pandas.DataFrame
-        One row a country listed, by code: ``first_disclosed`` and ``first_used``, missing where not dated.
+        One row per country listed, by code: ``first_disclosed`` and ``first_used``, missing where not dated.
     edition : str
 
     Raises

@@ -82,7 +82,7 @@ class Documented(Shown):
 
     @property
     def frame(self) -> pd.DataFrame:
-        """One row a case or entry, in the order of the table: ``kind, vendor, list`` and ``status``, as codes."""
+        """One row per case or entry, in the order of the table: ``kind, vendor, list`` and ``status``, as codes."""
         return self._rows()[["kind", "vendor", "list", "status"]]
 
     def kind(self, name: str) -> Kind:
@@ -160,7 +160,7 @@ class Inventory(Shown):
 
     @property
     def frame(self) -> pd.DataFrame:
-        """One row a kind: ``kind, cases, governments, joined`` (of these, ever in OGP), ``vendors``."""
+        """One row per kind: ``kind, cases, governments, joined`` (of these, ever in OGP), ``vendors``."""
         rows = [(name, one.n_cases, len(one.countries), len(self.members.intersection(one.countries)), len(one.vendors))
                 for name, one in self.kinds.items()]  # fmt: skip
         return pd.DataFrame(rows, columns=["kind", "cases", "governments", "joined", "vendors"])

@@ -34,7 +34,7 @@ class MemberRecords(Shown):
     Attributes
     ----------
     frame : pandas.DataFrame
-        One row a country, sorted: ``iso3, spyware`` (cases of the inventory), ``spyware_sure`` (without those on
+        One row per country, sorted: ``iso3, spyware`` (cases of the inventory), ``spyware_sure`` (without those on
         sources of lower confidence), ``first_disclosed``, ``member_then``, ``commitments`` (on state surveillance, by
         plan and number, joined by a comma; missing if none) and ``endorsed`` (day of the endorsement of the Joint
         Statement; missing if not on record).

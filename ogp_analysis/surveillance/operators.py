@@ -77,7 +77,7 @@ class Operators(Shown):
     Attributes
     ----------
     frame : pandas.DataFrame
-        One row a country that V-Dem classifies in `regime_year` or that the inventory lists, sorted: ``iso3``,
+        One row per country that V-Dem classifies in `regime_year` or that the inventory lists, sorted: ``iso3``,
         ``regime`` (one of :data:`REGIMES`; missing if not classified), ``regime_before`` (in the year before first
         disclosure of spyware), ``spyware``, ``spyware_sure`` and ``forensics`` (cases; the second without those on
         sources of lower confidence), ``first_disclosed`` and ``first_used`` (of spyware; missing if not dated),
@@ -333,7 +333,7 @@ def operators(edition: str = "embedded") -> Operators:
     Returns
     -------
     Operators
-        One row a country in ``.frame``.
+        One row per country in ``.frame``.
 
     Raises
     ------

@@ -112,7 +112,7 @@ class Powers(Shown):
     Attributes
     ----------
     frame : pandas.DataFrame
-        One row a buyer, technology and span of days: ``buyer`` (id, or the name asked for), ``name, buyer_class,
+        One row per buyer, technology and span of days: ``buyer`` (id, or the name asked for), ``name, buyer_class,
         technology, valid_from, valid_to`` (missing: without bound), ``outcome`` (one of :data:`OUTCOMES`),
         ``contested`` (the buyer claims the power elsewhere), ``first_day_verified``, ``stale_from`` (from this day on
         the law may read differently, as it was reformed after the text that was read), ``provisions`` (joined by
@@ -235,7 +235,7 @@ def powers(
     Returns
     -------
     Powers
-        One row a buyer, technology and span of days in ``.frame``; of one date, one row a buyer and technology.
+        One row per buyer, technology and span of days in ``.frame``; of one date, one row per buyer and technology.
 
     Raises
     ------

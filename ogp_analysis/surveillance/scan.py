@@ -61,14 +61,14 @@ class Scan(Shown):
     Attributes
     ----------
     frame : pandas.DataFrame
-        One row a hit, the highest score first, with :data:`HIT_COLUMNS`: ``key`` of the contract, ``grade``
+        One row per hit, the highest score first, with :data:`HIT_COLUMNS`: ``key`` of the contract, ``grade``
         (``probable`` or ``possible``), ``tier``, ``score`` (points), ``reasons`` (term by term, with tier and points)
         and ``flags`` (codes). ``amount`` in units of its currency. Natural persons are masked.
     powers : pandas.DataFrame
-        One row a buyer of a hit, day and technology, with :data:`POWER_COLUMNS`; a buyer who is not in the reviewed
+        One row per buyer of a hit, day and technology, with :data:`POWER_COLUMNS`; a buyer who is not in the reviewed
         table has one row, *not_researched*. No row is about a purchase.
     reasons : pandas.DataFrame
-        One row a reason: ``key, kind, what, tier, points``.
+        One row per reason: ``key, kind, what, tier, points``.
     n : int
         Contracts looked at.
     n_text, n_supplier, n_buyer, n_dated, n_amount : int
@@ -138,7 +138,7 @@ def scan(folder: str | Path, edition: str = "embedded") -> Scan:
     Returns
     -------
     Scan
-        One row a hit in ``.frame``.
+        One row per hit in ``.frame``.
 
     Raises
     ------
@@ -299,7 +299,7 @@ def powers_of_buyers(hits: pd.DataFrame, edition: str) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        One row a buyer, day, body and technology of :data:`ASKED`, with :data:`POWER_COLUMNS`. A buyer that is not in
+        One row per buyer, day, body and technology of :data:`ASKED`, with :data:`POWER_COLUMNS`. A buyer that is not in
         the table of bodies has one row.
     """
     pairs = hits.loc[hits["buyer"] != "", ["buyer", "date"]].drop_duplicates().sort_values(["buyer", "date"])

@@ -1,1 +1,1 @@
-"""Cleaning: one module a dataset, pure functions from raw text to clean tables and the record of what was done."""
+"""Cleaning: one module per dataset, pure functions from raw text to clean tables and the record of what was done."""

@@ -156,7 +156,7 @@ def recognise(file: Path, only: Iterable[str] | None = None, label: str = "") ->
     Returns
     -------
     Recognition
-        With the readings of the best layout of one dataset, one a sheet; or with the near misses.
+        With the readings of the best layout of one dataset, one per sheet; or with the near misses.
 
     Raises
     ------

@@ -38,7 +38,7 @@ class Record:
     kept : dict of str to int
         Raw rows that stand in a clean table, by file.
     entries : pandas.DataFrame
-        One row a changed value (``changed``), a row that could not be kept (``set_aside``) or a row
+        One row per changed value (``changed``), a row that could not be kept (``set_aside``) or a row
         that says what another row says already (``merged``); columns :data:`ENTRY_COLUMNS`. A row
         of the file has at most one entry that is not ``changed``.
     """
@@ -57,7 +57,7 @@ class Record:
         return Record(self.rows_in, kept, pd.concat([self.entries, entries], ignore_index=True))
 
     def balance(self) -> pd.DataFrame:
-        """Return one row a file: ``file, rows_in, kept, set_aside, merged, changed_values``."""
+        """Return one row per file: ``file, rows_in, kept, set_aside, merged, changed_values``."""
         counts = self._counts()
         numbers = {name: np.array([row[name] for row in counts.values()], dtype="int64") for name in _COUNTS}
         return pd.DataFrame({"file": pd.array(list(counts), dtype="str")} | numbers)

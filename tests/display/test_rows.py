@@ -1,4 +1,4 @@
-"""Charts of one row a thing: names and notes keep off one another, whatever they say."""
+"""Charts of one row per thing: names and notes keep off one another, whatever they say."""
 
 from __future__ import annotations
 

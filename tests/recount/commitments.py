@@ -20,7 +20,7 @@ RATED_COMPLETION = ("a. Not started", "a. Not Started", "b. Limited", "c. Substa
 
 
 def table(mirror: Path) -> pd.DataFrame:
-    """One row a commitment. Line 1 holds numbers of columns; ``None``, ``NA`` and ``ND`` are answers."""
+    """One row per commitment. Line 1 holds numbers of columns; ``None``, ``NA`` and ``ND`` are answers."""
     return files.words(mirror / "ogp_commitments" / "2016" / "ogpirm_live_data.csv", header=1)
 
 

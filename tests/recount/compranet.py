@@ -40,7 +40,7 @@ OUT_OF_SCOPE = ("08.", "09.")
 
 @cache
 def contracts(mirror: Path, dataset: str) -> list[dict]:
-    """One row a contract, exact repeats once.
+    """One row per contract, exact repeats once.
 
     The file of 2017 has no header; that of 2018 serves both. Each line is one record: an unbalanced quote would
     swallow eight lines otherwise. A line that does not have 45 fields is broken and set aside.

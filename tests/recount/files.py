@@ -63,7 +63,7 @@ def wide(table: pd.DataFrame, column: str) -> pd.DataFrame:
 
 @cache
 def members(mirror: Path) -> pd.DataFrame:
-    """One row a country that ever joined OGP."""
+    """One row per country that ever joined OGP."""
     return words(mirror / "ogp_membership" / "compiled" / "membership_facts.csv")
 
 

@@ -19,7 +19,7 @@ INFLUENCE = 25
 
 
 def plans(mirror: Path) -> list[list[str]]:
-    """One row a plan. Two headers of three lines come first."""
+    """One row per plan. Two headers of three lines come first."""
     file = mirror / "ogp_process" / "2016-07" / "ogp_process_database_2016-07.csv"
     with file.open(encoding="utf-8-sig", newline="") as handle:
         return list(csv.reader(handle))[6:]

@@ -14,7 +14,7 @@ NO_OBJECT = ("unknown", "unknown (vendor network)")
 
 
 def table(mirror: Path) -> pd.DataFrame:
-    """One row a fact."""
+    """One row per fact."""
     return files.words(mirror / "surveillance_contracts_mexico" / "compiled" / "mexico_contracts.csv")
 
 

@@ -47,7 +47,7 @@ VALUES = ["rating", "rating_number", "score"]
 
 
 def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
-    """Clean one file into the table ``ratings``; one row a country or territory and year.
+    """Clean one file into the table ``ratings``; one row per country or territory and year.
 
     Raises
     ------

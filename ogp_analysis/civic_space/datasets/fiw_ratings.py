@@ -31,7 +31,7 @@ _PERIOD = re.compile(r"([A-Z][a-z]{2})\. ?(\d{4})-([A-Z][a-z]{2})\. ?(\d{4})")
 def clean(chunk: pd.DataFrame, listed_as: str) -> Cleaned:
     """Return one row for each unit and edition in which it was rated, out of one sheet.
 
-    The sheet has a column of names and three columns an edition (PR, CL, Status); its three header
+    The sheet has a column of names and three columns per edition (PR, CL, Status); its three header
     lines name the edition, the years under review, and the three. Any other column is
     passed over. A unit without a rating in an edition (``-``, or empty) has no row there.
 
@@ -48,7 +48,7 @@ def clean(chunk: pd.DataFrame, listed_as: str) -> Cleaned:
         If the header is not of this form, or a cell is neither a rating nor ``-``.
     """
     blocks, body = editions(chunk), chunk.iloc[2:].reset_index(drop=True)
-    # One row an edition and unit, with the places of both.
+    # One row per edition and unit, with the places of both.
     three = {kind: pd.concat([body[b["columns"][kind]] for b in blocks], ignore_index=True) for kind in _PLAIN}
     places = {
         "edition": np.repeat(np.arange(len(blocks)), len(body)),

@@ -44,7 +44,7 @@ _NAMES = ("country_name", "listed_as", "edition", "status")
 
 
 def items(chunk: pd.DataFrame) -> Cleaned:
-    """Return the rows of the sheet of items, editions 2013-2024; one row a unit and edition."""
+    """Return the rows of the sheet of items, editions 2013-2024; one row per unit and edition."""
     return _long(chunk, ITEMS_SHEET, 0)
 
 

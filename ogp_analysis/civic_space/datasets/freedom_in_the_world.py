@@ -47,7 +47,7 @@ ALL_DATA = Layout(
     version=r"20\d\d-(20\d\d)",
     last="Edition",
 )
-#: The two sheets of the workbook of all ratings, three columns an edition; only the first column has a name of its own.
+#: The two sheets of the workbook of all ratings, three columns per edition; only the first column has a name.
 RATINGS = tuple(
     Layout(
         f"{kind}_ratings",

@@ -44,7 +44,7 @@ VALUES = {
 
 
 def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
-    """Clean one of the two files into the table ``country_year``; one row a country and edition.
+    """Clean one of the two files into the table ``country_year``; one row per country and edition.
 
     Raises
     ------

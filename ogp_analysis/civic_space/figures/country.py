@@ -364,7 +364,7 @@ def change_among_countries(
     in_text: str = "",
     unit: str = "",
 ):
-    """Draw how far each country moved between two years, one dot a country, and where this one stands among them.
+    """Draw how far each country moved between two years, one dot per country, and where this one stands among them.
 
     Parameters
     ----------
@@ -401,7 +401,7 @@ def change_among_countries(
 
 
 def _dots(differences: pd.Series, own: float, unit: str, place: str, counts, title, about, source, narrow) -> Sheet:
-    """Draw one dot a country in piles; the country stands on top of its own, and the two ends are named."""
+    """Draw one dot per country in piles; the country stands on top of its own, and the two ends are named."""
     width = NARROW if narrow else WIDE
     reach = max(abs(differences.min()), abs(differences.max()), 1e-6)
     span = differences.max() - differences.min() or reach

@@ -36,7 +36,7 @@ def agreement_dots(agreements: pd.DataFrame, *, name: str, core: str):
     Parameters
     ----------
     agreements : pandas.DataFrame
-        ``y, shared, first, last, rho, low, high``, one row a measure and segment of years.
+        ``y, shared, first, last, rho, low, high``, one row per measure and segment of years.
     name, core : str
         File name; id of the measure that all are held against.
     """
@@ -81,7 +81,7 @@ def places_of_country(places: pd.DataFrame, *, name: str, place: str, first: int
     Parameters
     ----------
     places : pandas.DataFrame
-        ``measure, percentile, direction, same_years, year, n``, one row a measure with a value.
+        ``measure, percentile, direction, same_years, year, n``, one row per measure with a value.
     name, place : str
         File name; name in the reader's language.
     first, last : int
@@ -113,14 +113,14 @@ def places_of_country(places: pd.DataFrame, *, name: str, place: str, first: int
 
 @drawing
 def places_apart(apart: pd.DataFrame, percentiles: pd.DataFrame, *, name: str, year: int):
-    """Draw the countries that several measures place furthest apart: one row a country, one mark a measure.
+    """Draw the countries that several measures place furthest apart: one row per country, one mark per measure.
 
     Parameters
     ----------
     apart : pandas.DataFrame
-        ``unit, high, high_percentile, low, low_percentile``, one row a country that is drawn.
+        ``unit, high, high_percentile, low, low_percentile``, one row per country that is drawn.
     percentiles : pandas.DataFrame
-        One row a country, drawn or not; a column for each measure.
+        One row per country, drawn or not; a column for each measure.
     name : str
         File name.
     year : int

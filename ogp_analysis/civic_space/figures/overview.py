@@ -32,7 +32,7 @@ def four_quadrants(points: pd.DataFrame, *, name: str, x: str, y: str, x_cut: fl
     Parameters
     ----------
     points : pandas.DataFrame
-        ``iso3, ogp`` (true for members) and a column for each measure, one row a country.
+        ``iso3, ogp`` (true for members) and a column for each measure, one row per country.
     name, x, y : str
         File name; ids of the two indicators.
     x_cut, y_cut : float

@@ -114,7 +114,7 @@ def ranks_of_series(ranks: pd.DataFrame, *, name: str, order: Sequence[str], pla
     Parameters
     ----------
     ranks : pandas.DataFrame
-        ``measure, way, n, p``, one row a series and way.
+        ``measure, way, n, p``, one row per series and way.
     name : str
         File name.
     order : sequence of str

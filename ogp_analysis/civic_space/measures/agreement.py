@@ -136,7 +136,7 @@ class Agreements(Shown):
         ``"core"``: the core civil society index with every other index; ``"construct"``: pairs of different
         publishers on one construct.
     rows : tuple of Agreement
-        One a pair and segment of years.
+        One per pair and segment of years.
     apart : int
         Pairs without a year in common; they are in no row.
     """
@@ -147,7 +147,7 @@ class Agreements(Shown):
 
     @property
     def frame(self) -> pd.DataFrame:
-        """One row a pair and segment of years.
+        """One row per pair and segment of years.
 
         Columns: ``construct, x, y`` (ids), ``shared`` (inputs in common), ``first, last, n, countries``; ``rho, low,
         high`` (pooled over country-years, 95% interval over countries); ``n_last, rho_last, low_last, high_last``
@@ -195,7 +195,7 @@ class Agreements(Shown):
         return agreement_dots(drawn, name="agreement", core=CORE)
 
     def table(self) -> Table:
-        """Return the correlations, one row a pair and segment of years."""
+        """Return the correlations, one row per pair and segment of years."""
         frame = self.frame
         frame = frame.assign(
             construct=[word(f"measures.construct.{one}") for one in frame["construct"]],

@@ -113,14 +113,14 @@ class CategoryAgreements(Shown):
     Attributes
     ----------
     rows : tuple of CategoryAgreement
-        One a pair of publishers that rate at least :data:`~.agreement.FEWEST` countries in one year.
+        One per pair of publishers that rate at least :data:`~.agreement.FEWEST` countries in one year.
     """
 
     rows: tuple[CategoryAgreement, ...] = field(repr=False)
 
     @property
     def frame(self) -> pd.DataFrame:
-        """One row a pair of publishers.
+        """One row per pair of publishers.
 
         Columns: ``x, y, shared, year, n, categories, as_published, same``; ``quadratic, low, high`` and ``linear,
         linear_low, linear_high`` (kappas, 95% intervals); ``lowest, highest`` (quadratic kappa over all ways to put
@@ -145,7 +145,7 @@ class CategoryAgreements(Shown):
         return Parts([say("measures.kappa", case=case, n=count(len(self.rows)), **values)])
 
     def table(self) -> Table | Parts:
-        """Return the kappas, one row a pair of publishers; nothing if there is none."""
+        """Return the kappas, one row per pair of publishers; nothing if there is none."""
         if not self.rows:
             return Parts()
         frame = self.frame

@@ -94,7 +94,7 @@ class CountriesApart(Shown):
     countries : tuple of Apart
         All n, the widest first, ties in the order of codes.
     percentiles : pandas.DataFrame
-        One row a country, a column for each measure, 0 to 1.
+        One row per country, a column for each measure, 0 to 1.
     """
 
     measures: tuple[str, ...]
@@ -106,7 +106,7 @@ class CountriesApart(Shown):
 
     @property
     def frame(self) -> pd.DataFrame:
-        """One row a country, the widest first.
+        """One row per country, the widest first.
 
         Columns: ``unit`` (ISO code), ``high`` and ``low`` (the measures that place it highest and lowest), the
         ``high_percentile`` and ``low_percentile`` there, and ``spread``, their difference (shares, 0 to 1).
@@ -135,13 +135,13 @@ class CountriesApart(Shown):
         ])  # fmt: skip
 
     def plot(self, most: int = 15) -> Figure | Parts:
-        """Draw the countries placed furthest apart: one row a country, one mark a measure."""
+        """Draw the countries placed furthest apart: one row per country, one mark per measure."""
         if not self.n:
             return Parts()
         return places_apart(self.frame.head(most), self.percentiles, name="furthest_apart", year=self.year)
 
     def table(self, most: int = 15) -> Table | Parts:
-        """Return the countries placed furthest apart, one row a country."""
+        """Return the countries placed furthest apart, one row per country."""
         if not self.n:
             return Parts()
         frame = self.frame.head(most)
@@ -169,7 +169,7 @@ class Directions(Shown):
     opposed : Proportion
         Those that at least one measure saw rise and another fall.
     frame : pandas.DataFrame
-        One row a country, its code as index; the change of each measure from `first` to `last`, on its own scale.
+        One row per country, its code as index; the change of each measure from `first` to `last`, on its own scale.
     """
 
     measures: tuple[str, ...]
@@ -239,7 +239,7 @@ class Places(Shown):
 
     @property
     def frame(self) -> pd.DataFrame:
-        """One row a measure, with the fields of :class:`Place` as columns."""
+        """One row per measure, with the fields of :class:`Place` as columns."""
         return pd.DataFrame([vars(row) for row in self.rows], columns=list(Place.__dataclass_fields__))
 
     @property
@@ -280,7 +280,7 @@ class Places(Shown):
         )
 
     def table(self) -> Table | Parts:
-        """Return place and direction in each measure, one row a measure; values are not in it."""
+        """Return place and direction in each measure, one row per measure; values are not in it."""
         rows = self._placed
         if rows.empty:
             return Parts()

@@ -58,13 +58,13 @@ class Measures(Shown):
     ----------
     edition : str
     series : dict of str to pandas.DataFrame
-        By id, in the order of the catalogue: ``unit, year, value, segment``, one row a country (ISO code) and year
+        By id, in the order of the catalogue: ``unit, year, value, segment``, one row per country (ISO code) and year
         with a comparable value, sorted. ``segment`` counts the changes of method up to that year: values of two
         segments are never ranked, subtracted or drawn together.
     absent : tuple of str
         Ids that the edition does not hold.
     sources : pandas.DataFrame
-        One row a source table that was read, counted over all its years: ``dataset, table, version, measures, rows,
+        One row per source table that was read, counted over all its years: ``dataset, table, version, measures, rows,
         matched, without_iso3, not_comparable, units_without_iso3``.
     """
 
@@ -85,7 +85,7 @@ class Measures(Shown):
 
     @property
     def frame(self) -> pd.DataFrame:
-        """One row a measure that is held.
+        """One row per measure that is held.
 
         Columns: ``measure`` (id), ``house`` (publisher), ``version``, ``first, last`` (years with a value),
         ``countries``, ``observations`` (country-years with a value).
@@ -307,12 +307,12 @@ class Measures(Shown):
         return Parts([sample, absent, say("measures.scope.twins", case="found" if twins else "absent", **values)])
 
     def table(self) -> Table:
-        """Return what each source gave and what cannot be compared, one row a source table."""
+        """Return what each source gave and what cannot be compared, one row per source table."""
         caption = sentence("measures.table.scope", since=year(FIRST_YEAR))
         return tabled("scope", caption, self.sources, like="measures_scope")
 
     def constructs(self) -> Table:
-        """Return what each measure of the catalogue asks, one row a measure, whether it is held here or not."""
+        """Return what each measure of the catalogue asks, one row per measure, whether it is held here or not."""
         rows = [{"indicator": word(f"indicators.{one.id}.name"), "held": one.id in self.ids,
                  **{name: word(f"indicators.{one.id}.{name}") for name in ("construct", "direction")}}
                 for one in all_measures()]  # fmt: skip
@@ -320,7 +320,7 @@ class Measures(Shown):
         return tabled("what_each_asks", caption, rows)
 
     def scales(self) -> Table:
-        """Return scale, bounds and licence of each measure of the catalogue, one row a measure."""
+        """Return scale, bounds and licence of each measure of the catalogue, one row per measure."""
         rows = []
         for one in all_measures():
             bounds = "low" if one.low else "std_error" if one.std_error else "none"
@@ -331,7 +331,7 @@ class Measures(Shown):
         return tabled("scales", word("measures.table.scales"), rows)
 
     def coverage(self) -> Table:
-        """Return version, years, countries and breaks of each measure that is held, one row a measure."""
+        """Return version, years, countries and breaks of each measure that is held, one row per measure."""
         known = [indicator(id) for id in self.ids]
         frame = self.frame.assign(
             indicator=[label(one.id) for one in known],
@@ -340,7 +340,7 @@ class Measures(Shown):
         return tabled("coverage", sentence("measures.table.coverage", since=year(FIRST_YEAR)), frame)
 
     def shared_inputs(self) -> Table:
-        """Return with which others each measure that is held shares inputs, one row a measure."""
+        """Return with which others each measure that is held shares inputs, one row per measure."""
         rows = []
         for one in map(indicator, self.ids):
             known = {other.id: house(other.id) for other in all_measures() if other.id != one.id}

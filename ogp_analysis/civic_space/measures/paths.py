@@ -53,7 +53,7 @@ class PathsOfCountry(Shown):
 
     @property
     def frame(self) -> pd.DataFrame:
-        """One row a measure.
+        """One row per measure.
 
         Columns: ``measure``, ``surveillance`` (whether it asks about it), ``years`` (with a value); ``first, last, n``
         (of the segment that spans most years), ``direction`` between them (``"rose"``, ``"fell"``, ``"unchanged"``;
@@ -124,7 +124,7 @@ class PathsOfCountry(Shown):
         )
 
     def table(self) -> Table:
-        """Return how each measure moves, one row a measure; values are not in it."""
+        """Return how each measure moves, one row per measure; values are not in it."""
         frame = self.frame
         frame = frame.assign(
             indicator=frame["measure"].map(label),
@@ -137,7 +137,7 @@ class PathsOfCountry(Shown):
         return tabled("mexico", caption, frame)
 
     def values(self) -> Table:
-        """Return the published values that may be passed on, one row a year, a column for each measure."""
+        """Return the published values that may be passed on, one row per year, a column for each measure."""
         open_ids = [id for id in self.paths if indicator(id).redistribute]
         frame = pd.DataFrame({"year": range(self.first, self.last + 1)})
         for id in open_ids:

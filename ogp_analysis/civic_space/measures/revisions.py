@@ -36,7 +36,7 @@ class Revisions(Shown):
 
     @property
     def frame(self) -> pd.DataFrame:
-        """One row a series and span of years, with the fields of ``VersionRevision`` as columns."""
+        """One row per series and span of years, with the fields of ``VersionRevision`` as columns."""
         return pd.DataFrame([vars(row) for row in self.rows], columns=list(VersionRevision.__dataclass_fields__))
 
     def text(self) -> Parts:
@@ -52,7 +52,7 @@ class Revisions(Shown):
         )  # fmt: skip
 
     def table(self) -> Table | Parts:
-        """Return what changed, one row a series and span of years; nothing if no series is held twice."""
+        """Return what changed, one row per series and span of years; nothing if no series is held twice."""
         if not self.rows:
             return Parts()
         frame = self.frame

@@ -33,7 +33,7 @@ class DonorsOfShock(Shown):
     ----------
     series : SeriesAfter
     frame : pandas.DataFrame
-        One row a donor that weighs, the heaviest first: ``unit, weight, before`` (last value before the event),
+        One row per donor that weighs, the heaviest first: ``unit, weight, before`` (last value before the event),
         ``moved`` (mean from the event on minus mean before), ``episodes`` (of regime transformation from the event on;
         missing where the edition holds none), ``gap, loss`` (without it), ``shifted`` (share of all weight that then
         stands elsewhere).

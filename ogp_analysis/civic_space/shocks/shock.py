@@ -68,7 +68,7 @@ class Shock(Shown):
     absent : tuple of str
         Measures that the edition does not hold.
     sources : pandas.DataFrame
-        What was read, one row a source table.
+        What was read, one row per source table.
     """
 
     country: Country
@@ -82,7 +82,7 @@ class Shock(Shown):
 
     @cached_property
     def frame(self) -> pd.DataFrame:
-        """One row a series and way of comparing it.
+        """One row per series and way of comparing it.
 
         Columns: ``measure, way`` ("gap", "level", "slope"), ``estimate`` (missing where values may be drawn only),
         ``rank, n, p`` among countries by size, ``t_rank, t_p`` by t, ``near_rank, near_n, near_p`` among countries near
@@ -203,7 +203,7 @@ class Shock(Shown):
         return Parts([figure, self.table()])
 
     def table(self) -> Table | Parts:
-        """Return the places among countries by size, by t and among those near in level, one row a series and way."""
+        """Return the places among countries by size, by t and among those near in level, one row per series and way."""
         if self.frame.empty:
             return Parts()
         frame = self._written(self.frame, ["estimate"], ["t_rank", "t_p", "near_rank", "near_n", "near_p"])
@@ -338,7 +338,7 @@ class Shock(Shown):
         return found.starts() if isinstance(found, DonorsOfShock) else Parts()
 
     def rules(self) -> Table | Parts:
-        """Return the mean gap and its place under every rule for donors, one row a series and rule.
+        """Return the mean gap and its place under every rule for donors, one row per series and rule.
 
         Examples
         --------

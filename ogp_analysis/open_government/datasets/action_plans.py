@@ -37,7 +37,7 @@ _COLUMNS = (
 
 
 def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
-    """Return the plans of a chunk, one row a plan and file in which it was seen.
+    """Return the plans of a chunk, one row per plan and file in which it was seen.
 
     Raises
     ------

@@ -32,7 +32,7 @@ _TABLES = tomllib.loads(Path(__file__).with_name(RESOURCES[0]).read_text(encodin
 
 
 def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
-    """Return the lines of a chunk, one row a commitment, as they are.
+    """Return the lines of a chunk, one row per commitment, as they are.
 
     Raises
     ------

@@ -29,7 +29,7 @@ _COLUMNS = ("ogp_code", "first_year_participating", "last_year_in_panel", "local
 
 
 def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
-    """Return the local members of a chunk, one row a locality.
+    """Return the local members of a chunk, one row per locality.
 
     Raises
     ------

@@ -106,7 +106,7 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
 
 
 def countries(chunk: pd.DataFrame) -> pd.DataFrame:
-    """Return the columns of ``countries``, as text; one row a country. Precision and status of exits come later."""
+    """Return the columns of ``countries``, as text; one row per country. Precision and status of exits come later."""
     basis = coded(chunk, "joined_basis", rules(CODING["basis"]), RESOURCES[0])
     status = coded(chunk, "status", rules(CODING["status"]), RESOURCES[0])
     letter, window = columns.joined_letter(chunk, basis), columns.joined_window(chunk)

@@ -1,6 +1,6 @@
 """Facts of Mexico's fourth OGP action plan (2019 to 2022) and of its commitment 7: counts, dates and codes.
 
-A table this project established itself, one row a fact with the page it was read on. There is no published file
+A table this project established itself, one row per fact with the page it was read on. There is no published file
 behind it: it lies in ``data/raw/ogp_mexico_plan4/1-extract``, with a sidecar that names this dataset. So both editions
 rest on the same file. The embedded edition finds the folder by its sidecar and holds the table against the schema; the
 full edition reads it as the input of this cleaner, which checks besides what a schema cannot say. `embedding` has no
@@ -31,7 +31,7 @@ SUBJECTS, NOTES = FACTS["subject"].categories, FACTS["note"].categories
 
 
 def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
-    """Return the facts of a chunk, one row a fact, as they are.
+    """Return the facts of a chunk, one row per fact, as they are.
 
     Raises
     ------

@@ -38,7 +38,7 @@ _COLUMNS = ("iso2", "country", "ogp_commitment", "link", "country_file_last_edit
 
 
 def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
-    """Return the links of a chunk, one row a link.
+    """Return the links of a chunk, one row per link.
 
     Raises
     ------

@@ -1,7 +1,7 @@
 """Stage of OGP membership by country in 2016, as collected by Open Knowledge Foundation Deutschland (2030-Watch).
 
 The file is one record of a collection of indicators: lines that describe it, key and value, and below the line
-``countries`` one line a country. The description explains the stages in English and in German, and the two do not
+``countries`` one line per country. The description explains the stages in English and in German, and the two do not
 agree: in German 4 is a third plan *completed* and 1 is inactive. The English one is followed: it alone has a meaning
 for 0, and countries that had only just joined carry 1.
 """
@@ -36,7 +36,7 @@ _TABLES = tomllib.loads(Path(__file__).with_name(RESOURCES[0]).read_text(encodin
 
 
 def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
-    """Return the stages of the one chunk of the file, one row a country.
+    """Return the stages of the one chunk of the file, one row per country.
 
     Rule ``describes_the_indicator``: the lines above and with the year are set aside.
 

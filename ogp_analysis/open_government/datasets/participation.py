@@ -37,7 +37,7 @@ _CONSIDERATIONS = {
 
 
 def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
-    """Return the panel of a chunk, one row a member and year, with the corrected value beside the published one.
+    """Return the panel of a chunk, one row per member and year, with the corrected value beside the published one.
 
     Raises
     ------

@@ -69,7 +69,7 @@ PLANS = replace(
 
 
 def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
-    """Return the plans of a chunk, one row an action plan and its process.
+    """Return the plans of a chunk, one row per action plan and its process.
 
     Rules: ``trailing_blank`` reads ``Yes `` as ``Yes``; ``not_reviewed_counted_as_zero`` leaves the number of steps
     missing where no step was reviewed.

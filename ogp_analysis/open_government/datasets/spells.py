@@ -86,7 +86,7 @@ def steps_of_status(countries: pd.DataFrame, changes: list[dict], exits: dict[st
     Returns
     -------
     pandas.DataFrame
-        One row a step: ``iso3, status, date, bound, basis, confidence, source_url``, as text.
+        One row per step: ``iso3, status, date, bound, basis, confidence, source_url``, as text.
 
     Raises
     ------

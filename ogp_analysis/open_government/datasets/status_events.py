@@ -35,7 +35,7 @@ _COLUMNS = ("iso3", "date", "date_precision", "mechanism", "event", "source_url"
 
 
 def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
-    """Return the coded events of a chunk of the compiled table, one row a dated event.
+    """Return the coded events of a chunk of the compiled table, one row per dated event.
 
     Parameters
     ----------

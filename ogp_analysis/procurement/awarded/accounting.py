@@ -25,7 +25,7 @@ def check_processes(found: Awarded, awards: pd.DataFrame, contracts: pd.DataFram
     found : Awarded
         ``frame`` with ``process_id``, ``amount``, ``currency``.
     awards, contracts : pandas.DataFrame
-        Tables of the source: ``ocid, amount, currency``, one row an award or contract.
+        Tables of the source: ``ocid, amount, currency``, one row per award or contract.
 
     Raises
     ------
@@ -83,7 +83,7 @@ def check_rows(found: Awarded, contracts: pd.DataFrame) -> Awarded:
     ----------
     found : Awarded
     contracts : pandas.DataFrame
-        Table of the source, one row a contract.
+        Table of the source, one row per contract.
 
     Raises
     ------

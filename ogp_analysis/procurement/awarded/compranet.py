@@ -83,7 +83,7 @@ def debarred(outcomes: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        ``award_key, outcome, reason``, one row a contract.
+        ``award_key, outcome, reason``, one row per contract.
     """
     key = outcomes["contract_key"] + "#" + outcomes["sequence"].astype("str")
     untold = outcomes["award"] == "not_computable"

@@ -22,7 +22,7 @@ class Pairs:
     Attributes
     ----------
     rows : pandas.DataFrame
-        One row a contract, with its award where it has one, then one row an award without a contract.
+        One row per contract, with its award where it has one, then one row per award without a contract.
     agreed : int
         Contracts joined to an award that they do not name, or name as another does.
     unpaired : int

@@ -40,7 +40,7 @@ class Readings:
         ``procurement_method`` of the tenders is the method as read, where the publisher's words or numbers tell one,
         else the code as published. Dates that cannot be are missing.
     record : pandas.DataFrame
-        One row a value that is read otherwise, with :data:`COLUMNS`; sorted.
+        One row per value that is read otherwise, with :data:`COLUMNS`; sorted.
     """
 
     tables: dict[str, pd.DataFrame]

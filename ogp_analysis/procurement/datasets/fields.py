@@ -32,7 +32,7 @@ PERSONAL = ("supplier", "supplier_rfc", "supplier_rupc", "buyer_name")
 
 #: From this byte on, it is part of a sign other than those of ASCII.
 _NO_ASCII = 0x80
-#: A column of the layout that the file does not have, so that nothing is known of what it would hold. Once a file.
+#: A column of the layout that the file does not have, so that nothing is known of what it would hold. Once per file.
 ABSENT = "column_absent"
 #: A column that no table reads, with how many values it holds.
 _NOT_USED = "column_not_used"

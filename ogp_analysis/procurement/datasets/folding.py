@@ -1,4 +1,4 @@
-"""Text without case, accents and signs, and work done once a distinct value instead of once a row.
+"""Text without case, accents and signs, and work done once per distinct value instead of once per row.
 
 A function of one text, such as :func:`folded`, says what is meant. For many texts there is a way that returns the same
 but turns all of those written in Latin-1 by one table of bytes, which takes a tenth of the time.

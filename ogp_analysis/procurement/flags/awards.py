@@ -19,7 +19,7 @@ FINAL = ("active", "cancelled", "unsuccessful")
 
 @dataclass(frozen=True)
 class Awards:
-    """One entry an award, in the order of the table.
+    """One entry per award, in the order of the table.
 
     Attributes
     ----------
@@ -31,7 +31,7 @@ class Awards:
         The organisation of an award with exactly one supplier, else -1.
     n_suppliers : numpy.ndarray of int
     supplier_award, supplier : numpy.ndarray of int
-        One entry a supplier: the award's row, and the organisation, -1 where it has no identifier.
+        One entry per supplier: the award's row, and the organisation, -1 where it has no identifier.
     """
 
     process: np.ndarray

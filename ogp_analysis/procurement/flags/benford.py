@@ -31,7 +31,7 @@ def first_digits(tables, minimum: int = FEWEST_AMOUNTS) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        One row a buyer, sorted: ``unit, n, deviation`` (mean absolute deviation of the nine shares), ``conformity``
+        One row per buyer, sorted: ``unit, n, deviation`` (mean absolute deviation of the nine shares), ``conformity``
         (Nigrini's words), ``share_1`` … ``share_9``, ``under_ceiling`` (awards whose amount is up to a known ceiling
         for direct awards: where they are many, the law bends the digits, not the buyer).
     """

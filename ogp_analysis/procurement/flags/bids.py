@@ -24,7 +24,7 @@ NOT_SUBMITTED = ("invited", "withdrawn")
 
 @dataclass(frozen=True)
 class Bids:
-    """One entry a bid, in the order of the table; masks hold for processes that are looked at only.
+    """One entry per bid, in the order of the table; masks hold for processes that are looked at only.
 
     Attributes
     ----------

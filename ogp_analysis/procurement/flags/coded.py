@@ -94,7 +94,7 @@ class CodedTables:
 
     @cached_property
     def ocids(self) -> pd.Series:
-        """Identifiers of the processes, one a row of ``processes``."""
+        """Identifiers of the processes, one per row of ``processes``."""
         return self._ocids["processes"].texts(self._ocids["processes"].codes)
 
     @cached_property
@@ -131,15 +131,15 @@ class CodedTables:
         return rows
 
     def tender_words(self, name: str) -> Words:
-        """Return a text of the tender, one a process."""
+        """Return a text of the tender, one per process."""
         return self.once(("tender", name), lambda: self.words("tenders", name).at(self.tender_row))
 
     def tender_numbers(self, name: str) -> np.ndarray:
-        """Return a number of the tender, one a process; NaN where missing."""
+        """Return a number of the tender, one per process; NaN where missing."""
         return np.append(floats(self.column("tenders", name)), np.nan)[self.tender_row]
 
     def tender_instants(self, name: str) -> np.ndarray:
-        """Return an instant of the tender, one a process; NaT where missing."""
+        """Return an instant of the tender, one per process; NaT where missing."""
         return np.append(instants(self.column("tenders", name)), np.datetime64("NaT"))[self.tender_row]
 
     # Organisations

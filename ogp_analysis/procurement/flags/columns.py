@@ -25,7 +25,7 @@ class Words:
     Attributes
     ----------
     codes : numpy.ndarray of int32
-        One a row; :data:`MISSING` where the word is missing.
+        One per row; :data:`MISSING` where the word is missing.
     vocabulary : pyarrow.Array
         The words, by code.
     """

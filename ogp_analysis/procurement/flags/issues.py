@@ -20,7 +20,7 @@ _BID, _AWARD = "/bids/details[]", "/awards[]"
 
 
 def issues(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
-    """Return one row a value that is missing, zero or not in its codelist, in the order of the file.
+    """Return one row per value that is missing, zero or not in its codelist, in the order of the file.
 
     Parameters
     ----------

@@ -22,7 +22,7 @@ NEEDS = {**PRICED, **OF_AWARDS}
 
 @dataclass(frozen=True)
 class Margins:
-    """One entry a process.
+    """One entry per process.
 
     Attributes
     ----------

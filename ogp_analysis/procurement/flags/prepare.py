@@ -29,9 +29,9 @@ class Prepared:
     tables : dict of str to pandas.DataFrame
         The tables, corrected; those that nothing was changed in are the ones that were given.
     changes : pandas.DataFrame
-        One row a changed value: table, row (position from 0), ocid, column, rule, old, new.
+        One row per changed value: table, row (position from 0), ocid, column, rule, old, new.
     issues : pandas.DataFrame
-        One row a value that flags need and that is missing, zero or not in its codelist, in the order of the file:
+        One row per value that flags need and that is missing, zero or not in its codelist, in the order of the file:
         file, line, ocid, path, indexes (several with ``.``), value, error.
     """
 

@@ -35,7 +35,7 @@ def compute(tables, settings: Settings) -> FlagResult:
         Flagged if it is at least the threshold. Involved: the winner.
     """
     data = coded(tables)
-    # The suppliers of active awards, each once a process.
+    # The suppliers of active awards, each once per process.
     a = awards(data)
     rows = np.flatnonzero(a.active[a.supplier_award] & (a.supplier >= 0))
     winners = data.distinct(a.process[a.supplier_award[rows]], a.supplier[rows])

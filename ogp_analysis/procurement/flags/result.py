@@ -73,13 +73,13 @@ class FlagResult:
     flag, unit : str
         Name of the flag and what it is about.
     frame : pandas.DataFrame
-        One row a unit, processes in the order of their table, organisations sorted: ``unit_id``; ``outcome``, one
+        One row per unit, processes in the order of their table, organisations sorted: ``unit_id``; ``outcome``, one
         of :data:`OUTCOMES`; ``value``, the number that was compared, missing where it could not be computed;
         ``reason``, why it could not, else missing.
     fences : mapping of str to float
         The bounds the values were held against and the quartiles behind them, where they come from the data.
     involved : pandas.DataFrame
-        Who took part in what was flagged: ``ocid, organisation_id``, one row a pair, sorted.
+        Who took part in what was flagged: ``ocid, organisation_id``, one row per pair, sorted.
     """
 
     flag: str
@@ -155,7 +155,7 @@ def judged(
     flag, unit : str
         Name of the flag and what it is about.
     ids : sequence of str
-        One a unit.
+        One per unit.
     value : numpy.ndarray
         The number that is compared; looked at only where the flag is computable.
     flagged : numpy.ndarray of bool
@@ -197,7 +197,7 @@ def not_of_a_sample(result: FlagResult) -> FlagResult:
 
 
 def overview(results: Iterable[FlagResult]) -> pd.DataFrame:
-    """Return one row a flag and unit: how many units, for how many it could be computed, how many carry the signal.
+    """Return one row per flag and unit: how many units, for how many it could be computed, how many carry the signal.
 
     Returns
     -------

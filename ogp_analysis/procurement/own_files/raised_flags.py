@@ -39,7 +39,7 @@ def raised_flags(folder: Path, processes: Collection[str]) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        One row a flag and unit: ``flag``; ``process``; and ``key`` of the contract, empty if it is about the process.
+        One row per flag and unit: ``flag``; ``process``; and ``key`` of the contract, empty if it is about the process.
 
     Raises
     ------

@@ -25,7 +25,7 @@ class RiskIndex:
     country : str
         Whose rules.
     frame : pandas.DataFrame
-        One row an award, with the index of the frame of awards: a column a component, 0 (no risk) to 1
+        One row per award, with the index of the frame of awards: a column a component, 0 (no risk) to 1
         (risk), ``index``, their mean, and ``n_components``, how many of them there were.
     components : tuple of str
         Those that enter the index by the rules.
@@ -56,7 +56,7 @@ def risk_index(awards: pd.DataFrame, country: str, secrecy: pd.DataFrame | None 
     Parameters
     ----------
     awards : pandas.DataFrame
-        One row an awarded lot or contract, with the columns of :data:`COLUMNS`: ids as text, ``year`` of the
+        One row per awarded lot or contract, with the columns of :data:`COLUMNS`: ids as text, ``year`` of the
         award, ``method`` as the country's rules name it, ``international`` boolean, dates, ``amount`` in one
         currency, ``n_bids``, ``supplier_country`` ISO alpha-2. Missing stays missing. Not changed.
     country : str

@@ -36,13 +36,13 @@ class RiskSummary(Result):
     awards : int
         All awards.
     components : pandas.DataFrame
-        One row a component, in the order of the rules: ``component``, ``n`` (awards for which it could be computed),
+        One row per component, in the order of the rules: ``component``, ``n`` (awards for which it could be computed),
         ``coverage`` (their share), ``mean`` (0 no risk, 1 risk).
     groups : pandas.DataFrame
-        One row a group, ``"all"`` first, then sorted: ``group, n, mean, lower_quartile, median, upper_quartile,
+        One row per group, ``"all"`` first, then sorted: ``group, n, mean, lower_quartile, median, upper_quartile,
         components`` (how many there are in the mean). Empty if no rules are published for the country.
     index : pandas.DataFrame
-        One row an award: a column a component, 0 (no risk) to 1 (risk), ``index``, their mean, and ``n_components``.
+        One row per award: a column a component, 0 (no risk) to 1 (risk), ``index``, their mean, and ``n_components``.
     """
 
     awards: int
@@ -60,7 +60,7 @@ class RiskSummary(Result):
 
     @property
     def frame(self) -> pd.DataFrame:
-        """The index, one row an award."""
+        """The index, one row per award."""
         return self.index
 
     def text(self) -> Parts:

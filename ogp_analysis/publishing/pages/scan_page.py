@@ -142,7 +142,7 @@ def _waiting(rows: pd.DataFrame, reasons: pd.DataFrame, language: str) -> list[d
 
 
 def _powers(rows: pd.DataFrame) -> list[tuple]:
-    """Return one row a buyer and day: what the statutes read say of each technology; of an unlisted buyer nothing."""
+    """Return one row per buyer and day: what the statutes read say of each technology; of an unlisted buyer nothing."""
     found = []
     for (buyer, day), some in rows.groupby(["buyer", "date"], dropna=False, sort=False):
         answers = []

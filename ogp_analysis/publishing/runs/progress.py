@@ -1,4 +1,4 @@
-"""Progress of a batch: runs done, left, failed and under way, and the time left; without a terminal, one line a run."""
+"""Progress of a batch: runs done, left, failed and under way, and time left; without a terminal, one line per run."""
 
 from __future__ import annotations
 

@@ -78,7 +78,7 @@ def signer(folder: Path, keyring: Path) -> str:
     ----------
     folder : pathlib.Path
     keyring : pathlib.Path
-        Public keys of OpenSSH, one a line, such as ``id_ed25519.pub``; empty lines and lines that begin with ``#``
+        Public keys of OpenSSH, one per line, such as ``id_ed25519.pub``; empty lines and lines that begin with ``#``
         do not count.
 
     Raises
@@ -95,7 +95,7 @@ def signer(folder: Path, keyring: Path) -> str:
     found = [_KEY.fullmatch(line) for line in lines if line and not line.startswith("#")]
     if not found or None in found:
         what = "holds a line that is not a public key" if found else "holds no public key"
-        raise ReportError(str(keyring), what, "Give public keys of OpenSSH, one a line, such as id_ed25519.pub")
+        raise ReportError(str(keyring), what, "Give public keys of OpenSSH, one per line, such as id_ed25519.pub")
     trusted = [f"{key[1]} {key[2]}" for key in found]
     try:
         signature, record = (kept.content(folder, name) for name in (run_record.SIGNATURE, run_record.NAME))

@@ -82,7 +82,7 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
         changed(chunk, "product", product, WORDS_RULE),
         changed(chunk, "source_url", urls, addresses.RULE),
     )
-    # One row an amount: that of the row, and those that its basis names beside it.
+    # One row per amount: that of the row, and those that its basis names beside it.
     amounts = []
     for fact, text, amount, currency in zip(
         chunk["id"], chunk["amount_basis"], number(chunk, "amount"), known(chunk, "currency", ("", "USD", "PLN")),

@@ -1,4 +1,4 @@
-"""Files in OCDS cleaned together: whole tables, one row a process, resumed, in memory that does not grow."""
+"""Files in OCDS cleaned together: whole tables, one row per process, resumed, in memory that does not grow."""
 
 from __future__ import annotations
 

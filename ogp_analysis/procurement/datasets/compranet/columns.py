@@ -23,7 +23,7 @@ _NUMBERS = ("sequence", "version")
 
 
 def table(fields: Fields, reveal: bool) -> pd.DataFrame:
-    """Return one row a record with every column of both tables but their numbers."""
+    """Return one row per record with every column of both tables but their numbers."""
     supplier = _supplier(fields, reveal)
     titles = _titles(fields, supplier["supplier_kind"], reveal)
     method = words.method(fields.coded("method"), fields.coded("template"))

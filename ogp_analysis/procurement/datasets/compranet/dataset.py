@@ -48,7 +48,7 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
 def clean_contracts(chunk: pd.DataFrame, layout: str = "", *, reveal: bool = False) -> Cleaned:
     """Return the contracts and procedures of a chunk.
 
-    ``contracts`` has one row a record of the file, ``procedures`` one for each different
+    ``contracts`` has one row per record of the file, ``procedures`` one for each different
     description of an expediente; exact repeats are still there (see :func:`finish`). Names, tax
     codes and register numbers of natural persons are masked in both and in the record; those of
     officials are not read.
@@ -239,7 +239,7 @@ class Finisher:
         return Cleaned(tables, record.without(entries))
 
     def _absent_once(self, record: Record) -> Record:
-        """Return the record with each column that a file lacks named once, not once a chunk."""
+        """Return the record with each column that a file lacks named once, not once per chunk."""
         entries = record.entries
         absent = np.flatnonzero(entries["rule"] == ABSENT)
         places = list(zip(entries[FILE].iloc[absent], entries["column"].iloc[absent], strict=True))

@@ -39,7 +39,7 @@ def layouts() -> dict[str, Layout]:
 
 
 def table(fields: Fields, reveal: bool) -> pd.DataFrame:
-    """Return one row a record with every column of the table of sanctions."""
+    """Return one row per record with every column of the table of sanctions."""
     text = fields["period"]
     period = by_value(text, lambda distinct: pd.Series([months_of(v) for v in distinct], dtype="Int64"))
     wrong = (period.isna() & (text != "")).fillna(False)

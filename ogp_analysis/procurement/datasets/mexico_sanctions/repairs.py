@@ -23,8 +23,8 @@ def without_commas(chunk: pd.DataFrame) -> tuple[pd.DataFrame, list[pd.DataFrame
     """Return the chunk without the comma at the end of each cell, where comma and tab together part the cells.
 
     Split at the tab alone, an amount with a comma of thousands stays one cell, and so do two cells of
-    which the first lacks its comma. Rules ``comma_and_tab`` (one entry a column) and
-    ``comma_missing`` (one entry a cell).
+    which the first lacks its comma. Rules ``comma_and_tab`` (one entry per column) and
+    ``comma_missing`` (one entry per cell).
     """
     names = own_columns(chunk)
     marked = [name for name in names[:-1] if name.rstrip().endswith(",")]
@@ -48,7 +48,7 @@ def moved_back(chunk: pd.DataFrame) -> tuple[pd.DataFrame, list[pd.DataFrame]]:
     """Return the chunk with the cells in place of records that a comma inside a text has moved to the right.
 
     They are recognised by their cells: two dates, a period or nothing, an amount or nothing. Rule
-    ``moved_by_comma``, one entry a cell; neither the text that was split nor the last cells are read.
+    ``moved_by_comma``, one entry per cell; neither the text that was split nor the last cells are read.
     """
     names = own_columns(chunk)
     if len(names) <= _FINE + _MOST_SHIFTED:

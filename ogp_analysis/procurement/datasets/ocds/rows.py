@@ -24,7 +24,7 @@ from ogp_analysis.procurement.datasets.ocds.releases import class_of
 from ogp_analysis.procurement.datasets.ocds.rules import Odd, odd
 from ogp_analysis.procurement.datasets.ocds.schemas import TABLES
 
-#: ``table.column`` → values, one a row; ``table#`` → number of rows of each parent. Items are there once: ``items#0``
+#: ``table.column`` → values, one per row; ``table#`` → number of rows of each parent. Items are there once: ``items#0``
 #: and ``items@0`` say for each tender (1 award, 2 contract, 3 bid) how many it has and from which row on;
 #: ``items@process`` and ``items@section`` say of each row whose it is first.
 Lists = dict[str, list]

@@ -44,7 +44,7 @@ def layouts() -> dict[str, Layout]:
 
 
 def table(fields: Fields, reveal: bool) -> pd.DataFrame:
-    """Return one row a record with every column of both tables."""
+    """Return one row per record with every column of both tables."""
     known = {text: code for code, text in facts()["situations"].items()}
     situation = each(fields["situation"], lambda one: known.get(folded(one), ""))
     fields.refuse("situation", situation == "", "situations are of no known kind", "Add the words to sat_69b.toml")

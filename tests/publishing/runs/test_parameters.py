@@ -165,7 +165,7 @@ def test_values_become_canonical(name, given, value):
         ("share", "much", "'much' is not a number"),
         ("share", "nan", "nan is not finite"),
         ("share", "inf", "inf is not finite"),
-        ("share", float("-inf"), "-inf is not a number"),
+        ("share", float("-inf"), "-inf is not finite"),
         ("bold", "perhaps", "is not true or false"),
         ("bold", 1, "1 is not true or false"),
         *(
@@ -406,7 +406,7 @@ def test_the_edition_is_asked_for_once(project):
     assert run.edition == "full"
     [run] = manifest.matrix(project, "events", {}, "full")
     assert run.edition == "full"
-    with pytest.raises(ParameterError, match="asked for twice"):
+    with pytest.raises(ParameterError, match="is given twice, with different values"):
         manifest.matrix(project, "events", {"edition": ["full"]}, "embedded")
 
 

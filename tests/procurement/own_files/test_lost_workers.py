@@ -19,6 +19,7 @@ pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="fi
 #: when all its processes are killed: before any has begun, or when a piece was written and others are on their way.
 COMMAND = """
 import os, runpy, signal, sys
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from ogp_analysis.base import pool
@@ -33,7 +34,8 @@ def and_killed(done):
         done(*given, **options)
         for file in Path("/proc/self/task").glob("*/children"):
             for pid in file.read_text().split():
-                os.kill(int(pid), signal.SIGKILL)
+                with suppress(ProcessLookupError):  # it ends at this moment
+                    os.kill(int(pid), signal.SIGKILL)
     return did
 
 when = sys.argv.pop(1)

@@ -118,7 +118,7 @@ def first_and_second_plans(plans: pd.DataFrame, level: float = 0.95) -> PairedSt
     Raises
     ------
     ModelError
-        If a column is absent, a step holds an unknown code, or a plan stands twice.
+        If a column is absent, a step holds an unknown code, or a plan is listed twice.
 
     Notes
     -----
@@ -127,7 +127,7 @@ def first_and_second_plans(plans: pd.DataFrame, level: float = 0.95) -> PairedSt
     """
     check_plans(plans, (*STEPS, "iso3", "plan_number"))
     if plans.duplicated(["iso3", "plan_number"]).any():
-        raise ModelError("first_and_second_plans", "a plan stands twice", "Give one row per country and plan")
+        raise ModelError("first_and_second_plans", "a plan is listed twice", "Give one row per country and plan")
     level = checked_level(level, "first_and_second_plans")
     countries = plans["iso3"].nunique()
     pairs = []

@@ -96,7 +96,7 @@ def total(frame: pd.DataFrame, which: str, currency: str, conversion: pd.DataFra
         If there is no such amount, or the conversion is of other rows.
     """
     if which not in WHICH:
-        raise ParameterError("which amount", f"{which!r} is none", "Use " + ", ".join(WHICH))
+        raise ParameterError("which amount", f"{which!r} is not an amount", "Use " + ", ".join(WHICH))
     if conversion is not None and not conversion.index.equals(frame.index):
         raise ParameterError("conversion", "is of other rows than the amounts", "Convert the amounts of this table")
     status, basis = frame["amount_status"], frame["amount_basis"]

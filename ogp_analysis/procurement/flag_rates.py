@@ -110,7 +110,7 @@ class FlagRates(Result):
         for one in self.rates:
             if one.flag == flag:
                 return one
-        raise ModelError("rates of flags", f"there is none of {flag!r}", "Name a flag that was computed")
+        raise ModelError("rates of flags", f"no rate of {flag!r} was computed", "Name a flag that was computed")
 
     @property
     def frame(self) -> pd.DataFrame:

@@ -26,7 +26,7 @@ def _once(pairs: list[tuple[str, object]]) -> dict:
     if len(found) < len(pairs):
         names = [key for key, _ in pairs]
         twice = next(key for at, key in enumerate(names) if key in names[:at])
-        raise _Unsound(f"{twice!r} stands twice in one record")
+        raise _Unsound(f"{twice!r} occurs twice in one record")
     return found
 
 
@@ -87,7 +87,7 @@ def _members(text: str, label: str) -> Iterator[tuple[int, str, dict]]:
     try:
         whole = json.loads(text)
         if not isinstance(whole, dict) and not (isinstance(whole, list) and all(map(_is_flat, whole))):
-            raise ValueError("the outermost value is another")
+            raise ValueError("the outermost value is not an object")
     except (ValueError, RecursionError) as error:
         why = "nested too deep" if isinstance(error, RecursionError) else error
         raise SourceError(label, f"is not a JSON object of records ({why})", _ANOTHER_READER) from error

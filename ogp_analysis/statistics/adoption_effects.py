@@ -64,7 +64,7 @@ class Evidence:
     panel : Adoption
         Units by times.
     cells : Cells or None
-        Effects by cohort and time; None for a method that does not tell cohorts apart.
+        Effects by cohort and time; None for a method that does not distinguish cohorts.
     events : Averages
         Effects by time from adoption.
     shares_estimated : bool
@@ -128,7 +128,7 @@ class AdoptionEffects(Model):
     def cells(self) -> pd.DataFrame:
         """One row per effect by cohort and time: ``cohort, time, estimate, std_error, low, high, treated, controls``.
 
-        Empty for a method that does not tell cohorts apart. An effect that is 0 by construction has no error.
+        Empty for a method that does not distinguish cohorts. An effect that is 0 by construction has no error.
         """
         cells, kept = self._evidence.cells, ["term", "estimate", "std_error", "low", "high"]
         if cells is None:
@@ -179,7 +179,7 @@ class AdoptionEffects(Model):
         if key not in BY:
             raise ModelError("by", f"{key!r} is not a key", "Keys are " + listed(BY, 4))
         if self._evidence.cells is None and key != "event":
-            raise ModelError("by", f"{self.method} does not tell cohorts apart", 'Use method="callaway_santanna"')
+            raise ModelError("by", f"{self.method} does not distinguish cohorts", 'Use method="callaway_santanna"')
         evidence = self._evidence
         means = evidence.events if key == "event" else averages(
             evidence.cells, evidence.panel.cohort, key, evidence.shares_estimated)  # fmt: skip
@@ -216,7 +216,7 @@ class AdoptionEffects(Model):
             raise ModelError("pretrends", f"{by!r} is not a choice", "Choices are 'event', 'cells'")
         panel, cells = self._evidence.panel, self._evidence.cells
         if by == "cells" and cells is None:
-            raise ModelError("pretrends", f"{self.method} does not tell cohorts apart", 'Use by="event"')
+            raise ModelError("pretrends", f"{self.method} does not distinguish cohorts", 'Use by="event"')
         if by == "cells":
             chosen = (cells.time < cells.cohort - panel.anticipation) & ~cells.reference
             effect, influence = cells.effect[chosen], cells.influence[:, chosen]

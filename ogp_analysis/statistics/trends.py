@@ -124,7 +124,7 @@ def trend(
     if correction == "hamed_rao":
         # The variance of the score is multiplied for the autocorrelation of the ranks of what the slope leaves.
         if len(set(np.diff(t).round(9))) > 1:
-            raise ModelError("trend", "periods lie at unequal distances, from which no autocorrelation follows",
+            raise ModelError("trend", "periods lie at unequal distances, so no autocorrelation can be estimated",
                              "Fill the series, or use correction='none'")  # fmt: skip
         ranks = stats.rankdata(y - slope * t)
         ranks, lags = ranks - ranks.mean(), np.arange(1, n)

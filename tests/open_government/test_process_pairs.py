@@ -146,7 +146,7 @@ def test_a_result_is_frozen_and_tidy():
 @pytest.mark.parametrize(
     ("call", "said"),
     [
-        (lambda: first_and_second_plans(pd.DataFrame([plan(), plan()])), "stands twice"),
+        (lambda: first_and_second_plans(pd.DataFrame([plan(), plan()])), "is listed twice"),
         (lambda: first_and_second_plans(pd.DataFrame([plan()]), 95), "level is 95"),
         (lambda: first_and_second_plans(pd.DataFrame([plan(step="maybe")])), "maybe"),
         (lambda: first_and_second_plans(pd.DataFrame([plan()]).drop(columns="plan_number")), "plan_number"),

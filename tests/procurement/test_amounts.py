@@ -89,7 +89,7 @@ def test_other_currencies_come_in_by_a_rate_and_not_otherwise():
 
 
 def test_what_cannot_be_asked_is_refused():
-    with pytest.raises(ParameterError, match="'payment' is none"):
+    with pytest.raises(ParameterError, match="'payment' is not an amount"):
         amounts.total(frame({}), "payment", "MXN")
     other = convert(pd.Series([1.0, 2.0]), pd.Series(["MXN"] * 2), pd.Series(["2017"] * 2), "MXN", RATES)
     with pytest.raises(ParameterError, match="of other rows"):

@@ -46,7 +46,7 @@ def test_without_units_or_computed_units_there_is_no_rate():
     assert [one.flag for one in found.computed] == ["R003"]
     assert [(one.coverage, one.main_reason) for one in found.not_computed] == [(None, ""), (0, "no_bids")]
     assert found.frame["share"].isna().tolist() == [True, True, False]
-    with pytest.raises(ModelError, match="there is none of 'R999'"):
+    with pytest.raises(ModelError, match="no rate of 'R999' was computed"):
         found["R999"]
 
 

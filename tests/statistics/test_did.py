@@ -461,7 +461,7 @@ def test_means_of_two_groups_at_two_times():
             did(change(frame), **COLUMNS, method="means")
     with pytest.raises(ModelError, match="takes no clusters"):
         did(frame, **COLUMNS, method="means", cluster="region")
-    with pytest.raises(ModelError, match="does not tell cohorts apart"):
+    with pytest.raises(ModelError, match="does not distinguish cohorts"):
         fit.by("group")
 
 
@@ -482,7 +482,7 @@ def test_trends_before_adoption_are_tested_where_they_can_be():
     assert "Trends were not parallel before adoption" in str(did(bent, **COLUMNS).text())
     with pytest.raises(ModelError, match="is not a choice"):
         fit.pretrends(by="group")
-    with pytest.raises(ModelError, match="does not tell cohorts apart"):
+    with pytest.raises(ModelError, match="does not distinguish cohorts"):
         did(frame, **COLUMNS, method="two_way").pretrends(by="cells")
     with pytest.raises(ModelError, match="'cohort' is not a key"):
         fit.by("cohort")

@@ -57,7 +57,7 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
     if absent:
         raise CleaningError(
             str(chunk[FILE].iloc[0]),
-            f"{len(absent)} factors are absent or stand twice in the header, {listed(absent)}",
+            f"{len(absent)} factors are absent or repeated in the header, {listed(absent)}",
             "Get the file that the source's sidecar names, or add the new header to the cleaner",
         )
     columns = {name: numbered[mark][0] for name, mark in VALUES.items()}

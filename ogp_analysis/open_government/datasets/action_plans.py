@@ -93,7 +93,7 @@ def finish(parts) -> Cleaned:
     Raises
     ------
     CleaningError
-        If a plan stands twice in one file, or two files date it differently.
+        If a plan is listed twice in one file, or two files date it differently.
     """
     whole = concatenate(parts)
     seen = whole.tables["plans"].sort_values([*_KEY, "in_parliament_2024"], kind="stable", ignore_index=True)

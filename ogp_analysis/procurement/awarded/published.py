@@ -138,7 +138,7 @@ def own_publication(name: str, country: str | None = None) -> Publication:
     """
     if not hand_out.has_own(name, "processes"):
         if country not in (None, "MEX"):
-            raise ParameterError(f"country {country}", "is not that of CompraNet", "Leave it out")
+            raise ParameterError(f"country {country}", "is not the country of CompraNet", "Leave it out")
         rows = hand_out.own(name, "contracts", ["file", "currency_status"])
         unlabelled = "MXN" if _without_currencies(rows).any() else ""
         return Publication(name, COMPRANET, f"{name}/", "MEX", "own", unlabelled, federal_law=True)

@@ -80,7 +80,7 @@ def finish(parts: Iterable[Cleaned]) -> Cleaned:
         raise CleaningError(
             "exchange_rates_fed.yearly",
             f"{len(again)} rates repeat a currency and year, for example {first['currency']} {first['year']}",
-            "Get the file whole",
+            "Download the file again",
         )
     months = monthly.groupby(["currency", "year"]).size().rename("months").reset_index()
     yearly = yearly.merge(months, on=["currency", "year"], how="left", validate="one_to_one")

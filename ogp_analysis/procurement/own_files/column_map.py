@@ -137,9 +137,9 @@ def _check_formats(where: str, columns: dict, formats: dict) -> None:
         not set(found) <= set(_DIRECTIVES) or not {"d", "m"} < set(found) or len(set("yY") & set(found)) != 1
     ):
         action = "Use %d, %m, %Y (or %y), and %H, %M, %S, %f for a time, which is dropped"
-        raise ParameterError(where, f"formats.date {formats['date']!r} does not tell a day", action)
+        raise ParameterError(where, f"formats.date {formats['date']!r} does not give a day", action)
     if "date" in formats and not found:
-        raise ParameterError(where, f"formats.date {formats['date']!r} does not tell a day", 'Write "%d/%m/%Y"')
+        raise ParameterError(where, f"formats.date {formats['date']!r} does not give a day", 'Write "%d/%m/%Y"')
     for key, signs in (("decimal", _DECIMAL), ("thousands", _THOUSANDS)):
         if key in formats and formats[key] not in signs:
             raise ParameterError(where, f"formats.{key} {formats[key]!r} is not allowed", f"Use one of {list(signs)}")

@@ -6,9 +6,8 @@ import re
 
 import pandas as pd
 
-from ogp_analysis.base.errors import CleaningError
 from ogp_analysis.base.schema import Column
-from ogp_analysis.tidy.record import FILE, LINE
+from ogp_analysis.tidy.country_year import refuse
 
 _SPAN = r"(\d{4})(?:-(\d{4}))?"
 #: What a text can look like, and what it says: the first that matches from end to end counts.
@@ -54,12 +53,8 @@ def read(chunk: pd.DataFrame, column: str, prefix: str) -> dict[str, pd.Series]:
             parsed[text] = (first, last, status)
     wrong = ~chunk[column].isin(list(parsed)) & (chunk[column] != "")
     if wrong.any():
-        row = chunk[wrong].iloc[0]
-        raise CleaningError(
-            f"{row[FILE]}, column {column}",
-            f"{int(wrong.sum())} periods are written in no known way, for example {row[column]!r} in line {row[LINE]}",
-            "Correct the source row, or add the form to surveillance/datasets/periods.py",
-        )
+        action = "Correct the source row, or add the form to surveillance/datasets/periods.py"
+        refuse(chunk, column, wrong, "periods are written in an unknown form", action)
     found = [parsed.get(text, ("", "", "")) for text in chunk[column]]
     ends = ("first_year", "last_year", "status")
     return {f"{prefix}_text": chunk[column]} | {

@@ -54,9 +54,9 @@ def test_an_unknown_edition_raises(made, year):
 
 def test_a_lost_or_doubled_factor_raises(made):
     chunk = made([row()])
-    with pytest.raises(CleaningError, match=r"1 factors are absent or stand twice in the header, '4\.6'"):
+    with pytest.raises(CleaningError, match=r"1 factors are absent or repeated in the header, '4\.6'"):
         wjp.clean(chunk.drop(columns="4.6 Privacy"), SOURCE)
-    with pytest.raises(CleaningError, match=r"1 factors are absent or stand twice in the header, '4\.6'"):
+    with pytest.raises(CleaningError, match=r"1 factors are absent or repeated in the header, '4\.6'"):
         wjp.clean(chunk.assign(**{"4.6. Privacy again": "0.1"}), SOURCE)
 
 

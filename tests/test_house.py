@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import importlib.util
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -54,3 +55,29 @@ def test_the_page_has_every_line_that_is_measured(tool):
     part = page.partition(tool.BEGIN)[2].partition(tool.END)[0]
     said = {row.split("|")[1].strip() for row in part.splitlines() if row.startswith("| ")}
     assert set(tool.measured()) <= said
+
+
+def test_lines_are_followed_to_the_commit_in_which_they_stood(tool, tmp_path, monkeypatch):
+    def git(*words: str) -> str:
+        who = ("-c", "user.name=a", "-c", "user.email=a@example.org")
+        return subprocess.run(["git", *who, *words], cwd=tmp_path, capture_output=True, text=True, check=True).stdout
+
+    package = tmp_path / "package"
+    package.mkdir()
+    git("init", "-q")
+    kept = 'def kept(rows):\n    """Say it."""\n    total = sum(one.amount for one in rows)\n    return total\n'
+    gone = "def gone(rows):\n    return [one.name for one in rows]\n"
+    (package / "first.py").write_text(f"{kept}\n\n{gone}")
+    git("add", ".")
+    git("commit", "-qm", "first")
+    first = git("rev-parse", "HEAD").strip()
+    # One line of `kept` is another, its module has another name, and two definitions are new.
+    (package / "first.py").rename(package / "second.py")
+    new = "class New:\n    LIMIT = 3\n\n    def of(self, place):\n        return place[: self.LIMIT]\n"
+    (package / "second.py").write_text(kept.replace("return total", "return round(total, 2)") + f"\n\n{new}")
+    git("add", ".")
+    git("commit", "-qm", "second")
+    monkeypatch.setattr(tool, "ROOT", tmp_path)
+    monkeypatch.setattr(tool, "PACKAGE", package)
+    assert tool.older(first) == (2, 3)
+    assert tool.older("HEAD") == (7, 7)

@@ -139,7 +139,7 @@ def test_an_unknown_country_or_currency_does_not_stop_and_says_what_cannot_be_co
 
 def test_a_country_is_for_files_of_which_it_is_not_known(tmp_path):
     folder = cleaned(tmp_path, [compranet(tmp_path)], "compranet")
-    with pytest.raises(ParameterError, match="not that of CompraNet"):
+    with pytest.raises(ParameterError, match="is not the country of CompraNet"):
         contracts(folder, rules_of="Kenya")
     with pytest.raises(ParameterError, match="cannot be chosen"):
         contracts("compranet_2017", rules_of="Mexico")

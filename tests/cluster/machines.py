@@ -85,6 +85,13 @@ class Machine:
         place = ("--host", self.address, "--local-directory", str(self.disk / "scratch"))
         return self.start("worker", scheduler, "--nthreads", "1", *place, *words)
 
+    def registered(self) -> None:
+        """Wait until the scheduler knows the worker there."""
+        end = time.monotonic() + 60
+        while "Registered to" not in self.said():
+            assert time.monotonic() < end and self.processes[-1].poll() is None, self.said()
+            time.sleep(0.1)
+
     def pids(self, *words: str) -> list[int]:
         """Return the processes there, those of them whose command holds all `words`."""
         mine, found = f"OGP_TEST_MACHINE={self.folder}".encode(), []

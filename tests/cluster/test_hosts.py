@@ -137,6 +137,7 @@ def test_a_host_with_another_version_is_refused_and_the_difference_named(two, re
         assert not (checkout.reports / "members").exists()
 
         machines[0].worker(address)  # one that is like this machine does it all
+        machines[0].registered()
         told = checkout.ogp("run", "members", "--scheduler", address)
         assert told.returncode == 0 and "its pandas is 3.0.99" in told.stderr
         assert published(checkout, "members") == published(reference, "members")

@@ -376,8 +376,8 @@ Each `[[unread]]` names a `text` that was not read, its `from` and `to` as far a
 the dataset that tells them) and what it would answer (`about`). No rule may rest on it.
 
 **Provisions** (dataset `mexico_legal_authority`): `provisions`, one row per provision with its law, first and last day,
-day of invalidation and what was read of it (the text, a database, an index, the press); `currency`, one row per law with
-its last reform.
+day of invalidation and what was read of it (the text, a database, an index, the press); `currency`, one row per law
+with its last reform.
 
 Every class needs its name in `words/powers_en.toml` and `words/powers_es.toml`, and every buyer a hand-made expectation
 in `tests/surveillance/test_powers.py`: written by thinking of the institution, before the code is run.

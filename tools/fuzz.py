@@ -144,7 +144,7 @@ def _expected(data: bytes) -> list | None:
 
 def _pairs(pairs: list) -> dict:
     if len(dict(pairs)) < len(pairs):
-        raise ValueError("a key stands twice")
+        raise ValueError("a key is repeated")
     return dict(pairs)
 
 

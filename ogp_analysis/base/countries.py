@@ -200,7 +200,7 @@ def countries(kind: str | None = "country") -> tuple[Country, ...]:
     Returns
     -------
     tuple of Country
-        A code that outlived a change of state stands twice, with different dates.
+        A code that outlived a change of state is listed twice, with different dates.
 
     Raises
     ------

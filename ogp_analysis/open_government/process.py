@@ -141,7 +141,7 @@ def step_rates(plans: pd.DataFrame, by: str = "all", level: float = 0.95) -> Ste
     Raises
     ------
     ModelError
-        If a column is absent, a step holds an unknown code, or `by` is none of :data:`GROUPS`.
+        If a column is absent, a step holds an unknown code, or `by` is not in :data:`GROUPS`.
     """
     check_plans(plans, (*STEPS, "iso3"))
     if by not in GROUPS:
@@ -228,7 +228,7 @@ def influence(plans: pd.DataFrame, phase: str = "development", level: float = 0.
     Raises
     ------
     ModelError
-        If the column is absent or holds an unknown code, or `phase` is none of :data:`PHASES`.
+        If the column is absent or holds an unknown code, or `phase` is not in :data:`PHASES`.
     """
     if phase not in PHASES:
         raise ModelError("influence", f"phase {phase!r} is unknown", "Use " + " or ".join(PHASES))

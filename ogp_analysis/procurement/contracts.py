@@ -243,7 +243,7 @@ class Contracts(Shown):
         Raises
         ------
         ParameterError
-            If `by` is none of these.
+            If `by` is something else.
 
         Examples
         --------

@@ -54,7 +54,7 @@ def convert(
     Raises
     ------
     ParameterError
-        If a date is none of these forms, or the three columns have different indexes.
+        If a date has none of these forms, or the three columns have different indexes.
     """
     for name, other in (("currencies", currencies), ("dates", dates)):
         if not other.index.equals(amounts.index):

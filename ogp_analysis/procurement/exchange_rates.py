@@ -11,7 +11,7 @@ from ogp_analysis.store import hand_out
 
 #: Periods that a rate can stand for, from the finest to the coarsest.
 KINDS = ("day", "month", "year")
-#: A yearly average over fewer months than this is none.
+#: Months of a yearly average; an average over fewer is not used.
 WHOLE_YEAR = 12
 
 

@@ -1,7 +1,7 @@
 """Rates of red flags; a rate is of what could be computed.
 
 Only contracts drawn at random give intervals: they say what holds among all contracts there are. Of contracts that are
-counted whole, or of which nobody knows how they were chosen, rates are counts.
+complete, or whose selection is unknown, rates are counts.
 """
 
 from __future__ import annotations

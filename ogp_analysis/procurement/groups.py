@@ -1,7 +1,7 @@
 """Rates of red flags of a group of awards, by method, kind or buyer, against those of all others.
 
 Only contracts drawn at random give intervals and tests: they say what holds among all contracts there are. Of contracts
-that are counted whole, or of which nobody knows how they were chosen, differences are counts.
+that are complete, or whose selection is unknown, differences are counts.
 """
 
 from __future__ import annotations

@@ -18,7 +18,7 @@ _ANOTHER_READER = "Give the file a reader of its own"
 
 
 class _Unsound(ValueError):
-    """A key stands twice in an object, or what stands for a number is none: most readers would not say so."""
+    """A key is repeated within an object, or a number is not finite: faults that most readers pass over."""
 
 
 def _once(pairs: list[tuple[str, object]]) -> dict:

@@ -287,7 +287,7 @@ class AdoptionEffects(Model):
         after = len(keys) - before
         if before < 2 or not after:
             raise ModelError("sensitivity", f"there are {before} times before the reference, {after} after it",
-                             "It takes two before and one after: begin the panel earlier")  # fmt: skip
+                             "Two before and one after are needed: begin the panel earlier")  # fmt: skip
         own = np.full(after, 1 / after) if weights is None else np.asarray(weights, float)
         if own.shape != (after,) or not np.isclose(own.sum(), 1):
             raise ModelError("sensitivity", f"{own.size} weights sum to {own.sum():g}",

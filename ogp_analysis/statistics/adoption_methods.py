@@ -174,7 +174,7 @@ def means(panel: Adoption, overall: str, about: dict) -> Estimated:
             seen = np.isfinite(column)
             n = int(seen.sum())
             if n < 2:
-                raise ModelError(WHERE, f"{n} units of a group are seen at a time", "It takes two or more")
+                raise ModelError(WHERE, f"{n} units of a group are seen at a time", "Two or more are needed")
             mean = column[seen].mean()
             effect += sign * part * mean
             # Scaled so that the sum of squares is the variance over n, with n − 1 in it.

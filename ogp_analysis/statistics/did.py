@@ -106,7 +106,7 @@ def did(
     Raises
     ------
     ModelError
-        If the frame is not such a panel, nobody can be compared, or a choice does not belong to the method.
+        If the frame is not such a panel, no units can be compared, or a choice does not fit the method.
 
     Examples
     --------
@@ -138,7 +138,7 @@ def did(
     panel = adoption_of(frame, where, cohort=cohort, anticipation=anticipation, outcome=outcome, unit=unit, time=time,
                         covariates=list(covariates), cluster=cluster, unbalanced=unbalanced)  # fmt: skip
     if len(np.unique(panel.clusters)) < 2:
-        raise ModelError(where, "there is one cluster", "It takes two or more to have an error")
+        raise ModelError(where, "there is only one cluster", "Standard errors need two or more")
     evidence, whole = estimate(panel, overall, {"draws": draws, "seed": seed, "level": level, "chosen": chosen})
     panel, events = evidence.panel, evidence.events
     terms = [OVERALL, *(f"{OVERALL}({e:g})" for e in events.key)]

@@ -309,7 +309,7 @@ def synthetic_control(
     panel, first, is_treated, left_out = block(frame, where, outcome=outcome, unit=unit, time=time, treated=[treated],
                                                event=event, excluded=list(reasons), unbalanced=unbalanced)  # fmt: skip
     if (~is_treated).sum() < 2:
-        raise ModelError(where, "there is one donor", "It takes two or more")
+        raise ModelError(where, "there is only one donor", "A synthetic control needs two or more")
     low, high = fitted or (panel.times[0], panel.times[first - 1])
     window = (panel.times >= low) & (panel.times <= high) & (panel.times < event)
     if window.sum() < 2:

@@ -239,7 +239,7 @@ def block(frame, where, *, outcome, unit, time, treated, event, excluded, unbala
     first = int((panel.times < event).sum())
     if first < 2 or first == len(panel.times):
         raise ModelError(where, f"{first} times lie before {event:g} and {len(panel.times) - first} from it on",
-                         "It takes two before and one from it on")  # fmt: skip
+                         "Two before and one from it on are needed")  # fmt: skip
     return panel, first, is_treated, panel.left_out
 
 

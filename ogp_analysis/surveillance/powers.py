@@ -192,7 +192,7 @@ class Powers(Shown):
         return table("powers_basis", sentence("powers.basis", n=count(len(frame))), frame, columns)
 
     def unread(self) -> Table:
-        """Return the texts that were not read yet, their days as far as known, and what they would answer.
+        """Return the texts that have not been read yet, their dates where known, and what they would answer.
 
         No answer rests on one of them.
 

@@ -149,7 +149,7 @@ def edited(
     for label, table in tables:
         for key, verdict, note in table[["key", "verdict", "note"]].itertuples(index=False, name=None):
             if verdict.strip() and folded(verdict) not in words:
-                what = f"has the verdict {verdict.strip()[:40]!r} at {key[:80]!r}, which is none"
+                what = f"has the verdict {verdict.strip()[:40]!r} at {key[:80]!r}, which is not a verdict"
                 raise ParameterError(label, what, f"Write {listed(list(words), len(words))}, or nothing")
             written = words[folded(verdict)] if verdict.strip() else "", note.strip()
             known = (one.get(key, Verdict("")) for one in (verdicts, *before))

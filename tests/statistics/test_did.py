@@ -416,7 +416,7 @@ def test_missing_values_and_units_that_are_not_always_observed():
         (lambda f: f, {"method": "two_way", "overall": "group"}, "two-way fixed effects have one mean effect"),
         (lambda f: f, {"draws": -1}, "draws is -1"),
         (lambda f: f, {"level": 95}, "level is 95"),
-        (lambda f: f.assign(region=1), {"cluster": "region"}, "there is one cluster"),
+        (lambda f: f.assign(region=1), {"cluster": "region"}, "there is only one cluster"),
         (lambda f: f.assign(region=f["year"]), {"cluster": "region"}, "region varies within 60 units"),
         (lambda f: f.assign(x=f["first"].notna() * 1.0), {"covariates": ["x"], "estimator": "weighting"},
          r"cohort 2003: covariates part its 20 units from the controls"),

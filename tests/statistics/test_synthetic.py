@@ -264,7 +264,7 @@ def test_the_order_of_rows_changes_no_number(function):
     [
         (synthetic_control, lambda f: f, {"treated": "Z"}, r"1 treated units are not in the frame, 'Z'"),
         (synthetic_control, lambda f: f[f["unit"] == "A"], {}, "there is no donor"),
-        (synthetic_control, lambda f: f[f["unit"] <= "B"], {}, "there is one donor"),
+        (synthetic_control, lambda f: f[f["unit"] <= "B"], {}, "there is only one donor"),
         (synthetic_control, lambda f: f, {"event": 2001}, "1 times lie before 2001 and 14 from it on"),
         (synthetic_control, lambda f: f, {"event": 2030}, "15 times lie before 2030 and 0 from it on"),
         (synthetic_control, lambda f: f, {"fitted": (2009, 2009)}, "1 times are fitted, 2009 to 2009"),

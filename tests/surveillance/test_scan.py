@@ -273,7 +273,7 @@ def test_what_a_reviewer_writes_is_new_and_what_stays_is_not():
 
 
 def test_a_verdict_that_is_none_and_two_that_differ_are_refused():
-    with pytest.raises(ParameterError, match=r"hits\.csv: has the verdict 'maybe' at 'C#1', which is none"):
+    with pytest.raises(ParameterError, match=r"hits\.csv: has the verdict 'maybe' at 'C#1', which is not a verdict"):
         edited([("hits.csv", table(("C#1", "maybe", "")))], {}, {})
     with pytest.raises(ParameterError, match=r"hits\.csv and hits\.xlsx: contradict each other on 'C#1'"):
         edited([("hits.csv", table(("C#1", "confirmed", ""))), ("hits.xlsx", table(("C#1", "unsure", "")))], {}, {})

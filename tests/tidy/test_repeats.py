@@ -1,4 +1,4 @@
-"""A row that stands twice, or a number that is none, in datasets whose parts are joined: refused in a sentence."""
+"""A repeated row, or an invalid number, in datasets whose parts are joined: refused in a sentence."""
 
 from __future__ import annotations
 

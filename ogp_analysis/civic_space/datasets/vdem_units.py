@@ -38,7 +38,7 @@ def unit_columns(special: Mapping[str, str] = SPECIAL_UNITS) -> tuple[Column, ..
     return (
         Column("unit", "string", "V-Dem's text id of the country unit: the ISO 3166 alpha-3 code of a country, or "
                + ", ".join(special), required=True),
-        Column("iso3", "string", "ISO 3166 alpha-3 code; missing where the unit is none ("
+        Column("iso3", "string", "ISO 3166 alpha-3 code; missing where the unit has none ("
                + ", ".join(without_iso(special)) + "). PSE is the West Bank only; XKX is user-assigned"),
         Column("unit_kind", "category", "What the unit is", required=True,
                categories=("country", "territory", "user_assigned", "part_of_country", "former_state")),

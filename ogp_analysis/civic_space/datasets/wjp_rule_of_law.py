@@ -41,7 +41,7 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
     Raises
     ------
     CleaningError
-        If a header is absent or stands twice, an edition is unknown, a value is not a number, or code and
+        If a header is absent or repeated, an edition is unknown, a value is not a number, or code and
         name denote different units.
     UnknownName
         If a country is not in the register.

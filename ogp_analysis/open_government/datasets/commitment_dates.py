@@ -94,7 +94,7 @@ def date_columns(field: str, chunk: pd.DataFrame, raw: str, *, known: bool = Tru
         readings |= {text: Reading("unread" if text else "") for text in odd}
     elif odd:
         action = f"Add a pattern to date_words of {RESOURCES[0]}"
-        refuse(chunk, raw, chunk[raw].isin(odd), "dates that are written in no known way", action)
+        refuse(chunk, raw, chunk[raw].isin(odd), "dates in an unknown format", action)
 
     def each(part: Callable[[Reading], str | bool]) -> pd.Series:
         return chunk[raw].map({text: part(said) for text, said in readings.items()})

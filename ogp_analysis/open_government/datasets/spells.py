@@ -39,7 +39,7 @@ def spells(countries: pd.DataFrame, changes: list[dict], exits: dict[str, dict])
     Raises
     ------
     CleaningError
-        If a country stands twice, an exit has no source, or the spells of a country are out of order.
+        If a country is repeated, an exit has no source, or the spells of a country are out of order.
     """
     if again := countries.loc[countries["iso3"].duplicated(), "iso3"].tolist():
         raise CleaningError(

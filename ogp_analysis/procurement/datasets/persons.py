@@ -95,7 +95,7 @@ def are_persons(kind: pd.Series) -> pd.Series:
 def masked(lines: pd.Series) -> pd.Series:
     """Return what stands for the names of natural persons: a number within the file, that of the line.
 
-    Two contracts of one person are not linked by it, and nobody can be found by it.
+    It does not link two contracts of a person, and it identifies nobody.
     """
     numbers = pa.array(lines).cast(pa.large_string())
     shown = pc.binary_join_element_wise(pa.scalar(MASK, numbers.type), numbers, pa.scalar("", numbers.type))

@@ -17,7 +17,7 @@ NAME = "links"
 
 
 def write(out: Path) -> Links | None:
-    """Write the table, where a folder holds contracts and files of procedures; else there is none.
+    """Write the table if a folder holds both contracts and files of procedures.
 
     Raises
     ------

@@ -121,7 +121,7 @@ def _with_status(fields: Fields, field: str, values: pd.Series, good: str) -> di
 
 
 def _numbers(texts: pd.Series, decimal: str, thousands: str) -> pd.Series:
-    """Return amounts, missing where a text is none: marks of thousands stand before every third digit, or nowhere."""
+    """Return amounts, missing where a text is not an amount: thousands are marked everywhere or nowhere."""
     point, mark = re.escape(decimal), re.escape(thousands)
     grouped = rf"|\d{{1,3}}(?:{mark}\d{{3}})+" if thousands else ""
     plain = texts.str.replace("\xa0", " ").str.replace(r"^(-?)\$ ?", r"\1", regex=True)

@@ -16,7 +16,7 @@ _KEY = "ocid"
 _WRAPPERS, _LISTS = ("data", "results"), ("releases", "records")
 #: By one of these an object without ocid is a package, and no record.
 _OF_PACKAGE = ("uri", "version", "publishedDate", "publisher", "license", "publicationPolicy")
-#: An answer of a service is read as a whole; a larger file is none.
+#: The answer of a service is read whole; a larger file is not taken for such an answer.
 _LARGEST, _HEAD = 64 * 2**20, 2**16
 _MAY_BE = re.compile(rb'"(?:data|results)"\s*:\s*[\[{]')
 _DEEPEST = 4

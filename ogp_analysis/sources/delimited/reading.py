@@ -209,7 +209,7 @@ def _lines_of_records(text: bytes, delimiter: str) -> int | None:
     marks = np.flatnonzero(signs == _MARK)
     if (np.searchsorted(marks, ends) % 2).any():
         return None
-    # Mostly each mark opens a cell or closes it; only where one stands twice for itself, more is to be looked at.
+    # Most marks open or close a cell; more is to be checked only where a doubled mark stands for the mark itself.
     edges = np.zeros(256, bool)
     edges[[_BREAK, _RETURN, ord(delimiter)]] = True
     opens, closes = edges[signs[marks[::2] - 1]], edges[signs[marks[1::2] + 1]]
@@ -247,7 +247,7 @@ def _streamed(
 
 
 def _well_marked(content: bytes, delimiter: str) -> bool:
-    """Whether every quotation mark clearly opens a cell, closes one, or stands twice for itself inside of one."""
+    """Whether every quotation mark clearly opens a cell, closes it, or is doubled inside it."""
     text = np.frombuffer(b"\n" + content + b"\n", dtype=np.uint8)
     marks = np.flatnonzero(text == _MARK)
     if not len(marks):

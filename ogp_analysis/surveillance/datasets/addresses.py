@@ -16,7 +16,7 @@ WORDS_RULE = "no_whole_address"
 
 
 def whole(addresses: pd.Series) -> pd.Series:
-    """Return each cell's addresses, joined by ``' | '``; blank if one of them is none."""
+    """Return each cell's addresses, joined by ``' | '``; blank if any of them is not an address."""
     return addresses.map(
         lambda cell: cell if all(re.fullmatch(r"https?://\S+", one) for one in cell.split(" | ")) else ""
     )

@@ -51,7 +51,7 @@ def test_situations(text, code):
 
 
 def test_an_unknown_situation_stops_the_build():
-    with pytest.raises(CleaningError, match="no known kind"):
+    with pytest.raises(CleaningError, match="situations are unknown"):
         walk(frame(("AAA010101AA1", "X SA DE CV", "Otro")))
 
 

@@ -84,7 +84,8 @@ _DRAFT = "PC-"
 _BY_NUMBER = "draft_by_its_number"
 #: The number of a draft is not a number of a procedure; it stays in published_number.
 _OF_DRAFT = "number_of_a_draft"
-#: Whether it is a procedure is not known, so the number is none of a procedure; it stays in published_number.
+#: Whether it is a procedure is not known, so the number is not taken for that of a procedure; it stays in
+#: published_number.
 _OF_UNKNOWN = "number_of_an_unknown_element"
 #: The template, or the law, names no rules that are known.
 _REGIME = "unknown_regime"

@@ -62,7 +62,7 @@ def table(fields: Fields, reveal: bool) -> pd.DataFrame:
     if is_date.any():
         fields.drop("resolution", "date_for_resolution", is_date)
     resolution = each(text.mask(is_date, ""), _code)
-    fields.refuse("resolution", resolution == "unknown", "resolutions are of no known kind", _ADD)
+    fields.refuse("resolution", resolution == "unknown", "resolutions are unknown", _ADD)
     made |= {"resolution": resolution, "resolution_text": fields["resolution"]}
     # Days; ``30/Jun/2006`` is read by the rule ``month_by_name``.
     numbers = facts()["months"]

@@ -52,7 +52,7 @@ def clean_sanctions(chunk: pd.DataFrame, *, reveal: bool = False) -> Cleaned:
     Raises
     ------
     CleaningError
-        If no layout fits, or a resolution or period is of no known kind.
+        If no layout fits, a resolution is unknown, or a period cannot be read.
     """
     one = fitting(columns.layouts().values(), own_columns(chunk), "known list of sanctioned suppliers")
     plain, commas = without_commas(chunk)

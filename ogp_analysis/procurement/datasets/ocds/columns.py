@@ -141,7 +141,7 @@ class Columns:
                 self._lost(name, old, which, rule)
 
     def _dates(self) -> None:
-        """Read instants; keep the text where it is none, and say which are missing for it."""
+        """Read instants; where the text is not an instant, keep it and record what is missing."""
         for name in _DATES:
             texts = self.values[name]
             self.values[name], told = readings.instants(texts)

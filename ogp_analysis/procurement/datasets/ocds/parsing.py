@@ -28,7 +28,7 @@ def parsed(raw: bytes, changes: list[Change]) -> Any:
     """Return what the JSON of an element says.
 
     Text that is not UTF-8, half a character, a bare control character, NaN, a number out of range (1e400) and a key
-    that stands twice in an object are read all the same; what became of them is added to `changes`.
+    that is repeated within an object are read all the same; what became of them is added to `changes`.
 
     Raises
     ------

@@ -63,15 +63,15 @@ UNREADABLE_DATE = "date_unreadable"
 CURRENCY_CASE = "currency_case"
 #: An empty currency is missing.
 CURRENCY_BLANK = "currency_blank"
-#: A slip of the pen for a currency, such as MNX: what was meant is likely, but not certain, so it is missing.
+#: A misspelt currency, such as MNX: what was meant is likely, but not certain, so it is missing.
 CURRENCY_MISSPELT = "currency_misspelt"
 #: A code that stands for no currency, such as XXX, is missing.
 CURRENCY_TEST = "currency_test"
 #: What is not a code of ISO 4217 is missing.
 CURRENCY_UNKNOWN = "currency_unknown"
-#: A key that stands twice in one object: the last counts, as all readers of JSON have it.
+#: A key that is repeated within an object: the last counts, as in all readers of JSON.
 DUPLICATE_KEY = "duplicate_key"
-#: A number that is none (NaN, Infinity) or that no computer has room for (1e400): missing.
+#: Not a number (NaN, Infinity), or too large for one (1e400): missing.
 NOT_FINITE = "number_not_finite"
 #: A release or record with more than 200 objects and lists inside one another: no reader takes it.
 TOO_DEEP = "nested_too_deep"

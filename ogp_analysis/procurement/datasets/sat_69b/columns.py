@@ -47,7 +47,7 @@ def table(fields: Fields, reveal: bool) -> pd.DataFrame:
     """Return one row per record with every column of both tables."""
     known = {text: code for code, text in facts()["situations"].items()}
     situation = each(fields["situation"], lambda one: known.get(folded(one), ""))
-    fields.refuse("situation", situation == "", "situations are of no known kind", "Add the words to sat_69b.toml")
+    fields.refuse("situation", situation == "", "situations are unknown", "Add the words to sat_69b.toml")
     # Nothing is said of natural persons but that the row is about one, unless `reveal`.
     code = persons.tax_codes(fields["supplier_rfc"])
     published = fields["supplier"].str.translate(_CONTROLS).str.replace(r"\s+", " ", regex=True)

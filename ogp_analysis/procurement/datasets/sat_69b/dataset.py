@@ -51,7 +51,7 @@ def clean_listings(chunk: pd.DataFrame, *, layout: str = "", reveal: bool = Fals
     Raises
     ------
     CleaningError
-        If no layout fits, or a situation or a day is of no known kind.
+        If no layout fits, a situation is unknown, or a day cannot be read.
     """
     known = [columns.layouts()[layout]] if layout else columns.layouts().values()
     one = fitting(known, chunk.columns, "known list of article 69-B")

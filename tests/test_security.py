@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -32,21 +31,27 @@ TELEMETRY = re.compile(
 )
 
 
-def modules() -> Iterator[tuple[str, ast.Module]]:
-    for file in sorted([*PACKAGE.rglob("*.py"), *(ROOT / "tools").glob("*.py")]):
-        yield file.relative_to(ROOT).as_posix(), ast.parse(file.read_text(encoding="utf-8"))
+@pytest.fixture(scope="module")
+def modules() -> dict[str, list[ast.AST]]:
+    """Every node of each module, by its file."""
+    files = sorted([*PACKAGE.rglob("*.py"), *(ROOT / "tools").glob("*.py")])
+    return {file.relative_to(ROOT).as_posix(): nodes(file.read_text(encoding="utf-8")) for file in files}
 
 
-def imported(tree: ast.Module) -> set[str]:
-    plain = {alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names}
-    members = [n for n in ast.walk(tree) if isinstance(n, ast.ImportFrom) and n.module and not n.level]
+def nodes(text: str) -> list[ast.AST]:
+    return list(ast.walk(ast.parse(text)))
+
+
+def imported(module: list[ast.AST]) -> set[str]:
+    plain = {alias.name for node in module if isinstance(node, ast.Import) for alias in node.names}
+    members = [n for n in module if isinstance(n, ast.ImportFrom) and n.module and not n.level]
     return plain | {n.module for n in members} | {f"{n.module}.{alias.name}" for n in members for alias in n.names}
 
 
-def doubtful(tree: ast.Module) -> set[str]:
+def doubtful(module: list[ast.AST]) -> set[str]:
     """Return what a module has that could run what it reads."""
-    found = {name for name in imported(tree) if name.partition(".")[0] in UNPICKLING}
-    for node in ast.walk(tree):
+    found = {name for name in imported(module) if name.partition(".")[0] in UNPICKLING}
+    for node in module:
         if isinstance(node, ast.Call):
             name = ast.unparse(node.func)
             found |= {name} & (RUNNING | UNSAFE)
@@ -56,8 +61,8 @@ def doubtful(tree: ast.Module) -> set[str]:
     return found
 
 
-def test_nothing_that_is_read_is_run():
-    found = {name: odd for name, tree in modules() if (odd := doubtful(tree))}
+def test_nothing_that_is_read_is_run(modules):
+    found = {name: odd for name, module in modules.items() if (odd := doubtful(module))}
     assert found == {
         # Hashes and a copy of what is in memory; and the wire between processes that one of them has started.
         "ogp_analysis/base/rehearsed.py": {"pickle"},
@@ -90,27 +95,26 @@ def test_nothing_that_is_read_is_run():
     ],
 )
 def test_code_that_runs_what_it_reads_is_found(text):
-    assert doubtful(ast.parse(text))
+    assert doubtful(nodes(text))
 
 
-def test_hashing_unpickles_nothing():
-    tree = dict(modules())["ogp_analysis/base/rehearsed.py"]
-    called = {
-        ast.unparse(n) for n in ast.walk(tree) if isinstance(n, ast.Attribute) and ast.unparse(n.value) == "pickle"
-    }
+def test_hashing_unpickles_nothing(modules):
+    module = modules["ogp_analysis/base/rehearsed.py"]
+    called = {ast.unparse(n) for n in module if isinstance(n, ast.Attribute) and ast.unparse(n.value) == "pickle"}
     assert called == {"pickle.dumps", "pickle.PickleBuffer"}
 
 
-def test_the_copy_unpickles_nothing_but_what_it_has_just_pickled():
-    tree = dict(modules())["ogp_analysis/publishing/runs/normalise.py"]
-    calls = [ast.unparse(n) for n in ast.walk(tree) if isinstance(n, ast.Call) and "pickle.load" in ast.unparse(n.func)]
+def test_the_copy_unpickles_nothing_but_what_it_has_just_pickled(modules):
+    module = modules["ogp_analysis/publishing/runs/normalise.py"]
+    calls = [ast.unparse(n) for n in module if isinstance(n, ast.Call) and "pickle.load" in ast.unparse(n.func)]
     assert calls == ["pickle.loads(pickle.dumps(notebook, pickle.HIGHEST_PROTOCOL))"]
 
 
-def test_one_module_reaches_the_network():
-    names = {name: {one.partition(".")[0] for one in imported(tree)} for name, tree in modules()}
-    opening = {name: imported(tree) & {"urllib.request", "urllib.error"} for name, tree in modules()}
-    assert {name for name in names if names[name] & NETWORK or opening[name]} == {"ogp_analysis/sources/web.py"}
+def test_one_module_reaches_the_network(modules):
+    names = {name: imported(module) for name, module in modules.items()}
+    first = {name: {one.partition(".")[0] for one in own} for name, own in names.items()}
+    opening = {name: own & {"urllib.request", "urllib.error"} for name, own in names.items()}
+    assert {name for name in names if first[name] & NETWORK or opening[name]} == {"ogp_analysis/sources/web.py"}
 
 
 @pytest.mark.parametrize("lock", LOCKS)

@@ -14,13 +14,9 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from ogp_analysis.base import paths
 from ogp_analysis.procurement.awarded.ocds import awarded
 from ogp_analysis.procurement.awarded.ocds_readings import read_as_told
-from ogp_analysis.procurement.datasets.ocds import dataset as cleaner
 from ogp_analysis.procurement.publications import OCDS, PUBLICATIONS
-from ogp_analysis.sources import raw
-from ogp_analysis.tidy.dataset import Input
 
 ALL = [one for one in PUBLICATIONS.values() if one.dataset == OCDS]
 #: Those that publish contracts by reference, or the same contract under several addresses: no plain sum is theirs.
@@ -74,15 +70,12 @@ def listed(folder: Path) -> dict[str, list[dict[tuple, float]]]:
 
 
 @pytest.fixture(scope="module")
-def published(mirror):
+def published(clean_ocds):
     @cache
     def read(name: str):
         one = PUBLICATIONS[name]
         publisher = one.place.split("/")[1]
-        chunk = pd.concat(raw.chunks(mirror, "ocds", publisher, "**", sidecars=paths.project().raw), ignore_index=True)
-        told = read_as_told(
-            cleaner.finish([cleaner.clean(chunk, Input("ocds", publisher))]).tables, publisher, one.published
-        )
+        told = read_as_told(clean_ocds(publisher).tables, publisher, one.published)
         return told, awarded(told.tables)
 
     return read

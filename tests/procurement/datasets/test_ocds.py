@@ -8,7 +8,6 @@ import pandas as pd
 import pyarrow as pa
 import pytest
 
-from ogp_analysis.base import paths
 from ogp_analysis.base.errors import CleaningError
 from ogp_analysis.procurement.datasets import legal_entities
 from ogp_analysis.procurement.datasets.ocds import dataset as ocds
@@ -16,7 +15,6 @@ from ogp_analysis.procurement.datasets.ocds import persons as ocds_persons
 from ogp_analysis.procurement.datasets.ocds import releases
 from ogp_analysis.procurement.datasets.ocds.cleaner import Cleaner
 from ogp_analysis.procurement.datasets.ocds.schemas import TABLES
-from ogp_analysis.sources import raw
 from ogp_analysis.tidy.dataset import Input, promised
 from ogp_analysis.tidy.record import FILE, LINE, Cleaned
 
@@ -583,16 +581,8 @@ def test_an_error_of_a_spreadsheet_is_missing_on_the_record(way):
     assert entries(result, "spreadsheet_error") == [("tender/mainProcurementCategory", '"#N/A"', "")]
 
 
-@pytest.fixture(scope="module")
-def published(mirror):
-    """Return the elements of a publisher, and what is made of them."""
-
-    def read(publisher: str) -> tuple[list[str], Cleaned]:
-        chunk = pd.concat(raw.chunks(mirror, "ocds", publisher, "**", sidecars=paths.project().raw), ignore_index=True)
-        result = ocds.finish([ocds.clean(chunk, Input("ocds", publisher))])
-        return chunk[ocds.ELEMENT].tolist(), Cleaned(result.tables, result.record.checked())
-
-    return read
+def elements_of(chunks: list[pd.DataFrame]) -> list[str]:
+    return [element for chunk in chunks for element in chunk[ocds.ELEMENT]]
 
 
 def currencies(elements: list[str]) -> pd.Series:
@@ -629,8 +619,8 @@ def amounts_of(elements):
     return pd.DataFrame(amounts([json.loads(one) for one in elements]), columns=["path", "value"])
 
 
-def test_gacm(published):
-    elements, result = published("mexico-gacm")
+def test_gacm(read_ocds, clean_ocds):
+    elements, result = elements_of(read_ocds("mexico-gacm")), clean_ocds("mexico-gacm")
     assert len(elements) == 322 and len(result.tables["processes"]) == 292
     assert result.record.balance()[["rows_in", "kept", "merged"]].sum().tolist() == [322, 292, 30]
     assert currencies(elements)["MNX"] == 3
@@ -639,8 +629,8 @@ def test_gacm(published):
     assert int((amounts_of(elements)["value"] == 0).sum()) == 255
 
 
-def test_paraguay(published, mirror):
-    elements, result = published("paraguay")
+def test_paraguay(read_ocds, clean_ocds, mirror):
+    elements, result = elements_of(read_ocds("paraguay")), clean_ocds("paraguay")
     assert len(elements) == 157 and len(result.tables["processes"]) == 43
     empty = [f for f in (mirror / "ocds/paraguay").rglob("*.json") if not f.stat().st_size]
     assert len(empty) == 4
@@ -650,8 +640,8 @@ def test_paraguay(published, mirror):
     assert result.record.entries.query("action == 'set_aside'")["rule"].unique().tolist() == ["only_links"]
 
 
-def test_armenia(published):
-    elements, result = published("armenia")
+def test_armenia(read_ocds, clean_ocds):
+    elements, result = elements_of(read_ocds("armenia")), clean_ocds("armenia")
     counts = amounts_of(elements)
     assert [int(counts["value"].notna().sum()), int(counts["value"].isna().sum())] == [13_868, 140]
     zero = counts.loc[counts["value"] == 0, "path"].value_counts()
@@ -662,27 +652,26 @@ def test_armenia(published):
     assert len(result.tables["processes"]) == 900
 
 
-def test_no_contact_of_anybody_is_in_any_table(published):
+def test_no_contact_of_anybody_is_in_any_table(clean_ocds):
     for publisher in ("armenia", "moldova", "mexico-inai"):
-        _, result = published(publisher)
-        assert not any(table.to_csv().count("@") for table in result.tables.values())
+        assert not any(table.to_csv().count("@") for table in clean_ocds(publisher).tables.values())
 
 
 @pytest.mark.parametrize("publisher", ["mexico-states-pdn", "armenia", "mexico-inai", "ukraine", "moldova"])
-def test_the_quick_and_the_slow_way_come_to_the_same(publisher, published, monkeypatch):
+def test_the_quick_and_the_slow_way_come_to_the_same(publisher, read_ocds, clean_ocds, monkeypatch):
     if releases.msgspec is None:
         pytest.skip("msgspec is not installed")
-    _, quick = published(publisher)
+    quick = clean_ocds(publisher)
 
     def refuse(raw):
         return None
 
     monkeypatch.setattr(releases, "read", refuse)
-    _, slow = published(publisher)
+    slow = ocds.finish([ocds.clean(chunk, Input("ocds", publisher)) for chunk in read_ocds(publisher)])
     order = ["_file", "_line", "rule", "column", "old", "new"]
     for name, table in quick.tables.items():
         pd.testing.assert_frame_equal(table, slow.tables[name])
-    one, two = (r.record.entries.sort_values(order, ignore_index=True) for r in (quick, slow))
+    one, two = (r.record.checked().entries.sort_values(order, ignore_index=True) for r in (quick, slow))
     pd.testing.assert_frame_equal(one, two)
 
 

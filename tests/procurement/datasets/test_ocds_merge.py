@@ -7,14 +7,13 @@ from collections import defaultdict
 
 import ocdsmerge
 import ocdsmerge.rules
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ogp_analysis.base import paths
 from ogp_analysis.procurement.datasets.ocds.dataset import DATASET
 from ogp_analysis.procurement.datasets.ocds.merging import compiled, merge_rules
-from ogp_analysis.sources import raw
 
 SCHEMA = "ocds_schema/1.1.4/release-schema.json"
 
@@ -32,9 +31,9 @@ def reference(mirror):
     return lambda releases: plain(merger.create_compiled_release(releases))
 
 
-def by_ocid(mirror, publisher: str) -> dict[str, list[dict]]:
+def by_ocid(chunks: list[pd.DataFrame]) -> dict[str, list[dict]]:
     found = defaultdict(list)
-    for chunk in raw.chunks(mirror, "ocds", publisher, "**", sidecars=paths.project().raw):
+    for chunk in chunks:
         for element in chunk["element"]:
             release = json.loads(element)
             release = release.get("compiledRelease") or release
@@ -60,8 +59,8 @@ def test_the_rules_are_those_of_the_official_schema(mirror):
 
 
 @pytest.mark.parametrize("publisher", sorted(one.version for one in DATASET.inputs))
-def test_merging_published_releases_equals_the_reference_library(publisher, mirror, reference):
-    processes = by_ocid(mirror, publisher)
+def test_merging_published_releases_equals_the_reference_library(publisher, read_ocds, reference):
+    processes = by_ocid(read_ocds(publisher))
     different = [ocid for ocid, rs in processes.items() if plain(compiled(rs)) != reference(rs)]
     assert different == [] and (processes or publisher == "armenia")
 

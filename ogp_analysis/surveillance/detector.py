@@ -229,8 +229,17 @@ def detect(
     if odd := sorted(set(use) - set(KINDS)):
         raise ParameterError(f"kind of reason {odd[0]!r}", "is unknown", "Use some of " + ", ".join(KINDS))
     read = columns_read(contracts, columns)
+    # Only what counts, and can be in this table, is loaded: once, not for every part.
+    in_text, coded = "terms" in use and "text" in read, "codes" in use and not set(read) <= set(COLUMNS)
+    sought = _Sought(
+        terms=terms(edition) if in_text else (),
+        stops=re.compile(stops(edition) if in_text else ""),
+        firms=firms(edition) if "suppliers" in use and "supplier" in read else {},
+        codes=hand_out.load("surveillance_taxonomy", "codes", edition) if coded else None,
+        buyers="buyers" in use,
+    )
     # A part at a time, so that the folded words of a large table are never held at once.
-    parts = [_part(contracts.iloc[start : start + _ROWS], start, read, frozenset(use), edition)
+    parts = [_part(contracts.iloc[start : start + _ROWS], start, read, sought)
              for start in range(0, len(contracts), _ROWS)]  # fmt: skip
     reasons = pd.concat([_no_reasons(), *(part.reasons for part in parts)], ignore_index=True)
     # A contract with too few points is not a hit.
@@ -256,28 +265,36 @@ def detect(
     return Detection(hits, reasons, len(contracts), n_text, n_supplier, n_buyer, read)
 
 
+class _Sought(NamedTuple):
+    """What is looked for in every part of a table; what does not count is empty."""
+
+    terms: tuple[Term, ...]
+    stops: re.Pattern
+    firms: dict[str, tuple[str, str]]
+    codes: pd.DataFrame | None
+    buyers: bool
+
+
 class _Part(NamedTuple):
     reasons: pd.DataFrame
     counts: tuple[int, int, int]
 
 
-def _part(frame: pd.DataFrame, start: int, read: dict, use: frozenset[str], edition: str) -> _Part:
+def _part(frame: pd.DataFrame, start: int, read: dict, sought: _Sought) -> _Part:
     """Return the reasons in some rows, by their places in the whole, and in how many there was something to read."""
     text, supplier, buyer = (_joined(frame, read.get(name, ())) for name in ("text", "supplier", "buyer"))
     settings = facts()["security_buyers"]
     yes, no = (r"\b(?:" + "|".join(settings[name]) + r")\b" for name in ("words", "none"))
     security = buyer.str.contains(yes, regex=True) & ~buyer.str.contains(no, regex=True)
     found = [_no_reasons()]
-    if "terms" in use:
+    if sought.terms:
         # One alternation finds the few texts that hold any term; only these are looked at.
-        sought = terms(edition)
-        every = r"\b(?:" + "|".join(term.pattern for term in sought) + r")\b"
+        every = r"\b(?:" + "|".join(term.pattern for term in sought.terms) + r")\b"
         near = pc.indices_nonzero(pc.match_substring_regex(pa.array(text).cast(pa.large_string()), every)).to_pylist()
-        no_terms = re.compile(stops(edition))
-        compiled = [(term, re.compile(rf"\b{term.pattern}\b")) for term in sought]
+        compiled = [(term, re.compile(rf"\b{term.pattern}\b")) for term in sought.terms] if near else []
         rows = []
         for place in near:
-            rest = no_terms.sub(" | ", text[place])
+            rest = sought.stops.sub(" | ", text[place])
             held = [term for term, pattern in compiled if pattern.search(rest)]
             kept = [term for term in held if not term.needs or any(one in rest for one in term.needs)
                     or (term.or_buyer and security[place])]  # fmt: skip
@@ -286,8 +303,8 @@ def _part(frame: pd.DataFrame, start: int, read: dict, use: frozenset[str], edit
                                                      for other in kept)]  # fmt: skip
             rows += [(place, "terms", term.words, term.tier, term.points) for term in kept]
         found.append(pd.DataFrame(rows, columns=list(_no_reasons())))
-    if "suppliers" in use:
-        known, points = firms(edition), facts()["points"]["supplier"]
+    if sought.firms:
+        known, points = sought.firms, facts()["points"]["supplier"]
         pattern = r"\b(?:" + "|".join(map(re.escape, sorted(known, key=len, reverse=True))) + r")\b"
         near = pc.indices_nonzero(
             pc.match_substring_regex(pa.array(supplier).cast(pa.large_string()), pattern)
@@ -295,11 +312,11 @@ def _part(frame: pd.DataFrame, start: int, read: dict, use: frozenset[str], edit
         firm_of = {(place, *known[re.search(pattern, supplier[place])[0]]) for place in near}
         rows = [(place, "suppliers", "supplier", tier, points) for place, _, tier in sorted(firm_of)]
         found.append(pd.DataFrame(rows, columns=list(_no_reasons())))
-    if "codes" in use:
-        found += [_codes(frame, scheme, names, edition) for scheme, names in read.items() if scheme not in COLUMNS]
+    if sought.codes is not None:
+        found += [_codes(frame, scheme, names, sought.codes) for scheme, names in read.items() if scheme not in COLUMNS]
     reasons = pd.concat(found, ignore_index=True)
     at = [place for place in reasons["row"].unique() if security[place]]
-    if "buyers" in use and at:
+    if sought.buyers and at:
         own = {"row": at, "kind": "buyers", "what": "buyer", "tier": "", "points": facts()["points"]["buyer"]}
         reasons = pd.concat([reasons, pd.DataFrame(own)], ignore_index=True)
     masked = supplier.str.startswith((folded(persons.MASK), folded(NAME_MASK)))
@@ -419,31 +436,37 @@ def _no_reasons() -> pd.DataFrame:
 
 def firms(edition: str = "embedded") -> dict[str, tuple[str, str]]:
     """Return, by alias, id and tier of the firms that count: of high evidence, in an intrusive purchase of high one."""
-    strength = hand_out.load("surveillance_suppliers_mexico", "suppliers", edition).set_index("supplier")
+    strength = hand_out.load("surveillance_suppliers_mexico", "suppliers", edition)
     evidence = hand_out.load("surveillance_suppliers_mexico", "evidence", edition)
-    rows = hand_out.load("surveillance_contracts_mexico", "facts", edition).set_index("fact")
+    rows = hand_out.load("surveillance_contracts_mexico", "facts", edition)
     kinds = hand_out.load("surveillance_contracts_mexico", "technologies", edition)
-    kinds = kinds[kinds["technology"].isin(_INTRUSIVE)].groupby("fact")["technology"].agg(list)
-    sure = set(rows.index[(rows["confidence"] == "high") & ~rows["qualified"]]) & set(kinds.index)
+    graded = set(strength.loc[strength["evidence_strength"] == "high", "supplier"])
+    sure = set(rows.loc[(rows["confidence"] == "high") & ~rows["qualified"], "fact"])
+    # The most intrusive technology of each purchase, and those of each firm.
     order = {name: place for place, name in enumerate(_INTRUSIVE)}
+    bought: dict[str, str] = {}
+    for fact, kind in zip(kinds["fact"], kinds["technology"], strict=True):
+        if fact in sure and kind in order:
+            bought[fact] = min(kind, bought.get(fact, kind), key=order.__getitem__)
+    tiers_of: dict[str, list[str]] = {}
+    for name, fact in zip(evidence["supplier"], evidence["fact"], strict=True):
+        if fact in bought:
+            tiers_of.setdefault(name, []).append(bought[fact])
     found = {}
     for firm in suppliers().values():
-        own = evidence.loc[evidence["supplier"].isin(firm.names) & evidence["fact"].isin(sure), "fact"]
-        graded = strength["evidence_strength"].reindex(list(firm.names)).eq("high").any()
-        if graded and len(own):
-            tier = min((kind for fact in own for kind in kinds[fact]), key=order.__getitem__)
-            found |= dict.fromkeys(firm.aliases, (firm.id, tier))
+        own = [tier for name in firm.names for tier in tiers_of.get(name, ())]
+        if own and not graded.isdisjoint(firm.names):
+            found |= dict.fromkeys(firm.aliases, (firm.id, min(own, key=order.__getitem__)))
     return found
 
 
-def _codes(frame: pd.DataFrame, scheme: str, names: tuple[str, ...], edition: str) -> pd.DataFrame:
+def _codes(frame: pd.DataFrame, scheme: str, names: tuple[str, ...], codes: pd.DataFrame) -> pd.DataFrame:
     """Return the codes of each row that are those of surveillance technology or of its family."""
     if scheme == "classification":
         labels = frame["classification_scheme"].str.upper().map(SCHEMES)
-        own = [_codes(frame.assign(classification=frame["classification"].where(labels == one)), one, names, edition)
+        own = [_codes(frame.assign(classification=frame["classification"].where(labels == one)), one, names, codes)
                for one in sorted(labels.dropna().unique())]  # fmt: skip
         return pd.concat([_no_reasons(), *own], ignore_index=True)
-    codes = hand_out.load("surveillance_taxonomy", "codes", edition)
     own = codes[(codes["scheme"] == scheme) & codes["tier"].isin(["A", "B"])]
     grades = dict(zip(own["code"].str.partition("-")[0], own["tier"], strict=True))
     tier_of = {code: tier for tier, named in facts()["code_tiers"].items() for code in named}

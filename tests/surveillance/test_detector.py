@@ -8,8 +8,6 @@ from importlib import import_module
 
 import pandas as pd
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 import ogp_analysis as ogp
 from ogp_analysis.base.errors import ParameterError
@@ -68,8 +66,8 @@ def found(*texts, **more):
 
 @pytest.mark.parametrize("text", FALSE_FRIENDS)
 def test_a_false_friend_is_no_hit_in_any_writing(text):
-    for written in (text, text.upper(), folded(text), f"{text}."):
-        assert found(written).empty, written
+    written = [text, text.upper(), folded(text), f"{text}."]
+    assert [written[row] for row in found(*written)["row"]] == []
 
 
 def test_hits_and_misses_among_the_official_objects():
@@ -151,14 +149,16 @@ def test_leaving_a_kind_of_reason_out_shows_what_the_others_find():
     assert scores == {"terms": 5, "codes": 7, "suppliers": 3, "buyers": 6}
 
 
-@settings(max_examples=60)
-@given(st.sampled_from([term.words for term in terms("embedded")]), st.sampled_from("abcxyz"), st.booleans())
-def test_a_term_inside_a_longer_word_is_not_found(words, letter, before):
-    text = letter + words if before else f"{words}{letter}q"
-    own = re.compile(rf"\b{re.escape(words)}\b")
-    assert not own.search(text) and all(
-        words != reason for cell in found(text)["reasons"] for reason in cell.split("; ")
-    )
+def test_a_term_inside_a_longer_word_is_not_found():
+    """Every term, with a letter before it and with letters behind it."""
+    inside = []
+    for number, term in enumerate(terms("embedded")):
+        letter = "abcxyz"[number % 6]
+        inside += [(term.words, letter + term.words), (term.words, f"{term.words}{letter}q")]
+    hits = found(*(text for _, text in inside)).set_index("row")["reasons"]
+    for row, (words, text) in enumerate(inside):
+        assert not re.search(rf"\b{re.escape(words)}\b", text)
+        assert words not in hits.get(row, "").split("; "), text
 
 
 def test_labels_of_rows_and_keys_are_those_of_the_table():

@@ -258,7 +258,7 @@ def test_a_rule_is_found_wherever_its_name_is_written(tmp_path):
         "    c = [set_aside(chunk, 1, rule, 'c') for code, rule in ASIDE.items()]\n"
         "    return told(field, rule=f'{field}_six')\n"
     )
-    module = rules._Module(file)
+    module = rules._Module(file.read_text())
     found = list(module.given({"changed": 3, "set_aside": 2, **dict(module.takers())}, {}))
     assert sorted(found) == [
         ("five", "set aside", ""),

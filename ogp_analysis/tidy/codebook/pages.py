@@ -6,6 +6,7 @@ The same schemas, sidecars and rules give the same pages. Only descriptions are 
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterable
 from pathlib import Path
 
 from ogp_analysis.base import fingerprint
@@ -21,22 +22,27 @@ from ogp_analysis.tidy.decisions import decisions
 INDEX, INDICATORS = "README.md", "indicators.md"
 
 
-def pages(raw: Path) -> dict[str, str]:
-    """Return every page of the codebook by the name of its file.
+def pages(raw: Path, names: Iterable[str] = ()) -> dict[str, str]:
+    """Return pages of the codebook by the names of their files, the index and the page of the indicators first.
 
     Parameters
     ----------
     raw : pathlib.Path
         Folder of the sidecars, ``data/raw`` of the project.
+    names : iterable of str
+        Datasets whose pages are made; all by default.
 
     Raises
     ------
     SourceError
         If a sidecar cannot be read.
+    UnknownName
+        If no dataset has one of the names.
     """
     as_stated()
+    declared = [dataset(name) for name in sorted(set(names) or DATASETS)]
     described = sidecar.sources(raw)
-    found = {f"{name}.md": dataset_page(dataset(name), described) for name in sorted(DATASETS)}
+    found = {f"{one.name}.md": dataset_page(one, described) for one in declared}
     return {INDEX: index_page(described), INDICATORS: indicator_page(), **found}
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
+from functools import lru_cache
 
 from ogp_analysis.base import fingerprint
 from ogp_analysis.tidy.decisions import modules
@@ -39,7 +39,7 @@ class Rule:
 
 def rules(dataset: str) -> list[Rule]:
     """Return the rules in the code of a cleaner, sorted by name."""
-    read = {name: _Module(fingerprint.module_file(name)) for name in modules(dataset)}
+    read = {name: _module(fingerprint.module_file(name).read_text(encoding="utf-8")) for name in modules(dataset)}
     places = {name: at for one in read.values() for name, at in one.takers()}
     found: dict[tuple[str, str], str] = {}
     for one in read.values():
@@ -50,14 +50,19 @@ def rules(dataset: str) -> list[Rule]:
 
 
 class _Module:
-    """The constants, the comments and the calls of one module."""
+    """The constants, the comments, the calls, the functions and the loops of one module."""
 
-    def __init__(self, file: Path) -> None:
-        self.lines = file.read_text(encoding="utf-8").splitlines()
-        self.tree = ast.parse("\n".join(self.lines))
+    def __init__(self, text: str) -> None:
+        self.lines = text.splitlines()
+        tree = ast.parse("\n".join(self.lines))
+        # Walking through the tree is what takes long: once for all that is looked for.
+        nodes = list(ast.walk(tree))
+        self.calls = [node for node in nodes if isinstance(node, ast.Call)]
+        self.functions = [node for node in nodes if isinstance(node, ast.FunctionDef)]
+        self.loops = [node for node in nodes if isinstance(node, ast.For | ast.comprehension)]
         self.constants = {
             target.id: node
-            for node in self.tree.body
+            for node in tree.body
             if isinstance(node, ast.Assign)
             for target in node.targets
             if isinstance(target, ast.Name)
@@ -65,15 +70,14 @@ class _Module:
 
     def takers(self) -> Iterator[tuple[str, int]]:
         """Yield the name of each function with a parameter called ``rule``, and its place among the arguments."""
-        for node in ast.walk(self.tree):
-            if isinstance(node, ast.FunctionDef):
-                names = [a.arg for a in node.args.args if a.arg != "self"]
-                if "rule" in names:
-                    yield node.name, names.index("rule")
+        for node in self.functions:
+            names = [a.arg for a in node.args.args if a.arg != "self"]
+            if "rule" in names:
+                yield node.name, names.index("rule")
 
     def given(self, places: dict[str, int], others: dict[str, _Module]) -> Iterator[tuple[str, str, str]]:
         """Yield name, action and comment of each rule that is handed to one of the functions."""
-        for call in (node for node in ast.walk(self.tree) if isinstance(node, ast.Call)):
+        for call in self.calls:
             name = getattr(call.func, "id", None) or getattr(call.func, "attr", "")
             if name in places:
                 argument = {word.arg: word.value for word in call.keywords}.get("rule")
@@ -101,8 +105,8 @@ class _Module:
 
     def _of_loop(self, name: str) -> Iterator[str]:
         """Yield the names that a variable of a loop takes, if it runs over constants."""
-        for node in ast.walk(self.tree):
-            if isinstance(node, ast.For | ast.comprehension) and isinstance(node.target, ast.Tuple):
+        for node in self.loops:
+            if isinstance(node.target, ast.Tuple):
                 targets = [getattr(target, "id", "") for target in node.target.elts]
                 if name in targets:
                     yield from self._walked(node.iter, targets.index(name))
@@ -125,6 +129,10 @@ class _Module:
             found.insert(0, self.lines[line].removeprefix("#:").strip())
             line -= 1
         return " ".join(found)
+
+
+#: Modules that many cleaners share are read once; of equal text is an equal module.
+_module = lru_cache(maxsize=32)(_Module)
 
 
 def _texts(node: ast.expr) -> Iterator[str]:

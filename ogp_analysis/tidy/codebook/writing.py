@@ -6,8 +6,7 @@ from collections.abc import Sequence
 
 from ogp_analysis.base import kept
 from ogp_analysis.base.paths import Project
-from ogp_analysis.tidy.catalog import dataset
-from ogp_analysis.tidy.codebook.pages import INDEX, INDICATORS, pages
+from ogp_analysis.tidy.codebook.pages import pages
 
 CURRENT, ABSENT, STALE, LEFT_OVER = "current", "is not there", "is out of date", "is about no dataset"
 
@@ -47,8 +46,7 @@ def write(project: Project, names: Sequence[str] = ()) -> dict[str, str]:
 
 def _compared(project: Project, names: Sequence[str]) -> tuple[dict[str, str], dict[str, str]]:
     """Return the pages that are wanted with their texts, and how each page stands."""
-    asked = {*(f"{dataset(name).name}.md" for name in names), INDEX, INDICATORS}
-    wanted = {name: text for name, text in pages(project.sidecars).items() if not names or name in asked}
+    wanted = pages(project.sidecars, names)
     found = {}
     for name, text in wanted.items():
         file = project.codebook / name

@@ -6,7 +6,6 @@ A dataset is checked here by being in the catalogue: nothing has to be added for
 from __future__ import annotations
 
 import re
-from pathlib import Path
 from typing import NamedTuple
 
 import pandas as pd
@@ -19,7 +18,7 @@ from ogp_analysis.store.making import only
 from ogp_analysis.tidy import embedding
 from ogp_analysis.tidy.catalog import DATASETS, TABLES, dataset
 from ogp_analysis.tidy.codebook import rules
-from ogp_analysis.tidy.dataset import Dataset, cleaned, promised, raw_chunks
+from ogp_analysis.tidy.dataset import Dataset, promised
 from ogp_analysis.tidy.decisions import decisions
 from ogp_analysis.tidy.record import ENTRY_COLUMNS, FILE, LINE, Cleaned
 
@@ -36,30 +35,12 @@ class Built(NamedTuple):
         return [extract for extract in embedding.EXTRACTS if extract.dataset == self.declared.name]
 
 
-def root_of(mirror: Path, source: str, version: str) -> Path:
-    """Where a version lies: in the mirror, or in the project if it exists only as our own table."""
-    return mirror if (mirror / source / version).is_dir() else paths.project().raw
-
-
-def chunks(mirror: Path, declared: Dataset):
-    """Read every input of a dataset through the door that builds use."""
-    yield from raw_chunks(declared.inputs, lambda item: root_of(mirror, item.source, item.version), paths.project().raw)
-
-
 @pytest.fixture(scope="module", params=sorted(DATASETS))
-def built(request, mirror) -> Built:
+def built(request, in_full) -> Built:
     """Each dataset in turn; only one is held at a time."""
-    declared, touched = dataset(request.param), []
-
-    def watched():
-        for item, chunk in chunks(mirror, declared):
-            before = chunk.copy(deep=True)
-            yield item, chunk
-            # Reached only once the chunk has been cleaned.
-            if not chunk.equals(before):
-                touched.append(f"{item.source}/{item.version}/{item.files}")
-
-    return Built(declared, cleaned(declared, watched()), tuple(touched))
+    declared = dataset(request.param)
+    result = in_full.cleaned(declared)
+    return Built(declared, result, in_full.seen(declared).touched)
 
 
 @pytest.mark.parametrize("name", sorted(DATASETS))

@@ -112,6 +112,7 @@ TOGETHER = {
     "tests/recount": "reports",
     "tests/publishing/runs": "batches",
     "tests/publishing/engine": "batches",
+    "tests/tidy": "published datasets",
     "tests/damage": "damage",
     "tests/procurement/datasets": "contracts",
     "tests/civic_space/measures": "measures",
@@ -122,8 +123,7 @@ TOGETHER = {
 
 #: Files that take longest of those that stay together with none: begun last, they would leave the other processes idle.
 LONGEST = (
-    *("tests/tidy/test_properties.py", "tests/tidy/test_catalogue.py", "tests/store/test_adding.py"),
-    *("tests/publishing/test_scans.py", "tests/tidy/test_invariants.py", "tests/store/test_build.py"),
+    *("tests/store/test_adding.py", "tests/publishing/test_scans.py", "tests/store/test_build.py"),
     *("tests/publishing/pages/test_jupyter.py", "tests/statistics/test_agreement.py", "tests/test_examples.py"),
     *("tests/procurement/flags/test_cardinal.py", "tests/procurement/flags/test_flags.py", "tests/test_security.py"),
     *("tests/next_year/test_next_year.py", "tests/publishing/test_archive.py"),

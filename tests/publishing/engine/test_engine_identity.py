@@ -14,7 +14,7 @@ from ogp_analysis.publishing.runs.normalise import dumps, normalise
 pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="the warm process needs Linux")
 
 PARAMETERS = '# comment\ncountry: str = "KEN"\nyears: list = [2011]'
-#: Notebooks that engines have got wrong; `# %%` begins a cell, words after it are its tags.
+#: Cells that engines have got wrong; `# %%` begins a cell, words after it are its tags.
 #: What is written to a descriptor reaches ipykernel's own streams by a thread: cells give it time.
 #: Left out is what papermill leaves to chance: prints and descriptor writes in turn, and `exit()`,
 #: which ends a kernel a tenth of a second later; `test_engine_process.py` says what happens here.
@@ -186,6 +186,8 @@ kept.stdout, kept.stderr
 %precision 3
 3.14159265
 # %%
+%precision
+# %%
 %env FORCE_COLOR
 # %%
 x = 1
@@ -319,27 +321,37 @@ os._exit(3)
 1
 """,
 }
+#: Those that go on to their end run as one notebook, a kernel for all of them; the others end theirs.
+ENDING = ("fault", "system exit", "killed", "ended")
+NOTEBOOKS = {"whole": [name for name in AWKWARD if name not in ENDING], **{name: [name] for name in ENDING}}
 #: A stopwatch: the one cell whose text may differ.
 TIMED = "%time sum(range(10))"
 
 
-def notebook(text: str) -> nbformat.NotebookNode:
+def notebook(names: list[str]) -> nbformat.NotebookNode:
+    """Make a notebook of the cells of these, each of which begins with a title."""
     made = nbformat.v4.new_notebook()
     made.metadata.kernelspec = {"name": "python3", "display_name": "Python 3", "language": "python"}
-    made.cells = [
-        nbformat.v4.new_markdown_cell("# A *question*?"),
-        nbformat.v4.new_code_cell(PARAMETERS, metadata={"tags": ["parameters"]}),
-    ]
-    for part in ("\n" + text).split("\n# %%")[1:]:
-        tags, _, source = part.partition("\n")
-        metadata = {"tags": tags.split()} if tags.strip() else {}
-        made.cells.append(nbformat.v4.new_code_cell(source.rstrip("\n"), metadata=metadata))
+    made.cells = [nbformat.v4.new_code_cell(PARAMETERS, metadata={"tags": ["parameters"]})]
+    for name in names:
+        made.cells.append(nbformat.v4.new_markdown_cell(f"# {name}"))
+        for part in ("\n" + AWKWARD[name]).split("\n# %%")[1:]:
+            tags, _, source = part.partition("\n")
+            metadata = {"tags": tags.split()} if tags.strip() else {}
+            made.cells.append(nbformat.v4.new_code_cell(source.rstrip("\n"), metadata=metadata))
     return made
+
+
+def parts(made: dict, names: list[str]) -> dict[str, dict]:
+    """Return an executed notebook once for each of those that it was made of, with the cells of that one alone."""
+    sources = [cell["source"] for cell in made["cells"]]
+    starts = [0, *(sources.index(f"# {name}") for name in names[1:]), len(sources)]
+    return {name: {**made, "cells": made["cells"][a:b]} for name, a, b in zip(names, starts, starts[1:], strict=False)}
 
 
 def request(name: str, folder) -> dict:
     folder.mkdir()
-    nbformat.write(notebook(AWKWARD[name]), folder / "in.ipynb")
+    nbformat.write(notebook(NOTEBOOKS[name]), folder / "in.ipynb")
     return {
         "id": name,
         "input": str(folder / "in.ipynb"),
@@ -360,16 +372,17 @@ WARM = ("warm", "beforehand")
 
 @pytest.fixture(scope="module")
 def executed(tmp_path_factory):
-    """For each notebook and kind of process, what that replies and the notebook it leaves."""
+    """For each of the awkward and each kind of process, what that replies and the cells it leaves."""
     found = {name: {} for name in AWKWARD}
     for kind, start in KINDS.items():
         folder = tmp_path_factory.mktemp(kind)
-        requests = [request(name, folder / name) for name in AWKWARD]
+        requests = [request(name, folder / name) for name in NOTEBOOKS]
         with start() as process:
             replies = {reply["id"]: reply for reply in process.run(requests)}
-        for name in AWKWARD:
-            made = json.loads((folder / name / "out.ipynb").read_text(encoding="utf-8"))
-            found[name][kind] = replies[name], normalise(made, {str(folder): "$FOLDER"})
+        for notebook, names in NOTEBOOKS.items():
+            made = json.loads((folder / notebook / "out.ipynb").read_text(encoding="utf-8"))
+            for name, part in parts(normalise(made, {str(folder): "$FOLDER"}), names).items():
+                found[name][kind] = replies[notebook], part
     return found
 
 

@@ -10,6 +10,7 @@ import sys
 import textwrap
 import threading
 import time
+from functools import partial
 from pathlib import Path
 
 import nbformat
@@ -78,31 +79,64 @@ def warm(modules):
         yield process
 
 
-@pytest.fixture(scope="module")
-def cold(modules):
-    with ColdProcess(jobs=2) as process:
-        yield process
-
-
-@pytest.fixture(params=["warm", "cold"])
-def process(request):
-    return request.getfixturevalue(request.param)
+def asked(folder: Path, name: str, *cells: str, **fields) -> dict:
+    """Write a notebook of these cells into a folder; return the request to run it."""
+    made = nbformat.v4.new_notebook(metadata={"kernelspec": {"name": "python3", "display_name": "P"}})
+    made.metadata.kernelspec["language"] = "python"
+    made.cells = [nbformat.v4.new_code_cell("a: int = 0", metadata={"tags": ["parameters"]})]
+    made.cells += [nbformat.v4.new_code_cell(cell) for cell in cells]
+    given, output = folder / f"{name}.ipynb", folder / f"{name}.out.ipynb"
+    nbformat.write(made, given)
+    return {"id": name, "input": str(given), "output": str(output), "timeout": 120, **fields}
 
 
 @pytest.fixture
 def run(tmp_path):
     """Make a request that runs cells."""
+    return partial(asked, tmp_path)
 
-    def make(name: str, *cells: str, **fields) -> dict:
-        made = nbformat.v4.new_notebook(metadata={"kernelspec": {"name": "python3", "display_name": "P"}})
-        made.metadata.kernelspec["language"] = "python"
-        made.cells = [nbformat.v4.new_code_cell("a: int = 0", metadata={"tags": ["parameters"]})]
-        made.cells += [nbformat.v4.new_code_cell(cell) for cell in cells]
-        nbformat.write(made, tmp_path / f"{name}.ipynb")
-        given, made = tmp_path / f"{name}.ipynb", tmp_path / f"{name}.out.ipynb"
-        return {"id": name, "input": str(given), "output": str(made), "timeout": 120, **fields}
 
-    return make
+#: Seconds after which runs of both kinds of process are stopped. A cold one takes some to begin.
+LIMITS = {"warm": 3, "cold": 10}
+GREEDY = "import numpy as np\nx = np.ones(3 * 2**30 // 8)\nprint(x[0])"
+PLACED = [
+    "import os; os.getcwd()",
+    "os.environ.get('MINE'), os.environ.get('LANG_GONE'), os.environ['PYTHONHASHSEED'], os.environ['TZ']",
+]
+
+
+@pytest.fixture(scope="module")
+def ran(modules, tmp_path_factory):
+    """By kind of process, a folder, and request and reply of each run that both kinds have done.
+
+    They are done side by side: those that are stopped when their time is over take no time of the others.
+    """
+    found = {}
+    for kind, start in {"warm": WarmProcess.start, "cold": ColdProcess}.items():
+        folder = tmp_path_factory.mktemp(kind)
+        (folder / "elsewhere").mkdir()
+        then = {"after": "after_run:told", "extra": [1, {"x": None}], "cwd": str(folder / "elsewhere")}
+        env = {"MINE": "yes", "LANG_GONE": None, "PYTHONHASHSEED": "7", "TZ": "Asia/Tokyo"}
+        late = ["import os, subprocess; print(os.getpid())", "print('begun', flush=True)\n!echo $$; sleep 300"]
+        requests = [
+            asked(folder, "late", *late, timeout=LIMITS[kind]),
+            asked(folder, "slow", "1 + 1", after="after_run:slow", timeout=LIMITS[kind]),
+            asked(folder, "fine", *PLACED, "os.getpid()", "a, 1 + 1", parameters={"a": 3}, env=env, **then),
+            asked(folder, "fault", "print('ran')", "{}['key']", "print('never')"),
+            asked(folder, "greedy", "'fine'", GREEDY, memory_limit_bytes=512 << 20),
+            asked(folder, "modest", "x = bytearray(100 << 20)", memory_limit_bytes=512 << 20),
+            asked(folder, "faulty", "1 + 1", after="after_run:faulty"),
+            *([asked(folder, "broken", "1 + 1", after="after_run:broken")] if kind == "warm" else ()),
+        ]
+        with start(jobs=3) as process:
+            replies = {reply["id"]: reply for reply in process.run(requests)}
+        found[kind] = folder, {request["id"]: (request, replies[request["id"]]) for request in requests}
+    return found
+
+
+@pytest.fixture(params=["warm", "cold"])
+def kind(request):
+    return request.param
 
 
 def texts(request: dict) -> list[str]:
@@ -128,17 +162,15 @@ def gone(pids: list[int]) -> list[int]:
     return [pid for pid in pids if alive(pid)]
 
 
-def test_reply(process, run):
-    request = run("fine", "a, 1 + 1", parameters={"a": 3})
-    [reply] = process.run([request])
+def test_reply(ran, kind):
+    request, reply = ran[kind][1]["fine"]
     assert (reply["id"], reply["ok"], reply["error"]) == ("fine", True, None)
     assert 0 < reply["seconds"] < 120 and reply["max_rss"] > 10_000_000
     assert texts(request)[-1] == "(3, 2)"
 
 
-def test_fault_of_a_cell_leaves_the_notebook_with_the_fault_marked(process, run):
-    request = run("faulty", "print('ran')", "{}['key']", "print('never')")
-    [reply] = process.run([request])
+def test_fault_of_a_cell_leaves_the_notebook_with_the_fault_marked(ran, kind):
+    request, reply = ran[kind][1]["fault"]
     assert reply["error"] == {"kind": "cell", "cell": 2, "name": "KeyError", "message": "In [3]: KeyError: 'key'"}
     cells = nbformat.read(request["output"], 4).cells
     assert "An Exception was encountered" in cells[0].source
@@ -153,13 +185,10 @@ def test_known_faults_speak_for_themselves(warm, run):
     assert reply["error"]["message"] == "country: ABC is unknown. Use a code."
 
 
-def test_time_limit_ends_the_run_and_what_it_started(process, run):
-    cells = ["import os, subprocess; print(os.getpid())", "print('begun', flush=True)\n!echo $$; sleep 300"]
-    seconds = {"warm": 3, "cold": 8}[process.kind]
-    request = run("late", *cells, timeout=seconds)
-    [reply] = process.run([request])
+def test_time_limit_ends_the_run_and_what_it_started(ran, kind):
+    request, reply = ran[kind][1]["late"]
     assert reply["error"]["kind"] == "timeout" and reply["error"]["cell"] == 2
-    assert reply["error"]["message"] == f"It was stopped because it took longer than {seconds} s."
+    assert reply["error"]["message"] == f"It was stopped because it took longer than {LIMITS[kind]} s."
     assert reply["seconds"] < 100
     kernel = int(next(text for text in texts(request) if text.strip().isdigit()))
     assert "begun" in "".join(texts(request))
@@ -203,14 +232,11 @@ def test_exit_ends_the_notebook_before_its_next_cell(warm, run):
     assert "bye\n" in texts(request) and "never\n" not in texts(request)
 
 
-def test_memory_limit(process, run):
-    greedy = "import numpy as np\nx = np.ones(3 * 2**30 // 8)\nprint(x[0])"
-    cells = {"greedy": ["'fine'", greedy], "modest": ["x = bytearray(100 << 20)"]}
-    requests = [run(name, *text, memory_limit_bytes=512 << 20) for name, text in cells.items()]
-    replies = {reply["id"]: reply for reply in process.run(requests)}
-    error = replies["greedy"]["error"]
+def test_memory_limit(ran, kind):
+    (_, greedy), (_, modest) = (ran[kind][1][name] for name in ("greedy", "modest"))
+    error = greedy["error"]
     assert (error["kind"], error["cell"]) == ("memory", 2) and "more memory" in error["message"]
-    assert replies["modest"]["ok"], replies["modest"]
+    assert modest["ok"], modest
 
 
 def test_jobs_run_side_by_side_and_reply_as_they_end(warm, run):
@@ -250,17 +276,11 @@ def test_requests_are_taken_as_they_are_needed(warm, run):
     assert len(list(replies)) == 11
 
 
-def test_working_directory_and_environment(process, run, tmp_path):
-    (tmp_path / "elsewhere").mkdir()
-    cells = [
-        "import os; os.getcwd()",
-        "os.environ.get('MINE'), os.environ.get('LANG_GONE'), os.environ['PYTHONHASHSEED'], os.environ['TZ']",
-    ]
-    env = {"MINE": "yes", "LANG_GONE": None, "PYTHONHASHSEED": "7", "TZ": "Asia/Tokyo"}
-    request = run("placed", *cells, cwd=str(tmp_path / "elsewhere"), env=env)
-    [reply] = process.run([request])
+def test_working_directory_and_environment(ran, kind):
+    folder, done = ran[kind]
+    request, reply = done["fine"]
     assert reply["ok"], reply
-    assert texts(request)[-2:] == [repr(str(tmp_path / "elsewhere")), "('yes', None, '0', 'UTC')"]
+    assert texts(request)[2:4] == [repr(str(folder / "elsewhere")), "('yes', None, '0', 'UTC')"]
 
 
 def test_the_folder_of_the_notebook_is_the_working_directory_by_default(warm, run, tmp_path):
@@ -321,12 +341,11 @@ def test_order_of_prints_and_of_what_is_written_to_the_descriptor(warm, run):
     assert reply["ok"] and texts(request)[-1] == turns + "199"
 
 
-def test_function_afterwards(process, run):
-    request = run("then", "import os; os.getpid()", after="after_run:told", extra=[1, {"x": None}])
-    [reply] = process.run([request])
+def test_function_afterwards(ran, kind):
+    request, reply = ran[kind][1]["fine"]
     assert reply["ok"] and reply["after"]["extra"] == [1, {"x": None}] and reply["after"]["executed"]
-    same = int(texts(request)[-1]) == reply["after"]["pid"]
-    assert same == (process.kind == "warm")
+    same = int(texts(request)[4]) == reply["after"]["pid"]
+    assert same == (kind == "warm")
 
 
 def test_a_request_without_a_notebook_is_the_function_afterwards_alone_in_a_fork_of_its_own(warm, run, tmp_path):
@@ -354,13 +373,11 @@ def test_a_request_without_a_notebook_is_the_function_afterwards_alone_in_a_fork
         ("cold", "slow", "timeout", "It was stopped because it took longer than 10 s."),
     ],
 )
-def test_fault_of_the_function_afterwards(request, run, kind, function, fault, message):
-    process, seconds = request.getfixturevalue(kind), 3 if kind == "warm" else 10
-    ours = run("then", "1 + 1", after=f"after_run:{function}", timeout=seconds)
-    [reply] = process.run([ours])
+def test_fault_of_the_function_afterwards(ran, kind, function, fault, message):
+    request, reply = ran[kind][1][function]
     assert not reply["ok"] and "after" not in reply
     assert (reply["error"]["kind"], reply["error"]["message"], reply["error"]["cell"]) == (fault, message, None)
-    assert texts(ours)[-1] == "2"
+    assert texts(request)[-1] == "2"
 
 
 def test_no_function_afterwards_when_the_notebook_failed(warm, run):

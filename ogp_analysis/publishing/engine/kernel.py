@@ -47,7 +47,8 @@ class Application(IPKernelApp):
         super().init_io()
 
     def init_kernel(self) -> None:
-        """Make the kernel."""
+        """Make the kernel, without its debugger: nobody attaches one to a run, and to import it takes long."""
+        absent = "debugpy" not in sys.modules and sys.modules.setdefault("debugpy", None) is None
         self.kernel = IPythonKernel.instance(
             parent=self,
             session=self.session,
@@ -58,6 +59,8 @@ class Application(IPKernelApp):
             profile_dir=self.profile_dir,
             user_ns=self.user_ns,
         )
+        if absent:
+            del sys.modules["debugpy"]  # a notebook may import it
         self.shell_channel_thread.kernel = self.kernel
         self.kernel._execute_sleep = 0  # ipykernel waits after each cell for a thread that there is not
         self.displayhook.get_execution_count = lambda: self.kernel.execution_count

@@ -47,8 +47,10 @@ class Application(IPKernelApp):
         super().init_io()
 
     def init_kernel(self) -> None:
-        """Make the kernel, without its debugger: nobody attaches one to a run, and to import it takes long."""
-        absent = "debugpy" not in sys.modules and sys.modules.setdefault("debugpy", None) is None
+        """Make the kernel, without its debugger: nobody attaches a debugger to a run, and importing it takes long."""
+        absent = "debugpy" not in sys.modules
+        if absent:
+            sys.modules["debugpy"] = None  # as if it were not installed
         self.kernel = IPythonKernel.instance(
             parent=self,
             session=self.session,

@@ -12,7 +12,7 @@ from ogp_analysis.base.errors import SourceError
 from ogp_analysis.sources.unpacking import Content
 
 _LINE_END = re.compile(rb"\r\n|\r|\n")
-#: Bytes read at a time to get behind the lines before the first record.
+#: Bytes read at a time to get behind the lines before the first record, and first of the records.
 _SKIPPED = 2**16
 #: A cell longer than this many blocks is taken for a quotation mark that nobody closed.
 _LONGEST = 4
@@ -34,12 +34,15 @@ def records(path: Content, label: str, encoding: str, before: int, size: int) ->
     try:
         with path.open("rb") as stream:
             waiting = _after(stream, before) if before else stream.read(len(BOM_UTF8)).removeprefix(BOM_UTF8)
-            last = False
-            while not last:
+            # Most files end here, and need no room for a whole block.
+            begun = bytearray(min(size, _SKIPPED))
+            last = _read_into(stream, begun, 0)
+            waiting, room = waiting + bytes(begun), 0 if last else size - len(begun)
+            while True:
                 # Read behind what waits, so that nothing is copied but the little that is left of a block.
-                text = bytearray(len(waiting) + size)
+                text = bytearray(len(waiting) + room)
                 text[: len(waiting)] = waiting
-                last = _read_into(stream, text, len(waiting))
+                last, room = last or _read_into(stream, text, len(waiting)), size
                 end = len(text) if last else _end(text)
                 if not end and len(text) > _LONGEST * size and not (end := text.rfind(b"\n") + 1):
                     what = f"has no line break in {_LONGEST * size // 2**20} MiB"
@@ -52,6 +55,8 @@ def records(path: Content, label: str, encoding: str, before: int, size: int) ->
                     yield text
                 # Only what is yielded stays in memory while it is worked on.
                 del text
+                if last:
+                    return
     except UnicodeDecodeError as error:
         raise SourceError(label, f"is not {encoding} ({error.reason})", "Read it with another encoding") from error
     except OSError as error:

@@ -5,10 +5,15 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
+from ogp_analysis.cli import commands
+from ogp_analysis.procurement.own_files import ocds_blocks
+from ogp_analysis.sources.delimited import reading
 from tests.cluster.conftest import same_tables
 from tests.procurement.own_files.test_cleaning_run import ROWS, write
 from tests.procurement.own_files.test_ocds_run import release
@@ -47,9 +52,13 @@ runpy.run_module("ogp_analysis", run_name="__main__")
 """
 
 
-def clean(file: Path, out: Path, jobs: int = 2, killed: str = "never") -> subprocess.CompletedProcess:
-    command = [sys.executable, "-c", COMMAND, killed, "clean", file, "--out", out, "--jobs", str(jobs)]
-    return subprocess.run(command, capture_output=True, text=True, check=False)
+def clean_here(file: Path, out: Path) -> None:
+    """Clean by the same pieces in this process, alone."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(ocds_blocks, "BLOCK", 16)
+        patch.setattr(reading, "mended", partial(reading.mended, size=8_000))
+        done = CliRunner().invoke(commands, ["clean", str(file), "--out", str(out), "--jobs", "1"])
+    assert (done.exit_code, done.stderr) == (0, ""), done.output
 
 
 @pytest.fixture(scope="module", params=["ocds", "compranet"])
@@ -58,23 +67,23 @@ def given(request, tmp_path_factory) -> tuple[Path, Path]:
     folder = tmp_path_factory.mktemp(request.param)
     if request.param == "ocds":
         file = folder / "many.jsonl"
-        file.write_text("".join(json.dumps(release(n)) + "\n" for n in range(400)), "utf-8")
+        file.write_text("".join(json.dumps(release(n)) + "\n" for n in range(160)), "utf-8")
     else:
         # Of a text the first piece is never less than 64 KiB.
-        rows = [row[:3] + [f"C-{n}"] + row[4:] for n in range(600) for row in ROWS]
+        rows = [row[:3] + [f"C-{n}"] + row[4:] for n in range(300) for row in ROWS]
         file = write(folder / "contratos.csv", rows)
-    assert clean(file, folder / "alone", jobs=1).returncode == 0
+    clean_here(file, folder / "alone")
     return file, folder / "alone"
 
 
 @pytest.mark.parametrize("when", ["before they work", "while they work"])
 def test_killed_processes_are_a_sentence_and_leave_nothing_half_written(given, when, tmp_path):
     (file, alone), out = given, tmp_path / "out"
-    done = clean(file, out, killed=when)
+    command = [sys.executable, "-c", COMMAND, when, "clean", file, "--out", out, "--jobs", "2"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
     sentence = f"{file.name}: a process that worked on it has ended by signal 9. Run again, with fewer side by side."
     assert (done.returncode, done.stderr, done.stdout) == (1, f"{sentence}\n", f"{out / 'summary.html'}\n")
     assert {path.name for path in out.rglob("*") if path.is_file()} == {".lock", "summary.html"}
     assert not list(out.glob(".blocks-*"))
-    done = clean(file, out)
-    assert (done.returncode, done.stderr) == (0, "")
+    clean_here(file, out)
     assert same_tables(out, alone) == []

@@ -28,8 +28,9 @@ def contracts(*rows: tuple) -> pd.DataFrame:
 
 def together(one: tuple | str, other: tuple | str) -> bool:
     rows = [row if isinstance(row, tuple) else (row,) for row in (one, other)]
-    ids = resolve(contracts(*rows)).ids
-    assert resolve(contracts(*rows[::-1])).ids.nunique() == ids.nunique(), "the order of the rows decides nothing"
+    table = contracts(*rows)
+    ids = resolve(table).ids
+    assert resolve(table[::-1]).ids.nunique() == ids.nunique(), "the order of the rows decides nothing"
     return ids.nunique() == 1
 
 

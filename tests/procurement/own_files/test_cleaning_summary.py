@@ -101,22 +101,28 @@ def test_values_are_never_taken_for_what_the_record_says():
         assert said(text_of_a_file, "es") == text_of_a_file
 
 
-@pytest.mark.parametrize("media", ["screen", "print"])
-@pytest.mark.parametrize("width", [390, 1200])
-def test_it_fits_screens_and_paper_and_the_policy_lets_its_style_in(page, tmp_path, media, width):
+@pytest.fixture(scope="module")
+def browser():
     found = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
     if found is None:
         pytest.skip("no Chromium on this machine")
     playwright = pytest.importorskip("playwright.sync_api")
-    page("es", [FACTS, FACTS | {"file": "a" * 90 + ".csv"}])
     with playwright.sync_playwright() as running:
-        browser = running.chromium.launch(executable_path=found, args=["--no-sandbox"])
-        shown, complaints = browser.new_page(viewport={"width": width, "height": 800}), []
-        shown.on("console", lambda message: complaints.append(message.text))
-        shown.emulate_media(media=media)
-        shown.goto((tmp_path / cleaning_summary.PAGE).as_uri())
-        assert complaints == []
-        assert shown.evaluate("document.documentElement.scrollWidth") <= width
-        assert shown.evaluate("getComputedStyle(document.querySelector('table')).borderCollapse") == "collapse"
-        assert shown.locator("nav").is_visible() == (media == "screen")
-        browser.close()
+        started = running.chromium.launch(executable_path=found, args=["--no-sandbox"])
+        yield started
+        started.close()
+
+
+@pytest.mark.parametrize("media", ["screen", "print"])
+@pytest.mark.parametrize("width", [390, 1200])
+def test_it_fits_screens_and_paper_and_the_policy_lets_its_style_in(page, browser, tmp_path, media, width):
+    page("es", [FACTS, FACTS | {"file": "a" * 90 + ".csv"}])
+    shown, complaints = browser.new_page(viewport={"width": width, "height": 800}), []
+    shown.on("console", lambda message: complaints.append(message.text))
+    shown.emulate_media(media=media)
+    shown.goto((tmp_path / cleaning_summary.PAGE).as_uri())
+    assert complaints == []
+    assert shown.evaluate("document.documentElement.scrollWidth") <= width
+    assert shown.evaluate("getComputedStyle(document.querySelector('table')).borderCollapse") == "collapse"
+    assert shown.locator("nav").is_visible() == (media == "screen")
+    shown.close()

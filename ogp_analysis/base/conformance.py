@@ -174,7 +174,7 @@ def first_row(rows: pd.DataFrame) -> tuple:
 
 def _check_key(frame: pd.DataFrame, schema: TableSchema) -> None:
     key = list(schema.key)
-    empty = int(frame[key].isna().any(axis=1).sum())
+    empty = int(np.logical_or.reduce([frame[name].isna().to_numpy() for name in key]).sum())
     again = frame.duplicated(key, keep=False)
     twice = frame[again] if again.any() else frame.iloc[:0]
     if empty or len(twice):

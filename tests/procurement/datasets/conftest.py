@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Mapping
+
 import pandas as pd
 import pytest
 
-from ogp_analysis.base import paths
+from ogp_analysis.base import conformance, paths
+from ogp_analysis.base.schema import TableSchema
 from ogp_analysis.procurement.datasets import layouts
 from ogp_analysis.procurement.datasets.compranet import dataset as compranet
 from ogp_analysis.sources import raw as raw_files
@@ -79,6 +82,25 @@ PLAIN = {
     "RFC": "AAA010101AA1",
     "Proveedor o contratista": "SILLAS DE PRUEBA SA DE CV",
 }
+
+
+class Promised(Mapping):
+    """Tables held against their schemas; each is given their types when it is looked at, as that takes longer."""
+
+    def __init__(self, tables: dict[str, pd.DataFrame], schemas: Iterable[TableSchema]) -> None:
+        self._schemas, self._tables, self._typed = {schema.name: schema for schema in schemas}, tables, {}
+        conformance.promised(tables, self._schemas.values())
+
+    def __getitem__(self, name: str) -> pd.DataFrame:
+        if name not in self._typed:
+            self._typed[name] = promised(self._tables[name], self._schemas[name])
+        return self._typed[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._schemas)
+
+    def __len__(self) -> int:
+        return len(self._schemas)
 
 
 def frame(headers: list[str], *rows: dict[str, str]) -> pd.DataFrame:

@@ -15,8 +15,9 @@ from ogp_analysis.procurement.datasets.ocds import persons as ocds_persons
 from ogp_analysis.procurement.datasets.ocds import releases
 from ogp_analysis.procurement.datasets.ocds.cleaner import Cleaner
 from ogp_analysis.procurement.datasets.ocds.schemas import TABLES
-from ogp_analysis.tidy.dataset import Input, promised
+from ogp_analysis.tidy.dataset import Input
 from ogp_analysis.tidy.record import FILE, LINE, Cleaned
+from tests.procurement.datasets.conftest import Promised
 
 FIRM, BUYER = {"id": "F-1", "name": "Obras, S.A. de C.V."}, {"id": "B-1", "name": "Municipio"}
 PARTIES = [{**BUYER, "roles": ["buyer"]}, {**FIRM, "roles": ["supplier", "tenderer"]}]
@@ -35,8 +36,7 @@ def cleaned(*elements, files: list[str] | None = None) -> Cleaned:
     before = chunk.copy(deep=True)
     result = ocds.finish([ocds.clean(chunk, Input("ocds", "x"))])
     assert chunk.equals(before)
-    tables = {schema.name: promised(result.tables[schema.name], schema) for schema in TABLES}
-    return Cleaned(tables, result.record.checked())
+    return Cleaned(Promised(result.tables, TABLES), result.record.checked())
 
 
 def entries(result: Cleaned, rule: str) -> list[tuple]:

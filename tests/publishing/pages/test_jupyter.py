@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import json
 import os
 import re
 import shlex
@@ -17,6 +18,7 @@ from lxml import html as parser
 from pypdf import PdfReader
 
 from ogp_analysis.publishing.pages.render import notebook
+from tests.publishing.pages.conftest import Maker, speak
 
 ROOT = Path(__file__).resolve().parents[3]
 GUIDE = (ROOT / "docs" / "how-to" / "jupyter-tools.md").read_text(encoding="utf-8")
@@ -25,45 +27,66 @@ COMMANDS = dict(re.findall(r"<!-- (\w+) -->\n+```sh\n(.*?)\n```", GUIDE, re.DOTA
 ALT, CAPTION, TITLE = 'A "line" <falls> & *ends*: $x$ 50%', "The [index] | of 2023_24", "Peers | *of* <b>{x}</b>"
 
 
-@pytest.fixture
-def folder(make, tmp_path) -> Path:
-    drawn, tabled = make.drawn(caption=CAPTION, alt=ALT), make.tabled(caption=TITLE)
-    nb = make.notebook(
-        make.prose("## Answer", "lang-en"), make.prose("## Respuesta", "lang-es"),
-        make.prose("See [](#fig-trend) and [](#tbl-peers)."),
-        make.code("ogp.show(trend)", drawn), make.code("ogp.show(peers)", tabled),
-    )  # fmt: skip
-    kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
-    cells = [{**cell, "id": f"c{number}"} for number, cell in enumerate(nb["cells"])]
-    (tmp_path / "notebook.ipynb").write_bytes(notebook({**nb, "metadata": kernel, "cells": cells}))
-    return tmp_path
+#: Does what ``jupyter nbconvert`` does, for the words of each format in a folder of its own, and imports it once.
+CONVERTING = """
+import json, os, sys
+from ogp_analysis.publishing.engine.warmup import defer_grammars
+defer_grammars()
+from nbconvert.nbconvertapp import NbConvertApp
+for folder, words in json.loads(sys.argv[1]):
+    os.chdir(folder)
+    one = NbConvertApp()
+    one.initialize(words)
+    one.start()
+"""
 
 
-def run(folder: Path, form: str) -> None:
-    """Run the commands of the guide for a format, with the Python of these tests and without a network."""
-    here = Path(sys.executable).parent
-    known = {
-        "jupyter": [sys.executable, "-m", "jupyter"],
-        "myst": [sys.executable, "-c", "from mystmd_py.main import main; main()"],
-    }
-    path = os.pathsep.join([str(here), os.environ["PATH"]])
+def told(command: list, folder: Path) -> None:
+    """Run a command with the Python of these tests and without a network."""
+    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
     # A registry that is not there: MyST would ask for newer versions of itself.
     environment = {**os.environ, "PATH": path, "PYTHONPATH": str(ROOT), "npm_config_registry": "http://127.0.0.1:9"}
-    for line in COMMANDS[form].replace("\\\n", " ").splitlines():
-        first, *rest = shlex.split(line)
-        told = subprocess.run(
-            [*known[first], *rest],
-            cwd=folder,
-            env=environment,
-            capture_output=True,
-            text=True,
-            stdin=subprocess.DEVNULL,
-        )
-        assert told.returncode == 0, told.stderr[-2000:]
+    done = subprocess.run(
+        command, cwd=folder, env=environment, capture_output=True, text=True, stdin=subprocess.DEVNULL
+    )
+    assert done.returncode == 0, done.stderr[-2000:]
 
 
-def test_html(folder):
-    run(folder, "html")
+def lines(form: str) -> list[list[str]]:
+    """Return the commands of the guide for a format, word by word."""
+    return [shlex.split(line) for line in COMMANDS[form].replace("\\\n", " ").splitlines()]
+
+
+@pytest.fixture(scope="module")
+def folders(tmp_path_factory) -> Path:
+    """A folder for each format, with the notebook, and what the guide's command for nbconvert has made of it."""
+    top = tmp_path_factory.mktemp("formats")
+    with pytest.MonkeyPatch.context() as patch:
+        speak(patch)
+        make = Maker()
+        drawn, tabled = make.drawn(caption=CAPTION, alt=ALT), make.tabled(caption=TITLE)
+        nb = make.notebook(
+            make.prose("## Answer", "lang-en"), make.prose("## Respuesta", "lang-es"),
+            make.prose("See [](#fig-trend) and [](#tbl-peers)."),
+            make.code("ogp.show(trend)", drawn), make.code("ogp.show(peers)", tabled),
+        )  # fmt: skip
+        kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
+        cells = [{**cell, "id": f"c{number}"} for number, cell in enumerate(nb["cells"])]
+        content = notebook({**nb, "metadata": kernel, "cells": cells})
+    asked = []
+    for form in COMMANDS:
+        (top / form).mkdir()
+        (top / form / "notebook.ipynb").write_bytes(content)
+        jupyter, nbconvert, *words = lines(form)[0]
+        assert (jupyter, nbconvert) == ("jupyter", "nbconvert")
+        if form != "latex" or shutil.which("pandoc"):
+            asked.append((str(top / form), words))
+    told([sys.executable, "-c", CONVERTING, json.dumps(asked)], top)
+    return top
+
+
+def test_html(folders):
+    folder = folders / "html"
     page = parser.fromstring((folder / "notebook.html").read_text("utf-8"))
     [figure] = page.xpath("//figure[@id='fig-trend']")
     assert figure.xpath("img/@alt") == [ALT] and figure.xpath("string(figcaption)") == CAPTION
@@ -72,10 +95,10 @@ def test_html(folder):
     assert "Respuesta" not in page.text_content() and page.text_content().count(CAPTION) == 1
 
 
-def test_markdown(folder):
+def test_markdown(folders):
     from markdown_it import MarkdownIt
 
-    run(folder, "markdown")
+    folder = folders / "markdown"
     text = (folder / "notebook.md").read_text("utf-8")
     page = parser.fromstring(MarkdownIt("commonmark", {"html": True}).render(text))
     [image] = page.xpath("//img")
@@ -85,10 +108,10 @@ def test_markdown(folder):
     assert page.xpath("string(//table[@id='tbl-peers']/caption)") == TITLE
 
 
-def test_latex(folder):
+def test_latex(folders):
     if shutil.which("pandoc") is None:
         pytest.skip("nbconvert writes prose as LaTeX through pandoc, which is not installed (Debian: pandoc)")
-    run(folder, "latex")
+    folder = folders / "latex"
     text = (folder / "notebook.tex").read_text("utf-8")
     [place] = re.findall(r"\\includegraphics\[width=\\linewidth,alt=\{.*\}\]\{(.*)\}", text)
     assert len(PdfReader(folder / place).pages) == 1
@@ -96,10 +119,13 @@ def test_latex(folder):
     assert r"\label{tab:peers}" in text and r"\toprule" in text and r"50\%" in text
 
 
-def test_myst_to_jats(folder):
+def test_myst_to_jats(folders):
     if shutil.which("node") is None:
         pytest.skip("mystmd is a program of Node.js, which is not installed (Debian: nodejs, 20 or later)")
-    run(folder, "jats")
+    folder = folders / "jats"
+    [_, (myst, *words)] = lines("jats")
+    assert myst == "myst"
+    told([sys.executable, "-c", "from mystmd_py.main import main; main()", *words], folder)
     [file] = (folder / "_build" / "exports").glob("*.xml")
     article = ElementTree.parse(file)
     [figure], [table] = list(article.iter("fig")), list(article.iter("table-wrap"))

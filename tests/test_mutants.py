@@ -63,7 +63,7 @@ def test_a_change_is_in_one_place_and_the_file_remains_python(every):
         assert len(keys) == len(set(keys))
         for number, one in enumerate(mutants):
             assert one.text != (ROOT / "ogp_analysis" / one.file).read_bytes()
-            if number % 8 == 0:  # every change is made by the same few operators
+            if number % 24 == 0:  # every change is made by the same few operators
                 ast.parse(one.text)
 
 

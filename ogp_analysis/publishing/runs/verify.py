@@ -206,26 +206,28 @@ def _unexplained(pair: _Pair, differing: list[str], parts: list[str], reasons: l
         # Files may rest on other things; what the output is, and what the list of reports says of it, may not.
         if not reasons or name not in ("id", "key", "prose"):
             return f"{run_record.NAME}: {name}{of_values(record.get(name), made.get(name))}"
-    # Each file follows from the notebook beside it, rendered here. The notebook was compared before; so what is
-    # rendered from it differs from what is made here in drawings alone.
-    folder = pair.new.with_name("rendered")
-    prose = Planner(pair.project).prose(pair.run) if record["prose"] else None
-    request = finish.request(pair.run, record["key"], prose, pair.old / "notebook.ipynb", folder)
-    with PageProcess(pair.project) as pages:
-        [reply] = pages.run([request])
-    if not reply["ok"]:
-        return f"notebook.ipynb: it cannot be rendered here: {reply['error']['message']}"
-    rendered = _Pair(pair.project, pair.run, pair.old, record, folder, reply["after"])
+    # Each file follows from the notebook beside it, rendered here: again where what was made here rests on another. The
+    # notebook was compared before; so what is rendered from it differs from what is made here in drawings alone.
+    rendered = pair
+    if "notebook.ipynb" in differing or record["key"] != made["key"]:
+        folder = pair.new.with_name("rendered")
+        prose = Planner(pair.project).prose(pair.run) if record["prose"] else None
+        request = finish.request(pair.run, record["key"], prose, pair.old / "notebook.ipynb", folder)
+        with PageProcess(pair.project) as pages:
+            [reply] = pages.run([request])
+        if not reply["ok"]:
+            return f"notebook.ipynb: it cannot be rendered here: {reply['error']['message']}"
+        rendered = replace(pair, new=folder, made=reply["after"])
     # The same drawing may become other pixels: with another version of what draws, or on another kind of processor.
     versions = [(one["prose"] or {"distributions": {}})["distributions"] for one in (record, made)]
     redrawn = any(versions[0].get(name) != versions[1].get(name) for name in _DRAWING)
     redrawn |= record[run_record.CLOCK]["machine"] != run_record.machine()["machine"]
     for name in rendered.differing():
-        drawn = name.startswith(("figures/", _REPORT)) and name.endswith(_TYPESET) and name in reply["after"]["files"]
+        drawn = name.startswith(("figures/", _REPORT)) and name.endswith(_TYPESET) and name in rendered.made["files"]
         if not (redrawn and drawn):
             return rendered.first(name)
     odd = [name for name in rendered.parts() if name != "prose"]
-    return f"{run_record.NAME}: {odd[0]}{of_values(record[odd[0]], reply['after'][odd[0]])}" if odd else ""
+    return f"{run_record.NAME}: {odd[0]}{of_values(record[odd[0]], rendered.made[odd[0]])}" if odd else ""
 
 
 _LONGEST = 60

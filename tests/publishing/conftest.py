@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
 import json
 import os
 import shutil
@@ -11,6 +13,9 @@ import time
 from pathlib import Path
 
 import pytest
+
+from ogp_analysis.__main__ import main
+from ogp_analysis.base.paths import HOME_VARIABLE
 
 ROOT = Path(__file__).resolve().parents[2]
 SOURCES = ("ogp_status_events", "ogp_membership")
@@ -137,10 +142,13 @@ class Checkout:
     Parameters
     ----------
     root : pathlib.Path
+    package : pathlib.Path, optional
+        The folder of the package that its commands run. By default it has one of its own, and a process for each
+        command. With that of another checkout, which nobody changes, commands run in this process.
     """
 
-    def __init__(self, root: Path) -> None:
-        self.root = root
+    def __init__(self, root: Path, package: Path | None = None) -> None:
+        self.root, self.package = root, package or root
         self.reports = root / "reports"
         self.processed = root / "data" / "processed"
         self.raw = root / "data" / "raw"
@@ -166,6 +174,14 @@ class Checkout:
         shutil.copytree(self.root, root, symlinks=True)
         return Checkout(root)
 
+    def without_package(self, root: Path) -> Checkout:
+        """Return a copy of everything but the package."""
+        above = str(self.root)
+        shutil.copytree(
+            self.root, root, symlinks=True, ignore=lambda folder, _: ["ogp_analysis"] if folder == above else []
+        )
+        return Checkout(root, self.package)
+
     def write(self, name: str, notebook: dict) -> None:
         """Write a notebook."""
         self.notebook(name).write_text(json.dumps(notebook, indent=1, ensure_ascii=False), encoding="utf-8")
@@ -182,8 +198,8 @@ class Checkout:
 
     def environment(self, **more: str | None) -> dict[str, str]:
         """Return the environment of a command."""
-        paths = [str(self.root), *([more.pop("path")] if "path" in more else [])]
-        found = {**os.environ, "OGP_ANALYSIS_HOME": str(self.root), "PYTHONPATH": os.pathsep.join(paths), **more}
+        paths = [str(self.package), *([more.pop("path")] if "path" in more else [])]
+        found = {**os.environ, HOME_VARIABLE: str(self.root), "PYTHONPATH": os.pathsep.join(paths), **more}
         return {name: value for name, value in found.items() if value is not None}
 
     def command(self, *words: str) -> list[str]:
@@ -192,6 +208,8 @@ class Checkout:
 
     def ogp(self, *words: str, **environment: str) -> subprocess.CompletedProcess:
         """Run a command of the command line."""
+        if self.package != self.root and not environment:
+            return self.here(*words)
         told = subprocess.run(
             self.command(*words),
             capture_output=True,
@@ -202,6 +220,15 @@ class Checkout:
         )
         assert "Traceback" not in told.stderr, told.stderr
         return told
+
+    def here(self, *words: str) -> subprocess.CompletedProcess:
+        """Run a command in this process, which spares the start of Python, where the process is not the subject."""
+        out, err = io.StringIO(), io.StringIO()
+        with pytest.MonkeyPatch.context() as patch, contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+            patch.setenv(HOME_VARIABLE, str(self.root))
+            patch.chdir(self.root)
+            code = main(list(words))
+        return subprocess.CompletedProcess(list(words), code, out.getvalue(), err.getvalue())
 
     def begin(self, *words: str, until: str = "", **options) -> subprocess.Popen:
         """Start a command in a session of its own, and return when it has said `until`."""
@@ -278,5 +305,11 @@ def made(tmp_path_factory) -> Checkout:
 
 @pytest.fixture
 def checkout(made, tmp_path) -> Checkout:
-    """A checkout with all its reports, that a test may change."""
+    """A checkout with all its reports, that a test may change; the package is not in it."""
+    return made.without_package(tmp_path / "checkout")
+
+
+@pytest.fixture
+def complete(made, tmp_path) -> Checkout:
+    """A checkout with all its reports and a package of its own, that a test may change."""
     return made.copy(tmp_path / "checkout")

@@ -19,6 +19,7 @@ from types import SimpleNamespace
 import msgspec
 import pytest
 
+from ogp_analysis.base import fingerprint
 from ogp_analysis.base.errors import ArchiveError
 from ogp_analysis.base.paths import Project
 from ogp_analysis.base.words.catalogue import LANGUAGES, tree
@@ -85,10 +86,24 @@ def read(file: Path, name: str) -> str:
         return opened.read(f"{pack.TOP}/{name}").decode()
 
 
+def archive(checkout: Checkout, *words: str) -> subprocess.CompletedProcess:
+    """Run the command in this process, as with the package of the checkout: the code is the same."""
+
+    found = fingerprint.module_file
+
+    def in_checkout(module: str) -> Path | None:
+        file = found(module)
+        return file and checkout.root / file.relative_to(ROOT)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(fingerprint, "module_file", in_checkout)
+        return checkout.here("archive", *words)
+
+
 def refused(checkout: Checkout, *words: str) -> str:
     """Return the one sentence with which an archive is refused; nothing is left of it."""
     out = checkout.root.parent / "out.zip"
-    told = checkout.ogp("archive", *words, "--out", str(out))
+    told = archive(checkout, *words, "--out", str(out))
     assert told.returncode == 1 and len(told.stderr.splitlines()) == 1, told.stderr + told.stdout
     assert not out.exists() and not list(out.parent.glob(".out*"))
     return told.stderr
@@ -96,8 +111,11 @@ def refused(checkout: Checkout, *words: str) -> str:
 
 def test_it_is_the_same_to_the_byte_again_and_from_another_folder(kept, packed, tmp_path):
     again, other = tmp_path / "again.zip", tmp_path / "other.zip"
-    for checkout, out in ((kept, again), (kept.copy(tmp_path / "moved" / "far away"), other)):
-        told = checkout.ogp("archive", "--out", str(out), TZ="Pacific/Kiritimati", PYTHONHASHSEED="7")
+    moved = kept.copy(tmp_path / "moved" / "far away")
+    for told, out in (
+        (archive(kept, "--out", str(again)), again),
+        (moved.ogp("archive", "--out", str(other), TZ="Pacific/Kiritimati", PYTHONHASHSEED="7"), other),
+    ):
         assert told.returncode == 0, told.stderr
         assert out.read_bytes() == packed.read_bytes()
     with zipfile.ZipFile(packed) as opened:
@@ -143,9 +161,7 @@ def test_the_lists_name_every_file_figure_and_table(kept, packed):
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_readme_has_every_section_and_the_runs_are_those_asked_for(kept, tmp_path, language):
     record = json.loads((kept.folder("events/MEX-embedded-en") / "run.json").read_text())
-    told = kept.ogp(
-        "archive", record["id"], "--out", str(tmp_path / "out"), "--language", language, "--without-reports"
-    )
+    told = archive(kept, record["id"], "--out", str(tmp_path / "out"), "--language", language, "--without-reports")
     assert told.returncode == 0, told.stderr
     titles = list(tree("archive", language)["title"].values())
     headings = re.findall(r"^#+ (.*)$", (tmp_path / "out" / "README.md").read_text(), re.MULTILINE)
@@ -226,7 +242,7 @@ def test_data_whose_terms_forbid_it_is_left_out_by_source_and_by_column(clone, t
     (clone.raw / "open" / "1" / "stray.csv").write_text("x")
     git(clone, "add", "--force", "data/raw")
     out = tmp_path / "out.zip"
-    done = clone.ogp("archive", "--out", str(out))
+    done = archive(clone, "--out", str(out))
     assert done.returncode == 0, done.stderr
     found = {name for name in names(out) if name.startswith("data/raw/") and name.endswith(".csv")}
     assert {name for name in found if "-extract/" not in name} == {"data/raw/open/1/values.csv"}

@@ -310,7 +310,7 @@ def test_an_output_moved_elsewhere_is_verified_to_the_byte(made, tmp_path):
     received = tmp_path / "received from someone"
     shutil.copytree(made.folder("events/KEN-embedded-es"), received)
     before = made.published()
-    told = made.ogp("verify", str(received / "index.html"))
+    told = made.here("verify", str(received / "index.html"))
     assert told.returncode == 0, told.stderr
     assert f"{received / 'index.html'}: same bytes: " in told.stdout
     assert made.published() == before, "nothing is published"

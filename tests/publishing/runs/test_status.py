@@ -116,50 +116,50 @@ def test_nor_to_list_what_the_repository_runs_by_default():
     assert int(number) >= 88 and heavy == "[]"
 
 
-def test_a_comment_a_blank_line_and_an_unrelated_module_rerun_nothing(checkout):
+def test_a_comment_a_blank_line_and_an_unrelated_module_rerun_nothing(complete):
     for module in ("statistics/rates.py", "display/style.py", "store/hand_out.py"):
-        with (checkout.root / "ogp_analysis" / module).open("a") as file:
+        with (complete.root / "ogp_analysis" / module).open("a") as file:
             file.write("\n\n# A remark.\n")
-    with (checkout.root / "ogp_analysis" / "statistics" / "movers.py").open("a") as file:
+    with (complete.root / "ogp_analysis" / "statistics" / "movers.py").open("a") as file:
         file.write("\nUNRELATED = 1\n")
-    with (checkout.root / "ogp_analysis" / "civic_space" / "datasets" / "vdem.py").open("a") as file:
+    with (complete.root / "ogp_analysis" / "civic_space" / "datasets" / "vdem.py").open("a") as file:
         file.write("\nUNRELATED = 1\n")
-    assert stale(checkout) == {}
+    assert stale(complete) == {}
 
 
-def test_a_model_reruns_what_uses_it(checkout):
-    with (checkout.root / "ogp_analysis" / "statistics" / "rates.py").open("a") as file:
+def test_a_model_reruns_what_uses_it(complete):
+    with (complete.root / "ogp_analysis" / "statistics" / "rates.py").open("a") as file:
         file.write("\nCHANGED = 1\n")
-    assert stale(checkout) == dict.fromkeys(MEMBERS, "ogp_analysis.statistics.rates changed")
+    assert stale(complete) == dict.fromkeys(MEMBERS, "ogp_analysis.statistics.rates changed")
 
 
-def test_a_figure_style_reruns_what_draws(checkout):
-    with (checkout.root / "ogp_analysis" / "display" / "style.py").open("a") as file:
+def test_a_figure_style_reruns_what_draws(complete):
+    with (complete.root / "ogp_analysis" / "display" / "style.py").open("a") as file:
         file.write("\nCHANGED = 1\n")
-    plan = {name: said for name, said in checkout.plan().items() if name in RUNS}
+    plan = {name: said for name, said in complete.plan().items() if name in RUNS}
     assert {name: plan.pop(name) for name in EVENTS} == dict.fromkeys(EVENTS, "run: ogp_analysis.display.style changed")
     # The fonts of a page are those of the figures.
     assert plan == dict.fromkeys(MEMBERS, "render: the code that renders reports changed")
 
 
-def test_a_drawn_word_reruns_its_language(checkout):
-    with (checkout.root / "ogp_analysis" / "display" / "words" / "figures_es.toml").open("a") as file:
+def test_a_drawn_word_reruns_its_language(complete):
+    with (complete.root / "ogp_analysis" / "display" / "words" / "figures_es.toml").open("a") as file:
         file.write('\n[new]\nword = "nuevo"\n')
-    assert stale(checkout) == dict.fromkeys(SPANISH, "words drawn into its figures and tables changed")
+    assert stale(complete) == dict.fromkeys(SPANISH, "words drawn into its figures and tables changed")
 
 
-def test_a_message_renders_its_language_again(checkout):
-    checkout.edit("ogp_analysis/civic_space/words/profile_es.toml", 'headline = "', 'headline = "Nuevo: ')
-    assert stale(checkout, "render") == dict.fromkeys(SPANISH, "messages changed")
-    other = {n: c for n, c in checkout.published().items() if "-es-" not in n and "/" in n}
-    told = checkout.ogp("run", "--all", "--jobs", "2")
+def test_a_message_renders_its_language_again(complete):
+    complete.edit("ogp_analysis/civic_space/words/profile_es.toml", 'headline = "', 'headline = "Nuevo: ')
+    assert stale(complete, "render") == dict.fromkeys(SPANISH, "messages changed")
+    other = {n: c for n, c in complete.published().items() if "-es-" not in n and "/" in n}
+    told = complete.ogp("run", "--all", "--jobs", "2")
     assert told.returncode == 0 and "0 run, 2 rendered again, 3 current, 0 failed" in told.stdout
-    assert stale(checkout) == {}
-    now = checkout.published()
+    assert stale(complete) == {}
+    now = complete.published()
     assert other.items() <= now.items()
-    assert "Nuevo: " in (checkout.folder("events/KEN-embedded-es") / "index.html").read_text()
+    assert "Nuevo: " in (complete.folder("events/KEN-embedded-es") / "index.html").read_text()
     assert "Nuevo: " in now["index.html"].decode(), "the list of reports shows the new title"
-    assert set(json.loads((checkout.folder("events/KEN-embedded-es") / "run.json").read_text())["log"]) >= {"seconds"}
+    assert set(json.loads((complete.folder("events/KEN-embedded-es") / "run.json").read_text())["log"]) >= {"seconds"}
 
 
 def test_prose_and_the_citation_file_render_again(checkout):
@@ -278,15 +278,15 @@ def test_a_published_run_without_its_notebook_or_parameter_is_an_orphan(checkout
 
 
 @pytest.mark.slow
-def test_the_list_of_reports_is_written_again_when_it_would_say_something_else(checkout):
-    page = checkout.reports / "index.html"
+def test_the_list_of_reports_is_written_again_when_it_would_say_something_else(complete):
+    page = complete.reports / "index.html"
     content = page.read_bytes()
     page.write_text("changed by hand")
-    assert checkout.ogp("run", "--all").returncode == 0
+    assert complete.ogp("run", "--all").returncode == 0
     assert page.read_bytes() == content
-    with (checkout.root / "ogp_analysis" / "publishing" / "pages" / "site.css").open("a") as sheet:
+    with (complete.root / "ogp_analysis" / "publishing" / "pages" / "site.css").open("a") as sheet:
         sheet.write("\n.new { color: red }\n")
-    assert checkout.ogp("run", "--all").returncode == 0
+    assert complete.ogp("run", "--all").returncode == 0
     assert page.read_bytes() != content
 
 
@@ -312,7 +312,7 @@ def test_a_state_of_the_list_that_is_none_is_written_again(made, tmp_path, state
     from ogp_analysis.base.paths import Project
     from ogp_analysis.publishing.runs import front_page
 
-    root = made.copy(tmp_path / "checkout").root
+    root = made.without_package(tmp_path / "checkout").root
     file = root / "reports" / ".index.json"
     whole = file.read_text()
     file.unlink()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import shutil
@@ -13,10 +14,11 @@ import pytest
 from ogp_analysis.base import fingerprint
 from ogp_analysis.base.errors import ReportError, RunError
 from ogp_analysis.base.paths import Project
+from ogp_analysis.publishing.engine import client
 from ogp_analysis.publishing.engine.client import PageProcess
 from ogp_analysis.publishing.runs import finish, keys, manifest, run_record, signing, verify, verify_reports
 from ogp_analysis.publishing.runs.plan import Planner
-from ogp_analysis.publishing.runs.runner import Options
+from ogp_analysis.publishing.runs.runner import WARM_FOR_PAGES, Options
 
 from ..conftest import EVENTS, PARAMETERS, Checkout, document
 
@@ -39,7 +41,7 @@ def run_of(project: Project, record: dict):
 @pytest.fixture(scope="module")
 def published(made, tmp_path_factory) -> tuple[Project, Path]:
     """A checkout and a report of every kind of file."""
-    checkout: Checkout = made.copy(tmp_path_factory.mktemp("verify") / "checkout")
+    checkout: Checkout = made.without_package(tmp_path_factory.mktemp("verify") / "checkout")
     checkout.write("all_kinds", document(ALL_KINDS))
     told = checkout.ogp("run", "all_kinds", "-p", "country", "KEN")
     assert told.returncode == 0, told.stderr
@@ -47,12 +49,29 @@ def published(made, tmp_path_factory) -> tuple[Project, Path]:
 
 
 @pytest.fixture(scope="module")
-def again(published, tmp_path_factory) -> tuple[dict, Path]:
+def run_again(published):
+    """Return :func:`verify.run_again` for that checkout, with one warm process for all that is made again."""
+    project, planner = published[0], Planner(published[0])
+    notebooks = ("all_kinds", "members")
+    modules = {module for name in notebooks for module in planner.shared(name)["modules"]} | {*WARM_FOR_PAGES}
+    warm, work = client.open_process(1, sorted(modules), foreign=planner.foreign(notebooks)), verify.run_again
+    with warm, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(verify, "open_process", lambda *_: contextlib.nullcontext(warm))
+        yield lambda record, folder, options: work(project, run_of(project, record), folder, options)
+
+
+@pytest.fixture(scope="module")
+def again(published, run_again, tmp_path_factory) -> tuple[dict, Path]:
     """The record and the folder of that report, made again: once, since each forgery is held against the same."""
-    project, folder = published
-    record = run_record.taken(folder)
     place = tmp_path_factory.mktemp("again") / "again"
-    return verify.run_again(project, run_of(project, record), place, Options()), place
+    return run_again(run_record.taken(published[1]), place, Options()), place
+
+
+@pytest.fixture(scope="module")
+def pages(published) -> PageProcess:
+    """What renders notebooks of that checkout: one process for every forgery."""
+    with PageProcess(published[0]) as process:
+        yield process
 
 
 @pytest.fixture
@@ -62,14 +81,15 @@ def received(published, tmp_path) -> Path:
 
 
 @pytest.fixture
-def verified(published, again, monkeypatch):
+def verified(published, again, pages, monkeypatch):
     """Return the verdict on a folder; what is made again has been made before."""
 
     def run_again(project, run, folder, options):
-        shutil.copytree(again[1], folder)
+        folder.symlink_to(again[1])
         return json.loads(json.dumps(again[0]))
 
     monkeypatch.setattr(verify, "run_again", run_again)
+    monkeypatch.setattr(verify, "PageProcess", lambda project: contextlib.nullcontext(pages))
     return lambda folder, **more: verify.verify(published[0], folder, Options(), **more)
 
 
@@ -309,15 +329,14 @@ def test_a_file_that_is_left_out_is_missing(received, verified, elsewhere, name)
     assert verified(received).text.startswith(f"different, first in {name}") and "is missing" in verified(received).text
 
 
-def rendered(project: Project, folder: Path) -> None:
+def rendered(pages: PageProcess, project: Project, folder: Path) -> None:
     """Render the notebook of a folder as the batch does, over what is there, and make the record fit."""
     record = json.loads((folder / "run.json").read_text())
     run = run_of(project, record)
     record["id"] = keys.identifier(record["key"])
     target = folder.with_name("rendered")
     asked = finish.request(run, record["key"], Planner(project).prose(run), folder / "notebook.ipynb", target)
-    with PageProcess(project) as pages:
-        [reply] = pages.run([asked])
+    [reply] = pages.run([asked])
     assert reply["ok"], reply
     shutil.rmtree(folder)
     target.rename(folder)
@@ -331,11 +350,11 @@ def claimed(folder: Path, distribution: str = "matplotlib", version: str = "1.0"
     (folder / "run.json").write_bytes(run_record.dumps(record))
 
 
-def test_a_forgery_that_is_whole_in_itself_is_found_by_its_value(published, received, verified):
+def test_a_forgery_that_is_whole_in_itself_is_found_by_its_value(published, pages, received, verified):
     """The notebook itself is forged and everything made from it, and another version is claimed."""
     edited(received / "notebook.ipynb", '"value": 2000', '"value": 1990')
     claimed(received)
-    rendered(published[0], received)
+    rendered(pages, published[0], received)
     assert "1990" in (received / "index.html").read_text()
     verdict = verified(received)
     place = "notebook.ipynb: sentence profile.headline (cell 5, output 1).values.first.number.value: 2000, was 1990"
@@ -343,12 +362,12 @@ def test_a_forgery_that_is_whole_in_itself_is_found_by_its_value(published, rece
     assert "matplotlib is " in verdict.text
 
 
-def test_drawings_may_differ_where_another_version_is_on_record_and_only_there(published, received, verified):
+def test_drawings_may_differ_where_another_version_is_on_record_and_only_there(published, pages, received, verified):
     edited(received / "notebook.ipynb", "fill: #3f6285", "fill: #3f6286")
-    rendered(published[0], received)
+    rendered(pages, published[0], received)
     assert verified(received).text.startswith("different, first in notebook.ipynb: ")
     claimed(received)
-    rendered(published[0], received)
+    rendered(pages, published[0], received)
     verdict = verified(received)
     assert verdict.same == "numbers", verdict.text
     assert "same numbers, environment differs in: matplotlib is " in verdict.text
@@ -388,7 +407,7 @@ def test_an_instruction_in_a_drawing_is_not_excused_by_a_version(published, rece
 
 
 @pytest.mark.parametrize("named", ["9" * 12, "0" * 12])
-def test_a_claimed_hash_of_a_table_changes_no_number(published, received, verified, named):
+def test_a_claimed_hash_of_a_table_changes_no_number(published, pages, received, verified, named):
     """The names of tables may differ where the record says so, but nothing that looks like them."""
     record = json.loads((received / "run.json").read_text())
     [table] = record["key"]["tables"]
@@ -397,19 +416,19 @@ def test_a_claimed_hash_of_a_table_changes_no_number(published, received, verifi
     (received / "run.json").write_bytes(run_record.dumps(record))
     edited(received / "notebook.ipynb", true[:12], claim[:12])
     edited(received / "notebook.ipynb", claim[:12] + true[12:], claim)
-    rendered(published[0], received)
+    rendered(pages, published[0], received)
     assert "same numbers, environment differs in: table " in verified(received).text
     edited(received / "notebook.ipynb", '"value": 2002', f'"value": {int("1" + named)}')
-    rendered(published[0], received)
+    rendered(pages, published[0], received)
     assert verified(received).same == "neither"
 
 
-def test_an_executed_notebook_alone_is_held_against_the_same(made, tmp_path, monkeypatch):
+def test_an_executed_notebook_alone_is_held_against_the_same(published, run_again, tmp_path, monkeypatch):
     """Also its layout, where another machine is on record."""
-    project = Project(made.root)
+    project = published[0]
     folder = tmp_path / "alone"
-    run = run_of(project, run_record.taken(made.folder("members/MEX")))
-    record = verify.run_again(project, run, folder, Options(only_notebook=True))
+    members = run_record.taken(Checkout(project.root).folder("members/MEX"))
+    record = run_again(members, folder, Options(only_notebook=True))
     here = run_record.machine()
     record["log"] = run_record.log_entry(project, 1.0, "warm")
     (folder / "run.json").write_bytes(run_record.dumps(record))
@@ -567,11 +586,11 @@ def test_a_signed_report_is_still_current(checkout):
 
 def test_the_command_line_takes_a_folder_of_reports(published, tmp_path):
     project, _ = published
-    told = Checkout(project.root).ogp("verify", "reports")
+    told = Checkout(project.root).here("verify", "reports")
     assert (told.returncode, told.stdout) == (0, f"reports: {verify_reports.verify_reports(project.reports).text}\n")
     received = shutil.copytree(project.reports, tmp_path / "received")
     file = next(received.glob("all_kinds/*/numbers.tex"))
     file.write_bytes(file.read_bytes() + b"%")
-    told = Checkout(project.root).ogp("verify", str(received))
+    told = Checkout(project.root).here("verify", str(received))
     name = file.relative_to(received).as_posix()
     assert (told.returncode, told.stdout) == (1, f"{received}: different\n  changed: {name}\n")

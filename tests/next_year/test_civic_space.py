@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -44,17 +45,55 @@ SEEN = {
 }
 
 
+def project_of(source: str, folder: Path) -> paths.Project:
+    """Make a project with the sidecars of one source."""
+    own = paths.project()
+    shutil.copytree(own.raw / source, folder / "data" / "raw" / source)
+    return paths.Project(folder)
+
+
 @pytest.fixture
 def home(tmp_path):
     """Return a function that makes a project with the sidecars of one source."""
+    return lambda source: project_of(source, tmp_path / "home")
 
-    def made(source: str) -> paths.Project:
-        own = paths.project()
-        shutil.copytree(own.raw / source, tmp_path / "home" / "data" / "raw" / source)
+
+@pytest.fixture(scope="module")
+def originals(mirror, tmp_path_factory):
+    """Return a function that gives the files of the next year of a dataset, made once: they are not to be changed."""
+    folder = tmp_path_factory.mktemp("made")
+
+    @cache
+    def files(name: str) -> list[Path]:
+        (folder / name).mkdir()
+        return (MADE | {"map": civicus_map})[name](mirror, folder / name)
+
+    return files
+
+
+@pytest.fixture
+def own_copies(originals, tmp_path):
+    """Return a function that gives copies of the files of the next year of a dataset."""
+
+    def copies(name: str) -> list[Path]:
         (tmp_path / "made").mkdir()
-        return paths.Project(tmp_path / "home")
+        return [Path(shutil.copy(file, tmp_path / "made")) for file in originals(name)]
 
-    return made
+    return copies
+
+
+@pytest.fixture(scope="module")
+def added(mirror, originals, tmp_path_factory):
+    """Return a function that adds the next year of a dataset to a project with its full edition, once."""
+
+    @cache
+    def taken(name: str) -> tuple[paths.Project, adding.Addition]:
+        source = "civicus_monitor" if name == "map" else name
+        project = project_of(source, tmp_path_factory.mktemp(name) / "home")
+        fetch(source, from_dir=mirror, progress=lambda step: None, root=project.raw)
+        return project, add(name, originals(name), project)
+
+    return taken
 
 
 def add(name: str, files: list[Path], project: paths.Project) -> adding.Addition:
@@ -68,11 +107,9 @@ def test_every_dataset_of_the_wing_has_a_next_year_or_a_reason_why_not():
 
 
 @pytest.mark.parametrize("name", SEEN)
-def test_the_next_year_is_taken_and_what_is_new_is_said(mirror, home, tmp_path, name):
-    source = "civicus_monitor" if name == "map" else name
-    project, (version, tables) = home(source), SEEN[name]
-    fetch(source, from_dir=mirror, progress=lambda step: None, root=project.raw)
-    done = add(name, (MADE | {"map": civicus_map})[name](mirror, tmp_path / "made"), project)
+def test_the_next_year_is_taken_and_what_is_new_is_said(added, name):
+    source, (version, tables) = "civicus_monitor" if name == "map" else name, SEEN[name]
+    project, done = added(name)
     assert done.source.release == version
     assert all(NEW in columns for columns in done.passed_over.values()) and done.passed_over
     assert {one.table for one in done.tables} == set(tables)
@@ -110,8 +147,8 @@ def rewritten(file: Path, change) -> Path:
 
 
 @pytest.mark.parametrize("name", REQUIRED)
-def test_a_required_column_that_is_missing_is_named_in_one_sentence_and_nothing_stays(mirror, home, tmp_path, name):
-    project, files = home(name), MADE[name](mirror, tmp_path / "made")
+def test_a_required_column_that_is_missing_is_named_in_one_sentence_and_nothing_stays(own_copies, home, tmp_path, name):
+    project, files = home(name), own_copies(name)
     before = sorted(project.raw.rglob("*"))
     file = rewritten(files[0], lambda rows: [["x" if c == REQUIRED[name] else c for c in row] for row in rows])
     with pytest.raises(SourceError, match=rf"columns of {name} \(\w+\); no '{REQUIRED[name]}'\. "):
@@ -139,8 +176,8 @@ UNKNOWN = {
 
 
 @pytest.mark.parametrize("name", UNKNOWN)
-def test_what_nobody_knows_stops_with_the_line_to_add_and_nothing_stays(mirror, home, tmp_path, name):
-    project, files = home(name), MADE[name](mirror, tmp_path / "made")
+def test_what_nobody_knows_stops_with_the_line_to_add_and_nothing_stays(own_copies, home, name):
+    project, files = home(name), own_copies(name)
     column, value, said = UNKNOWN[name]
     before = sorted(project.raw.rglob("*"))
 
@@ -155,16 +192,15 @@ def test_what_nobody_knows_stops_with_the_line_to_add_and_nothing_stays(mirror, 
     assert sorted(project.raw.rglob("*")) == before
 
 
-def test_a_release_of_v_dem_has_a_table_of_its_own_with_bounds_of_all_series(mirror, home, tmp_path):
-    project = home("vdem")
-    add("vdem", MADE["vdem"](mirror, tmp_path / "made"), project)
+def test_a_release_of_v_dem_has_a_table_of_its_own_with_bounds_of_all_series(added):
+    project, _ = added("vdem")
     columns = shelf.take(shelf.folder(project, "version-16", "vdem") / "v16.parquet").columns
     for series in (name for name in vdem.V14_SERIES if name != "v2x_regime"):
         assert {series, *(series + end for end in ("_codelow", "_codehigh", "_sd"))} <= set(columns)
 
 
-def test_a_map_whose_version_is_no_year_is_refused(mirror, home, tmp_path):
-    project, files = home("civicus_monitor"), civicus_map(mirror, tmp_path / "made")
+def test_a_map_whose_version_is_no_year_is_refused(own_copies, home):
+    project, files = home("civicus_monitor"), own_copies("map")
     with pytest.raises(CleaningError, match=r"does not say its year.*Call the version by the year of its ratings"):
         adding.add("civicus_monitor", files, "v3", {}, project)
     units = json.loads(files[0].read_text())

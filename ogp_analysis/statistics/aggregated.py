@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import sparse, stats
+from scipy import stats
 
 from ogp_analysis.statistics.group_time import Cells
+from ogp_analysis.statistics.sample import summed_by
 
 #: Ways of averaging the effects of cohorts and times.
 BY = ("simple", "group", "event", "calendar")
@@ -90,12 +91,6 @@ def covariance(influence: np.ndarray, clusters: np.ndarray) -> np.ndarray:
     """Return the covariance of estimates by their influence functions, summed within clusters of units."""
     summed = summed_by(influence, clusters, clusters.max() + 1)
     return summed.T @ summed / len(influence) ** 2
-
-
-def summed_by(values: np.ndarray, groups: np.ndarray, number: int) -> np.ndarray:
-    """Return the sums of rows by group, for groups 0 to `number` less one."""
-    ones = np.ones(len(groups))
-    return sparse.csr_array((ones, (groups, np.arange(len(groups)))), shape=(number, len(groups))) @ values
 
 
 def simultaneous_critical_value(influence: np.ndarray, clusters: np.ndarray, level: float, draws: int, seed: int

@@ -13,7 +13,7 @@ import pandas as pd
 
 from ogp_analysis.base.errors import ModelError
 from ogp_analysis.statistics.adoption import Adoption
-from ogp_analysis.statistics.aggregated import summed_by
+from ogp_analysis.statistics.sample import summed_by
 
 #: The time from adoption that the others are compared with, where nothing else is said.
 REFERENCE = -1

@@ -104,11 +104,12 @@ def test_analytic_errors_are_those_of_a_bootstrap_of_units():
     frame = panel(units=120, years=range(2001, 2006), seed=4)
     ask = {**COLUMNS, "covariates": ["x"], "draws": 0}
     fit = did(frame, **ask)
-    groups = [rows for _, rows in frame.groupby("unit")]
+    groups = np.array(list(frame.groupby("unit").indices.values()))  # units by years
     rng, found = np.random.default_rng(0), []
     for _ in range(150):
-        drawn = [groups[i].assign(unit=str(n)) for n, i in enumerate(rng.integers(0, len(groups), len(groups)))]
-        found.append(did(pd.concat(drawn), **ask)["ATT"].estimate)
+        drawn = groups[rng.integers(0, len(groups), len(groups))]
+        again = frame.iloc[drawn.ravel()].assign(unit=np.repeat(np.arange(len(drawn)), drawn.shape[1]))
+        found.append(did(again, **ask)["ATT"].estimate)
     assert fit["ATT"].std_error == pytest.approx(np.std(found), rel=0.15)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -130,10 +131,13 @@ def _places(colours: dict[str, str], drawn: Sequence[Piece], size: tuple[float, 
     if missing:
         raise UnknownName("map", f"{len(missing)} of {len(colours)} countries have no shape, for example {missing[0]}",
                           "Leave out countries that no longer exist")  # fmt: skip
-    places = {}
+    places, pieces_of = {}, defaultdict(list)
+    for one in drawn:
+        for code in one.land.codes:
+            pieces_of[code].append(one)
     for code in sorted(colours):
-        x, y = centre(code, drawn)
-        own = [one for one in drawn if code in one.land.codes]
+        own = pieces_of[code]
+        x, y = centre(code, own)
         seen = any(len(one.outline) for one in own) and sum(one.area for one in own) >= least
         places[code] = "shape" if seen else "dot" if 0 <= x <= size[0] and 0 <= y <= size[1] else "beyond"
     return places

@@ -12,7 +12,7 @@ import json
 import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from itertools import chain
 from pathlib import Path
 
@@ -26,6 +26,8 @@ RESOURCES = ("vendor/world-atlas/countries-50m.json", "map.toml")
 _EQUAL_EARTH = 1.340264, -0.081106, 0.000893, 0.003796
 #: Bends and islands that are smaller are not drawn, in square pixels of a map as wide as a page, and of a narrow one.
 _BEND, _ISLAND = {False: 3.0, True: 2.0}, {False: 5.0, True: 4.0}
+#: The outline of what is not drawn.
+_NOTHING = Outline.make_compound_path()
 
 
 @dataclass(frozen=True)
@@ -101,17 +103,29 @@ def pieces(view: str, width: float, tallest: float, narrow: bool = False) -> tup
     degrees = shapes.points - [box["middle"], 0]
     degrees[:, 0] = (degrees[:, 0] + 180) % 360 - 180
     on_map = (_projected(degrees) - (low + high) / 2) * [scale, -scale] + [width / 2, height / 2]
-    keep, paper = _without_small_bends(on_map, shapes.starts, _BEND[narrow]), Bbox.from_extents(0, 0, width, height)
+    keep = _without_small_bends(on_map, shapes.starts, _BEND[narrow])
+    order, begins = shapes.rings
+    begins, order = np.concatenate([[0], np.cumsum(keep[order])])[begins], order[keep[order]]
     # What the cut runs through lies on the far side of the globe.
-    placed, far = np.column_stack([on_map, degrees[:, 0]]), 180
-    rings = [[_ring(arcs, shapes.starts, placed, keep) for arcs in land.rings] for land in shapes.lands]
-    return height, tuple(
-        _piece(land, [ring[:, :2] for ring in those], paper, _ISLAND[narrow])
-        for land, those in zip(shapes.lands, rings, strict=True)
-        if max(abs(np.diff(those[0][:, 2]))) < far
-    )
+    far = np.maximum.reduceat(_between(abs(np.diff(degrees[order, 0])), begins), begins[:-1]) >= 180
+    placed = on_map[order]
+    low, high = np.minimum.reduceat(placed, begins[:-1]), np.maximum.reduceat(placed, begins[:-1])
+    areas, centres = _areas(placed, begins), (low + high) / 2
+    seen = (areas >= _ISLAND[narrow]) & (high >= 0).all(axis=1) & (low <= [width, height]).all(axis=1)
+    whole = (low >= 0).all(axis=1) & (high <= [width, height]).all(axis=1)
+    paper, placed, first, found = Bbox.from_extents(0, 0, width, height), np.round(placed, 1), 0, []
+    for land in shapes.lands:
+        its = range(first, first + len(land.rings))
+        if not far[first]:
+            rings = ((one, Outline(placed[begins[one] : begins[one + 1]], closed=True)) for one in its if seen[one])
+            outlines = [ring if whole[one] else ring.clip_to_bbox(paper) for one, ring in rings]
+            outline = Outline.make_compound_path(*outlines) if outlines else _NOTHING
+            found.append(Piece(land, outline, float(areas[first]), tuple(centres[first])))
+        first = its.stop
+    return height, tuple(found)
 
 
+@cache
 def codes() -> frozenset[str]:
     """Return the codes of the countries, and of the parts of one, that have a shape."""
     return frozenset(code for land in _shapes().lands for code in land.codes)
@@ -137,35 +151,37 @@ def _without_small_bends(points: np.ndarray, starts: np.ndarray, least: float) -
 
     Of a border that two countries share the same points go, so that no gap opens. After Visvalingam and Whyatt (1993).
     """
-    keep, ends = np.arange(len(points)), np.zeros(len(points), bool)
+    x, y = np.ascontiguousarray(points.T)
+    keep, ends = np.ones(len(points), bool), np.zeros(len(points), bool)
     ends[starts[:-1]] = ends[starts[1:] - 1] = True
-    while True:
-        (x, y), area = points[keep].T, np.full(len(keep), np.inf)
-        twice = (x[1:-1] - x[:-2]) * (y[2:] - y[:-2]) - (x[2:] - x[:-2]) * (y[1:-1] - y[:-2])
-        area[1:-1] = np.where(ends[keep][1:-1], np.inf, abs(twice) / 2)
-        small = (area[1:-1] < least) & (area[1:-1] <= area[:-2]) & (area[1:-1] < area[2:])
-        if not small.any():
-            return np.isin(np.arange(len(points)), keep)
-        keep = np.delete(keep, 1 + np.flatnonzero(small))
+    before, after = (np.roll(np.arange(len(points)), by) for by in (1, -1))
+    area, moved = np.full(len(points), np.inf), np.flatnonzero(~ends)
+    while len(moved):
+        one, other = before[moved], after[moved]
+        twice = (x[moved] - x[one]) * (y[other] - y[one]) - (x[other] - x[one]) * (y[moved] - y[one])
+        area[moved] = abs(twice) / 2
+        # Only beside a point that has gone can the next go.
+        near = np.concatenate([moved, one, other])
+        small = (area[near] < least) & (area[near] <= area[before[near]]) & (area[near] < area[after[near]])
+        gone = np.unique(near[small])
+        keep[gone], first, last = False, before[gone], after[gone]
+        after[first], before[last] = last, first
+        moved = np.concatenate([first, last])
+        moved = moved[~ends[moved]]
+    return keep
 
 
-def _piece(land: Land, rings: list[np.ndarray], paper: Bbox, least: float) -> Piece:
-    """Return a polygon as it lies on a map, to a tenth of a pixel."""
-    outlines = []
-    for ring in rings:
-        low, high = ring.min(axis=0), ring.max(axis=0)
-        if _area(ring) < least or (high < paper.min).any() or (low > paper.max).any():
-            continue
-        outline = Outline(np.round(ring, 1), closed=True)
-        outlines.append(outline if paper.containsx(low[0]) and paper.containsx(high[0]) and paper.containsy(low[1])
-                        and paper.containsy(high[1]) else outline.clip_to_bbox(paper))  # fmt: skip
-    low, high = rings[0].min(axis=0), rings[0].max(axis=0)
-    return Piece(land, Outline.make_compound_path(*outlines), _area(rings[0]), tuple((low + high) / 2))
+def _between(values: np.ndarray, begins: np.ndarray) -> np.ndarray:
+    """Return a value for each step of rings laid end to end, and nought for the steps from one ring to the next."""
+    values = np.append(values, 0.0)
+    values[begins[1:] - 1] = 0.0
+    return values
 
 
-def _area(ring: np.ndarray) -> float:
-    x, y = ring.T
-    return float(abs(np.dot(x[:-1], y[1:]) - np.dot(x[1:], y[:-1])) / 2)
+def _areas(points: np.ndarray, begins: np.ndarray) -> np.ndarray:
+    """Return the area of each of several rings laid end to end; the last of the places where they begin is the end."""
+    x, y = points.T
+    return abs(np.add.reduceat(_between(x[:-1] * y[1:] - x[1:] * y[:-1], begins), begins[:-1])) / 2
 
 
 @dataclass(frozen=True)
@@ -175,6 +191,12 @@ class _Shapes:
     starts: np.ndarray
     points: np.ndarray
     lands: tuple[Land, ...]
+
+    @cached_property
+    def rings(self) -> tuple[np.ndarray, np.ndarray]:
+        """Of all rings of all lands, laid end to end: the number of each point, and where they begin, with the end."""
+        rings = [_ring(arcs, self.starts) for land in self.lands for arcs in land.rings]
+        return np.concatenate(rings), np.cumsum([0, *map(len, rings)])
 
 
 @cache
@@ -186,13 +208,13 @@ def _shapes() -> _Shapes:
     points = np.cumsum(steps, axis=0)
     points -= np.repeat(points[starts[:-1]] - steps[starts[:-1]], np.diff(starts), axis=0)
     points = points * file["transform"]["scale"] + file["transform"]["translate"]
-    every, numeric = np.ones(len(points), bool), {one.numeric: one.iso3 for one in countries(None) if not one.valid_to}
+    numeric = {one.numeric: one.iso3 for one in countries(None) if not one.valid_to}
     lands: list[Land] = []
     outlines = [(rule["name"], np.array(rule["outline"])) for rule in rules()["disputed"] if "outline" in rule]
     for shape in file["objects"]["countries"]["geometries"]:
         name, code = shape["properties"]["name"], numeric.get(shape.get("id", "no code"))
         for polygon in [shape["arcs"]] if shape["type"] == "Polygon" else shape["arcs"]:
-            outline = Outline(_ring(polygon[0], starts, points, every), closed=True)
+            outline = Outline(points[_ring(polygon[0], starts)], closed=True)
             part, disputed = (
                 next((rule for rule in rules()[kind] if rule.get("shape") == name
                       and ("point" not in rule or outline.contains_point(rule["point"]))), {})
@@ -211,14 +233,11 @@ def _shapes() -> _Shapes:
     return _Shapes(starts, points, tuple(lands))
 
 
-def _ring(arcs: Iterable[int], starts: np.ndarray, points: np.ndarray, keep: np.ndarray) -> np.ndarray:
-    """Return the points that stay of a ring, its first again at the end; an arc below zero runs backwards."""
-    found = []
-    for arc in arcs:
-        own = slice(starts[max(arc, ~arc)], starts[max(arc, ~arc) + 1])
-        part = points[own][keep[own]]
-        found.append(part[:-1] if arc >= 0 else part[:0:-1])
-    return np.vstack([*found, found[0][:1]])
+def _ring(arcs: Iterable[int], starts: np.ndarray) -> np.ndarray:
+    """Return the numbers of the points of a ring, its first again at the end; an arc below zero runs backwards."""
+    ends = ((starts[max(arc, ~arc)], starts[max(arc, ~arc) + 1] - 1) for arc in arcs)
+    found = [np.arange(a, b) if arc >= 0 else np.arange(b, a, -1) for arc, (a, b) in zip(arcs, ends, strict=True)]
+    return np.concatenate([*found, found[0][:1]])
 
 
 def _read(name: str) -> str:

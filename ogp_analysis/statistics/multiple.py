@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-import numpy as np
 import pandas as pd
 from statsmodels.stats.multitest import multipletests
 
@@ -207,14 +206,7 @@ def adjusted(p_values: Mapping[str, float] | pd.Series, family: str, method: str
         raise ModelError(
             f"family {family!r}", f"{len(wrong)} values are not a probability, {listed(wrong)}", "Give p values"
         )
-    known = np.array([p for _, p in given if p is not None], float)
-    if method == "holm":  # statsmodels collects the garbage of the whole process in every call, half a second of it
-        order = np.argsort(known)
-        stepped = np.maximum.accumulate(known[order] * np.arange(len(known), 0, -1))
-        changed = np.empty_like(known)
-        changed[order] = np.minimum(stepped, 1)
-    else:
-        changed = multipletests(known, method=name)[1] if len(known) else known
-    new = iter(changed)
+    known = [p for _, p in given if p is not None]
+    new = iter(multipletests(known, method=name)[1] if known else ())
     tests = tuple(Adjusted(term, p, None if p is None else float(next(new))) for term, p in given)
     return Family(family, method, tests, (reference,))

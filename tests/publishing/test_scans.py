@@ -9,6 +9,7 @@ import io
 import json
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -64,6 +65,28 @@ def out(tmp_path):
     return tmp_path / "out"
 
 
+@pytest.fixture(scope="module")
+def scans_of_the_file(tmp_path_factory) -> dict[bool, Path]:
+    """The folder of a scan of the file, and of a private one: made once, since most tests begin with the same."""
+    folder = tmp_path_factory.mktemp("scans")
+    for private in (False, True):
+        file = written(folder / "leaked-archive.csv")
+        scan_files([file], folder / str(private), columns=MAP, private=private)
+    return {private: folder / str(private) for private in (False, True)}
+
+
+@pytest.fixture
+def scanned(scans_of_the_file, file, out) -> None:
+    """The file is scanned."""
+    shutil.copytree(scans_of_the_file[False], out)
+
+
+@pytest.fixture
+def scanned_in_private(scans_of_the_file, file, out) -> None:
+    """The file is scanned as a private one."""
+    shutil.copytree(scans_of_the_file[True], out)
+
+
 def table(out: Path, name: str = "hits") -> pd.DataFrame:
     return pd.read_csv(out / f"{name}.csv", dtype=str, keep_default_na=False)
 
@@ -105,8 +128,7 @@ def test_a_scan_writes_tables_and_a_page(file, out):
     assert json.loads((out / "scan.json").read_text())["rows"] == {"rows_in": 6, "kept": 4, "set_aside": 1, "merged": 1}
 
 
-def test_the_workbook_says_what_the_tables_say(file, out):
-    scan_files([file], out, columns=MAP)
+def test_the_workbook_says_what_the_tables_say(scanned, out):
     book = openpyxl.load_workbook(out / "hits.xlsx")
     assert book.sheetnames == ["hits", "powers", "lost_verdicts"]
     for name in book.sheetnames:
@@ -118,8 +140,7 @@ def test_the_workbook_says_what_the_tables_say(file, out):
     assert book["hits"].freeze_panes == "A2"
 
 
-def test_hostile_text_is_text(file, out):
-    scan_files([file], out, columns=MAP)
+def test_hostile_text_is_text(file, scanned, out):
     for row in csv.reader(io.StringIO((out / "hits.csv").read_text(encoding="utf-8"))):
         assert not any(re.match(r"[\s]*[=+@]", cell) for cell in row)
     for sheet in openpyxl.load_workbook(out / "hits.xlsx"):
@@ -153,8 +174,7 @@ def test_the_page_names_no_supplier_before_it_is_confirmed_and_no_person_ever(fi
     assert word("scan.page.title", other) not in read
 
 
-def test_the_page_counts_and_says_what_there_was_to_read(file, out):
-    scan_files([file], out, columns=MAP)
+def test_the_page_counts_and_says_what_there_was_to_read(scanned, out):
     text = re.sub(r"<[^>]+>", "", html.unescape(page(out)))
     assert (
         "Of 4 contracts, the detector calls 2 probable purchases of surveillance technology and 1 possible one." in text
@@ -167,8 +187,7 @@ def test_the_page_counts_and_says_what_there_was_to_read(file, out):
         assert word(f"scan.page.about_{name}") in text
 
 
-def test_verdicts_survive_and_a_changed_contract_says_so(file, out):
-    scan_files([file], out, columns=MAP)
+def test_verdicts_survive_and_a_changed_contract_says_so(file, scanned, out):
     review(out, C_1_1="confirmed", C_2_1="rejected")
     scan_files([file], out, columns=MAP)
     assert table(out).set_index("key")["verdict"].to_dict() == {"C-1#1": "confirmed", "C-2#1": "rejected", "C-3#1": ""}
@@ -195,8 +214,7 @@ def test_verdicts_survive_and_a_changed_contract_says_so(file, out):
 
 
 @pytest.mark.parametrize(("separator", "encoding"), [(";", "cp1252"), (",", "utf-8-sig"), ("\t", "utf-8")])
-def test_a_table_that_a_spreadsheet_saved_is_read(file, out, separator, encoding):
-    scan_files([file], out, columns=MAP)
+def test_a_table_that_a_spreadsheet_saved_is_read(file, scanned, out, separator, encoding):
     frame = table(out).map(lambda text: text.replace("\u202e", ""))
     frame.loc[frame["key"] == "C-1#1", ["verdict", "note"]] = ["Confirmado", "=leído; sí | no"]
     frame[frame.columns[::-1]].to_csv(out / "hits.csv", index=False, sep=separator, encoding=encoding)
@@ -205,8 +223,7 @@ def test_a_table_that_a_spreadsheet_saved_is_read(file, out, separator, encoding
     assert row[["verdict", "note"]].tolist() == ["confirmed", "'=leído; sí | no"]
 
 
-def test_a_verdict_in_the_workbook_counts_and_one_against_the_table_is_refused(file, out):
-    scan_files([file], out, columns=MAP)
+def test_a_verdict_in_the_workbook_counts_and_one_against_the_table_is_refused(file, scanned, out):
     book = openpyxl.load_workbook(out / "hits.xlsx")
     sheet = book["hits"]
     row = next(n for n in range(2, 6) if sheet.cell(n, 1).value == "C-1#1")
@@ -232,8 +249,7 @@ def test_a_verdict_in_the_workbook_counts_and_one_against_the_table_is_refused(f
         (lambda text: text.replace("C-1#1,,", "C-1#1,perhaps,"), "has the verdict 'perhaps' at 'C-1#1'"),
     ],
 )
-def test_a_table_of_hits_that_cannot_be_read_is_never_written_over(file, out, damage, message):
-    scan_files([file], out, columns=MAP)
+def test_a_table_of_hits_that_cannot_be_read_is_never_written_over(file, scanned, out, damage, message):
     (out / "hits.csv").write_text(damage((out / "hits.csv").read_text(encoding="utf-8")), encoding="utf-8")
     before = everything(out)
     with pytest.raises((ParameterError, SourceError), match=message):
@@ -292,16 +308,14 @@ def test_private_leaves_no_name_hash_or_copy_of_a_file(kind, out, tmp_path):
     assert any(traces[0] in data for data in everything(tmp_path / "open").values())
 
 
-def test_a_private_page_lists_no_contract_that_is_not_confirmed(file, out):
-    scan_files([file], out, columns=MAP, private=True)
+def test_a_private_page_lists_no_contract_that_is_not_confirmed(file, scanned_in_private, out):
     assert "C-1#1" not in page(out) and word("scan.page.private") in page(out)
     review(out, C_1_1="confirmed")
     scan_files([file], out, columns=MAP, private=True)
     assert FIRM in page(out) and "C-1#1" not in page(out)
 
 
-def test_a_private_page_names_no_buyer_of_a_contract_that_is_not_confirmed(file, out):
-    scan_files([file], out, columns=MAP, private=True)
+def test_a_private_page_names_no_buyer_of_a_contract_that_is_not_confirmed(file, scanned_in_private, out):
     buyers = {one for one in table(out)["buyer"] if one}
     assert buyers and not [one for one in buyers if one in page(out)]
     review(out, C_1_1="confirmed")
@@ -310,16 +324,14 @@ def test_a_private_page_names_no_buyer_of_a_contract_that_is_not_confirmed(file,
     assert {one for one in buyers if one in page(out)} == {confirmed}
 
 
-def test_a_private_scan_is_not_made_again_with_names(file, out):
-    scan_files([file], out, columns=MAP, private=True)
+def test_a_private_scan_is_not_made_again_with_names(file, scanned_in_private, out):
     before = everything(out)
     with pytest.raises(ParameterError, match="holds a private scan"):
         scan_files([file], out, columns=MAP)
     assert everything(out) == before
 
 
-def test_a_folder_that_names_files_is_not_taken_for_a_private_scan(file, out):
-    scan_files([file], out, columns=MAP)
+def test_a_folder_that_names_files_is_not_taken_for_a_private_scan(file, scanned, out):
     with pytest.raises(ParameterError, match="Scan with --private into an empty folder"):
         scan_files([file], out, columns=MAP, private=True)
 
@@ -390,8 +402,7 @@ def test_nothing_is_written_where_no_file_can_be_read(out, tmp_path):
     assert not (out / "report.html").exists() and not (out / "hits.csv").exists()
 
 
-def test_a_scan_that_stops_between_two_tables_keeps_every_verdict(file, out, monkeypatch):
-    scan_files([file], out, columns=MAP)
+def test_a_scan_that_stops_between_two_tables_keeps_every_verdict(file, scanned, out, monkeypatch):
     review(out, C_1_1="confirmed", C_2_1="rejected")
     written(file, ROWS[:1])  # the second row goes: its verdict is nowhere but in the table that is replaced
     real, names = kept.replace, []
@@ -413,8 +424,7 @@ def test_a_scan_that_stops_between_two_tables_keeps_every_verdict(file, out, mon
     assert table(out, "lost_verdicts")["verdict"].tolist() == ["rejected"]
 
 
-def test_what_a_reviewer_saves_while_a_scan_runs_counts(file, out, monkeypatch):
-    scan_files([file], out, columns=MAP)
+def test_what_a_reviewer_saves_while_a_scan_runs_counts(file, scanned, out, monkeypatch):
     real = scans.searched
 
     def searched(*given):

@@ -58,10 +58,8 @@ ROWS = (
 
 def cleaned(*rows: dict) -> pd.DataFrame:
     table = pd.DataFrame([{**PLAIN, **row} for row in rows])
-    for name in CONTRACTS.names:
-        if name not in table:
-            table[name] = pd.Series(pd.NA, index=table.index, dtype="str")
-    return cast(table, CONTRACTS)
+    unsaid = pd.DataFrame(pd.NA, table.index, [name for name in CONTRACTS.names if name not in table], dtype="str")
+    return cast(pd.concat([table, unsaid], axis=1), CONTRACTS)
 
 
 def ceilings(year: int = 2017, ceiling: int = 1000) -> pd.DataFrame:

@@ -12,6 +12,8 @@ import pytest
 from ogp_analysis.base.conformance import cast
 from ogp_analysis.procurement.datasets.ocds.schemas import TABLES
 
+#: Files of more lines are not made by hand, and each is read by one test.
+_HAND_MADE = 100
 REPLICATION = Path("replication") / "cardinal_flags"
 
 
@@ -26,8 +28,18 @@ def replication(mirror) -> Path:
 
 @pytest.fixture(scope="session")
 def tables_of():
-    """Return the function that reads JSON lines into tables."""
-    return read_tables
+    """Return the function that reads JSON lines into tables; those of hand-made fixtures are read once, and copied."""
+    known: dict[str, dict[str, pd.DataFrame]] = {}
+
+    def read(releases: list[dict], apart: bool = False) -> dict[str, pd.DataFrame]:
+        if len(releases) > _HAND_MADE:
+            return read_tables(releases, apart)
+        key = json.dumps([releases, apart])
+        if key not in known:
+            known[key] = read_tables(releases, apart)
+        return {name: table.copy() for name, table in known[key].items()}
+
+    return read
 
 
 @pytest.fixture(scope="session")
@@ -53,21 +65,18 @@ def read_tables(releases: list[dict], apart: bool = False) -> dict[str, pd.DataF
 
 
 def _frame(rows: list[dict], schema) -> pd.DataFrame:
-    frame = pd.DataFrame(rows).reindex(columns=schema.names)
+    types = {"string": "str", "category": "str", "number": "float64"}
+    made = {}
     for column in schema.columns:
-        if column.type == "date":
-            frame[column.name] = _instants(frame[column.name])
-        elif column.type in ("string", "category"):
-            frame[column.name] = frame[column.name].astype("str")
-        elif column.type == "number":
-            frame[column.name] = frame[column.name].astype("float64")
-        else:
-            frame[column.name] = frame[column.name].astype("Int64")
-    return frame
+        cells = pd.Series([row.get(column.name) for row in rows], dtype="object")
+        made[column.name] = _instants(cells) if column.type == "date" else cells.astype(types.get(column.type, "Int64"))
+    return pd.DataFrame(made)
 
 
 def _instants(texts: pd.Series) -> pd.Series:
     whole = texts.astype("str").str.fullmatch(r"\d{4}-\d\d-\d\dT.*(Z|[+-]\d\d:\d\d)").fillna(False)
+    if not whole.any():
+        return pd.Series(pd.NaT, index=texts.index, dtype="datetime64[us]")
     instants = pd.to_datetime(texts.where(whole), format="ISO8601", utc=True)
     return instants.dt.tz_localize(None).astype("datetime64[us]")
 

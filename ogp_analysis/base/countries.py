@@ -163,6 +163,25 @@ def country(text: str, year: int | None = None, place: str = "") -> Country:
     return meant[0]
 
 
+def is_country(text: str) -> bool:
+    """Whether :func:`country` takes `text` for a country or territory that has an alpha-3 code.
+
+    What is near a name that is unknown, which the fault says, is not looked for: that takes long.
+
+    Parameters
+    ----------
+    text : str
+        As :func:`country` takes it.
+
+    Examples
+    --------
+    >>> is_country("Mexico"), is_country("Atlantis")
+    (True, False)
+    """
+    meant = _meant(text, None)
+    return len(meant) == 1 and bool(meant[0].iso3)
+
+
 def iso3_of(values: Iterable[str], place: str, years: Iterable[int] | None = None) -> list[str]:
     """Return the alpha-3 code of each value, looking each distinct one up once.
 

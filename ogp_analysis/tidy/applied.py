@@ -7,8 +7,7 @@ from collections.abc import Iterable, Sequence
 
 import pandas as pd
 
-from ogp_analysis.base.countries import country
-from ogp_analysis.base.errors import UnknownName
+from ogp_analysis.base.countries import is_country
 from ogp_analysis.base.schema import Column, TableSchema
 from ogp_analysis.sources.description import Rule
 from ogp_analysis.tidy.entries import FILE, LINE
@@ -95,12 +94,7 @@ def _harmless(value: str, columns: list[Column]) -> bool:
         return True
     if any(_plain(text) == _plain(category) for one in columns for category in one.categories):
         return True
-    if not any(one.name == "iso3" for one in columns):
-        return False
-    try:
-        return bool(country(text).iso3)
-    except UnknownName:
-        return False
+    return any(one.name == "iso3" for one in columns) and is_country(text)
 
 
 def _plain(name: str) -> str:

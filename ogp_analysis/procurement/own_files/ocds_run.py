@@ -230,11 +230,6 @@ def cleaned(
                 known = _Again(found.key or known.key, unsound, known.names | found.names)
 
 
-def _ocid(raw: bytes) -> str | None:
-    told = statements.read(raw, 0, 0)
-    return None if isinstance(told, statements.Aside) else told.ocid
-
-
 def _run(
     corpus: Corpus,
     tables: Tables,
@@ -267,12 +262,12 @@ def _run(
             hashes.clear()
             found.sort()
             if (found[1:] == found[:-1]).any():
-                raise _Again((_ocid,))
+                raise _Again((statements.process_of,))
         if left := frozenset(persons & others) - names:
             raise _Again(names=left)
         counted = corpus.counted()
         if corpus.guessed and list(counted.values()) != corpus.sizes:
-            raise _Again((_ocid,))
+            raise _Again((statements.process_of,))
         facts = _facts(corpus, kept.tolist(), gone, rules) | {"counted": counted}
         still()
     pa.default_memory_pool().release_unused()
@@ -286,7 +281,7 @@ def _count(entries: pa.Table, gone: Counter, corpus: Corpus) -> None:
         return
     if _NOT_JSON in set(away["rule"].to_pylist()):
         if corpus.guessed:
-            raise _Again((_ocid,))
+            raise _Again((statements.process_of,))
         odd = away.filter(pa.compute.equal(away["rule"], _NOT_JSON))
         for name, number in zip(odd["_file"].to_pylist(), odd["_line"].to_pylist(), strict=True):
             if fault := corpus.unsound(name, number):

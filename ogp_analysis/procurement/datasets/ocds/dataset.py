@@ -12,7 +12,6 @@ import pyarrow as pa
 from ogp_analysis.base.errors import CleaningError
 from ogp_analysis.procurement.datasets.ocds import statements
 from ogp_analysis.procurement.datasets.ocds.cleaner import BLOCK, CHUNK, Cleaner, Element, Made, named
-from ogp_analysis.procurement.datasets.ocds.rules import Aside
 from ogp_analysis.procurement.datasets.ocds.schemas import TABLES
 from ogp_analysis.tidy.dataset import Dataset, Input
 from ogp_analysis.tidy.invariants import Invariants, Link
@@ -50,9 +49,8 @@ def finish(parts: Iterable[Cleaned]) -> Cleaned:
     rows = zip(chunk[ELEMENT], files.tolist(), chunk[LINE].tolist(), strict=True)
     for number, (element, file, line) in enumerate(rows):
         raw = element.encode()
-        told = statements.read(raw, file, line)
-        key = number if isinstance(told, Aside) else told.ocid
-        by_process.setdefault(key, []).append((raw, file, line))
+        ocid = statements.process_of(raw)
+        by_process.setdefault(number if ocid is None else ocid, []).append((raw, file, line))
     processes = list(by_process.values())
     made = _blocks(processes, labels)
     if names := named(made):

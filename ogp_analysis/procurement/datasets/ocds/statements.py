@@ -62,6 +62,28 @@ def read(raw: Any, file: int, line: int) -> Statement | Aside:
     its releases by address and has neither a compiled nor a versioned release: it holds nothing), ``no_ocid``.
     """
     changes: list[Change] = []
+    named = _named(raw, file, line, changes)
+    if isinstance(named, Aside):
+        return named
+    ocid, release, compiled = named
+    release, names = upgrading.renamed(release)
+    changes += [change(rules.OTHER_NAME, name, name, "(the name in the standard)") for name in names]
+    if not isinstance(ocid, str):
+        changes.append(change(rules.NUMBER_AS_TEXT, "ocid", f"{ocid}", f'"{ocid}"'))
+    release = upgrading.in_shape(release, ANY_RELEASE, changes) | {"ocid": str(ocid)}
+    old = upgrading.is_old(release)
+    release = upgrading.upgraded(release, changes) if old else release
+    return Statement(file, line, release, str(ocid), compiled, old, changes)
+
+
+def process_of(raw: Any) -> str | None:
+    """Return the process that an element is about; None if :func:`read` sets it aside."""
+    named = _named(raw, 0, 0, [])
+    return None if isinstance(named, Aside) else str(named[0])
+
+
+def _named(raw: Any, file: int, line: int, changes: list[Change]) -> tuple[Any, dict[str, Any], bool] | Aside:
+    """Return the ocid of an element as it is written, the release that it holds and whether that is compiled."""
     try:
         data = parsing.parsed(bytes(raw), changes)
     except parsing.TooDeep:
@@ -77,14 +99,7 @@ def read(raw: Any, file: int, line: int) -> Statement | Aside:
     ocid = release.get("ocid") if ocid in (None, "") else ocid
     if ocid in (None, "") or isinstance(ocid, (dict, list, bool)):
         return set_aside(file, line, rules.NO_OCID, "ocid", upgrading.kind(ocid))
-    release, names = upgrading.renamed(release)
-    changes += [change(rules.OTHER_NAME, name, name, "(the name in the standard)") for name in names]
-    if not isinstance(ocid, str):
-        changes.append(change(rules.NUMBER_AS_TEXT, "ocid", f"{ocid}", f'"{ocid}"'))
-    release = upgrading.in_shape(release, ANY_RELEASE, changes) | {"ocid": str(ocid)}
-    old = upgrading.is_old(release)
-    release = upgrading.upgraded(release, changes) if old else release
-    return Statement(file, line, release, str(ocid), compiled, old, changes)
+    return ocid, release, compiled
 
 
 def _content(data: dict[str, Any], changes: list[Change]) -> tuple[dict[str, Any], bool] | None:

@@ -96,7 +96,7 @@ def world_map(classes: Sequence[MapClass], title: str, about: str, source: str, 
     groups = [*classes, MapClass(word("map.no_data"), "absent", frozenset(no_data))]
     colours = {code: one.colour for one in groups for code in one.countries}
     width = NARROW if narrow else WIDE
-    tall, drawn = pieces(view, width, _TALLEST[narrow], narrow)
+    tall, drawn = land(view, narrow)
     places = _places(colours, drawn, (width, tall), _LEAST[narrow])
     keys = [(sentence("map.key", words=one.words, n=count(len(one.countries))).plain(), one.colour, {})
             for one in groups if one.countries]  # fmt: skip
@@ -122,6 +122,11 @@ def world_map(classes: Sequence[MapClass], title: str, about: str, source: str, 
     for number, line in enumerate(note):
         sheet.text(0, panel.bottom + number * size * 1.35, line, size, color=PALETTE["muted"])
     return Map(sheet, places, hatched)
+
+
+def land(view: str, narrow: bool) -> tuple[float, tuple[Piece, ...]]:
+    """Return the height of a map of a view, and the land on it: what a process draws again it lays out once."""
+    return pieces(view, NARROW if narrow else WIDE, _TALLEST[narrow], narrow)
 
 
 def _places(colours: dict[str, str], drawn: Sequence[Piece], size: tuple[float, float],

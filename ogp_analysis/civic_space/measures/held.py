@@ -225,7 +225,10 @@ class Measures(Shown):
         (13, 11, 1)
         """
         first, last = self._years(first, last)
-        return places(self._newest, country_of(country).iso3, first, last, self.countries_apart(last))
+        asked = country_of(country).iso3, first, last
+        if asked not in self._places:
+            self._places[asked] = places(self._newest, *asked, self.countries_apart(last))
+        return self._places[asked]
 
     def of(self, country: str, since: int | None = None, until: int | None = None) -> PathsOfCountry:
         """Return what each measure saw in a country, year by year.
@@ -363,6 +366,11 @@ class Measures(Shown):
     @cached_property
     def _agreements(self) -> dict[str, Agreements]:
         """Those that were asked for: each country is taken out of each pair in turn, which takes long."""
+        return {}
+
+    @cached_property
+    def _places(self) -> dict[tuple[str, int, int], Places]:
+        """Those that were asked for: the answer of a page and its table are about the same."""
         return {}
 
     @property

@@ -43,9 +43,11 @@ def warm_up() -> None:
 
 #: Notebooks whose runs share work: the parameters that have to agree, and the number of runs from which it pays to do
 #: that work beforehand. A rehearsal of a country takes as long as a run, and each run after it takes half as long; the
-#: estimates of an effect are the same in both languages.
+#: estimates of an effect are the same in both languages; so is what measures have in common, and the land of a map.
 _REHEARSED = {
     "country_profile": (("first_year", "last_year", "language", "edition"), 3),
+    "civic_space_overview": (("region",), 2),
+    "which_measure": (("edition",), 3),
     "ogp_membership_effect": (("outcome", "controls", "covariates", "anticipation", "edition"), 2),
 }
 _asked: Counter[tuple] = Counter()

@@ -10,12 +10,15 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
 from ogp_analysis.base import rehearsed
+from ogp_analysis.base.countries import REGIONS
 from ogp_analysis.base.indicators import as_stated
 from ogp_analysis.base.words.catalogue import language, use_language
+from ogp_analysis.civic_space.measures.held import measures
 from ogp_analysis.civic_space.membership_effect import membership_effect
 from ogp_analysis.civic_space.other_measures import OTHER_MEASURES
 from ogp_analysis.civic_space.panel import panel
 from ogp_analysis.civic_space.profile import CORE_INDICES, WITH_ERRORS
+from ogp_analysis.display.map import land
 from ogp_analysis.display.result import parts
 from ogp_analysis.store import hand_out
 from ogp_analysis.surveillance.inventories import documented
@@ -55,6 +58,24 @@ def ogp_membership_effect(parameters: Mapping) -> None:
     asked = [parameters[name] for name in ("outcome", "controls", "covariates", "anticipation", "edition")]
     with rehearsed.rehearsal(), hand_out.off_the_record(builds=False), _said_in(parameters["language"]):
         _ = membership_effect(*asked).specifications
+
+
+def which_measure(parameters: Mapping) -> None:
+    """Sort, check and compare once all measures of an edition, of which every run speaks, whatever its country."""
+    with rehearsed.rehearsal(), hand_out.off_the_record(builds=False), _said_in(parameters["language"]):
+        held = measures(parameters["edition"])
+        for by in ("core", "construct"):
+            held.agreement(by)
+        held.categories(), held.directions(), held.revisions()
+        held.places(_COUNTRY), held.of(_COUNTRY)
+
+
+def civic_space_overview(parameters: Mapping) -> None:
+    """Lay out once the land of a region; a page on the world has a map of each region too, of one width."""
+    land(parameters["region"], narrow=False)
+    for view in REGIONS.values() if parameters["region"] == "world" else ():
+        land(view, narrow=True)
+    land(parameters["region"], narrow=True)
 
 
 @contextmanager

@@ -12,6 +12,7 @@ import ogp_analysis as ogp
 from ogp_analysis.base import rehearsed
 from ogp_analysis.base.errors import BusyError
 from ogp_analysis.base.words.catalogue import language
+from ogp_analysis.display import shapes
 from ogp_analysis.display.result import parts
 from ogp_analysis.publishing.runs import beforehand, rehearsal
 from ogp_analysis.store import hand_out, shelf
@@ -141,3 +142,18 @@ def test_a_rehearsal_leaves_a_damaged_table_to_the_run(monkeypatch):
     with pytest.raises(BusyError, match="has to be built first"):
         rehearsal.country_profile(GIVEN)
     assert shelf.package(hand_out.this_project(), "embedded", "vdem") is not None
+
+
+def test_measures_are_compared_once_for_all_countries_and_languages(monkeypatch):
+    before = ogp.civic_space.measures().agreement().frame
+    rehearsal.which_measure({"language": "es", "edition": "embedded"})
+    compared = sys.modules["ogp_analysis.statistics.agreement"]
+    monkeypatch.setattr(compared, "spearmanr", lambda *_: pytest.fail("measures were compared again"))
+    assert_frame_equal(ogp.civic_space.measures().agreement().frame, before)
+
+
+def test_land_is_laid_out_once_for_every_map_of_a_page(monkeypatch):
+    rehearsal.civic_space_overview({"region": "world"})
+    monkeypatch.setattr(shapes, "_without_small_bends", lambda *_: pytest.fail("land was laid out again"))
+    change = ogp.civic_space.panel("v2xcs_ccsi", 2013, 2023).change("v2xcs_ccsi", 2013, 2023)
+    assert len(parts(change.map(), change.regions())) == 8

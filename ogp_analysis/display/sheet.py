@@ -360,22 +360,18 @@ class Sheet:
     def faults(self) -> list[str]:
         """Return each text that leaves the sheet, meets another or hides a marked point: none in what may be shown."""
         written = [text for text in self.figure.findobj(Text) if text.get_text().strip() and text.get_visible()]
-        texts = [(text.get_text(), text.get_window_extent(_pen())) for text in written]
-        found = []
-        for text, box in texts:
-            if min(box.x0, box.y0) < -1.5 or box.x1 > self.width + 1.5 or box.y1 > self.height + 1.5:
-                found.append(f"{text!r} leaves the sheet")
-        for place, (text, a) in enumerate(texts):
-            found += [
-                f"{text!r} meets {other!r}"
-                for other, b in texts[place + 1 :]
-                if min(a.x1, b.x1) - max(a.x0, b.x0) > 0.5 and min(a.y1, b.y1) - max(a.y0, b.y0) > 2
-            ]
-            found += [
-                f"{text!r} hides a point"
-                for x, y in self._marks
-                if a.x0 + 1 < x < a.x1 - 1 and a.y0 + 3 < self.height - y < a.y1 - 3
-            ]
+        texts = [text.get_text() for text in written]
+        boxes = np.array([text.get_window_extent(_pen()).extents for text in written]).reshape(-1, 4)
+        low, high = boxes[:, :2], boxes[:, 2:]
+        leaves = (low < -1.5).any(axis=1) | (high > np.array([self.width, self.height]) + 1.5).any(axis=1)
+        shared = np.minimum(high[:, None], high[None]) - np.maximum(low[:, None], low[None])
+        meets = np.triu((shared > [0.5, 2]).all(axis=2), 1)
+        marks = np.array(self._marks).reshape(-1, 2) * [1, -1] + [0, self.height]
+        hides = ((low[:, None] + [1, 3] < marks) & (marks < high[:, None] - [1, 3])).all(axis=2)
+        found = [f"{texts[place]!r} leaves the sheet" for place in np.flatnonzero(leaves)]
+        for place, text in enumerate(texts):
+            found += [f"{text!r} meets {texts[other]!r}" for other in np.flatnonzero(meets[place])]
+            found += [f"{text!r} hides a point"] * int(hides[place].sum())
         return found
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+import pytest
 
 from ogp_analysis.statistics.did import did
 from ogp_analysis.statistics.sensitivity import relative_magnitudes, smoothness
@@ -27,10 +28,11 @@ def staggered(rng: np.random.Generator, units: int = 120, growth: float = 0.0, d
     effect = np.where(since >= 0, 1 + growth * since, 0.0)
     noise = rng.normal(size=(units, 1)) + np.cumsum(rng.normal(0, 0.5, (units, len(YEARS))), axis=1)
     y = noise + np.sin(YEARS)[None, :] + drift * x[:, None] * (YEARS - 2000)[None, :] + effect
-    frame = pd.DataFrame(
-        {"unit": np.repeat(np.arange(units), len(YEARS)), "year": np.tile(YEARS, units), "y": y.ravel()}
+    unit, own = np.arange(units), {"first": first, "x": x}
+    return pd.DataFrame(
+        {"unit": np.repeat(unit, len(YEARS)), "year": np.tile(YEARS, units), "y": y.ravel()}
+        | {name: np.repeat(values, len(YEARS)) for name, values in own.items()}
     )
-    return frame.assign(first=np.repeat(first, len(YEARS)), x=np.repeat(x, len(YEARS)))
 
 
 def inside(one, truth: float) -> bool:
@@ -104,13 +106,18 @@ def test_bounds_on_trends_hold_where_trends_fail_within_them(replications):
     covariance = root @ root.T
     weights = np.array([1.0, 0.0])
     by_magnitude, by_slope, ordinary = [], [], []
+    # Under smoothness it is an interval of fixed length around an affine estimator: asked for in each direction, it is
+    # known for all estimates.
+    ends = [np.array(smoothness(one, covariance, 2, weights, 0.2, 0.95)) for one in (np.zeros(4), *np.eye(4))]
+    affine = [end - ends[0] for end in ends[1:]]
     for rng in replications(7):
         noise = root @ rng.normal(size=4)
         low, high = relative_magnitudes(bias["magnitudes"] + noise, covariance, 2, weights, 1.0, 0.95)
         by_magnitude.append(low <= 0 <= high)
-        low, high = smoothness(bias["smooth"] + noise, covariance, 2, weights, 0.2, 0.95)
+        low, high = ends[0] + (bias["smooth"] + noise) @ affine
         by_slope.append(low <= 0 <= high)
         ordinary.append(abs(bias["magnitudes"][2] + noise[2]) <= 1.96 * np.sqrt(covariance[2, 2]))
+    assert (low, high) == pytest.approx(smoothness(bias["smooth"] + noise, covariance, 2, weights, 0.2, 0.95), abs=1e-9)
     assert np.mean(by_magnitude) > 0.93
     assert holds(by_slope, high=1.0)
     assert np.mean(ordinary) < 0.9

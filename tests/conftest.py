@@ -17,7 +17,7 @@ from ogp_analysis.sources import raw
 from ogp_analysis.tidy.dataset import Dataset, Input, cleaned
 from ogp_analysis.tidy.record import FILE, LINE, Cleaned
 
-from .reports import CHOICES, Site, project
+from .reports import CHOICES, REFUSED, Site, project
 
 # A test that is slow today is not wrong; how often it tries is bounded by count. `make audit` tries more.
 settings.register_profile("tests", deadline=None)
@@ -43,11 +43,13 @@ def mirror() -> Path:
 
 @pytest.fixture(scope="session")
 def site(tmp_path_factory) -> Site:
-    """The reports of the real notebooks on the data of the repository."""
-    made = project(tmp_path_factory.mktemp("a project") / "home")
-    done = made.run_all(CHOICES)
-    assert done.returncode == 0, done.stdout + done.stderr
-    return Site(made.home, done.stdout.partition("(engine ")[2].partition(")")[0])
+    """The reports of the real notebooks on the data of the repository, and what is said where nothing can be shown."""
+    home = project(tmp_path_factory.mktemp("a project") / "home").home
+    done = Site(home).run_all((*CHOICES, *((notebook, choice) for notebook, choice, _ in REFUSED)))
+    made = Site(home, done.stdout, done.stderr)
+    unforeseen = [line for line in made.failed if not any(message in line for _, _, message in REFUSED)]
+    assert done.returncode == 1 and unforeseen == [], done.stdout + done.stderr
+    return made
 
 
 @pytest.fixture(scope="session")

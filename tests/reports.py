@@ -5,12 +5,15 @@ from __future__ import annotations
 import csv
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+
+from ogp_analysis.__main__ import main
 
 ROOT = Path(__file__).resolve().parents[1]
 BOTH = {"language": ["en", "es"]}
@@ -23,19 +26,18 @@ REGIONS = ("eastern_europe_central_asia", "latin_america_caribbean", "middle_eas
            "western_europe_north_america", "asia_pacific")  # fmt: skip
 MEASURES = (
     ("v2xcs_ccsi", "v2x_polyarchy", 2012),
-    ("va_est", "v2x_polyarchy", 2023),
     ("v2csreprss", "v2x_libdem", 2022),
     ("v2x_polyarchy_v15", "va_est", 2023),
 )
 Choice = tuple[str, dict]
 #: Everything that is run; a list is one run for each value.
 CHOICES: tuple[Choice, ...] = (
-    ("country_profile", {"country": ["MEX", "PSE", "USA", "AZE", "GEO", "BEN"], **BOTH}),
-    ("country_profile", {"country": ["POL", "KEN", "Türkiye", "CHN", "AND", "HUN"]}),
+    ("country_profile", {"country": ["MEX", "USA", "AZE", "GEO", "BEN"], **BOTH}),
+    ("country_profile", {"country": ["PSE", "POL", "KEN", "Türkiye", "CHN", "AND", "HUN"]}),
     ("country_profile", {"country": ["KEN", "SLV"], "language": "es"}),
     ("country_profile", {"country": "MEX", "event_date": "2017-05-23", **BOTH}),
     ("country_profile", {"country": "MEX", "first_year": [1990, 2015, 2023]}),
-    ("country_profile", {"country": "MEX", "last_year": [2010, 2024, 2030]}),
+    ("country_profile", {"country": "MEX", "last_year": [2010, 2030]}),
     ("country_profile", {"country": "MEX", "first_year": 2024, "last_year": 2024}),
     ("country_profile", {"country": "MEX", "event_date": ["1995-06-01", "2000-06-01", "2030-06-01"]}),
     ("civic_space_overview", BOTH),
@@ -43,7 +45,6 @@ CHOICES: tuple[Choice, ...] = (
     *(("civic_space_overview", {"outcome": o, "second_measure": x, "year": y}) for o, x, y in MEASURES),
     ("ogp_process", BOTH),
     ("ogp_membership_effect", BOTH),
-    ("ogp_membership_effect", {"outcome": "v2x_polyarchy_v15", "controls": "never", "covariates": "none"}),
     ("commitments", BOTH),
     ("commitments", {"country": "MEX"}),
     ("compare", BOTH),
@@ -51,7 +52,7 @@ CHOICES: tuple[Choice, ...] = (
     ("which_measure", BOTH),
     ("which_measure", {"country": ["MEX", "AND", "VAT"], **BOTH}),
     ("shock_case_study", BOTH),
-    ("shock_case_study", {"country": ["AND", "GEO"], "event_date": "2023-05-01"}),
+    ("shock_case_study", {"country": "AND", "event_date": "2023-05-01"}),
     ("data_quality", {"table": list(TABLES), **BOTH}),
     ("data_quality", {"table": ["ocds.awards", "compranet.contracts"]}),
     ("procurement_integrity", {"dataset": list(DATASETS), **BOTH}),
@@ -62,6 +63,42 @@ CHOICES: tuple[Choice, ...] = (
     ("spyware_and_civic_space", BOTH),
     ("spyware_and_civic_space", {"outcome": "v2x_polyarchy_v15"}),
     ("commitment_tracker", BOTH),
+)
+#: What shows nothing, and what is said of it: run beside the rest.
+REFUSED: tuple[tuple[str, dict, str], ...] = (
+    ("country_profile", {"country": "VAT"}, "country VAT: no value from 2000 to 2023 bears its code here"),
+    ("country_profile", {"country": "Somaliland"}, "country SML: no value from 2000 to 2023 bears its code here"),
+    ("country_profile", {"first_year": 1900, "last_year": 1950}, "no source here has a value from 1900 to 1950"),
+    ("country_profile", {"edition": "full"}, "Fetch its files first: ogp-analysis fetch"),
+    (
+        "civic_space_overview",
+        {"year": 2005},
+        "no value in 1995 (world); the embedded edition holds it for 2000 to",
+    ),
+    ("civic_space_overview", {"outcome": "v2x_polyarchy"}, "both are v2x_polyarchy. Name two different measures"),
+    (
+        "civic_space_overview",
+        {"outcome": "population"},
+        "population does not measure on a scale from less to",
+    ),
+    ("compare", {"start_year": 1950}, "v2xcs_ccsi has no value of these countries in 1950. Use years in which it has"),
+    ("compare", {"start_year": 2023}, "2023 is not before end_year, 2023. Swap them"),
+    ("compare", {"indicators": "fiw_total"}, "the values of fiw_total may be drawn but not passed on"),
+    (
+        "procurement_integrity",
+        {"buyer": "SEDENA"},
+        "buyer 'SEDENA': is neither the identifier nor the whole name of a buyer",
+    ),
+    (
+        "procurement_integrity",
+        {"first_year": 2030},
+        "no contract is left. The contracts of compranet_2017 are from 2016 to 2017",
+    ),
+    (
+        "procurement_integrity",
+        {"dataset": "comprasmx_imss_2026"},
+        "'comprasmx_imss_2026': are not in the embedded edition. Use compranet_2017, ",
+    ),
 )
 #: What a report has where a test does not say: of the parameters with several values above, the default.
 USUAL = {
@@ -118,15 +155,29 @@ class Report:
 
 @dataclass(frozen=True)
 class Site:
-    """The reports in a project folder, and how to run more."""
+    """The reports in a project folder, what was said when they were made, and how to run more."""
 
     home: Path
-    engine: str = ""
+    stdout: str = ""
+    stderr: str = ""
+
+    @property
+    def failed(self) -> list[str]:
+        """One line for each fault: of how many runs, and what was said."""
+        return [line for line in self.stderr.splitlines() if re.match(r"\d+ failed: ", line)]
 
     def run(self, *arguments: str) -> subprocess.CompletedProcess:
         environment = {**os.environ, "OGP_ANALYSIS_HOME": str(self.home)}
         line = [sys.executable, "-m", "ogp_analysis", *arguments]
         return subprocess.run(line, env=environment, cwd=self.home, capture_output=True, text=True, check=False)
+
+    def refusal(self, monkeypatch, capsys, *arguments: str) -> str:
+        """What a command says that cannot be done as it is typed, in this process: nothing is begun."""
+        monkeypatch.setenv("OGP_ANALYSIS_HOME", str(self.home))
+        assert main(list(arguments)) == 2
+        said = capsys.readouterr()
+        assert said.out == ""
+        return said.err
 
     def run_all(self, choices: Iterable[Choice]) -> subprocess.CompletedProcess:
         """Run many choices with one command: the machinery is started once."""

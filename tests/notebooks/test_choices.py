@@ -9,6 +9,7 @@ import re
 
 import pytest
 
+from .. import reports
 from ..reports import REGIONS
 
 FLAT_LINE = {
@@ -20,34 +21,7 @@ CAUSES = re.compile(r"because of|caused by|led to|due to|as a result of|debido a
 MIME = "application/vnd.ogp-analysis.sentence+json"
 
 
-REFUSED = [
-    ("country_profile", {"country": "VAT"}, "country VAT: no value from 2000 to 2023 bears its code here"),
-    ("country_profile", {"country": "Somaliland"}, "country SML: no value from 2000 to 2023 bears its code here"),
-    ("country_profile", {"first_year": 1900, "last_year": 1950}, "no source here has a value from 1900 to 1950"),
-    ("country_profile", {"edition": "full"}, "Fetch its files first: ogp-analysis fetch"),
-    (
-        "civic_space_overview",
-        {"year": 2005},
-        "no value in 1995 (world); the embedded edition holds it for 2000 to",
-    ),
-    ("civic_space_overview", {"outcome": "v2x_polyarchy"}, "both are v2x_polyarchy. Name two different measures"),
-    (
-        "civic_space_overview",
-        {"outcome": "population"},
-        "population does not measure on a scale from less to",
-    ),
-    ("compare", {"start_year": 1950}, "v2xcs_ccsi has no value of these countries in 1950. Use years in which it has"),
-    ("compare", {"start_year": 2023}, "2023 is not before end_year, 2023. Swap them"),
-    ("compare", {"indicators": "fiw_total"}, "the values of fiw_total may be drawn but not passed on"),
-]
-
-
-@pytest.fixture(scope="module")
-def refused(site):
-    """What is said of choices that show nothing, one line for each fault, and what is published after them."""
-    done = site.run_all([(notebook, choice) for notebook, choice, _ in REFUSED])
-    assert done.returncode == 1 and "0 run, 0 rendered again, 0 current, 10 failed" in done.stdout, done.stderr
-    return [line for line in done.stderr.splitlines() if re.match(r"\d+ failed: ", line)]
+REFUSED = [message for notebook, _, message in reports.REFUSED if notebook != "procurement_integrity"]
 
 
 def sentences(report) -> list[dict]:
@@ -75,7 +49,7 @@ def profile(site, country="MEX", **wanted):
     return site.report("country_profile", country=country, **wanted)
 
 
-def reports(site):
+def pages(site):
     for name in ("country_profile", "civic_space_overview"):
         for file in sorted((site.home / "reports" / name).glob("*/run.json")):
             yield site.report(name, **json.loads(file.read_text(encoding="utf-8"))["parameters"])
@@ -88,7 +62,7 @@ def read(report) -> str:
 
 
 def test_no_report_holds_a_warning_an_error_or_a_value_that_is_no_value(site):
-    for report in reports(site):
+    for report in pages(site):
         notebook = json.loads((report.folder / "notebook.ipynb").read_text(encoding="utf-8"))
         kinds = {o["output_type"] for c in notebook["cells"] for o in c.get("outputs", [])}
         assert kinds <= {"display_data", "execute_result"}, report.folder.name
@@ -96,7 +70,7 @@ def test_no_report_holds_a_warning_an_error_or_a_value_that_is_no_value(site):
 
 
 def test_every_report_is_brief_at_a_glance_and_says_what_it_cannot_show(site):
-    for report in reports(site):
+    for report in pages(site):
         roles = [one["role"] for one in sentences(report)]
         assert 1 <= roles.count("finding") <= 4 and roles.count("number") <= 3, report.folder.name
         [limit] = [one["text"] for one in sentences(report) if one["role"] == "limit"]
@@ -104,13 +78,13 @@ def test_every_report_is_brief_at_a_glance_and_says_what_it_cannot_show(site):
 
 
 def test_no_report_names_a_cause(site):
-    for report in reports(site):
+    for report in pages(site):
         assert CAUSES.findall(read(report).lower()) == [], report.folder.name
 
 
 def test_no_count_of_one_is_followed_by_a_plural(site):
     plural = r"(?<![\d.,–-])\b1 (?:countries|years|rows|tables|cells|events|países|años|filas|tablas|celdas)\b"
-    for report in reports(site):
+    for report in pages(site):
         assert re.findall(plural, read(report)) == [], report.folder.name
 
 
@@ -243,7 +217,8 @@ def test_measures_of_other_scales_and_versions_are_told_apart(site):
     assert float(table(scored, "movers")[0]["difference"]) > 0 > float(table(scored, "movers")[-1]["difference"])
 
 
-@pytest.mark.parametrize("message", [message for _, _, message in REFUSED])
-def test_what_cannot_be_shown_is_said_in_one_sentence(refused, message):
-    [fault] = [line for line in refused if message in line]
+@pytest.mark.parametrize("message", REFUSED)
+def test_what_cannot_be_shown_is_said_in_one_sentence(site, message):
+    assert f"0 rendered again, 0 current, {len(reports.REFUSED)} failed" in site.stdout
+    [fault] = [line for line in site.failed if message in line]
     assert fault.startswith("1 failed: ") and not re.search(r"\w+Error|Traceback|In \[", fault)

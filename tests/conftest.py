@@ -108,7 +108,8 @@ def full_edition(mirror, tmp_path_factory) -> Path:
     return home
 
 
-#: Folders whose tests share what takes long to set up, by what they share: they stay in one process. The longest begin.
+#: Folders and files whose tests share what takes long to set up, by what they share: they stay in one process. The
+#: longest begin.
 TOGETHER = {
     "tests/notebooks": "reports",
     "tests/recount": "reports",
@@ -117,6 +118,7 @@ TOGETHER = {
     "tests/tidy": "published datasets",
     "tests/damage": "damage",
     "tests/procurement/datasets": "contracts",
+    "tests/procurement/test_publications_recounted.py": "contracts",
     "tests/civic_space/measures": "measures",
     "tests/civic_space/datasets": "measures as published",
     "tests/open_government": "commitments",
@@ -134,7 +136,7 @@ LONGEST = (
 
 def group(file: str) -> str:
     """Return what the tests of a file stay together with where several processes run them."""
-    return TOGETHER.get(file.rpartition("/")[0], file)
+    return TOGETHER.get(file, TOGETHER.get(file.rpartition("/")[0], file))
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -144,7 +146,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
     def turn(item: pytest.Item) -> int:
         file = item.nodeid.partition("::")[0]
-        return order.get(file.rpartition("/")[0], order.get(file, len(order)))
+        return order.get(file, order.get(file.rpartition("/")[0], len(order)))
 
     items.sort(key=turn)
 

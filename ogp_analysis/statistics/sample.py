@@ -140,7 +140,10 @@ def one_series(times: np.ndarray, name: str, where: str) -> None:
 
 def summed_by(values: np.ndarray, groups: np.ndarray, number: int = 0) -> np.ndarray:
     """Return the sums of rows by group, for groups numbered from 0, at least `number` of them."""
-    return np.column_stack([np.bincount(groups, column, number) for column in values.T])
+    sums = np.empty((max(number, groups.max(initial=-1) + 1), values.shape[1]))
+    for place, column in enumerate(values.T):
+        sums[:, place] = np.bincount(groups, column, len(sums))
+    return sums
 
 
 def numbers(column: pd.Series, where: str) -> np.ndarray:

@@ -40,7 +40,7 @@ def test_every_kind_of_failure_is_its_own(checkout, engine):
     if engine == "warm" and not LINUX:
         pytest.skip("the warm process needs Linux")
     faults = ["none", "raise", "exit", "kill", "hang", "memory", "mute"]
-    seconds = "20" if engine == "warm" else "40"
+    seconds = "10" if engine == "warm" else "40"
     words = ("--jobs", "2", "--timeout", seconds, "--memory", "700", "--engine", engine, "-p", "mark", "m")
     before = checkout.published()
     told = run(checkout, *faults, words=words)

@@ -17,7 +17,7 @@ from ogp_analysis.sources import raw
 from ogp_analysis.tidy.dataset import Dataset, Input, cleaned
 from ogp_analysis.tidy.record import FILE, LINE, Cleaned
 
-from .reports import CHOICES, REFUSED, Site, project
+from .reports import CHOICES, REFUSED, ROOT, Site, project
 
 # A test that is slow today is not wrong; how often it tries is bounded by count. `make audit` tries more.
 settings.register_profile("tests", deadline=None)
@@ -87,24 +87,33 @@ def published(mirror):
     return read
 
 
-#: Sources of the measures of civic space.
-CIVIC_SPACE = (
-    *("civicus_monitor", "digital_society_survey", "ert", "freedom_in_the_world", "freedom_on_the_net", "idea_gsod"),
-    *("rsf_press_freedom", "vdem", "wgi_voice_accountability", "wjp_rule_of_law"),
+#: Sources whose published files are in the full edition that tests read.
+PUBLISHED = (
+    *("vdem", "ert", "wgi_voice_accountability", "freedom_in_the_world", "freedom_on_the_net", "civicus_monitor"),
+    *("rsf_press_freedom", "wjp_rule_of_law", "digital_society_survey", "idea_gsod", "ngo_legal_barriers"),
+    *("feldstein_digital_repression", "carnegie_spyware_inventory", "spyware_operator_countries", "ogp_membership"),
+    *("ogp_status_events", "ogp_action_plans", "ogp_commitments", "ogp_commitment_descriptions"),
+    *("ogp_participation", "ogp_mexico_plan4"),
+    *("compranet", "comprasmx", "exchange_rates_fed", "exchange_rates_ecb", "mexico_sanctions", "mexico_thresholds"),
+    "sat_69b",
 )
 
 
 @pytest.fixture(scope="session")
 def full_edition(mirror, tmp_path_factory) -> Path:
-    """A project whose data/raw holds the published files on civic space, fetched from the mirror."""
-    from ogp_analysis.sources.download import fetch
-
-    own, home = Path(__file__).resolve().parents[1], tmp_path_factory.mktemp("full") / "home"
-    shutil.copytree(own / "notebooks", home / "notebooks")
-    shutil.copy(own / "CITATION.cff", home)
-    for name in CIVIC_SPACE:
-        shutil.copytree(own / "data" / "raw" / name, home / "data" / "raw" / name)
-        fetch(name, from_dir=mirror, progress=lambda step: None, root=home / "data" / "raw")
+    """A project on the published files, linked from the mirror beside the sidecars; a table is built once for all."""
+    home = tmp_path_factory.mktemp("published") / "home"
+    shutil.copytree(ROOT / "notebooks", home / "notebooks")
+    shutil.copy(ROOT / "CITATION.cff", home)
+    for source in PUBLISHED:
+        raw_files = home / "data" / "raw" / source
+        shutil.copytree(ROOT / "data" / "raw" / source, raw_files)
+        for version in sorted(raw_files.iterdir()):
+            for file in (mirror / source / version.name).rglob("*"):
+                place = version / file.relative_to(mirror / source / version.name)
+                if file.is_file() and not place.exists():
+                    place.parent.mkdir(parents=True, exist_ok=True)
+                    place.symlink_to(file)
     return home
 
 
@@ -113,13 +122,14 @@ def full_edition(mirror, tmp_path_factory) -> Path:
 TOGETHER = {
     "tests/notebooks": "reports",
     "tests/recount": "reports",
+    "tests/civic_space/measures": "reports",
+    "tests/civic_space/shocks": "reports",
     "tests/publishing/runs": "batches",
     "tests/publishing/engine": "batches",
     "tests/tidy": "published datasets",
     "tests/damage": "damage",
     "tests/procurement/datasets": "contracts",
     "tests/procurement/test_publications_recounted.py": "contracts",
-    "tests/civic_space/measures": "measures",
     "tests/civic_space/datasets": "measures as published",
     "tests/open_government": "commitments",
     "tests/open_government/datasets": "commitments",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 import json
-import shutil
 from pathlib import Path
 
 import pytest
@@ -17,7 +16,6 @@ from ogp_analysis.base.words.sentence import Sentence
 from ogp_analysis.publishing.pages import invariants
 from ogp_analysis.publishing.pages.invariants import Printed
 from ogp_analysis.publishing.pages.relations import RELATIONS
-from ogp_analysis.sources.download import fetch
 from ogp_analysis.store import hand_out
 from ogp_analysis.display.table import Table
 
@@ -119,19 +117,9 @@ def test_sentences_captions_and_cells_are_in_one_language(table, language, other
     assert sorted(found & STOP_WORDS[other]) == []
 
 
-@pytest.fixture(scope="module")
-def published(mirror, tmp_path_factory) -> Path:
-    home = tmp_path_factory.mktemp("published") / "home"
-    for source in FULL.values():
-        shutil.copytree(ROOT / "data" / "raw" / source, home / "data" / "raw" / source)
-        fetch(source, from_dir=mirror, progress=lambda step: None, root=home / "data" / "raw")
-    shutil.copytree(ROOT / "notebooks", home / "notebooks")
-    return home
-
-
 @pytest.mark.parametrize("table", FULL)
-def test_published_files_are_shown_and_what_is_drawn_only_is_not_written(table, published, monkeypatch):
-    monkeypatch.setenv(paths.HOME_VARIABLE, str(published))
+def test_published_files_are_shown_and_what_is_drawn_only_is_not_written(table, full_edition, monkeypatch):
+    monkeypatch.setenv(paths.HOME_VARIABLE, str(full_edition))
     shown = Shown(monkeypatch, table, edition="full")
     assert shown.found.held and {"_rows_kept", "_rules"} <= set(_hold(shown.printed()))
     schema = dataset(table.split(".")[0]).schema(table.split(".")[1])
@@ -150,8 +138,8 @@ def test_published_files_are_shown_and_what_is_drawn_only_is_not_written(table, 
     assert not texts & cells
 
 
-def test_vintages_of_commitments_are_compared_in_the_full_edition(published, monkeypatch):
-    monkeypatch.setenv(paths.HOME_VARIABLE, str(published))
+def test_vintages_of_commitments_are_compared_in_the_full_edition(full_edition, monkeypatch):
+    monkeypatch.setenv(paths.HOME_VARIABLE, str(full_edition))
     shown = Shown(monkeypatch, "ogp_commitments.commitments", edition="full")
     assert shown.found.revisions().vintages[0][:2] == ("2015", "2016")
     assert "revision" in {one.name for one in shown.of(Table)}

@@ -23,14 +23,11 @@ from ogp_analysis.procurement.datasets.compranet import dataset as compranet
 from ogp_analysis.procurement.datasets.folding import folded
 from ogp_analysis.display.figure import FIGURE_MIME
 from ogp_analysis.sources import raw
-from ogp_analysis.sources.download import fetch
 from ogp_analysis.display.table import TABLE_MIME
 
 ROOT = Path(__file__).resolve().parents[2]
 MIME = "application/vnd.ogp-analysis.sentence+json"
 NOTEBOOK = "procurement_integrity"
-FULL_SOURCES = ("compranet", "comprasmx", "exchange_rates_fed", "exchange_rates_ecb", "mexico_sanctions",
-                "mexico_thresholds", "sat_69b")  # fmt: skip
 GACM, INAI = "ocds_mexico_gacm", "ocds_mexico_inai"
 STOP_WORDS = {
     language: {
@@ -111,12 +108,8 @@ def embedded(site) -> Reports:
 
 
 @pytest.fixture(scope="module")
-def full(mirror, tmp_path_factory) -> Reports:
-    home = bare(tmp_path_factory.mktemp("full") / "home")
-    for name in FULL_SOURCES:
-        shutil.copytree(ROOT / "data" / "raw" / name, home / "data" / "raw" / name)
-        fetch(name, from_dir=mirror, progress=lambda step: None, root=home / "data" / "raw")
-    return made(home, {"edition": "full", "dataset": ["compranet_2017", "comprasmx_imss_2026"]})
+def full(full_site) -> Reports:
+    return Reports(full_site.home)
 
 
 EVERY = [

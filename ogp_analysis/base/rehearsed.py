@@ -14,7 +14,10 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import wraps
 from hashlib import blake2b
+from typing import ParamSpec, TypeVar
 
+_Given = ParamSpec("_Given")
+_Made = TypeVar("_Made")
 _kept: dict[bytes, object] = {}
 _rehearsing = False
 #: Kinds of values that nobody can change: tuples of them are handed out as they are.
@@ -42,7 +45,7 @@ def forget() -> None:
     _kept.clear()
 
 
-def pure(function: Callable) -> Callable:
+def pure(function: Callable[_Given, _Made]) -> Callable[_Given, _Made]:
     """Let results of a function be kept in a rehearsal, and be found from then on.
 
     Parameters
@@ -69,7 +72,7 @@ def pure(function: Callable) -> Callable:
     name = f"{function.__module__}.{function.__qualname__}"
 
     @wraps(function)
-    def called(*args, **kwargs):
+    def called(*args: _Given.args, **kwargs: _Given.kwargs) -> _Made:
         if not matters():
             return function(*args, **kwargs)
         key = _content(name, args, kwargs)

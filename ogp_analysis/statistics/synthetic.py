@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 from scipy.optimize import minimize
 
+from ogp_analysis.base import rehearsed
 from ogp_analysis.base.errors import ModelError, listed
 from ogp_analysis.base.words import say
 from ogp_analysis.base.words.numbers import Number, count, probability, rank
@@ -235,6 +236,7 @@ class SyntheticControl(Model):
         return synthetic_control(asked.pop("frame"), **asked)
 
 
+@rehearsed.pure
 def synthetic_control(
     frame: pd.DataFrame,
     *,

@@ -43,23 +43,26 @@ def warm_up() -> None:
 
 #: Notebooks whose runs share work: the parameters that have to agree, and the number of runs from which it pays to do
 #: that work beforehand. A rehearsal of a country takes as long as a run, and each run after it takes half as long; the
-#: estimates of an effect are the same in both languages; so is what measures have in common, and the land of a map.
+#: estimates of an effect are the same in both languages; so is what measures have in common, the land of a map, and
+#: what a change after an event is held against.
 _REHEARSED = {
     "country_profile": (("first_year", "last_year", "language", "edition"), 3),
     "civic_space_overview": (("region",), 2),
     "which_measure": (("edition",), 3),
+    "shock_case_study": (("country", "event_date", "outcomes", "donor_rule", "edition"), 2),
     "ogp_membership_effect": (("outcome", "controls", "covariates", "anticipation", "edition"), 2),
 }
+#: So many kinds of one notebook are rehearsed: nothing that was made is given up, 10 MB for each change after an event.
+_MOST_KINDS = 8
 _asked: Counter[tuple] = Counter()
 _made: set[tuple] = set()
 
 
 def kind(name: str, parameters: Mapping) -> tuple | None:
     """Return the key that runs with shared work have in common; None if nothing is rehearsed for them."""
-    if name not in _REHEARSED:
+    if name not in _REHEARSED or not parameters.keys() >= set(_REHEARSED[name][0]):
         return None
-    found = (name, *(parameters.get(one) for one in _REHEARSED[name][0]))
-    return None if None in found else found
+    return name, *(parameters[one] for one in _REHEARSED[name][0])
 
 
 def rehearse(name: str, parameters: Mapping, alike: int = 0) -> bool:
@@ -84,6 +87,8 @@ def rehearse(name: str, parameters: Mapping, alike: int = 0) -> bool:
         return False
     _asked[asked] += 1
     if asked in _made or max(alike, _asked[asked]) < _REHEARSED[name][1]:
+        return False
+    if sum(made[0] == name for made in _made) == _MOST_KINDS:
         return False
     _made.add(asked)
     with contextlib.suppress(Exception):  # the run that needs it will say so

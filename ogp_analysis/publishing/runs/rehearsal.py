@@ -18,6 +18,7 @@ from ogp_analysis.civic_space.membership_effect import membership_effect
 from ogp_analysis.civic_space.other_measures import OTHER_MEASURES
 from ogp_analysis.civic_space.panel import panel
 from ogp_analysis.civic_space.profile import CORE_INDICES, WITH_ERRORS
+from ogp_analysis.civic_space.shocks.shock import shock
 from ogp_analysis.display.map import land
 from ogp_analysis.display.result import parts
 from ogp_analysis.store import hand_out
@@ -76,6 +77,14 @@ def civic_space_overview(parameters: Mapping) -> None:
     for view in REGIONS.values() if parameters["region"] == "world" else ():
         land(view, narrow=True)
     land(parameters["region"], narrow=True)
+
+
+def shock_case_study(parameters: Mapping) -> None:
+    """Rank once a change among countries and dates, and fit once what it is held against, for both languages."""
+    asked = [parameters[name] for name in ("country", "event_date", "outcomes", "donor_rule", "edition")]
+    with rehearsed.rehearsal(), hand_out.off_the_record(builds=False), _said_in(parameters["language"]):
+        after = shock(*asked)
+        after.dates(), after.nominal(), after.rules(), after.starts()
 
 
 @contextmanager

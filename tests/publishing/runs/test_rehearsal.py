@@ -20,6 +20,8 @@ from ogp_analysis.store.build import build
 
 #: What a run on the effect of membership is known by besides its language.
 EFFECT = {"outcome": "v2xcs_ccsi", "controls": "never", "covariates": "none", "anticipation": 0, "edition": "embedded"}
+#: What a run on a change after an event is known by; without outcomes it is about those shown by default.
+SHOCK = {"country": "MEX", "event_date": "2017-06-19", "outcomes": None, "donor_rule": "near", "edition": "embedded"}
 GIVEN = {"first_year": 2010, "last_year": 2023, "edition": "embedded", "language": "es"}
 
 
@@ -157,3 +159,37 @@ def test_land_is_laid_out_once_for_every_map_of_a_page(monkeypatch):
     monkeypatch.setattr(shapes, "_without_small_bends", lambda *_: pytest.fail("land was laid out again"))
     change = ogp.civic_space.panel("v2xcs_ccsi", 2013, 2023).change("v2xcs_ccsi", 2013, 2023)
     assert len(parts(change.map(), change.regions())) == 8
+
+
+def test_what_a_change_is_held_against_is_made_once_for_both_languages(monkeypatch):
+    def page():
+        after = ogp.civic_space.shock(**SHOCK | {"outcomes": "v2xcs_ccsi"})
+        shown = parts(after, after.text(), after.plot(), after.ranks(), after.dates(), after.detectable(),
+                      after.donors(), after.nominal(), after.rules(), after.starts())  # fmt: skip
+        return [one._repr_mimebundle_() for one in shown]
+
+    before = page()
+    rehearsal.shock_case_study({**SHOCK, "outcomes": "v2xcs_ccsi", "language": "es"})
+    assert language() == "en"
+    ranks, fits = sys.modules["ogp_analysis.statistics.placebos"], sys.modules["ogp_analysis.statistics.synthetic"]
+    monkeypatch.setattr(ranks, "_ranked", lambda *_, **__: pytest.fail("placebos were ranked again"))
+    monkeypatch.setattr(fits, "_control", lambda *_: pytest.fail("a control was fitted again"))
+    assert page() == before
+
+
+def test_runs_without_outcomes_share_those_shown_by_default(monkeypatch):
+    made = []
+    monkeypatch.setattr(rehearsal, "shock_case_study", made.append)
+    runs = [SHOCK | {"language": language} for language in ("en", "es")]
+    assert [beforehand.rehearse("shock_case_study", run, 1) for run in runs] == [False, True] and made == runs[1:]
+    other = SHOCK | {"outcomes": "v2xcs_ccsi", "language": "en"}
+    assert not beforehand.rehearse("shock_case_study", other, 1) and made == runs[1:]
+
+
+def test_what_is_kept_does_not_grow_with_the_number_of_events(monkeypatch):
+    made = []
+    monkeypatch.setattr(rehearsal, "shock_case_study", made.append)
+    monkeypatch.setattr(rehearsal, "country_profile", made.append)
+    runs = [SHOCK | {"event_date": f"{year}-06-19", "language": "en"} for year in range(2000, 2012)]
+    assert [beforehand.rehearse("shock_case_study", run, 2) for run in runs] == [True] * 8 + [False] * 4
+    assert made == runs[:8] and beforehand.rehearse("country_profile", GIVEN, 3)

@@ -298,6 +298,16 @@ def test_without_a_clone_one_sentence_says_that_it_needs_one(tmp_path, packaged)
     assert "\n" not in str(error.value) and not (tmp_path / "out.zip").exists()
 
 
+def test_what_git_says_in_two_lines_is_one_sentence(tmp_path, monkeypatch):
+    def refused(command, **_):
+        raise subprocess.CalledProcessError(128, command, stderr="fatal: not a git repository\nStopping at a disk.\n")
+
+    monkeypatch.setattr(subprocess, "run", refused)
+    with pytest.raises(ArchiveError, match=r"\(fatal: not a git repository\)\. Work inside a clone") as error:
+        pack.archive(Project(tmp_path, None), [], (), tmp_path / "out.zip")
+    assert "\n" not in str(error.value)
+
+
 @pytest.mark.parametrize("write", ["_write_zip", "_write_folder"])
 @pytest.mark.parametrize("how", ["killed", "stopped"])
 def test_killed_halfway_it_leaves_no_half_archive(tmp_path, write, how):

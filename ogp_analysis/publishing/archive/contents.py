@@ -82,7 +82,8 @@ def tracked(project: Project) -> dict[str, bool]:
     try:
         told = subprocess.run(command, cwd=project.root, env=environment, capture_output=True, text=True, check=True)
     except (OSError, subprocess.CalledProcessError) as error:
-        fault = getattr(error, "strerror", None) or str(error.stderr).strip()
+        # Where a disk begins above the folder, git adds a line on how to look beyond it.
+        fault = getattr(error, "strerror", None) or str(error.stderr).strip().partition("\n")[0]
         raise ArchiveError(where, f"git does not list the files of the project ({fault})", action) from error
     modes = {name: stage[:6] for line in told.stdout.split("\0") for stage, _, name in [line.partition("\t")] if name}
     if absent := {"notebooks/runs.toml", LOCK} - modes.keys():

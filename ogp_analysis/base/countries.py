@@ -166,7 +166,7 @@ def country(text: str, year: int | None = None, place: str = "") -> Country:
 def is_country(text: str) -> bool:
     """Whether :func:`country` takes `text` for a country or territory that has an alpha-3 code.
 
-    What is near a name that is unknown, which the fault says, is not looked for: that takes long.
+    Unlike :func:`country`, it does not search for names that resemble an unknown name, which is slow.
 
     Parameters
     ----------

@@ -125,7 +125,7 @@ def world_map(classes: Sequence[MapClass], title: str, about: str, source: str, 
 
 
 def land(view: str, narrow: bool) -> tuple[float, tuple[Piece, ...]]:
-    """Return the height of a map of a view, and the land on it: what a process draws again it lays out once."""
+    """Return the height of a map of a view and the land on it, which a process lays out once."""
     return pieces(view, NARROW if narrow else WIDE, _TALLEST[narrow], narrow)
 
 

@@ -194,7 +194,7 @@ class _Shapes:
 
     @cached_property
     def rings(self) -> tuple[np.ndarray, np.ndarray]:
-        """Of all rings of all lands, laid end to end: the number of each point, and where they begin, with the end."""
+        """The numbers of the points of all rings, end to end, and where each ring begins and the last ends."""
         rings = [_ring(arcs, self.starts) for land in self.lands for arcs in land.rings]
         return np.concatenate(rings), np.cumsum([0, *map(len, rings)])
 

@@ -132,7 +132,7 @@ def panel_of(
     absent = [column for column in kept_columns if column not in frame.columns]
     if absent:
         raise ModelError(where, f"the frame has no column {listed(absent)}", "Columns are " + listed(frame.columns, 20))
-    # Column by column: to take several by name at once takes longer than all that follows.
+    # Column by column: selecting several at once takes longer than all that follows.
     rows, left_out, kept = {column: frame[column] for column in kept_columns}, [], np.ones(len(frame), bool)
     for column in dict.fromkeys([unit, time, outcome, *covariates, *([cluster] if cluster else [])]):
         lacking = kept & rows[column].isna().to_numpy()

@@ -443,7 +443,7 @@ def estimates_of(
 ) -> tuple[Estimate, ...]:
     """Return effects with their errors and pointwise intervals; one that is fixed has neither."""
     errors = np.sqrt(np.diag(covariance(influence, evidence.panel.clusters)))
-    # The law of the errors is asked once, for all of them: to ask it takes longer than to make an estimate.
+    # One call for all p values: a call takes longer than an estimate.
     law, degrees = (stats.norm, ()) if evidence.degrees is None else (stats.t, (evidence.degrees,))
     reach, estimates, level = float(law.ppf((1 + evidence.level) / 2, *degrees)), [], evidence.level
     sizes = np.divide(np.abs(effects), errors, out=np.zeros(len(errors)), where=errors > 0)

@@ -370,7 +370,7 @@ class Measures(Shown):
 
     @cached_property
     def _places(self) -> dict[tuple[str, int, int], Places]:
-        """Those that were asked for: the answer of a page and its table are about the same."""
+        """Places by country and years, shared by the answer and the table of a page."""
         return {}
 
     @property

@@ -52,7 +52,7 @@ _REHEARSED = {
     "shock_case_study": (("country", "event_date", "outcomes", "donor_rule", "edition"), 2),
     "ogp_membership_effect": (("outcome", "controls", "covariates", "anticipation", "edition"), 2),
 }
-#: So many kinds of one notebook are rehearsed: nothing that was made is given up, 10 MB for each change after an event.
+#: At most this many kinds of a notebook are rehearsed: results are kept until the process ends, 10 MB for each event.
 _MOST_KINDS = 8
 _asked: Counter[tuple] = Counter()
 _made: set[tuple] = set()

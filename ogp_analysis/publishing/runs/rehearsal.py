@@ -62,7 +62,7 @@ def ogp_membership_effect(parameters: Mapping) -> None:
 
 
 def which_measure(parameters: Mapping) -> None:
-    """Sort, check and compare once all measures of an edition, of which every run speaks, whatever its country."""
+    """Sort, check and compare all measures of an edition once: every run reports them, whatever its country."""
     with rehearsed.rehearsal(), hand_out.off_the_record(builds=False), _said_in(parameters["language"]):
         held = measures(parameters["edition"])
         for by in ("core", "construct"):
@@ -80,7 +80,7 @@ def civic_space_overview(parameters: Mapping) -> None:
 
 
 def shock_case_study(parameters: Mapping) -> None:
-    """Rank once a change among countries and dates, and fit once what it is held against, for both languages."""
+    """Rank the change among countries and dates, and fit its synthetic controls, once for both languages."""
     asked = [parameters[name] for name in ("country", "event_date", "outcomes", "donor_rule", "edition")]
     with rehearsed.rehearsal(), hand_out.off_the_record(builds=False), _said_in(parameters["language"]):
         after = shock(*asked)

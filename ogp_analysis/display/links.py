@@ -36,13 +36,18 @@ def _facts() -> dict:
 
 
 def host(address: str) -> str:
-    """Return the host of an address without ``www.``; empty if the text is not an address of the web."""
+    """Return the host of an address without ``www.``; empty if the text is not an address of the web.
+
+    Of a site that holds the pages of many, it is the host with the owner of the page, such as ``github.com/owner``.
+    """
     try:
         parts = urlsplit(address.strip())
         named = (parts.hostname or "") if parts.scheme.lower() in ("http", "https") else ""
     except ValueError:
         return ""
-    return named.removeprefix("www.")
+    named = named.removeprefix("www.")
+    owner = parts.path.strip("/").partition("/")[0].lower()
+    return f"{named}/{owner}" if owner and named in _facts()["by_owner"] else named
 
 
 def may_be_printed(text: str) -> bool:

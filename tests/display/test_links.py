@@ -58,10 +58,11 @@ def test_every_host_of_the_embedded_edition_was_reviewed():
 
 COMPILED = (
     "carnegie_spyware_inventory", "hacking_team_clients", "international_surveillance_contracts",
-    "mexico_interception_statistics", "mexico_legal_authority", "mexico_surveillance_timeline", "ocp_ogp_commitments",
-    "ogp_action_plans", "ogp_membership", "ogp_mexico_plan4", "ogp_status_events", "open_ownership_commitments",
-    "spyware_operator_countries", "surveillance_contracts_mexico", "surveillance_controls",
-    "surveillance_suppliers_mexico", "surveillance_taxonomy",
+    "mexico_interception_statistics", "mexico_legal_authority", "mexico_surveillance_targets",
+    "mexico_surveillance_timeline", "mexico_thresholds", "ocp_ogp_commitments", "ogp_action_plans", "ogp_membership",
+    "ogp_mexico_plan4", "ogp_status_events", "ogp_surveillance_commitments", "open_ownership_commitments",
+    "spyware_operator_countries", "surveillance_contracts_mexico", "surveillance_controls", "surveillance_events",
+    "surveillance_safeguards", "surveillance_suppliers_mexico", "surveillance_taxonomy", "surveillance_vendors",
 )  # fmt: skip
 
 
@@ -73,6 +74,15 @@ def test_every_host_of_the_published_files_of_facts_was_reviewed(mirror):
             found = ADDRESS.findall(file.read_text(encoding="utf-8", errors="replace"))
             odd |= {(name, links.host(one)) for one in found if links.host(one) not in known}
     assert odd == set()
+
+
+@pytest.mark.parametrize("owner", ["vdeminstitute", "citizenlab"])
+def test_a_copy_on_a_site_of_many_is_not_taken_for_its_publisher(owner):
+    """The compilation of a law in the repository of a third party has the host of a publisher's own repository."""
+    assert links.may_be_printed(f"https://github.com/{owner}/x/blob/0/a.csv")
+    for copier in ("madfam-org", "Bajalabs"):
+        assert not links.may_be_printed(f"https://github.com/{copier}/x/blob/0/law.txt")
+        assert links.host(f"https://github.com/{copier}/x") in links.passed_over()
 
 
 def printed(made) -> list[str]:

@@ -44,7 +44,7 @@ CHOICES: tuple[Choice, ...] = (
     ("civic_space_overview", {"region": list(REGIONS), "language": "es"}),
     *(("civic_space_overview", {"outcome": o, "second_measure": x, "year": y}) for o, x, y in MEASURES),
     ("ogp_process", BOTH),
-    ("ogp_membership_effect", BOTH),
+    ("ogp_membership_effect", {"outcome": ["v2xcs_ccsi", "v2x_polyarchy_v15"], **BOTH}),
     ("commitments", BOTH),
     ("commitments", {"country": "MEX"}),
     ("compare", BOTH),

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from ogp_analysis.publishing.runs import notebook
+from ogp_analysis.base.paths import Project
+from ogp_analysis.publishing.runs import manifest, notebook
 
 ROOT = Path(__file__).resolve().parents[1]
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
@@ -112,6 +113,18 @@ def test_the_notebooks_keep_the_rules(file):
 def test_there_is_a_notebook_for_every_run():
     runs = tomllib.loads((ROOT / "notebooks" / "runs.toml").read_text(encoding="utf-8"))["run"]
     assert {run["notebook"] for run in runs} <= {file.stem for file in NOTEBOOKS}
+
+
+def test_the_default_batch_is_in_both_languages_and_holds_no_report_that_says_nothing_or_judges_what_it_cannot():
+    """Dates of complaints to OGP are no events; 169 and 86 contracts allow one share; pages on tables are asked for."""
+    runs = manifest.everything(Project(ROOT))
+    assert len(runs) == len(set(runs)) == 200
+    assert {run.in_language("es") for run in runs} == {run.in_language("en").in_language("es") for run in runs}
+    by = {name: [run.parameters for run in runs if run.notebook == name] for name in {run.notebook for run in runs}}
+    assert {one["country"] for one in by["shock_case_study"]} == {"MEX"}
+    assert {one["dataset"] for one in by["procurement_integrity"]} == {"compranet_2017", "ocds_mexico_gacm"}
+    assert {one["country"] for one in by["which_measure"]} == {None} and "data_quality" not in by
+    assert (by["country_profile"][0]["country"], by["ogp_membership_effect"][0]["outcome"]) == ("MEX", "v2xcs_ccsi")
 
 
 def code(text: str, *tags: str, **more) -> dict:

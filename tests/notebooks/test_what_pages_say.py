@@ -329,3 +329,24 @@ def test_the_list_of_members_that_are_run_is_that_of_the_membership_table():
     listed = [run["parameters"]["country"] for run in runs if run["notebook"] == "country_profile"]
     named = [c for one in listed for c in (one if isinstance(one, list) else [one])]
     assert sorted(named) == sorted(ogp.load("ogp_membership", "countries")["iso3"])
+
+
+CLAIM = re.compile(
+    r'<div lang="(?P<language>..)" data-spoken="..">\s*<h3>[^<]*</h3>\s*<p>(?P<said>.*?)</p>\s*<p><a href="(?P<path>[^"]+)"'
+)
+
+
+def test_the_front_page_makes_the_same_claims_in_both_languages(site):
+    """Notebook, parameters and every number: what a Mexican reader is told is what a British one is told."""
+    page = (site.home / "reports" / "index.html").read_text(encoding="utf-8")
+    claims: dict[str, list[tuple]] = {"en": [], "es": []}
+    for found in CLAIM.finditer(page):
+        record = json.loads((site.home / "reports" / found["path"]).with_name("run.json").read_text("utf-8"))
+        asked = {name: value for name, value in record["parameters"].items() if name != "language"}
+        numbers = re.findall(r"\d+(?:[.,]\d+)*", html.unescape(found["said"]))
+        claims[found["language"]].append((record["notebook"], asked, sorted(numbers)))
+    assert claims["en"] == claims["es"] != []
+    named = [notebook for notebook, *_ in claims["en"]]
+    assert len(named) == len(set(named)) >= 7
+    membership = dict((notebook, asked) for notebook, asked, _ in claims["en"])["ogp_membership_effect"]
+    assert membership["outcome"] == "v2xcs_ccsi"

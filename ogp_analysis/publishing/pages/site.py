@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import unicodedata
+from collections.abc import Iterable
 from itertools import groupby
 from urllib.parse import quote
 
@@ -29,7 +31,8 @@ def site(entries: list[dict], explored: bool = False, maps: dict[str, tuple[dict
     ----------
     entries : list of dict
         ``notebook, slug, title, language, edition, parameters, id, path, last_year`` of each report, in any order;
-        ``question``, what its notebook asks, and ``findings``, where they are known.
+        ``question``, what its notebook asks, and ``findings``, where they are known; ``place`` of its run in the list
+        of runs, by which the run is chosen that speaks for its notebook.
     explored : bool
         Whether the explorer stands beside it.
     maps : dict of str to (dict, Drawing)
@@ -45,15 +48,17 @@ def site(entries: list[dict], explored: bool = False, maps: dict[str, tuple[dict
                                               for iso3, one in known.items()))}
         for spoken in LANGUAGES if known
     ]  # fmt: skip
+    story = _story(listed)
+    told = {part["notebook"] for it in story for part in it["parts"]}
     return filled(
         RESOURCES,
         word=lambda key, spoken: word(f"report.{key}", spoken),
         languages=LANGUAGES,
         explored=explored,
-        story=_story(listed),
+        story=story,
         maps=[_map(spoken, *maps[spoken]) for spoken in LANGUAGES if maps and spoken in maps],
         countries=countries,
-        groups=[_group(name, list(same)) for name, same in groupby(listed, key=lambda e: e["notebook"])],
+        groups=[_group(name, list(same), told) for name, same in groupby(listed, key=lambda e: e["notebook"])],
         notebooks=_options(listed, "notebook", lambda value, spoken: value),
         spoken_in=_options(listed, "language", lambda value, spoken: word(f"report.language.{value}", spoken)),
         editions=_options(listed, "edition", edition_name),
@@ -93,18 +98,29 @@ def _entry(entry: dict) -> dict:
     }
 
 
+def _claimed(entries: Iterable[dict]) -> dict[str, dict]:
+    """Return, by language, the reports whose finding speaks for a notebook: one run, the same in each language.
+
+    Of the runs made in most languages it is the first in the list of runs, then by parameters.
+    """
+    runs: dict[str, dict[str, dict]] = {}
+    for one in entries:
+        if one["findings"]:
+            asked = {name: value for name, value in one["asked"].items() if name != "language"}
+            runs.setdefault(json.dumps(asked, sort_keys=True), {})[one["language"]] = one
+
+    def order(asked: str) -> tuple:
+        return -len(runs[asked]), min(one.get("place", 0) for one in runs[asked].values()), asked
+
+    return runs[min(runs, key=order)] if runs else {}
+
+
 def _story(listed: list[dict]) -> list[dict]:
     """Return, in each language, what the reports find on Mexico: how it moved, what was bought, what was promised."""
-    stories = []
-    for spoken in LANGUAGES:
-        parts = []
-        for notebook in _STORY:
-            about = [e for e in listed if (e["notebook"], e["language"]) == (notebook, spoken) and e["findings"]]
-            about = [e for e in about if e["country"] is None or e["country"].iso3 == "MEX"]
-            # The profile with a date to look at comes before that without.
-            parts += sorted(about, key=lambda e: (e["asked"].get("event_date") is None, e["path"]))[:1]
-        stories += [{"language": spoken, "parts": parts}] if parts else []
-    return stories
+    about = [e for e in listed if e["country"] is None or e["country"].iso3 == "MEX"]
+    told = [_claimed(e for e in about if e["notebook"] == notebook) for notebook in _STORY]
+    stories = [(spoken, [claim[spoken] for claim in told if spoken in claim]) for spoken in LANGUAGES]
+    return [{"language": spoken, "parts": parts} for spoken, parts in stories if parts]
 
 
 def _map(spoken: str, entry: dict, drawn: Drawing) -> dict:
@@ -120,18 +136,17 @@ def _facts(entry: dict, spoken: str) -> str:
     return " · ".join(facts)
 
 
-def _group(notebook: str, entries: list[dict]) -> dict:
-    """Return the reports of one notebook under its question, in each language it was asked in."""
+def _group(notebook: str, entries: list[dict], told: set[str]) -> dict:
+    """Return the reports of one notebook under its question, in each language it was asked in, and its claim.
+
+    A claim stands in one place: what the story tells is not told again.
+    """
     asked = {e["language"]: e["question"] for e in reversed(entries) if e["question"]}
     questions = [(spoken, asked[spoken]) for spoken in LANGUAGES if spoken in asked]
-    # Of a notebook that is run for many countries, the report on all of them, else that on Mexico.
-    ranked = sorted(
-        entries, key=lambda e: (e["country"] is not None, e["country"] is not None and e["country"].iso3 != "MEX")
-    )
-    found = {e["language"]: e for e in reversed(ranked) if e["findings"]}
+    claim = {} if notebook in told else _claimed(entries)
     return {
         "notebook": notebook,
-        "found": [found[spoken] for spoken in LANGUAGES if spoken in found],
+        "found": [claim[spoken] for spoken in LANGUAGES if spoken in claim],
         "asked": bool(questions),
         "questions": questions or [(spoken, notebook) for spoken in LANGUAGES[:1]],
         "entries": entries,

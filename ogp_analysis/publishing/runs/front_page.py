@@ -20,7 +20,7 @@ from ogp_analysis.base.paths import HOME_VARIABLE, Project
 from ogp_analysis.base.paths import project as this_project
 from ogp_analysis.base.words import catalogue
 from ogp_analysis.publishing import citation
-from ogp_analysis.publishing.runs import run_record
+from ogp_analysis.publishing.runs import manifest, run_record
 from ogp_analysis.publishing.runs.publish import STATE, staging, writing
 from ogp_analysis.store import shelf
 
@@ -99,7 +99,7 @@ def _wanted(project: Project, published: dict[tuple[str, str], dict]) -> dict[st
         "explored": explored is not None,
     }
     front = {
-        "entries": fingerprint.of_value([_entry(record) for record in reports]),
+        "entries": fingerprint.of_value(_entries(project, reports)),
         "code": fingerprint.of_value(fingerprint.closure(_LISTED_BY)),
         **shared,
     }
@@ -169,7 +169,7 @@ def write(project: Project, explored: dict | None = None) -> Path:
     if before[_LIST] != wanted[_LIST]:
         from ogp_analysis.publishing.pages.site import site
 
-        entries = [_entry(record) for record in _reports(published)]
+        entries = _entries(project, _reports(published))
         made[_LIST] = site(entries, explored=wanted[_EXPLORER] is not None, maps=_maps(project, published))
     if wanted[_EXPLORER] not in (None, before[_EXPLORER]):
         was_made = explored == wanted[_EXPLORER]
@@ -260,19 +260,28 @@ def _explorer() -> bytes:
 
 def _maps(project: Project, published: dict[tuple[str, str], dict]) -> dict[str, tuple[dict, Drawing]]:
     """Return, by language, the report that has the map of the world, and the map; what cannot be read is left out."""
-    maps = {}
-    for (notebook, slug), record in sorted(published.items()):
-        asked = record["parameters"]
+    maps: dict[str, tuple[dict, Drawing]] = {}
+    for entry in sorted(_entries(project, _reports(published)), key=lambda one: (one["place"], one["slug"])):
+        asked, notebook, slug = entry["parameters"], entry["notebook"], entry["slug"]
         language = asked.get("language")
-        if notebook != _WORLD or language in maps or asked.get("region") != "world" or not record["about"]:
+        if notebook != _WORLD or language in maps or asked.get("region") != "world":
             continue
         from ogp_analysis.publishing.pages import carried  # with pandas, of which a list without a map has no need
 
         # The folder may have been changed by hand: whatever is not a report's notebook has no map.
         with contextlib.suppress(OgpAnalysisError, ValueError, OSError, LookupError, TypeError, AttributeError):
             executed = kept.loaded(project.reports / notebook / slug, "notebook.ipynb", dict)
-            maps[language] = (_entry(record), carried.read(executed, asked).figures[_MAP])
+            maps[language] = (entry, carried.read(executed, asked).figures[_MAP])
     return maps
+
+
+def _entries(project: Project, reports: list[dict]) -> list[dict]:
+    """Return what the front page is told of each report, with the place of its run in ``runs.toml``; others follow."""
+    places: dict[str, int] = {}
+    with contextlib.suppress(OgpAnalysisError):  # a list that cannot be read keeps no report from being listed
+        places = {run.place: number for number, run in enumerate(manifest.everything(project))}
+    entries = [_entry(record) for record in reports]
+    return [one | {"place": places.get(f"{one['notebook']}/{one['slug']}", len(places))} for one in entries]
 
 
 def _entry(record: dict) -> dict:

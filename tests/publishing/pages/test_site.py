@@ -110,20 +110,43 @@ def test_mixed_editions_and_an_unknown_year():
     assert '<option value="embedded + full"' in page
 
 
-def test_the_story_of_mexico_is_told_from_its_reports_the_profile_with_a_date_first():
+def test_the_story_of_mexico_is_told_from_its_reports_and_its_claims_stand_nowhere_else():
     mexico = {"country": "MEX", "event_date": None}
+    dated = mexico | {"event_date": "2017-05-23"}
     entries = [
-        entry(1, findings=["It fell."], parameters=mexico),
-        entry(
-            2, findings=["It fell after."], parameters=mexico | {"event_date": "2017-05-23"}, path="dated/index.html"
-        ),
+        entry(1, findings=["It fell."], parameters=mexico, place=7),
+        entry(2, findings=["It fell after."], parameters=dated, place=2, path="dated/index.html"),
         entry(3, findings=["They bought."], notebook="surveillance_contracting", parameters={}),
         entry(4, findings=["It was promised."], notebook="commitment_tracker", parameters={}),
-        entry(5, findings=["Kenya fell."], parameters={"country": "KEN", "event_date": None}),
-        entry(6, findings=["Cayó."], language="es", parameters=mexico),
+        entry(5, findings=["Kenya fell."], parameters={"country": "KEN", "event_date": None}, place=0),
+        entry(6, findings=["Cayó."], language="es", parameters=mexico, place=8),
+        entry(7, findings=["Cayó después."], language="es", parameters=dated, place=3),
     ]
     page = html(*entries)
     story = page[page.index('id="mexico"') : page.index('id="findings-heading"')]
     told = re.findall(r"<p(?: class=\"finding\")?>([^<]+)</p>", story)
-    assert told == ["It fell after.", "They bought.", "It was promised.", "Cayó."]
+    assert told == ["It fell after.", "They bought.", "It was promised.", "Cayó después."]
+    assert page.count("It fell after.</p>") == page.count("They bought.</p>") == 1 and "Kenya fell.</p>" not in page
     assert 'id="mexico"' not in html(entry(1, findings=[]))
+
+
+def test_each_notebook_makes_one_claim_of_one_run_in_both_languages():
+    """The order of the list of runs decides, and neither the alphabet of a title nor that of a language."""
+    runs = [("core", 0, "Zebra", "Cebra"), ("polyarchy", 2, "Aardvark", "Árbol")]
+    entries = [
+        entry(
+            number, notebook="membership", language=language, title=title, findings=[f"{outcome} {language}."],
+            parameters={"outcome": outcome, "language": language}, place=place + (language == "es"),
+        )
+        for number, (outcome, place, language, title) in enumerate(
+            (outcome, place, language, title)
+            for outcome, place, *titles in runs for language, title in zip(("en", "es"), titles, strict=True)
+        )
+    ]  # fmt: skip
+
+    def claims(*made: dict) -> list[str]:
+        return re.findall(r"<p>((?:core|polyarchy) e[ns]\.)</p>", html(*made))
+
+    assert claims(*entries) == claims(*reversed(entries)) == ["core en.", "core es."]
+    assert claims(*entries[1:]) == ["polyarchy en.", "polyarchy es."], "the first is there in one language only"
+    assert claims(entries[0]) == ["core en."]

@@ -207,6 +207,24 @@ def test_the_front_page_has_the_map_of_the_world_of_the_first_overview_in_each_l
     assert 'alt="A map of &#34;all&#34;"' in page
 
 
+def test_the_list_of_runs_decides_which_run_speaks_for_a_notebook(here, monkeypatch):
+    project, world = here
+    one = world["published"].pop(("country_profile", "s"))
+    for slug, finding in (("a", "It rose."), ("b", "It fell.")):
+        about = ABOUT | {"findings": [finding]}
+        world["published"]["events", slug] = one | {
+            "notebook": "events", "slug": slug, "about": about, "parameters": {"number": slug},
+        }  # fmt: skip
+
+    def claim() -> list[str]:
+        return re.findall(r"<p>(It (?:rose|fell)\.)</p>", written(project, world)["index.html"].decode())
+
+    assert claim() == ["It rose."], "of runs that no list names, by parameters"
+    listed = [SimpleNamespace(place="events/b"), SimpleNamespace(place="events/a")]
+    monkeypatch.setattr(front_page.manifest, "everything", lambda project: listed)
+    assert claim() == ["It fell."]
+
+
 def test_an_overview_whose_notebook_cannot_be_read_has_no_map(here):
     project, world = here
     overview(project, world, "b")

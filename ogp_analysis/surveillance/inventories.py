@@ -200,7 +200,7 @@ def documented(place: str, edition: str = "embedded") -> Documented:
     Examples
     --------
     >>> ogp.surveillance.documented("Mexico").frame["list"].value_counts().to_dict()
-    {'inventory': 4, 'citizen_lab': 4, 'pegasus_project': 2, 'press_on_citizen_lab': 1}
+    {'inventory': 4, 'citizen_lab': 4, 'unsigned_page': 2, 'press_on_citizen_lab': 1}
     """
     iso3, cases, lists = country(place).iso3, _table(INVENTORY, "cases", edition), _table(LISTS, "operators", edition)
     own = [None if rows is None else rows[rows["iso3"] == iso3].reset_index(drop=True) for rows in (cases, lists)]

@@ -3,12 +3,16 @@
 ``python -m ogp_analysis.tidy.embedding`` writes ``data/raw/<source>/<version>-extract/`` from the published
 files in ``data/raw`` or in the folder that ``OGP_ANALYSIS_MIRROR`` names. A test compiles them again
 and compares.
+
+What a published file says of how sure a fact is goes with the fact: an extract without it is not written.
 """
 
 from __future__ import annotations
 
 import csv
+import re
 import tomllib
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pandas as pd
@@ -18,13 +22,19 @@ from msgspec.structs import asdict
 from ogp_analysis.base import fingerprint, kept, paths
 from ogp_analysis.base.errors import CleaningError
 from ogp_analysis.sources import sidecar
-from ogp_analysis.sources.description import Source
+from ogp_analysis.sources.description import Input, Source
 from ogp_analysis.tidy.applied import applied
 from ogp_analysis.tidy.catalog import dataset
 from ogp_analysis.tidy.dataset import Dataset, cleaned, raw_chunks
 from ogp_analysis.tidy.record import Cleaned
 
 RESOURCES = ("embedding.toml",)
+#: What a published file may say of how sure a fact is: the names its columns bear, in a file and in a clean table.
+_SURENESS = {
+    "caveat": re.compile(r"(.*_)?(caveats?|notes?)", re.IGNORECASE),
+    "confidence": re.compile(r"((joined|exit)_)?confidence|lower[_ ]confidence.*|(evidence_)?strength", re.IGNORECASE),
+    "evidence": re.compile(r"evidence(_type|_kind)?", re.IGNORECASE),
+}
 
 
 class Extract(Struct, frozen=True, forbid_unknown_fields=True):
@@ -40,6 +50,8 @@ class Extract(Struct, frozen=True, forbid_unknown_fields=True):
         Columns beside the key; if empty, all that may be published.
     where : dict of str to str or list of int
         What the rows have, by column: a text that fits a pattern, or a number from the first to the last of two.
+    without : dict of str to str
+        What of :data:`_SURENESS` the published file has and the extract does not, each with the reason.
     """
 
     dataset: str
@@ -47,6 +59,7 @@ class Extract(Struct, frozen=True, forbid_unknown_fields=True):
     version: str
     columns: tuple[str, ...] = ()
     where: dict[str, str | tuple[int, int]] = {}
+    without: dict[str, str] = {}
 
     def rows(self, frame: pd.DataFrame) -> pd.Series:
         """Return the mask of the rows of a clean table that are embedded."""
@@ -67,6 +80,7 @@ EXTRACTS = tuple(
             name: allowed.replace("{version}", version) if isinstance(allowed, str) else tuple(allowed)
             for name, allowed in entry.get("where", {}).items()
         },
+        entry.get("without", {}),
     )
     for entry in tomllib.loads(Path(__file__).with_name(RESOURCES[0]).read_text(encoding="utf-8"))["extracts"]
     for version in entry["versions"]
@@ -87,17 +101,51 @@ def compile_extracts(published: Path, sidecars: Path) -> dict[str, bytes]:
     Raises
     ------
     OgpAnalysisError
-        If a file is missing, is not what its sidecar says, or does not clean.
+        If a file is missing, is not what its sidecar says, or does not clean, or if an extract lacks what the file says
+        of how sure a fact is.
     """
     files: dict[str, bytes] = {}
     for name in dict.fromkeys(extract.dataset for extract in EXTRACTS):
         declared = dataset(name)
-        result = cleaned(declared, raw_chunks(declared.inputs, lambda item: published, sidecars))
+        seen: dict[Input, set[str]] = {}
+        result = cleaned(declared, _seen(raw_chunks(declared.inputs, lambda item: published, sidecars), seen))
         for version in dict.fromkeys(extract.version for extract in EXTRACTS if extract.dataset == name):
             wanted = [extract for extract in EXTRACTS if (extract.dataset, extract.version) == (name, version)]
+            for item, columns in seen.items():
+                if item.version == version:
+                    _sureness_kept(declared, item, columns, wanted)
             made = _files(declared, result, sidecar.source(sidecars, name, version), wanted)
             files |= {f"{name}/{version}-extract/{file}": content for file, content in made.items()}
     return files
+
+
+def _seen(
+    chunks: Iterable[tuple[Input, pd.DataFrame]], columns: dict[Input, set[str]]
+) -> Iterator[tuple[Input, pd.DataFrame]]:
+    """Yield the chunks as they come, and note the columns of each input."""
+    for item, chunk in chunks:
+        columns.setdefault(item, set()).update(map(str, chunk.columns))
+        yield item, chunk
+
+
+def _sureness_kept(declared: Dataset, item: Input, columns: Iterable[str], wanted: list[Extract]) -> None:
+    """Refuse an extract that lacks a caveat, a confidence or a kind of evidence that the published file has."""
+    own = [one for one in wanted if not item.tables or one.table in item.tables]
+    for kind, names in _SURENESS.items():
+        raw = sorted(name for name in columns if names.fullmatch(name.strip()))
+        held = {name for one in own for name in _columns(declared, one) if names.fullmatch(name)}
+        if raw and own and not held and not any(kind in one.without for one in own):
+            tables = ", ".join(one.table for one in own)
+            what = f"the published file has {', '.join(map(repr, raw))}, and no column of {tables} holds it ({kind})"
+            action = "Clean it into a column and embed that, or say why not under `without` in tidy/embedding.toml"
+            raise CleaningError(f"extract of {declared.name}", what, action)
+
+
+def _columns(declared: Dataset, extract: Extract) -> list[str]:
+    """Return the columns of an extract: the key, and those that are listed or may be published."""
+    schema = declared.schema(extract.table)
+    open_ones = extract.columns or [column.name for column in schema.columns if column.redistribute]
+    return [name for name in schema.names if name in schema.key or name in open_ones]
 
 
 def _files(declared: Dataset, result: Cleaned, source: Source, wanted: list[Extract]) -> dict[str, bytes]:
@@ -105,8 +153,7 @@ def _files(declared: Dataset, result: Cleaned, source: Source, wanted: list[Extr
     tables = {}
     for extract in wanted:
         frame, schema = result.tables[extract.table], declared.schema(extract.table)
-        open_ones = extract.columns or [column.name for column in schema.columns if column.redistribute]
-        names = [n for n in schema.names if n in schema.key or n in open_ones]
+        names = _columns(declared, extract)
         closed = [n for n in names if not schema[n].redistribute]
         absent = sorted(set(extract.columns) - set(names))
         if closed or absent:

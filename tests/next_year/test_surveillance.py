@@ -30,5 +30,5 @@ def test_a_category_that_nobody_knows_stops_with_the_line_to_add(mirror, tmp_pat
 
 def test_a_required_column_that_is_absent_is_named(mirror, tmp_path):
     sheet = Sheet(mirror / "surveillance_controls/compiled/controls_international.csv").drop_column("jurisdiction")
-    with pytest.raises(SourceError, match=r"5 of 6 columns of surveillance_controls \(compiled\); no 'jurisdiction'"):
+    with pytest.raises(SourceError, match=r"6 of 7 columns of surveillance_controls \(compiled\); no 'jurisdiction'"):
         read("surveillance_controls", [sheet.save(tmp_path)], tmp_path / "raw")

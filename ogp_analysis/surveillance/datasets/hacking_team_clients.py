@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from ogp_analysis.tidy.coding import translated
 from ogp_analysis.tidy.country_year import known, require
 from ogp_analysis.tidy.dataset import Dataset, Input, Layout
 from ogp_analysis.tidy.declared import declared
@@ -15,9 +16,10 @@ from ogp_analysis.tidy.iso_codes import agreeing
 from ogp_analysis.tidy.record import Cleaned, kept_all
 
 RESOURCES = ("hacking_team_clients.toml",)
-_, _TABLES = declared(__file__)
+_CODES, _TABLES = declared(__file__)
 
-_COLUMNS = ("id", "order_year", "iso3", "country", "end_user_as_written", "vendor", "tech_category")
+_HERE = "surveillance/datasets/hacking_team_clients.toml"
+_COLUMNS = ("id", "order_year", "iso3", "country", "end_user_as_written", "vendor", "tech_category", "caveat")
 
 
 def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
@@ -26,7 +28,7 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
     Raises
     ------
     CleaningError
-        If a column is absent, a vendor or a category is unknown, or name and code are of two countries.
+        If a column is absent, a vendor, a category or a caveat is unknown, or name and code are of two countries.
     UnknownName
         If a name is that of no country.
     """
@@ -40,6 +42,7 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
             "vendor": known(chunk, "vendor", ("Hacking Team",)),
             "category": "spyware",
             "end_user": chunk["end_user_as_written"],
+            "caveat": translated(chunk, "caveat", _CODES["caveats"], _HERE),
         }
     )
     return Cleaned({"clients": table}, kept_all(chunk))
@@ -55,7 +58,7 @@ DATASET = Dataset(
         Layout(
             "clients",
             required=_COLUMNS,
-            unread="end_user_normalised|product|source|upstream_source_url|upstream_document|caveat",
+            unread="end_user_normalised|product|source|upstream_source_url|upstream_document",
             version=r"(20\d\d)",
             last="order_year",
         ),

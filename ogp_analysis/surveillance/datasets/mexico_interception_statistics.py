@@ -9,31 +9,33 @@ from __future__ import annotations
 
 import pandas as pd
 
-from ogp_analysis.tidy import partial_dates
+from ogp_analysis.tidy import corrections, partial_dates
 from ogp_analysis.tidy.coding import translated
 from ogp_analysis.tidy.country_year import known, number, require
 from ogp_analysis.tidy.dataset import Dataset, Input, Layout
 from ogp_analysis.tidy.declared import declared
 from ogp_analysis.tidy.invariants import Invariants
-from ogp_analysis.tidy.record import Cleaned, kept_all
+from ogp_analysis.tidy.record import Cleaned, kept_but
 
 RESOURCES = ("mexico_interception_statistics.toml",)
 _CODES, _TABLES = declared(__file__)
 
 _HERE = "surveillance/datasets/mexico_interception_statistics.toml"
-_COLUMNS = ("id", "body", "measure", "period", "value", "unit", "text_kind", "source_url")
+_COLUMNS = ("id", "body", "measure", "period", "value", "unit", "text_kind", "source_url", "caveat")
 
 
 def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
-    """Return the table ``counts``: one reported count or share. Every row is kept and nothing is changed.
+    """Return the table ``counts``: one reported count or share. Every row is kept; one caveat is added.
 
     Raises
     ------
     CleaningError
-        If a column is absent, a body, a measure or a unit is unknown, a value is not a number, or a
+        If a column is absent, a body, a measure, a unit or a caveat is unknown, a value is not a number, or a
         period is not made of dates.
     """
     require(chunk, _COLUMNS)
+    chunk, entries = corrections.corrected(chunk, _CODES["correction"], RESOURCES[0], written_for=not source.layout)
+    caveat = translated(chunk, "caveat", _CODES["caveats"], _HERE)
     ends = chunk["period"].str.split("–").map(lambda parts: (parts[0], parts[-1]))
     first, last = ends.str[0].rename("period"), ends.str[1].rename("period")
     table = pd.DataFrame(
@@ -48,10 +50,12 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
             "unit": translated(chunk, "unit", _CODES["units"], _HERE),
             "at_least": chunk["unit"].str.endswith("(more than)"),
             "text_kind": known(chunk, "text_kind", _CODES["text_kinds"]),
+            "confidence": caveat.isin(list(_CODES["low"])).map({True: "low", False: "not_graded"}),
+            "caveat": caveat,
             "source_url": chunk["source_url"],
         }
     )
-    return Cleaned({"counts": table}, kept_all(chunk))
+    return Cleaned({"counts": table}, kept_but(chunk, *entries))
 
 
 DATASET = Dataset(
@@ -65,7 +69,7 @@ DATASET = Dataset(
         Layout(
             "compiled",
             required=_COLUMNS,
-            unread="source_text|caveat",
+            unread="source_text",
             version=r"(20\d\d)",
             last="period",
         ),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from ogp_analysis.surveillance.datasets import addresses
-from ogp_analysis.tidy import partial_dates
+from ogp_analysis.tidy import corrections, partial_dates
 from ogp_analysis.tidy.coding import translated
 from ogp_analysis.tidy.country_year import require
 from ogp_analysis.tidy.dataset import Dataset, Input, Layout
@@ -20,7 +20,7 @@ _CODES, _TABLES = declared(__file__)
 TWO_DAYS_RULE = "first_of_two_days"
 _REVIEWED = frozenset(_CODES["reviewed"])
 _HERE = "surveillance/datasets/mexico_surveillance_timeline.toml"
-_COLUMNS = ("id", "date", "category", "source_url")
+_COLUMNS = ("id", "date", "category", "source_url", "caveat")
 
 
 def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
@@ -29,9 +29,11 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
     Raises
     ------
     CleaningError
-        If a column is absent, a category is unknown, or a text is no date.
+        If a column is absent, a category or a caveat is unknown, or a text is no date.
     """
     require(chunk, _COLUMNS)
+    chunk, corrected = corrections.corrected(chunk, _CODES["correction"], RESOURCES[0], written_for=not source.layout)
+    caveat = translated(chunk, "caveat", _CODES["caveats"], _HERE)
     dates = chunk["date"].str.replace(r"/\d{2}$", "", regex=True)
     whole = addresses.whole(chunk["source_url"])
     urls = addresses.cut(whole, chunk["id"], _REVIEWED)
@@ -42,10 +44,13 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
             "date_precision": partial_dates.precision(dates),
             "year": partial_dates.year(dates),
             "category": translated(chunk, "category", _CODES["categories"], _HERE),
+            "confidence": caveat.isin(list(_CODES["low"])).map({True: "low", False: "not_graded"}),
+            "caveat": caveat,
             "source_urls": urls,
         }
     )
     entries = (
+        *corrected,
         changed(chunk, "date", dates, TWO_DAYS_RULE),
         changed(chunk, "source_url", whole, addresses.WORDS_RULE),
         changed(chunk.assign(source_url=whole), "source_url", urls, addresses.RULE),
@@ -64,7 +69,7 @@ DATASET = Dataset(
         Layout(
             "compiled",
             required=("precision", "actor", "event", *_COLUMNS),
-            unread="text_kind|caveat",
+            unread="text_kind",
             version=r"(20\d\d)",
             last="date",
         ),

@@ -12,29 +12,32 @@ from __future__ import annotations
 import pandas as pd
 
 from ogp_analysis.surveillance.datasets import periods
+from ogp_analysis.tidy import corrections
 from ogp_analysis.tidy.coding import translated
 from ogp_analysis.tidy.country_year import known, require
 from ogp_analysis.tidy.dataset import Dataset, Input, Layout
 from ogp_analysis.tidy.declared import declared
 from ogp_analysis.tidy.invariants import Invariants, Sum
 from ogp_analysis.tidy.iso_codes import named
-from ogp_analysis.tidy.record import Cleaned, kept_all
+from ogp_analysis.tidy.record import Cleaned, kept_all, kept_but
 
 RESOURCES = ("spyware_operator_countries.toml",)
 _CODES, _TABLES = declared(__file__, {"period": periods.columns})
 
 _HERE = "surveillance/datasets/spyware_operator_countries.toml"
-_COLUMNS = ("vendor", "product", "year", "country", "status", "source_publisher", "source_url")
+_COLUMNS = ("vendor", "product", "year", "country", "status", "source_publisher", "source_url",
+            "caveat")  # fmt: skip
 _LATER_COLUMNS = ("vendor", "product", "year", "country", "status", "source_publisher", "caveat")
 
 
 def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
-    """Return ``operators``, one country on one list, or ``later_reports``. Every row is kept and nothing is changed.
+    """Return ``operators``, one country on one list, or ``later_reports``. Every row is kept; one status is corrected.
 
     Raises
     ------
     CleaningError
-        If a column is absent, or a vendor, a status, a publisher or a year is unknown.
+        If a column is absent, a vendor, a status, a publisher, a caveat or a year is unknown, or the corrected row says
+        something else.
     UnknownName
         If a name is that of no country.
     """
@@ -52,12 +55,15 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
                 "year": chunk["year"],
                 "status": translated(chunk, "status", _CODES["later_statuses"], _HERE),
                 "publisher": translated(chunk, "source_publisher", _CODES["later_publishers"], _HERE),
+                "confidence": _confidence(caveat),
                 "caveat": caveat,
             }
         )
         return Cleaned({"later_reports": table}, kept_all(chunk))
     require(chunk, _COLUMNS)
+    chunk, entries = corrections.corrected(chunk, _CODES["correction"], RESOURCES[0], written_for=not source.layout)
     vendor = known(chunk, "vendor", _CODES["categories"])
+    caveat = translated(chunk, "caveat", _CODES["caveats"], _HERE)
     table = pd.DataFrame(
         {
             "vendor": vendor,
@@ -67,10 +73,17 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
             **periods.read(chunk, "year", "list"),
             "status": translated(chunk, "status", _CODES["statuses"], _HERE),
             "publisher": translated(chunk, "source_publisher", _CODES["publishers"], _HERE),
+            "confidence": _confidence(caveat),
+            "caveat": caveat,
             "source_urls": chunk["source_url"],
         }
     )
-    return Cleaned({"operators": table}, kept_all(chunk))
+    return Cleaned({"operators": table}, kept_but(chunk, *entries))
+
+
+def _confidence(caveat: pd.Series) -> pd.Series:
+    """Return ``low`` where the caveat makes it so, else ``not_graded``."""
+    return caveat.isin(list(_CODES["low"])).map({True: "low", False: "not_graded"})
 
 
 DATASET = Dataset(
@@ -95,7 +108,7 @@ DATASET = Dataset(
         Layout(
             "lists",
             required=_COLUMNS,
-            unread="entity|source_text|caveat",
+            unread="entity|source_text",
             tables=("operators",),
             version=r"(20\d\d)",
             last="year",

@@ -24,7 +24,7 @@ ADDRESS_RULE = "no_whole_address"
 NAME_RULE = "address_names_person"
 _HERE = "surveillance/datasets/surveillance_controls.toml"
 _NAMED_HOST = "https://www.wnp.pl/wiadomosci/banas-"
-_COLUMNS = ("id", "type", "body", "jurisdiction", "date", "source_url")
+_COLUMNS = ("id", "type", "body", "jurisdiction", "date", "source_url", "caveat")
 
 
 def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
@@ -33,7 +33,7 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
     Raises
     ------
     CleaningError
-        If a column is absent, or a type, a body or a date is unknown.
+        If a column is absent, or a type, a body, a caveat or a date is unknown.
     UnknownName
         If a jurisdiction is neither a country nor one of the ``groups`` of its TOML file.
     """
@@ -50,6 +50,7 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
             "body": translated(chunk, "body", _CODES["bodies"], _HERE),
             "iso3": named(chunk, "jurisdiction", national),
             "group": chunk["jurisdiction"].map(_CODES["groups"]).fillna(""),
+            "caveat": translated(chunk, "caveat", _CODES["caveats"], _HERE),
             "source_urls": cut,
         }
     )  # fmt: skip
@@ -88,7 +89,7 @@ DATASET = Dataset(
         Layout(
             "compiled",
             required=_COLUMNS,
-            unread="fact|members_or_values|text_kind|caveat",
+            unread="fact|members_or_values|text_kind",
             version=r"(20\d\d)",
             last="date",
         ),

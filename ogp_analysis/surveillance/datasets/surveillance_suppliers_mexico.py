@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from ogp_analysis.tidy.coding import translated
 from ogp_analysis.tidy.country_year import known, require
 from ogp_analysis.tidy.dataset import Dataset, Input, Layout
 from ogp_analysis.tidy.declared import declared
@@ -16,8 +17,9 @@ from ogp_analysis.tidy.record import Cleaned, kept_all
 RESOURCES = ("surveillance_suppliers_mexico.toml",)
 _CODES, _TABLES = declared(__file__)
 
+_HERE = "surveillance/datasets/surveillance_suppliers_mexico.toml"
 _IN_CAVEAT = "(caveat of MX-S-018)"
-_COLUMNS = ("supplier", "evidence_rows", "evidence_strength")
+_COLUMNS = ("supplier", "evidence_rows", "evidence_strength", "caveat")
 
 
 def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
@@ -26,13 +28,14 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
     Raises
     ------
     CleaningError
-        If a column is absent or a grade is unknown.
+        If a column is absent, or a grade or a caveat is unknown.
     """
     require(chunk, _COLUMNS)
     suppliers = pd.DataFrame(
         {
             "supplier": chunk["supplier"],
             "evidence_strength": known(chunk, "evidence_strength", _CODES["grades"]),
+            "caveat": translated(chunk, "caveat", _CODES["caveats"], _HERE),
         }
     )
     facts = chunk["evidence_rows"].where(chunk["evidence_rows"] != _IN_CAVEAT, "").str.split(";")
@@ -53,7 +56,7 @@ DATASET = Dataset(
         Layout(
             "compiled",
             required=_COLUMNS,
-            unread="role_reported|caveat",
+            unread="role_reported",
             version=r"(20\d\d)",
         ),
     ),

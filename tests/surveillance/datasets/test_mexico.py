@@ -23,7 +23,7 @@ FACT = {"id": "MX-F-001", "row_type": "contract", "level": "federal", "state": "
         "currency": "USD", "amount_basis": "contract value", "procedure": "", "evidence_type": "leaked invoice",
         "confidence": "high", "sum_safe": "yes", "source_publisher": "A paper",
         "source_url": "https://example.org/an-article", "corroboration": "https://a.org | https://b.org"}  # fmt: skip
-EVENT = {"id": "TL-03", "date": "2014-10-29", "category": "OGP", "source_url": "https://example.org/a"}
+EVENT = {"id": "TL-03", "date": "2014-10-29", "category": "OGP", "source_url": "https://example.org/a", "caveat": ""}
 TERM = {"term": "vigilancia", "lang": "es", "category": "interception", "basis": "legal definition",
         "strength": "strong"}  # fmt: skip
 PROVISION = {"id": "LA-05", "instrument": "Código Nacional de Procedimientos Penales (CNPP)", "article": "291",
@@ -114,8 +114,9 @@ def test_a_new_code_of_a_fact_raises(made, values):
 
 
 def test_a_firm_has_a_row_for_each_fact_that_names_it(made):
-    firm = {"supplier": "A firm", "evidence_rows": "MX-1;MX-2", "evidence_strength": "high"}
-    other = {"supplier": "B", "evidence_rows": "(caveat of MX-S-018)", "evidence_strength": "low"}
+    caveat = {"caveat": "presence here is not an accusation"}
+    firm = {"supplier": "A firm", "evidence_rows": "MX-1;MX-2", "evidence_strength": "high", **caveat}
+    other = {"supplier": "B", "evidence_rows": "(caveat of MX-S-018)", "evidence_strength": "low", **caveat}
     tables = clean(surveillance_suppliers_mexico, made([firm, other])).tables
     assert tables["evidence"].values.tolist() == [["A firm", "MX-1"], ["A firm", "MX-2"]]
     assert tables["suppliers"]["evidence_strength"].tolist() == ["high", "low"]
@@ -128,6 +129,8 @@ def test_an_event_of_two_days_is_kept_to_the_first(made):
     assert row["source_urls"] == "https://example.org/a"
     with pytest.raises(CleaningError):
         clean(mexico_surveillance_timeline, made([EVENT | {"category": "rumour"}]))
+    with pytest.raises(CleaningError):
+        clean(mexico_surveillance_timeline, made([EVENT | {"caveat": "new"}]))
 
 
 def test_an_event_whose_address_is_none_or_not_reviewed_names_nobody(made):

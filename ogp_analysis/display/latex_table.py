@@ -9,7 +9,7 @@ import unicodedata
 from typing import NamedTuple
 
 from ogp_analysis.base.latex import escaped
-from ogp_analysis.display.table import aligned_right, lines_of
+from ogp_analysis.display.table import aligned_right, lines_of, numbered, with_numbers
 
 
 class _Size(NamedTuple):
@@ -73,11 +73,11 @@ def as_latex(payload: dict, note: str = "", *, turned: bool = True) -> str:
     payload : dict
         As :meth:`Table.payload` makes it.
     note : str
-        Stands below the table, behind its own notes.
+        Stands below the table, behind its own notes and before the addresses that it links.
     turned : bool
         Whether a table may stand on its side; if not, cells of the widest tables run over.
     """
-    columns, spoken = payload["columns"], payload["language"]
+    columns, spoken = with_numbers(payload), payload["language"]
     rows = [[lines_of(v, c, spoken) for v, c in zip(row, columns, strict=True)] for row in payload["rows"]]
     labels = [c["label"] for c in columns]
     texts = [[label, *(max(row[i], key=len) for row in rows)] for i, label in enumerate(labels)]
@@ -99,8 +99,9 @@ def as_latex(payload: dict, note: str = "", *, turned: bool = True) -> str:
             body.append(r"\midrule")
     caption = rf"\caption{{{escaped(payload['caption'])}}}\label{{tab:{payload['name']}}}"
     head = [r"\toprule", " & ".join(write(label) for label in labels) + r" \\", r"\midrule"]
-    notes = " ".join(filter(None, [*payload.get("notes", []), note]))
-    notes = [rf"\par\smallskip{{\footnotesize\raggedright {escaped(notes)}\par}}"] if notes else []
+    notes = escaped(" ".join(filter(None, [*payload.get("notes", []), note])))
+    notes = " ".join(filter(None, [notes, *map(_breakable, numbered(payload))]))
+    notes = [rf"\par\smallskip{{\footnotesize\raggedright {notes}\par}}"] if notes else []
     if height > (SIDE_LINES if side else PAGE_LINES):
         begin = [rf"{{{size.command}", rf"\begin{{longtable}}{{{spec}}}", caption + r" \\"]
         begin += [*head, r"\endfirsthead", *head, r"\endhead"]

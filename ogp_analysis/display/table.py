@@ -7,7 +7,6 @@ import html
 import re
 from dataclasses import dataclass, field
 from functools import lru_cache
-from urllib.parse import urlsplit
 
 import pandas as pd
 
@@ -43,9 +42,10 @@ WHOLE = ("count", "rank", "year", "years")
 class Heading:
     """How one column of a table is headed and written.
 
-    Unit ``"link"`` is a source: an address that :mod:`ogp_analysis.display.links` lets through (a page shows its host
-    as a link, a CSV file the whole address), or words that name publisher, date and row. Unit ``"code"`` is a name in
-    the data, the same in every language.
+    Unit ``"link"`` is a source: an address that :mod:`ogp_analysis.display.links` lets through, or words that name
+    publisher, date and row. A page shows the host of an address as a link, with a number, so that two pages of one host
+    can be told apart by ear and on paper: an address has one number in a table, under which it stands below the table
+    on paper; a CSV file has the whole address. Unit ``"code"`` is a name in the data, the same in every language.
 
     Attributes
     ----------
@@ -147,14 +147,18 @@ class Table:
 
 
 def _check_links(name: str, frame: pd.DataFrame, headings: dict[str, Heading]) -> None:
-    """Raise if a column of sources holds an address whose host is neither a publisher's nor a named archive's."""
-    texts = [text for n, h in headings.items() if h.unit == "link" for text in frame[n] if isinstance(text, str)]
-    odd = sorted({links.host(text) or text for text in texts if not links.may_be_printed(text)})
+    """Raise if a column of sources holds an address that may not be linked, or any cell one that names a person."""
+    odd = set()
+    for column, heading in headings.items():
+        texts = [text for text in frame[column] if isinstance(text, str) and "://" in text]
+        odd |= {links.host(text) or text for text in texts if heading.unit == "link" and not links.may_be_printed(text)}
+        odd |= {links.host(one) for text in texts for one in links.addresses(text) if links.names_a_person(one)}
     if odd:
         raise MessageError(
             f"table {name!r}",
-            f"has {len(odd)} hosts of addresses that may not be printed, {listed(odd)}",
-            "Name the source with links.source, or review the host and add it to display/links.toml",
+            f"has {len(odd)} hosts of addresses that may not be printed, {listed(sorted(odd))}",
+            "Name the source with links.source, which prints no front page and no person's name, or review the host "
+            "and add it to display/links.toml",
         )
 
 
@@ -180,6 +184,24 @@ def table(name: str, caption: Sentence | str, frame: pd.DataFrame, headings: dic
     return Table(name, caption, frame[list(headings)], headings, language(), stated)
 
 
+def addresses(payload: dict, most: int | None = None) -> list[str]:
+    """Return the addresses that a carried table links, in the order of their numbers; those of its first rows."""
+    at = [number for number, column in enumerate(payload["columns"]) if column["unit"] == "link"]
+    cells = (row[number] for row in payload["rows"][:most] for number in at)
+    return list(dict.fromkeys(cell for cell in cells if isinstance(cell, str) and links.may_be_linked(cell)))
+
+
+def numbered(payload: dict, most: int | None = None) -> list[str]:
+    """Return the addresses that a carried table links as they stand below it on paper, each behind its number."""
+    return [f"[{number}] {address}" for number, address in enumerate(addresses(payload, most), 1)]
+
+
+def with_numbers(payload: dict) -> list[dict]:
+    """Return the columns of a carried table, those of sources with the ``numbers`` of addresses, for :func:`shown`."""
+    numbers = {address: number for number, address in enumerate(addresses(payload), 1)}
+    return [{**c, "numbers": numbers} if c["unit"] == "link" else c for c in payload["columns"]]
+
+
 def lines_of(value, column: dict, spoken: str) -> list[str]:
     """Return the text of a cell as it is shown, a line at a time."""
     parts = value.split("\n") if isinstance(value, str) else [value]
@@ -188,7 +210,7 @@ def lines_of(value, column: dict, spoken: str) -> list[str]:
 
 def as_html(payload: dict) -> str:
     """Return a carried table as an HTML table with caption and notes, column headings and aligned numbers."""
-    columns, spoken = payload["columns"], payload["language"]
+    columns, spoken = with_numbers(payload), payload["language"]
     head = "".join(f'<th scope="col"{_align(c)}>{html.escape(c["label"])}</th>' for c in columns)
     body = "".join(
         "<tr>"
@@ -203,14 +225,14 @@ def as_html(payload: dict) -> str:
 
 
 def as_text(payload: dict) -> str:
-    """Return a carried table as lines of text, a tab between cells."""
+    """Return a carried table as lines of text, a tab between cells, and the addresses that it links."""
     lines = [[c["label"] for c in payload["columns"]], *as_shown(payload)]
-    return captioned(payload) + "\n" + "\n".join("\t".join(line) for line in lines)
+    return "\n".join([captioned(payload), *("\t".join(line) for line in lines), *numbered(payload)])
 
 
 def as_shown(payload: dict, most: int | None = None) -> list[list[str]]:
     """Return the rows of a carried table as the reader sees them; the first ones, if `most` says how many."""
-    columns, spoken = payload["columns"], payload["language"]
+    columns, spoken = with_numbers(payload), payload["language"]
     return [[shown(v, c, spoken) for v, c in zip(row, columns, strict=True)] for row in payload["rows"][:most]]
 
 
@@ -226,8 +248,9 @@ def shown(value, column: dict, spoken: str) -> str:
     if isinstance(value, str):
         if known := _SAID.get(value):
             return word(known, spoken)
-        if column["unit"] == "link":
-            return flat(urlsplit(value).hostname or value)
+        if column["unit"] == "link" and (host := links.host(value)):
+            number = column.get("numbers", {}).get(value)
+            return flat(f"{host} [{number}]" if number else host)
         return flat(day(dt.date.fromisoformat(value), spoken) if column["unit"] == "date" else value)
     return written(value, _measure(column["unit"] or "index", column["decimals"], column["signed"]), spoken)
 
@@ -240,7 +263,7 @@ def _measure(unit: str, decimals: int, signed: bool) -> Measure:
 
 def _cell(value, column: dict, spoken: str, first: bool) -> str:
     text = html.escape(shown(value, column, spoken))
-    if column["unit"] == "link" and isinstance(value, str) and links.host(value) in links.hosts():
+    if column["unit"] == "link" and isinstance(value, str) and links.may_be_linked(value):
         text = f'<a href="{html.escape(value)}" rel="noopener">{text}</a>'
     if column["unit"] == "code" and isinstance(value, str) and value not in MISSING:
         # A long name may go on below after each of its parts.

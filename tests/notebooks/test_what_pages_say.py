@@ -12,8 +12,12 @@ from pathlib import Path
 import pytest
 
 from ogp_analysis.base.words.catalogue import entry
+from ogp_analysis.display import links
 
 from ..reports import ROOT
+
+#: An address, as far as the marks that end one in the files of a report.
+ADDRESS = re.compile(r"https?://[^\s\"'|,;)<>\]\\]+")
 
 LIMIT = "None of the V-Dem indices used here asks about covert surveillance"
 CAUSES = ("because of", "caused by", "led to", "due to", "debido a", "provocó", "causó", "a causa de")
@@ -162,7 +166,23 @@ def test_kinds_of_technology_and_standards_of_evidence_are_kept_apart(site):
     assert {row["kind"] for row in rows} == {"Spyware", "Network interception"}
     assert sum(row["list"].startswith("Feldstein and Kot") for row in rows) == 4
     named = [row["source"] for row in rows if not row["source"].startswith("https://")]
-    assert all(re.search(r"; row \w+ \(", source) for source in named) and len(named) == 2, "read on copies"
+    assert all(re.search(r"^no page to link: .*; row \w+ \(", source) for source in named)
+    assert len(named) == 2, "read on copies"
+
+
+@pytest.mark.parametrize("notebook", ["surveillance_contracting", "commitment_tracker", "spyware_and_civic_space", "ogp_process"])
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_no_file_of_a_report_holds_an_address_that_names_a_person_or_links_a_front_page(site, notebook, language):
+    """Nor does a table: what it links is a page, with a number, and the number leads to the address on paper."""
+    report = site.report(notebook, language=language)
+    files = [file for file in sorted(report.folder.rglob("*")) if file.suffix in (".html", ".csv", ".json", ".tex", ".ipynb", ".svg")]
+    told = {address for file in files for address in ADDRESS.findall(file.read_text(encoding="utf-8"))}
+    assert told and not [address for address in told if links.names_a_person(address)]
+    linked = re.findall(r'<a href="(https?://[^"]+)" rel="noopener">([^<]+)</a>', report.page)
+    assert all(re.search(r" \[\d+\]$", shown) for _, shown in linked)
+    assert not [address for address, _ in linked if links.is_home_page(html.unescape(address))]
+    below = re.findall(r'<p class="addresses">(.*?)</p>', report.page, flags=re.S)
+    assert {address for address, _ in linked} == set(re.findall(r"^\[\d+\] (.+)$", "\n".join(below), flags=re.M))
 
 
 def test_a_country_on_no_list_is_not_documented_and_nothing_more_is_said(site):

@@ -92,7 +92,8 @@ def test_every_row_has_the_status_of_its_list_and_its_source():
     assert len(linked) == 9 and not any(" " in source for source in linked)
     # Read on a copy, which is not a source: publisher, date and row stand in its place.
     named = [row["source"] for row in found if row["source"] not in linked]
-    assert [source.split("; row ")[0] for source in named] == ["an unsigned page, 2021", "an unsigned page, 2021-2023"]
+    said = [source.split("; row ")[0] for source in named]
+    assert said == ["no page to link: an unsigned page, 2021", "no page to link: an unsigned page, 2021-2023"]
 
 
 @pytest.mark.parametrize("code", inventory().kinds["spyware"].countries)

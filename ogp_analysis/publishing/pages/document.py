@@ -12,7 +12,7 @@ from pathlib import Path
 from ogp_analysis.base.extras import needs
 from ogp_analysis.base.words.catalogue import word
 from ogp_analysis.base.words.numbers import decimal
-from ogp_analysis.display.table import aligned_right, as_shown, captioned
+from ogp_analysis.display.table import addresses, aligned_right, as_shown, captioned
 from ogp_analysis.publishing.citation import PAPERS, Identity, Reference, cite_line, label, paper_line
 from ogp_analysis.publishing.pages import drawing, prose
 from ogp_analysis.publishing.pages.carried import Carried
@@ -151,12 +151,13 @@ class _Printed:
             return [("aside", self.say("page.not_shown", kinds=content))]
         return self._provenance(level) if kind == "provenance" else []
 
-    def _table(self, numbered: str, payload: dict) -> dict:
+    def _table(self, label: str, payload: dict) -> dict:
         heads = [(c["label"], "right" if aligned_right(c) else "left") for c in payload["columns"]]
         cells, n = as_shown(payload, MOST_ROWS), len(payload["rows"])
         more = {"shown": MOST_ROWS, "rows": decimal(n, 0, payload["language"]), "file": f"tables/{payload['name']}.csv"}
         rest = self.say("document.rest", **more) if n > MOST_ROWS else ""
-        return ruled(numbered, captioned(payload), heads, cells, rest)
+        linked = addresses(payload, MOST_ROWS)
+        return {**ruled(label, captioned(payload), heads, cells, rest), "addresses": linked}
 
     def _provenance(self, level: int) -> list[tuple[str, object]]:
         """Return data, methods and balance, as the page lists them; a balance that a table prints whole, only there."""

@@ -13,7 +13,7 @@ from ogp_analysis.base.words.sentence import escaped as markdown
 from ogp_analysis.base.words.sentence import flat
 from ogp_analysis.display.figure import CAPTION_MIME, FIGURE_MIME
 from ogp_analysis.display.latex_table import as_latex
-from ogp_analysis.display.table import TABLE_MIME, as_html, as_shown, captioned
+from ogp_analysis.display.table import TABLE_MIME, as_html, as_shown, captioned, numbered
 from ogp_analysis.publishing.pages.drawing import Drawing, pdf
 from ogp_analysis.publishing.pages.outputs import CarriedTable, read_output
 from ogp_analysis.publishing.pages.prose import picture
@@ -111,4 +111,5 @@ def _myst_table(table: CarriedTable) -> dict:
     rows = [[c["label"] for c in columns], ["---"] * len(columns), *as_shown(table.payload)]
     lines = [f"| {' | '.join(cell if cell == '---' else markdown(cell) for cell in row)} |" for row in rows]
     body, caption = "\n".join(lines), markdown(captioned(table.payload))
-    return {"text/markdown": f":::{{table}} {caption}\n:label: tbl-{table.name}\n\n{body}\n:::"}
+    below = "".join(f"\n\n{markdown(address)}" for address in numbered(table.payload))
+    return {"text/markdown": f":::{{table}} {caption}\n:label: tbl-{table.name}\n\n{body}\n:::{below}"}

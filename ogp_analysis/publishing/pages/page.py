@@ -9,6 +9,7 @@ from itertools import groupby
 from ogp_analysis.base.errors import MissingExtra
 from ogp_analysis.base.extras import needs
 from ogp_analysis.base.words.catalogue import word
+from ogp_analysis.display.table import numbered
 from ogp_analysis.publishing.citation import PAPERS, Identity, Reference, cite_line, paper_line
 from ogp_analysis.publishing.pages import prose
 from ogp_analysis.publishing.pages.carried import Carried, Cell
@@ -249,7 +250,7 @@ class Layout:
         caption, _, rest = thing.html.partition("</caption>")
         before, _, caption = caption.partition("<caption>")
         return "table", {"label": label, "name": thing.name, "caption": caption, "before": before, "rest": rest,
-                         "rows": thing.html.count("<tr") - 1}  # fmt: skip
+                         "rows": thing.html.count("<tr") - 1, "addresses": numbered(thing.payload)}  # fmt: skip
 
 
 def _seen(figure: Drawing) -> tuple[str, str]:

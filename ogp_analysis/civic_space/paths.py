@@ -52,6 +52,16 @@ class Paths:
         return self.frame.set_index("when").loc[when].to_dict()
 
     @property
+    def n_before(self) -> int:
+        """Countries behind :attr:`before`."""
+        return int(self.at(-LEADS)["n"])
+
+    @property
+    def n_after(self) -> int:
+        """Countries behind :attr:`after`: those whose event is early enough to be seen that long after."""
+        return int(self.at(self.lag)["n"])
+
+    @property
     def before(self) -> tuple[float, float, float]:
         """Change from five years before the event to the year before it, with the ends of its interval."""
         row = self.at(-LEADS)

@@ -1,4 +1,4 @@
-"""How a measure moved before and after a country was first documented with spyware, beside countries never listed.
+"""How a measure moved before and after a country was first listed with spyware, beside countries never listed.
 
 The comparison is that of Callaway and Sant'Anna, with the countries that the inventory never lists as controls and the
 year before as base: it describes paths, and no part of it is an effect of spyware. Countries are listed where somebody
@@ -52,32 +52,26 @@ class AroundDisclosure(Shown):
         >>> print(ogp.surveillance.operators().around().answer()[0].plain()[:44])
         −0.034 is the change in “Core civil society”
         """
-        before, after = (Number(one[0], "index", 3, signed=True, low=one[1], high=one[2], level=0.95)
-                         for one in (self.first_disclosure.before, self.first_disclosure.after))  # fmt: skip
         return Parts([
-            say("operators.glance.moved", role="number", indicator=word(f"indicators.{self.outcome}.short"),
-                moved_before=before, moved_after=after, leads=count(LEADS), lags=count(NAMED_LAG))
+            say("operators.glance.moved", role="number", case=includes_zero(self.first_disclosure),
+                indicator=word(f"indicators.{self.outcome}.short"), **_numbers(self.first_disclosure))
         ])  # fmt: skip
 
     def text(self) -> Parts:
         """Say how countries moved before and after, who has no date, and what selects them."""
         said = []
         for one in (self.first_disclosure, self.first_use):
-            values = {"indicator": word(f"indicators.{self.outcome}.name"), "n": count(one.n),
-                      "controls": count(one.controls), "leads": count(LEADS), "lags": count(NAMED_LAG),
-                      "level": share(0.95)}  # fmt: skip
-            for name, (estimate, low, high) in (("before", one.before), ("after", one.after)):
-                ends = {"low": low, "high": high, "level": 0.95}
-                values |= {f"moved_{name}": Number(estimate, "index", 3, signed=True, **ends),
-                           f"{name}_low": Number(low, "index", 3, signed=True),
-                           f"{name}_high": Number(high, "index", 3, signed=True)}  # fmt: skip
-            said.append(say(f"operators.around.{one.event}", **values))
+            named = word(f"indicators.{self.outcome}.name")
+            said.append(say(f"operators.around.{one.event}", indicator=named, controls=count(one.controls),
+                            **_numbers(one)))  # fmt: skip
         said.append(say("operators.around.selected", n=count(self.first_use.n), undated=count(self.undated)))
         return Parts(said)
 
     def plot(self) -> Figure:
         """Draw both paths, with a band for all years at once."""
-        return figures.around(self.first_disclosure, self.first_use, id=self.outcome)
+        return figures.around(
+            self.first_disclosure, self.first_use, id=self.outcome, zero=includes_zero(self.first_disclosure)
+        )
 
     def table(self) -> Table:
         """Return both paths year by year, with the countries behind each."""
@@ -89,6 +83,24 @@ class AroundDisclosure(Shown):
         caption = sentence("operators.table.around", indicator=word(f"indicators.{self.outcome}.name"),
                            left_out=count(self.first_disclosure.left_out))  # fmt: skip
         return table("around", caption, frame, headings)
+
+
+def includes_zero(path: Paths) -> str:
+    """Return which intervals of a path include 0: ``none``, ``before``, ``after`` or ``both``."""
+    own = [name for name, (_, low, high) in (("before", path.before), ("after", path.after)) if low <= 0 <= high]
+    return {0: "none", 2: "both"}.get(len(own)) or own[0]
+
+
+def _numbers(path: Paths) -> dict[str, Number]:
+    """Return both changes of a path, with the ends of their intervals, and the countries behind each."""
+    values = {"leads": count(LEADS), "lags": count(NAMED_LAG), "span": count(LEADS - 1), "level": share(0.95),
+              "n_before": count(path.n_before), "n_after": count(path.n_after)}  # fmt: skip
+    for name, (estimate, low, high) in (("before", path.before), ("after", path.after)):
+        ends = {"low": low, "high": high, "level": 0.95}
+        values |= {f"moved_{name}": Number(estimate, "index", 3, signed=True, **ends),
+                   f"{name}_low": Number(low, "index", 3, signed=True),
+                   f"{name}_high": Number(high, "index", 3, signed=True)}  # fmt: skip
+    return values
 
 
 def around(outcome: str, first: pd.DataFrame, edition: str) -> AroundDisclosure:

@@ -1,6 +1,6 @@
-"""What published inventories of surveillance technology document of a government, list by list, kind by kind.
+"""What published inventories of surveillance technology say of a government, list by list, kind by kind.
 
-A row says that a list documents a government as customer or suspected operator of a vendor, by the list's own
+A row says that a list names a government as customer or suspected operator of a vendor, by the list's own
 standard of evidence. It does not say that the government has the product, nor that its use was unlawful; a country
 without a row is one that the list does not document, and may use the technology. The lists overlap.
 
@@ -104,10 +104,12 @@ class Documented(Shown):
             shown.append(say(f"others.inventory.{name}", case="documented" if own.n_cases else "not_documented",
                              place=place, n=count(own.n_cases), lower=count(own.n_lower_confidence),
                              vendors=", ".join(named), countries=count(len(total.countries)),
-                             cases=count(total.n_cases)))  # fmt: skip
+                             cases=count(total.n_cases), all_lower=count(total.n_lower_confidence)))  # fmt: skip
         if self.lists is not None:
-            case = "documented" if len(self.lists) else "not_documented"
-            shown.append(say("others.inventory.lists", case=case, place=place, n=count(len(self.lists))))
+            low = int((self.lists["confidence"] == "low").sum())
+            case = "not_documented" if self.lists.empty else "documented_low" if low else "documented"
+            shown.append(say("others.inventory.lists", case=case, place=place, n=count(len(self.lists)),
+                             low=count(low)))  # fmt: skip
         return Parts(shown)
 
     def table(self) -> Table | Parts:
@@ -118,9 +120,15 @@ class Documented(Shown):
         if not self.n:
             return Parts()
         rows = self._rows()
-        frame = rows.assign(**{name: in_words(f"others.{name}", rows[name]) for name in ("kind", "status", "list")})
+        frame = rows.assign(
+            **{name: in_words(f"others.{name}", rows[name]) for name in ("kind", "list")},
+            status=[standing(status, low) for status, low in zip(rows["status"], rows["low"], strict=True)],
+            caveat=[
+                word(f"operators.caveat.{code}") if isinstance(code, str) else "not_written" for code in rows["caveat"]
+            ],
+        )
         caption = sentence("others.table.documented", place=country(self.iso3).in_text, n=count(len(frame)))
-        columns = ("kind", "vendor", "period", "status", "list", "source")
+        columns = ("kind", "vendor", "used", "list_of", "status", "caveat", "list", "source")
         return table("documented", caption, frame, headings("others", columns))
 
     def _rows(self) -> pd.DataFrame:
@@ -128,17 +136,24 @@ class Documented(Shown):
         for row in [] if self.cases is None else self.cases.to_dict("records"):
             vendor = row["vendor"] if isinstance(row["vendor"], str) else word("others.inventory.undisclosed")
             status = "inventory_lower" if row["lower_confidence"] else "inventory"
-            rows.append({"order": 0, "kind": row["category"], "vendor": vendor, "period": _period(row, "use"),
-                         "status": status, "list": "inventory", "source": _INVENTORY_LINK})  # fmt: skip
+            rows.append({"order": 0, "kind": row["category"], "vendor": vendor, "used": _period(row, "use"),
+                         "list_of": "not_applicable", "status": status, "low": row["lower_confidence"], "caveat": None,
+                         "list": "inventory", "source": _INVENTORY_LINK})  # fmt: skip
         for row in [] if self.lists is None else self.lists.to_dict("records"):
             # Dataset and key of the row, as the CSV file has them.
             key = [row[name] for name in ("vendor", "product", "iso3", "list_text") if isinstance(row[name], str)]
             address = source(row["source_urls"].split(" | "), publisher=word(f"others.list.{row['publisher']}"),
                              date=row["list_text"], row=f"{LISTS} ({', '.join(key)})")  # fmt: skip
-            rows.append({"order": 1, "kind": row["category"], "vendor": row["vendor"], "period": _period(row, "list"),
-                         "status": row["status"], "list": row["publisher"], "source": address})  # fmt: skip
-        rows.sort(key=lambda row: (_ORDER.index(row["kind"]), row["order"], row["vendor"].casefold(), row["period"]))
-        return pd.DataFrame(rows, columns=["order", "kind", "vendor", "period", "status", "list", "source"])
+            # A list has a date; when the product was bought or used, it does not say.
+            rows.append({"order": 1, "kind": row["category"], "vendor": row["vendor"],
+                         "used": word("others.period.not_stated"), "list_of": _period(row, "list"),
+                         "status": row["status"], "low": row["confidence"] == "low",
+                         "caveat": row["caveat"] if isinstance(row["caveat"], str) else None,
+                         "list": row["publisher"], "source": address})  # fmt: skip
+        rows.sort(key=lambda row: (_ORDER.index(row["kind"]), row["order"], row["vendor"].casefold(), row["used"],
+                                   row["list_of"]))  # fmt: skip
+        columns = ["order", "kind", "vendor", "used", "list_of", "status", "low", "caveat", "list", "source"]
+        return pd.DataFrame(rows, columns=columns)
 
 
 @dataclass(frozen=True)
@@ -166,12 +181,13 @@ class Inventory(Shown):
         return pd.DataFrame(rows, columns=["kind", "cases", "governments", "joined", "vendors"])
 
     def text(self) -> Parts:
-        """Say how many governments are documented with spyware, or that the edition lacks the inventory."""
+        """Say how many governments are listed with spyware, or that the edition lacks the inventory."""
         if not self.kinds:
             return Parts([_absent([INVENTORY])])
         spyware = self.kinds["spyware"]
         return Parts([say("others.inventory.kinds", region=word(f"regions.{self.region}"),
-                          countries=count(len(spyware.countries)), cases=count(spyware.n_cases))])  # fmt: skip
+                          countries=count(len(spyware.countries)), cases=count(spyware.n_cases),
+                          all_lower=count(spyware.n_lower_confidence))])  # fmt: skip
 
     def table(self) -> Table | Parts:
         """Return cases, governments, members among them and vendors by kind; nothing if the edition lacks it."""
@@ -254,6 +270,20 @@ def _table(dataset: str, name: str, edition: str) -> pd.DataFrame | None:
 
 def _absent(datasets):
     return say("others.inventory.absent", names=", ".join(word(f"others.dataset.{name}") for name in datasets))
+
+
+def standing(status: str, low: bool) -> str:
+    """Return the standing of an entry in words; one of low confidence says so, and that a page says it.
+
+    Parameters
+    ----------
+    status : str
+        Standard of evidence of its list.
+    low : bool
+        Whether it is of low confidence.
+    """
+    said = word(f"others.status.{status}")
+    return sentence("others.inventory.low", status=said).plain() if low and status != "inventory_lower" else said
 
 
 def _period(row: dict, prefix: str) -> str:

@@ -14,7 +14,7 @@ import pandas as pd
 from ogp_analysis.base.countries import country
 from ogp_analysis.base.disclosure import Withheld
 from ogp_analysis.base.words import say, sentence, word
-from ogp_analysis.base.words.numbers import Number, count
+from ogp_analysis.base.words.numbers import Number, count, year
 from ogp_analysis.display.figure import Figure
 from ogp_analysis.display.result import Parts, Shown
 from ogp_analysis.display.table import Table, table
@@ -46,6 +46,9 @@ class MemberRecords(Shown):
     d4_year : int or None
     endorsements : int
         Countries that endorsed the Joint Statement, members or not.
+    years : tuple of int
+        First and last year in which the plans were submitted whose commitments were looked at; Mexico's fourth plan
+        comes on top.
     """
 
     frame: pd.DataFrame = field(repr=False)
@@ -53,6 +56,7 @@ class MemberRecords(Shown):
     d4: Withheld | None = field(repr=False)
     d4_year: int | None
     endorsements: int
+    years: tuple[int, int]
 
     def text(self) -> Parts:
         """Say how many of those that are listed promised something or endorsed the statement, and how cases ended."""
@@ -61,7 +65,7 @@ class MemberRecords(Shown):
         cases = self.policy.merge(self.frame[["iso3", "spyware"]], on="iso3")
         return Parts([
             say("operators.members.promised", listed=count(len(known)),
-                both=count(known["commitments"].notna().sum()),
+                both=count(known["commitments"].notna().sum()), first=year(self.years[0]), last=year(self.years[1]),
                 names=", ".join(country(code).in_text for code in promised["iso3"])),
             say("operators.members.endorsed", endorsed=count(self.frame["endorsed"].notna().sum()),
                 all=count(self.endorsements), listed=count(known["endorsed"].notna().sum())),
@@ -86,7 +90,8 @@ class MemberRecords(Shown):
             for name, own in groups.items()
         ]  # fmt: skip
         columns = headings("operators", rows[0], member_then="count", endorsed="count")
-        caption = sentence("operators.table.members", n=count(len(self.frame)))
+        caption = sentence("operators.table.members", n=count(len(self.frame)), first=year(self.years[0]),
+                           last=year(self.years[1]))  # fmt: skip
         return table("members", caption, pd.DataFrame(rows), columns)
 
     def every_member(self) -> Table:
@@ -111,7 +116,8 @@ class MemberRecords(Shown):
         )
         frame["member_then"] = frame["member_then"].astype("object").where(own["spyware"] > 0, "not_applicable")
         frame["first_disclosed"] = frame["first_disclosed"].astype("object").where(own["spyware"] > 0, "not_applicable")
-        caption = sentence("operators.table.every_member", n=count(len(frame)))
+        caption = sentence("operators.table.every_member", n=count(len(frame)), first=year(self.years[0]),
+                           last=year(self.years[1]))  # fmt: skip
         return table("every_member", caption, frame, headings("operators", frame, endorsed="date"))
 
     def policy_table(self) -> Table:
@@ -155,7 +161,9 @@ def member_records(listed: pd.DataFrame, edition: str) -> MemberRecords:
     themes = hand_out.load("ogp_commitments", "themes", edition)
     found = set(themes.loc[themes["theme"] == "state_surveillance", "commitment_id"])
     rows = hand_out.load("ogp_commitments", "commitments", edition)
-    rows = rows[rows["commitment_id"].isin(found) & (rows["vintage"] == "2016") & rows["iso3"].notna()]
+    rows = rows[(rows["vintage"] == "2016") & rows["iso3"].notna()]
+    years = int(rows["submission_year"].min()), int(rows["submission_year"].max())
+    rows = rows[rows["commitment_id"].isin(found)]
     known = [(row.iso3, int(row.plan_number), str(row.commitment_number)) for row in rows.itertuples()]
     plan4 = hand_out.load("ogp_mexico_plan4", "facts", edition)
     known += [("MEX", 4, "7")] if (plan4["subject"] == "commitment_7").any() else []
@@ -172,7 +180,7 @@ def member_records(listed: pd.DataFrame, edition: str) -> MemberRecords:
     frame["endorsed"] = frame["iso3"].map(signed)
     policy = response_policy_cases(hand_out.load("ogp_status_events", "events", edition))
     d4, d4_year = last_answers(set(members["iso3"]), set(listed.index[listed["spyware"] > 0]), edition)
-    return MemberRecords(frame, policy, d4, d4_year, len(signed))
+    return MemberRecords(frame, policy, d4, d4_year, len(signed), years)
 
 
 def last_answers(members: set[str], listed: set[str], edition: str) -> tuple[Withheld | None, int | None]:

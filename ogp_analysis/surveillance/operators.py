@@ -1,4 +1,4 @@
-"""Governments documented as customers or suspected operators of commercial spyware, by regime, with denominators.
+"""Governments listed as customers or suspected operators of commercial spyware, by regime, with denominators.
 
 The inventory is a census of what was found: every country it lists is counted, so a share has a denominator and no
 sampling interval. What stands behind the shares is how often use comes to light, and that may differ between regimes:
@@ -31,7 +31,7 @@ from ogp_analysis.open_government.membership import country_year_status
 from ogp_analysis.store import hand_out
 from ogp_analysis.surveillance.disclosure import AroundDisclosure, around
 from ogp_analysis.surveillance.figures import operators as figures
-from ogp_analysis.surveillance.inventories import INVENTORY, LISTS
+from ogp_analysis.surveillance.inventories import INVENTORY, LISTS, standing
 from ogp_analysis.surveillance.labels import headings, in_words
 from ogp_analysis.surveillance.members import MemberRecords, member_records
 
@@ -72,16 +72,16 @@ class Listed:
 
 @dataclass(frozen=True)
 class Operators(Shown):
-    """Countries by what the inventory documents of their governments, and by regime.
+    """Countries by what the inventory lists of their governments, and by regime.
 
     Attributes
     ----------
     frame : pandas.DataFrame
         One row per country that V-Dem classifies in `regime_year` or that the inventory lists, sorted: ``iso3``,
         ``regime`` (one of :data:`REGIMES`; missing if not classified), ``regime_before`` (in the year before first
-        disclosure of spyware), ``spyware``, ``spyware_sure`` and ``forensics`` (cases; the second without those on
-        sources of lower confidence), ``first_disclosed`` and ``first_used`` (of spyware; missing if not dated),
-        ``joined`` (ever in OGP) and ``member_then`` (whether a member at the end of the year of first disclosure).
+        disclosure of spyware), ``spyware``, ``spyware_sure``, ``forensics`` and ``forensics_sure`` (cases; ``..._sure``
+        without those on sources of lower confidence), ``first_disclosed`` and ``first_used`` (of spyware; missing if
+        not dated), ``joined`` (ever in OGP) and ``member_then`` (whether a member at the end of the year of first disclosure).
     regime_year : int
         The year before the last disclosure, by which countries are classified.
     last : int
@@ -107,7 +107,7 @@ class Operators(Shown):
 
         Parameters
         ----------
-        kind : {"spyware", "spyware_sure", "forensics"}
+        kind : {"spyware", "spyware_sure", "forensics", "forensics_sure"}
             Which cases count.
         regime : {"regime", "regime_before"}
             The regime of the year of classification, or that of the year before first disclosure. Denominators are
@@ -134,19 +134,25 @@ class Operators(Shown):
 
         Examples
         --------
-        >>> print(ogp.surveillance.operators().answer()[1].plain())
-        Documented to 2022, in the inventory of Feldstein and Kot (version 10).
+        >>> print(ogp.surveillance.operators().answer()[1].plain()[:66])
+        Listed to 2022 in the inventory of Feldstein and Kot (version 10);
         """
-        found, joined = self.listed(), self.frame[self.frame["joined"]]
+        found, sure, joined = self.listed(), self.listed("spyware_sure"), self.frame[self.frame["joined"]]
         known, opened = self.frame["spyware"] > 0, self.frame["forensics"] > 0
+        # Countries that rest on sources of lower confidence alone.
+        weak, weak_opened = (known & (self.frame["spyware_sure"] == 0), opened & (self.frame["forensics_sure"] == 0))
         return Parts([
             say("operators.headline", role="headline", countries=count(known.sum()), **found.numbers),
-            say("operators.scope", role="scope", last=year(self.last)),
-            say("operators.glance.regimes", role="finding", ratio=Number(found.ratio, "ratio", 2), **found.numbers),
+            say("operators.scope", role="scope", last=year(self.last), countries=count(known.sum()),
+                lower=count(weak.sum())),
+            say("operators.glance.regimes", role="finding", ratio=share(found.ratio),
+                autocracies_lower=count(found.autocracies - sure.autocracies),
+                democracies_lower=count(found.democracies - sure.democracies), **found.numbers),
             say("operators.glance.forensics", role="number", forensics=count(opened.sum()),
-                both=count((known & opened).sum())),
+                lower=count(weak_opened.sum()), both=count((known & opened).sum())),
             say("operators.glance.members", role="number", joined=count(len(joined)),
-                listed=count((joined["spyware"] > 0).sum()), then=count(joined["member_then"].fillna(False).sum())),
+                listed=count((joined["spyware"] > 0).sum()), lower=count((weak & self.frame["joined"]).sum()),
+                then=count(joined["member_then"].fillna(False).sum())),
         ])  # fmt: skip
 
     def limit(self) -> Parts:
@@ -163,7 +169,7 @@ class Operators(Shown):
         """Say what changes without cases of lower confidence, with the regime of the time, and who is not counted."""
         sure, before = self.listed("spyware_sure"), self.listed(regime="regime_before")
         return Parts([
-            say("operators.sure", ratio=Number(sure.ratio, "ratio", 2), **sure.numbers),
+            say("operators.sure", ratio=share(sure.ratio), **sure.numbers),
             say("operators.before", autocracies=count(before.autocracies), democracies=count(before.democracies),
                 n=count((self.frame["spyware"] > 0).sum())),
             say("operators.denominators", n=count(self.frame["regime"].notna().sum()), year=year(self.regime_year),
@@ -283,12 +289,14 @@ class Operators(Shown):
         """
         listed = {kind: set(rows["iso3"]) for kind, rows in self.cases.groupby("category")}
         rows = [
-            {"kind": word(f"others.kind.{kind}"), "status": word(f"others.status.{status}"), "entries": len(own),
+            {"kind": word(f"others.kind.{kind}"), "status": standing(status, confidence == "low"), "entries": len(own),
              "countries": own["iso3"].nunique(),
              "beyond": len(set(own["iso3"]) - listed.get(kind, set())) if kind in listed else "not_applicable"}
-            for (kind, status), own in self.lists.groupby(["category", "status"], observed=True, sort=True)
+            for (kind, status, confidence), own in self.lists.groupby(["category", "status", "confidence"],
+                                                                      observed=True, sort=True)
         ]  # fmt: skip
-        caption = sentence("operators.table.standards", n=count(len(self.lists)))
+        caption = sentence("operators.table.standards", n=count(len(self.lists)),
+                           low=count((self.lists["confidence"] == "low").sum()))  # fmt: skip
         return table("standards", caption, pd.DataFrame(rows), headings("operators", rows[0]))
 
     def later_table(self) -> Table:
@@ -310,6 +318,7 @@ class Operators(Shown):
                 "kind": in_words("others.kind", rows["category"]),
                 "year": rows["year"].array,
                 "status": in_words("operators.later", rows["status"]),
+                "confidence": in_words("operators.confidence", rows["confidence"]),
                 "caveat": in_words("operators.caveat", rows["caveat"]),
                 "source": [source("", publisher=word(f"operators.publisher.{row.publisher}"), date=str(row.year),
                                   row=f"{LISTS} ({row.product}, {row.place})")
@@ -318,12 +327,12 @@ class Operators(Shown):
         )  # fmt: skip
         predator = rows[rows["category"] == "spyware"]
         caption = sentence("operators.table.later", n=count(len(frame)), places=count(predator["place"].nunique()),
-                           last=year(self.last))  # fmt: skip
+                           low=count((rows["confidence"] == "low").sum()), last=year(self.last))  # fmt: skip
         return table("later_reports", caption, frame, headings("operators", frame))
 
 
 def operators(edition: str = "embedded") -> Operators:
-    """Return the governments documented with commercial spyware or digital forensics, by regime.
+    """Return the governments listed with commercial spyware or digital forensics, by regime.
 
     Parameters
     ----------
@@ -353,6 +362,7 @@ def operators(edition: str = "embedded") -> Operators:
     """
     cases = hand_out.load(INVENTORY, "cases", edition)
     spyware, last = cases[cases["category"] == "spyware"], int(cases["disclosure_last_year"].max())
+    forensics = cases[cases["category"] == "forensics"]
     units = hand_out.load("vdem", "v14", edition, columns=["iso3", "year", "unit_kind", "v2x_regime"])
     units = units[units["v2x_regime"].notna()]
     whole = units["iso3"].notna() & (units["unit_kind"] != "part_of_country").fillna(True)
@@ -367,9 +377,9 @@ def operators(edition: str = "embedded") -> Operators:
     frame["regime_before"] = [
         by_year.get((code, int(at) - 1)) if pd.notna(at) else None for code, at in zip(own, disclosed, strict=True)
     ]
-    for name, rows in (("spyware", spyware), ("spyware_sure", spyware[~spyware["lower_confidence"]]),
-                       ("forensics", cases[cases["category"] == "forensics"])):  # fmt: skip
-        frame[name] = own.map(rows["iso3"].value_counts()).fillna(0).astype("int64")
+    for name, rows in (("spyware", spyware), ("forensics", forensics)):
+        for ending, counted in (("", rows), ("_sure", rows[~rows["lower_confidence"]])):
+            frame[f"{name}{ending}"] = own.map(counted["iso3"].value_counts()).fillna(0).astype("int64")
     frame = frame.assign(first_disclosed=disclosed, first_used=used)
     members, spells = (hand_out.load("ogp_membership", name, edition) for name in ("countries", "spells"))
     status = country_year_status(members, spells, int(disclosed.min()), last).set_index(["iso3", "year"])["ogp_status"]

@@ -108,10 +108,10 @@ def test_the_search_for_names_sees_a_name_wherever_it_stands(report):
 
 
 @pytest.mark.parametrize("language", ["en", "es"])
-def test_a_page_on_spyware_says_its_limits_and_to_when_it_is_documented(site, language):
+def test_a_page_on_spyware_says_its_limits_and_to_when_it_lists(site, language):
     page = site.report(SPYWARE, language=language).page
     scope = re.search(r'<p class="scope">(.*?)</p>', page)[1]
-    assert ("Documented to 2022" if language == "en" else "Documentado hasta 2022") in scope
+    assert ("Listed to 2022" if language == "en" else "Registrados hasta 2022") in scope
     for phrase in (("presumed innocent", "client lists", "what was found", "CORRECTIONS.md") if language == "en"
                    else ("presunción de inocencia", "listas de clientes", "lo que se encontró", "CORRECTIONS.md")):  # fmt: skip
         assert phrase in text(page)

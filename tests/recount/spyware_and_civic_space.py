@@ -28,17 +28,22 @@ def years(texts: pd.Series) -> pd.Series:
     return pd.to_numeric(texts.map(lambda text: (re.findall(r"^\d{4}", text) or [None])[0]))
 
 
-def moved(table: pd.DataFrame, first: pd.Series, listed: set[str], start: int, end: int) -> float:
-    """The mean change of countries with a first year between two years from it, less that of those never listed."""
+def gaps(table: pd.DataFrame, first: pd.Series, listed: set[str], start: int, end: int) -> list[float]:
+    """The change of each country with a first year between two years from it, less that of those never listed."""
     whole = table[table["year"].between(2000, 2023)].pivot(index="country_text_id", columns="year", values="v2xcs_ccsi")
     whole = whole.dropna()
     others = whole[~whole.index.isin(listed)]
-    gaps = [
+    return [
         whole.loc[code, year + end] - whole.loc[code, year + start] - (others[year + end] - others[year + start]).mean()
         for code, year in first.items()
         if code in whole.index and {year + start, year + end} <= set(whole.columns)
     ]
-    return sum(gaps) / len(gaps)
+
+
+def moved(*of) -> float:
+    """The mean of those changes."""
+    own = gaps(*of)
+    return sum(own) / len(own)
 
 
 def recount(mirror: Path) -> dict[str, float]:
@@ -67,6 +72,9 @@ def recount(mirror: Path) -> dict[str, float]:
             and not (own.loc[code, "left"] and int(own.loc[code, "left"][:4]) <= disclosed[code])]  # fmt: skip
     controls = files.words(mirror / "surveillance_controls" / "compiled" / "controls_international.csv")
     signed = controls[controls["type"] == "endorsement"]
+    # What one unsigned page says of purchases: six governments, and apart from them a licence for tests.
+    lists = files.words(mirror / "spyware_operator_countries" / "compiled" / "operator_countries.csv")
+    confirmed = lists[lists["status"] == "purchase confirmed by the government"]
     raw = files.words(mirror / "international_surveillance_contracts" / "compiled" / "international_contracts.csv")
     return {
         "countries": len(listed),
@@ -84,6 +92,16 @@ def recount(mirror: Path) -> dict[str, float]:
         "ever joined": len(joined),
         "ever joined and listed": len(listed & joined),
         "members then": len(then),
+        "on weak sources alone": len(listed - sure),
+        "autocracies on weak sources alone": len((listed - sure) & closed),
+        "democracies on weak sources alone": len((listed - sure) & open_),
+        "ever joined, on weak sources alone": len((listed - sure) & joined),
+        "seen before disclosure": len(gaps(table, disclosed.astype(int), listed, -5, -1)),
+        "seen after disclosure": len(gaps(table, disclosed.astype(int), listed, -1, 3)),
+        "seen before use": len(gaps(table, used.astype(int), listed, -5, -1)),
+        "seen after use": len(gaps(table, used.astype(int), listed, -1, 3)),
+        "purchases confirmed": int((confirmed["entity"] == "").sum()),
+        "licences for tests": int((confirmed["entity"] != "").sum()),
         "without a date of use": len(listed) - len(used),
         "moved before disclosure": moved(table, disclosed.astype(int), listed, -5, -1),
         "moved after disclosure": moved(table, disclosed.astype(int), listed, -1, 3),

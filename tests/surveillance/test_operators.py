@@ -86,7 +86,7 @@ def test_regimes_of_the_year_before_disclosure_are_those_of_then(found):
 def test_spyware_and_forensics_are_counted_apart(found):
     frame = found.frame.set_index("iso3")
     assert (frame.loc["ARG", "spyware"], frame.loc["ARG", "forensics"] > 0) == (0, True)
-    assert values(found.answer(), "operators.glance.forensics") == {"forensics": 28, "both": 22}
+    assert values(found.answer(), "operators.glance.forensics") == {"forensics": 28, "lower": 2, "both": 22}
     cases = found.every_case().frame
     assert cases["kind"].value_counts().to_dict() == {"Spyware": 130, "Digital forensics": 62,
                                                       "Intrusion into connected devices": 1}  # fmt: skip
@@ -94,7 +94,7 @@ def test_spyware_and_forensics_are_counted_apart(found):
 
 
 def test_it_is_documented_to_the_last_year_of_the_data(found):
-    assert values(found.answer(), "operators.scope") == {"last": 2022}
+    assert values(found.answer(), "operators.scope") == {"last": 2022, "countries": 68, "lower": 6}
     assert found.regime_year == 2021
 
 
@@ -118,7 +118,7 @@ def test_other_data_give_another_answer(found, monkeypatch):
     fewer_found = ogp.surveillance.operators()
     assert fewer_found.last == 2021 and fewer_found.regime_year == 2020
     assert str(fewer_found.answer()) != str(found.answer())
-    assert "Documented to 2021" in str(fewer_found.answer())
+    assert "Listed to 2021" in str(fewer_found.answer())
 
 
 def test_without_a_listed_autocracy_there_is_nothing_to_compare():
@@ -132,11 +132,17 @@ def test_lists_keep_their_standards_of_evidence_and_are_not_counted(found):
     servers = frame[frame["status"].str.startswith("server located")].iloc[0]
     assert (servers["entries"], servers["beyond"]) == (25, 7)
     assert set(frame.loc[frame["kind"] == "Network interception", "beyond"]) == {"not_applicable"}
+    # A page says that six governments confirmed a purchase; the seventh entry is a licence for tests.
+    entries = frame.set_index("status")["entries"]
+    assert entries["as an unsigned page has it: purchase confirmed by the government (low confidence)"] == 6
+    assert entries.filter(like="licence for tests").tolist() == [1]
+    assert "of low confidence: 19" in found.standards().caption
 
 
 def test_later_reports_stand_in_a_table_alone_each_with_its_caveat(found):
     frame = found.later_table().frame
     assert len(frame) == 29 and frame["caveat"].str.len().gt(5).all()
+    assert frame.loc[frame["confidence"] == "low", "kind"].tolist() == ["Network interception"] * 6
     assert not frame["source"].str.contains("://").any()
     assert (frame["kind"] == "Network interception").sum() == 6
     assert "Congo" in set(frame["place"])
@@ -145,6 +151,8 @@ def test_later_reports_stand_in_a_table_alone_each_with_its_caveat(found):
 def test_paths_are_those_of_callaway_and_santanna_recounted(around):
     assert (around.first_disclosure.n, around.first_disclosure.controls) == (68, 106)
     assert (around.first_use.n, around.undated) == (41, 27)
+    # Of those, the ones whose event lies far enough back to be seen three years later.
+    assert [(one.n_before, one.n_after) for one in (around.first_disclosure, around.first_use)] == [(68, 57), (41, 38)]
     assert around.first_disclosure.before[0] == pytest.approx(-0.0338, abs=1e-4)
     assert around.first_disclosure.after[0] == pytest.approx(-0.0246, abs=1e-4)
     assert around.first_use.after[0] == pytest.approx(-0.0575, abs=1e-4)
@@ -154,6 +162,39 @@ def test_paths_are_those_of_callaway_and_santanna_recounted(around):
         estimate, low, high = one.before
         assert low < estimate < high and high - low == pytest.approx(one.at(-5)["high"] - one.at(-5)["low"])
         assert (one.frame["n"].iloc[0], one.frame["n"].is_monotonic_decreasing) == (one.n, True)
+
+
+def test_a_change_is_said_with_the_countries_it_rests_on_and_its_interval(around, spoken):
+    (said,) = around.answer()
+    assert said.case == "after", "the interval before leaves out 0, that after does not"
+    told = said.plain()
+    for part in ("68", "57", "−0.034", "−0.060", "−0.008", "−0.025", "−0.052", "0.003"):
+        assert part in told
+    assert ("cannot be told from zero" if spoken == "en" else "no se distingue de cero") in told
+    assert ("cannot be told from 0" if spoken == "en" else "no se distingue de 0") in around.plot().svg()
+    numbers = [values(around.text(), f"operators.around.{event}") for event in ("disclosure", "use")]
+    assert [(one["n_before"], one["n_after"]) for one in numbers] == [(68, 57), (41, 38)]
+
+
+def test_an_interval_of_a_census_is_explained_once(found, around):
+    said = str(found.text()) + str(around.text())
+    assert "no sampling error" in said and "sampling interval" not in said and "interval over countries" not in said
+
+
+def test_counts_say_how_many_rest_on_weak_sources_alone(found):
+    numbers = values(found.answer(), "operators.glance.regimes")
+    assert (numbers["autocracies_lower"], numbers["democracies_lower"]) == (4, 2)
+    assert "6 of the 68" in str(found.answer())
+    assert "documented" not in str(found.answer()).lower()
+
+
+def test_promises_name_the_years_looked_at_and_a_statement_is_no_control(records, spoken):
+    said = str(records.text())
+    assert "2011" in said and "2014" in said
+    assert ("and in no others" if spoken == "en" else "en ningún otro") in said
+    assert ("not a control in force" if spoken == "en" else "no un control vigente") in said
+    for made in (records.table(), records.every_member()):
+        assert "2011" in made.caption and "2014" in made.caption
 
 
 def test_who_has_no_date_and_what_selects_countries_is_said(around, spoken):

@@ -1,4 +1,4 @@
-"""Global inventory of commercial spyware and digital forensics: governments documented with a vendor's product.
+"""Global inventory of commercial spyware and digital forensics: governments listed with a vendor's product.
 
 A row says that the inventory documents a government as customer or suspected operator; it does not say
 that the government has the product, nor that its use was unlawful. Spyware, forensics and others are
@@ -119,7 +119,7 @@ def case_id(lines: pd.Series) -> pd.Series:
 
 DATASET = Dataset(
     name="carnegie_spyware_inventory",
-    title="Governments documented with commercial spyware or digital forensics, by country and vendor",
+    title="Governments listed with commercial spyware or digital forensics, by country and vendor",
     inputs=(Input("carnegie_spyware_inventory", "10", "spy3.csv"),),
     clean=clean,
     schemas=_TABLES,

@@ -1,4 +1,4 @@
-"""Drawings of countries documented with spyware: a map, by regime, around disclosure, what Freedom House answers."""
+"""Drawings of countries listed with spyware: a map, by regime, around disclosure, what Freedom House answers."""
 
 from __future__ import annotations
 
@@ -66,8 +66,11 @@ def _percent(value: float) -> str:
 
 
 @drawing
-def around(disclosure, use, *, id: str):
-    """Draw the paths around first disclosure and first use, with a band for all years at once."""
+def around(disclosure, use, *, id: str, zero: str):
+    """Draw the paths around first disclosure and first use, with a band for all years at once.
+
+    `zero` says which intervals of the first path include 0, so that the title says it too.
+    """
     drawable(disclosure.frame, "around")
     shown = [disclosure, use]
     reach = max(abs(one.frame[["band_low", "band_high"]]).max().max() for one in shown) * 1.06
@@ -76,8 +79,9 @@ def around(disclosure, use, *, id: str):
               "controls": count(disclosure.controls), "leads": count(-whens.min()), "lags": count(whens.max()),
               "moved_before": Number(disclosure.before[0], "index", 3, signed=True),
               "moved_after": Number(disclosure.after[0], "index", 3, signed=True), "named": count(disclosure.lag),
-              "level": share(0.95), "measure": source_line([id])}  # fmt: skip
-    parts = {part: sentence(f"operators.path.{part}", **values).plain()
+              "level": share(0.95), "n_after": count(disclosure.n_after), "used_after": count(use.n_after),
+              "measure": source_line([id])}  # fmt: skip
+    parts = {part: sentence(f"operators.path.{part}", case=zero if part == "title" else None, **values).plain()
              for part in ("title", "about", "source", "caption", "alt")}  # fmt: skip
 
     def draw(narrow: bool) -> Sheet:

@@ -193,7 +193,7 @@ def changes_table(changes: dict[str, tuple[Change, ...]], place: Country) -> Tab
         for id, found in changes.items() for c in found
     ]  # fmt: skip
     caption = sentence("profile.table.changes", place=place.in_text)
-    return tabled("changes", caption, rows)
+    return tabled("changes", caption, rows, data=changes)
 
 
 @dataclass(frozen=True)

@@ -192,7 +192,8 @@ class Panel(Shown):
         caption = sentence("profile.table.measures", **years)
         if place:
             caption = sentence("profile.table.indicators", place=place.in_text, **years)
-        return tabled("indicators", caption, rows, like="indicators_of_country" if place else "")
+        ids = [id for id in self.ids if indicators is None or id in tuple(indicators)]
+        return tabled("indicators", caption, rows, "indicators_of_country" if place else "", ids)
 
     def _row(self, id: str, own: pd.DataFrame | None) -> dict:
         known, rows, closed = indicator(id), self.there["iso3"][self.there[id]], id in self.drawn_only

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import html
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -12,7 +13,7 @@ import pandas as pd
 
 from ogp_analysis.base.disclosure import Withheld
 from ogp_analysis.base.errors import DisclosureError, MessageError, listed
-from ogp_analysis.base.indicators import indicator
+from ogp_analysis.base.indicators import indicator, indicators
 from ogp_analysis.base.spreadsheet import lines
 from ogp_analysis.base.words.catalogue import language, word
 from ogp_analysis.base.words.numbers import Measure, day, rounded, written
@@ -80,6 +81,8 @@ class Table:
         Language of caption and headings.
     stated : dict of str to float
         The numbers that the caption states, by the name of their field.
+    data : tuple of str
+        What its values are of: names of datasets, and ids of indicators; those of its headings need not be named.
     """
 
     name: str
@@ -88,6 +91,7 @@ class Table:
     headings: dict[str, Heading]
     language: str
     stated: dict[str, float] = field(default_factory=dict)
+    data: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if isinstance(self.frame, Withheld):
@@ -115,7 +119,15 @@ class Table:
         frame = self.frame.itertuples(index=False, name=None)
         rows = [[_value(v, unit) for v, unit in zip(row, units, strict=True)] for row in frame]
         about = {"name": self.name, "caption": self.caption, "language": self.language}
-        return {**about, "stated": self.stated, "columns": columns, "rows": rows}
+        return {**about, "stated": self.stated, "data": self._data(), "columns": columns, "rows": rows}
+
+    def _data(self) -> list[str]:
+        """Return what its values are of: datasets, those of indicators with their version."""
+        heads = (h.key.split(".")[1] for h in self.headings.values() if h.unit and h.key.startswith("indicators."))
+        own = {one.id: one for one in indicators()}
+        named = [own[name] if name in own else name for name in (*self.data, *heads)]
+        said = (one if isinstance(one, str) else f"{one.dataset} {one.source_version}" for one in named)
+        return sorted(set(said))
 
     def to_csv(self) -> str:
         """Return the values, unrounded, as CSV under the names of the columns; no text in it is a formula."""
@@ -162,7 +174,9 @@ def _check_links(name: str, frame: pd.DataFrame, headings: dict[str, Heading]) -
         )
 
 
-def table(name: str, caption: Sentence | str, frame: pd.DataFrame, headings: dict[str, Heading]) -> Table:
+def table(
+    name: str, caption: Sentence | str, frame: pd.DataFrame, headings: dict[str, Heading], data: Iterable[str] = ()
+) -> Table:
     """Return a table in the language in force; columns without a heading are left out.
 
     The numbers of a caption that is a sentence are carried with the table, so that a report is held against them.
@@ -181,7 +195,7 @@ def table(name: str, caption: Sentence | str, frame: pd.DataFrame, headings: dic
         values = {field: getattr(value, "value", value) for field, value in caption.values.items()}
         stated = {field: value for field, value in values.items() if isinstance(value, int | float)}
         caption = caption.plain()
-    return Table(name, caption, frame[list(headings)], headings, language(), stated)
+    return Table(name, caption, frame[list(headings)], headings, language(), stated, tuple(data))
 
 
 def addresses(payload: dict, most: int | None = None) -> list[str]:

@@ -163,7 +163,9 @@ class CommitmentRates(Shown):
         headings = {"measure": Heading("measure"), "n": Heading("n", "count"), "reason": Heading("reason"),
                     "count": Heading("outside", "count")}  # fmt: skip
         frame = pd.DataFrame(rows, columns=list(headings))
-        return table("outside_the_denominators", sentence("commitments.table.excluded"), frame, headings)
+        return table(
+            "outside_the_denominators", sentence("commitments.table.excluded"), frame, headings, ["ogp_commitments"]
+        )
 
 
 def met(commitments: pd.DataFrame, name: str) -> pd.Series:
@@ -294,7 +296,9 @@ class StarAgreements(Result):
         names = ("verdicts", "starred", "derived", "only_published", "only_derived", "not_derivable")
         headings = {"rule": Heading("rule"), **{name: Heading(name, "count") for name in names}}
         headings["share"] = Heading("share", "share")
-        return table("stars", sentence("commitments.table.stars", n=number_of(self.n)), frame, headings)
+        return table(
+            "stars", sentence("commitments.table.stars", n=number_of(self.n)), frame, headings, ["ogp_commitments"]
+        )
 
 
 def star_agreements(commitments: pd.DataFrame) -> StarAgreements:

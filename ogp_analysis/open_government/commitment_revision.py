@@ -147,7 +147,7 @@ class Revision(Result):
             only_new=count(self.only_new),
             ambiguous=count(self.ambiguous_old + self.ambiguous_new),
         )
-        return table("revision", caption, frame, headings)
+        return table("revision", caption, frame, headings, ["ogp_commitments"])
 
     def transitions(self) -> pd.DataFrame:
         """Return one row per change of value: ``column, old, new, count``; a missing value is ``missing``."""

@@ -177,7 +177,7 @@ class CompletionByImpact(Result):
                      for name in ("estimate", "low", "high", "smallest")}  # fmt: skip
         scaled = {name: 100 * frame[name] for name in ("estimate", "low", "high", "smallest")}
         caption = sentence("commitments.table.impact_steps", power=Number(POWER, "share"))
-        return table("completion_within_plans", caption, frame.assign(**names, **scaled), headings)
+        return table("completion_within_plans", caption, frame.assign(**names, **scaled), headings, ["ogp_commitments"])
 
 
 def points(value: float, signed: bool = False) -> Number:

@@ -117,7 +117,7 @@ class CompletionModel(Shown):
         headings = {"impact": Heading("impact"), "category": Heading("completion")}
         headings |= {name: Heading(f"models.odds.{name}", "share", 1) for name in ("probability", "low", "high")}
         caption = sentence("commitments.figure.model.caption", n=count(self.predicted.n))
-        return table("completion_probabilities", caption, shown, headings)
+        return table("completion_probabilities", caption, shown, headings, ["ogp_commitments"])
 
 
 def completion_model(commitments: pd.DataFrame, level: float = 0.95) -> CompletionModel:

@@ -110,7 +110,8 @@ class MexicoPlan4(Shown):
         rows = [self._row(fact) for fact in self.frame.to_dict("records")]
         headings = {name: Heading(name) for name in ("subject", "quantity", "value", "note", "verified")}
         headings["source_url"] = Heading("source", "link")
-        return table("mexico_plan4", sentence("process.table.plan4", n=count(len(rows))), pd.DataFrame(rows), headings)
+        return table("mexico_plan4", sentence("process.table.plan4", n=count(len(rows))), pd.DataFrame(rows), headings,
+                     ["ogp_mexico_plan4"])  # fmt: skip
 
     @staticmethod
     def _row(fact: dict) -> dict:

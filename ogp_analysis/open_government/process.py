@@ -123,7 +123,7 @@ class StepRates(Result):
         headings = {"group": Heading("group"), "step": Heading("step"), **SHARE}
         headings["not_reviewed"] = Heading("not_reviewed", "count")
         caption = sentence("process.table.steps", n=count(self.n), fewest=count(FEWEST_CLUSTERS))
-        return table(f"steps_by_{self.by}", caption, with_bounds(frame), headings)
+        return table(f"steps_by_{self.by}", caption, with_bounds(frame), headings, ["ogp_process"])
 
 
 def step_rates(plans: pd.DataFrame, by: str = "all", level: float = 0.95) -> StepRates:
@@ -210,7 +210,7 @@ class Influence(Result):
         frame = self.frame.assign(level=[word(f"process.level.{level}") for level in self.frame["level"]])
         caption = sentence("process.table.influence", n=count(self.n), not_reviewed=count(self.not_reviewed),
                            not_applicable=count(self.not_applicable))  # fmt: skip
-        return table("influence", caption, with_bounds(frame), {"level": Heading("level"), **SHARE})
+        return table("influence", caption, with_bounds(frame), {"level": Heading("level"), **SHARE}, ["ogp_process"])
 
 
 def influence(plans: pd.DataFrame, phase: str = "development", level: float = 0.95) -> Influence:

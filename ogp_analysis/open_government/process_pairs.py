@@ -102,7 +102,7 @@ class PairedSteps(Result):
         frame = self.frame.assign(step=[word(f"process.step.{step}") for step in self.frame["step"]])
         headings = {name: Heading(name, "count") for name in frame.columns} | {"step": Heading("step")}
         headings |= {name: Heading(name, "probability", 3) for name in ("p_value", "p_adjusted")}
-        return table("first_and_second_plans", sentence("process.table.pairs"), frame, headings)
+        return table("first_and_second_plans", sentence("process.table.pairs"), frame, headings, ["ogp_process"])
 
 
 def first_and_second_plans(plans: pd.DataFrame, level: float = 0.95) -> PairedSteps:

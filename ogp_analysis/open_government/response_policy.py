@@ -176,7 +176,8 @@ class ResponsePolicyCases(Shown):
         )
         columns = ("place", "opened", "report", "stage_two", "outcome", "outcome_since", "closed")
         headings = {name: Heading(name) for name in columns} | {"days_to_close": Heading("days_to_close", "count")}
-        return table("response_policy_cases", sentence("process.table.cases", n=count(len(frame))), frame, headings)
+        return table("response_policy_cases", sentence("process.table.cases", n=count(len(frame))), frame, headings,
+                     ["ogp_status_events"])  # fmt: skip
 
 
 def response_policy(edition: str = "embedded") -> ResponsePolicyCases:

@@ -1,7 +1,7 @@
 """Who must be credited: an output, the software that made it, each data source it rests on, and its methods.
 
-An output is named by its id, which is not a DOI. Years come from the release date of the software
-and from what a source says of itself, never from a clock.
+An output is named by its id, which is not a DOI. Years come from the release date of the software and from the sidecar
+of a source, which says when it was published: never from a clock, nor from the years that a source is about.
 """
 
 from __future__ import annotations
@@ -23,9 +23,8 @@ from ogp_analysis.base.words.sentence import flat
 
 _DOI = re.compile(r"10\.\d{4,9}/[!-~]+\Z")
 _ADDRESS = re.compile(r"https?://[!-~]+\Z")
-#: A year that is not part of a range: "Dataset v14, 2024" but not "1900–2023".
-_YEAR = re.compile(r"(?<![\d–-])(?:19|20)\d\d(?!\d|[–-]\d)")
-#: Stands at the end of a list of authors that names only the first: BibTeX and pandoc write "et al." for it.
+#: Stands at the end of a list of authors that names only the first: BibTeX writes "et al." for it. CSL and RIS have no
+#: word for it, and get the authors that are named.
 OTHERS = "others"
 RESOURCES = ("references.bib",)
 #: Stands before the id of an output, wherever a file names it.
@@ -126,6 +125,8 @@ class Reference:
     version : str
     medium : str
         What it is, in words.
+    described : str
+        The same with its version, for BibTeX, whose styles print no version; empty if it has none.
     note : str
         Edition and parameters of an output; licence and day of access of a source.
     licence, accessed : str
@@ -148,6 +149,7 @@ class Reference:
     date: str = ""
     version: str = ""
     medium: str = ""
+    described: str = ""
     note: str = ""
     licence: str = ""
     accessed: str = ""
@@ -203,7 +205,8 @@ def references(
         title=_line(identity.software_title),
         date=identity.released or "",
         version=_line(identity.software_version),
-        medium=_line(word("report.cite.software", spoken).format(version=identity.software_version)),
+        medium=word("report.cite.software", spoken),
+        described=_line(word("report.cite.software_version", spoken).format(version=identity.software_version)),
         url=address(identity.url),
     )
     sources = sorted(sources, key=lambda s: (s["source"], str(s["version"])))
@@ -243,8 +246,7 @@ def bibtex(references: list[Reference]) -> str:
             "volume": one.volume,
             "number": one.number,
             "pages": one.pages.replace("-", "--"),
-            "version": _tex(one.version),
-            "howpublished": _tex(one.medium),
+            "howpublished": _tex(one.described or one.medium),
             "doi": one.doi.translate(_VERBATIM),
             "url": (one.url or resolved).translate(_VERBATIM),
             "urldate": one.accessed,
@@ -274,7 +276,7 @@ def csl(references: list[Reference]) -> str:
             "id": one.key,
             "type": _KINDS[one.kind][0],
             "title": one.title,
-            "author": [{"family": f, "given": g} if g else {"literal": f} for f, g in one.authors],
+            "author": [{"family": f, "given": g} if g else {"literal": f} for f, g in one.authors if f != OTHERS],
             "publisher": one.publisher,
             "issued": _day(one.date),
             "accessed": _day(one.accessed),
@@ -304,7 +306,7 @@ def ris(references: list[Reference]) -> str:
         tags = [
             ("TY", _KINDS[one.kind][1]),
             ("ID", one.key),
-            *(("AU", f"{f}, {g}" if g else "et al." if f == OTHERS else f) for f, g in one.authors),
+            *(("AU", f"{f}, {g}" if g else f) for f, g in one.authors if f != OTHERS),
             ("TI", one.title),
             ("T2", one.journal),
             ("VL", one.volume),
@@ -344,14 +346,11 @@ def output_key(identity: Identity) -> str:
 
 def _source(source: dict, language: str, tables: list[dict]) -> Reference:
     said = {name: str(source.get(name) or "") for name in ("version", "licence", "publisher", "citation", "accessed")}
+    said |= {name: in_language(said[name], language) for name in ("publisher", "citation")}
     version, accessed, publisher = said["version"], said["accessed"], _line(said["publisher"])
     # A publisher is one body, whatever commas are in its name.
     authors = _names(source.get("authors") or ()) or (((publisher, ""),) if publisher else ())
-    kind = word("report.cite.data_version" if version else "report.cite.data", language).format(version=version)
     found = doi(source.get("doi"))
-    # The year that its citation gives, else its version, else none.
-    cited = re.sub(r"\S*(?:://|10\.\d{4,9}/)\S*", "", said["citation"])
-    years = _YEAR.search(cited) or _YEAR.search(re.sub(r"(\d{4})-\d\d(-\d\d)?", r"\1", version))
     try:
         accessed_in_words = day(dt.datetime.strptime(accessed, "%Y-%m-%d").date(), language)
     except ValueError:
@@ -365,9 +364,10 @@ def _source(source: dict, language: str, tables: list[dict]) -> Reference:
         authors=authors,
         title=_line(str(source.get("title") or source["source"])),
         publisher=publisher if ((publisher, ""),) != authors else "",
-        date=years.group() if years else "",
+        date=str(year) if isinstance(year := source.get("year"), int) else "",
         version=_line(version),
-        medium=_line(kind),
+        medium=word("report.cite.data", language),
+        described=_line(word("report.cite.data_version", language).format(version=version)) if version else "",
         note=_line(". ".join(word(f"report.cite.{n}", language).format(**{n: v}) for n, v in notes.items() if v)),
         licence=_line(said["licence"]),
         accessed=accessed,
@@ -436,13 +436,19 @@ def _tex(text: str) -> str:
     return escaped(text).replace(r"\symbol{34}", '"')
 
 
+def in_language(text: str, language: str) -> str:
+    """Return a text in which our own name stands in a language, as ``CITATION.cff`` and sidecars have it in English."""
+    return text.replace(word("report.cite.own", "en"), word("report.cite.own", language))
+
+
 def identity_of(here: Project, run, identifier: str) -> Identity:
     """Return the identity of one output; year, version and DOI come from ``CITATION.cff`` alone."""
     software = citation_file(here.citation)
-    authors = tuple(
-        a.get("name") or f"{a.get('family-names', '')}, {a.get('given-names', '')}" for a in software["authors"]
-    )
     spoken = run.parameters.get("language")
+    authors = tuple(
+        in_language(a.get("name") or f"{a.get('family-names', '')}, {a.get('given-names', '')}", spoken or "en")
+        for a in software["authors"]
+    )
     return Identity(
         notebook=run.notebook,
         slug=run.slug,

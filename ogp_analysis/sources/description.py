@@ -203,6 +203,9 @@ class Source(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     authors : tuple of str
         Who made it, if not the publisher: ``Family, Given`` for a person, the name of a body without a comma, and
         ``others`` at the end of a list that names only the first. Empty if the publisher is the author.
+    year : int or None
+        In which the publisher published this version, or we compiled a table of ours: never one of the years that it is
+        about. None if it is not known.
     doi : str
         Of this version; empty if it has none that is known.
     urls : tuple of str
@@ -247,6 +250,7 @@ class Source(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     title: _Text
     publisher: _Text
     authors: tuple[Annotated[str, Meta(pattern=r"^[^,\s][^,]*(, [^,\s][^,]*)?\Z")], ...] = ()
+    year: Annotated[int, Meta(ge=1900, le=2100)] | None = None
     doi: Annotated[str, Meta(pattern=r"^(10\.\d{4,9}/\S+)?\Z")] = ""
     urls: tuple[Annotated[str, Meta(pattern=r"^https?://\S+\Z")], ...]
     accessed: date | None = None

@@ -189,5 +189,6 @@ def _about(project: Project, item: Input, edition: str) -> dict:
         "authors": list(source.authors),
         "urls": list(source.urls),
         "accessed": str(source.accessed or ""),
+        "year": source.year,
         **{name: getattr(source, name) for name in names},
     }

@@ -97,6 +97,7 @@ class _Source(Struct, forbid_unknown_fields=True):
     urls: list[str]
     redistribute: bool
     accessed: str
+    year: int | None
 
 
 class _Basis(Struct, forbid_unknown_fields=True):

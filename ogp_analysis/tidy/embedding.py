@@ -168,7 +168,7 @@ def _files(declared: Dataset, result: Cleaned, source: Source, wanted: list[Extr
         tables[f"{extract.table}.csv"] = part.to_csv(index=False, lineterminator="\n").encode()
     as_it_is = ("doi", "urls", "accessed", "licence", "open_licence")
     facts = {
-        **{name: getattr(source, name) for name in ("title", "publisher", "authors", "version")},
+        **{name: getattr(source, name) for name in ("title", "publisher", "authors", "version", "year")},
         "as_of": source.as_of if source.as_of != source.accessed else None,
         **{name: getattr(source, name) for name in as_it_is},
         "redistribute": True,

@@ -370,3 +370,23 @@ def test_the_front_page_makes_the_same_claims_in_both_languages(site):
     assert len(named) == len(set(named)) >= 7
     membership = dict((notebook, asked) for notebook, asked, _ in claims["en"])["ogp_membership_effect"]
     assert membership["outcome"] == "v2xcs_ccsi"
+
+
+@pytest.mark.parametrize("notebook", ["country_profile", "spyware_and_civic_space", "surveillance_contracting"])
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_references_have_the_years_and_names_of_publishers(site, notebook, language):
+    """Not the first year that a source covers, no author called others, no version said twice, our name translated."""
+    asked = {"country": "MEX"} if notebook == "country_profile" else {}
+    folder = site.report(notebook, **asked, language=language).folder
+    items = {one["id"]: one for one in json.loads((folder / "cite.json").read_text(encoding="utf-8"))}
+    tex, ris = ((folder / f"cite.{kind}").read_text(encoding="utf-8") for kind in ("bib", "ris"))
+    data = {key: one for key, one in items.items() if one["type"] == "dataset"}
+    own = {"en": "The ogp_analysis authors", "es": "Equipo de ogp_analysis"}[language]
+    other = {"es": "The ogp_analysis authors", "en": "Equipo de ogp_analysis"}[language]
+    ours = [one for one in data.values() if one["author"] == [{"literal": own}]]
+    assert ours and all(one["issued"] == {"date-parts": [[2026]]} for one in ours)
+    assert data["carnegie_spyware_inventory_10"]["issued"] == {"date-parts": [[2023]]}
+    assert not [one for one in data.values() if {"literal": "others"} in one["author"]] and "et al.\n" not in ris
+    assert not [one for one in data.values() if re.search(r"\d", one["medium"])] and "\n  version = " not in tex
+    page = (folder / "index.html").read_text(encoding="utf-8")
+    assert other not in "".join([page, tex, ris, json.dumps(items, ensure_ascii=False)]).replace("\\_", "_")

@@ -222,13 +222,31 @@ def test_the_sidecars_describe_the_published_files(mirror):
 
 #: Everyone who is named as a person; all other authors are bodies.
 PERSONS = {
-    "Chaudhry, Suparna",
-    "Coppedge, Michael",
-    "Edgell, Amanda B.",
-    "Feldstein, Steven",
-    "Kot, Brian",
-    "Mechkova, Valeriya",
-}
+    "Chaudhry, Suparna", "Coppedge, Michael", "Edgell, Amanda B.", "Feldstein, Steven", "Gerring, John",
+    "Knutsen, Carl Henrik", "Kot, Brian", "Lindberg, Staffan I.", "Maerz, Seraphine F.", "Maxwell, Laura",
+    "Mechkova, Valeriya", "Medzihorsky, Juraj", "Morgan, Richard", "Pemstein, Daniel", "Seim, Brigitte",
+    "Teorell, Jan", "Wilson, Steven",
+}  # fmt: skip
+#: Sources of which nobody says when they were published.
+UNDATED = {
+    "gti_proact", "hacking_team_clients", "mexico_thresholds/2012-2019", "mexico_thresholds/2024-2026", "natural_earth",
+    "ocds",
+}  # fmt: skip
+
+
+def test_the_year_of_a_source_is_that_of_its_publication_and_never_one_that_it_covers():
+    """A table of ours has the year in which it was compiled; what covers 2013 to 2025 was not published before."""
+    undated = set()
+    for found in sources(RAW):
+        if found.year is None:
+            undated.add(found.folder if found.id == "mexico_thresholds" else found.id)
+            continue
+        told = [int(year) for year in re.findall(r"\b(?:19|20)\d\d\b", f"{found.citation} {found.title}")]
+        assert found.year >= max([year for year in told if year != 2030], default=0), found.folder
+        if found.publisher == "The ogp_analysis authors":
+            assert found.year == 2026, found.folder
+    assert undated == UNDATED
+    assert source(RAW, "freedom_in_the_world", "2024").year == 2024 and source(RAW, "ogp_membership", "compiled").year
 
 
 def test_authors_are_those_the_reference_names():
@@ -256,6 +274,6 @@ def test_an_extract_has_the_authors_of_its_source():
     ]
     assert len(parts) > 20
     for extract, whole in ((part, whole) for part, whole in parts if whole):
-        assert (extract.authors, extract.publisher, extract.citation) == (
-            whole.authors, whole.publisher, whole.citation,
+        assert (extract.authors, extract.publisher, extract.citation, extract.year) == (
+            whole.authors, whole.publisher, whole.citation, whole.year,
         ), extract.folder  # fmt: skip

@@ -30,7 +30,11 @@ def headings() -> dict[str, dict[str, Heading]]:
 
 
 def tabled(
-    name: str, caption: Sentence | str, rows: pd.DataFrame | Withheld | Iterable[dict | tuple], like: str = ""
+    name: str,
+    caption: Sentence | str,
+    rows: pd.DataFrame | Withheld | Iterable[dict | tuple],
+    like: str = "",
+    data: Iterable[str] = (),
 ) -> Table:
     """Return a table in the language in force, with the headings of its name.
 
@@ -44,6 +48,8 @@ def tabled(
         A frame, or its rows: by column, or in the order of the headings. Columns without a heading are left out.
     like : str
         The table in ``headings.toml``, where it is not `name`.
+    data : iterable of str
+        What its values are of, beside the indicators of its headings: datasets, and ids of indicators.
 
     Raises
     ------
@@ -59,4 +65,4 @@ def tabled(
     """
     own = dict(headings()[like or name])
     frame = rows if isinstance(rows, pd.DataFrame | Withheld) else pd.DataFrame(rows, columns=list(own))
-    return table(name, caption, frame, own)
+    return table(name, caption, frame, own, data)

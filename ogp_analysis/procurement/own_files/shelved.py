@@ -101,7 +101,7 @@ def _sources(facts: list[dict]) -> list[dict]:
         {
             "source": label, "tables": [], "version": content[:12], "title": label, "publisher": "", "authors": [],
             "doi": "", "citation": f"{label}. SHA-256 {content}.", "licence": "", "urls": [], "redistribute": True,
-            "accessed": "",
+            "accessed": "", "year": None,
         }
         for label, content in named
     ]  # fmt: skip

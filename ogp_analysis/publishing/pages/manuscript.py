@@ -63,18 +63,22 @@ def _raw(value: float) -> str:
 def tables(carried: Carried, identity: Identity) -> dict[str, bytes]:
     """Return each table of a report as LaTeX and as HTML, and ``columns.csv``, which says what their columns hold.
 
-    Below a table stand its rows, the versions of the data behind the report, and the id of the output.
+    Below a table stand its rows, the versions of the data that it rests on, where it names them, and the id of the
+    output, whose references name all of the report.
     """
     if not carried.tables:
         return {}
     files = {"columns.csv": lines([COLUMNS, *(row for it in carried.tables.values() for row in columns(it))])}
-    data = ", ".join(f"{s['source']} {s['version']}".strip() for s in carried.provenance["sources"])
+    sources = [(str(s["source"]), f"{s['source']} {s['version']}".strip()) for s in carried.provenance["sources"]]
     shown = {one.name: one.html for cell in carried.cells for one in cell.shown if isinstance(one, CarriedTable)}
     for name, payload in carried.tables.items():
         spoken = payload["language"]
-        note = word("report.manuscript.note", spoken)
+        # A table of one report rests on few of its sources: those that it names, or the only one.
+        named = set(payload.get("data") or [])
+        data = [one for id, one in sources if len(sources) == 1 or not named.isdisjoint((id, one))]
+        note = word("report.manuscript.note" if data else "report.manuscript.note_alone", spoken)
         note = flat(note.format(
-            rows=decimal(len(payload["rows"]), 0, spoken), data=data or word("report.edition.none", spoken),
+            rows=decimal(len(payload["rows"]), 0, spoken), data=", ".join(data),
             id=identity.id, software=identity.software_title, version=identity.software_version,
         ))  # fmt: skip
         files[f"tables/{name}.tex"] = f"% A table of the output {label(identity)}\n{as_latex(payload, note)}".encode()

@@ -10,7 +10,7 @@ from ogp_analysis.base.errors import UnknownName
 from ogp_analysis.base.words.catalogue import word
 from ogp_analysis.base.words.numbers import day, decimal
 from ogp_analysis.base.words.sentence import flat
-from ogp_analysis.publishing.citation import Identity, address, doi
+from ogp_analysis.publishing.citation import Identity, address, doi, in_language
 from ogp_analysis.store.editions import added_version
 from ogp_analysis.store.state import VERSION
 
@@ -107,6 +107,7 @@ def _parameter(value, language: str) -> str:
 
 def _source(source: dict, language: str) -> dict:
     texts = {n: flat(str(source.get(n) or "")).strip() for n in ("title", "publisher", "citation", "licence")}
+    texts |= {n: in_language(texts[n], language) for n in ("publisher", "citation")}
     try:
         accessed = day(dt.date.fromisoformat(str(source.get("accessed"))), language)
     except ValueError:

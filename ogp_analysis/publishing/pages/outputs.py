@@ -109,7 +109,8 @@ def _table(payload: dict, data: dict) -> CarriedTable:
         if odd or len(row) != len(columns):
             raise ValueError(f"a row of {len(row)} cells under {len(columns)} headings" if not odd else repr(odd[0]))
     stated = {str(name): value for name, value in payload.get("stated", {}).items() if isinstance(value, int | float)}
-    payload = {**payload, "caption": flat(payload["caption"]), "columns": columns, "stated": stated}
+    data = [one for one in payload.get("data", []) if isinstance(one, str)]
+    payload = {**payload, "caption": flat(payload["caption"]), "columns": columns, "stated": stated, "data": data}
     return CarriedTable(_name(payload["name"]), payload, as_html(payload))
 
 

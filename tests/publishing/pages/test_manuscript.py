@@ -11,7 +11,9 @@ import pandas as pd
 import pytest
 
 from ogp_analysis.base.words.numbers import share
+from ogp_analysis.base.words.sentence import PROVENANCE_MIME
 from ogp_analysis.display.latex_table import PAGE_LINES, SIDE_LINES, as_latex
+from ogp_analysis.display.table import Heading, table
 from ogp_analysis.publishing.pages.manuscript import columns
 from ogp_analysis.publishing.pages.render import render
 from ogp_analysis.statistics.regression import ols
@@ -192,6 +194,22 @@ def test_a_table_is_a_page_of_its_own_for_a_word_processor(make):
     text = files_of(make, make.full())["tables/peers.html"]
     assert text.startswith('<!DOCTYPE html>\n<html lang="en">') and "<caption>Peers</caption>" in text
     assert "<p>Rows: 2. Data: vdem 15. Output 3f9c0a7be1d2 of" in text
+
+
+def test_the_note_of_a_table_names_its_own_sources_and_not_all_of_the_report(make):
+    other = {**make.provenance()["data"][PROVENANCE_MIME]["sources"][0], "source": "ogp_process", "version": "2016"}
+    sources = [*make.provenance()["data"][PROVENANCE_MIME]["sources"], other]
+    frame = pd.DataFrame({"country": ["A"]})
+    told, untold = (
+        make.shown(table(name, "Plans", frame, {"country": Heading("country")}, data))
+        for name, data in (("told", ["ogp_process"]), ("untold", []))
+    )
+    first = make.code("ogp.say('headline')", make.headline())
+    nb = make.only(first, make.code("a", told, untold), make.code("b", make.provenance(sources=sources)))
+    files = files_of(make, nb)
+    assert "Rows: 1. Data: ogp\\_process 2016. Output " in files["tables/told.tex"]
+    assert "Data: ogp_process 2016. Output " in files["tables/told.html"]
+    assert "Data:" not in files["tables/untold.tex"] and "whose references name the data" in files["tables/untold.tex"]
 
 
 def test_the_columns_of_all_tables_are_described_in_one_file(make):

@@ -110,6 +110,7 @@ class Maker:
             "version": "15",
             "title": "Country-Year Dataset",
             "publisher": "V-Dem Institute",
+            "year": 2025,
             "doi": "10.23696/vdemds25",
             "citation": "Coppedge et al. 2025. Dataset v15.",
             "licence": "CC BY-SA 4.0",

@@ -2,10 +2,10 @@
 
 ``python tools/evaluate_detector.py`` reads the words of every contract of the published files, in the folder that
 ``OGP_ANALYSIS_MIRROR`` names, runs the detector over them and prints the page ``docs/surveillance-lens.md``; with
-``--write`` it writes the page. Labels stand in ``tests/data/detector_labels.csv``: source, key of the row, part (hit or
-other when it was drawn) and the label of either reading, never a text. ``--blind FOLDER`` writes what a reader reads:
-hits and other texts mixed, in the order of either reading, a number and the words and nothing else; and, in a file
-apart, the keys by these numbers.
+``--write`` it writes the page, and beside the detector the counts that reports print of it. Labels stand in
+``tests/data/detector_labels.csv``: source, key of the row, part (hit or other when it was drawn) and the label of
+either reading, never a text. ``--blind FOLDER`` writes what a reader reads: hits and other texts mixed, in the order of
+either reading, a number and the words and nothing else; and, in a file apart, the keys by these numbers.
 """
 
 from __future__ import annotations
@@ -31,6 +31,7 @@ from ogp_analysis.surveillance.detector import tiers
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGE, LABELS = ROOT / "docs" / "surveillance-lens.md", ROOT / "tests" / "data" / "detector_labels.csv"
+MEASURED = ROOT / "ogp_analysis" / "surveillance" / "detector_measured.toml"
 #: At most so many texts with a hit, and texts without one, are read.
 MOST_HITS, SAMPLE = 300, 1000
 READINGS = ("first", "second")
@@ -119,11 +120,24 @@ def _hashes(rows: pd.DataFrame, salt: str = "") -> pd.Series:
     return (salt + rows["source"] + "|" + rows["key"]).map(lambda name: hashlib.sha256(name.encode()).hexdigest())
 
 
-def page(rows: pd.DataFrame, labels: pd.DataFrame) -> str:
-    """Return the page: what was found, what of it is right, how far both readings agree, and what that implies."""
+def read_hits(rows: pd.DataFrame, labels: pd.DataFrame) -> pd.DataFrame:
+    """Return the hits of the detector, each with its tier and both its labels."""
     found = ogp.surveillance.detect(rows, {"text": "text"}).frame
     hits = rows.loc[found["row"]].reset_index(drop=True).join(found[["tier", "verdict"]])
-    hits = hits.merge(labels[["source", "key", *READINGS]], "left", ["source", "key"])
+    return hits.merge(labels[["source", "key", *READINGS]], "left", ["source", "key"])
+
+
+def measured(rows: pd.DataFrame, hits: pd.DataFrame) -> str:
+    """Return the counts that reports print of the evaluation, by the first reading."""
+    right = int(hits["first"].isin(tiers()).sum())
+    counts = {"texts": len(rows), "hits": len(hits), "intrusive": int(hits["tier"].isin(INTRUSIVE).sum()),
+              "decided": right + int((hits["first"] == NONE).sum()), "right": right}  # fmt: skip
+    lines = ["# Written by `python tools/evaluate_detector.py --write`: what docs/surveillance-lens.md measured."]
+    return "\n".join([*lines, *(f"{name} = {value}" for name, value in counts.items())]) + "\n"
+
+
+def page(rows: pd.DataFrame, labels: pd.DataFrame, hits: pd.DataFrame) -> str:
+    """Return the page: what was found, what of it is right, how far both readings agree, and what that implies."""
     others = labels[labels["part"] == "other"].merge(hits[["source", "key"]], "left", indicator=True)
     others = others[others["_merge"] == "left_only"]
     wrong = int((hits["first"] == NONE).sum())
@@ -196,12 +210,15 @@ def _official() -> str:
 
 
 def _present(rows: pd.DataFrame) -> dict[str, int]:
-    """Return how many documented contracts and numbers there are, and how many of these the words of the files hold."""
-    facts = ogp.load("surveillance_contracts_mexico")
-    numbers = facts.loc[facts["row_type"] == "contract", "contract_number"].dropna()
+    """Return how many contracts the report counts and numbers there are, and how many of these the files hold."""
+    counted = ogp.surveillance.contracts().counted
+    contracts = counted[counted["row_type"] == "contract"]
+    numbers = contracts["contract_number"].dropna()
     found = [number for number in numbers if rows["text"].str.contains(number, regex=False).any()]
-    contracts = facts[facts["row_type"] == "contract"]
+    worded = contracts.dropna(subset=["object"])
     return {
+        "worded": len(worded),
+        "firms": worded["supplier"].nunique(),
         "numbers": len(numbers),
         "present": len(found),
         "contracts": len(contracts),
@@ -237,9 +254,10 @@ Written by `python tools/evaluate_detector.py --write`, from the words of every 
 this project cleans (CompraNet, ComprasMX, seventeen OCDS publishers, Malta): {n} different texts. What the detector
 looks for stands in `ogp_analysis/surveillance/detector.toml`.
 
-**No recall is stated.** Only 5 of the 19 documented contracts, of two suppliers, are known in their own words, and all
-23 terms "observed" in the taxonomy come from pages about the same facts. Terms and objects share their pages: that the
-detector finds these is not evidence of what it finds elsewhere.
+**No recall is stated.** Of the {contracts} documented contracts that the report counts (medium or high confidence,
+cameras aside) only {worded}, of {firms} suppliers, are known in their own words, and all 23 terms "observed" in the
+taxonomy come from pages about the same facts. Terms and objects share their pages: that the detector finds these is not
+evidence of what it finds elsewhere.
 
 ## The five official objects
 
@@ -330,7 +348,7 @@ Hits that only an ablation has were not drawn, so they were not read.
 ## What share of such purchases public data can show
 
 It is not known, and these files cannot tell. Reserved purchases are **absent, which does not clear them**. Of
-{numbers} numbers of documented contracts, {present} stand in the words of these files. Of {contracts} documented
+{numbers} numbers of these contracts, {present} stand in the words of these files. Of the {contracts}
 contracts, a page says of {direct} that it was a direct award and of {reserved} that it was reserved; they came to light
 through leaks, audits and responses to information requests. That a publication has no hit says nothing of what its
 buyers bought.
@@ -403,9 +421,12 @@ def main() -> None:
             (arguments.blind / f"{reading}.txt").write_text("".join(lines), encoding="utf-8")
             ordered[["source", "key"]].to_csv(arguments.blind / f"{reading}_keys.csv", index_label="number")
         return
-    made = page(rows, pd.read_csv(LABELS, dtype=str))
+    labels = pd.read_csv(LABELS, dtype=str)
+    hits = read_hits(rows, labels)
+    made = page(rows, labels, hits)
     if arguments.write:
         PAGE.write_text(made, encoding="utf-8")
+        MEASURED.write_text(measured(rows, hits), encoding="utf-8")
     else:
         print(made, end="")
 

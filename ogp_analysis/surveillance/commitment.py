@@ -63,7 +63,7 @@ class CommitmentRecord(Shown):
     def during(self) -> pd.DataFrame:
         """Documented contracts, not of low confidence, signed within the term on whatever day that is possible."""
         own = self.documented.contracts
-        own = own[own["signed"].notna() & (own["confidence"] != "low")]
+        own = own[own["signed"].notna()]
         begin, end = self.term
         return own[(partial_dates.first_day(own["signed"]) >= begin) & (partial_dates.last_day(own["signed"]) <= end)]
 
@@ -137,10 +137,11 @@ class CommitmentRecord(Shown):
         Examples
         --------
         >>> len(ogp.surveillance.commitment().requests().frame)
-        17
+        15
         """
         own = self.documented.contracts
-        own = own[own["confidence"] != "low"].sort_values(["signed", "fact"])
+        # Nobody is asked in the name of a buyer on whom sources differ.
+        own = own[own["buyer"].notna()].sort_values(["signed", "fact"])
         known = self.documented.known.loc[own.index, list(_ASKED)]
         missing = [in_words("purchases.gap", known.columns[~row]) for row in known.to_numpy()]
         frame = pd.DataFrame(
@@ -209,7 +210,7 @@ def commitment(edition: str = "embedded") -> CommitmentRecord:
     --------
     >>> record = ogp.surveillance.commitment()
     >>> [str(day.date()) for day in record.term], len(record.during)
-    (['2019-12-10', '2022-04-30'], 3)
+    (['2019-12-10', '2022-04-30'], 2)
     """
     timeline = hand_out.load("mexico_surveillance_timeline", "events", edition).set_index("event")
     status = hand_out.load("ogp_status_events", "events", edition)

@@ -63,7 +63,7 @@ class Conditions(Shown):
 
 #: Codes of a condition that its words count.
 _COUNTED = {
-    "procedure": ("direct_award", "open_tender", "restricted_invitation"),
+    "procedure": ("direct_award", "open_tender", "invitation_inferred"),
     "ceiling": ("above", "below", "tax_decides"),
     "intermediary": ("another_firm", "possibly", "maker_itself"),
 }

@@ -1,9 +1,11 @@
 """Documented contracts and invoices for surveillance technology in Mexico: who bought, from whom, how, and how sure.
 
-Each fact rests on the page that its row names, by the grade of its evidence. Firms are named as that page names them;
-to be named is not an accusation. The facts were selected by leaks, audits and answers to requests and are not a sample,
-so nothing is compared with "other purchases", and amounts are never added up, as totals hold contracts, sources
-overlap and bases differ. Purchases that were reserved are absent, not clean.
+Each fact rests on the page that its row names, by the grade of its evidence, and carries its caveat. Firms are named as
+that page names them; to be named is not an accusation. Surveillance of devices is counted, each technology by itself,
+the federation apart from the states; cameras, what no page states and facts of low confidence are listed apart, in no
+count. The facts were selected by leaks, audits and answers to requests and are no sample, so nothing is compared with
+"other purchases", and amounts are never added up, as totals hold contracts, sources overlap and bases differ. Purchases
+that were reserved are absent, not clean.
 """
 
 from __future__ import annotations
@@ -22,7 +24,8 @@ from ogp_analysis.store import hand_out
 from ogp_analysis.surveillance.buyers import buyers_named
 from ogp_analysis.surveillance.conditions import Conditions, conditions
 from ogp_analysis.surveillance.figures import purchases as figures
-from ogp_analysis.surveillance.labels import headings, in_words
+from ogp_analysis.surveillance.labels import OF_DEVICES, buyer_said, caveat_said, headings, in_words, technologies_said
+from ogp_analysis.surveillance.relations import Relations, relations
 from ogp_analysis.surveillance.suppliers import spelled
 
 DATASET = "surveillance_contracts_mexico"
@@ -36,58 +39,13 @@ EVENTS = (
     ("mexico_surveillance_timeline", "TL-22"),
     ("mexico_surveillance_timeline", "TL-25"),
 )
-#: Why a contract or invoice is not a documented relation of a buyer and a supplier, the first that applies.
-EXCLUSIONS = ("low_confidence", "object_not_stated", "supplier_not_named")
-_WHO = ("fact", "when", "row_type", "buyer_name", "supplier_name", "technologies", "confidence")
+#: Those that the answer counts, each by itself.
+_BY_ITSELF = ("intrusion", "geolocation", "interception", "mass_data_analytics")
+_WHO = ("fact", "when", "row_type", "level", "buyer_name", "supplier_name", "technologies")
 _TERMS = ("contract_number", "amount", "currency", "amount_basis", "procedure", "intermediary", "budget_line")
+_HOW_SURE = ("evidence", "confidence", "caveat")
 #: The total that is often joined with a span of time that is another fact.
 _EIGHTY_MILLION = "MX-F-019"
-
-
-@dataclass(frozen=True)
-class Relations(Shown):
-    """Documented relations of buyers and suppliers.
-
-    Attributes
-    ----------
-    frame : pandas.DataFrame
-        One row per pair: ``buyer, buyer_name, supplier, supplier_name, rows`` (contracts and invoices), ``facts``
-        (their keys), ``first_year, last_year`` (missing if undated), ``technologies``, ``qualified`` (in every row only
-        a possible part).
-    excluded : pandas.DataFrame
-        Contracts and invoices that are not a relation: ``fact`` and ``why``, one of :data:`EXCLUSIONS`.
-    """
-
-    frame: pd.DataFrame = field(repr=False)
-    excluded: pd.DataFrame = field(repr=False)
-
-    def text(self) -> Parts:
-        """Say how many relations of how many buyers and suppliers there are, and which rows are none."""
-        why = self.excluded["why"].value_counts()
-        return Parts([
-            say("purchases.relations.count", pairs=count(len(self.frame)), rows=count(self.frame["rows"].sum()),
-                buyers=count(self.frame["buyer"].nunique()), suppliers=count(self.frame["supplier"].nunique())),
-            say("purchases.relations.excluded", **{name: count(why.get(name, 0)) for name in EXCLUSIONS}),
-        ])  # fmt: skip
-
-    def plot(self) -> Figure:
-        """Return the relations as a matrix of dots, buyers by suppliers, each with its number of rows."""
-        return figures.relations(self.frame)
-
-    def table(self) -> Table:
-        """Return one row per pair: contracts and invoices, years, technologies and the keys of the facts."""
-        frame = self.frame.assign(
-            technologies=[
-                _technologies(*one) for one in zip(self.frame["technologies"], self.frame["qualified"], strict=True)
-            ],
-            years=[
-                "" if pd.isna(first) else "–".join(str(one) for one in dict.fromkeys((int(first), int(last))))
-                for first, last in zip(self.frame["first_year"], self.frame["last_year"], strict=True)
-            ],
-        )
-        caption = sentence("purchases.relations.table", pairs=count(len(frame)), rows=count(frame["rows"].sum()))
-        columns = ("buyer_name", "supplier_name", "rows", "years", "technologies", "facts")
-        return table("relations", caption, frame, headings("purchases", columns))
 
 
 @dataclass(frozen=True)
@@ -97,9 +55,14 @@ class DocumentedContracts(Shown):
     Attributes
     ----------
     frame : pandas.DataFrame
-        One row per contract or invoice: the columns of ``surveillance_contracts_mexico.facts``, with ``buyer,
-        supplier`` (ids of the reviewed tables; missing if none is named), ``buyer_name, supplier_name, technologies``
-        (codes, joined by a blank) and ``excluded`` (why it is not a relation; missing if it is one).
+        One row per contract or invoice of medium or high confidence: the columns of
+        ``surveillance_contracts_mexico.facts``, with ``buyer, supplier`` (ids of the reviewed tables; missing if none
+        is named, or if sources name different buyers), ``buyer_name, supplier_name, technologies`` (codes, joined by a
+        blank), ``group`` (``counted``, ``object_not_stated``, or ``cameras``, if the technology is none of
+        :data:`~ogp_analysis.surveillance.labels.OF_DEVICES`) and ``excluded`` (why a counted one is not a relation;
+        missing if it is one).
+    low : pandas.DataFrame
+        Contracts and invoices of low confidence, in the same columns. They are in no count.
     others : pandas.DataFrame
         All other facts: totals, plans, flows of money, ordinary goods.
     events : pandas.DataFrame
@@ -109,13 +72,24 @@ class DocumentedContracts(Shown):
     """
 
     frame: pd.DataFrame = field(repr=False)
+    low: pd.DataFrame = field(repr=False)
     others: pd.DataFrame = field(repr=False)
     events: pd.DataFrame = field(repr=False)
     ceilings: pd.DataFrame | None = field(default=None, repr=False)
 
     @property
+    def counted(self) -> pd.DataFrame:
+        """Contracts and invoices for surveillance of devices: those that the answer counts."""
+        return self.frame[self.frame["group"] == "counted"]
+
+    @property
+    def apart(self) -> pd.DataFrame:
+        """Contracts and invoices for cameras and other equipment, or for what no page states."""
+        return self.frame[self.frame["group"] != "counted"]
+
+    @property
     def contracts(self) -> pd.DataFrame:
-        """The contracts alone, without invoices."""
+        """The contracts alone, without invoices, whatever was bought."""
         return self.frame[self.frame["row_type"] == "contract"]
 
     @property
@@ -135,29 +109,39 @@ class DocumentedContracts(Shown):
 
     @property
     def buyers(self) -> tuple[str, ...]:
-        """Names of the buyers as the table writes them, each once, in its order."""
-        return tuple(dict.fromkeys(self.frame["buyer_text"]))
+        """Names of the buyers of what is counted as the table writes them, each once; no one whom sources dispute."""
+        return tuple(dict.fromkeys(self.counted.loc[self.counted["buyer"].notna(), "buyer_text"]))
 
     def answer(self) -> Parts:
-        """Say, after the headline, how many contracts and invoices are documented, of whom, how awarded.
+        """Say, after the headline, what is on record of each technology and level, how awarded, and what is apart.
 
         Examples
         --------
-        >>> print(ogp.surveillance.contracts().answer()[1].plain())
-        19 contracts and 4 invoices are documented, from 2012 to 2021.
+        >>> print(ogp.surveillance.contracts().answer()[0].plain()[:47])
+        Documents and press reports link 8 firms to sal
         """
-        own, pairs = self.contracts, self.relations().frame
-        known = own["procedure"].dropna()
+        own, pairs = self.counted, self.relations().frame
+        signed, bought = own[own["row_type"] == "contract"], own["technologies"].str.split()
+        known, kinds = signed["procedure"].dropna(), self.apart["group"].value_counts()
+        each = {}
+        for kind in _BY_ITSELF:
+            levels = own.loc[[kind in codes for codes in bought], "level"]
+            each |= {kind: count(len(levels)), f"{kind}_federal": count((levels == "federal").sum()),
+                     f"{kind}_state": count((levels == "state").sum())}  # fmt: skip
         return Parts([
             say("purchases.headline", role="headline", buyers=count(pairs["buyer"].nunique()),
-                suppliers=count(pairs["supplier"].nunique())),
-            say("purchases.glance.documented", role="finding", contracts_n=count(len(own)),
-                invoices=count(len(self.frame) - len(own)), first=year(self.frame["signed_year"].min()),
-                last=year(self.frame["signed_year"].max())),
-            say("purchases.glance.relations", role="number", pairs=count(len(pairs)),
-                buyers=count(pairs["buyer"].nunique()), suppliers=count(pairs["supplier"].nunique())),
-            say("purchases.glance.procedure", role="number", known=count(len(known)), n=count(len(own)),
-                direct_n=count((known == "direct_award").sum())),
+                suppliers=count(pairs["supplier"].nunique()), first=year(pairs["first_year"].min()),
+                last=year(pairs["last_year"].max())),
+            say("purchases.glance.documented", role="finding", contracts_n=count(len(signed)),
+                invoices=count(len(own) - len(signed)), first=year(own["signed_year"].min()),
+                last=year(own["signed_year"].max()), undated=count(own["signed"].isna().sum())),
+            say("purchases.glance.technology", role="number", **each, differ=count(own["buyer"].isna().sum()),
+                possible=count(own["qualified"].sum())),
+            say("purchases.glance.procedure", role="number", known=count(len(known)), n=count(len(signed)),
+                direct_n=count((known == "direct_award").sum()), open_n=count((known == "open_tender").sum()),
+                inferred=count((known == "invitation_inferred").sum())),
+            say("purchases.glance.apart", role="number", cameras=count(kinds.get("cameras", 0)),
+                unstated=count(kinds.get("object_not_stated", 0)), low=count(len(self.low))),
         ])  # fmt: skip
 
     def limit(self) -> Parts:
@@ -172,39 +156,57 @@ class DocumentedContracts(Shown):
 
     def text(self) -> Parts:
         """Say how well the rows are documented, why nothing is added up, and which figure is two facts."""
-        grades, priced = self.frame["confidence"].value_counts(), self.frame["amount"].notna()
+        own = self.counted
+        grades, priced = own["confidence"].value_counts(), own["amount"].notna()
         total = self.others.set_index("fact").loc[_EIGHTY_MILLION]
         return Parts([
-            say("purchases.grades", n=count(len(self.frame)), **{name: count(grades.get(name, 0))
-                                                                for name in ("high", "medium", "low")}),
-            say("purchases.no_sum", part=count(((self.frame["sum_rule"] == "part_of_another") & priced).sum()),
+            say("purchases.grades", n=count(len(own)), high=count(grades.get("high", 0)),
+                medium=count(grades.get("medium", 0)), without=count(own["caveat"].isna().sum()),
+                low=count(len(self.low))),
+            say("purchases.no_sum", part=count(((own["sum_rule"] == "part_of_another") & priced).sum()),
                 n=count(priced.sum())),
             say("purchases.two_facts", amount=Number(total["amount"] / 1e6, "money"), currency=total["currency"],
                 since=year(int(total["period_start"][:4]))),
         ])  # fmt: skip
 
     def plot(self) -> Figure:
-        """Return contracts and invoices by kind of technology on a timeline, with events of OGP and of the law."""
-        return figures.timeline(self.frame[self.frame["confidence"] != "low"], self.events)
+        """Return what is counted by level and kind of technology on a timeline, with events of OGP and of the law."""
+        return figures.timeline(self.counted, self.events)
 
     def table(self) -> Table:
-        """Return every contract and invoice: when, who, what, its grade and source; rows of low confidence say so."""
-        caption = sentence("purchases.table", n=count(len(self.frame)))
-        return table("contracts", caption, *_listed(self._in_time(), *_WHO, "source"))
+        """Return every counted contract and invoice: when, who, what, on what evidence, with its caveat and source."""
+        own = self.counted
+        caption = sentence("purchases.table", n=count(len(own)), federal=count((own["level"] == "federal").sum()))
+        return table("contracts", caption, *_listed(_in_time(own), *_WHO, *_HOW_SURE, "source"))
 
     def terms(self) -> Table:
-        """Return the terms of every contract and invoice, as far as a source has them.
+        """Return the terms of every counted contract and invoice, as far as a source has them.
 
         Examples
         --------
         >>> int(ogp.surveillance.contracts().terms().frame["amount"].notna().sum())
-        20
+        15
         """
-        caption = sentence("purchases.terms", n=count(len(self.frame)))
-        return table("contract_terms", caption, *_listed(self._in_time(), "fact", *_TERMS, "evidence"))
+        caption = sentence("purchases.terms", n=count(len(self.counted)))
+        return table("contract_terms", caption, *_listed(_in_time(self.counted), "fact", *_TERMS, *_HOW_SURE))
 
-    def _in_time(self) -> pd.DataFrame:
-        return self.frame.sort_values(["signed", "fact"], na_position="last")
+    def apart_table(self) -> Table:
+        """Return the contracts and invoices for cameras and other equipment, or for what no page states."""
+        kinds = self.apart["group"].value_counts()
+        caption = sentence("purchases.apart", n=count(len(self.apart)), cameras=count(kinds.get("cameras", 0)),
+                           unstated=count(kinds.get("object_not_stated", 0)))  # fmt: skip
+        return table("contracts_apart", caption, *_listed(_in_time(self.apart), *_EVERYTHING))
+
+    def low_table(self) -> Table:
+        """Return the contracts and invoices of low confidence, which are in no count and in no figure.
+
+        Examples
+        --------
+        >>> ogp.surveillance.contracts().low_table().frame["fact"].tolist()
+        ['MX-S-019', 'MX-S-014', 'MX-S-009']
+        """
+        caption = sentence("purchases.low", n=count(len(self.low)))
+        return table("contracts_low", caption, *_listed(_in_time(self.low), *_EVERYTHING))
 
     def others_table(self) -> Table:
         """Return all other facts on record, each with what it is; none of them is a further purchase to be counted.
@@ -223,58 +225,53 @@ class DocumentedContracts(Shown):
             told = word(f"purchases.supplier.{fact}") if isinstance(supplier, str) and firm is None else None
             suppliers.append(firm.name if firm else told)
         rows = self.others.assign(buyer_name=buyers, supplier_name=suppliers)
-        caption = sentence("purchases.others", n=count(len(rows)))
-        return table("other_facts", caption, *_listed(rows, *_WHO, "amount", "currency", "amount_basis", "source"))
+        low = count((rows["confidence"] == "low").sum())
+        caption = sentence("purchases.others", n=count(len(rows)), low=low)
+        columns = (*_WHO, "amount", "currency", "amount_basis", *_HOW_SURE, "source")
+        return table("other_facts", caption, *_listed(rows, *columns))
 
     def relations(self) -> Relations:
         """Return the documented relations of buyers and suppliers.
 
-        A relation is a contract or an invoice with a surveillance object and a confidence that is not low, between a
-        buyer and a supplier that the source names.
+        A relation is a counted contract or invoice between one buyer, on whom sources agree, and a supplier that the
+        source names.
 
         Examples
         --------
         >>> relations = ogp.surveillance.contracts().relations()
         >>> len(relations.frame), int(relations.frame["rows"].sum())
-        (14, 19)
+        (11, 14)
         """
-        kept = self.frame[self.frame["excluded"].isna()]
-        pairs = kept.groupby(["buyer", "buyer_name", "supplier", "supplier_name"], sort=False, as_index=False)
-        frame = pairs.agg(
-            rows=("fact", "size"),
-            facts=("fact", ", ".join),
-            first_year=("signed_year", "min"),
-            last_year=("signed_year", "max"),
-            qualified=("qualified", "all"),
-            technologies=("technologies", lambda codes: " ".join(dict.fromkeys(" ".join(codes).split()))),
-        )
-        return Relations(frame, self.frame.loc[self.frame["excluded"].notna(), ["fact", "excluded"]]
-                         .rename(columns={"excluded": "why"}).reset_index(drop=True))  # fmt: skip
+        return relations(self.counted)
 
     def conditions(self) -> Conditions:
-        """Return how the contracts were awarded: procedure, ceiling, intermediary, budget line, reservation.
+        """Return how the counted contracts were awarded: procedure, ceiling, intermediary, budget line, reservation.
 
         Examples
         --------
         >>> found = ogp.surveillance.contracts().conditions()
         >>> found.known["procedure"], found.known["intermediary"], found.known["reserved_years"]
-        (9, 12, 0)
+        (4, 11, 0)
         """
-        return conditions(self.contracts, self.ceilings)
+        return conditions(self.counted[self.counted["row_type"] == "contract"], self.ceilings)
 
     def gaps(self) -> Table:
-        """Return of how many contracts each field is known.
+        """Return of how many counted contracts each field is known.
 
         Examples
         --------
         >>> ogp.surveillance.contracts().gaps().frame["known"].tolist()
-        [5, 16, 9, 9, 17, 5]
+        [3, 11, 7, 4, 12, 5]
         """
-        known = self.known
+        known = self.known[self.known.index.isin(self.counted.index)]
         frame = pd.DataFrame(
             {"field": in_words("purchases.gap", known), "known": known.sum().array, "n": len(known)}
         )  # fmt: skip
         return table("gaps", sentence("purchases.gaps", n=count(len(known))), frame, headings("purchases", frame))
+
+
+#: Every column of a contract or invoice that is in no count.
+_EVERYTHING = (*_WHO, "contract_number", "amount", "currency", "amount_basis", "procedure", *_HOW_SURE, "source")
 
 
 def contracts(edition: str = "embedded") -> DocumentedContracts:
@@ -301,8 +298,8 @@ def contracts(edition: str = "embedded") -> DocumentedContracts:
 
     Examples
     --------
-    >>> ogp.surveillance.contracts().frame["row_type"].value_counts().to_dict()
-    {'contract': 19, 'invoice': 4}
+    >>> ogp.surveillance.contracts().counted["row_type"].value_counts().to_dict()
+    {'contract': 12, 'invoice': 4}
     """
     facts = hand_out.load(DATASET, "facts", edition)
     kinds = hand_out.load(DATASET, "technologies", edition).groupby("fact")["technology"].agg(" ".join)
@@ -311,16 +308,20 @@ def contracts(edition: str = "embedded") -> DocumentedContracts:
     own = facts[kept].reset_index(drop=True)
     bodies = [buyers_named(text) for text in own["buyer_text"]]
     firms = [spelled().get(text) if isinstance(text, str) else None for text in own["supplier_text"]]
+    codes = own["technologies"].str.split()
     own = own.assign(
         buyer=[found[0].id if found else None for found in bodies],
-        buyer_name=[found[0].name if found else text for found, text in zip(bodies, own["buyer_text"], strict=True)],
+        buyer_name=[found[0].name if found else text
+                    for found, text in zip(bodies, own["buyer_text"], strict=True)],
         supplier=[firm.id if firm else None for firm in firms],
         supplier_name=[firm.name if firm else text for firm, text in zip(firms, own["supplier_text"], strict=True)],
-    )
+        group=["object_not_stated" if not kinds else "counted" if set(kinds) & set(OF_DEVICES) else "cameras"
+               for kinds in codes],
+    )  # fmt: skip
     own["excluded"] = None
-    for why, rows in (("supplier_not_named", own["supplier"].isna()), ("object_not_stated", own["technologies"] == ""),
-                      ("low_confidence", own["confidence"] == "low")):  # fmt: skip
+    for why, rows in (("supplier_not_named", own["supplier"].isna()), ("buyer_differs", own["buyer"].isna())):
         own["excluded"] = own["excluded"].mask(rows, why)
+    low = own["confidence"] == "low"
     held = hand_out.has("mexico_thresholds", "ceilings", edition)
     ceilings = hand_out.load("mexico_thresholds", "ceilings", edition) if held else None
     timeline = hand_out.load("mexico_surveillance_timeline", "events", edition).set_index("event")
@@ -332,29 +333,34 @@ def contracts(edition: str = "embedded") -> DocumentedContracts:
         for name, key in EVENTS
     ]  # fmt: skip
     return DocumentedContracts(
-        own, facts[~kept].reset_index(drop=True), pd.DataFrame(rows, columns=["event", "date", "kind"]), ceilings
+        own[~low].reset_index(drop=True),
+        own[low].reset_index(drop=True),
+        facts[~kept].reset_index(drop=True),
+        pd.DataFrame(rows, columns=["event", "date", "kind"]),
+        ceilings,
     )
+
+
+def _in_time(rows: pd.DataFrame) -> pd.DataFrame:
+    return rows.sort_values(["signed", "fact"], na_position="last")
 
 
 def _listed(rows: pd.DataFrame, *names: str) -> tuple[pd.DataFrame, dict[str, Heading]]:
     """Return rows in words, and the headings of the columns that are named."""
     coded = {"row_type": "type", "amount_basis": "basis", "procedure": "procedure", "evidence": "evidence",
-             "intermediary": "intermediary", "confidence": "confidence"}  # fmt: skip
+             "intermediary": "intermediary", "confidence": "confidence", "level": "level"}  # fmt: skip
     facts = rows.to_dict("records")
     frame = rows.assign(
-        technologies=[_technologies(*one) for one in zip(rows["technologies"], rows["qualified"], strict=True)],
+        technologies=[technologies_said(*one) for one in zip(rows["technologies"], rows["qualified"], strict=True)],
         when=[_when(row) for row in facts],
+        caveat=[caveat_said(row["caveat"]) for row in facts],
+        buyer_name=[buyer_said(name) for name in rows["buyer_name"]],
+        supplier_name=rows["supplier_name"].fillna(word("purchases.not_named")),
         source=[source(row["source_url"], publisher=row["source_publisher"], date=_when(row) or "–",
                        row=f"{DATASET} ({row['fact']})") for row in facts],
         **{name: in_words(f"purchases.{area}", rows[name]) for name, area in coded.items()},
     )  # fmt: skip
     return frame, headings("purchases", names)
-
-
-def _technologies(codes: str, qualified: bool) -> str:
-    """Return kinds of technology in words; those that are only a possible part, or as the buyer declared it, say so."""
-    names = ", ".join(in_words("powers.technology", codes.split())) or word("purchases.not_stated")
-    return sentence("purchases.possible", technologies=names).plain() if qualified else names
 
 
 def _when(row: dict) -> str:

@@ -41,7 +41,9 @@ from ogp_analysis.store import hand_out
 from ogp_analysis.surveillance.labels import headings, in_words
 from ogp_analysis.surveillance.suppliers import suppliers
 
-RESOURCES = ("detector.toml",)
+RESOURCES = ("detector.toml", "detector_measured.toml")
+#: Tier of hits that are cameras or faces.
+_CAMERAS = "video_and_faces"
 #: Kinds of reasons; leaving one out shows what the others find.
 KINDS = ("terms", "codes", "suppliers", "buyers")
 #: Columns of clean tables of contracts by what the detector reads in them; the first that are there are read.
@@ -66,6 +68,16 @@ _INFLECTED = 4
 def facts() -> dict:
     """Return the reviewed settings, from ``detector.toml``."""
     return tomllib.loads(resources.files(__package__).joinpath(RESOURCES[0]).read_text(encoding="utf-8"))
+
+
+@cache
+def evaluation() -> dict[str, int]:
+    """Return what was measured in all published files, as ``tools/evaluate_detector.py`` wrote it beside its page.
+
+    Different ``texts``, ``hits`` by the words alone, of these ``intrusive`` ones (of a tier that a statute would have
+    to provide for), ``decided`` and ``right`` ones.
+    """
+    return tomllib.loads(resources.files(__package__).joinpath(RESOURCES[1]).read_text(encoding="utf-8"))
 
 
 def tiers() -> tuple[str, ...]:
@@ -103,6 +115,9 @@ class Detection(Shown):
         Of these, rows with any text to read, a supplier that is not masked, and a buyer.
     columns : dict of str to tuple of str
         What was read where.
+    drawn : str
+        ``at_random`` if the rows are a random sample of one in a hundred, ``not_at_random`` if they are another part of
+        a publication, empty if they are all of it, or a table of the user's own.
     """
 
     frame: pd.DataFrame = field(repr=False)
@@ -112,6 +127,7 @@ class Detection(Shown):
     n_supplier: Count
     n_buyer: Count
     columns: dict[str, tuple[str, ...]] = field(repr=False)
+    drawn: str = field(default="", repr=False)
 
     @property
     def probable(self) -> Count:
@@ -124,9 +140,14 @@ class Detection(Shown):
         return int((self.frame["verdict"] == "possible").sum())
 
     def text(self) -> Parts:
-        """Say how many contracts were hit, in how many there was text to read, and what a hit is."""
+        """Say what was searched and hit, how right hits are, in how many there was text to read, and what a hit is."""
+        cameras = count((self.frame["tier"] == _CAMERAS).sum())
+        known = evaluation()
         return Parts([
-            say("detector.found", case="some" if len(self.frame) else "none", **measured(self)),
+            *([say("detector.sample", case=self.drawn, n=count(self.n))] if self.drawn else []),
+            say("detector.found", case="some" if len(self.frame) else "none", cameras=cameras, **measured(self)),
+            say("detector.evaluation", case="some" if known["intrusive"] else "none",
+                **{name: count(value) for name, value in known.items()}),
             say("detector.coverage", **measured(self)),
             say("detector.limit"),
         ])  # fmt: skip
@@ -219,8 +240,10 @@ def detect(
     >>> ogp.surveillance.detect(table).frame[["row", "tier", "score", "verdict"]].values.tolist()
     [[0, 'intrusion', 4, 'probable']]
     """
+    drawn = ""
     if isinstance(contracts, str):
         known = publication(contracts)
+        drawn = "" if not known.is_sample else "at_random" if known.at_random else "not_at_random"
         if known.dataset != COMPRANET:
             contracts = awarded_contracts(contracts, edition=edition).frame
         else:
@@ -262,7 +285,7 @@ def detect(
     reasons = reasons.assign(row=[contracts.index[place] for place in reasons["row"]])
     reasons = reasons[reasons["row"].isin(hits["row"])].reset_index(drop=True)
     n_text, n_supplier, n_buyer = (sum(part.counts[place] for part in parts) for place in range(3))
-    return Detection(hits, reasons, len(contracts), n_text, n_supplier, n_buyer, read)
+    return Detection(hits, reasons, len(contracts), n_text, n_supplier, n_buyer, read, drawn)
 
 
 class _Sought(NamedTuple):

@@ -172,17 +172,43 @@ def test_no_outcome_stands_in_the_row_of_a_purchase(report):
     english = tomllib.loads((ROOT / "ogp_analysis/surveillance/words/powers_en.toml").read_text("utf-8"))["outcome"]
     spanish = tomllib.loads((ROOT / "ogp_analysis/surveillance/words/powers_es.toml").read_text("utf-8"))["outcome"]
     outcomes = {*english.values(), *spanish.values()}
-    for table in ("contracts", "contract_terms", "other_facts", "relations", "detector_hits"):
+    for table in ("contracts", "contract_terms", "contracts_apart", "contracts_low", "other_facts", "relations", "detector_hits"):
         assert not [row for row in report.rows(table) for cell in row.values() if cell in outcomes]
 
 
 def test_numbers_of_the_page(report):
     numbers = {name: one["value"] for name, one in report.numbers.items()}
-    expected = {"purchases.glance.documented.contracts_n": 19, "purchases.glance.documented.invoices": 4,
-                "purchases.glance.relations.pairs": 14, "purchases.relations.count.rows": 19,
-                "purchases.glance.procedure.known": 9, "detector.found.n": 2211,
-                "detector.found.probable": 0}  # fmt: skip
+    expected = {"purchases.glance.documented.contracts_n": 12, "purchases.glance.documented.invoices": 4,
+                "purchases.headline.buyers": 8, "purchases.headline.suppliers": 8,
+                "purchases.relations.count.pairs": 11, "purchases.relations.count.rows": 14,
+                "purchases.glance.procedure.known": 4, "purchases.glance.procedure.direct_n": 2,
+                "purchases.glance.apart.cameras": 3, "purchases.glance.apart.low": 3, "detector.found.n": 2211,
+                "detector.found.probable": 0, "detector.evaluation.intrusive": 0}  # fmt: skip
+    expected.pop("detector.evaluation.intrusive")
     assert {name: numbers[name] for name in expected} == expected
+
+
+def test_a_page_prints_the_caveat_of_every_fact_and_says_nothing_as_done(report, mirror):
+    raw = pd.read_csv(mirror / "surveillance_contracts_mexico/compiled/mexico_contracts.csv", dtype=str,
+                      keep_default_na=False, encoding="utf-8-sig").set_index("id")  # fmt: skip
+    language, said = report.record["parameters"]["language"], text(report.page)
+    none = "none beside its grade" if language == "en" else "ninguna aparte de su grado"
+    told = {}
+    for table in ("contracts", "contracts_apart", "contracts_low", "other_facts"):
+        for row in report.rows(table):
+            assert row["evidence"] and row["confidence"] and row["caveat"]
+            told[row["fact"]] = row["caveat"]
+    assert set(told) == set(raw.index)
+    assert not [fact for fact in raw.index[raw["caveat"] != ""] if told[fact] == none]
+    assert not [caveat for caveat in told.values() if " ".join(caveat.split()) not in " ".join(said.split())]
+    promised = ("Documents and press reports link 8 firms", "attributed differently by sources: FGR, Policía Federal",
+                "has never found an intrusive technology", "134.5 million, not 132") if language == "en" else (
+                "Documentos y notas de prensa vinculan a 8 empresas", "las fuentes difieren: FGR, Policía Federal",
+                "nunca halló tecnología intrusiva", "134.5 millones, no 132")  # fmt: skip
+    assert not [phrase for phrase in promised if phrase not in said]
+    done = ("firms that sold", "signed after", "appendix only") if language == "en" else (
+           "que vendieron", "consta", "se firmaron después", "solo en el apéndice")  # fmt: skip
+    assert not [phrase for phrase in done if phrase in said]
 
 
 def test_a_publication_without_words_of_contracts_says_so(site):

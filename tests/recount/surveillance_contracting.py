@@ -9,8 +9,8 @@ import pandas as pd
 
 from . import files
 
-#: Categories that say that no page states what was bought.
-NO_OBJECT = ("unknown", "unknown (vendor network)")
+#: What the raw words of a category hold where it is not cameras, other equipment or nothing that a page states.
+DEVICES = re.compile(r"spyware|interception|geolocation|forensics|data_analytics|social_media")
 
 
 def table(mirror: Path) -> pd.DataFrame:
@@ -18,8 +18,19 @@ def table(mirror: Path) -> pd.DataFrame:
     return files.words(mirror / "surveillance_contracts_mexico" / "compiled" / "mexico_contracts.csv")
 
 
+def sure(facts: pd.DataFrame) -> pd.Series:
+    """Whether a row is graded above low, and its page is no column: a column is low by the table's own grades."""
+    columns = facts.loc[facts["evidence_type"].str.contains("column"), "source_url"]
+    return (facts["confidence"] != "low") & ~facts["source_url"].isin(columns)
+
+
 def buyer(text: str) -> str:
-    """The body that buys: units belong to their body, and the federal prosecution is one under both its names."""
+    """The body that buys: units belong to their body, the federal prosecution is one under both its names.
+
+    Blank if sources differ, which is no body.
+    """
+    if "differ" in text:
+        return ""
     if re.match(r"PGR|FGR", text):
         return "FGR"
     return re.sub(r" (?:\(|/ Fiscalía|– Oficialía).*", "", text.removeprefix("SEGOB – "))
@@ -33,28 +44,56 @@ def supplier(text: str) -> str:
 def recount(mirror: Path) -> dict[str, float]:
     """Return every recounted quantity by its name."""
     facts = table(mirror)
-    contracts = facts[facts["row_type"] == "contract"]
-    rows = facts[facts["row_type"].isin(["contract", "invoice"])]
-    kept = rows[~rows["tech_category"].isin(NO_OBJECT) & (rows["confidence"] != "low") & (rows["supplier"] != "")]
-    pairs = {(buyer(one), supplier(other)) for one, other in zip(kept["buyer"], kept["supplier"], strict=True)}
-    years = rows["date_signed"].str[:4].pipe(lambda year: year[year != ""]).astype(int)
+    purchases = facts[facts["row_type"].isin(["contract", "invoice"])]
+    graded = purchases[sure(facts)[purchases.index]]
+    devices = graded["tech_category"].str.contains(DEVICES)
+    stated = ~graded["tech_category"].str.startswith("unknown")
+    rows = graded[devices]
+    contracts = rows[rows["row_type"] == "contract"]
+    named = [(buyer(one), supplier(other)) for one, other in zip(rows["buyer"], rows["supplier"], strict=True)]
+    pairs = {pair for pair in named if all(pair)}
+    paired = rows[[all(pair) for pair in named]]
+    years = [own.loc[own["date_signed"] != "", "date_signed"].str[:4].astype(int) for own in (rows, paired)]
     priced = rows[rows["amount"] != ""]
     (eighty,) = facts.loc[facts["amount"].eq("80000000") & facts["currency"].eq("USD"), "amount"]
     grades = rows["confidence"].value_counts()
+    each = {}
+    for kind in ("intrusion", "geolocation", "interception", "mass_data"):
+        levels = rows.loc[rows["tech_category"].str.contains(kind), "level"]
+        each |= {kind: len(levels), f"{kind} federal": (levels == "federal").sum(),
+                 f"{kind} of states": (levels == "state").sum()}  # fmt: skip
+    # Rows with a word of ours where the table has none: the page gives numbers in the conditional, an invoice has no
+    # date on the same page as one that says so, the maker is only possible.
+    silent = rows[rows["caveat"] == ""]
+    ours = (
+        silent["source_text"].str.contains("habría")
+        | silent["source_url"].isin(facts.loc[facts["caveat"].str.contains("not given"), "source_url"])
+        | silent["tech_category"].str.contains("possible")
+    )
     return {
+        **each,
         "contracts": len(contracts),
-        "invoices": int((facts["row_type"] == "invoice").sum()),
-        "first year": years.min(),
-        "last year": years.max(),
+        "invoices": len(rows) - len(contracts),
+        "undated": int((rows["date_signed"] == "").sum()),
+        "first year": years[0].min(),
+        "last year": years[0].max(),
+        "first year of pairs": years[1].min(),
+        "last year of pairs": years[1].max(),
         "pairs": len(pairs),
         "buyers": len({one for one, _ in pairs}),
         "suppliers": len({other for _, other in pairs}),
-        "rows of pairs": len(kept),
+        "rows of pairs": len(paired),
+        "buyers that differ": int(rows["buyer"].str.contains("differ").sum()),
+        "only possible": int(rows["tech_category"].str.contains("possible").sum()),
         "procedure known": int((contracts["procedure"] != "").sum()),
         "direct awards": int(contracts["procedure"].str.startswith("adjudicación directa").sum()),
+        "inferred": int(contracts["procedure"].str.contains("in file number").sum()),
+        "cameras": int((~devices & stated).sum()),
+        "object not stated": int((~stated).sum()),
+        "low": len(purchases) - len(graded),
         "high": grades["high"],
         "medium": grades["medium"],
-        "low": grades["low"],
+        "without a caveat": len(silent) - int(ours.sum()),
         "amounts": len(priced),
         "amounts that are part of a total": int(priced["sum_safe"].str.startswith("no (part of").sum()),
         "millions of dollars": float(eighty) / 1e6,

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import importlib.util
+import re
 
 import pandas as pd
 import pytest
+
+import ogp_analysis as ogp
 
 from ..reports import ROOT
 
@@ -57,9 +60,21 @@ def test_precision_leaves_out_what_cannot_be_decided():
     assert tool._precision(pd.Series(["undecidable"])) == "no hit to judge"
 
 
+def test_a_report_says_what_the_page_measured():
+    said = " ".join(part.plain() for part in ogp.surveillance.detect("compranet_2017").text())
+    page = tool.PAGE.read_text(encoding="utf-8")
+    right, decided = re.search(r"\| all \| \d+ .*?\| (\d+) of (\d+): ", page).groups()
+    assert "1% of the contracts that CompraNet published" in said and "2,211 contracts" in said
+    assert f"{right} of its {decided} decided hits were right" in said
+    (texts,) = re.findall(r"aside|In the four tiers .* 0 hits among the ([\d,]+) texts", page)[-1:]
+    assert f"{texts} different texts, the search by words has never found an intrusive technology" in said
+
+
 @pytest.mark.slow
 def test_the_page_is_what_the_command_writes_and_every_hit_was_read(mirror, labels):
     rows = tool.corpus(mirror)
-    made = tool.page(rows, labels)
+    hits = tool.read_hits(rows, labels)
+    made = tool.page(rows, labels, hits)
+    assert tool.measured(rows, hits) == tool.MEASURED.read_text(encoding="utf-8")
     assert made == tool.PAGE.read_text(encoding="utf-8")
     assert "; 0 of these were not read" in made and "no hit to judge" in made

@@ -26,7 +26,8 @@ EXPECTED = [
     ("PGR – Policía Federal Ministerial", "interception", "2013", "no_text_for_date"),
     ("FGR – SEIDO", "geolocation", "2019-05-30", "provided"),
     ("FGR", "mass_data_analytics", "2019", "not_researched"),
-    ("FGR / Policía Federal (sources differ)", "device_forensics", "2019", "provided"),
+    # Two bodies by two sources: nobody's powers are answered in its name.
+    ("FGR / Policía Federal (sources differ)", "device_forensics", "2019", "not_researched"),
     ("SEDENA", "intrusion", "2019-04", "disputed"),
     ("SEDENA", "interception", "2011-03", "not_located"),
     ("SEDENA", "interception", "2018", "provided_then_invalidated"),

@@ -342,13 +342,15 @@ def _versions(printed: Printed) -> Iterator[Pair]:
 
 
 def _purchases(printed: Printed) -> Iterator[Pair]:
-    """Grades add up to all rows, rows of pairs to theirs, and hits by tier to those of the sentence."""
+    """Grades add up to all rows counted, rows of pairs to theirs, and hits by tier to those of the sentence."""
     key = "purchases.glance.documented"
     if f"{key}.contracts_n" not in printed.numbers:
         return
-    grades = sum(printed.number(f"purchases.grades.{grade}") for grade in ("high", "medium", "low"))
+    grades = sum(printed.number(f"purchases.grades.{grade}") for grade in ("high", "medium"))
     documented = printed.number(f"{key}.contracts_n") + printed.number(f"{key}.invoices")
-    yield from printed.stated("purchases.grades", n=grades)
+    yield from printed.stated("purchases.grades", n=grades, low=len(printed.rows("contracts_low")))
+    uncounted = sum(printed.number(f"purchases.glance.apart.{kind}") for kind in ("cameras", "unstated"))
+    yield "rows that no count holds", len(printed.rows("contracts_apart")), uncounted
     yield "contracts and invoices", documented, grades
     yield "rows of contracts", len(printed.rows("contracts")), documented
     rows = printed.rows("relations")

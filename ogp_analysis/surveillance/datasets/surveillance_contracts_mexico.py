@@ -2,7 +2,8 @@
 
 A row is a fact on record about a purchase: a contract, an invoice, a total, a plan. Totals contain contracts, sources
 overlap and amounts have several bases: they are never added up. Leaked lists of clients and prices do not prove use.
-What the pages say in words is not taken over, nor is the name of any person.
+What the pages say in words is not taken over, nor is the name of any person. Each row was read against its quotation,
+its further pages and its caveat; the caveat goes with the fact as a code, whose words are ours in both languages.
 """
 
 from __future__ import annotations
@@ -11,14 +12,15 @@ import re
 
 import pandas as pd
 
+from ogp_analysis.base.errors import CleaningError
 from ogp_analysis.surveillance.datasets import addresses
-from ogp_analysis.tidy import partial_dates
+from ogp_analysis.tidy import corrections, partial_dates
 from ogp_analysis.tidy.coding import coded, rules, translated
 from ogp_analysis.tidy.country_year import known, number, require
 from ogp_analysis.tidy.dataset import Dataset, Input, Layout
 from ogp_analysis.tidy.declared import declared
 from ogp_analysis.tidy.invariants import Invariants, Link, Sum
-from ogp_analysis.tidy.record import Cleaned, changed, kept_but
+from ogp_analysis.tidy.record import FILE, LINE, Cleaned, changed, kept_but
 
 RESOURCES = ("surveillance_contracts_mexico.toml",)
 _CODES, _TABLES = declared(__file__)
@@ -32,6 +34,8 @@ RANGE_RULE = "date_spans_years"
 _RENAMED = {"intrusion_spyware": "intrusion"}
 #: Categories of which the table says that they are only one possible part, or as a buyer declared it.
 _QUALIFIED = re.compile(r" \((?:possible component|as declared by SSPC)\)")
+#: What stands behind the names of a buyer whom sources name differently: the purchase is of no one body.
+_DIFFER = " (sources differ)"
 #: Years for which a page says that the contract was reserved.
 _RESERVED = r"; reserved (\d+) years"
 _REVIEWED = frozenset(_CODES["reviewed"])
@@ -39,7 +43,7 @@ _HERE = "surveillance/datasets/surveillance_contracts_mexico.toml"
 _COLUMNS = ("id", "row_type", "level", "state", "buyer", "supplier", "upstream_vendor", "product_or_service",
                "tech_category", "contract_number", "date_signed", "period_start", "period_end", "amount", "currency",
                "amount_basis", "procedure", "budget_line", "evidence_type", "confidence", "sum_safe",
-               "source_publisher", "source_url", "corroboration")  # fmt: skip
+               "source_publisher", "source_url", "corroboration", "caveat")  # fmt: skip
 
 
 def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
@@ -48,9 +52,10 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
     Raises
     ------
     CleaningError
-        If a column is absent, a code is unknown, or a date or an amount cannot be read.
+        If a column is absent, a code or a caveat is unknown, or a date or an amount cannot be read.
     """
     require(chunk, _COLUMNS)
+    chunk, corrected = corrections.corrected(chunk, _CODES["correction"], RESOURCES[0], written_for=not source.layout)
     publisher = chunk["source_publisher"].str.replace(r" \([^)]*\)", "", regex=True)
     contract = chunk["contract_number"].str.replace(r" \([^)]*\)", "", regex=True)
     spans = chunk["date_signed"].str.contains("/")
@@ -70,6 +75,7 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
             "level": translated(chunk, "level", _CODES["levels"], _HERE),
             "state": chunk["state"],
             "buyer_text": chunk["buyer"],
+            "buyer_status": chunk["buyer"].str.endswith(_DIFFER).map({True: "sources_differ", False: "as_named"}),
             "supplier_text": chunk["supplier"],
             "object": chunk["product_or_service"].str.split(";").str[0].where(official, ""),
             "object_status": pd.Series("described", index=chunk.index)
@@ -92,12 +98,14 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
             "reserved_years": chunk["procedure"].str.extract(_RESERVED)[0],
             "evidence": coded(chunk, "evidence_type", rules(_CODES["evidence"]), _HERE),
             "confidence": known(chunk, "confidence", _CODES["grades"]),
+            "caveat": _caveats(chunk),
             "source_publisher": publisher,
             "source_url": urls,
             "further_pages": chunk["corroboration"].map(lambda cell: len(cell.split(" | ")) if cell else 0),
         }
     )
     entries = (
+        *corrected,
         changed(chunk, "source_publisher", publisher, AUTHOR_RULE),
         changed(chunk, "contract_number", contract, NUMBER_RULE),
         changed(chunk, "date_signed", signed, RANGE_RULE),
@@ -110,6 +118,17 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
     known(each, "tech_category", _CODES["technologies"])
     technologies = pd.DataFrame({"fact": each["id"].array, "technology": each["tech_category"].array})
     return Cleaned({"facts": facts, "technologies": technologies}, kept_but(chunk, *entries))
+
+
+def _caveats(chunk: pd.DataFrame) -> pd.Series:
+    """Return the code of each caveat: that of the row's own words, or ours where the table has none."""
+    ours = chunk["id"].map(_CODES["own_caveats"]).fillna("")
+    both = chunk[(ours != "") & (chunk["caveat"] != "")]
+    if len(both):
+        row = both.iloc[0]
+        what = f"{len(both)} rows have a caveat now where ours stood, for example {row['id']}"
+        raise CleaningError(f"{row[FILE]} line {row[LINE]}, caveat", what, f"Read it and add its code to {_HERE}")
+    return translated(chunk, "caveat", _CODES["caveats"], _HERE).where(ours == "", ours)
 
 
 DATASET = Dataset(
@@ -127,7 +146,7 @@ DATASET = Dataset(
         Layout(
             "compiled",
             required=_COLUMNS,
-            unread="date_precision|source_text|caveat",
+            unread="date_precision|source_text",
             version=r"(20\d\d)",
             last="date_signed",
         ),

@@ -16,16 +16,13 @@ from ogp_analysis.display.figure import drawable, drawing
 from ogp_analysis.display.sheet import NARROW, WIDE, Event, Panel, Sheet, extent, wrapped
 from ogp_analysis.display.sheet import years as year_ticks
 from ogp_analysis.display.style import PALETTE
+from ogp_analysis.surveillance.labels import OF_DEVICES, buyer_said
 
-#: Lanes of the timeline, from the top; the last is of contracts of which no page says what was bought.
-LANES = ("intrusion", "interception", "geolocation", "mass_data_analytics", "video_surveillance", "not_stated")
+#: Levels of government on the timeline, from the top; each has a lane for each technology.
+LEVELS = ("federal", "state", "both")
 _COLOURS = {"ogp": "region", "law": "muted", "disclosure": "watch"}
-#: A sheet for a telephone shows these events alone.
-_NARROW_EVENTS = ("TL-04", "LA-05", "TL-07", "TL-13", "TL-22")
 #: Pixels for an event below the lanes, and years before the first, that are tried until all events have room.
 _TALL, _EARLIER = (44, 54, 66, 80, 100), (0, 1, 2, 3, 4, 6, 8)
-#: The event by which the title divides the contracts.
-_CIVIL_SOCIETY_LEAVES = "TL-07"
 
 
 def _place(date: str) -> float:
@@ -38,34 +35,31 @@ def _place(date: str) -> float:
 
 @drawing
 def timeline(rows: pd.DataFrame, events: pd.DataFrame):
-    """Draw dated contracts and invoices in lanes of technology, and events below them."""
+    """Draw dated contracts and invoices in lanes of level and technology, and events below them."""
     drawable(rows, "contracts_timeline")
     dated = rows[rows["signed"].notna()]
-    left_on = events.set_index("event").loc[_CIVIL_SOCIETY_LEAVES, "date"]
-    after = [_place(date) > _place(left_on) for date in dated["signed"]]
-    values = {"n": count(len(dated)), "undated": count(len(rows) - len(dated)), "after": count(sum(after)),
-              "direct_n": count((dated["procedure"] == "direct_award").sum())}  # fmt: skip
-    lanes = [next((lane for lane in LANES if lane in codes.split()), LANES[-1]) for codes in dated["technologies"]]
-    dated = dated.assign(lane=lanes)
-    fullest = max(LANES, key=lanes.count)
-    alt = sentence("purchases.timeline.alt", **values, lane=word(f"purchases.lane.{fullest}"),
-                   most=count(lanes.count(fullest))).plain()  # fmt: skip
+    lanes = [next(lane for lane in OF_DEVICES if lane in codes.split()) for codes in dated["technologies"]]
+    dated = dated.assign(lane=lanes, level=dated["level"].astype("str"))
+    values = {"n": count(len(rows)), "dated": count(len(dated)), "undated": count(len(rows) - len(dated)),
+              "federal": count((rows["level"] == "federal").sum()),
+              "dated_federal": count((dated["level"] == "federal").sum()),
+              "without": count(dated["caveat"].isna().sum())}  # fmt: skip
+    sizes = dated.groupby(["level", "lane"], sort=False).size()
+    level, lane = sizes.idxmax()
+    alt = sentence("purchases.timeline.alt", **values, level=word(f"purchases.level_lane.{level}"),
+                   lane=word(f"powers.technology.{lane}"), most=count(sizes.max())).plain()  # fmt: skip
 
-    def drawn(narrow: bool, shown: pd.DataFrame, earlier: int, tall: int) -> tuple[Sheet, bool]:
-        span = int(dated["signed_year"].min()) - earlier, max(int(date[:4]) for date in shown["date"]) + 1
+    def drawn(narrow: bool, earlier: int, tall: int) -> tuple[Sheet, bool]:
+        span = int(dated["signed_year"].min()) - earlier, max(int(date[:4]) for date in events["date"]) + 1
         width, left = (NARROW, 14) if narrow else (WIDE, 190)
         # How high the lanes are depends on their labels: they are laid out once to find out.
         deep = _lanes(Sheet(width, 2000, narrow), dated, span, left)
-        sheet = _framed("timeline", values, deep + tall * len(shown) + 60, narrow)
+        sheet = _framed("timeline", values, deep + tall * len(events) + 60, narrow)
         down = _lanes(sheet, dated, span, left)
-        Panel(sheet, (left, sheet.top, width - 14, down), span, (0, 1)).line(
-            [_place(left_on)] * 2, [0, 1], PALETTE["region"], 1, dashes=(3, 3), order=0
-        )
         return sheet, _events(sheet, (left, down, width - 14, sheet.bottom - 26), span,
-                              [_event(row) for row in shown.to_dict("records")])  # fmt: skip
+                              [_event(row) for row in events.to_dict("records")])  # fmt: skip
 
-    some = events[events["event"].isin(_NARROW_EVENTS)]
-    sheets = tuple(_roomy(partial(drawn, narrow, some if narrow else events)) for narrow in (False, True))
+    sheets = tuple(_roomy(partial(drawn, narrow)) for narrow in (False, True))
     return "contracts_timeline", sentence("purchases.timeline.caption", **values).plain(), alt, sheets
 
 
@@ -97,29 +91,42 @@ def _events(sheet: Sheet, box: tuple[float, float, float, float], span: tuple[in
 
 
 def _lanes(sheet: Sheet, rows: pd.DataFrame, span: tuple[int, int], left: float) -> float:
-    """Draw the lanes, and return the pixel below the last."""
-    down, size = sheet.top + 10, sheet.size["label"]
-    for lane in (lane for lane in LANES if (rows["lane"] == lane).any()):
-        own = rows[rows["lane"] == lane].assign(x=lambda own: own["signed"].map(_place)).sort_values(["x", "fact"])
-        name = sentence("purchases.timeline.lane", lane=word(f"purchases.lane.{lane}"), n=count(len(own))).plain()
-        lines = [name] if sheet.narrow else wrapped(name, left - 14, size)
-        for number, line in enumerate(lines):
-            sheet.text(0, down + 2 + number * 16, line, size, weight="bold" if sheet.narrow else "normal")
-        down += 20 if sheet.narrow else 0
-        right = sheet.width - 14
-        labels = [] if sheet.narrow else _labels(sheet, Panel(sheet, (left, 0, right, 9), span, (0, 1)), own)
-        levels = max((level for *_, level in labels), default=-1) + 1
-        panel = Panel(sheet, (left, down, right, down + 20), span, (0, 1))
-        panel.line(span, [0.5, 0.5], PALETTE["grid"], 1, order=1)
-        for row in own.to_dict("records"):
-            if row["signed_precision"] == "year":
-                panel.line([row["signed_year"], row["signed_year"] + 1], [0.5, 0.5], PALETTE["own"], 1.4, order=3)
-            full = row["row_type"] == "contract"
-            panel.dots([row["x"]], [0.5], PALETTE["own" if full else "paper"], 10 if full else 8.5, PALETTE["own"])
-        for x, text, level in labels:
-            sheet.text(x, down + 18 + level * 16, text, sheet.size["tick"], ha="center")
-        down += max(26 + levels * 16, 0 if sheet.narrow else 8 + 16 * len(lines)) + 4
+    """Draw the lanes, a heading above those of each level, and return the pixel below the last."""
+    down = sheet.top + 10
+    for level in (level for level in LEVELS if (rows["level"] == level).any()):
+        own = rows[rows["level"] == level]
+        name = sentence(
+            "purchases.timeline.lane", lane=word(f"purchases.level_lane.{level}"), n=count(len(own))
+        ).plain()
+        sheet.text(0, down, name, sheet.size["label"], weight="bold")
+        down += 26
+        for lane in (lane for lane in OF_DEVICES if (own["lane"] == lane).any()):
+            down = _lane(sheet, lane, own[own["lane"] == lane], span, left, down)
+        down += 6
     return down
+
+
+def _lane(sheet: Sheet, lane: str, rows: pd.DataFrame, span: tuple[int, int], left: float, down: float) -> float:
+    """Draw one lane, each dot with its buyer below it, and return the pixel below them."""
+    size, right = sheet.size["label"], sheet.width - 14
+    own = rows.assign(x=lambda own: own["signed"].map(_place)).sort_values(["x", "fact"])
+    name = sentence("purchases.timeline.lane", lane=word(f"powers.technology.{lane}"), n=count(len(own))).plain()
+    lines = [name] if sheet.narrow else wrapped(name, left - 14, size)
+    for number, line in enumerate(lines):
+        sheet.text(0, down + 2 + number * 16, line, size)
+    down += 20 if sheet.narrow else 0
+    labels = _labels(sheet, Panel(sheet, (left, 0, right, 9), span, (0, 1)), own)
+    levels = max((level for *_, level in labels), default=-1) + 1
+    panel = Panel(sheet, (left, down, right, down + 20), span, (0, 1))
+    panel.line(span, [0.5, 0.5], PALETTE["grid"], 1, order=1)
+    for row in own.to_dict("records"):
+        if row["signed_precision"] == "year":
+            panel.line([row["signed_year"], row["signed_year"] + 1], [0.5, 0.5], PALETTE["own"], 1.4, order=3)
+        full = row["row_type"] == "contract"
+        panel.dots([row["x"]], [0.5], PALETTE["own" if full else "paper"], 10 if full else 8.5, PALETTE["own"])
+    for x, text, level in labels:
+        sheet.text(x, down + 18 + level * 16, text, sheet.size["tick"], ha="center")
+    return down + max(26 + levels * 16, 0 if sheet.narrow else 8 + 16 * len(lines)) + 4
 
 
 def _event(row: dict, words: str = "purchases.event") -> Event:
@@ -133,7 +140,7 @@ def _labels(sheet: Sheet, panel: Panel, rows: pd.DataFrame) -> list[tuple[float,
     taken: list[list[tuple[float, float]]] = []
     found = []
     for row in rows.to_dict("records"):
-        text = row["buyer_name"] + ("*" if row["qualified"] else "")
+        text = buyer_said(row["buyer_name"]) + ("*" if isinstance(row["caveat"], str) else "")
         half = extent(text, sheet.size["tick"]) / 2 + 3
         x = min(max(panel.pixel(row["x"], 0)[0], panel.left - 10 + half), sheet.width - half)
         level = next((level for level, spans in enumerate(taken)
@@ -192,7 +199,7 @@ def _number(row: dict) -> str:
 
 def _matrix(pairs: pd.DataFrame, values: dict) -> Sheet:
     counts = pairs.groupby("supplier_name", sort=False)["rows"].sum().sort_values(ascending=False, kind="stable")
-    columns, rows = list(counts.index), list(dict.fromkeys(pairs["buyer_name"]))
+    columns, rows = list(counts.index), _by_level(pairs)
     size, left = Sheet(WIDE, 9).size["tick"], 250
     step = (WIDE - left) / len(columns)
     # Names of firms stand on two levels in turn, so that each has twice the room.
@@ -210,23 +217,35 @@ def _matrix(pairs: pd.DataFrame, values: dict) -> Sheet:
         if number % 2:
             panel.line([number + 0.5] * 2, [0, -(panel.top - bottom - 2) / (panel.bottom - panel.top) * len(rows)],
                        PALETTE["grid"], 0.8, order=0)  # fmt: skip
-    for number, name in enumerate(rows):
+    for number, (name, heading) in enumerate(rows.items()):
         y = panel.pixel(0, number + 0.5)[1]
-        sheet.text(0, y, name, sheet.size["label"], va="center")
-        panel.line([0, len(columns)], [number + 0.5] * 2, PALETTE["grid"], 0.8, order=0)
+        sheet.text(0, y, name, sheet.size["label"], va="center", weight="bold" if heading else "normal")
+        if not heading:
+            panel.line([0, len(columns)], [number + 0.5] * 2, PALETTE["grid"], 0.8, order=0)
     for row in pairs.to_dict("records"):
-        x, y = columns.index(row["supplier_name"]) + 0.5, rows.index(row["buyer_name"]) + 0.5
+        x, y = columns.index(row["supplier_name"]) + 0.5, list(rows).index(row["buyer_name"]) + 0.5
         _bubble(panel, x, y, 15 + 4 * row["rows"], _number(row), 12)
     return sheet
 
 
+def _by_level(pairs: pd.DataFrame) -> dict[str, bool]:
+    """Return the rows of both drawings, from the top: each level, which is a heading, and its buyers."""
+    rows: dict[str, bool] = {}
+    for level in LEVELS:
+        buyers = pairs.loc[pairs["level"] == level, "buyer_name"]
+        if len(buyers):
+            rows |= {word(f"purchases.level_lane.{level}"): True, **dict.fromkeys(buyers, False)}
+    return rows
+
+
 def _list(pairs: pd.DataFrame, values: dict) -> Sheet:
-    lines = [(buyer, own.to_dict("records")) for buyer, own in pairs.groupby("buyer_name", sort=False)]
-    height = sum(24 + 22 * len(own) for _, own in lines)
+    lines = {name: [] if heading else pairs[pairs["buyer_name"] == name].to_dict("records")
+             for name, heading in _by_level(pairs).items()}  # fmt: skip
+    height = sum(24 + 22 * len(own) for own in lines.values())
     sheet = _framed("matrix", values, height + 16, True)
     panel, y = Panel(sheet, (0, 0, NARROW, sheet.height), (0, NARROW), (sheet.height, 0)), sheet.top + 8
-    for buyer, own in lines:
-        sheet.text(0, y, buyer, sheet.size["label"], weight="bold")
+    for name, own in lines.items():
+        sheet.text(0, y, name, sheet.size["label" if own else "title"], weight="bold")
         y += 20
         for row in own:
             _bubble(panel, 14, y + 9, 11 + 3 * row["rows"], _number(row), 10.5)

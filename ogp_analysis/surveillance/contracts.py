@@ -141,7 +141,7 @@ class DocumentedContracts(Shown):
                 direct_n=count((known == "direct_award").sum()), open_n=count((known == "open_tender").sum()),
                 inferred=count((known == "invitation_inferred").sum())),
             say("purchases.glance.apart", role="number", cameras=count(kinds.get("cameras", 0)),
-                unstated=count(kinds.get("object_not_stated", 0)), low=count(len(self.low))),
+                unstated=count(kinds.get("object_not_stated", 0)), low_n=count(len(self.low))),
         ])  # fmt: skip
 
     def limit(self) -> Parts:
@@ -162,7 +162,7 @@ class DocumentedContracts(Shown):
         return Parts([
             say("purchases.grades", n=count(len(own)), high=count(grades.get("high", 0)),
                 medium=count(grades.get("medium", 0)), without=count(own["caveat"].isna().sum()),
-                low=count(len(self.low))),
+                low_n=count(len(self.low))),
             say("purchases.no_sum", part=count(((own["sum_rule"] == "part_of_another") & priced).sum()),
                 n=count(priced.sum())),
             say("purchases.two_facts", amount=Number(total["amount"] / 1e6, "money"), currency=total["currency"],
@@ -226,7 +226,7 @@ class DocumentedContracts(Shown):
             suppliers.append(firm.name if firm else told)
         rows = self.others.assign(buyer_name=buyers, supplier_name=suppliers)
         low = count((rows["confidence"] == "low").sum())
-        caption = sentence("purchases.others", n=count(len(rows)), low=low)
+        caption = sentence("purchases.others", n=count(len(rows)), low_n=low)
         columns = (*_WHO, "amount", "currency", "amount_basis", *_HOW_SURE, "source")
         return table("other_facts", caption, *_listed(rows, *columns))
 

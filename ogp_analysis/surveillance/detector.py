@@ -147,7 +147,8 @@ class Detection(Shown):
             *([say("detector.sample", case=self.drawn, n=count(self.n))] if self.drawn else []),
             say("detector.found", case="some" if len(self.frame) else "none", cameras=cameras, **measured(self)),
             say("detector.evaluation", case="some" if known["intrusive"] else "none",
-                **{name: count(value) for name, value in known.items()}),
+                texts=count(known["texts"]), hits=count(known["hits"]), intrusive=count(known["intrusive"]),
+                decided=count(known["decided"]), right=count(known["right"])),
             say("detector.coverage", **measured(self)),
             say("detector.limit"),
         ])  # fmt: skip

@@ -37,6 +37,10 @@ KEPT = [
      "suppliers", "supplier", "caveat", (), ()),
     ("surveillance_suppliers_mexico/compiled/suppliers_watchlist_mexico.csv", "supplier", "evidence_strength",
      "suppliers", "supplier", "evidence_strength", (), ()),
+    ("surveillance_contracts_mexico/compiled/mexico_contracts.csv", "id", "caveat",
+     "facts", "fact", "caveat", (),
+     ("MX-F-007", "MX-F-008", "MX-F-012", "MX-F-014", "MX-F-016", "MX-F-022", "MX-F-023", "MX-F-024", "MX-F-025",
+      "MX-S-001", "MX-S-002", "MX-S-008", "MX-S-009", "MX-S-012", "MX-S-013", "MX-S-017", "MX-S-020", "MX-S-021")),
     ("surveillance_contracts_mexico/compiled/mexico_contracts.csv", "id", "confidence",
      "facts", "fact", "confidence", (), ()),
     ("surveillance_contracts_mexico/compiled/mexico_contracts.csv", "id", "evidence_type",
@@ -55,7 +59,6 @@ ELSEWHERE = {
     ("ogp_membership/compiled/membership_facts.csv", "exit_confidence"),
     ("surveillance_taxonomy/compiled/taxonomy_codes.csv", "note"),
     ("surveillance_taxonomy/compiled/taxonomy_keywords.csv", "false_positive_note"),
-    ("surveillance_contracts_mexico/compiled/mexico_contracts.csv", "caveat"),
     ("mexico_legal_authority/compiled/mexico_legal_authority.csv", "caveat"),
 }
 
@@ -138,4 +141,4 @@ def test_an_extract_that_would_lose_a_caveat_is_not_written(monkeypatch, tmp_pat
 def test_only_terms_of_a_search_go_without_their_notes():
     entries = tomllib.loads((paths.project().root / "ogp_analysis/tidy/embedding.toml").read_text(encoding="utf-8"))
     without = {one["dataset"] for one in entries["extracts"] if "without" in one}
-    assert without <= {"surveillance_taxonomy", "surveillance_contracts_mexico", "mexico_legal_authority"}
+    assert without <= {"surveillance_taxonomy", "mexico_legal_authority"}

@@ -348,7 +348,7 @@ def _purchases(printed: Printed) -> Iterator[Pair]:
         return
     grades = sum(printed.number(f"purchases.grades.{grade}") for grade in ("high", "medium"))
     documented = printed.number(f"{key}.contracts_n") + printed.number(f"{key}.invoices")
-    yield from printed.stated("purchases.grades", n=grades, low=len(printed.rows("contracts_low")))
+    yield from printed.stated("purchases.grades", n=grades, low_n=len(printed.rows("contracts_low")))
     uncounted = sum(printed.number(f"purchases.glance.apart.{kind}") for kind in ("cameras", "unstated"))
     yield "rows that no count holds", len(printed.rows("contracts_apart")), uncounted
     yield "contracts and invoices", documented, grades

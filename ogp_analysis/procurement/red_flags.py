@@ -46,7 +46,8 @@ class RedFlags(FlagRates):
 
     def submission(self) -> SubmissionTerms:
         """Return how many calls kept the term that the law sets, by kind of call and law."""
-        return terms_kept(self.results["R003"], self.contracts.tables.get(TERMS))
+        case = self.contracts
+        return terms_kept(self.results["R003"], case.tables.get(TERMS), case.settings["R003"]["threshold"])
 
 
 def red_flags(contracts: Contracts, lists: Sanctions) -> RedFlags:

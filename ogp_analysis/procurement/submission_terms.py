@@ -26,58 +26,71 @@ _OPEN = {
     "international_open": "international",
     "international_under_treaty": "treaty",
 }
-COLUMNS = ["ocid", "law", "kind", "term", "shortest", "verified", "reason"]
+COLUMNS = ["ocid", "law", "kind", "days", "term", "shortest", "article", "reason"]
+#: Reason of a call under rules that are held for no call, such as those of a state or of an autonomous body.
+OTHER_LAW = "other_law"
 
 
 @cache
 def facts() -> dict:
-    """Return the terms with their law, article, days in force and source, from ``submission_terms.toml``."""
+    """Return the terms with their law, article and days in force, from ``submission_terms.toml``."""
     return tomllib.loads(resources.files(__package__).joinpath(RESOURCES[0]).read_text(encoding="utf-8"))
 
 
 def submission_terms(calls: pd.DataFrame) -> pd.DataFrame:
-    """Return which term the law in force sets for each open call and each invitation.
+    """Return which term the law in force set for each open call and each invitation.
 
     Parameters
     ----------
     calls : pandas.DataFrame
         One row per process: ``process_id``, ``method`` (open, limited, direct or missing), ``character`` (who may take
-        part), ``regime`` (rules that the template names), ``external_credit``, ``category``, ``call_date``.
+        part), ``regime`` (rules that the template or the contract number names), ``external_credit``, ``category``,
+        ``call_date`` and ``deadline`` (days by the clock of the buyer).
 
     Returns
     -------
     pandas.DataFrame
-        One row per open call or invitation: ``ocid, law, kind`` (of :data:`KINDS`), ``term`` and ``shortest`` (days,
-        the latter if shortened), ``verified`` (whether the entry was held against the gazette), ``reason`` why there
+        One row per open call or invitation: ``ocid, law, kind`` (of :data:`KINDS`), ``days`` (by the calendar, as the
+        law counts them), ``term`` and ``shortest`` (days, the latter if shortened), ``article``, ``reason`` why there
         is no term: ``out_of_scope`` (foreign credit and other reports, public-private partnerships, contracts between
-        public bodies, drafts), ``kind_not_told``, ``no_term`` (the law sets none, or none of that day is held).
+        public bodies, drafts), ``law_not_told``, ``kind_not_told``, ``text_unread`` (the text in force that day was
+        not read), ``no_term`` (the law sets none).
     """
     rows = calls[calls["method"].isin(("open", "limited"))].reset_index(drop=True)
     regime = rows["regime"].astype("str")
-    named = regime.notna() & (regime != "unknown")
-    is_works = rows["category"].isin(facts()["works"]["categories"])
-    by_category = is_works.map({True: "works_law", False: "acquisitions_law"})
-    law = regime.where(named, by_category)
-    outside = ~law.isin(facts()["laws"]) | rows["external_credit"].fillna(False).astype(bool)
+    of_category = dict.fromkeys(facts()["works"]["categories"], "works_law")
+    of_category |= dict.fromkeys(facts()["works"]["acquisitions"], "acquisitions_law")
+    law = regime.where(regime.notna() & (regime != "unknown"), rows["category"].astype("str").map(of_category))
+    outside = (law.notna() & ~law.isin(facts()["laws"])) | rows["external_credit"].fillna(False).astype(bool)
     kind = rows["character"].astype("str").map(_OPEN).where(rows["method"] == "open", "invitation").astype("str")
+    day = rows["call_date"]
     made = pd.DataFrame({
         "ocid": rows["process_id"], "law": law.mask(outside), "kind": kind,
-        "term": float("nan"), "shortest": float("nan"), "verified": False,
+        "days": (rows["deadline"].dt.normalize() - day.dt.normalize()).dt.days.astype("float64"),
+        "term": float("nan"), "shortest": float("nan"), "article": pd.Series(None, rows.index, dtype="str"),
     })  # fmt: skip
-    day = rows["call_date"]
+    reason = pd.Series("text_unread", rows.index, dtype="str")
     for one in facts()["terms"]:
-        first, last = pd.Timestamp(one["in_force_from"]), pd.Timestamp(one["in_force_to"]) + pd.Timedelta(days=1)
-        fits = ~outside & (law == one["law"]) & (kind == one["kind"]) & (day >= first) & (day < last)
-        made.loc[fits, ["term", "shortest", "verified"]] = [one["days"], one["shortest"], one["verified"]]
-    reason = pd.Series(None, index=made.index, dtype="str").mask(made["term"].isna(), "no_term")
-    made["reason"] = reason.mask(kind.isna(), "kind_not_told").mask(outside, "out_of_scope")
+        fits = ~outside & (law == one["law"]) & (kind == one["kind"]) & (day >= pd.Timestamp(one["in_force_from"]))
+        if "in_force_to" in one:
+            fits &= day < pd.Timestamp(one["in_force_to"]) + pd.Timedelta(days=1)
+        made.loc[fits, ["term", "shortest"]] = [one.get("days"), one.get("shortest")]
+        made.loc[fits, "article"] = one["article"]
+        reason = reason.mask(fits, None if "days" in one else "no_term")
+    reason = reason.mask(kind.isna(), "kind_not_told").mask(law.isna(), "law_not_told")
+    made["reason"] = reason.mask(outside, "out_of_scope")
     return made[COLUMNS]
+
+
+def under_other_laws(calls: pd.DataFrame) -> pd.DataFrame:
+    """Return the same of calls under rules that are not held here, each with the reason :data:`OTHER_LAW`."""
+    return submission_terms(calls).assign(law=None, term=float("nan"), shortest=float("nan"), reason=OTHER_LAW)
 
 
 #: In the place of a kind: calls that other rules hold for, and those whose kind is not told.
 OUT_OF_SCOPE, NOT_TOLD = "out_of_scope", "not_told"
 _BY_OUTCOME = {FLAGGED: "below", NOTED: "shortened", CLEAR: "within", NOT_COMPUTABLE: "not_computable"}
-_KEPT = ["kind", "law", "article", "term", "shortest", "verified", "computed", *_BY_OUTCOME.values()]
+_KEPT = ["kind", "law", "article", "term", "shortest", "computed", *_BY_OUTCOME.values()]
 
 
 @dataclass(frozen=True)
@@ -88,27 +101,41 @@ class SubmissionTerms(Shown):
     ----------
     frame : pandas.DataFrame
         One row per kind of call, law and term: ``kind`` (of :data:`KINDS`, ``out_of_scope`` or ``not_told``), ``law,
-        article, term, shortest`` (days; missing where the law sets none), ``verified``, ``computed``, and of these
-        ``below`` (fewer days than the shortest term: an alert), ``shortened`` (no reason is published) and ``within``;
-        ``not_computable``. Empty where no terms are held for the publication.
+        article, term, shortest`` (days; missing where the law sets none or its text was not read), ``computed``, and of
+        these ``below`` (fewer days than the shortest term: an alert), ``shortened`` (no reason is published) and
+        ``within``; ``not_computable``. Empty where no terms are held for the publication.
+    case : str
+        ``held``; ``other_law``: rules that are not held here; ``threshold``: no law is held, one number for all calls.
+    threshold : int
+        Days below which a period is short where no law is held.
+    computed : int
+        Processes for which it could be computed.
     """
 
     frame: pd.DataFrame = field(repr=False)
+    case: str
+    threshold: int
+    computed: int
 
     def text(self) -> Parts:
-        """Say how many calls kept the term, and how many of the terms used were held against the gazette."""
+        """Say how many calls kept the term, where the terms were read, and what is not held against a call."""
         found = self.frame
+        if self.case == "other_law":
+            return Parts([say("procurement.submission.other_law")])
+        if self.case == "threshold":
+            values = {"threshold": count(self.threshold), "computed": count(self.computed)}
+            return Parts([say("procurement.submission.threshold", role="warning", **values)]) if self.computed else Parts()
         if found.empty:
             return Parts()
         outside = found.loc[found["kind"] == OUT_OF_SCOPE, "not_computable"].sum()
+        untold = found["not_computable"].sum() - outside
         answers = {name: count(found[name].sum()) for name in ("computed", "below", "shortened", "within")}
-        parts = Parts([say("procurement.submission.some.text", **answers, out_of_scope=count(outside))])
-        used = found[found["term"].notna()]
-        unverified = int((~used["verified"]).sum())
-        if len(used):
-            case, role = ("unverified", "warning") if unverified else ("verified", "text")
-            values = {"entries": count(len(used)), "unverified": count(unverified)}
-            parts += (say("procurement.submission.source", case=case, role=role, **values),)
+        answers |= {"out_of_scope": count(outside), "untold": count(untold)}
+        parts = Parts([say("procurement.submission.some.text", **answers)])
+        if found["computed"].any():
+            parts += (say("procurement.submission.source.text"),)
+        if found.loc[found["kind"] == "treaty", "computed"].any():
+            parts += (say("procurement.submission.treaty.text"),)
         return parts
 
     def table(self) -> Table | Parts:
@@ -116,17 +143,15 @@ class SubmissionTerms(Shown):
         found = self.frame
         if found.empty:
             return Parts()
-        verified = pd.Series([word(f"procurement.verified.{'yes' if one else 'no'}") for one in found["verified"]])
         frame = in_words(found, kind="submission_kind").assign(
             law=[word(f"procurement.law.{law}") if isinstance(law, str) else "" for law in found["law"]],
-            verified=verified.where(found["term"].notna(), ""),
         )
-        columns = headings(kind="submission_kind") | headings("law", "article", "term", "shortest", "verified")
+        columns = headings(kind="submission_kind") | headings("law", "article", "term", "shortest")
         columns |= headings("computed", below="below_term") | headings("shortened", "within", "not_computable")
         return table("submission_terms", word("procurement.table.submission"), frame, columns)
 
 
-def terms_kept(answers: FlagResult, terms: pd.DataFrame | None) -> SubmissionTerms:
+def terms_kept(answers: FlagResult, terms: pd.DataFrame | None, threshold: int) -> SubmissionTerms:
     """Return how many calls kept the law's term.
 
     Parameters
@@ -135,29 +160,32 @@ def terms_kept(answers: FlagResult, terms: pd.DataFrame | None) -> SubmissionTer
         Of R003, the short submission period.
     terms : pandas.DataFrame or None
         Of :func:`submission_terms`, for the same calls; None where no terms are held.
+    threshold : int
+        Days below which a period is short where no law is held.
     """
+    nothing, computed = pd.DataFrame(columns=_KEPT), answers.n_computable
     if terms is None:
-        return SubmissionTerms(pd.DataFrame(columns=_KEPT))
+        return SubmissionTerms(nothing, "threshold", threshold, computed)
     outcomes = answers.frame[["unit_id", "outcome"]]
     found = outcomes.merge(terms, left_on="unit_id", right_on="ocid", validate="one_to_one")
+    if (found["reason"] == OTHER_LAW).any():
+        return SubmissionTerms(nothing, "other_law", threshold, computed)
     kind = found["kind"].mask(found["reason"] == "out_of_scope", OUT_OF_SCOPE).fillna(NOT_TOLD).astype("str")
-    # A call without a date has no term of its own; it stands beside those of its kind and law.
-    held = found[["term", "shortest"]]
-    held = held.fillna(held.groupby([kind, found["law"].fillna("")]).transform("max")).fillna(0)
-    order = kind.map({name: at for at, name in enumerate((*KINDS, NOT_TOLD, OUT_OF_SCOPE))})
     law = found["law"].mask(kind == NOT_TOLD).fillna("")
-    by = {"order": order, "kind": kind, "law": law, "term": held["term"], "shortest": held["shortest"]}
+    # A call without a date has no text of its own; it stands beside those of its kind and law, if these have one text.
+    of_kind = found["article"].groupby([kind, law])
+    article = found["article"].fillna(of_kind.transform("first").where(of_kind.transform("nunique") == 1)).fillna("")
+    order = kind.map({name: at for at, name in enumerate((*KINDS, NOT_TOLD, OUT_OF_SCOPE))})
+    by = {"order": order, "kind": kind, "law": law, "article": article}
     cells = pd.crosstab([*by.values()], found["outcome"].astype("str").map(_BY_OUTCOME))
     cells = cells.reindex(columns=list(_BY_OUTCOME.values()), fill_value=0)
     cells = cells.rename_axis(index=[*by]).reset_index().rename_axis(columns=None)
-    entries = {(one["law"], one["kind"], one["days"]): one for one in facts()["terms"]}
-    entry = [entries.get((row.law, row.kind, row.term), {}) for row in cells.itertuples()]
-    days = {name: cells[name].where(cells[name] > 0).astype("Int64") for name in ("term", "shortest")}
+    entries = {(one["law"], one["kind"], one["article"]): one for one in facts()["terms"]}
+    entry = [entries.get((row.law, row.kind, row.article), {}) for row in cells.itertuples()]
     cells = cells.assign(
-        **days,
         law=cells["law"].where(cells["law"] != ""),
-        article=[one.get("article", "") for one in entry],
-        verified=[bool(one.get("verified")) for one in entry],
+        term=pd.array([one.get("days") for one in entry], dtype="Int64"),
+        shortest=pd.array([one.get("shortest") for one in entry], dtype="Int64"),
         computed=cells[["below", "shortened", "within"]].sum(axis=1),
     )
-    return SubmissionTerms(cells[_KEPT])
+    return SubmissionTerms(cells[_KEPT], "held", threshold, computed)

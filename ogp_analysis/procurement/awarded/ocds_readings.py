@@ -89,6 +89,19 @@ def methods_as_told(
         ``method`` of the publisher in ``ocds_publishers.toml``; the first that fits counts.
     """
     tenders = tables["tenders"]
+    method, told_by, rule = _told(tables, rules)
+    rule = "method_by_" + rule
+    code = tenders["procurement_method"]
+    otherwise = method.notna() & (method != code.map(METHODS)).fillna(True).astype(bool)
+    record = _entries(tenders["ocid"], "method", code, told_by, method, rule)[otherwise]
+    # Where the code means what the words say it stays: the standard has two codes for an invitation.
+    changed = tenders.assign(procurement_method=code.mask(otherwise, method).astype(code.dtype))
+    return {**tables, "tenders": changed}, record
+
+
+def _told(tables: Mapping[str, pd.DataFrame], rules: list[dict]) -> tuple[pd.Series, pd.Series, pd.Series]:
+    """Return for each tender what the first rule that fits says, the text it fits, and where that stands."""
+    tenders = tables["tenders"]
     # A tender whose contracts are there, but which is not, has a method all the same if their numbers tell it.
     # The number of a contract tells of a tender only where the process has one contract.
     alone = tables["contracts"][~tables["contracts"].duplicated("ocid", keep=False)].set_index("ocid")["contract_id"]
@@ -99,22 +112,40 @@ def methods_as_told(
         "process": tenders["ocid"],
         "code": tenders["procurement_method"],
     }
-    method, rule, told_by = (pd.Series(pd.NA, index=tenders.index, dtype="str") for _ in range(3))
+    found, told_by, by = (pd.Series(pd.NA, index=tenders.index, dtype="str") for _ in range(3))
     for one in rules:
         text = texts[one["by"]]
         words = re.compile(one["words"])
         fits = [
             isinstance(value, str) and bool(words.fullmatch(folded(value) or value.strip().lower())) for value in text
         ]
-        new = pd.Series(fits, index=text.index, dtype=bool) & method.isna()
-        method, told_by = method.mask(new, one["is"]), told_by.mask(new, text)
-        rule = rule.mask(new, f"method_by_{one['by']}")
-    code = tenders["procurement_method"]
-    otherwise = method.notna() & (method != code.map(METHODS)).fillna(True).astype(bool)
-    record = _entries(tenders["ocid"], "method", code, told_by, method, rule)[otherwise]
-    # Where the code means what the words say it stays: the standard has two codes for an invitation.
-    changed = tenders.assign(procurement_method=code.mask(otherwise, method).astype(code.dtype))
-    return {**tables, "tenders": changed}, record
+        new = pd.Series(fits, index=text.index, dtype=bool) & found.isna()
+        found, told_by, by = found.mask(new, one["is"]), told_by.mask(new, text), by.mask(new, one["by"])
+    return found, told_by, by
+
+
+def calls_as_told(tables: Mapping[str, pd.DataFrame], publisher: str) -> pd.DataFrame:
+    """Return what is known of each call, as :func:`ogp_analysis.procurement.submission_terms.submission_terms` reads it.
+
+    Parameters
+    ----------
+    tables : mapping of str to pandas.DataFrame
+        As :func:`read_as_told` reads them.
+    publisher : str
+        Folder of its files. Where its days begin at certain hours, these are midnight by the clock of the buyer.
+    """
+    own, tenders = facts().get(publisher, {}), tables["tenders"]
+    midnight = pd.Timedelta(hours=min(own.get("dates", {}).get("hours", [0])))
+    return pd.DataFrame({
+        "process_id": tenders["ocid"],
+        "method": tenders["procurement_method"].map(METHODS),
+        "character": _told(tables, own.get("character", []))[0],
+        "regime": _told(tables, own.get("law", []))[0],
+        "external_credit": False,
+        "category": tenders["main_category"],
+        "call_date": tenders["period_start"] - midnight,
+        "deadline": tenders["period_end"] - midnight,
+    })  # fmt: skip
 
 
 def dates_that_can_be(

@@ -11,7 +11,7 @@ from ogp_analysis.base.schema import DTYPES
 from ogp_analysis.procurement.awarded import compranet, ocds
 from ogp_analysis.procurement.awarded.frame import Awarded
 from ogp_analysis.procurement.awarded.ocds_readings import COLUMNS as RECORD_COLUMNS
-from ogp_analysis.procurement.awarded.ocds_readings import read_as_told
+from ogp_analysis.procurement.awarded.ocds_readings import calls_as_told, read_as_told
 from ogp_analysis.procurement.datasets.layouts import facts
 from ogp_analysis.procurement.datasets.ocds.masking import NAME_MASK
 from ogp_analysis.procurement.datasets.ocds.schemas import TABLES
@@ -19,9 +19,8 @@ from ogp_analysis.procurement.flags.prepare import prepare
 from ogp_analysis.procurement.flags.r003 import TERMS
 from ogp_analysis.procurement.flags.settings import settings
 from ogp_analysis.procurement.publications import COMPRANET, OCDS, PUBLICATIONS, Publication
-from ogp_analysis.procurement.submission_terms import submission_terms
+from ogp_analysis.procurement.submission_terms import submission_terms, under_other_laws
 from ogp_analysis.procurement.suppliers import resolve
-from ogp_analysis.procurement.thresholds import limits
 from ogp_analysis.store import hand_out
 
 #: What is read of a contract.
@@ -89,16 +88,9 @@ def published(one: Publication, edition: str) -> PublishedContracts:
         If none of its processes has an award.
     """
     found = from_compranet(one, edition) if one.dataset == COMPRANET else from_ocds(one, edition)
-    if not one.federal_law:
-        return found
-    if not hand_out.has("mexico_thresholds", "ceilings", edition):
+    if one.federal_law and not hand_out.has("mexico_thresholds", "ceilings", edition):
         return replace(found, absent=(*found.absent, "ceilings"))
-    ceilings = hand_out.load("mexico_thresholds", "ceilings", edition)
-    awards = found.awarded.frame
-    ceiling = limits(awards["year"], awards["category"], "direct_award", ceilings)
-    # Ceilings are in pesos.
-    awards = awards.assign(direct_ceiling=ceiling.where(awards["currency"] == "MXN"))
-    return replace(found, awarded=replace(found.awarded, frame=awards))
+    return found
 
 
 def held(edition: str) -> tuple[str, ...]:
@@ -268,6 +260,10 @@ def from_ocds(one: Publication, edition: str) -> PublishedContracts:
         ids = ids.mask(ids.str.startswith("unresolved "), identifier)
         identifier = firms_only(ids.astype("str")).where(identifier.notna())
     frame = found.frame.assign(supplier_id=identifier, **amount_facts(found.frame, one.iso3))
+    # Of calls in Mexico the law sets the days: the federal ones, or some that are not held here.
+    if one.iso3 == "MEX":
+        by_law = submission_terms if one.federal_law else under_other_laws
+        told.tables[TERMS] = by_law(calls_as_told(told.tables, one.publisher))
     return PublishedContracts(
         publication=one,
         edition=edition,

@@ -36,29 +36,28 @@ def compute(tables, settings: Settings) -> FlagResult:
     -------
     FlagResult
         Unit: process. Value: whole days from start to end of the tender period, cut towards zero; negative if it
-        ends before it starts. Flagged if below the threshold. Held against the law: flagged if below the shortest
-        term that the law allows, noted if between it and the plain term, because no reason for shortening it is
-        published; else clear.
+        ends before it starts. Flagged if below the threshold. Held against the law: days by the calendar; flagged if
+        below the shortest term that the law allows, noted if between it and the plain term, because no reason for
+        shortening it is published; else clear. A period that ends before it starts is a wrong date there.
     """
     data, own = coded(tables), settings["R003"]
-    start, end = data.tender_instants("period_start"), data.tender_instants("period_end")
-    lasting = end - start
-    days = np.trunc(lasting.astype("int64") / _DAY)
-    days = np.where(np.isnat(lasting), np.nan, days)
     if TERMS in data:
         # A process without a row is of a method for which the law has no term.
         terms = data.given[TERMS].set_index("ocid").reindex(data.ocids)
         reason = terms["reason"].fillna("").to_numpy(str)
+        days, shortest, term = (terms[name].to_numpy("float64") for name in ("days", "shortest", "term"))
         why_not = [
             *outside(data, settings),
             ("other_method", terms["kind"].isna().to_numpy() & (reason == "")),
-            ("out_of_scope", reason == "out_of_scope"),
+            *((name, reason == name) for name in ("out_of_scope", "other_law")),
             ("no_period", np.isnan(days)),
-            ("kind_not_told", reason == "kind_not_told"),
-            ("no_term", reason == "no_term"),
+            ("period_reversed", days < 0),
+            *((name, reason == name) for name in ("law_not_told", "kind_not_told", "text_unread", "no_term")),
         ]
-        shortest, term = (terms[name].to_numpy("float64") for name in ("shortest", "term"))
         return judged("R003", "process", data.ocids, days, days < shortest, why_not, noted=days < term)
+    lasting = data.tender_instants("period_end") - data.tender_instants("period_start")
+    days = np.trunc(lasting.astype("int64") / _DAY)
+    days = np.where(np.isnat(lasting), np.nan, days)
     why_not = [*outside(data, settings), other_method(data, own["methods"]), ("no_period", np.isnan(days))]
     # A method whose details are named has a threshold of its own.
     details = data.tender_words("procurement_method_details")

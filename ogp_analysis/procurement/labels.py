@@ -15,9 +15,9 @@ MILLION = 1e6
 
 #: Unit, decimals and sign of the columns that are numbers, and the words they are called.
 _NUMBERS = {
-    ("count",): "above alerts amounts below below_term computed contracts does_not_apply link_matched link_no_number "
+    ("count",): "above alerts amounts below_term computed contracts does_not_apply link_matched link_no_number "
     "link_no_procedure link_several n_index not_computable of other rest_n rows shortened shortest suppliers "
-    "tax_decides term under_ceiling units within",
+    "term under_ceiling units untold within",
     ("share",): "coverage top_high top_low",
     ("share", 1): "amount_share amount_share_without group_rate largest_share rate rest_rate unknown_share",
     ("share", 1, True): "difference",

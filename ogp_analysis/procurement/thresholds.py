@@ -1,7 +1,8 @@
-"""Whether a contract lies above the ceiling up to which its procedure was allowed: below, above, or not computable.
+"""Whether a contract lies above the ceiling up to which its procedure was allowed by amount alone.
 
-A look-up, not a verdict: the law allows direct awards above the ceiling on many other grounds, and the ceilings at
-hand are those of the largest buyers (see ``mexico_thresholds``).
+A look-up, not a verdict. Ceilings depend on the buyer's budget. Where that is not known, only an amount above the ceiling
+of the largest buyers is above every ceiling of its year; of any other nothing can be said. The law allows direct awards
+above the ceiling on many other grounds.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from ogp_analysis.procurement.labels import headings, year_or_undated
 OUTCOMES = ("below", "above", "not_computable")
 #: Why nothing can be said; the first that holds is given.
 REASONS = ("no_year", "no_amount", "currency_not_mxn", "procedure_without_ceiling", "kind_without_ceiling",
-           "bracket_without_ceiling", "year_without_ceiling", "tax_decides")  # fmt: skip
+           "year_without_ceiling", "tax_decides", "budget_unknown")  # fmt: skip
 #: Method of procurement and the procedure whose ceiling applies; an open call has none.
 PROCEDURES = {"direct": "direct_award", "limited": "restricted_invitation"}
 #: Whether an amount holds value-added tax, by its basis.
@@ -36,7 +37,7 @@ WITH_VAT = 116
 HIGHEST = "highest"
 
 
-def compare(contracts: pd.DataFrame, ceilings: pd.DataFrame, bracket: str = HIGHEST) -> pd.DataFrame:
+def compare(contracts: pd.DataFrame, ceilings: pd.DataFrame, budget: float | None = None) -> pd.DataFrame:
     """Return how each contract stands to the ceiling of its year, kind and procedure.
 
     The ceiling is without tax. Where the amount holds tax, or may, the contract is above only if it would be so
@@ -50,16 +51,16 @@ def compare(contracts: pd.DataFrame, ceilings: pd.DataFrame, bracket: str = HIGH
         services_related_to_works) and ``procurement_method`` (direct, limited, ...).
     ceilings : pandas.DataFrame
         ``mexico_thresholds.ceilings``.
-    bracket : str
-        Bracket of the buyer's budget, as the table of ceilings names it.
+    budget : float or None
+        Budget of the buyer in pesos, where it is known: brackets are held for 2025 and 2026. If it is not, amounts are
+        held against the highest ceiling.
 
     Returns
     -------
     pandas.DataFrame
         On the index of `contracts`: ``outcome`` (one of :data:`OUTCOMES`; an amount equal to the ceiling is below),
-        ``reason`` (empty unless not computable), ``ceiling`` (pesos without tax) and ``any_bracket``: whether the
-        outcome holds whatever the buyer's budget is. Only ``above`` the highest ceiling does; ``below`` it may be
-        above the ceiling of a smaller buyer.
+        ``reason`` (empty unless not computable) and ``ceiling`` (pesos without tax). Without a budget nothing is
+        below: it may be above the ceiling of a smaller buyer.
 
     Raises
     ------
@@ -73,7 +74,7 @@ def compare(contracts: pd.DataFrame, ceilings: pd.DataFrame, bracket: str = HIGH
         what = f"lack {', '.join(absent)}" if absent else f"have the unknown value {odd[0]!r} of vat"
         raise ParameterError("contracts", what, "Give " + ", ".join(wanted))
     procedures = contracts["procurement_method"].map(PROCEDURES)
-    limit = limits(contracts["year"], contracts["category"], procedures, ceilings, bracket)
+    limit = _limits(contracts["year"], contracts["category"], procedures, ceilings, budget)
     amount = contracts["amount"].astype("float64")
     # With tax, or perhaps with it, the net amount lies anywhere between that without the highest rate and all of it.
     share = (contracts["vat"] != "excluded").map({True: WITH_VAT, False: 100})
@@ -84,63 +85,46 @@ def compare(contracts: pd.DataFrame, ceilings: pd.DataFrame, bracket: str = HIGH
         "currency_not_mxn": contracts["currency"].fillna("") != "MXN",
         "procedure_without_ceiling": procedures.isna(),
         "kind_without_ceiling": ~contracts["category"].isin(ceilings["kind"].unique()),
-        "bracket_without_ceiling": pd.Series(bracket not in set(ceilings["bracket"]), index=contracts.index),
         "year_without_ceiling": limit.isna(),
+        "tax_decides": ~above & ~below,
+        "budget_unknown": below & (budget is None),
     }
     reason = pd.Series("", index=contracts.index, dtype="str")
     for name in reversed(tuple(holds)):
         reason = reason.mask(holds[name].astype("bool"), name)
-    reason = reason.mask((reason == "") & ~above & ~below, "tax_decides")
-    told = reason == ""
-    outcome = pd.Series("not_computable", index=contracts.index, dtype="str")
-    outcome = outcome.mask(told & above, "above").mask(told & below, "below")
-    return pd.DataFrame(
-        {
-            "outcome": outcome,
-            "reason": reason,
-            "ceiling": limit,
-            "any_bracket": (outcome == "above") & (bracket == HIGHEST),
-        }
-    )
+    outcome = above.map({True: "above", False: "below"}).where(reason == "", "not_computable")
+    return pd.DataFrame({"outcome": outcome, "reason": reason, "ceiling": limit})
 
 
-def limits(
-    years: pd.Series, kinds: pd.Series, procedures: pd.Series | str, ceilings: pd.DataFrame, bracket: str = HIGHEST
+def _limits(
+    years: pd.Series, kinds: pd.Series, procedures: pd.Series, ceilings: pd.DataFrame, budget: float | None
 ) -> pd.Series:
-    """Return the ceiling of each row in pesos without tax, missing where the table has none (2020 to 2023).
-
-    Parameters
-    ----------
-    years, kinds : pandas.Series
-        Budget year, and what is bought.
-    procedures : pandas.Series or str
-        ``"direct_award"`` or ``"restricted_invitation"``, of each row or of all.
-    ceilings : pandas.DataFrame
-        ``mexico_thresholds.ceilings``.
-    bracket : str
-        Bracket of the buyer's budget, as the table of ceilings names it.
-    """
+    """Return the ceiling of each row in pesos without tax, missing where the table has none (2020 to 2023)."""
     wanted = pd.DataFrame({"year": years.astype("Int64"), "kind": kinds, "procedure": procedures}, index=years.index)
-    own = ceilings.loc[ceilings["bracket"] == bracket, ["year", "kind", "procedure", "ceiling"]]
-    own = own.astype({"year": "Int64", "ceiling": "float64"})
-    found = wanted.merge(own, on=["year", "kind", "procedure"], how="left", validate="many_to_one")
+    own = ceilings["bracket"] == HIGHEST
+    if budget is not None:
+        own = (ceilings["budget_over"] < budget) & ~(ceilings["budget_to"] < budget).fillna(False)
+    found = ceilings.loc[own.fillna(False), ["year", "kind", "procedure", "ceiling"]]
+    found = found.astype({"year": "Int64", "ceiling": "float64"})
+    found = wanted.merge(found, on=["year", "kind", "procedure"], how="left", validate="many_to_one")
     return found["ceiling"].set_axis(years.index).rename(None)
 
 
 #: Columns of :class:`Ceilings`.
-COLUMNS = ["year", "awards", "below", "above", "tax_decides", "other"]
+COLUMNS = ["year", "awards", "above", "untold", "other"]
 
 
 @dataclass(frozen=True)
 class Ceilings(Shown):
-    """Direct awards held one by one against the ceiling of their year and kind.
+    """Direct awards held one by one against the highest ceiling of their year and kind.
 
     Attributes
     ----------
     frame : pandas.DataFrame
-        One row per year: ``year`` (missing for undated awards), ``awards`` (direct), ``below`` (or at the ceiling),
-        ``above``, ``tax_decides`` (only the tax says which, and it is not told), ``other`` (no ceiling of that year,
-        kind or currency, or no amount). Empty if nothing is held against a ceiling.
+        One row per year: ``year`` (missing for undated awards), ``awards`` (direct), ``above`` (the highest ceiling, so
+        above every one), ``untold`` (at or below it with its tax, or perhaps so: the buyer's budget decides, which is
+        not published), ``other`` (no ceiling of that year, kind or currency, or no amount). Empty if nothing is held
+        against a ceiling.
     case : str
         ``held``; or why not: ``no_direct`` award, ``absent`` from the edition, ``not_applicable``.
     """
@@ -149,11 +133,11 @@ class Ceilings(Shown):
     case: str
 
     def text(self) -> Parts:
-        """Say how many direct awards lie below or above the ceiling, or why none is held against one."""
+        """Say how many direct awards lie above every ceiling of their year, or why none is held against one."""
         if self.case != "held":
             return Parts([say(f"procurement.splitting.{self.case}")])
         values = {name: count(self.frame[name].sum()) for name in COLUMNS[1:]}
-        return Parts([say("procurement.splitting.held", **values), say("procurement.splitting.indicative")])
+        return Parts([say("procurement.splitting.held", **values), say("procurement.splitting.ceilings")])
 
     def table(self) -> Table | Parts:
         """Return how the direct awards of each year stand to the ceiling."""
@@ -186,8 +170,8 @@ def direct_awards_and_ceilings(
         return Ceilings(nothing, "no_direct")
     asked = direct.assign(vat=direct["amount_basis"].map(VAT_OF_BASIS), procurement_method=direct["method"])
     told = compare(asked, ceilings)
-    kind = told["outcome"].where(told["outcome"] != "not_computable", told["reason"])
-    kind = kind.where(kind.isin(COLUMNS), "other")
+    untold = told["reason"].isin(("tax_decides", "budget_unknown")).map({True: "untold", False: "other"})
+    kind = untold.mask(told["outcome"] == "above", "above")
     found = pd.crosstab(direct["year"].astype("object").where(direct["year"].notna(), 0), kind)
     found = found.reindex(columns=COLUMNS[2:], fill_value=0).rename_axis("year").reset_index()
     found.insert(1, "awards", found[COLUMNS[2:]].sum(axis=1))

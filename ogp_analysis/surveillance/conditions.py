@@ -27,9 +27,10 @@ class Conditions(Shown):
     Attributes
     ----------
     frame : pandas.DataFrame
-        One row per contract: ``fact, procedure``; ``ceiling`` (``above``, ``below`` or ``tax_decides``: how its amount
-        stands to the highest ceiling up to which a federal body may award directly for the amount alone; missing where
-        that cannot be determined, as of every body of a state); ``intermediary, budget_line, reserved_years``.
+        One row per contract: ``fact, procedure``; ``ceiling``: ``above`` if its amount is above the highest ceiling up to
+        which any federal body could award directly for the amount alone that year, whatever its budget; missing where
+        that cannot be said: at or below it, as the body's budget is not known, without a ceiling of its year, and of
+        every body of a state; ``intermediary, budget_line, reserved_years``.
     with_ceilings : bool
         Whether the edition holds the ceilings.
     """
@@ -64,7 +65,7 @@ class Conditions(Shown):
 #: Codes of a condition that its words count.
 _COUNTED = {
     "procedure": ("direct_award", "open_tender", "invitation_inferred"),
-    "ceiling": ("above", "below", "tax_decides"),
+    "ceiling": ("above",),
     "intermediary": ("another_firm", "possibly", "maker_itself"),
 }
 
@@ -85,8 +86,6 @@ def conditions(contracts: pd.DataFrame, ceilings: pd.DataFrame | None) -> Condit
         asked = contracts[["amount", "currency"]].assign(
             vat="not_stated", year=contracts["signed_year"], category="services", procurement_method="direct"
         )
-        told = compare(asked, ceilings)
-        outcome = told["outcome"].mask(told["reason"] == "tax_decides", "tax_decides")
-        federal = (contracts["level"] == "federal") & (outcome != "not_computable")
-        frame["ceiling"] = outcome.astype("object").where(federal, None)
+        above = (compare(asked, ceilings)["outcome"] == "above") & (contracts["level"] == "federal")
+        frame["ceiling"] = frame["ceiling"].astype("object").mask(above, "above")
     return Conditions(frame[["fact", *CONDITIONS]].reset_index(drop=True), ceilings is not None)

@@ -14,33 +14,36 @@ from ogp_analysis.procurement.datasets import mexico_thresholds
 
 CEILINGS = pd.DataFrame(
     [
-        (year, kind, procedure, "highest", base * factor * 1000)
-        for year, base in ((2017, 474), (2018, 503), (2024, 1050))
+        (year, kind, procedure, *bracket, base * factor * 1000 // (3 if bracket[0] != "highest" else 1))
+        for year, base in ((2017, 474), (2018, 503), (2024, 1050), (2025, 1098))
         for kind, factor in (("goods", 1), ("services", 1), ("works", 3))
         for procedure, factor in (("direct_award", factor), ("restricted_invitation", 7 * factor))
+        for bracket in ((("0-15000000", 0, 15_000_000), ("highest", 15_000_000, None)) if year == 2025
+                        else (("highest", None, None),))
     ],
-    columns=["year", "kind", "procedure", "bracket", "ceiling"],
-)
+    columns=["year", "kind", "procedure", "bracket", "budget_over", "budget_to", "ceiling"],
+).astype({"budget_over": "Int64", "budget_to": "Int64"})  # fmt: skip
 ROW = {
     "amount": 474_000.0, "currency": "MXN", "vat": "excluded", "year": 2017, "category": "goods",
     "procurement_method": "direct",
 }  # fmt: skip
 
 
-def compare(*changes: dict, bracket: str = "highest") -> pd.DataFrame:
-    return thresholds.compare(pd.DataFrame([ROW | change for change in changes]), CEILINGS, bracket)
+def compare(*changes: dict, budget: float | None = None) -> pd.DataFrame:
+    return thresholds.compare(pd.DataFrame([ROW | change for change in changes]), CEILINGS, budget)
 
 
 @pytest.mark.parametrize(
     ("change", "outcome", "reason"),
     [
-        ({}, "below", ""),
+        # Only what is above the highest ceiling is above that of every buyer; of the rest nothing is said.
+        ({}, "not_computable", "budget_unknown"),
         ({"amount": 474_000.01}, "above", ""),
-        ({"amount": 474_000.01, "procurement_method": "limited"}, "below", ""),
+        ({"amount": 474_000.01, "procurement_method": "limited"}, "not_computable", "budget_unknown"),
         ({"amount": 3_318_000.01, "procurement_method": "limited"}, "above", ""),
-        ({"amount": 474_000.01, "category": "works"}, "below", ""),
+        ({"amount": 474_000.01, "category": "works"}, "not_computable", "budget_unknown"),
         # With tax, or perhaps with it, an amount may be above or below within 16 percent.
-        ({"vat": "included"}, "below", ""),
+        ({"vat": "included"}, "not_computable", "budget_unknown"),
         ({"vat": "included", "amount": 474_000.01}, "not_computable", "tax_decides"),
         ({"vat": "not_stated", "amount": 474_000 * 1.16}, "not_computable", "tax_decides"),
         ({"vat": "not_stated", "amount": 474_000 * 1.16 + 0.01}, "above", ""),
@@ -63,19 +66,19 @@ def test_the_three_outcomes(change, outcome, reason):
     assert made["outcome"] in thresholds.OUTCOMES and made["reason"] in ("", *thresholds.REASONS)
 
 
-def test_only_above_the_highest_ceiling_holds_for_every_buyer():
-    made = compare({}, {"amount": 1e6}, {"year": 2020})
-    assert made["any_bracket"].tolist() == [False, True, False]
-    assert made["ceiling"].tolist()[:2] == [474_000, 474_000] and pd.isna(made["ceiling"].iloc[2])
-
-
-def test_a_bracket_that_the_table_lacks_is_not_computable():
-    made = compare({}, {"amount": 1e9}, bracket="up_to_15_million")
-    assert set(made["outcome"]) == {"not_computable"} and set(made["reason"]) == {"bracket_without_ceiling"}
-    lower = CEILINGS.assign(bracket="up_to_15_million", ceiling=CEILINGS["ceiling"] // 3)
-    both = pd.concat([CEILINGS, lower], ignore_index=True)
-    made = thresholds.compare(pd.DataFrame([ROW]), both, "up_to_15_million").iloc[0]
-    assert (made["outcome"], made["ceiling"], made["any_bracket"]) == ("above", 158_000, False)
+@pytest.mark.parametrize(
+    ("budget", "amount", "outcome", "ceiling"),
+    [
+        (15_000_000, 366_000, "below", 366_000),
+        (15_000_000, 366_001, "above", 366_000),
+        (15_000_001, 366_001, "below", 1_098_000),
+        (9e12, 1_098_001, "above", 1_098_000),
+    ],
+)
+def test_where_the_budget_is_known_its_bracket_decides(budget, amount, outcome, ceiling):
+    made = compare({"year": 2025, "amount": amount}, budget=budget).iloc[0]
+    assert (made["outcome"], made["ceiling"]) == (outcome, ceiling)
+    assert compare({"year": 2017}, budget=budget)["reason"].item() == "year_without_ceiling"
 
 
 def test_the_columns_are_named_and_the_tax_is_one_of_three():
@@ -85,23 +88,16 @@ def test_the_columns_are_named_and_the_tax_is_one_of_three():
         compare({"vat": "maybe"})
 
 
-def test_the_ceiling_of_each_row_for_one_procedure():
-    years, kinds = pd.Series([2017, 2020, None, 2024], index=[4, 2, 7, 9]), pd.Series(["goods"] * 4, index=[4, 2, 7, 9])
-    made = thresholds.limits(years, kinds, "direct_award", CEILINGS)
-    assert made.index.tolist() == [4, 2, 7, 9]
-    assert made.dropna().to_dict() == {4: 474_000, 9: 1_050_000}
-
-
 @given(amount=st.floats(1, 1e7), more=st.floats(0, 1e7), vat=st.sampled_from(["included", "excluded", "not_stated"]))
 def test_more_money_is_never_less_above(amount, more, vat):
-    order = {"below": 0, "not_computable": 1, "above": 2}
+    order = {"not_computable": 1, "above": 2}
     made = compare({"amount": amount, "vat": vat}, {"amount": amount + more, "vat": vat})["outcome"].map(order)
     assert made.iloc[0] <= made.iloc[1]
 
 
 def test_the_codes_are_those_of_the_cleaner():
     assert set(thresholds.PROCEDURES.values()) == set(mexico_thresholds.PROCEDURES)
-    assert thresholds.HIGHEST in mexico_thresholds.BRACKETS
+    assert thresholds.HIGHEST == mexico_thresholds.HIGHEST
 
 
 def test_direct_awards_are_counted_by_year_and_say_why_none_is():
@@ -118,9 +114,10 @@ def test_direct_awards_are_counted_by_year_and_say_why_none_is():
     found = thresholds.direct_awards_and_ceilings(awards, CEILINGS)
     shown = found.table().frame
     assert shown["year"].tolist() == ["2017", "2018", "undated"]
-    assert shown[["awards", "below", "above", "tax_decides", "other"]].values.tolist() == [
-        [3, 1, 1, 1, 0], [1, 1, 0, 0, 0], [1, 0, 0, 0, 1]]  # fmt: skip
-    assert "Of 5 direct awards, 2 lie below" in str(found.text()) and "indicative" in str(found.text())
+    assert shown[["awards", "above", "untold", "other"]].values.tolist() == [[3, 1, 2, 0], [1, 0, 1, 0], [1, 0, 0, 1]]
+    said = str(found.text())
+    assert "Of 5 direct awards, 1 is above the highest ceiling" in said and "nothing can be said of 3" in said
+    assert "below" not in said.replace("at or below", "")
     nothing = {
         "no_direct": (awards[awards["method"] == "open"], CEILINGS, True),
         "absent": (awards, None, True),

@@ -11,13 +11,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from ogp_analysis.base import paths
-from ogp_analysis.procurement.awarded.ocds_readings import read_as_told
+from ogp_analysis.procurement.awarded.ocds_readings import calls_as_told, read_as_told
 from ogp_analysis.procurement.datasets.ocds.dataset import DATASET
 from ogp_analysis.procurement.flags.prepare import prepare
+from ogp_analysis.procurement.flags.r003 import TERMS
 from ogp_analysis.procurement.flags.registry import compute_all
 from ogp_analysis.procurement.flags.result import FlagResult
 from ogp_analysis.procurement.flags.settings import settings
 from ogp_analysis.procurement.publications import PUBLICATIONS
+from ogp_analysis.procurement.submission_terms import submission_terms, under_other_laws
 from ogp_analysis.sources import raw
 from ogp_analysis.tidy.dataset import cleaned
 
@@ -59,6 +61,9 @@ def results(mirror: Path) -> Iterator[tuple[str, int, dict[str, FlagResult]]]:
         prepared = prepare(cleaned(DATASET, ((source, chunk) for chunk in chunks)).tables, chosen).tables
         own = next(one for one in PUBLICATIONS.values() if one.place == f"ocds/{source.version}/")
         told = read_as_told(prepared, source.version, own.published).tables
+        if own.iso3 == "MEX":
+            by_law = submission_terms if own.federal_law else under_other_laws
+            told[TERMS] = by_law(calls_as_told(told, source.version))
         yield source.version, len(told["processes"]), compute_all(told, chosen)
 
 

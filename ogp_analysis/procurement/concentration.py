@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -32,6 +33,7 @@ class Concentration(Result):
     The estimates are ``hhi``, ``top_1``, ``top_4``, ``top_10``: the value if every award of an unknown supplier went
     to a supplier of its own, infinitely many, as the estimate and lower bound; and as the upper bound the value if all
     of them went to the largest supplier. These are bounds of what is not known, no confidence interval.
+    Of a sample there are none: it shows no share of a firm.
 
     Attributes
     ----------
@@ -47,7 +49,7 @@ class Concentration(Result):
         What the awards amount to, and those of unknown suppliers.
     firms : pandas.DataFrame
         ``supplier_id, firm`` (commonest spelling as published, if there is one), ``awards, amount, share``, the
-        largest first.
+        largest first. Of a sample none is listed.
     carried : Carrier or None
         The one award that carries the amount.
     without : Concentration or None
@@ -55,7 +57,7 @@ class Concentration(Result):
     currency : str
         ISO 4217 code of the amounts; empty if it is not named.
     is_sample : bool
-        Whether the awards are a sample: then no firm is named with a share.
+        Whether the awards are a sample: then no firm is named, and nothing is said of the share of any.
     listable : bool
         Whether firms may be listed with their values.
     """
@@ -72,6 +74,12 @@ class Concentration(Result):
     is_sample: bool = False
     listable: bool = True
 
+    def contradictions(self) -> Iterator[str]:
+        """Yield what cannot be true: a firm with an amount or a share of a sample."""
+        yield from super().contradictions()
+        if self.is_sample and (self.estimates or len(self.firms)):
+            yield f"has shares of {len(self.firms)} firms in a sample"
+
     @property
     def unknown_share(self) -> float | None:
         """Share of the amount whose supplier is not known."""
@@ -83,7 +91,10 @@ class Concentration(Result):
         return self.firms
 
     def text(self) -> Parts:
-        """Say how concentrated the amount is, between the bounds of what is not known."""
+        """Say how concentrated the amount is, between the bounds of what is not known; of a sample, why not."""
+        if self.is_sample:
+            values = {"n": count(self.n), "suppliers": count(self.suppliers), "unknown": count(self.unknown)}
+            return Parts([say("procurement.concentration.sample.text", **values)])
         if not self.estimates:
             return Parts([say("procurement.concentration.none")])
         known = {"suppliers": count(self.suppliers), "unknown": count(self.unknown)}
@@ -92,7 +103,7 @@ class Concentration(Result):
         if self.without:
             largest = share(self.carried.share)
             parts += (say("procurement.concentration.without", largest_share=largest, **self.without._bounds()),)
-        return parts + ((say("procurement.concentration.sample"),) if self.is_sample else ())
+        return parts
 
     def _bounds(self) -> dict[str, Number]:
         units = {"hhi": index, "top_1": share, "top_10": share}
@@ -104,20 +115,15 @@ class Concentration(Result):
 
         Where one contract carries the amount, a second line leaves it out.
         """
-        return _curve(self) if self.suppliers else Parts()
+        return _curve(self) if len(self.firms) else Parts()
 
     def table(self, most: int = 10) -> Table | Parts:
-        """Return the firms with the largest amounts, where the terms of the source let them be listed.
-
-        In a sample a firm is named with what its contracts amount to, not with a share.
-        """
-        if not self.listable or not self.suppliers:
+        """Return the firms with the largest amounts, where the source lets them be listed; of a sample none."""
+        if not self.listable or self.firms.empty:
             return Parts()
         frame = self.firms.head(most)
         frame = frame.assign(firm=frame["firm"].fillna(word("procurement.untold")), amount=frame["amount"] / MILLION)
-        columns = headings("firm", awards="contracts", amount="millions")
-        if not self.is_sample:
-            columns |= headings(share="amount_share")
+        columns = headings("firm", awards="contracts", amount="millions", share="amount_share")
         caption = sentence("procurement.table.firms", k=count(len(frame)), currency=self.currency, n=count(self.n))
         return table("largest_firms", caption, frame, columns)
 
@@ -199,7 +205,9 @@ def concentration(
     if (awards["value"] <= 0).any():
         raise ModelError("concentration", "an amount is not positive", "Leave out amounts that are not positive")
     names = commonest_names(awards, "supplier").map(firm_name) if "supplier_name" in awards else pd.Series(dtype="str")
-    found = replace(_of(awards, names), currency=currency, is_sample=is_sample, listable=listable)
+    found = replace(_of(awards, names), currency=currency, listable=listable)
+    if is_sample:
+        return replace(found, estimates=(), firms=found.firms.iloc[:0], is_sample=True, note="no_data")
     valued = awards["value"].reset_index(drop=True)
     carried = carrier(valued)
     if carried is None:
@@ -257,27 +265,37 @@ class BuyerConcentrations(Shown):
         one contract carries the amount its ``largest_share`` and ``hhi_without``, the lower bound without it.
     fewest : int
         Awards with an amount that each of them has at least.
-    is_sample, listable : bool
-        A sample holds no whole of any buyer: there none is listed, nor where the terms of the source forbid it.
+    listable : bool
+        Whether the terms of the source let buyers be listed with their values. A sample holds no whole of any buyer:
+        there are none.
+    units : str
+        What the buyers are, as in :class:`ogp_analysis.procurement.publications.Publication`.
     """
 
     frame: pd.DataFrame = field(repr=False)
     fewest: int
-    is_sample: bool = False
     listable: bool = True
+    units: str = "buyer"
 
     def table(self) -> Table | Parts:
         """Return concentration within buyers, between its bounds, where buyers may be listed and are seen whole."""
-        if self.is_sample or not self.listable or self.frame.empty:
+        if not self.listable or self.frame.empty:
             return Parts()
-        columns = headings("buyer", n="contracts", amount="millions") | headings(*self.frame.columns[4:])
+        columns = (
+            headings(buyer=self.units) | headings(n="contracts", amount="millions") | headings(*self.frame.columns[4:])
+        )
         frame = self.frame.assign(amount=self.frame["amount"] / MILLION)
-        caption = sentence("procurement.table.buyers", fewest=count(self.fewest))
+        caption = sentence(f"procurement.table.buyers.{self.units}", fewest=count(self.fewest))
         return table("concentration_by_buyer", caption, frame, columns)
 
 
 def buyer_concentrations(
-    awards: pd.DataFrame, fewest: int = 10, most: int = 10, is_sample: bool = False, listable: bool = True
+    awards: pd.DataFrame,
+    fewest: int = 10,
+    most: int = 10,
+    is_sample: bool = False,
+    listable: bool = True,
+    units: str = "buyer",
 ) -> BuyerConcentrations:
     """Return the concentration of the buyers that spent most, among those with enough awards with an amount.
 
@@ -289,7 +307,9 @@ def buyer_concentrations(
         Awards with an amount that a buyer needs.
     most : int
         Buyers that are returned.
-    is_sample, listable
+    is_sample : bool
+        Whether the awards are a sample: then no buyer is looked at.
+    listable, units
         As in :class:`BuyerConcentrations`.
     """
     valued = awards.dropna(subset=["buyer_id", "value"]).sort_values(["buyer_id", "value"])
@@ -297,7 +317,7 @@ def buyer_concentrations(
     largest = spent[spent["n"] >= fewest].sort_values("amount", ascending=False, kind="stable").head(most)
     names = commonest_names(valued, "buyer")
     rows = []
-    for buyer in largest.index:
+    for buyer in () if is_sample else largest.index:
         found = concentration(valued[valued["buyer_id"] == buyer])
         hhi, top = found["hhi"], found["top_1"]
         carried = (found.carried.share, found.without["hhi"].low) if found.carried else (None, None)
@@ -306,4 +326,4 @@ def buyer_concentrations(
                      found.unknown_share, *carried))  # fmt: skip
     columns = ["buyer_id", "buyer", "n", "amount", "hhi_low", "hhi_high", "top_low", "top_high", "unknown_share",
                "largest_share", "hhi_without"]  # fmt: skip
-    return BuyerConcentrations(pd.DataFrame(rows, columns=columns), fewest, is_sample, listable)
+    return BuyerConcentrations(pd.DataFrame(rows, columns=columns), fewest, listable, units)

@@ -109,12 +109,12 @@ class Contracts(Shown):
         return self.flow().frame
 
     def answer(self) -> Parts:
-        """Say, after the headline, how many contracts there are, when, of how many buyers, and what they amount to."""
+        """Say, after the headline, how many contracts there are, when, what they amount to, and who made them."""
         name = word(f"procurement.publication.{'own' if self.publication.is_own else self.publication.name}")
         headline = say("procurement.headline", role="headline", case="buyer" if self.buyers else "all", contracts=name,
                        buyer=self.buyer_name)  # fmt: skip
         when = "–".join(str(year) for year in dict.fromkeys(self.years or ())) or word("procurement.undated")
-        values = {"n": count(len(self.frame)), "buyers": count(self.frame["buyer_id"].nunique()), "when": when}
+        values = {"n": count(len(self.frame)), "when": when}
         case, found, carried = "none", self.amounts().total, carrier(self.frame["value"])
         if found.total is not None:
             case = "carried" if carried else "some"
@@ -127,8 +127,15 @@ class Contracts(Shown):
             balance = [row for row in hand_out.provenance().payload["balance"]
                        if row["file"].startswith(self.publication.place)]  # fmt: skip
             files = {"tables": count(len(balance)), "n": count(len(self.published.awarded.frame))}
-        measured = say("procurement.measured", role="scope", case=self.publication.extent, **files)
-        return Parts([headline, measured, say("procurement.glance.money", role="number", case=case, **values)])
+        extent = self.publication.extent
+        extent = "drawn" if self.publication.at_random else extent
+        measured = say("procurement.measured", role="scope", case=extent, **files)
+        money = say("procurement.glance.money", role="number", case=case, **values)
+        units = self.publication.units if self.frame["buyer_id"].notna().any() else "unknown"
+        who = {} if units == "unknown" else {units: count(self.frame["buyer_id"].nunique())}
+        if units == "purchasing_unit":
+            who["institutions"] = count(self.frame["institution"].nunique())
+        return Parts([headline, measured, money, say("procurement.glance.buyers", role="number", case=units, **who)])
 
     def limit(self) -> Parts:
         """Say what alerts are not, and what is not in the data."""
@@ -253,7 +260,8 @@ class Contracts(Shown):
         """
         if by not in (groups := ("all", "year", "category")):
             raise ParameterError(f"methods by {by!r}", "is not a way to group contracts", "Use " + ", ".join(groups))
-        return method_mix(self.frame, by, self.publication.at_random, currency=self.currency)
+        about = {"otherwise": len(self.record().methods), "years": self.publication.years}
+        return method_mix(self.frame, by, self.publication.at_random, currency=self.currency, **about)
 
     def sanctions(self) -> Sanctions:
         """Return what federal lists of barred and listed suppliers say of the contracts, as counts.
@@ -308,7 +316,7 @@ class Contracts(Shown):
         if within == "all":
             return concentration(self.frame, self.currency, **about)
         if within == "buyer":
-            return buyer_concentrations(self.frame, **about)
+            return buyer_concentrations(self.frame, units=self.publication.units, **about)
         raise ParameterError(f"concentration within {within!r}", "is not computed", 'Use "all" or "buyer"')
 
     def thresholds(self) -> Ceilings:
@@ -346,7 +354,7 @@ class Contracts(Shown):
         buyers = not self.buyers and not self.publication.is_sample
         counts = grouped_counts(self.frame, self.flags().results, buyers)
         found = group_differences(counts, self.publication.at_random)
-        return replace(found, buyers=commonest_names(self.peers, "buyer"))
+        return replace(found, buyers=commonest_names(self.peers, "buyer"), units=self.publication.units)
 
     def risk_index(self) -> RiskSummary:
         """Return the corruption risk index by the rules published for the country, as a description.
@@ -384,7 +392,8 @@ def contracts(
     first_year, last_year : int or None
         By the day of the award, else of the signature, else of the start; with a bound, undated awards are left out.
     buyer : str or None
-        Identifier of a buyer, or its whole name as published, in upper or lower case.
+        Identifier of a buyer, or its whole name as published, in upper or lower case; in CompraNet that of a purchasing
+        unit or of the institution whose units are meant.
     rules_of : str or None
         Of a folder in OCDS: the country whose settings of alerts and currency hold, by any usual name or code. By
         default the country of the publisher, if all ocids begin with a prefix that is known. Without a country that
@@ -428,7 +437,10 @@ def contracts(
     if buyer is not None:
         wanted = buyer.strip().casefold()
         names = awards["buyer_name"].fillna("").astype("str")
+        institutions = awards["institution"].fillna("").astype("str")
+        of_institution = (institutions.str.strip().str.casefold() == wanted) & (wanted != "")
         asked = (awards["buyer_id"] == buyer.strip()).fillna(False) | (names.str.strip().str.casefold() == wanted)
+        asked |= of_institution
         if not asked.any():
             # Names that hold what was asked for, or look like it, or buy most often.
             counts = names[names != ""].value_counts().sort_index().sort_values(ascending=False, kind="stable")
@@ -441,6 +453,7 @@ def contracts(
             raise ParameterError(f"buyer {buyer[:60]!r}", what, action)
         buyers, shown = tuple(sorted(awards.loc[asked, "buyer_id"].dropna().unique())), names[asked & (names != "")]
         buyer_name = str(shown.min()) if len(shown) else buyers[0]
+        buyer_name = str(institutions[of_institution].min()) if of_institution.any() else buyer_name
         asked |= awards["buyer_id"].isin(buyers)
     if not (kept & asked).any():
         known = year.dropna()

@@ -59,7 +59,7 @@ def first_digits(awards: pd.DataFrame) -> FirstDigits:
     """
     found = digits_of_buyers({AWARDED: awards.assign(amount=awards["value"])})
     names = commonest_names(awards, "buyer")
-    ceilings = awards["direct_ceiling"].notna().any()
+    ceilings = awards["highest_ceiling"].notna().any()
     return FirstDigits(
         found.assign(
             buyer=[buyer_label(names.get(unit, ""), unit) for unit in found["unit"]],

@@ -21,13 +21,15 @@ from ogp_analysis.display.sheet import Sheet
 from ogp_analysis.display.style import PALETTE
 from ogp_analysis.display.table import Heading, Table, table
 from ogp_analysis.procurement.flags.result import DOES_NOT_APPLY, FlagResult
-from ogp_analysis.procurement.labels import flag_title, headings
+from ogp_analysis.procurement.labels import flag_title, headings, unit_word
 from ogp_analysis.statistics.rates import WILSON, Proportion, counted, proportion
 from ogp_analysis.statistics.result import Result
 from ogp_analysis.statistics.shares import share_values, with_bounds
 
 #: Units that a random draw of contracts draws at random. A buyer or firm is in it the likelier the more it contracts.
 DRAWN = ("award", "process")
+#: Fewest computed units of an alert whose rate is led with, or drawn: shares of fewer stand in the table alone.
+FEWEST = 30
 
 
 @dataclass(frozen=True)
@@ -82,10 +84,16 @@ class FlagRates(Result):
         In the order in which they were given.
     at_random : bool
         Whether the contracts were drawn at random.
+    buyers_are : str
+        What buyers are, as in :class:`ogp_analysis.procurement.publications.Publication`.
+    lawless : tuple of str
+        Flags held against a number of days that no law sets: no page leads with them.
     """
 
     rates: tuple[FlagRate, ...]
     at_random: bool
+    buyers_are: str = "buyer"
+    lawless: tuple[str, ...] = ()
 
     def contradictions(self) -> Iterator[str]:
         """Yield what cannot be true: computed, not applicable and missing for a reason are all units of a flag."""
@@ -100,6 +108,11 @@ class FlagRates(Result):
     def computed(self) -> tuple[FlagRate, ...]:
         """The flags that could be computed for at least one unit."""
         return tuple(one for one in self.rates if one.proportion.n)
+
+    @property
+    def telling(self) -> tuple[FlagRate, ...]:
+        """Those computed for at least :data:`FEWEST` units."""
+        return tuple(one for one in self.rates if one.proportion.n >= FEWEST)
 
     @property
     def not_computed(self) -> tuple[FlagRate, ...]:
@@ -126,17 +139,24 @@ class FlagRates(Result):
         return pd.DataFrame(rows, columns=columns).astype(numbers)
 
     def answer(self) -> Parts:
-        """Say how many alerts are computed, and which is set most often."""
+        """Say how many alerts are computed, and the highest rate of those computed for enough units."""
         computed, known = self.computed, count(len(self.rates))
         if not computed:
             return Parts([say("procurement.glance.flags", role="number", case="nothing", known=known)])
-        most = max(computed, key=lambda one: one.proportion.count)
-        values = {"known": known, "computed": count(len(computed))}
-        if most.proportion.count:
-            values |= {"title": flag_title(most.flag), "unit": word(f"flags.unit.{most.unit}")}
-            values |= {"coverage": share(most.coverage)}
-            values |= share_values(most.proportion, key="procurement.interval", decimals=1)
-        case = "some" if most.proportion.count else "none"
+        led = [one for one in self.telling if one.flag not in self.lawless]
+        values = {"known": known, "computed": count(len(computed)), "fewest": count(FEWEST)}
+        if not led:
+            return Parts([say("procurement.glance.flags", role="number", case="few", **values)])
+        most = max(led, key=lambda one: one.proportion.share)
+        values |= {
+            "title": flag_title(most.flag),
+            "unit": unit_word(most.unit, self.buyers_are),
+            "telling": count(len(led)),
+        }
+        values |= {"coverage": share(most.coverage)}
+        values |= share_values(most.proportion, key="procurement.interval", decimals=1)
+        case = "some" if len(led) > 1 else "one" if len(computed) > 1 else "only"
+        case = case if most.proportion.count else "none"
         return Parts([say("procurement.glance.flags", role="number", case=case, **values)])
 
     def text(self) -> Parts:
@@ -144,8 +164,8 @@ class FlagRates(Result):
         return Parts() if self.computed else Parts([say("procurement.flags.none.text")])
 
     def plot(self) -> Figure | Parts:
-        """Draw for each alert that could be computed its coverage and its rate, with counts and interval, if any."""
-        return _dots(self) if self.computed else Parts()
+        """Draw for each alert computed for enough units its coverage and its rate, with counts and interval, if any."""
+        return _dots(self) if self.telling else Parts()
 
     def table(self) -> Table | Parts:
         """Return the alerts that could be computed: coverage beside each rate, with its interval if it has one."""
@@ -182,14 +202,14 @@ class FlagRates(Result):
             reasons.append("; ".join(said) if one.n else word("procurement.no_units"))
         return frame.assign(
             title=[flag_title(name) for name in frame["flag"]],
-            unit=[word(f"flags.unit.{unit}") for unit in frame["unit"]],
+            unit=[unit_word(unit, self.buyers_are) for unit in frame["unit"]],
             main_reason=reasons,
         )
 
 
 @drawing
 def _dots(found: FlagRates):
-    rows = found.computed
+    rows = found.telling
     ordered = sorted(rows, key=lambda one: (one.proportion.share, one.flag))
     low, top = ordered[0], ordered[-1]
     values = {"n": count(len(rows)), "top": flag_title(top.flag), "high": share(top.proportion.share, 1),
@@ -213,11 +233,19 @@ def _dots(found: FlagRates):
             panel.dots([one.proportion.share], [height], PALETTE["own"], 8)
         return panel.sheet
 
-    caption = sentence("procurement.figure.rates.caption", n=count(len(rows))).plain()
+    fewer = len(found.computed) - len(rows)
+    numbers = {"n": count(len(rows)), "fewest": count(FEWEST), "fewer": count(fewer)}
+    caption = sentence("procurement.figure.rates.caption", case="fewer" if fewer else "all", **numbers).plain()
     return "alerts", caption, alt, (draw(False), draw(True))
 
 
-def flag_rates(results: Iterable[FlagResult], at_random: bool = False, level: float = 0.95) -> FlagRates:
+def flag_rates(
+    results: Iterable[FlagResult],
+    at_random: bool = False,
+    level: float = 0.95,
+    buyers_are: str = "buyer",
+    lawless: tuple[str, ...] = (),
+) -> FlagRates:
     """Return the rate of each flag among the units for which it could be computed.
 
     Parameters
@@ -228,6 +256,8 @@ def flag_rates(results: Iterable[FlagResult], at_random: bool = False, level: fl
         with several contracts is likelier to be drawn than one with one; the intervals take calls as equal.
     level : float
         Nominal coverage of that interval.
+    buyers_are, lawless
+        As in :class:`FlagRates`.
     """
     rates = []
     for one in results:
@@ -240,6 +270,8 @@ def flag_rates(results: Iterable[FlagResult], at_random: bool = False, level: fl
         n=sum(one.proportion.n for one in rates),
         rates=tuple(rates),
         at_random=at_random,
+        buyers_are=buyers_are,
+        lawless=lawless,
         note="counted" if rates else "no_data",
         method="wilson" if at_random else "count",
         references=(WILSON,) if at_random else (),

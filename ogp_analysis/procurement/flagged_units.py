@@ -41,12 +41,15 @@ class FlaggedUnits(Shown):
         All flagged units that could be named.
     listable : bool
         Whether the terms of the source let single values be shown.
+    units : str
+        What buyers are, as in :class:`ogp_analysis.procurement.publications.Publication`.
     """
 
     frame: pd.DataFrame = field(repr=False)
     most: int
     flagged: int
     listable: bool = True
+    units: str = "buyer"
 
     def text(self) -> Parts:
         """Say who is named in the table, or why nobody is."""
@@ -68,7 +71,7 @@ class FlaggedUnits(Shown):
             .where(frame["supplier_state"] == "named", frame["supplier_state"].map(nameless)),
             year=[None if pd.isna(year) else int(year) for year in frame["year"]],
         )
-        columns = headings(title="flag") | headings("reference", "buyer", "supplier")
+        columns = headings(title="flag") | headings("reference", buyer=self.units) | headings("supplier")
         columns |= {"year": Heading("year", "year"), **headings("value")}
         caption = sentence("procurement.table.named", most=count(self.most), n=count(len(frame)),
                            all=count(self.flagged))  # fmt: skip
@@ -82,6 +85,7 @@ def flagged_units(
     suppliers: pd.DataFrame | None = None,
     most: int = 10,
     listable: bool = True,
+    units: str = "buyer",
 ) -> FlaggedUnits:
     """Return the flagged units with the most extreme values, at most so many a flag.
 
@@ -96,7 +100,7 @@ def flagged_units(
         ``suppliers`` of OCDS, which tell an award to several from one whose supplier is not published.
     most : int
         Units a flag.
-    listable : bool
+    listable, units
         As in :class:`FlaggedUnits`.
     """
     named = {name: result for name, result in results.items() if name not in UNNAMED}
@@ -114,7 +118,7 @@ def flagged_units(
         .head(most).itertuples()
     ]  # fmt: skip
     frame = pd.DataFrame(rows, columns=COLUMNS)
-    return FlaggedUnits(frame, most, sum(result.n_flagged for result in named.values()), listable)
+    return FlaggedUnits(frame, most, sum(result.n_flagged for result in named.values()), listable, units)
 
 
 @dataclass(frozen=True)

@@ -79,6 +79,8 @@ class GroupDifferences(Result):
         Groups that are not compared because they, or the rest, have fewer than :data:`FEWEST` units.
     buyers : pandas.Series
         Names of buyers by their identifier, for the table.
+    units : str
+        What buyers are, as in :class:`ogp_analysis.procurement.publications.Publication`.
     """
 
     differences: tuple[GroupDifference, ...]
@@ -86,6 +88,7 @@ class GroupDifferences(Result):
     at_random: bool
     too_small: int
     buyers: pd.Series = field(default_factory=lambda: pd.Series(dtype="str"), repr=False)
+    units: str = "buyer"
 
     @property
     def frame(self) -> pd.DataFrame:
@@ -130,7 +133,7 @@ class GroupDifferences(Result):
         measure = word("procurement.by.direct") if row.measure == DIRECT else flag_title(row.measure)
         buyer = row.by == "buyer"
         group = buyer_label(self.buyers.get(row.group, ""), row.group) if buyer else coded(row.by, row.group)
-        return f"{measure} · {word(f'procurement.by.{row.by}')}: {group}"
+        return f"{measure} · {word(f'procurement.by.{self.units if buyer else row.by}')}: {group}"
 
 
 def group_differences(

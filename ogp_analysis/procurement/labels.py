@@ -73,6 +73,17 @@ def flag_title(name: str) -> str:
     return f"{title} ({word(f'flags.unit.{unit}')})" if unit else title
 
 
+def unit_word(unit: str, units: str) -> str:
+    """Return what a flag is about, where buyers are units of institutions in the word for these.
+
+    Examples
+    --------
+    >>> unit_word("buyer", "buyer"), unit_word("buyer", "purchasing_unit")
+    ('buyer', 'purchasing unit')
+    """
+    return entry(f"flags.unit_of.{units}").get(unit) or word(f"flags.unit.{unit}")
+
+
 def commonest_names(awards: pd.DataFrame, of: str) -> pd.Series:
     """Return the commonest name of each buyer or supplier by its identifier; of several the first in the alphabet.
 

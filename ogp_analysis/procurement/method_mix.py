@@ -25,6 +25,8 @@ from ogp_analysis.statistics.result import Result
 from ogp_analysis.statistics.shares import share_values
 
 METHODS = ("open", "limited", "direct", "other")
+#: Fewest contracts of a year whose shares are drawn.
+FEWEST = 10
 #: Fill of each method, from light to dark so that it is read in grey, too.
 _FILLS = {"open": "region", "limited": "review", "direct": "own", "other": "dots"}
 
@@ -95,6 +97,10 @@ class MethodMix(Result):
         ISO 4217 code of the amounts; empty if it is not named.
     whole : MethodMix or None
         All awards as one group; None if that is what the result is.
+    otherwise : int
+        Awards whose method is read otherwise than it is coded.
+    years : tuple of int
+        First and last year that the title of the publication names; what it holds of others is not drawn.
     """
 
     by: str
@@ -104,6 +110,8 @@ class MethodMix(Result):
     at_random: bool
     currency: str = ""
     whole: MethodMix | None = field(default=None, repr=False)
+    otherwise: int = 0
+    years: tuple[int, ...] = ()
 
     def contradictions(self) -> Iterator[str]:
         """Yield what cannot be true: in each group the methods hold every award once, and every amount once."""
@@ -138,7 +146,7 @@ class MethodMix(Result):
         return pd.DataFrame(rows, columns=columns).astype(numbers).assign(untold=[self.untold[r[0]] for r in rows])
 
     def answer(self) -> Parts:
-        """Say how many awards of all were made directly, by number, by amount and without one that carries the sum."""
+        """Say how many awards of all were made directly, by number and by amount, and how many methods we read so."""
         mix = self.whole or self
         if not mix.n:
             return Parts([say("procurement.glance.method", role="finding", case="not_stated")])
@@ -149,7 +157,12 @@ class MethodMix(Result):
         if direct.carried is not None:
             case, values["largest_share"] = "carried", share(direct.carried.share)
             values["amount_share_without"] = share(direct.amount_share_without, 1)
-        return Parts([say("procurement.glance.method", role="finding", case=case, **values)])
+        case += "_drawn" if self.at_random else ""
+        parts = Parts([say("procurement.glance.method", role="finding", case=case, **values)])
+        if self.otherwise:
+            values = {"otherwise": count(self.otherwise), "n": count(mix.n)}
+            parts += (say("procurement.glance.otherwise.text", role="scope", **values),)
+        return parts
 
     def text(self) -> Parts:
         """Say how many awards of all have no published method, and how many another one."""
@@ -160,10 +173,24 @@ class MethodMix(Result):
             parts += (say("procurement.methods.other", other=count(other)),)
         return parts
 
+    @property
+    def drawn(self) -> tuple[str, ...]:
+        """The groups that are drawn beside all: not years that are left over, or of fewer than :data:`FEWEST` awards.
+
+        Where one year is left of several it is no comparison, and is not drawn.
+        """
+        sizes = {one.group: one.number.n for one in self.shares}
+        if self.by != "year":
+            return tuple(sizes) if self.by != "all" else ()
+        first, last = self.years or (0, 9999)
+        kept = [group for group, n in sizes.items() if first <= int(group) <= last and n >= FEWEST]
+        return tuple(kept) if len(kept) > 1 or len(sizes) == 1 else ()
+
     def plot(self) -> Figure | Parts:
         """Draw how awards spread over methods, by number and by amount, in all and by group.
 
-        Where one contract carries the amount of all, a row of its own leaves it out.
+        Where one contract carries the amount of all, a row of its own leaves it out. Beside each bar stands how many
+        awards it is of; years that are not drawn are counted in the caption.
         """
         return _bars(self.whole or self, self) if (self.whole or self).n else Parts()
 
@@ -199,40 +226,44 @@ def _group_name(by: str, group: str) -> str:
 
 @drawing
 def _bars(whole: MethodMix, groups: MethodMix):
-    rows = [(_group_name("all", "all"), *_shares(whole, "all"))]
+    rows = [(_group_name("all", "all"), whole.of("direct").number.n, *_shares(whole, "all"))]
     if whole.of("direct").carried:
         of = [whole.of(method) for method in METHODS]
         without = [one.number_share_without for one in of], [one.amount_share_without for one in of]
-        rows.append((word("procurement.figure.methods.without"), *without))
-    if groups.by != "all":
-        codes = dict.fromkeys(one.group for one in groups.shares)
-        rows += [(_group_name(groups.by, group), *_shares(groups, group)) for group in codes]
-    rows = [row for row in rows if None not in row[1]]
+        rows.append((word("procurement.figure.methods.without"), whole.of("direct").number.n - 1, *without))
+    drawn = groups.drawn
+    rows += [(_group_name(groups.by, group), groups.of("direct", group).number.n, *_shares(groups, group))
+             for group in drawn]  # fmt: skip
+    rows = [row for row in rows if None not in row[2]]
     drawable(rows, "methods")
     direct, key = whole.of("direct"), "procurement.figure.methods"
-    by = word(f"procurement.by.{'year' if groups.by == 'all' else groups.by}")
-    values = {"by": by, "direct": share(direct.number.share)}
+    alone = "" if drawn else "_alone"
+    values = {"direct": share(direct.number.share)}
     case = "_no_amount"
     if direct.amount_share is not None:
         case, values["amount"] = "", share(direct.amount_share, 1 if direct.carried else 0)
     if direct.carried:
         case, values["without"] = "_carried", share(direct.amount_share_without, 1)
         values["largest_share"] = share(direct.carried.share)
-    caption = sentence(f"{key}.caption{'_carried' if direct.carried else ''}", n=count(whole.n), **values)
-    title = sentence(f"{key}.title", case="amount" if "amount" in values else "number", **values)
-    caption, alt, title = caption.plain(), sentence(f"{key}.alt{case}", **values).plain(), title.plain()
+    values |= {"by": word(f"procurement.by.{groups.by}")} if drawn else {}
+    caption = sentence(f"{key}.caption{'_carried' if direct.carried else ''}{alone}", n=count(whole.n), **values)
+    left_out = _left_out(groups)
+    kind = "carried" if direct.carried else "amount" if "amount" in values else "number"
+    title = sentence(f"{key}.title", case=kind, **values)
+    caption = " ".join([caption.plain(), *left_out])
+    alt, title = sentence(f"{key}.alt{case}{alone}", **values).plain(), title.plain()
     shown = [m for m in METHODS if m != "other" or whole.of(m).number.count]
     keys = [(word(f"procurement.method.{m}"), "s", _FILLS[m]) for m in shown]
-    sides = [word(f"procurement.figure.methods.{side}") for side in ("left", "right")]
+    left, right = (word(f"procurement.figure.methods.{side}") for side in ("left", "right"))
 
     def draw(narrow: bool) -> Sheet:
         # Two bars a row: by number of contracts, and by amount where amounts are known.
-        names = [text for label, *stacks in rows for text in (label, "")[: 1 + (None not in stacks[1])]]
-        notes = [side for _, *stacks in rows for side in sides[: 1 + (None not in stacks[1])]]
+        names = [text for label, _, *stacks in rows for text in (label, "")[: 1 + (None not in stacks[1])]]
+        notes = [side for _, n, *stacks in rows for side in (f"{n:,} {left}", right)[: 1 + (None not in stacks[1])]]
         xticks = list(zip(*PERCENT, strict=True))[:: 2 if narrow else 1]
         panel, heights = row_chart(names, notes, (0, 1), xticks, title, word("procurement.figure.methods.about"), "",
                                    narrow, keys)  # fmt: skip
-        stacks = [one for _, *both in rows for one in both if None not in one]
+        stacks = [one for _, _, *both in rows for one in both if None not in one]
         for height, shares in zip(heights, stacks, strict=True):
             starts = np.append(0.0, np.cumsum(shares)[:-1])
             for method, start, part in zip(METHODS, starts, shares, strict=True):
@@ -243,13 +274,35 @@ def _bars(whole: MethodMix, groups: MethodMix):
     return "methods", caption, alt, (draw(False), draw(True))
 
 
+def _left_out(groups: MethodMix) -> list[str]:
+    """Return what is said of years that are not drawn: those left over from others, and those of few contracts."""
+    if groups.by != "year":
+        return []
+    sizes = {one.group: one.number.n for one in groups.shares if one.group not in groups.drawn}
+    first, last = groups.years or (0, 9999)
+    over = {year: n for year, n in sizes.items() if not first <= int(year) <= last}
+    few = {year: n for year, n in sizes.items() if year not in over and n < FEWEST}
+    cases = [(case, those) for case, those in (("over", over), ("few", few)) if those]
+    return [
+        sentence("procurement.figure.methods.left_out", case=case, n=count(sum(those.values())),
+                 years=", ".join(those), fewest=count(FEWEST)).plain()
+        for case, those in cases
+    ]  # fmt: skip
+
+
 def _shares(mix: MethodMix, group: str) -> tuple[list[float | None], list[float | None]]:
     of = [mix.of(method, group) for method in METHODS]
     return [one.number.share for one in of], [one.amount_share for one in of]
 
 
 def method_mix(
-    awards: pd.DataFrame, by: str = "all", at_random: bool = False, level: float = 0.95, currency: str = ""
+    awards: pd.DataFrame,
+    by: str = "all",
+    at_random: bool = False,
+    level: float = 0.95,
+    currency: str = "",
+    otherwise: int = 0,
+    years: tuple[int, ...] = (),
 ) -> MethodMix:
     """Return how awards spread over methods.
 
@@ -266,6 +319,8 @@ def method_mix(
         Nominal coverage of that interval.
     currency : str
         ISO 4217 code of the amounts, as the table names it.
+    otherwise, years
+        As in :class:`MethodMix`.
 
     Raises
     ------
@@ -304,6 +359,8 @@ def method_mix(
         at_random=at_random,
         currency=currency,
         whole=method_mix(awards, "all", at_random, level, currency) if grouped else None,
+        otherwise=otherwise,
+        years=years,
         note="counted" if shares else "no_data",
         method="wilson" if at_random else "count",
         references=(WILSON,) if at_random else (),

@@ -38,9 +38,16 @@ class Publication:
     federal_law : bool
         Whether its contracts are under the procurement laws of the Mexican federation, so that their ceilings hold
         and a federal ban bars from them. The institute for transparency (INAI) had rules of its own.
+    years : tuple of int
+        First and last year that the title of its files names; empty where it names none. What the files hold of others
+        is left over.
+    units : str
+        What its buyers are: ``purchasing_unit`` of an institution that the files name too, ``unit`` of the one
+        institution that publishes, or ``buyer``, which is the institution itself.
     at_random : bool
         Whether the contracts were drawn at random, so that a share among them has a sampling error. Of the samples of
-        CompraNet those of 2017 and 2018 were: their rows are in no order, and nearly each is of another call.
+        CompraNet those of 2017 and 2018 were: their rows are in no order, and nearly each is of another call;
+        how they were drawn the publisher does not say.
         Those of 2010 to 2014 are the first rows of the files, which begin with a few buyers by the alphabet.
     publisher : str
         Key of what is known of its publisher in OCDS (``ocds_publishers.toml``); empty where nothing is.
@@ -56,6 +63,8 @@ class Publication:
     unlabelled: str = ""
     published: str = ""
     federal_law: bool = False
+    years: tuple[int, ...] = ()
+    units: str = "buyer"
     at_random: bool = False
     publisher: str = ""
     ocids: tuple[str, ...] = ()
@@ -74,7 +83,8 @@ class Publication:
 _STATED = tomllib.loads(resources.files(__package__).joinpath(RESOURCES[0]).read_text(encoding="utf-8"))
 #: By name, in the order in which they are named to a reader.
 PUBLICATIONS = {
-    name: Publication(name, **one | {"ocids": tuple(one.get("ocids", ()))}) for name, one in _STATED.items()
+    name: Publication(name, **one | {key: tuple(one.get(key, ())) for key in ("ocids", "years")})
+    for name, one in _STATED.items()
 }
 
 

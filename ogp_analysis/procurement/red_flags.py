@@ -42,7 +42,8 @@ class RedFlags(FlagRates):
     def units(self, most: int = 10) -> FlaggedUnits:
         """Return the units with the most extreme values, at most so many an alert, with buyer and firm as published."""
         case = self.contracts
-        return flagged_units(self.results, case.frame, case.peers, case.tables.get("suppliers"), most, case.listable)
+        suppliers, units = case.tables.get("suppliers"), case.publication.units
+        return flagged_units(self.results, case.frame, case.peers, suppliers, most, case.listable, units)
 
     def submission(self) -> SubmissionTerms:
         """Return how many calls kept the term that the law sets, by kind of call and law."""
@@ -68,7 +69,8 @@ def red_flags(contracts: Contracts, lists: Sanctions) -> RedFlags:
             name: replace(result, frame=result.frame[_kept(contracts, result).to_numpy(bool)].reset_index(drop=True))
             for name, result in results.items()
         }
-    rates = flag_rates(results.values(), contracts.publication.at_random)
+    one, lawless = contracts.publication, () if TERMS in contracts.tables else ("R003",)
+    rates = flag_rates(results.values(), one.at_random, buyers_are=one.units, lawless=lawless)
     return RedFlags(**vars(rates), contracts=contracts, results=results)
 
 

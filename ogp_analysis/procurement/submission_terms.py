@@ -124,7 +124,9 @@ class SubmissionTerms(Shown):
             return Parts([say("procurement.submission.other_law")])
         if self.case == "threshold":
             values = {"threshold": count(self.threshold), "computed": count(self.computed)}
-            return Parts([say("procurement.submission.threshold", role="warning", **values)]) if self.computed else Parts()
+            return (
+                Parts([say("procurement.submission.threshold", role="warning", **values)]) if self.computed else Parts()
+            )
         if found.empty:
             return Parts()
         outside = found.loc[found["kind"] == OUT_OF_SCOPE, "not_computable"].sum()

@@ -1,8 +1,8 @@
 """Whether a contract lies above the ceiling up to which its procedure was allowed by amount alone.
 
-A look-up, not a verdict. Ceilings depend on the buyer's budget. Where that is not known, only an amount above the ceiling
-of the largest buyers is above every ceiling of its year; of any other nothing can be said. The law allows direct awards
-above the ceiling on many other grounds.
+A look-up, not a verdict. Ceilings depend on the buyer's budget. Where that is not known, only an amount above the
+ceiling of the largest buyers is above every ceiling of its year; of any other nothing can be said. The law allows
+direct awards above the ceiling on many other grounds.
 """
 
 from __future__ import annotations
@@ -74,7 +74,10 @@ def compare(contracts: pd.DataFrame, ceilings: pd.DataFrame, budget: float | Non
         what = f"lack {', '.join(absent)}" if absent else f"have the unknown value {odd[0]!r} of vat"
         raise ParameterError("contracts", what, "Give " + ", ".join(wanted))
     procedures = contracts["procurement_method"].map(PROCEDURES)
-    limit = _limits(contracts["year"], contracts["category"], procedures, ceilings, budget)
+    own = ceilings["bracket"] == HIGHEST
+    if budget is not None:
+        own = (ceilings["budget_over"] < budget) & ~(ceilings["budget_to"] < budget).fillna(False)
+    limit = highest(contracts["year"], contracts["category"], procedures, ceilings[own.fillna(False)])
     amount = contracts["amount"].astype("float64")
     # With tax, or perhaps with it, the net amount lies anywhere between that without the highest rate and all of it.
     share = (contracts["vat"] != "excluded").map({True: WITH_VAT, False: 100})
@@ -96,17 +99,22 @@ def compare(contracts: pd.DataFrame, ceilings: pd.DataFrame, budget: float | Non
     return pd.DataFrame({"outcome": outcome, "reason": reason, "ceiling": limit})
 
 
-def _limits(
-    years: pd.Series, kinds: pd.Series, procedures: pd.Series, ceilings: pd.DataFrame, budget: float | None
-) -> pd.Series:
-    """Return the ceiling of each row in pesos without tax, missing where the table has none (2020 to 2023)."""
+def highest(years: pd.Series, kinds: pd.Series, procedures: pd.Series | str, ceilings: pd.DataFrame) -> pd.Series:
+    """Return the highest ceiling of each row in pesos without tax, missing where the table has none (2020 to 2023).
+
+    Parameters
+    ----------
+    years, kinds : pandas.Series
+        Budget year, and what is bought.
+    procedures : pandas.Series or str
+        ``"direct_award"`` or ``"restricted_invitation"``, of each row or of all.
+    ceilings : pandas.DataFrame
+        ``mexico_thresholds.ceilings``.
+    """
+    keys = ["year", "kind", "procedure"]
     wanted = pd.DataFrame({"year": years.astype("Int64"), "kind": kinds, "procedure": procedures}, index=years.index)
-    own = ceilings["bracket"] == HIGHEST
-    if budget is not None:
-        own = (ceilings["budget_over"] < budget) & ~(ceilings["budget_to"] < budget).fillna(False)
-    found = ceilings.loc[own.fillna(False), ["year", "kind", "procedure", "ceiling"]]
-    found = found.astype({"year": "Int64", "ceiling": "float64"})
-    found = wanted.merge(found, on=["year", "kind", "procedure"], how="left", validate="many_to_one")
+    found = ceilings.astype({"year": "Int64", "ceiling": "float64"}).groupby(keys, observed=True)["ceiling"].max()
+    found = wanted.merge(found.reset_index(), on=keys, how="left", validate="many_to_one")
     return found["ceiling"].set_axis(years.index).rename(None)
 
 

@@ -27,10 +27,10 @@ class Conditions(Shown):
     Attributes
     ----------
     frame : pandas.DataFrame
-        One row per contract: ``fact, procedure``; ``ceiling``: ``above`` if its amount is above the highest ceiling up to
-        which any federal body could award directly for the amount alone that year, whatever its budget; missing where
-        that cannot be said: at or below it, as the body's budget is not known, without a ceiling of its year, and of
-        every body of a state; ``intermediary, budget_line, reserved_years``.
+        One row per contract: ``fact, procedure``; ``ceiling``: ``above`` if its amount is above the highest ceiling up
+        to which any federal body could award directly for the amount alone that year, whatever its budget; missing
+        where that cannot be said: at or below it, as the body's budget is not known, without a ceiling of its year, and
+        of every body of a state; ``intermediary, budget_line, reserved_years``.
     with_ceilings : bool
         Whether the edition holds the ceilings.
     """

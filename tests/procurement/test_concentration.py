@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -124,8 +126,12 @@ def test_a_sample_names_no_firm_and_no_buyer_with_a_share():
     whole, part = concentration(NAMED), concentration(NAMED, is_sample=True)
     assert whole.table().frame["firm"].tolist() == ["ACME SA"], "a firm without an amount has no share"
     assert "share" in set(whole.table().headings)
-    assert set(part.table().headings) == {"firm", "awards", "amount"}
-    assert "In a sample these values describe the sample" in str(part.text())
+    assert part.table() == part.plot() == Parts() and part.frame.empty and part.estimates == ()
+    said = str(part.text())
+    assert (part.n, part.suppliers) == (whole.n, whole.suppliers) and "no share of any firm" in said
+    assert "%" not in said and "ACME" not in said + repr(part)
+    with pytest.raises(ModelError, match="shares of 1 firms in a sample"):
+        dataclasses.replace(whole, is_sample=True)
     assert len(buyer_concentrations(NAMED, fewest=1).table().frame) == 2
     assert buyer_concentrations(NAMED, fewest=1, is_sample=True).table() == Parts()
     assert buyer_concentrations(NAMED.head(0)).table() == Parts()

@@ -59,7 +59,7 @@ def test_every_alert_is_answered_for_and_only_computed_ones_have_a_rate():
     assert len(found.table().frame) == len(found.signals().frame) == 1
     told = found.answers().frame
     assert told["main_reason"].tolist() == ["the method is not published", "the data hold no such unit"]
-    assert found.answer()[0].case == "some"
+    assert found.answer()[0].case == "few" and found.plot() == Parts(), "a rate of two says little"
     nothing = flag_rates([none])
     assert nothing.answer()[0].case == "nothing" and "No alert can be computed" in str(nothing.text())
     assert nothing.table() == nothing.signals() == nothing.plot() == Parts()
@@ -75,6 +75,36 @@ def test_every_reason_why_not_is_told_with_its_count_where_there_are_several():
 
 
 def test_the_figure_says_in_words_what_it_draws():
-    dots = flag_rates([judged("R010", "award", ["1", "2"], np.zeros(2), np.array([True, False]), [])]).plot()
+    found = flag_rates([result("R010", 15, 15, {})])
+    dots = found.plot()
     assert "50.0%" in dots.alt and "What could not be computed has not been cleared" in dots.caption
-    assert dots.faults() == []
+    assert dots.faults() == [] and "Alerts that could be computed: 1, each for" in dots.caption
+
+
+def test_an_alert_of_few_units_is_neither_drawn_nor_led_with():
+    """One of two is 50%: it would be the highest rate of all."""
+    found = flag_rates([result("R018", 1, 1, {}, "process"), result("R010", 3, 57, {}), result("R016", 1, 59, {})])
+    assert [one.flag for one in found.telling] == ["R010", "R016"] and len(found.table().frame) == 3
+    said, dots = str(found.answer()), found.plot()
+    assert "3 of 23" not in said and "R010" in said and "3 of 60" in said and "R018" not in said
+    assert "R018" not in dots.alt + dots.caption and "in the table only: 1." in dots.caption
+    assert {term: found.answer()[0].values[term].value for term in ("computed", "telling")} == {
+        "computed": 3,
+        "telling": 2,
+    }
+
+
+def test_an_alert_held_against_no_law_is_not_led_with():
+    found = flag_rates([result("R003", 30, 30, {}, "process"), result("R010", 3, 57, {})], lawless=("R003",))
+    assert "R010" in str(found.answer()) and "R003" not in str(found.answer())
+    assert flag_rates([result("R003", 30, 30, {}, "process")], lawless=("R003",)).answer()[0].case == "few"
+
+
+def test_buyers_that_are_units_are_called_so():
+    for buyers, word in (
+        ("buyer", "buyer"),
+        ("purchasing_unit", "purchasing unit"),
+        ("unit", "unit of the institution"),
+    ):
+        found = flag_rates([result("R013", 10, 30, {}, "buyer")], buyers_are=buyers)
+        assert found.answers().frame["unit"].tolist() == [word] and f"10 of 40 ({word};" in str(found.answer())

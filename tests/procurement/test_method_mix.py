@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -125,7 +127,9 @@ def test_amounts_are_shown_in_millions_and_what_is_not_counted_is_said():
 def test_one_contract_that_carries_the_sum_is_said_in_table_and_sentence():
     rows = SHOWN.assign(value=[70.0, 20.0, 6.0, 4.0], method=["open", "open", "direct", "direct"])
     mix = method_mix(rows)
-    assert "10.0% of the amount, or 33.3% without one contract that is 70% of it." in str(mix.answer())
+    assert "one contract that alone is 70% of the money, they are 33.3% of what remains; with it, 10.0%." in str(
+        mix.answer()
+    )
     shown = mix.table()
     assert shown.frame["amount_share_without"].tolist() == pytest.approx([2 / 3, 0, 1 / 3])
     assert {"largest_share", "amount_share_without"} <= set(shown.headings)
@@ -142,12 +146,39 @@ def test_sentences_leave_out_what_does_not_exist():
 
 def test_the_figure_says_in_words_what_it_draws():
     bars = method_mix(SHOWN, "year").plot()
-    assert "direct awards are 67% of the contracts and 66.7% of the amount, without that contract 33.3%" in bars.alt
+    assert "Direct awards are 67% of the contracts and 66.7% of the amount, without that contract 33.3%" in bars.alt
     assert "One contract is 50% of the amount; the second pair of bars leaves it out" in bars.caption
-    assert "by year" in bars.caption and bars.faults() == []
+    assert "Not drawn, because of fewer than 10 contracts: 2017, 2018 (3 contracts)." in bars.caption
+    assert bars.faults() == []
     assert "no amount is usable" in method_mix(SHOWN.assign(value=np.nan), "year").plot().alt
-    even = method_mix(pd.concat([SHOWN] * 4, ignore_index=True), "year").plot()
+    even = method_mix(pd.concat([SHOWN] * 10, ignore_index=True), "year").plot()
     assert "67% of the amount." in even.alt and "ithout" not in even.alt + even.caption
+    assert "by year" in even.caption and "Not drawn" not in even.caption
+
+
+def _drawn(*sizes: tuple[int, int], years: tuple[int, ...] = ()) -> tuple[tuple[str, ...], str]:
+    rows = [("direct" if n % 2 else "open", 1.0, year) for year, size in sizes for n in range(size)]
+    mix = method_mix(awards(*rows), "year", years=years)
+    return mix.drawn, mix.plot().caption
+
+
+def test_years_left_over_from_other_files_are_counted_and_not_drawn():
+    drawn, caption = _drawn((2016, 67), (2017, 200), years=(2017, 2017))
+    assert drawn == () and "Not drawn by year: 67 contracts of 2016, left over" in caption, "one year is no comparison"
+    drawn, caption = _drawn((2009, 5), (2010, 20), (2011, 30), (2012, 40), (2013, 50), years=(2010, 2012))
+    assert drawn == ("2010", "2011", "2012") and "55 contracts of 2009, 2013, left over" in caption
+
+
+def test_a_year_of_few_contracts_is_not_drawn_as_a_full_bar():
+    drawn, caption = _drawn((2013, 1), (2014, 31), (2015, 131))
+    assert drawn == ("2014", "2015")
+    assert "Not drawn, because of fewer than 10 contracts: 2013 (1 contract)." in caption
+
+
+def test_each_bar_says_of_how_many_contracts_it_is():
+    bars = method_mix(awards(*[("direct", 1.0, 2015 + n % 2) for n in range(1201)]), "year").plot()
+    text = " ".join(re.findall(r"<text[^>]*>([^<]*)</text>", bars.svg()))
+    assert "1,201 contracts" in text and "601 contracts" in text and "600 contracts" in text
 
 
 def test_all_awards_are_behind_the_groups_also_those_without_one():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from functools import cache
 from pathlib import Path
 
@@ -130,6 +131,43 @@ def recount(mirror: Path, dataset: str) -> dict[str, float]:
         found[f"{name}, millions"] = summed
         found[f"{name}, share of the amount"] = summed / sum(known)
     found["contracts with a method"] = len(rows)
+    # Selective and limited are the standard's two codes for a call by invitation.
+    coded = {"open": "open", "selective": "invitation", "limited": "invitation", "direct": "direct"}
+    codes = [coded.get(process["tender"].get("procurementMethod")) for process, _, _ in rows]
+    found["methods read otherwise"] = sum(one != way for one, way in zip(codes, how, strict=True))
+    return found | (terms(rows, how) if dataset == "ocds_mexico_gacm" else {})
+
+
+def terms(rows: list[tuple[dict, dict, dict]], how: list[str]) -> dict[str, float]:
+    """Days from the first to the last day of the tender period of GACM's calls, by the law of acquisitions of 2009.
+
+    The number tells the kind (LPN 15 days, LPI 20, both at least 10; ITP 5) and, after it, what is bought: OP, O and
+    SRO are works, whose law of these years was not read. Days begin at midnight in Mexico City, five or six o'clock in
+    Greenwich; at another hour day, month and year changed places, and a period that ends before it begins is a slip.
+    """
+    found = dict.fromkeys(
+        ("processes with a term and both dates", "processes below the shortest term", "processes shortened",
+         "processes within the term", "calls for works, not comparable"), 0,
+    )  # fmt: skip
+    for (process, contract, _), way in zip(rows, how, strict=True):
+        number = re.search(r"\b(ITP|LPN|LPI)\W+([A-Z]+)", contract["id"].upper())
+        if way not in ("open", "invitation") or number is None:
+            continue
+        if number[2] in ("OP", "O", "SRO"):
+            found["calls for works, not comparable"] += number[1] == "LPN"
+            continue
+        period = process["tender"].get("tenderPeriod") or {}
+        ends = [period.get(name) or "" for name in ("startDate", "endDate")]
+        if not all(re.match(r"\d{4}-\d\d-\d\dT0[56]:00", end) for end in ends):
+            continue
+        first, last = (date.fromisoformat(end[:10]) for end in ends)
+        days, term = (last - first).days, {"LPN": 15, "LPI": 20, "ITP": 5}[number[1]]
+        if days >= 0:
+            found["processes with a term and both dates"] += 1
+            outcome = (
+                "below the shortest term" if days < min(term, 10) else "shortened" if days < term else "within the term"
+            )
+            found[f"processes {outcome}"] += 1
     return found
 
 

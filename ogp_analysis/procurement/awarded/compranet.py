@@ -48,6 +48,7 @@ def awarded(
     frame = framed({
         "award_key": rows["contract_key"] + "#" + rows["sequence"].astype("str"),
         "process_id": rows["procedure_key"].fillna(rows["contract_key"]),
+        "institution": rows["institution"],
         "buyer_id": rows["buyer_id"].fillna(rows["buyer_name"]),
         "buyer_name": rows["buyer_name"],
         "supplier_id": supplier_id.loc[rows.index],

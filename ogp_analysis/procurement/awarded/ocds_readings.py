@@ -125,7 +125,7 @@ def _told(tables: Mapping[str, pd.DataFrame], rules: list[dict]) -> tuple[pd.Ser
 
 
 def calls_as_told(tables: Mapping[str, pd.DataFrame], publisher: str) -> pd.DataFrame:
-    """Return what is known of each call, as :func:`ogp_analysis.procurement.submission_terms.submission_terms` reads it.
+    """Return what is known of each call, as ``submission_terms`` of :mod:`ogp_analysis.procurement` reads it.
 
     Parameters
     ----------

@@ -21,11 +21,21 @@ from ogp_analysis.procurement.flags.settings import settings
 from ogp_analysis.procurement.publications import COMPRANET, OCDS, PUBLICATIONS, Publication
 from ogp_analysis.procurement.submission_terms import submission_terms, under_other_laws
 from ogp_analysis.procurement.suppliers import resolve
+from ogp_analysis.procurement.thresholds import highest
 from ogp_analysis.store import hand_out
 
 #: What is read of a contract.
 _CONTRACTS = [
-    *("contract_key", "sequence", "file", "buyer_id", "buyer_name", "procedure_key", "procurement_method"),
+    *(
+        "contract_key",
+        "sequence",
+        "file",
+        "institution",
+        "buyer_id",
+        "buyer_name",
+        "procedure_key",
+        "procurement_method",
+    ),
     *("legal_ground", "regime", "category", "character", "contract_code", "publication_date", "opening_date"),
     *("award_date", "signature_date", "start_date", "amount", "amount_status", "amount_basis"),
     *("currency", "currency_status"),
@@ -88,9 +98,16 @@ def published(one: Publication, edition: str) -> PublishedContracts:
         If none of its processes has an award.
     """
     found = from_compranet(one, edition) if one.dataset == COMPRANET else from_ocds(one, edition)
-    if one.federal_law and not hand_out.has("mexico_thresholds", "ceilings", edition):
+    if not one.federal_law:
+        return found
+    if not hand_out.has("mexico_thresholds", "ceilings", edition):
         return replace(found, absent=(*found.absent, "ceilings"))
-    return found
+    ceilings = hand_out.load("mexico_thresholds", "ceilings", edition)
+    awards = found.awarded.frame
+    ceiling = highest(awards["year"], awards["category"], "direct_award", ceilings)
+    # Ceilings are in pesos.
+    awards = awards.assign(highest_ceiling=ceiling.where(awards["currency"] == "MXN"))
+    return replace(found, awarded=replace(found.awarded, frame=awards))
 
 
 def held(edition: str) -> tuple[str, ...]:
@@ -133,7 +150,9 @@ def own_publication(name: str, country: str | None = None) -> Publication:
             raise ParameterError(f"country {country}", "is not the country of CompraNet", "Leave it out")
         rows = hand_out.own(name, "contracts", ["file", "currency_status"])
         unlabelled = "MXN" if _without_currencies(rows).any() else ""
-        return Publication(name, COMPRANET, f"{name}/", "MEX", "own", unlabelled, federal_law=True)
+        return Publication(
+            name, COMPRANET, f"{name}/", "MEX", "own", unlabelled, federal_law=True, units="purchasing_unit"
+        )
     ocids = hand_out.own(name, "processes", ["ocid"])["ocid"]
     publishers = [p for p in PUBLICATIONS.values() if p.ocids and ocids.str.startswith(p.ocids).all()]
     known = publishers[0] if publishers else Publication(name, OCDS, "", "")

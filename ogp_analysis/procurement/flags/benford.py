@@ -32,8 +32,8 @@ def first_digits(tables, minimum: int = FEWEST_AMOUNTS) -> pd.DataFrame:
     -------
     pandas.DataFrame
         One row per buyer, sorted: ``unit, n, deviation`` (mean absolute deviation of the nine shares), ``conformity``
-        (Nigrini's words), ``share_1`` … ``share_9``, ``under_ceiling`` (awards whose amount is up to a known ceiling
-        for direct awards: where they are many, the law bends the digits, not the buyer).
+        (Nigrini's words), ``share_1`` … ``share_9``, ``under_ceiling`` (awards whose amount is up to the highest
+        ceiling of their year for direct awards: where they are many, the law bends the digits, not the buyer).
     """
     frame = grouped(rows(tables), "buyer_id")
     frame = frame[frame["amount"] > 0]
@@ -41,7 +41,7 @@ def first_digits(tables, minimum: int = FEWEST_AMOUNTS) -> pd.DataFrame:
     n = counts.sum(axis=1)
     shares = counts.div(n, axis=0)
     deviation = shares.apply(mean_absolute_deviation, axis=1, raw=True).astype("float64").where(n >= minimum)
-    under = (frame["amount"] <= frame["direct_ceiling"]).groupby(frame["unit"]).sum()
+    under = (frame["amount"] <= frame["highest_ceiling"]).groupby(frame["unit"]).sum()
     called, named = deviation.map(conformity), shares.rename(columns=lambda d: f"share_{d}")
     found = pd.DataFrame({"n": n, "deviation": deviation, "conformity": called, "under_ceiling": under})
     return found.join(named).rename_axis("unit").reset_index()

@@ -15,6 +15,7 @@ from ogp_analysis.procurement.awarded.published import calls, firms_only
 from ogp_analysis.procurement.datasets.compranet.dataset import CONTRACTS
 from ogp_analysis.procurement.datasets.ocds.schemas import TABLES
 from ogp_analysis.procurement.flags.awarded_rows import AWARDED
+from ogp_analysis.procurement.flags.r003 import TERMS
 from ogp_analysis.procurement.flags.registry import FLAGS, compute_all
 from ogp_analysis.procurement.flags.settings import settings
 from ogp_analysis.procurement.own_files.contract_rows import batches
@@ -60,7 +61,9 @@ def raised_flags(folder: Path, processes: Collection[str]) -> pd.DataFrame:
     if not tables:
         return nothing
     found = [nothing]
-    for result in compute_all(tables, settings(country, {"general": {"sample": True}}), CODES).values():
+    # Days are short by the law of the call, and by nothing where no law's terms are known.
+    codes = [code for code in CODES if code != "R003" or TERMS in tables]
+    for result in compute_all(tables, settings(country, {"general": {"sample": True}}), codes).values():
         units = result.flagged["unit_id"].astype("str")
         is_award = result.unit == "award"
         own = pd.DataFrame({"process": units, "key": units if is_award else ""}, dtype="str").assign(flag=result.flag)

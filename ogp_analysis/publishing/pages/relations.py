@@ -264,6 +264,22 @@ def _firms(printed: Printed) -> Iterator[Pair]:
         yield from printed.stated("procurement.concentration.some", top_1_low=rows[0]["share"])
 
 
+#: Columns of tables that name who sold or bought.
+_NAMES = ("firm", "supplier", "buyer")
+
+
+def _samples(printed: Printed) -> Iterator[Pair]:
+    """Of a sample of contracts no firm or buyer stands beside an amount or a share, in any table or figure."""
+    printed.number("procurement.concentration.sample.text.suppliers")
+    for name, table in printed.tables.items():
+        named = [column["name"] for column in table["columns"] if column["name"] in _NAMES and not column["unit"]]
+        told = [column["name"] for column in table["columns"] if column["unit"] in ("money", "share", "index")]
+        yield f"{name}, of a sample: columns beside {' and '.join(named) or 'no name'}", len(told) * bool(named), 0
+    shares = [name for name in printed.numbers if name.startswith(("procurement.concentration.some",
+                                                                  "procurement.concentration.without"))]  # fmt: skip
+    yield "shares of firms, of a sample", len(shares), 0
+
+
 def _risk(printed: Printed) -> Iterator[Pair]:
     rows = printed.rows("risk_by_method")
     unknown = printed.number("procurement.methods.untold.untold", 0)
@@ -387,6 +403,6 @@ def _joiners(printed: Printed) -> Iterator[Pair]:
 RELATIONS: tuple[Relation, ...] = (
     _balance, _joins, _cohorts, _movement, _quadrants, _changes, _latest, _ogp_events, _comparison, _inventories,
     _commitments, _stars, _themes, _carried, _matched, _completion, _impact_steps, _promises, _influence, _steps,
-    _pairs_of_plans, _cases, _contracts, _methods, _amounts, _alerts, _firms, _risk, _measures_held, _rows_kept,
-    _rules, _empty_cells, _without_country, _checks, _versions, _purchases, _operators, _joiners,
+    _pairs_of_plans, _cases, _contracts, _methods, _amounts, _alerts, _firms, _samples, _risk, _measures_held,
+    _rows_kept, _rules, _empty_cells, _without_country, _checks, _versions, _purchases, _operators, _joiners,
 )  # fmt: skip

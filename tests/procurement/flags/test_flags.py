@@ -243,13 +243,15 @@ def test_a_supplier_without_classified_items_does_not_move_the_fence_of_the_othe
 
 def test_a_term_is_short_below_the_shortest_and_noted_below_the_plain_one(tables_of):
     """Days and terms of six calls; the day on which a term ends is within it."""
-    lasting = {"short": 5, "shortest": 6, "between": 14, "plain": 15, "none": 20, "other": 20}
+    lasting = {"short": 5, "shortest": 6, "between": 14, "plain": 15, "none": 20, "unread": 1, "elsewhere": 1,
+               "reversed": -1, "other": 20}  # fmt: skip
     lines = []
     for ocid, days in lasting.items():
-        period = {"startDate": "2024-05-01T00:00:00Z", "endDate": f"2024-05-{1 + days:02d}T00:00:00Z"}
+        period = {"startDate": "2024-05-02T00:00:00Z", "endDate": f"2024-05-{2 + days:02d}T00:00:00Z"}
         lines.append({"ocid": ocid, "tender": {"status": "complete", "tenderPeriod": period}})
-    terms = pd.DataFrame({"ocid": list(lasting)[:-1], "kind": "open", "shortest": 6.0, "term": 15.0})
-    terms["reason"] = [None] * 4 + ["no_term"]
+    days = [float(n) for n in lasting.values()][:-1]
+    terms = pd.DataFrame({"ocid": list(lasting)[:-1], "kind": "open", "days": days, "shortest": 6.0, "term": 15.0})
+    terms["reason"] = [None] * 4 + ["no_term", "text_unread", "other_law", None]
     result = compute_all(tables_of(lines) | {TERMS: terms}, settings(), ["R003"])["R003"]
     frame = result.frame.set_index("unit_id")[["outcome", "reason"]].astype("str").fillna("")
     told = {unit_id: tuple(answer) for unit_id, answer in zip(frame.index, frame.to_numpy(), strict=True)}
@@ -259,6 +261,9 @@ def test_a_term_is_short_below_the_shortest_and_noted_below_the_plain_one(tables
         "between": ("noted", ""),
         "plain": ("clear", ""),
         "none": ("not_computable", "no_term"),
+        "unread": ("not_computable", "text_unread"),
+        "elsewhere": ("not_computable", "other_law"),
+        "reversed": ("not_computable", "period_reversed"),
         "other": ("not_computable", "other_method"),
     }
     assert result.n_flagged == 1 and result.n_noted == 2

@@ -30,6 +30,7 @@ def awarded(*rows: dict) -> pd.DataFrame:
         "amount": 100.0,
         "currency": "MXN",
         "direct_ceiling": 1000.0,
+        "highest_ceiling": 1000.0,
     }
     table = pd.DataFrame([{"award_key": f"a{n:03d}", **plain, **row} for n, row in enumerate(rows)])
     table["date"] = pd.to_datetime(table["date"])
@@ -93,6 +94,17 @@ def test_r010_an_amount_up_to_the_ceiling_is_a_ground_unless_the_settings_say_no
     assert answers("R010", *rows)["a000"] == ("clear", 0.0, None)
     strict = {"R010": {"ceiling_is_ground": False}}
     assert answers("R010", *rows, changes=strict)["a000"] == ("flagged", 1.0, None)
+
+
+@pytest.mark.parametrize(
+    ("amount", "expected"),
+    [(1000.0, "not_computable"), (1160.0, "not_computable"), (1160.01, "flagged")],
+)
+def test_r010_where_the_ceiling_of_the_buyer_is_not_known_a_small_amount_may_be_the_ground(amount, expected):
+    row = {"amount": amount, "direct_ceiling": None, "highest_ceiling": 1000.0}
+    assert answers("R010", row, {"rationale": "x"})["a000"][0] == expected
+    strict = {"R010": {"ceiling_is_ground": False}}
+    assert answers("R010", row, {"rationale": "x"}, changes=strict)["a000"][0] == "flagged"
 
 
 def test_r010_a_source_that_publishes_no_grounds_at_all_says_nothing_of_its_awards():

@@ -90,6 +90,30 @@ def test_what_is_not_printed_is_not_asked_for():
     assert nothing.number("a.b", 0) == 0
 
 
+SAMPLE = "procurement.concentration.sample.text.suppliers"
+FIRMS = {"firm": "", "awards": "count", "amount": "money"}
+
+
+@pytest.mark.parametrize(
+    ("numbers", "tables", "fault"),
+    [
+        ({SAMPLE: _number(2)}, {"coverage": _table({"year": "", "supplier": "share"}, ["2017", 0.5])}, ""),
+        ({SAMPLE: _number(2)}, {"units": _table({"supplier": "", "value": "ratio"}, ["A", 3.0])}, ""),
+        ({}, {"largest_firms": _table(FIRMS, ["A", 1, 5.0])}, ""),
+        ({SAMPLE: _number(2)}, {"largest_firms": _table(FIRMS, ["A", 1, 5.0])}, "largest_firms, of a sample"),
+        ({SAMPLE: _number(2)}, {"t": _table({"buyer": "", "share": "share"}, ["A", 0.5])}, "beside buyer: 1 and"),
+        ({SAMPLE: _number(2), "procurement.concentration.some.hhi_low": _number(0.8)}, {}, "shares of firms"),
+    ],
+)  # fmt: skip
+def test_of_a_sample_no_name_stands_beside_an_amount_or_a_share(numbers, tables, fault):
+    [relation] = [one for one in RELATIONS if one.__name__ == "_samples"]
+    if not fault:
+        assert invariants.hold(relation, Printed(numbers, tables)) == (SAMPLE in numbers)
+        return
+    with pytest.raises(ReportError, match=fault):
+        invariants.hold(relation, Printed(numbers, tables))
+
+
 def test_parts_that_do_not_make_their_whole_are_named_with_both_numbers():
     def relation(printed):
         yield "sheep", printed.number("black") + printed.number("white"), printed.number("all")

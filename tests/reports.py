@@ -29,6 +29,7 @@ MEASURES = (
     ("v2csreprss", "v2x_libdem", 2022),
     ("v2x_polyarchy_v15", "va_est", 2023),
 )
+SHOCKS = (("MEX", "2017-06-19"), ("HUN", "2015-07-08"), ("AZE", "2015-03-02"))
 Choice = tuple[str, dict]
 #: Everything that is run; a list is one run for each value.
 CHOICES: tuple[Choice, ...] = (
@@ -52,7 +53,8 @@ CHOICES: tuple[Choice, ...] = (
     ("which_measure", BOTH),
     ("which_measure", {"country": ["MEX", "AND", "VAT"], **BOTH}),
     ("shock_case_study", BOTH),
-    ("shock_case_study", {"country": "AND", "event_date": "2023-05-01"}),
+    *(("shock_case_study", {"country": country, "event_date": date}) for country, date in SHOCKS[1:]),
+    ("shock_case_study", {"country": "AND", "event_date": "2022-05-01"}),
     ("data_quality", {"table": list(TABLES), **BOTH}),
     ("data_quality", {"table": ["ocds.awards", "compranet.contracts"]}),
     ("procurement_integrity", {"dataset": list(DATASETS), **BOTH}),
@@ -80,6 +82,11 @@ REFUSED: tuple[tuple[str, dict, str], ...] = (
         "civic_space_overview",
         {"outcome": "population"},
         "population does not measure on a scale from less to",
+    ),
+    (
+        "shock_case_study",
+        {"event_date": "2023-12-31"},
+        "event_date: no series has a value of Mexico for a year after that of 2023-12-31; the last is of 2023.",
     ),
     ("compare", {"start_year": 1950}, "v2xcs_ccsi has no value of these countries in 1950. Use years in which it has"),
     ("compare", {"start_year": 2023}, "2023 is not before end_year, 2023. Swap them"),

@@ -87,7 +87,7 @@ class MembershipEffect(Shown):
         return largest, int(sizes[largest]), float(weights[largest] / weights.sum())
 
     def text(self) -> Parts:
-        """Say the answer: the mean change, what it hangs on, and what it cannot show."""
+        """Say the answer: whether a difference can be established, what it hangs on, and what it cannot show."""
         sample, sizes = self.sample, estimated(self.fit)
         groups = sample.countries.loc[sample.countries["group"] == "joined", "cohort"]
         most = "most" if sample.unlike > 0.5 else "some"
@@ -98,8 +98,7 @@ class MembershipEffect(Shown):
             say("joiners.scope", role="scope", first=year(sample.first_year), last=year(sample.last_year),
                 joiners=count(len(groups)), earliest=year(int(groups.min())), latest=year(int(groups.max())),
                 gone=count(sample.gone), edition=edition_name(sample.edition)),
-            self._mean("joiners.finding", self.fit, role="finding", joiners=count(sizes["joiners"]),
-                       others=count(sizes["others"]), p=probability(sizes["p_value"])),
+            self._found(sizes),
             self._with_and_without(),
             self._carried(),
             *self.specifications.text(role="number"),
@@ -266,11 +265,19 @@ class MembershipEffect(Shown):
         often = frame.loc[frame["n"] * 2 >= estimated(self.fit)["joiners"], "when"]
         return float(often.min()), float(often.max())
 
-    def _mean(self, key: str, fit: AdoptionEffects, role: str = "text", **about) -> Sentence:
+    def _mean(self, key: str, fit: AdoptionEffects, case: str = "", role: str = "text", **about) -> Sentence:
         mean = fit[OVERALL]
-        return say(key, case=_told(mean), role=role, indicator=self._name, smallest=_smallest(fit), power=share(POWER),
-                   control=word(f"joiners.control.{self.controls}"), held=word(f"joiners.held.{self.covariates}"),
-                   **_values(mean), **about)  # fmt: skip
+        return say(key, case=case or _told(mean), role=role, indicator=self._name, smallest=_smallest(fit),
+                   power=share(POWER), control=word(f"joiners.control.{self.controls}"),
+                   held=word(f"joiners.held.{self.covariates}"), **_values(mean), **about)  # fmt: skip
+
+    def _found(self, sizes: dict) -> Sentence:
+        """Say whether a difference can be established: one interval cannot, if other ways to compute it include 0."""
+        ways = self.specifications.excludes_zero
+        case = "null" if _told(self.fit[OVERALL]) == "includes_zero" else "robust" if ways.all() else "mixed"
+        return self._mean("joiners.finding", self.fit, case, "finding", joiners=count(sizes["joiners"]),
+                          others=count(sizes["others"]), including=count((~ways).sum()),
+                          n=count(len(ways)))  # fmt: skip
 
     def _with_and_without(self) -> Sentence:
         """Say the mean change with and without the level of the base year held equal, beside two groups of controls."""

@@ -13,6 +13,7 @@ from ogp_analysis.base.indicators import indicator
 from ogp_analysis.base.words import Sentence, say, sentence, word
 from ogp_analysis.base.words.numbers import as_date, count, facts, index, year
 from ogp_analysis.civic_space.changes import changes_table, said
+from ogp_analysis.civic_space.events import event_name
 from ogp_analysis.civic_space.figures.country import country_series, coverage_strip, small_multiples
 from ogp_analysis.civic_space.other_measures import OTHER_MEASURES, MeasuresOfCountry, held_and_absent
 from ogp_analysis.civic_space.overview import Levels
@@ -134,13 +135,19 @@ class Profile(Shown):
         return said
 
     def _asked(self) -> list[Sentence]:
-        """Say the values around the date asked for, if there was one."""
+        """Say the values around the event asked for, if one was."""
         if not self.event_date:
             return []
         near = around(self.panel.history(CORE_INDICES[0]), self.country.iso3, self.event_date)
         values = facts(near) if near.note == "observed" else {}
         return [say("profile.asked", role="finding", case="values" if values else "no_values",
-                    date=as_date(self.event_date), **values)]  # fmt: skip
+                    **self._event, **values)]  # fmt: skip
+
+    @property
+    def _event(self) -> dict:
+        """The day looked at and what happened on it, as a sentence takes them."""
+        date = as_date(self.event_date)
+        return {"event": event_name(self.country.iso3, date), "date": date}
 
     @cached_property
     def below_peak(self) -> FallFromPeak:
@@ -197,7 +204,7 @@ class Profile(Shown):
         if not self.event_date:
             return Parts()
         history, iso3 = self.panel.history(CORE_INDICES[0]), self.country.iso3
-        asked, near = say("profile.event.set", date=as_date(self.event_date)), around(history, iso3, self.event_date)
+        asked, near = say("profile.event.set", **self._event), around(history, iso3, self.event_date)
         if near.note != "observed":
             return Parts([asked, say("profile.event.no_values")])
         since = path(history, iso3, first=near.before)
@@ -233,7 +240,7 @@ class Profile(Shown):
         n, place = count(rows["iso3"].nunique()), self.country.in_text
         (last, value), (before, before_value) = own[["year", names[0]]].iloc[[-1, -min(len(own), 4)]].values.tolist()
         said = say("profile.newer", case="series", n=n, place=place, last=year(last), value=index(value),
-                   before=year(before), before_value=index(before_value))  # fmt: skip
+                   before=year(before), before_value=index(before_value), span=count(int(last - before)))  # fmt: skip
         return Parts([said, tabled("newer_release", sentence("profile.table.newer", place=place), own)])
 
     def tables(self) -> Parts:

@@ -83,7 +83,10 @@ def test_a_map_has_each_country_in_the_class_of_its_change():
         "fell by more than 0.05": 2, "fell by up to 0.05": 1, "did not change": 1, "rose by up to 0.05": 1,
         "rose by more than 0.05": 1, "no value": 0,
     }  # fmt: skip
-    assert "World: 3 of 6 countries fell and 2 rose" in drawn.svg() and "Without a value in both years" in drawn.alt
+    assert (
+        "World: 3 of 6 countries fell and 2 rose" in drawn.svg()
+        and "this measure does not cover in both years" in drawn.alt
+    )
     said, *regions = made.regions()
     assert str(said.plain()).startswith("One region") and [one.view for one in regions] == [
         "Eastern Europe and Central Asia", "Latin America and the Caribbean", "Sub-Saharan Africa"]  # fmt: skip
@@ -176,4 +179,4 @@ def test_movers_are_counted_from_both_ends_and_the_caption_holds_the_sample():
     made = of(more).table()
     assert cells(made, "place") == ["Kenya", "Mexico"] and cells(made, "rank") == [1, 1]
     assert cells(made, "difference") == pytest.approx([0.1, -0.1])
-    assert "1 rose, 1 fell and 1 did not change; left out for lack of a value: 1" in made.caption
+    assert "1 rose, 1 fell and 1 did not change; others that this measure covers, without a value in" in made.caption

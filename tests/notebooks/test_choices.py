@@ -207,7 +207,7 @@ def test_measures_of_other_scales_and_versions_are_told_apart(site):
     assert "No interval is published for Core civil society index" in said(shared, "overview.bounds")[0]
     bounded = site.report("civic_space_overview", outcome="v2x_polyarchy_v15", second_measure="va_est")
     assert "Bounds are published" in said(bounded, "overview.bounds")[0]
-    missing = re.search(r"lack one of the two: (\d+)", (bounded.folder / "index.html").read_text(encoding="utf-8"))
+    missing = re.search(r"cover, but not both of these: (\d+)", (bounded.folder / "index.html").read_text(encoding="utf-8"))
     assert int(missing[1]) > 0
     rows = table(bounded, "quadrants")
     halves = [int(rows[0]["count"]) + int(rows[1]["count"]), int(rows[0]["count"]) + int(rows[2]["count"])]

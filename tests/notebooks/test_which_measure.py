@@ -203,7 +203,7 @@ def test_surveillance_and_privacy_come_first_in_mexico(full):
     page = full["MEX", "en"]
     keys = [one["key"] for one in sentences(page) if one["key"].startswith("measures.mexico")]
     assert keys == [f"measures.mexico.{name}" for name in ("dsp", "d4", "wjp", "private", "others")]
-    assert "Mexico has the same value, 0.832, in each of 19 years, 2000 to 2018. Experts did not see covert spyware" in said(
+    assert "Mexico has the same value, 0.832, in each of 19 years, 2000 to 2018. It asks about social media and not" in said(
         page, "measures.mexico.dsp")  # fmt: skip
     assert "rated 3 in each of 13 years, 2012 to 2024" in said(page, "measures.mexico.d4")
     assert "highest in 2015, lowest in 2021, and from the first to the last it fell" in said(
@@ -211,7 +211,7 @@ def test_surveillance_and_privacy_come_first_in_mexico(full):
     )
     rows = table(page, "mexico")
     assert [row["surveillance"] for row in rows][:4] == ["true", "true", "true", "false"]
-    assert "Los expertos" not in text(full["MEX", "es"]) and "Las personas expertas no vieron" in text(
+    assert "Los expertos" not in text(full["MEX", "es"]) and "Pregunta por las redes sociales y no por el software espía" in text(
         full["MEX", "es"]
     )
 

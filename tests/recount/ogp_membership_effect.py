@@ -11,16 +11,19 @@ from scipy.stats import norm
 
 from . import files
 
-FIRST, LAST, BASE, LATE = 2003, 2023, 2010, 2017
+FIRST, BASE, LATE = 2003, 2010, 2017
+#: Of each outcome: the version of V-Dem, its column, and its last year.
+OUTCOMES = {"v2xcs_ccsi": ("14", "v2xcs_ccsi", 2023), "v2x_polyarchy_v15": ("15", "v2x_polyarchy", 2024)}
 
 
-def recount(mirror: Path) -> dict[str, float]:
+def recount(mirror: Path, outcome: str) -> dict[str, float]:
     """Return every recounted quantity by its name."""
-    values, about = sample(mirror)
+    values, about = sample(mirror, outcome)
+    last = values.columns.max()
     joined, never = about[about["joined"] < LATE], about[about["joined"].isna()]
     alike = never[never["alike"]]
     largest = joined["joined"].value_counts()
-    years = joined.groupby("joined").size() * (LAST + 1 - joined.groupby("joined").size().index)
+    years = joined.groupby("joined").size() * (last + 1 - joined.groupby("joined").size().index)
     found = {
         "joiners": len(joined),
         "never-members": len(never),
@@ -44,10 +47,10 @@ def recount(mirror: Path) -> dict[str, float]:
     return found
 
 
-def sample(mirror: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Civil society of countries by years, and of each country when it joined and how it stood in the base year."""
-    fourteen = files.vdem(mirror, "14")
-    values = files.wide(fourteen, "v2xcs_ccsi").loc[:, FIRST:LAST].dropna()
+def sample(mirror: Path, outcome: str) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The outcome of countries by years, and of each country when it joined and how it stood in the base year."""
+    fourteen, (version, column, last) = files.vdem(mirror, "14"), OUTCOMES[outcome]
+    values = files.wide(files.vdem(mirror, version), column).loc[:, FIRST:last].dropna()
     members = files.members(mirror).set_index("iso3")["joined"].str[:4]
     undated = members[members == ""].index
     values = values[~values.index.isin(undated)]
@@ -68,7 +71,7 @@ def plain(name: str, values: pd.DataFrame, joined: pd.DataFrame, controls: pd.Da
     units = joined.index.append(controls.index)
     n, change, weights = len(units), [], []
     for cohort, own in joined.groupby("joined"):
-        for year in range(int(cohort), LAST + 1):
+        for year in range(int(cohort), values.columns.max() + 1):
             moved = values.loc[units, year] - values.loc[units, int(cohort) - 1]
             inside, outside = units.isin(own.index), units.isin(controls.index)
             means = moved[inside].mean(), moved[outside].mean()
@@ -100,7 +103,7 @@ def held_equal(values: pd.DataFrame, joined: pd.DataFrame, controls: pd.DataFram
         both = pd.concat([own, controls])
         x, treated = sm.add_constant(both[["level"]]), both.index.isin(own.index)
         odds = np.exp(x @ sm.GLM(treated.astype(float), x, family=sm.families.Binomial()).fit(tol=1e-12).params)
-        for year in range(int(cohort), LAST + 1):
+        for year in range(int(cohort), values.columns.max() + 1):
             moved = values.loc[both.index, year] - values.loc[both.index, int(cohort) - 1]
             rest = moved - x @ sm.OLS(moved[~treated], x[~treated]).fit().params
             effects.append(rest[treated].mean() - np.average(rest[~treated], weights=odds[~treated]))

@@ -1,4 +1,4 @@
-"""What three series of V-Dem did in Mexico from 2017 on, beside other countries, counted again."""
+"""What three series of V-Dem did in a country from the year of an event on, beside other countries, counted again."""
 
 from __future__ import annotations
 
@@ -11,13 +11,16 @@ from statsmodels.regression.linear_model import OLS
 
 from . import files
 
-CODE, EVENT, FIRST, LAST = "MEX", 2017, 2000, 2023
+FIRST, LAST = 2000, 2023
 CORE, EXPRESSION, REPRESSION = "v2xcs_ccsi", "v2x_freexp_altinf", "v2csreprss"
 
 
-def recount(mirror: Path) -> dict[str, float]:
+def recount(mirror: Path, code: str, event: int) -> dict[str, float]:
     """Return every recounted quantity by its name."""
-    return {**lines(mirror), **gap(mirror), **steps(mirror)}
+    found = {**lines(mirror, code, event), **path(mirror, code, event), **steps(mirror)}
+    for what, name in (("core", CORE), ("expression", EXPRESSION), ("repression", REPRESSION)):
+        found |= {f"{what}, {key}": value for key, value in gap(mirror, name, code, event).items()}
+    return found | without_one(mirror, code, event)
 
 
 def series(mirror: Path, name: str) -> pd.DataFrame:
@@ -43,24 +46,32 @@ def place(sizes: pd.Series, own: float) -> int:
     return int((sizes.abs() > abs(own) * (1 + 1e-9)).sum()) + 1
 
 
-def lines(mirror: Path) -> dict[str, float]:
+def path(mirror: Path, code: str, event: int) -> dict[str, float]:
+    """The last value before the event, the highest from then on, and the newest."""
+    own = series(mirror, CORE)[code].dropna()
+    since = own.loc[event - 1 :]
+    return {"last before": own.loc[event - 1], "highest": since.max(), "year of the highest": since.idxmax(),
+            "newest": own.iloc[-1], "newest year": own.index[-1]}  # fmt: skip
+
+
+def lines(mirror: Path, code: str, event: int) -> dict[str, float]:
     """Places of the interrupted series, and what a nominal test is worth."""
     core = series(mirror, CORE)
-    all_fits = fits(core, EVENT)
-    own = all_fits.loc[CODE]
+    all_fits = fits(core, event)
+    own = all_fits.loc[code]
     moving = all_fits["t"].where(all_fits["slope"].abs() > 1e-11, 0.0)
     n = len(all_fits)
-    before = core.loc[: EVENT - 1].ffill().iloc[-1]
-    near = all_fits.loc[(before - before[CODE]).abs()[lambda apart: apart <= 0.1 + 1e-12].index.intersection(
+    before = core.loc[: event - 1].ffill().iloc[-1]
+    near = all_fits.loc[(before - before[code]).abs()[lambda apart: apart <= 0.1 + 1e-12].index.intersection(
         all_fits.index)]  # fmt: skip
-    dates = pd.Series({year: fits(core[[CODE]], year).loc[CODE, "slope"] for year in range(FIRST + 3, LAST - 1)})
-    nominal = fits(core, EVENT, cov_type="HAC", cov_kwds={"maxlags": 2, "use_correction": True})
-    others = nominal.drop(index=CODE)
+    dates = pd.Series({year: fits(core[[code]], year).loc[code, "slope"] for year in range(FIRST + 3, LAST - 1)})
+    nominal = fits(core, event, cov_type="HAC", cov_kwds={"maxlags": 2, "use_correction": True})
+    others = nominal.drop(index=code)
     still = all_fits["slope"].abs() < 1e-11
-    rejected = (others["p"] < 0.05) & ~still.drop(index=CODE)
-    rest = all_fits["slope"].drop(index=CODE)
+    rejected = (others["p"] < 0.05) & ~still.drop(index=code)
+    rest = all_fits["slope"].drop(index=code)
     largest = rest.abs().sort_values(ascending=False).iloc[int(0.05 * n) - 1]
-    expression, repression = (fits(series(mirror, name), EVENT) for name in (EXPRESSION, REPRESSION))
+    expression, repression = (fits(series(mirror, name), event) for name in (EXPRESSION, REPRESSION))
     return {
         "core, slope": own["slope"],
         "core, place of the slope": place(all_fits["slope"], own["slope"]),
@@ -73,11 +84,11 @@ def lines(mirror: Path) -> dict[str, float]:
         "core, place of the level": place(all_fits["level"], own["level"]),
         "core, place among near": place(near["slope"], own["slope"]),
         "core, countries near": len(near),
-        "expression, place of the slope": place(expression["slope"], expression.loc[CODE, "slope"]),
-        "repression, place of the slope": place(repression["slope"], repression.loc[CODE, "slope"]),
+        "expression, place of the slope": place(expression["slope"], expression.loc[code, "slope"]),
+        "repression, place of the slope": place(repression["slope"], repression.loc[code, "slope"]),
         "repression, place by t": place(repression["t"].where(repression["slope"].abs() > 1e-11, 0.0),
-                                        repression.loc[CODE, "t"]),
-        "nominal p": nominal.loc[CODE, "p"],
+                                        repression.loc[code, "t"]),
+        "nominal p": nominal.loc[code, "p"],
         "share of rejections": rejected.mean(),
         "core, detectable slope": max(largest - (way * rest).quantile(0.2) for way in (1, -1)),
     }  # fmt: skip
@@ -98,21 +109,48 @@ def weights(points: np.ndarray, target: np.ndarray) -> np.ndarray:
     return found
 
 
-def gap(mirror: Path) -> dict[str, float]:
-    """The synthetic control of countries within a tenth of the scale, and its place among them."""
-    core = series(mirror, CORE).dropna(axis=1)
-    before = core.loc[EVENT - 1]
-    donors = [code for code in core if code != CODE and abs(before[code] - before[CODE]) <= 0.1 + 1e-12]
-    early, late = core.index < EVENT, core.index >= EVENT
-    gaps = {}
-    for code in (CODE, *donors):
-        others = [one for one in donors if one != code]
-        mixed = core[others] @ weights(core.loc[early, others].to_numpy(), core.loc[early, code].to_numpy())
-        gaps[code] = core[code] - mixed
-    means = pd.Series({code: one[late].mean() for code, one in gaps.items()})
-    loss = (gaps[CODE][early] ** 2).mean()
-    return {"core, gap": means[CODE], "core, place of the gap": place(means, means[CODE]),
-            "core, countries of the gap": len(means), "error before": np.sqrt(loss), "loss": loss}  # fmt: skip
+def mixtures(values: pd.DataFrame, code: str, donors: list[str], event: int) -> pd.Series:
+    """The gap of a country to the mixture of donors that is closest to it before the event, by year."""
+    early = values.index < event
+    mixed = values[donors] @ weights(values.loc[early, donors].to_numpy(), values.loc[early, code].to_numpy())
+    return values[code] - mixed
+
+
+def near(mirror: Path, name: str, code: str, event: int) -> tuple[pd.DataFrame, list[str]]:
+    """The countries with a value in every year, and those that stood within a tenth of the scale of one of them."""
+    published = series(mirror, name)
+    scale = 1.0 if name in (CORE, EXPRESSION) else float(published.max().max() - published.min().min())
+    values = published.dropna(axis=1)
+    before = published.loc[: event - 1].ffill().iloc[-1]
+    close = [one for one in values if one != code and abs(before[one] - before[code]) <= 0.1 * scale + 1e-12]
+    return values, close
+
+
+def size(gaps: pd.Series) -> float:
+    """The root mean square."""
+    return float(np.sqrt((gaps**2).mean()))
+
+
+def gap(mirror: Path, name: str, code: str, event: int) -> dict[str, float]:
+    """The synthetic control of countries near in level: its gap, its fit, and its place by the one over the other."""
+    values, donors = near(mirror, name, code, event)
+    early = values.index < event
+    gaps = {one: mixtures(values, one, [other for other in donors if other != one], event) for one in (code, *donors)}
+    ratios = pd.Series({one: size(found[~early]) / size(found[early]) for one, found in gaps.items()})
+    own, rank = gaps[code], int((ratios >= ratios[code] * (1 - 1e-9)).sum())
+    return {"gap": own[~early].mean(), "gap after": size(own[~early]), "error before": size(own[early]),
+            "ratio": ratios[code], "place of the gap": rank, "countries of the gap": len(ratios),
+            "p of the gap": rank / len(ratios), "loss": (own[early] ** 2).mean()}  # fmt: skip
+
+
+def without_one(mirror: Path, code: str, event: int) -> dict[str, float]:
+    """The least and the largest mean gap of civil society with one donor that weighs left out."""
+    values, donors = near(mirror, CORE, code, event)
+    early = values.index < event
+    shares = weights(values.loc[early, donors].to_numpy(), values.loc[early, code].to_numpy())
+    heavy = [one for one, weight in zip(donors, shares, strict=True) if weight > 1e-6]
+    gaps = [mixtures(values, code, [one for one in donors if one != out], event)[~early].mean() for out in heavy]
+    return {"core, least gap without one": min(gaps), "core, largest gap without one": max(gaps)}
 
 
 def steps(mirror: Path) -> dict[str, float]:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from ..reports import COUNTRIES, DATASETS, TABLES
+from ..reports import COUNTRIES, DATASETS, SHOCKS, TABLES
 from . import (
     civic_space_overview,
     commitment_tracker,
@@ -136,17 +136,23 @@ def test_compare(runs, mirror):
     assert_same(runs.of("compare"), compare.recount(mirror), "compare")
 
 
-def test_shock_case_study(runs, mirror):
-    assert_same(runs.of("shock_case_study"), shock_case_study.recount(mirror), "shock_case_study")
+@pytest.mark.parametrize(("country", "date"), SHOCKS)
+def test_shock_case_study(runs, mirror, country, date):
+    run = runs.of("shock_case_study", country=country, event_date=date)
+    moved = "fell" if country == "HUN" else "rose_and_fell"
+    counted = shock_case_study.recount(mirror, country, int(date[:4]))
+    assert_same(run, counted, "shock_case_study", f"shock_case_study_that_{moved}")
 
 
 def test_ogp_process(runs, mirror):
     assert_same(runs.of("ogp_process"), ogp_process.recount(mirror), "ogp_process")
 
 
-def test_ogp_membership_effect(runs, mirror):
-    run = runs.of("ogp_membership_effect")
-    assert_same(run, ogp_membership_effect.recount(mirror), "ogp_membership_effect")
+@pytest.mark.parametrize("outcome", ogp_membership_effect.OUTCOMES)
+def test_ogp_membership_effect(runs, mirror, outcome):
+    run = runs.of("ogp_membership_effect", outcome=outcome)
+    counted = ogp_membership_effect.recount(mirror, outcome)
+    assert_same(run, counted, "ogp_membership_effect", f"ogp_membership_effect, {outcome}")
 
 
 def test_commitments(runs, mirror):

@@ -1,28 +1,24 @@
-"""Figures of a series after an event: its path beside a synthetic control, its gap among placebos, and its ranks."""
+"""The figure of a series after an event: its path beside a synthetic control, and its gap among placebos."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 
 import numpy as np
 import pandas as pd
 
 from ogp_analysis.base.indicators import indicator
-from ogp_analysis.base.words import language, word
-from ogp_analysis.base.words.numbers import count, probability, rank, share, year
+from ogp_analysis.base.words import word
+from ogp_analysis.base.words.numbers import count, year
 from ogp_analysis.civic_space.figures.captions import captioned
 from ogp_analysis.civic_space.figures.measures import scale_limits
 from ogp_analysis.civic_space.figures.small import line, tick
 from ogp_analysis.civic_space.figures.source import source_line
 from ogp_analysis.civic_space.measures.catalogue import label
 from ogp_analysis.display.figure import drawable, drawing
-from ogp_analysis.display.rows import row_chart
 from ogp_analysis.display.sheet import Panel, Sheet, extent, ticks, wrapped, years
 from ogp_analysis.display.style import PALETTE
-from ogp_analysis.statistics.placebos import NOMINAL
 
-#: Marker and colour of each way of comparing a series.
-_WAYS = {"gap": ("o", "own"), "level": ("s", "region"), "slope": ("D", "review")}
 #: Height of a panel, and of what stands over it.
 _TALL, _HEAD = {False: 300, True: 190}, 34
 #: How wide a name beside a line may be, wide and narrow.
@@ -32,7 +28,7 @@ _LABEL = {False: 130, True: 84}
 @drawing
 def synthetic_path(
     path: pd.DataFrame, placebos: pd.DataFrame, *, name: str, id: str, place: str, event: int, donors: int,
-    place_of_gap: tuple[int, int] | None,
+    moved: Mapping | None,
 ):  # fmt: skip
     """Draw a series beside its synthetic control, and its gap among those of other countries.
 
@@ -48,15 +44,13 @@ def synthetic_path(
         First year after the event.
     donors : int
         Countries that weigh.
-    place_of_gap : (int, int) or None
-        Place of the mean gap by size, and among how many countries; None where it may not be said.
+    moved : mapping or None
+        Case and values of the words on what the series did; None where they may not be said.
     """
     drawable(path, name)
     times = path["time"].astype(int).to_numpy()
     values = {"place": place, "measure": label(id), "event": year(event), "first": year(times[0]),
               "last": year(times[-1]), "donors": count(donors), "others": count(len(placebos.columns))}  # fmt: skip
-    if place_of_gap:
-        values |= {"rank": rank(place_of_gap[0]), "n": count(place_of_gap[1])}
     xlim = (times[0] + 0.0, times[-1] + 1.0)
     level = pd.concat([path["treated"], path["synthetic"]])
     reach = max(float(np.abs(placebos.to_numpy()).max()), float(path["gap"].abs().max()), 1e-9) * 1.05
@@ -99,49 +93,9 @@ def synthetic_path(
         sheet.ends(panels[1], [(at.iloc[-1], last["gap"], *own)])
         return sheet
 
-    return captioned(name, "shock.figure.path" if place_of_gap else "shock.figure.path_drawn_only", values, draw)
+    return captioned(name, "shock.figure.path", values, draw, **(moved or {"case": "drawn_only"}))
 
 
 def _line(panel: Panel, frame: pd.DataFrame, column: str, colour: str, width: float, dashes) -> None:
     """Draw a line in the middle of its years; it ends where a year has no value."""
     line(panel, frame.assign(year=frame["year"] + 0.5), column, colour, width, dashes)
-
-
-@drawing
-def ranks_of_series(ranks: pd.DataFrame, *, name: str, order: Sequence[str], place: str):
-    """Draw of each series the share of countries that moved at least as much, by each way of comparing it.
-
-    Parameters
-    ----------
-    ranks : pandas.DataFrame
-        ``measure, way, n, p``, one row per series and way.
-    name : str
-        File name.
-    order : sequence of str
-        Measures, in the order drawn. Shares of countries do not reveal their scales.
-    place : str
-        Name in the reader's language.
-    """
-    drawable(ranks, name)
-    small, least = int((ranks["p"] <= NOMINAL).sum()), ranks.loc[ranks["p"].idxmin()]
-    values = {"place": place, "compared": count(len(order)), "ranks": count(len(ranks)), "small": count(small),
-              "size": share(NOMINAL), "least": probability(float(least["p"])), "measure": label(least["measure"]),
-              "way": word(f"shock.way.{least['way']}")}  # fmt: skip
-    keys = [(word(f"shock.way.{way}"), *look) for way, look in _WAYS.items() if (ranks["way"] == way).any()]
-
-    def draw(narrow: bool, title: str, about: str) -> Sheet:
-        marks = [(at, share(at).written(language())) for at in ((0, 0.5, 1) if narrow else (0, 0.25, 0.5, 0.75, 1))]
-        notes = []
-        for id in order:
-            ns = sorted(ranks.loc[ranks["measure"] == id, "n"])
-            notes.append(str(ns[0]) if ns[0] == ns[-1] else f"{ns[0]}–{ns[-1]}")
-        panel, heights = row_chart([label(id) for id in order], notes, (-0.02, 1.02), marks, title, about,
-                                   source_line(order), narrow, keys=keys)  # fmt: skip
-        panel.bar(0, NOMINAL, panel.ylim[0], panel.ylim[1], PALETTE["tint"], order=0)
-        for height, id in zip(heights, order, strict=True):
-            for row in ranks[ranks["measure"] == id].itertuples():
-                marker, colour = _WAYS[row.way]
-                panel.dots([row.p], [height], PALETTE[colour], 8, marker=marker)
-        return panel.sheet
-
-    return captioned(name, "shock.figure.ranks", values, draw)

@@ -1,8 +1,9 @@
 """One series after an event in one country: beside a synthetic control, beside other countries, and at other dates.
 
 Three numbers say how it moved: the mean gap to its synthetic control from the event on, and the changes of level and of
-yearly slope of a line fitted to either side. Each is ranked among the same number of every other country. A series
-whose values may be drawn only keeps its ranks; what stands on its scale is withheld.
+yearly slope of a line fitted to either side. Each is ranked among those of other countries: the gap by how much larger
+it became than it was before the event, the changes by size. A series whose values may be drawn only keeps its ranks;
+what stands on its scale is withheld.
 """
 
 from __future__ import annotations
@@ -14,11 +15,9 @@ import numpy as np
 import pandas as pd
 
 from ogp_analysis.base.disclosure import Withheld
-from ogp_analysis.base.errors import ModelError
 from ogp_analysis.base.indicators import Indicator, indicator
 from ogp_analysis.civic_space.breaks import segments
 from ogp_analysis.civic_space.shocks.donors import FEWEST_DONORS, not_donors
-from ogp_analysis.statistics.breaks import breaks
 from ogp_analysis.statistics.interrupted import FEWEST_ON_A_SIDE
 from ogp_analysis.statistics.models import POWER
 from ogp_analysis.statistics.placebos import NOMINAL, Placebo, placebo
@@ -29,18 +28,14 @@ from ogp_analysis.statistics.synthetic import GAP, SyntheticControl, synthetic_c
 WAYS = (GAP, "level", "slope")
 #: Part of the length of a scale within which countries count as near in level.
 BAND = 0.1
+#: Part of the length of a scale from which on a move is told by itself.
+STEP = 0.02
 #: Lags of the standard errors that a nominal test has in an interrupted series.
 LAGS = 2
 #: Years that an edition lies after the year it looks back on: the first that can see an event is that much later.
 LOOKS_BACK = {"rsf_score": 1}
-#: Shortest part of a series between two breaks of its mean; two years at least.
-_SHORTEST = 0.15
-#: Values on a side that a synthetic control takes.
-FEWEST_BEFORE, FEWEST_AFTER = 2, 1
-
-
-#: Sizes up to this are errors of computing.
-_NOTHING = 1e-9
+#: Values before the event, and in years after its own, that a synthetic control takes.
+FEWEST_BEFORE, FEWEST_LATER = 2, 1
 
 
 @dataclass(frozen=True)
@@ -53,9 +48,12 @@ class Place:
         One of :data:`WAYS`.
     estimate : float
         On the scale of the series; of the slope, a year.
-    rank, n : int
-        From the largest in either direction, itself among the `n`.
-    p : float
+    rank : int or None
+        Of a change, from the largest in either direction; of a gap, from the largest ratio of the root mean squared gap
+        from the event on to that before it. None for a gap without error before.
+    n : int
+        Countries, itself among them.
+    p : float or None
         Share of the `n` that are at least as large: never below 1/n.
     t_rank : int or None
         Place by t with classical errors; none for the gap.
@@ -68,15 +66,17 @@ class Place:
     date_rank, dates : int or None
         Place among other dates of the same country, which overlap: no p value.
     detectable : float or None
-        Size of a change that, on top of what happened in the other countries, would be among the largest 5 % in at
-        least 80 % of them; None where so few countries allow no p value that small.
+        Size of a change of level or slope that, on top of what happened in the other countries, would be among the
+        largest 5 % in at least 80 % of them; None for a gap, and where so few countries allow no p value that small.
+    fit, rms_after : float or None
+        Of a gap: its root mean square before the event, and from it on.
     """
 
     way: str
     estimate: float
-    rank: int
+    rank: int | None
     n: int
-    p: float
+    p: float | None
     t_rank: int | None = None
     t_p: float | None = None
     near_rank: int | None = None
@@ -85,11 +85,8 @@ class Place:
     date_rank: int | None = None
     dates: int | None = None
     detectable: float | None = None
-
-    @property
-    def side(self) -> str:
-        """On which side of nothing the number lies: ``"above"``, ``"below"`` or ``"equal"``."""
-        return "equal" if abs(self.estimate) < _NOTHING else "above" if self.estimate > 0 else "below"
+    fit: float | None = None
+    rms_after: float | None = None
 
 
 @dataclass(frozen=True)
@@ -145,6 +142,11 @@ class SeriesAfter:
         return int((self.own["year"] >= self.event).sum())
 
     @property
+    def long_enough(self) -> bool:
+        """Whether it has values before the event, and a value of a year that began after it."""
+        return self.before >= FEWEST_BEFORE and int((self.own["year"] > self.event).sum()) >= FEWEST_LATER
+
+    @property
     def first(self) -> int:
         """First year of the country that is compared."""
         return int(self.own["year"].iloc[0])
@@ -155,11 +157,25 @@ class SeriesAfter:
         return int(self.own["year"].iloc[-1])
 
     @property
-    def direction(self) -> str:
-        """How the mean from the event on lies beside the mean before: ``"rose"``, ``"fell"`` or ``"unchanged"``."""
-        late = self.own["year"] >= self.event
-        moved = self.own.loc[late, "value"].mean() - self.own.loc[~late, "value"].mean()
-        return "unchanged" if abs(moved) < _NOTHING else "rose" if moved > 0 else "fell"
+    def since(self) -> pd.DataFrame:
+        """``year, value`` from the last value before the event on."""
+        return self.own[self.before - 1 :]
+
+    @property
+    def turns(self) -> list[tuple[int, float]]:
+        """Year and value of the last before the event, the highest and the lowest since, and the newest, in order.
+
+        A turn is left out if it lies less than :data:`STEP` of the length of the scale from what stands beside it.
+        """
+        years, values = self.since["year"].to_list(), self.since["value"].to_list()
+        at = sorted({0, values.index(max(values)), values.index(min(values)), len(values) - 1})
+        while len(at) > 2:
+            sizes = [min(abs(values[one] - values[two]) for one, two in ((a, b), (b, c)))
+                     for a, b, c in zip(at, at[1:], at[2:], strict=False)]  # fmt: skip
+            if min(sizes) >= STEP * self.reach:
+                break
+            del at[sizes.index(min(sizes)) + 1]
+        return [(int(years[n]), values[n]) for n in at]
 
     @property
     def reach(self) -> float:
@@ -267,7 +283,7 @@ class SeriesAfter:
         >>> round(one.control_by("all", placebos=False)["gap"].estimate, 3)
         0.044
         """
-        if self.before < FEWEST_BEFORE or self.after < FEWEST_AFTER or self.pool(rule) < FEWEST_DONORS:
+        if not self.long_enough or self.pool(rule) < FEWEST_DONORS:
             return None
         out = {unit: why for unit, why in self.donors(rule).items() if unit in self._units}
         out |= dict.fromkeys(without, "left out")
@@ -313,18 +329,9 @@ class SeriesAfter:
         --------
         >>> one = ogp.civic_space.shock("Mexico", "2017-06-19", "v2xcs_ccsi").series["v2xcs_ccsi"]
         >>> one.place("gap").rank, one.place("gap").n
-        (38, 51)
+        (13, 51)
         """
         return next((one for one in self.places if one.way == way), None)
-
-    @cached_property
-    def dates(self) -> tuple[int, ...] | None:
-        """Years after which the mean moved, as Schwarz's criterion dates them; None where the series is too short."""
-        try:
-            shortest = max(2, int(_SHORTEST * len(self.own)))
-            return tuple(int(one.date) for one in breaks(self.own, "value", "year", shortest=shortest).dates)
-        except ModelError:  # too short for a break, or the same value in every year
-            return None
 
     @property
     def steps(self) -> tuple[int, int]:
@@ -378,14 +385,11 @@ def series_after(frame: pd.DataFrame, id: str, unit: str, year: int, rule: str, 
 
 
 def gap_place(control: SyntheticControl) -> Place:
-    """Return the mean gap from the event on, among those of the donors in its place."""
-    after = control.placebo_gaps.index >= control.event
-    others = control.placebo_gaps[after].mean().to_numpy()
-    own = float(control[GAP].estimate)
-    sizes = np.append(np.abs(others), abs(own))
-    at_least = int((sizes >= abs(own) * (1 - 1e-9)).sum())
-    rank = int((sizes > abs(own) * (1 + 1e-9)).sum()) + 1
-    return Place(GAP, own, rank, len(sizes), at_least / len(sizes), detectable=detectable(others))
+    """Return the mean gap from the event on, and its place by the ratio of errors after and before."""
+    own, placebos = control[GAP], control.placebos
+    rank = None if own.p_value is None else control.rank
+    fit, rms_after = placebos[["before", "after"]].iloc[0]
+    return Place(GAP, float(own.estimate), rank, len(placebos), own.p_value, fit=float(fit), rms_after=float(rms_after))
 
 
 def detectable(others: np.ndarray) -> float | None:

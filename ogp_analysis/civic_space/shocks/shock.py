@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import pairwise
 
 import pandas as pd
 
@@ -13,18 +14,18 @@ from ogp_analysis.base.countries import country as country_of
 from ogp_analysis.base.errors import ParameterError, listed
 from ogp_analysis.base.indicators import indicator
 from ogp_analysis.base.words import Sentence, say, sentence, word
-from ogp_analysis.base.words.numbers import Number, as_date, count, probability, rank, share, year
-from ogp_analysis.civic_space.figures.shock import ranks_of_series, synthetic_path
+from ogp_analysis.base.words.numbers import Number, as_date, count, index, probability, rank, share, year
+from ogp_analysis.civic_space.events import event_name
+from ogp_analysis.civic_space.figures.shock import synthetic_path
 from ogp_analysis.civic_space.joining import join
 from ogp_analysis.civic_space.measures.catalogue import label, labels
 from ogp_analysis.civic_space.shocks.donors import FEWEST_DONORS, checked_rule, donor_rules, may_be_applied
 from ogp_analysis.civic_space.shocks.fit import DonorsOfShock, donors_of
 from ogp_analysis.civic_space.shocks.outcome import (
     BAND,
-    FEWEST_AFTER,
-    FEWEST_BEFORE,
     LAGS,
     LOOKS_BACK,
+    STEP,
     WAYS,
     Place,
     SeriesAfter,
@@ -35,7 +36,6 @@ from ogp_analysis.civic_space.tables.headings import tabled
 from ogp_analysis.display.figure import Figure
 from ogp_analysis.display.result import Parts, Shown, edition_name
 from ogp_analysis.display.table import Table
-from ogp_analysis.statistics.breaks import FEWEST_FOR_INTERVALS
 from ogp_analysis.statistics.models import POWER
 from ogp_analysis.statistics.placebos import NOMINAL
 from ogp_analysis.statistics.synthetic import GAP
@@ -57,6 +57,8 @@ class Shock(Shown):
     country : Country
     event_date : str
         YYYY-MM-DD. Its year counts as after the event.
+    event : str
+        What the event is called.
     donor_rule : str
         Which countries are donors of the synthetic controls.
     edition : str
@@ -73,6 +75,7 @@ class Shock(Shown):
 
     country: Country
     event_date: str
+    event: str
     donor_rule: str
     edition: str
     series: dict[str, SeriesAfter] = field(repr=False)
@@ -85,8 +88,9 @@ class Shock(Shown):
         """One row per series and way of comparing it.
 
         Columns: ``measure, way`` ("gap", "level", "slope"), ``estimate`` (missing where values may be drawn only),
-        ``rank, n, p`` among countries by size, ``t_rank, t_p`` by t, ``near_rank, near_n, near_p`` among countries near
-        in level, ``date_rank, dates`` among dates, ``detectable`` (missing as `estimate` is), ``detectable_sd`` (in
+        ``rank, n, p`` among countries (of the gap, by its root mean square ``rms_after`` over that before the event,
+        ``fit``; of a change, by size), ``t_rank, t_p`` by t, ``near_rank, near_n, near_p`` among countries near in
+        level, ``date_rank, dates`` among dates, ``detectable`` (missing as `estimate` is), ``detectable_sd`` (in
         standard deviations between countries).
         """
         rows = []
@@ -94,10 +98,10 @@ class Shock(Shown):
             for place in one.places:
                 spread = one.spread if one.spread > 0 else float("nan")
                 row = {"measure": id, **vars(place), "detectable_sd": (place.detectable or float("nan")) / spread}
-                hidden = {} if one.open else {"estimate": None, "detectable": None}
+                hidden = {} if one.open else dict.fromkeys(("estimate", "detectable", "fit", "rms_after"))
                 rows.append(row | hidden)
         names = ["measure", *Place.__dataclass_fields__, "detectable_sd"]
-        floats = ["estimate", "p", "t_p", "near_p", "detectable", "detectable_sd"]
+        floats = ["estimate", "p", "t_p", "near_p", "detectable", "detectable_sd", "fit", "rms_after"]
         whole = ["rank", "n", "t_rank", "near_rank", "near_n", "date_rank", "dates"]
         kinds = dict.fromkeys(floats, "float64") | dict.fromkeys(whole, "Int64")
         return pd.DataFrame(rows, columns=names).astype(kinds)
@@ -108,41 +112,69 @@ class Shock(Shown):
         return next((one for one in self.series.values() if one.open and one.control is not None), None)
 
     def text(self) -> Parts:
-        """Say the answer: how many ranks are small, what the first series did, three numbers, and the limit."""
+        """Say what the first open series did, how far that can be compared, three numbers, and the limit."""
         place, date = self.country.in_text, as_date(self.event_date)
-        headline = say("shock.headline", role="headline", place=place, date=date)
-        limit = say("shock.limit", role="limit", place=place, year=year(date.year))
-        scope = say("shock.scope", role="scope", case="some" if self.series else "none", n=count(len(self.series)),
-                    names=labels(self.series), edition=edition_name(self.edition))  # fmt: skip
-        ranks = self.frame
-        if ranks.empty:
-            return Parts([headline, scope, say("shock.nothing", role="finding", place=place, date=date), limit])
-        out = ranks[ranks["p"] <= NOMINAL]
-        small = len(out)
-        names = "; ".join(f"{label(row.measure)}, {word(f'shock.way.{row.way}')}" for row in out.itertuples())
-        finding = say("shock.finding", role="finding", case="some" if small else "none", place=place, date=date,
-                      ranks=count(len(ranks)), compared=count(ranks["measure"].nunique()), small=count(small),
-                      names=names, size=share(NOMINAL), chance=Number(len(ranks) * NOMINAL, "ratio", 2))  # fmt: skip
-        first = next(one for one in self.series.values() if one.places)
-        return Parts([headline, scope, finding, self._said(first, role="finding"), *self._numbers(), limit])
+        about = {"place": place, "event": self.event, "date": date}
+        said = [say("shock.headline", role="headline", **about),
+                say("shock.scope", role="scope", case="some" if self.series else "none", n=count(len(self.series)),
+                    names=labels(self.series), edition=edition_name(self.edition))]  # fmt: skip
+        shown = self.core or next((one for one in self.series.values() if one.open), None)
+        if not self.series:
+            said.append(say("shock.nothing", role="finding", **about))
+        elif shown is None:
+            said.append(say("shock.closed", role="finding", **about))
+        else:
+            said.append(say("shock.path", role="finding", **_path(shown), **about))
+        if self.core is not None:
+            said.append(self._gap())
+        return Parts([*said, *self._numbers(), say("shock.limit", role="limit", place=place, year=year(date.year))])
+
+    def _gap(self) -> Sentence:
+        """Say the mean gap of the first open series, whether its sign holds, and its place by the ratio of errors."""
+        place, gaps = self.core.place(GAP), self._donors.frame["gap"]
+        rules = [row["estimate"] for row in self._rules if row["measure"] == self.core.id and row["n"]]
+        found = [place.estimate, *gaps, *rules]
+        case = "one_way" if min(found) > 0 or max(found) < 0 else "either"
+        return say("shock.gap", role="finding", case=case, measure=label(self.core.id), event=year(self.core.event),
+                   place=self.country.in_text,
+                   gap=index(place.estimate, signed=True), low=index(gaps.min(), signed=True),
+                   high=index(gaps.max(), signed=True), rules_low=index(min(rules), signed=True),
+                   rules_high=index(max(rules), signed=True), rules=count(len(rules)))  # fmt: skip
 
     def _numbers(self) -> list[Sentence]:
-        """Say of the first open series the place of its slope among countries, by t, and among dates."""
+        """Say of the first open series the place of its gap, and that of its slope by size, by t and among dates."""
+        said = []
+        if self.core is not None:
+            said.append(self._ranked(self.core, "shock.ratio", role="number"))
         one = next((one for one in self.series.values() if one.open and one.place("slope")), None)
         if one is None:
-            return []
+            return said
         slope = one.place("slope")
-        about = {"measure": label(one.id), "place": self.country.in_text}
-        estimate = Number(slope.estimate, "index", 3, signed=True)
-        said = [say("shock.slope", role="number", **about, rank=rank(slope.rank), n=count(slope.n),
-                    p=probability(slope.p), estimate=estimate)]  # fmt: skip
+        about = {"measure": label(one.id), "rank": rank(slope.rank), "n": count(slope.n), "p": probability(slope.p),
+                 "estimate": Number(slope.estimate, "index", 3, signed=True)}  # fmt: skip
+        if slope.detectable is not None:
+            about |= {"smallest": Number(slope.detectable, "index", 3), "power": share(POWER)}
         if slope.t_rank:
-            said.append(say("shock.by_t", role="number", **about, rank=rank(slope.t_rank), n=count(slope.n),
-                            p=probability(slope.t_p)))  # fmt: skip
-        return [*said, say("shock.by_date", role="number", **about, rank=rank(slope.date_rank), n=count(slope.dates))]
+            about |= {"rank_t": rank(slope.t_rank), "t_p": probability(slope.t_p)}
+        case = "few" if slope.detectable is None else "some" if slope.t_rank else "exact"
+        return [*said, say("shock.slope", role="number", case=case, **about),
+                say("shock.by_date", role="number", measure=label(one.id), place=self.country.in_text,
+                    rank=rank(slope.date_rank), n=count(slope.dates))]  # fmt: skip
+
+    def _ranked(self, one: SeriesAfter, key: str, **more) -> Sentence:
+        """Say the place of the gap of a series by the ratio of errors, with the fit where it may be written."""
+        place = one.place(GAP)
+        values = {"measure": label(one.id), "place": self.country.in_text, "event": year(one.event),
+                  "n": count(place.n)}  # fmt: skip
+        if place.rank is not None:
+            ratio = Number(place.rms_after / place.fit, "ratio", 1)
+            values |= {"rank": rank(place.rank), "p": probability(place.p), "ratio": ratio}
+        if one.open:
+            values |= {"fit": index(place.fit), "rms_after": index(place.rms_after)}
+        return say(key, case="exact" if place.rank is None else "open" if one.open else "closed", **values, **more)
 
     def each(self) -> Parts:
-        """Say of every series which way it moved, its place, and what would have been seen.
+        """Say of every series what it did, where its values may be written, and its place.
 
         Examples
         --------
@@ -150,19 +182,13 @@ class Shock(Shown):
         >>> len(shock.each())
         2
         """
-        said = [self._said(one, "shock.each", name=f"shock.of.{id}") for id, one in self.series.items() if one.places]
-        return Parts([*said, say("shock.power", power=share(POWER))] if said else [])
-
-    def _said(self, one: SeriesAfter, key: str = "shock.series", **more) -> Sentence:
-        place = one.place(GAP) or one.place("slope")
-        case = "few" if place.detectable is None else "small" if place.p <= NOMINAL else "null"
-        values = {"measure": label(one.id), "first": year(one.first), "last": year(one.last), "event": year(one.event),
-                  "moved": word(f"shock.moved.{one.direction}"), "rank": rank(place.rank), "n": count(place.n),
-                  "stands": word(f"shock.stands.{place.way}_{place.side}"),
-                  "p": probability(place.p), "way": word(f"shock.way.{place.way}")}  # fmt: skip
-        if case != "few":
-            values |= {"smallest": Number(place.detectable / one.spread, "ratio", 2), "power": share(POWER)}
-        return say(key, case=case, **values, **more)
+        said = []
+        for id, one in self.series.items():
+            if one.open:
+                said.append(say("shock.moved", name=f"shock.path_of.{id}", place=self.country.in_text, **_path(one)))
+            if one.place(GAP) is not None:
+                said.append(self._ranked(one, "shock.each", name=f"shock.of.{id}"))
+        return Parts(said)
 
     def plot(self) -> Figure | Parts:
         """Draw the first series beside its synthetic control, and its gap among those of other countries."""
@@ -181,32 +207,18 @@ class Shock(Shown):
         return Parts(self._path(one) for one in [o for o in self.series.values() if o.control is not None][1:])
 
     def _path(self, one: SeriesAfter) -> Figure:
-        control, gap = one.control, one.place(GAP)
+        control = one.control
         return synthetic_path(one.drawn(control.path), one.drawn(control.placebo_gaps), name=f"path_{one.id}",
                               id=one.id, place=self.country.name, event=one.event,
                               donors=int((control.donors["weight"] > 1e-6).sum()),
-                              place_of_gap=(gap.rank, gap.n) if one.open else None)  # fmt: skip
-
-    def ranks(self) -> Parts:
-        """Draw and table the places among countries.
-
-        Examples
-        --------
-        >>> shock = ogp.civic_space.shock("Mexico", "2017-06-19", ["v2xcs_ccsi"])
-        >>> [part.name for part in shock.ranks()]
-        ['ranks', 'ranks']
-        """
-        if self.frame.empty:
-            return Parts()
-        figure = ranks_of_series(self.frame, name="ranks", order=list(self.frame["measure"].unique()),
-                                 place=self.country.name)  # fmt: skip
-        return Parts([figure, self.table()])
+                              moved=_path(one) if one.open else None)  # fmt: skip
 
     def table(self) -> Table | Parts:
-        """Return the places among countries by size, by t and among those near in level, one row per series and way."""
+        """Return the places among countries, by t and among those near in level, one row per series and way."""
         if self.frame.empty:
             return Parts()
-        frame = self._written(self.frame, ["estimate"], ["t_rank", "t_p", "near_rank", "near_n", "near_p"])
+        lacking = ["rank", "p", "t_rank", "t_p", "near_rank", "near_n", "near_p"]
+        frame = self._written(self.frame, ["estimate", "fit"], lacking)
         caption = sentence("shock.table.ranks", place=self.country.in_text, band=share(BAND))
         return tabled("ranks", caption, frame)
 
@@ -223,7 +235,7 @@ class Shock(Shown):
         return shown
 
     def dates(self) -> Parts:
-        """Say where the change stands among other dates, when the series themselves break, and what stands still.
+        """Say where the change stands among other dates, and what stands still.
 
         Examples
         --------
@@ -235,8 +247,7 @@ class Shock(Shown):
             return Parts()
         shown = self.core or next(iter(self.series.values()))
         still, steps = shown.steps
-        said = Parts([say("shock.still", measure=label(shown.id), share=share(still / steps), steps=count(steps)),
-                      say("shock.breaks", few=count(FEWEST_FOR_INTERVALS))])  # fmt: skip
+        said = Parts([say("shock.still", measure=label(shown.id), share=share(still / steps), steps=count(steps))])
         dated = self.frame[self.frame["dates"].notna()]
         if dated.empty:
             return said
@@ -246,8 +257,7 @@ class Shock(Shown):
             later, (still, steps) = self._a_year_later(one, row.way), one.steps
             rows.append({"measure": row.measure, "way": row.way, "date_rank": row.date_rank, "dates": row.dates,
                          "later_rank": later and later.rank, "later_n": later and later.n,
-                         "breaks": "not_applicable" if one.dates is None else
-                         ", ".join(map(str, one.dates)) or word("shock.no_break"), "still": still / steps})  # fmt: skip
+                         "still": still / steps})  # fmt: skip
         frame = self._written(pd.DataFrame(rows), [], ["later_rank", "later_n"])
         return said + (tabled("dates", sentence("shock.table.dates", place=self.country.in_text), frame),)
 
@@ -302,11 +312,12 @@ class Shock(Shown):
         --------
         >>> shock = ogp.civic_space.shock("Mexico", "2017-06-19", ["v2xcs_ccsi"])
         >>> shock.detectable()[0].frame["detectable"].round(3).to_list()
-        [0.193, 0.249, 0.08]
+        [0.249, 0.08]
         """
-        if self.frame.empty:
+        changes = self.frame[self.frame["way"] != GAP].reset_index(drop=True)
+        if changes.empty:
             return Parts()
-        frame = self._written(self.frame, ["detectable"], ["detectable_sd"])
+        frame = self._written(changes, ["detectable"], ["detectable_sd"])
         caption = sentence("shock.table.detectable", size=share(NOMINAL), power=share(POWER))
         return Parts([tabled("detectable", caption, frame)])
 
@@ -346,20 +357,24 @@ class Shock(Shown):
         >>> len(shock.rules().frame) == len(ogp.civic_space.DONOR_RULES)
         True
         """
+        if not self._rules:
+            return Parts()
+        frame = pd.DataFrame([row | {"rule": word(f"shock.rule.{row['rule']}")} for row in self._rules])
+        frame = self._written(frame, ["estimate", "fit"], ["rank", "n", "p"])
+        return tabled("donor_rules", sentence("shock.table.rules", least=count(FEWEST_DONORS)), frame)
+
+    @cached_property
+    def _rules(self) -> list[dict]:
         rows = []
         for id, one in self.series.items():
             for rule in donor_rules():
                 if not may_be_applied(rule, self.edition):
                     continue
                 control = one.control if rule == self.donor_rule else one.control_by(rule)
-                place = control and gap_place(control)
-                values = {"estimate": place.estimate, "rank": place.rank, "n": place.n, "p": place.p} if place else {}
-                rows.append({"measure": id, "rule": word(f"shock.rule.{rule}"), "pool": one.pool(rule),
-                             **dict.fromkeys(("estimate", "rank", "n", "p")), **values})  # fmt: skip
-        if not rows:
-            return Parts()
-        frame = self._written(pd.DataFrame(rows), ["estimate"], ["rank", "n", "p"])
-        return tabled("donor_rules", sentence("shock.table.rules", least=count(FEWEST_DONORS)), frame)
+                place = gap_place(control) if control else None
+                values = {name: getattr(place, name, None) for name in ("estimate", "fit", "rank", "n", "p")}
+                rows.append({"measure": id, "rule": rule, "pool": one.pool(rule), **values})
+        return rows
 
     def scope(self) -> Parts:
         """Say which series are held, which are too short and which are absent; table the years of each.
@@ -387,6 +402,7 @@ def shock(
     outcomes: str | Iterable[str] | None = None,
     donor_rule: str = "near",
     edition: str = "embedded",
+    event: str | None = None,
 ) -> Shock:
     """Return what civic-space series did after an event in one country, beside other countries and other dates.
 
@@ -403,6 +419,9 @@ def shock(
         Which countries are donors: one of ``ogp.civic_space.DONOR_RULES``.
     edition : str
         Which data, as in ``ogp.load``. Measures that it does not hold are named in ``absent``.
+    event : str, optional
+        What the event is called, as it stands after "after"; by default as the list of events here has it, else "the
+        date given".
 
     Returns
     -------
@@ -415,7 +434,7 @@ def shock(
         If there is no such country or measure.
     ParameterError
         If there is no such rule, a measure has no direction from less to more free, the edition holds none, the event
-        lies before every series or leaves none a year after it, or the rule leaves no series enough donors.
+        lies before every series or no series has a value of a later year, or the rule leaves no series enough donors.
     MessageError
         If the text is not a date.
 
@@ -439,15 +458,31 @@ def shock(
     if all(date.year + LOOKS_BACK.get(id, 0) <= ends[id][0] for id in held):
         raise ParameterError("event_date", f"{event_date} lies before every series; the first begins in "
                              f"{min(first for first, _ in ends.values()):.0f}", "Choose a later event")  # fmt: skip
-    if all(date.year + LOOKS_BACK.get(id, 0) > ends[id][1] for id in held):
-        raise ParameterError("event_date", f"no series has a year from {event_date} on; the last ends in "
-                             f"{max(last for _, last in ends.values()):.0f}",
+    own = {id: one for id, one in made.items() if len(one.own)}
+    last = max([one.last for one in own.values()] or [last for _, last in ends.values()])
+    later = [one.last > one.event for one in own.values()] or [ends[id][1] > made[id].event for id in held]
+    if not any(later):
+        raise ParameterError("event_date", f"no series has a value of {place.name_en} for a year after that of "
+                             f"{event_date}; the last is of {last:.0f}",
                              "Choose an earlier event, or the full edition")  # fmt: skip
-    long = {id: one for id, one in made.items() if one.before >= FEWEST_BEFORE and one.after >= FEWEST_AFTER}
+    long = {id: one for id, one in made.items() if one.long_enough}
     pools = {id: one.pool(rule) for id, one in long.items()}
     if pools and max(pools.values()) < FEWEST_DONORS:
         raise ParameterError("donor_rule", f"{rule!r} leaves {max(pools.values())} donors for {place.iso3}, fewer than "
                              f"{FEWEST_DONORS}", "Choose a wider rule, such as all")  # fmt: skip
     kept = {id: one for id, one in long.items() if one.places}
-    return Shock(place, date.isoformat(), rule, edition, kept, tuple(id for id in held if id not in kept),
-                 joined.absent, joined.sources)  # fmt: skip
+    return Shock(place, date.isoformat(), event_name(place.iso3, date, event), rule, edition, kept,
+                 tuple(id for id in held if id not in kept), joined.absent, joined.sources)  # fmt: skip
+
+
+def _path(one: SeriesAfter) -> dict:
+    """Return the case and the values of a sentence on what a series did, in order: ``v0, y0`` to the newest."""
+    turns, values = one.turns, one.since["value"]
+    numbers = {f"{name}{n}": said for n, turn in enumerate(turns)
+               for name, said in (("y", year(turn[0])), ("v", index(turn[1])))}  # fmt: skip
+    moves = [later - earlier for (_, earlier), (_, later) in pairwise(turns)]
+    case = "_".join("rose" if move > 0 else "fell" for move in moves)
+    if len(moves) == 1 and abs(moves[0]) < STEP * one.reach:
+        case = "flat" if values.nunique() == 1 else "held"
+        numbers |= {"least": index(values.min()), "most": index(values.max())}
+    return {"case": case, "measure": label(one.id), **numbers}

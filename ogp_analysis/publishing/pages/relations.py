@@ -394,6 +394,7 @@ def _joiners(printed: Printed) -> Iterator[Pair]:
     excluding, estimates = sum(row["low"] > 0 or row["high"] < 0 for row in rows), [row["estimate"] for row in rows]
     ends = {"least": min(estimates), "most": max(estimates)}
     yield from printed.stated("joiners.specifications", n=len(rows), excluding=excluding, **ends)
+    yield from printed.stated("joiners.finding", n=len(rows), including=len(rows) - excluding)
     balance = {name: printed.caption("balance_before", name) for name in ("joiners", "never", "supported")}
     yield from printed.stated("joiners.support", **balance)
     yield "compared countries", len(printed.rows("compared_countries")), printed.caption("compared_countries", "n")

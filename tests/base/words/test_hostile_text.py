@@ -93,7 +93,7 @@ def test_a_small_probability_is_less_than_what_can_be_shown_and_no_markup():
 
 def test_a_time_is_said_and_carried_as_its_day():
     when = dt.datetime(2017, 5, 23, 14, 30)
-    one = sentence("profile.event.set", date=when)
+    one = sentence("profile.event.set", event="an event", date=when)
     assert "23 May 2017" in one.plain()
     assert Sentence.unpacked(json.loads(json.dumps(one.payload()))) == one
 

@@ -102,7 +102,7 @@ def test_numbers_carry_unit_interval_and_level():
 
 
 def test_a_payload_comes_back_as_the_same_sentence():
-    said = Sentence("profile.event.set", {"date": dt.date(2017, 5, 23)}, role="text")
+    said = Sentence("profile.event.set", {"event": "an event", "date": dt.date(2017, 5, 23)}, role="text")
     again = Sentence.unpacked(json.loads(json.dumps(said.payload())))
     assert again == said and "23 May 2017" in again.plain()
 

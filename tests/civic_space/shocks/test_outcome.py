@@ -38,20 +38,53 @@ def test_a_large_jump_is_first_with_one_over_n_and_its_answer_changes_with_the_d
         place = jumped.place(way)
         assert (place.rank, place.n, place.p) == (1, len(CODES), 1 / len(CODES)), way
         assert still.place(way).rank > 1
-    assert jumped.direction == "fell" and after(panel(jump=0.3)).direction == "rose"
     assert jumped.place("level").date_rank == 1 and jumped.place("level").dates == 24 - 5
-    assert jumped.dates and 2011 in jumped.dates
 
 
-def test_the_mean_gap_is_ranked_among_those_of_the_donors():
+def test_a_gap_is_ranked_by_how_much_larger_it_became_and_carries_the_fit_before():
     one = after(panel(jump=-0.02))
-    late = one.control.path["time"] >= 2012
-    own = one.control.path.loc[late, "gap"].mean()
-    others = one.control.placebo_gaps.loc[2012:].mean()
-    place = gap_place(one.control)
-    assert place.estimate == pytest.approx(own) and place.n == len(CODES) == len(others) + 1
-    assert place.rank == 1 + (others.abs() > abs(own)).sum()
-    assert place.p == (1 + (others.abs() >= abs(own)).sum()) / len(CODES) >= 1 / len(CODES)
+    gaps = pd.concat([one.control.path.set_index("time")[["gap"]], one.control.placebo_gaps], axis=1)
+    before, late = ((gaps.loc[span] ** 2).mean() ** 0.5 for span in (slice(None, 2011), slice(2012, None)))
+    ratios, place = late / before, gap_place(one.control)
+    assert place.estimate == pytest.approx(gaps["gap"].loc[2012:].mean()) and place.n == len(CODES) == len(ratios)
+    assert (place.fit, place.rms_after) == (pytest.approx(before["gap"]), pytest.approx(late["gap"]))
+    assert place.rank == (ratios >= ratios["gap"] * (1 - 1e-9)).sum() and place.p == place.rank / len(CODES)
+    assert place.detectable is None
+
+
+def test_a_gap_that_was_as_large_before_the_event_is_not_far_out():
+    """A country whose path no donor follows has a large gap on either side: of raw gaps, its would be the first."""
+    frame = panel(seed=2)
+    frame.loc[frame["iso3"] == "MEX", "v2xcs_ccsi"] += 0.3 * (-1) ** frame["year"]
+    one = after(frame)
+    others = one.control.placebo_gaps.loc[2012:].abs().mean()
+    assert one.control.path.set_index("time").loc[2012:, "gap"].abs().mean() > others.max()
+    assert gap_place(one.control).rank > len(CODES) / 2
+
+
+def test_a_path_without_error_before_the_event_has_no_place():
+    frame = panel()
+    frame.loc[frame["iso3"] == "MEX", "v2xcs_ccsi"] = frame.loc[frame["iso3"] == "BRA", "v2xcs_ccsi"].to_numpy()
+    place = gap_place(after(frame).control)
+    assert (place.rank, place.p) == (None, None) and place.fit == pytest.approx(0)
+
+
+@pytest.mark.parametrize(
+    ("values", "turns"),
+    [
+        ([0.5, 0.6, 0.4, 0.415], [(2011, 0.5), (2012, 0.6), (2014, 0.415)]),  # the last move is below the step
+        ([0.5, 0.6, 0.3, 0.45], [(2011, 0.5), (2012, 0.6), (2013, 0.3), (2014, 0.45)]),
+        ([0.5, 0.515, 0.485, 0.5], [(2011, 0.5), (2014, 0.5)]),
+        ([0.5, 0.4, 0.5, 0.7], [(2011, 0.5), (2012, 0.4), (2014, 0.7)]),
+        ([0.5, 0.5, 0.5, 0.5], [(2011, 0.5), (2014, 0.5)]),
+        ([0.9, 0.8, 0.7, 0.6], [(2011, 0.9), (2014, 0.6)]),
+    ],
+)
+def test_what_a_series_did_is_told_in_order_to_its_newest_value(values, turns):
+    years = range(2000, 2015)
+    rows = [("MEX", year, 0.5 if year < 2011 else values[year - 2011]) for year in years]
+    frame = pd.DataFrame(rows, columns=["iso3", "year", "v2xcs_ccsi"])
+    assert after(frame).turns == turns
 
 
 def test_ties_share_the_better_place_and_the_larger_p():
@@ -59,7 +92,6 @@ def test_ties_share_the_better_place_and_the_larger_p():
     frame["v2xcs_ccsi"] = 0.5
     place = after(frame).place("slope")
     assert (place.rank, place.p, place.estimate) == (1, 1.0, 0.0)
-    assert after(frame).direction == "unchanged" and after(frame).dates is None
 
 
 @pytest.mark.parametrize("n", [19, 39, 174])
@@ -90,6 +122,7 @@ def test_values_that_may_be_drawn_only_are_withheld_from_all_but_drawings():
 
 
 def test_what_few_years_allow():
+    assert after(panel(), year=2023).control is None and not after(panel(), year=2023).long_enough
     one = after(panel(years=range(2000, 2024)), year=2022)  # two years from it on: no lines, a synthetic control
     assert not one.can_be_fitted and [place.way for place in one.places] == ["gap"]
     assert one.place("slope") is None and one.interrupted("slope") is None
@@ -127,8 +160,3 @@ def test_the_scale_is_that_of_the_measure_or_what_is_seen_of_it():
     assert after(open_ended, "v2csreprss").reach == pytest.approx(np.ptp(open_ended["v2csreprss"]))
     one = after(panel())
     assert one.spread == pytest.approx(one.rows[one.rows["year"] == 2011]["value"].std())
-
-
-def test_short_series_are_parted_into_two_years_or_more():
-    frame = panel(years=range(2012, 2024), jump=-1, event=2018)
-    assert after(frame, year=2018).dates[0] == 2017

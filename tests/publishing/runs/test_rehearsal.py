@@ -164,7 +164,7 @@ def test_land_is_laid_out_once_for_every_map_of_a_page(monkeypatch):
 def test_what_a_change_is_held_against_is_made_once_for_both_languages(monkeypatch):
     def page():
         after = ogp.civic_space.shock(**SHOCK | {"outcomes": "v2xcs_ccsi"})
-        shown = parts(after, after.text(), after.plot(), after.ranks(), after.dates(), after.detectable(),
+        shown = parts(after, after.text(), after.plot(), after.table(), after.dates(), after.detectable(),
                       after.donors(), after.nominal(), after.rules(), after.starts())  # fmt: skip
         return [one._repr_mimebundle_() for one in shown]
 

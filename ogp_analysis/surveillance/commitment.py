@@ -13,6 +13,7 @@ import pandas as pd
 
 from ogp_analysis.base.words import say, sentence, word
 from ogp_analysis.base.words.numbers import Number, count
+from ogp_analysis.base.words.sentence import Sentence
 from ogp_analysis.display.figure import Figure
 from ogp_analysis.display.links import source
 from ogp_analysis.display.result import Parts, Shown
@@ -28,6 +29,8 @@ _TIMELINE = ("TL-07", "TL-13", "TL-22", "TL-25")
 _OGP = ("response_policy_started", "core_group_suspends")
 #: What nobody researched, or no page that was read says.
 OPEN = ("which_were_paused", "rating_of_commitment", "activities_done", "law_changed_by_it", "reservation_of_contracts")
+#: Bodies of the federation that are not of its government.
+_AUTONOMOUS = ("fgr",)
 #: What a request for information about a contract would have to ask for, where it is not known.
 _ASKED = ("day", "amount", "contract_number", "procedure", "official_wording")
 
@@ -39,7 +42,8 @@ class CommitmentRecord(Shown):
     Attributes
     ----------
     frame : pandas.DataFrame
-        One row per dated step: ``event`` (key), ``date`` (to the day or month), ``kind`` (``ogp``, ``law``).
+        One row per dated step: ``event`` (key), ``date`` (to the day or month), ``kind`` (``ogp``, ``law``),
+        ``caveat`` (a code; missing if there is none), ``source_urls`` and ``row`` (dataset and key).
     plan : pandas.DataFrame
         The ``facts`` of ``ogp_mexico_plan4``.
     statistics : pandas.DataFrame
@@ -61,10 +65,19 @@ class CommitmentRecord(Shown):
 
     @property
     def during(self) -> pd.DataFrame:
-        """Documented contracts, not of low confidence, signed within the term on whatever day that is possible."""
-        own = self.documented.contracts
-        own = own[own["signed"].notna()]
+        """Contracts for surveillance of devices, not of low confidence, signed within the term on any possible day."""
+        own = self.documented.counted
+        return self._within(own[own["row_type"] == "contract"])
+
+    @property
+    def during_low(self) -> pd.DataFrame:
+        """Contracts of low confidence, signed within the term on any possible day."""
+        own = self.documented.low
+        return self._within(own[own["row_type"] == "contract"])
+
+    def _within(self, own: pd.DataFrame) -> pd.DataFrame:
         begin, end = self.term
+        own = own[own["signed"].notna()].sort_values(["signed", "fact"])
         return own[(partial_dates.first_day(own["signed"]) >= begin) & (partial_dates.last_day(own["signed"]) <= end)]
 
     def answer(self) -> Parts:
@@ -72,8 +85,8 @@ class CommitmentRecord(Shown):
 
         Examples
         --------
-        >>> print(ogp.surveillance.commitment().answer()[2].plain())
-        About two years after the start, a news report counted 0 of the 4 key actions as begun.
+        >>> print(ogp.surveillance.commitment().answer()[0].plain()[:50])
+        Mexico promised OGP to control interception. What
         """
         begin, end = self.term
         counts = self.plan[self.plan["subject"] == "commitment_7"].set_index("quantity")["count"]
@@ -86,8 +99,16 @@ class CommitmentRecord(Shown):
             say("commitment.glance.reported", role="finding", begun=count(begun), actions=count(actions)),
             say("commitment.glance.paused", role="number", paused=count(int(whole["paused_without_early_results"])),
                 n=count(int(whole["commitments"]))),
-            say("commitment.glance.meanwhile", role="number", signed=count(len(self.during))),
+            self._meanwhile(),
         ])  # fmt: skip
+
+    def _meanwhile(self) -> Sentence:
+        """Say which contracts fall within the term: the federal government that promised apart from states."""
+        own, low = by_level(self.during), self.during_low
+        case = "none" if self.during.empty else "some" if own["federal"].value else "states"
+        whose = low["state"].fillna(word("commitment.glance.federation"))
+        more = sentence("commitment.glance.low", low=count(len(low)), states=", ".join(dict.fromkeys(whose))).plain()
+        return say("commitment.glance.meanwhile", role="number", case=case, low=more if len(low) else "", **own)
 
     def text(self) -> Parts:
         """Say why no line joins the reported counts."""
@@ -105,15 +126,16 @@ class CommitmentRecord(Shown):
 
     def plot(self) -> Figure:
         """Return the term on a timeline, the contracts signed meanwhile, and what happened around it."""
-        return figures.term(self.term, self.during, self.frame)
+        return figures.term(self.term, self.during, self.frame, by_level(self.during))
 
     def table(self) -> Table:
         """Return what was promised, what was reported, and what nobody researched, one row per question."""
         rows = [{"state": word(f"commitment.state.{state}"), "question": word(f"commitment.asked.{name}"),
-                 "answer": answer, "source": address}
-                for name, state, answer, address in self._answers()]  # fmt: skip
+                 "answer": answer, "caveat": caveat, "source": address}
+                for name, state, answer, caveat, address in self._answers()]  # fmt: skip
         rows += [{"state": word("commitment.state.not_researched"), "question": word(f"commitment.asked.{name}"),
-                  "answer": word(f"commitment.open.{name}"), "source": None} for name in OPEN]  # fmt: skip
+                  "answer": word(f"commitment.open.{name}"), "caveat": "not_applicable", "source": "not_applicable"}
+                 for name in OPEN]  # fmt: skip
         caption = sentence("commitment.table", open=count(len(OPEN)))
         return table("commitment", caption, pd.DataFrame(rows), headings("commitment", rows[0]))
 
@@ -128,8 +150,30 @@ class CommitmentRecord(Shown):
                 name,
                 state,
                 value,
+                word(f"mexico_plan4.note.{fact['note']}"),
                 source(fact["source_url"], date=value, row=f"ogp_mexico_plan4 ({fact['fact_id']})"),
             )
+
+    def events(self) -> Table:
+        """Return what the timeline shows: each event with its date and what is to be kept in mind of it.
+
+        Examples
+        --------
+        >>> len(ogp.surveillance.commitment().events().frame)
+        6
+        """
+        frame = pd.DataFrame(
+            {
+                "event": in_words("commitment.event", self.frame["event"]),
+                "date": self.frame["date"].array,
+                "caveat": [word(f"commitment.caveat.{code}") if isinstance(code, str) else "not_written"
+                           for code in self.frame["caveat"]],
+                "source": [source(row.source_urls.split(" | "), date=row.date, row=row.row)
+                           for row in self.frame.itertuples()],
+            }
+        )  # fmt: skip
+        caption = sentence("commitment.events", n=count(len(frame)))
+        return table("events", caption, frame, headings("commitment", frame))
 
     def requests(self) -> Table:
         """Return, for each documented contract, what a request for information would ask for, and of whom.
@@ -139,9 +183,10 @@ class CommitmentRecord(Shown):
         >>> len(ogp.surveillance.commitment().requests().frame)
         15
         """
-        own = self.documented.contracts
+        own = self.documented.counted
+        own = own[own["row_type"] == "contract"].sort_values(["signed", "fact"])
         # Nobody is asked in the name of a buyer on whom sources differ.
-        own = own[own["buyer"].notna()].sort_values(["signed", "fact"])
+        differ, own = own["buyer"].isna().sum(), own[own["buyer"].notna()]
         known = self.documented.known.loc[own.index, list(_ASKED)]
         missing = [in_words("purchases.gap", known.columns[~row]) for row in known.to_numpy()]
         frame = pd.DataFrame(
@@ -151,10 +196,10 @@ class CommitmentRecord(Shown):
                 "signed": own["signed"].array,
                 "missing": [", ".join(names) for names in missing],
                 "reservation": word("commitment.reservation"),
-                "ask": in_words("commitment.ask", own["level"]),
+                "ask": in_words("commitment.ask", own["level"].mask(own["buyer"].isin(_AUTONOMOUS), "autonomous")),
             }
         )
-        caption = sentence("commitment.requests", n=count(len(frame)))
+        caption = sentence("commitment.requests", n=count(len(frame)), differ=count(differ))
         return table("requests", caption, frame, headings("commitment", frame))
 
     def counts(self) -> Table:
@@ -179,13 +224,31 @@ class CommitmentRecord(Shown):
                 "measure": in_words("commitment.measure", rows["measure"]),
                 "period": rows["period_text"].array,
                 "value": values,
-                "source": [source(row["source_url"], date=row["period_text"] if isinstance(row["period_text"], str) else
-                                  "–", row=f"mexico_interception_statistics ({row['statistic']})")
+                "confidence": in_words("commitment.confidence", rows["confidence"]),
+                "caveat": [word(f"commitment.caveat.{code}") if isinstance(code, str) else "not_written"
+                           for code in rows["caveat"]],
+                "source": [source(row["source_url"], publisher=_publisher(row["caveat"]),
+                                  date=row["period_text"] if isinstance(row["period_text"], str) else "–",
+                                  row=f"mexico_interception_statistics ({row['statistic']})")
                            for row in rows.to_dict("records")],
             }
         )  # fmt: skip
-        caption = sentence("commitment.counts", n=count(len(frame)))
+        low = count((rows["confidence"] == "low").sum())
+        caption = sentence("commitment.counts", n=count(len(frame)), low=low)
         return table("reported_counts", caption, frame, headings("commitment", frame))
+
+
+def _publisher(caveat: object) -> str:
+    """Return who published what no page that may be linked says: of an unsigned page, that it is one."""
+    return word("others.list.unsigned_page") if isinstance(caveat, str) and "unsigned" in caveat else ""
+
+
+def by_level(contracts: pd.DataFrame) -> dict[str, Number | str]:
+    """Return how many contracts there are, of the federal government and of states, and the names of the states."""
+    federal = int((contracts["level"] == "federal").sum())
+    states = contracts.loc[contracts["level"] == "state", "state"]
+    return {"signed": count(len(contracts)), "federal": count(federal), "of_states": count(len(contracts) - federal),
+            "states": ", ".join(dict.fromkeys(states)) or word("commitment.glance.no_state")}  # fmt: skip
 
 
 def commitment(edition: str = "embedded") -> CommitmentRecord:
@@ -215,10 +278,14 @@ def commitment(edition: str = "embedded") -> CommitmentRecord:
     timeline = hand_out.load("mexico_surveillance_timeline", "events", edition).set_index("event")
     status = hand_out.load("ogp_status_events", "events", edition)
     status = status[(status["iso3"] == "MEX") & status["event_code"].isin(_OGP)]
-    rows = [(key, timeline.loc[key, "date"], "ogp" if timeline.loc[key, "category"] == "ogp" else "law")
-            for key in _TIMELINE]  # fmt: skip
-    rows += [(row.event_code, row.date_text, "ogp") for row in status.itertuples()]
-    frame = pd.DataFrame(rows, columns=["event", "date", "kind"]).sort_values("date", ignore_index=True)
+    own = timeline.loc[list(_TIMELINE)]
+    rows = [(row.Index, row.date, "ogp" if row.category == "ogp" else "law", row.caveat, row.source_urls,
+             f"mexico_surveillance_timeline ({row.Index})") for row in own.itertuples()]  # fmt: skip
+    rows += [(row.event_code, row.date_text, "ogp", None, row.source_url,
+              f"ogp_status_events (MEX, {row.event_code}, {row.date_text})")
+             for row in status.itertuples()]  # fmt: skip
+    names = ["event", "date", "kind", "caveat", "source_urls", "row"]
+    frame = pd.DataFrame(rows, columns=names).sort_values("date", ignore_index=True)
     return CommitmentRecord(
         frame,
         hand_out.load("ogp_mexico_plan4", "facts", edition),

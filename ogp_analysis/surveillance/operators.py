@@ -81,7 +81,8 @@ class Operators(Shown):
         ``regime`` (one of :data:`REGIMES`; missing if not classified), ``regime_before`` (in the year before first
         disclosure of spyware), ``spyware``, ``spyware_sure``, ``forensics`` and ``forensics_sure`` (cases; ``..._sure``
         without those on sources of lower confidence), ``first_disclosed`` and ``first_used`` (of spyware; missing if
-        not dated), ``joined`` (ever in OGP) and ``member_then`` (whether a member at the end of the year of first disclosure).
+        not dated), ``joined`` (ever in OGP) and ``member_then`` (whether a member at the end of the year of first
+        disclosure).
     regime_year : int
         The year before the last disclosure, by which countries are classified.
     last : int

@@ -22,7 +22,11 @@ def recount(mirror: Path) -> dict[str, float]:
     # A column is low by the grades of the table, whatever it says of a row that cites the same page.
     columns = rows.loc[rows["evidence_type"].str.contains("column"), "source_url"]
     rows = rows[(rows["row_type"] == "contract") & (rows["confidence"] != "low") & ~rows["source_url"].isin(columns)]
+    # Cameras are no surveillance of devices, and of one contract no page says what was bought.
+    kinds = rows["tech_category"].str.replace(r" \(.*\)$", "", regex=True).str.split(";")
+    rows = rows[kinds.map(lambda own: bool(set(own) - {"video_surveillance", "facial_recognition", "unknown", ""}))]
     spans = [(pd.Period(date).start_time, pd.Period(date).end_time.normalize()) for date in rows["date_signed"]]
+    within = rows[[begin <= first and last <= end for first, last in spans]]
     statistics = files.words(next((mirror / "mexico_interception_statistics").glob("*/*.csv")))
     return {
         "key actions": int(own.loc["key_actions", "count"]),
@@ -30,7 +34,9 @@ def recount(mirror: Path) -> dict[str, float]:
         "begun": int(own.loc["key_actions_started", "count"]),
         "commitments": int(plan["commitments"]),
         "paused": int(plan["paused_without_early_results"]),
-        "signed meanwhile": sum(begin <= first and last <= end for first, last in spans),
+        "signed meanwhile": len(within),
+        "of the federal government": int((within["level"] == "federal").sum()),
+        "of states": int((within["level"] == "state").sum()),
         "reported counts": len(statistics),
         "early results": int(plan["early_results"]),
         "potentially starred": int(plan["potentially_starred"]),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 
 import pytest
 
@@ -26,32 +27,68 @@ def spoken(request):
 
 def test_the_term_and_the_contracts_signed_within_it_on_any_possible_day(record):
     assert [str(day.date()) for day in record.term] == ["2019-12-10", "2022-04-30"]
-    # One of December 2019 may have been signed before the tenth.
+    # One of December 2019 may have been signed before the tenth; one of 2021 is of low confidence.
     assert sorted(record.during["fact"]) == ["MX-S-004", "MX-S-005"]
+    assert sorted(record.during_low["fact"]) == ["MX-S-009"]
+
+
+def test_contracts_of_states_are_told_apart_from_the_government_that_promised(record, spoken):
+    said, drawn = record.answer()[-1].plain(), record.plot()
+    for state in ("Puebla", "Hidalgo", "Campeche"):
+        assert state in said
+    assert ("none of the federal government that promised" if spoken == "en"
+            else "ninguno del gobierno federal, que hizo la promesa") in said  # fmt: skip
+    assert ("of low confidence: 1 more (Campeche)" if spoken == "en" else "de confianza baja, 1 más (Campeche)") in said
+    assert ("no sample" if spoken == "en" else "no es una muestra") in said
+    title = " ".join(re.findall(r">([^<]+)</text>", drawn.svg()))
+    assert ("of the federal government that promised, 0; of states, 2" if spoken == "en"
+            else "del gobierno federal, que hizo la promesa, 0; de estados, 2") in title  # fmt: skip
+    assert "Puebla, Hidalgo" in drawn.caption
+
+
+def test_one_article_is_one_article_and_what_is_not_reported_is_not_undone(record, spoken):
+    said = str(record.answer()) + str(record.limit())
+    for part in (("What became of it we cannot yet say", "as one newspaper article", "one newspaper's reading",
+                  "may have happened all the same") if spoken == "en"
+                 else ("Aún no podemos decir en qué quedó", "según un solo artículo", "la lectura de un solo periódico",
+                       "pudo haber ocurrido")):  # fmt: skip
+        assert part in said
+    for wrong in ("news report each", "reports that any key action", "una nota de prensa"):
+        assert wrong not in said
+    # Each fact that rests on the article says so.
+    rows = record.table().frame
+    assert (rows["caveat"] != "not_applicable").sum() == 5
 
 
 def test_what_is_said_is_of_the_record_and_names_what_it_does_not_say(record):
     said = str(record.answer()) + str(record.limit())
-    for part in ("4 key actions with 13 activities", "0 of the 4 key actions", "do not say whether this one",
+    for part in ("4 key actions with 13 activities", "had 0 of the 4 key actions begun", "do not say whether this one",
                  "or that it had none"):  # fmt: skip
         assert part in said
     rows = record.table().frame
     assert (rows["state"] == "promised").sum() == 4 and (rows["state"] == "reported").sum() == 1
-    assert len(rows) == 5 + len(OPEN) and rows["source"].notna().sum() == 5
+    assert len(rows) == 5 + len(OPEN) and (rows["source"] != "not_applicable").sum() == 5
 
 
 def test_requests_ask_for_what_is_missing_and_never_tell_a_reservation(record):
     rows = record.requests().frame.set_index("fact")
-    # Nor is anybody asked on a fact of low confidence, or in the name of a buyer on whom sources differ.
-    assert len(rows) == 15 and not {"MX-S-009", "MX-S-014", "MX-S-019", "MX-F-013"} & set(rows.index)
+    # None of low confidence, none for cameras, and none in the name of a buyer on whom sources differ.
+    assert len(rows) == 11 and not {"MX-S-014", "MX-S-019", "MX-F-021", "MX-F-013"} & set(rows.index)
+    assert "1 left out, as sources name different buyers" in record.requests().caption
     assert rows.loc["MX-F-004", "missing"] == "day of signature" and set(rows["reservation"]) == {"not known"}
     assert rows.loc["MX-F-010", "missing"] == "procedure"
-    assert (rows["ask"].str.contains("federal")).sum() == 8
+    named = rows["ask"].str.contains("Transparencia para el Pueblo")
+    assert set(rows.index[named]) == {"MX-F-004", "MX-F-005", "MX-F-014"}
+    assert set(rows.index[rows["ask"].str.contains("autonomous")]) == {"MX-F-001", "MX-F-009", "MX-F-010"}
 
 
 def test_reported_counts_keep_their_units(record):
     rows = record.counts().frame
     assert len(rows) == 20
+    assert rows["caveat"].ne("not_written").sum() == 9 and (rows["confidence"] == "low").sum() == 3
+    assert rows.loc[rows["value"] == "0.24 per cent", "caveat"].str.contains("headline").all()
+    assert rows.loc[rows["measure"].str.contains("Pegasus Project"), "caveat"].str.contains("unsigned").all()
+    assert "of low confidence: 3" in record.counts().caption
     assert "more than 135,000 searches" in set(rows["value"]) and "0.24 per cent" in set(rows["value"])
 
 

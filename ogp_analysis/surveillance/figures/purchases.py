@@ -152,9 +152,12 @@ def _labels(sheet: Sheet, panel: Panel, rows: pd.DataFrame) -> list[tuple[float,
 
 
 @drawing
-def term(ends: tuple[pd.Timestamp, pd.Timestamp], signed: pd.DataFrame, events: pd.DataFrame):
-    """Draw the planned term of a commitment as a bar, contracts signed meanwhile on it, and events below."""
-    values = {"signed": count(len(signed)), "n": count(len(events)), "begin": ends[0].date(), "end": ends[1].date()}
+def term(ends: tuple[pd.Timestamp, pd.Timestamp], signed: pd.DataFrame, events: pd.DataFrame, said: dict):
+    """Draw the planned term of a commitment as a bar, contracts signed meanwhile on it, and events below.
+
+    `said` says how many of the contracts are of the federal government, and of which states the others are.
+    """
+    values = {**said, "n": count(len(events)), "begin": ends[0].date(), "end": ends[1].date()}
 
     def drawn(narrow: bool, earlier: int, tall: int) -> tuple[Sheet, bool]:
         width, left = NARROW if narrow else WIDE, 14

@@ -13,12 +13,13 @@ from dataclasses import dataclass, field
 import pandas as pd
 
 from ogp_analysis.base.errors import ModelError, UnknownName
-from ogp_analysis.base.words import sentence, word
+from ogp_analysis.base.words import say, sentence, word
 from ogp_analysis.base.words.numbers import count as number_of
 from ogp_analysis.display.figure import Figure
 from ogp_analysis.display.result import Parts, Shown
 from ogp_analysis.display.table import Heading, Table, table
 from ogp_analysis.open_government.datasets import star_rules
+from ogp_analysis.open_government.datasets.commitment_columns import VINTAGES
 from ogp_analysis.statistics.rates import (
     CAMERON_MILLER,
     LIANG_ZEGER,
@@ -125,14 +126,15 @@ class CommitmentRates(Shown):
         Which commitments, in the reader's language.
     name : str
         File name of the figure.
-    enough : bool
-        Whether there are enough commitments for their shares to be drawn beside one another.
+    size, fewest : int
+        How many commitments there are, and from how many on their shares are drawn beside one another.
     """
 
     rates: tuple[CommitmentRate, ...] = field(repr=False)
     title: str
     name: str = "measures"
-    enough: bool = True
+    size: int = 0
+    fewest: int = 0
 
     @property
     def frame(self) -> pd.DataFrame:
@@ -145,11 +147,11 @@ class CommitmentRates(Shown):
         return next(rate.overall for rate in self.rates if rate.criterion == criterion)
 
     def plot(self) -> Figure | Parts:
-        """Draw the rates with their intervals over countries; nothing if there are too few commitments."""
-        if not self.enough:
-            return Parts()
+        """Draw the rates with their intervals over countries; say so if there are too few commitments."""
+        if self.size < self.fewest:
+            return Parts([say("commitments.few", count=number_of(self.size), fewest=number_of(self.fewest))])
         about = word("commitments.about")
-        source = sentence("commitments.source", vintage=self.rates[0].vintage).plain()
+        source = source_of(self.rates[0].vintage)
         return shares_with_intervals(self.frame, name=self.name, title=self.title, about=about, source=source)
 
     def excluded(self) -> Table:
@@ -337,6 +339,16 @@ def star_agreements(commitments: pd.DataFrame) -> StarAgreements:
         note="counted" if found else "no_data",
         method="count",
     )
+
+
+def vintage_name(vintage: str) -> str:
+    """Return what a vintage of commitments is, in the reader's language; of a later sheet its own name."""
+    return word(f"commitments.vintage.{vintage}") if vintage in VINTAGES else vintage
+
+
+def source_of(vintage: str) -> str:
+    """Return the line under a figure that names its source."""
+    return sentence("commitments.source", vintage=vintage_name(vintage)).plain()
 
 
 def one_vintage(commitments: pd.DataFrame, what: str) -> str:

@@ -10,7 +10,8 @@ from ogp_analysis.base import countries
 from ogp_analysis.base.errors import ParameterError, listed
 from ogp_analysis.base.words import say, sentence, word
 from ogp_analysis.base.words.catalogue import language
-from ogp_analysis.base.words.numbers import count, year
+from ogp_analysis.base.words.numbers import count, share, year
+from ogp_analysis.base.words.sentence import Sentence
 from ogp_analysis.display.result import Parts, Shown
 from ogp_analysis.display.table import Heading, Table, table
 from ogp_analysis.open_government.commitment_rates import (
@@ -19,12 +20,15 @@ from ogp_analysis.open_government.commitment_rates import (
     StarAgreements,
     commitment_rate,
     star_agreements,
+    vintage_name,
 )
 from ogp_analysis.open_government.commitment_revision import Revision, revision
 from ogp_analysis.open_government.completion_by_impact import CompletionByImpact, completion_by_impact
 from ogp_analysis.open_government.completion_model import CompletionModel, completion_model
+from ogp_analysis.open_government.datasets.commitment_themes import THEMES
 from ogp_analysis.open_government.promises import Promises, one_by_one, with_lines
 from ogp_analysis.open_government.theme_carry_over import CarryOver, carry_over
+from ogp_analysis.open_government.theme_readings import ThemeReadings, read_heading, read_table
 from ogp_analysis.statistics.rates import FEWEST_CLUSTERS
 from ogp_analysis.statistics.shares import share_values
 from ogp_analysis.store.hand_out import load
@@ -33,6 +37,8 @@ from ogp_analysis.store.hand_out import load
 NAMED_THEMES = ("civic_space", "privacy", "state_surveillance")
 #: No share is compared between groups, and nothing is fitted, below this many commitments.
 FEWEST = 30
+#: The vintage that holds commitments on parliaments and legislation only: never called OGP's commitments.
+SELECTION = "2024_parliament"
 
 
 @dataclass(frozen=True)
@@ -42,8 +48,8 @@ class Commitments(Shown):
     Attributes
     ----------
     frame : pandas.DataFrame
-        One row per commitment or milestone, as in ``ogp_commitments.commitments``; of a theme also ``rules``, the tags
-        and patterns that found it.
+        One row per commitment or milestone, as in ``ogp_commitments.commitments``; of a theme also ``rules``: the tags
+        that give it, or ``read``; of one that was read also ``words, reason, reason_es``.
     vintage : str
         Version of OGP's table.
     country : str or None
@@ -56,6 +62,10 @@ class Commitments(Shown):
         The whole table, all vintages.
     themes : pandas.DataFrame
         ``commitment_id, theme, rule`` of the whole table.
+    read : pandas.DataFrame
+        Candidates for the themes that are read, with what was decided: ``ogp_commitments.theme_readings``.
+    sample : pandas.DataFrame
+        The random sample of all others: ``ogp_commitments.theme_sample``.
     descriptions : pandas.DataFrame
         One line on what a commitment promised, for those that have one: ``ogp_commitment_descriptions``.
     """
@@ -67,29 +77,63 @@ class Commitments(Shown):
     theme: str | None
     everything: pd.DataFrame = field(repr=False)
     themes: pd.DataFrame = field(repr=False)
+    read: pd.DataFrame = field(repr=False)
+    sample: pd.DataFrame = field(repr=False)
     descriptions: pd.DataFrame = field(repr=False)
 
     @property
     def place(self) -> str:
-        """Whose commitments they are, in the reader's language."""
-        return countries.country(self.country).name if self.country else word("commitments.everywhere")
+        """Whose commitments they are, in the reader's language: a country, or how many places."""
+        if self.country:
+            return countries.country(self.country).name
+        case = "places" if (self.frame["place_kind"] == "national").all() else "places_and_localities"
+        return sentence(f"commitments.{case}", n=count(self.frame["unit"].nunique())).plain()
+
+    @property
+    def basis(self) -> str:
+        """Why they have their theme: it was ``read``, OGP's ``tag`` says so, or ``unread`` if neither can be."""
+        if self.theme in set(self.read["theme"]) and self.vintage == self._vintage_read:
+            return "read"
+        own = self.everything.loc[self.everything["vintage"] == self.vintage, "commitment_id"]
+        has = self.themes.loc[self.themes["theme"] == self.theme, "commitment_id"].isin(own).any()
+        return "tag" if has else "unread"
+
+    @property
+    def _vintage_read(self) -> str:
+        names = self.everything.loc[self.everything["commitment_id"].isin(self.read["commitment_id"]), "vintage"]
+        return str(names.iloc[0]) if len(names) else ""
 
     def of_theme(self, theme: str) -> Commitments:
-        """Return the commitments of a theme, with the ``rules`` that found them joined by a blank.
+        """Return the commitments of a theme: those that OGP tags, or that have it as their main subject as read.
 
         Raises
         ------
         ParameterError
-            If no commitment of the table has that theme, so that it is not a theme.
+            If there is no such theme.
         """
-        known = sorted(self.themes["theme"].unique())
-        if theme not in known:
-            raise ParameterError(f"theme {theme!r}", "no commitment has it", "Use " + listed(known, most=20))
+        if theme not in THEMES:
+            raise ParameterError(f"theme {theme!r}", "is not known", "Use " + listed(list(THEMES), most=20))
         found = self.themes[self.themes["theme"] == theme].groupby("commitment_id")["rule"]
         rules = found.agg(lambda names: " ".join(sorted(names)))
         chosen = self.frame[self.frame["commitment_id"].isin(rules.index)]
-        chosen = chosen.assign(rules=chosen["commitment_id"].map(rules)).reset_index(drop=True)
-        return replace(self, frame=chosen, theme=theme)
+        chosen = chosen.assign(rules=chosen["commitment_id"].map(rules))
+        why = self.read.loc[self.read["theme"] == theme, ["commitment_id", "words", "reason", "reason_es"]]
+        return replace(self, frame=chosen.merge(why, on="commitment_id", how="left"), theme=theme)
+
+    def readings(self) -> ThemeReadings:
+        """Return what was read for the four themes that no tag gives, and what the searches may have missed.
+
+        Examples
+        --------
+        >>> found = ogp.open_government.commitments().readings()
+        >>> len(found.frame), len(found.sample), found.rest
+        (154, 150, 1778)
+        """
+        own = self.read.merge(self.frame, on="commitment_id")
+        if self.vintage != self._vintage_read:
+            return ThemeReadings(own, self.sample.iloc[:0], 0)
+        whole = (self.everything["vintage"] == self.vintage).sum()
+        return ThemeReadings(own, self.sample, int(whole - self.read["commitment_id"].nunique()))
 
     def rates(self, *criteria: str) -> CommitmentRates:
         """Return the shares of rated commitments that meet criteria, with intervals clustered by country.
@@ -107,8 +151,19 @@ class Commitments(Shown):
         found = tuple(commitment_rate(self.frame, name) for name in criteria or SHOWN)
         if self.theme:
             title = word(f"commitments.theme.{self.theme}")
-            return CommitmentRates(found, title, "measures_of_the_theme", len(self.frame) >= FEWEST)
-        return CommitmentRates(found, self.place)
+            return CommitmentRates(found, title, "measures_of_the_theme", len(self.frame), FEWEST)
+        known = {rate.criterion: rate.overall for rate in found}
+        title = self.place
+        if all(one in known and known[one].n for one in ("ambitious", "mostly_complete")):
+            shares = {name: share(known[name].share) for name in ("ambitious", "mostly_complete")}
+            title = sentence("commitments.figure.measures.title", **self._years(), **shares).plain()
+        return CommitmentRates(found, title)
+
+    def _years(self) -> dict:
+        submitted = self.frame["submission_year"].dropna()
+        if submitted.empty:  # OGP's vintage of 2015 does not say
+            return {"case": "undated"}
+        return {"case": "dated", "first": year(submitted.min()), "last": year(submitted.max())}
 
     def stars(self) -> StarAgreements:
         """Return how often published stars are what each of OGP's successive rules gives."""
@@ -169,28 +224,43 @@ class Commitments(Shown):
             Further themes; listed only if they have fewer than :data:`FEWEST` commitments.
         """
         found = [self.of_theme(theme) for theme in sorted({*NAMED_THEMES, *themes})]
-        short = [one for one in found if one.theme in NAMED_THEMES or len(one.frame) < FEWEST]
+        short = [one for one in found if len(one.frame) and (one.theme in NAMED_THEMES or len(one.frame) < FEWEST)]
         return Parts([say("commitments.scope.surveillance"), *(one.table() for one in short)])
 
     def answer(self, theme: str) -> Parts:
         """Say how ambitious and how complete they are, and how many have a theme: the headline first."""
-        found, ambition, completion = self.of_theme(theme), self.rates("ambitious"), self.rates("mostly_complete")
-        named = word(f"commitments.theme.{theme}")
-        submitted = self.frame["submission_year"]
-        span = {"first": year(submitted.min()), "last": year(submitted.max())}
-        said = [say("commitments.headline", role="headline", theme=named, place=self.place, **span),
-                say("commitments.years", role="scope", vintage=self.vintage, rows=count(len(self.frame)),
-                    place=self.place, **span)]  # fmt: skip
-        if (share := ambition["ambitious"]).n:
-            said.append(say("commitments.glance.ambition", role="finding", **share_values(share)))
-        if (share := completion["mostly_complete"]).n:
-            said.append(say("commitments.glance.completion", role="finding", **share_values(share)))
+        ambition, completion = self.rates("ambitious"), self.rates("mostly_complete")
+        years = self._years() | {"vintage": vintage_name(self.vintage)}
+        if self.vintage == SELECTION:
+            years["case"] = "selection"
+        plans = self.frame[["unit", "plan_number"]].drop_duplicates()
+        sizes = {"rows": count(len(self.frame)), "plans": count(len(plans)), "place": self.place}
+        said = [say("commitments.headline", role="headline", **years, **sizes),
+                say("commitments.years", role="scope", **years, **sizes)]  # fmt: skip
+        if (rated := ambition["ambitious"]).n:
+            said.append(say("commitments.glance.ambition", role="finding", **share_values(rated)))
+        if (rated := completion["mostly_complete"]).n:
+            said.append(say("commitments.glance.completion", role="finding", **share_values(rated)))
         return Parts([
             *said,
-            say("commitments.glance.theme", role="number", theme=named, count=count(len(found.frame)),
-                fewest=count(FEWEST)),
+            self._how_many(theme),
             say("commitments.glance.limit", role="limit", fewest=count(FEWEST_CLUSTERS)),
         ])  # fmt: skip
+
+    def _how_many(self, theme: str) -> Sentence:
+        """Say how many have a theme, on what basis, and whether their shares are compared."""
+        found, named = self.of_theme(theme), word(f"commitments.theme.{theme}")
+        values = {"theme": named, "count": count(len(found.frame)), "rows": count(len(self.frame)),
+                  "fewest": count(FEWEST)}  # fmt: skip
+        size = "enough" if len(found.frame) >= FEWEST else "few"
+        if found.basis == "unread":
+            values, size = {"theme": named}, ""
+        elif found.basis == "read":
+            own = self.readings().frame
+            own = own[own["theme"] == theme]
+            values |= {"candidates": count(len(own)), "side": count((own["decision"] == "side_clause").sum())}
+        case = "_".join(filter(None, (found.basis, size)))
+        return say("commitments.glance.theme", role="number", case=case, **values)
 
     def text(self) -> Parts:
         """Say how many commitments of how many plans and places there are."""
@@ -205,12 +275,17 @@ class Commitments(Shown):
         if self.theme is None:
             return Parts()
         ordered = self.frame.sort_values(["unit", "plan_number", "commitment_id"], kind="stable")
+        named, n = word(f"commitments.theme.{self.theme}"), count(len(ordered))
+        if self.basis == "read":
+            frame = read_table(ordered)
+            caption = sentence("commitments.table.listed", case="read", theme=named, n=n)
+            headings = {name: read_heading(name) for name in frame.columns}
+            return table(f"commitments_{self.theme}", caption, frame, headings)
         lines = self.descriptions.set_index("commitment_id")[language()]
         promised = ordered["commitment_id"].map(lines).fillna("not_written")
         frame = one_by_one(ordered, promised).assign(rules=ordered["rules"])
         headings = {name: Heading(name, "count" if name == "plan_number" else "") for name in frame.columns}
-        named = word(f"commitments.theme.{self.theme}")
-        caption = sentence("commitments.table.listed", theme=named, n=count(len(frame)))
+        caption = sentence("commitments.table.listed", case="tag", theme=named, n=n)
         return table(f"commitments_{self.theme}", caption, frame, headings)
 
 
@@ -232,7 +307,8 @@ def commitments(
     theme : str or None
         A theme such as ``"privacy"``; all by default.
     vintage : str
-        Version of OGP's table; versions repeat one another, so there is always exactly one.
+        Version of OGP's table; versions repeat one another, so there is always exactly one. ``2024_parliament`` holds
+        commitments on parliaments and legislation only.
     edition : str
         Which data, as in ``ogp.load``.
 
@@ -252,7 +328,8 @@ def commitments(
     chosen = _chosen(everything, vintage, iso3, plan)
     themes = load("ogp_commitments", "themes", edition)
     descriptions = load("ogp_commitment_descriptions", "descriptions", edition)
-    found = Commitments(chosen, vintage, iso3, plan, None, everything, themes, descriptions)
+    read, sample = (load("ogp_commitments", name, edition) for name in ("theme_readings", "theme_sample"))
+    found = Commitments(chosen, vintage, iso3, plan, None, everything, themes, read, sample, descriptions)
     return found.of_theme(theme) if theme else found
 
 

@@ -11,7 +11,7 @@ from ogp_analysis.display.figure import drawable, drawing
 from ogp_analysis.display.rows import row_chart
 from ogp_analysis.display.sheet import Sheet, ticks
 from ogp_analysis.display.style import PALETTE, PERCENT
-from ogp_analysis.open_government.commitment_rates import COMPLETION, IMPACT
+from ogp_analysis.open_government.commitment_rates import COMPLETION, IMPACT, source_of
 
 _POINTS = Measure("index", 0, signed=True)
 
@@ -39,7 +39,7 @@ def impact_steps(steps: pd.DataFrame, vintage: str):
     title = sentence("commitments.figure.impact.title", case=case, **values).plain()
     about, alt, caption = (sentence(f"commitments.figure.impact.{part}", **values).plain()
                            for part in ("about", "alt", "caption"))  # fmt: skip
-    source = sentence("commitments.source", vintage=vintage).plain()
+    source = source_of(vintage)
     names = [f"{word(f'commitments.rating.{a}')} → {word(f'commitments.rating.{b}')}"
              for a, b in zip(own["lower"], own["higher"], strict=True)]  # fmt: skip
     sizes = [{"n": count(int(one.lower_n + one.higher_n)), "plans": count(int(one.plans))} for one in own.itertuples()]
@@ -87,7 +87,7 @@ def completion_probabilities(predicted: pd.DataFrame, n: int, vintage: str):
     top = max(predicted["high"]) + 0.02
 
     def draw(narrow: bool) -> Sheet:
-        source = sentence("commitments.source", vintage=vintage).plain()
+        source = source_of(vintage)
         axis = [(at, f"{100 * at:.0f} %" if at else "0") for at in ticks(0, top, 3 if narrow else 6)]
         panel, heights = row_chart(names, notes, (-0.01, top), axis, title, about, source, narrow)
         for height, line in zip(heights, lines, strict=True):
@@ -126,7 +126,7 @@ def carried_beside_others(themes: pd.DataFrame, own: float, others: float, neare
 
     def draw(narrow: bool) -> Sheet:
         axis = list(zip(*PERCENT, strict=True))[:: 2 if narrow else 1]
-        source = sentence("commitments.source", vintage=vintage).plain()
+        source = source_of(vintage)
         panel, heights = row_chart(names, notes, (-0.02, 1.02), axis, title, about, source, narrow, keys)
         for height, one in zip(heights, drawn.itertuples(), strict=True):
             panel.line([one.carried_share, one.others], [height] * 2, PALETTE["dots"], 1.6)

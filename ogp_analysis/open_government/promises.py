@@ -36,6 +36,8 @@ class Promises(Shown):
         Commitments that were looked at.
     starred, current : int
         Of them, those with a published star under any rule, and under the rule in force.
+    judged : int
+        Of them, those with a published verdict under a rule, starred or not.
     years : tuple of int
         First and last year in which their plans were submitted; empty if there is no commitment, or none has a year.
     country : str or None
@@ -46,6 +48,7 @@ class Promises(Shown):
     rows: int
     starred: int
     current: int
+    judged: int
     years: tuple[int, ...]
     country: str | None
 
@@ -64,7 +67,8 @@ class Promises(Shown):
         return Parts([
             say("commitments.promises.coverage", case=case, place=self.place,
                 years="–".join(map(str, dict.fromkeys(self.years))), rows=count(self.rows),
-                starred=count(self.starred), current=count(self.current), lines=count(len(self.frame)))
+                starred=count(self.starred), current=count(self.current), judged=count(self.judged),
+                lines=count(len(self.frame)))
         ])  # fmt: skip
 
     def table(self) -> Table | Parts:
@@ -123,6 +127,8 @@ def with_lines(commitments: pd.DataFrame, descriptions: pd.DataFrame, country: s
         Alpha-3 code, if they are of one country.
     """
     starred = pd.DataFrame({rule.name: commitments[rule.published] == "starred" for rule in star_rules.RULES})
+    published = commitments[[rule.published for rule in star_rules.RULES]]
+    judged = published.isin(["starred", "not_starred"]).any(axis=1)
     rules = [" ".join(name for name, star in row.items() if star) for row in starred.to_dict("records")]
     own = commitments.assign(rules=rules).merge(descriptions[["commitment_id", "en", "es"]], on="commitment_id")
 
@@ -137,7 +143,7 @@ def with_lines(commitments: pd.DataFrame, descriptions: pd.DataFrame, country: s
     known = commitments["submission_year"].dropna()
     years = (int(known.min()), int(known.max())) if len(known) else ()
     return Promises(own.drop(columns="order"), len(commitments), int(starred.any(axis=1).sum()),
-                    int(starred[CURRENT].sum()), years, country)  # fmt: skip
+                    int(starred[CURRENT].sum()), int(judged.sum()), years, country)  # fmt: skip
 
 
 def promises(place: str, edition: str = "embedded") -> Promises:

@@ -2,14 +2,15 @@ from __future__ import annotations
 
 import itertools
 import random
+from dataclasses import replace
 from fractions import Fraction
 
 import pandas as pd
 import pytest
 
 from ogp_analysis.base.errors import ModelError, ParameterError, UnknownName
-from ogp_analysis.open_government.commitment_rates import CRITERIA, commitment_rate, met, star_agreements
-from ogp_analysis.open_government.commitments import commitments
+from ogp_analysis.open_government.commitment_rates import CRITERIA, commitment_rate, met, source_of, star_agreements
+from ogp_analysis.open_government.commitments import SELECTION, commitments
 from ogp_analysis.open_government.datasets import star_rules
 from ogp_analysis.tidy import embedding
 
@@ -185,7 +186,8 @@ def test_stars_of_the_embedded_vintage_are_those_of_the_rule(extract):
 
 def test_the_extract_is_small_and_holds_no_text():
     tables = {extract.table for extract in embedding.EXTRACTS if extract.dataset == "ogp_commitments"}
-    assert tables == {"commitments", "tags", "tag_counts", "themes", "star_disagreements"}
+    read = {"theme_readings", "theme_sample"}
+    assert tables == {"commitments", "tags", "tag_counts", "themes", "star_disagreements", *read}
     folder = embedding.paths.project().raw / "ogp_commitments/2016-extract"
     assert sum(file.stat().st_size for file in folder.iterdir()) < 1_000_000
 
@@ -201,12 +203,71 @@ def test_a_country_is_named_as_one_likes_and_its_rates_are_those_of_its_rows(ext
     assert str(mexico.text()).startswith(f"Commitments chosen: {len(mexico.frame)}")
 
 
-def test_a_theme_keeps_the_rules_that_found_it_and_few_commitments_are_not_compared():
-    privacy = commitments(theme="privacy")
-    assert privacy.frame["rules"].str.len().gt(0).all() and privacy.table().frame.shape[0] == len(privacy.frame)
-    assert privacy.rates().enough == (len(privacy.frame) >= 30)
-    few = commitments("Mexico", theme="privacy")
-    assert not few.rates().enough and few.rates().plot() == ()
+def test_a_theme_that_was_read_lists_main_subjects_with_words_and_reason_and_draws_no_shares_of_few():
+    civic = commitments(theme="civic_space")
+    listed = civic.table().frame
+    assert len(listed) == len(civic.frame) == 19
+    assert listed[["about", "words"]].map(len).min(axis=None) > 0
+    said = str(civic.rates().plot())
+    assert "19" in said and "Shares are drawn from 30 on" in said
+    # The oil contracts of Mexico's second plan name press freedom: read, and not counted.
+    assert not ((civic.frame["iso3"] == "MEX") & (civic.frame["plan_number"] == 2)).any()
+
+
+@pytest.mark.parametrize(("size", "drawn"), [(29, False), (30, True)])
+def test_thirty_are_not_fewer_than_thirty(size, drawn):
+    chosen = commitments()
+    few = replace(chosen, frame=chosen.frame.head(size), theme="civic_space")
+    assert hasattr(few.rates("ambitious").plot(), "alt") is drawn
+
+
+def test_a_theme_by_tag_names_the_tags_and_many_are_compared():
+    data = commitments(theme="open_data")
+    assert set(data.frame["rules"]) == {"tag_open_data"} and data.basis == "tag"
+    assert hasattr(data.rates().plot(), "alt")
+    assert "OGP has tagged 237 of the 1,927" in str(commitments().answer("open_data"))
+
+
+def test_the_answer_says_what_was_counted_and_how():
+    said = str(commitments().answer("civic_space"))
+    assert "1,927 commitments of 100 action plans (61 countries)" in said
+    assert "19 of the 1,927 commitments have civic space as the main subject, as we read the 80" in said
+    assert "civic space" not in said.split(".")[0]  # the title is of all themes
+    mexico = str(commitments("Mexico").answer("privacy"))
+    assert "0 of the 63 commitments have privacy" in mexico and "as we read the 5" in mexico
+
+
+def test_every_candidate_is_shown_with_its_decision_and_reason():
+    read = commitments().readings()
+    shown = read.in_full().frame
+    assert len(shown) == len(read.frame) == 154
+    assert set(shown.columns) >= {"theme", "decision", "about", "words"}
+    oil = shown[(shown["place"] == "Mexico") & (shown["number"] == "22")]
+    assert oil["decision"].tolist() == ["in passing"]
+    counts = read.counts().set_index("theme")
+    assert (
+        counts[["main_subject", "side_clause", "not_about_it"]].sum(axis=1) == counts["narrow_n"] + counts["wide_n"]
+    ).all()
+    assert (counts["narrow"] + counts["wide"] == counts["main_subject"]).all()
+
+
+def test_what_may_have_been_missed_is_an_interval_over_the_sample():
+    read = commitments().readings()
+    assert (read.missed.count, read.missed.n, read.rest) == (0, 150, 1927 - 149)
+    assert read.missed.high == pytest.approx(1.959964**2 / (150 + 1.959964**2))
+    assert "up to 44 may have been missed" in str(read.text())
+
+
+def test_the_selection_on_parliaments_is_never_called_ogps_commitments():
+    chosen = commitments()
+    selection = replace(chosen, vintage=SELECTION, everything=chosen.everything.assign(vintage=SELECTION))
+    said = str(selection.answer("open_data"))
+    assert "commitments on parliaments and legislation of" in said.split(".")[0]
+    assert "They say nothing of OGP's commitments as a whole" in said
+    assert "OGP commitments" not in said
+    assert "only those on parliaments" in source_of(SELECTION)
+    unread = replace(selection, themes=selection.themes.query("rule != 'read'"), read=selection.read.iloc[:0])
+    assert "nobody has read" in str(unread.answer("privacy"))
 
 
 @pytest.mark.parametrize(
@@ -214,7 +275,7 @@ def test_a_theme_keeps_the_rules_that_found_it_and_few_commitments_are_not_compa
     [
         ({"country": "MEX", "plan": 9}, "country MEX, plan 9: vintage 2016 holds no such commitment"),
         ({"vintage": "1999"}, "vintage '1999': is not in this edition. Use 2016"),
-        ({"theme": "privcy"}, "theme 'privcy': no commitment has it"),
+        ({"theme": "privcy"}, "theme 'privcy': is not known"),
     ],
 )
 def test_an_empty_choice_is_refused_in_words(asked, fault):

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections import Counter
 from itertools import pairwise
 from pathlib import Path
 
 import pandas as pd
-from scipy.stats import t
+from scipy.stats import norm, t
 
 from . import files, intervals
 
@@ -26,7 +28,7 @@ def table(mirror: Path) -> pd.DataFrame:
 
 def recount(mirror: Path) -> dict[str, float]:
     """Return every recounted quantity by its name."""
-    parts = (sample, rates, outside, stars, tags, within_plans, all_together)
+    parts = (sample, rates, outside, stars, tags, themes_read, within_plans, all_together)
     return {name: value for part in parts for name, value in part(mirror).items()}
 
 
@@ -106,7 +108,117 @@ def stars(mirror: Path) -> dict[str, float]:
     return found
 
 
-#: Themes that are found by one of OGP's tags and by no words of the text.
+#: Where the readers' decisions lie. They are read as data, and each row is held against the raw row that it names.
+READINGS = Path(__file__).parents[2] / "data" / "raw" / "ogp_commitments" / "2016-extract"
+#: Themes that were read, and words that name them as one would type them: not the package's searches.
+NAMED = {
+    "civic_space": r"freedom of (?:expression|association|assembl|the media)|media freedom|libertad de prensa|"
+    r"periodistas|nonprofit|non-profit|charit",
+    "privacy": r"privacy|personal data|data protection|datos personales|privacidad",
+    "state_surveillance": r"wire-?tap|phone tapping|intelligence surveillance|intervencion de comunicaciones",
+    "beneficial_ownership": r"beneficial owner|beneficiarios? reales?|beneficiarios? finale?s?",
+}
+#: What a separate listing, compiled from pages of OGP, calls what we read for.
+LISTED_AS = {
+    "civic_space": ("civic_space_law", "defenders_journalists"),
+    "privacy": ("privacy", "data_protection"),
+    "state_surveillance": ("surveillance_control", "interception_statistics", "intelligence_oversight"),
+}
+
+
+def plain(text: str) -> str:
+    """Small letters without accents, one blank between words."""
+    letters = unicodedata.normalize("NFKD", text.replace("<br/>", " ").casefold())
+    return " ".join("".join(one for one in letters if not unicodedata.combining(one)).split()).replace("’", "'")
+
+
+#: Names of the table of commitments that OGP's list of members writes otherwise.
+OTHERWISE = {
+    "Macedonia": "MKD",
+    "Slovakia": "SVK",
+    "South Korea": "KOR",
+    "Turkey": "TUR",
+    "UK": "GBR",
+    "USA": "USA",
+}
+
+
+def raw_rows(mirror: Path) -> dict[str, pd.Series]:
+    """Raw rows by the identifier of the decisions: code of the country, plan, number, and order among equal ones."""
+    members = files.words(mirror / "ogp_membership" / "compiled" / "membership_facts.csv")
+    codes = dict(zip(members["country"], members["iso3"], strict=True)) | OTHERWISE
+    found: dict[str, pd.Series] = {}
+    for _, row in table(mirror).iterrows():
+        stem = f"2016-{codes[row['Country']]}-{row['Action Plan Number']}-{number(row)}"
+        found[f"{stem}-{1 + sum(f'{stem}-{at}' in found for at in range(1, 9))}"] = row
+    return found
+
+
+def number(row: pd.Series) -> str:
+    """The number of a commitment: 2.2000000000000002 is 2.2, and 4.2 of "4.20 Centre" is 4.20."""
+    written = row["Comm No"]
+    if re.fullmatch(r"\d+\.\d{11,}", written):
+        written = f"{float(written):.10g}"
+    titles = (row["Commitment Title"], row["Short Title"])
+    if re.fullmatch(r"\d+\.\d+", written) and any(re.match(rf"{re.escape(written)}0(?!\d)", one) for one in titles):
+        written += "0"
+    return re.sub(r"[^0-9A-Za-z.]+", "_", written).strip("_") or "x"
+
+
+def themes_read(mirror: Path) -> dict[str, float]:
+    """Decisions on themes, each held against its raw row; what plain words and a separate listing find beside them.
+
+    Raises if a row of the decisions names no raw row, or words that its text has not; if plain words find a commitment
+    that nobody decided on; or if the listing has one under a theme that was not read as its main subject.
+    """
+    raw = raw_rows(mirror)
+    texts = {one: plain(f"{row['Commitment Title']} | {row['Full Text']}") for one, row in raw.items()}
+    read = pd.read_csv(READINGS / "theme_readings.csv", keep_default_na=False)
+    for row in read.itertuples():
+        for words in row.words.split("; "):
+            tag = words.removeprefix("tag ").replace("_", " ")
+            has = words in texts[row.commitment_id]
+            if words.startswith("tag "):
+                has = any(plain(c).replace("& ", "") == tag and v == "1" for c, v in raw[row.commitment_id].items())
+            assert has, (row.commitment_id, words)
+    found = {"read, in all": len(read), "read, commitments": read["commitment_id"].nunique()}
+    for theme, pattern in NAMED.items():
+        own = read[read["theme"] == theme]
+        decided = set(own["commitment_id"])
+        named = {one for one, text in texts.items() if re.search(pattern, text)}
+        assert named <= decided, (theme, sorted(named - decided))
+        found[f"{theme}, read"] = len(own)
+        for decision in ("main_subject", "side_clause", "not_about_it"):
+            found[f"{theme}, {decision}"] = (own["decision"] == decision).sum()
+    sample = pd.read_csv(READINGS / "theme_sample.csv", keep_default_na=False)
+    assert set(sample["commitment_id"]) <= set(texts) - set(read["commitment_id"])
+    found["not found by a search"] = len(texts) - read["commitment_id"].nunique()
+    found["sample"], found["sample, main subject"] = len(sample), (sample["main_subject"] != "").sum()
+    found["sample, in passing"] = (sample["side_clause"] != "").sum()
+    z2 = norm.ppf(0.975) ** 2  # Wilson's score interval at 0 of n
+    assert not found["sample, main subject"]
+    found["sample, at most"] = z2 / (len(sample) + z2)
+    listed_themes(mirror, read)
+    return found
+
+
+def listed_themes(mirror: Path, read: pd.DataFrame) -> int:
+    """How many commitments of plans to 2014 the separate listing has under a theme; raises if one was read otherwise."""
+    parts = ("2026-11/commitments.csv", "more-2026-11/more_commitments.csv")
+    listed = pd.concat(files.words(mirror / "ogp_surveillance_commitments" / part) for part in parts)
+    listed = listed[(listed["plan_from"] <= "2014") & (listed["commitment_number"] != "")]
+    main = read[read["decision"] == "main_subject"]
+    n = 0
+    for theme, subjects in LISTED_AS.items():
+        for row in listed[listed["subject"].isin(subjects)].itertuples():
+            stem = f"2016-{row.iso3}-{row.plan_number}-{row.commitment_number}-"
+            own = main[(main["theme"] == theme) & main["commitment_id"].str.startswith(stem)]
+            assert len(own) == 1, (theme, stem)
+            n += 1
+    return n
+
+
+#: Themes that are OGP's tags.
 TAGS = {
     "open data": "Open Data",
     "fiscal openness": "Fiscal Openness",

@@ -7,7 +7,13 @@ from dataclasses import replace
 from pathlib import Path
 
 from ogp_analysis.base.schema import schemas
-from ogp_analysis.open_government.datasets import commitment_columns, commitment_dates, commitment_themes, units
+from ogp_analysis.open_government.datasets import (
+    commitment_columns,
+    commitment_dates,
+    commitment_readings,
+    commitment_themes,
+    units,
+)
 from ogp_analysis.open_government.datasets.commitment_texts import LANGUAGES
 from ogp_analysis.open_government.datasets.star_rules import RULES
 
@@ -29,6 +35,9 @@ _commitments, *_others = schemas(
     kinds=commitment_columns.KINDS,
     themes=commitment_themes.THEMES,
     theme_rules=commitment_themes.RULE_NAMES,
+    themes_read=commitment_themes.READ,
+    decisions=commitment_readings.DECISIONS,
+    readers=commitment_readings.READERS,
     star_rules=[rule.name for rule in RULES],
 )
 # Ratings and flags stand before the derived stars.

@@ -1,8 +1,8 @@
-"""Themes of OGP commitments: by OGP's tags and by words in their texts, with the rule that found each.
+"""Themes of OGP commitments: those that OGP's tags give, and candidates for the four themes that a reader decides on.
 
-The rules are data, in ``commitment_themes.toml``. That no rule finds a theme does not mean that it is absent: words are
-known in English, Spanish, Portuguese and French, tags changed from vintage to vintage, and ``text_language`` of the
-commitment says whether its text could be read at all.
+Tags and searches are data, in ``commitment_themes.toml``. A search finds candidates and decides nothing: what the
+reader decided stands in :mod:`.commitment_readings`. That a commitment has no theme does not mean that it is about
+none.
 """
 
 from __future__ import annotations
@@ -12,29 +12,48 @@ import tomllib
 from pathlib import Path
 
 import pandas as pd
-import pyarrow as pa
-import pyarrow.compute as pc
 
 from ogp_analysis.tidy.record import FILE, LINE
 
 RESOURCES = ("commitment_themes.toml",)
 RULES = tomllib.loads(Path(__file__).with_name(RESOURCES[0]).read_text(encoding="utf-8"))
 
+#: Themes that are read, in the vintage of :data:`RULES`.
+READ = tuple(sorted(RULES["theme"]))
 #: Every theme, sorted.
-THEMES = tuple(sorted({rule["theme"] for kind in ("tag", "text") for rule in RULES[kind]}))
-RULE_NAMES = tuple(sorted({rule["rule"] for kind in ("tag", "text") for rule in RULES[kind]}))
-#: What an exclusion leaves in the place of its words, so that no pattern joins what stood around them.
-_GAP = " | "
+THEMES = tuple(sorted({*READ, *(rule["theme"] for rule in RULES["tag"])}))
+#: The rule of a theme that a reader gave.
+READ_RULE = "read"
+RULE_NAMES = (READ_RULE, *sorted(rule["rule"] for rule in RULES["tag"]))
+#: How many of the words that a search found are kept.
+MOST_WORDS = 4
 
-#: Letters and digits, then other signs, beyond ASCII.
-_LETTER, _SIGN = re.compile(r"[^\W\x00-\x7f]"), re.compile(r"[^\x00-\x7f]")
-#: What a pattern must not be followed by: the fast engine does not know it, and finds more without it.
-_NOT_BEFORE = re.compile(r"\(\?!(?:[^()]|\([^()]*\))*\)")
-_NOTHING = r"[^\x00-\x{10FFFF}]"
+_PATTERNS = {
+    (theme, reach): re.compile(
+        "|".join(s["pattern"] for s in RULES["search"] if (s["theme"], s["reach"]) == (theme, reach) and "pattern" in s)
+    )
+    for theme in READ
+    for reach in ("narrow", "wide")
+}
 
 
-def themes(folded: pd.Series, tags: pd.DataFrame) -> pd.DataFrame:
-    """Return ``_file, _line, theme, rule`` of every theme that a rule finds: in a text those of :func:`said`.
+def by_tag(tags: pd.DataFrame) -> pd.DataFrame:
+    """Return ``_file, _line, theme, rule`` of every theme that a tag gives.
+
+    Parameters
+    ----------
+    tags : pandas.DataFrame
+        Tags in long form: file, line, ``tag``, ``value``.
+    """
+    rules = pd.DataFrame(RULES["tag"])[["tag", "theme", "rule"]]
+    given = tags.loc[tags["value"] == "yes", [FILE, LINE, "tag"]]
+    return given.merge(rules, on="tag")[[FILE, LINE, "theme", "rule"]]
+
+
+def candidates(folded: pd.Series, tags: pd.DataFrame) -> pd.DataFrame:
+    """Return ``_file, _line, theme, search, words`` of every commitment that a search finds.
+
+    ``search`` is narrow if a narrow one finds it, else wide; ``words`` are the first of those found, then OGP's tag.
 
     Parameters
     ----------
@@ -43,51 +62,15 @@ def themes(folded: pd.Series, tags: pd.DataFrame) -> pd.DataFrame:
     tags : pandas.DataFrame
         Tags in long form: file, line, ``tag``, ``value``.
     """
-    # In ASCII the same patterns are found, as they hold no other letters.
-    plain = pa.array(
-        [text if text.isascii() else _SIGN.sub("\x7f", _LETTER.sub("_", text)) for text in folded], pa.large_string()
-    )
-    said_of: list[list[dict]] = [[] for _ in range(len(plain))]
-    for theme in THEMES:
-        # Only texts are looked at in which a pattern or an exclusion of the theme is found, or nearly.
-        own = [rule for rule in RULES["text"] if rule["theme"] == theme]
-        patterns = [*(rule["pattern"] for rule in own), *_exclusions(theme)]
-        screen = "|".join(_NOT_BEFORE.sub("", pattern) for pattern in patterns) or _NOTHING
-        near = pc.indices_nonzero(pc.match_substring_regex(plain, screen))
-        left = plain.take(near)
-        for pattern in _exclusions(theme):
-            left = pc.replace_substring_regex(left, pattern, _GAP)
-        for rule in own:
-            # A pattern that says what must not follow is left to Python: Arrow has no such patterns.
-            if _NOT_BEFORE.search(rule["pattern"]):
-                has = pa.array([re.search(rule["pattern"], text) is not None for text in left.to_pylist()], pa.bool_())
-            else:
-                has = pc.match_substring_regex(left, rule["pattern"])
-            for at in near.filter(has).to_pylist():
-                said_of[at].append(rule)
-    found = [_row(place, rule) for place, rules in zip(folded.index, said_of, strict=True) for rule in rules]
-    given = tags[tags["value"] == "yes"].groupby("tag")
-    for rule in RULES["tag"]:
-        if rule["tag"] in given.groups:
-            places = given.get_group(rule["tag"])[[FILE, LINE]].itertuples(index=False, name=None)
-            found += [_row(place, rule) for place in places]
-    return pd.DataFrame(found, columns=[FILE, LINE, "theme", "rule"])
-
-
-def said(text: str) -> list[dict]:
-    """Return the rules whose words a folded text has, outside of what their theme excludes."""
-    # What a theme excludes is cut out before the theme is looked for.
-    left = {}
-    for theme in THEMES:
-        left[theme] = text
-        for pattern in _exclusions(theme):
-            left[theme] = re.sub(pattern, _GAP, left[theme])
-    return [rule for rule in RULES["text"] if re.search(rule["pattern"], left[rule["theme"]])]
-
-
-def _exclusions(theme: str) -> list[str]:
-    return [rule["pattern"] for rule in RULES["exclusion"] if rule["theme"] == theme]
-
-
-def _row(place: tuple[str, int], rule: dict) -> tuple:
-    return (*place, rule["theme"], rule["rule"])
+    given = tags[tags["value"] == "yes"].groupby([FILE, LINE])["tag"].agg(set).to_dict()
+    rows = []
+    for place, text in folded.items():
+        for theme in READ:
+            found = {reach: [m.group() for m in _PATTERNS[theme, reach].finditer(text)] for reach in ("narrow", "wide")}
+            for search in RULES["search"]:
+                if search["theme"] == theme and search.get("tag") in given.get(place, ()):
+                    found[search["reach"]].append(f"tag {search['tag']}")
+            if words := list(dict.fromkeys([*found["narrow"], *found["wide"]])):
+                reach = "narrow" if found["narrow"] else "wide"
+                rows.append((*place, theme, reach, "; ".join(words[:MOST_WORDS])))
+    return pd.DataFrame(rows, columns=[FILE, LINE, "theme", "search", "words"])

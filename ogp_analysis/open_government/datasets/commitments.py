@@ -1,4 +1,4 @@
-"""Commitments of OGP action plans in three vintages, 2015, 2016 and a selection of 2024, and in later sheets.
+"""Commitments of OGP action plans: vintages 2015 and 2016, those on parliaments of 2024, and later sheets.
 
 The three files have 103, 108 and 171 columns of other names and scales; ``commitments.toml`` says which clean column
 comes from which. The vintages overlap: 2016 is a revision of 2015, and the selection of 2024, on parliament and
@@ -19,7 +19,13 @@ import pandas as pd
 
 from ogp_analysis.base.countries import iso3_of
 from ogp_analysis.open_government.datasets import commitment_columns as columns
-from ogp_analysis.open_government.datasets import commitment_tags, commitment_themes, star_rules, units
+from ogp_analysis.open_government.datasets import (
+    commitment_readings,
+    commitment_tags,
+    commitment_themes,
+    star_rules,
+    units,
+)
 from ogp_analysis.open_government.datasets.commitment_corrections import corrected, numbers
 from ogp_analysis.open_government.datasets.commitment_dates import date_columns
 from ogp_analysis.open_government.datasets.commitment_tables import NO_REPORT, REPORTS, SCHEMAS, TEXT_FIELDS
@@ -36,7 +42,9 @@ PLAN_RULE = "identifier_of_another_plan"
 
 
 def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
-    """Return the commitments, texts, tags and themes of a chunk, by file and line until :func:`finish` names them.
+    """Return the commitments, texts, tags, themes and their candidates of a chunk, by file and line.
+
+    :func:`finish` names them.
 
     Rules: ``number_read_as_fraction`` and ``number_lost_its_zero`` restore commitment numbers, ``address_masked`` masks
     e-mail addresses, and the corrections of ``commitment_corrections.toml``, each by its name.
@@ -89,30 +97,45 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
         **reports(text, vintage),
         **answers,
     }
+    was_read = known and vintage == commitment_themes.RULES["reading"]["vintage"]
     by_place = searched.set_axis(pd.MultiIndex.from_frame(text[[FILE, LINE]]))
     tables = {
         "commitments": pd.DataFrame({**facts, **place}),
         "texts": texts.assign(**place),
         "tags": tags,
-        "themes": commitment_themes.themes(by_place, tags),
+        "themes": commitment_themes.by_tag(tags),
+        # Texts were read in one vintage; candidates elsewhere would be words that nobody looked at.
+        "theme_readings": commitment_themes.candidates(by_place if was_read else by_place.iloc[:0], tags),
+        "theme_sample": pd.DataFrame(place).assign(text=searched.map(commitment_readings.fingerprint))[
+            pd.Series(was_read, index=text.index)
+        ],
     }
     return Cleaned(tables, kept_but(chunk, *entries, *corrections, *contradictions, *plans, *addresses))
 
 
 def finish(parts) -> Cleaned:
-    """Name every commitment, carry the name to its texts, tags and themes, and derive the stars."""
+    """Name every commitment, carry the name to its texts, tags and themes, add what was read, and derive the stars."""
     whole = concatenate(parts)
     commitments = whole.tables["commitments"].sort_values([FILE, LINE], kind="stable", ignore_index=True)
     commitments.insert(0, "commitment_id", identifiers(commitments))
     commitments = commitments.assign(**star_rules.derived_columns(commitments))
     names = commitments[[FILE, LINE, "commitment_id"]]
     tags = whole.tables["tags"]
+    themes, found, read = (
+        whole.tables[name].merge(names, on=[FILE, LINE], validate="m:1")
+        for name in ("themes", "theme_readings", "theme_sample")
+    )
+    texts = read.set_index("commitment_id")["text"]
+    readings = commitment_readings.decided(found, texts)
+    main = readings.loc[readings["decision"] == "main_subject", ["commitment_id", "theme"]]
     tables = {
         "commitments": commitments,
         "texts": whole.tables["texts"].merge(names, on=[FILE, LINE], validate="1:1"),
         "tags": commitment_tags.without_no(tags).merge(names, on=[FILE, LINE], validate="m:1"),
         "tag_counts": commitment_tags.counted(tags),
-        "themes": whole.tables["themes"].merge(names, on=[FILE, LINE], validate="m:1"),
+        "themes": pd.concat([themes, main.assign(rule=commitment_themes.READ_RULE)], ignore_index=True),
+        "theme_readings": readings,
+        "theme_sample": commitment_readings.drawn(texts, readings),
         "star_disagreements": star_rules.disagreements(commitments),
     }
     return Cleaned(tables, whole.record)
@@ -195,9 +218,12 @@ def reports(text: pd.DataFrame, vintage: str) -> dict[str, pd.Series]:
     return found
 
 
+_PARTS = ("texts", "tags", "themes", "theme_readings", "theme_sample")
+
 DATASET = Dataset(
     name="ogp_commitments",
-    title="Commitments of OGP action plans with the ratings of the IRM: vintages 2015, 2016 and a selection of 2024",
+    title="Commitments of OGP action plans with the ratings of the IRM: vintages 2015 and 2016; of 2024 only those on "
+    "parliaments and legislation",
     inputs=(
         Input("ogp_commitments", "2015", "ogpirm_live_data.csv", header=1),
         Input("ogp_commitments", "2016", "ogpirm_live_data.csv", header=1),
@@ -222,7 +248,7 @@ DATASET = Dataset(
             ),
         },
         links=(
-            *(Link(table, "commitments", ("commitment_id",)) for table in ("texts", "tags", "themes")),
+            *(Link(table, "commitments", ("commitment_id",)) for table in _PARTS),
             Link("star_disagreements", "commitments", ("commitment_id",)),
         ),
     ),

@@ -137,6 +137,18 @@ def _themes(printed: Printed) -> Iterator[Pair]:
         yield f"{name}, caption", len(printed.rows(name)), printed.caption(name, "n")
 
 
+def _readings(printed: Printed) -> Iterator[Pair]:
+    """What was read is decided one way or another, each main subject was found by one search, and all are shown."""
+    rows = printed.rows("theme_search")
+    yield "read", sum(row["narrow_n"] + row["wide_n"] for row in rows), printed.caption("theme_search", "n")
+    yield "read, in full", len(printed.rows("theme_readings")), printed.caption("theme_search", "n")
+    yield from printed.stated("commitments.read.how", read=printed.caption("theme_search", "n"))
+    for row in rows:
+        found = row["main_subject"] + row["side_clause"] + row["not_about_it"]
+        yield f"read, {row['theme']}", found, row["narrow_n"] + row["wide_n"]
+        yield f"read, {row['theme']}, main subjects", row["main_subject"], row["narrow"] + row["wide"]
+
+
 def _carried(printed: Printed) -> Iterator[Pair]:
     """What is carried over adds up to the numbers of the sentence, and each row is about all pairs of plans."""
     rows, key = printed.rows("carry_over"), "commitments.scope.carried"
@@ -403,7 +415,7 @@ def _joiners(printed: Printed) -> Iterator[Pair]:
 #: Every relation, in the order in which a report is held against them.
 RELATIONS: tuple[Relation, ...] = (
     _balance, _joins, _cohorts, _movement, _quadrants, _changes, _latest, _ogp_events, _comparison, _inventories,
-    _commitments, _stars, _themes, _carried, _matched, _completion, _impact_steps, _promises, _influence, _steps,
-    _pairs_of_plans, _cases, _contracts, _methods, _amounts, _alerts, _firms, _samples, _risk, _measures_held,
+    _commitments, _stars, _themes, _readings, _carried, _matched, _completion, _impact_steps, _promises, _influence,
+    _steps, _pairs_of_plans, _cases, _contracts, _methods, _amounts, _alerts, _firms, _samples, _risk, _measures_held,
     _rows_kept, _rules, _empty_cells, _without_country, _checks, _versions, _purchases, _operators, _joiners,
 )  # fmt: skip

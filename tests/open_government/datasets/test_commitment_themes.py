@@ -1,185 +1,196 @@
 from __future__ import annotations
 
+import random
 import re
 
 import pandas as pd
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
+from ogp_analysis.base.errors import CleaningError
+from ogp_analysis.open_government.datasets import commitment_readings as readings
 from ogp_analysis.open_government.datasets.commitment_columns import TAGS
 from ogp_analysis.open_government.datasets.commitment_texts import folded
-from ogp_analysis.open_government.datasets.commitment_themes import RULES, THEMES, said, themes
+from ogp_analysis.open_government.datasets.commitment_themes import READ, READ_RULE, RULES, THEMES, candidates
 from ogp_analysis.open_government.datasets.commitments import DATASET
 
 #: The search that a reader would try first.
 NAIVE = re.compile(r"surveillance|vigilancia|intercept|wiretap")
+NO_TAGS = pd.DataFrame({"_file": [], "_line": [], "tag": [], "value": []}, dtype="str")
 
 
-def found(text):
-    return {rule["theme"] for rule in said(folded(text))}
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "Publish statistics on wiretapping by the police",
-        "A law on the interception of private communications",
-        "Report yearly on electronic surveillance and on spyware",
-        "Controles democráticos a la intervención de comunicaciones privadas",
-        "Un registro de la vigilancia estatal y del espionaje",
-        "Transparencia sobre la localización geográfica en tiempo real",
-        "Relatório sobre interceptação telefônica",
-        "Contrôle de la surveillance de masse et des écoutes téléphoniques",
-    ],
-)
-def test_surveillance_by_the_state_is_found_in_four_languages(text):
-    assert "state_surveillance" in found(text)
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "Promover la vigilancia ciudadana de las obras",
-        "Mecanismos de vigilancia y control social del presupuesto",
-        "Fortalecer la vigilancia social mediante observatorios",
-        "Citizen oversight of public works, and civic surveillance of schools",
-        "Surveillance by civil society of the budget",
-        "The Health Surveillance Agency will hold public consultations",
-        "Low surveillance of environmental conditions",
-        "A tool for procurement surveillance",
-        "Vigilância sanitária e vigilância em saúde",
-        "El consejo es el órgano de vigilancia del cumplimiento de la ley",
-        "Sistemas de vigilancia ciudadana",
-    ],
-)
-def test_oversight_by_citizens_and_other_surveillance_are_not(text):
-    assert "state_surveillance" not in found(text)
-
-
-def test_an_exclusion_takes_its_own_words_only():
-    assert "state_surveillance" in found("Vigilancia ciudadana de la intervención de comunicaciones")
+def searched_in(text, tags=NO_TAGS):
+    texts = pd.Series([folded(text)], index=pd.MultiIndex.from_tuples([("f", 1)]))
+    return candidates(texts, tags).set_index("theme")["search"].to_dict()
 
 
 @pytest.mark.parametrize(
     ("theme", "texts"),
     [
-        ("privacy", ["the right to privacy", "Ley de protección de datos personales", "dados pessoais", "vie privée"]),
         (
-            "civic_space",
-            ["freedom of assembly", "libertad de expresión", "liberdade de associação", "liberté de la presse"],
+            "state_surveillance",
+            [
+                "Publish statistics on wiretapping by the police",
+                "A law on the interception of private communications",
+                "Controles democráticos a la intervención de comunicaciones privadas",
+                "Transparencia sobre la localización geográfica en tiempo real",
+                "Relatório sobre interceptação telefônica",
+            ],
         ),
-        (
-            "beneficial_ownership",
-            ["register of beneficial owners", "beneficiarios finales", "beneficiário final", "bénéficiaires effectifs"],
-        ),
-        ("procurement", ["e-procurement", "licitaciones", "licitação", "marchés publics", "open contracting"]),
-        (
-            "access_to_information",
-            ["access to public information", "acceso a la información", "acesso à informação", "accès à l'information"],
-        ),
+        ("privacy", ["the right to privacy", "Ley de protección de datos personales", "dados pessoais"]),
+        ("civic_space", ["freedom of assembly", "libertad de expresión", "liberdade de associação"]),
+        ("beneficial_ownership", ["register of beneficial owners", "beneficiarios finales", "beneficiário final"]),
     ],
 )
-def test_each_theme_is_found_in_each_language(theme, texts):
-    assert [theme in found(text) for text in texts] == [True] * len(texts)
+def test_the_narrow_search_finds_each_theme_in_each_language(theme, texts):
+    assert [searched_in(text).get(theme) for text in texts] == ["narrow"] * len(texts)
 
 
 @pytest.mark.parametrize(
     ("theme", "text"),
     [
-        ("privacy", "non-personal data of the health sector"),
-        ("privacy", "Responsible: National Center for Personal Data Protection"),
-        ("civic_space", "the Human Rights Defender of the Republic"),
-        ("civic_space", "citizens take part in the consultation"),
-        ("beneficial_ownership", "final beneficiaries of the programme"),
-        ("procurement", "contract staff"),
-        ("access_to_information", "information technology"),
+        ("state_surveillance", "Promover la vigilancia ciudadana de las obras"),
+        ("state_surveillance", "The Health Surveillance Agency will hold public consultations"),
+        ("civic_space", "tools for journalists"),
+        ("privacy", "the confidentiality of contracts"),
+        ("beneficial_ownership", "ownership of land"),
     ],
 )
-def test_words_that_only_look_alike_are_not_a_theme(theme, text):
-    assert theme not in found(text)
+def test_what_only_looks_alike_is_found_by_the_wide_search_and_left_to_the_reader(theme, text):
+    assert searched_in(text)[theme] == "wide"
+
+
+def test_a_tag_of_ogp_makes_a_candidate_and_no_theme():
+    tags = pd.DataFrame({"_file": ["f", "f"], "_line": [1, 1], "tag": ["nonprofits", "human_rights"], "value": "yes"})
+    texts = pd.Series(["a register"], index=pd.MultiIndex.from_tuples([("f", 1)]))
+    assert candidates(texts, tags)[["theme", "search", "words"]].to_numpy().tolist() == [
+        ["civic_space", "narrow", "tag nonprofits; tag human_rights"]
+    ]
 
 
 def test_rules_are_sound():
-    names = [rule["rule"] for kind in ("tag", "text") for rule in RULES[kind]]
-    assert len(names) == len(set(names))
     known = {code for kind in TAGS.values() for code in kind}
-    assert {rule["tag"] for rule in RULES["tag"]} <= known
-    assert {rule["theme"] for rule in RULES["exclusion"]} <= set(THEMES)
-    for rule in (*RULES["text"], *RULES["exclusion"]):
-        assert not re.compile(rule["pattern"]).search(""), rule["rule"]
-        # Folded text has no capitals and no accents: a pattern with one could never match.
-        letters = re.sub(r"\\[a-zA-Z]", "", rule["pattern"])
-        assert folded(letters) == " ".join(letters.split()), rule["rule"]
+    assert {rule["tag"] for kind in ("tag", "search") for rule in RULES[kind] if "tag" in rule} <= known
+    assert {rule["theme"] for rule in RULES["search"]} == set(READ) <= set(THEMES)
+    for rule in RULES["search"]:
+        if pattern := rule.get("pattern"):
+            assert not re.compile(pattern).search(""), pattern
+            # Folded text has no capitals and no accents: a pattern with one could never match.
+            letters = re.sub(r"\\[a-zA-Z]", "", pattern)
+            assert folded(letters) == " ".join(letters.split()), pattern
+
+
+def fingerprints(**texts):
+    return pd.Series({name: readings.fingerprint(folded(text)) for name, text in texts.items()})
+
+
+def test_a_candidate_that_nobody_read_stops_the_cleaning():
+    found = pd.DataFrame({"commitment_id": ["x"], "theme": ["privacy"], "search": ["wide"], "words": ["privacy"]})
+    with pytest.raises(CleaningError, match="1 candidates were not read, for example x for privacy"):
+        readings.decided(found, fingerprints(x="privacy"))
+
+
+def test_a_text_that_changed_since_it_was_read_stops_the_cleaning():
+    one = readings.READINGS[0]
+    found = pd.DataFrame([{name: one[name] for name in ("commitment_id", "theme")}])
+    with pytest.raises(CleaningError, match="1 texts are not those that were read"):
+        readings.decided(found, fingerprints(**{one["commitment_id"]: "another text"}))
+    drawn = readings.SAMPLE[0]["commitment_id"]
+    with pytest.raises(CleaningError, match="1 texts are not those that were read"):
+        readings.drawn(fingerprints(**{drawn: "another text"}), found)
+
+
+def test_a_commitment_of_the_sample_that_a_search_finds_stops_the_cleaning():
+    drawn = readings.SAMPLE[0]
+    texts = pd.Series({drawn["commitment_id"]: drawn["text"]})
+    with pytest.raises(CleaningError, match="1 are found by a search"):
+        readings.drawn(texts, pd.DataFrame({"commitment_id": [drawn["commitment_id"]]}))
 
 
 @pytest.fixture(scope="module")
-def searched(published):
-    tables = published(DATASET)[1].tables
-    commitments = tables["commitments"].merge(tables["texts"], on="commitment_id")
-    text = (commitments["title"].fillna("") + " | " + commitments["full_text"].fillna("")).map(folded)
-    return tables["themes"], commitments.assign(text=text)
+def tables(published):
+    return published(DATASET)[1].tables
 
 
-def test_two_commitments_of_2016_are_about_state_surveillance(searched):
-    themes, commitments = searched
-    ids = set(themes.loc[themes["theme"] == "state_surveillance", "commitment_id"])
-    middle = commitments[commitments["vintage"] == "2016"]
-    assert sorted(middle.loc[middle["commitment_id"].isin(ids), "unit"]) == ["GEO", "USA"]
-    assert middle["text"].str.contains(NAIVE).sum() == 12
+@pytest.fixture(scope="module")
+def texts(tables):
+    """Folded title and text by commitment, of the vintage that was read."""
+    own = tables["texts"][tables["texts"]["commitment_id"].str.startswith("2016-")].set_index("commitment_id")
+    return (own["title"].fillna("") + " | " + own["full_text"].fillna("")).map(folded)
 
 
-def test_one_commitment_of_each_other_vintage_is(searched):
-    themes, commitments = searched
-    ids = set(themes.loc[themes["theme"] == "state_surveillance", "commitment_id"])
-    others = commitments[commitments["commitment_id"].isin(ids) & (commitments["vintage"] != "2016")]
-    assert others.set_index("vintage")["unit"].to_dict() == {"2015": "GEO", "2024_parliament": "NGA"}
+def test_what_was_read_and_what_was_decided(tables):
+    found = tables["theme_readings"]
+    assert len(found) == len(readings.READINGS)
+    counts = pd.crosstab(found["theme"], found["decision"])[list(readings.DECISIONS)]
+    assert counts.T.to_dict("list") == {
+        "beneficial_ownership": [3, 4, 11],
+        "civic_space": [19, 14, 47],
+        "privacy": [6, 18, 8],
+        "state_surveillance": [2, 3, 19],
+    }
+    narrow = found[(found["search"] == "narrow") & (found["decision"] == "main_subject")]["theme"].value_counts()
+    assert narrow.to_dict() == {"civic_space": 12, "privacy": 6, "beneficial_ownership": 3, "state_surveillance": 2}
 
 
-def test_themes_by_tag_are_the_tags(published, searched):
-    themes, _ = searched
-    tags = published(DATASET)[1].tables["tags"]
+def test_oil_contracts_and_aid_are_not_about_civic_space(tables):
+    themes, found = tables["themes"], tables["theme_readings"].set_index(["commitment_id", "theme"])
+    civic = set(themes.loc[themes["theme"] == "civic_space", "commitment_id"])
+    for oil_and_aid in ("2016-MEX-2-22-1", "2016-SWE-1-6-1"):
+        assert oil_and_aid not in civic
+        assert found.loc[(oil_and_aid, "civic_space"), "decision"] == "side_clause"
+    private = set(themes.loc[themes["theme"] == "privacy", "commitment_id"])
+    assert not private & {f"2016-MEX-{one}-1" for one in ("1-27", "1-28", "1-33", "2-6", "2-14")}
+    assert not private & {"2016-ESP-2-2-1", "2016-GBR-2-7-1", "2016-URY-2-4.1-1"}
+
+
+def test_a_theme_that_is_read_stands_where_it_is_the_main_subject_and_only_there(tables):
+    themes, found = tables["themes"], tables["theme_readings"]
+    main = found.loc[found["decision"] == "main_subject", ["commitment_id", "theme"]]
+    read = themes.loc[themes["rule"] == READ_RULE, ["commitment_id", "theme"]]
+    assert set(read.itertuples(index=False, name=None)) == set(main.itertuples(index=False, name=None))
+    assert read["commitment_id"].str.startswith("2016-").all()
+    of_2016 = themes[themes["commitment_id"].str.startswith("2016-")]
+    assert set(of_2016.loc[of_2016["theme"].isin(READ), "rule"]) == {READ_RULE}
+
+
+def test_all_other_themes_are_the_tags(tables):
+    themes, tags = tables["themes"], tables["tags"]
     for rule in RULES["tag"]:
         given = set(tags.loc[(tags["tag"] == rule["tag"]) & (tags["value"] == "yes"), "commitment_id"])
         assert set(themes.loc[themes["rule"] == rule["rule"], "commitment_id"]) == given
-
-
-def test_how_many_commitments_of_2016_have_each_theme(searched):
-    themes, _ = searched
-    middle = themes[themes["commitment_id"].str.startswith("2016-")]
-    counts = middle.groupby("theme")["commitment_id"].nunique()
-    assert counts[
-        ["civic_space", "privacy", "beneficial_ownership", "procurement", "access_to_information"]
-    ].to_dict() == {
-        "civic_space": 30,
-        "privacy": 25,
-        "beneficial_ownership": 6,
-        "procurement": 107,
-        "access_to_information": 252,
+    counts = themes[themes["commitment_id"].str.startswith("2016-")].groupby("theme")["commitment_id"].nunique()
+    assert counts[["procurement", "access_to_information"]].to_dict() == {
+        "procurement": 88,
+        "access_to_information": 130,
     }
 
 
-#: Words that patterns and exclusions are made of, signs and letters beyond ASCII, and what stands between them.
-PIECES = st.sampled_from(
-    "vigilancia ciudadana masiva del estado citizen surveillance mass powers of health beneficiarios finales reales de "
-    "programas subsidios propietario sociedad civil datos personales privacy public procurement contratacion publica "
-    "acceso a la informacion right to information wiretapping espionaje intervenciones telefonicas é ñ Ж дане ქ ٣ “ ” "
-    "– ’ _ 7 | - . , ; ( )".split()
-)
+def test_words_found_stand_in_the_text_that_was_read(tables, texts):
+    for row in tables["theme_readings"].itertuples():
+        for words in row.words.split("; "):
+            assert words.startswith("tag ") or words in texts[row.commitment_id], (row.commitment_id, words)
 
 
-@given(st.lists(st.tuples(PIECES, st.sampled_from([" ", "", "-"])), max_size=14))
-@settings(max_examples=300, deadline=None)
-def test_looking_only_where_words_stand_at_all_finds_the_same(pieces):
-    text = folded("".join(word + gap for word, gap in pieces))
-    texts = pd.Series([text, text.replace(" ", "")], index=pd.MultiIndex.from_tuples([("f", 1), ("f", 2)]))
-    none = pd.DataFrame({"_file": [], "_line": [], "tag": [], "value": []}, dtype="str")
-    found = themes(texts, none)
-    expected = [(line, rule["rule"]) for (_, line), one in texts.items() for rule in said(one)]
-    assert sorted(zip(found["_line"], found["rule"], strict=True)) == sorted(expected)
+def test_whatever_names_surveillance_was_read(tables, texts):
+    named = set(texts.index[texts.str.contains(NAIVE)])
+    found = tables["theme_readings"]
+    assert len(named) == 12
+    assert named <= set(found.loc[found["theme"] == "state_surveillance", "commitment_id"])
 
 
-def test_no_pattern_holds_what_the_first_look_cannot_do():
-    """It knows letters and digits beyond ASCII as one sign, and neither looks behind nor refers back."""
-    patterns = [rule["pattern"] for kind in ("text", "exclusion") for rule in RULES[kind]]
-    assert [p for p in patterns if not p.isascii() or re.search(r"\\d|\(\?<|\(\?=|\(\?P=|\\[1-9]", p)] == []
+def test_the_sample_is_the_draw_of_its_seed_among_what_no_search_finds(tables, texts):
+    rest = sorted(set(texts.index) - set(tables["theme_readings"]["commitment_id"]))
+    drawn = random.Random(RULES["reading"]["seed"]).sample(rest, RULES["reading"]["sample"])
+    assert (len(rest), sorted(drawn)) == (1778, sorted(tables["theme_sample"]["commitment_id"]))
+    assert tables["theme_sample"]["main_subject"].replace("", pd.NA).notna().sum() == 0
+    assert tables["theme_sample"]["side_clause"].replace("", pd.NA).notna().sum() == 3
+
+
+def test_reasons_are_ours(texts):
+    """No reason repeats a run of more than six words of the text."""
+    for row in readings.READINGS:
+        for reason in (row["reason"], row["reason_es"]):
+            words = re.findall(r"\w+", folded(reason))
+            text = " ".join(re.findall(r"\w+", texts[row["commitment_id"]]))
+            runs = (" ".join(words[i : i + 7]) for i in range(len(words) - 6))
+            assert not [run for run in runs if f" {run} " in f" {text} "], row["commitment_id"]

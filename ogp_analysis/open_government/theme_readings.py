@@ -77,7 +77,7 @@ class ThemeReadings(Shown):
                 commitments=count(self.frame["commitment_id"].nunique())),
             say("commitments.read.missed", rest=count(self.rest), n=count(missed.n), found=count(missed.count),
                 side=count(side), low=share(missed.low, 1), high=share(missed.high, 1), level=Number(0.95, "share"),
-                most=count(math.floor(missed.high * self.rest))),
+                overlooked=count(math.floor(missed.high * self.rest))),
         ])  # fmt: skip
 
     def table(self) -> Table | Parts:

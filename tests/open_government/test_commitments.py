@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 
 from ogp_analysis.base.errors import ModelError, ParameterError, UnknownName
+from ogp_analysis.base.words import word
 from ogp_analysis.open_government.commitment_rates import CRITERIA, commitment_rate, met, source_of, star_agreements
 from ogp_analysis.open_government.commitments import SELECTION, commitments
 from ogp_analysis.open_government.datasets import star_rules
@@ -209,7 +210,7 @@ def test_a_theme_that_was_read_lists_main_subjects_with_words_and_reason_and_dra
     assert len(listed) == len(civic.frame) == 19
     assert listed[["about", "words"]].map(len).min(axis=None) > 0
     said = str(civic.rates().plot())
-    assert "19" in said and "Shares are drawn from 30 on" in said
+    assert "19" in said and "Shares are drawn from 30 commitments on" in said
     # The oil contracts of Mexico's second plan name press freedom: read, and not counted.
     assert not ((civic.frame["iso3"] == "MEX") & (civic.frame["plan_number"] == 2)).any()
 
@@ -231,10 +232,13 @@ def test_a_theme_by_tag_names_the_tags_and_many_are_compared():
 def test_the_answer_says_what_was_counted_and_how():
     said = str(commitments().answer("civic_space"))
     assert "1,927 commitments of 100 action plans (61 countries)" in said
-    assert "19 of the 1,927 commitments have civic space as the main subject, as we read the 80" in said
+    assert (
+        "19 of the 1,927 commitments have civic space as the main subject, by a language model's reading of 80 texts"
+        in said
+    )
     assert "civic space" not in said.split(".")[0]  # the title is of all themes
     mexico = str(commitments("Mexico").answer("privacy"))
-    assert "0 of the 63 commitments have privacy" in mexico and "as we read the 5" in mexico
+    assert "0 of the 63 commitments have privacy" in mexico and "by a language model's reading of 5 texts" in mexico
 
 
 def test_every_candidate_is_shown_with_its_decision_and_reason():
@@ -255,7 +259,7 @@ def test_what_may_have_been_missed_is_an_interval_over_the_sample():
     read = commitments().readings()
     assert (read.missed.count, read.missed.n, read.rest) == (0, 150, 1927 - 149)
     assert read.missed.high == pytest.approx(1.959964**2 / (150 + 1.959964**2))
-    assert "up to 44 may have been missed" in str(read.text())
+    assert "up to 44 commitments may have been missed" in str(read.text())
 
 
 def test_the_selection_on_parliaments_is_never_called_ogps_commitments():
@@ -281,3 +285,13 @@ def test_the_selection_on_parliaments_is_never_called_ogps_commitments():
 def test_an_empty_choice_is_refused_in_words(asked, fault):
     with pytest.raises(ParameterError, match=fault):
         commitments(**asked)
+
+
+def test_the_page_on_themes_says_what_was_counted():
+    page = (embedding.paths.project().root / "docs" / "commitment-themes.md").read_text(encoding="utf-8")
+    read = commitments().readings()
+    for row in read.counts().itertuples(index=False):
+        cells = [word(f"commitments.theme.{row.theme}"), *(str(value) for value in row[1:])]
+        assert f"| {' | '.join(cells)} |" in page
+    assert f"No search finds {read.rest:,} of the commitments. Of these {read.missed.n} were drawn" in page
+    assert f"up to {int(read.missed.high * read.rest)} may have been" in page

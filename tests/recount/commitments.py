@@ -203,7 +203,7 @@ def themes_read(mirror: Path) -> dict[str, float]:
 
 
 def listed_themes(mirror: Path, read: pd.DataFrame) -> int:
-    """How many commitments of plans to 2014 the separate listing has under a theme; raises if one was read otherwise."""
+    """How many commitments of plans to 2014 the separate listing has under a theme; raises if one is not read so."""
     parts = ("2026-11/commitments.csv", "more-2026-11/more_commitments.csv")
     listed = pd.concat(files.words(mirror / "ogp_surveillance_commitments" / part) for part in parts)
     listed = listed[(listed["plan_from"] <= "2014") & (listed["commitment_number"] != "")]

@@ -69,12 +69,22 @@ ALL = [
 ]
 
 
+def quoted() -> list[str]:
+    """Return the words of plans by which commitments were found, as tables quote them in the language of the plan."""
+    file = Path(__file__).parents[2] / "data" / "raw" / "ogp_commitments" / "2016-extract" / "theme_readings.csv"
+    with file.open(encoding="utf-8") as handle:
+        return sorted({row["words"] for row in csv.DictReader(handle)}, key=len, reverse=True)
+
+
 @pytest.mark.parametrize(("notebook", "wanted"), ALL)
 @pytest.mark.parametrize(("language", "other"), [("es", "en"), ("en", "es")])
 def test_a_page_is_in_one_language_figures_included(site, notebook, wanted, language, other):
     report = site.report(notebook, language=language, **wanted)
     # The folder of a version is called alike in both languages.
     page = text(report.page).replace("16-38-countries", "")
+    if notebook == "commitments":
+        for one in quoted():
+            page = page.replace(one, " ")
     found = words(page) | words(" ".join(map(drawn, report.drawings)))
     assert sorted(found & STOP_WORDS[other]) == []
     assert len(found & STOP_WORDS[language]) > 40, "the words of the page were not read"

@@ -416,7 +416,6 @@ def _joiners(printed: Printed) -> Iterator[Pair]:
 RELATIONS: tuple[Relation, ...] = (
     _balance, _joins, _cohorts, _movement, _quadrants, _changes, _latest, _ogp_events, _comparison, _inventories,
     _commitments, _stars, _themes, _readings, _carried, _matched, _completion, _impact_steps, _promises, _influence,
-    _commitments, _stars, _themes, _readings, _carried, _matched, _completion, _impact_steps, _promises, _influence,
     _steps, _pairs_of_plans, _cases, _contracts, _methods, _amounts, _alerts, _firms, _samples, _risk, _measures_held,
     _rows_kept, _rules, _empty_cells, _without_country, _checks, _versions, _purchases, _operators, _joiners,
 )  # fmt: skip

@@ -33,7 +33,7 @@ LIST = "tracked-files.txt"
 #: Folder of the package that holds what an installed one reads; `ogp_analysis.base.paths` looks there.
 PACKAGED = Path("ogp_analysis") / "packaged"
 #: What it holds, by first folders or name.
-_READ = ("data/raw/", "notebooks/", "CITATION.cff")
+_READ = ("data/raw/", "notebooks/", "CITATION.cff", "CORRECTIONS.md")
 
 
 def build_wheel(wheel_directory, config_settings=None, metadata_directory=None) -> str:

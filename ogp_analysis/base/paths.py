@@ -99,6 +99,11 @@ class Project:
         return self.root / "README.md"
 
     @property
+    def corrections(self) -> Path:
+        """What was corrected and withdrawn, and how to ask for a correction."""
+        return self.given / "CORRECTIONS.md"
+
+    @property
     def citation(self) -> Path:
         """The citation file of the software."""
         return self.given / "CITATION.cff"

@@ -125,7 +125,7 @@ class Table:
         """Return what its values are of: datasets, those of indicators with their version."""
         heads = (h.key.split(".")[1] for h in self.headings.values() if h.unit and h.key.startswith("indicators."))
         own = {one.id: one for one in indicators()}
-        named = [own[name] if name in own else name for name in (*self.data, *heads)]
+        named = [own.get(name, name) for name in (*self.data, *heads)]
         said = (one if isinstance(one, str) else f"{one.dataset} {one.source_version}" for one in named)
         return sorted(set(said))
 

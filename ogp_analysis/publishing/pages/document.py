@@ -13,7 +13,7 @@ from ogp_analysis.base.extras import needs
 from ogp_analysis.base.words.catalogue import word
 from ogp_analysis.base.words.numbers import decimal
 from ogp_analysis.display.table import addresses, aligned_right, as_shown, captioned
-from ogp_analysis.publishing.citation import PAPERS, Identity, Reference, cite_line, label, paper_line
+from ogp_analysis.publishing.citation import PAPERS, Identity, Reference, address, cite_line, label, paper_line
 from ogp_analysis.publishing.pages import drawing, prose
 from ogp_analysis.publishing.pages.carried import Carried
 from ogp_analysis.publishing.pages.origin import COUNTS, edition_name, origin
@@ -87,6 +87,10 @@ def _document(
     drawn = [printed.section(s, 2) for s in sections if s.part not in FOLDED]
     cite = ("said", [["p", None, [cite_line(identity, spoken, title)]]])
     drawn.append({"title": [say("provenance.cite")], "level": 2, "blocks": [cite]})
+    found = address(identity.url)
+    reached = say("corrections.to_repository", url=found) if found else say("corrections.to_publisher")
+    ask = ("said", [["p", None, [f"{say('corrections.ask')} {reached} {say('corrections.beside')}"]]])
+    drawn.append({"title": [say("corrections.heading")], "level": 2, "blocks": [ask]})
     if folded:
         drawn.append({"title": [say("page.appendix")], "level": 2, "blocks": []})
         drawn += [printed.section(s, 3) for s in folded]

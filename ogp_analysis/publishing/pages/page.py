@@ -10,7 +10,7 @@ from ogp_analysis.base.errors import MissingExtra
 from ogp_analysis.base.extras import needs
 from ogp_analysis.base.words.catalogue import word
 from ogp_analysis.display.table import numbered
-from ogp_analysis.publishing.citation import PAPERS, Identity, Reference, cite_line, paper_line
+from ogp_analysis.publishing.citation import PAPERS, Identity, Reference, address, cite_line, paper_line
 from ogp_analysis.publishing.pages import prose
 from ogp_analysis.publishing.pages.carried import Carried, Cell
 from ogp_analysis.publishing.pages.drawing import Drawing, fonts, on_screen
@@ -136,6 +136,7 @@ def page(carried: Carried, identity: Identity, credited: list[Reference], sectio
         edition=edition_name(carried.edition, carried.language),
         last_year=carried.last_year,
         identity=identity,
+        repository=address(identity.url),
         origin=origin(carried, identity),
         cite_line=cite_line(identity, carried.language, title),
         tables=sorted(carried.tables),

@@ -1,4 +1,4 @@
-"""The files beside the folders of the reports: the front page that lists them, the explorer, and their RO-Crate.
+"""The files beside the folders of the reports: the front page, the explorer, the corrections, and their RO-Crate.
 
 Each file is written again when its content would change; hashes of its inputs show that before it is made.
 """
@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from ogp_analysis.publishing.pages.drawing import Drawing
 
 _LIST, _EXPLORER, _CRATE = "index.html", "explore.html", "ro-crate-metadata.json"
+_CORRECTIONS = "corrections.html"
+_PAGES = (_LIST, _EXPLORER, _CORRECTIONS, _CRATE)
 #: The notebook whose reports the explorer leads to: without one it is not made.
 _PROFILES = "country_profile"
 _EDITION = "embedded"
@@ -43,6 +45,8 @@ _DRAWN_BY = (
 )
 #: What makes the front page, and reads the map on it.
 _LISTED_BY = ("ogp_analysis.publishing.pages.site", "ogp_analysis.publishing.pages.carried")
+#: What makes the page of corrections.
+_CORRECTED_BY = ("ogp_analysis.publishing.pages.corrections",)
 #: What makes the crate.
 _CRATED_BY = ("ogp_analysis.publishing.pages.crate",)
 #: First year the explorer shows, that of the longest of the embedded series.
@@ -103,13 +107,19 @@ def _wanted(project: Project, published: dict[tuple[str, str], dict]) -> dict[st
         "code": fingerprint.of_value(fingerprint.closure(_LISTED_BY)),
         **shared,
     }
+    corrected = {
+        "text": fingerprint.of_file(project.corrections) if project.corrections.is_file() else "",
+        "code": fingerprint.of_value(fingerprint.closure(_CORRECTED_BY)),
+        "messages": shared["messages"],
+    }
     return {
         _LIST: front,
         _EXPLORER: explored,
+        _CORRECTIONS: corrected,
         _CRATE: {
             "entries": fingerprint.of_value([run_record.version(record) for record in reports]),
             # The crate has the hashes of the pages beside it.
-            "pages": fingerprint.of_value([front, explored]),
+            "pages": fingerprint.of_value([front, explored, corrected]),
             "code": fingerprint.of_value(fingerprint.closure(_CRATED_BY)),
             "citation": fingerprint.of_file(project.citation) if project.citation.is_file() else "",
             "site": citation.site_url(project),
@@ -171,11 +181,17 @@ def write(project: Project, explored: dict | None = None) -> Path:
 
         entries = _entries(project, _reports(published))
         made[_LIST] = site(entries, explored=wanted[_EXPLORER] is not None, maps=_maps(project, published))
+    if before[_CORRECTIONS] != wanted[_CORRECTIONS]:
+        from ogp_analysis.publishing.pages.corrections import corrections
+
+        text = project.corrections.read_text(encoding="utf-8") if project.corrections.is_file() else ""
+        made[_CORRECTIONS] = corrections(text)
     if wanted[_EXPLORER] not in (None, before[_EXPLORER]):
         was_made = explored == wanted[_EXPLORER]
         made[_EXPLORER] = (staging(project) / _EXPLORER).read_bytes() if was_made else _explorer()
     if wanted[_CRATE] != before[_CRATE]:
-        shown = {_LIST: "front"} if wanted[_EXPLORER] is None else {_LIST: "front", _EXPLORER: "explorer"}
+        shown = {_LIST: "front", _CORRECTIONS: "corrections"}
+        shown |= {} if wanted[_EXPLORER] is None else {_EXPLORER: "explorer"}
         contents = {name: made[name] if name in made else kept.content(project.reports, name) for name in shown}
         files = run_record.files(contents)
         made[_CRATE] = _crate(project, published, {name: (what, files[name]) for name, what in shown.items()})
@@ -198,10 +214,10 @@ def _written(project: Project) -> dict[str, dict | None]:
     """Return what the pages on the disk were written from; None for a page that is not there as it was written."""
     try:
         state = kept.loaded(project.reports, STATE, dict)
-        pages = {name: state[name] for name in (_LIST, _EXPLORER, _CRATE)}
+        pages = {name: state[name] for name in _PAGES}
         return {name: basis if _hash(project, name) == digest else None for name, (basis, digest) in pages.items()}
     except (OSError, ValueError, KeyError, TypeError):
-        return {_LIST: None, _EXPLORER: None, _CRATE: None}
+        return dict.fromkeys(_PAGES)
 
 
 def _hash(project: Project, name: str) -> str | None:

@@ -17,6 +17,9 @@ from ogp_analysis.publishing.pages.ruled import ruled
 ARTICLE = Reference("gomez2020", "article", (("Gómez", "Ana"),), "On x", date="2020", journal="J", doi="10.1234/x")
 OUTPUT = Reference("output", "output", (("A", ""),), "T", doi="10.1234/output")
 
+#: The heading above how to ask for a correction.
+ASKED = "Is something here wrong, or unfair?"
+
 
 def printed(make, nb: dict | None = None, credited=(), **identity) -> dict:
     """Return the document of a notebook."""
@@ -71,7 +74,11 @@ def test_without_a_finding_the_question_is_the_abstract_and_without_both_the_tit
 
 def test_the_appendix_comes_after_how_to_cite_and_its_headings_are_one_level_below(make):
     made = printed(make)
-    assert [title for level, title in headings(made) if level == 2] == [["How to cite this output"], ["Appendix"]]
+    assert [title for level, title in headings(made) if level == 2] == [
+        ["How to cite this output"],
+        [ASKED],
+        ["Appendix"],
+    ]
     assert {level for level, _ in headings(made)} == {2, 3}
     [cited] = [
         content
@@ -81,7 +88,7 @@ def test_the_appendix_comes_after_how_to_cite_and_its_headings_are_one_level_bel
     ]
     assert "Output 3f9c0a7be1d2 of ogp_analysis, version 0.1.0." in cited[0][2][0] and made["title"] in cited[0][2][0]
     bare = printed(make, make.only(make.code("a", make.headline()), make.code("b", make.provenance())))
-    assert headings(bare)[1:] == [(2, ["Appendix"]), (3, ["Data, citation and provenance"])]
+    assert headings(bare)[1:] == [(2, [ASKED]), (2, ["Appendix"]), (3, ["Data, citation and provenance"])]
 
 
 def test_a_figure_is_numbered_and_one_that_may_not_be_passed_on_says_so(make):
@@ -180,7 +187,7 @@ def test_every_other_kind_of_block(make):
 def test_headings_of_prose_stand_below_that_of_their_section(make):
     cells = [make.prose("## Appendix\n\n### Two\n\nmore\n\n#### Three"), make.code("b", make.provenance())]
     made = printed(make, make.only(make.code("a", make.headline()), *cells))
-    assert headings(made) == [(2, ["How to cite this output"]), (2, ["Appendix"]), (3, ["Two"])]
+    assert headings(made) == [(2, ["How to cite this output"]), (2, [ASKED]), (2, ["Appendix"]), (3, ["Two"])]
     assert blocks(made, "prose")[:2] == [[["p", None, ["more"]]], [["p", None, [["strong", None, ["Three"]]]]]]
     assert blocks(made, "prose")[2] == [["heading", 4, ["This output"]]]
 

@@ -132,7 +132,8 @@ def test_without_profiles_or_tables_there_is_no_explorer_and_no_link_to_it(here,
         [record] = world["published"].values()
         world["published"] = {("events", "s"): record | {"notebook": "events"}}
     pages = written(project, world)
-    assert set(pages) == {"index.html", "ro-crate-metadata.json"} and b"explore.html" not in pages["index.html"]
+    assert set(pages) == {"index.html", "corrections.html", "ro-crate-metadata.json"}
+    assert b"explore.html" not in pages["index.html"]
 
 
 def test_code_of_the_panel_makes_the_explorer_again(here, monkeypatch):

@@ -38,7 +38,7 @@ def printed(table) -> list[dict]:
 @pytest.mark.parametrize(("dataset", "names", "area"), CODES, ids=lambda one: one)
 def test_every_caveat_has_words_of_ours_in_both_languages(dataset, names, area, language):
     codes = tomllib.loads((DATASETS / f"{dataset}.toml").read_text(encoding="utf-8"))[names]
-    for code in codes.values():
+    for code in codes.values() if isinstance(codes, dict) else [one["code"] for one in codes]:
         if code:
             assert word(f"{area}.{code}", language)
 

@@ -13,7 +13,7 @@ import pandas as pd
 
 from ogp_analysis.surveillance.datasets import periods
 from ogp_analysis.tidy import corrections
-from ogp_analysis.tidy.coding import translated
+from ogp_analysis.tidy.coding import coded, rules, translated
 from ogp_analysis.tidy.country_year import known, require
 from ogp_analysis.tidy.dataset import Dataset, Input, Layout
 from ogp_analysis.tidy.declared import declared
@@ -63,7 +63,7 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
     require(chunk, _COLUMNS)
     chunk, entries = corrections.corrected(chunk, _CODES["correction"], RESOURCES[0], written_for=not source.layout)
     vendor = known(chunk, "vendor", _CODES["categories"])
-    caveat = translated(chunk, "caveat", _CODES["caveats"], _HERE)
+    caveat = coded(chunk, "caveat", rules(_CODES["caveats"]), _HERE)
     table = pd.DataFrame(
         {
             "vendor": vendor,

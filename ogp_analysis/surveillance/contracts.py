@@ -191,7 +191,13 @@ class DocumentedContracts(Shown):
         return table("contract_terms", caption, *_listed(_in_time(self.counted), "fact", *_TERMS, *_HOW_SURE))
 
     def apart_table(self) -> Table:
-        """Return the contracts and invoices for cameras and other equipment, or for what no page states."""
+        """Return the contracts and invoices for cameras and other equipment, or for what no page states.
+
+        Examples
+        --------
+        >>> ogp.surveillance.contracts().apart_table().frame["fact"].tolist()
+        ['MX-F-021', 'MX-F-022', 'MX-S-012', 'MX-S-013']
+        """
         kinds = self.apart["group"].value_counts()
         caption = sentence("purchases.apart", n=count(len(self.apart)), cameras=count(kinds.get("cameras", 0)),
                            unstated=count(kinds.get("object_not_stated", 0)))  # fmt: skip
@@ -261,7 +267,7 @@ class DocumentedContracts(Shown):
         Examples
         --------
         >>> ogp.surveillance.contracts().gaps().frame["known"].tolist()
-        [3, 11, 7, 4, 12, 5]
+        [3, 11, 6, 4, 12, 5]
         """
         known = self.known[self.known.index.isin(self.counted.index)]
         frame = pd.DataFrame(

@@ -186,7 +186,8 @@ def relations(pairs: pd.DataFrame):
     values = {"pairs": count(len(pairs)), "rows": count(pairs["rows"].sum()),
               "buyers": count(pairs["buyer"].nunique()), "suppliers": count(pairs["supplier"].nunique())}  # fmt: skip
     widest = pairs.groupby("supplier_name")["buyer"].nunique().sort_values(ascending=False, kind="stable")
-    named = values | {"supplier": widest.index[0], "most": count(widest.iloc[0]),
+    without = sum(not any(codes.values()) for codes in pairs["caveats"])
+    named = values | {"without": count(without), "supplier": widest.index[0], "most": count(widest.iloc[0]),
                       "single": count((pairs["rows"] == 1).sum())}  # fmt: skip
     return (
         "relations",

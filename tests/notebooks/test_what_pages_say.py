@@ -395,7 +395,8 @@ def test_references_have_the_years_and_names_of_publishers(site, notebook, langu
     other = {"es": "The ogp_analysis authors", "en": "Equipo de ogp_analysis"}[language]
     ours = [one for one in data.values() if one["author"] == [{"literal": own}]]
     assert ours and all(one["issued"] == {"date-parts": [[2026]]} for one in ours)
-    assert data["carnegie_spyware_inventory_10"]["issued"] == {"date-parts": [[2023]]}
+    if notebook != "surveillance_contracting":  # which does not read the inventory
+        assert data["carnegie_spyware_inventory_10"]["issued"] == {"date-parts": [[2023]]}
     assert not [one for one in data.values() if {"literal": "others"} in one["author"]] and "et al.\n" not in ris
     assert not [one for one in data.values() if re.search(r"\d", one["medium"])] and "\n  version = " not in tex
     page = (folder / "index.html").read_text(encoding="utf-8")

@@ -401,3 +401,48 @@ def test_references_have_the_years_and_names_of_publishers(site, notebook, langu
     assert not [one for one in data.values() if re.search(r"\d", one["medium"])] and "\n  version = " not in tex
     page = (folder / "index.html").read_text(encoding="utf-8")
     assert other not in "".join([page, tex, ris, json.dumps(items, ensure_ascii=False)]).replace("\\_", "_")
+
+
+#: What pages said and took back, by notebook: ranks of gaps without the fit, a mean of a rise and a fall, dates without
+#: names or base rates, one interval of 54, use of spyware without a source, measures by number.
+WITHDRAWN = {
+    "shock_case_study": re.compile(
+        r"(?:is|are) extreme|with no event at all|few moved as much|lies (?:above|below) its synthetic control\b(?! cannot)"
+        r"|on average from|break dates|Schwarz|nothing of the kind|first year after the event"
+        r"|extremos?\b|sin ningún hecho|pocos se movieron tanto|en promedio a partir|quiebre de la media"
+        r"|no les ocurrió nada así|primer año posterior\.", re.I
+    ),
+    "ogp_membership_effect": re.compile(r"p = 0\.046|joiners changed by"),
+    "which_measure": re.compile(r"is documented for Mexico|está documentado para México|was documented|se documentó su uso"),
+    "civic_space_overview": re.compile(r"the second measure|la segunda medida|left out for lack|fuera por falta", re.I),
+    "country_profile": re.compile(r"the date asked for|la fecha que se pidió", re.I),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("notebook", WITHDRAWN)
+def test_what_was_withdrawn_is_on_no_page_and_not_on_the_front_page(site, notebook):
+    pages = [site.home / "reports" / "index.html", *sorted(site.home.glob(f"reports/{notebook}/*/index.html"))]
+    assert len(pages) > 2
+    for page in pages:
+        assert WITHDRAWN[notebook].findall(text(page.read_text(encoding="utf-8"))) == [], page.parent.name
+
+
+def test_a_case_study_names_its_event_prints_the_fit_and_refuses_a_date_without_later_values(site):
+    for language, event in (("en", "“Gobierno Espía” (19 June 2017)"), ("es", "«Gobierno Espía» (19 de junio de 2017)")):
+        report = site.report("shock_case_study", language=language)
+        said = text(report.page)
+        assert said.count(event) >= 2 and event in report.record["about"]["title"]
+        assert report.numbers["shock.path.v1"]["value"] == 0.879 and report.numbers["shock.path.y1"]["value"] == 2019
+        gaps = [row for row in report.rows("ranks") if row["fit"] != "not_applicable"]
+        assert [round(float(row["fit"]), 3) for row in gaps] == [0.003, 0.003, 0.013]
+        assert "breaks" not in report.rows("dates")[0]
+    assert any("for a year after that of 2023-12-31" in line for line in site.failed)
+
+
+def test_units_that_are_no_country_of_the_panel_and_territories_are_named_for_what_they_are(site):
+    for language, said in (
+        ("en", ("territories with a code of their own, such as Hong Kong", "PSE is the West Bank alone")),
+        ("es", ("territorios con código propio, como Hong Kong", "PSE es solo Cisjordania")),
+    ):
+        page = text(site.report("civic_space_overview", language=language).page)
+        assert all(one in page for one in said)

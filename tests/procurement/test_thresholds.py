@@ -116,7 +116,10 @@ def test_direct_awards_are_counted_by_year_and_say_why_none_is():
     assert shown["year"].tolist() == ["2017", "2018", "undated"]
     assert shown[["awards", "above", "untold", "other"]].values.tolist() == [[3, 1, 2, 0], [1, 0, 1, 0], [1, 0, 0, 1]]
     said = str(found.text())
-    assert "Of 5 direct awards, 1 is above the highest ceiling" in said and "nothing can be said of the 3 that are not" in said
+    assert (
+        "Of 5 direct awards, 1 is above the highest ceiling" in said
+        and "nothing can be said of the 3 that are not" in said
+    )
     assert "below" not in said
     nothing = {
         "no_direct": (awards[awards["method"] == "open"], CEILINGS, True),

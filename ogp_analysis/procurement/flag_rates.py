@@ -155,7 +155,8 @@ class FlagRates(Result):
         }
         values |= {"coverage": share(most.coverage)}
         values |= share_values(most.proportion, key="procurement.interval", decimals=1)
-        case = "some" if len(led) > 1 else "one" if len(computed) > 1 else "only"
+        case = "all" if len(led) == len(computed) else "some" if len(led) > 1 else "one"
+        case = "only" if len(computed) == 1 else case
         case = case if most.proportion.count else "none"
         return Parts([say("procurement.glance.flags", role="number", case=case, **values)])
 

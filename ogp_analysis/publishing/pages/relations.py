@@ -282,7 +282,8 @@ _NAMES = ("firm", "supplier", "buyer")
 
 def _samples(printed: Printed) -> Iterator[Pair]:
     """Of a sample of contracts no firm or buyer stands beside an amount or a share, in any table or figure."""
-    printed.number("procurement.concentration.sample.text.suppliers")
+    n = printed.number("procurement.concentration.sample.text.n")
+    yield "contracts of a sample with an amount", n, printed.number("procurement.glance.money.summed", n)
     for name, table in printed.tables.items():
         named = [column["name"] for column in table["columns"] if column["name"] in _NAMES and not column["unit"]]
         told = [column["name"] for column in table["columns"] if column["unit"] in ("money", "share", "index")]

@@ -90,7 +90,7 @@ def test_what_is_not_printed_is_not_asked_for():
     assert nothing.number("a.b", 0) == 0
 
 
-SAMPLE = "procurement.concentration.sample.text.suppliers"
+SAMPLE = "procurement.concentration.sample.text.n"
 FIRMS = {"firm": "", "awards": "count", "amount": "money"}
 
 
@@ -102,6 +102,7 @@ FIRMS = {"firm": "", "awards": "count", "amount": "money"}
         ({}, {"largest_firms": _table(FIRMS, ["A", 1, 5.0])}, ""),
         ({SAMPLE: _number(2)}, {"largest_firms": _table(FIRMS, ["A", 1, 5.0])}, "largest_firms, of a sample"),
         ({SAMPLE: _number(2)}, {"t": _table({"buyer": "", "share": "share"}, ["A", 0.5])}, "beside buyer: 1 and"),
+        ({SAMPLE: _number(2), "procurement.glance.money.summed": _number(3)}, {}, "with an amount: 2 and 3"),
         ({SAMPLE: _number(2), "procurement.concentration.some.hhi_low": _number(0.8)}, {}, "shares of firms"),
     ],
 )  # fmt: skip

@@ -346,6 +346,7 @@ OTHER_WORDS = {
     "ogp_participation": "a correction expects the value as published",
     "ogp_process": "a count of steps that is none is dropped",
     "sat_69b": "persons are masked by the line",
+    "surveillance_contracts_mexico": "a correction expects the value as published",
     "wgi_voice_accountability": "codes of the World Bank become those of ISO 3166",
     "world_bank_awards": "persons are masked by the line",
 }

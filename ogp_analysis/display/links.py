@@ -77,6 +77,11 @@ def names_a_person(address: str) -> bool:
     return not _persons().isdisjoint(sha256(word.encode()).hexdigest()[:12] for word in words)
 
 
+def without_persons(address: str) -> str:
+    """Return an address, or the front page of its host if it names a person."""
+    return f"https://{urlsplit(address).netloc}/" if names_a_person(address) else address
+
+
 def addresses(text: str) -> list[str]:
     """Return the addresses that stand in a text."""
     return _ADDRESS.findall(text) if "://" in text else []

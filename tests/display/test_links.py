@@ -222,3 +222,15 @@ def test_addresses_of_sidecars_messages_and_codebook_are_those_of_publishers():
         if links.host(address) not in links.hosts() | OFFERED
     }
     assert odd == set()
+
+
+def test_no_embedded_table_of_facts_holds_an_address_that_names_a_person():
+    """What the repository passes on as data names nobody either; publishers' own tables are theirs."""
+    named = {
+        (file.parent.parent.name, links.host(address))
+        for name in COMPILED
+        for file in sorted((ROOT / "data" / "raw" / name).glob("*-extract/*.csv"))
+        for address in ADDRESS.findall(file.read_text(encoding="utf-8"))
+        if links.names_a_person(address)
+    }
+    assert named == set()

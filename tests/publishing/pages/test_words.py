@@ -7,7 +7,7 @@ import string
 from pathlib import Path
 
 from ogp_analysis.base.words import catalogue
-from ogp_analysis.publishing.pages import explorer, page, scan_page, site
+from ogp_analysis.publishing.pages import corrections, explorer, page, scan_page, site
 
 
 def words(language: str) -> dict[str, str]:
@@ -36,6 +36,6 @@ def test_every_word_is_used():
 
 def test_the_files_a_page_is_made_of_count_as_its_code():
     folder = Path(page.__file__).parent
-    named = {name for one in (page, site, explorer, scan_page) for name in one.RESOURCES if "/" not in name}
+    named = {name for one in (page, site, corrections, explorer, scan_page) for name in one.RESOURCES if "/" not in name}
     there = {f.name for f in folder.iterdir() if f.suffix in (".j2", ".css", ".js")}
     assert named == there

@@ -36,6 +36,7 @@ def test_every_word_is_used():
 
 def test_the_files_a_page_is_made_of_count_as_its_code():
     folder = Path(page.__file__).parent
-    named = {name for one in (page, site, corrections, explorer, scan_page) for name in one.RESOURCES if "/" not in name}
+    pages = (page, site, corrections, explorer, scan_page)
+    named = {name for one in pages for name in one.RESOURCES if "/" not in name}
     there = {f.name for f in folder.iterdir() if f.suffix in (".j2", ".css", ".js")}
     assert named == there

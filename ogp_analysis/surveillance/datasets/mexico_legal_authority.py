@@ -1,8 +1,10 @@
-"""Who may request a surveillance measure under Mexican law: provisions read, first rules by buyer, state of the laws.
+"""Who may request a surveillance measure under Mexican law, who authorises it, and from when to when.
 
 The statutes govern *requesting a measure*, not *buying equipment*. Wording of laws and of pages about them is not taken
-over. The rules are the table's first draft, by pattern of a buyer's name; `ogp_analysis.surveillance.powers` answers
-from a reviewed table of buyers, and says which rule it replaces.
+over. ``powers`` and ``entries`` were read in the compilation of the Chamber of Deputies, as copied by third parties: the
+address of a row is that of the copy. ``provisions`` was compiled before, mostly from the press, with days of publication
+for first days in force: what the texts say otherwise is corrected. ``rules`` is a first draft, by pattern of a buyer's
+name; `ogp_analysis.surveillance.powers` answers from a reviewed table of buyers, and says which rule it replaces.
 """
 
 from __future__ import annotations
@@ -22,11 +24,16 @@ _CODES, _TABLES = declared(__file__)
 
 #: A remark in brackets behind a date is left out.
 REMARK_RULE = "remark_behind_date"
+#: An address whose host names a person, or at which a row was not read, is left out.
+LEFT_OUT_RULE = "address_left_out"
 PROVISIONS, RULES, CURRENCY = (
     "mexico_legal_authority.csv",
     "mexico_buyer_authority_rules.csv",
     "mexico_law_currency.csv",
 )
+POWERS, ENTRIES = "mexico_powers_text.csv", "mexico_law_entry.csv"
+#: Texts in force or lately repealed, and repealed ones, each read in the copy of one third party.
+READINGS = ("read-2026-11", "read-2026-11-older")
 _REVIEWED = frozenset(_CODES["reviewed"])
 _HERE = "surveillance/datasets/mexico_legal_authority.toml"
 _RULE_COLUMNS = ("rule_id", "buyer_class", "tech_category", "from", "to", "entitlement", "basis_ids")
@@ -41,16 +48,40 @@ _PROVISION_COLUMNS = (
     "source_type",
     "source_url",
 )
+_POWER_COLUMNS = (
+    "key",
+    "measure",
+    "authority",
+    "law",
+    "article",
+    "who_may_request",
+    "who_authorises",
+    "prior_judicial_control",
+    "urgent_procedure",
+    "ratification_hours",
+    "validity",
+    "from",
+    "to",
+    "source_url",
+    "read",
+)
+_ENTRY_COLUMNS = ("key", "event", "dof_publication", "first_day_in_force", "last_day_in_force", "source_url", "read")
 
 
 def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
-    """Return the table ``provisions``, ``rules`` or ``currency``, as the file has it. Every row is kept.
+    """Return the one table that the file holds: ``powers``, ``entries``, ``provisions``, ``rules`` or ``currency``.
+
+    Every row is kept.
 
     Raises
     ------
     CleaningError
         If a column is absent, an instrument, a class or a grade is unknown, or a text is no date.
     """
+    if "who_authorises" in chunk.columns and "key" in chunk.columns:
+        return _powers(chunk, source)
+    if "dof_publication" in chunk.columns:
+        return _entries(chunk, source)
     if "rule_id" in chunk.columns:
         require(chunk, _RULE_COLUMNS)
         draft = pd.DataFrame(
@@ -110,6 +141,55 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
     return Cleaned({"provisions": provisions}, kept_but(chunk, *entries))
 
 
+def _powers(chunk: pd.DataFrame, source: Input) -> Cleaned:
+    require(chunk, _POWER_COLUMNS)
+    law = chunk.assign(law=(chunk["law"] + " " + chunk["article"]).str.strip())
+    urls = _read_at(chunk, _CODES["powers_left_out"])
+    powers = pd.DataFrame(
+        {
+            "power": chunk["key"],
+            "reading": source.version,
+            "measure": translated(chunk, "measure", _CODES["measures"], _HERE),
+            "body": translated(chunk, "authority", _CODES["bodies"], _HERE),
+            "cited": translated(law, "law", _CODES["cited"], _HERE),
+            "requester": translated(chunk, "who_may_request", _CODES["requesters"], _HERE),
+            "authoriser": translated(chunk, "who_authorises", _CODES["authorisers"], _HERE),
+            "prior_order": translated(chunk, "prior_judicial_control", _CODES["prior_orders"], _HERE),
+            "urgent": translated(chunk, "urgent_procedure", _CODES["urgent"], _HERE),
+            "ratified_within": chunk["ratification_hours"],
+            "state": translated(chunk, "validity", _CODES["states"], _HERE),
+            "first_day": chunk["from"],
+            "last_day": chunk["to"],
+            "read": translated(chunk, "read", _CODES["read"], _HERE),
+            "settled_by": chunk["key"].map(_CODES["settled"]).fillna(""),
+            "source_urls": urls,
+        }
+    )
+    return Cleaned({"powers": powers}, kept_but(chunk, changed(chunk, "source_url", urls, LEFT_OUT_RULE)))
+
+
+def _entries(chunk: pd.DataFrame, source: Input) -> Cleaned:
+    require(chunk, _ENTRY_COLUMNS)
+    urls = _read_at(chunk, _CODES["entries_left_out"])
+    entries = pd.DataFrame(
+        {
+            "entry": chunk["key"],
+            "reading": source.version,
+            "event": translated(chunk, "event", _CODES["events"], _HERE),
+            "published": chunk["dof_publication"],
+            "first_day": chunk["first_day_in_force"],
+            "last_day": chunk["last_day_in_force"],
+            "read": translated(chunk, "read", _CODES["read"], _HERE),
+            "source_urls": urls,
+        }
+    )
+    return Cleaned({"entries": entries}, kept_but(chunk, changed(chunk, "source_url", urls, LEFT_OUT_RULE)))
+
+
+def _read_at(chunk: pd.DataFrame, left_out: list[str]) -> pd.Series:
+    return chunk["source_url"].mask(chunk["key"].isin(left_out), "")
+
+
 DATASET = Dataset(
     name="mexico_legal_authority",
     title="Who may request a surveillance measure under Mexican law, by buyer and date",
@@ -117,6 +197,11 @@ DATASET = Dataset(
         Input("mexico_legal_authority", "compiled", PROVISIONS, tables=("provisions",)),
         Input("mexico_legal_authority", "compiled", RULES, tables=("rules",)),
         Input("mexico_legal_authority", "compiled", CURRENCY, tables=("currency",)),
+        *(
+            Input("mexico_legal_authority", reading, file, tables=(table,))
+            for reading in READINGS
+            for file, table in ((POWERS, "powers"), (ENTRIES, "entries"))
+        ),
     ),
     clean=clean,
     schemas=_TABLES,
@@ -142,6 +227,21 @@ DATASET = Dataset(
             tables=("currency",),
             version=r"(20\d\d)",
             last="dof_last_reform",
+        ),
+        Layout(
+            "powers",
+            required=_POWER_COLUMNS,
+            unread="iso3|limits|scjn_case|scjn_date|scjn_effect|note",
+            tables=("powers",),
+            version=r"(20\d\d)",
+        ),
+        Layout(
+            "entries",
+            required=_ENTRY_COLUMNS,
+            unread="iso3|instrument|transitory_article|transitory_phrase|repealed_or_replaced_by|package_states|verdict"
+            "|official_url|note",
+            tables=("entries",),
+            version=r"(20\d\d)",
         ),
     ),
 )

@@ -1,11 +1,12 @@
-"""Does any statute that was read let this buyer request such a measure on that date?
+"""Does any statute that was read let this buyer request such a measure on that date, and who must authorise it?
 
-The statutes govern *requesting a measure*, not *buying equipment*, and every single use needs a judge: so an answer is
-about a buyer, a measure and days, never about a purchase or a use, and no answer says lawful, unlawful or authorised.
-Bodies are known by an explicit table of names (``buyers_mexico.toml``), powers by reviewed rules
-(``powers_mexico.toml``) that name the provisions of ``mexico_legal_authority`` they rest on. No rule answers outside
-its days. The infection of a device is always *disputed*: no text that was read names it, and whether those on
-interception reach it is what is disputed.
+The statutes govern *requesting a measure*, not *buying equipment*: so an answer is about a buyer, a measure and days,
+never about a purchase or a use, and no answer says lawful, unlawful or authorised. Who must authorise differs by
+measure: of interception every text names a judge beforehand; of location some provide an urgent order that a judge
+ratifies later, or name no judge. Bodies are known by an explicit table of names (``buyers_mexico.toml``), powers by
+reviewed rules (``powers_mexico.toml``) that name the provisions of ``mexico_legal_authority`` they rest on. No rule
+answers outside its days, first and last day in force. The infection of a device is always *disputed*: no text that was
+read names it, and whether those on interception reach it is what is disputed.
 
 Rules for another country would be two tables in the same form: bodies by their names, and rules by class of body.
 """
@@ -14,7 +15,7 @@ from __future__ import annotations
 
 import datetime
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from importlib import resources
@@ -23,7 +24,8 @@ import pandas as pd
 
 from ogp_analysis.base.errors import CleaningError, ParameterError
 from ogp_analysis.base.words import say, sentence, word
-from ogp_analysis.base.words.numbers import Count, count
+from ogp_analysis.base.words.numbers import count
+from ogp_analysis.display.links import source
 from ogp_analysis.display.result import Parts, Shown
 from ogp_analysis.display.table import Heading, Table, table
 from ogp_analysis.store import hand_out
@@ -40,23 +42,40 @@ OUTCOMES = (
     "provided_then_invalidated",
     "disputed",
     "not_located",
+    "not_known",
+    "body_ended",
     "no_text_for_date",
     "not_researched",
 )
-#: Measures that statutes speak of.
-MEASURES = ("interception", "geolocation", "device_forensics")
-#: What can be asked about: the measures, what is always disputed, what is not interference, and what nobody researched.
+#: Measures that statutes speak of, and that a page lists by class of buyer.
+MEASURES = ("interception", "geolocation", "retained_data", "device_forensics")
+#: What can be asked about: the measures, queries of databases, what is always disputed, what is not interference, and
+#: what nobody researched.
 TECHNOLOGIES = (
     "intrusion",
     *MEASURES,
+    "database_queries",
     "mass_data_analytics",
     "social_media_monitoring",
     "facial_recognition",
     "video_surveillance",
     "signal_jamming",
 )
+#: Who must authorise a measure, by the texts.
+CONTROLS = (
+    "federal_judge",
+    "control_judge",
+    "judge",
+    "urgent_then_ratified",
+    "none_named",
+    "prosecutor_no_judge_named",
+)
+#: How the first day of an answer is known.
+FIRST_DAYS = ("read", "latest_possible", "two_days", "press", "body_ends", "not_read")
 _FIRST, _LAST = datetime.date.min, datetime.date.max
 _DAY = datetime.timedelta(days=1)
+#: First and last day, both included.
+Span = tuple[datetime.date, datetime.date]
 
 
 @dataclass(frozen=True)
@@ -69,10 +88,15 @@ class Rule:
     provisions: tuple[str, ...]
     first: datetime.date
     last: datetime.date
-    first_day_verified: bool
+    first_day: str
+    control: str
     contested: bool
     law: str
     text_of: datetime.date | None
+
+
+#: Days, one of :data:`OUTCOMES`, and the rule if one answers.
+Answer = tuple[Span, str, Rule | None]
 
 
 @cache
@@ -91,7 +115,8 @@ def rules() -> tuple[Rule, ...]:
             tuple(one["provisions"]),
             _day(one["from"], last=True) if "from" in one else _FIRST,
             _day(one["to"], last=False) if "to" in one else _LAST,
-            one.get("first_day_verified", True),
+            one.get("first_day", "read"),
+            one.get("control", ""),
             one.get("contested", False),
             one.get("law", ""),
             datetime.date.fromisoformat(one["text_of"]) if "text_of" in one else None,
@@ -105,6 +130,11 @@ def _day(text: str, last: bool) -> datetime.date:
     return (partial_dates.last_day(days) if last else partial_dates.first_day(days)).iloc[0].date()
 
 
+def checked_to() -> datetime.date:
+    """Return the last day to which the texts in force were looked at: from the next on, an answer has to be checked."""
+    return datetime.date.fromisoformat(_facts()["checked_to"])
+
+
 @dataclass(frozen=True)
 class Powers(Shown):
     """What the statutes that were read say of buyers and measures, by days.
@@ -113,33 +143,74 @@ class Powers(Shown):
     ----------
     frame : pandas.DataFrame
         One row per buyer, technology and span of days: ``buyer`` (id, or the name asked for), ``name, buyer_class,
-        technology, valid_from, valid_to`` (missing: without bound), ``outcome`` (one of :data:`OUTCOMES`),
-        ``contested`` (the buyer claims the power elsewhere), ``first_day_verified``, ``stale_from`` (from this day on
-        the law may read differently, as it was reformed after the text that was read), ``provisions`` (joined by
-        ``", "``) and ``read`` (what was read of them).
+        technology, valid_from, valid_to`` (missing: without bound), ``outcome`` (one of :data:`OUTCOMES`), ``control``
+        (who must authorise, one of :data:`CONTROLS`; empty where no text read provides the measure),
+        ``contested`` (the buyer claims the power elsewhere), ``first_day`` (how it is known, one of
+        :data:`FIRST_DAYS`; missing without a rule), ``stale_from`` (from this day on the law may read differently),
+        ``provisions`` (keys, joined by ``", "``) and ``read`` (what was read of them).
     on : str
         The date asked about, to the day, month or year; empty for all days.
-    provisions : int
-        Provisions on record, whether an answer rests on them or not.
-    undated : tuple of str
-        Keys of those without a first day.
+    texts : pandas.DataFrame
+        ``mexico_legal_authority.powers``, without the rows that a later reading settles.
     """
 
     frame: pd.DataFrame = field(repr=False)
     on: str = ""
-    provisions: Count = field(default=0, repr=False)
-    undated: tuple[str, ...] = field(default=(), repr=False)
+    texts: pd.DataFrame = field(default_factory=pd.DataFrame, repr=False)
 
     def text(self) -> Parts:
-        """Say what is asked, and, of one buyer, technology and date, the answer."""
+        """Say what is asked; of one buyer, technology and date the answer, else what was read and to when it holds."""
         parts = Parts([say("powers.question")])
         if self.on and len(self.frame) == 1:
             row = self.frame.iloc[0]
-            parts += (say("powers.answer", case=row["outcome"], buyer=row["name"], date=self.on,
+            parts += (say("powers.answer", buyer=row["name"], date=self.on, answer=self._said(row),
                           technology=word(f"powers.technology.{row['technology']}")),)  # fmt: skip
             parts += (say("powers.contested"),) if row["contested"] else ()
-            parts += (say("powers.stale"),) if pd.notna(row["stale_from"]) else ()
-        return parts
+            return parts + ((say("powers.stale", day=row["stale_from"]),) if pd.notna(row["stale_from"]) else ())
+        return parts + (say("powers.read_as", day=checked_to()),)
+
+    def authorised(self) -> Parts:
+        """Say who must authorise which measure, by all texts that were read.
+
+        Examples
+        --------
+        >>> print(ogp.surveillance.powers("FGR").authorised()[0].plain()[:70])
+        Interception: all 12 provisions we read that let anybody request it re
+        """
+        texts = self.texts[self.texts["measure"] == "interception"]
+        asked = texts[~texts["requester"].isin(("nobody", "carries_out"))]
+        if (asked["prior_order"] != "always").any():
+            raise CleaningError(
+                "mexico_legal_authority.powers",
+                "has a provision on interception that names no judge beforehand",
+                "Say so in surveillance/words/powers_en.toml and powers_es.toml: they say that all do",
+            )
+        return Parts([
+            say("powers.interception", n=count(len(asked))),
+            say("powers.location", hours=count(self.hours)),
+            say("powers.no_judge"),
+        ])  # fmt: skip
+
+    def ended(self) -> Parts:
+        """Say what of the buyers' powers is invalid, and which body ended; of the army and the Federal Police alone."""
+        classes = set(self.frame["buyer_class"])
+        told = {"army": "powers.military", "federal_police": "powers.federal_police"}
+        return Parts([say(key) for one, key in told.items() if one in classes])
+
+    @property
+    def hours(self) -> int:
+        """Within how many hours a judge must ratify what a prosecutor ordered at once."""
+        own = self.texts.loc[self.texts["body"] == "prosecutions", "ratified_within"].dropna()
+        (hours,) = own.unique()
+        return int(hours)
+
+    def _said(self, row: Mapping | pd.Series) -> str:
+        """Return an answer as a cell says it; an asterisk if the body claims the power elsewhere."""
+        outcome = word(f"powers.outcome.{row['outcome']}")
+        if row["control"]:
+            hours = {"hours": count(self.hours)} if row["control"] == "urgent_then_ratified" else {}
+            outcome += f" ({sentence('powers.control', case=row['control'], **hours).plain()})"
+        return outcome + ("*" if row["contested"] else "")
 
     def table(self) -> Table:
         """Return buyers by class, what the statutes read say of each measure, and from when to when."""
@@ -154,7 +225,7 @@ class Powers(Shown):
                     answers = answers.iloc[1:]
                 said = []
                 for one in answers.to_dict("records"):
-                    outcome = word(f"powers.outcome.{one['outcome']}") + ("*" if one["contested"] else "")
+                    outcome = self._said(one)
                     if not self.on and pd.notna(one["valid_from"]):
                         outcome = sentence("powers.since", outcome=outcome, day=str(one["valid_from"].date())).plain()
                     said.append(outcome)
@@ -162,8 +233,41 @@ class Powers(Shown):
             rows.append(row)
         columns = headings("powers", ("class", "buyers"))
         columns |= {one: Heading(f"powers.technology.{one}") for one in MEASURES}
-        n = count(kept["buyer"].nunique())
-        return table("powers", sentence("powers.table", n=n), pd.DataFrame(rows, columns=list(columns)), columns)
+        caption = sentence("powers.table", n=count(kept["buyer"].nunique()), day=checked_to())
+        return table("powers", caption, pd.DataFrame(rows, columns=list(columns)), columns)
+
+    def dates(self, buyers: Iterable[str], dates: Iterable[str | float]) -> Table:
+        """Return what is answered of buyers on dates of theirs, whatever was bought then: one row a body and date.
+
+        Parameters
+        ----------
+        buyers : iterable of str
+            Names as a page writes them; one that names no body we know has no row.
+        dates : iterable of str
+            The date beside each, to the day, month or year. Of a buyer without one, only what holds on all days is
+            answered.
+
+        Examples
+        --------
+        >>> found = ogp.surveillance.powers("Policía Federal").dates(["Policía Federal"], ["2019"])
+        >>> found.frame["interception"].item()
+        'not known for all of that time'
+        """
+        rows = {}
+        for name, date in zip(buyers, dates, strict=True):
+            date = date if isinstance(date, str) else None
+            days = (_day(date, last=False), _day(date, last=True)) if date else (_FIRST, _LAST)
+            for body in buyers_named(name) or ():
+                row = {"buyers": body.name, "date": date}
+                for measure in MEASURES:
+                    _, outcome, rule = within(body.body_class, measure, days)
+                    row[measure] = self._said({"outcome": outcome, "control": rule.control if rule else "",
+                                               "contested": rule is not None and rule.contested})  # fmt: skip
+                rows[body.name, date or ""] = row
+        columns = headings("powers", ("buyers", "date"))
+        columns |= {one: Heading(f"powers.technology.{one}") for one in MEASURES}
+        frame = pd.DataFrame([rows[key] for key in sorted(rows)], columns=list(columns))
+        return table("powers_dates", sentence("powers.dates", n=count(len(frame))), frame, columns)
 
     def basis(self) -> Table:
         """Return each answer with its days, the provisions it rests on and what was read of them.
@@ -171,25 +275,60 @@ class Powers(Shown):
         Examples
         --------
         >>> ogp.surveillance.powers("SEDENA", "interception").basis().frame["provisions"].iloc[0]
-        'LA-08, LA-18'
+        'LSN 33–49; 5 (PW-06), LA-18'
         """
         kept = self.frame.drop_duplicates(["buyer_class", "technology", "valid_from"])
-        kept = kept[kept["technology"].isin(MEASURES) & (kept["provisions"] != "")]
+        kept = kept[kept["technology"].isin((*MEASURES, "database_queries")) & (kept["provisions"] != "")]
+        cited = self.texts.set_index("power")["cited"]
+        names = [[f"{cited[key]} ({key})" if key in cited.index else key for key in cell.split(", ")]
+                 for cell in kept["provisions"]]  # fmt: skip
         frame = pd.DataFrame(
             {
                 "class": in_words("powers.class", kept["buyer_class"]),
                 "technology": in_words("powers.technology", kept["technology"]),
                 "valid_from": kept["valid_from"].array,
                 "valid_to": kept["valid_to"].array,
-                "outcome": in_words("powers.outcome", kept["outcome"]),
-                "provisions": kept["provisions"].array,
+                "outcome": [self._said(row) for row in kept.to_dict("records")],
+                "provisions": [", ".join(some) for some in names],
                 "read": [", ".join(in_words("powers.read", cell.split())) for cell in kept["read"]],
-                "first_day_verified": kept["first_day_verified"].array,
+                "first_day": in_words("powers.first_day", kept["first_day"]),
                 "stale_from": kept["stale_from"].array,
             }
         )
         columns = headings("powers", frame, valid_from="date", valid_to="date")
         return table("powers_basis", sentence("powers.basis", n=count(len(frame))), frame, columns)
+
+    def read(self) -> Table:
+        """Return what was read of each power: who may request, who authorises, in force from when to when.
+
+        Examples
+        --------
+        >>> read = ogp.surveillance.powers().read().frame.set_index("provisions")
+        >>> read.loc["LFTR 2014 190 I; 3 XXXV (PW2-11)", "authoriser"]
+        'as other laws provide; the article names no judge'
+        """
+        own = self.texts
+        urgent = [sentence("powers.ratified", hours=count(int(hours))).plain() if pd.notna(hours) else said
+                  for said, hours in zip(in_words("powers.urgent", own["urgent"]), own["ratified_within"], strict=True)]  # fmt: skip
+        frame = pd.DataFrame(
+            {
+                "measure": in_words("powers.measure", own["measure"]),
+                "body": in_words("powers.body", own["body"]),
+                "provisions": (own["cited"] + " (" + own["power"] + ")").array,
+                "requester": in_words("powers.requester", own["requester"]),
+                "authoriser": in_words("powers.authoriser", own["authoriser"]),
+                "urgent": urgent,
+                "state": in_words("powers.state", own["state"]),
+                "valid_from": own["first_day"].array,
+                "valid_to": own["last_day"].array,
+                "read": in_words("powers.read", own["read"]),
+                "source": [source(row["source_urls"], date="2026-11", row=f"mexico_legal_authority ({row['power']})")
+                           for row in own.to_dict("records")],
+            }
+        )  # fmt: skip
+        copies = count((own["read"] == "compilation_copy").sum())
+        caption = sentence("powers.texts", n=count(len(frame)), copies=copies)
+        return table("powers_read", caption, frame, headings("powers", frame, valid_from="date", valid_to="date"))
 
     def unread(self) -> Table:
         """Return the texts that have not been read yet, their dates where known, and what they would answer.
@@ -203,10 +342,8 @@ class Powers(Shown):
         """
         rows = [(one["text"], one.get("from"), one.get("to"), word(f"powers.unread_about.{one['about']}"))
                 for one in _facts()["unread"]]  # fmt: skip
-        caption = sentence("powers.unread", n=count(len(rows)), undated=count(len(self.undated)),
-                           provisions=count(self.provisions))  # fmt: skip
         frame = pd.DataFrame(rows, columns=["text", "valid_from", "valid_to", "about"])
-        return table("powers_unread", caption, frame, headings("powers", frame))
+        return table("powers_unread", sentence("powers.unread", n=count(len(rows))), frame, headings("powers", frame))
 
 
 def powers(
@@ -227,8 +364,8 @@ def powers(
     technology : str or None
         One of :data:`TECHNOLOGIES`; None for all.
     on : str, datetime.date or None
-        Day, month or year (ISO 8601). A rule answers a month or year only if it holds on all of its days. None for all
-        days, span by span.
+        Day, month or year (ISO 8601). A month or year is answered only if one answer holds on all of its days; else it
+        is *not known*. None for all days, span by span.
     edition : str
         Which data are read, as in ``ogp.load``.
 
@@ -271,61 +408,65 @@ def powers(
     found = by_id().values() if buyer is None else dict.fromkeys(
         body for name in names for body in buyers_named(name) or (Buyer(name, "unlisted", name),)
     )  # fmt: skip
-    provisions = hand_out.load("mexico_legal_authority", "provisions", edition).set_index("provision")
+    texts = hand_out.load("mexico_legal_authority", "powers", edition)
+    texts = texts[texts["settled_by"].isna()].reset_index(drop=True)
+    other = hand_out.load("mexico_legal_authority", "provisions", edition).set_index("provision")["read"]
+    read = pd.concat([texts.set_index("power")["read"].astype("object"), other.astype("object")])
     reformed = hand_out.load("mexico_legal_authority", "currency", edition).set_index("law")["last_reform"].dropna()
     rows = []
     for one in found:
         for kind in [technology] if technology else TECHNOLOGIES:
-            kept = answers(one.body_class, kind)
-            if days:
-                # Across two spans no rule answers, unless both say the same.
-                over = [span for span in kept if span[0] <= days[1] and span[1] >= days[0]]
-                alike = len({outcome for _, _, outcome, _ in over}) == 1
-                kept = [over[0] if alike else (*days, "no_text_for_date", None)]
+            kept = [within(one.body_class, kind, days)] if days else answers(one.body_class, kind)
             rows += [
                 {"buyer": one.id, "name": one.name, "buyer_class": one.body_class, "technology": kind,
                  "valid_from": None if begin == _FIRST else begin, "valid_to": None if end == _LAST else end,
-                 "outcome": outcome} | grounds(rule, begin, days[1] if days else end, provisions, reformed)
-                for begin, end, outcome, rule in kept
+                 "outcome": outcome} | grounds(rule, begin, days[1] if days else end, read, reformed)
+                for (begin, end), outcome, rule in kept
             ]  # fmt: skip
     frame = pd.DataFrame(rows)
     for name in ("valid_from", "valid_to", "stale_from"):
         frame[name] = pd.to_datetime(frame[name]).astype("datetime64[us]")
-    undated = tuple(provisions.index[provisions["first_day"].isna()])
-    return Powers(frame, "" if on is None else str(on), len(provisions), undated)
+    return Powers(frame, "" if on is None else str(on), texts)
 
 
-def answers(body_class: str, technology: str) -> list[tuple[datetime.date, datetime.date, str, Rule | None]]:
+def within(body_class: str, technology: str, days: Span) -> Answer:
+    """Return the one answer that holds on all of some days; *not known* if the rules answer differently within them."""
+    over = [one for one in answers(body_class, technology) if one[0][0] <= days[1] and one[0][1] >= days[0]]
+    alike = len({(outcome, rule.control if rule else "") for _, outcome, rule in over}) == 1
+    return over[0] if alike else (days, "not_known", None)
+
+
+def answers(body_class: str, technology: str) -> list[Answer]:
     """Return what the rules answer for a class of bodies and a technology over all days, one span after the other.
 
     Returns
     -------
     list of tuple
-        First and last day, one of :data:`OUTCOMES`, and the rule if one answers.
+        First and last day as one, one of :data:`OUTCOMES`, and the rule if one answers.
 
     Examples
     --------
-    >>> [outcome for _, _, outcome, _ in answers("unlisted", "interception")]
+    >>> [outcome for _, outcome, _ in answers("unlisted", "interception")]
     ['not_researched']
     """
     if technology == "intrusion":
-        return [(_FIRST, _LAST, "disputed", None)]
+        return [((_FIRST, _LAST), "disputed", None)]
     if technology == "video_surveillance":
-        return [(_FIRST, _LAST, "no_interference", None)]
+        return [((_FIRST, _LAST), "no_interference", None)]
     own = sorted(
         (rule for rule in rules() if rule.body_class == body_class and technology in rule.measures),
         key=lambda rule: rule.first,
     )
     if not own:
-        return [(_FIRST, _LAST, "not_researched", None)]
+        return [((_FIRST, _LAST), "not_researched", None)]
     spans, begin = [], _FIRST
     for rule in own:
         if rule.first > begin:
-            spans.append((begin, rule.first - _DAY, "no_text_for_date", None))
-        spans.append((rule.first, rule.last, rule.outcome, rule))
+            spans.append(((begin, rule.first - _DAY), "no_text_for_date", None))
+        spans.append(((rule.first, rule.last), rule.outcome, rule))
         begin = rule.last if rule.last == _LAST else rule.last + _DAY
     if own[-1].last < _LAST:
-        spans.append((begin, _LAST, "no_text_for_date", None))
+        spans.append(((begin, _LAST), "no_text_for_date", None))
     return spans
 
 
@@ -333,10 +474,10 @@ def grounds(
     rule: Rule | None,
     begin: datetime.date,
     end: datetime.date,
-    provisions: pd.DataFrame,
+    read: pd.Series,
     reformed: pd.Series,
 ) -> dict:
-    """Return what an answer rests on: the columns of `Powers.frame` from ``contested`` on.
+    """Return what an answer rests on: the columns of `Powers.frame` from ``control`` on.
 
     Parameters
     ----------
@@ -344,16 +485,21 @@ def grounds(
         None if no rule answers.
     begin, end : datetime.date
         The days for which it answers. They are stale from the day after the text that was read, if the law was
-        reformed since.
-    provisions : pandas.DataFrame
-        The clean table of that name, by provision.
+        reformed since, and in any case from the day after the last to which the texts were looked at.
+    read : pandas.Series
+        What was read, by provision.
     reformed : pandas.Series
         Day of the last reform, by law.
     """
     if rule is None:
-        return {"contested": False, "first_day_verified": True, "stale_from": None, "provisions": "", "read": ""}
+        return {"control": "", "contested": False, "first_day": None, "stale_from": None, "provisions": "", "read": ""}
     old = rule.text_of is not None and rule.law in reformed.index and reformed[rule.law].date() > rule.text_of
-    stale = max(rule.text_of + _DAY, begin) if old and end > rule.text_of else None
-    read = dict.fromkeys(provisions.loc[list(rule.provisions), "read"])
-    return {"contested": rule.contested, "first_day_verified": rule.first_day_verified, "stale_from": stale,
-            "provisions": ", ".join(rule.provisions), "read": " ".join(read)}  # fmt: skip
+    last = rule.text_of if old else checked_to()
+    return {
+        "control": rule.control,
+        "contested": rule.contested,
+        "first_day": rule.first_day,
+        "stale_from": max(last + _DAY, begin) if end > last else None,
+        "provisions": ", ".join(rule.provisions),
+        "read": " ".join(dict.fromkeys(read[list(rule.provisions)])),
+    }

@@ -375,27 +375,33 @@ the same code on three others in this form: no body, law or day stands in the co
 | key | what it holds |
 |---|---|
 | `class` | class of the bodies |
-| `measures` | which of `interception`, `geolocation`, `device_forensics` |
-| `from`, `to` | first and last day, both included; a month or year is taken at its narrowest; without one, no bound |
-| `first_day_verified` | `false` if nobody read the first day in a text |
+| `measures` | which of `interception`, `geolocation`, `retained_data`, `device_forensics`, `database_queries` |
+| `from`, `to` | first and last day in force, both included; a month or year is taken at its narrowest; without one, no bound |
+| `first_day` | how the first day is known, where no text gives it: `latest_possible`, `two_days`, `press`, `body_ends`, `not_read` |
 | `outcome` | one of those below |
+| `control` | who must authorise the measure, by the texts: one of those below |
 | `contested` | `true` if the body says that it may, on other grounds |
 | `provisions` | keys of the provisions that the answer rests on: at least one |
 | `law`, `text_of` | law, and day of the text that was read: a later reform marks the answer |
 | `replaces` | rule of the first draft that it replaces; of Mexico alone |
 
-Outcomes: `provided`, `provided_with_limits`, `depends_on_user` (a body that buys for others),
-`provided_then_invalidated`, `disputed`, `not_located` (in the texts that were read). Outside the days of every rule the
-answer is `no_text_for_date`, of a class or measure without a rule `not_researched`. Two are not rules: intrusion is
-`disputed` of every body, and video surveillance is `no_interference`. No outcome says lawful, unlawful or authorised.
+Outcomes: `provided`, `provided_with_limits`, `depends_on_user` (a body that buys for others, or of which one unit has
+the power), `provided_then_invalidated`, `disputed`, `not_located` (in the texts that were read), `not_known` (the texts
+leave the days open), `body_ended`. Outside the days of every rule the answer is `no_text_for_date`, of a class or
+measure without a rule `not_researched`, and of a month or year in which the answer changes `not_known`. Two are not
+rules: intrusion is `disputed` of every body, and video surveillance is `no_interference`. No outcome says lawful,
+unlawful or authorised. Controls: `federal_judge`, `control_judge` and `judge` (a prior order), `urgent_then_ratified`
+(a prior order, or an urgent one that a judge ratifies), `none_named`, `prosecutor_no_judge_named`. `[checked_to]` is the
+last day to which texts in force were looked at: from the next on, every answer is marked.
 Spans of one class and measure must not overlap.
 
-Each `[[unread]]` names a `text` that was not read, its `from` and `to` as far as known, `days` (the provision or law of
-the dataset that tells them) and what it would answer (`about`). No rule may rest on it.
+Each `[[unread]]` names a `text` that was not read, its `from` and `to` as far as known, `days` (the event of a law in the
+dataset that tells them) and what it would answer (`about`). No rule may rest on it.
 
-**Provisions** (dataset `mexico_legal_authority`): `provisions`, one row per provision with its law, first and last day,
-day of invalidation and what was read of it (the text, a database, an index, the press); `currency`, one row per law
-with its last reform.
+**Provisions** (dataset `mexico_legal_authority`): `powers`, one row per power, duty or absence of one, with who may
+request, who authorises, urgent cases, first and last day and what was read, for Mexico a third party's copy of the
+compilation of the Chamber of Deputies; `entries`, first days in force, reforms and repeals of laws; `provisions`, what
+was compiled before, mostly from the press; `currency`, one row per law with its last reform.
 
 Every class needs its name in `words/powers_en.toml` and `words/powers_es.toml`, and every buyer a hand-made expectation
 in `tests/surveillance/test_powers.py`: written by thinking of the institution, before the code is run.

@@ -321,9 +321,8 @@ class Powers(Shown):
                 "state": in_words("powers.state", own["state"]),
                 "valid_from": own["first_day"].array,
                 "valid_to": own["last_day"].array,
-                "read": in_words("powers.read", own["read"]),
-                "source": [source(row["source_urls"], date="2026-11", row=f"mexico_legal_authority ({row['power']})")
-                           for row in own.to_dict("records")],
+                "source": [source(row["source_urls"], publisher=word(f"powers.read.{row['read']}"), date="2026-11",
+                                  row=f"mexico_legal_authority ({row['power']})") for row in own.to_dict("records")],
             }
         )  # fmt: skip
         copies = count((own["read"] == "compilation_copy").sum())

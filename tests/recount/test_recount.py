@@ -29,6 +29,7 @@ from . import (
     shock_case_study,
     spyware_and_civic_space,
     surveillance_contracting,
+    surveillance_powers,
     which_measure,
 )
 
@@ -172,6 +173,18 @@ def test_procurement_integrity(runs, mirror, dataset):
 def test_surveillance_contracting(runs, mirror):
     run = runs.of("surveillance_contracting")
     assert_same(run, surveillance_contracting.recount(mirror), "surveillance_contracting")
+
+
+def test_powers_of_the_buyers_on_their_dates(runs, mirror):
+    """Each buyer and date is answered as the raw law rows say, measure by measure and day by day."""
+    law, asked = surveillance_powers.Law(mirror), surveillance_powers.asked(mirror)
+    rows = runs.of("surveillance_contracting").rows("powers_dates")
+    found = {(surveillance_powers.kind(row["buyers"]), row["date"]) for row in rows}
+    assert {one for one, sure in asked.items() if sure} <= found <= set(asked)
+    for row in rows:
+        for measure in surveillance_powers.MEASURES:
+            counted = law.answer(surveillance_powers.kind(row["buyers"]), measure, row["date"])
+            assert surveillance_powers.printed(row[measure]) == counted, (row["buyers"], row["date"], measure)
 
 
 def test_spyware_and_civic_space(runs, mirror):

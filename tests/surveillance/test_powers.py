@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import csv
+from dataclasses import replace
 
 import pandas as pd
 import pytest
 
 import ogp_analysis as ogp
-from ogp_analysis.base.errors import ParameterError
+from ogp_analysis.base.errors import CleaningError, ParameterError
 from ogp_analysis.procurement.datasets.folding import folded
 from ogp_analysis.procurement.datasets.persons import OFFICIAL_MASK
 from ogp_analysis.surveillance import buyers
 from ogp_analysis.surveillance.buyers import buyers_named, by_id, by_name
-from ogp_analysis.surveillance.powers import MEASURES, OUTCOMES, _facts, grounds, rules
+from ogp_analysis.surveillance.powers import CONTROLS, FIRST_DAYS, MEASURES, OUTCOMES, _facts, grounds, rules
 
 from ..reports import ROOT
 
@@ -25,28 +26,59 @@ EXPECTED = [
     ("PGR – SEIDO (Dirección General de Cuerpo Técnico de Control)", "geolocation", "2018-04", "provided"),
     ("PGR – Policía Federal Ministerial", "interception", "2013", "no_text_for_date"),
     ("FGR – SEIDO", "geolocation", "2019-05-30", "provided"),
+    ("PGR", "interception", "2016-06-17", "no_text_for_date"),
+    ("PGR", "interception", "2016-06-18", "provided"),
+    # By a judgment and the press, until the code began somewhere.
+    ("PGR", "geolocation", "2012-04-17", "no_text_for_date"),
+    ("PGR", "geolocation", "2014-10-29", "provided_with_limits"),
+    ("PGR", "geolocation", "2015-12", "not_known"),
+    ("PGR", "retained_data", "2014", "no_text_for_date"),
+    ("Procuraduría General de Justicia de SLP", "geolocation", "2013-05", "provided_with_limits"),
+    ("Procuraduría General de Justicia de SLP", "geolocation", "2015", "not_known"),
     ("FGR", "mass_data_analytics", "2019", "not_researched"),
     # Two bodies by two sources: nobody's powers are answered in its name.
     ("FGR / Policía Federal (sources differ)", "device_forensics", "2019", "not_researched"),
     ("SEDENA", "intrusion", "2019-04", "disputed"),
     ("SEDENA", "interception", "2011-03", "not_located"),
-    ("SEDENA", "interception", "2018", "provided_then_invalidated"),
-    ("SEDENA", "interception", "2023-04-17", "not_located"),
-    ("SEDENA", "device_forensics", "2018", "not_located"),
+    # The military prosecutor may ask, the rest of the ministry may not; location alone is marked invalid.
+    ("SEDENA", "interception", "2018", "depends_on_user"),
+    ("SEDENA", "interception", "2023-04-17", "depends_on_user"),
+    ("SEDENA", "device_forensics", "2018", "depends_on_user"),
+    ("SEDENA", "geolocation", "2018", "provided_then_invalidated"),
+    ("SEDENA", "retained_data", "2018", "provided_then_invalidated"),
+    ("SEDENA", "geolocation", "2023-04-18", "provided_then_invalidated"),
+    ("SEDENA", "geolocation", "2023-04-19", "not_located"),
     ("SEDENA", "geolocation", "2026", "depends_on_user"),
+    # First days by the decree and by the articles differ.
+    ("SEDENA", "interception", "2016-06-14", "not_known"),
+    ("SEDENA", "interception", "2016-06-15", "depends_on_user"),
     # Two answers within the year: known to the year alone, none holds.
-    ("SEDENA", "interception", "2016", "no_text_for_date"),
-    ("Secretaría de Marina", "interception", "2018", "provided_then_invalidated"),
+    ("SEDENA", "interception", "2016", "not_known"),
+    ("Secretaría de Marina", "interception", "2018", "not_located"),
     ("SEMAR", "interception", "2024", "not_located"),
     ("SEMAR", "device_forensics", "2024", "not_located"),
     ("SEGOB – CISEN", "interception", "2015-04-24", "provided_with_limits"),
     ("CISEN", "interception", "2004", "no_text_for_date"),
+    ("CISEN", "interception", "2005-01-31", "no_text_for_date"),
+    ("CISEN", "interception", "2005-02-01", "provided_with_limits"),
+    ("CNI", "database_queries", "2025-07-16", "no_text_for_date"),
+    ("CNI", "database_queries", "2025-07-17", "provided"),
     ("CNI", "geolocation", "2024", "not_researched"),
     ("SEGOB – Policía Federal", "interception", "2018-07-30", "provided_with_limits"),
-    ("Policía Federal", "interception", "2019", "no_text_for_date"),
-    ("Policía Federal", "geolocation", "2018", "not_located"),
+    ("Policía Federal", "geolocation", "2018", "provided_with_limits"),
+    ("Policía Federal", "retained_data", "2009-06-02", "provided_with_limits"),
+    ("Policía Federal", "interception", "2009-06-01", "no_text_for_date"),
+    # It ended in 2019, on a day that was not read.
+    ("Policía Federal", "interception", "2019", "not_known"),
+    ("Policía Federal", "interception", "2019-01-01", "not_known"),
+    ("Policía Federal", "geolocation", "2019-12-31", "not_known"),
+    ("Policía Federal", "interception", "2020", "body_ended"),
     ("Guardia Nacional", "interception", "2020", "provided_with_limits"),
-    ("Guardia Nacional", "interception", "2019-05", "no_text_for_date"),
+    ("Guardia Nacional", "interception", "2019-05", "not_known"),
+    ("Guardia Nacional", "interception", "2019-05-27", "no_text_for_date"),
+    ("Guardia Nacional", "geolocation", "2019-05-28", "provided_with_limits"),
+    ("Guardia Nacional", "geolocation", "2025-07-17", "provided_with_limits"),
+    ("Guardia Nacional", "retained_data", "2026", "not_known"),
     ("SEGOB", "interception", "2014", "depends_on_user"),
     ("SSPC", "interception", "2021", "depends_on_user"),
     ("SEGOB – Órgano Administrativo Desconcentrado Prevención y Readaptación Social", "video_surveillance",
@@ -62,8 +94,10 @@ EXPECTED = [
     ("FGJCDMX", "interception", "2021", "provided"),
     ("Secretaría de Seguridad Pública de BCS", "geolocation", "2019", "not_located"),
     ("Secretaría de Seguridad Pública de Veracruz", "facial_recognition", "2018", "not_researched"),
-    ("Comisión Estatal de Búsqueda de Personas de Sinaloa", "device_forensics", "2021", "disputed"),
-    ("Comisión Estatal de Búsqueda de Personas de Sinaloa", "interception", "2021", "not_researched"),
+    ("Comisión Estatal de Búsqueda de Personas de Sinaloa", "device_forensics", "2018-01-15", "no_text_for_date"),
+    ("Comisión Estatal de Búsqueda de Personas de Sinaloa", "device_forensics", "2021", "not_located"),
+    ("Comisión Estatal de Búsqueda de Personas de Sinaloa", "interception", "2021", "not_located"),
+    ("Comisión Estatal de Búsqueda de Personas de Sinaloa", "retained_data", "2021", "not_researched"),
     ("Gobierno de Jalisco (SEPAF) for Fiscalía anti-kidnapping unit", "interception", "2014-10", "depends_on_user"),
     ("Gobierno de Campeche / Fiscalía", "geolocation", "2021-12", "depends_on_user"),
     ("Gobierno de SLP – Oficialía Mayor", "video_surveillance", "2018", "no_interference"),
@@ -106,7 +140,7 @@ def test_every_buyer_of_the_documented_facts_is_in_the_reviewed_table_and_expect
 #: What is expected of each class of buyers on one day; a name that stands for no body we know is not researched.
 ON_ONE_DAY = {
     "federal_prosecution": "provided", "federal_police": "provided_with_limits", "interior": "depends_on_user",
-    "purchasing_office": "depends_on_user", "army": "provided_then_invalidated", "navy": "provided_then_invalidated",
+    "purchasing_office": "depends_on_user", "army": "depends_on_user", "navy": "not_located",
     "civil_body": "not_located", "public_security": "not_located", "prisons": "not_researched",
     "not_researched": "not_researched",
 }  # fmt: skip
@@ -173,11 +207,14 @@ def test_every_outcome_is_expected_of_some_buyer_and_none_says_lawful():
 
 def test_rules_rest_on_provisions_that_are_there_and_replace_rules_of_the_draft():
     provisions = set(ogp.load("mexico_legal_authority", "provisions")["provision"])
+    texts = ogp.load("mexico_legal_authority", "powers")
+    provisions |= set(texts.loc[texts["settled_by"].isna(), "power"])
     draft = set(ogp.load("mexico_legal_authority", "rules")["rule"])
     classes = {body.body_class for body in by_id().values()}
     for rule, raw in zip(rules(), _facts()["rules"], strict=True):
         assert set(rule.provisions) <= provisions and raw["replaces"] in draft and rule.body_class in classes
-        assert rule.outcome in OUTCOMES and set(rule.measures) <= set(MEASURES)
+        assert rule.outcome in OUTCOMES and set(rule.measures) <= {*MEASURES, "database_queries"}
+        assert rule.control in ("", *CONTROLS) and rule.first_day in FIRST_DAYS
         assert rule.first <= rule.last
 
 
@@ -188,16 +225,135 @@ def test_spans_of_one_buyer_and_measure_follow_one_another_without_gap_or_overla
         assert (days == "1D").all()
 
 
-def test_a_law_that_was_reformed_after_the_text_read_marks_the_answer():
+def test_after_the_last_day_to_which_the_texts_were_looked_at_an_answer_is_marked():
     def stale(on):
         return ogp.surveillance.powers("FGR", "interception", on).frame["stale_from"].notna().item()
 
-    assert not stale("2019") and not stale("2020-04-01") and stale("2020-04-02") and stale("2026")
+    assert not stale("2019") and not stale("2026-03-01") and stale("2026-03-02") and stale("2026")
+    said = str(ogp.surveillance.powers("FGR", "interception", "2026-04").text())
+    assert "From 2 March 2026 on, check the text in force" in said
 
 
-def test_a_first_day_that_nobody_read_is_marked():
-    frame = ogp.surveillance.powers("FGR", on="2019").frame.set_index("technology")
-    assert not frame.loc["geolocation", "first_day_verified"] and frame.loc["interception", "first_day_verified"]
+#: How a first day that is in no transitory article is known, by class of buyer and measure, with that day.
+NOT_READ_AS_ONE_DAY = {
+    ("federal_prosecution", "2016-06-18"): "latest_possible",
+    ("federal_prosecution", "2012-04-18"): "press",
+    ("army", "2016-06-15"): "two_days",
+    ("federal_public_security", "2018-12-31"): "not_read",
+    ("federal_police", "2019-01-01"): "body_ends",
+}
+
+
+def test_how_a_first_day_is_known_is_told_and_a_day_told_as_read_stands_in_a_text():
+    frame = ogp.surveillance.powers().frame
+    for (kind, day), known in NOT_READ_AS_ONE_DAY.items():
+        own = frame[(frame["buyer_class"] == kind) & (frame["valid_from"] == day)]
+        assert set(own["first_day"]) == {known}, kind
+    entries = ogp.load("mexico_legal_authority", "entries")
+    read = entries[entries["read"] == "compilation_copy"]
+    in_force = set(read["first_day"].dropna()) | {day + pd.Timedelta(days=1) for day in read["last_day"].dropna()}
+    told = frame[frame["first_day"] == "read"]
+    assert len(told) > 20 and set(told["valid_from"]) <= in_force
+
+
+def test_no_rule_begins_on_a_day_of_publication():
+    entries = ogp.load("mexico_legal_authority", "entries")
+    published = set(entries["published"].dropna().dt.date) - set(entries["first_day"].dropna().dt.date)
+    assert not {rule.first for rule in rules() if rule.outcome != "not_known"} & published
+
+
+#: First and last day of what was read, by hand from the transitory articles; the day of publication is the one before.
+IN_FORCE = {
+    "PW-02": ("2016-06-18", None), "PW-06": ("2005-02-01", None), "PW-08": ("2025-07-17", None),
+    "PW-09": ("2009-06-02", None), "PW-10": ("2016-06-15", None), "PW-25": ("2016-06-15", "2023-04-18"),
+    "PW-34": ("2018-01-16", None), "PW-36": ("2025-07-17", None), "PW2-01": ("2019-05-28", "2025-07-16"),
+    "PW2-11": ("2014-08-13", "2025-10-16"), "PW2-20": ("2012-04-18", "2016-06-17"),
+}  # fmt: skip
+
+
+def test_a_rule_answers_within_the_days_of_the_texts_that_it_rests_on():
+    texts = ogp.load("mexico_legal_authority", "powers").set_index("power")
+    for key, (first, last) in IN_FORCE.items():
+        days = texts.loc[key, ["first_day", "last_day"]]
+        assert [None if pd.isna(day) else str(day.date()) for day in days] == [first, last], key
+    for rule in rules():
+        if rule.outcome.startswith("provided"):
+            own = texts.loc[[key for key in rule.provisions if key in texts.index]]
+            first, last = own["first_day"].dropna().dt.date, own["last_day"].dropna().dt.date
+            assert rule.first >= max(first) and all(rule.last <= day for day in last), rule
+
+
+def test_who_must_authorise_is_what_the_texts_say_measure_by_measure():
+    texts = ogp.load("mexico_legal_authority", "powers").set_index("power")
+    says = {"federal_judge": ("federal_judge", "always"), "control_judge": ("control_judge", "always"),
+            "judge": ("judge", "always"), "urgent_then_ratified": ("control_judge", "as_a_rule"),
+            "none_named": ("none_named", "no"), "prosecutor_no_judge_named": ("none_named", "unclear")}  # fmt: skip
+    for rule in rules():
+        keys = [key for key in rule.provisions if key in texts.index and texts.loc[key, "measure"] in rule.measures]
+        own = texts.loc[keys].dropna(subset=["authoriser"])
+        if rule.control:
+            assert set(own[["authoriser", "prior_order"]].itertuples(index=False, name=None)) == {says[rule.control]}
+        # Interception always has a judge beforehand, wherever it is provided for.
+        assert rule.control or rule.outcome != "provided", rule
+        if "interception" in rule.measures and rule.control:
+            assert set(own["prior_order"]) == {"always"}
+    hours = texts.loc[["PW-18", "PW-28"], "ratified_within"].tolist()
+    assert hours == [48, 48] and "within 48 hours" in str(ogp.surveillance.powers("FGR").authorised())
+
+
+def test_a_text_that_lets_somebody_intercept_without_a_judge_stops_what_the_page_says_of_all():
+    found = ogp.surveillance.powers("FGR")
+    texts = found.texts.assign(prior_order=found.texts["prior_order"].astype("object").where(
+        found.texts["power"] != "PW-02", "as_a_rule"))  # fmt: skip
+    with pytest.raises(CleaningError):
+        replace(found, texts=texts).authorised()
+
+
+def test_the_telecommunications_laws_name_no_judge_for_location_and_data():
+    rows = ogp.surveillance.powers().read().frame
+    own = rows[rows["provisions"].str.contains("LFTR|LMTR") & (rows["measure"] != "register of mobile users")]
+    interception = own["measure"] == "interception of communications"
+    assert set(own.loc[interception, "authoriser"]) == {"federal judge"}
+    none = own.loc[own["measure"].isin(["real-time location", "data kept by carriers"]), "authoriser"]
+    assert len(none) == 4 and set(none) == {"as other laws provide; the article names no judge"}
+
+
+def test_the_source_shown_is_the_copy_that_was_read():
+    rows = ogp.surveillance.powers().read()
+    copy = "compilation of the Chamber of Deputies, as copied by a third party"
+    copied = rows.frame["source"].str.startswith(copy)
+    assert rows.stated["copies"] == copied.sum() == 49 and rows.stated["n"] == len(copied) == 50
+    # Neither the official address nor that of the copy is shown for what was read in the copy.
+    assert not rows.frame["source"].str.contains("diputados.gob.mx|dof.gob.mx|github").any()
+    for language in ("en", "es"):
+        ogp.use_language(language)
+        said = set(ogp.surveillance.powers().basis().frame["read"])
+        assert not {"text of the law", "texto de la ley"} & said
+        assert any("third party" in one or "un tercero" in one for one in said)
+    ogp.use_language("en")
+
+
+def test_what_the_compilation_marks_of_the_military_code_is_said_and_that_the_judgment_was_not_read():
+    said = str(ogp.surveillance.powers("SEDENA").ended())
+    assert "278, 282, 291, 295, 296 and 299 as invalid" in said and "287 to 290 and 292 to 294" in said
+    assert "have not read the Supreme Court's judgment" in said
+    police = str(ogp.surveillance.powers("Policía Federal").ended())
+    assert "ended in 2019" in police and "still stands in the compilation" in police
+    assert str(ogp.surveillance.powers("FGR").ended()) == ""
+
+
+def test_answers_on_dates_are_of_a_body_and_a_date_and_of_all_measures():
+    found = ogp.surveillance.powers("FGR")
+    both = "FGR / Policía Federal (sources differ)"
+    table = found.dates(["FGR", "Policía Federal", "FGR", "Nobody we know", "SEDENA"],
+                        ["2019", "2019-02", "2019", "2019", float("nan")])  # fmt: skip
+    assert table.frame["buyers"].tolist() == ["PGR / FGR", "Policía Federal", "SEDENA"]
+    assert table.frame["interception"].tolist() == [
+        "power provided for (prior order of a federal judge)", "not known for all of that time",
+        "not known for all of that time"]  # fmt: skip
+    assert table.frame["date"].isna().tolist() == [False, False, True] and both not in table.frame.to_string()
+    with pytest.raises(ValueError, match="zip"):
+        found.dates(["FGR"], [])
 
 
 def test_the_army_says_that_it_may_and_the_answer_says_so():
@@ -223,66 +379,81 @@ def test_the_table_has_a_row_a_class_and_tells_each_answer_with_its_first_day():
     assert rows["class"].tolist() == ["federal prosecutor's office", "army", "government that buys for others"]
     federal, army, buys = rows.to_dict("records")
     assert army["interception"] == (
-        "from 2005-01-31: not located in the texts consulted*; from 2016-05-17: provided for, then invalidated*; "
-        "from 2023-04-17: not located in the texts consulted*; from 2025-07-16: depends on the end user*"
+        "from 2005-02-01: not located in the texts consulted*; from 2016-05-17: not known for all of that time*; "
+        "from 2016-06-15: depends on the end user (prior order of a control judge)*"
     )
-    assert federal["geolocation"] == "from 2016-06-17: power provided for"
+    assert army["geolocation"] == (
+        "from 2016-05-17: not known for all of that time*; from 2016-06-15: provided for, then invalidated*; "
+        "from 2023-04-19: not located in the texts consulted*; from 2025-07-17: depends on the end user*"
+    )
+    assert federal["geolocation"] == (
+        "from 2012-04-18: provided for, within limits (no judge named); from 2015-11-30: not known for all of that "
+        "time; from 2016-06-18: power provided for (order of a control judge; if urgent, ratified within 48 hours)"
+    )
     assert buys["buyers"] == "Gobierno de Puebla, Gobierno de Yucatán"
     assert buys["device_forensics"] == "depends on the end user"
 
 
 def test_the_table_of_one_day_tells_the_answer_alone():
     rows = ogp.surveillance.powers(["SEDENA", "FGR"], on="2018").table().frame.set_index("class")
-    assert rows.loc["army", "interception"] == "provided for, then invalidated*"
-    assert rows.loc["federal prosecutor's office", "interception"] == "power provided for"
+    assert rows.loc["army", "geolocation"] == "provided for, then invalidated*"
+    assert rows.loc["federal prosecutor's office", "interception"] == (
+        "power provided for (prior order of a federal judge)"
+    )
     one_day = ogp.surveillance.powers("CISEN", on="2004").table().frame
     assert one_day["interception"].item() == "no text read for that date"
 
 
-def test_a_class_whose_answer_ends_says_from_when_no_text_was_read():
+def test_a_body_that_ended_has_no_power_after_its_end():
     (row,) = ogp.surveillance.powers("Policía Federal").table().frame.to_dict("records")
-    assert (
-        row["interception"]
-        == "from 2009-12-31: provided for, within limits; from 2019-01-02: no text read for that date"
+    assert row["interception"] == (
+        "from 2009-06-02: provided for, within limits (prior order of a control judge); from 2019-01-01: not known for "
+        "all of that time; from 2020-01-01: the body had ended"
+    )
+
+
+def test_a_class_whose_answer_ends_says_from_when_no_text_was_read():
+    (row,) = ogp.surveillance.powers("SEGOB").table().frame.to_dict("records")
+    assert row["interception"] == (
+        "from 2005-02-01: depends on the end user; from 2018-11-02: no text read for that date"
     )
 
 
 def test_what_an_answer_rests_on_is_told_of_measures_that_rest_on_something():
     rows = ogp.surveillance.powers(["FGR", "Fiscalía de Puebla", "OADPRS"]).basis()
     frame = rows.frame
-    assert len(frame) == 6 and set(frame["technology"]) == {
-        "interception of communications", "geolocation", "data extraction from devices"}  # fmt: skip
+    assert len(frame) == 12 and set(frame["technology"]) == {
+        "interception of communications", "geolocation", "data kept by carriers",
+        "data extraction from devices"}  # fmt: skip
     first = frame.iloc[0]
-    assert first[["class", "outcome", "provisions"]].tolist() == [
-        "federal prosecutor's office", "power provided for", "LA-02, LA-05"]  # fmt: skip
-    assert first["read"] == "text of the law, text of the law on another site"
-    assert str(first["valid_from"].date()) == "2016-06-17" and first["valid_to"] is not first["valid_from"]
+    assert first[["class", "outcome", "provisions", "first_day"]].tolist() == [
+        "federal prosecutor's office", "power provided for (prior order of a federal judge)",
+        "CPEUM 16 (PW-01), CNPP 291–302 (PW-02), LFCDO 16–28; 8 (PW-03)",
+        "latest possible: the code began state by state"]  # fmt: skip
+    assert first["read"] == "compilation of the Chamber of Deputies, as copied by a third party"
+    assert str(first["valid_from"].date()) == "2016-06-18" and str(first["stale_from"].date()) == "2026-03-02"
     assert [rows.headings[name].unit for name in frame] == ["", "", "date", "date", "", "", "", "", "date"]
     assert rows.label("technology") == "Measure"
 
 
-def test_rules_without_a_mark_are_verified_and_not_contested():
+def test_the_army_alone_claims_a_power_elsewhere():
     frame = ogp.surveillance.powers().frame
     assert set(frame.loc[frame["contested"], "buyer"]) == {"sedena"}
-    doubted = frame[~frame["first_day_verified"]]
-    assert set(doubted["buyer_class"]) == {"federal_prosecution", "state_prosecution", "federal_public_security"}
 
 
 def test_the_last_day_of_a_span_still_counts():
     assert ogp.surveillance.powers("SEDENA", "interception", "2016-05-16").frame["outcome"].item() == "not_located"
-    assert ogp.surveillance.powers("SEDENA", "interception", "2016-05-17").frame["outcome"].item() == (
-        "provided_then_invalidated")  # fmt: skip
+    assert ogp.surveillance.powers("SEDENA", "interception", "2016-05-17").frame["outcome"].item() == "not_known"
 
 
-def test_a_law_reformed_on_the_day_of_the_text_is_not_stale():
-    # The law of the National Guard was read of its first day, and was not reformed since.
-    assert ogp.surveillance.powers("Guardia Nacional", "interception", "2026").frame["stale_from"].isna().item()
+def test_a_law_reformed_after_the_text_is_stale_from_the_day_after_the_text():
     rule = next(rule for rule in rules() if rule.law == "LGN")
-    provisions = pd.DataFrame({"read": "press"}, index=list(rule.provisions))
-    for later, stale in ((0, False), (1, True)):
+    read = pd.Series("compilation_copy", index=list(rule.provisions))
+    for later, stale in ((0, "2026-03-02"), (1, "2026-02-02")):
         reformed = pd.Series({"LGN": pd.Timestamp(rule.text_of) + pd.Timedelta(days=later)})
-        found = grounds(rule, rule.first, rule.last, provisions, reformed)
-        assert (found["stale_from"] is not None) == stale
+        found = grounds(rule, rule.first, rule.last, read, reformed)
+        assert str(found["stale_from"]) == stale
+    assert grounds(rule, rule.first, rule.text_of, read, reformed)["stale_from"] is None
 
 
 def test_a_result_shows_no_frame_in_its_name():
@@ -290,23 +461,20 @@ def test_a_result_shows_no_frame_in_its_name():
 
 
 def test_texts_that_were_not_read_have_the_days_of_our_files_and_no_answer_rests_on_them():
-    found = ogp.surveillance.powers()
-    unread = found.unread()
-    provisions = ogp.load("mexico_legal_authority", "provisions").set_index("provision")
-    index = ogp.load("mexico_legal_authority", "currency").set_index("law")["first_published"]
+    unread = ogp.surveillance.powers().unread()
+    entries = ogp.load("mexico_legal_authority", "entries").set_index("entry")
     for entry, row in zip(_facts()["unread"], unread.frame.to_dict("records"), strict=True):
         days = tuple(row[name] if isinstance(row[name], str) else None for name in ("valid_from", "valid_to"))
         assert (row["text"], *days) == (entry["text"], entry.get("from"), entry.get("to"))
-        known = entry.get("days", "")
-        if known in provisions.index:
-            assert (entry["from"], entry["to"]) == tuple(provisions.loc[known, ["first_day", "last_day"]])
-        elif known:
-            assert entry["from"] == str(index[known].date())
-    wanted = ("CFPP 278 Ter", "CFPP 133 Quáter", "LFT", "LFTR 189, 190", "LGMDFP 70", "LAASSP 41 IV", "LAASSP 54 IV",
-              "LOPSRM", "Ley de la Policía Federal", "Ley general contra el secuestro")  # fmt: skip
+        if "days" in entry:
+            known = entries.loc[[entry["days"]], ["first_day", "last_day"]].stack().dt.strftime("%Y-%m-%d").tolist()
+            assert {entry.get("from"), entry.get("to")} & set(known), entry
+    wanted = ("CFPP 278 Ter", "CNPP 303 (2014)", "Códigos estatales de procedimientos penales", "SCJN, AI 46/2016",
+              "Leyes estatales de seguridad pública", "LAASSP 41 IV", "LOPSRM")  # fmt: skip
     assert set(wanted) <= set(unread.frame["text"])
-    assert unread.stated["provisions"] == 20 and unread.stated["undated"] == len(found.undated) == 10
-    assert all(provisions.loc[name, "read"] != "unread" for rule in rules() for name in rule.provisions)
+    # What was read since is not among them.
+    read = ("LFTR 189, 190", "Ley de la Policía Federal", "LGMDFP 70", "LAASSP 54 IV")
+    assert not set(read) & set(unread.frame["text"])
 
 
 def test_the_form_of_both_tables_is_documented_for_other_countries():
@@ -327,7 +495,9 @@ def test_prosecutors_of_states_are_answered_on_intrusion_as_all_are():
 
 
 def test_sentences_tell_one_answer_only_where_one_was_asked_for():
-    assert len(ogp.surveillance.powers("FGR", "interception").text()) == 1
-    assert len(ogp.surveillance.powers(on="2019").text()) == 1
+    for one in (ogp.surveillance.powers("FGR", "interception"), ogp.surveillance.powers(on="2019")):
+        question, read = one.text()
+        assert "as third parties copied it" in read.plain() and "official gazette" in read.plain()
+        assert "needs a judge" not in question.plain()
     assert len(ogp.surveillance.powers("FGR", "interception", "2019").text()) == 2
     assert len(ogp.surveillance.powers("FGR", "interception", "2026").text()) == 3

@@ -376,8 +376,8 @@ the same code on three others in this form: no body, law or day stands in the co
 |---|---|
 | `class` | class of the bodies |
 | `measures` | which of `interception`, `geolocation`, `retained_data`, `device_forensics`, `database_queries` |
-| `from`, `to` | first and last day in force, both included; a month or year is taken at its narrowest; without one, no bound |
-| `first_day` | how the first day is known, where no text gives it: `latest_possible`, `two_days`, `press`, `body_ends`, `not_read` |
+| `from`, `to` | first and last day in force; a month or year is taken at its narrowest; without one, no bound |
+| `first_day` | known how, if from no text: `latest_possible`, `two_days`, `press`, `body_ends`, `not_read` |
 | `outcome` | one of those below |
 | `control` | who must authorise the measure, by the texts: one of those below |
 | `contested` | `true` if the body says that it may, on other grounds |
@@ -391,12 +391,12 @@ leave the days open), `body_ended`. Outside the days of every rule the answer is
 measure without a rule `not_researched`, and of a month or year in which the answer changes `not_known`. Two are not
 rules: intrusion is `disputed` of every body, and video surveillance is `no_interference`. No outcome says lawful,
 unlawful or authorised. Controls: `federal_judge`, `control_judge` and `judge` (a prior order), `urgent_then_ratified`
-(a prior order, or an urgent one that a judge ratifies), `none_named`, `prosecutor_no_judge_named`. `[checked_to]` is the
-last day to which texts in force were looked at: from the next on, every answer is marked.
-Spans of one class and measure must not overlap.
+(a prior order, or an urgent one that a judge ratifies), `none_named`, `prosecutor_no_judge_named`. `checked_to` is the
+last day to which texts in force were looked at: from the next on, every answer is marked. Spans of one class and
+measure must not overlap.
 
-Each `[[unread]]` names a `text` that was not read, its `from` and `to` as far as known, `days` (the event of a law in the
-dataset that tells them) and what it would answer (`about`). No rule may rest on it.
+Each `[[unread]]` names a `text` that was not read, its `from` and `to` as far as known, `days` (the event of a law in
+the dataset that tells them) and what it would answer (`about`). No rule may rest on it.
 
 **Provisions** (dataset `mexico_legal_authority`): `powers`, one row per power, duty or absence of one, with who may
 request, who authorises, urgent cases, first and last day and what was read, for Mexico a third party's copy of the

@@ -298,18 +298,20 @@ class Powers(Shown):
         columns = headings("powers", frame, valid_from="date", valid_to="date")
         return table("powers_basis", sentence("powers.basis", n=count(len(frame))), frame, columns)
 
-    def read(self) -> Table:
+    def provisions(self) -> Table:
         """Return what was read of each power: who may request, who authorises, in force from when to when.
 
         Examples
         --------
-        >>> read = ogp.surveillance.powers().read().frame.set_index("provisions")
-        >>> read.loc["LFTR 2014 190 I; 3 XXXV (PW2-11)", "authoriser"]
+        >>> found = ogp.surveillance.powers().provisions().frame.set_index("provisions")
+        >>> found.loc["LFTR 2014 190 I; 3 XXXV (PW2-11)", "authoriser"]
         'as other laws provide; the article names no judge'
         """
         own = self.texts
-        urgent = [sentence("powers.ratified", hours=count(int(hours))).plain() if pd.notna(hours) else said
-                  for said, hours in zip(in_words("powers.urgent", own["urgent"]), own["ratified_within"], strict=True)]  # fmt: skip
+        urgent = in_words("powers.urgent", own["urgent"])
+        hours = own["ratified_within"]
+        urgent = [said if pd.isna(n) else sentence("powers.ratified", hours=count(int(n))).plain()
+                  for said, n in zip(urgent, hours, strict=True)]  # fmt: skip
         frame = pd.DataFrame(
             {
                 "measure": in_words("powers.measure", own["measure"]),
@@ -327,7 +329,7 @@ class Powers(Shown):
         )  # fmt: skip
         copies = count((own["read"] == "compilation_copy").sum())
         caption = sentence("powers.texts", n=count(len(frame)), copies=copies)
-        return table("powers_read", caption, frame, headings("powers", frame, valid_from="date", valid_to="date"))
+        return table("powers_provisions", caption, frame, headings("powers", frame, valid_from="date", valid_to="date"))
 
     def unread(self) -> Table:
         """Return the texts that have not been read yet, their dates where known, and what they would answer.

@@ -154,6 +154,8 @@ def test_a_page_is_in_one_language_and_names_no_cause(either):
     language = either.record["parameters"]["language"]
     said = re.sub(r"\S+\.(?:com|org|do|mx|net|info)\S*", " ", text(either.page))
     said = re.sub("INK Centre for Investigative Journalism|The Record,", " ", said)
+    # Versions of what was read bear an English word.
+    said = said.replace("read-2026-11", " ")
     other = "es" if language == "en" else "en"
     drawn = " ".join(" ".join(re.findall(r">([^<]+)</text>", svg)) for svg in either.drawings)
     names_of_bodies = {"de", "del", "la", "los", "para", "e", "y", "estos"}  # "Estos Días" is a publisher
@@ -166,6 +168,43 @@ def test_a_page_says_its_limits(report):
     for phrase in (("presumed innocent", "absent from public data", "CORRECTIONS.md") if language == "en"
                    else ("presunción de inocencia", "no están en los datos públicos", "CORRECTIONS.md")):  # fmt: skip
         assert phrase in said
+
+
+#: What both pages say of location and of interception, and what neither says any more.
+BY_MEASURE = {
+    "en": (("ratif", "48 hours", "judge's prior order"), ("each use needs a judge", "each single use needs a judge")),
+    "es": (("ratific", "48 horas", "orden previa"), ("cada uso necesita a una persona juzgadora",)),
+}
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_both_pages_say_the_same_of_who_must_authorise_which_measure(site, language):
+    said_by_both, said_by_none = BY_MEASURE[language]
+    for notebook in (NOTEBOOK, TRACKER):
+        said = text(site.report(notebook, language=language).page)
+        assert [one for one in said_by_both if one not in said] == [], notebook
+        assert [one for one in said_by_none if one in said] == [], notebook
+
+
+def test_a_page_says_outside_its_folded_tables_what_was_read_and_to_when_it_holds(report):
+    language = report.record["parameters"]["language"]
+    unfolded = text(re.sub(r"<details.*?</details>", " ", report.page, flags=re.S))
+    for phrase in (("as third parties copied it", "not the official gazette", "check the text in force",
+                    "287 to 290 and 292 to 294", "have not read the Supreme Court", "no judge for location")
+                   if language == "en" else
+                   ("tal como la copiaron terceros", "no el Diario Oficial", "conviene revisar el texto vigente",
+                    "287 a 290 ni 292 a 294", "No leímos la sentencia", "a ninguna persona juzgadora para la loc")):  # fmt: skip
+        assert phrase in unfolded
+
+
+def test_the_first_days_of_a_page_are_days_in_force(report):
+    days = {row["valid_from"] for row in report.rows("powers_basis")}
+    assert days.isdisjoint({"2005-01-31", "2016-06-17", "2025-07-16", "2017-11-17", "2023-04-17"})
+    assert {"2005-02-01", "2016-06-18", "2025-07-17"} <= days
+    # A day that no text gives is never told as read.
+    read = "leído en el texto" if report.record["parameters"]["language"] == "es" else "read in the text"
+    assert not [row for row in report.rows("powers_basis")
+                if row["first_day"].startswith(read) and row["valid_from"] in ("2016-06-18", "2016-06-15", "")]  # fmt: skip
 
 
 def test_no_outcome_stands_in_the_row_of_a_purchase(report):

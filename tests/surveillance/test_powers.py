@@ -310,7 +310,7 @@ def test_a_text_that_lets_somebody_intercept_without_a_judge_stops_what_the_page
 
 
 def test_the_telecommunications_laws_name_no_judge_for_location_and_data():
-    rows = ogp.surveillance.powers().read().frame
+    rows = ogp.surveillance.powers().provisions().frame
     own = rows[rows["provisions"].str.contains("LFTR|LMTR") & (rows["measure"] != "register of mobile users")]
     interception = own["measure"] == "interception of communications"
     assert set(own.loc[interception, "authoriser"]) == {"federal judge"}
@@ -319,7 +319,7 @@ def test_the_telecommunications_laws_name_no_judge_for_location_and_data():
 
 
 def test_the_source_shown_is_the_copy_that_was_read():
-    rows = ogp.surveillance.powers().read()
+    rows = ogp.surveillance.powers().provisions()
     copy = "compilation of the Chamber of Deputies, as copied by a third party"
     copied = rows.frame["source"].str.startswith(copy)
     assert rows.stated["copies"] == copied.sum() == 49 and rows.stated["n"] == len(copied) == 50
@@ -480,9 +480,10 @@ def test_texts_that_were_not_read_have_the_days_of_our_files_and_no_answer_rests
 def test_the_form_of_both_tables_is_documented_for_other_countries():
     page = (ROOT / "docs" / "surveillance-lens.md").read_text(encoding="utf-8")
     bodies = buyers._facts()
-    tables = {f"[[{name}]]" if isinstance(of, list) else f"[{name}]" for name, of in (bodies | _facts()).items()}
+    marks = {list: "[[{}]]", dict: "[{}]", str: "{}"}
+    tables = {marks[type(of)].format(name) for name, of in (bodies | _facts()).items()}
     entries = [*bodies["buyers"], *_facts()["rules"], *_facts()["unread"]]
-    keys = {key for entry in entries for key in entry} | tables | {*OUTCOMES, *MEASURES}
+    keys = {key for entry in entries for key in entry} | tables | {*OUTCOMES, *MEASURES, *CONTROLS, *FIRST_DAYS[1:]}
     assert [key for key in sorted(keys) if f"`{key}`" not in page] == []
 
 

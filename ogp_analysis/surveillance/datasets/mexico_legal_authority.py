@@ -1,10 +1,11 @@
 """Who may request a surveillance measure under Mexican law, who authorises it, and from when to when.
 
 The statutes govern *requesting a measure*, not *buying equipment*. Wording of laws and of pages about them is not taken
-over. ``powers`` and ``entries`` were read in the compilation of the Chamber of Deputies, as copied by third parties: the
-address of a row is that of the copy. ``provisions`` was compiled before, mostly from the press, with days of publication
-for first days in force: what the texts say otherwise is corrected. ``rules`` is a first draft, by pattern of a buyer's
-name; `ogp_analysis.surveillance.powers` answers from a reviewed table of buyers, and says which rule it replaces.
+over. ``powers`` and ``entries`` were read in the compilation of the Chamber of Deputies, as copied by third parties:
+the address of a row is that of the copy. ``provisions`` was compiled before, mostly from the press, with days of
+publication for first days in force: what the texts say otherwise is corrected. ``rules`` is a first draft, by pattern
+of a buyer's name; `ogp_analysis.surveillance.powers` answers from a reviewed table of buyers, and says which rule it
+replaces.
 """
 
 from __future__ import annotations

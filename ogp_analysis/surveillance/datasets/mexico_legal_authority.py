@@ -18,6 +18,7 @@ from ogp_analysis.tidy.coding import coded, rules, translated
 from ogp_analysis.tidy.country_year import known, require
 from ogp_analysis.tidy.dataset import Dataset, Input, Layout
 from ogp_analysis.tidy.declared import declared
+from ogp_analysis.tidy.invariants import Invariants, Sum
 from ogp_analysis.tidy.record import Cleaned, changed, kept_but
 
 RESOURCES = ("mexico_legal_authority.toml",)
@@ -206,6 +207,7 @@ DATASET = Dataset(
     ),
     clean=clean,
     schemas=_TABLES,
+    invariants=Invariants(sums=(Sum("powers", "ratified_within", ("ratification_hours",)),)),
     layouts=(
         Layout(
             "provisions",

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from . import files
+from . import files, surveillance_contracting
 
 READINGS = ("read-2026-11", "read-2026-11-older")
 #: The measures of a page, as the raw rows call them.
@@ -54,16 +54,17 @@ def kind(name: str) -> str:
     return next((one for one, pattern in KINDS.items() if re.search(pattern, name)), "")
 
 
-def asked(mirror: Path) -> dict[tuple[str, str], bool]:
-    """Kind of buyer and date of every contract and invoice, and whether its source is sure of the buyer."""
-    facts = files.words(mirror / "surveillance_contracts_mexico" / "compiled" / "mexico_contracts.csv")
-    rows = facts[facts["row_type"].isin(["contract", "invoice"])]
-    found: dict[tuple[str, str], bool] = {}
-    for name, date in rows[["buyer", "date_signed"]].itertuples(index=False):
-        sure = "sources differ" not in name
-        date = date if re.fullmatch(r"\d{4}(-\d\d){0,2}", date) else ""
-        for one in [name] if sure else name.split(" (")[0].split(" / "):
-            found[kind(one), date] = found.get((kind(one), date), False) or sure
+def asked(mirror: Path) -> set[tuple[str, str]]:
+    """Kind of buyer and date of every contract and invoice above low confidence; none where sources name two bodies."""
+    facts = surveillance_contracting.table(mirror)
+    rows = facts[facts["row_type"].isin(["contract", "invoice"]) & surveillance_contracting.sure(facts)]
+    found = set()
+    for name, date, quoted in rows[["buyer", "date_signed", "source_text"]].itertuples(index=False):
+        # A state with its prosecution in brackets is the state, where the quoted words do not name the prosecution.
+        state = name.startswith("Estado de") and not re.search("PGJ|Procuradur|Fiscal", quoted)
+        if "sources differ" not in name:
+            dated = date if re.fullmatch(r"\d{4}(-\d\d){0,2}", date) else ""
+            found.add(("government" if state else kind(name), dated))
     return found
 
 

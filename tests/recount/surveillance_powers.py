@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from functools import cache
 from pathlib import Path
 
 import pandas as pd
@@ -80,17 +79,19 @@ class Law:
         of_text = [one in read for one in zip(powers["law"], powers["measure"], strict=True)]
         double = elsewhere & pd.Series(of_text, index=powers.index)
         self.powers = powers[~double & ~(elsewhere & powers.duplicated(["law", "measure"], keep="last"))]
+        #: The rows on a measure whose holder is a buyer of this kind.
+        self.rows = {
+            (buyer, measure): self.powers[
+                self.powers["authority"].str.contains(holder) & (self.powers["measure"] == called)
+            ].to_dict("records")
+            for buyer, holder in HOLDERS.items()
+            for measure, called in MEASURES.items()
+        }
         entries = files.words(folders[0] / "mexico_law_entry.csv").set_index("key")
         self.code_published = entries.loc["CNPP", "dof_publication"]
         self.code_began = re.search(r"federal from (\d{4}-\d\d-\d\d)", entries.loc["CNPP", "note"])[1]
         self.code_everywhere = entries.loc["CNPP-2016", "first_day_in_force"]
         self.military_decree = re.search(r"\) (\d{4}-\d\d-\d\d),", entries.loc["CMPP", "verdict"])[1]
-
-    @cache
-    def rows(self, buyer: str, measure: str) -> list[dict]:
-        """The raw rows on a measure whose holder is this buyer."""
-        own = self.powers["authority"].str.contains(HOLDERS[buyer])
-        return self.powers[own & (self.powers["measure"] == MEASURES[measure])].to_dict("records")
 
     def on(self, buyer: str, measure: str, day: str) -> tuple[str, str]:
         """What is said of a buyer and a measure on one day, and who must authorise it."""
@@ -98,7 +99,7 @@ class Law:
             return "depends", ""
         if buyer not in HOLDERS:
             return "none", ""
-        for row in self.rows(buyer, measure):
+        for row in self.rows[buyer, measure]:
             ended = re.search(r"the force ended in (\d{4})", row["validity"])
             if ended and day[:4] >= ended[1]:
                 return ("not known" if day[:4] == ended[1] else "ended"), ""

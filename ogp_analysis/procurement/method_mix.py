@@ -259,7 +259,9 @@ def _bars(whole: MethodMix, groups: MethodMix):
     def draw(narrow: bool) -> Sheet:
         # Two bars a row: by number of contracts, and by amount where amounts are known.
         names = [text for label, _, *stacks in rows for text in (label, "")[: 1 + (None not in stacks[1])]]
-        notes = [side for _, n, *stacks in rows for side in (f"{n:,} {left}", right)[: 1 + (None not in stacks[1])]]
+        counts = [f"n = {n:,}" if narrow else f"{n:,} {left}" for _, n, *_ in rows]
+        notes = [side for own, (*_, amount) in zip(counts, rows, strict=True)
+                 for side in (own, right)[: 1 + (None not in amount)]]  # fmt: skip
         xticks = list(zip(*PERCENT, strict=True))[:: 2 if narrow else 1]
         panel, heights = row_chart(names, notes, (0, 1), xticks, title, word("procurement.figure.methods.about"), "",
                                    narrow, keys)  # fmt: skip

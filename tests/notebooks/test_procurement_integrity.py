@@ -233,7 +233,7 @@ def test_buyers_are_institutions_and_their_units_are_called_units(embedded):
     assert said == {
         "compranet_2017": "646 purchasing units of 249 institutions made them.",
         "compranet_2018": "119 purchasing units of 73 institutions made them.",
-        GACM: "1 buyer made them.",
+        GACM: "1 buyer in these contracts.",
         INAI: "15 units of one institution asked for them.",
     }
     for dataset, unit in (("compranet_2017", "purchasing unit"), (INAI, "unit of the institution")):

@@ -291,10 +291,12 @@ class Powers(Shown):
                 "outcome": [self._said(row) for row in kept.to_dict("records")],
                 "provisions": [", ".join(some) for some in names],
                 "read": [", ".join(in_words("powers.read", cell.split())) for cell in kept["read"]],
+                "caveat": ["; ".join(in_words("powers.caveat", cell.split())) or "not_written"
+                           for cell in kept["caveats"]],
                 "first_day": in_words("powers.first_day", kept["first_day"]),
                 "stale_from": kept["stale_from"].array,
             }
-        )
+        )  # fmt: skip
         columns = headings("powers", frame, valid_from="date", valid_to="date")
         return table("powers_basis", sentence("powers.basis", n=count(len(frame))), frame, columns)
 
@@ -323,6 +325,8 @@ class Powers(Shown):
                 "state": in_words("powers.state", own["state"]),
                 "valid_from": own["first_day"].array,
                 "valid_to": own["last_day"].array,
+                "caveat": [word(f"powers.caveat.{code}") if isinstance(code, str) else "not_written"
+                           for code in own["caveat"]],
                 "source": [source(row["source_urls"], publisher=word(f"powers.read.{row['read']}"), date="2026-11",
                                   row=f"mexico_legal_authority ({row['power']})") for row in own.to_dict("records")],
             }
@@ -411,8 +415,8 @@ def powers(
     )  # fmt: skip
     texts = hand_out.load("mexico_legal_authority", "powers", edition)
     texts = texts[texts["settled_by"].isna()].reset_index(drop=True)
-    other = hand_out.load("mexico_legal_authority", "provisions", edition).set_index("provision")["read"]
-    read = pd.concat([texts.set_index("power")["read"].astype("object"), other.astype("object")])
+    other = hand_out.load("mexico_legal_authority", "provisions", edition).set_index("provision")
+    read = pd.concat([one[["read", "caveat"]].astype("object") for one in (texts.set_index("power"), other)])
     reformed = hand_out.load("mexico_legal_authority", "currency", edition).set_index("law")["last_reform"].dropna()
     rows = []
     for one in found:
@@ -475,7 +479,7 @@ def grounds(
     rule: Rule | None,
     begin: datetime.date,
     end: datetime.date,
-    read: pd.Series,
+    read: pd.DataFrame,
     reformed: pd.Series,
 ) -> dict:
     """Return what an answer rests on: the columns of `Powers.frame` from ``control`` on.
@@ -487,20 +491,23 @@ def grounds(
     begin, end : datetime.date
         The days for which it answers. They are stale from the day after the text that was read, if the law was
         reformed since, and in any case from the day after the last to which the texts were looked at.
-    read : pandas.Series
-        What was read, by provision.
+    read : pandas.DataFrame
+        What was read (``read``) and what is to be kept in mind (``caveat``), by provision.
     reformed : pandas.Series
         Day of the last reform, by law.
     """
     if rule is None:
-        return {"control": "", "contested": False, "first_day": None, "stale_from": None, "provisions": "", "read": ""}
+        return {"control": "", "contested": False, "first_day": None, "stale_from": None, "provisions": "", "read": "",
+                "caveats": ""}  # fmt: skip
     old = rule.text_of is not None and rule.law in reformed.index and reformed[rule.law].date() > rule.text_of
     last = rule.text_of if old else checked_to()
+    own = read.loc[list(rule.provisions)]
     return {
         "control": rule.control,
         "contested": rule.contested,
         "first_day": rule.first_day,
         "stale_from": max(last + _DAY, begin) if end > last else None,
         "provisions": ", ".join(rule.provisions),
-        "read": " ".join(dict.fromkeys(read[list(rule.provisions)])),
+        "read": " ".join(dict.fromkeys(own["read"])),
+        "caveats": " ".join(dict.fromkeys(own["caveat"].dropna())),
     }

@@ -432,7 +432,7 @@ def test_what_an_answer_rests_on_is_told_of_measures_that_rest_on_something():
         "latest possible: the code began state by state"]  # fmt: skip
     assert first["read"] == "compilation of the Chamber of Deputies, as copied by a third party"
     assert str(first["valid_from"].date()) == "2016-06-18" and str(first["stale_from"].date()) == "2026-03-02"
-    assert [rows.headings[name].unit for name in frame] == ["", "", "date", "date", "", "", "", "", "date"]
+    assert [rows.headings[name].unit for name in frame] == ["", "", "date", "date", "", "", "", "", "", "date"]
     assert rows.label("technology") == "Measure"
 
 
@@ -448,7 +448,7 @@ def test_the_last_day_of_a_span_still_counts():
 
 def test_a_law_reformed_after_the_text_is_stale_from_the_day_after_the_text():
     rule = next(rule for rule in rules() if rule.law == "LGN")
-    read = pd.Series("compilation_copy", index=list(rule.provisions))
+    read = pd.DataFrame({"read": "compilation_copy", "caveat": None}, index=list(rule.provisions))
     for later, stale in ((0, "2026-03-02"), (1, "2026-02-02")):
         reformed = pd.Series({"LGN": pd.Timestamp(rule.text_of) + pd.Timedelta(days=later)})
         found = grounds(rule, rule.first, rule.last, read, reformed)

@@ -16,6 +16,7 @@ from ogp_analysis.tidy import embedding
 from ogp_analysis.tidy.catalog import dataset
 from ogp_analysis.tidy.record import Cleaned, Record
 
+ROOT = paths.project().root
 RAW = paths.project().raw
 #: Columns that say how sure a fact is; an index of trust in a government is none.
 SURENESS = re.compile(r"caveat|(.*_)?note|.*confidence|.*confidence sources|evidence_strength|strength|evidence_type",
@@ -60,6 +61,13 @@ ELSEWHERE = {
     ("surveillance_taxonomy/compiled/taxonomy_codes.csv", "note"),
     ("surveillance_taxonomy/compiled/taxonomy_keywords.csv", "false_positive_note"),
     ("mexico_legal_authority/compiled/mexico_legal_authority.csv", "caveat"),
+    ("mexico_legal_authority/read-2026-11/mexico_powers_text.csv", "note"),
+    ("mexico_legal_authority/read-2026-11/mexico_law_entry.csv", "note"),
+    ("mexico_legal_authority/read-2026-11-older/mexico_powers_text.csv", "note"),
+    ("mexico_legal_authority/read-2026-11-older/mexico_law_entry.csv", "note"),
+    # No table is made of these.
+    ("mexico_legal_authority/read-2026-11/mexico_procurement_terms.csv", "note"),
+    ("mexico_legal_authority/read-2026-11-older/mexico_procurement_terms.csv", "note"),
 }
 
 
@@ -139,6 +147,22 @@ def test_an_extract_that_would_lose_a_caveat_is_not_written(monkeypatch, tmp_pat
 
 
 def test_only_terms_of_a_search_go_without_their_notes():
-    entries = tomllib.loads((paths.project().root / "ogp_analysis/tidy/embedding.toml").read_text(encoding="utf-8"))
-    without = {one["dataset"] for one in entries["extracts"] if "without" in one}
-    assert without <= {"surveillance_taxonomy", "mexico_legal_authority"}
+    entries = tomllib.loads((ROOT / "ogp_analysis/tidy/embedding.toml").read_text(encoding="utf-8"))
+    assert {one["dataset"] for one in entries["extracts"] if "without" in one} == {"surveillance_taxonomy"}
+
+
+LAW = [("compiled", "mexico_legal_authority.csv", "id", "caveat", "provisions", "provision"),
+       *((reading, file, "key", "note", table, key) for reading in ("read-2026-11", "read-2026-11-older")
+         for file, table, key in (("mexico_powers_text.csv", "powers", "power"),
+                                  ("mexico_law_entry.csv", "entries", "entry")))]  # fmt: skip
+
+
+@pytest.mark.parametrize(("version", "file", "raw_key", "column", "table", "key"), LAW)
+def test_every_remark_on_a_law_was_reviewed(mirror, version, file, raw_key, column, table, key):
+    """A remark has a code, or a blank one where it points to another row or says what a field says."""
+    codes = ROOT / "ogp_analysis/surveillance/datasets/mexico_legal_authority.toml"
+    codes = tomllib.loads(codes.read_text(encoding="utf-8"))[f"caveats_of_{table}"]
+    raw = words(mirror / "mexico_legal_authority" / version / file)
+    own = words(RAW / "mexico_legal_authority" / f"{version}-extract" / f"{table}.csv").set_index(key)["caveat"]
+    for name, said in zip(raw[raw_key], raw[column], strict=True):
+        assert (name in codes) >= (said != "") and own[name] == (codes[name] if said else "")

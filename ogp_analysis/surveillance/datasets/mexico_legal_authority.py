@@ -15,7 +15,7 @@ import pandas as pd
 from ogp_analysis.surveillance.datasets import addresses
 from ogp_analysis.tidy import corrections, partial_dates
 from ogp_analysis.tidy.coding import coded, rules, translated
-from ogp_analysis.tidy.country_year import known, require
+from ogp_analysis.tidy.country_year import known, refuse, require
 from ogp_analysis.tidy.dataset import Dataset, Input, Layout
 from ogp_analysis.tidy.declared import declared
 from ogp_analysis.tidy.invariants import Invariants, Sum
@@ -49,6 +49,7 @@ _PROVISION_COLUMNS = (
     "text_kind",
     "source_type",
     "source_url",
+    "caveat",
 )
 _POWER_COLUMNS = (
     "key",
@@ -66,8 +67,10 @@ _POWER_COLUMNS = (
     "to",
     "source_url",
     "read",
+    "note",
 )
-_ENTRY_COLUMNS = ("key", "event", "dof_publication", "first_day_in_force", "last_day_in_force", "source_url", "read")
+_ENTRY_COLUMNS = ("key", "event", "dof_publication", "first_day_in_force", "last_day_in_force", "source_url", "read",
+                  "note")  # fmt: skip
 
 
 def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
@@ -78,7 +81,8 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
     Raises
     ------
     CleaningError
-        If a column is absent, an instrument, a class or a grade is unknown, or a text is no date.
+        If a column is absent, an instrument, a class or a grade is unknown, a text is no date, or a remark stands on a
+        row that was not reviewed.
     """
     if "who_authorises" in chunk.columns and "key" in chunk.columns:
         return _powers(chunk, source)
@@ -131,6 +135,7 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
             .fillna(""),
             "read": translated(chunk, "source_type", _CODES["read"], _HERE),
             "text_kind": known(chunk, "text_kind", _CODES["text_kinds"]),
+            "caveat": _caveats(chunk, "id", "caveat", "caveats_of_provisions"),
             "source_urls": urls,
         }
     )
@@ -164,6 +169,7 @@ def _powers(chunk: pd.DataFrame, source: Input) -> Cleaned:
             "last_day": chunk["to"],
             "read": translated(chunk, "read", _CODES["read"], _HERE),
             "settled_by": chunk["key"].map(_CODES["settled"]).fillna(""),
+            "caveat": _caveats(chunk, "key", "note", "caveats_of_powers"),
             "source_urls": urls,
         }
     )
@@ -181,11 +187,21 @@ def _entries(chunk: pd.DataFrame, source: Input) -> Cleaned:
             "published": chunk["dof_publication"],
             "first_day": chunk["first_day_in_force"],
             "last_day": chunk["last_day_in_force"],
+            "caveat": _caveats(chunk, "key", "note", "caveats_of_entries"),
             "read": translated(chunk, "read", _CODES["read"], _HERE),
             "source_urls": urls,
         }
     )
     return Cleaned({"entries": entries}, kept_but(chunk, changed(chunk, "source_url", urls, LEFT_OUT_RULE)))
+
+
+def _caveats(chunk: pd.DataFrame, key: str, column: str, codes: str) -> pd.Series:
+    """Return the code of each remark, by the key of its row; refuse a remark on a row that was not reviewed."""
+    unknown = (chunk[column] != "") & ~chunk[key].isin(list(_CODES[codes]))
+    if unknown.any():
+        what = f"remarks on rows that {codes} does not have"
+        refuse(chunk, column, unknown, what, f"Read them and add their keys to {codes} in {_HERE}", beside=key)
+    return chunk[key].map(_CODES[codes]).where(chunk[column] != "", "").fillna("")
 
 
 def _read_at(chunk: pd.DataFrame, left_out: list[str]) -> pd.Series:
@@ -212,7 +228,7 @@ DATASET = Dataset(
         Layout(
             "provisions",
             required=_PROVISION_COLUMNS,
-            unread="measure|who_may_request|who_authorises|offences_or_limits|source_text|caveat",
+            unread="measure|who_may_request|who_authorises|offences_or_limits|source_text",
             tables=("provisions",),
             version=r"(20\d\d)",
         ),
@@ -234,7 +250,7 @@ DATASET = Dataset(
         Layout(
             "powers",
             required=_POWER_COLUMNS,
-            unread="iso3|limits|scjn_case|scjn_date|scjn_effect|note",
+            unread="iso3|limits|scjn_case|scjn_date|scjn_effect",
             tables=("powers",),
             version=r"(20\d\d)",
         ),
@@ -242,7 +258,7 @@ DATASET = Dataset(
             "entries",
             required=_ENTRY_COLUMNS,
             unread="iso3|instrument|transitory_article|transitory_phrase|repealed_or_replaced_by|package_states|verdict"
-            "|official_url|note",
+            "|official_url",
             tables=("entries",),
             version=r"(20\d\d)",
         ),

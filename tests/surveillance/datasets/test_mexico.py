@@ -30,7 +30,7 @@ TERM = {"term": "vigilancia", "lang": "es", "category": "interception", "basis":
         "strength": "strong"}  # fmt: skip
 PROVISION = {"id": "LA-05", "instrument": "Código Nacional de Procedimientos Penales (CNPP)", "article": "291",
              "in_force_from": "2016-06-17 (reform)", "in_force_to": "", "text_kind": "quote", "source_type": "law text",
-             "source_url": "an/archive @ 1 : file.rst"}  # fmt: skip
+             "source_url": "an/archive @ 1 : file.rst", "caveat": ""}  # fmt: skip
 
 
 def clean(declared, chunk, number=0):
@@ -187,6 +187,8 @@ def test_a_provision_has_its_days_and_when_it_was_struck_down(made):
     assert table["source_urls"].isna().all()
     with pytest.raises(CleaningError):
         clean(mexico_legal_authority, made([PROVISION | {"instrument": "Ley de Aguas"}]))
+    with pytest.raises(CleaningError, match="remarks on rows that caveats_of_provisions does not have"):
+        clean(mexico_legal_authority, made([PROVISION | {"id": "LA-99", "caveat": "new"}]))
 
 
 # --- The published files -------------------------------------------------------------------------------

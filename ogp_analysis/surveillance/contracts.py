@@ -41,9 +41,10 @@ EVENTS = (
 )
 #: Those that the answer counts, each by itself.
 _BY_ITSELF = ("intrusion", "geolocation", "interception", "mass_data_analytics")
-_WHO = ("fact", "when", "row_type", "level", "buyer_name", "supplier_name", "technologies")
-_TERMS = ("contract_number", "amount", "currency", "amount_basis", "procedure", "intermediary", "budget_line")
-_HOW_SURE = ("evidence", "confidence", "caveat")
+_WHO = ("fact", "when", "level", "buyer_name", "supplier_name", "technologies")
+#: The caveat stands first, so that it is seen beside its fact where a table is wider than the screen.
+_HOW_SURE = ("caveat", "confidence", "evidence", "row_type")
+_AMOUNT = ("amount", "currency", "amount_basis")
 #: The total that is often joined with a span of time that is another fact.
 _EIGHTY_MILLION = "MX-F-019"
 
@@ -188,7 +189,8 @@ class DocumentedContracts(Shown):
         15
         """
         caption = sentence("purchases.terms", n=count(len(self.counted)))
-        return table("contract_terms", caption, *_listed(_in_time(self.counted), "fact", *_TERMS, *_HOW_SURE))
+        columns = ("fact", "contract_number", *_AMOUNT, *_HOW_SURE[:3], "procedure", "intermediary", "budget_line")
+        return table("contract_terms", caption, *_listed(_in_time(self.counted), *columns))
 
     def apart_table(self) -> Table:
         """Return the contracts and invoices for cameras and other equipment, or for what no page states.
@@ -233,7 +235,7 @@ class DocumentedContracts(Shown):
         rows = self.others.assign(buyer_name=buyers, supplier_name=suppliers)
         low = count((rows["confidence"] == "low").sum())
         caption = sentence("purchases.others", n=count(len(rows)), low_n=low)
-        columns = (*_WHO, "amount", "currency", "amount_basis", *_HOW_SURE, "source")
+        columns = (*_WHO, *_HOW_SURE, *_AMOUNT, "source")
         return table("other_facts", caption, *_listed(rows, *columns))
 
     def relations(self) -> Relations:
@@ -277,7 +279,7 @@ class DocumentedContracts(Shown):
 
 
 #: Every column of a contract or invoice that is in no count.
-_EVERYTHING = (*_WHO, "contract_number", "amount", "currency", "amount_basis", "procedure", *_HOW_SURE, "source")
+_EVERYTHING = (*_WHO, *_HOW_SURE, "contract_number", *_AMOUNT, "procedure", "source")
 
 
 def contracts(edition: str = "embedded") -> DocumentedContracts:

@@ -65,7 +65,7 @@ class Relations(Shown):
                     or word("purchases.no_caveat") for row in rows],
         )  # fmt: skip
         caption = sentence("purchases.relations.table", pairs=count(len(frame)), rows=count(frame["rows"].sum()))
-        columns = ("level", "buyer_name", "supplier_name", "rows", "years", "technologies", "facts", "caveat")
+        columns = ("level", "buyer_name", "supplier_name", "rows", "caveat", "years", "technologies", "facts")
         return table("relations", caption, frame, headings("purchases", columns))
 
 

@@ -74,7 +74,7 @@ def test_requests_ask_for_what_is_missing_and_never_tell_a_reservation(record):
     rows = record.requests().frame.set_index("fact")
     # None of low confidence, none for cameras, and none in the name of a buyer on whom sources differ.
     assert len(rows) == 11 and not {"MX-S-014", "MX-S-019", "MX-F-021", "MX-F-013"} & set(rows.index)
-    assert "1 left out, as sources name different buyers" in record.requests().caption
+    assert "1 is left out, as sources name different buyers" in record.requests().caption
     assert rows.loc["MX-F-004", "missing"] == "day of signature" and set(rows["reservation"]) == {"not known"}
     assert rows.loc["MX-F-010", "missing"] == "procedure"
     named = rows["ask"].str.contains("Transparencia para el Pueblo")

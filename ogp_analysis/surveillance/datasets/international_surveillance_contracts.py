@@ -53,7 +53,8 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
     dated = first.where(first == last, "")
     buyer = chunk["buyer"].mask(chunk["buyer"].isin(list(_CODES["buyers"])), "")
     product = chunk["product"].replace(_CODES["products"])
-    urls = addresses.cut(chunk["source_url"].where(chunk["source_url"].str.startswith("http"), ""), chunk["id"], ())
+    pages = chunk["source_url"].where(chunk["source_url"].str.startswith("http"), "")
+    urls = addresses.cut(pages, chunk["id"], _CODES["reviewed"])
     urls = urls.where(~chunk["source_url"].str.contains(" (", regex=False), "")
     facts = pd.DataFrame(
         {

@@ -72,7 +72,8 @@ def test_an_allegation_names_no_body_and_nobody(made):
     assert "Petro" not in " ".join(map(str, row))
 
 
-def test_an_address_keeps_its_host_alone(made):
+def test_an_address_keeps_its_host_alone_unless_it_was_read(made):
+    assert one(made, id="INT-002")["source_url"] == GHANA["source_url"], "a fact leads to the page that says it"
     result = clean(made, GHANA)
     row = result.tables["facts"].iloc[0]
     assert (row["source_url"], row["further_pages"]) == ("https://example.org/", 2)

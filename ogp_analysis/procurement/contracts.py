@@ -285,7 +285,7 @@ class Contracts(Shown):
         --------
         >>> rates = ogp.procurement.contracts("ocds_mexico_inai").flags().frame
         >>> rates.query("computed > 0")[["flag", "computed", "count"]].values.tolist()[:2]
-        [['R003', 14, 3], ['R016', 13, 3]]
+        [['R016', 13, 3], ['R018', 2, 1]]
         """
         return self._flags
 

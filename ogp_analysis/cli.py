@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 
 from ogp_analysis.base import paths
-from ogp_analysis.base.errors import DownloadError, ParameterError, UnknownName, few
+from ogp_analysis.base.errors import DownloadError, ParameterError, UnknownName, few, printable
 from ogp_analysis.base.extras import needs
 
 _EDITIONS = click.Choice(["embedded", "full", "latest"])
@@ -518,47 +518,33 @@ def normalise(executed: Path, output: Path | None) -> None:
 @click.argument("output", nargs=-1, required=True)
 @_TIMEOUT
 @_ENGINE
-@click.option("--key", type=click.Path(path_type=Path), help="Public keys of OpenSSH; one of them must have signed it.")
-def verify(output: tuple[str, ...], timeout: float, engine: str, key: Path | None) -> int:
+def verify(output: tuple[str, ...], timeout: float, engine: str) -> int:
     """Run OUTPUT again from its own record, and say whether it is the same.
 
     OUTPUT is named as for `cite`. Its folder may lie anywhere and come from anyone: nothing in it is run or believed.
-    The verdict is `same bytes`; or `same numbers`, if nothing but drawings differs and the record says why; or
-    `different` and where first; or `not signed`. With one of the last two for any of the outputs the exit code is 1.
-    If OUTPUT is a folder of reports, nothing is run: every file is held against `ro-crate-metadata.json` and the record
-    of its report, and each that was changed, is missing or is not listed is named.
+    The verdict is `same bytes`; or `same numbers`, if only drawings differ in bytes, show the same, and the record
+    names another environment; or `different` and where first, with exit code 1. A file that was taken out of a report
+    is held against the record that lists it; what no record lists is no file of a report. If OUTPUT is a folder of
+    reports, nothing is run: every file is held against `ro-crate-metadata.json` and the record of its report, and each
+    that was changed, is missing or is not listed is named.
     """
     from ogp_analysis.publishing.runs import run_record
     from ogp_analysis.publishing.runs.runner import Options
     from ogp_analysis.publishing.runs.verify import verify as verify_one
+    from ogp_analysis.publishing.runs.verify_file import verify_file
     from ogp_analysis.publishing.runs.verify_reports import has_crate, verify_reports
 
-    project = paths.project()
+    project, options = paths.project(), Options(timeout=timeout, engine=engine)
     verdicts = []
     for one in output:
-        if has_crate(Path(one)) and key is None:  # a crate is not signed, each of its reports is
+        if has_crate(Path(one)):
             verdicts.append(verify_reports(Path(one)))
+        elif Path(one).is_file():
+            verdicts.append(verify_file(project, Path(one), options))
         else:
-            folder = run_record.located(project, one)
-            verdicts.append(verify_one(project, folder, Options(timeout=timeout, engine=engine), key))
-        click.echo(f"{one}: {verdicts[-1].text}")
+            verdicts.append(verify_one(project, run_record.located(project, one), options))
+        click.echo(f"{printable(one)}: {verdicts[-1].text}")
     return int(any(v.same == "neither" for v in verdicts))
-
-
-@commands.command()
-@click.argument("folder", nargs=-1, required=True, type=click.Path(path_type=Path))
-@click.option("--key", required=True, type=click.Path(path_type=Path), help="Your private key of OpenSSH.")
-def sign(folder: tuple[Path, ...], key: Path) -> None:
-    """Sign the output in FOLDER with your key, so that `verify --key` can say that it comes from you.
-
-    The signature is `run.json.sig`, made by `ssh-keygen`; the record that it signs holds the hash of every file. When a
-    report is made again it is to be signed again.
-    """
-    from ogp_analysis.publishing.runs.signing import sign as sign_one
-
-    project = paths.project()
-    for one in folder:
-        click.echo(sign_one(project, one, key))
 
 
 @commands.command()

@@ -92,13 +92,12 @@ def test_it_holds_the_project_the_data_that_may_be_passed_on_and_the_outputs(pro
     assert held[f"published/{one.place}/run.json"].sha256 == ""
 
 
-def test_without_reports_hashes_stay_and_a_signature_goes_with_its_output(project):
+def test_without_reports_hashes_stay(project):
     one = output(project.root)
-    (one.folder / "run.json.sig").write_text("signed")
     bare = {entry.name for entry in contents.entries(project, tree_of(project), [one], [], False)}
     assert not any(name.startswith("published/") for name in bare) and {"reports.sha256", "outputs.csv"} <= bare
     whole = {entry.name for entry in contents.entries(project, tree_of(project), [one], [], True)}
-    assert whole - bare == {f"published/{one.place}/{n}" for n in (*one.record["files"], "run.json", "run.json.sig")}
+    assert whole - bare == {f"published/{one.place}/{n}" for n in (*one.record["files"], "run.json")}
 
 
 def test_other_runs_than_those_listed_get_a_list_of_their_own(project, monkeypatch):

@@ -169,9 +169,8 @@ def entries(
             found[f"lab/{name}.ipynb"] = Entry(f"lab/{name}.ipynb", None, root, f"lab/{name}.ipynb")
     if with_reports:
         for output in outputs:
-            signed = [run_record.SIGNATURE] if (output.folder / run_record.SIGNATURE).is_file() else []
             hashes_of = {name: file["sha256"] for name, file in output.record["files"].items()}
-            for file in (*hashes_of, run_record.NAME, *signed):
+            for file in (*hashes_of, run_record.NAME):
                 name = f"{PUBLISHED}/{output.place}/{file}"
                 found[name] = Entry(name, None, output.folder, file, sha256=hashes_of.get(file, ""))
     found[HASHES] = Entry(HASHES, hashes(outputs).encode())

@@ -106,10 +106,10 @@ def drawing(payload: dict, svg: str, narrow: str = "") -> Drawing:
         elsewhere) or states no size.
     """
     try:
-        root, narrow = _safe(svg), narrow and _written(_safe(narrow))
+        root, narrow = safe(svg), narrow and _written(safe(narrow))
     except ElementTree.ParseError as error:
         raise ValueError(f"figure {payload['name']}: not an SVG, {error}") from None
-    except _Odd as odd:
+    except Odd as odd:
         raise ValueError(f"figure {payload['name']}: its SVG holds {odd}; draw it with ogp_analysis.display") from None
     caption, alt = flat(payload["caption"]).strip(), flat(payload["alt"]).strip()
     if not caption or not alt:
@@ -194,10 +194,10 @@ def fonts():
     return typst.Fonts(include_system_fonts=False, font_paths=[f"{matplotlib.get_data_path()}/fonts/ttf"])
 
 
-def _safe(svg: str) -> ElementTree.Element:
+def safe(svg: str) -> ElementTree.Element:
     """Return a copy of a drawing that holds nothing but what a drawing may hold."""
     if _ENTITY.search(svg):
-        raise _Odd("an entity")
+        raise Odd("an entity")
     parser = ElementTree.XMLParser(target=ElementTree.TreeBuilder(insert_comments=True))
     return _copied(ElementTree.fromstring(svg, parser))
 
@@ -206,7 +206,7 @@ def _written(root: ElementTree.Element) -> str:
     return ElementTree.tostring(root, encoding="unicode")
 
 
-class _Odd(Exception):
+class Odd(Exception):
     """Something in an SVG that is not part of a drawing."""
 
 
@@ -215,15 +215,15 @@ def _copied(element: ElementTree.Element) -> ElementTree.Element:
     tag = element.tag
     allowed = _ALLOWED.get(tag)
     if allowed is None:
-        raise _Odd(f"<{flat(str(tag).rpartition('}')[2])[:30]}>")
+        raise Odd(f"<{flat(str(tag).rpartition('}')[2])[:30]}>")
     copy = ElementTree.Element(tag)
     for name, value in element.items():
         kind = allowed.get(name)
         if kind is None or not (_is_style(value) if kind == "style" else _VALUES[kind].fullmatch(value)):
-            raise _Odd(f"the attribute {flat(name.rpartition('}')[2].lower())[:30]}")
+            raise Odd(f"the attribute {flat(name.rpartition('}')[2].lower())[:30]}")
         copy.set(name, value)
     if tag == _STYLE and (len(element) or not _is_sheet(element.text or "")):
-        raise _Odd("a style that is more than properties of a drawing")
+        raise Odd("a style that is more than properties of a drawing")
     copy.text = element.text if tag == _STYLE else _words(element.text, tag)
     for child in element:
         if child.tag != _METADATA:
@@ -241,7 +241,7 @@ def _words(text: str | None, tag: str) -> str | None:
     """Return what stands in an element, if text may stand there."""
     if tag in _WORDED or not (text or "").strip():
         return text
-    raise _Odd("a text outside of its texts")
+    raise Odd("a text outside of its texts")
 
 
 @lru_cache(maxsize=1024)

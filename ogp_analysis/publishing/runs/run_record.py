@@ -29,9 +29,6 @@ FORMAT = 3
 #: The only part of ``run.json`` that differs between two equal runs: when and where, not what.
 CLOCK = "log"
 
-#: Signature of ``run.json``, beside it, if its publisher has signed it; no record lists it.
-SIGNATURE = "run.json.sig"
-
 _Notebook = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9_]{0,60}\Z")]
 _Slug = Annotated[str, Meta(pattern=r"^[A-Za-z0-9-]{1,80}\Z")]
 _Id = Annotated[str, Meta(pattern=r"^[0-9a-f]{12}\Z")]
@@ -144,7 +141,7 @@ def taken(folder: Path) -> dict:
     else:
         # A record of the right form must not contradict itself, nor lead out of its folder.
         files = record["files"]
-        odd = [n for n in files if not kept.is_inside(n) or PurePosixPath(n).parts[0] in (NAME, SIGNATURE)]
+        odd = [n for n in files if not kept.is_inside(n) or PurePosixPath(n).parts[0] == NAME]
         if record["parameters"] != record["key"]["parameters"]:
             fault = "its parameters are not those of its key"
         elif record["id"] != keys.identifier(record["key"]):
@@ -218,7 +215,7 @@ def content(folder: Path, record: dict, name: str) -> tuple[bytes, str]:
 
 def unrecorded(folder: Path, record: dict) -> str:
     """Return the first thing in a published folder that its record does not name, or an empty text."""
-    known = {*record["files"], NAME, SIGNATURE}
+    known = {*record["files"], NAME}
     known |= {str(above) for name in record["files"] for above in PurePosixPath(name).parents}
     found = (
         (Path(above) / name).relative_to(folder).as_posix()
@@ -254,6 +251,19 @@ _SHORT_ID = re.compile(r"[0-9a-f]{4,12}\Z")
 _LABEL = re.compile(rb"ogp_analysis:([0-9a-f]{12})\b")
 
 
+def label_in(content: bytes) -> str | None:
+    """Return the id of the output that a figure, a table or a PDF says it belongs to, or None."""
+    found = _LABEL.search(content)
+    return found[1].decode() if found else None
+
+
+def folder_of(place: Path) -> Path | None:
+    """Return the report folder that a path is, or in which it is a file; None if there is none."""
+    folder = place if place.is_dir() else place.parent
+    # A figure or a table lies one folder below.
+    return next((above for above in (folder, folder.resolve().parent) if (above / NAME).is_file()), None)
+
+
 def located(project: Project, output: str) -> Path:
     """Return the folder of an output, by what a reader has of it.
 
@@ -271,21 +281,18 @@ def located(project: Project, output: str) -> Path:
     """
     called = output.removesuffix("/")
     if is_there(Path(output)):
-        folder = Path(output) if Path(output).is_dir() else Path(output).parent
-        # A figure lies one folder below.
-        folder = next((f for f in (folder, folder.resolve().parent) if (f / NAME).is_file()), folder)
-        named = None
-        if Path(output).is_file():
-            # A file of ours names its output within what any of them holds.
-            try:
-                with Path(output).open("rb") as stream:
-                    named = _LABEL.search(stream.read(kept.MOST))
-            except OSError as error:
-                what = f"cannot be read ({error.strerror})"
-                raise UnknownName(f"output {Path(output).name[:40]!r}", what, "Check its rights") from None
-        if (folder / NAME).is_file() or named is None:
+        if folder := folder_of(Path(output)):
             return folder
-        called = named[1].decode()
+        if not Path(output).is_file():
+            return Path(output)
+        try:
+            with Path(output).open("rb") as stream:
+                called = label_in(stream.read(kept.MOST))
+        except OSError as error:
+            what = f"cannot be read ({error.strerror})"
+            raise UnknownName(f"output {Path(output).name[:40]!r}", what, "Check its rights") from None
+        if called is None:
+            return Path(output).parent
     short = _SHORT_ID.match(called)
     found = [
         project.reports / name / slug

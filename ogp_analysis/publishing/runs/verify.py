@@ -12,6 +12,7 @@ import csv
 import io
 import json
 import tempfile
+from base64 import b64decode
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -23,7 +24,7 @@ from ogp_analysis.base.words.sentence import SENTENCE_MIME
 from ogp_analysis.display.figure import NARROW_MIME
 from ogp_analysis.display.table import TABLE_MIME
 from ogp_analysis.publishing.engine.client import PageProcess, open_process
-from ogp_analysis.publishing.runs import finish, keys, manifest, notebook, run_record, signing
+from ogp_analysis.publishing.runs import drawn, finish, keys, manifest, notebook, run_record
 from ogp_analysis.publishing.runs.manifest import Run
 from ogp_analysis.publishing.runs.normalise import is_text
 from ogp_analysis.publishing.runs.plan import Planner
@@ -54,7 +55,7 @@ class Verdict:
     text: str
 
 
-def verify(project: Project, folder: Path, options: Options, keyring: Path | None = None) -> Verdict:
+def verify(project: Project, folder: Path, options: Options) -> Verdict:
     """Run an output again and compare it with what was published, file by file and value by value.
 
     Parameters
@@ -65,8 +66,6 @@ def verify(project: Project, folder: Path, options: Options, keyring: Path | Non
         A report folder, wherever it is; or a file in one.
     options : Options
         How to run.
-    keyring : pathlib.Path or None
-        Public keys, one of which must have signed the record; nothing is run if none has.
 
     Returns
     -------
@@ -88,9 +87,6 @@ def verify(project: Project, folder: Path, options: Options, keyring: Path | Non
     record = run_record.taken(folder)
     if fault := run_record.altered(folder, record):
         return _different(fault)
-    signer = signing.signer(folder, keyring) if keyring else ""
-    if keyring and not signer:
-        return Verdict("neither", f"not signed with a key of {keyring.name}")
     [run] = manifest.matrix(project, record["notebook"], {name: [v] for name, v in record["parameters"].items()})
     with tempfile.TemporaryDirectory(prefix="ogp-analysis-") as scratch:
         again = Path(scratch) / "again"
@@ -99,14 +95,12 @@ def verify(project: Project, folder: Path, options: Options, keyring: Path | Non
         differing, parts = pair.differing(), pair.parts()
         reasons = pair.reasons() if differing or parts else []
         if not differing and not parts:
-            verdict = Verdict("bytes", f"same bytes: {len(record['files'])} files and the record")
-        elif unexplained := _unexplained(pair, differing, parts, reasons):
-            verdict = _different(unexplained, reasons)
-        else:
-            drawings = [name for name in differing if name.startswith("figures/") or name == _REPORT]
-            more = f" (drawings differ in bytes: {', '.join(drawings)})" if drawings else ""
-            verdict = Verdict("numbers", f"same numbers, environment differs in: {'; '.join(reasons)}{more}")
-    return replace(verdict, text=f"{verdict.text}; signed with {signer}") if signer else verdict
+            return Verdict("bytes", f"same bytes: {len(record['files'])} files and the record")
+        if unexplained := _unexplained(pair, differing, parts, reasons):
+            return _different(unexplained, reasons)
+        drawings = [name for name in differing if name.startswith("figures/") or name == _REPORT]
+        more = f" (drawings differ in bytes, not in what they show: {', '.join(drawings)})" if drawings else ""
+        return Verdict("numbers", f"same numbers, environment differs in: {'; '.join(reasons)}{more}")
 
 
 def _different(first: str, reasons: Iterable[str] = ()) -> Verdict:
@@ -197,10 +191,7 @@ def _unexplained(pair: _Pair, differing: list[str], parts: list[str], reasons: l
         for part in ("language_info", "papermill"):
             if isinstance(document["metadata"].get(part), dict):
                 document["metadata"][part].pop("version", None)
-        for output in (output for cell in document["cells"] for output in cell.get("outputs", [])):
-            data = output.get("data", {})
-            data.update({kind: "" for kind in _DRAWN if kind in data})
-    if found := of_notebooks(old, new):
+    if found := _drawings_differ(old, new) or of_notebooks(old, new):
         return f"notebook.ipynb: {found}"
     for name in parts:
         # Files may rest on other things; what the output is, and what the list of reports says of it, may not.
@@ -218,14 +209,17 @@ def _unexplained(pair: _Pair, differing: list[str], parts: list[str], reasons: l
         if not reply["ok"]:
             return f"notebook.ipynb: it cannot be rendered here: {reply['error']['message']}"
         rendered = replace(pair, new=folder, made=reply["after"])
-    # The same drawing may become other pixels: with another version of what draws, or on another kind of processor.
+    # The same drawing may become other bytes with another version of what draws, or on another kind of processor.
+    # That the record says so is no excuse: what is drawn must be the same.
     versions = [(one["prose"] or {"distributions": {}})["distributions"] for one in (record, made)]
     redrawn = any(versions[0].get(name) != versions[1].get(name) for name in _DRAWING)
     redrawn |= record[run_record.CLOCK]["machine"] != run_record.machine()["machine"]
     for name in rendered.differing():
-        drawn = name.startswith(("figures/", _REPORT)) and name.endswith(_TYPESET) and name in rendered.made["files"]
-        if not (redrawn and drawn):
+        if not (redrawn and name.endswith(_TYPESET) and name in record["files"] and name in rendered.made["files"]):
             return rendered.first(name)
+        differs = drawn.png_differs if name.endswith(".png") else drawn.pdf_differs
+        if found := differs(kept.content(rendered.new, name), kept.content(rendered.old, name)):
+            return f"{name}: {found}"
     odd = [name for name in rendered.parts() if name != "prose"]
     return f"{run_record.NAME}: {odd[0]}{of_values(record[odd[0]], rendered.made[odd[0]])}" if odd else ""
 
@@ -266,6 +260,28 @@ def first_difference(name: str, old: bytes, new: bytes) -> str:
     same = next((i for i, (a, b) in enumerate(zip(was, are, strict=False)) if a != b), min(len(was), len(are)))
     start = max(0, same - 20)
     return f"line {number}: {_shown(are[start:])}, was {_shown(was[start:])}"
+
+
+def _drawings_differ(old: dict, new: dict) -> str:
+    """Return where two executed notebooks draw something else, and take the drawings of both that show the same out."""
+    for number, (before, now) in enumerate(zip(old["cells"], new["cells"], strict=False), 1):
+        for was, made in zip(before.get("outputs", []), now.get("outputs", []), strict=False):
+            was, made = was.get("data", {}), made.get("data", {})
+            for kind in (kind for kind in _DRAWN if kind in was and kind in made):
+                one, other = ("".join(data[kind]) if is_text(data[kind]) else "" for data in (made, was))
+                if one != other and (found := _drawing_differs(kind, one, other)):
+                    return f"drawing (cell {number}): {found}"
+                was[kind] = made[kind] = ""
+    return ""
+
+
+def _drawing_differs(kind: str, old: str, new: str) -> str:
+    if kind != "image/png":
+        return drawn.svg_differs(old, new)
+    try:
+        return drawn.png_differs(*map(b64decode, (old, new)))
+    except ValueError:
+        return "it is not a picture"
 
 
 def json_of(content: bytes):

@@ -405,7 +405,6 @@ def broken(**changes) -> dict:
         broken(slug="MEX-00000000\n"),
         broken(files=run_record.files({**OLD, "a\n": b""})),
         broken(files=run_record.files({**OLD, "a\\b": b""})),
-        broken(files=run_record.files({**OLD, "run.json.sig": b""})),
         broken(files=run_record.files({**OLD, "run.json/x": b""})),
         broken(files={**run_record.files(OLD), "x": {"sha256": "0" * 64 + "\n", "bytes": 1}}),
         broken(files={**run_record.files(OLD), "x": {"sha256": "0" * 64, "bytes": -1}}),

@@ -179,11 +179,6 @@ def test_a_run_without_a_page_is_held_by_its_own_record(reports):
     assert lines(reports) == ["  changed: events/bare/tables/one.tex"]
 
 
-def test_a_signature_is_of_no_record(reports):
-    (reports / "events" / "KEN" / run_record.SIGNATURE).write_text("signed")
-    assert verify_reports.verify_reports(reports).same == "bytes"
-
-
 def test_no_link_is_followed(reports, tmp_path):
     file, inner = reports / "events" / "KEN" / "cite.bib", reports / "plans" / "KEN" / "tables"
     shutil.move(file, tmp_path / "cite.bib")

@@ -1,0 +1,151 @@
+"""Whether two drawings that differ in their bytes show the same: by texts, geometry, pixels and attached notebook.
+
+Another version of what draws, or another kind of processor, may write the same drawing as other bytes. It may not move
+a line, change a colour or a word. Each function returns the first difference in words, or an empty text; what cannot be
+read as a drawing differs.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+from itertools import zip_longest
+from xml.etree import ElementTree
+
+import numpy as np
+
+from ogp_analysis.publishing.pages import drawing
+
+#: Half a pixel: what rounding moves, and nobody sees.
+_TOLERANCE = 0.5
+#: Of 255, by how much the mean of a square of eight pixels may differ; the edge of a letter moves it by less.
+_SHADE = 12
+_SQUARE = 8
+#: Pixels that are looked at, at most: those of a figure for print.
+_MOST_PIXELS = 64_000_000
+_NUMBER = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?")
+_GEOMETRY = {"d", "x", "y", "x1", "y1", "x2", "y2", "cx", "cy", "r", "rx", "ry", "width", "height", "points",
+             "transform", "viewBox"}  # fmt: skip
+#: Attributes that name a part of the same drawing: names are new in every version, what they name is not.
+_NAMING = ("clip-path", "{http://www.w3.org/1999/xlink}href", "href")
+
+
+def svg_differs(old: str, new: str) -> str:
+    """Return where two SVG drawings show something else: an element, a text, a style, or geometry moved visibly."""
+    try:
+        before, now = (drawing.safe(text) for text in (old, new))
+    except (ElementTree.ParseError, drawing.Odd) as error:
+        return f"it is not a drawing ({error})"
+    parts = [{one.get("id"): number for number, one in enumerate(root.iter())} for root in (before, now)]
+    for one, other in zip_longest(before.iter(), now.iter()):
+        if one is None or other is None or one.tag != other.tag:
+            return "it has other elements"
+        if (one.text or "").split() != (other.text or "").split():
+            return f"its text {(other.text or '').strip()[:40]!r} was {(one.text or '').strip()[:40]!r}"
+        named = [[of.get(each.get(name, "").strip("url()#")) for name in _NAMING]
+                 for each, of in zip((one, other), parts, strict=True)]  # fmt: skip
+        if named[0] != named[1]:
+            return f"another part is named, first in <{one.tag.rpartition('}')[2]}>"
+        for name in sorted({*one.keys(), *other.keys()} - {"id", *_NAMING}):
+            was, now_is = one.get(name, ""), other.get(name, "")
+            if was != now_is and not (name in _GEOMETRY and _close(was, now_is)):
+                kind = "its geometry differs" if name in _GEOMETRY else f"its {name.rpartition('}')[2]} differs"
+                return f"{kind}, first in <{one.tag.rpartition('}')[2]}>"
+    return ""
+
+
+def _close(old: str, new: str) -> bool:
+    """Return whether two values of geometry have the same commands, and numbers that differ by half a pixel at most."""
+    before, now = (_NUMBER.findall(text) for text in (old, new))
+    if len(before) != len(now) or _NUMBER.sub("", old).split() != _NUMBER.sub("", new).split():
+        return False
+    moved = np.array(before, float) - np.array(now, float)
+    # A path may be written by its steps, across and down in turn: then what each has moved adds up.
+    sums = [np.cumsum(moved[first::2]) for first in (0, 1)]
+    return bool(np.abs(np.concatenate([moved, *sums, [0]])).max() <= _TOLERANCE)
+
+
+def png_differs(old: bytes, new: bytes) -> str:
+    """Return in what two pictures differ: their size, or the shade of some square of eight by eight pixels."""
+    from PIL import Image
+
+    try:
+        pictures = []
+        for content in (old, new):
+            with Image.open(io.BytesIO(content), formats=["PNG"]) as picture:
+                if picture.width * picture.height > _MOST_PIXELS:
+                    return "it is too large for a figure"
+                pictures.append(np.asarray(picture.convert("RGB"), "f4"))
+    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError):
+        return "it is not a picture"
+    return _shades_differ(*pictures)
+
+
+def _shades_differ(old: np.ndarray, new: np.ndarray) -> str:
+    if old.shape != new.shape:
+        return f"it has {new.shape[1]} x {new.shape[0]} pixels, was {old.shape[1]} x {old.shape[0]}"
+    moved = old - new
+    high, wide = (side - side % _SQUARE for side in moved.shape[:2])
+    # Squares from the first corner and from the last: together they cover every pixel.
+    for part in (moved[:high, :wide], moved[moved.shape[0] - high :, moved.shape[1] - wide :]):
+        squares = part.reshape(high // _SQUARE, _SQUARE, wide // _SQUARE, _SQUARE, 3).mean(axis=(1, 3))
+        if squares.size and np.abs(squares).max() > _SHADE:
+            return "it is drawn otherwise"
+    return ""
+
+
+def pdf_differs(old: bytes, new: bytes) -> str:
+    """Return in what two PDFs differ: what is attached, their text, or the shade of some square of a page."""
+    import pypdfium2
+
+    try:
+        with pypdfium2.PdfDocument(old) as before, pypdfium2.PdfDocument(new) as now:
+            if attached := _attached_differs(before, now):
+                return attached
+            words = [_words(document) for document in (before, now)]
+            if words[0] != words[1]:
+                place = next(i for i, pair in enumerate(zip_longest(*words)) if pair[0] != pair[1])
+                was, now_is = (text[max(0, place - 10) : place + 30] for text in words)
+                return f"its text reads {now_is!r}, was {was!r}"
+            return _pages_differ(before, now)
+    except (pypdfium2.PdfiumError, ValueError, OverflowError):
+        return "it is not a PDF"
+
+
+def _words(document) -> str:
+    """Return the text of a PDF without spaces and hyphens, which lines that break elsewhere move."""
+    found = []
+    for number in range(len(document)):
+        page = document[number]
+        text = page.get_textpage()
+        found.append(text.get_text_range())
+        text.close()
+        page.close()
+    return re.sub(r"[\s\u00ad\u2010\ufffe\x02-]+", "", "".join(found))
+
+
+def _attached_differs(old, new) -> str:
+    counts = [document.count_attachments() for document in (old, new)]
+    if counts[0] != counts[1]:
+        return f"{counts[1]} files are attached, was {counts[0]}"
+    for number in range(counts[0]):
+        was, now_is = (document.get_attachment(number) for document in (old, new))
+        if was.get_name() != now_is.get_name() or bytes(was.get_data()) != bytes(now_is.get_data()):
+            return "another file is attached"
+    return ""
+
+
+def _pages_differ(old, new) -> str:
+    if len(old) != len(new):
+        return f"it has {len(new)} pages, was {len(old)}"
+    for number in range(len(old)):
+        pages = old[number], new[number]
+        sizes = [page.get_size() for page in pages]
+        if not np.allclose(*sizes, atol=_TOLERANCE):
+            return f"page {number + 1} has another size"
+        if sizes[0][0] * sizes[0][1] > _MOST_PIXELS:
+            return "it is too large for a figure"
+        pictures = [page.render(scale=1, may_draw_forms=False).to_numpy()[..., :3].astype("f4") for page in pages]
+        if found := _shades_differ(*pictures):
+            return f"page {number + 1}: {found}"
+    return ""

@@ -1,8 +1,8 @@
 """An executed notebook without the bytes that differ between two runs of the same thing.
 
-Removed or replaced: clocks, random ids, object addresses, process numbers, and the paths of this
-machine. Numbers in JSON outputs are rounded. What a person or the notebook chose (sources,
-parameters, ids, outputs) stays. Needs nothing but the standard library.
+Removed or replaced: clocks, random ids, object addresses, process numbers; in what programs print and in faults also
+the paths of this machine. Numbers in JSON outputs are rounded. What a person or the notebook chose (sources,
+parameters, ids) stays, and so does every text of a result: it may be data. Needs nothing but the standard library.
 """
 
 from __future__ import annotations
@@ -173,26 +173,17 @@ def _outputs(outputs: list[dict], clean: Callable[[str], str]) -> list[dict]:
             output["traceback"] = [clean(line) for line in output["traceback"]]
         for kind, content in output.get("data", {}).items():
             if kind == "application/json" or re.fullmatch(r"application/.*\+json", kind) or not is_text(content):
-                output["data"][kind] = round_numbers(_texts(content, clean))
+                output["data"][kind] = round_numbers(content)
                 continue
             content = _joined(content)
             if kind == "image/svg+xml":
                 content = drawing(content)
-            elif kind == "text/html":
-                content = clean(styled_table(content))
             elif kind.startswith("text/"):
-                content = clean(content)
+                content = result(styled_table(content) if kind == "text/html" else content)
+                if kind == "text/plain" and _PATH.fullmatch(content):
+                    content = clean(content)
             output["data"][kind] = content
     return found
-
-
-def _texts(value, clean: Callable[[str], str]):
-    """Apply `clean` to every text in a JSON value."""
-    if isinstance(value, str):
-        return clean(value)
-    if isinstance(value, Mapping):
-        return {key: _texts(item, clean) for key, item in value.items()}
-    return [_texts(item, clean) for item in value] if isinstance(value, list) else value
 
 
 def _joined(text: str | list[str]) -> str:
@@ -205,6 +196,9 @@ def is_text(content) -> bool:
 
 
 _ADDRESS = re.compile(r"\bat 0x[0-9a-fA-F]{6,}")
+#: The same where it ends what Python says of an object; a text of the data is not touched.
+_OBJECT = re.compile(r"\bat 0x[0-9a-fA-F]{6,}(?=>|&gt;)")
+_PATH = re.compile(r"(?:Posix|Windows)?Path\('[^'\n]*'\)")
 _KERNEL_FOLDER = re.compile(r"\bipykernel_\d+")
 _TEMPORARY_NAME = re.compile(r"(?<=\$TMP/)tmp[a-z0-9_]{8}\b")
 _COLUMN = r"(?:[\s}&]|</?t[hd]>)*"
@@ -220,7 +214,7 @@ _SVG_ID = re.compile(r"(?<=[\"#])[a-z]+(?P<id>[0-9a-f]{10})(?=[\")])")
 
 
 def cleaner(places: Mapping[str, str]) -> Callable[[str], str]:
-    """Return the function that takes the traces out of a text.
+    """Return the function that takes the traces out of what a program printed, or says of a fault.
 
     Parameters
     ----------
@@ -231,17 +225,26 @@ def cleaner(places: Mapping[str, str]) -> Callable[[str], str]:
     # "+" and "/" before a path would be the middle of base64 or of a longer path; // begins a file URL.
     place = re.compile(rf"(^|//|\x1b\[[0-9;]*m|[^\w/.~+-])({ordered})(?=$|[^\w.-]|\.(?!\w))", re.MULTILINE)
 
+    def clean(text: str) -> str:
+        text = _KERNEL_FOLDER.sub("ipykernel", _ADDRESS.sub("at 0x…", text))
+        text = _TEMPORARY_NAME.sub("tmpXXXXXXXX", place.sub(lambda m: m[1] + places[m[2]], text))
+        return _without_clock(text)
+
+    return clean
+
+
+def result(text: str) -> str:
+    """Take out of a result what the program adds to it: the addresses of objects, and the clock of a model summary."""
+    return _without_clock(_OBJECT.sub("at 0x…", text))
+
+
+def _without_clock(text: str) -> str:
     def blanked(match: re.Match) -> str:
         """Return blanks of the same width: summaries are laid out in columns."""
         label, clock = match["label"] or match["label2"], match["clock"] or match["clock2"]
         return label + " " * len(clock)
 
-    def clean(text: str) -> str:
-        text = _KERNEL_FOLDER.sub("ipykernel", _ADDRESS.sub("at 0x…", text))
-        text = _TEMPORARY_NAME.sub("tmpXXXXXXXX", place.sub(lambda m: m[1] + places[m[2]], text))
-        return _SUMMARY_CLOCK.sub(blanked, text) if "No. Observations" in text else text
-
-    return clean
+    return _SUMMARY_CLOCK.sub(blanked, text) if "No. Observations" in text else text
 
 
 def machine_places() -> dict[str, str]:

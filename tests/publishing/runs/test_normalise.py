@@ -172,21 +172,30 @@ def test_traces_in_text(text, clean):
     assert cleaner(PLACES)(text) == clean
 
 
-def test_traces_go_from_every_kind_of_output():
+def test_traces_go_from_what_programs_print_and_from_faults():
     error = {"output_type": "error", "ename": "E", "evalue": "/tmp/a", "traceback": ["at 0x7fffffff", "/home/ana/x"]}
-    made = outputs(
-        stream("/tmp/a"),
-        result(text_plain="/tmp/a", text_html="<a href='/tmp/a'>", image_png="/tmp/a+", application_json=[["/tmp/a"]]),
-        error,
-    )
+    made = outputs(stream("/tmp/a"), error)
     assert made[0]["text"] == "$TMP/a"
-    assert made[1]["data"] == {
-        "text/plain": "$TMP/a",
-        "text/html": "<a href='$TMP/a'>",
-        "image/png": "/tmp/a+",
-        "application/json": [["$TMP/a"]],
-    }
-    assert (made[2]["evalue"], made[2]["traceback"]) == ("$TMP/a", ["at 0x…", "~/x"])
+    assert (made[1]["evalue"], made[1]["traceback"]) == ("$TMP/a", ["at 0x…", "~/x"])
+
+
+def test_no_text_of_a_result_is_changed():
+    """A name of a buyer may look like a path of this machine, in a table, in its HTML or in a series."""
+    name = "Almacén /home/ana at 0x7fffffff, /tmp/tmpab_12xyz"
+    data = {"text_plain": f"0    {name}", "text_html": f"<td>{name}</td>", "text_latex": name, "image_png": "/tmp/a+"}
+    table = {"application/vnd.ogp-analysis.table+json": {"rows": [[name]], "note": "/home/ana"}}
+    [made] = outputs(result(**data, **table, application_json=[[name]]))
+    told = {kind.replace("_", "/"): text for kind, text in data.items()}
+    assert made["data"] == {**told, **table, "application/json": [[name]]}
+
+
+def test_what_the_program_adds_to_a_result_goes():
+    [styler, path] = outputs(
+        result(text_plain="<Styler at 0x7f3dd7ade550>", text_html="<b>&lt;X at 0x7f3dd7ade550&gt;</b>"),
+        result(text_plain="PosixPath('/home/ana/x')"),
+    )
+    assert styler["data"] == {"text/plain": "<Styler at 0x…>", "text/html": "<b>&lt;X at 0x…&gt;</b>"}
+    assert path["data"] == {"text/plain": "PosixPath('~/x')"}
 
 
 def test_sources_and_parameters_stay_as_they_are():

@@ -6,8 +6,10 @@ import errno
 import os
 import signal
 import sys
+from contextlib import redirect_stderr, redirect_stdout
 
 from ogp_analysis.base.errors import OgpAnalysisError
+from ogp_analysis.base.terminal import Escaped
 
 #: Faults of a disk or of rights, which no program can mend.
 _OF_THE_SYSTEM = (errno.EACCES, errno.EDQUOT, errno.EIO, errno.ENOSPC, errno.EPERM, errno.EROFS)
@@ -18,13 +20,18 @@ def main(arguments: list[str] | None = None) -> int:
 
     0: done. 1: work was tried and failed. 2: it cannot be done as it was typed. 130: stopped by the user.
     """
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):  # a name may hold a letter that the terminal has not
+            stream.reconfigure(errors="backslashreplace")
+    with redirect_stdout(Escaped(sys.stdout)), redirect_stderr(Escaped(sys.stderr)):
+        return _run(arguments)
+
+
+def _run(arguments: list[str] | None) -> int:
     import click
 
     from ogp_analysis.cli import commands
 
-    for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):  # a name may hold a letter that the terminal has not
-            stream.reconfigure(errors="backslashreplace")
     try:
         return commands.main(arguments, prog_name="ogp-analysis", standalone_mode=False) or 0
     except OgpAnalysisError as error:

@@ -177,9 +177,23 @@ def few(texts: Sequence[str], most: int = 3) -> str:
     return ", ".join(texts[:most]) + (f" and {len(texts) - most} more" if len(texts) > most else "")
 
 
-def printable(text: str) -> str:
-    """Return a text that others chose so that it neither moves a cursor nor colours a terminal."""
-    return "".join(mark if mark.isprintable() else "\N{REPLACEMENT CHARACTER}" for mark in text)
+def printable(text: str, keep: str = "") -> str:
+    r"""Return a text that others chose with its control and direction characters shown by their codes.
+
+    It then neither moves a cursor, nor colours a terminal, nor turns what stands beside it.
+
+    Parameters
+    ----------
+    text : str
+    keep : str
+        Characters that stay as they are.
+
+    Examples
+    --------
+    >>> print(printable("a\x1b[2J.csv"))
+    a\x1b[2J.csv
+    """
+    return "".join(mark if mark.isprintable() or mark in keep else ascii(mark)[1:-1] for mark in text)
 
 
 def near(name: str, known: Iterable[str], elsewhere: str) -> str:

@@ -7,6 +7,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TextIO
 
+from ogp_analysis.base.errors import printable
+from ogp_analysis.base.terminal import drawn_on
+
 
 @dataclass(frozen=True)
 class Step:
@@ -50,14 +53,14 @@ class Terminal:
     """
 
     def __init__(self, stream: TextIO | None = None) -> None:
-        self.stream = sys.stderr if stream is None else stream
+        self.stream = drawn_on(sys.stderr if stream is None else stream)
         self._bar = None
 
     def __call__(self, step: Step) -> None:
         if self.stream.isatty():
             self._draw(step)
         elif step.outcome:
-            print(f"{step.number}/{step.count} {step.label}: {step.outcome}", file=self.stream, flush=True)
+            print(printable(f"{step.number}/{step.count} {step.label}: {step.outcome}"), file=self.stream, flush=True)
 
     def _draw(self, step: Step) -> None:
         from tqdm import tqdm
@@ -66,10 +69,10 @@ class Terminal:
             self._bar = tqdm(file=self.stream, unit="B", unit_scale=True, unit_divisor=1024, leave=False)
         bar = self._bar
         bar.total, bar.n = step.size, step.done
-        bar.set_description(f"{step.number}/{step.count} {step.label}", refresh=False)
+        bar.set_description(printable(f"{step.number}/{step.count} {step.label}"), refresh=False)
         bar.refresh()
         if step.outcome and step.outcome != "already there":
-            bar.write(f"{step.label}: {step.outcome}", file=self.stream)
+            bar.write(printable(f"{step.label}: {step.outcome}"), file=self.stream)
         if step.outcome and step.number == step.count:
             bar.close()
             self._bar = None

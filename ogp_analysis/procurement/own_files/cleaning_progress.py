@@ -5,6 +5,9 @@ from __future__ import annotations
 import sys
 from typing import TextIO
 
+from ogp_analysis.base.errors import printable
+from ogp_analysis.base.terminal import drawn_on
+
 #: Elsewhere than on a terminal a line is written when so many more rows are done.
 ROWS_A_LINE = 250_000
 
@@ -19,7 +22,7 @@ class Terminal:
     """
 
     def __init__(self, stream: TextIO | None = None) -> None:
-        self.stream = sys.stderr if stream is None else stream
+        self.stream = drawn_on(sys.stderr if stream is None else stream)
         self._label, self._told, self._bar = "", 0, None
 
     def __call__(self, label: str, rows: int) -> None:
@@ -30,13 +33,13 @@ class Terminal:
             self._draw(label, rows)
         elif rows - self._told >= ROWS_A_LINE:
             self._told = rows
-            print(f"{label}: {rows:,} rows", file=self.stream, flush=True)
+            print(printable(f"{label}: {rows:,} rows"), file=self.stream, flush=True)
 
     def _draw(self, label: str, rows: int) -> None:
         from tqdm import tqdm
 
         if self._bar is None:
-            self._bar = tqdm(desc=label, file=self.stream, unit=" rows", unit_scale=True, leave=False)
+            self._bar = tqdm(desc=printable(label), file=self.stream, unit=" rows", unit_scale=True, leave=False)
         self._bar.n = rows
         self._bar.refresh()
 

@@ -8,6 +8,9 @@ import time
 import unicodedata
 from collections.abc import Iterable
 
+from ogp_analysis.base.errors import printable
+from ogp_analysis.base.terminal import drawn_on
+
 
 class Progress:
     """Shows how far a batch has come.
@@ -26,7 +29,8 @@ class Progress:
 
     def __init__(self, expected: Iterable[tuple[str, float]], jobs: int = 1, stream=None, clock=time.monotonic) -> None:
         self._expected = dict(expected)
-        self.total, self.stream, self.jobs = len(self._expected), stream or sys.stderr, max(jobs, 1)
+        self.total, self.jobs = len(self._expected), max(jobs, 1)
+        self.stream = drawn_on(stream or sys.stderr)
         self.done = self.failed = 0
         self._clock, self._began = clock, clock()
         self._going: dict[str, None] = {}
@@ -81,6 +85,7 @@ class Progress:
         return "time left not known yet" if left is None else f"{duration(left)} left"
 
     def _say(self, text: str) -> None:
+        text = printable(text)
         self.stream.write(f"\r\x1b[2K{text}\n" if self._terminal else f"{text}\n")
         self.stream.flush()
 
@@ -91,7 +96,7 @@ class Progress:
         # More runs than `jobs` are handed over; the rest wait for their turn.
         now = ", ".join(list(self._going)[: self.jobs])
         text = f"{self.done} done, {self.total - self.done} left{failed}, {self._left()}" + (f" · {now}" if now else "")
-        self.stream.write(f"\r\x1b[2K{cut_to(text, shutil.get_terminal_size().columns - 1)}")
+        self.stream.write(f"\r\x1b[2K{cut_to(printable(text), shutil.get_terminal_size().columns - 1)}")
         self.stream.flush()
 
 

@@ -114,11 +114,11 @@ sbom: ## Write build/sbom.cdx.json: everything requirements.lock holds, with its
 		--mc-type library --output-reproducible --validate --output-format JSON --output-file build/sbom.cdx.json
 
 lock: ## Write the lock files and environment.yml again; UPGRADE=--upgrade takes the newest versions.
-	@uv=uv; temporary=; trap 'rm -rf "$$temporary"' EXIT; \
-	if ! command -v uv >/dev/null; then \
-		temporary=$$(mktemp -d) && "$(PYTHON)" -m venv "$$temporary" && \
-		"$$temporary/bin/python" -m pip install --quiet uv && uv="$$temporary/bin/uv" || exit 1; \
-	fi; \
+	@temporary=$$(mktemp -d); trap 'rm -rf "$$temporary"' EXIT; \
+	"$(PYTHON)" -m venv "$$temporary" && \
+	"$$temporary/bin/python" -m pip --disable-pip-version-check install --quiet --require-hashes \
+		-r requirements-lock.lock && \
+	uv="$$temporary/bin/uv" && \
 	"$$uv" $(COMPILE) $(LOCK) $(UPGRADE) pyproject.toml --extra all --group build --output-file requirements.lock && \
 	"$$uv" $(COMPILE) $(LOCK) $(UPGRADE) pyproject.toml --extra all --extra dev --group build \
 		--constraint requirements.lock --output-file requirements-dev.lock && \
@@ -126,6 +126,7 @@ lock: ## Write the lock files and environment.yml again; UPGRADE=--upgrade takes
 		--constraint requirements.lock --output-file requirements-docs.lock && \
 	"$$uv" $(COMPILE) $(LOCK) $(UPGRADE) pyproject.toml --extra all --extra cluster --group build \
 		--constraint requirements.lock --output-file requirements-cluster.lock && \
+	"$$uv" $(COMPILE) $(LOCK) $(UPGRADE) tools/lock.in --output-file requirements-lock.lock && \
 	"$$uv" $(COMPILE) $(LOCK) $(UPGRADE) tools/sbom.in --output-file requirements-sbom.lock && \
 	"$$uv" $(COMPILE) $(LOCK) $(UPGRADE) tools/crate.in --output-file requirements-crate.lock && \
 	"$$uv" $(COMPILE) $(LOCK) $(UPGRADE) --group fuzz --output-file requirements-fuzz.lock && \

@@ -31,6 +31,7 @@ LOCKS = (
     "requirements-sbom.lock",
     "requirements-crate.lock",
     "requirements-fuzz.lock",
+    "requirements-lock.lock",
 )
 #: conda-forge's names of what is called otherwise on the Python side.
 CONDA_NAMES = {"jupyter_client": "jupyter-client", "jupyter_core": "jupyter-core", "matplotlib-base": "matplotlib"}
@@ -96,7 +97,21 @@ def test_the_lock_of_an_extra_holds_it(extra):
     assert versions(f"requirements-{extra}.lock").keys() >= names(extra)
 
 
-@pytest.mark.parametrize("name", ["sbom", "crate"])
+def test_nothing_is_installed_without_hashes():
+    """But the checkout itself, whose build tools are in the lock."""
+    text = (ROOT / "Makefile").read_text(encoding="utf-8") + (ROOT / ".ci" / "run").read_text(encoding="utf-8")
+    text = text.replace("\\\n", " ").replace("$(INSTALL)", "pip install")
+    installs = [line for line in text.splitlines() if re.search(r"pip\b.* install |pip install", line)]
+    assert len(installs) > 5 and any("requirements-lock.lock" in line for line in installs)
+    odd = [
+        line
+        for line in installs
+        if "--require-hashes" not in line and "--no-deps --no-build-isolation -e ." not in line
+    ]
+    assert [line for line in odd if not line.startswith("INSTALL := ")] == []
+
+
+@pytest.mark.parametrize("name", ["sbom", "crate", "lock"])
 def test_the_lock_of_a_tool_holds_it(name):
     tool = Requirement((ROOT / "tools" / f"{name}.in").read_text(encoding="utf-8").splitlines()[-1])
     assert tool.specifier.contains(versions(f"requirements-{name}.lock")[canonicalize_name(tool.name)])

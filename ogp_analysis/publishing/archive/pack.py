@@ -20,6 +20,7 @@ from ogp_analysis.publishing.archive import contents, measuring
 from ogp_analysis.publishing.archive import data as behind
 from ogp_analysis.publishing.archive import outputs as of_runs
 from ogp_analysis.publishing.archive.contents import Entry
+from ogp_analysis.store import proof
 
 #: The one folder in a zip.
 TOP = "replication"
@@ -90,6 +91,9 @@ def archive(
     names = contents.tracked(project)
     outputs = of_runs.chosen(project, named)
     contents.check_code(project, names, outputs)
+    if unlike := proof.unlike_raw(project, {table for one in outputs for table in one.record["key"]["tables"]}):
+        name, _, what = f"data/processed/{unlike}".partition(": ")
+        raise ArchiveError(name, what, "Remove data/processed, build again, and look at what changed")
     data = behind.files(project, described, names, outputs)
     entries = contents.entries(project, names, outputs, data, with_reports)
     if measure:

@@ -204,7 +204,14 @@ class _Readme:
             runtime = "overview.recorded"
             seconds = [output.record[run_record.CLOCK]["seconds"] for output in self.outputs]
         said += [self.say("overview.how"), self.say(runtime, minutes=self.number(sum(seconds) / 60, 1))]
-        return [" ".join(said), self.say("overview.published" if self.with_reports else "overview.not_published")]
+        modified = sorted({*run_record.modified(self.project)}.union(
+            *(output.record[run_record.CLOCK]["modified"] for output in self.outputs)))  # fmt: skip
+        told = [self.say("overview.modified", files=text(", ".join(modified)))] if modified else []
+        return [
+            *told,
+            " ".join(said),
+            self.say("overview.published" if self.with_reports else "overview.not_published"),
+        ]
 
     def availability(self) -> list:
         sources = {one.source.folder: one.source for one in self.read}

@@ -25,7 +25,7 @@ from ogp_analysis.base.paths import Project, is_there
 from ogp_analysis.publishing.runs import keys
 
 NAME = "run.json"
-FORMAT = 3
+FORMAT = 4
 #: The only part of ``run.json`` that differs between two equal runs: when and where, not what.
 CLOCK = "log"
 
@@ -87,6 +87,7 @@ class _Log(Struct, forbid_unknown_fields=True):
     seconds: Annotated[float, Meta(ge=0)]
     engine: str
     commit: Annotated[str, Meta(pattern=r"^[0-9a-f]{4,40}\+?\Z")] | None
+    modified: list[_Line]
     system: _Line
     machine: _Line
     python: _Line
@@ -99,7 +100,7 @@ class _Log(Struct, forbid_unknown_fields=True):
 class _Record(Struct, forbid_unknown_fields=True):
     """All that a record says, and nothing else: what is not promised here has no place in it."""
 
-    format: Literal[3]
+    format: Literal[4]
     notebook: _Notebook
     slug: _Slug
     parameters: _Parameters
@@ -329,6 +330,7 @@ def log_entry(project: Project, seconds: float, engine: str) -> dict:
         "seconds": round(seconds, 3),
         "engine": engine,
         "commit": commit(project),
+        "modified": list(modified(project)),
         **machine(),
     }
 
@@ -347,12 +349,32 @@ def machine() -> dict[str, str]:
 @cache
 def commit(project: Project) -> str | None:
     """Return the commit that is checked out, with ``+`` if files differ from it; None outside a checkout in git."""
+    described = _git(project, "describe", "--always", "--dirty=+", "--abbrev=12", "--exclude=*")
+    return (described or "").strip() or None
+
+
+#: What results are made from: data in the repository, code, notebooks.
+_MADE_FROM = ("data/raw", "ogp_analysis", "notebooks")
+
+
+@cache
+def modified(project: Project) -> tuple[str, ...]:
+    """Return the files of data, code and notebooks that differ from the commit, sorted; none outside a checkout in git.
+
+    A file that git neither tracks nor ignores counts: an extract that is laid beside the others is read with them.
+    """
+    told = _git(project, "status", "--porcelain", "-z", "--no-renames", "--untracked-files=all", "--", *_MADE_FROM)
+    return tuple(sorted(printable(line[3:])[:400] for line in (told or "").split("\0") if line))
+
+
+def _git(project: Project, *words: str) -> str | None:
+    """Return what git says of a checkout, or None outside of one."""
     # An unpacked archive may lie inside another repository.
     if project.packaged or not (project.root / ".git").exists():
         return None
     try:
-        described = subprocess.run(
-            ["git", "describe", "--always", "--dirty=+", "--abbrev=12", "--exclude=*"],
+        told = subprocess.run(
+            ["git", *words],
             cwd=project.root,
             stdin=subprocess.DEVNULL,
             capture_output=True,
@@ -362,4 +384,4 @@ def commit(project: Project) -> str | None:
         )
     except (OSError, subprocess.SubprocessError):
         return None
-    return described.stdout.strip() or None
+    return told.stdout

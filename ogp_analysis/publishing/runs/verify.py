@@ -18,7 +18,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ogp_analysis.base import kept
-from ogp_analysis.base.errors import RunError
+from ogp_analysis.base.errors import RunError, few
 from ogp_analysis.base.paths import Project
 from ogp_analysis.base.words.sentence import SENTENCE_MIME
 from ogp_analysis.display.figure import NARROW_MIME
@@ -29,6 +29,7 @@ from ogp_analysis.publishing.runs.manifest import Run
 from ogp_analysis.publishing.runs.normalise import is_text
 from ogp_analysis.publishing.runs.plan import Planner
 from ogp_analysis.publishing.runs.runner import WARM_FOR_PAGES, Options, requested
+from ogp_analysis.store import proof
 
 #: MIME types of drawings: their bytes follow from the versions of what draws.
 _DRAWN = ("image/svg+xml", "image/png", NARROW_MIME)
@@ -72,7 +73,8 @@ def verify(project: Project, folder: Path, options: Options) -> Verdict:
     Verdict
         *same bytes*: every file, and all of the record but its log. *same numbers*: every file but drawings, which
         differ, or what names them, and the record says that they rest on other versions, data or another machine.
-        *different*: anything else, with the first difference.
+        *different*: anything else, with the first difference. Before it stand the files of data, code and notebooks
+        that differed from the commit when the output was made, or differ here.
 
     Raises
     ------
@@ -85,12 +87,27 @@ def verify(project: Project, folder: Path, options: Options) -> Verdict:
     """
     folder = (folder if folder.is_dir() else folder.parent).resolve()
     record = run_record.taken(folder)
+    verdict = _verdict(project, folder, record, options)
+    said = [
+        f"{what} {few(files, 5)}"
+        for what, files in (
+            ("made from modified files:", record[run_record.CLOCK]["modified"]),
+            ("files that are modified in this checkout:", run_record.modified(project)),
+        )
+        if files
+    ]
+    return replace(verdict, text="; ".join([*said, verdict.text]))
+
+
+def _verdict(project: Project, folder: Path, record: dict, options: Options) -> Verdict:
     if fault := run_record.altered(folder, record):
         return _different(fault)
     [run] = manifest.matrix(project, record["notebook"], {name: [v] for name, v in record["parameters"].items()})
     with tempfile.TemporaryDirectory(prefix="ogp-analysis-") as scratch:
         again = Path(scratch) / "again"
         made = run_again(project, run, again, replace(options, only_notebook=record["prose"] is None))
+        if unlike := proof.unlike_raw(project, made["key"]["tables"]):
+            return _different(f"data/processed/{unlike}")
         pair = _Pair(project, run, folder, record, again, made)
         differing, parts = pair.differing(), pair.parts()
         reasons = pair.reasons() if differing or parts else []

@@ -24,6 +24,7 @@ LOG = {
     "seconds": 1.0,
     "engine": "warm",
     "commit": None,
+    "modified": [],
     **dict.fromkeys(("system", "machine", "python", "papermill", "nbclient", "ipykernel", "ipython"), "1"),
 }
 ABOUT = {"title": "x", "question": "y", "findings": [], "language": "en", "edition": "embedded", "last_year": None}

@@ -224,8 +224,8 @@ def test_nothing_can_be_added_to_a_record(received, verified):
 @pytest.mark.parametrize(
     "change",
     [
-        lambda text: text.replace('"format": 3,', '"format":  3,'),
-        lambda text: text.replace('"format": 3,', '"format": 4,\n "format": 3,'),
+        lambda text: text.replace('"format": 4,', '"format":  4,'),
+        lambda text: text.replace('"format": 4,', '"format": 5,\n "format": 4,'),
         lambda text: text + "\n",
         lambda text: text.replace('"slug"', '"\\u0073lug"'),
     ],

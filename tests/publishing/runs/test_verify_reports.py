@@ -23,7 +23,8 @@ KINDS = {
     "tables/one.tex": b"\\begin{tabular}", "tables/one.html": b"<table>",
 }  # fmt: skip
 LOG = {
-    "finished": "2026-01-02T03:04:05+00:00", "seconds": 1.5, "engine": "cold", "commit": None, "system": "S",
+    "finished": "2026-01-02T03:04:05+00:00", "seconds": 1.5, "engine": "cold",
+    "commit": None, "modified": [], "system": "S",
     "machine": "m", "python": "3.11.9", "papermill": "2", "nbclient": "0", "ipykernel": "6", "ipython": "8",
 }  # fmt: skip
 
@@ -40,7 +41,7 @@ def report(reports: Path, notebook: str, slug: str, kinds: dict[str, bytes] = KI
     prose = {"text": "4" * 64, "messages": "5" * 64, "citation": "absent", "rendering": "6" * 64, "distributions": {}}
     about = {"title": "T", "question": "Q?", "findings": ["F"], "language": "en", "edition": "embedded",
              "last_year": 2023}  # fmt: skip
-    record = {"format": 3, "notebook": notebook, "slug": slug, "parameters": parameters,
+    record = {"format": 4, "notebook": notebook, "slug": slug, "parameters": parameters,
               "id": keys.identifier(key), "key": key, "prose": prose, "about": about,
               "files": run_record.files(kinds), "log": LOG, **changes}  # fmt: skip
     (folder / run_record.NAME).write_bytes(run_record.dumps(record))

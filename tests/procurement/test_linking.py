@@ -29,6 +29,21 @@ def test_a_contract_is_joined_by_its_whole_number_to_the_only_procedure_that_has
     assert len(found) == len(CONTRACTS)
 
 
+def test_numbers_that_are_blank_join_nothing():
+    contracts = CONTRACTS.iloc[:1].assign(procedure_number="  ")
+    procedures = PROCEDURES.iloc[:1].assign(procedure_number=" ")
+    found = linked(contracts, procedures)
+    assert found["link"].tolist() == ["no_number"] and found["linked_procedure"].isna().all()
+    assert links(contracts, procedures).without == 1
+
+
+def test_a_procedure_has_a_contract_however_its_number_is_written():
+    procedures = PROCEDURES.assign(procedure_number=PROCEDURES["procedure_number"].str.lower() + " ")
+    contracts = CONTRACTS.assign(procedure_number=" " + CONTRACTS["procedure_number"].str.lower())
+    for own, other in ((contracts, PROCEDURES), (CONTRACTS, procedures), (contracts, procedures)):
+        assert (links(own, other).procedures, links(own, other).without) == (5, 2)
+
+
 def test_counts_by_order_of_government_add_up():
     found = links(CONTRACTS, PROCEDURES)
     levels = found.frame.set_index(found.frame["level"].fillna(""))

@@ -210,6 +210,12 @@ def test_clusters_with_one_share_have_an_interval_that_holds_it():
     assert alike.high - alike.low < 1e-12
 
 
+def test_nine_clusters_have_no_interval_and_ten_have_one():
+    """The number that pages and docs state, not the constant that the code names."""
+    assert clustered_proportion(*clustered(5, 9)).low is None
+    assert clustered_proportion(*clustered(5, 10)).low is not None
+
+
 def test_few_clusters_and_no_variation_have_a_share_and_no_interval():
     reached, names = clustered(5, FEWEST_CLUSTERS - 1)
     few = clustered_proportion(reached, names)

@@ -242,3 +242,37 @@ def test_a_firm_counts_if_the_evidence_for_one_of_its_names_is_high(monkeypatch)
     known = {firm.id: replace(firm, names=(*firm.names, "A name that no table has"))}
     monkeypatch.setattr(detector, "suppliers", lambda: known)
     assert set(firms()) == set(firm.aliases)
+
+
+def test_of_several_reasons_the_one_with_the_most_points_names_the_tier():
+    """Electronic bracelets are the more intrusive of the two, and the weaker reason."""
+    assert found("Brazaletes electrónicos y licencias UFED")["tier"].tolist() == ["device_forensics"]
+    assert found("Brazaletes electrónicos y extracción forense")["tier"].tolist() == ["geolocation"]
+
+
+def test_words_on_both_sides_of_a_phrase_that_is_taken_out_are_no_term():
+    assert found("Software de comité de vigilancia intrusión").empty
+    assert not found("Software de intrusión").empty
+
+
+def test_a_word_inside_a_false_friend_is_no_context():
+    assert found("Geolocalización del interceptor pluvial").empty
+    assert not found("Geolocalización e intercepción del teléfono").empty
+
+
+def test_facts_of_which_only_a_part_may_be_surveillance_make_no_firm_count(monkeypatch):
+    """All facts of one firm are qualified: it counts no longer, and all others do."""
+    load = detector.hand_out.load
+    evidence = load("surveillance_suppliers_mexico", "evidence", "embedded")
+    [(firm, names)] = [(one.id, one.names) for one in detector.suppliers().values() if one.id == "tech_bull"]
+    facts_of = set(evidence.loc[evidence["supplier"].isin(names), "fact"])
+
+    def loaded(dataset, table, edition):
+        frame = load(dataset, table, edition)
+        if (dataset, table) == ("surveillance_contracts_mexico", "facts"):
+            return frame.assign(qualified=frame["qualified"] | frame["fact"].isin(facts_of))
+        return frame
+
+    before = {name for name, _ in firms().values()}
+    monkeypatch.setattr(detector.hand_out, "load", loaded)
+    assert {name for name, _ in firms().values()} == before - {firm}

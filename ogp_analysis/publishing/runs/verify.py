@@ -193,9 +193,8 @@ class _Pair:
 def _unexplained(pair: _Pair, differing: list[str], parts: list[str], reasons: list[str]) -> str:
     """Return the first difference that nothing on record explains, or an empty text."""
     record, made = pair.record, pair.made
-    for name in differing:
-        if not reasons or name not in record["files"] or name not in made["files"]:
-            return pair.first(name)
+    if differing and not reasons:
+        return pair.first(differing[0])
     # Executed notebooks are compared beside their drawings and the versions they name.
     text = kept.content(pair.old, "notebook.ipynb").decode("utf-8", "replace")
     for name, was in record["key"]["tables"].items():

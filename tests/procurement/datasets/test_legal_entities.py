@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from importlib import import_module
 
 import pyarrow as pa
@@ -149,6 +150,15 @@ def test_a_natural_person_is_masked(name):
 )
 def test_an_identifier_tells_by_its_scheme(scheme, identifier, told):
     assert by_identifier(scheme, identifier) == told
+
+
+def test_where_two_readings_disagree_a_person_is_masked(monkeypatch):
+    """With its separator it is the code of a firm, without it that of a person: naming a person is the worse error."""
+    scheme = legal_entities._Scheme(re.compile(r"[A-Z]-\d"), re.compile(r"[A-Z]\d"), "", None)
+    monkeypatch.setattr(legal_entities, "_schemes", lambda: {"XX": scheme})
+    by_identifier.cache_clear()
+    assert by_identifier("XX", "A-1") == legal_entities.PERSON
+    by_identifier.cache_clear()
 
 
 def test_the_check_digits_are_those_of_python_stdnum():

@@ -329,6 +329,12 @@ def test_a_file_that_is_left_out_is_missing(received, verified, elsewhere, name)
     assert verified(received).text.startswith(f"different, first in {name}") and "is missing" in verified(received).text
 
 
+def test_a_file_that_is_put_on_the_record_is_not_made_here(received, verified, elsewhere):
+    (received / "tables" / "more.csv").write_text("a,b\n1,2\n")
+    rehashed(received)
+    assert verified(received).text.startswith("different, first in tables/more.csv: it is not made here")
+
+
 def rendered(pages: PageProcess, project: Project, folder: Path) -> None:
     """Render the notebook of a folder as the batch does, over what is there, and make the record fit."""
     record = json.loads((folder / "run.json").read_text())

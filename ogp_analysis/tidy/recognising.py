@@ -12,7 +12,7 @@ from pathlib import Path
 
 from ogp_analysis.base.errors import SourceError, listed
 from ogp_analysis.sources import json_records, packed, workbook, yaml_map
-from ogp_analysis.sources.delimited.opening import DELIMITERS, first_records
+from ogp_analysis.sources.delimited.opening import DELIMITERS, first_records, narrow
 from ogp_analysis.sources.unpacking import Content, members, start
 from ogp_analysis.tidy.catalog import DATASETS, dataset
 from ogp_analysis.tidy.dataset import Layout
@@ -253,7 +253,7 @@ def _tables(file: Path, label: str, keys: set[str]) -> Iterator[_Table]:
     for table in packed.tables(file, label)[0]:
         if table.is_workbook:
             rows = workbook.rows(table.content, table.label, table.sheet, 0)
-            yield _Table(table.sheet, list(islice(rows, _TOP)))
+            yield _Table(table.sheet, narrow(list(islice(rows, _TOP)), table.label))
         else:
             yield _text(table.content, table.label)
 
@@ -270,4 +270,4 @@ def _text(content: Content, label: str) -> _Table:
     # It stands in every line; another sign may be more frequent inside of some texts.
     top = text[:65536].splitlines()[:_TOP]
     delimiter = max(DELIMITERS, key=lambda sign: (sum(sign in line for line in top), text[:65536].count(sign)))
-    return _Table("", first_records(text, delimiter, _TOP), encoding, delimiter)
+    return _Table("", narrow(first_records(text, delimiter, _TOP), label), encoding, delimiter)

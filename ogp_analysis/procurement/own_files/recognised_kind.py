@@ -53,7 +53,7 @@ def _kind(file: Path) -> str:
         readings = () if packed else recognise(file).readings
         return readings[0].dataset if readings else "ocds"
     misses: list[str] = []
-    is_ocds = False
+    is_ocds, fault = False, None
     try:
         for table in tables(file, file.name)[0]:
             head = opening.head(
@@ -64,13 +64,15 @@ def _kind(file: Path) -> str:
                 return "compranet"
             is_ocds |= is_flat(records)
             misses += layouts.near_misses(records)
-    except SourceError:
-        pass  # no table: YAML, Stata, or what the catalogue says of it
+    except SourceError as error:
+        fault = error  # no table: YAML, Stata, or what the catalogue says of it
     if is_ocds:
         return "ocds"  # also what a dataset of the catalogue was made from; --as can name that
     found = recognise(file)
     if found.readings:
         return found.checked()[0].dataset
+    if fault:
+        raise fault
     what = "has the columns of no layout that is known"
     if near := [*misses, *map(str, found.near)]:
         action = "Name what it is with --as, or correct the names of the columns in a copy"

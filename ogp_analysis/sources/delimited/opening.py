@@ -21,6 +21,8 @@ from ogp_analysis.sources.unpacking import Content
 DELIMITERS = (",", ";", "\t", "|")
 #: Of the first lines no more is read.
 _LONGEST_LINE = 2**16
+#: The widest table that research publishes has half as many columns; a wider one is no table, or has another delimiter.
+MOST_COLUMNS = 10_000
 #: Bytes looked through at once: few enough that their memory is used again for the next.
 _LOOKED_AT = 2**18
 
@@ -165,15 +167,34 @@ def head(path: Content, label: str, most: int = 20, *, sheet: str = "", is_workb
         Sheet of a workbook; empty for the first.
     is_workbook : bool
         Whether it is one.
+
+    Raises
+    ------
+    SourceError
+        If the file cannot be read, or one of its first records has more than :data:`MOST_COLUMNS` cells.
     """
     if is_workbook:
-        return Head("", "", list(islice(workbook.rows(path, label, sheet, 0), most)))
+        return Head("", "", narrow(list(islice(workbook.rows(path, label, sheet, 0), most)), label))
     encoding = encoding_of(path, label)
     named_so = "utf-8-sig" if encoding == "utf-8" else encoding
     with io.TextIOWrapper(path.open("rb"), encoding=named_so, newline="") as stream:
         text = "".join(islice(iter(lambda: stream.readline(_LONGEST_LINE), ""), most * 5))
     delimiter = max(DELIMITERS, key=text.count)
-    return Head(encoding, delimiter, first_records(text, delimiter, most))
+    return Head(encoding, delimiter, narrow(first_records(text, delimiter, most), label))
+
+
+def narrow(records: list[tuple[int, list[str]]], label: str) -> list[tuple[int, list[str]]]:
+    """Return records, none of which has more than :data:`MOST_COLUMNS` cells.
+
+    Raises
+    ------
+    SourceError
+        If one has; names its line.
+    """
+    if wide := next((line for line, cells in records if len(cells) > MOST_COLUMNS), None):
+        what = f"line {wide} has more than {MOST_COLUMNS:,} cells, which is the most that a table may have"
+        raise SourceError(label, what, "Check its line ends and what stands between its cells")
+    return records
 
 
 def first_records(text: str, delimiter: str, most: int) -> list[tuple[int, list[str]]]:

@@ -159,7 +159,7 @@ class Cluster(AbstractContextManager):
 
     async def _workers(self, at_first: bool = False) -> list[str]:
         """Return the workers that are like this machine and have what they need; wait for a first."""
-        until = time.monotonic() + self._patience
+        until, said = time.monotonic() + self._patience, False
         while True:
             async with self._looking:
                 if time.monotonic() > self._looked + _LOOK:
@@ -176,6 +176,9 @@ class Cluster(AbstractContextManager):
                 await asyncio.wait(under_way, timeout=_ANSWER, return_when=when)
             if self._fit:
                 return list(self._fit)
+            if not (said or self._examined or self._unfit):
+                said = True
+                log.warning("%s: no worker has registered; waiting %.0f s for one.", self.address, self._patience)
             if self._unfit and not self._examined:
                 raise unlike(*next(iter(self._unfit.items())))
             if time.monotonic() > until:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import os
 import shutil
 import signal
@@ -15,6 +16,14 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 DASK = [sys.executable, "-m", "distributed.cli.dask_{}"]
+
+
+_PR_SET_PDEATHSIG = 1
+
+
+def _end_with_the_tests() -> None:
+    """Have the kernel end a daemon when the tests that started it are killed."""
+    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
 def without(names: tuple[str, ...]) -> dict[str, str]:
@@ -66,8 +75,9 @@ class Machine:
         with (self.folder / "log" / f"{what}-{len(self.processes)}").open("wb") as log:
             command = [*self.enter, *(word.format(what) for word in DASK), "--no-dashboard", *words]
             process = subprocess.Popen(
-                command, env=self.environment(), cwd="/", stdout=log, stderr=log, start_new_session=True
-            )
+                command, env=self.environment(), cwd="/", stdout=log, stderr=log, start_new_session=True,
+                preexec_fn=_end_with_the_tests,
+            )  # fmt: skip
         self.processes.append(process)
         return process
 

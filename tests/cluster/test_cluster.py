@@ -66,6 +66,37 @@ def cluster(address):
         yield made
 
 
+def test_a_scheduler_without_workers_is_said_before_it_is_waited_for(tmp_path, caplog):
+    port, lonely = free_port(), Machine(tmp_path / "disk")
+    try:
+        lonely.scheduler(port)
+        with pytest.raises(ClusterError, match="has no worker that answers"):
+            Cluster(f"tcp://127.0.0.1:{port}", patience=1.0)
+    finally:
+        lonely.end()
+    assert f"tcp://127.0.0.1:{port}: no worker has registered; waiting 1 s for one." in caplog.text
+
+
+def test_daemons_end_when_the_tests_that_started_them_are_killed(tmp_path):
+    code = (
+        "import sys, time; from pathlib import Path; from tests.cluster.machines import Machine, free_port\n"
+        "made, port = Machine(Path(sys.argv[1])), free_port()\n"
+        "made.scheduler(port); made.worker(f'tcp://127.0.0.1:{port}'); made.registered()\n"
+        "print('there', flush=True); time.sleep(600)"
+    )
+    words = [sys.executable, "-c", code, str(tmp_path / "disk")]
+    there = Machine.__new__(Machine)
+    there.folder = tmp_path / "disk"
+    with subprocess.Popen(words, cwd=ROOT, stdout=subprocess.PIPE) as killed:
+        assert killed.stdout.readline() == b"there\n"
+        assert len(there.pids()) >= 3, "a scheduler, a worker and its nanny"
+        killed.kill()
+    end = time.monotonic() + 30
+    while there.pids() and time.monotonic() < end:
+        time.sleep(0.1)
+    assert there.pids() == []
+
+
 def test_it_has_the_interface_of_the_pool(cluster):
     for jobs in (2, cluster):
         with opened(jobs, "ogp_analysis.base.countries") as pool:

@@ -7,6 +7,7 @@ import io
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -252,6 +253,12 @@ class Checkout:
             except OSError:
                 continue
         return found
+
+    def end(self) -> None:
+        """End every process that has to do with this checkout (Linux)."""
+        for pid in self.processes():
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
 
     def gone(self) -> bool:
         """Wait until no process has to do with this checkout any more; those that hang sleep for a minute or longer."""

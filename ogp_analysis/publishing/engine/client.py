@@ -375,6 +375,12 @@ class WarmProcess(Process):
         super().close()
         self.link.close()
 
+    def silent(self, seconds: float) -> RunError:
+        """End a warm process that does not end a run whose time is over, because it was stopped; return the fault."""
+        self._process.kill()
+        what = f"it did not answer when {seconds:g} s were over, and was ended with all its runs"
+        return RunError("warm process", what, "Run again; what is published stays")
+
     def lost(self) -> RunError:
         """Return the fault of a warm process that has ended."""
         what = f"it has ended ({self._last_words()})"
@@ -432,9 +438,12 @@ class Fork:
         poll.register(self._process.link, select.POLLIN)  # a run may leave what holds its connection open
         pid, said = 0, {}
         while "status" not in said:
-            left = None if late or not request.get("timeout") else began + request["timeout"] - time.monotonic()
-            ready = [descriptor for descriptor, _ in poll.poll(left and max(left, 0) * 1000 + 1)]
+            until = began + request["timeout"] + _PATIENCE * late if request.get("timeout") else None
+            left = None if until is None else max(until - time.monotonic(), 0) * 1000 + 1
+            ready = [descriptor for descriptor, _ in poll.poll(left)]
             if not ready:
+                if late:
+                    raise self._process.silent(request["timeout"])
                 late = True
                 self._process.ask({"end": self._number})
                 continue

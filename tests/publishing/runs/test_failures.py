@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import shutil
@@ -9,6 +10,7 @@ import signal
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pytest
 
@@ -83,6 +85,39 @@ def test_equal_failures_are_told_together_and_status_remembers(checkout):
     told = run(checkout, "raise", words=("-p", "mark", "m3"))
     assert told.returncode == 0
     assert len(failed(checkout)) == 1 and len(list((checkout.reports / ".failed" / "faulty").iterdir())) == 11
+
+
+@pytest.mark.skipif(not LINUX, reason="the warm process needs Linux")
+def test_a_warm_process_that_was_stopped_holds_nobody_up(checkout):
+    """A run hangs, its time is over, the process that should end it does not answer: another takes its place."""
+    words = ["run", "faulty", "-p", "fault", "none", "-p", "fault", "hang", "--timeout", "5", "--engine", "warm"]
+    with checkout.begin(*words, until="[1/2]") as process:
+        try:
+            [warm] = [pid for pid in started_by(process.pid) if b"engine.zygote" in commanded(pid)]
+            os.kill(warm, signal.SIGSTOP)
+            said = process.communicate(timeout=60)[1]
+        finally:
+            checkout.end()
+    assert process.returncode == 1
+    assert "[2/2] faulty MEX embedded hang en: It was stopped because it took longer than 5 s." in said
+    assert checkout.gone()
+
+
+def commanded(pid: int) -> bytes:
+    """Return the command of a process; nothing if it has ended."""
+    with contextlib.suppress(OSError):
+        return Path(f"/proc/{pid}/cmdline").read_bytes()
+    return b""
+
+
+def started_by(above: int) -> list[int]:
+    """Return the processes that another has started."""
+    found = []
+    for entry in Path("/proc").iterdir():
+        with contextlib.suppress(OSError):
+            if entry.name.isdigit() and int((entry / "stat").read_text().rpartition(")")[2].split()[1]) == above:
+                found.append(int(entry.name))
+    return found
 
 
 @pytest.mark.slow

@@ -18,11 +18,14 @@ _OF_THE_SYSTEM = (errno.EACCES, errno.EDQUOT, errno.EIO, errno.ENOSPC, errno.EPE
 def main(arguments: list[str] | None = None) -> int:
     """Run the command line and return its exit code.
 
-    0: done. 1: work was tried and failed. 2: it cannot be done as it was typed. 130: stopped by the user.
+    0: done. 1: work was tried and failed. 2: it cannot be done as it was typed. 130: stopped by the user. 143: told to
+    end.
     """
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):  # a name may hold a letter that the terminal has not
             stream.reconfigure(errors="backslashreplace")
+    if arguments is None:  # a process that is told to end removes what it keeps for the time of its work
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     with redirect_stdout(Escaped(sys.stdout)), redirect_stderr(Escaped(sys.stderr)):
         return _run(arguments)
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 
 from ogp_analysis.base import kept
 from ogp_analysis.base.paths import Project
+from ogp_analysis.base.scratch import Scratch
 from ogp_analysis.store import shelf, state
 
 
@@ -41,7 +41,7 @@ def _unlike(project: Project, edition: str, dataset: str) -> str:
     there = shelf.package(project, edition, dataset)
     if not inputs or there is None:
         return ""
-    with tempfile.TemporaryDirectory(prefix="ogp-analysis-") as scratch:
+    with Scratch() as scratch:
         beside = Project(Path(scratch), behind=project)
         make(beside, dataset, edition, inputs)
         made = shelf.package(beside, edition, dataset)

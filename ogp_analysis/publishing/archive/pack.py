@@ -16,6 +16,7 @@ from ogp_analysis.base import kept
 from ogp_analysis.base.errors import ArchiveError
 from ogp_analysis.base.extras import needs
 from ogp_analysis.base.paths import Project
+from ogp_analysis.base.scratch import Scratch
 from ogp_analysis.publishing.archive import contents, measuring
 from ogp_analysis.publishing.archive import data as behind
 from ogp_analysis.publishing.archive import outputs as of_runs
@@ -97,7 +98,7 @@ def archive(
     data = behind.files(project, described, names, outputs)
     entries = contents.entries(project, names, outputs, data, with_reports)
     if measure:
-        with tempfile.TemporaryDirectory(prefix="ogp-analysis-") as scratch:
+        with Scratch() as scratch:
             folder = Path(scratch) / TOP
             bare = [e for e in entries if not e.name.startswith(f"{contents.PUBLISHED}/")]
             _write_folder(folder, bare)

@@ -11,7 +11,6 @@ from __future__ import annotations
 import csv
 import io
 import json
-import tempfile
 from base64 import b64decode
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -20,6 +19,7 @@ from pathlib import Path
 from ogp_analysis.base import kept
 from ogp_analysis.base.errors import RunError, few
 from ogp_analysis.base.paths import Project
+from ogp_analysis.base.scratch import Scratch
 from ogp_analysis.base.words.sentence import SENTENCE_MIME
 from ogp_analysis.display.figure import NARROW_MIME
 from ogp_analysis.display.table import TABLE_MIME
@@ -103,7 +103,7 @@ def _verdict(project: Project, folder: Path, record: dict, options: Options) -> 
     if fault := run_record.altered(folder, record):
         return _different(fault)
     [run] = manifest.matrix(project, record["notebook"], {name: [v] for name, v in record["parameters"].items()})
-    with tempfile.TemporaryDirectory(prefix="ogp-analysis-") as scratch:
+    with Scratch() as scratch:
         again = Path(scratch) / "again"
         made = run_again(project, run, again, replace(options, only_notebook=record["prose"] is None))
         if unlike := proof.unlike_raw(project, made["key"]["tables"]):

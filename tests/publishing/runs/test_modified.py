@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
+import signal
 import subprocess
+import time
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -94,3 +96,23 @@ def test_files_that_differ_from_the_commit_are_said_in_the_record_and_first_by_v
     (file.parent / "note.txt").unlink()
     told = cloned.ogp("verify", str(cloned.folder("members/MEX")), path="")
     assert told.returncode == 1 and f": made from modified files: {said}; different, first in " in told.stdout
+
+
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM])
+def test_a_verification_that_is_killed_leaves_no_folder_behind(checkout, tmp_path, number):
+    """Told to end it removes what it has made; killed, the next one does."""
+    (tmp_path / "tmp").mkdir()
+    folder = str(checkout.folder("members/MEX"))
+    words = ["verify", folder, "--engine", "warm"]
+    environment = checkout.environment(TMPDIR=str(tmp_path / "tmp"))
+    process = subprocess.Popen(checkout.command(*words), env=environment, cwd=checkout.root, stdout=subprocess.DEVNULL)
+    own = f"ogp-analysis-{process.pid}-*"
+    end = time.monotonic() + 60
+    while not list((tmp_path / "tmp").glob(own)) and time.monotonic() < end:
+        time.sleep(0.02)
+    process.send_signal(number)
+    assert process.wait(60) == (-signal.SIGKILL if number == signal.SIGKILL else 143)
+    assert len(list((tmp_path / "tmp").glob(own))) == (number == signal.SIGKILL)
+    if number == signal.SIGKILL:
+        assert checkout.ogp("verify", folder, TMPDIR=str(tmp_path / "tmp")).returncode == 0
+        assert not list((tmp_path / "tmp").glob("ogp-analysis-*"))

@@ -60,6 +60,8 @@ class Identity:
         Where the output is published, with a ``/`` at the end; empty if the project does not say where its reports are.
     licence : str
         Of the software, as SPDX names it; empty if it is not stated.
+    modified : tuple of str
+        Files of data, code and notebooks that differ from the commit.
     """
 
     notebook: str
@@ -76,6 +78,12 @@ class Identity:
     twins: tuple[tuple[str, str], ...] = ()
     address: str = ""
     licence: str = ""
+    modified: tuple[str, ...] = ()
+
+    @property
+    def shown_modified(self) -> dict[str, str]:
+        """How many files differ from the commit, and the first ten of them, as a page names them."""
+        return {"n": f"{len(self.modified)}", "files": ", ".join(self.modified[:10]) + " …" * (len(self.modified) > 10)}
 
 
 def label(identity: Identity) -> str:

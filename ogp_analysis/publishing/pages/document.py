@@ -97,6 +97,7 @@ def _document(
     date = [int(part) for part in (identity.released or "").split("-") if part.isdecimal()]
     byline = [*identity.authors, identity.released or word("report.cite.undated", spoken),
               f"{say('page.edition')}: {edition_name(carried.edition, spoken)}"]  # fmt: skip
+    byline += [say("page.modified", **identity.shown_modified)] if identity.modified else []
     return {
         "title": title,
         "authors": list(identity.authors),

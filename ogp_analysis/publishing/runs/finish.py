@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 from ogp_analysis.base import collector
@@ -82,7 +83,10 @@ def finish(request: dict) -> dict:
 
         here = project()
         current = notebook.read(notebook.path(here, run.notebook))
-        files, record["about"] = render(with_prose(executed, current), identity_of(here, run, record["id"]))
+        files, record["about"] = render(
+            with_prose(executed, current),
+            replace(identity_of(here, run, record["id"]), modified=run_record.modified(here)),
+        )
     publish.write(Path(request["folder"]), files)
     return {**record, "files": run_record.files(files)}
 

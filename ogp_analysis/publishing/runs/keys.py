@@ -140,7 +140,7 @@ def on_the_shelf(tables: Iterable[str], package: Callable[[str, str], dict | Non
     }
 
 
-def of_prose(document: dict, language: str, citation: Path, site_url: str) -> dict:
+def of_prose(document: dict, language: str, citation: Path, site_url: str, modified: Iterable[str] = ()) -> dict:
     """Return what a rendering rests on beside the executed notebook.
 
     Parameters
@@ -152,6 +152,8 @@ def of_prose(document: dict, language: str, citation: Path, site_url: str) -> di
         The citation file of the software.
     site_url : str
         Where the reports are published; empty if that is not known.
+    modified : iterable of str
+        Files that differ from the commit, which the page names.
     """
     cells = [notebook.source(c) for c in document["cells"] if c["cell_type"] == "markdown"]
     present = [module for module in RENDERING if fingerprint.module_file(module)]
@@ -159,6 +161,7 @@ def of_prose(document: dict, language: str, citation: Path, site_url: str) -> di
     return {
         "text": fingerprint.of_value(cells),
         "messages": catalogue.prose(language),
+        "modified": fingerprint.of_value(list(modified)),
         "citation": fingerprint.of_value([fingerprint.of_file(citation), site_url]) if citation.is_file() else ABSENT,
         "rendering": fingerprint.of_value(code),
         "distributions": fingerprint.distributions(code),
@@ -207,6 +210,7 @@ _WORDS = {
     "words": "words drawn into its figures and tables changed",
     "text": "the prose of the notebook changed",
     "messages": "messages changed",
+    "modified": "other files differ from the commit",
     "citation": "CITATION.cff or site_url changed",
     "rendering": "the code that renders reports changed",
 }

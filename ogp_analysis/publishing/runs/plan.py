@@ -91,7 +91,8 @@ class Planner:
     def prose(self, run: Run) -> dict:
         """Return what a rendering of a run rests on beside its executed notebook."""
         name, language = run.notebook, run.parameters.get("language", "en")
-        made = partial(keys.of_prose, self.document(name), language, self.project.citation, site_url(self.project))
+        of_project = (self.project.citation, site_url(self.project), run_record.modified(self.project))
+        made = partial(keys.of_prose, self.document(name), language, *of_project)
         return self._once(("prose", name, language), made)
 
     def steps(self, runs: list[Run], force: bool = False, only_notebook: bool = False) -> list[Step]:

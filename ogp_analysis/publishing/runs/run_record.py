@@ -66,6 +66,7 @@ class _Prose(Struct, forbid_unknown_fields=True):
 
     text: _Hash
     messages: _Hash
+    modified: _Hash
     citation: _HashOrAbsent
     rendering: _Hash
     distributions: dict[_Name, _Line]

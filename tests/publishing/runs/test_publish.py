@@ -28,7 +28,14 @@ LOG = {
     **dict.fromkeys(("system", "machine", "python", "papermill", "nbclient", "ipykernel", "ipython"), "1"),
 }
 ABOUT = {"title": "x", "question": "y", "findings": [], "language": "en", "edition": "embedded", "last_year": None}
-PROSE = {"text": "0" * 64, "messages": "0" * 64, "citation": "absent", "rendering": "0" * 64, "distributions": {}}
+PROSE = {
+    "text": "0" * 64,
+    "messages": "0" * 64,
+    "modified": "0" * 64,
+    "citation": "absent",
+    "rendering": "0" * 64,
+    "distributions": {},
+}
 
 
 def record(files: dict[str, bytes], **more) -> dict:

@@ -38,7 +38,14 @@ def report(reports: Path, notebook: str, slug: str, kinds: dict[str, bytes] = KI
     parameters = {"country": "KEN"}
     key = {"notebook": "1" * 64, "modules": {}, "distributions": {}, "words": "2" * 64, "python": "3.11",
            "blas_threads": 1, "parameters": parameters, "tables": {}, "sources": "3" * 64, "data": {}}  # fmt: skip
-    prose = {"text": "4" * 64, "messages": "5" * 64, "citation": "absent", "rendering": "6" * 64, "distributions": {}}
+    prose = {
+        "text": "4" * 64,
+        "messages": "5" * 64,
+        "modified": "7" * 64,
+        "citation": "absent",
+        "rendering": "6" * 64,
+        "distributions": {},
+    }
     about = {"title": "T", "question": "Q?", "findings": ["F"], "language": "en", "edition": "embedded",
              "last_year": 2023}  # fmt: skip
     record = {"format": 4, "notebook": notebook, "slug": slug, "parameters": parameters,

@@ -401,7 +401,11 @@ def run(
         values: dict[str, list] = {}
         for name, value in given:
             values.setdefault(name, []).append(value)
-        runs = manifest.matrix(project, notebook, values, edition)
+        runs = (
+            manifest.matrix(project, notebook, values, edition)
+            if values
+            else manifest.by_name(project, notebook, edition)
+        )
     if dry_run:
         from ogp_analysis.publishing.runs.plan import Planner
 

@@ -115,6 +115,16 @@ def test_there_is_a_notebook_for_every_run():
     assert {run["notebook"] for run in runs} <= {file.stem for file in NOTEBOOKS}
 
 
+def test_pages_on_tables_are_made_by_name_and_not_in_the_batch():
+    project = Project(ROOT)
+    made = manifest.by_name(project, "data_quality")
+    assert len(made) == 10 and {run.parameters["language"] for run in made} == {"en", "es"}
+    assert len({run.parameters["table"] for run in made}) == 5
+    assert not {run.notebook for run in manifest.everything(project)} & {"data_quality"}
+    [default] = manifest.by_name(project, "compare")
+    assert default.parameters["language"] == "en"
+
+
 def test_the_default_batch_is_in_both_languages_and_holds_no_report_that_says_nothing_or_judges_what_it_cannot():
     """Dates of complaints to OGP are no events; 169 and 86 contracts allow one share; pages on tables are asked for."""
     runs = manifest.everything(Project(ROOT))

@@ -106,14 +106,36 @@ def matrix(project: Project, name: str, values: dict[str, list], edition: str | 
 
 
 def everything(project: Project, edition: str | None = None) -> list[Run]:
-    """Return the runs that ``notebooks/runs.toml`` lists.
+    """Return the runs that ``notebooks/runs.toml`` lists, without those that are made only by name.
 
     Raises
     ------
     ParameterError
         If the file cannot be read as a list of runs.
     """
-    runs = []
+    entries = [entry for entry in _entries(project) if not entry.get("by_name")]
+    return list(dict.fromkeys(run for entry in entries for run in _of_entry(project, entry, edition)))
+
+
+def by_name(project: Project, name: str, edition: str | None = None) -> list[Run]:
+    """Return the runs of a notebook that was named without parameters: those listed by name, else its default.
+
+    Raises
+    ------
+    ParameterError, UnknownName
+        As :func:`matrix` and :func:`everything`.
+    """
+    listed = [entry for entry in _entries(project) if entry.get("by_name") and entry["notebook"] == name]
+    found = [run for entry in listed for run in _of_entry(project, entry, edition)]
+    return list(dict.fromkeys(found)) or matrix(project, name, {}, edition)
+
+
+def _of_entry(project: Project, entry: dict, edition: str | None) -> list[Run]:
+    values = {k: v if isinstance(v, list) else [v] for k, v in entry.get("parameters", {}).items()}
+    return matrix(project, entry["notebook"], values, edition)
+
+
+def _entries(project: Project) -> list[dict]:
     try:
         found = tomllib.loads(project.runs.read_text(encoding="utf-8"))
     except (OSError, ValueError, RecursionError) as error:
@@ -122,15 +144,14 @@ def everything(project: Project, edition: str | None = None) -> list[Run]:
     if set(found) - {"site_url"} != {"run"} or not isinstance(entries, list):
         raise _no_list(project, "it holds " + (", ".join(sorted(found)) or "nothing"))
     for number, entry in enumerate(entries, 1):
-        if not isinstance(entry, dict) or not {"notebook"} <= set(entry) <= {"notebook", "parameters"}:
-            raise _no_list(project, f"number {number} has not the keys notebook and, if needed, parameters")
+        if not isinstance(entry, dict) or not {"notebook"} <= set(entry) <= {"notebook", "parameters", "by_name"}:
+            raise _no_list(project, f"number {number} has not the keys notebook and, if needed, parameters, by_name")
+        if not isinstance(entry.get("by_name", False), bool):
+            raise _no_list(project, f"number {number} has a by_name that is neither true nor false")
         if not (isinstance(entry["notebook"], str) and isinstance(entry.get("parameters", {}), dict)):
             fault = f"number {number} has a notebook that is not a name, or parameters that are not a table"
             raise _no_list(project, fault)
-    for entry in entries:
-        values = {k: v if isinstance(v, list) else [v] for k, v in entry.get("parameters", {}).items()}
-        runs += matrix(project, entry["notebook"], values, edition)
-    return list(dict.fromkeys(runs))
+    return entries
 
 
 def _no_list(project: Project, fault: str) -> ParameterError:

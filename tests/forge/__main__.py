@@ -1,9 +1,9 @@
 """``python -m tests.forge``: forge a report in every way that is known, and say which forgeries `verify` lets pass.
 
-A small checkout publishes one report with every kind of file. Each forgery starts from a copy of it, in a folder or as a
-file that was taken out; hashes and ids are made to fit, as a forger would. ``ogp-analysis verify`` judges it, in a
-process of its own. A forgery passes if the exit code is 0 and the verdict names nothing. The exit code here is 0 if none
-passes.
+A small checkout publishes one report with every kind of file. Each forgery starts from a copy of it, in a folder or as
+a file that was taken out; hashes and ids are made to fit, as a forger would. ``ogp-analysis verify`` judges it, in a
+process of its own. A forgery passes if the exit code is 0 and the verdict names no modified file. The exit code here is
+0 if none passes.
 """
 
 from __future__ import annotations
@@ -107,7 +107,7 @@ def _edits() -> None:
         "cite.ris": ("TY  - ", "TY  -  "),
         "columns.csv": (",", ";"),
         "datapackage.json": ('"name": "', '"name": "x'),
-        "tables/response_policy_cases.csv": ("MEX", "KEN"),
+        "tables/response_policy_cases.csv": ("Mexico", "Kenya"),
         "tables/response_policy_cases.tex": ("2018", "2016"),
         "tables/response_policy_cases.html": ("2018", "2016"),
         "figures/coverage.svg": (">2000<", ">1999<"),
@@ -125,7 +125,7 @@ def _taken() -> None:
     """Files taken out of the report, changed, and given by themselves."""
     edits = {
         "tables/response_policy_cases.tex": ("2018", "2016"),
-        "tables/response_policy_cases.csv": ("MEX", "KEN"),
+        "tables/response_policy_cases.csv": ("Mexico", "Kenya"),
         "tables/response_policy_cases.html": ("2018", "2016"),
         "figures/coverage.svg": (">2000<", ">1999<"),
         "index.html": ("2000", "1999"),
@@ -163,34 +163,45 @@ def a_link_to_a_published_file(place: Place) -> Path:
     return place.scratch / "report.pdf"
 
 
+def _redrawn(place: Place, pattern: str, new) -> None:
+    """Change the drawing that a notebook carries."""
+    file = place.folder / "notebook.ipynb"
+    notebook, changed = json.loads(file.read_text(encoding="utf-8")), 0
+    for output in (output for cell in notebook["cells"] for output in cell.get("outputs", [])):
+        if svg := "".join(output.get("data", {}).get("image/svg+xml", [])):
+            made, count = re.subn(pattern, new, svg, count=1)
+            output["data"]["image/svg+xml"], changed = made.splitlines(keepends=True), changed + count
+    assert changed, pattern
+    file.write_text(json.dumps(notebook, indent=1, ensure_ascii=False, sort_keys=True) + "\n", encoding="utf-8")
+
+
 def _claims() -> None:
-    """Drawings forged in the notebook, everything made from it again, another environment claimed."""
-    edits = {
+    """What the notebook draws or says forged, everything made from it again, another environment claimed."""
+    drawn = {
         "a line moved": (r' d="M([0-9.]+)', lambda found: f' d="M{float(found[1]) + 6:g}'),
         "another colour": ("fill: #3f6285", "fill: #a33c2f"),
         "another word": (">2000</text>", ">2010</text>"),
         "a part hidden": ("fill: #3f6285", "opacity: 0; fill: #3f6285"),
-        "a number": ('"value": 2000', '"value": 1999'),
     }
     claims = {
         "a version": {"key__distributions__matplotlib": "1.0"},
         "a machine": {"log__machine": "aarch64"},
         "code": {"key__modules__ogp_analysis.display.style": "0" * 64},
     }
-    for what, (old, new) in edits.items():
-        for claim, changes in claims.items():
+    for claim, changes in claims.items():
+        for what, (pattern, new) in drawn.items():
 
-            def work(place: Place, old=old, new=new, changes=changes) -> Path:
-                file = place.folder / "notebook.ipynb"
-                text = file.read_text(encoding="utf-8")
-                escaped = old if callable(new) else re.escape(old)
-                made = re.sub(escaped.replace('"', '\\\\"') if callable(new) else escaped, new, text, count=1)
-                made = made if made != text else re.sub(escaped, new, text, count=1)
-                assert made != text, old
-                file.write_text(made, encoding="utf-8")
+            def work(place: Place, pattern=pattern, new=new, changes=changes) -> Path:
+                _redrawn(place, pattern, new)
                 return place.rendered(**changes)
 
             FORGERIES[f"{what}, claiming {claim}"] = work
+
+        def said(place: Place, changes=changes) -> Path:
+            place.edit("notebook.ipynb", '"value": 2000', '"value": 1999')
+            return place.rendered(**changes)
+
+        FORGERIES[f"a number, claiming {claim}"] = said
 
 
 def _typeset() -> None:

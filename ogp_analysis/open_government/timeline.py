@@ -114,7 +114,7 @@ class Timeline(Shown):
         headings = {"number": Heading("number", "count"), "date_text": Heading("date"), "event": Heading("event"),
                     "source_url": Heading("source", "link")}  # fmt: skip
         caption = sentence("ogp.history.table", place=country(self.iso3).in_text, n=count(len(rows)))
-        return table("events", caption, frame, headings)
+        return table("events", caption, frame, headings, ["ogp_status_events"])
 
     @property
     def weighty(self) -> pd.DataFrame:

@@ -72,7 +72,7 @@ class PurchasesAbroad(Shown):
             }
         )  # fmt: skip
         caption = sentence("operators.table.abroad", n=count(len(frame)))
-        return table("purchases_abroad", caption, frame, headings("operators", frame))
+        return table("purchases_abroad", caption, frame, headings("operators", frame), [DATASET])
 
     def every_amount(self) -> Table:
         """Return each amount with its basis; parts and wholes stand side by side.
@@ -93,7 +93,7 @@ class PurchasesAbroad(Shown):
             }
         )
         caption = sentence("operators.table.amounts", n=count(len(frame)))
-        return table("amounts_abroad", caption, frame, headings("operators", frame))
+        return table("amounts_abroad", caption, frame, headings("operators", frame), [DATASET])
 
 
 def abroad(edition: str = "embedded") -> PurchasesAbroad:

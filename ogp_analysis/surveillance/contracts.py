@@ -178,7 +178,7 @@ class DocumentedContracts(Shown):
         """Return every counted contract and invoice: when, who, what, on what evidence, with its caveat and source."""
         own = self.counted
         caption = sentence("purchases.table", n=count(len(own)), federal=count((own["level"] == "federal").sum()))
-        return table("contracts", caption, *_listed(_in_time(own), *_WHO, *_HOW_SURE, "source"))
+        return table("contracts", caption, *_listed(_in_time(own), *_WHO, *_HOW_SURE, "source"), data=[DATASET])
 
     def terms(self) -> Table:
         """Return the terms of every counted contract and invoice, as far as a source has them.
@@ -190,7 +190,7 @@ class DocumentedContracts(Shown):
         """
         caption = sentence("purchases.terms", n=count(len(self.counted)))
         columns = ("fact", "contract_number", *_AMOUNT, *_HOW_SURE[:3], "procedure", "intermediary", "budget_line")
-        return table("contract_terms", caption, *_listed(_in_time(self.counted), *columns))
+        return table("contract_terms", caption, *_listed(_in_time(self.counted), *columns), data=[DATASET])
 
     def apart_table(self) -> Table:
         """Return the contracts and invoices for cameras and other equipment, or for what no page states.
@@ -203,7 +203,7 @@ class DocumentedContracts(Shown):
         kinds = self.apart["group"].value_counts()
         caption = sentence("purchases.apart", n=count(len(self.apart)), cameras=count(kinds.get("cameras", 0)),
                            unstated=count(kinds.get("object_not_stated", 0)))  # fmt: skip
-        return table("contracts_apart", caption, *_listed(_in_time(self.apart), *_EVERYTHING))
+        return table("contracts_apart", caption, *_listed(_in_time(self.apart), *_EVERYTHING), data=[DATASET])
 
     def low_table(self) -> Table:
         """Return the contracts and invoices of low confidence, which are in no count and in no figure.
@@ -214,7 +214,7 @@ class DocumentedContracts(Shown):
         ['MX-S-019', 'MX-S-014', 'MX-S-009']
         """
         caption = sentence("purchases.low", n=count(len(self.low)))
-        return table("contracts_low", caption, *_listed(_in_time(self.low), *_EVERYTHING))
+        return table("contracts_low", caption, *_listed(_in_time(self.low), *_EVERYTHING), data=[DATASET])
 
     def others_table(self) -> Table:
         """Return all other facts on record, each with what it is; none of them is a further purchase to be counted.
@@ -236,7 +236,7 @@ class DocumentedContracts(Shown):
         low = count((rows["confidence"] == "low").sum())
         caption = sentence("purchases.others", n=count(len(rows)), low_n=low)
         columns = (*_WHO, *_HOW_SURE, *_AMOUNT, "source")
-        return table("other_facts", caption, *_listed(rows, *columns))
+        return table("other_facts", caption, *_listed(rows, *columns), data=[DATASET])
 
     def relations(self) -> Relations:
         """Return the documented relations of buyers and suppliers.

@@ -100,7 +100,9 @@ def membership(mirror: Path, to: Path) -> list[Path]:
     sheet.revise(sheet.find(iso3="PAK"), left="2022-03")
     sheet.revise(sheet.find(iso3="KEN"), status_verified_to="2027-01")
     conflicts = Sheet(mirror / "ogp_membership/compiled/conflicts.csv")
-    return [sheet.add_column(NEW).save(to, _named(sheet)), conflicts.add_column(NEW).save(to, _named(conflicts))]
+    standings = Sheet(mirror / "ogp_membership/standings-2026-11/standings.csv")
+    standings.revise(standings.find(iso3="KEN"), as_of="2027-01-15")
+    return [one.add_column(NEW).save(to, _named(one)) for one in (sheet, conflicts, standings)]
 
 
 def status_events(mirror: Path, to: Path) -> list[Path]:
@@ -111,7 +113,8 @@ def status_events(mirror: Path, to: Path) -> list[Path]:
     warned = next(row for row in sheet.rows if row[sheet.at("iso3")] == "LTU" and row[sheet.at("date")] == "2014-02")
     sheet.grow(warned, country="Malta", iso3="MLT")
     sheet.revise(sheet.rows[0], source_url="https://example.org/letter")
-    return [sheet.add_column(NEW).save(to, _named(sheet))]
+    conflicts = Sheet(mirror / "ogp_status_events/additions-2026-11/status_events_conflicts.csv")
+    return [one.add_column(NEW).save(to, _named(one)) for one in (sheet, conflicts)]
 
 
 def local_members(mirror: Path, to: Path) -> list[Path]:

@@ -9,28 +9,35 @@ import pandas as pd
 
 from ogp_analysis.base.errors import CleaningError, listed
 from ogp_analysis.base.schema import schemas
+from ogp_analysis.open_government.datasets import addresses
 from ogp_analysis.open_government.datasets import membership_columns as columns
 from ogp_analysis.open_government.datasets.conflicts import CODING as MATTERS
 from ogp_analysis.open_government.datasets.conflicts import conflicts
 from ogp_analysis.open_government.datasets.spells import SPELLS, STATUSES, spells
+from ogp_analysis.open_government.datasets.standings import COLUMNS as STANDING_COLUMNS
+from ogp_analysis.open_government.datasets.standings import STANDINGS, standings
 from ogp_analysis.tidy import partial_dates
 from ogp_analysis.tidy.coding import coded, country_codes, rules
 from ogp_analysis.tidy.corrections import made, not_needed
 from ogp_analysis.tidy.country_year import refuse, require
-from ogp_analysis.tidy.dataset import Dataset, Input, Layout
+from ogp_analysis.tidy.dataset import Dataset, Input, Layout, concatenate
 from ogp_analysis.tidy.invariants import Invariants, Link, Sum
-from ogp_analysis.tidy.record import FILE, LINE, Cleaned, kept_all, kept_but
+from ogp_analysis.tidy.record import FILE, LINE, Cleaned, Record, changed, kept_all, kept_but
 
 RESOURCES = ("membership.toml",)
 CODING = tomllib.loads(Path(__file__).with_name(RESOURCES[0]).read_text(encoding="utf-8"))
 
 FACTS = Input("ogp_membership", "compiled", "membership_facts.csv", tables=("countries", "spells"))
 DISAGREEMENTS = Input("ogp_membership", "compiled", "conflicts.csv", tables=("conflicts",))
+READ = Input("ogp_membership", "standings-2026-11", "standings.csv", tables=("standings",))
 
 _COLUMNS = ("country", "iso3", "joined", "joined_basis", "left", "status", "status_events", "first_action_plan_year",
             "action_plans_in_2016_irm_data", "commitments_in_2016_irm_data", "okf_stage_2016", "cross_check",
             "joined_confidence", "exit_confidence", "source", "status_verified_to", "current_plan")  # fmt: skip
+#: Other dates of joining, by country.
+_OTHERWISE = {iso3: " | ".join(one["others"]) for iso3, one in MATTERS["joined"].items()}
 EXIT_KINDS = ("withdrawn", "removed", "suspended_for_good")
+EXIT_ACTS = ("letter_dated", "letter_received", "announced", "decided", "minister_decided", "ended", "suspended")
 
 COUNTRIES, CONFLICTS = schemas(
     CODING["table"],
@@ -40,6 +47,7 @@ COUNTRIES, CONFLICTS = schemas(
     confidences=columns.CONFIDENCES,
     cohorts=columns.COHORTS,
     exit_kinds=EXIT_KINDS,
+    acts=EXIT_ACTS,
     statuses=STATUSES,
     notes={entry["code"]: entry["meaning"] for entry in CODING["status"] if entry["code"] not in EXIT_KINDS},
     conflicts=tuple(MATTERS),
@@ -47,14 +55,14 @@ COUNTRIES, CONFLICTS = schemas(
 
 
 def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
-    """Return ``countries`` and ``spells``, or ``conflicts``, from a chunk of one of the two files.
+    """Return ``countries`` and ``spells``, ``conflicts`` or ``standings``, from a chunk of one of the three files.
 
     Parameters
     ----------
     chunk : pandas.DataFrame
         Raw text with file and line.
     source : Input
-        Which of the two files it was read from.
+        Which of the files it was read from.
 
     Raises
     ------
@@ -65,15 +73,19 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
     if "conflict" in chunk.columns:
         require(chunk, ("iso3", "kind"))
         return Cleaned({"conflicts": conflicts(chunk)}, kept_all(chunk))
+    if "standing_basis" in chunk.columns:
+        require(chunk, STANDING_COLUMNS)
+        links, named = addresses.without_names(chunk, "source_url")
+        return Cleaned({"standings": standings(chunk, links)}, kept_but(chunk, *named))
     require(chunk, _COLUMNS)
     known = not source.layout
     # Corrections are made on coded values: the record shows codes and dates, never notes.
-    table, entries = countries(chunk).assign(**{FILE: chunk[FILE], LINE: chunk[LINE]}), []
+    links, entries = addresses.without_names(chunk.assign(source=columns.links(chunk)), "source")
+    table = countries(chunk).assign(sources=links, **{FILE: chunk[FILE], LINE: chunk[LINE]})
     for correction in CODING["correction"]:
         rows = table["iso3"] == correction["iso3"]
         table, told = made(table, rows, correction, RESOURCES[0], written_for=known)
         entries += told
-    table = table.drop(columns=[FILE, LINE])
     # The dated changes of status are held against the notes of the table. In a version for which they were not written,
     # a note may say it in other words: the change stays, on the record.
     notes = (chunk["status"] + "; " + chunk["status_events"]).set_axis(chunk["iso3"])
@@ -105,6 +117,28 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
     return Cleaned({"countries": table, "spells": spell}, kept_but(chunk, *entries))
 
 
+def finish(parts) -> Cleaned:
+    """Put the chunks together; a standing read on a newer page dates the evidence for the status anew.
+
+    Rule ``newer_page_read``: the date of the newest evidence is that of the standing, where it is later or finer.
+    """
+    whole = concatenate(parts)
+    tables, told = dict(whole.tables), []
+    if "countries" in tables:
+        held = tables["countries"]
+        if "standings" in tables:
+            read = held["iso3"].map(tables["standings"].set_index("iso3")["as_of"]).fillna("")
+            later = partial_dates.first_day(read) > partial_dates.first_day(held["status_verified_to"])
+            finer = pd.Series([new.startswith(old) for new, old in zip(read, held["status_verified_to"], strict=True)])
+            verified = held["status_verified_to"].mask((later | finer) & (read != ""), read)
+            told.append(changed(held, "status_verified_to", verified, "newer_page_read"))
+            held = held.assign(status_verified_to=verified, status_verified_precision=partial_dates.precision(verified))
+            spell = tables["spells"]
+            tables["spells"] = spell.assign(verified_to=spell["iso3"].map(held.set_index("iso3")["status_verified_to"]))
+        tables["countries"] = held[COUNTRIES.names]
+    return Cleaned(tables, whole.record + Record({}, {}, pd.concat(told)) if told else whole.record)
+
+
 def countries(chunk: pd.DataFrame) -> pd.DataFrame:
     """Return the columns of ``countries``, as text; one row per country. Precision and status of exits come later."""
     basis = coded(chunk, "joined_basis", rules(CODING["basis"]), RESOURCES[0])
@@ -131,9 +165,13 @@ def countries(chunk: pd.DataFrame) -> pd.DataFrame:
             "joined_basis": basis,
             "joined_confidence": columns.confidence(chunk, "joined_confidence"),
             "entry_cohort": columns.entry_cohort(formal),
+            "joined_otherwise": chunk["iso3"].map(_OTHERWISE).fillna(""),
             "left": chunk["left"],
             "left_precision": "",
             "exit_kind": exit_kind,
+            "left_act": chunk["iso3"].map(lambda iso3: CODING["exits"].get(iso3, {}).get("act", "")),
+            "left_other": chunk["iso3"].map(lambda iso3: CODING["exits"].get(iso3, {}).get("other", "")),
+            "left_other_act": chunk["iso3"].map(lambda iso3: CODING["exits"].get(iso3, {}).get("other_act", "")),
             "exit_confidence": columns.confidence(chunk, "exit_confidence"),
             "current_status": "",
             "status_note": status.where(~status.isin(EXIT_KINDS), ""),
@@ -146,7 +184,6 @@ def countries(chunk: pd.DataFrame) -> pd.DataFrame:
             "latest_plan_start": plan["start"],
             "latest_plan_end": plan["end"],
             "okf_stage_2016": chunk["okf_stage_2016"],
-            "sources": columns.links(chunk),
         }
     )
 
@@ -154,9 +191,10 @@ def countries(chunk: pd.DataFrame) -> pd.DataFrame:
 DATASET = Dataset(
     name="ogp_membership",
     title="National members of the Open Government Partnership, their spells of status, and conflicts of sources",
-    inputs=(FACTS, DISAGREEMENTS),
+    inputs=(FACTS, DISAGREEMENTS, READ),
     clean=clean,
-    schemas=(COUNTRIES, SPELLS, CONFLICTS),
+    finish=finish,
+    schemas=(COUNTRIES, SPELLS, CONFLICTS, STANDINGS),
     invariants=Invariants(
         sums=(
             Sum("countries", "first_action_plan_year"),
@@ -171,11 +209,21 @@ DATASET = Dataset(
             "latest_plan_start": "read from text",
             "latest_plan_end": "read from text",
             "spell": "a running number",
+            "plan_number": "read from text",
+            "plan_start": "read from text",
+            "plan_end": "read from text",
         },
-        links=(Link("spells", "countries", ("iso3",)),),
+        links=(Link("spells", "countries", ("iso3",)), Link("standings", "countries", ("iso3",))),
     ),
     layouts=(
         Layout("facts", required=_COLUMNS, tables=("countries", "spells"), last="status_verified_to"),
         Layout("conflicts", required=("iso3", "kind", "conflict"), tables=("conflicts",)),
+        Layout(
+            "standings",
+            required=STANDING_COLUMNS,
+            unread="country|co_creation_late|contrary_letters|held_.*|change_vs_held",
+            tables=("standings",),
+            last="as_of",
+        ),
     ),
 )

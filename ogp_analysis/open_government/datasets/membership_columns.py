@@ -6,7 +6,6 @@ import re
 
 import pandas as pd
 
-from ogp_analysis.display.links import without_persons
 from ogp_analysis.tidy import partial_dates
 from ogp_analysis.tidy.country_year import refuse
 
@@ -122,8 +121,6 @@ def latest_plan(chunk: pd.DataFrame) -> pd.DataFrame:
 def links(chunk: pd.DataFrame) -> pd.Series:
     """Return the addresses of the sources joined by `` | ``, each once, the panel's citation as its address.
 
-    Of an address that names a person only the host is kept, as its front page.
-
     Raises
     ------
     CleaningError
@@ -132,7 +129,7 @@ def links(chunk: pd.DataFrame) -> pd.Series:
     parts = chunk["source"].str.split(" | ", regex=False)
     parts = parts.map(lambda texts: [_PANEL[1] if text.startswith(_PANEL[0]) else text.strip() for text in texts])
     _known(chunk, "source", parts.map(lambda texts: all(t.startswith("http") for t in texts)), "have no address")
-    return parts.map(lambda texts: " | ".join(dict.fromkeys(map(without_persons, texts))))
+    return parts.map(lambda texts: " | ".join(dict.fromkeys(texts)))
 
 
 def page_links(sources: pd.Series) -> pd.Series:

@@ -9,7 +9,7 @@ import pandas as pd
 
 from ogp_analysis.base.errors import CleaningError, listed
 from ogp_analysis.base.schema import schemas
-from ogp_analysis.open_government.datasets import membership_columns
+from ogp_analysis.open_government.datasets import addresses, membership_columns
 from ogp_analysis.tidy import partial_dates
 
 RESOURCES = ("spells.toml",)
@@ -18,6 +18,7 @@ RESOURCES = ("spells.toml",)
     tomllib.loads(Path(__file__).with_name(RESOURCES[0]).read_text(encoding="utf-8"))["table"],
     precisions=partial_dates.PRECISIONS,
     confidences=membership_columns.CONFIDENCES,
+    source_kinds=addresses.KINDS,
 )
 STATUSES = SPELLS["status"].categories
 
@@ -64,6 +65,7 @@ def spells(countries: pd.DataFrame, changes: list[dict], exits: dict[str, dict])
     # An exit that is reported but not confirmed ends no spell.
     reported = countries[(countries["left"] != "") & (countries["exit_confidence"] == "unconfirmed")]
     frame["exit_reported"] = frame["iso3"].map(reported.set_index("iso3")["left"]).where(frame["end"].isna())
+    frame["source_kind"] = frame["source_url"].map(addresses.kind)
     backwards = frame[frame["end"] <= frame["start"]]
     repeated = frame[(frame["iso3"] == frame["iso3"].shift()) & (frame["status"] == frame["status"].shift())]
     if odd := sorted({*backwards["iso3"], *repeated["iso3"]}):

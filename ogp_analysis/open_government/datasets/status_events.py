@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from pathlib import Path
 
@@ -9,33 +10,45 @@ import pandas as pd
 
 from ogp_analysis.base.errors import CleaningError, listed
 from ogp_analysis.base.schema import schemas
+from ogp_analysis.open_government.datasets import addresses
 from ogp_analysis.tidy import partial_dates
 from ogp_analysis.tidy.coding import coded, country_codes, rules, translated
 from ogp_analysis.tidy.corrections import lacking
 from ogp_analysis.tidy.country_year import refuse, require
 from ogp_analysis.tidy.dataset import Dataset, Input, Layout, concatenate
 from ogp_analysis.tidy.invariants import Invariants
-from ogp_analysis.tidy.record import FILE, LINE, Cleaned, Record, kept_all, merged
+from ogp_analysis.tidy.record import FILE, LINE, Cleaned, Record, kept_but, merged
 
 RESOURCES = ("status_events.toml",)
 CODING = tomllib.loads(Path(__file__).with_name(RESOURCES[0]).read_text(encoding="utf-8"))
 
 _CATEGORIES = {event["code"]: event["category"] for event in CODING["event"]}
 _KEY = ["iso3", "date_text", "event_code"]
-_ORDINALS = {word: str(n) for n, word in enumerate(("first", "second", "third", "fourth", "fifth"), start=1)}
+_ORDINALS = {word: str(n) for n, word in enumerate("first second third fourth fifth sixth seventh".split(), start=1)}
+#: What the press, or a page that is neither OGP's nor a government's, is worth by itself.
+_CONFIDENCE = {"press": "medium", "mailing_list": "medium", "copy": "low"}
+_YEAR = r"(?<!\d)(?:19|20)\d\d(?!\d)"
 
-(EVENTS,) = schemas(
+EVENTS, CONFLICTS = schemas(
     CODING["table"],
     precisions=partial_dates.PRECISIONS,
     mechanisms=tuple(dict.fromkeys(CODING["mechanisms"].values())),
     events={event["code"]: event["meaning"] for event in CODING["event"]},
     kinds=tuple(dict.fromkeys(_CATEGORIES.values())),
+    caveats=tuple(dict.fromkeys([*CODING["caveats"], *(one["caveat"] for one in CODING["caveat"])])),
+    source_kinds=addresses.KINDS,
+    matters=tuple(dict.fromkeys(CODING["matters"].values())),
+    conflict_caveats=tuple(
+        dict.fromkeys(one["caveat"] for matters in CODING["decided"].values() for one in matters.values())
+    ),
 )
 _COLUMNS = ("iso3", "date", "date_precision", "mechanism", "event", "source_url")
+_CONFLICT_COLUMNS = ("iso3", "field", "held", "found", "source_url", "prefer", "note")
+_ADDITIONS = "additions-2026-11"
 
 
 def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
-    """Return the coded events of a chunk of the compiled table, one row per dated event.
+    """Return the coded events of a chunk of a compiled table, or the coded conflicts; every row is kept.
 
     Parameters
     ----------
@@ -47,16 +60,25 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
     Raises
     ------
     CleaningError
-        If a rule is missing for a text, a mechanism or a date.
+        If a rule is missing for a text, a mechanism, a matter, a host or a date.
     """
+    links, named = addresses.without_names(chunk, "source_url") if "source_url" in chunk.columns else (None, [])
+    if "prefer" in chunk.columns:
+        require(chunk, _CONFLICT_COLUMNS)
+        return Cleaned({"conflicts": conflicts(chunk, links)}, kept_but(chunk, *named))
     require(chunk, _COLUMNS)
     code = coded(chunk, "event", rules(CODING["event"]), RESOURCES[0])
+    kind = addresses.kinds(chunk, "source_url", written_for=not source.layout)
     # What only the news says is of medium confidence, unless the coding table judges it by itself.
     news = chunk["event"].str.contains(r"\breported\b|\bnews report\b")
-    confidence = pd.Series("", index=chunk.index).mask(news, "medium")
+    confidence = kind.map(_CONFIDENCE).fillna("").mask(news, "medium")
+    caveat = pd.Series("", index=chunk.index)
+    for name, part in CODING["caveats"].items():
+        caveat = caveat.mask(chunk["event"].str.contains(part, regex=False), name)
     for judged in CODING["confidence"]:
-        rows = (chunk["iso3"] == judged["iso3"]) & (chunk["date"] == judged["date"]) & (code == judged["event_code"])
-        confidence = confidence.mask(rows, judged["confidence"])
+        confidence = confidence.mask(_is(chunk, code, judged), judged["confidence"])
+    for judged in CODING["caveat"]:
+        caveat = caveat.mask(_is(chunk, code, judged), judged["caveat"])
     iso3 = country_codes(chunk, "iso3")
     read = partial_dates.precision(chunk["date"])
     if (odd := read != chunk["date_precision"]).any():
@@ -75,19 +97,57 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
             "plan_number": ordinal.map(_ORDINALS).fillna(""),
             "commitment_number": "",
             "confidence": confidence,
+            "caveat": caveat,
+            "source_kind": kind,
             "verified": confidence != "unconfirmed",
-            "origin": "compiled",
-            "source_url": chunk["source_url"],
+            "origin": "additions" if source.version == _ADDITIONS else "compiled",
+            "source_url": links,
             "_written_for": not source.layout,
             FILE: chunk[FILE],
             LINE: chunk[LINE],
         }
     )
-    return Cleaned({"events": events}, kept_all(chunk))
+    return Cleaned({"events": events}, kept_but(chunk, *named))
+
+
+def conflicts(chunk: pd.DataFrame, links: pd.Series) -> pd.DataFrame:
+    """Return ``conflicts``: what was held, what was found and which is preferred, of which every year is in the row.
+
+    Raises
+    ------
+    CleaningError
+        If a matter or a preference is unknown, or a coded year does not stand in its row.
+    """
+    matter = translated(chunk, "field", CODING["matters"], RESOURCES[0])
+    coded_as = [CODING["decided"].get(iso3, {}).get(name) for iso3, name in zip(chunk["iso3"], matter, strict=True)]
+    texts = chunk["held"] + " " + chunk["found"] + " " + chunk["note"] + " " + chunk["source_url"]
+    stale = pd.Series(
+        [
+            one is None or not set(re.findall(_YEAR, f"{one['held']} {one['found']}")) <= set(re.findall(_YEAR, text))
+            for one, text in zip(coded_as, texts, strict=True)
+        ],
+        index=chunk.index,
+    )
+    if stale.any():
+        refuse(chunk, "found", stale, "matters that differ from their coding", f"Code them in {RESOURCES[0]}", "iso3")
+    return pd.DataFrame(
+        {
+            "subject": chunk["iso3"],
+            "matter": matter,
+            "held": [one["held"] for one in coded_as],
+            "found": [one["found"] for one in coded_as],
+            "prefer": translated(chunk, "prefer", CODING["prefers"], RESOURCES[0]),
+            "caveat": [one["caveat"] for one in coded_as],
+            "source_kind": addresses.kinds(chunk, "source_url", written_for=False),
+            "source_url": links,
+        }
+    )
 
 
 def finish(parts) -> Cleaned:
     """Put the chunks together, merge rows that a better dated row repeats, and add the facts of our own table.
+
+    A row that another one puts right is recoded where that one is there, so that an exit is dated once.
 
     Raises
     ------
@@ -95,7 +155,10 @@ def finish(parts) -> Cleaned:
         If the coding table judges a row that is absent, or adds a fact that the compiled table has.
     """
     whole = concatenate(parts)
-    events = whole.tables["events"].reset_index(drop=True)
+    rest = {name: table for name, table in whole.tables.items() if name != "events"}
+    if "events" not in whole.tables:
+        return Cleaned(rest, whole.record)
+    events = put_right(whole.tables["events"].reset_index(drop=True))
     written_for = bool(events["_written_for"].all())
     if written_for:
         judged = [(one["iso3"], one["date"], one["event_code"]) for one in CODING["confidence"]]
@@ -113,10 +176,22 @@ def finish(parts) -> Cleaned:
         date=partial_dates.first_day(facts["date_text"]),
         event_category=facts["event_code"].map(_CATEGORIES),
         confidence="",
+        caveat="",
+        source_kind=facts["source_url"].map(addresses.kind),
         origin="added",
     )
     table = pd.concat([kept[EVENTS.names], facts[EVENTS.names]], ignore_index=True)
-    return Cleaned({"events": table}, whole.record.without(entry) + Record({}, {}, told))
+    return Cleaned({"events": table, **rest}, whole.record.without(entry) + Record({}, {}, told))
+
+
+def put_right(events: pd.DataFrame) -> pd.DataFrame:
+    """Return the events with the codes that other rows of the table put right."""
+    for one in CODING["put_right"]:
+        own = (events["iso3"] == one["iso3"]) & (events["event_code"] == one["event_code"])
+        if (own & (events["date_text"] == one["by"])).any():
+            new = events["event_code"].mask(own & (events["date_text"] == one["date"]), one["becomes"])
+            events = events.assign(event_code=new, event_category=new.map(_CATEGORIES))
+    return events
 
 
 def finest(events: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -143,18 +218,29 @@ def finest(events: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
             & (events["event_code"] == coarse["event_code"])
             & (events["date_text"] == date)
         )
-        events.loc[into, "source_url"] += " | " + coarse["source_url"]
-        if not coarse["confidence"]:
-            events.loc[into, "confidence"] = ""
+        links = [events.loc[into, "source_url"].iloc[0], coarse["source_url"]]
+        if not coarse["confidence"]:  # the better page comes first
+            events.loc[into, ["confidence", "source_kind"]] = ["", coarse["source_kind"]]
+            links.reverse()
+        events.loc[into, "source_url"] = " | ".join(links)
     return events[finer == ""], entry
+
+
+def _is(chunk: pd.DataFrame, code: pd.Series, one: dict) -> pd.Series:
+    """Return the mask of the rows that an entry of the coding table names."""
+    return (chunk["iso3"] == one["iso3"]) & (chunk["date"] == one["date"]) & (code == one["event_code"])
 
 
 DATASET = Dataset(
     name="ogp_status_events",
     title="Dated events of OGP membership (letters, cases, changes of status, civil society)",
-    inputs=(Input("ogp_status_events", "compiled", "status_events.csv"),),
+    inputs=(
+        Input("ogp_status_events", "compiled", "status_events.csv", tables=("events",)),
+        Input("ogp_status_events", _ADDITIONS, "status_events_new.csv", tables=("events",)),
+        Input("ogp_status_events", _ADDITIONS, "status_events_conflicts.csv", tables=("conflicts",)),
+    ),
     clean=clean,
-    schemas=(EVENTS,),
+    schemas=(EVENTS, CONFLICTS),
     finish=finish,
     invariants=Invariants(
         unsummed={
@@ -162,5 +248,8 @@ DATASET = Dataset(
             "commitment_number": "read from the text of the event",
         },
     ),
-    layouts=(Layout("compiled", required=_COLUMNS, unread="country", version=r"(20\d\d)", last="date"),),
+    layouts=(
+        Layout("compiled", required=_COLUMNS, unread="country", version=r"(20\d\d)", last="date", tables=("events",)),
+        Layout("conflicts", required=_CONFLICT_COLUMNS, version=r"(20\d\d)", tables=("conflicts",)),
+    ),
 )

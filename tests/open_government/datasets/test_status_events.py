@@ -5,6 +5,7 @@ import pytest
 
 from ogp_analysis.base.errors import CleaningError
 from ogp_analysis.open_government.datasets.status_events import CODING, DATASET, clean, finish
+from ogp_analysis.tidy.catalog import dataset
 from ogp_analysis.tidy.dataset import cleaned
 from ogp_analysis.tidy.record import FILE, LINE
 
@@ -16,7 +17,7 @@ JUDGED = {
     "date_precision": "day",
     "mechanism": "Response Policy",
     "event": "Decision ending membership (x)",
-    "source_url": "https://example.org/judged",
+    "source_url": "https://opengovpartnership.org/judged",
 }
 
 
@@ -27,7 +28,7 @@ def row(iso3="KEN", date="2020-02", precision="month", event="Under Review lette
         "date_precision": precision,
         "mechanism": mechanism,
         "event": event,
-        "source_url": f"https://example.org/{iso3}/{date}",
+        "source_url": f"https://opengovpartnership.org/{iso3}/{date}",
     }
 
 
@@ -102,7 +103,9 @@ def test_a_year_only_row_is_merged_into_the_dated_row_of_the_same_event(build):
     kept = own(events)
     assert kept["date_text"].tolist() == ["2022-03", "2022-05"]
     inactive = kept.iloc[0]
-    assert inactive["source_url"] == "https://example.org/KEN/2022-03 | https://example.org/KEN/2022"
+    assert (
+        inactive["source_url"] == "https://opengovpartnership.org/KEN/2022 | https://opengovpartnership.org/KEN/2022-03"
+    )
     assert pd.isna(inactive["confidence"]), "the merged row is not a news report"
     assert record.entries[["action", "rule", "old", "new"]].to_numpy().tolist() == [
         ["merged", "dated_row_supersedes", "2022", "2022-03"]
@@ -156,18 +159,102 @@ def test_every_code_has_one_category_and_every_pattern_is_used_once():
 
 def test_the_published_table(published):
     _, result = published(DATASET)
-    balance = result.record.balance().iloc[0]
-    assert (balance["rows_in"], balance["kept"], balance["merged"], balance["set_aside"]) == (142, 140, 2, 0)
+    balance = result.record.balance().set_index("file")[["rows_in", "kept", "merged", "set_aside"]]
+    assert {file.rpartition("/")[2]: tuple(counts) for file, counts in balance.T.items()} == {
+        "status_events.csv": (142, 138, 4, 0),
+        "status_events_new.csv": (73, 73, 0, 0),
+        "status_events_conflicts.csv": (17, 17, 0, 0),
+    }
     events = result.tables["events"]
-    assert events["origin"].value_counts().to_dict() == {"compiled": 140, "added": 12}
+    assert events["origin"].value_counts().to_dict() == {"compiled": 138, "additions": 73, "added": 12}
     assert events.loc[~events["verified"], ["iso3", "date_text"]].to_numpy().tolist() == [["GEO", "2026-04-13"]]
+
+
+def test_every_published_row_is_in_the_table_or_merged_into_a_finer_one(published, mirror):
+    """Counted from the files: each date of a country stands in the table, or a date within it does."""
+    names = ("compiled/status_events.csv", "additions-2026-11/status_events_new.csv")
+    rows = pd.concat([pd.read_csv(mirror / "ogp_status_events" / name, dtype=str) for name in names])
+    dates = published(DATASET)[1].tables["events"].groupby("iso3")["date_text"].agg(list)
+    lost = [row for row in rows.itertuples() if not any(date.startswith(row.date) for date in dates[row.iso3])]
+    assert lost == []
+
+
+def test_an_event_known_to_the_year_has_a_year_only(published, mirror):
+    new = pd.read_csv(mirror / "ogp_status_events/additions-2026-11/status_events_new.csv", dtype=str)
+    assert (new["date_precision"] == "year").sum() == 7
+    events = published(DATASET)[1].tables["events"]
+    years = events[events["date_precision"] == "year"]
+    assert len(years) == 8 and (years["date_text"].str.len() == 4).all()
+
+
+def test_the_letter_of_hungary_came_on_the_sixth_and_was_made_known_on_the_seventh(published):
+    hungary = published(DATASET)[1].tables["events"].query("iso3 == 'HUN'").set_index("date_text")["event_code"]
+    assert hungary["2016-12-06"] == "exit_withdrawn" and hungary["2016-12-07"] == "exit_announced"
+
+
+def test_an_exit_dated_by_one_table_alone_stays_an_exit(build):
+    announced = row("HUN", "2016-12-07", "day", "Letter announcing immediate withdrawal", "Withdrawal")
+    events, record = build(announced)
+    assert own(events, "HUN")["event_code"].tolist() == ["exit_withdrawn"] and len(record.entries) == 0
+
+
+def test_whose_page_says_so_and_what_to_keep_in_mind_stand_beside_each_event(published):
+    events = published(DATASET)[1].tables["events"]
+    assert events["source_kind"].notna().all()
+    second_hand = events[events["source_kind"].isin(["press", "mailing_list", "copy"]) & (events["origin"] != "added")]
+    assert len(second_hand) > 40 and second_hand["confidence"].notna().all()
+    noted = events.dropna(subset="caveat").set_index(["iso3", "date_text"])["caveat"].to_dict()
+    assert noted["GEO", "2026-04-13"] == "one_outlet" and noted["ISR", "2026-02-01"] == "effect_not_seen"
+    assert noted["GEO", "2024"] == noted["MEX", "2023"] == "page_undated"
+
+
+def test_no_address_names_a_person(published):
+    for table in ("events", "conflicts"):
+        links = published(DATASET)[1].tables[table]["source_url"]
+        assert not links.str.contains("chakwera|names a person").any()
+    fronts = links[links.str.fullmatch(r"https://[\w.]+/")]
+    assert sorted(fronts) == ["https://malawi24.com/", "https://radionet.com.mx/", "https://timesofmalta.com/"]
+
+
+def test_a_host_that_nobody_looked_at_raises(made):
+    with pytest.raises(CleaningError, match=r"hosts of no known kind, for example 'https://unheard\.example/a'"):
+        clean(made([{**row(), "source_url": "https://unheard.example/a"}]), SOURCE)
+
+
+def test_of_17_conflicts_13_are_decided_three_keep_both_and_one_is_open(published, mirror):
+    conflicts = published(DATASET)[1].tables["conflicts"]
+    counts = conflicts["prefer"].value_counts().to_dict()
+    assert (counts["held"] + counts["found"], counts["both"], counts["open"]) == (13, 3, 1)
+    raw = pd.read_csv(mirror / "ogp_status_events/additions-2026-11/status_events_conflicts.csv", dtype=str)
+    assert sorted(raw["iso3"]) == sorted(conflicts["subject"])
+    assert set(conflicts.loc[conflicts["prefer"] == "both", "subject"]) == {"MEX", "RUS", "TZA"}
+
+
+def test_a_conflict_of_other_years_than_its_coding_raises(published):
+    source, chunk = published(DATASET)[0][2]
+    with pytest.raises(CleaningError, match="1 matters that differ from their coding"):
+        clean(chunk.assign(found=chunk["found"].str.replace("2023-2027", "2033-2037")), source)
+
+
+def test_what_the_conflicts_prefer_is_what_the_tables_go_by(published):
+    conflicts = published(DATASET)[1].tables["conflicts"].set_index(["subject", "matter"])
+    countries = published(dataset("ogp_membership"))[1].tables["countries"].set_index("iso3")
+    used = conflicts["held"].where(conflicts["prefer"] == "held", conflicts["found"])
+    for iso3 in ("HUN", "PAK"):
+        assert countries.loc[iso3, "left"] == used[iso3, "exit_date"]
+    for iso3, matter in (("RUS", "exit_date"), ("TZA", "letter_received")):
+        kept = set(countries.loc[iso3, ["left", "left_other"]])
+        assert {date for date in conflicts.loc[(iso3, matter), ["held", "found"]] if len(date) == 10} <= kept
+    assert countries["left"].notna().sum() == int(used["ALL", "countries_left"])
+    assert used["BFA", "last_plan"] == "{latest_plan_start}/{latest_plan_end}".format_map(countries.loc["BFA"])
 
 
 def test_every_pattern_matches_a_published_text(published):
     parts, _ = published(DATASET)
-    texts = parts[0][1]["event"]
+    texts = pd.concat([chunk["event"] for _, chunk in parts if "event" in chunk.columns])
     patterns = [pattern for event in CODING["event"] for pattern in event["patterns"]]
     assert [p for p in patterns if not texts.str.fullmatch(p).any()] == []
+    assert [part for part in CODING["caveats"].values() if not texts.str.contains(part, regex=False).any()] == []
 
 
 def test_the_published_tables_hold_no_prose(published, no_prose):
@@ -175,8 +262,8 @@ def test_the_published_tables_hold_no_prose(published, no_prose):
 
 
 def test_chunks_make_no_difference(published):
-    (source, chunk), whole = published(DATASET)[0][0], published(DATASET)[1]
-    halves = cleaned(DATASET, [(source, chunk.iloc[:70]), (source, chunk.iloc[70:])])
+    ((source, chunk), *others), whole = published(DATASET)
+    halves = cleaned(DATASET, [(source, chunk.iloc[:70]), (source, chunk.iloc[70:]), *others])
     pd.testing.assert_frame_equal(halves.tables["events"], whole.tables["events"])
     pd.testing.assert_frame_equal(halves.record.balance(), whole.record.balance())
 
@@ -184,19 +271,24 @@ def test_chunks_make_no_difference(published):
 def test_mexico_is_complete_to_the_end(published):
     events = published(DATASET)[1].tables["events"]
     mexico = events.loc[events["iso3"] == "MEX"].set_index("date_text")["event_code"]
-    assert list(mexico.items()) == [
+    assert sorted(mexico.items()) == [
         ("2011-09-20", "joined"),
         ("2017-05-23", "core_group_left"),
+        ("2017-10-19", "envoys_visit"),
         ("2018-07-16", "response_policy_started"),
         ("2018-08-24", "response_policy_government_informed"),
+        ("2018-09-20", "response_policy_reviewer_sought"),
         ("2018-11-30", "response_policy_government_reply"),
+        ("2019-01-10", "response_policy_new_government_informed"),
         ("2019-01-31", "response_policy_government_reply"),
         ("2019-03-05", "resumed"),
         ("2019-05-02", "response_policy_report"),
         ("2019-12-10", "plan_started"),
         ("2019-12-10", "surveillance_commitment_started"),
         ("2019-12-12", "response_policy_closed"),
+        ("2021-01-21", "civil_society_appeal"),
         ("2022-10-25", "core_group_suspends"),
+        ("2023", "steering_committee_concern"),
         ("2023-01", "rapid_response_protocol"),
         ("2023-02", "contrary_to_process"),
         ("2024-04", "under_review"),

@@ -38,6 +38,14 @@ _WITH_ARTICLE = frozenset(
     "ALA ANT ARE ATF BES BHS CAF CCK COD COG COK COM CYM DOM FLK FRO GBR GMB IMN IOT MDV MHL MNP NLD PCN PHL PSG SLB"
     " SUN TCA UMI USA VGB VIR XWB YUG".split()
 )
+#: Whose Spanish name wants an article inside a sentence, and which.
+_ARTICLES_ES = {
+    "el": "GBR IOT",
+    "la": "CAF COD COG CZE DOM IMN SUN VAT YUG",
+    "las": "ALA CCK COK CYM FLK FRO HMD MHL MNP PCN SGS SLB TCA UMI VGB VIR",
+    "los": "ARE ATF NLD",
+}
+_ARTICLE_ES = {iso3: article for article, codes in _ARTICLES_ES.items() for iso3 in codes.split()}
 #: No name is longer; what is longer is not looked up.
 _LONGEST_NAME = 100
 _LONGEST_SHOWN = 40
@@ -100,8 +108,11 @@ class Country:
 
     @property
     def in_text(self) -> str:
-        """Its name as it stands inside a sentence of the language in force: English has an article before some."""
-        return f"the {self.name_en}" if language() == "en" and self.iso3 in _WITH_ARTICLE else self.name
+        """Its name as it stands inside a sentence of the language in force: some have an article there."""
+        if language() == "es":
+            article = _ARTICLE_ES.get(self.iso3)
+            return f"{article} {self.name_es}" if article else self.name_es
+        return f"the {self.name_en}" if self.iso3 in _WITH_ARTICLE else self.name_en
 
     def existed(self, year: int) -> bool:
         """Whether it existed at the end of `year`.

@@ -123,7 +123,7 @@ class Profile(Shown):
                     size=index(abs(moved.difference)), **facts(moved))]  # fmt: skip
         if below.note == "fell" and moved.first < below.peak and abs(below.difference) > abs(moved.difference):
             said.append(say("profile.within", role="finding", size=index(abs(below.difference)), **facts(below)))
-        return [*said, self.timeline.meanwhile(moved.first, moved.last)]
+        return [*said, self.timeline.meanwhile(moved.first)]
 
     def _numbers(self) -> list[Sentence]:
         """Say where it stands, its shorter change, and how far it is below its own highest value."""
@@ -188,7 +188,7 @@ class Profile(Shown):
         members = spread[spread["group"] == "ever"].rename(columns={"lower_quartile": "q1", "upper_quartile": "q3"})
         region = self._medians[["year", core, "n"]].rename(columns={core: "median"})
         history = self.timeline
-        return country_series(own, region, members, history.spells, history.weighty, name="core_index", indicator=core,
+        return country_series(own, region, members, history.strip, history.weighty, name="core_index", indicator=core,
                               place=place.name, in_text=place.in_text, region_name=self._region,
                               event_date=self.event_date, verified_until=history.verified_until)  # fmt: skip
 

@@ -14,8 +14,8 @@ import pandas as pd
 
 from ogp_analysis.base.countries import country
 from ogp_analysis.base.errors import ParameterError, listed
-from ogp_analysis.base.words import say, sentence, word
-from ogp_analysis.base.words.numbers import count
+from ogp_analysis.base.words import language, say, sentence, word
+from ogp_analysis.base.words.numbers import count, partial_day
 from ogp_analysis.display.result import Parts, Shown
 from ogp_analysis.display.table import Heading, Table, table
 from ogp_analysis.store.hand_out import load
@@ -172,12 +172,22 @@ class ResponsePolicyCases(Shown):
         """Return the cases with their dates as far as they are known."""
         frame = self.frame.assign(
             place=[country(code).name for code in self.frame["iso3"]],
-            outcome=[word(f"process.outcome.{code}") for code in self.frame["outcome"]],
+            outcome=[_outcome(row) for row in self.frame.to_dict("records")],
+            confidence=[word(f"ogp.confidence.{code}") for code in self.frame["confidence"].fillna("not_judged")],
         )
-        columns = ("place", "opened", "report", "stage_two", "outcome", "outcome_since", "closed")
+        columns = ("place", "opened", "report", "stage_two", "outcome", "outcome_since", "closed", "confidence")
         headings = {name: Heading(name) for name in columns} | {"days_to_close": Heading("days_to_close", "count")}
         return table("response_policy_cases", sentence("process.table.cases", n=count(len(frame))), frame, headings,
                      ["ogp_status_events"])  # fmt: skip
+
+
+def _outcome(row: dict) -> str:
+    """Say the outcome of a case, and an exit that is reported only."""
+    said = word(f"process.outcome.{row['outcome']}")
+    if isinstance(row["exit_reported"], str):
+        date = partial_day(row["exit_reported"], language())
+        said += f" ({sentence('process.reported', date=date).plain()})"
+    return said
 
 
 def response_policy(edition: str = "embedded") -> ResponsePolicyCases:
@@ -196,6 +206,6 @@ def response_policy(edition: str = "embedded") -> ResponsePolicyCases:
     Examples
     --------
     >>> ogp.open_government.response_policy().frame["iso3"].to_list()
-    ['AZE', 'GEO', 'HUN', 'MEX']
+    ['AZE', 'GEO', 'HUN', 'MEX', 'USA']
     """
     return ResponsePolicyCases(response_policy_cases(load("ogp_status_events", "events", edition)))

@@ -7,28 +7,28 @@ from dataclasses import dataclass, field, replace
 import pandas as pd
 
 from ogp_analysis.base.countries import country
-from ogp_analysis.base.words import Sentence, language, say, sentence, word
-from ogp_analysis.base.words.numbers import count, partial_day
+from ogp_analysis.base.words import Sentence, say, sentence, word
+from ogp_analysis.base.words.numbers import count
 from ogp_analysis.display.links import source
 from ogp_analysis.display.result import Parts, Shown
 from ogp_analysis.display.table import Heading, Table, table
-from ogp_analysis.open_government import membership
+from ogp_analysis.open_government import membership, turns
 from ogp_analysis.store import hand_out
+from ogp_analysis.tidy import partial_dates
 
-#: Events that turn the standing of a country in OGP, or civil society's part in the process.
-TURNS = frozenset({
-    "joined", "letter_of_intent", "response_policy_started", "contrary_to_process", "under_review", "inactive",
-    "active_again", "suspended", "suspended_for_good", "exit_withdrawn", "exit_removed", "core_group_left",
-    "core_group_suspends", "plan_support_withdrawn", "resumed",
-})  # fmt: skip
 #: Events that a chart of a country names where there is no room for all, the weightiest first; joining is not an event
 #: among them, since the standing says it.
 WEIGHTIEST = (
-    *("suspended_for_good", "suspended", "exit_removed", "exit_withdrawn", "inactive", "active_again"),
+    *("suspended_for_good", "suspended", "exit_removed", "exit_withdrawn", "exit_decided", "inactive", "active_again"),
     *("core_group_left", "core_group_suspends", "response_policy_started", "response_policy_closed", "under_review"),
-    *("contrary_to_process", "rapid_response_protocol", "civil_society_appeal", "plan_support_withdrawn"),
+    *("eligibility_review", "contrary_to_process", "rapid_response_protocol", "civil_society_appeal"),
+    *("plan_support_withdrawn", "review_found_contrary", "review_found_in_order", "inactivity_letter"),
     *("review_resolution", "participation_resolution", "response_policy_report", "resumed", "recommitted", "warned"),
 )
+
+
+#: Notes on a standing that its date and its basis say.
+_SAID_BY_DATE = ("later_status_not_verified", "news_only")
 
 
 @dataclass(frozen=True)
@@ -40,14 +40,17 @@ class Timeline(Shown):
     iso3 : str
     facts : dict
         Row of the membership table; empty if the country never joined.
+    read : dict
+        Row of the standings of November 2026; empty if there is none.
     spells : pandas.DataFrame
         ``start, end, status``, from joining on.
     events : pandas.DataFrame
-        ``number, date, date_text, event_code, plan_number, confidence, source_url``, by date.
+        ``number, date, date_text, event_code, plan_number, confidence, caveat, source_kind, source_url``, by date.
     """
 
     iso3: str
     facts: dict = field(repr=False)
+    read: dict = field(repr=False)
     spells: pd.DataFrame = field(repr=False)
     events: pd.DataFrame = field(repr=False)
 
@@ -57,37 +60,44 @@ class Timeline(Shown):
         return self.events
 
     def text(self) -> Parts:
-        """Say its standing and how far that is verified, and how many events are on record."""
-        n = count(len(self.events))
-        return Parts([say("ogp.standing", case=self.case, place=country(self.iso3).in_text, **self.values),
-                      say("ogp.history.events", name="profile.ogp.events", n=n)])  # fmt: skip
+        """Say when it joined, its last known standing and how far that is verified, and how many events are listed."""
+        said = [say("ogp.standing", case=self.case, **turns.named(self.iso3), **self.values)]
+        if self.ever:
+            if others := self.otherwise:
+                dates = f" {word('ogp.and')} ".join(map(turns.known, others))
+                said.append(say("ogp.otherwise.dates", dates=dates))
+            said.append(say("ogp.now", case=self.now, **self._said_now()))
+            # What the sentence before says by itself is not noted again, nor a letter that was answered.
+            again = self.now in ("under_review", "return_not_stated") or self.note in _SAID_BY_DATE
+            answered = self.note == "contrary_to_process" and turns.has(self.read.get("answer"))
+            if self.note and not again and not answered:
+                said.append(say("ogp.now", case="noted", name="ogp.noted", note=word(f"ogp.status_note.{self.note}")))
+        return Parts([*said, say("ogp.history.events", name="profile.ogp.events", n=count(len(self.events)))])
 
-    def meanwhile(self, first: int, last: int) -> Sentence:
-        """Say when it joined, and which turns of its standing and of civil society in the process are on record.
+    def meanwhile(self, first: int) -> Sentence:
+        """Say when it joined, every turn of its standing from a year on to the newest on record, and how it left.
 
         Parameters
         ----------
-        first, last : int
-            First and last year.
+        first : int
+            First year.
 
         Examples
         --------
-        >>> print(ogp.open_government.timeline("Hungary").meanwhile(2015, 2018).plain())
-        In OGP, meanwhile: organisations ask for a Response Policy case (2015); government withdraws from OGP (2016).
+        >>> print(ogp.open_government.timeline("Luxembourg").meanwhile(2013).plain()[:33])
+        In OGP: Luxembourg joined OGP in
         """
-        years = self.events["date_text"].str[:4].astype("int64")
-        turns = self.events[years.between(first, last) & self.events["event_code"].isin(TURNS)]
-        happened = list(zip(turns["event_code"], turns["date_text"].str[:4], strict=True))
-        # Few countries have an event for their joining; the year from which membership counts is that of the letter.
-        letter, dated = self.facts.get("joined_letter"), turns["event_code"].isin(["joined", "letter_of_intent"]).any()
-        if isinstance(letter, str) and first <= int(letter[:4]) <= last and not dated:
-            happened = sorted([("joined", letter[:4]), *happened], key=lambda turn: turn[1])
-        if not happened:
-            case = "quiet" if self.ever else "never"
-            return say("ogp.meanwhile", role="finding", case=case, place=country(self.iso3).in_text)
-        named = [(word(f"ogp.event.{code}"), when) for code, when in happened]
-        events = "; ".join(f"{text[0].lower()}{text[1:]} ({when})" for text, when in named)
-        return say("ogp.meanwhile", role="finding", case="events", events=events)
+        if not self.ever:
+            return say("ogp.meanwhile", role="finding", case="never", **turns.named(self.iso3))
+        joined = turns.joined(self.facts)
+        found = list(turns.turns(self.facts, self.read, self.spells, self.events, first))
+        since = self.facts["joined_letter"] if turns.has(self.facts["joined_letter"]) else self.facts["joined_latest"]
+        if not found and turns.joined_case(self.facts) == "member_between":
+            return say("ogp.meanwhile", role="finding", case="events", events=joined)
+        if not found:
+            since = turns.known(max(str(first), since[:4]))
+            return say("ogp.meanwhile", role="finding", case="quiet", entry=joined, since=since)
+        return say("ogp.meanwhile", role="finding", case="events", events=" ".join([joined, *found]))
 
     def table(self) -> Table | Parts:
         """Return the dated events with their sources, numbered by date; nothing if none is on record."""
@@ -100,13 +110,14 @@ class Timeline(Shown):
             notes = []
             if not pd.isna(row["plan_number"]):
                 notes.append(f"{word('tables.column.plan_number').lower()} {row['plan_number']}")
-            if isinstance(row["confidence"], str):
+            notes += turns.notes_on(row)
+            if turns.has(row["confidence"]):
                 notes.append(word("ogp.confidence_of") + " " + word(f"ogp.confidence.{row['confidence']}"))
-            events.append(word(f"ogp.event.{row['event_code']}") + (f" ({'; '.join(notes)})" if notes else ""))
+            events.append(self._label(row["event_code"]) + (f" ({'; '.join(notes)})" if notes else ""))
         frame = self.events.assign(
             event=events,
             source_url=[
-                source(row["source_url"], date=row["date_text"],
+                source(row["source_url"].split(" | "), date=row["date_text"],
                        row=f"ogp_status_events ({self.iso3}, {row['date_text']}, {row['event_code']})")
                 for row in rows
             ],
@@ -121,9 +132,23 @@ class Timeline(Shown):
         """The events of :data:`WEIGHTIEST` in words: ``date, date_text, text, weight``, by date, 0 the weightiest."""
         found = self.events[self.events["event_code"].isin(WEIGHTIEST)]
         return found[["date", "date_text"]].assign(
-            text=[word(f"ogp.event.{code}") for code in found["event_code"]],
+            text=[
+                self._label(row["event_code"]) + (turns.beside(row) if turns.has(row["confidence"]) else "")
+                for row in found.to_dict("records")
+            ],
             weight=[WEIGHTIEST.index(code) for code in found["event_code"]],
         )
+
+    @property
+    def otherwise(self) -> list[str]:
+        """Other dates of joining that sources give, but for that of the formal entry, which is said by itself."""
+        others, formal = self.facts.get("joined_otherwise"), self.facts.get("joined_formal")
+        given = others.split(" | ") if turns.has(others) else []
+        return [date for date in given if not (turns.has(formal) and formal.startswith(date))]
+
+    def _label(self, code: str) -> str:
+        named = self.iso3 == "MEX" and code in ("core_group_left", "core_group_suspends")
+        return word(f"ogp.event_mex.{code}" if named else f"ogp.event.{code}")
 
     @property
     def ever(self) -> bool:
@@ -142,48 +167,98 @@ class Timeline(Shown):
         return noted if isinstance(noted, str) and noted != "member" else None
 
     @property
+    def exit(self) -> str | None:
+        """How it left: ``withdrew``, ``decided`` (the day of effect is not known), ``removed``; None if it did not."""
+        if not self.ever or not turns.is_out(self.facts):
+            return None
+        if self.facts["left_act"] == "decided":
+            return "decided"
+        kinds = {"withdrawn": "withdrew", "removed": "removed", "suspended_for_good": "suspended_for_good"}
+        return kinds[self.facts["exit_kind"]]
+
+    @property
+    def now(self) -> str:
+        """Which sentence states its last known standing: see the cases of ``ogp.now``."""
+        if self.exit:
+            return "gone"
+        if self.status == "suspended":
+            return "suspended"
+        basis, held = self.read.get("standing_basis"), self.facts["status_verified_to"]
+        if self.read.get("standing") == "under_review" or basis == "return_not_stated":
+            return "under_review" if basis != "return_not_stated" else basis
+        if basis in (None, "nothing_newer") or not self.read["read"]:
+            return "nothing_newer"
+        if self.read["as_of_basis"] == "undated":
+            return "undated"
+        # A standing of an older date than the one held says nothing newer.
+        return "member" if held.startswith(self.read["as_of"]) else "nothing_newer"
+
+    @property
     def standing(self) -> str:
-        """Status with its note, in the language in force: a member under review is not merely participating."""
-        known = word(f"ogp.status.{self.status}")
-        return known if self.note is None else f"{known}; {word(f'ogp.status_note.{self.note}')}"
+        """Its last known standing with the date of which it is known, in the language in force."""
+        if not self.ever:
+            return word("ogp.short.never")
+        case, date = self.exit or self.now, self.facts["left"] if self.exit else self.facts["status_verified_to"]
+        if case == "suspended":
+            date = self.spells["start_text"].iloc[-1]
+        elif not self.exit and case != "under_review":
+            case = {"participating": "member"}.get(self.status, self.status)
+        return sentence(f"ogp.short.{case}", **turns.dated(date)).plain()
+
+    @property
+    def strip(self) -> pd.DataFrame:
+        """Its spells for drawing; ``standing`` says how it left, ``earliest`` from when on it may have joined."""
+        standing = self.spells["status"].astype("str").replace({"left": self.exit or "left"})
+        earliest = [pd.NaT] * len(self.spells)
+        if self.ever and turns.has(self.facts["joined_earliest"]):
+            earliest[0] = partial_dates.first_day(pd.Series([self.facts["joined_earliest"]]))[0]
+        return self.spells.assign(standing=standing, earliest=pd.Series(earliest, dtype="datetime64[us]"))
 
     @property
     def verified_until(self) -> pd.Timestamp | None:
         """Last day for which its standing is known; None if it is known for good: it never joined, or has left."""
-        if not self.ever or (isinstance(self.facts["left"], str) and self.facts["exit_confidence"] != "unconfirmed"):
+        if not self.ever or turns.is_out(self.facts):
             return None
         return pd.Period(self.facts["status_verified_to"]).end_time.normalize()
 
     @property
     def case(self) -> str:
-        """Which sentence states its standing.
+        """Which sentence states its joining.
 
         ``"founder"``, ``"member"``, ``"member_formal"`` (entry is dated too), ``"member_between"`` (only a span in
         which it joined is known) or ``"never"``.
         """
-        if not self.ever:
-            return "never"
-        if self.facts["entry_cohort"] == "founders_2011":
-            return "founder"
-        if not isinstance(self.facts["joined_letter"], str):
-            return "member_between"
-        return "member_formal" if isinstance(self.facts["joined_formal"], str) else "member"
+        case = turns.joined_case(self.facts) if self.ever else "never"
+        return "member_formal" if case == "member" and turns.has(self.facts["joined_formal"]) else case
 
     @property
     def values(self) -> dict[str, str]:
         """What that sentence says, in the language in force."""
         if not self.ever:
             return {}
-        dates = {
-            "letter": "joined_letter", "formal": "joined_formal", "earliest": "joined_earliest",
-            "latest": "joined_latest", "verified_to": "status_verified_to",
-        }  # fmt: skip
-        known = {name: self.facts[column] for name, column in dates.items() if isinstance(self.facts[column], str)}
+        dates = {"letter": "joined_letter", "formal": "joined_formal", "earliest": "joined_earliest",
+                 "latest": "joined_latest"}  # fmt: skip
+        known = {name: self.facts[column] for name, column in dates.items() if turns.has(self.facts[column])}
         return {
-            **{name: partial_day(date, language()) for name, date in known.items()},
+            **{name: turns.known(date) for name, date in known.items()},
+            **({"letter_when": turns.when(known["letter"])} if "letter" in known else {}),
+            **({"formal": turns.dated(known["formal"])["of"]} if "formal" in known else {}),
+            **{end: turns.dated(known[end])["span"] for end in ("earliest", "latest") if end in known},
             "confidence": word(f"ogp.confidence.{self.facts['joined_confidence']}"),
-            "status": self.standing,
         }
+
+    def _said_now(self) -> dict[str, str]:
+        verified = turns.dated(self.facts["status_verified_to"])
+        values = {"verified_to": verified["date"], "verified_of": verified["of"], "as_of": verified["as_of"]}
+        values["since"] = turns.when(self.spells["start_text"].iloc[-1])
+        if turns.has(self.facts["left"]):
+            values["ending"] = turns.ended(self.facts, self.read, self.spells, whole=True)
+        if self.now in ("member", "undated"):
+            who = word(f"ogp.who.{self.read['source_kind']}")
+            values["basis"] = sentence(f"ogp.basis.{self.read['standing_basis']}", who=who).plain()
+            confidence, caveat = word(f"ogp.confidence.{self.read['confidence']}"), self.read["caveat"]
+            values["confidence"] = f"{confidence}; {word(f'ogp.caveat.{caveat}')}" if turns.has(caveat) else confidence
+        return values
 
 
 def timeline(place: str, edition: str = "embedded") -> Timeline:
@@ -205,15 +280,18 @@ def timeline(place: str, edition: str = "embedded") -> Timeline:
     --------
     >>> history = ogp.open_government.timeline("Mexico")
     >>> history.standing
-    'participating; last procedure on record: placed under review (Procedural Review)'
+    'under review as of April 2024'
     """
     iso3, (countries, spells) = country(place).iso3, _membership(edition)
     events = hand_out.load("ogp_status_events", "events", edition)
     facts = countries[countries["iso3"] == iso3].to_dict("records")
     own = events[events["iso3"] == iso3].sort_values(["date", "event_code"], kind="stable", ignore_index=True)
-    columns = ["date", "date_text", "event_code", "plan_number", "confidence", "source_url"]
+    columns = ["date", "date_text", "event_code", "plan_number", "confidence", "caveat", "source_kind", "source_url"]
     spells = spells[spells["iso3"] == iso3].reset_index(drop=True)
-    return Timeline(iso3, facts[0] if facts else {}, spells, own[columns].assign(number=range(1, len(own) + 1)))
+    own = own[columns].assign(number=range(1, len(own) + 1))
+    read = hand_out.load("ogp_membership", "standings", edition)
+    read = read[read["iso3"] == iso3].to_dict("records")
+    return Timeline(iso3, facts[0] if facts else {}, read[0] if read else {}, spells, own)
 
 
 def status(place: str, date: str, edition: str = "embedded") -> membership.Status:

@@ -174,8 +174,8 @@ def check(table: str, edition: str = "embedded") -> DataQuality:
     Examples
     --------
     >>> quality = ogp.quality.check("ogp_membership.countries")
-    >>> quality.rules().frame[["rule", "old", "new"]].to_numpy().tolist()
-    [['georgia_exit_unconfirmed', 'medium', 'unconfirmed'], ['pakistan_exit_month', '2022', '2022-03']]
+    >>> quality.rules().frame.set_index("rule").loc["pakistan_exit_month", ["old", "new"]].to_list()
+    ['2022', '2022-03']
     """
     name, _, part = table.partition(".")
     own = declared(name)

@@ -159,13 +159,7 @@ class Powers(Shown):
     texts: pd.DataFrame = field(default_factory=pd.DataFrame, repr=False)
 
     def text(self) -> Parts:
-        """Say what is asked; of one buyer, technology and date the answer, else what was read and to when it holds.
-
-        Examples
-        --------
-        >>> print(ogp.surveillance.powers("Policía Federal", "geolocation", "2021").text()[1].plain())
-        Policía Federal, geolocation, 2021: the body had ended.
-        """
+        """Say what is asked; of one buyer, technology and date the answer, else what was read and to when it holds."""
         parts = Parts([say("powers.question")])
         if self.on and len(self.frame) == 1:
             row = self.frame.iloc[0]
@@ -198,13 +192,7 @@ class Powers(Shown):
         ])  # fmt: skip
 
     def ended(self) -> Parts:
-        """Say what of the buyers' powers is invalid, and which body ended; of the army and the Federal Police alone.
-
-        Examples
-        --------
-        >>> print(ogp.surveillance.powers("Policía Federal").ended()[0].plain()[-51:])
-        that year; its law still stands in the compilation.
-        """
+        """Say what of the buyers' powers is invalid, and which body ended; of the army and the Federal Police alone."""
         classes = set(self.frame["buyer_class"])
         told = {"army": "powers.military", "federal_police": "powers.federal_police"}
         return Parts([say(key) for one, key in told.items() if one in classes])

@@ -536,10 +536,11 @@ def test_historical_names_of_freedom_in_the_world_share_a_code_only_across_time(
     assert all(len({name.replace("’", "'").replace("-", " ") for name in shared}) == 1 for shared in twice.values())
 
 
-def test_a_name_inside_an_english_sentence_has_its_article_and_a_spanish_one_none():
+def test_a_name_inside_a_sentence_has_its_article():
     assert [country(code).in_text for code in ("USA", "NLD", "PHL", "MEX")] == [
         "the United States", "the Netherlands", "the Philippines", "Mexico"]  # fmt: skip
     use_language("es")
-    found = [country(code).in_text for code in ("USA", "NLD", "DOM")]
+    found = [country(code).in_text for code in ("USA", "NLD", "DOM", "GBR", "CZE", "SLV", "PHL")]
     use_language("en")
-    assert found == ["Estados Unidos", "Países Bajos", "República Dominicana"]
+    assert found == ["Estados Unidos", "los Países Bajos", "la República Dominicana", "el Reino Unido",
+                     "la República Checa", "El Salvador", "Filipinas"]  # fmt: skip

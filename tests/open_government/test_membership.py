@@ -299,7 +299,7 @@ def published(mirror):
         ("AZE", "2016-05-03", "participating"),
         ("AZE", "2020-01-01", "inactive"),
         ("AZE", "2024-01-01", "suspended"),
-        ("HUN", "2016-12-06", "participating"),
+        ("HUN", "2016-12-05", "participating"),
         ("HUN", "2020-01-01", "left"),
         ("TUR", "2017-01-01", "inactive"),
         ("TUR", "2018-01-01", "left"),

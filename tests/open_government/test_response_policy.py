@@ -5,13 +5,13 @@ from datetime import date
 import pandas as pd
 import pytest
 
+import ogp_analysis as ogp
 from ogp_analysis.base.errors import ParameterError
 from ogp_analysis.base.paths import project
 from ogp_analysis.open_government.datasets import status_events
 from ogp_analysis.open_government.response_policy import COLUMNS, OUTCOMES, response_policy_cases
-from ogp_analysis.sources import raw
 from ogp_analysis.tidy import partial_dates
-from ogp_analysis.tidy.dataset import cleaned
+from ogp_analysis.tidy.dataset import cleaned, raw_chunks
 
 
 def events(*rows):
@@ -174,19 +174,19 @@ def test_the_input_is_unchanged():
 
 @pytest.fixture(scope="module")
 def cases(mirror) -> pd.DataFrame:
-    item = status_events.DATASET.inputs[0]
-    chunks = raw.chunks(mirror, item.source, item.version, item.files, sidecars=project().raw)
-    result = cleaned(status_events.DATASET, ((item, chunk) for chunk in chunks))
+    inputs = status_events.DATASET.inputs
+    result = cleaned(status_events.DATASET, raw_chunks(inputs, lambda item: mirror, project().raw))
     return response_policy_cases(result.tables["events"])
 
 
-def test_the_four_cases_that_were_found(cases):
+def test_the_five_cases_that_were_found(cases):
     found = cases[["iso3", "opened", "outcome", "closed"]].fillna("").to_numpy().tolist()
     assert found == [
         ["AZE", "2015-03-02", "suspended", "2023-08-17"],
         ["GEO", "2023-05", "suspended", ""],
-        ["HUN", "2015-07-08", "withdrew", "2016-12-07"],
+        ["HUN", "2015-07-08", "withdrew", "2016-12-06"],
         ["MEX", "2018-07-16", "resumed", "2019-12-12"],
+        ["USA", "2025-03-21", "withdrew", "2026-01-15"],
     ]
     assert set(cases["outcome"]) <= set(OUTCOMES)
 
@@ -195,14 +195,21 @@ def test_their_stages_and_days(cases):
     case = cases.set_index("iso3")
     assert case["report"].fillna("").to_dict() == {
         "AZE": "2015-05-18",
-        "GEO": "",
+        "GEO": "2024",
         "HUN": "2016-06-22",
         "MEX": "2019-05-02",
+        "USA": "",
     }
-    assert case["stage_two"].fillna("").tolist() == ["2016-05-04", "2024-10-14", "", ""]
+    assert case["stage_two"].fillna("").tolist() == ["2016-05-04", "2024-10-14", "", "", ""]
     assert case.loc["GEO", "stage_one"] == "2024-05-06"
-    days = {"AZE": (2023, 8, 17, 2015, 3, 2), "HUN": (2016, 12, 7, 2015, 7, 8), "MEX": (2019, 12, 12, 2018, 7, 16)}
+    days = {"AZE": (2023, 8, 17, 2015, 3, 2), "HUN": (2016, 12, 6, 2015, 7, 8), "MEX": (2019, 12, 12, 2018, 7, 16)}
     for iso3, (*end_and_start,) in days.items():
         assert case.loc[iso3, "days_to_close"] == (date(*end_and_start[:3]) - date(*end_and_start[3:])).days
     assert pd.isna(case.loc["GEO", "days_to_stage_two"]), "opened in a month, not on a day"
     assert case["exit_reported"].dropna().to_dict() == {"GEO": "2026-04-13"}
+
+
+def test_the_table_of_cases_says_what_is_reported_only_and_how_sure_it_is():
+    made = ogp.open_government.response_policy().table().frame.set_index("opened")
+    assert made.loc["2023-05", "outcome"].startswith("suspended (13 April 2026: one news outlet reports")
+    assert made.loc["2018-07-16", "confidence"] == "low" and made.loc["2025-03-21", "confidence"] == "medium"

@@ -125,8 +125,6 @@ def test_a_scan_writes_tables_and_a_page(file, out):
     powers = table(out, "powers")
     assert set(powers.loc[powers["technology"] != "", "buyer"]) == {"Fiscalía General de la República", "SEDENA"}
     assert not {"key", "process"} & set(powers) and not {"outcome", "technology"} & set(hits)
-    said = html.unescape(page(out))
-    assert "check the text in force" in said and "as third parties copied it" in said and "needs a judge" not in said
     assert json.loads((out / "scan.json").read_text())["rows"] == {"rows_in": 6, "kept": 4, "set_aside": 1, "merged": 1}
 
 

@@ -69,8 +69,9 @@ def members(mirror: Path) -> pd.DataFrame:
 
 @cache
 def events(mirror: Path) -> pd.DataFrame:
-    """Dated events of countries in OGP."""
-    return words(mirror / "ogp_status_events" / "compiled" / "status_events.csv")
+    """Dated events of countries in OGP, those of November 2026 below the others."""
+    tables = ("compiled/status_events.csv", "additions-2026-11/status_events_new.csv")
+    return pd.concat([words(mirror / "ogp_status_events" / table) for table in tables], ignore_index=True)
 
 
 def listed(file: Path) -> list[dict]:

@@ -117,10 +117,11 @@ def test_country_profile(runs, mirror, country):
 
 
 def test_a_standing_is_the_one_of_the_table_of_members(runs, mirror):
-    status = files.members(mirror).set_index("iso3")["status"]["MEX"]
+    mexico = files.members(mirror).set_index("iso3").loc["MEX"]
     page = (runs.of("country_profile", country="MEX").folder / "index.html").read_text(encoding="utf-8")
-    said = page.partition("Last known standing")[2].partition(".")[0]
-    assert status.startswith("under review") and "under review" in said
+    said = page.partition("Under review as of ")[2].partition(",")[0]
+    assert mexico["status"].startswith("under review") and mexico["status_verified_to"] == "2024-04"
+    assert said == "April 2024"
 
 
 def test_civic_space_overview(runs, mirror):

@@ -20,6 +20,8 @@ PROVENANCE_MIME = "application/vnd.ogp-analysis.provenance+json"
 #: limit of what they show.
 ROLES = ("text", "headline", "scope", "finding", "number", "limit", "warning")
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+.!|~$^=:-])")
+#: What Spanish writes as one word before an article in lower case: *del Reino Unido*, but *de El Salvador*.
+_CONTRACTED = re.compile(r"\b([Dd]e|[Aa]) el\b")
 #: Controls, marks of direction, invisible characters, and halves of characters, which no file can hold.
 _LAYOUT = re.compile(r"[\x00-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]+")
 
@@ -109,7 +111,10 @@ class Sentence:
         if absent:
             where = f"message {self.key!r} ({self.language})"
             raise MessageError(where, f"lacks the value {absent[0]!r}", "Give it a value")
-        return template.format_map({name: self._written(name, text) for name in wanted})
+        filled = template.format_map({name: self._written(name, text) for name in wanted})
+        if template.startswith("{place}"):  # a name with its article, at the beginning
+            filled = filled[:1].upper() + filled[1:]
+        return _CONTRACTED.sub(r"\1l", filled) if self.language == "es" else filled
 
     def _written(self, name: str, text) -> str:
         value = self.values[name]

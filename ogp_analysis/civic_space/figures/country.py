@@ -21,6 +21,8 @@ from ogp_analysis.display.style import PALETTE
 
 #: Fill of each status of the strip.
 _STATUS = {"participating": "region", "inactive": "review", "suspended": "own", "left": "band"}
+#: Statuses that are a day, not a time.
+_DAYS = ("withdrew", "removed", "decided")
 #: A path whose values lie closer together than this has no direction worth a title.
 _STEADY = 0.05
 #: A turn that lies closer to both ends than this is not written.
@@ -58,7 +60,8 @@ def country_series(
     members : pandas.DataFrame
         ``year, q1, q3, n``: spread over a fixed set of OGP members. A spread, not an uncertainty.
     spells : pandas.DataFrame
-        ``start, end, status`` as dates, the end open if missing.
+        ``start, end, status`` as dates, the end open if missing; ``standing`` says how it left, ``earliest`` from when
+        on it may have joined.
     events : pandas.DataFrame
         ``date, date_text, text, weight``: dated events in words; those with the smallest weight are written.
     name, indicator, place, region_name : str
@@ -167,17 +170,24 @@ def _segments(spells: pd.DataFrame, shown: tuple[int, int], verified_until) -> l
     for row in spells.itertuples():
         start = max(decimal_year(row.start), float(first))
         end = float(last) if pd.isna(row.end) else min(decimal_year(row.end), float(last))
+        since = getattr(row, "start_text", None)
+        since = partial_day(since[:7] if isinstance(since, str) else f"{row.start:%Y-%m}", language())
+        earliest = getattr(row, "earliest", None)
+        if earliest is not None and not pd.isna(earliest) and decimal_year(earliest) < last:
+            # Of an undated joining only the span is known.
+            span = max(decimal_year(earliest), float(first)), min(start, float(last))
+            found += [(before, span[0], "grid", word("figures.series.outside"))] if span[0] > before else []
+            between = {"earliest": partial_day(f"{earliest:%Y-%m}", language()), "latest": since}
+            found.append((*span, "region paler", sentence("figures.series.between", **between).plain()))
         if end <= start:
             continue
         if start > before and not found:
             found.append((before, start, "grid", word("figures.series.outside")))
-        since = getattr(row, "start_text", None)
-        since = partial_day(since[:7] if isinstance(since, str) else f"{row.start:%Y-%m}", language())
-        text = word(f"ogp.status.{row.status}")
-        text = f"{text[0].upper()}{text[1:]}"
+        standing = getattr(row, "standing", row.status)  # how it left, where that is known
+        text = word(f"ogp.strip.{standing}")
         if decimal_year(row.start) >= first:
-            key = "figures.series.left" if row.status == "left" else "figures.series.since"
-            text = sentence(key, status=text, date=since).plain()
+            key = "on" if standing in _DAYS else "by" if getattr(row, "start_bound", "on") == "by" else "since"
+            text = sentence(f"figures.series.{key}", status=text, date=since).plain()
         found.append((start, end, _STATUS[row.status], text))
     if not found:
         return [(before, float(last), "grid", word("figures.series.outside"))]

@@ -13,7 +13,6 @@ from ogp_analysis.publishing.pages.prose import environment, inline, style
 from ogp_analysis.surveillance.detector import tiers
 from ogp_analysis.surveillance.naming import shown_buyer, shown_key, shown_reasons, shown_supplier
 from ogp_analysis.surveillance.own_files import Outcome
-from ogp_analysis.surveillance.powers import checked_to
 from ogp_analysis.surveillance.review import VERDICTS, Review
 from ogp_analysis.surveillance.scan import ASKED, NUMBER, Scan
 
@@ -87,7 +86,7 @@ def scan_page(
             powers=_powers(asked),
             n_powers=len(asked[["buyer", "date"]].drop_duplicates()),
             most=MOST,
-            question=[inline(sentence("powers.question")), inline(sentence("powers.read_as", day=checked_to()))],
+            question=word("powers.question"),
             technologies=[word(f"powers.technology.{one}") for one in ASKED],
             flags=[(code, word(f"flags.{code}.title"), int(n)) for code, n in raised.items()],
             flags_missing=bool(found.flags_missing),

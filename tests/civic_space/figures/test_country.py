@@ -79,7 +79,8 @@ def test_the_strip_shows_the_years_of_the_series_and_no_others():
         ("review", 2010, 2012.5), ("band", 2012.5, 2021)]  # fmt: skip
     assert figure.sheets[0].panels[0].xlim == (2010, 2021)
     assert [text for text in words(figure) if text.startswith("Event")] == ["Event 2"]
-    assert {"Inactive", "Left in July 2012"} < set(words(figure)), "a standing from before the years has no date"
+    shown = {"Inactive", "No longer a member since July 2012"}
+    assert shown < set(words(figure)), "a standing from before the years has no date"
 
 
 def test_a_membership_after_the_last_year_is_no_bar_of_its_own():

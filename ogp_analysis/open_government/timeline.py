@@ -84,8 +84,8 @@ class Timeline(Shown):
 
         Examples
         --------
-        >>> print(ogp.open_government.timeline("Luxembourg").meanwhile(2013).plain()[:33])
-        In OGP: Luxembourg joined OGP in
+        >>> print(ogp.open_government.timeline("Luxembourg").meanwhile(2013).plain()[:30])
+        Luxembourg joined OGP in 2016.
         """
         if not self.ever:
             return say("ogp.meanwhile", role="finding", case="never", **turns.named(self.iso3))

@@ -126,7 +126,7 @@ class MemberRecords(Shown):
         Examples
         --------
         >>> ogp.surveillance.operators().members().policy_table().frame["days_to_close"].tolist()
-        [3090, 'not_applicable', 518, 514]
+        [3090, 'not_applicable', 517, 514, 300]
         """
         rows = self.policy.merge(self.frame[["iso3", "spyware", "first_disclosed"]], on="iso3", how="left")
         rows = rows.assign(

@@ -162,8 +162,8 @@ class Checkout:
         shutil.copytree(ROOT / "ogp_analysis", root / "ogp_analysis")
         shutil.copy(ROOT / "CITATION.cff", root)
         for source in SOURCES:
-            [extract] = (ROOT / "data" / "raw" / source).glob("*-extract")
-            shutil.copytree(extract, made.raw / source / extract.name)
+            for extract in (ROOT / "data" / "raw" / source).glob("*-extract"):
+                shutil.copytree(extract, made.raw / source / extract.name)
         (root / "notebooks").mkdir()
         for name, cells in (("events", EVENTS), ("members", MEMBERS), ("faulty", FAULTY)):
             made.write(name, document(cells))

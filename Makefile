@@ -21,11 +21,11 @@ LOCK := --universal --generate-hashes --no-emit-index-url --no-emit-find-links
 unexport PYTHONDONTWRITEBYTECODE
 
 # Tests that run side by side would wait for one another if the linear algebra of each took all processors.
-test test-slow fuzz mutants audit: export OPENBLAS_NUM_THREADS = 1
+test test-slow fuzz mutants forge audit: export OPENBLAS_NUM_THREADS = 1
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help install lab report build codebook docs test test-slow check fuzz mutants audit sbom bench bench-batch paper lock clean
+.PHONY: help install lab report build codebook docs test test-slow check fuzz mutants forge audit sbom bench bench-batch paper lock clean
 
 help: ## Show this list.
 	@printf 'Usage: make TARGET\n\n'
@@ -78,6 +78,9 @@ fuzz: .venv/fuzz.stamp ## Feed the readers of CompraNet and OCDS with FUZZ_RUNS 
 
 mutants: .venv/dev.stamp ## Change one operator of the code at a time, MUTANTS in all; a test has to notice.
 	$(PY) tools/mutants.py --sample $(MUTANTS)
+
+forge: .venv/dev.stamp ## Forge a report in every known way; verify has to let none pass.
+	$(PY) -m tests.forge
 
 audit: .venv/dev.stamp .venv/fuzz.stamp ## Run in full what .ci/run samples, and write the results into docs; takes an hour.
 	$(PY) -m pytest -q -m audit tests/damage tests/simulation tests/notebooks

@@ -147,7 +147,7 @@ class Timeline(Shown):
         return [date for date in given if not (turns.has(formal) and formal.startswith(date))]
 
     def _label(self, code: str) -> str:
-        named = self.iso3 == "MEX" and code in ("core_group_left", "core_group_suspends")
+        named = self.iso3 == "MEX" and code in ("core_group_left", "core_group_suspends", "plan_started")
         return word(f"ogp.event_mex.{code}" if named else f"ogp.event.{code}")
 
     @property

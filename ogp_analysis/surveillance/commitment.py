@@ -18,6 +18,7 @@ from ogp_analysis.display.figure import Figure
 from ogp_analysis.display.links import source
 from ogp_analysis.display.result import Parts, Shown
 from ogp_analysis.display.table import Table, table
+from ogp_analysis.open_government import turns
 from ogp_analysis.store import hand_out
 from ogp_analysis.surveillance.contracts import DocumentedContracts, contracts
 from ogp_analysis.surveillance.figures import purchases as figures
@@ -27,6 +28,8 @@ from ogp_analysis.tidy import partial_dates
 #: What the timeline shows: events of the timeline and of OGP's record, by their keys.
 _TIMELINE = ("TL-07", "TL-13", "TL-22", "TL-25")
 _OGP = ("response_policy_started", "core_group_suspends")
+#: Decisions of courts that were read about in the press alone.
+_NOT_READ = ("TL-22",)
 #: What nobody researched, or no page that was read says.
 OPEN = ("which_were_paused", "rating_of_commitment", "activities_done", "law_changed_by_it", "reservation_of_contracts")
 #: Bodies of the federation that are not of its government.
@@ -43,7 +46,8 @@ class CommitmentRecord(Shown):
     ----------
     frame : pandas.DataFrame
         One row per dated step: ``event`` (key), ``date`` (to the day or month), ``kind`` (``ogp``, ``law``),
-        ``caveat`` (a code; missing if there is none), ``source_urls`` and ``row`` (dataset and key).
+        ``caveat`` (a code; missing if there is none), ``source_kind`` and ``confidence`` (as in ``ogp_status_events``;
+        missing for events of the timeline), ``source_urls`` and ``row`` (dataset and key).
     plan : pandas.DataFrame
         The ``facts`` of ``ogp_mexico_plan4``.
     statistics : pandas.DataFrame
@@ -74,6 +78,24 @@ class CommitmentRecord(Shown):
         """Contracts of low confidence, signed within the term on any possible day."""
         own = self.documented.low
         return self._within(own[own["row_type"] == "contract"])
+
+    @property
+    def perhaps(self) -> pd.DataFrame:
+        """Contracts, not of low confidence, that were signed within the term on some possible day but not on any."""
+        begin, end = self.term
+        own = self.documented.counted
+        own = own[(own["row_type"] == "contract") & own["signed"].notna() & ~own["fact"].isin(self.during["fact"])]
+        return own[(partial_dates.last_day(own["signed"]) >= begin) & (partial_dates.first_day(own["signed"]) <= end)]
+
+    @property
+    def totals(self) -> pd.DataFrame:
+        """Totals with federal bodies among the buyers, whose last month or year begins within or after the term."""
+        begin, end = self.term
+        own = self.documented.others
+        own = own[(own["row_type"] == "total") & (own["level"] != "state") & (own["confidence"] != "low")
+                  & own["period_end"].notna()]  # fmt: skip
+        return own[(partial_dates.first_day(own["period_end"]) >= begin)
+                   & (partial_dates.first_day(own["period_start"]) <= end)]  # fmt: skip
 
     def _within(self, own: pd.DataFrame) -> pd.DataFrame:
         begin, end = self.term
@@ -108,7 +130,16 @@ class CommitmentRecord(Shown):
         case = "none" if self.during.empty else "some" if own["federal"].value else "states"
         whose = low["state"].fillna(word("commitment.glance.federation"))
         more = sentence("commitment.glance.low", low=count(len(low)), states=", ".join(dict.fromkeys(whose))).plain()
-        return say("commitment.glance.meanwhile", role="number", case=case, low=more if len(low) else "", **own)
+        return say("commitment.glance.meanwhile", role="number", case=case, low=more if len(low) else "", **own,
+                   **self._undated())  # fmt: skip
+
+    def _undated(self) -> dict[str, Number | str]:
+        """Return federal totals that overlap the term, and contracts that may fall within it, by their keys."""
+        whose = self.totals["level"].mask(self.totals["buyer_text"].str.lower().isin(_AUTONOMOUS), "autonomous")
+        totals = [sentence("commitment.glance.total", case=case, fact=fact).plain()
+                  for case, fact in zip(whose, self.totals["fact"], strict=True)]  # fmt: skip
+        return {"totals": ", ".join(totals) or word("commitment.glance.no_state"), "perhaps": count(len(self.perhaps)),
+                "perhaps_facts": ", ".join(self.perhaps["fact"]) or word("commitment.glance.no_state")}  # fmt: skip
 
     def text(self) -> Parts:
         """Say why no line joins the reported counts."""
@@ -126,7 +157,8 @@ class CommitmentRecord(Shown):
 
     def plot(self) -> Figure:
         """Return the term on a timeline, the contracts signed meanwhile, and what happened around it."""
-        return figures.term(self.term, self.during, self.frame, by_level(self.during))
+        return figures.term(self.term, self.during, self.frame.assign(said=self._said()),
+                            {**by_level(self.during), **self._undated()})  # fmt: skip
 
     def table(self) -> Table:
         """Return what was promised, what was reported, and what nobody researched, one row per question."""
@@ -154,6 +186,23 @@ class CommitmentRecord(Shown):
                 source(fact["source_url"], date=value, row=f"ogp_mexico_plan4 ({fact['fact_id']})"),
             )
 
+    def _said(self) -> list[str]:
+        """Return each event in words, with what is to be kept in mind of those of low confidence or not read."""
+        said = in_words("commitment.event", self.frame["event"])
+        return [f"{text} ({note})" if level == "low" or key in _NOT_READ else text
+                for text, note, level, key in zip(said, self._notes(), self.frame["confidence"], self.frame["event"],
+                                                  strict=True)]  # fmt: skip
+
+    def _notes(self) -> list[str]:
+        notes = []
+        for row in self.frame.to_dict("records"):
+            own = [word(f"commitment.caveat.{row['caveat']}")] if isinstance(row["caveat"], str) else []
+            own += turns.notes_on({"source_kind": row["source_kind"]})
+            if isinstance(row["confidence"], str):
+                own.append(word("ogp.confidence_of") + " " + word(f"ogp.confidence.{row['confidence']}"))
+            notes.append("; ".join(own) or "not_written")
+        return notes
+
     def events(self) -> Table:
         """Return what the timeline shows: each event with its date and what is to be kept in mind of it.
 
@@ -166,8 +215,7 @@ class CommitmentRecord(Shown):
             {
                 "event": in_words("commitment.event", self.frame["event"]),
                 "date": self.frame["date"].array,
-                "caveat": [word(f"commitment.caveat.{code}") if isinstance(code, str) else "not_written"
-                           for code in self.frame["caveat"]],
+                "caveat": self._notes(),
                 "source": [source(row.source_urls.split(" | "), date=row.date, row=row.row)
                            for row in self.frame.itertuples()],
             }
@@ -277,14 +325,22 @@ def commitment(edition: str = "embedded") -> CommitmentRecord:
     """
     timeline = hand_out.load("mexico_surveillance_timeline", "events", edition).set_index("event")
     status = hand_out.load("ogp_status_events", "events", edition)
-    status = status[(status["iso3"] == "MEX") & status["event_code"].isin(_OGP)]
+    status = status[status["iso3"] == "MEX"]
     own = timeline.loc[list(_TIMELINE)]
-    rows = [(row.Index, row.date, "ogp" if row.category == "ogp" else "law", row.caveat, row.source_urls,
+    # An address that the timeline shortens stands whole beside the same event of OGP's record.
+    cut = own["caveat"] == "address_shortened"
+    for key, start in own.loc[cut, "source_urls"].items():
+        whole = status.loc[[address.startswith(start) for address in status["source_url"]], "source_url"]
+        if len(whole):
+            own.loc[key, ["source_urls", "caveat"]] = whole.iloc[0], None
+    own.loc[list(_NOT_READ), "caveat"] = "judgment_not_read"
+    status = status[status["event_code"].isin(_OGP)]
+    rows = [(row.Index, row.date, "ogp" if row.category == "ogp" else "law", row.caveat, None, None, row.source_urls,
              f"mexico_surveillance_timeline ({row.Index})") for row in own.itertuples()]  # fmt: skip
-    rows += [(row.event_code, row.date_text, "ogp", None, row.source_url,
+    rows += [(row.event_code, row.date_text, "ogp", None, row.source_kind, row.confidence, row.source_url,
               f"ogp_status_events (MEX, {row.event_code}, {row.date_text})")
              for row in status.itertuples()]  # fmt: skip
-    names = ["event", "date", "kind", "caveat", "source_urls", "row"]
+    names = ["event", "date", "kind", "caveat", "source_kind", "confidence", "source_urls", "row"]
     frame = pd.DataFrame(rows, columns=names).sort_values("date", ignore_index=True)
     return CommitmentRecord(
         frame,

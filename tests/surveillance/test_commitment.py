@@ -30,19 +30,29 @@ def test_the_term_and_the_contracts_signed_within_it_on_any_possible_day(record)
     # One of December 2019 may have been signed before the tenth; one of 2021 is of low confidence.
     assert sorted(record.during["fact"]) == ["MX-S-004", "MX-S-005"]
     assert sorted(record.during_low["fact"]) == ["MX-S-009"]
+    # Those that may have been signed within it, and federal totals of years that overlap it, are no zero.
+    assert sorted(record.perhaps["fact"]) == ["MX-F-013", "MX-S-003"]
+    assert sorted(record.totals["fact"]) == ["MX-F-012", "MX-F-020", "MX-S-000", "MX-S-022"]
 
 
 def test_contracts_of_states_are_told_apart_from_the_government_that_promised(record, spoken):
     said, drawn = record.answer()[-1].plain(), record.plot()
     for state in ("Puebla", "Hidalgo", "Campeche"):
         assert state in said
-    assert ("none of the federal government that promised" if spoken == "en"
-            else "ninguno del gobierno federal, que hizo la promesa") in said  # fmt: skip
+    assert ("None of the federal government that promised is listed with a date" if spoken == "en"
+            else "Ninguno del gobierno federal, que hizo la promesa, figura con fecha") in said  # fmt: skip
+    for text in (said, drawn.caption):
+        assert ("MX-F-012 (FGR, an autonomous body), MX-F-020" if spoken == "en"
+                else "MX-F-012 (FGR, órgano autónomo), MX-F-020") in text  # fmt: skip
+        assert (
+            "2 other contracts may fall within it" if spoken == "en" else "2 contratos más podrían caer en ella"
+        ) in text
+        assert "(MX-F-013, MX-S-003)" in text
     assert ("of low confidence: 1 more (Campeche)" if spoken == "en" else "de confianza baja, 1 más (Campeche)") in said
     assert ("no sample" if spoken == "en" else "no es una muestra") in said
     title = " ".join(re.findall(r">([^<]+)</text>", drawn.svg()))
-    assert ("of the federal government that promised, 0; of states, 2" if spoken == "en"
-            else "del gobierno federal, que hizo la promesa, 0; de estados, 2") in title  # fmt: skip
+    assert ("listed one by one of the federal government, 0; of states, 2" if spoken == "en"
+            else "listados uno por uno del gobierno federal, 0; de estados, 2") in title  # fmt: skip
     assert "Puebla, Hidalgo" in drawn.caption
 
 
@@ -100,3 +110,13 @@ def test_events_stand_in_the_order_of_time_and_no_label_meets_another(record, sp
     assert drawn.faults() == []
     days = [written(datetime.date.fromisoformat(date), language()) for date in record.frame["date"]]
     assert set(days) <= {text.get_text() for text in drawn.narrow.texts} and all(day in drawn.svg() for day in days)
+    # What is of low confidence, or was not read at its origin, says so in the drawing and in the table.
+    rows = record.events().frame.set_index(record.frame["event"])["caveat"]
+    text = " ".join(re.findall(r">([^<]+)</text>", drawn.svg()))
+    assert rows["core_group_suspends"] in text and rows["TL-22"] in text
+    assert ("confidence low" if spoken == "en" else "confianza baja") in rows["core_group_suspends"]
+
+
+def test_an_address_that_one_table_shortens_stands_whole_where_another_holds_it(record):
+    row = record.events().frame.set_index(record.frame["event"]).loc["TL-13"]
+    assert row["source"].startswith("https://r3d.mx/2019/12/10/nuevo-plan") and row["caveat"] == "not_written"

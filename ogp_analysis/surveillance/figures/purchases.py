@@ -129,9 +129,9 @@ def _lane(sheet: Sheet, lane: str, rows: pd.DataFrame, span: tuple[int, int], le
     return down + max(26 + levels * 16, 0 if sheet.narrow else 8 + 16 * len(lines)) + 4
 
 
-def _event(row: dict, words: str = "purchases.event") -> Event:
+def _event(row: dict) -> Event:
     date = datetime.date.fromisoformat(row["date"])
-    return Event(_place(row["date"]), day(date, language()), word(f"{words}.{row['event']}"),
+    return Event(_place(row["date"]), day(date, language()), row.get("said") or word(f"purchases.event.{row['event']}"),
                  PALETTE[_COLOURS[row["kind"]]])  # fmt: skip
 
 
@@ -169,7 +169,7 @@ def term(ends: tuple[pd.Timestamp, pd.Timestamp], signed: pd.DataFrame, events: 
         for row in signed.sort_values(["signed", "fact"]).to_dict("records"):
             bar.dots([_place(row["signed"])], [0.5], PALETTE["own"], 10)
         return sheet, _events(sheet, (left, top + 40, width - 14, sheet.bottom - 26), span,
-                              [_event(row, "commitment.event") for row in events.to_dict("records")])  # fmt: skip
+                              [_event(row) for row in events.to_dict("records")])  # fmt: skip
 
     return (
         "commitment_timeline",

@@ -44,6 +44,8 @@ _STAGES = {
     "stage_two": ("inactive", "suspended"),
 }
 _OPENS = "response_policy_started"
+#: Events by which organisations end their part in a process that had been resumed.
+_ENDS_AGAIN = ("core_group_left", "core_group_suspends")
 _MECHANISMS = ("response_policy", "withdrawal", "national_process")
 _WORST = ("unconfirmed", "low", "medium", "high")
 COLUMNS = (
@@ -58,6 +60,8 @@ COLUMNS = (
     "days_to_close",
     "confidence",
     "exit_reported",
+    "suspended_again",
+    "suspended_again_confidence",
 )
 
 
@@ -126,10 +130,19 @@ def response_policy_cases(events: pd.DataFrame) -> pd.DataFrame:
             "days_to_close": _days(row["opened"], closed),
             "confidence": min(sure["confidence"].dropna(), key=_WORST.index, default=None),
             "exit_reported": unsure["date_text"].iloc[0] if len(unsure) else None,
+            **_suspended_again(events, row["iso3"], outcome, since),
         })  # fmt: skip
     frame = pd.DataFrame(rows, columns=list(COLUMNS))
     days = {name: "Int64" for name in COLUMNS if name.startswith("days_")}
     return frame.astype({name: days.get(name, "str") for name in COLUMNS})
+
+
+def _suspended_again(events: pd.DataFrame, iso3: str, outcome: str, since: str | None) -> dict[str, str | None]:
+    """Return when organisations ended their part in a process that had been resumed, and how sure that is."""
+    found = events[(events["iso3"] == iso3) & events["event_code"].isin(_ENDS_AGAIN)].sort_values("date", kind="stable")
+    found = found[found["date_text"] > since] if outcome == "resumed" and since else found[:0]
+    values = found.iloc[0] if len(found) else {}
+    return {"suspended_again": values.get("date_text"), "suspended_again_confidence": values.get("confidence")}
 
 
 def _confirmed(events: pd.DataFrame) -> pd.Series:
@@ -172,7 +185,7 @@ class ResponsePolicyCases(Shown):
         """Return the cases with their dates as far as they are known."""
         frame = self.frame.assign(
             place=[country(code).name for code in self.frame["iso3"]],
-            outcome=[_outcome(row) for row in self.frame.to_dict("records")],
+            outcome=[outcome_said(row) for row in self.frame.to_dict("records")],
             confidence=[word(f"ogp.confidence.{code}") for code in self.frame["confidence"].fillna("not_judged")],
         )
         columns = ("place", "opened", "report", "stage_two", "outcome", "outcome_since", "closed", "confidence")
@@ -181,13 +194,22 @@ class ResponsePolicyCases(Shown):
                      ["ogp_status_events"])  # fmt: skip
 
 
-def _outcome(row: dict) -> str:
-    """Say the outcome of a case, and an exit that is reported only."""
+def outcome_said(row: dict) -> str:
+    """Say the outcome of a case, an exit that is reported only, and what ended a process that had been resumed."""
     said = word(f"process.outcome.{row['outcome']}")
     if isinstance(row["exit_reported"], str):
         date = partial_day(row["exit_reported"], language())
         said += f" ({sentence('process.reported', date=date).plain()})"
+    if isinstance(row["suspended_again"], str):
+        said += f" ({suspended_again(row)})"
     return said
+
+
+def suspended_again(row: dict) -> str:
+    """Say when organisations ended their part in a process that had been resumed, and how sure that is if not quite."""
+    date, level = partial_day(row["suspended_again"][:7], language()), row["suspended_again_confidence"]
+    sure = f", {word('ogp.confidence_of')} {word(f'ogp.confidence.{level}')}" if isinstance(level, str) else ""
+    return sentence("process.suspended_again", date=date, sure=sure).plain()
 
 
 def response_policy(edition: str = "embedded") -> ResponsePolicyCases:

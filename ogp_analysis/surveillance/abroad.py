@@ -1,6 +1,6 @@
 """Purchases of surveillance technology outside Mexico that courts, auditors, inventories or the press put on record.
 
-A handful of facts of very different standing: a judgement, two findings of an auditor, registers, an allegation. They
+A handful of facts of very different standing: a judgement, a finding of an auditor, registers, an allegation. They
 are listed one by one, never counted as purchases and never added up.
 """
 
@@ -122,7 +122,7 @@ def abroad(edition: str = "embedded") -> PurchasesAbroad:
     Examples
     --------
     >>> ogp.surveillance.abroad().frame["standing"].value_counts().to_dict()["audit_finding"]
-    2
+    1
     """
     facts = hand_out.load(DATASET, "facts", edition)
     own = facts[facts["iso3"] != "MEX"].reset_index(drop=True)

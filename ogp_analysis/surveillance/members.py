@@ -13,15 +13,15 @@ import pandas as pd
 
 from ogp_analysis.base.countries import country
 from ogp_analysis.base.disclosure import Withheld
-from ogp_analysis.base.words import say, sentence, word
-from ogp_analysis.base.words.numbers import Number, count, year
+from ogp_analysis.base.words import language, say, sentence, word
+from ogp_analysis.base.words.numbers import Number, count, partial_day, year
 from ogp_analysis.display.figure import Figure
 from ogp_analysis.display.result import Parts, Shown
 from ogp_analysis.display.table import Table, table
-from ogp_analysis.open_government.response_policy import response_policy_cases
+from ogp_analysis.open_government.response_policy import outcome_said, response_policy_cases, suspended_again
 from ogp_analysis.store import hand_out
 from ogp_analysis.surveillance.figures import operators as figures
-from ogp_analysis.surveillance.labels import headings, in_words
+from ogp_analysis.surveillance.labels import headings
 
 #: What Freedom House asks about surveillance of private expression.
 D4 = "fiw_d4"
@@ -70,8 +70,17 @@ class MemberRecords(Shown):
             say("operators.members.endorsed", endorsed=count(self.frame["endorsed"].notna().sum()),
                 all=count(self.endorsements), listed=count(known["endorsed"].notna().sum())),
             say("operators.members.cases", n=count(len(cases)), listed=count((cases["spyware"] > 0).sum()),
-                resumed=count((cases["outcome"] == "resumed").sum())),
+                resumed=count((cases["outcome"] == "resumed").sum()), then=self._then()),
         ])  # fmt: skip
+
+    def _then(self) -> str:
+        """Return in brackets where and when a process was resumed, and what ended it again."""
+        said = []
+        for row in self.policy[self.policy["outcome"] == "resumed"].to_dict("records"):
+            date = partial_day(row["outcome_since"][:7], language())
+            again = [suspended_again(row)] if isinstance(row["suspended_again"], str) else []
+            said.append("; ".join([f"{country(row['iso3']).in_text}, {date}", *again]))
+        return f" ({'; '.join(said)})" if said else ""
 
     def plot(self) -> Figure | Parts:
         """Draw the answers to Freedom House's question on surveillance, of listed countries and others, if held."""
@@ -131,14 +140,15 @@ class MemberRecords(Shown):
         rows = self.policy.merge(self.frame[["iso3", "spyware", "first_disclosed"]], on="iso3", how="left")
         rows = rows.assign(
             place=[country(code).name for code in rows["iso3"]],
-            outcome=in_words("process.outcome", rows["outcome"]),
+            outcome=[outcome_said(row) for row in rows.to_dict("records")],
+            confidence=[word(f"ogp.confidence.{code}") for code in rows["confidence"].fillna("not_judged")],
             first_disclosed=rows["first_disclosed"].astype("object").where(rows["spyware"] > 0, "not_applicable"),
         )
         reached = {"days_to_report": "report", "days_to_stage_two": "stage_two", "days_to_close": "closed"}
         for days, step in reached.items():
             rows[days] = rows[days].astype("object").where(rows[step].notna(), "not_applicable")
         names = ("place", "opened", "days_to_report", "days_to_stage_two", "days_to_close", "outcome", "outcome_since",
-                 "spyware", "first_disclosed")  # fmt: skip
+                 "confidence", "spyware", "first_disclosed")  # fmt: skip
         caption = sentence("operators.table.policy", n=count(len(rows)))
         return table("policy_cases", caption, rows, headings("operators", names))
 

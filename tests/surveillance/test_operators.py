@@ -231,6 +231,18 @@ def test_cases_under_the_response_policy_have_days_and_outcomes(records):
     assert rows.loc["Azerbaijan", "days_to_stage_two"] == 429
     assert rows.loc["Mexico", "days_to_stage_two"] == "not_applicable"
     assert rows.loc["Georgia", "first_disclosed"] == "not_applicable"
+    # What one outlet alone reports, what ended a resumed process, and the weakest page behind a case stand beside it.
+    assert "13 April 2026: one news outlet reports" in rows.loc["Georgia", "outcome"]
+    assert "suspended their part again in October 2022, confidence low" in rows.loc["Mexico", "outcome"]
+    assert rows["confidence"].to_dict() == {"Azerbaijan": "not judged apart", "Georgia": "medium",
+                                            "Hungary": "not judged apart", "Mexico": "low",
+                                            "United States": "medium"}  # fmt: skip
+
+
+def test_the_text_says_that_the_process_that_was_resumed_was_left_again(records, spoken):
+    said = str(records.text())
+    assert ("resumed in 1 (Mexico, March 2019; organisations suspended their part again in October 2022" if spoken == "en"
+            else "se reanudó en 1 (México, marzo de 2019; las organizaciones suspendieron de nuevo") in said  # fmt: skip
 
 
 def test_what_freedom_house_answers_is_drawn_and_never_written(records, spoken, monkeypatch):
@@ -253,9 +265,12 @@ def test_what_freedom_house_answers_is_drawn_and_never_written(records, spoken, 
 def test_purchases_abroad_are_listed_and_never_summed():
     abroad = ogp.surveillance.abroad()
     assert "MEX" not in set(abroad.frame["iso3"]) and len(abroad.frame) == 8
-    assert values(abroad.text(), "operators.abroad.facts") == {"n": 8, "countries": 7, "found": 3, "alleged": 1,
+    assert values(abroad.text(), "operators.abroad.facts") == {"n": 8, "countries": 7, "found": 2, "alleged": 1,
                                                                "amounts": 16}  # fmt: skip
     rows = abroad.table().frame.set_index("fact")
+    # What the head of the office told the press is no finding of the office.
+    assert rows["standing"].value_counts()["finding of an audit office"] == 1
+    assert rows.loc["INT-003", "standing"].startswith("statement to the press")
     assert rows.loc["INT-003", "caveat"] == "contains INT-002; never count both"
     assert rows.loc["INT-001", "date"] == "2015–2016" and rows.loc["INT-006", "date"] == "2012–"
     assert rows.loc["INT-004", "buyer"].startswith("a police body")

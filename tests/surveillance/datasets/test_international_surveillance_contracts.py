@@ -60,7 +60,7 @@ def test_a_date_over_years_keeps_its_ends(made, text, dated, first, last):
 
 def test_a_total_names_the_fact_that_it_contains(made):
     row = one(made, status="includes INT-002: do not sum", caveat="")
-    assert (row["contains"], row["standing"], row["caveat"]) == ("INT-002", "audit_finding", "contains_another")
+    assert (row["contains"], row["standing"], row["caveat"]) == ("INT-002", "audit_statement", "contains_another")
 
 
 def test_an_allegation_names_no_body_and_nobody(made):

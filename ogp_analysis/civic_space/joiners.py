@@ -99,11 +99,6 @@ class Joiners(Shown):
         joined = self.frame[self.frame["group"] == "joined"]
         return int(joined.loc[joined["status"].isin(_GONE), "iso3"].nunique())
 
-    @property
-    def unlike(self) -> float:
-        """The share of never-members that are off common support."""
-        return float(1 - self.countries.loc[self.countries["group"] == "never", "supported"].mean())
-
     def without(self, cohort: int) -> Joiners:
         """Return the same without one cohort."""
         return replace(self, frame=self.frame[self.frame["cohort"].ne(cohort).fillna(True)])

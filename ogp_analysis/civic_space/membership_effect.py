@@ -90,11 +90,10 @@ class MembershipEffect(Shown):
         """Say the answer: whether a difference can be established, what it hangs on, and what it cannot show."""
         sample, sizes = self.sample, estimated(self.fit)
         groups = sample.countries.loc[sample.countries["group"] == "joined", "cohort"]
-        most = "most" if sample.unlike > 0.5 else "some"
         breakdown = self.sensitivity.breakdown
         case = "never" if breakdown is None else "at_once" if breakdown == 0 else "from"
         return Parts([
-            say("joiners.headline", case=most, role="headline", indicator=word(f"indicators.{sample.outcome}.short")),
+            say("joiners.headline", role="headline", indicator=word(f"indicators.{sample.outcome}.short")),
             say("joiners.scope", role="scope", first=year(sample.first_year), last=year(sample.last_year),
                 joiners=count(len(groups)), earliest=year(int(groups.min())), latest=year(int(groups.max())),
                 gone=count(sample.gone), edition=edition_name(sample.edition)),

@@ -176,9 +176,11 @@ class ResponsePolicyCases(Shown):
     def text(self) -> Parts:
         """Say how many cases there are, in which countries, and in how many the process was resumed."""
         names = ", ".join(country(code).name for code in self.frame["iso3"])
-        resumed = int((self.frame["outcome"] == "resumed").sum())
+        resumed = self.frame[self.frame["outcome"] == "resumed"].to_dict("records")
+        which = f" ({'; '.join(map(_resumed, resumed))})" if resumed else ""
         return Parts([
-            say("process.glance.cases", role="number", n=count(len(self.frame)), names=names, resumed=count(resumed))
+            say("process.glance.cases", role="number", n=count(len(self.frame)), names=names,
+                resumed=count(len(resumed)), which=which)
         ])  # fmt: skip
 
     def table(self) -> Table:
@@ -192,6 +194,12 @@ class ResponsePolicyCases(Shown):
         headings = {name: Heading(name) for name in columns} | {"days_to_close": Heading("days_to_close", "count")}
         return table("response_policy_cases", sentence("process.table.cases", n=count(len(frame))), frame, headings,
                      ["ogp_status_events"])  # fmt: skip
+
+
+def _resumed(row: dict) -> str:
+    """Say where and when a process resumed, and what ended it again."""
+    said = f"{country(row['iso3']).name}, {row['outcome_since'][:4]}"
+    return f"{said}; {suspended_again(row)}" if isinstance(row["suspended_again"], str) else said
 
 
 def outcome_said(row: dict) -> str:

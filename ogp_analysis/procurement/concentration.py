@@ -93,7 +93,8 @@ class Concentration(Result):
     def text(self) -> Parts:
         """Say how concentrated the amount is, between the bounds of what is not known; of a sample, why not."""
         if self.is_sample:
-            values = {"n": count(self.n), "suppliers": count(self.suppliers), "unknown": count(self.unknown)}
+            values = {"n": count(self.n), "suppliers": count(self.suppliers), "unknown": count(self.unknown),
+                      "known": count(self.n - self.unknown)}  # fmt: skip
             return Parts([say("procurement.concentration.sample.text", **values)])
         if not self.estimates:
             return Parts([say("procurement.concentration.none")])

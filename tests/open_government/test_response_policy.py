@@ -212,4 +212,9 @@ def test_their_stages_and_days(cases):
 def test_the_table_of_cases_says_what_is_reported_only_and_how_sure_it_is():
     made = ogp.open_government.response_policy().table().frame.set_index("opened")
     assert made.loc["2023-05", "outcome"].startswith("suspended (13 April 2026: one news outlet reports")
+    [glance] = ogp.open_government.response_policy().text()
+    assert (
+        "the process resumed (Mexico, 2019; organisations suspended their part again in October 2022, confidence low)"
+        in (glance.plain())
+    )
     assert made.loc["2018-07-16", "confidence"] == "low" and made.loc["2025-03-21", "confidence"] == "medium"

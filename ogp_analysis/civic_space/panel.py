@@ -370,7 +370,7 @@ class Panel(Shown):
         UnknownName
             If it is not a country.
         ParameterError
-            If the panel does not hold the core index, or no value for the country.
+            If the panel does not hold the core index, or no value for the country, or none after the year of the date.
         MessageError
             If the text is not a date.
 

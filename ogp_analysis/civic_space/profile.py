@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from ogp_analysis.base.countries import Country
+from ogp_analysis.base.errors import ParameterError
 from ogp_analysis.base.indicators import indicator
 from ogp_analysis.base.words import Sentence, say, sentence, word
 from ogp_analysis.base.words.numbers import as_date, count, facts, index, year
@@ -57,8 +58,13 @@ class Profile(Shown):
 
     def __post_init__(self) -> None:
         self.panel.of(self.country.iso3)
-        if self.event_date:
-            as_date(self.event_date)
+        if not self.event_date:
+            return
+        at, last = as_date(self.event_date).year, self.latest.year
+        if last and at >= last:
+            raise ParameterError("event_date", f"no year after that of {self.event_date} has a value; the last one "
+                                 f"shown of {self.country.name_en} is of {last}",
+                                 "Choose an earlier date, or later years")  # fmt: skip
 
     @property
     def frame(self) -> pd.DataFrame:
@@ -140,6 +146,9 @@ class Profile(Shown):
             return []
         near = around(self.panel.history(CORE_INDICES[0]), self.country.iso3, self.event_date)
         values = facts(near) if near.note == "observed" else {}
+        if not values and near.before < self.panel.first_year:
+            return [say("profile.asked", role="finding", case="before", first=year(self.panel.first_year),
+                        **self._event)]  # fmt: skip
         return [say("profile.asked", role="finding", case="values" if values else "no_values",
                     **self._event, **values)]  # fmt: skip
 
@@ -205,6 +214,8 @@ class Profile(Shown):
             return Parts()
         history, iso3 = self.panel.history(CORE_INDICES[0]), self.country.iso3
         asked, near = say("profile.event.set", **self._event), around(history, iso3, self.event_date)
+        if near.note != "observed" and near.before < self.panel.first_year:
+            return Parts([asked, say("profile.event.before", first=year(self.panel.first_year))])
         if near.note != "observed":
             return Parts([asked, say("profile.event.no_values")])
         since = path(history, iso3, first=near.before)

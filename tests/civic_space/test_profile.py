@@ -47,7 +47,9 @@ def test_the_path_around_a_date_is_said_and_names_no_cause(panel):
     assert (asked["profile.asked.before_value"], asked["profile.asked.at_value"]) == (0.772, 0.801)
     assert panel.profile("MEX").around() == () and "profile.asked.at" not in numbers(panel.profile("MEX").text())
     early = panel.profile("MEX", "1999-01-01")
-    assert "has no value in the year before" in str(early.around()) and "the index has no value" in str(early.text())
+    assert "The years shown begin in 2000" in str(early.around())
+    assert "nothing is shown: the years shown begin in 2000" in str(early.text())
+    assert "has no value" not in str(early.around()) and "the index has no value" not in str(early.text())
 
 
 def test_a_country_without_a_value_of_the_index_says_so_and_leaves_pictures_and_tables_out(panel):
@@ -74,6 +76,9 @@ def test_what_is_no_country_no_date_or_without_values_is_refused(panel):
         panel.profile("Narnia")
     with pytest.raises(MessageError, match="is not a date"):
         panel.profile("MEX", "23/05/2017")
+    for late in ("2023-12-31", "2030-06-01"):
+        with pytest.raises(ParameterError, match=f"event_date.*after that of {late}.*shown of Mexico is of 2023"):
+            panel.profile("MEX", late)
     with pytest.raises(ParameterError, match="bears its code"):
         panel.profile("VAT")
 

@@ -27,6 +27,8 @@ from ogp_analysis.statistics.series import exact
 
 #: From this probability on, a difference is said to exceed the published error.
 SURE = 0.95
+#: From this change on, others that moved alike are counted; of a measure without one they are not.
+LEAST = {"v2xcs_ccsi": 0.05}
 
 
 @dataclass(frozen=True)
@@ -105,9 +107,12 @@ class Comparison(Shown):
             return say(key, case="now", role=role, name=name, **about)
         case = "fell" if change < 0 else "rose" if change > 0 else "same"
         if case != "same":
-            alike = moved.drop(own.iso3).dropna()
-            about |= {"change": index(abs(change)), "others": count(len(alike)),
-                      "alike": count((alike * change > 0).sum())}  # fmt: skip
+            about["change"] = index(abs(change))
+        if case != "same" and id in LEAST:
+            others = moved.drop(own.iso3).dropna()
+            alike = others[(others * change > 0) & (others.abs() >= LEAST[id])]
+            about |= {"others": count(len(others)), "alike": count(len(alike)), "least": index(LEAST[id])}
+            case += "_counted"
         return say(key, case=case, role=role, name=name, **about)
 
     def plot(self) -> Figure:

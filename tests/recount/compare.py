@@ -28,7 +28,8 @@ def recount(mirror: Path) -> dict[str, float]:
         found[f"{name}, value"] = own[LAST]
         found[f"{name}, place"] = 1 + (others[LAST] > own[LAST]).sum()
         found[f"{name}, fell by"] = -change
-        found[f"{name}, others that fell"] = ((others[LAST] - others[FIRST]).round(9) < 0).sum()
+        if name == "v2xcs_ccsi":
+            found[f"{name}, others that fell"] = ((others[LAST] - others[FIRST]).round(9) <= -0.05).sum()
         found[f"{name}, distance of Colombia"] = others.loc["COL", LAST] - own[LAST]
     return {**found, **probabilities(mirror, measures)}
 

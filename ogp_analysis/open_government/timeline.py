@@ -252,7 +252,7 @@ class Timeline(Shown):
         values = {"verified_to": verified["date"], "verified_of": verified["of"], "as_of": verified["as_of"]}
         values["since"] = turns.when(self.spells["start_text"].iloc[-1])
         if turns.has(self.facts["left"]):
-            values["ending"] = turns.ended(self.facts, self.read, self.spells, whole=True)
+            values["ending"] = turns.ended(self.facts, self.read, self.spells, self.events, whole=True)
         if self.now in ("member", "undated"):
             who = word(f"ogp.who.{self.read['source_kind']}")
             values["basis"] = sentence(f"ogp.basis.{self.read['standing_basis']}", who=who).plain()

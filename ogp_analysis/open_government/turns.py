@@ -61,9 +61,15 @@ def has(value) -> bool:
 
 
 def beside(row) -> str:
-    """Return in brackets whose page says a fact, if it is not OGP's, and what is to be kept in mind; else nothing."""
-    notes = notes_on(row)
+    """Return in brackets whose page says a fact, if it is not OGP's, what is to be kept in mind, and how sure it is."""
+    notes = notes_on(row) + sureness([row.get("confidence")])
     return f" ({'; '.join(notes)})" if notes else ""
+
+
+def sureness(levels) -> list[str]:
+    """Return the lowest confidence of those given, in words; none if all are high or were not judged apart."""
+    lowest = next((level for level in ("low", "medium") if level in list(levels)), None)
+    return [f"{word('ogp.confidence_of')} {word(f'ogp.confidence.{lowest}')}"] if lowest else []
 
 
 def notes_on(row) -> list[str]:
@@ -106,15 +112,15 @@ def is_out(facts: dict) -> bool:
     return has(facts["left"]) and facts["exit_confidence"] != "unconfirmed"
 
 
-def ended(facts: dict, read: dict, spells: pd.DataFrame, *, whole: bool = False) -> str:
+def ended(facts: dict, read: dict, spells: pd.DataFrame, events: pd.DataFrame, *, whole: bool = False) -> str:
     """Say how the membership ended, why as far as that was read, and, if `whole`, the other date it is given.
 
     Parameters
     ----------
     facts, read : dict
         Rows of the membership table and of the standings.
-    spells : pandas.DataFrame
-        Its spells; the last one bears the bound of the exit.
+    spells, events : pandas.DataFrame
+        Its spells, the last of which bears the bound of the exit, and its dated events.
     """
     if not is_out(facts):
         return sentence("ogp.ended.reported", when=when(facts["left"])).plain()
@@ -122,7 +128,12 @@ def ended(facts: dict, read: dict, spells: pd.DataFrame, *, whole: bool = False)
     last = spells.iloc[-1]
     case = "ended_by" if act == "ended" and last["start_bound"] == "by" else act
     notes = notes_on({"source_kind": last["source_kind"], "caveat": "effect_not_seen" if act == "decided" else None})
-    why = "; ".join([*notes, word(f"ogp.reason.{reason if has(reason) else 'not_read'}")])
+    exits = events.loc[
+        events["event_code"].str.startswith("exit_") & (events["date_text"] == facts["left"]), "confidence"
+    ]
+    why = "; ".join(
+        [*notes, *sureness([last["confidence"], *exits]), word(f"ogp.reason.{reason if has(reason) else 'not_read'}")]
+    )
     said = sentence(f"ogp.ended.{case}", why=why, **dated(facts["left"])).plain()
     if whole and has(facts["left_other"]):
         also = sentence(f"ogp.ended_also.{facts['left_other_act']}", **dated(facts["left_other"])).plain()
@@ -157,7 +168,7 @@ def turns(facts: dict, read: dict, spells: pd.DataFrame, events: pd.DataFrame, f
     if recent := letters[letters.str[:4].astype("int64") >= first].tolist():
         found.append((recent[0], _letters(recent, read)))
     if has(facts["left"]):
-        found.append((facts["left"], ended(facts, read, spells)))
+        found.append((facts["left"], ended(facts, read, spells, events)))
     for date, text in sorted(found, key=lambda turn: turn[0]):
         if int(date[:4]) >= first or date == facts["left"]:
             yield text

@@ -142,7 +142,10 @@ class Documented(Shown):
         for row in [] if self.lists is None else self.lists.to_dict("records"):
             # Dataset and key of the row, as the CSV file has them.
             key = [row[name] for name in ("vendor", "product", "iso3", "list_text") if isinstance(row[name], str)]
-            address = source(row["source_urls"].split(" | "), publisher=word(f"others.list.{row['publisher']}"),
+            # Six names were read on a third party's page: the list that they are from was not seen, and is not linked.
+            pages = row["source_urls"].split(" | ")
+            pages = pages[:1] if row["caveat"] == "six_of_a_longer_list" else pages
+            address = source(pages, publisher=word(f"others.list.{row['publisher']}"),
                              date=row["list_text"], row=f"{LISTS} ({', '.join(key)})")  # fmt: skip
             # A list has a date; when the product was bought or used, it does not say.
             rows.append({"order": 1, "kind": row["category"], "vendor": row["vendor"],

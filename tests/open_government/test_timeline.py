@@ -161,11 +161,13 @@ def test_a_country_without_events_has_no_table_and_says_so():
         ("Mexico", 2013, "OGP closed the case in December 2019."),
         ("Mexico", 2013, "in February 2023 (we have not read its reason). OGP placed it under review in April"),
         # A month, or a press report, is all that is known of it.
-        ("Bulgaria", 2013, "OGP declared it inactive in March 2022 (press report)."),
-        ("Israel", 2013, "decided on 1 February 2026 to leave OGP (press reports; the day of effect was not seen;"),
+        ("Bulgaria", 2013, "OGP declared it inactive in March 2022 (press report; confidence medium)."),
+        ("Israel", 2013, "to leave OGP (press reports; the day of effect was not seen; confidence medium;"),
         ("Georgia", 2013, "One news outlet reports that OGP ended its membership on 13 April 2026; no text of"),
-        ("Sri Lanka", 2013, "membership on 10 May 2025 (press report; no action plan after that of 2019–2021)."),
-        ("United States", 2013, "Its government withdrew by a letter of 15 January 2026"),
+        ("Sri Lanka", 2013, "on 10 May 2025 (press report; confidence medium; no action plan after that of 2019"),
+        ("United States", 2013, "by a letter of 15 January 2026 (press report; confidence medium;"),
+        ("United States", 2013, "a Response Policy case in March 2025 (mailing list; confidence medium)."),
+        ("Mexico", 2013, "suspended its part in October 2022 (read in a copy; confidence low)."),
         ("Norway", 2013, "on its review in April 2023. OGP's reviewers found its next plan in order in 2024"),
         ("Sweden", 2013, "letters from OGP in February 2023 and in July 2023 (letters not read; OGP's"),
         ("Zambia", 2013, "Zambia joined OGP between March 2023 and April 2024; we do not have the exact date."),
@@ -183,7 +185,7 @@ def test_the_same_in_spanish():
         full = {one: str(ogp.open_government.timeline(one).text()) for one in ("BIH", "BEN", "AZE")}
     finally:
         ogp.use_language("en")
-    assert "La AGA lo declaró inactivo en marzo de 2022 (nota de prensa)." in line["BGR"]
+    assert "La AGA lo declaró inactivo en marzo de 2022 (nota de prensa; confianza media)." in line["BGR"]
     assert "La sociedad civil dejó el Secretariado Técnico Tripartita en mayo de 2017." in line["MEX"]
     assert line["NLD"].startswith("Los Países Bajos ingresaron a la AGA en 2011.")
     assert line["GBR"].startswith("El Reino Unido fue uno de los ocho países fundadores")

@@ -51,7 +51,7 @@ def test_the_hash_seed_changes_no_byte_of_a_table_or_its_description(project):
         assert f"{WGI}: built" in told and "vdem: absent" in told
         made.append(bytes_of(project))
     assert made[0] == made[1] == made[2]
-    assert sum(name.endswith(".parquet") for name in made[0]) == 4
+    assert sum(name.endswith(".parquet") for name in made[0]) == 5
 
 
 def test_two_builds_at_once_both_end_well_and_build_nothing_twice(project):
@@ -76,7 +76,8 @@ def test_only_files_that_a_sidecar_names_are_data(project):
         assert not state.places(project, name, "full")
     assert build([EVENTS, "ocds"], "full") == {EVENTS: "absent", "ocds": "absent"}
     assert set(state.rests_on(project, EVENTS, state.places(project, EVENTS, "embedded"))["files"]) == {
-        f"{EVENTS}/compiled-extract/events.csv"
+        f"{EVENTS}/compiled-extract/events.csv",
+        *(f"{EVENTS}/additions-2026-11-extract/{table}.csv" for table in ("events", "conflicts")),
     }
 
 

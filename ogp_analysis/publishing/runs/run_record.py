@@ -364,6 +364,8 @@ def modified(project: Project) -> tuple[str, ...]:
 
     A file that git neither tracks nor ignores counts: an extract that is laid beside the others is read with them.
     """
+    if commit(project) is None:
+        return ()
     told = _git(project, "status", "--porcelain", "-z", "--no-renames", "--untracked-files=all", "--", *_MADE_FROM)
     return tuple(sorted(printable(line[3:])[:400] for line in (told or "").split("\0") if line))
 

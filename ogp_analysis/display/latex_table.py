@@ -30,6 +30,8 @@ _SMALLER = (
     _Size(r"\footnotesize\setlength{\tabcolsep}{3pt}", 8.5, 3.0),
     _Size(r"\scriptsize\setlength{\tabcolsep}{2pt}", 7.98, 2.0),
 )
+#: A table of so many columns that it does not fit otherwise.
+_TIGHT = _Size(r"\scriptsize\setlength{\tabcolsep}{1pt}", 7.98, 1.0)
 #: Points of a line of LaTeX's class `article`, and of a page of it on its side.
 _LINE, _SIDE = 345.0, 550.0
 #: More lines than these do not fit on a page, and on a page on its side.
@@ -137,6 +139,7 @@ def _fitted(texts: list[list[str]], ems: list[list[float]], turned: bool) -> tup
         cut.append(widest + _SLACK)
     lines = (_LINE, _SIDE) if turned else (_LINE,)
     ways = [(line, least, size) for line in lines for least in (whole, cut) for size in _SMALLER]
+    ways.append((lines[-1], cut, _TIGHT))
     fitting = (way for way in ways if sum(way[1]) * way[2].em + 2 * way[2].gap * len(texts) <= way[0])
     line, least, size = next(fitting, ways[-1])
     room = (line - 2 * size.gap * len(texts)) / size.em

@@ -132,9 +132,9 @@ class Contracts(Shown):
         measured = say("procurement.measured", role="scope", case=extent, **files)
         money = say("procurement.glance.money", role="number", case=case, **values)
         units = self.publication.units if self.frame["buyer_id"].notna().any() else "unknown"
-        who = {} if units == "unknown" else {units: count(self.frame["buyer_id"].nunique())}
+        who = {} if units == "unknown" else {"n": count(self.frame["buyer_id"].nunique())}
         if units == "purchasing_unit":
-            who["institutions"] = count(self.frame["institution"].nunique())
+            who |= {"institutions": count(self.frame["institution"].nunique())}
         return Parts([headline, measured, money, say("procurement.glance.buyers", role="number", case=units, **who)])
 
     def limit(self) -> Parts:

@@ -99,7 +99,7 @@ UNCHANGED = {
             "largest",
             "higher",
         ),
-        *("rated", "fell", "rose", "did", "moved", "can", "gave", "kept"),
+        *("rated", "fell", "rose", "did", "moved", "can", "gave", "kept", "went"),
     },
     "es": {
         "de",

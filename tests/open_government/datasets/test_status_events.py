@@ -293,6 +293,8 @@ def test_mexico_is_complete_to_the_end(published):
         ("2023-02", "contrary_to_process"),
         ("2024-04", "under_review"),
     ]
+    american = events.loc[events["iso3"] == "USA"].set_index("date_text")["event_code"]
+    assert american["2025-12-01"] == "response_policy_reviewer_term"
     commitment = events[events["event_code"] == "surveillance_commitment_started"]
     assert commitment[["plan_number", "commitment_number"]].to_numpy().tolist() == [[4, 7]]
 

@@ -107,8 +107,8 @@ class CommitmentRecord(Shown):
 
         Examples
         --------
-        >>> print(ogp.surveillance.commitment().answer()[0].plain()[:50])
-        Mexico promised OGP to control interception. What
+        >>> print(ogp.surveillance.commitment().answer()[0].plain()[:44])
+        Mexico promised OGP to control interception.
         """
         begin, end = self.term
         counts = self.plan[self.plan["subject"] == "commitment_7"].set_index("quantity")["count"]
@@ -229,7 +229,7 @@ class CommitmentRecord(Shown):
         Examples
         --------
         >>> len(ogp.surveillance.commitment().requests().frame)
-        15
+        11
         """
         own = self.documented.counted
         own = own[own["row_type"] == "contract"].sort_values(["signed", "fact"])

@@ -49,8 +49,8 @@ class AroundDisclosure(Shown):
 
         Examples
         --------
-        >>> print(ogp.surveillance.operators().around().answer()[0].plain()[:44])
-        −0.034 is the change in “Core civil society”
+        >>> print(ogp.surveillance.operators().around().answer()[0].plain()[:50])
+        In the 4 years up to the year before first disclos
         """
         return Parts([
             say("operators.glance.moved", role="number", case=includes_zero(self.first_disclosure),

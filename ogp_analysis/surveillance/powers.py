@@ -192,7 +192,13 @@ class Powers(Shown):
         ])  # fmt: skip
 
     def ended(self) -> Parts:
-        """Say what of the buyers' powers is invalid, and which body ended; of the army and the Federal Police alone."""
+        """Say what of the buyers' powers is invalid, and which body ended; of the army and the Federal Police alone.
+
+        Examples
+        --------
+        >>> len(ogp.surveillance.powers("FGR").ended())
+        0
+        """
         classes = set(self.frame["buyer_class"])
         told = {"army": "powers.military", "federal_police": "powers.federal_police"}
         return Parts([say(key) for one, key in told.items() if one in classes])

@@ -154,7 +154,7 @@ def turns(facts: dict, read: dict, spells: pd.DataFrame, events: pd.DataFrame, f
         Turns before this year are not said; an exit always is.
     """
     changes = spells[spells["basis"] != "exit"].iloc[1:]
-    found = [(_place(row), _spell(row)) for row in changes.to_dict("records")]
+    found = [(_place(row), _spell(row, events)) for row in changes.to_dict("records")]
     begun, inactive = set(changes["start_text"]), "inactive" in set(changes["status"])
     for row in events[events["event_code"].isin(SAID) & (events["event_code"] != _LETTER)].to_dict("records"):
         # The resolution by which a spell begins, and the letter that recommended it, are said with the spell.
@@ -180,14 +180,16 @@ def _place(row: dict) -> str:
     return f"{date}-99" if row["start_bound"] == "by" else f"{date}-07" if len(date) == 4 else date
 
 
-def _spell(row: dict) -> str:
-    """Say how a spell begins: inactive, suspended, or active again."""
+def _spell(row: dict, events: pd.DataFrame) -> str:
+    """Say how a spell begins: inactive, suspended, or active again, and whose page says so of the event itself."""
+    same = events[(events["event_code"] == row["status"]) & (events["date_text"] == row["start_text"])]
+    source = same.iloc[0] if len(same) else row
     case = row["status"]
     if case == "participating":
         case = {"plan": "active_plan", "news": "active_news"}.get(row["basis"], "active_decision")
     elif row["basis"] == "estimate":
         case = f"{case}_estimate"
-    return sentence(f"ogp.turn.{case}", beside=beside(row), **dated(row["start_text"][:7])).plain()
+    return sentence(f"ogp.turn.{case}", beside=beside(source), **dated(row["start_text"][:7])).plain()
 
 
 def _letters(dates: list[str], read: dict) -> str:

@@ -157,6 +157,7 @@ def test_a_country_without_events_has_no_table_and_says_so():
          "joined OGP in 2016. Its government withdrew by a letter of December 2022 (no page read says why)."),
         ("Hungary", 2013, "OGP received the letter on 6 December 2016 (OGP had upheld a concern"),
         ("Tunisia", 2013, "OGP wrote that it was reviewing its eligibility in September 2022."),
+        ("Georgia", 2013, "OGP suspended its membership in October 2024 (page of an organisation)."),
         ("Mexico", 2013, "Civil society left the national secretariat (Secretariado Técnico Tripartita) in May 2017."),
         ("Mexico", 2013, "OGP closed the case in December 2019."),
         ("Mexico", 2013, "in February 2023 (we have not read its reason). OGP placed it under review in April"),

@@ -169,6 +169,8 @@ def test_a_country_has_its_directions_and_the_measures_that_part(embedded):
         page, "measures.glance.country")  # fmt: skip
     assert said(page, "measures.country.rose") == "Rose from 2013 to 2023: Private civil liberties."
     rows = {row["indicator"]: row for row in table(page, "places")}
+    # Shares of ranks among common countries are not those of the table, which are of each measure's own.
+    assert said(page, "measures.country.places").startswith("Among the 175 countries with a value in all the measures")
     assert (rows["Core civil society"]["rank"], rows["Core civil society"]["n"]) == ("103", "175")
     assert sum(row["direction"] == "fell" for row in rows.values()) == 11
 

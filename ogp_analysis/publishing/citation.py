@@ -29,6 +29,8 @@ OTHERS = "others"
 RESOURCES = ("references.bib",)
 #: Stands before the id of an output, wherever a file names it.
 LABEL = "ogp_analysis:"
+#: Marks of a quotation within a quotation.
+_INNER = str.maketrans("«»“”", "“”‘’")
 #: What would end a field of BibTeX, or a TeX argument, inside an address.
 _VERBATIM = {ord(mark): f"%{ord(mark):02X}" for mark in '\\{}<>"^`| '}
 
@@ -104,7 +106,8 @@ def cite_line(identity: Identity, language: str, title: str = "") -> str:
     line = word("report.cite.line", language).format(
         authors=_enumerated([flat(name) for name in identity.authors], ", ", language),
         year=(identity.released or "")[:4] or word("report.cite.undated", language),
-        title=_title(identity, language, title).rstrip("."),
+        # The line quotes the title; what the title quotes has the inner marks of the language.
+        title=_title(identity, language, title).rstrip(".").translate(_INNER),
         id=identity.id,
         software=flat(identity.software_title),
         version=flat(identity.software_version),

@@ -210,6 +210,8 @@ def test_a_line_to_cite_in_both_languages():
         "The ogp_analysis authors (2026). “Civic space in Mexico”. Output 3f9c0a7be1d2 of ogp_analysis, "
         "version 0.1.0. https://software.example/ogp"
     )
+    quoted = cite_line(identity(), "es", "México después de que se publicó el informe «Gobierno Espía»")
+    assert "«México después de que se publicó el informe “Gobierno Espía”»" in quoted
     spanish = cite_line(identity(released=None, url=None, authors=("Uno", "Dos", "Tres")), "es", "El espacio")
     assert spanish == "Uno, Dos y Tres (s. f.). «El espacio». Resultado 3f9c0a7be1d2 de ogp_analysis, versión 0.1.0."
 

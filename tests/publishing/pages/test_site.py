@@ -37,7 +37,7 @@ def test_without_scripts_it_is_a_plain_list():
     assert not re.search(r"<li[^>]* hidden", page)
     assert "country MEX, first_year 2000" in page
     assert "English · embedded · data to 2024" in page
-    assert "inglés · incluida · datos hasta 2024" in page
+    assert "inglés · la del repositorio · datos hasta 2024" in page
 
 
 def test_its_policy_allows_its_own_script_and_style_only():

@@ -97,11 +97,12 @@ def may_be_printed(text: str) -> bool:
     return may_be_linked(text) if "://" in text else True
 
 
-def source(addresses: str | Iterable[str], *, publisher: str = "", date: str, row: str) -> str:
+def source(addresses: str | Iterable[str], *, publisher: str = "", row: str) -> str:
     """Return what a page prints as the source of a row: its first address that may be linked, else its row.
 
-    A row without such an address has "no page to link": where only the front page of a site is known, where the address
-    names a person, where the fact was read on a copy. It is then named by publisher, date and row.
+    A page whose address names a person is named by its host. Other rows without such an address have "no page to
+    link": where only the front page of a site is known, where the fact was read on a copy. All are named by publisher
+    and row, and by no date: that of the row is of what it tells, not of the page.
 
     Parameters
     ----------
@@ -109,16 +110,18 @@ def source(addresses: str | Iterable[str], *, publisher: str = "", date: str, ro
         Where the fact was read, in the order of the data.
     publisher : str
         Who published it, in words; empty where the data do not say, and the host stands for it, if that is reviewed.
-    date : str
-        The date the row is about, as the data have it.
     row : str
         Dataset and key, by which the row is found.
     """
     given = [addresses] if isinstance(addresses, str) else list(addresses)
     if page := next(filter(may_be_linked, given), ""):
         return page
-    cut = (_CUT.sub(r"https://\1/", one) for one in given)
-    named = publisher or next((host(one) for one in cut if host(one) in hosts()), "")
+    held = [one for one in given if host(_CUT.sub(r"https://\1/", one)) in hosts()]
+    for one in held:
+        if _CUT.fullmatch(one) or names_a_person(one):
+            where = ", ".join(filter(None, [publisher, host(_CUT.sub(r"https://\1/", one))]))
+            return sentence("tables.source.row", case="named", publisher=where, row=row).plain()
+    named = publisher or next(map(host, held), "")
     if named:
-        return sentence("tables.source.row", case="published", publisher=named, date=date, row=row).plain()
-    return sentence("tables.source.row", case="unnamed", date=date, row=row).plain()
+        return sentence("tables.source.row", case="published", publisher=named, row=row).plain()
+    return sentence("tables.source.row", case="unnamed", row=row).plain()

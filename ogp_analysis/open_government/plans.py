@@ -125,7 +125,7 @@ class MexicoPlan4(Shown):
             "value": value,
             "note": word(f"mexico_plan4.note.{fact['note']}") if isinstance(fact["note"], str) else "",
             "verified": word("tables.yes" if fact["verified"] else "tables.no"),
-            "source_url": source(fact["source_url"], date=value, row=f"ogp_mexico_plan4 ({fact['fact_id']})"),
+            "source_url": source(fact["source_url"], row=f"ogp_mexico_plan4 ({fact['fact_id']})"),
         }
 
 

@@ -117,7 +117,7 @@ class Timeline(Shown):
         frame = self.events.assign(
             event=events,
             source_url=[
-                source(row["source_url"].split(" | "), date=row["date_text"],
+                source(row["source_url"].split(" | "),
                        row=f"ogp_status_events ({self.iso3}, {row['date_text']}, {row['event_code']})")
                 for row in rows
             ],

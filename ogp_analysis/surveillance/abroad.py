@@ -67,7 +67,7 @@ class PurchasesAbroad(Shown):
                 "date": [_when(row) for row in rows.to_dict("records")],
                 "standing": in_words("operators.standing", rows["standing"]),
                 "caveat": caveats,
-                "source": [source(row["source_url"] if isinstance(row["source_url"], str) else "", date=_when(row),
+                "source": [source(row["source_url"] if isinstance(row["source_url"], str) else "",
                                   row=f"{DATASET} ({row['fact']})") for row in rows.to_dict("records")],
             }
         )  # fmt: skip

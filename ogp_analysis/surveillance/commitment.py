@@ -183,7 +183,7 @@ class CommitmentRecord(Shown):
                 state,
                 value,
                 word(f"mexico_plan4.note.{fact['note']}"),
-                source(fact["source_url"], date=value, row=f"ogp_mexico_plan4 ({fact['fact_id']})"),
+                source(fact["source_url"], row=f"ogp_mexico_plan4 ({fact['fact_id']})"),
             )
 
     def _said(self) -> list[str]:
@@ -216,7 +216,7 @@ class CommitmentRecord(Shown):
                 "event": in_words("commitment.event", self.frame["event"]),
                 "date": self.frame["date"].array,
                 "caveat": self._notes(),
-                "source": [source(row.source_urls.split(" | "), date=row.date, row=row.row)
+                "source": [source(row.source_urls.split(" | "), row=row.row)
                            for row in self.frame.itertuples()],
             }
         )  # fmt: skip
@@ -276,7 +276,6 @@ class CommitmentRecord(Shown):
                 "caveat": [word(f"commitment.caveat.{code}") if isinstance(code, str) else "not_written"
                            for code in rows["caveat"]],
                 "source": [source(row["source_url"], publisher=_publisher(row["caveat"]),
-                                  date=row["period_text"] if isinstance(row["period_text"], str) else "–",
                                   row=f"mexico_interception_statistics ({row['statistic']})")
                            for row in rows.to_dict("records")],
             }

@@ -189,7 +189,16 @@ class DocumentedContracts(Shown):
         15
         """
         caption = sentence("purchases.terms", n=count(len(self.counted)))
-        columns = ("fact", "contract_number", *_AMOUNT, *_HOW_SURE[:3], "procedure", "intermediary", "budget_line")
+        columns = (
+            "fact",
+            "contract_number",
+            "object",
+            *_AMOUNT,
+            *_HOW_SURE[:3],
+            "procedure",
+            "intermediary",
+            "budget_line",
+        )
         return table("contract_terms", caption, *_listed(_in_time(self.counted), *columns), data=[DATASET])
 
     def apart_table(self) -> Table:
@@ -364,7 +373,7 @@ def _listed(rows: pd.DataFrame, *names: str) -> tuple[pd.DataFrame, dict[str, He
         caveat=[caveat_said(row["caveat"]) for row in facts],
         buyer_name=[buyer_said(name) for name in rows["buyer_name"]],
         supplier_name=rows["supplier_name"].fillna(word("purchases.not_named")),
-        source=[source(row["source_url"], publisher=row["source_publisher"], date=_when(row) or "–",
+        source=[source(row["source_url"], publisher=row["source_publisher"],
                        row=f"{DATASET} ({row['fact']})") for row in facts],
         **{name: in_words(f"purchases.{area}", rows[name]) for name, area in coded.items()},
     )  # fmt: skip

@@ -116,8 +116,8 @@ class Detection(Shown):
     columns : dict of str to tuple of str
         What was read where.
     drawn : str
-        ``at_random`` if the rows are a random sample of one in a hundred, ``not_at_random`` if they are another part of
-        a publication, empty if they are all of it, or a table of the user's own.
+        ``at_random`` if the rows are one in a hundred of a year, taken as drawn at random, ``not_at_random`` if they
+        are another part of a publication, empty if they are all of it, or a table of the user's own.
     """
 
     frame: pd.DataFrame = field(repr=False)

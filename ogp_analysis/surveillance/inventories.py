@@ -146,7 +146,7 @@ class Documented(Shown):
             pages = row["source_urls"].split(" | ")
             pages = pages[:1] if row["caveat"] == "six_of_a_longer_list" else pages
             address = source(pages, publisher=word(f"others.list.{row['publisher']}"),
-                             date=row["list_text"], row=f"{LISTS} ({', '.join(key)})")  # fmt: skip
+                             row=f"{LISTS} ({', '.join(key)})")  # fmt: skip
             # A list has a date; when the product was bought or used, it does not say.
             rows.append({"order": 1, "kind": row["category"], "vendor": row["vendor"],
                          "used": word("others.period.not_stated"), "list_of": _period(row, "list"),

@@ -321,7 +321,7 @@ class Operators(Shown):
                 "status": in_words("operators.later", rows["status"]),
                 "confidence": in_words("operators.confidence", rows["confidence"]),
                 "caveat": in_words("operators.caveat", rows["caveat"]),
-                "source": [source("", publisher=word(f"operators.publisher.{row.publisher}"), date=str(row.year),
+                "source": [source("", publisher=word(f"operators.publisher.{row.publisher}"),
                                   row=f"{LISTS} ({row.product}, {row.place})")
                            for row in rows.itertuples()],
             }

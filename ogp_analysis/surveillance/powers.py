@@ -333,7 +333,7 @@ class Powers(Shown):
                 "valid_to": own["last_day"].array,
                 "caveat": [word(f"powers.caveat.{code}") if isinstance(code, str) else "not_written"
                            for code in own["caveat"]],
-                "source": [source(row["source_urls"], publisher=word(f"powers.read.{row['read']}"), date="2026-11",
+                "source": [source(row["source_urls"], publisher=word(f"powers.read.{row['read']}"),
                                   row=f"mexico_legal_authority ({row['power']})") for row in own.to_dict("records")],
             }
         )  # fmt: skip

@@ -116,13 +116,13 @@ def test_every_table_of_sources_sends_readers_to_publishers(spoken):
     assert not [copy for copy in COPIES if copy in pages]
 
 
-def test_a_row_read_on_a_copy_is_cited_by_publisher_date_and_row():
+def test_a_row_read_on_a_copy_is_cited_by_publisher_and_row_and_by_no_date_of_the_fact():
     listed = documented("Mexico").table().frame
     words = [text for text in listed["source"] if not text.startswith("http")]
     assert words and all("; row spyware_operator_countries (" in text for text in words)
     copy, page = "https://attackfeed.com/x", "https://citizenlab.ca/2018/09/x/"
-    assert links.source([copy, page], publisher="Lab", date="2018", row="r") == page
-    assert links.source([copy], publisher="Lab", date="2018", row="r") == "no page to link: Lab, 2018; row r"
+    assert links.source([copy, page], publisher="Lab", row="r") == page
+    assert links.source([copy], publisher="Lab", row="r") == "no page to link: Lab; row r"
 
 
 def one_source(*cells: str):
@@ -141,10 +141,13 @@ NAMED = "https://r3d.mx/2021/08/11/contrato-del-gobierno-de-pena-nieto"
 
 @pytest.mark.parametrize("address", [*FRONT_PAGES, NAMED, NAMED.replace("pena", "pe%C3%B1a"), NAMED.upper()])
 def test_a_front_page_and_an_address_that_names_a_person_are_no_source(spoken, address):
-    said = {"en": "no page to link: r3d.mx, 2019; row r", "es": "sin página que enlazar: r3d.mx, 2019; fila r"}[spoken]
-    printed = links.source(address, date="2019", row="r")
+    front = {"en": "no page to link: r3d.mx; row r", "es": "sin página que enlazar: r3d.mx; fila r"}[spoken]
+    named = {"en": "r3d.mx (its address names a person); row r",
+             "es": "r3d.mx (su dirección nombra a una persona); fila r"}[spoken]  # fmt: skip
+    printed = links.source(address, row="r")
+    said = front if address in FRONT_PAGES else named
     assert printed == said.replace("r3d.mx", links.host(address)) and "://" not in printed
-    assert links.source([address, "https://citizenlab.ca/x"], date="2019", row="r") == "https://citizenlab.ca/x"
+    assert links.source([address, "https://citizenlab.ca/x"], row="r") == "https://citizenlab.ca/x"
     with pytest.raises(MessageError, match="1 hosts") as fault:
         one_source(address)
     assert "nieto" not in str(fault.value).lower()
@@ -161,22 +164,24 @@ def test_an_address_that_names_a_person_stands_in_no_other_cell_either():
 
 def test_what_stands_for_an_address_that_names_a_person_is_its_host():
     cut = "proceso.com.mx (its address names a person)"
-    assert links.source(cut, date="2018", row="r") == "no page to link: proceso.com.mx, 2018; row r"
+    assert links.source(cut, row="r") == "proceso.com.mx (its address names a person); row r"
+    said = links.source(cut, publisher="Proceso", row="r")
+    assert said == "Proceso, proceso.com.mx (its address names a person); row r"
     on_a_copy = "dailyafrica.net (its address names a person)"
-    assert links.source(on_a_copy, date="2018", row="r") == "no page to link: publisher not on record, 2018; row r"
+    assert links.source(on_a_copy, row="r") == "no page to link: publisher not on record; row r"
 
 
 def test_an_address_has_one_number_in_a_table_and_is_reached_by_it():
     """Two pages of one host are told apart by ear, on paper and in a manuscript."""
     first, second = "https://r3d.mx/2019/06/05/a", "https://r3d.mx/2022/10/06/b_c"
-    made = one_source(first, "no page to link: Lab, 2018; row r", second, first)
+    made = one_source(first, "no page to link: Lab; row r", second, first)
     page, text, paper = as_html(made.payload()), made._repr_mimebundle_()["text/plain"], made.to_latex()
     assert re.findall(r"<a [^>]*>([^<]*)</a>", page) == ["r3d.mx [1]", "r3d.mx [2]", "r3d.mx [1]"]
     assert text.splitlines()[-2:] == [f"[1] {first}", f"[2] {second}"]
     assert paper.count("r3d.mx [1]") == 2 and paper.count("r3d.mx [2]") == 1
     below = paper.partition("bottomrule")[2].replace("\\allowbreak{}", "").replace("\\_", "_")
     assert f"[1] {first}" in below and f"[2] {second}" in below
-    assert made.to_csv().splitlines()[1:] == [first, '"no page to link: Lab, 2018; row r"', second, first]
+    assert made.to_csv().splitlines()[1:] == [first, "no page to link: Lab; row r", second, first]
 
 
 def test_published_files_of_facts_hold_addresses_that_name_persons_and_the_list_knows_them(mirror):
@@ -187,8 +192,8 @@ def test_published_files_of_facts_hold_addresses_that_name_persons_and_the_list_
         for address in ADDRESS.findall(file.read_text(encoding="utf-8", errors="replace"))
         if links.names_a_person(address)
     }
-    assert len(named) >= 40 and {links.source(address, date="d", row="r") for _, address in named} >= {
-        "no page to link: r3d.mx, d; row r", "no page to link: xeu.mx, d; row r",
+    assert len(named) >= 40 and {links.source(address, row="r") for _, address in named} >= {
+        "r3d.mx (its address names a person); row r", "xeu.mx (its address names a person); row r",
     }  # fmt: skip
 
 

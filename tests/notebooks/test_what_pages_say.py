@@ -264,7 +264,7 @@ def test_the_probability_of_a_sign_leads_with_independent_errors_and_the_others_
         assert row["probability"] == more["probability"] < more["probability_50"] < more["probability_90"]
         page = report.page
         section, others = ("How sure", "nor identified by the data") if language == "en" else (
-            "Qué tan seguro es", "ni se puede saber con los datos")  # fmt: skip
+            "Qué tan firme es la evidencia", "ni se puede saber con los datos")  # fmt: skip
         assert page.index(others) > page.rindex(section)
         assert report.numbers["profile.bounded.lowest"]["value"] == pytest.approx(0.8026, abs=5e-5)
         assert not re.search(r"z, (correlated|independent|errores)|68 ?% intervals touch", page)

@@ -56,19 +56,27 @@ def recount(mirror: Path) -> dict[str, float]:
     years = [own.loc[own["date_signed"] != "", "date_signed"].str[:4].astype(int) for own in (rows, paired)]
     priced = rows[rows["amount"] != ""]
     (eighty,) = facts.loc[facts["amount"].eq("80000000") & facts["currency"].eq("USD"), "amount"]
-    grades = rows["confidence"].value_counts()
+    # A report of a contract that one outlet quotes from another, with no further page and no number: one outlet.
+    quoting = (
+        rows["source_publisher"].str.contains(" citing ")
+        & (rows["corroboration"] == "")
+        & (rows["contract_number"] == "")
+        & rows["evidence_type"].str.startswith("press ")
+    )
+    grades = rows["confidence"].mask(quoting, "medium").value_counts()
     each = {}
     for kind in ("intrusion", "geolocation", "interception", "mass_data"):
         levels = rows.loc[rows["tech_category"].str.contains(kind), "level"]
         each |= {kind: len(levels), f"{kind} federal": (levels == "federal").sum(),
                  f"{kind} of states": (levels == "state").sum()}  # fmt: skip
     # Rows with a word of ours where the table has none: the page gives numbers in the conditional, an invoice has no
-    # date on the same page as one that says so, the maker is only possible.
+    # date on the same page as one that says so, the maker is only possible, an outlet quotes another.
     silent = rows[rows["caveat"] == ""]
     ours = (
         silent["source_text"].str.contains("habría")
         | silent["source_url"].isin(facts.loc[facts["caveat"].str.contains("not given"), "source_url"])
         | silent["tech_category"].str.contains("possible")
+        | quoting[silent.index]
     )
     return {
         **each,

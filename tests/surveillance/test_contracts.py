@@ -111,6 +111,39 @@ def test_a_column_and_a_third_partys_copy_are_of_low_confidence(mirror):
     assert set(grades[raw.index[raw["source_url"].isin(columns) | copies]]) == {"low"}
 
 
+def test_one_outlet_that_quotes_another_is_not_high_and_says_so(found, spoken, mirror):
+    """None of this kind is left high: no further page, no number of a contract, one outlet citing another."""
+    raw = rows(mirror)
+    quoting = raw[raw["source_publisher"].str.contains(" citing ") & (raw["corroboration"] == "")
+                  & (raw["contract_number"] == "") & raw["row_type"].isin(["contract", "invoice"])]  # fmt: skip
+    own = found.frame.set_index("fact").loc[quoting.index]
+    assert {"MX-S-003", "MX-S-004"} <= set(own.index) and set(own["confidence"]) == {"medium"}
+    told = found.table().frame.set_index("fact").loc[["MX-S-003", "MX-S-004"], "caveat"]
+    assert told.str.contains({"en": "quotes the report of another", "es": "cita la nota de otro"}[spoken]).all()
+
+
+def test_caveats_say_no_more_than_the_rows_do(found, spoken):
+    """What a page does not give is not absent, and a firm that it does not name is said not to be named."""
+    told = pd.concat([made.frame for made in (found.table(), found.low_table())]).set_index("fact")
+    parts = {
+        "MX-F-004": ("remote monitoring of information", "monitoreo de información remota"),
+        "MX-F-005": ("remote monitoring of information", "monitoreo de información remota"),
+        "MX-F-007": ("does not give the dates", "no da la fecha"),
+        "MX-F-008": ("does not give the dates", "no da la fecha"),
+        "MX-S-015": ("does not name the firm", "no nombra a la empresa"),
+        "MX-S-019": ("No page read ties this firm", "Ninguna página que leímos vincula a esta empresa"),
+    }
+    for fact, said in parts.items():
+        assert said[spoken == "es"] in told.loc[fact, "caveat"], fact
+    terms = found.terms().frame.set_index("fact")
+    assert terms.loc[["MX-F-004", "MX-F-005"], "object"].eq("Servicio de monitoreo de información remota").all()
+    bid = {"en": "restricted invitation (inferred", "es": "invitación restringida (se infiere"}[spoken]
+    assert terms.loc["MX-S-011", "procedure"].startswith(bid)
+    named = {"en": "its address names a person", "es": "su dirección nombra a una persona"}[spoken]
+    assert told.loc[["MX-S-003", "MX-S-014", "MX-S-019"], "source"].str.contains(named).all()
+    assert not told["source"].str.contains("2019-12|2017-01").any()
+
+
 def test_counts_of_the_answer(found):
     assert found.counted["row_type"].value_counts().to_dict() == {"contract": 12, "invoice": 4}
     assert (len(found.contracts), len(found.frame), len(found.low), len(found.others)) == (16, 20, 3, 27)

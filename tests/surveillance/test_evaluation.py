@@ -64,7 +64,8 @@ def test_a_report_says_what_the_page_measured():
     said = " ".join(part.plain() for part in ogp.surveillance.detect("compranet_2017").text())
     page = tool.PAGE.read_text(encoding="utf-8")
     right, decided = re.search(r"\| all \| \d+ .*?\| (\d+) of (\d+): ", page).groups()
-    assert "1% of the contracts that CompraNet published" in said and "2,211 contracts" in said
+    assert "random" not in said and "does not say how it was drawn" in said
+    assert "1% of the contracts that CompraNet published for one year" in said and "2,211 contracts" in said
     assert f"{right} of its {decided} decided hits were right" in said
     (texts,) = re.findall(r"aside|In the four tiers .* 0 hits among the ([\d,]+) texts", page)[-1:]
     assert f"{texts} different texts, the search by words has never found an intrusive technology" in said

@@ -8,6 +8,8 @@ from urllib.parse import urlsplit
 
 import pandas as pd
 
+from ogp_analysis.display.links import names_a_person
+
 #: An address is kept whole only where it was reviewed; any other is cut to its host, as addresses of articles often
 #: spell the names of victims, officials or accused.
 RULE = "address_not_reviewed"
@@ -23,11 +25,20 @@ def whole(addresses: pd.Series) -> pd.Series:
 
 
 def cut(addresses: pd.Series, keys: pd.Series, reviewed: Collection[str]) -> pd.Series:
-    """Return each cell's addresses as they are where its key is among the reviewed ones, else their hosts."""
+    """Return each cell's addresses as they are where its key is among the reviewed ones, else their hosts.
+
+    A host whose address names a person says so behind it.
+    """
     cells = []
     for cell, key in zip(addresses, keys, strict=True):
         if key not in reviewed and cell:
-            parts = [urlsplit(one) for one in cell.split(" | ")]
-            cell = " | ".join(f"{one.scheme}://{one.netloc}/" for one in parts)
+            cell = " | ".join(map(_host, cell.split(" | ")))
         cells.append(cell)
     return pd.Series(cells, index=addresses.index, dtype="str", name=addresses.name)
+
+
+def _host(address: str) -> str:
+    parts = urlsplit(address)
+    if names_a_person(address):
+        return f"{parts.netloc} (its address names a person)"
+    return f"{parts.scheme}://{parts.netloc}/"

@@ -200,7 +200,7 @@ def test_published_facts(published):
     assert facts["row_type"].value_counts().to_dict() == {
         "total": 20, "contract": 19, "invoice": 4, "planned_investment": 3, "other_goods": 2, "financial_flow": 1,
         "purchase_without_amount": 1}  # fmt: skip
-    assert facts["confidence"].value_counts().to_dict() == {"high": 26, "medium": 16, "low": 8}
+    assert facts["confidence"].value_counts().to_dict() == {"high": 24, "medium": 18, "low": 8}
     contracts = facts[facts["row_type"] == "contract"]
     assert int(contracts["procedure"].notna().sum()) == 9
     assert int((contracts["object_status"] == "official_wording").sum()) == 5

@@ -125,7 +125,8 @@ class DataQuality(Shown):
         headline = say("quality.headline", role="headline", case="held" if empty.cells else "empty", table=self.name,
                        kept=counts["kept"], rows_in=counts["rows_in"], changed=count(int(total["changed_values"])),
                        share=share(empty.empty / empty.cells if empty.cells else 0, 1))  # fmt: skip
-        rows = say("quality.glance.rows", role="finding", **counts, files=count(len(self.files)),
+        case = "same" if len(self.frame) == total["kept"] else "other"
+        rows = say("quality.glance.rows", role="finding", case=case, **counts, files=count(len(self.files)),
                    rows=count(len(self.frame)))  # fmt: skip
         return Parts([headline, rows]) + self.rules().glance() + empty.glance()
 

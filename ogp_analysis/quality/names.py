@@ -29,6 +29,8 @@ class Names(Shown):
     ----------
     codes : pandas.Series or None
         The ISO code of each row; None if the table does not match its rows to countries.
+    part_of_pse : int
+        How many rows with the code PSE are of a part of what the code stands for.
     named : bool
         Whether the table has names as published that may be shown.
     frame : pandas.DataFrame
@@ -38,6 +40,7 @@ class Names(Shown):
     """
 
     codes: pd.Series | None = field(repr=False)
+    part_of_pse: int
     named: bool
     frame: pd.DataFrame = field(repr=False)
     aliases: pd.DataFrame = field(repr=False)
@@ -48,10 +51,11 @@ class Names(Shown):
             return Parts([say("quality.names", case="none")])
         without = int(self.codes.isna().sum())
         case = ("named" if self.named else "coded") + ("" if without else "_all")
-        return Parts([
+        parts = Parts([
             say("quality.names", case=case, without=count(without), rows=count(len(self.codes)),
                 units=count(len(self.frame)), countries=count(self.codes.nunique()), aliases=count(len(self.aliases)))
         ])  # fmt: skip
+        return parts + Parts([say("quality.names.pse.text", n=count(self.part_of_pse))] if self.part_of_pse else [])
 
     def table(self) -> Parts:
         """Return the units without a code, and the names that needed an alias; what has no row is left out."""
@@ -80,7 +84,9 @@ def names(frame: pd.DataFrame, fields: list[Field]) -> Names:
     shown = [one.name for one in fields if one.redistribute]
     codes = frame["iso3"] if "iso3" in frame.columns else None
     named = any(name in shown for name in _NAMES)
-    return Names(codes, named, unmatched(frame, shown), aliases(frame, shown))
+    kind = frame.get("unit_kind", pd.Series(dtype="object"))
+    part_of_pse = 0 if codes is None else int(((codes == "PSE") & (kind == "part_of_country")).sum())
+    return Names(codes, part_of_pse, named, unmatched(frame, shown), aliases(frame, shown))
 
 
 def unmatched(frame: pd.DataFrame, columns: list[str]) -> pd.DataFrame:

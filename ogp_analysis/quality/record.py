@@ -228,9 +228,11 @@ def invariants(
             values = frame[one.column]
             total = None if one.column in closed else float(values.astype("float64").sum())
             rows.append(("sum", one.column, ", ".join(one.raw), int(values.notna().sum()), total, ""))
+    summed = {column for _, column, *_ in rows}
     for key, why in account.unsummed.items():
         column = key.split(".")[-1]
-        if column in held and key.split(".")[0] in (name, key):
+        # A column may have a sum in one table of a dataset and none in another.
+        if column in held - summed and key.split(".")[0] in (name, key):
             rows.append(("unsummed", column, "", int(frame[column].notna().sum()), None, why))
     for one in account.links:
         other = one.parent if one.child == name else one.child

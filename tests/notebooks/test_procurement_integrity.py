@@ -278,11 +278,33 @@ def test_a_sample_names_nobody_with_a_share(embedded, dataset):
     for file in set((folder / "tables").glob("*.csv")) - {folder / "tables" / "coverage_by_year.csv"}:
         columns = set(file.read_text(encoding="utf-8").splitlines()[0].split(","))
         assert not (columns & {"firm", "supplier", "buyer"} and columns & {"amount", "share", "amount_share"}), file
-    assert "largest firm" not in embedded.read(dataset=dataset)
-    assert "no share of any firm" in embedded.said("procurement.concentration.sample.text", dataset=dataset)
+    assert "largest supplier" not in embedded.read(dataset=dataset)
+    said = embedded.said("procurement.concentration.sample.text", dataset=dataset)
+    assert "no share of any supplier" in said
+    told = {name: numbers[f"procurement.concentration.sample.text.{name}"]["value"] for name in ("n", "known", "unknown")}
+    assert told["n"] == told["known"] + told["unknown"] == {"compranet_2017": 2211, "compranet_2018": 169}[dataset]
+    assert f"Of {told['n']:,} contracts with an amount, {told['known']:,} went to" in said
     assert not any("· buyer:" in row["label"] for row in embedded.table("groups_compared", dataset=dataset))
     assert (embedded.folder(dataset=GACM) / "tables" / "concentration_by_buyer.csv").exists()
     assert "share" in embedded.table("largest_firms", dataset=GACM)[0]
+
+
+@pytest.mark.parametrize("dataset", [GACM, "ocds_mexico_inai"])
+def test_public_bodies_that_sell_are_not_called_firms(embedded, dataset):
+    """The ministry of defence and a public university are among the ten that sold most."""
+    sellers = " ".join(row["firm"] for row in embedded.table("largest_firms", dataset=dataset))
+    assert re.search(r"Secretar[ií]a de la Defensa|Universidad|Comisi[oó]n Federal", sellers, re.I), sellers
+    for name in ("procurement.concentration.some", "procurement.concentration.without"):
+        if name == "procurement.concentration.some" or dataset == GACM:
+            assert not re.search(r"\bfirms?\b", embedded.said(name, dataset=dataset))
+    assert not re.search(r"(largest|known|Largest) firms?|firms? with the largest", embedded.read(dataset=dataset))
+
+
+def test_contracts_of_one_institution_are_not_called_a_full_count(embedded):
+    page = embedded.read(dataset=GACM)
+    assert "full count" not in page
+    assert "whether it holds all contracts is not known" in page
+    assert "All contracts of this publication are counted, so there is nothing to test" in page
 
 
 def test_one_contract_that_is_most_of_the_sum_is_said_with_it_and_without_it(embedded):

@@ -128,7 +128,7 @@ def test_a_sample_names_no_firm_and_no_buyer_with_a_share():
     assert "share" in set(whole.table().headings)
     assert part.table() == part.plot() == Parts() and part.frame.empty and part.estimates == ()
     said = str(part.text())
-    assert (part.n, part.suppliers) == (whole.n, whole.suppliers) and "no share of any firm" in said
+    assert (part.n, part.suppliers) == (whole.n, whole.suppliers) and "no share of any supplier" in said
     assert "%" not in said and "ACME" not in said + repr(part)
     with pytest.raises(ModelError, match="shares of 1 firms in a sample"):
         dataclasses.replace(whole, is_sample=True)
@@ -164,7 +164,7 @@ def test_nothing_is_said_shown_or_drawn_of_nothing():
 
 def test_the_figure_says_in_words_what_it_draws():
     curve = concentration(NAMED).plot()
-    assert "33.3% of the amount has no firm" in curve.caption and "67%" in curve.alt
+    assert "33.3% of the amount the supplier is masked" in curve.caption and "67%" in curve.alt
     assert "Without one contract, 50% of the amount, it is 33% and 33%" in curve.alt
     assert curve.faults() == []
     assert "ithout" not in concentration(pd.concat([NAMED] * 4, ignore_index=True)).plot().alt

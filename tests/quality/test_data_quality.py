@@ -90,6 +90,24 @@ def test_what_is_on_record_of_membership():
     assert found.invariants().counts == {"sum": 4, "link": 2, "unsummed": 5}
 
 
+def test_a_column_with_a_sum_is_not_among_those_without():
+    """V-Dem's year is a raw number in version 14, and read from text for the 38 countries alone."""
+    found = check("vdem.v14").invariants().frame.query("column == 'year'")
+    assert found["kind"].tolist() == ["sum"]
+    assert "unsummed" in check("vdem.v16_38").invariants().counts or not check("vdem.v16_38").held
+
+
+def test_vdems_code_pse_is_said_to_be_the_west_bank_alone():
+    assert "24 rows with the code PSE are of the West Bank alone" in str(check("vdem.v14").names().text())
+    assert "West Bank" not in str(check("ogp_membership.countries").names().text())
+
+
+def test_more_rows_than_were_kept_are_explained():
+    """A release can hold several awards: 380 published rows make 381."""
+    assert "381 rows. One published row can give several rows" in str(check("ocds.awards").answer())
+    assert "as published, 2011 to 2029." in check("ocds.awards").missing().plot().alt
+
+
 def test_masked_values_stay_masked():
     rules = check("compranet.contracts").rules().frame
     masked = rules[rules["rule"].str.contains("person|official")]

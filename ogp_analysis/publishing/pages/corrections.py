@@ -16,7 +16,7 @@ def corrections(text: str) -> bytes:
     ----------
     text : str
         ``CORRECTIONS.md``: a heading of the second level begins each language, English first. If it is empty, the page
-        says how to ask, and no more.
+        says how to ask, and that it holds no list.
     """
     parts: list[list[str]] = []
     for block in prose.blocks(text):
@@ -28,6 +28,9 @@ def corrections(text: str) -> bytes:
         elif parts:
             parts[-1].append(f"<h3>{block.html}</h3>\n")
     told = dict(zip(LANGUAGES, parts, strict=False))
-    asked = {spoken: f"<p>{word('report.corrections.ask', spoken)}</p>\n" for spoken in LANGUAGES}
+    asked = {
+        spoken: "".join(f"<p>{word(f'report.corrections.{key}', spoken)}</p>\n" for key in ("ask", "absent"))
+        for spoken in LANGUAGES
+    }
     sections = [(spoken, "".join(told.get(spoken) or [asked[spoken]])) for spoken in LANGUAGES]
     return prose.filled(RESOURCES, word=lambda key, spoken: word(f"report.{key}", spoken), sections=sections).encode()

@@ -54,9 +54,11 @@ def test_the_corrections_of_the_repository_stand_in_one_page_in_both_languages()
     assert not re.findall(r'href="(?!#|index\.html|data:)', page), "nothing that a folder of reports lacks"
 
 
-def test_without_the_file_the_page_says_how_to_ask():
-    page = corrections("").decode()
+def test_without_the_file_the_page_says_how_to_ask_and_that_it_holds_no_list():
+    page, held = corrections("").decode(), corrections((ROOT / "CORRECTIONS.md").read_text(encoding="utf-8")).decode()
     assert ASKED["en"] in page and ASKED["es"] in page
+    for said in ("holds no list of what was corrected", "no contiene la lista de lo que se corrigió"):
+        assert said in page and said not in held
 
 
 def test_the_front_page_leads_to_it():

@@ -122,6 +122,17 @@ def test_a_page_that_was_changed_or_taken_away_is_written_again(here, name, edit
     assert written(project, world) == first
 
 
+def test_the_page_of_corrections_holds_the_tables_of_the_project(here):
+    project, world = here
+    table = "| page | printed |\n|---|---|\n| one | 7 of 35 |\n"
+    project.corrections.write_text(f"# C\n\n## Corrections\n\n{table}", "utf-8")
+    page = written(project, world)["corrections.html"].decode()
+    assert "<table" in page and "7 of 35" in page
+    project.corrections.unlink()
+    page = written(project, world)["corrections.html"].decode()
+    assert "<table" not in page and "This copy holds no list of what was corrected or withdrawn." in page
+
+
 @pytest.mark.parametrize("without", ["profile", "tables"])
 def test_without_profiles_or_tables_there_is_no_explorer_and_no_link_to_it(here, without):
     project, world = here

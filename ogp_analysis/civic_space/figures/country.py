@@ -209,7 +209,7 @@ def _status_rows(status, left: float, right: float, width: float, shown, narrow:
     for start, _, _, text in status:
         x = left + (start - shown[0]) / (shown[1] + 1 - shown[0]) * (right - left)
         wide = extent(text, size)
-        at = max(0.0, min(x, width - wide - 2))
+        at = max(0.0, min(x, width - wide - 5))  # a text in a further row stands 3 to the right of its stroke
         row = next((n for n, end in enumerate(free) if end + 12 <= at), len(free))
         free[row : row + 1] = [at + wide]
         placed.append((text, x, at, row))

@@ -27,6 +27,8 @@ WEIGHTIEST = (
 )
 
 
+#: So many turns, the newest, stand on the first screen.
+_TOLD = 3
 #: Notes on a standing that its date and its basis say.
 _SAID_BY_DATE = ("later_status_not_verified", "news_only")
 
@@ -75,7 +77,9 @@ class Timeline(Shown):
         return Parts([*said, say("ogp.history.events", name="profile.ogp.events", n=count(len(self.events)))])
 
     def meanwhile(self, first: int) -> Sentence:
-        """Say when it joined, every turn of its standing from a year on to the newest on record, and how it left.
+        """Say when it joined, the newest turns of its standing from a year on, and how it left.
+
+        Older turns are in the figure and in the table, and the sentence says so.
 
         Parameters
         ----------
@@ -97,7 +101,9 @@ class Timeline(Shown):
         if not found:
             since = turns.known(max(str(first), since[:4]))
             return say("ogp.meanwhile", role="finding", case="quiet", entry=joined, since=since)
-        return say("ogp.meanwhile", role="finding", case="events", events=" ".join([joined, *found]))
+        newest = found[-_TOLD:]
+        return say("ogp.meanwhile", role="finding", case="events" if newest == found else "newest",
+                   events=" ".join([joined, *newest]))  # fmt: skip
 
     def table(self) -> Table | Parts:
         """Return the dated events with their sources, numbered by date; nothing if none is on record."""

@@ -62,7 +62,10 @@ def has(value) -> bool:
 
 def beside(row) -> str:
     """Return in brackets whose page says a fact, if it is not OGP's, what is to be kept in mind, and how sure it is."""
-    notes = notes_on(row) + sureness([row.get("confidence")])
+    return _bracketed(notes_on(row) + sureness([row.get("confidence")]))
+
+
+def _bracketed(notes: list[str]) -> str:
     return f" ({'; '.join(notes)})" if notes else ""
 
 
@@ -113,7 +116,7 @@ def is_out(facts: dict) -> bool:
 
 
 def ended(facts: dict, read: dict, spells: pd.DataFrame, events: pd.DataFrame, *, whole: bool = False) -> str:
-    """Say how the membership ended, why as far as that was read, and, if `whole`, the other date it is given.
+    """Say how the membership ended, and whose page says so; if `whole`, why, as far as read, and its other date.
 
     Parameters
     ----------
@@ -131,10 +134,9 @@ def ended(facts: dict, read: dict, spells: pd.DataFrame, events: pd.DataFrame, *
     exits = events.loc[
         events["event_code"].str.startswith("exit_") & (events["date_text"] == facts["left"]), "confidence"
     ]
-    why = "; ".join(
-        [*notes, *sureness([last["confidence"], *exits]), word(f"ogp.reason.{reason if has(reason) else 'not_read'}")]
-    )
-    said = sentence(f"ogp.ended.{case}", why=why, **dated(facts["left"])).plain()
+    notes += sureness([last["confidence"], *exits])
+    notes += [word(f"ogp.reason.{reason if has(reason) else 'not_read'}")] if whole else []
+    said = sentence(f"ogp.ended.{case}", beside=_bracketed(notes), **dated(facts["left"])).plain()
     if whole and has(facts["left_other"]):
         also = sentence(f"ogp.ended_also.{facts['left_other_act']}", **dated(facts["left_other"])).plain()
         said = f"{said} {also}"

@@ -180,7 +180,7 @@ def test_methods_are_those_of_the_publishers_words_and_numbers_and_each_other_re
     assert methods == {"open call": 45, "invitation": 58, "direct award": 156, fourth: 33}
     assert fourth not in {row["method"] for row in embedded.table("methods_by_all", dataset=INAI)}
     for dataset, contracts, n in ((GACM, 189, 292), (INAI, 6, 86)):
-        reading = f"For {contracts} of the {n} contracts the method is our reading"
+        reading = f"For {contracts} of {n} contracts the method is our reading"
         [first] = [one for one in embedded.sentences(dataset=dataset) if one["key"] == "procurement.glance.otherwise.text"]
         assert first["role"] == "scope" and first["text"].startswith(reading)
         assert f"For {contracts} of" in embedded.said("procurement.methods.otherwise", dataset=dataset)

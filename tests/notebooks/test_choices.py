@@ -184,7 +184,7 @@ def test_a_country_that_v_dem_sees_in_parts_says_so(site):
         ("AZE", "the date of its letter of intent (confidence: high). Its formal entry is of April 2012."),
         ("BEN", "Benin joined OGP between 13 November 2024 and 29 April 2025; its letter of intent is not dated in the"),
         ("BEN", "records used here (confidence: medium)."),
-        ("GEO", "OGP suspended its membership on 14 October 2024; no page read says that this has ended."),
+        ("GEO", "OGP suspended its membership on 14 October 2024; no page of OGP that we read says that this has"),
         ("GEO", "One news outlet reports that OGP ended its membership on 13 April 2026; no text of OGP was seen."),
     ],
 )

@@ -55,7 +55,7 @@ class Names(Shown):
             say("quality.names", case=case, without=count(without), rows=count(len(self.codes)),
                 units=count(len(self.frame)), countries=count(self.codes.nunique()), aliases=count(len(self.aliases)))
         ])  # fmt: skip
-        return parts + Parts([say("quality.names.pse.text", n=count(self.part_of_pse))] if self.part_of_pse else [])
+        return parts + Parts([say("quality.palestine.text", n=count(self.part_of_pse))] if self.part_of_pse else [])
 
     def table(self) -> Parts:
         """Return the units without a code, and the names that needed an alias; what has no row is left out."""

@@ -180,7 +180,7 @@ def test_a_country_that_v_dem_sees_in_parts_says_so(site):
     ("country", "standing"),
     [
         ("USA", "The United States was one of the eight founders of OGP, launched on 20 September 2011 (confidence: high)."),
-        ("USA", "Its government withdrew by a letter of 15 January 2026 (press report; confidence medium)"),
+        ("USA", "Its government withdrew by a letter of 15 January 2026 (press report; confidence medium; the government's letter names"),
         ("AZE", "the date of its letter of intent (confidence: high). Its formal entry is of April 2012."),
         ("BEN", "Benin joined OGP between 13 November 2024 and 29 April 2025; its letter of intent is not dated in the"),
         ("BEN", "records used here (confidence: medium)."),

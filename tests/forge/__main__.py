@@ -334,7 +334,7 @@ def an_extract_changed_with_its_sidecar(place: Place) -> Path:
     author = ("-c", "user.name=x", "-c", "user.email=x@example.org")
     for words in (("init", "-q"), ("add", "-A"), (*author, "commit", "-q", "-m", "All")):
         subprocess.run(["git", *words], cwd=forger.root, check=True)
-    [file] = forger.raw.glob("ogp_status_events/*-extract/events.csv")
+    file = forger.raw / "ogp_status_events" / "compiled-extract" / "events.csv"
     old = file.read_bytes()
     file.write_bytes(old.replace(b"MEX", b"KEN", 1))
     hashes = [hashlib.sha256(held).hexdigest() for held in (old, file.read_bytes())]

@@ -267,6 +267,7 @@ def test_an_empty_folder_or_none_is_taken_and_what_is_full_is_not(tmp_path):
 def parts(project, monkeypatch):
     """Stands for what finds the parts of an archive; says of a measurement which files it was given."""
     one, measured = output(project.root), []
+    one.record["key"].setdefault("tables", {})  # every run says which it read
     held = [Entry("README.md", b"of the software"), Entry("code.py", b"x"), Entry("published/events/a/page", b"p")]
     for module, name, value in (
         (pack.contents, "tracked", {}), (pack.of_runs, "chosen", [one]), (pack.contents, "check_code", None),

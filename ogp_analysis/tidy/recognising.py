@@ -253,7 +253,7 @@ def _tables(file: Path, label: str, keys: set[str]) -> Iterator[_Table]:
     for table in packed.tables(file, label)[0]:
         if table.is_workbook:
             rows = workbook.rows(table.content, table.label, table.sheet, 0)
-            yield _Table(table.sheet, narrow(list(islice(rows, _TOP)), table.label))
+            yield _Table(table.sheet, list(islice(rows, _TOP)))
         else:
             yield _text(table.content, table.label)
 

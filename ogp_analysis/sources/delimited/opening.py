@@ -171,10 +171,10 @@ def head(path: Content, label: str, most: int = 20, *, sheet: str = "", is_workb
     Raises
     ------
     SourceError
-        If the file cannot be read, or one of its first records has more than :data:`MOST_COLUMNS` cells.
+        If the file cannot be read, or one of the first lines of a text has more than :data:`MOST_COLUMNS` cells.
     """
     if is_workbook:
-        return Head("", "", narrow(list(islice(workbook.rows(path, label, sheet, 0), most)), label))
+        return Head("", "", list(islice(workbook.rows(path, label, sheet, 0), most)))  # a sheet has its own bound
     encoding = encoding_of(path, label)
     named_so = "utf-8-sig" if encoding == "utf-8" else encoding
     with io.TextIOWrapper(path.open("rb"), encoding=named_so, newline="") as stream:

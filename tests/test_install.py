@@ -85,7 +85,7 @@ def test_the_environment_stays_small(clone):
 def test_an_edited_notebook_counts_at_once_wherever_one_works(clone, tmp_path):
     def listed() -> str:
         told = subprocess.run(
-            [clone / ".venv/bin/python", "-m", "ogp_analysis", "run", "data_quality", "--dry-run"],
+            [clone / ".venv/bin/python", *"-m ogp_analysis run data_quality -p language en --dry-run".split()],
             cwd=tmp_path,
             env=apart(),
             capture_output=True,

@@ -201,8 +201,8 @@ def _look(project: paths.Project, temporary: Path, report: str) -> dict[str, int
 
 
 def _project(root: Path) -> paths.Project:
-    [extract] = (ROOT / "data" / "raw" / SOURCE).glob("*-extract")
-    shutil.copytree(extract, root / "data" / "raw" / SOURCE / extract.name)
+    for extract in (ROOT / "data" / "raw" / SOURCE).glob("*-extract"):
+        shutil.copytree(extract, root / "data" / "raw" / SOURCE / extract.name)
     shutil.copy(ROOT / "CITATION.cff", root)
     project = paths.Project(root)
     project.notebooks.mkdir()

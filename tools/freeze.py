@@ -214,7 +214,7 @@ def text(value: object) -> str:
 
 
 def hold(old: Path, new: Path, whole: bool = True) -> int:
-    """Print in what two folders of results differ that is not listed and, of whole ones, what is listed and not found."""
+    """Print in what two folders of results differ unlisted and, if these are whole, what is listed and not found."""
     full = (new / "processed" / _FULL).is_dir()
     renamed, changed = listed(LIST)
     facts_now, unlisted = facts(new), []

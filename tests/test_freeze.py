@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import subprocess
 import sys
@@ -341,16 +342,22 @@ def test_both_commits_are_built_each_once_from_what_is_committed(tmp_path, monke
         tool.main(["--against", "nothing"])
 
 
-def test_published_files_are_put_beside_their_sidecars(tmp_path, monkeypatch):
+def test_published_files_are_put_beside_their_sidecars_of_a_version_all_or_none(tmp_path, monkeypatch):
     published, raw = tmp_path / "published", tmp_path / "raw"
-    for file in ("made/1/a.csv", "made/1/deep/b.csv", "unknown/1/a.csv"):
+    for file in ("made/1/renamed.csv", "made/1/deep/b.csv", "made/2/a.csv", "unknown/1/a.csv"):
         (published / file).parent.mkdir(parents=True, exist_ok=True)
-        (published / file).write_text("x\n")
-    (raw / "made" / "1").mkdir(parents=True)
-    (raw / "made" / "1" / "source.toml").write_text("")
+        (published / file).write_text(file)
+    names = {"made/1/a.csv": "made/1/renamed.csv", "made/1/deep/b.csv": "made/1/deep/b.csv"}
+    names |= {"made/2/a.csv": "made/2/a.csv", "made/2/b.csv": "nowhere"}
+    for version in ("made/1", "made/2"):
+        hashes = {n: hashlib.sha256(held.encode()).hexdigest() for n, held in names.items() if n.startswith(version)}
+        files = (f'{{name = "{n.removeprefix(version)[1:]}", sha256 = "{value}"}}' for n, value in hashes.items())
+        (raw / version).mkdir(parents=True)
+        (raw / version / "source.toml").write_text(f"files = [{', '.join(files)}]")
     monkeypatch.setenv("OGP_ANALYSIS_MIRROR", str(published))
     tool._link(raw)
-    assert {file.relative_to(raw).as_posix() for file in raw.rglob("*.csv")} == {"made/1/a.csv", "made/1/deep/b.csv"}
+    put = {file.relative_to(raw).as_posix(): file.read_text() for file in raw.rglob("*.csv")}
+    assert put == {name: held for name, held in names.items() if name.startswith("made/1")}
     monkeypatch.delenv("OGP_ANALYSIS_MIRROR")
     with pytest.raises(tool.FreezeError, match="needs the published files"):
         tool._link(raw)

@@ -34,6 +34,7 @@ from typing import NamedTuple
 import pyarrow.parquet
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+from ogp_analysis.base.contents import sha256
 from ogp_analysis.base.errors import OgpAnalysisError
 from ogp_analysis.base.paths import HOME_VARIABLE, mirror
 from ogp_analysis.publishing.runs.drawn import svg_differs
@@ -300,14 +301,16 @@ def selected(runs: str, only: Sequence[str]) -> str:
 
 
 def _link(raw: Path) -> None:
-    """Put the published files beside the sidecars that name them."""
+    """Put published files beside the sidecars that name them, by their bytes; of a version all, or none."""
     published = mirror()
     if published is None:
         raise FreezeError("--full", "needs the published files", "Name their folder in OGP_ANALYSIS_MIRROR")
     for sidecar in sorted(raw.glob("*/*/source.toml")):
-        folder = published / sidecar.parent.relative_to(raw)
-        for file in (file for file in sorted(folder.rglob("*")) if file.is_file()):
-            place = sidecar.parent / file.relative_to(folder)
+        files = [file for file in (published / sidecar.parent.relative_to(raw)).rglob("*") if file.is_file()]
+        by_hash = {sha256(file): file for file in files}
+        named = tomllib.loads(sidecar.read_text(encoding="utf-8")).get("files", [])
+        found = {sidecar.parent / file["name"]: by_hash.get(file["sha256"]) for file in named}
+        for place, file in found.items() if all(found.values()) else ():
             if not place.exists():
                 place.parent.mkdir(parents=True, exist_ok=True)
                 place.symlink_to(file)

@@ -61,11 +61,12 @@ test: .venv/dev.stamp ## Run the tests, without those marked slow, JOBS side by 
 test-slow: .venv/dev.stamp ## Run the tests marked slow.
 	$(PY) -m pytest -m slow
 
-check: .venv/dev.stamp ## Lint, formatting, layers of imports, and the rules for notebooks and project files.
+check: .venv/dev.stamp ## Lint, formatting, layers of imports, lines a room, and the rules for notebooks and project files.
 	$(PY) -m ruff check .
 	$(PY) -m ruff format --check --quiet .
 	$(PY) -c 'from importlinter.cli import lint_imports_command as lint; lint()' --no-logo
 	$(PY) -m mypy
+	$(PY) tools/house.py --budget
 	$(PY) -m pytest -q tests/test_frame.py tests/test_notebooks.py tests/test_environment.py
 
 # Bounded by count, never by the clock, so that a slow machine tries as much as a fast one.

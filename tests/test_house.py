@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import ast
 import importlib.util
+import json
+import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -16,6 +19,7 @@ ROOT = Path(__file__).resolve().parents[1]
 def tool():
     spec = importlib.util.spec_from_file_location("house", ROOT / "tools" / "house.py")
     module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module
     spec.loader.exec_module(module)
     return module
 
@@ -50,11 +54,106 @@ def test_the_house_has_few_rooms_and_few_arrows(tool):
     assert len(tool.arrows(trees)) <= 55
 
 
-def test_the_page_has_every_line_that_is_measured(tool):
-    page = tool.PAGE.read_text(encoding="utf-8")
-    part = page.partition(tool.BEGIN)[2].partition(tool.END)[0]
-    said = {row.split("|")[1].strip() for row in part.splitlines() if row.startswith("| ")}
-    assert set(tool.measured(tool.PACKAGE / "statistics")) <= said  # a room has the lines of the house, in less time
+def test_the_page_says_what_is_measured(tool):
+    said = tool.PAGE.read_text(encoding="utf-8")
+    measured = tool.page(said)
+    assert said.splitlines() == measured.splitlines(), "run `python tools/house.py --write`"
+
+
+def run(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([sys.executable, *map(str, arguments)], cwd=ROOT, capture_output=True, text=True, check=False)
+
+
+def test_the_count_is_that_of_the_commit_from_which_the_package_is_to_shrink(tmp_path):
+    """Held against another program that counts the same on the same commit."""
+    archive = subprocess.run(["git", "archive", "a54af40a", "ogp_analysis"], cwd=ROOT, capture_output=True, check=False)
+    assert archive.returncode == 0, "this clone has no history: run `git fetch --unshallow`"
+    subprocess.run(["tar", "-x", "-C", tmp_path], input=archive.stdout, check=True)
+    words = run("tools/house.py", "--normal", tmp_path).stdout.replace(",", "").split()
+    lines, nodes, modules = (int(words[words.index(what) - 1]) for what in ("lines", "nodes", "modules"))
+    assert (lines, nodes, modules) == (
+        pytest.approx(45_487, rel=0.001),
+        pytest.approx(575_434, rel=0.001),
+        532,
+    )
+
+
+def test_no_layout_by_hand_looks_smaller(tool, tmp_path):
+    short = "def f(a, b):\n    return [\n        a,\n        b,\n    ]\n"
+    packed = "def f(a, b): return [a, b,]  # fmt: skip\n"
+    long = f"x = f({', '.join(['argument'] * 15)})  # noqa: E501\n"
+    for name, text in {"short": short, "packed": packed, "long": long}.items():
+        (tmp_path / f"{name}.py").write_text(text)
+    (tmp_path / "vendor").mkdir()
+    shutil.copy(tmp_path / "short.py", tmp_path / "vendor" / "other.py")
+    sizes = {file.as_posix(): (size.lines, size.nodes) for file, size in tool.normal(tmp_path).items()}
+    assert sizes["packed.py"] == sizes["short.py"] == (5, 12)
+    assert sizes["long.py"][0] == 17
+    assert {*sizes} == {"short.py", "packed.py", "long.py"}
+    assert (tmp_path / "packed.py").read_text() == packed
+
+
+def test_what_stands_beside_the_package_is_counted(tool, tmp_path):
+    for name, text in {
+        "ogp_analysis/words/a_en.toml": "a = 1\nb = 2\n",
+        "ogp_analysis/a.toml": "a = 1\n",
+        "ogp_analysis/page.html.j2": "a\nb\nc\n",
+        "notebooks/cells.py": "x = 1\n",
+        "tools/a.py": "# why\nx = 1\ny = 2\n",
+        "notebooks/a.ipynb": '{"cells": [{"cell_type": "code", "source": ["# why\\n", "\\n", "x = 1"]},'
+        ' {"cell_type": "markdown", "source": "x = 1"}]}',
+    }.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(text)
+    assert tool.beside(tmp_path) == {
+        "Python in notebooks": 1,
+        "Python in tools": 2,
+        "code cells of notebooks": 1,
+        "j2 in ogp_analysis": 3,
+        "toml in ogp_analysis": 1,
+        "toml in words/ in ogp_analysis": 2,
+    }
+
+
+def test_a_room_is_held_to_its_lines(tool, tmp_path, monkeypatch, capsys):
+    package = tmp_path / "ogp_analysis"
+    for name, text in {"cli.py": "x = 1\n", "base/a.py": "x = 1\ny = 2\n", "base/deep/b.py": "z = 3\n"}.items():
+        (package / name).parent.mkdir(parents=True, exist_ok=True)
+        (package / name).write_text(text)
+    budget = tmp_path / "budget.toml"
+    monkeypatch.setattr(tool, "PACKAGE", package)
+    monkeypatch.setattr(tool, "BUDGET", budget)
+    budget.write_text("[rooms]\ncli = 1\nbase = 3\n")
+    assert (tool.main(["--budget"]), capsys.readouterr().out) == (0, "")
+    budget.write_text("[rooms]\nbase = 1\nstore = 2\n")
+    assert tool.main(["--budget"]) == 1
+    assert capsys.readouterr().out.splitlines()[:-1] == [
+        "base has 3 lines, 2 more than its 1",
+        "cli has 1 lines and no budget",
+        "store has a budget and no lines",
+    ]
+
+
+CELLS = (
+    "from ogp_analysis.base.words import say\nfrom ogp_analysis.base.words.numbers import year",
+    "display(say('profile.headline', place='Mexico', first=year(2000), last=year(2001)))",
+    "raise ValueError('a cell behind the first sentence')",
+)
+
+
+def test_the_way_of_a_row_is_measured_where_it_goes(tmp_path):
+    cells = [{"cell_type": "code", "source": source} for source in CELLS]
+    (tmp_path / "small.ipynb").write_text(json.dumps({"cells": cells}))
+    told = run("tools/trace.py", tmp_path / "small.ipynb", "--modules")
+    assert told.returncode == 0, told.stderr
+    lines = told.stdout.splitlines()
+    [first, second] = [number for number, line in enumerate(lines) if line.startswith("a row from ")]
+    modules = dict(reversed(line.split()) for line in lines[first + 1 : second])
+    assert str(Path("base", "words", "sentence.py")) in modules
+    assert f": {len(modules)} modules, " in lines[first]
+    # Nothing is loaded, so nothing is read or cleaned.
+    assert not [name for name in modules if name.startswith(("store", "tidy"))]
+    assert lines[second].endswith(lines[first].partition(": ")[2])
 
 
 def test_lines_are_followed_to_the_commit_in_which_they_stood(tool, tmp_path, monkeypatch):

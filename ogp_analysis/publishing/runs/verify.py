@@ -11,8 +11,9 @@ from __future__ import annotations
 import csv
 import io
 import json
+import math
 from base64 import b64decode
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -242,7 +243,7 @@ def _unexplained(pair: _Pair, differing: list[str], parts: list[str], reasons: l
 
 _LONGEST = 60
 #: Stands for an absent value, which differs from a null.
-_NOTHING = object()
+NOTHING = object()
 
 
 def first_difference(name: str, old: bytes, new: bytes) -> str:
@@ -342,14 +343,27 @@ def _carried(document: dict) -> dict[str, object]:
 
 def of_values(old, new) -> str:
     """Return the path to the first value in which two JSON values differ, with both, or an empty text."""
+    return next((f"{where}: {_shown(now)}, was {_shown(was)}" for where, was, now in differences(old, new)), "")
+
+
+def differences(old, new, within: float = 0.0) -> Iterator[tuple[str, object, object]]:
+    """Yield the path to every value in which two JSON values differ, what was there and what is there now.
+
+    Numbers of which one has a fraction may differ by `within`, of themselves where they are greater than one; a value
+    that is not there is :data:`NOTHING`.
+    """
     if isinstance(old, dict) and isinstance(new, dict):
-        keys = sorted({*old, *new})
-        pairs = [(f".{key}", old.get(key, _NOTHING), new.get(key, _NOTHING)) for key in keys]
+        pairs = [(f".{key}", old.get(key, NOTHING), new.get(key, NOTHING)) for key in sorted({*old, *new})]
     elif isinstance(old, list) and isinstance(new, list) and len(old) == len(new):
         pairs = [(f"[{i}]", a, b) for i, (a, b) in enumerate(zip(old, new, strict=True))]
     else:
-        return "" if old == new and type(old) is type(new) else f": {_shown(new)}, was {_shown(old)}"
-    return next((where + found for where, a, b in pairs if (found := of_values(a, b))), "")
+        are_numbers = {int, float} >= {type(old), type(new)} != {int}
+        close = within and are_numbers and math.isclose(old, new, rel_tol=within, abs_tol=within)
+        if not close and (old != new or type(old) is not type(new)):
+            yield "", old, new
+        return
+    for where, a, b in pairs:
+        yield from ((where + rest, was, now) for rest, was, now in differences(a, b, within))
 
 
 def _of_tables(old: bytes, new: bytes) -> str:
@@ -367,7 +381,7 @@ def _of_tables(old: bytes, new: bytes) -> str:
 
 
 def _shown(value) -> str:
-    if value is _NOTHING:
+    if value is NOTHING:
         return "nothing"
     text = json.dumps(value, ensure_ascii=True)
     return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"

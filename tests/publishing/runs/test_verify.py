@@ -591,6 +591,27 @@ def test_where_files_differ_is_named_as_closely_as_can_be(name, old, new, said):
     assert verify.first_difference(name, old, new).startswith(said) and verify.first_difference(name, old, new)
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "within", "found"),
+    [
+        ({"a": 1, "b": [1, {"c": 2}]}, {"a": 2, "b": [1, {"c": 3}]}, (), [(".a", 1, 2), (".b[1].c", 2, 3)]),
+        ({"a": None}, {"b": None}, (), [(".a", None, verify.NOTHING), (".b", verify.NOTHING, None)]),
+        ([1, 2], [1], (), [("", [1, 2], [1])]),
+        ([], {}, (), [("", [], {})]),
+        (0.5, 0.6, (), [("", 0.5, 0.6)]),
+        (5, 5.0, (), [("", 5, 5.0)]),
+        (5, 5.0, (1e-9,), []),
+        ([0.5, 1e6, 0.0], [0.5 + 1e-10, 1e6 + 1e-4, 1e-10], (1e-9,), []),
+        ([0.5, 1e6], [0.5 + 1e-8, 1e6 + 1e-2], (1e-9,), [("[0]", 0.5, 0.5 + 1e-8), ("[1]", 1e6, 1e6 + 1e-2)]),
+        (10**12, 10**12 + 1, (1e-9,), [("", 10**12, 10**12 + 1)]),
+        (True, 1.0, (1e-9,), [("", True, 1.0)]),
+        ("0.5", 0.5, (1e-9,), [("", "0.5", 0.5)]),
+    ],
+)
+def test_every_difference_is_yielded_numbers_within_what_is_asked(old, new, within, found):
+    assert list(verify.differences(old, new, *within)) == found
+
+
 def test_the_command_line_takes_a_folder_of_reports(published, tmp_path):
     project, _ = published
     told = Checkout(project.root).here("verify", "reports")

@@ -77,7 +77,7 @@ def firm_key(name: str) -> tuple[str, str, str]:
     base = _INITIALS.sub(lambda run: run[0].replace(" ", ""), stem)
     if form:
         return base, form, f"{base}|{form}"
-    if not persons.has_form(name):
+    if not persons.has_form(name, "MX"):
         return base, "", ""
     alone = _patterns()[1].fullmatch(plain)
     return base, AS_WRITTEN, "" if alone else f"{base}|{AS_WRITTEN}"

@@ -11,20 +11,22 @@ from ogp_analysis.surveillance.scan import reasons_said
 
 #: Words of a name that are a given name and a surname.
 _PAIR = 2
+#: Of files that are searched the country is not known; short legal forms are read as in Mexico.
+_COUNTRIES = ("MX",)
 
 
 def shown_buyer(name: str) -> str:
     """Return the name of a buyer, unless it may be that of a natural person."""
-    words, told = legal_entities.plain(name).split(), legal_entities.by_name(name)
+    words, told = legal_entities.plain(name).split(), legal_entities.by_name(name, *_COUNTRIES)
     given = set(legal_entities.facts()["given_names"]["names"].split())
     pair = told != legal_entities.ENTITY and len(words) == _PAIR and not given.isdisjoint(words)
-    person = told == legal_entities.PERSON or legal_entities.is_personal(name) or pair
+    person = told == legal_entities.PERSON or legal_entities.is_personal(name, countries=_COUNTRIES) or pair
     return word("scan.page.person") if person else name
 
 
 def shown_supplier(name: str) -> str:
     """Return the name of a supplier of a confirmed hit, if something shows that it is a legal entity."""
-    return name if legal_entities.by_name(name) == legal_entities.ENTITY else word("scan.page.unnamed")
+    return name if legal_entities.by_name(name, *_COUNTRIES) == legal_entities.ENTITY else word("scan.page.unnamed")
 
 
 def shown_key(key: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pandas as pd
 import pyarrow as pa
@@ -45,4 +46,4 @@ def noted(part: Cleaned, entries: list[pd.DataFrame]) -> Cleaned:
         return part
     record = part.record
     together = pd.concat([record.entries, *entries], ignore_index=True)
-    return Cleaned(part.tables, Record(record.rows_in, record.kept, together))
+    return replace(part, record=Record(record.rows_in, record.kept, together))

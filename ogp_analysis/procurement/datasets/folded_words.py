@@ -17,6 +17,8 @@ import pyarrow.compute as pc
 from ogp_analysis.base.text_column import bytes_of, offsets_of
 from ogp_analysis.procurement.datasets.folding import folded
 
+#: The least letters of a part of a name that can identify somebody.
+_SMALL = 3
 #: The least of the first bytes that signs other than those of ASCII have in UTF-8.
 _FIRST = 0xC2
 #: Dashes, quotation marks and blanks: signs that begin with the same two bytes, and none of which is in a word.
@@ -111,6 +113,44 @@ def words_of(texts: pa.Array) -> Words:
     buffers = [None, pa.py_buffer(split.letters), pa.py_buffer(data)]
     coded = pa.Array.from_buffers(pa.string(), len(split.first), buffers).dictionary_encode()
     return Words(coded.dictionary, coded.indices.to_numpy(), split.bounds, split.odd)
+
+
+def longer_parts(names: pa.Array) -> Words:
+    """Return the parts of names that tell something on their own; of each name the longest first."""
+    words = words_of(names)
+    length = pc.binary_length(words.distinct).to_numpy()[words.codes]
+    counts = np.concatenate([[0], np.cumsum(length >= _SMALL)])
+    order = np.lexsort((-length, np.repeat(np.arange(len(names)), words.counts)))
+    return words._replace(codes=words.codes[order[length[order] >= _SMALL]], bounds=counts[words.bounds])
+
+
+def hold_names(texts: Words, text_codes: np.ndarray, names: Words, name_codes: np.ndarray) -> np.ndarray:
+    """Return which of some pairs of a text and a name hold every part of the name in the text, if it has any.
+
+    Parameters
+    ----------
+    texts, names : Words
+        The words of different texts, and the :func:`longer_parts` of different names.
+    text_codes, name_codes : numpy.ndarray
+        The text and the name of each pair, by their place.
+    """
+    found = np.zeros(len(text_codes), bool)
+    parts = pc.fill_null(pc.index_in(names.distinct, texts.distinct), -1).to_numpy()[names.codes]
+    telling = np.zeros(len(texts.distinct), bool)
+    telling[parts[parts >= 0]] = True
+    # Most names have a part that is in no text, most texts no word that is a part of a name.
+    names_left, texts_left = (names.counts > 0) & ~names.having(parts < 0), texts.having(telling[texts.codes])
+    rows = np.flatnonzero(names_left[name_codes] & texts_left[text_codes])
+    # One part of every name is looked for at a time, the longest, which fewest texts hold, first.
+    counts, part = names.counts[name_codes], 0
+    while len(rows):
+        wanted = parts[names.bounds[name_codes[rows]] + part]
+        words = texts.take(text_codes[rows])
+        rows = rows[words.having(words.codes == np.repeat(wanted, words.counts))]
+        part += 1
+        found[rows[counts[rows] == part]] = True
+        rows = rows[counts[rows] > part]
+    return found
 
 
 def folded_texts(texts: pa.Array) -> tuple[pa.Array, np.ndarray]:

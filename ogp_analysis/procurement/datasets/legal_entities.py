@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import tomllib
 import unicodedata
+from collections.abc import Sequence
 from functools import cache, lru_cache
 from importlib import import_module, resources
 from typing import NamedTuple
@@ -38,6 +39,8 @@ _NUMBERED = re.compile(r"^-*([A-ZÑ&]{3,4}[\s.-]?\d{6}[\s.-]?[A-Z0-9]{3})-\d{1,5
 _CODE_IN_TEXT = re.compile(rf"(?<![A-ZÑ&0-9]){PERSON_CODE}(?![A-Z0-9])")
 #: Names of fewer words, in which a given name stands, may be those of firms and places.
 _WORDS_OF_A_PERSON = range(3, 8)
+#: The most letters of a form that may be a surname or initials.
+_SHORT = 2
 
 
 @cache
@@ -60,27 +63,37 @@ def unaccented(text: str) -> str:
 
 
 @cache
-def patterns() -> dict[str, str]:
+def patterns(*countries: str) -> dict[str, str]:
     """Return patterns on whole plain names, for RE2 as well.
 
     ``person`` (a person's trade) but not ``not_person``, ``entity`` (a word or form that tells), ``end`` (a form at the
-    end), ``surname`` and ``ambiguous`` (ends that are not sure forms).
+    end), ``surname`` and ``ambiguous`` (ends that are not sure forms). A form of one or two letters may be a surname or
+    initials (Sá, A. K.): it is a sure form only in the `countries` whose law has it.
     """
-    words = facts()["words"]
-    countries = facts()["countries"]
-    ends, begins = (sorted({form for one in countries for form in one.get(key, ())}) for key in ("end", "begin"))
-    unsure = set(facts()["ambiguous"]["end"])
-    han = [one for one in ends if not one.isascii() and ord(one[0]) > 0x2E80]
-    ends = [one for one in ends if one not in han and one not in unsure]
+    words, unsure = facts()["words"], facts()["ambiguous"]["end"]
+    own: dict[str, set[str]] = {"end": set(), "begin": set()}
+    other: dict[str, set[str]] = {"end": set(), "begin": set()}
+    for one in facts()["countries"]:
+        for key in own:
+            for form in one.get(key, ()):
+                (own if one["code"] in countries or _is_long(form) else other)[key].add(form)
+    homes = [one for one in facts()["countries"] if one["code"] in countries]
+    at_home = {form.replace(" ?", "") for one in homes for form in one.get("end", ())}
+    unsure = [form for form in unsure if not (_is_long(form) and form in at_home)]
+    han = [one for one in sorted(own["end"] | other["end"]) if not one.isascii() and ord(one[0]) > 0x2E80]
+    ends = sorted(own["end"].difference(han, unsure))
+    # Where the law has a form, it counts however it is written; what others have, as it is written.
+    foreign = sorted({*other["end"].difference(han, own["end"]), *unsure})
     made = {
         "person": f"(?:.* )?(?:{'|'.join(words['person'])})(?: .*)?",
         "not_person": f"(?:.* )?(?:{'|'.join(words['not_person'])})(?: .*)?",
         "surname": f".* (?:{'|'.join(facts()['ambiguous']['surname'])})",
         # A form is written with blanks or without, so that an unsure one may be among the ends all the same.
-        "ambiguous": f".* (?:{'|'.join(sorted(unsure))})",
+        "unsure": f".* (?:{'|'.join(unsure)})",
+        "ambiguous": f".* (?:{'|'.join(foreign)})",
         "end": f".* (?:{'|'.join(ends)})",
         "entity": "|".join((
-            f"(?:{'|'.join(begins)}) .*",
+            f"(?:{'|'.join(sorted(own['begin']))}) .*",
             f"(?:.* )?(?:{'|'.join(words['entity'])})(?: .*)?",
             f".*(?:{'|'.join(han)})",
         )),
@@ -88,27 +101,54 @@ def patterns() -> dict[str, str]:
     return {name: f"^(?:{unaccented(pattern)})$" for name, pattern in made.items()}
 
 
+def _is_long(form: str) -> bool:
+    """Return whether a form has three letters or more, whatever of it is left out."""
+    bare = form.replace(" ?", "")
+    while bare != (bare := re.sub(r"\(\?:[^()]*\)\?|\w\?", "", bare)):
+        pass
+    return not bare.isascii() or len(re.sub(r"\[[^]]*\]", "x", bare).replace(" ", "")) > _SHORT
+
+
 @cache
-def _compiled() -> dict[str, re.Pattern]:
-    return {name: re.compile(pattern) for name, pattern in patterns().items()}
+def _compiled(*countries: str) -> dict[str, re.Pattern]:
+    return {name: re.compile(pattern) for name, pattern in patterns(*countries).items()}
 
 
-def by_name(name: str) -> str:
-    """Return what a name shows: :data:`PERSON`, :data:`ENTITY`, or an empty text if neither."""
-    text, found = plain(name), _compiled()
+def by_name(name: str, *countries: str) -> str:
+    """Return what a name shows: :data:`PERSON`, :data:`ENTITY`, or an empty text if neither.
+
+    Parameters
+    ----------
+    name : str
+        As published.
+    *countries : str
+        Codes (ISO 3166, two letters) of where it may be registered; none if nothing is known of that.
+    """
+    text, found = plain(name), _compiled(*countries)
     if found["person"].match(text) and not found["not_person"].match(text):
         return PERSON
     if found["entity"].match(text):
         return ENTITY
-    if found["surname"].match(text):
+    if found["surname"].match(text) or _is_surname(name, text, countries):
         return ""
-    if found["ambiguous"].match(text):
-        return ENTITY if is_sure(name) else ""
-    return ENTITY if found["end"].match(text) else ""
+    if found["unsure"].match(text) or not found["end"].match(text):
+        return ENTITY if found["ambiguous"].match(text) and is_sure(name) else ""
+    return ENTITY
 
 
-def by_names(names: pa.Array | pa.ChunkedArray) -> pa.Array:
-    """Return for each name ``"person"``, ``"entity"`` or, if it does not tell or is missing, an empty text."""
+def _is_surname(name: str, text: str, countries: Sequence[str]) -> bool:
+    """Return whether an end that could be a form is a surname: with its accent, or behind a given name, without dots."""
+    end = text.rpartition(" ")[2]
+    homes = facts()["ambiguous"]["behind_a_given_name"].get(end)
+    if homes is None or not name.rstrip(" .").lower().endswith((end, "sá")):
+        return False
+    return name.rstrip().lower().endswith("sá") or (
+        not set(homes).isdisjoint(countries) and has_given_name(text.partition(" ")[0])
+    )
+
+
+def by_names(names: pa.Array | pa.ChunkedArray, *countries: str) -> pa.Array:
+    """Return :func:`by_name` of each name; an empty text where it is missing."""
     names = names.combine_chunks() if isinstance(names, pa.ChunkedArray) else names
     coded = names.cast(pa.large_string()).dictionary_encode()
     texts, odd = folded_texts(coded.dictionary)
@@ -122,13 +162,15 @@ def by_names(names: pa.Array | pa.ChunkedArray) -> pa.Array:
 
     def fitting(rows: np.ndarray, *names: str) -> np.ndarray:
         """Return which of some rows fit one of some patterns."""
-        pattern = "|".join(patterns()[name] for name in names)
+        pattern = "|".join(patterns(*countries)[name] for name in names)
         return pc.match_substring_regex(texts.take(pa.array(rows)), pattern).to_numpy(zero_copy_only=False)
 
     # Hardly any name fits a pattern that may speak against a form: those are asked one by one.
-    against = fitting(np.arange(len(texts)), "person", "surname", "ambiguous")
+    against = fitting(np.arange(len(texts)), "person", "surname", "ambiguous").copy()
+    for end in facts()["ambiguous"]["behind_a_given_name"]:
+        against |= pc.ends_with(texts, f" {end}").to_numpy(zero_copy_only=False)
     asked = coded.dictionary.filter(pa.array(against)).to_pylist()
-    told[against] = [answers.index(by_name(name)) for name in asked]
+    told[against] = [answers.index(by_name(name, *countries)) for name in asked]
     rows = np.flatnonzero(~against)
     for name in ("end", "entity"):
         found = fitting(rows, name)
@@ -182,6 +224,13 @@ def _schemes() -> dict[str, _Scheme]:
 
 
 @cache
+def country_of(scheme: str) -> str:
+    """Return the code of the country that an identifier's scheme is of; empty if it is not known."""
+    homes = {_loose(name): one["code"] for one in facts()["countries"] for s in one.get("schemes", ()) for name in s["names"]}
+    return homes.get(_loose(scheme), "").replace("XI", "")
+
+
+@cache
 def _prefix() -> re.Pattern:
     """Return the pattern of a scheme that stands before its identifier; an encoding may have lost its accents."""
     names = {name for country in facts()["countries"] for one in country.get("schemes", ()) for name in one["names"]}
@@ -229,21 +278,26 @@ def person_codes(text: str) -> list[str]:
     return [code for code in _CODE_IN_TEXT.findall(text.upper()) if _SEPARATORS.sub("", code) not in GENERIC_CODES]
 
 
-def is_personal(name: str, *identifiers: str) -> bool:
+def has_given_name(name: str) -> bool:
+    """Return whether a given name stands in a name that is neither a saint's nor a place's that bears one."""
+    told, text = facts()["given_names"], plain(name)
+    words = text.split()
+    given = set(told["names"].split())
+    return not any(place in text for place in told["places"]) and any(
+        word in given and first not in told["not_after"] for first, word in zip([None, *words], words, strict=False)
+    )
+
+
+def is_personal(name: str, *identifiers: str, countries: Sequence[str] = ()) -> bool:
     """Return whether a name without any form is that of a person who signs for a firm, rather than of the firm.
 
     So it is if it has three words or more, one of them a given name, and is not what the tax code of Mexico among
     `identifiers` is made of: the code of a firm begins with the initials of its name.
     """
-    told, text = facts()["given_names"], plain(name)
-    words = text.split()
+    words = plain(name).split()
     if len(words) not in _WORDS_OF_A_PERSON or not all(word.isalpha() for word in words):
         return False
-    if by_name(name) == ENTITY or any(place in text for place in told["places"]):
-        return False
-    given = set(told["names"].split())
-    before = [None, *words]
-    if not any(word in given and first not in told["not_after"] for first, word in zip(before, words, strict=False)):
+    if by_name(name, *countries) == ENTITY or not has_given_name(name):
         return False
     begun = _initials(words)
     codes = (code for one in identifiers for code in _COMPANY_CODE.findall(_SEPARATORS.sub("", one.upper())))

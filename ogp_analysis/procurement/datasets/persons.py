@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -12,26 +14,35 @@ from stdnum.mx import rfc
 
 from ogp_analysis.base.text_column import array_of
 from ogp_analysis.procurement.datasets import legal_entities
-from ogp_analysis.procurement.datasets.folded_words import Words, words_of
+from ogp_analysis.procurement.datasets.folded_words import hold_names, longer_parts, words_of
 from ogp_analysis.procurement.datasets.folding import by_value, each, texts_of
+from ogp_analysis.procurement.datasets.mentions import (
+    NAME_MASK,
+    TEXT_MASK,
+    Hit,
+    Mentions,
+    People,
+    changed_by,
+    everybody,
+    told_of,
+)
+from ogp_analysis.tidy.record import FILE, LINE, Cleaned, Record
 
 KINDS = ("legal_entity", "natural_person", "presumed_natural_person", "missing")
 RFC_STATUSES = ("legal_entity", "natural_person", "generic", "malformed", "missing")
 #: Whether date and check digit of a well-formed code are right; ``none`` if it is blank, malformed or generic.
 RFC_CHECKS = ("valid", "unverified", "none")
-MASK = "persona física "
-HIDDEN = "(natural person)"
-TEXT_MASK = "(text names a natural person)"
+#: What stands for a name. It has no number: with the published file, any that could be made again would name the person.
+MASK = "persona física"
+HIDDEN = NAME_MASK
 OFFICIAL_MASK = "(text names an official)"
 _COMPANY = r"[A-ZÑ&]{3}\d{6}[A-Z0-9]{3}"
 _PERSON = r"[A-ZÑ&]{4}\d{6}[A-Z0-9]{3}"
-#: The least letters of a part of a name that can identify somebody.
-_SMALL = 3
 
 
-def has_form(name: str) -> bool:
-    """Return whether a supplier's name holds a legal form, or is that of a body under public law."""
-    return legal_entities.by_name(name) == legal_entities.ENTITY
+def has_form(name: str, *countries: str) -> bool:
+    """Return whether a name holds a legal form that counts in some countries, or is that of a body under public law."""
+    return legal_entities.by_name(name, *countries) == legal_entities.ENTITY
 
 
 def tax_codes(values: pd.Series) -> pd.DataFrame:
@@ -66,8 +77,8 @@ def _check(code: str) -> str:
     return "valid" if rfc.is_valid(code, validate_check_digits=True) else "unverified"
 
 
-def kinds(names: pd.Series, rfc_status: pd.Series) -> pd.Series:
-    """Return what each supplier is, one of :data:`KINDS`.
+def kinds(names: pd.Series, rfc_status: pd.Series, *countries: str) -> pd.Series:
+    """Return what each supplier is, one of :data:`KINDS`, where the legal forms of some countries count.
 
     The tax code decides. Where it is absent, generic or malformed, a name without a legal form is
     presumed to be a person's.
@@ -80,7 +91,7 @@ def kinds(names: pd.Series, rfc_status: pd.Series) -> pd.Series:
         kind[rows], by_code = KINDS.index(told), by_code | rows
     asked = np.flatnonzero(~by_code)
     some = texts.take(pa.array(asked)) if by_code.any() else texts
-    entity = pc.equal(legal_entities.by_names(some), legal_entities.ENTITY).to_numpy(zero_copy_only=False)
+    entity = pc.equal(legal_entities.by_names(some, *countries), legal_entities.ENTITY).to_numpy(zero_copy_only=False)
     kind[asked[entity]] = KINDS.index("legal_entity")
     blank = pc.equal(pc.utf8_trim_whitespace(some), "").to_numpy(zero_copy_only=False)
     kind[asked[blank]] = KINDS.index("missing")
@@ -92,14 +103,66 @@ def are_persons(kind: pd.Series) -> pd.Series:
     return kind.isin(("natural_person", "presumed_natural_person"))
 
 
-def masked(lines: pd.Series) -> pd.Series:
-    """Return what stands for the names of natural persons: a number within the file, that of the line.
+def people(names: pd.Series, kind: pd.Series, codes: pd.Series, *countries: str) -> People:
+    """Return the natural persons among suppliers, by their kind, so that they can be found elsewhere.
 
-    It does not link two contracts of a person, and it identifies nobody.
+    Parameters
+    ----------
+    names, kind, codes : pandas.Series
+        As published, one of :data:`KINDS`, and an identifier, blank if there is none.
+    *countries : str
+        As of :func:`kinds`.
     """
-    numbers = pa.array(lines).cast(pa.large_string())
-    shown = pc.binary_join_element_wise(pa.scalar(MASK, numbers.type), numbers, pa.scalar("", numbers.type))
-    return pd.Series(pd.array(shown, dtype="str"), index=lines.index)
+    told, presumed = (frozenset(names[kind == one].unique()) for one in ("natural_person", "presumed_natural_person"))
+    by_word = legal_entities.by_names(array_of(sorted(presumed)), *countries).to_pylist()
+    words = {name for name, word in zip(sorted(presumed), by_word, strict=True) if word == legal_entities.PERSON}
+    some = codes[are_persons(kind) & (codes != "")]
+    return People(told | words, presumed - words, frozenset(some.unique()), frozenset(countries))
+
+
+@dataclass(frozen=True)
+class WithPeople(Cleaned):
+    """A chunk, with the natural persons who were masked in it, so that they are found in other chunks; None if none was.
+
+    Attributes
+    ----------
+    people : People or None
+        In memory only.
+    """
+
+    people: People | None = None
+
+
+def masked_elsewhere(whole: Cleaned, people: Iterable[People | None], places: Mapping[str, pd.DataFrame]) -> Cleaned:
+    """Return the tables and the record of a dataset without mentions of natural persons; see :mod:`.mentions`.
+
+    Parameters
+    ----------
+    whole : Cleaned
+    people : iterable of People or None
+        Of all its parts; if none has any, nothing was masked and nothing is.
+    places : mapping of str to pandas.DataFrame
+        By table, :data:`FILE` and :data:`LINE` of each row.
+    """
+    some = [one for one in people if one is not None]
+    if not some:
+        return whole
+    mentions = Mentions(everybody(some), whole.record.rows_in)
+    tables, entries = dict(whole.tables), []
+    for name, place in places.items():
+        tables[name], hits = _without(tables[name], mentions)
+        files, lines = (array_of(place[FILE]), pa.array(place[LINE], pa.int64()))
+        entries += [told_of(name, hits, files, lines).to_pandas()] if hits else []
+    record = pd.concat([whole.record.entries, *entries], ignore_index=True)
+    counts = ({mentions.files.get(file, file): n for file, n in of.items()} for of in (whole.record.rows_in, whole.record.kept))
+    return Cleaned(tables, Record(*counts, _without(record, mentions)[0]))
+
+
+def _without(frame: pd.DataFrame, mentions: Mentions) -> tuple[pd.DataFrame, list[Hit]]:
+    texts = [name for name in frame.columns if frame[name].dtype in ("str", "object")]
+    table, hits = mentions.masked(pa.Table.from_pandas(frame[texts], preserve_index=False))
+    made = {name: pd.array(table[name], dtype="str") for name in changed_by(hits) if name in table.column_names}
+    return frame.assign(**made), hits
 
 
 def names_person(texts: pd.Series, names: pd.Series) -> pd.Series:
@@ -107,41 +170,3 @@ def names_person(texts: pd.Series, names: pd.Series) -> pd.Series:
     (text_codes, some_texts), (name_codes, some_names) = pd.factorize(texts), pd.factorize(names)
     words, parts = words_of(array_of(some_texts)), longer_parts(array_of(some_names))
     return pd.Series(hold_names(words, text_codes, parts, name_codes), index=texts.index)
-
-
-def longer_parts(names: pa.Array) -> Words:
-    """Return the parts of names that tell something on their own; of each name the longest first."""
-    words = words_of(names)
-    length = pc.binary_length(words.distinct).to_numpy()[words.codes]
-    counts = np.concatenate([[0], np.cumsum(length >= _SMALL)])
-    order = np.lexsort((-length, np.repeat(np.arange(len(names)), words.counts)))
-    return words._replace(codes=words.codes[order[length[order] >= _SMALL]], bounds=counts[words.bounds])
-
-
-def hold_names(texts: Words, text_codes: np.ndarray, names: Words, name_codes: np.ndarray) -> np.ndarray:
-    """Return which of some pairs of a text and a name hold every part of the name in the text, if it has any.
-
-    Parameters
-    ----------
-    texts, names : Words
-        The words of different texts, and the :func:`longer_parts` of different names.
-    text_codes, name_codes : numpy.ndarray
-        The text and the name of each pair, by their place.
-    """
-    found = np.zeros(len(text_codes), bool)
-    parts = pc.fill_null(pc.index_in(names.distinct, texts.distinct), -1).to_numpy()[names.codes]
-    telling = np.zeros(len(texts.distinct), bool)
-    telling[parts[parts >= 0]] = True
-    # Most names have a part that is in no text, most texts no word that is a part of a name.
-    names_left, texts_left = (names.counts > 0) & ~names.having(parts < 0), texts.having(telling[texts.codes])
-    rows = np.flatnonzero(names_left[name_codes] & texts_left[text_codes])
-    # One part of every name is looked for at a time, the longest, which fewest texts hold, first.
-    counts, part = names.counts[name_codes], 0
-    while len(rows):
-        wanted = parts[names.bounds[name_codes[rows]] + part]
-        words = texts.take(text_codes[rows])
-        rows = rows[words.having(words.codes == np.repeat(wanted, words.counts))]
-        part += 1
-        found[rows[counts[rows] == part]] = True
-        rows = rows[counts[rows] > part]
-    return found

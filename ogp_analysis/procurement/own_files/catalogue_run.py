@@ -46,7 +46,7 @@ def clean(files: list[Path], name: str, out: Path, progress: Progress) -> list[O
     label, slug = cleaning_facts.label([file.name for file in files]), name.replace("_", "-")
     try:
         contents = {file.name: fingerprint.of_file(file) for file in files}
-        basis = {"sha256": fingerprint.of_value(contents), "names": [file.name for file in files], "files": contents,
+        basis = {"sha256": fingerprint.of_value(contents), "names": fingerprint.of_value([file.name for file in files]), "files": contents,
                  "kind": name, **cleaning_facts.code_of([DATASETS[name], __name__])}  # fmt: skip
         facts, what = cleaning_facts.known(out, slug), "current"
         if not cleaning_facts.is_current(out, facts, basis):

@@ -52,6 +52,8 @@ _TOGETHER = ("ocds",)
 #: Bytes below which starting processes takes longer than they save.
 _SMALL = 32 * 2**20
 _SLUG = 60
+#: Signs of the hash at the end of it, and what stands before that of a file whose name names a natural person.
+_HASH, _UNNAMED = 8, "unnamed-"
 
 
 class Unrecognised(CleaningError):
@@ -214,36 +216,43 @@ def _of_table(file: Path, table: Table, content: str, order: _Order) -> Outcome:
         basis |= cleaning_facts.code_of([KINDS[order.kind], __name__])
         # Readable, and its own as long as labels and contents differ.
         readable = re.sub(r"[^A-Za-z0-9]+", "-", re.sub(r"\.\w{2,4}(?=$|[/ ])", "", table.label)).strip("-")
-        slug = f"{readable[:_SLUG]}-{fingerprint.of_value([table.label, content])[:8]}"
-        facts, what = cleaning_facts.known(order.out, slug), "current"
+        hashed = fingerprint.of_value([table.label, content])[:_HASH]
+        slug = f"{readable[:_SLUG]}-{hashed}"
+        slug = slug if (facts := cleaning_facts.known(order.out, slug)) else f"{_UNNAMED}{hashed}"
+        facts, what = facts or cleaning_facts.known(order.out, slug), "current"
         if not cleaning_facts.is_current(order.out, facts, basis):
             many = opened(order.jobs, KINDS[order.kind]) if file.stat().st_size > _SMALL else nullcontext()
             with many as pool:
                 still = partial(unchanged, file, table.label, content)
-                facts = _cleaned(table, order, slug, still, pool) | {"basis": basis}
-            what = "cleaned"
-            cleaning_facts.put(order.out, slug, facts)
+                made, done = _cleaned(table, order, f"{readable[:_SLUG]}-{hashed}", still, pool)
+            if made != slug:
+                cleaning_facts.remove(order.out, slug, facts)
+            slug, facts, what = made, done, "cleaned"
+            cleaning_facts.put(order.out, slug, facts | {"basis": basis | {"name": facts["file"]}})
         counts = (facts["balance"][name] for name in COUNTS)
-        return Outcome(table.label, what, *counts, facts["counted"][table.label])
+        return Outcome(table.label, what, *counts, *facts["counted"].values())
     except (OSError, OgpAnalysisError) as error:
         what = "passed over" if isinstance(error, Unrecognised) else "failed"
         return Outcome(table.label, what, fault=cleaning_facts.fault(table.label, error))
 
 
-def _cleaned(table: Table, order: _Order, slug: str, still: Callable[[], None], pool: Executor | None) -> dict:
+def _cleaned(table: Table, order: _Order, slug: str, still: Callable[[], None], pool: Executor | None) -> tuple:
+    """Clean a table, and return the name of its files, without ending, and what was done."""
     import pyarrow as pa
     import pyarrow.compute as pc
 
     from ogp_analysis.base.conformance import promised
+    from ogp_analysis.procurement.datasets.mentions import everybody
     from ogp_analysis.procurement.own_files.growing import RECORD, Growing
-    from ogp_analysis.procurement.own_files.tally import Rules, balanced
+    from ogp_analysis.procurement.own_files.masking_again import MaskingAgain
+    from ogp_analysis.procurement.own_files.tally import balanced
     from ogp_analysis.sources.delimited import reading
     from ogp_analysis.tidy import raw_text
 
     cleaner = import_module(KINDS[order.kind])
     schemas = cleaner.SCHEMAS if order.kind == MAPPED else cleaner.DATASET.schemas
     table_file, layout = _opened(table, order.layout)
-    rules, sizes, generations, counts = Rules(), Counter(), set(), dict.fromkeys((*COUNTS, "changed"), 0)
+    sizes, generations, counts = Counter(), set(), dict.fromkeys((*COUNTS, "changed"), 0)
     with ExitStack() as spills, Growing(order.out, slug) as growing:
         finisher = cleaner.Finisher(lambda: spills.enter_context(closing(Spilled(order.out))))
         tasks = ((order.kind, layout, chunk) for chunk in reading.mended(table_file))
@@ -255,7 +264,6 @@ def _cleaned(table: Table, order: _Order, slug: str, still: Callable[[], None], 
                 found = promised(part.tables, schemas)
                 told = pa.Table.from_pandas(part.record.entries, preserve_index=False).replace_schema_metadata(None)
                 growing.append(found | {RECORD: told})
-                rules.add(told)
                 for name, piece in found.items():
                     sizes[name] += len(piece)
                     generations.update(pc.unique(piece["generation"]).to_pylist())
@@ -264,6 +272,11 @@ def _cleaned(table: Table, order: _Order, slug: str, still: Callable[[], None], 
                 order.progress(table.label, counts["rows_in"])
                 # Nothing of a chunk stays in memory while the next is read.
                 del part, entries, found, piece, told
+        again = MaskingAgain(everybody(one for one in finisher.people if one), [table.label])
+        growing.whole(again)
+        if again.files:
+            growing.rename(f"{_UNNAMED}{slug[-_HASH:]}")
+        rules = again.rules
         counts |= {action: rules.entries[action] for action in ("set_aside", "merged", "changed")}
         if counts["rows_in"] and not counts["kept"]:
             what = f"none of its {counts['rows_in']} rows could be kept, for example {rules.example()}"
@@ -276,10 +289,11 @@ def _cleaned(table: Table, order: _Order, slug: str, still: Callable[[], None], 
             counted = counts["rows_in"] if counted is None else counted
         else:
             counted = counting.lines(table.content, table_file.before, table_file.delimiter, cells_say=True)
-    return {
-        "file": table.label,
+    label = again.files.get(table.label, table.label)
+    return growing.slug, {
+        "file": label,
         "balance": counts,
-        "counted": {table.label: counted},
+        "counted": {label: counted},
         "rules": rules.listed(),
         "tables": dict(sizes),
         "generations": sorted(generations),

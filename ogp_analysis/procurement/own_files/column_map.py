@@ -14,7 +14,7 @@ from ogp_analysis.base.errors import CleaningError, ParameterError, listed
 
 #: What a column may hold, and what is to be said of its values where it is given.
 COLUMNS = ("id", "object", "buyer", "supplier", "tax_code", "date", "amount", "currency")
-FORMATS = ("date", "decimal", "thousands", "currency")
+FORMATS = ("date", "decimal", "thousands", "currency", "country")
 #: So many columns may hold the object together.
 _OBJECTS = 3
 _DIRECTIVES = "dmyYHMSf"
@@ -36,6 +36,8 @@ class ColumnMap:
         Signs in amounts.
     currency : str
         ISO 4217 code of all amounts, where no column says it.
+    country : str
+        ISO 3166 code of two letters of the country of the suppliers, whose legal forms tell a firm.
     """
 
     columns: dict[str, tuple[str, ...]]
@@ -43,6 +45,12 @@ class ColumnMap:
     decimal: str = ""
     thousands: str = ""
     currency: str = ""
+    country: str = ""
+
+    @property
+    def countries(self) -> tuple[str, ...]:
+        """Whose legal forms count in the names of suppliers."""
+        return (self.country,) if self.country else ()
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -74,7 +82,8 @@ def column_map(file: Path) -> ColumnMap:
 
     ``[columns]`` names a column for some of :data:`COLUMNS`, for ``object`` up to three; ``object`` is required.
     ``[formats]`` says how they are written: ``date`` (``"%d/%m/%Y"``) and ``decimal`` are required where there is a
-    date or an amount; ``thousands`` is a sign or nothing; ``currency`` holds for all rows.
+    date or an amount; ``thousands`` is a sign or nothing; ``currency`` holds for all rows,
+    and ``country`` says whose legal forms suppliers have.
 
     Raises
     ------
@@ -147,5 +156,7 @@ def _check_formats(where: str, columns: dict, formats: dict) -> None:
         raise ParameterError(where, "formats.decimal and formats.thousands are the same sign", "Correct one of them")
     if "currency" in formats and "currency" in columns:
         raise ParameterError(where, "gives the currency twice, as a column and for all rows", "Leave one of them out")
+    if "country" in formats and not re.fullmatch("[A-Z]{2}", formats["country"]):
+        raise ParameterError(where, f"formats.country {formats['country']!r} is not a code", 'Write it as "MX"')
     if "currency" in formats and not re.fullmatch("[A-Z]{3}", formats["currency"]):
         raise ParameterError(where, f"formats.currency {formats['currency']!r} is not a code", 'Write it as "MXN"')

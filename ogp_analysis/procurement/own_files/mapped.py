@@ -66,7 +66,7 @@ def clean_contracts(chunk: pd.DataFrame, columns: ColumnMap) -> Cleaned:
             "line": fields.lines,
             "generation": pd.Series(GENERATION, index=number.index, dtype="str"),
             "contract_number": number,
-            **_parties(fields),
+            **_parties(fields, columns.countries),
             **_with_status(fields, "date", by_value(fields["date"], read), "read"),
             **_amount(fields, columns),
             "_rows_0": rows[:, 0],
@@ -74,16 +74,16 @@ def clean_contracts(chunk: pd.DataFrame, columns: ColumnMap) -> Cleaned:
         }
     )
     aside = set_aside(wrong, wrong[FAULT] != "", "wrong_number_of_cells", FAULT)
-    return Cleaned({"contracts": table}, kept_but(chunk, aside, *fields.entries))
+    people = persons.people(fields["supplier"], table["supplier_kind"], fields["supplier_rfc"], *columns.countries)
+    return persons.WithPeople({"contracts": table}, kept_but(chunk, aside, *fields.entries), people)
 
 
-def _parties(fields: Fields) -> dict[str, pd.Series]:
+def _parties(fields: Fields, countries: tuple[str, ...]) -> dict[str, pd.Series]:
     """Return buyer, objects and supplier, nothing of which names a natural person who is the supplier."""
     code = persons.tax_codes(fields["supplier_rfc"])
-    kind = persons.kinds(fields["supplier"], code["status"])
+    kind = persons.kinds(fields["supplier"], code["status"], *countries)
     person = persons.are_persons(kind)
-    mask = persons.masked(fields.lines)
-    for field, new in (("supplier", mask), ("supplier_rfc", "")):
+    for field, new in (("supplier", persons.MASK), ("supplier_rfc", "")):
         if field in fields:
             fields.hide(field, person & (fields[field] != ""), persons.HIDDEN, new, "natural_person_masked")
     made, names = {}, fields["supplier"].where(person, "")
@@ -95,7 +95,7 @@ def _parties(fields: Fields) -> dict[str, pd.Series]:
         if len(hit):
             fields.hide(field, rows, persons.HIDDEN, persons.TEXT_MASK, "natural_person_in_text")
         made[field] = text.mask(rows, persons.TEXT_MASK)
-    return made | {"supplier_name": fields["supplier"].mask(person, mask), "supplier_kind": kind}
+    return made | {"supplier_name": fields["supplier"].mask(person, persons.MASK), "supplier_kind": kind}
 
 
 def _amount(fields: Fields, columns: ColumnMap) -> dict[str, pd.Series]:
@@ -140,13 +140,20 @@ class Finisher:
     ----------
     pieces : callable
         Makes a place for 32 bytes a row; by default a list in memory.
+
+    Attributes
+    ----------
+    people : list of People or None
+        Natural persons of the chunks, in memory only.
     """
 
     def __init__(self, pieces: Callable[[], Pieces] = list) -> None:
         self._ledger = Ledger(pieces())
+        self.people: list[persons.People | None] = []
 
     def finish(self, part: Cleaned) -> Cleaned:
         """Return a chunk without rows that repeat earlier ones, each key numbered, in the columns of the schema."""
+        self.people += [part.people] if isinstance(part, persons.WithPeople) else []
         table = part.tables["contracts"]
         content = table[["_rows_0", "_rows_1"]].to_numpy("<u8")
         lines = table["line"].to_numpy("int64")

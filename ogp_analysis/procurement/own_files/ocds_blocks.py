@@ -14,6 +14,7 @@ import pyarrow as pa
 
 from ogp_analysis.base import collector
 from ogp_analysis.base.pool import results
+from ogp_analysis.procurement.datasets.mentions import People
 from ogp_analysis.procurement.datasets.ocds.cleaner import BLOCK, CHUNK, MOST, Cleaner, Made
 from ogp_analysis.procurement.own_files.parts import SPOOL
 from ogp_analysis.sources.json_corpus import Corpus
@@ -50,6 +51,7 @@ class Left(NamedTuple):
     rows: int
     persons: frozenset[str]
     others: frozenset[str]
+    people: People
 
 
 def blocks(
@@ -87,7 +89,7 @@ def blocks(
                 entries, *tables = [pa.ipc.open_stream(stream).read_all() for _ in (None, *left.tables)]
             Path(left.file).unlink()
             tables = dict(zip(left.tables, tables, strict=True))
-            yield Made(tables, entries, left.kept, left.persons, left.others), left.rows
+            yield Made(tables, entries, left.kept, left.persons, left.others, left.people), left.rows
 
 
 def made(streams: Streams, places: Places, names: frozenset[str] = frozenset()) -> Made:
@@ -109,7 +111,7 @@ def make(task: Task) -> Left:
             with pa.ipc.new_stream(stream, table.schema) as writer:
                 writer.write_table(table)
     rows = len(task.places.files)
-    left = Left(str(file), list(block.tables), block.kept, rows, block.persons, block.others)
+    left = Left(str(file), list(block.tables), block.kept, rows, block.persons, block.others, block.people)
     del block
     pa.default_memory_pool().release_unused()
     return left

@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import tempfile
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from contextlib import closing, nullcontext
 from functools import partial
@@ -23,10 +23,13 @@ from ogp_analysis.base import fingerprint
 from ogp_analysis.base.contents import changed, unchanged
 from ogp_analysis.base.errors import CleaningError, OgpAnalysisError
 from ogp_analysis.base.pool import Machines, opened
+from ogp_analysis.procurement.datasets.mentions import People
 from ogp_analysis.procurement.datasets.ocds import statements
+from ogp_analysis.procurement.datasets.ocds.cleaner import sought
 from ogp_analysis.procurement.own_files import cleaning_facts, ocds_blocks
 from ogp_analysis.procurement.own_files.cleaning_facts import COUNTS, Outcome, Progress, label
 from ogp_analysis.procurement.own_files.flattened import flat_tables, write_releases
+from ogp_analysis.procurement.own_files.masking_again import MaskingAgain
 from ogp_analysis.procurement.own_files.ocds_tables import Tables
 from ogp_analysis.procurement.own_files.parts import SPOOL
 from ogp_analysis.procurement.own_files.tally import Rules, balanced
@@ -101,7 +104,10 @@ def clean(
                     facts, what = cleaned(read, out, _SLUG, csv, progress, jobs, hashes), "cleaned"
                     facts["faults"] |= faults
                 _check_unchanged(named, _times(named), contents.result())
-                cleaning_facts.put(out, _SLUG, facts | {"basis": basis.result()})
+                masked, found = facts.pop("masked"), basis.result()
+                shown = {masked.get(name, name): content for name, content in found["files"].items()}
+                facts["basis"] = found | {"files": shown}
+                cleaning_facts.put(out, _SLUG, facts)
     except (OSError, OgpAnalysisError) as error:
         fault = cleaning_facts.fault(label(list(named)), error)
         return [Outcome(name, "failed", fault=fault) for name in named]
@@ -164,7 +170,7 @@ def _basis(files: dict[str, Path], hashed: Future[dict[str, str]], kind: str, cs
     contents = hashed.result()
     return {
         "sha256": next(iter(contents.values())) if len(contents) == 1 else fingerprint.of_value(contents),
-        "names": list(files),
+        "names": fingerprint.of_value(list(files)),
         "files": contents,
         "kind": kind,
         "csv": csv,
@@ -204,7 +210,7 @@ def cleaned(
     -------
     dict
         ``file`` (what the page calls them), ``balance``, ``files`` (balance by file), ``faults`` (files that could
-        not be read), ``rules``, ``tables``, ``outputs``.
+        not be read), ``rules``, ``tables``, ``outputs``; ``masked``, what stands for names of files that name a person.
 
     Raises
     ------
@@ -224,13 +230,14 @@ def cleaned(
         while True:
             corpus = Corpus(files, KEY, LISTS, out, *known.key, known=known.unsound)
             try:
-                return _run(corpus, Tables(out, slug, csv), progress, at_work, known.names, still)
+                return _run(files, corpus, Tables(out, slug, csv), progress, at_work, known.names, still)
             except _Again as found:
                 unsound = known.unsound | found.unsound
                 known = _Again(found.key or known.key, unsound, known.names | found.names)
 
 
 def _run(
+    files: Iterable[str],
     corpus: Corpus,
     tables: Tables,
     progress: Progress,
@@ -238,24 +245,24 @@ def _run(
     names: frozenset[str],
     still: Callable[[], None],
 ) -> dict:
-    rules, gone, hashes, rows = Rules(), Counter(), [], 0
+    gone, hashes, rows = Counter(), [], 0
     persons: set[str] = set()
     others: set[str] = set()
+    people: list[tuple] = []
     kept = np.zeros(len(corpus.labels), np.int64)
     with closing(corpus), tables:
         for block, count in ocds_blocks.blocks(corpus, tables.out, pool, names):
             _count(block.entries, gone, corpus)
             tables.add(block.tables, block.entries)
-            rules.add(block.entries)
             ocids = block.tables["processes"]["ocid"].to_pylist() if block.tables else []
             hashes.append(np.fromiter(map(hash_of, ocids), np.int64, len(ocids)))
             kept += block.kept
             persons |= block.persons
             others |= block.others
+            people.append((block.people, block.others))
             rows += count
             progress(label(corpus.labels), rows)
             del block  # not to be kept while the next one is made
-        tables.whole()
         if hashes and not corpus.exact:
             # Each process must have come out once; if not, keys were not where they were looked for.
             found = np.concatenate(hashes)
@@ -265,14 +272,20 @@ def _run(
                 raise _Again((statements.process_of,))
         if left := frozenset(persons & others) - names:
             raise _Again(names=left)
+        again = MaskingAgain(sought(people) if people else People(), [*files, *corpus.labels])
+        tables.whole(again)
         counted = corpus.counted()
         if corpus.guessed and list(counted.values()) != corpus.sizes:
             raise _Again((statements.process_of,))
-        facts = _facts(corpus, kept.tolist(), gone, rules) | {"counted": counted}
+        facts = _facts(corpus, kept.tolist(), gone, again.rules) | {"counted": counted}
         still()
     pa.default_memory_pool().release_unused()
     faults = {name: str(fault) for name, fault in corpus.faults.items()}
-    return facts | {"faults": faults, "tables": tables.rows, "outputs": tables.outputs, "generations": [_SLUG]}
+    facts |= {"faults": faults, "tables": tables.rows, "outputs": tables.outputs, "generations": [_SLUG]}
+    facts |= {of: {again.files.get(name, name): told for name, told in facts[of].items()} for of in ("files", "counted")}
+    facts["faults"] = {shown: told.replace(name, shown) for name, told in faults.items()
+                       for shown in [again.files.get(name, name)]}  # fmt: skip
+    return facts | {"file": label(list(facts["files"])), "masked": again.files}
 
 
 def _count(entries: pa.Table, gone: Counter, corpus: Corpus) -> None:

@@ -10,7 +10,7 @@ import pyarrow as pa
 from ogp_analysis.base.errors import SchemaError
 from ogp_analysis.procurement.datasets.ocds.schemas import TABLES
 from ogp_analysis.procurement.datasets.ocds.tables import TYPES
-from ogp_analysis.procurement.own_files.growing import RECORD, Growing
+from ogp_analysis.procurement.own_files.growing import RECORD, Again, Growing
 
 #: Columns of whose values most are there once.
 _UNIQUE = (
@@ -73,10 +73,11 @@ class Tables(Growing):
         for name, tables in held.items():
             self.append({name: pa.concat_tables(tables).unify_dictionaries()})
 
-    def whole(self) -> None:
+    def whole(self, again: Again | None = None) -> None:
         """Write what is held, and a table without rows where none had any, so that all of them are there."""
         self._write_held()
         for schema in TABLES:
             if schema.name not in self._writers:
                 nothing = [pa.nulls(0, TYPES[column.type]) for column in schema.columns]
                 self.append({schema.name: pa.table(nothing, names=schema.names)})
+        super().whole(again)

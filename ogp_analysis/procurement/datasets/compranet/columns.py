@@ -12,12 +12,14 @@ from ogp_analysis.procurement.datasets import amounts, dates, persons
 from ogp_analysis.procurement.datasets.compranet import objects, words
 from ogp_analysis.procurement.datasets.compranet.schemas import CONTRACTS, PROCEDURES
 from ogp_analysis.procurement.datasets.fields import TITLES, Fields
-from ogp_analysis.procurement.datasets.folded_words import words_of
+from ogp_analysis.procurement.datasets.folded_words import hold_names, longer_parts, words_of
 from ogp_analysis.procurement.datasets.folding import by_value, texts_of
 from ogp_analysis.sources.frames import repeated
 from ogp_analysis.tidy.record import FILE
 
 _DATES = ("publication", "opening", "award", "signature", "start", "end")
+#: Legal forms of other countries count as far as they cannot be a surname or initials.
+COUNTRIES = ("MX",)
 #: Columns that can only be filled once all chunks have been read.
 _NUMBERS = ("sequence", "version")
 
@@ -232,15 +234,11 @@ def _money(fields: Fields) -> dict[str, pd.Series]:
 
 def _supplier(fields: Fields, reveal: bool) -> dict[str, pd.Series]:
     code = persons.tax_codes(fields["supplier_rfc"])
-    kind = persons.kinds(fields["supplier"], code["status"])
+    kind = persons.kinds(fields["supplier"], code["status"], *COUNTRIES)
     person = persons.are_persons(kind) & (not reveal)
-    names, masks = fields["supplier"], persons.masked(fields.lines[person])
+    names = fields["supplier"]
     if "supplier" in fields:
-        named = person & (names != "")
-        fields.hide("supplier", named, persons.HIDDEN, masks, "natural_person_masked")
-    if person.any():
-        shown = pc.replace_with_mask(array_of(names), pa.array(person.to_numpy(dtype=bool)), array_of(masks))
-        names = pd.Series(pd.array(shown, dtype="str"), names.index)
+        fields.hide("supplier", person & (names != ""), persons.HIDDEN, persons.MASK, "natural_person_masked")
     for field in ("supplier_rfc", "supplier_rupc"):
         if field in fields:
             fields.hide(field, person & (fields[field] != ""), persons.HIDDEN, "", "natural_person_masked")
@@ -248,7 +246,7 @@ def _supplier(fields: Fields, reveal: bool) -> dict[str, pd.Series]:
         tidied = ~persons.are_persons(kind) & (code["rfc"] != fields["supplier_rfc"])
         fields.change("supplier_rfc", code["rfc"], "tidied_tax_code", tidied)
     return {
-        "supplier_name": names,
+        "supplier_name": names.mask(person, persons.MASK),
         "supplier_kind": kind,
         "supplier_rfc": code["rfc"].mask(person, ""),
         "supplier_rfc_status": code["status"],
@@ -285,8 +283,8 @@ def _titles(fields: Fields, kind: pd.Series, reveal: bool) -> dict[str, pd.Serie
             ("official_in_text", persons.OFFICIAL_MASK, fields.official),
         ):
             of_row, different = pd.factorize(names)
-            parts = persons.longer_parts(array_of(different))
-            holding = persons.hold_names(words, codes.ravel(), parts, np.tile(of_row, len(there)))
+            parts = longer_parts(array_of(different))
+            holding = hold_names(words, codes.ravel(), parts, np.tile(of_row, len(there)))
             named.append((rule, mask, dict(zip(there, holding.reshape(codes.shape), strict=True))))
     for field in columns:
         text, masked = fields[field], np.zeros(len(texts), bool)

@@ -12,7 +12,7 @@ import pandas as pd
 from ogp_analysis.base.errors import CleaningError
 from ogp_analysis.base.schema import FAULT
 from ogp_analysis.base.text_column import array_of
-from ogp_analysis.procurement.datasets import layouts
+from ogp_analysis.procurement.datasets import layouts, persons
 from ogp_analysis.procurement.datasets.compranet import columns
 from ogp_analysis.procurement.datasets.compranet.ledger import Ledger, Pieces, key_bits
 from ogp_analysis.procurement.datasets.compranet.schemas import CONTRACTS, PROCEDURES
@@ -86,7 +86,9 @@ def clean_contracts(chunk: pd.DataFrame, layout: str = "", *, reveal: bool = Fal
         )
     aside = set_aside(wrong, wrong[FAULT] != "", "wrong_number_of_cells", FAULT)
     record = kept_but(chunk, aside, again, *fields.entries)
-    return Cleaned(_parts(table, fields), record)
+    kind, code = table["supplier_kind"], fields["supplier_rfc"]
+    people = None if reveal else persons.people(fields["supplier"], kind, code, *columns.COUNTRIES)
+    return persons.WithPeople(_parts(table, fields), record, people)
 
 
 #: The column names again, in the middle of a file that was put together from several: no contract.
@@ -213,17 +215,24 @@ class Finisher:
     ----------
     pieces : callable
         Makes a place for 32 bytes a row, for each of the two tables; by default a list in memory.
+
+    Attributes
+    ----------
+    people : list of People or None
+        Natural persons of the chunks, in memory only.
     """
 
     def __init__(self, pieces: Callable[[], Pieces] = list) -> None:
         self._contracts, self._procedures = Ledger(pieces()), Ledger(pieces())
         self._absent: set[tuple[str, str]] = set()
+        self.people: list[persons.People | None] = []
 
     def finish(self, part: Cleaned) -> Cleaned:
         """Return a chunk without rows that repeat earlier ones, each key numbered, in the columns of the schemas.
 
         Exact repeats among the contracts (in layout E, the procedures) are merged on the record.
         """
+        self.people += [part.people] if isinstance(part, persons.WithPeople) else []
         contracts, again = _once(part.tables["contracts"], self._contracts, "sequence")
         procedures, known = _once(part.tables["procedures"], self._procedures, "version")
         if not len(contracts) and not len(again):
@@ -262,11 +271,12 @@ def _once(table: pd.DataFrame, ledger: Ledger, number: str) -> tuple[pd.DataFram
 
 
 def finish(parts: Iterable[Cleaned]) -> Cleaned:
-    """Put chunks together: exact repeats merged, different rows with one key numbered."""
+    """Put chunks together: exact repeats merged, different rows with one key numbered, persons masked by value."""
     finisher = Finisher()
     done = [finisher.finish(part) for part in parts]
     tables = {n: pd.concat([part.tables[n] for part in done], ignore_index=True) for n in ("contracts", "procedures")}
-    return Cleaned(tables, total([part.record for part in done]))
+    places = {n: table[["file", "line"]].rename(columns={"file": FILE, "line": LINE}) for n, table in tables.items()}
+    return persons.masked_elsewhere(Cleaned(tables, total([part.record for part in done])), finisher.people, places)
 
 
 def _raw_amounts(chunk: pd.DataFrame) -> pd.DataFrame:

@@ -138,7 +138,7 @@ _TITLED = ("releases", "contracts")
 
 
 def finish(parts: Iterable[Cleaned]) -> Cleaned:
-    """Number suppliers within their award, contract or process, join the tables, mask persons in titles.
+    """Number suppliers within their award, contract or process, join the tables, mask persons in titles, then everywhere.
 
     Raises
     ------
@@ -175,7 +175,11 @@ def finish(parts: Iterable[Cleaned]) -> Cleaned:
         joins.append((child, parent, on, len(own), lost, len(above), int((~above.isin(own)).sum())))
     tables["joins"] = pd.DataFrame(joins, columns=schemas.SCHEMAS[-1].names)
     record = Record(whole.record.rows_in, whole.record.kept, pd.concat(entries, ignore_index=True))
-    return Cleaned({schema.name: tables[schema.name][schema.names] for schema in schemas.SCHEMAS}, record)
+    found = {schema.name: tables[schema.name][schema.names] for schema in schemas.SCHEMAS}
+    suppliers = (tables[name] for name in _NUMBERED)
+    people = [persons.people(one["_person"], one["supplier_kind"], one["_code"], "HN") for one in suppliers]
+    places = {name: table[[FILE, LINE]] for name, table in tables.items() if FILE in table}
+    return persons.masked_elsewhere(Cleaned(found, record), people, places)
 
 
 _FILES = {

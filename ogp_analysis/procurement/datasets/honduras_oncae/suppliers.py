@@ -20,7 +20,7 @@ REMARKS = ("minor_purchase", "outside_rules")
 NUMBER_STATUSES = ("legal_entity", "natural_person", "malformed")
 #: Remarks such as "* Compra Menor" are not part of a name; they have a column of their own.
 REMARK_RULE = "remark_after_name"
-#: Names and numbers of natural persons reach neither tables nor record; the mask tells the line only.
+#: Names and numbers of natural persons reach neither tables nor record; the mask is the same for all.
 PERSON_RULE = "natural_person_masked"
 _REMARK = r"\s*\*\s*([^*]*)$"
 #: The words of a remark, one of them with two letters turned round.
@@ -50,8 +50,8 @@ def read(chunk: pd.DataFrame, name: str, code: str) -> tuple[dict[str, pd.Series
     -------
     dict of str to pandas.Series
         ``supplier_name`` and ``supplier_id`` (masked for natural persons), ``supplier_kind``, ``supplier_rtn`` (digits,
-        of legal entities), ``rtn_status``, ``remark``, and ``_person``: the name of a natural person, for finding it
-        in texts, never to be kept.
+        of legal entities), ``rtn_status``, ``remark``, and ``_person`` and ``_code``: name and number of a natural
+        person, for finding them in texts, never to be kept.
     list of pandas.DataFrame
         The entries; nothing of a natural person stands in them.
 
@@ -64,9 +64,9 @@ def read(chunk: pd.DataFrame, name: str, code: str) -> tuple[dict[str, pd.Series
     refuse(chunk, name, ~words.isin(list(_WORDS)), "names with a remark that no rule covers")
     plain = chunk[name].str.replace(_REMARK, "", regex=True).str.strip()
     number = tax_numbers(chunk[code])
-    kind = persons.kinds(plain, number["status"])
+    kind = persons.kinds(plain, number["status"], "HN")
     person = persons.are_persons(kind)
-    mask = persons.masked(chunk[LINE])
+    mask = pd.Series(persons.MASK, index=chunk.index, dtype="str")
     shown = pd.DataFrame({FILE: chunk[FILE], LINE: chunk[LINE], name: chunk[name], code: chunk[code]})
     nothing = pd.Series("", index=chunk.index, dtype="str")
     entries = [
@@ -82,6 +82,7 @@ def read(chunk: pd.DataFrame, name: str, code: str) -> tuple[dict[str, pd.Series
         "rtn_status": number["status"],
         "remark": words.map(_WORDS),
         "_person": plain.where(person, ""),
+        "_code": chunk[code].str.strip().where(person, ""),
     }
     return made, entries
 

@@ -114,11 +114,10 @@ def _with_bans(result: pd.DataFrame, published: bool) -> pd.DataFrame:
 
 def supplier(fields: Fields, rfc_status: pd.Series, reveal: bool) -> dict[str, pd.Series]:
     """Name and kind of the supplier; natural persons are masked in table and record unless `reveal`."""
-    kind = persons.kinds(fields["supplier"], rfc_status)
+    kind = persons.kinds(fields["supplier"], rfc_status, "MX")
     person = persons.are_persons(kind) & (not reveal)
-    mask = persons.masked(fields.lines)
-    fields.hide("supplier", person & (fields["supplier"] != ""), persons.HIDDEN, mask, "natural_person_masked")
-    return {"supplier_name": fields["supplier"].mask(person, mask), "supplier_kind": kind}
+    fields.hide("supplier", person & (fields["supplier"] != ""), persons.HIDDEN, persons.MASK, "natural_person_masked")
+    return {"supplier_name": fields["supplier"].mask(person, persons.MASK), "supplier_kind": kind}
 
 
 def _code(text: str) -> str:

@@ -9,6 +9,8 @@ from typing import Any, NamedTuple
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from ogp_analysis.procurement.datasets.legal_entities import plain
+from ogp_analysis.procurement.datasets.mentions import People, everybody
 from ogp_analysis.procurement.datasets.ocds import merging, releases, rules, statements
 from ogp_analysis.procurement.datasets.ocds.columns import Columns
 from ogp_analysis.procurement.datasets.ocds.parsing import repeats_a_key
@@ -42,6 +44,8 @@ class Made(NamedTuple):
         By number of the file: releases and records that are a row of ``processes``.
     persons, others : frozenset of str
         As :class:`.masking.Masked` has them.
+    people : People
+        Who was masked.
     """
 
     tables: dict[str, pa.Table]
@@ -49,6 +53,7 @@ class Made(NamedTuple):
     kept: list[int]
     persons: frozenset[str] = frozenset()
     others: frozenset[str] = frozenset()
+    people: People = People()
 
 
 class Cleaner:
@@ -142,7 +147,7 @@ class Cleaner:
             "action": pa.array(["changed"] * len(at), pa.string()),
             **{name: pa.array(getattr(notes, name), pa.string()) for name in ("rule", "column", "old", "new")},
         })  # fmt: skip
-        return Made(made, pa.concat_tables([entries, changed]), self._kept, masked.persons, masked.others)
+        return Made(made, pa.concat_tables([entries, changed]), self._kept, *masked[1:])
 
     def _read(self, elements: list[Element], release: Any) -> Iterator[Kept]:
         """Read what is said about a process: in haste if nothing in it is unusual, else by the rules.
@@ -196,3 +201,10 @@ def named(blocks: Iterable[Made]) -> frozenset[str]:
         persons |= block.persons
         others |= block.others
     return frozenset(persons & others)
+
+
+def sought(blocks: Iterable[tuple[People, frozenset[str]]]) -> People:
+    """Return who is looked for in all blocks: a name that is presumed a person's in one and left in another is not."""
+    people, others = zip(*blocks, strict=True)
+    all_of_them, left = everybody(people), frozenset().union(*others)
+    return all_of_them._replace(presumed=frozenset(one for one in all_of_them.presumed if plain(one) not in left))

@@ -11,8 +11,9 @@ import pyarrow as pa
 
 from ogp_analysis.base.errors import CleaningError
 from ogp_analysis.procurement.datasets.ocds import statements
-from ogp_analysis.procurement.datasets.ocds.cleaner import BLOCK, CHUNK, Cleaner, Element, Made, named
+from ogp_analysis.procurement.datasets.ocds.cleaner import BLOCK, CHUNK, Cleaner, Element, Made, named, sought
 from ogp_analysis.procurement.datasets.ocds.schemas import TABLES
+from ogp_analysis.procurement.datasets.persons import masked_elsewhere
 from ogp_analysis.tidy.dataset import Dataset, Input
 from ogp_analysis.tidy.invariants import Invariants, Link
 from ogp_analysis.tidy.record import FILE, LINE, Cleaned, Record
@@ -59,13 +60,17 @@ def finish(parts: Iterable[Cleaned]) -> Cleaned:
         hold = "holds" if len(labels) == 1 else "hold"
         what = f"{hold} {len(chunk)} releases and records, of which none could be kept"
         raise CleaningError(", ".join(labels[:3]) or ELEMENTS_OF, what, "Check that they are in OCDS")
+    people = sought((one.people, one.others) for one in made)
     tables = {
         schema.name: _frame(pa.concat_tables([one.tables[schema.name] for one in made if one.tables]))
         for schema in TABLES
     }
     rows_in, kept = np.bincount(files, minlength=len(labels)), np.sum([one.kept for one in made], axis=0, dtype=int)
     counts = [dict(zip(labels, numbers.tolist(), strict=True)) for numbers in (rows_in, kept)]
-    return Cleaned(tables, Record(*counts, _frame(pa.concat_tables([one.entries for one in made]))))
+    record = Record(*counts, _frame(pa.concat_tables([one.entries for one in made])))
+    places = tables["processes"][["ocid", "file", "line"]].rename(columns={"file": FILE, "line": LINE})
+    of = {name: table[["ocid"]].merge(places, on="ocid", how="left") for name, table in tables.items()}
+    return masked_elsewhere(Cleaned(tables, record), [people], of)
 
 
 def _blocks(processes: list, labels: Sequence[str], names: frozenset[str] = frozenset()) -> list[Made]:

@@ -19,13 +19,11 @@ import pyarrow.compute as pc
 
 from ogp_analysis.procurement.datasets import legal_entities
 from ogp_analysis.procurement.datasets.legal_entities import plain
+from ogp_analysis.procurement.datasets.mentions import NAME_MASK, TEXT_MASK, People
 from ogp_analysis.procurement.datasets.ocds import persons as signs
 from ogp_analysis.procurement.datasets.ocds.schemas import WHY
 
-NAME_MASK = "(natural person)"
 ID_MASK = "person-{number} of {ocid}"
-TEXT_MASK = "(text names a natural person)"
-FILE_MASK = "(file name names a natural person)"
 REFERENCE_MASK = "reference-{number} of {ocid}"
 #: The least letters of a part of a name, and digits of an identifier, that can identify somebody.
 _SMALL, _DIGITS = 3, 5
@@ -33,9 +31,9 @@ _SMALL, _DIGITS = 3, 5
 _ROLES = (("parties", "party"), ("tenderers", "tenderer"), ("tender_tenderers", "tenderer"), ("suppliers", "supplier"),
           ("processes", "buyer"), ("tenders", "procuring_entity"))  # fmt: skip
 _INSTITUTIONS = ("processes", "tenders")
-_FILE = "processes.file"
-#: The key of the tables: what is found in it stays, and leads to whatever the publisher tells there.
-_KEYS = ("processes.ocid",)
+#: The key of the tables: what is found in it stays, and leads to whatever the publisher tells there. Names of files are
+#: looked through when all persons are known.
+_LEFT = ("processes.ocid", "processes.file")
 
 
 @dataclass
@@ -96,11 +94,14 @@ class Masked(NamedTuple):
     others : frozenset of str
         Plain names without any sign that were not masked, since an identifier or a role speaks for an organisation. A
         name in both sets, of the same files, is a person's.
+    people : People
+        All who were masked, as published, so that they are found elsewhere.
     """
 
     done: list[Done]
     persons: frozenset[str]
     others: frozenset[str]
+    people: People
 
 
 def masked(
@@ -121,29 +122,31 @@ def masked(
     """
     persons: set[str] = set()
     others: set[str] = set()
+    home = signs.home(columns)
     found: dict[str, dict[int, str]] = {}
     for table, role in _ROLES:
         if f"{table}.{role}_id" in columns:
-            found[table] = _persons(table, role, columns, owners, names, persons, others)
+            found[table] = _persons(table, role, columns, owners, names, persons, others, home)
     _follow_parties(found, columns, owners)
     people: dict[int, _Known] = defaultdict(_Known)
+    everybody: list[set[str]] = [set(), set(), set()]
     done = []
     for table, role in _ROLES:
         if table in found:
-            done += _hide(table, role, found[table], columns, owners[table], ocids, people)
-    for name in [name for name, values in columns.items() if values.type == pa.string() and name not in _KEYS]:
+            done += _hide(table, role, found[table], columns, owners[table], ocids, people, everybody)
+    for name in [name for name, values in columns.items() if values.type == pa.string() and name not in _LEFT]:
         done += _hide_mentions(name, columns, owners, ocids, people)
-    return Masked([one for one in done if len(one.rows)], frozenset(persons), frozenset(others))
+    return Masked([one for one in done if len(one.rows)], frozenset(persons), frozenset(others), People(*map(frozenset, everybody), frozenset(home)))
 
 
-def _persons(table, role, columns, owners, names, persons, others) -> dict[int, str]:
+def _persons(table, role, columns, owners, names, persons, others, home) -> dict[int, str]:
     """Return why each row of a table that may be a natural person is one; add to `persons` and `others`."""
-    rows = _doubtful(table, role, columns)
+    rows = _doubtful(table, role, columns, home)
     if not len(rows):
         return {}
     at = pa.array(rows)
     texts, ids = (columns[f"{table}.{role}_{part}"].take(at) for part in ("name", "id"))
-    told = [texts.to_pylist(), legal_entities.by_names(texts).to_pylist(), ids.to_pylist()]
+    told = [texts.to_pylist(), legal_entities.by_names(texts, *home).to_pylist(), ids.to_pylist()]
     institution = np.full(len(rows), table in _INSTITUTIONS)
     if table == "parties":
         told += [columns[f"parties.identifier_{part}"].take(at).to_pylist() for part in ("scheme", "id")]
@@ -154,7 +157,7 @@ def _persons(table, role, columns, owners, names, persons, others) -> dict[int, 
     for row, public, (name, by_name, *identified) in zip(
         rows.tolist(), institution, zip(*told, strict=True), strict=True
     ):
-        reason = _decide(table, bool(public), name, by_name, *identified)
+        reason = _decide(table, bool(public), name, by_name, *identified, home)
         without_sign = bool(name) and by_name != legal_entities.ENTITY
         if not reason and without_sign and plain(name) in names:
             reason = "name_of_a_person"
@@ -167,7 +170,7 @@ def _persons(table, role, columns, owners, names, persons, others) -> dict[int, 
     return why
 
 
-def _doubtful(table: str, role: str, columns: Columns) -> np.ndarray:
+def _doubtful(table: str, role: str, columns: Columns, home: tuple[str, ...]) -> np.ndarray:
     """Return the rows that a look at whole columns does not show to be legal entities.
 
     The commonest legal forms are looked for first, in names as they are written; then all signs, in what is left.
@@ -182,11 +185,11 @@ def _doubtful(table: str, role: str, columns: Columns) -> np.ndarray:
     if not len(rows):
         return rows
     at = pa.array(rows)
-    entity = pc.equal(legal_entities.by_names(names.take(at)), legal_entities.ENTITY)
+    entity = pc.equal(legal_entities.by_names(names.take(at), *home), legal_entities.ENTITY)
     return rows[np.asarray(pc.or_(suspect.take(at), pc.invert(entity)))]
 
 
-def _decide(table: str, institution: bool, name, by_name: str, identifier, scheme, other) -> str:
+def _decide(table: str, institution: bool, name, by_name: str, identifier, scheme, other, home=()) -> str:
     """Return why a doubtful organisation is taken for a person; `other`: its identifier, or the party it names."""
     pairs = [("", identifier)] if identifier else []
     if table == "parties" and other:
@@ -196,7 +199,7 @@ def _decide(table: str, institution: bool, name, by_name: str, identifier, schem
     reason = signs.reason(name or "", by_name, *pairs)
     if reason == "no_sign" and (institution or (table != "parties" and other is not None)):
         # The role tells, or the party that it refers to; but not against the name.
-        personal = name and legal_entities.is_personal(name, *(one for _, one in pairs))
+        personal = name and legal_entities.is_personal(name, *(one for _, one in pairs), countries=home)
         return "personal_name" if personal else ""
     return reason
 
@@ -237,8 +240,8 @@ def _follow_parties(found: dict[str, dict[int, str]], columns: Columns, owners: 
                 found[table][row] = persons[party]
 
 
-def _hide(table, role, why, columns, owner, ocids, people) -> list[Done]:
-    """Mask names and identifiers of persons in the columns of their role, and say why."""
+def _hide(table, role, why, columns, owner, ocids, people, everybody) -> list[Done]:
+    """Mask names and identifiers of persons in the columns of their role, and say why; add to `everybody`."""
     rows = np.array(sorted(why), dtype=np.int64)
     if table not in _INSTITUTIONS:
         reasons = pa.nulls(len(owner), pa.string())
@@ -261,10 +264,13 @@ def _hide(table, role, why, columns, owner, ocids, people) -> list[Done]:
         words = frozenset(word for word in plain(own["name"] or "").split() if len(word) >= _SMALL)
         if words:
             person.parts.add(words)
+        told, presumed, numbers = everybody
+        (presumed if why[row] == "no_sign" else told).update([own["name"]] if own["name"] else [])
         if why[row] not in ("personal_name", "name_of_a_person"):
             # Otherwise the identifier is that of the firm for which the person signs.
             codes = {plain(own[part] or "") for part in ("id", "identifier") if part in own}
             person.codes |= {code for code in codes if sum(sign.isdigit() for sign in code) >= _DIGITS}
+            numbers.update(own[part] for part in ("id", "identifier") if own.get(part))
     done = []
     for part, name in parts.items():
         there = np.array([one is not None for one in old[part]], dtype=bool)
@@ -304,9 +310,6 @@ def _hide_mentions(name, columns, owners, ocids, people) -> list[Done]:
 def _instead(name: str, text: str, process: int, ocids: pa.Array, people) -> str:
     """Return what stands for a text of a column that names a person."""
     column = name.partition(".")[2]
-    if name == _FILE:
-        folder, slash, _ = text.rpartition("/")
-        return folder + slash + FILE_MASK
     roles = {role for _, role in _ROLES}
     if column in {f"{role}_name" for role in roles}:
         return NAME_MASK

@@ -6,11 +6,14 @@ The signs are those of :mod:`.legal_entities`; here they are looked for in whole
 from __future__ import annotations
 
 import re
+from collections import Counter
+from collections.abc import Mapping
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from ogp_analysis.base.countries import country, is_country
 from ogp_analysis.procurement.datasets import legal_entities
 from ogp_analysis.procurement.datasets.legal_entities import ENTITY, PERSON, by_identifier, is_personal
 
@@ -44,6 +47,26 @@ def reason(name: str, told_by_name: str, *identifiers: tuple[str, str]) -> str:
     if ENTITY in told:
         return "personal_name" if is_personal(name, *(one for _, one in identifiers)) else ""
     return "no_sign"
+
+
+def home(columns: Mapping[str, pa.Array]) -> tuple[str, ...]:
+    """Return the country that most schemes of identifiers in a block of processes are of, else most addresses; or none.
+
+    Legal forms of one or two letters count for firms of this country alone.
+    """
+    counts: Counter[str] = Counter()
+    for name in (name for name in columns if name.endswith(("identifier_scheme", "_id"))):
+        told = pc.struct_field(pc.extract_regex(columns[name], r"^(?P<code>[A-Z]{2})-[A-Z]"), "code").drop_null()
+        counts.update({one["values"]: one["counts"] for one in pc.value_counts(told).to_pylist()})
+    schemes = columns.get("parties.identifier_scheme", pa.array([], pa.string())).drop_null()
+    for one in pc.value_counts(schemes).to_pylist():
+        code = legal_entities.country_of(one["values"])
+        counts.update({code: one["counts"]} if code else {})
+    if not counts and "parties.country" in columns:
+        for one in pc.value_counts(columns["parties.country"].drop_null()).to_pylist():
+            if is_country(one["values"]) and (code := country(one["values"]).iso2):
+                counts[code] += one["counts"]
+    return tuple(code for code, _ in sorted(counts.items(), key=lambda one: (-one[1], one[0]))[:1])
 
 
 def has_plain_form(names: pa.Array) -> pa.Array:

@@ -56,15 +56,14 @@ def table(fields: Fields, reveal: bool) -> pd.DataFrame:
     gone = code["rfc"].str.fullmatch(_SUPPRESSED)
     fields.hide("supplier", ~gone & (name != fields["supplier"]), "(as published)", "(tidied)", "name_without_note")
     fields.hide("supplier", gone, "(identity suppressed by a court)", "", "suppressed_by_court")
-    kind = persons.kinds(name, code["status"]).mask(gone, "suppressed")
+    kind = persons.kinds(name, code["status"], "MX").mask(gone, "suppressed")
     person = persons.are_persons(kind) & (not reveal)
-    mask = persons.masked(fields.lines)
-    fields.hide("supplier", person, persons.HIDDEN, mask, "natural_person_masked")
+    fields.hide("supplier", person, persons.HIDDEN, persons.MASK, "natural_person_masked")
     fields.hide("supplier_rfc", person & (fields["supplier_rfc"] != ""), persons.HIDDEN, "", "natural_person_masked")
     made = {
         "file": fields.chunk[FILE],
         "line": fields.lines,
-        "taxpayer_name": name.mask(person, mask).mask(gone, ""),
+        "taxpayer_name": name.mask(person, persons.MASK).mask(gone, ""),
         "taxpayer_kind": kind,
         "rfc": code["rfc"].mask(person | gone, ""),
         "rfc_status": code["status"].mask(gone, "missing"),

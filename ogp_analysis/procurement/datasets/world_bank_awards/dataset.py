@@ -87,11 +87,11 @@ def _contracts(chunk: pd.DataFrame) -> tuple[pd.DataFrame, list[pd.DataFrame]]:
 def _bids(chunk: pd.DataFrame) -> tuple[pd.DataFrame, list[pd.DataFrame]]:
     require(chunk, _BID)
     name = words.squeezed(chunk["bidder.name"])
-    kind = words.bidder_kinds(name)
-    person = kind == "presumed_natural_person"
-    mask = persons.masked(chunk[LINE])
-    shown = chunk.loc[person, _PLACE].assign(**{"bidder.name": persons.HIDDEN})
     country, entry = words.bidder_country(chunk, "bidder.country")
+    kind = words.bidder_kinds(name, country)
+    person = kind == "presumed_natural_person"
+    mask = pd.Series(persons.MASK, index=chunk.index, dtype="str")
+    shown = chunk.loc[person, _PLACE].assign(**{"bidder.name": persons.HIDDEN})
     entries = [entry, changed(shown, "bidder.name", mask[person], PERSON_RULE),
                changed(chunk[~person], "bidder.name", name[~person], BLANKS_RULE)]  # fmt: skip
     table = {
@@ -105,7 +105,7 @@ def _bids(chunk: pd.DataFrame) -> tuple[pd.DataFrame, list[pd.DataFrame]]:
         columns, more = prices.read(chunk, stage)
         table |= columns
         entries += more
-    # Masks differ by line, so that rows are found equal by what was published.
+    # One mask stands for all persons, so that rows are found equal by what was published.
     own = [c for c in chunk.columns if c not in _PLACE]
     table["_equal"] = pd.util.hash_pandas_object(chunk[own], index=False).astype("str")
     return pd.DataFrame(table), entries

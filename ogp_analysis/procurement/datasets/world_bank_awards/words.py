@@ -9,7 +9,7 @@ from importlib import resources
 
 import pandas as pd
 
-from ogp_analysis.base.countries import iso3_of
+from ogp_analysis.base.countries import country, iso3_of
 from ogp_analysis.procurement.datasets import persons
 from ogp_analysis.procurement.datasets.checks import refuse
 from ogp_analysis.procurement.datasets.folding import each, folded
@@ -86,20 +86,22 @@ def _iso3(place: pd.Series, rows: pd.Series, column: str) -> pd.Series:
     return found.mask(rows, pd.Series(iso3_of(place[rows], f"{_HERE}, {column}"), index=place.index[rows], dtype="str"))
 
 
-def bidder_kinds(names: pd.Series) -> pd.Series:
+def bidder_kinds(names: pd.Series, iso3: pd.Series) -> pd.Series:
     """Return what each bidder is, one of :data:`BIDDER_KINDS`.
 
-    A legal form, or a word for a body or a trade, shows an organisation, digits and signs too. Other names of two
+    A legal form of the bidder's country, or a word for a body or a trade, shows an organisation, digits and signs too. Other names of two
     to five words are taken for persons', also where they are firms'; of a single word nothing is said.
     """
     words = set(facts()["bidders"]["organisation"].split())
 
-    def kind(name: str) -> str:
+    def kind(name: str, home: str) -> str:
         tokens = folded(name).split()
         if not tokens:
             return "missing"
-        if persons.has_form(name) or words & set(tokens) or re.search(r"[\d&/\"#]", name):
+        if persons.has_form(name, *([country(home).iso2] if home else [])) or words & set(tokens) or re.search(r"[\d&/\"#]", name):
             return "organisation"
         return "presumed_natural_person" if _FEWEST <= len(tokens) <= _MOST else "not_told"
 
-    return each(names, kind)
+    pairs = pd.MultiIndex.from_arrays([names, iso3])
+    codes, distinct = pairs.factorize()
+    return pd.Series([kind(*pair) for pair in distinct], dtype="str").take(codes).set_axis(names.index)

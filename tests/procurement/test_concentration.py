@@ -117,7 +117,7 @@ NAMED = pd.DataFrame({
     "buyer_id": ["U1", "U1", "U2", "U2"],
     "buyer_name": ["Uno", "Uno", "Dos", "Dos"],
     "supplier_id": ["S1", None, "S1", "S2"],
-    "supplier_name": ["Acme SA", "persona física 7", "ACME SA", "Otra SA"],
+    "supplier_name": ["Acme SA", "persona física", "ACME SA", "Otra SA"],
     "value": [10.0, 20.0, 30.0, np.nan],
 })  # fmt: skip
 

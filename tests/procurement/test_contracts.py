@@ -45,7 +45,7 @@ PLAIN = {
 ROWS = (
     {"contract_key": "A"},
     {"contract_key": "B", "supplier_name": "Acme, S.A. de C.V.", "procedure_key": "E2"},
-    {"contract_key": "C", "supplier_name": "persona física 3", "supplier_kind": "presumed_natural_person",
+    {"contract_key": "C", "supplier_name": "persona física", "supplier_kind": "presumed_natural_person",
      "procedure_key": "E3", "procurement_method": "direct"},
     {"contract_key": "D", "buyer_id": "U2", "buyer_name": "Hospital del Sur", "procedure_key": "E4",
      "award_date": "2016-02-01", "opening_date": "2017-02-10", "amount": 10.0, "currency": "USD"},

@@ -16,7 +16,7 @@ AWARDS = pd.DataFrame({
     "buyer_id": ["U1", "U1", "U2", "U2"],
     "buyer_name": ["Uno", "Uno", "Dos", "Dos"],
     "supplier_id": ["S1", None, "S1", "S2"],
-    "supplier_name": ["Acme SA", "persona física 7", "ACME SA", "Otra SA"],
+    "supplier_name": ["Acme SA", "persona física", "ACME SA", "Otra SA"],
     "year": pd.array([2017, 2017, 2018, None], dtype="Int64"),
 })  # fmt: skip
 

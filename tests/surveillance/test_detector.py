@@ -218,7 +218,7 @@ def test_stop_phrases_of_the_taxonomy_are_taken_out_with_those_of_the_settings()
 
 
 def test_what_could_be_read_is_counted_row_by_row():
-    table = pd.DataFrame({"object": ["UFED", None, ""], "supplier_name": ["A firm", "persona física 3", None],
+    table = pd.DataFrame({"object": ["UFED", None, ""], "supplier_name": ["A firm", "persona física", None],
                           "buyer_name": ["A body", None, "B"]})  # fmt: skip
     detection = ogp.surveillance.detect(table)
     assert (detection.n, detection.n_text, detection.n_supplier, detection.n_buyer) == (3, 1, 1, 2)

@@ -126,10 +126,12 @@ class Mentions:
         labels = list(dict.fromkeys(labels))
         # Of a file's name nothing is lost that its content does not tell: what is presumed counts there.
         sought = _Sought([name for name in dict.fromkeys([*several, *sure]) if " " in name])
-        naming = self._named(_texts(labels), sought)
-        for label, is_naming in zip(labels, naming, strict=True):
-            if is_naming:
-                self.files[label] = FILE_MASK.format(number=len(self.files) + 1)
+        folders = [label.rpartition("/")[0] for label in labels]
+        naming, in_folder = (self._named(_texts(names), sought) for names in (labels, folders))
+        kept = np.where(in_folder, "", folders).tolist()
+        for at in np.flatnonzero(naming).tolist():
+            mask = FILE_MASK.format(number=len(self.files) + 1)
+            self.files[labels[at]] = f"{kept[at]}/{mask}" if kept[at] else mask
 
     def masked(self, table: pa.Table) -> tuple[pa.Table, list[Hit]]:
         """Return a piece of a table without mentions, and where they were."""

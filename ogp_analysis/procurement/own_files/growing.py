@@ -114,7 +114,7 @@ class Growing:
             reader = opened.enter_context(pq.ParquetFile(file, pre_buffer=False))
             other = file.with_name(f".again{file.name}")
             opened.callback(other.unlink, missing_ok=True)
-            writer = None
+            writer, pool = None, pa.default_memory_pool()
             for at in range(reader.num_row_groups + 1):
                 if at < reader.num_row_groups:
                     piece = reader.read_row_group(at, use_threads=False)
@@ -131,6 +131,9 @@ class Growing:
                     writer.write_table(piece)
                 for stream in text if piece.num_rows else ():
                     self._write_text(name, piece, stream)
+                # Nothing of a piece stays in memory while the next is read.
+                del piece
+                pool.release_unused()
             if writer:
                 writer.close()
                 other.replace(file)

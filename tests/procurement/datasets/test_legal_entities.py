@@ -82,13 +82,19 @@ PERSONS = [
     "Eva Springer",
     "José Sacristán Oyarzabal",
     "Ana Ruiz Cia",
+    "Juan Inventado Sá",
+    "JUAN INVENTADO SA",
+    "Nobody A K",
+    "Nobody N. V.",
+    "MARIA INVENTADA AC",
+    "Invented A S",
 ]
 
 
 @pytest.mark.parametrize(("country", "name"), [(country, name) for country, names in FIRMS.items() for name in names])
 def test_a_firm_is_not_masked(country, name):
-    assert by_name(name) == "entity"
-    assert legal_entities.by_names(pa.array([name])).to_pylist() == ["entity"]
+    assert by_name(name, country) == "entity"
+    assert legal_entities.by_names(pa.array([name]), country).to_pylist() == ["entity"]
 
 
 @pytest.mark.parametrize("name", PERSONS)
@@ -97,6 +103,25 @@ def test_a_natural_person_is_masked(name):
     assert told != "entity"
     assert legal_entities.by_names(pa.array([name])).to_pylist() == [told]
     assert ocds_persons.reason(name, told)
+
+
+@pytest.mark.parametrize(
+    ("name", "countries"),
+    [("JUAN INVENTADO SA", ("PT", "BR")), ("Juan Inventado Sá", ("PT", "MX")), ("Nobody A K", ("IN", "MX")),
+     ("Nobody N. V.", ("IN",)), ("MARIA INVENTADA AC", ("MX", "PT")), ("X A K", ("IN",))],
+)  # fmt: skip
+def test_a_short_form_of_another_country_is_none(name, countries):
+    """Nor is a common surname, or initials behind a given name, where the law has the form."""
+    for country in countries:
+        assert by_name(name, country) == ""
+        assert legal_entities.by_names(pa.array([name, "X Ltd"]), country).to_pylist() == ["", "entity"]
+
+
+@pytest.mark.parametrize(
+    ("name", "country"), [("X A K", "AM"), ("X N. V.", "NL"), ("X AC", "MX"), ("X SA", "PT"), ("X S.A.", "IN")]
+)
+def test_a_short_form_counts_at_home_and_with_its_dots_anywhere(name, country):
+    assert by_name(name, country) == "entity"
 
 
 # Firms: numbers of the documentation of python-stdnum. Persons: the same, or made up.

@@ -59,7 +59,7 @@ def test_a_firm_keeps_its_code_and_a_person_keeps_nothing():
     rows = [("AAA010101AA1", "X SA DE CV", "Definitivo"), ("AAAA010101AA1", PERSON, "Definitivo")]
     table, record = walk(frame(*rows))
     assert table["rfc"].fillna("").tolist() == ["AAA010101AA1", ""]
-    assert table["taxpayer_name"].tolist() == ["X SA DE CV", "persona física 5"]
+    assert table["taxpayer_name"].tolist() == ["X SA DE CV", "persona física"]
     assert table["taxpayer_kind"].tolist() == ["legal_entity", "natural_person"]
     everything = str(table.to_dict("list")) + str(record.entries.to_dict("list"))
     assert "INVENTADA" not in everything and "AAAA010101" not in everything

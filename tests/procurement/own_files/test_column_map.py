@@ -124,7 +124,7 @@ def test_a_time_is_dropped(tmp_path):
 def test_a_natural_person_is_masked_wherever_the_row_names_them(tmp_path, stated):
     clean_files([table(tmp_path / "a.csv")], "table", tmp_path / "out", columns=stated())
     rows = cleaned(tmp_path / "out")
-    assert rows["supplier_name"].tolist() == [FIRM, FIRM, "persona física 6", "Sin forma"]
+    assert rows["supplier_name"].tolist() == [FIRM, FIRM, "persona física", "Sin forma"]
     assert rows["supplier_kind"].tolist()[2:] == ["presumed_natural_person", "legal_entity"]
     assert rows["contract_title"].tolist()[2] == "(text names a natural person)"
     for file in (tmp_path / "out").rglob("*"):

@@ -18,7 +18,7 @@ _COUNTRIES = ("MX",)
 def shown_buyer(name: str) -> str:
     """Return the name of a buyer, unless it may be that of a natural person."""
     words, told = legal_entities.plain(name).split(), legal_entities.by_name(name, *_COUNTRIES)
-    given = set(legal_entities.facts()["given_names"]["names"].split())
+    given = legal_entities.given_names()
     pair = told != legal_entities.ENTITY and len(words) == _PAIR and not given.isdisjoint(words)
     person = told == legal_entities.PERSON or legal_entities.is_personal(name, countries=_COUNTRIES) or pair
     return word("scan.page.person") if person else name

@@ -165,17 +165,17 @@ def by_names(names: pa.Array | pa.ChunkedArray, *countries: str) -> pa.Array:
         pattern = "|".join(patterns(*countries)[name] for name in names)
         return pc.match_substring_regex(texts.take(pa.array(rows)), pattern).to_numpy(zero_copy_only=False)
 
-    # Hardly any name fits a pattern that may speak against a form: those are asked one by one.
-    against = fitting(np.arange(len(texts)), "person", "surname", "ambiguous").copy()
+    # Hardly any name fits a pattern that may speak against a form, or a form of others: those are asked one by one.
+    against = fitting(np.arange(len(texts)), "person", "surname", "unsure").copy()
     for end in facts()["ambiguous"]["behind_a_given_name"]:
         against |= pc.ends_with(texts, f" {end}").to_numpy(zero_copy_only=False)
-    asked = coded.dictionary.filter(pa.array(against)).to_pylist()
-    told[against] = [answers.index(by_name(name, *countries)) for name in asked]
     rows = np.flatnonzero(~against)
     for name in ("end", "entity"):
         found = fitting(rows, name)
         told[rows[found]] = answers.index(ENTITY)
         rows = rows[~found]
+    asked = np.concatenate([np.flatnonzero(against), rows[fitting(rows, "ambiguous")]])
+    told[asked] = [answers.index(by_name(one, *countries)) for one in coded.dictionary.take(pa.array(asked)).to_pylist()]
     return pc.fill_null(pa.array(answers, pa.string()).take(pa.array(told)).take(coded.indices), "")
 
 
@@ -282,10 +282,16 @@ def has_given_name(name: str) -> bool:
     """Return whether a given name stands in a name that is neither a saint's nor a place's that bears one."""
     told, text = facts()["given_names"], plain(name)
     words = text.split()
-    given = set(told["names"].split())
-    return not any(place in text for place in told["places"]) and any(
-        word in given and first not in told["not_after"] for first, word in zip([None, *words], words, strict=False)
-    )
+    if given_names().isdisjoint(words) or any(place in text for place in told["places"]):
+        return False
+    before = zip([None, *words], words, strict=False)
+    return any(word in given_names() and first not in told["not_after"] for first, word in before)
+
+
+@cache
+def given_names() -> frozenset[str]:
+    """Return given names of Spanish and Portuguese, in plain form."""
+    return frozenset(facts()["given_names"]["names"].split())
 
 
 def is_personal(name: str, *identifiers: str, countries: Sequence[str] = ()) -> bool:

@@ -14,7 +14,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
@@ -59,7 +58,7 @@ class People(NamedTuple):
     Attributes
     ----------
     told : frozenset of str
-        Names of which an identifier or a word says that they are a person's.
+        Names of which an identifier says that they are a person's.
     presumed : frozenset of str
         Names of which nothing says anything else.
     codes : frozenset of str
@@ -102,32 +101,42 @@ class Mentions:
     ----------
     files : dict of str to str
         What stands for each label that names a person.
+    whole, presumed, cells : _Values
+        What a cell may say as a whole: names that are sure to be a person's, names that are not, codes.
+    sought : _Sought
+        Names that a text may hold.
+    countries : list of str
+        Whose legal forms count.
     """
 
     def __init__(self, people: People, labels: Iterable[str] = ()) -> None:
-        self._countries = sorted(people.countries)
-        by_form = legal_entities.by_names(_texts(sorted(people.told)), *self._countries).to_pylist()
-        firms = {name for name, told in zip(sorted(people.told), by_form, strict=True) if told == ENTITY}
-        told = dict.fromkeys(map(_plain, sorted(people.told - firms)))
+        self.countries = sorted(people.countries)
+        names = _texts(sorted(people.told | people.presumed))
+        by_name = legal_entities.by_names(names, *self.countries)
+        is_told = pc.is_in(names, _texts(sorted(people.told)))
+        # A word may say that a name is a person's, a form that it is not, whatever the identifier beside it.
+        is_told = pc.or_(pc.and_(is_told, pc.not_equal(by_name, ENTITY)), pc.equal(by_name, legal_entities.PERSON))
+        plain = _all_plain(names)
+        told = dict.fromkeys(plain.filter(is_told).to_pylist())
         # One word is nobody's whole name unless an identifier says so.
-        several = [one for one in dict.fromkeys(map(_plain, sorted(people.presumed | firms))) if " " in one]
+        several = [name for name in dict.fromkeys(plain.filter(pc.invert(is_told)).to_pylist()) if " " in name]
         named = [name for name in several if legal_entities.has_given_name(name)]
         common = _common_words() if told or named else frozenset()
         sure = [name for name in dict.fromkeys([*told, *named]) if name and not common.issuperset(name.split())]
-        self._whole = _texts(sure)
-        self._presumed = _texts([name for name in [*several, *told] if " " in name])
-        self._sought = _Sought([name for name in sure if " " in name])
+        self.whole = _Values(sure)
+        self.presumed = _Values(name for name in [*several, *told] if " " in name)
+        self.sought = _Sought([name for name in sure if " " in name])
         codes = [code.replace(".", "") for code in people.codes]
         parts = {_plain(part) for code in codes for part in re.split(r"[\s/-]+", code)}
-        self._codes = _texts(sorted(part for part in parts if _digits(part) >= _DIGITS and " " not in part))
-        self._cells = _texts(sorted({_plain(code) for code in codes if _digits(code) >= _FEW_DIGITS}))
+        self._codes = _Values(part for part in parts if _digits(part) >= _DIGITS and " " not in part)
+        self.cells = _Values(_plain(code) for code in codes if _digits(code) >= _FEW_DIGITS)
         self._references: dict[str, str] = {}
         self.files: dict[str, str] = {}
         labels = list(dict.fromkeys(labels))
         # Of a file's name nothing is lost that its content does not tell: what is presumed counts there.
         sought = _Sought([name for name in dict.fromkeys([*several, *sure]) if " " in name])
         folders = [label.rpartition("/")[0] for label in labels]
-        naming, in_folder = (self._named(_texts(names), sought) for names in (labels, folders))
+        naming, in_folder = (self._in_labels(names, sought) for names in (labels, folders))
         kept = np.where(in_folder, "", folders).tolist()
         for at in np.flatnonzero(naming).tolist():
             mask = FILE_MASK.format(number=len(self.files) + 1)
@@ -135,23 +144,15 @@ class Mentions:
 
     def masked(self, table: pa.Table) -> tuple[pa.Table, list[Hit]]:
         """Return a piece of a table without mentions, and where they were."""
-        coded = {
-            one.name: table[one.name].combine_chunks().cast(pa.large_string()).dictionary_encode()
-            for one in table.schema
-            if (pa.types.is_string(one.type) or pa.types.is_large_string(one.type)) and one.name not in _LEFT
-        }
-        coded = {name: one.combine_chunks() if isinstance(one, pa.ChunkedArray) else one for name, one in coded.items()}
-        if not coded or not table.num_rows:
-            return table, []
-        texts = pa.concat_arrays([one.dictionary for one in coded.values()]).dictionary_encode()
-        seen, places, at = _Seen(self, texts.dictionary), texts.indices.to_numpy(), 0
         found: list[tuple[str, str, np.ndarray, list[str]]] = []
-        for name, one in coded.items():
-            own = places[at : at + len(one.dictionary)]
-            at += len(one.dictionary)
-            for rule, which in seen.hits(name, own):
-                rows = np.flatnonzero(pc.fill_null(pa.array(which).take(one.indices), False))
-                found.append((name, rule, rows, one.dictionary.take(one.indices.take(pa.array(rows))).to_pylist()))
+        for field in table.schema if table.num_rows else ():
+            if field.name in _LEFT or not (pa.types.is_string(field.type) or pa.types.is_large_string(field.type)):
+                continue
+            coded = table[field.name].combine_chunks().cast(pa.large_string()).dictionary_encode()
+            texts, codes = coded.dictionary, coded.indices
+            for rule, which in _Seen(self, texts).hits(field.name):
+                rows = np.flatnonzero(pc.fill_null(pa.array(which).take(codes), False))
+                found.append((field.name, rule, rows, texts.take(codes.take(pa.array(rows))).to_pylist()))
         self._refer(found)
         hits = [Hit(name, rule, rows, self._instead(name, old)) for name, rule, rows, old in found]
         for hit in hits:
@@ -186,102 +187,88 @@ class Mentions:
         label, comma, line = text.rpartition(", ")
         return self.files[label] + comma + line if label in self.files else WITHHELD
 
-    def _named(self, texts: pa.Array, sought: _Sought) -> np.ndarray:
-        """Return which texts hold a name that is sought, or a code."""
-        plain = _all_plain(texts)
-        found = sought.within(plain)
-        found |= pc.is_in(plain, self._whole).to_numpy(zero_copy_only=False)
-        return found | self._coded(texts) | _with_code(texts, legal_entities.PERSON_CODE)
+    def _in_labels(self, labels: list[str], sought: _Sought) -> np.ndarray:
+        """Return which names of files hold a name that is sought, or a code."""
+        texts = _texts(labels)
+        return sought.within(_all_plain(texts)) | self.with_number(texts) | _with_code(texts)
 
-    def _coded(self, texts: pa.Array) -> np.ndarray:
-        """Return which texts hold a code of people, as a word of its own."""
+    def with_number(self, texts: pa.Array) -> np.ndarray:
+        """Return which texts hold a number of people, as a word of its own."""
         found = np.zeros(len(texts), bool)
-        if not len(self._codes):
+        if not self._codes:
             return found
         joined = pc.replace_substring(texts, ".", "")
         rows = np.flatnonzero(pc.match_substring_regex(joined, f"[0-9]{{{_DIGITS}}}|[0-9][A-Za-z0-9]{{{_DIGITS}}}"))
         words = words_of(joined.take(pa.array(rows)))
-        found[rows] = words.having(pc.is_in(words.distinct, self._codes).to_numpy(zero_copy_only=False)[words.codes])
+        found[rows] = words.having(self._codes.among(words.distinct)[words.codes])
         return found
 
 
 class _Seen:
-    """What the different texts of a piece say, asked once for all its columns."""
+    """What the different texts of a column say.
+
+    Parameters
+    ----------
+    by : Mentions
+    texts : pyarrow.Array
+        Without missing values.
+    """
 
     def __init__(self, by: Mentions, texts: pa.Array) -> None:
-        self._by, self._texts, self._plain = by, texts, _all_plain(texts)
+        self._by, self._texts = by, texts
+        # Dates, amounts and most numbers of contracts have no two letters side by side: they name nobody.
+        self._worded = np.flatnonzero(pc.match_substring_regex(texts, r"[A-Za-z]{2}|[^\x00-\x7f]"))
+        self._prose = texts.take(pa.array(self._worded))
+        self._plain = _all_plain(self._prose)
 
-    def hits(self, column: str, own: np.ndarray) -> list[tuple[str, np.ndarray]]:
-        """Return by rule which of some texts, by their places, are masked in a column."""
-        by = self._by
+    def hits(self, column: str) -> list[tuple[str, np.ndarray]]:
+        """Return by rule which texts are masked in a column of this name."""
+        by, n = self._by, len(self._texts)
+        named, coded = np.zeros(n, bool), np.zeros(n, bool)
         if column in _FILES:
-            naming = pc.is_in(self._texts.take(pa.array(own)), _texts(list(by.files)))
-            found = [(NAME_RULE, naming.to_numpy(zero_copy_only=False))]
-        else:
-            is_name, is_key = (re.fullmatch(pattern, column) for pattern in (_NAMES, _KEYS))
-            named = self._whole[own] | (self._naming[own] & ~self._entity[own] if is_name else self._naming[own])
-            if not re.fullmatch(_INSTITUTIONS, column):
-                named = named | self._presumed[own]
-            coded = self._closed[own] if is_key else self._by_form[own]
-            if is_key and column not in _THINGS:
-                coded = coded | self._cells[own]
-            elif not is_key:
-                coded = coded | (self._given[own] & self._prose[own])
-            if column in _RECORD:
-                named = named | self._of_file[own]
-            found = [(NAME_RULE, named), (CODE_RULE, coded & ~named)]
-        return [(rule, which) for rule, which in found if which.any()]
-
-    def _among(self, texts: pa.Array, values: pa.Array) -> np.ndarray:
-        return pc.is_in(texts, values).to_numpy(zero_copy_only=False)
-
-    @cached_property
-    def _whole(self) -> np.ndarray:
-        return self._among(self._plain, self._by._whole)
-
-    @cached_property
-    def _presumed(self) -> np.ndarray:
-        return self._among(self._plain, self._by._presumed)
-
-    @cached_property
-    def _naming(self) -> np.ndarray:
-        return self._by._sought.within(self._plain)
-
-    @cached_property
-    def _entity(self) -> np.ndarray:
-        """Which of the texts that hold a name are the name of an organisation."""
-        found, rows = np.zeros(len(self._texts), bool), np.flatnonzero(self._naming)
-        told = legal_entities.by_names(self._texts.take(pa.array(rows)), *self._by._countries)
-        found[rows] = pc.equal(told, ENTITY).to_numpy(zero_copy_only=False)
-        return found
-
-    @cached_property
-    def _given(self) -> np.ndarray:
-        return self._by._coded(self._texts)
-
-    @cached_property
-    def _cells(self) -> np.ndarray:
-        return self._among(_all_plain(pc.replace_substring(self._texts, ".", "")), self._by._cells)
-
-    @cached_property
-    def _prose(self) -> np.ndarray:
-        return pc.match_substring_regex(self._texts, r"\pL{3}").to_numpy(zero_copy_only=False)
-
-    @cached_property
-    def _by_form(self) -> np.ndarray:
-        return _with_code(self._texts, legal_entities.PERSON_CODE)
-
-    @cached_property
-    def _closed(self) -> np.ndarray:
-        found, rows = np.zeros(len(self._texts), bool), np.flatnonzero(self._by_form)
+            named = _Values(by.files).among(self._texts)
+            return [(NAME_RULE, named)] if named.any() else []
+        is_name, is_key = (re.fullmatch(pattern, column) is not None for pattern in (_NAMES, _KEYS))
+        within = by.sought.within(self._plain)
+        if is_name and within.any():
+            # What is called after a person, and has a legal form, is an organisation.
+            rows = np.flatnonzero(within)
+            told = legal_entities.by_names(self._prose.take(pa.array(rows)), *by.countries)
+            within[rows] = pc.not_equal(told, ENTITY).to_numpy(zero_copy_only=False)
+        named[self._worded] = within | by.whole.among(self._plain)
+        if not re.fullmatch(_INSTITUTIONS, column):
+            named[self._worded] |= by.presumed.among(self._plain)
+        if column in _RECORD and by.files:
+            named |= _Values(by.files).among(pc.replace_substring_regex(self._texts, r", [0-9]+$", ""))
+        coded[self._worded] = _with_code(self._prose)
+        if not is_key:
+            coded[self._worded] |= by.with_number(self._prose)
+            return [(rule, which) for rule, which in ((NAME_RULE, named), (CODE_RULE, coded & ~named)) if which.any()]
+        rows = np.flatnonzero(coded)
         upper = pc.utf8_upper(self._texts.take(pa.array(rows)))
-        found[rows] = pc.match_substring_regex(upper, _CLOSED_CODE).to_numpy(zero_copy_only=False)
-        return found
+        coded[rows] = pc.match_substring_regex(upper, _CLOSED_CODE).to_numpy(zero_copy_only=False)
+        if by.cells and column not in _THINGS:
+            rows = np.flatnonzero(pc.match_substring_regex(self._texts, f"(?:[0-9][^0-9]*){{{_FEW_DIGITS}}}"))
+            cells = pc.replace_substring(self._texts.take(pa.array(rows)), ".", "")
+            coded[rows] |= by.cells.among(_all_plain(cells))
+        return [(rule, which) for rule, which in ((NAME_RULE, named), (CODE_RULE, coded & ~named)) if which.any()]
 
-    @cached_property
-    def _of_file(self) -> np.ndarray:
-        label = pc.replace_substring_regex(self._texts, r", [0-9]+$", "")
-        return self._among(label, _texts(list(self._by.files)))
+
+class _Values:
+    """Texts that others are held against. Most columns have few different texts: for these Arrow would hash all values."""
+
+    def __init__(self, values: Iterable[str]) -> None:
+        self._set = frozenset(values)
+        self._array = _texts(sorted(self._set))
+
+    def __bool__(self) -> bool:
+        return bool(self._set)
+
+    def among(self, texts: pa.Array) -> np.ndarray:
+        """Return which texts are among the values."""
+        if not self or len(texts) < len(self._set):
+            return np.fromiter((text in self._set for text in texts.to_pylist()), bool, len(texts))
+        return pc.is_in(texts, self._array).to_numpy(zero_copy_only=False)
 
 
 class _Sought:
@@ -371,9 +358,9 @@ def _put(table: pa.Table, column: str, rows: np.ndarray, new: pa.Array | str | N
     return table.set_column(table.column_names.index(column), table.schema.field(column), made)
 
 
-def _with_code(texts: pa.Array, pattern: str) -> np.ndarray:
+def _with_code(texts: pa.Array) -> np.ndarray:
     """Return which texts hold a Mexican code of a natural person."""
-    found = pc.match_substring_regex(texts, f"(?i){pattern}").to_numpy(zero_copy_only=False).copy()
+    found = pc.match_substring_regex(texts, f"(?i){legal_entities.PERSON_CODE}").to_numpy(zero_copy_only=False).copy()
     rows = np.flatnonzero(found)
     found[rows] = [bool(legal_entities.person_codes(text)) for text in texts.take(pa.array(rows)).to_pylist()]
     return found

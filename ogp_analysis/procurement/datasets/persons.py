@@ -114,10 +114,8 @@ def people(names: pd.Series, kind: pd.Series, codes: pd.Series, *countries: str)
         As of :func:`kinds`.
     """
     told, presumed = (frozenset(names[kind == one].unique()) for one in ("natural_person", "presumed_natural_person"))
-    by_word = legal_entities.by_names(array_of(sorted(presumed)), *countries).to_pylist()
-    words = {name for name, word in zip(sorted(presumed), by_word, strict=True) if word == legal_entities.PERSON}
     some = codes[are_persons(kind) & (codes != "")]
-    return People(told | words, presumed - words, frozenset(some.unique()), frozenset(countries))
+    return People(told, presumed, frozenset(some.unique()), frozenset(countries))
 
 
 @dataclass(frozen=True)

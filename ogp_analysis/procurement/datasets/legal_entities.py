@@ -39,6 +39,10 @@ _NUMBERED = re.compile(r"^-*([A-ZÑ&]{3,4}[\s.-]?\d{6}[\s.-]?[A-Z0-9]{3})-\d{1,5
 _CODE_IN_TEXT = re.compile(rf"(?<![A-ZÑ&0-9]){PERSON_CODE}(?![A-Z0-9])")
 #: Names of fewer words, in which a given name stands, may be those of firms and places.
 _WORDS_OF_A_PERSON = range(3, 8)
+#: Stands for the schemes of no country.
+_NOWHERE = "XI"
+#: A form is mostly written in capitals or with dots.
+_LIKE_A_SURNAME = "[A-Z][a-z]{1,3}"
 #: The most letters of a form that may be a surname or initials.
 _SHORT = 2
 
@@ -137,14 +141,13 @@ def by_name(name: str, *countries: str) -> str:
 
 
 def _is_surname(name: str, text: str, countries: Sequence[str]) -> bool:
-    """Return whether an end that could be a form is a surname: with its accent, or behind a given name, without dots."""
-    end = text.rpartition(" ")[2]
-    homes = facts()["ambiguous"]["behind_a_given_name"].get(end)
-    if homes is None or not name.rstrip(" .").lower().endswith((end, "sá")):
-        return False
-    return name.rstrip().lower().endswith("sá") or (
-        not set(homes).isdisjoint(countries) and has_given_name(text.partition(" ")[0])
-    )
+    """Return whether an end that could be a form is a surname: Sá, or one written as such behind a given name."""
+    written = name.rstrip().rpartition(" ")[2]
+    if written.lower() == "sá":
+        return True
+    homes = facts()["ambiguous"]["behind_a_given_name"].get(written.lower(), ())
+    is_like_one = re.fullmatch(_LIKE_A_SURNAME, written) or not set(homes).isdisjoint(countries)
+    return bool(is_like_one) and has_given_name(text.partition(" ")[0])
 
 
 def by_names(names: pa.Array | pa.ChunkedArray, *countries: str) -> pa.Array:
@@ -167,15 +170,18 @@ def by_names(names: pa.Array | pa.ChunkedArray, *countries: str) -> pa.Array:
 
     # Hardly any name fits a pattern that may speak against a form, or a form of others: those are asked one by one.
     against = fitting(np.arange(len(texts)), "person", "surname", "unsure").copy()
-    for end in facts()["ambiguous"]["behind_a_given_name"]:
-        against |= pc.ends_with(texts, f" {end}").to_numpy(zero_copy_only=False)
+    ends = "|".join(facts()["ambiguous"]["behind_a_given_name"])
+    written = pc.match_substring_regex(coded.dictionary, rf" (?:{_LIKE_A_SURNAME}|(?i:{ends}|sá))\s*$")
+    against |= written.to_numpy(zero_copy_only=False)
     rows = np.flatnonzero(~against)
     for name in ("end", "entity"):
         found = fitting(rows, name)
         told[rows[found]] = answers.index(ENTITY)
         rows = rows[~found]
     asked = np.concatenate([np.flatnonzero(against), rows[fitting(rows, "ambiguous")]])
-    told[asked] = [answers.index(by_name(one, *countries)) for one in coded.dictionary.take(pa.array(asked)).to_pylist()]
+    told[asked] = [
+        answers.index(by_name(one, *countries)) for one in coded.dictionary.take(pa.array(asked)).to_pylist()
+    ]
     return pc.fill_null(pa.array(answers, pa.string()).take(pa.array(told)).take(coded.indices), "")
 
 
@@ -226,7 +232,9 @@ def _schemes() -> dict[str, _Scheme]:
 @cache
 def country_of(scheme: str) -> str:
     """Return the code of the country that an identifier's scheme is of; empty if it is not known."""
-    homes = {_loose(name): one["code"] for one in facts()["countries"] for s in one.get("schemes", ()) for name in s["names"]}
+    homes = {
+        _loose(name): one["code"] for one in facts()["countries"] for s in one.get("schemes", ()) for name in s["names"]
+    }
     return homes.get(_loose(scheme), "").replace("XI", "")
 
 

@@ -1,4 +1,4 @@
-"""Natural persons found again by value: in every text of the tables, and in the record, that were made of the same files.
+"""Natural persons found again by value: in every text of tables and record that were made of the same files.
 
 A cleaner masks a person where the person stands: as the supplier of a row, as a party of a process. The same name or
 code may stand in the title of another row, as a buyer, in the name of a file. When all rows are known, so are all
@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -255,7 +256,7 @@ class _Seen:
 
 
 class _Values:
-    """Texts that others are held against. Most columns have few different texts: for these Arrow would hash all values."""
+    """Texts that others are held against; of a column of few different texts one by one, as Arrow hashes all values."""
 
     def __init__(self, values: Iterable[str]) -> None:
         self._set = frozenset(values)
@@ -317,7 +318,7 @@ class _Sought:
         codes = self._parts.codes[self._parts.bounds[name] : self._parts.bounds[name + 1]]
         pair = set(self._parts.distinct.take(pa.array(codes)).to_pylist())
         longer = [word for word in own if len(word) > _PAIR]
-        return any({*two} == pair for two in zip(longer, longer[1:], strict=False))
+        return any({*two} == pair for two in pairwise(longer))
 
 
 def changed_by(hits: Iterable[Hit]) -> set[str]:
@@ -342,7 +343,12 @@ def told_of(table: str, hits: Iterable[Hit], files: pa.Array, lines: pa.Array) -
     for hit in hits:
         n, at = len(hit.rows), pa.array(hit.rows)
         texts = ("changed", hit.rule, f"{table}.{hit.column}", NAME_MASK)
-        columns = [files.take(at), lines.take(at), *(pa.array([text] * n, pa.large_string()) for text in texts), hit.new]
+        columns = [
+            files.take(at),
+            lines.take(at),
+            *(pa.array([text] * n, pa.large_string()) for text in texts),
+            hit.new,
+        ]
         made.append(pa.table(columns, names=ENTRY_COLUMNS))
     return pa.concat_tables(made)
 

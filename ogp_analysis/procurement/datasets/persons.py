@@ -13,12 +13,11 @@ import pyarrow.compute as pc
 from stdnum.mx import rfc
 
 from ogp_analysis.base.text_column import array_of
-from ogp_analysis.procurement.datasets import legal_entities
+from ogp_analysis.procurement.datasets import legal_entities, mentions
 from ogp_analysis.procurement.datasets.folded_words import hold_names, longer_parts, words_of
 from ogp_analysis.procurement.datasets.folding import by_value, each, texts_of
 from ogp_analysis.procurement.datasets.mentions import (
     NAME_MASK,
-    TEXT_MASK,
     Hit,
     Mentions,
     People,
@@ -32,9 +31,9 @@ KINDS = ("legal_entity", "natural_person", "presumed_natural_person", "missing")
 RFC_STATUSES = ("legal_entity", "natural_person", "generic", "malformed", "missing")
 #: Whether date and check digit of a well-formed code are right; ``none`` if it is blank, malformed or generic.
 RFC_CHECKS = ("valid", "unverified", "none")
-#: What stands for a name. It has no number: with the published file, any that could be made again would name the person.
+#: What stands for a name. It has no number: any that can be made again would, with the published file, name the person.
 MASK = "persona física"
-HIDDEN = NAME_MASK
+HIDDEN, TEXT_MASK = NAME_MASK, mentions.TEXT_MASK
 OFFICIAL_MASK = "(text names an official)"
 _COMPANY = r"[A-ZÑ&]{3}\d{6}[A-Z0-9]{3}"
 _PERSON = r"[A-ZÑ&]{4}\d{6}[A-Z0-9]{3}"
@@ -120,12 +119,12 @@ def people(names: pd.Series, kind: pd.Series, codes: pd.Series, *countries: str)
 
 @dataclass(frozen=True)
 class WithPeople(Cleaned):
-    """A chunk, with the natural persons who were masked in it, so that they are found in other chunks; None if none was.
+    """A chunk with the natural persons who were masked in it, so that they are found in other chunks.
 
     Attributes
     ----------
     people : People or None
-        In memory only.
+        In memory only; None if persons were left as published.
     """
 
     people: People | None = None
@@ -145,20 +144,21 @@ def masked_elsewhere(whole: Cleaned, people: Iterable[People | None], places: Ma
     some = [one for one in people if one is not None]
     if not some:
         return whole
-    mentions = Mentions(everybody(some), whole.record.rows_in)
+    again = Mentions(everybody(some), whole.record.rows_in)
     tables, entries = dict(whole.tables), []
     for name, place in places.items():
-        tables[name], hits = _without(tables[name], mentions)
+        tables[name], hits = _without(tables[name], again)
         files, lines = (array_of(place[FILE]), pa.array(place[LINE], pa.int64()))
         entries += [told_of(name, hits, files, lines).to_pandas()] if hits else []
     record = pd.concat([whole.record.entries, *entries], ignore_index=True)
-    counts = ({mentions.files.get(file, file): n for file, n in of.items()} for of in (whole.record.rows_in, whole.record.kept))
-    return Cleaned(tables, Record(*counts, _without(record, mentions)[0]))
+    rows = (whole.record.rows_in, whole.record.kept)
+    counts = [{again.files.get(file, file): n for file, n in of.items()} for of in rows]
+    return Cleaned(tables, Record(*counts, _without(record, again)[0]))
 
 
-def _without(frame: pd.DataFrame, mentions: Mentions) -> tuple[pd.DataFrame, list[Hit]]:
+def _without(frame: pd.DataFrame, again: Mentions) -> tuple[pd.DataFrame, list[Hit]]:
     texts = [name for name in frame.columns if frame[name].dtype in ("str", "object")]
-    table, hits = mentions.masked(pa.Table.from_pandas(frame[texts], preserve_index=False))
+    table, hits = again.masked(pa.Table.from_pandas(frame[texts], preserve_index=False))
     made = {name: pd.array(table[name], dtype="str") for name in changed_by(hits) if name in table.column_names}
     return frame.assign(**made), hits
 

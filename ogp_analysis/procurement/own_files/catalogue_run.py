@@ -46,8 +46,9 @@ def clean(files: list[Path], name: str, out: Path, progress: Progress) -> list[O
     label, slug = cleaning_facts.label([file.name for file in files]), name.replace("_", "-")
     try:
         contents = {file.name: fingerprint.of_file(file) for file in files}
-        basis = {"sha256": fingerprint.of_value(contents), "names": fingerprint.of_value([file.name for file in files]), "files": contents,
-                 "kind": name, **cleaning_facts.code_of([DATASETS[name], __name__])}  # fmt: skip
+        names = fingerprint.of_value([file.name for file in files])
+        basis = {"sha256": fingerprint.of_value(contents), "names": names, "files": contents, "kind": name}
+        basis |= cleaning_facts.code_of([DATASETS[name], __name__])
         facts, what = cleaning_facts.known(out, slug), "current"
         if not cleaning_facts.is_current(out, facts, basis):
             cleaning_facts.remove(out, slug, facts)

@@ -193,9 +193,8 @@ def is_current(out: Path, facts: dict | None, basis: dict) -> bool:
     """Return whether a table was cleaned from the same content by the same code, and all its files exist."""
     return (
         facts is not None
-        and {k: v for k, v in facts["basis"].items() if k not in _LABELS} == {
-            k: v for k, v in basis.items() if k not in _LABELS
-        }
+        and {k: v for k, v in facts["basis"].items() if k not in _LABELS}
+        == {k: v for k, v in basis.items() if k not in _LABELS}
         and all((out / name).is_file() and not (out / name).is_symlink() for name in facts["outputs"])
     )
 

@@ -1,4 +1,4 @@
-"""The second look at tables that a cleaning has written: natural persons are masked by value, and the record says so."""
+"""The second look at tables that a cleaning has written: natural persons are masked by value, on the record."""
 
 from __future__ import annotations
 

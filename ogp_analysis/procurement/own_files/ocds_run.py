@@ -282,9 +282,10 @@ def _run(
     pa.default_memory_pool().release_unused()
     faults = {name: str(fault) for name, fault in corpus.faults.items()}
     facts |= {"faults": faults, "tables": tables.rows, "outputs": tables.outputs, "generations": [_SLUG]}
-    facts |= {of: {again.files.get(name, name): told for name, told in facts[of].items()} for of in ("files", "counted")}
-    facts["faults"] = {shown: told.replace(name, shown) for name, told in faults.items()
-                       for shown in [again.files.get(name, name)]}  # fmt: skip
+    for of in ("files", "counted", "faults"):
+        facts[of] = {again.files.get(name, name): told for name, told in facts[of].items()}
+    for name, mask in again.files.items():
+        facts["faults"] = {shown: told.replace(name, mask) for shown, told in facts["faults"].items()}
     return facts | {"file": label(list(facts["files"])), "masked": again.files}
 
 

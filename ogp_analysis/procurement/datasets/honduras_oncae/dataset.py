@@ -138,7 +138,7 @@ _TITLED = ("releases", "contracts")
 
 
 def finish(parts: Iterable[Cleaned]) -> Cleaned:
-    """Number suppliers within their award, contract or process, join the tables, mask persons in titles, then everywhere.
+    """Number suppliers within their award, contract or process, join the tables, mask persons by value.
 
     Raises
     ------

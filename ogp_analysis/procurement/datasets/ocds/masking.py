@@ -136,7 +136,12 @@ def masked(
             done += _hide(table, role, found[table], columns, owners[table], ocids, people, everybody)
     for name in [name for name, values in columns.items() if values.type == pa.string() and name not in _LEFT]:
         done += _hide_mentions(name, columns, owners, ocids, people)
-    return Masked([one for one in done if len(one.rows)], frozenset(persons), frozenset(others), People(*map(frozenset, everybody), frozenset(home)))
+    return Masked(
+        [one for one in done if len(one.rows)],
+        frozenset(persons),
+        frozenset(others),
+        People(*map(frozenset, everybody), frozenset(home)),
+    )
 
 
 def _persons(table, role, columns, owners, names, persons, others, home) -> dict[int, str]:

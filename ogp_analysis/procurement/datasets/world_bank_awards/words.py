@@ -89,8 +89,9 @@ def _iso3(place: pd.Series, rows: pd.Series, column: str) -> pd.Series:
 def bidder_kinds(names: pd.Series, iso3: pd.Series) -> pd.Series:
     """Return what each bidder is, one of :data:`BIDDER_KINDS`.
 
-    A legal form of the bidder's country, or a word for a body or a trade, shows an organisation, digits and signs too. Other names of two
-    to five words are taken for persons', also where they are firms'; of a single word nothing is said.
+    A legal form of the bidder's country, or a word for a body or a trade, shows an organisation, digits and signs too.
+    Other names of two to five words are taken for persons', also where they are firms'; of a single word nothing is
+    said.
     """
     words = set(facts()["bidders"]["organisation"].split())
 
@@ -98,7 +99,8 @@ def bidder_kinds(names: pd.Series, iso3: pd.Series) -> pd.Series:
         tokens = folded(name).split()
         if not tokens:
             return "missing"
-        if persons.has_form(name, *([country(home).iso2] if home else [])) or words & set(tokens) or re.search(r"[\d&/\"#]", name):
+        forms = [country(home).iso2] if home else []
+        if persons.has_form(name, *forms) or words & set(tokens) or re.search(r"[\d&/\"#]", name):
             return "organisation"
         return "presumed_natural_person" if _FEWEST <= len(tokens) <= _MOST else "not_told"
 

@@ -64,6 +64,9 @@ class People(NamedTuple):
         Names of which nothing says anything else.
     codes : frozenset of str
         Identifiers, perhaps with their scheme.
+    left : frozenset of str
+        Names without a legal form that an identifier or a role says are an organisation's: none of them is presumed to
+        be a person's elsewhere.
     countries : frozenset of str
         Whose legal forms count.
     """
@@ -71,6 +74,7 @@ class People(NamedTuple):
     told: frozenset[str] = frozenset()
     presumed: frozenset[str] = frozenset()
     codes: frozenset[str] = frozenset()
+    left: frozenset[str] = frozenset()
     countries: frozenset[str] = frozenset()
 
 
@@ -115,19 +119,23 @@ class Mentions:
         names = _texts(sorted(people.told | people.presumed))
         by_name = legal_entities.by_names(names, *self.countries)
         is_told = pc.is_in(names, _texts(sorted(people.told)))
-        # A word may say that a name is a person's, a form that it is not, whatever the identifier beside it.
-        is_told = pc.or_(pc.and_(is_told, pc.not_equal(by_name, ENTITY)), pc.equal(by_name, legal_entities.PERSON))
-        plain = _all_plain(names)
-        told = dict.fromkeys(plain.filter(is_told).to_pylist())
+        # A word may say that a name is a person's. One with a legal form is an organisation's, whatever number stands
+        # beside it: that may be the number of who signs for it.
+        is_told = pc.or_(is_told, pc.equal(by_name, legal_entities.PERSON))
+        sought, plain = pc.not_equal(by_name, ENTITY), _all_plain(names)
+        told = dict.fromkeys(plain.filter(pc.and_(is_told, sought)).to_pylist())
         # One word is nobody's whole name unless an identifier says so.
-        several = [name for name in dict.fromkeys(plain.filter(pc.invert(is_told)).to_pylist()) if " " in name]
+        presumed = dict.fromkeys(plain.filter(pc.and_not(sought, is_told)).to_pylist())
+        left = set(map(_plain, people.left)) if presumed else set()
+        several = [name for name in presumed if " " in name and name not in left]
         named = [name for name in several if legal_entities.has_given_name(name)]
         common = _common_words() if told or named else frozenset()
         sure = [name for name in dict.fromkeys([*told, *named]) if name and not common.issuperset(name.split())]
         self.whole = _Values(sure)
         self.presumed = _Values(name for name in [*several, *told] if " " in name)
         self.sought = _Sought([name for name in sure if " " in name])
-        codes = [code.replace(".", "") for code in people.codes]
+        generic = {_plain(code) for code in legal_entities.GENERIC_CODES}
+        codes = [code.replace(".", "") for code in people.codes if generic.isdisjoint(_plain(code).split())]
         parts = {_plain(part) for code in codes for part in re.split(r"[\s/-]+", code)}
         self._codes = _Values(part for part in parts if _digits(part) >= _DIGITS and " " not in part)
         self.cells = _Values(_plain(code) for code in codes if _digits(code) >= _FEW_DIGITS)
@@ -135,9 +143,9 @@ class Mentions:
         self.files: dict[str, str] = {}
         labels = list(dict.fromkeys(labels))
         # Of a file's name nothing is lost that its content does not tell: what is presumed counts there.
-        sought = _Sought([name for name in dict.fromkeys([*several, *sure]) if " " in name])
+        in_files = _Sought([name for name in dict.fromkeys([*several, *sure]) if " " in name])
         folders = [label.rpartition("/")[0] for label in labels]
-        naming, in_folder = (self._in_labels(names, sought) for names in (labels, folders))
+        naming, in_folder = (self._in_labels(names, in_files) for names in (labels, folders))
         kept = np.where(in_folder, "", folders).tolist()
         for at in np.flatnonzero(naming).tolist():
             mask = FILE_MASK.format(number=len(self.files) + 1)

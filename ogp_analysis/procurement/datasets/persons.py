@@ -114,7 +114,9 @@ def people(names: pd.Series, kind: pd.Series, codes: pd.Series, *countries: str)
     """
     told, presumed = (frozenset(names[kind == one].unique()) for one in ("natural_person", "presumed_natural_person"))
     some = codes[are_persons(kind) & (codes != "")]
-    return People(told, presumed, frozenset(some.unique()), frozenset(countries))
+    firms = pa.array(sorted(names[kind == "legal_entity"].unique()), pa.string())
+    left = firms.filter(pc.not_equal(legal_entities.by_names(firms, *countries), legal_entities.ENTITY))
+    return People(told, presumed, frozenset(some.unique()), frozenset(left.to_pylist()), frozenset(countries))
 
 
 @dataclass(frozen=True)

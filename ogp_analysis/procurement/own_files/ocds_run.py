@@ -23,9 +23,8 @@ from ogp_analysis.base import fingerprint
 from ogp_analysis.base.contents import changed, unchanged
 from ogp_analysis.base.errors import CleaningError, OgpAnalysisError
 from ogp_analysis.base.pool import Machines, opened
-from ogp_analysis.procurement.datasets.mentions import People
+from ogp_analysis.procurement.datasets.mentions import People, everybody
 from ogp_analysis.procurement.datasets.ocds import statements
-from ogp_analysis.procurement.datasets.ocds.cleaner import sought
 from ogp_analysis.procurement.own_files import cleaning_facts, ocds_blocks
 from ogp_analysis.procurement.own_files.cleaning_facts import COUNTS, Outcome, Progress, label
 from ogp_analysis.procurement.own_files.flattened import flat_tables, write_releases
@@ -248,7 +247,7 @@ def _run(
     gone, hashes, rows = Counter(), [], 0
     persons: set[str] = set()
     others: set[str] = set()
-    people: list[tuple] = []
+    people: list[People] = []
     kept = np.zeros(len(corpus.labels), np.int64)
     with closing(corpus), tables:
         for block, count in ocds_blocks.blocks(corpus, tables.out, pool, names):
@@ -259,7 +258,7 @@ def _run(
             kept += block.kept
             persons |= block.persons
             others |= block.others
-            people.append((block.people, block.others))
+            people.append(block.people)
             rows += count
             progress(label(corpus.labels), rows)
             del block  # not to be kept while the next one is made
@@ -272,7 +271,7 @@ def _run(
                 raise _Again((statements.process_of,))
         if left := frozenset(persons & others) - names:
             raise _Again(names=left)
-        again = MaskingAgain(sought(people) if people else People(), [*files, *corpus.labels])
+        again = MaskingAgain(everybody(people), [*files, *corpus.labels])
         tables.whole(again)
         counted = corpus.counted()
         if corpus.guessed and list(counted.values()) != corpus.sizes:

@@ -176,8 +176,10 @@ def finish(parts: Iterable[Cleaned]) -> Cleaned:
     tables["joins"] = pd.DataFrame(joins, columns=schemas.SCHEMAS[-1].names)
     record = Record(whole.record.rows_in, whole.record.kept, pd.concat(entries, ignore_index=True))
     found = {schema.name: tables[schema.name][schema.names] for schema in schemas.SCHEMAS}
-    suppliers = (tables[name] for name in _NUMBERED)
-    people = [persons.people(one["_person"], one["supplier_kind"], one["_code"], "HN") for one in suppliers]
+    people = []
+    for one in (tables[name] for name in _NUMBERED):
+        names = one["_person"].where(one["_person"] != "", one["supplier_name"])
+        people.append(persons.people(names, one["supplier_kind"], one["_code"], "HN"))
     places = {name: table[[FILE, LINE]] for name, table in tables.items() if FILE in table}
     return persons.masked_elsewhere(Cleaned(found, record), people, places)
 

@@ -9,8 +9,7 @@ from typing import Any, NamedTuple
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ogp_analysis.procurement.datasets.legal_entities import plain
-from ogp_analysis.procurement.datasets.mentions import People, everybody
+from ogp_analysis.procurement.datasets.mentions import People
 from ogp_analysis.procurement.datasets.ocds import merging, releases, rules, statements
 from ogp_analysis.procurement.datasets.ocds.columns import Columns
 from ogp_analysis.procurement.datasets.ocds.parsing import repeats_a_key
@@ -201,10 +200,3 @@ def named(blocks: Iterable[Made]) -> frozenset[str]:
         persons |= block.persons
         others |= block.others
     return frozenset(persons & others)
-
-
-def sought(blocks: Iterable[tuple[People, frozenset[str]]]) -> People:
-    """Return who is looked for in all blocks: a name that is presumed a person's in one and left in another is not."""
-    people, others = zip(*blocks, strict=True)
-    all_of_them, left = everybody(people), frozenset().union(*others)
-    return all_of_them._replace(presumed=frozenset(one for one in all_of_them.presumed if plain(one) not in left))

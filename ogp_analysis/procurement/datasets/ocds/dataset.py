@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from ogp_analysis.base.errors import CleaningError
 from ogp_analysis.procurement.datasets.ocds import statements
-from ogp_analysis.procurement.datasets.ocds.cleaner import BLOCK, CHUNK, Cleaner, Element, Made, named, sought
+from ogp_analysis.procurement.datasets.ocds.cleaner import BLOCK, CHUNK, Cleaner, Element, Made, named
 from ogp_analysis.procurement.datasets.ocds.schemas import TABLES
 from ogp_analysis.procurement.datasets.persons import masked_elsewhere
 from ogp_analysis.tidy.dataset import Dataset, Input
@@ -60,7 +60,6 @@ def finish(parts: Iterable[Cleaned]) -> Cleaned:
         hold = "holds" if len(labels) == 1 else "hold"
         what = f"{hold} {len(chunk)} releases and records, of which none could be kept"
         raise CleaningError(", ".join(labels[:3]) or ELEMENTS_OF, what, "Check that they are in OCDS")
-    people = sought((one.people, one.others) for one in made)
     tables = {
         schema.name: _frame(pa.concat_tables([one.tables[schema.name] for one in made if one.tables]))
         for schema in TABLES
@@ -70,7 +69,7 @@ def finish(parts: Iterable[Cleaned]) -> Cleaned:
     record = Record(*counts, _frame(pa.concat_tables([one.entries for one in made])))
     places = tables["processes"][["ocid", "file", "line"]].rename(columns={"file": FILE, "line": LINE})
     of = {name: table[["ocid"]].merge(places, on="ocid", how="left") for name, table in tables.items()}
-    return masked_elsewhere(Cleaned(tables, record), [people], of)
+    return masked_elsewhere(Cleaned(tables, record), (one.people for one in made), of)
 
 
 def _blocks(processes: list, labels: Sequence[str], names: frozenset[str] = frozenset()) -> list[Made]:

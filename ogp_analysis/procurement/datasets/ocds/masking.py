@@ -140,7 +140,7 @@ def masked(
         [one for one in done if len(one.rows)],
         frozenset(persons),
         frozenset(others),
-        People(*map(frozenset, everybody), frozenset(home)),
+        People(*map(frozenset, everybody), frozenset(others), frozenset(home)),
     )
 
 

@@ -28,7 +28,7 @@ STATUSES = {"Evaluated": "evaluated", "Rejected": "rejected", "Awarded": "awarde
 NOT_READ_RULE = "zero_bids_not_read"
 #: 1,636 contracts stand in their file twice and so have every bid twice, though their number of bids is right.
 REPEAT_RULE = "exact_repeat"
-#: Bidders whose name shows no organisation may be persons; the mask tells the line only.
+#: Bidders whose name shows no organisation may be persons; the mask is the same for all.
 PERSON_RULE = "natural_person_masked"
 #: Line breaks and runs of blanks inside a name are one blank.
 BLANKS_RULE = "blanks"

@@ -44,7 +44,7 @@ _INSTITUTIONS = r"(?:buyer|procuring_entity|institution|source|guarantor)_name|i
 _KEYS = r".*_(?:key|id|number|code|rupc)|expediente"
 #: Codes of things, with as many digits as those of persons.
 _THINGS = ("classification_id", "item_id")
-#: Titles, and what is shown of them.
+#: Titles, and what is shown of them: the same or nothing.
 _SHOWN = {"procedure_title": "procedure_object", "contract_title": "contract_object"}
 #: The least digits of a code in a text, and of one that is all that a cell says.
 _DIGITS, _FEW_DIGITS = 7, 5
@@ -128,8 +128,8 @@ class Mentions:
         presumed = dict.fromkeys(plain.filter(pc.and_not(sought, is_told)).to_pylist())
         left = set(map(_plain, people.left)) if presumed else set()
         several = [name for name in presumed if " " in name and name not in left]
-        named = [name for name in several if legal_entities.has_given_name(name)]
-        common = _common_words() if told or named else frozenset()
+        common = _common_words() if told or several else frozenset()
+        named = [name for name in several if _is_named(name, common)]
         sure = [name for name in dict.fromkeys([*told, *named]) if name and not common.issuperset(name.split())]
         self.whole = _Values(sure)
         self.presumed = _Values(name for name in [*several, *told] if " " in name)
@@ -155,7 +155,9 @@ class Mentions:
         """Return a piece of a table without mentions, and where they were."""
         found: list[tuple[str, str, np.ndarray, list[str]]] = []
         for field in table.schema if table.num_rows else ():
-            if field.name in _LEFT or not (pa.types.is_string(field.type) or pa.types.is_large_string(field.type)):
+            if field.name in (*_LEFT, *_SHOWN.values()) or not (
+                pa.types.is_string(field.type) or pa.types.is_large_string(field.type)
+            ):
                 continue
             coded = table[field.name].combine_chunks().cast(pa.large_string()).dictionary_encode()
             texts, codes = coded.dictionary, coded.indices
@@ -166,7 +168,7 @@ class Mentions:
         hits = [Hit(name, rule, rows, self._instead(name, old)) for name, rule, rows, old in found]
         for hit in hits:
             table = _put(table, hit.column, hit.rows, hit.new)
-            shown = _SHOWN.get(hit.column, hit.column if hit.column in _SHOWN.values() else "")
+            shown = _SHOWN.get(hit.column)
             if shown in table.column_names:
                 table = _put(table, shown, hit.rows, None)
                 table = _put(table, f"{shown}_status", hit.rows, "masked")
@@ -332,7 +334,7 @@ class _Sought:
 def changed_by(hits: Iterable[Hit]) -> set[str]:
     """Return the columns that hits change: their own, and what is shown of titles."""
     columns = {hit.column for hit in hits}
-    shown = {of for title, of in _SHOWN.items() if not columns.isdisjoint((title, of))}
+    shown = {of for title, of in _SHOWN.items() if title in columns}
     return columns | shown | {f"{of}_status" for of in shown}
 
 
@@ -406,6 +408,12 @@ def _all_plain(texts: pa.Array) -> pa.Array:
         made = [_plain(text) for text in texts.filter(pa.array(odd)).to_pylist()]
         plain = pc.replace_with_mask(plain, pa.array(odd), pa.array(made, plain.type))
     return plain
+
+
+def _is_named(name: str, common: frozenset[str]) -> bool:
+    """Return whether a name has a given name, and beside given names not only common words (Luz y Fuerza)."""
+    others = {word for word in name.split() if len(word) > _PAIR} - legal_entities.given_names()
+    return legal_entities.has_given_name(name) and not (others and common.issuperset(others))
 
 
 def _common_words() -> frozenset[str]:

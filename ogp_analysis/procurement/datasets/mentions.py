@@ -155,9 +155,8 @@ class Mentions:
         """Return a piece of a table without mentions, and where they were."""
         found: list[tuple[str, str, np.ndarray, list[str]]] = []
         for field in table.schema if table.num_rows else ():
-            if field.name in (*_LEFT, *_SHOWN.values()) or not (
-                pa.types.is_string(field.type) or pa.types.is_large_string(field.type)
-            ):
+            is_text = pa.types.is_string(field.type) or pa.types.is_large_string(field.type)
+            if not is_text or field.name in (*_LEFT, *_SHOWN.values()):
                 continue
             coded = table[field.name].combine_chunks().cast(pa.large_string()).dictionary_encode()
             texts, codes = coded.dictionary, coded.indices
@@ -411,7 +410,7 @@ def _all_plain(texts: pa.Array) -> pa.Array:
 
 
 def _is_named(name: str, common: frozenset[str]) -> bool:
-    """Return whether a name has a given name, and beside given names not only common words (Luz y Fuerza)."""
+    """Return whether a name has a given name, and beside given names not only common words (Luz y Limpieza)."""
     others = {word for word in name.split() if len(word) > _PAIR} - legal_entities.given_names()
     return legal_entities.has_given_name(name) and not (others and common.issuperset(others))
 

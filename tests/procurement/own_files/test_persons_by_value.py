@@ -43,8 +43,8 @@ ROWS = [
     row(10, contract=f"HON-{RFC}"),
     row(11, contract=f"HON-{RFC}", title="Mesas"),
     row(12, title="Visita de María a la casa inventada"),
-    row(13, supplier="LUZ Y FUERZA"),
-    row(14, institution="Luz y Fuerza", title="Luz y fuerza del centro"),
+    row(13, supplier="LUZ Y LIMPIEZA"),
+    row(14, institution="Luz y Limpieza", title="Luz y limpieza de la casa"),
 ]
 
 
@@ -102,7 +102,7 @@ def test_in_every_row_and_column(cleaned):
     # What a firm is called, what a title shares with a name that is a word for a trade, and other texts stay.
     assert contracts.loc[10, "supplier_name"].startswith("MARIA INVENTADA")
     assert contracts.loc[[9, 13, 15], "contract_title"].tolist() == [ROWS[7][7], ROWS[11][7], ROWS[13][7]]
-    assert contracts.loc[15, "institution"] == "Luz y Fuerza"
+    assert contracts.loc[15, "institution"] == "Luz y Limpieza"
     assert contracts.loc[[2, 7, 8], "supplier_name"].tolist() == ["persona física"] * 3
     assert naming(cleaned, "Qwertyuiop Inventada María", RFC, CURP) == [
         cell for cell in naming(cleaned, "Qwertyuiop") if "CONSTRUCCIONES" in cell

@@ -14,7 +14,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -22,8 +21,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ogp_analysis.procurement.datasets import legal_entities
-from ogp_analysis.procurement.datasets.folded_words import Words, folded_texts, hold_names, longer_parts, words_of
+from ogp_analysis.procurement.datasets.folded_words import words_of
 from ogp_analysis.procurement.datasets.legal_entities import ENTITY
+from ogp_analysis.procurement.datasets.sought_names import Sought, Values, all_plain, plain_words, strings
 from ogp_analysis.tidy.entries import ENTRY_COLUMNS, FILE
 
 NAME_MASK = "(natural person)"
@@ -106,9 +106,9 @@ class Mentions:
     ----------
     files : dict of str to str
         What stands for each label that names a person.
-    whole, presumed, cells : _Values
+    whole, presumed, cells : Values
         What a cell may say as a whole: names that are sure to be a person's, names that are not, codes.
-    sought : _Sought
+    sought : Sought
         Names that a text may hold.
     countries : list of str
         Whose legal forms count.
@@ -116,34 +116,34 @@ class Mentions:
 
     def __init__(self, people: People, labels: Iterable[str] = ()) -> None:
         self.countries = sorted(people.countries)
-        names = _texts(sorted(people.told | people.presumed))
+        names = strings(sorted(people.told | people.presumed))
         by_name = legal_entities.by_names(names, *self.countries)
-        is_told = pc.is_in(names, _texts(sorted(people.told)))
+        is_told = pc.is_in(names, strings(sorted(people.told)))
         # A word may say that a name is a person's. One with a legal form is an organisation's, whatever number stands
         # beside it: that may be the number of who signs for it.
         is_told = pc.or_(is_told, pc.equal(by_name, legal_entities.PERSON))
-        sought, plain = pc.not_equal(by_name, ENTITY), _all_plain(names)
+        sought, plain = pc.not_equal(by_name, ENTITY), all_plain(names)
         told = dict.fromkeys(plain.filter(pc.and_(is_told, sought)).to_pylist())
         # One word is nobody's whole name unless an identifier says so.
         presumed = dict.fromkeys(plain.filter(pc.and_not(sought, is_told)).to_pylist())
-        left = set(map(_plain, people.left)) if presumed else set()
+        left = set(map(plain_words, people.left)) if presumed else set()
         several = [name for name in presumed if " " in name and name not in left]
         common = _common_words() if told or several else frozenset()
         named = [name for name in several if _is_named(name, common)]
         sure = [name for name in dict.fromkeys([*told, *named]) if name and not common.issuperset(name.split())]
-        self.whole = _Values(sure)
-        self.presumed = _Values(name for name in [*several, *told] if " " in name)
-        self.sought = _Sought([name for name in sure if " " in name])
-        generic = {_plain(code) for code in legal_entities.GENERIC_CODES}
-        codes = [code.replace(".", "") for code in people.codes if generic.isdisjoint(_plain(code).split())]
-        parts = {_plain(part) for code in codes for part in re.split(r"[\s/-]+", code)}
-        self._codes = _Values(part for part in parts if _digits(part) >= _DIGITS and " " not in part)
-        self.cells = _Values(_plain(code) for code in codes if _digits(code) >= _FEW_DIGITS)
+        self.whole = Values(sure)
+        self.presumed = Values(name for name in [*several, *told] if " " in name)
+        self.sought = Sought([name for name in sure if " " in name])
+        generic = {plain_words(code) for code in legal_entities.GENERIC_CODES}
+        codes = [code.replace(".", "") for code in people.codes if generic.isdisjoint(plain_words(code).split())]
+        parts = {plain_words(part) for code in codes for part in re.split(r"[\s/-]+", code)}
+        self._codes = Values(part for part in parts if _digits(part) >= _DIGITS and " " not in part)
+        self.cells = Values(plain_words(code) for code in codes if _digits(code) >= _FEW_DIGITS)
         self._references: dict[str, str] = {}
         self.files: dict[str, str] = {}
         labels = list(dict.fromkeys(labels))
         # Of a file's name nothing is lost that its content does not tell: what is presumed counts there.
-        in_files = _Sought([name for name in dict.fromkeys([*several, *sure]) if " " in name])
+        in_files = Sought([name for name in dict.fromkeys([*several, *sure]) if " " in name])
         folders = [label.rpartition("/")[0] for label in labels]
         naming, in_folder = (self._in_labels(names, in_files) for names in (labels, folders))
         kept = np.where(in_folder, "", folders).tolist()
@@ -197,10 +197,10 @@ class Mentions:
         label, comma, line = text.rpartition(", ")
         return self.files[label] + comma + line if label in self.files else WITHHELD
 
-    def _in_labels(self, labels: list[str], sought: _Sought) -> np.ndarray:
+    def _in_labels(self, labels: list[str], sought: Sought) -> np.ndarray:
         """Return which names of files hold a name that is sought, or a code."""
-        texts = _texts(labels)
-        return sought.within(_all_plain(texts)) | self.with_number(texts) | _with_code(texts)
+        texts = strings(labels)
+        return sought.within(all_plain(texts)) | self.with_number(texts) | _with_code(texts)
 
     def with_number(self, texts: pa.Array) -> np.ndarray:
         """Return which texts hold a number of people, as a word of its own."""
@@ -229,14 +229,14 @@ class _Seen:
         # Dates, amounts and most numbers of contracts have no two letters side by side: they name nobody.
         self._worded = np.flatnonzero(pc.match_substring_regex(texts, r"[A-Za-z]{2}|[^\x00-\x7f]"))
         self._prose = texts.take(pa.array(self._worded))
-        self._plain = _all_plain(self._prose)
+        self._plain = all_plain(self._prose)
 
     def hits(self, column: str) -> list[tuple[str, np.ndarray]]:
         """Return by rule which texts are masked in a column of this name."""
         by, n = self._by, len(self._texts)
         named, coded = np.zeros(n, bool), np.zeros(n, bool)
         if column in _FILES:
-            named = _Values(by.files).among(self._texts)
+            named = Values(by.files).among(self._texts)
             return [(NAME_RULE, named)] if named.any() else []
         is_name, is_key = (re.fullmatch(pattern, column) is not None for pattern in (_NAMES, _KEYS))
         within = by.sought.within(self._plain)
@@ -249,7 +249,7 @@ class _Seen:
         if not re.fullmatch(_INSTITUTIONS, column):
             named[self._worded] |= by.presumed.among(self._plain)
         if column in _RECORD and by.files:
-            named |= _Values(by.files).among(pc.replace_substring_regex(self._texts, r", [0-9]+$", ""))
+            named |= Values(by.files).among(pc.replace_substring_regex(self._texts, r", [0-9]+$", ""))
         coded[self._worded] = _with_code(self._prose)
         if not is_key:
             coded[self._worded] |= by.with_number(self._prose)
@@ -260,74 +260,8 @@ class _Seen:
         if by.cells and column not in _THINGS:
             rows = np.flatnonzero(pc.match_substring_regex(self._texts, f"(?:[0-9][^0-9]*){{{_FEW_DIGITS}}}"))
             cells = pc.replace_substring(self._texts.take(pa.array(rows)), ".", "")
-            coded[rows] |= by.cells.among(_all_plain(cells))
+            coded[rows] |= by.cells.among(all_plain(cells))
         return [(rule, which) for rule, which in ((NAME_RULE, named), (CODE_RULE, coded & ~named)) if which.any()]
-
-
-class _Values:
-    """Texts that others are held against; of a column of few different texts one by one, as Arrow hashes all values."""
-
-    def __init__(self, values: Iterable[str]) -> None:
-        self._set = frozenset(values)
-        self._array = _texts(sorted(self._set))
-
-    def __bool__(self) -> bool:
-        return bool(self._set)
-
-    def among(self, texts: pa.Array) -> np.ndarray:
-        """Return which texts are among the values."""
-        if not self or len(texts) < len(self._set):
-            return np.fromiter((text in self._set for text in texts.to_pylist()), bool, len(texts))
-        return pc.is_in(texts, self._array).to_numpy(zero_copy_only=False)
-
-
-class _Sought:
-    """Names that are looked for within texts, by the part that fewest of them share.
-
-    Parameters
-    ----------
-    names : list of str
-        Plain names of several words.
-    """
-
-    def __init__(self, names: list[str]) -> None:
-        parts = longer_parts(_texts(names))
-        self._parts = parts.take(np.flatnonzero(parts.counts >= _PAIR))
-        self._pairs = self._parts.counts == _PAIR
-        often = np.bincount(self._parts.codes, minlength=len(parts.distinct))
-        owners = np.repeat(np.arange(len(self._pairs)), self._parts.counts)
-        order = np.lexsort((often[self._parts.codes], owners))
-        first = order[self._parts.bounds[:-1]] if len(self._pairs) else np.zeros(0, int)
-        rarest = self._parts.codes[first]
-        self._order = np.argsort(rarest, kind="stable")
-        self._starts = np.searchsorted(rarest[self._order], np.arange(len(parts.distinct) + 1))
-
-    def within(self, plain: pa.Array) -> np.ndarray:
-        """Return which plain texts hold one of the names."""
-        found = np.zeros(len(plain), bool)
-        if not len(self._pairs):
-            return found
-        words = words_of(plain)
-        known = pc.fill_null(pc.index_in(words.distinct, self._parts.distinct), -1).to_numpy()[words.codes]
-        many = np.where(known >= 0, self._starts[known + 1] - self._starts[known], 0)
-        rows = np.repeat(np.repeat(np.arange(len(plain)), words.counts), many)
-        ends = np.cumsum(many)
-        place = np.arange(ends[-1] if len(ends) else 0) - np.repeat(ends - many, many)
-        names = self._order[np.repeat(self._starts[known], many) + place]
-        held = hold_names(words, rows, self._parts, names)
-        pair = held & self._pairs[names]
-        found[rows[held & ~pair]] = True
-        for row, name in zip(rows[pair].tolist(), names[pair].tolist(), strict=True):
-            found[row] = found[row] or self._side_by_side(words, row, name)
-        return found
-
-    def _side_by_side(self, words: Words, row: int, name: int) -> bool:
-        """Return whether the two parts of a name stand side by side in a text, shorter words between them or not."""
-        own = words.distinct.take(pa.array(words.codes[words.bounds[row] : words.bounds[row + 1]])).to_pylist()
-        codes = self._parts.codes[self._parts.bounds[name] : self._parts.bounds[name + 1]]
-        pair = set(self._parts.distinct.take(pa.array(codes)).to_pylist())
-        longer = [word for word in own if len(word) > _PAIR]
-        return any({*two} == pair for two in pairwise(longer))
 
 
 def changed_by(hits: Iterable[Hit]) -> set[str]:
@@ -381,32 +315,8 @@ def _with_code(texts: pa.Array) -> np.ndarray:
     return found
 
 
-def _texts(values: list[str]) -> pa.Array:
-    return pa.array(values, pa.string())
-
-
 def _digits(text: str) -> int:
     return sum(sign.isdigit() for sign in text)
-
-
-def _plain(text: str) -> str:
-    """Return the words of a text, those of other alphabets written in signs of ASCII."""
-    words = legal_entities.plain(text).split()
-    return " ".join(word if word.isascii() else _written(word) for word in words)
-
-
-def _written(word: str) -> str:
-    # A word of one or two letters stays as short as that.
-    return word.encode().hex() + "u" if len(word) > _PAIR else "u" * len(word)
-
-
-def _all_plain(texts: pa.Array) -> pa.Array:
-    """Return :func:`_plain` of each text."""
-    plain, odd = folded_texts(texts)
-    if odd.any():
-        made = [_plain(text) for text in texts.filter(pa.array(odd)).to_pylist()]
-        plain = pc.replace_with_mask(plain, pa.array(odd), pa.array(made, plain.type))
-    return plain
 
 
 def _is_named(name: str, common: frozenset[str]) -> bool:

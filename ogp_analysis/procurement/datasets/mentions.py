@@ -321,8 +321,10 @@ def _digits(text: str) -> int:
 
 def _is_named(name: str, common: frozenset[str]) -> bool:
     """Return whether a name has a given name, and beside given names not only common words (Luz y Limpieza)."""
+    if not legal_entities.has_given_name(name):
+        return False
     others = {word for word in name.split() if len(word) > _PAIR} - legal_entities.given_names()
-    return legal_entities.has_given_name(name) and not (others and common.issuperset(others))
+    return not (others and common.issuperset(others))
 
 
 def _common_words() -> frozenset[str]:

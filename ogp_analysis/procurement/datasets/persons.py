@@ -114,7 +114,8 @@ def people(names: pd.Series, kind: pd.Series, codes: pd.Series, *countries: str)
     """
     told, presumed = (frozenset(names[kind == one].unique()) for one in ("natural_person", "presumed_natural_person"))
     some = codes[are_persons(kind) & (codes != "")]
-    firms = pa.array(sorted(names[kind == "legal_entity"].unique()), pa.string())
+    # A firm without a code has a form in its name.
+    firms = pa.array(sorted(names[(kind == "legal_entity") & (codes != "")].unique()), pa.string())
     left = firms.filter(pc.not_equal(legal_entities.by_names(firms, *countries), legal_entities.ENTITY))
     return People(told, presumed, frozenset(some.unique()), frozenset(left.to_pylist()), frozenset(countries))
 

@@ -178,8 +178,12 @@ def finish(parts: Iterable[Cleaned]) -> Cleaned:
     found = {schema.name: tables[schema.name][schema.names] for schema in schemas.SCHEMAS}
     people = []
     for one in (tables[name] for name in _NUMBERED):
-        names = one["_person"].where(one["_person"] != "", one["supplier_name"])
-        people.append(persons.people(names, one["supplier_kind"], one["_code"], "HN"))
+        is_person = one["_person"] != ""
+        names, codes = (
+            one["_person"].where(is_person, one["supplier_name"]),
+            one["_code"].where(is_person, one["supplier_id"]),
+        )
+        people.append(persons.people(names, one["supplier_kind"], codes, "HN"))
     places = {name: table[[FILE, LINE]] for name, table in tables.items() if FILE in table}
     return persons.masked_elsewhere(Cleaned(found, record), people, places)
 

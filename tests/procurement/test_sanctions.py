@@ -34,7 +34,7 @@ def contracts(*rows: dict) -> pd.DataFrame:
             "contract_key": [f"c{n}" for n in range(len(full))],
             "sequence": 1,
             "supplier_name": full["name"],
-            "supplier_kind": persons.kinds(full["name"], status),
+            "supplier_kind": persons.kinds(full["name"], status, "MX"),
             "supplier_rfc": full["rfc"],
             "award_date": pd.to_datetime(full["award"]),
             "signature_date": pd.to_datetime(full["signature"]),
@@ -48,7 +48,7 @@ def bans(*rows: dict) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "supplier_name": full["name"],
-            "supplier_kind": persons.kinds(full["name"], pd.Series("missing", full.index)),
+            "supplier_kind": persons.kinds(full["name"], pd.Series("missing", full.index), "MX"),
             "ban": full["ban"].astype("boolean"),
             "ban_start": pd.to_datetime(full["start"]),
             "ban_end": pd.to_datetime(full["end"]),

@@ -23,7 +23,7 @@ def contracts(*rows: tuple) -> pd.DataFrame:
     )
     full = full.astype("str")
     code = persons.tax_codes(full["supplier_rfc"])
-    return full.assign(supplier_kind=persons.kinds(full["supplier_name"], code["status"]))
+    return full.assign(supplier_kind=persons.kinds(full["supplier_name"], code["status"], "MX", "ES"))
 
 
 def together(one: tuple | str, other: tuple | str) -> bool:

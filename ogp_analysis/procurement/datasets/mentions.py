@@ -23,6 +23,7 @@ import pyarrow.compute as pc
 from ogp_analysis.procurement.datasets import legal_entities
 from ogp_analysis.procurement.datasets.folded_words import words_of
 from ogp_analysis.procurement.datasets.legal_entities import ENTITY
+from ogp_analysis.procurement.datasets.object_words import words
 from ogp_analysis.procurement.datasets.sought_names import Sought, Values, all_plain, plain_words, strings
 from ogp_analysis.tidy.entries import ENTRY_COLUMNS, FILE
 
@@ -128,7 +129,8 @@ class Mentions:
         presumed = dict.fromkeys(plain.filter(pc.and_not(sought, is_told)).to_pylist())
         left = set(map(plain_words, people.left)) if presumed else set()
         several = [name for name in presumed if " " in name and name not in left]
-        common = _common_words() if told or several else frozenset()
+        # A name of nothing but words for goods, services and trades is found in any title.
+        common = words() | frozenset(legal_entities.facts()["words"]["trade"])
         named = [name for name in several if _is_named(name, common)]
         sure = [name for name in dict.fromkeys([*told, *named]) if name and not common.issuperset(name.split())]
         self.whole = Values(sure)
@@ -325,10 +327,3 @@ def _is_named(name: str, common: frozenset[str]) -> bool:
         return False
     others = {word for word in name.split() if len(word) > _PAIR} - legal_entities.given_names()
     return not (others and common.issuperset(others))
-
-
-def _common_words() -> frozenset[str]:
-    """Return words for goods, services and works, and for trades: a name of nothing else is found in any title."""
-    from ogp_analysis.procurement.datasets.compranet.objects import words
-
-    return words() | frozenset(legal_entities.facts()["words"]["trade"])

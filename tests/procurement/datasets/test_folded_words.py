@@ -15,6 +15,7 @@ from ogp_analysis.procurement.datasets import persons
 from ogp_analysis.procurement.datasets.compranet import objects
 from ogp_analysis.procurement.datasets.folded_words import Words, folded_texts, words_of
 from ogp_analysis.procurement.datasets.folding import folded, unaccented
+from ogp_analysis.procurement.datasets.object_words import words
 
 SIGNS = (
     st.sampled_from("aB1 .ñÉ")
@@ -82,7 +83,7 @@ def shown(title: str) -> bool:
 
 
 def may_be_shown(word: str) -> bool:
-    if word in objects.words():
+    if word in words():
         return True
     letters = "".join("a" if sign.isalpha() else "1" for sign in word)
     looks_like_a_tax_code = letters.startswith(("aaa111111", "aaaa111111"))

@@ -11,6 +11,7 @@ import pytest
 from ogp_analysis.procurement.datasets import persons
 from ogp_analysis.procurement.datasets.compranet import objects
 from ogp_analysis.procurement.datasets.folding import folded
+from ogp_analysis.procurement.datasets.object_words import words
 
 #: Frequent given names and surnames of Mexico, as folded; compiled for this test. Those that are also places, trees or
 #: colours must not be on the list of words either.
@@ -50,13 +51,11 @@ def read(*titles: str) -> pd.DataFrame:
 
 
 def test_no_word_on_the_list_is_a_name_of_people():
-    assert sorted(set(NAMES) & (objects.words())) == []
+    assert sorted(set(NAMES) & (words())) == []
 
 
 def test_the_list_is_sorted_folded_and_without_repeats():
-    text = (
-        resources.files("ogp_analysis.procurement.datasets.compranet").joinpath("object_words.csv").read_text("utf-8")
-    )
+    text = resources.files("ogp_analysis.procurement.datasets").joinpath("object_words.csv").read_text("utf-8")
     listed = [row["word"] for row in csv.DictReader(text.splitlines())]
     assert listed == sorted(set(listed)) and len(listed) > 3_000
     assert [word for word in listed if folded(word) != word or not word.isalpha() or len(word) < 2] == []

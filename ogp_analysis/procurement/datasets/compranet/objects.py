@@ -1,19 +1,17 @@
 """What contracts are for, in words that name nobody: titles made of nothing but words that were read one by one.
 
 A title is the publisher's sentence and may name a person: who is treated, taught, honoured or paid. Patterns for names
-miss some. So a title is shown only if every word of it stands in ``object_words.csv``, a list compiled here of words
-for goods, services, works, bodies and places that are not also names of people. The list was made from the samples of
-2017 and 2018, and all titles of these that it lets through were read; of other files it shows fewer titles.
+miss some. So a title is shown only if every word of it stands in ``object_words.csv`` of :mod:`..object_words`, a list
+compiled here of words for goods, services, works, bodies and places that are not also names of people. The list was
+made from the samples of 2017 and 2018, and all titles of these that it lets through were read; of other files it shows
+fewer titles.
 """
 
 from __future__ import annotations
 
-import csv
 import re
 import unicodedata
 from functools import cache
-from importlib import resources
-from string import ascii_lowercase
 
 import numpy as np
 import pandas as pd
@@ -24,8 +22,8 @@ from ogp_analysis.base.text_column import array_of
 from ogp_analysis.procurement.datasets import persons
 from ogp_analysis.procurement.datasets.folded_words import Words, words_of
 from ogp_analysis.procurement.datasets.folding import by_value, folded, texts_of, unaccented
+from ogp_analysis.procurement.datasets.object_words import words as listed_words
 
-RESOURCES = ("object_words.csv",)
 #: Why a title is not shown: it has a word that is not on the list, is a text rather than a title, was masked because
 #: it names somebody, or is not there.
 STATUSES = ("shown", "other_word", "long", "masked", "missing")
@@ -42,15 +40,8 @@ _UNEVEN = r"^ | $|  |[\t-\r\x1c-\x1f\x{85}\x{a0}\x{1680}\x{2000}-\x{200a}\x{2028
 
 
 @cache
-def words() -> frozenset[str]:
-    """Return the list of words, folded, and single letters."""
-    text = resources.files(__package__).joinpath(RESOURCES[0]).read_text(encoding="utf-8")
-    return frozenset(row["word"] for row in csv.DictReader(text.splitlines())) | frozenset(ascii_lowercase)
-
-
-@cache
 def _listed() -> pa.Array:
-    return pa.array(sorted(words()), pa.string())
+    return pa.array(sorted(listed_words()), pa.string())
 
 
 def read(titles: pd.Series) -> pd.DataFrame:

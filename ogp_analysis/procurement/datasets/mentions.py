@@ -43,6 +43,8 @@ _NAMES = r".*_name|institution(?:_acronym)?"
 #: Those of institutions: a name that is only presumed to be a person's is not looked for among them.
 _INSTITUTIONS = r"(?:buyer|procuring_entity|institution|source|guarantor)_name|institution(?:_acronym)?"
 _KEYS = r".*_(?:key|id|number|code|rupc)|expediente"
+#: Where a number of a person may stand alone; elsewhere it is an amount, a day or the code of a thing.
+_NUMBERED = rf"{_KEYS}|{_NAMES}|.*(?:title|description|reference)"
 #: Codes of things, with as many digits as those of persons.
 _THINGS = ("classification_id", "item_id")
 #: Titles, and what is shown of them: the same or nothing.
@@ -139,8 +141,9 @@ class Mentions:
         generic = {plain_words(code) for code in legal_entities.GENERIC_CODES}
         codes = [code.replace(".", "") for code in people.codes if generic.isdisjoint(plain_words(code).split())]
         parts = {plain_words(part) for code in codes for part in re.split(r"[\s/-]+", code)}
-        self._codes = Values(part for part in parts if _digits(part) >= _DIGITS and " " not in part)
-        self.cells = Values(plain_words(code) for code in codes if _digits(code) >= _FEW_DIGITS)
+        numbers = {part for part in parts if _digits(part) >= _DIGITS and " " not in part}
+        self._codes = Values(numbers)
+        self.cells = Values(numbers.union(plain_words(code) for code in codes if _digits(code) >= _FEW_DIGITS))
         self._references: dict[str, str] = {}
         self.files: dict[str, str] = {}
         labels = list(dict.fromkeys(labels))
@@ -253,13 +256,13 @@ class _Seen:
         if column in _RECORD and by.files:
             named |= Values(by.files).among(pc.replace_substring_regex(self._texts, r", [0-9]+$", ""))
         coded[self._worded] = _with_code(self._prose)
-        if not is_key:
+        if is_key:
+            rows = np.flatnonzero(coded)
+            upper = pc.utf8_upper(self._texts.take(pa.array(rows)))
+            coded[rows] = pc.match_substring_regex(upper, _CLOSED_CODE).to_numpy(zero_copy_only=False)
+        else:
             coded[self._worded] |= by.with_number(self._prose)
-            return [(rule, which) for rule, which in ((NAME_RULE, named), (CODE_RULE, coded & ~named)) if which.any()]
-        rows = np.flatnonzero(coded)
-        upper = pc.utf8_upper(self._texts.take(pa.array(rows)))
-        coded[rows] = pc.match_substring_regex(upper, _CLOSED_CODE).to_numpy(zero_copy_only=False)
-        if by.cells and column not in _THINGS:
+        if by.cells and re.fullmatch(_NUMBERED, column) and column not in _THINGS:
             rows = np.flatnonzero(pc.match_substring_regex(self._texts, f"(?:[0-9][^0-9]*){{{_FEW_DIGITS}}}"))
             cells = pc.replace_substring(self._texts.take(pa.array(rows)), ".", "")
             coded[rows] |= by.cells.among(all_plain(cells))

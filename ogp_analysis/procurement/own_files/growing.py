@@ -137,6 +137,8 @@ class Growing:
             if writer:
                 writer.close()
                 other.replace(file)
+            for stream in text:
+                stream.close()
 
     def _write_text(self, name: str, piece: pa.Table, stream: pa.OSFile) -> None:
         # A writer that stays open would keep the columns of the piece before in memory; one without a header would

@@ -1,7 +1,7 @@
 """How often a name alone misleads: persons taken for firms, and firms masked; on invented and on published names.
 
 ``python -m tests.procurement.error_rates --write`` writes the tables of ``docs/security.md`` again. Invented names are
-below, made up from the syllables of no list, the worst cases that could be thought of among them. Published names are
+below, the worst cases that could be thought of among them. Published names are
 read from the files that ``OGP_ANALYSIS_MIRROR`` names and stay in memory: who is who is told by the identifier beside
 them, which is then withheld.
 """
@@ -31,12 +31,12 @@ INVENTED = {
         "Qwerty, S. de R.L. MI; Instituto Qwerty; UIOP SA; Qwerty GmbH; QWERTYUIOP; Uiop Philips BV",
     ),
     "PT": (
-        "João Sá; JOAO UIOP SA; Maria de Sá; Rui Qwerty; ANA QWERTY E SA; Qwerty Da; Inês Uiop Cia; Nuno Lda Qwerty",
+        "João Uiop Sá; JOAO UIOP SA; Maria de Sá; Rui Qwerty; ANA QWERTY E SA; Qwerty Da; Inês Uiop Cia; Nuno Lda Qwerty",
         "Obras Qwerty, Lda; QWERTY UNIPESSOAL LDA; Uiop, S.A.; UIOP SA; Câmara Municipal de Qwerty; Qwerty, E.P.E.; "
         "Qwerty Consulting; UIOP-Q",
     ),
     "BR": (
-        "João Sá; JOSE UIOP SA; Qwerty da Silva Uiop; Luiz Qwerty Sá; Ana Me Uiop; Antonio Qwerty (pessoa)",
+        "João Uiop Sá; JOSE UIOP SA; Qwerty da Silva Uiop; Luiz Qwerty Sá; Ana Me Uiop; Antonio Qwerty (pessoa)",
         "Qwerty Ltda; UIOP LTDA ME; Qwerty S.A.; UIOP S/A; Qwerty EIRELI; Prefeitura de Uiop; Uiop Comercial; "
         "Qwerty MEI",
     ),
@@ -80,7 +80,7 @@ INVENTED = {
         "Qwerty & Uiop",
     ),
     "IN": (
-        "Suresh A K; Lakshmi N. V.; QWERTY S A; Uiop K S; A. B. Qwerty; Qwerty P V; RAMESH UIOP AC; Qwerty N.",
+        "Qwertesh A K; Uioplakshmi N. V.; QWERTY S A; Uiop K S; A. B. Qwerty; Qwerty P V; RAMESH UIOP AC; Qwerty N.",
         "Qwerty Pvt Ltd; UIOP PRIVATE LIMITED; Qwerty Ltd.; Uiop LLP; Qwerty OPC; Uiop Industries Ltd; Uiop Bank; "
         "QWERTY ENTERPRISES",
     ),

@@ -1,9 +1,9 @@
 """How often a name alone misleads: persons taken for firms, and firms masked; on invented and on published names.
 
 ``python -m tests.procurement.error_rates --write`` writes the tables of ``docs/security.md`` again. Invented names are
-below, the worst cases that could be thought of among them. Published names are
-read from the files that ``OGP_ANALYSIS_MIRROR`` names and stay in memory: who is who is told by the identifier beside
-them, which is then withheld.
+below, the worst cases that could be thought of among them. Published names are read from the files that
+``OGP_ANALYSIS_MIRROR`` names and stay in memory: who is who is told by the identifier beside them, which is then
+withheld.
 """
 
 from __future__ import annotations
@@ -28,10 +28,11 @@ INVENTED = {
         "María Inventada Qwerty; INVENTADO QWERTY JUAN; Zoila Uiop AC; Ana Sac; QWERTY SAA LUIS; Juan Inventado Sá; "
         "Pedro Uiop Cámara; LA CASA DE UIOP; María Uiop (persona física)",
         "Obras Qwerty SA de CV; QWERTY UIOP, S.A.P.I. DE C.V.; Uiop y Asociados SC; Amigos de Uiop AC; "
-        "Qwerty, S. de R.L. MI; Instituto Qwerty; UIOP SA; Qwerty GmbH; QWERTYUIOP; Uiop Philips BV",
+        "Qwerty, S. de R.L. MI; Instituto Qwerty; UIOP SA; Qwerty GmbH; QWERTYUIOP; Uiop Asdfgh BV",
     ),
     "PT": (
-        "João Uiop Sá; JOAO UIOP SA; Maria de Sá; Rui Qwerty; ANA QWERTY E SA; Qwerty Da; Inês Uiop Cia; Nuno Lda Qwerty",
+        "João Uiop Sá; JOAO UIOP SA; Maria de Sá; Rui Qwerty; ANA QWERTY E SA; Qwerty Da; Inês Uiop Cia; "
+        "Nuno Lda Qwerty",
         "Obras Qwerty, Lda; QWERTY UNIPESSOAL LDA; Uiop, S.A.; UIOP SA; Câmara Municipal de Qwerty; Qwerty, E.P.E.; "
         "Qwerty Consulting; UIOP-Q",
     ),

@@ -37,7 +37,8 @@ class _Basis(Struct, forbid_unknown_fields=True):
     versions: dict[str, str]
     name: str | UnsetType = UNSET
     layout: str | UnsetType = UNSET
-    names: _Hash | UnsetType = UNSET
+    #: A hash; earlier versions wrote the names.
+    names: _Hash | list[str] | UnsetType = UNSET
     files: dict[str, _Hash] | UnsetType = UNSET
     csv: bool | UnsetType = UNSET
 

@@ -528,7 +528,7 @@ def verify(output: tuple[str, ...], timeout: float, engine: str) -> int:
     OUTPUT is named as for `cite`. Its folder may lie anywhere and come from anyone: nothing in it is run or believed.
     The verdict is `same bytes`; or `same numbers`, if only drawings differ in bytes, show the same, and the record
     names another environment; or `different` and where first, with exit code 1. A file that was taken out of a report
-    is held against the record that lists it; what no record lists is no file of a report. If OUTPUT is a folder of
+    is held against the record that lists it; a file that no record lists belongs to no report. If OUTPUT is a folder of
     reports, nothing is run: every file is held against `ro-crate-metadata.json` and the record of its report, and each
     that was changed, is missing or is not listed is named.
     """

@@ -243,7 +243,7 @@ class Powers(Shown):
         return table("powers", caption, pd.DataFrame(rows, columns=list(columns)), columns)
 
     def dates(self, buyers: Iterable[str], dates: Iterable[str | float]) -> Table:
-        """Return what is answered of buyers on dates of theirs, whatever was bought then: one row a body and date.
+        """Return the answers for several buyers, each on its own dates: one row per body and date, whatever was bought.
 
         Parameters
         ----------

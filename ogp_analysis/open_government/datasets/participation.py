@@ -48,7 +48,7 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
     """
     require(chunk, (_UNIT, _YEAR, _PARTICIPATING))
     if (wrong := ~chunk[_YEAR].str.fullmatch(r"20(1[1-9]|[2-9]\d)")).any():
-        refuse(chunk, _YEAR, wrong, "years that are none", "Correct the source row")
+        refuse(chunk, _YEAR, wrong, "values that are not years", "Correct the source row")
     participation = pd.DataFrame(
         {
             "unit": chunk[_UNIT],

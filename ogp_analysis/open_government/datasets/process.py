@@ -143,7 +143,7 @@ def _twinned(text: pd.DataFrame, raw: str, twin: str) -> pd.Series:
 
 
 def steps(text: pd.DataFrame) -> tuple[dict[str, pd.Series], pd.DataFrame]:
-    """Return the answers on the six steps, how many were reviewed and followed, and the entries of zeros that are none.
+    """Return the answers on the six steps, how many were reviewed and followed, and the entries on meaningless zeros.
 
     Raises
     ------

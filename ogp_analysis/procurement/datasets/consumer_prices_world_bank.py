@@ -40,7 +40,7 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
     """
     require(chunk, ("Country Code", "Year", "CPI"))
     codes, entries = economies.coded(chunk, "Country Code")
-    year = matching(chunk, "Year", r"(?:19|20)\d\d", "years that are none").astype("int64")
+    year = matching(chunk, "Year", r"(?:19|20)\d\d", "values that are not years").astype("int64")
     value = number(chunk, "CPI")
     refuse(chunk, "CPI", value.isna(), "values that are missing")
     of_base_year = value[year == BASE_YEAR]

@@ -51,7 +51,7 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
         codes, entries = economies.coded(chunk, "countrycode")
         factor = number(chunk, "ppp")
         refuse(chunk, "ppp", factor <= 0, "factors that are not positive")
-        year = matching(chunk, "year", r"(?:19|20)\d\d", "years that are none")
+        year = matching(chunk, "year", r"(?:19|20)\d\d", "values that are not years")
         return Cleaned({"ppp": pd.DataFrame({**codes, "year": year, "ppp": factor})}, kept_but(chunk, entries))
     later = sorted(int(one[1]) for name in chunk.columns if (one := re.fullmatch(r"sec_score(20\d\d)", name)))
     scores = {year: f"sec_score{year}" for year in [*YEARS, *(year for year in later if year > YEARS[-1])]}

@@ -24,7 +24,7 @@ from ogp_analysis.procurement.datasets import legal_entities
 from ogp_analysis.procurement.datasets.folded_words import words_of
 from ogp_analysis.procurement.datasets.legal_entities import ENTITY
 from ogp_analysis.procurement.datasets.object_words import words
-from ogp_analysis.procurement.datasets.sought_names import Sought, Values, all_plain, plain_words, strings
+from ogp_analysis.procurement.datasets.sought_names import SHORT, Sought, Values, all_plain, plain_words, strings
 from ogp_analysis.tidy.entries import ENTRY_COLUMNS, FILE
 
 NAME_MASK = "(natural person)"
@@ -51,7 +51,6 @@ _THINGS = ("classification_id", "item_id")
 _SHOWN = {"procedure_title": "procedure_object", "contract_title": "contract_object"}
 #: The least digits of a code in a text, and of one that is all that a cell says.
 _DIGITS, _FEW_DIGITS = 7, 5
-_PAIR = 2
 #: Blanks or hyphens within a code are also within numbers of contracts: there, a code has none.
 _CLOSED_CODE = rf"(?:^|[^A-ZÑ&0-9]){legal_entities.PERSON_CODE.replace('[ .-]?', '')}(?:$|[^A-Z0-9])"
 
@@ -328,5 +327,5 @@ def _is_named(name: str, common: frozenset[str]) -> bool:
     """Return whether a name has a given name, and beside given names not only common words (Luz y Limpieza)."""
     if not legal_entities.has_given_name(name):
         return False
-    others = {word for word in name.split() if len(word) > _PAIR} - legal_entities.given_names()
+    others = {word for word in name.split() if len(word) > SHORT} - legal_entities.given_names()
     return not (others and common.issuperset(others))

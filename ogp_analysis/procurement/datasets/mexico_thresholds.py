@@ -101,7 +101,7 @@ def _annex(chunk: pd.DataFrame) -> pd.DataFrame:
     refuse(chunk, "ceiling", ceiling % _THOUSAND != 0, "ceilings that are not whole thousands")
     return pd.DataFrame(
         {
-            "year": matching(chunk, "year", r"20\d\d", "years that are none"),
+            "year": matching(chunk, "year", r"20\d\d", "values that are not years"),
             "kind": known(chunk, "kind", KINDS),
             "procedure": known(chunk, "procedure", PROCEDURES),
             "bracket": (over.astype("str") + "-" + end).where(end != "", HIGHEST),
@@ -116,7 +116,7 @@ def _annex(chunk: pd.DataFrame) -> pd.DataFrame:
 
 
 def _cells(chunk: pd.DataFrame, column: str, procedure: str, kind: pd.Series) -> pd.DataFrame:
-    year = matching(chunk, "Año", r"20\d\d", "years that are none")
+    year = matching(chunk, "Año", r"20\d\d", "values that are not years")
     ceiling = matching(chunk, column, _AMOUNT, "ceilings that are not whole pesos").astype("float64").astype("int64")
     taxed = year.isin(WITH_VAT)
     without = ceiling.mask(taxed, ceiling * 100 // _PERCENT)

@@ -12,12 +12,14 @@ import pyarrow.compute as pc
 from ogp_analysis.procurement.datasets import legal_entities
 from ogp_analysis.procurement.datasets.folded_words import Words, folded_texts, hold_names, longer_parts, words_of
 
-#: Parts of a name that are to stand side by side; the most letters of a word that tells nobody.
+#: A name of so many parts is found only where they stand side by side.
 _PAIR = 2
+#: The most letters of a word that identifies nobody.
+SHORT = 2
 
 
 class Values:
-    """Texts that others are held against; of a column of few different texts one by one, as Arrow hashes all values."""
+    """Texts that others are compared with; a few texts one by one, since Arrow would hash all values."""
 
     def __init__(self, values: Iterable[str]) -> None:
         self._set = frozenset(values)
@@ -78,7 +80,7 @@ class Sought:
         own = words.distinct.take(pa.array(words.codes[words.bounds[row] : words.bounds[row + 1]])).to_pylist()
         codes = self._parts.codes[self._parts.bounds[name] : self._parts.bounds[name + 1]]
         pair = set(self._parts.distinct.take(pa.array(codes)).to_pylist())
-        longer = [word for word in own if len(word) > _PAIR]
+        longer = [word for word in own if len(word) > SHORT]
         return any({*two} == pair for two in pairwise(longer))
 
 
@@ -95,7 +97,7 @@ def plain_words(text: str) -> str:
 
 def _written(word: str) -> str:
     # A word of one or two letters stays as short as that.
-    return word.encode().hex() + "u" if len(word) > _PAIR else "u" * len(word)
+    return word.encode().hex() + "u" if len(word) > SHORT else "u" * len(word)
 
 
 def all_plain(texts: pa.Array) -> pa.Array:

@@ -205,7 +205,7 @@ def differences(recorded: dict, current: dict) -> list[str]:
 
 
 _WORDS = {
-    "sources": "what is said of its sources changed",
+    "sources": "the description of its sources changed",
     "notebook": "the code of the notebook changed",
     "words": "words drawn into its figures and tables changed",
     "text": "the prose of the notebook changed",

@@ -260,7 +260,7 @@ def label_in(content: bytes) -> str | None:
 
 
 def folder_of(place: Path) -> Path | None:
-    """Return the report folder that a path is, or in which it is a file; None if there is none."""
+    """Return the report folder that a path names or lies in; None if it does neither."""
     folder = place if place.is_dir() else place.parent
     # A figure or a table lies one folder below.
     return next((above for above in (folder, folder.resolve().parent) if (above / NAME).is_file()), None)

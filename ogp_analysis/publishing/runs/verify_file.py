@@ -53,7 +53,7 @@ def verify_file(project: Project, file: Path, options: Options) -> Verdict:
             return replace(verdict, text=f"{verdict.text}; the file is {name} of {'/'.join(place)}")
     label = run_record.label_in(content)
     if label is None:
-        what = "is no file of an output in reports/: no record lists its bytes, and it bears the label of none"
+        what = "belongs to no output in reports/: no record lists its bytes, and it carries the label of none"
         raise UnknownName(f"file {printable(file.name)[:60]!r}", what, "Name the folder of its report")
     folder = run_record.located(project, label)
     return Verdict("neither", f"different from what output {label} published: {_difference(folder, file, content)}")

@@ -46,7 +46,7 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
     """
     require(chunk, _COLUMNS)
     if (wrong := ~chunk["count_year"].str.fullmatch(_YEAR)).any():
-        refuse(chunk, "count_year", wrong, "years that are none of the count", "Correct the source row")
+        refuse(chunk, "count_year", wrong, "years in which nothing was counted", "Correct the source row")
     justification = chunk["gov_justification"].replace({"School Exams": "School exams"})
     one_case = chunk.assign(gov_justification=justification)
     key = chunk[LINE].map("an-{:04d}".format)

@@ -48,7 +48,7 @@ def test_an_old_code_is_read_and_on_the_record(rows):
     [
         (row("QQQ", "2010", "100"), INDEX, "no known economy or group, for example 'QQQ'"),
         (row("MEX", "2010", ""), INDEX, "values that are missing"),
-        (row("MEX", "12", "100"), INDEX, "years that are none"),
+        (row("MEX", "12", "100"), INDEX, "values that are not years"),
         (row("MEX", "2011", "0"), INDEX, "not positive"),
         (row("MEX", "2011", "-100"), CHANGE, "-100 percent or less"),
     ],

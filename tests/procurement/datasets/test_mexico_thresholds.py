@@ -49,7 +49,7 @@ def test_three_kinds_share_the_ceiling_of_one_law(rows):
         (old("2017", "Servicios", "474500", "3271000"), "not whole thousands"),
         (old("2018", "Servicios", "503000", "4024040"), "not whole thousands"),
         (old("2017", "Otros", "474000", "3271000"), "values that no rule covers"),
-        (old("17", "Servicios", "474000", "3271000"), "years that are none"),
+        (old("17", "Servicios", "474000", "3271000"), "values that are not years"),
         (old("2017", "Servicios", "", "3271000"), "not whole pesos"),
     ],
 )

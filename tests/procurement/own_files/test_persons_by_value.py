@@ -188,6 +188,19 @@ def test_of_ocds_in_other_processes_and_files(tmp_path):
                       (processes.loc["o-3", "file"], 1, "personal_code", "tenders.title")}  # fmt: skip
 
 
+def test_where_a_release_was_merged_into_names_no_file_after_a_person(tmp_path):
+    """Nothing but the lack of a form says that it is a person's name: in a file's name that is enough."""
+    first = release("o-1", awards=[{"id": "a", "suppliers": [{"id": "1", "name": "Qwerty Uiop"}]}])
+    later = first | {"id": "o-1-2", "date": "2020-02-01T00:00:00Z"}
+    for name, one in (("early", first), ("uiop, qwerty", later)):
+        (tmp_path / f"{name}.json").write_text(json.dumps([one]), "utf-8")
+    files = (tmp_path / "early.json", tmp_path / "uiop, qwerty.json")
+    out = clean(*files, "--as", "ocds", "--csv", "--out", tmp_path / "out")
+    record = table(out, "record")
+    assert record.loc[record["action"] == "merged", "new"].tolist() == ["(file name names a natural person, 1), 1"]
+    assert naming(out, "Qwerty Uiop", "uiop, qwerty") == []
+
+
 def test_a_name_without_any_sign_that_is_an_organisations_elsewhere_stays_there(tmp_path):
     one = release("o-1", awards=[{"id": "a", "suppliers": [{"id": "1", "name": "Qwerty Uiop"}]}])
     two = release("o-2", buyer={"id": "2", "name": "Qwerty Uiop"}, tender={"id": "t", "title": "Qwerty Uiop, sede"})

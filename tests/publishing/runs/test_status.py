@@ -79,7 +79,7 @@ def test_a_name_that_the_front_door_does_not_have_is_refused():
         ({"distributions": {}}, {"distributions": {"d": "2"}}, ["d is 2, was not used"]),
         ({"parameters": {"p": "MEX"}}, {"parameters": {"p": "KEN"}}, ["parameter p is 'KEN', was 'MEX'"]),
         ({"python": "3.11"}, {"python": "3.12"}, ["python changed"]),
-        ({"sources": "1", "notebook": "1"}, {"notebook": "1"}, ["what is said of its sources changed"]),
+        ({"sources": "1", "notebook": "1"}, {"notebook": "1"}, ["the description of its sources changed"]),
         ({"modules": {"m": "1"}, "python": "3.11"}, {"modules": {"m": "1"}, "python": "3.11"}, []),
     ],
 )  # fmt: skip
@@ -93,7 +93,7 @@ def test_the_balance_of_a_cleaning_alone_makes_a_run_stale():
     was = keys.of_payload(payload)
     for part, other in (("balance", [{"file": "x.csv", "kept": 1}]), ("sources", [{"title": "y"}])):
         now = keys.of_payload(payload | {part: other})
-        assert keys.differences(was, now) == ["what is said of its sources changed"]
+        assert keys.differences(was, now) == ["the description of its sources changed"]
     assert keys.differences(was, keys.of_payload(dict(payload))) == []
 
 
@@ -235,7 +235,7 @@ def test_what_is_said_of_a_source_is_part_of_a_report(checkout):
     sidecar.write_text(text.replace('title = "', 'title = "Renamed: ', 1))
     told = checkout.ogp("build")
     assert told.returncode == 0, told.stderr
-    assert stale(checkout) == dict.fromkeys(EVENTS, "what is said of its sources changed")
+    assert stale(checkout) == dict.fromkeys(EVENTS, "the description of its sources changed")
 
 
 def test_files_that_were_changed_or_are_gone_are_said(checkout):

@@ -551,7 +551,7 @@ def test_a_false_pdf_with_a_true_label_is_different(published, file_verified, tm
 
 def test_a_file_that_no_record_lists_is_said_to_be_none(file_verified, tmp_path):
     (tmp_path / "x.csv").write_text("country,value\nKEN,0.999\n")
-    with pytest.raises(UnknownName, match="is no file of an output in reports/: no record lists its bytes"):
+    with pytest.raises(UnknownName, match="belongs to no output in reports/: no record lists its bytes"):
         file_verified(tmp_path / "x.csv")
     (tmp_path / "link.csv").symlink_to(tmp_path / "x.csv")
     with pytest.raises(ReportError, match="cannot be verified"):

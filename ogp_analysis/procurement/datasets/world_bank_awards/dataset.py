@@ -57,7 +57,7 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
 
 def _address(chunk: pd.DataFrame) -> dict[str, pd.Series]:
     address = matching(chunk, "contract", _ADDRESS, "addresses of another form")
-    project = matching(chunk, "project", r"(?:P\d{6})?", "projects that are none")
+    project = matching(chunk, "project", r"(?:P\d{6})?", "values that are not project numbers")
     return {"contract_id": address.str[-10:], "project": project}
 
 
@@ -66,7 +66,7 @@ def _contracts(chunk: pd.DataFrame) -> tuple[pd.DataFrame, list[pd.DataFrame]]:
     price = number(chunk, "price.amount")
     refuse(chunk, "price.amount", price < 0, "negative prices")
     code, renamed = prices.currency(chunk, "price.currency", chunk["price.currency"])
-    bids = matching(chunk, "n.bids", r"\d+", "numbers of bids that are none")
+    bids = matching(chunk, "n.bids", r"\d+", "values that are not numbers of bids")
     read = bids.mask(bids == "0", "")
     table = {
         **_address(chunk),

@@ -383,9 +383,8 @@ class WarmProcess(Process):
 
     def lost(self) -> RunError:
         """Return the fault of a warm process that has ended."""
-        what = f"it has ended ({self._last_words()})"
         action = f"Run again; what is published stays. If it happens again, set {environment.ENGINE_VARIABLE}=cold"
-        return RunError("warm process", what, action)
+        return RunError("warm process", f"it has ended ({self._last_words()})", action)
 
     def _last_words(self) -> str:
         try:
@@ -424,9 +423,10 @@ class Fork:
         self._journal = journal.Journal()
         self._journal.write(request=request)
         self._connection, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        with theirs:
-            asked = {"fork": number, "input": request["input"]}
-            process.ask(asked, [theirs.fileno(), self._journal.descriptor])
+        with contextlib.ExitStack() as unused, theirs:
+            unused.callback(self.close)
+            process.ask({"fork": number, "input": request["input"]}, [theirs.fileno(), self._journal.descriptor])
+            unused.pop_all()
 
     def call(self, work: Callable, given: tuple, over: Callable[[], None]) -> Reply:
         """Let the run begin, and return what became of it; see :class:`ogp_analysis.base.pool.Worker`."""

@@ -631,6 +631,17 @@ def test_losing_the_warm_process_is_told(run):
             next(replies)
 
 
+def test_a_run_that_cannot_be_asked_for_leaves_nothing_open(run):
+    request = run("one", "1")
+    with WarmProcess.start() as process:
+        process._process.kill()
+        process._process.wait()
+        before = set(Path("/proc/self/fd").iterdir())
+        with pytest.raises(RunError, match="it has ended"):
+            client.Fork(process, 1, request)
+        assert set(Path("/proc/self/fd").iterdir()) == before
+
+
 def test_breaking_off_ends_the_runs(run, tmp_path):
     with WarmProcess.start(jobs=2) as process:
         leave = "import os, pathlib, time; pathlib.Path('pid').write_text(str(os.getpid())); time.sleep(300)"

@@ -83,13 +83,13 @@ mutants: .venv/dev.stamp ## Change one operator of the code at a time, MUTANTS i
 forge: .venv/dev.stamp ## Forge a report in every known way; verify has to let none pass.
 	$(PY) -m tests.forge
 
-audit: .venv/dev.stamp .venv/fuzz.stamp ## Run in full what .ci/run samples, and write the results into docs; takes an hour.
+audit: .venv/dev.stamp .venv/fuzz.stamp ## Run in full what .ci/run samples, and write the results into docs; takes two hours.
 	$(PY) -m pytest -q -m audit tests/damage tests/simulation tests/notebooks
 	$(PY) -m pytest -q --hypothesis-profile=audit tests/tidy/test_properties.py
 	$(PY) -m tests.damage
 	$(PY) tools/soak.py --runs 2000 --write
 	$(MAKE) fuzz FUZZ_RUNS=1000000
-	$(PY) tools/mutants.py --write
+	$(PY) tools/mutants.py --sample 100 --write
 
 bench: .venv/dev.stamp ## Run the benchmarks listed in benchmarks/README.md, one after the other; takes an hour.
 	@for file in $$(sed -n 's/^- `\([a-z_]*\.py\)`.*/\1/p' benchmarks/README.md); do \

@@ -34,7 +34,7 @@ BUDGET = Path(__file__).with_name("budget.toml")
 LINE_LENGTH = 120
 _DOCUMENTED = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
 #: What lets a line be laid out by hand, or be as long as it likes.
-_BY_HAND = re.compile(r" *# (?:fmt: skip|noqa[^#\n]*)")
+_BY_HAND = re.compile(r"(?: *# (?:fmt: skip|noqa[^#\"'\n]*))+$", re.MULTILINE)
 #: Python beside the package, and what is not Python in it; a package that shrinks may not move there.
 _BESIDE = ("notebooks", "tools", "benchmarks", "tests")
 _NO_PYTHON = ("toml", "j2", "js", "typ")

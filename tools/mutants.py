@@ -58,9 +58,9 @@ _HEAD = """\
 
 Written by `tools/mutants.py --write` on the code of commit `{commit}`. One operator of the code is changed at a time,
 in a throw-away copy; a mutant is caught if a test of its file fails, or does not end. `.ci/run` draws 40 mutants with a
-fixed seed, `make audit` runs all. Which tests look at which file stands in `tools/mutants.toml`; of these, tests that
-read the published files are left out. Tests were written for what the sample showed: its share is not an estimate for
-all mutants.
+fixed seed, `make audit` 100; `tools/mutants.py` without `--sample` runs all, for half a day. Which tests look at which
+file stands in `tools/mutants.toml`; of these, tests that read the published files are left out. Tests were written for
+what the sample showed: its share is not an estimate for all mutants.
 
 Run: {ran}. Caught: {caught:,} of the {counted:,} that are not equivalent ({share:.1%}; at least {wanted:.0%} are asked
 for).

@@ -147,6 +147,17 @@ def test_an_outcome_that_cannot_be_compared_is_refused_in_a_sentence(outcome, sa
     assert str(fault.value).startswith(said)
 
 
+@pytest.mark.parametrize(("first", "refused"), [(module.BASELINE + 1 - module.LEAST_LEADS, False), (2009, True)])
+def test_an_outcome_begins_as_many_years_before_the_first_joiners_as_leads_are_looked_at(first, refused, monkeypatch):
+    began = replace(module.with_distances("v2xcs_ccsi"), first_year=first)
+    monkeypatch.setattr(module, "with_distances", lambda outcome: began)
+    if refused:
+        with pytest.raises(ParameterError, match="v2xcs_ccsi has values from 2009 to"):
+            joiners("v2xcs_ccsi")
+    else:
+        assert joiners("v2xcs_ccsi").frame["year"].min() == first
+
+
 def test_an_unknown_outcome_is_refused():
     with pytest.raises(UnknownName, match="v2xcs_csi"):
         joiners("v2xcs_csi")

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import dataclasses
 import re
+from contextlib import nullcontext
 from pathlib import Path
 
 import numpy as np
@@ -36,6 +37,12 @@ def test_tidy_has_one_row_an_estimate_with_all_columns_unrounded():
     assert frame.loc[0, "estimate"] == 0.1234567890123
     assert frame["clusters"].tolist() == [7, 7]
     assert frame["reference"].tolist() == ["a_1900; a_1900"] * 2
+
+
+@pytest.mark.parametrize(("clusters", "made"), [(0, True), (20, True), (21, False), (-1, False)])
+def test_there_are_no_more_clusters_than_units(clusters, made):
+    with nullcontext() if made else pytest.raises(ModelError, match=f"rests on 20 units in {clusters} clusters"):
+        assert result(clusters=clusters).clusters == clusters
 
 
 def test_tidy_takes_the_denominator_of_the_estimate_where_it_has_one():

@@ -66,6 +66,13 @@ def test_a_name_that_is_presumed_is_found_as_a_whole_cell_and_not_among_institut
     assert masked(people, "buyer_name", "Qwerty Uiop") == ["Qwerty Uiop"]
 
 
+def test_a_name_of_common_words_beside_a_given_name_is_sought_in_no_text():
+    people = People(presumed=frozenset({"Luz y Limpieza", "Luz y Qwerty"}))
+    assert masked(people, "title", "pago de luz y limpieza", "pago a Luz y Qwerty") == [
+        "pago de luz y limpieza", "(text names a natural person)"
+    ]  # fmt: skip
+
+
 def test_references_are_numbered_by_rows_however_these_are_cut():
     rows = pa.table({"a_key": ["x", "AAAA800101AB1", "BBBB800101AB1"], "b_id": ["BBBB800101AB1", "x", "AAAA800101AB1"]})
     whole, parts = Mentions(People()), Mentions(People())

@@ -208,8 +208,7 @@ def ours(home: Path, name: str, values: list[dict], jobs: str) -> None:
 def own(name: str, values: list[dict], jobs: str) -> list[str]:
     """Return the command of this package for all runs."""
     given = [part for v in values for key, value in v.items() for part in ("-p", key, str(value))]
-    line = [sys.executable, "-m", "ogp_analysis", "run", name, *given, "--only", "notebook", "--jobs", jobs]
-    return [*line, "--engine", "warm"]
+    return [sys.executable, "-m", "ogp_analysis", "run", name, *given, "--only", "notebook", "--jobs", jobs]
 
 
 def taken(home: Path, runs: int, jobs: int) -> int:
@@ -220,7 +219,7 @@ def taken(home: Path, runs: int, jobs: int) -> int:
 
 
 def rendering(home: Path) -> dict[str, float]:
-    """Return the milliseconds that a warm process takes to make the parts of one report; medians of 20."""
+    """Return the milliseconds that the parts of one report take; medians of 20."""
     line = [sys.executable, "-m", "ogp_analysis", "run", "country_profile", "-p", "country", "MEX"]
     subprocess.run(line, env=environment(home), cwd=home, check=True, capture_output=True)
     (folder,) = (home / "reports" / "country_profile").glob("MEX*")
@@ -231,7 +230,7 @@ def rendering(home: Path) -> dict[str, float]:
 def reports(home: Path, countries: int, rounds: int) -> dict[str, list[tuple[float, float]]]:
     """Return clock and processor seconds a report with all its files, in English and in both languages, by round."""
     given = [part for country in COUNTRIES[:countries] for part in ("-p", "country", country)]
-    line = [sys.executable, "-m", "ogp_analysis", "run", "country_profile", *given, "--jobs", "2", "--engine", "warm"]
+    line = [sys.executable, "-m", "ogp_analysis", "run", "country_profile", *given, "--jobs", "2"]
     sides = {"English": ["-p", "language", "en"], "both languages": ["-p", "language", "en", "-p", "language", "es"]}
     found: dict[str, list[tuple[float, float]]] = {side: [] for side in sides}
     for _ in range(rounds):
@@ -405,7 +404,7 @@ def resources(memory: dict, render: dict, whole: dict) -> str:
         "Peak of all processes together while `country_profile` runs, shared pages counted once:\n\n",
         "| runs | jobs | MiB |\n|---|---|---|\n",
         *(f"| {runs} | {jobs} | {size / 2**20:.0f} |\n" for (runs, jobs), size in memory.items()),
-        "\nRendering one `country_profile` in a fork of a warm process, as a run does; medians of 20:\n\n",
+        "\nRendering one `country_profile` in a process that has rendered nothing before; medians of 20:\n\n",
         "| part | milliseconds |\n|---|---|\n",
         *(f"| {part} | {value:.0f} |\n" for part, value in render.items()),
         "\nReports of `country_profile` with all their files, two jobs, the start included; seconds a report, medians "

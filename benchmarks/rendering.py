@@ -1,8 +1,8 @@
-"""Print how many milliseconds the parts of rendering one report take in a fork of a warm process, as JSON.
+"""Print how many milliseconds the parts of rendering one report take, as JSON.
 
 ``python benchmarks/rendering.py reports/country_profile/…`` takes the folder of a report that
 ``ogp-analysis run`` has made; ``benchmarks/batch.py`` calls it. Each time is that of a fork which
-has rendered nothing before, as a run is: what a process remembers of its last report is no help.
+has imported what a run has and rendered nothing before: what a process remembers of its last report is no help.
 """
 
 from __future__ import annotations
@@ -20,10 +20,8 @@ from ogp_analysis.base import collector
 from ogp_analysis.base.paths import project
 from ogp_analysis.publishing.citation import identity_of, references
 from ogp_analysis.publishing.pages import carried, drawing, page, pixels, render
-from ogp_analysis.publishing.runs import beforehand
 from ogp_analysis.publishing.runs.manifest import Run
-from ogp_analysis.publishing.runs.notebook import path
-from ogp_analysis.publishing.runs.runner import WARM_FOR_PAGES
+from ogp_analysis.publishing.runs.runner import MODULES
 
 
 def main() -> None:
@@ -31,17 +29,11 @@ def main() -> None:
     folder = Path(sys.argv[1])
     record = json.loads((folder / "run.json").read_text(encoding="utf-8"))
     notebook = json.loads((folder / "notebook.ipynb").read_text(encoding="utf-8"))
-    warm_up(record["notebook"])
+    for module in MODULES:
+        importlib.import_module(module)
     gc.freeze()
     times = [in_fork(record, notebook) for _ in range(20)]
     print(json.dumps({part: statistics.median(one[part] for one in times) for part in times[0]}))
-
-
-def warm_up(name: str) -> None:
-    """Do what of the warm process's work before its first fork rendering uses."""
-    for module in WARM_FOR_PAGES:
-        getattr(importlib.import_module(module), "warm_up", lambda: None)()
-    beforehand.look_at(path(project(), name))
 
 
 def in_fork(record: dict, notebook: dict) -> dict[str, float]:

@@ -91,7 +91,6 @@ FIRST = Condition("first run")
 CONDITIONS = (
     Condition("again, from nothing"),
     Condition("two runs side by side", ("--jobs", "2")),
-    Condition("cold engine", ("--jobs", "2", "--engine", "cold")),
     Condition("hash seed 0", environment={"PYTHONHASHSEED": "0"}),
     Condition("hash seed 1", environment={"PYTHONHASHSEED": "1"}),
     Condition("hash seed random", environment={"PYTHONHASHSEED": "random"}),
@@ -105,7 +104,6 @@ CONDITIONS = (
     Condition("eight BLAS threads asked for", environment={"OPENBLAS_NUM_THREADS": "8", "OMP_NUM_THREADS": "8"}),
     Condition("checkout of another path", elsewhere=True),
     Condition("hostile matplotlibrc and IPython profile", environment={"HOME": "hostile"}),
-    Condition("the same, cold engine", ("--engine", "cold"), environment={"HOME": "hostile"}),
 )
 
 

@@ -28,7 +28,6 @@ _LANGUAGES = click.Choice(["en", "es"])
 _TIMEOUT = click.option(
     "--timeout", type=click.FloatRange(1), default=600.0, show_default=True, help="Seconds for one run."
 )
-_ENGINE = click.option("--engine", type=click.Choice(["auto", "warm", "cold"]), default="auto", show_default=True)
 _DATA = click.option(
     "--data",
     "pins",
@@ -372,21 +371,19 @@ def scan(
 @click.option("--retries", type=click.IntRange(0, 10), default=0, show_default=True, help="Tries after a failure.")
 @_TIMEOUT
 @click.option("--memory", type=click.IntRange(64), help="MiB of memory for one run, where the system can limit it.")
-@_ENGINE
 @_EDITION_OF_RUNS
 @_DATA
 @_SCHEDULER
 def run(
-    notebook, given, everything, jobs, only, dry_run, force, retries, timeout, memory, engine, edition, pins, scheduler
+    notebook, given, everything, jobs, only, dry_run, force, retries, timeout, memory, edition, pins, scheduler
 ) -> int:
     """Run NOTEBOOK with the values given, or everything, and publish the reports.
 
     With --scheduler notebooks are run on the workers of the cluster, as many at a time as these have threads; tables
     are built, and reports published, here.
     """
-    from ogp_analysis.publishing.engine import client
     from ogp_analysis.publishing.runs import manifest
-    from ogp_analysis.publishing.runs.runner import Options
+    from ogp_analysis.publishing.runs.plan import Options
 
     if bool(notebook) == everything:
         raise ParameterError("ogp-analysis run", "needs either a notebook or --all", "Name one of the two")
@@ -412,19 +409,15 @@ def run(
         _tell_tables(project, runs, stale_only=True)
         _tell_steps(Planner(project).steps(runs, force, only == "notebook"))
         return 0
-    options = Options(jobs, timeout, memory * 2**20 if memory else None, retries, only == "notebook", engine)
+    options = Options(jobs, timeout, memory * 2**20 if memory else None, retries, only == "notebook")
     if scheduler:
         needs("cluster")
-    # It imports what every notebook needs while the work is planned.
-    begun = None if scheduler else client.begin(jobs, engine, {paths.HOME_VARIABLE: str(project.root)})
-    with begun or nullcontext():
-        return _planned_and_run(project, runs, options, force, begun, scheduler)
+    return _planned_and_run(project, runs, options, force, scheduler)
 
 
-def _planned_and_run(project: paths.Project, runs: list, options, force: bool, begun, scheduler: str | None) -> int:
-    from ogp_analysis.publishing.runs import cluster, front_page, publish, runner
+def _planned_and_run(project: paths.Project, runs: list, options, force: bool, scheduler: str | None) -> int:
+    from ogp_analysis.publishing.runs import front_page, publish
     from ogp_analysis.publishing.runs.plan import Planner, build_tables
-    from ogp_analysis.publishing.runs.progress import Progress
 
     editions = {r.edition for r in runs}
     build_tables(project, editions, lambda name, what: click.echo(f"table {name}: {what}", err=True), options.jobs)
@@ -435,22 +428,22 @@ def _planned_and_run(project: paths.Project, runs: list, options, force: bool, b
         publish.clear_leftovers(project)
         click.echo(f"Nothing changed: {len(steps)} runs are current. {front_page.path(project)}")
         return 0
-    there = any(step.action == "run" for step in work)
+    from ogp_analysis.publishing.runs import cluster, runner  # with papermill
+    from ogp_analysis.publishing.runs.progress import Progress
+
     named = {str(value) for r in runs for value in r.parameters.values()}
-    files = cluster.files(project, editions, named) if scheduler and there else None
-    with _machines(scheduler if there else "", files) or nullcontext() as machines:
+    files = cluster.files(project, editions, named) if scheduler and work else None
+    with _machines(scheduler if work else "", files) or nullcontext() as machines:
         size = machines.size if machines else options.jobs
         with closing(Progress([(s.run.name, s.seconds) for s in work], size)) as progress:
-            summary = runner.Batch(planner, options, progress, begun, machines).execute(steps)
+            summary = runner.Batch(planner, options, progress, machines).execute(steps)
     for fault, names in summary.failures.items():
         click.echo(f"{len(names)} failed: {fault}", err=True)
         for name in names[:10]:
             click.echo(f"  {name}", err=True)
         if len(names) > 10:
             click.echo(f"  and {len(names) - 10} more", err=True)
-    left = f"{summary.rendered} rendered again, {summary.current} current, {summary.failed} failed"
-    engine = f" (engine {summary.engine})" if summary.engine else ""
-    click.echo(f"{summary.published} run, {left}{engine}")
+    click.echo(f"{summary.published} run, {summary.current} current, {summary.failed} failed")
     click.echo(front_page.path(project))
     return 1 if summary.failures else 0
 
@@ -521,8 +514,7 @@ def normalise(executed: Path, output: Path | None) -> None:
 @commands.command()
 @click.argument("output", nargs=-1, required=True)
 @_TIMEOUT
-@_ENGINE
-def verify(output: tuple[str, ...], timeout: float, engine: str) -> int:
+def verify(output: tuple[str, ...], timeout: float) -> int:
     """Run OUTPUT again from its own record, and say whether it is the same.
 
     OUTPUT is named as for `cite`. Its folder may lie anywhere and come from anyone: nothing in it is run or believed.
@@ -533,12 +525,12 @@ def verify(output: tuple[str, ...], timeout: float, engine: str) -> int:
     that was changed, is missing or is not listed is named.
     """
     from ogp_analysis.publishing.runs import run_record
-    from ogp_analysis.publishing.runs.runner import Options
+    from ogp_analysis.publishing.runs.plan import Options
     from ogp_analysis.publishing.runs.verify import verify as verify_one
-    from ogp_analysis.publishing.runs.verify_file import verify_file
+    from ogp_analysis.publishing.runs.verify import verify_file
     from ogp_analysis.publishing.runs.verify_reports import has_crate, verify_reports
 
-    project, options = paths.project(), Options(timeout=timeout, engine=engine)
+    project, options = paths.project(), Options(timeout=timeout)
     verdicts = []
     for one in output:
         if has_crate(Path(one)):

@@ -74,6 +74,26 @@ def test_the_tables_can_be_built_and_the_runs_listed(clone):
     assert "country_profile MEX" in listed.stdout
 
 
+def other_pythons() -> list[str]:
+    """Return the other Pythons of this machine that the project supports, the newest last."""
+    named = (shutil.which(f"python3.{minor}") for minor in range(11, 20) if minor != sys.version_info.minor)
+    return [python for python in named if python]
+
+
+@pytest.mark.skipif(not other_pythons(), reason="this machine has no other Python")
+def test_the_same_result_has_the_same_id_on_the_newest_python_of_the_machine(clone, tmp_path):
+    ids, other = [], Path(shutil.copytree(clone, tmp_path / "other", ignore=shutil.ignore_patterns(".venv")))
+    assert make(other, "install", f"PYTHON={other_pythons()[-1]}").returncode == 0
+    for folder in (clone, other):
+        words = "-m ogp_analysis run country_profile -p country ARG --only notebook".split()
+        told = subprocess.run([".venv/bin/python", *words], cwd=folder, env=apart(), capture_output=True, text=True)
+        assert told.returncode == 0, told.stderr
+        [file] = (folder / "reports").glob("country_profile/*/run.json")
+        record = json.loads(file.read_text(encoding="utf-8"))
+        ids.append((record["id"], record["log"]["python"].split(".")[1]))
+    assert ids[0][0] == ids[1][0] and ids[0][1] != ids[1][1]
+
+
 def size(folder: Path) -> int:
     return sum(file.stat().st_size for file in folder.rglob("*") if file.is_file() and not file.is_symlink())
 

@@ -15,7 +15,7 @@ tool = module_from_spec(_spec)
 sys.modules["soak"] = tool
 _spec.loader.exec_module(tool)
 
-linux = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="the warm engine needs Linux")
+linux = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="looks in /proc")
 
 
 @pytest.mark.parametrize("runs", [50, 200, 2000])

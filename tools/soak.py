@@ -1,8 +1,9 @@
 """Many runs in one batch, two at a time, and whether memory, open files, processes and disk stay as they are.
 
 ``python tools/soak.py --runs 200`` makes a project of its own, runs a small notebook as often with as many values,
-looks at the batch and at the engine after each run, and ends with exit code 1 if something grew. ``--write`` puts the
-figures into ``docs/reproducibility.md``. Linux only, as the warm engine is. No clock decides anything.
+looks at the batch and at the process that it forks after each run, and ends with exit code 1 if something grew.
+``--write`` puts the figures into ``docs/reproducibility.md``. Linux only: it looks in ``/proc``. No clock decides
+anything.
 """
 
 from __future__ import annotations
@@ -11,7 +12,6 @@ import argparse
 import json
 import os
 import platform
-import re
 import shutil
 import subprocess
 import sys
@@ -23,10 +23,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from statistics import median_low
 
-from ogp_analysis.base import paths
-from ogp_analysis.publishing.engine import client
+from ogp_analysis.base import paths, processes
 from ogp_analysis.publishing.runs import manifest, runner
-from ogp_analysis.publishing.runs.plan import Planner, build_tables
+from ogp_analysis.publishing.runs.plan import Options, Planner, build_tables
 from ogp_analysis.publishing.runs.progress import Progress
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -174,20 +173,18 @@ def _measured(project: paths.Project, temporary: Path, runs: int, after: Callabl
             self.done += 1
 
     with Path(os.devnull).open("w") as nowhere:
-        options = runner.Options(JOBS, engine="warm")
-        with client.begin(JOBS, "warm") as begun:
-            summary = runner.Batch(planner, options, Watch((), JOBS, nowhere), begun).execute(steps)
-    left = [*temporary.iterdir(), *(project.reports / ".staging").glob("*")]
-    if summary.published != runs or left or len(_family()) > 1:
-        raise SystemExit(
-            f"{summary.published} of {runs} reports, {len(_family()) - 1} processes left, files left: {left}"
-        )
+        summary = runner.Batch(planner, Options(JOBS), Watch((), JOBS, nowhere)).execute(steps)
+    # The process that is forked, and that in which multiprocessing notes what is to be removed, end with this one.
+    beside = len(_family()) - 3
+    left = [*temporary.glob("ogp-*"), *(project.reports / ".staging").glob("*")]
+    if summary.published != runs or left or beside > 0:
+        raise SystemExit(f"{summary.published} of {runs} reports, {beside} processes left, files left: {left}")
     return seen
 
 
 def _look(project: paths.Project, temporary: Path, report: str) -> dict[str, int]:
     family = _family()
-    [engine] = [pid for pid in family if _parent(pid) == os.getpid() and b"zygote" in _file(pid, "cmdline")]
+    engine = processes.server()
     return {
         "batch_memory": _resident(os.getpid()),
         "batch_files": _open_files(os.getpid()),
@@ -233,11 +230,6 @@ def _file(pid: int, name: str) -> bytes:
         return Path(f"/proc/{pid}/{name}").read_bytes()
     except OSError:
         return b""  # it has ended meanwhile
-
-
-def _parent(pid: int) -> int:
-    found = re.search(rb"^PPid:\t(\d+)", _file(pid, "status"), re.MULTILINE)
-    return int(found[1]) if found else 0
 
 
 def _resident(pid: int) -> int:

@@ -11,17 +11,17 @@ from __future__ import annotations
 
 import csv
 import difflib
+import io
 import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from pathlib import Path
 
+from ogp_analysis.base import beside
 from ogp_analysis.base.errors import UnknownName, few
 from ogp_analysis.base.words.catalogue import language
 
-RESOURCES = ("countries.csv", "countries_aliases.csv")
 ALIASES_FILE = "ogp_analysis/base/countries_aliases.csv"
 KINDS = ("country", "territory", "former")
 #: V-Dem's code in ``e_regionpol_6C`` and our word for it, which is also its key in the messages.
@@ -274,7 +274,7 @@ def region(code: str) -> str:
 @cache
 def _entries() -> tuple[Country, ...]:
     entries = []
-    for row in _rows(RESOURCES[0]):
+    for row in _rows("countries.csv"):
         numbers = {name: int(row[name]) if row[name] else None for name in ("vdem_id", "valid_from", "valid_to")}
         entries.append(Country(**{**row, **numbers, "un_member": row["un_member"] == "true"}))
     return tuple(sorted(entries, key=lambda entry: (entry.iso3, entry.valid_to or 9999)))
@@ -285,7 +285,7 @@ def _index() -> dict[str, tuple[Country, ...]]:
     """Return the entries that bear each key; several only where their years do not overlap."""
     by_date = {(entry.iso3, str(entry.valid_to or "")): entry for entry in _entries()}
     spellings = [(text, e) for e in _entries() for text in (e.iso3, e.iso2, e.name_en, e.name_es) if text]
-    spellings += [(row["alias"], by_date[row["iso3"], row["valid_to"]]) for row in _rows(RESOURCES[1])]
+    spellings += [(row["alias"], by_date[row["iso3"], row["valid_to"]]) for row in _rows("countries_aliases.csv")]
     index: dict[str, list[Country]] = {}
     for text, entry in spellings:
         bearers = index.setdefault(_key(text), [])
@@ -298,8 +298,7 @@ def _index() -> dict[str, tuple[Country, ...]]:
 
 
 def _rows(name: str) -> list[dict[str, str]]:
-    with Path(__file__).with_name(name).open(encoding="utf-8", newline="") as handle:
-        return list(csv.DictReader(handle))
+    return list(csv.DictReader(io.StringIO(beside.text(__file__, name), newline="")))
 
 
 def _key(text) -> str:

@@ -7,16 +7,14 @@ direction) are messages: ``indicators.<id>.name`` and so on, in each language.
 from __future__ import annotations
 
 import re
-import tomllib
 import unicodedata
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 
+from ogp_analysis.base.beside import toml
 from ogp_analysis.base.errors import UnknownName, near
 from ogp_analysis.base.words import catalogue
 
-RESOURCES = ("indicators.toml",)
 SCALES = ("index", "interval", "ordinal", "points", "share", "ratio", "rate", "amount")
 DIRECTIONS = ("higher is freer", "higher is more democratic", "higher is more participation", "higher is more")
 
@@ -222,9 +220,8 @@ def _words(text: str) -> list[str]:
     return re.findall(r"[a-z0-9]+", "".join(c for c in plain if not unicodedata.combining(c)))
 
 
-@cache
 def _facts() -> dict:
-    return tomllib.loads((Path(__file__).resolve().parent / RESOURCES[0]).read_text(encoding="utf-8"))
+    return toml(__file__, "indicators.toml")
 
 
 @cache

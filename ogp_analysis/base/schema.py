@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 #: Columns of raw text beside its own: the file, the line (row of a sheet) on which a record starts, and what is wrong.
@@ -106,14 +104,14 @@ class TableSchema:
 
 
 def schemas(
-    tables: Path | Mapping[str, dict[str, Any]], first: Iterable[Column] = (), **lists: Iterable[str]
+    tables: Mapping[str, dict[str, Any]], first: Iterable[Column] = (), **lists: Iterable[str]
 ) -> tuple[TableSchema, ...]:
     """Return the tables that a data file beside a cleaner declares, in its order.
 
     Parameters
     ----------
-    tables : pathlib.Path or mapping
-        A TOML file, or what stands in it: by name of the table its ``grain``, its ``key``, what is ``left_alone`` and
+    tables : mapping
+        What stands in the file: by name of the table its ``grain``, its ``key``, what is ``left_alone`` and
         its ``columns``, which have the fields of :class:`Column` by name. Where an earlier table has the same column,
         the name of that table stands for it.
     first : iterable of Column
@@ -130,9 +128,8 @@ def schemas(
     >>> table["status"].categories, table["status"].description
     (('left', 'joined'), 'Status. left: has left; joined: has joined.')
     """
-    stated = tomllib.loads(tables.read_text(encoding="utf-8")) if isinstance(tables, Path) else tables
     made: dict[str, TableSchema] = {}
-    for table, declared in stated.items():
+    for table, declared in tables.items():
         columns = list(first)
         for name, fields in declared["columns"].items():
             if isinstance(fields, str):

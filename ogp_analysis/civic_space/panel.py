@@ -10,7 +10,7 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
-from ogp_analysis.base import rehearsed
+from ogp_analysis.base.cached import cached, matters
 from ogp_analysis.base.countries import country
 from ogp_analysis.base.countries import region as region_code
 from ogp_analysis.base.disclosure import Withheld
@@ -692,7 +692,7 @@ def panel(
     ids = [indicators] if isinstance(indicators, str) else list(dict.fromkeys(indicators))
     # What it reads is handed out here and stands for itself by hashes; names of units are in the language in force.
     read: tuple = ()
-    if rehearsed.matters():
+    if matters():
         groups, hashes = by_table(ids, edition), []
         for name in [*(name for name, _ in groups), *(("ogp_membership", part) for part in _MEMBERSHIP)]:
             with suppress(UnknownName):  # the edition does not hold it: the panel says so
@@ -703,7 +703,7 @@ def panel(
     return replace(made, sample=replace(made.sample, frame=made.sample.frame.copy(deep=False)), **frames)
 
 
-@rehearsed.pure
+@cached
 def _read(ids: tuple[str, ...], first_year: int, last_year: int, edition: str, language: str, read: tuple) -> Panel:
     joined = join(ids, first_year, last_year, edition, EARLIER)
     held = [id for id in ids if id not in joined.absent]

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 
 import pandas as pd
 
-from ogp_analysis.base import rehearsed
+from ogp_analysis.base.cached import cached
 from ogp_analysis.base.errors import ModelError
 from ogp_analysis.base.words import say, sentence, word
 from ogp_analysis.base.words.numbers import count, index
@@ -116,7 +116,7 @@ def specifications(sample: Joiners, main: tuple) -> Specifications:
     return Specifications(sample, main, frame, failed)
 
 
-@rehearsed.pure
+@cached
 def _all_estimates(sample: Joiners) -> tuple[pd.DataFrame, int]:
     """Return the estimates, sorted, and how many could not be made: numbers without words, for any language."""
     rows, failed = [], 0

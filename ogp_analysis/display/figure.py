@@ -15,16 +15,11 @@ from ogp_analysis.base import collector
 from ogp_analysis.base.disclosure import drawn_only, uncovered
 from ogp_analysis.base.errors import MessageError, ParameterError
 from ogp_analysis.base.indicators import indicator
+from ogp_analysis.base.media_types import CAPTION_MIME, FIGURE_MIME, NARROW_MIME
 from ogp_analysis.base.words.catalogue import language
 from ogp_analysis.base.words.sentence import escaped, flat
 from ogp_analysis.display.sheet import Sheet
 from ogp_analysis.display.style import FAMILIES, style
-
-FIGURE_MIME = "application/vnd.ogp-analysis.figure+json"
-#: The same drawing for a telephone, as SVG.
-NARROW_MIME = "application/vnd.ogp-analysis.narrow+svg"
-#: Marks the caption that is shown below a drawing, which the drawing carries itself.
-CAPTION_MIME = "application/vnd.ogp-analysis.caption+json"
 
 
 @dataclass(frozen=True)

@@ -7,17 +7,15 @@ and stays in the data; a reader is sent to publishers only, and to the page that
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterable
 from functools import cache
 from hashlib import sha256
-from pathlib import Path
 from unicodedata import combining, normalize
 from urllib.parse import unquote, urlsplit
 
+from ogp_analysis.base.beside import toml
 from ogp_analysis.base.words.sentence import sentence
 
-RESOURCES = ("links.toml",)
 #: An address, as far as the marks that end one in data and prose.
 _ADDRESS = re.compile(r"https?://[^\s\"'|,;)<>\]]+")
 #: The path of a front page, that of a language included.
@@ -44,9 +42,8 @@ def _persons() -> frozenset[str]:
     return frozenset(_facts()["persons"])
 
 
-@cache
 def _facts() -> dict:
-    return tomllib.loads((Path(__file__).resolve().parent / RESOURCES[0]).read_text(encoding="utf-8"))
+    return toml(__file__, "links.toml")
 
 
 def host(address: str) -> str:
@@ -71,7 +68,7 @@ def is_home_page(address: str) -> bool:
 
 
 def names_a_person(address: str) -> bool:
-    """Whether a word of an address is the name of a person, by the reviewed list of :data:`RESOURCES`."""
+    """Whether a word of an address is the name of a person, by the reviewed list in ``links.toml``."""
     letters = normalize("NFD", unquote(address).lower())
     words = re.findall(r"[^\W_]+", "".join(letter for letter in letters if not combining(letter)))
     return not _persons().isdisjoint(sha256(word.encode()).hexdigest()[:12] for word in words)

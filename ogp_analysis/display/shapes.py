@@ -9,20 +9,18 @@ projection*, International Journal of Geographical Information Science 33(3), 45
 from __future__ import annotations
 
 import json
-import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache, cached_property
 from itertools import chain
-from pathlib import Path
 
 import numpy as np
 from matplotlib.path import Path as Outline
 from matplotlib.transforms import Bbox
 
+from ogp_analysis.base import beside
 from ogp_analysis.base.countries import countries
 
-RESOURCES = ("vendor/world-atlas/countries-50m.json", "map.toml")
 _EQUAL_EARTH = 1.340264, -0.081106, 0.000893, 0.003796
 #: Bends and islands that are smaller are not drawn, in square pixels of a map as wide as a page, and of a narrow one.
 _BEND, _ISLAND = {False: 3.0, True: 2.0}, {False: 5.0, True: 4.0}
@@ -74,7 +72,7 @@ class Piece:
 @cache
 def rules() -> dict:
     """Return what ``map.toml`` says: ``views``, ``part`` and ``disputed``."""
-    return tomllib.loads(_read("map.toml"))
+    return beside.toml(__file__, "map.toml")
 
 
 @cache
@@ -202,7 +200,7 @@ class _Shapes:
 @cache
 def _shapes() -> _Shapes:
     """Return what the file holds, read once. TopoJSON writes an arc as whole steps from one point to the next."""
-    file = json.loads(_read("vendor/world-atlas/countries-50m.json"))
+    file = json.loads(beside.text(__file__, "vendor/world-atlas/countries-50m.json"))
     starts = np.concatenate([[0], np.cumsum([len(arc) for arc in file["arcs"]])])
     steps = np.fromiter(chain.from_iterable(chain.from_iterable(file["arcs"])), np.int64).reshape(-1, 2)
     points = np.cumsum(steps, axis=0)
@@ -238,7 +236,3 @@ def _ring(arcs: Iterable[int], starts: np.ndarray) -> np.ndarray:
     ends = ((starts[max(arc, ~arc)], starts[max(arc, ~arc) + 1] - 1) for arc in arcs)
     found = [np.arange(a, b) if arc >= 0 else np.arange(b, a, -1) for arc, (a, b) in zip(arcs, ends, strict=True)]
     return np.concatenate([*found, found[0][:1]])
-
-
-def _read(name: str) -> str:
-    return Path(__file__).parent.joinpath(*name.split("/")).read_text(encoding="utf-8")

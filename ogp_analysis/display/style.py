@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from contextlib import contextmanager
-from pathlib import Path
 from types import MappingProxyType
 
-RESOURCES = ("style.toml",)
-_FACTS = tomllib.loads(Path(__file__).with_name(RESOURCES[0]).read_text(encoding="utf-8"))
+from ogp_analysis.base.beside import toml
+
+_FACTS = toml(__file__, "style.toml")
 #: Okabe and Ito's palette (2008), which colour-blind readers can distinguish: for drawings that are not on a sheet.
 COLOURS: dict[str, str] = _FACTS["colours"]
 #: Colours of the sheets, each with one counterpart on a dark page: a drawing is recoloured, never drawn again.

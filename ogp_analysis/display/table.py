@@ -14,13 +14,13 @@ import pandas as pd
 from ogp_analysis.base.disclosure import Withheld
 from ogp_analysis.base.errors import DisclosureError, MessageError, listed
 from ogp_analysis.base.indicators import indicator, indicators
+from ogp_analysis.base.media_types import TABLE_MIME
 from ogp_analysis.base.spreadsheet import lines
 from ogp_analysis.base.words.catalogue import language, word
 from ogp_analysis.base.words.numbers import Measure, day, rounded, written
 from ogp_analysis.base.words.sentence import Sentence, flat
 from ogp_analysis.display import links
 
-TABLE_MIME = "application/vnd.ogp-analysis.table+json"
 #: How a cell without a value is shown, by why it has none.
 MISSING = {
     reason: f"tables.missing.{reason}"

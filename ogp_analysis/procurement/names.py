@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from functools import cache, lru_cache
-from importlib import resources
 
 import pandas as pd
 
+from ogp_analysis.base.beside import toml
 from ogp_analysis.procurement.datasets import persons
 from ogp_analysis.procurement.datasets.folding import by_value, folded
 
-RESOURCES = ("legal_forms.toml",)
 #: Kind of a name that holds a legal form, or is that of a public body, but does not end with a form.
 AS_WRITTEN = "as_written"
 #: No form has more words, nor more signs unless it is written in full: longer ends of a name need not be tried.
@@ -20,10 +18,9 @@ _MOST_WORDS, _LONGEST, _IN_FULL = 15, 30, ("sociedad ", "asociacion ")
 _INITIALS = re.compile(r"\b[a-z](?: [a-z])+\b")
 
 
-@cache
 def facts() -> dict:
     """Return the legal forms, from ``legal_forms.toml``."""
-    return tomllib.loads(resources.files(__package__).joinpath(RESOURCES[0]).read_text(encoding="utf-8"))
+    return toml(__file__, "legal_forms.toml")
 
 
 @cache

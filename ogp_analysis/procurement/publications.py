@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass
-from importlib import resources
 
+from ogp_analysis.base.beside import toml
 from ogp_analysis.base.errors import UnknownName
 
-RESOURCES = ("publications.toml",)
 COMPRANET, OCDS = "compranet", "ocds"
 
 
@@ -80,7 +78,7 @@ class Publication:
         return self.extent == "sample"
 
 
-_STATED = tomllib.loads(resources.files(__package__).joinpath(RESOURCES[0]).read_text(encoding="utf-8"))
+_STATED = toml(__file__, "publications.toml")
 #: By name, in the order in which they are named to a reader.
 PUBLICATIONS = {
     name: Publication(name, **one | {key: tuple(one.get(key, ())) for key in ("ocids", "years")})

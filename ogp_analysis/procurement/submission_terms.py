@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass, field
-from functools import cache
-from importlib import resources
 
 import pandas as pd
 
+from ogp_analysis.base.beside import toml
 from ogp_analysis.base.words import say, word
 from ogp_analysis.base.words.numbers import count
 from ogp_analysis.display.result import Parts, Shown
@@ -16,7 +14,6 @@ from ogp_analysis.display.table import Table, table
 from ogp_analysis.procurement.flags.result import CLEAR, FLAGGED, NOT_COMPUTABLE, NOTED, FlagResult
 from ogp_analysis.procurement.labels import headings, in_words
 
-RESOURCES = ("submission_terms.toml",)
 #: Kinds of call, in the order in which they are shown.
 KINDS = ("national", "international", "treaty", "invitation")
 #: Kind of an open call by who may take part, as CompraNet tells it.
@@ -31,10 +28,9 @@ COLUMNS = ["ocid", "law", "kind", "days", "term", "shortest", "article", "reason
 OTHER_LAW = "other_law"
 
 
-@cache
 def facts() -> dict:
     """Return the terms with their law, article and days in force, from ``submission_terms.toml``."""
-    return tomllib.loads(resources.files(__package__).joinpath(RESOURCES[0]).read_text(encoding="utf-8"))
+    return toml(__file__, "submission_terms.toml")
 
 
 def submission_terms(calls: pd.DataFrame) -> pd.DataFrame:

@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
+from ogp_analysis.base import beside
 from ogp_analysis.base.errors import ReportError
 from ogp_analysis.base.latex import escaped
 from ogp_analysis.base.paths import Project
@@ -26,7 +27,6 @@ _ADDRESS = re.compile(r"https?://[!-~]+\Z")
 #: Stands at the end of a list of authors that names only the first: BibTeX writes "et al." for it. CSL and RIS have no
 #: word for it, and get the authors that are named.
 OTHERS = "others"
-RESOURCES = ("references.bib",)
 #: Stands before the id of an output, wherever a file names it.
 LABEL = "ogp_analysis:"
 #: Marks of a quotation within a quotation.
@@ -395,7 +395,7 @@ def papers() -> list[tuple[tuple[str, ...], Reference]]:
 
     They stand in ``references.bib`` beside this module, a field a line.
     """
-    text = Path(__file__).with_name("references.bib").read_text(encoding="utf-8")
+    text = beside.text(__file__, "references.bib")
     made = []
     for kind, key, body in re.findall(r"^@(\w+)\{(\w+),\n(.*?)^\}$", text, re.MULTILINE | re.DOTALL):
         fields = dict(re.findall(r"^  (\w+) = \{(.*)\},$", body, re.MULTILINE))

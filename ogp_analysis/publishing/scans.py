@@ -21,7 +21,7 @@ from msgspec import Meta, Struct
 from ogp_analysis.base import kept, spreadsheet
 from ogp_analysis.base.errors import ParameterError, SourceError
 from ogp_analysis.base.lock import only_one
-from ogp_analysis.base.pool import Machines
+from ogp_analysis.base.processes import Machines
 from ogp_analysis.base.words import language as language_in_force
 from ogp_analysis.base.words import use_language, word
 from ogp_analysis.publishing.pages.scan_page import scan_page

@@ -15,7 +15,7 @@ from scipy.stats import norm, rankdata, spearmanr
 from scipy.stats import t as student
 from statsmodels.stats.inter_rater import cohens_kappa
 
-from ogp_analysis.base import rehearsed
+from ogp_analysis.base.cached import cached
 from ogp_analysis.base.errors import ModelError
 from ogp_analysis.statistics.association import SPEARMAN
 from ogp_analysis.statistics.rates import FEWEST_CLUSTERS
@@ -86,7 +86,7 @@ class Kappa(OneEstimate):
         return self.estimates[0].estimate
 
 
-@rehearsed.pure
+@cached
 def pooled_spearman(frame: pd.DataFrame, x: str, y: str, unit: str = "unit", level: float = 0.95) -> PooledAssociation:
     """Return Spearman's rank correlation over unit-years, with an interval over units.
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from ogp_analysis.base import rehearsed
+from ogp_analysis.base.cached import cached
 from ogp_analysis.base.disclosure import scale_free
 from ogp_analysis.base.words.numbers import Count, Difference, Index, Rank, Year, Years
 from ogp_analysis.statistics.rates import Proportion, counted
@@ -240,7 +240,7 @@ def all_changes(frame: pd.DataFrame, first: int, last: int) -> pd.Series:
     return _all_changes(checked_series(frame, "all_changes"), first, last)
 
 
-@rehearsed.pure
+@cached
 def _all_changes(series: pd.DataFrame, first: int, last: int) -> pd.Series:
     return differences(comparable(series, first, last)).sort_index().rename("change")
 
@@ -380,7 +380,7 @@ def _change(series: pd.DataFrame, unit: str, first: int, last: int) -> Change:
     )
 
 
-@rehearsed.pure
+@cached
 def _everyone(series: pd.DataFrame, first: int, last: int) -> tuple:
     """Return of all units their values at both years, who crossed a break, differences, ranks, and who is observed."""
     pairs, crossed = at_both(series, first, last), across_break(series, first, last)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from ogp_analysis.base import rehearsed
+from ogp_analysis.base.cached import cached
 from ogp_analysis.base.errors import ModelError
 from ogp_analysis.base.words.numbers import Count, Index, Year
 from ogp_analysis.statistics.result import plain
@@ -72,7 +72,7 @@ class Dispersion:
         return frame.astype(dict.fromkeys(["lower_quartile", "median", "upper_quartile"], "float64"))
 
 
-@rehearsed.pure
+@cached
 def dispersion(frame: pd.DataFrame, value: str = "value", by: str = "group") -> Dispersion:
     """Return median, quartiles and number of units of each group in each year.
 

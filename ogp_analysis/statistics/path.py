@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from ogp_analysis.base import rehearsed
+from ogp_analysis.base.cached import cached
 from ogp_analysis.base.words.numbers import Count, Difference, Index, Rank, Year
 from ogp_analysis.statistics.result import Estimate, Result, plain
 from ogp_analysis.statistics.series import checked_series, exact
@@ -197,7 +197,7 @@ def fall_from_peak(frame: pd.DataFrame, unit: str, last: int, first: int = PEAK_
     )
 
 
-@rehearsed.pure
+@cached
 def _falls(series: pd.DataFrame, last: int, first: int) -> tuple[pd.DataFrame, dict, int]:
     """Return the values of all units in a span without a break or a gap, their falls, and how many are left out."""
     series = series.dropna(subset=["value"])

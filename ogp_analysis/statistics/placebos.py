@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 from scipy import special
 
-from ogp_analysis.base import rehearsed
+from ogp_analysis.base.cached import cached
 from ogp_analysis.base.errors import ModelError
 from ogp_analysis.base.words import say, word
 from ogp_analysis.base.words.numbers import Number, Probability, Rank, count, probability, rank, share
@@ -198,7 +198,7 @@ class Placebo(OneEstimate):
         return as_table("placebos", caption.plain(), frame, headings)
 
 
-@rehearsed.pure
+@cached
 def placebo(
     frame: pd.DataFrame,
     outcomes: str | Sequence[str],

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import math
-import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import pandas as pd
 from scipy.special import ndtr, ndtri, stdtr, stdtrit
 
+from ogp_analysis.base.beside import toml
 from ogp_analysis.base.errors import ModelError, listed
 from ogp_analysis.base.words.numbers import Count
 from ogp_analysis.display.result import Shown
 
-RESOURCES = ("references.toml",)
 #: The columns of :meth:`Result.tidy`, in order.
 TIDY_COLUMNS = (
     "term",
@@ -61,10 +59,7 @@ class Reference:
 
 
 #: Where each method is published, by citation key.
-REFERENCES = {
-    key: Reference(key, **entry)
-    for key, entry in tomllib.loads(Path(__file__).with_name(RESOURCES[0]).read_text(encoding="utf-8")).items()
-}
+REFERENCES = {key: Reference(key, **entry) for key, entry in toml(__file__, "references.toml").items()}
 
 
 @dataclass(frozen=True)

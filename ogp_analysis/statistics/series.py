@@ -9,7 +9,7 @@ from functools import lru_cache
 import numpy as np
 import pandas as pd
 
-from ogp_analysis.base import rehearsed
+from ogp_analysis.base.cached import cached
 from ogp_analysis.base.errors import ModelError, listed
 from ogp_analysis.statistics.result import plain
 
@@ -17,7 +17,7 @@ from ogp_analysis.statistics.result import plain
 DECIMALS = 12
 
 
-@rehearsed.pure
+@cached
 def checked(frame: pd.DataFrame, keys: tuple[str, ...], numbers: tuple[str, ...], where: str) -> pd.DataFrame:
     """Return the named columns of `frame`, sorted by key, with the numbers as floats; missing stays missing.
 

@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 from scipy.optimize import minimize
 
-from ogp_analysis.base import rehearsed
+from ogp_analysis.base.cached import cached
 from ogp_analysis.base.errors import ModelError, listed
 from ogp_analysis.base.words import say
 from ogp_analysis.base.words.numbers import Number, count, probability, rank
@@ -236,7 +236,7 @@ class SyntheticControl(Model):
         return synthetic_control(asked.pop("frame"), **asked)
 
 
-@rehearsed.pure
+@cached
 def synthetic_control(
     frame: pd.DataFrame,
     *,

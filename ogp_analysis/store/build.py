@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from contextlib import nullcontext
+from functools import partial
 
 from ogp_analysis.base.errors import WorkerLost
 from ogp_analysis.base.lock import only_one
 from ogp_analysis.base.paths import Project
 from ogp_analysis.base.paths import project as this_project
-from ogp_analysis.base.pool import Pool, Process, results
-from ogp_analysis.store import state
+from ogp_analysis.base.processes import Processes, results
+from ogp_analysis.sources.description import Input
+from ogp_analysis.store import shelf, state
 from ogp_analysis.store.state import current
 from ogp_analysis.tidy.catalog import DATASETS, known
 
@@ -91,9 +93,9 @@ def _side_by_side(project: Project, names: list[str], edition: str, progress, jo
         return sum(file.stat().st_size for folder in folders for file in folder.rglob("*") if file.is_file())
 
     done = dict.fromkeys(names, "")
-    with _alone(project), Pool(min(jobs, len(names)), lambda *_: Process(__name__)) as pool:
+    with _alone(project), Processes(min(jobs, len(names)), [__name__]) as pool:
         tasks = [(project, name, edition) for name in sorted(names, key=size, reverse=True)]
-        for (_, name, _), future in results(pool, build_one, tasks):
+        for (_, name, _), future in results(pool, partial(pool.submit, build_one), tasks):
             try:
                 done[name] = future.result()
             except WorkerLost as lost:
@@ -111,15 +113,19 @@ def _built(project: Project, name: str, edition: str, locked: bool = False) -> s
     inputs = state.places(project, name, edition)
     if not inputs:
         return "absent"
-    if current(project, name, edition, inputs):
+    if _as_built(project, name, edition, inputs):
         return "current"
     with nullcontext() if locked else _alone(project):
-        if current(project, name, edition, inputs):
+        if _as_built(project, name, edition, inputs):
             return "current"
         from ogp_analysis.store.making import make
 
         make(project, name, edition, inputs)
     return "built"
+
+
+def _as_built(project: Project, name: str, edition: str, inputs: tuple[Input, ...]) -> bool:
+    return current(project, name, edition, inputs) and not shelf.altered(project, edition, name)
 
 
 def _alone(project: Project):

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pandas as pd
 from msgspec import convert
 
-from ogp_analysis.base import contents, kept, rehearsed
-from ogp_analysis.base.errors import BusyError, ParameterError, UnknownName, listed, near
+from ogp_analysis.base import contents, kept
+from ogp_analysis.base.errors import ParameterError, UnknownName, listed, near
 from ogp_analysis.base.paths import project as this_project
 from ogp_analysis.base.words.sentence import PROVENANCE_MIME
 from ogp_analysis.sources.description import Balance
@@ -22,7 +21,6 @@ from ogp_analysis.store.state import current, remedy
 from ogp_analysis.tidy.catalog import TABLES, known
 
 _handed: dict[tuple[str, str, str], dict] = {}
-_builds = True
 #: Of editions that choose among versions: what was asked for (edition, dataset, table, column), and ``edition/table``.
 _chosen: dict[tuple[str, str, str, str], str] = {}
 
@@ -64,13 +62,7 @@ def load(
     >>> vdem[(vdem["iso3"] == "MEX") & (vdem["year"] == 2023)].to_dict("records")
     [{'iso3': 'MEX', 'year': 2023, 'v2xcs_ccsi': 0.701}]
     """
-    file, sha256 = _named(dataset, table, edition, columns)
-    return _taken(file, sha256, columns)
-
-
-@rehearsed.pure
-def _taken(file: Path, sha256: str, columns: list[str] | None) -> pd.DataFrame:
-    """Return a table; its hash stands for what it holds."""
+    file, _ = _named(dataset, table, edition, columns)
     return shelf.take(file, columns)
 
 
@@ -96,7 +88,6 @@ def _named(dataset: str, table: str | None, edition: str, columns: list[str] | N
     return file, shelf.sha256(_handed[edition, dataset, table])
 
 
-@contextmanager
 def off_the_record(builds: bool = True) -> Iterator[None]:
     """Forget what is handed out in this block, so that no provenance names it.
 
@@ -233,7 +224,6 @@ def _handed_out(dataset: str, table: str, edition: str, columns: Iterable[str] =
     folder = shelf.folder(this_project(), edition, dataset)
     file = folder / resource["path"]
     if file.is_symlink() or not file.is_file() or contents.sha256(file) != shelf.sha256(resource):
-        _hold_buildable(dataset)
         (folder / shelf.PACKAGE).unlink(missing_ok=True)
         resource = _resource(dataset, table, edition)
     names = [field["name"] for field in resource["schema"]["fields"]] if "schema" in resource else []
@@ -248,14 +238,8 @@ def _package(dataset: str, edition: str) -> dict | None:
     """Return the description of a dataset, built first if it is missing or stale; None if the edition lacks it."""
     project = this_project()
     if edition != shelf.OWN and not current(project, dataset, edition) and state.places(project, dataset, edition):
-        _hold_buildable(dataset)
         build([dataset], edition, project)
     return shelf.package(project, edition, dataset)
-
-
-def _hold_buildable(dataset: str) -> None:
-    if not _builds:
-        raise BusyError(f"dataset {dataset}", "has to be built first", f"Run ogp-analysis build {dataset}")
 
 
 def _resource(dataset: str, table: str, edition: str) -> dict:

@@ -91,7 +91,7 @@ def take_in(
 
     described = {
         "title": title,
-        "built_from": {"code": fingerprint.of_value(basis), "versions": {}, "sources": {}, "files": hashes},
+        "built_from": {"code": fingerprint.of_value(basis), "sources": {}, "files": hashes},
         "sources": [source | {"folder": name} for source in about["sources"]],
         "balance": [row | {"file": f"{name}/{row['file']}"} for row in about["balance"]],
     }

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from msgspec import Meta, Struct
 
-from ogp_analysis.base import fingerprint, kept
+from ogp_analysis.base import contents, fingerprint, kept
 from ogp_analysis.base.errors import SourceError
 from ogp_analysis.base.paths import Project
 from ogp_analysis.sources.description import Balance
@@ -102,7 +102,6 @@ class _Source(Struct, forbid_unknown_fields=True):
 
 class _Basis(Struct, forbid_unknown_fields=True):
     code: _Hash
-    versions: dict[str, str]
     sources: dict[str, _Hash]
     files: dict[str, _Hash]
 
@@ -145,6 +144,18 @@ def _described(content: bytes) -> dict:
 def sha256(file: dict) -> str:
     """Return the SHA-256 in hexadecimal that a description gives of one of its files."""
     return file["hash"].removeprefix(_HASH)
+
+
+def altered(project: Project, edition: str, dataset: str) -> list[str]:
+    """Return the files of a dataset on the shelf that are not those which its description was written for, sorted."""
+    there = package(project, edition, dataset)
+    files = [*there["resources"], there["record"], there["account"]] if there else []
+    above = folder(project, edition, dataset)
+    return sorted(
+        file["path"]
+        for file in files
+        if not (above / file["path"]).is_file() or contents.sha256(above / file["path"]) != sha256(file)
+    )
 
 
 def behind(names: Iterable[tuple[str, str, str]], packages: dict[tuple[str, str], dict]) -> tuple[list, list]:

@@ -14,12 +14,13 @@ from ogp_analysis.base.paths import Project
 from ogp_analysis.sources.description import EXTRACT, Input, Source, matches
 from ogp_analysis.sources.sidecar import NAME, source, sources
 from ogp_analysis.store import shelf
-from ogp_analysis.tidy.catalog import DATASETS, dataset, known
+from ogp_analysis.tidy.catalog import dataset, known
 
 EDITIONS = ("embedded", "full")
 #: How the edition of one version that the user added is called on the shelf: this and the name of the version's folder.
 VERSION = "version-"
-BUILDER = "ogp_analysis.store.making"
+#: What makes tables: the folders of the package with all that cleaners import.
+MADE_BY = ("base", "sources", "tidy", "store", "*/datasets", "display/links.*")
 
 
 def editions_of(project: Project, name: str) -> list[str]:
@@ -155,15 +156,13 @@ def current(project: Project, name: str, edition: str, inputs: tuple[Input, ...]
 
 
 def rests_on(project: Project, name: str, inputs: tuple[Input, ...]) -> dict:
-    """Return what the tables of a dataset rest on: raw contents, their sidecars, code, and versions."""
-    code = fingerprint.closure([DATASETS[name], BUILDER])
+    """Return what the tables of a dataset rest on: raw contents, their sidecars, and the code that makes tables."""
     folders = {
         f"{i.source}/{i.version}": project.sidecars_of(i.source, i.version) / i.source / i.version for i in inputs
     }
     files = {f"{i.source}/{i.version}/{name}": path for i in inputs for name, path in _files(project, i).items()}
     return {
-        "code": fingerprint.of_value(code),
-        "versions": fingerprint.distributions(code),
+        "code": fingerprint.of_tree(*MADE_BY),
         "sources": {name: contents.sha256(folder / NAME) for name, folder in sorted(folders.items())},
         "files": {file: contents.sha256(files[file]) for file in sorted(files)},
     }

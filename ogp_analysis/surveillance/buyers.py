@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
 
+from ogp_analysis.base.beside import toml
 from ogp_analysis.procurement.datasets.folding import folded
-
-RESOURCES = ("buyers_mexico.toml",)
 
 
 @dataclass(frozen=True)
@@ -31,9 +28,8 @@ class Buyer:
     name: str
 
 
-@cache
 def _facts() -> dict:
-    return tomllib.loads(resources.files(__package__).joinpath(RESOURCES[0]).read_text(encoding="utf-8"))
+    return toml(__file__, "buyers_mexico.toml")
 
 
 @cache

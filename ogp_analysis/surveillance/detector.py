@@ -16,17 +16,15 @@ read in pages about the documented contracts. Purchases that were reserved are n
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import cache
-from importlib import resources
 from typing import NamedTuple
 
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from ogp_analysis.base.beside import toml
 from ogp_analysis.base.errors import ParameterError, listed
 from ogp_analysis.base.words import Sentence, say, sentence
 from ogp_analysis.base.words.numbers import Count, count, measured
@@ -41,7 +39,6 @@ from ogp_analysis.store import hand_out
 from ogp_analysis.surveillance.labels import headings, in_words
 from ogp_analysis.surveillance.suppliers import suppliers
 
-RESOURCES = ("detector.toml", "detector_measured.toml")
 #: Tier of hits that are cameras or faces.
 _CAMERAS = "video_and_faces"
 #: Kinds of reasons; leaving one out shows what the others find.
@@ -64,20 +61,18 @@ _ROWS = 50_000
 _INFLECTED = 4
 
 
-@cache
 def facts() -> dict:
     """Return the reviewed settings, from ``detector.toml``."""
-    return tomllib.loads(resources.files(__package__).joinpath(RESOURCES[0]).read_text(encoding="utf-8"))
+    return toml(__file__, "detector.toml")
 
 
-@cache
 def evaluation() -> dict[str, int]:
     """Return what was measured in all published files, as ``tools/evaluate_detector.py`` wrote it beside its page.
 
     Different ``texts``, ``hits`` by the words alone, of these ``intrusive`` ones (of a tier that a statute would have
     to provide for), ``decided`` and ``right`` ones.
     """
-    return tomllib.loads(resources.files(__package__).joinpath(RESOURCES[1]).read_text(encoding="utf-8"))
+    return toml(__file__, "detector_measured.toml")
 
 
 def tiers() -> tuple[str, ...]:

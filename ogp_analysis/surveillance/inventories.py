@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
-from ogp_analysis.base import rehearsed
+from ogp_analysis.base.cached import cached
 from ogp_analysis.base.countries import country
 from ogp_analysis.base.countries import region as region_code
 from ogp_analysis.base.words import say, sentence, word
@@ -252,7 +252,7 @@ def inventory(region: str = "world", edition: str = "embedded") -> Inventory:
     return Inventory(region, {} if rows is None else _kinds(rows), ever_member(members))
 
 
-@rehearsed.pure
+@cached
 def _kinds(cases: pd.DataFrame) -> dict[str, Kind]:
     return {name: kind(cases, name) for name in KINDS}
 

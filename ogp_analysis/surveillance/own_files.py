@@ -9,7 +9,7 @@ from pathlib import Path
 import pyarrow.compute as pc
 
 from ogp_analysis.base.errors import WorkerLost
-from ogp_analysis.base.pool import Machines
+from ogp_analysis.base.processes import Machines
 from ogp_analysis.base.words import word
 from ogp_analysis.procurement.own_files.cleaning_facts import Outcome, Progress
 from ogp_analysis.procurement.own_files.cleaning_run import MAPPED, clean_files, forget

@@ -14,14 +14,13 @@ Rules for another country would be two tables in the same form: bodies by their 
 from __future__ import annotations
 
 import datetime
-import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
-from importlib import resources
 
 import pandas as pd
 
+from ogp_analysis.base.beside import toml
 from ogp_analysis.base.errors import CleaningError, ParameterError
 from ogp_analysis.base.words import say, sentence, word
 from ogp_analysis.base.words.numbers import count
@@ -33,7 +32,6 @@ from ogp_analysis.surveillance.buyers import Buyer, buyers_named, by_id
 from ogp_analysis.surveillance.labels import headings, in_words
 from ogp_analysis.tidy import partial_dates
 
-RESOURCES = ("powers_mexico.toml",)
 OUTCOMES = (
     "provided",
     "provided_with_limits",
@@ -99,9 +97,8 @@ class Rule:
 Answer = tuple[Span, str, Rule | None]
 
 
-@cache
 def _facts() -> dict:
-    return tomllib.loads(resources.files(__package__).joinpath(RESOURCES[0]).read_text(encoding="utf-8"))
+    return toml(__file__, "powers_mexico.toml")
 
 
 @cache

@@ -11,6 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 
 import pandas as pd
@@ -18,7 +19,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ogp_analysis.base.errors import CleaningError
-from ogp_analysis.base.pool import Machines, opened, results
+from ogp_analysis.base.processes import Machines, opened, results
 from ogp_analysis.base.words import language, say, sentence, use_language, word
 from ogp_analysis.base.words.numbers import Count, count, measured
 from ogp_analysis.display.result import Parts, Shown
@@ -194,7 +195,10 @@ def scanned(pieces: Iterable[pd.DataFrame], edition: str = "embedded", jobs: int
         if pool is None:
             done = map(searched_piece, tasks)
         else:
-            done = (future.result() for _, future in results(pool, searched_piece, tasks, ordered=True))
+            done = (
+                future.result()
+                for _, future in results(pool, partial(pool.submit, searched_piece), tasks, ordered=True)
+            )
         for counted, spoken, own, reasoned in done:
             counts.update(counted)
             languages.update(spoken)

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
 
-RESOURCES = ("suppliers_mexico.toml",)
+from ogp_analysis.base.beside import toml
 
 
 @dataclass(frozen=True)
@@ -23,8 +21,7 @@ class Supplier:
 @cache
 def suppliers() -> dict[str, Supplier]:
     """Return every firm by its id."""
-    text = resources.files(__package__).joinpath(RESOURCES[0]).read_text(encoding="utf-8")
-    found = tomllib.loads(text)["suppliers"]
+    found = toml(__file__, "suppliers_mexico.toml")["suppliers"]
     return {one["id"]: Supplier(one["id"], one["name"], tuple(one["names"]), tuple(one["aliases"])) for one in found}
 
 

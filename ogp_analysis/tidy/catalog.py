@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import tomllib
 from importlib import import_module
-from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ogp_analysis.base.beside import toml
 from ogp_analysis.base.errors import UnknownName, near
 
 if TYPE_CHECKING:
     from ogp_analysis.tidy.dataset import Dataset
 
-RESOURCES = ("catalog.toml",)
-_LISTED = tomllib.loads(Path(__file__).with_name(RESOURCES[0]).read_text(encoding="utf-8"))
+_LISTED = toml(__file__, "catalog.toml")
 #: Name of a dataset and the module whose ``DATASET`` declares it; of one with a folder, ``dataset`` in it.
 DATASETS = {
     name: f"ogp_analysis.{entry['wing']}.datasets.{name.removeprefix('ogp_')}{'.dataset' * entry.get('folder', False)}"
@@ -21,6 +19,8 @@ DATASETS = {
 }
 #: The tables of each dataset, the one that is usually meant first; a test holds them to the schemas.
 TABLES = {name: tuple(entry["tables"]) for name, entry in _LISTED.items()}
+#: Files of a dataset with corrections and notes, beside its module, that are not named as that.
+DECISIONS = {name: tuple(entry.get("decisions", ())) for name, entry in _LISTED.items()}
 
 
 def known(name: str) -> str:

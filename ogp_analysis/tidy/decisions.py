@@ -2,18 +2,12 @@
 
 from __future__ import annotations
 
-import tomllib
-
 from msgspec import Struct
 
-from ogp_analysis.base import fingerprint, source_code
-from ogp_analysis.tidy.catalog import DATASETS
+from ogp_analysis.base import fingerprint
+from ogp_analysis.base.beside import toml
+from ogp_analysis.tidy.catalog import DATASETS, DECISIONS
 
-#: Where a cleaner lies, and what it shares with others.
-_ROOM = "ogp_analysis.tidy."
-_DATASETS = ".datasets."
-#: Modules of the room that are about cleaning as such.
-_SHARED = {_ROOM + name for name in ("catalog", "dataset")}
 #: Keys of an entry that have a field of their own; patterns are long, and stand in the file.
 _OWN = ("rule", "reason", "reason_es", "note", "expect", "value", "decided", "pattern", "patterns", "source_url",
         "description")  # fmt: skip
@@ -51,41 +45,35 @@ class Decision(Struct, frozen=True, forbid_unknown_fields=True):
     decided: str
 
 
-def modules(dataset: str) -> list[str]:
-    """Return the modules of the cleaner of a dataset, itself and what it imports from its room, sorted."""
-    found = fingerprint.closure([DATASETS[dataset]])
-    return [n for n in found if (n.startswith(_ROOM) or _DATASETS in n) and n not in _SHARED]
-
-
 def decisions(dataset: str) -> dict[str, list[Decision]]:
-    """Return the corrections and notes in the data files of a cleaner, by the path of the file inside the package."""
+    """Return the corrections and notes in the data files of a cleaner, by the path of the file inside the package.
+
+    Those are the file named as its module, all in its folder if it has one, and those that the catalogue names.
+    """
+    *folder, module = DATASETS[dataset].split(".")[1:]
+    patterns = ["/".join([*folder, "*.toml" if module == "dataset" else f"{module}.toml"])]
+    patterns += ["/".join([*folder, name]) for name in DECISIONS.get(dataset, ())]
     found = {}
-    for name in modules(dataset):
-        file = fingerprint.module_file(name)
-        for resource in source_code.read(file.read_text(encoding="utf-8")).resources:
-            if resource.endswith(".toml"):
-                data = tomllib.loads((file.parent / resource).read_text(encoding="utf-8"))
-                lists = [
-                    of for key, of in data.items() if isinstance(of, list) and (key == dataset or key not in DATASETS)
-                ]
-                entries = [entry for of in lists for entry in of if isinstance(entry, dict)]
-                stated = [
-                    Decision(
-                        entry.get("rule", ""),
-                        "; ".join(f"{key}: {_short(value)}" for key, value in entry.items() if key not in _OWN),
-                        str(entry.get("column", "")),
-                        *(_short(entry[key]) or "(blank)" if key in entry else "" for key in ("expect", "value")),
-                        " ".join(entry[key] for key in ("reason", "note") if key in entry),
-                        entry.get("reason_es", ""),
-                        entry.get("source_url", ""),
-                        str(entry.get("decided", "")),
-                    )
-                    for entry in entries
-                    if {"rule", "reason", "note"} & entry.keys()
-                ]
-                if stated:
-                    found["/".join([*name.split(".")[:-1], resource])] = stated
-    return dict(sorted(found.items()))
+    for name, file in fingerprint.files(*patterns).items():
+        stated = [
+            Decision(
+                entry.get("rule", ""),
+                "; ".join(f"{key}: {_short(value)}" for key, value in entry.items() if key not in _OWN),
+                str(entry.get("column", "")),
+                *(_short(entry[key]) or "(blank)" if key in entry else "" for key in ("expect", "value")),
+                " ".join(entry[key] for key in ("reason", "note") if key in entry),
+                entry.get("reason_es", ""),
+                entry.get("source_url", ""),
+                str(entry.get("decided", "")),
+            )
+            for key, entries in toml(str(file), file.name).items()
+            if isinstance(entries, list) and (key == dataset or key not in DATASETS)
+            for entry in entries
+            if isinstance(entry, dict) and {"rule", "reason", "note"} & entry.keys()
+        ]
+        if stated:
+            found[f"ogp_analysis/{name}"] = stated
+    return found
 
 
 def corrections(dataset: str) -> list[Decision]:

@@ -7,10 +7,10 @@ A list of codes is a table of words and codes (``"Mexico" = "mexico"``), a list 
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
+from ogp_analysis.base.beside import toml
 from ogp_analysis.base.schema import Column, TableSchema, schemas
 from ogp_analysis.tidy.partial_dates import PRECISIONS
 
@@ -23,7 +23,7 @@ def declared(
     Parameters
     ----------
     cleaner : str
-        Path of the module, whose file has the same name and is named in its ``RESOURCES``.
+        Path of the module, whose file has the same name.
     kinds : mapping of str to callable or None
         Types that stand for several columns, each with what makes these from a name and a description.
 
@@ -34,9 +34,10 @@ def declared(
     >>> lists["categories"]["OGP"], events["category"].categories[:2]
     ('ogp', ('acquisition', 'use'))
     """
-    data = tomllib.loads(Path(cleaner).with_suffix(".toml").read_text(encoding="utf-8"))
-    tables, lists = data.pop("tables"), {"precisions": PRECISIONS} | data
-    for entry in tables.values():
+    stated = toml(cleaner, f"{Path(cleaner).stem}.toml")
+    lists = {"precisions": PRECISIONS} | {name: of for name, of in stated.items() if name != "tables"}
+    tables = {}
+    for table, entry in stated["tables"].items():
         of_kinds = {}
         for column, facts in entry["columns"].items():
             if facts["type"] in (kinds or {}):
@@ -44,7 +45,7 @@ def declared(
                 of_kinds |= {fields.pop("name"): fields for fields in made}
             else:
                 of_kinds[column] = facts
-        entry["columns"] = of_kinds
+        tables[table] = entry | {"columns": of_kinds}
     codes = {}
     for name, named in lists.items():
         of_words = named.values() if isinstance(named, Mapping) else named

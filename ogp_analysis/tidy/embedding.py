@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import csv
 import re
-import tomllib
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -20,6 +19,7 @@ from msgspec import Struct
 from msgspec.structs import asdict
 
 from ogp_analysis.base import fingerprint, kept, paths
+from ogp_analysis.base.beside import toml
 from ogp_analysis.base.errors import CleaningError
 from ogp_analysis.sources import sidecar
 from ogp_analysis.sources.description import Input, Source
@@ -28,7 +28,6 @@ from ogp_analysis.tidy.catalog import dataset
 from ogp_analysis.tidy.dataset import Dataset, cleaned, raw_chunks
 from ogp_analysis.tidy.record import Cleaned
 
-RESOURCES = ("embedding.toml",)
 #: What a published file may say of how sure a fact is: the names its columns bear, in a file and in a clean table.
 _SURENESS = {
     "caveat": re.compile(r"(.*_)?(caveats?|notes?)", re.IGNORECASE),
@@ -82,7 +81,7 @@ EXTRACTS = tuple(
         },
         entry.get("without", {}),
     )
-    for entry in tomllib.loads(Path(__file__).with_name(RESOURCES[0]).read_text(encoding="utf-8"))["extracts"]
+    for entry in toml(__file__, "embedding.toml")["extracts"]
     for version in entry["versions"]
     for table in entry["tables"]
 )

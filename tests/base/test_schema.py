@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tomllib
 from dataclasses import replace
 
 import pandas as pd
@@ -219,13 +220,11 @@ size = { type = "category", description = "Size", categories = ["small", "large"
 """
 
 
-def test_a_data_file_declares_tables(tmp_path):
-    file = tmp_path / "tables.toml"
-    file.write_text(DECLARED)
+def test_a_data_file_declares_tables():
     iso3, kind = COLUMNS[0], replace(COLUMNS[1], others=r"k\d")
     share = replace(COLUMNS[3], redistribute=False, raw="a/b")
     size = Column("size", "category", "Size", categories=("small", "large"))
-    assert schemas(file, kinds=(code for code in "ab")) == (
+    assert schemas(tomllib.loads(DECLARED), kinds=(code for code in "ab")) == (
         TableSchema("things", "one thing", ("iso3",), (iso3, kind, share), "Spellings"),
         TableSchema("more", "one kind", ("kind",), (kind, size)),
     )
@@ -235,8 +234,6 @@ def test_a_data_file_declares_tables(tmp_path):
     ("right", "wrong"),
     [("minimum", "lowest"), ('"kinds"', '"sorts"'), ('kind = "things"', 'kinds = "things"'), ("grain", "of")],
 )
-def test_a_misspelt_declaration_is_no_table(tmp_path, right, wrong):
-    file = tmp_path / "tables.toml"
-    file.write_text(DECLARED.replace(right, wrong))
+def test_a_misspelt_declaration_is_no_table(right, wrong):
     with pytest.raises((TypeError, KeyError)):
-        schemas(file, kinds="ab")
+        schemas(tomllib.loads(DECLARED.replace(right, wrong)), kinds="ab")

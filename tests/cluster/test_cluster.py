@@ -17,12 +17,12 @@ from pathlib import Path
 import pytest
 
 from ogp_analysis.base import cluster as cluster_module
-from ogp_analysis.base import extras, fingerprint
+from ogp_analysis.base import extras
 from ogp_analysis.base.cluster import Cluster, difference, environment, installed
 from ogp_analysis.base.countries import country
 from ogp_analysis.base.errors import ClusterError, MissingExtra, UnknownName, WorkerLost
 from ogp_analysis.base.paths import project
-from ogp_analysis.base.pool import opened, results
+from ogp_analysis.base.processes import opened, results
 from ogp_analysis.procurement.own_files import cleaning_run, ocds_blocks, ocds_run
 from ogp_analysis.procurement.own_files.cleaning_run import clean_files
 from ogp_analysis.publishing.runs.cluster import files
@@ -62,7 +62,6 @@ def cluster(address):
     with Cluster(address, files(project(), ["embedded"])) as made:
         while made.size < 2:
             time.sleep(0.1)
-            made.pool("").submit(os.getpid).result()
         yield made
 
 
@@ -102,39 +101,22 @@ def test_it_has_the_interface_of_the_pool(cluster):
         with opened(jobs, "ogp_analysis.base.countries") as pool:
             assert pool.size == 2
             asked = ["MEX", "KEN", "PER"] * 4
-            assert [future.result().iso3 for _, future in results(pool, country, asked, ordered=True)] == asked
+            assert [
+                future.result().iso3 for _, future in results(pool, partial(pool.submit, country), asked, ordered=True)
+            ] == asked
             with pytest.raises(UnknownName, match="Ruritania"):
                 pool.submit(country, "Ruritania").result()
             with pytest.raises(WorkerLost):
                 pool.submit(os._exit, 3).result()
-            with pytest.raises(TypeError, match="has no name by which another process finds it"):
-                pool.submit(lambda name: name, "Kenya")
             assert pool.submit(partial(country, "Kenya")).result().iso3 == "KEN"
 
 
-def test_workers_start_processes_by_exec_and_do_no_work_themselves(cluster, machine):
+def test_workers_do_no_work_themselves(cluster, machine):
+    daemons = set(machine.pids("distributed.cli"))
     with cluster.pool("") as pool:
         futures = [pool.submit(os.getpid) for _ in range(8)]
-        assert {future.result() for future in futures} <= set(machine.pids("ogp_analysis.base.pool"))
-
-
-def test_what_a_worker_has_not_laid_out_any_more_is_laid_out_again(cluster, machine):
-    with cluster.pool("") as pool:
-        for folder in list((machine.folder / "scratch").rglob("ogp-analysis-*")):
-            shutil.rmtree(folder, ignore_errors=True)  # a worker may be taking away one of an earlier test
-        assert isinstance(pool.submit(os.getpid).result(60), int)
-    assert len(list((machine.folder / "scratch").rglob("ogp-analysis-*/notebooks/runs.toml"))) >= 1
-
-
-def test_a_kept_content_that_is_not_what_its_name_says_is_sent_again(address, machine, tmp_path):
-    (tmp_path / "table").write_bytes(b"true")
-    sha256 = fingerprint.of_file(tmp_path / "table")
-    kept = machine.folder / "cache" / "ogp-analysis" / "contents" / sha256
-    kept.parent.mkdir(parents=True, exist_ok=True)
-    kept.write_bytes(b"false")
-    with Cluster(address, {"data/table": tmp_path / "table"}):
-        laid_out = list((machine.folder / "scratch").rglob("ogp-analysis-*/data/table"))
-        assert kept.read_bytes() == b"true" and {file.read_bytes() for file in laid_out} == {b"true"}
+        done = {future.result() for future in futures}
+    assert len(done) == 8 and not done & daemons
 
 
 @pytest.fixture
@@ -194,10 +176,10 @@ def test_commands_take_the_address(address, tmp_path):
 
 
 @pytest.mark.slow
-def test_a_notebook_that_ends_the_warm_process_fails_alone(address, checkout, reference):
-    told = checkout.ogp("run", "faulty", "-p", "fault", "warm", "-p", "fault", "raise", "-p", "fault", "slow",
+def test_a_notebook_that_ends_the_process_above_its_kernel_fails_alone(address, checkout, reference):
+    told = checkout.ogp("run", "faulty", "-p", "fault", "above", "-p", "fault", "raise", "-p", "fault", "slow",
                         "-p", "mark", "a", "--scheduler", address)  # fmt: skip
-    assert told.returncode == 1 and "1 run, 0 rendered again, 0 current, 2 failed" in told.stdout, told.stderr
+    assert told.returncode == 1 and "1 run, 0 current, 2 failed" in told.stdout, told.stderr
     assert "wrong by design" in told.stderr
     assert re.search("SIGKILL|signal 9|runs out", told.stderr)
     assert checkout.published().items() >= {

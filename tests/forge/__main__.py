@@ -24,7 +24,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from PIL import Image
 
-from ogp_analysis.publishing.runs import keys, run_record
+from ogp_analysis.publishing.runs import run_record
+from ogp_analysis.publishing.runs.made import identifier
+from ogp_analysis.publishing.runs.manifest import Run
 from tests.publishing.conftest import EVENTS, PARAMETERS, Checkout, document
 
 #: Says a number, draws, lists: every kind of file that a report has.
@@ -72,7 +74,9 @@ class Place:
             part[last] = value
         files = {p.relative_to(self.folder).as_posix(): p.read_bytes() for p in self.folder.rglob("*") if p.is_file()}
         record["files"] = run_record.files({name: held for name, held in files.items() if name != "run.json"})
-        record["id"] = keys.identifier(record["key"])
+        if "id" not in changes:
+            notebook = json.loads(files["notebook.ipynb"])
+            record["id"] = identifier(Run(record["notebook"], tuple(record["parameters"].items())), notebook)
         (self.folder / "run.json").write_bytes(run_record.dumps(record))
         return self.folder
 
@@ -184,9 +188,9 @@ def _claims() -> None:
         "a part hidden": ("fill: #3f6285", "opacity: 0; fill: #3f6285"),
     }
     claims = {
-        "a version": {"key__distributions__matplotlib": "1.0"},
+        "a version": {"log__versions__matplotlib": "1.0"},
         "a machine": {"log__machine": "aarch64"},
-        "code": {"key__modules__ogp_analysis.display.style": "0" * 64},
+        "code": {"rests_on__package": "0" * 64},
     }
     for claim, changes in claims.items():
         for what, (pattern, new) in drawn.items():
@@ -206,7 +210,7 @@ def _claims() -> None:
 
 def _typeset() -> None:
     """What typst and PDFium made replaced, another version or machine claimed."""
-    claims = {"typst": {"prose__distributions__typst": "0.1"}, "a machine": {"log__machine": "aarch64"}}
+    claims = {"typst": {"log__versions__typst": "0.1"}, "a machine": {"log__machine": "aarch64"}}
     for claim, changes in claims.items():
         for name in ("report.pdf", "figures/coverage.pdf", "figures/coverage.png"):
             for how in ("rubbish", "another"):
@@ -231,7 +235,7 @@ def _typeset() -> None:
 @forgery
 def the_figures_of_another_country(place: Place) -> Path:
     place.edit("notebook.ipynb", "KEN", "GHA")
-    return place.rendered(**{"key__modules__ogp_analysis.display.style": "0" * 64})
+    return place.rendered(rests_on__package="0" * 64)
 
 
 @forgery
@@ -267,12 +271,22 @@ def a_link_in_the_place_of_a_file(place: Place) -> Path:
 
 @forgery
 def other_parameters(place: Place) -> Path:
-    return place.fit(parameters__country="MEX", key__parameters__country="MEX")
+    return place.fit(parameters__country="MEX", rests_on__parameters__country="MEX")
 
 
 @forgery
 def another_language(place: Place) -> Path:
-    return place.fit(parameters__language="es", key__parameters__language="es")
+    return place.fit(parameters__language="es", rests_on__parameters__language="es")
+
+
+@forgery
+def another_id(place: Place) -> Path:
+    return place.fit(id="0" * 12)
+
+
+@forgery
+def another_id_claiming_other_code(place: Place) -> Path:
+    return place.fit(id="0" * 12, rests_on__package="0" * 64)
 
 
 @forgery
@@ -293,7 +307,7 @@ def the_record_of_another_run(place: Place) -> Path:
 
 @forgery
 def a_record_with_a_name_twice(place: Place) -> Path:
-    place.edit("run.json", '"format": ', '"format": 4,\n "format": ')
+    place.edit("run.json", '"format": ', '"format": 5,\n "format": ')
     return place.folder
 
 

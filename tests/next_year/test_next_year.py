@@ -127,6 +127,6 @@ def test_the_commands_of_the_guide_bring_the_new_year_into_a_report_and_leave_th
     (newer,) = [one for one in records if one["parameters"]["edition"] == "latest"]
     page = home / "reports" / "country_profile" / newer["slug"] / "index.html"
     assert newer["about"]["last_year"] == 2025 and "vdem 16 (added)" in page.read_text(encoding="utf-8")
-    assert newer["key"]["data"]["latest/vdem/v14/v2xcs_ccsi"] == "version-16/v16"
+    assert newer["rests_on"]["data"]["latest/vdem/v14/v2xcs_ccsi"] == "version-16/v16"
     assert before == {file: file.read_bytes() for file in before}
     assert "vdem is read from" in ogp(*profile, "--edition", "latest", "--dry-run")

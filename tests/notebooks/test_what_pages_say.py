@@ -324,10 +324,6 @@ def test_commitments_on_state_surveillance_are_two_and_named_one_by_one(site):
         assert [row["place"] for row in csv.DictReader(handle)] == ["Georgia", "United States"]
 
 
-def test_the_default_batch_runs_warm_on_linux(site):
-    assert not sys.platform.startswith("linux") or "(engine warm)" in site.stdout
-
-
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [

@@ -89,14 +89,9 @@ def read(file: Path, name: str) -> str:
 def archive(checkout: Checkout, *words: str) -> subprocess.CompletedProcess:
     """Run the command in this process, as with the package of the checkout: the code is the same."""
 
-    found = fingerprint.module_file
-
-    def in_checkout(module: str) -> Path | None:
-        file = found(module)
-        return file and checkout.root / file.relative_to(ROOT)
-
+    files = {name: checkout.root / "ogp_analysis" / name for name in fingerprint.files()}
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(fingerprint, "module_file", in_checkout)
+        patch.setattr(fingerprint, "files", lambda *parts: files)
         return checkout.here("archive", *words)
 
 
@@ -185,7 +180,7 @@ def test_an_edited_output_is_refused(clone):
 
 def test_what_would_not_come_out_again_is_refused(clone):
     clone.edit("notebooks/events.ipynb", "2000 + len(own)", "2001 + len(own)")
-    assert "is not what would be made here now: the code of the notebook changed" in refused(clone)
+    assert "is not what would be made here now: the notebook changed" in refused(clone)
     git(clone, "checkout", "notebooks/events.ipynb")
     clone.edit("requirements.lock", "\npandas==", "\npandas==9.")
     assert re.search(r"was made with pandas \S+, but requirements.lock has 9\.", refused(clone))

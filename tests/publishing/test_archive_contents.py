@@ -13,6 +13,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from ogp_analysis.base import fingerprint
 from ogp_analysis.base.errors import ArchiveError
 from ogp_analysis.base.paths import Project
 from ogp_analysis.base.words.sentence import PROVENANCE_MIME
@@ -23,10 +24,10 @@ from ogp_analysis.publishing.archive import data as behind
 from ogp_analysis.publishing.archive import outputs as of_runs
 from ogp_analysis.publishing.archive.contents import Entry
 from ogp_analysis.publishing.archive.outputs import Output, Shown
-from ogp_analysis.publishing.runs import run_record
+from ogp_analysis.publishing.runs import made, run_record
 from ogp_analysis.publishing.runs.manifest import Run
 
-LOG = {"papermill": "2.6", "nbclient": "0.10", "ipykernel": "6.29"}
+VERSIONS = {"papermill": "2.6", "nbclient": "0.10", "pandas": "2.2", "typ.st": "0.13"}
 LOCKED = (
     "papermill==2.6\nnbclient==0.10\nipykernel==6.29\npandas==2.2\nTyp_St==0.13 ; python\nnumpy==1.26 ; x\nnumpy==2.0\n"
 )
@@ -40,9 +41,8 @@ def output(root: Path, **changes) -> Output:
     for name, content in {**files, "run.json": b"{}"}.items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_bytes(content)
-    key = {"modules": {"ogp_analysis.base.errors": "1"}, "distributions": {"pandas": "2.2"}}
-    record = {"id": "3f9c0a7be1d2", "files": run_record.files(files), "key": key,
-              "prose": {"distributions": {"typ.st": "0.13"}}, "log": LOG, **changes}  # fmt: skip
+    record = {"id": "3f9c0a7be1d2", "files": run_record.files(files), "rests_on": {}, "log": {"versions": VERSIONS}}
+    record |= changes
     shown = (Shown("figure", "f", "A fall", 3, "figures/f.svg"), Shown("table", "t", "=1+1", 5, "tables/t.csv"))
     return Output(run, folder, record, {"edition": "embedded", "sources": []}, shown, frozenset())
 
@@ -148,31 +148,32 @@ def test_a_lock_may_pin_a_version_for_each_python_and_spell_names_in_any_way(pro
         "papermill": ("2.6",), "nbclient": ("0.10",), "ipykernel": ("6.29",), "pandas": ("2.2",), "typ-st": ("0.13",),
         "numpy": ("1.26", "2.0"),
     }  # fmt: skip
-    assert contents.versions(output(project.root)) == {**LOG, "pandas": "2.2", "typ.st": "0.13"}
+    assert contents.versions(output(project.root)) == VERSIONS
 
 
 def test_code_that_git_does_not_track_is_refused_by_name():
     here = Project(Path(contents.__file__).parents[3])
-    said = r"^ogp_analysis: 1 of 1 files .* not tracked here, 'ogp_analysis/base/errors\.py'"
-    one = SimpleNamespace(record={"key": {"modules": {"ogp_analysis.base.errors": "1", "no.such.module": "1"}}})
+    names = [f"ogp_analysis/{name}" for name in fingerprint.files()]
+    names.remove("ogp_analysis/base/errors.py")
+    said = rf"^ogp_analysis: 1 of {len(names) + 1} files .* not tracked here, 'ogp_analysis/base/errors\.py'"
     with pytest.raises(ArchiveError, match=said):
-        contents.check_code(here, ["other.py"], [one])
+        contents.check_code(here, names, [])
 
 
 @pytest.mark.parametrize(
     ("changes", "said"),
     [
         ({}, ""),
-        ({"key": {"modules": {}, "distributions": {"numpy": "2.0"}}}, ""),
-        ({"key": {"modules": {}, "distributions": {"numpy": "1.26"}}}, ""),
-        ({"key": {"modules": {}, "distributions": {"numpy": "3"}}}, "with numpy 3, but .* has 1.26 or 2.0"),
-        ({"key": {"modules": {}, "distributions": {"scipy": "1"}}}, "with scipy 1, but .* has no version"),
-        ({"log": {**LOG, "nbclient": "0.9"}}, "with nbclient 0.9, but .* has 0.10"),
+        ({"numpy": "2.0"}, ""),
+        ({"numpy": "1.26"}, ""),
+        ({"numpy": "3"}, "with numpy 3, but .* has 1.26 or 2.0"),
+        ({"scipy": "1"}, "with scipy 1, but .* has no version"),
+        ({"nbclient": "0.9"}, "with nbclient 0.9, but .* has 0.10"),
     ],
 )
 def test_each_version_is_held_against_the_lock(project, monkeypatch, changes, said):
-    monkeypatch.setattr(contents.fingerprint, "module_file", lambda module: project.root / "README.md")
-    one = output(project.root, **changes)
+    monkeypatch.setattr(contents.fingerprint, "files", lambda: {"README.md": project.root / "README.md"})
+    one = output(project.root, log={"versions": VERSIONS | changes})
     if said:
         with pytest.raises(ArchiveError, match=said):
             contents.check_code(project, ["README.md"], [one])
@@ -267,7 +268,7 @@ def test_an_empty_folder_or_none_is_taken_and_what_is_full_is_not(tmp_path):
 def parts(project, monkeypatch):
     """Stands for what finds the parts of an archive; says of a measurement which files it was given."""
     one, measured = output(project.root), []
-    one.record["key"].setdefault("tables", {})  # every run says which it read
+    one.record["rests_on"].setdefault("tables", {})  # every run says which it read
     held = [Entry("README.md", b"of the software"), Entry("code.py", b"x"), Entry("published/events/a/page", b"p")]
     for module, name, value in (
         (pack.contents, "tracked", {}), (pack.of_runs, "chosen", [one]), (pack.contents, "check_code", None),
@@ -386,6 +387,7 @@ def planned(tmp_path, monkeypatch):
         cell(**{PROVENANCE_MIME: {"edition": "embedded"}}), cell(**{"text/plain": "last"}),
     ]}  # fmt: skip
     one = output(tmp_path)
+    one.record["id"] = made.identifier(one.run, nb)
     cited = json.dumps([{"id": "nobody"}, {"id": sorted(paper.key for _, paper in of_runs.papers())[0]}])
     for name, text in (("notebook.ipynb", json.dumps(nb)), ("cite.json", cited)):
         (one.folder / name).write_text(text)
@@ -410,7 +412,7 @@ def test_what_an_output_shows_is_listed_with_the_cell_of_the_notebook_as_it_was_
     ("steps", "said"),
     [
         ({"fault": "index.html: it was changed"}, "index.html: it was changed. Run it again"),
-        ({"action": "render", "reasons": ["a"]}, "is not what would be made here now: a. Run it again"),
+        ({"action": "run", "reasons": ["a"]}, "is not what would be made here now: a. Run it again"),
         ({"action": "run", "reasons": list("abc")}, "now: a; b; c. Run it again"),
         ({"action": "run", "reasons": list("abcde")}, "now: a; b; c and 2 more. Run it again"),
     ],
@@ -418,5 +420,13 @@ def test_what_an_output_shows_is_listed_with_the_cell_of_the_notebook_as_it_was_
 def test_an_output_that_was_edited_or_is_stale_is_refused_with_the_reasons(planned, steps, said):
     planner, run, known = planned
     known.update(steps)
-    with pytest.raises(ArchiveError, match=f"^output 3f9c0a7be1d2 .*{said}"):
+    with pytest.raises(ArchiveError, match=f"^output [0-9a-f]{{12}} .*{said}"):
+        of_runs._checked(planner, run)
+
+
+def test_an_id_that_is_not_of_what_the_output_shows_is_refused(planned):
+    planner, run, _ = planned
+    [record] = planner.published.values()
+    record["id"] = "3f9c0a7be1d2"
+    with pytest.raises(ArchiveError, match="has the id 3f9c0a7be1d2, which is not that of what it shows"):
         of_runs._checked(planner, run)

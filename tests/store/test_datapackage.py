@@ -73,7 +73,7 @@ def faults(package: dict) -> list[str]:
 
 def put(project, name: str, tables: dict[str, pd.DataFrame], schemas: dict[str, TableSchema]) -> dict:
     """Put tables on the shelf, and return what stands there of them as JSON."""
-    basis = {"code": "0" * 64, "versions": {}, "sources": {}, "files": {}}
+    basis = {"code": "0" * 64, "sources": {}, "files": {}}
     about = {"title": "T", "built_from": basis, "balance": [], "sources": []}
     record = [pd.DataFrame({"action": pd.Series([], dtype="str")})]
     shelf.put(project, "full", name, {t: [f] for t, f in tables.items()}, record, about, schemas, NOTHING)

@@ -86,6 +86,6 @@ def test_a_field_that_no_column_has_and_a_list_that_is_absent_are_refused(tmp_pa
     for field, fault in (("units", TypeError), ("categories", KeyError)):
         column = f'fact = {{ type = "string", {field} = "pesos", description = "Key" }}'
         text = f'[tables.facts]\ngrain = "one"\nkey = ["fact"]\n[tables.facts.columns]\n{column}\n'
-        (tmp_path / "cleaner.toml").write_text(text, encoding="utf-8")
+        (tmp_path / f"{field}.toml").write_text(text, encoding="utf-8")
         with pytest.raises(fault):
-            declared(str(tmp_path / "cleaner.py"))
+            declared(str(tmp_path / f"{field}.py"))

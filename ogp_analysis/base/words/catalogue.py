@@ -8,17 +8,12 @@ from __future__ import annotations
 
 import contextvars
 import tomllib
-from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 
-from ogp_analysis.base import fingerprint
 from ogp_analysis.base.errors import MessageError, ParameterError
 
 LANGUAGES = ("en", "es")
-#: The area of a page's fixed words: no run draws them, every rendering writes them.
-PAGE_AREA = "report"
-
 #: The package: a room has its words in a folder of that name.
 _PACKAGE = Path(__file__).resolve().parents[2]
 _language = contextvars.ContextVar("language", default="en")
@@ -156,36 +151,3 @@ def _flatten(prefix: str, node, found: dict[str, str]) -> None:
         return
     for name, child in node.items():
         _flatten(f"{prefix}.{name}", child, found)
-
-
-def drawn_words(language: str, used: Iterable[str], said: Iterable[str]) -> str:
-    """Return the hash of the texts that a run draws into figures and tables.
-
-    A change in one of them asks for a new run; a change in a sentence that is only said, or in a
-    fixed word of the page, asks for a new rendering.
-
-    Parameters
-    ----------
-    language : str
-    used : iterable of str
-        The areas that the notebook and its code name.
-    said : iterable of str
-        Keys of the sentences that are said: they are said again when a report is rendered.
-    """
-    said = set(said)
-    texts = keys(language)
-    drawn = {}
-    for key, text in texts.items():
-        if key.partition(".")[0] in used and not key.startswith(PAGE_AREA + "."):
-            # What is said may be the message that a key is a case of; where it ends with a dot, all that follows is.
-            group = key.rpartition(".")[0]
-            if said.isdisjoint({key, group, group + ".", group.rpartition(".")[0] + "."}):
-                drawn[key] = text
-    return fingerprint.of_value(drawn)
-
-
-def prose(language: str) -> str:
-    """Return the hash of all texts of `language`."""
-    files = {area: _files(language)[area] for area in areas(language)}
-    files |= {f"{area}/{file.stem}": file for area in areas(language) for file in _of_things(area, language)}
-    return fingerprint.of_value({name: fingerprint.of_file(file) for name, file in files.items()})

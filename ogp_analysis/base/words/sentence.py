@@ -187,8 +187,7 @@ def sentence(key: str, *, case: str = "", name: str = "", role: str = "text", **
 def say(key: str, *, case: str = "", name: str = "", role: str = "text", **values) -> Sentence:
     """Return a sentence of a report in the language in force; its numbers are carried into the report.
 
-    As :func:`sentence`, which is for captions: words that are only said are not part of what a run rests on, because a
-    report that is rendered again says them again.
+    As :func:`sentence`, which is for captions.
 
     Parameters
     ----------

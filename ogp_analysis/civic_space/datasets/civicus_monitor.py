@@ -13,10 +13,10 @@ reports of 2020 and 2021, for the number of countries in each rating.
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
 import pandas as pd
 
+from ogp_analysis.base.beside import toml
 from ogp_analysis.base.errors import CleaningError
 from ogp_analysis.base.schema import schemas
 from ogp_analysis.civic_space.datasets.corrections import corrected
@@ -27,7 +27,6 @@ from ogp_analysis.tidy.dataset import Dataset, Input, Layout, concatenate
 from ogp_analysis.tidy.invariants import Invariants
 from ogp_analysis.tidy.record import FILE, Cleaned, changed, kept_but, set_aside
 
-RESOURCES = ("civicus_monitor.toml",)
 #: Ratings from the least free, and the last rounded score of each.
 RATINGS = {"closed": 20, "repressed": 40, "obstructed": 60, "narrowed": 80, "open": 100}
 _HERE = "in ogp_analysis/civic_space/datasets/civicus_monitor.py"
@@ -138,7 +137,7 @@ def finish(parts) -> Cleaned:
     return one_row_each(concatenate(parts), "ratings", ["unit", "year"], VALUES)
 
 
-(SCHEMA,) = schemas(Path(__file__).with_name(RESOURCES[0]), UNIT_COLUMNS, rating=tuple(RATINGS))
+(SCHEMA,) = schemas(toml(__file__, "civicus_monitor.toml"), UNIT_COLUMNS, rating=tuple(RATINGS))
 
 INPUTS = (
     Input("civicus_monitor", "2017", "civicus_monitor_2017.csv"),

@@ -9,17 +9,15 @@ V-Dem Institute, Democratic Spaces Barometer (github.com/vdeminstitute/demspaces
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pandas as pd
 
+from ogp_analysis.base.beside import toml
 from ogp_analysis.base.schema import schemas
 from ogp_analysis.tidy.country_year import known, number, require
 from ogp_analysis.tidy.dataset import Dataset, Input, Layout
 from ogp_analysis.tidy.invariants import Invariants, Sum
 from ogp_analysis.tidy.record import Cleaned, kept_all
 
-RESOURCES = ("demspaces.toml",)
 #: The V-Dem indicators, and the democratic space that each stands for.
 SPACES = {
     "v2xcs_ccsi": "associational",
@@ -32,7 +30,7 @@ SPACES = {
 
 _NEW_INDICATOR = '"{}": "<its space>" to SPACES in ogp_analysis/civic_space/datasets/demspaces.py'
 
-(SCHEMA,) = schemas(Path(__file__).with_name(RESOURCES[0]), indicator=tuple(SPACES), space=SPACES.values())
+(SCHEMA,) = schemas(toml(__file__, "demspaces.toml"), indicator=tuple(SPACES), space=SPACES.values())
 
 
 def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:

@@ -12,21 +12,18 @@ Internet Politics: Introducing the Digital Society Project (DSP Working Paper 1)
 
 from __future__ import annotations
 
-import tomllib
-from pathlib import Path
-
 import pandas as pd
 
+from ogp_analysis.base.beside import toml
 from ogp_analysis.base.schema import Column, TableSchema
 from ogp_analysis.civic_space.datasets.vdem_units import named, unit_columns
 from ogp_analysis.tidy.country_year import bounded, number, require
 from ogp_analysis.tidy.dataset import Dataset, Input, Layout
 from ogp_analysis.tidy.record import Cleaned, kept_all
 
-RESOURCES = ("digital_society_survey.toml",)
 LICENCE = "not stated by the publisher"
 #: What each series stands for and the direction of its scale.
-SERIES = tomllib.loads(Path(__file__).with_name(RESOURCES[0]).read_text(encoding="utf-8"))
+SERIES = toml(__file__, "digital_society_survey.toml")
 
 
 def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:

@@ -11,11 +11,9 @@ Peace Research 61(6). Edgell et al., Episodes of Regime Transformation Dataset v
 
 from __future__ import annotations
 
-import tomllib
-from pathlib import Path
-
 import pandas as pd
 
+from ogp_analysis.base.beside import toml
 from ogp_analysis.base.schema import Column, TableSchema
 from ogp_analysis.civic_space.datasets.vdem_units import SPECIAL_UNITS, named, unit_columns
 from ogp_analysis.tidy.country_year import bounded, known, number, require
@@ -27,10 +25,7 @@ LICENCE = "CC BY 4.0"
 UNITS = SPECIAL_UNITS | {"PSB": "former_state"}  # Palestine under the British Mandate
 FIRST_YEAR = 1900
 
-RESOURCES = ("ert.toml",)
-_POLYARCHY, _YEARS, _FLAGS, _CODES, _IDS = tomllib.loads(
-    Path(__file__).with_name(RESOURCES[0]).read_text(encoding="utf-8")
-).values()
+_POLYARCHY, _YEARS, _FLAGS, _CODES, _IDS = toml(__file__, "ert.toml").values()
 #: The line of an outcome or a reason that the publisher has added.
 _NEW_CODE = "{} to the codes of * in ogp_analysis/civic_space/datasets/ert.toml"
 #: The publisher's order.

@@ -13,10 +13,10 @@ Digital Repression, Oxford University Press.
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
 import pandas as pd
 
+from ogp_analysis.base.beside import toml
 from ogp_analysis.base.countries import iso3_of
 from ogp_analysis.base.schema import Column, schemas
 from ogp_analysis.tidy.country_year import known, number, require
@@ -24,7 +24,6 @@ from ogp_analysis.tidy.dataset import Dataset, Input, Layout
 from ogp_analysis.tidy.invariants import Invariants, Sum
 from ogp_analysis.tidy.record import FILE, Cleaned, changed, kept_but
 
-RESOURCES = ("feldstein_digital_repression.toml",)
 #: Codes of regimes were written out everywhere in the sheet, also inside the name of a country.
 REPLACED_RULE = "find_and_replace"
 _WRITTEN_OUT = {"Electoral Democracy": "ed", "Closed Autocracy": "ca", "Electoral Autocracy": "ea",
@@ -109,7 +108,7 @@ def _units(chunk: pd.DataFrame, names: pd.Series) -> pd.Series:
 
 _UNIT = Column("unit", "string", "Country or territory in the project's register: ISO 3166 alpha-3 where it has one. "
                "Gaza is PSG, the West Bank XWB, Somaliland SML, Zanzibar ZZB", required=True)  # fmt: skip
-INDEX, REPRESSION = schemas(Path(__file__).with_name(RESOURCES[0]), (_UNIT,))
+INDEX, REPRESSION = schemas(toml(__file__, "feldstein_digital_repression.toml"), (_UNIT,))
 
 INPUTS = (
     Input("feldstein_digital_repression", "2022", "*.xlsx", sheet=_INDEX, tables=("surveillance_index",)),

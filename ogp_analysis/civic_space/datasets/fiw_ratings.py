@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
+from ogp_analysis.base.beside import toml
 from ogp_analysis.base.errors import CleaningError
 from ogp_analysis.base.schema import schemas
 from ogp_analysis.civic_space.datasets.units import UNIT_COLUMNS, named
 from ogp_analysis.tidy.record import FILE, LINE, Cleaned, changed, kept_but, set_aside
 
-RESOURCES = ("fiw_ratings.toml",)
 STATUSES = {"F": "free", "PF": "partly_free", "NF": "not_free"}
 #: Two of the three header lines lie below the one that names the columns.
 HEADER_RULE = "header_row"
@@ -160,4 +159,4 @@ def _of_form(cells: pd.DataFrame, form: dict[str, str]) -> pd.Series:
     return pd.concat([cells[kind].str.fullmatch(pattern) for kind, pattern in form.items()], axis=1).all(axis=1)
 
 
-(SCHEMA,) = schemas(Path(__file__).with_name(RESOURCES[0]), UNIT_COLUMNS, status=STATUSES.values())
+(SCHEMA,) = schemas(toml(__file__, "fiw_ratings.toml"), UNIT_COLUMNS, status=STATUSES.values())

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pandas as pd
 
+from ogp_analysis.base.beside import toml
 from ogp_analysis.base.errors import CleaningError
 from ogp_analysis.base.schema import schemas
 from ogp_analysis.civic_space.datasets.corrections import corrected
@@ -14,7 +13,6 @@ from ogp_analysis.civic_space.datasets.units import UNIT_COLUMNS, named
 from ogp_analysis.tidy.country_year import known, number, refuse, require
 from ogp_analysis.tidy.record import FILE, LINE, Cleaned, changed, kept_but, set_aside
 
-RESOURCES = ("fiw_scores.toml",)
 STATUSES = {"F": "free", "PF": "partly_free", "NF": "not_free"}
 LISTED = {"c": "country", "t": "territory"}
 _NEW = '"{{}}": "<its word>" to {} in ogp_analysis/civic_space/datasets/fiw_scores.py'
@@ -116,5 +114,5 @@ def _table(chunk: pd.DataFrame, columns: dict[str, str], priority: int) -> pd.Da
 
 
 (SCHEMA,) = schemas(
-    Path(__file__).with_name(RESOURCES[0]), UNIT_COLUMNS, listed_as=LISTED.values(), status=STATUSES.values()
+    toml(__file__, "fiw_scores.toml"), UNIT_COLUMNS, listed_as=LISTED.values(), status=STATUSES.values()
 )

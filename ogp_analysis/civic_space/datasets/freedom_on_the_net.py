@@ -12,10 +12,10 @@ Freedom House, Freedom on the Net, Research Methodology of the editions 2018 and
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
 import pandas as pd
 
+from ogp_analysis.base.beside import toml
 from ogp_analysis.base.schema import schemas
 from ogp_analysis.civic_space.datasets.repeats import one_row_each, placed
 from ogp_analysis.civic_space.datasets.units import UNIT_COLUMNS, named
@@ -24,7 +24,6 @@ from ogp_analysis.tidy.dataset import Dataset, Input, Layout, concatenate
 from ogp_analysis.tidy.invariants import Invariants
 from ogp_analysis.tidy.record import Cleaned, changed, kept_all, kept_but
 
-RESOURCES = ("freedom_on_the_net.toml",)
 #: Name of the rule by which each value v of a scale of 0 to n becomes n - v.
 TURN_RULE = "turned_so_that_higher_is_freer"
 STATUSES = {"FREE": "free", "PARTLY FREE": "partly_free", "NOT FREE": "not_free"}
@@ -96,7 +95,7 @@ def finish(parts) -> Cleaned:
     return one_row_each(concatenate(parts), "country_year", ["unit", "year"], ["status", *VALUES])
 
 
-(SCHEMA,) = schemas(Path(__file__).with_name(RESOURCES[0]), UNIT_COLUMNS, status=STATUSES.values())
+(SCHEMA,) = schemas(toml(__file__, "freedom_on_the_net.toml"), UNIT_COLUMNS, status=STATUSES.values())
 
 INPUTS = (
     Input("freedom_on_the_net", "2018", "FOTN2018_TOTAL_and_CATEGORY_SCORES.xlsx"),

@@ -9,21 +9,18 @@ International IDEA, The Global State of Democracy Indices Methodology, version 5
 
 from __future__ import annotations
 
-import tomllib
-from pathlib import Path
-
 import pandas as pd
 
+from ogp_analysis.base.beside import toml
 from ogp_analysis.base.schema import Column, TableSchema
 from ogp_analysis.tidy.country_year import number, require
 from ogp_analysis.tidy.dataset import Dataset, Input, Layout
 from ogp_analysis.tidy.iso_codes import agreeing
 from ogp_analysis.tidy.record import Cleaned, kept_all
 
-RESOURCES = ("idea_gsod.toml",)
 LICENCE = "non-commercial and share-alike, as reported"
 #: What each index stands for and the direction of its scale.
-SERIES = tomllib.loads(Path(__file__).with_name(RESOURCES[0]).read_text(encoding="utf-8"))
+SERIES = toml(__file__, "idea_gsod.toml")
 
 
 def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:

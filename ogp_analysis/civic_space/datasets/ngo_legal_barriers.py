@@ -9,10 +9,9 @@ rights: Fariss (2014), American Political Science Review 108(2). Political Terro
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pandas as pd
 
+from ogp_analysis.base.beside import toml
 from ogp_analysis.base.schema import schemas
 from ogp_analysis.tidy.country_year import known, number, refuse, require
 from ogp_analysis.tidy.dataset import Dataset, Input, Layout
@@ -22,8 +21,7 @@ from ogp_analysis.tidy.record import Cleaned, changed, kept_but
 
 #: Name of the rule that writes Kosovo as the other sources do.
 KOSOVO_RULE = "kosovo_code"
-RESOURCES = ("ngo_legal_barriers.toml",)
-(SCHEMA,) = schemas(Path(__file__).with_name(RESOURCES[0]))
+(SCHEMA,) = schemas(toml(__file__, "ngo_legal_barriers.toml"))
 #: Sums of barriers, and the same as shares of their highest possible values.
 SUMS = ("entry", "funding", "advocacy", "barriers_total")
 _SHARES = tuple(f"{name}_std" for name in SUMS)

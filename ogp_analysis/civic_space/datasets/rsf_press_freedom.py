@@ -13,10 +13,10 @@ Reporters Without Borders, Methodology used for compiling the World Press Freedo
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
 import pandas as pd
 
+from ogp_analysis.base.beside import toml
 from ogp_analysis.base.errors import CleaningError
 from ogp_analysis.base.schema import schemas
 from ogp_analysis.civic_space.datasets import rsf_scores
@@ -26,7 +26,6 @@ from ogp_analysis.tidy.dataset import Dataset, Input, Layout
 from ogp_analysis.tidy.invariants import Invariants
 from ogp_analysis.tidy.record import FILE, LINE, Cleaned, changed, kept_but, set_aside
 
-RESOURCES = ("rsf_press_freedom.toml",)
 #: Codes of the exports that are not ISO 3166, and the code of the same unit in the register.
 CODE_RULE = "rsf_code"
 CODES = {"CTU": "XNC", "XKO": "XKX", "USA2": "USA", "ISR1": "ISR"}
@@ -110,7 +109,7 @@ def decoded_once(text: str) -> str:
         return text
 
 
-(SCHEMA,) = schemas(Path(__file__).with_name(RESOURCES[0]), UNIT_COLUMNS, method=tuple(rsf_scores.METHODS))
+(SCHEMA,) = schemas(toml(__file__, "rsf_press_freedom.toml"), UNIT_COLUMNS, method=tuple(rsf_scores.METHODS))
 
 INPUT = Input("rsf_press_freedom", "exports-2002-2026", "rwb*.csv")
 #: One edition by the method of 2022 on; those before it are known.

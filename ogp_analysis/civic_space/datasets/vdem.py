@@ -12,14 +12,13 @@ Pemstein et al., The V-Dem Measurement Model (V-Dem Working Paper 21).
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Collection
 from dataclasses import replace
 from functools import partial
-from pathlib import Path
 
 import pandas as pd
 
+from ogp_analysis.base.beside import toml
 from ogp_analysis.base.schema import Column, TableSchema
 from ogp_analysis.civic_space.datasets.vdem_units import named, unit_columns
 from ogp_analysis.tidy.country_year import bounded, number, refuse, require
@@ -27,11 +26,10 @@ from ogp_analysis.tidy.dataset import Dataset, Input, Layout
 from ogp_analysis.tidy.invariants import Invariants, own_names
 from ogp_analysis.tidy.record import Cleaned, kept_all, kept_but, set_aside
 
-RESOURCES = ("vdem.toml",)
 LICENCE = "CC BY-SA 4.0"
 
 #: What each series stands for and the direction of its scale.
-MEANINGS = tomllib.loads(Path(__file__).with_name(RESOURCES[0]).read_text(encoding="utf-8"))
+MEANINGS = toml(__file__, "vdem.toml")
 V14_SERIES = (
     "v2xcs_ccsi", "v2x_cspart", "v2csreprss", "v2cseeorgs", "v2csprtcpt", "v2cscnsult", "v2x_freexp_altinf",
     "v2x_civlib", "v2x_clpriv", "v2x_frassoc_thick", "v2caassemb", "v2x_polyarchy", "v2x_libdem", "v2x_regime",

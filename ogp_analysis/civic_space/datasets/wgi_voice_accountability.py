@@ -8,17 +8,15 @@ Issues, World Bank Policy Research Working Paper 5430.
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pandas as pd
 
+from ogp_analysis.base.beside import toml
 from ogp_analysis.base.schema import schemas
 from ogp_analysis.tidy.country_year import bounded, known, number, refuse, require
 from ogp_analysis.tidy.dataset import Dataset, Input, Layout
 from ogp_analysis.tidy.iso_codes import current
 from ogp_analysis.tidy.record import Cleaned, changed, kept_but
 
-RESOURCES = ("wgi_voice_accountability.toml",)
 #: Name of the rule that reads World Bank economy codes as ISO 3166.
 ECONOMY_RULE = "world_bank_economy_code"
 #: World Bank codes that are not ISO 3166, and the ISO code of each. The Netherlands Antilles were
@@ -71,7 +69,7 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
     return Cleaned({"country_year": table}, kept_but(chunk, changed(chunk, "wb_code", iso3, ECONOMY_RULE)))
 
 
-(SCHEMA,) = schemas(Path(__file__).with_name(RESOURCES[0]))
+(SCHEMA,) = schemas(toml(__file__, "wgi_voice_accountability.toml"))
 
 INPUT = Input("wgi_voice_accountability", "2023", "wgi_va_1996_2023.csv")
 VOICE = Layout("voice", required=_COLUMNS, like=INPUT, last="year")

@@ -8,10 +8,10 @@ World Justice Project, Rule of Law Index, Methodology; the historical data file 
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
 import pandas as pd
 
+from ogp_analysis.base.beside import toml
 from ogp_analysis.base.errors import CleaningError, listed
 from ogp_analysis.base.schema import schemas
 from ogp_analysis.civic_space.datasets.units import UNIT_COLUMNS, named_alike
@@ -20,7 +20,6 @@ from ogp_analysis.tidy.dataset import Dataset, Input, Layout
 from ogp_analysis.tidy.invariants import Invariants, Sum
 from ogp_analysis.tidy.record import FILE, Cleaned, kept_all
 
-RESOURCES = ("wjp_rule_of_law.toml",)
 #: An edition as written: a year, or two years that follow each other (2012-2013 and 2017-2018).
 EDITION = re.compile(r"(\d{4})(?:-(\d{4}))?")
 OVERALL = "WJP Rule of Law Index: Overall Score"
@@ -77,7 +76,7 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
     return Cleaned({"country_year": table}, kept_all(chunk))
 
 
-(SCHEMA,) = schemas(Path(__file__).with_name(RESOURCES[0]), UNIT_COLUMNS)
+(SCHEMA,) = schemas(toml(__file__, "wjp_rule_of_law.toml"), UNIT_COLUMNS)
 
 INPUT = Input("wjp_rule_of_law", "2024", "2024_wjp_rule_of_law_index_HISTORICAL_DATA_FILE.xlsx", 0, "Historical Data")
 HISTORICAL = Layout(

@@ -9,18 +9,16 @@ Telecommunication Union for internet users (IT.NET.USER.ZS).
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pandas as pd
 
+from ogp_analysis.base.beside import toml
 from ogp_analysis.base.schema import schemas
 from ogp_analysis.tidy.country_year import known, number, require
 from ogp_analysis.tidy.dataset import Dataset, Input, Layout
 from ogp_analysis.tidy.iso_codes import REGISTER_LINE, current
 from ogp_analysis.tidy.record import Cleaned, kept_all
 
-RESOURCES = ("world_bank_controls.toml",)
-(SCHEMA,) = schemas(Path(__file__).with_name(RESOURCES[0]))
+(SCHEMA,) = schemas(toml(__file__, "world_bank_controls.toml"))
 SERIES = SCHEMA.columns[2:]
 
 

@@ -6,16 +6,14 @@ stands. The levels are our reading, so results that depend on them are shown for
 
 from __future__ import annotations
 
-import tomllib
 from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cache
 from itertools import combinations
-from pathlib import Path
 
 import pandas as pd
 
+from ogp_analysis.base.beside import toml
 from ogp_analysis.base.errors import CleaningError
 from ogp_analysis.base.words import say, sentence, word
 from ogp_analysis.base.words.numbers import Number, count
@@ -27,7 +25,6 @@ from ogp_analysis.display.table import Table
 from ogp_analysis.statistics.agreement import Kappa, weighted_kappa
 from ogp_analysis.store import hand_out
 
-RESOURCES = ("categories.toml",)
 #: Levels on which publishers with different numbers of categories are compared: least, middle, most free.
 LEVELS = 3
 #: The status that Freedom in the World prints is not a measure of the catalogue, but cut from one.
@@ -284,6 +281,5 @@ def merges(categories: int, levels: int = LEVELS) -> list[tuple[int, ...]]:
     return [tuple(bisect_right(cuts, category) for category in range(categories)) for cuts in places]
 
 
-@cache
 def _facts() -> dict:
-    return tomllib.loads((Path(__file__).resolve().parent / RESOURCES[0]).read_text(encoding="utf-8"))
+    return toml(__file__, "categories.toml")

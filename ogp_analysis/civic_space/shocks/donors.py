@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterable
-from functools import cache
-from importlib import resources
 
 import pandas as pd
 
+from ogp_analysis.base.beside import toml
 from ogp_analysis.base.countries import country
 from ogp_analysis.base.errors import ParameterError, listed
 from ogp_analysis.store import hand_out
 
-RESOURCES = ("donors.toml",)
 #: Donors at least. With fewer, no rank among them could be small, and a mean of them is a choice of one or two.
 FEWEST_DONORS = 10
 
 
-@cache
 def donor_rules() -> dict[str, dict]:
     """Return the conditions of each rule, by its name, in the order in which they are shown."""
-    return tomllib.loads(resources.files(__package__).joinpath(RESOURCES[0]).read_text(encoding="utf-8"))
+    return toml(__file__, "donors.toml")
 
 
 def checked_rule(name: str) -> str:

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterable
 from functools import cache
-from pathlib import Path
 
 import pandas as pd
 
+from ogp_analysis.base.beside import toml
 from ogp_analysis.base.disclosure import Withheld
 from ogp_analysis.base.words import Sentence
 from ogp_analysis.display.table import Heading, Table, table
-
-RESOURCES = ("headings.toml",)
 
 
 @cache
@@ -25,7 +22,7 @@ def headings() -> dict[str, dict[str, Heading]]:
     >>> headings()["movers"]["difference"]
     Heading(key='difference', unit='index', decimals=3, signed=True)
     """
-    stated = tomllib.loads(Path(__file__).with_name(RESOURCES[0]).read_text(encoding="utf-8"))
+    stated = toml(__file__, "headings.toml")
     return {name: {column: Heading(*entry) for column, entry in own.items()} for name, own in stated.items()}
 
 

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import tomllib
-from pathlib import Path
-
 import pandas as pd
 
+from ogp_analysis.base.beside import toml
 from ogp_analysis.base.errors import CleaningError
 from ogp_analysis.base.schema import schemas
 from ogp_analysis.open_government.datasets import units
@@ -17,8 +15,8 @@ from ogp_analysis.tidy.dataset import Dataset, Input, Layout, concatenate
 from ogp_analysis.tidy.invariants import Invariants
 from ogp_analysis.tidy.record import FILE, LINE, Cleaned, Record, kept_but, merged
 
-RESOURCES = ("action_plans.toml",)
-CODING = tomllib.loads(Path(__file__).with_name(RESOURCES[0]).read_text(encoding="utf-8"))
+_FILE = "action_plans.toml"
+CODING = toml(__file__, _FILE)
 
 _FILES = tuple(Rule(file["code"], file["pattern"]) for file in CODING["file"])
 _URLS = {file["code"]: file["url"] for file in CODING["file"]}
@@ -58,9 +56,9 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
             & (chunk["action_plan_id"] == "")
             & (chunk["action_plan_number"] == correction["action_plan_number"])
         )
-        fixed, told = made(fixed, rows, correction, RESOURCES[0], written_for=not source.layout)
+        fixed, told = made(fixed, rows, correction, _FILE, written_for=not source.layout)
         entries += told
-    file = coded(chunk, "source_file", _FILES, RESOURCES[0])
+    file = coded(chunk, "source_file", _FILES, _FILE)
     plans = pd.DataFrame(
         {
             "unit": chunk["iso3"],
@@ -105,13 +103,13 @@ def finish(parts) -> Cleaned:
             "plans",
             f"{len(twice)} plans are listed twice in one file and {int((years > 1).sum())} have "
             f"two years of submission, for example {example!r}",
-            f"Decide in a correction of {RESOURCES[0]}",
+            f"Decide in a correction of {_FILE}",
         )
     again = seen.duplicated(_KEY)
     into = seen["unit"] + " " + seen["plan_number"].astype("str")
     entry = merged(seen, again, "same_plan", "plan_id", into[again])
     known, added = bool(seen["_written_for"].all()), pd.DataFrame(CODING["added"])
-    facts, told = lacking(added, seen, _KEY, "plan", "plan_number", RESOURCES[0], written_for=known)
+    facts, told = lacking(added, seen, _KEY, "plan", "plan_number", _FILE, written_for=known)
     facts = facts.assign(
         level="national",
         iso3=lambda facts: facts["unit"],

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import re
-import tomllib
-from pathlib import Path
 from urllib.parse import urlsplit
 
 import pandas as pd
 
+from ogp_analysis.base.beside import toml
 from ogp_analysis.display.links import without_persons
 from ogp_analysis.tidy.country_year import refuse
 from ogp_analysis.tidy.record import hidden
 
-RESOURCES = ("addresses.toml",)
-_FACTS = tomllib.loads(Path(__file__).with_name(RESOURCES[0]).read_text(encoding="utf-8"))
+_FILE = "addresses.toml"
+_FACTS = toml(__file__, _FILE)
 _KIND = {host: kind for kind, hosts in _FACTS["kinds"].items() for host in hosts}
 #: How a compiled table marks an address of which it gives the host alone.
 _MARKED = " (its address names a person)"
@@ -73,7 +72,7 @@ def kinds(chunk: pd.DataFrame, column: str, *, written_for: bool = True) -> pd.S
     """
     found = chunk[column].map(kind).mask(lambda kinds: kinds == "")
     if written_for and found.isna().any():
-        refuse(chunk, column, found.isna(), "hosts of no known kind", f"Add the host to {RESOURCES[0]}")
+        refuse(chunk, column, found.isna(), "hosts of no known kind", f"Add the host to {_FILE}")
     return found.fillna("").astype("str")
 
 

@@ -7,11 +7,9 @@ Open Government Partnership: OGP Explorer, page of all data, 2016; 24 of the 98 
 
 from __future__ import annotations
 
-import tomllib
-from pathlib import Path
-
 import pandas as pd
 
+from ogp_analysis.base.beside import toml
 from ogp_analysis.base.errors import CleaningError
 from ogp_analysis.base.schema import schemas
 from ogp_analysis.tidy.coding import translated
@@ -20,8 +18,8 @@ from ogp_analysis.tidy.dataset import Dataset, Input, Layout, concatenate
 from ogp_analysis.tidy.invariants import Invariants, Link
 from ogp_analysis.tidy.record import FILE, LINE, Cleaned, kept_all
 
-RESOURCES = ("codebook.toml",)
-CODING = tomllib.loads(Path(__file__).with_name(RESOURCES[0]).read_text(encoding="utf-8"))
+_FILE = "codebook.toml"
+CODING = toml(__file__, _FILE)
 
 _CLEAN = {entry["title"]: entry["clean"] for entry in CODING["column"]}
 _DEFINITION = {entry["title"]: entry["definition"] for entry in CODING["column"]}
@@ -46,7 +44,7 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
     columns = pd.DataFrame(
         {
             "explorer_column": chunk[_TITLE],
-            "clean_column": translated(chunk, _TITLE, _CLEAN, RESOURCES[0]),
+            "clean_column": translated(chunk, _TITLE, _CLEAN, _FILE),
             "definition_is": chunk[_TITLE].map(_DEFINITION),
             "n_categories": shown.map(len),
             "definition": chunk["definition"],
@@ -62,7 +60,7 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
                 raise CleaningError(
                     f"{row[FILE]} line {row[LINE]}, {_SHOWN}",
                     f"category {text!r} of {row[_TITLE]!r} is not known",
-                    f"Add it to {RESOURCES[0]}",
+                    f"Add it to {_FILE}",
                 )
             rows.append((row[_TITLE], place, text, codes[text] if coded else ""))
     categories = pd.DataFrame(rows, columns=CATEGORIES.names)

@@ -8,12 +8,11 @@ has for it, and bears the newest.
 from __future__ import annotations
 
 import re
-import tomllib
 from functools import cache
-from pathlib import Path
 
 import pandas as pd
 
+from ogp_analysis.base.beside import toml
 from ogp_analysis.base.errors import CleaningError, listed
 from ogp_analysis.base.schema import Column
 from ogp_analysis.tidy.coding import translated
@@ -21,8 +20,8 @@ from ogp_analysis.tidy.country_year import known, refuse, require
 from ogp_analysis.tidy.dataset import Layout
 from ogp_analysis.tidy.record import FILE, LINE, changed, passed_over
 
-RESOURCES = ("commitments.toml", "commitment_tags.toml")
-MAPPING, TAGS = (tomllib.loads(Path(__file__).with_name(name).read_text(encoding="utf-8")) for name in RESOURCES)
+MAPPING_FILE = "commitments.toml"
+MAPPING, TAGS = toml(__file__, MAPPING_FILE), toml(__file__, "commitment_tags.toml")
 
 #: Vintages of the data, the oldest first.
 VINTAGES = tuple(MAPPING["vintage"])
@@ -74,7 +73,7 @@ def answers(
         raw, twin = (_name(entry.get(part, {}), vintage) for part in ("raw", "twin"))
         label = number = pd.Series("", index=chunk.index, dtype="str")
         if raw in chunk.columns:
-            where = f"[codes.{entry['codes']}] of {RESOURCES[0]}"
+            where = f"[codes.{entry['codes']}] of {MAPPING_FILE}"
             label = translated(chunk, raw, MAPPING["codes"][entry["codes"]], where)
         if raw in chunk.columns and twin in chunk.columns:
             # The twin must give the number of the label; a label that is not rated has none.
@@ -126,7 +125,7 @@ def require_known(chunk: pd.DataFrame, vintage: str) -> None:
         raise CleaningError(
             where,
             "; ".join(f"{len(names)} columns are {what}, {listed(names)}" for what, names in odd.items() if names),
-            f"Get the file that the sidecar names, or add the columns to {RESOURCES[0]}",
+            f"Get the file that the sidecar names, or add the columns to {MAPPING_FILE}",
         )
 
 

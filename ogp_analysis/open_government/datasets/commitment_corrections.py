@@ -8,18 +8,17 @@ needed.
 from __future__ import annotations
 
 import re
-import tomllib
-from pathlib import Path
 
 import pandas as pd
 
+from ogp_analysis.base.beside import toml
 from ogp_analysis.base.errors import CleaningError
 from ogp_analysis.open_government.datasets.commitment_columns import MAPPING, newest
 from ogp_analysis.tidy.corrections import made
 from ogp_analysis.tidy.record import FILE, LINE, changed
 
-RESOURCES = ("commitment_corrections.toml",)
-CORRECTIONS = tuple(tomllib.loads(Path(__file__).with_name(RESOURCES[0]).read_text(encoding="utf-8"))["correction"])
+_FILE = "commitment_corrections.toml"
+CORRECTIONS = tuple(toml(__file__, _FILE)["correction"])
 
 #: Rule for commitment numbers that a spreadsheet turned into fractions: 2.2000000000000002 is 2.2.
 FRACTION_RULE = "number_read_as_fraction"
@@ -58,11 +57,11 @@ def corrected(chunk: pd.DataFrame, vintage: str) -> tuple[pd.DataFrame, list[pd.
                 if stale.any():
                     row = fixed[stale].iloc[0]
                     raise CleaningError(
-                        f"{RESOURCES[0]}, {correction['rule']}",
+                        f"{_FILE}, {correction['rule']}",
                         f"expects {value!r} in {name} and finds {row[name]!r} in {row[FILE]} line {row[LINE]}",
                         "Look at the source again; correct or take out the correction",
                     )
-        fixed, told = made(fixed, rows, {**correction, "column": column}, RESOURCES[0], written_for=known)
+        fixed, told = made(fixed, rows, {**correction, "column": column}, _FILE, written_for=known)
         entries += told
     return fixed, entries
 

@@ -14,7 +14,7 @@ from datetime import date, timedelta
 
 import pandas as pd
 
-from ogp_analysis.open_government.datasets.commitment_columns import MAPPING, RESOURCES
+from ogp_analysis.open_government.datasets.commitment_columns import MAPPING, MAPPING_FILE
 from ogp_analysis.tidy.country_year import refuse
 
 #: Statuses of a text that names a time, the finest first.
@@ -93,7 +93,7 @@ def date_columns(field: str, chunk: pd.DataFrame, raw: str, *, known: bool = Tru
     if not known:
         readings |= {text: Reading("unread" if text else "") for text in odd}
     elif odd:
-        action = f"Add a pattern to date_words of {RESOURCES[0]}"
+        action = f"Add a pattern to date_words of {MAPPING_FILE}"
         refuse(chunk, raw, chunk[raw].isin(odd), "dates in an unknown format", action)
 
     def each(part: Callable[[Reading], str | bool]) -> pd.Series:

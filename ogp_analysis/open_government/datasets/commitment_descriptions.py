@@ -12,22 +12,19 @@ was promised and no more, and whether the Spanish says what the English does.
 
 from __future__ import annotations
 
-import tomllib
-from pathlib import Path
-
 import pandas as pd
 
+from ogp_analysis.base.beside import toml
 from ogp_analysis.base.schema import schemas
 from ogp_analysis.tidy.country_year import refuse, require
 from ogp_analysis.tidy.dataset import Dataset, Input
 from ogp_analysis.tidy.record import Cleaned, kept_all
 
-RESOURCES = ("commitment_descriptions.toml",)
 LANGUAGES = ("en", "es")
 #: Shortest and longest line, in characters: shorter says nothing of what was promised, longer is not a line of a table.
 LENGTHS = (20, 110)
 
-_TABLES = tomllib.loads(Path(__file__).with_name(RESOURCES[0]).read_text(encoding="utf-8"))["table"]
+_TABLES = toml(__file__, "commitment_descriptions.toml")["table"]
 (DESCRIPTIONS,) = schemas(_TABLES)
 
 

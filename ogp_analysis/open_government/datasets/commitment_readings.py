@@ -10,20 +10,18 @@ from __future__ import annotations
 
 import csv
 from hashlib import sha256
-from pathlib import Path
 
 import pandas as pd
 
+from ogp_analysis.base import beside
 from ogp_analysis.base.errors import CleaningError
 from ogp_analysis.open_government.datasets.commitment_themes import RULES
 
-RESOURCES = ("commitment_readings.csv", "commitment_reading_sample.csv")
+_FILES = ("commitment_readings.csv", "commitment_reading_sample.csv")
 DECISIONS = ("main_subject", "side_clause", "not_about_it")
 READERS = ("language_model",)
 
-READINGS, SAMPLE = (
-    tuple(csv.DictReader(Path(__file__).with_name(name).read_text(encoding="utf-8").splitlines())) for name in RESOURCES
-)
+READINGS, SAMPLE = (tuple(csv.DictReader(beside.text(__file__, name).splitlines())) for name in _FILES)
 _READING = RULES["reading"]
 _BY_WHOM = {"reader": _READING["reader"], "read": _READING["date"].isoformat()}
 
@@ -55,8 +53,8 @@ def decided(found: pd.DataFrame, texts: pd.Series) -> pd.DataFrame:
     if len(unread):
         one = unread.iloc[0]
         what = f"{len(unread)} candidates were not read, for example {one['commitment_id']} for {one['theme']}"
-        raise CleaningError(RESOURCES[0], what, "Read their texts and add a row for each")
-    _as_read(rows, texts, RESOURCES[0])
+        raise CleaningError(_FILES[0], what, "Read their texts and add a row for each")
+    _as_read(rows, texts, _FILES[0])
     return rows.assign(**_BY_WHOM)
 
 
@@ -77,11 +75,11 @@ def drawn(texts: pd.Series, found: pd.DataFrame) -> pd.DataFrame:
     """
     known = pd.DataFrame(SAMPLE, columns=["commitment_id", "main_subject", "side_clause", "text"])
     rows = known[known["commitment_id"].isin(texts.index)].reset_index(drop=True)
-    _as_read(rows, texts, RESOURCES[1])
+    _as_read(rows, texts, _FILES[1])
     both = rows[rows["commitment_id"].isin(found["commitment_id"])]
     if len(both):
         what = f"{len(both)} are found by a search, for example {both['commitment_id'].iloc[0]}"
-        raise CleaningError(RESOURCES[1], what, "Draw the sample again among those that no search finds, and read it")
+        raise CleaningError(_FILES[1], what, "Draw the sample again among those that no search finds, and read it")
     return rows.assign(**_BY_WHOM)
 
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import replace
-from pathlib import Path
 
+from ogp_analysis.base.beside import toml
 from ogp_analysis.base.schema import schemas
 from ogp_analysis.open_government.datasets import (
     commitment_columns,
@@ -17,7 +16,6 @@ from ogp_analysis.open_government.datasets import (
 from ogp_analysis.open_government.datasets.commitment_texts import LANGUAGES
 from ogp_analysis.open_government.datasets.star_rules import RULES
 
-RESOURCES = ("commitment_tables.toml",)
 #: Words that a report year has in the place of a year.
 NO_REPORT = {"NR": "not_reviewed", "ND": "no_data"}
 #: Reports of the IRM: ending of the columns.
@@ -26,7 +24,7 @@ REPORTS = ("progress", "end_of_term")
 TEXT_FIELDS = ("short_title", "title", "full_text")
 
 _commitments, *_others = schemas(
-    tomllib.loads(Path(__file__).with_name(RESOURCES[0]).read_text(encoding="utf-8"))["table"],
+    toml(__file__, "commitment_tables.toml")["table"],
     vintages=commitment_columns.VINTAGES,
     levels=units.LEVELS,
     languages=LANGUAGES,

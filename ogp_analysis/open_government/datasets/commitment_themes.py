@@ -8,15 +8,13 @@ none.
 from __future__ import annotations
 
 import re
-import tomllib
-from pathlib import Path
 
 import pandas as pd
 
+from ogp_analysis.base.beside import toml
 from ogp_analysis.tidy.record import FILE, LINE
 
-RESOURCES = ("commitment_themes.toml",)
-RULES = tomllib.loads(Path(__file__).with_name(RESOURCES[0]).read_text(encoding="utf-8"))
+RULES = toml(__file__, "commitment_themes.toml")
 
 #: Themes that are read, in the vintage of :data:`RULES`.
 READ = tuple(sorted(RULES["theme"]))

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import re
-import tomllib
-from pathlib import Path
 
 import pandas as pd
 
+from ogp_analysis.base.beside import toml
 from ogp_analysis.base.errors import CleaningError
 from ogp_analysis.tidy.record import FILE, LINE
 
-RESOURCES = ("conflicts.toml",)
-CODING = tomllib.loads(Path(__file__).with_name(RESOURCES[0]).read_text(encoding="utf-8"))
+_FILE = "conflicts.toml"
+CODING = toml(__file__, _FILE)
 
 
 def conflicts(chunk: pd.DataFrame) -> pd.DataFrame:
@@ -35,7 +34,7 @@ def conflicts(chunk: pd.DataFrame) -> pd.DataFrame:
             f"{row[FILE]} line {row[LINE]}, conflict",
             f"{sum(stale)} matters differ from their coding, for example "
             f"{row['iso3']} {row['kind']}: {row['conflict']!r}",
-            f"Code them in {RESOURCES[0]}",
+            f"Code them in {_FILE}",
         )
     return pd.DataFrame(
         {

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import tomllib
-from pathlib import Path
-
 import pandas as pd
 
+from ogp_analysis.base.beside import toml
 from ogp_analysis.base.countries import iso3_of
 from ogp_analysis.base.schema import schemas
 from ogp_analysis.open_government.datasets import units
@@ -16,14 +14,13 @@ from ogp_analysis.tidy.dataset import Dataset, Input, Layout
 from ogp_analysis.tidy.invariants import Invariants, Sum
 from ogp_analysis.tidy.record import Cleaned, kept_all
 
-RESOURCES = ("local_members.toml",)
 _BASIS = (
     Rule("confirmed_in_commitments", "confirmed by the Code column of .*"),
     Rule("read_from_code", "read from the four-letter code; not confirmed .*"),
 )
 _RULES = "local_members.py"
 
-_TABLES = tomllib.loads(Path(__file__).with_name(RESOURCES[0]).read_text(encoding="utf-8"))["table"]
+_TABLES = toml(__file__, "local_members.toml")["table"]
 (MEMBERS,) = schemas(_TABLES, bases=[rule.code for rule in _BASIS])
 _COLUMNS = ("ogp_code", "first_year_participating", "last_year_in_panel", "locality", "name_basis")
 

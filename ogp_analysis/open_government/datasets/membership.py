@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import tomllib
-from pathlib import Path
-
 import pandas as pd
 
+from ogp_analysis.base.beside import toml
 from ogp_analysis.base.errors import CleaningError, listed
 from ogp_analysis.base.schema import schemas
 from ogp_analysis.open_government.datasets import addresses
@@ -24,8 +22,8 @@ from ogp_analysis.tidy.dataset import Dataset, Input, Layout, concatenate
 from ogp_analysis.tidy.invariants import Invariants, Link, Sum
 from ogp_analysis.tidy.record import FILE, LINE, Cleaned, Record, changed, kept_all, kept_but
 
-RESOURCES = ("membership.toml",)
-CODING = tomllib.loads(Path(__file__).with_name(RESOURCES[0]).read_text(encoding="utf-8"))
+_FILE = "membership.toml"
+CODING = toml(__file__, _FILE)
 
 FACTS = Input("ogp_membership", "compiled", "membership_facts.csv", tables=("countries", "spells"))
 DISAGREEMENTS = Input("ogp_membership", "compiled", "conflicts.csv", tables=("conflicts",))
@@ -84,7 +82,7 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
     table = countries(chunk).assign(sources=links, **{FILE: chunk[FILE], LINE: chunk[LINE]})
     for correction in CODING["correction"]:
         rows = table["iso3"] == correction["iso3"]
-        table, told = made(table, rows, correction, RESOURCES[0], written_for=known)
+        table, told = made(table, rows, correction, _FILE, written_for=known)
         entries += told
     # The dated changes of status are held against the notes of the table. In a version for which they were not written,
     # a note may say it in other words: the change stays, on the record.
@@ -103,7 +101,7 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
             "countries were inactive or suspended without a dated change": undated,
         }
         raise CleaningError(
-            f"{RESOURCES[0]}, change",
+            f"{_FILE}, change",
             "; ".join(f"{len(names)} {what}, {listed(names)}" for what, names in odd.items() if names),
             "Read the notes on these countries again and correct the file",
         )
@@ -141,8 +139,8 @@ def finish(parts) -> Cleaned:
 
 def countries(chunk: pd.DataFrame) -> pd.DataFrame:
     """Return the columns of ``countries``, as text; one row per country. Precision and status of exits come later."""
-    basis = coded(chunk, "joined_basis", rules(CODING["basis"]), RESOURCES[0])
-    status = coded(chunk, "status", rules(CODING["status"]), RESOURCES[0])
+    basis = coded(chunk, "joined_basis", rules(CODING["basis"]), _FILE)
+    status = coded(chunk, "status", rules(CODING["status"]), _FILE)
     letter, window = columns.joined_letter(chunk, basis), columns.joined_window(chunk)
     formal, plan = columns.joined_formal(chunk, basis), columns.latest_plan(chunk)
     exit_kind = status.where(status.isin(EXIT_KINDS), "")

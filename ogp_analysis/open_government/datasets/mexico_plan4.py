@@ -11,18 +11,15 @@ Words for the codes stand in the messages ``mexico_plan4``.
 
 from __future__ import annotations
 
-import tomllib
-from pathlib import Path
-
 import pandas as pd
 
+from ogp_analysis.base.beside import toml
 from ogp_analysis.base.schema import schemas
 from ogp_analysis.tidy.country_year import refuse, require
 from ogp_analysis.tidy.dataset import Dataset, Input
 from ogp_analysis.tidy.record import Cleaned, kept_all
 
-RESOURCES = ("mexico_plan4.toml",)
-CODING = tomllib.loads(Path(__file__).with_name(RESOURCES[0]).read_text(encoding="utf-8"))
+CODING = toml(__file__, "mexico_plan4.toml")
 #: What a fact is about, by what is stated of it: a count, a date or a code.
 _KINDS = CODING["quantities"]
 

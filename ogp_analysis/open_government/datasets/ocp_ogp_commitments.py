@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import tomllib
-from pathlib import Path
-
 import pandas as pd
 
+from ogp_analysis.base.beside import toml
 from ogp_analysis.base.countries import country, iso3_of
 from ogp_analysis.base.schema import schemas
 from ogp_analysis.tidy.coding import Rule, coded
@@ -15,7 +13,6 @@ from ogp_analysis.tidy.dataset import Dataset, Input, Layout
 from ogp_analysis.tidy.invariants import Invariants
 from ogp_analysis.tidy.record import Cleaned, kept_all
 
-RESOURCES = ("ocp_ogp_commitments.toml",)
 _RULES = "ocp_ogp_commitments.py"
 _KINDS = (
     Rule("anti_corruption_summit_2016", r"(Commitment )?UK Anti-[Cc]orruption Summit( (country )?[Cc]ommitment)? ?"),
@@ -32,7 +29,7 @@ _KINDS = (
 _TERM = r"\b(20\d{2})-(?:20)?(\d{2})$"
 _OLD_SITE = "opengovpartnership.org/sites/default/files"
 
-_TABLES = tomllib.loads(Path(__file__).with_name(RESOURCES[0]).read_text(encoding="utf-8"))["table"]
+_TABLES = toml(__file__, "ocp_ogp_commitments.toml")["table"]
 (LINKS,) = schemas(_TABLES, kinds=tuple(dict.fromkeys(rule.code for rule in _KINDS)))
 _COLUMNS = ("iso2", "country", "ogp_commitment", "link", "country_file_last_edit")
 

@@ -8,11 +8,9 @@ for 0, and countries that had only just joined carry 1.
 
 from __future__ import annotations
 
-import tomllib
-from pathlib import Path
-
 import pandas as pd
 
+from ogp_analysis.base.beside import toml
 from ogp_analysis.base.countries import iso3_of
 from ogp_analysis.base.errors import CleaningError
 from ogp_analysis.base.schema import schemas
@@ -22,7 +20,6 @@ from ogp_analysis.tidy.invariants import Invariants, Sum
 from ogp_analysis.tidy.raw_text import SOME_FILE
 from ogp_analysis.tidy.record import FILE, LINE, Cleaned, kept_but, set_aside
 
-RESOURCES = ("okf_membership_stage.toml",)
 #: Rule for the lines that describe the indicator.
 DESCRIPTION_RULE = "describes_the_indicator"
 STAGES = {"0": "inactive", "1": "developing", "2": "first_plan", "3": "second_plan", "4": "third_plan"}
@@ -31,7 +28,7 @@ _KEY, _VALUE = "Unnamed: 0", "Unnamed: 1"
 _COUNTRIES = "countries"
 _DESCRIPTION = r"[a-z]\w*(?:\$\w+)*"
 
-_TABLES = tomllib.loads(Path(__file__).with_name(RESOURCES[0]).read_text(encoding="utf-8"))["table"]
+_TABLES = toml(__file__, "okf_membership_stage.toml")["table"]
 (STAGE,) = schemas(_TABLES, stages=STAGES.values())
 
 

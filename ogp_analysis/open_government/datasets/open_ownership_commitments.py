@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import tomllib
-from pathlib import Path
-
 import pandas as pd
 
+from ogp_analysis.base.beside import toml
 from ogp_analysis.base.countries import country
 from ogp_analysis.base.errors import CleaningError
 from ogp_analysis.base.schema import schemas
@@ -17,7 +15,6 @@ from ogp_analysis.tidy.dataset import Dataset, Input, Layout
 from ogp_analysis.tidy.invariants import Invariants
 from ogp_analysis.tidy.record import FILE, LINE, Cleaned, changed, kept_but
 
-RESOURCES = ("open_ownership_commitments.toml",)
 _COMMITMENTS, _COUNTRIES = "open_ownership_commitments.csv", "open_ownership_countries.csv"
 #: Rule for a type of commitment that is written with a blank at its end.
 BLANK_RULE = "trailing_blank"
@@ -58,7 +55,7 @@ _REGIONS = {
 _BOOLEANS = {"True": "true", "False": "false"}
 
 COMMITMENTS, COUNTRIES = schemas(
-    tomllib.loads(Path(__file__).with_name(RESOURCES[0]).read_text(encoding="utf-8"))["table"],
+    toml(__file__, "open_ownership_commitments.toml")["table"],
     types=tuple(dict.fromkeys(code for code in _TYPES.values() if code)),
     regions=_REGIONS.values(),
     cycles=[rule.code for rule in _CYCLES if rule.code],

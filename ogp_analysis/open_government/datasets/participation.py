@@ -6,11 +6,9 @@ in it, so a country that is absent is not a country that never joined. Use ``ogp
 
 from __future__ import annotations
 
-import tomllib
-from pathlib import Path
-
 import pandas as pd
 
+from ogp_analysis.base.beside import toml
 from ogp_analysis.base.errors import CleaningError
 from ogp_analysis.base.schema import schemas
 from ogp_analysis.open_government.datasets import units
@@ -20,8 +18,8 @@ from ogp_analysis.tidy.country_year import refuse, require
 from ogp_analysis.tidy.dataset import Dataset, Input, Layout, concatenate
 from ogp_analysis.tidy.record import FILE, LINE, Cleaned, Record, changed, kept_all
 
-RESOURCES = ("participation.toml",)
-CODING = tomllib.loads(Path(__file__).with_name(RESOURCES[0]).read_text(encoding="utf-8"))
+_FILE = "participation.toml"
+CODING = toml(__file__, _FILE)
 CORRECTIONS = CODING["correction"]
 
 #: The recommendation that the Global Report makes for the next plan, by its number in the file.
@@ -55,10 +53,10 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
             "level": units.level(chunk, _UNIT),
             "iso3": units.country_of(chunk[_UNIT]),
             "year": chunk[_YEAR],
-            "participating": translated(chunk, _PARTICIPATING, {"0": "0", "1": "1"}, RESOURCES[0]),
+            "participating": translated(chunk, _PARTICIPATING, {"0": "0", "1": "1"}, _FILE),
             # The Global Report of 2019 made these recommendations; a later panel may be without them.
             **{
-                name: translated(chunk, raw, _CONSIDERED, RESOURCES[0]) if raw in chunk.columns else ""
+                name: translated(chunk, raw, _CONSIDERED, _FILE) if raw in chunk.columns else ""
                 for name, raw in _CONSIDERATIONS.items()
             },
             "_written_for": not source.layout,
@@ -86,11 +84,11 @@ def finish(parts) -> Cleaned:
         rows = (panel["unit"] == correction["unit"]) & panel["year"].isin(years)
         if known and rows.sum() != len(years):
             raise CleaningError(
-                f"{RESOURCES[0]}, {correction['rule']}",
+                f"{_FILE}, {correction['rule']}",
                 f"expects {correction['unit']} in {len(years)} years, of which the panel has {int(rows.sum())}",
                 "Look at the source again; correct or take out the rule",
             )
-        rows, told = needed(raw, rows, {**correction, "column": _PARTICIPATING}, RESOURCES[0], written_for=known)
+        rows, told = needed(raw, rows, {**correction, "column": _PARTICIPATING}, _FILE, written_for=known)
         new = corrected.mask(rows, correction["value"])
         entries += [*told, changed(panel.assign(participating=corrected), "participating", new, correction["rule"])]
         corrected, rule = new, rule.mask(rows, correction["rule"])

@@ -9,12 +9,11 @@ the International Association for Public Participation (IAP2).
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import replace
-from pathlib import Path
 
 import pandas as pd
 
+from ogp_analysis.base.beside import toml
 from ogp_analysis.base.countries import iso3_of
 from ogp_analysis.base.schema import Column, schemas
 from ogp_analysis.open_government.datasets import process_columns as names
@@ -26,8 +25,8 @@ from ogp_analysis.tidy.entries import HEADER_RULE
 from ogp_analysis.tidy.invariants import Invariants, Sum
 from ogp_analysis.tidy.record import FILE, Cleaned, changed, kept_but, set_aside
 
-RESOURCES = ("process.toml",)
-CODING = tomllib.loads(Path(__file__).with_name(RESOURCES[0]).read_text(encoding="utf-8"))
+_FILE = "process.toml"
+CODING = toml(__file__, _FILE)
 
 #: Rule for answers with a blank behind them.
 BLANK_RULE = "trailing_blank"
@@ -108,7 +107,7 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
     for fact in CODING["dated_otherwise"]:
         rows = iso3.isin(fact["iso3"]) & (text[names.PLAN] == str(fact["plan_number"]))
         one = {**fact, "rule": f"{', '.join(fact['iso3'])} {fact['plan_number']}", "column": names.YEAR}
-        rows, entries = needed(text, rows, one, RESOURCES[0], written_for=not source.layout)
+        rows, entries = needed(text, rows, one, _FILE, written_for=not source.layout)
         dated, told = dated.mask(rows, fact["year_in_commitments"]), [*told, *entries]
     plans = pd.DataFrame(
         {

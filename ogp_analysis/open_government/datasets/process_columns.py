@@ -7,13 +7,10 @@ Names that begin with ``_`` are the 0/1 twins of the column before them.
 
 from __future__ import annotations
 
-import tomllib
-from pathlib import Path
-
+from ogp_analysis.base.beside import toml
 from ogp_analysis.base.schema import Column
 
-RESOURCES = ("process_columns.toml",)
-_COLUMNS = tomllib.loads(Path(__file__).with_name(RESOURCES[0]).read_text(encoding="utf-8"))
+_COLUMNS = toml(__file__, "process_columns.toml")
 #: Answers, and our codes for them; ``Yes `` with a blank at its end is the same answer.
 ANSWERS = {"Yes": "yes", "No": "no", "NR": "not_reviewed", "NA": "not_applicable", "Unclear": "unclear"}
 FLAGS = {"1": "yes", "0": "no", "NR": "not_reviewed", "NA": "not_applicable"}

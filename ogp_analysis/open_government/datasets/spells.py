@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import tomllib
-from pathlib import Path
-
 import pandas as pd
 
+from ogp_analysis.base.beside import toml
 from ogp_analysis.base.errors import CleaningError, listed
 from ogp_analysis.base.schema import schemas
 from ogp_analysis.open_government.datasets import addresses, membership_columns
 from ogp_analysis.tidy import partial_dates
 
-RESOURCES = ("spells.toml",)
-
 (SPELLS,) = schemas(
-    tomllib.loads(Path(__file__).with_name(RESOURCES[0]).read_text(encoding="utf-8"))["table"],
+    toml(__file__, "spells.toml")["table"],
     precisions=partial_dates.PRECISIONS,
     confidences=membership_columns.CONFIDENCES,
     source_kinds=addresses.KINDS,

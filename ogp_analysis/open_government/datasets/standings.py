@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import tomllib
-from pathlib import Path
-
 import pandas as pd
 
+from ogp_analysis.base.beside import toml
 from ogp_analysis.base.schema import schemas
 from ogp_analysis.open_government.datasets import addresses
 from ogp_analysis.tidy import partial_dates
 from ogp_analysis.tidy.coding import coded, country_codes, rules, translated
 from ogp_analysis.tidy.country_year import refuse, require
 
-RESOURCES = ("standings.toml",)
-CODING = tomllib.loads(Path(__file__).with_name(RESOURCES[0]).read_text(encoding="utf-8"))
+_FILE = "standings.toml"
+CODING = toml(__file__, _FILE)
 
 COLUMNS = ("iso3", "standing", "as_of", "as_of_basis", "standing_basis", "read_here", "plan_number", "plan_years",
            "contrary_reason", "resolution_date", "decided_by", "source_url", "evidence", "confidence")  # fmt: skip
@@ -63,10 +61,10 @@ def standings(chunk: pd.DataFrame, links: pd.Series) -> pd.DataFrame:
     require(chunk, COLUMNS)
 
     def code(column: str, name: str) -> pd.Series:
-        return translated(chunk, column, CODING[name], RESOURCES[0])
+        return translated(chunk, column, CODING[name], _FILE)
 
     def rule(column: str, name: str) -> pd.Series:
-        return coded(chunk, column, rules(CODING[name]), RESOURCES[0])
+        return coded(chunk, column, rules(CODING[name]), _FILE)
 
     plan = chunk["plan_years"].str.extract(f"^(?:{_PLAN_YEARS})$")
     if (odd := ~chunk["plan_years"].str.fullmatch(_PLAN_YEARS)).any():

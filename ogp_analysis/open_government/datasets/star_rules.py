@@ -25,17 +25,16 @@ criteria of 2014/2015, and the change to transformative impact alone.
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass
-from pathlib import Path
 
 import pandas as pd
 
+from ogp_analysis.base.beside import toml
 from ogp_analysis.base.errors import CleaningError
 from ogp_analysis.open_government.datasets.commitment_columns import NOT_RATED
 
-RESOURCES = ("star_rules.toml",)
-KNOWN = tuple(tomllib.loads(Path(__file__).with_name(RESOURCES[0]).read_text(encoding="utf-8"))["disagreement"])
+_FILE = "star_rules.toml"
+KNOWN = tuple(toml(__file__, _FILE)["disagreement"])
 EXPLANATIONS = ("number_followed", "later_rule", "unexplained")
 
 
@@ -142,7 +141,7 @@ def disagreements(commitments: pd.DataFrame) -> pd.DataFrame:
             if (rows & ~differ).any():
                 row = commitments[rows & ~differ].iloc[0]
                 raise CleaningError(
-                    f"{RESOURCES[0]}, {rule.name}",
+                    f"{_FILE}, {rule.name}",
                     f"explains a disagreement of {row['commitment_id']}, which has none",
                     "Look at the source again; take the commitment out of the file",
                 )

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-import tomllib
-from pathlib import Path
 
 import pandas as pd
 
+from ogp_analysis.base.beside import toml
 from ogp_analysis.base.errors import CleaningError, listed
 from ogp_analysis.base.schema import schemas
 from ogp_analysis.open_government.datasets import addresses
@@ -19,8 +18,8 @@ from ogp_analysis.tidy.dataset import Dataset, Input, Layout, concatenate
 from ogp_analysis.tidy.invariants import Invariants
 from ogp_analysis.tidy.record import FILE, LINE, Cleaned, Record, kept_but, merged
 
-RESOURCES = ("status_events.toml",)
-CODING = tomllib.loads(Path(__file__).with_name(RESOURCES[0]).read_text(encoding="utf-8"))
+_FILE = "status_events.toml"
+CODING = toml(__file__, _FILE)
 
 _CATEGORIES = {event["code"]: event["category"] for event in CODING["event"]}
 _KEY = ["iso3", "date_text", "event_code"]
@@ -67,7 +66,7 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
         require(chunk, _CONFLICT_COLUMNS)
         return Cleaned({"conflicts": conflicts(chunk, links)}, kept_but(chunk, *named))
     require(chunk, _COLUMNS)
-    code = coded(chunk, "event", rules(CODING["event"]), RESOURCES[0])
+    code = coded(chunk, "event", rules(CODING["event"]), _FILE)
     kind = addresses.kinds(chunk, "source_url", written_for=not source.layout)
     # What only the news says is of medium confidence, unless the coding table judges it by itself.
     news = chunk["event"].str.contains(r"\breported\b|\bnews report\b")
@@ -91,7 +90,7 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
             "date_text": chunk["date"],
             "date_precision": read,
             "date": partial_dates.first_day(chunk["date"]),
-            "mechanism": translated(chunk, "mechanism", CODING["mechanisms"], RESOURCES[0]),
+            "mechanism": translated(chunk, "mechanism", CODING["mechanisms"], _FILE),
             "event_code": code,
             "event_category": code.map(_CATEGORIES),
             "plan_number": ordinal.map(_ORDINALS).fillna(""),
@@ -118,7 +117,7 @@ def conflicts(chunk: pd.DataFrame, links: pd.Series) -> pd.DataFrame:
     CleaningError
         If a matter or a preference is unknown, or a coded year does not stand in its row.
     """
-    matter = translated(chunk, "field", CODING["matters"], RESOURCES[0])
+    matter = translated(chunk, "field", CODING["matters"], _FILE)
     coded_as = [CODING["decided"].get(iso3, {}).get(name) for iso3, name in zip(chunk["iso3"], matter, strict=True)]
     texts = chunk["held"] + " " + chunk["found"] + " " + chunk["note"] + " " + chunk["source_url"]
     stale = pd.Series(
@@ -129,14 +128,14 @@ def conflicts(chunk: pd.DataFrame, links: pd.Series) -> pd.DataFrame:
         index=chunk.index,
     )
     if stale.any():
-        refuse(chunk, "found", stale, "matters that differ from their coding", f"Code them in {RESOURCES[0]}", "iso3")
+        refuse(chunk, "found", stale, "matters that differ from their coding", f"Code them in {_FILE}", "iso3")
     return pd.DataFrame(
         {
             "subject": chunk["iso3"],
             "matter": matter,
             "held": [one["held"] for one in coded_as],
             "found": [one["found"] for one in coded_as],
-            "prefer": translated(chunk, "prefer", CODING["prefers"], RESOURCES[0]),
+            "prefer": translated(chunk, "prefer", CODING["prefers"], _FILE),
             "caveat": [one["caveat"] for one in coded_as],
             "source_kind": addresses.kinds(chunk, "source_url", written_for=False),
             "source_url": links,
@@ -164,13 +163,13 @@ def finish(parts) -> Cleaned:
         judged = [(one["iso3"], one["date"], one["event_code"]) for one in CODING["confidence"]]
         if gone := pd.MultiIndex.from_tuples(judged).difference(pd.MultiIndex.from_frame(events[_KEY])).tolist():
             raise CleaningError(
-                RESOURCES[0],
+                _FILE,
                 f"{len(gone)} judgements refer to rows that do not exist, {listed(gone)}",
                 "Take out the judgement, or correct its key",
             )
     kept, entry = finest(events)
     added = pd.DataFrame(CODING["added"]).explode("iso3").rename(columns={"date": "date_text"})
-    facts, told = lacking(added, kept, _KEY, "fact", "date", RESOURCES[0], written_for=written_for)
+    facts, told = lacking(added, kept, _KEY, "fact", "date", _FILE, written_for=written_for)
     facts = facts.assign(
         date_precision=partial_dates.precision(facts["date_text"]),
         date=partial_dates.first_day(facts["date_text"]),

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import pandas as pd
 
+from ogp_analysis.base.beside import toml
 from ogp_analysis.base.conformance import cast
 from ogp_analysis.base.schema import schemas
 from ogp_analysis.tidy.dataset import promised
 
-RESOURCES = ("awarded.toml",)
 METHODS = ("open", "limited", "direct", "other")
-(SCHEMA,) = schemas(Path(__file__).with_name(RESOURCES[0]), methods=METHODS)
+(SCHEMA,) = schemas(toml(__file__, "awarded.toml"), methods=METHODS)
 COLUMNS = tuple(SCHEMA.names)
 
 

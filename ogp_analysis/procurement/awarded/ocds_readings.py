@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
-from importlib import resources
 
 import pandas as pd
 
+from ogp_analysis.base.beside import toml
 from ogp_analysis.procurement.datasets.folding import folded
 
-RESOURCES = ("ocds_publishers.toml",)
 #: Codelist ``method`` of the standard. Selective and limited both mean that the buyer chose who may bid.
 METHODS = {"open": "open", "selective": "limited", "limited": "limited", "direct": "direct", "other": "other"}
 #: Of the record: process, which value, as published, what says otherwise, as it is read (empty if set aside), by which
@@ -70,10 +67,9 @@ def read_as_told(tables: Mapping[str, pd.DataFrame], publisher: str, published: 
     return Readings(read, record.sort_values(COLUMNS, ignore_index=True, kind="stable"))
 
 
-@cache
 def facts() -> dict:
     """Return the tables of ``ocds_publishers.toml``."""
-    return tomllib.loads(resources.files(__package__).joinpath(RESOURCES[0]).read_text(encoding="utf-8"))
+    return toml(__file__, "ocds_publishers.toml")
 
 
 def methods_as_told(

@@ -12,10 +12,10 @@ Secretaría Anticorrupción y Buen Gobierno, Clasificador Único de las Contrata
 from __future__ import annotations
 
 from collections.abc import Iterable
-from pathlib import Path
 
 import pandas as pd
 
+from ogp_analysis.base.beside import toml
 from ogp_analysis.base.errors import CleaningError, listed
 from ogp_analysis.base.schema import schemas
 from ogp_analysis.procurement.datasets import dates
@@ -103,8 +103,7 @@ def finish(parts: Iterable[Cleaned]) -> Cleaned:
     return Cleaned({"products": whole.tables["products"], "partidas": partidas}, whole.record)
 
 
-RESOURCES = ("cucop.toml",)
-PRODUCTS, PARTIDAS = schemas(Path(__file__).with_name(RESOURCES[0]), kinds=_KINDS.values(), units=_UNITS.values())
+PRODUCTS, PARTIDAS = schemas(toml(__file__, "cucop.toml"), kinds=_KINDS.values(), units=_UNITS.values())
 
 DATASET = Dataset(
     name="cucop",

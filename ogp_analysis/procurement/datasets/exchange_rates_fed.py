@@ -10,10 +10,10 @@ file has them the other way round.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from pathlib import Path
 
 import pandas as pd
 
+from ogp_analysis.base.beside import toml
 from ogp_analysis.base.errors import CleaningError
 from ogp_analysis.base.schema import schemas
 from ogp_analysis.procurement.datasets.checks import matching, positive
@@ -88,8 +88,7 @@ def finish(parts: Iterable[Cleaned]) -> Cleaned:
     return Cleaned({"yearly": yearly, "monthly": monthly}, whole.record)
 
 
-RESOURCES = ("exchange_rates_fed.toml",)
-YEARLY, MONTHLY = schemas(Path(__file__).with_name(RESOURCES[0]), codes=CODES)
+YEARLY, MONTHLY = schemas(toml(__file__, "exchange_rates_fed.toml"), codes=CODES)
 
 DATASET = Dataset(
     name="exchange_rates_fed",

@@ -8,18 +8,16 @@ published components are in :mod:`ogp_analysis.procurement.risk_index`.
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pandas as pd
 
+from ogp_analysis.base.beside import toml
 from ogp_analysis.base.schema import schemas
 from ogp_analysis.procurement.datasets.checks import as_published
 from ogp_analysis.tidy.dataset import Dataset, Input, Layout
 from ogp_analysis.tidy.invariants import Invariants, Past, Sum
 from ogp_analysis.tidy.record import Cleaned, kept_but
 
-RESOURCES = ("gti_proact_malta.toml",)
-(SCHEMA,) = schemas(Path(__file__).with_name(RESOURCES[0]))
+(SCHEMA,) = schemas(toml(__file__, "gti_proact_malta.toml"))
 
 
 def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:

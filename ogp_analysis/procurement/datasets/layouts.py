@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
 
 import pandas as pd
 
+from ogp_analysis.base.beside import toml
 from ogp_analysis.base.errors import CleaningError, UnknownName, listed
 from ogp_analysis.base.schema import FAULT
 from ogp_analysis.procurement.datasets.folding import folded
 from ogp_analysis.tidy.record import FILE, LINE
-
-RESOURCES = ("compranet.toml",)
 
 
 @dataclass(frozen=True)
@@ -50,10 +47,9 @@ class Layout:
     amount_basis: str = ""
 
 
-@cache
 def facts() -> dict:
     """Return the facts about layouts and words, from ``compranet.toml``."""
-    return tomllib.loads(resources.files(__package__).joinpath(RESOURCES[0]).read_text(encoding="utf-8"))
+    return toml(__file__, "compranet.toml")
 
 
 @cache

@@ -7,11 +7,10 @@ a natural person: to mask a firm costs a name, to show a person cannot be undone
 from __future__ import annotations
 
 import re
-import tomllib
 import unicodedata
 from collections.abc import Sequence
 from functools import cache, lru_cache
-from importlib import import_module, resources
+from importlib import import_module
 from typing import NamedTuple
 
 import numpy as np
@@ -19,9 +18,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from stdnum.mx import rfc
 
+from ogp_analysis.base.beside import toml
 from ogp_analysis.procurement.datasets.folded_words import folded_texts
 
-RESOURCES = ("legal_entities.toml",)
 #: What a name or an identifier may show; an empty text if it shows neither.
 PERSON, ENTITY = "person", "entity"
 #: A Mexican tax code of thirteen characters, or the population registry's of eighteen: both hold the date of birth.
@@ -47,10 +46,9 @@ _LIKE_A_SURNAME = "[A-Z][a-z]{1,3}"
 _SHORT = 2
 
 
-@cache
 def facts() -> dict:
     """Return the tables of ``legal_entities.toml``."""
-    return tomllib.loads(resources.files(__package__).joinpath(RESOURCES[0]).read_text(encoding="utf-8"))
+    return toml(__file__, "legal_entities.toml")
 
 
 @lru_cache(maxsize=2**14)

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from functools import cache, lru_cache
-from importlib import resources
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-RESOURCES = ("lost_letters.toml",)
+from ogp_analysis.base.beside import toml
+
 _LOST = "?\N{REPLACEMENT CHARACTER}"
 _WORD = re.compile(rf"[^\W\d_]*(?:[{_LOST}][^\W\d_]*)+")
 _LETTERS = "[áéíóúüñ]"
@@ -19,7 +18,7 @@ _LETTERS = "[áéíóúüñ]"
 
 @cache
 def _words() -> tuple[str, ...]:
-    told = tomllib.loads(resources.files(__package__).joinpath(RESOURCES[0]).read_text(encoding="utf-8"))
+    told = toml(__file__, "lost_letters.toml")
     return tuple(sorted(set(told["words"].split())))
 
 

@@ -14,10 +14,9 @@ Obras Públicas y Servicios Relacionados con las Mismas, article 43; annex of ea
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pandas as pd
 
+from ogp_analysis.base.beside import toml
 from ogp_analysis.base.schema import schemas
 from ogp_analysis.procurement.datasets.checks import matching, refuse
 from ogp_analysis.tidy.country_year import known, require
@@ -138,8 +137,7 @@ def _cells(chunk: pd.DataFrame, column: str, procedure: str, kind: pd.Series) ->
     )
 
 
-RESOURCES = ("mexico_thresholds.toml",)
-(SCHEMA,) = schemas(Path(__file__).with_name(RESOURCES[0]), kinds=KINDS, procedures=PROCEDURES)
+(SCHEMA,) = schemas(toml(__file__, "mexico_thresholds.toml"), kinds=KINDS, procedures=PROCEDURES)
 
 DATASET = Dataset(
     name="mexico_thresholds",

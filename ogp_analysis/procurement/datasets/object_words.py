@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import csv
 from functools import cache
-from importlib import resources
 from string import ascii_lowercase
 
-RESOURCES = ("object_words.csv",)
+from ogp_analysis.base import beside
 
 
 @cache
 def words() -> frozenset[str]:
     """Return the list of words, folded, and single letters."""
-    text = resources.files(__package__).joinpath(RESOURCES[0]).read_text(encoding="utf-8")
+    text = beside.text(__file__, "object_words.csv")
     return frozenset(row["word"] for row in csv.DictReader(text.splitlines())) | frozenset(ascii_lowercase)

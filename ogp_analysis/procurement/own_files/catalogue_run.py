@@ -15,7 +15,6 @@ from ogp_analysis.procurement.own_files.cleaning_facts import COUNTS, Outcome, P
 from ogp_analysis.procurement.own_files.growing import RECORD, Growing
 from ogp_analysis.procurement.own_files.tally import Rules, balanced
 from ogp_analysis.store.adding import built_apart
-from ogp_analysis.tidy.catalog import DATASETS
 
 #: Rows that are copied at once.
 _ROWS = 50_000
@@ -48,7 +47,7 @@ def clean(files: list[Path], name: str, out: Path, progress: Progress) -> list[O
         contents = {file.name: fingerprint.of_file(file) for file in files}
         names = fingerprint.of_value([file.name for file in files])
         basis = {"sha256": fingerprint.of_value(contents), "names": names, "files": contents, "kind": name}
-        basis |= cleaning_facts.code_of([DATASETS[name], __name__])
+        basis |= cleaning_facts.code()
         facts, what = cleaning_facts.known(out, slug), "current"
         if not cleaning_facts.is_current(out, facts, basis):
             cleaning_facts.remove(out, slug, facts)

@@ -13,6 +13,7 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 from ogp_analysis.base import fingerprint, kept
 from ogp_analysis.base.errors import OgpAnalysisError, SourceError, WorkerLost
 from ogp_analysis.procurement.own_files.parts import FORMS
+from ogp_analysis.store import state
 
 FOLDER = "runs"
 #: What becomes of the rows of a table.
@@ -34,7 +35,7 @@ class _Basis(Struct, forbid_unknown_fields=True):
     sha256: _Hash
     kind: str
     code: _Hash
-    versions: dict[str, str]
+    versions: dict[str, str] | UnsetType = UNSET  # as earlier versions wrote them
     name: str | UnsetType = UNSET
     layout: str | UnsetType = UNSET
     #: A hash; earlier versions wrote the names.
@@ -180,10 +181,9 @@ def check_folders(out: Path) -> None:
             raise SourceError(where, "is a link, and tables are not written through links", "Remove the link")
 
 
-def code_of(modules: list[str]) -> dict:
-    """Return what says that nothing changed in the code: the hash of `modules`, and versions of what they import."""
-    code = fingerprint.closure(modules)
-    return {"code": fingerprint.of_value(code), "versions": fingerprint.distributions(code)}
+def code() -> dict:
+    """Return what says that nothing changed in the code that cleans a user's files."""
+    return {"code": fingerprint.of_tree(*state.MADE_BY, "procurement")}
 
 
 #: What a basis calls files: masked where these name a person. Their hashes tell the files.

@@ -22,7 +22,7 @@ from ogp_analysis.base.errors import (
     near,
 )
 from ogp_analysis.base.lock import only_one
-from ogp_analysis.base.pool import Machines, opened, results
+from ogp_analysis.base.processes import Machines, opened, results
 from ogp_analysis.base.words import LANGUAGES
 from ogp_analysis.procurement.own_files import cleaning_facts, cleaning_summary, links, parts
 from ogp_analysis.procurement.own_files.cleaning_facts import COUNTS, Outcome, Progress
@@ -213,7 +213,7 @@ def _of_table(file: Path, table: Table, content: str, order: _Order) -> Outcome:
     try:
         layout = order.layout if isinstance(order.layout, str) else order.layout.text()
         basis = {"sha256": content, "name": table.label, "kind": order.kind, "layout": layout}
-        basis |= cleaning_facts.code_of([KINDS[order.kind], __name__])
+        basis |= cleaning_facts.code()
         # Readable, and its own as long as labels and contents differ.
         readable = re.sub(r"[^A-Za-z0-9]+", "-", re.sub(r"\.\w{2,4}(?=$|[/ ])", "", table.label)).strip("-")
         hashed = fingerprint.of_value([table.label, content])[:_HASH]
@@ -256,7 +256,7 @@ def _cleaned(table: Table, order: _Order, slug: str, still: Callable[[], None], 
     with ExitStack() as spills, Growing(order.out, slug) as growing:
         finisher = cleaner.Finisher(lambda: spills.enter_context(closing(Spilled(order.out))))
         tasks = ((order.kind, layout, chunk) for chunk in reading.mended(table_file))
-        beside = results(pool, clean_chunk, tasks, ordered=True) if pool else ()
+        beside = results(pool, partial(pool.submit, clean_chunk), tasks, ordered=True) if pool else ()
         for part, entries in (future.result() for _, future in beside) if pool else map(clean_chunk, tasks):
             # Chunks of frames hold no cycles that a search would find, but thousands of objects that it looks at.
             with collector.off():

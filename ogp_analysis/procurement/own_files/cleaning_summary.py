@@ -6,10 +6,9 @@ import base64
 import hashlib
 import re
 from functools import cache
-from importlib import resources
 from pathlib import Path
 
-from ogp_analysis.base import kept
+from ogp_analysis.base import beside, kept
 from ogp_analysis.base.errors import MessageError, SourceError
 from ogp_analysis.base.words import word
 from ogp_analysis.base.words.catalogue import entry
@@ -18,7 +17,6 @@ from ogp_analysis.base.words.sentence import Sentence, flat
 from ogp_analysis.procurement.linking import Links
 from ogp_analysis.procurement.own_files.cleaning_facts import COUNTS
 
-RESOURCES = ("cleaning_summary.html.j2", "cleaning_summary.css")
 PAGE = "summary.html"
 AREA = "cleaning"
 _ACTIONS = ("set_aside", "merged", "changed")
@@ -79,7 +77,9 @@ def write(out: Path, facts: list[dict], done: list, language: str, links: Links 
 
 
 def _page(files: list[dict], done: list, language: str, links: Links | None) -> str:
-    style = flat(_resource("cleaning_summary.css"))  # as the template writes it: the policy names its digest
+    style = flat(
+        beside.text(__file__, "cleaning_summary.css")
+    )  # as the template writes it: the policy names its digest
     total = {name: count(sum(file["balance"][name] for file in files)) for name in (*COUNTS, "changed")}
     doubts = [(one.label, {"read": count(one.rows_in), "counted": count(one.counted)}) for one in done if one.in_doubt]
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
@@ -133,8 +133,4 @@ def _template(language: str):
         return name.replace("_", " ") if coded else word(f"{AREA}.{group}.{name}", language)
 
     environment.globals |= {"named": named, "kinds": _WORDED}
-    return environment.from_string(_resource("cleaning_summary.html.j2"))
-
-
-def _resource(name: str) -> str:
-    return resources.files(__package__).joinpath(name).read_text(encoding="utf-8")
+    return environment.from_string(beside.text(__file__, "cleaning_summary.html.j2"))

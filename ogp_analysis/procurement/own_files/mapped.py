@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
 
+from ogp_analysis.base.beside import toml
 from ogp_analysis.base.schema import FAULT, schemas
 from ogp_analysis.procurement.datasets import persons
 from ogp_analysis.procurement.datasets.compranet.ledger import Ledger, Pieces, key_bits
@@ -20,14 +20,13 @@ from ogp_analysis.procurement.datasets.ocds.values import currencies
 from ogp_analysis.procurement.own_files.column_map import ColumnMap
 from ogp_analysis.tidy.record import FILE, LINE, Cleaned, kept_but, merged, set_aside
 
-RESOURCES = ("mapped.toml",)
 GENERATION = "map"
 #: Field of each key of the map; those of objects are titles, which the record does not repeat.
 _FIELDS = {"id": ("contract_number",), "object": ("contract_title", "contract_description", "procedure_title"),
            "buyer": ("buyer_name",), "supplier": ("supplier",), "tax_code": ("supplier_rfc",), "date": ("date",),
            "amount": ("amount",), "currency": ("currency",)}  # fmt: skip
 _OBJECTS = _FIELDS["object"]
-SCHEMAS = (CONTRACTS,) = schemas(Path(__file__).with_name(RESOURCES[0]), kinds=persons.KINDS)
+SCHEMAS = (CONTRACTS,) = schemas(toml(__file__, "mapped.toml"), kinds=persons.KINDS)
 
 
 class _Mapped(Fields):

@@ -6,14 +6,14 @@ import json
 import tempfile
 from collections.abc import Iterator
 from concurrent.futures import Executor
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import NamedTuple
 
 import pyarrow as pa
 
 from ogp_analysis.base import collector
-from ogp_analysis.base.pool import results
+from ogp_analysis.base.processes import results
 from ogp_analysis.procurement.datasets.mentions import People
 from ogp_analysis.procurement.datasets.ocds.cleaner import BLOCK, CHUNK, MOST, Cleaner, Made
 from ogp_analysis.procurement.own_files.parts import SPOOL
@@ -65,14 +65,14 @@ def blocks(
     out : pathlib.Path
         On the disk that has room for blocks that are ready before it is their turn.
     pool : concurrent.futures.Executor or None
-        What :func:`ogp_analysis.base.pool.opened` returns; without it blocks are made here.
+        What :func:`ogp_analysis.base.processes.opened` returns; without it blocks are made here.
     names : frozenset of str
         Plain names of natural persons that are known from elsewhere in the files.
     """
     coming = corpus.places(BLOCK, MOST)
     if pool is not None and not pool.near:
         sent = (Sent(corpus.labels, names, *corpus.streams.packed(places)) for places in coming)
-        for _, future in results(pool, make_there, sent, ordered=True):
+        for _, future in results(pool, partial(pool.submit, make_there), sent, ordered=True):
             yield future.result()
         return
     paths = corpus.streams.paths() if pool else None
@@ -83,7 +83,7 @@ def blocks(
     with tempfile.TemporaryDirectory(prefix=SPOOL, dir=out) as folder:
         (Path(folder) / _FILES).write_text(json.dumps([corpus.labels, paths, sorted(names)]), "utf-8")
         tasks = (Task(number, places, folder) for number, places in enumerate(coming))
-        for _, future in results(pool, make, tasks, _AHEAD, ordered=True):
+        for _, future in results(pool, partial(pool.submit, make), tasks, _AHEAD, ordered=True):
             left = future.result()
             with pa.memory_map(left.file) as stream:
                 entries, *tables = [pa.ipc.open_stream(stream).read_all() for _ in (None, *left.tables)]

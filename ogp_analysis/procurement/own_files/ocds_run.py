@@ -22,7 +22,7 @@ import pyarrow as pa
 from ogp_analysis.base import fingerprint
 from ogp_analysis.base.contents import changed, unchanged
 from ogp_analysis.base.errors import CleaningError, OgpAnalysisError
-from ogp_analysis.base.pool import Machines, opened
+from ogp_analysis.base.processes import Machines, opened
 from ogp_analysis.procurement.datasets.mentions import People, everybody
 from ogp_analysis.procurement.datasets.ocds import statements
 from ogp_analysis.procurement.own_files import cleaning_facts, ocds_blocks
@@ -173,7 +173,7 @@ def _basis(files: dict[str, Path], hashed: Future[dict[str, str]], kind: str, cs
         "files": contents,
         "kind": kind,
         "csv": csv,
-        **cleaning_facts.code_of([__name__]),
+        **cleaning_facts.code(),
     }
 
 
@@ -223,7 +223,7 @@ def cleaned(
 
     size = sum(file.stat().st_size for file in files.values() if file.is_file())
     # Processes begin while files are searched.
-    pool = opened(jobs, ocds_blocks.__name__, without=("pandas",)) if size > _SMALL else nullcontext()
+    pool = opened(jobs, ocds_blocks.__name__) if size > _SMALL else nullcontext()
     known = _Again()
     with pool as at_work:
         while True:

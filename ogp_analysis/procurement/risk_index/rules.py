@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import tomllib
 from functools import cache
 from pathlib import Path
 
+from ogp_analysis.base.beside import toml
 from ogp_analysis.base.errors import UnknownName
 
 _FOLDER = Path(__file__).parent / "rules"
@@ -34,4 +34,4 @@ def rules(country: str) -> dict:
     if country not in known:
         where = f"rules of the risk index for {country!r}"
         raise UnknownName(where, "are not known", "There are rules for " + ", ".join(known))
-    return tomllib.loads((_FOLDER / f"{country}.toml").read_text(encoding="utf-8"))
+    return toml(__file__, f"rules/{country}.toml")

@@ -103,8 +103,7 @@ def check_code(project: Project, names: Iterable[str], outputs: list[Output]) ->
         If a module that they rest on lies elsewhere or is not tracked, or a version is not the one that is locked.
     """
     names = set(names)
-    modules = {module for output in outputs for module in output.record["key"]["modules"]}
-    files = [file for module in sorted(modules) if (file := fingerprint.module_file(module))]
+    files = fingerprint.files().values()
     apart = [project.shown(file) for file in files if project.shown(file) not in names]
     if apart:
         what = f"{len(apart)} of {len(files)} files that the outputs rest on are not tracked here, {listed(apart)}"
@@ -132,10 +131,8 @@ def _canonical(name: str) -> str:
 
 
 def versions(output: Output) -> dict[str, str]:
-    """Return the version of each distribution that a run and its rendering rest on."""
-    record = output.record
-    ran = {name: record[run_record.CLOCK][name] for name in ("papermill", "nbclient", "ipykernel")}
-    return {**ran, **record["prose"]["distributions"], **record["key"]["distributions"]}
+    """Return the version of each distribution that an output was made with."""
+    return output.record[run_record.CLOCK]["versions"]
 
 
 def entries(

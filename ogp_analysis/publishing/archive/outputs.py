@@ -8,13 +8,12 @@ from pathlib import Path
 
 from ogp_analysis.base import kept
 from ogp_analysis.base.errors import ArchiveError
+from ogp_analysis.base.media_types import FIGURE_MIME, TABLE_MIME
 from ogp_analysis.base.paths import Project
 from ogp_analysis.base.words.sentence import PROVENANCE_MIME, flat
-from ogp_analysis.display.figure import FIGURE_MIME
-from ogp_analysis.display.table import TABLE_MIME
 from ogp_analysis.publishing.citation import papers
 from ogp_analysis.publishing.pages.outputs import payload_of
-from ogp_analysis.publishing.runs import manifest, notebook, run_record
+from ogp_analysis.publishing.runs import made, manifest, notebook, run_record
 from ogp_analysis.publishing.runs.manifest import Run
 from ogp_analysis.publishing.runs.plan import Planner
 
@@ -116,6 +115,9 @@ def _checked(planner: Planner, run: Run) -> Output:
         what = fault or f"is not what would be made here now: {'; '.join(step.reasons[:3])}{more}"
         raise ArchiveError(f"output {record['id']} ({run.name})", what, "Run it again, then make the archive")
     document = json.loads(kept.content(folder, "notebook.ipynb"))
+    if made.identifier(run, document) != record["id"]:
+        what = f"has the id {record['id']}, which is not that of what it shows"
+        raise ArchiveError(f"output {run.place}", what, "Run it again, then make the archive")
     injected = [n for n, c in enumerate(document["cells"], 1) if "injected-parameters" in notebook.tags(c)]
     shown, provenance = [], {}
     for number, cell in enumerate(document["cells"], 1):

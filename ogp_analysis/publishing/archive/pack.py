@@ -92,7 +92,7 @@ def archive(
     names = contents.tracked(project)
     outputs = of_runs.chosen(project, named)
     contents.check_code(project, names, outputs)
-    if unlike := proof.unlike_raw(project, {table for one in outputs for table in one.record["key"]["tables"]}):
+    if unlike := proof.unlike_raw(project, {table for one in outputs for table in one.record["rests_on"]["tables"]}):
         name, _, what = f"data/processed/{unlike}".partition(": ")
         raise ArchiveError(name, what, "Remove data/processed, build again, and look at what changed")
     data = behind.files(project, described, names, outputs)

@@ -29,8 +29,10 @@ from ogp_analysis.tidy.codebook.markdown import Markdown, address, code, text
 #: Outputs that are listed one by one; of more, there is a line a notebook, and all are in ``outputs.csv``.
 MOST = 40
 _DRAWS = re.compile(r"default_rng\(|\brandom\.seed\(|\bseed: int = \d|^[A-Z, ]*\bSEED\b[^=]*=")
-#: Seeds every run, and is in no key: what it does follows from the parameters.
-_SEEDING = "ogp_analysis.publishing.engine.environment"
+
+
+def _minor(python: str) -> str:
+    return ".".join(python.split(".")[:2])
 
 
 @dataclass(frozen=True)
@@ -284,8 +286,8 @@ class _Readme:
 
     def requirements(self) -> list:
         records = [output.record for output in self.outputs]
-        minors = sorted({record["key"]["python"] for record in records})
         exact = sorted({record[run_record.CLOCK]["python"] for record in records})
+        minors = sorted({_minor(version) for version in exact})
         systems = sorted({record[run_record.CLOCK]["system"] for record in records})
         used = sorted({pair for output in self.outputs for pair in contents.versions(output).items()},
                       key=lambda pair: (pair[0].lower(), pair[1]))  # fmt: skip
@@ -304,11 +306,9 @@ class _Readme:
         ]  # fmt: skip
 
     def randomness(self) -> list:
-        modules = {module for output in self.outputs for module in output.record["key"]["modules"]}
         rows = []
-        for module in (_SEEDING, *sorted(modules)):
-            file = fingerprint.module_file(module)
-            for number, line in enumerate(file.read_text(encoding="utf-8").splitlines() if file else (), 1):
+        for file in (file for file in fingerprint.files().values() if file.suffix == ".py"):
+            for number, line in enumerate(file.read_text(encoding="utf-8").splitlines(), 1):
                 if _DRAWS.search(line):
                     rows.append([code(self.project.shown(file)), str(number), code(line.strip())])
         heads = self.heads("file", "line", "code")
@@ -367,7 +367,7 @@ class _Readme:
         return next(filter(None, titles), self.notebooks[name][0].record["about"]["question"])
 
     def instructions(self) -> list:
-        minor = self.outputs[0].record["key"]["python"]
+        minor = _minor(self.outputs[0].record[run_record.CLOCK]["python"])
         lacking = {one.source.folder: one.source for one in self.read if not one.provided}
         steps = [self.say("instructions.unpack"), *([self.say("instructions.fetch")] if lacking else []),
                  self.say("instructions.make", python=minor), self.say("instructions.compare")]  # fmt: skip

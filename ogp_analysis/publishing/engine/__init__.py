@@ -1,1 +1,1 @@
-"""The warm engine: executes notebooks in forks of one process that has imported everything already."""
+"""The engine: runs notebooks on kernels that are forks of one process which has imported everything already."""

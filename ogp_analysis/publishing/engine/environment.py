@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import os
 import random
+import resource
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 
 from ogp_analysis.base import fingerprint
 
-#: Set to ``cold`` or ``warm`` to say how notebooks are run where the caller leaves it open.
-ENGINE_VARIABLE = "OGP_ANALYSIS_ENGINE"
 #: The seed of a run, for a kernel in a process of its own.
 SEED_VARIABLE = "OGP_ANALYSIS_SEED"
-#: Marks the processes that a run starts, so that none outlives it.
-RUN_VARIABLE = "OGP_ANALYSIS_RUN"
 
 _FIXED = {
     "PYTHONHASHSEED": "0",
@@ -44,39 +42,48 @@ _REMOVED = (
 _FOLDERS = ("IPYTHONDIR", "JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR")
 
 
-def run_environment(folder: Path) -> dict[str, str]:
-    """Return the environment of the processes that run notebooks: that of this process, with what is fixed.
-
-    Parameters
-    ----------
-    folder : pathlib.Path
-        An empty folder that lives as long as these processes; IPython and Jupyter keep their
-        files there, so that a user's profile and startup files have no say.
-    """
+def of_runs() -> dict[str, str]:
+    """Return the environment of the processes that run notebooks: that of this process, with what is fixed."""
     import platformdirs
 
     found = {name: value for name, value in os.environ.items() if name not in _REMOVED} | _FIXED
-    for name in _FOLDERS:
-        place = folder / name.lower()
-        place.mkdir(mode=0o700, parents=True, exist_ok=True)
-        found[name] = str(place)
     # A folder without a user's style where matplotlib can keep its list of fonts for the next time.
     fonts = platformdirs.user_cache_path("ogp-analysis") / "matplotlib"
-    try:
-        fonts.mkdir(parents=True, exist_ok=True)
-    except OSError:
-        fonts = folder / "matplotlib"
+    with suppress(OSError):
         fonts.mkdir(parents=True, exist_ok=True)
     found["MPLCONFIGDIR"] = str(fonts)
     if "PYTHONPATH" in found:
-        # Run processes start in another folder.
+        # Runs have another working directory.
         found["PYTHONPATH"] = os.pathsep.join(str(Path(p).absolute()) for p in found["PYTHONPATH"].split(os.pathsep))
     return found
 
 
-def settings(wanted: Mapping[str, str | None]) -> dict[str, str | None]:
-    """Return those of the variables asked for that a run may have its own value of; None removes one."""
-    return {n: v for n, v in wanted.items() if n not in _FIXED and n not in _FOLDERS and n != "MPLCONFIGDIR"}
+def settle(folder: Path, wanted: Mapping[str, str | None]) -> None:
+    """Give this process the environment of one run.
+
+    Parameters
+    ----------
+    folder : pathlib.Path
+        An empty folder that lives as long as the run: IPython and Jupyter keep their files there, so that a user's
+        profile and startup files have no say.
+    wanted : mapping of str to (str or None)
+        Variables to set, or to remove; those that are the same for all runs stay.
+    """
+    for name in _FOLDERS:
+        os.environ[name] = str(folder / name.lower())
+        (folder / name.lower()).mkdir(mode=0o700)
+    for name, value in wanted.items():
+        if name not in (*_FIXED, *_FOLDERS, "MPLCONFIGDIR"):
+            os.environ.pop(name, None)
+            if value is not None:
+                os.environ[name] = value
+
+
+def limit_memory(beyond: int) -> None:
+    """Limit the address space of this process to what it takes up now, and so many bytes."""
+    if sys.platform.startswith("linux"):  # macOS knows the limit and does not keep it
+        most = int(Path("/proc/self/statm").read_text().split()[0]) * os.sysconf("SC_PAGE_SIZE") + beyond
+        resource.setrlimit(resource.RLIMIT_AS, (most, most))
 
 
 def seed(parameters: Mapping) -> int:
@@ -84,27 +91,20 @@ def seed(parameters: Mapping) -> int:
     return int(fingerprint.of_value(dict(parameters))[:8], 16)
 
 
-def reseed(number: int) -> None:
-    """Seed the global generators of :mod:`random` and, if it is imported, numpy."""
-    random.seed(number)
-    if "numpy" in sys.modules:
-        sys.modules["numpy"].random.seed(number)
-
-
-def seed_first_cell(shell, number: int, wait: Callable[[], None] | None = None) -> None:
-    """Seed when the first cell begins, after what is waited for: setting up a kernel uses random numbers too."""
+def seed_first_cell(shell, number: int) -> None:
+    """Seed when the first cell begins: setting up a kernel uses random numbers too."""
 
     def begin(*_) -> None:
         shell.events.unregister("pre_run_cell", begin)
-        if wait is not None:
-            wait()
-        reseed(number)
+        random.seed(number)
+        if "numpy" in sys.modules:
+            sys.modules["numpy"].random.seed(number)
 
     shell.events.register("pre_run_cell", begin)
 
 
 def load_ipython_extension(shell) -> None:
-    """Seed a kernel in a process of its own as a warm one is seeded, without a trace in the notebook."""
+    """Seed a kernel in a process of its own as that of a run is seeded, without a trace in the notebook."""
     import numpy  # noqa: F401
 
     seed_first_cell(shell, int(os.environ[SEED_VARIABLE]))

@@ -1,160 +1,172 @@
-"""A real ipykernel in this process: made once in a warm process, used once in each fork of it.
+"""Jupyter's own kernel in a fork of a process that has imported the stack: its client talks to it as to any other.
 
-IPython's own application sets it up, so that shell, magics, extensions, display hooks and
-tracebacks are those of a kernel in a process of its own. Only sockets and threads are left out.
-
-papermill is not imported here: it imports every registered engine, and with them perhaps pandas,
-which looks for ``get_ipython()`` when it is imported; so the kernel has to be there first.
+So outputs are those of papermill, whatever a cell does.
 """
 
 from __future__ import annotations
 
-import logging
+import asyncio
+import atexit
 import os
+import signal
 import sys
-import types
+import tempfile
+from contextlib import suppress
+from pathlib import Path
 
 import ipykernel_launcher
-from ipykernel.ipkernel import IPythonKernel
 from ipykernel.kernelapp import IPKernelApp
-from jupyter_client.session import Session
-from jupyter_core.utils import ensure_event_loop
-from tornado.ioloop import IOLoop
-from traitlets.config import Config
+from jupyter_client import AsyncKernelManager
+from jupyter_client.provisioning import LocalProvisioner
 
+from ogp_analysis.base import processes
 from ogp_analysis.publishing.engine import environment
-from ogp_analysis.publishing.engine.loopback import KEY, Client, Manager, ShellChannel, Socket
-from ogp_analysis.publishing.engine.streams import Publisher, Stream
 
 
-class Application(IPKernelApp):
-    """IPython's kernel application without connection, heartbeat and threads."""
+class Fork:
+    """A fork of this process, made before it has threads, that is a kernel once it is given a connection file.
 
-    def init_sockets(self) -> None:
-        """Lay the wires within the process."""
-        self.session = Session(parent=self, key=KEY)
-        self.replies, self.published = Socket(), Socket()
-        self.shell_channel_thread = ShellChannel(self.replies)
-        self.configure_tornado_logger()
-        self.iopub_thread = Publisher(self.published)
-        self.iopub_socket = self.iopub_thread
+    It has what Jupyter asks of a :class:`subprocess.Popen`.
 
-    def init_io(self) -> None:
-        """Put the kernel's streams and display hook in place."""
-        self.outstream_class = None
-        sys.stdout = Stream(self.session, self.iopub_thread, "stdout")
-        sys.stderr = Stream(self.session, self.iopub_thread, "stderr")
-        super().init_io()
-
-    def init_kernel(self) -> None:
-        """Make the kernel, without its debugger: nobody attaches a debugger to a run, and importing it takes long."""
-        absent = "debugpy" not in sys.modules
-        if absent:
-            sys.modules["debugpy"] = None  # as if it were not installed
-        self.kernel = IPythonKernel.instance(
-            parent=self,
-            session=self.session,
-            shell_channel_thread=self.shell_channel_thread,
-            iopub_thread=self.iopub_thread,
-            iopub_socket=self.iopub_socket,
-            log=self.log,
-            profile_dir=self.profile_dir,
-            user_ns=self.user_ns,
-        )
-        if absent:
-            del sys.modules["debugpy"]  # a notebook may import it
-        self.shell_channel_thread.kernel = self.kernel
-        self.kernel._execute_sleep = 0  # ipykernel waits after each cell for a thread that there is not
-        self.displayhook.get_execution_count = lambda: self.kernel.execution_count
-
-    def _nothing(self, *_, **__) -> None:
-        """Left out: there is nobody to connect."""
-
-    init_connection_file = init_heartbeat = init_poller = _nothing
-    write_connection_file = log_connection_info = cleanup_connection_file = _nothing
-
-
-def make() -> Kernel:
-    """Make the kernel of a process that will be forked. It starts no thread and opens no socket."""
-    sys.argv = [ipykernel_launcher.__file__, "-f", "kernel.json", "--HistoryManager.hist_file=:memory:"]
-    config = Config()
-    config.HistoryManager.hist_file = ":memory:"  # else a thread would write it
-    application = Application.instance(config=config)
-    application.initialize([])
-    return Kernel(application)
-
-
-class Kernel:
-    """The kernel of a fork, as the papermill engine uses it.
+    Parameters
+    ----------
+    seed : int
+        Of the random numbers of the notebook.
+    memory : int or None
+        Bytes of address space that it may take beyond what it has.
 
     Attributes
     ----------
-    journal : ogp_analysis.publishing.engine.journal.Journal or None
-        Where each executed cell is noted, so that a process that dies leaves its notebook.
-    connection : socket.socket or None
-        On which the run is let begin; waited for before the first cell.
+    max_rss : int or None
+        Most bytes of memory it held, once it has ended.
     """
 
-    def __init__(self, application: Application) -> None:
-        self.application = application
-        self.streams = (sys.stdout, sys.stderr)
-        self.journal = None
-        self.connection = None
+    stdin = stdout = stderr = None
 
-    @property
-    def builtin_trap(self):
-        """The context in which cells run: what asks for ``get_ipython()`` when it is imported finds it."""
-        return self.application.shell.builtin_trap
+    def __init__(self, seed: int, memory: int | None = None) -> None:
+        given, self._give = os.pipe()
+        parent, self.returncode, self.max_rss = os.getpid(), None, None
+        self.pid = os.fork()
+        if not self.pid:
+            os.close(self._give)
+            _become_kernel(parent, given, seed, memory)
+        os.close(given)
 
-    def begin(self) -> None:
-        """Make the kernel that of the present process."""
-        self.application.session.pid = os.getpid()
-        self.application.shell.init_environment()
-        ensure_event_loop()  # the loop that nbclient will run on; tornado wraps the one it finds
-        loop = IOLoop.current()
-        # Without `stop`: `exit()` in a cell ends the kernel, not the loop that nbclient runs on.
-        self.application.kernel.io_loop = types.SimpleNamespace(
-            add_callback=loop.add_callback, call_later=loop.call_later, stop=lambda: None
-        )
-        for stream in self.streams:
-            stream.begin()
-        # As ipykernel does: what the kernel logs is not output of the notebook.
-        apart = os.fdopen(os.dup(self.streams[1].capture.original), "w", encoding="utf-8")
-        for handler in self.application.log.handlers:
-            if isinstance(handler, logging.StreamHandler):
-                handler.setStream(apart)
+    def begin(self, file: str) -> None:
+        """Let it serve the connections that a file names; without a file it ends."""
+        os.write(self._give, file.encode())
+        os.close(self._give)
 
-    def execute_notebook(self, nb, kernel_name, **options):
-        """Run a notebook that papermill has prepared, and return it as it was executed."""
-        from papermill.engines import NBClientEngine
+    def poll(self, options: int = os.WNOHANG) -> int | None:
+        """Return how it has ended, None if it has not."""
+        if self.returncode is None:
+            pid, status, used = os.wait4(self.pid, options)
+            if pid:
+                self.returncode, self.max_rss = os.waitstatus_to_exitcode(status), used.ru_maxrss * 1024
+        return self.returncode
 
-        kernel = self
+    def wait(self) -> int | None:
+        """Return how it has ended, once it has."""
+        return self.poll(0)
 
-        class InProcessEngine(NBClientEngine):
-            """papermill's own engine; what it would save goes into the journal, if there is one."""
+    def kill(self) -> None:
+        """End it with what it has started."""
+        with suppress(ProcessLookupError, PermissionError):
+            os.killpg(self.pid, signal.SIGKILL)
 
-            @classmethod
-            def execute_managed_notebook(cls, nb_man, kernel_name, **options):
-                if kernel.journal is not None:
-                    kernel.journal.follow(nb_man)
-                    for stream in kernel.streams:
-                        stream.note = kernel.journal.write
-                app = kernel.application
-                manager = Manager(Client(app.kernel, app.replies, app.published))
-                return super().execute_managed_notebook(nb_man, kernel_name, km=manager, **options)
 
-        number = environment.seed(nb.metadata.papermill.get("parameters", {}))
-        environment.seed_first_cell(self.application.shell, number, self.wait)
-        self.begin()
-        try:
-            return InProcessEngine.execute_notebook(nb, kernel_name, **options)
-        finally:
-            for stream in self.streams:
-                stream.end()
+class _Provisioner(LocalProvisioner):
+    """Gives Jupyter the fork where it would start a program."""
 
-    def wait(self) -> None:
-        """Wait for the turn of this run, if it has not begun; without anybody who waits for the run, it ends."""
-        if self.connection is not None:
-            if not self.connection.recv(16):
-                os._exit(1)
-            self.connection = None
+    async def launch_kernel(self, cmd, **_) -> dict:
+        self.process = self.parent.fork
+        self.process.begin(self.parent.connection_file)
+        self.pid = self.pgid = self.process.pid
+        return self.connection_info
+
+    async def wait(self) -> int | None:
+        while (code := await self.poll()) is None:
+            await asyncio.sleep(0.002)
+        self.process = None
+        return code
+
+
+def manager(fork: Fork | Served, folder: str) -> type[AsyncKernelManager]:
+    """Return the class of the manager of the kernel in a fork; `folder` is empty and has a short path."""
+
+    class Manager(AsyncKernelManager):
+        def __init__(self, **options) -> None:
+            super().__init__(transport="ipc", connection_file=f"{folder}/kernel.json", **options)
+            self.fork = fork
+            self.provisioner = _Provisioner(kernel_id="", kernel_spec=self.kernel_spec, parent=self)
+
+    return Manager
+
+
+class Served:
+    """A kernel in a process that is forked elsewhere, for a client that may have threads; as :class:`Fork`.
+
+    Parameters
+    ----------
+    seed : int
+        Of the random numbers of the notebook.
+    """
+
+    stdin = stdout = stderr = None
+
+    def __init__(self, seed: int) -> None:
+        self._seed = seed
+
+    def begin(self, file: str) -> None:
+        """Start it."""
+        self._process = processes.started(_serve_elsewhere, file, self._seed, str(Path.cwd()), dict(os.environ))
+        self.pid = self._process.pid
+
+    def poll(self) -> int | None:
+        """Return how it has ended, None if it has not."""
+        return self._process.exitcode
+
+    def wait(self) -> int:
+        """Return how it has ended, once it has."""
+        self._process.join()
+        return self._process.exitcode
+
+    def kill(self) -> None:
+        """End it with what it has started."""
+        with suppress(ProcessLookupError, PermissionError):
+            os.killpg(self.pid, signal.SIGKILL)
+
+
+def _serve_elsewhere(file: str, seed: int, folder: str, variables: dict[str, str]) -> None:
+    with tempfile.TemporaryDirectory(prefix="ogp-", ignore_cleanup_errors=True) as own:
+        environment.settle(Path(own), {**dict.fromkeys(os.environ.keys() - variables.keys()), **variables})
+        os.chdir(folder)
+        _serve(file, seed, None)
+
+
+def _become_kernel(parent: int, given: int, seed: int, memory: int | None) -> None:
+    """Serve as a kernel, as its own launcher does it, until it is shut down; then end this process."""
+    code = 1
+    try:
+        os.setpgid(0, 0)
+        processes.die_with(parent)
+        file = os.read(given, 4096).decode()
+        if file:
+            atexit._clear()  # what is registered for the end of the other process
+            _serve(file, seed, memory)
+            atexit._run_exitfuncs()
+        code = 0
+    finally:
+        os._exit(code)
+
+
+def _serve(file: str, seed: int, memory: int | None) -> None:
+    for name in (1, 2):  # what the kernel says of itself is not for the reader
+        os.dup2(os.open(os.devnull, os.O_WRONLY), name)
+    sys.argv = [ipykernel_launcher.__file__, "-f", file, "--HistoryManager.hist_file=:memory:"]
+    if memory:
+        environment.limit_memory(memory)
+    application = IPKernelApp.instance()
+    application.initialize(sys.argv[1:])
+    environment.seed_first_cell(application.shell, seed)
+    application.start()

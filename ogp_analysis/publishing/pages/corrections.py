@@ -6,7 +6,7 @@ from ogp_analysis.base.words.catalogue import LANGUAGES, word
 from ogp_analysis.publishing.pages import prose
 
 NAME = "corrections.html"
-RESOURCES = ("corrections.html.j2", "base.css", "corrections.css")
+FILES = ("corrections.html.j2", "base.css", "corrections.css")
 
 
 def corrections(text: str) -> bytes:
@@ -33,4 +33,4 @@ def corrections(text: str) -> bytes:
         for spoken in LANGUAGES
     }
     sections = [(spoken, "".join(told.get(spoken) or [asked[spoken]])) for spoken in LANGUAGES]
-    return prose.filled(RESOURCES, word=lambda key, spoken: word(f"report.{key}", spoken), sections=sections).encode()
+    return prose.filled(FILES, word=lambda key, spoken: word(f"report.{key}", spoken), sections=sections).encode()

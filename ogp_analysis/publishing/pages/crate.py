@@ -50,9 +50,8 @@ def crate(reports: list[dict], software: dict, pages: dict[str, tuple[str, dict]
     licence = f"https://spdx.org/licenses/{quote(named, safe='')}" if named else "#licence"
     reports = sorted(reports, key=lambda one: one["path"])
     actions = [graph.run(report, authors, software) for report in reports]
-    for version in {report["python"] for report in reports}:
-        graph.put({"@id": f"#python-{version}", "@type": "ComputerLanguage", "name": "Python", "version": version,
-                   "url": "https://www.python.org/"})  # fmt: skip
+    python = {"@id": "#python", "@type": "ComputerLanguage", "name": "Python", "url": "https://www.python.org/"}
+    graph.put(python)
     listed = [graph.file(page, word(f"report.crate.{says}", "en"), about) for page, (says, about) in pages.items()]
     graph.put({"@id": licence, "@type": "CreativeWork", "name": named,
                "description": word("report.crate.licence", "en")})  # fmt: skip
@@ -113,7 +112,7 @@ class _Graph:
         code = {
             "@type": ["File", "SoftwareSourceCode"],
             "version": report["code"],
-            "programmingLanguage": {"@id": f"#python-{report['python']}"},
+            "programmingLanguage": {"@id": "#python"},
             "softwareRequirements": used,
         }
         listed = [name for name in report["files"] if name in _LISTED or name.endswith(".csv")]

@@ -9,6 +9,7 @@ from functools import cache
 from html.parser import HTMLParser
 from pathlib import Path
 
+from ogp_analysis.base import beside
 from ogp_analysis.base.extras import needs
 from ogp_analysis.base.words.catalogue import word
 from ogp_analysis.base.words.numbers import decimal
@@ -20,7 +21,6 @@ from ogp_analysis.publishing.pages.origin import COUNTS, edition_name, origin
 from ogp_analysis.publishing.pages.page import FOLDED, Layout, Section
 from ogp_analysis.publishing.pages.ruled import measure, ruled
 
-RESOURCES = ("report.typ",)
 #: Rows of a table that are printed; the whole table lies beside the report.
 MOST_ROWS = 40
 _STANDARDS = ["a-3b", "ua-1"]
@@ -69,7 +69,7 @@ def pdf(
 
 def typeset(document: dict, **attached: str) -> bytes:
     """Return what ``report.typ`` prints of a document, and attaches to it, as PDF."""
-    source = Path(__file__).with_name(RESOURCES[0]).read_bytes()
+    source = beside.text(__file__, "report.typ").encode()
     return drawing.typeset(source, {"report": _printable(document), **attached}, pdf_standards=_STANDARDS)
 
 

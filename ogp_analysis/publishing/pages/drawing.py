@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 import re
-import tomllib
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
 from xml.etree import ElementTree
 
+from ogp_analysis.base.beside import text, toml
 from ogp_analysis.base.extras import needs
 from ogp_analysis.base.words.sentence import flat
 from ogp_analysis.display.style import DARK, PALETTE
@@ -39,8 +39,7 @@ _KINDS = {
     "type": r"text/css",
 }
 _VALUES = {kind: re.compile(pattern) for kind, pattern in _KINDS.items()}
-RESOURCES = ("drawing.toml", "figure.typ", "drawing.typ")
-_LISTED = tomllib.loads(Path(__file__).with_name(RESOURCES[0]).read_text(encoding="utf-8"))
+_LISTED = toml(__file__, "drawing.toml")
 
 
 def _kinds(listed: dict[str, list[str]]) -> dict[str, str]:
@@ -157,7 +156,7 @@ def pdf(figure: Drawing, identity: Identity | None = None) -> bytes:
         "authors": json.dumps(identity.authors if identity else []),
         "keywords": label(identity) if identity else "",
     }
-    return typeset(Path(__file__).with_name(RESOURCES[1]).read_bytes(), {**says, "drawing": figure.svg})
+    return typeset(text(__file__, "figure.typ").encode(), {**says, "drawing": figure.svg})
 
 
 def typeset(source: bytes, inputs: dict[str, str], **more) -> bytes:

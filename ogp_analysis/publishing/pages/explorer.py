@@ -18,7 +18,7 @@ from ogp_analysis.publishing.pages.prose import filled
 if TYPE_CHECKING:
     from ogp_analysis.civic_space.panel import Panel
 
-RESOURCES = (
+FILES = (
     "explorer.html.j2", "base.css", "vendor/uplot/uPlot.min.css", "explorer.css", "vendor/uplot/uPlot.iife.min.js",
     "explorer.js",
 )  # fmt: skip
@@ -48,7 +48,7 @@ def explorer(panel: Panel) -> bytes:
         "words": {spoken: tree("report", spoken)["explore"] for spoken in LANGUAGES},
     }
     return filled(
-        RESOURCES,
+        FILES,
         word=lambda key, spoken: word(f"report.{key}", spoken),
         languages=LANGUAGES,
         # "<" is written so that no text of the data can end the element it stands in.

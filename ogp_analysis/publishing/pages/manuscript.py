@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import html
-from pathlib import Path
 
+from ogp_analysis.base import beside
 from ogp_analysis.base.latex import escaped
 from ogp_analysis.base.spreadsheet import lines
 from ogp_analysis.base.words.catalogue import word
@@ -18,7 +18,6 @@ from ogp_analysis.publishing.pages.outputs import CarriedTable
 
 # The macro is expandable, so that \num{\ogpnum[value]{...}} of siunitx works; names are taken letter by letter, so that
 # packages that make a command of "_" or "." do not matter.
-RESOURCES = ("ogpnum.tex",)
 #: What a column of a unit holds, of those that hold no number.
 _TYPES = {"date": "date", "link": "string", "code": "string"}
 
@@ -44,7 +43,7 @@ def numbers(carried: Carried, identity: Identity) -> bytes:
             "decimals": number["decimals"], **said, **{f"{end}value": _raw(value) for end, value in ends.items()},
         }  # fmt: skip
     head = f"% Numbers of the output {label(identity)}\n"
-    head += Path(__file__).with_name(RESOURCES[0]).read_text(encoding="utf-8")
+    head += beside.text(__file__, "ogpnum.tex")
     text = "".join(
         rf"\ogp@set{{{name}}}{{{part}}}{{{value}}}" + "\n" for name, all in parts.items() for part, value in all.items()
     )

@@ -18,7 +18,7 @@ from ogp_analysis.publishing.pages.metadata import head
 from ogp_analysis.publishing.pages.origin import country_of, edition_name, origin
 from ogp_analysis.publishing.pages.outputs import CarriedTable, Origin, Picture, Plain, Unshown
 
-RESOURCES = ("page.html.j2", "base.css", "page.css")
+FILES = ("page.html.j2", "base.css", "page.css")
 #: Anchors of the page itself.
 _OWN_ANCHORS = ("top", "content", "take", "appendix", "provenance")
 #: The parts of a page that a heading of the second level begins.
@@ -93,7 +93,7 @@ class Section:
 
 def warm_up() -> None:
     """Read the template, and what turns prose and code into HTML, once for all pages of a process."""
-    prose.environment().get_template(RESOURCES[0])
+    prose.environment().get_template(FILES[0])
     prose.blocks("*prose*")
     prose.code("code")
     # No process that typst has compiled in can be forked: its threads are not there in the fork. Fonts are only read.
@@ -117,7 +117,7 @@ def page(carried: Carried, identity: Identity, credited: list[Reference], sectio
     title = carried.headline.plain()
     sections = sections or Layout(carried.language).laid_out(carried)
     return prose.filled(
-        RESOURCES,
+        FILES,
         word=word,
         country=country_of(identity.parameters),
         seen=_seen,

@@ -16,6 +16,7 @@ from typing import NamedTuple
 import mistune
 from mistune.util import safe_entity
 
+from ogp_analysis.base import beside
 from ogp_analysis.base.words.sentence import Sentence
 
 _LINK = re.compile(r"(?:https?://|mailto:|#)[!-~]*\Z", re.IGNORECASE)
@@ -210,5 +211,5 @@ def picture(kind: str, content: bytes) -> str:
 @cache
 def style(*names: str) -> Inline:
     """Return style sheets, or scripts, joined in the order given."""
-    text = "\n" + "\n".join((_FOLDER / name).read_text(encoding="utf-8").strip() for name in names) + "\n"
+    text = "\n" + "\n".join(beside.text(__file__, name).strip() for name in names) + "\n"
     return Inline(text, "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode())

@@ -16,7 +16,6 @@ from ogp_analysis.surveillance.own_files import Outcome
 from ogp_analysis.surveillance.review import VERDICTS, Review
 from ogp_analysis.surveillance.scan import ASKED, NUMBER, Scan
 
-RESOURCES = ("scan.html.j2", "base.css", "page.css")
 _POLICY = "default-src 'none'; style-src '{style}'; img-src data:; base-uri 'none'; form-action 'none'"
 #: Most rows of a table on the page; the CSV files have all.
 MOST = 25

@@ -14,7 +14,7 @@ from ogp_analysis.publishing.pages.drawing import Drawing, on_screen
 from ogp_analysis.publishing.pages.origin import country_of, edition_name
 from ogp_analysis.publishing.pages.prose import filled, picture, unbroken
 
-RESOURCES = ("site.html.j2", "base.css", "site.css", "site.js")
+FILES = ("site.html.j2", "base.css", "site.css", "site.js")
 #: The notebooks that tell the story of Mexico, in this order.
 _STORY = ("country_profile", "surveillance_contracting", "commitment_tracker")
 
@@ -51,7 +51,7 @@ def site(entries: list[dict], explored: bool = False, maps: dict[str, tuple[dict
     story = _story(listed)
     told = {part["notebook"] for it in story for part in it["parts"]}
     return filled(
-        RESOURCES,
+        FILES,
         word=lambda key, spoken: word(f"report.{key}", spoken),
         languages=LANGUAGES,
         explored=explored,

@@ -9,11 +9,14 @@ from __future__ import annotations
 
 import io
 import re
+from collections.abc import Iterator
 from itertools import zip_longest
+from typing import NamedTuple
 from xml.etree import ElementTree
 
 import numpy as np
 
+from ogp_analysis.base import fingerprint
 from ogp_analysis.publishing.pages import drawing
 
 #: Half a pixel: what rounding moves, and nobody sees.
@@ -26,31 +29,66 @@ _MOST_PIXELS = 64_000_000
 _NUMBER = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?")
 _GEOMETRY = {"d", "x", "y", "x1", "y1", "x2", "y2", "cx", "cy", "r", "rx", "ry", "width", "height", "points",
              "transform", "viewBox"}  # fmt: skip
-#: Attributes that name a part of the same drawing: names are new in every version, what they name is not.
-_NAMING = ("clip-path", "{http://www.w3.org/1999/xlink}href", "href")
+#: Where an attribute names a part of the same drawing: names are new in every version, what they name is not.
+_NAMING = re.compile(r"#([\w.-]+)")
+
+
+class Element(NamedTuple):
+    """What an element of a drawing shows: its words, and its attributes, where parts are named by their number."""
+
+    tag: str
+    words: list[str]
+    attributes: dict[str, str]
+
+
+def shown(svg: str) -> list[Element] | str:
+    """Return what an SVG drawing shows, without the names of its parts; a text that is not one, as it is."""
+    try:
+        return list(_elements(svg))
+    except (ElementTree.ParseError, drawing.Odd):
+        return svg
+
+
+def _elements(svg: str) -> Iterator[Element]:
+    root = drawing.safe(svg)
+    numbers = {one.get("id"): str(number) for number, one in enumerate(root.iter())}
+    for one in root.iter():
+        values = {n: _NAMING.sub(lambda m: "#" + numbers.get(m[1], m[1]), v) for n, v in one.items() if n != "id"}
+        tag = one.tag if isinstance(one.tag, str) else "comment"
+        yield Element(tag.rpartition("}")[2], f"{one.text or ''} {one.tail or ''}".split(), values)
+
+
+def picture(png: bytes) -> list | str:
+    """Return size and a hash of the pixels of a picture, whatever is said of it beside; of other bytes, their hash."""
+    from PIL import Image
+
+    try:
+        with Image.open(io.BytesIO(png), formats=["PNG"]) as opened:
+            if opened.width * opened.height <= _MOST_PIXELS:
+                return [*opened.size, fingerprint.of_bytes(opened.convert("RGBA").tobytes())]
+    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError):
+        pass
+    return fingerprint.of_bytes(png)
 
 
 def svg_differs(old: str, new: str) -> str:
     """Return where two SVG drawings show something else: an element, a text, a style, or geometry moved visibly."""
     try:
-        before, now = (drawing.safe(text) for text in (old, new))
+        before, now = (list(_elements(text)) for text in (old, new))
     except (ElementTree.ParseError, drawing.Odd) as error:
         return f"it is not a drawing ({error})"
-    parts = [{one.get("id"): number for number, one in enumerate(root.iter())} for root in (before, now)]
-    for one, other in zip_longest(before.iter(), now.iter()):
+    for one, other in zip_longest(before, now):
         if one is None or other is None or one.tag != other.tag:
             return "it has other elements"
-        if (one.text or "").split() != (other.text or "").split():
-            return f"its text {(other.text or '').strip()[:40]!r} was {(one.text or '').strip()[:40]!r}"
-        named = [[of.get(each.get(name, "").strip("url()#")) for name in _NAMING]
-                 for each, of in zip((one, other), parts, strict=True)]  # fmt: skip
-        if named[0] != named[1]:
-            return f"another part is named, first in <{one.tag.rpartition('}')[2]}>"
-        for name in sorted({*one.keys(), *other.keys()} - {"id", *_NAMING}):
-            was, now_is = one.get(name, ""), other.get(name, "")
+        if one.words != other.words:
+            return f"its text {' '.join(other.words)[:40]!r} was {' '.join(one.words)[:40]!r}"
+        for name in sorted({*one.attributes, *other.attributes}):
+            was, now_is = one.attributes.get(name, ""), other.attributes.get(name, "")
             if was != now_is and not (name in _GEOMETRY and _close(was, now_is)):
+                if _NAMING.sub("", was) == _NAMING.sub("", now_is) and "#" in was:
+                    return f"another part is named, first in <{one.tag}>"
                 kind = "its geometry differs" if name in _GEOMETRY else f"its {name.rpartition('}')[2]} differs"
-                return f"{kind}, first in <{one.tag.rpartition('}')[2]}>"
+                return f"{kind}, first in <{one.tag}>"
     return ""
 
 

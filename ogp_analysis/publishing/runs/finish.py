@@ -10,33 +10,33 @@ from ogp_analysis.base import collector
 from ogp_analysis.base.errors import ReportError
 from ogp_analysis.base.paths import project
 from ogp_analysis.base.words.sentence import PROVENANCE_MIME
-from ogp_analysis.publishing.runs import keys, notebook, publish, run_record
+from ogp_analysis.publishing.runs import keys, made, notebook, publish, run_record
 from ogp_analysis.publishing.runs.manifest import Run
 from ogp_analysis.publishing.runs.normalise import normalise, written
 
 
-def request(run: Run, key: dict, prose: dict | None, executed: Path, folder: Path) -> dict:
+def request(run: Run, rests_on: dict, executed: Path, folder: Path, only_notebook: bool = False) -> dict:
     """Return what :func:`finish` needs to know of a run.
 
     Parameters
     ----------
     run : Run
-    key : dict
-        The components of its key that were known before it began.
-    prose : dict or None
-        What its rendering rests on, known before that begins; None to keep the notebook only.
+    rests_on : dict
+        The components of what it rests on that were known before it began.
     executed : pathlib.Path
         Where the executed notebook is.
     folder : pathlib.Path
         Where the report is prepared.
+    only_notebook : bool
+        Whether to keep the notebook only, without a report.
     """
     return {
         "id": run.place,
         "name": run.name,
         "notebook": run.notebook,
         "run_parameters": run.parameters,
-        "key": key,
-        "prose": prose,
+        "rests_on": rests_on,
+        "only_notebook": only_notebook,
         "output": str(executed),
         "folder": str(folder),
         "after": f"{__name__}:{finish.__name__}",
@@ -64,45 +64,27 @@ def finish(request: dict) -> dict:
     """
     run = Run(request["notebook"], tuple(request["run_parameters"].items()))
     executed = normalise(notebook.read(Path(request["output"])))
-    key = {**request["key"], **keys.of_payload(handed(executed, run.name))}
+    rests_on = {**request["rests_on"], **keys.of_payload(handed(executed, run.name))}
     record = {
         "format": run_record.FORMAT,
         "notebook": run.notebook,
         "slug": run.slug,
         "parameters": run.parameters,
-        "id": keys.identifier(key),
-        "key": key,
-        "prose": request["prose"],
+        "id": made.identifier(run, executed),
+        "rests_on": rests_on,
         "about": None,
     }
-    if request["prose"] is None:
+    if request["only_notebook"]:
         files = {"notebook.ipynb": written(executed, run.name, "Show it as text")}
     else:
         from ogp_analysis.publishing.citation import identity_of
         from ogp_analysis.publishing.pages.render import render
 
         here = project()
-        current = notebook.read(notebook.path(here, run.notebook))
-        files, record["about"] = render(
-            with_prose(executed, current),
-            replace(identity_of(here, run, record["id"]), modified=run_record.modified(here)),
-        )
+        identity = replace(identity_of(here, run, record["id"]), modified=tuple(rests_on["modified"]))
+        files, record["about"] = render(executed, identity)
     publish.write(Path(request["folder"]), files)
     return {**record, "files": run_record.files(files)}
-
-
-def with_prose(executed: dict, current: dict) -> dict:
-    """Return the executed notebook with the markdown cells of the current one, where their order agrees.
-
-    The cells that ran stay as they ran; a corrected sentence of prose needs no new run.
-    """
-    prose = [c for c in current["cells"] if c["cell_type"] == "markdown"]
-    old = [c for c in executed["cells"] if c["cell_type"] == "markdown"]
-    layout = [c["cell_type"] for c in executed["cells"] if "injected-parameters" not in notebook.tags(c)]
-    if layout != [c["cell_type"] for c in current["cells"]]:
-        return executed
-    new = {id(a): {**a, "source": b["source"], "metadata": b["metadata"]} for a, b in zip(old, prose, strict=True)}
-    return {**executed, "cells": [new.get(id(c), c) for c in executed["cells"]]}
 
 
 def handed(executed: dict, name: str) -> dict:

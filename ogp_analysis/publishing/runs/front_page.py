@@ -18,14 +18,13 @@ from ogp_analysis.base.errors import OgpAnalysisError
 from ogp_analysis.base.indicators import indicators
 from ogp_analysis.base.paths import HOME_VARIABLE, Project
 from ogp_analysis.base.paths import project as this_project
-from ogp_analysis.base.words import catalogue
 from ogp_analysis.publishing import citation
 from ogp_analysis.publishing.runs import manifest, run_record
 from ogp_analysis.publishing.runs.publish import STATE, staging, writing
 from ogp_analysis.store import shelf
 
 if TYPE_CHECKING:
-    from ogp_analysis.publishing.engine.protocol import Request
+    from ogp_analysis.publishing.engine.run import Request
     from ogp_analysis.publishing.pages.drawing import Drawing
 
 _LIST, _EXPLORER, _CRATE = "index.html", "explore.html", "ro-crate-metadata.json"
@@ -36,19 +35,6 @@ _PROFILES = "country_profile"
 _EDITION = "embedded"
 #: The notebook whose map of the world the front page shows, and that map.
 _WORLD, _MAP = "civic_space_overview", "map"
-#: What makes it: the page, and the panel with the choice of its measures.
-_DRAWN_BY = (
-    "ogp_analysis.publishing.pages.explorer",
-    "ogp_analysis.civic_space.panel",
-    "ogp_analysis.civic_space.profile",
-    "ogp_analysis.civic_space.other_measures",
-)
-#: What makes the front page, and reads the map on it.
-_LISTED_BY = ("ogp_analysis.publishing.pages.site", "ogp_analysis.publishing.pages.carried")
-#: What makes the page of corrections.
-_CORRECTED_BY = ("ogp_analysis.publishing.pages.corrections",)
-#: What makes the crate.
-_CRATED_BY = ("ogp_analysis.publishing.pages.crate",)
 #: First year the explorer shows, that of the longest of the embedded series.
 _FIRST = 1996
 
@@ -98,19 +84,14 @@ def is_current(project: Project, published: dict[tuple[str, str], dict]) -> bool
 def _wanted(project: Project, published: dict[tuple[str, str], dict]) -> dict[str, dict | None]:
     """Return what each file that stands above the reports rests on."""
     explored, reports = _explored(project, {notebook for notebook, _ in published}), _reports(published)
-    shared = {
-        "messages": [catalogue.prose(language) for language in catalogue.LANGUAGES],
-        "explored": explored is not None,
-    }
+    shared = {"package": fingerprint.of_tree(), "explored": explored is not None}
     front = {
         "entries": fingerprint.of_value(_entries(project, reports)),
-        "code": fingerprint.of_value(fingerprint.closure(_LISTED_BY)),
         **shared,
     }
     corrected = {
         "text": fingerprint.of_file(project.corrections) if project.corrections.is_file() else "",
-        "code": fingerprint.of_value(fingerprint.closure(_CORRECTED_BY)),
-        "messages": shared["messages"],
+        "package": shared["package"],
     }
     return {
         _LIST: front,
@@ -120,7 +101,6 @@ def _wanted(project: Project, published: dict[tuple[str, str], dict]) -> dict[st
             "entries": fingerprint.of_value([run_record.version(record) for record in reports]),
             # The crate has the hashes of the pages beside it.
             "pages": fingerprint.of_value([front, explored, corrected]),
-            "code": fingerprint.of_value(fingerprint.closure(_CRATED_BY)),
             "citation": fingerprint.of_file(project.citation) if project.citation.is_file() else "",
             "site": citation.site_url(project),
             **shared,
@@ -131,8 +111,8 @@ def _wanted(project: Project, published: dict[tuple[str, str], dict]) -> dict[st
 def ahead(project: Project, notebooks: Iterable[str]) -> Request | None:
     """Return the request to make the explorer while reports of some notebooks are made; None if it stays as it is.
 
-    A warm process has imported already what it takes, and need not wait until all runs have ended. To be called, and
-    the request met, under the lock of the reports.
+    The processes of runs have imported already what it takes, and need not wait until all runs have ended. To be
+    called, and the request met, under the lock of the reports.
     """
     wanted, here = _explored(project, notebooks), _written(project)[_EXPLORER]
     if _PROFILES not in notebooks or (wanted is not None and wanted == here):
@@ -235,8 +215,7 @@ def _explored(project: Project, notebooks: Iterable[str]) -> dict | None:
         return None
     return {
         "tables": fingerprint.of_value(held),
-        "code": fingerprint.of_value(fingerprint.closure(_DRAWN_BY)),
-        "messages": [catalogue.prose(language) for language in catalogue.LANGUAGES],
+        "package": fingerprint.of_tree(),
     }
 
 
@@ -251,8 +230,7 @@ def _crate(project: Project, published: dict[tuple[str, str], dict], pages: dict
         with contextlib.suppress(ValueError, OSError, LookupError):
             content, fault = run_record.content(project.reports / path, record, "datapackage.json")
             package = None if fault else kept.decoded(content, _Package)
-        key = record["key"]
-        reports.append({**_entry(record), "path": path, "python": key["python"], "code": key["notebook"],
+        reports.append({**_entry(record), "path": path, "code": record["rests_on"]["notebook"],
                         "record": run_record.version(record), "files": record["files"],
                         "package": package})  # fmt: skip
     return crate(reports, citation.citation_file(project.citation), pages, citation.site_url(project))

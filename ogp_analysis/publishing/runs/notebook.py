@@ -6,7 +6,6 @@ import ast
 import io
 import json
 import re
-import sys
 import tokenize
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,10 +14,8 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import UNSET, Meta, Struct, UnsetType
 
-from ogp_analysis.base import source_code
 from ogp_analysis.base.errors import ParameterError, UnknownName
-from ogp_analysis.base.fingerprint import PACKAGE, imported, module_file
-from ogp_analysis.base.front_door import WINGS
+from ogp_analysis.base.front_door import public_names
 from ogp_analysis.base.paths import Project
 
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,60}\Z")
@@ -235,84 +232,8 @@ def code_cells(notebook: dict) -> list[str]:
     return [source(c) for c in notebook["cells"] if c["cell_type"] == "code" and not apart & set(tags(c))]
 
 
-def used_names(notebook: dict) -> set[str]:
-    """Return the names of the front door that the code uses or imports, as in ``load`` and ``civic_space.panel``."""
-    nodes = [n for c in notebook["cells"] if c["cell_type"] == "code" for n in ast.walk(_tree(source(c)))]
-    aliases, found = {"ogp": ""}, set()  # a name in the code, and what it stands for below the package
-    for node in nodes:
-        if isinstance(node, ast.Import):
-            aliases |= {alias.asname or alias.name: "" for alias in node.names if alias.name == PACKAGE}
-        elif isinstance(node, ast.ImportFrom) and node.module and f"{PACKAGE}." in f"{node.module}.":
-            below = node.module.removeprefix(PACKAGE).removeprefix(".")
-            taken = {a.asname or a.name: f"{below}.{a.name}".strip(".") for a in node.names}
-            public = {name: dotted for name, dotted in taken.items() if below in WINGS or not below}
-            aliases |= {name: dotted for name, dotted in public.items() if dotted in WINGS}
-            found |= {dotted for dotted in public.values() if not module_file(f"{PACKAGE}.{dotted}")}
-    inner = {id(node.value) for node in nodes if isinstance(node, ast.Attribute)}
-    chains = [_chain(node) for node in nodes if isinstance(node, ast.Attribute | ast.Name) and id(node) not in inner]
-    for first, *rest in filter(None, chains):
-        if first in aliases and (rest or aliases[first]):
-            found.add(".".join([*filter(None, [aliases[first]]), *rest]))
-    return found
-
-
-def _chain(node: ast.AST) -> list[str]:
-    """Return ``["ogp", "civic_space", "panel"]`` of ``ogp.civic_space.panel``; nothing of what starts otherwise."""
-    if isinstance(node, ast.Name):
-        return [node.id]
-    before = _chain(node.value) if isinstance(node, ast.Attribute) else []
-    return [*before, node.attr] if before else []
-
-
-def imported_modules(notebook: dict) -> set[str]:
-    """Return the dotted names of the modules that the code imports, the front door left out."""
-    trees = [_tree(source(cell)) for cell in notebook["cells"] if cell["cell_type"] == "code"]
-    return {name for tree in trees for name in imported(source_code.imports(tree))} - {PACKAGE, "__future__"}
-
-
-def foreign_imports(notebook: dict, folder: Path) -> dict[str, tuple[str, ...]]:
-    """Return what the code imports, outside functions and conditions, from distributions other than this package.
-
-    Parameters
-    ----------
-    notebook : dict
-    folder : pathlib.Path
-        Where it runs; what lies there hides a distribution of the same name.
-
-    Returns
-    -------
-    dict of str to tuple of str
-        By dotted module, in the order of the notebook: the names taken from it, some of which may be modules too.
-    """
-    found: dict[str, tuple[str, ...]] = {}
-    for cell in notebook["cells"]:
-        if cell["cell_type"] == "code":
-            for one in source_code.imports(_tree(source(cell)), deep=False):
-                top = one.module.partition(".")[0]
-                if one.level or top == PACKAGE or top in sys.stdlib_module_names:
-                    continue
-                if not (folder / top).is_dir() and not (folder / f"{top}.py").is_file():
-                    found[one.module] = (*found.get(one.module, ()), *one.names)
-    return found
-
-
-def _tree(text: str) -> ast.AST:
-    """Return code as a tree, without the lines that only IPython understands."""
-    try:
-        return ast.parse(text)
-    except SyntaxError:
-        plain = "\n".join("pass" if line.lstrip()[:1] in ("%", "!", "?") else line for line in text.splitlines())
-    try:
-        return ast.parse(plain)
-    except SyntaxError:
-        return ast.parse("\n".join(f"ogp.{name}" for name in re.findall(r"\bogp\.([a-z]\w*)", text)))
-
-
-def first_words(notebook: dict) -> set[str]:
-    """Return what stands before the first dot of every text with a dot in the code: areas of messages among them."""
-    return {word for text in code_cells(notebook) for word in source_code.words(_tree(text))}
-
-
-def said(notebook: dict) -> set[str]:
-    """Return the keys of the sentences that the code says, wherever they stand in the first argument."""
-    return {key for text in code_cells(notebook) for key in source_code.said(_tree(text))}
+def modules(notebook: dict) -> list[str]:
+    """Return the modules behind the names ``ogp.…`` in a notebook, to be imported once for all of its runs."""
+    text = "\n".join(code_cells(notebook))
+    known, used = public_names(), re.findall(r"\bogp\.([a-z]\w*)(\.[a-z]\w*)?", text)
+    return sorted({known[name] for first, then in used for name in (first, first + then) if name in known})

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from functools import cached_property, partial
+from functools import cached_property
 
 from ogp_analysis.base.errors import ParameterError, UnknownName
 from ogp_analysis.base.paths import Project
-from ogp_analysis.publishing.citation import site_url
 from ogp_analysis.publishing.runs import keys, manifest, notebook, run_record
 from ogp_analysis.publishing.runs.manifest import Run
 from ogp_analysis.store import editions, shelf, state
@@ -19,13 +18,38 @@ FAILED = ".failed"
 
 
 @dataclass(frozen=True)
+class Options:
+    """How a batch is run.
+
+    Attributes
+    ----------
+    jobs : int
+        Runs side by side.
+    timeout : float
+        Seconds after which a run is ended.
+    memory : int or None
+        Bytes of address space a run may use, where the platform can limit it.
+    retries : int
+        How often a failed run is tried again.
+    only_notebook : bool
+        Whether to keep the executed notebooks only, without rendering.
+    """
+
+    jobs: int = 1
+    timeout: float = 600.0
+    memory: int | None = None
+    retries: int = 0
+    only_notebook: bool = False
+
+
+@dataclass(frozen=True)
 class Step:
     """One run and what has to be done for it.
 
     Attributes
     ----------
     run : Run
-    action : {"run", "render", "current", "orphan"}
+    action : {"run", "current", "orphan"}
         An orphan is published, but its notebook or one of its parameters is no longer there.
     reasons : tuple of str
         Why, in words; empty if it is current.
@@ -70,30 +94,17 @@ class Planner:
         """Return a notebook as JSON, read once."""
         return self._once(("document", name), lambda: notebook.read(notebook.path(self.project, name)))
 
-    def shared(self, name: str) -> dict:
-        """Return the components of the key that all runs of a notebook share, computed once."""
-        return self._once(("shared", name), lambda: keys.of_notebook(self.document(name), name))
+    def rests_on(self, run: Run) -> dict:
+        """Return the components of what a run rests on that are known before it begins: all but what it is handed.
 
-    def foreign(self, names: Iterable[str]) -> dict[str, tuple[str, ...]]:
-        """Return the imports from other distributions that all of these notebooks share: each sees only its own."""
-        folder = self.project.notebooks
-        first, *others = [notebook.foreign_imports(self.document(name), folder) for name in sorted(set(names))]
-        return {
-            module: tuple(name for name in taken if all(name in other[module] for other in others))
-            for module, taken in first.items()
-            if all(module in other for other in others)
-        }
-
-    def key(self, run: Run) -> dict:
-        """Return the components of a run's key that are known before it begins."""
-        return keys.before_run(self.shared(run.notebook), run.parameters)
-
-    def prose(self, run: Run) -> dict:
-        """Return what a rendering of a run rests on beside its executed notebook."""
-        name, language = run.notebook, run.parameters.get("language", "en")
-        of_project = (self.project.citation, site_url(self.project), run_record.modified(self.project))
-        made = partial(keys.of_prose, self.document(name), language, *of_project)
-        return self._once(("prose", name, language), made)
+        They are taken before the code is imported, so that a later change is noticed.
+        """
+        name = run.notebook
+        own = self._once(
+            ("notebook", name), lambda: keys.of_notebook(self.document(name), notebook.path(self.project, name))
+        )
+        shared = self._once(("project",), lambda: keys.of_project(self.project))
+        return {**shared, **own, "parameters": run.parameters}
 
     def steps(self, runs: list[Run], force: bool = False, only_notebook: bool = False) -> list[Step]:
         """Return what has to be done for each run."""
@@ -111,14 +122,11 @@ class Planner:
             return Step(run, "run", ("it was asked for",), seconds)
         fault = run_record.whole(folder, record, self.deep)
         reasons = [fault] if fault else self._reasons(run, record)
+        if record["about"] is None and not only_notebook:
+            reasons.append("its report has not been made")
         if reasons:
             return Step(run, "run", (*reasons, *self._failed(run)), seconds)
-        if record["prose"] is None:
-            prose = ["its report has not been rendered"]
-        else:
-            prose = keys.differences(record["prose"], self.prose(run))
-        action = "render" if prose and not only_notebook else "current"
-        return Step(run, action, tuple(prose) if action == "render" else (), seconds)
+        return Step(run, "current", (), seconds)
 
     def others(self, runs: list[Run]) -> list[Step]:
         """Return what has to be done for each published run that is not among `runs`."""
@@ -140,11 +148,18 @@ class Planner:
         return [f"it failed last time ({self.project.shown(kept)})"] if kept.is_file() else []
 
     def _reasons(self, run: Run, record: dict) -> list[str]:
-        names = record["key"]["tables"]
+        old = record["rests_on"]
+        names = old["tables"]
         stale = [why for e, d in sorted({tuple(n.split("/")[:2]) for n in names}) for why in self._why_stale(e, d)]
-        asked = record["key"].get("data", {})
-        now = {**self.key(run), **keys.of_payload(keys.on_the_shelf(names, self._package) | self._chosen(asked))}
-        return stale + keys.differences(record["key"], now)
+        asked = old.get("data", {})
+        asked_for = tuple(names), tuple(asked)
+        handed = self._once(("handed", *asked_for), lambda: keys.of_payload(self._handed(*asked_for)))
+        now = {**self.rests_on(run), **handed}
+        return stale + keys.differences(old, now)
+
+    def _handed(self, names: Iterable[str], asked: Iterable[str]) -> dict:
+        """Return what provenance would carry now for tables; most runs of a notebook are handed the same."""
+        return keys.on_the_shelf(names, self._package) | self._chosen(asked)
 
     def _chosen(self, asked: Iterable[str]) -> dict:
         """Return the versions that editions choose now for the tables that a run asked for."""
@@ -193,14 +208,11 @@ def stale_tables(project: Project, edition: str, names: Iterable[str] | None = N
             continue
         found, old, new = [], there.get("built_from", {}), state.rests_on(project, name, inputs)
         if old.get("code") != new["code"]:
-            found.append("the code that makes them changed")
-        for part, word in (("versions", ""), ("sources", "sidecar of "), ("files", "raw file ")):
+            found.append("the code that makes tables changed")
+        for part, word in (("sources", "sidecar of"), ("files", "raw file")):
             for one, was, is_now in keys.changed(old.get(part, {}), new[part]):
-                if word:
-                    found.append(f"{word}{one} {'changed' if was and is_now else 'is new' if is_now else 'is gone'}")
-                else:
-                    found.append(f"{one} is {is_now or 'not used any more'}, was {was or 'not used'}")
-        stale[name] = found
+                found.append(f"{word} {one} {'changed' if was and is_now else 'is new' if is_now else 'is gone'}")
+        stale[name] = found + [f"{file} is not as it was built" for file in shelf.altered(project, edition, name)]
     return stale
 
 

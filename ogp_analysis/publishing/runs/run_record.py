@@ -22,10 +22,9 @@ from msgspec import Meta, Struct
 from ogp_analysis.base import fingerprint, kept
 from ogp_analysis.base.errors import ReportError, UnknownName, listed, printable
 from ogp_analysis.base.paths import Project, is_there
-from ogp_analysis.publishing.runs import keys
 
 NAME = "run.json"
-FORMAT = 4
+FORMAT = 5
 #: The only part of ``run.json`` that differs between two equal runs: when and where, not what.
 CLOCK = "log"
 
@@ -46,30 +45,20 @@ class _File(Struct, forbid_unknown_fields=True):
     bytes: Annotated[int, Meta(ge=0)]
 
 
-class _Key(Struct, forbid_unknown_fields=True):
+class _RestsOn(Struct, forbid_unknown_fields=True):
     """What a run rests on, as :mod:`ogp_analysis.publishing.runs.keys` makes it."""
 
     notebook: _Hash
-    modules: dict[_Name, _Hash]
-    distributions: dict[_Name, _Line]
-    words: _Hash
-    python: Annotated[str, Meta(pattern=r"^[0-9]+\.[0-9]+\Z")]
-    blas_threads: int
+    words: dict[_Name, _Hash]
     parameters: _Parameters
+    package: _Hash
+    lock: _HashOrAbsent
+    versions: dict[_Name, _Line]
+    citation: _Hash
+    modified: list[_Line]
     tables: dict[_Table, _HashOrAbsent]
     sources: _Hash
     data: dict[_Line, _Line] = {}
-
-
-class _Prose(Struct, forbid_unknown_fields=True):
-    """What a rendering rests on beside the executed notebook."""
-
-    text: _Hash
-    messages: _Hash
-    modified: _Hash
-    citation: _HashOrAbsent
-    rendering: _Hash
-    distributions: dict[_Name, _Line]
 
 
 class _About(Struct, forbid_unknown_fields=True):
@@ -92,22 +81,18 @@ class _Log(Struct, forbid_unknown_fields=True):
     system: _Line
     machine: _Line
     python: _Line
-    papermill: _Line
-    nbclient: _Line
-    ipykernel: _Line
-    ipython: _Line
+    versions: dict[_Name, _Line]
 
 
 class _Record(Struct, forbid_unknown_fields=True):
     """All that a record says, and nothing else: what is not promised here has no place in it."""
 
-    format: Literal[4]
+    format: Literal[5]
     notebook: _Notebook
     slug: _Slug
     parameters: _Parameters
     id: _Id
-    key: _Key
-    prose: _Prose | None
+    rests_on: _RestsOn
     about: _About | None
     files: dict[str, _File]
     log: _Log
@@ -144,12 +129,8 @@ def taken(folder: Path) -> dict:
         # A record of the right form must not contradict itself, nor lead out of its folder.
         files = record["files"]
         odd = [n for n in files if not kept.is_inside(n) or PurePosixPath(n).parts[0] == NAME]
-        if record["parameters"] != record["key"]["parameters"]:
-            fault = "its parameters are not those of its key"
-        elif record["id"] != keys.identifier(record["key"]):
-            fault = "its id is not that of its key"
-        elif (record["prose"] is None) != (record["about"] is None):
-            fault = "it is half rendered"
+        if record["parameters"] != record["rests_on"]["parameters"]:
+            fault = "its parameters are not those that it rests on"
         elif "notebook.ipynb" not in files:
             fault = "it has no notebook"
         elif odd:
@@ -187,12 +168,13 @@ def whole(folder: Path, record: dict, deep: bool = False) -> str:
     deep : bool
         Whether to compare contents too; else sizes only.
     """
-    above = {outer for name in record["files"] for outer in PurePosixPath(name).parents[:-1]}
-    links = {outer for outer in above if (folder / outer).is_symlink()}
+    links = {}  # by folder below; as texts, because a look at all reports asks for thousands
     for name, file in record["files"].items():
         try:
-            seen = (folder / name).lstat()
-            if not stat.S_ISREG(seen.st_mode) or not links.isdisjoint(PurePosixPath(name).parents):
+            seen, above = os.lstat(f"{folder}/{name}"), name.rpartition("/")[0]
+            if above not in links:
+                links[above] = above and kept.link_on_the_way(folder, above)
+            if not stat.S_ISREG(seen.st_mode) or links[above]:
                 return f"{name} is a link or no file"
             same = seen.st_size == file["bytes"] and (not deep or kept.sha256(folder, name) == file["sha256"])
         except FileNotFoundError:
@@ -311,10 +293,6 @@ def located(project: Project, output: str) -> Path:
     return found[0]
 
 
-#: Distributions that a notebook is run with.
-_RUN_BY = ("papermill", "nbclient", "ipykernel", "ipython")
-
-
 def log_entry(project: Project, seconds: float, engine: str) -> dict:
     """Return when and where a run was made.
 
@@ -337,13 +315,13 @@ def log_entry(project: Project, seconds: float, engine: str) -> dict:
 
 
 @cache
-def machine() -> dict[str, str]:
-    """Return the system and the versions of a run that are not in its key, because no number depends on them."""
+def machine() -> dict:
+    """Return the system on which a run is made, and the versions of what it is made with."""
     return {
         "system": platform.platform(),
         "machine": platform.machine(),
         "python": platform.python_version(),
-        **{name: fingerprint.version(name) for name in _RUN_BY},
+        "versions": fingerprint.versions(),
     }
 
 

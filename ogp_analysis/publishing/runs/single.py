@@ -8,11 +8,12 @@ from pathlib import Path
 from ogp_analysis.base import kept
 from ogp_analysis.base.errors import ReportError, UnknownName
 from ogp_analysis.base.paths import Project
-from ogp_analysis.publishing.engine.client import PageProcess
+from ogp_analysis.publishing.engine import run as engine
 from ogp_analysis.publishing.runs import finish, front_page, notebook, parameters, publish, run_record
 from ogp_analysis.publishing.runs.manifest import Run
 from ogp_analysis.publishing.runs.normalise import normalise, written
 from ogp_analysis.publishing.runs.plan import Planner
+from ogp_analysis.publishing.runs.runner import MODULES, rendering
 
 #: Files of references by what the command line calls them.
 REFERENCES = {"bibtex": "cite.bib", "csl": "cite.json", "ris": "cite.ris"}
@@ -40,11 +41,9 @@ def render_one(project: Project, executed: Path) -> Path:
     with publish.at_work(project, "rendering a report"):
         folder = publish.prepared(project, run.notebook, run.slug)
         publish.write(folder.with_name("executed"), {"notebook.ipynb": content})
-        request = finish.request(
-            run, planner.key(run), planner.prose(run), folder.with_name("executed") / "notebook.ipynb", folder
-        )
-        with PageProcess(project) as pages:
-            [reply] = pages.run([request])
+        request = finish.request(run, planner.rests_on(run), folder.with_name("executed") / "notebook.ipynb", folder)
+        with engine.opened(1, MODULES) as processes:
+            [(_, reply)] = engine.replies(processes, [rendering(project, request)])
         if not reply["ok"]:
             raise ReportError(str(executed), reply["error"]["message"], "Correct it, then render again")
         entry = run_record.log_entry(project, reply["seconds"], "papermill or Jupyter")
@@ -122,6 +121,11 @@ def as_batch(document: dict, current: dict, run: Run) -> dict:
 
     document = copy.deepcopy(document)
     cells = [c for c in document["cells"] if _INJECTED not in notebook.tags(c)]
+    if [c["cell_type"] for c in cells] == [c["cell_type"] for c in current["cells"]]:
+        # Its prose is that of the checkout: it decides no result, and what ran stays as it ran.
+        for cell, now in zip(cells, current["cells"], strict=True):
+            if cell["cell_type"] == "markdown":
+                cell |= {"source": now["source"], "metadata": cell["metadata"] | now["metadata"]}
     position, declaring = next((i, c) for i, c in enumerate(cells, 1) if "parameters" in notebook.tags(c))
     declaring["source"] = notebook.source(notebook.tagged(current, "parameters")[0])
     timed = {k: copy.deepcopy(v) for k, v in declaring["metadata"].items() if k == "papermill"}

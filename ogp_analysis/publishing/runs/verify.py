@@ -1,4 +1,4 @@
-"""Run an output again from its own record, and say whether it is the same.
+"""Run an output again from its own record, or that of one of its files, and say whether it is the same.
 
 The output may have been moved, or come from someone else, so nothing in it is run or believed. The notebook of this
 checkout runs, with the parameters of the record, checked like any others; its output is compared with every file and
@@ -8,28 +8,23 @@ nothing else.
 
 from __future__ import annotations
 
-import csv
-import io
-import json
-import math
 from base64 import b64decode
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from ogp_analysis.base import kept
-from ogp_analysis.base.errors import RunError, few
+from ogp_analysis.base import fingerprint, kept
+from ogp_analysis.base.errors import ReportError, RunError, UnknownName, few, printable
+from ogp_analysis.base.media_types import NARROW_MIME
 from ogp_analysis.base.paths import Project
 from ogp_analysis.base.scratch import Scratch
-from ogp_analysis.base.words.sentence import SENTENCE_MIME
-from ogp_analysis.display.figure import NARROW_MIME
-from ogp_analysis.display.table import TABLE_MIME
-from ogp_analysis.publishing.engine.client import PageProcess, open_process
+from ogp_analysis.publishing.engine import run as engine
 from ogp_analysis.publishing.runs import drawn, finish, keys, manifest, notebook, run_record
+from ogp_analysis.publishing.runs.made import first_difference, json_of, of_notebooks, of_values
 from ogp_analysis.publishing.runs.manifest import Run
 from ogp_analysis.publishing.runs.normalise import is_text
-from ogp_analysis.publishing.runs.plan import Planner
-from ogp_analysis.publishing.runs.runner import WARM_FOR_PAGES, Options, requested
+from ogp_analysis.publishing.runs.plan import Options, Planner
+from ogp_analysis.publishing.runs.runner import MODULES, rendering, requested
 from ogp_analysis.store import proof
 
 #: MIME types of drawings: their bytes follow from the versions of what draws.
@@ -106,10 +101,10 @@ def _verdict(project: Project, folder: Path, record: dict, options: Options) -> 
     [run] = manifest.matrix(project, record["notebook"], {name: [v] for name, v in record["parameters"].items()})
     with Scratch() as scratch:
         again = Path(scratch) / "again"
-        made = run_again(project, run, again, replace(options, only_notebook=record["prose"] is None))
-        if unlike := proof.unlike_raw(project, made["key"]["tables"]):
+        there = run_again(project, run, again, replace(options, only_notebook=record["about"] is None))
+        if unlike := proof.unlike_raw(project, there["rests_on"]["tables"]):
             return _different(f"data/processed/{unlike}")
-        pair = _Pair(project, run, folder, record, again, made)
+        pair = _Pair(project, run, folder, record, again, there)
         differing, parts = pair.differing(), pair.parts()
         reasons = pair.reasons() if differing or parts else []
         if not differing and not parts:
@@ -143,12 +138,70 @@ def run_again(project: Project, run: Run, folder: Path, options: Options) -> dic
         If it fails here.
     """
     planner = Planner(project)
-    modules = [*planner.shared(run.notebook)["modules"], *WARM_FOR_PAGES]
-    with open_process(1, modules, options.engine, planner.foreign([run.notebook])) as process:
-        [reply] = process.run([requested(planner, run, options, folder)])
+    with engine.opened(1, [*notebook.modules(planner.document(run.notebook)), *MODULES]) as processes:
+        [(_, reply)] = engine.replies(processes, [requested(planner, run, options, folder)])
     if not reply["ok"]:
         raise RunError(run.name, f"it cannot be run again here: {reply['error']['message']}", "Correct that first")
     return reply["after"]
+
+
+def verify_file(project: Project, file: Path, options: Options) -> Verdict:
+    """Hold a file against the record that lists it, then run the output of that record again.
+
+    Parameters
+    ----------
+    project : Project
+        The checkout in whose ``reports`` the file is looked up, unless it lies in a report folder.
+    file : pathlib.Path
+        A file of a report, in its folder or taken out of it and perhaps renamed.
+    options : Options
+        How to run.
+
+    Returns
+    -------
+    Verdict
+        That of the output, if a record lists the very bytes of the file; else *different*, with the first difference
+        from the file of the output whose label it bears.
+
+    Raises
+    ------
+    UnknownName
+        If no record lists its bytes and it bears the label of no output that is published.
+    ReportError
+        If it is a link, not a regular file, or cannot be read.
+    """
+    if folder := run_record.folder_of(file):
+        return verify(project, folder, options)
+    try:
+        content = kept.content(file.parent, file.name)
+    except (OSError, kept.NotKept) as error:
+        why = error.strerror if isinstance(error, OSError) else error
+        raise ReportError(printable(str(file)), f"cannot be verified ({why})", "Name a file of a report") from None
+    sha256 = fingerprint.of_bytes(content)
+    for place, record in run_record.published(project).items():
+        name = next((name for name, about in record["files"].items() if about["sha256"] == sha256), None)
+        if name:
+            verdict = verify(project, project.reports.joinpath(*place), options)
+            return replace(verdict, text=f"{verdict.text}; the file is {name} of {'/'.join(place)}")
+    label = run_record.label_in(content)
+    if label is None:
+        what = "belongs to no output in reports/: no record lists its bytes, and it carries the label of none"
+        raise UnknownName(f"file {printable(file.name)[:60]!r}", what, "Name the folder of its report")
+    folder = run_record.located(project, label)
+    return Verdict(
+        "neither", f"different from what output {label} published: {_difference_from(folder, file, content)}"
+    )
+
+
+def _difference_from(folder: Path, file: Path, content: bytes) -> str:
+    """Return where a file first differs from the file of a report that it is said to be."""
+    listed = run_record.taken(folder)["files"]
+    alike = [name for name in listed if name.rpartition("/")[2] == file.name]
+    same_kind = [name for name in listed if name.endswith(file.suffix or "\0")]
+    if len(alike or same_kind) != 1:
+        return f"none of its {len(listed)} files has these bytes"
+    [name] = alike or same_kind
+    return f"{name}: {first_difference(name, kept.content(folder, name), content)}"
 
 
 @dataclass(frozen=True)
@@ -175,12 +228,11 @@ class _Pair:
 
     def reasons(self) -> list[str]:
         """Return in words how what the output rested on differs from what it rests on here."""
-        found = keys.differences(self.record["key"], self.made["key"])
-        if self.record["prose"] and self.made["prose"]:
-            prose = keys.differences(self.record["prose"], self.made["prose"])
-            found += [why for why in prose if why not in found]
+        found = keys.differences(self.record["rests_on"], self.made["rests_on"])
         here, there = run_record.machine(), self.record[run_record.CLOCK]
-        return found + [f"{n} is {v}, was {there[n]!s:.80}" for n, v in here.items() if there[n] != v]
+        found += [f"{n} is {v}, was {there[n]!s:.80}" for n, v in here.items() if n != "versions" and there[n] != v]
+        versions = keys.differences({"versions": there["versions"]}, {"versions": here["versions"]})
+        return found + [why for why in versions if why not in found]
 
     def first(self, name: str) -> str:
         """Return a file with the first difference in it."""
@@ -198,8 +250,8 @@ def _unexplained(pair: _Pair, differing: list[str], parts: list[str], reasons: l
         return pair.first(differing[0])
     # Executed notebooks are compared beside their drawings and the versions they name.
     text = kept.content(pair.old, "notebook.ipynb").decode("utf-8", "replace")
-    for name, was in record["key"]["tables"].items():
-        now = made["key"]["tables"].get(name, was)
+    for name, was in record["rests_on"]["tables"].items():
+        now = made["rests_on"]["tables"].get(name, was)
         text = text.replace(was, now).replace(was[:12], now[:12])
     old, new = json_of(text.encode()), json_of(kept.content(pair.new, "notebook.ipynb"))
     if old is None or notebook.odd(old):
@@ -212,71 +264,34 @@ def _unexplained(pair: _Pair, differing: list[str], parts: list[str], reasons: l
         return f"notebook.ipynb: {found}"
     for name in parts:
         # Files may rest on other things; what the output is, and what the list of reports says of it, may not.
-        if not reasons or name not in ("id", "key", "prose"):
+        if not reasons or name not in ("id", "rests_on"):
             return f"{run_record.NAME}: {name}{of_values(record.get(name), made.get(name))}"
     # Each file follows from the notebook beside it, rendered here: again where what was made here rests on another. The
     # notebook was compared before; so what is rendered from it differs from what is made here in drawings alone.
     rendered = pair
-    if "notebook.ipynb" in differing or record["key"] != made["key"]:
+    if "notebook.ipynb" in differing or record["rests_on"] != made["rests_on"]:
         folder = pair.new.with_name("rendered")
-        prose = Planner(pair.project).prose(pair.run) if record["prose"] else None
-        request = finish.request(pair.run, record["key"], prose, pair.old / "notebook.ipynb", folder)
-        with PageProcess(pair.project) as pages:
-            [reply] = pages.run([request])
+        executed = pair.old / "notebook.ipynb"
+        here = {**record["rests_on"], "modified": made["rests_on"]["modified"]}
+        request = finish.request(pair.run, here, executed, folder, record["about"] is None)
+        with engine.opened(1, MODULES) as processes:
+            [(_, reply)] = engine.replies(processes, [rendering(pair.project, request)])
         if not reply["ok"]:
             return f"notebook.ipynb: it cannot be rendered here: {reply['error']['message']}"
         rendered = replace(pair, new=folder, made=reply["after"])
     # The same drawing may become other bytes with another version of what draws, or on another kind of processor.
     # That the record says so is no excuse: what is drawn must be the same.
-    versions = [(one["prose"] or {"distributions": {}})["distributions"] for one in (record, made)]
-    redrawn = any(versions[0].get(name) != versions[1].get(name) for name in _DRAWING)
-    redrawn |= record[run_record.CLOCK]["machine"] != run_record.machine()["machine"]
+    here, there = run_record.machine(), record[run_record.CLOCK]
+    redrawn = any(here["versions"].get(name) != there["versions"].get(name) for name in _DRAWING)
+    redrawn |= here["machine"] != there["machine"]
     for name in rendered.differing():
         if not (redrawn and name.endswith(_TYPESET) and name in record["files"] and name in rendered.made["files"]):
             return rendered.first(name)
         differs = drawn.png_differs if name.endswith(".png") else drawn.pdf_differs
         if found := differs(kept.content(rendered.new, name), kept.content(rendered.old, name)):
             return f"{name}: {found}"
-    odd = [name for name in rendered.parts() if name != "prose"]
+    odd = [name for name in rendered.parts() if name != "rests_on"]
     return f"{run_record.NAME}: {odd[0]}{of_values(record[odd[0]], rendered.made[odd[0]])}" if odd else ""
-
-
-_LONGEST = 60
-#: Stands for an absent value, which differs from a null.
-NOTHING = object()
-
-
-def first_difference(name: str, old: bytes, new: bytes) -> str:
-    """Return where two contents of a file first differ: what is there now, and what was.
-
-    Parameters
-    ----------
-    name : str
-        Of the file; its ending says what it holds.
-    old, new : bytes
-        They differ.
-    """
-    found = ""
-    if name.endswith((".ipynb", ".json")):
-        before, now = json_of(old), json_of(new)
-        if name.endswith(".ipynb") and not (notebook.odd(before) or notebook.odd(now)):
-            found = of_notebooks(before, now)
-        elif before is not None:
-            found = of_values(before, now).removeprefix(": ")
-    elif name.endswith(".csv"):
-        found = _of_tables(old, new)
-    if found := found.lstrip("."):
-        return found
-    try:
-        before, now = (content.decode().splitlines(keepends=True) for content in (old, new))
-    except UnicodeDecodeError:
-        return "its bytes differ"
-    # The first line that differs, from where it does so.
-    pairs = enumerate(zip([*before, ""], [*now, ""], strict=False), 1)
-    number, (was, are) = next((n, pair) for n, pair in pairs if pair[0] != pair[1])
-    same = next((i for i, (a, b) in enumerate(zip(was, are, strict=False)) if a != b), min(len(was), len(are)))
-    start = max(0, same - 20)
-    return f"line {number}: {_shown(are[start:])}, was {_shown(was[start:])}"
 
 
 def _drawings_differ(old: dict, new: dict) -> str:
@@ -299,89 +314,3 @@ def _drawing_differs(kind: str, old: str, new: str) -> str:
         return drawn.png_differs(*map(b64decode, (old, new)))
     except ValueError:
         return "it is not a picture"
-
-
-def json_of(content: bytes):
-    """Return the value in a file of JSON; None if it is none."""
-    try:
-        return json.loads(content)
-    except (ValueError, RecursionError):
-        return None
-
-
-def of_notebooks(old: dict, new: dict) -> str:
-    """Return where two executed notebooks first differ, the values they carry before all else, or an empty text."""
-    before, now = _carried(old), _carried(new)
-    for place in [*before, *(p for p in now if p not in before)]:
-        if place not in now or place not in before:
-            return f"{place}: it is {'not there any more' if place in before else 'new'}"
-        if found := of_values(before[place], now[place]):
-            return f"{place}{found}"
-    return of_values(old, new).lstrip(".")
-
-
-def _carried(document: dict) -> dict[str, object]:
-    """Return the values of every sentence and table, in order, by their place; words are left out."""
-    found = {}
-    for number, cell in enumerate(document["cells"], 1):
-        for position, output in enumerate(cell.get("outputs", []), 1):
-            data = output.get("data", {})
-            for kind in (SENTENCE_MIME, TABLE_MIME):
-                payload = json_of("".join(data[kind]).encode()) if is_text(data.get(kind)) else data.get(kind)
-                try:
-                    if kind == SENTENCE_MIME:
-                        values = {name: payload[name] for name in ("case", "values")}
-                    else:
-                        columns = [[column["name"], column["unit"]] for column in payload["columns"]]
-                        values = {"columns": columns, "rows": payload["rows"]}
-                    called = f"{kind.rpartition('.')[2].removesuffix('+json')} {payload.get('name') or payload['key']}"
-                    found[f"{called} (cell {number}, output {position})"] = values
-                except (AttributeError, KeyError, TypeError):
-                    continue  # it is none of ours, and is compared with all the rest
-    return found
-
-
-def of_values(old, new) -> str:
-    """Return the path to the first value in which two JSON values differ, with both, or an empty text."""
-    return next((f"{where}: {_shown(now)}, was {_shown(was)}" for where, was, now in differences(old, new)), "")
-
-
-def differences(old, new, within: float = 0.0) -> Iterator[tuple[str, object, object]]:
-    """Yield the path to every value in which two JSON values differ, what was there and what is there now.
-
-    Numbers of which one has a fraction may differ by `within`, of themselves where they are greater than one; a value
-    that is not there is :data:`NOTHING`.
-    """
-    if isinstance(old, dict) and isinstance(new, dict):
-        pairs = [(f".{key}", old.get(key, NOTHING), new.get(key, NOTHING)) for key in sorted({*old, *new})]
-    elif isinstance(old, list) and isinstance(new, list) and len(old) == len(new):
-        pairs = [(f"[{i}]", a, b) for i, (a, b) in enumerate(zip(old, new, strict=True))]
-    else:
-        are_numbers = {int, float} >= {type(old), type(new)} != {int}
-        close = within and are_numbers and math.isclose(old, new, rel_tol=within, abs_tol=within)
-        if not close and (old != new or type(old) is not type(new)):
-            yield "", old, new
-        return
-    for where, a, b in pairs:
-        yield from ((where + rest, was, now) for rest, was, now in differences(a, b, within))
-
-
-def _of_tables(old: bytes, new: bytes) -> str:
-    try:
-        before, now = (list(csv.reader(io.StringIO(content.decode(), newline=""))) for content in (old, new))
-    except (ValueError, csv.Error):
-        return ""
-    if before[:1] != now[:1]:
-        return "header" + of_values(before[:1], now[:1])
-    for number, (was, are) in enumerate(zip(before, now, strict=False)):
-        for column, a, b in zip(now[0], was, are, strict=False):
-            if a != b:
-                return f"row {number}, {column}: {_shown(b)}, was {_shown(a)}"
-    return f"{len(now) - 1} rows, was {len(before) - 1}" if len(before) != len(now) else ""
-
-
-def _shown(value) -> str:
-    if value is NOTHING:
-        return "nothing"
-    text = json.dumps(value, ensure_ascii=True)
-    return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"

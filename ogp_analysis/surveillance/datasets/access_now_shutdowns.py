@@ -20,7 +20,6 @@ from ogp_analysis.tidy.invariants import Invariants, Link, Past, own_names
 from ogp_analysis.tidy.iso_codes import named
 from ogp_analysis.tidy.record import LINE, Cleaned, changed, kept_but
 
-RESOURCES = ("access_now_shutdowns.toml",)
 _CODES, _TABLES = declared(__file__)
 
 #: One cause is written in two ways.

@@ -28,7 +28,6 @@ from ogp_analysis.tidy.invariants import Invariants, Link
 from ogp_analysis.tidy.iso_codes import named
 from ogp_analysis.tidy.record import FILE, LINE, Cleaned, changed, kept_but
 
-RESOURCES = ("carnegie_spyware_inventory.toml",)
 _CODES, _TABLES = declared(__file__, {"period": periods.columns})
 
 #: A description that was cut at its semicolon moved every cell after it one column to the right.

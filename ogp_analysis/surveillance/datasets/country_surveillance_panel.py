@@ -15,7 +15,6 @@ from ogp_analysis.tidy.declared import declared
 from ogp_analysis.tidy.iso_codes import agreeing
 from ogp_analysis.tidy.record import Cleaned, kept_all
 
-RESOURCES = ("country_surveillance_panel.toml",)
 _, _TABLES = declared(__file__)
 
 _COLUMNS = ("iso3", "country", *_TABLES[0].names[1:])

@@ -15,7 +15,6 @@ from ogp_analysis.tidy.declared import declared
 from ogp_analysis.tidy.iso_codes import agreeing
 from ogp_analysis.tidy.record import Cleaned, kept_all
 
-RESOURCES = ("hacking_team_clients.toml",)
 _CODES, _TABLES = declared(__file__)
 
 _HERE = "surveillance/datasets/hacking_team_clients.toml"

@@ -21,7 +21,6 @@ from ogp_analysis.tidy.invariants import Invariants, Link
 from ogp_analysis.tidy.iso_codes import named
 from ogp_analysis.tidy.record import Cleaned, changed, kept_but
 
-RESOURCES = ("international_surveillance_contracts.toml",)
 _CODES, _TABLES = declared(__file__)
 
 #: A date of two years, or one that is open, is kept to its first and its last year.

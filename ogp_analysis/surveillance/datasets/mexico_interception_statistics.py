@@ -17,7 +17,6 @@ from ogp_analysis.tidy.declared import declared
 from ogp_analysis.tidy.invariants import Invariants
 from ogp_analysis.tidy.record import Cleaned, kept_but
 
-RESOURCES = ("mexico_interception_statistics.toml",)
 _CODES, _TABLES = declared(__file__)
 
 _HERE = "surveillance/datasets/mexico_interception_statistics.toml"
@@ -34,7 +33,9 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
         period is not made of dates.
     """
     require(chunk, _COLUMNS)
-    chunk, entries = corrections.corrected(chunk, _CODES["correction"], RESOURCES[0], written_for=not source.layout)
+    chunk, entries = corrections.corrected(
+        chunk, _CODES["correction"], "mexico_interception_statistics.toml", written_for=not source.layout
+    )
     caveat = translated(chunk, "caveat", _CODES["caveats"], _HERE)
     ends = chunk["period"].str.split("–").map(lambda parts: (parts[0], parts[-1]))
     first, last = ends.str[0].rename("period"), ends.str[1].rename("period")

@@ -21,7 +21,6 @@ from ogp_analysis.tidy.declared import declared
 from ogp_analysis.tidy.invariants import Invariants, Sum
 from ogp_analysis.tidy.record import Cleaned, changed, kept_but
 
-RESOURCES = ("mexico_legal_authority.toml",)
 _CODES, _TABLES = declared(__file__)
 
 #: A remark in brackets behind a date is left out.
@@ -116,7 +115,9 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
         )
         return Cleaned({"currency": currency}, kept_but(chunk))
     require(chunk, _PROVISION_COLUMNS)
-    chunk, entries = corrections.corrected(chunk, _CODES["correction"], RESOURCES[0], written_for=not source.layout)
+    chunk, entries = corrections.corrected(
+        chunk, _CODES["correction"], "mexico_legal_authority.toml", written_for=not source.layout
+    )
     first = chunk["in_force_from"].str.replace(r" \(.*\)$", "", regex=True)
     last = chunk["in_force_to"].str.replace(r" \(.*\)$", "", regex=True)
     whole = addresses.whole(chunk["source_url"])

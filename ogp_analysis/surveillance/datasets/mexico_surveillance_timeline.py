@@ -13,7 +13,6 @@ from ogp_analysis.tidy.declared import declared
 from ogp_analysis.tidy.invariants import Invariants
 from ogp_analysis.tidy.record import Cleaned, changed, kept_but
 
-RESOURCES = ("mexico_surveillance_timeline.toml",)
 _CODES, _TABLES = declared(__file__)
 
 #: A date that names two days is kept to the first.
@@ -32,7 +31,9 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
         If a column is absent, a category or a caveat is unknown, or a text is no date.
     """
     require(chunk, _COLUMNS)
-    chunk, corrected = corrections.corrected(chunk, _CODES["correction"], RESOURCES[0], written_for=not source.layout)
+    chunk, corrected = corrections.corrected(
+        chunk, _CODES["correction"], "mexico_surveillance_timeline.toml", written_for=not source.layout
+    )
     caveat = translated(chunk, "caveat", _CODES["caveats"], _HERE)
     dates = chunk["date"].str.replace(r"/\d{2}$", "", regex=True)
     whole = addresses.whole(chunk["source_url"])

@@ -14,7 +14,6 @@ from ogp_analysis.tidy.declared import declared
 from ogp_analysis.tidy.iso_codes import named
 from ogp_analysis.tidy.record import Cleaned, changed, kept_but
 
-RESOURCES = ("sii_facets.toml",)
 _CODES, _TABLES = declared(__file__)
 
 #: The facet whose values are read as countries.

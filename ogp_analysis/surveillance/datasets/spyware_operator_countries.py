@@ -21,7 +21,6 @@ from ogp_analysis.tidy.invariants import Invariants, Sum
 from ogp_analysis.tidy.iso_codes import named
 from ogp_analysis.tidy.record import Cleaned, kept_all, kept_but
 
-RESOURCES = ("spyware_operator_countries.toml",)
 _CODES, _TABLES = declared(__file__, {"period": periods.columns})
 
 _HERE = "surveillance/datasets/spyware_operator_countries.toml"
@@ -61,7 +60,9 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
         )
         return Cleaned({"later_reports": table}, kept_all(chunk))
     require(chunk, _COLUMNS)
-    chunk, entries = corrections.corrected(chunk, _CODES["correction"], RESOURCES[0], written_for=not source.layout)
+    chunk, entries = corrections.corrected(
+        chunk, _CODES["correction"], "spyware_operator_countries.toml", written_for=not source.layout
+    )
     vendor = known(chunk, "vendor", _CODES["categories"])
     caveat = coded(chunk, "caveat", rules(_CODES["caveats"]), _HERE)
     table = pd.DataFrame(

@@ -22,7 +22,6 @@ from ogp_analysis.tidy.declared import declared
 from ogp_analysis.tidy.invariants import Invariants, Link, Sum
 from ogp_analysis.tidy.record import FILE, LINE, Cleaned, changed, kept_but
 
-RESOURCES = ("surveillance_contracts_mexico.toml",)
 _CODES, _TABLES = declared(__file__)
 
 #: A name in brackets behind a publisher is that of an author; it is left out.
@@ -55,7 +54,9 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
         If a column is absent, a code or a caveat is unknown, or a date or an amount cannot be read.
     """
     require(chunk, _COLUMNS)
-    chunk, corrected = corrections.corrected(chunk, _CODES["correction"], RESOURCES[0], written_for=not source.layout)
+    chunk, corrected = corrections.corrected(
+        chunk, _CODES["correction"], "surveillance_contracts_mexico.toml", written_for=not source.layout
+    )
     publisher = chunk["source_publisher"].str.replace(r" \([^)]*\)", "", regex=True)
     contract = chunk["contract_number"].str.replace(r" \([^)]*\)", "", regex=True)
     spans = chunk["date_signed"].str.contains("/")

@@ -15,7 +15,6 @@ from ogp_analysis.tidy.invariants import Invariants, Link
 from ogp_analysis.tidy.iso_codes import named
 from ogp_analysis.tidy.record import Cleaned, changed, kept_but
 
-RESOURCES = ("surveillance_controls.toml",)
 _CODES, _TABLES = declared(__file__)
 
 #: An address that was cut or is a description in words is left out.

@@ -14,7 +14,6 @@ from ogp_analysis.tidy.declared import declared
 from ogp_analysis.tidy.invariants import Invariants, Link
 from ogp_analysis.tidy.record import Cleaned, kept_all
 
-RESOURCES = ("surveillance_suppliers_mexico.toml",)
 _CODES, _TABLES = declared(__file__)
 
 _HERE = "surveillance/datasets/surveillance_suppliers_mexico.toml"

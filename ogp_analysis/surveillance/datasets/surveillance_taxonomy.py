@@ -15,7 +15,6 @@ from ogp_analysis.tidy.dataset import Dataset, Input, Layout
 from ogp_analysis.tidy.declared import declared
 from ogp_analysis.tidy.record import Cleaned, changed, kept_but
 
-RESOURCES = ("surveillance_taxonomy.toml",)
 _CODES, _TABLES = declared(__file__)
 
 #: A remark in brackets behind a term is not part of it.

@@ -10,8 +10,6 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from ogp_analysis.base.schema import Column
 
-RESOURCES = ("dataset.md.j2", "index.md.j2", "indicators.md.j2")
-
 _MARKUP = re.compile(r"[\\`*\[\]<>|~$&]|(?<![^\W_])_|_(?![^\W_])")
 #: What would begin a heading, a list, a quotation or a rule at the start of a line.
 _AT_START = re.compile(r"^(\d+)([.)])(?=\s|$)|^([#+=-])")
@@ -65,7 +63,7 @@ def page(template: str, **facts) -> str:
     Parameters
     ----------
     template : str
-        One of :data:`RESOURCES`.
+        Name of its file, which stands beside this module.
     **facts
         What the template names.
     """

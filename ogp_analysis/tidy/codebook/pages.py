@@ -5,11 +5,11 @@ The same schemas, sidecars and rules give the same pages. Only descriptions are 
 
 from __future__ import annotations
 
-import ast
+import inspect
 from collections.abc import Iterable
+from importlib import import_module
 from pathlib import Path
 
-from ogp_analysis.base import fingerprint
 from ogp_analysis.base.indicators import Indicator, as_stated, indicators
 from ogp_analysis.base.words import catalogue
 from ogp_analysis.sources import licences, sidecar
@@ -56,7 +56,6 @@ def dataset_page(declared: Dataset, described: list[Source]) -> str:
     described : list of Source
         Every source that has a sidecar; those of this dataset are taken.
     """
-    module = fingerprint.module_file(DATASETS[declared.name])
     # Each version that the dataset is built from, the extract that lies in the repository after it.
     known = {(source.id, source.version): source for source in described}
     every = [schema.name for schema in declared.schemas]
@@ -74,7 +73,7 @@ def dataset_page(declared: Dataset, described: list[Source]) -> str:
         "dataset.md.j2",
         dataset=declared,
         cleaner=DATASETS[declared.name].replace(".", "/") + ".py",
-        about=markdown.docstring(ast.get_docstring(ast.parse(module.read_text(encoding="utf-8"))) or ""),
+        about=markdown.docstring(inspect.getdoc(import_module(DATASETS[declared.name])) or ""),
         sources=sources,
         rules=rules.rules(declared.name),
         decisions=decisions(declared.name),

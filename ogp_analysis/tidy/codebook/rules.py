@@ -7,13 +7,16 @@ of the module, or one of a table of constants. What it does stands in the commen
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from ogp_analysis.base import fingerprint
-from ogp_analysis.tidy.decisions import modules
+from ogp_analysis.tidy.catalog import DATASETS
 
+#: What cleaning is.
+_SHARED = re.compile(r"ogp_analysis\.tidy\.(?!catalog$|dataset$)")
 #: What happens to a row or value, by the function of :mod:`ogp_analysis.tidy.record` that is called.
 _ACTIONS = {"set_aside": "set aside", "merged": "merged"}
 
@@ -39,7 +42,7 @@ class Rule:
 
 def rules(dataset: str) -> list[Rule]:
     """Return the rules in the code of a cleaner, sorted by name."""
-    read = {name: _module(fingerprint.module_file(name).read_text(encoding="utf-8")) for name in modules(dataset)}
+    read = {name: _module(text) for name, text in sorted(_texts_of(DATASETS[dataset]).items())}
     places = {name: at for one in read.values() for name, at in one.takers()}
     found: dict[tuple[str, str], str] = {}
     for one in read.values():
@@ -47,6 +50,26 @@ def rules(dataset: str) -> list[Rule]:
             found[name, action] = found.get((name, action)) or why
     named = {name for name, action in found if action != "changed"}
     return [Rule(n, a, why) for (n, a), why in sorted(found.items()) if a != "changed" or n not in named]
+
+
+@cache
+def _imports(text: str) -> tuple[str, ...]:
+    """Return the dotted names that code may import modules by."""
+    nodes = [node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.ImportFrom) and node.module]
+    return tuple(name for n in nodes for name in (n.module, *(f"{n.module}.{alias.name}" for alias in n.names)))
+
+
+def _texts_of(cleaner: str) -> dict[str, str]:
+    """Return the code of a cleaner, by module: its own, and what it imports from its room and of what cleaning is."""
+    files = {f"ogp_analysis/{name}"[:-3].replace("/", "."): file for name, file in fingerprint.files().items()}
+    found, waiting = {}, [cleaner]
+    while waiting:
+        name = waiting.pop()
+        if name in found or name not in files:
+            continue
+        found[name] = files[name].read_text(encoding="utf-8")
+        waiting += _imports(found[name])
+    return {name: text for name, text in found.items() if _SHARED.match(name) or ".datasets." in name}
 
 
 class _Module:

@@ -45,21 +45,7 @@ def test_an_unknown_language_is_refused():
         use_language("fr")
 
 
-def test_drawn_words_change_with_what_is_drawn_and_not_with_what_is_said(monkeypatch):
-    used, said = {"profile", "tables"}, {"profile.path"}
-    before = catalogue.drawn_words("en", used, said)
-
-    def with_text(key, text):
-        monkeypatch.setattr(catalogue, "keys", lambda language: {**ENGLISH, key: text})
-        return catalogue.drawn_words("en", used, said)
-
-    assert with_text("profile.path.rose", "other") == before
-    assert with_text("report.page.answer", "other") == before
-    assert with_text("overview.headline", "other") == before
-    assert with_text("profile.table.scope", "other") != before
-
-
-def test_what_is_said_of_one_thing_stands_in_its_own_file_and_counts(tmp_path, monkeypatch):
+def test_what_is_said_of_one_thing_stands_in_its_own_file(tmp_path, monkeypatch):
     for language in catalogue.LANGUAGES:
         (tmp_path / f"things_{language}.toml").write_text('[unit]\nn = "units"\n')
     (tmp_path / "things").mkdir()
@@ -70,9 +56,6 @@ def test_what_is_said_of_one_thing_stands_in_its_own_file_and_counts(tmp_path, m
     monkeypatch.setattr(catalogue, "_files", lambda language: {"things": tmp_path / f"things_{language}.toml"})
     read = catalogue.tree.__wrapped__
     assert read("things", "es") == {"unit": {"n": "units"}, "A1": {"title": "Uno"}}
-    before = catalogue.prose("es")
-    own.write_text(own.read_text().replace("Uno", "Una"))
-    assert catalogue.prose("es") != before
     own.write_text("[en")
     with pytest.raises(MessageError, match="not valid TOML"):
         read("things", "es")

@@ -27,7 +27,7 @@ import os, runpy, signal, sys
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
-from ogp_analysis.base import pool
+from ogp_analysis.base import processes
 from ogp_analysis.procurement.own_files import cleaning_run, growing, ocds_blocks, ocds_run
 from ogp_analysis.sources.delimited import reading
 cleaning_run._SMALL = ocds_run._SMALL = 0
@@ -37,15 +37,15 @@ reading.mended = partial(reading.mended, size=8_000)
 def and_killed(done):
     def did(*given, **options):
         done(*given, **options)
-        for file in Path("/proc/self/task").glob("*/children"):
-            for pid in file.read_text().split():
-                with suppress(ProcessLookupError):  # it ends at this moment
-                    os.kill(int(pid), signal.SIGKILL)
+        forked = processes.server()
+        for pid in Path(f"/proc/{forked}/task/{forked}/children").read_text().split():
+            with suppress(ProcessLookupError):  # it ends at this moment
+                os.kill(int(pid), signal.SIGKILL)
     return did
 
 when = sys.argv.pop(1)
 if when == "before they work":
-    pool.Process.__init__ = and_killed(pool.Process.__init__)
+    processes._start = and_killed(processes._start)
 if when == "while they work":
     growing.Growing.append = and_killed(growing.Growing.append)
 runpy.run_module("ogp_analysis", run_name="__main__")

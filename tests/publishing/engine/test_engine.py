@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import ast
 import json
-import logging
 import subprocess
 import sys
 
 import nbformat
 import pytest
+from jupyter_client.kernelspec import NoSuchKernel
 
-from ogp_analysis.publishing.engine import entry
+from ogp_analysis.publishing.engine import run as engine
 from ogp_analysis.publishing.runs.normalise import dumps, normalise
-
-pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="the warm process needs Linux")
 
 CELLS = ["import os, sys\nprint(country)", "import random; random.random()", "os.environ['PYTHONHASHSEED'], hash('x')"]
 
@@ -36,13 +34,10 @@ def given(tmp_path):
 
 @pytest.fixture(scope="module")
 def papermill():
-    """papermill in this process, with the warm process that the engine starts."""
+    """papermill in this process."""
     import papermill
 
-    yield papermill
-    if entry._process is not None:
-        entry._process.close()
-        entry._process = None
+    return papermill
 
 
 def execute(papermill, path, **options):
@@ -60,7 +55,7 @@ def test_importing_it_imports_nothing_and_the_order_does_not_matter(first):
 import sys
 sys.modules["rfc3987_syntax"] = None  # a grammar that takes a second to compile; jsonschema does without
 import {first}
-heavy = {{f"ogp_analysis.{{name}}" for name in ("publishing.engine.kernel", "publishing.engine.client")}}
+heavy = {{f"ogp_analysis.{{name}}" for name in ("publishing.engine.kernel", "publishing.engine.run")}}
 heavy |= {{"ogp_analysis.base.fingerprint", "ogp_analysis.base.paths"}}
 heavy |= set() if {first!r} == "papermill" else {{"papermill", "nbformat", "nbclient", "ipykernel", "IPython", "numpy"}}
 print(sorted(heavy & set(sys.modules)))
@@ -78,7 +73,8 @@ def test_same_bytes_from_the_command_line_of_papermill_and_from_a_batch(given, p
     said = subprocess.run([sys.executable, "-m", *command], capture_output=True, text=True, cwd=tmp_path)
     assert said.returncode == 0, said.stderr
     request = {"id": "x", "input": str(path), "output": str(batch), "parameters": {"country": "MEX"}}
-    [reply] = entry._shared_process().run([request])
+    with engine.opened() as executor:
+        [(_, reply)] = engine.replies(executor, [request])
     assert reply["ok"]
     ours, theirs = (normalise(json.loads(p.read_text())) for p in (made, batch))
     assert ours["cells"] == theirs["cells"]
@@ -125,44 +121,17 @@ def test_options_of_papermill_reach_the_run(given, papermill):
     assert text(left.cells[-1]) == "'went on'"
 
 
-@pytest.mark.parametrize(
-    ("options", "why"),
-    [
-        ({"execution_timeout": 60}, "there is a time limit for a cell"),
-        ({"log_output": True}, "output is to be logged while it is made"),
-        ({"stdout_file": sys.stdout}, "output is to be copied to a file while it is made"),
-        ({"on_cell_start": lambda **_: None}, "options that cannot be handed to another process"),
-    ],
-)
-def test_what_needs_a_kernel_of_its_own_gets_one(given, papermill, caplog, options, why):
-    path = given("import sys; 'descriptor 1' in [t.name for t in sys.modules['threading'].enumerate()]")
-    with caplog.at_level(logging.WARNING):
-        made = execute(papermill, path, **options)
-    assert why in caplog.text and text(made.cells[-1]) == "False"
-    caplog.clear()
-    with caplog.at_level(logging.WARNING, logger=entry.__name__):
-        made = execute(papermill, path)
-    assert "own" not in caplog.text and text(made.cells[-1]) == "True"
+def test_every_option_of_papermill_reaches_it(given, papermill, tmp_path):
+    """The kernel is ours, all else is papermill's own."""
+    path, begun = given("print('heard')"), []
+    with (tmp_path / "said").open("w") as file:
+        execute(papermill, path, execution_timeout=60, stdout_file=file, on_cell_start=lambda **_: begun.append(1))
+    assert "heard" in (tmp_path / "said").read_text() and begun
 
 
-def test_another_kernel_is_left_to_papermill():
-    assert entry._obstacle("ir", {}) == "it asks for the kernel 'ir'"
-    assert entry._obstacle("python3", {"record_timing": False, "stdout_file": None}) is None
-
-
-def test_cold_where_it_cannot_be_warm(given, papermill, caplog, monkeypatch):
-    monkeypatch.setenv("OGP_ANALYSIS_ENGINE", "cold")
-    monkeypatch.setattr(entry, "_process", None)
-    with caplog.at_level(logging.WARNING):
-        made = execute(papermill, given("country"), parameters={"country": "MEX"})
-    assert text(made.cells[-1]) == "'MEX'"
-    assert "because OGP_ANALYSIS_ENGINE asks for it" in caplog.text
-
-
-def test_a_lost_warm_process_is_started_again(given, papermill):
-    assert text(execute(papermill, given("1 + 1")).cells[-1]) == "2"
-    entry._process.close()
-    assert text(execute(papermill, given("2 + 2")).cells[-1]) == "4"
+def test_another_kernel_is_left_to_papermill(given, papermill):
+    with pytest.raises(NoSuchKernel, match="no_such_kernel"):
+        execute(papermill, given("1", kernel="no_such_kernel"))
 
 
 def test_a_notebook_may_run_a_notebook(given, papermill, tmp_path):

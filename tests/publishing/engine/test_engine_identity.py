@@ -1,17 +1,18 @@
-"""A notebook has the same outputs whether a warm process or papermill's own engine runs it."""
+"""A notebook has the same outputs whether a process here or papermill's own command runs it."""
 
 from __future__ import annotations
 
 import json
+import subprocess
 import sys
+from pathlib import Path
 
 import nbformat
 import pytest
 
-from ogp_analysis.publishing.engine.client import ColdProcess, WarmProcess
+from ogp_analysis.publishing.engine import environment
+from ogp_analysis.publishing.engine import run as engine
 from ogp_analysis.publishing.runs.normalise import dumps, normalise
-
-pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="the warm process needs Linux")
 
 PARAMETERS = '# comment\ncountry: str = "KEN"\nyears: list = [2011]'
 #: Cells that engines have got wrong; `# %%` begins a cell, words after it are its tags.
@@ -323,6 +324,8 @@ os._exit(3)
 }
 #: Those that go on to their end run as one notebook, a kernel for all of them; the others end theirs.
 ENDING = ("fault", "system exit", "killed", "ended")
+#: Of these papermill itself leaves no notebook: it only says that the kernel died.
+DYING = ("killed", "ended")
 NOTEBOOKS = {"whole": [name for name in AWKWARD if name not in ENDING], **{name: [name] for name in ENDING}}
 #: A stopwatch: the one cell whose text may differ.
 TIMED = "%time sum(range(10))"
@@ -361,29 +364,39 @@ def request(name: str, folder) -> dict:
     }
 
 
-#: Three kinds of process: one that has imported the stack, one also what notebooks import themselves, and a new one.
-KINDS = {
-    "warm": lambda: WarmProcess.start(["numpy", "pandas", "matplotlib.figure"], jobs=2),
-    "beforehand": lambda: WarmProcess.start(["numpy"], 2, {"pandas": (), "matplotlib": ("pyplot",), "numpy": ()}),
-    "cold": lambda: ColdProcess(jobs=2),
-}
-WARM = ("warm", "beforehand")
+#: Seeds a kernel that papermill itself starts as those of runs are seeded.
+SEEDING = "c.InteractiveShellApp.extensions = ['ogp_analysis.publishing.engine.environment']\n"
+
+
+def plainly(asked: dict, folder: Path) -> subprocess.Popen:
+    """Begin to run the notebook of a request by papermill's own command, in the same environment."""
+    profile = folder / "ipython" / "profile_default"
+    profile.mkdir(parents=True)
+    (profile / "ipython_config.py").write_text(SEEDING)
+    seed = environment.seed(asked["parameters"])
+    env = {**environment.of_runs(), "IPYTHONDIR": str(folder / "ipython"), environment.SEED_VARIABLE: str(seed)}
+    parameters = ["-y", json.dumps(asked["parameters"])]
+    command = [sys.executable, "-m", "papermill", asked["input"], asked["output"], *parameters, "--no-progress-bar"]
+    return subprocess.Popen(command, env=env, cwd=folder, stderr=subprocess.DEVNULL)
 
 
 @pytest.fixture(scope="module")
 def executed(tmp_path_factory):
-    """For each of the awkward and each kind of process, what that replies and the cells it leaves."""
-    found = {name: {} for name in AWKWARD}
-    for kind, start in KINDS.items():
-        folder = tmp_path_factory.mktemp(kind)
-        requests = [request(name, folder / name) for name in NOTEBOOKS]
-        with start() as process:
-            replies = {reply["id"]: reply for reply in process.run(requests)}
-        for notebook, names in NOTEBOOKS.items():
-            made = json.loads((folder / notebook / "out.ipynb").read_text(encoding="utf-8"))
-            for name, part in parts(normalise(made, {str(folder): "$FOLDER"}), names).items():
-                found[name][kind] = replies[notebook], part
-    return found
+    """For each of the awkward, by who has run it, the cells it leaves; and the replies to ours."""
+    ours, theirs = tmp_path_factory.mktemp("ours"), tmp_path_factory.mktemp("theirs")
+    found: dict[str, dict] = {name: {} for name in AWKWARD}
+    requests = [request(name, ours / name) for name in NOTEBOOKS]
+    with engine.opened(2) as processes:
+        replies = {reply["id"]: reply for _, reply in engine.replies(processes, requests)}
+    comparable = [name for name in NOTEBOOKS if name not in DYING]
+    for begun in [plainly(request(name, theirs / name), theirs / name) for name in comparable]:
+        begun.wait(300)
+    for folder, names in ((ours, NOTEBOOKS), (theirs, comparable)):
+        for name in names:
+            made = json.loads((folder / name / "out.ipynb").read_text(encoding="utf-8"))
+            for part, cells in parts(normalise(made, {str(folder): "$FOLDER"}), NOTEBOOKS[name]).items():
+                found[part]["ours" if folder is ours else "theirs"] = cells
+    return found, replies
 
 
 def settled(made: dict) -> dict:
@@ -402,19 +415,29 @@ def differences(ours: dict, theirs: dict) -> list[str]:
     return found
 
 
-@pytest.mark.parametrize("kind", WARM)
-@pytest.mark.parametrize("name", AWKWARD)
-def test_same_cell_for_cell(executed, name, kind):
-    warm, cold = (settled(executed[name][one][1]) for one in (kind, "cold"))
-    assert differences(warm, cold) == []
-    assert (dumps(warm) == dumps(cold)) is True
+@pytest.mark.parametrize("name", [name for name in AWKWARD if name not in DYING])
+def test_same_cell_for_cell(executed, name):
+    ours, theirs = (settled(executed[0][name][whose]) for whose in ("ours", "theirs"))
+    assert differences(ours, theirs) == []
+    assert (dumps(ours) == dumps(theirs)) is True
 
 
-@pytest.mark.parametrize("kind", WARM)
-@pytest.mark.parametrize("name", AWKWARD)
-def test_same_fault(executed, name, kind):
-    warm, cold = (executed[name][one][0] for one in (kind, "cold"))
-    assert (warm["ok"], warm["error"]) == (cold["ok"], cold["error"])
+@pytest.mark.parametrize(
+    ("name", "fault"),
+    [
+        ("fault", ("cell", "LookupError", "In [4]: LookupError: not here")),
+        ("system exit", None),
+        (
+            "killed",
+            ("killed", "SIGKILL", "Its process was ended by SIGKILL. The system does this when memory runs out."),
+        ),
+        ("ended", ("exit", "ProcessExit", "The notebook ended its own process, with status 3.")),
+    ],
+)
+def test_the_fault_is_told(executed, name, fault):
+    assert executed[1]["whole"]["error"]["kind"] == "cell"  # papermill counts faults that are allowed, too
+    error = executed[1][name]["error"]
+    assert (error and (error["kind"], error["name"], error["message"])) == fault
 
 
 def outputs(made: dict) -> str:
@@ -423,7 +446,7 @@ def outputs(made: dict) -> str:
 
 def test_the_cells_were_awkward(executed):
     """The comparison would be empty if the cells had said nothing."""
-    said = {name: outputs(found["warm"][1]) for name, found in executed.items()}
+    said = {name: outputs(found["ours"]) for name, found in executed[0].items()}
     expected = {
         "streams": ["x" * 200_000, "from C\\n", "raw é", "raw error", "child error", "forked", "thread", "100 %"],
         "displays": ["*new*", "stays", "later", "$x$", "cell magic", "image/png", "image/svg+xml"],
@@ -444,6 +467,6 @@ def test_the_cells_were_awkward(executed):
 
 def test_wide_tables_need_the_kernel_before_pandas(executed):
     """pandas asks for ``get_ipython()`` when it is imported; imported without, it would leave no column out."""
-    _, made = executed["pandas"]["beforehand"]
+    made = executed[0]["pandas"]["ours"]
     [wide] = [cell for cell in made["cells"] if cell["source"].endswith("\nwide")]
     assert "..." in wide["outputs"][0]["data"]["text/plain"]

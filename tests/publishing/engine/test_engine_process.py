@@ -1,4 +1,4 @@
-"""The processes that run notebooks: limits, faults, order, and that nothing outlives them."""
+"""Runs in processes of their own: limits, faults, order, and that nothing outlives them."""
 
 from __future__ import annotations
 
@@ -16,67 +16,42 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from ogp_analysis.base.errors import ParameterError, RunError
-from ogp_analysis.publishing.engine import client
-from ogp_analysis.publishing.engine.client import ColdProcess, WarmProcess, begin, open_process
+from ogp_analysis.base import processes as base
+from ogp_analysis.publishing.engine import run as engine
 
-pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="the warm process needs Linux")
+pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="processes are looked up in /proc")
 
-#: A module for runs to import; `thread` starts what must not be alive at a fork.
-MODULES = {
-    "after_run": """
-        import os
-        from ogp_analysis.base.errors import ReportError
-        def told(request):
-            return {"pid": os.getpid(), "extra": request["extra"], "executed": os.path.getsize(request["output"]) > 0}
-        def faulty(request):
-            raise ReportError("report", "it has no title", "Give it one")
-        def broken(request):
-            return {}["key"]
-        def slow(request):
-            import time
-            time.sleep(60)
-    """,
-    "starts_thread": """
-        import threading, time
-        threading.Thread(target=time.sleep, args=(60,), daemon=True).start()
-    """,
-    "short_thread": """
-        import threading, time
-        threading.Thread(target=time.sleep, args=(0.1,)).start()
-    """,
-    "registers_exit": """
-        import atexit, pathlib, weakref
-        ended = pathlib.Path(__file__).with_name("ended")
-        atexit.register(ended.touch)
-        class Kept: pass
-        kept = Kept()
-        weakref.finalize(kept, ended.with_name("ended too").touch)
-    """,
-    "cannot_be_imported": "raise RuntimeError('not today')",
-    "says_something": "print('I was imported')",
-    "warns": "import warnings; warnings.warn('old')",
-    "has_parts/__init__": "",
-    "has_parts/part": "",
-}
+#: A module for runs to import.
+AFTERWARDS = """
+    import os
+    from ogp_analysis.base.errors import ReportError
+    def told(request):
+        return {"extra": request["extra"], "executed": os.path.getsize(request["output"]) > 0}
+    def faulty(request):
+        raise ReportError("report", "it has no title", "Give it one")
+    def broken(request):
+        return {}["key"]
+    def slow(request):
+        import time
+        time.sleep(60)
+"""
+#: Seconds after which runs are stopped.
+LIMIT = 8
+GREEDY = "import numpy as np\nx = np.ones(3 * 2**30 // 8)\nprint(x[0])"
+PLACED = [
+    "import os; os.getcwd()",
+    "os.environ.get('MINE'), os.environ.get('LANG_GONE'), os.environ['PYTHONHASHSEED'], os.environ['TZ']",
+]
 
 
 @pytest.fixture(scope="module")
-def modules(tmp_path_factory):
-    """A folder on the path of every process."""
+def module(tmp_path_factory):
+    """A module on the path of every process."""
     folder = tmp_path_factory.mktemp("modules")
-    for name, text in MODULES.items():
-        (folder / name).parent.mkdir(exist_ok=True)
-        (folder / f"{name}.py").write_text(textwrap.dedent(text))
+    (folder / "after_run.py").write_text(textwrap.dedent(AFTERWARDS))
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("PYTHONPATH", str(folder), prepend=os.pathsep)
         yield folder
-
-
-@pytest.fixture(scope="module")
-def warm(modules):
-    with WarmProcess.start(["numpy"], jobs=2) as process:
-        yield process
 
 
 def asked(folder: Path, name: str, *cells: str, **fields) -> dict:
@@ -96,47 +71,33 @@ def run(tmp_path):
     return partial(asked, tmp_path)
 
 
-#: Seconds after which runs of both kinds of process are stopped. A cold one takes some to begin.
-LIMITS = {"warm": 3, "cold": 10}
-GREEDY = "import numpy as np\nx = np.ones(3 * 2**30 // 8)\nprint(x[0])"
-PLACED = [
-    "import os; os.getcwd()",
-    "os.environ.get('MINE'), os.environ.get('LANG_GONE'), os.environ['PYTHONHASHSEED'], os.environ['TZ']",
-]
+@pytest.fixture(scope="module")
+def do(module):
+    """Carry out requests, two at a time; return the replies in the order in which they came."""
+    with engine.opened(2) as executor:
+        yield lambda *requests: [reply for _, reply in engine.replies(executor, requests)]
 
 
 @pytest.fixture(scope="module")
-def ran(modules, tmp_path_factory):
-    """By kind of process, a folder, and request and reply of each run that both kinds have done.
-
-    They are done side by side: those that are stopped when their time is over take no time of the others.
-    """
-    found = {}
-    for kind, start in {"warm": WarmProcess.start, "cold": ColdProcess}.items():
-        folder = tmp_path_factory.mktemp(kind)
-        (folder / "elsewhere").mkdir()
-        then = {"after": "after_run:told", "extra": [1, {"x": None}], "cwd": str(folder / "elsewhere")}
-        env = {"MINE": "yes", "LANG_GONE": None, "PYTHONHASHSEED": "7", "TZ": "Asia/Tokyo"}
-        late = ["import os, subprocess; print(os.getpid())", "print('begun', flush=True)\n!echo $$; sleep 300"]
-        requests = [
-            asked(folder, "late", *late, timeout=LIMITS[kind]),
-            asked(folder, "slow", "1 + 1", after="after_run:slow", timeout=LIMITS[kind]),
-            asked(folder, "fine", *PLACED, "os.getpid()", "a, 1 + 1", parameters={"a": 3}, env=env, **then),
-            asked(folder, "fault", "print('ran')", "{}['key']", "print('never')"),
-            asked(folder, "greedy", "'fine'", GREEDY, memory_limit_bytes=512 << 20),
-            asked(folder, "modest", "x = bytearray(100 << 20)", memory_limit_bytes=512 << 20),
-            asked(folder, "faulty", "1 + 1", after="after_run:faulty"),
-            *([asked(folder, "broken", "1 + 1", after="after_run:broken")] if kind == "warm" else ()),
-        ]
-        with start(jobs=3) as process:
-            replies = {reply["id"]: reply for reply in process.run(requests)}
-        found[kind] = folder, {request["id"]: (request, replies[request["id"]]) for request in requests}
-    return found
-
-
-@pytest.fixture(params=["warm", "cold"])
-def kind(request):
-    return request.param
+def ran(do, tmp_path_factory):
+    """A folder, and request and reply of each of some runs, done side by side."""
+    folder = tmp_path_factory.mktemp("ran")
+    (folder / "elsewhere").mkdir()
+    then = {"after": "after_run:told", "extra": [1, {"x": None}], "cwd": str(folder / "elsewhere")}
+    env = {"MINE": "yes", "LANG_GONE": None, "PYTHONHASHSEED": "7", "TZ": "Asia/Tokyo"}
+    late = ["import os, subprocess; print(os.getpid())", "print('begun', flush=True)\n!echo $$; sleep 300"]
+    requests = [
+        asked(folder, "late", *late, timeout=LIMIT),
+        asked(folder, "slow", "1 + 1", after="after_run:slow", timeout=LIMIT),
+        asked(folder, "fine", *PLACED, "os.getpid()", "a, 1 + 1", parameters={"a": 3}, env=env, **then),
+        asked(folder, "fault", "print('ran')", "{}['key']", "print('never')"),
+        asked(folder, "greedy", "'fine'", GREEDY, memory_limit_bytes=512 << 20),
+        asked(folder, "modest", "x = bytearray(100 << 20)", memory_limit_bytes=512 << 20),
+        asked(folder, "faulty", "1 + 1", after="after_run:faulty"),
+        asked(folder, "broken", "1 + 1", after="after_run:broken"),
+    ]
+    replies = {reply["id"]: reply for reply in do(*requests)}
+    return folder, {request["id"]: (request, replies[request["id"]]) for request in requests}
 
 
 def texts(request: dict) -> list[str]:
@@ -162,33 +123,33 @@ def gone(pids: list[int]) -> list[int]:
     return [pid for pid in pids if alive(pid)]
 
 
-def test_reply(ran, kind):
-    request, reply = ran[kind][1]["fine"]
+def test_reply(ran):
+    request, reply = ran[1]["fine"]
     assert (reply["id"], reply["ok"], reply["error"]) == ("fine", True, None)
     assert 0 < reply["seconds"] < 120 and reply["max_rss"] > 10_000_000
     assert texts(request)[-1] == "(3, 2)"
 
 
-def test_fault_of_a_cell_leaves_the_notebook_with_the_fault_marked(ran, kind):
-    request, reply = ran[kind][1]["fault"]
+def test_fault_of_a_cell_leaves_the_notebook_with_the_fault_marked(ran):
+    request, reply = ran[1]["fault"]
     assert reply["error"] == {"kind": "cell", "cell": 2, "name": "KeyError", "message": "In [3]: KeyError: 'key'"}
     cells = nbformat.read(request["output"], 4).cells
     assert "An Exception was encountered" in cells[0].source
     assert "ran\n" in texts(request) and cells[-1].outputs == []
 
 
-def test_known_faults_speak_for_themselves(warm, run):
+def test_known_faults_speak_for_themselves(do, run):
     cell = (
         "from ogp_analysis.base.errors import UnknownName\nraise UnknownName('country', 'ABC is unknown', 'Use a code')"
     )
-    [reply] = warm.run([run("known", cell)])
+    [reply] = do(run("known", cell))
     assert reply["error"]["message"] == "country: ABC is unknown. Use a code."
 
 
-def test_time_limit_ends_the_run_and_what_it_started(ran, kind):
-    request, reply = ran[kind][1]["late"]
+def test_time_limit_ends_the_run_and_what_it_started(ran):
+    request, reply = ran[1]["late"]
     assert reply["error"]["kind"] == "timeout" and reply["error"]["cell"] == 2
-    assert reply["error"]["message"] == f"It was stopped because it took longer than {LIMITS[kind]} s."
+    assert reply["error"]["message"] == f"It was stopped because it took longer than {LIMIT} s."
     assert reply["seconds"] < 100
     kernel = int(next(text for text in texts(request) if text.strip().isdigit()))
     assert "begun" in "".join(texts(request))
@@ -216,297 +177,147 @@ def _sleeping() -> list[int]:
         ("import os; os.abort()", "killed", "SIGABRT"),
     ],
 )
-def test_a_run_that_ends_its_process_hurts_no_other(warm, run, cell, kind, name):
+def test_a_run_that_ends_its_kernel_hurts_no_other(do, run, cell, kind, name):
     dying, other = run("dying", "print('before')", cell, "1"), run("other", "import time; time.sleep(0.5)", "'fine'")
-    replies = {reply["id"]: reply for reply in warm.run([other, dying])}
+    replies = {reply["id"]: reply for reply in do(other, dying)}
     assert (replies["dying"]["error"]["kind"], replies["dying"]["error"]["name"]) == (kind, name)
     assert replies["dying"]["error"]["cell"] == 2 and "before\n" in texts(dying)
     assert "An Exception was encountered" in nbformat.read(dying["output"], 4).cells[0].source
     assert replies["other"]["ok"] and texts(other)[-1] == "'fine'"
 
 
-def test_exit_ends_the_notebook_before_its_next_cell(warm, run):
-    request = run("leaving", "print('bye'); exit()", "print('never')")
-    [reply] = warm.run([request])
-    assert (reply["error"]["kind"], reply["error"]["cell"]) == ("exit", 2)
-    assert "bye\n" in texts(request) and "never\n" not in texts(request)
+def test_a_process_of_a_run_that_is_killed_loses_its_run_alone(do, run):
+    """Not its kernel: what runs papermill, and would make the report."""
+    killing = "import os, signal; os.kill(os.getppid(), signal.SIGKILL)"
+    replies = {reply["id"]: reply for reply in do(run("other", "1"), run("dying", killing, "1"), run("last", "1"))}
+    assert replies["dying"]["error"]["name"] == "SIGKILL"
+    assert replies["other"]["ok"] and replies["last"]["ok"]
 
 
-def test_memory_limit(ran, kind):
-    (_, greedy), (_, modest) = (ran[kind][1][name] for name in ("greedy", "modest"))
+def test_memory_limit(ran):
+    (_, greedy), (_, modest) = (ran[1][name] for name in ("greedy", "modest"))
     error = greedy["error"]
     assert (error["kind"], error["cell"]) == ("memory", 2) and "more memory" in error["message"]
     assert modest["ok"], modest
 
 
-def test_jobs_run_side_by_side_and_reply_as_they_end(warm, run):
+def test_jobs_run_side_by_side_and_reply_as_they_end(do, run):
     sleep = "import time; time.sleep({}); time.time()"
-    requests = [run(f"r{i}", "import time; time.time()", sleep.format(s)) for i, s in enumerate([3, 0.1, 0.1, 0.1])]
-    order = [reply["id"] for reply in warm.run(requests)]
+    requests = [run(f"r{i}", "import time; time.time()", sleep.format(s)) for i, s in enumerate([6, 0.1, 0.1, 0.1])]
+    order = [reply["id"] for reply in do(*requests)]
     assert order == ["r1", "r2", "r3", "r0"]
     spans = [(float(t[-2]), float(t[-1])) for t in map(texts, requests)]
     at_once = max(sum(a <= start < b for a, b in spans) for start, _ in spans)
     assert at_once == 2
 
 
-def test_the_next_run_is_ready_before_its_turn(run):
-    begun = "import time; now = time.clock_gettime(time.CLOCK_BOOTTIME); now"
-    born = "import os; int(open('/proc/self/stat').read().rsplit(')')[1].split()[19]) / os.sysconf('SC_CLK_TCK')"
-    slow = run("slow", begun, "time.sleep(2); time.clock_gettime(time.CLOCK_BOOTTIME)")
-    requests = [slow, run("next", begun, born, timeout=1.5), run("dying", "import os; os._exit(1)"), run("last", "1")]
-    with WarmProcess.start(jobs=1) as process:
-        replies = {reply["id"]: reply for reply in process.run(requests)}
-    (_, ended), (begins, forked) = [map(float, texts(request)[-2:]) for request in requests[:2]]
-    assert forked < ended - 1 and ended <= begins
-    assert replies["next"]["ok"] and replies["next"]["seconds"] < 1.5  # its time is counted from its turn
-    assert replies["dying"]["error"]["kind"] == "exit" and replies["last"]["ok"]
-
-
-def test_requests_are_taken_as_they_are_needed(warm, run):
-    taken = []
-
-    def requests():
-        for i in range(12):
-            taken.append(i)
-            yield run(f"n{i}", "1")
-
-    replies = warm.run(requests())
-    next(replies)
-    assert len(taken) < 12
-    assert len(list(replies)) == 11
-
-
-def test_working_directory_and_environment(ran, kind):
-    folder, done = ran[kind]
+def test_working_directory_and_environment(ran):
+    folder, done = ran
     request, reply = done["fine"]
     assert reply["ok"], reply
     assert texts(request)[2:4] == [repr(str(folder / "elsewhere")), "('yes', None, '0', 'UTC')"]
 
 
-def test_the_folder_of_the_notebook_is_the_working_directory_by_default(warm, run, tmp_path):
+def test_the_folder_of_the_notebook_is_the_working_directory_by_default(do, run, tmp_path):
     (tmp_path / "neighbour.py").write_text("here = True")
     request = run("home", "import os, neighbour; os.getcwd()")
-    [reply] = warm.run([request])
+    [reply] = do(request)
     assert reply["ok"] and texts(request)[-1] == repr(str(tmp_path))
 
 
-def test_random_numbers_follow_from_the_parameters(warm, run):
+def test_random_numbers_follow_from_the_parameters(do, run):
     cell = "import random, numpy; random.random(), numpy.random.rand()"
     requests = [run(f"s{i}", cell, parameters={"a": a}) for i, a in enumerate([1, 1, 2])]
-    assert all(reply["ok"] for reply in warm.run(requests))
+    assert all(reply["ok"] for reply in do(*requests))
     first, same, other = (texts(request)[-1] for request in requests)
     assert first == same != other
 
 
-def test_paths_with_braces(warm, run, tmp_path):
+def test_paths_with_braces(do, run, tmp_path):
     (tmp_path / "{a}").mkdir()
     request = run("braces", "1", parameters={"a": 1})
     request["output"] = str(tmp_path / "{a}" / "out {x}.ipynb")
-    [reply] = warm.run([request])
+    [reply] = do(request)
     assert reply["ok"] and Path(request["output"]).exists()
 
 
-def test_runs_do_not_see_one_another(warm, run):
+def test_runs_do_not_see_one_another(do, run):
     change = "import builtins, os, numpy; numpy.x = builtins.x = 1; os.environ['X'] = '1'; os.chdir('/')"
     look = (
         "import builtins, os, numpy; hasattr(numpy, 'x'), hasattr(builtins, 'x'), 'X' in os.environ, os.getcwd() == '/'"
     )
     requests = [run("changes", change), run("looks", look)]
-    assert all(next(warm.run([request]))["ok"] for request in requests)
+    assert all(do(request)[0]["ok"] for request in requests)
     assert texts(requests[1])[-1] == "(False, False, False, False)"
 
 
-def test_what_a_notebook_leaves_for_the_end_is_done(warm, run, tmp_path):
+def test_what_a_notebook_leaves_for_the_end_is_done(do, run, tmp_path):
     cells = [
         "import atexit, pathlib, tempfile\nn = atexit.register(pathlib.Path('farewell').write_text, 'bye')",
         "folder = tempfile.TemporaryDirectory(dir='.', prefix='left-')",
     ]
-    [reply] = warm.run([run("tidy", *cells)])
+    [reply] = do(run("tidy", *cells))
     assert reply["ok"]
     assert (tmp_path / "farewell").read_text() == "bye" and not list(tmp_path.glob("left-*"))
 
 
-def test_order_of_prints_and_of_what_is_written_to_the_descriptor(warm, run):
-    cell = """
-        import os, subprocess
-        for i in range(200):
-            print('print', i, end=' ')
-            os.write(1, b'raw ')
-            if not i % 50:
-                subprocess.run(['echo', 'child'])
-    """
-    request = run("ordered", textwrap.dedent(cell) + "i")
-    [reply] = warm.run([request])
-    turns = "".join(f"print {i} raw " + ("" if i % 50 else "child\n") for i in range(200))
-    assert reply["ok"] and texts(request)[-1] == turns + "199"
+def test_function_afterwards(ran):
+    _, reply = ran[1]["fine"]
+    assert reply["ok"] and reply["after"] == {"extra": [1, {"x": None}], "executed": True}
 
 
-def test_function_afterwards(ran, kind):
-    request, reply = ran[kind][1]["fine"]
-    assert reply["ok"] and reply["after"]["extra"] == [1, {"x": None}] and reply["after"]["executed"]
-    same = int(texts(request)[4]) == reply["after"]["pid"]
-    assert same == (kind == "warm")
-
-
-def test_a_request_without_a_notebook_is_the_function_afterwards_alone_in_a_fork_of_its_own(warm, run, tmp_path):
+def test_a_request_without_a_notebook_is_the_function_afterwards_alone(do, tmp_path):
     output = tmp_path / "made"
     output.write_text("by hand")
-    alone = {"id": "alone", "input": "", "output": str(output), "cwd": str(tmp_path), "timeout": 120}
-    requests = [
-        run("beside", "1 + 1", after="after_run:told", extra=1),
-        {**alone, "after": "after_run:told", "extra": 2},
-    ]
-    replies = {reply["id"]: reply for reply in warm.run(requests)}
-    assert [replies[name]["after"]["extra"] for name in ("beside", "alone")] == [1, 2]
-    assert replies["alone"]["after"]["pid"] not in (replies["beside"]["after"]["pid"], os.getpid())
-    [failed] = warm.run([{**alone, "after": "after_run:faulty"}])
+    alone = {"id": "alone", "output": str(output), "cwd": str(tmp_path), "timeout": 120, "extra": 2}
+    [done] = do({**alone, "after": "after_run:told"})
+    assert done["ok"] and done["after"]["extra"] == 2
+    [failed] = do({**alone, "after": "after_run:faulty"})
     assert not failed["ok"] and failed["error"]["kind"] == "after"
 
 
 @pytest.mark.parametrize(
-    ("kind", "function", "fault", "message"),
+    ("function", "fault", "message"),
     [
-        ("warm", "faulty", "after", "report: it has no title. Give it one."),
-        ("warm", "broken", "after", "after_run:broken: KeyError: 'key'"),
-        ("warm", "slow", "timeout", "It was stopped because it took longer than 3 s."),
-        ("cold", "faulty", "after", "report: it has no title. Give it one."),
-        ("cold", "slow", "timeout", "It was stopped because it took longer than 10 s."),
+        ("faulty", "after", "report: it has no title. Give it one."),
+        ("broken", "after", "after_run:broken: KeyError: 'key'"),
+        ("slow", "timeout", "It was stopped because it took longer than 8 s."),
     ],
 )
-def test_fault_of_the_function_afterwards(ran, kind, function, fault, message):
-    request, reply = ran[kind][1][function]
+def test_fault_of_the_function_afterwards(ran, function, fault, message):
+    request, reply = ran[1][function]
     assert not reply["ok"] and "after" not in reply
     assert (reply["error"]["kind"], reply["error"]["message"], reply["error"]["cell"]) == (fault, message, None)
     assert texts(request)[-1] == "2"
 
 
-def test_no_function_afterwards_when_the_notebook_failed(warm, run):
-    [reply] = warm.run([run("failed", "1 / 0", after="after_run:broken")])
+def test_no_function_afterwards_when_the_notebook_failed(do, run):
+    [reply] = do(run("failed", "1 / 0", after="after_run:broken"))
     assert reply["error"]["name"] == "ZeroDivisionError" and "after" not in reply
 
 
-@pytest.mark.parametrize("stopped", [False, True])
-def test_a_notebook_that_is_not_there(warm, tmp_path, stopped):
-    """Its run ends before the first cell, and does not read that it may begin if it was told so beforehand."""
-    if stopped:
-        warm._process.send_signal(signal.SIGSTOP)
-        threading.Timer(0.5, warm._process.send_signal, [signal.SIGCONT]).start()
-    [reply] = warm.run([{"id": "x", "input": str(tmp_path / "no.ipynb"), "output": str(tmp_path / "o.ipynb")}])
+def test_a_notebook_that_is_not_there(do, tmp_path):
+    [reply] = do({"id": "x", "input": str(tmp_path / "no.ipynb"), "output": str(tmp_path / "o.ipynb")})
     assert not reply["ok"] and reply["error"]["kind"] == "exit" and "no.ipynb" in reply["error"]["message"]
 
 
-def test_cold_with_the_reason_when_a_module_starts_a_thread(modules):
-    with open_process(modules=["numpy", "starts_thread"]) as process:
-        assert process.kind == "cold"
-        assert "2 threads are alive after importing starts_thread" in process.reason
-    with pytest.raises(RunError, match="starts_thread"):
-        open_process(modules=["starts_thread"], engine="warm")
+def test_the_process_that_is_forked_has_no_threads_and_has_imported_the_stack(do, run):
+    do(run("warm", "1"))
+    server = base.server()
+    assert [task.name for task in Path(f"/proc/{server}/task").iterdir()] == [str(server)]
+    request = run("imported", "import sys; {'pandas', 'papermill', 'matplotlib.figure'} <= set(sys.modules)")
+    do(request)
+    assert texts(request)[-1] == "True"
 
 
-def test_a_thread_that_ends_is_waited_for(modules):
-    with open_process(modules=["short_thread"], engine="warm") as process:
-        assert (process.kind, process.reason) == ("warm", "")
-
-
-def test_the_stack_starts_no_thread(run):
-    """pyarrow's allocator would; the environment of the process keeps it from doing so."""
-    with open_process(modules=["pandas", "pyarrow.parquet", "matplotlib.figure", "statsmodels.api"]) as process:
-        assert process.kind == "warm", process.reason
-        request = run("arrow", "import pyarrow, sys; 'statsmodels.api' in sys.modules")
-        assert next(process.run([request]))["ok"] and texts(request)[-1] == "True"
-
-
-def test_a_module_that_cannot_be_imported_is_the_fault_of_the_run_that_needs_it(modules, run):
-    with open_process(modules=["cannot_be_imported"], engine="warm") as process:
-        replies = {r["id"]: r for r in process.run([run("without", "1"), run("with", "import cannot_be_imported")])}
-    assert replies["without"]["ok"] and replies["with"]["error"]["message"] == "In [2]: RuntimeError: not today"
-
-
-def test_what_a_foreign_module_says_is_said_in_the_notebook_that_imports_it(modules, run):
-    """It is not imported beforehand; neither is one that starts a thread, and the process stays warm."""
-    foreign = dict.fromkeys(("numpy", "says_something", "starts_thread", "warns", "cannot_be_imported"), ())
-    foreign["has_parts"] = ("part", "no_such_part")
-    there = (
-        "import sys; sorted({*map(str.strip, '" + ",".join(foreign) + ",has_parts.part'.split(','))} & {*sys.modules})"
-    )
-    requests = [run("saying", "import says_something\nimport warns", there)]
-    with open_process(modules=[], engine="warm", foreign=foreign) as process:
-        assert (process.kind, process.reason) == ("warm", "")
-        [reply] = process.run(requests)
-    assert reply["ok"], reply
-    _, said, imported = texts(requests[0])
-    assert "I was imported" in said and "UserWarning: old" in said
-    assert imported == "['has_parts', 'has_parts.part', 'numpy', 'says_something', 'warns']"
-
-
-def test_choice_of_engine(monkeypatch):
-    monkeypatch.setenv("OGP_ANALYSIS_ENGINE", "cold")
-    with open_process() as process:
-        assert (process.kind, process.reason) == ("cold", "OGP_ANALYSIS_ENGINE asks for it")
-    with open_process(engine="warm") as process:
-        assert process.kind == "warm"
-    monkeypatch.setenv("OGP_ANALYSIS_ENGINE", "tepid")
-    with pytest.raises(ParameterError, match="OGP_ANALYSIS_ENGINE: there is no engine 'tepid'"):
-        open_process()
-    monkeypatch.delenv("OGP_ANALYSIS_ENGINE")
-    monkeypatch.setattr(sys, "platform", "darwin")
-    with open_process() as process:
-        assert process.kind == "cold" and "darwin" in process.reason
-
-
-@pytest.fixture
-def begun(monkeypatch):
-    """A warm process that has not been told what to import; no code is younger than it."""
-    monkeypatch.setattr(client, "_TICK", -1e9)
-    with begin() as process:
-        yield process
-
-
-def test_a_process_that_has_begun_is_gone_on_with(begun, run):
-    with open_process(modules=["numpy"], begun=begun) as process:
-        assert process is begun
-        [reply] = process.run([run("'numpy' in __import__('sys').modules")])
-        assert reply["ok"]
-
-
-@pytest.mark.parametrize("what", ["changed", "restored", "a lock that leads nowhere"])
-def test_a_process_that_may_have_imported_older_code_is_not_used(begun, monkeypatch, tmp_path, what):
-    monkeypatch.setattr(client, "_PACKAGE", tmp_path)
-    monkeypatch.setattr(client, "_TICK", 1.0)
-    if what == "a lock that leads nowhere":
-        (tmp_path / ".#changed.py").symlink_to("nobody@nowhere")
-    else:
-        (tmp_path / "changed.py").touch()
-    if what == "restored":
-        os.utime(tmp_path / "changed.py", (1, 1))  # as what restores files with their dates does
-    with open_process(modules=["numpy"], begun=begun) as process:
-        assert process is not begun and process.kind == "warm"
-        assert begun.closed and gone([begun._process.pid]) == []
-
-
-def test_a_process_that_is_not_needed_ends_at_once():
-    process = begin()
-    process.close()
-    assert process._process.returncode == -signal.SIGKILL
-
-
-def test_a_process_that_has_begun_leaves_nothing_when_its_command_line_is_killed():
-    code = """
-import time
-from ogp_analysis.publishing.engine.client import begin
-process = begin()
-print(process._process.pid, process._folder.name, flush=True)
-time.sleep(60)
-"""
-    with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True) as parent:
-        pid, folder = parent.stdout.readline().split()
-        parent.kill()
-    assert gone([int(pid)]) == [] and not Path(folder).exists()
-
-
-@pytest.mark.parametrize("engine", ["cold", "hot"])
-def test_nothing_is_begun_for_an_engine_that_needs_it_not(engine):
-    assert begin(engine=engine) is None
+def test_a_stopped_process_that_is_forked_holds_nobody_up(do, run):
+    do(run("first", "1"))
+    os.kill(base.server(), signal.SIGSTOP)
+    began = time.monotonic()
+    [reply] = do(run("held", "1", timeout=2))
+    assert reply["error"]["kind"] == "timeout" and time.monotonic() - began < 60
+    [reply] = do(run("again", "1"))
+    assert reply["ok"]
 
 
 def test_settings_of_a_user_change_nothing(tmp_path, monkeypatch, run):
@@ -535,59 +346,45 @@ def test_settings_of_a_user_change_nothing(tmp_path, monkeypatch, run):
     }
     for name, value in {**settings, "HOME": str(home), "PYTHONSTARTUP": "/no/such/file"}.items():
         monkeypatch.setenv(name, value)
-    for kind in ("warm", "cold"):
-        request = run(kind, *cells)
-        with open_process(modules=["matplotlib"], engine=kind) as process:
-            [reply] = process.run([request])
-        assert reply["ok"], reply
-        said = texts(request)[1:]
-        assert said[0] == "(1.5, 'module://matplotlib_inline.backend_inline')"
-        assert "UserWarning: seen" in said[1] and said[2] == "(0.3333333333333333, False)"
+    request = run("user", *cells)
+    with engine.opened() as executor:
+        [(_, reply)] = engine.replies(executor, [request])
+    assert reply["ok"], reply
+    said = texts(request)[1:]
+    assert said[0] == "(1.5, 'module://matplotlib_inline.backend_inline')"
+    assert "UserWarning: seen" in said[1] and said[2] == "(0.3333333333333333, False)"
 
 
 PARENT = """
 import sys, json
-from ogp_analysis.publishing.engine.client import open_process
-with open_process(2, engine={engine!r}) as process:
-    print(getattr(process, "_process", None) and process._process.pid, flush=True)
-    print(process._folder.name, flush=True)
-    for reply in process.run(json.loads(sys.argv[1])):
+from ogp_analysis.base import processes
+from ogp_analysis.publishing.engine import run as engine
+with engine.opened(2) as executor:
+    print(processes.server(), flush=True)
+    for _, reply in engine.replies(executor, json.loads(sys.argv[1])):
         print(reply, flush=True)
 """
 
 
-@pytest.mark.parametrize(
-    ("engine", "how"),
-    [
-        ("warm", signal.SIGINT),
-        ("warm", signal.SIGTERM),
-        ("warm", signal.SIGKILL),
-        ("warm", "both killed"),
-        ("cold", signal.SIGINT),
-        ("cold", signal.SIGKILL),
-    ],
-)
-def test_nothing_outlives_the_command_line(engine, how, run, tmp_path):
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL, "both killed"])
+def test_nothing_outlives_the_command_line(how, run, tmp_path):
     cells = ["import os, pathlib\nn = pathlib.Path('pid').write_text(str(os.getpid()))", "!echo $$ > shell; sleep 300"]
     request = run("long", *cells, cwd=str(tmp_path))
-    command = [sys.executable, "-c", PARENT.format(engine=engine), json.dumps([request])]
+    command = [sys.executable, "-c", PARENT, json.dumps([request])]
     parent = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, start_new_session=True)
     try:
-        first, folder = (parent.stdout.readline().decode().strip() for _ in range(2))
+        server = int(parent.stdout.readline())
         end = time.monotonic() + 60
         while not (tmp_path / "shell").exists() and time.monotonic() < end:
             time.sleep(0.05)
         time.sleep(0.3)
-        pids = [int((tmp_path / name).read_text()) for name in ("pid", "shell")] + _sleeping()
-        pids += [int(first)] if first.isdigit() else []
+        pids = [int((tmp_path / name).read_text()) for name in ("pid", "shell")] + _sleeping() + [server]
         assert all(map(alive, pids))
         if how == "both killed":
-            os.killpg(parent.pid, signal.SIGSTOP)
-            os.kill(int(first), signal.SIGKILL)
+            os.kill(server, signal.SIGKILL)
         os.killpg(parent.pid, signal.SIGKILL if how == "both killed" else how)
         parent.wait(60)
         assert gone(pids) == []
-        assert not Path(folder).exists() or how == "both killed" or (engine, how) == ("cold", signal.SIGKILL)
     finally:
         parent.kill()
         parent.stdout.close()
@@ -602,53 +399,31 @@ subprocess.run(escape, shell=True, check=True).returncode
 LOOK = "import pathlib, time; time.sleep({}); pathlib.Path('/proc', open('pid').read().strip()).exists()"
 
 
-def test_what_a_run_leaves_behind_ends_with_it(warm, run, tmp_path):
-    request = run("litter", ESCAPE, LOOK.format(0))
-    [reply] = warm.run([request])
-    assert reply["ok"] and texts(request)[-1] == "True"
-    assert gone([int((tmp_path / "pid").read_text())]) == []
-
-
-def test_what_another_run_has_started_goes_on(warm, run, tmp_path):
+def test_what_a_run_leaves_behind_ends_with_it_and_what_another_has_started_goes_on(do, run, tmp_path):
     requests = [run("long", ESCAPE, LOOK.format(2)), run("short", "import time; time.sleep(1)")]
-    assert [reply["id"] for reply in warm.run(requests)] == ["short", "long"]
+    assert [reply["id"] for reply in do(*requests)] == ["short", "long"]
     assert texts(requests[0])[-1] == "True"
     assert gone([int((tmp_path / "pid").read_text())]) == []
 
 
-def test_what_the_warm_process_registered_for_its_own_end_waits_for_it(modules, run):
-    with WarmProcess.start(["registers_exit"]) as process:
-        assert next(process.run([run("one", "import registers_exit; registers_exit.ended.exists()")]))["ok"]
-        assert not list(modules.glob("ended*"))
-    assert sorted(path.name for path in modules.glob("ended*")) == ["ended", "ended too"]
-
-
-def test_losing_the_warm_process_is_told(run):
-    with WarmProcess.start() as process:
-        replies = process.run([run("long", "import time; time.sleep(60)")])
-        process._process.send_signal(signal.SIGKILL)
-        with pytest.raises(RunError, match="OGP_ANALYSIS_ENGINE=cold"):
-            next(replies)
-
-
-def test_a_run_that_cannot_be_asked_for_leaves_nothing_open(run):
-    request = run("one", "1")
-    with WarmProcess.start() as process:
-        process._process.kill()
-        process._process.wait()
-        before = set(Path("/proc/self/fd").iterdir())
-        with pytest.raises(RunError, match="it has ended"):
-            client.Fork(process, 1, request)
-        assert set(Path("/proc/self/fd").iterdir()) == before
-
-
 def test_breaking_off_ends_the_runs(run, tmp_path):
-    with WarmProcess.start(jobs=2) as process:
+    with engine.opened(2) as executor:
         leave = "import os, pathlib, time; pathlib.Path('pid').write_text(str(os.getpid())); time.sleep(300)"
-        for reply in process.run([run("long", leave), run("short", "import time; time.sleep(0.5)")]):
+        for _, reply in engine.replies(executor, [run("long", leave), run("short", "import time; time.sleep(0.5)")]):
             assert reply["id"] == "short"
+            while not (tmp_path / "pid").exists():
+                time.sleep(0.05)
             break
-        assert process.closed
-        assert gone([int((tmp_path / "pid").read_text())]) == []
-        with pytest.raises(RunError, match="warm process: it has ended"):
-            next(process.run([run("again", "1")]))
+    assert gone([int((tmp_path / "pid").read_text())]) == []
+
+
+def test_threads_of_the_caller_do_no_harm(do, run):
+    """The caller may have threads, as Jupyter has: it is never forked."""
+    done = threading.Event()
+    thread = threading.Thread(target=done.wait)
+    thread.start()
+    try:
+        assert do(run("one", "1"))[0]["ok"]
+    finally:
+        done.set()
+        thread.join()

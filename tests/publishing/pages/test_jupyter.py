@@ -30,8 +30,6 @@ ALT, CAPTION, TITLE = 'A "line" <falls> & *ends*: $x$ 50%', "The [index] | of 20
 #: Does what ``jupyter nbconvert`` does, for the words of each format in a folder of its own, and imports it once.
 CONVERTING = """
 import json, os, sys
-from ogp_analysis.publishing.engine.warmup import defer_grammars
-defer_grammars()
 from nbconvert.nbconvertapp import NbConvertApp
 for folder, words in json.loads(sys.argv[1]):
     os.chdir(folder)

@@ -26,7 +26,7 @@ ABOUT = {
     "edition": "embedded",
     "last_year": 2023,
 }
-MADE = {"files": {}, "key": {"python": "3.11", "notebook": "5" * 64}}
+MADE = {"files": {}, "rests_on": {"notebook": "5" * 64}}
 CITATION = 'title: T\nversion: "1"\ndate-released: "2026-05-04"\nauthors:\n  - name: A\n'
 
 
@@ -147,15 +147,10 @@ def test_without_profiles_or_tables_there_is_no_explorer_and_no_link_to_it(here,
     assert b"explore.html" not in pages["index.html"]
 
 
-def test_code_of_the_panel_makes_the_explorer_again(here, monkeypatch):
+def test_other_code_makes_the_explorer_again(here, monkeypatch):
     project, world = here
     written(project, world)
-    closure = front_page.fingerprint.closure
-    changed = {"ogp_analysis.civic_space.joining": "changed"}
-    monkeypatch.setattr(
-        front_page.fingerprint, "closure",
-        lambda modules: {name: changed.get(name, digest) for name, digest in closure(modules).items()},
-    )  # fmt: skip
+    monkeypatch.setattr(front_page.fingerprint, "of_tree", lambda *parts: "changed")
     written(project, world)
     assert world["made"] == ["explorer"] * 2
 

@@ -42,7 +42,7 @@ def before(made, tmp_path_factory):
     checkout.edit("notebooks/events.ipynb", "first=year(2000)", "first=year(1999)")
     checkout.edit("notebooks/members.ipynb", "last=year(share.n)", "last=year(share.n + 1)")
     told = checkout.ogp("run", "--all", "--jobs", "2")
-    assert "5 run, 0 rendered again, 0 current, 0 failed" in told.stdout
+    assert "5 run, 0 current, 0 failed" in told.stdout
     for name, text in originals.items():
         checkout.notebook(name).write_text(text)
     return checkout

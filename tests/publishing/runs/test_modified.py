@@ -105,7 +105,7 @@ def test_a_verification_that_is_killed_leaves_no_folder_behind(checkout, tmp_pat
     """Told to end it removes what it has made; killed, the next one does."""
     (tmp_path / "tmp").mkdir()
     folder = str(checkout.folder("members/MEX"))
-    words = ["verify", folder, "--engine", "warm"]
+    words = ["verify", folder]
     environment = checkout.environment(TMPDIR=str(tmp_path / "tmp"))
     process = subprocess.Popen(checkout.command(*words), env=environment, cwd=checkout.root, stdout=subprocess.DEVNULL)
     own = f"ogp-analysis-{process.pid}-*"

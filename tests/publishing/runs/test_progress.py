@@ -122,10 +122,10 @@ def test_a_batch_without_a_terminal_says_one_line_a_run(made, tmp_path):
     folder = checkout.folder("events/KEN-embedded-en")
     assert sorted(p.name for p in folder.iterdir()) == ["notebook.ipynb", "run.json"], "nothing was rendered"
     dry = checkout.ogp("run", "events", "-p", "country", "KEN", "--dry-run")
-    assert dry.stdout == "render  events KEN embedded en: its report has not been rendered\n"
+    assert dry.stdout == "run     events KEN embedded en: its report has not been made\n"
     kept = checkout.ogp("run", "events", "-p", "country", "KEN", "--dry-run", "--only", "notebook")
     assert kept.stdout == "current events KEN embedded en\n"
     before = made.published()
     told = checkout.ogp("run", "--all", "--jobs", "2")
-    assert "0 run, 2 rendered again, 3 current, 0 failed" in told.stdout, told.stderr
-    assert checkout.published() == before, "rendered later, the same bytes"
+    assert "2 run, 3 current, 0 failed" in told.stdout, told.stderr
+    assert checkout.published() == before, "made later, the same bytes"

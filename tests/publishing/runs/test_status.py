@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from ogp_analysis.base import fingerprint
-from ogp_analysis.base.errors import ParameterError
+from ogp_analysis.base.paths import Project
 from ogp_analysis.publishing.runs import keys
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -23,16 +23,18 @@ RUNS = {
     "members MEX embedded en",
 }
 EVENTS = {name for name in RUNS if name.startswith("events")}
-SPANISH = {name for name in RUNS if name.endswith("es")}
 MEMBERS = RUNS - EVENTS
+NOTEBOOK, PACKAGE = "the notebook changed", "the code or the words of the package changed"
+SITE = 'site_url = "https://example.org/"'
+LOCK, CITATION = "requirements.lock changed", "CITATION.cff or site_url changed"
 HEAVY = {"pandas", "pydantic", "papermill", "nbformat", "matplotlib", "numpy", "IPython", "yaml", "pyarrow"}
 
 
-def stale(checkout, action: str = "run", **environment) -> dict[str, str]:
-    """Return the reasons of the runs for which `action` is to be done, and see that all others are current."""
-    plan = {name: said for name, said in checkout.plan(**environment).items() if not name.startswith("table ")}
-    assert {name for name, said in plan.items() if not said.startswith((action, "current"))} == set(), plan
-    return {name: said.removeprefix(f"{action}: ") for name, said in plan.items() if said != "current"}
+def stale(checkout) -> dict[str, str]:
+    """Return the reasons of the runs that are to be made, and see that all others are current."""
+    plan = {name: said for name, said in checkout.plan().items() if not name.startswith("table ")}
+    assert {name for name, said in plan.items() if not said.startswith(("run", "current"))} == set(), plan
+    return {name: said.removeprefix("run: ") for name, said in plan.items() if said != "current"}
 
 
 def test_what_was_just_run_is_current_and_nothing_is_run_again(checkout):
@@ -61,26 +63,20 @@ print(sorted({name.partition(".")[0] for name in sys.modules} & set(sys.argv[1:]
     assert "Nothing changed" in told.stdout
 
 
-def test_a_name_that_the_front_door_does_not_have_is_refused():
-    cell = {"cell_type": "code", "metadata": {}, "source": "ogp.nothing_of_that_name()"}
-    with pytest.raises(ParameterError, match=r"uses ogp\.nothing_of_that_name, which does not exist"):
-        keys.modules({"cells": [cell], "metadata": {}}, "events")
-
-
 @pytest.mark.parametrize(
     ("recorded", "current", "said"),
     [
         ({"tables": {"full/a/b": "1"}}, {"tables": {"full/a/b": "2"}}, ["table full/a/b changed"]),
         ({"tables": {"full/a/b": "1"}}, {"tables": {"full/a/b": keys.ABSENT}}, ["table full/a/b is not there"]),
-        ({"modules": {"m": "1"}}, {"modules": {"m": "2", "n": "1"}}, ["m changed", "n is new"]),
-        ({"modules": {"m": "1", "n": "1"}}, {"modules": {"m": "1"}}, ["n is no longer used"]),
-        ({"distributions": {"d": "1"}}, {"distributions": {"d": "2"}}, ["d is 2, was 1"]),
-        ({"distributions": {"d": "1"}}, {"distributions": {}}, ["d is not used any more, was 1"]),
-        ({"distributions": {}}, {"distributions": {"d": "2"}}, ["d is 2, was not used"]),
+        ({"words": {"m": "1"}}, {"words": {"m": "2", "n": "1"}}, ["words/m changed", "words/n is new"]),
+        ({"words": {"m": "1", "n": "1"}}, {"words": {"m": "1"}}, ["words/n is gone"]),
+        ({"versions": {"d": "1"}}, {"versions": {"d": "2"}}, ["d is 2, was 1"]),
+        ({"versions": {"d": "1"}}, {"versions": {}}, ["d is not used any more, was 1"]),
+        ({"versions": {}}, {"versions": {"d": "2"}}, ["d is 2, was not used"]),
         ({"parameters": {"p": "MEX"}}, {"parameters": {"p": "KEN"}}, ["parameter p is 'KEN', was 'MEX'"]),
-        ({"python": "3.11"}, {"python": "3.12"}, ["python changed"]),
+        ({"lock": "1", "package": "1"}, {"lock": "2", "package": "2"}, [LOCK, PACKAGE]),
         ({"sources": "1", "notebook": "1"}, {"notebook": "1"}, ["the description of its sources changed"]),
-        ({"modules": {"m": "1"}, "python": "3.11"}, {"modules": {"m": "1"}, "python": "3.11"}, []),
+        ({"words": {"m": "1"}, "lock": "3"}, {"words": {"m": "1"}, "lock": "3"}, []),
     ],
 )  # fmt: skip
 def test_each_difference_is_said_in_words(recorded, current, said):
@@ -116,92 +112,109 @@ def test_nor_to_list_what_the_repository_runs_by_default():
     assert int(number) >= 88 and heavy == "[]"
 
 
-def test_a_comment_a_blank_line_and_an_unrelated_module_rerun_nothing(complete):
-    for module in ("statistics/rates.py", "display/style.py", "store/hand_out.py"):
-        with (complete.root / "ogp_analysis" / module).open("a") as file:
-            file.write("\n\n# A remark.\n")
-    with (complete.root / "ogp_analysis" / "statistics" / "movers.py").open("a") as file:
-        file.write("\nUNRELATED = 1\n")
-    with (complete.root / "ogp_analysis" / "civic_space" / "datasets" / "vdem.py").open("a") as file:
-        file.write("\nUNRELATED = 1\n")
-    assert stale(complete) == {}
+def appended(file: str, text: str):
+    """Return a change by hand: a text at the end of a file, which may be new."""
+
+    def change(checkout):
+        (checkout.root / file).parent.mkdir(exist_ok=True)
+        with (checkout.root / file).open("a", encoding="utf-8") as stream:
+            stream.write(text)
+
+    return change
 
 
-def test_a_model_reruns_what_uses_it(complete):
-    with (complete.root / "ogp_analysis" / "statistics" / "rates.py").open("a") as file:
-        file.write("\nCHANGED = 1\n")
-    assert stale(complete) == dict.fromkeys(MEMBERS, "ogp_analysis.statistics.rates changed")
-
-
-def test_a_figure_style_reruns_what_draws(complete):
-    with (complete.root / "ogp_analysis" / "display" / "style.py").open("a") as file:
-        file.write("\nCHANGED = 1\n")
-    plan = {name: said for name, said in complete.plan().items() if name in RUNS}
-    assert {name: plan.pop(name) for name in EVENTS} == dict.fromkeys(EVENTS, "run: ogp_analysis.display.style changed")
-    # The fonts of a page are those of the figures.
-    assert plan == dict.fromkeys(MEMBERS, "render: the code that renders reports changed")
-
-
-def test_a_drawn_word_reruns_its_language(complete):
-    with (complete.root / "ogp_analysis" / "display" / "words" / "figures_es.toml").open("a") as file:
-        file.write('\n[new]\nword = "nuevo"\n')
-    assert stale(complete) == dict.fromkeys(SPANISH, "words drawn into its figures and tables changed")
-
-
-def test_a_message_renders_its_language_again(complete):
-    complete.edit("ogp_analysis/civic_space/words/profile_es.toml", 'headline = "', 'headline = "Nuevo: ')
-    assert stale(complete, "render") == dict.fromkeys(SPANISH, "messages changed")
-    other = {n: c for n, c in complete.published().items() if "-es-" not in n and "/" in n}
-    told = complete.ogp("run", "--all", "--jobs", "2")
-    assert told.returncode == 0 and "0 run, 2 rendered again, 3 current, 0 failed" in told.stdout
-    assert stale(complete) == {}
-    now = complete.published()
-    assert other.items() <= now.items()
-    assert "Nuevo: " in (complete.folder("events/KEN-embedded-es") / "index.html").read_text()
-    assert "Nuevo: " in now["index.html"].decode(), "the list of reports shows the new title"
-    assert set(json.loads((complete.folder("events/KEN-embedded-es") / "run.json").read_text())["log"]) >= {"seconds"}
-
-
-def test_prose_and_the_citation_file_render_again(checkout):
-    checkout.edit("notebooks/events.ipynb", "How is it?", "How was it?")
-    assert stale(checkout, "render") == dict.fromkeys(EVENTS, "the prose of the notebook changed")
-    checkout.edit("notebooks/events.ipynb", "How was it?", "How is it?")
-    checkout.edit("CITATION.cff", "version: ", "version: 9.")
-    assert stale(checkout, "render") == dict.fromkeys(RUNS, "CITATION.cff or site_url changed")
-
-
-def test_code_of_a_notebook_reruns_it(checkout):
-    checkout.edit("notebooks/members.ipynb", "ogp.provenance()", "ogp.provenance()  # a comment")
-    assert stale(checkout) == {}
-    checkout.edit("notebooks/members.ipynb", "ogp.provenance()", "None\\nogp.provenance()")
-    assert stale(checkout) == dict.fromkeys(MEMBERS, "the code of the notebook changed")
-
-
-def test_what_a_notebook_imports_itself_is_part_of_it(checkout):
-    checkout.edit("notebooks/members.ipynb", "import ogp_analysis as ogp", "import ogp_analysis as it")
-    for spelling in (
-        "from ogp_analysis.store.holdings import indicators",
-        "from ogp_analysis import indicators",
-        "indicators = it.indicators",
-    ):
-        text = checkout.notebook("members").read_text()
-        checkout.edit("notebooks/members.ipynb", "share = proportion", spelling + "\\nshare = proportion")
-        assert "ogp_analysis.store.holdings is new" in stale(checkout)["members MEX embedded en"], spelling
-        checkout.notebook("members").write_text(text)
+def edited(file: str, old: str, new: str):
+    """Return a change by hand: a text in a file in place of another."""
+    return lambda checkout: checkout.edit(file, old, new)
 
 
 @pytest.mark.parametrize(
-    ("distribution", "rerun", "rendered"),
-    [("matplotlib", EVENTS, RUNS), ("scipy", MEMBERS, set()), ("babel", RUNS, RUNS)],
+    ("change", "runs", "why"),
+    [
+        (edited("notebooks/events.ipynb", "How is it?", "How was it?"), EVENTS, NOTEBOOK),
+        (edited("notebooks/members.ipynb", "provenance()", "provenance()  # a comment"), MEMBERS, NOTEBOOK),
+        (edited("notebooks/members.ipynb", "the country", "a country"), MEMBERS, NOTEBOOK),
+        (edited("notebooks/events.ipynb", "lang-es", "lang-en"), EVENTS, NOTEBOOK),
+        (edited("notebooks/events.ipynb", '"id": "cell-1"', '"id": "cell-x"'), set(), ""),
+        (appended("notebooks/words/events.toml", "[finding]\n"), EVENTS, "words/events.toml is new"),
+        (appended("notebooks/words/events_es.toml", "[finding]\n"), EVENTS, "words/events_es.toml is new"),
+        (appended("notebooks/words/eventsofall.toml", "[finding]\n"), set(), ""),
+        (appended("requirements.lock", "# a comment\n"), RUNS, LOCK),
+        (edited("CITATION.cff", "version: ", "version: 9."), RUNS, CITATION),
+        (
+            edited("notebooks/runs.toml", '\n[[run]]\nnotebook = "events"', f'{SITE}\n[[run]]\nnotebook = "events"'),
+            RUNS,
+            CITATION,
+        ),
+    ],
 )
-def test_a_new_version_of_a_distribution_reruns_what_imports_it(made, tmp_path, distribution, rerun, rendered):
-    folder = tmp_path / f"{distribution}-99.dist-info"
-    folder.mkdir()
-    (folder / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {distribution}\nVersion: 99\n")
-    plan = {n: s for n, s in made.plan(path=str(tmp_path)).items() if n in RUNS}
-    assert {n for n, said in plan.items() if said.startswith("run: ")} == rerun
-    assert {n for n, said in plan.items() if said.startswith("render: ")} == rendered - rerun
-    assert all(f"{distribution} is 99, was " in plan[n] for n in rerun)
+def test_what_a_change_by_hand_in_the_checkout_makes_stale_and_why(checkout, change, runs, why):
+    change(checkout)
+    assert stale(checkout) == dict.fromkeys(runs, why)
+
+
+def test_a_change_in_words_that_were_there_and_words_that_are_gone_are_said(complete):
+    words = complete.root / "notebooks" / "words" / "members.toml"
+    words.parent.mkdir()
+    words.write_text("[finding]\n")
+    assert complete.ogp("run", "members").returncode == 0
+    words.write_text("[findings]\n")
+    assert stale(complete) == dict.fromkeys(MEMBERS, "words/members.toml changed")
+    words.unlink()
+    assert stale(complete) == dict.fromkeys(MEMBERS, "words/members.toml is gone")
+
+
+@pytest.mark.parametrize("file", ["statistics/rates.py", "display/words/figures_es.toml", "publishing/pages/page.css"])
+def test_a_comment_in_any_file_of_the_package_makes_all_runs_stale_and_no_table(complete, file):
+    appended(f"ogp_analysis/{file}", "/* */" if file.endswith("css") else "\n# A remark.\n")(complete)
+    assert stale(complete) == dict.fromkeys(RUNS, PACKAGE)
+    assert {said for name, said in complete.plan().items() if name.startswith("table ")} == {"current"}
+
+
+def test_a_comment_in_a_cleaner_makes_tables_stale_and_the_runs_that_read_them(complete):
+    appended("ogp_analysis/civic_space/datasets/vdem.py", "\n# A remark.\n")(complete)
+    plan, code = complete.plan(), "the code that makes tables changed"
+    assert {said for name, said in plan.items() if name.startswith("table ")} == {f"build: {code}"}
+    [name] = MEMBERS
+    table = f"table embedded/ogp_membership is to be built again: {code}"
+    assert plan[name] == f"run: {table}; {PACKAGE}"
+
+
+def test_a_table_that_was_changed_by_hand_is_built_again_and_the_runs_that_read_it_wait_for_that(checkout):
+    table = checkout.processed / "embedded" / "ogp_membership" / "countries.parquet"
+    content = table.read_bytes()
+    table.write_bytes(content[:-1] + bytes([content[-1] ^ 1]))
+    why = "countries.parquet is not as it was built"
+    assert checkout.plan()["table embedded/ogp_membership"] == f"build: {why}"
+    said = f"table embedded/ogp_membership is to be built again: {why}"
+    assert stale(checkout) == dict.fromkeys(MEMBERS, said)
+    told = checkout.ogp("run", "--all")
+    assert told.returncode == 0 and "table ogp_membership: built" in told.stderr
+    assert told.stdout.startswith("Nothing changed: 5 runs are current."), "the table is what it was"
+    assert table.read_bytes() == content
+
+
+def test_without_a_lock_installed_versions_count(checkout, monkeypatch):
+    project = Project(checkout.root)
+    assert keys.of_project(project)["versions"] == {}
+    (checkout.root / keys.LOCK).unlink()
+    monkeypatch.setattr(fingerprint, "versions", lambda: {"pandas": "3.0"})
+    was = keys.of_project(project)
+    assert (was["lock"], was["versions"]) == (keys.ABSENT, {"pandas": "3.0"})
+    monkeypatch.setattr(fingerprint, "versions", lambda: {"pandas": "3.1"})
+    assert keys.differences(was, keys.of_project(project)) == ["pandas is 3.1, was 3.0"]
+
+
+def test_a_message_is_said_anew_and_its_page_has_another_id(complete):
+    before = {file.parent.name: json.loads(file.read_text())["id"] for file in complete.reports.glob("*/*/run.json")}
+    complete.edit("ogp_analysis/civic_space/words/profile_es.toml", 'headline = "', 'headline = "Nuevo: ')
+    told = complete.ogp("run", "--all", "--jobs", "2")
+    assert told.returncode == 0 and "5 run, 0 current, 0 failed" in told.stdout
+    assert stale(complete) == {}
+    now = {file.parent.name: json.loads(file.read_text())["id"] for file in complete.reports.glob("*/*/run.json")}
+    assert {name for name in now if now[name] != before[name]} == {name for name in now if "-es-" in name} != set()
+    assert "Nuevo: " in (complete.folder("events/KEN-embedded-es") / "index.html").read_text()
+    assert "Nuevo: " in (complete.reports / "index.html").read_text(), "the list of reports shows the new title"
 
 
 def test_one_source_rebuilds_one_table_and_reruns_only_what_reads_it(checkout):
@@ -225,7 +238,7 @@ def test_one_source_rebuilds_one_table_and_reruns_only_what_reads_it(checkout):
     assert dry.returncode == 0 and f"build   table embedded/ogp_membership: {why}" in dry.stdout
     assert checkout.plan()["table embedded/ogp_membership"].startswith("build"), "nor does a dry run"
     told = checkout.ogp("run", "--all")
-    assert "1 run, 0 rendered again, 4 current, 0 failed" in told.stdout, told.stderr
+    assert "1 run, 4 current, 0 failed" in told.stdout, told.stderr
     assert "table ogp_membership: built" in told.stderr and "ogp_status_events" not in told.stderr
 
 
@@ -257,12 +270,13 @@ def test_files_that_were_changed_or_are_gone_are_said(checkout):
         "[]",
         "null",
         '{"format": 2}',
-        whole.replace('"MEX"', '"KEN"'),
         whole.replace('"id": "', '"id": "0'),
     ):
         record.write_text(broken)
         told = "its run.json is missing or is not a record of this version"
         assert stale(checkout) == dict.fromkeys(MEMBERS, told), broken
+    record.write_text(whole.replace('"MEX"', '"KEN"'))
+    assert stale(checkout) == dict.fromkeys(MEMBERS, "parameter country is 'MEX', was 'KEN'")
 
 
 def test_a_published_run_without_its_notebook_or_parameter_is_an_orphan(checkout):
@@ -294,7 +308,7 @@ def test_the_list_of_reports_is_written_again_when_it_would_say_something_else(c
 def test_a_forced_run_leaves_the_same_bytes(checkout):
     before = checkout.published()
     told = checkout.ogp("run", "events", "-p", "country", "KEN", "-p", "language", "es", "--force")
-    assert "1 run, 0 rendered again, 0 current, 0 failed" in told.stdout
+    assert "1 run, 0 current, 0 failed" in told.stdout
     assert checkout.published() == before
 
 

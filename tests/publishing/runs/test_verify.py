@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import os
 import re
@@ -14,13 +13,14 @@ from PIL import Image
 
 from ogp_analysis.base.errors import ReportError, UnknownName
 from ogp_analysis.base.paths import Project
-from ogp_analysis.publishing.engine import client
-from ogp_analysis.publishing.engine.client import PageProcess
-from ogp_analysis.publishing.runs import finish, keys, manifest, run_record, verify, verify_file, verify_reports
-from ogp_analysis.publishing.runs.plan import Planner
-from ogp_analysis.publishing.runs.runner import WARM_FOR_PAGES, Options
+from ogp_analysis.publishing.engine import run as engine
+from ogp_analysis.publishing.runs import finish, manifest, run_record, verify, verify_reports
+from ogp_analysis.publishing.runs.made import NOTHING, differences, first_difference, identifier
+from ogp_analysis.publishing.runs.manifest import Run
+from ogp_analysis.publishing.runs.plan import Options
+from ogp_analysis.publishing.runs.runner import MODULES, rendering
 
-from ..conftest import EVENTS, PARAMETERS, Checkout, document
+from ..conftest import EVENTS, PARAMETERS, ROOT, Checkout, document
 
 #: Says a number, draws, lists: every kind of file that a report has.
 ALL_KINDS = [
@@ -50,14 +50,9 @@ def published(made, tmp_path_factory) -> tuple[Project, Path]:
 
 @pytest.fixture(scope="module")
 def run_again(published):
-    """Return :func:`verify.run_again` for that checkout, with one warm process for all that is made again."""
-    project, planner = published[0], Planner(published[0])
-    notebooks = ("all_kinds", "members")
-    modules = {module for name in notebooks for module in planner.shared(name)["modules"]} | {*WARM_FOR_PAGES}
-    warm, work = client.open_process(1, sorted(modules), foreign=planner.foreign(notebooks)), verify.run_again
-    with warm, pytest.MonkeyPatch.context() as patch:
-        patch.setattr(verify, "open_process", lambda *_: contextlib.nullcontext(warm))
-        yield lambda record, folder, options: work(project, run_of(project, record), folder, options)
+    """Return :func:`verify.run_again` for that checkout."""
+    project, work = published[0], verify.run_again
+    return lambda record, folder, options: work(project, run_of(project, record), folder, options)
 
 
 @pytest.fixture(scope="module")
@@ -67,13 +62,6 @@ def again(published, run_again, tmp_path_factory) -> tuple[dict, Path]:
     return run_again(run_record.taken(published[1]), place, Options()), place
 
 
-@pytest.fixture(scope="module")
-def pages(published) -> PageProcess:
-    """What renders notebooks of that checkout: one process for every forgery."""
-    with PageProcess(published[0]) as process:
-        yield process
-
-
 @pytest.fixture
 def received(published, tmp_path) -> Path:
     """That report, received from someone."""
@@ -81,7 +69,7 @@ def received(published, tmp_path) -> Path:
 
 
 @pytest.fixture
-def verified(published, again, pages, monkeypatch):
+def verified(published, again, monkeypatch):
     """Return the verdict on a folder; what is made again has been made before."""
 
     def run_again(project, run, folder, options):
@@ -89,7 +77,6 @@ def verified(published, again, pages, monkeypatch):
         return json.loads(json.dumps(again[0]))
 
     monkeypatch.setattr(verify, "run_again", run_again)
-    monkeypatch.setattr(verify, "PageProcess", lambda project: contextlib.nullcontext(pages))
     return lambda folder, **more: verify.verify(published[0], folder, Options(), **more)
 
 
@@ -100,12 +87,21 @@ def elsewhere(monkeypatch):
     monkeypatch.setattr(run_record, "machine", lambda: {**here, "system": "Another-1.0", "python": "3.11.0"})
 
 
+def own_id(record: dict, notebook: bytes) -> str:
+    """Return the id of what a notebook shows, which a forger can make; if it is no notebook, that on record."""
+    try:
+        run = Run(record["notebook"], tuple(record["parameters"].items()))
+        return identifier(run, json.loads(notebook))
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return record["id"]
+
+
 def rehashed(folder: Path, **changes) -> None:
     """Make the record of a folder fit the files that are in it, and itself, as a forger would."""
     record = json.loads((folder / "run.json").read_text()) | changes
     files = {p.relative_to(folder).as_posix(): p.read_bytes() for p in folder.rglob("*") if p.is_file()}
     record["files"] = run_record.files({name: content for name, content in files.items() if name != "run.json"})
-    record["id"] = keys.identifier(record["key"])
+    record["id"] = own_id(record, files.get("notebook.ipynb", b""))
     (folder / "run.json").write_bytes(run_record.dumps(record))
 
 
@@ -185,15 +181,10 @@ def test_every_word_of_a_record_but_its_log_is_held_against_what_is_made_again(r
     first = (received / "run.json").read_text()
     seen = 0
     for path in leaves(json.loads(first)):
-        if path[0] == "log" or (
-            path[-2:-1] in (("modules",), ("distributions",))
-            and path[-1] not in ("ogp_analysis.display.style", "numpy")
-        ):
-            continue  # one module and one distribution stand for all of them
         record = json.loads(first)
+        if path[0] == "log" or at(record, path) == {}:
+            continue
         at(record, path[:-1])[path[-1]] = otherwise(at(record, path))
-        if path[0] == "key":
-            record["id"] = keys.identifier(record["key"])
         (received / "run.json").write_bytes(run_record.dumps(record))
         try:
             verdict = verified(received)
@@ -202,20 +193,19 @@ def test_every_word_of_a_record_but_its_log_is_held_against_what_is_made_again(r
             continue
         finally:
             seen += 1
-        # That a rendering rested on other versions, and came out the same, nobody can deny; it is said.
-        harmless = path[0] == "prose" and verdict.same == "numbers" and "environment differs in: " in verdict.text
+        # That it rested on other code or versions, and came out the same, nobody can deny; it is said.
+        harmless = path[0] == "rests_on" and verdict.same == "numbers" and "environment differs in: " in verdict.text
         assert harmless or verdict.same == "neither", (path, verdict.text)
     assert seen > 30
 
 
 def test_nothing_can_be_added_to_a_record(received, verified):
     first = (received / "run.json").read_text()
-    places = [p for p in objects(json.loads(first)) if p[-1:] not in (("modules",), ("distributions",), ("tables",))]
+    places = [p for p in objects(json.loads(first)) if p[-1:] not in (("words",), ("versions",), ("tables",))]
     assert () in places and ("log",) in places and ("files", "index.html") in places
     for path in places:
         record = json.loads(first)
         at(record, path)["more"] = "x"
-        record["id"] = keys.identifier(record["key"])
         (received / "run.json").write_bytes(run_record.dumps(record))
         with pytest.raises(ReportError, match="not a record of this version"):
             verified(received)
@@ -224,8 +214,8 @@ def test_nothing_can_be_added_to_a_record(received, verified):
 @pytest.mark.parametrize(
     "change",
     [
-        lambda text: text.replace('"format": 4,', '"format":  4,'),
-        lambda text: text.replace('"format": 4,', '"format": 5,\n "format": 4,'),
+        lambda text: text.replace('"format": 5,', '"format":  5,'),
+        lambda text: text.replace('"format": 5,', '"format": 4,\n "format": 5,'),
         lambda text: text + "\n",
         lambda text: text.replace('"slug"', '"\\u0073lug"'),
     ],
@@ -247,9 +237,9 @@ def test_a_link_in_the_place_of_any_file_or_folder_is_noticed(received, tmp_path
         project = Project(tmp_path)
         if name == "run.json":
             with pytest.raises(ReportError, match="it is a link"):
-                verify.verify(project, received, Options(engine="nothing is run"))
+                verify.verify(project, received, Options())
         else:
-            told = verify.verify(project, received, Options(engine="nothing is run")).text
+            told = verify.verify(project, received, Options()).text
             assert told.startswith(f"different, first in {name}") and "is a link or no file" in told
 
 
@@ -264,7 +254,7 @@ def test_what_is_not_on_the_record_is_noticed(received, tmp_path, what):
         more.write_text("x")
     else:
         more.mkdir(parents=True)
-    verdict = verify.verify(Project(tmp_path), received, Options(engine="nothing is run"))
+    verdict = verify.verify(Project(tmp_path), received, Options())
     named = "figures/deep" if what == "deep" else "more"
     assert verdict.text == f"different, first in {named}: it is not on the record"
 
@@ -275,7 +265,7 @@ def test_a_pipe_in_the_place_of_a_file_holds_nobody_up(received, tmp_path):
         (received / name).unlink()
         os.mkfifo(received / name)
         try:
-            told = verify.verify(Project(tmp_path), received, Options(engine="nothing is run")).text
+            told = verify.verify(Project(tmp_path), received, Options()).text
         except ReportError as refused:
             told = str(refused)
         assert said in told
@@ -335,14 +325,14 @@ def test_a_file_that_is_put_on_the_record_is_not_made_here(received, verified, e
     assert verified(received).text.startswith("different, first in tables/more.csv: it is not made here")
 
 
-def rendered(pages: PageProcess, project: Project, folder: Path) -> None:
+def rendered(project: Project, folder: Path) -> None:
     """Render the notebook of a folder as the batch does, over what is there, and make the record fit."""
     record = json.loads((folder / "run.json").read_text())
     run = run_of(project, record)
-    record["id"] = keys.identifier(record["key"])
     target = folder.with_name("rendered")
-    asked = finish.request(run, record["key"], Planner(project).prose(run), folder / "notebook.ipynb", target)
-    [reply] = pages.run([asked])
+    asked = finish.request(run, record["rests_on"], folder / "notebook.ipynb", target)
+    with engine.opened(1, MODULES) as processes:
+        [(_, reply)] = engine.replies(processes, [rendering(project, asked)])
     assert reply["ok"], reply
     shutil.rmtree(folder)
     target.rename(folder)
@@ -352,15 +342,15 @@ def rendered(pages: PageProcess, project: Project, folder: Path) -> None:
 def claimed(folder: Path, distribution: str = "matplotlib", version: str = "1.0") -> None:
     """Let a record say that it rests on another version."""
     record = json.loads((folder / "run.json").read_text())
-    record["key"]["distributions"][distribution] = version
+    record["log"]["versions"][distribution] = version
     (folder / "run.json").write_bytes(run_record.dumps(record))
 
 
-def test_a_forgery_that_is_whole_in_itself_is_found_by_its_value(published, pages, received, verified):
+def test_a_forgery_that_is_whole_in_itself_is_found_by_its_value(published, received, verified):
     """The notebook itself is forged and everything made from it, and another version is claimed."""
     edited(received / "notebook.ipynb", '"value": 2000', '"value": 1990')
     claimed(received)
-    rendered(pages, published[0], received)
+    rendered(published[0], received)
     assert "1990" in (received / "index.html").read_text()
     verdict = verified(received)
     place = "notebook.ipynb: sentence profile.headline (cell 5, output 1).values.first.number.value: 2000, was 1990"
@@ -385,12 +375,12 @@ def redrawn(folder: Path, by: float) -> None:
     (folder / "notebook.ipynb").write_text(json.dumps(notebook, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
-def test_drawings_may_differ_in_bytes_where_another_version_is_on_record(published, pages, received, verified):
+def test_drawings_may_differ_in_bytes_where_another_version_is_on_record(published, received, verified):
     redrawn(received, 0.2)
-    rendered(pages, published[0], received)
+    rendered(published[0], received)
     assert verified(received).text.startswith("different, first in notebook.ipynb: ")
     claimed(received)
-    rendered(pages, published[0], received)
+    rendered(published[0], received)
     verdict = verified(received)
     assert verdict.same == "numbers", verdict.text
     assert "same numbers, environment differs in: matplotlib is " in verdict.text
@@ -405,7 +395,7 @@ def test_drawings_may_differ_in_bytes_where_another_version_is_on_record(publish
 
 
 @pytest.mark.parametrize("forged", ["moved", "colour", "word", "hidden"])
-def test_no_version_on_record_excuses_another_drawing(published, pages, received, verified, forged):
+def test_no_version_on_record_excuses_another_drawing(published, received, verified, forged):
     """Forged in the notebook, everything made from it again, another version claimed: it is not what is drawn here."""
     if forged == "moved":
         redrawn(received, 6)
@@ -416,7 +406,7 @@ def test_no_version_on_record_excuses_another_drawing(published, pages, received
     else:
         edited(received / "notebook.ipynb", "fill: #3f6285", "opacity: 0; fill: #3f6285")
     claimed(received)
-    rendered(pages, published[0], received)
+    rendered(published[0], received)
     verdict = verified(received)
     assert verdict.same == "neither" and "drawing (cell " in verdict.text, verdict.text
 
@@ -427,8 +417,8 @@ DRAWS = ("pillow", "pypdfium2", "typst")
 def on_record(folder: Path, draws: str) -> None:
     """Let a record name another version of what draws, and the files that are there."""
     record = json.loads((folder / "run.json").read_text())
-    record["prose"]["distributions"][draws] = "0.1"
-    rehashed(folder, prose=record["prose"])
+    record["log"]["versions"][draws] = "0.1"
+    rehashed(folder, log=record["log"])
 
 
 @pytest.mark.parametrize("draws", DRAWS)
@@ -473,20 +463,20 @@ def test_an_instruction_in_a_drawing_is_not_excused_by_a_version(published, rece
 
 
 @pytest.mark.parametrize("named", ["9" * 12, "0" * 12])
-def test_a_claimed_hash_of_a_table_changes_no_number(published, pages, received, verified, named):
+def test_a_claimed_hash_of_a_table_changes_no_number(published, received, verified, named):
     """The names of tables may differ where the record says so, but nothing that looks like them."""
     record = json.loads((received / "run.json").read_text())
-    [table] = record["key"]["tables"]
-    true, claim = record["key"]["tables"][table], named + "a" * 52
-    record["key"]["tables"][table] = claim
+    [table] = record["rests_on"]["tables"]
+    true, claim = record["rests_on"]["tables"][table], named + "a" * 52
+    record["rests_on"]["tables"][table] = claim
     (received / "run.json").write_bytes(run_record.dumps(record))
     edited(received / "notebook.ipynb", true[:12], claim[:12])
     edited(received / "notebook.ipynb", claim[:12] + true[12:], claim)
-    rendered(pages, published[0], received)
+    rendered(published[0], received)
     assert "same numbers, environment differs in: table " in verified(received).text
     told = re.search(r'"value": 20(?!00)\d\d', (received / "notebook.ipynb").read_text(encoding="utf-8"))[0]
     edited(received / "notebook.ipynb", told, f'"value": {int("1" + named)}')
-    rendered(pages, published[0], received)
+    rendered(published[0], received)
     assert verified(received).same == "neither"
 
 
@@ -514,10 +504,9 @@ def test_an_executed_notebook_alone_is_held_against_the_same(published, run_agai
 
 
 @pytest.fixture
-def file_verified(published, verified, monkeypatch):
+def file_verified(published, verified):
     """Return the verdict on a file that was taken out of a report."""
-    monkeypatch.setattr(verify_file, "verify", lambda project, folder, options: verified(folder))
-    return lambda file: verify_file.verify_file(published[0], file, Options())
+    return lambda file: verify.verify_file(published[0], file, Options())
 
 
 @pytest.mark.parametrize("name", ["report.pdf", "tables/balance.tex", "tables/balance.csv",
@@ -564,7 +553,7 @@ def test_a_forgery_is_found_by_the_command(published, received):
     for name in ("index.html", "numbers.json"):
         edited(received / name, "2000", "2010")
     rehashed(received)
-    told = Checkout(published[0].root).ogp("verify", str(received))
+    told = Checkout(published[0].root, ROOT).ogp("verify", str(received))
     assert told.returncode == 1
     assert f"{received}: different, first in numbers.json: " in told.stdout
 
@@ -588,14 +577,14 @@ def test_a_forgery_is_found_by_the_command(published, received):
     ],
 )
 def test_where_files_differ_is_named_as_closely_as_can_be(name, old, new, said):
-    assert verify.first_difference(name, old, new).startswith(said) and verify.first_difference(name, old, new)
+    assert first_difference(name, old, new).startswith(said) and first_difference(name, old, new)
 
 
 @pytest.mark.parametrize(
     ("old", "new", "within", "found"),
     [
         ({"a": 1, "b": [1, {"c": 2}]}, {"a": 2, "b": [1, {"c": 3}]}, (), [(".a", 1, 2), (".b[1].c", 2, 3)]),
-        ({"a": None}, {"b": None}, (), [(".a", None, verify.NOTHING), (".b", verify.NOTHING, None)]),
+        ({"a": None}, {"b": None}, (), [(".a", None, NOTHING), (".b", NOTHING, None)]),
         ([1, 2], [1], (), [("", [1, 2], [1])]),
         ([], {}, (), [("", [], {})]),
         (0.5, 0.6, (), [("", 0.5, 0.6)]),
@@ -609,7 +598,7 @@ def test_where_files_differ_is_named_as_closely_as_can_be(name, old, new, said):
     ],
 )
 def test_every_difference_is_yielded_numbers_within_what_is_asked(old, new, within, found):
-    assert list(verify.differences(old, new, *within)) == found
+    assert list(differences(old, new, *within)) == found
 
 
 def test_the_command_line_takes_a_folder_of_reports(published, tmp_path):

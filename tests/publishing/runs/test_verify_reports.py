@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from ogp_analysis.base.paths import Project
-from ogp_analysis.publishing.runs import front_page, keys, run_record, verify_reports
+from ogp_analysis.publishing.runs import front_page, run_record, verify_reports
 
 CRATE = "ro-crate-metadata.json"
 #: One of every kind that a report has: by name, or by ending in a folder.
@@ -25,7 +25,7 @@ KINDS = {
 LOG = {
     "finished": "2026-01-02T03:04:05+00:00", "seconds": 1.5, "engine": "cold",
     "commit": None, "modified": [], "system": "S",
-    "machine": "m", "python": "3.11.9", "papermill": "2", "nbclient": "0", "ipykernel": "6", "ipython": "8",
+    "machine": "m", "python": "3.11.9", "versions": {},
 }  # fmt: skip
 
 
@@ -36,20 +36,13 @@ def report(reports: Path, notebook: str, slug: str, kinds: dict[str, bytes] = KI
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_bytes(content)
     parameters = {"country": "KEN"}
-    key = {"notebook": "1" * 64, "modules": {}, "distributions": {}, "words": "2" * 64, "python": "3.11",
-           "blas_threads": 1, "parameters": parameters, "tables": {}, "sources": "3" * 64, "data": {}}  # fmt: skip
-    prose = {
-        "text": "4" * 64,
-        "messages": "5" * 64,
-        "modified": "7" * 64,
-        "citation": "absent",
-        "rendering": "6" * 64,
-        "distributions": {},
-    }
+    rests_on = {"notebook": "1" * 64, "words": {}, "parameters": parameters, "package": "2" * 64, "lock": "3" * 64,
+                "versions": {}, "citation": "4" * 64, "modified": [], "tables": {}, "sources": "5" * 64,
+                "data": {}}  # fmt: skip
     about = {"title": "T", "question": "Q?", "findings": ["F"], "language": "en", "edition": "embedded",
              "last_year": 2023}  # fmt: skip
-    record = {"format": 4, "notebook": notebook, "slug": slug, "parameters": parameters,
-              "id": keys.identifier(key), "key": key, "prose": prose, "about": about,
+    record = {"format": run_record.FORMAT, "notebook": notebook, "slug": slug, "parameters": parameters,
+              "id": "0123456789ab", "rests_on": rests_on, "about": about,
               "files": run_record.files(kinds), "log": LOG, **changes}  # fmt: skip
     (folder / run_record.NAME).write_bytes(run_record.dumps(record))
     return folder
@@ -181,7 +174,7 @@ def test_a_lost_or_broken_record_does_not_hide_its_report(reports):
 
 
 def test_a_run_without_a_page_is_held_by_its_own_record(reports):
-    folder = report(reports, "events", "bare", about=None, prose=None)
+    folder = report(reports, "events", "bare", about=None)
     assert verify_reports.verify_reports(reports).text.startswith(f"same bytes: {4 * (len(KINDS) + 1) + 2} files of 4 ")
     flip(folder / "tables" / "one.tex")
     assert lines(reports) == ["  changed: events/bare/tables/one.tex"]

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
+from ogp_analysis.base.beside import toml
 from ogp_analysis.base.schema import schemas
 from ogp_analysis.procurement.datasets import amounts, dates, persons
 from ogp_analysis.procurement.datasets.compranet import objects, words
 from ogp_analysis.procurement.datasets.layouts import layouts
 
-RESOURCES = ("tables.toml",)
 _CODED = ("government_level", "regime", "category", "character", "element", "supplier_size")
 CONTRACTS, PROCEDURES = schemas(
-    Path(__file__).with_name(RESOURCES[0]),
+    toml(__file__, "tables.toml"),
     **{field: words.codes(field) for field in _CODED},
     layouts=tuple(layouts()),
     amount_statuses=amounts.AMOUNT_STATUSES,

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import tomllib
-from pathlib import Path
-
+from ogp_analysis.base.beside import toml
 from ogp_analysis.base.schema import schemas
 from ogp_analysis.procurement.datasets import persons
 from ogp_analysis.procurement.datasets.amounts import AMOUNT_STATUSES
 from ogp_analysis.procurement.datasets.honduras_oncae import suppliers
 
-RESOURCES = ("honduras_oncae.toml", "tables.toml")
-_FACTS, _TABLES = (Path(__file__).with_name(name) for name in RESOURCES)
-_WORDS = tomllib.loads(_FACTS.read_text(encoding="utf-8"))
+_WORDS = toml(__file__, "honduras_oncae.toml")
 #: Name of each procedure of the law: its code, and the method.
 METHODS: dict[str, tuple[str, str]] = _WORDS["methods"]
 #: Words of the file, and the code of each.
@@ -23,7 +19,7 @@ STATUSES, CATEGORIES, BUDGETS, STAGES, GUARANTEES = (
 COLUMNS: dict[str, list[str]] = _WORDS["columns"]
 #: One for each table of the publisher, and the joins between them.
 SCHEMAS = schemas(
-    _TABLES,
+    toml(__file__, "tables.toml"),
     # Words without a code are no category; several words may have one code.
     **{
         name: tuple(code for code in dict.fromkeys(codes) if code)

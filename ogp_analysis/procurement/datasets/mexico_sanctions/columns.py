@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from functools import cache
-from importlib import resources
 
 import pandas as pd
 
+from ogp_analysis.base.beside import toml
 from ogp_analysis.procurement.datasets import amounts, dates, persons
 from ogp_analysis.procurement.datasets.fields import Fields
 from ogp_analysis.procurement.datasets.folding import by_value, each, folded
 from ogp_analysis.procurement.datasets.layouts import Layout, stated
 from ogp_analysis.tidy.record import FILE
 
-RESOURCES = ("mexico_sanctions.toml",)
 #: Where the first and the last day of a ban come from.
 BASES = ("published", "notification", "none")
 #: What is to be known of the days of a ban.
@@ -26,10 +24,9 @@ _TOLERANCE = 3
 _MONTHS_OF_A_YEAR = 12
 
 
-@cache
 def facts() -> dict:
     """Return the facts about layouts and words, from ``mexico_sanctions.toml``."""
-    return tomllib.loads(resources.files(__package__).joinpath(RESOURCES[0]).read_text(encoding="utf-8"))
+    return toml(__file__, "mexico_sanctions.toml")
 
 
 @cache

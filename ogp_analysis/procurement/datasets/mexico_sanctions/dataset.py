@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from pathlib import Path
 
 import pandas as pd
 
+from ogp_analysis.base.beside import toml
 from ogp_analysis.base.schema import schemas
 from ogp_analysis.procurement.datasets import amounts, dates, persons
 from ogp_analysis.procurement.datasets.fields import Fields, digests
@@ -22,9 +22,8 @@ _CONTENT = ["_content", "_content_rest"]
 _REQUIRED = ("Proveedor y Contratista", "Expediente", "Inicio de la sanción", "Fin de la sanción", "Monto de la Multa",
              "Periodo de Inhabilitación")  # fmt: skip
 _OPTIONAL = ("OIC Responsable", "Procedimiento Administrativo", "Ley infringida")
-RESOURCES = ("tables.toml",)
 (SANCTIONS,) = schemas(
-    Path(__file__).with_name(RESOURCES[0]),
+    toml(__file__, "tables.toml"),
     amount_statuses=amounts.AMOUNT_STATUSES,
     bases=columns.BASES,
     date_statuses=dates.STATUSES,

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import tomllib
-from functools import cache
-from importlib import resources
 from typing import NamedTuple
 
-RESOURCES = ("ocds.toml",)
+from ogp_analysis.base.beside import toml
 
 
-@cache
 def facts() -> dict:
     """Return the tables of ``ocds.toml``."""
-    return tomllib.loads(resources.files(__package__).joinpath(RESOURCES[0]).read_text(encoding="utf-8"))
+    return toml(__file__, "ocds.toml")
 
 
 #: The text is not UTF-8; it is read as Windows-1252, or where that has no such sign as Latin-1.

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
+from ogp_analysis.base.beside import toml
 from ogp_analysis.base.schema import schemas
 
-RESOURCES = ("tables.toml",)
 #: How the date of a release was read.
 DATE_STATUSES = ("read", "no_zone", "no_time", "impossible", "unreadable", "missing")
 #: Where the items of the table ``items`` stand.
@@ -20,6 +18,4 @@ WHY = "masked_for"
 #: files has its name; nothing tells that it is a legal entity. A reference to a party has the reason of the party.
 REASONS = ("personal_identifier", "personal_word", "personal_name", "name_of_a_person", "no_sign")
 #: The tables, in the order in which they are built.
-TABLES = schemas(
-    Path(__file__).with_name(RESOURCES[0]), date_statuses=DATE_STATUSES, reasons=REASONS, sections=SECTIONS
-)
+TABLES = schemas(toml(__file__, "tables.toml"), date_statuses=DATE_STATUSES, reasons=REASONS, sections=SECTIONS)

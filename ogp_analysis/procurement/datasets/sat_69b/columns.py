@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from functools import cache
-from importlib import resources
 
 import pandas as pd
 
+from ogp_analysis.base.beside import toml
 from ogp_analysis.base.errors import CleaningError
 from ogp_analysis.procurement.datasets import persons
 from ogp_analysis.procurement.datasets.fields import Fields
@@ -16,7 +15,6 @@ from ogp_analysis.procurement.datasets.folding import by_value, each, folded
 from ogp_analysis.procurement.datasets.layouts import Layout, stated
 from ogp_analysis.tidy.record import FILE
 
-RESOURCES = ("sat_69b.toml",)
 #: Who a row is about: as shown by tax code or legal form, or nobody, because a court had the identity taken out.
 KINDS = (*persons.KINDS, "suppressed")
 #: How a cell with days was read.
@@ -31,10 +29,9 @@ _CENTURY = 2000
 _CONTROLS = {code: bytes([code]).decode("cp1252", errors="ignore") for code in range(0x80, 0xA0)}
 
 
-@cache
 def facts() -> dict:
     """Return the facts about layouts and words, from ``sat_69b.toml``."""
-    return tomllib.loads(resources.files(__package__).joinpath(RESOURCES[0]).read_text(encoding="utf-8"))
+    return toml(__file__, "sat_69b.toml")
 
 
 @cache

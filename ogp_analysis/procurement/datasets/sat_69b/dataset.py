@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pandas as pd
 
+from ogp_analysis.base.beside import toml
 from ogp_analysis.base.schema import schemas
 from ogp_analysis.procurement.datasets import persons
 from ogp_analysis.procurement.datasets.fields import Fields
@@ -20,9 +19,8 @@ _TAXPAYER_COLUMNS = ("RFC", "Nombre del Contribuyente", "Situación del contribu
 _NOTICE_COLUMNS = ("Publicación página SAT presuntos", "Publicación DOF presuntos",
                    "Publicación página SAT definitivos", "Publicación DOF definitivos")  # fmt: skip
 _FAVOURABLE_COLUMNS = ("Publicación página SAT sentencia favorable", "Publicación DOF sentencia favorable")
-RESOURCES = ("tables.toml",)
 SITUATIONS, DEFINITIVE = schemas(
-    Path(__file__).with_name(RESOURCES[0]),
+    toml(__file__, "tables.toml"),
     notice_statuses=columns.STATUSES,
     rfc_statuses=persons.RFC_STATUSES,
     situations=tuple(columns.facts()["situations"]),

@@ -8,10 +8,10 @@ World Bank, contract award notices, as collected by T. Levine for "red flags" in
 from __future__ import annotations
 
 from collections.abc import Iterable
-from pathlib import Path
 
 import pandas as pd
 
+from ogp_analysis.base.beside import toml
 from ogp_analysis.base.errors import CleaningError
 from ogp_analysis.base.schema import schemas
 from ogp_analysis.procurement.datasets import persons
@@ -150,9 +150,8 @@ def _repeats(table: pd.DataFrame, again: pd.Series) -> pd.DataFrame:
     return merged(rows, again, REPEAT_RULE, "contract", "an equal row before it")
 
 
-RESOURCES = ("tables.toml",)
 CONTRACTS, BIDS = schemas(
-    Path(__file__).with_name(RESOURCES[0]),
+    toml(__file__, "tables.toml"),
     bid_statuses=STATUSES.values(),
     bidder_kinds=words.BIDDER_KINDS,
     currencies=words.facts()["currencies"]["known"],

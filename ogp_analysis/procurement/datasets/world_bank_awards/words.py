@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import re
-import tomllib
-from functools import cache
-from importlib import resources
 
 import pandas as pd
 
+from ogp_analysis.base.beside import toml
 from ogp_analysis.base.countries import country, iso3_of
 from ogp_analysis.procurement.datasets import persons
 from ogp_analysis.procurement.datasets.checks import refuse
 from ogp_analysis.procurement.datasets.folding import each, folded
 from ogp_analysis.tidy.record import changed
 
-RESOURCES = ("world_bank_awards.toml",)
 #: What a bidder is, recognised by its name alone.
 BIDDER_KINDS = ("organisation", "presumed_natural_person", "not_told", "missing")
 #: Two countries, a placeholder of the page or "stateless" tell no country.
@@ -25,10 +22,9 @@ _FEWEST, _MOST = 2, 5
 _HERE = "world_bank_awards"
 
 
-@cache
 def facts() -> dict:
     """Return the facts in ``world_bank_awards.toml``."""
-    return tomllib.loads(resources.files(__package__).joinpath(RESOURCES[0]).read_text(encoding="utf-8"))
+    return toml(__file__, "world_bank_awards.toml")
 
 
 def methods(field: str) -> tuple[str, ...]:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import copy
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 
+from ogp_analysis.base.beside import toml
 from ogp_analysis.base.errors import ParameterError
 
 #: A threshold that is not a number but the fence of the data at hand.
@@ -62,7 +62,7 @@ def settings(country: str = "", changes: Mapping[str, Mapping] | None = None) ->
     """
     merged = copy.deepcopy(_defaults())
     if country.upper() in countries():
-        own = {k: v for k, v in _file(country.lower()).items() if k != "sources"}
+        own = {k: v for k, v in toml(__file__, f"{country.lower()}.toml").items() if k != "sources"}
         _lay_over(merged, own, f"settings of {country.upper()}")
     _lay_over(merged, changes or {}, "settings")
     return Settings(country.upper(), _frozen(merged))
@@ -73,12 +73,7 @@ def _defaults() -> dict:
     from ogp_analysis.procurement.flags.registry import FLAGS
 
     of_flags = {flag.code: {name: default for name, (default, _) in flag.settings.items()} for flag in FLAGS}
-    return _file(_DEFAULTS) | of_flags
-
-
-@cache
-def _file(stem: str) -> dict:
-    return tomllib.loads((_FOLDER / f"{stem}.toml").read_text(encoding="utf-8"))
+    return toml(__file__, f"{_DEFAULTS}.toml") | of_flags
 
 
 def _lay_over(base: dict, changes: Mapping, where: str) -> None:

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import configparser
-import tomllib
-from pathlib import Path
 
+from ogp_analysis.base.beside import toml
 from ogp_analysis.base.errors import ParameterError
 from ogp_analysis.procurement.flags.settings.choose import Settings, settings
 
-RESOURCES = ("cardinal.toml",)
 #: Our section and name of each of Cardinal's, and of its sections whose names are the publisher's own words.
-_NAMES, _TABLES = tomllib.loads(Path(__file__).with_name(RESOURCES[0]).read_text(encoding="utf-8")).values()
+_NAMES, _TABLES = toml(__file__, "cardinal.toml").values()
 _TOP = "\0top"
 
 

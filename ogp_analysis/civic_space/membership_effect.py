@@ -30,7 +30,8 @@ from ogp_analysis.civic_space.tables.headings import tabled
 from ogp_analysis.display.figure import Figure
 from ogp_analysis.display.result import Parts, Shown, edition_name
 from ogp_analysis.display.table import Table
-from ogp_analysis.statistics.adoption_effects import OVERALL, AdoptionEffects, Sensitivity
+from ogp_analysis.statistics.did import AdoptionEffects, Sensitivity
+from ogp_analysis.statistics.group_time import OVERALL
 from ogp_analysis.statistics.measurement_error import with_measurement_error
 from ogp_analysis.statistics.models import POWER, Model
 from ogp_analysis.statistics.result import Estimate, decimals

@@ -319,7 +319,7 @@ def synthetic_control(
                          "Fit two or more before the event")  # fmt: skip
     own = int(np.flatnonzero(is_treated)[0])
     order = np.concatenate([[own], np.flatnonzero(~is_treated)])
-    units, y = panel.units[order], panel.outcome[order].T
+    units, y = panel.units[order], panel.Y[order].T
     fit = y[window]
     values = None if predictors is None else _values(frame, where, units, unit, time, predictors, panel.times, event)
     weights, shares, loss, starts = _control(values, fit, importance, where)
@@ -346,7 +346,7 @@ def synthetic_control(
     donors = [*((names[i], weights[i], "") for i in at), *((one, 0.0, why) for one, why in reasons.items()),
               *((one, 0.0, "not observed at every time") for one in sorted(dropped, key=str))]  # fmt: skip
     return SyntheticControl(
-        estimates=(Estimate(GAP, float(gap[after].mean()), p_value=p),), n=int(panel.outcome.size),
+        estimates=(Estimate(GAP, float(gap[after].mean()), p_value=p),), n=int(panel.Y.size),
         method="synthetic_control", references=(ABADIE,), outcome=outcome, errors="placebo", left_out=left_out,
         main=(GAP,), fit=(("units", count(len(units))),), unit=treated, event=float(event), loss=loss, starts=starts,
         donors=pd.DataFrame(donors, columns=["unit", "weight", "excluded"]),

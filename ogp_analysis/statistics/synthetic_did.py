@@ -19,8 +19,8 @@ from ogp_analysis.base.words.numbers import count
 from ogp_analysis.display.figure import Figure
 from ogp_analysis.display.result import Parts
 from ogp_analysis.statistics.adoption import panel_of
-from ogp_analysis.statistics.adoption_effects import OVERALL
 from ogp_analysis.statistics.figures import paths
+from ogp_analysis.statistics.group_time import OVERALL
 from ogp_analysis.statistics.models import Model
 from ogp_analysis.statistics.result import REFERENCES, Estimate, checked_level
 from ogp_analysis.statistics.sample import refuse_withheld
@@ -163,7 +163,7 @@ def synthetic_did(
     wanted = list(treated) if isinstance(treated, (list, tuple, set, np.ndarray, pd.Series)) else [treated]
     panel, first, is_treated, left_out = block(frame, where, outcome=outcome, unit=unit, time=time, treated=wanted,
                                                event=event, excluded=excluded, unbalanced=unbalanced)  # fmt: skip
-    y, own = panel.outcome[~is_treated], panel.outcome[is_treated]
+    y, own = panel.Y[~is_treated], panel.Y[is_treated]
     n0, n1 = len(y), len(own)
     if errors == "placebo" and n0 <= n1:
         raise ModelError(where, f"there are {n0} donors for {n1} treated units",
@@ -201,7 +201,7 @@ def synthetic_did(
     path = pd.DataFrame({"time": panel.times, "treated": own.mean(axis=0), "synthetic": synthetic + constant})
     return SyntheticDid(
         estimates=(Estimate(OVERALL, effect, error, effect - reach * error, effect + reach * error, p, level),),
-        n=int(panel.outcome.size), clusters=len(panel.units), method=estimator, references=(ARKHANGELSKY,),
+        n=int(panel.Y.size), clusters=len(panel.units), method=estimator, references=(ARKHANGELSKY,),
         outcome=outcome, errors=errors, clustered_by=((unit, len(panel.units)),), left_out=left_out, main=(OVERALL,),
         fit=(("units", count(len(panel.units))), ("treated_units", count(n1))), estimator=estimator,
         event=float(event), placebos=tuple(float(one) for one in placebos), path=path,

@@ -287,7 +287,7 @@ def test_the_order_of_rows_changes_no_number(function):
         (synthetic_control, lambda f: pd.concat([f, f.head(1)]), {}, "1 rows repeat a unit and time"),
         (synthetic_control, lambda f: f[(f["unit"] != "A") | (f["year"] != 2004)], {"unbalanced": "drop"},
          "a treated unit is not observed at every time"),
-        (synthetic_control, lambda f: f.drop(columns="unit"), {}, "the frame has no column 'unit'"),
+        (synthetic_control, lambda f: f.drop(columns="unit"), {}, "1 columns are absent, 'unit'"),
         (synthetic_did, lambda f: f, {"treated": []}, "0 treated units are not in the frame"),
         (synthetic_did, lambda f: f, {"treated": ["A", "Q"]}, "1 treated units are not in the frame, 'Q'"),
         (synthetic_did, lambda f: f, {"estimator": "best"}, "estimator is 'best'"),

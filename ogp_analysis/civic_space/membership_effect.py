@@ -32,7 +32,7 @@ from ogp_analysis.display.result import Parts, Shown, edition_name
 from ogp_analysis.display.table import Table
 from ogp_analysis.statistics.did import AdoptionEffects, Sensitivity
 from ogp_analysis.statistics.group_time import OVERALL
-from ogp_analysis.statistics.measurement_error import with_measurement_error
+from ogp_analysis.statistics.measurement import with_measurement_error
 from ogp_analysis.statistics.models import POWER, Model
 from ogp_analysis.statistics.result import Estimate, decimals
 

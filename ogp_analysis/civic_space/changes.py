@@ -18,9 +18,8 @@ from ogp_analysis.display.figure import Figure
 from ogp_analysis.display.result import Parts, Shown
 from ogp_analysis.display.shapes import codes
 from ogp_analysis.display.table import Table
-from ogp_analysis.statistics.change import Change, all_changes, change
+from ogp_analysis.statistics.change import Change, Movers, all_changes, change, movers
 from ogp_analysis.statistics.measurement import SignProbabilities
-from ogp_analysis.statistics.movers import Movers, movers
 
 
 @dataclass(frozen=True)

@@ -112,16 +112,13 @@ def sample(
 
 
 def present(frame: pd.DataFrame, columns: Iterable[str], where: str) -> None:
-    """Raise if the values of a frame may be drawn only, or it lacks a column.
+    """Raise if a frame lacks a column.
 
     Raises
     ------
-    DisclosureError
-        If the values are withheld.
     ModelError
-        If a column is absent.
+        With those that are absent.
     """
-    refuse_withheld(frame)
     if absent := [name for name in columns if name not in frame.columns]:
         raise ModelError(where, f"{len(absent)} columns are absent, {listed(absent)}", "Name columns of the frame")
 
@@ -145,6 +142,7 @@ def complete(
     ModelError
         If a column is absent, or no row is complete.
     """
+    refuse_withheld(frame)
     present(frame, [*named, *also], where)
     # Column by column: selecting several at once takes ten times as long.
     lacking = np.column_stack([frame[name].isna().to_numpy() for name in named])

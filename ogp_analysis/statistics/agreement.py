@@ -19,7 +19,7 @@ from statsmodels.stats.inter_rater import cohens_kappa
 from ogp_analysis.base import rehearsed
 from ogp_analysis.base.errors import ModelError
 from ogp_analysis.base.words.numbers import Count, Measure, Year
-from ogp_analysis.statistics.association import SPEARMAN
+from ogp_analysis.statistics.association import SPEARMAN, snapped
 from ogp_analysis.statistics.rates import FEWEST_CLUSTERS
 from ogp_analysis.statistics.result import REFERENCES, Estimate, OneEstimate, checked_level
 from ogp_analysis.statistics.series import checked, exact
@@ -138,7 +138,7 @@ def pooled_spearman(frame: pd.DataFrame, x: str, y: str, unit: str = "unit", lev
                          "Use at least 4 rows that vary")  # fmt: skip
     first, second = rows[x].to_numpy(), rows[y].to_numpy()
     codes, names = pd.factorize(rows[unit], sort=False)
-    rho = _snapped(float(spearmanr(first, second).statistic))
+    rho = snapped(float(spearmanr(first, second).statistic))
     clusters, std_error, low, high = len(names), None, None, None
     note = "perfect" if abs(rho) == 1.0 else "few_clusters" if clusters < FEWEST_CLUSTERS else "estimated"
     if note == "estimated":
@@ -157,7 +157,7 @@ def pooled_spearman(frame: pd.DataFrame, x: str, y: str, unit: str = "unit", lev
                 lowered.append((ranks - (np.cumsum(taken) - taken / 2)[places])[keep])
             with np.errstate(invalid="ignore", divide="ignore"):
                 # Not a number if what is left of a measure is constant.
-                without.append(_snapped(float(np.corrcoef(*lowered)[0, 1])))
+                without.append(snapped(float(np.corrcoef(*lowered)[0, 1])))
             keep[out] = True
         if any(math.isnan(r) or abs(r) == 1.0 for r in without):
             note = "perfect"
@@ -167,17 +167,10 @@ def pooled_spearman(frame: pd.DataFrame, x: str, y: str, unit: str = "unit", lev
             reach, middle = float(student.ppf((1 + level) / 2, clusters - 1)) * error, math.atanh(rho)
             std_error, low, high = (1 - rho**2) * error, math.tanh(middle - reach), math.tanh(middle + reach)
     return PooledAssociation(
-        estimates=(Estimate("rho", rho, std_error, low, high, None, level),),
-        n=len(rows),
-        clusters=clusters,
-        note=note,
-        method="pooled_spearman",
-        references=(SPEARMAN, JACKKNIFE),
-        x=x,
-        y=y,
-        first=int(rows["year"].min()),
-        last=int(rows["year"].max()),
-    )
+        estimates=(Estimate("rho", rho, std_error, low, high, None, level),), n=len(rows), clusters=clusters,
+        note=note, method="pooled_spearman", references=(SPEARMAN, JACKKNIFE), x=x, y=y,
+        first=int(rows["year"].min()), last=int(rows["year"].max()),
+    )  # fmt: skip
 
 
 def weighted_kappa(first, second, categories: int, weights: str = "quadratic", level: float = 0.95) -> Kappa:
@@ -223,10 +216,9 @@ def weighted_kappa(first, second, categories: int, weights: str = "quadratic", l
     first, second = np.asarray(first), np.asarray(second)
     if len(first) != len(second) or not len(first):
         raise ModelError("weighted_kappa", f"{len(first)} and {len(second)} ratings", "Give two ratings for every unit")
-    known = np.isin(np.concatenate([first, second]), np.arange(categories))
-    if not known.all():
-        odd = np.concatenate([first, second])[~known][0]
-        raise ModelError("weighted_kappa", f"{float(odd):g} is not a category", f"Number them 0 to {categories - 1}")
+    odd = np.setdiff1d(np.concatenate([first, second]), np.arange(categories))
+    if len(odd):
+        raise ModelError("weighted_kappa", f"{float(odd[0]):g} is not a category", f"Number them 0 to {categories - 1}")
     table = np.zeros((categories, categories))
     np.add.at(table, (first.astype(int), second.astype(int)), 1)
     n, same = int(table.sum()), int(np.trace(table))
@@ -240,15 +232,10 @@ def weighted_kappa(first, second, categories: int, weights: str = "quadratic", l
     reach = None if error is None else float(norm.ppf((1 + level) / 2)) * error
     low, high = (None, None) if reach is None else (kappa - reach, min(kappa + reach, 1.0))
     return Kappa(
-        estimates=(Estimate("kappa", kappa, error, low, high, None, level),),
-        n=n,
-        note="perfect" if perfect else "estimated",
-        method="weighted_kappa",
-        references=(COHEN, FLEISS_COHEN_EVERITT),
-        weights=weights,
-        categories=categories,
-        same=same,
-    )
+        estimates=(Estimate("kappa", kappa, error, low, high, None, level),), n=n,
+        note="perfect" if perfect else "estimated", method="weighted_kappa", references=(COHEN, FLEISS_COHEN_EVERITT),
+        weights=weights, categories=categories, same=same,
+    )  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -321,8 +308,3 @@ def version_revision(frame: pd.DataFrame, old: str, new: str, low: str = "", hig
         float(sum(map(abs, moved)) / len(moved)), float(moved[place]), str(rows["unit"][place]),
         int(rows["year"][place]), outside,
     )  # fmt: skip
-
-
-def _snapped(rho: float) -> float:
-    """Return a correlation that is 1 or −1 but for the last bit as just that."""
-    return math.copysign(1.0, rho) if math.isclose(abs(rho), 1.0, rel_tol=0, abs_tol=1e-12) else rho

@@ -299,10 +299,9 @@ class AdoptionEffects(Model):
             averages = aggregate(effects.cells, effects.panel.G, key, effects.shares_estimated)
         att, psi = np.append(averages.overall, averages.att), np.column_stack([averages.overall_psi, averages.psi])
         keys = averages.key.tolist()
+        terms = [OVERALL, *(f"{one:g}" for one in keys)]
         return Model(
-            estimates=effects.estimates(att, psi, [OVERALL, *(f"{one:g}" for one in keys)]), n=self.n,
-            clusters=self.clusters, method=self.method, references=self.references, outcome=self.outcome,
-            errors=self.errors, degrees=self.degrees, clustered_by=self.clustered_by, left_out=self.left_out,
+            **self.basis(), method=self.method, estimates=effects.estimates(att, psi, terms),
             when=(nothing, *keys) if key == "event" else (),
             bands=((nothing, nothing), *effects.bands(averages)) if keys else (),
         )  # fmt: skip
@@ -405,12 +404,12 @@ class AdoptionEffects(Model):
         interval = getattr(sensitivity, kind)
         intervals = [interval(beta, sigma, n_pre, l_vec, bound, level) for bound in bounds]
         point = float(l_vec @ beta[n_pre:])
+        basis = {**self.basis(), "references": (RAMBACHAN_ROTH,), "degrees": None, "lags": n_post}
         return Sensitivity(
+            **basis, method=kind, kind=kind, bounds=bounds,
             estimates=tuple(Estimate(f"{bound:g}", min(max(point, low), high), low=low, high=high, level=level)
                             for bound, (low, high) in zip(bounds, intervals, strict=True)),
-            n=self.n, clusters=self.clusters, method=kind, references=(RAMBACHAN_ROTH,), outcome=self.outcome,
-            errors=self.errors, left_out=self.left_out, clustered_by=self.clustered_by, kind=kind, bounds=bounds,
-            point=point, point_error=float(np.sqrt(l_vec @ sigma[n_pre:, n_pre:] @ l_vec)), leads=n_pre, lags=n_post,
+            point=point, point_error=float(np.sqrt(l_vec @ sigma[n_pre:, n_pre:] @ l_vec)), leads=n_pre,
         )  # fmt: skip
 
     def text(self) -> Parts:
@@ -451,7 +450,7 @@ class AdoptionEffects(Model):
         return super(AdoptionEffects, replace(self, left_out=columns)).notes() + (*self._left_out(), said)
 
     def plot(self, terms: Sequence[str] | None = None, *, first: float | None = None, last: float | None = None,
-             name: str = "", labels: Mapping[str, str] | None = None) -> Figure | Parts:  # fmt: skip
+             name: str = "", labels: Mapping[str, str] | None = None, ax=None) -> Figure | Parts:  # fmt: skip
         """Draw the effects by time from adoption, with intervals, band, and the units behind each.
 
         Parameters
@@ -464,13 +463,15 @@ class AdoptionEffects(Model):
             File name of the figure.
         labels : mapping of str to str or None
             What the outcome is called in the drawing.
+        ax : matplotlib.axes.Axes or None
+            Axes to draw on; by default new ones.
         """
         low, high = self._window(first, last)
         kept = [number for number, when in enumerate(self.when) if low <= when <= high]
         parts = {name: tuple(getattr(self, name)[number] for number in kept)
                  for name in ("estimates", "when", "bands", "sizes")}  # fmt: skip
         shown = replace(self, **parts)
-        return super(AdoptionEffects, shown).plot(terms, name=name, labels=labels)
+        return super(AdoptionEffects, shown).plot(terms, name=name, labels=labels, ax=ax)
 
     def table(self) -> ModelTable:
         """Return the mean effect and those by time from adoption at which half of the units that adopt are seen.

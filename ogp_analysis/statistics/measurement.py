@@ -491,13 +491,12 @@ def with_measurement_error(
     estimates, shares, degrees = _combined(published, values, variances)
     names = [e.term for e in published.estimates]
     heaviest = max(shares[names.index(term)] for term in published.main or names)
+    basis = {**published.basis(), "degrees": degrees, "references": (RUBIN, BARNARD_RUBIN, *(() if sd else (WALLIS,)))}
     return WithMeasurementError(
-        estimates=estimates, n=published.n, clusters=published.clusters, clustered_by=published.clustered_by,
-        outcome=published.outcome, errors=published.errors, lags=published.lags, degrees=degrees,
-        left_out=published.left_out, main=published.main, named=published.named, when=published.when, method="rubin",
+        **basis, estimates=estimates, main=published.main, named=published.named, when=published.when, method="rubin",
         note="contradicted" if contradicted else "dominated" if heaviest > DOMINATED else "sound",
-        references=(RUBIN, BARNARD_RUBIN, *(() if sd else (WALLIS,))), published=published.estimates, shares=shares,
-        draws=draws, correlation=correlation, spread=float(variance.mean()), scatter=scatter,
+        published=published.estimates, shares=shares, draws=draws, correlation=correlation,
+        spread=float(variance.mean()), scatter=scatter,
     )  # fmt: skip
 
 

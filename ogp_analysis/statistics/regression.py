@@ -116,14 +116,10 @@ class Regression(Model):
         >>> round(ogp.statistics.ols(frame, "y", ["x"], errors="classical").test(["x"]).statistic, 1)
         49.7
         """
-        names = [e.term for e in self.estimates]
-        for term in terms:
-            _ = self[term]
+        b, names = np.array([self[term].estimate for term in terms]), [e.term for e in self.estimates]
         at = [names.index(term) for term in terms]
-        b = np.array([self.estimates[i].estimate for i in at])
-        f = float(b @ np.linalg.solve(self.covariance[np.ix_(at, at)], b)) / len(at)
-        degrees = float("inf") if self.degrees is None else self.degrees
-        return JointTest(tuple(terms), f, (len(at), degrees), float(stats.f.sf(f, len(at), degrees)))
+        f, p = f_test(b, self.covariance[np.ix_(at, at)], self.degrees)
+        return JointTest(tuple(terms), f, (len(at), self.degrees), p)
 
     def wild_bootstrap(self, term: str, *, value: float = 0.0, draws: int = 9_999, seed: int = 0) -> WildBootstrap:
         """Return the wild cluster bootstrap of one coefficient: inference that holds with few clusters.
@@ -275,6 +271,12 @@ def ols(
         references=_REFERENCES.get("two_way" if len(codes) > 1 else kind, ()), covariance=covariance,
         design=x, response=y, groups=codes, factor=factor, nested=nested,
     )  # fmt: skip
+
+
+def f_test(b: np.ndarray, covariance: np.ndarray, degrees: float | None) -> tuple[float, float]:
+    """Return F that coefficients are 0 together, and its p value; of chi-squared without degrees of freedom."""
+    f = float(b @ np.linalg.solve(covariance, b)) / len(b)
+    return f, float(stats.f.sf(f, len(b), np.inf if degrees is None else degrees))
 
 
 def with_errors(

@@ -7,7 +7,7 @@ influence functions psi, one number a unit: the variance of an effect is the mea
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 from scipy import stats
@@ -145,7 +145,7 @@ class Effects:
     whole: tuple[float, np.ndarray]
     shares_estimated: bool = False
     degrees: float | None = None
-    draws: int = field(default=999)
+    draws: int = 999
     seed: int = 0
     level: float = 0.95
 

@@ -82,12 +82,9 @@ class Interrupted(Model):
 
         A table prints none of them without the share of units in which such a test rejects at a date without an event.
         """
-        names, rows = [e.term for e in self.estimates], []
+        rows = []
         for tested in dict.fromkeys([*((term,) for term in self.main), self.main]):
-            at = [names.index(term) for term in tested]
-            f, p = f_test(
-                np.array([self[term].estimate for term in tested]), self.covariance[np.ix_(at, at)], self.degrees
-            )
+            f, _, p = f_test(self, self.covariance, tested)
             rows.append((" and ".join(tested), f, p))
         return pd.DataFrame(rows, columns=["test", "statistic", "p_value"])
 

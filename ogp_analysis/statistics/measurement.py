@@ -358,8 +358,7 @@ class WithMeasurementError(Model):
     @property
     def largest_share(self) -> Share:
         """The largest share of measurement in the variance of a main estimate."""
-        names = [e.term for e in self.estimates]
-        return max(self.shares[names.index(term)] for term in self.main or names)
+        return max([self.shares[at] for at in self.places(self.main)] or self.shares)
 
     def text(self) -> Parts:
         """Say each main estimate, and whether its interval holds."""
@@ -489,8 +488,7 @@ def with_measurement_error(
         least = chdtri(counted, 1 - SIZE) / counted * expected.mean()
         scatter, contradicted = float(squares.mean() / 6), bool(squares.mean() < least)
     estimates, shares, degrees = _combined(published, values, variances)
-    names = [e.term for e in published.estimates]
-    heaviest = max(shares[names.index(term)] for term in published.main or names)
+    heaviest = max([shares[at] for at in published.places(published.main)] or shares)
     basis = {**published.basis(), "degrees": degrees, "references": (RUBIN, BARNARD_RUBIN, *(() if sd else (WALLIS,)))}
     return WithMeasurementError(
         **basis, estimates=estimates, main=published.main, named=published.named, when=published.when, method="rubin",

@@ -116,10 +116,7 @@ class Regression(Model):
         >>> round(ogp.statistics.ols(frame, "y", ["x"], errors="classical").test(["x"]).statistic, 1)
         49.7
         """
-        b, names = np.array([self[term].estimate for term in terms]), [e.term for e in self.estimates]
-        at = [names.index(term) for term in terms]
-        f, p = f_test(b, self.covariance[np.ix_(at, at)], self.degrees)
-        return JointTest(tuple(terms), f, (len(at), self.degrees), p)
+        return JointTest(tuple(terms), *f_test(self, self.covariance, terms))
 
     def wild_bootstrap(self, term: str, *, value: float = 0.0, draws: int = 9_999, seed: int = 0) -> WildBootstrap:
         """Return the wild cluster bootstrap of one coefficient: inference that holds with few clusters.
@@ -154,8 +151,7 @@ class Regression(Model):
         if len(self.groups) != 1 or not self.nested:
             raise ModelError("wild_bootstrap", f"errors are {self.errors!r}, or fixed effects cross the clusters",
                              "Fit with one column of clusters in which fixed effects lie")  # fmt: skip
-        _ = self[term]
-        at = [e.term for e in self.estimates].index(term)
+        (at,) = self.places([term])
         return wild_bootstrap(term, self.response, self.design, at, self.groups[0], value=value, draws=draws, seed=seed,
                               level=self.estimates[0].level, factor=self.factor)  # fmt: skip
 
@@ -273,10 +269,12 @@ def ols(
     )  # fmt: skip
 
 
-def f_test(b: np.ndarray, covariance: np.ndarray, degrees: float | None) -> tuple[float, float]:
-    """Return F that coefficients are 0 together, and its p value; of chi-squared without degrees of freedom."""
-    f = float(b @ np.linalg.solve(covariance, b)) / len(b)
-    return f, float(stats.f.sf(f, len(b), np.inf if degrees is None else degrees))
+def f_test(fit: Model, covariance: np.ndarray, terms: Sequence[str]) -> tuple[float, tuple[int, float], float]:
+    """Return F that coefficients are 0 together, its degrees of freedom (infinite for chi-squared), and its p value."""
+    at, degrees = fit.places(terms), np.inf if fit.degrees is None else fit.degrees
+    b = np.array([fit.estimates[i].estimate for i in at])
+    f = float(b @ np.linalg.solve(covariance[np.ix_(at, at)], b)) / len(at)
+    return f, (len(at), degrees), float(stats.f.sf(f, len(at), degrees))
 
 
 def with_errors(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -16,21 +16,6 @@ from ogp_analysis.base.words.numbers import Count
 from ogp_analysis.display.result import Shown
 
 RESOURCES = ("references.toml",)
-#: The columns of :meth:`Result.tidy`, in order.
-TIDY_COLUMNS = (
-    "term",
-    "estimate",
-    "std_error",
-    "low",
-    "high",
-    "p_value",
-    "level",
-    "n",
-    "clusters",
-    "note",
-    "method",
-    "reference",
-)
 _NUMBERS = ("estimate", "std_error", "low", "high", "p_value")
 
 
@@ -153,11 +138,20 @@ class Result(Shown):
         for estimate in self.estimates:
             if estimate.term == term:
                 return estimate
-        raise ModelError(
-            f"{type(self).__name__}[{term!r}]",
-            "has no such term",
-            "Terms are " + listed([e.term for e in self.estimates], most=20),
-        )
+        terms = listed([e.term for e in self.estimates], most=20)
+        raise ModelError(f"{type(self).__name__}[{term!r}]", "has no such term", f"Terms are {terms}")
+
+    def places(self, terms: Iterable[str]) -> list[int]:
+        """Return which of the estimates some terms are, from 0; an unknown one is a fault.
+
+        Examples
+        --------
+        >>> import pandas as pd
+        >>> frame = pd.DataFrame({"y": [1.0, 2.0, 2.0, 4.0, 5.0, 5.0], "x": [1.0, 2.0, 3.0, 4.0, 5.0, 6.0]})
+        >>> ogp.statistics.ols(frame, "y", ["x"]).places(["x"])
+        [1]
+        """
+        return [self.estimates.index(self[term]) for term in terms]
 
     @property
     def frame(self) -> pd.DataFrame:
@@ -165,22 +159,20 @@ class Result(Shown):
         return self.tidy()
 
     def tidy(self) -> pd.DataFrame:
-        """Return one row per estimate, with the columns :data:`TIDY_COLUMNS`.
+        """Return one row per estimate, with the sample and the method of the result.
 
-        `n` is the estimate's own denominator where it has one, else that of the result; `reference`
-        holds the citation keys, joined by ``"; "``.
+        Columns are ``term, estimate, std_error, low, high, p_value, level, n, clusters, note, method, reference``. `n`
+        is the estimate's own denominator where it has one, else that of the result; `reference` holds the citation
+        keys, joined by ``"; "``.
         """
-        terms = self.estimates
+        terms, keys = self.estimates, "; ".join(reference.key for reference in self.references)
         columns = {"term": pd.Series([e.term for e in terms], dtype="str")}
         columns |= {c: pd.Series([getattr(e, c) for e in terms], dtype="float64") for c in (*_NUMBERS, "level")}
         columns["n"] = pd.Series([self.n if e.n is None else e.n for e in terms], dtype="Int64")
         columns["clusters"] = pd.Series([self.clusters] * len(terms), dtype="Int64")
-        for name, text in (("note", self.note), ("method", self.method), ("reference", self._keys())):
+        for name, text in (("note", self.note), ("method", self.method), ("reference", keys)):
             columns[name] = pd.Series([text] * len(terms), dtype="str")
-        return pd.DataFrame(columns, columns=list(TIDY_COLUMNS))
-
-    def _keys(self) -> str:
-        return "; ".join(reference.key for reference in self.references)
+        return pd.DataFrame(columns)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -14,19 +14,19 @@ import pandas as pd
 
 from ogp_analysis.base.errors import ModelError
 from ogp_analysis.base.words import Sentence, say, word
-from ogp_analysis.base.words.numbers import Number, count, probability
+from ogp_analysis.base.words.numbers import count, probability
 from ogp_analysis.display.figure import Figure
 from ogp_analysis.display.result import Parts
 from ogp_analysis.statistics import sensitivity, two_way
 from ogp_analysis.statistics.adoption import Panel, adoption_of, consecutive
 from ogp_analysis.statistics.callaway_santanna import callaway_santanna
-from ogp_analysis.statistics.group_time import BY, OVERALL, Averages, Effects, aggregate, wald
+from ogp_analysis.statistics.group_time import BY, OVERALL, Averages, Effects, PreTrends, aggregate, wald
 from ogp_analysis.statistics.imputation import imputation
 from ogp_analysis.statistics.models import Model, ModelTable, table
 from ogp_analysis.statistics.result import REFERENCES, Estimate, checked_level
 from ogp_analysis.statistics.sample import check_choices
+from ogp_analysis.statistics.sensitivity import RAMBACHAN_ROTH, Sensitivity
 
-RAMBACHAN_ROTH = REFERENCES["rambachan_roth_2023"]
 #: Why rows that lack no value are left out.
 REASONS = ("treated_from_the_start", "last_cohort", "unbalanced")
 
@@ -196,26 +196,6 @@ def did(
         control="last" if "last_cohort" in dict(panel.left_out) else compared_with, covariates=tuple(covariates),
         _effects=effects, _choices=choices,
     )  # fmt: skip
-
-
-@dataclass(frozen=True)
-class PreTrends:
-    """Whether effects before adoption are 0 together.
-
-    Attributes
-    ----------
-    effects : int
-        How many are tested.
-    statistic : float or None
-        Wald statistic.
-    p_value : float or None
-        From the chi-squared distribution with as many degrees of freedom as effects; None where there are none, or as
-        many as units adopt (of a cohort: as many as it has units), or more than the clusters can distinguish.
-    """
-
-    effects: int
-    statistic: float | None
-    p_value: float | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -490,51 +470,3 @@ class AdoptionEffects(Model):
         reasons = dict(self.left_out)
         return [say("adoption.left_out", case=reason, rows=count(reasons[reason]))
                 for reason in REASONS if reason in reasons]  # fmt: skip
-
-
-@dataclass(frozen=True, kw_only=True)
-class Sensitivity(Model):
-    """Intervals of the mean effect that hold if parallel trends fail within a bound.
-
-    Attributes
-    ----------
-    kind : str
-        ``"relative_magnitudes"`` or ``"smoothness"``.
-    bounds : tuple of float
-        In the order of the estimates.
-    point, point_error : float
-        The mean of the effects, and its standard error, if trends were parallel.
-    leads, lags : int
-        Times before the reference, and from adoption on, that it rests on.
-    """
-
-    kind: str
-    bounds: tuple[float, ...]
-    point: float
-    point_error: float
-    leads: int
-    lags: int
-
-    @property
-    def frame(self) -> pd.DataFrame:
-        """As in all models, one row per bound, with ``bound``. The estimate is that of parallel trends, kept within."""
-        frame = super().frame
-        frame.insert(1, "bound", list(self.bounds))
-        return frame
-
-    @property
-    def breakdown(self) -> float | None:
-        """The smallest of the bounds whose interval holds 0; None if none does."""
-        held = [b for b, e in zip(self.bounds, self.estimates, strict=True) if e.low <= 0 <= e.high]
-        return min(held) if held else None
-
-    def text(self) -> Parts:
-        """Say at which bound 0 is no longer left out."""
-        values = {"outcome": self.outcome, "leads": count(self.leads), "lags": count(self.lags),
-                  "level": Number(self.estimates[0].level, "share"),
-                  "kind": word(f"adoption.sensitivity.{self.kind}")}  # fmt: skip
-        breakdown = self.breakdown
-        case = "never" if breakdown is None else "at_once" if breakdown == min(self.bounds) else "from"
-        bound = max(self.bounds) if breakdown is None else breakdown
-        values["bound"] = Number(bound, "index", 1 if bound == 0 or abs(bound) >= 0.1 else 4)
-        return Parts([say("adoption.breakdown", case=case, **values)])

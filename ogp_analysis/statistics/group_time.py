@@ -205,6 +205,26 @@ class Effects:
         return tuple(zip((means.att - half).tolist(), (means.att + half).tolist(), strict=True))
 
 
+@dataclass(frozen=True)
+class PreTrends:
+    """Whether effects before adoption are 0 together.
+
+    Attributes
+    ----------
+    effects : int
+        How many are tested.
+    statistic : float or None
+        Wald statistic.
+    p_value : float or None
+        From the chi-squared distribution with as many degrees of freedom as effects; None where there are none, or as
+        many as units adopt (of a cohort: as many as it has units), or more than the clusters can distinguish.
+    """
+
+    effects: int
+    statistic: float | None
+    p_value: float | None
+
+
 def simultaneous_critical_value(psi: np.ndarray, clusters: np.ndarray, level: float, draws: int, seed: int) -> float:
     """Return by how many standard errors a band reaches that holds all its estimates at once.
 

@@ -14,17 +14,74 @@ The result is an interval for theta that holds whichever delta of the set is tru
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
+import pandas as pd
 from scipy import optimize, stats
 from scipy.special import ndtr, ndtri
 
 from ogp_analysis.base.errors import ModelError
+from ogp_analysis.base.words import say, word
+from ogp_analysis.base.words.numbers import Number, count
+from ogp_analysis.display.result import Parts
+from ogp_analysis.statistics.models import Model
+from ogp_analysis.statistics.result import REFERENCES
 
+RAMBACHAN_ROTH = REFERENCES["rambachan_roth_2023"]
 #: Share of the error of a hybrid test that its first stage takes (Rambachan and Roth 2023, section 4).
 FIRST_STAGE = 0.1
 #: Draws of the largest of correlated normal moments, and their seed.
 DRAWS, SEED = 10_000, 0
 _GRID, _HALVINGS = 400, 40
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sensitivity(Model):
+    """Intervals of the mean effect that hold if parallel trends fail within a bound.
+
+    Attributes
+    ----------
+    kind : str
+        ``"relative_magnitudes"`` or ``"smoothness"``.
+    bounds : tuple of float
+        In the order of the estimates.
+    point, point_error : float
+        The mean of the effects, and its standard error, if trends were parallel.
+    leads, lags : int
+        Times before the reference, and from adoption on, that it rests on.
+    """
+
+    kind: str
+    bounds: tuple[float, ...]
+    point: float
+    point_error: float
+    leads: int
+    lags: int
+
+    @property
+    def frame(self) -> pd.DataFrame:
+        """As in all models, one row per bound, with ``bound``. The estimate is that of parallel trends, kept within."""
+        frame = super().frame
+        frame.insert(1, "bound", list(self.bounds))
+        return frame
+
+    @property
+    def breakdown(self) -> float | None:
+        """The smallest of the bounds whose interval holds 0; None if none does."""
+        held = [b for b, e in zip(self.bounds, self.estimates, strict=True) if e.low <= 0 <= e.high]
+        return min(held) if held else None
+
+    def text(self) -> Parts:
+        """Say at which bound 0 is no longer left out."""
+        values = {"outcome": self.outcome, "leads": count(self.leads), "lags": count(self.lags),
+                  "level": Number(self.estimates[0].level, "share"),
+                  "kind": word(f"adoption.sensitivity.{self.kind}")}  # fmt: skip
+        breakdown = self.breakdown
+        case = "never" if breakdown is None else "at_once" if breakdown == min(self.bounds) else "from"
+        bound = max(self.bounds) if breakdown is None else breakdown
+        values["bound"] = Number(bound, "index", 1 if bound == 0 or abs(bound) >= 0.1 else 4)
+        return Parts([say("adoption.breakdown", case=case, **values)])
 
 
 def relative_magnitudes(

@@ -13,7 +13,7 @@ import numpy as np
 from scipy import stats
 
 from ogp_analysis.statistics.adoption import Panel
-from ogp_analysis.statistics.result import Estimate
+from ogp_analysis.statistics.result import Estimate, with_errors
 from ogp_analysis.statistics.sample import summed_by
 
 #: Term of the mean effect on those that adopted, over the times from adoption on.
@@ -176,32 +176,16 @@ class Effects:
         summed = summed_by(psi, self.panel.clusters)
         return summed.T @ summed / len(psi) ** 2
 
-    def errors(self, psi: np.ndarray) -> np.ndarray:
-        """Return the standard errors of effects by their influence functions."""
-        return np.sqrt(np.diag(self.covariance(psi)))
-
-    def estimates(
-        self, att: Sequence[float] | np.ndarray, psi: np.ndarray, terms: Sequence[str]
-    ) -> tuple[Estimate, ...]:
+    def estimates(self, att: np.ndarray, psi: np.ndarray, terms: Sequence[str]) -> tuple[Estimate, ...]:
         """Return effects with their errors and pointwise intervals; one that is fixed has neither."""
-        errors = self.errors(psi)
-        # One call for all p values: a call takes longer than an estimate.
-        law = stats.norm if self.degrees is None else stats.t(self.degrees)
-        reach = float(law.ppf((1 + self.level) / 2))
-        ps = 2 * law.sf(np.divide(np.abs(att), errors, out=np.zeros(len(errors)), where=errors > 0))
-        return tuple(
-            Estimate(term, one, se, one - reach * se, one + reach * se, p, self.level)
-            if se > 0
-            else Estimate(term, one, level=self.level)
-            for term, one, se, p in zip(terms, att, errors, ps, strict=True)
-        )
+        return with_errors(terms, att, self.covariance(psi), self.degrees, self.level)
 
     def bands(self, means: Averages) -> tuple[tuple[float, float], ...]:
         """Return the ends of the band that holds all effects at once."""
         reach = simultaneous_critical_value(means.psi, self.panel.clusters, self.level, self.draws, self.seed)
         if self.degrees is not None:
             reach = max(reach, float(stats.t.ppf((1 + self.level) / 2, self.degrees)))
-        half = reach * self.errors(means.psi)
+        half = reach * np.sqrt(np.diag(self.covariance(means.psi)))
         return tuple(zip((means.att - half).tolist(), (means.att + half).tolist(), strict=True))
 
 

@@ -19,8 +19,8 @@ from ogp_analysis.base.words.numbers import Number
 from ogp_analysis.display.figure import Figure
 from ogp_analysis.statistics.figures import interruption
 from ogp_analysis.statistics.models import INTERCEPT, Model
-from ogp_analysis.statistics.regression import NEWEY_WEST, f_test, ols, with_errors
-from ogp_analysis.statistics.result import REFERENCES, checked_level
+from ogp_analysis.statistics.regression import NEWEY_WEST, f_test, ols
+from ogp_analysis.statistics.result import REFERENCES, checked_level, with_errors
 from ogp_analysis.statistics.sample import numbers, one_series, sample
 
 BERNAL = REFERENCES["bernal_cummins_gasparrini_2017"]

@@ -24,8 +24,7 @@ from ogp_analysis.display.table import table as as_table
 from ogp_analysis.statistics.figures import probabilities
 from ogp_analysis.statistics.models import Model
 from ogp_analysis.statistics.rates import LIANG_ZEGER
-from ogp_analysis.statistics.regression import with_errors
-from ogp_analysis.statistics.result import REFERENCES, checked_level
+from ogp_analysis.statistics.result import REFERENCES, checked_level, with_errors
 from ogp_analysis.statistics.sample import numbers, sample, summed_by
 
 MCCULLAGH = REFERENCES["mccullagh_1980"]

@@ -19,15 +19,7 @@ from ogp_analysis.base.words.numbers import Count, Number, count, probability
 from ogp_analysis.display.result import Parts
 from ogp_analysis.statistics.models import INTERCEPT, Model
 from ogp_analysis.statistics.rates import CAMERON_MILLER
-from ogp_analysis.statistics.result import (
-    REFERENCES,
-    Estimate,
-    OneEstimate,
-    checked_level,
-    decimals,
-    quantile,
-    two_sided,
-)
+from ogp_analysis.statistics.result import REFERENCES, Estimate, OneEstimate, checked_level, decimals, with_errors
 from ogp_analysis.statistics.sample import COLLINEAR, Sample, check_choices, sample, summed_by
 
 NEWEY_WEST = REFERENCES["newey_west_1987"]
@@ -275,36 +267,6 @@ def f_test(fit: Model, covariance: np.ndarray, terms: Sequence[str]) -> tuple[fl
     b = np.array([fit.estimates[i].estimate for i in at])
     f = float(b @ np.linalg.solve(covariance[np.ix_(at, at)], b)) / len(at)
     return f, (len(at), degrees), float(stats.f.sf(f, len(at), degrees))
-
-
-def with_errors(
-    names: Sequence[str], values: np.ndarray, covariance: np.ndarray, degrees: float | None, level: float,
-    *, printed: bool = True,
-) -> tuple[Estimate, ...]:  # fmt: skip
-    """Return coefficients with the standard errors, intervals and p values that their covariance gives.
-
-    Parameters
-    ----------
-    names : sequence of str
-        Terms.
-    values, covariance : numpy.ndarray
-        Of the coefficients.
-    degrees : float or None
-        Degrees of freedom of the t distribution; None for the normal one.
-    level : float
-        Nominal coverage.
-    printed : bool
-        Whether p values may be printed.
-    """
-    reach, found = quantile((1 + level) / 2, degrees), []
-    for name, value, variance in zip(names, values, np.diag(covariance), strict=True):
-        if variance > 0:
-            size = float(np.sqrt(variance))
-            p = two_sided(value / size, degrees) if printed else None
-            found.append(Estimate(name, value, size, value - reach * size, value + reach * size, p, level))
-        else:
-            found.append(Estimate(name, value, level=level))
-    return tuple(found)
 
 
 def _check_arguments(kind: str, clusters: list[str], order: list[str], lags: int | None, small_sample: str) -> None:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import math
 import tomllib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 from scipy.special import ndtr, ndtri, stdtr, stdtrit
 
@@ -229,3 +230,33 @@ def quantile(p: float, degrees: float | None) -> float:
 def two_sided(statistic: float, degrees: float | None) -> float:
     """Return the probability of a statistic as far from 0, of the t distribution or of the normal one."""
     return float(2 * (ndtr(-abs(statistic)) if degrees is None else stdtr(degrees, -abs(statistic))))
+
+
+def with_errors(
+    names: Sequence[str], values: np.ndarray, covariance: np.ndarray, degrees: float | None, level: float,
+    *, printed: bool = True,
+) -> tuple[Estimate, ...]:  # fmt: skip
+    """Return coefficients with the standard errors, intervals and p values that their covariance gives.
+
+    Parameters
+    ----------
+    names : sequence of str
+        Terms.
+    values, covariance : numpy.ndarray
+        Of the coefficients.
+    degrees : float or None
+        Degrees of freedom of the t distribution; None for the normal one.
+    level : float
+        Nominal coverage.
+    printed : bool
+        Whether p values may be printed.
+    """
+    reach, found = quantile((1 + level) / 2, degrees), []
+    for name, value, variance in zip(names, values, np.diag(covariance), strict=True):
+        if variance > 0:
+            size = float(np.sqrt(variance))
+            p = two_sided(value / size, degrees) if printed else None
+            found.append(Estimate(name, value, size, value - reach * size, value + reach * size, p, level))
+        else:
+            found.append(Estimate(name, value, level=level))
+    return tuple(found)

@@ -167,9 +167,9 @@ def test_the_library_alone_imports_nothing_that_an_extra_brings():
     """A result that shows itself is asked to by IPython, so it is there."""
     files = set((ROOT / "ogp_analysis").rglob("*.py")) - set((ROOT / "ogp_analysis" / "publishing").rglob("*.py"))
     shown = {ROOT / "ogp_analysis" / "display" / f"{name}.py" for name in ("figure", "result")}
-    cluster = ROOT / "ogp_analysis" / "base" / "cluster.py"
-    assert imported(files - shown - {cluster}) <= names()
-    assert imported({cluster}) <= names() | names("cluster")
+    cluster = {ROOT / "ogp_analysis" / "base" / f"{name}.py" for name in ("cluster", "workers")}
+    assert imported(files - shown - cluster) <= names()
+    assert imported(cluster) <= names() | names("cluster")
 
 
 def test_one_machine_installs_and_imports_nothing_of_dask():

@@ -44,8 +44,8 @@ def toml(module: str, name: str) -> dict:
     Examples
     --------
     >>> from ogp_analysis.base import beside, indicators
-    >>> beside.toml(indicators.__file__, "indicators.toml")["v2xcs_ccsi"]["dataset"]
-    'vdem'
+    >>> beside.toml(indicators.__file__, "indicators.toml")["scales"]["index"]["maximum"]
+    1.0
     """
     try:
         return tomllib.loads(text(module, name))

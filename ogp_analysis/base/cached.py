@@ -59,6 +59,7 @@ def cached(function: Callable[_Given, _Made]) -> Callable[_Given, _Made]:
             content = pickle.dumps(result, protocol=5)
         except Exception:  # it holds what cannot be shown, such as withheld values
             return result
+        file.parent.mkdir(mode=0o700, exist_ok=True)
         with tempfile.NamedTemporaryFile(dir=file.parent, delete=False) as stream:
             stream.write(content)
         Path(stream.name).replace(file)

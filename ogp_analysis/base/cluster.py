@@ -60,12 +60,16 @@ class Cluster(AbstractContextManager):
         needs("cluster")
         from distributed import Client
 
+        class Connection(Client):
+            def __del__(self) -> None:
+                """Leave what was never connected as it is; what was, is closed."""
+
         # Dask logs at length what one error here says in a sentence.
         for name in ("client", "core", "batched"):
             logging.getLogger(f"distributed.{name}").setLevel(logging.CRITICAL)
         self.address, self.name = address, f"ogp-analysis-{uuid4().hex}"
         try:
-            self.client = Client(address, timeout=_ANSWER, set_as_default=False)
+            self.client = Connection(address, timeout=_ANSWER, set_as_default=False)
         except (OSError, ValueError, TypeError) as error:  # the latter of an address of no known form
             why = "nobody answers" if isinstance(error, OSError) else str(error).partition("\n")[0]
             action = "Start one with `dask scheduler`, and give the address that it says"

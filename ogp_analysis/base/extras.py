@@ -10,8 +10,8 @@ from ogp_analysis.base.errors import MissingExtra, listed
 EXTRAS = {
     "notebooks": (
         "running notebooks and making reports",
-        ("IPython", "ipykernel", "jupyter_client", "jupyter_core", "mistune", "nbclient",
-         "nbformat", "papermill", "pydantic", "pygments", "tornado", "traitlets", "zmq"),
+        ("IPython", "ipykernel", "jupyter_client", "mistune", "nbclient",
+         "nbformat", "papermill", "pydantic", "pygments"),
     ),
     "pdf": ("drawing figures as PNG, and reports as PDF", ("PIL", "pypdfium2", "typst")),
     "cluster": ("working on a cluster", ("distributed",)),

@@ -197,6 +197,15 @@ def server() -> int | None:
     return forkserver._forkserver._forkserver_pid
 
 
+def stop() -> None:
+    """End the process that is forked; the next task starts another."""
+    global _served
+    with _starting:
+        if _METHOD == "forkserver" and _served:
+            forkserver._forkserver._stop()
+            _served = ()
+
+
 def name_of(work: Callable) -> str:
     """Return the name of a function, or of that of which it is a partial."""
     while isinstance(work, partial):

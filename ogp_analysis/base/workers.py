@@ -13,6 +13,7 @@ from typing import Any
 
 from distributed import Worker, WorkerPlugin, get_worker
 
+from ogp_analysis.base import processes
 from ogp_analysis.base.cluster import difference, environment
 from ogp_analysis.base.paths import HOME_VARIABLE
 from ogp_analysis.base.processes import Processes
@@ -53,7 +54,7 @@ class Equipment(WorkerPlugin):
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_bytes(content)
 
-    def processes(self, modules: tuple[str, ...], environment: Callable[[], dict[str, str]] | None) -> Processes:
+    def host(self, modules: tuple[str, ...], environment: Callable[[], dict[str, str]] | None) -> Processes:
         """Return the processes for tasks of one kind; the first task starts them."""
         with self._lock:
             if (modules, environment) not in self._hosts:
@@ -68,6 +69,7 @@ class Equipment(WorkerPlugin):
         """End the processes and remove the files."""
         for host in self._hosts.values():
             host.shutdown(wait=False, cancel_futures=True)
+        await asyncio.to_thread(processes.stop)
         await asyncio.to_thread(shutil.rmtree, self._folder, ignore_errors=True)
 
 
@@ -78,4 +80,4 @@ def refusal(name: str, dask_worker: Worker) -> str:
 
 def do(name: str, kind: tuple, work: Callable, given: tuple, how: dict) -> Any:
     """Do a task in the processes that this worker has for such tasks of a client."""
-    return get_worker().plugins[name].processes(*kind).submit(work, *given, **how).result()
+    return get_worker().plugins[name].host(*kind).submit(work, *given, **how).result()

@@ -18,9 +18,8 @@ from ogp_analysis.display.figure import Figure
 from ogp_analysis.display.result import Parts, Shown
 from ogp_analysis.display.shapes import codes
 from ogp_analysis.display.table import Table
-from ogp_analysis.statistics.change import Change, all_changes, change
-from ogp_analysis.statistics.interval_change import SignProbabilities
-from ogp_analysis.statistics.movers import Movers, movers
+from ogp_analysis.statistics.change import Change, Movers, all_changes, change, movers
+from ogp_analysis.statistics.measurement import SignProbabilities
 
 
 @dataclass(frozen=True)
@@ -211,7 +210,7 @@ class ProbableChanges(Shown):
 
     @property
     def frame(self) -> pd.DataFrame:
-        """One row per indicator: see :attr:`ogp_analysis.statistics.interval_change.SignProbabilities.frame`."""
+        """One row per indicator: see :attr:`ogp_analysis.statistics.measurement.SignProbabilities.frame`."""
         return self.found.frame
 
     def text(self) -> Parts:

@@ -22,7 +22,7 @@ from ogp_analysis.civic_space.tables.headings import tabled
 from ogp_analysis.display.figure import Figure
 from ogp_analysis.display.result import Parts, Shown, parts
 from ogp_analysis.display.table import Table
-from ogp_analysis.statistics.interval_change import Measured, sign_probability
+from ogp_analysis.statistics.measurement import Measured, sign_probability
 from ogp_analysis.statistics.series import exact
 
 #: From this probability on, a difference is said to exceed the published error.
@@ -55,7 +55,7 @@ class Comparison(Shown):
         the last year, last minus first (missing across a break), the value of the last year minus that of the first
         country, how probable it is that this distance has the sign it shows if the errors of two countries are
         independent, and why there is no probability, as in
-        :class:`~ogp_analysis.statistics.interval_change.SignProbability`.
+        :class:`~ogp_analysis.statistics.measurement.SignProbability`.
         """
         panel, rows = self.panel, []
         first, last = panel.first_year, panel.last_year

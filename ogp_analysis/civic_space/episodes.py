@@ -2,7 +2,7 @@
 
 A description of how far and how long a series fell, not of why. The rule reads the point estimate
 alone; how probable a fall is, given the error of the estimates, is another question
-(:mod:`ogp_analysis.statistics.interval_change`).
+(:mod:`ogp_analysis.statistics.measurement`).
 """
 
 from __future__ import annotations

@@ -22,8 +22,7 @@ from ogp_analysis.civic_space.panel import panel
 from ogp_analysis.civic_space.tables.headings import tabled
 from ogp_analysis.display.result import Parts, Shown
 from ogp_analysis.display.table import Table
-from ogp_analysis.statistics.adoption_effects import AdoptionEffects
-from ogp_analysis.statistics.did import did
+from ogp_analysis.statistics.did import AdoptionEffects, did
 
 #: The year before the first countries joined: on its values countries are held equal.
 BASELINE = 2010

@@ -30,10 +30,12 @@ from ogp_analysis.civic_space.tables.headings import tabled
 from ogp_analysis.display.figure import Figure
 from ogp_analysis.display.result import Parts, Shown, edition_name
 from ogp_analysis.display.table import Table
-from ogp_analysis.statistics.adoption_effects import OVERALL, AdoptionEffects, Sensitivity
-from ogp_analysis.statistics.measurement_error import with_measurement_error
+from ogp_analysis.statistics.did import AdoptionEffects
+from ogp_analysis.statistics.group_time import OVERALL
+from ogp_analysis.statistics.measurement import with_measurement_error
 from ogp_analysis.statistics.models import POWER, Model
 from ogp_analysis.statistics.result import Estimate, decimals
+from ogp_analysis.statistics.sensitivity import Sensitivity
 
 #: Bounds of the sensitivity to trends that part, in multiples of the most that they parted before joining.
 BOUNDS = (0.0, 0.1, 0.25, 0.5, 1.0, 2.0)

@@ -1,7 +1,7 @@
 """What measures beside the core index say: of a country, and of members of OGP and others, each on its own scale.
 
 Where no interval is published nothing is said on whether a change exceeds the error of measurement; where one is, the
-probability that the change has the sign it shows is given (:mod:`ogp_analysis.statistics.interval_change`).
+probability that the change has the sign it shows is given (:mod:`ogp_analysis.statistics.measurement`).
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from ogp_analysis.civic_space.regimes import regime_episodes
 from ogp_analysis.civic_space.tables.headings import headings, tabled
 from ogp_analysis.display.result import Parts, Shown
 from ogp_analysis.display.table import Table
-from ogp_analysis.statistics.interval_change import Measured, sign_probability
+from ogp_analysis.statistics.measurement import Measured, sign_probability
 from ogp_analysis.statistics.rates import counted
 from ogp_analysis.statistics.result import plain
 from ogp_analysis.statistics.series import exact
@@ -99,7 +99,7 @@ class Standing:
     probability : float or None
         That the change over the longer window has the sign it shows, if the errors of both years are independent.
     note : str
-        Of that probability, as in :class:`~ogp_analysis.statistics.interval_change.SignProbability`.
+        Of that probability, as in :class:`~ogp_analysis.statistics.measurement.SignProbability`.
     """
 
     id: str

@@ -25,7 +25,7 @@ from ogp_analysis.display.result import Parts, Shown, edition_name, parts
 from ogp_analysis.display.table import Table
 from ogp_analysis.statistics.association import Association, Quadrants, quadrants, spearman
 from ogp_analysis.statistics.change import fell_while_other_held
-from ogp_analysis.statistics.dispersion import dispersion
+from ogp_analysis.statistics.path import dispersion
 from ogp_analysis.store import hand_out
 
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ class Levels(Shown):
         if self.fixed.empty:
             return Parts()
         first, last = int(self.fixed["year"].min()), int(self.fixed["year"].max())
-        frame = dispersion(self.fixed, by="cohort").frame.query("year in (@first, @last)")
+        frame = dispersion(self.fixed, by="cohort").query("year in (@first, @last)")
         frame = frame.sort_values("group", key=lambda groups: groups.map(COHORTS.index), kind="stable")
         ends = frame[frame["year"] == last]
         caption = sentence("profile.table.cohorts", indicator=word(f"indicators.{self.indicator}.name"),

@@ -33,7 +33,7 @@ from ogp_analysis.display.figure import Figure
 from ogp_analysis.display.result import Parts, Shown
 from ogp_analysis.display.table import Table
 from ogp_analysis.open_government import membership
-from ogp_analysis.statistics.interval_change import sign_probabilities
+from ogp_analysis.statistics.measurement import sign_probabilities
 from ogp_analysis.store import hand_out
 
 _BOUNDED = ["term", "year", "value", "low", "high", "sd", "segment"]
@@ -299,7 +299,7 @@ class Panel(Shown):
         ParameterError
             If the panel holds no value for it.
         ModelError
-            As :func:`ogp_analysis.statistics.interval_change.sign_probabilities`.
+            As :func:`ogp_analysis.statistics.measurement.sign_probabilities`.
 
         Examples
         --------

@@ -24,8 +24,7 @@ from ogp_analysis.display.result import Parts, Shown, edition_name, parts
 from ogp_analysis.display.table import Heading, table
 from ogp_analysis.open_government.timeline import Timeline, timeline
 from ogp_analysis.statistics.change import Change, Latest, changes, latest
-from ogp_analysis.statistics.dispersion import dispersion
-from ogp_analysis.statistics.path import FallFromPeak, around, fall_from_peak, path
+from ogp_analysis.statistics.path import FallFromPeak, around, dispersion, fall_from_peak, path
 from ogp_analysis.store import hand_out
 
 if TYPE_CHECKING:
@@ -193,7 +192,7 @@ class Profile(Shown):
         own = series[series["unit"] == iso3]
         if own.empty:
             return Parts()
-        spread = dispersion(self.panel.fixed(core, self.end), by="ogp").frame
+        spread = dispersion(self.panel.fixed(core, self.end), by="ogp")
         members = spread[spread["group"] == "ever"].rename(columns={"lower_quartile": "q1", "upper_quartile": "q3"})
         region = self._medians[["year", core, "n"]].rename(columns={core: "median"})
         history = self.timeline

@@ -18,7 +18,8 @@ from ogp_analysis.civic_space.tables.headings import tabled
 from ogp_analysis.display.figure import Figure
 from ogp_analysis.display.result import Parts, Shown
 from ogp_analysis.display.table import Table
-from ogp_analysis.statistics.adoption_effects import OVERALL, AdoptionEffects
+from ogp_analysis.statistics.did import AdoptionEffects
+from ogp_analysis.statistics.group_time import OVERALL
 
 #: Years before joining in which countries may react, among the specifications.
 ANTICIPATIONS = (0, 1)

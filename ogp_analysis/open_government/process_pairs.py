@@ -16,7 +16,7 @@ from ogp_analysis.base.words import sentence, word
 from ogp_analysis.display.table import Heading, Table, table
 from ogp_analysis.open_government.process import REVIEWED, STEPS, check_plans
 from ogp_analysis.statistics.multiple import HOLM, Family, holm
-from ogp_analysis.statistics.paired import CLOPPER_PEARSON, MCNEMAR, mcnemar_exact
+from ogp_analysis.statistics.rates import CLOPPER_PEARSON, MCNEMAR, mcnemar_exact
 from ogp_analysis.statistics.result import Result, checked_level
 
 #: Code of `note`: each country gives one pair, and countries are counted as independent.

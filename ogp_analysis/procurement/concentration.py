@@ -18,8 +18,8 @@ from ogp_analysis.display.sheet import Panel, Sheet, wrapped
 from ogp_analysis.display.style import PALETTE, PERCENT
 from ogp_analysis.display.table import Table, table
 from ogp_analysis.procurement.labels import MILLION, buyer_label, commonest_names, firm_name, headings
-from ogp_analysis.statistics.carrying import Carrier, carrier
 from ogp_analysis.statistics.result import REFERENCES, Estimate, Result
+from ogp_analysis.statistics.shares import Carrier, carrier
 
 HIRSCHMAN = REFERENCES["hirschman_1964"]
 #: Suppliers whose joint share is given.

@@ -35,7 +35,7 @@ from ogp_analysis.procurement.red_flags import RedFlags, red_flags
 from ogp_analysis.procurement.risk_index.summary import RiskSummary, risk_of
 from ogp_analysis.procurement.sanctions import Sanctions, sanctions
 from ogp_analysis.procurement.thresholds import Ceilings, direct_awards_and_ceilings
-from ogp_analysis.statistics.carrying import carrier
+from ogp_analysis.statistics.shares import carrier
 from ogp_analysis.store import hand_out
 
 #: So many names are proposed in place of one that is not there.

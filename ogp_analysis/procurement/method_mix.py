@@ -19,10 +19,9 @@ from ogp_analysis.display.sheet import Sheet
 from ogp_analysis.display.style import PALETTE, PERCENT
 from ogp_analysis.display.table import Heading, Table, table
 from ogp_analysis.procurement.labels import MILLION, coded, headings, in_words
-from ogp_analysis.statistics.carrying import Carrier, carrier
 from ogp_analysis.statistics.rates import WILSON, Proportion, counted, proportion
 from ogp_analysis.statistics.result import Result
-from ogp_analysis.statistics.shares import share_values
+from ogp_analysis.statistics.shares import Carrier, carrier, share_values
 
 METHODS = ("open", "limited", "direct", "other")
 #: Fewest contracts of a year whose shares are drawn.

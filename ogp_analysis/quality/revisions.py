@@ -13,7 +13,7 @@ from ogp_analysis.base.words.numbers import count
 from ogp_analysis.display.result import Parts, Shown
 from ogp_analysis.display.table import Heading, Table, table
 from ogp_analysis.open_government.commitment_revision import KEY, RATINGS, Revision, revision
-from ogp_analysis.statistics.version_revision import VersionRevision, version_revision
+from ogp_analysis.statistics.agreement import VersionRevision, version_revision
 from ogp_analysis.store import hand_out
 from ogp_analysis.store.account import Account
 

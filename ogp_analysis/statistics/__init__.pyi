@@ -2,12 +2,12 @@ from .association import quadrants as quadrants
 from .association import spearman as spearman
 from .breaks import breaks as breaks
 from .change import change as change
+from .change import movers as movers
 from .did import did as did
 from .interrupted import interrupted as interrupted
-from .interval_change import sign_probabilities as sign_probabilities
-from .measurement_error import with_measurement_error as with_measurement_error
+from .measurement import sign_probabilities as sign_probabilities
+from .measurement import with_measurement_error as with_measurement_error
 from .models import table as table
-from .movers import movers as movers
 from .multiple import adjusted as adjusted
 from .multiple import holm as holm
 from .ordered import ordered_logit as ordered_logit

@@ -1,4 +1,4 @@
-"""How far two measures agree: rank correlation over country-years, and weighted kappa of categories.
+"""How far two measures agree: rank correlation over country-years, weighted kappa, and two versions of one series.
 
 Years of one country are not independent of one another, so what is pooled over years has an interval that takes
 whole countries out; what is taken in one year has the usual interval over countries.
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import Annotated
 
 import numpy as np
 import pandas as pd
@@ -17,10 +18,11 @@ from statsmodels.stats.inter_rater import cohens_kappa
 
 from ogp_analysis.base.cached import cached
 from ogp_analysis.base.errors import ModelError
-from ogp_analysis.statistics.association import SPEARMAN
+from ogp_analysis.base.words.numbers import Count, Measure, Year
+from ogp_analysis.statistics.association import SPEARMAN, snapped
 from ogp_analysis.statistics.rates import FEWEST_CLUSTERS
 from ogp_analysis.statistics.result import REFERENCES, Estimate, OneEstimate, checked_level
-from ogp_analysis.statistics.series import checked
+from ogp_analysis.statistics.series import checked, exact
 
 JACKKNIFE = REFERENCES["miller_1974"]
 COHEN = REFERENCES["cohen_1968"]
@@ -136,7 +138,7 @@ def pooled_spearman(frame: pd.DataFrame, x: str, y: str, unit: str = "unit", lev
                          "Use at least 4 rows that vary")  # fmt: skip
     first, second = rows[x].to_numpy(), rows[y].to_numpy()
     codes, names = pd.factorize(rows[unit], sort=False)
-    rho = _snapped(float(spearmanr(first, second).statistic))
+    rho = snapped(float(spearmanr(first, second).statistic))
     clusters, std_error, low, high = len(names), None, None, None
     note = "perfect" if abs(rho) == 1.0 else "few_clusters" if clusters < FEWEST_CLUSTERS else "estimated"
     if note == "estimated":
@@ -155,7 +157,7 @@ def pooled_spearman(frame: pd.DataFrame, x: str, y: str, unit: str = "unit", lev
                 lowered.append((ranks - (np.cumsum(taken) - taken / 2)[places])[keep])
             with np.errstate(invalid="ignore", divide="ignore"):
                 # Not a number if what is left of a measure is constant.
-                without.append(_snapped(float(np.corrcoef(*lowered)[0, 1])))
+                without.append(snapped(float(np.corrcoef(*lowered)[0, 1])))
             keep[out] = True
         if any(math.isnan(r) or abs(r) == 1.0 for r in without):
             note = "perfect"
@@ -165,17 +167,10 @@ def pooled_spearman(frame: pd.DataFrame, x: str, y: str, unit: str = "unit", lev
             reach, middle = float(student.ppf((1 + level) / 2, clusters - 1)) * error, math.atanh(rho)
             std_error, low, high = (1 - rho**2) * error, math.tanh(middle - reach), math.tanh(middle + reach)
     return PooledAssociation(
-        estimates=(Estimate("rho", rho, std_error, low, high, None, level),),
-        n=len(rows),
-        clusters=clusters,
-        note=note,
-        method="pooled_spearman",
-        references=(SPEARMAN, JACKKNIFE),
-        x=x,
-        y=y,
-        first=int(rows["year"].min()),
-        last=int(rows["year"].max()),
-    )
+        estimates=(Estimate("rho", rho, std_error, low, high, None, level),), n=len(rows), clusters=clusters,
+        note=note, method="pooled_spearman", references=(SPEARMAN, JACKKNIFE), x=x, y=y,
+        first=int(rows["year"].min()), last=int(rows["year"].max()),
+    )  # fmt: skip
 
 
 def weighted_kappa(first, second, categories: int, weights: str = "quadratic", level: float = 0.95) -> Kappa:
@@ -221,10 +216,9 @@ def weighted_kappa(first, second, categories: int, weights: str = "quadratic", l
     first, second = np.asarray(first), np.asarray(second)
     if len(first) != len(second) or not len(first):
         raise ModelError("weighted_kappa", f"{len(first)} and {len(second)} ratings", "Give two ratings for every unit")
-    known = np.isin(np.concatenate([first, second]), np.arange(categories))
-    if not known.all():
-        odd = np.concatenate([first, second])[~known][0]
-        raise ModelError("weighted_kappa", f"{float(odd):g} is not a category", f"Number them 0 to {categories - 1}")
+    odd = np.setdiff1d(np.concatenate([first, second]), np.arange(categories))
+    if len(odd):
+        raise ModelError("weighted_kappa", f"{float(odd[0]):g} is not a category", f"Number them 0 to {categories - 1}")
     table = np.zeros((categories, categories))
     np.add.at(table, (first.astype(int), second.astype(int)), 1)
     n, same = int(table.sum()), int(np.trace(table))
@@ -238,17 +232,79 @@ def weighted_kappa(first, second, categories: int, weights: str = "quadratic", l
     reach = None if error is None else float(norm.ppf((1 + level) / 2)) * error
     low, high = (None, None) if reach is None else (kappa - reach, min(kappa + reach, 1.0))
     return Kappa(
-        estimates=(Estimate("kappa", kappa, error, low, high, None, level),),
-        n=n,
-        note="perfect" if perfect else "estimated",
-        method="weighted_kappa",
-        references=(COHEN, FLEISS_COHEN_EVERITT),
-        weights=weights,
-        categories=categories,
-        same=same,
-    )
+        estimates=(Estimate("kappa", kappa, error, low, high, None, level),), n=n,
+        note="perfect" if perfect else "estimated", method="weighted_kappa", references=(COHEN, FLEISS_COHEN_EVERITT),
+        weights=weights, categories=categories, same=same,
+    )  # fmt: skip
 
 
-def _snapped(rho: float) -> float:
-    """Return a correlation that is 1 or −1 but for the last bit as just that."""
-    return math.copysign(1.0, rho) if math.isclose(abs(rho), 1.0, rel_tol=0, abs_tol=1e-12) else rho
+@dataclass(frozen=True)
+class VersionRevision:
+    """One series in two versions, over the unit-years that both give.
+
+    Attributes
+    ----------
+    old, new : str
+        Names of the two versions of the series.
+    first, last : int or None
+        First and last year that both give; None if there is none.
+    n : int
+        Unit-years compared.
+    changed : int
+        Of these, with another published value.
+    mean_absolute : float or None
+        Mean absolute difference, newer less older, exact in the published decimals before it is averaged.
+    largest : float or None
+        The largest difference in size, with its sign.
+    largest_unit : str
+        Where it is; the first of the order of units and years if several are tied.
+    largest_year : int or None
+    outside : int or None
+        Older values outside the interval that the newer version publishes; None if it publishes none.
+    """
+
+    old: str
+    new: str
+    first: Year | None
+    last: Year | None
+    n: Count
+    changed: Count
+    mean_absolute: Annotated[float | None, Measure("index", 3)]
+    largest: Annotated[float | None, Measure("index", 3, signed=True)]
+    largest_unit: str
+    largest_year: Year | None
+    outside: Count | None
+
+
+def version_revision(frame: pd.DataFrame, old: str, new: str, low: str = "", high: str = "") -> VersionRevision:
+    """Return how far two versions of a series differ.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+        One row per unit and year: ``unit, year``, `old`, `new`, and the interval of the newer version if it has one.
+        Rows that lack one of the two values are left out.
+    old, new : str
+        Columns of the older and of the newer version.
+    low, high : str
+        Columns of the interval that the newer version publishes.
+
+    Raises
+    ------
+    ModelError
+        If a column is absent or not numeric, a unit and year is repeated, or only one bound is named.
+    """
+    if bool(low) != bool(high):
+        raise ModelError("version_revision", "one bound is named", "Name both or none")
+    rows = checked(frame, ("unit", "year"), tuple(filter(None, (old, new, low, high))), "version_revision")
+    rows = rows.dropna(subset=[old, new]).reset_index(drop=True)
+    if rows.empty:
+        return VersionRevision(old, new, None, None, 0, 0, None, None, "", None, None)
+    moved = [exact(after) - exact(before) for before, after in zip(rows[old], rows[new], strict=True)]
+    place = max(range(len(moved)), key=lambda row: (abs(moved[row]), -row))
+    outside = int(((rows[old] < rows[low]) | (rows[old] > rows[high])).sum()) if low else None
+    return VersionRevision(
+        old, new, int(rows["year"].min()), int(rows["year"].max()), len(rows), sum(step != 0 for step in moved),
+        float(sum(map(abs, moved)) / len(moved)), float(moved[place]), str(rows["unit"][place]),
+        int(rows["year"][place]), outside,
+    )  # fmt: skip

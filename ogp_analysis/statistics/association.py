@@ -16,6 +16,7 @@ from ogp_analysis.base.errors import ModelError
 from ogp_analysis.base.words.numbers import Count, Index, Measure
 from ogp_analysis.statistics.rates import Proportion, counted
 from ogp_analysis.statistics.result import REFERENCES, Estimate, OneEstimate, Result, checked_level
+from ogp_analysis.statistics.sample import check_choices
 from ogp_analysis.statistics.series import checked
 
 SPEARMAN = REFERENCES["spearman_1904"]
@@ -106,16 +107,13 @@ class Quadrants(Result):
         ModelError
             If `code` is not in :data:`QUADRANTS`.
         """
-        if code not in QUADRANTS:
-            raise ModelError(f"quadrant {code!r}", "does not exist", "Use one of " + ", ".join(QUADRANTS))
+        check_choices("quadrant", code=(code, QUADRANTS))
         return self.quadrants[QUADRANTS.index(code)]
 
     @property
     def frame(self) -> pd.DataFrame:
         """Return one row per quadrant: ``quadrant, count, n, share, units``."""
-        rows = [
-            (q.code, p.count, p.n, p.share, " ".join(q.units)) for q, p in ((q, q.proportion) for q in self.quadrants)
-        ]
+        rows = [(q.code, *q.proportion.cells[:3], " ".join(q.units)) for q in self.quadrants]
         frame = pd.DataFrame(rows, columns=["quadrant", "count", "n", "share", "units"])
         return frame.astype({"share": "float64"})
 
@@ -167,14 +165,13 @@ def spearman(frame: pd.DataFrame, x: str, y: str, level: float = 0.95) -> Associ
     both = pairs.dropna(ignore_index=True)
     n = len(both)
     if n < 4 or (both.nunique() < 2).any():
-        raise ModelError(
-            f"spearman of {x} and {y}", f"{n} rows with both, or a constant measure", "Use at least 4 rows that vary"
-        )
-    rho = float(spearmanr(both["x"], both["y"]).statistic)
-    # Ranks that agree exactly can give 1 but for the last bit.
-    perfect = math.isclose(abs(rho), 1.0, rel_tol=0, abs_tol=1e-12)
-    rho = math.copysign(1.0, rho) if perfect else rho
+        what = f"{n} rows with both, or a constant measure"
+        raise ModelError(f"spearman of {x} and {y}", what, "Use at least 4 rows that vary")
+    test = spearmanr(both["x"], both["y"])
+    rho = snapped(float(test.statistic))
+    perfect = abs(rho) == 1.0
     std_error, low, high = (None, None, None) if perfect else fisher_interval(rho, n, level)
+    p_value = None if perfect else float(test.pvalue)
     if n <= EXACT_UP_TO:
         # Twice the mid-ranks are whole numbers, so that equal correlations compare equal.
         x_ranks, y_ranks = (np.rint(2 * rankdata(both[name])) for name in ("x", "y"))
@@ -182,23 +179,19 @@ def spearman(frame: pd.DataFrame, x: str, y: str, level: float = 0.95) -> Associ
         def size(ranks, axis=-1):
             return np.abs((ranks * y_ranks).sum(axis=axis) - n * (n + 1) ** 2)
 
-        test = permutation_test(
-            (x_ranks,), size, permutation_type="pairings", alternative="greater", n_resamples=np.inf
-        )
-        p_value = float(test.pvalue)
-    else:
-        p_value = None if perfect else float(spearmanr(both["x"], both["y"]).pvalue)
+        every = {"permutation_type": "pairings", "alternative": "greater", "n_resamples": np.inf}
+        p_value = float(permutation_test((x_ranks,), size, **every).pvalue)
     return Association(
-        estimates=(Estimate("rho", rho, std_error, low, high, p_value, level),),
-        n=n,
-        note="perfect" if perfect else "estimated",
-        method="spearman",
-        references=(SPEARMAN, BONETT_WRIGHT),
-        x=x,
-        y=y,
+        estimates=(Estimate("rho", rho, std_error, low, high, p_value, level),), n=n,
+        note="perfect" if perfect else "estimated", method="spearman", references=(SPEARMAN, BONETT_WRIGHT), x=x, y=y,
         tied=int((both["x"].duplicated(keep=False) | both["y"].duplicated(keep=False)).sum()),
         **{name: int(rows.sum()) for name, rows in left_out.items()},
-    )
+    )  # fmt: skip
+
+
+def snapped(rho: float) -> float:
+    """Return a correlation that is 1 or −1 but for the last bit, as ranks that agree exactly can give, as just that."""
+    return math.copysign(1.0, rho) if math.isclose(abs(rho), 1.0, rel_tol=0, abs_tol=1e-12) else rho
 
 
 @scale_free(without=("x_cut", "y_cut"))
@@ -240,25 +233,15 @@ def quadrants(frame: pd.DataFrame, x: str, y: str, x_cut: float, y_cut: float, u
             raise ModelError(f"quadrants of {x} and {y}", f"the cut point of {name} is {cut!r}", "Give a number")
     rows = checked(frame, (unit,), tuple(dict.fromkeys((x, y))), "quadrants")
     known = rows.dropna()
-    sides = _side(known[x], x_cut) + "_" + _side(known[y], y_cut)
+    (of_x, of_y) = (np.where(known[name] >= cut, "high", "low") for name, cut in ((x, x_cut), (y, y_cut)))
+    sides = np.char.add(np.char.add(of_x, "_"), of_y)
     units = {code: tuple(known.loc[sides == code, unit].astype(str)) for code in QUADRANTS}
     found = tuple(Quadrant(code, counted(len(units[code]), len(known)), units[code]) for code in QUADRANTS)
     return Quadrants(
-        estimates=tuple(q.proportion.as_term(q.code) for q in found),
-        n=len(known),
-        note="counted" if len(known) else "no_data",
-        method="count",
-        x=x,
-        y=y,
-        x_cut=float(x_cut),
-        y_cut=float(y_cut),
-        quadrants=found,
+        estimates=tuple(q.proportion.as_term(q.code) for q in found), n=len(known), quadrants=found,
+        note="counted" if len(known) else "no_data", method="count", x=x, y=y, x_cut=float(x_cut), y_cut=float(y_cut),
         missing=tuple(rows.loc[rows.isna().any(axis=1), unit].astype(str)),
-    )
-
-
-def _side(values: pd.Series, cut: float) -> pd.Series:
-    return (values >= cut).map({True: "high", False: "low"}).astype("str")
+    )  # fmt: skip
 
 
 def fisher_interval(rho: float, n: int, level: float) -> tuple[float, float, float]:

@@ -22,7 +22,7 @@ from ogp_analysis.display.table import table as as_table
 from ogp_analysis.statistics.figures import broken
 from ogp_analysis.statistics.models import INTERCEPT
 from ogp_analysis.statistics.result import REFERENCES, Estimate, Result, checked_level
-from ogp_analysis.statistics.sample import one_series, sample
+from ogp_analysis.statistics.sample import check_choices, one_series, sample
 
 BAI_PERRON = REFERENCES["bai_perron_2003"]
 BAI = REFERENCES["bai_1997"]
@@ -99,48 +99,39 @@ class Breaks(Result):
     @property
     def frame(self) -> pd.DataFrame:
         """One row per break: ``date, low, high``; missing ends where there is no interval."""
-        rows = [(one.date, one.low, one.high) for one in self.dates]
-        return pd.DataFrame(rows, columns=["date", "low", "high"]).astype("float64")
+        return pd.DataFrame(list(self.dates), columns=["date", "low", "high"], dtype="float64")
 
     def text(self) -> Parts:
         """Say how many breaks the criterion chooses, when, and whether there is any at all."""
-        test = say("models.breaks.test", case="small" if self.sup_f_p is not None else "large",
-                   sup_f=Number(self.sup_f, "ratio", 1),
-                   p=probability(LARGEST_P if self.sup_f_p is None else self.sup_f_p))  # fmt: skip
+        small, about = self.sup_f_p is not None, {"outcome": self.outcome, "n": count(self.n)}
+        p = probability(self.sup_f_p if small else LARGEST_P)
+        test = say("models.breaks.test", case="small" if small else "large", sup_f=Number(self.sup_f, "ratio", 1), p=p)
         if not self.dates:
-            return Parts([say("models.breaks.none", outcome=self.outcome, n=count(self.n)), test])
-        dates = "; ".join(
-            f"{one.date:g}" if one.low is None else f"{one.date:g} ({one.low:g}–{one.high:g})" for one in self.dates
-        )
+            return Parts([say("models.breaks.none", **about), test])
+        dates = "; ".join(f"{one.date:g}" + ("" if one.low is None else f" ({one.low:g}–{one.high:g})")
+                          for one in self.dates)  # fmt: skip
         case = "interval" if self.dates[0].low is not None else "alone"
-        found = say("models.breaks.dates", case=case, outcome=self.outcome, n=count(self.n),
-                    breaks=count(len(self.dates)), dates=dates)  # fmt: skip
-        return Parts([found, test])
+        return Parts([say("models.breaks.dates", case=case, breaks=count(len(self.dates)), dates=dates, **about), test])
 
-    def plot(self, *, name: str = "breaks") -> Figure:
+    def plot(self, *, name: str = "breaks", ax=None) -> Figure:
         """Draw the series, its fit in each segment, and the breaks with their intervals.
 
         Parameters
         ----------
         name : str
             File name of the figure.
+        ax : matplotlib.axes.Axes or None
+            Axes to draw on; by default new ones.
         """
-        return broken(self.path, self.frame, name=name, outcome=self.outcome, n=self.n)
+        return broken(self.path, self.frame, name=name, outcome=self.outcome, n=self.n, ax=ax)
 
     def table(self) -> Table:
         """Return what each number of breaks leaves, with both criteria and the dates."""
-        frame = self.partitions.assign(
-            dates=[", ".join(f"{date:g}" for date in one) for one in self.partitions["dates"]]
-        )
-        headings = {
-            "breaks": Heading("models.breaks.column.breaks", "count"),
-            "rss": Heading("models.breaks.column.rss", "ratio", 3),
-            "bic": Heading("models.breaks.column.bic", "ratio", 2),
-            "lwz": Heading("models.breaks.column.lwz", "ratio", 3),
-            "dates": Heading("models.breaks.column.dates"),
-        }
+        dates = [", ".join(f"{date:g}" for date in one) for one in self.partitions["dates"]]
+        units = {"breaks": ("count", 0), "rss": ("ratio", 3), "bic": ("ratio", 2), "lwz": ("ratio", 3), "dates": ()}
+        headings = {name: Heading(f"models.breaks.column.{name}", *unit) for name, unit in units.items()}
         caption = say("models.breaks.caption", outcome=self.outcome, n=count(self.n), shortest=count(self.shortest))
-        return as_table("breaks", caption.plain(), frame, headings)
+        return as_table("breaks", caption.plain(), self.partitions.assign(dates=dates), headings)
 
 
 def breaks(
@@ -205,8 +196,7 @@ def breaks(
     [2016.0]
     """
     level = checked_level(level, "breaks")
-    if criterion not in ("bic", "lwz"):
-        raise ModelError("breaks", f"criterion is {criterion!r}", "Use bic or lwz")
+    check_choices("breaks", criterion=(criterion, ("bic", "lwz")))
     made = sample(frame, outcome, terms, keys=[time], where="breaks")
     t, y = made.rows[time].to_numpy("float64"), made.y
     one_series(t, time, "breaks")
@@ -219,10 +209,8 @@ def breaks(
     room = n // h - 1
     if number is not None and not 0 <= number <= room:
         raise ModelError("breaks", f"there is no room for {number} breaks", f"Ask for 0 to {room}")
-    most = min(max(most, number or 0), room)
     rss = sums_of_squares(y, x, h)
-    found = partitions(rss, h, most)
-    rows = []
+    found, rows = partitions(rss, h, min(max(most, number or 0), room)), []
     for m, (total, at) in enumerate(found):
         # Schwarz's criterion, and that of Liu, Wu and Zidek.
         size, p = math.log(max(total, 1e-300)), (m + 1) * k + m
@@ -230,30 +218,28 @@ def breaks(
         lwz = size - math.log(n - p) + p / n * 0.299 * math.log(n) ** 2.1 if n > p else math.inf
         rows.append((m, total, bic, lwz, tuple(t[i] for i in at)))
     table = pd.DataFrame(rows, columns=["breaks", "rss", "bic", "lwz", "dates"])
-    chosen = int(table[criterion].idxmin()) if number is None else number
-    at = found[chosen][1]
+    at = found[int(table[criterion].idxmin()) if number is None else number][1]
     ends = [0, *(i + 1 for i in at), n]
-    fits = [np.linalg.lstsq(x[a:b], y[a:b], rcond=None)[0] for a, b in itertools.pairwise(ends)]
-    fitted = np.concatenate([x[a:b] @ fit for (a, b), fit in zip(itertools.pairwise(ends), fits, strict=True)])
-    bounds = intervals(y, x, ends, fits, level) if n >= FEWEST_FOR_INTERVALS else [None] * chosen
-    dates = tuple(
-        Break(float(t[i]), *((float(t[max(i - b[0], 0)]), float(t[min(i + b[1], n - 1)])) if b else (None, None)))
-        for i, b in zip(at, bounds, strict=True)
-    )
-    segments = [(t[a], t[b - 1], b - a, term, value) for (a, b), fit in zip(itertools.pairwise(ends), fits, strict=True)
+    parts = list(itertools.pairwise(ends))
+    fits = [np.linalg.lstsq(x[a:b], y[a:b], rcond=None)[0] for a, b in parts]
+    fitted = np.concatenate([x[a:b] @ fit for (a, b), fit in zip(parts, fits, strict=True)])
+    bounds = intervals(y, x, ends, fits, level) if n >= FEWEST_FOR_INTERVALS else [None] * len(at)
+    reaches = [(t[max(i - b[0], 0)], t[min(i + b[1], n - 1)]) if b else None for i, b in zip(at, bounds, strict=True)]
+    dates = tuple(Break(float(t[i]), *(map(float, ends) if ends else (None, None)))
+                  for i, ends in zip(at, reaches, strict=True))  # fmt: skip
+    segments = [(t[a], t[b - 1], b - a, term, value) for (a, b), fit in zip(parts, fits, strict=True)
                 for term, value in zip((INTERCEPT, *made.terms), fit, strict=True)]  # fmt: skip
-    one = [(rss[0, i] + rss[i + 1, n - 1]) for i in range(h - 1, n - h)]
+    least = min(rss[0, i] + rss[i + 1, n - 1] for i in range(h - 1, n - h))
     whole = y - x @ np.linalg.lstsq(x, y, rcond=None)[0]
-    sup_f = float((whole @ whole - min(one)) / (min(one) / (n - 2 * k)))
-    p = sup_f_probability(sup_f, k, h / n)
+    sup_f = float((whole @ whole - least) / (least / (n - 2 * k)))
     cusum = float(abs(np.cumsum(whole)).max() / np.sqrt(n * (whole @ whole) / (n - k)))
     return Breaks(
         estimates=tuple(Estimate(f"break {i}", d.date, low=d.low, high=d.high, level=level)
                         for i, d in enumerate(dates, 1)),
         n=n, method="bai_perron", references=(BAI_PERRON, BAI, ANDREWS, DELONG, PLOBERGER_KRAMER, LIU_WU_ZIDEK),
         outcome=outcome, time=time, dates=dates, chosen_by=criterion if number is None else "number", partitions=table,
-        segments=pd.DataFrame(segments, columns=["first", "last", "n", "term", "estimate"]), sup_f=sup_f, sup_f_p=p,
-        cusum=cusum, cusum_p=float(stats.kstwobign.sf(cusum)), shortest=h,
+        segments=pd.DataFrame(segments, columns=["first", "last", "n", "term", "estimate"]), sup_f=sup_f,
+        sup_f_p=sup_f_probability(sup_f, k, h / n), cusum=cusum, cusum_p=float(stats.kstwobign.sf(cusum)), shortest=h,
         path=pd.DataFrame({"time": t, "observed": y, "fitted": fitted}),
     )  # fmt: skip
 
@@ -320,13 +306,11 @@ def intervals(
     found: list[tuple[int, int] | None] = []
     tail = (1 - level) / 2
     for i in range(len(fits) - 1):
-        apart = fits[i + 1] - fits[i]
+        apart, ends_of = fits[i + 1] - fits[i], [None]
         before, after = (float(apart @ moments[j] @ apart) for j in (i, i + 1))
-        if min(before, after, variances[i], variances[i + 1]) <= 0:
-            found.append(None)
-            continue
-        law = ArgMax(after / before, variances[i + 1] / variances[i])
-        ends_of = [law.quantile(p) for p in (tail, 1 - tail)]
+        if min(before, after, variances[i], variances[i + 1]) > 0:
+            law = ArgMax(after / before, variances[i + 1] / variances[i])
+            ends_of = [law.quantile(p) for p in (tail, 1 - tail)]
         if None in ends_of:
             found.append(None)
             continue
@@ -353,24 +337,21 @@ class ArgMax:
 
     def probability(self, x: float) -> float:
         """Return the probability that it is at or left of `x`."""
-        xi, phi = self.xi, self.xi * self.noise
-        size, log_tail = abs(x), stats.norm.logcdf
+        xi, phi, size = self.xi, self.xi * self.noise, abs(x)
+        root, log_tail = math.sqrt(size), stats.norm.logcdf
         if x < 0:
             share = xi / phi
-            return float(
-                -math.exp(-size / 8) * math.sqrt(size / (2 * math.pi))
-                - phi / xi * (phi + 2 * xi) / (phi + xi)
-                * math.exp(share * (1 + share) * size / 2 + log_tail(-(0.5 + share) * math.sqrt(size)))
-                + ((phi + 2 * xi) ** 2 / ((phi + xi) * xi) - 2 + size / 2) * math.exp(log_tail(-math.sqrt(size) / 2))
-            )  # fmt: skip
+            near = -math.exp(-size / 8) * math.sqrt(size / (2 * math.pi))
+            far = share * (1 + share) * size / 2 + log_tail(-(0.5 + share) * root)
+            far = -phi / xi * (phi + 2 * xi) / (phi + xi) * math.exp(far)
+            rest = (phi + 2 * xi) ** 2 / ((phi + xi) * xi) - 2 + size / 2
+            return float(near + far + rest * math.exp(log_tail(-root / 2)))
         share = xi**2 / phi
-        return float(
-            1 + math.sqrt(share) * math.exp(-share * size / 8) * math.sqrt(size / (2 * math.pi))
-            + xi / phi * (2 * phi + xi) / (phi + xi)
-            * math.exp((phi + xi) * size / 2 + log_tail(-(phi + xi / 2) / math.sqrt(phi) * math.sqrt(size)))
-            - ((2 * phi + xi) ** 2 / ((phi + xi) * phi) - 2 + share * size / 2)
-            * math.exp(log_tail(-math.sqrt(share * size) / 2))
-        )  # fmt: skip
+        near = math.sqrt(share) * math.exp(-share * size / 8) * math.sqrt(size / (2 * math.pi))
+        far = (phi + xi) * size / 2 + log_tail(-(phi + xi / 2) / math.sqrt(phi) * root)
+        far = xi / phi * (2 * phi + xi) / (phi + xi) * math.exp(far)
+        rest = (2 * phi + xi) ** 2 / ((phi + xi) * phi) - 2 + share * size / 2
+        return float(1 + near + far - rest * math.exp(log_tail(-math.sqrt(share * size) / 2)))
 
     def quantile(self, p: float) -> float | None:
         """Return where the probability reaches `p`; None if it does so on the other side of 0."""

@@ -1,4 +1,4 @@
-"""How much one unit changed, and how that compares with every other unit over the same years.
+"""How much one unit changed, how that compares with every other unit over the same years, and which moved most.
 
 These are descriptions: they say how a country moved beside the others, not why. Differences are exact
 in the published decimals (:func:`ogp_analysis.statistics.series.differences`), so that ties are ties. Shares are counts
@@ -13,6 +13,7 @@ import pandas as pd
 
 from ogp_analysis.base.cached import cached
 from ogp_analysis.base.disclosure import scale_free
+from ogp_analysis.base.errors import ModelError
 from ogp_analysis.base.words.numbers import Count, Difference, Index, Rank, Year, Years
 from ogp_analysis.statistics.rates import Proportion, counted
 from ogp_analysis.statistics.result import Estimate, Result
@@ -33,6 +34,8 @@ _OBSERVED = {
     (True, False): "not_observed_last",
     (False, False): "not_observed",
 }
+#: What a unit without comparable values at both years has none of.
+_NOT_COMPARED = ("difference", "direction", "rank_fall", "rank_rise", "tied", "as_much", "as_much_same_direction")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -322,20 +325,12 @@ def latest(frame: pd.DataFrame, unit: str, windows: tuple[int, ...] = (5, 10)) -
         return Latest(estimates=nothing, n=0, note="not_observed", method="rank", unit=unit, last_year=last_year)
     year, value = int(own["year"].iloc[-1]), float(own["value"].iloc[-1])
     peers = series.loc[series["year"] == year, "value"]
+    higher, lower = int((peers > value).sum()), int((peers < value).sum())
     return Latest(
-        estimates=(Estimate("value", value),),
-        n=len(peers),
-        note="observed" if year == last_year else "behind",
-        method="rank",
-        unit=unit,
-        year=year,
-        value=value,
-        rank_high=1 + int((peers > value).sum()),
-        rank_low=1 + int((peers < value).sum()),
-        tied=int((peers == value).sum()) - 1,
-        last_year=last_year,
-        changes=_changes(whole, unit, year, windows),
-    )
+        estimates=(Estimate("value", value),), n=len(peers), note="observed" if year == last_year else "behind",
+        method="rank", unit=unit, year=year, value=value, rank_high=1 + higher, rank_low=1 + lower,
+        tied=len(peers) - higher - lower - 1, last_year=last_year, changes=_changes(whole, unit, year, windows),
+    )  # fmt: skip
 
 
 def _changes(series: pd.DataFrame, unit: str, last: int, windows: tuple[int, ...]) -> tuple[Change, ...]:
@@ -345,39 +340,24 @@ def _changes(series: pd.DataFrame, unit: str, last: int, windows: tuple[int, ...
 def _change(series: pd.DataFrame, unit: str, first: int, last: int) -> Change:
     checked_window(first, last, "change")
     pairs, crossed, moved, ranks, observed = _everyone(series, first, last)
-    first_value, last_value = pairs.get(unit, (None, None))
-    found = _NOT_COMPARED
+    values = pairs.get(unit, (None, None))
+    found = dict.fromkeys(_NOT_COMPARED)
     if unit in moved.index:
         own, others = float(moved[unit]), moved.to_numpy()[moved.index != unit]
         as_much = others[abs(others) >= abs(own)]
-        same = int((as_much * own > 0).sum())
-        found = {
-            "difference": own,
-            "direction": "rose" if own > 0 else "fell" if own < 0 else "unchanged",
-            **{name: int(rank[unit]) for name, rank in ranks.items()},
-            "tied": int((others == own).sum()),
-            "as_much": counted(len(as_much), len(others)),
-            "as_much_same_direction": counted(same, len(others)) if own else None,
-        }
-    estimates = [
-        Estimate(f.removesuffix("_value"), v)
-        for f, v in (("first_value", first_value), ("last_value", last_value), ("difference", found["difference"]))
-    ]
-    shares = [(name, found[name]) for name in ("as_much", "as_much_same_direction") if found[name] is not None]
+        same = counted(int((as_much * own > 0).sum()), len(others)) if own else None
+        found |= {name: int(rank[unit]) for name, rank in ranks.items()}
+        found |= {"difference": own, "direction": "rose" if own > 0 else "fell" if own < 0 else "unchanged",
+                  "tied": int((others == own).sum()), "as_much": counted(len(as_much), len(others)),
+                  "as_much_same_direction": same}  # fmt: skip
+    estimates = map(Estimate, ("first", "last", "difference"), (*values, found["difference"]))
+    shares = (found[name].as_term(name) for name in _NOT_COMPARED[-2:] if found[name] is not None)
     return Change(
-        estimates=(*estimates, *(share.as_term(name) for name, share in shares)),
-        n=observed.pop("both"),
-        note="not_comparable" if unit in crossed else _OBSERVED[first_value is not None, last_value is not None],
-        method="difference_and_rank",
-        unit=unit,
-        first=first,
-        last=last,
-        first_value=first_value,
-        last_value=last_value,
-        across_break=len(crossed),
-        **found,
-        **observed,
-    )
+        estimates=(*estimates, *shares), n=observed.pop("both"), method="difference_and_rank",
+        note="not_comparable" if unit in crossed else _OBSERVED[tuple(value is not None for value in values)],
+        unit=unit, first=first, last=last, first_value=values[0], last_value=values[1], across_break=len(crossed),
+        **found, **observed,
+    )  # fmt: skip
 
 
 @cached
@@ -390,6 +370,88 @@ def _everyone(series: pd.DataFrame, first: int, last: int) -> tuple:
     return pairs, crossed, moved, ranks, observed_at(comparable_pairs)
 
 
-_NOT_COMPARED = dict.fromkeys(
-    ("difference", "direction", "rank_fall", "rank_rise", "tied", "as_much", "as_much_same_direction")
-)
+@dataclass(frozen=True)
+class Mover:
+    """One unit in a list of largest movements; `rank` is shared by the `tied` other units with the same difference."""
+
+    rank: Rank
+    unit: str
+    first_value: Index
+    last_value: Index
+    difference: Difference
+    tied: Count
+
+
+@dataclass(frozen=True)
+class Movers:
+    """The largest falls and rises between two years.
+
+    Attributes
+    ----------
+    first, last : int
+        The two years.
+    falls, rises : tuple of Mover
+        Largest first; tied units in the order of their codes. Only units that fell, or rose.
+    falls_cut, rises_cut : int
+        Units left off the list although they are tied with its last unit.
+    n, n_fell, n_rose, n_unchanged : int
+        Units with comparable values at both years, and how they moved.
+    only_first, only_last, neither : int
+        Units of the frame that are left out, by where they have a value.
+    """
+
+    first: Year
+    last: Year
+    falls: tuple[Mover, ...]
+    rises: tuple[Mover, ...]
+    falls_cut: Count
+    rises_cut: Count
+    n: Count
+    n_fell: Count
+    n_rose: Count
+    n_unchanged: Count
+    only_first: Count
+    only_last: Count
+    neither: Count
+
+    @property
+    def frame(self) -> pd.DataFrame:
+        """Return falls, then rises: ``direction, rank, unit, first_value, last_value, difference, tied``."""
+        frame = pd.DataFrame([*self.falls, *self.rises], columns=list(Mover.__dataclass_fields__))
+        frame.insert(0, "direction", ["fell"] * len(self.falls) + ["rose"] * len(self.rises))
+        return frame
+
+
+def movers(frame: pd.DataFrame, first: int, last: int, most: int = 10) -> Movers:
+    """Return the `most` largest falls and rises from `first` to `last`.
+
+    Parameters
+    ----------
+    frame, first, last
+        As in :func:`change`.
+    most : int
+        Length of each list at most.
+
+    Raises
+    ------
+    ModelError
+        As :func:`change`, or if `most` is below 1.
+    """
+    checked_window(first, last, "movers")
+    if most < 1:
+        raise ModelError("movers", f"most is {most!r}", "Give the number of units to list, 1 or more")
+    pairs = comparable(checked_series(frame, "movers"), first, last)
+    moved, observed = differences(pairs), observed_at(pairs)
+    fell, rose = ((sign * moved)[sign * moved > 0] for sign in (-1, 1))
+    largest = []
+    for sizes in (fell, rose):
+        # Of those tied the first in the order of codes are listed, and how many tied ones are cut is said.
+        listed = sizes.sort_index().nlargest(most)
+        ranks = sizes.rank(method="min", ascending=False)
+        cut = int((sizes == listed.iloc[-1]).sum() - (listed == listed.iloc[-1]).sum()) if len(listed) else 0
+        tied = {unit: int((sizes == sizes[unit]).sum()) - 1 for unit in listed.index}
+        largest.append((tuple(Mover(int(ranks[u]), u, *pairs[u], float(moved[u]), tied[u]) for u in tied), cut))
+    (falls, falls_cut), (rises, rises_cut) = largest
+    still = len(moved) - len(fell) - len(rose)
+    return Movers(first, last, falls, rises, falls_cut, rises_cut, observed.pop("both"), len(fell), len(rose), still,
+                  **observed)  # fmt: skip

@@ -6,33 +6,75 @@ compared with. How far that may fail before the answer is lost is what :meth:`Ad
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pandas as pd
 
-from ogp_analysis.base.errors import ModelError, listed
-from ogp_analysis.base.words.numbers import count
-from ogp_analysis.statistics import adoption_methods
-from ogp_analysis.statistics.adoption import adoption_of
-from ogp_analysis.statistics.adoption_effects import OVERALL, AdoptionEffects, bands_of, estimates_of
-from ogp_analysis.statistics.aggregated import BY
-from ogp_analysis.statistics.result import REFERENCES, checked_level
+from ogp_analysis.base.errors import ModelError
+from ogp_analysis.base.words import Sentence, say, word
+from ogp_analysis.base.words.numbers import count, probability
+from ogp_analysis.display.figure import Figure
+from ogp_analysis.display.result import Parts
+from ogp_analysis.statistics import sensitivity, two_way
+from ogp_analysis.statistics.adoption import Panel, adoption_of, consecutive
+from ogp_analysis.statistics.callaway_santanna import callaway_santanna
+from ogp_analysis.statistics.group_time import BY, OVERALL, Averages, Effects, PreTrends, aggregate, wald
+from ogp_analysis.statistics.imputation import imputation
+from ogp_analysis.statistics.models import Model, ModelTable, table
+from ogp_analysis.statistics.result import REFERENCES, Estimate, checked_level
+from ogp_analysis.statistics.sample import check_choices
+from ogp_analysis.statistics.sensitivity import RAMBACHAN_ROTH, Sensitivity
 
-CALLAWAY_SANTANNA = REFERENCES["callaway_santanna_2021"]
-SUN_ABRAHAM = REFERENCES["sun_abraham_2021"]
-BORUSYAK = REFERENCES["borusyak_jaravel_spiess_2024"]
-GOODMAN_BACON = REFERENCES["goodman_bacon_2021"]
-CARD_KRUEGER = REFERENCES["card_krueger_1994"]
-#: Of each method: how it estimates, its source, the code of its standard errors, and what it lets be chosen.
+#: Why rows that lack no value are left out.
+REASONS = ("treated_from_the_start", "last_cohort", "unbalanced")
+
+
+def means(panel: Panel, where: str, overall: str) -> Effects:
+    """Compare the means of two groups at two times (as Card and Krueger 1994), with Welch's degrees of freedom.
+
+    Raises
+    ------
+    ModelError
+        If there are other times, covariates or clusters, if no unit is never treated, or fewer than two are seen.
+    """
+    if len(panel.times) != 2 or panel.X.shape[2] or overall != "simple":
+        raise ModelError(where, f"there are {len(panel.times)} times and {panel.X.shape[2]} covariates",
+                         "A comparison of means takes two times, no covariates and the simple mean")  # fmt: skip
+    if panel.cluster_count < len(panel.units):
+        raise ModelError(where, "a comparison of means takes no clusters", 'Use method="callaway_santanna"')
+    if not panel.never.any():
+        raise ModelError(where, "no unit is never treated", "There is nothing to compare with")
+    att, psi, variances = 0.0, np.zeros(len(panel.units)), []
+    for sign, group in ((1, ~panel.never), (-1, panel.never)):
+        Y = panel.Y[group]
+        samples = [(1, Y[:, 1] - Y[:, 0])] if panel.observed.all() else [(1, Y[:, 1]), (-1, Y[:, 0])]
+        for part, column in samples:
+            seen = np.isfinite(column)
+            n = int(seen.sum())
+            if n < 2:
+                raise ModelError(where, f"{n} units of a group are seen at a time", "Two or more are needed")
+            mean = column[seen].mean()
+            att += sign * part * mean
+            # Scaled so that the sum of squares is the variance over n, with n − 1 in it.
+            own = np.where(seen, column - mean, 0.0) / np.sqrt(n * (n - 1)) * len(panel.units)
+            psi[group] = np.sqrt(psi[group] ** 2 + own**2)
+            variances.append((float(column[seen].var(ddof=1)) / n, n - 1))
+    degrees = sum(v for v, _ in variances) ** 2 / sum(v**2 / d for v, d in variances)
+    events = Averages(np.array([0.0]), np.array([att]), psi[:, None], att, psi)
+    return Effects(panel=panel, events=events, whole=(att, psi), degrees=degrees)
+
+
+#: Of each method: how it estimates, its source, the code of its standard errors, and with whom it compares.
 METHODS = {
-    "callaway_santanna": (
-        adoption_methods.callaway_santanna, CALLAWAY_SANTANNA, "influence", {"control", "estimator", "base"}),
-    "sun_abraham": (adoption_methods.sun_abraham, SUN_ABRAHAM, "cluster_nested", set()),
-    "imputation": (adoption_methods.imputation, BORUSYAK, "imputation", set()),
-    "two_way": (adoption_methods.two_way_fixed_effects, GOODMAN_BACON, "cluster_nested", set()),
-    "means": (adoption_methods.means, CARD_KRUEGER, "welch", set()),
-}  # fmt: skip
+    "callaway_santanna": (callaway_santanna, REFERENCES["callaway_santanna_2021"], "influence", ""),
+    "sun_abraham": (two_way.sun_abraham, REFERENCES["sun_abraham_2021"], "cluster_nested", "never"),
+    "imputation": (imputation, REFERENCES["borusyak_jaravel_spiess_2024"], "imputation", "not_yet"),
+    "two_way": (two_way.two_way_fixed_effects, REFERENCES["goodman_bacon_2021"], "cluster_nested", "all"),
+    "means": (means, REFERENCES["card_krueger_1994"], "welch", "never"),
+}
+#: What Callaway and Sant'Anna's method lets be chosen; the first is the default.
 _CHOICES = {
     "control": ("not_yet", "never"),
     "estimator": ("doubly_robust", "regression", "weighting"),
@@ -118,56 +160,313 @@ def did(
     >>> round(fit["ATT"].estimate, 3), fit.cohorts["units"].tolist()
     (2.0, [4, 6])
     """
-    where, level = "did", checked_level(level, "did")
-    for name, value, known in (("method", method, METHODS), ("overall", overall, BY),
-                               ("unbalanced", unbalanced, ("refuse", "drop", "keep"))):  # fmt: skip
-        if value not in known:
-            raise ModelError(where, f"{name} is {value!r}", "Choices are " + listed(known, 9))
-    estimate, source, errors, open_choices = METHODS[method]
-    given = {"control": control, "estimator": estimator, "base": base}
-    chosen = {}
-    for name, value in given.items():
-        if value is not None and name not in open_choices:
-            raise ModelError(where, f"method {method!r} has no choice of {name}", f"Leave {name} out")
-        if name in open_choices:
-            chosen[name] = value or _CHOICES[name][0]
-            if chosen[name] not in _CHOICES[name]:
-                raise ModelError(where, f"{name} is {value!r}", "Choices are " + listed(_CHOICES[name], 9))
-    if not isinstance(draws, int) or draws < 0:
-        raise ModelError(where, f"draws is {draws!r}", "Give a whole number, 0 for no simultaneous band")
-    panel = adoption_of(frame, where, cohort=cohort, anticipation=anticipation, outcome=outcome, unit=unit, time=time,
-                        covariates=list(covariates), cluster=cluster, unbalanced=unbalanced)  # fmt: skip
-    if len(np.unique(panel.clusters)) < 2:
-        raise ModelError(where, "there is only one cluster", "Standard errors need two or more")
-    evidence, whole = estimate(panel, overall, {"draws": draws, "seed": seed, "level": level, "chosen": chosen})
-    panel, events = evidence.panel, evidence.events
-    terms = [OVERALL, *(f"{OVERALL}({e:g})" for e in events.key)]
-    mean = estimates_of(whole[:1], whole[1][:, None], terms[:1], evidence)
-    behind = evidence.sizes
-    sizes = [int(np.isfinite(panel.cohort).sum()), *(behind[key] for key in events.key)]
-    clusters = len(np.unique(panel.clusters))
-    if method == "sun_abraham":
-        compared_with = "last" if "last_cohort" in dict(panel.left_out) else "never"
+    level = checked_level(level, "did")
+    check_choices(
+        "did", method=(method, METHODS), overall=(overall, BY), unbalanced=(unbalanced, ("refuse", "drop", "keep"))
+    )
+    estimate, source, errors, compared_with = METHODS[method]
+    choices = {"control": control, "estimator": estimator, "base": base}
+    if method == "callaway_santanna":
+        choices = {name: value or _CHOICES[name][0] for name, value in choices.items()}
+        check_choices("did", **{name: (value, _CHOICES[name]) for name, value in choices.items()})
+        compared_with = choices["control"]
+    elif given := [name for name, value in choices.items() if value is not None]:
+        raise ModelError("did", f"method {method!r} has no choice of {given[0]}", f"Leave {given[0]} out")
     else:
-        compared_with = chosen.get("control") or {"means": "never", "two_way": "all"}.get(method, "not_yet")
+        choices = {}
+    if not isinstance(draws, int) or draws < 0:
+        raise ModelError("did", f"draws is {draws!r}", "Give a whole number, 0 for no simultaneous band")
+    panel = adoption_of(frame, "did", cohort=cohort, anticipation=anticipation, outcome=outcome, unit=unit, time=time,
+                        covariates=list(covariates), cluster=cluster, unbalanced=unbalanced)  # fmt: skip
+    clusters = panel.cluster_count
+    if clusters < 2:
+        raise ModelError("did", "there is only one cluster", "Standard errors need two or more")
+    effects = replace(estimate(panel, "did", overall, **choices), draws=draws, seed=seed, level=level)
+    panel, events, sizes = effects.panel, effects.events, effects.sizes
+    att, psi = np.append(effects.whole[0], events.att), np.column_stack([effects.whole[1], events.psi])
+    treated, nothing = int((~panel.never).sum()), float("nan")
     return AdoptionEffects(
-        estimates=mean + estimates_of(events.effect, events.influence, terms[1:], evidence),
-        n=int(panel.observed.sum()),
-        clusters=clusters,
-        method=method,
-        references=(source,),
-        outcome=outcome,
-        errors=errors,
-        degrees=evidence.degrees,
-        clustered_by=((cluster or unit, clusters),),
-        left_out=panel.left_out,
-        main=(OVERALL,),
-        fit=(("units", count(len(panel.units))), ("treated_units", count(sizes[0])),
+        estimates=effects.estimates(att, psi, [OVERALL, *(f"{OVERALL}({e:g})" for e in events.key)]),
+        n=int(panel.observed.sum()), clusters=clusters, method=method, references=(source,), outcome=outcome,
+        errors=errors, degrees=effects.degrees, clustered_by=((cluster or unit, clusters),), left_out=panel.left_out,
+        main=(OVERALL,), when=(nothing, *events.key.tolist()), bands=((nothing, nothing), *effects.bands(events)),
+        sizes=(treated, *(sizes[e] for e in events.key)),
+        fit=(("units", count(len(panel.units))), ("treated_units", count(treated)),
              ("cohorts", count(len(panel.cohorts)))),
-        when=(float("nan"), *(float(e) for e in events.key)),
-        bands=((float("nan"), float("nan")), *bands_of(events, evidence)),
-        sizes=tuple(sizes),
-        control=compared_with,
-        covariates=tuple(covariates),
-        _evidence=evidence,
+        control="last" if "last_cohort" in dict(panel.left_out) else compared_with, covariates=tuple(covariates),
+        _effects=effects, _choices=choices,
     )  # fmt: skip
+
+
+@dataclass(frozen=True, kw_only=True)
+class AdoptionEffects(Model):
+    """The mean effect on those that adopted, and effects by time from adoption.
+
+    Terms are ``ATT``, and ``ATT(e)`` for the effect `e` times after adoption, below 0 before it.
+
+    Attributes
+    ----------
+    control : str
+        The units that those that adopted are compared with: ``"never"``, ``"not_yet"``, ``"last"`` (the last cohort,
+        before it adopts) or ``"all"`` (also those that adopted already).
+    covariates : tuple of str
+        What is held equal.
+    """
+
+    control: str
+    covariates: tuple[str, ...] = ()
+    _effects: Effects = field(repr=False, compare=False)
+    _choices: dict[str, str] = field(repr=False, compare=False)
+
+    @property
+    def cells(self) -> pd.DataFrame:
+        """One row per effect by cohort and time: ``cohort, time, estimate, std_error, low, high, treated, controls``.
+
+        Empty for a method that does not distinguish cohorts. An effect that is 0 by construction has no error.
+        """
+        effects, cells = self._effects, self._effects.cells
+        columns = ["estimate", "std_error", "low", "high"]
+        if cells is None:
+            return pd.DataFrame(columns=["cohort", "time", *columns, "treated", "controls"])
+        estimates = effects.estimates(cells.att, cells.psi, [""] * len(cells.att))
+        frame = pd.DataFrame([[getattr(e, c) for c in columns] for e in estimates], columns=columns, dtype="float64")
+        frame.insert(0, "cohort", cells.g.astype(int))
+        frame.insert(1, "time", cells.t.astype(effects.panel.times.dtype))
+        return frame.assign(treated=cells.treated, controls=cells.controls)
+
+    @property
+    def cohorts(self) -> pd.DataFrame:
+        """Units of each cohort, ``cohort, units``; the cohort of units that do not adopt is missing."""
+        panel = self._effects.panel
+        rows = [*panel.sizes.items(), *([(pd.NA, int(panel.never.sum()))] if panel.never.any() else [])]
+        return pd.DataFrame(rows, columns=["cohort", "units"]).astype({"cohort": "Int64"})
+
+    @property
+    def comparisons(self) -> pd.DataFrame:
+        """The comparisons of two groups that the two-way fixed effects estimate averages (Goodman-Bacon 2021).
+
+        ``kind`` (``treated_never``, ``earlier_later``, ``later_earlier``), ``treated, control, estimate, weight``. In
+        ``later_earlier`` units that adopted already serve as controls: what adoption still changes in them is taken
+        off the effect.
+        """
+        return two_way.decomposition(self._effects.panel, "comparisons")
+
+    def by(self, key: str) -> Model:
+        """Return the effects averaged by one key, each kind with its own overall mean.
+
+        Parameters
+        ----------
+        key : {"group", "calendar", "event", "simple"}
+            Cohort, time, or time from adoption.
+
+        Examples
+        --------
+        >>> import pandas as pd
+        >>> first = {"A": 2002, "B": 2002, "C": 2003, "D": None, "E": None}
+        >>> rows = [(unit, year, 2.0 * year + (start is not None and year >= start), start)
+        ...         for unit, start in first.items() for year in range(2000, 2005)]
+        >>> frame = pd.DataFrame(rows, columns=["unit", "year", "index", "first"])
+        >>> fit = ogp.statistics.did(frame, outcome="index", unit="unit", time="year", cohort="first")
+        >>> fit.by("group").frame[["term", "estimate"]].round(3).to_numpy().tolist()
+        [['ATT', 1.0], ['2002', 1.0], ['2003', 1.0]]
+        """
+        check_choices("by", key=(key, BY))
+        effects, nothing = self._effects, float("nan")
+        if effects.cells is None and key != "event":
+            raise ModelError("by", f"{self.method} does not distinguish cohorts", 'Use method="callaway_santanna"')
+        averages = effects.events
+        if key != "event":
+            averages = aggregate(effects.cells, effects.panel.G, key, effects.shares_estimated)
+        att, psi = np.append(averages.overall, averages.att), np.column_stack([averages.overall_psi, averages.psi])
+        keys = averages.key.tolist()
+        terms = [OVERALL, *(f"{one:g}" for one in keys)]
+        return Model(
+            **self.basis(), method=self.method, estimates=effects.estimates(att, psi, terms),
+            when=(nothing, *keys) if key == "event" else (),
+            bands=((nothing, nothing), *effects.bands(averages)) if keys else (),
+        )  # fmt: skip
+
+    def pretrends(self, by: str = "event") -> PreTrends:
+        """Test that the effects before adoption, or before it is anticipated, are 0 together.
+
+        That they are not distinguishable from 0 is not proof of parallel trends.
+
+        Parameters
+        ----------
+        by : {"event", "cells"}
+            Effects by time from adoption, at the times at which at least half of the units that adopt are seen; or all
+            effects by cohort and time.
+
+        Examples
+        --------
+        >>> import pandas as pd
+        >>> rows = [(unit, year, unit * year % 7, 2003 if unit < 6 else None) for unit in range(12)
+        ...         for year in range(2000, 2005)]
+        >>> frame = pd.DataFrame(rows, columns=["unit", "year", "index", "first"])
+        >>> fit = ogp.statistics.did(frame, outcome="index", unit="unit", time="year", cohort="first", control="never")
+        >>> fit.pretrends().effects
+        2
+        """
+        check_choices("pretrends", by=(by, ("event", "cells")))
+        effects, panel, cells = self._effects, self._effects.panel, self._effects.cells
+        if by == "cells" and cells is None:
+            raise ModelError("pretrends", f"{self.method} does not distinguish cohorts", 'Use by="event"')
+        if by == "cells":
+            source, chosen = cells, (cells.e < -panel.delta) & ~cells.reference
+            too_many = any((cells.g[chosen] == g).sum() >= size for g, size in panel.sizes.items())
+        else:
+            source = effects.events
+            chosen = (source.key < -panel.delta) & np.isin(source.key, effects.often_seen)
+            chosen &= np.abs(source.psi).max(axis=0, initial=0) > 0
+            too_many = chosen.sum() >= sum(panel.sizes.values())
+        n = int(chosen.sum())
+        if not n:
+            return PreTrends(0, None, None)
+        statistic, degrees, p = wald(source.att[chosen], effects.covariance(source.psi[:, chosen]))
+        return PreTrends(n, None, None) if degrees < n or too_many else PreTrends(n, statistic, p)
+
+    def sensitivity(
+        self,
+        kind: str = "relative_magnitudes",
+        bounds: Sequence[float] = (),
+        weights: Sequence[float] | None = None,
+    ) -> Sensitivity:
+        """Return intervals that hold if parallel trends fail, by how far (Rambachan and Roth 2023).
+
+        Parameters
+        ----------
+        kind : {"relative_magnitudes", "smoothness"}
+            From one time to the next the difference of trends moves at most `bound` times as much as it did at most
+            before adoption; or its slope changes by at most `bound`, on the scale of the outcome.
+        bounds : sequence of float
+            By default 0, 0.5, 1, 1.5 and 2; for smoothness, 0 to 2 standard errors of the first effect, in five steps.
+        weights : sequence of float or None
+            Of the effects at adoption and after it, summing to 1; by default all alike.
+
+        Raises
+        ------
+        ModelError
+            If there are fewer than two times before adoption beside the reference, weights do not fit, or the method
+            is one whose estimates before adoption come from another comparison.
+
+        Examples
+        --------
+        >>> import pandas as pd
+        >>> rows = [(unit, year, unit * year % 7 + 9 * (unit < 6 and year > 2003), 2004 if unit < 6 else None)
+        ...         for unit in range(12) for year in range(2000, 2006)]
+        >>> frame = pd.DataFrame(rows, columns=["unit", "year", "index", "first"])
+        >>> fit = ogp.statistics.did(frame, outcome="index", unit="unit", time="year", cohort="first")
+        >>> bounds = fit.sensitivity(bounds=[0, 1])
+        >>> bounds.frame[["bound", "low", "high"]].round(1).to_numpy().tolist()
+        [[0.0, 6.8, 10.7], [1.0, 4.1, 13.2]]
+        """
+        check_choices("sensitivity", kind=(kind, ("relative_magnitudes", "smoothness")))
+        if self.method in ("imputation", "means"):
+            raise ModelError("sensitivity", f"with {self.method} effects before and after adoption are not "
+                             "estimated alike", 'Use method="callaway_santanna" or "sun_abraham"')  # fmt: skip
+        effects, panel = self._effects, self._effects.panel
+        consecutive(panel, "sensitivity")
+        if self._choices.get("base") == "varying":
+            effects = callaway_santanna(panel, "sensitivity", "simple", **{**self._choices, "base": "universal"})
+        events, reference = effects.events, two_way.REFERENCE - panel.delta
+        kept = np.isin(events.key, effects.often_seen) & ((events.key < reference) | (events.key >= 0))
+        beta, sigma = events.att[kept], effects.covariance(events.psi[:, kept])
+        n_pre = int((events.key[kept] < reference).sum())
+        n_post = len(beta) - n_pre
+        if n_pre < 2 or not n_post:
+            raise ModelError("sensitivity", f"there are {n_pre} times before the reference, {n_post} after it",
+                             "Two before and one after are needed: begin the panel earlier")  # fmt: skip
+        l_vec = np.full(n_post, 1 / n_post) if weights is None else np.asarray(weights, float)
+        if not len(bounds):
+            scale = float(np.sqrt(sigma[n_pre, n_pre])) if kind == "smoothness" else 1.0
+            bounds = [scale * step for step in (0, 0.5, 1, 1.5, 2)]
+        level, bounds = self.estimates[0].level, tuple(float(bound) for bound in bounds)
+        interval = getattr(sensitivity, kind)
+        intervals = [interval(beta, sigma, n_pre, l_vec, bound, level) for bound in bounds]
+        point = float(l_vec @ beta[n_pre:])
+        basis = {**self.basis(), "references": (RAMBACHAN_ROTH,), "degrees": None, "lags": n_post}
+        return Sensitivity(
+            **basis, method=kind, kind=kind, bounds=bounds,
+            estimates=tuple(Estimate(f"{bound:g}", min(max(point, low), high), low=low, high=high, level=level)
+                            for bound, (low, high) in zip(bounds, intervals, strict=True)),
+            point=point, point_error=float(np.sqrt(l_vec @ sigma[n_pre:, n_pre:] @ l_vec)), leads=n_pre,
+        )  # fmt: skip
+
+    def text(self) -> Parts:
+        """Say the mean effect, the smallest it could have shown, trends before it, and who is left out."""
+        mean, panel = self[OVERALL], self._effects.panel
+        case, numbers = self._in_numbers(OVERALL)
+        values = {"outcome": self.outcome, "method": word(f"adoption.method.{self.method}"),
+                  "control": word(f"adoption.control.{self.control}"), "units": count(len(panel.units)),
+                  "treated": count(sum(panel.sizes.values())), "cohorts": count(len(panel.cohorts))}  # fmt: skip
+        said = [say("adoption.overall", case=case, **values, **numbers)]
+        tested = self.pretrends()
+        if tested.p_value is not None:
+            case = "differ" if tested.p_value < 1 - mean.level else "do_not_differ"
+            said.append(say("adoption.pretrends", case=case, effects=count(tested.effects),
+                            p=probability(tested.p_value)))  # fmt: skip
+        said += self._left_out()
+        if (cells := self._effects.cells) is not None and cells.without:
+            said.append(say("adoption.left_out", case="no_controls", effects=count(cells.without)))
+        return Parts(said)
+
+    def notes(self) -> Parts:
+        """Say what stands below a table: errors, method, controls, covariates, and what was left out.
+
+        Examples
+        --------
+        >>> import pandas as pd
+        >>> rows = [(unit, year, unit * year % 7, 2003 if unit < 6 else None) for unit in range(12)
+        ...         for year in range(2000, 2005)]
+        >>> frame = pd.DataFrame(rows, columns=["unit", "year", "index", "first"])
+        >>> fit = ogp.statistics.did(frame, outcome="index", unit="unit", time="year", cohort="first")
+        >>> print(fit.notes()[-1].plain())
+        Callaway and Sant'Anna; compared with units that have not adopted yet.
+        """
+        columns = tuple(pair for pair in self.left_out if pair[0] not in REASONS)
+        said = say("adoption.note", case="covariates" if self.covariates else "plain",
+                   method=word(f"adoption.method.{self.method}"), control=word(f"adoption.control.{self.control}"),
+                   covariates=", ".join(self.covariates))  # fmt: skip
+        return super(AdoptionEffects, replace(self, left_out=columns)).notes() + (*self._left_out(), said)
+
+    def plot(self, terms: Sequence[str] | None = None, *, first: float | None = None, last: float | None = None,
+             name: str = "", labels: Mapping[str, str] | None = None, ax=None) -> Figure | Parts:  # fmt: skip
+        """Draw the effects by time from adoption, with intervals, band, and the units behind each.
+
+        Parameters
+        ----------
+        terms : sequence of str or None
+            As of every model; effects by time are all drawn between `first` and `last`.
+        first, last : float or None
+            Times from adoption; by default those between which half of the units that adopt are seen.
+        name : str
+            File name of the figure.
+        labels : mapping of str to str or None
+            What the outcome is called in the drawing.
+        ax : matplotlib.axes.Axes or None
+            Axes to draw on; by default new ones.
+        """
+        low, high = self._window(first, last)
+        kept = [number for number, when in enumerate(self.when) if low <= when <= high]
+        parts = {name: tuple(getattr(self, name)[number] for number in kept)
+                 for name in ("estimates", "when", "bands", "sizes")}  # fmt: skip
+        shown = replace(self, **parts)
+        return super(AdoptionEffects, shown).plot(terms, name=name, labels=labels, ax=ax)
+
+    def table(self) -> ModelTable:
+        """Return the mean effect and those by time from adoption at which half of the units that adopt are seen.
+
+        :func:`ogp_analysis.statistics.models.table` puts several fits side by side, with all terms or those named.
+        """
+        low, high = self._window(None, None)
+        terms = [e.term for e, when in zip(self.estimates, self.when, strict=True) if low <= when <= high]
+        return table([self], terms=[OVERALL, *terms])
+
+    def _window(self, first: float | None, last: float | None) -> tuple[float, float]:
+        often = [key for key in self._effects.often_seen if key in self.when] or [0.0]
+        return min(often) if first is None else first, max(often) if last is None else last
+
+    def _left_out(self) -> list[Sentence]:
+        reasons = dict(self.left_out)
+        return [say("adoption.left_out", case=reason, rows=count(reasons[reason]))
+                for reason in REASONS if reason in reasons]  # fmt: skip

@@ -1,4 +1,9 @@
-"""Figures of fitted models: coefficients with their intervals, and estimates by time from an event."""
+"""Figures of fitted models: coefficients, paths over time, and distributions, on new axes or on those given.
+
+Every function returns a figure with its caption and its text in place of the picture. `name` is the file name,
+`outcome` what is explained, in the reader's language, `n` the observations, and `ax` the axes to draw on; without
+these, axes are made.
+"""
 
 from __future__ import annotations
 
@@ -17,25 +22,48 @@ def literal(text: str) -> str:
     return text.replace("$", r"\$")
 
 
+def _axes(ax, margins: tuple[float, float, float, float], height: float = 3.4):
+    return canvas(7, height, margins) if ax is None else (ax.figure, ax)
+
+
+def _over_time(ax, data, name: str, outcome: str, margins: tuple[float, float, float, float] = (0.75, 0.15, 0.45, 0.2)):
+    """Return the axes of a series: whole numbers of time below, the outcome beside."""
+    drawable(data, name)
+    figure, axes = _axes(ax, margins)
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=10))
+    axes.set_ylabel(literal(outcome))
+    return figure, axes
+
+
+def _said(kind: str, about: dict, case: str | None = None, **more) -> tuple[str, str]:
+    """Return caption and alternative text of a kind of figure."""
+    caption = sentence(f"{kind}.caption", **({"case": case} if case else {}), **about)
+    return caption.plain(), sentence(f"{kind}.alt", **about, **more).plain()
+
+
+def _signed(value) -> Number:
+    return Number(float(value), "index", 3, signed=True)
+
+
 @drawing
-def coefficients(estimates: pd.DataFrame, *, name: str, outcome: str, level: float, n: int, errors: str):
+def coefficients(estimates: pd.DataFrame, *, name: str, outcome: str, level: float, n: int, errors: str, ax=None):
     """Draw estimates as dots with their intervals, one below the other, beside a line at 0.
 
     Parameters
     ----------
     estimates : pandas.DataFrame
         ``label, estimate, low, high``, from top to bottom; an estimate may lack an interval.
-    name, outcome, errors : str
-        File name; what is explained, and the kind of standard errors, in the reader's language.
+    errors : str
+        The kind of standard errors, in the reader's language.
     level : float
         Coverage of the intervals.
-    n : int
-        Observations.
+    name, outcome, n, ax
+        As of all figures here.
     """
     drawable(estimates, name)
     longest = max(len(label) for label in estimates["label"])
     left = min(0.35 + 0.068 * longest, 3.2)
-    figure, axes = canvas(7, 0.75 + 0.3 * len(estimates), (left, 0.2, 0.5, 0.15))
+    figure, axes = _axes(ax, (left, 0.2, 0.5, 0.15), 0.75 + 0.3 * len(estimates))
     axes.axvline(0, color=COLOURS["text"], linewidth=0.8)
     rows = range(len(estimates) - 1, -1, -1)
     for row, one in zip(rows, estimates.itertuples(), strict=True):
@@ -45,16 +73,15 @@ def coefficients(estimates: pd.DataFrame, *, name: str, outcome: str, level: flo
     axes.set_yticks(list(rows), [literal(label) for label in estimates["label"]])
     axes.set_ylim(-0.6, len(estimates) - 0.4)
     axes.grid(axis="y", visible=False)
-    axes.set_xlabel(literal(sentence("models.figure.axis", outcome=outcome, level=Number(level, "share")).plain()))
-    first = estimates.iloc[0]
     about = {"outcome": outcome, "level": Number(level, "share"), "n": count(n), "errors": errors}
-    alt = sentence("models.figure.coefficients.alt", terms=count(len(estimates)), first=str(first["label"]),
-                   estimate=Number(float(first["estimate"]), "index", 3, signed=True), **about)  # fmt: skip
-    return name, sentence("models.figure.coefficients.caption", **about).plain(), alt.plain(), figure
+    axes.set_xlabel(literal(sentence("models.figure.axis", outcome=outcome, level=about["level"]).plain()))
+    first = estimates.iloc[0]
+    return name, *_said("models.figure.coefficients", about, terms=count(len(estimates)), first=str(first["label"]),
+                        estimate=_signed(first["estimate"])), figure  # fmt: skip
 
 
 @drawing
-def events(estimates: pd.DataFrame, *, name: str, outcome: str, level: float, n: int, errors: str):
+def events(estimates: pd.DataFrame, *, name: str, outcome: str, level: float, n: int, errors: str, ax=None):
     """Draw estimates by time from an event, with their intervals and, where there are, simultaneous bands.
 
     An estimate without an interval is that of the reference period: it is fixed, and its dot hollow. A dashed line
@@ -64,14 +91,14 @@ def events(estimates: pd.DataFrame, *, name: str, outcome: str, level: float, n:
     ----------
     estimates : pandas.DataFrame
         ``when, estimate, low, high``, in the order of time, and where there are ``band_low, band_high`` and ``n``.
-    name, outcome, errors, level, n
+    name, outcome, errors, level, n, ax
         As in :func:`coefficients`.
     """
     drawable(estimates, name)
-    figure, axes = canvas(7, 3.6, (0.75, 0.15, 0.75 if "n" in estimates else 0.5, 0.2))
+    sized, banded = "n" in estimates, "band_low" in estimates
+    figure, axes = _axes(ax, (0.75, 0.15, 0.75 if sized else 0.5, 0.2), 3.6)
     axes.axhline(0, color=COLOURS["text"], linewidth=0.8)
     axes.axvline(-0.5, color=COLOURS["event"], linewidth=1.0, linestyle="--")
-    banded = "band_low" in estimates
     for one in estimates.itertuples():
         fixed = pd.isna(one.low) or pd.isna(one.high)
         if not fixed and banded:
@@ -80,26 +107,24 @@ def events(estimates: pd.DataFrame, *, name: str, outcome: str, level: float, n:
             axes.plot([one.when] * 2, [one.low, one.high], color=COLOURS["country"], linewidth=2.0)
         axes.plot(one.when, one.estimate, "o", color=COLOURS["country"], markersize=5,
                   markerfacecolor="white" if fixed else COLOURS["country"])  # fmt: skip
-    axes.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=14))
-    axes.set_xlim(estimates["when"].min() - 0.6, estimates["when"].max() + 0.6)
-    if "n" in estimates:
-        for one in estimates.itertuples():
+        if sized:
             axes.text(one.when, -0.085, str(one.n), transform=axes.get_xaxis_transform(), ha="center", va="top",
                       fontsize=7, color=COLOURS["text"])  # fmt: skip
-    axes.set_xlabel(word("models.figure.events.axis"), labelpad=15 if "n" in estimates else 4)
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=14))
+    axes.set_xlim(estimates["when"].min() - 0.6, estimates["when"].max() + 0.6)
+    axes.set_xlabel(word("models.figure.events.axis"), labelpad=15 if sized else 4)
     axes.set_ylabel(literal(outcome))
     about = {"outcome": outcome, "level": Number(level, "share"), "n": count(n), "errors": errors}
     last = estimates.iloc[-1]
     alt = sentence("models.figure.events.alt", outcome=outcome, first=count(int(estimates["when"].min())),
-                   last=count(int(last["when"])),
-                   estimate=Number(float(last["estimate"]), "index", 3, signed=True))  # fmt: skip
+                   last=count(int(last["when"])), estimate=_signed(last["estimate"]))  # fmt: skip
     caption = [sentence("models.figure.events.caption", case="banded" if banded else "plain", **about).plain()]
-    caption += [word("models.figure.events.sizes")] if "n" in estimates else []
+    caption += [word("models.figure.events.sizes")] if sized else []
     return name, " ".join(caption), alt.plain(), figure
 
 
 @drawing
-def interruption(path: pd.DataFrame, changes: dict, *, name: str, outcome: str, event: float, n: int):
+def interruption(path: pd.DataFrame, changes: dict, *, name: str, outcome: str, event: float, n: int, ax=None):
     """Draw a series as dots, its fit as lines, and the line before an event carried on as dashes.
 
     Parameters
@@ -108,42 +133,34 @@ def interruption(path: pd.DataFrame, changes: dict, *, name: str, outcome: str, 
         ``time, observed, fitted, counterfactual``, in the order of time.
     changes : dict of str to Estimate
         Changes of ``level`` and, if it may change, ``slope``, which the caption states.
-    name, outcome : str
-        File name; what is explained, in the reader's language.
     event : float
         First time after the event.
-    n : int
-        Observations.
+    name, outcome, n, ax
+        As of all figures here.
     """
-    drawable(path, name)
-    figure, axes = canvas(7, 3.4, (0.75, 0.15, 0.45, 0.4))
+    figure, axes = _over_time(ax, path, name, outcome, (0.75, 0.15, 0.45, 0.4))
     before, after = path[path["time"] < event], path[path["time"] >= event]
+    labels = {key: word(f"models.figure.interruption.{key}") for key in ("counterfactual", "fitted", "observed")}
     axes.plot(after["time"], after["counterfactual"], "--", color=COLOURS["band"], linewidth=1.6,
-              label=word("models.figure.interruption.counterfactual"))  # fmt: skip
-    axes.plot(
-        before["time"], before["fitted"], color=COLOURS["country"], label=word("models.figure.interruption.fitted")
-    )
+              label=labels["counterfactual"])  # fmt: skip
+    axes.plot(before["time"], before["fitted"], color=COLOURS["country"], label=labels["fitted"])
     axes.plot(after["time"], after["fitted"], color=COLOURS["country"])
-    axes.plot(path["time"], path["observed"], "o", color=COLOURS["text"], markersize=3.5,
-              label=word("models.figure.interruption.observed"))  # fmt: skip
+    axes.plot(path["time"], path["observed"], "o", color=COLOURS["text"], markersize=3.5, label=labels["observed"])
     axes.axvline((before["time"].iloc[-1] + after["time"].iloc[0]) / 2, color=COLOURS["event"], linewidth=1.0)
-    axes.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=10))
-    axes.set_ylabel(literal(outcome))
     axes.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=3)
-    about = {"outcome": outcome, "n": count(n)}
-    about["event"] = Number(event, "year") if event % 1 == 0 else f"{event:g}"
-    said = [sentence("models.figure.interruption.caption", **about).plain()]
+    about = {"outcome": outcome, "n": count(n), "event": Number(event, "year") if event % 1 == 0 else f"{event:g}"}
+    caption, alt = _said("models.figure.interruption", about)
+    said = []
     for kind, one in changes.items():
-        values = {"level": Number(one.level, "share")}
-        values |= {end: Number(getattr(one, end), "index", decimals(one)) for end in ("low", "high")}
-        values |= {"estimate": Number(one.estimate, "index", decimals(one), signed=True)}
-        said.append(sentence("models.figure.interruption.change", case=kind, **values).plain())
-    alt = sentence("models.figure.interruption.alt", **about).plain()
-    return name, " ".join(said), " ".join([alt, *said[1:]]), figure
+        values = {end: Number(getattr(one, end), "index", decimals(one)) for end in ("low", "high")}
+        values["estimate"] = Number(one.estimate, "index", decimals(one), signed=True)
+        level = Number(one.level, "share")
+        said.append(sentence("models.figure.interruption.change", case=kind, level=level, **values).plain())
+    return name, " ".join([caption, *said]), " ".join([alt, *said]), figure
 
 
 @drawing
-def broken(path: pd.DataFrame, dates: pd.DataFrame, *, name: str, outcome: str, n: int):
+def broken(path: pd.DataFrame, dates: pd.DataFrame, *, name: str, outcome: str, n: int, ax=None):
     """Draw a series, its fit in each segment, and the dates of breaks as lines with their intervals below.
 
     Parameters
@@ -152,11 +169,10 @@ def broken(path: pd.DataFrame, dates: pd.DataFrame, *, name: str, outcome: str, 
         ``time, observed, fitted``, in the order of time.
     dates : pandas.DataFrame
         ``date, low, high``.
-    name, outcome, n
-        As in :func:`interruption`.
+    name, outcome, n, ax
+        As of all figures here.
     """
-    drawable(path, name)
-    figure, axes = canvas(7, 3.4, (0.75, 0.15, 0.45, 0.2))
+    figure, axes = _over_time(ax, path, name, outcome)
     axes.plot(path["time"], path["observed"], color=COLOURS["band"], linewidth=1.2)
     segment = (path["time"].to_numpy()[:, None] > dates["date"].to_numpy()[None, :]).sum(axis=1)
     for _, part in path.groupby(segment):
@@ -166,35 +182,30 @@ def broken(path: pd.DataFrame, dates: pd.DataFrame, *, name: str, outcome: str, 
         if pd.notna(one.low):
             axes.plot([one.low, one.high], [0.02, 0.02], color=COLOURS["event"], linewidth=3,
                       transform=axes.get_xaxis_transform())  # fmt: skip
-    axes.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=10))
-    axes.set_ylabel(literal(outcome))
+    case = "interval" if len(dates) and dates["low"].notna().all() else "alone"
     about = {"outcome": outcome, "n": count(n), "breaks": count(len(dates))}
-    banded = "interval" if len(dates) and dates["low"].notna().all() else "alone"
-    alt = sentence("models.figure.broken.alt", **about).plain()
-    return name, sentence("models.figure.broken.caption", case=banded, **about).plain(), alt, figure
+    return name, *_said("models.figure.broken", about, case), figure
 
 
 @drawing
-def probabilities(predicted: pd.DataFrame, *, name: str, term: str, outcome: str, n: int, level: float):
+def probabilities(predicted: pd.DataFrame, *, name: str, term: str, outcome: str, n: int, level: float, ax=None):
     """Draw the probability of each category by the values of a term: a line and its interval for each category.
 
     Parameters
     ----------
     predicted : pandas.DataFrame
         ``value, category, probability, low, high``; categories in their order.
-    name, term, outcome : str
-        File name; what varies and what is predicted, in the reader's language.
-    n : int
-        Observations.
+    term : str
+        What varies, in the reader's language.
     level : float
         Coverage of the intervals.
+    name, outcome, n, ax
+        As of all figures here.
     """
     drawable(predicted, name)
-    figure, axes = canvas(7, 3.4, (0.65, 1.6, 0.45, 0.2))
+    figure, axes = _axes(ax, (0.65, 1.6, 0.45, 0.2))
     colours = [COLOURS[key] for key in ("band", "third", "other", "country", "event", "second", "text")]
-    categories = list(dict.fromkeys(predicted["category"]))
-    for number, category in enumerate(categories):
-        own = predicted[predicted["category"] == category]
+    for number, (category, own) in enumerate(predicted.groupby("category", sort=False)):
         colour = colours[number % len(colours)]
         axes.fill_between(own["value"], own["low"], own["high"], color=colour, alpha=0.2, linewidth=0)
         axes.plot(own["value"], own["probability"], color=colour, marker="os^Dv*x"[number % 7], markersize=4,
@@ -205,13 +216,13 @@ def probabilities(predicted: pd.DataFrame, *, name: str, term: str, outcome: str
     axes.set_yticks(ticks, [Number(float(tick), "share").written(language()) for tick in ticks])
     axes.legend(loc="center left", bbox_to_anchor=(1.01, 0.5))
     about = {"term": term, "outcome": outcome, "n": count(n), "level": Number(level, "share")}
-    alt = sentence("models.figure.probabilities.alt", categories=count(len(categories)), **about).plain()
-    return name, sentence("models.figure.probabilities.caption", **about).plain(), alt, figure
+    said = _said("models.figure.probabilities", about, categories=count(predicted["category"].nunique()))
+    return name, *said, figure
 
 
 @drawing
 def placebo_estimates(
-    estimates: pd.Series, own: float, *, name: str, outcome: str, treated: str, place: int, n: int, term: str
+    estimates: pd.Series, own: float, *, name: str, outcome: str, treated: str, place: int, n: int, term: str, ax=None
 ):
     """Draw the distribution of placebo estimates, and that of the unit with the event as a line.
 
@@ -221,13 +232,15 @@ def placebo_estimates(
         One per unit, that of the event among them.
     own : float
         That of the event.
-    name, outcome, treated, term : str
-        File name; what is explained, the unit of the event, and which estimate.
+    treated, term : str
+        The unit of the event, and which estimate.
     place, n : int
         Rank of the estimate by size, and estimates.
+    name, outcome, ax
+        As of all figures here.
     """
     drawable(estimates, name)
-    figure, axes = canvas(7, 2.8, (0.6, 0.15, 0.45, 0.2))
+    figure, axes = _axes(ax, (0.6, 0.15, 0.45, 0.2), 2.8)
     axes.hist(estimates, bins=30, color=COLOURS["band"])
     axes.axvline(own, color=COLOURS["event"])
     axes.annotate(literal(treated), (own, 0.93), xycoords=axes.get_xaxis_transform(), xytext=(4, 0),
@@ -235,47 +248,43 @@ def placebo_estimates(
     axes.set_xlabel(literal(f"{outcome}: {term}"))
     axes.set_ylabel(word("models.figure.placebos.axis"))
     about = {"outcome": outcome, "treated": treated, "term": term, "rank": rank(place), "n": count(n)}
-    alt = sentence("models.figure.placebos.alt", **about).plain()
-    return name, sentence("models.figure.placebos.caption", **about).plain(), alt, figure
+    return name, *_said("models.figure.placebos", about), figure
 
 
 @drawing
-def paths(path: pd.DataFrame, *, name: str, outcome: str, unit: str, event: float, donors: int):
+def paths(path: pd.DataFrame, *, name: str, outcome: str, unit: str, event: float, donors: int, ax=None):
     """Draw a unit beside its synthetic control, and when the event was.
 
     Parameters
     ----------
     path : pandas.DataFrame
         ``time, treated, synthetic``.
-    name, outcome, unit : str
-        File name; what is drawn, and of whom.
+    unit : str
+        Of whom, in the reader's language.
     event : float
         First time under treatment; the line stands before it.
     donors : int
         Units that the control is made of.
+    name, outcome, ax
+        As of all figures here.
     """
-    drawable(path, name)
-    figure, axes = canvas(7, 3.4, (0.75, 0.15, 0.5, 0.35))
+    figure, axes = _over_time(ax, path, name, outcome, (0.75, 0.15, 0.5, 0.35))
     axes.axvline(event - 0.5, color=COLOURS["event"], linewidth=1.0, linestyle="--")
     axes.plot(path["time"], path["treated"], color=COLOURS["country"], linewidth=2.0, label=literal(unit))
-    synthetic = sentence("synthetic.figure.synthetic", unit=unit).plain()
-    axes.plot(
-        path["time"], path["synthetic"], color=COLOURS["text"], linewidth=1.4, linestyle="--", label=literal(synthetic)
-    )
-    axes.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=10))
-    axes.set_ylabel(literal(outcome))
+    synthetic = literal(sentence("synthetic.figure.synthetic", unit=unit).plain())
+    axes.plot(path["time"], path["synthetic"], color=COLOURS["text"], linewidth=1.4, linestyle="--", label=synthetic)
     axes.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=2)
     about = {"outcome": outcome, "unit": unit, "event": f"{event:g}", "donors": count(donors)}
     last = path.iloc[-1]
-    alt = sentence("synthetic.figure.paths.alt", last=f"{last['time']:g}",
-                   treated=Number(float(last["treated"]), "index", 3),
-                   synthetic=Number(float(last["synthetic"]), "index", 3), **about)  # fmt: skip
-    return name, sentence("synthetic.figure.paths.caption", **about).plain(), alt.plain(), figure
+    said = _said("synthetic.figure.paths", about, last=f"{last['time']:g}",
+                 treated=Number(float(last["treated"]), "index", 3),
+                 synthetic=Number(float(last["synthetic"]), "index", 3))  # fmt: skip
+    return name, *said, figure
 
 
 @drawing
 def gaps(gap: pd.DataFrame, placebos: pd.DataFrame, *, name: str, outcome: str, unit: str, event: float, worst: float,
-         left_out: int):  # fmt: skip
+         left_out: int, ax=None):  # fmt: skip
     """Draw the gap of a unit over those of placebos.
 
     Parameters
@@ -284,24 +293,21 @@ def gaps(gap: pd.DataFrame, placebos: pd.DataFrame, *, name: str, outcome: str, 
         ``time, gap``.
     placebos : pandas.DataFrame
         Times by units.
-    name, outcome, unit, event
+    name, outcome, unit, event, ax
         As in :func:`paths`.
     worst : float
         How many times worse a placebo may fit before the event and still be drawn.
     left_out : int
         Placebos that fit worse.
     """
-    drawable(gap, name)
-    figure, axes = canvas(7, 3.4, (0.75, 0.15, 0.5, 0.2))
+    figure, axes = _over_time(ax, gap, name, outcome, (0.75, 0.15, 0.5, 0.2))
     axes.axhline(0, color=COLOURS["text"], linewidth=0.8)
     axes.axvline(event - 0.5, color=COLOURS["event"], linewidth=1.0, linestyle="--")
     axes.plot(placebos.index, placebos.to_numpy(), color=COLOURS["band"], linewidth=0.6)
     axes.plot(gap["time"], gap["gap"], color=COLOURS["country"], linewidth=2.2)
-    axes.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=10))
-    axes.set_ylabel(literal(outcome))
     about = {"outcome": outcome, "unit": unit, "event": f"{event:g}", "placebos": count(placebos.shape[1])}
     caption = sentence("synthetic.figure.gaps.caption", case="some" if left_out else "all", left_out=count(left_out),
                        worst=Number(worst, "ratio"), **about)  # fmt: skip
-    alt = sentence("synthetic.figure.gaps.alt", last=f"{gap['time'].iloc[-1]:g}",
-                   gap=Number(float(gap["gap"].iloc[-1]), "index", 3, signed=True), **about)  # fmt: skip
+    last = gap.iloc[-1]
+    alt = sentence("synthetic.figure.gaps.alt", last=f"{last['time']:g}", gap=_signed(last["gap"]), **about)
     return name, caption.plain(), alt.plain(), figure

@@ -1,38 +1,39 @@
-"""Effects by cohort and time (Callaway and Sant'Anna 2021), each with its influence function.
+"""ATT(g, t): effects on a cohort g at a time t with their influence functions, and what is averaged from them.
 
-The effect on a cohort at a time compares its change since the last time before adoption with that of units not yet, or
-never, treated. All that is aggregated from these effects has its standard error from the same influence functions, one
-number a unit: see `aggregated`.
+Each estimator of staggered adoption returns :class:`Effects`. A standard error, a test and a band come from the same
+influence functions psi, one number a unit: the variance of an effect is the mean of psi² over the number of units.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from scipy import stats
 
-from ogp_analysis.base.errors import ModelError
-from ogp_analysis.statistics.adoption import Adoption
+from ogp_analysis.statistics.adoption import Panel
+from ogp_analysis.statistics.result import Estimate, with_errors
+from ogp_analysis.statistics.sample import summed_by
 
-#: Units whose probability of adoption is estimated higher than this have no like among the controls.
-NO_OVERLAP = 0.999
-#: Controls likelier than this to have adopted get no weight: what they stand for would be almost themselves alone.
-TRIM = 0.995
-_STEPS, _CLOSE = 50, 1e-12
+#: Term of the mean effect on those that adopted, over the times from adoption on.
+OVERALL = "ATT"
+#: Ways of averaging the effects of cohorts and times.
+BY = ("simple", "group", "event", "calendar")
 
 
 @dataclass(frozen=True, eq=False)
-class Cells:
+class GroupTime:
     """Effects by cohort and time.
 
     Attributes
     ----------
-    cohort, time : numpy.ndarray
-        Of each effect.
-    effect : numpy.ndarray
+    g, t : numpy.ndarray
+        Cohort and time of each effect.
+    att : numpy.ndarray
         On the scale of the outcome. That of the base of a universal base is 0.
-    influence : numpy.ndarray
-        Units by effects; the variance of an effect is the mean of its squares over the number of units.
+    psi : numpy.ndarray
+        Influence functions, units by effects.
     reference : numpy.ndarray
         Whether an effect is 0 by construction.
     treated, controls : numpy.ndarray
@@ -41,153 +42,200 @@ class Cells:
         Effects from adoption on that have nobody to compare with, and so are not here.
     """
 
-    cohort: np.ndarray
-    time: np.ndarray
-    effect: np.ndarray
-    influence: np.ndarray
+    g: np.ndarray
+    t: np.ndarray
+    att: np.ndarray
+    psi: np.ndarray
     reference: np.ndarray
     treated: np.ndarray
     controls: np.ndarray
     without: int = 0
 
+    @property
+    def e(self) -> np.ndarray:
+        """Time from adoption, t − g."""
+        return self.t - self.g
 
-def group_time_effects(panel: Adoption, where: str, *, control: str, estimator: str, base: str) -> Cells:
-    """Return the effects by cohort and time.
 
-    Parameters
+@dataclass(frozen=True, eq=False)
+class Averages:
+    """Averages of one kind, and the average of these.
+
+    Attributes
     ----------
-    panel : Adoption
+    key : numpy.ndarray
+        Cohort, time from adoption, or time of each average; empty for the simple one.
+    att, psi : numpy.ndarray
+        One each; units by averages.
+    overall : float
+        The average of those from adoption on.
+    overall_psi : numpy.ndarray
+        One per unit.
+    """
+
+    key: np.ndarray
+    att: np.ndarray
+    psi: np.ndarray
+    overall: float
+    overall_psi: np.ndarray
+
+
+def aggregate(cells: GroupTime, G: np.ndarray, by: str, shares_estimated: bool = True) -> Averages:
+    """Return the averages of effects ``by`` cohort (group), time from adoption (event), time (calendar), or simple.
+
+    Cohorts weigh as many units as they have; the influence functions hold that their shares are estimated. The overall
+    effect is the mean over treated cohorts and times (simple), over cohorts by their size (group), or over times from
+    adoption, or times, alike (Callaway and Sant'Anna 2021, section 3). With `shares_estimated` false each effect
+    weighs as many treated units as it rests on, and these weights are taken as given.
+    """
+    p = np.array([(g == G).mean() for g in cells.g]) if shares_estimated else cells.treated.astype(float)
+
+    def mean(att: np.ndarray, psi: np.ndarray, p: np.ndarray, g: np.ndarray) -> tuple[float, np.ndarray]:
+        theta, influence = att @ p / p.sum(), psi @ p / p.sum()
+        if shares_estimated:
+            influence = influence + ((G[:, None] == g) - p) @ (att - theta) / p.sum()
+        return float(theta), influence
+
+    def mean_over(k: np.ndarray) -> tuple[float, np.ndarray]:
+        return mean(cells.att[k], cells.psi[:, k], p[k], cells.g[k])
+
+    after = cells.e >= 0
+    if by == "simple":
+        return Averages(np.array([]), np.array([]), np.empty((len(G), 0)), *mean_over(after))
+    label = {"group": cells.g, "event": cells.e, "calendar": cells.t}[by]
+    keys = np.unique(label if by == "event" else label[after])
+    among = [(label == key) & (after | (by == "event")) for key in keys]
+    alike = by == "group" and shares_estimated
+    parts = [(cells.att[k].mean(), cells.psi[:, k].mean(axis=1)) if alike else mean_over(k) for k in among]
+    att, psi = np.array([theta for theta, _ in parts]), np.array([influence for _, influence in parts]).T
+    if by == "group":
+        size = np.array([p[k][0] if shares_estimated else p[k].sum() for k in among])
+        return Averages(keys, att, psi, *mean(att, psi, size, keys))
+    counted = (keys >= 0) | (by != "event")
+    return Averages(keys, att, psi, float(att[counted].mean()), psi[:, counted].mean(axis=1))
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Effects:
+    """What an estimator makes of a panel, and how its numbers are to be inferred from.
+
+    Attributes
+    ----------
+    panel : Panel
         Units by times.
-    where : str
-        Who asks.
-    control : {"never", "not_yet"}
-        Which units a cohort is compared with.
-    estimator : {"doubly_robust", "regression", "weighting"}
-        How covariates are held equal.
-    base : {"varying", "universal"}
-        With which time a time before adoption is compared: the one before it, or the last before adoption.
-
-    Raises
-    ------
-    ModelError
-        If there are no controls for any effect, or covariates part a cohort from its controls.
+    cells : GroupTime or None
+        ATT(g, t); None for a method that does not distinguish cohorts.
+    events : Averages
+        Effects by time from adoption.
+    whole : (float, numpy.ndarray)
+        The mean effect that was asked for, and its influence function.
+    shares_estimated : bool
+        Whether the sizes of cohorts count as estimated.
+    degrees : float or None
+        Of the t distribution; None for the normal one.
+    draws, seed : int
+        Of the multiplier bootstrap.
+    level : float
+        Nominal coverage.
     """
-    times, cohort, lead = panel.times, panel.cohort, panel.anticipation
-    if control == "never" and np.isfinite(cohort).all():
-        raise ModelError(where, f"no unit of {len(cohort)} is never treated", 'Compare with control="not_yet"')
-    cells, without = [], 0
-    for g in panel.cohorts:
-        last_before = int(np.flatnonzero(times + lead < g)[-1])
-        for t in range(len(times)):
-            if base == "universal" or times[t] >= g - lead:
-                before = last_before
-            elif t == 0:
-                continue
-            else:
-                before = t - 1
-            treated = cohort == g
-            later = times[max(t, before)] + lead
-            pool = np.isinf(cohort) if control == "never" else (cohort > later) & ~treated
-            if t == before:
-                cells.append((g, times[t], 0.0, np.zeros(len(cohort)), True, treated.sum(), pool.sum()))
-                continue
-            in_both = panel.observed[:, t] & panel.observed[:, before]
-            rows = (treated | pool) & in_both
-            n_treated, n_controls = int((treated & rows).sum()), int((pool & rows).sum())
-            if not n_treated or not n_controls:
-                without += int(times[t] >= g)  # as of the last cohort, if no unit never adopts
-                continue
-            change = panel.outcome[rows, t] - panel.outcome[rows, before]
-            x = np.column_stack([np.ones(rows.sum()), panel.covariates[rows, before]])
-            effect, own = effect_on_treated(change, treated[rows].astype(float), x, estimator, f"{where}, cohort {g:g}")
-            influence = np.zeros(len(cohort))
-            influence[rows] = own * len(cohort) / rows.sum()
-            cells.append((g, times[t], effect, influence, False, n_treated, n_controls))
-    if not any(time >= g for g, time, *_ in cells):
-        raise ModelError(where, "no cohort has units to compare with", "Add units that adopt later, or never")
-    g, t, effect, influence, reference, n_treated, n_controls = zip(*cells, strict=True)
-    return Cells(np.array(g), np.array(t), np.array(effect), np.array(influence).T, np.array(reference),
-                 np.array(n_treated), np.array(n_controls), without)  # fmt: skip
+
+    panel: Panel
+    cells: GroupTime | None = None
+    events: Averages
+    whole: tuple[float, np.ndarray]
+    shares_estimated: bool = False
+    degrees: float | None = None
+    draws: int = 999
+    seed: int = 0
+    level: float = 0.95
+
+    @classmethod
+    def of(cls, panel: Panel, cells: GroupTime, overall: str, shares_estimated: bool = False, degrees=None) -> Effects:
+        """Return what is averaged from effects by cohort and time."""
+        events, whole = (aggregate(cells, panel.G, by, shares_estimated) for by in ("event", overall))
+        return cls(panel=panel, cells=cells, events=events, whole=(whole.overall, whole.overall_psi),
+                   shares_estimated=shares_estimated, degrees=degrees)  # fmt: skip
+
+    @property
+    def sizes(self) -> dict[float, int]:
+        """Treated units behind the effect at each time from adoption."""
+        keys, sizes = np.unique(self.panel.e[self.panel.observed & ~self.panel.never[:, None]], return_counts=True)
+        seen = dict(zip(keys.tolist(), sizes.tolist(), strict=True))
+        if (cells := self.cells) is not None:
+            seen |= {e: int(cells.treated[cells.e == e].sum()) for e in np.unique(cells.e).tolist()}
+        return seen
+
+    @property
+    def often_seen(self) -> list[float]:
+        """The times from adoption at which at least half of the units that adopt are seen."""
+        half = (~self.panel.never).sum() / 2
+        return [e for e, size in self.sizes.items() if size >= half]
+
+    def covariance(self, psi: np.ndarray) -> np.ndarray:
+        """Return the covariance of effects by their influence functions, summed within clusters of units."""
+        summed = summed_by(psi, self.panel.clusters)
+        return summed.T @ summed / len(psi) ** 2
+
+    def estimates(self, att: np.ndarray, psi: np.ndarray, terms: Sequence[str]) -> tuple[Estimate, ...]:
+        """Return effects with their errors and pointwise intervals; one that is fixed has neither."""
+        return with_errors(terms, att, self.covariance(psi), self.degrees, self.level)
+
+    def bands(self, means: Averages) -> tuple[tuple[float, float], ...]:
+        """Return the ends of the band that holds all effects at once."""
+        reach = simultaneous_critical_value(means.psi, self.panel.clusters, self.level, self.draws, self.seed)
+        if self.degrees is not None:
+            reach = max(reach, float(stats.t.ppf((1 + self.level) / 2, self.degrees)))
+        half = reach * np.sqrt(np.diag(self.covariance(means.psi)))
+        return tuple(zip((means.att - half).tolist(), (means.att + half).tolist(), strict=True))
 
 
-def effect_on_treated(
-    change: np.ndarray, treated: np.ndarray, x: np.ndarray, estimator: str, where: str
-) -> tuple[float, np.ndarray]:
-    """Return the effect on the treated of two times, and its influence function (Sant'Anna and Zhao 2020, 2.3–3.1).
+@dataclass(frozen=True)
+class PreTrends:
+    """Whether effects before adoption are 0 together.
 
-    Parameters
+    Attributes
     ----------
-    change, treated : numpy.ndarray
-        Of each unit what its outcome changed by, and 1 if it is treated at the later time, else 0.
-    x : numpy.ndarray
-        Units by covariates, the constant first.
-    estimator, where : str
-        As in :func:`group_time_effects`.
-
-    Raises
-    ------
-    ModelError
-        If controls are too few, or covariates do not vary among them or part them from the treated.
+    effects : int
+        How many are tested.
+    statistic : float or None
+        Wald statistic.
+    p_value : float or None
+        From the chi-squared distribution with as many degrees of freedom as effects; None where there are none, or as
+        many as units adopt (of a cohort: as many as it has units), or more than the clusters can distinguish.
     """
-    n, k = x.shape
-    outcome_model = estimator in ("doubly_robust", "regression")
-    if outcome_model and (1 - treated).sum() < k:
-        raise ModelError(where, f"{int((1 - treated).sum())} controls for {k - 1} covariates", "Use fewer covariates")
-    predicted, regression_influence = np.zeros(n), np.zeros_like(x)
-    if outcome_model:
-        controls = x[treated == 0]
-        gram = controls.T @ controls / n
-        if np.linalg.matrix_rank(controls) < k:
-            raise ModelError(where, "a covariate does not vary, or follows from others, among the controls",
-                             "Leave it out")  # fmt: skip
-        inverse = np.linalg.inv(gram)
-        predicted = x @ (inverse @ (controls.T @ change[treated == 0]) / n)
-        regression_influence = ((1 - treated) * (change - predicted))[:, None] * x @ inverse
-    residual = change - predicted
-    if estimator == "regression":
-        weight, logit_influence = treated, None
-    else:
-        probability, hessian = propensities(treated, x, where)
-        trimmed = (treated == 1) | (probability < TRIM)
-        weight = trimmed * probability * (1 - treated) / (1 - probability)
-        logit_influence = (treated - probability)[:, None] * x @ hessian
-    of_treated = (treated * residual).mean() / treated.mean()
-    first = treated * (residual - of_treated)
-    if outcome_model:
-        first = first - regression_influence @ (treated[:, None] * x).mean(axis=0)
-    if estimator == "regression":  # controls stand for themselves in the regression alone
-        return float(of_treated), first / treated.mean()
-    of_controls = (weight * residual).mean() / weight.mean()
-    second = weight * (residual - of_controls)
-    second = second + logit_influence @ ((weight * (residual - of_controls))[:, None] * x).mean(axis=0)
-    if outcome_model:
-        second = second - regression_influence @ (weight[:, None] * x).mean(axis=0)
-    return float(of_treated - of_controls), first / treated.mean() - second / weight.mean()
+
+    effects: int
+    statistic: float | None
+    p_value: float | None
 
 
-def propensities(treated: np.ndarray, x: np.ndarray, where: str) -> tuple[np.ndarray, np.ndarray]:
-    """Return how probable adoption was, by a logit with Newton's method, and the inverse of its mean information.
+def simultaneous_critical_value(psi: np.ndarray, clusters: np.ndarray, level: float, draws: int, seed: int) -> float:
+    """Return by how many standard errors a band reaches that holds all its estimates at once.
 
-    Parameters are those of :func:`effect_on_treated`.
-
-    Raises
-    ------
-    ModelError
-        If a unit is likelier to adopt than :data:`NO_OVERLAP`.
+    A multiplier bootstrap of the influence functions with Mammen's two-point weights, one per cluster; the quantile of
+    the largest absolute deviation. It is never below the value of one estimate alone.
     """
-    coefficients = np.zeros(x.shape[1])
-    for _ in range(_STEPS):
-        probability = 1 / (1 + np.exp(-np.clip(x @ coefficients, -30, 30)))
-        information = (x * (probability * (1 - probability))[:, None]).T @ x / len(x)
-        try:
-            step = np.linalg.solve(information, x.T @ (treated - probability) / len(x))
-        except np.linalg.LinAlgError:
-            break
-        coefficients = coefficients + step
-        if np.abs(step).max() < _CLOSE * max(1.0, np.abs(coefficients).max()):
-            break
-    probability = 1 / (1 + np.exp(-np.clip(x @ coefficients, -30, 30)))
-    if not np.isfinite(probability).all() or probability.max() > NO_OVERLAP or np.linalg.cond(information) > 1e14:
-        raise ModelError(where, f"covariates part its {int(treated.sum())} units from the controls",
-                         'Use fewer covariates, or estimator="regression"')  # fmt: skip
-    return probability, np.linalg.inv((x * (probability * (1 - probability))[:, None]).T @ x / len(x))
+    pointwise = float(stats.norm.ppf((1 + level) / 2))
+    summed = summed_by(psi, clusters)
+    error = np.sqrt((summed**2).sum(axis=0))
+    summed = summed[:, error > 0] / error[error > 0]
+    if summed.shape[1] < 2 or not draws:
+        return pointwise
+    root = np.sqrt(5.0)
+    chance = (root + 1) / (2 * root)
+    V = np.where(np.random.default_rng(seed).random((draws, len(summed))) < chance, (1 - root) / 2, (1 + root) / 2)
+    largest = np.abs(V @ summed).max(axis=1)
+    return max(pointwise, float(np.quantile(largest, level, method="inverted_cdf")))
+
+
+def wald(estimates: np.ndarray, variance: np.ndarray) -> tuple[float, int, float]:
+    """Return the statistic, the degrees of freedom and the p value of the test that all `estimates` are 0.
+
+    Directions in which the variance is 0, up to rounding, are in no test: fewer clusters than estimates leave fewer.
+    """
+    values, vectors = np.linalg.eigh((variance + variance.T) / 2)
+    kept = values > values.max(initial=0) * 1e-10
+    if not kept.any():
+        return float("nan"), 0, float("nan")
+    statistic = float((((vectors[:, kept].T @ estimates) ** 2) / values[kept]).sum())
+    return statistic, int(kept.sum()), float(stats.chi2.sf(statistic, int(kept.sum())))

@@ -13,15 +13,14 @@ from typing import Literal
 
 import numpy as np
 import pandas as pd
-from scipy import stats
 
 from ogp_analysis.base.errors import ModelError
 from ogp_analysis.base.words.numbers import Number
 from ogp_analysis.display.figure import Figure
 from ogp_analysis.statistics.figures import interruption
 from ogp_analysis.statistics.models import INTERCEPT, Model
-from ogp_analysis.statistics.regression import NEWEY_WEST, ols, with_errors
-from ogp_analysis.statistics.result import REFERENCES, checked_level
+from ogp_analysis.statistics.regression import NEWEY_WEST, f_test, ols
+from ogp_analysis.statistics.result import REFERENCES, checked_level, with_errors
 from ogp_analysis.statistics.sample import numbers, one_series, sample
 
 BERNAL = REFERENCES["bernal_cummins_gasparrini_2017"]
@@ -83,18 +82,13 @@ class Interrupted(Model):
 
         A table prints none of them without the share of units in which such a test rejects at a date without an event.
         """
-        names = [e.term for e in self.estimates]
-        changes = [term for term in ("level", "slope") if term in names]
-        degrees = np.inf if self.degrees is None else self.degrees
         rows = []
-        for tested in [*([term] for term in changes), changes][: len(changes) + (len(changes) > 1)]:
-            at = [names.index(term) for term in tested]
-            b = np.array([self.estimates[i].estimate for i in at])
-            f = b @ np.linalg.solve(self.covariance[np.ix_(at, at)], b) / len(at)
-            rows.append((" and ".join(tested), f, stats.f.sf(f, len(at), degrees)))
+        for tested in dict.fromkeys([*((term,) for term in self.main), self.main]):
+            f, _, p = f_test(self, self.covariance, tested)
+            rows.append((" and ".join(tested), f, p))
         return pd.DataFrame(rows, columns=["test", "statistic", "p_value"])
 
-    def plot(self, *, name: str = "interrupted", labels: dict[str, str] | None = None) -> Figure:
+    def plot(self, *, name: str = "interrupted", labels: dict[str, str] | None = None, ax=None) -> Figure:
         """Draw what was observed, the fit, and the line before the event carried on.
 
         Parameters
@@ -103,11 +97,11 @@ class Interrupted(Model):
             File name of the figure.
         labels : dict of str to str or None
             What the outcome is called.
+        ax : matplotlib.axes.Axes or None
+            Axes to draw on; by default new ones.
         """
-        names = {e.term for e in self.estimates}
-        changes = {term: self[term] for term in ("level", "slope") if term in names}
-        return interruption(self.path, changes, name=name, outcome=(labels or {}).get(self.outcome, self.outcome),
-                            event=self.event, n=self.n)  # fmt: skip
+        changed, outcome = {term: self[term] for term in self.main}, (labels or {}).get(self.outcome, self.outcome)
+        return interruption(self.path, changed, name=name, outcome=outcome, event=self.event, n=self.n, ax=ax)
 
 
 def interrupted(
@@ -184,23 +178,22 @@ def interrupted(
     >>> round(fit["level"].estimate, 3), round(fit["slope"].estimate, 3)
     (-0.147, -0.031)
     """
-    level = checked_level(level, "interrupted")
+    level, where = checked_level(level, "interrupted"), "interrupted"
     errors = errors or ("hac" if family == "gaussian" else "quasi")
-    kinds = {"gaussian": ("hac", "classical"), "poisson": ("quasi", "likelihood")}
-    if family not in kinds or errors not in kinds[family]:
-        raise ModelError("interrupted", f"family is {family!r} with errors {errors!r}",
+    if errors not in {"gaussian": ("hac", "classical"), "poisson": ("quasi", "likelihood")}.get(family, ()):
+        raise ModelError(where, f"family is {family!r} with errors {errors!r}",
                          "Use gaussian with hac or classical, poisson with quasi or likelihood")  # fmt: skip
     if exposure and family == "gaussian":
-        raise ModelError("interrupted", "exposure goes with counts only", "Use family='poisson', or divide by it")
+        raise ModelError(where, "exposure goes with counts only", "Use family='poisson', or divide by it")
     if lags is not None and (errors != "hac" or lags < 0):
-        raise ModelError("interrupted", f"lags is {lags!r} for errors {errors!r}", "Give 0 or more, for hac only")
-    made = sample(frame, outcome, [], keys=[time, *([exposure] if exposure else [])], where="interrupted")
-    t, origin = numbers(made.rows[time], "interrupted"), event if origin is None else origin
+        raise ModelError(where, f"lags is {lags!r} for errors {errors!r}", "Give 0 or more, for hac only")
+    made = sample(frame, outcome, [], keys=[time, *([exposure] if exposure else [])], where=where)
+    t, origin = numbers(made.rows[time], where), event if origin is None else origin
     columns = _columns(t, event, origin, slope_changes, harmonics, period)
-    rows = pd.DataFrame(columns).assign(**{OUTCOME: made.y})
-    size = numbers(made.rows[exposure], "interrupted") if exposure else 1.0
+    rows, x = pd.DataFrame({**columns, OUTCOME: made.y}), np.column_stack([np.ones(len(t)), *columns.values()])
+    size = numbers(made.rows[exposure], where) if exposure else np.ones(len(t))
+    lags = 2 if lags is None and errors == "hac" else lags
     if family == "gaussian":
-        lags = (2 if lags is None else lags) if errors == "hac" else None
         more = {"order": "time", "lags": lags, "small_sample": small_sample} if errors == "hac" else {}
         fit = ols(rows, OUTCOME, list(columns), errors=errors, level=level, **more)
         b, covariance, degrees = np.array([e.estimate for e in fit.estimates]), fit.covariance, fit.degrees
@@ -211,34 +204,26 @@ def interrupted(
         from statsmodels.genmod.generalized_linear_model import GLM
 
         for name, values, least in (("counts", made.y, 0), ("exposures", size, 1e-300)):
-            if np.any(values < least):
-                raise ModelError("interrupted", f"{int((values < least).sum())} {name} are too small",
+            if few := int((values < least).sum()):
+                raise ModelError(where, f"{few} {name} are too small",
                                  "Pass counts of 0 or more, with exposures above 0")  # fmt: skip
-        terms = sample(rows, OUTCOME, list(columns), where="interrupted", keys=["time"]).x
-        model = GLM(made.y, np.column_stack([np.ones(len(t)), terms]), family=Poisson(),
-                    exposure=size if exposure else None)  # fmt: skip
-        fitted = model.fit(tol=1e-12, maxiter=200)
-        b, degrees = np.asarray(fitted.params), None
-        dispersion = fitted.pearson_chi2 / (len(t) - len(b))
+        sample(rows, OUTCOME, list(columns), where=where, keys=["time"])  # whose faults are those of the terms
+        fitted = GLM(made.y, x, family=Poisson(), exposure=size).fit(tol=1e-12, maxiter=200)
+        b, degrees, dispersion = np.asarray(fitted.params), None, fitted.pearson_chi2 / (len(t) - x.shape[1])
         covariance = np.asarray(fitted.normalized_cov_params) * (dispersion if errors == "quasi" else 1.0)
-        measures = (
-            ("deviance", Number(float(fitted.deviance), "ratio", 1)),
-            ("dispersion", Number(float(dispersion), "ratio", 2)),
-        )
-    x = np.column_stack([np.ones(len(t)), *columns.values()])
+        measures = (("deviance", Number(float(fitted.deviance), "ratio", 1)),
+                    ("dispersion", Number(float(dispersion), "ratio", 2)))  # fmt: skip
     without = x * [term not in ("level", "slope") for term in (INTERCEPT, *columns)]
-    onto = (lambda line: np.exp(line) * size) if family == "poisson" else (lambda line: line)
-    after = t >= event
-    path = pd.DataFrame({"time": t, "observed": made.y, "fitted": onto(x @ b),
-                         "counterfactual": np.where(after, onto(without @ b), np.nan)})  # fmt: skip
+    fits, counterfactual = (np.exp(line) * size if family == "poisson" else line for line in (x @ b, without @ b))
+    path = pd.DataFrame({"time": t, "observed": made.y, "fitted": fits,
+                         "counterfactual": np.where(t >= event, counterfactual, np.nan)})  # fmt: skip
     return Interrupted(
         estimates=with_errors([INTERCEPT, *columns], b, covariance, degrees, level, printed=False), n=len(t),
         outcome=outcome, errors=errors, degrees=degrees, left_out=made.left_out,
         main=("level", "slope") if slope_changes else ("level",), named=NAMED, fit=measures,
-        method="interrupted_time_series",
-        references=(BERNAL, *((NEWEY_WEST,) if errors == "hac" else ())), time=time, event=float(event),
-        origin=float(origin), family=family, lags=lags, small_sample=small_sample, slope_changes=slope_changes,
-        harmonics=harmonics, path=path, covariance=covariance,
+        method="interrupted_time_series", references=(BERNAL, *((NEWEY_WEST,) if errors == "hac" else ())), time=time,
+        event=float(event), origin=float(origin), family=family, lags=lags, small_sample=small_sample,
+        slope_changes=slope_changes, harmonics=harmonics, path=path, covariance=covariance,
     )  # fmt: skip
 
 
@@ -329,11 +314,10 @@ def changes(
         shared = factor * (scores[-2] * spread[-1]).sum(axis=0)
     with np.errstate(divide="ignore", invalid="ignore"):
         # F of one or two coefficients of many series, of two with their covariance.
-        level, *slope = b[2:]
-        if not slope:
-            joint = level**2 / variances[2]
-        else:
-            of_level, of_slope = variances[2:]
-            joint = of_slope * level**2 - 2 * shared * level * slope[0] + of_level * slope[0] ** 2
+        level, of_level = b[2], variances[2]
+        joint = level**2 / of_level
+        if slope_changes:
+            slope, of_slope = b[3], variances[3]
+            joint = of_slope * level**2 - 2 * shared * level * slope + of_level * slope**2
             joint = joint / (of_level * of_slope - shared * shared) / 2
     return Changes(b, np.sqrt(variances), joint, n - k)

@@ -6,7 +6,7 @@ side by side in one :func:`table`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import pandas as pd
@@ -101,6 +101,19 @@ class Model(Result):
             frame[["band_low", "band_high"]] = [list(band) for band in self.bands]
         return frame.assign(n=list(self.sizes)) if self.sizes else frame
 
+    def basis(self) -> dict:
+        """Return what a model that is made of this one shares with it: its sample, outcome, errors and sources.
+
+        Examples
+        --------
+        >>> import pandas as pd
+        >>> frame = pd.DataFrame({"y": [1.0, 2.0, 2.0, 4.0, 5.0, 5.0], "x": [1.0, 2.0, 3.0, 4.0, 5.0, 6.0]})
+        >>> ogp.statistics.ols(frame, "y", ["x"]).basis()["errors"]
+        'hc1'
+        """
+        shared = ("n", "clusters", "clustered_by", "left_out", "outcome", "errors", "lags", "references", "degrees")
+        return {name: getattr(self, name) for name in shared}
+
     @property
     def sample(self) -> pd.DataFrame:
         """What the fit rests on: ``what, reason, n``; rows used and left out, and clusters."""
@@ -159,8 +172,11 @@ class Model(Result):
 
     def text(self) -> Parts:
         """Say each main estimate with its interval and sample, and the smallest it could have shown if that holds 0."""
-        chosen = self.main or tuple(e.term for e in self.estimates if e.term != INTERCEPT)
-        return Parts([self._said(self[term]) for term in chosen if self[term].estimate is not None])
+        return Parts([self._said(self[term]) for term in self._main if self[term].estimate is not None])
+
+    @property
+    def _main(self) -> tuple[str, ...]:
+        return self.main or tuple(e.term for e in self.estimates if e.term != INTERCEPT)
 
     def _said(self, one: Estimate) -> Sentence:
         values = {"term": self.label(one.term), "outcome": self.outcome, "n": count(self.n if one.n is None else one.n)}
@@ -187,8 +203,8 @@ class Model(Result):
             return "interval", said
         return "includes_zero", said | {"smallest": Number(smallest, "index", places), "power": Number(POWER, "share")}
 
-    def plot(self, terms: Sequence[str] | None = None, *, name: str = "", labels: Mapping[str, str] | None = None
-             ) -> Figure | Parts:  # fmt: skip
+    def plot(self, terms: Sequence[str] | None = None, *, name: str = "", labels: Mapping[str, str] | None = None,
+             ax=None) -> Figure | Parts:  # fmt: skip
         """Draw the estimates with their intervals; a model of events by time from the event, with its bands.
 
         Nothing is drawn if no term has an estimate.
@@ -202,20 +218,22 @@ class Model(Result):
             File name of the figure.
         labels : mapping of str to str or None
             What a term is called in the drawing.
+        ax : matplotlib.axes.Axes or None
+            Axes to draw on; by default new ones.
         """
-        frame, labels = self.frame, dict(labels or {})
-        level = self.estimates[0].level if self.estimates else 0.95
-        about = {"outcome": labels.get(self.outcome, self.outcome), "level": level, "n": self.n,
-                 "errors": self.errors_in_words}  # fmt: skip
+        labels, level = dict(labels or {}), self.estimates[0].level if self.estimates else 0.95
         if self.when:
-            shown = frame.dropna(subset=["when", "estimate"]).sort_values("when", ignore_index=True)
-            return events(shown, name=name or "event_study", **about) if len(shown) else Parts()
-        chosen = list(terms or self.main or [e.term for e in self.estimates if e.term != INTERCEPT])
-        for term in chosen:
-            _ = self[term]
-        shown = frame.set_index("term").loc[chosen].reset_index().dropna(subset=["estimate"])
-        shown["label"] = [labels.get(term, self.label(term)) for term in shown["term"]]
-        return coefficients(shown, name=name or "coefficients", **about) if len(shown) else Parts()
+            shown = self.frame.dropna(subset=["when", "estimate"]).sort_values("when", ignore_index=True)
+            draw, usual = events, "event_study"
+        else:
+            chosen = [self[term].term for term in terms or self._main]
+            shown = self.frame.set_index("term").loc[chosen].reset_index().dropna(subset=["estimate"])
+            shown["label"] = [labels.get(term, self.label(term)) for term in shown["term"]]
+            draw, usual = coefficients, "coefficients"
+        if shown.empty:
+            return Parts()
+        return draw(shown, name=name or usual, outcome=labels.get(self.outcome, self.outcome), level=level, n=self.n,
+                    errors=self.errors_in_words, ax=ax)  # fmt: skip
 
     def table(self) -> ModelTable:
         """Return the regression table of this model alone; see :func:`table` for several."""
@@ -367,37 +385,40 @@ def table(
         raise ModelError("table", f"no model has {len(unknown)} of the terms, {listed(unknown)}",
                          "Terms are " + listed(there, most=20))  # fmt: skip
     by_term = [{e.term: e for e in model.estimates} for model in models]
-    rows = []
+    spoken, rows = language(), []
 
     def cell(one: Estimate | None) -> str:
         if one is None or one.estimate is None:
             return ""
-        measure, spoken = Measure("index", decimals(one)), language()
-        text = written(one.estimate, measure, spoken)
-        if intervals and one.low is not None and one.high is not None:
-            return f"{text}\n[{written(one.low, measure, spoken)}, {written(one.high, measure, spoken)}]"
-        return text if intervals or one.std_error is None else f"{text}\n({written(one.std_error, measure, spoken)})"
+        text, low, high, size = ("" if value is None else written(value, Measure("index", decimals(one)), spoken)
+                                 for value in (one.estimate, one.low, one.high, one.std_error))  # fmt: skip
+        below = f"\n[{low}, {high}]" if intervals and low and high else f"\n({size})" if size and not intervals else ""
+        return text + below
 
     for term in terms or there:
         own = next(model for model, estimates in zip(models, by_term, strict=True) if term in estimates)
         rows.append([labels.get(term, own.label(term)), *(cell(estimates.get(term)) for estimates in by_term)])
     # Below the estimates: observations, clusters, and the measures of fit that any model has.
-    shown, spoken = len(rows), language()
-    rows.append([word("models.observations"), *(count(model.n).written(spoken) for model in models)])
+    shown = len(rows)
+
+    def foot(head: str, numbers: Iterable[Number | None]) -> None:
+        rows.append([head, *("" if number is None else number.written(spoken) for number in numbers)])
+
+    foot(word("models.observations"), [count(model.n) for model in models])
     for column in dict.fromkeys(column for model in models for column, _ in model.clustered_by):
-        there = [dict(model.clustered_by).get(column) for model in models]
-        rows.append([say("models.clusters", column=labels.get(column, column)).plain(),
-                     *("" if n is None else count(n).written(spoken) for n in there)])  # fmt: skip
+        sizes = [dict(model.clustered_by).get(column) for model in models]
+        head = say("models.clusters", column=labels.get(column, column)).plain()
+        foot(head, [None if size is None else count(size) for size in sizes])
     rows.append([word("models.standard_errors"), *(model.errors_in_words for model in models)])
     for key in dict.fromkeys(key for model in models for key, _ in model.fit):
-        values = [dict(model.fit).get(key) for model in models]
-        rows.append([word(f"models.fit.{key}"), *("" if v is None else v.written(spoken) for v in values)])
-    frame = pd.DataFrame(rows, columns=["term", *(f"model_{i}" for i in range(1, len(models) + 1))])
-    headings = {c: Heading("models.term") if c == "term" else Heading("models.term", "index") for c in frame.columns}
+        foot(word(f"models.fit.{key}"), [dict(model.fit).get(key) for model in models])
+    columns = [f"model_{i}" for i in range(1, len(models) + 1)]
+    headings = {"term": Heading("models.term"), **dict.fromkeys(columns, Heading("models.term", "index"))}
     said = list(dict.fromkeys(note.plain() for model in models for note in model.notes()))
     level = models[0].estimates[0].level if models[0].estimates else 0.95
     brackets = say("models.note.intervals", level=Number(level, "share")) if intervals else say("models.note.brackets")
     tidy = pd.concat([m.frame.assign(model=t)[["model", *m.frame]] for m, t in zip(models, titles, strict=True)])
     caption = caption or say("models.caption", outcomes=", ".join(dict.fromkeys(outcomes))).plain()
-    return ModelTable(name, caption, frame, headings, language(), titles=tuple(titles), rows_of_terms=shown,
-                      notes=(brackets.plain(), *said), tidy=tidy.reset_index(drop=True))  # fmt: skip
+    return ModelTable(name, caption, pd.DataFrame(rows, columns=["term", *columns]), headings, spoken,
+                      titles=tuple(titles), rows_of_terms=shown, notes=(brackets.plain(), *said),
+                      tidy=tidy.reset_index(drop=True))  # fmt: skip

@@ -10,6 +10,7 @@ from statsmodels.stats.multitest import multipletests
 
 from ogp_analysis.base.errors import ModelError, listed
 from ogp_analysis.statistics.result import REFERENCES, Reference, plain
+from ogp_analysis.statistics.sample import check_choices
 
 BENJAMINI_HOCHBERG = REFERENCES["benjamini_hochberg_1995"]
 HOLM = REFERENCES["holm_1979"]
@@ -81,7 +82,8 @@ class Family:
         for test in self.tests:
             if test.term == term:
                 return test.adjusted
-        raise ModelError(f"family {self.name!r}", f"has no test {term!r}", "Tests are " + self._terms())
+        tests = listed([test.term for test in self.tests], most=20)
+        raise ModelError(f"family {self.name!r}", f"has no test {term!r}", f"Tests are {tests}")
 
     @property
     def frame(self) -> pd.DataFrame:
@@ -89,9 +91,6 @@ class Family:
         rows = [(self.name, self.method, self.n, t.term, t.p_value, t.adjusted) for t in self.tests]
         frame = pd.DataFrame(rows, columns=["family", "method", "n", "term", "p_value", "adjusted"])
         return frame.astype({"p_value": "float64", "adjusted": "float64"})
-
-    def _terms(self) -> str:
-        return listed([test.term for test in self.tests], most=20)
 
 
 def benjamini_hochberg(p_values: Mapping[str, float] | pd.Series, family: str) -> Family:
@@ -189,23 +188,17 @@ def adjusted(p_values: Mapping[str, float] | pd.Series, family: str, method: str
     >>> adjusted({"forum": 0.01, "online": 0.04}, "steps of consultation", "bonferroni")["online"]
     0.08
     """
-    if method not in _METHODS:
-        raise ModelError(f"family {family!r}", f"has no method {method!r}", "Use one of " + ", ".join(_METHODS))
+    where = f"family {family!r}"
+    check_choices(where, method=(method, _METHODS))
     name, reference = _METHODS[method]
     if not family.strip():
         raise ModelError("family", "has no name", "Name the tests that are adjusted together")
     given = [(str(term), plain(p)) for term, p in p_values.items()]
     terms = [term for term, _ in given]
-    repeated = sorted({term for term in terms if terms.count(term) > 1})
-    if repeated:
-        raise ModelError(
-            f"family {family!r}", f"{len(repeated)} terms are repeated, {listed(repeated)}", "Name each once"
-        )
-    wrong = [term for term, p in given if p is not None and not 0 <= p <= 1]
-    if wrong:
-        raise ModelError(
-            f"family {family!r}", f"{len(wrong)} values are not a probability, {listed(wrong)}", "Give p values"
-        )
+    if repeated := sorted({term for term in terms if terms.count(term) > 1}):
+        raise ModelError(where, f"{len(repeated)} terms are repeated, {listed(repeated)}", "Name each once")
+    if wrong := [term for term, p in given if p is not None and not 0 <= p <= 1]:
+        raise ModelError(where, f"{len(wrong)} values are not a probability, {listed(wrong)}", "Give p values")
     known = [p for _, p in given if p is not None]
     new = iter(multipletests(known, method=name)[1] if known else ())
     tests = tuple(Adjusted(term, p, None if p is None else float(next(new))) for term, p in given)

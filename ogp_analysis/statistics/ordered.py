@@ -11,6 +11,8 @@ import numpy as np
 import pandas as pd
 from scipy import optimize, stats
 from scipy.special import expit, logsumexp
+from statsmodels.stats.sandwich_covariance import S_crosssection
+from statsmodels.tools.numdiff import approx_hess3
 
 from ogp_analysis.base.errors import ModelError, listed
 from ogp_analysis.base.words import say
@@ -22,9 +24,8 @@ from ogp_analysis.display.table import table as as_table
 from ogp_analysis.statistics.figures import probabilities
 from ogp_analysis.statistics.models import Model
 from ogp_analysis.statistics.rates import LIANG_ZEGER
-from ogp_analysis.statistics.regression import with_errors
-from ogp_analysis.statistics.result import REFERENCES, checked_level
-from ogp_analysis.statistics.sample import Sample, numbers, sample, summed_by
+from ogp_analysis.statistics.result import REFERENCES, checked_level, with_errors
+from ogp_analysis.statistics.sample import numbers, sample, summed_by
 
 MCCULLAGH = REFERENCES["mccullagh_1980"]
 TUTZ_HENNEVOGL = REFERENCES["tutz_hennevogl_1996"]
@@ -113,26 +114,22 @@ class OrderedLogit(Model):
         rows = []
         for term in (*self.terms, ""):
             at = list(range(k)) if not term else [self.terms.index(term)]
-            contrast = np.array([
-                [(1.0 if c == 0 else -1.0 if c == cut else 0.0) * (i == i2) for c in range(j - 1) for i2 in range(k)]
-                for cut in range(1, j - 1) for i in at
-            ])  # fmt: skip
-            apart = contrast @ b
+            # The coefficients of the first cut-point less those of each other.
+            contrast = np.kron(np.hstack([np.ones((j - 2, 1)), -np.eye(j - 2)]), np.eye(k)[at])
+            apart, degrees = contrast @ b, (j - 2) * len(at)
             wald = float(apart @ np.linalg.solve(contrast @ covariance @ contrast.T, apart))
-            degrees = (j - 2) * len(at)
             ratio = 2 * (self._nominal(at) - self.log_likelihood)
-            rows.append((term or "all", degrees, ratio, stats.chi2.sf(ratio, degrees), wald,
-                         stats.chi2.sf(wald, degrees)))  # fmt: skip
+            ps = stats.chi2.sf([ratio, wald], degrees)
+            rows.append((term or "all", degrees, ratio, ps[0], wald, ps[1]))
         columns = ["term", "degrees", "likelihood_ratio", "likelihood_ratio_p", "wald", "wald_p"]
         return ProportionalOdds(pd.DataFrame(rows, columns=columns), self.outcome, self.n, self.clusters)
 
     def _nominal(self, at: list[int]) -> float:
         """Return the log likelihood with a coefficient of its own at every cut-point for some terms."""
-        cuts = len(self.categories) - 1
-        kept = [i for i in range(len(self.terms)) if i not in at]
+        cuts, k, theta = len(self.categories) - 1, len(self.terms), self._values()
+        kept = np.delete(np.arange(k), at)
         design = _thresholds(self.design[:, kept], cuts, self.design[:, at])
-        start = np.concatenate([self._values()[kept], self._values()[len(self.terms):],
-                                np.repeat(self._values()[at], cuts)])  # fmt: skip
+        start = np.concatenate([theta[kept], theta[k:], np.repeat(theta[at], cuts)])
         return _fitted(design, self.codes, self.weights, start, "proportional_odds")[1]
 
     def _values(self) -> np.ndarray:
@@ -140,21 +137,19 @@ class OrderedLogit(Model):
 
     def _separate(self) -> tuple[np.ndarray, np.ndarray]:
         """Return the coefficients of one logit a cut-point and their joint covariance, both without the constants."""
-        cuts, k = len(self.categories) - 1, len(self.terms)
+        k, design = len(self.terms), _thresholds(self.design, 1)
         influence, found = [], []
-        for cut in range(cuts):
-            design = _thresholds(self.design, 1)
+        for cut in range(len(self.categories) - 1):
             codes = (self.codes > cut).astype(int)
-            theta, _, hessian, scores = _fitted(design, codes, self.weights, _start(codes, self.weights, k, 1),
-                                                "proportional_odds")  # fmt: skip
+            start = _start(codes, self.weights, k, 1)
+            theta, _, hessian, scores = _fitted(design, codes, self.weights, start, "proportional_odds")
             found.append(theta[:k])
             influence.append((scores @ np.linalg.inv(-hessian))[:, :k])
-        stacked = np.hstack(influence) * self.weights[:, None]
-        if self.groups is not None:
-            sums = summed_by(stacked, self.groups)
-            return np.concatenate(found), self.factor * sums.T @ sums
-        # A row that stands for several observations adds its square once for each.
-        return np.concatenate(found), (stacked / self.weights[:, None]).T @ stacked
+        psi, weights = np.hstack(influence), self.weights[:, None]
+        if self.groups is None:  # a row that stands for several observations adds its square once for each
+            return np.concatenate(found), psi.T @ (psi * weights)
+        sums = summed_by(psi * weights, self.groups)
+        return np.concatenate(found), self.factor * sums.T @ sums
 
     def predicted(self, term: str, values: Sequence[float] | None = None) -> Predicted:
         """Return the probability of each category at values of a term, averaged over the observations.
@@ -179,29 +174,26 @@ class OrderedLogit(Model):
         if term not in self.terms or self.random_sd is not None:
             raise ModelError("predicted", f"{term!r} is not a term with a coefficient, or effects are random",
                              "Terms are " + listed(self.terms, most=20))  # fmt: skip
-        at = self.terms.index(term)
+        at, theta, cuts = self.terms.index(term), self._values(), len(self.categories) - 1
         if values is None:
             there = np.unique(self.design[:, at])
             values = there if len(there) <= 12 else np.quantile(self.design[:, at], np.linspace(0.1, 0.9, 9))
-        wide, rows = stats.norm.ppf((1 + self.estimates[0].level) / 2), []
-        theta, cuts = self._values(), len(self.categories) - 1
-        share = self.weights / self.weights.sum()
+        level = self.estimates[0].level
+        wide, share, rows = stats.norm.ppf((1 + level) / 2), self.weights / self.weights.sum(), []
         for value in values:
             x = self.design.copy()
             x[:, at] = value
             design = _thresholds(x, cuts)
             line = design @ theta
-            below = np.vstack([np.zeros(len(x)), expit(line), np.ones(len(x))])
-            slopes = expit(line) * expit(-line)
-            gradients = np.concatenate([np.zeros((1, len(x), len(theta))), slopes[:, :, None] * design,
-                                        np.zeros((1, len(x), len(theta)))])  # fmt: skip
-            for c, category in enumerate(self.categories):
-                p = float(share @ (below[c + 1] - below[c]))
-                gradient = share @ (gradients[c + 1] - gradients[c])
-                size = float(np.sqrt(gradient @ self.covariance @ gradient))
+            # The share below each cut-point with its gradient; a category lies between two.
+            below = np.array([0.0, *(expit(line) @ share), 1.0])
+            gradients = np.einsum("cn,cnk->ck", expit(line) * expit(-line) * share, design)
+            gradients = np.diff(np.pad(gradients, ((1, 1), (0, 0))), axis=0)
+            sizes = np.sqrt(np.einsum("ck,kl,cl->c", gradients, self.covariance, gradients))
+            for category, p, size in zip(self.categories, np.diff(below), sizes, strict=True):
                 rows.append((float(value), category, p, size, max(p - wide * size, 0.0), min(p + wide * size, 1.0)))
         frame = pd.DataFrame(rows, columns=["value", "category", "probability", "std_error", "low", "high"])
-        return Predicted(frame, term, self.outcome, self.n, self.estimates[0].level)
+        return Predicted(frame, term, self.outcome, self.n, level)
 
 
 @dataclass(frozen=True)
@@ -259,15 +251,18 @@ class Predicted(Shown):
     n: int
     level: float
 
-    def plot(self, *, name: str = "predicted") -> Figure:
+    def plot(self, *, name: str = "predicted", ax=None) -> Figure:
         """Draw a line a category, with its interval.
 
         Parameters
         ----------
         name : str
             File name of the figure.
+        ax : matplotlib.axes.Axes or None
+            Axes to draw on; by default new ones.
         """
-        return probabilities(self.frame, name=name, term=self.term, outcome=self.outcome, n=self.n, level=self.level)
+        about = {"term": self.term, "outcome": self.outcome, "n": self.n, "level": self.level}
+        return probabilities(self.frame, name=name, ax=ax, **about)
 
     def table(self) -> Table:
         """Return the probabilities with their intervals."""
@@ -342,51 +337,46 @@ def ordered_logit(
         raise ModelError(where, "random effects go without clusters and weights, small_sample is each or none, points "
                          "are 1 or more and terms are named", "Change the arguments")  # fmt: skip
     categories, coded = _coded(frame, outcome, where)
-    keys = [key for key in (clusters, weights, random) if key]
-    made = sample(coded, outcome, terms, keys=keys, where=where)
-    there = np.unique(made.y).astype(int)
-    codes = np.searchsorted(there, made.y.astype(int))
-    names = tuple(categories[i] for i in there)
-    size = numbers(made.rows[weights], where) if weights else np.ones(len(codes))
+    made = sample(coded, outcome, terms, keys=[key for key in (clusters, weights, random) if key], where=where)
+    size = numbers(made.rows[weights], where) if weights else np.ones(len(made.y))
     if (size % 1 != 0).any() or (size < 0).any():
         raise ModelError(where, f"column {weights!r} holds weights that are not counts", "Give how often a row occurs")
     # Only the rows that stand for an observation.
     held = size > 0
-    made = Sample(made.y[held], made.x[held], made.terms, made.rows[held].reset_index(drop=True), made.left_out)
-    codes, size = codes[held], size[held]
-    cuts, k = len(names) - 1, made.x.shape[1]
-    design = _thresholds(made.x, cuts)
+    there, codes = np.unique(made.y.astype(int), return_inverse=True)
+    names, rows, x, codes, size = [categories[i] for i in there], made.rows[held], made.x[held], codes[held], size[held]
+    cuts, k = len(names) - 1, x.shape[1]
+    design = _thresholds(x, cuts)
     theta, likelihood, hessian, scores = _fitted(design, codes, size, _start(codes, size, k, cuts), where)
-    runaway = abs(theta[:k]) * made.x.std(axis=0) > _RUNAWAY
+    runaway = abs(theta[:k]) * x.std(axis=0) > _RUNAWAY
     if runaway.any():
         raise ModelError(where, f"{listed([made.terms[i] for i in np.flatnonzero(runaway)])} tells categories apart "
                          "without error", "Leave it out, or merge categories")  # fmt: skip
     covariance, groups, errors, degrees, factor, sd = np.linalg.inv(-hessian), None, "likelihood", None, 1.0, None
-    extra: tuple = ()
+    measures, references, clustered_by = {"log_likelihood": Number(float(likelihood), "ratio", 2)}, [MCCULLAGH], ()
     if clusters:
-        groups = pd.factorize(made.rows[clusters])[0]
+        groups = pd.factorize(rows[clusters])[0]
         g = int(groups.max()) + 1
         if g < 2:
             raise ModelError(where, f"all rows are in one cluster of {clusters!r}", "Name a column with more clusters")
         factor = g / (g - 1) if small_sample == "each" else 1.0
-        sums = summed_by(scores * size[:, None], groups)
-        covariance = factor * covariance @ (sums.T @ sums) @ covariance
-        errors, degrees, extra = f"likelihood_cluster_{small_sample}", g - 1, ((clusters, g),)
+        covariance = factor * covariance @ S_crosssection(scores * size[:, None], groups) @ covariance
+        errors, degrees, clustered_by = f"likelihood_cluster_{small_sample}", g - 1, ((clusters, g),)
+        references.append(LIANG_ZEGER)
     if random:
-        groups = pd.factorize(made.rows[random])[0]
-        theta, sd, likelihood, covariance = _with_random_effects(design, codes, groups, theta, points)
-        extra, errors, groups = ((random, int(groups.max()) + 1),), "likelihood_random", None
+        effects = pd.factorize(rows[random])[0]
+        theta, sd, likelihood, covariance = _with_random_effects(design, codes, effects, theta, points)
+        errors, clustered_by = "likelihood_random", ((random, int(effects.max()) + 1),)
+        measures = {"log_likelihood": Number(float(likelihood), "ratio", 2), "random_sd": Number(sd, "ratio", 3)}
+        references.append(TUTZ_HENNEVOGL)
     labels = [*made.terms, *(f"{a}|{b}" for a, b in itertools.pairwise(names))]
-    measures = (("log_likelihood", Number(float(likelihood), "ratio", 2)),)
-    measures += (("random_sd", Number(sd, "ratio", 3)),) if sd is not None else ()
     return OrderedLogit(
         estimates=with_errors(labels, theta, covariance, degrees, level), n=int(size.sum()), outcome=outcome,
-        errors=errors, degrees=degrees, clusters=extra[0][1] if extra else None, clustered_by=extra,
-        left_out=made.left_out,
-        main=made.terms, fit=measures, method="ordered_logit",
-        references=(MCCULLAGH, *((LIANG_ZEGER,) if clusters else ()), *((TUTZ_HENNEVOGL,) if random else ())),
-        categories=names, log_likelihood=float(likelihood), random_sd=sd, terms=made.terms, covariance=covariance,
-        design=made.x, codes=codes, weights=size, groups=groups, factor=factor,
+        errors=errors, degrees=degrees, clusters=clustered_by[0][1] if clustered_by else None,
+        clustered_by=clustered_by, left_out=made.left_out, main=made.terms, fit=tuple(measures.items()),
+        method="ordered_logit", references=tuple(references), categories=tuple(names),
+        log_likelihood=float(likelihood), random_sd=sd, terms=made.terms, covariance=covariance, design=x,
+        codes=codes, weights=size, groups=groups, factor=factor,
     )  # fmt: skip
 
 
@@ -408,14 +398,10 @@ def _coded(frame: pd.DataFrame, outcome: str, where: str) -> tuple[list[str], pd
 
 def _thresholds(x: np.ndarray, cuts: int, own: np.ndarray | None = None) -> np.ndarray:
     """Return by cut-point what each row's coefficients are multiplied by: terms, cut-points, and `own` of each cut."""
-    n = len(x)
-    found = []
-    for cut in range(cuts):
-        parts = [-x, np.tile(np.arange(cuts) == cut, (n, 1)).astype(float)]
-        if own is not None:
-            parts += [np.where(np.arange(cuts) == cut, -column[:, None], 0.0) for column in own.T]
-        found.append(np.hstack(parts))
-    return np.stack(found)
+    one = np.eye(cuts)
+    parts = [np.tile(-x, (cuts, 1, 1)), np.tile(one[:, None, :], (1, len(x), 1))]
+    parts += [-column[None, :, None] * one[:, None, :] for column in (() if own is None else own.T)]
+    return np.concatenate(parts, axis=2)
 
 
 def _start(codes: np.ndarray, size: np.ndarray, k: int, cuts: int) -> np.ndarray:
@@ -513,15 +499,7 @@ def _with_random_effects(design: np.ndarray, codes: np.ndarray, groups: np.ndarr
     found = optimize.minimize(minus_likelihood, start, method="BFGS", options={"gtol": 1e-5, "maxiter": 500})
     if not np.isfinite(found.fun) or abs(found.jac).max() > 0.05:
         raise ModelError("ordered_logit", "the random effects have no estimate", "Fit it with clusters instead")
-    # Its second derivatives, by central differences.
-    at, steps = found.x, np.diag(1e-4 * np.maximum(1.0, abs(found.x)))
-    hessian = np.empty((len(at), len(at)))
-    for i in range(len(at)):
-        for j in range(i + 1):
-            a, b = steps[i], steps[j]
-            corners = minus_likelihood(at + a + b) - minus_likelihood(at + a - b)
-            corners = corners - minus_likelihood(at - a + b) + minus_likelihood(at - a - b)
-            hessian[i, j] = hessian[j, i] = corners / (4 * a[i] * b[j])
+    hessian = approx_hess3(found.x, minus_likelihood, epsilon=1e-4 * np.maximum(1.0, abs(found.x)))
     # Where the groups do not differ the likelihood is flat in the spread, which then tells nothing of the coefficients.
     flat = hessian[-1, -1] < _FLAT
     covariance = np.linalg.inv(hessian[:-1, :-1]) if flat else np.linalg.inv(hessian)[:-1, :-1]

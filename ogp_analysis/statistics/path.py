@@ -1,4 +1,4 @@
-"""The path of one unit: where it started, its highest and lowest point, and how far it is below its highest.
+"""The path of one unit, how far it is below its highest point, and how far the units of a group spread year by year.
 
 The highest point is chosen by the values themselves, so a fall from it is larger than a fall between two years chosen
 beforehand. It is compared with nothing but every other unit's fall from its own highest point in the same years.
@@ -6,6 +6,7 @@ beforehand. It is compared with nothing but every other unit's fall from its own
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 
 import pandas as pd
@@ -13,7 +14,8 @@ import pandas as pd
 from ogp_analysis.base.cached import cached
 from ogp_analysis.base.words.numbers import Count, Difference, Index, Rank, Year
 from ogp_analysis.statistics.result import Estimate, Result, plain
-from ogp_analysis.statistics.series import checked_series, exact
+from ogp_analysis.statistics.sample import present
+from ogp_analysis.statistics.series import checked, checked_series, exact
 
 #: First year in which a highest value is looked for: the first whole year after the launch of OGP. The same for every
 #: country and page, so that no country's own years decide it.
@@ -145,19 +147,8 @@ def path(frame: pd.DataFrame, unit: str, first: int | None = None, last: int | N
         shape = "rose"
     elif values[-1] == values[low] and values[0] == values[top]:
         shape = "fell"
-    return Path(
-        unit,
-        years[0],
-        years[-1],
-        values[0],
-        values[-1],
-        years[top],
-        values[top],
-        years[low],
-        values[low],
-        shape,
-        len(values),
-    )
+    ends = (years[0], years[-1], values[0], values[-1])
+    return Path(unit, *ends, years[top], values[top], years[low], values[low], shape, len(values))
 
 
 def fall_from_peak(frame: pd.DataFrame, unit: str, last: int, first: int = PEAK_SINCE) -> FallFromPeak:
@@ -184,17 +175,12 @@ def fall_from_peak(frame: pd.DataFrame, unit: str, last: int, first: int = PEAK_
         return FallFromPeak(estimates=(Estimate("difference", None),), note="not_observed", **about)
     own, difference = values.loc[unit], falls[unit]
     return FallFromPeak(
-        estimates=(Estimate("difference", float(difference)),),
-        note="fell" if difference < 0 else "at_peak",
-        method="difference_and_rank",
-        peak=int(own.idxmax()),
-        peak_value=float(own.max()),
-        last_value=float(own[last]),
-        difference=float(difference),
+        estimates=(Estimate("difference", float(difference)),), note="fell" if difference < 0 else "at_peak",
+        method="difference_and_rank", peak=int(own.idxmax()), peak_value=float(own.max()),
+        last_value=float(own[last]), difference=float(difference),
         rank=1 + sum(fall < difference for fall in falls.values()),
-        tied=sum(fall == difference for fall in falls.values()) - 1,
-        **about,
-    )
+        tied=sum(fall == difference for fall in falls.values()) - 1, **about,
+    )  # fmt: skip
 
 
 @cached
@@ -248,3 +234,50 @@ def around(frame: pd.DataFrame, unit: str, date: str) -> Around:
     at = int(date[:4])
     values = [plain(own.get(year)) for year in (at - 1, at)]
     return Around(unit, at - 1, at, *values, "not_observed" if None in values else "observed")
+
+
+@cached
+def dispersion(frame: pd.DataFrame, value: str = "value", by: str = "group") -> pd.DataFrame:
+    """Return median, quartiles and number of units of each group in each year: a description, not an uncertainty.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+        One row per unit and year: ``unit, year``, `value` and `by`; rows without a group are left out. Holding
+        membership fixed is the caller's duty: where units enter or leave, a moving median can be a change of
+        membership and not of any unit.
+    value : str
+        Column of numbers.
+    by : str
+        Column of groups.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row per group and year, sorted: ``group, year``; ``n`` units with a value and ``missing`` ones without;
+        ``lower_quartile, median, upper_quartile``, missing where `n` is 0; ``entered, left``, units observed now and
+        not in the group's year before, and the reverse, 0 in its first.
+
+    Raises
+    ------
+    ModelError
+        If a column is absent or not numeric, or a unit and year is missing or repeated.
+
+    Notes
+    -----
+    Quartiles interpolate linearly between order statistics (type 7 of Hyndman and Fan 1996,
+    doi 10.2307/2684934). They say how different the units are, not how sure the median is.
+    """
+    present(frame, [by], "dispersion")
+    rows = checked(frame[frame[by].notna()], (by, "unit", "year"), (value,), "dispersion")
+    years = rows.assign(**{by: rows[by].astype(str)}).groupby([by, "year"])
+    spread = years[value].quantile([0.25, 0.5, 0.75]).unstack().set_axis(["lower_quartile", "median", "upper_quartile"],
+                                                                        axis=1)  # fmt: skip
+    spread.insert(0, "n", years[value].count())
+    spread.insert(1, "missing", years.size() - spread["n"])
+    known = {key: frozenset(part["unit"][part[value].notna()]) for key, part in years}
+    pairs = [(known[key], known.get(before) if before[0] == key[0] else None)
+             for before, key in itertools.pairwise([("", 0), *known])]  # fmt: skip
+    spread["entered"] = [0 if before is None else len(now - before) for now, before in pairs]
+    spread["left"] = [0 if before is None else len(before - now) for now, before in pairs]
+    return spread.rename_axis(["group", "year"]).reset_index()

@@ -18,7 +18,7 @@ from scipy import special
 
 from ogp_analysis.base.cached import cached
 from ogp_analysis.base.errors import ModelError
-from ogp_analysis.base.words import say, word
+from ogp_analysis.base.words import Sentence, say, word
 from ogp_analysis.base.words.numbers import Number, Probability, Rank, count, probability, rank, share
 from ogp_analysis.display.figure import Figure
 from ogp_analysis.display.result import Parts
@@ -28,7 +28,7 @@ from ogp_analysis.statistics.figures import placebo_estimates
 from ogp_analysis.statistics.interrupted import FEWEST_ON_A_SIDE, changes
 from ogp_analysis.statistics.models import Model
 from ogp_analysis.statistics.result import REFERENCES, Estimate, OneEstimate, decimals
-from ogp_analysis.statistics.sample import refuse_withheld
+from ogp_analysis.statistics.sample import present
 from ogp_analysis.statistics.series import checked
 
 ABADIE = REFERENCES["abadie_diamond_hainmueller_2010"]
@@ -105,8 +105,7 @@ class Placebo(OneEstimate):
     @property
     def frame(self) -> pd.DataFrame:
         """One row per comparison: ``among, by, rank, n, p_value``."""
-        rows = [(one.among, one.by, one.rank, one.n, one.p_value) for one in self.ranks]
-        return pd.DataFrame(rows, columns=["among", "by", "rank", "n", "p_value"]).astype({"p_value": "float64"})
+        return pd.DataFrame(list(self.ranks)).astype({"p_value": "float64"})
 
     def place(self, among: str, by: str = "size") -> PlaceboRank | None:
         """Return one of the ranks; None if there is none.
@@ -137,50 +136,53 @@ class Placebo(OneEstimate):
     def text(self) -> Parts:
         """Say the ranks, and in a note what the nominal test is worth here."""
         (own,) = self.estimates
-        units, by_t = self.place("units"), self.place("units", "t")
         about = {"treated": self.treated, "outcome": self.outcome, "term": self.label, "event": _date(self.event)}
-        values = {"estimate": Number(own.estimate, "index", decimals(own), signed=True), "rank": rank(units.rank),
-                  "n": count(units.n), "p": probability(units.p_value)}  # fmt: skip
-        values |= {} if by_t is None else {"t_rank": rank(by_t.rank), "t_p": probability(by_t.p_value)}
-        said = [say("models.placebo.units", case="size" if by_t is None else "size_and_t", **about, **values)]
-        if near := self.place("units_in_band"):
-            near_t = self.place("units_in_band", "t")
-            more = {} if near_t is None else {"t_rank": rank(near_t.rank), "t_p": probability(near_t.p_value)}
-            said.append(say("models.placebo.band", case="size" if near_t is None else "size_and_t",
-                            band=Number(self.band, "index", 2), rank=rank(near.rank), n=count(near.n),
-                            p=probability(near.p_value), **more))  # fmt: skip
-        for among in ("dates", "outcomes"):
-            if own_place := self.place(among, "size" if among == "dates" else "t"):
-                said.append(say(f"models.placebo.{among}", treated=self.treated, rank=rank(own_place.rank),
-                                n=count(own_place.n)))  # fmt: skip
-        if (note := self._nominal_note()) is not None:
-            said.append(note)
-        return Parts(said)
+        estimate = Number(own.estimate, "index", decimals(own), signed=True)
+        said = [say("models.placebo.units", estimate=estimate, **about, **self._place_in_words("units"))]
+        if self.place("units_in_band"):
+            band = Number(self.band, "index", 2)
+            said.append(say("models.placebo.band", band=band, **self._place_in_words("units_in_band")))
+        for among, by in (("dates", "size"), ("outcomes", "t")):
+            if place := self.place(among, by):
+                values = {"treated": self.treated, "rank": rank(place.rank), "n": count(place.n)}
+                said.append(say(f"models.placebo.{among}", **values))
+        return Parts([*said, *self._nominal_note()])
 
-    def _nominal_note(self):
-        """Say the nominal p value with the share of other units in which such a test rejects; None if there is none."""
+    def _place_in_words(self, among: str) -> dict:
+        """Return the place among units by size, and by t where it has one, as a sentence takes them."""
+        size, t = self.place(among), self.place(among, "t")
+        values = {"rank": rank(size.rank), "n": count(size.n), "p": probability(size.p_value)}
+        if t is None:
+            return {"case": "size", **values}
+        return {"case": "size_and_t", **values, "t_rank": rank(t.rank), "t_p": probability(t.p_value)}
+
+    def _at_event(self) -> pd.DataFrame:
         at = self.estimates_of_all
-        own = at[(at["unit"] == self.treated) & (at["date"] == self.event) & (at["outcome"] == self.outcome)]
-        rates = self.rejections[(self.rejections["date"] == self.event) & (self.rejections["test"] == self.term)]
-        p = float(own["nominal_p"].iloc[0])
-        if np.isnan(p) or rates.empty or not int(rates["n"].iloc[0]):
-            return None
-        return say("models.placebo.nominal", p=probability(p), share=share(float(rates["share"].iloc[0])),
-                   n=count(int(rates["n"].iloc[0])), size=share(NOMINAL))  # fmt: skip
+        return at[(at["date"] == self.event) & (at["outcome"] == self.outcome)]
 
-    def plot(self, *, name: str = "placebos") -> Figure:
+    def _nominal_note(self) -> list[Sentence]:
+        """Say the nominal p value with the share of other units in which such a test rejects, if there is one."""
+        p = float(self._at_event().set_index("unit")["nominal_p"][self.treated])
+        tests = self.rejections[(self.rejections["date"] == self.event) & (self.rejections["test"] == self.term)]
+        if np.isnan(p) or tests.empty:
+            return []
+        n, rejected = int(tests["n"].iloc[0]), float(tests["share"].iloc[0])
+        return [say("models.placebo.nominal", p=probability(p), share=share(rejected), n=count(n), size=share(NOMINAL))]
+
+    def plot(self, *, name: str = "placebos", ax=None) -> Figure:
         """Draw the estimates of all units at the date of the event, with that of the unit as a line.
 
         Parameters
         ----------
         name : str
             File name of the figure.
+        ax : matplotlib.axes.Axes or None
+            Axes to draw on; by default new ones.
         """
-        at = self.estimates_of_all
-        shown = at[(at["date"] == self.event) & (at["outcome"] == self.outcome)]
         units = self.place("units")
-        return placebo_estimates(shown["estimate"], self.estimates[0].estimate, name=name, outcome=self.outcome,
-                                 treated=self.treated, place=units.rank, n=units.n, term=self.label)  # fmt: skip
+        return placebo_estimates(self._at_event()["estimate"], self.estimates[0].estimate, name=name, ax=ax,
+                                 outcome=self.outcome, treated=self.treated, place=units.rank, n=units.n,
+                                 term=self.label)  # fmt: skip
 
     def table(self) -> Table:
         """Return the ranks, among units first."""
@@ -189,10 +191,9 @@ class Placebo(OneEstimate):
             by=[word(f"models.placebo.by.{one.by}") for one in self.ranks],
             p_value=[one.p_value if one.p_value is not None else "not_applicable" for one in self.ranks],
         )
-        headings = {"among": Heading("models.placebo.column.among"), "by": Heading("models.placebo.column.by"),
-                    "rank": Heading("models.placebo.column.rank", "rank"),
-                    "n": Heading("models.placebo.column.n", "count"),
-                    "p_value": Heading("models.odds.p", "probability", 3)}  # fmt: skip
+        units = {"among": "", "by": "", "rank": "rank", "n": "count"}
+        headings = {name: Heading(f"models.placebo.column.{name}", unit) for name, unit in units.items()}
+        headings["p_value"] = Heading("models.odds.p", "probability", 3)
         caption = say("models.placebo.caption", treated=self.treated, outcome=self.outcome, term=self.label,
                       event=_date(self.event))  # fmt: skip
         return as_table("placebos", caption.plain(), frame, headings)
@@ -268,57 +269,73 @@ def placebo(
     >>> round(found.p_value, 3)
     0.333
     """
-    where = "placebo"
-    refuse_withheld(frame)
+    present(frame, (unit, time), "placebo")
     outcomes = [outcomes] if isinstance(outcomes, str) else list(outcomes)
-    for name in (unit, time):
-        if name not in frame.columns:
-            raise ModelError(where, f"column {name!r} is absent", "Name a column of the frame")
-    named = frame.rename(columns={unit: "unit", time: "year"})
-    rows = checked(named, ("unit", "year"), tuple(outcomes), where)
-    rows["unit"] = rows["unit"].astype(str)
-    if treated not in set(rows["unit"].unique()):
-        raise ModelError(where, f"{treated!r} is not a unit of the frame", "Name one of column " + repr(unit))
-    times = np.unique(rows["year"])
+    rows = checked(frame.rename(columns={unit: "unit", time: "year"}), ("unit", "year"), tuple(outcomes), "placebo")
+    rows["unit"], event, outcome = rows["unit"].astype(str), float(event), outcomes[0]
+    units, times = rows["unit"].unique(), np.unique(rows["year"])
+    if treated not in set(units):
+        raise ModelError("placebo", f"{treated!r} is not a unit of the frame", f"Name one of column {unit!r}")
     if dates is None:
         dates = times[FEWEST_ON_A_SIDE : len(times) - FEWEST_ON_A_SIDE + 1]
-    dates = sorted({float(event), *(float(date) for date in dates)})
+    dates = sorted({event, *(float(date) for date in dates)})
     if estimator is None:
-        found, rejections = _interrupted(rows, outcomes, dates, term, lags)
+        found, tests = _interrupted(rows, outcomes, dates, term, lags)
     else:
-        made_of = []
-        for outcome, date, one in itertools.product(outcomes, dates, sorted(set(rows["unit"]))):
-            rng = np.random.default_rng([seed, zlib.crc32(f"{outcome}\0{date:g}\0{one}".encode())])
-            try:
-                made = estimator(frame, outcome=outcome, unit=one, event=date, rng=rng)
-            except ModelError:
-                if (one, date, outcome) == (treated, event, outcomes[0]):
-                    raise
-                continue
-            if isinstance(made, tuple):
-                value, size = made
-                made_of.append((one, date, outcome, float(value), _known(size), np.nan))
-            elif isinstance(made, Model):
-                of = made[term]
-                made_of.append((one, date, outcome, of.estimate, _known(of.std_error), _known(made.degrees)))
-            elif made is not None:
-                raise ModelError(where, f"the estimator returned {type(made).__name__}",
-                                 "Return a fitted model, a pair of estimate and standard error, or None")  # fmt: skip
-        columns = ["unit", "date", "outcome", "estimate", "std_error", "degrees"]
-        found = pd.DataFrame(made_of, columns=columns).astype(dict.fromkeys(columns[3:], "float64"))
-        tests = found[found["outcome"] == outcomes[0]].dropna(subset=["std_error"])
-        degrees = tests["degrees"].fillna(np.inf)
-        p = _nominal(tests["estimate"].to_numpy(), tests["std_error"].to_numpy(), degrees.to_numpy())
-        rejections = tests[["unit", "date"]].assign(test="", p=p)
-    return _ranked(found, rejections, rows, outcomes, treated, float(event), term, band, named=estimator is None)
+        found, tests = _estimated(frame, sorted(units), outcomes, dates, term, estimator, seed, (treated, event)), None
+    statistic = _t(found["estimate"], found["std_error"])
+    before = rows[(rows["year"] < event) & rows[outcome].notna()].groupby("unit")[outcome].last()
+    found = found.assign(
+        statistic=statistic * np.sign(found["estimate"]),
+        nominal_p=_two_sided(statistic, found.pop("degrees").fillna(np.inf).to_numpy()),
+        level_before=found["unit"].map(before),
+    )
+    if tests is None:
+        tested = found[(found["outcome"] == outcome) & found["std_error"].notna()]
+        tests = tested[["unit", "date"]].assign(test=term, p=tested["nominal_p"])
+    number = found["outcome"].map(outcomes.index)
+    found = found.iloc[np.lexsort((found["unit"], found["date"], number))].reset_index(drop=True)
+    ranks, own, n = _ranks(found, outcomes, treated, event, band)
+    others = tests[tests["unit"] != treated]
+    counted = (
+        (others["p"] < NOMINAL).groupby([others["date"], others["test"]]).agg(n="size", rejected="sum").reset_index()
+    )
+    return Placebo(
+        estimates=(Estimate(term, own.estimate, own.std_error, p_value=ranks[0].p_value),), n=n, method="placebo",
+        references=(ABADIE,), outcome=outcome, term=term, named=estimator is None, treated=treated, event=event,
+        ranks=ranks, estimates_of_all=found, rejections=counted.assign(share=counted["rejected"] / counted["n"]),
+        left_out=(("too few values", len(units) - n),) if len(units) > n else (), band=band,
+    )  # fmt: skip
+
+
+def _estimated(frame, units, outcomes, dates, term: str, estimator: Estimator, seed: int, asked: tuple) -> pd.DataFrame:
+    """Return what an estimator gives for every outcome, date and unit; a fault stops only what is `asked` about."""
+    made = []
+    for outcome, date, unit in itertools.product(outcomes, dates, units):
+        rng = np.random.default_rng([seed, zlib.crc32(f"{outcome}\0{date:g}\0{unit}".encode())])
+        try:
+            fit = estimator(frame, outcome=outcome, unit=unit, event=date, rng=rng)
+        except ModelError:
+            if (unit, date, outcome) == (*asked, outcomes[0]):
+                raise
+            continue
+        if isinstance(fit, tuple):
+            made.append((unit, date, outcome, None, *fit))
+        elif isinstance(fit, Model):
+            made.append((unit, date, outcome, fit.degrees, fit[term].estimate, fit[term].std_error))
+        elif fit is not None:
+            raise ModelError("placebo", f"the estimator returned {type(fit).__name__}",
+                             "Return a fitted model, a pair of estimate and standard error, or None")  # fmt: skip
+    columns = ["unit", "date", "outcome", "degrees", "estimate", "std_error"]
+    return pd.DataFrame(made, columns=columns).astype(dict.fromkeys(columns[3:], "float64"))
 
 
 def _interrupted(rows: pd.DataFrame, outcomes: list[str], dates: list[float], term: str, lags: int | None):
-    """Return the estimates of every unit at every date, and the share of nominal tests that reject by date."""
+    """Return the estimates of every unit at every date, and the nominal tests of the first outcome."""
     if term not in ("level", "slope"):
         raise ModelError("placebo", f"an interrupted series has no term {term!r}", "Use level or slope")
     # Arrays until all are there: a frame for each date takes longer than its fits.
-    found, tests, names = [], [], []
+    found, tests = [], []
     for outcome in outcomes:
         wide = rows.pivot(index="year", columns="unit", values=outcome).astype("float64")
         there, table, years = wide.notna().to_numpy(), wide.to_numpy(), wide.index.to_numpy("float64")
@@ -332,112 +349,71 @@ def _interrupted(rows: pd.DataFrame, outcomes: list[str], dates: list[float], te
                 fit = changes(values, t, date, lags=lags)
                 # Without rounding errors of 0.
                 least = _NOTHING * np.maximum(abs(values).max(axis=0), 1e-300)
-                pair = (fit.values, fit.std_errors)
-                changed = {name: tuple(np.where(abs(one[i]) < least, 0.0, one[i]) for one in pair)
-                           for name, i in (("level", 2), ("slope", 3))}  # fmt: skip
-                found.append((date, fit.degrees, *changed[term]))
-                names.append((wide.columns[at], outcome))
+                estimates, errors = (np.where(abs(one) < least, 0.0, one) for one in (fit.values, fit.std_errors))
+                row, about = {"level": 2, "slope": 3}, {"unit": wide.columns[at], "date": date}
+                found.append({**about, "outcome": outcome, "degrees": fit.degrees, "estimate": estimates[row[term]],
+                              "std_error": errors[row[term]]})  # fmt: skip
                 if outcome == outcomes[0]:
                     joint = np.where(np.isfinite(fit.joint), fit.joint, 0.0)
-                    ps = {name: _nominal(*one, fit.degrees) for name, one in changed.items()}
-                    tests.append(ps | {"level and slope": special.fdtrc(2, fit.degrees, joint)})
+                    ps = {name: _two_sided(_t(estimates[i], errors[i]), fit.degrees) for name, i in row.items()}
+                    ps["level and slope"] = special.fdtrc(2, fit.degrees, joint)
+                    tests += [{**about, "test": name, "p": p} for name, p in ps.items()]
     if not found:
         raise ModelError("placebo", "no unit has enough values on both sides of a date", "Choose other dates")
-    sizes = [len(units) for units, _ in names]
-    date, degrees = (np.repeat(np.array(one, float), sizes) for one in list(zip(*found, strict=True))[:2])
-    estimates, errors = (np.concatenate([one[i] for one in found]) for i in (2, 3))
-    columns = {"unit": _joined(units for units, _ in names), "date": date,
-               "outcome": np.repeat([outcome for _, outcome in names], sizes), "degrees": degrees,
-               "estimate": estimates, "std_error": errors}  # fmt: skip
-    own = sizes[: len(tests)]  # those of the first outcome
-    tested = {"unit": _joined(units for units, _ in names[: len(tests)] for _ in range(3)),
-              "date": np.concatenate([np.full(3 * n, one[0]) for one, n in zip(found, own, strict=False)]),
-              "test": np.concatenate([np.repeat(list(one), n) for one, n in zip(tests, own, strict=True)]),
-              "p": np.concatenate([p for one in tests for p in one.values()])}  # fmt: skip
-    return pd.DataFrame(columns), pd.DataFrame(tested)
+    return _stacked(found), _stacked(tests)
 
 
-def _joined(parts) -> pd.Index:
-    first, *others = parts
-    return first.append(others)
+def _stacked(parts: list[dict]) -> pd.DataFrame:
+    """Return parts one below the other, what they have one of repeated for each of their units."""
+    sizes = [len(part["unit"]) for part in parts]
+    columns = {}
+    for key, first in parts[0].items():
+        values = [part[key] for part in parts]
+        if isinstance(first, pd.Index):
+            columns[key] = values[0].append(values[1:])
+        elif isinstance(first, np.ndarray):
+            columns[key] = np.concatenate(values)
+        else:
+            columns[key] = np.repeat(values if isinstance(first, str) else np.array(values, float), sizes)
+    return pd.DataFrame(columns)
 
 
-def _nominal(estimates: np.ndarray, sizes: np.ndarray, degrees: float) -> np.ndarray:
-    return 2 * special.stdtr(degrees, -_statistics(estimates, sizes))
-
-
-def _statistics(estimates: np.ndarray, sizes: np.ndarray) -> np.ndarray:
+def _t(estimates: np.ndarray, errors: np.ndarray) -> np.ndarray:
     """Return absolute t; what does not move at all has 0."""
+    estimates, errors = np.asarray(estimates), np.asarray(errors)
     with np.errstate(divide="ignore", invalid="ignore"):
-        return np.where(estimates == 0, 0.0, abs(estimates) / sizes)
+        return np.where(estimates == 0, 0.0, abs(estimates) / errors)
 
 
-def _known(value: float | None) -> float:
-    return np.nan if value is None else float(value)
+def _two_sided(statistic: np.ndarray, degrees: float | np.ndarray) -> np.ndarray:
+    return 2 * special.stdtr(degrees, -statistic)
 
 
-def _ranked(
-    found,
-    tests,
-    rows,
-    outcomes: list[str],
-    treated: str,
-    event: float,
-    term: str,
-    band: float | None,
-    *,
-    named: bool,
-) -> Placebo:
-    """Return the ranks of the estimate of the unit at the event."""
-    outcome = outcomes[0]
-    before = rows[(rows["year"] < event) & rows[outcome].notna()].groupby("unit")[outcome].last()
-    found = found.assign(
-        statistic=_statistics(found["estimate"].to_numpy(), found["std_error"].to_numpy()) * np.sign(found["estimate"]),
-        nominal_p=_nominal(found["estimate"].to_numpy(), found["std_error"].to_numpy(),
-                           found["degrees"].fillna(np.inf).to_numpy()),
-        level_before=found["unit"].map(before),
-    )  # fmt: skip
-    found = found.sort_values(["outcome", "date", "unit"], key=lambda c: c if c.name != "outcome" else
-                              c.map(outcomes.index), ignore_index=True)  # fmt: skip
-    own_outcome = found["outcome"] == outcome
-    at_event = found[own_outcome & (found["date"] == event)]
-    own = at_event[at_event["unit"] == treated]
-    if own.empty:
+def _ranks(found: pd.DataFrame, outcomes: list[str], treated: str, event: float, band: float | None):
+    """Return the ranks of the estimate of the unit at the event, that estimate, and how many units have one."""
+    first, own, then = found["outcome"] == outcomes[0], found["unit"] == treated, found["date"] == event
+    if not (first & own & then).any():
         raise ModelError("placebo", f"{treated} has no estimate at {event:g}", "Choose another event, or outcome")
-    if len(at_event) < 2:
+    if (first & then).sum() < 2:
         raise ModelError("placebo", "no other unit has an estimate", "Give a frame of more units")
-    (row,) = own.itertuples(index=False)
-    pools = [("units", at_event)]
+    (row,) = found[first & own & then].itertuples(index=False)
+    pools = {"units": first & then}
     if band is not None:
-        apart = (at_event["level_before"] - row.level_before).abs()
-        pools.append(("units_in_band", at_event[apart <= band + 1e-12]))
-    pools.append(("dates", found[own_outcome & (found["unit"] == treated)]))
-    if len(outcomes) > 1:
-        pools.append(("outcomes", found[(found["unit"] == treated) & (found["date"] == event)]))
+        apart = (found["level_before"] - row.level_before).abs()
+        pools["units_in_band"] = first & then & (apart <= band + 1e-12)
+    pools |= {"dates": first & own} | ({"outcomes": own & then} if len(outcomes) > 1 else {})
     ranks = []
-    for among, pool in pools:
+    for among, pool in pools.items():
         for by, column in (("size", "estimate"), ("t", "statistic")):
-            if (among == "outcomes" and by == "size") or pd.isna(getattr(row, column)):
+            size = abs(getattr(row, column))
+            if (among == "outcomes" and by == "size") or pd.isna(size):
                 continue
             # Its own among the sizes; the last digits make no difference.
-            sizes, own_size = pool[column].dropna().abs().to_numpy(), abs(getattr(row, column))
-            at_least, larger = int((sizes >= own_size * (1 - 1e-9)).sum()), int((sizes > own_size * (1 + 1e-9)).sum())
+            sizes = found.loc[pool, column].dropna().abs().to_numpy()
+            at_least, larger = int((sizes >= size * (1 - 1e-9)).sum()), int((sizes > size * (1 + 1e-9)).sum())
             p = at_least / len(sizes) if among.startswith("units") else None
             ranks.append(PlaceboRank(among, by, larger + 1, len(sizes), p))
-    units = len(rows["unit"].unique())
-    others = tests[(tests["unit"] != treated)]
-    others = others.assign(test=others["test"].where(others["test"] != "", term), rejected=others["p"] < NOMINAL)
-    counted = others.groupby(["date", "test"], sort=True)["rejected"].agg(["size", "sum"]).reset_index()
-    rejections = pd.DataFrame({"date": counted["date"], "test": counted["test"], "n": counted["size"],
-                               "rejected": counted["sum"], "share": counted["sum"] / counted["size"]})  # fmt: skip
-    first = ranks[0]
-    size = None if pd.isna(row.std_error) else float(row.std_error)
-    return Placebo(
-        estimates=(Estimate(term, row.estimate, size, p_value=first.p_value),), n=first.n, method="placebo",
-        references=(ABADIE,), outcome=outcome, term=term, named=named, treated=treated, event=event, ranks=tuple(ranks),
-        estimates_of_all=found.drop(columns="degrees"), rejections=rejections,
-        left_out=(("too few values", units - first.n),) if units > first.n else (), band=band,
-    )  # fmt: skip
+    return tuple(ranks), row, ranks[0].n
 
 
 def _date(value: float) -> Number | str:

@@ -14,8 +14,8 @@ from ogp_analysis.base.words import say
 from ogp_analysis.base.words.numbers import Number, Probability, probability
 from ogp_analysis.display.result import Parts
 from ogp_analysis.statistics.models import INTERCEPT, Model
-from ogp_analysis.statistics.regression import ols, with_errors
-from ogp_analysis.statistics.result import REFERENCES, checked_level
+from ogp_analysis.statistics.regression import ols
+from ogp_analysis.statistics.result import REFERENCES, checked_level, with_errors
 from ogp_analysis.statistics.sample import sample, summed_by
 
 SWAMY_ARORA = REFERENCES["swamy_arora_1972"]

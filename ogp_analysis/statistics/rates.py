@@ -14,15 +14,19 @@ import numpy as np
 import pandas as pd
 from scipy.special import expit
 from scipy.stats import fisher_exact
+from statsmodels.stats.contingency_tables import mcnemar
 from statsmodels.stats.proportion import confint_proportions_2indep, proportion_confint
 
 from ogp_analysis.base.errors import ModelError
 from ogp_analysis.base.words.numbers import Number, count, share
 from ogp_analysis.statistics.result import REFERENCES, Estimate, OneEstimate, Reference, Result, checked_level
+from ogp_analysis.statistics.sample import present
 
 WILSON = REFERENCES["wilson_1927"]
 NEWCOMBE = REFERENCES["newcombe_1998"]
 FISHER = REFERENCES["fisher_1935"]
+MCNEMAR = REFERENCES["mcnemar_1947"]
+CLOPPER_PEARSON = REFERENCES["clopper_pearson_1934"]
 LIANG_ZEGER = REFERENCES["liang_zeger_1986"]
 CAMERON_MILLER = REFERENCES["cameron_miller_2015"]
 #: Fewer clusters than this give no interval: the spread of a handful is not a measure of error.
@@ -148,14 +152,14 @@ def counted(count: int, n: int) -> Proportion:
     >>> round(of_all.share, 3), of_all.low, of_all.case
     (0.241, None, 'count')
     """
-    count, n = _checked(count, n)
-    return Proportion(
-        estimates=(Estimate("share", count / n if n else None),),
-        n=n,
-        count=count,
-        note="counted" if n else "no_data",
-        method="count",
-    )
+    return _share(*_checked(count, n), method="count")
+
+
+def _share(count: int, n: int, *, low: float | None = None, high: float | None = None, level: float = 0.95,
+           note: str = "", **about) -> Proportion:  # fmt: skip
+    estimate = Estimate("share", count / n if n else None, low=low, high=high, level=level)
+    note = note or ("counted" if n else "no_data")
+    return Proportion(estimates=(estimate,), n=n, count=count, note=note, **about)
 
 
 def clustered_proportion(
@@ -214,12 +218,8 @@ def clustered_proportion(
         raise ModelError("clustered_proportion", f"{int(names.isna().sum())} units have no cluster", "Name it in each")
     codes, groups = pd.factorize(names, sort=True)
     count, n = int(hits.sum()), len(hits)
-    note = (
-        "no_data" if not n
-        else "few_clusters" if len(groups) < FEWEST_CLUSTERS
-        else "no_variation" if count in (0, n)
-        else "counted"
-    )  # fmt: skip
+    note = "few_clusters" if len(groups) < FEWEST_CLUSTERS else "no_variation" if count in (0, n) else "counted"
+    note = note if n else "no_data"
     low, high = None, None
     if note == "counted":
         if interval == "bootstrap":
@@ -239,15 +239,9 @@ def clustered_proportion(
             ends = expit(fitted.conf_int(1 - level)[0])
         # Where all clusters have one share the interval is as narrow as a rounding error, and may lie beside it.
         low, high = float(min(ends[0], count / n)), float(max(ends[1], count / n))
-    return Proportion(
-        estimates=(Estimate("share", count / n if n else None, low=low, high=high, level=level),),
-        n=n,
-        clusters=len(groups),
-        count=count,
-        note=note,
-        method="cluster_robust_logit" if interval == "logit" else "cluster_bootstrap",
-        references=(LIANG_ZEGER, CAMERON_MILLER),
-    )
+    method = "cluster_robust_logit" if interval == "logit" else "cluster_bootstrap"
+    return _share(count, n, low=low, high=high, level=level, note=note, clusters=len(groups), method=method,
+                  references=(LIANG_ZEGER, CAMERON_MILLER))  # fmt: skip
 
 
 def proportion(count: int, n: int, level: float = 0.95) -> Proportion:
@@ -284,19 +278,12 @@ def proportion(count: int, n: int, level: float = 0.95) -> Proportion:
     'no_data'
     """
     count, n, level = *_checked(count, n), checked_level(level, "proportion")
-    share = low = high = None
+    low = high = None
     if n:
-        share, (low, high) = count / n, proportion_confint(count, n, alpha=1 - level, method="wilson")
+        low, high = proportion_confint(count, n, alpha=1 - level, method="wilson")
         # At the ends the formula gives 0 and 1 but for the last bit.
         low, high = 0.0 if count == 0 else float(low), 1.0 if count == n else float(high)
-    return Proportion(
-        estimates=(Estimate("share", share, low=low, high=high, level=level),),
-        n=n,
-        count=count,
-        note="counted" if n else "no_data",
-        method="wilson",
-        references=(WILSON,),
-    )
+    return _share(count, n, low=low, high=high, level=level, method="wilson", references=(WILSON,))
 
 
 def proportion_difference(
@@ -371,6 +358,38 @@ def counted_difference(first_count: int, first_n: int, second_count: int, second
     return _apart(counted(first_count, first_n), counted(second_count, second_n), "count")
 
 
+def mcnemar_exact(term: str, both: int, only_first: int, only_second: int, neither: int, level: float) -> Estimate:
+    """Return the share of the units that changed which changed to yes, with McNemar's exact test that it is a half.
+
+    Parameters
+    ----------
+    term : str
+        What was asked.
+    both, only_first, only_second, neither : int
+        Units by their answers at the first and the second time.
+    level : float
+        Of the Clopper-Pearson interval, which allows for the error of drawing units independently.
+
+    Returns
+    -------
+    Estimate
+        A share in [0, 1] of ``only_first + only_second`` units; None where no unit changed, with a p-value of 1 if
+        there are pairs at all.
+
+    Examples
+    --------
+    >>> found = mcnemar_exact("forum", both=5, only_first=2, only_second=8, neither=1, level=0.95)
+    >>> found.estimate, found.n, round(found.p_value, 4)
+    (0.8, 10, 0.1094)
+    """
+    changed = only_first + only_second
+    if not changed:
+        return Estimate(term, None, p_value=1.0 if both + neither else None, level=level, n=0)
+    low, high = proportion_confint(only_second, changed, alpha=1 - level, method="beta")
+    p_value = float(mcnemar([[both, only_first], [only_second, neither]], exact=True).pvalue)
+    return Estimate(term, only_second / changed, None, float(low), float(high), p_value, level, changed)
+
+
 @dataclass(frozen=True)
 class Rate:
     """The share of flagged rows in one group.
@@ -436,40 +455,32 @@ def rates(frame: pd.DataFrame, flag: str, by: str, clusters: str, level: float =
     ModelError
         If a column is absent, the flag holds anything but true, false and missing, or a row that counts has no cluster.
     """
-    for name in (flag, by, clusters):
-        if name not in frame.columns:
-            raise ModelError("rates", f"column {name!r} is absent", "Name a column of the frame")
-    flags = _flags(frame[flag])
-    grouped = [(str(g), (frame[by] == g).to_numpy()) for g in sorted(frame[by].dropna().unique(), key=str)]
-    found = tuple(
-        Rate(g, clustered_proportion(flags[own], frame.loc[own, clusters], level), int(flags[own].isna().sum()))
-        for g, own in grouped
-    )
+    present(frame, (flag, by, clusters), "rates")
+    flags, found = _flags(frame[flag]), []
+    for group in sorted(frame[by].dropna().unique(), key=str):
+        own = (frame[by] == group).to_numpy()
+        share = clustered_proportion(flags[own], frame.loc[own, clusters], level)
+        found.append(Rate(str(group), share, int(flags[own].isna().sum())))
     return Rates(
-        estimates=tuple(rate.proportion.as_term(rate.group) for rate in found),
-        n=sum(rate.proportion.n for rate in found),
-        rates=found,
-        ungrouped=int(frame[by].isna().sum()),
-        note="counted" if found else "no_data",
-        method="cluster_robust_logit",
+        estimates=tuple(rate.proportion.as_term(rate.group) for rate in found), rates=tuple(found),
+        n=sum(rate.proportion.n for rate in found), ungrouped=int(frame[by].isna().sum()),
+        note="counted" if found else "no_data", method="cluster_robust_logit",
         references=(LIANG_ZEGER, CAMERON_MILLER),
-    )
+    )  # fmt: skip
 
 
 def _flags(values: pd.Series) -> pd.Series:
     odd = sorted({repr(v) for v in values.dropna().unique() if v not in (True, False)})
     if odd:
-        raise ModelError(
-            "rates", f"flag {values.name!r} holds {len(odd)} other values, {odd[0]}", "Pass true and false"
-        )
+        what = f"flag {values.name!r} holds {len(odd)} other values, {odd[0]}"
+        raise ModelError("rates", what, "Pass true and false")
     return values.astype("boolean")
 
 
 def _checked(count: int, n: int) -> tuple[int, int]:
     if count % 1 != 0 or n % 1 != 0 or not 0 <= count <= n:
-        raise ModelError(
-            "proportion", f"{count!r} of {n!r} is not a count of units", "Give whole numbers, 0 <= count <= n"
-        )
+        what = f"{count!r} of {n!r} is not a count of units"
+        raise ModelError("proportion", what, "Give whole numbers, 0 <= count <= n")
     return int(count), int(n)
 
 

@@ -1,7 +1,8 @@
-"""Least squares with fixed effects, with standard errors that suit how the rows came about."""
+"""Least squares with fixed effects, with standard errors that suit how the rows came about, also of few clusters."""
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -10,25 +11,31 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 from scipy import stats
+from statsmodels.stats.sandwich_covariance import S_crosssection, S_hac_groupsum, S_hac_simple
 
 from ogp_analysis.base.errors import ModelError, listed
-from ogp_analysis.base.words.numbers import Number
-from ogp_analysis.statistics.few_clusters import WildBootstrap, wild_bootstrap
+from ogp_analysis.base.words import say
+from ogp_analysis.base.words.numbers import Count, Number, count, probability
+from ogp_analysis.display.result import Parts
 from ogp_analysis.statistics.models import INTERCEPT, Model
 from ogp_analysis.statistics.rates import CAMERON_MILLER
-from ogp_analysis.statistics.result import REFERENCES, Estimate, checked_level, quantile, two_sided
-from ogp_analysis.statistics.sample import COLLINEAR, Sample, sample, summed_by
+from ogp_analysis.statistics.result import REFERENCES, Estimate, OneEstimate, checked_level, decimals, with_errors
+from ogp_analysis.statistics.sample import COLLINEAR, Sample, check_choices, sample, summed_by
 
 NEWEY_WEST = REFERENCES["newey_west_1987"]
 DRISCOLL_KRAAY = REFERENCES["driscoll_kraay_1998"]
 TWO_WAY = REFERENCES["cameron_gelbach_miller_2011"]
 WHITE = REFERENCES["white_1980"]
+WILD = REFERENCES["cameron_gelbach_miller_2008"]
+FAST_WILD = REFERENCES["roodman_nielsen_mackinnon_webb_2019"]
 _REFERENCES = {
     "hc0": (WHITE,), "hc1": (WHITE,), "hac": (NEWEY_WEST,), "driscoll_kraay": (DRISCOLL_KRAAY,),
     "cluster": (CAMERON_MILLER,), "two_way": (TWO_WAY, CAMERON_MILLER),
 }  # fmt: skip
 Errors = Literal["classical", "hc0", "hc1", "hac", "driscoll_kraay", "cluster"]
 SmallSample = Literal["each", "min", "none"]
+#: Two statistics this near are the same: signs that only turn all residuals give the same one but for the last digits.
+_SAME = 1e-9
 
 
 @dataclass(frozen=True)
@@ -101,14 +108,7 @@ class Regression(Model):
         >>> round(ogp.statistics.ols(frame, "y", ["x"], errors="classical").test(["x"]).statistic, 1)
         49.7
         """
-        names = [e.term for e in self.estimates]
-        for term in terms:
-            _ = self[term]
-        at = [names.index(term) for term in terms]
-        b = np.array([self.estimates[i].estimate for i in at])
-        f = float(b @ np.linalg.solve(self.covariance[np.ix_(at, at)], b)) / len(at)
-        degrees = float("inf") if self.degrees is None else self.degrees
-        return JointTest(tuple(terms), f, (len(at), degrees), float(stats.f.sf(f, len(at), degrees)))
+        return JointTest(tuple(terms), *f_test(self, self.covariance, terms))
 
     def wild_bootstrap(self, term: str, *, value: float = 0.0, draws: int = 9_999, seed: int = 0) -> WildBootstrap:
         """Return the wild cluster bootstrap of one coefficient: inference that holds with few clusters.
@@ -143,8 +143,7 @@ class Regression(Model):
         if len(self.groups) != 1 or not self.nested:
             raise ModelError("wild_bootstrap", f"errors are {self.errors!r}, or fixed effects cross the clusters",
                              "Fit with one column of clusters in which fixed effects lie")  # fmt: skip
-        _ = self[term]
-        at = [e.term for e in self.estimates].index(term)
+        (at,) = self.places([term])
         return wild_bootstrap(term, self.response, self.design, at, self.groups[0], value=value, draws=draws, seed=seed,
                               level=self.estimates[0].level, factor=self.factor)  # fmt: skip
 
@@ -223,93 +222,56 @@ def ols(
         if size < 2:
             raise ModelError("ols", f"all rows are in one cluster of {column!r}", "Name a column with more clusters")
     y, x, counted, nested = _within(made, fixed, codes)
-    k, n = x.shape[1] + counted, len(y)
-    if n <= k:
-        raise ModelError("ols", f"{n} rows are too few for {k} coefficients and fixed effects", "Leave some out")
+    n, rest = len(y), len(y) - x.shape[1] - counted  # fixed effects within clusters are not counted
+    if rest <= 0:
+        raise ModelError("ols", f"{n} rows are too few for {n - rest} coefficients and fixed effects", "Leave some out")
     # In orthogonal columns, where those that differ much in size, such as years, lose no digits.
     q, r = np.linalg.qr(x)
     turned = np.linalg.inv(r)
     b = turned @ (q.T @ y)
     residuals = y - x @ b
-    rest = n - k  # fixed effects within clusters are not among the k
-    factor = n / rest if small_sample == "each" else 1.0
-    scores = q * residuals[:, None]
+    scores, factor = q * residuals[:, None], n / rest if small_sample == "each" else 1.0
+    degrees = rest
     if kind == "classical":
-        meat, degrees = np.eye(x.shape[1]) * (residuals @ residuals) / (n - k), n - k
+        meat = np.eye(x.shape[1]) * (residuals @ residuals) / rest
     elif kind == "cluster":
         # Of two dimensions that of the pairs of both is taken off again. The factor is that of the first.
-        pairs = [pd.factorize(codes[0] * sizes[1] + codes[1])[0]] if len(codes) == 2 else []
-        meat, factors = 0, []
-        for i, code in enumerate((*codes, *pairs)):
-            g = min(sizes) if small_sample == "min" else int(code.max()) + 1
-            factors.append(1.0 if small_sample == "none" else g / (g - 1) * (n - 1) / rest)
-            sums = summed_by(scores, code)
-            meat = meat + (-1 if i == 2 else 1) * factors[i] * (sums.T @ sums)
+        dimensions = [*codes, *([pd.factorize(codes[0] * sizes[1] + codes[1])[0]] if len(codes) == 2 else [])]
+        numbers = [min(sizes) if small_sample == "min" else int(code.max()) + 1 for code in dimensions]
+        factors = [1.0 if small_sample == "none" else g / (g - 1) * (n - 1) / rest for g in numbers]
+        meats = [f * S_crosssection(scores, code) for f, code in zip(factors, dimensions, strict=True)]
+        meat = meats[0] if len(meats) == 1 else meats[0] + meats[1] - meats[2]
         factor, degrees = factors[0], min(sizes) - 1
     elif kind == "driscoll_kraay":
         period = pd.factorize(made.rows[order[0]], sort=True)[0]
-        meat, degrees = bartlett(summed_by(scores, period), lags) * factor, int(period.max())
+        meat, degrees = S_hac_groupsum(scores, period, lags) * factor, int(period.max())
     else:
-        meat, degrees = bartlett(scores, lags or 0) * (1.0 if kind == "hc0" else factor), n - k
-    covariance = turned @ meat @ turned.T
+        meat = S_hac_simple(scores, lags or 0) * (1.0 if kind == "hc0" else factor)
     names = [INTERCEPT, *made.terms]
-    shown = len(names)
-    estimates = with_errors(names, b[:shown], covariance[:shown, :shown], degrees, level)
-    centred = y - y.mean()
-    r_squared = 1 - (residuals @ residuals) / (centred @ centred)
-    code = {"cluster": f"cluster_{small_sample}" if len(codes) < 2 else f"two_way_{small_sample}"}.get(kind, kind)
+    covariance = (turned @ meat @ turned.T)[: len(names), : len(names)]
+    r_squared = 1 - (residuals @ residuals) / ((y - y.mean()) @ (y - y.mean()))
+    dimension = {0: kind, 1: f"cluster_{small_sample}", 2: f"two_way_{small_sample}"}[len(codes)]
     return Regression(
-        estimates=estimates, n=n, outcome=outcome, errors=code, lags=lags, degrees=degrees, left_out=made.left_out,
-        clusters=min(sizes) if sizes else None, clustered_by=tuple(zip(clusters, sizes, strict=True)),
-        fit=(("within_r_squared" if fixed else "r_squared", Number(float(r_squared), "ratio", 3)),), method="ols",
-        references=_REFERENCES.get("two_way" if len(codes) > 1 else kind, ()), covariance=covariance[:shown, :shown],
+        estimates=with_errors(names, b[: len(names)], covariance, degrees, level), n=n, outcome=outcome,
+        errors=dimension, lags=lags, degrees=degrees, left_out=made.left_out,
+        clusters=min(sizes) if sizes else None, clustered_by=tuple(zip(clusters, sizes, strict=True)), method="ols",
+        fit=(("within_r_squared" if fixed else "r_squared", Number(float(r_squared), "ratio", 3)),),
+        references=_REFERENCES.get("two_way" if len(codes) > 1 else kind, ()), covariance=covariance,
         design=x, response=y, groups=codes, factor=factor, nested=nested,
     )  # fmt: skip
 
 
-def with_errors(
-    names: Sequence[str], values: np.ndarray, covariance: np.ndarray, degrees: float | None, level: float,
-    *, printed: bool = True,
-) -> tuple[Estimate, ...]:  # fmt: skip
-    """Return coefficients with the standard errors, intervals and p values that their covariance gives.
-
-    Parameters
-    ----------
-    names : sequence of str
-        Terms.
-    values, covariance : numpy.ndarray
-        Of the coefficients.
-    degrees : float or None
-        Degrees of freedom of the t distribution; None for the normal one.
-    level : float
-        Nominal coverage.
-    printed : bool
-        Whether p values may be printed.
-    """
-    wide, found = quantile((1 + level) / 2, degrees), []
-    for name, value, variance in zip(names, values, np.diag(covariance), strict=True):
-        size = float(np.sqrt(variance)) if variance > 0 else None
-        p = two_sided(value / size, degrees) if printed and size else None
-        low, high = (value - wide * size, value + wide * size) if size else (None, None)
-        found.append(Estimate(name, value, size, low, high, p, level))
-    return tuple(found)
-
-
-def bartlett(scores: np.ndarray, lags: int) -> np.ndarray:
-    """Return the sum of products of rows of scores up to so many lags apart, with the weights of Bartlett's kernel."""
-    found = scores.T @ scores
-    for lag in range(1, lags + 1):
-        apart = scores[lag:].T @ scores[:-lag]
-        found += (1 - lag / (lags + 1)) * (apart + apart.T)
-    return found
+def f_test(fit: Model, covariance: np.ndarray, terms: Sequence[str]) -> tuple[float, tuple[int, float], float]:
+    """Return F that coefficients are 0 together, its degrees of freedom (infinite for chi-squared), and its p value."""
+    at, degrees = fit.places(terms), np.inf if fit.degrees is None else fit.degrees
+    b = np.array([fit.estimates[i].estimate for i in at])
+    f = float(b @ np.linalg.solve(covariance[np.ix_(at, at)], b)) / len(at)
+    return f, (len(at), degrees), float(stats.f.sf(f, len(at), degrees))
 
 
 def _check_arguments(kind: str, clusters: list[str], order: list[str], lags: int | None, small_sample: str) -> None:
     kinds = ("classical", "hc0", "hc1", "hac", "driscoll_kraay", "cluster")
-    if kind not in kinds:
-        raise ModelError("ols", f"errors are {kind!r}", "Use one of " + ", ".join(kinds))
-    if small_sample not in ("each", "min", "none"):
-        raise ModelError("ols", f"small_sample is {small_sample!r}", "Use each, min or none")
+    check_choices("ols", errors=(kind, kinds), small_sample=(small_sample, ("each", "min", "none")))
     if (kind == "cluster") != bool(clusters) or len(clusters) > 2:
         raise ModelError("ols", f"errors are {kind!r} and clusters are {clusters!r}", "Name one or two columns of "
                          "clusters for clustered errors, and none for others")  # fmt: skip
@@ -331,26 +293,144 @@ def _within(made: Sample, fixed: list[str], codes: tuple[np.ndarray, ...]):
         return made.y, np.hstack([ones, made.x]), 0, True
     levels = {column: pd.factorize(made.rows[column], sort=True)[0] for column in fixed}
     # A group lies in one cluster if there are as many pairs of both as there are groups.
-    inside = {c: any(len(pd.unique(pd.Series(level * (int(code.max()) + 1) + code))) == int(level.max()) + 1
-                     for code in codes) for c, level in levels.items()}  # fmt: skip
+    inside = {c: any(len(np.unique(level * (code.max() + 1) + code)) == level.max() + 1 for code in codes)
+              for c, level in levels.items()}  # fmt: skip
     first = max(fixed, key=lambda c: (inside[c], levels[c].max()))
-    dummies = [(levels[c][:, None] == np.arange(1, levels[c].max() + 1)).astype(float) for c in fixed if c != first]
-    own = levels[first]
-    y, x = (values - (summed_by(values, own) / np.bincount(own)[:, None])[own]
-            for values in (made.y[:, None], np.hstack([made.x, *dummies])))  # fmt: skip
-    names = [*made.terms, *(f"fixed {i}" for i in range(x.shape[1] - len(made.terms)))]
+    own = levels.pop(first)
+    x = np.hstack(
+        [made.x, *((level[:, None] == np.arange(1, level.max() + 1)).astype(float) for level in levels.values())]
+    )
+    centred = np.column_stack([made.y, x])
+    centred = centred - (summed_by(centred, own) / np.bincount(own)[:, None])[own]
     # Columns that are not a combination of those before them, by Gram and Schmidt's steps.
     basis, kept = np.empty((len(x), 0)), []
-    for i, column in enumerate(x.T):
+    for i, column in enumerate(centred[:, 1:].T):
         left = column - basis @ (basis.T @ column)
         left -= basis @ (basis.T @ left)
         size = np.sqrt(left @ left)
         if size > COLLINEAR * max(np.sqrt(column @ column), 1e-300) and size > 1e-12:
             basis, kept = np.column_stack([basis, left / size]), [*kept, i]
-    flat = [name for i, name in enumerate(names[: len(made.terms)]) if i not in kept]
+    flat = [name for i, name in enumerate(made.terms) if i not in kept]
     if flat:
         raise ModelError("ols", f"{len(flat)} terms do not vary within the fixed effects, {listed(flat)}",
                          "Leave them out, or the fixed effects")  # fmt: skip
-    x = x[:, kept] + np.hstack([made.x, *dummies])[:, kept].mean(axis=0)
-    counted = 0 if inside[first] else int(own.max())
-    return y[:, 0] + made.y.mean(), np.hstack([ones, x]), counted, inside[first]
+    design = np.hstack([ones, centred[:, 1:][:, kept] + x[:, kept].mean(axis=0)])
+    return centred[:, 0] + made.y.mean(), design, 0 if inside[first] else int(own.max()), inside[first]
+
+
+@dataclass(frozen=True, kw_only=True)
+class WildBootstrap(OneEstimate):
+    """A coefficient with the p value and interval of the wild cluster bootstrap.
+
+    Attributes
+    ----------
+    term : str
+        The coefficient.
+    value : float
+        What it is under the null hypothesis.
+    statistic : float
+        Its t with clustered standard errors.
+    draws : int
+        Signs drawn; if `enumerated`, all there are.
+    enumerated : bool
+        Whether every pattern of signs was taken, so that no chance is left.
+    note : str
+        ``"bootstrapped"``, or ``"no_interval"`` where too few patterns of signs exist to leave any value out.
+    """
+
+    term: str
+    value: float
+    statistic: float
+    draws: Count
+    enumerated: bool
+
+    def text(self) -> Parts:
+        """Say the coefficient with its p value and interval."""
+        (one,) = self.estimates
+        places = decimals(one)
+        values = {"term": self.term, "estimate": Number(one.estimate, "index", places, signed=True)}
+        values |= {"p": probability(one.p_value), "clusters": count(self.clusters), "draws": count(self.draws)}
+        if one.low is None:
+            return Parts([say("models.wild", case="no_interval", **values)])
+        values |= {end: Number(getattr(one, end), "index", places) for end in ("low", "high")}
+        values |= {"level": Number(one.level, "share")}
+        return Parts([say("models.wild", case="enumerated" if self.enumerated else "drawn", **values)])
+
+
+def wild_bootstrap(
+    term: str, response: np.ndarray, design: np.ndarray, at: int, groups: np.ndarray, *, value: float, draws: int,
+    seed: int, level: float, factor: float,
+) -> WildBootstrap:  # fmt: skip
+    """Return the wild cluster bootstrap of one coefficient: null imposed, Rademacher's signs, t with clusters.
+
+    Parameters
+    ----------
+    term : str
+        Name of the coefficient.
+    response, design : numpy.ndarray
+        Of the regression.
+    at : int
+        Column of the coefficient.
+    groups : numpy.ndarray
+        Code of the cluster of each row, from 0.
+    value : float
+        The coefficient under the null hypothesis.
+    factor : float
+        What the variance over clusters is multiplied by; it makes no difference to the test.
+    draws, seed, level
+        As in :meth:`~ogp_analysis.statistics.regression.Regression.wild_bootstrap`.
+    """
+    g = int(groups.max()) + 1
+    enumerated = 2**g <= draws
+    if enumerated:
+        signs = np.array(list(itertools.product((1.0, -1.0), repeat=g)))
+    else:
+        signs = np.random.default_rng(seed).choice([1.0, -1.0], size=(draws, g))
+    # Nothing is fitted again: of a draw only the sum of its signs over clusters of a few products counts.
+    others = np.delete(design, at, axis=1)
+    basis = np.linalg.qr(others)[0]
+    own = design[:, at] - basis @ (basis.T @ design[:, at])
+    left = response - basis @ (basis.T @ response)
+    square = own @ own
+    estimate = own @ left / square
+
+    # Orthogonal columns: what the regression on all of them takes out of a draw is their products with it.
+    all_of_them = np.column_stack([basis, own / np.sqrt(square)])
+    inner = summed_by(own[:, None] * all_of_them, groups)  # clusters × columns
+    residual = left - estimate * own
+    error = np.sqrt((summed_by((own * residual)[:, None], groups) ** 2).sum()) / square
+
+    def tested(coefficient: float) -> tuple[float, float]:
+        restricted = left - coefficient * own
+        pieces = np.bincount(groups, own * restricted)
+        outer = summed_by(all_of_them * restricted[:, None], groups)
+        taken = signs @ outer
+        scores = signs * pieces - taken @ inner.T
+        with np.errstate(divide="ignore", invalid="ignore"):
+            drawn = abs((signs @ pieces) / np.sqrt((scores**2).sum(axis=-1)))
+        t = (estimate - coefficient) / error
+        as_large = int((drawn >= abs(t) * (1 - _SAME)).sum())
+        return float(t), as_large / len(signs) if enumerated else (as_large + 1) / (len(signs) + 1)
+
+    _, p = tested(value)
+    size = error * np.sqrt(factor)
+    # The interval ends where the p value falls below 1 - level; there is none if on one side it never does.
+    ends = []
+    for side in (-1, 1):
+        inside, far = 0.0, 2.0
+        while far <= 1e4 and tested(estimate + side * far * size)[1] > 1 - level:
+            inside, far = far, far * 2
+        if far > 1e4:
+            break
+        for _ in range(25):
+            middle = (inside + far) / 2
+            is_in = tested(estimate + side * middle * size)[1] > 1 - level
+            inside, far = (middle, far) if is_in else (inside, middle)
+        ends.append(float(estimate + side * inside * size))
+    low, high = ends if len(ends) == 2 else (None, None)
+    return WildBootstrap(
+        estimates=(Estimate(term, float(estimate), float(size), low, high, p, level),), n=len(response), clusters=g,
+        note="bootstrapped" if low is not None else "no_interval", method="wild_cluster_bootstrap",
+        references=(WILD, FAST_WILD), term=term, value=value,
+        statistic=float((estimate - value) / size), draws=len(signs), enumerated=enumerated,
+    )  # fmt: skip

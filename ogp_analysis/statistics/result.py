@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
+import numpy as np
 import pandas as pd
 from scipy.special import ndtr, ndtri, stdtr, stdtrit
 
@@ -14,21 +15,6 @@ from ogp_analysis.base.errors import ModelError, listed
 from ogp_analysis.base.words.numbers import Count
 from ogp_analysis.display.result import Shown
 
-#: The columns of :meth:`Result.tidy`, in order.
-TIDY_COLUMNS = (
-    "term",
-    "estimate",
-    "std_error",
-    "low",
-    "high",
-    "p_value",
-    "level",
-    "n",
-    "clusters",
-    "note",
-    "method",
-    "reference",
-)
 _NUMBERS = ("estimate", "std_error", "low", "high", "p_value")
 
 
@@ -148,11 +134,30 @@ class Result(Shown):
         for estimate in self.estimates:
             if estimate.term == term:
                 return estimate
-        raise ModelError(
-            f"{type(self).__name__}[{term!r}]",
-            "has no such term",
-            "Terms are " + listed([e.term for e in self.estimates], most=20),
-        )
+        terms = listed([e.term for e in self.estimates], most=20)
+        raise ModelError(f"{type(self).__name__}[{term!r}]", "has no such term", f"Terms are {terms}")
+
+    def places(self, terms: Iterable[str]) -> list[int]:
+        """Return which of the estimates some terms are, from 0.
+
+        Parameters
+        ----------
+        terms : iterable of str
+            Names of estimates.
+
+        Raises
+        ------
+        ModelError
+            If there is no such term.
+
+        Examples
+        --------
+        >>> import pandas as pd
+        >>> frame = pd.DataFrame({"y": [1.0, 2.0, 2.0, 4.0, 5.0, 5.0], "x": [1.0, 2.0, 3.0, 4.0, 5.0, 6.0]})
+        >>> ogp.statistics.ols(frame, "y", ["x"]).places(["x"])
+        [1]
+        """
+        return [self.estimates.index(self[term]) for term in terms]
 
     @property
     def frame(self) -> pd.DataFrame:
@@ -160,22 +165,20 @@ class Result(Shown):
         return self.tidy()
 
     def tidy(self) -> pd.DataFrame:
-        """Return one row per estimate, with the columns :data:`TIDY_COLUMNS`.
+        """Return one row per estimate, with the sample and the method of the result.
 
-        `n` is the estimate's own denominator where it has one, else that of the result; `reference`
-        holds the citation keys, joined by ``"; "``.
+        Columns are ``term, estimate, std_error, low, high, p_value, level, n, clusters, note, method, reference``. `n`
+        is the estimate's own denominator where it has one, else that of the result; `reference` holds the citation
+        keys, joined by ``"; "``.
         """
-        terms = self.estimates
+        terms, keys = self.estimates, "; ".join(reference.key for reference in self.references)
         columns = {"term": pd.Series([e.term for e in terms], dtype="str")}
         columns |= {c: pd.Series([getattr(e, c) for e in terms], dtype="float64") for c in (*_NUMBERS, "level")}
         columns["n"] = pd.Series([self.n if e.n is None else e.n for e in terms], dtype="Int64")
         columns["clusters"] = pd.Series([self.clusters] * len(terms), dtype="Int64")
-        for name, text in (("note", self.note), ("method", self.method), ("reference", self._keys())):
+        for name, text in (("note", self.note), ("method", self.method), ("reference", keys)):
             columns[name] = pd.Series([text] * len(terms), dtype="str")
-        return pd.DataFrame(columns, columns=list(TIDY_COLUMNS))
-
-    def _keys(self) -> str:
-        return "; ".join(reference.key for reference in self.references)
+        return pd.DataFrame(columns)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -232,3 +235,33 @@ def quantile(p: float, degrees: float | None) -> float:
 def two_sided(statistic: float, degrees: float | None) -> float:
     """Return the probability of a statistic as far from 0, of the t distribution or of the normal one."""
     return float(2 * (ndtr(-abs(statistic)) if degrees is None else stdtr(degrees, -abs(statistic))))
+
+
+def with_errors(
+    names: Sequence[str], values: np.ndarray, covariance: np.ndarray, degrees: float | None, level: float,
+    *, printed: bool = True,
+) -> tuple[Estimate, ...]:  # fmt: skip
+    """Return coefficients with the standard errors, intervals and p values that their covariance gives.
+
+    Parameters
+    ----------
+    names : sequence of str
+        Terms.
+    values, covariance : numpy.ndarray
+        Of the coefficients.
+    degrees : float or None
+        Degrees of freedom of the t distribution; None for the normal one.
+    level : float
+        Nominal coverage.
+    printed : bool
+        Whether p values may be printed.
+    """
+    reach, found = quantile((1 + level) / 2, degrees), []
+    for name, value, variance in zip(names, values, np.diag(covariance), strict=True):
+        if variance > 0:
+            size = float(np.sqrt(variance))
+            p = two_sided(value / size, degrees) if printed else None
+            found.append(Estimate(name, value, size, value - reach * size, value + reach * size, p, level))
+        else:
+            found.append(Estimate(name, value, level=level))
+    return tuple(found)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -83,16 +83,8 @@ def sample(
     if outcome in named[1 + len(keys) :]:
         raise ModelError(where, f"{outcome!r} is both outcome and term", "Leave it out of the terms")
     named = list(dict.fromkeys(named))
-    absent = [name for name in named if name not in frame.columns]
-    if absent:
-        raise ModelError(where, f"{len(absent)} columns are absent, {listed(absent)}", "Name columns of the frame")
-    # Column by column: selecting several at once takes ten times as long.
-    lacking = np.column_stack([frame[name].isna().to_numpy() for name in named])
-    first = np.where(lacking.any(axis=1), lacking.argmax(axis=1), len(named))
-    left_out = tuple((name, int(n)) for i, name in enumerate(named) if (n := (first == i).sum()))
-    rows = frame[first == len(named)]
-    if rows.empty:
-        raise ModelError(where, f"no row of {len(frame)} has all of {listed(named)}", "Name columns that go together")
+    held, left_out = complete(frame, named, where)
+    rows = frame[held]
     # By all that is used of them, so that no number hangs on the order in which the rows came.
     by = (rows[name] for name in [*keys, *(n for n in named if n not in keys)])
     ranks = [c.to_numpy() if pd.api.types.is_numeric_dtype(c) else pd.factorize(c.astype(str), sort=True)[0]
@@ -117,6 +109,68 @@ def sample(
         raise ModelError(where, f"{len(spanned)} terms are combinations of the others, {listed(spanned)}",
                          "Leave them out")  # fmt: skip
     return Sample(y, x, tuple(columns), rows.reset_index(drop=True), left_out)
+
+
+def present(frame: pd.DataFrame, columns: Iterable[str], where: str) -> None:
+    """Raise if a frame lacks a column.
+
+    Raises
+    ------
+    ModelError
+        With those that are absent.
+    """
+    if absent := [name for name in columns if name not in frame.columns]:
+        raise ModelError(where, f"{len(absent)} columns are absent, {listed(absent)}", "Name columns of the frame")
+
+
+def complete(
+    frame: pd.DataFrame, named: Sequence[str], where: str, also: Sequence[str] = ()
+) -> tuple[np.ndarray, tuple[tuple[str, int], ...]]:
+    """Return which rows have a value in all named columns, and how many of the others lack one, by the first they lack.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+        One row per observation.
+    named, also : sequence of str
+        Columns that a row must have, and others that must only be there.
+    where : str
+        The caller, for the fault.
+
+    Raises
+    ------
+    ModelError
+        If a column is absent, or no row is complete.
+    """
+    refuse_withheld(frame)
+    present(frame, [*named, *also], where)
+    # Column by column: selecting several at once takes ten times as long.
+    lacking = np.column_stack([frame[name].isna().to_numpy() for name in named])
+    first = np.where(lacking.any(axis=1), lacking.argmax(axis=1), len(named))
+    held = first == len(named)
+    if not held.any():
+        raise ModelError(where, f"no row of {len(frame)} has all of {listed(named)}", "Name columns that go together")
+    return held, tuple((name, int(n)) for i, name in enumerate(named) if (n := (first == i).sum()))
+
+
+def check_choices(where: str, **chosen: tuple[object, Collection]) -> None:
+    """Raise if the value of an argument is not among its choices.
+
+    Parameters
+    ----------
+    where : str
+        The caller, for the fault.
+    **chosen : (object, collection)
+        Of each argument its value and its choices.
+
+    Raises
+    ------
+    ModelError
+        With the first argument that is not.
+    """
+    for name, (value, choices) in chosen.items():
+        if value not in choices:
+            raise ModelError(where, f"{name} is {value!r}", "Choices are " + listed(choices, 9))
 
 
 def refuse_withheld(frame: pd.DataFrame) -> None:
@@ -146,19 +200,20 @@ def summed_by(values: np.ndarray, groups: np.ndarray, number: int = 0) -> np.nda
     return sums
 
 
-def numbers(column: pd.Series, where: str) -> np.ndarray:
-    """Return a column without missing values as floats.
+def numbers(column: pd.Series, where: str, *, booleans: bool = True) -> np.ndarray:
+    """Return a column as floats, NaN where it lacks a value.
 
     Raises
     ------
     ModelError
-        If it is not of numbers or truth values, or holds infinite ones.
+        If it is not of numbers, nor of truth values where `booleans` are allowed, or holds infinite ones.
     """
-    if not pd.api.types.is_numeric_dtype(column) and not pd.api.types.is_bool_dtype(column):
+    truth = pd.api.types.is_bool_dtype(column)
+    if not (booleans if truth else pd.api.types.is_numeric_dtype(column)):
         raise ModelError(where, f"column {column.name!r} is {column.dtype}, not a number", "Pass a column of numbers")
-    values = column.to_numpy("float64")
-    if not np.isfinite(values).all():
-        raise ModelError(where, f"column {column.name!r} has {int((~np.isfinite(values)).sum())} infinite values",
+    values = column.to_numpy("float64", na_value=np.nan)
+    if infinite := int(np.isinf(values).sum()):
+        raise ModelError(where, f"column {column.name!r} has {infinite} infinite values",
                          "Make them missing, or take them out")  # fmt: skip
     return values
 

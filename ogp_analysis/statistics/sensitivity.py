@@ -1,22 +1,34 @@
 """How far parallel trends may fail before an effect is lost (Rambachan and Roth 2023).
 
-An event study estimates effect plus bias, and before adoption bias alone. Two bounds say how the bias may go on:
+An event study estimates beta = tau + delta: the effect tau, which is 0 before adoption, and the difference of trends
+delta. The parameter is theta = l_vec' tau_post, a weighted mean of the effects after adoption. Two sets say how delta
+may go on:
 
-relative magnitudes
-    From one time to the next it moves at most `bound` times as much as it did at most before adoption.
-smoothness
-    Its slope changes by at most `bound` from one time to the next; with 0 it is a straight line.
+relative magnitudes, Delta^RM(Mbar)
+    From one time to the next delta moves at most Mbar times as much as it did at most before adoption.
+smoothness, Delta^SD(M)
+    The slope of delta changes by at most M from one time to the next; with M = 0 it is a straight line.
 
-The result is an interval for a weighted mean of the effects after adoption that holds whichever bias within the bound
-is true.
+The result is an interval for theta that holds whichever delta of the set is true.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
+import pandas as pd
 from scipy import optimize, stats
 from scipy.special import ndtr, ndtri
 
+from ogp_analysis.base.errors import ModelError
+from ogp_analysis.base.words import say, word
+from ogp_analysis.base.words.numbers import Number, count
+from ogp_analysis.display.result import Parts
+from ogp_analysis.statistics.models import Model
+from ogp_analysis.statistics.result import REFERENCES
+
+RAMBACHAN_ROTH = REFERENCES["rambachan_roth_2023"]
 #: Share of the error of a hybrid test that its first stage takes (Rambachan and Roth 2023, section 4).
 FIRST_STAGE = 0.1
 #: Draws of the largest of correlated normal moments, and their seed.
@@ -24,131 +36,207 @@ DRAWS, SEED = 10_000, 0
 _GRID, _HALVINGS = 400, 40
 
 
+@dataclass(frozen=True, kw_only=True)
+class Sensitivity(Model):
+    """Intervals of the mean effect that hold if parallel trends fail within a bound.
+
+    Attributes
+    ----------
+    kind : str
+        ``"relative_magnitudes"`` or ``"smoothness"``.
+    bounds : tuple of float
+        In the order of the estimates.
+    point, point_error : float
+        The mean of the effects, and its standard error, if trends were parallel.
+    leads, lags : int
+        Times before the reference, and from adoption on, that it rests on.
+    """
+
+    kind: str
+    bounds: tuple[float, ...]
+    point: float
+    point_error: float
+    leads: int
+    lags: int
+
+    @property
+    def frame(self) -> pd.DataFrame:
+        """As in all models, one row per bound, with ``bound``. The estimate is that of parallel trends, kept within."""
+        frame = super().frame
+        frame.insert(1, "bound", list(self.bounds))
+        return frame
+
+    @property
+    def breakdown(self) -> float | None:
+        """The smallest of the bounds whose interval holds 0; None if none does."""
+        held = [b for b, e in zip(self.bounds, self.estimates, strict=True) if e.low <= 0 <= e.high]
+        return min(held) if held else None
+
+    def text(self) -> Parts:
+        """Say at which bound 0 is no longer left out."""
+        values = {"outcome": self.outcome, "leads": count(self.leads), "lags": count(self.lags),
+                  "level": Number(self.estimates[0].level, "share"),
+                  "kind": word(f"adoption.sensitivity.{self.kind}")}  # fmt: skip
+        breakdown = self.breakdown
+        case = "never" if breakdown is None else "at_once" if breakdown == min(self.bounds) else "from"
+        bound = max(self.bounds) if breakdown is None else breakdown
+        values["bound"] = Number(bound, "index", 1 if bound == 0 or abs(bound) >= 0.1 else 4)
+        return Parts([say("adoption.breakdown", case=case, **values)])
+
+
 def relative_magnitudes(
-    estimates: np.ndarray, covariance: np.ndarray, before: int, weights: np.ndarray, bound: float, level: float
+    beta: np.ndarray, sigma: np.ndarray, n_pre: int, l_vec: np.ndarray, Mbar: float, level: float
 ) -> tuple[float, float]:
     """Return the interval under relative magnitudes.
 
-    The bias of the weighted mean is at most `bound` times the largest movement before adoption, times what the weights
-    let movements after it add up to. For each movement that can be the largest, and each sign of it, that is a set of
-    moment inequalities, two for each movement after adoption. The least of their largest violation, over all effects
-    with the same mean, has a closed form, since each movement stands in two of them only. It is tested with the hybrid
-    of the conditional and the least favourable test (Andrews, Roth and Pakes 2023); the interval holds every value that
-    one of the tests does not reject.
+    The bias of l_vec' beta_post is at most Mbar times the largest movement of delta before adoption, times what the
+    weights let movements after it add up to. For each movement that can be the largest, and each sign of it, that is a
+    set of moment inequalities A delta <= 0, two for each movement after adoption. The least of their largest violation,
+    over all tau with the same theta, has a closed form, since each movement stands in two of them only. It is tested
+    with the hybrid of the conditional and the least favourable test (Andrews, Roth and Pakes 2023); the interval holds
+    every theta that one of the tests does not reject.
 
     Parameters
     ----------
-    estimates, covariance : numpy.ndarray
-        Of an event study without its reference period, in the order of time.
-    before : int
-        How many of them lie before the reference period.
-    weights : numpy.ndarray
-        Of the effects after it.
-    bound : float
+    beta, sigma : numpy.ndarray
+        Estimates of an event study without its reference period, in the order of time, and their covariance.
+    n_pre : int
+        How many of them lie before the reference period, 1 or more.
+    l_vec : numpy.ndarray
+        Weights of the effects after it, summing to 1.
+    Mbar : float
         0 or more.
     level : float
         Nominal coverage.
+
+    Returns
+    -------
+    (float, float)
+        Lower and upper end, on the scale of `beta`. They are found by a grid and 40 halvings; critical values rest on
+        10,000 draws with a fixed seed, so that the same input gives the same interval.
+
+    Raises
+    ------
+    ModelError
+        If `l_vec` has not one weight for each effect after the reference, or does not sum to 1, or `Mbar` is below 0.
     """
-    total, after = len(estimates), len(estimates) - before
-    # Movements from each time to the next; the reference period, with bias 0, is the last before adoption.
-    moves = np.zeros((total, total))
-    moves[np.arange(before), np.arange(before)] = -1
-    moves[np.arange(before - 1), np.arange(1, before)] = 1
-    moves[np.arange(before, total), np.arange(before, total)] = 1
-    moves[np.arange(before + 1, total), np.arange(before, total - 1)] = -1
-    reach = np.cumsum(weights[::-1])[::-1]  # how far each movement after adoption moves the weighted mean
-    mean = reach @ moves[before:]
-    target, error = float(mean @ estimates), float(np.sqrt(mean @ covariance @ mean))
-    drawn = np.random.default_rng(SEED).standard_normal((DRAWS, total)) @ _root(covariance).T
-    drawn_mean, drawn_moves, size = drawn @ mean, drawn @ moves[:before].T, np.abs(reach)
+    _check(beta, n_pre, l_vec, Mbar)
+    n_post = len(beta) - n_pre
+    # A delta: movements from each time to the next; the reference period, with delta 0, is the last before adoption.
+    A = np.delete(np.diff(np.eye(len(beta) + 1), axis=0), n_pre, axis=1)
+    A_pre, A_post = A[:n_pre], A[n_pre:]
+    L = np.cumsum(l_vec[::-1])[::-1]  # l_vec' delta_post = L' A_post delta
+    size, l_beta = np.abs(L), L @ A_post
+    theta, error = float(l_beta @ beta), float(np.sqrt(l_beta @ sigma @ l_beta))
+    drawn = np.random.default_rng(SEED).standard_normal((DRAWS, len(beta))) @ _root(sigma).T
+    drawn_theta, drawn_pre = drawn @ l_beta, drawn @ A_pre.T
     tests = []
-    for largest in range(before):
+    for s in range(n_pre):
         for sign in (1.0, -1.0):
-            most = sign * bound * moves[largest]
-            up, down = moves[before:] - most, -moves[before:] - most
-            up, down = (np.sqrt(np.einsum("ij,jk,ik->i", one, covariance, one)) for one in (up, down))
-            higher, lower = np.where(reach > 0, up, down) @ size, np.where(reach > 0, down, up) @ size
-            rows = np.array([(mean - size.sum() * most) / higher, (-mean - size.sum() * most) / lower])
+            most = sign * Mbar * A_pre[s]
+            up, down = (np.sqrt(np.einsum("ij,jk,ik->i", a, sigma, a)) for a in (A_post - most, -A_post - most))
+            higher, lower = np.where(L > 0, up, down) @ size, np.where(L > 0, down, up) @ size
+            rows = np.array([(l_beta - size.sum() * most) / higher, (-l_beta - size.sum() * most) / lower])
             rows = np.vstack([rows, -2 * most / (up + down)[:, None]])
-            shift = np.concatenate([[1 / higher, -1 / lower], np.zeros(after)])
+            shift = np.concatenate([[1 / higher, -1 / lower], np.zeros(n_post)])
             # Of the last moments, the one with the least or the greatest spread is the largest.
-            most_drawn, spreads = sign * bound * drawn_moves[:, largest], ((up + down).min(), (up + down).max())
-            of_mean = (drawn_mean - size.sum() * most_drawn) / higher, (-drawn_mean - size.sum() * most_drawn) / lower
-            largest_moment = np.max([*of_mean, *(-2 * most_drawn / one for one in spreads)], axis=0)
+            drawn_most, spreads = sign * Mbar * drawn_pre[:, s], ((up + down).min(), (up + down).max())
+            ends = (drawn_theta - size.sum() * drawn_most) / higher, (-drawn_theta - size.sum() * drawn_most) / lower
+            largest_moment = np.max([*ends, *(-2 * drawn_most / one for one in spreads)], axis=0)
             critical = float(np.quantile(largest_moment, 1 - FIRST_STAGE * (1 - level)))
-            tests.append((rows @ estimates, shift, rows @ covariance @ rows.T, critical))
+            tests.append((rows @ beta, shift, rows @ sigma @ rows.T, critical))
 
     def accepted(value: float) -> bool:
         return any(hybrid_test(moments - shift * value, variance, critical, 1 - level)
                    for moments, shift, variance, critical in tests)  # fmt: skip
 
-    moved = moves[:before]
-    most = float(np.abs(moved @ estimates).max() + 4 * np.sqrt(np.diag(moved @ covariance @ moved.T)).max())
-    far = 8 * error + bound * size.sum() * most
-    return _end(accepted, target, target - far), _end(accepted, target, target + far)
+    most = float(np.abs(A_pre @ beta).max() + 4 * np.sqrt(np.diag(A_pre @ sigma @ A_pre.T)).max())
+    far = 8 * error + Mbar * size.sum() * most
+    return _end(accepted, theta, theta - far), _end(accepted, theta, theta + far)
 
 
 def smoothness(
-    estimates: np.ndarray, covariance: np.ndarray, before: int, weights: np.ndarray, bound: float, level: float
+    beta: np.ndarray, sigma: np.ndarray, n_pre: int, l_vec: np.ndarray, M: float, level: float
 ) -> tuple[float, float]:
-    """Return the interval under smoothness: the shortest of fixed length around an affine estimator.
+    """Return the interval under smoothness: the shortest of fixed length around an affine estimator v' beta.
 
     The estimator subtracts from the weighted mean what the estimates before adoption lead one to expect. Its bias
     is largest when every change of slope is as large as allowed; the interval reaches as far as a normal variable
     with that bias and its standard error can.
 
-    Parameters are those of :func:`relative_magnitudes`.
-    """
-    total = len(estimates)
-    times = np.concatenate([np.arange(-before, 0), np.arange(1, total - before + 1)]).astype(float)
-    # A bias that is 0 at the reference period is a line through it plus kinks: of each, its value at every time.
-    knots = np.arange(-before + 1, total - before)
-    kinks = np.where(knots[:, None] >= 0, np.maximum(times - knots[:, None], 0), np.maximum(knots[:, None] - times, 0))
-    fixed = np.concatenate([np.zeros(before), weights])
-    fixed[0] -= (fixed @ times) / times[0]  # a line must not bias
-    free = np.zeros((before - 1, total))
-    free[np.arange(before - 1), np.arange(1, before)] = 1
-    free[:, 0] = -times[1:before] / times[0]
-    root = _root(covariance)
+    Parameters
+    ----------
+    beta, sigma, n_pre, l_vec, level
+        As in :func:`relative_magnitudes`.
+    M : float
+        0 or more, on the scale of `beta`.
 
-    def half_length(bias: float, spread: float) -> float:
+    Returns
+    -------
+    (float, float)
+        Lower and upper end, on the scale of `beta`.
+
+    Raises
+    ------
+    ModelError
+        As :func:`relative_magnitudes`.
+    """
+    _check(beta, n_pre, l_vec, M)
+    n_post = len(beta) - n_pre
+    times = np.concatenate([np.arange(-n_pre, 0), np.arange(1, n_post + 1)]).astype(float)
+    # A delta that is 0 at the reference period is a line through it plus kinks: of each, its value at every time.
+    knots = np.arange(-n_pre + 1, n_post)
+    kinks = np.where(knots[:, None] >= 0, np.maximum(times - knots[:, None], 0), np.maximum(knots[:, None] - times, 0))
+    fixed = np.concatenate([np.zeros(n_pre), l_vec])
+    fixed[0] -= (fixed @ times) / times[0]  # a line must not bias
+    free = np.eye(n_pre, len(beta))[1:]
+    free[:, 0] = -times[1:n_pre] / times[0]
+    root = _root(sigma)
+
+    def half_length(v: np.ndarray, bias: float | None = None) -> float:
+        bias, spread = M * float(np.abs(kinks @ v).sum()) if bias is None else bias, float(np.linalg.norm(v @ root))
         return folded_normal_quantile(bias / spread, level) * spread
 
     # Without bias the least variance is a regression; from there the bias is traded for it.
     start, *_ = np.linalg.lstsq((free @ root).T, -(fixed @ root), rcond=None)
-    chosen = fixed + start @ free
-    if bound > 0 and before > 1:
-        k, m = before - 1, len(knots)
-
-        def length(x):
-            own = fixed + x[:k] @ free
-            return half_length(bound * x[k:].sum() * unit, float(np.linalg.norm(own @ root))) / unit
-
-        unit = float(np.linalg.norm(chosen @ root)) or 1.0
+    v = fixed + start @ free
+    if M > 0 and n_pre > 1:
+        k, m = n_pre - 1, len(knots)
+        unit = float(np.linalg.norm(v @ root)) or 1.0
         slope, constant = (free @ kinks.T).T, kinks @ fixed
-        gap = np.hstack([-slope, np.eye(m) * unit]), np.hstack([slope, np.eye(m) * unit])
+        # The unknowns are the free weights, then a bound of each kink; the bias is M times the sum of these.
         rules = [
-            {"type": "ineq", "fun": lambda x: gap[0] @ x - constant, "jac": lambda x: gap[0]},
-            {"type": "ineq", "fun": lambda x: gap[1] @ x + constant, "jac": lambda x: gap[1]},
+            {
+                "type": "ineq",
+                "fun": lambda x, gap=gap, sign=sign: gap @ x + sign * constant,
+                "jac": lambda _, gap=gap: gap,
+            }
+            for sign in (-1, 1)
+            for gap in [np.hstack([sign * slope, np.eye(m) * unit])]
         ]
-        best = None
         # The free weights with which the largest bias is least: a linear programme.
         cost = np.concatenate([np.zeros(k), np.ones(m)])
         rows = np.vstack([np.hstack([slope, -np.eye(m)]), np.hstack([-slope, -np.eye(m)])])
         least = optimize.linprog(cost, rows, np.concatenate([-constant, constant]), bounds=[(None, None)] * (k + m))
+        found = []
         for first in (start, least.x[:k]):
             x = np.concatenate([first, np.abs(kinks @ (fixed + first @ free)) / unit])
-            solved = optimize.minimize(length, x, method="SLSQP", constraints=rules,
-                                      options={"maxiter": 1000, "ftol": 1e-12})  # fmt: skip
-            for candidate in (solved.x[:k], first):
-                own = fixed + candidate @ free
-                size = half_length(bound * float(np.abs(kinks @ own).sum()), float(np.linalg.norm(own @ root)))
-                if best is None or size < best[0]:
-                    best = size, own
-        chosen = best[1]
-    size = half_length(bound * float(np.abs(kinks @ chosen).sum()), float(np.linalg.norm(chosen @ root)))
-    centre = float(chosen @ estimates)
-    return centre - size, centre + size
+            solved = optimize.minimize(
+                lambda x: half_length(fixed + x[:k] @ free, M * x[k:].sum() * unit) / unit, x, method="SLSQP",
+                constraints=rules, options={"maxiter": 1000, "ftol": 1e-12},
+            )  # fmt: skip
+            found += [fixed + solved.x[:k] @ free, fixed + first @ free]
+        v = min(found, key=half_length)
+    centre, half = float(v @ beta), half_length(v)
+    return centre - half, centre + half
+
+
+def _check(beta: np.ndarray, n_pre: int, l_vec: np.ndarray, bound: float) -> None:
+    if l_vec.shape != (len(beta) - n_pre,) or not np.isclose(l_vec.sum(), 1):
+        raise ModelError("sensitivity", f"{l_vec.size} weights sum to {l_vec.sum():g}",
+                         f"Give {len(beta) - n_pre} that sum to 1, one for each time from adoption on")  # fmt: skip
+    if bound < 0:
+        raise ModelError("sensitivity", f"a bound is {bound}", "Bounds are 0 or more")
 
 
 def folded_normal_quantile(bias: float, level: float) -> float:

@@ -10,15 +10,16 @@ import numpy as np
 import pandas as pd
 
 from ogp_analysis.base.cached import cached
-from ogp_analysis.base.errors import ModelError, listed
+from ogp_analysis.base.errors import ModelError
 from ogp_analysis.statistics.result import plain
+from ogp_analysis.statistics.sample import numbers, present
 
 #: Decimals that differences are rounded to: more than sources that round publish, fewer than floating point keeps.
 DECIMALS = 12
 
 
 @cached
-def checked(frame: pd.DataFrame, keys: tuple[str, ...], numbers: tuple[str, ...], where: str) -> pd.DataFrame:
+def checked(frame: pd.DataFrame, keys: tuple[str, ...], values: tuple[str, ...], where: str) -> pd.DataFrame:
     """Return the named columns of `frame`, sorted by key, with the numbers as floats; missing stays missing.
 
     Parameters
@@ -27,7 +28,7 @@ def checked(frame: pd.DataFrame, keys: tuple[str, ...], numbers: tuple[str, ...]
         Left unchanged; other columns are ignored.
     keys : tuple of str
         Columns that together name a row. ``year`` becomes an integer.
-    numbers : tuple of str
+    values : tuple of str
         Columns of numbers.
     where : str
         The caller, for the error.
@@ -37,25 +38,21 @@ def checked(frame: pd.DataFrame, keys: tuple[str, ...], numbers: tuple[str, ...]
     ModelError
         If a column is absent or not numeric, a value is infinite, or a key is missing or repeated.
     """
-    absent = [name for name in (*keys, *numbers) if name not in frame.columns]
-    if absent:
-        raise ModelError(
-            where, f"{len(absent)} columns are absent, {listed(absent)}", "Rename the columns of the frame"
-        )
+    present(frame, (*keys, *values), where)
     empty = np.logical_or.reduce([frame[key].isna().to_numpy() for key in keys])
     if empty.any():
         raise ModelError(where, f"{' or '.join(keys)} is missing in {empty.sum()} rows", "Take these rows out first")
     columns = {key: frame[key] for key in keys}
     if "year" in keys:
-        years = _floats(frame["year"], where)
+        years = numbers(frame["year"], where, booleans=False)
         if (years % 1 != 0).any():
-            raise ModelError(where, f"year is {years[years % 1 != 0].iloc[0]!r}", "Give whole years")
-        columns["year"] = years.astype("int64")
+            raise ModelError(where, f"year is {years[years % 1 != 0][0]:g}", "Give whole years")
+        columns["year"] = pd.Series(years.astype("int64"), frame.index)
     # Whether each row comes after the one before it, so that no key is repeated; most frames are so already.
     later = np.zeros(max(len(frame) - 1, 0), dtype=bool)
     for key in reversed(keys):
-        values = columns[key].to_numpy() if key == "year" else columns[key].astype(str).to_numpy(object)
-        later = (values[1:] > values[:-1]) | ((values[1:] == values[:-1]) & later)
+        own = columns[key].to_numpy() if key == "year" else columns[key].astype(str).to_numpy(object)
+        later = (own[1:] > own[:-1]) | ((own[1:] == own[:-1]) & later)
     in_order = bool(later.all())
     repeated = frame.iloc[:0] if in_order else frame.loc[frame.duplicated(list(keys)), list(keys)]
     if len(repeated):
@@ -65,7 +62,7 @@ def checked(frame: pd.DataFrame, keys: tuple[str, ...], numbers: tuple[str, ...]
             f"{len(repeated)} rows repeat a {'-'.join(keys)}, for example {example}",
             "Pass one series, with one row for each " + "-".join(keys),
         )
-    columns |= {name: _floats(frame[name], where) for name in numbers}
+    columns |= {name: pd.Series(numbers(frame[name], where, booleans=False), frame.index) for name in values}
     series = pd.DataFrame(columns)
     if in_order:
         return series.reset_index(drop=True)
@@ -79,15 +76,6 @@ def checked_series(frame: pd.DataFrame, where: str) -> pd.DataFrame:
     If the frame has a column ``segment``, it is kept: values of two segments are not comparable.
     """
     return checked(frame, ("unit", "year"), ("value", *(("segment",) if "segment" in frame.columns else ())), where)
-
-
-def _floats(values: pd.Series, where: str) -> pd.Series:
-    if not pd.api.types.is_numeric_dtype(values) or pd.api.types.is_bool_dtype(values):
-        raise ModelError(where, f"column {values.name!r} is {values.dtype}, not a number", "Pass a clean table")
-    numbers = values.astype("float64")
-    if np.isinf(numbers.to_numpy()).any():
-        raise ModelError(where, f"column {values.name!r} has infinite values", "Make them missing, or take them out")
-    return numbers
 
 
 @lru_cache(maxsize=65_536)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import math
+from dataclasses import dataclass
+
 import pandas as pd
 
 from ogp_analysis.base.words import sentence, word
@@ -13,6 +16,9 @@ from ogp_analysis.display.style import PALETTE, PERCENT
 from ogp_analysis.display.table import Heading
 from ogp_analysis.statistics.rates import FEWEST_CLUSTERS, Proportion
 
+#: Part of a sum from which on one amount is said to carry it. Without such an amount any share in the sum can change by
+#: twenty points or more, so every share is given with it and without it.
+CARRIES = 0.2
 #: Columns of a share with its interval over countries.
 SHARE = {
     "count": Heading("count_yes", "count"),
@@ -99,3 +105,41 @@ def shares_with_intervals(shares: pd.DataFrame, *, name: str, title: str, about:
         return panel.sheet
 
     return name, caption, alt, (draw(False), draw(True))
+
+
+@dataclass(frozen=True)
+class Carrier:
+    """The one amount that carries a sum.
+
+    Attributes
+    ----------
+    label
+        Its label in the index of the amounts.
+    amount, share : float
+        What it is, and its part of the sum.
+    rest : float
+        The sum without it.
+    """
+
+    label: object
+    amount: float
+    share: float
+    rest: float
+
+
+def carrier(amounts: pd.Series) -> Carrier | None:
+    """Return the largest amount if it is at least :data:`CARRIES` of the sum; None if it is less, or there is no other.
+
+    Parameters
+    ----------
+    amounts : pandas.Series
+        Amounts in one currency with a label each, missing where not counted. Of equal ones the first counts.
+    """
+    known = amounts.dropna()
+    whole = math.fsum(known)
+    if len(known) < 2 or whole <= 0:
+        return None
+    label = known.index[int(known.to_numpy().argmax())]
+    amount = float(known.loc[label])
+    rest = math.fsum(known.drop(label))
+    return Carrier(label, amount, amount / whole, rest) if amount / whole >= CARRIES and rest > 0 else None

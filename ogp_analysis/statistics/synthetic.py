@@ -24,8 +24,8 @@ from ogp_analysis.statistics.figures import gaps, paths
 from ogp_analysis.statistics.models import Model
 from ogp_analysis.statistics.placebos import ABADIE
 from ogp_analysis.statistics.result import Estimate, decimals
-from ogp_analysis.statistics.synthetic_did import block
-from ogp_analysis.statistics.weights import closest_mixture
+from ogp_analysis.statistics.sample import check_choices, present
+from ogp_analysis.statistics.synthetic_did import block, closest_mixture
 
 #: Term of the mean gap from the event on.
 GAP = "gap"
@@ -112,7 +112,7 @@ class SyntheticControl(Model):
         >>> fit.leave_one_out().columns.tolist()
         ['without', 'gap', 'loss']
         """
-        rows, reasons = [], dict(self._asked["excluded"])
+        reasons, rows = self._asked["excluded"] or {}, []
         for donor in self.donors.loc[self.donors["weight"] > 0, "unit"]:
             again = self._again(excluded={**reasons, donor: "left out"}, placebos=False)
             rows.append((donor, again[GAP].estimate, again.loss))
@@ -140,9 +140,7 @@ class SyntheticControl(Model):
         """
         if event >= self.event:
             raise ModelError("at", f"{event:g} does not lie before the event, {self.event:g}", "Choose an earlier time")
-        rows = self._asked["frame"][self._asked["frame"][self._asked["time"]] < self.event]
-        chosen = self._asked["predictors"] if predictors is None else predictors
-        return self._again(frame=rows, event=event, fitted=None, predictors=chosen)
+        return self._before(event, **({} if predictors is None else {"predictors": predictors}))
 
     def in_time(self, least: int = 5) -> pd.DataFrame:
         """Return the event and every earlier time in its place: ``event, gap, before, after, ratio, true``.
@@ -166,25 +164,29 @@ class SyntheticControl(Model):
         [2007.0, 2006.0, 2005.0]
         """
         times = self.path["time"][self.path["time"] < self.event].to_numpy()
-        rows = [(self, True)]
-        for event in times[max(least, 2) :][::-1]:
-            frame = self._asked["frame"][self._asked["frame"][self._asked["time"]] < self.event]
-            rows.append((self._again(frame=frame, event=event, fitted=None, placebos=False), False))
-        table = [(fit.event, fit[GAP].estimate, *fit.placebos.iloc[0, 1:], true) for fit, true in rows]
+        fits = [self, *(self._before(event, placebos=False) for event in times[max(least, 2) :][::-1])]
+        table = [(fit.event, fit[GAP].estimate, *fit.placebos.iloc[0, 1:], fit is self) for fit in fits]
         return pd.DataFrame(table, columns=["event", "gap", "before", "after", "ratio", "true"])
 
-    def plot(self, *, name: str = "synthetic_control") -> Figure:
+    @property
+    def weighing(self) -> int:
+        """Donors that the control is made of."""
+        return int((self.donors["weight"] > 0).sum())
+
+    def plot(self, *, name: str = "synthetic_control", ax=None) -> Figure:
         """Draw the unit beside its synthetic control.
 
         Parameters
         ----------
         name : str
             File name of the figure.
+        ax : matplotlib.axes.Axes or None
+            Axes to draw on; by default new ones.
         """
         return paths(self.path, name=name, outcome=self.outcome, unit=str(self.unit), event=self.event,
-                     donors=int((self.donors["weight"] > 0).sum()))  # fmt: skip
+                     donors=self.weighing, ax=ax)  # fmt: skip
 
-    def plot_placebos(self, worst: float = 20.0, *, name: str = "placebo_gaps") -> Figure | Parts:
+    def plot_placebos(self, worst: float = 20.0, *, name: str = "placebo_gaps", ax=None) -> Figure | Parts:
         """Draw the gap of the unit among those of placebos; nothing without placebos.
 
         Parameters
@@ -193,6 +195,8 @@ class SyntheticControl(Model):
             Placebos are left out whose mean squared gap before the event is more than this many times the unit's.
         name : str
             File name of the figure.
+        ax : matplotlib.axes.Axes or None
+            Axes to draw on; by default new ones.
 
         Examples
         --------
@@ -204,36 +208,37 @@ class SyntheticControl(Model):
         >>> fit.plot_placebos(name="placebos").name
         'placebos'
         """
-        table = self.placebos
-        kept = table["unit"][1:][(table["before"] ** 2 <= worst * table["before"].iloc[0] ** 2)[1:]]
         if not len(self.placebo_gaps.columns):
             return Parts()
-        left_out = len(table) - 1 - len(kept)
-        return gaps(self.path[["time", "gap"]], self.placebo_gaps[list(kept)], name=name, outcome=self.outcome,
-                    unit=str(self.unit), event=self.event, worst=worst, left_out=left_out)  # fmt: skip
+        own, *others = self.placebos["before"] ** 2
+        kept = self.placebo_gaps.loc[:, np.array(others) <= worst * own]
+        return gaps(self.path[["time", "gap"]], kept, name=name, outcome=self.outcome, unit=str(self.unit), ax=ax,
+                    event=self.event, worst=worst, left_out=len(others) - len(kept.columns))  # fmt: skip
 
     def text(self) -> Parts:
         """Say the mean gap, its place among placebos, and how large it would have to be for the first place."""
         estimate = self[GAP]
         places = decimals(Estimate(GAP, estimate.estimate, abs(estimate.estimate) or None))
         values = {"outcome": self.outcome, "unit": str(self.unit), "event": f"{self.event:g}",
-                  "gap": Number(estimate.estimate, "index", places, signed=True),
-                  "donors": count(int((self.donors["weight"] > 0).sum())),
+                  "gap": Number(estimate.estimate, "index", places, signed=True), "donors": count(self.weighing),
                   "pool": count(int((self.donors["excluded"] == "").sum()))}  # fmt: skip
         if estimate.p_value is None:
             return Parts([say("synthetic.gap", case="exact" if len(self.placebos) > 1 else "alone", **values)])
         values |= {"rank": rank(self.rank), "units": count(len(self.placebos)), "p": probability(estimate.p_value)}
-        if self.rank == 1:
-            return Parts([say("synthetic.gap", case="first", **values)])
-        if np.isinf(self.smallest_first_place):
-            beyond = int(np.isinf(self.placebos["ratio"]).sum())
-            return Parts([say("synthetic.gap", case="no_gauge", exact=count(beyond), **values)])
-        largest = Number(self.smallest_first_place, "index", places)
-        return Parts([say("synthetic.gap", case="ranked", smallest=largest, **values)])
+        case = "first"
+        if self.rank > 1 and np.isinf(self.smallest_first_place):
+            case, values = "no_gauge", {**values, "exact": count(int(np.isinf(self.placebos["ratio"]).sum()))}
+        elif self.rank > 1:
+            case, values["smallest"] = "ranked", Number(self.smallest_first_place, "index", places)
+        return Parts([say("synthetic.gap", case=case, **values)])
 
     def _again(self, **changed) -> SyntheticControl:
-        asked = {**self._asked, **changed}
-        return synthetic_control(asked.pop("frame"), **asked)
+        return synthetic_control(**{**self._asked, **changed})
+
+    def _before(self, event: float, **changed) -> SyntheticControl:
+        """Return the same for an earlier event, with the times before the true one alone."""
+        frame = self._asked["frame"]
+        return self._again(frame=frame[frame[self._asked["time"]] < self.event], event=event, fitted=None, **changed)
 
 
 @cached
@@ -300,80 +305,67 @@ def synthetic_control(
     >>> len(fit.placebos), fit.donors["weight"].sum().round(6)
     (7, np.float64(1.0))
     """
+    asked = dict(locals())  # with which it is fitted again
     where, reasons = "synthetic_control", dict(excluded or {})
-    asked = {"frame": frame, "outcome": outcome, "unit": unit, "time": time, "treated": treated, "event": event,
-             "predictors": predictors, "importance": importance, "fitted": fitted, "excluded": reasons,
-             "unbalanced": unbalanced, "placebos": placebos}  # fmt: skip
-    if unbalanced not in ("refuse", "drop"):
-        raise ModelError(where, f"unbalanced is {unbalanced!r}", "Choices are 'refuse', 'drop'")
-    if isinstance(importance, str) and importance not in _IMPORTANCE:
-        raise ModelError(where, f"importance is {importance!r}", "Choices are " + listed(_IMPORTANCE, 9))
-    panel, first, is_treated, left_out = block(frame, where, outcome=outcome, unit=unit, time=time, treated=[treated],
-                                               event=event, excluded=list(reasons), unbalanced=unbalanced)  # fmt: skip
+    check_choices(where, unbalanced=(unbalanced, ("refuse", "drop")))
+    if isinstance(importance, str):
+        check_choices(where, importance=(importance, _IMPORTANCE))
+    panel, first, is_treated = block(frame, where, outcome=outcome, unit=unit, time=time, treated=[treated],
+                                     event=event, excluded=list(reasons), unbalanced=unbalanced)  # fmt: skip
     if (~is_treated).sum() < 2:
         raise ModelError(where, "there is only one donor", "A synthetic control needs two or more")
     low, high = fitted or (panel.times[0], panel.times[first - 1])
-    window = (panel.times >= low) & (panel.times <= high) & (panel.times < event)
+    window, after = (panel.times >= low) & (panel.times <= min(high, panel.times[first - 1])), panel.times >= event
     if window.sum() < 2:
         raise ModelError(where, f"{int(window.sum())} times are fitted, {low:g} to {high:g}",
                          "Fit two or more before the event")  # fmt: skip
-    own = int(np.flatnonzero(is_treated)[0])
-    order = np.concatenate([[own], np.flatnonzero(~is_treated)])
-    units, y = panel.units[order], panel.outcome[order].T
+    order = np.argsort(~is_treated, kind="stable")
+    units, y = panel.units[order], panel.Y[order].T
     fit = y[window]
     values = None if predictors is None else _values(frame, where, units, unit, time, predictors, panel.times, event)
     weights, shares, loss, starts = _control(values, fit, importance, where)
-    synthetic = y[:, 1:] @ weights
-    gap = y[:, 0] - synthetic
-    after = panel.times >= event
-    others, names = [], units[1:]
-    if placebos and len(names) > 2:
+    gaps_of = [y[:, 0] - y[:, 1:] @ weights]
+    if placebos and len(units) > 3:
         for one in range(1, len(units)):
             chosen = np.array([one, *(i for i in range(1, len(units)) if i != one)])
-            again = _control(None if values is None else values[:, chosen], fit[:, chosen], importance, where, shares)[
-                0
-            ]
-            others.append(y[:, chosen[0]] - y[:, chosen[1:]] @ again)
-    every = np.column_stack([gap, *others])
+            again, *_ = _control(
+                None if values is None else values[:, chosen], fit[:, chosen], importance, where, shares
+            )
+            gaps_of.append(y[:, one] - y[:, chosen[1:]] @ again)
+    every = np.column_stack(gaps_of)
     before_error, after_error = (np.sqrt((every[one] ** 2).mean(axis=0)) for one in (window, after))
     # A fit without error, as that of a unit that more donors than times make up, is not a gauge for what comes after.
     gauged = before_error > _NO_ERROR * np.abs(y).max()
     ratio = np.divide(after_error, before_error, out=np.full(len(gauged), np.inf), where=gauged)
-    p = float((ratio >= ratio[0]).mean()) if others and gauged[0] else None
-    table = {"unit": units[: every.shape[1]], "before": before_error, "after": after_error, "ratio": ratio}
+    p = float((ratio >= ratio[0]).mean()) if len(ratio) > 1 and gauged[0] else None
+    table = {"unit": units[: len(ratio)], "before": before_error, "after": after_error, "ratio": ratio}
     dropped = [one for one in pd.unique(frame[unit].dropna()) if one not in set(units) and one not in reasons]
-    at = np.argsort(-weights, kind="stable")
-    donors = [*((names[i], weights[i], "") for i in at), *((one, 0.0, why) for one, why in reasons.items()),
+    donors = [*((units[1:][i], weights[i], "") for i in np.argsort(-weights, kind="stable")),
+              *((one, 0.0, why) for one, why in reasons.items()),
               *((one, 0.0, "not observed at every time") for one in sorted(dropped, key=str))]  # fmt: skip
+    gap = every[:, 0]
     return SyntheticControl(
-        estimates=(Estimate(GAP, float(gap[after].mean()), p_value=p),), n=int(panel.outcome.size),
-        method="synthetic_control", references=(ABADIE,), outcome=outcome, errors="placebo", left_out=left_out,
+        estimates=(Estimate(GAP, float(gap[after].mean()), p_value=p),), n=int(panel.Y.size),
+        method="synthetic_control", references=(ABADIE,), outcome=outcome, errors="placebo", left_out=panel.left_out,
         main=(GAP,), fit=(("units", count(len(units))),), unit=treated, event=float(event), loss=loss, starts=starts,
         donors=pd.DataFrame(donors, columns=["unit", "weight", "excluded"]),
-        predictors=_balance(predictors, values, shares, weights),
-        path=pd.DataFrame({"time": panel.times, "treated": y[:, 0], "synthetic": synthetic, "gap": gap}),
-        placebos=pd.DataFrame(table),
-        placebo_gaps=pd.DataFrame(every[:, 1:], index=panel.times, columns=names[: len(others)]),
-        _asked=asked,
+        predictors=_balance(predictors, values, shares, weights), placebos=pd.DataFrame(table),
+        path=pd.DataFrame({"time": panel.times, "treated": y[:, 0], "synthetic": y[:, 0] - gap, "gap": gap}),
+        placebo_gaps=pd.DataFrame(every[:, 1:], index=panel.times, columns=units[1 : len(ratio)]), _asked=asked,
     )  # fmt: skip
 
 
 def _values(frame, where, units, unit, time, predictors, times, event) -> np.ndarray:
     """Return the predictors by units, each the mean of its column over its times."""
-    means = []
+    means, last = [], times[times < event][-1]
     for predictor in predictors:
         if isinstance(predictor, str) or len(predictor) != 3:
-            raise ModelError(
-                where, f"{predictor!r} is not a predictor", "Give column, first and last time, or None for all"
-            )
+            raise ModelError(where, f"{predictor!r} is not a predictor", "Give column, first and last time, or None")
         column, low, high = predictor
-        if column not in frame.columns:
-            raise ModelError(where, f"the frame has no column {column!r}", "Columns are " + listed(frame.columns, 20))
-        low, high = times[0] if low is None else low, times[times < event][-1] if high is None else high
+        present(frame, [column], where)
+        low, high = times[0] if low is None else low, last if high is None else high
         if high >= event:
-            raise ModelError(
-                where, f"{column} is averaged until {high:g}, after the event", "Average it before the event"
-            )
+            raise ModelError(where, f"{column} is averaged until {high:g}, after the event", "Average it before that")
         rows = frame[(frame[time] >= low) & (frame[time] <= high)].sort_values([unit, time])
         mean = rows.groupby(unit)[column].mean().reindex(units).to_numpy(float, na_value=np.nan)
         lacking = units[~np.isfinite(mean)]
@@ -390,59 +382,61 @@ def _control(values, fit, importance, where, near=None):
     """Return donor weights, importance of predictors, loss, and what each start came to; column 0 is treated."""
     z1, z0 = fit[:, 0], fit[:, 1:]
 
-    def loss_of(weights):
+    def loss_of(weights: np.ndarray) -> float:
         return float(((z1 - z0 @ weights) ** 2).mean())
 
     if values is None:
         weights = closest_mixture(z0, z1)
         return weights, None, loss_of(weights), ()
-    scaled = values / values.std(axis=1, ddof=1, keepdims=True)
-    apart, origin = scaled[:, 1:] - scaled[:, :1], np.zeros(len(scaled))
+    k, scaled = len(values), values / values.std(axis=1, ddof=1, keepdims=True)
+    apart, origin = scaled[:, 1:] - scaled[:, :1], np.zeros(k)
 
-    def weights_of(logs):
-        return closest_mixture(apart * np.exp(np.maximum(logs - logs.max(), _LEAST) / 2)[:, None], origin)
+    def v(logs: np.ndarray) -> np.ndarray:
+        """Return the importance relative to the largest."""
+        return np.exp(np.maximum(logs - logs.max(), _LEAST))
 
-    def share(logs):
-        part = np.exp(np.maximum(logs - logs.max(), _LEAST))
-        return part / part.sum()
+    def weights_of(logs: np.ndarray) -> np.ndarray:
+        return closest_mixture(apart * np.sqrt(v(logs))[:, None], origin)
 
-    if not isinstance(importance, str):
-        given = np.asarray(importance, float)
-        if given.shape != (len(values),) or (given < 0).any() or not given.sum() > 0:
-            raise ModelError(where, f"importance has {given.size} values", f"Give {len(values)}, none below 0")
-        logs = np.log(np.maximum(given / given.max(), np.exp(_LEAST)))
-        weights = weights_of(logs)
-        return weights, given / given.sum(), loss_of(weights), ()
+    def logs_of(size: np.ndarray) -> np.ndarray:
+        return np.log(np.maximum(size / size.max(), np.exp(_LEAST))) if size.max() > 0 else np.zeros(k)
+
     # The importance that a regression of the outcome on the predictors gives them.
     design = np.column_stack([np.ones(scaled.shape[1]), scaled.T])
     slopes = np.linalg.lstsq(design, fit.T, rcond=None)[0][1:]
-    size = (slopes**2).sum(axis=1)
-    regression = np.log(np.maximum(size / size.max(), np.exp(_LEAST))) if size.max() > 0 else np.zeros(len(scaled))
-    if importance != "search":
-        logs = regression if importance == "regression" else np.zeros(len(values))
+    regression, equal = logs_of((slopes**2).sum(axis=1)), np.zeros(k)
+    if not isinstance(importance, str) or importance != "search":
+        if isinstance(importance, str):
+            logs = regression if importance == "regression" else equal
+            shares = v(logs) / v(logs).sum()
+        else:
+            given = np.asarray(importance, float)
+            if given.shape != (k,) or (given < 0).any() or not given.sum() > 0:
+                raise ModelError(where, f"importance has {given.size} values", f"Give {k}, none below 0")
+            logs, shares = logs_of(given), given / given.sum()
         weights = weights_of(logs)
-        return weights, share(logs), loss_of(weights), ()
+        return weights, shares, loss_of(weights), ()
     if near is not None:
         begin = {"treated": np.log(np.maximum(near, np.exp(_LEAST))), "regression": regression}
     else:
         rng = np.random.default_rng(SEED)
-        begin = {"regression": regression, "equal": np.zeros(len(values))}
-        begin |= {f"random {number + 1}": rng.normal(0, 2, len(values)) for number in range(STARTS)}
+        begin = {"regression": regression, "equal": equal}
+        begin |= {f"random {number + 1}": rng.normal(0, 2, k) for number in range(STARTS)}
 
-    def objective(logs):
+    def objective(logs: np.ndarray) -> float:
         return loss_of(weights_of(logs))
 
-    ends = {}
+    ends, trials = {}, {"maxfev": _TRIALS * k}
     for name, logs in begin.items():
-        options = {"maxfev": _TRIALS * len(values), "xatol": _CLOSE, "fatol": _CLOSE_LOSS, "adaptive": True}
+        options = {**trials, "xatol": _CLOSE, "fatol": _CLOSE_LOSS, "adaptive": True}
         end = minimize(objective, logs, method="Nelder-Mead", options=options)
         if near is None:
-            again = {"maxfev": _TRIALS * len(values), "ftol": _CLOSE_LOSS}
-            further = minimize(objective, end.x, method="Powell", options=again)
+            further = minimize(objective, end.x, method="Powell", options={**trials, "ftol": _CLOSE_LOSS})
             end = min(end, further, key=lambda result: result.fun)
         ends[name] = end
     best = min(ends.values(), key=lambda result: result.fun)
-    return weights_of(best.x), share(best.x), float(best.fun), tuple((name, float(e.fun)) for name, e in ends.items())
+    shares = v(best.x) / v(best.x).sum()
+    return weights_of(best.x), shares, float(best.fun), tuple((name, float(e.fun)) for name, e in ends.items())
 
 
 def _balance(predictors, values, shares, weights) -> pd.DataFrame:

@@ -12,19 +12,19 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 from scipy import stats
+from scipy.optimize import nnls
 
 from ogp_analysis.base.errors import ModelError, listed
 from ogp_analysis.base.words import say, word
 from ogp_analysis.base.words.numbers import count
 from ogp_analysis.display.figure import Figure
 from ogp_analysis.display.result import Parts
-from ogp_analysis.statistics.adoption import panel_of
-from ogp_analysis.statistics.adoption_effects import OVERALL
+from ogp_analysis.statistics.adoption import Panel, panel_of
 from ogp_analysis.statistics.figures import paths
+from ogp_analysis.statistics.group_time import OVERALL
 from ogp_analysis.statistics.models import Model
 from ogp_analysis.statistics.result import REFERENCES, Estimate, checked_level
-from ogp_analysis.statistics.sample import refuse_withheld
-from ogp_analysis.statistics.weights import closest_mixture, frank_wolfe
+from ogp_analysis.statistics.sample import check_choices, present
 
 ARKHANGELSKY = REFERENCES["arkhangelsky_et_al_2021"]
 ESTIMATORS = ("synthetic_did", "synthetic_control", "did")
@@ -34,6 +34,8 @@ SMALL_RIDGE, CLOSE = 1e-6, 1e-5
 FIRST_STEPS, STEPS = 100, 10_000
 #: A weight at most this share of the largest is small.
 SMALL_WEIGHT = 0.25
+#: Below this a squared distance counts as 0.
+_TINY = 1e-300
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,16 +69,18 @@ class SyntheticDid(Model):
     placebos: tuple[float, ...] = field(default=(), repr=False)
     treated: tuple[Hashable, ...] = ()
 
-    def plot(self, *, name: str = "synthetic_did") -> Figure:
+    def plot(self, *, name: str = "synthetic_did", ax=None) -> Figure:
         """Draw the treated units beside their weighted donors.
 
         Parameters
         ----------
         name : str
             File name of the figure.
+        ax : matplotlib.axes.Axes or None
+            Axes to draw on; by default new ones.
         """
         return paths(self.path, name=name, outcome=self.outcome, unit=listed_units(self.treated), event=self.event,
-                     donors=int((self.donors["weight"] > 0).sum()))  # fmt: skip
+                     donors=int((self.donors["weight"] > 0).sum()), ax=ax)  # fmt: skip
 
     def text(self) -> Parts:
         """Say the effect, and the smallest it could have shown."""
@@ -155,31 +159,29 @@ def synthetic_did(
     (3.0, 7)
     """
     where, level = "synthetic_did", checked_level(level, "synthetic_did")
-    for name, value, known in (("estimator", estimator, ESTIMATORS), ("errors", errors, ("placebo", "jackknife")),
-                               ("solver", solver, ("frank_wolfe", "exact")),
-                               ("unbalanced", unbalanced, ("refuse", "drop"))):  # fmt: skip
-        if value not in known:
-            raise ModelError(where, f"{name} is {value!r}", "Choices are " + listed(known, 9))
+    check_choices(where, estimator=(estimator, ESTIMATORS), errors=(errors, ("placebo", "jackknife")),
+                  solver=(solver, ("frank_wolfe", "exact")), unbalanced=(unbalanced, ("refuse", "drop")))  # fmt: skip
     wanted = list(treated) if isinstance(treated, (list, tuple, set, np.ndarray, pd.Series)) else [treated]
-    panel, first, is_treated, left_out = block(frame, where, outcome=outcome, unit=unit, time=time, treated=wanted,
-                                               event=event, excluded=excluded, unbalanced=unbalanced)  # fmt: skip
-    y, own = panel.outcome[~is_treated], panel.outcome[is_treated]
+    panel, first, is_treated = block(frame, where, outcome=outcome, unit=unit, time=time, treated=wanted, event=event,
+                                     excluded=excluded, unbalanced=unbalanced)  # fmt: skip
+    y, own = panel.Y[~is_treated], panel.Y[is_treated]
     n0, n1 = len(y), len(own)
     if errors == "placebo" and n0 <= n1:
         raise ModelError(where, f"there are {n0} donors for {n1} treated units",
                          'Placebos take more donors; ask for errors="jackknife"')  # fmt: skip
     if errors == "jackknife" and n1 < 2:
         raise ModelError(where, "there is one treated unit", 'The jackknife takes two; ask for errors="placebo"')
-    effect, omega, lam = _weighed(y[None], own.mean(axis=0)[None], first, n1, estimator, solver)
-    effect, omega, lam = float(effect[0]), omega[0], lam[0]
+    mean = own.mean(axis=0)
+    (effect,), (omega,), (lam,) = _weighed(y[None], mean[None], first, n1, estimator, solver)
     placebos = np.array([])
     if errors == "placebo":
         rng = np.random.default_rng(seed)
-        groups = [[one] for one in range(n0)] if n1 == 1 else [
-            rng.choice(n0, n1, replace=False) for _ in range(draws)]  # fmt: skip
+        groups = [[one] for one in range(n0)]
+        if n1 > 1:
+            groups = [rng.choice(n0, n1, replace=False) for _ in range(draws)]
         rest = np.array([np.setdiff1d(np.arange(n0), group) for group in groups])
-        placebos = _weighed(y[rest], np.array([y[group].mean(axis=0) for group in groups]), first, n1, estimator,
-                            solver)[0]  # fmt: skip
+        instead = np.array([y[group].mean(axis=0) for group in groups])
+        placebos, *_ = _weighed(y[rest], instead, first, n1, estimator, solver)
         error = float(placebos.std())
     else:
         if (omega > 0).sum() < 2:
@@ -191,46 +193,41 @@ def synthetic_did(
 
         without = [left(np.delete(y, i, 0), np.delete(omega, i), own) for i in range(n0)]
         without += [left(y, omega, np.delete(own, i, 0)) for i in range(n1)]
-        n = len(without)
-        error = float(np.sqrt((n - 1) / n * ((np.array(without) - np.mean(without)) ** 2).sum()))
-    reach = float(stats.norm.ppf((1 + level) / 2))
+        error = float(np.sqrt((len(without) - 1) * np.var(without)))
+    reach = float(stats.norm.ppf((1 + level) / 2)) * error
     p = float(2 * stats.norm.sf(abs(effect) / error)) if error > 0 else None
     at = np.argsort(-omega, kind="stable")
     synthetic = omega @ y
-    constant = float(lam @ (own.mean(axis=0) - synthetic)[:first])
-    path = pd.DataFrame({"time": panel.times, "treated": own.mean(axis=0), "synthetic": synthetic + constant})
+    constant = float(lam @ (mean - synthetic)[:first])
     return SyntheticDid(
-        estimates=(Estimate(OVERALL, effect, error, effect - reach * error, effect + reach * error, p, level),),
-        n=int(panel.outcome.size), clusters=len(panel.units), method=estimator, references=(ARKHANGELSKY,),
-        outcome=outcome, errors=errors, clustered_by=((unit, len(panel.units)),), left_out=left_out, main=(OVERALL,),
-        fit=(("units", count(len(panel.units))), ("treated_units", count(n1))), estimator=estimator,
-        event=float(event), placebos=tuple(float(one) for one in placebos), path=path,
+        estimates=(Estimate(OVERALL, effect, error, effect - reach, effect + reach, p, level),),
+        n=int(panel.Y.size), clusters=len(panel.units), method=estimator, references=(ARKHANGELSKY,),
+        outcome=outcome, errors=errors, clustered_by=((unit, len(panel.units)),), left_out=panel.left_out,
+        main=(OVERALL,), fit=(("units", count(len(panel.units))), ("treated_units", count(n1))), estimator=estimator,
+        event=float(event), placebos=tuple(placebos.tolist()),
+        path=pd.DataFrame({"time": panel.times, "treated": mean, "synthetic": synthetic + constant}),
         donors=pd.DataFrame({"unit": panel.units[~is_treated][at], "weight": omega[at]}),
         times=pd.DataFrame({"time": panel.times[:first], "weight": lam}),
         treated=tuple(panel.units[is_treated].tolist()),
     )  # fmt: skip
 
 
-def block(frame, where, *, outcome, unit, time, treated, event, excluded, unbalanced):
-    """Return the panel, how many times lie before the event, whether a unit is treated, and what is left out.
+def block(frame, where, *, treated, event, excluded, unit, **columns) -> tuple[Panel, int, np.ndarray]:
+    """Return the panel, how many times lie before the event, and whether a unit is treated.
 
     Raises
     ------
     ModelError
         If a treated unit is absent or not observed at every time, no donor is left, or times do not part at the event.
     """
-    refuse_withheld(frame)
-    if unit in frame.columns:
-        there = set(frame[unit].unique())
-        absent = [one for one in treated if one not in there]
-        if absent or not treated:
-            raise ModelError(where, f"{len(absent)} treated units are not in the frame, {listed(absent)}",
-                             f"Name units of {unit}")  # fmt: skip
-        out = frame[unit].isin(list(excluded))
-        if frame.loc[out, unit].isin(treated).any():
-            raise ModelError(where, "a treated unit is excluded", "Take it off the list")
-        frame = frame[~out]
-    panel, _ = panel_of(frame, where, outcome=outcome, unit=unit, time=time, unbalanced=unbalanced)
+    present(frame, [unit], where)
+    absent = [one for one in treated if one not in set(frame[unit].unique())]
+    if absent or not treated:
+        raise ModelError(where, f"{len(absent)} treated units are not in the frame, {listed(absent)}",
+                         f"Name units of {unit}")  # fmt: skip
+    if set(treated) & set(excluded):
+        raise ModelError(where, "a treated unit is excluded", "Take it off the list")
+    panel, _ = panel_of(frame[~frame[unit].isin(list(excluded))], where, unit=unit, **columns)
     is_treated = np.isin(panel.units, treated)
     if is_treated.sum() < len(treated):
         raise ModelError(where, "a treated unit is not observed at every time", "Choose times at which it is")
@@ -240,29 +237,27 @@ def block(frame, where, *, outcome, unit, time, treated, event, excluded, unbala
     if first < 2 or first == len(panel.times):
         raise ModelError(where, f"{first} times lie before {event:g} and {len(panel.times) - first} from it on",
                          "Two before and one from it on are needed")  # fmt: skip
-    return panel, first, is_treated, panel.left_out
+    return panel, first, is_treated
 
 
 def listed_units(units: Sequence[Hashable]) -> str:
     """Name up to three units, and how many more there are."""
-    names = [str(unit) for unit in units]
-    return ", ".join(names[:3]) + (f" +{len(names) - 3}" if len(names) > 3 else "")
+    return ", ".join(map(str, units[:3])) + (f" +{len(units) - 3}" if len(units) > 3 else "")
 
 
 def _weighed(y, own, first, n1, estimator, solver) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Return effects, donor weights and time weights of many problems: donors by times each, and the treated mean."""
     problems, n0, times = y.shape
     before, after = y[:, :, :first], y[:, :, first:].mean(axis=2)
+    lam, noise = np.zeros((problems, first)), np.diff(before, axis=2).reshape(problems, -1).std(axis=1, ddof=1)
     if estimator == "did":
-        omega, lam = np.full((problems, n0), 1 / n0), np.full((problems, first), 1 / first)
+        omega, lam = np.full((problems, n0), 1 / n0), lam + 1 / first
+    elif estimator == "synthetic_control":
+        omega = _mixtures(before.transpose(0, 2, 1), own[:, :first], SMALL_RIDGE * noise, noise, False, solver)
     else:
-        noise = np.array([np.diff(one, axis=1).std(ddof=1) for one in before])
-        ridge = (n1 * (times - first)) ** 0.25 if estimator == "synthetic_did" else SMALL_RIDGE
-        constant = estimator == "synthetic_did"
-        omega = _mixtures(before.transpose(0, 2, 1), own[:, :first], ridge * noise, noise, constant, solver)
-        lam = np.zeros((problems, first))
-        if estimator == "synthetic_did":
-            lam = _mixtures(before, after, SMALL_RIDGE * noise, noise, True, solver)
+        zeta = (n1 * (times - first)) ** 0.25 * noise
+        omega = _mixtures(before.transpose(0, 2, 1), own[:, :first], zeta, noise, True, solver)
+        lam = _mixtures(before, after, SMALL_RIDGE * noise, noise, True, solver)
     apart = own - np.einsum("pn,pnt->pt", omega, y)
     return apart[:, first:].mean(axis=1) - (lam * apart[:, :first]).sum(axis=1), omega, lam
 
@@ -279,3 +274,76 @@ def _mixtures(points, target, zeta, noise, constant, solver) -> np.ndarray:
     weights = frank_wolfe(points, target, ridge, start, close, FIRST_STEPS)
     weights = np.where(weights <= SMALL_WEIGHT * weights.max(axis=1, keepdims=True), 0, weights)
     return frank_wolfe(points, target, ridge, weights / weights.sum(axis=1, keepdims=True), close, STEPS)
+
+
+def closest_mixture(points: np.ndarray, target: np.ndarray, ridge: float = 0.0) -> np.ndarray:
+    """Return the weights, not negative and summing to 1, with which the columns of `points` come closest to `target`.
+
+    The squared distance, plus `ridge` times the sum of squared weights, is least. With the target taken off every
+    column it is the point of a polytope next to the origin, which non-negative least squares finds exactly: there the
+    weights may sum to anything, at a price, and the best ones are those looked for, up to their sum.
+
+    Parameters
+    ----------
+    points : numpy.ndarray
+        Measures by donors.
+    target : numpy.ndarray
+        One value per measure.
+    ridge : float
+        0 or more.
+    """
+    apart = points - target[:, None]
+    if ridge:
+        apart = np.vstack([apart, np.sqrt(ridge) * np.eye(points.shape[1])])
+    size = np.abs(apart).max()
+    if size == 0:
+        return np.full(points.shape[1], 1 / points.shape[1])
+    rows, aim = np.ones((len(apart) + 1, points.shape[1])), np.zeros(len(apart) + 1)
+    np.divide(apart, size, out=rows[:-1])
+    aim[-1] = 1.0
+    weights, _ = nnls(rows, aim, maxiter=50 * points.shape[1])
+    return weights / weights.sum()
+
+
+def frank_wolfe(
+    points: np.ndarray, target: np.ndarray, ridge: np.ndarray, start: np.ndarray, close: np.ndarray, most: int
+) -> np.ndarray:
+    """Return weights as :func:`closest_mixture` does, of many problems, by steps towards one donor at a time.
+
+    It stops early, as the software of Arkhangelsky et al. (2021) does, and so comes to the published numbers.
+
+    Parameters
+    ----------
+    points : numpy.ndarray
+        Problems by measures by donors.
+    target, ridge, start : numpy.ndarray
+        Problems by measures; problems; problems by donors.
+    close : numpy.ndarray
+        Of each problem, the fall of the mean squared distance below which it stops.
+    most : int
+        Steps at most.
+    """
+    weights, going = start.copy(), np.arange(len(points))
+    a, b, x = points, target, start.copy()
+    eta, near, last = ridge.copy(), close.copy(), np.full(len(points), np.inf)
+    for step in range(1, most + 1):
+        reached = np.matmul(a, x[:, :, None])[:, :, 0]
+        gradient = np.matmul((reached - b)[:, None, :], a)[:, 0, :] + eta[:, None] * x
+        rows, best = np.arange(len(x)), gradient.argmin(axis=1)
+        towards = -x
+        towards[rows, best] += 1
+        moved = a[rows, :, best] - reached
+        size = (moved**2).sum(axis=1) + eta * (towards**2).sum(axis=1)
+        length = -(gradient * towards).sum(axis=1) / np.maximum(size, _TINY)  # with nowhere to go it is 0
+        x = x + np.clip(length, 0, 1)[:, None] * towards
+        distance = b - np.matmul(a, x[:, :, None])[:, :, 0]
+        value = ((distance**2).sum(axis=1) + eta * (x**2).sum(axis=1)) / b.shape[1]
+        done = (last - value <= near) if step > 1 else np.zeros(len(x), bool)
+        if done.any() or step == most:
+            weights[going] = x
+            kept = ~done
+            going, a, b, x, eta, near, value = (part[kept] for part in (going, a, b, x, eta, near, value))
+            if not len(going):
+                break
+        last = value
+    return weights

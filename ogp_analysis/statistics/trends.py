@@ -15,7 +15,7 @@ from ogp_analysis.base.words.numbers import Count, Measure, Number, Probability,
 from ogp_analysis.display.result import Parts
 from ogp_analysis.statistics.models import Model
 from ogp_analysis.statistics.result import REFERENCES, Estimate, checked_level
-from ogp_analysis.statistics.sample import numbers, one_series, sample
+from ogp_analysis.statistics.sample import check_choices, numbers, one_series, sample
 
 MANN = REFERENCES["mann_1945"]
 SEN = REFERENCES["sen_1968"]
@@ -107,8 +107,7 @@ def trend(
     (0.714, 40, 0.0004)
     """
     level = checked_level(level, "trend")
-    if correction not in ("hamed_rao", "none"):
-        raise ModelError("trend", f"correction is {correction!r}", "Use hamed_rao or none")
+    check_choices("trend", correction=(correction, ("hamed_rao", "none")))
     made = sample(frame, value, [], keys=[time], where="trend")
     y, t, n = made.y, numbers(made.rows[time], "trend"), len(made.y)
     one_series(t, time, "trend")

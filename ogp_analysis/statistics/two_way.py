@@ -1,4 +1,4 @@
-"""Regressions with an effect of each unit and of each time: two-way fixed effects, Sun and Abraham, and imputation.
+"""Regressions with an effect of each unit and of each time: two-way fixed effects, and Sun and Abraham (2021).
 
 The fixed effects are taken out exactly, also where units are not observed at every time: values are centred by unit,
 and the times stand in the regression as columns.
@@ -6,45 +6,33 @@ and the times stand in the regression as columns.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 
 from ogp_analysis.base.errors import ModelError
-from ogp_analysis.statistics.adoption import Adoption
+from ogp_analysis.statistics.adoption import Panel, consecutive
+from ogp_analysis.statistics.group_time import Averages, Effects, GroupTime
 from ogp_analysis.statistics.sample import summed_by
 
 #: The time from adoption that the others are compared with, where nothing else is said.
 REFERENCE = -1
-_SMALL = 1e-9
-#: A square of a size from which on rounding does not hide a size below _SMALL.
-_CLEAR = 1e-8
+#: A size below which a column follows from the others; a square from which on rounding does not hide such a size.
+SMALL, _CLEAR = 1e-9, 1e-8
 
 
-@dataclass(frozen=True, eq=False)
-class Fit:
-    """Coefficients of a regression with fixed effects of units and times.
-
-    Attributes
-    ----------
-    coefficients, covariance : numpy.ndarray
-        Of the columns given, then of the covariates.
-    influence : numpy.ndarray
-        Units by coefficients, corrected for the number of clusters and of coefficients: `covariance` is the sum of
-        squares by cluster over the squared number of units.
-    """
-
-    coefficients: np.ndarray
-    covariance: np.ndarray
-    influence: np.ndarray
-
-
-def fixed_effects(panel: Adoption, columns: np.ndarray, where: str) -> Fit:
+def fixed_effects(panel: Panel, columns: np.ndarray, where: str) -> tuple[np.ndarray, np.ndarray]:
     """Regress the outcome on `columns` (units by times by columns), the covariates, and effects of units and times.
 
     Errors are clustered. The convention of small samples is that of fixest: clusters over clusters less one, and rows
     less one over rows less coefficients, where effects of units that lie within a cluster are not counted.
+
+    Returns
+    -------
+    (numpy.ndarray, numpy.ndarray)
+        Coefficients of the columns, then of the covariates; and their influence functions, units by coefficients,
+        which hold that correction.
 
     Raises
     ------
@@ -52,57 +40,100 @@ def fixed_effects(panel: Adoption, columns: np.ndarray, where: str) -> Fit:
         If columns follow from each other and from the fixed effects.
     """
     row, at = np.nonzero(panel.observed)
-    y = panel.outcome[row, at]
-    x = np.concatenate([columns, panel.covariates], axis=2)[row, at]
+    x = np.concatenate([columns, panel.X], axis=2)[row, at]
     dummies = (at[:, None] == np.arange(1, len(panel.times))[None, :]).astype(float)
-    scale = np.sqrt((x**2).sum(axis=0))
-    y, x, dummies = (_centred(values, row) for values in (y[:, None], x, dummies))
-    basis = dummies
+    y, centred, basis = (centred_by(values, row) for values in (panel.Y[row, at][:, None], x, dummies))
     if dummies.shape[1]:
-        vectors, sizes, _ = np.linalg.svd(dummies, full_matrices=False)
-        basis = vectors[:, sizes > _SMALL * sizes[0]]
-    y, free = y[:, 0] - basis @ (basis.T @ y[:, 0]), x - basis @ (basis.T @ x)
-    shares = free / np.maximum(scale, 1e-300)
+        vectors, sizes, _ = np.linalg.svd(basis, full_matrices=False)
+        basis = vectors[:, sizes > SMALL * sizes[0]]
+    y, free = y[:, 0] - basis @ (basis.T @ y[:, 0]), centred - basis @ (basis.T @ centred)
+    shares = free / np.maximum(np.sqrt((x**2).sum(axis=0)), 1e-300)
     # Squared sizes far above the tolerance settle it for much less work; others are too inexact to.
-    if np.linalg.eigvalsh(shares.T @ shares)[0] < _CLEAR and np.linalg.matrix_rank(shares, tol=_SMALL) < x.shape[1]:
+    if np.linalg.eigvalsh(shares.T @ shares)[0] < _CLEAR and np.linalg.matrix_rank(shares, tol=SMALL) < x.shape[1]:
         raise ModelError(where, "effects follow from each other, or from the effects of units and times",
                          "Leave out covariates that are constant in a unit, or add units that never adopt")  # fmt: skip
     inverse = np.linalg.inv(free.T @ free)
-    coefficients = inverse @ (free.T @ y)
-    scores = (y - free @ coefficients)[:, None] * free @ inverse
-    influence = summed_by(scores, row, len(panel.units))
-    clusters = len(np.unique(panel.clusters))
-    counted = free.shape[1] + basis.shape[1] + 1
-    n = len(y)
-    correction = clusters / (clusters - 1) * (n - 1) / (n - counted)
-    influence *= np.sqrt(correction) * len(influence)
-    summed = summed_by(influence, panel.clusters, clusters)
-    return Fit(coefficients, summed.T @ summed / len(influence) ** 2, influence)
+    beta = inverse @ (free.T @ y)
+    psi = summed_by((y - free @ beta)[:, None] * free @ inverse, row, len(panel.units))
+    G, n = panel.cluster_count, len(y)
+    correction = G / (G - 1) * (n - 1) / (n - free.shape[1] - basis.shape[1] - 1)
+    return beta, psi * (np.sqrt(correction) * len(psi))
 
 
-def event_columns(panel: Adoption, reference: int = REFERENCE) -> tuple[np.ndarray, np.ndarray]:
-    """Return the times from adoption other than `reference`, and an indicator of each, units by times by indicators."""
-    event = panel.times[None, :] - panel.cohort[:, None]
-    there = np.unique(event[np.isfinite(event) & panel.observed])
-    keys = there[there != reference]
-    return keys, (event[:, :, None] == keys[None, None, :]).astype(float)
+def two_way_fixed_effects(panel: Panel, where: str, overall: str) -> Effects:
+    """Regress on being treated, with effects of units and times: one mean effect, and one per time from adoption.
+
+    Raises
+    ------
+    ModelError
+        If times do not follow one another, or another mean than the simple one is asked for.
+    """
+    consecutive(panel, where)
+    if overall != "simple":
+        raise ModelError(where, "two-way fixed effects have one mean effect", 'Leave overall at "simple"')
+    e, reference = panel.e, REFERENCE - panel.delta
+    D = [e >= 0, *([(e < 0) & (e >= -panel.delta)] if panel.delta else [])]
+    whole, whole_psi = fixed_effects(panel, np.stack(D, axis=2).astype(float), where)
+    keys = np.unique(e[np.isfinite(e) & panel.observed])
+    free = keys != reference
+    # Where every unit adopts, a trend in the time from adoption is one of the effects of units and times: the earliest
+    # time is fixed too, and where cohorts lie evenly apart some after it.
+    while True:
+        try:
+            beta, beta_psi = fixed_effects(panel, (e[:, :, None] == keys[free]).astype(float), where)
+            break
+        except ModelError:
+            if panel.never.any() or not (free & (keys < reference)).any():
+                raise
+            free[np.flatnonzero(free)[0]] = False
+    if reference not in keys:
+        place = np.searchsorted(keys, reference)
+        keys, free = np.insert(keys, place, reference), np.insert(free, place, False)
+    att, psi = np.zeros(len(keys)), np.zeros((len(panel.units), len(keys)))
+    att[free], psi[:, free] = beta[: free.sum()], beta_psi[:, : free.sum()]
+    events = Averages(keys, att, psi, 0.0, np.zeros(len(psi)))
+    return Effects(panel=panel, events=events, whole=(whole[0], whole_psi[:, 0]), degrees=panel.cluster_count - 1.0)
 
 
-def interacted_columns(panel: Adoption, reference: int = REFERENCE) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Return cohort and time from adoption of each cell but the `reference`, and its indicator (Sun, Abraham 2021)."""
-    event = panel.times[None, :] - panel.cohort[:, None]
-    pairs = [
-        (g, e)
-        for g in panel.cohorts
-        for e in np.unique(event[(panel.cohort == g)[:, None] & panel.observed])
-        if e != reference
-    ]
+def sun_abraham(panel: Panel, where: str, overall: str) -> Effects:
+    """Regress on cohorts by time from adoption, with effects of units and times (Sun and Abraham 2021).
+
+    Where all adopt, the last cohort serves as control, up to its own adoption.
+
+    Raises
+    ------
+    ModelError
+        If times do not follow one another, or all units adopt at the same time.
+    """
+    consecutive(panel, where)
+    if not panel.never.any():
+        if len(panel.cohorts) < 2:
+            many = f"all {len(panel.units)} units adopt at the same time"
+            raise ModelError(where, many, "There is nothing to compare with")
+        last = panel.cohorts[-1]
+        kept = panel.times < last - panel.delta
+        lost = int(panel.observed[:, ~kept].sum())
+        panel = replace(panel, times=panel.times[kept], Y=panel.Y[:, kept], X=panel.X[:, kept],
+                        G=np.where(last <= panel.G, np.inf, panel.G),
+                        left_out=(*panel.left_out, ("last_cohort", lost)))  # fmt: skip
+    reference, observed = REFERENCE - panel.delta, panel.observed
+    pairs = [(g, e) for g in panel.cohorts for e in np.unique(panel.e[(g == panel.G)[:, None] & observed])]
+    pairs = sorted({*pairs, *((g, reference) for g in panel.cohorts if g + reference in panel.times)})
     g, e = np.array(pairs).T
-    columns = (panel.cohort[:, None, None] == g) & (event[:, :, None] == e)
-    return g, e, columns.astype(float)
+    fixed, never = e == reference, panel.never
+    columns = (panel.G[:, None, None] == g[~fixed]) & (panel.e[:, :, None] == e[~fixed])
+    beta, beta_psi = fixed_effects(panel, columns.astype(float), where)
+    k = int((~fixed).sum())
+    att, psi = np.zeros(len(g)), np.zeros((len(panel.units), len(g)))
+    att[~fixed], psi[:, ~fixed] = beta[:k], beta_psi[:, :k]
+    seen = [observed[:, panel.times == t].ravel() for t in g + e]
+    treated = np.array([(there & (one == panel.G)).sum() for there, one in zip(seen, g, strict=True)])
+    controls = np.array([(there & never).sum() for there in seen])
+    cells = GroupTime(g, g + e, att, psi, fixed, treated, controls)
+    return Effects.of(panel, cells, overall, degrees=panel.cluster_count - 1.0)
 
 
-def decomposition(panel: Adoption, where: str) -> pd.DataFrame:
+def decomposition(panel: Panel, where: str) -> pd.DataFrame:
     """Return the comparisons of two groups whose weighted mean is the two-way estimate (Goodman-Bacon 2021).
 
     Returns
@@ -116,130 +147,39 @@ def decomposition(panel: Adoption, where: str) -> pd.DataFrame:
     ModelError
         If units are not observed at every time, or there are covariates.
     """
-    if not panel.balanced or panel.covariates.shape[2]:
+    if not panel.observed.all() or panel.X.shape[2]:
         raise ModelError(where, "the decomposition takes units observed at every time, and no covariates",
                          'Set unbalanced="drop", and leave covariates out')  # fmt: skip
-    never = np.isinf(panel.cohort)
-    groups = [*panel.cohorts, *([np.inf] if never.any() else [])]
-    n = {g: int((panel.cohort == g).sum()) for g in groups}
-    mean = {g: panel.outcome[panel.cohort == g].mean(axis=0) for g in groups}
-    share = {g: float((panel.times >= g).mean()) for g in groups}
-    rows = []
+    groups = np.unique(panel.G)
+    n = {g: int((g == panel.G).sum()) for g in groups}
+    mean = {g: panel.Y[g == panel.G].mean(axis=0) for g in groups}
+    D_bar = {g: float((panel.times >= g).mean()) for g in groups}
+    always, rows = np.ones(len(panel.times), bool), []
 
     def compare(kind, treated, control, window, weight):
         after = panel.times >= treated
-        change = [
-            mean[group][window & after].mean() - mean[group][window & ~after].mean() for group in (treated, control)
-        ]
+        change = [mean[one][window & after].mean() - mean[one][window & ~after].mean() for one in (treated, control)]
         rows.append((kind, treated, control if np.isfinite(control) else np.nan, change[0] - change[1], weight))
 
-    always = np.ones(len(panel.times), bool)
-    for number, g in enumerate(groups):
+    for number, k in enumerate(groups):
         for later in groups[number + 1 :]:
-            among = n[g] / (n[g] + n[later])
-            spread, both = among * (1 - among), (n[g] + n[later]) ** 2
+            share, both = n[k] / (n[k] + n[later]), (n[k] + n[later]) ** 2
+            spread, apart = both * share * (1 - share), D_bar[k] - D_bar[later]
             if np.isinf(later):
-                compare("treated_never", g, later, always, both * spread * share[g] * (1 - share[g]))
+                compare("treated_never", k, later, always, spread * D_bar[k] * (1 - D_bar[k]))
                 continue
-            apart = share[g] - share[later]
-            compare("earlier_later", g, later, panel.times < later, both * spread * apart * (1 - share[g]))
-            compare("later_earlier", later, g, panel.times >= g, both * spread * share[later] * apart)
+            compare("earlier_later", k, later, panel.times < later, spread * apart * (1 - D_bar[k]))
+            compare("later_earlier", later, k, panel.times >= k, spread * D_bar[later] * apart)
     comparisons = pd.DataFrame(rows, columns=["kind", "treated", "control", "estimate", "weight"])
     comparisons["weight"] /= comparisons["weight"].sum()
     return comparisons.astype({"treated": "Int64", "control": "Int64"})
 
 
-@dataclass(frozen=True, eq=False)
-class Imputed:
-    """Effects of treated units and times, each the outcome less what untreated rows lead one to expect.
-
-    Attributes
-    ----------
-    row, at : numpy.ndarray
-        Unit and time of each.
-    effect : numpy.ndarray
-        On the scale of the outcome.
-    """
-
-    row: np.ndarray
-    at: np.ndarray
-    effect: np.ndarray
-    _panel: Adoption
-    _untreated: tuple[np.ndarray, np.ndarray]
-    _residual: np.ndarray
-    _within: np.ndarray
-    _beyond: np.ndarray
-    _inverse: np.ndarray
-
-    def averaged(self, weights: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Return weighted means of the effects, and their influence functions, units by means.
-
-        The standard errors are those of Borusyak, Jaravel and Spiess (2024): they are conservative, since effects may
-        differ around their mean by cohort and time only.
-
-        Parameters
-        ----------
-        weights : numpy.ndarray
-            Means by effects; each sums to 1.
-        """
-        panel, (row, _at) = self._panel, self._untreated
-        cell = pd.factorize(pd.MultiIndex.from_arrays([panel.cohort[self.row], self.at]))[0]
-        slopes = weights @ self._beyond @ self._inverse
-        seen = np.bincount(row, minlength=len(panel.units))
-        influence = np.zeros((len(panel.units), len(weights)))
-        for number, own in enumerate(weights):
-            squared = np.bincount(cell, own**2)
-            mean = np.divide(np.bincount(cell, own**2 * self.effect), squared, out=np.zeros_like(squared),
-                             where=squared > 0)  # fmt: skip
-            influence[:, number] += np.bincount(self.row, own * (self.effect - mean[cell]), len(panel.units))
-            of_unit = np.bincount(self.row, own, minlength=len(panel.units))
-            implied = -(of_unit[row] / seen[row] + self._within @ slopes[number])
-            influence[:, number] += np.bincount(row, implied * self._residual, len(panel.units))
-        return weights @ self.effect, influence * len(influence)
+def centred_by(values: np.ndarray, row: np.ndarray) -> np.ndarray:
+    """Return values less their mean over the rows of the same unit."""
+    return values - means_by(values, row, row.max() + 1)[row]
 
 
-def imputed(panel: Adoption, where: str) -> Imputed:
-    """Return the effect of every treated unit and time that can be imputed (Borusyak, Jaravel and Spiess 2024).
-
-    Effects of units and times, and coefficients of covariates, are fitted to the rows before treatment (less the
-    anticipation). A row whose time or unit has none of these cannot be imputed and is in no effect.
-
-    Raises
-    ------
-    ModelError
-        If no effect can be imputed, or a covariate follows from the fixed effects.
-    """
-    untreated = panel.observed & (panel.times[None, :] < panel.cohort[:, None] - panel.anticipation)
-    known = np.flatnonzero(untreated.any(axis=0))
-    treated = panel.observed & panel.treated & untreated.any(axis=1)[:, None]
-    treated[:, [at for at in range(len(panel.times)) if at not in known]] = False
-    if not treated.any():
-        raise ModelError(where, "no unit is untreated at a time at which others are treated",
-                         "Add units that adopt later, or never")  # fmt: skip
-
-    def columns(row, at):
-        return np.hstack([(at[:, None] == known[None, 1:]).astype(float), panel.covariates[row, at]])
-
-    row, at = np.nonzero(untreated)
-    x, y = columns(row, at), panel.outcome[row, at]
-    within, y_within = _centred(x, row), _centred(y[:, None], row)[:, 0]
-    gram = within.T @ within
-    size = np.maximum(np.sqrt((x**2).sum(axis=0)), 1e-300)
-    if np.linalg.matrix_rank(within / size, tol=_SMALL) < len(gram):
-        raise ModelError(where, "a covariate follows from effects of units and times, or the rows before treatment "
-                         "do not join all units and times", "Leave such covariates out, or choose years")  # fmt: skip
-    inverse = np.linalg.inv(gram)
-    slopes = inverse @ (within.T @ y_within)
-    own_row, own_at = np.nonzero(treated)
-    means = _means_by(np.column_stack([x, y]), row, len(panel.units))
-    beyond = columns(own_row, own_at) - means[own_row, :-1]
-    effect = panel.outcome[own_row, own_at] - means[own_row, -1] - beyond @ slopes
-    return Imputed(own_row, own_at, effect, panel, (row, at), y_within - within @ slopes, within, beyond, inverse)
-
-
-def _centred(values: np.ndarray, row: np.ndarray) -> np.ndarray:
-    return values - _means_by(values, row, row.max() + 1)[row]
-
-
-def _means_by(values: np.ndarray, row: np.ndarray, rows: int) -> np.ndarray:
+def means_by(values: np.ndarray, row: np.ndarray, rows: int) -> np.ndarray:
+    """Return the mean of values by unit; 0 for a unit without any."""
     return summed_by(values, row, rows) / np.maximum(np.bincount(row, minlength=rows), 1)[:, None]

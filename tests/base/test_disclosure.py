@@ -19,10 +19,8 @@ from ogp_analysis.base.words.numbers import count, facts, index, year
 from ogp_analysis.civic_space.figures.overview import distribution_by_year, four_quadrants
 from ogp_analysis.display.table import Heading, Table, table
 from ogp_analysis.statistics.association import quadrants, spearman
-from ogp_analysis.statistics.change import all_changes, changes, fell_while_other_held, latest
-from ogp_analysis.statistics.dispersion import dispersion
-from ogp_analysis.statistics.movers import movers
-from ogp_analysis.statistics.path import path
+from ogp_analysis.statistics.change import all_changes, changes, fell_while_other_held, latest, movers
+from ogp_analysis.statistics.path import dispersion, path
 from ogp_analysis.statistics.rates import counted
 
 PACKAGE = Path(ogp.__file__).parent

@@ -9,9 +9,8 @@ import ogp_analysis as ogp
 from ogp_analysis.base.errors import ParameterError
 from ogp_analysis.base.indicators import indicator
 from ogp_analysis.civic_space.breaks import between, breaks_of, segments
-from ogp_analysis.statistics.change import all_changes, change
-from ogp_analysis.statistics.interval_change import sign_probabilities
-from ogp_analysis.statistics.movers import movers
+from ogp_analysis.statistics.change import all_changes, change, movers
+from ogp_analysis.statistics.measurement import sign_probabilities
 from ogp_analysis.statistics.path import path
 
 BROKEN = pd.DataFrame(

@@ -15,7 +15,7 @@ from ogp_analysis.base.errors import DisclosureError, UnknownName
 from ogp_analysis.civic_space.changes import Changes, ProbableChanges, changes_table
 from ogp_analysis.civic_space.figures.overview import round_step
 from ogp_analysis.statistics.change import changes
-from ogp_analysis.statistics.interval_change import sign_probabilities
+from ogp_analysis.statistics.measurement import sign_probabilities
 
 SERIES = pd.DataFrame({"unit": ["MEX", "KEN", "CHN"] * 2, "year": [2013] * 3 + [2023] * 3,
                        "value": [0.5, 0.6, 0.7, 0.4, 0.7, 0.7], "segment": 0})  # fmt: skip

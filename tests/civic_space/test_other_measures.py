@@ -24,7 +24,7 @@ from ogp_analysis.civic_space.other_measures import (
     surveillance_facts,
 )
 from ogp_analysis.statistics.change import changes, latest
-from ogp_analysis.statistics.interval_change import sign_probabilities
+from ogp_analysis.statistics.measurement import sign_probabilities
 from ogp_analysis.statistics.series import exact
 
 

@@ -86,7 +86,7 @@ class Place:
         told = forger.ogp("render", str(self.folder / "notebook.ipynb"), LANG="C.UTF-8")
         assert told.returncode == 0, told.stderr
         shutil.rmtree(self.folder)
-        shutil.copytree(forger.folder("all_kinds/KEN-embedded-en"), self.folder)
+        shutil.copytree(Path(told.stdout.strip()).parent, self.folder)
         return self.fit(**changes)
 
     def taken(self, name: str) -> Path:

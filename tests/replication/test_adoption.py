@@ -221,10 +221,10 @@ def test_the_panel_of_joining_ogp_is_that_of_the_episodes_file(table, ogp_panel)
 def event_study(mpdta) -> tuple[np.ndarray, np.ndarray]:
     """Effects by time from adoption but the reference, and their covariance: three before, four after."""
     fit = did(mpdta, **MPDTA, control="never", base="universal", estimator="regression")
-    events = fit._evidence.events
+    events = fit._effects.events
     kept = events.key != -1
-    influence = events.influence[:, kept]
-    return events.effect[kept], influence.T @ influence / len(influence) ** 2
+    psi = events.psi[:, kept]
+    return events.att[kept], psi.T @ psi / len(psi) ** 2
 
 
 #: Of moderndid 0.4.1, whose least favourable critical values were given 5,000 draws, on a grid of 0.0007. The version

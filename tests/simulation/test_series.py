@@ -7,7 +7,7 @@ import pytest
 from ogp_analysis.base.errors import ModelError
 from ogp_analysis.statistics.breaks import breaks
 from ogp_analysis.statistics.interrupted import changes
-from ogp_analysis.statistics.measurement_error import with_measurement_error
+from ogp_analysis.statistics.measurement import with_measurement_error
 from ogp_analysis.statistics.placebos import placebo
 from ogp_analysis.statistics.regression import ols
 from ogp_analysis.statistics.result import quantile

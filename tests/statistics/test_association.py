@@ -137,5 +137,5 @@ def test_quadrant_faults_are_named():
         quadrants(units().assign(unit="A"), "x", "y", 0.5, 10)
     with pytest.raises(ModelError, match="cut point of y is nan"):
         quadrants(units(), "x", "y", 0.5, float("nan"))
-    with pytest.raises(ModelError, match="'upper': does not exist"):
+    with pytest.raises(ModelError, match="code is 'upper'"):
         quadrants(units(), "x", "y", 0.5, 10).quadrant("upper")

@@ -9,7 +9,7 @@ import statsmodels.api as sm
 
 import ogp_analysis as ogp
 from ogp_analysis.base.errors import ModelError
-from ogp_analysis.statistics import group_time
+from ogp_analysis.statistics import callaway_santanna
 from ogp_analysis.statistics.did import did
 
 COLUMNS = {"outcome": "y", "unit": "unit", "time": "year", "cohort": "first"}
@@ -215,9 +215,9 @@ def test_controls_that_are_almost_sure_to_adopt_have_no_weight(monkeypatch):
     x = np.ones((8, 1))
     for probability, kept in ((0.9949, [4, 5, 6, 7]), (0.9951, [4, 5, 6])):
         p = np.array([0.5] * 7 + [probability])
-        monkeypatch.setattr(group_time, "propensities", lambda *_, p=p: (p, np.zeros((1, 1))))
+        monkeypatch.setattr(callaway_santanna, "propensities", lambda *_, p=p: (p, np.zeros((1, 1))))
         w = (p / (1 - p))[kept]
-        effect, _ = group_time.effect_on_treated(change, treated, x, "weighting", "did")
+        effect, _ = callaway_santanna.effect_on_treated(change, treated, x, "weighting", "did")
         assert effect == pytest.approx(change[:4].mean() - (w * change[kept]).sum() / w.sum())
 
 
@@ -228,9 +228,9 @@ def test_units_without_their_like_among_controls_are_refused(size, refused):
     treated = np.array([0.0, 1.0] * 5 + [0.0] + [1.0] * (size - 1))
     if refused:
         with pytest.raises(ModelError, match="covariates part its 1204 units from the controls"):
-            group_time.propensities(treated, x, "did")
+            callaway_santanna.propensities(treated, x, "did")
     else:
-        assert group_time.propensities(treated, x, "did")[0][-1] == pytest.approx(1 - 1 / size)
+        assert callaway_santanna.propensities(treated, x, "did")[0][-1] == pytest.approx(1 - 1 / size)
 
 
 def test_the_comparisons_make_up_the_two_way_estimate():
@@ -294,7 +294,7 @@ def test_clusters_of_units_sum_what_units_contribute():
     assert grouped["ATT"].estimate == alone["ATT"].estimate
     assert (grouped.clusters, alone.clusters) == (15, 60)
     assert grouped.clustered_by == (("region", 15),)
-    influence = alone._evidence.cells.influence
+    influence = alone._effects.cells.psi
     codes = frame.drop_duplicates("unit")["region"].to_numpy()
     summed = np.array([influence[codes == c].sum(axis=0) for c in range(15)])
     told = np.sqrt((summed**2).sum(axis=0)) / len(influence)
@@ -315,7 +315,7 @@ def test_a_band_of_independent_estimates_reaches_as_far_as_theory_says():
     """The largest of 10 independent normal deviations: the quantile of one at the tenth root of the level."""
     from scipy import stats
 
-    from ogp_analysis.statistics.aggregated import simultaneous_critical_value
+    from ogp_analysis.statistics.group_time import simultaneous_critical_value
 
     influence = np.kron(np.eye(10), np.random.default_rng(1).normal(size=(400, 1)))
     found = simultaneous_critical_value(influence, np.arange(4000), 0.95, 9999, 0)
@@ -386,11 +386,11 @@ def test_missing_values_and_units_that_are_not_always_observed():
 @pytest.mark.parametrize(
     ("change", "ask", "fault"),
     [
-        (lambda f: f.drop(columns="y"), {}, r"did: the frame has no column 'y'\. Columns are 'unit'"),
-        (lambda f: f.assign(y=np.nan), {}, "no row has a value in every column"),
-        (lambda f: f.assign(y="a"), {}, r"y holds str, not numbers"),
-        (lambda f: f.assign(y=True), {}, "y holds bool, not numbers"),
-        (lambda f: f.assign(y=np.inf), {}, "y holds infinite values"),
+        (lambda f: f.drop(columns="y"), {}, r"did: 1 columns are absent, 'y'\."),
+        (lambda f: f.assign(y=np.nan), {}, "no row of 480 has all of"),
+        (lambda f: f.assign(y="a"), {}, r"'y' is str, not a number"),
+        (lambda f: f.assign(y=True), {}, "'y' is bool, not a number"),
+        (lambda f: f.assign(y=np.inf), {}, "'y' has 480 infinite values"),
         (lambda f: pd.concat([f, f.head(2)]), {}, r"2 rows repeat a unit and time, for example 'u000' in 2000"),
         (lambda f: f.assign(first=f["year"]), {}, "first varies within 60 units, for example 'u000'"),
         (lambda f: f.assign(first="2003"), {}, "first holds str, not times"),
@@ -481,11 +481,11 @@ def test_trends_before_adoption_are_tested_where_they_can_be():
     bent = frame.assign(y=frame["y"] + frame["first"].notna() * (frame["year"] - 2000) ** 2)
     assert did(bent, **COLUMNS).pretrends().p_value < 1e-6
     assert "Trends were not parallel before adoption" in str(did(bent, **COLUMNS).text())
-    with pytest.raises(ModelError, match="is not a choice"):
+    with pytest.raises(ModelError, match="by is 'group'"):
         fit.pretrends(by="group")
     with pytest.raises(ModelError, match="does not distinguish cohorts"):
         did(frame, **COLUMNS, method="two_way").pretrends(by="cells")
-    with pytest.raises(ModelError, match="'cohort' is not a key"):
+    with pytest.raises(ModelError, match="key is 'cohort'"):
         fit.by("cohort")
 
 
@@ -552,7 +552,7 @@ def test_bounds_on_trends():
     weighed = fit.sensitivity(bounds=[0.0], weights=[1, 0, 0, 0, 0])
     assert weighed.point != found.point
     for ask, fault in (
-        ({"kind": "line"}, "'line' is not a kind"),
+        ({"kind": "line"}, "kind is 'line'"),
         ({"bounds": [-1]}, "a bound is -1"),
         ({"weights": [1.0]}, r"1 weights sum to 1\. Give 5 that sum to 1"),
         ({"weights": [1, 1, 1]}, "3 weights sum to 3"),

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from ogp_analysis.base.errors import ModelError
-from ogp_analysis.statistics.dispersion import dispersion
+from ogp_analysis.statistics.path import dispersion
 
 #: Miles per gallon of the 32 cars of Henderson and Velleman (1981), data set mtcars of R, whose
 #: summary() prints the quartiles 15.43, 19.20 and 22.80 (R's default is type 7 of Hyndman and Fan).
@@ -21,7 +21,7 @@ def one_year(values, group="g", year=2020) -> pd.DataFrame:
 
 
 def test_published_quartiles():
-    (spread,) = dispersion(one_year(MILES_PER_GALLON)).spreads
+    (spread,) = dispersion(one_year(MILES_PER_GALLON)).itertuples()
     assert spread.lower_quartile == pytest.approx(15.425) and round(spread.median, 2) == 19.2
     assert spread.upper_quartile == pytest.approx(22.8) and spread.n == 32
 
@@ -30,16 +30,16 @@ def test_quartiles_agree_with_the_standard_library():
     draw = np.random.default_rng(31)
     for size in (2, 3, 4, 17, 50):
         values = draw.normal(size=size).tolist()
-        (spread,) = dispersion(one_year(values)).spreads
+        (spread,) = dispersion(one_year(values)).itertuples()
         found = [spread.lower_quartile, spread.median, spread.upper_quartile]
         assert found == pytest.approx(statistics.quantiles(values, n=4, method="inclusive"))
 
 
 def test_quartiles_of_a_normal_in_simulation():
     draw = np.random.default_rng(37)
-    spreads = [dispersion(one_year(draw.normal(size=41))).spreads[0] for _ in range(300)]
-    assert np.mean([s.median for s in spreads]) == pytest.approx(0, abs=0.05)
-    assert np.mean([s.upper_quartile - s.lower_quartile for s in spreads]) == pytest.approx(1.349, abs=0.07)
+    spreads = pd.concat([dispersion(one_year(draw.normal(size=41))) for _ in range(300)])
+    assert spreads["median"].mean() == pytest.approx(0, abs=0.05)
+    assert (spreads["upper_quartile"] - spreads["lower_quartile"]).mean() == pytest.approx(1.349, abs=0.07)
 
 
 def panel() -> pd.DataFrame:
@@ -52,10 +52,9 @@ def panel() -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["unit", "year", "value", "group"])
 
 
-def test_a_group_whose_units_change_is_named_with_who_came_and_went():
-    found = dispersion(panel())
-    assert found.changing == ("in",) and found.ungrouped == 1
-    table = found.frame.set_index(["group", "year"])
+def test_who_came_and_went_is_counted():
+    table = dispersion(panel()).set_index(["group", "year"])
+    assert len(table) == 6 and not table.loc["out", ["entered", "left"]].any(axis=None)
     assert table.loc["in", "n"].tolist() == [2, 1, 2]
     assert table.loc["in", "missing"].tolist() == [0, 1, 0]
     assert table.loc["in", "entered"].tolist() == [0, 0, 1] and table.loc["in", "left"].tolist() == [0, 1, 0]
@@ -65,24 +64,24 @@ def test_a_group_whose_units_change_is_named_with_who_came_and_went():
 def test_an_equal_number_of_other_units_is_a_change_too():
     frame = pd.DataFrame({"unit": ["A", "B"], "year": [1, 2], "value": [1.0, 1.0], "group": "g"})
     found = dispersion(frame)
-    assert [s.n for s in found.spreads] == [1, 1] and found.changing == ("g",)
+    assert found[["n", "entered", "left"]].to_numpy().tolist() == [[1, 0, 0], [1, 1, 1]]
 
 
 def test_a_year_without_values_stays_and_has_no_quartiles():
     found = dispersion(panel().assign(value=np.nan))
-    assert all((s.n, s.median, s.lower_quartile) == (0, None, None) for s in found.spreads)
-    assert found.frame["median"].dtype == "float64" and len(found.spreads) == 6
+    assert (found["n"] == 0).all() and found[["lower_quartile", "median", "upper_quartile"]].isna().all(axis=None)
+    assert found["median"].dtype == "float64" and len(found) == 6
 
 
 def test_order_of_rows_does_not_matter_and_columns_can_be_named():
     frame = panel().rename(columns={"value": "ccsi", "group": "membership"})
     found = dispersion(frame.sample(frac=1, random_state=4), "ccsi", "membership")
-    assert found == dispersion(panel())
-    assert [(s.group, s.year) for s in found.spreads][:2] == [("in", 2010), ("in", 2011)]
+    assert found.equals(dispersion(panel()))
+    assert found[["group", "year"]].to_numpy().tolist()[:2] == [["in", 2010], ["in", 2011]]
 
 
 def test_faults_are_named():
-    with pytest.raises(ModelError, match="'region' is absent"):
+    with pytest.raises(ModelError, match="1 columns are absent, 'region'"):
         dispersion(panel(), by="region")
-    with pytest.raises(ModelError, match="repeat a unit-year"):
+    with pytest.raises(ModelError, match="repeat a group-unit-year"):
         dispersion(pd.concat([panel(), panel()]))

@@ -10,7 +10,7 @@ import pytest
 from scipy.stats import norm
 
 from ogp_analysis.base.errors import ModelError
-from ogp_analysis.statistics.interval_change import CORRELATIONS, Measured, sign_probabilities, sign_probability
+from ogp_analysis.statistics.measurement import CORRELATIONS, Measured, sign_probabilities, sign_probability
 
 Q68 = norm.ppf(0.84)
 FIELDS = ("", "_codelow", "_codehigh", "_sd")

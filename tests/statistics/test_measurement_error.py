@@ -9,8 +9,7 @@ from ogp_analysis.base.disclosure import Withheld
 from ogp_analysis.base.errors import DisclosureError, ModelError
 from ogp_analysis.base.words import use_language
 from ogp_analysis.statistics.interrupted import interrupted
-from ogp_analysis.statistics.interval_change import _Split
-from ogp_analysis.statistics.measurement_error import _Posterior, with_measurement_error
+from ogp_analysis.statistics.measurement import SplitNormal, with_measurement_error
 from ogp_analysis.statistics.models import Model, table
 from ogp_analysis.statistics.regression import ols
 from ogp_analysis.statistics.result import Estimate
@@ -78,15 +77,21 @@ def test_p_values_are_printed_where_the_model_prints_them():
 
 @pytest.mark.parametrize(("down", "up"), [(0.02, 0.05), (0.0, 0.03), (0.04, 0.0), (0.02, 0.02), (0.0, 0.0)])
 def test_draws_have_the_quantiles_of_a_split_normal(down, up):
-    """As the other module of this room has them, one value at a time; and the mean square of its own."""
-    scale = norm.ppf(0.84)
-    law = _Posterior(np.full(9, 0.5), np.full(9, 0.5 - down), np.full(9, 0.5 + up), level=0.68)
-    scores = np.array([-4, -2, -1, -0.1, 0, 0.1, 1, 2, 4.0])
-    split = _Split(0.5, down / scale, up / scale)
-    assert law.values(scores) == pytest.approx([split.value(score) for score in scores], abs=1e-12)
-    many = np.random.default_rng(1).standard_normal(400_000)
-    drawn = _Posterior(np.array([0.5]), np.array([0.5 - down]), np.array([0.5 + up]), level=0.68).values(many[:, None])
-    assert law.variance[0] == pytest.approx(drawn.var(), rel=0.01, abs=1e-12)
+    """By its distribution function, and the mean square of many draws; a value's score is the one it was made of."""
+    down, up = down / norm.ppf(0.84), up / norm.ppf(0.84)
+    law, scores = SplitNormal(0.5, down, up), np.array([-4, -2, -1, -0.1, 0, 0.1, 1, 2, 4.0])
+    share = down / (down + up) if down + up else 0.5
+    for value, score in zip(law.value(scores).tolist(), scores, strict=True):
+        if down and value < 0.5:
+            assert 2 * share * norm.cdf((value - 0.5) / down) == pytest.approx(norm.cdf(score))
+        elif up and value > 0.5:
+            assert 2 * (1 - share) * norm.sf((value - 0.5) / up) == pytest.approx(norm.sf(score))
+        else:
+            assert value == 0.5
+        if down and up:
+            assert law.score(value) == pytest.approx(score)
+    drawn = law.value(np.random.default_rng(1).standard_normal(400_000))
+    assert law.variance == pytest.approx(drawn.var(), rel=0.01, abs=1e-12)
 
 
 def test_errors_that_go_together_leave_the_slope():

@@ -5,8 +5,7 @@ import pandas as pd
 import pytest
 
 from ogp_analysis.base.errors import ModelError
-from ogp_analysis.statistics.change import change
-from ogp_analysis.statistics.movers import movers
+from ogp_analysis.statistics.change import change, movers
 
 
 def frame(**ends) -> pd.DataFrame:

@@ -179,7 +179,7 @@ def test_dates_can_be_named():
 
 @pytest.mark.parametrize(("how", "fault"), [
     ({"treated": "USA"}, "'USA' is not a unit of the frame"),
-    ({"unit": "code"}, "column 'code' is absent"),
+    ({"unit": "code"}, "1 columns are absent, 'code'"),
     ({"outcomes": "gone"}, "1 columns are absent"),
     ({"term": "sin 1"}, "has no term 'sin 1'"),
     ({"event": 2023}, "MEX has no estimate at 2023"),

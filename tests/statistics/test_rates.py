@@ -259,7 +259,7 @@ def test_rates_do_not_depend_on_the_order_of_rows():
 def test_a_flag_in_words_and_an_absent_column_are_refused():
     with pytest.raises(ModelError, match="'yes'"):
         rates(pd.DataFrame({"flag": ["yes"], "group": ["a"]}), "flag", "group", "group")
-    with pytest.raises(ModelError, match="'by' is absent"):
+    with pytest.raises(ModelError, match="1 columns are absent, 'by'"):
         rates(flagged(), "flag", "by", "cluster")
 
 

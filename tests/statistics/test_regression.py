@@ -7,7 +7,7 @@ import statsmodels.api as sm
 
 from ogp_analysis.base.errors import ModelError
 from ogp_analysis.statistics.models import INTERCEPT
-from ogp_analysis.statistics.regression import bartlett, ols
+from ogp_analysis.statistics.regression import ols
 
 
 def panel(units: int = 12, years: int = 6, seed: int = 3) -> pd.DataFrame:
@@ -142,17 +142,25 @@ def test_residuals_are_what_the_fit_leaves():
     assert abs(fit.residuals @ fit.design).max() < 1e-10
 
 
-def test_the_kernel_gives_weights_that_fall_to_nothing():
-    scores = np.array([[1.0], [2.0], [4.0]])
-    assert bartlett(scores, 0)[0, 0] == 21
-    assert bartlett(scores, 1)[0, 0] == 21 + 2 * 0.5 * 10
-    assert bartlett(scores, 2)[0, 0] == pytest.approx(21 + 2 * (2 / 3 * 10 + 1 / 3 * 4))
+@pytest.mark.parametrize("lags", [0, 1, 2])
+def test_the_kernel_gives_weights_that_fall_to_nothing(lags):
+    frame = panel()
+    fit = ols(frame, "y", ["x"], errors="hac", order=["unit", "year"], lags=lags, small_sample="none")
+    rows = frame.sort_values(["unit", "year"])
+    x = np.column_stack([np.ones(len(rows)), rows["x"]])
+    scores = x * (rows["y"].to_numpy() - x @ np.linalg.lstsq(x, rows["y"].to_numpy(), rcond=None)[0])[:, None]
+    meat = sum(
+        (1 - abs(i - k) / (lags + 1)) * np.outer(scores[i], scores[k])
+        for i in range(len(x)) for k in range(len(x)) if abs(i - k) <= lags
+    )  # fmt: skip
+    bread = np.linalg.inv(x.T @ x)
+    assert fit.covariance == pytest.approx(bread @ meat @ bread)
 
 
 @pytest.mark.parametrize(
     ("how", "fault"),
     [
-        ({"errors": "hc9"}, "errors are 'hc9'"),
+        ({"errors": "hc9"}, "errors is 'hc9'"),
         ({"small_sample": "some"}, "small_sample is 'some'"),
         ({"errors": "cluster"}, "errors are 'cluster' and clusters are"),
         ({"errors": "hc1", "clusters": "unit"}, "errors are 'hc1' and clusters are"),

@@ -13,7 +13,6 @@ import ogp_analysis
 from ogp_analysis.base.errors import ModelError
 from ogp_analysis.statistics.result import (
     REFERENCES,
-    TIDY_COLUMNS,
     Estimate,
     OneEstimate,
     Reference,
@@ -32,7 +31,8 @@ def result(**other) -> Result:
 
 def test_tidy_has_one_row_an_estimate_with_all_columns_unrounded():
     frame = result(clusters=7).tidy()
-    assert tuple(frame.columns) == TIDY_COLUMNS
+    numbers = ["estimate", "std_error", "low", "high", "p_value", "level"]
+    assert frame.columns.tolist() == ["term", *numbers, "n", "clusters", "note", "method", "reference"]
     assert frame["term"].tolist() == ["slope", "share"]
     assert frame.loc[0, "estimate"] == 0.1234567890123
     assert frame["clusters"].tolist() == [7, 7]

@@ -10,8 +10,7 @@ from scipy.optimize import minimize
 import ogp_analysis as ogp
 from ogp_analysis.base.errors import ModelError
 from ogp_analysis.statistics.synthetic import synthetic_control
-from ogp_analysis.statistics.synthetic_did import synthetic_did
-from ogp_analysis.statistics.weights import closest_mixture, frank_wolfe
+from ogp_analysis.statistics.synthetic_did import closest_mixture, frank_wolfe, synthetic_did
 
 COLUMNS = {"outcome": "y", "unit": "unit", "time": "year", "treated": "A", "event": 2010}
 
@@ -272,7 +271,7 @@ def test_the_order_of_rows_changes_no_number(function):
         (synthetic_control, lambda f: f, {"importance": "best"}, "importance is 'best'"),
         (synthetic_control, lambda f: f, {"unbalanced": "keep"}, "unbalanced is 'keep'"),
         (synthetic_control, lambda f: f, {"predictors": ["x"]}, "'x' is not a predictor"),
-        (synthetic_control, lambda f: f, {"predictors": [("w", None, None)]}, "the frame has no column 'w'"),
+        (synthetic_control, lambda f: f, {"predictors": [("w", None, None)]}, "1 columns are absent, 'w'"),
         (synthetic_control, lambda f: f, {"predictors": [("x", 2008, 2011)]},
          "x is averaged until 2011, after the event"),
         (synthetic_control, lambda f: f, {"predictors": [("z", None, None)]}, "z does not vary over units"),
@@ -287,7 +286,7 @@ def test_the_order_of_rows_changes_no_number(function):
         (synthetic_control, lambda f: pd.concat([f, f.head(1)]), {}, "1 rows repeat a unit and time"),
         (synthetic_control, lambda f: f[(f["unit"] != "A") | (f["year"] != 2004)], {"unbalanced": "drop"},
          "a treated unit is not observed at every time"),
-        (synthetic_control, lambda f: f.drop(columns="unit"), {}, "the frame has no column 'unit'"),
+        (synthetic_control, lambda f: f.drop(columns="unit"), {}, "1 columns are absent, 'unit'"),
         (synthetic_did, lambda f: f, {"treated": []}, "0 treated units are not in the frame"),
         (synthetic_did, lambda f: f, {"treated": ["A", "Q"]}, "1 treated units are not in the frame, 'Q'"),
         (synthetic_did, lambda f: f, {"estimator": "best"}, "estimator is 'best'"),

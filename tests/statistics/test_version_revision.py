@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from ogp_analysis.base.errors import ModelError
-from ogp_analysis.statistics.version_revision import version_revision
+from ogp_analysis.statistics.agreement import version_revision
 
 
 def versions(*rows) -> pd.DataFrame:

@@ -126,7 +126,7 @@ def test_whatever_stands_in_any_place_it_is_refused_or_read_without_a_crash(clea
             if len(json.dumps(every)) < 10**4:
                 with suppress(SourceError):  # no words for it
                     cleaning_summary.write(out, every, [], "en")
-    assert refused > 500 and taken > 50
+    assert refused > 500 and taken > 40
 
 
 @pytest.mark.parametrize("place", ["runs", "parquet", "csv", "parquet/record"])

@@ -50,8 +50,9 @@ def crate(reports: list[dict], software: dict, pages: dict[str, tuple[str, dict]
     licence = f"https://spdx.org/licenses/{quote(named, safe='')}" if named else "#licence"
     reports = sorted(reports, key=lambda one: one["path"])
     actions = [graph.run(report, authors, software) for report in reports]
-    python = {"@id": "#python", "@type": "ComputerLanguage", "name": "Python", "url": "https://www.python.org/"}
-    graph.put(python)
+    for version in {report["python"] for report in reports}:
+        graph.put({"@id": f"#python-{version}", "@type": "ComputerLanguage", "name": "Python", "version": version,
+                   "url": "https://www.python.org/"})  # fmt: skip
     listed = [graph.file(page, word(f"report.crate.{says}", "en"), about) for page, (says, about) in pages.items()]
     graph.put({"@id": licence, "@type": "CreativeWork", "name": named,
                "description": word("report.crate.licence", "en")})  # fmt: skip
@@ -112,7 +113,7 @@ class _Graph:
         code = {
             "@type": ["File", "SoftwareSourceCode"],
             "version": report["code"],
-            "programmingLanguage": {"@id": "#python"},
+            "programmingLanguage": {"@id": f"#python-{report['python']}"},
             "softwareRequirements": used,
         }
         listed = [name for name in report["files"] if name in _LISTED or name.endswith(".csv")]

@@ -230,7 +230,8 @@ def _crate(project: Project, published: dict[tuple[str, str], dict], pages: dict
         with contextlib.suppress(ValueError, OSError, LookupError):
             content, fault = run_record.content(project.reports / path, record, "datapackage.json")
             package = None if fault else kept.decoded(content, _Package)
-        reports.append({**_entry(record), "path": path, "code": record["rests_on"]["notebook"],
+        python = record[run_record.CLOCK]["python"].rpartition(".")[0]
+        reports.append({**_entry(record), "path": path, "python": python, "code": record["rests_on"]["notebook"],
                         "record": run_record.version(record), "files": record["files"],
                         "package": package})  # fmt: skip
     return crate(reports, citation.citation_file(project.citation), pages, citation.site_url(project))

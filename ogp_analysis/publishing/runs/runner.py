@@ -133,7 +133,6 @@ class Batch:
         tries = dict.fromkeys(waiting, self.options.retries)
         # Taken before the code is imported, so that the next batch notices any change after it.
         requests = {}
-        (publish.staging(self.project) / _CACHE).mkdir(mode=0o700, exist_ok=True)
         for id_, step in waiting.items():
             folder = publish.prepared(self.project, step.run.notebook, step.run.slug)
             requests[id_] = requested(self.planner, step.run, self.options, folder)

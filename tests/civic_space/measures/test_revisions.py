@@ -7,7 +7,7 @@ from ogp_analysis.base.words.catalogue import use_language
 from ogp_analysis.civic_space.joining import unit_name
 from ogp_analysis.civic_space.measures.catalogue import version_pairs
 from ogp_analysis.civic_space.measures.revisions import Revisions, both_versions, revisions
-from ogp_analysis.statistics.version_revision import version_revision
+from ogp_analysis.statistics.agreement import version_revision
 
 
 @pytest.fixture(autouse=True)

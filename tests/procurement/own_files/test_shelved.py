@@ -184,7 +184,7 @@ def test_a_report_is_made_of_a_folder_and_no_path_reaches_it(home, tmp_path):
     name = publication_name(folder)
     report = home.report("procurement_integrity", dataset=name)
     assert "mis contratos.csv" in report.page and "Your files: 1 table, 12 contracts." in report.page
-    assert f"own/{name}/contracts" in report.record["key"]["tables"]
+    assert f"own/{name}/contracts" in report.record["rests_on"]["tables"]
     inside = [
         file for file in report.folder.rglob("*") if file.is_file() and str(tmp_path).encode() in file.read_bytes()
     ]

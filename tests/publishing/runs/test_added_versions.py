@@ -31,7 +31,7 @@ def test_the_keys_of_all_runs_stay_as_they_were_after_a_version_is_added(tmp_pat
     def everything() -> dict:
         planner = Planner(project)
         handed = keys.of_payload(keys.on_the_shelf(tables, planner._package))
-        return {run.name: {**planner.key(run), **handed} for run in manifest.everything(project)}
+        return {run.name: {**planner.rests_on(run), **handed} for run in manifest.everything(project)}
 
     before = everything()
     file = tmp_path / "V-Dem-CY-Core-v16.csv"

@@ -26,7 +26,7 @@ ABOUT = {
     "edition": "embedded",
     "last_year": 2023,
 }
-MADE = {"files": {}, "rests_on": {"notebook": "5" * 64}}
+MADE = {"files": {}, "rests_on": {"notebook": "5" * 64}, "log": {"python": "3.11.7"}}
 CITATION = 'title: T\nversion: "1"\ndate-released: "2026-05-04"\nauthors:\n  - name: A\n'
 
 

@@ -275,6 +275,7 @@ def test_files_that_were_changed_or_are_gone_are_said(checkout):
         record.write_text(broken)
         told = "its run.json is missing or is not a record of this version"
         assert stale(checkout) == dict.fromkeys(MEMBERS, told), broken
+    page.write_text(text)
     record.write_text(whole.replace('"MEX"', '"KEN"'))
     assert stale(checkout) == dict.fromkeys(MEMBERS, "parameter country is 'MEX', was 'KEN'")
 

@@ -1,4 +1,4 @@
-"""Data that stands beside a module: codes, rules, schemas, words. One way to open it."""
+"""Data files that lie beside a module: codes, rules, schemas, words. The one way to open them."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from ogp_analysis.base.errors import SourceError
 
 
 def text(module: str, name: str) -> str:
-    """Return the text of a file that stands beside a module, or in a folder beside it.
+    """Return the text of a file that lies beside a module, or in a folder beside it.
 
     Parameters
     ----------
@@ -32,7 +32,7 @@ def text(module: str, name: str) -> str:
 
 @cache
 def toml(module: str, name: str) -> dict:
-    """Return what a TOML file beside a module holds, read once. It is shared: nobody changes it.
+    """Return the content of a TOML file beside a module. It is read once and shared: do not change it.
 
     Parameters are those of :func:`text`.
 
@@ -54,4 +54,4 @@ def toml(module: str, name: str) -> dict:
 
 
 def _unread(module: str, name: str, error: Exception) -> SourceError:
-    return SourceError(name, f"cannot be read beside {Path(module).name} ({error})", "Install the package again")
+    return SourceError(name, f"cannot be read by {Path(module).name} ({error})", "Install the package again")

@@ -2,8 +2,8 @@
 
 What many pages say of all countries (the panel, its series, the places of all) is the same on each. A result stands in
 the folder of the batch, under the content of all arguments, byte for byte, so that a run gets what it would have made
-itself, in whatever order runs come. The folder is made by the batch and goes with it: nobody else's file is read. Where
-no folder is named nothing is kept, and no argument is looked at.
+itself, in whatever order runs come. The folder is made for the batch and removed with it, so no other file is read.
+Without a folder nothing is kept, and no argument is hashed.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ def cached(function: Callable[_Given, _Made]) -> Callable[_Given, _Made]:
         result = function(*args, **kwargs)
         try:
             content = pickle.dumps(result, protocol=5)
-        except Exception:  # it holds what cannot be shown, such as withheld values
+        except Exception:  # it refuses to be pickled, as withheld values do
             return result
         file.parent.mkdir(mode=0o700, exist_ok=True)
         with tempfile.NamedTemporaryFile(dir=file.parent, delete=False) as stream:
@@ -69,7 +69,7 @@ def cached(function: Callable[_Given, _Made]) -> Callable[_Given, _Made]:
 
 
 def _file(name: str, args: tuple, kwargs: dict) -> Path | None:
-    """Return where a result stands: the hash of the whole content of arguments; None of what has none to show."""
+    """Return the file of a result, named by the hash of all its arguments; None if they cannot be pickled."""
     outside: list[pickle.PickleBuffer] = []
     try:
         hashed = blake2b(pickle.dumps((name, args, kwargs), protocol=5, buffer_callback=outside.append), digest_size=16)

@@ -62,7 +62,7 @@ class Cluster(AbstractContextManager):
 
         class Connection(Client):
             def __del__(self) -> None:
-                """Leave what was never connected as it is; what was, is closed."""
+                """Do nothing: Dask's own prints a traceback for a client that never connected."""
 
         # Dask logs at length what one error here says in a sentence.
         for name in ("client", "core", "batched"):
@@ -70,7 +70,7 @@ class Cluster(AbstractContextManager):
         self.address, self.name = address, f"ogp-analysis-{uuid4().hex}"
         try:
             self.client = Connection(address, timeout=_ANSWER, set_as_default=False)
-        except (OSError, ValueError, TypeError) as error:  # the latter of an address of no known form
+        except (OSError, ValueError, TypeError) as error:  # the last two: not an address
             why = "nobody answers" if isinstance(error, OSError) else str(error).partition("\n")[0]
             action = "Start one with `dask scheduler`, and give the address that it says"
             raise ClusterError(address, f"is not a Dask scheduler that can be used ({why})", action) from None

@@ -1,4 +1,4 @@
-"""Media types of what a cell shows beside text and pictures, for who reads the executed notebook again."""
+"""Media types of outputs beside text and pictures, by which an executed notebook is read again."""
 
 FIGURE_MIME = "application/vnd.ogp-analysis.figure+json"
 #: The same drawing for a telephone, as SVG.

@@ -1,4 +1,4 @@
-"""What the process that is forked for every task imports once: the modules that its environment names."""
+"""Imported by the process that is forked for every task: imports the modules that its environment names, once."""
 
 import builtins
 import gc
@@ -10,8 +10,8 @@ from importlib import import_module
 
 from ogp_analysis.base.processes import PRELOAD, path
 
-gc.disable()  # what imports make stays
-# pandas looks, when it is imported, whether it is in a notebook: only there it leaves out columns of wide tables.
+gc.disable()  # objects that imports make stay
+# When it is imported, pandas asks whether it is in a notebook: only there it leaves out columns of wide tables.
 builtins.get_ipython = lambda: types.SimpleNamespace(kernel=None)
 # A grammar of addresses, which takes a second to compile; jsonschema does without, and no notebook needs it.
 sys.modules["rfc3987_syntax"] = None

@@ -34,7 +34,7 @@ _PATIENCE = 15.0
 _METHOD = "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"
 _CONTEXT = multiprocessing.get_context(_METHOD)
 _PDEATHSIG, _SUBREAPER = 1, 36
-#: With more signs than this a folder has no room for a socket, whose whole path may have about a hundred.
+#: The path of a socket may have about a hundred characters; a folder with a longer name than this leaves too few.
 _LONGEST = 60
 _served: tuple = ()
 #: Where the process that is forked looks for modules; multiprocessing would have tasks look where their caller does.
@@ -193,7 +193,7 @@ def results(
 
 
 def server() -> int | None:
-    """Return the number of the process that is forked, None if it does not run."""
+    """Return the id of the process that is forked, None if it does not run."""
     return forkserver._forkserver._forkserver_pid
 
 

@@ -20,5 +20,5 @@ def test_a_file_beside_a_module_or_in_a_folder_beside_it_is_read(tmp_path):
 def test_a_file_that_is_missing_or_broken_is_a_fault_that_names_it_and_its_module(tmp_path, content, what):
     if content is not None:
         (tmp_path / "codes.toml").write_bytes(content)
-    with pytest.raises(SourceError, match=rf"^codes\.toml: cannot be read beside cleaner\.py \(.*{what}"):
+    with pytest.raises(SourceError, match=rf"^codes\.toml: cannot be read by cleaner\.py \(.*{what}"):
         beside.toml(str(tmp_path / "cleaner.py"), "codes.toml")

@@ -428,5 +428,5 @@ def test_an_id_that_is_not_of_what_the_output_shows_is_refused(planned):
     planner, run, _ = planned
     [record] = planner.published.values()
     record["id"] = "3f9c0a7be1d2"
-    with pytest.raises(ArchiveError, match="has the id 3f9c0a7be1d2, which is not that of what it shows"):
+    with pytest.raises(ArchiveError, match="has the id 3f9c0a7be1d2, which does not follow from its sentences"):
         of_runs._checked(planner, run)

@@ -116,7 +116,7 @@ def _checked(planner: Planner, run: Run) -> Output:
         raise ArchiveError(f"output {record['id']} ({run.name})", what, "Run it again, then make the archive")
     document = json.loads(kept.content(folder, "notebook.ipynb"))
     if made.identifier(run, document) != record["id"]:
-        what = f"has the id {record['id']}, which is not that of what it shows"
+        what = f"has the id {record['id']}, which does not follow from its sentences, tables and drawings"
         raise ArchiveError(f"output {run.place}", what, "Run it again, then make the archive")
     injected = [n for n, c in enumerate(document["cells"], 1) if "injected-parameters" in notebook.tags(c)]
     shown, provenance = [], {}

@@ -59,7 +59,7 @@ def _elements(svg: str) -> Iterator[Element]:
 
 
 def picture(png: bytes) -> list | str:
-    """Return size and a hash of the pixels of a picture, whatever is said of it beside; of other bytes, their hash."""
+    """Return size and a hash of the pixels of a picture, without its metadata; of other bytes, their hash."""
     from PIL import Image
 
     try:

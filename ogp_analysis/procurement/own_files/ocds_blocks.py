@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import tempfile
+from collections import deque
 from collections.abc import Iterator
-from concurrent.futures import Executor
+from concurrent.futures import Executor, Future, wait
 from functools import lru_cache, partial
 from pathlib import Path
 from typing import NamedTuple
@@ -80,16 +81,26 @@ def blocks(
         for places in coming:
             yield made(corpus.streams, places, names), len(places.files)
         return
+    begun: deque[Future] = deque(maxlen=_AHEAD * pool.size)
+
+    def begin(task: Task) -> Future:
+        begun.append(pool.submit(make, task))
+        return begun[-1]
+
     with tempfile.TemporaryDirectory(prefix=SPOOL, dir=out) as folder:
         (Path(folder) / _FILES).write_text(json.dumps([corpus.labels, paths, sorted(names)]), "utf-8")
         tasks = (Task(number, places, folder) for number, places in enumerate(coming))
-        for _, future in results(pool, partial(pool.submit, make), tasks, _AHEAD, ordered=True):
-            left = future.result()
-            with pa.memory_map(left.file) as stream:
-                entries, *tables = [pa.ipc.open_stream(stream).read_all() for _ in (None, *left.tables)]
-            Path(left.file).unlink()
-            tables = dict(zip(left.tables, tables, strict=True))
-            yield Made(tables, entries, left.kept, left.persons, left.others, left.people), left.rows
+        try:
+            for _, future in results(pool, begin, tasks, _AHEAD, ordered=True):
+                left = future.result()
+                with pa.memory_map(left.file) as stream:
+                    entries, *tables = [pa.ipc.open_stream(stream).read_all() for _ in (None, *left.tables)]
+                Path(left.file).unlink()
+                tables = dict(zip(left.tables, tables, strict=True))
+                yield Made(tables, entries, left.kept, left.persons, left.others, left.people), left.rows
+        finally:
+            # When a process was lost the others still work in the folder, which goes after they have ended.
+            wait([future for future in begun if not future.cancel()])
 
 
 def made(streams: Streams, places: Places, names: frozenset[str] = frozenset()) -> Made:

@@ -7,7 +7,9 @@ import json
 import os
 import subprocess
 import sys
+import time
 import zipfile
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pandas as pd
@@ -16,6 +18,7 @@ import pytest
 from click.testing import CliRunner
 
 from ogp_analysis.base.conformance import cast, check
+from ogp_analysis.base.errors import WorkerLost
 from ogp_analysis.base.words import LANGUAGES, word
 from ogp_analysis.cli import commands
 from ogp_analysis.procurement.datasets.ocds.schemas import TABLES
@@ -229,6 +232,27 @@ def test_a_process_that_is_lost_is_a_fault_in_one_sentence(tmp_path, large, monk
     (outcome,) = clean_files([file], "ocds", tmp_path / "out", jobs=2)
     assert outcome.what == "failed" and "a process that worked on it has ended with status" in outcome.fault
     assert list((tmp_path / "out").glob(".blocks-*")) == [] and not (tmp_path / "out/runs/ocds.json").exists()
+
+
+def test_the_folder_of_blocks_goes_after_all_who_work_in_it(tmp_path, large, monkeypatch):
+    there = []
+
+    class Threads(ThreadPoolExecutor):
+        near, size = True, 2
+
+    def make(task):
+        if task.number == 0:
+            raise WorkerLost("a block", "its process has ended", "Run again", 1)
+        time.sleep(0.5)
+        there.append(Path(task.folder).is_dir())
+
+    monkeypatch.setattr(ocds_blocks, "make", make)
+    monkeypatch.setattr(ocds_run, "opened", lambda *_: Threads(2))
+    file = tmp_path / "many.jsonl"
+    file.write_text(lines(release(n) for n in range(100)))
+    (outcome,) = clean_files([file], "ocds", tmp_path / "out", jobs=2)
+    assert outcome.what == "failed" and "its process has ended" in outcome.fault
+    assert there and all(there)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -174,7 +174,7 @@ def _measured(project: paths.Project, temporary: Path, runs: int, after: Callabl
 
     with Path(os.devnull).open("w") as nowhere:
         summary = runner.Batch(planner, Options(JOBS), Watch((), JOBS, nowhere)).execute(steps)
-    # The process that is forked, and that in which multiprocessing notes what is to be removed, end with this one.
+    # The fork server, and the process in which multiprocessing notes what is to be removed, end with this one.
     beside = len(_family()) - 3
     left = [*temporary.glob("ogp-*"), *(project.reports / ".staging").glob("*")]
     if summary.published != runs or left or beside > 0:

@@ -1,4 +1,4 @@
-"""Imported by the process that is forked for every task: imports the modules that its environment names, once."""
+"""Imported by the fork server: imports the modules that its environment names, once for all tasks."""
 
 import builtins
 import gc

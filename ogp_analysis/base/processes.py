@@ -27,7 +27,7 @@ from typing import Any, Protocol
 
 from ogp_analysis.base.errors import OgpAnalysisError, WorkerLost
 
-#: What the process that is forked imports: modules, with commas, in its environment.
+#: Names in the environment of the fork server the modules that it imports, with commas.
 PRELOAD = "OGP_ANALYSIS_PRELOAD"
 #: Seconds over its time that a task has to end by itself.
 _PATIENCE = 15.0
@@ -37,7 +37,7 @@ _PDEATHSIG, _SUBREAPER = 1, 36
 #: The path of a socket may have about a hundred characters; a folder with a longer name than this leaves too few.
 _LONGEST = 60
 _served: tuple = ()
-#: Where the process that is forked looks for modules; multiprocessing would have tasks look where their caller does.
+#: Where the fork server looks for modules; multiprocessing would have tasks look where their caller does.
 path: list[str] = []
 _starting = threading.Lock()
 
@@ -141,7 +141,7 @@ class Processes(Executor):
 
     @staticmethod
     def _end(process) -> None:
-        """End a process whose time is over; if it was never made, the one that should have made it was stopped."""
+        """End a process whose time is over; if it was never made, the fork server hangs, and is ended."""
         with suppress(ProcessLookupError, TypeError):
             os.kill(process.pid if process.ident else server(), signal.SIGKILL)
 
@@ -193,12 +193,12 @@ def results(
 
 
 def server() -> int | None:
-    """Return the id of the process that is forked, None if it does not run."""
+    """Return the process id of the fork server, None if it does not run."""
     return forkserver._forkserver._forkserver_pid
 
 
 def stop() -> None:
-    """End the process that is forked; the next task starts another."""
+    """End the fork server; the next task starts another."""
     global _served
     with _starting:
         if _METHOD == "forkserver" and _served:
@@ -214,7 +214,7 @@ def name_of(work: Callable) -> str:
 
 
 def _serve(wanted: tuple) -> None:
-    """Start the process that is forked, with what it imports and its environment, unless one like it is there."""
+    """Start the fork server with these modules and this environment, unless one like it runs."""
     global _served
     if _METHOD != "forkserver" or (_served == wanted and _is_there()):
         return
@@ -235,7 +235,7 @@ def _serve(wanted: tuple) -> None:
 
 
 def _is_there() -> bool:
-    """Return whether the process that is forked runs; where that cannot be asked, multiprocessing looks itself."""
+    """Return whether the fork server runs; where the system cannot say, multiprocessing looks itself."""
     return not hasattr(os, "waitid") or os.waitid(os.P_PID, server(), os.WEXITED | os.WNOHANG | os.WNOWAIT) is None
 
 
@@ -260,7 +260,7 @@ def _alone(work: Callable, given: tuple) -> None:
 
 
 def _start(process, served: tuple) -> None:
-    """Start a process, which does not run the program of the user again, as multiprocessing would have it."""
+    """Start a process without running the user's own program in it, which multiprocessing would do."""
     with _starting:
         _serve(served)
         own, sys.modules["__main__"] = sys.modules["__main__"], types.ModuleType("__main__")
@@ -271,7 +271,7 @@ def _start(process, served: tuple) -> None:
 
 
 def _join(process) -> None:
-    """Wait for a process that has answered or ended; the one that was forked says so, unless it was stopped."""
+    """Wait for a process that has answered or ended; a fork server that does not report its end is ended too."""
     if process.ident:
         process.join(_PATIENCE)
         if process.exitcode is None:

@@ -276,9 +276,8 @@ def paths(path: pd.DataFrame, *, name: str, outcome: str, unit: str, event: floa
     axes.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=2)
     about = {"outcome": outcome, "unit": unit, "event": f"{event:g}", "donors": count(donors)}
     last = path.iloc[-1]
-    said = _said("synthetic.figure.paths", about, last=f"{last['time']:g}",
-                 treated=Number(float(last["treated"]), "index", 3),
-                 synthetic=Number(float(last["synthetic"]), "index", 3))  # fmt: skip
+    treated, synthetic = (Number(float(last[line]), "index", 3) for line in ("treated", "synthetic"))
+    said = _said("synthetic.figure.paths", about, last=f"{last['time']:g}", treated=treated, synthetic=synthetic)
     return name, *said, figure
 
 

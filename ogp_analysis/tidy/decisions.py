@@ -51,10 +51,9 @@ def decisions(dataset: str) -> dict[str, list[Decision]]:
     Those are the file named as its module, all in its folder if it has one, and those that the catalogue names.
     """
     *folder, module = DATASETS[dataset].split(".")[1:]
-    patterns = ["/".join([*folder, "*.toml" if module == "dataset" else f"{module}.toml"])]
-    patterns += ["/".join([*folder, name]) for name in DECISIONS.get(dataset, ())]
+    names = ["*.toml" if module == "dataset" else f"{module}.toml", *DECISIONS.get(dataset, ())]
     found = {}
-    for name, file in fingerprint.files(*patterns).items():
+    for name, file in fingerprint.files(*("/".join([*folder, name]) for name in names)).items():
         stated = [
             Decision(
                 entry.get("rule", ""),

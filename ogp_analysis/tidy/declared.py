@@ -36,7 +36,7 @@ def declared(
     """
     stated = toml(cleaner, f"{Path(cleaner).stem}.toml")
     lists = {"precisions": PRECISIONS} | {name: of for name, of in stated.items() if name != "tables"}
-    tables = {}
+    tables, codes = {}, {}
     for table, entry in stated["tables"].items():
         of_kinds = {}
         for column, facts in entry["columns"].items():
@@ -46,7 +46,6 @@ def declared(
             else:
                 of_kinds[column] = facts
         tables[table] = entry | {"columns": of_kinds}
-    codes = {}
     for name, named in lists.items():
         of_words = named.values() if isinstance(named, Mapping) else named
         of_words = (one.get("code") if isinstance(one, Mapping) else one for one in of_words)

@@ -15,6 +15,7 @@ from functools import partial
 
 import pytest
 
+from ogp_analysis.base import processes
 from ogp_analysis.base.errors import CleaningError, WorkerLost
 from ogp_analysis.base.processes import Processes, results
 
@@ -141,6 +142,15 @@ def test_a_process_that_ends_is_told_and_loses_its_task_alone(do, task, how, cod
             lost.result()
         assert fault.value.code == code
         assert (before.result()[1], after.result()[1]) == (1, 2)
+
+
+def test_a_task_whose_time_is_over_is_ended(do, monkeypatch):
+    monkeypatch.setattr(processes, "_PATIENCE", 0.5)
+    with Processes(1) as pool:
+        late, after = pool.submit(do, ("sleep", 60), seconds=0.5), pool.submit(do, ("say", 2), seconds=60)
+        with pytest.raises(WorkerLost, match="by signal 9"):
+            late.result(30)
+        assert after.result()[1] == 2
 
 
 def test_a_partial_is_work_under_the_name_of_its_function(do):

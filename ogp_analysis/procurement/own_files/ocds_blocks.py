@@ -7,6 +7,7 @@ import tempfile
 from collections import deque
 from collections.abc import Iterator
 from concurrent.futures import Executor, Future, wait
+from contextlib import ExitStack
 from functools import lru_cache, partial
 from pathlib import Path
 from typing import NamedTuple
@@ -15,7 +16,6 @@ import pyarrow as pa
 
 from ogp_analysis.base import collector
 from ogp_analysis.base.processes import results
-from ogp_analysis.procurement.datasets.mentions import People
 from ogp_analysis.procurement.datasets.ocds.cleaner import BLOCK, CHUNK, MOST, Cleaner, Made
 from ogp_analysis.procurement.own_files.parts import SPOOL
 from ogp_analysis.sources.json_corpus import Corpus
@@ -44,15 +44,12 @@ class Sent(NamedTuple):
 
 
 class Left(NamedTuple):
-    """A block that waits in a file: which tables are in it, and what :class:`Made` counts beside; its elements."""
+    """A block that waits in a file: which tables are in it, how many elements it had, and the rest of what was made."""
 
     file: str
     tables: list[str]
-    kept: list[int]
     rows: int
-    persons: frozenset[str]
-    others: frozenset[str]
-    people: People
+    made: Made
 
 
 def blocks(
@@ -87,20 +84,17 @@ def blocks(
         begun.append(pool.submit(make, task))
         return begun[-1]
 
-    with tempfile.TemporaryDirectory(prefix=SPOOL, dir=out) as folder:
+    with tempfile.TemporaryDirectory(prefix=SPOOL, dir=out) as folder, ExitStack() as last:
+        # When a process was lost the others still work in the folder, which goes after they have ended.
+        last.callback(lambda: wait([future for future in begun if not future.cancel()]))
         (Path(folder) / _FILES).write_text(json.dumps([corpus.labels, paths, sorted(names)]), "utf-8")
         tasks = (Task(number, places, folder) for number, places in enumerate(coming))
-        try:
-            for _, future in results(pool, begin, tasks, _AHEAD, ordered=True):
-                left = future.result()
-                with pa.memory_map(left.file) as stream:
-                    entries, *tables = [pa.ipc.open_stream(stream).read_all() for _ in (None, *left.tables)]
-                Path(left.file).unlink()
-                tables = dict(zip(left.tables, tables, strict=True))
-                yield Made(tables, entries, left.kept, left.persons, left.others, left.people), left.rows
-        finally:
-            # When a process was lost the others still work in the folder, which goes after they have ended.
-            wait([future for future in begun if not future.cancel()])
+        for _, future in results(pool, begin, tasks, _AHEAD, ordered=True):
+            left = future.result()
+            with pa.memory_map(left.file) as stream:
+                entries, *tables = [pa.ipc.open_stream(stream).read_all() for _ in (None, *left.tables)]
+            Path(left.file).unlink()
+            yield left.made._replace(tables=dict(zip(left.tables, tables, strict=True)), entries=entries), left.rows
 
 
 def made(streams: Streams, places: Places, names: frozenset[str] = frozenset()) -> Made:
@@ -121,8 +115,8 @@ def make(task: Task) -> Left:
         for table in (block.entries, *block.tables.values()):
             with pa.ipc.new_stream(stream, table.schema) as writer:
                 writer.write_table(table)
-    rows = len(task.places.files)
-    left = Left(str(file), list(block.tables), block.kept, rows, block.persons, block.others, block.people)
+    rest = block._replace(tables={}, entries=block.entries.schema.empty_table())
+    left = Left(str(file), list(block.tables), len(task.places.files), rest)
     del block
     pa.default_memory_pool().release_unused()
     return left
@@ -130,8 +124,7 @@ def make(task: Task) -> Left:
 
 def make_there(sent: Sent) -> tuple[Made, int]:
     """Clean a block on another machine; return it, and how many elements it was made of."""
-    streams = Streams.sent(sent.labels, sent.elements)
-    return made(streams, sent.places, sent.names), len(sent.places.files)
+    return made(Streams.sent(sent.labels, sent.elements), sent.places, sent.names), len(sent.places.files)
 
 
 @lru_cache(maxsize=1)

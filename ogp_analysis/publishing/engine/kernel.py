@@ -104,7 +104,7 @@ def manager(fork: Fork | Served, folder: str) -> type[AsyncKernelManager]:
 
 
 class Served:
-    """A kernel in a process that is forked elsewhere, for a client that may have threads; as :class:`Fork`.
+    """A kernel in a process of the fork server, for a client that may have threads; as :class:`Fork`.
 
     Parameters
     ----------

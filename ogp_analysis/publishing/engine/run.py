@@ -25,7 +25,7 @@ _USUAL = (__name__, _EXECUTION, "pandas", "matplotlib.figure", "matplotlib.backe
 
 
 def modules(more: Iterable[str] = ()) -> tuple[str, ...]:
-    """Return what a process that is forked for runs imports once: what every notebook needs, and more."""
+    """Return what the fork server of runs imports: what every notebook needs, and more."""
     return (*_USUAL, *more)
 
 

@@ -13,7 +13,6 @@ from pathlib import Path
 from ogp_analysis.base import cached
 from ogp_analysis.base.cluster import Cluster
 from ogp_analysis.base.paths import HOME_VARIABLE, Project
-from ogp_analysis.base.processes import Processes
 from ogp_analysis.publishing.engine import run as engine
 from ogp_analysis.publishing.runs import cluster as machines
 from ogp_analysis.publishing.runs import finish, front_page, notebook, publish, run_record
@@ -139,7 +138,7 @@ class Batch:
         names = {step.run.notebook for step in waiting.values()}
         modules = sorted({module for name in names for module in notebook.modules(self.planner.document(name))})
         modules += MODULES
-        with machines.opened(self.cluster, modules) if self.cluster else self._here(modules) as processes:
+        with self._opened(modules) as processes:
             explorer = front_page.ahead(self.project, names)
             beside = [explorer] if explorer and not self.cluster else []
 
@@ -161,24 +160,20 @@ class Batch:
                     if self._settle(step, made, last=tries[reply["id"]] < 0):
                         del waiting[reply["id"]]
 
-    def _here(self, modules: list[str]) -> Processes:
-        return engine.opened(self.options.jobs, modules)
+    def _opened(self, modules: list[str]) -> Executor:
+        return machines.opened(self.cluster, modules) if self.cluster else engine.opened(self.options.jobs, modules)
 
     def _submitted(self, processes: Executor, request: dict) -> Future:
         if not self.cluster:
             return engine.submitted(processes, request)
-        carried, how = (
-            machines.carried(self.project, request),
-            {"seconds": request["timeout"], "first": machines.prepared},
-        )
-        return processes.submit(machines.run, carried, **how)
+        carried = machines.carried(self.project, request)
+        return processes.submit(machines.run, carried, seconds=request["timeout"], first=machines.prepared)
 
     def _settle(self, step: Step, reply: dict, last: bool) -> bool:
         """Publish a successful run, or keep the notebook of a failed run; return whether the run is settled."""
         name = step.run.name
-        fault = self._publish(
-            step, reply, run_record.log_entry(self.project, reply["seconds"], _THERE if self.cluster else _HERE)
-        )
+        entry = run_record.log_entry(self.project, reply["seconds"], _THERE if self.cluster else _HERE)
+        fault = self._publish(step, reply, entry)
         if fault and not last:
             self.progress.again(name, fault)
             return False

@@ -63,12 +63,10 @@ def _texts_of(cleaner: str) -> dict[str, str]:
     """Return the code of a cleaner, by module: its own, and what it imports from its room and of what cleaning is."""
     files = {f"ogp_analysis/{name}"[:-3].replace("/", "."): file for name, file in fingerprint.files().items()}
     found, waiting = {}, [cleaner]
-    while waiting:
-        name = waiting.pop()
-        if name in found or name not in files:
-            continue
-        found[name] = files[name].read_text(encoding="utf-8")
-        waiting += _imports(found[name])
+    for name in waiting:  # which grows meanwhile
+        if name in files and name not in found:
+            found[name] = files[name].read_text(encoding="utf-8")
+            waiting += _imports(found[name])
     return {name: text for name, text in found.items() if _SHARED.match(name) or ".datasets." in name}
 
 

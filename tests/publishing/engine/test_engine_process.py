@@ -186,12 +186,15 @@ def test_a_run_that_ends_its_kernel_hurts_no_other(do, run, cell, kind, name):
     assert replies["other"]["ok"] and texts(other)[-1] == "'fine'"
 
 
-def test_a_process_of_a_run_that_is_killed_loses_its_run_alone(do, run):
-    """Not its kernel: what runs papermill, and would make the report."""
-    killing = "import os, signal; os.kill(os.getppid(), signal.SIGKILL)"
-    replies = {reply["id"]: reply for reply in do(run("other", "1"), run("dying", killing, "1"), run("last", "1"))}
+def test_a_process_of_a_run_that_is_killed_loses_its_run_alone(do, run, tmp_path):
+    """Not its kernel: what runs papermill, and would make the report. The kernel ends with it."""
+    written = tmp_path / "kernel"
+    killing = [f"import os, signal; open({str(written)!r}, 'w').write(str(os.getpid()))",
+               "os.kill(os.getppid(), signal.SIGKILL)", "import time; time.sleep(60)"]  # fmt: skip
+    replies = {reply["id"]: reply for reply in do(run("other", "1"), run("dying", *killing), run("last", "1"))}
     assert replies["dying"]["error"]["name"] == "SIGKILL"
     assert replies["other"]["ok"] and replies["last"]["ok"]
+    assert gone([int(written.read_text())]) == []
 
 
 def test_memory_limit(ran):

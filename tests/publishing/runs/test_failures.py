@@ -85,7 +85,7 @@ def test_equal_failures_are_told_together_and_status_remembers(checkout):
 
 @pytest.mark.skipif(not LINUX, reason="reads /proc")
 def test_a_process_that_was_stopped_holds_nobody_up(checkout):
-    """The process that is forked for each run does not answer: the next run ends with its time, and says so."""
+    """The fork server does not answer: the next run ends with its time, and says so."""
     words = ["run", "faulty", "-p", "fault", "none", "-p", "fault", "raise", "--timeout", "8", "--jobs", "1"]
     with checkout.begin(*words, until="[1/2]") as process:
         try:

@@ -50,16 +50,19 @@ def sentence(value: int = 2000, **more) -> dict:
     return {"application/vnd.ogp-analysis.sentence+json": payload | more, "text/plain": "as it was said"}
 
 
-def table(rows: list, caption: str = "All", **more) -> dict:
-    columns = [{"name": "n", "label": "Number", "unit": "count", "decimals": 0, "signed": False}]
+def table(rows: list, caption: str = "All", label: str = "Number", unit: str = "count", **more) -> dict:
+    columns = [{"name": "n", "label": label, "unit": unit, "decimals": 0, "signed": False}]
     payload = {"name": "t", "caption": caption, "language": "en", "stated": {}, "columns": columns, "rows": rows}
     return {"application/vnd.ogp-analysis.table+json": payload | more, "text/html": "<table>"}
 
 
-def figure(word: str = "2000", width: int = 9, part: str = "p1", caption: str = "A line") -> dict:
-    payload = {"name": "f", "caption": caption, "alt": "A line", "language": "en", "redistribute": True}
+def figure(
+    word: str = "2000", width: int = 9, part: str = "p1", caption: str = "A line", alt: str = "A line", narrow: int = 4
+) -> dict:
+    payload = {"name": "f", "caption": caption, "alt": alt, "language": "en", "redistribute": True}
     return {"application/vnd.ogp-analysis.figure+json": payload, "text/plain": "A line",
-            "image/svg+xml": SVG.format(part=part, width=width, word=word)}  # fmt: skip
+            "image/svg+xml": SVG.format(part=part, width=width, word=word),
+            "application/vnd.ogp-analysis.narrow+svg": SVG.format(part=part, width=narrow, word=word)}  # fmt: skip
 
 
 def png(colour: str = "red", **about: str) -> dict:
@@ -92,9 +95,13 @@ def identity(*outputs: dict, **more) -> str:
         (sentence(2001), *WHOLE[1:]),
         (WHOLE[0], table([[1], [3]]), *WHOLE[2:]),
         (WHOLE[0], table([[1], [2]], "Some"), *WHOLE[2:]),
+        (WHOLE[0], table([[1], [2]], label="Numbers"), *WHOLE[2:]),
+        (WHOLE[0], table([[1], [2]], unit="rank"), *WHOLE[2:]),
         (*WHOLE[:2], figure("2001"), *WHOLE[3:]),
         (*WHOLE[:2], figure(width=8), *WHOLE[3:]),
         (*WHOLE[:2], figure(caption="Lines"), *WHOLE[3:]),
+        (*WHOLE[:2], figure(alt="Lines"), *WHOLE[3:]),
+        (*WHOLE[:2], figure(narrow=3), *WHOLE[3:]),
         (*WHOLE[:3], png("blue"), WHOLE[4]),
         (*WHOLE[:4], {"text/plain": "4", "text/html": "<p>3</p>"}),
         WHOLE[:4],

@@ -30,7 +30,7 @@ def written(file: Path, rows: int, columns: int) -> Path:
 
     from ogp_analysis.base.countries import countries
     from ogp_analysis.civic_space.datasets.vdem import CORE, ENDS, MEANINGS
-    from ogp_analysis.tidy.iso_codes import current
+    from ogp_analysis.tidy.country_year import current_codes
 
     draw = np.random.default_rng(16)
     series = [name for name in MEANINGS if name != "v2x_regime"]
@@ -39,7 +39,7 @@ def written(file: Path, rows: int, columns: int) -> Path:
     others = [f"v2made{number}_{end}" for number in range(columns) for end in ("osp", "ord", "mean", "nr")]
     names = [*texts, *used, "v2x_regime", *others][:columns]
     assert set(CORE.required) <= set(names)
-    codes = sorted({one.iso3 for one in countries("country")} & current())
+    codes = sorted({one.iso3 for one in countries("country")} & current_codes())
     years = -(-rows // len(codes))
     first = 2025 - years + 1
     values = np.char.mod("%.3f", draw.uniform(0.1, 0.9, 5000))
@@ -80,7 +80,7 @@ def least(file: Path) -> None:
 
 def before(file: Path) -> None:
     """Build the tables of the versions before."""
-    from ogp_analysis.store.build import build
+    from ogp_analysis.store.editions import build
 
     build(["vdem"])
 

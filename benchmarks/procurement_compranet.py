@@ -78,11 +78,11 @@ def read(path: Path) -> None:
 def clean(path: Path) -> None:
     """Clean the file chunk by chunk, and let each go."""
     from ogp_analysis.procurement.datasets.compranet import dataset as compranet
-    from ogp_analysis.procurement.own_files.spilled import Spilled
-    from ogp_analysis.sources.delimited import opening, reading
+    from ogp_analysis.procurement.own_files.growing import Spilled
+    from ogp_analysis.sources import delimited
 
     finisher = compranet.Finisher(lambda: Spilled(path.parent))
-    for chunk in reading.mended(opening.opened(path, path.name)):
+    for chunk in delimited.mended(delimited.opened(path, path.name)):
         part = finisher.finish(compranet.clean_contracts(chunk))
         del chunk, part
 

@@ -94,7 +94,7 @@ def _cleaned(path: Path, out: Path, jobs: int) -> None:
 def _flagged(out: Path) -> None:
     from ogp_analysis.procurement.flags import registry
     from ogp_analysis.procurement.flags.settings import settings
-    from ogp_analysis.procurement.own_files.cleaned_tables import ocds_tables
+    from ogp_analysis.procurement.own_files.contract_rows import ocds_tables
 
     chosen = [flag for flag in registry.FLAGS if flag.code in FLAGS]
     needs: dict[str, set[str]] = {}
@@ -251,7 +251,7 @@ def _throughput(whole: dict[str, Measure], name: str) -> str:
 
 
 def _reader() -> str:
-    from ogp_analysis.procurement.datasets.ocds.releases import msgspec
+    from ogp_analysis.procurement.datasets.ocds.merging import msgspec
 
     return f"msgspec {msgspec.__version__}" if msgspec else "without msgspec"
 

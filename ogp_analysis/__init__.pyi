@@ -8,7 +8,7 @@ from .base.countries import country as country
 from .base.indicators import indicator as indicator
 from .base.words.catalogue import use_language as use_language
 from .display.provenance import provenance as provenance
-from .store.build import build as build
+from .store.editions import build as build
 from .store.hand_out import load as load
 from .store.hand_out import record as record
 from .store.holdings import countries as countries

@@ -207,7 +207,7 @@ def list_added() -> None:
 @_side_by_side("Datasets side by side. Each takes some hundred MiB.")
 def build(dataset: tuple[str, ...], edition: str, pins: tuple[str, ...], jobs: int) -> None:
     """Build the clean tables of DATASET..., or all; only what is missing or stale."""
-    from ogp_analysis.store.build import build as build_tables
+    from ogp_analysis.store.editions import build as build_tables
     from ogp_analysis.store.state import remedy
 
     project = paths.project()
@@ -230,15 +230,15 @@ def _tell_where(project: paths.Project, folder: Path) -> None:
 @click.option("--check", is_flag=True, help="Write nothing; say which pages are out of date, and exit with 1.")
 def codebook(dataset: tuple[str, ...], check: bool) -> int:
     """Write the pages in docs/codebook about DATASET..., or all, from schemas, sidecars and rules."""
-    from ogp_analysis.tidy.codebook import writing
+    from ogp_analysis.tidy import codebook as pages
 
     project = paths.project()
-    found = (writing.states if check else writing.write)(project, dataset)
+    found = (pages.states if check else pages.write)(project, dataset)
     for name, state in found.items():
-        if state != writing.CURRENT or not check:
-            done = {writing.CURRENT: writing.CURRENT, writing.LEFT_OVER: "taken away"}.get(state, "written")
+        if state != pages.CURRENT or not check:
+            done = {pages.CURRENT: pages.CURRENT, pages.LEFT_OVER: "taken away"}.get(state, "written")
             click.echo(f"{project.shown(project.codebook / name)}: {state if check else done}")
-    stale = [name for name, state in found.items() if state != writing.CURRENT]
+    stale = [name for name, state in found.items() if state != pages.CURRENT]
     if check and stale:
         said = f"{len(stale)} of {len(found)} pages are out of date"
         click.echo(f"{said}. Write them again: ogp-analysis codebook", err=True)

@@ -56,10 +56,10 @@ def test_an_element_too_many_or_too_few_is_noticed(fuzz):
 
 
 def test_records_in_disorder_are_noticed(fuzz):
-    from ogp_analysis.sources.delimited import opening, reading
+    from ogp_analysis.sources import delimited
 
     content = fuzz.Bytes(b"a,b\n1,2\n3,4\n")
-    (chunk,) = reading.mended(opening.opened(content, "x.csv"))
+    (chunk,) = delimited.mended(delimited.opened(content, "x.csv"))
     fuzz._check_table([chunk], 1, content.data)
     for wrong in ([chunk, chunk], [chunk.assign(_line=[2, 9])], [chunk.assign(_fault="wrong")]):
         with pytest.raises(AssertionError):

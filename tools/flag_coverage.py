@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from ogp_analysis.base import paths
-from ogp_analysis.procurement.awarded.ocds_readings import calls_as_told, read_as_told
+from ogp_analysis.procurement.awarded.ocds import calls_as_told, read_as_told
 from ogp_analysis.procurement.datasets.ocds.dataset import DATASET
 from ogp_analysis.procurement.flags.prepare import prepare
 from ogp_analysis.procurement.flags.r003 import TERMS

@@ -55,15 +55,15 @@ def compranet(data: bytes, *, clean: bool = True) -> str:
     from ogp_analysis.base.errors import OgpAnalysisError
     from ogp_analysis.procurement.datasets import layouts
     from ogp_analysis.procurement.datasets.compranet import dataset as cleaner
-    from ogp_analysis.sources.delimited import opening, reading
+    from ogp_analysis.sources import delimited
     from ogp_analysis.tidy import raw_text
 
     content, label = Bytes(data), "fuzz.csv"
     try:
-        head = opening.head(content, label, 40)
+        head = delimited.head(content, label, 40)
         before = next((line - 1 for line, cells in head.records if layouts.recognised(cells)), None)
-        file = opening.opened(content, label, before or 0, known=head)
-        chunks = list(reading.mended(file))
+        file = delimited.opened(content, label, before or 0, known=head)
+        chunks = list(delimited.mended(file))
         _check_table(chunks, file.before, data)
         if before is None or not clean:
             return "read"

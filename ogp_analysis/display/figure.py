@@ -18,8 +18,7 @@ from ogp_analysis.base.indicators import indicator
 from ogp_analysis.base.media_types import CAPTION_MIME, FIGURE_MIME, NARROW_MIME
 from ogp_analysis.base.words.catalogue import language
 from ogp_analysis.base.words.sentence import escaped, flat
-from ogp_analysis.display.sheet import Sheet
-from ogp_analysis.display.style import FAMILIES, style
+from ogp_analysis.display.sheet import FAMILIES, Sheet, style
 
 
 @dataclass(frozen=True)

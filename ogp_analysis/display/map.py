@@ -14,10 +14,9 @@ from ogp_analysis.base.errors import UnknownName
 from ogp_analysis.base.words import sentence, word
 from ogp_analysis.base.words.numbers import count
 from ogp_analysis.display.shapes import Piece, centre, codes, pieces, rules
-from ogp_analysis.display.sheet import NARROW, WIDE, Panel, Sheet, flowed, wrapped
-from ogp_analysis.display.style import PALETTE
+from ogp_analysis.display.sheet import NARROW, PALETTE, WIDE, Panel, Sheet, flowed, wrapped
 
-#: Colours for classes in order, as names of :data:`~ogp_analysis.display.style.PALETTE`; those of each scale differ for
+#: Colours for classes in order, as names of :data:`~ogp_analysis.display.sheet.PALETTE`; those of each scale differ for
 #: readers with any colour vision.
 FALL_TO_RISE = ("own", "fell", "still", "rose", "region")
 LITTLE_TO_MUCH = ("still", "fell", "own")
@@ -37,7 +36,7 @@ class MapClass:
     words : str
         What, as the key says it.
     colour : str
-        A name of :data:`~ogp_analysis.display.style.PALETTE`.
+        A name of :data:`~ogp_analysis.display.sheet.PALETTE`.
     countries : frozenset of str
         ISO 3166 alpha-3 codes.
     """

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ogp_analysis.display.sheet import NARROW, WIDE, Panel, Sheet, extent, flowed, wrapped
-from ogp_analysis.display.style import PALETTE
+from ogp_analysis.display.sheet import NARROW, PALETTE, WIDE, Panel, Sheet, extent, flowed, wrapped
 
 #: Part of the width that names take at most.
 _NAMES = {False: 0.36, True: 0.42}

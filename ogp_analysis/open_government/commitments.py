@@ -23,12 +23,22 @@ from ogp_analysis.open_government.commitment_rates import (
     vintage_name,
 )
 from ogp_analysis.open_government.commitment_revision import Revision, revision
-from ogp_analysis.open_government.completion_by_impact import CompletionByImpact, completion_by_impact
-from ogp_analysis.open_government.completion_model import CompletionModel, completion_model
-from ogp_analysis.open_government.datasets.commitment_themes import THEMES
-from ogp_analysis.open_government.promises import Promises, one_by_one, with_lines
+from ogp_analysis.open_government.completion_model import (
+    CompletionByImpact,
+    CompletionModel,
+    completion_by_impact,
+    completion_model,
+)
+from ogp_analysis.open_government.datasets.commitment_tables import THEMES
+from ogp_analysis.open_government.promises import (
+    Promises,
+    ThemeReadings,
+    one_by_one,
+    read_heading,
+    read_table,
+    with_lines,
+)
 from ogp_analysis.open_government.theme_carry_over import CarryOver, carry_over
-from ogp_analysis.open_government.theme_readings import ThemeReadings, read_heading, read_table
 from ogp_analysis.statistics.rates import FEWEST_CLUSTERS
 from ogp_analysis.statistics.shares import share_values
 from ogp_analysis.store.hand_out import load

@@ -9,8 +9,7 @@ from ogp_analysis.base.words.catalogue import language
 from ogp_analysis.base.words.numbers import Measure, Number, count, share, written
 from ogp_analysis.display.figure import drawable, drawing
 from ogp_analysis.display.rows import row_chart
-from ogp_analysis.display.sheet import Sheet, ticks
-from ogp_analysis.display.style import PALETTE, PERCENT
+from ogp_analysis.display.sheet import PALETTE, PERCENT, Sheet, ticks
 from ogp_analysis.open_government.commitment_rates import COMPLETION, IMPACT, source_of
 
 _POINTS = Measure("index", 0, signed=True)

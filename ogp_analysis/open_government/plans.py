@@ -11,8 +11,14 @@ from ogp_analysis.base.words.numbers import count, year
 from ogp_analysis.display.links import source
 from ogp_analysis.display.result import Parts, Shown
 from ogp_analysis.display.table import Heading, Table, table
-from ogp_analysis.open_government.process import Influence, StepRates, influence, step_rates
-from ogp_analysis.open_government.process_pairs import PairedSteps, first_and_second_plans
+from ogp_analysis.open_government.process import (
+    Influence,
+    PairedSteps,
+    StepRates,
+    first_and_second_plans,
+    influence,
+    step_rates,
+)
 from ogp_analysis.statistics.shares import share_values
 from ogp_analysis.store.hand_out import load
 

@@ -19,7 +19,7 @@ from ogp_analysis.base.words.numbers import count, partial_day
 from ogp_analysis.display.result import Parts, Shown
 from ogp_analysis.display.table import Heading, Table, table
 from ogp_analysis.store.hand_out import load
-from ogp_analysis.tidy import partial_dates
+from ogp_analysis.tidy import coding
 
 #: How a case stands by the last confirmed event that decides it. ``undecided``: there is none.
 OUTCOMES = ("resumed", "withdrew", "removed", "inactive", "suspended", "undecided")
@@ -156,9 +156,9 @@ def _first(events: pd.DataFrame, codes: tuple[str, ...]) -> str | None:
 
 def _days(first: str, last: str | None) -> int | None:
     dates = pd.Series([first, last], dtype="str")
-    if (partial_dates.precision(dates) != "day").fillna(True).any():
+    if (coding.precision(dates) != "day").fillna(True).any():
         return None
-    return partial_dates.first_day(dates).diff().iloc[1].days
+    return coding.first_day(dates).diff().iloc[1].days
 
 
 @dataclass(frozen=True)

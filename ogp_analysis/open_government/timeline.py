@@ -2,19 +2,217 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 import pandas as pd
 
 from ogp_analysis.base.countries import country
-from ogp_analysis.base.words import Sentence, say, sentence, word
-from ogp_analysis.base.words.numbers import count
+from ogp_analysis.base.words import Sentence, language, say, sentence, word
+from ogp_analysis.base.words.numbers import count, partial_day
 from ogp_analysis.display.links import source
 from ogp_analysis.display.result import Parts, Shown
 from ogp_analysis.display.table import Heading, Table, table
-from ogp_analysis.open_government import membership, turns
+from ogp_analysis.open_government import membership
 from ogp_analysis.store import hand_out
-from ogp_analysis.tidy import partial_dates
+from ogp_analysis.tidy import coding
+
+# What turned a country's standing in OGP, in sentences: one place decides when it joined, what came, how it left.
+# Joining is that of the membership table; inactivity and suspension are its spells; an exit is its date with what that
+# is the date of; the rest are dated events. The figure, the first screen and the section below it say the same by
+# this.
+
+#: Events that the first screen says, beside joining, the spells and the exit.
+SAID = frozenset({
+    "response_policy_started", "response_policy_report", "response_policy_closed", "resumed", "contrary_to_process",
+    "under_review", "review_resolution", "participation_resolution", "inactive_recommended", "inactivity_letter",
+    "eligibility_review", "core_group_left", "core_group_suspends", "plan_support_withdrawn", "review_found_contrary",
+    "review_found_in_order", "return_discussed",
+})  # fmt: skip
+#: Reasons that are about letters, not about an exit.
+_OF_LETTERS = ("participation_short", "little_engagement")
+_LETTER = "contrary_to_process"
+
+
+def dated(date: str) -> dict[str, str]:
+    """Return a date known to the day, the month or the year as sentences have it: ``when``, ``of``, ``as_of``, ``by``.
+
+    English has *on 6 December 2016* for ``when``.
+    """
+    case = precision(date)
+    forms = {
+        form: sentence(f"ogp.{form}", case=case, date=known_date(date)).plain()
+        for form in ("when", "of", "span", "as_of", "by")
+    }
+    return {**forms, "date": known_date(date)}
+
+
+def when(date: str) -> str:
+    """Return a date as it says when: *on 6 December 2016*."""
+    return dated(date)["when"]
+
+
+def known_date(date: str) -> str:
+    """Return a date known to the day, the month or the year in words."""
+    return partial_day(date, language())
+
+
+def precision(date: str) -> str:
+    """Return ``day``, ``month`` or ``year``."""
+    return coding.precision(pd.Series([date]))[0]
+
+
+def has(value) -> bool:
+    """Whether a cell of a clean table has a text."""
+    return isinstance(value, str)
+
+
+def beside(row) -> str:
+    """Return in brackets whose page says a fact, if it is not OGP's, what is to be kept in mind, and how sure it is."""
+    return _bracketed(notes_on(row) + sureness([row.get("confidence")]))
+
+
+def _bracketed(notes: list[str]) -> str:
+    return f" ({'; '.join(notes)})" if notes else ""
+
+
+def sureness(levels) -> list[str]:
+    """Return the lowest confidence of those given, in words; none if all are high or were not judged apart."""
+    lowest = next((level for level in ("low", "medium") if level in list(levels)), None)
+    return [f"{word('ogp.confidence_of')} {word(f'ogp.confidence.{lowest}')}"] if lowest else []
+
+
+def notes_on(row) -> list[str]:
+    """Return whose page says a fact, if it is not OGP's, and what is to be kept in mind."""
+    kind, caveat = row.get("source_kind"), row.get("caveat")
+    notes = [word(f"ogp.said_by.{kind}")] if has(kind) and kind != "ogp" else []
+    if has(caveat):
+        # These say themselves that it is the press.
+        own = caveat in ("news_report", "one_outlet", "effect_not_seen")
+        notes = [*([] if own else notes), word(f"ogp.caveat.{caveat}")]
+    return notes
+
+
+def named(iso3: str) -> dict[str, str]:
+    """Return the name of a country as it stands in a sentence, and the verbs that agree with it."""
+    place = country(iso3).in_text
+    number = "many" if place.startswith(("los ", "las ")) else "one"
+    return {"place": place, **{name: word(f"ogp.{name}.{number}") for name in ("verb", "has")}}
+
+
+def joined_case(facts: dict) -> str:
+    """Return how the joining of a country is dated: ``founder``, ``member``, or ``member_between`` two dates."""
+    if facts["entry_cohort"] == "founders_2011":
+        return "founder"
+    return "member" if has(facts["joined_letter"]) else "member_between"
+
+
+def said_joined(facts: dict) -> str:
+    """Say when a country joined, by the date of its letter or the span in which it did."""
+    case, name = joined_case(facts), named(facts["iso3"])
+    if case == "member_between":
+        span = {end: dated(facts[f"joined_{end}"])["span"] for end in ("earliest", "latest")}
+        return sentence("ogp.turn.member_between", **name, **span).plain()
+    # The launch of the founders is known to the day; a year is enough where it is one of many turns.
+    return sentence(f"ogp.turn.{case}", **name, when=when(facts["joined_letter"][:4])).plain()
+
+
+def is_out(facts: dict) -> bool:
+    """Whether a country has left for certain, or has decided to."""
+    return has(facts["left"]) and facts["exit_confidence"] != "unconfirmed"
+
+
+def ended(facts: dict, read: dict, spells: pd.DataFrame, events: pd.DataFrame, *, whole: bool = False) -> str:
+    """Say how the membership ended, and whose page says so; if `whole`, why, as far as read, and its other date.
+
+    Parameters
+    ----------
+    facts, read : dict
+        Rows of the membership table and of the standings.
+    spells, events : pandas.DataFrame
+        Its spells, the last of which bears the bound of the exit, and its dated events.
+    """
+    if not is_out(facts):
+        return sentence("ogp.ended.reported", when=when(facts["left"])).plain()
+    act, reason = facts["left_act"], read.get("reason")
+    last = spells.iloc[-1]
+    case = "ended_by" if act == "ended" and last["start_bound"] == "by" else act
+    notes = notes_on({"source_kind": last["source_kind"], "caveat": "effect_not_seen" if act == "decided" else None})
+    exits = events.loc[
+        events["event_code"].str.startswith("exit_") & (events["date_text"] == facts["left"]), "confidence"
+    ]
+    notes += sureness([last["confidence"], *exits])
+    notes += [word(f"ogp.reason.{reason if has(reason) else 'not_read'}")] if whole else []
+    said = sentence(f"ogp.ended.{case}", beside=_bracketed(notes), **dated(facts["left"])).plain()
+    if whole and has(facts["left_other"]):
+        also = sentence(f"ogp.ended_also.{facts['left_other_act']}", **dated(facts["left_other"])).plain()
+        said = f"{said} {also}"
+    return said
+
+
+def turns(facts: dict, read: dict, spells: pd.DataFrame, events: pd.DataFrame, first: int) -> Iterator[str]:
+    """Yield a sentence for each turn from a year on, in the order of time: spells and events, then the exit.
+
+    Parameters
+    ----------
+    facts, read : dict
+        Rows of the membership table and of the standings.
+    spells, events : pandas.DataFrame
+        Its spells and its dated events.
+    first : int
+        Turns before this year are not said; an exit always is.
+    """
+    changes = spells[spells["basis"] != "exit"].iloc[1:]
+    found = [(_place(row), _spell(row, events)) for row in changes.to_dict("records")]
+    begun, inactive = set(changes["start_text"]), "inactive" in set(changes["status"])
+    for row in events[events["event_code"].isin(SAID) & (events["event_code"] != _LETTER)].to_dict("records"):
+        # The resolution by which a spell begins, and the letter that recommended it, are said with the spell.
+        resolved = row["event_code"] == "participation_resolution" and row["date_text"] in begun
+        if not resolved and not (row["event_code"] == "inactive_recommended" and inactive):
+            named = facts["iso3"] == "MEX" and row["event_code"] in ("core_group_left", "core_group_suspends")
+            key = f"ogp.turn{'_mex' if named else ''}.{row['event_code']}"
+            said = sentence(key, beside=beside(row), **dated(row["date_text"][:7])).plain()
+            found.append((row["date_text"], said))
+    letters = events.loc[events["event_code"] == _LETTER, "date_text"]
+    if recent := letters[letters.str[:4].astype("int64") >= first].tolist():
+        found.append((recent[0], _letters(recent, read)))
+    if has(facts["left"]):
+        found.append((facts["left"], ended(facts, read, spells, events)))
+    for date, text in sorted(found, key=lambda turn: turn[0]):
+        if int(date[:4]) >= first or date == facts["left"]:
+            yield text
+
+
+def _place(row: dict) -> str:
+    """Return a text by which a spell is sorted among dated turns: a year or a bound lies late in what it allows."""
+    date = row["start_text"]
+    return f"{date}-99" if row["start_bound"] == "by" else f"{date}-07" if len(date) == 4 else date
+
+
+def _spell(row: dict, events: pd.DataFrame) -> str:
+    """Say how a spell begins: inactive, suspended, or active again, and whose page says so of the event itself."""
+    same = events[(events["event_code"] == row["status"]) & (events["date_text"] == row["start_text"])]
+    source = same.iloc[0] if len(same) else row
+    case = row["status"]
+    if case == "participating":
+        case = {"plan": "active_plan", "news": "active_news"}.get(row["basis"], "active_decision")
+    elif row["basis"] == "estimate":
+        case = f"{case}_estimate"
+    return sentence(f"ogp.turn.{case}", beside=beside(source), **dated(row["start_text"][:7])).plain()
+
+
+def _letters(dates: list[str], read: dict) -> str:
+    """Say letters *contrary to process* in one sentence, with their reason and what answered them, as far as known."""
+    many, reason, answer = len(dates) > 1, read.get("reason"), read.get("answer")
+    why = word(f"ogp.reason.{reason}") if reason in _OF_LETTERS else word(f"ogp.not_read.{'more' if many else 'one'}")
+    # A finding that is an event is said as one.
+    if has(answer) and answer != "plan_found_in_order":
+        why += "; " + sentence(f"ogp.answer.{answer}", date=known_date(read["answered"])).plain()
+    *before, last = (when(date[:7]) for date in dates)
+    listed = f"{', '.join(before)} {word('ogp.and')} {last}" if before else last
+    key = "ogp.turn.contrary_to_process" + ("_more" if many else "")
+    return sentence(key, when=listed, why=why).plain()
+
 
 #: Events that a chart of a country names where there is no room for all, the weightiest first; joining is not an event
 #: among them, since the standing says it.
@@ -63,15 +261,15 @@ class Timeline(Shown):
 
     def text(self) -> Parts:
         """Say when it joined, its last known standing and how far that is verified, and how many events are listed."""
-        said = [say("ogp.standing", case=self.case, **turns.named(self.iso3), **self.values)]
+        said = [say("ogp.standing", case=self.case, **named(self.iso3), **self.values)]
         if self.ever:
             if others := self.otherwise:
-                dates = f" {word('ogp.and')} ".join(map(turns.known, others))
+                dates = f" {word('ogp.and')} ".join(map(known_date, others))
                 said.append(say("ogp.otherwise.dates", dates=dates))
             said.append(say("ogp.now", case=self.now, **self._said_now()))
             # What the sentence before says by itself is not noted again, nor a letter that was answered.
             again = self.now in ("under_review", "return_not_stated") or self.note in _SAID_BY_DATE
-            answered = self.note == "contrary_to_process" and turns.has(self.read.get("answer"))
+            answered = self.note == "contrary_to_process" and has(self.read.get("answer"))
             if self.note and not again and not answered:
                 said.append(say("ogp.now", case="noted", name="ogp.noted", note=word(f"ogp.status_note.{self.note}")))
         return Parts([*said, say("ogp.history.events", name="profile.ogp.events", n=count(len(self.events)))])
@@ -92,14 +290,14 @@ class Timeline(Shown):
         Luxembourg joined OGP in 2016.
         """
         if not self.ever:
-            return say("ogp.meanwhile", role="finding", case="never", **turns.named(self.iso3))
-        joined = turns.joined(self.facts)
-        found = list(turns.turns(self.facts, self.read, self.spells, self.events, first))
-        since = self.facts["joined_letter"] if turns.has(self.facts["joined_letter"]) else self.facts["joined_latest"]
-        if not found and turns.joined_case(self.facts) == "member_between":
+            return say("ogp.meanwhile", role="finding", case="never", **named(self.iso3))
+        joined = said_joined(self.facts)
+        found = list(turns(self.facts, self.read, self.spells, self.events, first))
+        since = self.facts["joined_letter"] if has(self.facts["joined_letter"]) else self.facts["joined_latest"]
+        if not found and joined_case(self.facts) == "member_between":
             return say("ogp.meanwhile", role="finding", case="events", events=joined)
         if not found:
-            since = turns.known(max(str(first), since[:4]))
+            since = known_date(max(str(first), since[:4]))
             return say("ogp.meanwhile", role="finding", case="quiet", entry=joined, since=since)
         newest = found[-_TOLD:]
         return say("ogp.meanwhile", role="finding", case="events" if newest == found else "newest",
@@ -116,8 +314,8 @@ class Timeline(Shown):
             notes = []
             if not pd.isna(row["plan_number"]):
                 notes.append(f"{word('tables.column.plan_number').lower()} {row['plan_number']}")
-            notes += turns.notes_on(row)
-            if turns.has(row["confidence"]):
+            notes += notes_on(row)
+            if has(row["confidence"]):
                 notes.append(word("ogp.confidence_of") + " " + word(f"ogp.confidence.{row['confidence']}"))
             events.append(self._label(row["event_code"]) + (f" ({'; '.join(notes)})" if notes else ""))
         frame = self.events.assign(
@@ -139,7 +337,7 @@ class Timeline(Shown):
         found = self.events[self.events["event_code"].isin(WEIGHTIEST)]
         return found[["date", "date_text"]].assign(
             text=[
-                self._label(row["event_code"]) + (turns.beside(row) if turns.has(row["confidence"]) else "")
+                self._label(row["event_code"]) + (beside(row) if has(row["confidence"]) else "")
                 for row in found.to_dict("records")
             ],
             weight=[WEIGHTIEST.index(code) for code in found["event_code"]],
@@ -149,8 +347,8 @@ class Timeline(Shown):
     def otherwise(self) -> list[str]:
         """Other dates of joining that sources give, but for that of the formal entry, which is said by itself."""
         others, formal = self.facts.get("joined_otherwise"), self.facts.get("joined_formal")
-        given = others.split(" | ") if turns.has(others) else []
-        return [date for date in given if not (turns.has(formal) and formal.startswith(date))]
+        given = others.split(" | ") if has(others) else []
+        return [date for date in given if not (has(formal) and formal.startswith(date))]
 
     def _label(self, code: str) -> str:
         named = self.iso3 == "MEX" and code in ("core_group_left", "core_group_suspends", "plan_started")
@@ -175,7 +373,7 @@ class Timeline(Shown):
     @property
     def exit(self) -> str | None:
         """How it left: ``withdrew``, ``decided`` (the day of effect is not known), ``removed``; None if it did not."""
-        if not self.ever or not turns.is_out(self.facts):
+        if not self.ever or not is_out(self.facts):
             return None
         if self.facts["left_act"] == "decided":
             return "decided"
@@ -209,21 +407,21 @@ class Timeline(Shown):
             date = self.spells["start_text"].iloc[-1]
         elif not self.exit and case != "under_review":
             case = {"participating": "member"}.get(self.status, self.status)
-        return sentence(f"ogp.short.{case}", **turns.dated(date)).plain()
+        return sentence(f"ogp.short.{case}", **dated(date)).plain()
 
     @property
     def strip(self) -> pd.DataFrame:
         """Its spells for drawing; ``standing`` says how it left, ``earliest`` from when on it may have joined."""
         standing = self.spells["status"].astype("str").replace({"left": self.exit or "left"})
         earliest = [pd.NaT] * len(self.spells)
-        if self.ever and turns.has(self.facts["joined_earliest"]):
-            earliest[0] = partial_dates.first_day(pd.Series([self.facts["joined_earliest"]]))[0]
+        if self.ever and has(self.facts["joined_earliest"]):
+            earliest[0] = coding.first_day(pd.Series([self.facts["joined_earliest"]]))[0]
         return self.spells.assign(standing=standing, earliest=pd.Series(earliest, dtype="datetime64[us]"))
 
     @property
     def verified_until(self) -> pd.Timestamp | None:
         """Last day for which its standing is known; None if it is known for good: it never joined, or has left."""
-        if not self.ever or turns.is_out(self.facts):
+        if not self.ever or is_out(self.facts):
             return None
         return pd.Period(self.facts["status_verified_to"]).end_time.normalize()
 
@@ -234,8 +432,8 @@ class Timeline(Shown):
         ``"founder"``, ``"member"``, ``"member_formal"`` (entry is dated too), ``"member_between"`` (only a span in
         which it joined is known) or ``"never"``.
         """
-        case = turns.joined_case(self.facts) if self.ever else "never"
-        return "member_formal" if case == "member" and turns.has(self.facts["joined_formal"]) else case
+        case = joined_case(self.facts) if self.ever else "never"
+        return "member_formal" if case == "member" and has(self.facts["joined_formal"]) else case
 
     @property
     def values(self) -> dict[str, str]:
@@ -244,26 +442,26 @@ class Timeline(Shown):
             return {}
         dates = {"letter": "joined_letter", "formal": "joined_formal", "earliest": "joined_earliest",
                  "latest": "joined_latest"}  # fmt: skip
-        known = {name: self.facts[column] for name, column in dates.items() if turns.has(self.facts[column])}
+        known = {name: self.facts[column] for name, column in dates.items() if has(self.facts[column])}
         return {
-            **{name: turns.known(date) for name, date in known.items()},
-            **({"letter_when": turns.when(known["letter"])} if "letter" in known else {}),
-            **({"formal": turns.dated(known["formal"])["of"]} if "formal" in known else {}),
-            **{end: turns.dated(known[end])["span"] for end in ("earliest", "latest") if end in known},
+            **{name: known_date(date) for name, date in known.items()},
+            **({"letter_when": when(known["letter"])} if "letter" in known else {}),
+            **({"formal": dated(known["formal"])["of"]} if "formal" in known else {}),
+            **{end: dated(known[end])["span"] for end in ("earliest", "latest") if end in known},
             "confidence": word(f"ogp.confidence.{self.facts['joined_confidence']}"),
         }
 
     def _said_now(self) -> dict[str, str]:
-        verified = turns.dated(self.facts["status_verified_to"])
+        verified = dated(self.facts["status_verified_to"])
         values = {"verified_to": verified["date"], "verified_of": verified["of"], "as_of": verified["as_of"]}
-        values["since"] = turns.when(self.spells["start_text"].iloc[-1])
-        if turns.has(self.facts["left"]):
-            values["ending"] = turns.ended(self.facts, self.read, self.spells, self.events, whole=True)
+        values["since"] = when(self.spells["start_text"].iloc[-1])
+        if has(self.facts["left"]):
+            values["ending"] = ended(self.facts, self.read, self.spells, self.events, whole=True)
         if self.now in ("member", "undated"):
             who = word(f"ogp.who.{self.read['source_kind']}")
             values["basis"] = sentence(f"ogp.basis.{self.read['standing_basis']}", who=who).plain()
             confidence, caveat = word(f"ogp.confidence.{self.read['confidence']}"), self.read["caveat"]
-            values["confidence"] = f"{confidence}; {word(f'ogp.caveat.{caveat}')}" if turns.has(caveat) else confidence
+            values["confidence"] = f"{confidence}; {word(f'ogp.caveat.{caveat}')}" if has(caveat) else confidence
         return values
 
 

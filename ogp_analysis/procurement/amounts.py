@@ -3,19 +3,347 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+import numpy as np
 import pandas as pd
 
-from ogp_analysis.base.errors import ParameterError
+from ogp_analysis.base.errors import ParameterError, listed
 from ogp_analysis.base.words import say, sentence, word
 from ogp_analysis.base.words.numbers import count, share
 from ogp_analysis.base.words.sentence import Sentence
 from ogp_analysis.display.result import Parts, Shown
 from ogp_analysis.display.table import Table, table
-from ogp_analysis.procurement.conversion import convert
-from ogp_analysis.procurement.exchange_rates import available
 from ogp_analysis.procurement.labels import headings, reason
+from ogp_analysis.store import hand_out
+
+# Published exchange rates in one form: for each period, how many units of each currency one hub currency is worth.
+
+#: Periods that a rate can stand for, from the finest to the coarsest.
+KINDS = ("day", "month", "year")
+#: Months of a yearly average; an average over fewer is not used.
+WHOLE_YEAR = 12
+
+
+@dataclass(frozen=True)
+class Rates:
+    """The rates of one publisher for one kind of period.
+
+    Attributes
+    ----------
+    source : str
+        Name of the dataset.
+    kind : str
+        One of :data:`KINDS`.
+    hub : str
+        ISO 4217 code of the currency against which the publisher quotes all others: USD (Federal Reserve),
+        EUR (European Central Bank), MXN (Banco de México). A rate between two others goes through it.
+    units : pandas.DataFrame
+        One row per period, by its first day; one column per currency, the hub included: units of the currency
+        that are worth one hub. Missing where there is no rate.
+    """
+
+    source: str
+    kind: str
+    hub: str
+    units: pd.DataFrame = field(repr=False)
+
+    def __post_init__(self) -> None:
+        if self.kind not in KINDS:
+            raise ParameterError("rates", f"{self.kind!r} is not a kind of period", "Use " + ", ".join(KINDS))
+
+    def pair(self, currency: str, to: str) -> pd.Series:
+        """Return units of `to` for one unit of `currency`, by first day of the period; empty if there are none.
+
+        A cross rate is the ratio of two rates against the hub of the same period, never of two periods.
+        """
+        if currency not in self.units or to not in self.units:
+            return pd.Series(dtype="float64", index=pd.DatetimeIndex([]))
+        return (self.units[to] / self.units[currency]).dropna()
+
+    def via(self, currency: str, to: str) -> str:
+        """Return the hub if a rate between the two goes through it, empty if one of them is the hub."""
+        return "" if self.hub in (currency, to) else self.hub
+
+
+def fed_yearly(table: pd.DataFrame) -> Rates:
+    """Return the yearly rates of the Federal Reserve; averages of less than a whole year are left out.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        ``exchange_rates_fed.yearly``.
+    """
+    whole = table[table["months"] >= WHOLE_YEAR]
+    period = pd.to_datetime(whole["year"].astype("str") + "-01-01")
+    return _rates("exchange_rates_fed", "year", "USD", whole["currency"], period, whole["per_usd"])
+
+
+def fed_monthly(table: pd.DataFrame) -> Rates:
+    """Return the monthly rates of the Federal Reserve, from ``exchange_rates_fed.monthly``."""
+    period = pd.to_datetime({"year": table["year"], "month": table["month"], "day": 1})
+    return _rates("exchange_rates_fed", "month", "USD", table["currency"], period, table["per_usd"])
+
+
+def ecb_daily(table: pd.DataFrame) -> Rates:
+    """Return the reference rates of the European Central Bank, from ``exchange_rates_ecb.daily``."""
+    return _rates("exchange_rates_ecb", "day", "EUR", table["currency"], table["date"], table["per_eur"])
+
+
+def banxico_daily(table: pd.DataFrame) -> Rates:
+    """Return the quotations of the Banco de México, from ``banxico_exchange_rates.daily``."""
+    return _rates("banxico_exchange_rates", "day", "MXN", table["currency"], table["date"], 1 / table["mxn"])
+
+
+def _rates(source: str, kind: str, hub: str, currency, period, units) -> Rates:
+    long = pd.DataFrame(
+        {
+            "currency": currency.to_numpy(dtype=object),
+            "period": pd.to_datetime(period).to_numpy("datetime64[us]"),
+            "units": units.to_numpy("float64"),
+        }
+    )
+    wide = long.pivot(index="period", columns="currency", values="units").sort_index()
+    return Rates(source, kind, hub, wide.assign(**{hub: 1.0}))
+
+
+#: The tables that hold rates, in the order in which they are preferred: days of the Banco de México, days of
+#: the European Central Bank, months and years of the Federal Reserve.
+PREFERRED = (
+    ("banxico_exchange_rates", "daily", banxico_daily),
+    ("exchange_rates_ecb", "daily", ecb_daily),
+    ("exchange_rates_fed", "monthly", fed_monthly),
+    ("exchange_rates_fed", "yearly", fed_yearly),
+)
+
+
+def available(edition: str = "embedded") -> tuple[Rates, ...]:
+    """Return the rates that an edition holds, the preferred first.
+
+    Parameters
+    ----------
+    edition : {"embedded", "full"}
+        What the repository holds, which are the yearly rates of the Federal Reserve, or the published files the user
+        fetched. A source that was not fetched is left out; for the yearly rates the embedded ones stand in.
+    """
+    found = [
+        made(hand_out.load(dataset, table, edition))
+        for dataset, table, made in PREFERRED
+        if hand_out.has(dataset, table, edition)
+    ]
+    if not any(one.kind == "year" for one in found):
+        dataset, table, made = PREFERRED[-1]
+        found.append(made(hand_out.load(dataset, table)))
+    return tuple(found)
+
+
+# Amounts in another currency, at the rate of their date. Each that cannot be converted says why.
+
+#: A day without a rate (weekend, holiday) takes the last one before it, if that is no older than this.
+LOOK_BACK_DAYS = 7
+#: Why an amount was not converted; the first that holds is given.
+CONVERSION_REASONS = ("no_amount", "no_currency", "no_date", "no_rate")
+_PRECISIONS = {10: "day", 7: "month", 4: "year"}
+#: The kinds of rate that a date known so far can take.
+_ALLOWED = {"day": ("day", "month", "year"), "month": ("month", "year"), "year": ("year",)}
+_FREQUENCY = {"month": "M", "year": "Y"}
+
+
+def convert(
+    amounts: pd.Series, currencies: pd.Series, dates: pd.Series, to: str, rates: Iterable[Rates]
+) -> pd.DataFrame:
+    """Return each amount in currency `to`, at a rate of its date.
+
+    Of the given rates, the first counts that has one for both currencies in the period of the date. A day
+    takes the rate of that day or of the last day before it, at most :data:`LOOK_BACK_DAYS` earlier, never a
+    later one; a date known to the month or year takes no finer rate than itself.
+
+    Parameters
+    ----------
+    amounts : pandas.Series
+        Numbers, in units of `currencies`.
+    currencies : pandas.Series
+        ISO 4217 codes; missing or empty where the currency is not certain.
+    dates : pandas.Series
+        Days as datetimes, or texts ``YYYY-MM-DD``, ``YYYY-MM``, ``YYYY``; missing or empty if unknown.
+    to : str
+        ISO 4217 code.
+    rates : iterable of Rates
+        In order of preference, see :func:`ogp_analysis.procurement.amounts.available`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        On the index of `amounts`: ``converted`` (missing unless converted), ``rate`` (units of `to` for one unit
+        of the currency), ``rate_source``, ``rate_kind`` (day, month, year), ``rate_date`` (first day of its
+        period), ``via`` (the hub of a cross rate, else empty), ``status`` and ``reason``.
+        An amount in `to` itself is left as it is, with rate 1 and status ``same_currency``; where there is no rate
+        nothing is assumed.
+
+    Raises
+    ------
+    ParameterError
+        If a date has none of these forms, or the three columns have different indexes.
+    """
+    for name, other in (("currencies", currencies), ("dates", dates)):
+        if not other.index.equals(amounts.index):
+            raise ParameterError(name, "have another index than the amounts", "Take all from one table")
+    code = currencies.astype("object").where(currencies.notna(), "").astype("str")
+    if pd.api.types.is_datetime64_any_dtype(dates):
+        day, precision = dates, pd.Series("day", index=dates.index, dtype="str").mask(dates.isna(), "")
+    else:
+        text = dates.astype("object").where(dates.notna(), "").astype("str")
+        precision = text.str.len().map(_PRECISIONS).where(text.str.fullmatch(r"\d{4}(?:-\d{2}(?:-\d{2})?)?"), "")
+        day = pd.to_datetime(text.where(precision != ""), format="ISO8601", errors="coerce")
+        wrong = (text != "") & day.isna()
+        if wrong.any():
+            what = f"{int(wrong.sum())} are not a day, month or year, {listed(text[wrong].unique())}"
+            raise ParameterError("dates", what, "Write YYYY-MM-DD")
+    unknown = {"converted": np.nan, "rate": np.nan, "rate_source": "", "rate_kind": "", "rate_date": pd.NaT, "via": "",
+               "status": "not_converted"}  # fmt: skip
+    texts = dict.fromkeys(("rate_source", "rate_kind", "via", "status"), "str")
+    table = pd.DataFrame(unknown, index=amounts.index).astype({**texts, "rate_date": "datetime64[us]"})
+    same = (code == to) & amounts.notna()
+    table.loc[same, "rate"] = 1.0
+    table.loc[same, "status"] = "same_currency"
+    asked = amounts.notna() & (code != "") & (precision != "") & ~same
+    rates = tuple(rates)
+    for currency in sorted(set(code[asked])):
+        rows = asked & (code == currency)
+        for one in rates:
+            fine = precision.isin([known for known, kinds in _ALLOWED.items() if one.kind in kinds])
+            pair, days = one.pair(currency, to), day[rows & fine & (table["status"] == "not_converted")]
+            if not len(pair) or not len(days):
+                continue
+            wanted = days if one.kind == "day" else days.dt.to_period(_FREQUENCY[one.kind]).dt.start_time
+            wanted = wanted.astype("datetime64[us]")
+            at = pair.index.searchsorted(wanted.to_numpy(), side="right") - 1
+            found = pd.Series(pair.index[np.maximum(at, 0)], index=days.index)
+            oldest = pd.Timedelta(days=LOOK_BACK_DAYS if one.kind == "day" else 0)
+            hit = (at >= 0) & (wanted - found <= oldest).to_numpy()
+            known = days.index[hit]
+            table.loc[known, "rate"] = pair.to_numpy()[at[hit]]
+            table.loc[known, "rate_date"] = found[hit]
+            of_rate = {"rate_source": one.source, "rate_kind": one.kind, "via": one.via(currency, to)}
+            for name, value in {**of_rate, "status": "converted"}.items():
+                table.loc[known, name] = value
+    table["converted"] = (amounts * table["rate"]).where(~same, amounts).astype("float64")
+    failed = table["status"] == "not_converted"
+    why = [~failed, amounts.isna(), code == "", precision == ""]
+    reason = np.select(why, ["", *CONVERSION_REASONS[:3]], CONVERSION_REASONS[3])
+    table["reason"] = pd.Series(reason, index=amounts.index, dtype="str")
+    return table
+
+
+# Amounts at the prices of another year: a price index chained from yearly changes, with every year it rests on.
+
+#: Index of the base year.
+BASE = 100.0
+
+
+def chained(changes: pd.DataFrame, economy: str, base_year: int, years: Iterable[int]) -> pd.DataFrame:
+    """Return the index of the given years, base year = 100, with every link it rests on.
+
+    The change of year *t* links *t* - 1 with *t*. So a year after the base year rests on the changes from the
+    year after the base year to its own, a year before it on those from the year after its own to the base year.
+    If one of them is missing there is no index.
+
+    Parameters
+    ----------
+    changes : pandas.DataFrame
+        ``consumer_prices_world_bank.price_change``: ``economy, year, price_change`` (percent, above -100).
+    economy : str
+        World Bank code.
+    base_year : int
+        Year whose index is 100.
+    years : iterable of int
+        Years wanted.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row per year: ``year, price_index, links, missing_links``, the last two texts of years joined by blanks.
+    """
+    years = sorted(set(years))
+    own = changes[changes["economy"] == economy].set_index("year")["price_change"].astype("float64")
+    first, last = min([base_year, *years]), max([base_year, *years])
+    factor = 1 + own.reindex(range(first, last + 1)) / 100
+    # A missing change makes everything beyond it missing; by default a product would step over it.
+    forward = factor.loc[base_year + 1 :].cumprod(skipna=False)
+    # From the base year down: the index of t - 1 is that of t over the factor of t.
+    backward = 1 / factor.loc[first + 1 : base_year][::-1].cumprod(skipna=False)
+    backward.index = backward.index - 1
+    index = BASE * pd.concat([pd.Series({base_year: 1.0}), forward, backward])
+    links = [range(min(year, base_year) + 1, max(year, base_year) + 1) for year in years]
+    there = set(own.dropna().index)
+    missing = [[year for year in of_year if year not in there] for of_year in links]
+    chain = pd.DataFrame({"year": pd.Series(years, dtype="int64")})
+    chain["price_index"] = np.array([index[year] for year in years], dtype="float64")
+    for name, found in (("links", links), ("missing_links", missing)):
+        chain[name] = pd.Series([" ".join(map(str, of_year)) for of_year in found], dtype="str")
+    return chain
+
+
+def deflate(amounts: pd.Series, years: pd.Series, economy: str, base_year: int, changes: pd.DataFrame) -> pd.DataFrame:
+    """Return each amount at the consumer prices of `base_year`.
+
+    Parameters
+    ----------
+    amounts : pandas.Series
+        Numbers at the prices of their year, all in the currency of `economy`. Convert after deflating, or
+        deflate with the prices of the economy whose currency they are in.
+    years : pandas.Series
+        Calendar year of each amount; missing if unknown.
+    economy : str
+        World Bank code, for example ``"MEX"``.
+    base_year : int
+        Year at whose prices the result is.
+    changes : pandas.DataFrame
+        ``consumer_prices_world_bank.price_change``: yearly change in percent.
+
+    Returns
+    -------
+    pandas.DataFrame
+        On the index of `amounts`: ``deflated`` (missing unless every link is there), ``price_index`` (base year =
+        100), ``links`` (the years whose changes lie between the year and the base year, joined by blanks),
+        ``missing_links`` (those of them without a change), ``status`` and ``reason``.
+
+    Raises
+    ------
+    ParameterError
+        If `years` has another index.
+
+    See Also
+    --------
+    chained : the price index.
+    """
+    if not years.index.equals(amounts.index):
+        raise ParameterError("years", "have another index than the amounts", "Take both from one table")
+    year = years.astype("Int64")
+    chain = chained(changes, economy, base_year, sorted(year.dropna().unique().tolist())).set_index("year")
+    index = _looked_up(year, chain["price_index"].to_dict(), np.nan)
+    whole = amounts.notna() & index.notna()
+    same = whole & (year == base_year).fillna(False)
+    status = pd.Series("not_deflated", index=amounts.index, dtype="str").mask(whole, "deflated").mask(same, "same_year")
+    reason = pd.Series("missing_links", index=amounts.index, dtype="str").mask(year.isna(), "no_year")
+    reason = reason.mask(amounts.isna(), "no_amount").where(~whole, "")
+    return pd.DataFrame(
+        {
+            "deflated": (amounts * 100 / index).where(~same, amounts).astype("float64"),
+            "price_index": index,
+            "links": _looked_up(year, chain["links"].to_dict(), ""),
+            "missing_links": _looked_up(year, chain["missing_links"].to_dict(), ""),
+            "status": status,
+            "reason": reason,
+        }
+    )
+
+
+def _looked_up(years: pd.Series, values: dict, missing) -> pd.Series:
+    found = [missing if pd.isna(year) else values[year] for year in years]
+    return pd.Series(found, index=years.index, dtype="str" if missing == "" else "float64")
+
 
 #: What can be summed, and the values of ``amount_basis`` that are it. The three are never added to one another:
 #: an amendment may replace or add to a contract, and the maximum of a framework need not be spent.
@@ -80,14 +408,14 @@ def total(frame: pd.DataFrame, which: str, currency: str, conversion: pd.DataFra
     Parameters
     ----------
     frame : pandas.DataFrame
-        ``amount, amount_status`` (:data:`ogp_analysis.procurement.datasets.amounts.AMOUNT_STATUSES`), ``amount_basis,
+        ``amount, amount_status`` (:data:`ogp_analysis.procurement.datasets.checks.AMOUNT_STATUSES`), ``amount_basis,
         currency, currency_status``, as cleaned contracts have them.
     which : str
         A key of :data:`WHICH`.
     currency : str
         ISO 4217 code of the sum.
     conversion : pandas.DataFrame, optional
-        Result of :func:`ogp_analysis.procurement.conversion.convert` for these rows into `currency`; without it,
+        Result of :func:`ogp_analysis.procurement.amounts.convert` for these rows into `currency`; without it,
         amounts in other currencies are left out.
 
     Raises

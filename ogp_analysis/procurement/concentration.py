@@ -14,8 +14,7 @@ from ogp_analysis.base.words import say, sentence, word
 from ogp_analysis.base.words.numbers import Number, count, index, share
 from ogp_analysis.display.figure import Figure, drawable, drawing
 from ogp_analysis.display.result import Parts, Shown
-from ogp_analysis.display.sheet import Panel, Sheet, wrapped
-from ogp_analysis.display.style import PALETTE, PERCENT
+from ogp_analysis.display.sheet import PALETTE, PERCENT, Panel, Sheet, wrapped
 from ogp_analysis.display.table import Table, table
 from ogp_analysis.procurement.labels import MILLION, buyer_label, commonest_names, firm_name, headings
 from ogp_analysis.statistics.result import REFERENCES, Estimate, Result

@@ -32,7 +32,7 @@ from ogp_analysis.procurement.method_mix import MethodMix, method_mix
 from ogp_analysis.procurement.own_files.shelved import publication_name
 from ogp_analysis.procurement.publications import COMPRANET, PUBLICATIONS, Publication
 from ogp_analysis.procurement.red_flags import RedFlags, red_flags
-from ogp_analysis.procurement.risk_index.summary import RiskSummary, risk_of
+from ogp_analysis.procurement.risk_index import RiskSummary, risk_of
 from ogp_analysis.procurement.sanctions import Sanctions, sanctions
 from ogp_analysis.procurement.thresholds import Ceilings, direct_awards_and_ceilings
 from ogp_analysis.statistics.shares import carrier

@@ -17,8 +17,7 @@ from ogp_analysis.base.words.numbers import count, share
 from ogp_analysis.display.figure import Figure, drawing
 from ogp_analysis.display.result import Parts
 from ogp_analysis.display.rows import row_chart
-from ogp_analysis.display.sheet import Sheet
-from ogp_analysis.display.style import PALETTE
+from ogp_analysis.display.sheet import PALETTE, Sheet
 from ogp_analysis.display.table import Heading, Table, table
 from ogp_analysis.procurement.flags.result import DOES_NOT_APPLY, FlagResult
 from ogp_analysis.procurement.labels import flag_title, headings, unit_word

@@ -15,8 +15,7 @@ from ogp_analysis.base.words.numbers import count, share
 from ogp_analysis.display.figure import Figure, drawable, drawing
 from ogp_analysis.display.result import Parts
 from ogp_analysis.display.rows import row_chart
-from ogp_analysis.display.sheet import Sheet
-from ogp_analysis.display.style import PALETTE, PERCENT
+from ogp_analysis.display.sheet import PALETTE, PERCENT, Sheet
 from ogp_analysis.display.table import Heading, Table, table
 from ogp_analysis.procurement.labels import MILLION, coded, headings, in_words
 from ogp_analysis.statistics.rates import WILSON, Proportion, counted, proportion

@@ -139,7 +139,7 @@ class ReadOtherwise(Shown):
     Attributes
     ----------
     frame : pandas.DataFrame
-        One row per value, with :data:`ogp_analysis.procurement.awarded.ocds_readings.COLUMNS`.
+        One row per value, with :data:`ogp_analysis.procurement.awarded.ocds.COLUMNS`.
     awards : pandas.DataFrame
         The contracts: ``process_id``, ``value``.
     currency : str

@@ -11,8 +11,7 @@ from ogp_analysis.base.words.catalogue import language
 from ogp_analysis.base.words.numbers import Measure, count, share, written
 from ogp_analysis.display.figure import drawable, drawing
 from ogp_analysis.display.rows import row_chart
-from ogp_analysis.display.sheet import extent
-from ogp_analysis.display.style import PALETTE, PERCENT
+from ogp_analysis.display.sheet import PALETTE, PERCENT, extent
 
 #: Rows of a drawing; the columns that are emptiest are drawn.
 MOST_COLUMNS = 30

@@ -12,7 +12,7 @@ from ogp_analysis.display.figure import Figure
 from ogp_analysis.display.result import Parts, Shown
 from ogp_analysis.display.table import Heading, Table, table
 from ogp_analysis.quality.figures import missing_by_year
-from ogp_analysis.store.account import Field
+from ogp_analysis.store.state import Field
 
 #: Categories that say why there is no value. They are counted beside empty cells, never as such.
 STATED = ("not_reviewed", "no_data", "not_applicable")

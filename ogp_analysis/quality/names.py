@@ -12,7 +12,7 @@ from ogp_analysis.base.words import say, sentence
 from ogp_analysis.base.words.numbers import count
 from ogp_analysis.display.result import Parts, Shown
 from ogp_analysis.display.table import Heading, table
-from ogp_analysis.store.account import Field
+from ogp_analysis.store.state import Field
 
 #: Columns that name a unit, and columns in which its publisher writes its name.
 _UNITS = ("unit", "economy", "jurisdiction")

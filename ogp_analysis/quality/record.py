@@ -14,7 +14,7 @@ from ogp_analysis.display import links
 from ogp_analysis.display.result import Parts, Shown
 from ogp_analysis.display.table import Heading, Table, table
 from ogp_analysis.store import hand_out
-from ogp_analysis.store.account import Account, Field
+from ogp_analysis.store.state import Account, Field
 from ogp_analysis.tidy.applied import is_open
 
 #: What an entry of the record did, and the column in which it is counted.

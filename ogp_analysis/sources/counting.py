@@ -17,9 +17,9 @@ from typing import BinaryIO
 import msgspec
 import numpy as np
 
-from ogp_analysis.sources import extents, packed
-from ogp_analysis.sources.description import SourceFile
+from ogp_analysis.sources import packed, workbook
 from ogp_analysis.sources.json_elements import LISTS
+from ogp_analysis.sources.sidecar import SourceFile
 from ogp_analysis.sources.unpacking import Content
 
 #: Bytes read at a time; of a table fewer, because a block in which marks do not pair takes ten times as long.
@@ -285,7 +285,7 @@ def rows(content: Content, label: str, sheet: str, before: int) -> int | None:
     before : int
         Rows above the first that counts.
     """
-    found = extents.extents(content, label)
+    found = workbook.extents(content, label)
     one = found.get(sheet) if sheet else next(iter(found.values()), None)
     return None if one is None else sum(number > before for number in one.numbers)
 

@@ -2,21 +2,240 @@
 
 from __future__ import annotations
 
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import partial
+from importlib.metadata import version
 from itertools import groupby
 from pathlib import Path
+from typing import TextIO
 from urllib.parse import urlsplit
 
 from ogp_analysis.base.contents import sha256
-from ogp_analysis.base.errors import DownloadError, ParameterError, listed
+from ogp_analysis.base.errors import DownloadError, ParameterError, listed, printable
 from ogp_analysis.base.paths import MIRROR_VARIABLE, mirror, project
-from ogp_analysis.sources import mirror as shelf
-from ogp_analysis.sources import sidecar, web
-from ogp_analysis.sources.description import Source, SourceFile
+from ogp_analysis.base.terminal import drawn_on
+from ogp_analysis.sources import placing as shelf
+from ogp_analysis.sources import sidecar
 from ogp_analysis.sources.placing import DiskFault, alone, clear_leftovers, forget_lock, leftovers, store
-from ogp_analysis.sources.progress import Progress, Step, Terminal
+from ogp_analysis.sources.sidecar import Source, SourceFile
 from ogp_analysis.sources.unpacking import is_page
-from ogp_analysis.sources.web import HostFault, Patience, Request
+
+# The progress that a fetch reports, and how a terminal shows it.
+
+
+@dataclass(frozen=True)
+class Step:
+    """How far a fetch is.
+
+    Attributes
+    ----------
+    label : str
+        ``source/version/name`` of the file in hand.
+    number, count : int
+        Which of how many files it is, from 1.
+    done, size : int
+        How many of its bytes have arrived, and its size.
+    outcome : str
+        ``"already there"``, ``"copied from mirror"``, ``"downloaded"``, or the sentence that says why it
+        failed; empty while the file is under way.
+    """
+
+    label: str
+    number: int
+    count: int
+    done: int
+    size: int
+    outcome: str = ""
+
+
+Progress = Callable[[Step], None]
+
+
+def silent(step: Step) -> None:
+    """Show nothing."""
+
+
+class Terminal:
+    """Show steps on a terminal as a bar, elsewhere (a log, a pipe) as one line per file.
+
+    Parameters
+    ----------
+    stream : file, optional
+        Where to write; standard error by default.
+    """
+
+    def __init__(self, stream: TextIO | None = None) -> None:
+        self.stream = drawn_on(sys.stderr if stream is None else stream)
+        self._bar = None
+
+    def __call__(self, step: Step) -> None:
+        if self.stream.isatty():
+            self._draw(step)
+        elif step.outcome:
+            print(printable(f"{step.number}/{step.count} {step.label}: {step.outcome}"), file=self.stream, flush=True)
+
+    def _draw(self, step: Step) -> None:
+        from tqdm import tqdm
+
+        if self._bar is None:
+            self._bar = tqdm(file=self.stream, unit="B", unit_scale=True, unit_divisor=1024, leave=False)
+        bar = self._bar
+        bar.total, bar.n = step.size, step.done
+        bar.set_description(printable(f"{step.number}/{step.count} {step.label}"), refresh=False)
+        bar.refresh()
+        if step.outcome and step.outcome != "already there":
+            bar.write(printable(f"{step.label}: {step.outcome}"), file=self.stream)
+        if step.outcome and step.number == step.count:
+            bar.close()
+            self._bar = None
+
+
+# Reading a file from its address; every fault is a sentence that says what to do.
+
+_BLOCK = 1 << 18
+_REFUSED = (401, 403, 407, 429, 451)
+_GONE = (404, 410)
+
+
+class HostFault(DownloadError):
+    """A fault that the next file of the same host would meet too."""
+
+
+@dataclass(frozen=True)
+class Patience:
+    """How long to wait for a server.
+
+    Attributes
+    ----------
+    connect, read : float
+        Seconds to wait for a connection, and between two pieces of an answer.
+    slowest : float
+        An answer slower than this, in bytes a second on average, is given up after `read` seconds.
+    """
+
+    connect: float = 15.0
+    read: float = 60.0
+    slowest: float = 256.0
+
+
+@dataclass(frozen=True)
+class Request:
+    """What is asked for, and what errors say about it.
+
+    Attributes
+    ----------
+    label : str
+        ``source/version/name``.
+    url : str
+        The address.
+    page : str
+        Where a person would look for it.
+    command : str
+        The command that takes a file downloaded by hand.
+    decode : bool
+        Whether a transfer compression is undone; false for a file that is gzipped itself.
+    """
+
+    label: str
+    url: str
+    page: str
+    command: str
+    decode: bool
+
+    @property
+    def by_hand(self) -> str:
+        """What to do if a script cannot get it."""
+        return f"download it by hand from {self.page}, then run {self.command}"
+
+    def fault(self, what: str, action: str, kind: type[DownloadError] = DownloadError) -> DownloadError:
+        """Return the fault of a request; `action` ends with what to do if a script cannot get it."""
+        return kind(self.label, what, f"{action} {self.by_hand}")
+
+
+@contextmanager
+def body(request: Request, patience: Patience) -> Iterator[Iterator[bytes]]:
+    """Open `request` and hand out the blocks of its answer.
+
+    Raises
+    ------
+    HostFault
+        No connection, no answer in time, refused, or the server failed.
+    DownloadError
+        Not there, redirected without end, broken off, not an address.
+    """
+    import requests
+
+    agent = f"ogp-analysis/{version('ogp-analysis')} (research; one file at a time)"
+    headers = {"User-Agent": agent, "Accept-Encoding": "identity"}
+    limits = (patience.connect, patience.read)
+    try:
+        with requests.get(request.url, headers=headers, stream=True, timeout=limits) as answer:
+            url, status = request.url, answer.status_code
+            if status in _GONE:
+                raise request.fault(f"{url} is not there any more (HTTP {status})", "Publishers move files:")
+            if status in _REFUSED:
+                action = f"Save {url} in a browser, then run {request.command}"
+                raise HostFault(request.label, f"{url} refuses scripts (HTTP {status})", action)
+            if status >= 500:
+                raise request.fault(f"the server of {url} failed (HTTP {status})", "Try again later, or", HostFault)
+            if status != 200:
+                raise request.fault(f"{url} answered HTTP {status} instead of the file", "In a browser,")
+            yield _blocks(request, answer, patience)
+    except requests.RequestException as error:
+        raise _fault(request, error, patience) from error
+
+
+def _blocks(request: Request, answer, patience: Patience) -> Iterator[bytes]:
+    from urllib3 import exceptions
+
+    started, done = time.monotonic(), 0
+    try:
+        while block := answer.raw.read1(_BLOCK, decode_content=request.decode):
+            yield block
+            done += len(block)
+            waited = time.monotonic() - started
+            if waited > patience.read and done < waited * patience.slowest:
+                raise _too_slow(request, f"sent only {done:,} bytes in {waited:.0f} seconds")
+    except exceptions.ReadTimeoutError as error:
+        raise _too_slow(request, f"sent nothing for {patience.read:g} seconds after {done:,} bytes") from error
+    except exceptions.DecodeError as error:
+        what = f"{request.url} sent a damaged compression; nothing was kept"
+        raise request.fault(what, "Try again later, or") from error
+    except exceptions.HTTPError as error:
+        what = f"{request.url} broke off after {done:,} bytes; nothing was kept"
+        raise request.fault(what, "Fetch again; if it stays so,") from error
+
+
+def _fault(request: Request, error: Exception, patience: Patience) -> DownloadError:
+    import requests
+
+    url = request.url
+    if isinstance(error, requests.TooManyRedirects):
+        return request.fault(f"{url} leads in a circle", "In a browser,")
+    if isinstance(error, requests.Timeout):
+        seconds = patience.connect if isinstance(error, requests.ConnectTimeout) else patience.read
+        return _too_slow(request, f"did not answer within {seconds:g} seconds")
+    # The innermost cause, in its own few words, without the objects around it.
+    cause = getattr(error.args[0], "reason", None) if error.args else None
+    while getattr(cause, "__cause__", None) is not None:
+        cause = cause.__cause__
+    cause = error if cause is None else cause
+    reason = str(getattr(cause, "strerror", None) or type(cause).__name__)
+    if isinstance(error, requests.exceptions.SSLError):
+        action = "Check the clock and the certificates of this computer, or"
+        return request.fault(f"{url} cannot prove who it is ({reason})", action, HostFault)
+    if isinstance(error, requests.ConnectionError):
+        return request.fault(f"no connection to {url} ({reason})", "Check the network, or", HostFault)
+    return request.fault(f"{url} could not be read ({reason})", "Check the address in the sidecar, or")
+
+
+def _too_slow(request: Request, what: str) -> HostFault:
+    return request.fault(f"{request.url} {what}; nothing was kept", "Try again later, or", HostFault)
+
 
 THERE, COPIED, DOWNLOADED = "already there", "copied from mirror", "downloaded"
 
@@ -65,7 +284,7 @@ def fetch(
         A mirror laid out like ``data/raw``, or a folder that just holds the files, under any name;
         by default the folder named by ``OGP_ANALYSIS_MIRROR``, if it is set.
     progress : callable, optional
-        Called with a :class:`~ogp_analysis.sources.progress.Step`; a bar on the terminal by default.
+        Called with a :class:`~ogp_analysis.sources.download.Step`; a bar on the terminal by default.
     root : pathlib.Path, optional
         Where the files go; the project's ``data/raw`` by default.
     sidecars : pathlib.Path, optional
@@ -200,7 +419,7 @@ class _Work:
             raise HostFault(label, what, "Follow the advice of that fault")
         request = Request(label, file.url, page, by_hand, decode=not file.name.endswith(".gz"))
         try:
-            with web.body(request, self.patience) as blocks:
+            with body(request, self.patience) as blocks:
                 store(blocks, target, file, tell, partial(_wrong_bytes, request, source, file))
         except HostFault:
             self.silent_hosts.add(host)

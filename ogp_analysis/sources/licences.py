@@ -8,8 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from ogp_analysis.base import kept, paths
-from ogp_analysis.sources.description import Source
-from ogp_analysis.sources.sidecar import sources
+from ogp_analysis.sources.sidecar import Source, sources
 
 NAME = "LICENCES.md"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,11 +11,94 @@ import pandas as pd
 from ogp_analysis.base.contents import sha256, unchanged
 from ogp_analysis.base.errors import SourceError, listed
 from ogp_analysis.base.paths import project
-from ogp_analysis.sources import frames, json_elements, json_records, packed, stata, workbook, yaml_map
-from ogp_analysis.sources.delimited import reading
-from ogp_analysis.sources.description import Columns, RawFile, matches
-from ogp_analysis.sources.mirror import has_content
-from ogp_analysis.sources.sidecar import source
+from ogp_analysis.sources import delimited, frames, json_elements, packed, workbook
+from ogp_analysis.sources.placing import has_content
+from ogp_analysis.sources.sidecar import Columns, RawFile, matches, source
+
+# Observations of a Stata file as text, each with its number.
+
+
+def stata_records(path: Path, label: str) -> Iterator[tuple[int, list[str]]]:
+    """Yield ``(number, cells)`` of each observation from 1, the names of the variables first.
+
+    Numbers are written with the fewest digits that give the same number in the width in which they
+    are stored, whole numbers without a point; a missing value is ``""``. Value labels are not applied.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        A file with the ending ``.dta``.
+    label : str
+        The file as errors name it.
+
+    Raises
+    ------
+    SourceError
+        If the file cannot be read.
+    """
+    try:
+        frame = pd.read_stata(path, convert_categoricals=False, convert_dates=False, convert_missing=False)
+    except (OSError, ValueError, KeyError, struct.error, IndexError) as error:
+        raise SourceError(label, f"is not a readable Stata file ({error})", "Check the file") from error
+    yield 0, [str(name) for name in frame.columns]
+    texts = []
+    for name in frame.columns:
+        values = frame[name]
+        if values.dtype.kind in "iu":
+            texts.append([str(value) for value in values.tolist()])
+        elif values.dtype.kind == "f":
+            # In its own width: a single-precision 0.1 is 0.1, not 0.10000000149011612.
+            texts.append(["" if value != value else str(value).removesuffix(".0") for value in values.to_numpy()])
+        else:
+            texts.append(["" if pd.isna(value) else str(value) for value in values])
+    yield from enumerate(map(list, zip(*texts, strict=True)), 1)
+
+
+# Pairs of a YAML file that is one map from text to text, each with the line it stands on.
+
+#: Names of the two columns.
+COLUMNS = ("key", "value")
+_ANOTHER_READER = "Give the file a reader of its own"
+
+
+def yaml_records(path: Path, label: str, encoding: str) -> Iterator[tuple[int, list[str]]]:
+    """Yield ``(line, [key, value])`` of each pair, the names of the two columns first.
+
+    Both are text as it stands: ``No``, ``Norway`` and ``1.0`` mean no more than they say.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        The file.
+    label : str
+        The file as errors name it.
+    encoding : str
+        Of the text.
+
+    Raises
+    ------
+    SourceError
+        If the file cannot be read, is not such a map, or holds a key twice; names the line.
+    """
+    import yaml
+
+    try:
+        # The node tree keeps every scalar as text; loaded values would not.
+        node = yaml.compose(path.read_text(encoding=encoding), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        raise SourceError(label, f"cannot be read ({error})", "Check the file and its sidecar") from error
+    if not isinstance(node, yaml.MappingNode):
+        raise SourceError(label, "is not a YAML map", _ANOTHER_READER)
+    yield 1, list(COLUMNS)
+    seen: set[str] = set()
+    for key, value in node.value:
+        line = key.start_mark.line + 1
+        flat = isinstance(key, yaml.ScalarNode) and isinstance(value, yaml.ScalarNode)
+        if not flat or key.value in seen:
+            what = f"{key.value!r} stands here twice" if flat else "the pair is not of two texts"
+            raise SourceError(f"{label}, line {line}", what, _ANOTHER_READER)
+        seen.add(key.value)
+        yield line, [key.value, value.value]
 
 
 def chunks(
@@ -36,7 +120,7 @@ def chunks(
     ``_line``, the line on which the record starts, counted from 1 with header, blank lines and line
     breaks inside cells; for a workbook the row of the sheet. A column without a name is called
     ``Unnamed: <position from 0>``, a second column of the same name gets ``.1``, as pandas does.
-    A file that its sidecar calls damaged is read by :func:`ogp_analysis.sources.delimited.reading.mended`: a third
+    A file that its sidecar calls damaged is read by :func:`ogp_analysis.sources.delimited.mended`: a third
     column, ``_fault``, says what is wrong with a record.
     Files come in the order of their names. A file without rows gives one empty chunk.
 
@@ -114,16 +198,16 @@ def held(
         packed.refuse_page(path, label)
         records = workbook.rows(path, label, sheet, header)
     elif ending == ".json":
-        records = json_records.records(path, label, entry.encoding)
+        records = json_elements.flat_records(path, label, entry.encoding)
     elif ending in (".yaml", ".yml"):
-        records = yaml_map.records(path, label, entry.encoding)
+        records = yaml_records(path, label, entry.encoding)
     elif ending == ".dta":
-        records = stata.records(path, label)
+        records = stata_records(path, label)
     else:
         what = "is neither a delimited text, a workbook nor a JSON object of records, and no YAML or Stata file"
         raise SourceError(label, what, "Give its delimiter in the sidecar, or read it with a reader for its format")
     if records is None:
-        yield from reading.of_entry(file, header, rows, columns)
+        yield from delimited.of_entry(file, header, rows, columns)
     else:
         yield from frames.of_records(records, label, place(label, sheet), rows, header=entry.header, before=header)
     unchanged(file.path, file.label, right)

@@ -13,7 +13,7 @@ from matplotlib.ticker import MaxNLocator
 from ogp_analysis.base.words import language, sentence, word
 from ogp_analysis.base.words.numbers import Number, count, rank
 from ogp_analysis.display.figure import canvas, drawable, drawing
-from ogp_analysis.display.style import COLOURS
+from ogp_analysis.display.sheet import COLOURS
 from ogp_analysis.statistics.result import decimals
 
 

@@ -11,8 +11,7 @@ from ogp_analysis.base.words import sentence, word
 from ogp_analysis.base.words.numbers import count, facts, share
 from ogp_analysis.display.figure import drawing
 from ogp_analysis.display.rows import row_chart
-from ogp_analysis.display.sheet import Sheet
-from ogp_analysis.display.style import PALETTE, PERCENT
+from ogp_analysis.display.sheet import PALETTE, PERCENT, Sheet
 from ogp_analysis.display.table import Heading
 from ogp_analysis.statistics.rates import FEWEST_CLUSTERS, Proportion
 

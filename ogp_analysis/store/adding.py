@@ -25,14 +25,12 @@ from ogp_analysis.base import contents, kept, spreadsheet
 from ogp_analysis.base.errors import CleaningError, ParameterError, SourceError, UnknownName, listed, near
 from ogp_analysis.base.paths import Project
 from ogp_analysis.base.paths import project as this_project
-from ogp_analysis.sources import counting, packed, raw, sidecar, workbook
-from ogp_analysis.sources.delimited import opening
-from ogp_analysis.sources.description import ADDED, EXTRACT, Input, RawFile, Source, SourceFile
+from ogp_analysis.sources import counting, delimited, packed, raw, sidecar, workbook
 from ogp_analysis.sources.placing import alone, placed
+from ogp_analysis.sources.sidecar import ADDED, EXTRACT, Input, RawFile, Source, SourceFile
 from ogp_analysis.sources.unpacking import Gzipped, members
 from ogp_analysis.store import shelf, state
-from ogp_analysis.store.build import build_one
-from ogp_analysis.store.editions import candidates, columns_of, is_versioned
+from ogp_analysis.store.editions import build_one, candidates, columns_of, is_versioned
 from ogp_analysis.store.making import make
 from ogp_analysis.tidy.catalog import DATASETS, dataset
 from ogp_analysis.tidy.recognising import Reading, recognise
@@ -276,7 +274,7 @@ def _entry(file: _Taken, readings: tuple[Reading, ...]) -> dict:
     first = readings[0]
     encoding, ending = first.encoding, file.path.suffix.lower()
     if first.delimiter:
-        encoding = opening.encoding_of(file.path, file.label)
+        encoding = delimited.encoding_of(file.path, file.label)
     elif ending in (".json", ".yaml", ".yml"):
         encoding = "utf-8"
     elif not encoding and ending not in (*workbook.ENDINGS, ".dta"):

@@ -13,11 +13,10 @@ from ogp_analysis.base import contents, kept
 from ogp_analysis.base.errors import ParameterError, UnknownName, listed, near
 from ogp_analysis.base.paths import project as this_project
 from ogp_analysis.base.words.sentence import PROVENANCE_MIME
-from ogp_analysis.sources.description import Balance
+from ogp_analysis.sources.sidecar import Balance
 from ogp_analysis.store import editions, shelf, state
-from ogp_analysis.store.account import Account
-from ogp_analysis.store.build import build
-from ogp_analysis.store.state import current, remedy
+from ogp_analysis.store.editions import build
+from ogp_analysis.store.state import Account, current, remedy
 from ogp_analysis.tidy.catalog import TABLES, known
 
 _handed: dict[tuple[str, str, str], dict] = {}

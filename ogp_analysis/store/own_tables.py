@@ -22,7 +22,7 @@ from ogp_analysis.base.lock import only_one
 from ogp_analysis.base.paths import Project
 from ogp_analysis.base.schema import FILE, LINE, Column, TableSchema
 from ogp_analysis.store import shelf
-from ogp_analysis.store.account import Account
+from ogp_analysis.store.state import Account
 
 PREFIX = "own_"
 #: Rows that are in memory at once.

@@ -20,7 +20,7 @@ from msgspec import Meta, Struct
 from ogp_analysis.base import contents, fingerprint, kept
 from ogp_analysis.base.errors import SourceError
 from ogp_analysis.base.paths import Project
-from ogp_analysis.sources.description import Balance
+from ogp_analysis.sources.sidecar import Balance
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -215,7 +215,7 @@ def put(
     schemas : dict of str to TableSchema
         By table.
     account : dict
-        Of :mod:`ogp_analysis.store.account`.
+        Of :mod:`ogp_analysis.store.state`.
 
     Raises
     ------

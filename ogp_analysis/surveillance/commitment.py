@@ -18,12 +18,12 @@ from ogp_analysis.display.figure import Figure
 from ogp_analysis.display.links import source
 from ogp_analysis.display.result import Parts, Shown
 from ogp_analysis.display.table import Table, table
-from ogp_analysis.open_government import turns
+from ogp_analysis.open_government import timeline
 from ogp_analysis.store import hand_out
 from ogp_analysis.surveillance.contracts import DocumentedContracts, contracts
 from ogp_analysis.surveillance.figures import purchases as figures
 from ogp_analysis.surveillance.labels import headings, in_words
-from ogp_analysis.tidy import partial_dates
+from ogp_analysis.tidy import coding
 
 #: What the timeline shows: events of the timeline and of OGP's record, by their keys.
 _TIMELINE = ("TL-07", "TL-13", "TL-22", "TL-25")
@@ -85,7 +85,7 @@ class CommitmentRecord(Shown):
         begin, end = self.term
         own = self.documented.counted
         own = own[(own["row_type"] == "contract") & own["signed"].notna() & ~own["fact"].isin(self.during["fact"])]
-        return own[(partial_dates.last_day(own["signed"]) >= begin) & (partial_dates.first_day(own["signed"]) <= end)]
+        return own[(coding.last_day(own["signed"]) >= begin) & (coding.first_day(own["signed"]) <= end)]
 
     @property
     def totals(self) -> pd.DataFrame:
@@ -94,13 +94,13 @@ class CommitmentRecord(Shown):
         own = self.documented.others
         own = own[(own["row_type"] == "total") & (own["level"] != "state") & (own["confidence"] != "low")
                   & own["period_end"].notna()]  # fmt: skip
-        return own[(partial_dates.first_day(own["period_end"]) >= begin)
-                   & (partial_dates.first_day(own["period_start"]) <= end)]  # fmt: skip
+        return own[(coding.first_day(own["period_end"]) >= begin)
+                   & (coding.first_day(own["period_start"]) <= end)]  # fmt: skip
 
     def _within(self, own: pd.DataFrame) -> pd.DataFrame:
         begin, end = self.term
         own = own[own["signed"].notna()].sort_values(["signed", "fact"])
-        return own[(partial_dates.first_day(own["signed"]) >= begin) & (partial_dates.last_day(own["signed"]) <= end)]
+        return own[(coding.first_day(own["signed"]) >= begin) & (coding.last_day(own["signed"]) <= end)]
 
     def answer(self) -> Parts:
         """Say, after the headline, what was promised, what was reported, and what was signed meanwhile.
@@ -197,7 +197,7 @@ class CommitmentRecord(Shown):
         notes = []
         for row in self.frame.to_dict("records"):
             own = [word(f"commitment.caveat.{row['caveat']}")] if isinstance(row["caveat"], str) else []
-            own += turns.notes_on({"source_kind": row["source_kind"]})
+            own += timeline.notes_on({"source_kind": row["source_kind"]})
             if isinstance(row["confidence"], str):
                 own.append(word("ogp.confidence_of") + " " + word(f"ogp.confidence.{row['confidence']}"))
             notes.append("; ".join(own) or "not_written")

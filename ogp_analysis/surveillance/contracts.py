@@ -15,18 +15,171 @@ from dataclasses import dataclass, field
 import pandas as pd
 
 from ogp_analysis.base.words import say, sentence, word
-from ogp_analysis.base.words.numbers import Number, count, year
+from ogp_analysis.base.words.numbers import Count, Number, count, year
 from ogp_analysis.display.figure import Figure
 from ogp_analysis.display.links import source
 from ogp_analysis.display.result import Parts, Shown
 from ogp_analysis.display.table import Heading, Table, table
+from ogp_analysis.procurement.thresholds import compare
 from ogp_analysis.store import hand_out
-from ogp_analysis.surveillance.buyers import buyers_named
-from ogp_analysis.surveillance.conditions import Conditions, conditions
 from ogp_analysis.surveillance.figures import purchases as figures
 from ogp_analysis.surveillance.labels import OF_DEVICES, buyer_said, caveat_said, headings, in_words, technologies_said
-from ogp_analysis.surveillance.relations import Relations, relations
-from ogp_analysis.surveillance.suppliers import spelled
+from ogp_analysis.surveillance.parties import buyers_named, spelled
+
+# Under what conditions the documented contracts were awarded, as far as pages say it.
+# Described, never tested: the contracts came to light through leaks, audits and answers to requests, so they are not a
+# sample, and there are no comparable purchases to hold them against.
+
+CONDITIONS = ("procedure", "ceiling", "intermediary", "budget_line", "reserved_years")
+
+
+@dataclass(frozen=True)
+class Conditions(Shown):
+    """Conditions of the documented contracts.
+
+    Attributes
+    ----------
+    frame : pandas.DataFrame
+        One row per contract: ``fact, procedure``; ``ceiling``: ``above`` if its amount is above the highest ceiling up
+        to which any federal body could award directly for the amount alone that year, whatever its budget; missing
+        where that cannot be said: at or below it, as the body's budget is not known, without a ceiling of its year, and
+        of every body of a state; ``intermediary, budget_line, reserved_years``.
+    with_ceilings : bool
+        Whether the edition holds the ceilings.
+    """
+
+    frame: pd.DataFrame = field(repr=False)
+    with_ceilings: bool
+
+    @property
+    def known(self) -> dict[str, Count]:
+        """Of how many contracts each condition is known."""
+        return {name: int(self.frame[name].notna().sum()) for name in CONDITIONS}
+
+    def text(self) -> Parts:
+        """Say that conditions are described and not tested, and where the ceilings are if not here."""
+        parts = Parts([say("purchases.conditions.about", n=count(len(self.frame)))])
+        return parts if self.with_ceilings else parts + (say("purchases.conditions.no_ceilings"),)
+
+    def table(self) -> Table:
+        """Return one row per condition: of how many contracts it is known, and what is known of them."""
+        rows = []
+        for name, known in self.known.items():
+            if name != "ceiling" or self.with_ceilings:
+                counts = self.frame[name].value_counts()
+                found = sentence(f"purchases.found.{name}", known=count(known),
+                                 **{code: count(counts.get(code, 0)) for code in _COUNTED.get(name, ())})  # fmt: skip
+                rows.append((word(f"purchases.condition.{name}"), known, found.plain()))
+        frame = pd.DataFrame(rows, columns=["condition", "known", "found"])
+        caption = sentence("purchases.conditions.table", n=count(len(self.frame)))
+        return table("conditions", caption, frame, headings("purchases", frame))
+
+
+#: Codes of a condition that its words count.
+_COUNTED = {
+    "procedure": ("direct_award", "open_tender", "invitation_inferred"),
+    "ceiling": ("above",),
+    "intermediary": ("another_firm", "possibly", "maker_itself"),
+}
+
+
+def conditions(contracts: pd.DataFrame, ceilings: pd.DataFrame | None) -> Conditions:
+    """Return the conditions of documented contracts.
+
+    Parameters
+    ----------
+    contracts : pandas.DataFrame
+        Facts that are contracts, as in ``surveillance_contracts_mexico.facts``.
+    ceilings : pandas.DataFrame or None
+        ``mexico_thresholds.ceilings``; None if the edition does not hold them.
+    """
+    frame = contracts.assign(ceiling=None)
+    if ceilings is not None:
+        # What was bought is not stated as goods or services; the three kinds that are not works have one ceiling.
+        asked = contracts[["amount", "currency"]].assign(
+            vat="not_stated", year=contracts["signed_year"], category="services", procurement_method="direct"
+        )
+        above = (compare(asked, ceilings)["outcome"] == "above") & (contracts["level"] == "federal")
+        frame["ceiling"] = frame["ceiling"].astype("object").mask(above, "above")
+    return Conditions(frame[["fact", *CONDITIONS]].reset_index(drop=True), ceilings is not None)
+
+
+# Documented relations of public buyers and firms, each with the caveats of what it rests on.
+
+#: Why a counted contract or invoice is not a documented relation of a buyer and a supplier, the first that applies.
+EXCLUSIONS = ("buyer_differs", "supplier_not_named")
+
+
+@dataclass(frozen=True)
+class Relations(Shown):
+    """Documented relations of buyers and suppliers.
+
+    Attributes
+    ----------
+    frame : pandas.DataFrame
+        One row per pair, those of the federation first: ``level, buyer, buyer_name, supplier, supplier_name, rows``
+        (contracts and invoices), ``facts`` (their keys), ``first_year, last_year`` (missing if undated),
+        ``technologies``, ``qualified`` (in every row only a possible part) and ``caveats`` (by the key of each fact its
+        code; None for none).
+    excluded : pandas.DataFrame
+        Counted contracts and invoices that are not a relation: ``fact`` and ``why``, one of :data:`EXCLUSIONS`.
+    """
+
+    frame: pd.DataFrame = field(repr=False)
+    excluded: pd.DataFrame = field(repr=False)
+
+    def text(self) -> Parts:
+        """Say how many relations of how many buyers and suppliers there are, and which rows are none."""
+        why, own = self.excluded["why"].value_counts(), self.frame.drop_duplicates("buyer")
+        return Parts([
+            say("purchases.relations.count", pairs=count(len(self.frame)), rows=count(self.frame["rows"].sum()),
+                buyers=count(len(own)), federal=count((own["level"] == "federal").sum()),
+                suppliers=count(self.frame["supplier"].nunique()), possible=count(self.frame["qualified"].sum())),
+            say("purchases.relations.excluded", **{name: count(why.get(name, 0)) for name in EXCLUSIONS}),
+        ])  # fmt: skip
+
+    def plot(self) -> Figure:
+        """Return the relations as a matrix of dots, buyers by suppliers, each with its number of rows."""
+        return figures.relations(self.frame)
+
+    def table(self) -> Table:
+        """Return one row per pair: contracts and invoices, years, technologies, the keys of the facts, caveats."""
+        rows = self.frame.to_dict("records")
+        frame = self.frame.assign(
+            level=in_words("purchases.level", self.frame["level"]),
+            technologies=[technologies_said(row["technologies"], row["qualified"]) for row in rows],
+            years=[
+                "" if pd.isna(row["first_year"]) else "–".join(
+                    str(one) for one in dict.fromkeys((int(row["first_year"]), int(row["last_year"]))))
+                for row in rows
+            ],
+            caveat=["\n".join(f"{fact}: {caveat_said(code)}" for fact, code in row["caveats"].items() if code)
+                    or word("purchases.no_caveat") for row in rows],
+        )  # fmt: skip
+        caption = sentence("purchases.relations.table", pairs=count(len(frame)), rows=count(frame["rows"].sum()))
+        columns = ("level", "buyer_name", "supplier_name", "rows", "caveat", "years", "technologies", "facts")
+        return table("relations", caption, frame, headings("purchases", columns))
+
+
+def relations(counted: pd.DataFrame) -> Relations:
+    """Return the relations of counted contracts and invoices, as in :attr:`DocumentedContracts.counted`."""
+    kept = counted[counted["excluded"].isna()]
+    kept = kept.sort_values("level", key=lambda level: level != "federal", kind="stable")
+    by = ["level", "buyer", "buyer_name", "supplier", "supplier_name"]
+    frame = kept.groupby(by, sort=False, as_index=False, observed=True).agg(
+        rows=("fact", "size"),
+        facts=("fact", ", ".join),
+        first_year=("signed_year", "min"),
+        last_year=("signed_year", "max"),
+        qualified=("qualified", "all"),
+        technologies=("technologies", lambda codes: " ".join(dict.fromkeys(" ".join(codes).split()))),
+    )
+    codes = {fact: code if isinstance(code, str) else None
+             for fact, code in zip(counted["fact"], counted["caveat"], strict=True)}  # fmt: skip
+    frame["caveats"] = [{fact: codes[fact] for fact in facts.split(", ")} for facts in frame["facts"]]
+    left = counted.loc[counted["excluded"].notna(), ["fact", "excluded"]]
+    return Relations(frame, left.rename(columns={"excluded": "why"}).reset_index(drop=True))
+
 
 DATASET = "surveillance_contracts_mexico"
 #: What the timeline shows beside contracts, in the order of time, each by its table and key.

@@ -37,7 +37,7 @@ from ogp_analysis.procurement.datasets.ocds.masking import NAME_MASK
 from ogp_analysis.procurement.publications import COMPRANET, publication
 from ogp_analysis.store import hand_out
 from ogp_analysis.surveillance.labels import headings, in_words
-from ogp_analysis.surveillance.suppliers import suppliers
+from ogp_analysis.surveillance.parties import suppliers
 
 #: Tier of hits that are cameras or faces.
 _CAMERAS = "video_and_faces"

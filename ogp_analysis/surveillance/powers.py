@@ -28,9 +28,9 @@ from ogp_analysis.display.links import source
 from ogp_analysis.display.result import Parts, Shown
 from ogp_analysis.display.table import Heading, Table, table
 from ogp_analysis.store import hand_out
-from ogp_analysis.surveillance.buyers import Buyer, buyers_named, by_id
 from ogp_analysis.surveillance.labels import headings, in_words
-from ogp_analysis.tidy import partial_dates
+from ogp_analysis.surveillance.parties import Buyer, buyers_named, by_id
+from ogp_analysis.tidy import coding
 
 OUTCOMES = (
     "provided",
@@ -124,7 +124,7 @@ def rules() -> tuple[Rule, ...]:
 
 def _day(text: str, last: bool) -> datetime.date:
     days = pd.Series([text], name="date")
-    return (partial_dates.last_day(days) if last else partial_dates.first_day(days)).iloc[0].date()
+    return (coding.last_day(days) if last else coding.first_day(days)).iloc[0].date()
 
 
 def checked_to() -> datetime.date:

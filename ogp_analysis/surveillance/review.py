@@ -2,15 +2,95 @@
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 import pandas as pd
 
-from ogp_analysis.base.errors import ParameterError, listed
+from ogp_analysis.base import spreadsheet
+from ogp_analysis.base.errors import ParameterError, SourceError, listed
 from ogp_analysis.base.words import LANGUAGES, word
+from ogp_analysis.procurement.datasets import legal_entities
 from ogp_analysis.procurement.datasets.folding import folded
-from ogp_analysis.surveillance.scan import CONTRACT_COLUMNS, NUMBER, plain_facts
+from ogp_analysis.sources import delimited
+from ogp_analysis.sources.frames import named
+from ogp_analysis.sources.packed import tables
+from ogp_analysis.surveillance.detector import facts
+from ogp_analysis.surveillance.scan import CONTRACT_COLUMNS, NUMBER, plain_facts, reasons_said
+
+# What of a hit a page may show before anybody has read the contract: no supplier, no vendor, no natural person.
+
+#: Words of a name that are a given name and a surname.
+_PAIR = 2
+#: Of files that are searched the country is not known; short legal forms are read as in Mexico.
+_COUNTRIES = ("MX",)
+
+
+def shown_buyer(name: str) -> str:
+    """Return the name of a buyer, unless it may be that of a natural person."""
+    words, told = legal_entities.plain(name).split(), legal_entities.by_name(name, *_COUNTRIES)
+    given = legal_entities.given_names()
+    pair = told != legal_entities.ENTITY and len(words) == _PAIR and not given.isdisjoint(words)
+    person = told == legal_entities.PERSON or legal_entities.is_personal(name, countries=_COUNTRIES) or pair
+    return word("scan.page.person") if person else name
+
+
+def shown_supplier(name: str) -> str:
+    """Return the name of a supplier of a confirmed hit, if something shows that it is a legal entity."""
+    return name if legal_entities.by_name(name, *_COUNTRIES) == legal_entities.ENTITY else word("scan.page.unnamed")
+
+
+def shown_key(key: str) -> str:
+    """Return the key of a contract, unless the code of a natural person stands in it."""
+    return word("scan.page.person") if legal_entities.person_codes(key) else key
+
+
+def shown_reasons(rows: pd.DataFrame) -> str:
+    """Return the reasons of a hit without the name of a vendor or product in them."""
+    named = {name for names in facts()["vendors"].values() for name in names}
+    hidden = rows["what"].where(~rows["what"].isin(named), word("scan.vendor_term"))
+    return reasons_said(rows.assign(what=hidden))
+
+
+# A table that a command wrote for a reviewer, read back with what the reviewer wrote into it.
+
+_FIRST_LINE = 2**16
+
+
+def review_table(file: Path, name: str) -> pd.DataFrame:
+    """Return key, verdict and note of a table of hits, as a spreadsheet may have saved it; of a workbook, one sheet.
+
+    Raises
+    ------
+    SourceError
+        If a column is not there any more, or a row is damaged: a verdict may stand in it.
+    """
+    wanted = ["key", "verdict", "note"]
+    found, _ = tables(file, file.name)
+    table = next((one for one in found if one.sheet == name), found[0])
+    if table.is_workbook:
+        head = delimited.head(table.content, table.label, 1, sheet=table.sheet, is_workbook=True)
+        opened = delimited.opened(table.content, table.label, sheet=table.sheet, known=head)
+    else:
+        # Its first line tells how a text is to be read, since objects hold many signs of all kinds.
+        encoding = delimited.encoding_of(table.content, table.label)
+        with table.content.open(encoding="utf-8-sig" if encoding == "utf-8" else encoding, newline="") as stream:
+            first = stream.readline(_FIRST_LINE)
+        delimiter = max(",;\t|", key=first.count)
+        (cells,) = csv.reader([first.strip("\r\n")], delimiter=delimiter) if first.strip() else ([],)
+        columns = tuple(named(cells, table.label))
+        opened = delimited.TableFile(table.content, table.label, encoding, delimiter, columns, 1)
+    if absent := [name for name in wanted if name not in opened.columns]:
+        raise SourceError(file.name, f"has no column {absent[0]!r} any more", "Give the column its name back")
+    pieces = list(delimited.mended(opened))
+    if damaged := [fault for piece in pieces for fault in piece["_fault"] if fault]:
+        what = f"{len(damaged)} rows are damaged, for example {damaged[0]}, and a verdict may stand there"
+        raise SourceError(file.name, what, "Mend the table, or save it again")
+    frame = pd.concat([piece[wanted] for piece in pieces], ignore_index=True)
+    return frame.fillna("").map(spreadsheet.unguarded)
+
 
 #: What a reviewer may say of a hit, beside nothing.
 VERDICTS = ("confirmed", "rejected", "unsure")

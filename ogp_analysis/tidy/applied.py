@@ -9,8 +9,8 @@ import pandas as pd
 
 from ogp_analysis.base.countries import is_country
 from ogp_analysis.base.schema import Column, TableSchema
-from ogp_analysis.sources.description import Rule
-from ogp_analysis.tidy.entries import FILE, LINE
+from ogp_analysis.sources.sidecar import Rule
+from ogp_analysis.tidy.record import FILE, LINE
 
 #: A number, a date or a code of two or three letters; with more digits it may be that of a person or a telephone.
 _FORM = re.compile(r"[-+−]?[\d.,/: %–-]{1,20}|[A-Za-z]{2,3}")

@@ -15,7 +15,7 @@ from ogp_analysis.base.conformance import cast, check
 from ogp_analysis.base.errors import CleaningError, OgpAnalysisError, listed
 from ogp_analysis.base.schema import FAULT, TableSchema
 from ogp_analysis.sources import raw
-from ogp_analysis.sources.description import Input
+from ogp_analysis.sources.sidecar import Input
 from ogp_analysis.tidy import raw_text
 from ogp_analysis.tidy.invariants import Invariants, Sum, Tally, check_links, own_names
 from ogp_analysis.tidy.record import FILE, LINE, Cleaned, passed_over, total

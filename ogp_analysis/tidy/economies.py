@@ -5,8 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from ogp_analysis.base.schema import Column
-from ogp_analysis.tidy.country_year import refuse
-from ogp_analysis.tidy.iso_codes import current
+from ogp_analysis.tidy.country_year import current_codes, refuse
 from ogp_analysis.tidy.record import changed
 
 #: Regions, income and lending groups, demographic and small-state groups; INX is "not classified".
@@ -37,7 +36,7 @@ def coded(chunk: pd.DataFrame, column: str) -> tuple[dict[str, pd.Series], pd.Da
         If a code is neither that of an economy nor of a group.
     """
     codes = chunk[column]
-    unknown = ~codes.isin(GROUPS) & ~codes.isin(list(ISO_OF_ECONOMY)) & ~codes.isin(current())
+    unknown = ~codes.isin(GROUPS) & ~codes.isin(list(ISO_OF_ECONOMY)) & ~codes.isin(current_codes())
     if unknown.any():
         what = "rows have codes of no known economy or group"
         refuse(chunk, column, unknown, what, "Add the code to tidy/economies.py")

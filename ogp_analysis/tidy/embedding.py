@@ -22,7 +22,7 @@ from ogp_analysis.base import fingerprint, kept, paths
 from ogp_analysis.base.beside import toml
 from ogp_analysis.base.errors import CleaningError
 from ogp_analysis.sources import sidecar
-from ogp_analysis.sources.description import Input, Source
+from ogp_analysis.sources.sidecar import Input, Source
 from ogp_analysis.tidy.applied import applied
 from ogp_analysis.tidy.catalog import dataset
 from ogp_analysis.tidy.dataset import Dataset, cleaned, raw_chunks

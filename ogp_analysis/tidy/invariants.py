@@ -26,7 +26,7 @@ from ogp_analysis.base.conformance import first_row
 from ogp_analysis.base.errors import CleaningError, OgpAnalysisError
 from ogp_analysis.base.schema import TableSchema
 from ogp_analysis.base.text_column import bytes_of
-from ogp_analysis.tidy.entries import FILE, LINE
+from ogp_analysis.tidy.record import FILE, LINE
 
 #: Relative difference below which two sums are the same.
 _SAME = 1e-9

@@ -11,8 +11,36 @@ import pyarrow.compute as pc
 
 from ogp_analysis.base.schema import FAULT
 from ogp_analysis.base.text_column import bytes_of
-from ogp_analysis.tidy.control_characters import CONTROL_CHARACTER, PATTERN, named, without
 from ogp_analysis.tidy.record import FILE, LINE, Cleaned, Record, changed
+
+# Control characters in raw text: which they are, and texts without them. Imports nothing, for processes of a pool.
+# Tabs and ends of lines are layout, and stay. So do U+0080 to U+009F: where they stand in a published file they are
+# signs of Windows-1252 that were read wrongly, which a rule of that file repairs.
+
+#: A control character (U+0000 to U+001F, U+007F), which no text means and no CSV reader takes, is removed. The break of
+#: a line or page (U+000B, U+000C) becomes a blank. The record names the characters, not the text they stood in.
+CONTROL_CHARACTER = "control_character"
+#: In the notation of RE2, with which Arrow searches.
+PATTERN = r"[\x00-\x08\x0B\x0C\x0E-\x1F\x7F]"
+_REMOVED = dict.fromkeys([*range(0x20), 0x7F]) | {0x0B: " ", 0x0C: " "}
+for _layout in (0x09, 0x0A, 0x0D):
+    del _REMOVED[_layout]
+
+
+def without_controls(text: str) -> str:
+    """Return a text without control characters."""
+    return text.translate(_REMOVED)
+
+
+def with_signs(text: str) -> str:
+    """Return a text in which each control character is the sign that stands for it, so that no two texts become one."""
+    return text.translate({code: 0x2421 if code == 0x7F else 0x2400 + code for code in _REMOVED})
+
+
+def code_points(text: str) -> str:
+    """Return the code points of the control characters in a text, each once, for the record."""
+    return " ".join(f"U+{code:04X}" for code in sorted({ord(one) for one in text} & _REMOVED.keys()))
+
 
 #: How a cleaner names a file of which it sees no row.
 SOME_FILE = "raw file"
@@ -34,9 +62,9 @@ def freed(chunk: pd.DataFrame) -> tuple[pd.DataFrame, list[pd.DataFrame]]:
         if not pc.any(hits).as_py():
             continue
         rows = pd.Series(hits.to_numpy(zero_copy_only=False), index=chunk.index)
-        told = chunk[[FILE, LINE]].assign(**{name: chunk[name].where(~rows, chunk.loc[rows, name].map(named))})
+        told = chunk[[FILE, LINE]].assign(**{name: chunk[name].where(~rows, chunk.loc[rows, name].map(code_points))})
         entries.append(changed(told, name, told[name].mask(rows, ""), CONTROL_CHARACTER))
-        chunk = chunk.assign(**{name: chunk[name].where(~rows, chunk.loc[rows, name].map(without))})
+        chunk = chunk.assign(**{name: chunk[name].where(~rows, chunk.loc[rows, name].map(without_controls))})
     return chunk, entries
 
 

@@ -11,8 +11,8 @@ from itertools import islice
 from pathlib import Path
 
 from ogp_analysis.base.errors import SourceError, listed
-from ogp_analysis.sources import json_records, packed, workbook, yaml_map
-from ogp_analysis.sources.delimited.opening import DELIMITERS, first_records, narrow
+from ogp_analysis.sources import json_elements, packed, raw, workbook
+from ogp_analysis.sources.delimited import DELIMITERS, first_records, narrow
 from ogp_analysis.sources.unpacking import Content, members, start
 from ogp_analysis.tidy.catalog import DATASETS, dataset
 from ogp_analysis.tidy.dataset import Layout
@@ -236,7 +236,7 @@ def _tables(file: Path, label: str, keys: set[str]) -> Iterator[_Table]:
         yield _Table("", [(1, variables)])
         return
     if ending in (".yaml", ".yml"):
-        yield _Table("", [(1, list(yaml_map.COLUMNS))])
+        yield _Table("", [(1, list(raw.COLUMNS))])
         return
     endings = (".json", ".jsonl", ".ndjson")
     holds_json = any(member.name.lower().endswith(endings) for member in members(file, label))
@@ -247,7 +247,7 @@ def _tables(file: Path, label: str, keys: set[str]) -> Iterator[_Table]:
         records = []
         if ending == ".json" and not any(key.encode() in top for key in keys):
             with suppress(SourceError):  # not flat records: releases and records are known by their key
-                records = list(islice(json_records.records(file, label, "utf-8-sig"), 1))
+                records = list(islice(json_elements.flat_records(file, label, "utf-8-sig"), 1))
         yield _Table("", records, "utf-8", text=top)
         return
     for table in packed.tables(file, label)[0]:

@@ -10,8 +10,13 @@ import numpy as np
 import pandas as pd
 
 from ogp_analysis.base.errors import CleaningError
+from ogp_analysis.base.schema import FILE, LINE
 from ogp_analysis.sources.frames import repeated
-from ogp_analysis.tidy.entries import ENTRY_COLUMNS, FILE, LINE
+
+ENTRY_COLUMNS = [FILE, LINE, "action", "rule", "column", "old", "new"]
+#: Rule for further lines of a header that was read as rows; a sidecar does not count them.
+HEADER_RULE = "header_row"
+
 
 #: What a balance counts, beside the file.
 _COUNTS = ["rows_in", "kept", "set_aside", "merged", "changed_values"]

@@ -23,12 +23,12 @@ from ogp_analysis.base.countries import country
 from ogp_analysis.base.errors import ClusterError, MissingExtra, UnknownName, WorkerLost
 from ogp_analysis.base.paths import project
 from ogp_analysis.base.processes import opened, results
-from ogp_analysis.procurement.own_files import cleaning_run, ocds_blocks, ocds_run
+from ogp_analysis.procurement.own_files import cleaning_run, ocds_run
 from ogp_analysis.procurement.own_files.cleaning_run import clean_files
 from ogp_analysis.publishing.runs.cluster import files
 from ogp_analysis.publishing.scans import scan_files
-from ogp_analysis.sources.delimited import reading
-from ogp_analysis.surveillance import own_files
+from ogp_analysis.sources import delimited
+from ogp_analysis.surveillance import scan
 from tests.cluster.conftest import same_tables
 from tests.cluster.machines import ROOT, Machine, free_port
 from tests.procurement.own_files.test_cleaning_run import ROWS, write
@@ -122,10 +122,10 @@ def test_workers_do_no_work_themselves(cluster, machine):
 @pytest.fixture
 def many(monkeypatch):
     """Every file is large enough for several processes, and has several chunks."""
-    for module in (ocds_run, cleaning_run, own_files):
+    for module in (ocds_run, cleaning_run, scan):
         monkeypatch.setattr(module, "_SMALL", 0)
-    monkeypatch.setattr(ocds_blocks, "BLOCK", 16)
-    monkeypatch.setattr(reading, "mended", partial(reading.mended, size=2_000))
+    monkeypatch.setattr(ocds_run, "BLOCK", 16)
+    monkeypatch.setattr(delimited, "mended", partial(delimited.mended, size=2_000))
 
 
 def test_cleaning_gives_the_same_tables_to_the_byte(cluster, many, tmp_path):

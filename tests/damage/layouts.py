@@ -15,7 +15,7 @@ from pathlib import Path
 from ogp_analysis.base import paths
 from ogp_analysis.procurement.datasets import layouts
 from ogp_analysis.sources import sidecar
-from ogp_analysis.sources.description import Source, SourceFile
+from ogp_analysis.sources.sidecar import Source, SourceFile
 
 #: Values of fields that are more than text.
 _VALUES = {

@@ -23,8 +23,7 @@ from ogp_analysis.base import paths
 from ogp_analysis.base.errors import OgpAnalysisError
 from ogp_analysis.base.paths import Project
 from ogp_analysis.sources import raw, sidecar
-from ogp_analysis.sources.description import Input, SourceFile
-from ogp_analysis.sources.sidecar import NAME
+from ogp_analysis.sources.sidecar import NAME, Input, SourceFile
 from ogp_analysis.store import making
 from ogp_analysis.tidy.catalog import DATASETS, TABLES, dataset
 from ogp_analysis.tidy.dataset import cleaned

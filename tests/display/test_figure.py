@@ -17,7 +17,7 @@ import ogp_analysis as ogp
 from ogp_analysis.base.errors import MessageError
 from ogp_analysis.civic_space.figures.country import coverage_strip
 from ogp_analysis.display.figure import NARROW_MIME, Figure, _slim, _steps, canvas, drawing
-from ogp_analysis.display.style import style
+from ogp_analysis.display.sheet import style
 
 #: Draws one figure and prints its SVG; run in processes of their own.
 DRAW = """

@@ -7,8 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ogp_analysis.display.rows import row_chart
-from ogp_analysis.display.sheet import NARROW, WIDE
-from ogp_analysis.display.style import PALETTE, style
+from ogp_analysis.display.sheet import NARROW, PALETTE, WIDE, style
 
 LONG = "Freedom from harassment of journalists"
 WORDS = [LONG, "CSO entry and exit", "Papua New Guinea", "Chad", "Bosnia and Herzegovina"]

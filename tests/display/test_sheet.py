@@ -12,6 +12,9 @@ from hypothesis import strategies as st
 from ogp_analysis.display.figure import NARROW_MIME, drawing
 from ogp_analysis.display.sheet import (
     NARROW,
+    PALETTE,
+    SANS,
+    SERIF,
     WIDE,
     Event,
     Panel,
@@ -20,11 +23,11 @@ from ogp_analysis.display.sheet import (
     _pen,
     extent,
     spread,
+    style,
     ticks,
     wrapped,
-    years,
-)  # fmt: skip
-from ogp_analysis.display.style import PALETTE, SANS, SERIF, style
+    years,  # fmt: skip
+)
 
 TEXTS = ["Mexico co-founds OGP", "Civil-society group leaves the national secretariat", "A case is opened", "A plan"]
 

@@ -11,7 +11,7 @@ from scipy.stats import t
 import ogp_analysis as ogp
 from ogp_analysis.base.errors import ModelError
 from ogp_analysis.open_government.commitment_rates import IMPACT
-from ogp_analysis.open_government.completion_by_impact import completion_by_impact
+from ogp_analysis.open_government.completion_model import completion_by_impact
 
 COMPLETED = ("substantial", "complete")
 

@@ -13,8 +13,7 @@ from ogp_analysis.base.countries import countries
 from ogp_analysis.base.errors import ModelError
 from ogp_analysis.base.paths import project
 from ogp_analysis.open_government.datasets.process import DATASET
-from ogp_analysis.open_government.process import STEPS
-from ogp_analysis.open_government.process_pairs import first_and_second_plans
+from ogp_analysis.open_government.process import STEPS, first_and_second_plans
 from ogp_analysis.sources import raw
 from ogp_analysis.tidy.dataset import cleaned
 

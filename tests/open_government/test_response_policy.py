@@ -10,7 +10,7 @@ from ogp_analysis.base.errors import ParameterError
 from ogp_analysis.base.paths import project
 from ogp_analysis.open_government.datasets import status_events
 from ogp_analysis.open_government.response_policy import COLUMNS, OUTCOMES, response_policy_cases
-from ogp_analysis.tidy import partial_dates
+from ogp_analysis.tidy import coding
 from ogp_analysis.tidy.dataset import cleaned, raw_chunks
 
 
@@ -19,9 +19,7 @@ def events(*rows):
     filled = [(*row, *("response_policy", None)[len(row) - 3 :]) for row in rows]
     frame = pd.DataFrame(filled, columns=["iso3", "date_text", "event_code", "mechanism", "confidence"], dtype="str")
     category = {event["code"]: event["category"] for event in status_events.CODING["event"]}
-    return frame.assign(
-        date=partial_dates.first_day(frame["date_text"]), event_category=frame["event_code"].map(category)
-    )
+    return frame.assign(date=coding.first_day(frame["date_text"]), event_category=frame["event_code"].map(category))
 
 
 OPENED = ("KEN", "2015-03-02", "response_policy_started")

@@ -8,7 +8,7 @@ import ogp_analysis as ogp
 from ogp_analysis.base.errors import ParameterError, UnknownName
 from ogp_analysis.base.words.catalogue import entry
 from ogp_analysis.civic_space.figures.country import _segments
-from ogp_analysis.open_government.turns import SAID
+from ogp_analysis.open_government.timeline import SAID
 
 
 def test_status_takes_any_spelling_and_keeps_confidence():

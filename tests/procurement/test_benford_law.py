@@ -10,14 +10,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ogp_analysis.procurement.benford_law import (
+from ogp_analysis.procurement.first_digits import (
+    CONFORMITY,
     EXPECTED,
     FEWEST_AMOUNTS,
-    first_digits,
+    leading_digits,
     mean_absolute_deviation,
     shares,
 )
-from ogp_analysis.procurement.flags.benford import CONFORMITY
 
 
 @pytest.mark.parametrize(
@@ -35,12 +35,12 @@ from ogp_analysis.procurement.flags.benford import CONFORMITY
     ],
 )
 def test_the_digit_is_the_one_that_is_written(amount, digit):
-    assert first_digits(pd.Series([amount])).tolist() == [digit]
+    assert leading_digits(pd.Series([amount])).tolist() == [digit]
 
 
 @given(st.decimals("0.01", "9999999999.99", places=2))
 def test_equal_to_the_decimal_number(amount):
-    assert first_digits(pd.Series([float(amount)])).tolist() == [Decimal(amount).as_tuple().digits[0] or None]
+    assert leading_digits(pd.Series([float(amount)])).tolist() == [Decimal(amount).as_tuple().digits[0] or None]
 
 
 def test_the_expected_shares_add_up_and_fall():
@@ -49,8 +49,8 @@ def test_the_expected_shares_add_up_and_fall():
 
 def test_powers_of_two_follow_the_law_and_equal_amounts_do_not():
     powers, same = pd.Series([2.0**k for k in range(400)]), pd.Series([500.0] * 400)
-    assert mean_absolute_deviation(shares(first_digits(powers))) < 0.006
-    assert mean_absolute_deviation(shares(first_digits(same))) == pytest.approx((2 * (1 - np.log10(1.2))) / 9)
+    assert mean_absolute_deviation(shares(leading_digits(powers))) < 0.006
+    assert mean_absolute_deviation(shares(leading_digits(same))) == pytest.approx((2 * (1 - np.log10(1.2))) / 9)
 
 
 def nonconforming(n: int) -> float:
@@ -65,8 +65,8 @@ def test_from_the_fewest_amounts_on_honest_ones_are_hardly_ever_nonconforming():
 
 
 def test_shares_are_by_digit():
-    assert shares(first_digits(pd.Series([1.0, 12.0, 9.0, 2.0]))).tolist() == [0.5, 0.25, 0, 0, 0, 0, 0, 0, 0.25]
+    assert shares(leading_digits(pd.Series([1.0, 12.0, 9.0, 2.0]))).tolist() == [0.5, 0.25, 0, 0, 0, 0, 0, 0, 0.25]
 
 
 def test_no_amounts_no_digits():
-    assert first_digits(pd.Series([], dtype="float64")).empty
+    assert leading_digits(pd.Series([], dtype="float64")).empty

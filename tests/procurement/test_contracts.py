@@ -9,7 +9,7 @@ from ogp_analysis.base.conformance import cast
 from ogp_analysis.base.errors import ParameterError, UnknownName
 from ogp_analysis.procurement.awarded.published import held
 from ogp_analysis.procurement.contracts import contracts
-from ogp_analysis.procurement.datasets.compranet.schemas import CONTRACTS
+from ogp_analysis.procurement.datasets.compranet.columns import CONTRACTS
 from ogp_analysis.procurement.datasets.mexico_sanctions.dataset import SANCTIONS
 from ogp_analysis.procurement.datasets.mexico_thresholds import SCHEMA as CEILINGS
 from ogp_analysis.procurement.datasets.ocds.schemas import TABLES

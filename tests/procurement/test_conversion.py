@@ -10,12 +10,12 @@ from hypothesis import strategies as st
 
 from ogp_analysis.base import paths
 from ogp_analysis.base.errors import ParameterError
-from ogp_analysis.procurement import conversion, exchange_rates
+from ogp_analysis.procurement import amounts
 
 
-def units(kind: str, hub: str, rows: dict[str, dict[str, float]], source: str = "made") -> exchange_rates.Rates:
+def units(kind: str, hub: str, rows: dict[str, dict[str, float]], source: str = "made") -> amounts.Rates:
     table = pd.DataFrame.from_dict(rows, orient="index").rename(index=pd.Timestamp)
-    return exchange_rates.Rates(source, kind, hub, table.sort_index().assign(**{hub: 1.0}))
+    return amounts.Rates(source, kind, hub, table.sort_index().assign(**{hub: 1.0}))
 
 
 YEARS = units("year", "USD", {"2017-01-01": {"MXN": 19.0, "CLP": 650.0}, "2018-01-01": {"MXN": 20.0}}, "years")
@@ -26,7 +26,7 @@ ALL = (DAYS, MONTHS, YEARS)
 
 def convert(amount, currency, date, to="MXN", rates=ALL):
     series = [pd.Series([value], dtype=kind) for value, kind in ((amount, "float64"), (currency, "str"), (date, "str"))]
-    return conversion.convert(*series, to, rates).iloc[0]
+    return amounts.convert(*series, to, rates).iloc[0]
 
 
 @pytest.mark.parametrize(
@@ -94,21 +94,19 @@ def test_a_cross_rate_is_of_one_period():
 
 def test_datetimes_are_days_and_other_texts_are_refused():
     one = pd.Series([1.0, 1.0])
-    made = conversion.convert(
-        one, pd.Series(["USD", "USD"]), pd.Series(pd.to_datetime(["2017-02-10", None])), "MXN", ALL
-    )
+    made = amounts.convert(one, pd.Series(["USD", "USD"]), pd.Series(pd.to_datetime(["2017-02-10", None])), "MXN", ALL)
     assert made["reason"].tolist() == ["", "no_date"]
     for text in ("10/02/2017", "2017-02-30", "17", "2017-13", "20170210"):
         with pytest.raises(ParameterError, match="1 are not a day, month or year"):
             convert(1.0, "USD", text)
     with pytest.raises(ParameterError, match="dates: have another index"):
-        conversion.convert(one, pd.Series(["USD", "USD"]), pd.Series(["2017"]), "MXN", ALL)
+        amounts.convert(one, pd.Series(["USD", "USD"]), pd.Series(["2017"]), "MXN", ALL)
 
 
 def test_a_repeated_index_is_no_obstacle_and_the_input_stays():
     frame = pd.DataFrame({"a": [1.0, 2.0, 3.0], "c": ["USD", "MXN", "EUR"], "d": ["2017-02-10"] * 3}, index=[7, 3, 5])
     before = frame.copy(deep=True)
-    made = conversion.convert(frame["a"], frame["c"], frame["d"], "MXN", ALL)
+    made = amounts.convert(frame["a"], frame["c"], frame["d"], "MXN", ALL)
     assert made.index.tolist() == [7, 3, 5] and made["converted"].tolist() == pytest.approx([20.0, 2.0, 66.0])
     pd.testing.assert_frame_equal(frame, before)
 
@@ -148,8 +146,8 @@ def embedded(source: str, version: str, table: str) -> pd.DataFrame:
 
 
 @pytest.fixture(scope="module")
-def fed() -> exchange_rates.Rates:
-    return exchange_rates.fed_yearly(embedded("exchange_rates_fed", "2026-extract", "yearly"))
+def fed() -> amounts.Rates:
+    return amounts.fed_yearly(embedded("exchange_rates_fed", "2026-extract", "yearly"))
 
 
 def test_the_embedded_years(fed):
@@ -175,17 +173,17 @@ def test_the_days_of_2017_average_to_the_year_of_the_ecb(mirror):
         mirror / "exchange_rates_ecb" / "2026-10-30" / "eurofxref-hist.csv", usecols=["Date", "USD", "MXN"]
     )
     long = days.melt("Date", var_name="currency", value_name="per_eur").dropna().rename(columns={"Date": "date"})
-    rates = (exchange_rates.ecb_daily(long),)
+    rates = (amounts.ecb_daily(long),)
     dates = days.loc[days["Date"].str.startswith("2017"), "Date"].reset_index(drop=True)
     one = pd.Series(1.0, index=dates.index)
-    made = conversion.convert(one, pd.Series("USD", index=dates.index), dates, "MXN", rates)
+    made = amounts.convert(one, pd.Series("USD", index=dates.index), dates, "MXN", rates)
     assert len(made) == 255 and (made["rate_kind"] == "day").all() and (made["via"] == "EUR").all()
     assert made["converted"].mean() == pytest.approx(18.911, abs=5e-4)
 
 
 def test_pesos_for_a_unit_are_turned_round():
     table = pd.DataFrame({"currency": ["USD", "EUR"], "date": pd.to_datetime(["2018-01-02"] * 2), "mxn": [19.5, 23.5]})
-    rates = (exchange_rates.banxico_daily(table),)
+    rates = (amounts.banxico_daily(table),)
     assert convert(2.0, "USD", "2018-01-02", rates=rates)["converted"] == pytest.approx(39.0)
     assert convert(39.0, "MXN", "2018-01-03", "USD", rates)["converted"] == pytest.approx(2.0)
     euro = convert(1.0, "EUR", "2018-01-02", "USD", rates)
@@ -194,30 +192,30 @@ def test_pesos_for_a_unit_are_turned_round():
 
 def test_a_month_is_a_month():
     table = pd.DataFrame({"currency": ["GBP"], "year": [2017], "month": [12], "per_usd": [0.75]})
-    rates = (exchange_rates.fed_monthly(table),)
+    rates = (amounts.fed_monthly(table),)
     assert convert(75.0, "GBP", "2017-12-24", "USD", rates)["converted"] == pytest.approx(100.0)
     assert convert(75.0, "GBP", "2017-11-30", "USD", rates)["reason"] == "no_rate"
     assert convert(75.0, "GBP", "2017", "USD", rates)["reason"] == "no_rate"
 
 
 def test_the_embedded_edition_has_years_only():
-    [only] = exchange_rates.available()
+    [only] = amounts.available()
     assert (only.source, only.kind, only.hub) == ("exchange_rates_fed", "year", "USD")
 
 
 @pytest.mark.parametrize("fetched", [(), ("monthly",), ("yearly",), ("monthly", "yearly")])
 def test_yearly_rates_are_never_lacking(monkeypatch, fetched):
     """Of the full edition only what was fetched is there; the embedded years stand in for years."""
-    asked, load = [], exchange_rates.hand_out.load
+    asked, load = [], amounts.hand_out.load
     monthly = pd.DataFrame({"currency": ["GBP"], "year": [2017], "month": [12], "per_usd": [0.75]})
 
     def loaded(dataset, table, edition="embedded"):
         asked.append((table, edition))
         return monthly if table == "monthly" else load(dataset, table)
 
-    monkeypatch.setattr(exchange_rates.hand_out, "has", lambda dataset, table, edition: table in fetched)
-    monkeypatch.setattr(exchange_rates.hand_out, "load", loaded)
-    made = exchange_rates.available("full")
+    monkeypatch.setattr(amounts.hand_out, "has", lambda dataset, table, edition: table in fetched)
+    monkeypatch.setattr(amounts.hand_out, "load", loaded)
+    made = amounts.available("full")
     assert [one.kind for one in made] == (["month", "year"] if "monthly" in fetched else ["year"])
     assert asked[-1] == ("yearly", "full" if "yearly" in fetched else "embedded")
 

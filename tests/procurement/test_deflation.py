@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ogp_analysis.base import paths
-from ogp_analysis.procurement import deflation
+from ogp_analysis.procurement import amounts
 
 
 def embedded(source: str, version: str, table: str) -> pd.DataFrame:
@@ -25,7 +25,7 @@ CHANGES = pd.DataFrame(
 
 
 def deflate(amount, year, base, economy="AAA"):
-    return deflation.deflate(pd.Series([amount]), pd.Series([year], dtype="Int64"), economy, base, CHANGES).iloc[0]
+    return amounts.deflate(pd.Series([amount]), pd.Series([year], dtype="Int64"), economy, base, CHANGES).iloc[0]
 
 
 @pytest.mark.parametrize(
@@ -87,7 +87,7 @@ def one_by_one(changes: dict[int, float], base: int, year: int) -> Fraction | No
 def test_chaining_two_ways(changes, base, years):
     table = pd.DataFrame({"economy": "AAA", "year": list(changes), "price_change": list(changes.values())})
     table = table.astype({"economy": "str", "year": "int64", "price_change": "float64"})
-    made = deflation.chained(table, "AAA", base, years).set_index("year")
+    made = amounts.chained(table, "AAA", base, years).set_index("year")
     assert made.index.tolist() == sorted(set(years))
     for year in made.index:
         expected = one_by_one(changes, base, year)
@@ -101,12 +101,12 @@ def test_the_chain_of_mexico_is_the_published_index():
     """The edition of 2016 gives the index itself: what is chained from the changes of 2025 must lead to it."""
     index = embedded("consumer_prices_world_bank", "2016-extract", "price_index").set_index(["economy", "year"])
     changes = embedded("consumer_prices_world_bank", "2025-extract", "price_change")
-    made = deflation.chained(changes, "MEX", 2010, range(1995, 2015)).set_index("year")["price_index"]
+    made = amounts.chained(changes, "MEX", 2010, range(1995, 2015)).set_index("year")["price_index"]
     published = index.loc["MEX", "price_index"].loc[1995:]
     assert len(published) == 20
     np.testing.assert_allclose(made, published, rtol=2e-4)
     # A peso of 2014 at prices of 2024.
-    real = deflation.deflate(pd.Series([100.0]), pd.Series([2014]), "MEX", 2024, changes).iloc[0]
+    real = amounts.deflate(pd.Series([100.0]), pd.Series([2014]), "MEX", 2024, changes).iloc[0]
     assert real["links"].split() == [str(year) for year in range(2015, 2025)]
     own = changes[(changes["economy"] == "MEX") & changes["year"].between(2015, 2024)]["price_change"]
     assert real["deflated"] == pytest.approx(100 * np.exp(np.log1p(own / 100).sum()), rel=1e-12)

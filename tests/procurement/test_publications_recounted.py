@@ -14,8 +14,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from ogp_analysis.procurement.awarded.ocds import awarded
-from ogp_analysis.procurement.awarded.ocds_readings import read_as_told
+from ogp_analysis.procurement.awarded.ocds import awarded, read_as_told
 from ogp_analysis.procurement.publications import OCDS, PUBLICATIONS
 
 ALL = [one for one in PUBLICATIONS.values() if one.dataset == OCDS]

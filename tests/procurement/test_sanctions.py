@@ -9,10 +9,10 @@ import pytest
 
 from ogp_analysis.base import paths
 from ogp_analysis.display.result import Parts
-from ogp_analysis.procurement import listings
+from ogp_analysis.procurement import sanctions
 from ogp_analysis.procurement.datasets import persons
 from ogp_analysis.procurement.datasets.compranet import dataset as compranet
-from ogp_analysis.procurement.datasets.compranet.schemas import CONTRACTS
+from ogp_analysis.procurement.datasets.compranet.columns import CONTRACTS
 from ogp_analysis.procurement.datasets.mexico_sanctions import dataset as mexico_sanctions
 from ogp_analysis.procurement.datasets.mexico_sanctions.dataset import SANCTIONS
 from ogp_analysis.procurement.datasets.sat_69b import dataset as sat_69b
@@ -338,7 +338,7 @@ def test_counts_add_up_and_the_inputs_are_unchanged():
         assert result.computable[moment] == told["contracts"].sum()
     assert result.dates_missing == {"award": 1, "signature": 0}
     assert set(result.counts["why"]) <= set(WHY) and set(result.counts["outcome"]) <= set(OUTCOMES)
-    assert set(result.relations["relation"]) <= set(listings.RELATIONS)
+    assert set(result.relations["relation"]) <= set(sanctions.RELATIONS)
     with pytest.raises(dataclasses.FrozenInstanceError):
         result.contracts = 0
 

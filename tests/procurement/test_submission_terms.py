@@ -8,7 +8,7 @@ import re
 import pandas as pd
 import pytest
 
-from ogp_analysis.procurement.awarded.ocds_readings import calls_as_told, read_as_told
+from ogp_analysis.procurement.awarded.ocds import calls_as_told, read_as_told
 from ogp_analysis.procurement.submission_terms import KINDS, facts, submission_terms, under_other_laws
 
 CALL = {

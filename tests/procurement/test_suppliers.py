@@ -6,11 +6,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from ogp_analysis.procurement.candidates import candidates
 from ogp_analysis.procurement.datasets import persons
-from ogp_analysis.procurement.listings import described
-from ogp_analysis.procurement.suppliers import REASONS, resolve
-from ogp_analysis.procurement.tax_codes import checked
+from ogp_analysis.procurement.sanctions import described
+from ogp_analysis.procurement.suppliers import REASONS, candidates, checked, resolve
 
 #: Valid codes: two firms, two persons; one that is well-formed and fails its check digit.
 ONE, OTHER, PERSON, NAMESAKE, SLIP = "GVI020903N32", "GIN811027SS4", "GODE561231GR8", "BUMM7909154A1", "AAA010101AA0"
@@ -350,7 +348,7 @@ def test_what_is_alike_is_listed_and_not_joined():
 def test_names_with_a_legal_form_have_one_code_in_the_published_lists(mirror):
     """What the joining by name rests on: counted, not supposed."""
     from ogp_analysis.base import paths
-    from ogp_analysis.procurement.names import firm_keys
+    from ogp_analysis.procurement.suppliers import firm_keys
     from ogp_analysis.sources import raw
 
     sidecars = paths.project().raw
@@ -371,10 +369,10 @@ def test_names_with_a_legal_form_have_one_code_in_the_published_lists(mirror):
 
 
 def test_each_distinct_name_is_looked_at_once(monkeypatch):
-    from ogp_analysis.procurement import names
+    from ogp_analysis.procurement import suppliers
 
-    seen, firm = [], names.firm_key
-    monkeypatch.setattr(names, "firm_key", lambda name: (seen.append(name), firm(name))[1])
+    seen, firm = [], suppliers.firm_key
+    monkeypatch.setattr(suppliers, "firm_key", lambda name: (seen.append(name), firm(name))[1])
     rows = [(f"FIRMA {n % 10} DEL EJEMPLO SA DE CV",) for n in range(5000)]
     assert resolve(contracts(*rows)).ids.nunique() == 10
     assert len(seen) == 10

@@ -28,7 +28,7 @@ from ogp_analysis.procurement.own_files.column_map import ColumnMap
 from ogp_analysis.publishing import scans
 from ogp_analysis.publishing.pages import scan_page as page_module
 from ogp_analysis.publishing.scans import scan_files
-from ogp_analysis.surveillance import naming
+from ogp_analysis.surveillance import review as findings
 from ogp_analysis.surveillance.review import VERDICTS
 from tests.procurement.own_files.test_contract_rows import release
 
@@ -487,12 +487,12 @@ def test_a_long_object_is_cut_and_a_page_shows_the_first_rows(out, tmp_path, mon
      ("María Guadalupe Hernández López", False), ("London Borough of Brent", True), ("", True)],
 )  # fmt: skip
 def test_a_buyer_that_may_be_a_person_is_not_named(name, shown):
-    assert (naming.shown_buyer(name) == name) == shown
+    assert (findings.shown_buyer(name) == name) == shown
 
 
 def test_the_code_of_a_person_in_a_key_is_not_shown():
-    assert naming.shown_key("GODE561231GR8#1") == word("scan.page.person")
-    assert naming.shown_key("C-1#1") == "C-1#1"
+    assert findings.shown_key("GODE561231GR8#1") == word("scan.page.person")
+    assert findings.shown_key("C-1#1") == "C-1#1"
 
 
 def test_every_verdict_has_a_word():

@@ -13,7 +13,7 @@ from ogp_analysis.quality.data_quality import check
 from ogp_analysis.quality.missing import MOST_PERIODS, missing
 from ogp_analysis.quality.names import aliases, unmatched
 from ogp_analysis.quality.record import reason
-from ogp_analysis.store.account import Field
+from ogp_analysis.store.state import Field
 from ogp_analysis.tidy.catalog import DATASETS, dataset
 
 

@@ -13,8 +13,7 @@ from msgspec.structs import replace
 from ogp_analysis.base.errors import SourceError
 from ogp_analysis.base.paths import project
 from ogp_analysis.cli import commands
-from ogp_analysis.sources import counting, json_elements, raw, sidecar
-from ogp_analysis.sources.delimited import reading
+from ogp_analysis.sources import counting, delimited, json_elements, raw, sidecar
 from ogp_analysis.sources.json_elements import LISTS
 from ogp_analysis.store import making, state
 from ogp_analysis.tidy.catalog import DATASETS, dataset
@@ -165,8 +164,8 @@ def test_rows_that_a_reader_loses_are_said(tmp_path, monkeypatch, kind, language
         file.write_bytes(damaged.text(damaged.HEAD, *damaged.CONTRACTS))
         if kind == "workbook":
             file = damaged.book(tmp_path / "f.xlsx", "B2", "06000")
-        chunks = reading.mended
-        monkeypatch.setattr(reading, "mended", lambda opened: (chunk.iloc[:-1] for chunk in chunks(opened)))
+        chunks = delimited.mended
+        monkeypatch.setattr(delimited, "mended", lambda opened: (chunk.iloc[:-1] for chunk in chunks(opened)))
     arguments = (file, "--as", "ocds" if kind == "ocds" else "compranet", "--out", tmp_path / "out")
     for _ in ("cleaned", "current"):
         told = run(*arguments, "--language", language)

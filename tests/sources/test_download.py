@@ -17,10 +17,8 @@ from ogp_analysis.base import lock as lock_module
 from ogp_analysis.base.errors import BusyError, DownloadError, ParameterError, SourceError, UnknownName
 from ogp_analysis.base.lock import only_one
 from ogp_analysis.base.paths import Project
-from ogp_analysis.sources.download import FetchError, fetch
-from ogp_analysis.sources.progress import silent
+from ogp_analysis.sources.download import FetchError, Patience, fetch, silent
 from ogp_analysis.sources.raw import chunks
-from ogp_analysis.sources.web import Patience
 
 BODY = b"country,score\n" + b"MEX,1.5\n" * 4000
 SHORT = Patience(connect=1, read=1, slowest=20_000)

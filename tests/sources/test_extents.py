@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from ogp_analysis.base.errors import SourceError
-from ogp_analysis.sources import counting, extents, workbook
+from ogp_analysis.sources import counting, workbook
 
 NAMES = " ".join(
     f'xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"' for name in ("office", "table", "text")
@@ -143,5 +143,5 @@ def test_a_part_that_is_cut_is_no_traceback(tmp_path, cut):
 
 
 def test_other_zips_have_no_extent(tmp_path):
-    assert extents.extents(packed(tmp_path / "a.zip", a=b"1"), "a.zip") == {}
+    assert workbook.extents(packed(tmp_path / "a.zip", a=b"1"), "a.zip") == {}
     assert counting.rows(packed(tmp_path / "b.zip", a=b"1"), "b.zip", "", 0) is None

@@ -10,9 +10,8 @@ import zipfile
 import pytest
 
 from ogp_analysis.base.errors import SourceError
-from ogp_analysis.sources import json_places
-from ogp_analysis.sources.json_corpus import Corpus
-from ogp_analysis.sources.json_places import Streams
+from ogp_analysis.sources import json_corpus
+from ogp_analysis.sources.json_corpus import Corpus, Streams
 
 LISTS = ("releases", "records")
 
@@ -63,9 +62,9 @@ def test_elements_with_one_key_come_together_in_the_order_of_the_first(made):
 @pytest.mark.parametrize(("window", "useless"), [(1, 0.5), (40, 0.5), (10**6, 0.5), (10**6, 0.01)])
 @pytest.mark.parametrize(("size", "most"), [(1, 100), (3, 4), (3, 100), (100, 2), (100, 100)])
 def test_how_much_is_read_at_once_changes_nothing(made, monkeypatch, window, useless, size, most):
-    monkeypatch.setattr(json_places, "_WINDOW", window)
-    monkeypatch.setattr(json_places, "_USELESS", useless)
-    monkeypatch.setattr(json_places, "_OPEN", 1)
+    monkeypatch.setattr(json_corpus, "_WINDOW", window)
+    monkeypatch.setattr(json_corpus, "_USELESS", useless)
+    monkeypatch.setattr(json_corpus, "_OPEN", 1)
     pairs = [(f"o{(7 * number) % 5}" if number % 3 else f"s{number}", str(number)) for number in range(30)]
     corpus = made({f"{part}.jsonl": lines(*pairs[part::4]) for part in range(4)})
     groups = told(corpus, size, most)
@@ -104,7 +103,7 @@ def test_another_process_can_open_the_same_files(made):
 
 
 def test_files_without_a_name_are_not_for_others_elsewhere(made, monkeypatch):
-    monkeypatch.setattr(json_places.sys, "platform", "darwin")
+    monkeypatch.setattr(json_corpus.sys, "platform", "darwin")
     assert made({"c.gz": gzip.compress(lines(("x", "3")))}).streams.paths() is None
     assert made({"a.jsonl": lines(("x", "1"))}).streams.paths() is not None
 

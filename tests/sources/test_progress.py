@@ -5,8 +5,7 @@ import io
 import pytest
 
 from ogp_analysis.base.errors import DownloadError
-from ogp_analysis.sources.download import fetch
-from ogp_analysis.sources.progress import Step, Terminal
+from ogp_analysis.sources.download import Step, Terminal, fetch
 
 
 class Screen(io.StringIO):

@@ -24,7 +24,7 @@ from ogp_analysis.base.words import word
 from ogp_analysis.civic_space.joining import join
 from ogp_analysis.sources import counting, sidecar
 from ogp_analysis.store import adding, editions, hand_out, shelf
-from ogp_analysis.store.build import build
+from ogp_analysis.store.editions import build
 from ogp_analysis.store.holdings import datasets
 from tests.damage.layouts import as_workbook
 from tests.sources.test_packed import encrypted_workbook

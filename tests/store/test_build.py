@@ -12,11 +12,10 @@ import pytest
 
 from ogp_analysis.base import fingerprint, paths
 from ogp_analysis.base.errors import ParameterError, SourceError, UnknownName
-from ogp_analysis.sources.description import Input
-from ogp_analysis.sources.download import fetch
-from ogp_analysis.sources.progress import silent
+from ogp_analysis.sources.download import fetch, silent
+from ogp_analysis.sources.sidecar import Input
 from ogp_analysis.store import shelf, state
-from ogp_analysis.store.build import build
+from ogp_analysis.store.editions import build
 
 ROOT = Path(__file__).resolve().parents[2]
 WGI, EVENTS = "wgi_voice_accountability", "ogp_status_events"

@@ -15,7 +15,7 @@ from frictionless import Package
 from ogp_analysis.base import fingerprint, paths
 from ogp_analysis.base.schema import DTYPES, Column, TableSchema
 from ogp_analysis.store import shelf, state
-from ogp_analysis.store.build import build
+from ogp_analysis.store.editions import build
 from ogp_analysis.tidy.catalog import DATASETS, dataset
 
 NOTHING = {"rules": [], "columns": [], "sources": {}, "values": {}}

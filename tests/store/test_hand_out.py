@@ -11,7 +11,7 @@ from ogp_analysis.base import fingerprint
 from ogp_analysis.base.errors import OgpAnalysisError, ParameterError, SourceError, UnknownName
 from ogp_analysis.publishing.runs import keys
 from ogp_analysis.store import hand_out, shelf
-from ogp_analysis.store.build import build
+from ogp_analysis.store.editions import build
 
 WGI, EVENTS = "wgi_voice_accountability", "ogp_status_events"
 

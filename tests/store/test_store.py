@@ -8,7 +8,7 @@ import pytest
 
 from ogp_analysis.base.errors import OgpAnalysisError, UnknownName
 from ogp_analysis.store import hand_out, shelf, state
-from ogp_analysis.store.build import build
+from ogp_analysis.store.editions import build
 
 NAMES = ["wgi_voice_accountability", "ogp_status_events"]
 

@@ -12,11 +12,11 @@ from pathlib import Path
 import pytest
 
 from ogp_analysis.base.errors import SourceError
-from ogp_analysis.procurement.own_files import cleaning_facts, cleaning_summary, growing
-from ogp_analysis.procurement.own_files.cleaned_tables import ocds_tables
+from ogp_analysis.procurement.own_files import cleaning_facts, cleaning_run, growing
 from ogp_analysis.procurement.own_files.cleaning_run import clean_files
+from ogp_analysis.procurement.own_files.contract_rows import ocds_tables
 from ogp_analysis.store import hand_out, shelf, state
-from ogp_analysis.store.build import build
+from ogp_analysis.store.editions import build
 
 EVENTS = "ogp_status_events"
 HEAD = "DEPENDENCIA / ENTIDAD,CLAVE UC,NÚMERO DE PROCEDIMIENTO,NÚMERO DE CONTRATO,IMPORTE MN SIN IVA,RAZÓN SOCIAL"
@@ -125,7 +125,7 @@ def test_whatever_stands_in_any_place_it_is_refused_or_read_without_a_crash(clea
             cleaning_facts.is_current(out, every[0], facts["basis"])
             if len(json.dumps(every)) < 10**4:
                 with suppress(SourceError):  # no words for it
-                    cleaning_summary.write(out, every, [], "en")
+                    cleaning_run.write_page(out, every, [], "en")
     assert refused > 500 and taken > 40
 
 
@@ -171,7 +171,7 @@ def test_a_page_for_which_there_is_no_room_leaves_the_one_before(cleaned, monkey
             if name == "fsync":
                 disk.setattr(os, "fsync", full)
             else:
-                disk.setattr(cleaning_summary.kept, "put", full)
+                disk.setattr(cleaning_run.kept, "put", full)
             with pytest.raises(SourceError, match=r"out/summary\.html: cannot be written \(No space left on device\)"):
                 again(cleaned)
         assert page.read_bytes() == before

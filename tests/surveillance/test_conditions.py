@@ -9,7 +9,7 @@ import pytest
 
 import ogp_analysis as ogp
 from ogp_analysis.procurement.datasets import mexico_thresholds
-from ogp_analysis.surveillance.conditions import CONDITIONS, conditions
+from ogp_analysis.surveillance.contracts import CONDITIONS, conditions
 
 CEILINGS = pd.DataFrame({"year": [2018], "kind": ["services"], "procedure": ["direct_award"], "bracket": ["highest"],
                          "ceiling": [500_000]})  # fmt: skip

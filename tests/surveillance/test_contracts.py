@@ -9,8 +9,7 @@ import pytest
 
 import ogp_analysis as ogp
 from ogp_analysis.base.words import catalogue
-from ogp_analysis.surveillance.buyers import buyers_named
-from ogp_analysis.surveillance.suppliers import spelled, suppliers
+from ogp_analysis.surveillance.parties import buyers_named, spelled, suppliers
 
 
 @pytest.fixture(scope="module")

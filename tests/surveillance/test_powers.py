@@ -12,8 +12,8 @@ import ogp_analysis as ogp
 from ogp_analysis.base.errors import CleaningError, ParameterError
 from ogp_analysis.procurement.datasets.folding import folded
 from ogp_analysis.procurement.datasets.persons import OFFICIAL_MASK
-from ogp_analysis.surveillance import buyers
-from ogp_analysis.surveillance.buyers import buyers_named, by_id, by_name
+from ogp_analysis.surveillance import parties
+from ogp_analysis.surveillance.parties import buyers_named, by_id, by_name
 from ogp_analysis.surveillance.powers import CONTROLS, FIRST_DAYS, MEASURES, OUTCOMES, _facts, grounds, rules
 
 from ..reports import ROOT
@@ -479,7 +479,7 @@ def test_texts_that_were_not_read_have_the_days_of_our_files_and_no_answer_rests
 
 def test_the_form_of_both_tables_is_documented_for_other_countries():
     page = (ROOT / "docs" / "surveillance-lens.md").read_text(encoding="utf-8")
-    bodies = buyers._facts()
+    bodies = parties._facts()
     marks = {list: "[[{}]]", dict: "[{}]", str: "{}"}
     tables = {marks[type(of)].format(name) for name, of in (bodies | _facts()).items()}
     entries = [*bodies["buyers"], *_facts()["rules"], *_facts()["unread"]]

@@ -13,9 +13,8 @@ from hypothesis import strategies as st
 import ogp_analysis as ogp
 from ogp_analysis.base.errors import CleaningError, ParameterError, SourceError
 from ogp_analysis.procurement.own_files.contract_rows import COLUMNS
-from ogp_analysis.surveillance.naming import shown_reasons
 from ogp_analysis.surveillance.powers import MEASURES
-from ogp_analysis.surveillance.review import Verdict, edited, reviewed
+from ogp_analysis.surveillance.review import Verdict, edited, reviewed, shown_reasons
 from ogp_analysis.surveillance.scan import ASKED, HIT_COLUMNS, plain_facts, scanned, with_flags
 
 #: The package shows the function under the name of its module.

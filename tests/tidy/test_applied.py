@@ -6,11 +6,11 @@ import pandas as pd
 import pytest
 
 from ogp_analysis.base.schema import Column, TableSchema
-from ogp_analysis.sources.description import Rule
+from ogp_analysis.sources.sidecar import Rule
 from ogp_analysis.tidy.applied import applied, is_open, may_be_shown
 from ogp_analysis.tidy.catalog import DATASETS
-from ogp_analysis.tidy.decisions import corrections
-from ogp_analysis.tidy.entries import ENTRY_COLUMNS
+from ogp_analysis.tidy.corrections import corrections
+from ogp_analysis.tidy.record import ENTRY_COLUMNS
 
 OPEN = TableSchema("t", "one row", ("id",), (
     Column("id", "string", "Its name"), Column("amount", "number", "Pesos"), Column("iso3", "string", "Country"),

@@ -18,8 +18,8 @@ from ogp_analysis.store.making import only
 from ogp_analysis.tidy import embedding
 from ogp_analysis.tidy.catalog import DATASETS, TABLES, dataset
 from ogp_analysis.tidy.codebook import rules
+from ogp_analysis.tidy.corrections import decisions
 from ogp_analysis.tidy.dataset import Dataset, promised
-from ogp_analysis.tidy.decisions import decisions
 from ogp_analysis.tidy.record import ENTRY_COLUMNS, FILE, LINE, Cleaned
 
 

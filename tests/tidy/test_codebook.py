@@ -17,8 +17,9 @@ from ogp_analysis.base.indicators import indicators
 from ogp_analysis.base.schema import Column, TableSchema
 from ogp_analysis.base.words import catalogue
 from ogp_analysis.sources import sidecar
+from ogp_analysis.tidy import codebook
 from ogp_analysis.tidy.catalog import DATASETS, dataset
-from ogp_analysis.tidy.codebook import markdown, pages, rules
+from ogp_analysis.tidy.codebook import rules
 from ogp_analysis.tidy.dataset import Dataset, Input
 
 REMEDY = "Write the pages again: ogp-analysis codebook (or: make codebook)"
@@ -34,7 +35,7 @@ def written() -> dict[str, str]:
 @pytest.fixture(scope="module")
 def made() -> dict[str, str]:
     """The pages as the schemas make them."""
-    return pages.pages(PROJECT.raw)
+    return codebook.pages(PROJECT.raw)
 
 
 @pytest.fixture
@@ -150,9 +151,7 @@ def test_the_page_of_a_dataset_names_the_indicators_that_read_it(one, written):
 
 
 def test_pages_are_the_same_in_another_process_with_other_hashes(made):
-    code = (
-        "from ogp_analysis.tidy.codebook.pages import pages; from ogp_analysis.base.paths import project; import sys;"
-    )
+    code = "from ogp_analysis.tidy.codebook import pages; from ogp_analysis.base.paths import project; import sys;"
     code += "sys.stdout.reconfigure(encoding='utf-8'); print(''.join(pages(project().raw).values()), end='')"
     told = subprocess.run(
         [sys.executable, "-c", code],
@@ -171,7 +170,7 @@ HOSTILE = "a | b `c` *d* _e_ <script>x</script> [f](g) $h$ ~i~ &amp; \\ j_k\n\n#
 def test_text_is_shown_and_nothing_in_it_is_markup(text):
     import mistune
 
-    shown = mistune.create_markdown(plugins=["table", "strikethrough", "math"])(f"x\n\n{markdown.text(text)}\n\nx")
+    shown = mistune.create_markdown(plugins=["table", "strikethrough", "math"])(f"x\n\n{codebook.text(text)}\n\nx")
     inner = re.sub(r"<p>x</p>\s*", "", shown).strip()
     expected = html.escape(one_line(text), quote=False)
     assert inner.replace("&quot;", '"') == (f"<p>{expected}</p>" if text else "")
@@ -181,7 +180,7 @@ def test_text_is_shown_and_nothing_in_it_is_markup(text):
 def test_a_name_is_shown_as_code_inside_a_table(name):
     import mistune
 
-    row = f"| x | y |\n|---|---|\n| {markdown.code(name)} | z |\n"
+    row = f"| x | y |\n|---|---|\n| {codebook.code(name)} | z |\n"
     shown = mistune.create_markdown(plugins=["table"])(row)
     assert f"<code>{html.escape(name, quote=False)}</code>" in shown.replace("&quot;", '"')
     assert "<td>z</td>" in shown
@@ -189,8 +188,8 @@ def test_a_name_is_shown_as_code_inside_a_table(name):
 
 def test_a_stroke_in_a_name_does_not_end_its_cell():
     """As GitHub reads it: a masked stroke inside code is a stroke."""
-    assert markdown.code("a|b") == "`a\\|b`"
-    assert markdown.values(Column("x", "category", "", categories=("a|b", "c"))) == "`a\\|b`, `c`"
+    assert codebook.code("a|b") == "`a\\|b`"
+    assert codebook.values(Column("x", "category", "", categories=("a|b", "c"))) == "`a\\|b`, `c`"
 
 
 def test_a_description_with_marks_of_markdown_keeps_its_table_whole():
@@ -203,7 +202,7 @@ def test_a_description_with_marks_of_markdown_keeps_its_table_whole():
     schema = TableSchema("t", HOSTILE, ("a",), columns, HOSTILE)
     some = next(iter(sorted(DATASETS)))
     declared = Dataset(some, HOSTILE, (Input("vdem", "14"),), lambda chunk, source: None, (schema,))
-    page = pages.dataset_page(declared, sidecar.sources(PROJECT.raw))
+    page = codebook.dataset_page(declared, sidecar.sources(PROJECT.raw))
     ((_, first, second),) = column_tables(page)
     told = one_line(HOSTILE)
     assert first == ["a", "category", told, told, told, "x|y, z", "never", f"{told}; values are not published"]

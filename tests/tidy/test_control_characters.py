@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from ogp_analysis.base.schema import Column, TableSchema
-from ogp_analysis.tidy import control_characters, raw_text
+from ogp_analysis.tidy import raw_text
 from ogp_analysis.tidy.dataset import Dataset, Input, cleaned
 from ogp_analysis.tidy.record import FILE, LINE, Cleaned, kept_all
 
@@ -54,9 +54,9 @@ def test_each_of_them_is_found(code):
     assert bool(entries) is not layout
     blank = code in (0x0B, 0x0C)
     assert chunk["name"][0] == (f"a{chr(code)}b" if layout else "a b" if blank else "ab")
-    assert control_characters.shown(chr(code)).isprintable() is not layout
+    assert raw_text.with_signs(chr(code)).isprintable() is not layout
 
 
 def test_the_sign_for_each_is_its_own():
     codes = [code for code in (*range(32), 127) if chr(code) not in "\t\n\r"]
-    assert len({control_characters.shown(chr(code)) for code in codes}) == len(codes)
+    assert len({raw_text.with_signs(chr(code)) for code in codes}) == len(codes)

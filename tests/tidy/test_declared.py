@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from ogp_analysis.base.schema import Column
-from ogp_analysis.tidy.declared import declared
+from ogp_analysis.tidy.coding import declared
 
 MADE = """
 grades = ["high", "low"]

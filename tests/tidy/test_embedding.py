@@ -13,7 +13,7 @@ import pytest
 
 from ogp_analysis.base import fingerprint, paths
 from ogp_analysis.base.errors import CleaningError
-from ogp_analysis.procurement.datasets.compranet import objects
+from ogp_analysis.procurement.datasets.compranet import columns
 from ogp_analysis.sources import sidecar
 from ogp_analysis.tidy import embedding
 from ogp_analysis.tidy.catalog import dataset
@@ -82,7 +82,7 @@ def test_the_embedded_contracts_name_no_person_and_no_title():
         assert person.sum() > 40 and (frame.loc[person, "supplier_name"] == "persona física").all()
         assert (frame.loc[person, "supplier_rupc"] == "").all()
         assert (frame["file"] == f"compranet/{version}-sample/{version}.sample.csv").all()
-        shown = objects.read(pd.concat([frame["contract_object"], frame["procedure_object"]]))
+        shown = columns.read(pd.concat([frame["contract_object"], frame["procedure_object"]]))
         assert set(shown["status"]) == {"shown", "missing"}
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from ogp_analysis.base.errors import CleaningError
 from ogp_analysis.tidy.dataset import concatenate
-from ogp_analysis.tidy.record import (  # fmt: skip
+from ogp_analysis.tidy.record import (
     ENTRY_COLUMNS,
     FILE,
     LINE,

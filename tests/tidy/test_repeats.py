@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from ogp_analysis.base.errors import CleaningError
-from ogp_analysis.open_government.datasets import action_plans, spells
+from ogp_analysis.open_government.datasets import action_plans, membership_columns
 from ogp_analysis.procurement.datasets import cpv, exchange_rates_fed
 from ogp_analysis.tidy.record import FILE, LINE, Cleaned, Record
 
@@ -33,7 +33,7 @@ def test_a_name_of_a_code_that_stands_twice():
 
 def test_a_country_that_stands_twice():
     with pytest.raises(CleaningError, match="1 countries are listed twice, 'ALB'"):
-        spells.spells(pd.DataFrame({"iso3": ["ALB", "ALB"]}), [], {})
+        membership_columns.spells(pd.DataFrame({"iso3": ["ALB", "ALB"]}), [], {})
 
 
 def test_a_plan_whose_number_is_none():

@@ -11,7 +11,7 @@ import pytest
 
 from ogp_analysis.base import paths
 from ogp_analysis.base.errors import CleaningError
-from ogp_analysis.sources.description import Input
+from ogp_analysis.sources.sidecar import Input
 from ogp_analysis.tidy import embedding
 from ogp_analysis.tidy.catalog import dataset
 from ogp_analysis.tidy.record import Cleaned, Record

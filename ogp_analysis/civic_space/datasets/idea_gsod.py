@@ -13,9 +13,8 @@ import pandas as pd
 
 from ogp_analysis.base.beside import toml
 from ogp_analysis.base.schema import Column, TableSchema
-from ogp_analysis.tidy.country_year import number, require
+from ogp_analysis.tidy.country_year import agreeing_codes, number, require
 from ogp_analysis.tidy.dataset import Dataset, Input, Layout
-from ogp_analysis.tidy.iso_codes import agreeing
 from ogp_analysis.tidy.record import Cleaned, kept_all
 
 LICENCE = "non-commercial and share-alike, as reported"
@@ -38,7 +37,7 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
     require(chunk, ("country_name", "iso3", "year", *SERIES))
     table = pd.DataFrame(
         {
-            "iso3": agreeing(chunk, "country_name", "iso3"),
+            "iso3": agreeing_codes(chunk, "country_name", "iso3"),
             "country_name": chunk["country_name"],
             "year": chunk["year"],
             **{name: number(chunk, name) for name in SERIES},

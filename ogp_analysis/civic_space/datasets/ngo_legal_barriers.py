@@ -13,10 +13,9 @@ import pandas as pd
 
 from ogp_analysis.base.beside import toml
 from ogp_analysis.base.schema import schemas
-from ogp_analysis.tidy.country_year import known, number, refuse, require
+from ogp_analysis.tidy.country_year import agreeing_codes, known, number, refuse, require
 from ogp_analysis.tidy.dataset import Dataset, Input, Layout
 from ogp_analysis.tidy.invariants import Invariants, Sum, own_names
-from ogp_analysis.tidy.iso_codes import agreeing
 from ogp_analysis.tidy.record import Cleaned, changed, kept_but
 
 #: Name of the rule that writes Kosovo as the other sources do.
@@ -51,7 +50,7 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
     """
     require(chunk, _COLUMNS)
     code = chunk["iso3"].replace({"XKK": "XKX"})
-    iso3 = agreeing(chunk.assign(iso3=code), "country", "iso3")
+    iso3 = agreeing_codes(chunk.assign(iso3=code), "country", "iso3")
     # The total is the sum of the other three, or all are missing.
     values = {name: number(chunk, name) for name in SUMS}
     total = values["entry"] + values["funding"] + values["advocacy"]

@@ -7,8 +7,7 @@ from collections.abc import Mapping
 import pandas as pd
 
 from ogp_analysis.base.schema import Column
-from ogp_analysis.tidy.country_year import known
-from ogp_analysis.tidy.iso_codes import current
+from ogp_analysis.tidy.country_year import current_codes, known
 
 #: Units whose V-Dem text id is not the ISO code of a country, and what each of them is.
 SPECIAL_UNITS = {
@@ -62,7 +61,7 @@ def named(chunk: pd.DataFrame, code: str, special: Mapping[str, str] = SPECIAL_U
     CleaningError
         If a text id is neither one of them nor the code of a country or territory of today.
     """
-    unit = known(chunk, code, current() | special.keys(), _NEW_UNIT)
+    unit = known(chunk, code, current_codes() | special.keys(), _NEW_UNIT)
     return {
         "unit": unit,
         "iso3": unit.mask(unit.isin(without_iso(special)), ""),

@@ -12,9 +12,8 @@ import pandas as pd
 
 from ogp_analysis.base.beside import toml
 from ogp_analysis.base.schema import schemas
-from ogp_analysis.tidy.country_year import bounded, known, number, refuse, require
+from ogp_analysis.tidy.country_year import bounded, current_codes, known, number, refuse, require
 from ogp_analysis.tidy.dataset import Dataset, Input, Layout
-from ogp_analysis.tidy.iso_codes import current
 from ogp_analysis.tidy.record import Cleaned, changed, kept_but
 
 #: Name of the rule that reads World Bank economy codes as ISO 3166.
@@ -43,7 +42,7 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
         standard error, or a rank does not lie within its bounds.
     """
     require(chunk, _COLUMNS)
-    economy = known(chunk, "wb_code", current() | ISO_OF_ECONOMY.keys(), _NEW_ECONOMY)
+    economy = known(chunk, "wb_code", current_codes() | ISO_OF_ECONOMY.keys(), _NEW_ECONOMY)
     iso3 = economy.replace(ISO_OF_ECONOMY)
     # The file's own ISO column is held against the rule; it carries the withdrawn code ANT, the rule none.
     odd = (chunk["iso3"] != iso3) & (chunk["wb_code"] != "ANT")

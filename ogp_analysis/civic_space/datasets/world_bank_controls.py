@@ -13,9 +13,8 @@ import pandas as pd
 
 from ogp_analysis.base.beside import toml
 from ogp_analysis.base.schema import schemas
-from ogp_analysis.tidy.country_year import known, number, require
+from ogp_analysis.tidy.country_year import REGISTER_LINE, current_codes, known, number, require
 from ogp_analysis.tidy.dataset import Dataset, Input, Layout
-from ogp_analysis.tidy.iso_codes import REGISTER_LINE, current
 from ogp_analysis.tidy.record import Cleaned, kept_all
 
 (SCHEMA,) = schemas(toml(__file__, "world_bank_controls.toml"))
@@ -35,7 +34,7 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
     """
     require(chunk, ("iso3", "year", *(column.name for column in SERIES)))
     table = pd.DataFrame({
-        "iso3": known(chunk, "iso3", current(), REGISTER_LINE),
+        "iso3": known(chunk, "iso3", current_codes(), REGISTER_LINE),
         "year": chunk["year"],
         **{column.name: number(chunk, column.name) for column in SERIES},
     })  # fmt: skip

@@ -12,8 +12,7 @@ from ogp_analysis.civic_space.figures.overview import LINES, scale
 from ogp_analysis.civic_space.figures.small import line, tick
 from ogp_analysis.civic_space.figures.source import source_line
 from ogp_analysis.display.figure import drawable, drawing
-from ogp_analysis.display.sheet import Panel, Sheet, extent, ticks, wrapped, years
-from ogp_analysis.display.style import PALETTE
+from ogp_analysis.display.sheet import PALETTE, Panel, Sheet, extent, ticks, wrapped, years
 
 #: Height of a panel, and of what stands above and below it, in pixels.
 _PANEL, _AROUND = 190, 74

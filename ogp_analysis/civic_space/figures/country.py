@@ -16,8 +16,7 @@ from ogp_analysis.civic_space.figures.captions import captioned
 from ogp_analysis.civic_space.figures.small import Small, small_panels, tick
 from ogp_analysis.civic_space.figures.source import source_line
 from ogp_analysis.display.figure import drawable, drawing
-from ogp_analysis.display.sheet import NARROW, WIDE, Event, Panel, Sheet, extent, ticks, wrapped, years
-from ogp_analysis.display.style import PALETTE
+from ogp_analysis.display.sheet import NARROW, PALETTE, WIDE, Event, Panel, Sheet, extent, ticks, wrapped, years
 
 #: Fill of each status of the strip.
 _STATUS = {"participating": "region", "inactive": "review", "suspended": "own", "left": "band"}

@@ -17,8 +17,7 @@ from ogp_analysis.civic_space.figures.source import source_line
 from ogp_analysis.civic_space.measures.catalogue import label, labels, span
 from ogp_analysis.display.figure import drawable, drawing
 from ogp_analysis.display.rows import row_chart
-from ogp_analysis.display.sheet import Panel, Sheet
-from ogp_analysis.display.style import PALETTE
+from ogp_analysis.display.sheet import PALETTE, Panel, Sheet
 
 #: Marker of each direction; distinguished by shape, for readers in grey.
 DIRECTIONS = {"rose": "^", "fell": "v", "unchanged": "s", "none": "o"}

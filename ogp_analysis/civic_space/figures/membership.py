@@ -10,8 +10,7 @@ from ogp_analysis.civic_space.figures.captions import captioned
 from ogp_analysis.civic_space.figures.small import tick
 from ogp_analysis.civic_space.figures.source import source_line
 from ogp_analysis.display.figure import drawable, drawing
-from ogp_analysis.display.sheet import Panel, Sheet, extent, ticks
-from ogp_analysis.display.style import PALETTE
+from ogp_analysis.display.sheet import PALETTE, Panel, Sheet, extent, ticks
 
 #: Pixels of a row of what specifications chose, and between two choices.
 _ROW, _GAP = 17, 9

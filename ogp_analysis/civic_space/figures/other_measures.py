@@ -14,8 +14,7 @@ from ogp_analysis.civic_space.figures.captions import captioned
 from ogp_analysis.civic_space.figures.small import Small, band, breaks, line, moved, round_ends, small_panels
 from ogp_analysis.civic_space.figures.source import source_line
 from ogp_analysis.display.figure import drawable, drawing
-from ogp_analysis.display.sheet import Panel, Sheet
-from ogp_analysis.display.style import PALETTE
+from ogp_analysis.display.sheet import PALETTE, Panel, Sheet
 
 #: Scales of so few steps are drawn from end to end.
 _FEW_STEPS = 16

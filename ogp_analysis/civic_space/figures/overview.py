@@ -18,8 +18,7 @@ from ogp_analysis.display.figure import drawable, drawing
 from ogp_analysis.display.map import FALL_TO_RISE, MapClass, world_map
 from ogp_analysis.display.rows import row_chart
 from ogp_analysis.display.shapes import codes
-from ogp_analysis.display.sheet import NARROW, Panel, Sheet, extent, ticks, wrapped, years
-from ogp_analysis.display.style import PALETTE
+from ogp_analysis.display.sheet import NARROW, PALETTE, Panel, Sheet, extent, ticks, wrapped, years
 
 #: Colours of lines that stand together; with more lines than these, the others are dashed.
 LINES = ("own", "region", "watch", "muted", "review", "ink")

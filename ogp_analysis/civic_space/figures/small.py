@@ -11,8 +11,7 @@ import pandas as pd
 
 from ogp_analysis.base.words import language
 from ogp_analysis.base.words.numbers import decimal
-from ogp_analysis.display.sheet import NARROW, WIDE, Panel, Sheet, extent, ticks, wrapped
-from ogp_analysis.display.style import PALETTE
+from ogp_analysis.display.sheet import NARROW, PALETTE, WIDE, Panel, Sheet, extent, ticks, wrapped
 
 
 @dataclass(frozen=True)

@@ -15,25 +15,160 @@ from __future__ import annotations
 
 import re
 
+import numpy as np
 import pandas as pd
 
+from ogp_analysis.base.beside import toml
 from ogp_analysis.base.countries import iso3_of
+from ogp_analysis.base.errors import CleaningError
 from ogp_analysis.open_government.datasets import commitment_columns as columns
-from ogp_analysis.open_government.datasets import (
-    commitment_readings,
-    commitment_tags,
-    commitment_themes,
-    star_rules,
-    units,
-)
-from ogp_analysis.open_government.datasets.commitment_corrections import corrected, numbers
+from ogp_analysis.open_government.datasets import commitment_tables, star_rules, units
+from ogp_analysis.open_government.datasets.commitment_columns import MAPPING, newest, tag_names
 from ogp_analysis.open_government.datasets.commitment_dates import date_columns
-from ogp_analysis.open_government.datasets.commitment_tables import NO_REPORT, REPORTS, SCHEMAS, TEXT_FIELDS
-from ogp_analysis.open_government.datasets.commitment_texts import all_folded, language, masked
+from ogp_analysis.open_government.datasets.commitment_tables import (
+    NO_REPORT,
+    REPORTS,
+    SCHEMAS,
+    TEXT_FIELDS,
+    all_folded,
+    language,
+    masked,
+)
+from ogp_analysis.tidy.corrections import made
 from ogp_analysis.tidy.country_year import distinct, known, refuse
 from ogp_analysis.tidy.dataset import Dataset, Input, concatenate
 from ogp_analysis.tidy.invariants import Invariants, Link, Sum
 from ogp_analysis.tidy.record import FILE, LINE, Cleaned, changed, kept_but, merged
+
+# Corrections of the raw files of OGP commitments: data, each with what it expects to find.
+# They stand in ``commitment_corrections.toml``. In the vintage it was written for, a correction whose row does not say
+# what it expects stops the cleaning. A later sheet may already be right; there the record says that the correction is
+# not needed.
+
+_FILE = "commitment_corrections.toml"
+CORRECTIONS = tuple(toml(__file__, _FILE)["correction"])
+
+#: Rule for commitment numbers that a spreadsheet turned into fractions: 2.2000000000000002 is 2.2.
+FRACTION_RULE = "number_read_as_fraction"
+#: Rule for commitment numbers that a spreadsheet robbed of their zero: 4.2 of "4.20 Centre for …" is 4.20.
+ZERO_RULE = "number_lost_its_zero"
+
+
+def corrected(chunk: pd.DataFrame, vintage: str) -> tuple[pd.DataFrame, list[pd.DataFrame]]:
+    """Return the raw text of a vintage with its corrections made, and the entries for the record.
+
+    Raises
+    ------
+    CleaningError
+        If a row of a known vintage does not say what its correction expects.
+    """
+    known = vintage in MAPPING["vintage"]
+    like = (
+        vintage if known else "2024_parliament" if MAPPING["vintage"]["2024_parliament"]["key"][0] in chunk else "2016"
+    )
+    key = [name if known else newest(name) for name in MAPPING["vintage"][like]["key"]]
+    if not known and not {*key} <= {*chunk.columns}:
+        return chunk, []
+    fixed, entries = chunk, []
+    keys = pd.MultiIndex.from_frame(chunk[key])
+    for correction in CORRECTIONS:
+        if correction["vintage"] != like:
+            continue
+        column = correction["column"] if known else newest(correction["column"])
+        if column not in fixed.columns:
+            continue
+        rows = pd.Series(keys.isin([tuple(row) for row in correction["rows"]]), index=chunk.index)
+        if known:
+            # All the rows that a correction names must say what it expects, in its column and beside it.
+            for name, value in {correction["column"]: correction["expect"], **correction.get("beside", {})}.items():
+                stale = rows & (fixed[name] != value)
+                if stale.any():
+                    row = fixed[stale].iloc[0]
+                    raise CleaningError(
+                        f"{_FILE}, {correction['rule']}",
+                        f"expects {value!r} in {name} and finds {row[name]!r} in {row[FILE]} line {row[LINE]}",
+                        "Look at the source again; correct or take out the correction",
+                    )
+        fixed, told = made(fixed, rows, {**correction, "column": column}, _FILE, written_for=known)
+        entries += told
+    return fixed, entries
+
+
+def numbers(chunk: pd.DataFrame, number: str, titles: tuple[str, ...]) -> tuple[pd.DataFrame, list[pd.DataFrame]]:
+    """Return the chunk with commitment numbers as they were before a spreadsheet read them, and the entries.
+
+    Rule ``number_read_as_fraction`` reads a fraction of more than ten digits back to ten. Rule
+    ``number_lost_its_zero`` puts back a zero that the title has behind the same number. Where no title has it, 2.1 may
+    still be 2.10.
+
+    Parameters
+    ----------
+    chunk : pandas.DataFrame
+        Raw text with file and line.
+    number : str
+        Column of the commitment numbers.
+    titles : tuple of str
+        Columns that may begin with the number.
+    """
+    # What a spreadsheet reads as a fraction has eleven decimals or more.
+    whole = chunk[number].map(lambda text: f"{float(text):.10g}" if re.fullmatch(r"\d+\.\d{11,}", text) else text)
+    entries = [changed(chunk, number, whole, FRACTION_RULE)]
+    chunk = chunk.assign(**{number: whole})
+    lost = []
+    for written, *beside in chunk[[number, *titles]].itertuples(index=False, name=None):
+        behind = [title.removeprefix(written + "0") for title in beside if title.startswith(written + "0")]
+        lost.append(bool(re.fullmatch(r"\d+\.\d+", written)) and not all(rest[:1].isdecimal() for rest in behind))
+    full = whole.mask(lost, whole + "0")
+    return chunk.assign(**{number: full}), [*entries, changed(chunk, number, full, ZERO_RULE)]
+
+
+# Tags of OGP commitments in long form: who has a tag, where it was not given, and how many there are of each.
+
+#: Our code of each raw value; a blank is missing.
+VALUES = {"1": "yes", "0": "no", "NR": "not_reviewed", "ND": "no_data", "NA": "not_applicable", "": ""}
+_COUNTED = {"yes": "n_yes", "no": "n_no", "not_reviewed": "n_not_reviewed", "no_data": "n_no_data",
+            "not_applicable": "n_not_applicable", "": "n_blank"}  # fmt: skip
+
+
+def tags_of(chunk: pd.DataFrame, vintage: str) -> pd.DataFrame:
+    """Return every tag of every row: file, line, ``vintage``, ``tag``, ``kind``, ``value``; ``no`` included.
+
+    Raises
+    ------
+    CleaningError
+        If a value is not known.
+    """
+    names = {code: tag for code, tag in tag_names(vintage).items() if tag[1] in chunk.columns}
+    if not names:
+        return pd.DataFrame(columns=[FILE, LINE, "vintage", "tag", "kind", "value"])
+    said = pd.concat([chunk[raw] for _, raw in names.values()], ignore_index=True)
+    if not said.isin(list(VALUES)).all():
+        for _, raw in names.values():
+            known(chunk, raw, VALUES)
+    again = np.tile(np.arange(len(chunk)), len(names))
+    each = np.repeat(np.arange(len(names)), len(chunk))
+    return pd.DataFrame(
+        {
+            FILE: chunk[FILE].array.take(again),
+            LINE: chunk[LINE].array.take(again),
+            "vintage": vintage,
+            "tag": pd.array(list(names), dtype="str").take(each),
+            "kind": pd.array([kind for kind, _ in names.values()], dtype="str").take(each),
+            "value": said.map(VALUES),
+        }
+    )
+
+
+def counted(long: pd.DataFrame) -> pd.DataFrame:
+    """Return the ``tag_counts`` of tags in long form."""
+    sizes = long.groupby(["vintage", "tag", "kind", "value"]).size().unstack("value", fill_value=0)
+    return sizes.reindex(columns=list(_COUNTED), fill_value=0).rename(columns=_COUNTED).reset_index()
+
+
+def without_no(long: pd.DataFrame) -> pd.DataFrame:
+    """Return the tags that do not say no."""
+    return long[long["value"] != "no"]
+
 
 #: Of rows of a later sheet that say the same in every cell, the first is kept.
 REPEAT_RULE = "exact_repeat"
@@ -85,7 +220,7 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
     texts = pd.DataFrame({field: new for field, (new, _) in found.items()})
     addresses = [entry for _, entry in found.values()]
     searched = all_folded(texts["title"] + " | " + texts["full_text"])
-    tags = commitment_tags.tags(text, vintage)
+    tags = tags_of(text, vintage)
     place = {FILE: text[FILE], LINE: text[LINE]}
     named, plans = identity(text, vintage, written_for=known)
     answers, contradictions = columns.answers(text, vintage, written_for=known)
@@ -97,16 +232,16 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
         **reports(text, vintage),
         **answers,
     }
-    was_read = known and vintage == commitment_themes.RULES["reading"]["vintage"]
+    was_read = known and vintage == commitment_tables.THEME_RULES["reading"]["vintage"]
     by_place = searched.set_axis(pd.MultiIndex.from_frame(text[[FILE, LINE]]))
     tables = {
         "commitments": pd.DataFrame({**facts, **place}),
         "texts": texts.assign(**place),
         "tags": tags,
-        "themes": commitment_themes.by_tag(tags),
+        "themes": commitment_tables.by_tag(tags),
         # Texts were read in one vintage; candidates elsewhere would be words that nobody looked at.
-        "theme_readings": commitment_themes.candidates(by_place if was_read else by_place.iloc[:0], tags),
-        "theme_sample": pd.DataFrame(place).assign(text=searched.map(commitment_readings.fingerprint))[
+        "theme_readings": commitment_tables.candidates(by_place if was_read else by_place.iloc[:0], tags),
+        "theme_sample": pd.DataFrame(place).assign(text=searched.map(commitment_tables.fingerprint))[
             pd.Series(was_read, index=text.index)
         ],
     }
@@ -126,16 +261,16 @@ def finish(parts) -> Cleaned:
         for name in ("themes", "theme_readings", "theme_sample")
     )
     texts = read.set_index("commitment_id")["text"]
-    readings = commitment_readings.decided(found, texts)
+    readings = commitment_tables.decided(found, texts)
     main = readings.loc[readings["decision"] == "main_subject", ["commitment_id", "theme"]]
     tables = {
         "commitments": commitments,
         "texts": whole.tables["texts"].merge(names, on=[FILE, LINE], validate="1:1"),
-        "tags": commitment_tags.without_no(tags).merge(names, on=[FILE, LINE], validate="m:1"),
-        "tag_counts": commitment_tags.counted(tags),
-        "themes": pd.concat([themes, main.assign(rule=commitment_themes.READ_RULE)], ignore_index=True),
+        "tags": without_no(tags).merge(names, on=[FILE, LINE], validate="m:1"),
+        "tag_counts": counted(tags),
+        "themes": pd.concat([themes, main.assign(rule=commitment_tables.READ_RULE)], ignore_index=True),
         "theme_readings": readings,
-        "theme_sample": commitment_readings.drawn(texts, readings),
+        "theme_sample": commitment_tables.drawn(texts, readings),
         "star_disagreements": star_rules.disagreements(commitments),
     }
     return Cleaned(tables, whole.record)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pandas as pd
 
 from ogp_analysis.base.beside import toml
@@ -9,18 +11,144 @@ from ogp_analysis.base.errors import CleaningError, listed
 from ogp_analysis.base.schema import schemas
 from ogp_analysis.open_government.datasets import addresses
 from ogp_analysis.open_government.datasets import membership_columns as columns
-from ogp_analysis.open_government.datasets.conflicts import CODING as MATTERS
-from ogp_analysis.open_government.datasets.conflicts import conflicts
-from ogp_analysis.open_government.datasets.spells import SPELLS, STATUSES, spells
-from ogp_analysis.open_government.datasets.standings import COLUMNS as STANDING_COLUMNS
-from ogp_analysis.open_government.datasets.standings import STANDINGS, standings
-from ogp_analysis.tidy import partial_dates
-from ogp_analysis.tidy.coding import coded, country_codes, rules
+from ogp_analysis.open_government.datasets.membership_columns import SPELLS, STATUSES, spells
+from ogp_analysis.tidy import coding
+from ogp_analysis.tidy.coding import coded, country_codes, rules, translated
 from ogp_analysis.tidy.corrections import made, not_needed
 from ogp_analysis.tidy.country_year import refuse, require
 from ogp_analysis.tidy.dataset import Dataset, Input, Layout, concatenate
 from ogp_analysis.tidy.invariants import Invariants, Link, Sum
 from ogp_analysis.tidy.record import FILE, LINE, Cleaned, Record, changed, kept_all, kept_but
+
+# Where sources on membership disagree: the value used here, and the others.
+
+_CONFLICTS_FILE = "conflicts.toml"
+MATTERS = toml(__file__, _CONFLICTS_FILE)
+
+
+def conflicts(chunk: pd.DataFrame) -> pd.DataFrame:
+    """Return ``conflicts``: the values that sources give for one matter, of which every year is in the source.
+
+    Raises
+    ------
+    CleaningError
+        If a matter is not coded, or a coded year does not stand in its text.
+    """
+    values = [MATTERS.get(kind, {}).get(subject) for subject, kind in zip(chunk["iso3"], chunk["kind"], strict=True)]
+    stale = [
+        value is None
+        or not set(re.findall(r"\d{4}", " ".join([value["used"], *value["others"]]))) <= set(re.findall(r"\d{4}", text))
+        for value, text in zip(values, chunk["iso3"] + " " + chunk["conflict"], strict=True)
+    ]
+    if any(stale):
+        row = chunk[stale].iloc[0]
+        raise CleaningError(
+            f"{row[FILE]} line {row[LINE]}, conflict",
+            f"{sum(stale)} matters differ from their coding, for example "
+            f"{row['iso3']} {row['kind']}: {row['conflict']!r}",
+            f"Code them in {_CONFLICTS_FILE}",
+        )
+    return pd.DataFrame(
+        {
+            "subject": chunk["iso3"],
+            "kind": chunk["kind"],
+            "used": [value["used"] for value in values],
+            "others": [" | ".join(value["others"]) for value in values],
+        }
+    )
+
+
+# The standing of each member as it could be read in November 2026, and how far that goes.
+
+_STANDINGS_FILE = "standings.toml"
+STANDING_CODES = toml(__file__, _STANDINGS_FILE)
+
+COLUMNS = ("iso3", "standing", "as_of", "as_of_basis", "standing_basis", "read_here", "plan_number", "plan_years",
+           "contrary_reason", "resolution_date", "decided_by", "source_url", "evidence", "confidence")  # fmt: skip
+_PLAN_YEARS = r"(?P<plan_start>\d{4})-(?P<plan_end>\d{4})(?: \(.*\))?|none .*|in co-creation .*|"
+
+
+def _codes(name: str, *, described: bool = False):
+    """Return the codes of a list of the coding table, each once; with their meanings where it has them."""
+    found = STANDING_CODES[name]
+    if described:
+        return {one["code"]: one["meaning"] for one in found if one["code"]}
+    every = found.values() if isinstance(found, dict) else (one["code"] for one in found)
+    return tuple(dict.fromkeys(code for code in every if code))
+
+
+(STANDINGS,) = schemas(
+    STANDING_CODES["tables"],
+    precisions=coding.PRECISIONS,
+    standings=_codes("standings"),
+    as_of_bases=_codes("as_of_bases"),
+    standing_bases=_codes("standing_bases"),
+    reasons=_codes("reason", described=True),
+    answers=_codes("answer", described=True),
+    deciders=_codes("decider"),
+    confidences=_codes("confidences"),
+    caveats=tuple(STANDING_CODES["caveats"]),
+    source_kinds=addresses.KINDS,
+)
+
+
+def standings(chunk: pd.DataFrame, links: pd.Series) -> pd.DataFrame:
+    """Return ``standings``, one row per country.
+
+    Parameters
+    ----------
+    chunk : pandas.DataFrame
+        Raw text with file and line.
+    links : pandas.Series
+        Its addresses without those that name a person.
+
+    Raises
+    ------
+    CleaningError
+        If a column is absent, a rule is missing for a text, or a standing has no date and is not of an undated page.
+    """
+    require(chunk, COLUMNS)
+
+    def code(column: str, name: str) -> pd.Series:
+        return translated(chunk, column, STANDING_CODES[name], _STANDINGS_FILE)
+
+    def rule(column: str, name: str) -> pd.Series:
+        return coded(chunk, column, rules(STANDING_CODES[name]), _STANDINGS_FILE)
+
+    plan = chunk["plan_years"].str.extract(f"^(?:{_PLAN_YEARS})$")
+    if (odd := ~chunk["plan_years"].str.fullmatch(_PLAN_YEARS)).any():
+        refuse(chunk, "plan_years", odd, "plans of no known form", f"Add a rule to {__name__}")
+    basis = code("as_of_basis", "as_of_bases")
+    if (odd := (chunk["as_of"] == "") != basis.isin(["", "undated"])).any():
+        refuse(chunk, "as_of", odd, "dates that do not go with their basis", "Correct one of the two", "as_of_basis")
+    answer = rule("resolution_date", "answer")
+    answered = chunk["resolution_date"].str.extract(r"(\d{4}[-\d]*) \([^()]*\)$", expand=False).fillna("")
+    caveat = pd.Series("", index=chunk.index)
+    for name, part in STANDING_CODES["caveats"].items():
+        caveat = caveat.mask(chunk["evidence"].str.contains(part, regex=False), name)
+    return pd.DataFrame(
+        {
+            "iso3": country_codes(chunk, "iso3"),
+            "standing": code("standing", "standings"),
+            "as_of": chunk["as_of"],
+            "as_of_precision": coding.precision(chunk["as_of"]),
+            "as_of_basis": basis,
+            "standing_basis": code("standing_basis", "standing_bases"),
+            "read": code("read_here", "reads"),
+            "plan_number": chunk["plan_number"].str.extract(r"^(\d+)(?: \(.*\))?$", expand=False).fillna(""),
+            "plan_start": plan["plan_start"].fillna(""),
+            "plan_end": plan["plan_end"].fillna(""),
+            "reason": rule("contrary_reason", "reason"),
+            "answered": answered.where(answer != "", ""),
+            "answer": answer,
+            "decided_by": rule("decided_by", "decider"),
+            "confidence": code("confidence", "confidences"),
+            "caveat": caveat,
+            "source_kind": addresses.kinds(chunk, "source_url"),
+            "source_url": links,
+        }
+    )
+
 
 _FILE = "membership.toml"
 CODING = toml(__file__, _FILE)
@@ -39,7 +167,7 @@ EXIT_ACTS = ("letter_dated", "letter_received", "announced", "decided", "ministe
 
 COUNTRIES, CONFLICTS = schemas(
     CODING["table"],
-    precisions=partial_dates.PRECISIONS,
+    precisions=coding.PRECISIONS,
     formal_bases=columns.FORMAL_BASES,
     bases=[entry["code"] for entry in CODING["basis"]],
     confidences=columns.CONFIDENCES,
@@ -72,7 +200,7 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
         require(chunk, ("iso3", "kind"))
         return Cleaned({"conflicts": conflicts(chunk)}, kept_all(chunk))
     if "standing_basis" in chunk.columns:
-        require(chunk, STANDING_COLUMNS)
+        require(chunk, COLUMNS)
         links, named = addresses.without_names(chunk, "source_url")
         return Cleaned({"standings": standings(chunk, links)}, kept_but(chunk, *named))
     require(chunk, _COLUMNS)
@@ -110,7 +238,7 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
         lost = pd.Series(f"the notes no longer say {one['expect']!r}", index=[place[one["iso3"]]], dtype="str")
         entries.append(not_needed(chunk, "status_events", f"{name} {one['status']}", lost))
     spell = spells(table, CODING["change"], CODING["exits"])
-    table["left_precision"] = partial_dates.precision(table["left"])
+    table["left_precision"] = coding.precision(table["left"])
     table["current_status"] = table["iso3"].map(spell.groupby("iso3")["status"].last())
     return Cleaned({"countries": table, "spells": spell}, kept_but(chunk, *entries))
 
@@ -126,11 +254,11 @@ def finish(parts) -> Cleaned:
         held = tables["countries"]
         if "standings" in tables:
             read = held["iso3"].map(tables["standings"].set_index("iso3")["as_of"]).fillna("")
-            later = partial_dates.first_day(read) > partial_dates.first_day(held["status_verified_to"])
+            later = coding.first_day(read) > coding.first_day(held["status_verified_to"])
             finer = pd.Series([new.startswith(old) for new, old in zip(read, held["status_verified_to"], strict=True)])
             verified = held["status_verified_to"].mask((later | finer) & (read != ""), read)
             told.append(changed(held, "status_verified_to", verified, "newer_page_read"))
-            held = held.assign(status_verified_to=verified, status_verified_precision=partial_dates.precision(verified))
+            held = held.assign(status_verified_to=verified, status_verified_precision=coding.precision(verified))
             spell = tables["spells"]
             tables["spells"] = spell.assign(verified_to=spell["iso3"].map(held.set_index("iso3")["status_verified_to"]))
         tables["countries"] = held[COUNTRIES.names]
@@ -152,13 +280,13 @@ def countries(chunk: pd.DataFrame) -> pd.DataFrame:
             "iso3": country_codes(chunk, "iso3"),
             "country": chunk["country"],
             "joined_letter": letter,
-            "joined_letter_precision": partial_dates.precision(letter),
-            "joined_letter_year": partial_dates.year(letter),
+            "joined_letter_precision": coding.precision(letter),
+            "joined_letter_year": coding.year(letter),
             "joined_earliest": window["earliest"],
             "joined_latest": window["latest"],
             "joined_formal": formal["date"],
-            "joined_formal_precision": partial_dates.precision(formal["date"]),
-            "joined_formal_year": partial_dates.year(formal["date"]),
+            "joined_formal_precision": coding.precision(formal["date"]),
+            "joined_formal_year": coding.year(formal["date"]),
             "joined_formal_basis": formal["basis"],
             "joined_basis": basis,
             "joined_confidence": columns.confidence(chunk, "joined_confidence"),
@@ -174,7 +302,7 @@ def countries(chunk: pd.DataFrame) -> pd.DataFrame:
             "current_status": "",
             "status_note": status.where(~status.isin(EXIT_KINDS), ""),
             "status_verified_to": chunk["status_verified_to"],
-            "status_verified_precision": partial_dates.precision(chunk["status_verified_to"]),
+            "status_verified_precision": coding.precision(chunk["status_verified_to"]),
             "first_action_plan_year": chunk["first_action_plan_year"],
             "plans_in_2016_data": chunk["action_plans_in_2016_irm_data"],
             "commitments_in_2016_data": chunk["commitments_in_2016_irm_data"],
@@ -218,7 +346,7 @@ DATASET = Dataset(
         Layout("conflicts", required=("iso3", "kind", "conflict"), tables=("conflicts",)),
         Layout(
             "standings",
-            required=STANDING_COLUMNS,
+            required=COLUMNS,
             unread="country|co_creation_late|contrary_letters|held_.*|change_vs_held",
             tables=("standings",),
             last="as_of",

@@ -8,7 +8,7 @@ from ogp_analysis.base.beside import toml
 from ogp_analysis.base.countries import country
 from ogp_analysis.base.errors import CleaningError
 from ogp_analysis.base.schema import schemas
-from ogp_analysis.tidy import partial_dates
+from ogp_analysis.tidy import coding
 from ogp_analysis.tidy.coding import Rule, coded, translated
 from ogp_analysis.tidy.country_year import distinct, require
 from ogp_analysis.tidy.dataset import Dataset, Input, Layout
@@ -138,8 +138,8 @@ def _units(chunk: pd.DataFrame) -> pd.Series:
 
 
 def _days(dates: pd.Series) -> pd.Series:
-    days = partial_dates.first_day(dates)
-    odd = partial_dates.precision(dates).dropna() != "day"
+    days = coding.first_day(dates)
+    odd = coding.precision(dates).dropna() != "day"
     if odd.any():
         raise CleaningError(_RULES, f"{int(odd.sum())} dates are not days", "Give the column a precision")
     return days

@@ -16,14 +16,62 @@ import pandas as pd
 from ogp_analysis.base.beside import toml
 from ogp_analysis.base.countries import iso3_of
 from ogp_analysis.base.schema import Column, schemas
-from ogp_analysis.open_government.datasets import process_columns as names
 from ogp_analysis.tidy.coding import Rule, coded, translated
 from ogp_analysis.tidy.corrections import needed
 from ogp_analysis.tidy.country_year import known, refuse, require
 from ogp_analysis.tidy.dataset import Dataset, Input, Layout
-from ogp_analysis.tidy.entries import HEADER_RULE
 from ogp_analysis.tidy.invariants import Invariants, Sum
-from ogp_analysis.tidy.record import FILE, Cleaned, changed, kept_but, set_aside
+from ogp_analysis.tidy.record import FILE, HEADER_RULE, Cleaned, changed, kept_but, set_aside
+
+# Columns of the table of OGP processes: raw names, codes and meanings.
+# A line above the column names groups them (``Step 1`` to ``Step 6``, development, implementation, self-assessment,
+# institutional variables). A name that is clear only within its group, such as ``Timeline: Online``, is completed
+# here. Names that begin with ``_`` are the 0/1 twins of the column before them.
+
+_COLUMNS = toml(__file__, "process_columns.toml")
+#: Answers, and our codes for them; ``Yes `` with a blank at its end is the same answer.
+ANSWERS = {"Yes": "yes", "No": "no", "NR": "not_reviewed", "NA": "not_applicable", "Unclear": "unclear"}
+FLAGS = {"1": "yes", "0": "no", "NR": "not_reviewed", "NA": "not_applicable"}
+OPENNESS = {
+    "Open": "open",
+    "Invitation-only": "invitation_only",
+    "NR": "not_reviewed",
+    "NA": "not_applicable",
+}
+#: Levels of the spectrum of public participation (IAP2), from the least influence to the most.
+IAP2_LEVELS = ("inform", "consult", "involve", "collaborate", "empower")
+IAP2 = {**{level.capitalize(): level for level in IAP2_LEVELS}, "NR": "not_reviewed", "NA": "not_applicable"}
+
+#: Clean name, raw name, and meaning: the six steps of consultation and further answers, with their 0/1 twin before the
+#: meaning; answers without a twin; institutional variables, published as 0 and 1; evidence, without a meaning.
+STEPS, TWINNED, QUESTIONS, INSTITUTIONS, EVIDENCE = (
+    _COLUMNS[group] for group in ("steps", "twinned", "questions", "institutions", "evidence")
+)
+#: Codes of consultation: clean name, raw name, values, meaning.
+CONSULTATION = tuple(
+    (name, raw, {"openness": OPENNESS, "iap2": IAP2}[values], meaning)
+    for name, raw, values, meaning in _COLUMNS["consultation"]
+)
+COUNTRY, PLAN, YEAR = "Country name", "Action Plan Number", "Year AP Submitted"
+NOTICE, FOLLOWED = "Days in advance", "_Number of steps followed (out of 6)"
+#: Columns without which nothing is cleaned.
+REQUIRED = (
+    COUNTRY,
+    PLAN,
+    YEAR,
+    NOTICE,
+    FOLLOWED,
+    *(name for _, *names, _ in STEPS + TWINNED for name in names),
+    *(name for _, name, _ in QUESTIONS + INSTITUTIONS),
+    *(name for _, name, _, _ in CONSULTATION),
+)
+RAW_NAMES = (*REQUIRED, *(name for _, name in EVIDENCE))
+
+
+def answer(name: str, meaning: str, values: dict[str, str]) -> Column:
+    """Return the column of a question: a category with the codes of `values`."""
+    return Column(name, "category", f"{meaning}.", categories=tuple(values.values()), required=True)
+
 
 _FILE = "process.toml"
 CODING = toml(__file__, _FILE)
@@ -32,7 +80,7 @@ CODING = toml(__file__, _FILE)
 BLANK_RULE = "trailing_blank"
 #: Rule for the number of steps of plans of which no step was reviewed: the file counts them as 0 of 6, or NR.
 ZERO_RULE = "not_reviewed_counted_as_zero"
-_RULES = "open_government/datasets/process_columns.py"
+_RULES = "open_government/datasets/process.py"
 _NOT = "not_reviewed"
 _EXCEPTION = "Correct the source row, or name the exception in open_government/datasets/process.py"
 _STEP = {"Yes": "yes", "No": "no", "NR": _NOT}
@@ -53,15 +101,15 @@ PLANS = replace(
     _declared,
     columns=(
         *_declared.columns[:_before],
-        *(names.answer(name, meaning, _STEP) for name, _, _, meaning in names.STEPS),
+        *(answer(name, meaning, _STEP) for name, _, _, meaning in STEPS),
         *_declared.columns[_before:],
-        *(names.answer(name, meaning, _STEP) for name, _, _, meaning in names.TWINNED),
-        *(names.answer(name, meaning, values) for name, _, values, meaning in names.CONSULTATION),
-        *(names.answer(name, meaning, names.ANSWERS) for name, _, meaning in names.QUESTIONS),
-        *(names.answer(name, meaning, names.FLAGS) for name, _, meaning in names.INSTITUTIONS),
+        *(answer(name, meaning, _STEP) for name, _, _, meaning in TWINNED),
+        *(answer(name, meaning, values) for name, _, values, meaning in CONSULTATION),
+        *(answer(name, meaning, ANSWERS) for name, _, meaning in QUESTIONS),
+        *(answer(name, meaning, FLAGS) for name, _, meaning in INSTITUTIONS),
         *(
             Column(name, "string", "Links and remarks of the reviewers, as published.", redistribute=False)
-            for name, _ in names.EVIDENCE
+            for name, _ in EVIDENCE
         ),
     ),
 )
@@ -88,43 +136,43 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
     UnknownName
         If a name is that of no country.
     """
-    require(chunk, names.REQUIRED)
+    require(chunk, REQUIRED)
     # The file has its header twice, between lines of groups: of one that is read from the first, rows repeat it.
-    again = chunk[names.COUNTRY].isin(["", names.COUNTRY])
-    aside = set_aside(chunk, again, HEADER_RULE, names.COUNTRY)
+    again = chunk[COUNTRY].isin(["", COUNTRY])
+    aside = set_aside(chunk, again, HEADER_RULE, COUNTRY)
     # Blanks at the end are not part of an answer.
     given = chunk[~again]
-    answers = [raw for _, raw, *_ in (*names.STEPS, *names.TWINNED, *names.QUESTIONS)]
+    answers = [raw for _, raw, *_ in (*STEPS, *TWINNED, *QUESTIONS)]
     stripped = {raw: given[raw].str.rstrip(" ") for raw in answers}
     text, blanks = given.assign(**stripped), [changed(given, raw, new, BLANK_RULE) for raw, new in stripped.items()]
     iso3 = pd.Series(
-        iso3_of(text[names.COUNTRY], f"{text[FILE].iloc[0]}, {names.COUNTRY}" if len(text) else names.COUNTRY),
+        iso3_of(text[COUNTRY], f"{text[FILE].iloc[0]}, {COUNTRY}" if len(text) else COUNTRY),
         index=text.index,
     )
     answered, zeros = steps(text)
     # Plans that the IRM's table of commitments dates otherwise.
     dated, told = pd.Series("", index=text.index), []
     for fact in CODING["dated_otherwise"]:
-        rows = iso3.isin(fact["iso3"]) & (text[names.PLAN] == str(fact["plan_number"]))
-        one = {**fact, "rule": f"{', '.join(fact['iso3'])} {fact['plan_number']}", "column": names.YEAR}
+        rows = iso3.isin(fact["iso3"]) & (text[PLAN] == str(fact["plan_number"]))
+        one = {**fact, "rule": f"{', '.join(fact['iso3'])} {fact['plan_number']}", "column": YEAR}
         rows, entries = needed(text, rows, one, _FILE, written_for=not source.layout)
         dated, told = dated.mask(rows, fact["year_in_commitments"]), [*told, *entries]
     plans = pd.DataFrame(
         {
             "iso3": iso3,
-            "plan_number": text[names.PLAN],
-            "year_of_submission": text[names.YEAR],
+            "plan_number": text[PLAN],
+            "year_of_submission": text[YEAR],
             "year_in_commitments": dated,
             **answered,
-            "days_notice": text[names.NOTICE].where(text[names.NOTICE].str.fullmatch(r"\d+"), ""),
-            "days_notice_status": coded(text, names.NOTICE, _NOTICE, "open_government/datasets/process.py"),
-            **{name: _twinned(text, raw, twin) for name, raw, twin, _ in names.TWINNED},
-            **{name: translated(text, raw, values, _RULES) for name, raw, values, _ in names.CONSULTATION},
-            **{name: translated(text, raw, names.ANSWERS, _RULES) for name, raw, _ in names.QUESTIONS},
-            **{name: translated(text, raw, names.FLAGS, _RULES) for name, raw, _ in names.INSTITUTIONS},
+            "days_notice": text[NOTICE].where(text[NOTICE].str.fullmatch(r"\d+"), ""),
+            "days_notice_status": coded(text, NOTICE, _NOTICE, "open_government/datasets/process.py"),
+            **{name: _twinned(text, raw, twin) for name, raw, twin, _ in TWINNED},
+            **{name: translated(text, raw, values, _RULES) for name, raw, values, _ in CONSULTATION},
+            **{name: translated(text, raw, ANSWERS, _RULES) for name, raw, _ in QUESTIONS},
+            **{name: translated(text, raw, FLAGS, _RULES) for name, raw, _ in INSTITUTIONS},
             **{
                 name: text[raw].mask(text[raw].isin(["NA", "NR"]), "") if raw in text.columns else ""
-                for name, raw in names.EVIDENCE
+                for name, raw in EVIDENCE
             },
         }
     )
@@ -149,15 +197,15 @@ def steps(text: pd.DataFrame) -> tuple[dict[str, pd.Series], pd.DataFrame]:
     CleaningError
         If an answer is not known or not that of its twin, or the number in the file is not that of the steps with yes.
     """
-    answers = {name: _twinned(text, raw, twin) for name, raw, twin, _ in names.STEPS}
-    published = known(text, names.FOLLOWED, ("NR", *map(str, range(7))))
+    answers = {name: _twinned(text, raw, twin) for name, raw, twin, _ in STEPS}
+    published = known(text, FOLLOWED, ("NR", *map(str, range(7))))
     each = pd.DataFrame(answers)
     reviewed, followed = (each != _NOT).sum(axis=1), (each == "yes").sum(axis=1)
     expected = followed.astype("str").where((reviewed > 0) | (published == "0"), "NR")
     if (published != expected).any():
         what = "numbers that are not that of the steps with yes"
-        refuse(text, names.FOLLOWED, published != expected, what, _EXCEPTION)
-    zeros = changed(text, names.FOLLOWED, published.mask((reviewed == 0) & (published == "0"), ""), ZERO_RULE)
+        refuse(text, FOLLOWED, published != expected, what, _EXCEPTION)
+    zeros = changed(text, FOLLOWED, published.mask((reviewed == 0) & (published == "0"), ""), ZERO_RULE)
     return {
         **answers,
         "steps_reviewed": reviewed,
@@ -188,10 +236,10 @@ DATASET = Dataset(
     layouts=(
         Layout(
             "database",
-            required=names.REQUIRED,
-            optional=tuple(name for _, name in names.EVIDENCE),
+            required=REQUIRED,
+            optional=tuple(name for _, name in EVIDENCE),
             version=r"(20\d\d)",
-            last=names.YEAR,
+            last=YEAR,
         ),
     ),
 )

@@ -10,7 +10,7 @@ from ogp_analysis.base.beside import toml
 from ogp_analysis.base.errors import CleaningError, listed
 from ogp_analysis.base.schema import schemas
 from ogp_analysis.open_government.datasets import addresses
-from ogp_analysis.tidy import partial_dates
+from ogp_analysis.tidy import coding
 from ogp_analysis.tidy.coding import coded, country_codes, rules, translated
 from ogp_analysis.tidy.corrections import lacking
 from ogp_analysis.tidy.country_year import refuse, require
@@ -30,7 +30,7 @@ _YEAR = r"(?<!\d)(?:19|20)\d\d(?!\d)"
 
 EVENTS, CONFLICTS = schemas(
     CODING["table"],
-    precisions=partial_dates.PRECISIONS,
+    precisions=coding.PRECISIONS,
     mechanisms=tuple(dict.fromkeys(CODING["mechanisms"].values())),
     events={event["code"]: event["meaning"] for event in CODING["event"]},
     kinds=tuple(dict.fromkeys(_CATEGORIES.values())),
@@ -79,7 +79,7 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
     for judged in CODING["caveat"]:
         caveat = caveat.mask(_is(chunk, code, judged), judged["caveat"])
     iso3 = country_codes(chunk, "iso3")
-    read = partial_dates.precision(chunk["date"])
+    read = coding.precision(chunk["date"])
     if (odd := read != chunk["date_precision"]).any():
         what, action = "dates that are not as precise as stated", "Correct the date or its precision"
         refuse(chunk, "date", odd, what, action, beside="date_precision")
@@ -89,7 +89,7 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
             "iso3": iso3,
             "date_text": chunk["date"],
             "date_precision": read,
-            "date": partial_dates.first_day(chunk["date"]),
+            "date": coding.first_day(chunk["date"]),
             "mechanism": translated(chunk, "mechanism", CODING["mechanisms"], _FILE),
             "event_code": code,
             "event_category": code.map(_CATEGORIES),
@@ -171,8 +171,8 @@ def finish(parts) -> Cleaned:
     added = pd.DataFrame(CODING["added"]).explode("iso3").rename(columns={"date": "date_text"})
     facts, told = lacking(added, kept, _KEY, "fact", "date", _FILE, written_for=written_for)
     facts = facts.assign(
-        date_precision=partial_dates.precision(facts["date_text"]),
-        date=partial_dates.first_day(facts["date_text"]),
+        date_precision=coding.precision(facts["date_text"]),
+        date=coding.first_day(facts["date_text"]),
         event_category=facts["event_code"].map(_CATEGORIES),
         confidence="",
         caveat="",

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from ogp_analysis.procurement.awarded.accounting import check_rows
-from ogp_analysis.procurement.awarded.frame import METHODS, Awarded, framed, placed
+from ogp_analysis.procurement.awarded.frame import METHODS, Awarded, check_rows, framed, placed
 
 
 def awarded(

@@ -10,8 +10,8 @@ from ogp_analysis.base.errors import ParameterError, UnknownName
 from ogp_analysis.base.schema import DTYPES
 from ogp_analysis.procurement.awarded import compranet, ocds
 from ogp_analysis.procurement.awarded.frame import Awarded
-from ogp_analysis.procurement.awarded.ocds_readings import COLUMNS as RECORD_COLUMNS
-from ogp_analysis.procurement.awarded.ocds_readings import calls_as_told, read_as_told
+from ogp_analysis.procurement.awarded.ocds import COLUMNS as RECORD_COLUMNS
+from ogp_analysis.procurement.awarded.ocds import calls_as_told, read_as_told
 from ogp_analysis.procurement.datasets.layouts import facts
 from ogp_analysis.procurement.datasets.ocds.masking import NAME_MASK
 from ogp_analysis.procurement.datasets.ocds.schemas import TABLES
@@ -68,7 +68,7 @@ class PublishedContracts:
         Whether the terms of the source allow single values to be passed on; counts and rates may be in any case.
     record : pandas.DataFrame
         Methods and dates that are read otherwise than published, with
-        :data:`ogp_analysis.procurement.awarded.ocds_readings.COLUMNS`.
+        :data:`ogp_analysis.procurement.awarded.ocds.COLUMNS`.
     corrected : int
         Values that the country's settings asked to correct before flags are computed.
     absent : tuple of str

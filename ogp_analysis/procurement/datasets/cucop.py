@@ -18,7 +18,7 @@ import pandas as pd
 from ogp_analysis.base.beside import toml
 from ogp_analysis.base.errors import CleaningError, listed
 from ogp_analysis.base.schema import schemas
-from ogp_analysis.procurement.datasets import dates
+from ogp_analysis.procurement.datasets import checks
 from ogp_analysis.procurement.datasets.checks import matching, refuse
 from ogp_analysis.tidy.country_year import known, require
 from ogp_analysis.tidy.dataset import Dataset, Input, Layout, concatenate
@@ -63,7 +63,7 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
     days, centuries = {}, []
     for name, column in _DATES.items():
         text = chunk[column].str.replace(r"^(\d\d/\d\d/)00(\d\d)$", r"\g<1>20\2", regex=True)
-        days[name] = dates.read(text)["date"]
+        days[name] = checks.read_dates(text)["date"]
         refuse(chunk, column, days[name].isna() & (text != ""), "dates that cannot be read")
         centuries.append(changed(chunk, column, text, CENTURY_RULE))
     products = pd.DataFrame(

@@ -19,7 +19,7 @@ import pyarrow.compute as pc
 from stdnum.mx import rfc
 
 from ogp_analysis.base.beside import toml
-from ogp_analysis.procurement.datasets.folded_words import folded_texts
+from ogp_analysis.procurement.datasets.folding import folded_texts
 
 #: What a name or an identifier may show; an empty text if it shows neither.
 PERSON, ENTITY = "person", "entity"

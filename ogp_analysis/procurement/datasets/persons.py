@@ -14,17 +14,8 @@ from stdnum.mx import rfc
 
 from ogp_analysis.base.text_column import array_of
 from ogp_analysis.procurement.datasets import legal_entities, mentions
-from ogp_analysis.procurement.datasets.folded_words import hold_names, longer_parts, words_of
-from ogp_analysis.procurement.datasets.folding import by_value, each, texts_of
-from ogp_analysis.procurement.datasets.mentions import (
-    NAME_MASK,
-    Hit,
-    Mentions,
-    People,
-    changed_by,
-    everybody,
-    told_of,
-)
+from ogp_analysis.procurement.datasets.folding import by_value, each, hold_names, longer_parts, texts_of, words_of
+from ogp_analysis.procurement.datasets.mentions import NAME_MASK, Hit, Mentions, People, changed_by, everybody, told_of
 from ogp_analysis.tidy.record import FILE, LINE, Cleaned, Record
 
 KINDS = ("legal_entity", "natural_person", "presumed_natural_person", "missing")

@@ -6,14 +6,20 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ogp_analysis.procurement.flags.awards import NEEDS as OF_AWARDS
-from ogp_analysis.procurement.flags.awards import sole_winner
-from ogp_analysis.procurement.flags.bids import PRICED, bids, in_price_currency
-from ogp_analysis.procurement.flags.coded import CodedTables, made_once
-from ogp_analysis.procurement.flags.columns import MISSING
+from ogp_analysis.procurement.flags.bids import OF_AWARDS as OF_AWARDS
+from ogp_analysis.procurement.flags.bids import (
+    PRICED,
+    Reasons,
+    bids,
+    in_price_currency,
+    least_by,
+    not_by_price,
+    outside,
+    sole_winner,
+)
+from ogp_analysis.procurement.flags.coded import MISSING, CodedTables, made_once
 from ogp_analysis.procurement.flags.fences import lower_fence, no_fence, upper_fence
 from ogp_analysis.procurement.flags.result import FlagResult, judged
-from ogp_analysis.procurement.flags.scope import Reasons, least_by, not_by_price, outside
 from ogp_analysis.procurement.flags.settings import TUKEY, Settings
 
 #: The columns that both flags read.

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from ogp_analysis.procurement.flags.bids import other_method, outside
 from ogp_analysis.procurement.flags.coded import coded
 from ogp_analysis.procurement.flags.result import Flag, FlagResult, judged
-from ogp_analysis.procurement.flags.scope import other_method, outside
 from ogp_analysis.procurement.flags.settings import Settings
 
 #: Name of the table that holds which term the law sets for each call.

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from ogp_analysis.procurement.flags.awards import NEEDS as OF_AWARDS
-from ogp_analysis.procurement.flags.awards import sole_winner
 from ogp_analysis.procurement.flags.bids import NEEDS as OF_BIDS
-from ogp_analysis.procurement.flags.bids import bids
-from ogp_analysis.procurement.flags.coded import coded
-from ogp_analysis.procurement.flags.columns import different
+from ogp_analysis.procurement.flags.bids import OF_AWARDS as OF_AWARDS
+from ogp_analysis.procurement.flags.bids import bids, sole_winner, sum_by
+from ogp_analysis.procurement.flags.coded import coded, different
 from ogp_analysis.procurement.flags.fences import lower_fence, no_fence, quantile
 from ogp_analysis.procurement.flags.result import Flag, FlagResult, judged
-from ogp_analysis.procurement.flags.scope import sum_by
 from ogp_analysis.procurement.flags.settings import TUKEY, Settings
 
 #: Name of each setting, its default, and what it is.

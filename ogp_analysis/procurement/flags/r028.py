@@ -5,10 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from ogp_analysis.procurement.flags.bids import PRICED, bids, has_bids
+from ogp_analysis.procurement.flags.bids import PRICED, bids, has_bids, inside, not_by_price, outside, sum_by
 from ogp_analysis.procurement.flags.coded import coded
 from ogp_analysis.procurement.flags.result import Flag, FlagResult, judged
-from ogp_analysis.procurement.flags.scope import inside, not_by_price, outside, sum_by
 from ogp_analysis.procurement.flags.settings import Settings
 
 

@@ -5,14 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pyarrow.compute as pc
 
-from ogp_analysis.procurement.flags.awards import NEEDS as OF_AWARDS
-from ogp_analysis.procurement.flags.awards import awards
 from ogp_analysis.procurement.flags.bids import NEEDS as OF_BIDS
-from ogp_analysis.procurement.flags.bids import bids, has_bids
-from ogp_analysis.procurement.flags.coded import coded
-from ogp_analysis.procurement.flags.columns import Words, instants
+from ogp_analysis.procurement.flags.bids import OF_AWARDS as OF_AWARDS
+from ogp_analysis.procurement.flags.bids import awards, bids, has_bids, outside, sum_by
+from ogp_analysis.procurement.flags.coded import Words, coded, instants
 from ogp_analysis.procurement.flags.result import Flag, FlagResult, judged
-from ogp_analysis.procurement.flags.scope import outside, sum_by
 from ogp_analysis.procurement.flags.settings import Settings
 
 

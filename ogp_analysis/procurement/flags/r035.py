@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from ogp_analysis.procurement.flags.awards import NEEDS as OF_AWARDS
-from ogp_analysis.procurement.flags.awards import awards, not_final
 from ogp_analysis.procurement.flags.bids import NEEDS as OF_BIDS
-from ogp_analysis.procurement.flags.bids import Bids, bids
-from ogp_analysis.procurement.flags.coded import CodedTables, coded
-from ogp_analysis.procurement.flags.columns import MISSING
+from ogp_analysis.procurement.flags.bids import OF_AWARDS as OF_AWARDS
+from ogp_analysis.procurement.flags.bids import Bids, awards, bids, not_final, outside, sum_by
+from ogp_analysis.procurement.flags.coded import MISSING, CodedTables, coded
 from ogp_analysis.procurement.flags.result import Flag, FlagResult, judged
-from ogp_analysis.procurement.flags.scope import outside, sum_by
 from ogp_analysis.procurement.flags.settings import Settings
 
 #: Name of each setting, its default, and what it is.

@@ -4,13 +4,21 @@ from __future__ import annotations
 
 import numpy as np
 
-from ogp_analysis.procurement.flags.awards import NEEDS as OF_AWARDS
-from ogp_analysis.procurement.flags.awards import awards
 from ogp_analysis.procurement.flags.bids import NEEDS as OF_BIDS
-from ogp_analysis.procurement.flags.bids import PRICED, bids, has_bids, in_price_currency
+from ogp_analysis.procurement.flags.bids import OF_AWARDS as OF_AWARDS
+from ogp_analysis.procurement.flags.bids import (
+    PRICED,
+    awards,
+    bids,
+    has_bids,
+    in_price_currency,
+    least_by,
+    not_by_price,
+    outside,
+    sum_by,
+)
 from ogp_analysis.procurement.flags.coded import coded
 from ogp_analysis.procurement.flags.result import Flag, FlagResult, judged
-from ogp_analysis.procurement.flags.scope import least_by, not_by_price, outside, sum_by
 from ogp_analysis.procurement.flags.settings import Settings
 
 

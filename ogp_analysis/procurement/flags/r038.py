@@ -6,11 +6,10 @@ from functools import partial
 
 import numpy as np
 
-from ogp_analysis.procurement.flags.bids import NEEDS, bids
+from ogp_analysis.procurement.flags.bids import NEEDS, bids, sum_by
 from ogp_analysis.procurement.flags.coded import CodedTables, coded
 from ogp_analysis.procurement.flags.fences import no_fence, upper_fence
 from ogp_analysis.procurement.flags.result import Flag, FlagResult, judged
-from ogp_analysis.procurement.flags.scope import sum_by
 from ogp_analysis.procurement.flags.settings import TUKEY, Settings
 
 #: Name of each setting, its default, and what it is.

@@ -6,12 +6,10 @@ import numpy as np
 import pyarrow.compute as pc
 
 from ogp_analysis.procurement.flags import bids
-from ogp_analysis.procurement.flags.awards import NEEDS, awards
-from ogp_analysis.procurement.flags.coded import coded
-from ogp_analysis.procurement.flags.columns import MISSING, different
+from ogp_analysis.procurement.flags.bids import OF_AWARDS, awards, inside, sum_by
+from ogp_analysis.procurement.flags.coded import MISSING, coded, different
 from ogp_analysis.procurement.flags.fences import no_fence, upper_fence
 from ogp_analysis.procurement.flags.result import Flag, FlagResult, judged
-from ogp_analysis.procurement.flags.scope import inside, sum_by
 from ogp_analysis.procurement.flags.settings import TUKEY, Settings
 
 #: Name of each setting, its default, and what it is.
@@ -69,4 +67,4 @@ def compute(tables, settings: Settings) -> FlagResult:
 
 
 _ITEMS = {"items": ("section", "parent_index", "classification_id")}
-FLAG = Flag("R048", "supplier", {"tenders": bids.NEEDS["tenders"], **NEEDS, **_ITEMS}, compute, SETTINGS)
+FLAG = Flag("R048", "supplier", {"tenders": bids.NEEDS["tenders"], **OF_AWARDS, **_ITEMS}, compute, SETTINGS)

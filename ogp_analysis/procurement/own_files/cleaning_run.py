@@ -2,42 +2,255 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import re
+import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterable
 from concurrent.futures import Executor
 from contextlib import ExitStack, closing, nullcontext
-from functools import partial
+from functools import cache, partial
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from ogp_analysis.base import collector, fingerprint
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from ogp_analysis.base import beside, collector, fingerprint, kept
 from ogp_analysis.base.contents import unchanged
 from ogp_analysis.base.errors import (
     CleaningError,
+    MessageError,
     OgpAnalysisError,
     ParameterError,
+    SourceError,
     UnknownName,
     near,
 )
 from ogp_analysis.base.lock import only_one
 from ogp_analysis.base.processes import Machines, opened, results
-from ogp_analysis.base.words import LANGUAGES
-from ogp_analysis.procurement.own_files import cleaning_facts, cleaning_summary, links, parts
-from ogp_analysis.procurement.own_files.cleaning_facts import COUNTS, Outcome, Progress
+from ogp_analysis.base.words import LANGUAGES, word
+from ogp_analysis.base.words.catalogue import entry
+from ogp_analysis.base.words.numbers import count, decimal
+from ogp_analysis.base.words.sentence import Sentence, flat
+from ogp_analysis.procurement.linking import Links
+from ogp_analysis.procurement.own_files import cleaning_facts, contract_rows, growing
+from ogp_analysis.procurement.own_files.cleaning_facts import COUNTS, Outcome, Progress, Rules, balanced
 from ogp_analysis.procurement.own_files.column_map import ColumnMap
 from ogp_analysis.procurement.own_files.given_files import files_in
-from ogp_analysis.procurement.own_files.spilled import Spilled
-from ogp_analysis.sources import counting
-from ogp_analysis.sources.delimited import opening
+from ogp_analysis.procurement.own_files.growing import RECORD, Growing, Spilled
+from ogp_analysis.sources import counting, delimited
 from ogp_analysis.sources.packed import Table, tables
+from ogp_analysis.store.adding import built_apart
 from ogp_analysis.tidy.catalog import DATASETS
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from ogp_analysis.tidy.record import Cleaned
+
+
+# One page that says what a cleaning did to a user's files, in the language asked for.
+
+PAGE = "summary.html"
+AREA = "cleaning"
+_ACTIONS = ("set_aside", "merged", "changed")
+#: Rules on whole columns, which the page names by themselves.
+_APART = {"unused": "column_not_used", "absent": "column_absent"}
+#: Kinds of files of which every rule and layout has its words.
+_WORDED = ("compranet", "ocds", "table")
+#: What a record says in place of a value or about a row, and the message that says it in each language.
+_SAID = {
+    "natural_person": r"\(natural person\)",
+    "as_published": r"\(as published\)",
+    "tidied": r"\(tidied\)",
+    "text_names_person": r"\(text names a natural person\)",
+    "text_names_official": r"\(text names an official\)",
+    "withheld": r"\(withheld\)",
+    "values": r"\((\d+) values\)",
+    "same": r"the same as line (\d+)",
+    "cells": r"line (\d+): (\d+) cells instead of (\d+)",
+    "cells_of_lines": r"lines (\d+) to (\d+): (\d+) cells instead of (\d+)",
+}
+
+
+def write_page(out: Path, facts: list[dict], done: list, language: str, links: Links | None = None) -> Path:
+    """Write ``summary.html`` from what is known of each table, and return its path.
+
+    Whatever comes from the files is escaped and freed of marks of direction; the page runs no script
+    and loads nothing.
+
+    Parameters
+    ----------
+    out : pathlib.Path
+        Folder of the page.
+    facts : list of dict
+        What was done to each table.
+    done : list of Outcome
+        What became of each table this time; those that failed or were passed over are named.
+    language : str
+        One of ``messages.LANGUAGES``.
+    links : Links or None
+        How contracts are joined to procedures, where there are files of procedures.
+
+    Raises
+    ------
+    SourceError
+        If it cannot be written, or the facts name what no message is about; a page that was there before stays.
+    """
+    files = sorted(facts, key=lambda f: (f["file"], f["basis"]["sha256"]))
+    page = out / PAGE
+    try:
+        kept.replace(page, _page(files, done, language, links).encode())
+    except MessageError as error:
+        what = f"names a rule or layout that this version has no words for ({error.where})"
+        raise SourceError(f"{out.name}/runs", what, "Clean into an empty folder") from error
+    except OSError as error:
+        what = f"cannot be written ({error.strerror}); the tables that were cleaned are whole"
+        raise SourceError(f"{out.name}/{PAGE}", what, "Make room, then run the same command again") from error
+    return page
+
+
+def _page(files: list[dict], done: list, language: str, links: Links | None) -> str:
+    style = flat(
+        beside.text(__file__, "cleaning_summary.css")
+    )  # as the template writes it: the policy names its digest
+    total = {name: count(sum(file["balance"][name] for file in files)) for name in (*COUNTS, "changed")}
+    doubts = [(one.label, {"read": count(one.rows_in), "counted": count(one.counted)}) for one in done if one.in_doubt]
+    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    return _template(language).render(
+        language=language,
+        policy=f"default-src 'none'; style-src 'sha256-{digest}'",
+        style=style,
+        total=Sentence(f"{AREA}.total", total, language=language).plain(),
+        counts=COUNTS,
+        links=links and Sentence("procurement.links.text", links.counts, language=language).plain(),
+        files=[_ordered(file) for file in files],
+        failed=[one for one in done if one.what == "failed"],
+        passed_over=[one for one in done if one.what == "passed over"],
+        in_doubt=[(of, Sentence(f"{AREA}.in_doubt", doubt, language=language).plain()) for of, doubt in doubts],
+    )
+
+
+def _ordered(file: dict) -> dict:
+    """Return what is known of a table: rules on rows, then on values, and unused and absent columns by themselves."""
+    rules = sorted(file["rules"], key=lambda rule: (_ACTIONS.index(rule["action"]), rule["rule"], rule["column"]))
+    apart = {name: [rule for rule in rules if rule["rule"] == code] for name, code in _APART.items()}
+    return file | {"rules": [rule for rule in rules if rule["rule"] not in _APART.values()], **apart}
+
+
+def said(text: str, language: str) -> str:
+    """Return what a record says in place of a value or about a row in `language`; any other text as it is."""
+    for name, pattern in _SAID.items():
+        if found := re.fullmatch(pattern, text):
+            return word(f"{AREA}.value.{name}", language).format(*found.groups())
+    return text
+
+
+@cache  # to compile it takes longer than to clean a small file
+def _template(language: str):
+    import jinja2
+
+    environment = jinja2.Environment(
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        finalize=lambda value: type(value)(flat(value)) if isinstance(value, str) else value,
+    )
+    environment.filters["number"] = lambda value: decimal(value, 0, language)
+    environment.filters["said"] = lambda text: said(text, language)
+    environment.globals["say"] = lambda key, **values: word(f"{AREA}.{key}", language).format(**values)
+
+    def named(group: str, name: str, kind: str) -> str:
+        """Return the words for a table or rule; those of other datasets of the catalogue have their codes only."""
+        coded = kind not in _WORDED and name not in entry(f"{AREA}.{group}", language)
+        return name.replace("_", " ") if coded else word(f"{AREA}.{group}.{name}", language)
+
+    environment.globals |= {"named": named, "kinds": _WORDED}
+    return environment.from_string(beside.text(__file__, "cleaning_summary.html.j2"))
+
+
+# Clean a user's own files as a dataset of the catalogue: tables, record, and the facts for the page.
+
+#: Rows that are copied at once.
+_ROWS = 50_000
+
+
+def clean_as_dataset(files: list[Path], name: str, out: Path, progress: Progress) -> list[Outcome]:
+    """Clean files of one dataset together, unless nothing changed since; what was there before is replaced.
+
+    Files go through what a file goes through that is added: columns are recognised by name, rows are counted a second
+    time, and the tables keep the promises of the dataset. They are in memory as a whole, as when the dataset is built.
+
+    Parameters
+    ----------
+    files : list of pathlib.Path
+        Delimited texts, workbooks, or what else the dataset is published as; a zip stands for the tables in it.
+    name : str
+        A dataset of the catalogue.
+    out : pathlib.Path
+        Folder to write into.
+    progress : callable
+        Called with the name of a file and the number of its rows that are clean.
+
+    Returns
+    -------
+    list of Outcome
+        One for each table read; one for all files if they cannot be cleaned.
+    """
+    label, slug = cleaning_facts.label([file.name for file in files]), name.replace("_", "-")
+    try:
+        contents = {file.name: fingerprint.of_file(file) for file in files}
+        names = fingerprint.of_value([file.name for file in files])
+        basis = {"sha256": fingerprint.of_value(contents), "names": names, "files": contents, "kind": name}
+        basis |= cleaning_facts.code()
+        facts, what = cleaning_facts.known(out, slug), "current"
+        if not cleaning_facts.is_current(out, facts, basis):
+            cleaning_facts.remove(out, slug, facts)
+            out.mkdir(parents=True, exist_ok=True)
+            facts, what = _cleaned_dataset(files, name, out, slug, progress) | {"basis": basis}, "cleaned"
+            cleaning_facts.put(out, slug, facts)
+    except (OSError, OgpAnalysisError) as error:
+        return [Outcome(label, "failed", fault=cleaning_facts.fault(label, error))]
+    return [Outcome(of, what, **counts, counted=facts["counted"][of]) for of, counts in facts["files"].items()]
+
+
+def _cleaned_dataset(files: list[Path], name: str, out: Path, slug: str, progress: Progress) -> dict:
+    rules = Rules()
+    with tempfile.TemporaryDirectory(prefix=".work-", dir=out) as work, Growing(out, slug) as growing:
+        built = built_apart(Path(work), name, files)
+        tables = {resource["name"]: resource for resource in built.package["resources"]}
+        for table in (*tables, RECORD):
+            with pq.ParquetFile(built.folder / f"{table}.parquet", pre_buffer=False) as opened:
+                growing.append({table: opened.schema_arrow.empty_table()})
+                for batch in opened.iter_batches(_ROWS, use_threads=False):
+                    piece = pa.Table.from_batches([batch])
+                    growing.append({table: piece})
+                    if table == RECORD:
+                        rules.add(piece)
+        # The working folder is not a name that the user knows.
+        balance = {row["file"].split("/", 2)[2]: row for row in built.package["balance"]}
+        for of_file, row in balance.items():
+            balanced(of_file, row, "rows", "layout of the file")
+            progress(of_file, row["rows_in"])
+        layouts = {reading.layout.name for readings in built.readings.values() for reading in readings}
+    counts = {of_file: {key: row[key] for key in COUNTS} for of_file, row in balance.items()}
+    return {
+        "file": cleaning_facts.label([file.name for file in files]),
+        "balance": {key: sum(row[key] for row in counts.values()) for key in COUNTS}
+        | {"changed": sum(row["changed_values"] for row in balance.values())},
+        "files": counts,
+        # Rows were held against a second count while the tables were built, which stops where they differ.
+        "counted": {of_file: row["rows_in"] for of_file, row in counts.items()},
+        "rules": rules.listed(),
+        "tables": {table: resource["rows"] for table, resource in tables.items()},
+        "generations": sorted(layouts),
+        "outputs": growing.outputs,
+    }
+
 
 #: Kinds of files that can be cleaned this way, and the module that has the cleaner and its layouts.
 KINDS = {
@@ -155,7 +368,7 @@ def clean_files(
     if not kind and columns is not None:
         kind = MAPPED
     elif not kind:
-        from ogp_analysis.procurement.own_files.recognised_kind import kind_of_all
+        from ogp_analysis.procurement.own_files.given_files import kind_of_all
 
         kind = kind_of_all(given)
     if (kind == MAPPED) != (columns is not None):
@@ -164,11 +377,9 @@ def clean_files(
     with only_one(out / ".lock", f"cleaning into {out.name}"):
         cleaning_facts.check_folders(out)
         cleaning_facts.every(out)
-        parts.remove(out)
+        growing.remove(out)
         if kind not in KINDS:
-            from ogp_analysis.procurement.own_files import catalogue_run
-
-            done = catalogue_run.clean(given, kind, out, progress)
+            done = clean_as_dataset(given, kind, out, progress)
         elif kind in _TOGETHER:
             from ogp_analysis.procurement.own_files import ocds_run
 
@@ -177,8 +388,8 @@ def clean_files(
             order = _Order(kind, out, columns or layout, progress, jobs)
             done = [one for file in given for one in _of_file(file, order)]
         done = [*(Outcome(nothing.where, "failed", fault=str(nothing)) for nothing in empty), *done]
-        found = links.write(out) if kind == "compranet" else None
-        cleaning_summary.write(out, cleaning_facts.every(out), done, language, found)
+        found = contract_rows.write(out) if kind == "compranet" else None
+        write_page(out, cleaning_facts.every(out), done, language, found)
     return done
 
 
@@ -243,10 +454,10 @@ def _cleaned(table: Table, order: _Order, slug: str, still: Callable[[], None], 
 
     from ogp_analysis.base.conformance import promised
     from ogp_analysis.procurement.datasets.mentions import everybody
+    from ogp_analysis.procurement.own_files.cleaning_facts import balanced
     from ogp_analysis.procurement.own_files.growing import RECORD, Growing
     from ogp_analysis.procurement.own_files.masking_again import MaskingAgain
-    from ogp_analysis.procurement.own_files.tally import balanced
-    from ogp_analysis.sources.delimited import reading
+    from ogp_analysis.sources import delimited
     from ogp_analysis.tidy import raw_text
 
     cleaner = import_module(KINDS[order.kind])
@@ -255,7 +466,7 @@ def _cleaned(table: Table, order: _Order, slug: str, still: Callable[[], None], 
     sizes, generations, counts = Counter(), set(), dict.fromkeys((*COUNTS, "changed"), 0)
     with ExitStack() as spills, Growing(order.out, slug) as growing:
         finisher = cleaner.Finisher(lambda: spills.enter_context(closing(Spilled(order.out))))
-        tasks = ((order.kind, layout, chunk) for chunk in reading.mended(table_file))
+        tasks = ((order.kind, layout, chunk) for chunk in delimited.mended(table_file))
         beside = results(pool, partial(pool.submit, clean_chunk), tasks, ordered=True) if pool else ()
         for part, entries in (future.result() for _, future in beside) if pool else map(clean_chunk, tasks):
             # Chunks of frames hold no cycles that a search would find, but thousands of objects that it looks at.
@@ -315,20 +526,20 @@ def _opened(table: Table, layout: str | ColumnMap) -> tuple:
     """Return how to read a table, and its layout if no line of column names shows it."""
     from ogp_analysis.procurement.datasets import layouts
 
-    head = opening.head(table.content, table.label, 40, sheet=table.sheet, is_workbook=table.is_workbook)
+    head = delimited.head(table.content, table.label, 40, sheet=table.sheet, is_workbook=table.is_workbook)
     if isinstance(layout, ColumnMap):
         # The line with most names of the map holds the column names.
         known = set(layout.names)
         names = [(line, {" ".join(cell.split()) for cell in cells}) for line, cells in head.records]
         line = max(names, key=lambda one: (len(known & one[1]), -one[0]), default=(1, set()))[0]
-        opened = opening.opened(table.content, table.label, line - 1, sheet=table.sheet, known=head)
+        opened = delimited.opened(table.content, table.label, line - 1, sheet=table.sheet, known=head)
         layout.check(opened.columns, table.label)
         return opened, layout
     for line, cells in head.records:
         if layouts.recognised(cells):
-            return opening.opened(table.content, table.label, line - 1, sheet=table.sheet, known=head), ""
+            return delimited.opened(table.content, table.label, line - 1, sheet=table.sheet, known=head), ""
     if layout:
-        return opening.opened(table.content, table.label, names=False, sheet=table.sheet, known=head), layout
+        return delimited.opened(table.content, table.label, names=False, sheet=table.sheet, known=head), layout
     from ogp_analysis.procurement.datasets.compranet.dataset import layouts_by_content
 
     records = [cells for _, cells in head.records]
@@ -336,7 +547,7 @@ def _opened(table: Table, layout: str | ColumnMap) -> tuple:
         raise Unrecognised(table.label, "is empty", "Download it again")
     fitting = layouts_by_content(records)
     if len(fitting) == 1:
-        return opening.opened(table.content, table.label, names=False, sheet=table.sheet, known=head), fitting[0]
+        return delimited.opened(table.content, table.label, names=False, sheet=table.sheet, known=head), fitting[0]
     what = "none of its first lines holds the column names of a layout that is known"
     if misses := layouts.near_misses(records):
         what += f"; it has {'; or '.join(misses[:2])}"

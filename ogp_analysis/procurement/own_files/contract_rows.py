@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from functools import reduce
 from pathlib import Path
 
@@ -11,8 +12,90 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from ogp_analysis.base import kept
 from ogp_analysis.base.errors import SourceError
-from ogp_analysis.procurement.own_files.cleaned_tables import AGAIN, absent, files_of, reading
+from ogp_analysis.procurement.datasets.ocds.schemas import TABLES
+from ogp_analysis.procurement.linking import OF_A_CONTRACT, OF_A_PROCEDURE, OF_PROCEDURES, Links, linked, links
+from ogp_analysis.procurement.own_files import cleaning_facts
+from ogp_analysis.procurement.own_files.growing import FORMS, Growing
+
+# Tables of OCDS that ``ogp-analysis clean`` has left in a folder, read back.
+
+AGAIN = "Clean the files again: ogp-analysis clean"
+
+
+def files_of(folder: Path, name: str) -> list[Path]:
+    """Return the files of a cleaned table, in their order."""
+    return sorted((folder / "parquet" / name).glob("[!.]*.parquet"))
+
+
+def absent(folder: Path, name: str) -> SourceError:
+    """Return the fault of a table that was not cleaned into the folder."""
+    return SourceError(f"{folder.name}/parquet/{name}", "is not there", "Clean the files first: ogp-analysis clean")
+
+
+@contextmanager
+def reading(folder: Path, file: Path) -> Iterator[None]:
+    """Say of a file of a cleaned table that it is a link, or cannot be read.
+
+    Raises
+    ------
+    SourceError
+        If it is not read, for one of these reasons.
+    """
+    place = file.relative_to(folder).as_posix()
+    if link := kept.link_on_the_way(folder, place):
+        raise SourceError(f"{folder.name}/{place}", f"is not read, because {link} is a link", AGAIN)
+    try:
+        yield
+    except (OSError, pa.ArrowException) as error:
+        what = f"cannot be read as what `ogp-analysis clean` writes ({str(error)[:120]})"
+        raise SourceError(f"{folder.name}/{place}", what, AGAIN) from error
+
+
+def ocds_tables(folder: Path, columns: Mapping[str, Iterable[str]] | None = None) -> dict[str, pa.Table]:
+    """Return tables of OCDS, texts as codes of their different words: a tenth of the memory that the texts would take.
+
+    Parameters
+    ----------
+    folder : pathlib.Path
+        The ``--out`` of ``ogp-analysis clean --as ocds``.
+    columns : mapping of str to iterable of str, optional
+        Which tables, and which columns of each beside ``ocid``; everything if not given.
+
+    Returns
+    -------
+    dict of str to pyarrow.Table
+        By name, in the order of the codebook.
+
+    Raises
+    ------
+    SourceError
+        If a table is not in the folder, or a file of it is a link or no Parquet file with these columns.
+    """
+    wanted = {schema.name: schema.names for schema in TABLES} if columns is None else columns
+    return {
+        schema.name: _read(Path(folder), schema.name, list(dict.fromkeys(["ocid", *wanted[schema.name]])))
+        for schema in TABLES
+        if schema.name in wanted
+    }
+
+
+def _read(folder: Path, name: str, columns: list[str]) -> pa.Table:
+    if not files_of(folder, name):
+        raise absent(folder, name)
+    parts = []
+    for file in files_of(folder, name):
+        with reading(folder, file):
+            with pq.ParquetFile(file, pre_buffer=False) as opened:
+                texts = [one.name for one in opened.schema_arrow if pa.types.is_string(one.type)]
+                if lacking := [name for name in columns if name not in opened.schema_arrow.names]:
+                    raise pa.ArrowKeyError(f"it has no column {lacking[0]}")
+            with pq.ParquetFile(file, pre_buffer=False, read_dictionary=texts) as opened:
+                parts.append(opened.read(columns, use_threads=False))
+            pa.concat_tables([part.slice(0, 0) for part in parts])
+    return pa.concat_tables(parts)
+
 
 #: Columns of a piece. ``key`` names the row in its files; ``process`` is what flags are asked of; codes are several
 #: with ``;``; ``file`` and ``line`` lead to the source. Texts that are missing are empty.
@@ -212,3 +295,36 @@ def _money(table: pd.DataFrame) -> pd.DataFrame:
     groups = told.assign(currency=told["currency"].astype("object").fillna("")).groupby("ocid", sort=False)
     found = groups.agg(amount=("amount", "sum"), currency=("currency", "first"), n=("currency", "nunique"))
     return found.loc[found["n"] == 1, ["amount", "currency"]]
+
+
+# The table ``links`` of a cleaned folder: which contract is of which procedure, by the official number.
+
+NAME = "links"
+
+
+def write(out: Path) -> Links | None:
+    """Write the table if a folder holds both contracts and files of procedures.
+
+    Raises
+    ------
+    SourceError
+        If a table of the folder is a link, or not what a cleaning writes.
+    """
+    for form in FORMS:
+        (out / form / NAME / f"{NAME}.{form}").unlink(missing_ok=True)
+    # The facts kept of each table are enough; reading the tables would take memory that grows with them.
+    if not any(OF_PROCEDURES in facts.get("generations", ()) for facts in cleaning_facts.every(out)):
+        return None
+    procedures = _table(out, "procedures", OF_A_PROCEDURE)
+    contracts = _table(out, "contracts", OF_A_CONTRACT)
+    if contracts.empty:
+        return None
+    with Growing(out, NAME) as growing:
+        growing.append({NAME: pa.Table.from_pandas(linked(contracts, procedures), preserve_index=False)})
+    return links(contracts, procedures)
+
+
+def _table(out: Path, name: str, columns: tuple[str, ...]) -> pd.DataFrame:
+    nothing = pd.DataFrame({column: pd.Series(dtype="str") for column in columns})
+    pieces = [piece.select(columns).to_pandas() for piece in batches(out, name)]
+    return pd.concat([nothing, *pieces], ignore_index=True)

@@ -1,9 +1,4 @@
-"""OCDS as tables, by the conventions of flatten-tool, put back into releases.
-
-A column is called by the path of its field: ``tender/items/0/description``; a number in it is a place in a list. The
-main table has a row a release or record, the others a row an element of a list, with the ocid and the ids of all that
-it lies in. Elements of a list with one id are one. Lists of codes are one cell with ``;`` between.
-"""
+"""OCDS in other shapes than releases: as tables, by the conventions of flatten-tool, or in the wrapper of a service."""
 
 from __future__ import annotations
 
@@ -14,10 +9,18 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, BinaryIO
 
+import msgspec
+
 from ogp_analysis.base.errors import OgpAnalysisError, SourceError
 from ogp_analysis.base.schema import FAULT, FILE, LINE
-from ogp_analysis.sources.delimited import opening, reading
+from ogp_analysis.sources import delimited, packed
+from ogp_analysis.sources.json_corpus import ENDINGS
 from ogp_analysis.sources.packed import Table, tables
+
+# OCDS as tables, by the conventions of flatten-tool, put back into releases.
+# A column is called by the path of its field: ``tender/items/0/description``; a number in it is a place in a list. The
+# main table has a row a release or record, the others a row an element of a list, with the ocid and the ids of all
+# that it lies in. Elements of a list with one id are one. Lists of codes are one cell with ``;`` between.
 
 #: Names of the columns that lead to the ocid, and what stands before the paths of a record.
 _OCID = ("ocid", "compiledRelease/ocid")
@@ -82,9 +85,9 @@ def _names_at(cells: Sequence[str]) -> bool:
     return bool(names & set(_OCID)) and len(names) > 1 and any("/" in name or name in ("id", "tag") for name in names)
 
 
-def _head(table: Table) -> opening.Head:
+def _head(table: Table) -> delimited.Head:
     how = {"sheet": table.sheet, "is_workbook": table.is_workbook}
-    return opening.head(table.content, table.label, _FIRST_LINES, **how)
+    return delimited.head(table.content, table.label, _FIRST_LINES, **how)
 
 
 def _note(faults: dict[str, str], place: str, what: str, action: str) -> None:
@@ -98,7 +101,9 @@ def _rows(table: Table, faults: dict[str, str]) -> Iterator[tuple[str, str, str]
     """Yield the release that each row of a table is of, its place, and its cells by path."""
     head = _head(table)
     line = next(line for line, cells in head.records if _names_at(cells))
-    for chunk in reading.mended(opening.opened(table.content, table.label, line - 1, sheet=table.sheet, known=head)):
+    for chunk in delimited.mended(
+        delimited.opened(table.content, table.label, line - 1, sheet=table.sheet, known=head)
+    ):
         columns = [name for name in chunk.columns if name not in (FILE, LINE, FAULT)]
         if deep := [name for name in columns if name.count("/") > _DEEPEST]:
             what = f"has a column whose path has more than {_DEEPEST} parts, {deep[0][:40]!r}"
@@ -153,3 +158,66 @@ def _join(into: dict[str, Any], row: dict[str, Any], place: str, faults: dict[st
                 f"says {str(value)[:40]!r} in {name!r}, where another row of its release says {str(into[name])[:40]!r}"
             )
             _note(faults, place, f"{what}, which stands", "Correct one of the two in a copy")
+
+
+# OCDS in the wrapper of a service: packages in a list under ``data`` or ``results``, or in an object under them.
+
+_KEY = "ocid"
+_WRAPPERS, _LISTS = ("data", "results"), ("releases", "records")
+#: By one of these an object without ocid is a package, and no record.
+_OF_PACKAGE = ("uri", "version", "publishedDate", "publisher", "license", "publicationPolicy")
+#: The answer of a service is read whole; a larger file is not taken for such an answer.
+_LARGEST, _HEAD = 64 * 2**20, 2**16
+_MAY_BE = re.compile(rb'"(?:data|results)"\s*:\s*[\[{]')
+_DEEPEST_WRAPPER = 4
+_Object = dict[str, msgspec.Raw]
+
+
+def unwrapped(file: Path, label: str) -> list[bytes]:
+    """Return the releases or records of a file that are wrapped, a line each; none if nothing is wrapped.
+
+    Lists that stand directly under ``data`` or ``results`` are read where they are, as those of a package.
+    """
+    try:
+        ((_, content),) = packed.documents(file, label, ENDINGS)
+        with content.open("rb") as stream:
+            text = stream.read(_HEAD)
+            if not _MAY_BE.search(text):
+                return []
+            text += stream.read(_LARGEST + 1 - len(text))
+        whole = msgspec.json.decode(text.removeprefix(b"\xef\xbb\xbf"), type=_Object) if len(text) <= _LARGEST else {}
+        if _KEY in whole or not any(_is_wrapper(whole[name]) for name in _WRAPPERS if name in whole):
+            return []
+        return [bytes(one).replace(b"\r", b" ").replace(b"\n", b" ") for one in _inside(whole, 0)]
+    except (OSError, ValueError, OgpAnalysisError, msgspec.MsgspecError, RecursionError):
+        return []  # the cleaner reports the fault
+
+
+def _is_wrapper(value: msgspec.Raw) -> bool:
+    """Whether what stands under a name of a wrapper is an object, or a list of packages."""
+    sign = bytes(value)[:1]
+    if sign != b"[":
+        return sign == b"{"
+    members = msgspec.json.decode(value, type=list[msgspec.Raw])
+    return bool(members) and _package(members[0]) is not None
+
+
+def _package(value: msgspec.Raw) -> _Object | None:
+    if bytes(value)[:1] != b"{":
+        return None
+    one = msgspec.json.decode(value, type=_Object)
+    is_package = _KEY not in one and any(name in one for name in _LISTS) and any(name in one for name in _OF_PACKAGE)
+    return one if is_package else None
+
+
+def _inside(one: _Object, depth: int) -> Iterator[msgspec.Raw]:
+    """Yield the elements inside an object that is not itself an element."""
+    for name, value in one.items():
+        sign = bytes(value)[:1]
+        if name in _WRAPPERS and sign == b"{" and depth < _DEEPEST_WRAPPER:
+            inner = msgspec.json.decode(value, type=_Object)
+            yield from [value] if _KEY in inner else _inside(inner, depth + 1)
+        elif name in (*_WRAPPERS, *_LISTS) and sign == b"[":
+            for member in msgspec.json.decode(value, type=list[msgspec.Raw]):
+                package = _package(member) if name in _WRAPPERS and depth < _DEEPEST_WRAPPER else None
+                yield from [member] if package is None else _inside(package, depth + 1)

@@ -7,34 +7,223 @@ a time, in the order in which the files first name them.
 
 from __future__ import annotations
 
+import json
 import os
 import tempfile
-from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
-from concurrent.futures import Executor, Future, ThreadPoolExecutor
-from contextlib import closing, nullcontext
-from functools import partial
+from collections import Counter, deque
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import Executor, Future, ThreadPoolExecutor, wait
+from contextlib import ExitStack, closing, nullcontext
+from functools import lru_cache, partial
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import pyarrow as pa
 
-from ogp_analysis.base import fingerprint
+from ogp_analysis.base import collector, fingerprint
 from ogp_analysis.base.contents import changed, unchanged
-from ogp_analysis.base.errors import CleaningError, OgpAnalysisError
-from ogp_analysis.base.processes import Machines, opened
+from ogp_analysis.base.errors import CleaningError, OgpAnalysisError, SchemaError
+from ogp_analysis.base.processes import Machines, opened, results
 from ogp_analysis.procurement.datasets.mentions import People, everybody
-from ogp_analysis.procurement.datasets.ocds import statements
-from ogp_analysis.procurement.own_files import cleaning_facts, ocds_blocks
-from ogp_analysis.procurement.own_files.cleaning_facts import COUNTS, Outcome, Progress, label
-from ogp_analysis.procurement.own_files.flattened import flat_tables, write_releases
+from ogp_analysis.procurement.datasets.ocds import cleaner
+from ogp_analysis.procurement.datasets.ocds.cleaner import BLOCK, CHUNK, MOST, Cleaner, Made
+from ogp_analysis.procurement.datasets.ocds.schemas import TABLES
+from ogp_analysis.procurement.datasets.ocds.tables import TYPES
+from ogp_analysis.procurement.own_files import cleaning_facts
+from ogp_analysis.procurement.own_files.cleaning_facts import COUNTS, Outcome, Progress, Rules, balanced, label
+from ogp_analysis.procurement.own_files.flattened import flat_tables, unwrapped, write_releases
+from ogp_analysis.procurement.own_files.growing import RECORD, SPOOL, Again, Growing
 from ogp_analysis.procurement.own_files.masking_again import MaskingAgain
-from ogp_analysis.procurement.own_files.ocds_tables import Tables
-from ogp_analysis.procurement.own_files.parts import SPOOL
-from ogp_analysis.procurement.own_files.tally import Rules, balanced
-from ogp_analysis.procurement.own_files.wrapped import unwrapped
-from ogp_analysis.sources.json_corpus import Corpus
+from ogp_analysis.sources.json_corpus import Corpus, Places, Streams
 from ogp_analysis.sources.json_elements import LISTS, hash_of
+
+# Blocks of contracting processes, cleaned one after the other or several side by side: the same blocks either way.
+
+#: Blocks that may be on their way for each process: one at work, one at hand, one that waits for its turn.
+_AHEAD = 3
+_FILES = "files"
+
+
+class Task(NamedTuple):
+    """A block for another process here: which one, where its elements stand, and in which folder to leave it."""
+
+    number: int
+    places: Places
+    folder: str
+
+
+class Sent(NamedTuple):
+    """A block for another machine: its elements themselves, and what else a cleaner is given."""
+
+    labels: list[str]
+    names: frozenset[str]
+    places: Places
+    elements: bytes
+
+
+class Left(NamedTuple):
+    """A block that waits in a file: which tables are in it, how many elements it had, and the rest of what was made."""
+
+    file: str
+    tables: list[str]
+    rows: int
+    made: Made
+
+
+def blocks(
+    corpus: Corpus, out: Path, pool: Executor | None, names: frozenset[str] = frozenset()
+) -> Iterator[tuple[Made, int]]:
+    """Yield the blocks of a corpus in their order, each with how many releases and records came in.
+
+    Parameters
+    ----------
+    corpus : Corpus
+    out : pathlib.Path
+        On the disk that has room for blocks that are ready before it is their turn.
+    pool : concurrent.futures.Executor or None
+        What :func:`ogp_analysis.base.processes.opened` returns; without it blocks are made here.
+    names : frozenset of str
+        Plain names of natural persons that are known from elsewhere in the files.
+    """
+    coming = corpus.places(BLOCK, MOST)
+    if pool is not None and not pool.near:
+        sent = (Sent(corpus.labels, names, *corpus.streams.packed(places)) for places in coming)
+        for _, future in results(pool, partial(pool.submit, make_there), sent, ordered=True):
+            yield future.result()
+        return
+    paths = corpus.streams.paths() if pool else None
+    if pool is None or paths is None or len(corpus) <= BLOCK:
+        for places in coming:
+            yield made(corpus.streams, places, names), len(places.files)
+        return
+    begun: deque[Future] = deque(maxlen=_AHEAD * pool.size)
+
+    def begin(task: Task) -> Future:
+        begun.append(pool.submit(make, task))
+        return begun[-1]
+
+    with tempfile.TemporaryDirectory(prefix=SPOOL, dir=out) as folder, ExitStack() as last:
+        # When a process was lost the others still work in the folder, which goes after they have ended.
+        last.callback(lambda: wait([future for future in begun if not future.cancel()]))
+        (Path(folder) / _FILES).write_text(json.dumps([corpus.labels, paths, sorted(names)]), "utf-8")
+        tasks = (Task(number, places, folder) for number, places in enumerate(coming))
+        for _, future in results(pool, begin, tasks, _AHEAD, ordered=True):
+            left = future.result()
+            with pa.memory_map(left.file) as stream:
+                entries, *tables = [pa.ipc.open_stream(stream).read_all() for _ in (None, *left.tables)]
+            Path(left.file).unlink()
+            yield left.made._replace(tables=dict(zip(left.tables, tables, strict=True)), entries=entries), left.rows
+
+
+def made(streams: Streams, places: Places, names: frozenset[str] = frozenset()) -> Made:
+    """Clean a block."""
+    with collector.off():
+        cleaner = Cleaner(streams.labels, names)
+        for some in places.parts(CHUNK):
+            cleaner.add(streams.take(some))
+        return cleaner.made()
+
+
+def make(task: Task) -> Left:
+    """Clean a block and leave it in a file."""
+    streams, names = _given(task.folder)
+    block = made(streams, task.places, names)
+    file = Path(task.folder) / f"{task.number}.arrow"
+    with pa.OSFile(str(file), "wb") as stream:
+        for table in (block.entries, *block.tables.values()):
+            with pa.ipc.new_stream(stream, table.schema) as writer:
+                writer.write_table(table)
+    rest = block._replace(tables={}, entries=block.entries.schema.empty_table())
+    left = Left(str(file), list(block.tables), len(task.places.files), rest)
+    del block
+    pa.default_memory_pool().release_unused()
+    return left
+
+
+def make_there(sent: Sent) -> tuple[Made, int]:
+    """Clean a block on another machine; return it, and how many elements it was made of."""
+    return made(Streams.sent(sent.labels, sent.elements), sent.places, sent.names), len(sent.places.files)
+
+
+@lru_cache(maxsize=1)
+def _given(folder: str) -> tuple[Streams, frozenset[str]]:
+    labels, paths, names = json.loads((Path(folder) / _FILES).read_bytes())
+    return Streams.of(labels, paths), frozenset(names)
+
+
+# Tables of OCDS that are written block by block, and appear under their names only when they are whole.
+
+#: Columns of whose values most are there once.
+_UNIQUE = (
+    *("ocid", "release_id", "tender_id", "bid_id", "award_id", "contract_id", "tenderer_id", "tenderer_name"),
+    *("supplier_id", "supplier_name", "party_id", "party_name", "identifier_id"),
+)
+#: Blocks of a row group: fewer and larger ones are read faster, and take less to describe, memory included.
+_BLOCKS = 2
+
+
+class Tables(Growing):
+    """The files of a cleaning; CSV takes as long again as all the rest.
+
+    Attributes
+    ----------
+    rows : dict of str to int
+        Rows of each table.
+    """
+
+    def __init__(self, out: Path, slug: str, csv: bool) -> None:
+        super().__init__(out, slug, csv)
+        self.rows = {schema.name: 0 for schema in TABLES}
+        self._held: dict[str, list[pa.Table]] = {}
+
+    def options(self, first: pa.Table) -> dict:
+        """Return how a table is written: looking for repetitions among values that do not repeat saves nothing."""
+        texts = [one.name for one in first.schema if pa.types.is_string(one.type) and one.name not in _UNIQUE]
+        coded = [one.name for one in first.schema if pa.types.is_dictionary(one.type)]
+        options = {"compression": "zstd", "compression_level": 1, "store_schema": False, "write_statistics": False}
+        return options | {"use_dictionary": [*texts, *coded]}
+
+    def plain(self, kind: pa.DataType) -> pa.DataType:
+        """Return the type of a column in a CSV file, where texts are not coded."""
+        return kind.value_type if pa.types.is_dictionary(kind) else kind
+
+    def add(self, tables: Mapping[str, pa.Table], entries: pa.Table) -> None:
+        """Append a block.
+
+        Raises
+        ------
+        SchemaError
+            If a table does not keep its promise.
+        """
+        for schema in TABLES if tables else ():
+            table = tables[schema.name]
+            # Keys are whole by the way they are made.
+            for field, column, wanted in zip(table.schema, table.columns, schema.columns, strict=True):
+                kind = self.plain(field.type)
+                if field.name != wanted.name or kind != TYPES[wanted.type] or (wanted.required and column.null_count):
+                    where = f"{schema.name}.{wanted.name}"
+                    raise SchemaError(where, "does not match its schema", "Report this with the file")
+            self.rows[schema.name] += table.num_rows
+            self._held.setdefault(schema.name, []).append(table)
+        self._held.setdefault(RECORD, []).append(entries)
+        if len(self._held[RECORD]) == _BLOCKS:
+            self._write_held()
+
+    def _write_held(self) -> None:
+        held, self._held = self._held, {}
+        for name, tables in held.items():
+            self.append({name: pa.concat_tables(tables).unify_dictionaries()})
+
+    def whole(self, again: Again | None = None) -> None:
+        """Write what is held, and a table without rows where none had any, so that all of them are there."""
+        self._write_held()
+        for schema in TABLES:
+            if schema.name not in self._writers:
+                nothing = [pa.nulls(0, TYPES[column.type]) for column in schema.columns]
+                self.append({schema.name: pa.table(nothing, names=schema.names)})
+        super().whole(again)
+
 
 KEY = "ocid"
 _NOT_JSON = "not_json"
@@ -223,7 +412,7 @@ def cleaned(
 
     size = sum(file.stat().st_size for file in files.values() if file.is_file())
     # Processes begin while files are searched.
-    pool = opened(jobs, ocds_blocks.__name__) if size > _SMALL else nullcontext()
+    pool = opened(jobs, __name__) if size > _SMALL else nullcontext()
     known = _Again()
     with pool as at_work:
         while True:
@@ -250,7 +439,7 @@ def _run(
     people: list[People] = []
     kept = np.zeros(len(corpus.labels), np.int64)
     with closing(corpus), tables:
-        for block, count in ocds_blocks.blocks(corpus, tables.out, pool, names):
+        for block, count in blocks(corpus, tables.out, pool, names):
             _count(block.entries, gone, corpus)
             tables.add(block.tables, block.entries)
             ocids = block.tables["processes"]["ocid"].to_pylist() if block.tables else []
@@ -268,14 +457,14 @@ def _run(
             hashes.clear()
             found.sort()
             if (found[1:] == found[:-1]).any():
-                raise _Again((statements.process_of,))
+                raise _Again((cleaner.process_of,))
         if left := frozenset(persons & others) - names:
             raise _Again(names=left)
         again = MaskingAgain(everybody(people), [*files, *corpus.labels])
         tables.whole(again)
         counted = corpus.counted()
         if corpus.guessed and list(counted.values()) != corpus.sizes:
-            raise _Again((statements.process_of,))
+            raise _Again((cleaner.process_of,))
         facts = _facts(corpus, kept.tolist(), gone, again.rules) | {"counted": counted}
         still()
     pa.default_memory_pool().release_unused()
@@ -294,7 +483,7 @@ def _count(entries: pa.Table, gone: Counter, corpus: Corpus) -> None:
         return
     if _NOT_JSON in set(away["rule"].to_pylist()):
         if corpus.guessed:
-            raise _Again((statements.process_of,))
+            raise _Again((cleaner.process_of,))
         odd = away.filter(pa.compute.equal(away["rule"], _NOT_JSON))
         for name, number in zip(odd["_file"].to_pylist(), odd["_line"].to_pylist(), strict=True):
             if fault := corpus.unsound(name, number):

@@ -21,7 +21,7 @@ from ogp_analysis.publishing.archive import contents, measuring
 from ogp_analysis.publishing.archive import data as behind
 from ogp_analysis.publishing.archive import outputs as of_runs
 from ogp_analysis.publishing.archive.contents import Entry
-from ogp_analysis.store import proof
+from ogp_analysis.store import making
 
 #: The one folder in a zip.
 TOP = "replication"
@@ -56,7 +56,7 @@ def archive(
     ----------
     project : Project
         A clone; what belongs to it is known to git.
-    described : iterable of ogp_analysis.sources.description.Source
+    described : iterable of ogp_analysis.sources.sidecar.Source
         Its sidecars.
     named : tuple of str
         Names of outputs; empty for every run that ``notebooks/runs.toml`` lists.
@@ -92,7 +92,7 @@ def archive(
     names = contents.tracked(project)
     outputs = of_runs.chosen(project, named)
     contents.check_code(project, names, outputs)
-    if unlike := proof.unlike_raw(project, {table for one in outputs for table in one.record["rests_on"]["tables"]}):
+    if unlike := making.unlike_raw(project, {table for one in outputs for table in one.record["rests_on"]["tables"]}):
         name, _, what = f"data/processed/{unlike}".partition(": ")
         raise ArchiveError(name, what, "Remove data/processed, build again, and look at what changed")
     data = behind.files(project, described, names, outputs)

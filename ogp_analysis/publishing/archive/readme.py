@@ -24,7 +24,7 @@ from ogp_analysis.publishing.archive.outputs import Output
 from ogp_analysis.publishing.pages import document, prose
 from ogp_analysis.publishing.pages.ruled import ruled
 from ogp_analysis.publishing.runs import notebook, run_record
-from ogp_analysis.tidy.codebook.markdown import Markdown, address, code, text
+from ogp_analysis.tidy.codebook import Markdown, address, code, text
 
 #: Outputs that are listed one by one; of more, there is a line a notebook, and all are in ``outputs.csv``.
 MOST = 40

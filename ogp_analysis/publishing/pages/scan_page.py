@@ -9,11 +9,10 @@ import pandas as pd
 
 from ogp_analysis.base.words import sentence, word
 from ogp_analysis.base.words.numbers import count, decimal
+from ogp_analysis.procurement.own_files.cleaning_facts import Outcome
 from ogp_analysis.publishing.pages.prose import environment, inline, style
 from ogp_analysis.surveillance.detector import tiers
-from ogp_analysis.surveillance.naming import shown_buyer, shown_key, shown_reasons, shown_supplier
-from ogp_analysis.surveillance.own_files import Outcome
-from ogp_analysis.surveillance.review import VERDICTS, Review
+from ogp_analysis.surveillance.review import VERDICTS, Review, shown_buyer, shown_key, shown_reasons, shown_supplier
 from ogp_analysis.surveillance.scan import ASKED, NUMBER, Scan
 
 _POLICY = "default-src 'none'; style-src '{style}'; img-src data:; base-uri 'none'; form-action 'none'"

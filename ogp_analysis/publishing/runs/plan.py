@@ -221,7 +221,7 @@ def build_tables(project: Project, asked: Iterable[str], progress: Callable[[str
     for place, datasets in on_shelf(project, asked):
         names = [name for name, reasons in stale_tables(project, place, datasets).items() if reasons]
         if names:
-            from ogp_analysis.store.build import build
+            from ogp_analysis.store.editions import build
 
             build(names, place, project, progress, jobs)
 

@@ -25,7 +25,7 @@ from ogp_analysis.publishing.runs.manifest import Run
 from ogp_analysis.publishing.runs.normalise import is_text
 from ogp_analysis.publishing.runs.plan import Options, Planner
 from ogp_analysis.publishing.runs.runner import MODULES, rendering, requested
-from ogp_analysis.store import proof
+from ogp_analysis.store import making
 
 #: MIME types of drawings: their bytes follow from the versions of what draws.
 _DRAWN = ("image/svg+xml", "image/png", NARROW_MIME)
@@ -102,7 +102,7 @@ def _verdict(project: Project, folder: Path, record: dict, options: Options) -> 
     with Scratch() as scratch:
         again = Path(scratch) / "again"
         there = run_again(project, run, again, replace(options, only_notebook=record["about"] is None))
-        if unlike := proof.unlike_raw(project, there["rests_on"]["tables"]):
+        if unlike := making.unlike_raw(project, there["rests_on"]["tables"]):
             return _different(f"data/processed/{unlike}")
         pair = _Pair(project, run, folder, record, again, there)
         differing, parts = pair.differing(), pair.parts()

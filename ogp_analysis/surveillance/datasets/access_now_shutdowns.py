@@ -12,12 +12,10 @@ from __future__ import annotations
 
 import pandas as pd
 
-from ogp_analysis.tidy.coding import translated
-from ogp_analysis.tidy.country_year import refuse, require
+from ogp_analysis.tidy.coding import declared, translated
+from ogp_analysis.tidy.country_year import codes_of_names, refuse, require
 from ogp_analysis.tidy.dataset import Dataset, Input, Layout
-from ogp_analysis.tidy.declared import declared
 from ogp_analysis.tidy.invariants import Invariants, Link, Past, own_names
-from ogp_analysis.tidy.iso_codes import named
 from ogp_analysis.tidy.record import LINE, Cleaned, changed, kept_but
 
 _CODES, _TABLES = declared(__file__)
@@ -61,7 +59,7 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
     )
     record = kept_but(chunk, changed(chunk, "gov_justification", justification, CASE_RULE))
     each = chunk.assign(event=key, country=chunk["country"].str.split("; ")).explode("country", ignore_index=True)
-    countries = pd.DataFrame({"event": each["event"], "iso3": named(each, "country")})
+    countries = pd.DataFrame({"event": each["event"], "iso3": codes_of_names(each, "country")})
     return Cleaned({"events": events, "event_countries": countries}, record)
 
 

@@ -20,12 +20,10 @@ import pandas as pd
 
 from ogp_analysis.base.errors import CleaningError
 from ogp_analysis.surveillance.datasets import periods
-from ogp_analysis.tidy.coding import translated
-from ogp_analysis.tidy.country_year import known, number, require
+from ogp_analysis.tidy.coding import declared, translated
+from ogp_analysis.tidy.country_year import codes_of_names, known, number, require
 from ogp_analysis.tidy.dataset import Dataset, Input, Layout
-from ogp_analysis.tidy.declared import declared
 from ogp_analysis.tidy.invariants import Invariants, Link
-from ogp_analysis.tidy.iso_codes import named
 from ogp_analysis.tidy.record import FILE, LINE, Cleaned, changed, kept_but
 
 _CODES, _TABLES = declared(__file__, {"period": periods.columns})
@@ -73,7 +71,7 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
     cases = pd.DataFrame(
         {
             "case": case_id(mended[LINE]),
-            "iso3": named(mended, "Country of deployment"),
+            "iso3": codes_of_names(mended, "Country of deployment"),
             "category": translated(mended, "Category of technology", _CODES["categories"], _HERE),
             "vendor": mended["Commercial Entity"].mask(mended["Commercial Entity"] == "Undisclosed", ""),
             **periods.read(mended, _PERIOD, "use"),
@@ -88,7 +86,7 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
     )
     origin = mended["Country of origin"]
     each = mended.assign(**{"Country of origin": origin.str.split(", ")})[origin != "Undisclosed"].explode(origin.name)
-    vendors = pd.DataFrame({"case": case_id(each[LINE]), "vendor_iso3": named(each, origin.name)})
+    vendors = pd.DataFrame({"case": case_id(each[LINE]), "vendor_iso3": codes_of_names(each, origin.name)})
     return Cleaned({"cases": cases, "vendor_countries": vendors.reset_index(drop=True)}, record)
 
 

@@ -9,10 +9,9 @@ from __future__ import annotations
 
 import pandas as pd
 
-from ogp_analysis.tidy.country_year import number, require
+from ogp_analysis.tidy.coding import declared
+from ogp_analysis.tidy.country_year import agreeing_codes, number, require
 from ogp_analysis.tidy.dataset import Dataset, Input, Layout
-from ogp_analysis.tidy.declared import declared
-from ogp_analysis.tidy.iso_codes import agreeing
 from ogp_analysis.tidy.record import Cleaned, kept_all
 
 _, _TABLES = declared(__file__)
@@ -31,7 +30,7 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
         If a name is that of no country.
     """
     require(chunk, _COLUMNS)
-    columns = {"iso3": agreeing(chunk, "country", "iso3")}
+    columns = {"iso3": agreeing_codes(chunk, "country", "iso3")}
     for column in _TABLES[0].columns[1:]:
         columns[column.name] = number(chunk, column.name) if column.type == "integer" else chunk[column.name]
     return Cleaned({"countries": pd.DataFrame(columns)}, kept_all(chunk))

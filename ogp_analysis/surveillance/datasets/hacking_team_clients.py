@@ -8,11 +8,9 @@ from __future__ import annotations
 
 import pandas as pd
 
-from ogp_analysis.tidy.coding import translated
-from ogp_analysis.tidy.country_year import known, require
+from ogp_analysis.tidy.coding import declared, translated
+from ogp_analysis.tidy.country_year import agreeing_codes, known, require
 from ogp_analysis.tidy.dataset import Dataset, Input, Layout
-from ogp_analysis.tidy.declared import declared
-from ogp_analysis.tidy.iso_codes import agreeing
 from ogp_analysis.tidy.record import Cleaned, kept_all
 
 _CODES, _TABLES = declared(__file__)
@@ -36,7 +34,7 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
     table = pd.DataFrame(
         {
             "client": chunk["id"],
-            "iso3": agreeing(chunk, "country", "iso3"),
+            "iso3": agreeing_codes(chunk, "country", "iso3"),
             "order_year": chunk["order_year"],
             "vendor": known(chunk, "vendor", ("Hacking Team",)),
             "category": "spyware",

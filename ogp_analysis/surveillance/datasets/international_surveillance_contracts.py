@@ -12,13 +12,11 @@ from decimal import Decimal
 import pandas as pd
 
 from ogp_analysis.surveillance.datasets import addresses
-from ogp_analysis.tidy import partial_dates
-from ogp_analysis.tidy.coding import translated
-from ogp_analysis.tidy.country_year import known, number, require
+from ogp_analysis.tidy import coding
+from ogp_analysis.tidy.coding import declared, translated
+from ogp_analysis.tidy.country_year import codes_of_names, known, number, require
 from ogp_analysis.tidy.dataset import Dataset, Input, Layout
-from ogp_analysis.tidy.declared import declared
 from ogp_analysis.tidy.invariants import Invariants, Link
-from ogp_analysis.tidy.iso_codes import named
 from ogp_analysis.tidy.record import Cleaned, changed, kept_but
 
 _CODES, _TABLES = declared(__file__)
@@ -58,7 +56,7 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
     facts = pd.DataFrame(
         {
             "fact": chunk["id"],
-            "iso3": named(chunk, "country"),
+            "iso3": codes_of_names(chunk, "country"),
             "buyer_text": buyer,
             "buyer_kind": chunk["buyer"].map(_CODES["buyers"]).fillna("named"),
             "supplier_text": chunk["supplier"],
@@ -66,9 +64,9 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
             "product": product,
             "technology": translated(chunk, "tech_category", _CODES["technologies"], _HERE),
             "date": dated,
-            "date_precision": partial_dates.precision(dated),
-            "first_year": partial_dates.year(first),
-            "last_year": partial_dates.year(last),
+            "date_precision": coding.precision(dated),
+            "first_year": coding.year(first),
+            "last_year": coding.year(last),
             "standing": translated(chunk, "status", _CODES["standings"], _HERE),
             "contains": chunk["status"].map(_CODES["contains"]).fillna(""),
             "caveat": translated(chunk, "caveat", _CODES["caveats"], _HERE),

@@ -9,11 +9,10 @@ from __future__ import annotations
 
 import pandas as pd
 
-from ogp_analysis.tidy import corrections, partial_dates
-from ogp_analysis.tidy.coding import translated
+from ogp_analysis.tidy import coding, corrections
+from ogp_analysis.tidy.coding import declared, translated
 from ogp_analysis.tidy.country_year import known, number, require
 from ogp_analysis.tidy.dataset import Dataset, Input, Layout
-from ogp_analysis.tidy.declared import declared
 from ogp_analysis.tidy.invariants import Invariants
 from ogp_analysis.tidy.record import Cleaned, kept_but
 
@@ -45,8 +44,8 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
             "body": translated(chunk, "body", _CODES["bodies"], _HERE),
             "measure": translated(chunk, "measure", _CODES["measures"], _HERE),
             "period_text": chunk["period"],
-            "period_first_year": partial_dates.year(first),
-            "period_last_year": partial_dates.year(last),
+            "period_first_year": coding.year(first),
+            "period_last_year": coding.year(last),
             "value": number(chunk, "value"),
             "unit": translated(chunk, "unit", _CODES["units"], _HERE),
             "at_least": chunk["unit"].str.endswith("(more than)"),

@@ -13,11 +13,10 @@ from __future__ import annotations
 import pandas as pd
 
 from ogp_analysis.surveillance.datasets import addresses
-from ogp_analysis.tidy import corrections, partial_dates
-from ogp_analysis.tidy.coding import coded, rules, translated
+from ogp_analysis.tidy import coding, corrections
+from ogp_analysis.tidy.coding import coded, declared, rules, translated
 from ogp_analysis.tidy.country_year import known, refuse, require
 from ogp_analysis.tidy.dataset import Dataset, Input, Layout
-from ogp_analysis.tidy.declared import declared
 from ogp_analysis.tidy.invariants import Invariants, Sum
 from ogp_analysis.tidy.record import Cleaned, changed, kept_but
 
@@ -100,8 +99,8 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
                 "provisions": chunk["basis_ids"],
             }
         )
-        partial_dates.precision(draft["valid_from"])
-        partial_dates.precision(draft["valid_to"])
+        coding.precision(draft["valid_from"])
+        coding.precision(draft["valid_to"])
         return Cleaned({"rules": draft}, kept_but(chunk))
     if "instrument" not in chunk.columns:
         require(chunk, _CURRENCY_COLUMNS)
@@ -128,9 +127,9 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
             "law": coded(chunk, "instrument", rules(_CODES["laws"]), _HERE),
             "article": chunk["article"],
             "first_day": first,
-            "first_day_precision": partial_dates.precision(first),
+            "first_day_precision": coding.precision(first),
             "last_day": last,
-            "last_day_precision": partial_dates.precision(last),
+            "last_day_precision": coding.precision(last),
             "invalidated_on": chunk["in_force_to"]
             .str.extract(r"\(invalidated .*, (\d{4}-\d{2}-\d{2})\)")[0]
             .fillna(""),

@@ -5,11 +5,10 @@ from __future__ import annotations
 import pandas as pd
 
 from ogp_analysis.surveillance.datasets import addresses
-from ogp_analysis.tidy import corrections, partial_dates
-from ogp_analysis.tidy.coding import translated
+from ogp_analysis.tidy import coding, corrections
+from ogp_analysis.tidy.coding import declared, translated
 from ogp_analysis.tidy.country_year import require
 from ogp_analysis.tidy.dataset import Dataset, Input, Layout
-from ogp_analysis.tidy.declared import declared
 from ogp_analysis.tidy.invariants import Invariants
 from ogp_analysis.tidy.record import Cleaned, changed, kept_but
 
@@ -42,8 +41,8 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
         {
             "event": chunk["id"],
             "date": dates,
-            "date_precision": partial_dates.precision(dates),
-            "year": partial_dates.year(dates),
+            "date_precision": coding.precision(dates),
+            "year": coding.year(dates),
             "category": translated(chunk, "category", _CODES["categories"], _HERE),
             "confidence": caveat.isin(list(_CODES["low"])).map({True: "low", False: "not_graded"}),
             "caveat": caveat,

@@ -8,10 +8,9 @@ from __future__ import annotations
 
 import pandas as pd
 
-from ogp_analysis.tidy.country_year import known, require
+from ogp_analysis.tidy.coding import declared
+from ogp_analysis.tidy.country_year import codes_of_names, known, require
 from ogp_analysis.tidy.dataset import Dataset, Input, Layout
-from ogp_analysis.tidy.declared import declared
-from ogp_analysis.tidy.iso_codes import named
 from ogp_analysis.tidy.record import Cleaned, changed, kept_but
 
 _CODES, _TABLES = declared(__file__)
@@ -41,7 +40,7 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
         {
             "facet": facet,
             "value": chunk["value"],
-            "iso3": named(chunk.assign(value=name), "value", recipients),
+            "iso3": codes_of_names(chunk.assign(value=name), "value", recipients),
             "n_records": chunk["n_records"],
         }
     )

@@ -13,12 +13,10 @@ import pandas as pd
 
 from ogp_analysis.surveillance.datasets import periods
 from ogp_analysis.tidy import corrections
-from ogp_analysis.tidy.coding import coded, rules, translated
-from ogp_analysis.tidy.country_year import known, require
+from ogp_analysis.tidy.coding import coded, declared, rules, translated
+from ogp_analysis.tidy.country_year import codes_of_names, known, require
 from ogp_analysis.tidy.dataset import Dataset, Input, Layout
-from ogp_analysis.tidy.declared import declared
 from ogp_analysis.tidy.invariants import Invariants, Sum
-from ogp_analysis.tidy.iso_codes import named
 from ogp_analysis.tidy.record import Cleaned, kept_all, kept_but
 
 _CODES, _TABLES = declared(__file__, {"period": periods.columns})
@@ -50,7 +48,7 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
                 "product": chunk["product"],
                 "category": vendor.map(_CODES["later_categories"]),
                 "place": chunk["country"],
-                "iso3": named(chunk, "country", caveat != "country_ambiguous"),
+                "iso3": codes_of_names(chunk, "country", caveat != "country_ambiguous"),
                 "year": chunk["year"],
                 "status": translated(chunk, "status", _CODES["later_statuses"], _HERE),
                 "publisher": translated(chunk, "source_publisher", _CODES["later_publishers"], _HERE),
@@ -70,7 +68,7 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
             "vendor": vendor,
             "product": chunk["product"],
             "category": vendor.map(_CODES["categories"]),
-            "iso3": named(chunk, "country"),
+            "iso3": codes_of_names(chunk, "country"),
             **periods.read(chunk, "year", "list"),
             "status": translated(chunk, "status", _CODES["statuses"], _HERE),
             "publisher": translated(chunk, "source_publisher", _CODES["publishers"], _HERE),

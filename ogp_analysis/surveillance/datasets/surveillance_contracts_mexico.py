@@ -14,11 +14,10 @@ import pandas as pd
 
 from ogp_analysis.base.errors import CleaningError
 from ogp_analysis.surveillance.datasets import addresses
-from ogp_analysis.tidy import corrections, partial_dates
-from ogp_analysis.tidy.coding import coded, rules, translated
+from ogp_analysis.tidy import coding, corrections
+from ogp_analysis.tidy.coding import coded, declared, rules, translated
 from ogp_analysis.tidy.country_year import known, number, require
 from ogp_analysis.tidy.dataset import Dataset, Input, Layout
-from ogp_analysis.tidy.declared import declared
 from ogp_analysis.tidy.invariants import Invariants, Link, Sum
 from ogp_analysis.tidy.record import FILE, LINE, Cleaned, changed, kept_but
 
@@ -85,8 +84,8 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
             "qualified": chunk["tech_category"].str.contains(_QUALIFIED),
             "contract_number": contract,
             "signed": signed,
-            "signed_precision": partial_dates.precision(signed),
-            "signed_year": partial_dates.year(signed),
+            "signed_precision": coding.precision(signed),
+            "signed_year": coding.year(signed),
             "period_start": start,
             "period_end": end,
             "amount": number(chunk, "amount"),

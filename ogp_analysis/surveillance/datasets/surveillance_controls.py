@@ -6,13 +6,11 @@ import re
 
 import pandas as pd
 
-from ogp_analysis.tidy import partial_dates
-from ogp_analysis.tidy.coding import translated
-from ogp_analysis.tidy.country_year import require
+from ogp_analysis.tidy import coding
+from ogp_analysis.tidy.coding import declared, translated
+from ogp_analysis.tidy.country_year import codes_of_names, require
 from ogp_analysis.tidy.dataset import Dataset, Input, Layout
-from ogp_analysis.tidy.declared import declared
 from ogp_analysis.tidy.invariants import Invariants, Link
-from ogp_analysis.tidy.iso_codes import named
 from ogp_analysis.tidy.record import Cleaned, changed, kept_but
 
 _CODES, _TABLES = declared(__file__)
@@ -47,7 +45,7 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
             "fact": chunk["id"],
             "type": translated(chunk, "type", _CODES["types"], _HERE),
             "body": translated(chunk, "body", _CODES["bodies"], _HERE),
-            "iso3": named(chunk, "jurisdiction", national),
+            "iso3": codes_of_names(chunk, "jurisdiction", national),
             "group": chunk["jurisdiction"].map(_CODES["groups"]).fillna(""),
             "caveat": translated(chunk, "caveat", _CODES["caveats"], _HERE),
             "source_urls": cut,
@@ -65,8 +63,8 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
                 {
                     "fact": dates.index.to_series().array,
                     "date": dates.array,
-                    "date_precision": partial_dates.precision(dates).array,
-                    "year": partial_dates.year(dates).array,
+                    "date_precision": coding.precision(dates).array,
+                    "year": coding.year(dates).array,
                 }
             ),
         },

@@ -9,10 +9,9 @@ from __future__ import annotations
 
 import pandas as pd
 
-from ogp_analysis.tidy.coding import translated
+from ogp_analysis.tidy.coding import declared, translated
 from ogp_analysis.tidy.country_year import known, require
 from ogp_analysis.tidy.dataset import Dataset, Input, Layout
-from ogp_analysis.tidy.declared import declared
 from ogp_analysis.tidy.record import Cleaned, changed, kept_but
 
 _CODES, _TABLES = declared(__file__)

@@ -13,8 +13,7 @@ from ogp_analysis.civic_space.figures.source import source_line
 from ogp_analysis.display.figure import drawable, drawing
 from ogp_analysis.display.map import LITTLE_TO_MUCH, MapClass, world_map
 from ogp_analysis.display.rows import row_chart
-from ogp_analysis.display.sheet import Panel, Sheet, ticks
-from ogp_analysis.display.style import PALETTE
+from ogp_analysis.display.sheet import PALETTE, Panel, Sheet, ticks
 
 
 @drawing

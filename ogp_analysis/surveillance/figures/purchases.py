@@ -13,9 +13,8 @@ from ogp_analysis.base.words import sentence, word
 from ogp_analysis.base.words.catalogue import language
 from ogp_analysis.base.words.numbers import count, day
 from ogp_analysis.display.figure import drawable, drawing
-from ogp_analysis.display.sheet import NARROW, WIDE, Event, Panel, Sheet, extent, wrapped
+from ogp_analysis.display.sheet import NARROW, PALETTE, WIDE, Event, Panel, Sheet, extent, wrapped
 from ogp_analysis.display.sheet import years as year_ticks
-from ogp_analysis.display.style import PALETTE
 from ogp_analysis.surveillance.labels import OF_DEVICES, buyer_said
 
 #: Levels of government on the timeline, from the top; each has a lane for each technology.

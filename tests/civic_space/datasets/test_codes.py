@@ -6,11 +6,11 @@ import pytest
 
 from ogp_analysis.base.countries import countries
 from ogp_analysis.civic_space.datasets import vdem_units, wgi_voice_accountability
-from ogp_analysis.tidy import iso_codes
+from ogp_analysis.tidy import country_year
 
 NOW = {one.iso3: one.kind for one in countries(None) if one.kind != "former"}
 ISO3 = {
-    "of today": sorted(iso_codes.current()),
+    "of today": sorted(country_year.current_codes()),
     "wgi": [code for code in wgi_voice_accountability.ISO_OF_ECONOMY.values() if code],
 }
 

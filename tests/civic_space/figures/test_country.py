@@ -26,7 +26,7 @@ from ogp_analysis.civic_space.figures.overview import (
     movements,
     side_by_side,
 )
-from ogp_analysis.display.style import PALETTE
+from ogp_analysis.display.sheet import PALETTE
 
 YEARS = range(2010, 2021)
 SERIES = pd.DataFrame({"year": YEARS, "value": [0.5] * 11})

@@ -4,8 +4,7 @@ import pytest
 
 from ogp_analysis.base.errors import CleaningError
 from ogp_analysis.open_government.datasets.commitment_columns import MAPPING
-from ogp_analysis.open_government.datasets.commitment_corrections import CORRECTIONS, corrected, numbers
-from ogp_analysis.open_government.datasets.commitments import DATASET
+from ogp_analysis.open_government.datasets.commitments import CORRECTIONS, DATASET, corrected, numbers
 
 
 def moldova(number="1", label="c. Substantial", coded="2", country="Moldova"):

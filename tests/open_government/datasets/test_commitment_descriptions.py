@@ -17,8 +17,7 @@ from ogp_analysis.open_government.datasets.commitment_descriptions import (
     LENGTHS,
     clean,
 )
-from ogp_analysis.open_government.datasets.commitment_tables import TEXT_FIELDS
-from ogp_analysis.open_government.datasets.commitment_texts import folded, language
+from ogp_analysis.open_government.datasets.commitment_tables import TEXT_FIELDS, folded, language
 from ogp_analysis.open_government.datasets.commitments import DATASET as COMMITMENTS
 from ogp_analysis.sources import raw
 from ogp_analysis.tidy.dataset import cleaned

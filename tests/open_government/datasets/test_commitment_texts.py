@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ogp_analysis.open_government.datasets.commitment_texts import all_folded, folded, language, masked
+from ogp_analysis.open_government.datasets.commitment_tables import all_folded, folded, language, masked
 
 
 @pytest.mark.parametrize(

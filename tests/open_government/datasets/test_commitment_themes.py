@@ -7,10 +7,16 @@ import pandas as pd
 import pytest
 
 from ogp_analysis.base.errors import CleaningError
-from ogp_analysis.open_government.datasets import commitment_readings as readings
+from ogp_analysis.open_government.datasets import commitment_tables as readings
 from ogp_analysis.open_government.datasets.commitment_columns import TAGS
-from ogp_analysis.open_government.datasets.commitment_texts import folded
-from ogp_analysis.open_government.datasets.commitment_themes import READ, READ_RULE, RULES, THEMES, candidates
+from ogp_analysis.open_government.datasets.commitment_tables import (
+    READ,
+    READ_RULE,
+    THEME_RULES,
+    THEMES,
+    candidates,
+    folded,
+)
 from ogp_analysis.open_government.datasets.commitments import DATASET
 
 #: The search that a reader would try first.
@@ -69,9 +75,9 @@ def test_a_tag_of_ogp_makes_a_candidate_and_no_theme():
 
 def test_rules_are_sound():
     known = {code for kind in TAGS.values() for code in kind}
-    assert {rule["tag"] for kind in ("tag", "search") for rule in RULES[kind] if "tag" in rule} <= known
-    assert {rule["theme"] for rule in RULES["search"]} == set(READ) <= set(THEMES)
-    for rule in RULES["search"]:
+    assert {rule["tag"] for kind in ("tag", "search") for rule in THEME_RULES[kind] if "tag" in rule} <= known
+    assert {rule["theme"] for rule in THEME_RULES["search"]} == set(READ) <= set(THEMES)
+    for rule in THEME_RULES["search"]:
         if pattern := rule.get("pattern"):
             assert not re.compile(pattern).search(""), pattern
             # Folded text has no capitals and no accents: a pattern with one could never match.
@@ -155,7 +161,7 @@ def test_a_theme_that_is_read_stands_where_it_is_the_main_subject_and_only_there
 
 def test_all_other_themes_are_the_tags(tables):
     themes, tags = tables["themes"], tables["tags"]
-    for rule in RULES["tag"]:
+    for rule in THEME_RULES["tag"]:
         given = set(tags.loc[(tags["tag"] == rule["tag"]) & (tags["value"] == "yes"), "commitment_id"])
         assert set(themes.loc[themes["rule"] == rule["rule"], "commitment_id"]) == given
     counts = themes[themes["commitment_id"].str.startswith("2016-")].groupby("theme")["commitment_id"].nunique()
@@ -180,7 +186,7 @@ def test_whatever_names_surveillance_was_read(tables, texts):
 
 def test_the_sample_is_the_draw_of_its_seed_among_what_no_search_finds(tables, texts):
     rest = sorted(set(texts.index) - set(tables["theme_readings"]["commitment_id"]))
-    drawn = random.Random(RULES["reading"]["seed"]).sample(rest, RULES["reading"]["sample"])
+    drawn = random.Random(THEME_RULES["reading"]["seed"]).sample(rest, THEME_RULES["reading"]["sample"])
     assert (len(rest), sorted(drawn)) == (1778, sorted(tables["theme_sample"]["commitment_id"]))
     assert tables["theme_sample"]["main_subject"].replace("", pd.NA).notna().sum() == 0
     assert tables["theme_sample"]["side_clause"].replace("", pd.NA).notna().sum() == 3

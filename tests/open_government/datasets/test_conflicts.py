@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from ogp_analysis.base.errors import CleaningError
-from ogp_analysis.open_government.datasets.conflicts import CODING, conflicts
+from ogp_analysis.open_government.datasets.membership import MATTERS, conflicts
 
 
 def test_a_matter_becomes_the_value_used_and_the_others(made):
@@ -25,5 +25,5 @@ def test_what_is_not_coded_as_it_stands_raises(made, iso3, kind, text):
 
 
 def test_a_value_is_not_among_the_others():
-    values = [value for matters in CODING.values() for value in matters.values()]
+    values = [value for matters in MATTERS.values() for value in matters.values()]
     assert all(value["used"] not in value["others"] and value["others"] for value in values)

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from ogp_analysis.base.errors import CleaningError
-from ogp_analysis.open_government.datasets import conflicts
+from ogp_analysis.open_government.datasets import membership
 from ogp_analysis.open_government.datasets.membership import CODING, DATASET, DISAGREEMENTS, FACTS, clean
 from ogp_analysis.tidy.catalog import dataset
 from ogp_analysis.tidy.dataset import cleaned
@@ -296,7 +296,7 @@ def test_what_is_coded_by_country_is_of_countries_in_the_table(tables):
     there = set(tables["countries"]["iso3"])
     coded = {entry["iso3"] for part in ("change", "correction") for entry in CODING[part]} | set(CODING["exits"])
     assert coded <= there
-    matters = {(subject, kind) for kind, group in conflicts.CODING.items() for subject in group}
+    matters = {(subject, kind) for kind, group in membership.MATTERS.items() for subject in group}
     assert matters == set(zip(tables["conflicts"]["subject"], tables["conflicts"]["kind"], strict=True))
 
 

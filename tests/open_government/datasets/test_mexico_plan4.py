@@ -13,7 +13,7 @@ from ogp_analysis.open_government.datasets import action_plans
 from ogp_analysis.open_government.datasets.mexico_plan4 import DATASET, FACTS, NOTES, SUBJECTS, clean
 from ogp_analysis.sources import raw
 from ogp_analysis.store import shelf, state
-from ogp_analysis.store.build import build
+from ogp_analysis.store.editions import build
 from ogp_analysis.tidy.catalog import DATASETS
 from ogp_analysis.tidy.dataset import cleaned
 from ogp_analysis.tidy.embedding import EXTRACTS

@@ -7,7 +7,7 @@ import pytest
 
 from ogp_analysis.base.countries import iso3_of
 from ogp_analysis.base.errors import CleaningError, UnknownName
-from ogp_analysis.open_government.datasets import process_columns as names
+from ogp_analysis.open_government.datasets import process as names
 from ogp_analysis.open_government.datasets.process import CODING, DATASET, PLANS, clean
 from ogp_analysis.tidy.dataset import cleaned
 

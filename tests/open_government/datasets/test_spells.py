@@ -5,7 +5,7 @@ import pytest
 
 from ogp_analysis.base.conformance import cast, check
 from ogp_analysis.base.errors import CleaningError
-from ogp_analysis.open_government.datasets.spells import SPELLS, spells
+from ogp_analysis.open_government.datasets.membership_columns import SPELLS, spells
 
 COUNTRY = {
     "iso3": "KEN",

@@ -6,8 +6,7 @@ import pandas as pd
 import pytest
 
 from ogp_analysis.base.errors import CleaningError
-from ogp_analysis.procurement.awarded.accounting import check_processes, check_rows
-from ogp_analysis.procurement.awarded.frame import Awarded
+from ogp_analysis.procurement.awarded.frame import Awarded, check_processes, check_rows
 
 
 def _table(*rows, key="ocid") -> pd.DataFrame:

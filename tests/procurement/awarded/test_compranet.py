@@ -6,7 +6,7 @@ import pandas as pd
 
 from ogp_analysis.base.conformance import cast
 from ogp_analysis.procurement.awarded.compranet import awarded, debarred
-from ogp_analysis.procurement.datasets.compranet.schemas import CONTRACTS
+from ogp_analysis.procurement.datasets.compranet.columns import CONTRACTS
 
 
 def contracts(*rows: dict) -> pd.DataFrame:

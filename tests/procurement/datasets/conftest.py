@@ -11,8 +11,8 @@ from ogp_analysis.base import conformance, paths
 from ogp_analysis.base.schema import TableSchema
 from ogp_analysis.procurement.datasets import layouts
 from ogp_analysis.procurement.datasets.compranet import dataset as compranet
+from ogp_analysis.sources import delimited
 from ogp_analysis.sources import raw as raw_files
-from ogp_analysis.sources.delimited import opening, reading
 from ogp_analysis.tidy.catalog import dataset
 from ogp_analysis.tidy.dataset import cleaned as whole
 from ogp_analysis.tidy.dataset import promised
@@ -147,8 +147,8 @@ def published(mirror):
     for source in compranet.DATASET.inputs:
         path = next((mirror / source.source / source.version).glob("*.csv"))
         label = f"{source.source}/{source.version}"
-        file = opening.opened(path, label, names=source.version != "2017-sample")
-        chunks = list(reading.mended(file))
+        file = delimited.opened(path, label, names=source.version != "2017-sample")
+        chunks = list(delimited.mended(file))
         done = compranet.finish([compranet.clean(chunk, source) for chunk in chunks])
         done.record.checked()
         tables = {s.name: promised(done.tables[s.name], s) for s in compranet.DATASET.schemas}

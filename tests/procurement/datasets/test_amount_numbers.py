@@ -7,14 +7,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ogp_analysis.procurement.datasets import amounts, dates
+from ogp_analysis.procurement.datasets import checks
 
 NUMBERS = st.from_regex(r"-?[0-9]{1,20}(\.[0-9]{1,8})?", fullmatch=True)
 
 
 @given(st.lists(NUMBERS, min_size=1, max_size=8, unique=True))
 def test_an_amount_is_the_number_that_is_written(texts):
-    read = amounts.read(pd.Series(texts, dtype="str"))
+    read = checks.read_amounts(pd.Series(texts, dtype="str"))
     for text, amount, status in zip(texts, read["amount"], read["status"], strict=True):
         assert status == "absurd" or amount == pd.to_numeric(pd.Series([text])).astype("float64").iloc[0]
 
@@ -22,11 +22,11 @@ def test_an_amount_is_the_number_that_is_written(texts):
 @pytest.mark.parametrize("text", ["１２", "1,２00", "٢٠", "2012-０1-01"])
 def test_digits_of_another_script_are_no_amount_and_no_date(text):
     values = pd.Series([text, "5"], dtype="str")
-    assert amounts.read(values)["status"].tolist() == ["unreadable", "ok"]
-    assert dates.read(values)["status"].tolist() == ["unreadable", "unreadable"]
+    assert checks.read_amounts(values)["status"].tolist() == ["unreadable", "ok"]
+    assert checks.read_dates(values)["status"].tolist() == ["unreadable", "unreadable"]
 
 
 def test_an_amount_beyond_what_a_float_holds_is_absurd():
-    read = amounts.read(pd.Series(["1" * 400, "-" + "1" * 400, "5"], dtype="str"))
+    read = checks.read_amounts(pd.Series(["1" * 400, "-" + "1" * 400, "5"], dtype="str"))
     assert read["status"].tolist() == ["absurd", "absurd", "ok"]
     assert read["amount"].isna().tolist() == [True, True, False]

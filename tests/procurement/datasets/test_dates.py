@@ -9,7 +9,7 @@ import pandas as pd
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ogp_analysis.procurement.datasets import dates
+from ogp_analysis.procurement.datasets import checks
 
 NUMBERS = st.tuples(st.integers(0, 3000) | st.integers(1990, 2090), st.integers(0, 40), st.integers(0, 40))
 FORMS = st.sampled_from(["{0:04d}-{1:02d}-{2:02d}", "{2:02d}/{1:02d}/{0:04d}", "{2:02d}-{1:02d}-{0:04d}"])
@@ -23,7 +23,7 @@ def expected(numbers: tuple[int, int, int], form: str) -> tuple[dt.date | None, 
         date = dt.date(*numbers)
     except ValueError:
         return None, "impossible"
-    if not dates.FIRST_YEAR <= year <= dates.LAST_YEAR:
+    if not checks.FIRST_YEAR <= year <= checks.LAST_YEAR:
         return None, "impossible"
     if form.startswith("{0"):
         return date, "read"
@@ -33,7 +33,7 @@ def expected(numbers: tuple[int, int, int], form: str) -> tuple[dt.date | None, 
 @given(st.lists(st.tuples(NUMBERS, FORMS, TIMES), max_size=6))
 def test_a_day_is_read_if_the_calendar_has_it(some):
     texts = [form.format(*numbers) + time for numbers, form, time in some]
-    read = dates.read(pd.Series([*texts, "2012-1-1", " "], dtype="str"))
+    read = checks.read_dates(pd.Series([*texts, "2012-1-1", " "], dtype="str"))
     days = [None if pd.isna(day) else day.date() for day in read["date"]]
     wanted = [*(expected(numbers, form) for numbers, form, _ in some), (None, "unreadable"), (None, "missing")]
     assert list(zip(days, read["status"], strict=True)) == wanted
@@ -41,10 +41,10 @@ def test_a_day_is_read_if_the_calendar_has_it(some):
 
 def test_every_order_of_dates_has_its_flags():
     day = {"early": pd.Timestamp("2020-01-01"), "late": pd.Timestamp("2020-02-01"), "none": pd.NaT}
-    names = list(dict.fromkeys(name for _, *pair in dates.ORDER for name in pair))
+    names = list(dict.fromkeys(name for _, *pair in checks.ORDER for name in pair))
     rows = list(product(day, repeat=len(names)))
     table = {name: pd.Series([day[row[at]] for row in rows]) for at, name in enumerate(names)}
     told = [dict(zip(names, row, strict=True)) for row in rows]
-    wanted = ["; ".join(flag for flag, first, second in dates.ORDER if (row[first], row[second]) == ("late", "early"))
+    wanted = ["; ".join(flag for flag, first, second in checks.ORDER if (row[first], row[second]) == ("late", "early"))
               for row in told]  # fmt: skip
-    assert dates.order(table).tolist() == wanted
+    assert checks.order(table).tolist() == wanted

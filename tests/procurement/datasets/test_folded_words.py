@@ -12,10 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ogp_analysis.procurement.datasets import persons
-from ogp_analysis.procurement.datasets.compranet import objects
-from ogp_analysis.procurement.datasets.folded_words import Words, folded_texts, words_of
-from ogp_analysis.procurement.datasets.folding import folded, unaccented
-from ogp_analysis.procurement.datasets.object_words import words
+from ogp_analysis.procurement.datasets.compranet import columns
+from ogp_analysis.procurement.datasets.folding import Words, folded, folded_texts, unaccented, words_of
+from ogp_analysis.procurement.datasets.mentions import words
 
 SIGNS = (
     st.sampled_from("aB1 .ñÉ")
@@ -97,7 +96,7 @@ CODES = st.text(st.sampled_from("abcXYZ0123456789-"), max_size=18)
 
 @given(st.lists(st.lists(TITLE_WORDS | CODES, min_size=1, max_size=5).map(" ".join), min_size=1, max_size=6))
 def test_a_title_is_shown_by_the_rule_for_each_of_its_words(titles):
-    told = objects.read(pd.Series(titles, dtype="str"))
+    told = columns.read(pd.Series(titles, dtype="str"))
     blank = ["missing" if not title else "" for title in titles]
     expected = [none or ("shown" if shown(title) else "other_word") for title, none in zip(titles, blank, strict=True)]
     assert told["status"].tolist() == expected

@@ -14,7 +14,7 @@ from ogp_analysis.procurement.datasets import layouts
 from ogp_analysis.procurement.datasets.compranet import columns
 from ogp_analysis.procurement.datasets.compranet import dataset as compranet
 from ogp_analysis.procurement.datasets.fields import Fields
-from ogp_analysis.sources.delimited import opening, reading
+from ogp_analysis.sources import delimited
 from ogp_analysis.tidy.dataset import promised
 from ogp_analysis.tidy.record import FILE, LINE
 
@@ -95,8 +95,8 @@ def text(rows: list[list[str]]) -> str:
 
 
 def cleaned(path, before: int = 0, layout: str = ""):
-    file = opening.opened(path, "propio.csv", before, names=not layout)
-    result = compranet.finish(compranet.clean_contracts(chunk, layout) for chunk in reading.mended(file))
+    file = delimited.opened(path, "propio.csv", before, names=not layout)
+    result = compranet.finish(compranet.clean_contracts(chunk, layout) for chunk in delimited.mended(file))
     result.record.checked()
     tables = {s.name: promised(result.tables[s.name], s) for s in compranet.DATASET.schemas}
     return result.record, tables
@@ -134,7 +134,7 @@ def test_a_plain_file(tmp_path, name):
         stream = io.StringIO(newline="")
         csv.writer(stream, delimiter=delimiter).writerows([headers(name), *records(name)])
         (tmp_path / "a.csv").write_bytes(stream.getvalue().encode(encoding))
-        read.append(pd.concat(reading.mended(opening.opened(tmp_path / "a.csv", "propio.csv"))))
+        read.append(pd.concat(delimited.mended(delimited.opened(tmp_path / "a.csv", "propio.csv"))))
         assert read[-1].equals(read[0]), (encoding, delimiter)
     record, tables = cleaned(tmp_path / "a.csv")
     assert balance(record) == [4, 4, 0, 0]
@@ -232,7 +232,7 @@ def test_any_size_of_chunk_gives_the_same(tmp_path, name):
     file.write_text(text([headers(name), *rows]), encoding="utf-8")
 
     def done(size):
-        chunks = reading.mended(opening.opened(file, "propio.csv"), size)
+        chunks = delimited.mended(delimited.opened(file, "propio.csv"), size)
         return compranet.finish(compranet.clean_contracts(chunk) for chunk in chunks)
 
     whole, pieces = done(2**20), done(3_000)

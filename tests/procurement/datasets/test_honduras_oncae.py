@@ -6,8 +6,8 @@ import pandas as pd
 import pytest
 
 from ogp_analysis.base.errors import CleaningError
+from ogp_analysis.procurement.datasets.honduras_oncae import dataset
 from ogp_analysis.procurement.datasets.honduras_oncae import dataset as oncae
-from ogp_analysis.procurement.datasets.honduras_oncae import suppliers
 
 PERSON = "INVENTADA DEL EJEMPLO MARIA"
 INPUTS = {source.tables[0]: source for source in oncae.DATASET.inputs}
@@ -96,7 +96,7 @@ def clean(rows):
     ],
 )
 def test_the_tax_number_tells_who_a_supplier_is(code, rtn, status):
-    made = suppliers.tax_numbers(pd.Series([code], dtype="str")).iloc[0]
+    made = dataset.tax_numbers(pd.Series([code], dtype="str")).iloc[0]
     assert (made["rtn"], made["status"]) == (rtn, status)
 
 

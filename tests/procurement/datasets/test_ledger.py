@@ -12,10 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ogp_analysis.base.text_column import array_of
-from ogp_analysis.procurement.datasets.compranet.ledger import ENTRY, Ledger, key_bits
+from ogp_analysis.procurement.datasets.compranet.dataset import ENTRY, Ledger, key_bits
 from ogp_analysis.procurement.datasets.fields import digests
-from ogp_analysis.procurement.own_files import spilled
-from ogp_analysis.procurement.own_files.spilled import Spilled
+from ogp_analysis.procurement.own_files import growing
+from ogp_analysis.procurement.own_files.growing import Spilled
 
 
 def remembered(rows):
@@ -50,7 +50,7 @@ def entered(rows, sizes, pieces):
 @pytest.mark.parametrize("seed", range(6))
 @pytest.mark.parametrize("on_disk", [False, True])
 def test_it_says_what_a_dictionary_would(tmp_path, monkeypatch, seed, on_disk):
-    monkeypatch.setattr(spilled, "PIECE", 16)
+    monkeypatch.setattr(growing, "PIECE", 16)
     draw = random.Random(seed)
     keys = draw.choice([2, 30, 1_000])
     rows = [(f"k{draw.randrange(keys)}", f"t{draw.randrange(4)}") for _ in range(600)]

@@ -8,9 +8,10 @@ from importlib import import_module
 import pyarrow as pa
 import pytest
 
-from ogp_analysis.procurement.datasets import legal_entities, lost_letters
+from ogp_analysis.procurement.datasets import legal_entities
 from ogp_analysis.procurement.datasets.legal_entities import by_identifier, by_name, is_personal
-from ogp_analysis.procurement.datasets.ocds import persons as ocds_persons
+from ogp_analysis.procurement.datasets.ocds import columns
+from ogp_analysis.procurement.datasets.ocds import masking as ocds_persons
 
 #: Names made up, forms as the laws of the country write them.
 FIRMS = {
@@ -102,7 +103,7 @@ def test_a_natural_person_is_masked(name):
     told = by_name(name)
     assert told != "entity"
     assert legal_entities.by_names(pa.array([name])).to_pylist() == [told]
-    assert ocds_persons.reason(name, told)
+    assert ocds_persons.reason_of(name, told)
 
 
 @pytest.mark.parametrize(
@@ -209,7 +210,7 @@ def test_the_check_digits_are_those_of_python_stdnum():
 def test_a_persons_name_beside_a_firms_code(name, code, personal):
     assert is_personal(name, code) is personal
     if personal:
-        assert ocds_persons.reason(name, by_name(name), ("MX-RFC", code)) == "personal_name"
+        assert ocds_persons.reason_of(name, by_name(name), ("MX-RFC", code)) == "personal_name"
 
 
 @pytest.mark.parametrize(
@@ -244,4 +245,4 @@ def test_codes_of_persons_are_found_in_texts(text, codes):
     ],
 )
 def test_a_lost_letter_is_put_back_where_one_word_fits(published, restored):
-    assert lost_letters.restored(published) == restored
+    assert columns.restored(published) == restored

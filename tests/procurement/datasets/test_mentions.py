@@ -9,8 +9,7 @@ import pyarrow as pa
 import pytest
 
 from ogp_analysis.procurement.datasets.legal_entities import plain
-from ogp_analysis.procurement.datasets.mentions import Mentions, People
-from ogp_analysis.procurement.datasets.sought_names import Sought, all_plain
+from ogp_analysis.procurement.datasets.mentions import Mentions, People, Sought, all_plain
 
 PARTS = ["qwerty", "uiop", "asdf", "de", "la", "zxcvb", "Йцукен", "Фывап", "олд", "Ñandú", "qwerty-uiop", "х"]
 

@@ -7,8 +7,8 @@ import pytest
 
 from ogp_analysis.base import paths
 from ogp_analysis.base.errors import CleaningError
-from ogp_analysis.procurement.datasets.mexico_sanctions import columns as sanction_columns
 from ogp_analysis.procurement.datasets.mexico_sanctions import dataset as mexico_sanctions
+from ogp_analysis.procurement.datasets.mexico_sanctions import dataset as sanction_columns
 from ogp_analysis.procurement.datasets.mexico_sanctions.dataset import DATASET, SANCTIONS
 from ogp_analysis.sources import raw
 from ogp_analysis.tidy.dataset import cleaned, promised

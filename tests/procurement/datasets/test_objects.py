@@ -9,9 +9,9 @@ import pandas as pd
 import pytest
 
 from ogp_analysis.procurement.datasets import persons
-from ogp_analysis.procurement.datasets.compranet import objects
+from ogp_analysis.procurement.datasets.compranet import columns
 from ogp_analysis.procurement.datasets.folding import folded
-from ogp_analysis.procurement.datasets.object_words import words
+from ogp_analysis.procurement.datasets.mentions import words
 
 #: Frequent given names and surnames of Mexico, as folded; compiled for this test. Those that are also places, trees or
 #: colours must not be on the list of words either.
@@ -47,7 +47,7 @@ ing profr
 
 
 def read(*titles: str) -> pd.DataFrame:
-    return objects.read(pd.Series(titles, dtype="str"))
+    return columns.read(pd.Series(titles, dtype="str"))
 
 
 def test_no_word_on_the_list_is_a_name_of_people():

@@ -11,8 +11,8 @@ import pytest
 from ogp_analysis.base.errors import CleaningError
 from ogp_analysis.procurement.datasets import legal_entities
 from ogp_analysis.procurement.datasets.ocds import dataset as ocds
-from ogp_analysis.procurement.datasets.ocds import persons as ocds_persons
-from ogp_analysis.procurement.datasets.ocds import releases
+from ogp_analysis.procurement.datasets.ocds import masking as ocds_persons
+from ogp_analysis.procurement.datasets.ocds import merging
 from ogp_analysis.procurement.datasets.ocds.cleaner import Cleaner
 from ogp_analysis.procurement.datasets.ocds.schemas import TABLES
 from ogp_analysis.tidy.dataset import Input
@@ -56,8 +56,8 @@ def way(request, monkeypatch):
         def refuse(raw):
             return None
 
-        monkeypatch.setattr(releases, "read", refuse)
-    elif releases.msgspec is None:
+        monkeypatch.setattr(merging, "read", refuse)
+    elif merging.msgspec is None:
         pytest.skip("msgspec is not installed")
     return request.param
 
@@ -523,7 +523,7 @@ def test_a_reference_to_a_party_is_what_the_party_is():
      "Edit Print SPY", "City of Leeds", "Ericsson AB"],
 )  # fmt: skip
 def test_a_legal_form_in_any_language_is_a_sign(name):
-    assert not ocds_persons.reason(name, *legal_entities.by_names(pa.array([name])).to_pylist())
+    assert not ocds_persons.reason_of(name, *legal_entities.by_names(pa.array([name])).to_pylist())
 
 
 def test_a_short_legal_form_is_a_sign_where_the_law_has_it():
@@ -544,7 +544,7 @@ def test_a_short_legal_form_is_a_sign_where_the_law_has_it():
 )  # fmt: skip
 def test_without_a_sign_an_organisation_may_be_a_person(name):
     names = pa.array([name], pa.string())
-    assert ocds_persons.reason(name or "", *legal_entities.by_names(names).to_pylist())
+    assert ocds_persons.reason_of(name or "", *legal_entities.by_names(names).to_pylist())
 
 
 @pytest.mark.parametrize(
@@ -669,14 +669,14 @@ def test_no_contact_of_anybody_is_in_any_table(clean_ocds):
 
 @pytest.mark.parametrize("publisher", ["mexico-states-pdn", "armenia", "mexico-inai", "ukraine", "moldova"])
 def test_the_quick_and_the_slow_way_come_to_the_same(publisher, read_ocds, clean_ocds, monkeypatch):
-    if releases.msgspec is None:
+    if merging.msgspec is None:
         pytest.skip("msgspec is not installed")
     quick = clean_ocds(publisher)
 
     def refuse(raw):
         return None
 
-    monkeypatch.setattr(releases, "read", refuse)
+    monkeypatch.setattr(merging, "read", refuse)
     slow = ocds.finish([ocds.clean(chunk, Input("ocds", publisher)) for chunk in read_ocds(publisher)])
     order = ["_file", "_line", "rule", "column", "old", "new"]
     for name, table in quick.tables.items():

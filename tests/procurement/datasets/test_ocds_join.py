@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ogp_analysis.procurement.datasets.ocds import merging, statements
-from ogp_analysis.procurement.datasets.ocds import releases as objects
+from ogp_analysis.procurement.datasets.ocds import cleaner, merging
+from ogp_analysis.procurement.datasets.ocds import merging as objects
 
 pytestmark = pytest.mark.skipif(objects.msgspec is None, reason="msgspec is not installed")
 
@@ -67,7 +67,7 @@ def plain(node):
 @given(st.lists(RELEASE, min_size=2, max_size=4))
 def test_it_is_what_the_rules_of_the_standard_come_to_or_refused(releases):
     raws = [json.dumps(one).encode() for one in releases]
-    process = statements.process([statements.read(raw, 0, number) for number, raw in enumerate(raws)])
+    process = cleaner.merged_process([cleaner.read(raw, 0, number) for number, raw in enumerate(raws)])
     try:
         node, order = merging.joined(raws)
     except merging.Unfit:

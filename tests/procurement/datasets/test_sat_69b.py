@@ -7,8 +7,8 @@ import pytest
 
 from ogp_analysis.base import paths
 from ogp_analysis.base.errors import CleaningError
-from ogp_analysis.procurement.datasets.sat_69b import columns as sat_columns
 from ogp_analysis.procurement.datasets.sat_69b import dataset as sat_69b
+from ogp_analysis.procurement.datasets.sat_69b import dataset as sat_columns
 from ogp_analysis.procurement.datasets.sat_69b.dataset import DATASET, DEFINITIVE, SITUATIONS
 from ogp_analysis.sources import raw
 from ogp_analysis.tidy.dataset import cleaned, promised

@@ -8,8 +8,8 @@ import pandas as pd
 import pytest
 
 from ogp_analysis.base.errors import CleaningError, UnknownName
+from ogp_analysis.procurement.datasets.world_bank_awards import dataset
 from ogp_analysis.procurement.datasets.world_bank_awards import dataset as awards
-from ogp_analysis.procurement.datasets.world_bank_awards import words
 from ogp_analysis.tidy.dataset import cleaned
 
 CONTRACTS, BIDS = awards.DATASET.inputs
@@ -210,7 +210,7 @@ def test_a_bidder_of_no_country_is_on_the_record(clean):
 )  # fmt: skip
 def test_methods_are_told_by_their_letters(clean, text, column, field, code):
     assert clean(contracts=({column: text},)).tables["contracts"][field].tolist() == [code]
-    assert code in words.methods(field)
+    assert code in dataset.methods(field)
 
 
 def test_the_published_awards(dataset_tables):

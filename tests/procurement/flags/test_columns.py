@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from ogp_analysis.procurement.flags.columns import MISSING, different, floats, instants, integers, positions, words
+from ogp_analysis.procurement.flags.coded import MISSING, different, floats, instants, integers, positions, words
 
 
 def texts(*values) -> pd.Series:

@@ -13,8 +13,8 @@ import pytest
 
 from ogp_analysis.base.words import LANGUAGES, word
 from ogp_analysis.procurement.awarded.frame import COLUMNS, framed
+from ogp_analysis.procurement.first_digits import digits_of_buyers
 from ogp_analysis.procurement.flags.awarded_rows import AWARDED
-from ogp_analysis.procurement.flags.benford import first_digits
 from ogp_analysis.procurement.flags.r046 import DEBARRED
 from ogp_analysis.procurement.flags.registry import FLAGS, compute_all
 from ogp_analysis.procurement.flags.settings import countries, settings
@@ -161,7 +161,7 @@ def test_the_example_of_first_digits_comes_true():
     example, (lines,) = example_of(DESCRIPTION)
     rows = [{"buyer_id": line["buyer_id"], "amount": float(amount)} for line in lines for amount in line["amounts"]]
     awards = awards_of([{"award_key": str(number), **row} for number, row in enumerate(rows)])
-    found = first_digits({AWARDED: awards}, minimum=10)
+    found = digits_of_buyers({AWARDED: awards}, minimum=10)
     wanted = [cells(row) for row in re.findall(r"^\| [A-Z] \|.*$", example, re.MULTILINE)]
     assert len(wanted) == 3
     for (unit, n, deviation, conformity), row in zip(wanted, found.itertuples(), strict=True):

@@ -11,7 +11,7 @@ import pytest
 from ogp_analysis.base.errors import ParameterError
 from ogp_analysis.procurement.datasets.ocds.schemas import TABLES
 from ogp_analysis.procurement.flags import settings as package
-from ogp_analysis.procurement.flags.issues import AWARD_STATUS, BID_STATUS
+from ogp_analysis.procurement.flags.prepare import AWARD_STATUS, BID_STATUS
 from ogp_analysis.procurement.flags.registry import FLAGS
 from ogp_analysis.procurement.flags.settings import countries, from_ini, settings
 

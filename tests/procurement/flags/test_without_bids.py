@@ -6,8 +6,7 @@ import pandas as pd
 import pytest
 
 from ogp_analysis.procurement.awarded.frame import COLUMNS, framed
-from ogp_analysis.procurement.flags import benford
-from ogp_analysis.procurement.flags.benford import CONFORMITY, first_digits
+from ogp_analysis.procurement.first_digits import CONFORMITY, conformity, digits_of_buyers
 from ogp_analysis.procurement.flags.registry import chosen, compute_all
 from ogp_analysis.procurement.flags.settings import settings
 
@@ -360,15 +359,15 @@ def test_r029_describes_first_digits_and_how_many_lie_under_the_ceiling():
         + several(1000, buyer_id="C", amount=500.0)
         + several(999, buyer_id="D", amount=500.0)
     )
-    found = first_digits({"awarded": awarded(*rows)}).set_index("unit")
+    found = digits_of_buyers({"awarded": awarded(*rows)}).set_index("unit")
     assert found.loc["B", "conformity"] == "close" and found.loc["B", "under_ceiling"] == 20
     assert found.loc["C", "conformity"] == "none" and found.loc["C", "share_5"] == 1
     assert pd.isna(found.loc["D", "deviation"]) and pd.isna(found.loc["D", "conformity"]) and found.loc["D", "n"] == 999
 
 
 def test_r029_a_deviation_on_a_bound_is_still_called_by_it():
-    assert [benford.conformity(bound) for bound, _ in CONFORMITY] == [word for _, word in CONFORMITY]
-    assert benford.conformity(0.0121) == "marginal" and benford.conformity(float("nan")) is None
+    assert [conformity(bound) for bound, _ in CONFORMITY] == [word for _, word in CONFORMITY]
+    assert conformity(0.0121) == "marginal" and conformity(float("nan")) is None
 
 
 # All

@@ -12,15 +12,15 @@ from ogp_analysis.base.errors import SourceError
 from ogp_analysis.procurement.datasets.ocds.schemas import TABLES
 from ogp_analysis.procurement.flags.registry import compute_all
 from ogp_analysis.procurement.flags.settings import settings
-from ogp_analysis.procurement.own_files import ocds_blocks
-from ogp_analysis.procurement.own_files.cleaned_tables import ocds_tables
+from ogp_analysis.procurement.own_files import ocds_run
 from ogp_analysis.procurement.own_files.cleaning_run import clean_files
+from ogp_analysis.procurement.own_files.contract_rows import ocds_tables
 
 
 @pytest.fixture
 def folder(tmp_path, monkeypatch):
     """A folder with the tables of forty processes, in several blocks."""
-    monkeypatch.setattr(ocds_blocks, "BLOCK", 4)
+    monkeypatch.setattr(ocds_run, "BLOCK", 4)
     period = {"startDate": "2020-01-01T00:00:00Z", "endDate": "2020-01-09T00:00:00Z"}
     tender = {"id": "t", "procurementMethod": "open", "numberOfTenderers": 1, "tenderPeriod": period}
     releases = [{"ocid": f"o-{n}", "parties": [{"id": "B"}], "tender": tender, "language": "es"} for n in range(40)]

@@ -121,7 +121,7 @@ def test_a_file_that_fails_fails_alone_and_leaves_nothing_half_written(table, tm
 
 def test_a_fault_on_the_way_removes_what_was_begun(table, tmp_path, monkeypatch):
     from ogp_analysis.base.errors import SchemaError
-    from ogp_analysis.procurement.own_files import tally
+    from ogp_analysis.procurement.own_files import cleaning_facts
 
     begun = []
 
@@ -129,7 +129,7 @@ def test_a_fault_on_the_way_removes_what_was_begun(table, tmp_path, monkeypatch)
         begun.extend(file.parent.name for file in (tmp_path / "out").rglob("*.part"))
         raise SchemaError("procedures", "breaks", "Stop")
 
-    monkeypatch.setattr(tally.Rules, "add", failing)
+    monkeypatch.setattr(cleaning_facts.Rules, "add", failing)
     (outcome,) = clean_files([table], "compranet", tmp_path / "out")
     assert outcome.what == "failed" and sorted(begun) == sorted(["contracts", "procedures", "record"] * 2)
     assert not list((tmp_path / "out").rglob("*.part")) and not list((tmp_path / "out").rglob("*.parquet"))
@@ -363,11 +363,11 @@ def test_a_command_that_was_stopped_goes_on_where_it_was(tmp_path, how):
 
 
 def test_nothing_is_left_of_what_was_spilled(table, tmp_path, monkeypatch):
-    from ogp_analysis.procurement.own_files import spilled
+    from ogp_analysis.procurement.own_files import growing
 
     closed = []
-    close = spilled.Spilled.close
-    monkeypatch.setattr(spilled.Spilled, "close", lambda self: (closed.append(self), close(self)))
+    close = growing.Spilled.close
+    monkeypatch.setattr(growing.Spilled, "close", lambda self: (closed.append(self), close(self)))
     clean_files([table], "compranet", tmp_path / "out")
     assert len(closed) == 2
     known = {"parquet", "csv", "runs", "summary.html", ".lock"}

@@ -10,9 +10,9 @@ import shutil
 
 import pytest
 
-from ogp_analysis.procurement.own_files import cleaning_summary
+from ogp_analysis.procurement.own_files import cleaning_run
 from ogp_analysis.procurement.own_files.cleaning_facts import Outcome
-from ogp_analysis.procurement.own_files.cleaning_summary import said
+from ogp_analysis.procurement.own_files.cleaning_run import said
 
 HOSTILE = '"><script>alert(1)</script>\u202e'
 FACTS = {
@@ -37,7 +37,7 @@ FACTS = {
 @pytest.fixture
 def page(tmp_path):
     def write(language, facts=(FACTS,), done=()):
-        return cleaning_summary.write(tmp_path, list(facts), list(done), language).read_text(encoding="utf-8")
+        return cleaning_run.write_page(tmp_path, list(facts), list(done), language).read_text(encoding="utf-8")
 
     return write
 
@@ -120,7 +120,7 @@ def test_it_fits_screens_and_paper_and_the_policy_lets_its_style_in(page, browse
     shown, complaints = browser.new_page(viewport={"width": width, "height": 800}), []
     shown.on("console", lambda message: complaints.append(message.text))
     shown.emulate_media(media=media)
-    shown.goto((tmp_path / cleaning_summary.PAGE).as_uri())
+    shown.goto((tmp_path / cleaning_run.PAGE).as_uri())
     assert complaints == []
     assert shown.evaluate("document.documentElement.scrollWidth") <= width
     assert shown.evaluate("getComputedStyle(document.querySelector('table')).borderCollapse") == "collapse"

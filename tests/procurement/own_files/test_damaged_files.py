@@ -14,7 +14,7 @@ import pytest
 
 from ogp_analysis.procurement.datasets.fields import digests
 from ogp_analysis.procurement.own_files.cleaning_run import clean_files
-from ogp_analysis.sources.delimited import opening, reading
+from ogp_analysis.sources import delimited
 
 HEAD = ["DEPENDENCIA / ENTIDAD", "CLAVE UC", "NÚMERO DE PROCEDIMIENTO", "NÚMERO DE CONTRATO", "IMPORTE MN SIN IVA",
         "RAZÓN SOCIAL", "REFERENCIA DE LA CONTRATACIÓN", "FECHA DE SUSCRIPCIÓN DE CONTRATO"]  # fmt: skip
@@ -274,8 +274,8 @@ def test_a_cell_far_from_the_others_is_refused_before_room_is_asked_for(tmp_path
 
 def test_the_widest_sheet_is_read_if_it_is_small_enough_to_be_held(tmp_path):
     with little_memory():
-        file = opening.opened(book(tmp_path / "wide.xlsx", "XFD6"), "wide.xlsx")
-        read = pd.concat(reading.mended(file))
+        file = delimited.opened(book(tmp_path / "wide.xlsx", "XFD6"), "wide.xlsx")
+        read = pd.concat(delimited.mended(file))
     assert len(file.columns) == 2**14 and read[file.columns[-1]].tolist() == ["", "", "", "", "x"]
 
 

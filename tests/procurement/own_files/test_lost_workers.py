@@ -12,8 +12,8 @@ import pytest
 from click.testing import CliRunner
 
 from ogp_analysis.cli import commands
-from ogp_analysis.procurement.own_files import ocds_blocks
-from ogp_analysis.sources.delimited import reading
+from ogp_analysis.procurement.own_files import ocds_run
+from ogp_analysis.sources import delimited
 from tests.cluster.conftest import same_tables
 from tests.procurement.own_files.test_cleaning_run import ROWS, write
 from tests.procurement.own_files.test_ocds_run import release
@@ -28,10 +28,10 @@ from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from ogp_analysis.base import processes
-from ogp_analysis.procurement.own_files import cleaning_run, growing, ocds_blocks, ocds_run
+from ogp_analysis.procurement.own_files import cleaning_run, growing, ocds_run
 from ogp_analysis.sources.delimited import reading
 cleaning_run._SMALL = ocds_run._SMALL = 0
-ocds_blocks.BLOCK = 16
+ocds_run.BLOCK = 16
 reading.mended = partial(reading.mended, size=8_000)
 
 def and_killed(done):
@@ -55,8 +55,8 @@ runpy.run_module("ogp_analysis", run_name="__main__")
 def clean_here(file: Path, out: Path) -> None:
     """Clean by the same pieces in this process, alone."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(ocds_blocks, "BLOCK", 16)
-        patch.setattr(reading, "mended", partial(reading.mended, size=8_000))
+        patch.setattr(ocds_run, "BLOCK", 16)
+        patch.setattr(delimited, "mended", partial(delimited.mended, size=8_000))
         done = CliRunner().invoke(commands, ["clean", str(file), "--out", str(out), "--jobs", "1"])
     assert (done.exit_code, done.stderr) == (0, ""), done.output
 

@@ -22,7 +22,7 @@ from ogp_analysis.base.errors import WorkerLost
 from ogp_analysis.base.words import LANGUAGES, word
 from ogp_analysis.cli import commands
 from ogp_analysis.procurement.datasets.ocds.schemas import TABLES
-from ogp_analysis.procurement.own_files import ocds_blocks, ocds_run, parts
+from ogp_analysis.procurement.own_files import growing, ocds_run
 from ogp_analysis.procurement.own_files.cleaning_run import clean_files
 from ogp_analysis.tidy.codebook import rules
 
@@ -49,9 +49,9 @@ def table(out: Path, name: str) -> pd.DataFrame:
 
 
 def test_tables_keep_their_schemas_and_nothing_is_lost(tmp_path, monkeypatch):
-    monkeypatch.setattr(ocds_blocks, "BLOCK", 64)
-    monkeypatch.setattr(ocds_blocks, "MOST", 100)
-    monkeypatch.setattr(ocds_blocks, "CHUNK", 16)
+    monkeypatch.setattr(ocds_run, "BLOCK", 64)
+    monkeypatch.setattr(ocds_run, "MOST", 100)
+    monkeypatch.setattr(ocds_run, "CHUNK", 16)
     file = tmp_path / "many.jsonl"
     file.write_text(lines(release(n % 150, id=f"r-{n}") for n in range(400)) + '{"ocid"\n', "utf-8")
     (outcome,) = clean_files([file], "ocds", tmp_path / "out", csv=True)
@@ -195,11 +195,11 @@ def test_the_same_files_give_the_same_bytes(tmp_path):
 def large(monkeypatch):
     """Every file is large enough for several processes, and a block is small."""
     monkeypatch.setattr(ocds_run, "_SMALL", 0)
-    monkeypatch.setattr(ocds_blocks, "BLOCK", 16)
+    monkeypatch.setattr(ocds_run, "BLOCK", 16)
 
 
 def content(out: Path) -> list[tuple]:
-    return sorted((p.relative_to(out), p.read_bytes()) for form in parts.FORMS for p in (out / form).rglob("*.*"))
+    return sorted((p.relative_to(out), p.read_bytes()) for form in growing.FORMS for p in (out / form).rglob("*.*"))
 
 
 def test_how_many_work_side_by_side_changes_nothing(tmp_path, large):
@@ -228,7 +228,7 @@ def test_what_several_processes_left_is_removed(tmp_path):
 def test_a_process_that_is_lost_is_a_fault_in_one_sentence(tmp_path, large, monkeypatch):
     file = tmp_path / "many.jsonl"
     file.write_text(lines(release(n) for n in range(100)))
-    monkeypatch.setattr(ocds_blocks, "make", os._exit)  # ends with the first task
+    monkeypatch.setattr(ocds_run, "make", os._exit)  # ends with the first task
     (outcome,) = clean_files([file], "ocds", tmp_path / "out", jobs=2)
     assert outcome.what == "failed" and "a process that worked on it has ended with status" in outcome.fault
     assert list((tmp_path / "out").glob(".blocks-*")) == [] and not (tmp_path / "out/runs/ocds.json").exists()
@@ -246,7 +246,7 @@ def test_the_folder_of_blocks_goes_after_all_who_work_in_it(tmp_path, large, mon
         time.sleep(0.5)
         there.append(Path(task.folder).is_dir())
 
-    monkeypatch.setattr(ocds_blocks, "make", make)
+    monkeypatch.setattr(ocds_run, "make", make)
     monkeypatch.setattr(ocds_run, "opened", lambda *_: Threads(2))
     file = tmp_path / "many.jsonl"
     file.write_text(lines(release(n) for n in range(100)))
@@ -269,7 +269,7 @@ MEMORY = """
 import json, resource, sys
 from pathlib import Path
 sys.path.insert(0, sys.argv[3])
-from ogp_analysis.procurement.own_files import ocds_blocks, ocds_run, parts
+from ogp_analysis.procurement.own_files import ocds_run
 out = Path(sys.argv[2])
 out.mkdir()
 facts = ocds_run.cleaned({"f": Path(sys.argv[1])}, out, "x", False, lambda label, rows: None)

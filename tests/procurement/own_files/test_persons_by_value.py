@@ -13,7 +13,7 @@ from click.testing import CliRunner
 
 from ogp_analysis.cli import commands
 from ogp_analysis.procurement.datasets.legal_entities import plain
-from ogp_analysis.sources.delimited import reading
+from ogp_analysis.sources import delimited
 
 HEAD = ["DEPENDENCIA / ENTIDAD", "NOMBRE UC", "CLAVE UC", "NÚMERO DE PROCEDIMIENTO", "NÚMERO DE CONTRATO",
         "IMPORTE MN SIN IVA", "RAZÓN SOCIAL", "REFERENCIA DE LA CONTRATACIÓN",
@@ -139,7 +139,7 @@ def test_the_same_whatever_the_chunks_and_processes(tmp_path, monkeypatch):
     rows = [[*cells[:4], f"{cells[4]}-{n}", *cells[5:]] for n in range(40) for cells in ROWS]
     file = written(tmp_path / "contratos.csv", rows)
     whole = clean(file, "--as", "compranet", "--out", tmp_path / "whole", "--jobs", 1)
-    monkeypatch.setattr(reading.mended, "__defaults__", (2**12,))
+    monkeypatch.setattr(delimited.mended, "__defaults__", (2**12,))
     monkeypatch.setattr(cleaning_run, "_SMALL", 0)
     parts = clean(file, "--as", "compranet", "--out", tmp_path / "parts", "--jobs", 2)
     for name in ("contracts", "procedures"):

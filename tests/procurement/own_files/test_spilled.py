@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from ogp_analysis.procurement.own_files import spilled
-from ogp_analysis.procurement.own_files.spilled import Spilled
+from ogp_analysis.procurement.own_files import growing
+from ogp_analysis.procurement.own_files.growing import Spilled
 
 ENTRY = np.dtype([("key", "<u8"), ("line", "<i8")])
 
@@ -19,7 +19,7 @@ def entries(keys) -> np.ndarray:
 
 @pytest.mark.parametrize("piece", [3, 50, 10_000])
 def test_what_went_in_comes_out_sorted_in_pieces(tmp_path, monkeypatch, piece):
-    monkeypatch.setattr(spilled, "PIECE", piece)
+    monkeypatch.setattr(growing, "PIECE", piece)
     draw = np.random.default_rng(7)
     # Few keys, so that equal ones lie on both sides of the ends of pieces.
     parts = [entries(draw.integers(0, 40, size)) for size in (100, 1, 99, 250, 3, 3, 120)]

@@ -8,8 +8,7 @@ import pytest
 
 from ogp_analysis.base.paths import project
 from ogp_analysis.procurement.datasets import gti_proact_malta
-from ogp_analysis.procurement.risk_index.components import COMPONENTS
-from ogp_analysis.procurement.risk_index.index import risk_index
+from ogp_analysis.procurement.risk_index import COMPONENTS, risk_index
 from ogp_analysis.sources.raw import chunks
 from ogp_analysis.tidy.dataset import cleaned
 

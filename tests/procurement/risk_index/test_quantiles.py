@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ogp_analysis.procurement.risk_index.quantiles import classes, cut_points
+from ogp_analysis.procurement.risk_index import classes, cut_points
 
 
 def by_counting(values, count):

@@ -9,8 +9,7 @@ import pandas as pd
 import pytest
 
 from ogp_analysis.display.result import Parts
-from ogp_analysis.procurement.risk_index.index import RiskIndex
-from ogp_analysis.procurement.risk_index.summary import risk_summary
+from ogp_analysis.procurement.risk_index import RiskIndex, risk_summary
 
 
 def index(a: list, b: list) -> RiskIndex:

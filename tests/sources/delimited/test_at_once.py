@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ogp_analysis.base.errors import SourceError
-from ogp_analysis.sources.delimited import reading
+from ogp_analysis.sources import delimited
 
 MANY = 300
 
@@ -23,7 +23,7 @@ def folder(tmp_path_factory):
 
 def quickly(path, encoding="utf-8", delimiter=",", header=0):
     """Return the records of the quick reader as the careful one gives them; None if it gives nothing."""
-    known = reading.at_once(path, encoding, delimiter, header)
+    known = delimited.at_once(path, encoding, delimiter, header)
     if known is None:
         return None
     cells = zip(*(column.to_pylist() for column in known[0].columns), strict=True)
@@ -32,7 +32,7 @@ def quickly(path, encoding="utf-8", delimiter=",", header=0):
 
 def carefully(path, encoding="utf-8", delimiter=",", header=0):
     try:
-        return list(reading.records(path, "t", encoding, delimiter, header))
+        return list(delimited.records(path, "t", encoding, delimiter, header))
     except SourceError:
         return "fault"
 
@@ -107,7 +107,7 @@ def test_what_is_beyond_doubt_is_read_quickly(folder, text):
 def test_what_is_in_doubt_is_left_to_the_careful_reader(folder, content):
     path = folder / "doubt.csv"
     path.write_bytes(content)
-    assert reading.at_once(path, "utf-8", ",", 0) is None
+    assert delimited.at_once(path, "utf-8", ",", 0) is None
 
 
 def test_other_encodings_and_packed_files_are_read_alike(folder):
@@ -117,13 +117,13 @@ def test_other_encodings_and_packed_files_are_read_alike(folder):
     (folder / "packed.csv.gz").write_bytes(gzip.compress(text.encode()))
     assert quickly(folder / "packed.csv.gz", "utf-8", ";")[1] == (2, ["1", "né"])
     (folder / "torn.csv.gz").write_bytes(gzip.compress(text.encode() * 99)[:-9])
-    assert reading.at_once(folder / "torn.csv.gz", "utf-8", ";", 0) is None
+    assert delimited.at_once(folder / "torn.csv.gz", "utf-8", ";", 0) is None
 
 
 def test_a_large_file_is_left_to_the_careful_reader(folder, monkeypatch):
     path = folder / "large.csv"
     path.write_bytes(b"a,b\n1,2\n")
-    monkeypatch.setattr(reading, "LARGEST", 7)
-    assert reading.at_once(path, "utf-8", ",", 0) is None
-    monkeypatch.setattr(reading, "LARGEST", 8)
-    assert reading.at_once(path, "utf-8", ",", 0) is not None
+    monkeypatch.setattr(delimited, "LARGEST", 7)
+    assert delimited.at_once(path, "utf-8", ",", 0) is None
+    monkeypatch.setattr(delimited, "LARGEST", 8)
+    assert delimited.at_once(path, "utf-8", ",", 0) is not None

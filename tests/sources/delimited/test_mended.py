@@ -11,7 +11,7 @@ import pytest
 
 from ogp_analysis.base.errors import SourceError
 from ogp_analysis.base.schema import FAULT, FILE, LINE
-from ogp_analysis.sources.delimited import mending, opening, reading
+from ogp_analysis.sources import delimited
 
 HEAD = "a,b,c,d,e,f\n"
 
@@ -19,7 +19,7 @@ HEAD = "a,b,c,d,e,f\n"
 def read(folder, content, name="table.csv", size=2**20, **more) -> pd.DataFrame:
     path = folder / name
     path.write_bytes(content.encode() if isinstance(content, str) else content)
-    parts = list(reading.mended(opening.opened(path, "some/table", **more), size))
+    parts = list(delimited.mended(delimited.opened(path, "some/table", **more), size))
     return pd.concat(parts, ignore_index=True)
 
 
@@ -50,7 +50,7 @@ def test_letters_of_several_bytes_may_lie_across_any_block(tmp_path, shift, line
     text = ("x" * shift + line * (2**21 // len(line.encode()) + 1)).encode()
     for content, encoding in ((text, "utf-8"), (text + "é".encode()[:1], "cp1252"), (b"\xe9" + text, "cp1252")):
         path.write_bytes(content)
-        assert opening.encoding_of(path, "t") == encoding
+        assert delimited.encoding_of(path, "t") == encoding
 
 
 def test_text_in_neither_encoding_is_refused(tmp_path):
@@ -133,7 +133,7 @@ def test_a_workbook_gives_the_same(tmp_path):
     for cells in (["a", "b", "c"], [1, "x", 2.5], [2, None, "y"]):
         book.active.append(cells)
     book.save(tmp_path / "book.xlsx")
-    frame = pd.concat(reading.mended(opening.opened(tmp_path / "book.xlsx", "book")))
+    frame = pd.concat(delimited.mended(delimited.opened(tmp_path / "book.xlsx", "book")))
     assert frame[["a", "b", "c", LINE]].values.tolist() == [["1", "x", "2.5", 2], ["2", "", "y", 3]]
 
 
@@ -183,11 +183,11 @@ WAYS = ["unclosed", "within", "short", "blank", "long", "two lines", "carriage",
 def test_one_damaged_line_costs_the_lines_around_it_no_careful_reading(tmp_path, monkeypatch, how):
     lines = [row(number) for number in range(4_000)]
     lines[2_000] = damaged(lines[2_000], how)
-    careful, read_with_care = [], mending._next
-    monkeypatch.setattr(mending, "_next", lambda *given: careful.append(given[1]) or read_with_care(*given))
+    careful, read_with_care = [], delimited._next
+    monkeypatch.setattr(delimited, "_next", lambda *given: careful.append(given[1]) or read_with_care(*given))
     fast = read(tmp_path, HEAD + "".join(lines))
     assert 0 <= len(careful) < 1_100
-    monkeypatch.setattr(reading, "_sound", lambda *given: None)
+    monkeypatch.setattr(delimited, "_sound", lambda *given: None)
     pd.testing.assert_frame_equal(fast, read(tmp_path, HEAD + "".join(lines)))
     assert len(careful) > 3_990
 
@@ -198,7 +198,7 @@ def test_many_damaged_lines_are_read_as_the_careful_reader_alone_reads_them(tmp_
     lines = [damaged(row(n), draw.choice(WAYS)) if draw.random() < 0.003 else row(n) for n in range(4_000)]
     lines = [draw.choice((line, line, line.replace("y", '"y, ""é"" y"'))) for line in lines]
     fast = read(tmp_path, HEAD + "".join(lines), size=60_000)
-    monkeypatch.setattr(reading, "_sound", lambda *given: None)
+    monkeypatch.setattr(delimited, "_sound", lambda *given: None)
     pd.testing.assert_frame_equal(fast, read(tmp_path, HEAD + "".join(lines), size=60_000))
 
 
@@ -207,7 +207,7 @@ def test_the_record_of_78_cells_in_the_sample_of_2017(mirror):
     with path.open(encoding="utf-8", newline="") as stream:
         widths = [len(cells) for cells in csv.reader(stream)]
     assert (len(widths), widths.count(45), max(widths)) == (2206, 2205, 78)
-    frame = pd.concat(reading.mended(opening.opened(path, "2017", names=False)))
+    frame = pd.concat(delimited.mended(delimited.opened(path, "2017", names=False)))
     # Its seven lines: six are whole records, the first lost its end at the source.
     assert len(frame) == 2206 - 1 + 7
     assert frame.loc[frame[FAULT] != "", FAULT].tolist() == ["line 1083: 35 cells instead of 45"]

@@ -7,8 +7,8 @@ import gzip
 import pytest
 
 from ogp_analysis.base.errors import SourceError
-from ogp_analysis.sources.delimited import reading
-from ogp_analysis.sources.description import RawFile, SourceFile
+from ogp_analysis.sources import delimited
+from ogp_analysis.sources.sidecar import RawFile, SourceFile
 
 HEAD = "title\nid,name,year,note\n"
 SANE = 'a,"x, y",2020,\nb,z,2021,"q"\nc,,2022,NA\n'
@@ -20,9 +20,9 @@ def chunks(tmp_path, text: str, monkeypatch, fast: bool, packed: bool = False, e
     file.write_bytes(gzip.compress(content) if packed else content)
     facts = {"licence": "-", "open_licence": "yes", "redistribute": True, "compiled": False, "encoding": "utf-8"}
     entry = SourceFile(name=file.name, sha256="0" * 64, bytes=1, rows=1, delimiter=",", **facts)
-    monkeypatch.setattr(reading, "LARGEST", -1 if fast else 2**30)
+    monkeypatch.setattr(delimited, "LARGEST", -1 if fast else 2**30)
     made = RawFile("s/1/made.csv", file, entry)
-    parts = list(reading.of_entry(made, 1, 2, lambda names: [n for n in names if n != "note"]))
+    parts = list(delimited.of_entry(made, 1, 2, lambda names: [n for n in names if n != "note"]))
     return [part[["id", "name", "year", "_file", "_line"]] for part in parts]
 
 
@@ -64,5 +64,5 @@ def test_the_size_of_the_blocks_that_are_looked_through_makes_no_difference(tmp_
     text = HEAD + "\n".join([first, *others * 9, line, *others]) + "\n"
 
     careful = rows(chunks(tmp_path, text, monkeypatch, False))
-    monkeypatch.setattr(reading, "_LOOKED_AT", size)
+    monkeypatch.setattr(delimited, "_LOOKED_AT", size)
     assert rows(chunks(tmp_path, text, monkeypatch, True)) == careful

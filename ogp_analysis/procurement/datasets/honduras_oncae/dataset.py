@@ -12,15 +12,139 @@ from collections.abc import Iterable
 
 import pandas as pd
 
+from ogp_analysis.base.beside import toml
 from ogp_analysis.base.errors import CleaningError
-from ogp_analysis.base.schema import TableSchema
-from ogp_analysis.procurement.datasets import amounts, persons
-from ogp_analysis.procurement.datasets.checks import as_published, matching, refuse
-from ogp_analysis.procurement.datasets.honduras_oncae import schemas, suppliers
+from ogp_analysis.base.schema import TableSchema, schemas
+from ogp_analysis.procurement.datasets import checks, persons
+from ogp_analysis.procurement.datasets.checks import AMOUNT_STATUSES, as_published, matching, refuse
+from ogp_analysis.procurement.datasets.folding import by_value, folded
 from ogp_analysis.tidy.country_year import known, require
 from ogp_analysis.tidy.dataset import Dataset, Input, Layout, concatenate
 from ogp_analysis.tidy.invariants import Invariants, Past, Sum
 from ogp_analysis.tidy.record import FILE, LINE, Cleaned, Record, changed, kept_but
+
+# Suppliers and tenderers of Honduras: the remark after the name, the tax number, and natural persons, who are masked.
+# References: Servicio de Administración de Rentas, Registro Tributario Nacional: 14 digits. That of a natural person
+# starts with place (four digits) and year of birth, as the identity card does; that of a legal entity has a 9 after
+# the place. The rule was read off the numbers in the file and the legal forms in the names beside them.
+
+REMARKS = ("minor_purchase", "outside_rules")
+NUMBER_STATUSES = ("legal_entity", "natural_person", "malformed")
+#: Remarks such as "* Compra Menor" are not part of a name; they have a column of their own.
+REMARK_RULE = "remark_after_name"
+#: Names and numbers of natural persons reach neither tables nor record; the mask is the same for all.
+PERSON_RULE = "natural_person_masked"
+_REMARK = r"\s*\*\s*([^*]*)$"
+#: The words of a remark, one of them with two letters turned round.
+_REMARKS = {
+    "": "",
+    "compra menor": "minor_purchase",
+    "normativa externa": "outside_rules",
+    "normativa extrena": "outside_rules",
+}
+#: The first zero of the place is often lost; identity numbers without check digit have 13 digits too.
+_LEGAL = r"\d{4}9\d{9}|\d{3}9\d{9}"
+_BIRTH = r"(?:19[2-9]\d|200\d)"
+_NATURAL = rf"\d{{3,4}}{_BIRTH}\d{{6}}|\d{{4}}{_BIRTH}\d{{5}}"
+
+
+def read_suppliers(chunk: pd.DataFrame, name: str, code: str) -> tuple[dict[str, pd.Series], list[pd.DataFrame]]:
+    """Return the columns of suppliers, and the entries of the record.
+
+    Parameters
+    ----------
+    chunk : pandas.DataFrame
+        Raw text with file and line.
+    name, code : str
+        Its columns with the name and the identifier.
+
+    Returns
+    -------
+    dict of str to pandas.Series
+        ``supplier_name`` and ``supplier_id`` (masked for natural persons), ``supplier_kind``, ``supplier_rtn`` (digits,
+        of legal entities), ``rtn_status``, ``remark``, and ``_person`` and ``_code``: name and number of a natural
+        person, for finding them in texts, never to be kept.
+    list of pandas.DataFrame
+        The entries; nothing of a natural person stands in them.
+
+    Raises
+    ------
+    CleaningError
+        If a remark is unknown.
+    """
+    words = chunk[name].str.extract(_REMARK)[0].fillna("").map(folded)
+    refuse(chunk, name, ~words.isin(list(_REMARKS)), "names with a remark that no rule covers")
+    plain = chunk[name].str.replace(_REMARK, "", regex=True).str.strip()
+    number = tax_numbers(chunk[code])
+    kind = persons.kinds(plain, number["status"], "HN")
+    person = persons.are_persons(kind)
+    mask = pd.Series(persons.MASK, index=chunk.index, dtype="str")
+    shown = pd.DataFrame({FILE: chunk[FILE], LINE: chunk[LINE], name: chunk[name], code: chunk[code]})
+    nothing = pd.Series("", index=chunk.index, dtype="str")
+    entries = [
+        changed(shown[~person], name, plain[~person], REMARK_RULE),
+        changed(shown[person].assign(**{name: persons.HIDDEN}), name, mask[person], PERSON_RULE),
+        changed(shown[person].assign(**{code: persons.HIDDEN}), code, nothing[person], PERSON_RULE),
+    ]
+    made = {
+        "supplier_name": plain.mask(person, mask),
+        "supplier_kind": kind,
+        "supplier_id": chunk[code].str.strip().mask(person, ""),
+        "supplier_rtn": number["rtn"].where((number["status"] == "legal_entity") & ~person, ""),
+        "rtn_status": number["status"],
+        "remark": words.map(_REMARKS),
+        "_person": plain.where(person, ""),
+        "_code": chunk[code].str.strip().where(person, ""),
+    }
+    return made, entries
+
+
+def tax_numbers(values: pd.Series) -> pd.DataFrame:
+    """Return ``rtn`` (14 digits, or what digits there are) and ``status``, one of :data:`NUMBER_STATUSES`."""
+
+    def of_distinct(values: pd.Series) -> pd.DataFrame:
+        rest = values.str.strip().str.replace(r"^(?:HN-RTN-|HND-IDCARD-)", "", regex=True)
+        digits = rest.str.replace(r"[^0-9]", "", regex=True).where(~rest.str.contains(r"[A-Za-zÑñ]"), "")
+        legal, natural = digits.str.fullmatch(_LEGAL), digits.str.fullmatch(_NATURAL)
+        status = pd.Series("malformed", index=values.index, dtype="str").mask(legal & ~natural, "legal_entity")
+        status = status.mask(natural & ~legal, "natural_person")
+        return pd.DataFrame({"rtn": digits.where(status != "legal_entity", digits.str.zfill(14)), "status": status})
+
+    return by_value(values, of_distinct)
+
+
+# What the tables of Honduran procurement promise.
+
+_FACTS = toml(__file__, "honduras_oncae.toml")
+#: Name of each procedure of the law: its code, and the method.
+METHODS: dict[str, tuple[str, str]] = _FACTS["methods"]
+#: Words of the file, and the code of each.
+STATUSES, CATEGORIES, BUDGETS, STAGES, GUARANTEES = (
+    _FACTS[name] for name in ("statuses", "categories", "budgets", "stages", "guarantees")
+)
+#: Raw columns of each table, without which it is not made.
+COLUMNS: dict[str, list[str]] = _FACTS["columns"]
+#: One for each table of the publisher, and the joins between them.
+SCHEMAS = schemas(
+    toml(__file__, "tables.toml"),
+    # Words without a code are no category; several words may have one code.
+    **{
+        name: tuple(code for code in dict.fromkeys(codes) if code)
+        for name, codes in (
+            ("stages", STAGES.values()),
+            ("statuses", STATUSES.values()),
+            ("categories", CATEGORIES.values()),
+            ("guarantees", GUARANTEES.values()),
+            ("budgets", BUDGETS.values()),
+            ("procedures", (code for code, _ in METHODS.values())),
+        )
+    },
+    amount_statuses=AMOUNT_STATUSES,
+    number_statuses=NUMBER_STATUSES,
+    remarks=REMARKS,
+    supplier_kinds=persons.KINDS,
+)
+
 
 #: The publisher codes everything but direct contracting as open; private tenders and minor purchases are not.
 METHOD_RULE = "method_by_name_of_procedure"
@@ -43,12 +167,12 @@ _REPEATS = {
 }
 #: Columns of words, and the code of each word.
 _WORDS = {
-    "stage": schemas.STAGES,
-    "status_details": schemas.STATUSES,
-    "category": schemas.CATEGORIES,
-    "main_category": schemas.CATEGORIES,
-    "guarantee_type": schemas.GUARANTEES,
-    "funds": schemas.BUDGETS,
+    "stage": STAGES,
+    "status_details": STATUSES,
+    "category": CATEGORIES,
+    "main_category": CATEGORIES,
+    "guarantee_type": GUARANTEES,
+    "funds": BUDGETS,
 }
 #: Names that are freed of outer blanks.
 _NAMES = ("buyer_name", "guarantor_name", "source_name", "institution_name")
@@ -73,9 +197,9 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
     if name == "releases":
         for column, like in _REPEATS.items():
             refuse(chunk, column, chunk[column] != chunk[like], f"values that differ from {like}")
-        names = known(chunk, "tender/procurementMethodDetails", schemas.METHODS)
+        names = known(chunk, "tender/procurementMethodDetails", METHODS)
         for place, column in enumerate(("method_details", "procurement_method")):
-            table[column] = names.map({name: codes[place] for name, codes in schemas.METHODS.items()})
+            table[column] = names.map({name: codes[place] for name, codes in METHODS.items()})
         method = changed(chunk, "tender/procurementMethod", table["procurement_method"], METHOD_RULE)
         entries = [method, *entries]
     elif name == "award_items":
@@ -85,7 +209,7 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
         table["unspsc"] = code.str.ljust(8, "0")
         entries.append(changed(chunk, f"{item}/id", table["unspsc"], CLASS_RULE))
     elif who := _SUPPLIERS.get(name):
-        read, entries = suppliers.read(chunk, f"{who}/name", f"{who}/id")
+        read, entries = read_suppliers(chunk, f"{who}/name", f"{who}/id")
         table |= read
     # Which columns of free text are not read, and how many values they hold, is recorded on the first line of a chunk.
     for column in chunk.columns.intersection(DESCRIPTIONS):
@@ -97,7 +221,7 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
 
 def _read(chunk: pd.DataFrame, schema: TableSchema) -> tuple[dict[str, pd.Series], list[pd.DataFrame]]:
     """Return the columns of a table that stand in the file, and what was changed in them."""
-    require(chunk, schemas.COLUMNS[schema.name])
+    require(chunk, COLUMNS[schema.name])
     table, entries, plain = {}, [], []
     for column in schema.columns:
         name, raw = column.name, column.raw
@@ -112,7 +236,7 @@ def _read(chunk: pd.DataFrame, schema: TableSchema) -> tuple[dict[str, pd.Series
             table[name] = chunk[raw].str.strip()
             entries.append(changed(chunk, raw, table[name], "outer_blanks"))
         elif f"{name}_status" in schema.names:
-            read = amounts.read(chunk[raw])
+            read = checks.read_amounts(chunk[raw])
             refuse(chunk, raw, read["status"] == "unreadable", "amounts that cannot be read")
             table |= {name: read["amount"], f"{name}_status": read["status"]}
         else:
@@ -173,9 +297,9 @@ def finish(parts: Iterable[Cleaned]) -> Cleaned:
                 "Get all files of one publication",
             )
         joins.append((child, parent, on, len(own), lost, len(above), int((~above.isin(own)).sum())))
-    tables["joins"] = pd.DataFrame(joins, columns=schemas.SCHEMAS[-1].names)
+    tables["joins"] = pd.DataFrame(joins, columns=SCHEMAS[-1].names)
     record = Record(whole.record.rows_in, whole.record.kept, pd.concat(entries, ignore_index=True))
-    found = {schema.name: tables[schema.name][schema.names] for schema in schemas.SCHEMAS}
+    found = {schema.name: tables[schema.name][schema.names] for schema in SCHEMAS}
     people = []
     for one in (tables[name] for name in _NUMBERED):
         is_person = one["_person"] != ""
@@ -205,7 +329,7 @@ DATASET = Dataset(
     title="Public contracting of Honduras, HonduCompras 1, 2020",
     inputs=tuple(Input("honduras_oncae", "2020", file, tables=(table,)) for table, file in _FILES.items()),
     clean=clean,
-    schemas=schemas.SCHEMAS,
+    schemas=SCHEMAS,
     finish=finish,
     invariants=Invariants(
         sums=(
@@ -229,6 +353,6 @@ DATASET = Dataset(
             version=r"(20\d\d)",
             last="tender/datePublished" if table == "releases" else "",
         )
-        for table, names in schemas.COLUMNS.items()
+        for table, names in COLUMNS.items()
     ),
 )

@@ -2,20 +2,172 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta, timezone
+from functools import cache, lru_cache
+from typing import NamedTuple
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ogp_analysis.procurement.datasets import lost_letters
+from ogp_analysis.base.beside import toml
 from ogp_analysis.procurement.datasets.ocds import masking, rules
-from ogp_analysis.procurement.datasets.ocds import values as readings
-from ogp_analysis.procurement.datasets.ocds.fields import ITEMS, path
 from ogp_analysis.procurement.datasets.ocds.rows import Relations
-from ogp_analysis.procurement.datasets.ocds.rules import Odd
-from ogp_analysis.procurement.datasets.ocds.schemas import SECTIONS, TABLES
-from ogp_analysis.tidy import control_characters
+from ogp_analysis.procurement.datasets.ocds.rules import Odd, facts
+from ogp_analysis.procurement.datasets.ocds.schemas import ITEMS, SECTIONS, TABLES, path
+from ogp_analysis.tidy import raw_text
+
+# Letters that an encoding lost in a name, and left as a question mark or a replacement sign within the word.
+
+_LOST = "?\N{REPLACEMENT CHARACTER}"
+_WORD = re.compile(rf"[^\W\d_]*(?:[{_LOST}][^\W\d_]*)+")
+_LETTERS = "[áéíóúüñ]"
+
+
+@cache
+def _words() -> tuple[str, ...]:
+    told = toml(__file__, "lost_letters.toml")
+    return tuple(sorted(set(told["words"].split())))
+
+
+def may_miss(texts: pa.Array) -> np.ndarray:
+    """Return which texts hold a sign for a lost letter within a word; false where missing."""
+    pattern = rf"[\pL][{_LOST}]|[{_LOST}][\pL]"
+    return np.asarray(pc.fill_null(pc.match_substring_regex(texts, pattern), False))
+
+
+@lru_cache(maxsize=2**12)
+def restored(text: str) -> str:
+    """Return a text with the lost letters of each word for which exactly one of the known words fits.
+
+    A word that fits none or several stays as published, and so does a question mark that ends a word.
+    """
+
+    def mended(word: str) -> str:
+        if not word.strip(_LOST):
+            return word
+        fitting = re.compile("".join(_LETTERS if sign in _LOST else re.escape(sign.lower()) for sign in word))
+        known = [one for one in _words() if fitting.fullmatch(one)]
+        if len(known) != 1:
+            return word
+        upper = "".join(sign for sign in word if sign not in _LOST).isupper()
+        return "".join(
+            (new.upper() if upper else new) if sign in _LOST else sign for sign, new in zip(word, known[0], strict=True)
+        )
+
+    return _WORD.sub(lambda found: mended(found[0]), text)
+
+
+# Instants and currencies, a whole column at a time.
+
+_INSTANT, _IN_UTC = pa.timestamp("us"), pa.timestamp("us", "UTC")
+#: Years outside are slips of the pen, or stand for "not known".
+FIRST_YEAR, LAST_YEAR = 1980, 2100
+_FROM, _TO = (pa.scalar(datetime(year, 1, 1, tzinfo=UTC), _IN_UTC) for year in (FIRST_YEAR, LAST_YEAR + 1))
+_ISO = re.compile(
+    r"\s*(\d{4})-(\d{1,2})-(\d{1,2})"
+    r"(?:[Tt ]+(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,](\d+))?)?"
+    r"\s*(?:([Zz]|UTC|GMT|[+-]\d{2}(?::?\d{2})?)|([A-Za-z].*))?)?\s*"
+)
+NO_ZONE, NO_TIME, IMPOSSIBLE, UNREADABLE = "no_zone", "no_time", "impossible", "unreadable"
+
+
+class Mapped(NamedTuple):
+    """A column after its rules.
+
+    Attributes
+    ----------
+    values : pyarrow.Array
+        The new values.
+    rules : pyarrow.Array or None
+        For each value the rule or status that applies, null for none; None if none applies to any.
+    """
+
+    values: pa.Array
+    rules: pa.Array | None
+
+
+def instants(texts: pa.Array) -> Mapped:
+    """Read instants; the rule is how a text was read, if not as a whole instant with its zone.
+
+    ``no_time`` (a day: its midnight), ``no_zone`` (read as UTC; also where the zone is named in words),
+    ``impossible`` (no such day, or a year that is out of the question), ``unreadable``: the last two are missing.
+    """
+    try:
+        read = pc.cast(texts, _IN_UTC)
+        ends = pc.min_max(read)
+        in_range = pc.and_(pc.greater_equal(ends["min"], _FROM), pc.less(ends["max"], _TO))
+        if not ends["min"].is_valid or in_range.as_py():
+            return Mapped(read.cast(_INSTANT), None)
+    except pa.ArrowInvalid:
+        pass
+
+    def instant(text: str) -> tuple[datetime | None, str | None]:
+        found = _ISO.fullmatch(text)
+        if found is None:
+            return None, None if not text.strip() else UNREADABLE
+        *parts, fraction, zone, _ = found.groups()
+        try:
+            year, month, day, hour, minute, second = (int(part or 0) for part in parts)
+            # Midnight may be written as the end of a day.
+            moment = datetime(
+                year, month, day, 0 if hour == 24 else hour, minute, second, int(f"{fraction or 0:0<6}"[:6])
+            )
+            moment += timedelta(days=hour == 24)
+            offset = timedelta(0)
+            if zone and zone[0] in "+-":
+                digits = zone[1:].replace(":", "")
+                offset = timedelta(hours=int(digits[:2]), minutes=int(digits[2:] or 0))
+                offset = -offset if zone[0] == "-" else offset
+            moment = moment.replace(tzinfo=timezone(offset)).astimezone(UTC).replace(tzinfo=None)
+        except (ValueError, OverflowError):
+            return None, IMPOSSIBLE
+        if not FIRST_YEAR <= moment.year <= LAST_YEAR:
+            return None, IMPOSSIBLE
+        return moment, NO_TIME if parts[3] is None else None if zone else NO_ZONE
+
+    return _by_value(texts, instant, _INSTANT)
+
+
+def currencies(texts: pa.Array) -> Mapped:
+    """Read codes of ISO 4217; the rule says why a code is another than published.
+
+    ``currency_case`` (``mdl``), ``currency_blank``, ``currency_misspelt`` (``MNX``), ``currency_test``,
+    ``currency_unknown``: all but the first are missing.
+    """
+    known = pa.array([*facts()["currencies"]["known"], None])
+    if pc.all(pc.is_in(texts, known), min_count=0).as_py():
+        return Mapped(texts, None)
+
+    def currency(text: str) -> tuple[str | None, str | None]:
+        lists, code = facts()["currencies"], text.strip().upper()
+        if code in lists["known"]:
+            return ruled(code, rule=None if code == text else rules.CURRENCY_CASE)
+        if not code:
+            return ruled(None, rule=rules.CURRENCY_BLANK)
+        if code in lists["misspelt"]:
+            return ruled(None, rule=rules.CURRENCY_MISSPELT)
+        return ruled(None, rule=rules.CURRENCY_TEST if code in lists["test"] else rules.CURRENCY_UNKNOWN)
+
+    return _by_value(texts, currency, pa.string())
+
+
+def ruled(value: str | None, rule: str | None) -> tuple[str | None, str | None]:
+    """Return a value with the rule that made it."""
+    return value, rule
+
+
+def _by_value(texts: pa.Array, one: Callable[[str], tuple], kind: pa.DataType) -> Mapped:
+    """Look at each distinct text once."""
+    coded = texts.dictionary_encode()
+    made = [(None, None) if text is None else one(text) for text in coded.dictionary.to_pylist()]
+    values, rules = pa.array([value for value, _ in made], kind), pa.array([rule for _, rule in made], pa.string())
+    rules = rules.take(coded.indices) if rules.null_count < len(rules) else None
+    return Mapped(values.take(coded.indices), rules)
+
 
 _OCID = "processes.ocid"
 _CURRENCIES = ("currency", "unit_currency")
@@ -95,9 +247,9 @@ class Columns:
         """Put back letters that an encoding lost in names of organisations and countries, where only one fits."""
         for name in _NAMES:
             texts = self.values[name]
-            odd = np.flatnonzero(lost_letters.may_miss(texts))
+            odd = np.flatnonzero(may_miss(texts))
             old = texts.take(pa.array(odd)).to_pylist()
-            new = [lost_letters.restored(one) for one in old]
+            new = [restored(one) for one in old]
             changed = np.array([one != other for one, other in zip(old, new, strict=True)], dtype=bool)
             if changed.any():
                 rows, put = odd[changed], [one for one, is_new in zip(new, changed, strict=True) if is_new]
@@ -117,17 +269,17 @@ class Columns:
         """Take control characters out; in the identifier of a process, which must stay its own, show them."""
         for name in self._texts():
             values = self.values[name]
-            hits = pc.fill_null(pc.match_substring_regex(values, control_characters.PATTERN), False)
+            hits = pc.fill_null(pc.match_substring_regex(values, raw_text.PATTERN), False)
             if not pc.any(hits).as_py():
                 continue
             texts, rows = values.to_pylist(), np.flatnonzero(hits)
-            change = control_characters.shown if name == _OCID else control_characters.without
-            told = [control_characters.named(texts[row]) for row in rows]
+            change = raw_text.with_signs if name == _OCID else raw_text.without_controls
+            told = [raw_text.code_points(texts[row]) for row in rows]
             for row in rows:
                 texts[row] = change(texts[row])
             self.values[name] = pa.array(texts, pa.string())
             new = [texts[row] if name == _OCID else "" for row in rows]
-            self._note(name, rows, control_characters.CONTROL_CHARACTER, told, new)
+            self._note(name, rows, raw_text.CONTROL_CHARACTER, told, new)
 
     def _texts(self) -> list[str]:
         return [name for name, values in self.values.items() if values.type == pa.string()]
@@ -144,13 +296,13 @@ class Columns:
         """Read instants; where the text is not an instant, keep it and record what is missing."""
         for name in _DATES:
             texts = self.values[name]
-            self.values[name], told = readings.instants(texts)
+            self.values[name], told = instants(texts)
             if told is None:
                 continue
             self.values[name + "_text"] = pc.if_else(pc.is_valid(told), texts, pa.scalar(None, pa.string()))
             self.values[name + "_status"] = told
-            self._lost(name, texts, pc.equal(told, readings.IMPOSSIBLE), rules.IMPOSSIBLE_DATE)
-            self._lost(name, texts, pc.equal(told, readings.UNREADABLE), rules.UNREADABLE_DATE)
+            self._lost(name, texts, pc.equal(told, IMPOSSIBLE), rules.IMPOSSIBLE_DATE)
+            self._lost(name, texts, pc.equal(told, UNREADABLE), rules.UNREADABLE_DATE)
 
     def _lost(self, name: str, old: pa.Array, which: pa.Array, rule: str) -> None:
         rows = np.flatnonzero(pc.fill_null(which, False))
@@ -159,7 +311,7 @@ class Columns:
     def _currencies(self) -> None:
         for name in [name for name in self.values if name.rpartition(".")[2] in _CURRENCIES]:
             texts = self.values[name]
-            self.values[name], told = readings.currencies(texts)
+            self.values[name], told = currencies(texts)
             for rule in [] if told is None else pc.unique(told.drop_null()).to_pylist():
                 rows = np.flatnonzero(pc.fill_null(pc.equal(told, rule), False))
                 self._note(name, rows, rule, _shown(texts, rows), _shown(self.values[name], rows))

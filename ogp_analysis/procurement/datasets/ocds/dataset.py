@@ -10,7 +10,7 @@ import pandas as pd
 import pyarrow as pa
 
 from ogp_analysis.base.errors import CleaningError
-from ogp_analysis.procurement.datasets.ocds import statements
+from ogp_analysis.procurement.datasets.ocds import cleaner
 from ogp_analysis.procurement.datasets.ocds.cleaner import BLOCK, CHUNK, Cleaner, Element, Made, named
 from ogp_analysis.procurement.datasets.ocds.schemas import TABLES
 from ogp_analysis.procurement.datasets.persons import masked_elsewhere
@@ -50,7 +50,7 @@ def finish(parts: Iterable[Cleaned]) -> Cleaned:
     rows = zip(chunk[ELEMENT], files.tolist(), chunk[LINE].tolist(), strict=True)
     for number, (element, file, line) in enumerate(rows):
         raw = element.encode()
-        ocid = statements.process_of(raw)
+        ocid = cleaner.process_of(raw)
         by_process.setdefault(number if ocid is None else ocid, []).append((raw, file, line))
     processes = list(by_process.values())
     made = _blocks(processes, labels)

@@ -19,10 +19,9 @@ import numpy as np
 import pyarrow as pa
 
 from ogp_analysis.procurement.datasets.ocds import rules
-from ogp_analysis.procurement.datasets.ocds.fields import COLUMNS, LISTS, RELEASE, Shape, path
-from ogp_analysis.procurement.datasets.ocds.releases import class_of
+from ogp_analysis.procurement.datasets.ocds.merging import class_of
 from ogp_analysis.procurement.datasets.ocds.rules import Odd, odd
-from ogp_analysis.procurement.datasets.ocds.schemas import TABLES
+from ogp_analysis.procurement.datasets.ocds.schemas import COLUMNS, LISTS, RELEASE, TABLES, Shape, path
 
 #: ``table.column`` → values, one per row; ``table#`` → number of rows of each parent. Items are there once: ``items#0``
 #: and ``items@0`` say for each tender (1 award, 2 contract, 3 bid) how many it has and from which row on;

@@ -2,17 +2,125 @@
 
 from __future__ import annotations
 
+import re
+from functools import cache
+
 import pandas as pd
 
 from ogp_analysis.base.beside import toml
+from ogp_analysis.base.errors import CleaningError
 from ogp_analysis.base.schema import schemas
 from ogp_analysis.procurement.datasets import persons
 from ogp_analysis.procurement.datasets.fields import Fields
-from ogp_analysis.procurement.datasets.layouts import fitting
-from ogp_analysis.procurement.datasets.sat_69b import columns
+from ogp_analysis.procurement.datasets.folding import by_value, each, folded
+from ogp_analysis.procurement.datasets.layouts import Layout as FileLayout
+from ogp_analysis.procurement.datasets.layouts import fitting, stated
 from ogp_analysis.tidy.dataset import Dataset, Input, Layout
 from ogp_analysis.tidy.invariants import Invariants, Past
-from ogp_analysis.tidy.record import Cleaned, kept_but
+from ogp_analysis.tidy.record import FILE, Cleaned, kept_but
+
+# The columns of the list of article 69-B, one function each.
+
+#: Who a row is about: as shown by tax code or legal form, or nobody, because a court had the identity taken out.
+KINDS = (*persons.KINDS, "suppressed")
+#: How a cell with days was read.
+STATUSES = ("read", "several", "serial_number", "two_digit_year", "missing")
+#: Notices: presumed, definitive or won in court; on the page of the SAT, or in the official journal (DOF).
+NOTICES = tuple(f"{what}_{where}" for what in ("presumed", "definitive", "favourable") for where in ("sat", "dof"))
+_SUPPRESSED = r"X{12,13}"
+_DAY = r"(\d{1,2})[/-](\d{1,2})[/-](\d{4}|\d{2})(?!\d)"
+_SERIAL_ORIGIN = pd.Timestamp("1899-12-30")
+_CENTURY = 2000
+#: Signs of cp1252 that stand in a UTF-8 file as control characters.
+_CONTROLS = {code: bytes([code]).decode("cp1252", errors="ignore") for code in range(0x80, 0xA0)}
+
+
+def facts() -> dict:
+    """Return the facts about layouts and words, from ``sat_69b.toml``."""
+    return toml(__file__, "sat_69b.toml")
+
+
+@cache
+def layouts() -> dict[str, FileLayout]:
+    """Return the layouts: of the complete list, and of the definitive one."""
+    return stated(facts()["layouts"])
+
+
+def taxpayers(fields: Fields, reveal: bool) -> pd.DataFrame:
+    """Return one row per record with every column of both tables."""
+    known = {text: code for code, text in facts()["situations"].items()}
+    situation = each(fields["situation"], lambda one: known.get(folded(one), ""))
+    fields.refuse("situation", situation == "", "situations are unknown", "Add the words to sat_69b.toml")
+    # Nothing is said of natural persons but that the row is about one, unless `reveal`.
+    code = persons.tax_codes(fields["supplier_rfc"])
+    published = fields["supplier"].str.translate(_CONTROLS).str.replace(r"\s+", " ", regex=True)
+    name = published.str.partition("//")[0].str.strip()
+    note = published.str.contains("//", regex=False)
+    gone = code["rfc"].str.fullmatch(_SUPPRESSED)
+    fields.hide("supplier", ~gone & (name != fields["supplier"]), "(as published)", "(tidied)", "name_without_note")
+    fields.hide("supplier", gone, "(identity suppressed by a court)", "", "suppressed_by_court")
+    kind = persons.kinds(name, code["status"], "MX").mask(gone, "suppressed")
+    person = persons.are_persons(kind) & (not reveal)
+    fields.hide("supplier", person, persons.HIDDEN, persons.MASK, "natural_person_masked")
+    fields.hide("supplier_rfc", person & (fields["supplier_rfc"] != ""), persons.HIDDEN, "", "natural_person_masked")
+    made = {
+        "file": fields.chunk[FILE],
+        "line": fields.lines,
+        "taxpayer_name": name.mask(person, persons.MASK).mask(gone, ""),
+        "taxpayer_kind": kind,
+        "rfc": code["rfc"].mask(person | gone, ""),
+        "rfc_status": code["status"].mask(gone, "missing"),
+        "court_note": note | gone,
+        "situation": situation,
+        "situation_text": fields["situation"],
+    }
+    for field in NOTICES:
+        read = days(fields[field])
+        made |= {f"{field}_date": read["first"], f"{field}_last_date": read["last"]}
+        made |= {f"{field}_text": fields[field], f"{field}_status": read["status"]}
+        if field in fields:
+            odd = read["status"].isin(("several", "serial_number", "two_digit_year"))
+            told = read["first"].dt.strftime("%Y-%m-%d") + " to " + read["last"].dt.strftime("%Y-%m-%d")
+            fields.change(field, told.fillna(""), "days_of_notices", odd)
+    return pd.DataFrame(made)
+
+
+def days(values: pd.Series) -> pd.DataFrame:
+    """Return ``first`` and ``last`` day of the notices in each cell, and ``status``, one of :data:`STATUSES`.
+
+    A cell names several days where a taxpayer was listed again, after a ruling took the first
+    listing back. A number of five digits counts days as spreadsheets do.
+
+    Raises
+    ------
+    CleaningError
+        If a cell holds anything else.
+    """
+
+    def of_cell(text: str) -> tuple:
+        if not text:
+            return pd.NaT, pd.NaT, "missing"
+        if re.fullmatch(r"\d{5}", text):
+            day = _SERIAL_ORIGIN + pd.Timedelta(days=int(text))
+            return day, day, "serial_number"
+        found = re.findall(_DAY, text)
+        if not found or re.sub(_DAY, "", text).strip(" -"):
+            raise CleaningError("day of a notice", f"cannot be read from {text!r}", "Add a rule to the cleaner")
+        read = []
+        for day, month, year in found:
+            try:
+                read.append(pd.Timestamp(int(year) + (_CENTURY if len(year) == 2 else 0), int(month), int(day)))
+            except ValueError as error:
+                raise CleaningError("day of a notice", f"{day}/{month}/{year} does not exist", "Add a rule") from error
+        read = sorted(read)
+        short = any(len(year) == 2 for *_, year in found)
+        return read[0], read[-1], "two_digit_year" if short else "several" if len(read) > 1 else "read"
+
+    return by_value(values, lambda distinct: pd.DataFrame([of_cell(text) for text in distinct], columns=_COLUMNS))
+
+
+_COLUMNS = ["first", "last", "status"]
+
 
 #: Columns as the files write them.
 _TAXPAYER_COLUMNS = ("RFC", "Nombre del Contribuyente", "Situación del contribuyente")
@@ -21,10 +129,10 @@ _NOTICE_COLUMNS = ("Publicación página SAT presuntos", "Publicación DOF presu
 _FAVOURABLE_COLUMNS = ("Publicación página SAT sentencia favorable", "Publicación DOF sentencia favorable")
 SITUATIONS, DEFINITIVE = schemas(
     toml(__file__, "tables.toml"),
-    notice_statuses=columns.STATUSES,
+    notice_statuses=STATUSES,
     rfc_statuses=persons.RFC_STATUSES,
-    situations=tuple(columns.facts()["situations"]),
-    taxpayer_kinds=columns.KINDS,
+    situations=tuple(facts()["situations"]),
+    taxpayer_kinds=KINDS,
 )
 
 
@@ -51,11 +159,11 @@ def clean_listings(chunk: pd.DataFrame, *, layout: str = "", reveal: bool = Fals
     CleaningError
         If no layout fits, a situation is unknown, or a day cannot be read.
     """
-    known = [columns.layouts()[layout]] if layout else columns.layouts().values()
+    known = [layouts()[layout]] if layout else layouts().values()
     one = fitting(known, chunk.columns, "known list of article 69-B")
     fields = Fields(chunk.reset_index(drop=True), one)
     schema = DEFINITIVE if one.name == "definitive" else SITUATIONS
-    table = columns.table(fields, reveal)[schema.names]
+    table = taxpayers(fields, reveal)[schema.names]
     return Cleaned({schema.name: table}, kept_but(chunk, *fields.entries))
 
 

@@ -1,4 +1,4 @@
-"""Public bodies of Mexico by the names under which they are written: an explicit, reviewed table, no patterns."""
+"""Public bodies of Mexico and firms of documented purchases, by the names under which they are written."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from functools import cache
 
 from ogp_analysis.base.beside import toml
 from ogp_analysis.procurement.datasets.folding import folded
+
+# Public bodies of Mexico by the names under which they are written: an explicit, reviewed table, no patterns.
 
 
 @dataclass(frozen=True)
@@ -84,3 +86,29 @@ def buyers_named(text: str) -> tuple[Buyer, ...] | None:
     # Some short names hold a hyphen: the longest one counts.
     begins = [short for short in _by_unit() if text.startswith(short + "-")]
     return (_by_unit()[max(begins, key=len)],) if begins else None
+
+
+# Firms named in documented purchases: their spellings in the tables, and the names by which files are searched.
+
+
+@dataclass(frozen=True)
+class Supplier:
+    """One firm: our id, its name as a page shows it, its spellings in the tables, its names in files of contracts."""
+
+    id: str
+    name: str
+    names: tuple[str, ...]
+    aliases: tuple[str, ...]
+
+
+@cache
+def suppliers() -> dict[str, Supplier]:
+    """Return every firm by its id."""
+    found = toml(__file__, "suppliers_mexico.toml")["suppliers"]
+    return {one["id"]: Supplier(one["id"], one["name"], tuple(one["names"]), tuple(one["aliases"])) for one in found}
+
+
+@cache
+def spelled() -> dict[str, Supplier]:
+    """Return every firm by each of its spellings in the tables of facts."""
+    return {name: firm for firm in suppliers().values() for name in firm.names}

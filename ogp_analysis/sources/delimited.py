@@ -8,17 +8,21 @@ described, and a record with what is wrong with it in one that is to be mended.
 
 from __future__ import annotations
 
+import codecs
 import csv
 import ctypes
 import gzip
 import io
+import re
 import sys
 import zlib
 from codecs import BOM_UTF8
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
 from itertools import chain, islice
 from pathlib import Path
-from typing import IO, NamedTuple
+from typing import IO, BinaryIO, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -28,10 +32,379 @@ import pyarrow.csv as pcsv
 
 from ogp_analysis.base.errors import SourceError
 from ogp_analysis.sources import workbook
-from ogp_analysis.sources.delimited import blocks, mending
-from ogp_analysis.sources.delimited.opening import TableFile, opened
-from ogp_analysis.sources.description import Columns, RawFile
 from ogp_analysis.sources.frames import frame, named, of_records
+from ogp_analysis.sources.sidecar import Columns, RawFile
+from ogp_analysis.sources.unpacking import Content
+
+# How a file of unknown making is to be read, as its first records show.
+
+DELIMITERS = (",", ";", "\t", "|")
+#: Of the first lines no more is read.
+_LONGEST_LINE = 2**16
+#: The widest table that research publishes has half as many columns; a wider one is no table, or has another delimiter.
+MOST_COLUMNS = 10_000
+#: Bytes looked through at once: few enough that their memory is used again for the next.
+_LOOKED_AT = 2**18
+
+
+@dataclass(frozen=True)
+class TableFile:
+    """How a file of unknown making is to be read.
+
+    Attributes
+    ----------
+    path : pathlib.Path or Content
+        Where it lies, or what gives its bytes.
+    label : str
+        How tables, records and errors name it.
+    encoding, delimiter : str
+        Of the text; empty for a workbook.
+    columns : tuple of str
+        Names of the columns; a cell without a name is ``Unnamed: <position from 0>``.
+    before : int
+        Lines (rows of a sheet) that stand before the first record, header included.
+    sheet : str
+        Sheet of a workbook; empty for the first.
+    """
+
+    path: Content
+    label: str
+    encoding: str
+    delimiter: str
+    columns: tuple[str, ...]
+    before: int
+    sheet: str = ""
+
+
+@dataclass(frozen=True)
+class Head:
+    """The first records of a file.
+
+    Attributes
+    ----------
+    encoding, delimiter : str
+        Of the text; empty for a workbook.
+    records : list of (int, list of str)
+        Each with its line (row of the sheet), blank ones left out.
+    """
+
+    encoding: str
+    delimiter: str
+    records: list[tuple[int, list[str]]]
+
+
+def opened(
+    path: Content, label: str, before: int = 0, *, names: bool = True, sheet: str = "", known: Head | None = None
+) -> TableFile:
+    """Return how a file is to be read, as its first records show.
+
+    Parameters
+    ----------
+    path : pathlib.Path or Content
+        A delimited text or a workbook.
+    label : str
+        How tables, records and errors name it.
+    before : int
+        Lines (rows of a sheet) that stand before the column names, or before the first record.
+    names : bool
+        Whether there is a line of column names; without, they are ``Unnamed: 0`` and so on, as many
+        as most of the first records have cells.
+    sheet : str
+        Sheet of a workbook; empty for the first.
+    known : Head, optional
+        Its first records, if they were read already and go beyond `before`.
+
+    Raises
+    ------
+    SourceError
+        If nothing stands there, or the file cannot be read.
+    """
+    is_workbook = isinstance(path, Path) and path.suffix.lower() in workbook.ENDINGS
+    top = known or head(path, label, before + 20, sheet=sheet, is_workbook=is_workbook)
+    records = [(line, cells) for line, cells in top.records if line > before]
+    if not records:
+        raise SourceError(label, f"holds no record after line {before}", "Check the file")
+    line, cells = records[0]
+    if names:
+        before = line + sum(cell.count("\n") for cell in cells)
+        cells = [" ".join(cell.split()) for cell in cells]
+    else:
+        widths = [len(cells) for _, cells in records]
+        cells = [""] * max(sorted(set(widths)), key=widths.count)
+    columns = tuple(named(cells, f"{label}, line {line}"))
+    return TableFile(path, label, top.encoding, top.delimiter, columns, before, sheet)
+
+
+def encoding_of(path: Content, label: str) -> str:
+    """Return ``utf-8`` or ``cp1252``, whichever holds for the whole file; its first kilobytes are not enough.
+
+    Raises
+    ------
+    SourceError
+        If it is neither, or cannot be read.
+    """
+    for encoding in ("utf-8", "cp1252"):
+        try:
+            with path.open("rb") as stream:
+                _check(stream, encoding)
+            return encoding
+        except OSError as error:
+            raise SourceError(label, f"cannot be read ({error.strerror})", "Check the file and the disk") from error
+        except (UnicodeDecodeError, pa.ArrowInvalid):
+            continue
+    raise SourceError(label, "is text in neither UTF-8 nor cp1252", "Save it as UTF-8, or as the workbook it came from")
+
+
+def _check(stream, encoding: str) -> None:
+    """Raise an error if a text is not in an encoding. Whole lines of UTF-8 are checked without making texts of them."""
+    rest = b""
+    while block := stream.read(_LOOKED_AT):
+        if encoding != "utf-8":
+            block.decode(encoding)
+        elif end := block.rfind(b"\n") + 1:
+            text = rest + block[:end] if rest else block
+            ends = pa.py_buffer(np.array([0, len(rest) + end], np.int32))
+            pa.Array.from_buffers(pa.binary(), 1, [None, ends, pa.py_buffer(text)]).cast(pa.string())
+            rest = block[end:]
+        else:
+            rest += block
+            rest = rest[codecs.utf_8_decode(rest, "strict", False)[1] :]
+    rest.decode()
+
+
+def head(path: Content, label: str, most: int = 20, *, sheet: str = "", is_workbook: bool = False) -> Head:
+    """Return encoding, delimiter and the first records of a file.
+
+    Parameters
+    ----------
+    path : pathlib.Path or Content
+        A delimited text or a workbook.
+    label : str
+        The file as errors name it.
+    most : int
+        How many records.
+    sheet : str
+        Sheet of a workbook; empty for the first.
+    is_workbook : bool
+        Whether it is one.
+
+    Raises
+    ------
+    SourceError
+        If the file cannot be read, or one of the first lines of a text has more than :data:`MOST_COLUMNS` cells.
+    """
+    if is_workbook:
+        return Head("", "", list(islice(workbook.rows(path, label, sheet, 0), most)))  # a sheet has its own bound
+    encoding = encoding_of(path, label)
+    named_so = "utf-8-sig" if encoding == "utf-8" else encoding
+    with io.TextIOWrapper(path.open("rb"), encoding=named_so, newline="") as stream:
+        text = "".join(islice(iter(lambda: stream.readline(_LONGEST_LINE), ""), most * 5))
+    delimiter = max(DELIMITERS, key=text.count)
+    return Head(encoding, delimiter, narrow(first_records(text, delimiter, most), label))
+
+
+def narrow(records: list[tuple[int, list[str]]], label: str) -> list[tuple[int, list[str]]]:
+    """Return records, none of which has more than :data:`MOST_COLUMNS` cells.
+
+    Raises
+    ------
+    SourceError
+        If one has; names its line.
+    """
+    if wide := next((line for line, cells in records if len(cells) > MOST_COLUMNS), None):
+        what = f"line {wide} has more than {MOST_COLUMNS:,} cells, which is the most that a table may have"
+        raise SourceError(label, what, "Check its line ends and what stands between its cells")
+    return records
+
+
+def first_records(text: str, delimiter: str, most: int) -> list[tuple[int, list[str]]]:
+    """Return at most so many records of a text, each with its line, blank ones left out."""
+    reader, records, line = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter), [], 0
+    with suppress(csv.Error):  # a mark that opens a cell longer than readers allow was never closed
+        while len(records) < most and (cells := next(reader, None)) is not None:
+            if any(cell.strip() for cell in cells):
+                records.append((line + 1, cells))
+            line = reader.line_num
+    return records
+
+
+# Blocks of whole records from a large text file, so that what reads them needs memory for one block only.
+
+_LINE_END = re.compile(rb"\r\n|\r|\n")
+#: Bytes read at a time to get behind the lines before the first record, and first of the records.
+_SKIPPED = 2**16
+#: A cell longer than this many blocks is taken for a quotation mark that nobody closed.
+_LONGEST = 4
+#: So many lines back from the end of a block, all inside marks, mean that a mark before them was never closed.
+_FAR = 500
+
+
+def blocks(path: Content, label: str, encoding: str, before: int, size: int) -> Iterator[bytes | bytearray]:
+    """Yield the lines after the first `before` as UTF-8, in blocks of about `size` bytes that end with a record.
+
+    A block ends at a line break outside quotation marks, as far as marks pair. After a mark that was
+    never closed, a block may end inside a cell of several lines.
+
+    Raises
+    ------
+    SourceError
+        If the file cannot be read or decoded.
+    """
+    try:
+        with path.open("rb") as stream:
+            waiting = _after(stream, before) if before else stream.read(len(BOM_UTF8)).removeprefix(BOM_UTF8)
+            # Most files end here, and need no room for a whole block.
+            begun = bytearray(min(size, _SKIPPED))
+            last = _read_into(stream, begun, 0)
+            waiting, room = waiting + bytes(begun), 0 if last else size - len(begun)
+            while True:
+                # Read behind what waits, so that nothing is copied but the little that is left of a block.
+                text = bytearray(len(waiting) + room)
+                text[: len(waiting)] = waiting
+                last, room = last or _read_into(stream, text, len(waiting)), size
+                end = len(text) if last else _end(text)
+                if not end and len(text) > _LONGEST * size and not (end := text.rfind(b"\n") + 1):
+                    what = f"has no line break in {_LONGEST * size // 2**20} MiB"
+                    raise SourceError(label, what, "Check that it is a table in text")
+                waiting = bytes(memoryview(text)[end:])
+                del text[end:]
+                if text and encoding != "utf-8":
+                    text = text.decode(encoding).encode()
+                if text:
+                    yield text
+                # Only what is yielded stays in memory while it is worked on.
+                del text
+                if last:
+                    return
+    except UnicodeDecodeError as error:
+        raise SourceError(label, f"is not {encoding} ({error.reason})", "Read it with another encoding") from error
+    except OSError as error:
+        raise SourceError(label, f"cannot be read ({error.strerror})", "Check the file and the disk") from error
+
+
+def _after(stream, lines: int) -> bytes:
+    """Skip lines, which end with LF, CR LF or CR as in the head of a file, and return what was read beyond them."""
+    read = b""
+    while True:
+        more = stream.read(_SKIPPED)
+        read += more
+        # A CR at the end may be half of a CR LF.
+        ends = list(islice(_LINE_END.finditer(read, 0, len(read) - (bool(more) and read.endswith(b"\r"))), lines))
+        if len(ends) == lines:
+            return read[ends[-1].end() :]
+        if not more:
+            return b""
+
+
+def _read_into(stream: BinaryIO, text: bytearray, start: int) -> bool:
+    """Fill `text` from `start` on, cut it off where the stream ends, and return whether it does."""
+    with memoryview(text) as room:
+        while start < len(room) and (count := stream.readinto(room[start:])):
+            start += count
+        last = start < len(room)
+    del text[start:]
+    return last
+
+
+def _end(text: bytes | bytearray) -> int:
+    """Return how many bytes of `text` are whole records; 0 if that cannot be determined yet."""
+    last = end = text.rfind(b"\n") + 1
+    inside = text.count(b'"', 0, end) % 2
+    for _ in range(_FAR):
+        if not inside or not end:
+            return end
+        before = text.rfind(b"\n", 0, text.rfind(b'"', 0, end)) + 1
+        inside ^= text.count(b'"', before, end) % 2
+        end = before
+    return last
+
+
+# Records of a text in which something is wrong, taken apart line by line.
+# Damage is mostly a line or two. So a text is read in stretches: one in which nothing is wrong by the fast reader, of
+# the others each record by the careful one, which leaves the same as if it had read all.
+
+#: Fewer columns than this cannot tell a swallowed record from a cell of several lines.
+_TELLING_WIDTH = 5
+#: Lines that are tried at once; twice as many if a cell of several lines stands at their end.
+_STRETCH = 500
+#: Returns the chunk of a text in which nothing is wrong, and the line after it; None if something is.
+Fast = Callable[[TableFile, bytes, int], tuple[pd.DataFrame, int] | None]
+
+
+def repaired(file: TableFile, block: bytes | bytearray, line: int, fast: Fast) -> tuple[pd.DataFrame, int]:
+    """Return the chunk of a block in which something is wrong, and the line after it."""
+    physical = io.StringIO(block.decode("utf-8"), newline="").readlines()
+    parts, width, at = [], len(file.columns), 0
+    while at < len(physical):
+        end = min(at + _STRETCH, len(physical))
+        odd = sum(text.count('"') for text in physical[at:end]) % 2
+        while odd and end < min(at + 2 * _STRETCH, len(physical)):
+            odd ^= physical[end].count('"') % 2
+            end += 1
+        # A mark that is still open may go on behind the stretch, where only the careful reader follows it.
+        found = None if odd else fast(file, "".join(physical[at:end]).encode(), line + at)
+        if found is not None:
+            parts.append(found[0])
+            at = end
+            continue
+        rows, lines, faults = [], [], []
+        while at < end:
+            cells, taken = _next(physical, at, file)
+            if any(cell.strip() for cell in cells):
+                rows.append(cells if len(cells) == width else [""] * width)
+                lines.append(line + at)
+                faults.append(fault(cells, width, line + at, taken))
+            at += taken
+        parts.append(chunk_of(file, rows, lines, faults))
+    return parts[0] if len(parts) == 1 else pd.concat(parts, ignore_index=True), line + at
+
+
+def _next(physical: list[str], at: int, file: TableFile) -> tuple[list[str], int]:
+    """Return the record that starts at a line, and how many lines it takes.
+
+    Of one that has swallowed others, that is its first line alone; the others are read again from the second.
+    """
+    width, delimiter = len(file.columns), file.delimiter
+    reader = csv.reader((physical[number] for number in range(at, len(physical))), delimiter=delimiter)
+    try:
+        cells = next(reader, [])
+    except csv.Error:
+        # A mark that opens a cell longer than readers allow was never closed.
+        return [physical[at]], 1
+    lines = physical[at : at + reader.line_num]
+    if len(lines) < 2:
+        return cells, 1
+    if len(cells) == width:
+        damaged = any("\n" in cell and swallowed(cell, delimiter, width) for cell in cells)
+        damaged = damaged or any(is_whole(line, delimiter, width) for line in lines[1:])
+    else:
+        damaged = any(len(next(csv.reader([line], delimiter=delimiter), [])) == width for line in lines)
+    return (next(csv.reader(lines[:1], delimiter=delimiter), []), 1) if damaged else (cells, len(lines))
+
+
+def swallowed(cell: str, delimiter: str, width: int) -> bool:
+    """Return whether a line inside a cell has as many delimiters as a record, so that it probably is one."""
+    return width >= _TELLING_WIDTH and any(line.count(delimiter) >= width - 1 for line in cell.split("\n"))
+
+
+def is_whole(text: str, delimiter: str, width: int) -> bool:
+    """Return whether a line is a record by itself; one that ends a cell of several lines has an odd mark."""
+    if width < _TELLING_WIDTH or text.count('"') % 2 or text.count(delimiter) < width - 1:
+        return False
+    return len(next(csv.reader([text], delimiter=delimiter), [])) == width
+
+
+def fault(cells: list[str], width: int, line: int, lines: int = 1) -> str:
+    """Return what is wrong with the number of cells of a record, with its lines; nothing if it is right."""
+    where = f"line {line}" if lines == 1 else f"lines {line} to {line + lines - 1}"
+    return "" if len(cells) == width else f"{where}: {len(cells)} cells instead of {width}"
+
+
+def chunk_of(file: TableFile, rows: list, lines: list[int], faults: list[str]) -> pd.DataFrame:
+    """Return a chunk of records with what is wrong with each."""
+    columns = zip(*rows, strict=True) if rows else [()] * len(file.columns)
+    return frame(file.columns, columns, file.label, lines, faults)
+
 
 #: Larger files are read record by record, so that memory does not grow with them.
 LARGEST = 64 * 2**20
@@ -39,8 +412,6 @@ _BLOCK = 16 * 2**20
 _SHEET_ROWS = 25_000
 #: Of a text of which some columns are read, whose lines are long.
 _WIDE_BLOCK = 2**20
-#: Few enough bytes to stay near the processor while they are looked through several times.
-_LOOKED_AT = 2**18
 _MARK, _RETURN, _BREAK = ord('"'), ord("\r"), ord("\n")
 _AGAIN = "Download the file again if it was cut off; else correct the encoding and delimiter of its sidecar"
 
@@ -321,15 +692,15 @@ def mended(file: TableFile, size: int = _BLOCK) -> Iterator[pd.DataFrame]:
         yield from _sheet(file)
         return
     line = file.before + 1
-    for block in blocks.records(file.path, file.label, file.encoding, file.before, size):
-        *chunk, line = _sound(file, block, line) or mending.repaired(file, block, line, _sound)
+    for block in blocks(file.path, file.label, file.encoding, file.before, size):
+        *chunk, line = _sound(file, block, line) or repaired(file, block, line, _sound)
         del block
         _give_back()
         # Not to be held here while whoever takes it works on what it made of it.
         yield chunk.pop()
         _give_back()
     if line == file.before + 1:
-        yield mending.chunk_of(file, [], [], [])
+        yield chunk_of(file, [], [], [])
 
 
 def _give_back() -> None:
@@ -356,12 +727,12 @@ def _sound(file: TableFile, block: bytes | bytearray, line: int) -> tuple[pd.Dat
             return None  # a blank line, perhaps
     for column in broken:
         cells = column.filter(pc.match_substring(column, "\n")).to_pylist()
-        if any(mending.swallowed(cell, delimiter, width) for cell in cells):
+        if any(swallowed(cell, delimiter, width) for cell in cells):
             return None
     physical = block.split(b"\n") if broken else []
     for row in np.flatnonzero(breaks):
         after_first = physical[starts[row] + 1 : starts[row] + breaks[row] + 1]
-        if any(mending.is_whole(text.decode(), delimiter, width) for text in after_first):
+        if any(is_whole(text.decode(), delimiter, width) for text in after_first):
             return None
     return frame(file.columns, table.columns, file.label, line + starts, ""), line + len(table) + int(breaks.sum())
 
@@ -372,5 +743,5 @@ def _sheet(file: TableFile) -> Iterator[pd.DataFrame]:
     while (some := list(islice(rows, _SHEET_ROWS))) or first:
         first = False
         cells = [(row + [""] * width)[:width] for _, row in some]
-        faults = [mending.fault(row, width, number) if any(row[width:]) else "" for number, row in some]
-        yield mending.chunk_of(file, cells, [number for number, _ in some], faults)
+        faults = [fault(row, width, number) if any(row[width:]) else "" for number, row in some]
+        yield chunk_of(file, cells, [number for number, _ in some], faults)

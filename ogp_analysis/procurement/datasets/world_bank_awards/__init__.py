@@ -1,1 +1,0 @@
-"""Contract awards under World Bank projects, from two files to two tables."""

@@ -1,1 +1,0 @@
-"""Corruption risk index of the Government Transparency Institute, by the rules it published for a country."""

@@ -13,6 +13,8 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
+#: Where modules still import one another.
+BOUND = ("ogp_analysis.civic_space.", "ogp_analysis.publishing.", "ogp_analysis.base.workers")
 
 
 @pytest.fixture(scope="module")
@@ -43,6 +45,25 @@ def test_an_arrow_is_an_import_of_another_room_also_inside_a_function(tool):
     assert tool.arrows(trees) == {("store", "base"), ("wing", "store")}
 
 
+def test_a_circle_is_found_also_where_imports_are_put_off(tool):
+    texts = {
+        "ogp_analysis.a": "from ogp_analysis.b import f",
+        "ogp_analysis.b": "if TYPE_CHECKING:\n    from ogp_analysis.c import g",
+        "ogp_analysis.c": "def g():\n    from ogp_analysis import a",
+        "ogp_analysis.d": "from ogp_analysis import a",
+    }
+    trees = {name: ast.parse(text) for name, text in texts.items()}
+    assert set(tool.circle(trees)) == {"ogp_analysis.a", "ogp_analysis.b", "ogp_analysis.c"}
+    del trees["ogp_analysis.c"]
+    assert tool.circle(trees) == []
+
+
+def test_no_modules_import_one_another_in_a_circle(tool):
+    """But for the panel with the results that it gives, publishing, and the two sides of a cluster."""
+    trees = tool.modules()
+    assert tool.circle({name: tree for name, tree in trees.items() if not name.startswith(BOUND)}) == []
+
+
 def test_a_private_function_is_counted_by_its_uses(tool):
     trees = {"a": ast.parse("def _f(): pass\ndef _g(): _f()\ndef h(): return _f, _g\ndef _i(): pass")}
     assert tool.private_functions(trees) == {2: 1, 1: 1, 0: 1}
@@ -52,6 +73,10 @@ def test_the_house_has_few_rooms_and_few_arrows(tool):
     trees = tool.modules()
     assert len({tool._room(name) for name in trees} - {""}) <= 14
     assert len(tool.arrows(trees)) <= 55
+
+
+def test_no_module_is_longer_than_can_be_read(tool):
+    assert max(size.lines for size in tool.normal(tool.PACKAGE).values()) <= 600
 
 
 def test_the_page_says_what_is_measured(tool):

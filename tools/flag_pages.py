@@ -27,7 +27,7 @@ from ogp_analysis.procurement.submission_terms import COLUMNS as TERM_COLUMNS
 ROOT = Path(__file__).resolve().parents[1]
 PAGES = ROOT / "docs" / "flags"
 PACKAGE = Path(package.__file__).parent
-DEFAULTS = PACKAGE / "settings" / "defaults.toml"
+DEFAULTS = PACKAGE / "countries" / "defaults.toml"
 WORDS = PACKAGE.parent / "words" / "flags"
 MODULES = PACKAGE / "modules.py"
 INDEX = PAGES / "README.md"

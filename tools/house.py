@@ -21,6 +21,7 @@ from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
@@ -202,6 +203,16 @@ def _imported(tree: ast.Module, trees: dict[str, ast.Module]) -> Iterator[str]:
 def _room(module: str) -> str:
     package, _, rest = module.partition(".")
     return rest.partition(".")[0] if package == PACKAGE.name else ""
+
+
+def circle(trees: dict[str, ast.Module]) -> list[str]:
+    """Return modules of which each is imported by the next and the last is the first; imports put off count."""
+    imported = {name: {*_imported(tree, trees)} & trees.keys() - {name, PACKAGE.name} for name, tree in trees.items()}
+    try:
+        TopologicalSorter(imported).prepare()
+    except CycleError as error:
+        return error.args[1]
+    return []
 
 
 def private_functions(trees: dict[str, ast.Module]) -> Counter[int]:

@@ -3,16 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
 
 from ogp_analysis.base.words import word
-from ogp_analysis.base.words.sentence import Sentence
-
-if TYPE_CHECKING:  # a result that only counts takes no matplotlib
-    import pandas as pd
-
-    from ogp_analysis.display.figure import Figure
-    from ogp_analysis.display.table import Table
 
 
 class Parts(tuple):
@@ -76,7 +68,7 @@ class Shown:
         display(*(self.parts() if shows else [self.frame]))
 
 
-def parts(*shown: Sentence | Figure | Table | Parts | Shown | pd.DataFrame | None) -> Parts:
+def parts(*shown: object) -> Parts:
     """Return what is to be shown in one cell, results and parts of results opened; what is None is left out."""
     found = Parts()
     for one in shown:

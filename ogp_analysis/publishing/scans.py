@@ -26,8 +26,9 @@ from ogp_analysis.base.words import language as language_in_force
 from ogp_analysis.base.words import use_language, word
 from ogp_analysis.procurement.own_files.cleaning_facts import Outcome, Progress
 from ogp_analysis.procurement.own_files.column_map import ColumnMap
+from ogp_analysis.procurement.own_files.given_files import review_table
 from ogp_analysis.publishing.pages.scan_page import scan_page
-from ogp_analysis.surveillance.review import REVIEW_COLUMNS, Review, Verdict, edited, review_table, reviewed
+from ogp_analysis.surveillance.review import REVIEW_COLUMNS, Review, Verdict, edited, reviewed
 from ogp_analysis.surveillance.scan import (
     CONTRACT_COLUMNS,
     HIT_COLUMNS,

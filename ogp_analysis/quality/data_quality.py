@@ -24,7 +24,7 @@ from ogp_analysis.statistics.agreement import VersionRevision, version_revision
 from ogp_analysis.store import hand_out
 from ogp_analysis.store.state import Account, Field
 from ogp_analysis.tidy.catalog import TABLES
-from ogp_analysis.tidy.catalog import dataset as declared
+from ogp_analysis.tidy.dataset import dataset as declared
 
 # What a publisher changed in a table from one version or vintage to the next.
 

@@ -32,7 +32,8 @@ from ogp_analysis.sources.unpacking import Gzipped, members
 from ogp_analysis.store import shelf, state
 from ogp_analysis.store.editions import build_one, candidates, columns_of, is_versioned
 from ogp_analysis.store.making import make
-from ogp_analysis.tidy.catalog import DATASETS, dataset
+from ogp_analysis.tidy.catalog import DATASETS
+from ogp_analysis.tidy.dataset import dataset
 from ogp_analysis.tidy.recognising import Reading, recognise
 
 _STAGE = ".adding"

@@ -17,7 +17,8 @@ from ogp_analysis.base.processes import Processes, results
 from ogp_analysis.sources.sidecar import ADDED, EXTRACT, NAME, Input, source
 from ogp_analysis.store import shelf, state
 from ogp_analysis.store.state import VERSION, current
-from ogp_analysis.tidy.catalog import DATASETS, TABLES, dataset, known
+from ogp_analysis.tidy.catalog import DATASETS, TABLES, known
+from ogp_analysis.tidy.dataset import dataset
 
 # Which version of a dataset an edition means: what the repository holds, what was fetched, what the user added.
 

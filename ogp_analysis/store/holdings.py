@@ -9,7 +9,8 @@ from ogp_analysis.base import indicators as catalogue
 from ogp_analysis.base.paths import project
 from ogp_analysis.base.words.catalogue import word
 from ogp_analysis.store import shelf, state
-from ogp_analysis.tidy.catalog import DATASETS, TABLES, dataset
+from ogp_analysis.tidy.catalog import DATASETS, TABLES
+from ogp_analysis.tidy.dataset import dataset
 
 
 def datasets() -> pd.DataFrame:

@@ -20,8 +20,7 @@ from ogp_analysis.sources import counting, raw, sidecar
 from ogp_analysis.sources.sidecar import Input, SourceFile, matches
 from ogp_analysis.store import shelf, state
 from ogp_analysis.tidy.applied import applied
-from ogp_analysis.tidy.catalog import dataset
-from ogp_analysis.tidy.dataset import Dataset, cleaned, concatenate, promised, raw_chunks
+from ogp_analysis.tidy.dataset import Dataset, cleaned, concatenate, dataset, promised, raw_chunks
 from ogp_analysis.tidy.invariants import check_past
 from ogp_analysis.tidy.recognising import recognise
 from ogp_analysis.tidy.record import FILE, HEADER_RULE, LINE, Cleaned, Record, kept_all

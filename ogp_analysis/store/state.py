@@ -16,9 +16,9 @@ from ogp_analysis.base.errors import ParameterError
 from ogp_analysis.base.paths import Project
 from ogp_analysis.sources.sidecar import EXTRACT, NAME, Input, Rule, Source, matches, source, sources
 from ogp_analysis.store import shelf
-from ogp_analysis.tidy.catalog import dataset, known
+from ogp_analysis.tidy.catalog import known
 from ogp_analysis.tidy.corrections import Decision, corrections
-from ogp_analysis.tidy.dataset import Dataset
+from ogp_analysis.tidy.dataset import Dataset, dataset
 from ogp_analysis.tidy.invariants import Link, Past
 
 EDITIONS = ("embedded", "full")

@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 
 import pandas as pd
 
-from ogp_analysis.base import spreadsheet
-from ogp_analysis.base.errors import ParameterError, SourceError, listed
+from ogp_analysis.base.errors import ParameterError, listed
 from ogp_analysis.base.words import LANGUAGES, word
 from ogp_analysis.procurement.datasets import legal_entities
 from ogp_analysis.procurement.datasets.folding import folded
-from ogp_analysis.sources import delimited
-from ogp_analysis.sources.frames import named
-from ogp_analysis.sources.packed import tables
 from ogp_analysis.surveillance.detector import facts
 from ogp_analysis.surveillance.scan import CONTRACT_COLUMNS, NUMBER, plain_facts, reasons_said
 
@@ -52,44 +46,6 @@ def shown_reasons(rows: pd.DataFrame) -> str:
     named = {name for names in facts()["vendors"].values() for name in names}
     hidden = rows["what"].where(~rows["what"].isin(named), word("scan.vendor_term"))
     return reasons_said(rows.assign(what=hidden))
-
-
-# A table that a command wrote for a reviewer, read back with what the reviewer wrote into it.
-
-_FIRST_LINE = 2**16
-
-
-def review_table(file: Path, name: str) -> pd.DataFrame:
-    """Return key, verdict and note of a table of hits, as a spreadsheet may have saved it; of a workbook, one sheet.
-
-    Raises
-    ------
-    SourceError
-        If a column is not there any more, or a row is damaged: a verdict may stand in it.
-    """
-    wanted = ["key", "verdict", "note"]
-    found, _ = tables(file, file.name)
-    table = next((one for one in found if one.sheet == name), found[0])
-    if table.is_workbook:
-        head = delimited.head(table.content, table.label, 1, sheet=table.sheet, is_workbook=True)
-        opened = delimited.opened(table.content, table.label, sheet=table.sheet, known=head)
-    else:
-        # Its first line tells how a text is to be read, since objects hold many signs of all kinds.
-        encoding = delimited.encoding_of(table.content, table.label)
-        with table.content.open(encoding="utf-8-sig" if encoding == "utf-8" else encoding, newline="") as stream:
-            first = stream.readline(_FIRST_LINE)
-        delimiter = max(",;\t|", key=first.count)
-        (cells,) = csv.reader([first.strip("\r\n")], delimiter=delimiter) if first.strip() else ([],)
-        columns = tuple(named(cells, table.label))
-        opened = delimited.TableFile(table.content, table.label, encoding, delimiter, columns, 1)
-    if absent := [name for name in wanted if name not in opened.columns]:
-        raise SourceError(file.name, f"has no column {absent[0]!r} any more", "Give the column its name back")
-    pieces = list(delimited.mended(opened))
-    if damaged := [fault for piece in pieces for fault in piece["_fault"] if fault]:
-        what = f"{len(damaged)} rows are damaged, for example {damaged[0]}, and a verdict may stand there"
-        raise SourceError(file.name, what, "Mend the table, or save it again")
-    frame = pd.concat([piece[wanted] for piece in pieces], ignore_index=True)
-    return frame.fillna("").map(spreadsheet.unguarded)
 
 
 #: What a reviewer may say of a hit, beside nothing.

@@ -2,14 +2,8 @@
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING
-
 from ogp_analysis.base.beside import toml
 from ogp_analysis.base.errors import UnknownName, near
-
-if TYPE_CHECKING:
-    from ogp_analysis.tidy.dataset import Dataset
 
 _LISTED = toml(__file__, "catalog.toml")
 #: Name of a dataset and the module whose ``DATASET`` declares it; of one with a folder, ``dataset`` in it.
@@ -34,8 +28,3 @@ def known(name: str) -> str:
     if name not in DATASETS:
         raise UnknownName(f"dataset {name!r}", "is not in the catalogue", near(name, DATASETS, "ogp.datasets()"))
     return name
-
-
-def dataset(name: str) -> Dataset:
-    """Return the declaration of a dataset; faults are those of :func:`known`."""
-    return import_module(DATASETS[known(name)]).DATASET

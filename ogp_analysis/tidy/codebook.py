@@ -21,10 +21,9 @@ from ogp_analysis.base.schema import Column
 from ogp_analysis.base.words import catalogue
 from ogp_analysis.sources import licences, sidecar
 from ogp_analysis.sources.sidecar import Source, matches
-from ogp_analysis.tidy.catalog import DATASETS, dataset
-from ogp_analysis.tidy.codebook import rules
+from ogp_analysis.tidy.catalog import DATASETS
 from ogp_analysis.tidy.corrections import decisions
-from ogp_analysis.tidy.dataset import Dataset
+from ogp_analysis.tidy.dataset import Dataset, dataset, rules
 
 # Text of others in Markdown: nothing in it is read as markup, so that a page shows what the schema says.
 
@@ -179,7 +178,7 @@ def dataset_page(declared: Dataset, described: list[Source]) -> str:
         cleaner=DATASETS[declared.name].replace(".", "/") + ".py",
         about=paragraphs(inspect.getdoc(import_module(DATASETS[declared.name])) or ""),
         sources=sources,
-        rules=rules.rules(declared.name),
+        rules=rules(declared.name),
         decisions=decisions(declared.name),
         indicators=[_named(one) for one in indicators() if one.dataset == declared.name],
     )

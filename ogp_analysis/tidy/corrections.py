@@ -63,10 +63,6 @@ def made(
     return chunk.assign(**{one["column"]: new}), [*told, entry]
 
 
-#: In a version for which a correction was not written, its row is gone or says something else.
-NOT_NEEDED = "correction_not_needed"
-
-
 def needed(
     chunk: pd.DataFrame, rows: pd.Series, one: dict, file: str, *, written_for: bool
 ) -> tuple[pd.Series, list[pd.DataFrame]]:
@@ -110,7 +106,9 @@ def needed(
 
 def not_needed(chunk: pd.DataFrame, column: str, decision: str, now: pd.Series) -> pd.DataFrame:
     """Return the entries that say of a decision what stands `now` (on the index of some rows) in its place."""
-    return changed(chunk.loc[now.index, [FILE, LINE]].assign(**{column: decision}), column, now, NOT_NEEDED)
+    return changed(
+        chunk.loc[now.index, [FILE, LINE]].assign(**{column: decision}), column, now, "correction_not_needed"
+    )
 
 
 def lacking(

@@ -6,17 +6,21 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from importlib import import_module
 from pathlib import Path
 from traceback import walk_tb
 
 import pandas as pd
 
+from ogp_analysis.base.beside import toml
 from ogp_analysis.base.conformance import cast, check
 from ogp_analysis.base.errors import CleaningError, OgpAnalysisError, listed
 from ogp_analysis.base.schema import FAULT, TableSchema
 from ogp_analysis.sources import raw
 from ogp_analysis.sources.sidecar import Input
 from ogp_analysis.tidy import raw_text
+from ogp_analysis.tidy.catalog import DATASETS, known
+from ogp_analysis.tidy.corrections import decisions
 from ogp_analysis.tidy.invariants import Invariants, Sum, Tally, check_links, own_names
 from ogp_analysis.tidy.record import FILE, LINE, Cleaned, passed_over, total
 
@@ -249,7 +253,8 @@ def cleaned(dataset: Dataset, chunks: Iterable[tuple[Input, pd.DataFrame]]) -> C
     Raises
     ------
     CleaningError
-        If the record does not balance, a table has no schema, or an invariant does not hold.
+        If the record does not balance or names a rule that is not declared, a table has no schema, or an invariant does
+        not hold.
     SchemaError
         If a table does not keep its schema.
     """
@@ -288,12 +293,42 @@ def cleaned(dataset: Dataset, chunks: Iterable[tuple[Input, pd.DataFrame]]) -> C
     present = [schema for schema in dataset.schemas if schema.name in result.tables]
     tables = {s.name: promised(result.tables[s.name], s) for s in present}
     record = result.record.checked()
+    if dataset.name in DATASETS:
+        _check_rules(dataset.name, record.entries)
     tally.check(dataset.name, tables, record.entries)
     check_links(dataset.name, tables, dataset.invariants.links)
     return Cleaned(tables, record)
+
+
+def rules(name: str) -> dict[tuple[str, str], str]:
+    """Return the reason of every rule that the cleaner of a dataset may apply, by its name and what it does, sorted.
+
+    They are those of all raw text and those that ``rules.toml`` beside the cleaners of its wing declares.
+    """
+    cleaner = import_module(DATASETS[name].partition(".datasets")[0] + ".datasets").__file__
+    declared = toml(cleaner, "rules.toml")
+    own = dict(declared.get(name, {}))
+    shared = {rule: declared["shared"][rule] for rule in own.pop("shared", ())}
+    own["changed"] = raw_text.CHANGES | shared | own.get("changed", {})
+    return dict(sorted(((rule, action), why) for action, reasons in own.items() for rule, why in reasons.items()))
+
+
+def _check_rules(name: str, entries: pd.DataFrame) -> None:
+    """Raise if a record names a rule that neither the cleaner of its dataset declares nor a decision beside it."""
+    declared = [(re.escape(rule).replace("…", ".+"), action) for rule, action in rules(name)]
+    applied = entries[["rule", "action"]].drop_duplicates().itertuples(index=False, name=None)
+    odd = {rule for rule, done in applied if not any(done == a and re.fullmatch(r, rule) for r, a in declared)}
+    if odd := odd and odd - {one.rule for file in decisions(name).values() for one in file}:
+        what = f"has {len(odd)} rules in its record that it does not declare, {listed(sorted(odd))}"
+        raise CleaningError(name, what, "Declare each, with its reason, in rules.toml beside its cleaner")
 
 
 def promised(frame: pd.DataFrame, schema: TableSchema) -> pd.DataFrame:
     """Return `frame` with the types of `schema`, sorted by its key and held against it."""
     frame = cast(frame, schema).sort_values(list(schema.key), kind="stable", ignore_index=True)
     return check(frame, schema)
+
+
+def dataset(name: str) -> Dataset:
+    """Return the declaration of a dataset; faults are those of :func:`known`."""
+    return import_module(DATASETS[known(name)]).DATASET

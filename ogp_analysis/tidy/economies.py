@@ -16,8 +16,6 @@ GROUPS = frozenset(
 #: Codes of economies that are not ISO 3166, and the ISO code (XKX is user-assigned); the Channel Islands have none.
 ISO_OF_ECONOMY = {"CHI": "", "KSV": "XKX"}
 KINDS = ("economy", "group")
-#: The World Bank's own codes of economies are read as ISO 3166 where it has one.
-RULE = "world_bank_economy_code"
 
 COLUMNS = (
     Column("economy", "string", "World Bank code of an economy or a group of economies", required=True),
@@ -43,5 +41,5 @@ def coded(chunk: pd.DataFrame, column: str) -> tuple[dict[str, pd.Series], pd.Da
     group = codes.isin(GROUPS)
     iso3 = codes.replace(ISO_OF_ECONOMY)
     kind = pd.Series("economy", index=codes.index, dtype="str").mask(group, "group")
-    entries = changed(chunk[~group], column, iso3[~group], RULE)
+    entries = changed(chunk[~group], column, iso3[~group], "world_bank_economy_code")
     return {"economy": codes, "economy_kind": kind, "iso3": iso3.mask(group, "")}, entries

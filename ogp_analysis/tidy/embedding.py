@@ -24,8 +24,7 @@ from ogp_analysis.base.errors import CleaningError
 from ogp_analysis.sources import sidecar
 from ogp_analysis.sources.sidecar import Input, Source
 from ogp_analysis.tidy.applied import applied
-from ogp_analysis.tidy.catalog import dataset
-from ogp_analysis.tidy.dataset import Dataset, cleaned, raw_chunks
+from ogp_analysis.tidy.dataset import Dataset, cleaned, dataset, raw_chunks
 from ogp_analysis.tidy.record import Cleaned
 
 #: What a published file may say of how sure a fact is: the names its columns bear, in a file and in a clean table.

@@ -11,15 +11,22 @@ import pyarrow.compute as pc
 
 from ogp_analysis.base.schema import FAULT
 from ogp_analysis.base.text_column import bytes_of
-from ogp_analysis.tidy.record import FILE, LINE, Cleaned, Record, changed
+from ogp_analysis.tidy.record import FILE, LINE, NOT_USED, Cleaned, Record, changed
 
-# Control characters in raw text: which they are, and texts without them. Imports nothing, for processes of a pool.
+# Control characters in raw text: which they are, and texts without them.
 # Tabs and ends of lines are layout, and stay. So do U+0080 to U+009F: where they stand in a published file they are
 # signs of Windows-1252 that were read wrongly, which a rule of that file repairs.
 
-#: A control character (U+0000 to U+001F, U+007F), which no text means and no CSV reader takes, is removed. The break of
-#: a line or page (U+000B, U+000C) becomes a blank. The record names the characters, not the text they stood in.
 CONTROL_CHARACTER = "control_character"
+#: The rules of every chunk of raw text, and why; the layout of a file passes columns over.
+CHANGES = {
+    CONTROL_CHARACTER: (
+        "A control character (U+0000 to U+001F, U+007F), which no text means and no CSV reader takes, is removed. The "
+        "break of a line or page (U+000B, U+000C) becomes a blank. The record names the characters, not the text they "
+        "stood in."
+    ),
+    NOT_USED: "A column that no table reads, with how many values it holds.",
+}
 #: In the notation of RE2, with which Arrow searches.
 PATTERN = r"[\x00-\x08\x0B\x0C\x0E-\x1F\x7F]"
 _REMOVED = dict.fromkeys([*range(0x20), 0x7F]) | {0x0B: " ", 0x0C: " "}

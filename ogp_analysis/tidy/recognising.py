@@ -14,8 +14,8 @@ from ogp_analysis.base.errors import SourceError, listed
 from ogp_analysis.sources import json_elements, packed, raw, workbook
 from ogp_analysis.sources.delimited import DELIMITERS, first_records, narrow
 from ogp_analysis.sources.unpacking import Content, members, start
-from ogp_analysis.tidy.catalog import DATASETS, dataset
-from ogp_analysis.tidy.dataset import Layout
+from ogp_analysis.tidy.catalog import DATASETS
+from ogp_analysis.tidy.dataset import Layout, dataset
 
 #: Bytes of a text that tell what it is; V-Dem's line of column names alone has 80,000.
 _HEAD = 2**20

@@ -14,8 +14,7 @@ from ogp_analysis.base.errors import UnknownName
 from ogp_analysis.base.indicators import DIRECTIONS, SCALES, indicator, indicators, tags
 from ogp_analysis.base.paths import project
 from ogp_analysis.sources import raw
-from ogp_analysis.tidy.catalog import dataset
-from ogp_analysis.tidy.dataset import cleaned
+from ogp_analysis.tidy.dataset import cleaned, dataset
 
 module = importlib.import_module("ogp_analysis.base.indicators")
 

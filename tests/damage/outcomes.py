@@ -19,7 +19,7 @@ from ogp_analysis.base.paths import Project
 from ogp_analysis.procurement.own_files.cleaning_run import clean_files
 from ogp_analysis.sources.sidecar import Input, Source, SourceFile
 from ogp_analysis.store import making
-from ogp_analysis.tidy.catalog import dataset
+from ogp_analysis.tidy.dataset import dataset
 from ogp_analysis.tidy.record import Record
 from tests.damage import published
 from tests.damage.damages import DAMAGES

@@ -25,8 +25,8 @@ from ogp_analysis.base.paths import Project
 from ogp_analysis.sources import raw, sidecar
 from ogp_analysis.sources.sidecar import NAME, Input, SourceFile
 from ogp_analysis.store import making
-from ogp_analysis.tidy.catalog import DATASETS, TABLES, dataset
-from ogp_analysis.tidy.dataset import cleaned
+from ogp_analysis.tidy.catalog import DATASETS, TABLES
+from ogp_analysis.tidy.dataset import cleaned, dataset
 from ogp_analysis.tidy.invariants import check_past
 from ogp_analysis.tidy.record import Cleaned
 from tests.damage.layouts import Layout, as_sheets, as_text

@@ -10,8 +10,7 @@ from pathlib import Path
 import pandas as pd
 
 from ogp_analysis.sources import raw
-from ogp_analysis.tidy import catalog
-from ogp_analysis.tidy.dataset import Input, cleaned
+from ogp_analysis.tidy.dataset import Input, cleaned, dataset
 from ogp_analysis.tidy.recognising import Reading, recognise
 from ogp_analysis.tidy.record import Cleaned
 
@@ -29,7 +28,7 @@ _ABOUT = {
 
 def read(name: str, files: Sequence[Path], to: Path) -> Cleaned:
     """Return what the cleaner of a dataset makes of made files, each taken for the layout that it is recognised as."""
-    return cleaned(catalog.dataset(name), _chunks(name, files, to))
+    return cleaned(dataset(name), _chunks(name, files, to))
 
 
 def has(frame: pd.DataFrame, cells: Mapping[str, object]) -> bool:
@@ -40,7 +39,7 @@ def has(frame: pd.DataFrame, cells: Mapping[str, object]) -> bool:
 
 def _chunks(name: str, files: Sequence[Path], to: Path) -> Iterator[tuple[Input, pd.DataFrame]]:
     readings = {path: recognise(path, [name]).checked() for path in files}
-    source = catalog.dataset(name).source
+    source = dataset(name).source
     folder = to / source / VERSION
     folder.mkdir(parents=True, exist_ok=True)
     entries = []

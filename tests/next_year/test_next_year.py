@@ -19,7 +19,8 @@ import pytest
 from ogp_analysis.base import paths
 from ogp_analysis.base.errors import OgpAnalysisError
 from ogp_analysis.store import adding, hand_out, shelf, state
-from ogp_analysis.tidy.catalog import DATASETS, dataset
+from ogp_analysis.tidy.catalog import DATASETS
+from ogp_analysis.tidy.dataset import dataset
 
 from . import civic_space, open_government, procurement, surveillance
 from .made import has

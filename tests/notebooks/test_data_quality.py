@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from ogp_analysis.base import paths
-from ogp_analysis.tidy.catalog import DATASETS, dataset
+from ogp_analysis.tidy.catalog import DATASETS
+from ogp_analysis.tidy.dataset import dataset
 from ogp_analysis.display.figure import Figure
 from ogp_analysis.base.words import catalogue
 from ogp_analysis.base.words.sentence import Sentence

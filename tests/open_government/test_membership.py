@@ -274,8 +274,7 @@ def test_a_locality_has_plans_of_its_own(plans):
 
 @pytest.fixture(scope="module")
 def published(mirror):
-    from ogp_analysis.tidy.catalog import dataset
-    from ogp_analysis.tidy.dataset import cleaned
+    from ogp_analysis.tidy.dataset import cleaned, dataset
     from ogp_analysis.tidy.record import FILE, LINE
 
     tables = {}

@@ -24,8 +24,7 @@ from ogp_analysis.procurement.datasets.sat_69b import dataset as sat_69b
 from ogp_analysis.procurement.sanctions import barred, definitively_listed
 from ogp_analysis.procurement.suppliers import candidates, resolve
 from ogp_analysis.sources import raw
-from ogp_analysis.tidy.catalog import dataset
-from ogp_analysis.tidy.dataset import cleaned, promised
+from ogp_analysis.tidy.dataset import cleaned, dataset, promised
 
 SOURCES = ("compranet", "mexico_sanctions", "sat_69b")
 REVEALING = {

@@ -14,7 +14,8 @@ from ogp_analysis.quality.missing import MOST_PERIODS, missing
 from ogp_analysis.quality.names import aliases, unmatched
 from ogp_analysis.quality.record import reason
 from ogp_analysis.store.state import Field
-from ogp_analysis.tidy.catalog import DATASETS, dataset
+from ogp_analysis.tidy.catalog import DATASETS
+from ogp_analysis.tidy.dataset import dataset
 
 
 def _fields(**types: str) -> list[Field]:

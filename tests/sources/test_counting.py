@@ -16,7 +16,8 @@ from ogp_analysis.cli import commands
 from ogp_analysis.sources import counting, delimited, json_elements, raw, sidecar
 from ogp_analysis.sources.json_elements import LISTS
 from ogp_analysis.store import making, state
-from ogp_analysis.tidy.catalog import DATASETS, dataset
+from ogp_analysis.tidy.catalog import DATASETS
+from ogp_analysis.tidy.dataset import dataset
 
 
 @dataclass(frozen=True)

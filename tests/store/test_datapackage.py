@@ -16,7 +16,8 @@ from ogp_analysis.base import fingerprint, paths
 from ogp_analysis.base.schema import DTYPES, Column, TableSchema
 from ogp_analysis.store import shelf, state
 from ogp_analysis.store.editions import build
-from ogp_analysis.tidy.catalog import DATASETS, dataset
+from ogp_analysis.tidy.catalog import DATASETS
+from ogp_analysis.tidy.dataset import dataset
 
 NOTHING = {"rules": [], "columns": [], "sources": {}, "values": {}}
 #: datapackage.org/standard/table-schema: the constraints that each type of field may have, of those that are used here.

@@ -16,10 +16,9 @@ from ogp_analysis.base.conformance import check
 from ogp_analysis.sources import raw, sidecar
 from ogp_analysis.store.making import only
 from ogp_analysis.tidy import embedding
-from ogp_analysis.tidy.catalog import DATASETS, TABLES, dataset
-from ogp_analysis.tidy.codebook import rules
+from ogp_analysis.tidy.catalog import DATASETS, TABLES
 from ogp_analysis.tidy.corrections import decisions
-from ogp_analysis.tidy.dataset import Dataset, promised
+from ogp_analysis.tidy.dataset import Dataset, dataset, promised, rules
 from ogp_analysis.tidy.record import ENTRY_COLUMNS, FILE, LINE, Cleaned
 
 
@@ -101,9 +100,8 @@ def test_every_entry_of_the_record_has_a_place_and_a_rule(built):
 
 
 def test_every_rule_in_the_record_is_named_in_the_codebook(built):
-    """A name the codebook cannot read off the code: write it as a constant, with its reason in a comment above."""
     name = built.declared.name
-    named = {rule.name for rule in rules.rules(name)}
+    named = {rule for rule, _ in rules(name)}
     named |= {entry.rule for entries in decisions(name).values() for entry in entries}
     patterns = [re.escape(rule).replace("…", ".+") for rule in named if rule]
     used = sorted(set(built.result.record.entries["rule"]))

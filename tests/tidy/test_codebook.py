@@ -18,9 +18,8 @@ from ogp_analysis.base.schema import Column, TableSchema
 from ogp_analysis.base.words import catalogue
 from ogp_analysis.sources import sidecar
 from ogp_analysis.tidy import codebook
-from ogp_analysis.tidy.catalog import DATASETS, dataset
-from ogp_analysis.tidy.codebook import rules
-from ogp_analysis.tidy.dataset import Dataset, Input
+from ogp_analysis.tidy.catalog import DATASETS
+from ogp_analysis.tidy.dataset import Dataset, Input, dataset
 
 REMEDY = "Write the pages again: ogp-analysis codebook (or: make codebook)"
 PROJECT = paths.project()
@@ -243,27 +242,3 @@ def test_the_command_writes_what_is_out_of_date_and_takes_away_what_is_about_not
 def test_a_dataset_that_is_not_known_is_a_sentence(project, capsys):
     assert main(["codebook", "no_such"]) == 2
     assert "dataset 'no_such': is not in the catalogue" in capsys.readouterr().err
-
-
-def test_a_rule_is_found_wherever_its_name_is_written(tmp_path):
-    """A constant with its comment, a text, a choice, a table of constants, a name made of a field."""
-    file = tmp_path / "cleaner.py"
-    file.write_text(
-        "#: Why it is so,\n#: in two lines.\nONE_RULE = 'one'\nASIDE = {'x': 'four', 'y': 'five'}\n"
-        "def told(field, rule):\n    return rule\n"
-        "def clean(chunk, field, yes):\n"
-        "    a = changed(chunk, 'c', 1, ONE_RULE)\n"
-        "    b = told('c', 'two' if yes else 'three')\n"
-        "    c = [set_aside(chunk, 1, rule, 'c') for code, rule in ASIDE.items()]\n"
-        "    return told(field, rule=f'{field}_six')\n"
-    )
-    module = rules._Module(file.read_text())
-    found = list(module.given({"changed": 3, "set_aside": 2, **dict(module.takers())}, {}))
-    assert sorted(found) == [
-        ("five", "set aside", ""),
-        ("four", "set aside", ""),
-        ("one", "changed", "Why it is so, in two lines."),
-        ("three", "changed", ""),
-        ("two", "changed", ""),
-        ("…_six", "changed", ""),
-    ]

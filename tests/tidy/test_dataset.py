@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pandas as pd
 import pytest
 
 from ogp_analysis.base.errors import CleaningError, SchemaError
 from ogp_analysis.base.schema import Column, TableSchema
 from ogp_analysis.tidy.dataset import Dataset, Input, cleaned, concatenate, promised
-from ogp_analysis.tidy.record import FILE, LINE, Cleaned, kept_all, kept_but, set_aside
+from ogp_analysis.tidy.record import FILE, LINE, Cleaned, changed, kept_all, kept_but, merged, set_aside
 
 SCHEMA = TableSchema("points", "one country in one year", ("iso3", "year"), (
     Column("iso3", "string", "Country", required=True), Column("year", "integer", "Year", required=True),
@@ -51,6 +53,39 @@ def test_a_cleaner_that_loses_a_row_is_refused():
 
     with pytest.raises(CleaningError, match="2 rows came in, but 1 were kept"):
         cleaned(made(losing), [(INPUT, chunk([("KEN", "2001", "0.5"), ("AFG", "2001", "0.1")]))])
+
+
+def applying(dataset: str, make, rule: str) -> Dataset:
+    """Return a dataset with the name of one of the catalogue, whose cleaner applies a rule to the code of a country."""
+    told = {changed: pd.Series("KEN", dtype="str"), set_aside: pd.Series([True]), merged: pd.Series([True])}
+
+    def one_rule(rows, item):
+        entry = make(rows, "iso3", told[make], rule) if make is changed else make(rows, told[make], rule, "iso3")
+        kept = rows if make is changed else rows[1:]
+        return Cleaned({"points": kept[["iso3", "year", "value"]]}, kept_but(rows, entry))
+
+    return replace(made(one_rule), name=dataset)
+
+
+@pytest.mark.parametrize(
+    ("dataset", "make", "rule"),
+    [
+        ("sii_facets", changed, "spelling_of_country"),
+        ("mexico_legal_authority", changed, "address_not_reviewed"),
+        ("compranet", changed, "signature_date"),
+        ("ogp_process", set_aside, "header_row"),
+        ("ogp_action_plans", merged, "same_plan"),
+        ("sii_facets", changed, "control_character"),
+    ],
+)
+def test_a_rule_is_declared_with_what_it_does(dataset, make, rule):
+    """Also one that cleaners share, one for every field, and those of all raw text."""
+    given = [(INPUT, chunk([("KE", "2001", "")]))]
+    assert cleaned(applying(dataset, make, rule), given).record.entries["rule"].tolist() == [rule]
+    other = set_aside if make is changed else changed
+    for undeclared in (applying(dataset, make, "b"), applying(dataset, other, rule)):
+        with pytest.raises(CleaningError, match=rf"{dataset}: has 1 rules in its record that it does not declare"):
+            cleaned(undeclared, given)
 
 
 def test_a_table_that_nobody_promised_is_refused_not_dropped():

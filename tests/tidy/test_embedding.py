@@ -16,7 +16,7 @@ from ogp_analysis.base.errors import CleaningError
 from ogp_analysis.procurement.datasets.compranet import columns
 from ogp_analysis.sources import sidecar
 from ogp_analysis.tidy import embedding
-from ogp_analysis.tidy.catalog import dataset
+from ogp_analysis.tidy.dataset import dataset
 from ogp_analysis.tidy.record import Cleaned, Record
 
 RAW = paths.project().raw

@@ -10,8 +10,8 @@ import pytest
 
 from ogp_analysis.base.errors import CleaningError
 from ogp_analysis.base.schema import Column, TableSchema
-from ogp_analysis.tidy.catalog import DATASETS, dataset
-from ogp_analysis.tidy.dataset import Dataset, Input, cleaned
+from ogp_analysis.tidy.catalog import DATASETS
+from ogp_analysis.tidy.dataset import Dataset, Input, cleaned, dataset
 from ogp_analysis.tidy.invariants import Invariants, Link, Past, Sum, check_links, check_past, every_but, parsed
 from ogp_analysis.tidy.record import FILE, LINE, Cleaned, changed, kept_but, merged, set_aside
 

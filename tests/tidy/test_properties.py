@@ -24,8 +24,8 @@ from ogp_analysis.base import paths
 from ogp_analysis.base.errors import OgpAnalysisError
 from ogp_analysis.procurement.datasets.folding import folded
 from ogp_analysis.sources import raw
-from ogp_analysis.tidy.catalog import DATASETS, dataset
-from ogp_analysis.tidy.dataset import Dataset, Input, cleaned
+from ogp_analysis.tidy.catalog import DATASETS
+from ogp_analysis.tidy.dataset import Dataset, Input, cleaned, dataset
 from ogp_analysis.tidy.raw_text import CONTROL_CHARACTER, freed
 from ogp_analysis.tidy.record import FILE, LINE, Cleaned
 

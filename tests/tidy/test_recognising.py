@@ -12,8 +12,8 @@ import pytest
 from ogp_analysis.base.errors import SourceError, UnknownName
 from ogp_analysis.civic_space.datasets import freedom_in_the_world, vdem
 from ogp_analysis.tidy import recognising
-from ogp_analysis.tidy.catalog import DATASETS, dataset
-from ogp_analysis.tidy.dataset import Layout
+from ogp_analysis.tidy.catalog import DATASETS
+from ogp_analysis.tidy.dataset import Layout, dataset
 from ogp_analysis.tidy.recognising import recognise
 
 CORE = ["country_name", "country_text_id", "year", "v2xcs_ccsi", "v2x_polyarchy", "v2x_polyarchy_sd", "v2new_series"]

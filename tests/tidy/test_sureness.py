@@ -13,7 +13,7 @@ from ogp_analysis.base import paths
 from ogp_analysis.base.errors import CleaningError
 from ogp_analysis.sources.sidecar import Input
 from ogp_analysis.tidy import embedding
-from ogp_analysis.tidy.catalog import dataset
+from ogp_analysis.tidy.dataset import dataset
 from ogp_analysis.tidy.record import Cleaned, Record
 
 ROOT = paths.project().root

@@ -32,11 +32,7 @@ RATINGS = {"closed": 20, "repressed": 40, "obstructed": 60, "narrowed": 80, "ope
 _HERE = "in ogp_analysis/civic_space/datasets/civicus_monitor.py"
 NUMBERS = {rating: str(number) for number, rating in enumerate(RATINGS, 1)}
 _OF_NUMBER = {number: rating for rating, number in NUMBERS.items()}
-#: Codes of the maps that are not ISO 3166, and the code of the same unit.
-CODE_RULE = "civicus_code"
 CODES = {"kosovo": "XKX", "SVT": "VCT", "HK": "HKG"}
-#: A unit on a map without a rating (``None``), and one on the map of 2021 that was not coloured (6).
-NOT_RATED = "not_rated"
 NO_RATING = {"key": "None", "code": "6"}
 #: Basis of each year of the table to 2021; of the other, 2020 is published, and what follows from 2022 transcribed.
 _COMPILED_2019 = {"2019": "changes_undone", "2020": "published", "2021": "changes_applied"}
@@ -89,7 +85,7 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
     if "rating" in chunk.columns:
         _agree(chunk, "rating", chunk["rating"] == colours.map(_OF_NUMBER).fillna(""))
     iso3 = chunk[code].replace(CODES)
-    entries += [set_aside(chunk, colours == none, NOT_RATED, colour), changed(chunk, code, iso3, CODE_RULE)]
+    entries += [set_aside(chunk, colours == none, "not_rated", colour), changed(chunk, code, iso3, "civicus_code")]
     rated = chunk.assign(**{code: iso3})[colours != none]
     table = _rows(rated, code, source.version[:4], rated[colour].map(_OF_NUMBER), "published", 0)
     return Cleaned({"ratings": table}, kept_but(chunk, *entries))

@@ -24,8 +24,6 @@ from ogp_analysis.tidy.dataset import Dataset, Input, Layout
 from ogp_analysis.tidy.invariants import Invariants, Sum
 from ogp_analysis.tidy.record import FILE, Cleaned, changed, kept_but
 
-#: Codes of regimes were written out everywhere in the sheet, also inside the name of a country.
-REPLACED_RULE = "find_and_replace"
 _WRITTEN_OUT = {"Electoral Democracy": "ed", "Closed Autocracy": "ca", "Electoral Autocracy": "ea",
                 "Liberal Democracy": "ld"}  # fmt: skip
 _INDEX, _REPRESSION = "AIGS 2022", "Digital Repression Inde + V-Dem"
@@ -79,7 +77,9 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
                 "freedom_on_the_net_2021": number(chunk, _NET) if _NET in chunk.columns else float("nan"),
             }
         )
-        return Cleaned({"surveillance_index": table}, kept_but(chunk, changed(chunk, "Country", name, REPLACED_RULE)))
+        return Cleaned(
+            {"surveillance_index": table}, kept_but(chunk, changed(chunk, "Country", name, "find_and_replace"))
+        )
     found = {name: of[1] for name in chunk.columns if (of := _OVERALL.fullmatch(name))}
     overall, year = next(iter(found.items()), ("Digital Repression Index <year>", ""))
     require(chunk, ("Country", "Year", overall, *_REVERSED.values()))

@@ -14,12 +14,6 @@ from ogp_analysis.civic_space.datasets.units import UNIT_COLUMNS, named
 from ogp_analysis.tidy.record import FILE, LINE, Cleaned, changed, kept_but, set_aside
 
 STATUSES = {"F": "free", "PF": "partly_free", "NF": "not_free"}
-#: Two of the three header lines lie below the one that names the columns.
-HEADER_RULE = "header_row"
-#: A unit that no edition of the sheet rates.
-NOT_RATED = "not_rated"
-#: South Africa of 1972: a rating for the white and, in brackets, one for the black population.
-SPLIT_RULE = "split_by_population"
 _SPLIT = {"PR": r"[1-7]\([1-7]\)", "CL": r"[1-7]\([1-7]\)", "Status": r"P?N?F \(P?N?F\)"}
 _PLAIN = {"PR": "[1-7]", "CL": "[1-7]", "Status": "|".join(STATUSES)}
 _MONTHS = {name: f"{number:02}" for number, name in enumerate(
@@ -96,8 +90,10 @@ def clean(chunk: pd.DataFrame, listed_as: str) -> Cleaned:
     for at, rows in split.groupby("edition"):
         hidden = body.index.isin(rows["unit"])
         columns = blocks[at]["columns"].values()
-        split_entries += [changed(body, column, body[column].mask(hidden, ""), SPLIT_RULE) for column in columns]
-    entries = [set_aside(chunk, header, HEADER_RULE, name), set_aside(chunk, never, NOT_RATED, name),
+        split_entries += [
+            changed(body, column, body[column].mask(hidden, ""), "split_by_population") for column in columns
+        ]
+    entries = [set_aside(chunk, header, "header_row", name), set_aside(chunk, never, "not_rated", name),
                *split_entries]  # fmt: skip
     units = named(rated, "country_name", rated["year"].astype(int))
     table = pd.DataFrame({**units, **{c: rated[c] for c in SCHEMA.names if c not in units}})

@@ -16,8 +16,6 @@ from ogp_analysis.tidy.record import FILE, LINE, Cleaned, changed, kept_but, set
 STATUSES = {"F": "free", "PF": "partly_free", "NF": "not_free"}
 LISTED = {"c": "country", "t": "territory"}
 _NEW = '"{{}}": "<its word>" to {} in ogp_analysis/civic_space/datasets/fiw_scores.py'
-#: Additional question A was asked to edition 2017.
-NOT_ASKED_RULE = "not_asked"
 #: A unit with ``-`` in all three editions of the sheet of totals.
 NOT_SCORED = "not_rated"
 #: How many questions each category asks; one is scored from 0 to 4.
@@ -89,7 +87,7 @@ def _long(chunk: pd.DataFrame, columns: dict[str, str], priority: int) -> Cleane
     require(chunk, columns.values())
     chunk, entries = corrected(chunk, "freedom_in_the_world")
     asked = chunk[columns["add_a"]].replace({"N/A": ""})
-    entries.append(changed(chunk, columns["add_a"], asked, NOT_ASKED_RULE))
+    entries.append(changed(chunk, columns["add_a"], asked, "not_asked"))
     table = _table(chunk.assign(**{columns["add_a"]: asked}), columns, priority)
     return Cleaned({"scores": table}, kept_but(chunk, *entries))
 

@@ -24,8 +24,6 @@ from ogp_analysis.tidy.dataset import Dataset, Input, Layout, concatenate
 from ogp_analysis.tidy.invariants import Invariants
 from ogp_analysis.tidy.record import Cleaned, changed, kept_all, kept_but
 
-#: Name of the rule by which each value v of a scale of 0 to n becomes n - v.
-TURN_RULE = "turned_so_that_higher_is_freer"
 STATUSES = {"FREE": "free", "PARTLY FREE": "partly_free", "NOT FREE": "not_free"}
 _NEW_STATUS = '"{}": "<its word>" to STATUSES in ogp_analysis/civic_space/datasets/freedom_on_the_net.py'
 #: Headers of the workbook that name its edition, and the last edition that counted obstacles.
@@ -73,7 +71,7 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
     entries = []
     if int(edition) <= LAST_OF_OBSTACLES:
         read = {name: most - read[name] for name, (_, most) in VALUES.items()}
-        entries = [changed(chunk, column, read[name].astype("int64").astype("str"), TURN_RULE)
+        entries = [changed(chunk, column, read[name].astype("int64").astype("str"), "turned_so_that_higher_is_freer")
                    for name, column in zip(VALUES, columns, strict=True)]  # fmt: skip
     table = pd.DataFrame({
         **named(chunk, "Country"),

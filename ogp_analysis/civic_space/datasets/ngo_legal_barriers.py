@@ -18,8 +18,6 @@ from ogp_analysis.tidy.dataset import Dataset, Input, Layout
 from ogp_analysis.tidy.invariants import Invariants, Sum, own_names
 from ogp_analysis.tidy.record import Cleaned, changed, kept_but
 
-#: Name of the rule that writes Kosovo as the other sources do.
-KOSOVO_RULE = "kosovo_code"
 (SCHEMA,) = schemas(toml(__file__, "ngo_legal_barriers.toml"))
 #: Sums of barriers, and the same as shares of their highest possible values.
 SUMS = ("entry", "funding", "advocacy", "barriers_total")
@@ -68,7 +66,7 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
             **{name: number(chunk, raw) for raw, name in _RIGHTS.items()},
         }
     )
-    return Cleaned({"country_year": table}, kept_but(chunk, changed(chunk, "iso3", code, KOSOVO_RULE)))
+    return Cleaned({"country_year": table}, kept_but(chunk, changed(chunk, "iso3", code, "kosovo_code")))
 
 
 INPUT = Input("ngo_legal_barriers", "2013", "ngo_legal_barriers_1990_2013.csv")

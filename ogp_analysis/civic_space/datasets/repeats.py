@@ -10,7 +10,6 @@ from ogp_analysis.tidy.record import FILE, LINE, Cleaned, Record, merged
 
 #: Column that orders the sources of a row, the best first.
 PRIORITY = "_priority"
-RULE = "same_unit_and_year"
 
 
 def placed(table: pd.DataFrame, chunk: pd.DataFrame, priority: int) -> pd.DataFrame:
@@ -65,7 +64,7 @@ def one_row_each(whole: Cleaned, table: str, key: list[str], values: list[str]) 
     again = frame.duplicated(key)
     first, *rest = (frame[name].astype("str") for name in key)
     into = first.str.cat(rest, sep=" ")
-    entries = merged(frame, again, RULE, key[0], into[again])
+    entries = merged(frame, again, "same_unit_and_year", key[0], into[again])
     left = {str(file): -int(count) for file, count in entries[FILE].value_counts().items()}
     kept = frame.groupby(key, as_index=False, sort=True).first().drop(columns=[PRIORITY, FILE, LINE])
     return Cleaned({**whole.tables, table: kept}, whole.record + Record({}, left, entries))

@@ -26,8 +26,6 @@ from ogp_analysis.tidy.dataset import Dataset, Input, Layout
 from ogp_analysis.tidy.invariants import Invariants
 from ogp_analysis.tidy.record import FILE, LINE, Cleaned, changed, kept_but, set_aside
 
-#: Codes of the exports that are not ISO 3166, and the code of the same unit in the register.
-CODE_RULE = "rsf_code"
 CODES = {"CTU": "XNC", "XKO": "XKX", "USA2": "USA", "ISR1": "ISR"}
 #: Rows that are not a country or territory, and the rule that sets each aside.
 ASIDE = {
@@ -38,8 +36,6 @@ ASIDE = {
     "XCD": "group_of_states",  # Organisation of Eastern Caribbean States
     "CSS": "group_of_states",  # the same, from 2023
 }
-#: Names of the editions to 2021: text in UTF-8 that was read as Latin-1 and written in UTF-8 again.
-NAMES_RULE = "names_encoded_twice"
 LAST_ENCODED_TWICE = 2021
 #: The edition that is not named by its year; there is no edition of 2011.
 TWO_YEARS = {"2011-12": 2012}
@@ -83,7 +79,7 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
     # The English names have no accents that could be lost.
     raw = chunk[columns["es"]]
     names = raw.map(decoded_once) if year <= LAST_ENCODED_TWICE else raw
-    names, repaired = names.str.strip(), changed(chunk, columns["es"], names, NAMES_RULE)
+    names, repaired = names.str.strip(), changed(chunk, columns["es"], names, "names_encoded_twice")
     aside, code = chunk["ISO"].isin(ASIDE), chunk["ISO"].map(lambda text: CODES.get(text, text))
     kept = chunk[[columns["en"], FILE, LINE]].assign(ISO=code)[~aside]
     table = pd.DataFrame({
@@ -96,7 +92,7 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
         "method": rsf_scores.method(year),
         **scores,
     })[~aside]  # fmt: skip
-    entries += [repaired, changed(chunk, "ISO", code, CODE_RULE),
+    entries += [repaired, changed(chunk, "ISO", code, "rsf_code"),
                 *(set_aside(chunk, chunk["ISO"] == one, rule, "ISO") for one, rule in ASIDE.items())]  # fmt: skip
     return Cleaned({"country_year": table}, kept_but(chunk, *entries))
 

@@ -17,9 +17,6 @@ from ogp_analysis.tidy.record import FILE, LINE, changed
 METHODS = {"penalty_points": 2002, "penalty_turned": 2013, "five_contexts": 2022}
 #: Editions whose export kept the decimal comma; all others lost it.
 WITH_COMMA = (*range(2002, 2008), 2009, 2010)
-COMMA_RULE = "decimal_comma"
-RANK_RULE = "decimal_point_by_rank"
-MEAN_RULE = "decimal_point_by_mean"
 #: Ends of the scale by whether higher is freer: the bounds in which a lost point is looked for.
 _ENDS = {False: (-10, 150), True: (0, 100)}
 #: Column of each context: its title, its raw column, the raw column of its rank.
@@ -76,7 +73,7 @@ def scores(chunk: pd.DataFrame, columns: dict[str, str], year: int) -> tuple[dic
             )
     else:
         text = _decided(chunk, raw, _readings(chunk, raw, rank, higher), lambda at: [])
-    entries = [changed(chunk, raw, text, COMMA_RULE if year in WITH_COMMA else RANK_RULE)]
+    entries = [changed(chunk, raw, text, "decimal_comma" if year in WITH_COMMA else "decimal_point_by_rank")]
     empty = pd.Series("", index=chunk.index, dtype="str")
     found = {"penalty_points": empty if higher else text, "score": text if higher else empty}
     if method(year) != "five_contexts":
@@ -92,8 +89,8 @@ def scores(chunk: pd.DataFrame, columns: dict[str, str], year: int) -> tuple[dic
         new = _decided(chunk, raw, read[name], lambda at, place=place: [one[place] for one in means[at]])
         undecided = pd.Series(range(len(chunk)), index=chunk.index).isin(read[name].undecided)
         found[name] = new
-        entries += [changed(chunk, raw, new.mask(undecided, chunk[raw]), RANK_RULE),
-                    changed(chunk, raw, new.where(undecided, chunk[raw]), MEAN_RULE)]  # fmt: skip
+        entries += [changed(chunk, raw, new.mask(undecided, chunk[raw]), "decimal_point_by_rank"),
+                    changed(chunk, raw, new.where(undecided, chunk[raw]), "decimal_point_by_mean")]  # fmt: skip
     return found, entries
 
 

@@ -85,8 +85,6 @@ def _values(chunk: pd.DataFrame, names: Collection[str]) -> dict[str, pd.Series]
     return made
 
 
-#: Years before the panel begins; V-Dem codes states from 1789, many of which ended since.
-BEFORE_PANEL = "before_1970"
 _FIRST_YEAR = 1970
 #: V-Dem 14 ends with 2023, and each version with the year after.
 _VERSION_AND_YEAR = 2009
@@ -137,7 +135,7 @@ def clean_release(chunk: pd.DataFrame, source: Input, table: str, values: tuple[
     early = number(chunk, "year") < _FIRST_YEAR
     kept = chunk[~early]
     frame = pd.DataFrame({**named(kept, "country_text_id"), **_values(kept, values)})
-    return Cleaned({table: frame}, kept_but(chunk, set_aside(chunk, early, BEFORE_PANEL, "year")))
+    return Cleaned({table: frame}, kept_but(chunk, set_aside(chunk, early, "before_1970", "year")))
 
 
 #: V-Dem's Core and Full files by country and year. No other file has the core civil society index with these three.
@@ -248,5 +246,4 @@ DATASET = Dataset(
         unsummed={"year": "read from text"},
     ),
     layouts=(CORE,),
-    newest=("v15", "v14"),
-)  # fmt: skip
+    newest=("v15", "v14"))  # fmt: skip

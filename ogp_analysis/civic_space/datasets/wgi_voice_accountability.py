@@ -16,8 +16,6 @@ from ogp_analysis.tidy.country_year import bounded, current_codes, known, number
 from ogp_analysis.tidy.dataset import Dataset, Input, Layout
 from ogp_analysis.tidy.record import Cleaned, changed, kept_but
 
-#: Name of the rule that reads World Bank economy codes as ISO 3166.
-ECONOMY_RULE = "world_bank_economy_code"
 #: World Bank codes that are not ISO 3166, and the ISO code of each. The Netherlands Antilles were
 #: dissolved on 2010-10-10 and have none any more, though the file estimates them from 2004 to 2013.
 ISO_OF_ECONOMY = {"ADO": "AND", "ANT": "", "KSV": "XKX", "ROM": "ROU", "TMP": "TLS", "WBG": "PSE", "ZAR": "COD"}
@@ -65,7 +63,7 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
         "va_nsrc": number(chunk, "va_nsrc"),
         **bounded(chunk, "va_rank", "va_rank_lo90", "va_rank_hi90"),
     })  # fmt: skip
-    return Cleaned({"country_year": table}, kept_but(chunk, changed(chunk, "wb_code", iso3, ECONOMY_RULE)))
+    return Cleaned({"country_year": table}, kept_but(chunk, changed(chunk, "wb_code", iso3, "world_bank_economy_code")))
 
 
 (SCHEMA,) = schemas(toml(__file__, "wgi_voice_accountability.toml"))

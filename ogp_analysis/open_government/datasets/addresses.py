@@ -22,8 +22,6 @@ _MARKED = " (its address names a person)"
 KINDS = tuple(_FACTS["kinds"])
 #: Kinds that tell a fact at second hand.
 SECOND_HAND = ("press", "mailing_list", "copy")
-#: An address that names a person is cut to the front page of its host.
-NAME_RULE = "address_names_person"
 
 
 def without_names(chunk: pd.DataFrame, column: str) -> tuple[pd.Series, list[pd.DataFrame]]:
@@ -40,7 +38,7 @@ def without_names(chunk: pd.DataFrame, column: str) -> tuple[pd.Series, list[pd.
     """
     cut = chunk[column].str.split(" | ", regex=False).map(lambda parts: " | ".join(map(without_name, parts)))
     # Nothing of the name stands in the record.
-    return cut, [hidden(chunk, cut != chunk[column], column, "", cut, NAME_RULE)]
+    return cut, [hidden(chunk, cut != chunk[column], column, "", cut, "address_names_person")]
 
 
 def without_name(address: str) -> str:

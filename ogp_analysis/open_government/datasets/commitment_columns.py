@@ -33,10 +33,6 @@ KINDS = tuple(TAGS)
 #: What a later sheet must have; places stand in one of two columns, as codes or as names of countries.
 REQUIRED = ("plan_number", "title")
 PLACES = ("Code", "Country")
-#: A column of a later sheet that is read under the name that an earlier one gave it.
-RENAMED_RULE = "column_renamed"
-#: In a later sheet, the label wins over a number beside it that says something else.
-LABEL_RULE = "label_over_number"
 
 
 def raw_name(field: str, vintage: str) -> str | None:
@@ -81,7 +77,7 @@ def answers(
             expected = label.map(numbers).fillna(chunk[raw])
             wrong = chunk[twin] != expected
             if not written_for:
-                entries.append(changed(chunk, twin, expected, LABEL_RULE))
+                entries.append(changed(chunk, twin, expected, "label_over_number"))
             elif wrong.any():
                 action = "Decide which is right, in commitment_corrections.toml"
                 refuse(chunk, twin, wrong, f"numbers that are not that of the label in {raw}", action, beside=raw)
@@ -171,7 +167,9 @@ def under_known_names(chunk: pd.DataFrame) -> tuple[pd.DataFrame, list[pd.DataFr
     first = chunk.iloc[:1]
     moved = {old: new for old, new in names.items() if old != new}
     told = [
-        changed(first[[FILE, LINE]].assign(**{old: old}), old, pd.Series(new, first.index, dtype="str"), RENAMED_RULE)
+        changed(
+            first[[FILE, LINE]].assign(**{old: old}), old, pd.Series(new, first.index, dtype="str"), "column_renamed"
+        )
         for old, new in moved.items()
     ]
     chunk = chunk.rename(columns=moved)

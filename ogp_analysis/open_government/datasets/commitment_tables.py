@@ -23,7 +23,7 @@ from ogp_analysis.tidy.record import FILE, LINE, changed
 
 # Themes of OGP commitments: those that OGP's tags give, and candidates for the four themes that a reader decides on.
 # Tags and searches are data, in ``commitment_themes.toml``. A search finds candidates and decides nothing: what the
-# reader decided stands in :mod:`.commitment_readings`. That a commitment has no theme does not mean that it is about
+# reader decided stands below. That a commitment has no theme does not mean that it is about
 # none.
 
 THEME_RULES = toml(__file__, "commitment_themes.toml")
@@ -90,8 +90,6 @@ def candidates(folded: pd.Series, tags: pd.DataFrame) -> pd.DataFrame:
 
 # Texts of OGP commitments: which parts may be kept, their language, and how they are searched.
 
-#: Rule for addresses in the texts of plans, which name officials to write to.
-ADDRESS_RULE = "address_masked"
 MASK = "[address]"
 LANGUAGES = ("en", "es", "pt", "fr", "undetermined")
 
@@ -127,7 +125,7 @@ def masked(chunk: pd.DataFrame, column: str) -> tuple[pd.Series, pd.DataFrame]:
     hidden = text[counts.index].str.replace(_ADDRESS, MASK, regex=True)
     new = text.where(~text.index.isin(counts.index), hidden.reindex(text.index))
     told = chunk.loc[counts.index, [FILE, LINE]].assign(**{column: [f"{count} addresses" for count in counts]})
-    return new, changed(told, column, pd.Series(MASK, index=told.index, dtype="str"), ADDRESS_RULE)
+    return new, changed(told, column, pd.Series(MASK, index=told.index, dtype="str"), "address_masked")
 
 
 def folded(text: str) -> str:

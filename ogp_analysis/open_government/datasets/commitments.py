@@ -48,11 +48,6 @@ from ogp_analysis.tidy.record import FILE, LINE, Cleaned, changed, kept_but, mer
 _FILE = "commitment_corrections.toml"
 CORRECTIONS = tuple(toml(__file__, _FILE)["correction"])
 
-#: Rule for commitment numbers that a spreadsheet turned into fractions: 2.2000000000000002 is 2.2.
-FRACTION_RULE = "number_read_as_fraction"
-#: Rule for commitment numbers that a spreadsheet robbed of their zero: 4.2 of "4.20 Centre for …" is 4.20.
-ZERO_RULE = "number_lost_its_zero"
-
 
 def corrected(chunk: pd.DataFrame, vintage: str) -> tuple[pd.DataFrame, list[pd.DataFrame]]:
     """Return the raw text of a vintage with its corrections made, and the entries for the record.
@@ -112,14 +107,14 @@ def numbers(chunk: pd.DataFrame, number: str, titles: tuple[str, ...]) -> tuple[
     """
     # What a spreadsheet reads as a fraction has eleven decimals or more.
     whole = chunk[number].map(lambda text: f"{float(text):.10g}" if re.fullmatch(r"\d+\.\d{11,}", text) else text)
-    entries = [changed(chunk, number, whole, FRACTION_RULE)]
+    entries = [changed(chunk, number, whole, "number_read_as_fraction")]
     chunk = chunk.assign(**{number: whole})
     lost = []
     for written, *beside in chunk[[number, *titles]].itertuples(index=False, name=None):
         behind = [title.removeprefix(written + "0") for title in beside if title.startswith(written + "0")]
         lost.append(bool(re.fullmatch(r"\d+\.\d+", written)) and not all(rest[:1].isdecimal() for rest in behind))
     full = whole.mask(lost, whole + "0")
-    return chunk.assign(**{number: full}), [*entries, changed(chunk, number, full, ZERO_RULE)]
+    return chunk.assign(**{number: full}), [*entries, changed(chunk, number, full, "number_lost_its_zero")]
 
 
 # Tags of OGP commitments in long form: who has a tag, where it was not given, and how many there are of each.
@@ -170,12 +165,6 @@ def without_no(long: pd.DataFrame) -> pd.DataFrame:
     return long[long["value"] != "no"]
 
 
-#: Of rows of a later sheet that say the same in every cell, the first is kept.
-REPEAT_RULE = "exact_repeat"
-#: An identifier of a later sheet that names another plan than place and number of its row do is left out.
-PLAN_RULE = "identifier_of_another_plan"
-
-
 def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
     """Return the commitments, texts, tags, themes and their candidates of a chunk, by file and line.
 
@@ -208,7 +197,7 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
     else:
         text, entries = columns.under_known_names(chunk)
         again = text.drop(columns=LINE).duplicated()
-        entries.append(merged(text, again, REPEAT_RULE, columns.raw_name("title", vintage)))
+        entries.append(merged(text, again, "exact_repeat", columns.raw_name("title", vintage)))
         text = text[~again]
     number = columns.raw_name("commitment_number", vintage)
     titles = tuple(columns.raw_name(field, vintage) for field in ("short_title", "title"))
@@ -330,7 +319,7 @@ def identity(text: pd.DataFrame, vintage: str, *, written_for: bool) -> tuple[di
         "plan_end_year": columns.text(text, "plan_end_year", vintage),
         "commitment_number": columns.text(text, "commitment_number", vintage),
         "url": columns.text(text, "url", vintage),
-    }, [changed(text, raw, plan.mask(wrong, ""), PLAN_RULE)] if wrong.any() else []
+    }, [changed(text, raw, plan.mask(wrong, ""), "identifier_of_another_plan")] if wrong.any() else []
 
 
 def reports(text: pd.DataFrame, vintage: str) -> dict[str, pd.Series]:

@@ -20,8 +20,6 @@ from ogp_analysis.tidy.invariants import Invariants, Sum
 from ogp_analysis.tidy.raw_text import SOME_FILE
 from ogp_analysis.tidy.record import FILE, LINE, Cleaned, kept_but, set_aside
 
-#: Rule for the lines that describe the indicator.
-DESCRIPTION_RULE = "describes_the_indicator"
 STAGES = {"0": "inactive", "1": "developing", "2": "first_plan", "3": "second_plan", "4": "third_plan"}
 #: The file has no names of columns.
 _KEY, _VALUE = "Unnamed: 0", "Unnamed: 1"
@@ -72,7 +70,7 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
             "stage_code": value.map(STAGES),
         }
     )
-    return Cleaned({"stage": stage}, kept_but(chunk, set_aside(chunk, described, DESCRIPTION_RULE, _KEY)))
+    return Cleaned({"stage": stage}, kept_but(chunk, set_aside(chunk, described, "describes_the_indicator", _KEY)))
 
 
 DATASET = Dataset(

@@ -16,8 +16,6 @@ from ogp_analysis.tidy.invariants import Invariants
 from ogp_analysis.tidy.record import FILE, LINE, Cleaned, changed, kept_but
 
 _COMMITMENTS, _COUNTRIES = "open_ownership_commitments.csv", "open_ownership_countries.csv"
-#: Rule for a type of commitment that is written with a blank at its end.
-BLANK_RULE = "trailing_blank"
 _RULES = "open_ownership_commitments.py"
 
 _TYPES = {
@@ -97,7 +95,7 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
             }
         )
         return Cleaned(
-            {"commitments": commitments}, kept_but(chunk, changed(chunk, "commitment_type", kind, BLANK_RULE))
+            {"commitments": commitments}, kept_but(chunk, changed(chunk, "commitment_type", kind, "trailing_blank"))
         )
     require(chunk, _COUNTRY)
     cycle = chunk["ogp_membership_nap_cycle"]

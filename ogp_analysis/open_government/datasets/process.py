@@ -76,10 +76,6 @@ def answer(name: str, meaning: str, values: dict[str, str]) -> Column:
 _FILE = "process.toml"
 CODING = toml(__file__, _FILE)
 
-#: Rule for answers with a blank behind them.
-BLANK_RULE = "trailing_blank"
-#: Rule for the number of steps of plans of which no step was reviewed: the file counts them as 0 of 6, or NR.
-ZERO_RULE = "not_reviewed_counted_as_zero"
 _RULES = "open_government/datasets/process.py"
 _NOT = "not_reviewed"
 _EXCEPTION = "Correct the source row, or name the exception in open_government/datasets/process.py"
@@ -144,7 +140,10 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
     given = chunk[~again]
     answers = [raw for _, raw, *_ in (*STEPS, *TWINNED, *QUESTIONS)]
     stripped = {raw: given[raw].str.rstrip(" ") for raw in answers}
-    text, blanks = given.assign(**stripped), [changed(given, raw, new, BLANK_RULE) for raw, new in stripped.items()]
+    text, blanks = (
+        given.assign(**stripped),
+        [changed(given, raw, new, "trailing_blank") for raw, new in stripped.items()],
+    )
     iso3 = pd.Series(
         iso3_of(text[COUNTRY], f"{text[FILE].iloc[0]}, {COUNTRY}" if len(text) else COUNTRY),
         index=text.index,
@@ -205,7 +204,9 @@ def steps(text: pd.DataFrame) -> tuple[dict[str, pd.Series], pd.DataFrame]:
     if (published != expected).any():
         what = "numbers that are not that of the steps with yes"
         refuse(text, FOLLOWED, published != expected, what, _EXCEPTION)
-    zeros = changed(text, FOLLOWED, published.mask((reviewed == 0) & (published == "0"), ""), ZERO_RULE)
+    zeros = changed(
+        text, FOLLOWED, published.mask((reviewed == 0) & (published == "0"), ""), "not_reviewed_counted_as_zero"
+    )
     return {
         **answers,
         "steps_reviewed": reviewed,

@@ -43,8 +43,6 @@ _LEVELS = {
     "capitulo": ("CAPÍTULO", r"\d{4}"),
 }
 _DATES = {"added_date": "FECHA ALTA CUCOP", "modified_date": "FECHA MODIFICACIÓN CUCOP"}
-#: Two dates have the year 0023, which is 2023 without its century.
-CENTURY_RULE = "year_without_century"
 _COLUMNS = ("CLAVE CUCoP +", "CLAVE CUCoP", "DESCRIPCIÓN", "UNIDAD DE MEDIDA (sugerida)", "TIPO DE CONTRATACIÓN",
             *_DATES.values(), *(name for line, _ in _LEVELS.values() for name in (line, f"DESC. {line}")))  # fmt: skip
 
@@ -65,7 +63,7 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
         text = chunk[column].str.replace(r"^(\d\d/\d\d/)00(\d\d)$", r"\g<1>20\2", regex=True)
         days[name] = checks.read_dates(text)["date"]
         refuse(chunk, column, days[name].isna() & (text != ""), "dates that cannot be read")
-        centuries.append(changed(chunk, column, text, CENTURY_RULE))
+        centuries.append(changed(chunk, column, text, "year_without_century"))
     products = pd.DataFrame(
         {
             "cucop_plus": key,

@@ -17,7 +17,7 @@ from ogp_analysis.base.errors import CleaningError, listed
 from ogp_analysis.base.schema import FAULT
 from ogp_analysis.base.text_column import array_of, bytes_of, offsets_of
 from ogp_analysis.procurement.datasets.layouts import Layout, bound
-from ogp_analysis.tidy.record import ENTRY_COLUMNS, FILE, LINE, changed, hidden
+from ogp_analysis.tidy.record import ENTRY_COLUMNS, FILE, LINE, NOT_USED, changed, hidden
 
 #: Long texts are left as published, outer blanks included.
 TITLES = ("procedure_title", "procedure_reference", "contract_title", "contract_description")
@@ -32,12 +32,6 @@ PERSONAL = ("supplier", "supplier_rfc", "supplier_rupc", "buyer_name")
 
 #: From this byte on, it is part of a sign other than those of ASCII.
 _NO_ASCII = 0x80
-#: A column of the layout that the file does not have, so that nothing is known of what it would hold. Once per file.
-ABSENT = "column_absent"
-#: A column that no table reads, with how many values it holds.
-_NOT_USED = "column_not_used"
-#: A column that names officials, with how many values it holds. It reaches no table.
-_OFFICIAL = "official_dropped"
 
 
 class Fields:
@@ -171,7 +165,11 @@ class Fields:
             return
         officials = [self.columns[field] for field in OFFICIALS if field in self.columns]
         absent = [names[0] for field, names in self.layout.columns.items() if field not in self.columns]
-        told = self._noted(officials, _OFFICIAL) + self._noted(self.unused, _NOT_USED) + self._noted(absent, ABSENT)
+        told = (
+            self._noted(officials, "official_dropped")
+            + self._noted(self.unused, NOT_USED)
+            + self._noted(absent, "column_absent")
+        )
         if told:
             place = {name: self.chunk[name].iloc[0] for name in (FILE, LINE)}
             entries = pd.DataFrame(told, dtype="str").assign(action="changed", new="", **place)

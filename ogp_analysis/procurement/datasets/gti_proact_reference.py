@@ -27,8 +27,6 @@ YEARS = range(1998, 2020)
 NEW_SCORES = (1998, 2013, 2015, 2018)
 #: Jurisdictions without an ISO 3166 code of today: one state of the USA, and the dissolved Netherlands Antilles.
 WITHOUT_ISO = ("AN", "US Delaware")
-#: Alpha-2 codes are read as alpha-3.
-JURISDICTION_RULE = "alpha_2_code"
 _PPP_COLUMNS = ("countrycode", "year", "ppp", "indicatorcode")
 
 
@@ -71,9 +69,7 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
     wide = pd.DataFrame({"iso": chunk["iso"], "iso3": iso3, **{y: number(chunk, c) for y, c in scores.items()}})
     long = wide.melt(["iso", "iso3"], list(scores), "year", "secrecy_score").rename(columns={"iso": "jurisdiction"})
     long["score_from_year"] = long["year"].map(lambda year: max(first for first in editions if first <= year))
-    return Cleaned(
-        {"secrecy": long}, kept_but(chunk, changed(chunk[["iso", FILE, LINE]], "iso", iso3, JURISDICTION_RULE))
-    )
+    return Cleaned({"secrecy": long}, kept_but(chunk, changed(chunk[["iso", FILE, LINE]], "iso", iso3, "alpha_2_code")))
 
 
 PPP = TableSchema(

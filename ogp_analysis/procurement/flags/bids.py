@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ogp_analysis.procurement.flags.coded import MISSING, CodedTables, Words, floats, integers, made_once
-from ogp_analysis.procurement.flags.settings import Settings
+from ogp_analysis.procurement.flags.result import Settings
 
 # Which processes the flags look at: not those cancelled, nor those of methods that a country's settings exclude.
 

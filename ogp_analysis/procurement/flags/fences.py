@@ -14,7 +14,7 @@ from fractions import Fraction
 
 import numpy as np
 
-from ogp_analysis.procurement.flags.settings import TUKEY, Settings
+from ogp_analysis.procurement.flags.result import TUKEY, Settings
 
 #: Why nothing is held against a fence: too few values made it, or no value that there can be lies beyond it.
 FEW_COMPARED, OUT_OF_REACH = "few_compared", "fence_out_of_reach"

@@ -19,8 +19,7 @@ from ogp_analysis.procurement.flags.bids import (
 )
 from ogp_analysis.procurement.flags.coded import MISSING, CodedTables, made_once
 from ogp_analysis.procurement.flags.fences import lower_fence, no_fence, upper_fence
-from ogp_analysis.procurement.flags.result import FlagResult, judged
-from ogp_analysis.procurement.flags.settings import TUKEY, Settings
+from ogp_analysis.procurement.flags.result import TUKEY, FlagResult, Settings, judged
 
 #: The columns that both flags read.
 NEEDS = {**PRICED, **OF_AWARDS}

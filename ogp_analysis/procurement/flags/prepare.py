@@ -15,7 +15,7 @@ import pandas as pd
 
 from ogp_analysis.procurement.flags.bids import FINAL
 from ogp_analysis.procurement.flags.coded import MISSING, ORGANISATIONS, integers, positions, words
-from ogp_analysis.procurement.flags.settings import Settings
+from ogp_analysis.procurement.flags.result import Settings
 
 # Values that flags need and that are missing, zero or not in their codelist.
 

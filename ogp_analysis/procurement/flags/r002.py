@@ -5,8 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from ogp_analysis.procurement.flags.awarded_rows import AWARDED, grouped, of_groups, rows
-from ogp_analysis.procurement.flags.result import Flag, FlagResult
-from ogp_analysis.procurement.flags.settings import Settings
+from ogp_analysis.procurement.flags.result import Flag, FlagResult, Settings
 
 #: Name of each setting, its default, and what it is.
 SETTINGS = {

@@ -6,8 +6,7 @@ import numpy as np
 
 from ogp_analysis.procurement.flags.bids import other_method, outside
 from ogp_analysis.procurement.flags.coded import coded
-from ogp_analysis.procurement.flags.result import Flag, FlagResult, judged
-from ogp_analysis.procurement.flags.settings import Settings
+from ogp_analysis.procurement.flags.result import Flag, FlagResult, Settings, judged
 
 #: Name of the table that holds which term the law sets for each call.
 TERMS = "submission_terms"

@@ -6,8 +6,7 @@ import numpy as np
 import pandas as pd
 
 from ogp_analysis.procurement.flags.awarded_rows import AWARDED, of_awards, rows
-from ogp_analysis.procurement.flags.result import Flag, FlagResult
-from ogp_analysis.procurement.flags.settings import Settings
+from ogp_analysis.procurement.flags.result import Flag, FlagResult, Settings
 from ogp_analysis.procurement.thresholds import WITH_VAT
 
 #: Name of each setting, its default, and what it is.

@@ -7,8 +7,7 @@ import pandas as pd
 
 from ogp_analysis.procurement.flags import direct_awards
 from ogp_analysis.procurement.flags.awarded_rows import of_groups
-from ogp_analysis.procurement.flags.result import Flag, FlagResult
-from ogp_analysis.procurement.flags.settings import Settings
+from ogp_analysis.procurement.flags.result import Flag, FlagResult, Settings
 
 #: Name of each setting, its default, and what it is.
 SETTINGS = {"days": (30, "awards at most so far apart count as close")}

@@ -6,8 +6,7 @@ import pandas as pd
 
 from ogp_analysis.procurement.flags.awarded_rows import AWARDED, grouped, of_groups, rows
 from ogp_analysis.procurement.flags.fences import no_fence, upper_fence
-from ogp_analysis.procurement.flags.result import Flag, FlagResult
-from ogp_analysis.procurement.flags.settings import TUKEY, Settings
+from ogp_analysis.procurement.flags.result import TUKEY, Flag, FlagResult, Settings
 
 #: Name of each setting, its default, and what it is.
 SETTINGS = {

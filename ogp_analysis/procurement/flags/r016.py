@@ -7,8 +7,7 @@ import pandas as pd
 
 from ogp_analysis.procurement.flags.awarded_rows import AWARDED, named, of_awards, rows
 from ogp_analysis.procurement.flags.fences import REACH, quantile
-from ogp_analysis.procurement.flags.result import Flag, FlagResult
-from ogp_analysis.procurement.flags.settings import Settings
+from ogp_analysis.procurement.flags.result import Flag, FlagResult, Settings
 
 #: Name of each setting, its default, and what it is.
 SETTINGS = {

@@ -9,8 +9,7 @@ from ogp_analysis.procurement.flags.bids import OF_AWARDS as OF_AWARDS
 from ogp_analysis.procurement.flags.bids import bids, sole_winner, sum_by
 from ogp_analysis.procurement.flags.coded import coded, different
 from ogp_analysis.procurement.flags.fences import lower_fence, no_fence, quantile
-from ogp_analysis.procurement.flags.result import Flag, FlagResult, judged
-from ogp_analysis.procurement.flags.settings import TUKEY, Settings
+from ogp_analysis.procurement.flags.result import TUKEY, Flag, FlagResult, Settings, judged
 
 #: Name of each setting, its default, and what it is.
 SETTINGS = {

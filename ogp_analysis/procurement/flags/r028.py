@@ -7,8 +7,7 @@ import pandas as pd
 
 from ogp_analysis.procurement.flags.bids import PRICED, bids, has_bids, inside, not_by_price, outside, sum_by
 from ogp_analysis.procurement.flags.coded import coded
-from ogp_analysis.procurement.flags.result import Flag, FlagResult, judged
-from ogp_analysis.procurement.flags.settings import Settings
+from ogp_analysis.procurement.flags.result import Flag, FlagResult, Settings, judged
 
 
 def compute(tables, settings: Settings) -> FlagResult:

@@ -9,8 +9,7 @@ from ogp_analysis.procurement.flags.bids import NEEDS as OF_BIDS
 from ogp_analysis.procurement.flags.bids import OF_AWARDS as OF_AWARDS
 from ogp_analysis.procurement.flags.bids import awards, bids, has_bids, outside, sum_by
 from ogp_analysis.procurement.flags.coded import Words, coded, instants
-from ogp_analysis.procurement.flags.result import Flag, FlagResult, judged
-from ogp_analysis.procurement.flags.settings import Settings
+from ogp_analysis.procurement.flags.result import Flag, FlagResult, Settings, judged
 
 
 def compute(tables, settings: Settings) -> FlagResult:

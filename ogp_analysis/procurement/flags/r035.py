@@ -8,8 +8,7 @@ from ogp_analysis.procurement.flags.bids import NEEDS as OF_BIDS
 from ogp_analysis.procurement.flags.bids import OF_AWARDS as OF_AWARDS
 from ogp_analysis.procurement.flags.bids import Bids, awards, bids, not_final, outside, sum_by
 from ogp_analysis.procurement.flags.coded import MISSING, CodedTables, coded
-from ogp_analysis.procurement.flags.result import Flag, FlagResult, judged
-from ogp_analysis.procurement.flags.settings import Settings
+from ogp_analysis.procurement.flags.result import Flag, FlagResult, Settings, judged
 
 #: Name of each setting, its default, and what it is.
 SETTINGS = {"threshold": (1, "others disqualified, at least")}

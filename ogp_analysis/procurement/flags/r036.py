@@ -18,8 +18,7 @@ from ogp_analysis.procurement.flags.bids import (
     sum_by,
 )
 from ogp_analysis.procurement.flags.coded import coded
-from ogp_analysis.procurement.flags.result import Flag, FlagResult, judged
-from ogp_analysis.procurement.flags.settings import Settings
+from ogp_analysis.procurement.flags.result import Flag, FlagResult, Settings, judged
 
 
 def compute(tables, settings: Settings) -> FlagResult:

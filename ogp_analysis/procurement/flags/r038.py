@@ -9,8 +9,7 @@ import numpy as np
 from ogp_analysis.procurement.flags.bids import NEEDS, bids, sum_by
 from ogp_analysis.procurement.flags.coded import CodedTables, coded
 from ogp_analysis.procurement.flags.fences import no_fence, upper_fence
-from ogp_analysis.procurement.flags.result import Flag, FlagResult, judged
-from ogp_analysis.procurement.flags.settings import TUKEY, Settings
+from ogp_analysis.procurement.flags.result import TUKEY, Flag, FlagResult, Settings, judged
 
 #: Name of each setting, its default, and what it is.
 SETTINGS = {

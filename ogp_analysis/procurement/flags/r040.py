@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from ogp_analysis.procurement.flags.awarded_rows import AWARDED, of_groups, rows
-from ogp_analysis.procurement.flags.result import Flag, FlagResult
-from ogp_analysis.procurement.flags.settings import Settings
+from ogp_analysis.procurement.flags.result import Flag, FlagResult, Settings
 from ogp_analysis.procurement.flags.shares import shares
 
 #: Name of each setting, its default, and what it is.

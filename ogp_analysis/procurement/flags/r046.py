@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from ogp_analysis.procurement.flags.awarded_rows import AWARDED, of_awards, rows
 from ogp_analysis.procurement.flags.coded import coded
-from ogp_analysis.procurement.flags.result import CLEAR, FLAGGED, Flag, FlagResult
-from ogp_analysis.procurement.flags.settings import Settings
+from ogp_analysis.procurement.flags.result import CLEAR, FLAGGED, Flag, FlagResult, Settings
 
 #: Name of the table that holds what :mod:`ogp_analysis.procurement.sanctions` found of each award.
 DEBARRED = "debarred"

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from ogp_analysis.procurement.flags import direct_awards
 from ogp_analysis.procurement.flags.awarded_rows import of_groups
-from ogp_analysis.procurement.flags.result import Flag, FlagResult
-from ogp_analysis.procurement.flags.settings import Settings
+from ogp_analysis.procurement.flags.result import Flag, FlagResult, Settings
 
 #: Name of each setting, its default, and what it is.
 SETTINGS = {"band": (0.1, "of the ceiling for direct awards: what counts as just below")}

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from ogp_analysis.procurement.flags.coded import coded
 from ogp_analysis.procurement.flags.margins import NEEDS, unusual
-from ogp_analysis.procurement.flags.result import Flag, FlagResult
-from ogp_analysis.procurement.flags.settings import Settings
+from ogp_analysis.procurement.flags.result import Flag, FlagResult, Settings
 
 #: Name of each setting, its default, and what it is.
 SETTINGS = {"threshold": ("tukey", "a ratio such as 0.5, or the upper fence of the data")}

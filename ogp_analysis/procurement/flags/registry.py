@@ -12,8 +12,7 @@ from ogp_analysis.base.errors import UnknownName
 # </flags>
 from ogp_analysis.procurement.flags.coded import CodedTables, coded
 from ogp_analysis.procurement.flags.modules import MODULES
-from ogp_analysis.procurement.flags.result import Flag, FlagResult, not_of_a_sample
-from ogp_analysis.procurement.flags.settings import Settings
+from ogp_analysis.procurement.flags.result import Flag, FlagResult, Settings, not_of_a_sample
 
 #: A flag is in the list because a module ``r<number>.py`` declares it as ``FLAG``, or several as ``FLAGS``.
 FLAGS: tuple[Flag, ...] = tuple(flag for one in MODULES for flag in getattr(one, "FLAGS", None) or (one.FLAG,))

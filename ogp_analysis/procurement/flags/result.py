@@ -21,7 +21,31 @@ UNITS = ("process", "award", "buyer", "procuring_entity", "supplier", "tenderer"
 #: Reasons that say the question does not arise, so that more data would not help.
 DOES_NOT_APPLY = ("cancelled", "excluded_method", "other_method", "not_lowest_won", "several_winners", "one_tenderer",
                   "nobody_tendered", "one_award", "out_of_scope")  # fmt: skip
+#: A threshold that is not a number but the fence of the data at hand.
+TUKEY = "tukey"
 INVOLVED_COLUMNS = ["ocid", "organisation_id"]
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Settings by section, for example ``settings["R003"]["threshold"]``.
+
+    Attributes
+    ----------
+    country : str
+        ISO 3166 alpha-3 code of the country whose file is in force; empty for none.
+    sections : mapping of str to mapping
+        Every section and name of ``defaults.toml``, and of each flag what it declares.
+    """
+
+    country: str
+    sections: Mapping[str, Mapping]
+
+    def __getitem__(self, section: str) -> Mapping:
+        return self.sections[section]
+
+    def __hash__(self) -> int:
+        return hash((self.country, repr(self.sections)))
 
 
 @dataclass(frozen=True)

@@ -13,12 +13,16 @@ from contextlib import ExitStack, closing, nullcontext
 from functools import cache, partial
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
+import jinja2
+import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from ogp_analysis.base import beside, collector, fingerprint, kept
+from ogp_analysis.base.conformance import promised
 from ogp_analysis.base.contents import unchanged
 from ogp_analysis.base.errors import (
     CleaningError,
@@ -35,22 +39,22 @@ from ogp_analysis.base.words import LANGUAGES, word
 from ogp_analysis.base.words.catalogue import entry
 from ogp_analysis.base.words.numbers import count, decimal
 from ogp_analysis.base.words.sentence import Sentence, flat
+from ogp_analysis.procurement.datasets import layouts
+from ogp_analysis.procurement.datasets.compranet.dataset import layouts_by_content
+from ogp_analysis.procurement.datasets.mentions import everybody
 from ogp_analysis.procurement.linking import Links
-from ogp_analysis.procurement.own_files import cleaning_facts, contract_rows, growing
+from ogp_analysis.procurement.own_files import cleaning_facts, contract_rows, growing, ocds_run
 from ogp_analysis.procurement.own_files.cleaning_facts import COUNTS, Outcome, Progress, Rules, balanced
 from ogp_analysis.procurement.own_files.column_map import ColumnMap
-from ogp_analysis.procurement.own_files.given_files import files_in
+from ogp_analysis.procurement.own_files.given_files import files_in, kind_of_all
 from ogp_analysis.procurement.own_files.growing import RECORD, Growing, Spilled
+from ogp_analysis.procurement.own_files.masking_again import MaskingAgain
 from ogp_analysis.sources import counting, delimited
 from ogp_analysis.sources.packed import Table, tables
 from ogp_analysis.store.adding import built_apart
+from ogp_analysis.tidy import raw_text
 from ogp_analysis.tidy.catalog import DATASETS
-
-if TYPE_CHECKING:
-    import pandas as pd
-
-    from ogp_analysis.tidy.record import Cleaned
-
+from ogp_analysis.tidy.record import Cleaned
 
 # One page that says what a cleaning did to a user's files, in the language asked for.
 
@@ -151,7 +155,6 @@ def said(text: str, language: str) -> str:
 
 @cache  # to compile it takes longer than to clean a small file
 def _template(language: str):
-    import jinja2
 
     environment = jinja2.Environment(
         autoescape=True,
@@ -347,8 +350,6 @@ def clean_files(
         nearest = near(kind, {*KINDS, *DATASETS}, "ogp-analysis list")
         raise UnknownName(f"kind of file {kind[:40]!r}", "is not known", nearest)
     if layout:
-        from ogp_analysis.procurement.datasets import layouts
-
         kind = kind or "compranet"
         if kind != "compranet":
             what = f"goes with files of CompraNet alone, not with the kind {kind!r}"
@@ -368,8 +369,6 @@ def clean_files(
     if not kind and columns is not None:
         kind = MAPPED
     elif not kind:
-        from ogp_analysis.procurement.own_files.given_files import kind_of_all
-
         kind = kind_of_all(given)
     if (kind == MAPPED) != (columns is not None):
         what = "needs a map of its columns" if columns is None else "takes no map of columns"
@@ -381,8 +380,6 @@ def clean_files(
         if kind not in KINDS:
             done = clean_as_dataset(given, kind, out, progress)
         elif kind in _TOGETHER:
-            from ogp_analysis.procurement.own_files import ocds_run
-
             done = ocds_run.clean(given, kind, out, csv, progress, jobs)
         else:
             order = _Order(kind, out, columns or layout, progress, jobs)
@@ -449,16 +446,6 @@ def _of_table(file: Path, table: Table, content: str, order: _Order) -> Outcome:
 
 def _cleaned(table: Table, order: _Order, slug: str, still: Callable[[], None], pool: Executor | None) -> tuple:
     """Clean a table, and return the name of its files, without ending, and what was done."""
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
-    from ogp_analysis.base.conformance import promised
-    from ogp_analysis.procurement.datasets.mentions import everybody
-    from ogp_analysis.procurement.own_files.cleaning_facts import balanced
-    from ogp_analysis.procurement.own_files.growing import RECORD, Growing
-    from ogp_analysis.procurement.own_files.masking_again import MaskingAgain
-    from ogp_analysis.sources import delimited
-    from ogp_analysis.tidy import raw_text
 
     cleaner = import_module(KINDS[order.kind])
     schemas = cleaner.SCHEMAS if order.kind == MAPPED else cleaner.DATASET.schemas
@@ -515,7 +502,6 @@ def _cleaned(table: Table, order: _Order, slug: str, still: Callable[[], None], 
 @collector.off()
 def clean_chunk(task: tuple[str, str | ColumnMap, pd.DataFrame]) -> tuple[Cleaned, list[pd.DataFrame]]:
     """Return a chunk of raw text cleaned by itself, and the entries on what was removed from its text before."""
-    from ogp_analysis.tidy import raw_text
 
     kind, layout, chunk = task
     chunk, entries = raw_text.freed(chunk)
@@ -524,7 +510,6 @@ def clean_chunk(task: tuple[str, str | ColumnMap, pd.DataFrame]) -> tuple[Cleane
 
 def _opened(table: Table, layout: str | ColumnMap) -> tuple:
     """Return how to read a table, and its layout if no line of column names shows it."""
-    from ogp_analysis.procurement.datasets import layouts
 
     head = delimited.head(table.content, table.label, 40, sheet=table.sheet, is_workbook=table.is_workbook)
     if isinstance(layout, ColumnMap):
@@ -540,7 +525,6 @@ def _opened(table: Table, layout: str | ColumnMap) -> tuple:
             return delimited.opened(table.content, table.label, line - 1, sheet=table.sheet, known=head), ""
     if layout:
         return delimited.opened(table.content, table.label, names=False, sheet=table.sheet, known=head), layout
-    from ogp_analysis.procurement.datasets.compranet.dataset import layouts_by_content
 
     records = [cells for _, cells in head.records]
     if not any(cell.strip() for cells in records for cell in cells):

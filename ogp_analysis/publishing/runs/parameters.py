@@ -170,7 +170,8 @@ def _canonical(tag: str, value, where: str):
 
             return publication_name(value)
         if tag == "table":
-            from ogp_analysis.tidy.catalog import TABLES, dataset
+            from ogp_analysis.tidy.catalog import TABLES
+            from ogp_analysis.tidy.dataset import dataset
 
             name, _, table = value.partition(".")
             return value if table in TABLES.get(name, ()) else f"{name}.{dataset(name).schema(table).name}"

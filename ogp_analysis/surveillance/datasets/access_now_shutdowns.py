@@ -20,8 +20,6 @@ from ogp_analysis.tidy.record import LINE, Cleaned, changed, kept_but
 
 _CODES, _TABLES = declared(__file__)
 
-#: One cause is written in two ways.
-CASE_RULE = "upper_and_lower_case"
 _HERE = "surveillance/datasets/access_now_shutdowns.toml"
 #: The project counts since 2016.
 _YEAR = r"20(?:1[6-9]|[2-9]\d)"
@@ -57,7 +55,7 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
             **{name: translated(one_case, raw, _CODES[codes], _HERE) for name, (raw, codes) in _CODES["coded"].items()},
         }
     )
-    record = kept_but(chunk, changed(chunk, "gov_justification", justification, CASE_RULE))
+    record = kept_but(chunk, changed(chunk, "gov_justification", justification, "upper_and_lower_case"))
     each = chunk.assign(event=key, country=chunk["country"].str.split("; ")).explode("country", ignore_index=True)
     countries = pd.DataFrame({"event": each["event"], "iso3": codes_of_names(each, "country")})
     return Cleaned({"events": events, "event_countries": countries}, record)

@@ -10,12 +10,6 @@ import pandas as pd
 
 from ogp_analysis.display.links import names_a_person
 
-#: An address is kept whole only where it was reviewed; any other is cut to its host, as addresses of articles often
-#: spell the names of victims, officials or accused.
-RULE = "address_not_reviewed"
-#: A description in words, or an address that was cut, is not an address and is left out.
-WORDS_RULE = "no_whole_address"
-
 
 def whole(addresses: pd.Series) -> pd.Series:
     """Return each cell's addresses, joined by ``' | '``; blank if any of them is not an address."""

@@ -28,10 +28,6 @@ from ogp_analysis.tidy.record import FILE, LINE, Cleaned, changed, kept_but
 
 _CODES, _TABLES = declared(__file__, {"period": periods.columns})
 
-#: A description that was cut at its semicolon moved every cell after it one column to the right.
-SHIFT_RULE = "cells_shifted_by_semicolon"
-#: A name of a vendor with a blank at its end.
-BLANK_RULE = "trailing_blank"
 
 _DESCRIPTION, _CONFIDENCE, _PERIOD = "Description", "Lower confidence sources", "Period of use"
 _SOURCES = (*(f"Source {i}" for i in range(1, 8)), "Unnamed: 19", "Unnamed: 20")
@@ -61,8 +57,8 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
     chunk = chunk.assign(**{name: "" for name in _FURTHER if name not in chunk.columns})
     mended = unshifted(chunk)
     vendor = chunk["Commercial Entity"].str.rstrip(" ")
-    entries = [changed(chunk, name, mended[name], SHIFT_RULE) for name in (_DESCRIPTION, *_SHIFTED)]
-    record = kept_but(chunk, *entries, changed(chunk, "Commercial Entity", vendor, BLANK_RULE))
+    entries = [changed(chunk, name, mended[name], "cells_shifted_by_semicolon") for name in (_DESCRIPTION, *_SHIFTED)]
+    record = kept_but(chunk, *entries, changed(chunk, "Commercial Entity", vendor, "trailing_blank"))
     mended = mended.assign(**{"Commercial Entity": vendor})
     sources = pd.Series(
         [[url for url in row if url.strip()] for row in mended[list(_SOURCES)].to_numpy()], index=mended.index

@@ -21,10 +21,6 @@ from ogp_analysis.tidy.record import Cleaned, changed, kept_but
 
 _CODES, _TABLES = declared(__file__)
 
-#: A date of two years, or one that is open, is kept to its first and its last year.
-RANGE_RULE = "date_spans_years"
-#: A buyer or a product is described in words; the description stands in another column, or is left out.
-WORDS_RULE = "described_in_words"
 _HERE = "surveillance/datasets/international_surveillance_contracts.toml"
 _COLUMNS = ("id", "country", "buyer", "supplier", "vendor", "product", "tech_category", "date", "amount", "currency",
                "amount_basis", "status", "source_url", "corroboration", "caveat")  # fmt: skip
@@ -75,10 +71,10 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
         }
     )
     entries = (
-        changed(chunk, "date", dated, RANGE_RULE),
-        changed(chunk, "buyer", buyer, WORDS_RULE),
-        changed(chunk, "product", product, WORDS_RULE),
-        changed(chunk, "source_url", urls, addresses.RULE),
+        changed(chunk, "date", dated, "date_spans_years"),
+        changed(chunk, "buyer", buyer, "described_in_words"),
+        changed(chunk, "product", product, "described_in_words"),
+        changed(chunk, "source_url", urls, "address_not_reviewed"),
     )
     # One row per amount: that of the row, and those that its basis names beside it.
     amounts = []

@@ -22,10 +22,6 @@ from ogp_analysis.tidy.record import Cleaned, changed, kept_but
 
 _CODES, _TABLES = declared(__file__)
 
-#: A remark in brackets behind a date is left out.
-REMARK_RULE = "remark_behind_date"
-#: An address whose host names a person, or at which a row was not read, is left out.
-LEFT_OUT_RULE = "address_left_out"
 PROVISIONS, RULES, CURRENCY = (
     "mexico_legal_authority.csv",
     "mexico_buyer_authority_rules.csv",
@@ -140,10 +136,10 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
         }
     )
     entries += [
-        changed(chunk, "in_force_from", first, REMARK_RULE),
-        changed(chunk, "in_force_to", last, REMARK_RULE),
-        changed(chunk, "source_url", whole, addresses.WORDS_RULE),
-        changed(chunk.assign(source_url=whole), "source_url", urls, addresses.RULE),
+        changed(chunk, "in_force_from", first, "remark_behind_date"),
+        changed(chunk, "in_force_to", last, "remark_behind_date"),
+        changed(chunk, "source_url", whole, "no_whole_address"),
+        changed(chunk.assign(source_url=whole), "source_url", urls, "address_not_reviewed"),
     ]
     return Cleaned({"provisions": provisions}, kept_but(chunk, *entries))
 
@@ -173,7 +169,7 @@ def _powers(chunk: pd.DataFrame, source: Input) -> Cleaned:
             "source_urls": urls,
         }
     )
-    return Cleaned({"powers": powers}, kept_but(chunk, changed(chunk, "source_url", urls, LEFT_OUT_RULE)))
+    return Cleaned({"powers": powers}, kept_but(chunk, changed(chunk, "source_url", urls, "address_left_out")))
 
 
 def _entries(chunk: pd.DataFrame, source: Input) -> Cleaned:
@@ -192,7 +188,7 @@ def _entries(chunk: pd.DataFrame, source: Input) -> Cleaned:
             "source_urls": urls,
         }
     )
-    return Cleaned({"entries": entries}, kept_but(chunk, changed(chunk, "source_url", urls, LEFT_OUT_RULE)))
+    return Cleaned({"entries": entries}, kept_but(chunk, changed(chunk, "source_url", urls, "address_left_out")))
 
 
 def _caveats(chunk: pd.DataFrame, key: str, column: str, codes: str) -> pd.Series:

@@ -14,8 +14,6 @@ from ogp_analysis.tidy.record import Cleaned, changed, kept_but
 
 _CODES, _TABLES = declared(__file__)
 
-#: A date that names two days is kept to the first.
-TWO_DAYS_RULE = "first_of_two_days"
 _REVIEWED = frozenset(_CODES["reviewed"])
 _HERE = "surveillance/datasets/mexico_surveillance_timeline.toml"
 _COLUMNS = ("id", "date", "category", "source_url", "caveat")
@@ -51,9 +49,9 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
     )
     entries = (
         *corrected,
-        changed(chunk, "date", dates, TWO_DAYS_RULE),
-        changed(chunk, "source_url", whole, addresses.WORDS_RULE),
-        changed(chunk.assign(source_url=whole), "source_url", urls, addresses.RULE),
+        changed(chunk, "date", dates, "first_of_two_days"),
+        changed(chunk, "source_url", whole, "no_whole_address"),
+        changed(chunk.assign(source_url=whole), "source_url", urls, "address_not_reviewed"),
     )
     return Cleaned({"events": events}, kept_but(chunk, *entries))
 

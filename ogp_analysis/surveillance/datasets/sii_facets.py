@@ -17,8 +17,6 @@ _CODES, _TABLES = declared(__file__)
 
 #: The facet whose values are read as countries.
 COUNTRY_FACET = "recipient_country"
-#: Rule for the misspelt country of that facet.
-SPELLING_RULE = "spelling_of_country"
 _COLUMNS = ("facet", "value", "n_records")
 
 
@@ -44,7 +42,7 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
             "n_records": chunk["n_records"],
         }
     )
-    return Cleaned({"facets": table}, kept_but(chunk, changed(chunk, "value", name, SPELLING_RULE)))
+    return Cleaned({"facets": table}, kept_but(chunk, changed(chunk, "value", name, "spelling_of_country")))
 
 
 DATASET = Dataset(

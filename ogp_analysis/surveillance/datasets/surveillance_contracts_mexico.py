@@ -23,12 +23,6 @@ from ogp_analysis.tidy.record import FILE, LINE, Cleaned, changed, kept_but
 
 _CODES, _TABLES = declared(__file__)
 
-#: A name in brackets behind a publisher is that of an author; it is left out.
-AUTHOR_RULE = "author_left_out"
-#: A remark behind the number of a contract is left out.
-NUMBER_RULE = "remark_behind_number"
-#: A date that spans two years is kept to the first and the last.
-RANGE_RULE = "date_spans_years"
 _RENAMED = {"intrusion_spyware": "intrusion"}
 #: Categories of which the table says that they are only one possible part, or as a buyer declared it.
 _QUALIFIED = re.compile(r" \((?:possible component|as declared by SSPC)\)")
@@ -106,10 +100,10 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
     )
     entries = (
         *corrected,
-        changed(chunk, "source_publisher", publisher, AUTHOR_RULE),
-        changed(chunk, "contract_number", contract, NUMBER_RULE),
-        changed(chunk, "date_signed", signed, RANGE_RULE),
-        changed(chunk, "source_url", urls, addresses.RULE),
+        changed(chunk, "source_publisher", publisher, "author_left_out"),
+        changed(chunk, "contract_number", contract, "remark_behind_number"),
+        changed(chunk, "date_signed", signed, "date_spans_years"),
+        changed(chunk, "source_url", urls, "address_not_reviewed"),
     )
     stated = chunk[~chunk["tech_category"].isin(_CODES["not_stated"])]
     parts = stated["tech_category"].str.replace(_QUALIFIED, "", regex=True).str.split(";")

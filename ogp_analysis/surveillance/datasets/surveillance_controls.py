@@ -15,10 +15,6 @@ from ogp_analysis.tidy.record import Cleaned, changed, kept_but
 
 _CODES, _TABLES = declared(__file__)
 
-#: An address that was cut or is a description in words is left out.
-ADDRESS_RULE = "no_whole_address"
-#: An address that spells the name of an office holder is cut to its host.
-NAME_RULE = "address_names_person"
 _HERE = "surveillance/datasets/surveillance_controls.toml"
 _NAMED_HOST = "https://www.wnp.pl/wiadomosci/banas-"
 _COLUMNS = ("id", "type", "body", "jurisdiction", "date", "source_url", "caveat")
@@ -52,8 +48,8 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
         }
     )  # fmt: skip
     entries = (
-        changed(chunk, "source_url", whole, ADDRESS_RULE),
-        changed(chunk.assign(source_url=whole), "source_url", cut, NAME_RULE),
+        changed(chunk, "source_url", whole, "no_whole_address"),
+        changed(chunk.assign(source_url=whole), "source_url", cut, "address_names_person"),
     )
     dates = chunk.set_index("id")["date"].str.split("; ").explode().rename("date")
     return Cleaned(

@@ -16,8 +16,6 @@ from ogp_analysis.tidy.record import Cleaned, changed, kept_but
 
 _CODES, _TABLES = declared(__file__)
 
-#: A remark in brackets behind a term is not part of it.
-REMARK_RULE = "remark_behind_term"
 CODES, TERMS = "taxonomy_codes.csv", "taxonomy_keywords.csv"
 _HERE = "surveillance/datasets/surveillance_taxonomy.toml"
 _CODE_COLUMNS = ("scheme", "code", "tier")
@@ -53,7 +51,7 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
             "strength": known(chunk, "strength", _CODES["strengths"]),
         }
     )
-    return Cleaned({"terms": terms}, kept_but(chunk, changed(chunk, "term", term, REMARK_RULE)))
+    return Cleaned({"terms": terms}, kept_but(chunk, changed(chunk, "term", term, "remark_behind_term")))
 
 
 DATASET = Dataset(

@@ -6,8 +6,7 @@ import pytest
 
 from ogp_analysis.base.errors import CleaningError, UnknownName
 from ogp_analysis.civic_space.datasets import civicus_monitor as civicus
-from ogp_analysis.tidy.catalog import dataset
-from ogp_analysis.tidy.dataset import cleaned
+from ogp_analysis.tidy.dataset import cleaned, dataset
 
 TABLE_2017, MAP_2020, MAP_2021, OF_2019, OF_2020 = civicus.DATASET.inputs
 
@@ -49,7 +48,7 @@ def test_codes_of_the_maps_are_read_and_recorded(made):
     result = clean(made, map_2020=rows)
     assert result.tables["ratings"]["unit"].tolist() == ["NAM", "VCT", "XKX"]
     assert result.record.entries[["rule", "old", "new"]].values.tolist() == [
-        [civicus.CODE_RULE, "kosovo", "XKX"], [civicus.CODE_RULE, "SVT", "VCT"]]  # fmt: skip
+        ["civicus_code", "kosovo", "XKX"], ["civicus_code", "SVT", "VCT"]]  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -60,7 +59,7 @@ def test_codes_of_the_maps_are_read_and_recorded(made):
 def test_a_unit_without_a_rating_is_set_aside(made, file, row):
     result = clean(made, **{file: [row]})
     assert result.tables["ratings"].empty
-    assert result.record.entries[["action", "rule"]].values.tolist() == [["set_aside", civicus.NOT_RATED]]
+    assert result.record.entries[["action", "rule"]].values.tolist() == [["set_aside", "not_rated"]]
 
 
 @pytest.mark.parametrize(

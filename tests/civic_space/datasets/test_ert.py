@@ -6,8 +6,7 @@ import pytest
 
 from ogp_analysis.base.errors import CleaningError, SchemaError
 from ogp_analysis.civic_space.datasets import ert
-from ogp_analysis.tidy.catalog import dataset
-from ogp_analysis.tidy.dataset import cleaned
+from ogp_analysis.tidy.dataset import cleaned, dataset
 
 (SOURCE,) = ert.DATASET.inputs
 RAW = [name for name in ert.SCHEMA.names if name not in ("unit", "iso3", "unit_kind", "country_name", "year")]

@@ -39,7 +39,7 @@ def test_a_find_and_replace_inside_a_word_is_undone(damaged, name):
 def test_the_mended_name_is_recorded(made):
     result = feldstein.clean(made([row(Country="UnitElectoral Democracy States of AmeriClosed Autocracy")]), INDEX)
     assert result.tables["surveillance_index"]["unit"].tolist() == ["USA"]
-    assert result.record.entries["rule"].tolist() == [feldstein.REPLACED_RULE]
+    assert result.record.entries["rule"].tolist() == ["find_and_replace"]
 
 
 def test_an_unknown_mark_raises(made):

@@ -8,8 +8,7 @@ import pytest
 from ogp_analysis.base.errors import CleaningError, UnknownName
 from ogp_analysis.civic_space.datasets import fiw_ratings, fiw_scores
 from ogp_analysis.civic_space.datasets import freedom_in_the_world as fiw
-from ogp_analysis.tidy.catalog import dataset
-from ogp_analysis.tidy.dataset import cleaned
+from ogp_analysis.tidy.dataset import cleaned, dataset
 from ogp_analysis.tidy.record import FILE, LINE
 
 COUNTRIES, TERRITORIES, ITEMS, CATEGORIES, TOTALS, COMPILED = fiw.DATASET.inputs

@@ -6,8 +6,7 @@ import pytest
 
 from ogp_analysis.base.errors import CleaningError, UnknownName
 from ogp_analysis.civic_space.datasets import freedom_on_the_net as net
-from ogp_analysis.tidy.catalog import dataset
-from ogp_analysis.tidy.dataset import cleaned
+from ogp_analysis.tidy.dataset import cleaned, dataset
 
 WORKBOOK, COMPILED = net.DATASET.inputs
 
@@ -38,7 +37,7 @@ def test_the_workbook_is_turned_and_every_value_recorded(made):
     assert (row["unit"], row["year"], row["status"]) == ("MEX", 2018, "partly_free")
     assert (row["score"], row["access"], row["content"], row["user_rights"]) == (60, 18, 24, 18)
     entries = result.record.entries
-    assert set(entries["rule"]) == {net.TURN_RULE}
+    assert set(entries["rule"]) == {"turned_so_that_higher_is_freer"}
     assert entries[["old", "new"]].values.tolist() == [["40", "60"], ["7", "18"], ["11", "24"], ["22", "18"]]
 
 

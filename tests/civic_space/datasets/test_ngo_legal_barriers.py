@@ -22,7 +22,7 @@ def test_kosovo_gets_the_code_of_the_other_sources_and_is_recorded(made):
     result = cleaned(barriers.DATASET, [(SOURCE, made([row(), row(country="Kosovo", iso3="XKK")]))])
     assert result.tables["country_year"]["iso3"].tolist() == ["MEX", "XKX"]
     entries = result.record.entries[["rule", "column", "old", "new"]]
-    assert entries.values.tolist() == [[barriers.KOSOVO_RULE, "iso3", "XKK", "XKX"]]
+    assert entries.values.tolist() == [["kosovo_code", "iso3", "XKK", "XKX"]]
 
 
 def test_a_row_without_barriers_is_kept_as_missing(made):

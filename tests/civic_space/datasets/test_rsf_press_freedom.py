@@ -7,8 +7,7 @@ import pytest
 from ogp_analysis.base.errors import CleaningError, UnknownName
 from ogp_analysis.civic_space.datasets import rsf_press_freedom as rsf
 from ogp_analysis.civic_space.datasets import rsf_scores
-from ogp_analysis.tidy.catalog import dataset
-from ogp_analysis.tidy.dataset import cleaned
+from ogp_analysis.tidy.dataset import cleaned, dataset
 
 (SOURCE,) = rsf.DATASET.inputs
 NAMES = {"FIN": "Finland", "MEX": "Mexico", "ERI": "Eritrea", "NOR": "Norway", "USA1": "United States (outside US "
@@ -53,9 +52,9 @@ def test_a_lost_point_is_put_where_the_ranks_say_and_recorded(made):
     assert one["penalty_points"].to_dict() == {"FIN": 1.5, "NOR": 2.0, "MEX": 46.13, "ERI": 97.5}
     entries = result.record.entries.set_index("_line")
     assert entries[["rule", "column", "old", "new"]].values.tolist() == [
-        [rsf_scores.RANK_RULE, "Score N", "15", "1.5"],
-        [rsf_scores.RANK_RULE, "Score N", "4613", "46.13"],
-        [rsf_scores.RANK_RULE, "Score N", "975", "97.5"],
+        ["decimal_point_by_rank", "Score N", "15", "1.5"],
+        ["decimal_point_by_rank", "Score N", "4613", "46.13"],
+        ["decimal_point_by_rank", "Score N", "975", "97.5"],
     ]
 
 
@@ -63,7 +62,7 @@ def test_a_decimal_comma_is_a_point(made):
     result = clean(made, old("FIN", 1, "0,5", "2003"), old("MEX", 2, "12", "2003"), old("ERI", 3, "24,75", "2003"))
     assert result.tables["country_year"].set_index("unit")["penalty_points"].to_dict() == {
         "FIN": 0.5, "MEX": 12.0, "ERI": 24.75}  # fmt: skip
-    assert result.record.entries["rule"].tolist() == [rsf_scores.COMMA_RULE] * 2
+    assert result.record.entries["rule"].tolist() == ["decimal_comma"] * 2
 
 
 def test_the_edition_2011_12_is_of_2012_and_may_be_negative(made):
@@ -99,7 +98,7 @@ def test_a_context_that_the_ranks_leave_open_is_decided_by_the_mean(made):
     result = clean(made, new("FIN", 1, "60"), new("MEX", 2, "3293", contexts))
     assert result.tables["country_year"].set_index("unit").loc["MEX", "safety"] == 4.63
     rules = result.record.entries.set_index("new")["rule"]
-    assert rules["4.63"] == rsf_scores.MEAN_RULE
+    assert rules["4.63"] == "decimal_point_by_mean"
 
 
 def test_a_score_that_cannot_be_decided_raises(made):
@@ -141,7 +140,7 @@ def test_codes_of_the_exports_are_read_and_recorded(made, code, unit, iso3):
     result = clean(made, old("FIN", 1, "1"), old(code, 2, "2"))
     row = result.tables["country_year"].set_index("unit").loc[unit]
     assert row["iso3"] == iso3 if iso3 else row.isna()["iso3"]
-    assert result.record.entries[["rule", "old", "new"]].values.tolist() == [[rsf.CODE_RULE, code, unit]]
+    assert result.record.entries[["rule", "old", "new"]].values.tolist() == [["rsf_code", code, unit]]
 
 
 def test_an_unknown_code_raises(made):
@@ -160,7 +159,7 @@ def test_names_encoded_twice_are_decoded_once_and_recorded(made):
     twice = "México".encode().decode("latin-1")
     result = clean(made, old("MEX", 1, "2", ES_country=twice))
     assert result.tables["country_year"]["country_name_es"].tolist() == ["México"]
-    assert result.record.entries[["rule", "new"]].values.tolist() == [[rsf.NAMES_RULE, "México"]]
+    assert result.record.entries[["rule", "new"]].values.tolist() == [["names_encoded_twice", "México"]]
     right = clean(made, new("MEX", 1, "60", Country_ES="México"))
     assert right.tables["country_year"]["country_name_es"].tolist() == ["México"]
     assert right.record.entries.empty

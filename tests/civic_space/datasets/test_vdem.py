@@ -7,8 +7,7 @@ import pytest
 from ogp_analysis.base.errors import CleaningError, SchemaError
 from ogp_analysis.base.indicators import indicators
 from ogp_analysis.civic_space.datasets import vdem, vdem_units
-from ogp_analysis.tidy.catalog import dataset
-from ogp_analysis.tidy.dataset import cleaned
+from ogp_analysis.tidy.dataset import cleaned, dataset
 
 V14, V15, V12, V16_38 = vdem.DATASET.inputs
 

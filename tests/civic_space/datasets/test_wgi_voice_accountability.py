@@ -6,8 +6,7 @@ import pytest
 
 from ogp_analysis.base.errors import CleaningError, SchemaError
 from ogp_analysis.civic_space.datasets import wgi_voice_accountability as wgi
-from ogp_analysis.tidy.catalog import dataset
-from ogp_analysis.tidy.dataset import cleaned
+from ogp_analysis.tidy.dataset import cleaned, dataset
 
 (SOURCE,) = wgi.DATASET.inputs
 
@@ -43,7 +42,7 @@ def test_a_world_bank_code_is_read_as_iso_and_recorded(made, code, iso3):
     assert one["iso3"] == iso3
     entry = result.record.entries.iloc[0]
     assert (len(result.record.entries), entry["_line"], entry["action"]) == (1, 3, "changed")
-    assert (entry["rule"], entry["column"]) == (wgi.ECONOMY_RULE, "wb_code")
+    assert (entry["rule"], entry["column"]) == ("world_bank_economy_code", "wb_code")
     assert (entry["old"], entry["new"]) == (code, iso3)
 
 

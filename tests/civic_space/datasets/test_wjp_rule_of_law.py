@@ -7,8 +7,7 @@ import pytest
 
 from ogp_analysis.base.errors import CleaningError, SchemaError, UnknownName
 from ogp_analysis.civic_space.datasets import wjp_rule_of_law as wjp
-from ogp_analysis.tidy.catalog import dataset
-from ogp_analysis.tidy.dataset import cleaned
+from ogp_analysis.tidy.dataset import cleaned, dataset
 
 (SOURCE,) = wjp.DATASET.inputs
 #: As the publisher writes them: with a dot, a blank, or neither.

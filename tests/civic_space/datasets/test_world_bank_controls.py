@@ -6,8 +6,7 @@ import pytest
 
 from ogp_analysis.base.errors import CleaningError, SchemaError
 from ogp_analysis.civic_space.datasets import world_bank_controls as controls
-from ogp_analysis.tidy.catalog import dataset
-from ogp_analysis.tidy.dataset import cleaned
+from ogp_analysis.tidy.dataset import cleaned, dataset
 
 (SOURCE,) = controls.DATASET.inputs
 NAMES = [column.name for column in controls.SERIES]

@@ -9,8 +9,7 @@ import pytest
 from ogp_analysis.base.errors import CleaningError
 from ogp_analysis.open_government.datasets import membership
 from ogp_analysis.open_government.datasets.membership import CODING, DATASET, DISAGREEMENTS, FACTS, clean
-from ogp_analysis.tidy.catalog import dataset
-from ogp_analysis.tidy.dataset import cleaned
+from ogp_analysis.tidy.dataset import cleaned, dataset
 
 ROW = {
     "country": "Kenya",

@@ -5,8 +5,7 @@ import pytest
 
 from ogp_analysis.base.errors import CleaningError
 from ogp_analysis.open_government.datasets.status_events import CODING, DATASET, clean, finish
-from ogp_analysis.tidy.catalog import dataset
-from ogp_analysis.tidy.dataset import cleaned
+from ogp_analysis.tidy.dataset import cleaned, dataset
 from ogp_analysis.tidy.record import FILE, LINE
 
 SOURCE = DATASET.inputs[0]

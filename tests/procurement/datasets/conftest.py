@@ -13,9 +13,8 @@ from ogp_analysis.procurement.datasets import layouts
 from ogp_analysis.procurement.datasets.compranet import dataset as compranet
 from ogp_analysis.sources import delimited
 from ogp_analysis.sources import raw as raw_files
-from ogp_analysis.tidy.catalog import dataset
 from ogp_analysis.tidy.dataset import cleaned as whole
-from ogp_analysis.tidy.dataset import promised
+from ogp_analysis.tidy.dataset import dataset, promised
 from ogp_analysis.tidy.record import Cleaned
 
 A = (

@@ -7,8 +7,7 @@ import pytest
 
 from ogp_analysis.base.errors import CleaningError
 from ogp_analysis.procurement.datasets import gti_proact_malta as malta
-from ogp_analysis.tidy.catalog import dataset
-from ogp_analysis.tidy.dataset import cleaned
+from ogp_analysis.tidy.dataset import cleaned, dataset
 from ogp_analysis.tidy.record import FILE, LINE
 
 (SOURCE,) = malta.DATASET.inputs

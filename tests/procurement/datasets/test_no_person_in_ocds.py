@@ -18,7 +18,7 @@ import pytest
 from ogp_analysis.procurement.datasets import legal_entities
 from ogp_analysis.procurement.datasets.legal_entities import plain
 from ogp_analysis.procurement.datasets.ocds import dataset as ocds
-from ogp_analysis.tidy.catalog import dataset
+from ogp_analysis.tidy.dataset import dataset
 
 PUBLISHERS = [item.version for item in dataset("ocds").inputs]
 #: The form of a Mexican tax code, or population code, of a natural person; in whatever text.

@@ -15,7 +15,7 @@ from ogp_analysis.procurement.flags.prepare import AWARD_STATUS, BID_STATUS
 from ogp_analysis.procurement.flags.registry import FLAGS
 from ogp_analysis.procurement.flags.settings import countries, from_ini, settings
 
-FOLDER = Path(package.__file__).parent
+FOLDER = Path(package.__file__).with_name("countries")
 
 
 def test_every_flag_has_a_section_and_every_section_is_used():

@@ -127,7 +127,7 @@ def test_an_unknown_kind_names_what_is_like_it(tmp_path):
 
 
 def vdem(path, years=(2024, 2025)):
-    from ogp_analysis.tidy.catalog import dataset
+    from ogp_analysis.tidy.dataset import dataset
 
     [core] = [one for one in dataset("vdem").layouts if one.name == "core"]
     known = {"country_name": "Mexico", "country_text_id": "MEX", "country_id": "3", "v2x_regime": "2"}

@@ -12,8 +12,7 @@ import pytest
 
 from ogp_analysis.base.words.numbers import share
 from ogp_analysis.base.words.sentence import PROVENANCE_MIME
-from ogp_analysis.display.latex_table import PAGE_LINES, SIDE_LINES, as_latex
-from ogp_analysis.display.table import Heading, table
+from ogp_analysis.display.table import PAGE_LINES, SIDE_LINES, Heading, as_latex, table
 from ogp_analysis.publishing.pages.manuscript import columns
 from ogp_analysis.publishing.pages.render import render
 from ogp_analysis.statistics.regression import ols

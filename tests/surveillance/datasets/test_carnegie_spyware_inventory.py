@@ -42,7 +42,7 @@ def test_a_row_shifted_by_a_semicolon_is_mended_and_recorded(made):
     one = result.tables["cases"].iloc[0]
     assert (one["lower_confidence"], one["n_sources"], one["source_hosts"]) == (True, 2, "a.org | b.org")
     entries = result.record.entries
-    assert set(entries["rule"]) == {inventory.SHIFT_RULE}
+    assert set(entries["rule"]) == {"cells_shifted_by_semicolon"}
     assert entries["column"].tolist() == ["Description", "Lower confidence sources", "Source 1", "Source 2", "Source 3"]
     assert entries["new"].tolist() == ["Words; more words", "x", "https://a.org/1", "https://b.org/2", ""]
 

@@ -110,7 +110,7 @@ def test_a_group_is_no_country_and_an_address_in_words_is_left_out(made):
     facts = result.tables["facts"]
     assert (facts["group"].tolist(), facts["iso3"].isna().all(), facts["source_urls"].isna().all()) == (
         ["eu_27"], True, True)  # fmt: skip
-    assert result.record.entries["rule"].tolist() == [surveillance_controls.ADDRESS_RULE]
+    assert result.record.entries["rule"].tolist() == ["no_whole_address"]
 
 
 @pytest.mark.parametrize("jurisdiction", ["EU (26 MS)", "Ruritania"])
@@ -145,7 +145,7 @@ def test_only_recipients_are_read_as_countries_and_a_misspelling_is_recorded(mad
     result = clean(sii_facets, made([{"facet": f, "value": v, "n_records": "1"} for f, v in rows]))
     table = result.tables["facets"].set_index("facet")["iso3"]
     assert (table["recipient_country"], table.isna().sum()) == ("NOR", 2)
-    assert result.record.entries[["rule", "new"]].values.tolist() == [[sii_facets.SPELLING_RULE, "Norway"]]
+    assert result.record.entries[["rule", "new"]].values.tolist() == [["spelling_of_country", "Norway"]]
 
 
 def test_an_event_in_several_countries_counts_once_and_an_end_before_its_start_is_marked(made):
@@ -155,7 +155,7 @@ def test_an_event_in_several_countries_counts_once_and_an_end_before_its_start_i
     assert events["justification"].tolist() == ["exams", "exams"]
     assert result.tables["event_countries"].values.tolist() == [
         ["an-0002", "IND"], ["an-0003", "LAO"], ["an-0003", "MMR"]]  # fmt: skip
-    assert result.record.entries["rule"].tolist() == [access_now_shutdowns.CASE_RULE] * 2
+    assert result.record.entries["rule"].tolist() == ["upper_and_lower_case"] * 2
 
 
 def test_a_new_cause_raises(made):
@@ -186,7 +186,7 @@ def test_published_addresses_of_controls_name_no_office_holder(published):
     result = published(surveillance_controls.DATASET)[1]
     assert not result.tables["facts"]["source_urls"].str.contains("banas").any()
     rules = result.record.entries["rule"].value_counts().to_dict()
-    assert rules == {surveillance_controls.ADDRESS_RULE: 5, surveillance_controls.NAME_RULE: 1}
+    assert rules == {"no_whole_address": 5, "address_names_person": 1}
 
 
 def test_published_statistics_of_mexico(published):

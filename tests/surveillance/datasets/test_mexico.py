@@ -7,7 +7,6 @@ import pytest
 from ogp_analysis.base import paths
 from ogp_analysis.base.errors import CleaningError
 from ogp_analysis.surveillance.datasets import (
-    addresses,
     mexico_legal_authority,
     mexico_surveillance_timeline,
     surveillance_contracts_mexico,
@@ -84,14 +83,14 @@ def test_a_contract_of_which_nothing_is_said_has_no_object_and_no_technology(mad
 def test_an_address_that_nobody_reviewed_is_cut_to_its_host(made):
     row, result = fact(made, id="MX-X-999")
     assert row["source_url"] == "https://example.org/"
-    assert result.record.entries["rule"].tolist() == [addresses.RULE]
+    assert result.record.entries["rule"].tolist() == ["address_not_reviewed"]
     assert fact(made)[0]["source_url"] == "https://example.org/an-article"
 
 
 def test_names_of_authors_and_remarks_are_left_out_and_recorded(made):
     row, result = fact(made, source_publisher="A paper (A Person) via vLex", contract_number="A/1 (by year)")
     assert (row["source_publisher"], row["contract_number"]) == ("A paper via vLex", "A/1")
-    rules = {surveillance_contracts_mexico.AUTHOR_RULE, surveillance_contracts_mexico.NUMBER_RULE}
+    rules = {"author_left_out", "remark_behind_number"}
     assert set(result.record.entries["rule"]) == rules
 
 

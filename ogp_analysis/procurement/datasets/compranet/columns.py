@@ -93,7 +93,7 @@ def several(values: pa.DictionaryArray) -> pd.Series:
 # What contracts are for, in words that name nobody: titles made of nothing but words that were read one by one.
 # A title is the publisher's sentence and may name a person: who is treated, taught, honoured or paid. Patterns for
 # names miss some. So a title is shown only if every word of it stands in ``object_words.csv`` of
-# :mod:`..object_words`, a list compiled here of words for goods, services, works, bodies and places that are not also
+# :mod:`..mentions`, a list compiled here of words for goods, services, works, bodies and places that are not also
 # names of people. The list was made from the samples of 2017 and 2018, and all titles of these that it lets through
 # were read; of other files it shows fewer titles.
 
@@ -251,15 +251,6 @@ def _contract_key(fields: Fields) -> pd.Series:
 
 #: How the number of a draft of a call (proyecto de convocatoria) begins.
 _DRAFT = "PC-"
-#: The number begins as that of a draft, whatever the element says: it is taken for a draft.
-_BY_NUMBER = "draft_by_its_number"
-#: The number of a draft is not a number of a procedure; it stays in published_number.
-_OF_DRAFT = "number_of_a_draft"
-#: Whether it is a procedure is not known, so the number is not taken for that of a procedure; it stays in
-#: published_number.
-_OF_UNKNOWN = "number_of_an_unknown_element"
-#: The template, or the law, names no rules that are known.
-_REGIME = "unknown_regime"
 
 
 def _number(fields: Fields) -> dict[str, pd.Series]:
@@ -276,13 +267,13 @@ def _number(fields: Fields) -> dict[str, pd.Series]:
     marked = published.str.upper().str.startswith(_DRAFT)
     if "element" in fields:
         draft = pd.Series("draft", element.index, dtype="str")
-        fields.change("element", draft, _BY_NUMBER, marked & (element != "draft"))
+        fields.change("element", draft, "draft_by_its_number", marked & (element != "draft"))
     element = element.mask(marked, "draft")
     is_procedure = element == "procedure" if "element" in fields else ~marked
     number = published.where(is_procedure, "")
     no_number = ~is_procedure & (published != "")
-    fields.change("published_number", number, _OF_DRAFT, no_number & (element == "draft"))
-    fields.change("published_number", number, _OF_UNKNOWN, no_number & (element != "draft"))
+    fields.change("published_number", number, "number_of_a_draft", no_number & (element == "draft"))
+    fields.change("published_number", number, "number_of_an_unknown_element", no_number & (element != "draft"))
     told = (number, published, element, fields["element"], fields["announcement_reference"])
     return dict(zip(columns, told, strict=True))
 
@@ -302,7 +293,7 @@ def _regime(fields: Fields) -> pd.Series:
     code = coded_by_rules(text, "regime")
     for field in ("template", "law"):
         if field in fields:
-            fields.change(field, code, _REGIME, (code == UNKNOWN) & (fields[field] == text))
+            fields.change(field, code, "unknown_regime", (code == UNKNOWN) & (fields[field] == text))
     return code
 
 

@@ -17,7 +17,7 @@ from ogp_analysis.base.text_column import array_of
 from ogp_analysis.procurement.datasets import layouts, persons
 from ogp_analysis.procurement.datasets.compranet import columns
 from ogp_analysis.procurement.datasets.compranet.columns import CONTRACTS, PROCEDURES
-from ogp_analysis.procurement.datasets.fields import ABSENT, MANY, Fields, digests, split
+from ogp_analysis.procurement.datasets.fields import MANY, Fields, digests, split
 from ogp_analysis.procurement.datasets.folding import folded
 from ogp_analysis.procurement.datasets.layouts import Layout
 from ogp_analysis.tidy.dataset import Dataset, Input
@@ -208,8 +208,6 @@ def clean_contracts(chunk: pd.DataFrame, layout: str = "", *, reveal: bool = Fal
     return persons.WithPeople(_parts(table, fields), record, people)
 
 
-#: The column names again, in the middle of a file that was put together from several: no contract.
-_HEADER_AGAIN = "header_again"
 #: Fields by which such a record is looked for: a chunk has few different values of them.
 _OF_FEW_VALUES = ("buyer_id", "method", "category")
 
@@ -242,7 +240,7 @@ def _without_headers(chunk: pd.DataFrame, one: Layout) -> tuple[pd.DataFrame, pd
         rows[place] = True
     if not rows.any():
         return chunk, chunk.iloc[:0]
-    return chunk[~rows].reset_index(drop=True), set_aside(chunk, rows, _HEADER_AGAIN, found["buyer_id"])
+    return chunk[~rows].reset_index(drop=True), set_aside(chunk, rows, "header_again", found["buyer_id"])
 
 
 _READ = [f"{name}_date" for name in ("publication", "award", "signature", "start", "end")] + ["amount"]
@@ -367,7 +365,7 @@ class Finisher:
     def _absent_once(self, record: Record) -> Record:
         """Return the record with each column that a file lacks named once, not once per chunk."""
         entries = record.entries
-        absent = np.flatnonzero(entries["rule"] == ABSENT)
+        absent = np.flatnonzero(entries["rule"] == "column_absent")
         places = list(zip(entries[FILE].iloc[absent], entries["column"].iloc[absent], strict=True))
         known = absent[[place in self._absent for place in places]] if places else absent
         self._absent.update(places)

@@ -30,10 +30,6 @@ from ogp_analysis.tidy.record import FILE, LINE, Cleaned, Record, changed, kept_
 
 REMARKS = ("minor_purchase", "outside_rules")
 NUMBER_STATUSES = ("legal_entity", "natural_person", "malformed")
-#: Remarks such as "* Compra Menor" are not part of a name; they have a column of their own.
-REMARK_RULE = "remark_after_name"
-#: Names and numbers of natural persons reach neither tables nor record; the mask is the same for all.
-PERSON_RULE = "natural_person_masked"
 _REMARK = r"\s*\*\s*([^*]*)$"
 #: The words of a remark, one of them with two letters turned round.
 _REMARKS = {
@@ -82,9 +78,9 @@ def read_suppliers(chunk: pd.DataFrame, name: str, code: str) -> tuple[dict[str,
     shown = pd.DataFrame({FILE: chunk[FILE], LINE: chunk[LINE], name: chunk[name], code: chunk[code]})
     nothing = pd.Series("", index=chunk.index, dtype="str")
     entries = [
-        changed(shown[~person], name, plain[~person], REMARK_RULE),
-        changed(shown[person].assign(**{name: persons.HIDDEN}), name, mask[person], PERSON_RULE),
-        changed(shown[person].assign(**{code: persons.HIDDEN}), code, nothing[person], PERSON_RULE),
+        changed(shown[~person], name, plain[~person], "remark_after_name"),
+        changed(shown[person].assign(**{name: persons.HIDDEN}), name, mask[person], "natural_person_masked"),
+        changed(shown[person].assign(**{code: persons.HIDDEN}), code, nothing[person], "natural_person_masked"),
     ]
     made = {
         "supplier_name": plain.mask(person, mask),
@@ -146,17 +142,9 @@ SCHEMAS = schemas(
 )
 
 
-#: The publisher codes everything but direct contracting as open; private tenders and minor purchases are not.
-METHOD_RULE = "method_by_name_of_procedure"
-#: Two codes of a class are written without its two zeros.
-CLASS_RULE = "class_without_zeros"
 _MOMENT = r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d+)?-06:00"
 #: Free texts in which public servants are named, the driver of a car for one. They are not read.
 DESCRIPTIONS = ("tender/description", "contracts/0/description", "awards/0/items/0/description")
-#: They name public servants, so that only how many there are is stated.
-DESCRIPTION_RULE = "description_not_read"
-#: A title that names a natural person who supplies in the same process.
-TEXT_RULE = "natural_person_in_text"
 #: Columns that repeat another one in every row.
 _REPEATS = {
     "tender/procuringEntity/id": "buyer/id",
@@ -200,14 +188,14 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
         names = known(chunk, "tender/procurementMethodDetails", METHODS)
         for place, column in enumerate(("method_details", "procurement_method")):
             table[column] = names.map({name: codes[place] for name, codes in METHODS.items()})
-        method = changed(chunk, "tender/procurementMethod", table["procurement_method"], METHOD_RULE)
+        method = changed(chunk, "tender/procurementMethod", table["procurement_method"], "method_by_name_of_procedure")
         entries = [method, *entries]
     elif name == "award_items":
         item = "awards/0/items/0/classification"
         known(chunk, f"{item}/scheme", ("UNSPSC",))
         code = matching(chunk, f"{item}/id", r"\d{6}(?:\d{2})?", "codes that have not eight digits")
         table["unspsc"] = code.str.ljust(8, "0")
-        entries.append(changed(chunk, f"{item}/id", table["unspsc"], CLASS_RULE))
+        entries.append(changed(chunk, f"{item}/id", table["unspsc"], "class_without_zeros"))
     elif who := _SUPPLIERS.get(name):
         read, entries = read_suppliers(chunk, f"{who}/name", f"{who}/id")
         table |= read
@@ -215,7 +203,7 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
     for column in chunk.columns.intersection(DESCRIPTIONS):
         count = int((chunk[column] != "").sum())
         first = chunk.iloc[:1][[FILE, LINE]].assign(**{column: f"({count} values)"})
-        entries.append(changed(first, column, pd.Series("", index=first.index, dtype="str"), DESCRIPTION_RULE))
+        entries.append(changed(first, column, pd.Series("", index=first.index, dtype="str"), "description_not_read"))
     return Cleaned({name: pd.DataFrame(table | {FILE: chunk[FILE], LINE: chunk[LINE]})}, kept_but(chunk, *entries))
 
 
@@ -284,7 +272,7 @@ def finish(parts: Iterable[Cleaned]) -> Cleaned:
         rows = pd.Series(range(len(table)), index=table.index).isin(naming)
         place = table.loc[rows, [FILE, LINE]].assign(title=persons.HIDDEN)
         mask = pd.Series(persons.TEXT_MASK, index=place.index, dtype="str")
-        entries.append(changed(place, "title", mask, TEXT_RULE))
+        entries.append(changed(place, "title", mask, "natural_person_in_text"))
         tables[name] = table.assign(title=table["title"].mask(rows, persons.TEXT_MASK))
     joins = []
     for child, parent, on in _REFERENCES:

@@ -12,12 +12,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ogp_analysis.procurement.datasets.mentions import People
-from ogp_analysis.procurement.datasets.ocds import merging, parsing, rules
+from ogp_analysis.procurement.datasets.ocds import merging, parsing
 from ogp_analysis.procurement.datasets.ocds.columns import Columns
 from ogp_analysis.procurement.datasets.ocds.merging import compiled as compiled_release
 from ogp_analysis.procurement.datasets.ocds.parsing import repeats_a_key
 from ogp_analysis.procurement.datasets.ocds.rows import arrays, take
-from ogp_analysis.procurement.datasets.ocds.rules import Aside, Change, Odd, change, set_aside
+from ogp_analysis.procurement.datasets.ocds.rules import Aside, Change, Odd
 from ogp_analysis.procurement.datasets.ocds.schemas import ANY_RELEASE
 from ogp_analysis.procurement.datasets.ocds.tables import tables
 from ogp_analysis.tidy.record import ENTRY_COLUMNS
@@ -78,9 +78,9 @@ def read(raw: Any, file: int, line: int) -> Statement | Aside:
         return named
     ocid, release, compiled = named
     release, names = parsing.renamed(release)
-    changes += [change(rules.OTHER_NAME, name, name, "(the name in the standard)") for name in names]
+    changes += [Change("other_name", name, name, "(the name in the standard)") for name in names]
     if not isinstance(ocid, str):
-        changes.append(change(rules.NUMBER_AS_TEXT, "ocid", f"{ocid}", f'"{ocid}"'))
+        changes.append(Change("number_as_text", "ocid", f"{ocid}", f'"{ocid}"'))
     release = parsing.in_shape(release, ANY_RELEASE, changes) | {"ocid": str(ocid)}
     old = parsing.is_old(release)
     release = parsing.upgraded(release, changes) if old else release
@@ -98,18 +98,18 @@ def _named(raw: Any, file: int, line: int, changes: list[Change]) -> tuple[Any, 
     try:
         data = parsing.parsed(bytes(raw), changes)
     except parsing.TooDeep:
-        return set_aside(file, line, rules.TOO_DEEP, "release", "(nested too deep)")
+        return Aside(file, line, "nested_too_deep", "release", "(nested too deep)")
     except ValueError:
-        return set_aside(file, line, rules.NOT_JSON, "release", "(no JSON)")
+        return Aside(file, line, "not_json", "release", "(no JSON)")
     if not isinstance(data, dict):
-        return set_aside(file, line, rules.NOT_AN_OBJECT, "release", parsing.kind(data))
+        return Aside(file, line, "not_an_object", "release", parsing.kind(data))
     ocid, content = data.get("ocid"), _content(data, changes)
     if content is None:
-        return set_aside(file, line, rules.ONLY_LINKS, "records/releases", f"{len(data['releases'])} links")
+        return Aside(file, line, "only_links", "records/releases", f"{len(data['releases'])} links")
     release, compiled = content
     ocid = release.get("ocid") if ocid in (None, "") else ocid
     if ocid in (None, "") or isinstance(ocid, (dict, list, bool)):
-        return set_aside(file, line, rules.NO_OCID, "ocid", parsing.kind(ocid))
+        return Aside(file, line, "no_ocid", "ocid", parsing.kind(ocid))
     return ocid, release, compiled
 
 
@@ -132,18 +132,13 @@ def _content(data: dict[str, Any], changes: list[Change]) -> tuple[dict[str, Any
 
 
 def _latest(versioned: dict[str, Any], changes: list[Change]) -> dict[str, Any]:
-    changes.append(change(rules.VERSIONED_RELEASE, "release", "(all values)", "(the latest)"))
+    changes.append(Change("versioned_release", "release", "(all values)", "(the latest)"))
     return parsing.latest(versioned)
 
 
 def _tags(release: dict[str, Any]) -> tuple[str, ...]:
     tags = release.get("tag")
     return (tags,) if isinstance(tags, str) else tuple(str(t) for t in tags) if isinstance(tags, list) else ()
-
-
-def merged(one: Statement, rule: str) -> tuple[Statement, str]:
-    """Return the note that `rule` merged a statement into another."""
-    return one, rule
 
 
 @dataclass(frozen=True)
@@ -188,24 +183,24 @@ def merged_process(statements: list[Statement]) -> Process:
         rival = best.setdefault(key, one)
         if (one.date, not one.old) > (rival.date, not rival.old):
             best[key] = one
-            gone.append(merged(rival, rule=rules.SAME_RELEASE))
+            gone.append((rival, "same_release"))
         elif rival is not one:
-            gone.append(merged(one, rule=rules.SAME_RELEASE))
+            gone.append((one, "same_release"))
     left = list(best.values())
     # What an older version of the standard says at the same time as a newer one is not needed.
     new = {(one.date, one.tags) for one in left if not one.old}
-    gone += [merged(one, rule=rules.OLDER_VERSION) for one in left if one.old and (one.date, one.tags) in new]
+    gone += [(one, "older_version") for one in left if one.old and (one.date, one.tags) in new]
     left = [one for one in left if not (one.old and (one.date, one.tags) in new)]
     if compiled := [one for one in left if one.compiled]:
         # A compiled release holds what was said until then.
         base = max(compiled, key=lambda one: (one.date, not one.old))
         others = [one for one in left if one is not base]
         is_held = [one.compiled or not base.date or one.date <= base.date for one in others]
-        gone += [merged(one, rule=rules.IN_COMPILED_RELEASE) for one in itertools.compress(others, is_held)]
+        gone += [(one, "in_compiled_release") for one in itertools.compress(others, is_held)]
         left = [base, *(one for one, held in zip(others, is_held, strict=True) if not held)]
     left = sorted(left, key=lambda one: one.date)
     last = left[-1]
-    gone += [merged(one, rule=rules.MERGED_INTO_PROCESS) for one in left[:-1]]
+    gone += [(one, "merged_into_process") for one in left[:-1]]
     release = last.release
     if len(left) > 1:
         tags = sorted({tag for one in left for tag in one.tags})
@@ -383,7 +378,7 @@ class Cleaner:
                 self._gone += [(one.file, one.line, "changed", *change) for change in one.changes]
             yield merging.built(process.release), last.file, last.line, process.n_releases
 
-    def _merge(self, places: Iterable, file: int, line: int, ocid: str, rule: str = rules.MERGED_INTO_PROCESS) -> None:
+    def _merge(self, places: Iterable, file: int, line: int, ocid: str, rule: str = "merged_into_process") -> None:
         into = f"{self.labels[file]}, {line}"
         self._gone += [(*place, "merged", rule, "ocid", ocid, into) for place in places]
 

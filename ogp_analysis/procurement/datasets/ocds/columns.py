@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ogp_analysis.base.beside import toml
-from ogp_analysis.procurement.datasets.ocds import masking, rules
+from ogp_analysis.procurement.datasets.ocds import masking
 from ogp_analysis.procurement.datasets.ocds.rows import Relations
 from ogp_analysis.procurement.datasets.ocds.rules import Odd, facts
 from ogp_analysis.procurement.datasets.ocds.schemas import ITEMS, SECTIONS, TABLES, path
@@ -145,19 +145,14 @@ def currencies(texts: pa.Array) -> Mapped:
     def currency(text: str) -> tuple[str | None, str | None]:
         lists, code = facts()["currencies"], text.strip().upper()
         if code in lists["known"]:
-            return ruled(code, rule=None if code == text else rules.CURRENCY_CASE)
+            return code, None if code == text else "currency_case"
         if not code:
-            return ruled(None, rule=rules.CURRENCY_BLANK)
+            return None, "currency_blank"
         if code in lists["misspelt"]:
-            return ruled(None, rule=rules.CURRENCY_MISSPELT)
-        return ruled(None, rule=rules.CURRENCY_TEST if code in lists["test"] else rules.CURRENCY_UNKNOWN)
+            return None, "currency_misspelt"
+        return None, "currency_test" if code in lists["test"] else "currency_unknown"
 
     return _by_value(texts, currency, pa.string())
-
-
-def ruled(value: str | None, rule: str | None) -> tuple[str | None, str | None]:
-    """Return a value with the rule that made it."""
-    return value, rule
 
 
 def _by_value(texts: pa.Array, one: Callable[[str], tuple], kind: pa.DataType) -> Mapped:
@@ -230,9 +225,9 @@ class Columns:
             if name.rpartition(".")[2] not in _CURRENCIES:
                 self._lose(name, pc.equal(self.values[name], ""))
         for name in self._texts():
-            self._lose(name, pc.is_in(self.values[name], _ERRORS), rules.SPREADSHEET_ERROR)
+            self._lose(name, pc.is_in(self.values[name], _ERRORS), "spreadsheet_error")
         number = self.values["tenders.number_of_tenderers"]
-        self._lose("tenders.number_of_tenderers", pc.not_equal(number, pc.floor(number)), rules.NOT_WHOLE)
+        self._lose("tenders.number_of_tenderers", pc.not_equal(number, pc.floor(number)), "count_not_whole")
         self._dates()
         self._currencies()
         self._letters()
@@ -240,7 +235,7 @@ class Columns:
         for name, rows, _ in found.done:
             self._withhold(name, rows)
         for name, rows, new in found.done:
-            self._note(name, rows, rules.NATURAL_PERSON, [_WITHHELD] * len(new), new)
+            self._note(name, rows, "natural_person", [_WITHHELD] * len(new), new)
         return found
 
     def _letters(self) -> None:
@@ -254,7 +249,7 @@ class Columns:
             if changed.any():
                 rows, put = odd[changed], [one for one, is_new in zip(new, changed, strict=True) if is_new]
                 self.values[name] = masking.replaced(texts, rows, put)
-                self._note(name, rows, rules.LOST_LETTER, _shown(texts, rows), _shown(self.values[name], rows))
+                self._note(name, rows, "lost_letter", _shown(texts, rows), _shown(self.values[name], rows))
 
     def _withhold(self, name: str, rows: np.ndarray) -> None:
         """Withhold what the record says so far of values that name a person."""
@@ -301,8 +296,8 @@ class Columns:
                 continue
             self.values[name + "_text"] = pc.if_else(pc.is_valid(told), texts, pa.scalar(None, pa.string()))
             self.values[name + "_status"] = told
-            self._lost(name, texts, pc.equal(told, IMPOSSIBLE), rules.IMPOSSIBLE_DATE)
-            self._lost(name, texts, pc.equal(told, UNREADABLE), rules.UNREADABLE_DATE)
+            self._lost(name, texts, pc.equal(told, IMPOSSIBLE), "date_impossible")
+            self._lost(name, texts, pc.equal(told, UNREADABLE), "date_unreadable")
 
     def _lost(self, name: str, old: pa.Array, which: pa.Array, rule: str) -> None:
         rows = np.flatnonzero(pc.fill_null(which, False))

@@ -22,7 +22,7 @@ from ogp_analysis.procurement.datasets.ocds.schemas import RELEASE, Shape
 
 # Releases as objects with attributes: those of a shape, each None where the JSON has nothing.
 # A release is read straight into such objects, and what the shape does not name costs almost nothing. A release with
-# anything out of its place is refused; it goes by way of :mod:`.statements`.
+# anything out of its place is refused; it goes by way of :mod:`.cleaner`.
 # Many publishers repeat the items of a tender word for word in its award and contract. Lists of items of one release
 # that are the same text are read once, and are one list.
 
@@ -50,7 +50,7 @@ def class_of(shape: Shape, name: str = "Part") -> type:
 
 
 Release = class_of(RELEASE, "Release")
-#: Names of fields of a tender that stand for one of the standard: to replace them is work of :mod:`.upgrading`.
+#: Names of fields of a tender that stand for one of the standard: to replace them is work of :mod:`.parsing`.
 _OTHER_NAMES = tuple(sorted(facts()["names"]["tender"]))
 _Tender = msgspec.defstruct(
     "Tender", [(name, msgspec.Raw, None) for name in _OTHER_NAMES], bases=(class_of(RELEASE["tender"]),), gc=False
@@ -100,7 +100,7 @@ def _read_items(release: Any) -> None:
 
 
 def built(release: dict) -> Any:
-    """Return the objects of a release that :mod:`.upgrading` put in order."""
+    """Return the objects of a release that :mod:`.parsing` put in order."""
     made = msgspec.json.decode(msgspec.json.encode(release), type=Release)
     _read_items(made)
     return made

@@ -10,17 +10,7 @@ from typing import Any
 
 import orjson
 
-from ogp_analysis.procurement.datasets.ocds import rules
-from ogp_analysis.procurement.datasets.ocds.rules import (
-    ID_FROM_IDENTIFIER,
-    LIST_FOR_OBJECT,
-    ONE_FOR_LIST,
-    PARTIES_FROM_ORGANISATIONS,
-    WRONG_KIND,
-    Change,
-    change,
-    facts,
-)
+from ogp_analysis.procurement.datasets.ocds.rules import Change, facts
 from ogp_analysis.procurement.datasets.ocds.schemas import ANY_RELEASE, Shape
 
 # A release of any version and shape as one of version 1.1 in its shape: names, kinds, organisations, versioned values.
@@ -155,7 +145,7 @@ def in_shape(data: dict[str, Any], shape: Shape, changes: list[Change], path: st
     data : dict
         A release, or part of one.
     shape : dict
-        See :mod:`.fields`.
+        See :mod:`.schemas`.
     changes : list of Change
         Added to: an object that should be a list becomes a list of one, as a text that should be a list; a list of one
         that should be an object becomes that object; anything else of the wrong kind becomes missing.
@@ -171,7 +161,7 @@ def _of_kind(value: Any, wanted: Any, changes: list[Change], place: str) -> Any:
     if isinstance(wanted, list):
         single = str if wanted[0] is None else dict
         if isinstance(value, single) and value:
-            changes.append(change(ONE_FOR_LIST, place, kind(value), "(list)"))
+            changes.append(Change("one_for_list", place, kind(value), "(list)"))
             value = [value]
         if not isinstance(value, list):
             return _dropped(value, changes, place)
@@ -183,7 +173,7 @@ def _of_kind(value: Any, wanted: Any, changes: list[Change], place: str) -> Any:
     if wanted is None:
         return value if type(value) in (str, int, float) else _dropped(value, changes, place)
     if isinstance(value, list) and len(value) == 1 and isinstance(value[0], dict):
-        changes.append(change(LIST_FOR_OBJECT, place, "(list)", "(object)"))
+        changes.append(Change("list_for_object", place, "(list)", "(object)"))
         value = value[0]
     if not isinstance(value, dict):
         return _dropped(value, changes, place)
@@ -192,7 +182,7 @@ def _of_kind(value: Any, wanted: Any, changes: list[Change], place: str) -> Any:
 
 def _dropped(value: Any, changes: list[Change], place: str) -> None:
     if value is not None and value != "":
-        changes.append(change(WRONG_KIND, place, kind(value), ""))
+        changes.append(Change("wrong_kind", place, kind(value), ""))
 
 
 def is_old(release: dict[str, Any]) -> bool:
@@ -213,7 +203,7 @@ def upgraded(release: dict[str, Any], changes: list[Change]) -> dict[str, Any]:
         if one.get("id") is None and identifier.get("id") not in (None, ""):
             scheme = identifier.get("scheme")
             one["id"] = f"{scheme}-{identifier['id']}" if scheme else str(identifier["id"])
-            changes.append(change(ID_FROM_IDENTIFIER, f"{path}/id", "", "(scheme and id of its identifier)"))
+            changes.append(Change("id_from_identifier", f"{path}/id", "", "(scheme and id of its identifier)"))
         if one.get("id") is not None:
             key = f"id {one['id']}"
         else:
@@ -223,7 +213,7 @@ def upgraded(release: dict[str, Any], changes: list[Change]) -> dict[str, Any]:
             party["roles"].append(role)
     if parties:
         release["parties"] = list(parties.values())
-        changes.append(change(PARTIES_FROM_ORGANISATIONS, "parties", "", f"{len(parties)}"))
+        changes.append(Change("parties_from_organisations", "parties", "", f"{len(parties)}"))
     return release
 
 
@@ -275,7 +265,7 @@ def parsed(raw: bytes, changes: list[Change]) -> Any:
         pass  # read with more care below
     else:
         if _may_repeat(raw, data):
-            changes += [change(rules.DUPLICATE_KEY, *told) for told in _repeats(raw)]
+            changes += [Change("duplicate_key", *told) for told in _repeats(raw)]
         return data
     try:
         text = raw.decode("utf-8-sig")
@@ -284,11 +274,11 @@ def parsed(raw: bytes, changes: list[Change]) -> Any:
             text = raw.decode("cp1252")
         except UnicodeDecodeError:
             text = raw.decode("latin-1")
-        changes.append(change(rules.WINDOWS_1252, "release", "(not UTF-8)", "(text)"))
+        changes.append(Change("read_as_windows_1252", "release", "(not UTF-8)", "(text)"))
     repeats: list[tuple[str, str, str]] = []
 
     def constant(written: str) -> None:
-        changes.append(change(rules.NOT_FINITE, "release", written, ""))
+        changes.append(Change("number_not_finite", "release", written, ""))
 
     def number(written: str) -> float | None:
         value = float(written)
@@ -303,11 +293,11 @@ def parsed(raw: bytes, changes: list[Change]) -> Any:
         parse_float=number,
         object_pairs_hook=lambda pairs: _once(pairs, repeats),
     )
-    changes += [change(rules.DUPLICATE_KEY, *told) for told in repeats]
+    changes += [Change("duplicate_key", *told) for told in repeats]
     try:
         orjson.dumps(data)
     except (TypeError, ValueError):
-        changes.append(change(rules.HALF_CHARACTER, "release", "(half a surrogate pair)", "?"))
+        changes.append(Change("half_character", "release", "(half a surrogate pair)", "?"))
         return json.loads(json.dumps(data, ensure_ascii=False).encode("utf-8", "replace").decode())
     return data
 

@@ -18,9 +18,8 @@ from typing import Any, NamedTuple
 import numpy as np
 import pyarrow as pa
 
-from ogp_analysis.procurement.datasets.ocds import rules
 from ogp_analysis.procurement.datasets.ocds.merging import class_of
-from ogp_analysis.procurement.datasets.ocds.rules import Odd, odd
+from ogp_analysis.procurement.datasets.ocds.rules import Odd
 from ogp_analysis.procurement.datasets.ocds.schemas import COLUMNS, LISTS, RELEASE, TABLES, Shape, path
 
 #: ``table.column`` → values, one per row; ``table#`` → number of rows of each parent. Items are there once: ``items#0``
@@ -175,7 +174,7 @@ def _text(name: str, values: list, oddities: list[Odd]) -> pa.Array:
     for row, value in enumerate(values):
         if value is not None and value.__class__ is not str:
             values[row] = f"{value}"
-            oddities.append(odd(name, row, rules.NUMBER_AS_TEXT, f"{value}", f'"{value}"'))
+            oddities.append(Odd(name, row, "number_as_text", f"{value}", f'"{value}"'))
     try:
         return pa.array(values, _TEXT)
     except UnicodeEncodeError:
@@ -183,7 +182,7 @@ def _text(name: str, values: list, oddities: list[Odd]) -> pa.Array:
             whole = value and value.encode("utf-8", "replace").decode()
             if whole != value:
                 values[row] = whole
-                oddities.append(odd(name, row, rules.HALF_CHARACTER, "(half a surrogate pair)", "?"))
+                oddities.append(Odd(name, row, "half_character", "(half a surrogate pair)", "?"))
         return pa.array(values, _TEXT)
 
 
@@ -195,15 +194,15 @@ def _as_number(name: str, row: int, value: Any, oddities: list[Odd]) -> float | 
             return None
     shown = json.dumps(value[:_SHOWN], ensure_ascii=False)
     if not value.strip():
-        oddities.append(odd(name, row, rules.BLANK_NUMBER, shown, ""))
+        oddities.append(Odd(name, row, "blank_number", shown, ""))
         return None
     compact = re.sub(r"\s", "", value)
     if _GROUPED.fullmatch(compact):
         compact = compact.replace(",", "")
     if not _PLAIN.fullmatch(compact):
-        oddities.append(odd(name, row, rules.UNREADABLE_NUMBER, shown, ""))
+        oddities.append(Odd(name, row, "unreadable_number", shown, ""))
         return None
-    oddities.append(odd(name, row, rules.TEXT_AS_NUMBER, shown, compact))
+    oddities.append(Odd(name, row, "text_as_number", shown, compact))
     return float(compact)
 
 

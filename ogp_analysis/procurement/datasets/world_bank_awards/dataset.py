@@ -28,8 +28,6 @@ from ogp_analysis.tidy.record import FILE, LINE, Cleaned, changed, kept_but, mer
 
 #: What a bidder is, recognised by its name alone.
 BIDDER_KINDS = ("organisation", "presumed_natural_person", "not_told", "missing")
-#: Two countries, a placeholder of the page or "stateless" tell no country.
-COUNTRY_RULE = "no_country"
 #: A name of so many words, none of which shows an organisation, is taken for a person's.
 _FEWEST, _MOST = 2, 5
 _HERE = "world_bank_awards"
@@ -86,7 +84,7 @@ def bidder_country(chunk: pd.DataFrame, column: str) -> tuple[pd.Series, pd.Data
     """Return the country of each bidder, and an entry for each text that stands for none."""
     place = squeezed(chunk[column])
     none = place.isin(facts()["places"]["no_country"])
-    entry = changed(chunk[none], column, pd.Series("", index=chunk.index[none], dtype="str"), COUNTRY_RULE)
+    entry = changed(chunk[none], column, pd.Series("", index=chunk.index[none], dtype="str"), "no_country")
     return _iso3(place, (place != "") & ~none, column), entry
 
 
@@ -122,12 +120,6 @@ def bidder_kinds(names: pd.Series, iso3: pd.Series) -> pd.Series:
 
 #: ``several``: amounts in two or more currencies, which are parts of one price; ``currency_only``: no amount.
 PRICE_STATUSES = ("ok", "zero", "several", "currency_only", "unreadable", "missing")
-#: Amounts in several currencies are parts of one price; the file's own reading takes the first for the whole.
-SEVERAL_RULE = "price_in_several_currencies"
-#: Points for commas, or the currency after the amount: which digits are cents is not certain.
-UNREADABLE_RULE = "unreadable_price"
-#: RMB is the name of the money whose code is CNY.
-SAME_RULE = "another_name_of_the_currency"
 _NUMBER = r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?"
 _ONE = rf"([A-Z]{{3}})\s*({_NUMBER})\s*;?"
 
@@ -158,8 +150,8 @@ def read(chunk: pd.DataFrame, stage: str) -> tuple[dict[str, pd.Series], list[pd
     code, entry = currency(chunk, column, parts[0].where(found, ""))
     nothing = text.mask(text != "", "")
     lost = [
-        changed(chunk[status == "several"], column, nothing[status == "several"], SEVERAL_RULE),
-        changed(chunk[status == "unreadable"], column, nothing[status == "unreadable"], UNREADABLE_RULE),
+        changed(chunk[status == "several"], column, nothing[status == "several"], "price_in_several_currencies"),
+        changed(chunk[status == "unreadable"], column, nothing[status == "unreadable"], "unreadable_price"),
     ]
     made = {"price": amount, "currency": code, "price_status": status, "price_text": text}
     return {f"{stage}_{name}": values for name, values in made.items()}, [*lost, entry]
@@ -180,7 +172,7 @@ def currency(chunk: pd.DataFrame, column: str, codes: pd.Series) -> tuple[pd.Ser
     text = chunk.loc[moved, column].mask(chunk.loc[moved, column] == codes[moved], same[moved])
     for name, code in stated["same"].items():
         text = text.str.replace(name, code)
-    return same, changed(chunk[moved], column, text, SAME_RULE)
+    return same, changed(chunk[moved], column, text, "another_name_of_the_currency")
 
 
 def with_cents(stage: str) -> Callable[[pd.DataFrame], pd.DataFrame]:
@@ -199,14 +191,6 @@ def with_cents(stage: str) -> Callable[[pd.DataFrame], pd.DataFrame]:
 
 STAGES = ("opening", "evaluated", "contract")
 STATUSES = {"Evaluated": "evaluated", "Rejected": "rejected", "Awarded": "awarded"}
-#: Bids were not read for these contracts; the file writes 0, which is not a contract without bids.
-NOT_READ_RULE = "zero_bids_not_read"
-#: 1,636 contracts stand in their file twice and so have every bid twice, though their number of bids is right.
-REPEAT_RULE = "exact_repeat"
-#: Bidders whose name shows no organisation may be persons; the mask is the same for all.
-PERSON_RULE = "natural_person_masked"
-#: Line breaks and runs of blanks inside a name are one blank.
-BLANKS_RULE = "blanks"
 _ADDRESS = r"http://search\.worldbank\.org/wcontractawards/procdetails/OP\d{8}"
 _PLACE = [FILE, LINE]
 _CONTRACT = ("project", "contract", "contract.country", "method.procurement", "method.selection", "price.amount",
@@ -256,7 +240,7 @@ def _contracts(chunk: pd.DataFrame) -> tuple[pd.DataFrame, list[pd.DataFrame]]:
         "n_bids": pd.to_numeric(read, errors="coerce"),
         "url": chunk["contract"],
     }
-    return pd.DataFrame(table), [renamed, changed(chunk, "n.bids", read, NOT_READ_RULE)]
+    return pd.DataFrame(table), [renamed, changed(chunk, "n.bids", read, "zero_bids_not_read")]
 
 
 def _bids(chunk: pd.DataFrame) -> tuple[pd.DataFrame, list[pd.DataFrame]]:
@@ -267,8 +251,8 @@ def _bids(chunk: pd.DataFrame) -> tuple[pd.DataFrame, list[pd.DataFrame]]:
     person = kind == "presumed_natural_person"
     mask = pd.Series(persons.MASK, index=chunk.index, dtype="str")
     shown = chunk.loc[person, _PLACE].assign(**{"bidder.name": persons.HIDDEN})
-    entries = [entry, changed(shown, "bidder.name", mask[person], PERSON_RULE),
-               changed(chunk[~person], "bidder.name", name[~person], BLANKS_RULE)]  # fmt: skip
+    entries = [entry, changed(shown, "bidder.name", mask[person], "natural_person_masked"),
+               changed(chunk[~person], "bidder.name", name[~person], "blanks")]  # fmt: skip
     table = {
         **_address(chunk),
         "bidder_name": name.mask(person, mask),
@@ -322,7 +306,7 @@ def finish(parts: Iterable[Cleaned]) -> Cleaned:
 
 def _repeats(table: pd.DataFrame, again: pd.Series) -> pd.DataFrame:
     rows = table[_PLACE].assign(contract=table["contract_id"])
-    return merged(rows, again, REPEAT_RULE, "contract", "an equal row before it")
+    return merged(rows, again, "exact_repeat", "contract", "an equal row before it")
 
 
 CONTRACTS, BIDS = schemas(

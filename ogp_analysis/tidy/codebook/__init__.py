@@ -1,1 +1,0 @@
-"""The codebook: pages on every dataset and indicator, written from schemas, sidecars and rules."""

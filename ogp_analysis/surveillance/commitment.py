@@ -18,7 +18,7 @@ from ogp_analysis.display.figure import Figure
 from ogp_analysis.display.links import source
 from ogp_analysis.display.result import Parts, Shown
 from ogp_analysis.display.table import Table, table
-from ogp_analysis.open_government import timeline
+from ogp_analysis.open_government.timeline import notes_on
 from ogp_analysis.store import hand_out
 from ogp_analysis.surveillance.contracts import DocumentedContracts, contracts
 from ogp_analysis.surveillance.figures import purchases as figures
@@ -197,7 +197,7 @@ class CommitmentRecord(Shown):
         notes = []
         for row in self.frame.to_dict("records"):
             own = [word(f"commitment.caveat.{row['caveat']}")] if isinstance(row["caveat"], str) else []
-            own += timeline.notes_on({"source_kind": row["source_kind"]})
+            own += notes_on({"source_kind": row["source_kind"]})
             if isinstance(row["confidence"], str):
                 own.append(word("ogp.confidence_of") + " " + word(f"ogp.confidence.{row['confidence']}"))
             notes.append("; ".join(own) or "not_written")

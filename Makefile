@@ -37,7 +37,7 @@ install: .venv/core.stamp ## Install the locked environment and the package into
 
 lab: install ## Open a copy of the notebooks in JupyterLab; LANGUAGE=es for the Spanish ones.
 	@$(OGP) lab --language $(LANGUAGE)
-	$(PY) -m jupyterlab --notebook-dir=lab $(QUIET)
+	OGP_LANGUAGE=$(LANGUAGE) $(PY) -m jupyterlab --notebook-dir=lab $(QUIET)
 
 report: install ## Build the tables, run every notebook listed in notebooks/runs.toml, print where the reports are.
 	@$(OGP) build

@@ -227,20 +227,18 @@ def rendering(home: Path) -> dict[str, float]:
     return json.loads(subprocess.run(line, env=environment(home), cwd=home, check=True, capture_output=True).stdout)
 
 
-def reports(home: Path, countries: int, rounds: int) -> dict[str, list[tuple[float, float]]]:
-    """Return clock and processor seconds a report with all its files, in English and in both languages, by round."""
+def reports(home: Path, countries: int, rounds: int) -> list[tuple[float, float]]:
+    """Return clock and processor seconds a report with its two pages and all their files, by round."""
     given = [part for country in COUNTRIES[:countries] for part in ("-p", "country", country)]
     line = [sys.executable, "-m", "ogp_analysis", "run", "country_profile", *given, "--jobs", "2"]
-    sides = {"English": ["-p", "language", "en"], "both languages": ["-p", "language", "en", "-p", "language", "es"]}
-    found: dict[str, list[tuple[float, float]]] = {side: [] for side in sides}
+    found: list[tuple[float, float]] = []
     for _ in range(rounds):
-        for side, languages in sides.items():
-            shutil.rmtree(home / "reports", ignore_errors=True)
-            started, before = time.perf_counter(), resource.getrusage(resource.RUSAGE_CHILDREN)
-            subprocess.run([*line, *languages], env=environment(home), cwd=home, check=True, capture_output=True)
-            after, n = resource.getrusage(resource.RUSAGE_CHILDREN), countries * len(languages) // 3
-            used = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-            found[side].append(((time.perf_counter() - started) / n, used / n))
+        shutil.rmtree(home / "reports", ignore_errors=True)
+        started, before = time.perf_counter(), resource.getrusage(resource.RUSAGE_CHILDREN)
+        subprocess.run(line, env=environment(home), cwd=home, check=True, capture_output=True)
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        used = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+        found.append(((time.perf_counter() - started) / countries, used / countries))
     return found
 
 
@@ -351,13 +349,11 @@ def _shown(*things, **_) -> None:
     for thing in things:
         if hasattr(thing, "_ipython_display_"):
             thing._ipython_display_()
-        elif hasattr(thing, "_repr_mimebundle_"):
-            json.dumps(thing._repr_mimebundle_())
         else:
             json.dumps(thing) if isinstance(thing, dict) else repr(thing)
 
 
-def write(measured: dict[str, list[dict]], runs: int, memory: dict, render: dict, whole: dict) -> None:
+def write(measured: dict[str, list[dict]], runs: int, memory: dict, render: dict, whole: list) -> None:
     """Write the sections of the page that this command makes: one per notebook, one on memory and rendering."""
     for name, found in measured.items():
         section(f"batch {name}", comparison(name, found, runs))
@@ -397,7 +393,7 @@ def where_it_goes(found: list[dict], runs: int) -> str:
     )
 
 
-def resources(memory: dict, render: dict, whole: dict) -> str:
+def resources(memory: dict, render: dict, whole: list[tuple[float, float]]) -> str:
     """Return the section on memory and rendering."""
     return "".join([
         f"## Batches: memory and rendering\n\n`{command_line()}` on {machine()}.\n",
@@ -407,12 +403,9 @@ def resources(memory: dict, render: dict, whole: dict) -> str:
         "\nRendering one `country_profile` in a process that has rendered nothing before; medians of 20:\n\n",
         "| part | milliseconds |\n|---|---|\n",
         *(f"| {part} | {value:.0f} |\n" for part, value in render.items()),
-        "\nReports of `country_profile` with all their files, two jobs, the start included; seconds a report, medians "
-        f"of {len(whole['English'])} rounds:\n\n",
-        "| reports | clock | processor |\n|---|---|---|\n",
-        *(f"| {side} | {statistics.median(c for c, _ in found):.2f} | {statistics.median(p for _, p in found):.2f} |\n"
-          for side, found in whole.items()),
-        "\n",
+        "\nReports of `country_profile` with both pages and all their files, two jobs, the start included: "
+        f"{statistics.median(c for c, _ in whole):.2f} s a report by the clock, "
+        f"{statistics.median(p for _, p in whole):.2f} s of processor; medians of {len(whole)} rounds.\n\n",
     ])  # fmt: skip
 
 

@@ -51,9 +51,13 @@ def main() -> None:
 def opened(folder: Path) -> tuple[dict, Identity, dict[str, bytes]]:
     """Return the notebook of a report, what identifies the report, and its files."""
     record = json.loads((folder / "run.json").read_text(encoding="utf-8"))
-    notebook = json.loads((folder / "notebook.ipynb").read_text(encoding="utf-8"))
-    identity = identity_of(project(), Run(record["notebook"], tuple(record["parameters"].items())), record["id"])
-    return notebook, identity, {name: (folder / name).read_bytes() for name in record["files"]}
+    notebook = json.loads((folder / "en" / "notebook.ipynb").read_text(encoding="utf-8"))
+    identity = identity_of(project(), Run(record["notebook"], tuple(record["parameters"].items())), record["id"], "en")
+    return (
+        notebook,
+        identity,
+        {name.removeprefix("en/"): (folder / name).read_bytes() for name in record["files"] if name.startswith("en/")},
+    )
 
 
 def credited(read: carried.Carried, identity: Identity) -> list[Reference]:
@@ -71,7 +75,7 @@ def parts(notebook: dict, identity: Identity, files: dict[str, bytes]) -> dict[s
         now = time.process_time()
         taken[part], started = (now - started) * 1000, now
 
-    read = carried.read(notebook, identity.parameters)
+    read = carried.read(notebook, identity.language)
     sections = page.Layout(read.language).laid_out(read)
     page.page(read, identity, credited(read, identity), sections)
     done("page")

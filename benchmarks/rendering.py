@@ -28,7 +28,7 @@ def main() -> None:
     """Measure the report whose folder is named on the command line."""
     folder = Path(sys.argv[1])
     record = json.loads((folder / "run.json").read_text(encoding="utf-8"))
-    notebook = json.loads((folder / "notebook.ipynb").read_text(encoding="utf-8"))
+    notebook = json.loads((folder / "en" / "notebook.ipynb").read_text(encoding="utf-8"))
     for module in MODULES:
         importlib.import_module(module)
     gc.freeze()
@@ -67,8 +67,8 @@ def parts(record: dict, notebook: dict) -> dict[str, float]:
     with collector.off():
         started = time.perf_counter()
         run = Run(record["notebook"], tuple(record["parameters"].items()))
-        identity = identity_of(project(), run, record["id"])
-        read = carried.read(notebook, identity.parameters)
+        identity = identity_of(project(), run, record["id"], "en")
+        read = carried.read(notebook, identity.language)
         done("reading the notebook, figures (SVG) checked")
         made = read.provenance
         page.page(read, identity, references(identity, made["sources"], "", made["tables"]))

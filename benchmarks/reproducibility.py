@@ -24,7 +24,7 @@ from ogp_analysis.base import fingerprint, paths
 
 PAGE = "docs/reproducibility.md"
 BEGIN, END = "<!-- table: begin -->", "<!-- table: end -->"
-#: Two countries, one of them in Spanish, and the overview.
+#: Two countries and the overview, each in both languages.
 RUNS = """
 [[run]]
 notebook = "country_profile"
@@ -34,7 +34,6 @@ country = "KEN"
 notebook = "country_profile"
 [run.parameters]
 country = "MEX"
-language = "es"
 [[run]]
 notebook = "civic_space_overview"
 """

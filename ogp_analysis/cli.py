@@ -366,6 +366,7 @@ def scan(
 @click.option("--all", "everything", is_flag=True, help="All runs listed in notebooks/runs.toml.")
 @click.option("--jobs", type=click.IntRange(1, 64), default=1, show_default=True, help="Runs side by side.")
 @click.option("--only", type=click.Choice(["notebook"]), help="Keep the executed notebook, do not render it.")
+@click.option("--show", type=_LANGUAGES, help="Print the paths of the pages in this language, in place of the list's.")
 @click.option("--dry-run", is_flag=True, help="List what would be done and why; do nothing.")
 @click.option("--force", is_flag=True, help="Run even what is current.")
 @click.option("--retries", type=click.IntRange(0, 10), default=0, show_default=True, help="Tries after a failure.")
@@ -375,7 +376,7 @@ def scan(
 @_DATA
 @_SCHEDULER
 def run(
-    notebook, given, everything, jobs, only, dry_run, force, retries, timeout, memory, edition, pins, scheduler
+    notebook, given, everything, jobs, only, show, dry_run, force, retries, timeout, memory, edition, pins, scheduler
 ) -> int:
     """Run NOTEBOOK with the values given, or everything, and publish the reports.
 
@@ -412,10 +413,12 @@ def run(
     options = Options(jobs, timeout, memory * 2**20 if memory else None, retries, only == "notebook")
     if scheduler:
         needs("cluster")
-    return _planned_and_run(project, runs, options, force, scheduler)
+    return _planned_and_run(project, runs, options, force, scheduler, show)
 
 
-def _planned_and_run(project: paths.Project, runs: list, options, force: bool, scheduler: str | None) -> int:
+def _planned_and_run(
+    project: paths.Project, runs: list, options, force: bool, scheduler: str | None, show: str | None
+) -> int:
     from ogp_analysis.publishing.runs import front_page, publish
     from ogp_analysis.publishing.runs.plan import Planner, build_tables
 
@@ -424,13 +427,17 @@ def _planned_and_run(project: paths.Project, runs: list, options, force: bool, s
     planner = Planner(project, built=True)
     steps = planner.steps(runs, force, options.only_notebook)
     work = [s for s in steps if s.action != "current"]
+    pages = [project.reports / run.place / show / "index.html" for run in runs] if show else [front_page.path(project)]
     if not work and front_page.is_current(project, planner.published):
         publish.clear_leftovers(project)
-        click.echo(f"Nothing changed: {len(steps)} runs are current. {front_page.path(project)}")
+        click.echo(f"Nothing changed: {len(steps)} runs are current.")
+        click.echo("\n".join(map(str, pages)))
         return 0
     from ogp_analysis.publishing.runs import cluster, runner  # with papermill
     from ogp_analysis.publishing.runs.progress import Progress
 
+    for name in sorted({step.run.notebook for step in work}):
+        _tell_lacking(project, name, planner.document(name))
     named = {str(value) for r in runs for value in r.parameters.values()}
     files = cluster.files(project, editions, named) if scheduler and work else None
     with _machines(scheduler if work else "", files) or nullcontext() as machines:
@@ -444,8 +451,21 @@ def _planned_and_run(project: paths.Project, runs: list, options, force: bool, s
         if len(names) > 10:
             click.echo(f"  and {len(names) - 10} more", err=True)
     click.echo(f"{summary.published} run, {summary.current} current, {summary.failed} failed")
-    click.echo(front_page.path(project))
+    click.echo("\n".join(str(page) for page in pages if page.exists()))
     return 1 if summary.failures else 0
+
+
+def _tell_lacking(project: paths.Project, name: str, document: dict) -> None:
+    """Say what the pages of a notebook will lack: a title, the Spanish of its prose."""
+    from ogp_analysis.publishing.runs import languages, notebook
+
+    if not any(text.lstrip().startswith("# ") for text in languages.prose(document)):
+        click.echo(f"{name}: has no title. Begin it with a Markdown cell `# Title`; its pages bear its name", err=True)
+    lacking = languages.untranslated(document, languages.translations(project, notebook.path(project, name)))
+    if lacking:
+        first = f"{languages.hash_of(lacking[0])} ({printable(lacking[0].strip().splitlines()[0][:40])})"
+        what = f"Markdown cells without Spanish in words/{name}_es.toml: {len(lacking)}, the first {first}"
+        click.echo(f"{name}: {what}. Both pages show them as they are", err=True)
 
 
 def _tell_tables(project: paths.Project, runs: list, stale_only: bool = False) -> None:
@@ -488,15 +508,16 @@ def status(deep: bool, edition: str | None, pins: tuple[str, ...]) -> None:
 
 @commands.command()
 @click.argument("executed", type=click.Path(path_type=Path))
-def render(executed: Path) -> None:
+@click.option("--language", type=_LANGUAGES, default="en", show_default=True, help="Of the page whose path is printed.")
+def render(executed: Path, language: str) -> None:
     """Make the report folder of EXECUTED, a notebook that papermill or Jupyter ran.
 
-    It is the folder that `run` makes. That EXECUTED was run with the code that is here now is taken on trust; `verify`
-    checks it.
+    It is the folder that `run` makes, with a page in each language. That EXECUTED was run with the code that is here
+    now is taken on trust; `verify` checks it.
     """
     from ogp_analysis.publishing.runs.single import render_one
 
-    click.echo(render_one(paths.project(), executed))
+    click.echo(render_one(paths.project(), executed, language))
 
 
 @commands.command()

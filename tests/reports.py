@@ -9,14 +9,13 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from ogp_analysis.__main__ import main
 
 ROOT = Path(__file__).resolve().parents[1]
-BOTH = {"language": ["en", "es"]}
 BUYER = "SEMAR-Dirección General Adjunta de Adquisiciones #013000999"
 #: What is recounted.
 COUNTRIES = ("MEX", "BEN", "POL", "KEN", "USA")
@@ -33,38 +32,38 @@ SHOCKS = (("MEX", "2017-06-19"), ("HUN", "2015-07-08"), ("AZE", "2015-03-02"))
 Choice = tuple[str, dict]
 #: Everything that is run; a list is one run for each value.
 CHOICES: tuple[Choice, ...] = (
-    ("country_profile", {"country": ["MEX", "USA", "AZE", "GEO", "BEN"], **BOTH}),
+    ("country_profile", {"country": ["MEX", "USA", "AZE", "GEO", "BEN"]}),
     ("country_profile", {"country": ["PSE", "POL", "KEN", "Türkiye", "CHN", "AND", "HUN"]}),
-    ("country_profile", {"country": ["KEN", "SLV"], "language": "es"}),
-    ("country_profile", {"country": "MEX", "event_date": "2017-05-23", **BOTH}),
+    ("country_profile", {"country": ["KEN", "SLV"]}),
+    ("country_profile", {"country": "MEX", "event_date": "2017-05-23"}),
     ("country_profile", {"country": "MEX", "first_year": [1990, 2015, 2023]}),
     ("country_profile", {"country": "MEX", "last_year": [2010, 2030]}),
     ("country_profile", {"country": "MEX", "first_year": 2024, "last_year": 2024}),
     ("country_profile", {"country": "MEX", "event_date": ["1995-06-01", "2000-06-01"]}),
-    ("civic_space_overview", BOTH),
-    ("civic_space_overview", {"region": list(REGIONS), "language": "es"}),
+    ("civic_space_overview", {}),
+    ("civic_space_overview", {"region": list(REGIONS)}),
     *(("civic_space_overview", {"outcome": o, "second_measure": x, "year": y}) for o, x, y in MEASURES),
-    ("ogp_process", BOTH),
-    ("ogp_membership_effect", {"outcome": ["v2xcs_ccsi", "v2x_polyarchy_v15"], **BOTH}),
-    ("commitments", BOTH),
+    ("ogp_process", {}),
+    ("ogp_membership_effect", {"outcome": ["v2xcs_ccsi", "v2x_polyarchy_v15"]}),
+    ("commitments", {}),
     ("commitments", {"country": "MEX"}),
-    ("compare", BOTH),
+    ("compare", {}),
     ("compare", {"countries": "HUN,POL,CZE,SVK", "indicators": "va_est"}),
-    ("which_measure", BOTH),
-    ("which_measure", {"country": ["MEX", "AND", "VAT"], **BOTH}),
-    ("shock_case_study", BOTH),
+    ("which_measure", {}),
+    ("which_measure", {"country": ["MEX", "AND", "VAT"]}),
+    ("shock_case_study", {}),
     *(("shock_case_study", {"country": country, "event_date": date}) for country, date in SHOCKS[1:]),
     ("shock_case_study", {"country": "AND", "event_date": "2022-05-01"}),
-    ("data_quality", {"table": list(TABLES), **BOTH}),
+    ("data_quality", {"table": list(TABLES)}),
     ("data_quality", {"table": ["ocds.awards", "compranet.contracts"]}),
-    ("procurement_integrity", {"dataset": list(DATASETS), **BOTH}),
-    ("procurement_integrity", {"buyer": BUYER, **BOTH}),
+    ("procurement_integrity", {"dataset": list(DATASETS)}),
+    ("procurement_integrity", {"buyer": BUYER}),
     ("procurement_integrity", {"first_year": 2016, "last_year": 2016}),
-    ("surveillance_contracting", BOTH),
+    ("surveillance_contracting", {}),
     ("surveillance_contracting", {"dataset": "ocds_mexico_inai"}),
-    ("spyware_and_civic_space", BOTH),
+    ("spyware_and_civic_space", {}),
     ("spyware_and_civic_space", {"outcome": "v2x_polyarchy_v15"}),
-    ("commitment_tracker", BOTH),
+    ("commitment_tracker", {}),
 )
 #: What shows nothing, and what is said of it: run beside the rest.
 REFUSED: tuple[tuple[str, dict, str], ...] = (
@@ -134,10 +133,14 @@ USUAL = {
 
 @dataclass(frozen=True)
 class Report:
-    """One published folder."""
+    """One page of a published report: its folder, and the record of both pages."""
 
     folder: Path
     record: dict
+
+    @property
+    def language(self) -> str:
+        return self.folder.name
 
     @property
     def page(self) -> str:
@@ -163,6 +166,14 @@ class Report:
         if len(rows) != 1:
             raise LookupError(f"{len(rows)} rows of {table}.csv hold {where}")
         return rows[0][column]
+
+
+def pages(site: Site, *notebooks: str) -> Iterator[Report]:
+    """Every page of every report, or of those of some notebooks."""
+    for file in sorted((site.home / "reports").glob("*/*/run.json")):
+        if not notebooks or file.parent.parent.name in notebooks:
+            record = json.loads(file.read_text(encoding="utf-8"))
+            yield from (Report(file.parent / language, record) for language in ("en", "es"))
 
 
 @dataclass(frozen=True)
@@ -201,14 +212,14 @@ class Site:
         (self.home / "notebooks" / "runs.toml").write_text("\n".join(wanted), encoding="utf-8")
         return self.run("run", "--all", "--jobs", "2")
 
-    def report(self, notebook: str, **wanted) -> Report:
-        """Return the one report of a notebook with these parameters, and the usual ones where none are named."""
-        wanted = {"language": "en", **USUAL.get(notebook, {}), **wanted}
+    def report(self, notebook: str, language: str = "en", **wanted) -> Report:
+        """Return a page of the one report of a notebook with these parameters, the usual ones where none are named."""
+        wanted = {**USUAL.get(notebook, {}), **wanted}
         found = []
         for file in sorted((self.home / "reports" / notebook).glob("*/run.json")):
             record = json.loads(file.read_text(encoding="utf-8"))
             if all(record["parameters"].get(name) == value for name, value in wanted.items()):
-                found.append(Report(file.parent, record))
+                found.append(Report(file.parent / language, record))
         assert len(found) == 1, f"{len(found)} reports of {notebook} with {wanted}"
         return found[0]
 

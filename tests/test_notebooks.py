@@ -11,13 +11,12 @@ from pathlib import Path
 import pytest
 
 from ogp_analysis.base.paths import Project
-from ogp_analysis.publishing.runs import manifest, notebook
+from ogp_analysis.publishing.runs import languages, manifest, notebook
 
 ROOT = Path(__file__).resolve().parents[1]
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 #: A cell that is longer does not fit on a screen with what it shows.
 LONGEST_CELL = 15
-LANGUAGES = ("lang-en", "lang-es")
 IMPORTS = {"ogp_analysis", "typing"}
 PATH = re.compile(
     r"^(?:[/~\\]|\.{1,2}[/\\]|[A-Za-z]:[/\\])|^(?:data|notebooks|reports)/|\\"
@@ -31,14 +30,14 @@ STYLE_ARGUMENTS = {
 }
 
 
-def faults(document: dict) -> list[str]:
+def faults(document: dict, translated: dict) -> list[str]:
     """Return every rule that a notebook breaks, with the number of the cell."""
     cells = document["cells"]
     marked = len(notebook.tagged(document, "parameters"))
     found = [] if marked == 1 else [f"{marked} cells tagged parameters"]
     for number, cell in enumerate(cells, 1):
         found += [f"cell {number}: {fault}" for fault in _cell(cell)]
-    return found + _languages(cells)
+    return found + _languages(cells, translated)
 
 
 def _cell(cell: dict) -> list[str]:
@@ -74,26 +73,21 @@ def _node(node: ast.AST) -> list[str]:
     return []
 
 
-def _languages(cells: list[dict]) -> list[str]:
-    """Every markdown cell is the first or the second of a pair that says the same under the same headings."""
-    found, number = [], 0
-    while number < len(cells):
-        pair = cells[number : number + 2]
-        number += 1
-        if pair[0]["cell_type"] != "markdown":
-            continue
-        told = [tuple(tag for tag in notebook.tags(cell) if tag in LANGUAGES) for cell in pair]
-        if told != [(language,) for language in LANGUAGES] or pair[1]["cell_type"] != "markdown":
-            found.append(f"cell {number}: is not followed by its pair in the other language")
-            continue
-        if len({_headings(cell) for cell in pair}) > 1:
-            found.append(f"cell {number}: the pair differs in its headings")
-        number += 1
+def _languages(cells: list[dict], translated: dict) -> list[str]:
+    """Every markdown cell has a translation that says the same under the same headings."""
+    found = []
+    for number, cell in enumerate(cells, 1):
+        if cell["cell_type"] == "markdown" and (text := notebook.source(cell)).strip():
+            pair = translated.get(languages.hash_of(text))
+            if not pair:
+                found.append(f"cell {number}: has no Spanish: {languages.hash_of(text)}")
+            elif len({_headings(one) for one in pair.values()}) > 1:
+                found.append(f"cell {number}: its Spanish differs in its headings")
     return found
 
 
-def _headings(cell: dict) -> tuple[int, ...]:
-    return tuple(len(marks) for marks in re.findall(r"^(#+) ", notebook.source(cell), re.MULTILINE))
+def _headings(text: str) -> tuple[int, ...]:
+    return tuple(len(marks) for marks in re.findall(r"^(#+) ", text, re.MULTILINE))
 
 
 def title(document: dict) -> str:
@@ -103,11 +97,18 @@ def title(document: dict) -> str:
 
 @pytest.mark.parametrize("file", NOTEBOOKS, ids=lambda file: file.stem)
 def test_the_notebooks_keep_the_rules(file):
-    document = notebook.read(file)
+    document, translated = notebook.read(file), languages.translations(Project(ROOT), file)
     # The first notebook shows how a figure is saved.
-    assert [fault for fault in faults(document) if "names the path 'visegrad.pdf'" not in fault] == []
+    assert [fault for fault in faults(document, translated) if "names the path 'visegrad.pdf'" not in fault] == []
     assert title(document).endswith("?"), "the title of a notebook is a question"
     assert all(parameter.help for parameter in notebook.declared(document, file.stem).values())
+
+
+@pytest.mark.parametrize("file", NOTEBOOKS, ids=lambda file: file.stem)
+def test_no_translation_is_of_a_cell_that_is_gone(file):
+    words = tomllib.loads((file.parent / "words" / f"{file.stem}_es.toml").read_text(encoding="utf-8"))
+    there = {languages.hash_of(text) for text in languages.prose(notebook.read(file))}
+    assert [cell["of"] for cell in words["cell"] if cell["of"] not in there] == []
 
 
 def test_there_is_a_notebook_for_every_run():
@@ -118,18 +119,15 @@ def test_there_is_a_notebook_for_every_run():
 def test_pages_on_tables_are_made_by_name_and_not_in_the_batch():
     project = Project(ROOT)
     made = manifest.by_name(project, "data_quality")
-    assert len(made) == 10 and {run.parameters["language"] for run in made} == {"en", "es"}
-    assert len({run.parameters["table"] for run in made}) == 5
+    assert len(made) == len({run.parameters["table"] for run in made}) == 5
     assert not {run.notebook for run in manifest.everything(project)} & {"data_quality"}
-    [default] = manifest.by_name(project, "compare")
-    assert default.parameters["language"] == "en"
+    assert len(manifest.by_name(project, "compare")) == 1
 
 
-def test_the_default_batch_is_in_both_languages_and_holds_no_report_that_says_nothing_or_judges_what_it_cannot():
+def test_the_default_batch_holds_no_report_that_says_nothing_or_judges_what_it_cannot():
     """Dates of complaints to OGP are no events; 169 and 86 contracts allow one share; pages on tables are asked for."""
     runs = manifest.everything(Project(ROOT))
-    assert len(runs) == len(set(runs)) == 200
-    assert {run.in_language("es") for run in runs} == {run.in_language("en").in_language("es") for run in runs}
+    assert len(runs) == len(set(runs)) == 100
     by = {name: [run.parameters for run in runs if run.notebook == name] for name in {run.notebook for run in runs}}
     assert {one["country"] for one in by["shock_case_study"]} == {"MEX"}
     assert {one["dataset"] for one in by["procurement_integrity"]} == {"compranet_2017", "ocds_mexico_gacm"}
@@ -148,43 +146,42 @@ def prose(text: str, *tags: str) -> dict:
     return {"cell_type": "markdown", "source": text, "metadata": {"tags": list(tags)}}
 
 
-PAIR = [prose("# Has it changed?", "lang-en"), prose("# ¿Ha cambiado?", "lang-es")]
+TITLE = prose("# Has it changed?")
+PAIRS = [("# Has it changed?", "# ¿Ha cambiado?"), ("## A", "# B")]
+TRANSLATED = {languages.hash_of(english): {"en": english, "es": spanish} for english, spanish in PAIRS}
 PARAMETERS = code("import ogp_analysis as ogp\n\ncountry: ogp.CountryCode = 'MEX'  # the country", "parameters")
-GOOD = [*PAIR, PARAMETERS, code("ogp.say('text', country=country, share='and/or')")]
+GOOD = [TITLE, PARAMETERS, code("ogp.say('text', country=country, share='and/or')")]
 
 
 def test_a_notebook_that_keeps_the_rules_has_no_fault():
-    assert faults(json.loads(json.dumps({"cells": GOOD}))) == []
+    assert faults(json.loads(json.dumps({"cells": GOOD})), TRANSLATED) == []
 
 
 @pytest.mark.parametrize(
     ("cells", "fault"),
     [
-        (PAIR, "0 cells tagged parameters"),
+        ([TITLE], "0 cells tagged parameters"),
         ([PARAMETERS, PARAMETERS], "2 cells tagged parameters"),
-        ([*GOOD, code("1", outputs=[{"output_type": "stream"}])], "cell 5: holds what a run left"),
-        ([*GOOD, code("1", execution_count=3)], "cell 5: holds what a run left"),
-        ([*GOOD, code("\n".join("x = 1" for _ in range(16)))], "cell 5: 16 lines"),
-        ([*GOOD, code(" \n")], "cell 5: is empty"),
-        ([*GOOD, code("%matplotlib inline")], "cell 5: is not plain Python"),
-        ([*GOOD, code("def f(): pass")], "cell 5: defines f"),
-        ([*GOOD, code("f = lambda: 1")], "cell 5: defines a function"),
-        ([*GOOD, code("class A: pass")], "cell 5: defines A"),
-        ([*GOOD, code("import pandas as pd")], "cell 5: imports pandas"),
-        ([*GOOD, code("from os.path import join")], "cell 5: imports os.path"),
-        ([*GOOD, code("pd.read_csv(x)")], "cell 5: reads with read_csv"),
-        ([*GOOD, code("open(x)")], "cell 5: reads with open"),
-        ([*GOOD, code("x = 'data/raw'")], "cell 5: names the path 'data/raw'"),
-        ([*GOOD, code("x = f'{y}.csv'")], "cell 5: names the path '.csv'"),
-        ([*GOOD, code("x = '/tmp'")], "cell 5: names the path '/tmp'"),
-        ([*GOOD, code("ax.set_title('x')")], "cell 5: sets a style with set_title"),
-        ([*GOOD, code("ogp.chart(x, color='red')")], "cell 5: sets a style with color"),
-        ([*GOOD, PAIR[0]], "cell 5: is not followed by its pair in the other language"),
-        ([*GOOD, PAIR[1], PAIR[0]], "cell 5: is not followed by its pair in the other language"),
-        ([*GOOD, prose("text")], "cell 5: is not followed by its pair in the other language"),
-        ([*GOOD, PAIR[0], code("1"), PAIR[1]], "cell 5: is not followed by its pair in the other language"),
-        ([*GOOD, prose("## A", "lang-en"), prose("# B", "lang-es")], "cell 5: the pair differs in its headings"),
+        ([*GOOD, code("1", outputs=[{"output_type": "stream"}])], "cell 4: holds what a run left"),
+        ([*GOOD, code("1", execution_count=3)], "cell 4: holds what a run left"),
+        ([*GOOD, code("\n".join("x = 1" for _ in range(16)))], "cell 4: 16 lines"),
+        ([*GOOD, code(" \n")], "cell 4: is empty"),
+        ([*GOOD, code("%matplotlib inline")], "cell 4: is not plain Python"),
+        ([*GOOD, code("def f(): pass")], "cell 4: defines f"),
+        ([*GOOD, code("f = lambda: 1")], "cell 4: defines a function"),
+        ([*GOOD, code("class A: pass")], "cell 4: defines A"),
+        ([*GOOD, code("import pandas as pd")], "cell 4: imports pandas"),
+        ([*GOOD, code("from os.path import join")], "cell 4: imports os.path"),
+        ([*GOOD, code("pd.read_csv(x)")], "cell 4: reads with read_csv"),
+        ([*GOOD, code("open(x)")], "cell 4: reads with open"),
+        ([*GOOD, code("x = 'data/raw'")], "cell 4: names the path 'data/raw'"),
+        ([*GOOD, code("x = f'{y}.csv'")], "cell 4: names the path '.csv'"),
+        ([*GOOD, code("x = '/tmp'")], "cell 4: names the path '/tmp'"),
+        ([*GOOD, code("ax.set_title('x')")], "cell 4: sets a style with set_title"),
+        ([*GOOD, code("ogp.chart(x, color='red')")], "cell 4: sets a style with color"),
+        ([*GOOD, prose("text")], f"cell 4: has no Spanish: {languages.hash_of('text')}"),
+        ([*GOOD, prose("## A")], "cell 4: its Spanish differs in its headings"),
     ],
 )
 def test_each_rule_is_seen_broken(cells, fault):
-    assert fault in faults({"cells": cells})
+    assert fault in faults({"cells": cells}, TRANSLATED)

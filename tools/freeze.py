@@ -37,6 +37,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from ogp_analysis.base.contents import sha256
 from ogp_analysis.base.errors import OgpAnalysisError
 from ogp_analysis.base.paths import HOME_VARIABLE, mirror
+from ogp_analysis.base.words.catalogue import LANGUAGES
 from ogp_analysis.publishing.runs.drawn import svg_differs
 from ogp_analysis.publishing.runs.made import NOTHING, differences
 
@@ -79,10 +80,14 @@ def facts(results: Path) -> dict[str, object]:
     """Return what the reports and clean tables of a folder say, by its place."""
     found: dict[str, object] = {}
     for record in sorted(results.glob("reports/*/*/run.json")):
-        of_report = _of_report(record.parent, json.loads(record.read_bytes()))
-        if twice := found.keys() & of_report:
-            raise FreezeError(str(record.parent), f"is the second report of {min(twice)!r}", "Remove one of them")
-        found |= of_report
+        said = json.loads(record.read_bytes())
+        # Reports made by one run a language are one folder a language.
+        spoken = said["parameters"].pop("language", None)
+        for language, folder in _pages(record.parent, spoken):
+            of_report = _of_report(folder, said, language)
+            if twice := found.keys() & of_report:
+                raise FreezeError(str(folder), f"is the second report of {min(twice)!r}", "Remove one of them")
+            found |= of_report
     for file in sorted(results.glob("processed/*/*/*.parquet")):
         place = PARTS.join(file.with_suffix("").parts[-3:])
         names = pyarrow.parquet.read_schema(file).names
@@ -92,10 +97,13 @@ def facts(results: Path) -> dict[str, object]:
     return found
 
 
-def _of_report(folder: Path, record: dict) -> dict[str, object]:
+def _pages(folder: Path, spoken: str | None) -> list[tuple[str, Path]]:
+    return [(spoken, folder)] if spoken else [(language, folder / language) for language in LANGUAGES]
+
+
+def _of_report(folder: Path, record: dict, language: str) -> dict[str, object]:
     given = {name: value for name, value in sorted(record["parameters"].items()) if value is not None}
-    language = given.pop("language", "")
-    page = " ".join([record["notebook"], *(f"{name}={value}" for name, value in given.items()), language]).strip()
+    page = " ".join([record["notebook"], *(f"{name}={value}" for name, value in given.items()), language])
     found: dict[str, object] = {f"{page}{PARTS}report": folder.is_dir()}
     if (file := folder / "numbers.json").exists():
         for key, number in json.loads(file.read_bytes()).items():

@@ -49,7 +49,7 @@ def gather(home: Project, folder: Path) -> None:
         if done.returncode:
             raise PaperError(f"run {name!r} of paper/runs.toml", f"failed: {done.stderr.strip()}", "See its message")
         (run,) = manifest.matrix(home, wanted["notebook"], {key: [value] for key, value in parameters.items()})
-        report = home.reports / run.notebook / run.slug
+        report = home.reports / run.place / wanted["page"]
         for file in (*ALWAYS, *re.findall(rf"\{{{name}/((?:tables|figures)/[\w./]+)\}}", text)):
             if not (report / file).is_file():
                 raise PaperError("paper/paper.tex", f"names {name}/{file}, which the run does not make", "Correct it")

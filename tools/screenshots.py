@@ -17,16 +17,16 @@ ROOT = Path(__file__).resolve().parents[1]
 #: Name of the picture: pattern of the page below ``reports``, width and height of the screen, colours.
 PICTURES = {
     "front-page": ("index.html", 1280, 1500, "light"),
-    "country-mexico": ("country_profile/MEX-embedded-2017-*-en-*/index.html", 1280, 1500, "light"),
-    "world-map-es": ("civic_space_overview/*-es-*/index.html", 1280, 1500, "light"),
-    "spyware-dark": ("spyware_and_civic_space/*-en-*/index.html", 1280, 1500, "dark"),
+    "country-mexico": ("country_profile/MEX-embedded-2017-*/en/index.html", 1280, 1500, "light"),
+    "world-map-es": ("civic_space_overview/*/es/index.html", 1280, 1500, "light"),
+    "spyware-dark": ("spyware_and_civic_space/*/en/index.html", 1280, 1500, "dark"),
     "explorer": ("explore.html", 1280, 1100, "light"),
-    "telephone-es": ("country_profile/MEX-embedded-2017-*-es-*/index.html", 390, 1500, "light"),
+    "telephone-es": ("country_profile/MEX-embedded-2017-*/es/index.html", 390, 1500, "light"),
 }
 #: Name of the picture: pattern of a PDF file, of which the first page is shown.
 FIRST_PAGES = {
     "paper": "build/paper/paper.pdf",
-    "report-pdf": "reports/shock_case_study/MEX-*-2017-06-19-en-*/report.pdf",
+    "report-pdf": "reports/shock_case_study/MEX-*-2017-06-19-*/en/report.pdf",
 }
 #: Pixels across at most: pages are text and lines, which need no more to be recognised.
 WIDEST = 900

@@ -53,9 +53,8 @@ CELLS = (
     (
         "parameters",
         "import ogp_analysis as ogp\n"
-        "from ogp_analysis.base.parameter_types import Edition, Language\n"
+        "from ogp_analysis.base.parameter_types import Edition\n"
         "number: int = 10000  # tells one run from another\n"
-        'language: Language = "en"  # of the report\n'
         'edition: Edition = "embedded"  # which data',
     ),
     (
@@ -64,7 +63,6 @@ CELLS = (
         "from ogp_analysis.base.words import say\n"
         "from ogp_analysis.base.words.numbers import year\n"
         "from ogp_analysis.civic_space.figures.country import coverage_strip\n"
-        "ogp.use_language(language)\n"
         'events = ogp.load("ogp_status_events", "events", edition)\n'
         'display(say("profile.headline", role="headline", place="Mexico", first=year(2000),\n'
         "            last=year(2000 + len(events))))",
@@ -204,8 +202,7 @@ def _project(root: Path) -> paths.Project:
     project = paths.Project(root)
     project.notebooks.mkdir()
     project.runs.write_text("")
-    prose = [("lang-en", "# How is it?"), ("lang-es", "# ¿Cómo es?")]
-    cells = [{"cell_type": "markdown", "metadata": {"tags": [tag]}, "source": text} for tag, text in prose]
+    cells = [{"cell_type": "markdown", "metadata": {}, "source": "# How is it?"}]
     empty = {"cell_type": "code", "outputs": [], "execution_count": None}
     cells += [{**empty, "metadata": {"tags": [tag] if tag else []}, "source": text} for tag, text in CELLS]
     numbered = [{**cell, "id": f"cell-{number}"} for number, cell in enumerate(cells)]

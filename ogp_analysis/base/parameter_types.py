@@ -27,8 +27,6 @@ Year = Annotated[int, "year"]
 IsoDate = Annotated[str, "date"]
 #: A date written YYYY-MM-DD, or None.
 OptionalDate = Annotated[str, "date"] | None
-#: The language of the report.
-Language = Literal["en", "es"]
 #: Which data the notebook reads: what the repository holds (embedded), the published files fetched by the user (full),
 #: the newest version of each dataset that is here (latest), or pins such as vdem=16; several with commas between them.
 Edition = Annotated[str, "edition"]

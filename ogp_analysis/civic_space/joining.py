@@ -175,7 +175,7 @@ def one_table(
         "matched": int((shown & country_rows & comparable).sum()),
         "without_iso3": len(outside),
         "not_comparable": int((shown & country_rows & ~comparable).sum()),
-        "units_without_iso3": ", ".join(sorted(set(map(unit_name, outside[named_by].unique())))) if named_by else "",
+        "units_without_iso3": "; ".join(sorted(outside[named_by].unique())) if named_by else "",
     }
     at = (country_rows & comparable & rows["year"].between(first_year - earlier, last_year)).to_numpy(bool)
     keys = rows[KEY][at]

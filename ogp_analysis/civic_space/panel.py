@@ -24,7 +24,7 @@ from ogp_analysis.civic_space.breaks import between, segments
 from ogp_analysis.civic_space.changes import Changes, ProbableChanges
 from ogp_analysis.civic_space.figures.country import bounded_series
 from ogp_analysis.civic_space.figures.overview import side_by_side
-from ogp_analysis.civic_space.joining import KEY, by_table, indicator_of, join
+from ogp_analysis.civic_space.joining import KEY, by_table, indicator_of, join, unit_name
 from ogp_analysis.civic_space.other_measures import MeasuresByMembership, MeasuresOfCountry
 from ogp_analysis.civic_space.overview import Levels, Overview, TwoMeasures
 from ogp_analysis.civic_space.profile import Profile
@@ -89,7 +89,9 @@ class Sample(Shown):
 
     def table(self) -> Table:
         """Return what each source gave and what its join lost, one row per source table."""
-        frame = self.frame.assign(units_without_iso3=self.frame["units_without_iso3"].replace("", "not_applicable"))
+        units = [", ".join(sorted(map(unit_name, filter(None, text.split("; ")))))
+                 for text in self.frame["units_without_iso3"]]  # fmt: skip
+        frame = self.frame.assign(units_without_iso3=[text or "not_applicable" for text in units])
         caption = sentence("profile.table.scope", first=year(self.first), last=year(self.last))
         return tabled("scope", caption, frame)
 

@@ -18,6 +18,7 @@ from ogp_analysis.base.indicators import indicator
 from ogp_analysis.base.media_types import CAPTION_MIME, FIGURE_MIME, NARROW_MIME
 from ogp_analysis.base.words.catalogue import language
 from ogp_analysis.base.words.sentence import escaped, flat
+from ogp_analysis.base.words.spoken import show, spoken
 from ogp_analysis.display.sheet import FAMILIES, Sheet, style
 
 
@@ -103,19 +104,20 @@ class Figure:
         view = {"view": flat(self.view)} if self.view else {}
         return about | {"language": self.language, "redistribute": self.redistribute} | view
 
-    def _repr_mimebundle_(self, include=None, exclude=None) -> dict:
+    def outputs(self) -> list[tuple[dict, dict]]:
+        """Return the drawing as the output of a cell, and its caption as one below; data and metadata of each.
+
+        A page of a report has the caption from the drawing.
+        """
         narrow = {NARROW_MIME: self.svg(narrow=True)} if self.narrow else {}
         text = f"{self.caption}\n{self.alt}"
-        return {"text/plain": text, "image/svg+xml": self.svg(), FIGURE_MIME: self.payload(), **narrow}
+        drawn = {"text/plain": text, "image/svg+xml": self.svg(), FIGURE_MIME: self.payload(), **narrow}
+        about = {"alt": flat(self.alt), "caption": flat(self.caption)}
+        caption = {"text/plain": flat(self.caption), "text/markdown": f"*{escaped(self.caption)}*"}
+        return [(drawn, {"image/svg+xml": about}), (caption | {CAPTION_MIME: {"name": self.name}}, {})]
 
     def _ipython_display_(self) -> None:
-        """Show the drawing, and its caption below it; a page of a report has the caption from the drawing."""
-        from IPython.display import display
-
-        about = {"alt": flat(self.alt), "caption": flat(self.caption)}
-        display(self._repr_mimebundle_(), raw=True, metadata={"image/svg+xml": about})
-        caption = {"text/plain": flat(self.caption), "text/markdown": f"*{escaped(self.caption)}*"}
-        display(caption | {CAPTION_MIME: {"name": self.name}}, raw=True)
+        show(self)
 
 
 def drawing(draw):
@@ -140,7 +142,7 @@ def drawing(draw):
         narrow = sheets[1].figure if len(sheets) > 1 else None
         return Figure(name, caption, alt, sheets[0].figure, language(), may_be_passed_on, narrow, sheets)
 
-    return drawn
+    return spoken(drawn)
 
 
 _GEOMETRY = re.compile(r' (?:d|x|y|transform|points)="[^"]*"')

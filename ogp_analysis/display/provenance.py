@@ -5,11 +5,13 @@ from __future__ import annotations
 import pandas as pd
 
 from ogp_analysis.base.words import word
+from ogp_analysis.base.words.spoken import spoken
 from ogp_analysis.display.result import Parts
 from ogp_analysis.display.table import Heading, table
 from ogp_analysis.store import hand_out
 
 
+@spoken
 def provenance() -> Parts:
     """Return what the tables handed out so far rest on, for the last cell of a notebook.
 

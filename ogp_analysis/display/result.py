@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
+from inspect import isfunction
 
 from ogp_analysis.base.words import word
+from ogp_analysis.base.words.spoken import show, spoken
+
+#: Types of what has words, in the annotation of a method.
+_WORDS = re.compile(r"\b(Parts|Sentence|Figure|Table)\b")
 
 
 class Parts(tuple):
@@ -17,20 +23,20 @@ class Parts(tuple):
     How OGP action plans are made, and what OGP can do when civic space closes
     """
 
-    __slots__ = ()
-
     def __add__(self, other: Iterable) -> Parts:
         return Parts((*self, *other))
 
+    def outputs(self) -> list[tuple[dict, dict]]:
+        """Return the outputs of all its parts: data by media type, and metadata of each."""
+        return [output for part in self for output in part.outputs()]
+
     def __str__(self) -> str:
-        return "\n".join(part._repr_mimebundle_()["text/plain"] for part in self)
+        return "\n".join(part.outputs()[0][0]["text/plain"] for part in self)
 
     __repr__ = __str__
 
     def _ipython_display_(self) -> None:
-        from IPython.display import display
-
-        display(*self)
+        show(*self)
 
 
 class Shown:
@@ -52,6 +58,14 @@ class Shown:
     three methods shows its frame.
     """
 
+    def __init_subclass__(cls, **options) -> None:
+        """Let everything that its methods return be made again in the other language."""
+        super().__init_subclass__(**options)
+        for name, method in list(vars(cls).items()):
+            if isfunction(method) and _WORDS.search(str(method.__annotations__.get("return", ""))):
+                setattr(cls, name, spoken(method))
+
+    @spoken
     def parts(self) -> Parts:
         """Return what the result shows: its sentences, its figure and its table."""
         found = Parts()
@@ -62,10 +76,8 @@ class Shown:
         return found
 
     def _ipython_display_(self) -> None:
-        from IPython.display import display
-
         shows = any(hasattr(self, name) for name in ("text", "plot", "table"))
-        display(*(self.parts() if shows else [self.frame]))
+        show(*(self.parts() if shows else [self.frame]))
 
 
 def parts(*shown: object) -> Parts:

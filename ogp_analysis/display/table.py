@@ -22,6 +22,7 @@ from ogp_analysis.base.spreadsheet import lines
 from ogp_analysis.base.words.catalogue import language, word
 from ogp_analysis.base.words.numbers import Measure, day, rounded, written
 from ogp_analysis.base.words.sentence import Sentence, flat
+from ogp_analysis.base.words.spoken import show, spoken
 from ogp_analysis.display import links
 
 #: How a cell without a value is shown, by why it has none.
@@ -151,12 +152,16 @@ class Table:
         key = self.headings[column].key
         return word(key if "." in key else f"tables.column.{key}", self.language)
 
-    def _repr_mimebundle_(self, include=None, exclude=None) -> dict:
+    def outputs(self) -> list[tuple[dict, dict]]:
+        """Return what it is as the output of a cell: data by media type, and metadata."""
         payload = self.payload()
         html = as_html(payload)
         for cell in ("<td>", '<th scope="row">', '<th scope="col">'):  # JupyterLab aligns all cells to the right
             html = html.replace(cell, cell[:-1] + ' style="text-align: left">')
-        return {"text/plain": as_text(payload), "text/html": html, TABLE_MIME: payload}
+        return [({"text/plain": as_text(payload), "text/html": html, TABLE_MIME: payload}, {})]
+
+    def _ipython_display_(self) -> None:
+        show(self)
 
 
 def _check_links(name: str, frame: pd.DataFrame, headings: dict[str, Heading]) -> None:
@@ -175,6 +180,7 @@ def _check_links(name: str, frame: pd.DataFrame, headings: dict[str, Heading]) -
         )
 
 
+@spoken
 def table(
     name: str, caption: Sentence | str, frame: pd.DataFrame, headings: dict[str, Heading], data: Iterable[str] = ()
 ) -> Table:

@@ -8,6 +8,7 @@ interval.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import pandas as pd
@@ -122,8 +123,8 @@ class CommitmentRates(Shown):
     ----------
     rates : tuple of CommitmentRate
         In the order asked for.
-    title : str
-        Which commitments, in the reader's language.
+    title : callable
+        Returns which commitments they are, in the language in force.
     name : str
         File name of the figure.
     size, fewest : int
@@ -131,7 +132,7 @@ class CommitmentRates(Shown):
     """
 
     rates: tuple[CommitmentRate, ...] = field(repr=False)
-    title: str
+    title: Callable[[], str] = field(repr=False)
     name: str = "measures"
     size: int = 0
     fewest: int = 0
@@ -152,7 +153,7 @@ class CommitmentRates(Shown):
             return Parts([say("commitments.few", count=number_of(self.size), fewest=number_of(self.fewest))])
         about = word("commitments.about")
         source = source_of(self.rates[0].vintage)
-        return shares_with_intervals(self.frame, name=self.name, title=self.title, about=about, source=source)
+        return shares_with_intervals(self.frame, name=self.name, title=self.title(), about=about, source=source)
 
     def excluded(self) -> Table:
         """Return what stands outside each denominator, by reason: not reviewed is not no data."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 import pandas as pd
 
@@ -160,14 +161,14 @@ class Commitments(Shown):
         """
         found = tuple(commitment_rate(self.frame, name) for name in criteria or SHOWN)
         if self.theme:
-            title = word(f"commitments.theme.{self.theme}")
+            title = partial(word, f"commitments.theme.{self.theme}")
             return CommitmentRates(found, title, "measures_of_the_theme", len(self.frame), FEWEST)
         known = {rate.criterion: rate.overall for rate in found}
-        title = self.place
-        if all(one in known and known[one].n for one in ("ambitious", "mostly_complete")):
-            shares = {name: share(known[name].share) for name in ("ambitious", "mostly_complete")}
-            title = sentence("commitments.figure.measures.title", **self._years(), **shares).plain()
-        return CommitmentRates(found, title)
+        if not all(one in known and known[one].n for one in ("ambitious", "mostly_complete")):
+            return CommitmentRates(found, lambda: self.place)
+        shares = {name: share(known[name].share) for name in ("ambitious", "mostly_complete")}
+        said = partial(sentence, "commitments.figure.measures.title", **self._years(), **shares)
+        return CommitmentRates(found, lambda: said().plain())
 
     def _years(self) -> dict:
         submitted = self.frame["submission_year"].dropna()

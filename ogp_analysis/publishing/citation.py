@@ -48,7 +48,7 @@ class Identity:
     parameters : dict
         The canonical parameters.
     edition, language : str
-        As the run was asked for.
+        Of the data, and of the page.
     software_title, software_version : str
     authors : tuple of str
         ``Family, Given`` for a person, else the name of a body.
@@ -56,8 +56,6 @@ class Identity:
         Release date of the software, ``YYYY-MM-DD``.
     url : str or None
         Where the software is.
-    twins : tuple of (str, str)
-        The languages it was not made in, each with the name of the folder of that run.
     address : str
         Where the output is published, with a ``/`` at the end; empty if the project does not say where its reports are.
     licence : str
@@ -77,10 +75,14 @@ class Identity:
     authors: tuple[str, ...]
     released: str | None = None
     url: str | None = None
-    twins: tuple[tuple[str, str], ...] = ()
     address: str = ""
     licence: str = ""
     modified: tuple[str, ...] = ()
+
+    @property
+    def other_languages(self) -> list[str]:
+        """The languages of its other pages."""
+        return [one for one in LANGUAGES if one != self.language]
 
     @property
     def shown_modified(self) -> dict[str, str]:
@@ -452,12 +454,11 @@ def in_language(text: str, language: str) -> str:
     return text.replace(word("report.cite.own", "en"), word("report.cite.own", language))
 
 
-def identity_of(here: Project, run, identifier: str) -> Identity:
-    """Return the identity of one output; year, version and DOI come from ``CITATION.cff`` alone."""
+def identity_of(here: Project, run, identifier: str, language: str) -> Identity:
+    """Return the identity of one page of an output; year, version and DOI come from ``CITATION.cff`` alone."""
     software = citation_file(here.citation)
-    spoken = run.parameters.get("language")
     authors = tuple(
-        in_language(a.get("name") or f"{a.get('family-names', '')}, {a.get('given-names', '')}", spoken or "en")
+        in_language(a.get("name") or f"{a.get('family-names', '')}, {a.get('given-names', '')}", language)
         for a in software["authors"]
     )
     return Identity(
@@ -465,15 +466,14 @@ def identity_of(here: Project, run, identifier: str) -> Identity:
         slug=run.slug,
         id=identifier,
         parameters=run.parameters,
-        edition=run.parameters.get("edition", "embedded"),
-        language=run.parameters.get("language", "en"),
+        edition=run.edition,
+        language=language,
         software_title=software["title"],
         software_version=str(software["version"]),
         authors=authors,
         released=str(software["date-released"]) if software.get("date-released") else None,
         url=software.get("url") or software.get("repository-code"),
-        twins=tuple((other, run.in_language(other).slug) for other in LANGUAGES if spoken and other != spoken),
-        address=f"{site}/{run.place}/" if (site := site_url(here)) else "",
+        address=f"{site}/{run.place}/{language}/" if (site := site_url(here)) else "",
         licence=str(software.get("license") or ""),
     )
 

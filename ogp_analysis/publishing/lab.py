@@ -1,24 +1,21 @@
 """A copy of the notebooks to work on: what is saved there changes nothing that is tracked.
 
-The copy has the prose of one language, and its parameters name that language, so that JupyterLab shows one notebook
-instead of two.
+The copy has the prose of one language. ``OGP_LANGUAGE`` is the language of what its cells show.
 """
 
 from __future__ import annotations
 
 import json
-import re
 from pathlib import Path
 
 from ogp_analysis.base import fingerprint, kept
 from ogp_analysis.base.errors import ParameterError
 from ogp_analysis.base.paths import Project
 from ogp_analysis.base.words.catalogue import LANGUAGES
-from ogp_analysis.publishing.runs import notebook
+from ogp_analysis.publishing.runs import languages, notebook
 
 #: What was written, by name of the file and hash of its content: a file with another content is the user's own.
 WRITTEN = ".written.json"
-_DEFAULT = re.compile(r'^(language: Language = ")[a-z]+(")', re.MULTILINE)
 
 
 def lay_out(project: Project, folder: Path, language: str = "en") -> dict[str, str]:
@@ -54,16 +51,9 @@ def lay_out(project: Project, folder: Path, language: str = "en") -> dict[str, s
     noted = noted if isinstance(noted, dict) else {}
     before, states = {name: value for name, value in noted.items() if isinstance(value, str)}, {}
     for file in sorted(project.notebooks.glob("*.ipynb")):
-        document, cells = notebook.read(file), []
-        for cell in document["cells"]:
-            spoken = [tag for tag in notebook.tags(cell) if tag.startswith("lang-")]
-            if spoken and f"lang-{language}" not in spoken:
-                continue
-            if "parameters" in notebook.tags(cell):
-                text = _DEFAULT.sub(rf"\g<1>{language}\g<2>", notebook.source(cell))
-                cell = {**cell, "source": text.splitlines(keepends=True)}
-            cells.append(cell)
-        content = (json.dumps({**document, "cells": cells}, indent=1, ensure_ascii=False) + "\n").encode()
+        document, translated = notebook.read(file), languages.translations(project, file)
+        document = languages.in_language(document, language, translated)
+        content = (json.dumps(document, indent=1, ensure_ascii=False) + "\n").encode()
         copy, fresh = folder / file.name, fingerprint.of_bytes(content)
         there = fingerprint.of_file(copy) if copy.is_file() and not copy.is_symlink() else None
         if there is None and not copy.is_symlink() and not copy.exists():

@@ -13,6 +13,7 @@ from ogp_analysis.base import contents, kept
 from ogp_analysis.base.errors import ParameterError, UnknownName, listed, near
 from ogp_analysis.base.paths import project as this_project
 from ogp_analysis.base.words.sentence import PROVENANCE_MIME
+from ogp_analysis.base.words.spoken import show
 from ogp_analysis.sources.sidecar import Balance
 from ogp_analysis.store import editions, shelf, state
 from ogp_analysis.store.editions import build
@@ -265,9 +266,13 @@ class Provenance:
 
     payload: dict = field(default_factory=dict)
 
-    def _repr_mimebundle_(self, include=None, exclude=None) -> dict:
+    def outputs(self) -> list[tuple[dict, dict]]:
+        """Return what it is as the output of a cell: data by media type, and metadata."""
         lines = [f"{t['dataset']}.{t['table']} {t['sha256'][:12]}" for t in self.payload["tables"]]
-        return {"text/plain": "\n".join(lines), PROVENANCE_MIME: self.payload}
+        return [({"text/plain": "\n".join(lines), PROVENANCE_MIME: self.payload}, {})]
+
+    def _ipython_display_(self) -> None:
+        show(self)
 
 
 def provenance() -> Provenance:

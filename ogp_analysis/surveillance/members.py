@@ -14,7 +14,7 @@ import pandas as pd
 from ogp_analysis.base.countries import country
 from ogp_analysis.base.disclosure import Withheld
 from ogp_analysis.base.words import language, say, sentence, word
-from ogp_analysis.base.words.numbers import Number, count, partial_day, year
+from ogp_analysis.base.words.numbers import count, partial_day, year
 from ogp_analysis.display.figure import Figure
 from ogp_analysis.display.result import Parts, Shown
 from ogp_analysis.display.table import Table, table
@@ -35,8 +35,8 @@ class MemberRecords(Shown):
     ----------
     frame : pandas.DataFrame
         One row per country, sorted: ``iso3, spyware`` (cases of the inventory), ``spyware_sure`` (without those on
-        sources of lower confidence), ``first_disclosed``, ``member_then``, ``commitments`` (on state surveillance, by
-        plan and number, joined by a comma; missing if none) and ``endorsed`` (day of the endorsement of the Joint
+        sources of lower confidence), ``first_disclosed``, ``member_then``, ``commitments`` (on state surveillance: a
+        tuple of plan and number of each; missing if none) and ``endorsed`` (day of the endorsement of the Joint
         Statement; missing if not on record).
     policy : pandas.DataFrame
         Cases under OGP's Response Policy, as in :func:`ogp_analysis.open_government.response_policy.response_policy`.
@@ -103,6 +103,13 @@ class MemberRecords(Shown):
                            last=year(self.years[1]))  # fmt: skip
         return table("members", caption, pd.DataFrame(rows), columns)
 
+    @staticmethod
+    def _promised(known: tuple | float) -> str:
+        if not isinstance(known, tuple):
+            return "not_applicable"
+        said = (sentence("operators.commitment", plan=count(plan), number=number) for plan, number in known)
+        return ", ".join(one.plain() for one in said)
+
     def every_member(self) -> Table:
         """Return each country that ever joined, with what is on record of it.
 
@@ -119,7 +126,7 @@ class MemberRecords(Shown):
                 "spyware_sure": own["spyware_sure"].array,
                 "first_disclosed": own["first_disclosed"].array,
                 "member_then": [None if pd.isna(one) else bool(one) for one in own["member_then"]],
-                "commitments": own["commitments"].fillna("not_applicable").array,
+                "commitments": [self._promised(one) for one in own["commitments"]],
                 "endorsed": own["endorsed"].fillna("not_applicable").array,
             }
         )
@@ -177,11 +184,8 @@ def member_records(listed: pd.DataFrame, edition: str) -> MemberRecords:
     known = [(row.iso3, int(row.plan_number), str(row.commitment_number)) for row in rows.itertuples()]
     plan4 = hand_out.load("ogp_mexico_plan4", "facts", edition)
     known += [("MEX", 4, "7")] if (plan4["subject"] == "commitment_7").any() else []
-    said = pd.DataFrame(known, columns=["iso3", "plan", "number"]).assign(
-        text=[sentence("operators.commitment", plan=Number(plan, "count"), number=number).plain()
-              for _, plan, number in known]
-    )  # fmt: skip
-    frame["commitments"] = frame["iso3"].map(said.groupby("iso3")["text"].agg(", ".join))
+    said = {iso3: tuple(one[1:] for one in known if one[0] == iso3) for iso3 in {one[0] for one in known}}
+    frame["commitments"] = frame["iso3"].map(said)
     # The day on which a country endorsed the Joint Statement.
     facts = hand_out.load("surveillance_controls", "facts", edition)
     days = hand_out.load("surveillance_controls", "dates", edition).groupby("fact")["date"].min()

@@ -21,7 +21,7 @@ import pyarrow.compute as pc
 
 from ogp_analysis.base.errors import CleaningError, WorkerLost
 from ogp_analysis.base.processes import Machines, opened, results
-from ogp_analysis.base.words import language, say, sentence, use_language, word
+from ogp_analysis.base.words import language, say, sentence, speaking, word
 from ogp_analysis.base.words.numbers import Count, count, measured
 from ogp_analysis.display.result import Parts, Shown
 from ogp_analysis.display.table import Table
@@ -237,7 +237,11 @@ def scanned(pieces: Iterable[pd.DataFrame], edition: str = "embedded", jobs: int
 def searched_piece(task: tuple[pd.DataFrame, str, str]) -> tuple[Counter, Counter, pd.DataFrame, pd.DataFrame]:
     """Search some contracts; return the counts, the languages of their objects, hits, and why they are hits."""
     piece, edition, spoken_here = task
-    use_language(spoken_here)
+    with speaking(spoken_here):
+        return _searched(piece, edition)
+
+
+def _searched(piece: pd.DataFrame, edition: str) -> tuple[Counter, Counter, pd.DataFrame, pd.DataFrame]:
     codes = hand_out.load("surveillance_taxonomy", "codes", edition)
     codes = codes.assign(code=codes["code"].str.partition("-")[0])[codes["tier"].isin(["A", "B"])]
     grades = {scheme: dict(zip(own["code"], own["tier"], strict=True)) for scheme, own in codes.groupby("scheme")}

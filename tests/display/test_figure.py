@@ -66,7 +66,7 @@ def test_a_figure_has_caption_alternative_and_language():
     payload = figure.payload()
     assert "Celdas sin valor: 1 de 3" in payload["caption"] and "Celdas sin valor: 1 de 3" in payload["alt"]
     assert (payload["name"], payload["language"], payload["redistribute"]) == ("years", "es", True)
-    bundle = figure._repr_mimebundle_()
+    bundle = figure.outputs()[0][0]
     assert bundle["image/svg+xml"].startswith("<svg") and bundle[NARROW_MIME] == figure.svg(narrow=True)
     assert payload["alt"] in bundle["text/plain"]
 

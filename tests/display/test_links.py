@@ -175,7 +175,7 @@ def test_an_address_has_one_number_in_a_table_and_is_reached_by_it():
     """Two pages of one host are told apart by ear, on paper and in a manuscript."""
     first, second = "https://r3d.mx/2019/06/05/a", "https://r3d.mx/2022/10/06/b_c"
     made = one_source(first, "no page to link: Lab; row r", second, first)
-    page, text, paper = as_html(made.payload()), made._repr_mimebundle_()["text/plain"], made.to_latex()
+    page, text, paper = as_html(made.payload()), made.outputs()[0][0]["text/plain"], made.to_latex()
     assert re.findall(r"<a [^>]*>([^<]*)</a>", page) == ["r3d.mx [1]", "r3d.mx [2]", "r3d.mx [1]"]
     assert text.splitlines()[-2:] == [f"[1] {first}", f"[2] {second}"]
     assert paper.count("r3d.mx [1]") == 2 and paper.count("r3d.mx [2]") == 1

@@ -150,7 +150,7 @@ def test_a_drawing_holds_text_as_text_in_the_fonts_of_the_page(figure):
         assert '<g id="paper">' in svg and ">Mexico" in svg and "Georgia" in svg
         assert "metadata" not in svg and svg == figure.svg(narrow=width == NARROW)
     assert len(wide) < 20_000 and figure.faults() == []
-    assert figure._repr_mimebundle_()[NARROW_MIME] == narrow
+    assert figure.outputs()[0][0][NARROW_MIME] == narrow
 
 
 def test_words_on_one_line_are_written_where_matplotlib_would_lay_them_out(monkeypatch):

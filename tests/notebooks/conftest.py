@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import pytest
 
-from ..reports import BOTH, Site
+from ..reports import Site
 
 FULL = {"edition": "full"}
 CHOICES = (
-    ("country_profile", {**FULL, **BOTH, "country": "MEX"}),
-    ("civic_space_overview", {**FULL, **BOTH}),
+    ("country_profile", {**FULL, "country": "MEX"}),
+    ("civic_space_overview", {**FULL}),
     ("civic_space_overview", {**FULL, "second_measure": "wjp_3"}),
-    ("which_measure", {**FULL, **BOTH}),
-    ("which_measure", {**FULL, **BOTH, "country": "MEX"}),
-    ("shock_case_study", {**FULL, **BOTH}),
+    ("which_measure", {**FULL}),
+    ("which_measure", {**FULL, "country": "MEX"}),
+    ("shock_case_study", {**FULL}),
     ("procurement_integrity", {**FULL, "dataset": ["compranet_2017", "comprasmx_imss_2026"]}),
 )
 

@@ -50,9 +50,7 @@ def profile(site, country="MEX", **wanted):
 
 
 def pages(site):
-    for name in ("country_profile", "civic_space_overview"):
-        for file in sorted((site.home / "reports" / name).glob("*/run.json")):
-            yield site.report(name, **json.loads(file.read_text(encoding="utf-8"))["parameters"])
+    return reports.pages(site, "country_profile", "civic_space_overview")
 
 
 def read(report) -> str:
@@ -74,7 +72,7 @@ def test_every_report_is_brief_at_a_glance_and_says_what_it_cannot_show(site):
         roles = [one["role"] for one in sentences(report)]
         assert 1 <= roles.count("finding") <= 4 and roles.count("number") <= 3, report.folder.name
         [limit] = [one["text"] for one in sentences(report) if one["role"] == "limit"]
-        assert FLAT_LINE[report.record["parameters"]["language"]] in limit, report.folder.name
+        assert FLAT_LINE[report.language] in limit, report.folder.name
 
 
 def test_no_report_names_a_cause(site):

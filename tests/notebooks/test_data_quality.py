@@ -18,6 +18,8 @@ from ogp_analysis.publishing.pages import invariants
 from ogp_analysis.publishing.pages.invariants import Printed
 from ogp_analysis.publishing.pages.relations import RELATIONS
 from ogp_analysis.store import hand_out
+from ogp_analysis.display.result import Parts
+from ogp_analysis.display.result import Shown as Result
 from ogp_analysis.display.table import Table
 
 from .test_what_pages_say import STOP_WORDS, words
@@ -41,10 +43,9 @@ class Shown:
 
     def __init__(self, monkeypatch, table: str, language: str = "en", edition: str = "embedded") -> None:
         self.things: list = []
-        monkeypatch.setattr("IPython.display.display", self.show)
         monkeypatch.setattr(hand_out, "_handed", {})
         names: dict = {"display": self.show}
-        try:
+        with catalogue.speaking(language):
             for number, code in enumerate(CODE):
                 *before, last = ast.parse(code).body
                 exec(compile(ast.Module(before, []), "cell", "exec"), names)
@@ -53,20 +54,16 @@ class Shown:
                 else:
                     exec(compile(ast.Module([last], []), "cell", "exec"), names)
                 if not number:
-                    names |= {"table": table, "language": language, "edition": edition}
-        finally:
-            catalogue.use_language("en")
+                    names |= {"table": table, "edition": edition}
         self.found = names["quality"]
         for one in self.things:
-            one._repr_mimebundle_()
+            one.outputs()
 
-    def show(self, *things, raw: bool = False, metadata: dict | None = None) -> None:
-        """Do what the last line of a cell, and Jupyter's `display`, do; of a figure, itself is kept, not its parts."""
-        for one in () if raw else things:
-            if isinstance(one, Figure):
-                self.things.append(one)
-            if hasattr(one, "_ipython_display_"):
-                one._ipython_display_()
+    def show(self, *things) -> None:
+        """Keep what the last line of a cell, and Jupyter's `display`, show."""
+        for one in things:
+            if isinstance(one, Parts | Result):
+                self.show(*(one if isinstance(one, Parts) else one.parts()))
             elif one is not None:
                 self.things.append(one)
 

@@ -14,7 +14,8 @@ import pytest
 from ogp_analysis.civic_space.barriers import SERIES
 from ogp_analysis.display.figure import FIGURE_MIME, NARROW_MIME
 from ogp_analysis.base.indicators import indicators
-from ogp_analysis.base.words import word
+from ogp_analysis.base.words.spoken import IN_LANGUAGES
+from ogp_analysis.base.words import speaking, word
 from ogp_analysis.display.table import TABLE_MIME
 from ogp_analysis.store import hand_out
 
@@ -61,23 +62,30 @@ def put_in_place(monkeypatch, tables: dict[tuple[str, str], pd.DataFrame]) -> No
     )
 
 
-def shown(monkeypatch, notebook: str, **parameters) -> list[dict]:
-    """Return what the cells of a notebook display, one MIME bundle each."""
+def shown(monkeypatch, notebook: str, language: str | None = "en", **parameters) -> list[dict]:
+    """Return what the cells of a notebook display in a language, or in every language, one MIME bundle each."""
     bundles: list[dict] = []
 
-    def display(*things, raw: bool = False, **_) -> None:
+    def display(*things, raw: bool = False, metadata: dict | None = None, **_) -> None:
         for thing in things:
             if raw:
-                bundles.append(thing)
+                others = {name: one for name, one in (metadata or {}).get(IN_LANGUAGES, {}).items() if name != "shown"}
+                bundles.extend([thing, *(one["data"] for one in others.values())])
             elif hasattr(thing, "_ipython_display_"):
                 thing._ipython_display_()
             elif thing is not None:
-                bundles.append(thing._repr_mimebundle_())
+                bundles.append({"text/plain": repr(thing)})
 
     monkeypatch.setattr(hand_out, "_handed", {})
     monkeypatch.setattr("IPython.display.display", display)
     cells = json.loads((NOTEBOOKS / f"{notebook}.ipynb").read_text(encoding="utf-8"))["cells"]
     names: dict = {"display": display}
+    with speaking(language):
+        _execute(cells, names, notebook, display, parameters)
+    return bundles
+
+
+def _execute(cells: list[dict], names: dict, notebook: str, display, parameters: dict) -> None:
     for cell in cells:
         if cell["cell_type"] == "code":
             tree = ast.parse("".join(cell["source"]))
@@ -87,21 +95,19 @@ def shown(monkeypatch, notebook: str, **parameters) -> list[dict]:
                 display(eval(compile(ast.Expression(last.value), notebook, "eval"), names))
             if "parameters" in cell["metadata"].get("tags", ()):
                 names.update(parameters)
-    return bundles
 
 
-PAGES = [("country_profile", "en"), ("country_profile", "es"), ("civic_space_overview", "es")]
+PAGES = ["country_profile", "civic_space_overview"]
 
 
-@pytest.fixture(scope="module", params=PAGES, ids="-".join)
+@pytest.fixture(scope="module", params=PAGES)
 def twice(request):
     """What a notebook shows with two different sets of values."""
-    notebook, language = request.param
     found = []
     for seed in (1, 2):
         with pytest.MonkeyPatch.context() as patched:
             put_in_place(patched, closed_tables(seed))
-            found.append(shown(patched, notebook, language=language))
+            found.append(shown(patched, request.param, None))
     return found
 
 

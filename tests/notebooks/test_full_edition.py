@@ -16,6 +16,8 @@ from ogp_analysis.civic_space.barriers import SERIES
 from ogp_analysis.base.indicators import indicators
 from ogp_analysis.display.figure import NARROW_MIME
 
+from ..reports import pages
+
 ROOT = Path(__file__).resolve().parents[2]
 #: Outputs that are drawings, wide and narrow.
 DRAWINGS = ("image/svg+xml", NARROW_MIME)
@@ -62,8 +64,7 @@ def written(report) -> dict[str, str]:
 
 
 def reports(full):
-    for file in sorted(file for name, _ in PAGES for file in (full.home / "reports" / name).glob("*/run.json")):
-        yield full.report(file.parent.parent.name, **json.loads(file.read_text(encoding="utf-8"))["parameters"])
+    return pages(full, *(name for name, _ in PAGES))
 
 
 def test_no_value_that_may_be_drawn_only_is_in_any_file_but_a_drawing(full, secrets):

@@ -52,7 +52,7 @@ def test_the_list_of_reports_is_searched_without_accents(site, browser):
     page, said = opened(browser, site.home / "reports" / "index.html")
     page.locator("input[type=search]").fill("mexico")
     shown = page.locator("#reports a[href*='country_profile/']:visible")
-    assert shown.count() == len(list(site.home.glob("reports/country_profile/MEX-*-en-*"))) > 2
+    assert shown.count() == len(list(site.home.glob("reports/country_profile/MEX-*/en"))) > 2
     assert said == []
     page.close()
 
@@ -72,7 +72,7 @@ def too_long(browser, address) -> list[str]:
         beyond += [f"{width}: picture at {picture:,.0f}"] if width == 1280 and picture > tall else []
         beyond += said
         page.close()
-    return [f"{address.parent.name}: {one}" for one in beyond]
+    return [f"{address.parent.parent.name} {address.parent.name}: {one}" for one in beyond]
 
 
 @pytest.mark.parametrize(
@@ -93,7 +93,7 @@ def test_every_country_of_the_default_runs_is_short_enough_to_be_read(tmp_path, 
     made, runs = project(tmp_path / "home"), tomllib.loads((ROOT / "notebooks" / "runs.toml").read_text())["run"]
     chosen = [(one["notebook"], one["parameters"]) for one in runs if one["notebook"] == "country_profile"]
     assert made.run_all(chosen).returncode == 0
-    pages = sorted(made.home.glob("reports/country_profile/*/index.html"))
+    pages = sorted(made.home.glob("reports/country_profile/*/*/index.html"))
     assert len(pages) == 2 * 87
     assert [one for address in pages for one in too_long(browser, address)] == []
 

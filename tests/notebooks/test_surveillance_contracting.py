@@ -76,7 +76,8 @@ def ordinary() -> frozenset[str]:
     """Words that our prose and the names of our columns write without a capital."""
     room = Path(ogp_analysis.__file__).parent
     prose = [file.read_text(encoding="utf-8") for file in room.glob("*/words/*.toml")]
-    prose += [file.read_text(encoding="utf-8") for file in (ROOT / "notebooks").glob("*.ipynb")]
+    notebooks = ROOT / "notebooks"
+    prose += [file.read_text(encoding="utf-8") for file in (*notebooks.glob("*.ipynb"), *notebooks.glob("words/*.toml"))]
     prose += [file.read_text(encoding="utf-8") for file in (ROOT / "data" / "raw").glob("*/*/source.toml")]
     # The fixed words of a page name nobody, however they begin.
     prose += [file.read_text(encoding="utf-8").lower() for file in room.glob("publishing/words/*.toml")]
@@ -151,7 +152,7 @@ def test_an_address_of_the_embedded_facts_is_whole_only_if_it_was_reviewed():
 
 
 def test_a_page_is_in_one_language_and_names_no_cause(either):
-    language = either.record["parameters"]["language"]
+    language = either.language
     said = re.sub(r"\S+\.(?:com|org|do|mx|net|info)\S*", " ", text(either.page))
     said = re.sub("INK Centre for Investigative Journalism|The Record,", " ", said)
     # Versions of what was read bear an English word.
@@ -165,7 +166,7 @@ def test_a_page_is_in_one_language_and_names_no_cause(either):
 
 
 def test_a_page_says_its_limits(report):
-    language, said = report.record["parameters"]["language"], text(report.page)
+    language, said = report.language, text(report.page)
     for phrase in (("presumed innocent", "absent from public data", "CORRECTIONS.md") if language == "en"
                    else ("presunción de inocencia", "no están en los datos públicos", "CORRECTIONS.md")):  # fmt: skip
         assert phrase in said
@@ -188,7 +189,7 @@ def test_both_pages_say_the_same_of_who_must_authorise_which_measure(site, langu
 
 
 def test_a_page_says_outside_its_folded_tables_what_was_read_and_to_when_it_holds(report):
-    language = report.record["parameters"]["language"]
+    language = report.language
     unfolded = text(re.sub(r"<details.*?</details>", " ", report.page, flags=re.S))
     for phrase in (("as third parties copied it", "not the official gazette", "check the text in force",
                     "287 to 290 and 292 to 294", "have not read the Supreme Court", "no judge for location")
@@ -203,7 +204,7 @@ def test_the_first_days_of_a_page_are_days_in_force(report):
     assert days.isdisjoint({"2005-01-31", "2016-06-17", "2025-07-16", "2017-11-17", "2023-04-17"})
     assert {"2005-02-01", "2016-06-18", "2025-07-17"} <= days
     # A day that no text gives is never told as read.
-    read = "leído en el texto" if report.record["parameters"]["language"] == "es" else "read in the text"
+    read = "leído en el texto" if report.language == "es" else "read in the text"
     assert not [row for row in report.rows("powers_basis")
                 if row["first_day"].startswith(read) and row["valid_from"] in ("2016-06-18", "2016-06-15", "")]  # fmt: skip
 
@@ -230,7 +231,7 @@ def test_numbers_of_the_page(report):
 def test_a_page_prints_the_caveat_of_every_fact_and_says_nothing_as_done(report, mirror):
     raw = pd.read_csv(mirror / "surveillance_contracts_mexico/compiled/mexico_contracts.csv", dtype=str,
                       keep_default_na=False, encoding="utf-8-sig").set_index("id")  # fmt: skip
-    language, said = report.record["parameters"]["language"], text(report.page)
+    language, said = report.language, text(report.page)
     none = "none beside its grade" if language == "en" else "ninguna aparte de su grado"
     told = {}
     for table in ("contracts", "contracts_apart", "contracts_low", "other_facts"):

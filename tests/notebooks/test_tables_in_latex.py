@@ -17,9 +17,9 @@ def test_no_table_of_a_report_runs_over_the_line(site, tmp_path, language):
     wrong, tables = {}, 0
     for record in sorted((site.home / "reports").glob("*/*/run.json")):
         asked = json.loads(record.read_text(encoding="utf-8"))["parameters"]
-        if asked["language"] != language or asked.get("country") not in (None, "MEX"):
+        if asked.get("country") not in (None, "MEX"):
             continue
-        found = sorted(record.parent.glob("tables/*.tex"))
+        found = sorted(record.parent.glob(f"{language}/tables/*.tex"))
         body = "\\clearpage\n".join(file.read_text(encoding="utf-8") for file in found)
         assert typeset(tmp_path, rf"\usepackage[{BABEL[language]}]{{babel}}", body) == "", record.parent
         tables += len(found)

@@ -37,7 +37,7 @@ def pages(site: Site) -> dict[tuple, Path]:
     made = {}
     for file in sorted((site.home / "reports" / "which_measure").glob("*/run.json")):
         parameters = json.loads(file.read_text(encoding="utf-8"))["parameters"]
-        made[parameters["country"], parameters["language"]] = file.parent
+        made |= {(parameters["country"], language): file.parent / language for language in ("en", "es")}
     return made
 
 
@@ -239,7 +239,7 @@ def test_no_value_that_may_not_be_passed_on_is_in_a_file(full):
 
     folder = full["MEX", "en"]
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv(paths.HOME_VARIABLE, str(folder.parents[2]))
+        patch.setenv(paths.HOME_VARIABLE, str(folder.parents[3]))
         found = ogp.civic_space.measures("full")
     closed = [id for id in found.ids if not indicator(id).redistribute]
     rows = [found[id] for id in closed]

@@ -22,11 +22,10 @@ ROOT = Path(__file__).resolve().parents[2]
 SOURCES = ("ogp_status_events", "ogp_membership")
 _CELL = {"outputs": [], "execution_count": None}
 PARAMETERS = """import ogp_analysis as ogp
-from ogp_analysis.base.parameter_types import CountryCode, Edition, Language
+from ogp_analysis.base.parameter_types import CountryCode, Edition
 {imports}
 country: CountryCode = "MEX"  # the country
-{more}language: Language = "en"  # of the report
-edition: Edition = "embedded"  # which data
+{more}edition: Edition = "embedded"  # which data
 """
 #: Draws a figure, reads one source, imports no statistics.
 EVENTS = [
@@ -37,7 +36,6 @@ EVENTS = [
 from ogp_analysis.base.words import say
 from ogp_analysis.base.words.numbers import year
 from ogp_analysis.civic_space.figures.country import coverage_strip
-ogp.use_language(language)
 events = ogp.load("ogp_status_events", "events", edition)
 own = events[events["iso3"] == country]
 display(say("profile.headline", role="headline", place=ogp.country(country).name, first=year(2000),
@@ -58,7 +56,6 @@ MEMBERS = [
         """from ogp_analysis.base.words import say
 from ogp_analysis.base.words.numbers import year
 from ogp_analysis.statistics.rates import proportion
-ogp.use_language(language)
 countries = ogp.load("ogp_membership", "countries", edition)
 share = proportion(int(countries["left"].notna().sum()), len(countries))
 display(say("profile.headline", role="headline", place=ogp.country(country).name, first=year(share.count),
@@ -83,7 +80,6 @@ FAULTY = [
 from pathlib import Path
 from ogp_analysis.base.words import say
 from ogp_analysis.base.words.numbers import year
-ogp.use_language(language)
 display(say("profile.headline", role="headline", place=mark or country, first=year(2000), last=year(2001)))
 print("before", mark)""",
     ),
@@ -111,13 +107,11 @@ elif fault == "once" and not Path(os.environ["MARK"]).exists():
     ),
     ("", "fault == 'mute' or ogp.provenance()"),
 ]
-PROSE = [("lang-en", "# How is it?"), ("lang-es", "# ¿Cómo es?")]
 RUNS = """
 [[run]]
 notebook = "events"
 [run.parameters]
-country = ["MEX", "KEN"]
-language = ["en", "es"]
+country = ["MEX", "KEN", "BRA", "PER"]
 
 [[run]]
 notebook = "members"
@@ -125,8 +119,8 @@ notebook = "members"
 
 
 def document(cells: list[tuple[str, str]]) -> dict:
-    """Return a notebook of prose in two languages and of these cells, each with its tag."""
-    made = [{"cell_type": "markdown", "metadata": {"tags": [tag]}, "source": text} for tag, text in PROSE]
+    """Return a notebook of prose and of these cells, each with its tag."""
+    made = [{"cell_type": "markdown", "metadata": {"tags": []}, "source": "# How is it?"}]
     made += [
         {"cell_type": "code", "metadata": {"tags": [tag] if tag else []}, "source": text, **_CELL}
         for tag, text in cells

@@ -109,7 +109,7 @@ def test_a_table_puts_models_side_by_side(spoken):
     assert [row[0] for row in rows[:3]] == ["Income & more", "z", constant]
     assert rows[1][1] == "" and rows[1][2].count("\n(") == 1
     assert rows[3][1:] == ["40", "39"] and rows[4][1:] == ["", "10"]
-    shown = made._repr_mimebundle_()
+    shown = made.outputs()[0][0]
     assert "(1) Score" in shown["text/html"] and "Income &amp; more" in shown["text/html"]
     assert made.notes[0] in shown["text/plain"] and list(made.notes) == made.payload()["notes"]
 

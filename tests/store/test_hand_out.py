@@ -112,7 +112,7 @@ def test_provenance_credits_the_versions_that_were_used_and_balances_their_files
 
 def test_provenance_is_plain_json_and_shows_what_it_holds(project):
     hand_out.load(EVENTS, "events")
-    bundle = hand_out.provenance()._repr_mimebundle_()
+    bundle = hand_out.provenance().outputs()[0][0]
     assert bundle["text/plain"].startswith(f"{EVENTS}.events ")
     [carried] = [value for kind, value in bundle.items() if kind.endswith("provenance+json")]
     assert json.loads(json.dumps(carried)) == carried

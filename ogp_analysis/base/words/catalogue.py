@@ -7,20 +7,28 @@ many things alike may stand in a file for each of them, ``<area>/<thing>.toml``,
 from __future__ import annotations
 
 import contextvars
+import os
 import tomllib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 
 from ogp_analysis.base.errors import MessageError, ParameterError
 
 LANGUAGES = ("en", "es")
+#: Names in the environment the language that is shown where none was chosen.
+VARIABLE = "OGP_LANGUAGE"
 #: The package: a room has its words in a folder of that name.
 _PACKAGE = Path(__file__).resolve().parents[2]
-_language = contextvars.ContextVar("language", default="en")
+_language: contextvars.ContextVar[str | None] = contextvars.ContextVar("language", default=None)
 
 
 def use_language(language: str) -> None:
-    """Set the language of everything said, drawn and tabled from here on.
+    """Say, draw and table everything from here on in one language, and in no other.
+
+    Without it a notebook shows the language that ``OGP_LANGUAGE`` names, English by default, and its outputs carry the
+    other one too, for the other page of its report.
 
     Parameters
     ----------
@@ -41,14 +49,37 @@ def use_language(language: str) -> None:
     >>> ogp.country("MEX").name
     'Mexico'
     """
-    if language not in LANGUAGES:
-        raise ParameterError("language", f"{str(language)[:20]!r} is not supported", "Use " + " or ".join(LANGUAGES))
-    _language.set(language)
+    _language.set(_known(language, "language"))
 
 
 def language() -> str:
     """Return the language in force."""
-    return _language.get()
+    return _in_force()
+
+
+def _in_force() -> str:
+    return _language.get() or _known(os.environ.get(VARIABLE) or LANGUAGES[0], VARIABLE)
+
+
+def other_languages() -> tuple[str, ...]:
+    """Return the languages that outputs carry beside the one in force; none where one was chosen."""
+    return () if _language.get() else tuple(one for one in LANGUAGES if one != language())
+
+
+@contextmanager
+def speaking(language: str | None) -> Iterator[None]:
+    """Choose a language, or with None choose none, inside this context."""
+    before = _language.set(language)
+    try:
+        yield
+    finally:
+        _language.reset(before)
+
+
+def _known(language: str, where: str) -> str:
+    if language not in LANGUAGES:
+        raise ParameterError(where, f"{str(language)[:20]!r} is not supported", "Use " + " or ".join(LANGUAGES))
+    return language
 
 
 @cache
@@ -99,7 +130,7 @@ def entry(key: str, language: str | None = None):
     MessageError
         If there is no such key.
     """
-    language = language or _language.get()
+    language = language or _in_force()
     area, *names = key.split(".")
     node = tree(area, language)
     for name in names:

@@ -6,12 +6,13 @@ import datetime as dt
 import numbers as abstract
 import re
 import string
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 
 from ogp_analysis.base.disclosure import Withheld, check_said
 from ogp_analysis.base.errors import MessageError
 from ogp_analysis.base.words import catalogue
 from ogp_analysis.base.words.numbers import Number, day, rounded
+from ogp_analysis.base.words.spoken import show, spoken
 
 SENTENCE_MIME = "application/vnd.ogp-analysis.sentence+json"
 #: What a notebook was handed, as its last code cell shows it.
@@ -157,7 +158,7 @@ class Sentence:
                 values[name] = {"number": asdict(value)}
             elif isinstance(value, dt.date):
                 values[name] = {"date": value.isoformat()}
-        return {**vars(self), "values": values}
+        return {one.name: getattr(self, one.name) for one in fields(self)} | {"values": values}
 
     @classmethod
     def unpacked(cls, payload: dict) -> Sentence:
@@ -169,8 +170,12 @@ class Sentence:
                 values[name] = Number(**value["number"]) if number else dt.date.fromisoformat(value["date"])
         return cls(**{**payload, "values": values})
 
-    def _repr_mimebundle_(self, include=None, exclude=None) -> dict:
-        return {"text/plain": self.plain(), "text/markdown": self.markdown(), SENTENCE_MIME: self.payload()}
+    def outputs(self) -> list[tuple[dict, dict]]:
+        """Return what it is as the output of a cell: data by media type, and metadata."""
+        return [({"text/plain": self.plain(), "text/markdown": self.markdown(), SENTENCE_MIME: self.payload()}, {})]
+
+    def _ipython_display_(self) -> None:
+        show(self)
 
 
 def sentence(key: str, *, case: str = "", name: str = "", role: str = "text", **values) -> Sentence:
@@ -184,6 +189,7 @@ def sentence(key: str, *, case: str = "", name: str = "", role: str = "text", **
     return Sentence(key, values, case, name, role, catalogue.language())
 
 
+@spoken
 def say(key: str, *, case: str = "", name: str = "", role: str = "text", **values) -> Sentence:
     """Return a sentence of a report in the language in force; its numbers are carried into the report.
 

@@ -57,8 +57,8 @@ class Shock(Shown):
     country : Country
     event_date : str
         YYYY-MM-DD. Its year counts as after the event.
-    event : str
-        What the event is called.
+    named : str or None
+        What the event is called by the user; by default as the list of events has it.
     donor_rule : str
         Which countries are donors of the synthetic controls.
     edition : str
@@ -75,13 +75,18 @@ class Shock(Shown):
 
     country: Country
     event_date: str
-    event: str
+    named: str | None
     donor_rule: str
     edition: str
     series: dict[str, SeriesAfter] = field(repr=False)
     short: tuple[str, ...] = ()
     absent: tuple[str, ...] = ()
     sources: pd.DataFrame = field(default_factory=pd.DataFrame, repr=False, compare=False)
+
+    @property
+    def event(self) -> str:
+        """What the event is called."""
+        return event_name(self.country.iso3, as_date(self.event_date), self.named)
 
     @cached_property
     def frame(self) -> pd.DataFrame:
@@ -471,7 +476,7 @@ def shock(
         raise ParameterError("donor_rule", f"{rule!r} leaves {max(pools.values())} donors for {place.iso3}, fewer than "
                              f"{FEWEST_DONORS}", "Choose a wider rule, such as all")  # fmt: skip
     kept = {id: one for id, one in long.items() if one.places}
-    return Shock(place, date.isoformat(), event_name(place.iso3, date, event), rule, edition, kept,
+    return Shock(place, date.isoformat(), event, rule, edition, kept,
                  tuple(id for id in held if id not in kept), joined.absent, joined.sources)  # fmt: skip
 
 

@@ -240,7 +240,8 @@ def _as_read(rows: pd.DataFrame, texts: pd.Series, resource: str) -> None:
     other = rows[rows["text"] != rows["commitment_id"].map(texts)]
     if len(other):
         what = f"{len(other)} texts are not those that were read, for example of {other['commitment_id'].iloc[0]}"
-        raise CleaningError(resource, what, "Read them again, then write decision and fingerprint anew")
+        action = f"Compare the file with the publisher's; what is new there, read, and write it into {resource}"
+        raise CleaningError("ogp_commitments", what, action)
 
 
 #: Words that a report year has in the place of a year.

@@ -10,6 +10,7 @@ from ogp_analysis.base import kept
 from ogp_analysis.base.errors import ArchiveError
 from ogp_analysis.base.media_types import FIGURE_MIME, TABLE_MIME
 from ogp_analysis.base.paths import Project
+from ogp_analysis.base.words.catalogue import LANGUAGES
 from ogp_analysis.base.words.sentence import PROVENANCE_MIME, flat
 from ogp_analysis.publishing.citation import papers
 from ogp_analysis.publishing.pages.outputs import payload_of
@@ -114,22 +115,22 @@ def _checked(planner: Planner, run: Run) -> Output:
         more = f" and {len(step.reasons) - 3} more" if len(step.reasons) > 3 else ""
         what = fault or f"is not what would be made here now: {'; '.join(step.reasons[:3])}{more}"
         raise ArchiveError(f"output {record['id']} ({run.name})", what, "Run it again, then make the archive")
-    document = json.loads(kept.content(folder, "notebook.ipynb"))
-    if made.identifier(run, document) != record["id"]:
+    pages = {one: json.loads(kept.content(folder, f"{one}/{run_record.NOTEBOOK}")) for one in LANGUAGES}
+    if made.identifier(run, pages) != record["id"]:
         what = f"has the id {record['id']}, which does not follow from its sentences, tables and drawings"
         raise ArchiveError(f"output {run.place}", what, "Run it again, then make the archive")
-    injected = [n for n, c in enumerate(document["cells"], 1) if "injected-parameters" in notebook.tags(c)]
+    injected = [n for n, c in enumerate(pages["en"]["cells"], 1) if "injected-parameters" in notebook.tags(c)]
     shown, provenance = [], {}
-    for number, cell in enumerate(document["cells"], 1):
+    for language, number, cell in ((one, n, c) for one, page in pages.items() for n, c in enumerate(page["cells"], 1)):
         for data in (output.get("data", {}) for output in cell.get("outputs", [])):
             provenance = payload_of(data.get(PROVENANCE_MIME, provenance))
             for mime, (kind, file) in _SHOWN.items():
                 if mime in data:
                     payload, before = payload_of(data[mime]), sum(1 for other in injected if other < number)
                     name, caption = str(payload["name"]), flat(str(payload["caption"]))
-                    shown.append(Shown(kind, name, caption, number - before, file.format(name)))
+                    shown.append(Shown(kind, name, caption, number - before, f"{language}/{file.format(name)}"))
     shown = [one for one in shown if one.file in record["files"]]
-    known = {item["id"] for item in json.loads(kept.content(folder, "cite.json"))}
+    known = {item["id"] for item in json.loads(kept.content(folder, "en/cite.json"))}
     return Output(
         run, folder, record, provenance, tuple(shown), frozenset(p.key for _, p in papers() if p.key in known)
     )

@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections import defaultdict
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import msgspec
 
@@ -23,7 +23,7 @@ from ogp_analysis.publishing.archive.measuring import Measurement
 from ogp_analysis.publishing.archive.outputs import Output
 from ogp_analysis.publishing.pages import document, prose
 from ogp_analysis.publishing.pages.ruled import ruled
-from ogp_analysis.publishing.runs import notebook, run_record
+from ogp_analysis.publishing.runs import run_record
 from ogp_analysis.tidy.codebook import Markdown, address, code, text
 
 #: Outputs that are listed one by one; of more, there is a line a notebook, and all are in ``outputs.csv``.
@@ -143,14 +143,14 @@ class _Readme:
         self.project, self.outputs, self.measured, self.language = project, outputs, measured, language
         self.with_reports = with_reports
         self.software = citation.citation_file(project.citation)
-        first = citation.identity_of(project, outputs[0].run, outputs[0].record["id"])
+        first = citation.identity_of(project, outputs[0].run, outputs[0].record["id"], language)
         self.authors = list(first.authors)
         self.read = [one for one in data if one.read_by]
         self.origins = [one for one in data if one.origin]
         self.others = [one for one in data if not one.read_by and not one.origin]
         used = {s["folder"]: s for output in outputs for s in output.provenance["sources"]}
         cited = frozenset[str]().union(*(output.cited for output in outputs))
-        credited = citation.references(replace(first, language=language), list(used.values()))[1:]
+        credited = citation.references(first, list(used.values()))[1:]
         self.credited = [*credited, *(paper for _, paper in citation.papers() if paper.key in cited)]
         self.notebooks: dict[str, list[Output]] = defaultdict(list)
         for output in outputs:
@@ -362,9 +362,7 @@ class _Readme:
 
     def question(self, name: str) -> str:
         """Return what a notebook asks, in the language of the README."""
-        asked = notebook.tagged(notebook.read(notebook.path(self.project, name)), f"lang-{self.language}")
-        titles = [prose.title(notebook.source(cell)) for cell in asked]
-        return next(filter(None, titles), self.notebooks[name][0].record["about"]["question"])
+        return self.notebooks[name][0].record["about"][self.language]["question"]
 
     def instructions(self) -> list:
         minor = _minor(self.outputs[0].record[run_record.CLOCK]["python"])

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import papermill
 from nbclient.exceptions import DeadKernelError
-from nbformat.v4 import new_output
+from nbformat.v4 import new_code_cell, new_output
 from papermill.engines import NBClientEngine, papermill_engines
 from papermill.exceptions import PapermillExecutionError
 
@@ -37,7 +37,7 @@ def executed(request: Request, fork: kernel.Fork, folder: str, late: threading.E
         died.append(ended(fork.wait(), late.is_set(), request.get("timeout")))
         return died[0]
 
-    papermill_engines.register(__name__, engine(kernel.manager(fork, folder), why))
+    papermill_engines.register(__name__, engine(kernel.manager(fork, folder), why, request.get("last", "")))
     try:
         given, options = request.get("parameters") or None, {"record_timing": False, **(request.get("options") or {})}
         names = [request[name].replace("{", "{{").replace("}", "}}") for name in ("input", "output")]  # no templates
@@ -54,7 +54,7 @@ def executed(request: Request, fork: kernel.Fork, folder: str, late: threading.E
     return None
 
 
-def engine(manager: type, why: Callable[[], Fault]) -> type[NBClientEngine]:
+def engine(manager: type, why: Callable[[], Fault], last: str = "") -> type[NBClientEngine]:
     """Return papermill's own engine with a kernel of ours, which does not save the notebook at each of its cells.
 
     Parameters
@@ -63,11 +63,15 @@ def engine(manager: type, why: Callable[[], Fault]) -> type[NBClientEngine]:
         Of the kernel.
     why : callable
         Says how the kernel has ended, if it has ended before the notebook.
+    last : str
+        Code of a cell that is put behind the last one.
     """
 
     class Engine(NBClientEngine):
         @classmethod
         def execute_notebook(cls, nb, kernel_name, output_path=None, **options):
+            if last:
+                nb.cells.append(new_code_cell(last, metadata={"tags": [], "papermill": {}}))
             return super().execute_notebook(nb, kernel_name, **options)
 
         @classmethod

@@ -26,6 +26,8 @@ class Request(TypedDict):
         Seconds until the run is ended, the function afterwards included.
     memory_limit_bytes : int
         Address space that the run may take beyond what its process has when it begins.
+    last : str
+        Code of a cell that is put behind the last one.
     after : str
         ``module:function`` to call with the request, in the process of the run, if it went well.
     options : dict
@@ -40,6 +42,7 @@ class Request(TypedDict):
     env: NotRequired[dict]
     timeout: NotRequired[float | None]
     memory_limit_bytes: NotRequired[int | None]
+    last: NotRequired[str]
     after: NotRequired[str]
     options: NotRequired[dict]
 

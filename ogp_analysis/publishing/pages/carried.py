@@ -39,7 +39,7 @@ class Carried:
     Attributes
     ----------
     cells : tuple of Cell
-        In order, in the language of the run.
+        In order.
     headline : Sentence
         The title.
     question : str
@@ -81,15 +81,17 @@ class Carried:
         return found or self.question or self.headline.plain()
 
 
-def read(nb: dict, parameters: dict) -> Carried:
+def read(nb: dict, language: str = "en", name: str = "") -> Carried:
     """Read what an executed notebook carries.
 
     Parameters
     ----------
     nb : dict
         The notebook as JSON.
-    parameters : dict
-        Its canonical parameters; ``language`` decides which prose is shown, English by default.
+    language : {"en", "es"}
+        Which it is in.
+    name : str
+        Stands for a title where it has none.
 
     Raises
     ------
@@ -100,9 +102,8 @@ def read(nb: dict, parameters: dict) -> Carried:
     MessageError
         If a sentence does not fit today's messages.
     """
-    language = parameters.get("language", "en")
     _check_executed(nb)
-    cells = tuple(_cells(nb, language))
+    cells = tuple(_cells(nb))
     shown = [thing for cell in cells for thing in cell.shown]
     sentences = tuple(thing for thing in shown if isinstance(thing, Sentence))
     found = [thing.payload for thing in shown if isinstance(thing, Origin)]
@@ -119,7 +120,7 @@ def read(nb: dict, parameters: dict) -> Carried:
     years = [int(year) for year in stated if isinstance(year, int | float)]
     return Carried(
         cells=cells,
-        headline=_headline(asked, sentences, language),
+        headline=_headline(asked or name, sentences, language),
         question=asked,
         sentences=sentences,
         tables={t.name: t.payload for t in _unique(shown, CarriedTable, "table")},
@@ -149,14 +150,12 @@ def _check_executed(nb: dict) -> None:
         )
 
 
-def _cells(nb: dict, language: str):
+def _cells(nb: dict):
     for number, cell in enumerate(nb["cells"], 1):
         tags = cell.get("metadata", {}).get("tags", [])
         source = joined(cell["source"])
         if cell["cell_type"] == "markdown":
-            spoken = [tag for tag in tags if tag.startswith("lang-")]
-            if not spoken or f"lang-{language}" in spoken:
-                yield Cell("prose", source)
+            yield Cell("prose", source)
         elif cell["cell_type"] == "code":
             where = _where(number, cell)
             shown = tuple(s for o in cell.get("outputs", []) for s in read_output(o, where))
@@ -188,7 +187,7 @@ def _headline(title: str, sentences: tuple[Sentence, ...], language: str) -> Sen
         raise ReportError(
             f"message {other[0]!r}",
             f"was said in another language than the report's, {language!r}, and {len(other) - 1} more",
-            "Set the language with ogp.use_language(language) before anything is said",
+            "Leave ogp.use_language out, so that every output is made in both languages",
         )
     return headlines[0]
 

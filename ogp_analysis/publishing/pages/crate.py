@@ -32,9 +32,9 @@ def crate(reports: list[dict], software: dict, pages: dict[str, tuple[str, dict]
     Parameters
     ----------
     reports : list of dict
-        ``path, id, notebook, title, language, parameters, python, code, record, files, package`` of each: `code` the
-        hash of its notebook, `record` that of its record without the log, `files` as in its record, `package` its data
-        package or None.
+        ``path, id, notebook, parameters, python, code, record, files, titles, packages`` of each: `code` the hash of
+        its notebook, `record` that of its record without the log, `files` as in its record; by language the title of
+        its page, and the data package of it or None.
     software : dict
         Of ``CITATION.cff``: ``title``, ``version``, ``authors``, and if they are known ``license`` and
         ``date-released``.
@@ -106,9 +106,13 @@ class _Graph:
 
     def run(self, report: dict, authors: list[dict], software: dict) -> dict:
         """Add a report and the run that made it, and return a reference to the run."""
-        path, spoken, package = report["path"], report["language"], report["package"] or {}
-        titles = {one["path"]: one["title"] for one in package.get("resources", ())}
-        names = {name: word(f"report.{key}", spoken) for name, key in _LISTED.items()}
+        path, packages = report["path"], [one for one in report["packages"].values() if one]
+        package, names = (packages or [{}])[0], {}
+        for spoken in report["titles"]:
+            own = report["packages"].get(spoken) or {}
+            said = {name: word(f"report.{key}", spoken) for name, key in _LISTED.items()}
+            said |= {one["path"]: one["title"] for one in own.get("resources", ()) if one["title"]}
+            names |= {f"{spoken}/{name}": title for name, title in said.items()}
         used = self.package(package.get("software", {}), software)
         code = {
             "@type": ["File", "SoftwareSourceCode"],
@@ -116,17 +120,19 @@ class _Graph:
             "programmingLanguage": {"@id": f"#python-{report['python']}"},
             "softwareRequirements": used,
         }
-        listed = [name for name in report["files"] if name in _LISTED or name.endswith(".csv")]
+        listed = [name for name in report["files"] if name.partition("/")[2] in _LISTED or name.endswith(".csv")]
+        notebooks = [f"{spoken}/notebook.ipynb" for spoken in report["titles"]]
         files = [
-            self.file(f"{path}/{name}", flat(titles.get(name) or names.get(name) or name), report["files"][name],
-                      **(code if name == "notebook.ipynb" else {}))
+            self.file(f"{path}/{name}", flat(names.get(name, name)), report["files"][name],
+                      **(code if name in notebooks else {}))
             for name in listed
         ]  # fmt: skip
         # Its log says when and where: the hash of the whole file would differ between two equal runs.
-        record = self.file(f"{path}/run.json", word("report.crate.record", spoken), version=report["record"])
+        record = self.file(f"{path}/run.json", word("report.crate.record", "en"), version=report["record"])
         self.put(
             {
-                "@id": f"{path}/", "@type": "Dataset", "name": flat(report["title"]), "inLanguage": spoken,
+                "@id": f"{path}/", "@type": "Dataset", "name": flat(report["titles"]["en"]),
+                "inLanguage": sorted(report["titles"]),
                 "description": f"{LABEL}{report['id']}", "identifier": f"{LABEL}{report['id']}",
                 "url": address(package.get("homepage")), "author": authors,
                 "hasPart": [*files, record],
@@ -137,13 +143,13 @@ class _Graph:
                       "name": name, "value": value})
             for name, value in sorted(report["parameters"].items()) if value not in (None, "")
         ]  # fmt: skip
-        tool = [{"@id": quote(f"{path}/notebook.ipynb")}]
+        tool = [{"@id": quote(f"{path}/{notebooks[0]}")}]
         is_tool = self.entities[used["@id"]]["@type"] == "SoftwareApplication"
         said = ", ".join(f"{name} = {value}" for name, value in sorted(report["parameters"].items()))
         return self.put(
             {
                 "@id": f"#run-{path}", "@type": "CreateAction", "name": f"{report['notebook']} ({flat(said)})",
-                "description": word("report.crate.run", spoken).format(notebook=report["notebook"], id=report["id"]),
+                "description": word("report.crate.run", "en").format(notebook=report["notebook"], id=report["id"]),
                 "instrument": [*tool, used] if is_tool else tool,
                 "object": [*(self.source(one) for one in package.get("sources", ())), *stated],
                 "result": [{"@id": f"{path}/"}, *files],

@@ -63,7 +63,7 @@ def render(nb: dict, identity: Identity) -> Rendered:
         If what it prints contradicts itself (:mod:`ogp_analysis.publishing.pages.invariants`), and as in
         :func:`ogp_analysis.publishing.pages.carried.read`.
     """
-    carried = read(nb, identity.parameters)
+    carried = read(nb, identity.language, identity.notebook)
     invariants.check(carried)
     title, provenance = carried.headline.plain(), carried.provenance
     credited = references(identity, provenance["sources"], title, provenance["tables"], _text(carried))

@@ -73,8 +73,8 @@ def plain(text: str) -> str:
 
 def _entry(entry: dict) -> dict:
     title = flat(entry["title"]).strip() or entry["slug"]
-    # Language and edition are shown in words.
-    listed = [(k, v) for k, v in sorted(entry["parameters"].items()) if k not in ("language", "edition")]
+    # The edition is shown in words.
+    listed = [(k, v) for k, v in sorted(entry["parameters"].items()) if k != "edition"]
     shown = [f"{k} {'/'.join(map(str, v)) if isinstance(v, list | tuple) else v}" for k, v in listed if v is not None]
     parameters = flat(", ".join(shown))
     place = country_of(entry["parameters"])
@@ -91,7 +91,7 @@ def _entry(entry: dict) -> dict:
         "parameters": parameters,
         "asked": entry["parameters"],
         "country": place,
-        "anchor": flat(f"{entry['notebook']}/{entry['slug']}"),
+        "anchor": flat(f"{entry['notebook']}/{entry['slug']}/{entry['language']}"),
         "path": quote(entry["path"]),
         "facts": {spoken: _facts(entry, spoken) for spoken in LANGUAGES},
         "text": plain(" ".join(searched)),
@@ -106,8 +106,7 @@ def _claimed(entries: Iterable[dict]) -> dict[str, dict]:
     runs: dict[str, dict[str, dict]] = {}
     for one in entries:
         if one["findings"]:
-            asked = {name: value for name, value in one["asked"].items() if name != "language"}
-            runs.setdefault(json.dumps(asked, sort_keys=True), {})[one["language"]] = one
+            runs.setdefault(json.dumps(one["asked"], sort_keys=True), {})[one["language"]] = one
 
     def order(asked: str) -> tuple:
         return -len(runs[asked]), min(one.get("place", 0) for one in runs[asked].values()), asked

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from ogp_analysis.base.cluster import Cluster, Elsewhere
 from ogp_analysis.base.paths import HOME_VARIABLE, Project
+from ogp_analysis.base.words.catalogue import VARIABLE
 from ogp_analysis.publishing.engine import environment
 from ogp_analysis.publishing.engine import run as engine
 from ogp_analysis.publishing.engine.run import Reply, Request
@@ -55,7 +56,7 @@ def opened(cluster: Cluster, modules: Iterable[str]) -> Elsewhere:
 def carried(project: Project, request: Request) -> Request:
     """Return a request for a worker: what it names of the project's files is named below the project."""
     below = {n: Path(request[n]).relative_to(project.given).as_posix() for n in ("input", "cwd") if request.get(n)}
-    return {**request, **below, "env": {}}
+    return {**request, **below, "env": {VARIABLE: request["env"][VARIABLE]}}
 
 
 def prepared(request: Request) -> tuple:

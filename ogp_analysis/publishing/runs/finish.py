@@ -8,9 +8,10 @@ from pathlib import Path
 
 from ogp_analysis.base import collector
 from ogp_analysis.base.errors import ReportError
-from ogp_analysis.base.paths import project
+from ogp_analysis.base.paths import Project, project
+from ogp_analysis.base.words.catalogue import LANGUAGES
 from ogp_analysis.base.words.sentence import PROVENANCE_MIME
-from ogp_analysis.publishing.runs import keys, made, notebook, publish, run_record
+from ogp_analysis.publishing.runs import keys, languages, made, notebook, publish, run_record
 from ogp_analysis.publishing.runs.manifest import Run
 from ogp_analysis.publishing.runs.normalise import normalise, written
 
@@ -50,7 +51,8 @@ def finish(request: dict) -> dict:
     Parameters
     ----------
     request : dict
-        As :func:`request` makes it.
+        As :func:`request` makes it; ``pages`` in place of ``output`` are the notebooks of a report that was published,
+        by language.
 
     Returns
     -------
@@ -62,29 +64,41 @@ def finish(request: dict) -> dict:
     ReportError
         If the notebook cannot be rendered or the folder cannot be written.
     """
-    run = Run(request["notebook"], tuple(request["run_parameters"].items()))
-    executed = normalise(notebook.read(Path(request["output"])))
-    rests_on = {**request["rests_on"], **keys.of_payload(handed(executed, run.name))}
+    run, here = Run(request["notebook"], tuple(request["run_parameters"].items())), project()
+    pages = {language: normalise(page) for language, page in _pages(request, here, run).items()}
+    [payload, *_] = [handed(page, run.name) for page in pages.values()]
+    rests_on = {**request["rests_on"], **keys.of_payload(payload)}
     record = {
         "format": run_record.FORMAT,
         "notebook": run.notebook,
         "slug": run.slug,
         "parameters": run.parameters,
-        "id": made.identifier(run, executed),
+        "id": made.identifier(run, pages),
         "rests_on": rests_on,
-        "about": None,
+        "about": None if request["only_notebook"] else {},
     }
-    if request["only_notebook"]:
-        files = {"notebook.ipynb": written(executed, run.name, "Show it as text")}
-    else:
-        from ogp_analysis.publishing.citation import identity_of
-        from ogp_analysis.publishing.pages.render import render
+    files = {}
+    for language, page in pages.items():
+        if request["only_notebook"]:
+            own = {run_record.NOTEBOOK: written(page, run.name, "Show it as text")}
+        else:
+            from ogp_analysis.publishing.citation import identity_of
+            from ogp_analysis.publishing.pages.render import render
 
-        here = project()
-        identity = replace(identity_of(here, run, record["id"]), modified=tuple(rests_on["modified"]))
-        files, record["about"] = render(executed, identity)
+            identity = replace(identity_of(here, run, record["id"], language), modified=tuple(rests_on["modified"]))
+            own, record["about"][language] = render(page, identity)
+        files |= {f"{language}/{name}": content for name, content in own.items()}
     publish.write(Path(request["folder"]), files)
     return {**record, "files": run_record.files(files)}
+
+
+def _pages(request: dict, here: Project, run: Run) -> dict[str, dict]:
+    """Return the executed notebook in each language."""
+    if "pages" in request:  # of a report that was made before
+        return {language: notebook.read(Path(file)) for language, file in request["pages"].items()}
+    executed = notebook.read(Path(request["output"]))
+    translated = languages.translations(here, notebook.path(here, run.notebook))
+    return {language: languages.in_language(executed, language, translated) for language in LANGUAGES}
 
 
 def handed(executed: dict, name: str) -> dict:

@@ -225,15 +225,17 @@ def _crate(project: Project, published: dict[tuple[str, str], dict], pages: dict
 
     reports = []
     for record in _reports(published):
-        path, package = f"{record['notebook']}/{record['slug']}", None
-        # A file that was changed by hand, or that an older version wrote, says nothing of the sources.
-        with contextlib.suppress(ValueError, OSError, LookupError):
-            content, fault = run_record.content(project.reports / path, record, "datapackage.json")
-            package = None if fault else kept.decoded(content, _Package)
+        path, packages = f"{record['notebook']}/{record['slug']}", dict.fromkeys(record["about"])
+        for spoken in packages:
+            # A file that was changed by hand, or that an older version wrote, says nothing of the sources.
+            with contextlib.suppress(ValueError, OSError, LookupError):
+                content, fault = run_record.content(project.reports / path, record, f"{spoken}/datapackage.json")
+                packages[spoken] = None if fault else kept.decoded(content, _Package)
         python = record[run_record.CLOCK]["python"].rpartition(".")[0]
-        reports.append({**_entry(record), "path": path, "python": python, "code": record["rests_on"]["notebook"],
-                        "record": run_record.version(record), "files": record["files"],
-                        "package": package})  # fmt: skip
+        titles = {spoken: about["title"] for spoken, about in record["about"].items()}
+        own = {name: record[name] for name in ("id", "notebook", "parameters", "files")}
+        reports.append({**own, "path": path, "python": python, "code": record["rests_on"]["notebook"],
+                        "record": run_record.version(record), "titles": titles, "packages": packages})  # fmt: skip
     return crate(reports, citation.citation_file(project.citation), pages, citation.site_url(project))
 
 
@@ -257,16 +259,15 @@ def _maps(project: Project, published: dict[tuple[str, str], dict]) -> dict[str,
     """Return, by language, the report that has the map of the world, and the map; what cannot be read is left out."""
     maps: dict[str, tuple[dict, Drawing]] = {}
     for entry in sorted(_entries(project, _reports(published)), key=lambda one: (one["place"], one["slug"])):
-        asked, notebook, slug = entry["parameters"], entry["notebook"], entry["slug"]
-        language = asked.get("language")
+        asked, notebook, language = entry["parameters"], entry["notebook"], entry["language"]
         if notebook != _WORLD or language in maps or asked.get("region") != "world":
             continue
         from ogp_analysis.publishing.pages import carried  # with pandas, of which a list without a map has no need
 
         # The folder may have been changed by hand: whatever is not a report's notebook has no map.
         with contextlib.suppress(OgpAnalysisError, ValueError, OSError, LookupError, TypeError, AttributeError):
-            executed = kept.loaded(project.reports / notebook / slug, "notebook.ipynb", dict)
-            maps[language] = (entry, carried.read(executed, asked).figures[_MAP])
+            executed = kept.loaded(project.reports / Path(entry["path"]).parent, run_record.NOTEBOOK, dict)
+            maps[language] = (entry, carried.read(executed, language).figures[_MAP])
     return maps
 
 
@@ -275,16 +276,16 @@ def _entries(project: Project, reports: list[dict]) -> list[dict]:
     places: dict[str, int] = {}
     with contextlib.suppress(OgpAnalysisError):  # a list that cannot be read keeps no report from being listed
         places = {run.place: number for number, run in enumerate(manifest.everything(project))}
-    entries = [_entry(record) for record in reports]
+    entries = [_entry(record, language) for record in reports for language in record["about"]]
     return [one | {"place": places.get(f"{one['notebook']}/{one['slug']}", len(places))} for one in entries]
 
 
-def _entry(record: dict) -> dict:
+def _entry(record: dict, language: str) -> dict:
     return {
-        **record["about"],
+        **record["about"][language],
         "notebook": record["notebook"],
         "slug": record["slug"],
         "id": record["id"],
         "parameters": record["parameters"],
-        "path": f"{record['notebook']}/{record['slug']}/index.html",
+        "path": f"{record['notebook']}/{record['slug']}/{language}/index.html",
     }

@@ -12,7 +12,7 @@ import io
 import json
 import math
 from base64 import b64decode
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from ogp_analysis.base import fingerprint
 from ogp_analysis.base.errors import OgpAnalysisError
@@ -26,16 +26,17 @@ from ogp_analysis.publishing.runs.normalise import is_text
 _BESIDE = {CAPTION_MIME, PROVENANCE_MIME}
 
 
-def identifier(run: Run, executed: dict) -> str:
-    """Return the id of an output: 12 digits of the hash of what was asked and of what was made.
+def identifier(run: Run, pages: Mapping[str, dict]) -> str:
+    """Return the id of an output: 12 digits of the hash of what was asked and of what was made, in every language.
 
     Parameters
     ----------
     run : Run
-    executed : dict
-        The executed notebook, normalised.
+    pages : mapping of str to dict
+        The executed notebook in each language, normalised.
     """
-    return fingerprint.of_value([run.notebook, run.parameters, [fact for _, fact in facts(executed)]])[:12]
+    shown = {language: [fact for _, fact in facts(executed)] for language, executed in pages.items()}
+    return fingerprint.of_value([run.notebook, run.parameters, shown])[:12]
 
 
 def facts(document: dict) -> Iterator[tuple[str, object]]:

@@ -55,13 +55,9 @@ class Run:
         """Its name among all runs, and the folder of its report below the reports: notebook and slug."""
         return f"{self.notebook}/{self.slug}"
 
-    def in_language(self, language: str) -> Run:
-        """Return the same run in another language."""
-        return Run(self.notebook, tuple((n, language if n == "language" else value) for n, value in self.items))
-
     @property
     def name(self) -> str:
-        """How a person calls it: ``country_profile MEX 2000 2023 en``."""
+        """How a person calls it: ``country_profile MEX 2000 2023``."""
         words = [self.notebook, *(str(value) for _, value in self.items if value not in (None, ""))]
         return printable(" ".join(words))
 

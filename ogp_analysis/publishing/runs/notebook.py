@@ -19,6 +19,10 @@ from ogp_analysis.base.front_door import public_names
 from ogp_analysis.base.paths import Project
 
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,60}\Z")
+#: What a parameter without an annotation is, by its default.
+_INFERRED = {str: "str", int: "int", float: "float", bool: "bool", type(None): "str | None"}
+#: The cell that says what a notebook was handed, for one that has none.
+LAST = "import ogp_analysis\n\nogp_analysis.provenance()"
 _Text = str | list[str]
 
 
@@ -94,7 +98,7 @@ class Declared:
     ----------
     name : str
     annotation : str
-        The annotation as written.
+        The annotation as written, or as it follows from the default.
     default : object
     help : str
         The comment on its line.
@@ -182,8 +186,8 @@ def declared(notebook: dict, name: str) -> dict[str, Declared]:
     Raises
     ------
     ParameterError
-        If it has not exactly one cell tagged ``parameters``, or a line of that cell is not an
-        annotated assignment of a plain value.
+        If it has not exactly one cell tagged ``parameters``, or a line of that cell is not the assignment of a plain
+        value to one name.
     """
     where, cells = f"notebook {name!r}", tagged(notebook, "parameters")
     if len(cells) != 1:
@@ -199,9 +203,11 @@ def declared(notebook: dict, name: str) -> dict[str, Declared]:
         if isinstance(node, ast.Import | ast.ImportFrom):
             continue
         try:
-            annotation, default = ast.unparse(node.annotation), ast.literal_eval(node.value)
-            parameter = Declared(node.target.id, annotation, default, helps.get(node.lineno, ""))
-        except (AttributeError, ValueError, TypeError) as error:
+            default = ast.literal_eval(node.value)
+            [target] = node.targets if isinstance(node, ast.Assign) else [node.target]
+            annotation = ast.unparse(node.annotation) if isinstance(node, ast.AnnAssign) else _INFERRED[type(default)]
+            parameter = Declared(target.id, annotation, default, helps.get(node.lineno, ""))
+        except (AttributeError, KeyError, ValueError, TypeError) as error:
             what = f"its parameters cell holds {ast.unparse(node)!r}"
             raise ParameterError(where, what, "Write each parameter as `name: type = value  # what it is`") from error
         if parameter.name in found:
@@ -230,6 +236,11 @@ def code_cells(notebook: dict) -> list[str]:
     """Return the code that is run: without the parameters cell and what papermill injects after it."""
     apart = {"parameters", "injected-parameters"}
     return [source(c) for c in notebook["cells"] if c["cell_type"] == "code" and not apart & set(tags(c))]
+
+
+def says_what_it_was_handed(notebook: dict) -> bool:
+    """Return whether a cell of a notebook calls ``ogp.provenance()``."""
+    return any("provenance(" in code for code in code_cells(notebook))
 
 
 def modules(notebook: dict) -> list[str]:

@@ -56,6 +56,11 @@ def checked(declared: dict[str, Declared], given: dict, notebook: str) -> dict:
         Naming the parameter, the value and what is allowed.
     """
     for name in given:
+        if name == "language" and name not in declared:
+            what = "both pages are made, the English and the Spanish"
+            raise ParameterError(
+                f"{notebook}: parameter 'language'", what, "Leave it out, and open en/ or es/ of the report"
+            )
         if name not in declared:
             close = difflib.get_close_matches(str(name), declared, n=1)
             hint = f"Did you mean {close[0]!r}? " if close else ""

@@ -22,9 +22,12 @@ from msgspec import Meta, Struct
 from ogp_analysis.base import fingerprint, kept
 from ogp_analysis.base.errors import ReportError, UnknownName, listed, printable
 from ogp_analysis.base.paths import Project, is_there
+from ogp_analysis.base.words.catalogue import LANGUAGES, language
 
 NAME = "run.json"
 FORMAT = 5
+#: The executed notebook of a page.
+NOTEBOOK = "notebook.ipynb"
 #: The only part of ``run.json`` that differs between two equal runs: when and where, not what.
 CLOCK = "log"
 
@@ -93,7 +96,7 @@ class _Record(Struct, forbid_unknown_fields=True):
     parameters: _Parameters
     id: _Id
     rests_on: _RestsOn
-    about: _About | None
+    about: dict[Literal["en", "es"], _About] | None
     files: dict[str, _File]
     log: _Log
 
@@ -131,8 +134,10 @@ def taken(folder: Path) -> dict:
         odd = [n for n in files if not kept.is_inside(n) or PurePosixPath(n).parts[0] == NAME]
         if record["parameters"] != record["rests_on"]["parameters"]:
             fault = "its parameters are not those that it rests on"
-        elif "notebook.ipynb" not in files:
-            fault = "it has no notebook"
+        elif lacking := [one for one in LANGUAGES if f"{one}/{NOTEBOOK}" not in files]:
+            fault = f"it has no {lacking[0]}/{NOTEBOOK}"
+        elif record["about"] is not None and {*record["about"]} != {*LANGUAGES}:
+            fault = "it does not say what its pages are about"
         elif odd:
             fault = f"it names the file {odd[0][:40]!r}"
     if fault:
@@ -244,8 +249,16 @@ def label_in(content: bytes) -> str | None:
 def folder_of(place: Path) -> Path | None:
     """Return the report folder that a path names or lies in; None if it does neither."""
     folder = place if place.is_dir() else place.parent
-    # A figure or a table lies one folder below.
-    return next((above for above in (folder, folder.resolve().parent) if (above / NAME).is_file()), None)
+    # A page lies one folder below, a figure or a table of it two.
+    above = (folder, *folder.resolve().parents[:2])
+    return next((one for one in above if (one / NAME).is_file()), None)
+
+
+def language_of(output: str, folder: Path) -> str:
+    """Return the language of the page of an output that a path names or lies in; else the one that is shown here."""
+    here = Path(output).resolve()
+    below = here.relative_to(folder.resolve()).parts if here.is_relative_to(folder.resolve()) else ()
+    return below[0] if below and below[0] in LANGUAGES else language()
 
 
 def located(project: Project, output: str) -> Path:

@@ -21,8 +21,8 @@ _SHOW = "Show it as text, then run again"
 _INJECTED = "injected-parameters"
 
 
-def render_one(project: Project, executed: Path) -> Path:
-    """Publish the report of an executed notebook and return its page.
+def render_one(project: Project, executed: Path, language: str) -> Path:
+    """Publish the report of an executed notebook and return its page in a language.
 
     The report is the one the batch makes of the same run. That the notebook was run with the code
     that is checked out now is taken on trust; :mod:`ogp_analysis.publishing.runs.verify` runs it again.
@@ -49,7 +49,7 @@ def render_one(project: Project, executed: Path) -> Path:
         entry = run_record.log_entry(project, reply["seconds"], "papermill or Jupyter")
         publish.publish(project, {**reply["after"], run_record.CLOCK: entry})
         front_page.write(project)
-    return project.reports / run.place / "index.html"
+    return project.reports / run.place / language / "index.html"
 
 
 def run_of(project: Project, document: dict, file: Path) -> Run:
@@ -183,8 +183,8 @@ def references(project: Project, output: str, style: str = "bibtex") -> str:
     ReportError
         If the path has no record, or the file was changed after it was published.
     """
-    folder, file = run_record.located(project, output), REFERENCES[style]
-    record = run_record.taken(folder)
+    folder = run_record.located(project, output)
+    record, file = run_record.taken(folder), f"{run_record.language_of(output, folder)}/{REFERENCES[style]}"
     where = f"output {record['id']!r}"
     if file not in record["files"]:
         raise UnknownName(where, f"has no {file}", f"Run it again: ogp-analysis run {record['notebook']}")

@@ -18,6 +18,7 @@ from ogp_analysis.base.errors import ReportError, RunError, UnknownName, few, pr
 from ogp_analysis.base.media_types import NARROW_MIME
 from ogp_analysis.base.paths import Project
 from ogp_analysis.base.scratch import Scratch
+from ogp_analysis.base.words.catalogue import LANGUAGES
 from ogp_analysis.publishing.engine import run as engine
 from ogp_analysis.publishing.runs import drawn, finish, keys, manifest, notebook, run_record
 from ogp_analysis.publishing.runs.made import first_difference, json_of, of_notebooks, of_values
@@ -33,7 +34,7 @@ _DRAWN = ("image/svg+xml", "image/png", NARROW_MIME)
 _TYPESET = (".png", ".pdf")
 #: Distributions that make these.
 _DRAWING = ("pillow", "pypdfium2", "typst")
-_REPORT = "report.pdf"
+_REPORT = "/report.pdf"
 
 
 @dataclass(frozen=True)
@@ -111,7 +112,7 @@ def _verdict(project: Project, folder: Path, record: dict, options: Options) -> 
             return Verdict("bytes", f"same bytes: {len(record['files'])} files and the record")
         if unexplained := _unexplained(pair, differing, parts, reasons):
             return _different(unexplained, reasons)
-        drawings = [name for name in differing if name.startswith("figures/") or name == _REPORT]
+        drawings = [name for name in differing if "/figures/" in name or name.endswith(_REPORT)]
         more = f" (drawings differ in bytes, not in what they show: {', '.join(drawings)})" if drawings else ""
         return Verdict("numbers", f"same numbers, environment differs in: {'; '.join(reasons)}{more}")
 
@@ -219,7 +220,7 @@ class _Pair:
         """Return the files that are not the same, those first that others are made from."""
         firsts = ("notebook.ipynb", "numbers.", "tables/", "cite.", "index.html")
         names = [name for name, *_ in keys.changed(self.record["files"], self.made["files"])]
-        return sorted(names, key=lambda name: [not name.startswith(first) for first in firsts])
+        return sorted(names, key=lambda name: [not name.partition("/")[2].startswith(first) for first in firsts])
 
     def parts(self) -> list[str]:
         """Return the parts of the record that are not the same, without files and log."""
@@ -248,20 +249,10 @@ def _unexplained(pair: _Pair, differing: list[str], parts: list[str], reasons: l
     record, made = pair.record, pair.made
     if differing and not reasons:
         return pair.first(differing[0])
-    # Executed notebooks are compared beside their drawings and the versions they name.
-    text = kept.content(pair.old, "notebook.ipynb").decode("utf-8", "replace")
-    for name, was in record["rests_on"]["tables"].items():
-        now = made["rests_on"]["tables"].get(name, was)
-        text = text.replace(was, now).replace(was[:12], now[:12])
-    old, new = json_of(text.encode()), json_of(kept.content(pair.new, "notebook.ipynb"))
-    if old is None or notebook.odd(old):
-        return "notebook.ipynb: it is not a notebook"
-    for document in (old, new):
-        for part in ("language_info", "papermill"):
-            if isinstance(document["metadata"].get(part), dict):
-                document["metadata"][part].pop("version", None)
-    if found := _drawings_differ(old, new) or of_notebooks(old, new):
-        return f"notebook.ipynb: {found}"
+    executed = {language: f"{language}/{run_record.NOTEBOOK}" for language in LANGUAGES}
+    for name in executed.values():
+        if found := _notebooks_differ(pair, name):
+            return f"{name}: {found}"
     for name in parts:
         # Files may rest on other things; what the output is, and what the list of reports says of it, may not.
         if not reasons or name not in ("id", "rests_on"):
@@ -269,15 +260,15 @@ def _unexplained(pair: _Pair, differing: list[str], parts: list[str], reasons: l
     # Each file follows from the notebook beside it, rendered here: again where what was made here rests on another. The
     # notebook was compared before; so what is rendered from it differs from what is made here in drawings alone.
     rendered = pair
-    if "notebook.ipynb" in differing or record["rests_on"] != made["rests_on"]:
+    if {*executed.values()} & {*differing} or record["rests_on"] != made["rests_on"]:
         folder = pair.new.with_name("rendered")
-        executed = pair.old / "notebook.ipynb"
         here = {**record["rests_on"], "modified": made["rests_on"]["modified"]}
-        request = finish.request(pair.run, here, executed, folder, record["about"] is None)
+        request = finish.request(pair.run, here, pair.old, folder, record["about"] is None)
+        request["pages"] = {language: str(pair.old / name) for language, name in executed.items()}
         with engine.opened(1, MODULES) as processes:
             [(_, reply)] = engine.replies(processes, [rendering(pair.project, request)])
         if not reply["ok"]:
-            return f"notebook.ipynb: it cannot be rendered here: {reply['error']['message']}"
+            return f"{run_record.NOTEBOOK}: it cannot be rendered here: {reply['error']['message']}"
         rendered = replace(pair, new=folder, made=reply["after"])
     # The same drawing may become other bytes with another version of what draws, or on another kind of processor.
     # That the record says so is no excuse: what is drawn must be the same.
@@ -292,6 +283,22 @@ def _unexplained(pair: _Pair, differing: list[str], parts: list[str], reasons: l
             return f"{name}: {found}"
     odd = [name for name in rendered.parts() if name != "rests_on"]
     return f"{run_record.NAME}: {odd[0]}{of_values(record[odd[0]], rendered.made[odd[0]])}" if odd else ""
+
+
+def _notebooks_differ(pair: _Pair, name: str) -> str:
+    """Return where two executed notebooks differ beside their drawings and the versions that they name."""
+    text = kept.content(pair.old, name).decode("utf-8", "replace")
+    for table, was in pair.record["rests_on"]["tables"].items():
+        now = pair.made["rests_on"]["tables"].get(table, was)
+        text = text.replace(was, now).replace(was[:12], now[:12])
+    old, new = json_of(text.encode()), json_of(kept.content(pair.new, name))
+    if old is None or notebook.odd(old):
+        return "it is not a notebook"
+    for document in (old, new):
+        for part in ("language_info", "papermill"):
+            if isinstance(document["metadata"].get(part), dict):
+                document["metadata"][part].pop("version", None)
+    return _drawings_differ(old, new) or of_notebooks(old, new)
 
 
 def _drawings_differ(old: dict, new: dict) -> str:

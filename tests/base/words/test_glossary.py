@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
 import re
 import sys
 import tomllib
@@ -12,8 +11,10 @@ from pathlib import Path
 
 import pytest
 
+from ogp_analysis.base.paths import Project
 from ogp_analysis.base.words.catalogue import keys
 from ogp_analysis.base.words.numbers import count, day, index, share
+from ogp_analysis.publishing.runs import languages, notebook
 
 ROOT = Path(__file__).resolve().parents[3]
 _spec = spec_from_file_location("glossary", ROOT / "tools" / "glossary.py")
@@ -30,12 +31,9 @@ def cells() -> dict[str, tuple[str, str]]:
     """Return the prose of each pair of cells of the notebooks, in English and Spanish."""
     found = {}
     for file in sorted((ROOT / "notebooks").glob("*.ipynb")):
-        told = {"lang-en": [], "lang-es": []}
-        for cell in json.loads(file.read_text(encoding="utf-8"))["cells"]:
-            for tag in set(cell["metadata"].get("tags", [])) & told.keys():
-                told[tag].append("".join(cell["source"]))
-        pairs = zip(told["lang-en"], told["lang-es"], strict=True)
-        found |= {f"{file.stem}.{number}": pair for number, pair in enumerate(pairs, 1)}
+        translated = languages.translations(Project(ROOT), file)
+        pairs = (translated[languages.hash_of(text)] for text in languages.prose(notebook.read(file)))
+        found |= {f"{file.stem}.{number}": tuple(pair.values()) for number, pair in enumerate(pairs, 1)}
     return found
 
 

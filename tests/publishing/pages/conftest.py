@@ -64,7 +64,7 @@ class Maker:
         catalogue.use_language(language)
 
     def shown(self, thing) -> dict:
-        data = json.loads(json.dumps(thing._repr_mimebundle_()))
+        data = json.loads(json.dumps(thing.outputs()[0][0]))
         return {"output_type": "display_data", "metadata": {}, "data": data}
 
     def said(self, key: str, role: str = "text", name: str = "", **values) -> dict:
@@ -144,6 +144,9 @@ class Maker:
     def prose(self, source: str, *tags: str) -> dict:
         return {"cell_type": "markdown", "metadata": {"tags": list(tags)}, "source": source}
 
+    def either(self, english: str, spanish: str) -> dict:
+        return self.prose(spanish if self.language == "es" else english)
+
     def data(self, **data) -> dict:
         kinds = {"plain": "text/plain", "html": "text/html", "svg": "image/svg+xml", "png": "image/png"}
         return {"output_type": "display_data", "metadata": {}, "data": {kinds[k]: v for k, v in data.items()}}
@@ -160,30 +163,26 @@ class Maker:
         return {"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": list(cells)}
 
     def full(self) -> dict:
-        """A small report of every kind of cell and output, in both languages."""
+        """A small report of every kind of cell and output."""
         return self.only(
-            self.prose("# How open is it?", "lang-en"),
-            self.prose("# ¿Qué tan abierto está?", "lang-es"),
+            self.either("# How open is it?", "# ¿Qué tan abierto está?"),
             self.code('country: str = "MEX"  # hidden default', tags=("parameters",)),
             self.code('country = "MEX"', tags=("injected-parameters",)),
             self.code("import ogp_analysis as ogp\n\npanel = ogp.country_years()"),
             self.code("ogp.say('headline')", self.headline()),
-            self.prose("## Answer", "lang-en"),
-            self.prose("## Respuesta", "lang-es"),
+            self.either("## Answer", "## Respuesta"),
             self.code("ogp.say('now')", self.now()),
             self.code(
                 "ogp.say('rank')",
                 self.placed(),
                 self.said("limit", "limit"),
             ),
-            self.prose("## Evidence\n\nThe *index* is from 0 to 1.", "lang-en"),
-            self.prose("## Evidencia\n\nEl *índice* va de 0 a 1.", "lang-es"),
+            self.either("## Evidence\n\nThe *index* is from 0 to 1.", "## Evidencia\n\nEl *índice* va de 0 a 1."),
             self.code(
                 "ogp.show(trend)", self.said("coverage", n=count(4187)), self.drawn(), self.said("limit", "warning")
             ),
             self.code("ogp.show(peers)", self.tabled()),
-            self.prose("## Appendix\n\n### Data", "lang-en"),
-            self.prose("## Apéndice\n\n### Datos", "lang-es"),
+            self.either("## Appendix\n\n### Data", "## Apéndice\n\n### Datos"),
             self.code("ogp.provenance()", self.provenance()),
         )
 
@@ -192,7 +191,7 @@ class Maker:
             "notebook": "country_profile",
             "slug": "MEX-2000-1a2b3c4d",
             "id": "3f9c0a7be1d2",
-            "parameters": {"country": "MEX", "first_year": 2000, "language": self.language, "event": None},
+            "parameters": {"country": "MEX", "first_year": 2000, "event": None},
             "edition": "embedded",
             "language": self.language,
             "software_title": "ogp_analysis",
@@ -200,7 +199,6 @@ class Maker:
             "authors": ("The ogp_analysis authors",),
             "released": "2026-05-04",
             "url": "https://software.example/ogp",
-            "twins": (("es", "MEX-2000-5e6f7a8b"),),
         }
         return Identity(**{**known, **changes})
 

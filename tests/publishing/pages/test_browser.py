@@ -264,7 +264,7 @@ def pixels(png: bytes, *colours: str) -> list[bool]:
 
 def test_a_figure_follows_the_screen_and_is_light_on_paper(open_page, make, tmp_path):
     data = coverage_strip(pd.DataFrame({"v2xcs_ccsi": [1, 0]}, index=[2000, 2001]), name="trend",
-                          place="Kenya")._repr_mimebundle_()  # fmt: skip
+                          place="Kenya").outputs()[0][0]  # fmt: skip
     nb = make.full()
     for cell in nb["cells"]:
         for output in cell.get("outputs", []):

@@ -348,7 +348,7 @@ def sheet() -> Figure:
 
 
 def test_a_figure_on_sheets_comes_twice_and_follows_the_page(make):
-    data = sheet()._repr_mimebundle_()
+    data = sheet().outputs()[0][0]
     output = {"output_type": "display_data", "metadata": {}, "data": data}
     nb = make.full()
     cell = next(c for c in nb["cells"] for o in c.get("outputs", []) if FIGURE_MIME in o.get("data", {}))
@@ -367,7 +367,7 @@ def test_a_figure_on_sheets_comes_twice_and_follows_the_page(make):
 
 
 def test_of_figures_that_are_views_of_one_a_page_shows_the_one_that_is_opened(make):
-    data = sheet()._repr_mimebundle_()
+    data = sheet().outputs()[0][0]
     data[FIGURE_MIME] = {**data[FIGURE_MIME], "view": "Asia <b>"}
     del data[NARROW_MIME]
     output = {"output_type": "display_data", "metadata": {}, "data": data}
@@ -384,7 +384,7 @@ def test_of_figures_that_are_views_of_one_a_page_shows_the_one_that_is_opened(ma
 
 
 def test_what_is_drawn_for_a_telephone_is_held_to_the_same_list(make):
-    data = sheet()._repr_mimebundle_()
+    data = sheet().outputs()[0][0]
     data[NARROW_MIME] = data[NARROW_MIME].replace("</svg>", "<script>alert(1)</script></svg>")
     output = {"output_type": "display_data", "metadata": {}, "data": data}
     with pytest.raises(ReportError, match="its SVG holds <script>"):

@@ -1,0 +1,91 @@
+"""What is made of words: shown in the language in force, and carried in the other one for the other page of a report.
+
+A function that returns sentences, figures or tables is marked as :func:`spoken`: what it returns can be made again in
+another language. When such a thing is shown, its output holds the language in force, and the metadata of the output
+hold the same in the others. A page of a report takes its language out of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial, wraps
+
+from ogp_analysis.base.errors import MessageError
+from ogp_analysis.base.words.catalogue import language, other_languages, speaking
+
+#: Where the metadata of an output hold it in all languages: which one is shown, and data and metadata of the others.
+IN_LANGUAGES = "ogp_analysis"
+
+
+def spoken(make: Callable) -> Callable:
+    """Make what a function returns able to be made again in another language."""
+
+    @wraps(make)
+    def made(*given, **named):
+        thing = make(*given, **named)
+        if other_languages():
+            _remember(thing, _Again(partial(make, *given, **named)))
+        return thing
+
+    return made
+
+
+class _Again:
+    """Makes a thing again, once in each language."""
+
+    def __init__(self, make: Callable) -> None:
+        self.make, self.made = make, {}
+
+    def __call__(self):
+        if language() not in self.made:
+            self.made[language()] = self.make()
+        return self.made[language()]
+
+
+def _remember(thing, again: Callable) -> None:
+    if isinstance(thing, tuple):
+        # The outer function was given no words yet: what an inner one was given may be words already.
+        for number, part in enumerate(thing):
+            _remember(part, lambda number=number: again()[number])
+    if hasattr(thing, "__dict__"):
+        object.__setattr__(thing, "again", again)  # a frozen dataclass is no less frozen by it
+
+
+def anew(thing):
+    """Return a thing in the language in force; what has no words is the same in each."""
+    return thing.again() if hasattr(thing, "again") else thing
+
+
+def show(*things) -> None:
+    """Show things as outputs of a cell that carry every language.
+
+    Parameters
+    ----------
+    *things : object
+        With a method ``outputs``, which returns data by media type and metadata of one or more outputs; IPython shows
+        all others.
+
+    Raises
+    ------
+    MessageError
+        If a thing has more outputs in one language than in another.
+    """
+    from IPython.display import display
+
+    for thing in things:
+        if not hasattr(thing, "outputs"):
+            display(thing)
+            continue
+        shown, others = thing.outputs(), {}
+        for other in other_languages() if hasattr(thing, "again") else ():
+            with speaking(other):
+                others[other] = anew(thing).outputs()
+            if len(others[other]) != len(shown):
+                what = f"has {len(shown)} outputs in {language()!r} and {len(others[other])} in {other!r}"
+                raise MessageError(type(thing).__name__, what, "Report the fault")
+        for number, (data, metadata) in enumerate(shown):
+            carried = {
+                other: dict(zip(("data", "metadata"), made[number], strict=True)) for other, made in others.items()
+            }
+            more = {IN_LANGUAGES: {"shown": language(), **carried}} if carried else {}
+            display(data, raw=True, metadata=metadata | more)

@@ -107,14 +107,14 @@ class Changes(Shown):
         cut = self.largest.falls_cut + self.largest.rises_cut
         return say("overview.movers.ties" if cut else "overview.movers.no_ties", cut=count(cut))
 
-    def plot(self, highlight: str | None = None) -> Figure | Parts:
+    def plot(self, highlight: str | None = None, ax=None) -> Figure | Parts:
         """Draw the largest rises and falls; with a country to highlight, where it stands among all changes.
 
         Nothing is drawn if no country moved, or the highlighted one has no change.
         """
         if highlight is None:
             moved = self._movers()
-            return movements(moved, name="movements", id=self.indicator, first=self.first, last=self.last) \
+            return movements(moved, name="movements", id=self.indicator, first=self.first, last=self.last, ax=ax) \
                 if len(moved) else Parts()  # fmt: skip
         found = self.of(highlight)
         if found.difference is None:
@@ -122,9 +122,9 @@ class Changes(Shown):
         everyone = all_changes(self.series, self.first, self.last)
         return change_among_countries(everyone, found.difference, name="change_among_countries", id=self.indicator,
                                       place=country(highlight).name, in_text=country(highlight).in_text,
-                                      unit=found.unit, first=self.first, last=self.last)  # fmt: skip
+                                      unit=found.unit, first=self.first, last=self.last, ax=ax)  # fmt: skip
 
-    def map(self) -> Figure | Parts:
+    def map(self, ax=None) -> Figure | Parts:
         """Draw where the countries of the region fell and rose; nothing if none has both years.
 
         Examples
@@ -134,7 +134,7 @@ class Changes(Shown):
         """
         changes = self._on_the_map()
         return movement_map(changes, name="map", id=self.indicator, view=self.region, first=self.first,
-                            last=self.last) if len(changes) else Parts()  # fmt: skip
+                            last=self.last, ax=ax) if len(changes) else Parts()  # fmt: skip
 
     def regions(self) -> Parts:
         """Draw a map of each region of the world, of which a page shows one at a time; nothing of one region.

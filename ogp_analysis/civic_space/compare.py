@@ -16,7 +16,7 @@ from ogp_analysis.base.words import Sentence, say, sentence, word
 from ogp_analysis.base.words.numbers import count, index, rank, share, year
 from ogp_analysis.civic_space.breaks import with_distances
 from ogp_analysis.civic_space.changes import no_probability
-from ogp_analysis.civic_space.figures.comparison import comparison
+from ogp_analysis.civic_space.figures.overview import comparison
 from ogp_analysis.civic_space.panel import Panel, checked_year, panel
 from ogp_analysis.civic_space.tables.headings import tabled
 from ogp_analysis.display.figure import Figure
@@ -115,10 +115,10 @@ class Comparison(Shown):
             case += "_counted"
         return say(key, case=case, role=role, name=name, **about)
 
-    def plot(self) -> Figure:
+    def plot(self, ax=None) -> Figure:
         """Draw every indicator on a scale of its own, a line a country."""
         own = {id: {one.iso3: self.panel.own(id, one.iso3) for one in self.countries} for id in self.indicators}
-        return comparison(own, name="comparison", ids=list(self.indicators))
+        return comparison(own, name="comparison", ids=list(self.indicators), ax=ax)
 
     def differences(self) -> Parts:
         """Say of each indicator which differences in the last year exceed the published error, and table all of them.

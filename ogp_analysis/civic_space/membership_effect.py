@@ -15,7 +15,7 @@ from ogp_analysis.base.errors import ModelError, ParameterError, listed
 from ogp_analysis.base.indicators import indicator
 from ogp_analysis.base.words import Sentence, say, sentence, word
 from ogp_analysis.base.words.numbers import Number, count, index, probability, share, year
-from ogp_analysis.civic_space.figures.membership import event_study
+from ogp_analysis.civic_space.figures.effects import event_study
 from ogp_analysis.civic_space.joiners import (
     BASELINE,
     CONTROLS,
@@ -107,7 +107,7 @@ class MembershipEffect(Shown):
                 bound=Number(max(BOUNDS) if breakdown is None else breakdown, "ratio", 2)),
         ])  # fmt: skip
 
-    def plot(self) -> Figure:
+    def plot(self, ax=None) -> Figure:
         """Draw the effects by year from joining, where half of the joiners are seen, with intervals and the band."""
         low, high = self._seen
         effects = self.frame[self.frame["when"].between(low, high)].sort_values("when", ignore_index=True)
@@ -115,7 +115,7 @@ class MembershipEffect(Shown):
         return event_study(effects, name="event_study", id=self.sample.outcome, last=self.sample.last_year,
                            level=self.fit.estimates[0].level, joiners=estimated(self.fit)["joiners"],
                            bands=bands, control=word(f"joiners.control.{self.controls}"),
-                           held=word(f"joiners.held.{self.covariates}"))  # fmt: skip
+                           held=word(f"joiners.held.{self.covariates}"), ax=ax)  # fmt: skip
 
     def table(self) -> Table:
         """Return the mean and the effects by year from joining, with intervals, band, and how many joiners are seen."""

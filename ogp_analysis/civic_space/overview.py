@@ -59,10 +59,10 @@ class Levels(Shown):
                 "last": year(last["year"]), "median": index(last["median"])}  # fmt: skip
         return Parts([say("overview.glance.level", n=count(last["n"]), **ends)])
 
-    def plot(self) -> Figure:
+    def plot(self, ax=None) -> Figure:
         """Draw median, quartiles and deciles by year."""
         return distribution_by_year(self.frame, name="distribution", id=self.indicator,
-                                    region_name=word(f"regions.{self.region}"))  # fmt: skip
+                                    region_name=word(f"regions.{self.region}"), ax=ax)  # fmt: skip
 
     def table(self) -> Table | Parts:
         """Return median and middle half at the first and the last year by the year in which countries joined OGP.
@@ -130,10 +130,10 @@ class TwoMeasures(Shown):
         return Parts([say("overview.agreement", case="shared" if shared else "apart", year=year(self.year),
                           **facts(link))])  # fmt: skip
 
-    def plot(self) -> Figure:
+    def plot(self, ax=None) -> Figure:
         """Draw every country; those high on `x` and low on `y` are named by code."""
         return four_quadrants(self.points, name="two_measures", x=self.x, y=self.y, x_cut=self.x_cut, y_cut=self.y_cut,
-                              year=self.year)  # fmt: skip
+                              year=self.year, ax=ax)  # fmt: skip
 
     def table(self) -> Table:
         """Return the quadrants: countries, share, and how many ever joined OGP; those high on `x` only are named."""
@@ -241,9 +241,9 @@ class Overview(Shown):
                    x=word(f"indicators.{self.second_measure}.name"), y=word(f"indicators.{self.outcome}.name"), **cuts,
                    **facts(closed.proportion), **facts(kept, "kept"))  # fmt: skip
 
-    def plot(self) -> Figure | Parts:
+    def plot(self, ax=None) -> Figure | Parts:
         """Draw on a map where civic space fell and rose."""
-        return self.change.map()
+        return self.change.map(ax=ax)
 
     def bounds(self) -> Parts:
         """Say whether intervals are published for the outcome, and what the second measure of the repository is."""

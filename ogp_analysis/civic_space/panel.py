@@ -146,7 +146,7 @@ class Panel(Shown):
         """Say what was read for it and what was left out."""
         return self.sample.text()
 
-    def plot(self, indicator: str | None = None) -> Figure:
+    def plot(self, indicator: str | None = None, ax=None) -> Figure:
         """Draw an indicator in the years shown, by default the first.
 
         One country with published bounds is drawn with them, up to twelve countries each by itself, more as median,
@@ -171,11 +171,11 @@ class Panel(Shown):
         """
         id, codes = self._held(indicator or self.ids[0]), sorted(self.there["iso3"].unique())
         if len(codes) > _FEW:
-            return self.levels(id).plot()
+            return self.levels(id).plot(ax=ax)
         own = {code: self.own(id, code) for code in codes}
         if len(codes) == 1 and f"{id}_low" in self.frame.columns:
-            return bounded_series(own[codes[0]], name=id, id=id, place=country(codes[0]).name)
-        return side_by_side(own, name=id, id=id)
+            return bounded_series(own[codes[0]], name=id, id=id, place=country(codes[0]).name, ax=ax)
+        return side_by_side(own, name=id, id=id, ax=ax)
 
     def table(self, indicators: Iterable[str] | None = None, of: str | None = None) -> Table:
         """Return what each indicator asks, whether bounds are published, and its sample.

@@ -185,7 +185,7 @@ class Profile(Shown):
             shown.append(say("profile.peak", case=self.below_peak.note, **facts(self.below_peak)))
         return Parts([*shown, say("profile.path", **facts(path(self.panel.series(core), self.country.iso3)))])
 
-    def plot(self) -> Figure | Parts:
+    def plot(self, ax=None) -> Figure | Parts:
         """Draw the core index over the timeline in OGP, beside the region and the members; nothing without a value."""
         core, iso3, place = CORE_INDICES[0], self.country.iso3, self.country
         series = self.panel.series(core)
@@ -198,7 +198,7 @@ class Profile(Shown):
         history = self.timeline
         return country_series(own, region, members, history.strip, history.weighty, name="core_index", indicator=core,
                               place=place.name, in_text=place.in_text, region_name=self._region,
-                              event_date=self.event_date, verified_until=history.verified_until)  # fmt: skip
+                              event_date=self.event_date, verified_until=history.verified_until, ax=ax)  # fmt: skip
 
     def around(self) -> Parts:
         """Say the values around the date asked for and the path from there on; nothing if no date was asked for.

@@ -12,7 +12,7 @@ from ogp_analysis.base.cached import cached
 from ogp_analysis.base.errors import ModelError
 from ogp_analysis.base.words import say, sentence, word
 from ogp_analysis.base.words.numbers import count, index
-from ogp_analysis.civic_space.figures.membership import specification_curve
+from ogp_analysis.civic_space.figures.effects import specification_curve
 from ogp_analysis.civic_space.joiners import CONTROLS, COVARIATES, METHODS, Joiners
 from ogp_analysis.civic_space.tables.headings import tabled
 from ogp_analysis.display.figure import Figure
@@ -68,12 +68,12 @@ class Specifications(Shown):
                           excluding=count(self.excludes_zero.sum()),
                           least=index(least, signed=True), most=index(most, signed=True))])  # fmt: skip
 
-    def plot(self) -> Figure:
+    def plot(self, ax=None) -> Figure:
         """Draw the estimates in order, with their intervals, over what each specification chose."""
         main = (self.frame[list(CHOICES)].apply(tuple, axis=1) == self.main).to_numpy()
         return specification_curve(self.frame.assign(excludes_zero=self.excludes_zero, main=main), CHOICES,
                                    name="specifications",
-                                   id=self.sample.outcome, last=self.sample.last_year)  # fmt: skip
+                                   id=self.sample.outcome, last=self.sample.last_year, ax=ax)  # fmt: skip
 
     def table(self) -> Table:
         """Return the estimates, one row per specification."""

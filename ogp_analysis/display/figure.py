@@ -5,10 +5,14 @@ from __future__ import annotations
 import html
 import io
 import re
-from dataclasses import dataclass, field
-from functools import wraps
+from collections.abc import Mapping
+from contextlib import nullcontext
+from dataclasses import dataclass, field, replace
+from functools import partial, wraps
 from pathlib import Path
+from types import MappingProxyType
 
+import matplotlib as mpl
 import matplotlib.figure
 
 from ogp_analysis.base import collector
@@ -16,9 +20,10 @@ from ogp_analysis.base.disclosure import drawn_only, uncovered
 from ogp_analysis.base.errors import MessageError, ParameterError
 from ogp_analysis.base.indicators import indicator
 from ogp_analysis.base.media_types import CAPTION_MIME, FIGURE_MIME, NARROW_MIME
-from ogp_analysis.base.words.catalogue import language
-from ogp_analysis.base.words.sentence import escaped, flat
-from ogp_analysis.base.words.spoken import show, spoken
+from ogp_analysis.base.words.catalogue import entry, language
+from ogp_analysis.base.words.sentence import escaped, flat, sentence
+from ogp_analysis.base.words.spoken import made_by, show, spoken
+from ogp_analysis.display.chart import Chart, axes_of
 from ogp_analysis.display.sheet import FAMILIES, Sheet, style
 
 
@@ -46,6 +51,8 @@ class Figure:
         The sheets that it was drawn on; none if it was drawn on a bare figure.
     view : str
         Of one of several figures of which a page shows one at a time: what the reader chooses it by; else empty.
+    of_user : bool
+        Whether it was drawn into axes of a user, whose settings it keeps.
     """
 
     name: str
@@ -57,6 +64,7 @@ class Figure:
     narrow: matplotlib.figure.Figure | None = None
     sheets: tuple[Sheet, ...] = field(default=(), repr=False)
     view: str = ""
+    of_user: bool = False
 
     def __post_init__(self) -> None:
         if not self.alt.strip() or not self.caption.strip():
@@ -68,12 +76,16 @@ class Figure:
         On a sheet text stays text, in the fonts of the page, so that it can be searched, selected and read aloud.
         """
         buffer, drawn = io.StringIO(), self.narrow if narrow else self.figure
-        with style({"svg.fonttype": "none"} if self.sheets else {}), collector.off():
+        with self._settings({"svg.fonttype": "none"} if self.sheets else {}), collector.off():
             drawn.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
         text = _slim(buffer.getvalue()) if self.sheets else buffer.getvalue()
         before, root, after = text.partition("<svg ")
         attributes, _, inside = after.partition(">")
         return f'{before}{root}role="img" {attributes}>\n <title>{html.escape(flat(self.alt))}</title>{inside}'
+
+    def _settings(self, more: Mapping = MappingProxyType({})):
+        """Return the settings that it is written in: those of the house, or the user's, with names that stay."""
+        return mpl.rc_context({"svg.hashsalt": "ogp_analysis"}) if self.of_user else style(more)
 
     def faults(self) -> list[str]:
         """Return each text of its sheets that leaves them or meets another; none in a figure that may be shown."""
@@ -95,7 +107,7 @@ class Figure:
             Path(file).write_text(self.svg(), encoding="utf-8")
             return
         about = {"pdf": {"CreationDate": None, "Title": flat(self.caption)}, "png": {"Description": flat(self.alt)}}
-        with style(), collector.off():
+        with self._settings(), collector.off():
             self.figure.savefig(file, format=kind, metadata=about[kind], dpi=300)
 
     def payload(self) -> dict:
@@ -123,26 +135,81 @@ class Figure:
 def drawing(draw):
     """Make a function that returns ``name, caption, alt, drawn`` return a :class:`Figure`.
 
-    What is drawn is a matplotlib figure, a sheet, or a pair of sheets, the second for a telephone. The function runs
-    inside the style of the house. Indicators that it draws are named by its
+    What is drawn is a matplotlib figure, a sheet, a pair of sheets, the second for a telephone, or what
+    :func:`captioned` returns; only that can be drawn into the axes `ax` of a user, in the user's own style, else the
+    function runs inside the style of the house. Indicators that it draws are named by its
     keywords `id`, `ids`, `indicator`, `x` or `y`; they decide whether the values may be passed on.
     It sees values that are withheld; then its caption and text alternative hold no number of their scale.
     """
 
     @wraps(draw)
-    def drawn(*args, **kwargs) -> Figure:
+    def drawn(*args, ax=None, **kwargs) -> Figure:
         args, kwargs, withheld = uncovered(args, kwargs)
-        with style(), collector.off(), drawn_only(withheld):
-            name, caption, alt, drawn = draw(*args, **kwargs)
+        with style() if ax is None else nullcontext(), collector.off(), drawn_only(withheld):
+            name, caption, alt, made = draw(*args, **kwargs)
+            made = made(ax) if callable(made) else made
         ids = [*(kwargs[key] for key in ("id", "indicator", "x", "y") if key in kwargs), *kwargs.get("ids", ())]
         may_be_passed_on = not withheld and all(indicator(id).redistribute for id in ids)
-        if isinstance(drawn, matplotlib.figure.Figure):
-            return Figure(name, caption, alt, drawn, language(), may_be_passed_on)
-        sheets = drawn if isinstance(drawn, tuple) else (drawn,)
+        about = (name, caption, alt)
+        if ax is not None:
+            whole = axes_of(ax)[0].get_figure(root=True)
+            figure = Figure(*about, whole, language(), may_be_passed_on, of_user=True)
+
+            def in_words() -> Figure:
+                """The axes are drawn on once, in the words of one language; caption and alternative are in both."""
+                with drawn_only(withheld):
+                    _, caption, alt, _ = draw(*args, **kwargs)
+                return replace(figure, caption=caption, alt=alt, language=language())
+
+            return made_by(figure, in_words)
+        if isinstance(made, matplotlib.figure.Figure):
+            return Figure(*about, made, language(), may_be_passed_on)
+        sheets = made if isinstance(made, tuple) else (made,)
         narrow = sheets[1].figure if len(sheets) > 1 else None
-        return Figure(name, caption, alt, sheets[0].figure, language(), may_be_passed_on, narrow, sheets)
+        return Figure(*about, sheets[0].figure, language(), may_be_passed_on, narrow, sheets)
 
     return spoken(drawn)
+
+
+def captioned(
+    name: str,
+    key: str,
+    values: Mapping,
+    chart: Chart,
+    source: str | None = None,
+    case: str | Mapping[str, str] = "",
+    of_title: Mapping = MappingProxyType({}),
+    **texts: str,
+) -> tuple:
+    """Return a chart with its words, as :func:`drawing` takes it.
+
+    Parameters
+    ----------
+    name : str
+        File name.
+    key : str
+        Key of the words, below which stand ``title``, ``about``, ``caption``, ``alt`` and, if it is not given,
+        ``source``.
+    values : mapping
+        Values of all of them.
+    chart : Chart
+    source : str or None
+    case : str or mapping
+        Case of those that have cases, or of each by its name.
+    of_title : mapping
+        Further values of the title.
+    **texts
+        Words that are said otherwise, by the names above.
+    """
+    texts |= {} if source is None else {"source": source}
+    for part in ("title", "about", "source", "caption", "alt"):
+        if part not in texts:
+            which = case if isinstance(case, str) else case.get(part, "")
+            which = which if isinstance(entry(f"{key}.{part}"), dict) else ""
+            more = of_title if part == "title" else {}
+            texts[part] = sentence(f"{key}.{part}", case=which, **{**values, **more}).plain()
+    drawn = partial(chart.drawn, texts["title"], texts["about"], texts["source"])
+    return name, texts["caption"], texts["alt"], drawn
 
 
 _GEOMETRY = re.compile(r' (?:d|x|y|transform|points)="[^"]*"')
@@ -186,26 +253,3 @@ def drawable(data, name: str) -> None:
     """
     if not len(data):
         raise MessageError(f"figure {name!r}", "has nothing to draw", "Say so in a sentence instead")
-
-
-def canvas(
-    width: float = 7.0, height: float = 3.4, margins: tuple = (0.65, 0.15, 0.45, 0.35), gaps=(0.25, 0.35), **kwargs
-):
-    """Return a matplotlib figure and its axes, made without pyplot.
-
-    Parameters
-    ----------
-    width, height : float
-        In inches; 7 is the text width of a page.
-    margins : tuple of float
-        Left, right, bottom and top, in inches. Set by hand: letting matplotlib find them takes
-        longer than the drawing itself.
-    gaps : tuple of float
-        Between columns and between rows, as shares of the width and height of one axes.
-    **kwargs
-        For :meth:`matplotlib.figure.Figure.subplots`.
-    """
-    left, right, bottom, top = margins
-    figure = matplotlib.figure.Figure(figsize=(width, height))
-    figure.subplots_adjust(left / width, bottom / height, 1 - right / width, 1 - top / height, *gaps)
-    return figure, figure.subplots(**kwargs)

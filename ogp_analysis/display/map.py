@@ -13,6 +13,7 @@ from ogp_analysis.base.countries import country
 from ogp_analysis.base.errors import UnknownName
 from ogp_analysis.base.words import sentence, word
 from ogp_analysis.base.words.numbers import count
+from ogp_analysis.display.chart import Chart, Framed
 from ogp_analysis.display.shapes import Piece, centre, codes, pieces, rules
 from ogp_analysis.display.sheet import NARROW, PALETTE, WIDE, Panel, Sheet, flowed, wrapped
 
@@ -65,8 +66,41 @@ class Map:
     hatched: tuple[str, ...]
 
 
-def world_map(classes: Sequence[MapClass], title: str, about: str, source: str, *, no_data: Iterable[str] = (),
-              view: str = "world", narrow: bool = False) -> Map:  # fmt: skip
+@dataclass(frozen=True)
+class MapChart(Chart):
+    """Classes of countries as a chart.
+
+    Attributes
+    ----------
+    classes, no_data, view
+        As in :func:`world_map`.
+    widths : tuple of bool
+        Whether each of its sheets is narrow.
+    """
+
+    classes: Sequence[MapClass]
+    no_data: Iterable[str] = ()
+    view: str = "world"
+    widths: tuple[bool, ...] = (False, True)
+
+    @property
+    def credit(self) -> str:
+        """The source of the shapes."""
+        return word("map.shapes")
+
+    def sheet(self, framed: Framed, narrow: bool) -> Sheet:
+        """Draw it on a sheet."""
+        return world_map(self.classes, framed, no_data=self.no_data, view=self.view, narrow=narrow).sheet
+
+
+def world_map(
+    classes: Sequence[MapClass],
+    framed: Framed,
+    *,
+    no_data: Iterable[str] = (),
+    view: str = "world",
+    narrow: bool = False,
+) -> Map:
     """Draw classes of countries.
 
     A country that is too small to be seen is a dot. Land in no class and without a missing value is pale: it is not
@@ -76,8 +110,8 @@ def world_map(classes: Sequence[MapClass], title: str, about: str, source: str, 
     ----------
     classes : sequence of MapClass
         In order, no country in two of them.
-    title, about, source : str
-        As in :meth:`~ogp_analysis.display.sheet.Sheet.framed`; the source of the shapes is added.
+    framed : callable
+        As for :meth:`ogp_analysis.display.chart.Chart.sheet`.
     no_data : iterable of str
         Codes of the countries that are counted, but have no value.
     view : str
@@ -97,29 +131,34 @@ def world_map(classes: Sequence[MapClass], title: str, about: str, source: str, 
     width = NARROW if narrow else WIDE
     tall, drawn = land(view, narrow)
     places = _places(colours, drawn, (width, tall), _LEAST[narrow])
-    keys = [(sentence("map.key", words=one.words, n=count(len(one.countries))).plain(), one.colour, {})
-            for one in groups if one.countries]  # fmt: skip
+    keys = [
+        (sentence("map.key", words=one.words, n=count(len(one.countries))).plain(), one.colour, {})
+        for one in groups
+        if one.countries
+    ]
     keys += [(word("map.other"), "land", {})]
     hatched = tuple(dict.fromkeys(one.land.disputed for one in drawn if one.land.disputed and len(one.outline)))
     keys += [(word("map.disputed"), "land", _HATCHED)] if hatched else []
     size = 12.0 if narrow else 13.0
     spots = flowed([text for text, *_ in keys], width, size, 40)
-    beyond = [f"{country(code).name} ({one.words})" for one in groups for code in sorted(one.countries)
-              if places[code] == "beyond"]  # fmt: skip
+    beyond = [
+        f"{country(code).name} ({one.words})"
+        for one in groups
+        for code in sorted(one.countries)
+        if places[code] == "beyond"
+    ]
     note = wrapped(sentence("map.beyond", names=", ".join(beyond)).plain(), width - 2, size) if beyond else []
     legend = 12 + 21 * (spots[-1][1] + 1)
-    source = f"{source} {word('map.shapes')}"
-    sheet = Sheet.framed(tall + legend + len(note) * size * 1.35, title, about, source, narrow)
+    sheet = framed(tall + legend + len(note) * size * 1.35)
     panel = Panel(sheet, (0, sheet.top, width, sheet.top + tall + legend), (0, width), (tall + legend, 0))
     _draw(panel, drawn, colours, places, _DOT[narrow])
     for (text, colour, look), (x, row) in zip(keys, spots, strict=True):
         middle = tall + 18 + 21 * row
-        panel.bar(x, x + 13, middle - 6, middle + 7, PALETTE[colour])
+        panel.bar(x, x + 13, middle - 6, middle + 7, colour)
         if look:
-            panel.bar(x, x + 13, middle - 6, middle + 7, PALETTE[colour], **look)
-        sheet.text(x + 19, panel.top + middle, text, size, va="center", color=PALETTE["muted"])
-    for number, line in enumerate(note):
-        sheet.text(0, panel.bottom + number * size * 1.35, line, size, color=PALETTE["muted"])
+            panel.bar(x, x + 13, middle - 6, middle + 7, colour, **look)
+        sheet.text(x + 19, panel.top + middle, text, size, va="center", color="muted")
+    sheet.lines(0, panel.bottom, note, size, size * 1.35, color="muted")
     return Map(sheet, places, hatched)
 
 
@@ -128,13 +167,15 @@ def land(view: str, narrow: bool) -> tuple[float, tuple[Piece, ...]]:
     return pieces(view, NARROW if narrow else WIDE, _TALLEST[narrow], narrow)
 
 
-def _places(colours: dict[str, str], drawn: Sequence[Piece], size: tuple[float, float],
-            least: float) -> dict[str, str]:  # fmt: skip
+def _places(colours: dict[str, str], drawn: Sequence[Piece], size: tuple[float, float], least: float) -> dict[str, str]:
     """Return of each country whether it is a shape, a dot, or lies beyond the map."""
     missing = sorted(colours.keys() - codes())
     if missing:
-        raise UnknownName("map", f"{len(missing)} of {len(colours)} countries have no shape, for example {missing[0]}",
-                          "Leave out countries that no longer exist")  # fmt: skip
+        raise UnknownName(
+            "map",
+            f"{len(missing)} of {len(colours)} countries have no shape, for example {missing[0]}",
+            "Leave out countries that no longer exist",
+        )
     places, pieces_of = {}, defaultdict(list)
     for one in drawn:
         for code in one.land.codes:
@@ -153,8 +194,12 @@ def _draw(panel: Panel, drawn: Sequence[Piece], colours: dict[str, str], places:
     nobody = [one for one in drawn if one.land.disputed and not one.land.codes]
     thin = {"edgecolor": PALETTE["paper"], "linewidth": 0.4 if panel.sheet.narrow else 0.6}
     for colour in ("land", *dict.fromkeys(one for one in own if one != "land")):
-        _fill(panel, [one for one, its in zip(drawn, own, strict=True) if its == colour],
-              facecolor=PALETTE[colour], **thin)  # fmt: skip
+        _fill(
+            panel,
+            [one for one, its in zip(drawn, own, strict=True) if its == colour],
+            facecolor=PALETTE[colour],
+            **thin,
+        )
     _fill(panel, nobody, facecolor=PALETTE["land"], **thin)
     _fill(panel, [one for one in drawn if one.land.disputed], **_HATCHED)
     dots: dict[str, list] = {}

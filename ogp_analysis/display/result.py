@@ -48,8 +48,10 @@ class Shown:
         The plain pandas DataFrame behind it, with documented columns.
     ``text()``
         What it says, as :class:`Parts` of sentences in the language in force.
-    ``plot()``
-        Its :class:`~ogp_analysis.display.figure.Figure`.
+    ``plot(ax=None)``
+        Its :class:`~ogp_analysis.display.figure.Figure`, drawn into the axes `ax` of a user, or one for each panel, if
+        they are given: in their style, at the values of the data, with what is drawn there already left as it is. It
+        then stands for the user's whole figure, with caption and text alternative. Else it is on its own.
     ``table()``
         Its :class:`~ogp_analysis.display.table.Table`.
 

@@ -30,12 +30,12 @@ from matplotlib.ticker import MaxNLocator
 from matplotlib.transforms import Bbox, BboxTransform
 
 from ogp_analysis.base.beside import toml
+from ogp_analysis.base.words import language
+from ogp_analysis.base.words.numbers import decimal
 
 # The look of every figure, the same whatever the user's own matplotlib settings are.
 
 _FACTS = toml(__file__, "style.toml")
-#: Okabe and Ito's palette (2008), which colour-blind readers can distinguish: for drawings that are not on a sheet.
-COLOURS: dict[str, str] = _FACTS["colours"]
 #: Colours of the sheets, each with one counterpart on a dark page: a drawing is recoloured, never drawn again.
 PALETTE: dict[str, str] = {name: one["light"] for name, one in _FACTS["palette"].items()}
 DARK: dict[str, str] = {name: one["dark"] for name, one in _FACTS["palette"].items()}
@@ -45,9 +45,6 @@ FAMILIES = {
     SANS: "Seravek, 'Segoe UI', 'Open Sans', 'Noto Sans', Ubuntu, 'Helvetica Neue', 'DejaVu Sans', sans-serif",
     SERIF: "Charter, 'Charis SIL', 'Iowan Old Style', 'Palatino Linotype', Georgia, 'DejaVu Serif', serif",
 }
-#: Places and labels of the ticks of an axis of shares.
-PERCENT = ([0, 0.25, 0.5, 0.75, 1], ["0", "25 %", "50 %", "75 %", "100 %"])
-
 #: All settings of a drawing, once they were made; lists among them are copied for each, so that none changes the next.
 _house: dict = {}
 
@@ -55,8 +52,6 @@ _house: dict = {}
 @contextmanager
 def style(more: Mapping = MappingProxyType({})):
     """Draw inside this context: matplotlib's own defaults plus the look of the house, and `more` of its settings."""
-    import matplotlib as mpl  # the front page has colours and draws nothing
-
     # Settings are put in their place and back again as they are: matplotlib checks each of them, which takes longer
     # than to draw an axis. The backend is that of whoever draws.
     before = {name: value for name, value in dict.items(mpl.rcParams) if name != "backend"}
@@ -84,6 +79,16 @@ _LEADING = {"title": 1.27, "sub": 1.4, "note": 1.38}
 _BASELINE = {"top": 0.93, "center": 0.36, "bottom": -0.24}
 #: How wide the label of an event may be, and the least room in which one is written.
 _EVENT_ROOM, _LEAST_ROOM = 330, 86
+
+#: Where a value stands beside its point, the first that is free: parts of its width across, and pixels down.
+_AROUND = [
+    (across, down)
+    for far, near in ((13, 9), (20, 18), (30, 25), (42, 32))
+    for across, down in ((0, -far), (0, far), (-1, -near), (1, -near), (-1, near), (1, near))
+]
+_AROUND[6:6] = (-1, 0), (1, 0)
+#: Further off: pixels, and parts of them across and down.
+_FURTHER = list(itertools.product((22, 44, 66), (-1, -0.5, 0.5, 1), (-1, -0.5, 0, 0.5, 1)))
 
 
 @cache
@@ -113,7 +118,7 @@ def extent(text: str, size: float, weight: str = "normal", family: str = SANS) -
 def wrapped(text: str, room: float, size: float, weight: str = "normal", family: str = SANS) -> list[str]:
     """Return a text in lines that are no wider than the room, as far as its words allow."""
     lines: list[str] = []
-    for word in text.split(" "):
+    for word in text.split(" ") if text else ():
         longer = f"{lines[-1]} {word}" if lines else word
         if lines and extent(longer, size, weight, family) <= room:
             lines[-1] = longer
@@ -228,43 +233,50 @@ class Sheet:
         narrow : bool
         """
         width, size = NARROW if narrow else WIDE, _SIZES[narrow]
-        plain = {"weight": "normal", "family": SANS, "color": PALETTE["muted"]}
-        looks = {"title": {"weight": "bold", "family": SERIF, "color": PALETTE["ink"]}, "sub": plain, "note": plain}
-        texts = {"title": title, "sub": about, "note": source}
-        lines = {
-            kind: wrapped(text, width - 2, size[kind], looks[kind]["weight"], looks[kind]["family"]) if text else []
-            for kind, text in texts.items()
-        }
-        tall = {kind: len(those) * size[kind] * _LEADING[kind] for kind, those in lines.items()}
+        plain = {"weight": "normal", "family": SANS, "color": "muted"}
+        looks = {"title": {"weight": "bold", "family": SERIF, "color": "ink"}, "sub": plain, "note": plain}
+        lines, tall = {}, {}
+        for (kind, look), text in zip(looks.items(), (title, about, source), strict=True):
+            lines[kind] = wrapped(text, width - 2, size[kind], look["weight"], look["family"])
+            tall[kind] = len(lines[kind]) * size[kind] * _LEADING[kind]
         tops = {"title": 2.0, "sub": tall["title"] + 6, "note": tall["title"] + tall["sub"] + body + 20}
         sheet = cls(width, round(tops["note"] + tall["note"] + 3), narrow)
         sheet.top, sheet.bottom = tops["sub"] + tall["sub"] + 4, tops["note"] - 10
-        for kind, those in lines.items():
-            for number, line in enumerate(those):
-                sheet.text(0, tops[kind] + number * size[kind] * _LEADING[kind], line, size[kind], **looks[kind])
+        for kind, look in looks.items():
+            sheet.lines(0, tops[kind], lines[kind], size[kind], size[kind] * _LEADING[kind], **look)
         return sheet
 
     def text(self, x: float, y: float, text: str, size: float | None = None, **look) -> Text:
-        """Write at a pixel."""
-        look = {"color": PALETTE["ink"], "family": SANS, "weight": "normal", "va": "top", "ha": "left", **look}
+        """Write at a pixel, in a colour of the palette or another."""
+        look = {"color": "ink", "family": SANS, "weight": "normal", "va": "top", "ha": "left", **look}
         size = size or self.size["label"]
         self._boxes.append(_box(x, y, text, size, look))
         if "\n" not in text:  # on a line of its own, whether or not a letter of it has an accent
             y += size * _BASELINE[look["va"]]
             look["va"] = "baseline"
         font = _font(look.pop("family"), look.pop("weight"), size)
-        words = Words(x / self.width, 1 - y / self.height, text, color=look.pop("color"), fontproperties=font,
+        words = Words(x / self.width, 1 - y / self.height, text, color=coloured(look.pop("color")), fontproperties=font,
                       verticalalignment=look.pop("va"), horizontalalignment=look.pop("ha"), parse_math=False,
                       transform=self.figure.transFigure, **look)  # fmt: skip
         words.set_figure(self.figure)
         self.figure.texts.append(words)
         return words
 
+    def lines(self, x: float, y: float, lines: Iterable[str], size: float, step: float, **look) -> None:
+        """Write lines one below the other."""
+        for number, line in enumerate(lines):
+            self.text(x, y + number * step, line, size, **look)
+
+    def within(self, x: float, y: float, text: str, size: float | None = None, **look) -> None:
+        """Write around a place, as far as that is on the sheet."""
+        half = extent(text, size or self.size["label"], look.get("weight", "normal")) / 2
+        self.text(min(max(x, half + 1), self.width - half - 1), y, text, size, ha="center", **look)
+
     def stroke(self, points: Sequence[tuple[float, float]], colour: str, width: float = 1.0, order: int = 2) -> None:
         """Draw a line between pixels."""
         points = np.asarray(points, float)
         across, up = points[:, 0] / self.width, 1 - points[:, 1] / self.height
-        self.figure.add_artist(Line2D(across, up, color=colour, lw=width, zorder=order))
+        self.figure.add_artist(Line2D(across, up, color=coloured(colour), lw=width, zorder=order))
         self._ink.append(_along(points))
 
     def ends(self, panel: Panel, items: Sequence[tuple[float, float, str, str, str]], pad: float = 9,
@@ -356,10 +368,9 @@ class Sheet:
         halo = {"facecolor": PALETTE["paper"], "edgecolor": "none", "pad": 1.0}
         for event, lines, x, top, touch, end in placed:
             self.stroke([(x, touch), (x, end)], event.colour)
-            panel.dots([event.x], [panel.value(touch)], PALETTE["paper"], 6, edge=event.colour)
-            for number, line in enumerate(lines):
-                look = {"color": PALETTE["ink"]} if number else {"color": event.colour, "weight": "bold"}
-                self.text(x - 7, top + number * size * 1.3, line, size, ha="right", bbox=halo, **look)
+            panel.dots([event.x], [panel.value(touch)], "paper", 6, edge=event.colour)
+            self.text(x - 7, top, lines[0], size, ha="right", bbox=halo, color=event.colour, weight="bold")
+            self.lines(x - 7, top + size * 1.3, lines[1:], size, size * 1.3, ha="right", bbox=halo)
 
     def beside(self, panel: Panel, x: float, y: float, text: str, below: bool = False, **look) -> None:
         """Write a value near its point where nothing drawn so far is hidden: above, below, to the sides, further off.
@@ -381,11 +392,8 @@ class Sheet:
         ink = np.vstack(self._ink or [np.empty((0, 2))])
         ink = ink[(abs(ink[:, 0] - px) < wide * 2 + 30) & (abs(ink[:, 1] - py) < 70)]
         side, best = wide / 2 + 9, None
-        tries = [(0, -13), (0, 13), (-side, -9), (side, -9), (-side, 9), (side, 9), (-side, 0), (side, 0)]
-        tries += [(0, -20), (0, 20), (-side, -18), (side, -18), (-side, 18), (side, 18), (0, -30), (0, 30), (0, -42),
-                  (0, 42), (-side, -32), (side, -32), (-side, 32), (side, 32)]  # fmt: skip
-        tries += [(across * (side + far), down * far) for far in (22, 44, 66) for across in (-1, -0.5, 0.5, 1)
-                  for down in (-1, -0.5, 0, 0.5, 1)]  # fmt: skip
+        tries = [(across * side, down) for across, down in _AROUND]
+        tries += [(across * (side + far), down * far) for far, across, down in _FURTHER]
         for cost, (dx, dy) in enumerate(tries):
             cx, cy = px + dx, py + (-dy if below else dy)
             box = cx - wide / 2, cy - tall / 2, cx + wide / 2, cy + tall / 2
@@ -450,6 +458,10 @@ class Panel:
         up = (y - self.ylim[0]) / (self.ylim[1] - self.ylim[0])
         return self.left + across * (self.right - self.left), self.bottom - up * (self.bottom - self.top)
 
+    def colour(self, name: str):
+        """Return a colour of the palette; another is what it is."""
+        return coloured(name)
+
     def value(self, down: float) -> float:
         """Return the value at a height of the sheet."""
         up = (self.bottom - down) / (self.bottom - self.top)
@@ -463,7 +475,7 @@ class Panel:
     def line(self, xs, ys, colour: str, width: float = 2.0, dashes=None, order: int = 4) -> None:
         """Draw a line, which labels then keep off."""
         look = {"solid_joinstyle": "round", **({"linestyle": (0, dashes)} if dashes else {})}
-        self.add(Line2D(xs, ys, color=colour, lw=width, transform=self.transform, zorder=order, **look))
+        self.add(Line2D(xs, ys, color=self.colour(colour), lw=width, transform=self.transform, zorder=order, **look))
         points = [self.pixel(x, y) for x, y in zip(xs, ys, strict=True) if y == y]
         if len(points) > 1:
             self.sheet._ink.append(_along(np.array(points)))
@@ -473,51 +485,66 @@ class Panel:
         rim: float = 1.6,
     ) -> None:  # fmt: skip
         """Draw points, which labels then keep off."""
-        look = {"mfc": colour, "mec": edge or colour, "mew": rim if edge else 0}
+        look = {"mfc": self.colour(colour), "mec": self.colour(edge or colour), "mew": rim if edge else 0}
         self.add(Line2D(xs, ys, ls="none", marker=marker, ms=size, transform=self.transform, zorder=order, **look))
         self.sheet._marks += [self.pixel(x, y) for x, y in zip(xs, ys, strict=True)]
 
-    def band(self, xs, low, high, colour: str, order: int = 1) -> None:
+    def band(self, xs, low, high, colour: str, order: int = 1, **look) -> None:
         """Fill between two lines."""
         if not len(xs):
             return
         points = [*zip(xs, low, strict=True), *zip(reversed(list(xs)), reversed(list(high)), strict=True)]
-        self.add(Polygon(points, facecolor=colour, edgecolor="none", transform=self.transform, zorder=order))
+        self.add(
+            Polygon(
+                points,
+                **{"facecolor": self.colour(colour), "edgecolor": "none", **look},
+                transform=self.transform,
+                zorder=order,
+            )
+        )
 
     def bar(self, left: float, right: float, low: float, high: float, colour: str, order: int = 2, **look) -> None:
         """Fill a rectangle."""
-        look = {"facecolor": colour, "edgecolor": "none", **look}
+        look = {"facecolor": self.colour(colour), "edgecolor": "none", **look}
         self.add(Rectangle((left, low), right - left, high - low, transform=self.transform, zorder=order, **look))
 
     def rules(self, lines: Sequence[Sequence[tuple[float, float]]], colour: str, width: float = 0.8, order: int = 0,
               dashes=None) -> None:  # fmt: skip
         """Draw many lines at once, which labels may cross."""
-        look = {"colors": colour, "linewidths": width, **({"linestyles": [(0, dashes)]} if dashes else {})}
+        look = {"colors": self.colour(colour), "linewidths": width, **({"linestyles": [(0, dashes)]} if dashes else {})}
         self.add(LineCollection(lines, transform=self.transform, zorder=order, **look))
 
-    def grid(
-        self, xs: Iterable[tuple[float, str]] = (), ys: Iterable[tuple[float, str]] = (), upright: bool = False
-    ) -> None:
-        """Draw the lines and labels of both axes.
-
-        Parameters
-        ----------
-        xs, ys : iterable of (float, str)
-            Places and what is written there; a line may have no words.
-        upright : bool
-            Whether the lines are those of the x axis.
-        """
-        xs, ys, size = list(xs), list(ys), self.sheet.size["tick"]
-        lines = [[(x, self.ylim[0]), (x, self.ylim[1])] for x, _ in xs] if upright else []
-        lines += [] if upright else [[(self.xlim[0], y), (self.xlim[1], y)] for y, _ in ys]
-        if lines:
-            self.rules(lines, PALETTE["grid"])
+    def grid(self, xs: Ticks = (), ys: Ticks = ()) -> None:
+        """Draw the lines of the y axis, and the labels of both; a line may have no words."""
+        size = self.sheet.size["tick"]
+        if ys:
+            self.rules([[(self.xlim[0], y), (self.xlim[1], y)] for y, _ in ys], "grid")
         for x, text in xs:
             across = self.pixel(x, self.ylim[0])[0]
-            self.sheet.text(across, self.bottom + 7, text, size, ha="center", color=PALETTE["muted"])
+            self.sheet.text(across, self.bottom + 7, text, size, ha="center", color="muted")
         for y, text in (one for one in ys if one[1]):
             down = self.pixel(self.xlim[0], y)[1]
-            self.sheet.text(self.left - 6, down, text, size, ha="right", va="center", color=PALETTE["muted"])
+            self.sheet.text(self.left - 6, down, text, size, ha="right", va="center", color="muted")
+
+
+def coloured(name: str) -> str:
+    """Return the colour of a name of the palette; another is what it is."""
+    return PALETTE.get(name, name)
+
+
+#: Places of an axis and what is written there.
+Ticks = Sequence[tuple[float, str]]
+
+
+def tick(value: float) -> str:
+    """Return a number of an axis as the reader's language writes it."""
+    text = f"{value:.10g}"
+    return decimal(value, len(text.partition(".")[2]), language())
+
+
+def marked(low: float, high: float, most: int = 5) -> Ticks:
+    """Return round numbers between two ends, and how they are written."""
+    return [(at, tick(at)) for at in ticks(low, high, most)]
 
 
 def ticks(low: float, high: float, most: int = 5) -> list[float]:
@@ -526,7 +553,7 @@ def ticks(low: float, high: float, most: int = 5) -> list[float]:
     return [round(float(value), 9) for value in found if low - 1e-9 <= value <= high + 1e-9]
 
 
-def years(first: int, last: int, narrow: bool) -> list[tuple[float, str]]:
+def years(first: int, last: int, narrow: bool) -> Ticks:
     """Return places and labels of an axis of years; a year's value stands in its middle."""
     step = next(step for step in (1, 2, 5, 10, 20, 50) if (last - first) / step <= (4 if narrow else 6))
     shown = [first, *(year for year in range(first + 1, last) if year % step == 0), last]

@@ -147,13 +147,13 @@ class CommitmentRates(Shown):
     def __getitem__(self, criterion: str) -> Proportion:
         return next(rate.overall for rate in self.rates if rate.criterion == criterion)
 
-    def plot(self) -> Figure | Parts:
+    def plot(self, ax=None) -> Figure | Parts:
         """Draw the rates with their intervals over countries; say so if there are too few commitments."""
         if self.size < self.fewest:
             return Parts([say("commitments.few", count=number_of(self.size), fewest=number_of(self.fewest))])
-        about = word("commitments.about")
+        about, title = word("commitments.about"), self.title()
         source = source_of(self.rates[0].vintage)
-        return shares_with_intervals(self.frame, name=self.name, title=self.title(), about=about, source=source)
+        return shares_with_intervals(self.frame, name=self.name, title=title, about=about, source=source, ax=ax)
 
     def excluded(self) -> Table:
         """Return what stands outside each denominator, by reason: not reviewed is not no data."""

@@ -160,10 +160,10 @@ class CompletionByImpact(Result):
                    level=Number(one.level, "share"), n=count(step.n), plans=count(step.plans),
                    clusters=count(step.countries), **values)  # fmt: skip
 
-    def plot(self) -> Figure | Parts:
+    def plot(self, ax=None) -> Figure | Parts:
         """Draw the differences within plans with their intervals; nothing with too few countries."""
         drawn = self.frame.dropna(subset=["estimate"])
-        return figures.impact_steps(drawn, self.vintage) if len(drawn) else Parts()
+        return figures.impact_steps(drawn, self.vintage, ax=ax) if len(drawn) else Parts()
 
     def table(self) -> Parts:
         """Return the shares of each class, and the steps within plans with all they rest on."""
@@ -312,9 +312,9 @@ class CompletionModel(Shown):
         return say(f"commitments.model.{name}", case=case, **ratios, **values,
                    level=Number(one.level, "share"), n=count(model.n), clusters=count(model.clusters))  # fmt: skip
 
-    def plot(self) -> Figure:
+    def plot(self, ax=None) -> Figure:
         """Draw the probability of each category of completion by potential impact, with its interval."""
-        return figures.completion_probabilities(self.predicted.frame, self.predicted.n, self.vintage)
+        return figures.completion_probabilities(self.predicted.frame, self.predicted.n, self.vintage, ax=ax)
 
     def table(self) -> Parts:
         """Return the regression table, the tests of proportional odds, and the predicted probabilities."""

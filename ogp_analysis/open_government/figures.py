@@ -6,13 +6,11 @@ import pandas as pd
 
 from ogp_analysis.base.words import sentence, word
 from ogp_analysis.base.words.catalogue import language
-from ogp_analysis.base.words.numbers import Measure, Number, count, share, written
-from ogp_analysis.display.figure import drawable, drawing
-from ogp_analysis.display.rows import row_chart
-from ogp_analysis.display.sheet import PALETTE, PERCENT, Sheet, ticks
+from ogp_analysis.base.words.numbers import counts, index, share
+from ogp_analysis.display.figure import captioned, drawable, drawing
+from ogp_analysis.display.rows import RowChart, dots, ranges
+from ogp_analysis.display.sheet import Ticks, ticks
 from ogp_analysis.open_government.commitment_rates import COMPLETION, IMPACT, source_of
-
-_POINTS = Measure("index", 0, signed=True)
 
 
 @drawing
@@ -31,32 +29,28 @@ def impact_steps(steps: pd.DataFrame, vintage: str):
     apart = own[(own["low"] > 0) | (own["high"] < 0)]
     among = own if apart.empty else apart
     widest = among.loc[among["estimate"].abs().idxmax()]
-    values = {"lower": word(f"commitments.rating.{widest['lower']}"), "steps": count(len(own)),
-              "higher": word(f"commitments.rating.{widest['higher']}"),
-              "difference": Number(widest["estimate"], "index", 0, signed=True)}  # fmt: skip
-    case = "none_distinguishable" if apart.empty else "distinguishable"
-    title = sentence("commitments.figure.impact.title", case=case, **values).plain()
-    about, alt, caption = (sentence(f"commitments.figure.impact.{part}", **values).plain()
-                           for part in ("about", "alt", "caption"))  # fmt: skip
-    source = source_of(vintage)
-    names = [f"{word(f'commitments.rating.{a}')} → {word(f'commitments.rating.{b}')}"
-             for a, b in zip(own["lower"], own["higher"], strict=True)]  # fmt: skip
-    sizes = [{"n": count(int(one.lower_n + one.higher_n)), "plans": count(int(one.plans))} for one in own.itertuples()]
+    values = {end: word(f"commitments.rating.{widest[end]}") for end in ("lower", "higher")}
+    values |= counts(steps=len(own)) | {"difference": index(widest["estimate"], 0, signed=True)}
+    names = [
+        " → ".join(word(f"commitments.rating.{end}") for end in ends) for ends in own[["lower", "higher"]].to_numpy()
+    ]
     low, high = min(own["low"].min(), 0) - 2, max(own["high"].max(), 0) + 2
 
-    def draw(narrow: bool) -> Sheet:
-        places = ticks(low, high, 3 if narrow else 8)
-        note = "commitments.figure.impact.note" + ("_narrow" if narrow else "")
-        notes = [sentence(note, **size).plain() for size in sizes]
-        axis = [(at, written(at, _POINTS, language())) for at in places]
-        panel, heights = row_chart(names, notes, (low, high), axis, title, about, source, narrow)
-        panel.rules([[(0, 0), (0, panel.ylim[0])]], PALETTE["axis"], 1.4)
-        for height, one in zip(heights, own.itertuples(), strict=True):
-            panel.line([one.low, one.high], [height] * 2, PALETTE["dots"], 2.4)
-            panel.dots([one.estimate], [height], PALETTE["own"], 8)
-        return panel.sheet
+    def notes(narrow: bool) -> list[str]:
+        key, sizes = "commitments.figure.impact.note" + ("_narrow" if narrow else ""), own["lower_n"] + own["higher_n"]
+        return [
+            sentence(key, **counts(n=int(n), plans=int(plans))).plain()
+            for n, plans in zip(sizes, own["plans"], strict=True)
+        ]
 
-    return "completion_within_plans", caption, alt, (draw(False), draw(True))
+    def axis(narrow: bool) -> Ticks:
+        return [(at, index(at, 0, signed=True).written(language())) for at in ticks(low, high, 3 if narrow else 8)]
+
+    chart = RowChart(
+        names, notes, [ranges(own["low"], own["high"]), dots(own["estimate"])], (low, high), axis, rule=(0, 1.4)
+    )
+    case = "none_distinguishable" if apart.empty else "distinguishable"
+    return captioned("completion_within_plans", "commitments.figure.impact", values, chart, source_of(vintage), case)
 
 
 @drawing
@@ -73,29 +67,29 @@ def completion_probabilities(predicted: pd.DataFrame, n: int, vintage: str):
         Vintage of the commitments.
     """
     drawable(predicted, "completion_probabilities")
-    rows = predicted.assign(step=predicted["value"].astype(int)).set_index(["category", "step"]).sort_index()
-    ends = [share(rows.loc[(COMPLETION[-1], step), "probability"]) for step in (0, len(IMPACT) - 1)]
-    values = {"n": count(n), "at_none": ends[0], "transformative": ends[1]}
-    title, about, alt, caption = (sentence(f"commitments.figure.model.{part}", **values).plain()
-                                  for part in ("title", "about", "alt", "caption"))  # fmt: skip
-    lines = [(category, step) for category in COMPLETION for step in (None, *range(len(IMPACT)))]
-    names = [word(f"commitments.figure.group.{category}" if step is None else f"commitments.rating.{IMPACT[step]}")
-             for category, step in lines]  # fmt: skip
-    notes = ["" if step is None else share(rows.loc[line, "probability"]).written(language()) for line, step in
-             ((line, line[1]) for line in lines)]  # fmt: skip
+    rows = predicted.assign(step=predicted["value"].astype(int)).set_index(["category", "step"])
+    at_none, transformative = (share(rows.loc[(COMPLETION[-1], step), "probability"]) for step in (0, len(IMPACT) - 1))
+    lines = [(category, step) for category in COMPLETION for step in (-1, *range(len(IMPACT)))]
+    drawn = rows.reindex(lines)
+    names = [
+        word(f"commitments.figure.group.{category}" if step < 0 else f"commitments.rating.{IMPACT[step]}")
+        for category, step in lines
+    ]
+    notes = ["" if pd.isna(one) else share(one).written(language()) for one in drawn["probability"]]
     top = max(predicted["high"]) + 0.02
 
-    def draw(narrow: bool) -> Sheet:
-        source = source_of(vintage)
-        axis = [(at, f"{100 * at:.0f} %" if at else "0") for at in ticks(0, top, 3 if narrow else 6)]
-        panel, heights = row_chart(names, notes, (-0.01, top), axis, title, about, source, narrow)
-        for height, line in zip(heights, lines, strict=True):
-            if line[1] is not None:
-                panel.line([rows.loc[line, "low"], rows.loc[line, "high"]], [height] * 2, PALETTE["dots"], 2.4)
-                panel.dots([rows.loc[line, "probability"]], [height], PALETTE["own"], 7)
-        return panel.sheet
+    def axis(narrow: bool) -> Ticks:
+        return [(at, f"{100 * at:.0f} %" if at else "0") for at in ticks(0, top, 3 if narrow else 6)]
 
-    return "completion_probabilities", caption, alt, (draw(False), draw(True))
+    marks = [ranges(drawn["low"], drawn["high"]), dots(drawn["probability"], size=7)]
+    values = {"at_none": at_none, "transformative": transformative} | counts(n=n)
+    return captioned(
+        "completion_probabilities",
+        "commitments.figure.model",
+        values,
+        RowChart(names, notes, marks, (-0.01, top), axis),
+        source_of(vintage),
+    )
 
 
 @drawing
@@ -115,22 +109,22 @@ def carried_beside_others(themes: pd.DataFrame, own: float, others: float, neare
     """
     drawable(themes, "carry_over")
     drawn = themes.sort_values(["others", "theme"], ascending=[False, True])
-    values = {"own": share(own, 1), "elsewhere": share(others, 1), "nearest": count(nearest), "n": count(len(drawn))}
-    title, about, alt, caption = (sentence(f"commitments.figure.carried.{part}", **values).plain()
-                                  for part in ("title", "about", "alt", "caption"))  # fmt: skip
-    names = [word(f"commitments.theme.{theme}") for theme in drawn["theme"]]
-    notes = [f"{hits}/{of}" for hits, of in zip(drawn["carried"], drawn["carried_n"], strict=True)]
-    keys = [(word("commitments.figure.carried.own"), "o", "own"),
-            (word("commitments.figure.carried.others"), "D", "region")]  # fmt: skip
-
-    def draw(narrow: bool) -> Sheet:
-        axis = list(zip(*PERCENT, strict=True))[:: 2 if narrow else 1]
-        source = source_of(vintage)
-        panel, heights = row_chart(names, notes, (-0.02, 1.02), axis, title, about, source, narrow, keys)
-        for height, one in zip(heights, drawn.itertuples(), strict=True):
-            panel.line([one.carried_share, one.others], [height] * 2, PALETTE["dots"], 1.6)
-            panel.dots([one.others], [height], PALETTE["region"], 6, marker="D")
-            panel.dots([one.carried_share], [height], PALETTE["own"], 8)
-        return panel.sheet
-
-    return "carry_over", caption, alt, (draw(False), draw(True))
+    values = {
+        "own": share(own, 1),
+        "elsewhere": share(others, 1),
+    } | counts(nearest=nearest, n=len(drawn))
+    marks = [
+        ranges(drawn["carried_share"], drawn["others"], width=1.6),
+        dots(drawn["others"], "region", 6, "D"),
+        dots(drawn["carried_share"]),
+    ]
+    chart = RowChart(
+        [word(f"commitments.theme.{theme}") for theme in drawn["theme"]],
+        [f"{hits}/{of}" for hits, of in zip(drawn["carried"], drawn["carried_n"], strict=True)],
+        marks,
+        keys=[
+            (word(f"commitments.figure.carried.{of}"), marker, colour)
+            for of, marker, colour in (("own", "o", "own"), ("others", "D", "region"))
+        ],
+    )
+    return captioned("carry_over", "commitments.figure.carried", values, chart, source_of(vintage))

@@ -107,11 +107,11 @@ class StepRates(Result):
         order = self.frame.sort_values(["share", "step"]).index
         return self.rates[order[0]], self.rates[order[-1]]
 
-    def plot(self) -> Figure:
+    def plot(self, ax=None) -> Figure:
         """Draw the rates with their intervals, one row per group and step."""
         frame = self.frame.assign(label=[word(f"process.step.{step}") for step in self.frame["step"]])
         return shares_with_intervals(frame, name="steps", title=word("process.all"), about=word("process.about"),
-                                     source=word("process.source"))  # fmt: skip
+                                     source=word("process.source"), ax=ax)  # fmt: skip
 
     def table(self) -> Table:
         """Return how often each step was followed, by group, with what was not reviewed beside the denominator."""

@@ -187,13 +187,13 @@ class CarryOver(Result):
             said.append(say("commitments.matched.popular"))
         return Parts(said)
 
-    def plot(self) -> Figure | Parts:
+    def plot(self, ax=None) -> Figure | Parts:
         """Draw, by theme, the share that comes back beside that of other countries' plans of the same size."""
         drawn = self.frame[(self.frame["carried_n"] > 0) & self.frame["others"].notna()]
         if drawn.empty:
             return Parts()
         one = self.comparison
-        return figures.carried_beside_others(drawn, one.own, one.others, NEAREST, self.vintage)
+        return figures.carried_beside_others(drawn, one.own, one.others, NEAREST, self.vintage, ax=ax)
 
     def table(self) -> Parts:
         """Return the themes one by one, and what hangs on how other countries' plans are chosen."""

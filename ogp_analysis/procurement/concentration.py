@@ -12,9 +12,10 @@ import pandas as pd
 from ogp_analysis.base.errors import ModelError
 from ogp_analysis.base.words import say, sentence, word
 from ogp_analysis.base.words.numbers import Number, count, index, share
-from ogp_analysis.display.figure import Figure, drawable, drawing
+from ogp_analysis.display.figure import Figure, captioned, drawable, drawing
+from ogp_analysis.display.lines import Line, LineChart, Plot, band
 from ogp_analysis.display.result import Parts, Shown
-from ogp_analysis.display.sheet import PALETTE, PERCENT, Panel, Sheet, wrapped
+from ogp_analysis.display.rows import SHARES
 from ogp_analysis.display.table import Table, table
 from ogp_analysis.procurement.labels import MILLION, buyer_label, commonest_names, firm_name, headings
 from ogp_analysis.statistics.result import REFERENCES, Estimate, Result
@@ -110,12 +111,12 @@ class Concentration(Result):
         return {f"{term}_{end}": unit(getattr(self[term], end)) for term, unit in units.items()
                 for end in ("low", "high")} if self.estimates else {}  # fmt: skip
 
-    def plot(self) -> Figure | Parts:
+    def plot(self, ax=None) -> Figure | Parts:
         """Draw the joint share of the largest firms, with a band for what is not known.
 
         Where one contract carries the amount, a second line leaves it out.
         """
-        return _curve(self) if len(self.firms) else Parts()
+        return _curve(self, ax=ax) if len(self.firms) else Parts()
 
     def table(self, most: int = 10) -> Table | Parts:
         """Return the firms with the largest amounts, where the source lets them be listed; of a sample none."""
@@ -135,45 +136,45 @@ _SEEN = 0.01
 @drawing
 def _curve(found: Concentration):
     drawable(found.firms, "concentration")
-    joint = pd.Series(np.cumsum(found.firms["share"].to_numpy()))
-    place = np.arange(1, len(joint) + 1)
-    ceiling = np.minimum(joint + found.unknown_share, 1.0)
-    others = np.cumsum(found.without.firms["share"].to_numpy()) if found.without and found.without.suppliers else []
-    title = sentence("procurement.figure.curve.title", top=share(found["top_1"].low), ten=share(found["top_10"].low))
-    about = word("procurement.figure.curve.about")
-
-    def draw(narrow: bool) -> Sheet:
-        sheet = Sheet.framed(340, title.plain(), about, "", narrow)
-        end = max(1.0, math.log10(len(joint)))
-        size, room = sheet.size["label"], 92 if narrow else 200
-        named = [(len(joint), joint.iloc[-1], "known", "own", "bold")]
-        if len(others):
-            named.append((len(others), others[-1], "without", "muted", "normal"))
-        if found.unknown_share > _SEEN:
-            named.append((len(joint), float(ceiling.iloc[-1]), "unknown", "muted", "normal"))
-        texts = [wrapped(word(f"procurement.figure.curve.{key}"), room, size, weight) for *_, key, _, weight in named]
-        box = (48, sheet.top + 12, sheet.width - room - 16, sheet.bottom - 40)
-        panel = Panel(sheet, box, (0, end), (0, 1))
-        at = [power for power in range(6) if power <= end]
-        panel.grid([(power, f"{10**power:,}") for power in at], list(zip(*PERCENT, strict=True)))
-        if len(place) > 1:
-            panel.band(np.log10(place), joint, ceiling, PALETTE["band"])
-        panel.line(np.log10(place), joint.tolist(), PALETTE["own"], 2.6)
-        if len(others):
-            panel.line(np.log10(np.arange(1, len(others) + 1)), list(others), PALETTE["muted"], 1.6, (4, 2))
-        panel.dots([math.log10(len(joint))], [joint.iloc[-1]], PALETTE["own"], 6)
-        sheet.ends(panel, [(end, y, "\n".join(text), PALETTE[colour], weight)
-                           for (_, y, _, colour, weight), text in zip(named, texts, strict=True)], pad=8)  # fmt: skip
-        return sheet
-
-    caption = sentence("procurement.figure.curve.caption", suppliers=count(found.suppliers), n=count(found.n),
-                       unknown_share=share(found.unknown_share, 1))  # fmt: skip
-    case, values = "", {term: share(found[term].low) for term in ("top_1", "top_10")}
+    curve, others = _joint(found), _joint(found.without) if found.without and found.without.suppliers else None
+    curve = curve.assign(ceiling=np.minimum(curve["share"] + found.unknown_share, 1.0))
+    end = max(1.0, math.log10(len(curve)))
+    said = {kind: word(f"procurement.figure.curve.{kind}") for kind in ("known", "without", "unknown")}
+    layers = [
+        band(curve, "share", "ceiling", "band", x="place"),
+        Line(curve, "share", label=said["known"], width=2.6, bold=True, dot=6, x="place"),
+    ]
+    if others is not None:
+        layers.insert(1, Line(others, "share", "muted", said["without"], dashed=True, width=1.6, x="place"))
+    unknown = [(float(curve["ceiling"].iloc[-1]), said["unknown"], "muted")] if found.unknown_share > _SEEN else []
+    plot = Plot(
+        layers,
+        (0, end),
+        (0, 1),
+        xticks=[(power, f"{10**power:,}") for power in range(6) if power <= end],
+        yticks=SHARES,
+        labels=unknown,
+    )
+    values = {
+        "suppliers": count(found.suppliers),
+        "n": count(found.n),
+        "unknown_share": share(found.unknown_share, 1),
+        "top": share(found["top_1"].low),
+        "ten": share(found["top_10"].low),
+    }
+    values |= {term: share(found[term].low) for term in ("top_1", "top_10")}
     if found.without:
-        case, values["largest_share"] = "_carried", share(found.carried.share)
+        values["largest_share"] = share(found.carried.share)
         values |= {f"{term}_without": share(found.without[term].low) for term in ("top_1", "top_10")}
-    alt = sentence(f"procurement.figure.curve.alt{case}", **values)
-    return "concentration", caption.plain(), alt.plain(), (draw(False), draw(True))
+    key = "procurement.figure.curve"
+    alt = sentence(f"{key}.alt{'_carried' if found.without else ''}", **values).plain()
+    return captioned("concentration", key, values, LineChart([plot]), "", alt=alt)
+
+
+def _joint(found: Concentration) -> pd.DataFrame:
+    """Return the joint share of so many of the largest firms, by the logarithm of how many."""
+    joint = found.firms["share"].cumsum()
+    return pd.DataFrame({"place": np.log10(np.arange(1, len(joint) + 1)), "share": joint.to_numpy()})
 
 
 def concentration(

@@ -12,12 +12,11 @@ from dataclasses import dataclass
 import pandas as pd
 
 from ogp_analysis.base.errors import ModelError
-from ogp_analysis.base.words import say, sentence, word
+from ogp_analysis.base.words import say, word
 from ogp_analysis.base.words.numbers import count, share
-from ogp_analysis.display.figure import Figure, drawing
+from ogp_analysis.display.figure import Figure, captioned, drawing
 from ogp_analysis.display.result import Parts
-from ogp_analysis.display.rows import row_chart
-from ogp_analysis.display.sheet import PALETTE, Sheet
+from ogp_analysis.display.rows import RowChart, dots, ranges
 from ogp_analysis.display.table import Heading, Table, table
 from ogp_analysis.procurement.flags.result import DOES_NOT_APPLY, FlagResult
 from ogp_analysis.procurement.labels import flag_title, headings, unit_word
@@ -163,9 +162,9 @@ class FlagRates(Result):
         """Say so if no alert can be computed."""
         return Parts() if self.computed else Parts([say("procurement.flags.none.text")])
 
-    def plot(self) -> Figure | Parts:
+    def plot(self, ax=None) -> Figure | Parts:
         """Draw for each alert computed for enough units its coverage and its rate, with counts and interval, if any."""
-        return _dots(self) if self.telling else Parts()
+        return _dots(self, ax=ax) if self.telling else Parts()
 
     def table(self) -> Table | Parts:
         """Return the alerts that could be computed: coverage beside each rate, with its interval if it has one."""
@@ -214,29 +213,32 @@ def _dots(found: FlagRates):
     low, top = ordered[0], ordered[-1]
     values = {"n": count(len(rows)), "top": flag_title(top.flag), "high": share(top.proportion.share, 1),
               "bottom": flag_title(low.flag), "low": share(low.proportion.share, 1)}  # fmt: skip
-    case = "several" if len(rows) > 1 else "one"
-    title = sentence("procurement.figure.rates.title", case=case, **values).plain()
-    alt = sentence("procurement.figure.rates.alt", case=case, **values).plain()
-    about = sentence("procurement.figure.rates.about", **values).plain()
-    highest = max(one.proportion.high or one.proportion.share for one in rows)
+    proportions = [one.proportion for one in rows]
+    highest = max(one.high or one.share for one in proportions)
     end = next(bound for bound in (0.1, 0.25, 0.5, 1.0) if highest <= bound + 1e-9)
 
-    def draw(narrow: bool) -> Sheet:
-        notes = [f"{one.proportion.count}/{one.proportion.n}" + ("" if narrow else f" · {one.coverage * 100:.0f} %")
-                 for one in rows]  # fmt: skip
-        xticks = [(at * end / 4, f"{at * end * 25:g} %") for at in range(0, 5, 2 if narrow else 1)]
-        panel, heights = row_chart([flag_title(one.flag) for one in rows], notes, (-end * 0.02, end * 1.02), xticks,
-                                   title, about, "", narrow)  # fmt: skip
-        for height, one in zip(heights, rows, strict=True):
-            if one.proportion.case == "interval":
-                panel.line([one.proportion.low, one.proportion.high], [height] * 2, PALETTE["dots"], 2.4)
-            panel.dots([one.proportion.share], [height], PALETTE["own"], 8)
-        return panel.sheet
+    def notes(narrow: bool) -> list[str]:
+        return [
+            f"{one.proportion.count}/{one.proportion.n}" + ("" if narrow else f" · {one.coverage * 100:.0f} %")
+            for one in rows
+        ]
 
-    fewer = len(found.computed) - len(rows)
-    numbers = {"n": count(len(rows)), "fewest": count(FEWEST), "fewer": count(fewer)}
-    caption = sentence("procurement.figure.rates.caption", case="fewer" if fewer else "all", **numbers).plain()
-    return "alerts", caption, alt, (draw(False), draw(True))
+    held = [one if one.case == "interval" else None for one in proportions]
+    marks = [
+        ranges(*([one and getattr(one, bound) for one in held] for bound in ("low", "high"))),
+        dots([one.share for one in proportions]),
+    ]
+    chart = RowChart(
+        [flag_title(one.flag) for one in rows],
+        notes,
+        marks,
+        (-end * 0.02, end * 1.02),
+        [(at * end / 4, f"{at * end * 25:g} %") for at in range(5)],
+    )
+    fewer, several = len(found.computed) - len(rows), "several" if len(rows) > 1 else "one"
+    values |= {"fewest": count(FEWEST), "fewer": count(fewer)}
+    case = {"title": several, "alt": several, "caption": "fewer" if fewer else "all"}
+    return captioned("alerts", "procurement.figure.rates", values, chart, "", case)
 
 
 def flag_rates(

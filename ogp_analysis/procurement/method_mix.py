@@ -12,10 +12,9 @@ import pandas as pd
 from ogp_analysis.base.errors import ModelError
 from ogp_analysis.base.words import say, sentence, word
 from ogp_analysis.base.words.numbers import count, share
-from ogp_analysis.display.figure import Figure, drawable, drawing
+from ogp_analysis.display.figure import Figure, captioned, drawable, drawing
 from ogp_analysis.display.result import Parts
-from ogp_analysis.display.rows import row_chart
-from ogp_analysis.display.sheet import PALETTE, PERCENT, Sheet
+from ogp_analysis.display.rows import RowChart, bars
 from ogp_analysis.display.table import Heading, Table, table
 from ogp_analysis.procurement.labels import MILLION, coded, headings, in_words
 from ogp_analysis.statistics.rates import WILSON, Proportion, counted, proportion
@@ -184,13 +183,13 @@ class MethodMix(Result):
         kept = [group for group, n in sizes.items() if first <= int(group) <= last and n >= FEWEST]
         return tuple(kept) if len(kept) > 1 or len(sizes) == 1 else ()
 
-    def plot(self) -> Figure | Parts:
+    def plot(self, ax=None) -> Figure | Parts:
         """Draw how awards spread over methods, by number and by amount, in all and by group.
 
         Where one contract carries the amount of all, a row of its own leaves it out. Beside each bar stands how many
         awards it is of; years that are not drawn are counted in the caption.
         """
-        return _bars(self.whole or self, self) if (self.whole or self).n else Parts()
+        return _bars(self.whole or self, self, ax=ax) if (self.whole or self).n else Parts()
 
     def table(self) -> Table | Parts:
         """Return the methods of each group by number, with interval if drawn at random, and by amount in millions.
@@ -253,25 +252,22 @@ def _bars(whole: MethodMix, groups: MethodMix):
     shown = [m for m in METHODS if m != "other" or whole.of(m).number.count]
     keys = [(word(f"procurement.method.{m}"), "s", _FILLS[m]) for m in shown]
     left, right = (word(f"procurement.figure.methods.{side}") for side in ("left", "right"))
+    # Two bars a row: by number of contracts, and by amount where amounts are known.
+    lines = [
+        (label if stack is by_number else "", f"{n:,}" if stack is by_number else "", stack)
+        for label, n, by_number, by_amount in rows
+        for stack in (by_number, by_amount)
+        if None not in stack
+    ]
 
-    def draw(narrow: bool) -> Sheet:
-        # Two bars a row: by number of contracts, and by amount where amounts are known.
-        names = [text for label, _, *stacks in rows for text in (label, "")[: 1 + (None not in stacks[1])]]
-        counts = [f"n = {n:,}" if narrow else f"{n:,} {left}" for _, n, *_ in rows]
-        notes = [side for own, (*_, amount) in zip(counts, rows, strict=True)
-                 for side in (own, right)[: 1 + (None not in amount)]]  # fmt: skip
-        xticks = list(zip(*PERCENT, strict=True))[:: 2 if narrow else 1]
-        panel, heights = row_chart(names, notes, (0, 1), xticks, title, word("procurement.figure.methods.about"), "",
-                                   narrow, keys)  # fmt: skip
-        stacks = [one for _, _, *both in rows for one in both if None not in one]
-        for height, shares in zip(heights, stacks, strict=True):
-            starts = np.append(0.0, np.cumsum(shares)[:-1])
-            for method, start, part in zip(METHODS, starts, shares, strict=True):
-                if part:
-                    panel.bar(start, start + part, height - 8, height + 8, PALETTE[_FILLS[method]])
-        return panel.sheet
+    def notes(narrow: bool) -> list[str]:
+        return [(f"n = {n}" if narrow else f"{n} {left}") if n else right for _, n, _ in lines]
 
-    return "methods", caption, alt, (draw(False), draw(True))
+    ends = np.cumsum([stack for *_, stack in lines], axis=1)
+    starts = np.column_stack([np.zeros(len(lines)), ends[:, :-1]])
+    marks = [bars(starts[:, at], ends[:, at], _FILLS[method], 16) for at, method in enumerate(METHODS)]
+    chart = RowChart([name for name, *_ in lines], notes, marks, (0, 1), keys=keys)
+    return captioned("methods", key, values, chart, "", title=title, caption=caption, alt=alt)
 
 
 def _left_out(groups: MethodMix) -> list[str]:

@@ -6,18 +6,20 @@ import numpy as np
 import pandas as pd
 from matplotlib.collections import PolyCollection
 
-from ogp_analysis.base.words import sentence, word
+from ogp_analysis.base.words import word
 from ogp_analysis.base.words.catalogue import language
-from ogp_analysis.base.words.numbers import Measure, count, share, written
-from ogp_analysis.display.figure import drawable, drawing
-from ogp_analysis.display.rows import row_chart
-from ogp_analysis.display.sheet import PALETTE, PERCENT, extent
+from ogp_analysis.base.words.numbers import Measure, counts, share, written
+from ogp_analysis.display.figure import captioned, drawable, drawing
+from ogp_analysis.display.rows import RowChart, bars
+from ogp_analysis.display.sheet import Panel, Ticks, extent
 
 #: Rows of a drawing; the columns that are emptiest are drawn.
 MOST_COLUMNS = 30
 _SHARE = Measure("share")
 #: Pixels of the highest bar of a row, and of the lowest that is not nothing.
 _TALL, _LOW = 17.0, 1.5
+#: Shares below it are written as smaller.
+_LEAST = 0.01
 
 
 @drawing
@@ -38,45 +40,38 @@ def missing_by_year(columns: pd.DataFrame, periods: pd.DataFrame, *, name: str, 
     top = rows.loc[rows["missing"].idxmax()]
     labels = [label or word("quality.undated") for label in periods["period"]] if time else [word("quality.all_rows")]
     dated = int(periods["first"].notna().sum()) if time else 1
-    counts = {"n": len(rows), "all": len(columns), "full": len(columns) - len(some)}
+    empty = (columns["missing"] == columns["n"]).sum()
     values = {"table": table, "time": time, "top": top["column"], "share": share(float(top["share"]), 1)}
-    values |= {"first": labels[0], "last": labels[dated - 1], **{name: count(n) for name, n in counts.items()}}
-    case = "time" if time else "no_time"
-    caption, alt, about = (
-        sentence(f"quality.figure.{part}", case=case, **values).plain() for part in ("caption", "alt", "about")
-    )
-    empty = int((columns["missing"] == columns["n"]).sum())
-    title = sentence("quality.figure.title", case="whole" if empty else "part", empty=count(empty), **values).plain()
-    source = sentence("quality.figure.source", **values).plain()
+    values |= {"first": labels[0], "last": labels[dated - 1]}
+    values |= counts(n=len(rows), all=len(columns), full=len(columns) - len(some), empty=empty)
+    notes = [
+        ("" if part >= _LEAST else "<") + written(max(float(part), _LEAST), _SHARE, language())
+        for part in rows["share"]
+    ]
 
-    def drawn(narrow: bool):
-        least = 0.01
-        notes = [
-            written(float(empty), _SHARE, language()) if empty >= least else "<" + written(least, _SHARE, language())
-            for empty in rows["share"]
+    def years(narrow: bool) -> Ticks:
+        # As many years are written as have room, and the rows without a year if there are any.
+        room = (150 if narrow else 560) / len(labels)
+        step = int(np.ceil((extent(labels[0], 13) + 12) / room))
+        end = len(labels) - (step if dated < len(labels) else 0)
+        return [(at + 0.5, labels[at]) for at in (*range(0, min(dated, end), step), *range(dated, len(labels)))]
+
+    shares = periods[list(rows["column"])].to_numpy(dtype=float).T if time else []
+
+    def cells(panel: Panel, row: int, height: float) -> None:
+        foot, here = height + _TALL / 2, shares[row]
+        tall = np.where(np.isnan(here), _TALL, np.where(here > 0, np.maximum(_LOW, _TALL * here), 0.0))
+        corners = [
+            [(at + 0.08, foot), (at + 0.92, foot), (at + 0.92, foot - top), (at + 0.08, foot - top)]
+            for at, top in enumerate(tall)
         ]
-        wide = len(labels) if time else 1.0
-        ticks = [*zip(*PERCENT, strict=True)]
-        if time:
-            # As many years are written as have room, and the rows without a year if there are any.
-            room = (150 if narrow else 560) / len(labels)
-            step = int(np.ceil((extent(labels[0], 13) + 12) / room))
-            end = len(labels) - (step if dated < len(labels) else 0)
-            ticks = [(at + 0.5, labels[at]) for at in (*range(0, min(dated, end), step), *range(dated, len(labels)))]
-        panel, middles = row_chart(list(rows["column"]), notes, (0, wide), ticks, title, about, source, narrow)
-        if not time:
-            for middle, empty in zip(middles, rows["share"], strict=True):
-                panel.bar(0, max(float(empty), 0.004), middle - _TALL / 2, middle + _TALL / 2, PALETTE["region"])
-            return panel.sheet
-        shares, full, none = periods[list(rows["column"])].to_numpy(dtype=float).T, [], []
-        for middle, row in zip(middles, shares, strict=True):
-            for at, empty in enumerate(row):
-                foot = middle + _TALL / 2
-                tall = _TALL if np.isnan(empty) else max(_LOW, _TALL * empty) if empty else 0.0
-                cell = [(at + 0.08, foot), (at + 0.92, foot), (at + 0.92, foot - tall), (at + 0.08, foot - tall)]
-                (none if np.isnan(empty) else full).append(cell)
-        for cells, colour in ((none, PALETTE["band"]), (full, PALETTE["region"])):
-            panel.add(PolyCollection(cells, facecolors=colour, edgecolors="none", transform=panel.transform, zorder=2))
-        return panel.sheet
+        looks = {"edgecolors": "none", "transform": panel.transform, "zorder": 2}
+        colours = [panel.colour("band" if empty else "region") for empty in np.isnan(here)]
+        panel.add(PolyCollection(corners, facecolors=colours, **looks))
 
-    return name, caption, alt, (drawn(False), drawn(True))
+    drawn = cells if time else bars(0, rows["share"].clip(lower=0.004), "region", _TALL)
+    axis = {"xlim": (0, len(labels)), "xticks": years} if time else {"xlim": (0, 1)}
+    chart = RowChart(list(rows["column"]), notes, [drawn], **axis)
+    case = "time" if time else "no_time"
+    cases = dict.fromkeys(("caption", "alt", "about"), case) | {"title": "whole" if empty else "part"}
+    return captioned(name, "quality.figure", values, chart, case=cases)

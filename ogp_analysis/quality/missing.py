@@ -70,11 +70,11 @@ class Missing(Shown):
                 worst_share=share(float(worst["share"]), 1), full=count(int((self.frame["missing"] == 0).sum())))
         ])  # fmt: skip
 
-    def plot(self) -> Figure | Parts:
+    def plot(self, ax=None) -> Figure | Parts:
         """Draw the share of empty cells of each column that has any, by year; nothing if no cell is empty."""
         if not self.empty:
             return Parts()
-        return missing_by_year(self.frame, self.periods, name="missing", table=self.name, time=self.time)
+        return missing_by_year(self.frame, self.periods, name="missing", table=self.name, time=self.time, ax=ax)
 
     def text(self) -> Parts:
         """Say how many cells state why they have no value; nothing if none does."""

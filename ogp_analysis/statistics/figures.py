@@ -1,87 +1,75 @@
-"""Figures of fitted models: coefficients, paths over time, and distributions, on new axes or on those given.
-
-Every function returns a figure with its caption and its text in place of the picture. `name` is the file name,
-`outcome` what is explained, in the reader's language, `n` the observations, and `ax` the axes to draw on; without
-these, axes are made.
-"""
+"""Figures of fitted models: estimates with intervals, series with their fit, units beside what they are held to."""
 
 from __future__ import annotations
 
+from itertools import cycle, pairwise
+
+import numpy as np
 import pandas as pd
-from matplotlib.ticker import MaxNLocator
 
 from ogp_analysis.base.words import language, sentence, word
-from ogp_analysis.base.words.numbers import Number, count, rank
-from ogp_analysis.display.figure import canvas, drawable, drawing
-from ogp_analysis.display.sheet import COLOURS
+from ogp_analysis.base.words.numbers import Number, counts, index, indices, rank, share, year
+from ogp_analysis.display.chart import Chart
+from ogp_analysis.display.figure import captioned, drawable, drawing
+from ogp_analysis.display.lines import LINES, Line, LineChart, Plot, band, event_time, many, rule
+from ogp_analysis.display.rows import RowChart, dots, ranges
+from ogp_analysis.display.sheet import Panel, Ticks, marked, ticks
 from ogp_analysis.statistics.result import decimals
 
 
-def literal(text: str) -> str:
-    """Return a text from data as matplotlib draws it as it stands: a dollar sign begins no formula."""
-    return text.replace("$", r"\$")
+def _captioned(name: str, key: str, values: dict, chart: Chart, about: str, case: str = "", **texts: str) -> tuple:
+    """Return a chart that has no title and no source: what it shows is up to whoever fits."""
+    return captioned(name, key, values, chart, "", case, title="", about=about, **texts)
 
 
-def _axes(ax, margins: tuple[float, float, float, float], height: float = 3.4):
-    return canvas(7, height, margins) if ax is None else (ax.figure, ax)
+def _around(values, always: float = np.nan) -> tuple[float, float]:
+    """Return the ends of an axis around values, and a value that is always on it."""
+    known = np.append(np.asarray(values, "float64"), always)
+    low, high = np.nanmin(known), np.nanmax(known)
+    pad = (high - low or abs(high) or 1.0) * 0.05
+    return low - pad, high + pad
 
 
-def _over_time(ax, data, name: str, outcome: str, margins: tuple[float, float, float, float] = (0.75, 0.15, 0.45, 0.2)):
-    """Return the axes of a series: whole numbers of time below, the outcome beside."""
-    drawable(data, name)
-    figure, axes = _axes(ax, margins)
-    axes.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=10))
-    axes.set_ylabel(literal(outcome))
-    return figure, axes
+def _over_time(path: pd.DataFrame, layers: list, **more) -> Plot:
+    """Return the panel of a path: its times, whatever they count, by all its other columns."""
+    first, last = float(path["time"].min()), float(path["time"].max())
+    pad = (last - first or 1.0) * 0.02
 
+    def times(narrow: bool) -> Ticks:
+        places = ticks(first, last, 4 if narrow else 8)
+        whole = [at for at in places if at % 1 == 0] or places
+        return [(at, f"{at:g}".replace("-", "\N{MINUS SIGN}")) for at in whole]
 
-def _said(kind: str, about: dict, case: str | None = None, **more) -> tuple[str, str]:
-    """Return caption and alternative text of a kind of figure."""
-    caption = sentence(f"{kind}.caption", **({"case": case} if case else {}), **about)
-    return caption.plain(), sentence(f"{kind}.alt", **about, **more).plain()
-
-
-def _signed(value) -> Number:
-    return Number(float(value), "index", 3, signed=True)
+    return Plot(layers, (first - pad, last + pad), _around(path.drop(columns="time")), xticks=times, **more)
 
 
 @drawing
-def coefficients(estimates: pd.DataFrame, *, name: str, outcome: str, level: float, n: int, errors: str, ax=None):
+def coefficients(estimates: pd.DataFrame, *, name: str, outcome: str, level: float, n: int, errors: str):
     """Draw estimates as dots with their intervals, one below the other, beside a line at 0.
 
     Parameters
     ----------
     estimates : pandas.DataFrame
         ``label, estimate, low, high``, from top to bottom; an estimate may lack an interval.
-    errors : str
-        The kind of standard errors, in the reader's language.
+    name, outcome, errors : str
+        File name; what is explained, and the kind of standard errors, in the reader's language.
     level : float
         Coverage of the intervals.
-    name, outcome, n, ax
-        As of all figures here.
+    n : int
+        Observations.
     """
     drawable(estimates, name)
-    longest = max(len(label) for label in estimates["label"])
-    left = min(0.35 + 0.068 * longest, 3.2)
-    figure, axes = _axes(ax, (left, 0.2, 0.5, 0.15), 0.75 + 0.3 * len(estimates))
-    axes.axvline(0, color=COLOURS["text"], linewidth=0.8)
-    rows = range(len(estimates) - 1, -1, -1)
-    for row, one in zip(rows, estimates.itertuples(), strict=True):
-        if pd.notna(one.low) and pd.notna(one.high):
-            axes.plot([one.low, one.high], [row, row], color=COLOURS["country"], linewidth=1.6)
-        axes.plot(one.estimate, row, "o", color=COLOURS["country"], markersize=5)
-    axes.set_yticks(list(rows), [literal(label) for label in estimates["label"]])
-    axes.set_ylim(-0.6, len(estimates) - 0.4)
-    axes.grid(axis="y", visible=False)
-    about = {"outcome": outcome, "level": Number(level, "share"), "n": count(n), "errors": errors}
-    axes.set_xlabel(literal(sentence("models.figure.axis", outcome=outcome, level=about["level"]).plain()))
-    first = estimates.iloc[0]
-    return name, *_said("models.figure.coefficients", about, terms=count(len(estimates)), first=str(first["label"]),
-                        estimate=_signed(first["estimate"])), figure  # fmt: skip
+    ends, first = _around(estimates[["estimate", "low", "high"]], 0), estimates.iloc[0]
+    values = {"outcome": outcome, "level": share(level), "errors": errors, "first": str(first["label"])}
+    values |= counts(n=n, terms=len(estimates)) | {"estimate": index(first["estimate"], signed=True)}
+    marks = [ranges(estimates["low"], estimates["high"]), dots(estimates["estimate"])]
+    axis, notes = (lambda narrow: marked(*ends, 3 if narrow else 8)), [""] * len(estimates)
+    chart, about = RowChart(list(estimates["label"]), notes, marks, ends, axis, rule=(0, 1.4)), "models.figure.axis"
+    return _captioned(name, "models.figure.coefficients", values, chart, sentence(about, **values).plain())
 
 
 @drawing
-def events(estimates: pd.DataFrame, *, name: str, outcome: str, level: float, n: int, errors: str, ax=None):
+def events(estimates: pd.DataFrame, *, name: str, outcome: str, level: float, n: int, errors: str):
     """Draw estimates by time from an event, with their intervals and, where there are, simultaneous bands.
 
     An estimate without an interval is that of the reference period: it is fixed, and its dot hollow. A dashed line
@@ -91,40 +79,22 @@ def events(estimates: pd.DataFrame, *, name: str, outcome: str, level: float, n:
     ----------
     estimates : pandas.DataFrame
         ``when, estimate, low, high``, in the order of time, and where there are ``band_low, band_high`` and ``n``.
-    name, outcome, errors, level, n, ax
+    name, outcome, errors, level, n
         As in :func:`coefficients`.
     """
     drawable(estimates, name)
-    sized, banded = "n" in estimates, "band_low" in estimates
-    figure, axes = _axes(ax, (0.75, 0.15, 0.75 if sized else 0.5, 0.2), 3.6)
-    axes.axhline(0, color=COLOURS["text"], linewidth=0.8)
-    axes.axvline(-0.5, color=COLOURS["event"], linewidth=1.0, linestyle="--")
-    for one in estimates.itertuples():
-        fixed = pd.isna(one.low) or pd.isna(one.high)
-        if not fixed and banded:
-            axes.plot([one.when] * 2, [one.band_low, one.band_high], color=COLOURS["band"], linewidth=1.0)
-        if not fixed:
-            axes.plot([one.when] * 2, [one.low, one.high], color=COLOURS["country"], linewidth=2.0)
-        axes.plot(one.when, one.estimate, "o", color=COLOURS["country"], markersize=5,
-                  markerfacecolor="white" if fixed else COLOURS["country"])  # fmt: skip
-        if sized:
-            axes.text(one.when, -0.085, str(one.n), transform=axes.get_xaxis_transform(), ha="center", va="top",
-                      fontsize=7, color=COLOURS["text"])  # fmt: skip
-    axes.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=14))
-    axes.set_xlim(estimates["when"].min() - 0.6, estimates["when"].max() + 0.6)
-    axes.set_xlabel(word("models.figure.events.axis"), labelpad=15 if sized else 4)
-    axes.set_ylabel(literal(outcome))
-    about = {"outcome": outcome, "level": Number(level, "share"), "n": count(n), "errors": errors}
-    last = estimates.iloc[-1]
-    alt = sentence("models.figure.events.alt", outcome=outcome, first=count(int(estimates["when"].min())),
-                   last=count(int(last["when"])), estimate=_signed(last["estimate"]))  # fmt: skip
-    caption = [sentence("models.figure.events.caption", case="banded" if banded else "plain", **about).plain()]
-    caption += [word("models.figure.events.sizes")] if sized else []
-    return name, " ".join(caption), alt.plain(), figure
+    last, banded = estimates.iloc[-1], "band_low" in estimates
+    values = {"outcome": outcome, "level": share(level), "errors": errors} | counts(n=n, last=int(last["when"]))
+    values |= counts(first=int(estimates["when"].min())) | {"estimate": index(last["estimate"], signed=True)}
+    ends = _around(estimates.filter(["estimate", "low", "high", "band_low", "band_high"]), 0)
+    plot, key = event_time(estimates, ends, xwords=word("models.figure.events.axis")), "models.figure.events"
+    caption = sentence(f"{key}.caption", case="banded" if banded else "plain", **values).plain()
+    caption += f" {word(f'{key}.sizes')}" if "n" in estimates else ""
+    return _captioned(name, key, values, LineChart([plot]), outcome, caption=caption)
 
 
 @drawing
-def interruption(path: pd.DataFrame, changes: dict, *, name: str, outcome: str, event: float, n: int, ax=None):
+def interruption(path: pd.DataFrame, changes: dict, *, name: str, outcome: str, event: float, n: int):
     """Draw a series as dots, its fit as lines, and the line before an event carried on as dashes.
 
     Parameters
@@ -133,34 +103,36 @@ def interruption(path: pd.DataFrame, changes: dict, *, name: str, outcome: str, 
         ``time, observed, fitted, counterfactual``, in the order of time.
     changes : dict of str to Estimate
         Changes of ``level`` and, if it may change, ``slope``, which the caption states.
+    name, outcome : str
+        File name; what is explained, in the reader's language.
     event : float
         First time after the event.
-    name, outcome, n, ax
-        As of all figures here.
+    n : int
+        Observations.
     """
-    figure, axes = _over_time(ax, path, name, outcome, (0.75, 0.15, 0.45, 0.4))
+    drawable(path, name)
     before, after = path[path["time"] < event], path[path["time"] >= event]
-    labels = {key: word(f"models.figure.interruption.{key}") for key in ("counterfactual", "fitted", "observed")}
-    axes.plot(after["time"], after["counterfactual"], "--", color=COLOURS["band"], linewidth=1.6,
-              label=labels["counterfactual"])  # fmt: skip
-    axes.plot(before["time"], before["fitted"], color=COLOURS["country"], label=labels["fitted"])
-    axes.plot(after["time"], after["fitted"], color=COLOURS["country"])
-    axes.plot(path["time"], path["observed"], "o", color=COLOURS["text"], markersize=3.5, label=labels["observed"])
-    axes.axvline((before["time"].iloc[-1] + after["time"].iloc[0]) / 2, color=COLOURS["event"], linewidth=1.0)
-    axes.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=3)
-    about = {"outcome": outcome, "n": count(n), "event": Number(event, "year") if event % 1 == 0 else f"{event:g}"}
-    caption, alt = _said("models.figure.interruption", about)
-    said = []
+    said = {kind: word(f"models.figure.interruption.{kind}") for kind in ("observed", "fitted", "counterfactual")}
+    layers = [Line(after, "counterfactual", "muted", said["counterfactual"], dashed=True, width=1.6, x="time")]
+    layers += [Line(before, "fitted", x="time"), Line(after, "fitted", label=said["fitted"], x="time")]
+    layers += [lambda panel, _: panel.dots(path["time"], path["observed"], "ink", 4)]
+    layers += [rule((before["time"].iloc[-1] + after["time"].iloc[0]) / 2, "watch", 1.0)]
+    plot = _over_time(path, layers, labels=[(path["observed"].iloc[-1], said["observed"], "ink")])
+    values = {"outcome": outcome, "event": year(event) if event % 1 == 0 else f"{event:g}"} | counts(n=n)
+    texts = []
     for kind, one in changes.items():
-        values = {end: Number(getattr(one, end), "index", decimals(one)) for end in ("low", "high")}
-        values["estimate"] = Number(one.estimate, "index", decimals(one), signed=True)
-        level = Number(one.level, "share")
-        said.append(sentence("models.figure.interruption.change", case=kind, level=level, **values).plain())
-    return name, " ".join([caption, *said]), " ".join([alt, *said]), figure
+        low, high = (index(end, decimals(one)) for end in (one.low, one.high))
+        numbers = {"level": share(one.level), "estimate": index(one.estimate, decimals(one), signed=True)}
+        texts.append(sentence("models.figure.interruption.change", case=kind, low=low, high=high, **numbers).plain())
+    caption, alt = (
+        " ".join([sentence(f"models.figure.interruption.{part}", **values).plain(), *texts])
+        for part in ("caption", "alt")
+    )
+    return _captioned(name, "", values, LineChart([plot]), outcome, caption=caption, alt=alt)
 
 
 @drawing
-def broken(path: pd.DataFrame, dates: pd.DataFrame, *, name: str, outcome: str, n: int, ax=None):
+def broken(path: pd.DataFrame, dates: pd.DataFrame, *, name: str, outcome: str, n: int):
     """Draw a series, its fit in each segment, and the dates of breaks as lines with their intervals below.
 
     Parameters
@@ -169,60 +141,58 @@ def broken(path: pd.DataFrame, dates: pd.DataFrame, *, name: str, outcome: str, 
         ``time, observed, fitted``, in the order of time.
     dates : pandas.DataFrame
         ``date, low, high``.
-    name, outcome, n, ax
-        As of all figures here.
+    name, outcome, n
+        As in :func:`interruption`.
     """
-    figure, axes = _over_time(ax, path, name, outcome)
-    axes.plot(path["time"], path["observed"], color=COLOURS["band"], linewidth=1.2)
-    segment = (path["time"].to_numpy()[:, None] > dates["date"].to_numpy()[None, :]).sum(axis=1)
-    for _, part in path.groupby(segment):
-        axes.plot(part["time"], part["fitted"], color=COLOURS["country"])
-    for one in dates.itertuples():
-        axes.axvline(one.date, color=COLOURS["event"], linewidth=1.0, linestyle="--")
-        if pd.notna(one.low):
-            axes.plot([one.low, one.high], [0.02, 0.02], color=COLOURS["event"], linewidth=3,
-                      transform=axes.get_xaxis_transform())  # fmt: skip
-    case = "interval" if len(dates) and dates["low"].notna().all() else "alone"
-    about = {"outcome": outcome, "n": count(n), "breaks": count(len(dates))}
-    return name, *_said("models.figure.broken", about, case), figure
+    drawable(path, name)
+    segment = np.searchsorted(np.sort(dates["date"]), path["time"])
+    held = dates.dropna(subset=["low"])
+
+    def intervals(panel: Panel, shift: float) -> None:
+        down = panel.ylim[0] + (panel.ylim[1] - panel.ylim[0]) * 0.02
+        panel.rules([[(low, down), (high, down)] for low, high in held[["low", "high"]].to_numpy()], "watch", 3.0)
+
+    layers = [Line(path, "observed", "dots", width=1.2, x="time"), intervals]
+    layers += [Line(part, "fitted", x="time") for _, part in path.groupby(segment)]
+    layers += [rule(date, "watch", 1.0, dashed=True) for date in dates["date"]]
+    values = {"outcome": outcome} | counts(n=n, breaks=len(dates))
+    case, chart = "interval" if len(held) == len(dates) > 0 else "alone", LineChart([_over_time(path, layers)])
+    return _captioned(name, "models.figure.broken", values, chart, outcome, case)
 
 
 @drawing
-def probabilities(predicted: pd.DataFrame, *, name: str, term: str, outcome: str, n: int, level: float, ax=None):
+def probabilities(predicted: pd.DataFrame, *, name: str, term: str, outcome: str, n: int, level: float):
     """Draw the probability of each category by the values of a term: a line and its interval for each category.
 
     Parameters
     ----------
     predicted : pandas.DataFrame
         ``value, category, probability, low, high``; categories in their order.
-    term : str
-        What varies, in the reader's language.
+    name, term, outcome : str
+        File name; what varies and what is predicted, in the reader's language.
+    n : int
+        Observations.
     level : float
         Coverage of the intervals.
-    name, outcome, n, ax
-        As of all figures here.
     """
     drawable(predicted, name)
-    figure, axes = _axes(ax, (0.65, 1.6, 0.45, 0.2))
-    colours = [COLOURS[key] for key in ("band", "third", "other", "country", "event", "second", "text")]
-    for number, (category, own) in enumerate(predicted.groupby("category", sort=False)):
-        colour = colours[number % len(colours)]
-        axes.fill_between(own["value"], own["low"], own["high"], color=colour, alpha=0.2, linewidth=0)
-        axes.plot(own["value"], own["probability"], color=colour, marker="os^Dv*x"[number % 7], markersize=4,
-                  label=literal(str(category)))  # fmt: skip
-    axes.set_ylim(bottom=0)
-    axes.set_xlabel(literal(term))
-    ticks = axes.get_yticks()
-    axes.set_yticks(ticks, [Number(float(tick), "share").written(language()) for tick in ticks])
-    axes.legend(loc="center left", bbox_to_anchor=(1.01, 0.5))
-    about = {"term": term, "outcome": outcome, "n": count(n), "level": Number(level, "share")}
-    said = _said("models.figure.probabilities", about, categories=count(predicted["category"].nunique()))
-    return name, *said, figure
+    categories, layers = list(dict.fromkeys(predicted["category"])), []
+    for category, colour in zip(categories, cycle(LINES), strict=False):
+        own = predicted[predicted["category"] == category]
+        layers.append(band(own, "low", "high", colour, x="value", alpha=0.2))
+        layers.append(Line(own, "probability", colour, str(category), x="value", dot=6))
+    first, last, top = predicted["value"].min(), predicted["value"].max(), float(predicted["high"].max())
+    scale = [(at, share(at).written(language())) for at in ticks(0, top)]
+    plot = Plot(
+        layers, (first, max(last, first + 1e-9)), (0, top), xticks=marked(first, last), yticks=scale, xwords=term
+    )
+    values = {"term": term, "outcome": outcome, "level": share(level)} | counts(n=n, categories=len(categories))
+    return _captioned(name, "models.figure.probabilities", values, LineChart([plot]), outcome)
 
 
 @drawing
 def placebo_estimates(
-    estimates: pd.Series, own: float, *, name: str, outcome: str, treated: str, place: int, n: int, term: str, ax=None
+    estimates: pd.Series, own: float, *, name: str, outcome: str, treated: str, place: int, n: int, term: str
 ):
     """Draw the distribution of placebo estimates, and that of the unit with the event as a line.
 
@@ -232,58 +202,70 @@ def placebo_estimates(
         One per unit, that of the event among them.
     own : float
         That of the event.
-    treated, term : str
-        The unit of the event, and which estimate.
+    name, outcome, treated, term : str
+        File name; what is explained, the unit of the event, and which estimate.
     place, n : int
         Rank of the estimate by size, and estimates.
-    name, outcome, ax
-        As of all figures here.
     """
     drawable(estimates, name)
-    figure, axes = _axes(ax, (0.6, 0.15, 0.45, 0.2), 2.8)
-    axes.hist(estimates, bins=30, color=COLOURS["band"])
-    axes.axvline(own, color=COLOURS["event"])
-    axes.annotate(literal(treated), (own, 0.93), xycoords=axes.get_xaxis_transform(), xytext=(4, 0),
-                  textcoords="offset points", color=COLOURS["event"], fontsize=8)  # fmt: skip
-    axes.set_xlabel(literal(f"{outcome}: {term}"))
-    axes.set_ylabel(word("models.figure.placebos.axis"))
-    about = {"outcome": outcome, "treated": treated, "term": term, "rank": rank(place), "n": count(n)}
-    return name, *_said("models.figure.placebos", about), figure
+    heights, edges = np.histogram(estimates, bins=30)
+
+    def bars(panel: Panel, shift: float) -> None:
+        for (left, right), height in zip(pairwise(edges), heights, strict=True):
+            if height:
+                panel.bar(left, right, 0, height, "dots")
+
+    ends, mark = _around(edges, own), (own, treated, "own")
+    plot = Plot(
+        [bars, rule(own, "own", 1.8)],
+        ends,
+        (0, heights.max() * 1.05),
+        xticks=marked(*ends),
+        mark=mark,
+        xwords=f"{outcome}: {term}",
+    )
+    values = {"outcome": outcome, "treated": treated, "term": term, "rank": rank(place)} | counts(n=n)
+    chart, about = LineChart([plot], (220, 220)), word("models.figure.placebos.axis")
+    return _captioned(name, "models.figure.placebos", values, chart, about)
 
 
 @drawing
-def paths(path: pd.DataFrame, *, name: str, outcome: str, unit: str, event: float, donors: int, ax=None):
+def paths(path: pd.DataFrame, *, name: str, outcome: str, unit: str, event: float, donors: int):
     """Draw a unit beside its synthetic control, and when the event was.
 
     Parameters
     ----------
     path : pandas.DataFrame
         ``time, treated, synthetic``.
-    unit : str
-        Of whom, in the reader's language.
+    name, outcome, unit : str
+        File name; what is drawn, and of whom.
     event : float
         First time under treatment; the line stands before it.
     donors : int
         Units that the control is made of.
-    name, outcome, ax
-        As of all figures here.
     """
-    figure, axes = _over_time(ax, path, name, outcome, (0.75, 0.15, 0.5, 0.35))
-    axes.axvline(event - 0.5, color=COLOURS["event"], linewidth=1.0, linestyle="--")
-    axes.plot(path["time"], path["treated"], color=COLOURS["country"], linewidth=2.0, label=literal(unit))
-    synthetic = literal(sentence("synthetic.figure.synthetic", unit=unit).plain())
-    axes.plot(path["time"], path["synthetic"], color=COLOURS["text"], linewidth=1.4, linestyle="--", label=synthetic)
-    axes.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=2)
-    about = {"outcome": outcome, "unit": unit, "event": f"{event:g}", "donors": count(donors)}
-    last = path.iloc[-1]
-    treated, synthetic = (Number(float(last[line]), "index", 3) for line in ("treated", "synthetic"))
-    said = _said("synthetic.figure.paths", about, last=f"{last['time']:g}", treated=treated, synthetic=synthetic)
-    return name, *said, figure
+    drawable(path, name)
+    last, synthetic = path.iloc[-1], sentence("synthetic.figure.synthetic", unit=unit).plain()
+    layers = [rule(event - 0.5, "watch", 1.0, dashed=True)]
+    layers += [Line(path, "synthetic", "region", synthetic, dashed=True, width=1.6, x="time")]
+    layers += [Line(path, "treated", label=unit, bold=True, x="time")]
+    values = {"outcome": outcome, "unit": unit, "event": f"{event:g}", "last": f"{last['time']:g}"}
+    values |= counts(donors=donors) | indices(treated=last["treated"], synthetic=last["synthetic"])
+    return _captioned(name, "synthetic.figure.paths", values, LineChart([_over_time(path, layers)]), outcome)
 
 
 @drawing
-def gaps(gap: pd.DataFrame, placebos: pd.DataFrame, *, name: str, outcome: str, unit: str, event: float, worst: float,
-         left_out: int, ax=None):  # fmt: skip
+def gaps(
+    gap: pd.DataFrame,
+    placebos: pd.DataFrame,
+    *,
+    name: str,
+    outcome: str,
+    unit: str,
+    event: float,
+    worst: float,
+    left_out: int,
+):
     """Draw the gap of a unit over those of placebos.
 
     Parameters
@@ -292,21 +274,21 @@ def gaps(gap: pd.DataFrame, placebos: pd.DataFrame, *, name: str, outcome: str, 
         ``time, gap``.
     placebos : pandas.DataFrame
         Times by units.
-    name, outcome, unit, event, ax
+    name, outcome, unit, event
         As in :func:`paths`.
     worst : float
         How many times worse a placebo may fit before the event and still be drawn.
     left_out : int
         Placebos that fit worse.
     """
-    figure, axes = _over_time(ax, gap, name, outcome, (0.75, 0.15, 0.5, 0.2))
-    axes.axhline(0, color=COLOURS["text"], linewidth=0.8)
-    axes.axvline(event - 0.5, color=COLOURS["event"], linewidth=1.0, linestyle="--")
-    axes.plot(placebos.index, placebos.to_numpy(), color=COLOURS["band"], linewidth=0.6)
-    axes.plot(gap["time"], gap["gap"], color=COLOURS["country"], linewidth=2.2)
-    about = {"outcome": outcome, "unit": unit, "event": f"{event:g}", "placebos": count(placebos.shape[1])}
-    caption = sentence("synthetic.figure.gaps.caption", case="some" if left_out else "all", left_out=count(left_out),
-                       worst=Number(worst, "ratio"), **about)  # fmt: skip
+    drawable(gap, name)
+    layers = [rule(0, level=True), rule(event - 0.5, "watch", 1.0, dashed=True), many(placebos)]
+    plot = _over_time(
+        gap.join(placebos.add_prefix("of "), on="time"), [*layers, Line(gap, "gap", label=unit, bold=True, x="time")]
+    )
     last = gap.iloc[-1]
-    alt = sentence("synthetic.figure.gaps.alt", last=f"{last['time']:g}", gap=_signed(last["gap"]), **about)
-    return name, caption.plain(), alt.plain(), figure
+    values = {"outcome": outcome, "unit": unit, "event": f"{event:g}", "last": f"{last['time']:g}"}
+    values |= counts(placebos=placebos.shape[1], left_out=left_out) | {"worst": Number(worst, "ratio")}
+    values |= {"gap": index(last["gap"], signed=True)}
+    case = "some" if left_out else "all"
+    return _captioned(name, "synthetic.figure.gaps", values, LineChart([plot]), outcome, case)

@@ -9,9 +9,8 @@ import pandas as pd
 
 from ogp_analysis.base.words import sentence, word
 from ogp_analysis.base.words.numbers import count, facts, share
-from ogp_analysis.display.figure import drawing
-from ogp_analysis.display.rows import row_chart
-from ogp_analysis.display.sheet import PALETTE, PERCENT, Sheet
+from ogp_analysis.display.figure import captioned, drawing
+from ogp_analysis.display.rows import RowChart, dots, ranges
 from ogp_analysis.display.table import Heading
 from ogp_analysis.statistics.rates import FEWEST_CLUSTERS, Proportion
 
@@ -90,20 +89,10 @@ def shares_with_intervals(shares: pd.DataFrame, *, name: str, title: str, about:
         head = sentence("figures.shares.title", case="several" if len(drawn) > 1 else "one", **ends).plain()
         alt = sentence("figures.shares.alt", **values, **ends).plain()
     axis = word(f"figures.shares.axis{'' if shares['low'].notna().any() else '_counted'}")
+    notes = [f"{n}/{of}" for n, of in zip(shares["count"], shares["n"], strict=True)]
+    chart = RowChart(list(shares["label"]), notes, [ranges(shares["low"], shares["high"]), dots(shares["share"])])
     sub = sentence("figures.shares.about", title=title, about=about, axis=axis).plain()
-
-    def draw(narrow: bool) -> Sheet:
-        xticks = list(zip(*PERCENT, strict=True))[:: 2 if narrow else 1]
-        panel, heights = row_chart(list(shares["label"]), [f"{n}/{of}" for n, of in zip(
-            shares["count"], shares["n"], strict=True)], (-0.02, 1.02), xticks, head, sub, source, narrow)  # fmt: skip
-        for height, one in zip(heights, shares.itertuples(), strict=True):
-            if pd.notna(one.share):
-                if pd.notna(one.low):
-                    panel.line([one.low, one.high], [height] * 2, PALETTE["dots"], 2.4)
-                panel.dots([one.share], [height], PALETTE["own"], 8)
-        return panel.sheet
-
-    return name, caption, alt, (draw(False), draw(True))
+    return captioned(name, "", {}, chart, source, title=head, about=sub, caption=caption, alt=alt)
 
 
 @dataclass(frozen=True)

@@ -155,10 +155,10 @@ class CommitmentRecord(Shown):
         """
         return Parts([say("commitment.limit", role="limit")])
 
-    def plot(self) -> Figure:
+    def plot(self, ax=None) -> Figure:
         """Return the term on a timeline, the contracts signed meanwhile, and what happened around it."""
         return figures.term(self.term, self.during, self.frame.assign(said=self._said()),
-                            {**by_level(self.during), **self._undated()})  # fmt: skip
+                            {**by_level(self.during), **self._undated()}, ax=ax)  # fmt: skip
 
     def table(self) -> Table:
         """Return what was promised, what was reported, and what nobody researched, one row per question."""

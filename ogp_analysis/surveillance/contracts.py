@@ -138,9 +138,9 @@ class Relations(Shown):
             say("purchases.relations.excluded", **{name: count(why.get(name, 0)) for name in EXCLUSIONS}),
         ])  # fmt: skip
 
-    def plot(self) -> Figure:
+    def plot(self, ax=None) -> Figure:
         """Return the relations as a matrix of dots, buyers by suppliers, each with its number of rows."""
-        return figures.relations(self.frame)
+        return figures.relations(self.frame, ax=ax)
 
     def table(self) -> Table:
         """Return one row per pair: contracts and invoices, years, technologies, the keys of the facts, caveats."""
@@ -323,9 +323,9 @@ class DocumentedContracts(Shown):
                 since=year(int(total["period_start"][:4]))),
         ])  # fmt: skip
 
-    def plot(self) -> Figure:
+    def plot(self, ax=None) -> Figure:
         """Return what is counted by level and kind of technology on a timeline, with events of OGP and of the law."""
-        return figures.timeline(self.counted, self.events)
+        return figures.timeline(self.counted, self.events, ax=ax)
 
     def table(self) -> Table:
         """Return every counted contract and invoice: when, who, what, on what evidence, with its caveat and source."""

@@ -82,9 +82,9 @@ class MemberRecords(Shown):
             said.append("; ".join([f"{country(row['iso3']).in_text}, {date}", *again]))
         return f" ({'; '.join(said)})" if said else ""
 
-    def plot(self) -> Figure | Parts:
+    def plot(self, ax=None) -> Figure | Parts:
         """Draw the answers to Freedom House's question on surveillance, of listed countries and others, if held."""
-        return Parts() if self.d4 is None else figures.asked(self.d4, y=D4, year=self.d4_year)
+        return Parts() if self.d4 is None else figures.asked(self.d4, y=D4, year=self.d4_year, ax=ax)
 
     def table(self) -> Table:
         """Return members that are listed and those that are not, by what they promised and endorsed."""

@@ -89,11 +89,10 @@ class AroundDisclosure(Shown):
         said.append(say("operators.around.selected", n=count(self.first_use.n), undated=count(self.undated)))
         return Parts(said)
 
-    def plot(self) -> Figure:
+    def plot(self, ax=None) -> Figure:
         """Draw both paths, with a band for all years at once."""
-        return figures.around(
-            self.first_disclosure, self.first_use, id=self.outcome, zero=includes_zero(self.first_disclosure)
-        )
+        zero = includes_zero(self.first_disclosure)
+        return figures.around(self.first_disclosure, self.first_use, id=self.outcome, zero=zero, ax=ax)
 
     def table(self) -> Table:
         """Return both paths year by year, with the countries behind each."""
@@ -307,9 +306,9 @@ class Operators(Shown):
         listed = {kind: frozenset(own.index[rows]) for kind, rows in kinds.items()}
         return figures.world(listed, self.last, self.listed().numbers)
 
-    def plot(self) -> Figure:
+    def plot(self, ax=None) -> Figure:
         """Return the listed countries of each regime as bars, of all countries of it, with and without weak sources."""
-        return figures.regimes(self._by_regime(), self.last, self.regime_year, self.listed())
+        return figures.regimes(self._by_regime(), self.last, self.regime_year, self.listed(), ax=ax)
 
     def table(self) -> Table:
         """Return listed countries of each regime, of how many, with and without weak sources, spyware and forensics."""

@@ -12,11 +12,12 @@ from pathlib import Path
 import matplotlib as mpl
 import pandas as pd
 import pytest
+from matplotlib.figure import Figure as MatplotlibFigure
 
 import ogp_analysis as ogp
 from ogp_analysis.base.errors import MessageError
 from ogp_analysis.civic_space.figures.country import coverage_strip
-from ogp_analysis.display.figure import NARROW_MIME, Figure, _slim, _steps, canvas, drawing
+from ogp_analysis.display.figure import NARROW_MIME, Figure, _slim, _steps, drawing
 from ogp_analysis.display.sheet import style
 
 #: Draws one figure and prints its SVG; run in processes of their own.
@@ -74,7 +75,7 @@ def test_a_figure_has_caption_alternative_and_language():
 @pytest.mark.parametrize(("caption", "alt"), [("", "a chart"), ("what it shows", " \n")])
 def test_a_figure_without_caption_or_alternative_is_refused(caption, alt):
     with pytest.raises(MessageError, match="no caption or no text alternative"):
-        Figure("bare", caption, alt, canvas()[0], "en")
+        Figure("bare", caption, alt, MatplotlibFigure(), "en")
 
 
 @pytest.mark.parametrize("seed", ["1", "4242"])
@@ -149,7 +150,7 @@ def test_the_style_is_the_house_s_inside_and_nobody_s_outside():
 def test_a_series_that_may_not_be_passed_on_marks_its_figure(keyword, value):
     @drawing
     def draw(**named):
-        return "name", "caption", "alt", canvas()[0]
+        return "name", "caption", "alt", MatplotlibFigure()
 
     assert draw(**{keyword: value}).payload()["redistribute"] is False
     assert draw(id="v2xcs_ccsi").payload()["redistribute"] is True

@@ -17,7 +17,7 @@ from ogp_analysis.display import map as maps
 from ogp_analysis.display import shapes
 from ogp_analysis.display.figure import drawing
 from ogp_analysis.display.map import FALL_TO_RISE, LITTLE_TO_MUCH, MapClass, world_map
-from ogp_analysis.display.sheet import DARK, PALETTE, style
+from ogp_analysis.display.sheet import DARK, PALETTE, Sheet, style
 
 VIEWS = ("world", *sorted(REGIONS.values()))
 #: Places, east and north, whose colour would take a side, and the disputed land they lie in.
@@ -33,9 +33,12 @@ def classes(codes=None) -> list[MapClass]:
     return [MapClass(f"class {n}", colour, frozenset(codes[n::5])) for n, colour in enumerate(FALL_TO_RISE)]
 
 
-def draw(groups, **how):
+def draw(groups, narrow=False, **how):
+    def framed(body):
+        return Sheet.framed(body, "The finding", "What is drawn", "Source: a publisher", narrow)
+
     with style():
-        return world_map(groups, "The finding", "What is drawn", "Source: a publisher", **how)
+        return world_map(groups, framed, narrow=narrow, **how)
 
 
 @pytest.fixture(autouse=True)

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ogp_analysis.display.rows import row_chart
-from ogp_analysis.display.sheet import NARROW, PALETTE, WIDE, style
+from ogp_analysis.display.rows import RowChart
+from ogp_analysis.display.sheet import NARROW, PALETTE, WIDE, Sheet, style
 
 LONG = "Freedom from harassment of journalists"
 WORDS = [LONG, "CSO entry and exit", "Papua New Guinea", "Chad", "Bosnia and Herzegovina"]
@@ -17,7 +17,8 @@ TICKS = [(0, "0"), (0.5, "50 %"), (1, "100 %")]
 
 def chart(names, notes, narrow=False, **more):
     with style():
-        return row_chart(names, notes, (0, 1), TICKS, "Title", "About", "Source", narrow, **more)
+        made = RowChart(names, notes, (), (0, 1), TICKS, **more)
+        return made.laid(lambda body: Sheet.framed(body, "Title", "About", "Source", narrow), narrow)
 
 
 @settings(max_examples=15)

@@ -5,10 +5,12 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 from matplotlib.collections import PolyCollection
+from matplotlib.colors import to_hex
 from matplotlib.patches import Rectangle
 
 from ogp_analysis.base.errors import OgpAnalysisError
 from ogp_analysis.base.words import catalogue
+from ogp_analysis.display.sheet import PALETTE
 from ogp_analysis.quality.data_quality import check
 from ogp_analysis.quality.missing import MOST_PERIODS, missing
 from ogp_analysis.quality.names import aliases, unmatched
@@ -148,10 +150,11 @@ def test_the_drawing_holds_one_bar_a_column_and_year_as_high_as_the_share_that_i
     drawn = missing(frame, _fields(year="integer", rating="category", score="number"), "made.up").plot()
     assert drawn.faults() == [] and len(drawn.sheets) == 2
     for sheet in drawn.sheets:
-        none, bars = (one for one in sheet.panels[0].artists if isinstance(one, PolyCollection))
-        boxes = [path.get_extents() for path in bars.get_paths()]
-        year, *rest = [(round(box.x0 - 0.08), round(box.height / 17, 2)) for box in boxes]
-        assert year[0] == 0 and len(none.get_paths()) == 3, "of 2002 there is no row, of three columns"
+        rows = [one for one in sheet.panels[0].artists if isinstance(one, PolyCollection)]
+        cells = [(path.get_extents(), to_hex(colour) == PALETTE["band"]) for row in rows
+                 for path, colour in zip(row.get_paths(), row.get_facecolor(), strict=True)]  # fmt: skip
+        year, *rest = [(round(box.x0 - 0.08), round(box.height / 17, 2)) for box, none in cells if not none]
+        assert year[0] == 0 and sum(none for _, none in cells) == 3, "of 2002 there is no row, of three columns"
         assert [one for one in rest if one[1]] == [(3, 1.0), (2, 1.0), (3, 1.0), (0, 0.5), (2, 1.0), (3, 1.0)]
 
 

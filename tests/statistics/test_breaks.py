@@ -6,6 +6,7 @@ import math
 import numpy as np
 import pandas as pd
 import pytest
+from matplotlib.collections import LineCollection
 
 from ogp_analysis.base.errors import ModelError
 from ogp_analysis.base.words import use_language
@@ -164,6 +165,7 @@ def test_it_is_drawn_and_tabled(language):
         assert "1969" in str(found.text()) or "1968" in str(found.text()) or "1970" in str(found.text())
     finally:
         use_language("en")
-    lines = [line for line in drawn.figure.axes[0].lines if line.get_linestyle() == "--"]
-    assert len(lines) == 1 and drawn.svg() and made.to_latex()
+    rules = [one for one in drawn.sheets[0].panels[0].artists if isinstance(one, LineCollection)]
+    upright = [x for one in rules for (x, low), (at, high) in one.get_segments() if x == at and low < high]
+    assert upright == [found.frame["date"].iloc[0]] and drawn.svg() and made.to_latex()
     assert made.frame["breaks"].tolist() == list(range(6)) and made.frame["dates"][0] == ""

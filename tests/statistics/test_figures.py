@@ -7,7 +7,6 @@ import pandas as pd
 
 from ogp_analysis.statistics.breaks import breaks
 from ogp_analysis.statistics.did import did
-from ogp_analysis.statistics.figures import literal
 from ogp_analysis.statistics.interrupted import interrupted
 from ogp_analysis.statistics.ordered import ordered_logit
 from ogp_analysis.statistics.placebos import placebo
@@ -44,7 +43,25 @@ def test_hostile_names_are_drawn_as_they_stand():
     ]
     for figure in drawn:
         assert figure.svg().startswith("<") and "<b>" not in figure.svg()
-    assert literal("a$b") == r"a\$b"
+
+
+def test_times_are_whole_and_no_word_meets_another():
+    made = frame().replace({"unit": {NAME: "a"}}).rename(columns={NAME: "y"})
+    own, ask = made[made["unit"] == "a"], {"outcome": "y", "unit": "unit", "time": "t"}
+    for figure in (
+        interrupted(own, "y", "t", 2011).plot(),
+        breaks(own, "y", "t").plot(),
+        did(made.assign(first=made["unit"].map({"a": 2011})), **ask, cohort="first").plot(),
+        synthetic_control(made, **ask, treated="a", event=2011).plot(),
+        synthetic_did(made, **ask, treated="a", event=2011).plot(),
+    ):
+        assert figure.faults() == [], figure.name
+    for sheet in interrupted(own, "y", "t", 2011).plot().sheets:
+        assert {"2005", "2010", "2015", "2020"} == {text for text in _texts(sheet) if text.startswith("20")}
+
+
+def _texts(sheet) -> list[str]:
+    return [text.get_text() for text in sheet.figure.texts]
 
 
 def test_hostile_names_are_tabled_and_said_as_they_stand():

@@ -3,6 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
+from matplotlib.collections import LineCollection
 from scipy.optimize import minimize
 from scipy.special import gammaln
 
@@ -140,12 +141,12 @@ def test_it_is_drawn_with_its_changes_in_the_caption(language):
         drawn = fit.plot(labels={"value": "Index"})
     finally:
         use_language("en")
-    axes = drawn.figure.axes[0]
     use_language(language)
     assert fit.table().frame["term"][1] == {"en": "Change in level", "es": "Cambio de nivel"}[language]
     use_language("en")
     assert f"{fit['slope'].estimate:+.3f}".replace("-", "−") in drawn.caption and "2015" in drawn.caption
-    assert axes.get_ylabel() == "Index"
-    assert [list(line.get_xdata()) for line in axes.lines][-1] == [2014.5, 2014.5]
+    assert "Index" in [text.get_text() for text in drawn.sheets[0].figure.texts]
+    *_, event = [one for one in drawn.sheets[0].panels[0].artists if isinstance(one, LineCollection)]
+    assert [x for x, _ in event.get_segments()[0]] == [2014.5, 2014.5]
     alone = interrupted(series(), "value", "year", 2015.5, slope_changes=False).plot()
     assert "2015.5." in alone.caption

@@ -5,10 +5,13 @@ import io
 import numpy as np
 import pandas as pd
 import pytest
+from matplotlib.lines import Line2D
+from matplotlib.patches import Polygon
 
 from ogp_analysis.base.errors import ModelError
 from ogp_analysis.base.words import use_language
 from ogp_analysis.display.result import Parts
+from ogp_analysis.display.sheet import PALETTE
 from ogp_analysis.statistics.models import INTERCEPT, Model, table
 from ogp_analysis.statistics.regression import ols
 from ogp_analysis.statistics.result import Estimate, decimals, quantile, two_sided
@@ -156,11 +159,16 @@ def test_a_table_that_cannot_be_made_is_one_sentence(given, how, fault):
         table(fits() if given is None else given, **how)
 
 
+def _texts(sheet) -> list[str]:
+    return [text.get_text() for text in sheet.figure.texts]
+
+
 def test_coefficients_are_drawn_with_their_intervals(spoken):
     drawn = fits()[1].plot(labels={"x": "Income"})
-    axes = drawn.figure.axes[0]
-    assert [label.get_text() for label in axes.get_yticklabels()] == ["Income", "z"]
-    ends = sorted(tuple(line.get_xdata()) for line in axes.lines if len(line.get_xdata()) == 2)
+    sheet = drawn.sheets[0]
+    assert [text for text in _texts(sheet) if text in ("Income", "x", "z")] == ["Income", "z"]
+    lines = [one for one in sheet.panels[0].artists if isinstance(one, Line2D)]
+    ends = sorted(tuple(line.get_xdata()) for line in lines if len(line.get_xdata()) == 2)
     one = fits()[1]["x"]
     assert (one.low, one.high) in ends
     assert "39" in drawn.caption and "Income" in drawn.alt and drawn.svg()
@@ -172,11 +180,15 @@ def test_coefficients_are_drawn_with_their_intervals(spoken):
 def test_events_are_drawn_by_time_with_the_reference_hollow(spoken):
     bands = tuple((e.estimate - 0.2, e.estimate + 0.2) if e.std_error else (0.0, 0.0) for e in events().estimates)
     drawn = events(bands=bands, sizes=(3, 9, 9, 8, 7)).plot()
-    axes = drawn.figure.axes[0]
-    hollow = [line.get_xdata()[0] for line in axes.lines if line.get_markerfacecolor() == "white"]
-    assert hollow == [-1] and {"3", "7"} <= {text.get_text() for text in axes.texts}
-    upright = [tuple(line.get_ydata()) for line in axes.lines if list(line.get_xdata()) == [2, 2]]
-    assert upright == [pytest.approx((0.0, 0.4)), pytest.approx((0.1, 0.3))]
+    panel = drawn.sheets[0].panels[0]
+    lines = [one for one in panel.artists if isinstance(one, Line2D)]
+    hollow = [line.get_xdata()[0] for line in lines if line.get_markerfacecolor() == PALETTE["paper"]]
+    assert hollow == [-1] and {"3", "7"} <= {*_texts(drawn.sheets[0])}
+    assert [tuple(line.get_ydata()) for line in lines if list(line.get_xdata()) == [2, 2]] == [
+        pytest.approx((0.1, 0.3))
+    ]
+    [band] = [one.get_xy() for one in panel.artists if isinstance(one, Polygon)]
+    assert {round(y, 9) for x, y in band if x == 2} == {0.0, 0.4}
     assert drawn.name == "event_study" and events().plot().caption != drawn.caption
 
 

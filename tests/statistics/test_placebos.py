@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import statsmodels.api as sm
+from matplotlib.collections import LineCollection
 from scipy import stats
 
 from ogp_analysis.base.disclosure import Withheld
@@ -211,6 +212,7 @@ def test_it_says_ranks_first_and_the_nominal_p_with_its_rejections(language):
         assert f"{share * 100:.0f}" in said[-1] and f"{own:.3f}" in said[-1]
         assert found.table().frame["p_value"].tolist()[-1] == "not_applicable"
         drawn = found.plot()
-        assert drawn.figure.axes[0].lines[0].get_xdata()[0] == found.estimates[0].estimate and "MEX" in drawn.alt
+        *_, line = [one for one in drawn.sheets[0].panels[0].artists if isinstance(one, LineCollection)]
+        assert {x for x, _ in line.get_segments()[0]} == {found.estimates[0].estimate} and "MEX" in drawn.alt
     finally:
         use_language("en")

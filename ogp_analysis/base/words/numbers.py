@@ -118,6 +118,21 @@ def count(value: int) -> Number:
     return Number(value, "count")
 
 
+def counts(**values: int) -> dict[str, Number]:
+    """Return numbers of things counted, by name."""
+    return {name: count(value) for name, value in values.items()}
+
+
+def years(**values: int) -> dict[str, Number]:
+    """Return calendar years, by name."""
+    return {name: year(value) for name, value in values.items()}
+
+
+def indices(**values: float) -> dict[str, Number]:
+    """Return points of an index or scale, by name."""
+    return {name: index(value) for name, value in values.items()}
+
+
 def rank(value: int) -> Number:
     """Return a rank, 1 being the first."""
     return Number(value, "rank")

@@ -30,11 +30,17 @@ def spoken(make: Callable) -> Callable:
     return made
 
 
+def made_by(thing, make: Callable):
+    """Return a thing that `make` makes again in another language, whichever function it comes out of."""
+    object.__setattr__(thing, "again", _Again(make, own=True))
+    return thing
+
+
 class _Again:
     """Makes a thing again, once in each language."""
 
-    def __init__(self, make: Callable) -> None:
-        self.make, self.made = make, {}
+    def __init__(self, make: Callable, own: bool = False) -> None:
+        self.make, self.own, self.made = make, own, {}
 
     def __call__(self):
         if language() not in self.made:
@@ -47,7 +53,7 @@ def _remember(thing, again: Callable) -> None:
         # The outer function was given no words yet: what an inner one was given may be words already.
         for number, part in enumerate(thing):
             _remember(part, lambda number=number: again()[number])
-    if hasattr(thing, "__dict__"):
+    if hasattr(thing, "__dict__") and not getattr(getattr(thing, "again", None), "own", False):
         object.__setattr__(thing, "again", again)  # a frozen dataclass is no less frozen by it
 
 

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+import numpy as np
 import pandas as pd
 
 from ogp_analysis.base.countries import country
 from ogp_analysis.base.indicators import Indicator, indicator
 from ogp_analysis.base.words import language, word
-from ogp_analysis.base.words.numbers import Number, count, decimal, share, year
+from ogp_analysis.base.words.numbers import Number, counts, decimal, share, years
 from ogp_analysis.civic_space.breaks import method_years
-from ogp_analysis.civic_space.figures.captions import captioned
-from ogp_analysis.civic_space.figures.small import Small, breaks, line, moved, small_panels
 from ogp_analysis.civic_space.figures.source import source_line
 from ogp_analysis.civic_space.measures.catalogue import label, labels, span
-from ogp_analysis.display.figure import drawable, drawing
-from ogp_analysis.display.rows import row_chart
-from ogp_analysis.display.sheet import PALETTE, Panel, Sheet
+from ogp_analysis.display.figure import captioned, drawable, drawing
+from ogp_analysis.display.lines import Line, Plot, SmallMultiples, breaks, moved, stepped
+from ogp_analysis.display.rows import RowChart, dots, ranges
+from ogp_analysis.display.sheet import Ticks
 
 #: Marker of each direction; distinguished by shape, for readers in grey.
 DIRECTIONS = {"rose": "^", "fell": "v", "unchanged": "s", "none": "o"}
@@ -25,7 +25,6 @@ DIRECTIONS = {"rose": "^", "fell": "v", "unchanged": "s", "none": "o"}
 _PLACES = (("o", "own"), ("s", "region"), ("D", "review"), ("^", "ink"), ("v", "watch"), ("P", "dots"))
 #: Points of a scale that is shown whole; width taken for a scale without ends; least part of a scale that is shown.
 _SHORT_SCALE, _OPEN_SCALE, _SMALLEST_PART = 16, 5.0, 0.2
-_SHARES = [(0, "0"), (0.25, "25 %"), (0.5, "50 %"), (0.75, "75 %"), (1, "100 %")]
 
 
 @drawing
@@ -40,37 +39,23 @@ def agreement_dots(agreements: pd.DataFrame, *, name: str, core: str):
         File name; id of the measure that all are held against.
     """
     drawable(agreements, name)
-    agreements = agreements.sort_values(["rho", "y", "first"], ascending=[False, True, True])
-    rows = list(agreements.itertuples())
-    values = {
-        "core": word(f"indicators.{core}.name"),
-        "n": count(len(rows)),
-        "shared": count(int(agreements["shared"].sum())),
-        "top": label(rows[0].y),
-        "high": Number(rows[0].rho, "ratio", 2),
-        "bottom": word(f"indicators.{rows[-1].y}.short"),
-        "low": Number(rows[-1].rho, "ratio", 2),
-    }
-    lowest = min(0.4, agreements["low"].fillna(agreements["rho"]).min())
-    last = int(agreements["last"].max())
+    rows = agreements.sort_values(["rho", "y", "first"], ascending=[False, True, True], ignore_index=True)
+    (top, high), (bottom, low) = rows.iloc[[0, -1]][["y", "rho"]].to_numpy()
+    lowest, colours = min(0.4, rows["low"].fillna(rows["rho"]).min()), np.where(rows["shared"], "dots", "own")
+    values = {"core": word(f"indicators.{core}.name"), "top": label(top), "bottom": word(f"indicators.{bottom}.short")}
+    values |= counts(n=len(rows), shared=rows["shared"].sum())
+    values |= {"high": Number(high, "ratio", 2), "low": Number(low, "ratio", 2)}
 
-    def draw(narrow: bool, title: str, about: str) -> Sheet:
-        xticks = [(at / 5, decimal(at / 5, 1, language())) for at in range(-5, 6) if at / 5 >= lowest - 1e-9]
-        xticks = xticks[:: 2 if narrow and len(xticks) > 5 else 1]
-        xticks = xticks if xticks[-1][0] == 1 else [*xticks, (1.0, decimal(1.0, 1, language()))]
-        spans = [span(one.first, one.last) for one in rows]
-        source = source_line([core, *dict.fromkeys(one.y for one in rows)], last)
-        names = [label(one.y) for one in rows]
-        panel, heights = row_chart(names, spans, (lowest - 0.02, 1.02), xticks, title, about, source, narrow)
-        for height, one in zip(heights, rows, strict=True):
-            colour = PALETTE["dots"] if one.shared else PALETTE["own"]
-            if pd.notna(one.low):
-                panel.line([one.low, one.high], [height] * 2, colour, 2)
-            panel.dots([one.rho], [height], PALETTE["paper"] if one.shared else colour, 7,
-                       edge=colour if one.shared else None)  # fmt: skip
-        return panel.sheet
+    def axis(narrow: bool) -> Ticks:
+        places = [at / 5 for at in range(-5, 6) if at / 5 >= lowest - 1e-9]
+        places = places[:: 2 if narrow and len(places) > 5 else 1]
+        return [(at, decimal(at, 1, language())) for at in dict.fromkeys([*places, 1.0])]
 
-    return captioned(name, "measures.figure.agreement", values, draw)
+    marks = [ranges(rows["low"], rows["high"], colours, 2), dots(rows["rho"], colours, 7, hollow=rows["shared"])]
+    spans = [span(*years) for years in zip(rows["first"], rows["last"], strict=True)]
+    chart = RowChart([label(id) for id in rows["y"]], spans, marks, (lowest - 0.02, 1.02), axis)
+    source = source_line([core, *dict.fromkeys(rows["y"])], int(rows["last"].max()))
+    return captioned(name, "measures.figure.agreement", values, chart, source)
 
 
 @drawing
@@ -87,27 +72,20 @@ def places_of_country(places: pd.DataFrame, *, name: str, place: str, first: int
         The years over which directions are shown.
     """
     drawable(places, name)
-    rows = list(places.itertuples())
-    top, bottom = (pick(rows, key=lambda one: one.percentile) for pick in (max, min))
-    values = {"place": place, "n": count(len(rows)), "first": year(first), "last": year(last),
-              "top": label(top.measure), "high": share(top.percentile),
-              "bottom": label(bottom.measure), "low": share(bottom.percentile)}  # fmt: skip
+    (top, high), (bottom, low) = (
+        places.iloc[pick(places["percentile"])][["measure", "percentile"]] for pick in (np.argmax, np.argmin)
+    )
+    values = {"place": place, "top": label(top), "high": share(high), "bottom": label(bottom), "low": share(low)}
+    ways = places["direction"].where(places["same_years"], "none")
 
-    def draw(narrow: bool, title: str, about: str) -> Sheet:
-        ways = [one.direction if one.same_years else "none" for one in rows]
-        notes = [f"{one.year:g}, {one.n}" + ("" if narrow else f", {word(f'measures.legend.{way}')}")
-                 for one, way in zip(rows, ways, strict=True)]  # fmt: skip
-        panel, heights = row_chart([label(one.measure) for one in rows], notes, (-0.02, 1.02),
-                                   _SHARES[:: 2 if narrow else 1], title, about,
-                                   source_line([one.measure for one in rows]), narrow)  # fmt: skip
-        panel.rules([[(0.5, 0), (0.5, panel.ylim[0])]], PALETTE["axis"], 1.0)
-        for height, one, way in zip(heights, rows, ways, strict=True):
-            hollow = way == "none"
-            panel.dots([one.percentile], [height], PALETTE["paper"] if hollow else PALETTE["own"], 8,
-                       edge=PALETTE["own"] if hollow else None, marker=DIRECTIONS[way])  # fmt: skip
-        return panel.sheet
+    def notes(narrow: bool) -> list[str]:
+        said = ["" if narrow else f", {word(f'measures.legend.{way}')}" for way in ways]
+        return [f"{at:g}, {n}{way}" for at, n, way in zip(places["year"], places["n"], said, strict=True)]
 
-    return captioned(name, "measures.figure.places", values, draw)
+    marks = [dots(places["percentile"], marker=ways.map(DIRECTIONS), hollow=ways == "none")]
+    chart = RowChart([label(id) for id in places["measure"]], notes, marks, rule=(0.5, 1.0))
+    values |= counts(n=len(places)) | years(first=first, last=last)
+    return captioned(name, "measures.figure.places", values, chart, source_line(places["measure"]))
 
 
 @drawing
@@ -126,24 +104,16 @@ def places_apart(apart: pd.DataFrame, percentiles: pd.DataFrame, *, name: str, y
         Year of the places.
     """
     drawable(apart, name)
-    rows, measures = list(apart.itertuples()), list(percentiles)
-    values = {"n": count(len(percentiles)), "year": Number(year, "year"), "shown": count(len(rows)),
-              "measures": count(len(measures)), "place": country(rows[0].unit).name, "top": label(rows[0].high),
-              "bottom": label(rows[0].low), "high": share(rows[0].high_percentile),
-              "low": share(rows[0].low_percentile)}  # fmt: skip
-    looks = dict(zip(measures, _PLACES, strict=False))
-
-    def draw(narrow: bool, title: str, about: str) -> Sheet:
-        panel, heights = row_chart([country(one.unit).name for one in rows], [""] * len(rows), (-0.02, 1.02),
-                                   _SHARES[:: 2 if narrow else 1], title, about, source_line(measures, year), narrow,
-                                   keys=[(label(id), *looks[id]) for id in looks])  # fmt: skip
-        for height, one in zip(heights, rows, strict=True):
-            panel.rules([[(one.low_percentile, height), (one.high_percentile, height)]], PALETTE["grid"], 4, order=1)
-            for id, (marker, colour) in looks.items():
-                panel.dots([percentiles.loc[one.unit, id]], [height], PALETTE[colour], 7, marker=marker)
-        return panel.sheet
-
-    return captioned(name, "measures.figure.apart", values, draw)
+    first, looks = apart.iloc[0], dict(zip(percentiles, _PLACES, strict=False))
+    values = {"place": country(first["unit"]).name, **years(year=year)}
+    values |= counts(n=len(percentiles), shown=len(apart), measures=percentiles.shape[1])
+    values |= {"top": label(first["high"]), "high": share(first["high_percentile"])}
+    values |= {"bottom": label(first["low"]), "low": share(first["low_percentile"])}
+    marks = [ranges(apart["low_percentile"], apart["high_percentile"], "grid", 4)]
+    marks += [dots(percentiles.loc[apart["unit"], id], colour, 7, marker) for id, (marker, colour) in looks.items()]
+    keys = [(label(id), *look) for id, look in looks.items()]
+    chart = RowChart([country(unit).name for unit in apart["unit"]], [""] * len(apart), marks, keys=keys)
+    return captioned(name, "measures.figure.apart", values, chart, source_line(percentiles, year))
 
 
 @drawing
@@ -160,28 +130,16 @@ def measures_of_country(
         File name; measures in the order drawn; name in the reader's language; the years shown.
     """
     drawable(ids, name)
-    smalls, ways = [], []
-    for id in ids:
-        inside = series[id][series[id]["year"].between(first, last)].sort_values("year")
-        at = [since for since in method_years(indicator(id)) if first < since <= last]
-
-        def draw(panel: Panel, rows: pd.DataFrame = inside, at: Sequence[int] = at) -> None:
-            line(panel, rows, "value", PALETTE["own"], 2.2)
-            breaks(panel, at)
-            for year_, value in zip(rows["year"].tail(1), rows["value"].tail(1), strict=True):
-                panel.dots([year_], [value], PALETTE["own"], 5)
-
-        smalls.append(
-            Small(label(id), "", (first, max(last, first + 1)), scale_limits(inside["value"], indicator(id)), draw)
-        )
-        ways.append(moved(inside))
-    values = {"place": place, "n": count(len(ids)), "first": year(first), "last": year(last), "names": labels(ids),
-              "lower": count(ways.count(-1)), "higher": count(ways.count(1))}  # fmt: skip
-
-    def sheet(narrow: bool, title: str, about: str) -> Sheet:
-        return small_panels(smalls, title, about, source_line(ids, last), narrow)
-
-    return captioned(name, "measures.figure.series", values, sheet)
+    inside = {id: series[id][series[id]["year"].between(first, last)].sort_values("year") for id in ids}
+    plots = []
+    for id, rows in inside.items():
+        ends, at = scale_limits(rows["value"], indicator(id)), method_years(indicator(id))
+        layers = [Line(rows, dot=5), breaks([since for since in at if first < since <= last])]
+        plots.append(Plot(layers, (first, max(last, first + 1)), ends, label(id), yticks=stepped(*ends)))
+    ways = [moved(rows) for rows in inside.values()]
+    values = {"place": place, "names": labels(ids)} | years(first=first, last=last)
+    values |= counts(n=len(ids), lower=ways.count(-1), higher=ways.count(1))
+    return captioned(name, "measures.figure.series", values, SmallMultiples(plots), source_line(ids, last))
 
 
 def scale_limits(drawn: pd.Series, one: Indicator) -> tuple[float, float]:

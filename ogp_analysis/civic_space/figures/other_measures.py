@@ -6,15 +6,14 @@ import numpy as np
 import pandas as pd
 
 from ogp_analysis.base.indicators import indicator
-from ogp_analysis.base.words import language, sentence, word
-from ogp_analysis.base.words.numbers import count, decimal, year
+from ogp_analysis.base.words import language, word
+from ogp_analysis.base.words.numbers import counts, decimal
+from ogp_analysis.base.words.numbers import years as in_years
 from ogp_analysis.civic_space.barriers import SERIES, words_of
 from ogp_analysis.civic_space.breaks import breaks_of
-from ogp_analysis.civic_space.figures.captions import captioned
-from ogp_analysis.civic_space.figures.small import Small, band, breaks, line, moved, round_ends, small_panels
 from ogp_analysis.civic_space.figures.source import source_line
-from ogp_analysis.display.figure import drawable, drawing
-from ogp_analysis.display.sheet import PALETTE, Panel, Sheet
+from ogp_analysis.display.figure import captioned, drawable, drawing
+from ogp_analysis.display.lines import Line, Plot, SmallMultiples, band, breaks, moved, round_ends, shade, stepped
 
 #: Scales of so few steps are drawn from end to end.
 _FEW_STEPS = 16
@@ -52,45 +51,28 @@ def other_measures_of_country(
         ``direction, start, end``: shaded in the panel of regimes.
     """
     drawable(own, name)
-    shaded = "ert_regime" in own and episodes is not None and len(episodes) > 0
-
-    def small(id: str) -> Small:
-        frame, beside = own[id], medians[id]
-
-        def draw(panel: Panel) -> None:
-            if shaded and id == "ert_regime":
-                for one in episodes.itertuples():
-                    span = max(one.start - 0.5, years[0]), min(one.end + 0.5, years[1])
-                    panel.bar(*span, *panel.ylim, PALETTE[_EPISODE[one.direction]], order=0)
-            band(panel, frame, "low", "high", PALETTE["tint"])
-            line(panel, beside, "median", PALETTE["region"], 1.4, (4, 2))
-            line(panel, frame, "value", PALETTE["own"], 2.2)
-            breaks(panel, _breaks(id, years))
-            last = frame.loc[frame["year"].idxmax()]
-            panel.dots([last["year"]], [last["value"]], PALETTE["own"], 5)
-            value = float(last["value"])
-            text = decimal(value, 0 if value.is_integer() and value else 2 if abs(value) < 10 else 1, language())
-            panel.sheet.ends(panel, [(last["year"], last["value"], text, PALETTE["own"], "bold")],
-                             pad=6, size=panel.sheet.size["note"])  # fmt: skip
-
-        drawn = pd.concat([frame["value"], frame["low"], frame["high"], beside["median"]])
-        return _small(id, f"{words_of(id, 'unit')}; {words_of(id, 'direction')}", years, _ends(id), drawn, draw)
-
-    about = {"title": title, "n": count(len(own)), "place": place, "region": region_name}
-    about |= {"first": year(years[0]), "last": year(years[1])}
-    about["names"] = ", ".join(words_of(id, "short") for id in own)
-    bounds = (
-        "episodes" if shaded else "bounds" if any(frame["low"].notna().any() for frame in own.values()) else "no_bounds"
-    )
+    plots, shaded = [], "ert_regime" in own and episodes is not None and len(episodes) > 0
+    for id, frame in own.items():
+        value = float(frame.loc[frame["year"].idxmax(), "value"])
+        text = decimal(value, 0 if value.is_integer() and value else 2 if abs(value) < 10 else 1, language())
+        layers = [
+            shade(max(one.start - 0.5, years[0]), min(one.end + 0.5, years[1]), _EPISODE[one.direction])
+            for one in (episodes.itertuples() if shaded and id == "ert_regime" else ())
+        ]
+        layers += [band(frame, "low", "high", "tint")]
+        layers += [
+            Line(medians[id], "median", "region", dashed=True, width=1.4),
+            Line(frame, label=text, bold=True, dot=5),
+        ]
+        drawn = pd.concat([frame["value"], frame["low"], frame["high"], medians[id]["median"]])
+        plots.append(_plot(id, f"{words_of(id, 'unit')}; {words_of(id, 'direction')}", years, _ends(id), drawn, layers))
     went = [moved(frame) for frame in own.values()]
-    ways = {"higher": count(sum(way > 0 for way in went)), "lower": count(sum(way < 0 for way in went))}
-    head = sentence("others.figure.country.title", **about, **ways).plain()
-    sub = sentence("others.figure.country.about", case=bounds, **about).plain()
-    caption = sentence("others.figure.country.caption", case=bounds, **about)
-    alt = sentence("others.figure.country.alt", **about)
-    smalls = [small(id) for id in own]
-    sheets = [small_panels(smalls, head, sub, source_line(own, years[1]), narrow) for narrow in (False, True)]
-    return name, caption.plain(), alt.plain(), tuple(sheets)
+    values = counts(n=len(own), higher=went.count(1), lower=went.count(-1)) | in_years(first=years[0], last=years[1])
+    values |= {"title": title, "place": place, "region": region_name}
+    values |= {"names": ", ".join(words_of(id, "short") for id in own)}
+    bounds = "bounds" if any(frame["low"].notna().any() for frame in own.values()) else "no_bounds"
+    case = "episodes" if shaded else bounds
+    return captioned(name, "others.figure.country", values, SmallMultiples(plots), source_line(own, years[1]), case)
 
 
 @drawing
@@ -110,74 +92,40 @@ def other_measures_by_group(
         First and last year shown.
     """
     drawable(groups, name)
-
-    def small(id: str) -> tuple[Small, bool]:
-        frame, shares = groups[id], bool(groups[id]["count"].notna().any())
+    plots, above = [], 0
+    for id, frame in groups.items():
+        shares = bool(frame["count"].notna().any())
         drawn = frame.assign(value=100 * frame["count"].astype("float64") / frame["n"] if shares else frame["median"])
-        parts = {group: drawn[drawn["group"] == group] for group in ("never", "ever")}
-
-        def draw(panel: Panel) -> None:
-            if not shares:
-                band(panel, parts["ever"], "q1", "q3", PALETTE["band"])
-            line(panel, parts["never"], "value", PALETTE["muted"], 1.6, (4, 2))
-            line(panel, parts["ever"], "value", PALETTE["region"], 2.2)
-            breaks(panel, _breaks(id, years))
-            items = []
-            for group, colour, weight in (("never", "muted", "normal"), ("ever", "region", "bold")):
-                rows = parts[group].dropna(subset=["value"])
-                if len(rows):
-                    at = rows.loc[rows["year"].idxmax()]
-                    items.append(
-                        (at["year"], at["value"], word(f"others.figure.groups.{group}"), PALETTE[colour], weight)
-                    )
-            panel.sheet.ends(panel, items, pad=6, size=panel.sheet.size["note"])
-
+        parts = {of: drawn[drawn["group"] == of] for of in ("never", "ever")}
+        names = {of: word(f"others.figure.groups.{of}") for of in parts}
+        never = Line(parts["never"], "value", "muted", names["never"], dashed=True, width=1.6)
+        ever = Line(parts["ever"], "value", "region", names["ever"], bold=True)
         about = words_of(id, "share") if shares else f"{words_of(id, 'unit')}; {words_of(id, 'direction')}"
-        ends = (0.0, 100.0) if shares else _ends(id)
-        spread = drawn["value"] if shares else pd.concat([drawn["value"], parts["ever"]["q1"], parts["ever"]["q3"]])
-        ever, never = (
-            part.dropna(subset=["value"])["value"].tail(1).tolist() for part in (parts["ever"], parts["never"])
-        )
-        return _small(id, about, years, ends, spread, draw), bool(ever and never and ever[0] > never[0])
-
-    made = [small(id) for id in groups]
-    values = {"title": title, "n": count(len(groups)), "region": region_name}
-    values |= {"first": year(years[0]), "last": year(years[1])}
-    values["names"] = ", ".join(words_of(id, "short") for id in groups)
-    smalls = [one for one, _ in made]
-
-    def draw(narrow: bool, title: str, about: str) -> Sheet:
-        return small_panels(smalls, title, about, source_line(groups, years[1]), narrow)
-
-    above = count(sum(above for _, above in made))
-    return captioned(name, "others.figure.groups", values, draw, above=above)
+        spread, ends = parts["ever"][["q1", "q3"]].stack(), (0.0, 100.0) if shares else _ends(id)
+        layers = [never, ever] if shares else [band(parts["ever"], "q1", "q3", "band"), never, ever]
+        plots.append(_plot(id, about, years, ends, pd.concat([drawn["value"], spread]), layers))
+        above += bool(ever.last and never.last and ever.last[1] > never.last[1])
+    values = counts(n=len(groups), above=above) | in_years(first=years[0], last=years[1])
+    values |= {"title": title, "region": region_name, "names": ", ".join(words_of(id, "short") for id in groups)}
+    return captioned(name, "others.figure.groups", values, SmallMultiples(plots), source_line(groups, years[1]))
 
 
-def _small(id: str, note: str, years: tuple[int, int], ends, drawn: pd.Series, draw) -> Small:
+def _plot(id: str, note: str, years: tuple[int, int], ends, drawn: pd.Series, layers) -> Plot:
     """Return the panel of a measure: its whole scale if that is short, else round numbers around what is drawn."""
     if ends is None:
         low, high, size = round_ends(drawn)
-        ends = low, high
-        steps = tuple(np.arange(ends[0] + size, ends[1] - size / 2, size).tolist())
-    elif ends[1] - ends[0] <= _FEW_STEPS:
-        steps = tuple(np.arange(ends[0] + 1, ends[1]).tolist()) if ends[1] - ends[0] > 1 else (sum(ends) / 2,)
+        steps = np.arange(low + size, high - size / 2, size)
     else:
-        steps = (sum(ends) / 2,)
-    return Small(
-        words_of(id, "short"), note, years if years[1] > years[0] else (years[0], years[0] + 1), ends, draw, steps
-    )
-
-
-def _breaks(id: str, years: tuple[int, int]) -> list[int]:
-    return [] if id in SERIES else [one.year for one in breaks_of(indicator(id)) if years[0] < one.year <= years[1]]
+        low, high = ends
+        steps = np.arange(low + 1, high) if 1 < high - low <= _FEW_STEPS else [(low + high) / 2]
+    at = [] if id in SERIES else [one.year for one in breaks_of(indicator(id)) if years[0] < one.year <= years[1]]
+    shown, ticks = (years[0], max(years[1], years[0] + 1)), stepped(low, high, steps)
+    return Plot([*layers, breaks(at)], shown, (low, high), words_of(id, "short"), note, yticks=ticks)
 
 
 def _ends(id: str) -> tuple[float, float] | None:
     """Return the ends of a scale that is drawn whole."""
-    if id in SERIES:
-        return None
-    one = indicator(id)
-    few = one.scale in ("ordinal", "points") and one.maximum is not None and one.maximum <= _FEW_STEPS
-    if few:
+    one = None if id in SERIES else indicator(id)
+    if one and one.scale in ("ordinal", "points") and one.maximum is not None and one.maximum <= _FEW_STEPS:
         return one.minimum, one.maximum
-    return (0.0, 1.0) if one.scale == "index" and (one.maximum in (None, 1)) else None
+    return (0.0, 1.0) if one and one.scale == "index" and one.maximum in (None, 1) else None

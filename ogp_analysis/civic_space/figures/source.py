@@ -33,8 +33,12 @@ def source_line(ids: Iterable[str], last: int | None = None) -> str:
             continue
         one = indicator(id)
         until = one.last_year if last is None else min(one.last_year, last)
-        text = sentence("figures.source.item", dataset=word(f"figures.source.of.{one.dataset}"), version=one.version,
-                        last=year(until))  # fmt: skip
+        text = sentence(
+            "figures.source.item",
+            dataset=word(f"figures.source.of.{one.dataset}"),
+            version=one.version,
+            last=year(until),
+        )
         found[text.plain()] = None
     case = "one" if len(found) == 1 else "several"
     return sentence("figures.source.line", case=case, names="; ".join(found)).plain()

@@ -187,12 +187,12 @@ class Agreements(Shown):
         case = "found" if asked else "absent"
         return Parts([note, say("measures.agreement.surveillance", case=case, n=count(len(asked)), **ends)])
 
-    def plot(self) -> Figure | Parts:
+    def plot(self, ax=None) -> Figure | Parts:
         """Draw the pooled correlations of the core index with their intervals; nothing for pairs on one construct."""
         drawn = self.frame.dropna(subset=["rho"])
         if self.by != "core" or drawn.empty:
             return Parts()
-        return agreement_dots(drawn, name="agreement", core=CORE)
+        return agreement_dots(drawn, name="agreement", core=CORE, ax=ax)
 
     def table(self) -> Table:
         """Return the correlations, one row per pair and segment of years."""

@@ -134,11 +134,11 @@ class CountriesApart(Shown):
                 measures=count(len(self.measures)), **names, **shares, **facts(self.at_least(0.25)))
         ])  # fmt: skip
 
-    def plot(self, most: int = 15) -> Figure | Parts:
+    def plot(self, most: int = 15, ax=None) -> Figure | Parts:
         """Draw the countries placed furthest apart: one row per country, one mark per measure."""
         if not self.n:
             return Parts()
-        return places_apart(self.frame.head(most), self.percentiles, name="furthest_apart", year=self.year)
+        return places_apart(self.frame.head(most), self.percentiles, name="furthest_apart", year=self.year, ax=ax)
 
     def table(self, most: int = 15) -> Table | Parts:
         """Return the countries placed furthest apart, one row per country."""
@@ -271,12 +271,17 @@ class Places(Shown):
         )  # fmt: skip
         return found + (() if len(self._placed) else (say("measures.country.absent", place=place),))
 
-    def plot(self) -> Figure | Parts:
+    def plot(self, ax=None) -> Figure | Parts:
         """Draw where each measure puts the country among the others, and which way it moved."""
         if self._placed.empty:
             return Parts()
         return places_of_country(
-            self._placed, name="places", place=country(self.unit).name, first=self.first, last=self.last
+            self._placed,
+            name="places",
+            place=country(self.unit).name,
+            first=self.first,
+            last=self.last,
+            ax=ax,
         )
 
     def table(self) -> Table | Parts:

@@ -16,7 +16,7 @@ from ogp_analysis.base.indicators import indicator
 from ogp_analysis.base.words import Sentence, say, sentence, word
 from ogp_analysis.base.words.numbers import Number, as_date, count, index, probability, rank, share, year
 from ogp_analysis.civic_space.events import event_name
-from ogp_analysis.civic_space.figures.shock import synthetic_path
+from ogp_analysis.civic_space.figures.effects import synthetic_path
 from ogp_analysis.civic_space.joining import join
 from ogp_analysis.civic_space.measures.catalogue import label, labels
 from ogp_analysis.civic_space.shocks.donors import FEWEST_DONORS, checked_rule, donor_rules, may_be_applied
@@ -195,10 +195,10 @@ class Shock(Shown):
                 said.append(self._ranked(one, "shock.each", name=f"shock.of.{id}"))
         return Parts(said)
 
-    def plot(self) -> Figure | Parts:
+    def plot(self, ax=None) -> Figure | Parts:
         """Draw the first series beside its synthetic control, and its gap among those of other countries."""
         drawn = [one for one in self.series.values() if one.control is not None]
-        return self._path(drawn[0]) if drawn else Parts()
+        return self._path(drawn[0], ax=ax) if drawn else Parts()
 
     def paths(self) -> Parts:
         """Draw all other series likewise, in the order asked for.
@@ -211,12 +211,12 @@ class Shock(Shown):
         """
         return Parts(self._path(one) for one in [o for o in self.series.values() if o.control is not None][1:])
 
-    def _path(self, one: SeriesAfter) -> Figure:
+    def _path(self, one: SeriesAfter, ax=None) -> Figure:
         control = one.control
         return synthetic_path(one.drawn(control.path), one.drawn(control.placebo_gaps), name=f"path_{one.id}",
                               id=one.id, place=self.country.name, event=one.event,
                               donors=int((control.donors["weight"] > 1e-6).sum()),
-                              moved=_path(one) if one.open else None)  # fmt: skip
+                              moved=_path(one) if one.open else None, ax=ax)  # fmt: skip
 
     def table(self) -> Table | Parts:
         """Return the places among countries, by t and among those near in level, one row per series and way."""

@@ -17,7 +17,6 @@ from ogp_analysis.civic_space.figures.country import (
     change_among_countries,
     country_series,
     coverage_strip,
-    decimal_year,
     small_multiples,
 )
 from ogp_analysis.civic_space.figures.overview import (
@@ -26,6 +25,7 @@ from ogp_analysis.civic_space.figures.overview import (
     movements,
     side_by_side,
 )
+from ogp_analysis.display.dates import decimal_year
 from ogp_analysis.display.sheet import PALETTE
 
 YEARS = range(2010, 2021)

@@ -9,11 +9,12 @@ import shutil
 
 import pandas as pd
 import pytest
+from matplotlib.figure import Figure
 
 from ogp_analysis.base.words import catalogue
 from ogp_analysis.base.words.numbers import count, index, rank, year
 from ogp_analysis.base.words.sentence import PROVENANCE_MIME, sentence
-from ogp_analysis.display.figure import canvas, drawing
+from ogp_analysis.display.figure import drawing
 from ogp_analysis.display.table import Heading, table
 from ogp_analysis.publishing.citation import Identity
 
@@ -87,8 +88,8 @@ class Maker:
     def drawn(self, name: str = "trend", caption: str = "The index", alt: str = "A line falls.") -> dict:
         @drawing
         def line():
-            figure, axes = canvas(3, 2)
-            axes.plot([2000, 2010, 2024], [0.7, 0.72, 0.64])
+            figure = Figure(figsize=(3, 2))
+            figure.subplots().plot([2000, 2010, 2024], [0.7, 0.72, 0.64])
             return name, caption, alt, figure
 
         return self.shown(line())

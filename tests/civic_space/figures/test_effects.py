@@ -5,11 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
+from matplotlib.collections import LineCollection
 from matplotlib.lines import Line2D
 from matplotlib.patches import Polygon
 
 from ogp_analysis.base.errors import MessageError
-from ogp_analysis.civic_space.figures.membership import event_study, specification_curve
+from ogp_analysis.civic_space.figures.effects import event_study, specification_curve
 from ogp_analysis.display.sheet import PALETTE
 
 EFFECTS = pd.DataFrame(
@@ -62,7 +63,13 @@ def test_effects_stand_over_their_band_and_the_reference_is_hollow(narrow):
         for when, low, high in zip(EFFECTS["when"], EFFECTS["low"], EFFECTS["high"], strict=True)
         if low == low
     }
-    assert -1.0 not in upright and upright[-0.5] == list(panel.ylim)
+    ruled = [
+        tuple(map(tuple, line))
+        for one in panel.artists
+        if isinstance(one, LineCollection)
+        for line in one.get_segments()
+    ]
+    assert -1.0 not in upright and tuple((-0.5, end) for end in panel.ylim) in ruled
     assert panel.ylim[0] < -0.05 and panel.ylim[1] > 0.15 and panel.xlim == (-2.5, 1.5)
 
 

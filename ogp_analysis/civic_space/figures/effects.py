@@ -1,0 +1,172 @@
+"""Drawings of what followed: effects by year from joining, estimates by specification, a series after an event."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+
+from ogp_analysis.base.indicators import indicator
+from ogp_analysis.base.words import language, word
+from ogp_analysis.base.words.numbers import counts, decimal, share, years
+from ogp_analysis.civic_space.figures.measures import scale_limits
+from ogp_analysis.civic_space.figures.source import source_line
+from ogp_analysis.civic_space.measures.catalogue import label
+from ogp_analysis.display.chart import Framed, Freehand
+from ogp_analysis.display.figure import captioned, drawable, drawing
+from ogp_analysis.display.lines import Line, LineChart, Plot, event_time, many, rule, signed
+from ogp_analysis.display.sheet import Panel, Sheet, extent, marked
+
+#: Pixels of a row of what specifications chose, and between two choices.
+_ROW, _GAP = 17, 9
+
+
+@drawing
+def event_study(
+    effects: pd.DataFrame,
+    *,
+    name: str,
+    id: str,
+    last: int,
+    level: float,
+    joiners: int,
+    bands: int,
+    control: str,
+    held: str,
+):
+    """Draw effects by year from joining: a dot and interval a year, over the band that holds for all years at once.
+
+    The year that all are compared with has no interval: its dot is hollow.
+
+    Parameters
+    ----------
+    effects : pandas.DataFrame
+        ``when, estimate, low, high, band_low, band_high, n``, in the order of time.
+    name, id : str
+        File name; the indicator.
+    last : int
+        Last year of the data.
+    level : float
+        Coverage of intervals and band.
+    joiners : int
+        Countries that joined.
+    bands : int
+        Years from joining that the band holds for at once, drawn or not.
+    control, held : str
+        Whom joiners are compared with, and what is held equal, in the reader's language.
+    """
+    drawable(effects, name)
+    after, final = effects[effects["when"] >= 0], effects.iloc[-1]
+    apart = ((after["band_low"] > 0) | (after["band_high"] < 0)).sum()
+    values = {"indicator": word(f"indicators.{id}.name"), "control": control, "held": held, "level": share(level)}
+    values |= counts(joiners=joiners, bands=bands, apart=apart, lags=len(after))
+    values |= {"first": signed(effects["when"].min()), "final": signed(final["when"])}
+    values |= {"estimate": decimal(float(final["estimate"]), 3, language())}
+    ends, said = (effects["band_low"].min() * 1.08, effects["band_high"].max() * 1.08), "joiners.figure.events"
+    plot = event_time(effects, ends, word(f"{said}.joining"), xwords=word(f"{said}.axis"))
+    case = "some" if apart else "none"
+    return captioned(name, said, values, LineChart([plot], (328, 238)), source_line([id], last), case)
+
+
+@drawing
+def specification_curve(frame: pd.DataFrame, choices: dict[str, tuple], *, name: str, id: str, last: int):
+    """Draw estimates in their order with their intervals, and below each what its specification chose.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+        ``estimate, low, high, excludes_zero, main`` and a column for each choice, sorted by estimate.
+    choices : dict of str to tuple
+        Of each column the values it can have, in the order drawn.
+    name, id, last
+        As in :func:`event_study`.
+    """
+    drawable(frame, name)
+    low, high = min(frame["low"].min(), 0.0), max(frame["high"].max(), 0.0)
+    ends, pad = (-1, len(frame)), (high - low) * 0.05
+    looks = np.select([frame["main"], frame["excludes_zero"]], ["own", "region"], "dots")
+
+    def draw(framed: Framed, narrow: bool) -> Sheet:
+        above, size, width, dot = (210, 11.0, 1.3, 3.2) if narrow else (260, 12.0, 1.8, 5)
+        rows = sum(map(len, choices.values()))
+        sheet = framed(above + rows * _ROW + (len(choices) + 1) * (_GAP + _ROW) + 10)
+        texts = {
+            at: word(f"joiners.short.{at[0]}.{at[1]}") for at in ((of, one) for of in choices for one in choices[of])
+        }
+        left, right = max(extent(text, size) for text in texts.values()) + 12, sheet.width - 6
+        panel = Panel(sheet, (left, sheet.top + 10, right, sheet.top + above), ends, (low - pad, high + pad))
+        panel.grid((), marked(*panel.ylim))
+        rule(0, level=True)(panel, 0)
+        for at, (one, look) in enumerate(zip(frame.itertuples(), looks, strict=True)):
+            panel.line((at, at), (one.low, one.high), look, 2.6 if one.main else width)
+            panel.dots([at], [one.estimate], look, 6 if one.main else dot)
+        down = sheet.top + above + _GAP + 4
+        for column, some in choices.items():
+            sheet.text(0, down, word(f"joiners.column.{column}"), size, weight="bold")
+            down += _ROW + 2
+            for value in some:
+                row = Panel(sheet, (left, down, right, down + _ROW), ends, (0, 1))
+                sheet.text(
+                    left - 8, down + _ROW / 2, texts[column, value], size, ha="right", va="center", color="muted"
+                )
+                row.line(ends, (0.5, 0.5), "grid", 0.8, order=0)
+                for at in np.flatnonzero(frame[column] == value):
+                    row.dots([at], [0.5], looks[at], dot)
+                down += _ROW
+            down += _GAP
+        return sheet
+
+    excluding, estimates = frame["excludes_zero"].sum(), frame["estimate"].astype("float64")
+    values = {"indicator": word(f"indicators.{id}.name")} | counts(n=len(frame), excluding=excluding)
+    values |= {end: decimal(one, 3, language()) for end, one in (("least", estimates.min()), ("most", estimates.max()))}
+    case = "none" if not excluding else "all" if excluding == len(frame) else "some"
+    return captioned(name, "joiners.figure.curve", values, Freehand(draw), source_line([id], last), case)
+
+
+@drawing
+def synthetic_path(
+    path: pd.DataFrame,
+    placebos: pd.DataFrame,
+    *,
+    name: str,
+    id: str,
+    place: str,
+    event: int,
+    donors: int,
+    moved: Mapping | None,
+):
+    """Draw a series beside its synthetic control, and its gap among those of other countries.
+
+    Parameters
+    ----------
+    path : pandas.DataFrame
+        ``time, treated, synthetic, gap``.
+    placebos : pandas.DataFrame
+        Gaps of other countries, times by countries.
+    name, id, place : str
+        File name; the measure; name in the reader's language.
+    event : int
+        First year after the event.
+    donors : int
+        Countries that weigh.
+    moved : mapping or None
+        Case and values of the words on what the series did; None where they may not be said.
+    """
+    drawable(path, name)
+    shown, start = (int(path["time"].iloc[0]), int(path["time"].iloc[-1])), rule(event, "ink", 1.0, dashed=True)
+    values = {"place": place, "measure": label(id)} | years(event=event, first=shown[0], last=shown[1])
+    values |= counts(donors=donors, others=placebos.shape[1])
+    reach = max(float(np.abs(placebos.to_numpy()).max()), float(path["gap"].abs().max()), 1e-9) * 1.05
+    frame = path.assign(year=path["time"], segment=0)
+    ends = scale_limits(frame[["treated", "synthetic"]].stack(), indicator(id)), (-reach, reach)
+    synthetic = Line(frame, "synthetic", "region", word("shock.synthetic"), dashed=True, width=2.0)
+    lines = [synthetic, Line(frame, "treated", label=place, width=2.4, bold=True)]
+    gaps = [many(placebos), rule(0, width=1.0, level=True), Line(frame, "gap", label=place, width=2.6, bold=True)]
+    plots = [
+        Plot([start, *layers], shown, end, word(f"shock.panel.{key}"))
+        for layers, end, key in zip((lines, gaps), ends, ("level", "gaps"), strict=True)
+    ]
+    of_title = dict(moved or {"case": "drawn_only"})
+    case, chart = {"title": of_title.pop("case")}, LineChart(plots, (300, 190), across=True)
+    return captioned(name, "shock.figure.path", values, chart, source_line([id], shown[1]), case, of_title)

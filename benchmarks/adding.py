@@ -29,8 +29,8 @@ def written(file: Path, rows: int, columns: int) -> Path:
     import numpy as np
 
     from ogp_analysis.base.countries import countries
-    from ogp_analysis.civic_space.datasets.vdem import CORE, ENDS, MEANINGS
-    from ogp_analysis.tidy.country_year import current_codes
+    from ogp_analysis.data.cleaning.country_year import current_codes
+    from ogp_analysis.data.datasets.civic_space.vdem import CORE, ENDS, MEANINGS
 
     draw = np.random.default_rng(16)
     series = [name for name in MEANINGS if name != "v2x_regime"]
@@ -64,8 +64,8 @@ def least(file: Path) -> None:
     import pyarrow as pa
     import pyarrow.csv as pcsv
 
-    from ogp_analysis.civic_space.datasets.vdem import CORE
-    from ogp_analysis.sources import counting
+    from ogp_analysis.data.datasets.civic_space.vdem import CORE
+    from ogp_analysis.data.sources import counting
 
     with file.open(encoding="utf-8") as stream:
         wanted = list(CORE.renamed(stream.readline().strip().split(",")))
@@ -80,14 +80,14 @@ def least(file: Path) -> None:
 
 def before(file: Path) -> None:
     """Build the tables of the versions before."""
-    from ogp_analysis.store.editions import build
+    from ogp_analysis.data.store.editions import build
 
     build(["vdem"])
 
 
 def ours(file: Path) -> None:
     """Add the file."""
-    from ogp_analysis.store import adding
+    from ogp_analysis.data.store import adding
 
     adding.add("vdem", [file], "16")
 

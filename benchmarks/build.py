@@ -113,9 +113,8 @@ def begun(home: Path, name: str) -> list[str]:
 
 def listing(home: Path) -> None:
     """Lay out the raw files of all datasets of the rooms, and list how each is read."""
-    from ogp_analysis.sources import raw, sidecar
-    from ogp_analysis.tidy.catalog import DATASETS
-    from ogp_analysis.tidy.dataset import dataset
+    from ogp_analysis.data.cleaning.catalog import DATASETS, dataset
+    from ogp_analysis.data.sources import raw, sidecar
 
     names = [name for name, module in sorted(DATASETS.items()) if module.split(".")[2] in ROOMS]
     mirror, sidecars, files, built = Path(os.environ["OGP_ANALYSIS_MIRROR"]), ROOT / "data" / "raw", {}, []

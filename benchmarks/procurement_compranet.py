@@ -77,9 +77,9 @@ def read(path: Path) -> None:
 
 def clean(path: Path) -> None:
     """Clean the file chunk by chunk, and let each go."""
-    from ogp_analysis.procurement.datasets.compranet import dataset as compranet
+    from ogp_analysis.data.datasets.procurement.compranet import dataset as compranet
+    from ogp_analysis.data.sources import delimited
     from ogp_analysis.procurement.own_files.growing import Spilled
-    from ogp_analysis.sources import delimited
 
     finisher = compranet.Finisher(lambda: Spilled(path.parent))
     for chunk in delimited.mended(delimited.opened(path, path.name)):

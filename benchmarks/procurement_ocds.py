@@ -251,7 +251,7 @@ def _throughput(whole: dict[str, Measure], name: str) -> str:
 
 
 def _reader() -> str:
-    from ogp_analysis.procurement.datasets.ocds.merging import msgspec
+    from ogp_analysis.data.datasets.procurement.ocds.merging import msgspec
 
     return f"msgspec {msgspec.__version__}" if msgspec else "without msgspec"
 

@@ -1,18 +1,18 @@
 from . import civic_space as civic_space
 from . import open_government as open_government
 from . import procurement as procurement
-from . import quality as quality
 from . import statistics as statistics
 from . import surveillance as surveillance
 from .base.countries import country as country
 from .base.indicators import indicator as indicator
 from .base.words.catalogue import use_language as use_language
-from .display.provenance import provenance as provenance
-from .store.editions import build as build
-from .store.hand_out import load as load
-from .store.hand_out import record as record
-from .store.holdings import countries as countries
-from .store.holdings import datasets as datasets
-from .store.holdings import indicators as indicators
+from .data import quality as quality
+from .data.quality.provenance import provenance as provenance
+from .data.store.editions import build as build
+from .data.store.hand_out import load as load
+from .data.store.hand_out import record as record
+from .data.store.holdings import countries as countries
+from .data.store.holdings import datasets as datasets
+from .data.store.holdings import indicators as indicators
 
 __version__: str

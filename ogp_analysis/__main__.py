@@ -1,4 +1,7 @@
-"""The command ``ogp-analysis``: known faults end in one sentence, never in a traceback."""
+"""The command ``ogp-analysis``: each a thin door to its room; known faults end in one sentence, never in a traceback.
+
+Nothing heavy is imported before it is needed.
+"""
 
 from __future__ import annotations
 
@@ -6,13 +9,613 @@ import errno
 import os
 import signal
 import sys
-from contextlib import redirect_stderr, redirect_stdout
+from contextlib import closing, nullcontext, redirect_stderr, redirect_stdout
+from pathlib import Path
 
-from ogp_analysis.base.errors import OgpAnalysisError
+import click
+
+from ogp_analysis.base import paths
+from ogp_analysis.base.errors import DownloadError, OgpAnalysisError, ParameterError, UnknownName, few, printable
+from ogp_analysis.base.extras import needs
 from ogp_analysis.base.terminal import Escaped
 
 #: Faults of a disk or of rights, which no program can mend.
 _OF_THE_SYSTEM = (errno.EACCES, errno.EDQUOT, errno.EIO, errno.ENOSPC, errno.EPERM, errno.EROFS)
+_EDITIONS = click.Choice(["embedded", "full", "latest"])
+_EDITION = click.option(
+    "--edition",
+    type=_EDITIONS,
+    default="embedded",
+    show_default=True,
+    help="What the repository holds, the published files you fetched, or the newest of both and of what you added.",
+)
+_EDITION_OF_RUNS = click.option(
+    "--edition", type=_EDITIONS, help="Of all runs; by default what each asks for, else what the repository holds."
+)
+_LANGUAGES = click.Choice(["en", "es"])
+_TIMEOUT = click.option(
+    "--timeout", type=click.FloatRange(1), default=600.0, show_default=True, help="Seconds for one run."
+)
+_DATA = click.option(
+    "--data",
+    "pins",
+    multiple=True,
+    metavar="DATASET=VERSION",
+    help="The version of one dataset, for example vdem=16; may be given again for others.",
+)
+
+
+def _with_pins(edition: str | None, pins: tuple[str, ...]) -> str | None:
+    """Return an edition with the versions that are pinned, as the key of a run has it."""
+    if not pins:
+        return edition
+    from ogp_analysis.data.store.editions import canonical
+
+    return canonical(",".join([edition or "embedded", *pins]))
+
+
+def _side_by_side(what: str):
+    """Return the option of commands that do the same whether one process works or several."""
+    return click.option(
+        "--jobs",
+        type=click.IntRange(1, 64),
+        default=min(2, os.cpu_count() or 1),
+        show_default="2, where there are as many processors",
+        help=what,
+    )
+
+
+_SCHEDULER = click.option(
+    "--scheduler",
+    metavar="ADDRESS",
+    help="Work on a Dask cluster: tcp://HOST:PORT of its scheduler. What comes of it is the same.",
+)
+
+
+class _Named(click.Path):
+    """A file or folder by its name; an empty name, which an unset variable of a shell gives, is refused."""
+
+    def convert(self, value, param, ctx):
+        """Return the path, unless its name is empty."""
+        if value == "":
+            self.fail("The name is empty.", param, ctx)
+        return super().convert(value, param, ctx)
+
+
+_FILES = click.argument("file", nargs=-1, required=True, type=_Named(path_type=Path))
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="ogp-analysis")
+def commands() -> None:
+    """Civic space, open-government commitments and surveillance procurement: clean, run, cite."""
+
+
+@commands.command()
+@click.argument("folder", type=click.Path(path_type=Path, file_okay=False), required=False)
+@click.option("--language", type=_LANGUAGES, default="en", show_default=True, help="Of their prose.")
+def lab(folder: Path | None, language: str) -> int:
+    """Copy the notebooks into FOLDER, to be worked on; by default the folder lab of the project.
+
+    A notebook that you changed there is left as it is. One that you save there under a name of its own is run by
+    `ogp-analysis run NAME`.
+    """
+    from ogp_analysis.publishing.lab import lay_out
+
+    project = paths.project()
+    folder = folder or project.lab
+    for name, state in lay_out(project, folder, language).items():
+        click.echo(f"{name}: {state}")
+    click.echo(project.shown(folder))
+    return 0
+
+
+@commands.command()
+@click.argument("source", required=False)
+@click.option("--version", "version", help="Only this version of the source.")
+@click.option("--from", "folder", type=click.Path(path_type=Path), help="A folder that holds the files already.")
+def fetch(source: str | None, version: str | None, folder: Path | None) -> int:
+    """Get the published files of SOURCE, or of every source, verified, into data/raw."""
+    from ogp_analysis.data.sources.download import fetch as fetch_source
+    from ogp_analysis.data.sources.sidecar import sources
+
+    if version and not source:
+        raise ParameterError("ogp-analysis fetch --version", "needs the name of a source", "Name the source before it")
+    project = paths.project()
+    known = sources(project.sidecars)
+    names = [source] if source else sorted({s.id for s in known if not s.dataset})
+    faults = 0
+    for name in names:
+        try:
+            for file, what in fetch_source(name, version, from_dir=folder).items():
+                click.echo(f"{file}: {what}")
+        except DownloadError as error:
+            faults += 1
+            click.echo(error, err=True)
+    _tell_where(project, project.raw)
+    return 1 if faults else 0
+
+
+@commands.command()
+@click.argument("source")
+@_FILES
+@click.option(
+    "--version", "version", help="What the publisher calls it; by default as the file's name or its last year."
+)
+@click.option("--licence", help="Terms of the file; by default those of the version before.")
+@click.option("--citation", help="How its publisher wants it cited.")
+@click.option("--doi", help="Of this very version.")
+@click.option("--url", help="Where you got it.")
+@click.option("--accessed", help="The day on which you got it, YYYY-MM-DD.")
+def add(source: str, file: tuple[Path, ...], version: str | None, **given: str | None) -> None:
+    """Add FILE..., a newer version of SOURCE that you downloaded, for `--edition latest`."""
+    from ogp_analysis.data.store import adding
+
+    project = paths.project()
+    if sys.stdin.isatty():
+        for name in (name for name in ("licence", "citation", "doi") if given[name] is None):
+            given[name] = click.prompt(f"{name} (empty: as the version before)", default="", show_default=False)
+    done = adding.add(source, list(file), version, {k: v for k, v in given.items() if v}, project)
+    name = f"{done.source.id} {done.source.release}"
+    if not done.new:
+        click.echo(f"{name} is there already, with the same files. Nothing changed.")
+    else:
+        for label, columns in done.passed_over.items():
+            click.echo(f"{label}: columns that no rule reads ({len(columns)}): {few(columns, 12)}")
+        for label, columns in done.lacking.items():
+            click.echo(f"{label}: columns not there, and not required ({len(columns)}): {few(columns, 12)}")
+        for table in done.tables:
+            against = f"against {table.before}" if table.before else "with no version before it"
+            click.echo(f"{table.dataset}.{table.table}: {table.rows:,} rows, {against}")
+            for what, found in (("years", table.years), ("countries", table.units), ("columns", table.columns)):
+                if table.before and found:
+                    click.echo(f"  new {what} ({len(found)}): {few([str(one) for one in found], 12)}")
+            if table.gone:
+                click.echo(f"  rows gone: {table.gone:,}")
+            if len(table.revised):
+                changes = project.shown(adding.revisions_file(project, table.dataset, done.source.version))
+                click.echo(f"  values revised: {len(table.revised):,}; all are in {changes}")
+            for *key, column, old, new in table.revised.head(5).itertuples(index=False):
+                click.echo(f"    {' '.join(key)}: {column} {old or 'missing'} -> {new or 'missing'}")
+        if done.source.carried:
+            click.echo(f"Taken from the version before, to be checked in the sidecar: {', '.join(done.source.carried)}")
+        click.echo(f"{name} is added. Use it with --edition latest, or --data {done.source.id}={done.source.release}.")
+    _tell_where(project, project.raw / done.source.id / done.source.version)
+
+
+@commands.command()
+@click.argument("source")
+@click.argument("version")
+def remove(source: str, version: str) -> None:
+    """Take away VERSION of SOURCE, which you added: files, sidecar and tables."""
+    from ogp_analysis.data.store import adding
+
+    names = adding.remove(source, version, paths.project())
+    click.echo(f"{source} {version} is removed ({', '.join(names)}).")
+
+
+@commands.command("list")
+def list_added() -> None:
+    """List the versions that you added: source, version, day, files, and the datasets they go into."""
+    from ogp_analysis.data.store import adding
+
+    found = adding.added(paths.project())
+    for one in found:
+        files = ", ".join(f"{file.name} ({file.rows:,} rows)" for file in one.files)
+        names = ", ".join(sorted({read.dataset for file in one.files for read in file.read_as}))
+        click.echo(f"{one.id} {one.release}: {names}; added {one.added}; {files}")
+    if not found:
+        click.echo("Nothing was added.")
+
+
+@commands.command()
+@click.argument("dataset", nargs=-1)
+@_EDITION
+@_DATA
+@_side_by_side("Datasets side by side. Each takes some hundred MiB.")
+def build(dataset: tuple[str, ...], edition: str, pins: tuple[str, ...], jobs: int) -> None:
+    """Build the clean tables of DATASET..., or all; only what is missing or stale."""
+    from ogp_analysis.data.store.editions import build as build_tables
+    from ogp_analysis.data.store.shelf import remedy
+
+    project = paths.project()
+    edition = _with_pins(edition, pins) or edition
+    done = build_tables(dataset or None, edition, project, lambda name, what: click.echo(f"{name}: {what}"), jobs)
+    _tell_where(project, project.processed)
+    for name in dataset:
+        if done[name] == "absent":
+            raise UnknownName(f"dataset {name!r}", f"is not in the {edition} edition here", remedy(name, edition))
+
+
+def _tell_where(project: paths.Project, folder: Path) -> None:
+    """Say where the files of an installed package lie; those of a checkout lie in it."""
+    if project.packaged:
+        click.echo(folder)
+
+
+@commands.command()
+@click.argument("dataset", nargs=-1)
+@click.option("--check", is_flag=True, help="Write nothing; say which pages are out of date, and exit with 1.")
+def codebook(dataset: tuple[str, ...], check: bool) -> int:
+    """Write the pages in docs/codebook about DATASET..., or all, from schemas, sidecars and rules."""
+    from ogp_analysis.data.cleaning import codebook as pages
+
+    project = paths.project()
+    found = (pages.states if check else pages.write)(project, dataset)
+    for name, state in found.items():
+        if state != pages.CURRENT or not check:
+            done = {pages.CURRENT: pages.CURRENT, pages.LEFT_OVER: "taken away"}.get(state, "written")
+            click.echo(f"{project.shown(project.codebook / name)}: {state if check else done}")
+    stale = [name for name, state in found.items() if state != pages.CURRENT]
+    if check and stale:
+        said = f"{len(stale)} of {len(found)} pages are out of date"
+        click.echo(f"{said}. Write them again: ogp-analysis codebook", err=True)
+    return int(check and bool(stale))
+
+
+@commands.command()
+@_FILES
+@click.option(
+    "--as", "kind", default="", help="What the files are: compranet, ocds, table or a dataset; else they tell."
+)
+@click.option("--out", required=True, type=_Named(path_type=Path), help="Folder to write tables and record into.")
+@click.option("--layout", default="", help="Layout of files without a line of column names, for example B2.")
+@click.option("--columns", type=click.Path(path_type=Path), help="Map of the columns of a table in a form of its own.")
+@click.option("--csv", is_flag=True, help="Write tables of OCDS as CSV too; others always are. Takes twice the time.")
+@click.option("--language", type=_LANGUAGES, default="en", show_default=True, help="Of the page.")
+@_side_by_side("Processes that clean large files. What comes of it is the same.")
+@_SCHEDULER
+def clean(file, kind: str, out: Path, layout: str, columns: Path | None, csv, language, jobs, scheduler) -> int:
+    """Clean FILE..., downloads of your own, into tidy tables, with a record of everything that was done to them.
+
+    FILE is a delimited text or a workbook, of OCDS a JSON file or JSON lines, a zip or gz of them, or a folder. Without
+    --as the columns tell what the files are. Files of OCDS, and of a dataset of the catalogue, are cleaned together.
+    What was cleaned before is not cleaned again; a command that was stopped goes on where it was.
+    """
+    from ogp_analysis.procurement.own_files.cleaning_progress import Terminal
+    from ogp_analysis.procurement.own_files.cleaning_run import clean_files
+    from ogp_analysis.procurement.own_files.column_map import column_map
+
+    known = column_map(columns) if columns else None
+    with closing(Terminal()) as progress, _machines(scheduler) or nullcontext(jobs) as where:
+        done = clean_files(file, kind, out, layout, progress, language, csv, where, known)
+    return int(_tell_cleaned(done, out / "summary.html"))
+
+
+def _machines(scheduler: str | None, files: dict[str, Path] | None = None):
+    """Return a cluster, if its scheduler is named."""
+    if not scheduler:
+        return None
+    from ogp_analysis.base.cluster import Cluster
+
+    return Cluster(scheduler, files)
+
+
+def _tell_cleaned(done: list, page: Path | None = None) -> bool:
+    """Say what became of each file, where the page is, and last whether any failed or may have lost rows."""
+    for one in done:
+        click.echo(
+            one.fault
+            or f"{one.label}: {one.what}, {one.rows_in:,} rows = {one.kept:,} kept + {one.set_aside:,} set aside + "
+            f"{one.merged:,} merged",
+            err=bool(one.fault),
+        )
+    if page:
+        click.echo(page)
+    doubtful = [one for one in done if one.in_doubt]
+    if doubtful:
+        one = doubtful[0]
+        click.echo(
+            f"{len(doubtful)} of {len(done)} files may have lost rows, for example {one.label}: {one.rows_in:,} were "
+            f"read, but a plain count finds {one.counted:,}. Look at it in a text editor.",
+            err=True,
+        )
+    return bool(doubtful) or any(one.what == "failed" for one in done)
+
+
+@commands.command()
+@_FILES
+@click.option("--out", required=True, type=_Named(path_type=Path), help="Folder to write tables and page into.")
+@click.option("--as", "kind", type=click.Choice(["compranet", "ocds"]), help="What all files are; else each tells.")
+@click.option("--layout", default="", help="Layout of CompraNet files without a line of column names.")
+@click.option("--columns", type=click.Path(path_type=Path), help="Map of the columns of tables in a form of their own.")
+@click.option("--private", is_flag=True, help="Leave no name, hash or copy of a file in DIR; list no contract unread.")
+@click.option("--language", type=_LANGUAGES, default="en", show_default=True, help="Of page and tables.")
+@_side_by_side("Processes that clean and search large files. What comes of it is the same.")
+@_SCHEDULER
+def scan(
+    file, out: Path, kind: str | None, layout: str, columns: Path | None, private, language, jobs, scheduler
+) -> int:
+    """Search FILE..., files or folders of contracts, for probable purchases of surveillance technology.
+
+    Files are cleaned as by `clean`. Into the folder go hits.csv and hits.xlsx, with a column for your verdict on each
+    hit, powers.csv by buyer and date, and report.html, which names no supplier until you have confirmed a hit. Write
+    your verdicts into one of the tables and run the same command again: they are kept.
+    """
+    from ogp_analysis.procurement.own_files.cleaning_progress import Terminal
+    from ogp_analysis.procurement.own_files.column_map import column_map
+    from ogp_analysis.publishing.scans import PAGE, scan_files
+
+    if columns and (kind or layout):
+        raise ParameterError("ogp-analysis scan --columns", "takes neither --as nor --layout", "Leave these out")
+    how = {"kind": kind or "", "layout": layout, "columns": column_map(columns) if columns else None}
+    files = None
+    if scheduler:
+        from ogp_analysis.publishing.runs.cluster import files as files_of
+
+        files = files_of(paths.project(), ["embedded"])
+    with closing(Terminal()) as progress, _machines(scheduler, files) or nullcontext(jobs) as where:
+        found = scan_files(file, out, **how, language=language, private=private, jobs=where, progress=progress)
+    faulty = _tell_cleaned(found.files)
+    if found.scan is None:
+        return 1
+    confirmed, lost = int(found.review.confirmed.sum()), len(found.review.lost)
+    click.echo(
+        f"{found.scan.n:,} contracts: {found.scan.probable:,} probable and {found.scan.possible:,} possible hits, "
+        f"{confirmed:,} confirmed"
+    )
+    if lost:
+        click.echo(f"Verdicts on contracts that are not hits now: {lost:,}; see lost_verdicts.csv.", err=True)
+    click.echo(out / PAGE)
+    return int(faulty)
+
+
+@commands.command()
+@click.argument("notebook", required=False)
+@click.option(
+    "-p",
+    "--parameter",
+    "given",
+    nargs=2,
+    multiple=True,
+    metavar="NAME VALUE",
+    help="A value of a parameter. Given more than once for the same name: one run for each value.",
+)
+@click.option("--all", "everything", is_flag=True, help="All runs listed in notebooks/runs.toml.")
+@click.option("--jobs", type=click.IntRange(1, 64), default=1, show_default=True, help="Runs side by side.")
+@click.option("--only", type=click.Choice(["notebook"]), help="Keep the executed notebook, do not render it.")
+@click.option("--show", type=_LANGUAGES, help="Print the paths of the pages in this language, in place of the list's.")
+@click.option("--dry-run", is_flag=True, help="List what would be done and why; do nothing.")
+@click.option("--force", is_flag=True, help="Run even what is current.")
+@click.option("--retries", type=click.IntRange(0, 10), default=0, show_default=True, help="Tries after a failure.")
+@_TIMEOUT
+@click.option("--memory", type=click.IntRange(64), help="MiB of memory for one run, where the system can limit it.")
+@_EDITION_OF_RUNS
+@_DATA
+@_SCHEDULER
+def run(
+    notebook, given, everything, jobs, only, show, dry_run, force, retries, timeout, memory, edition, pins, scheduler
+) -> int:
+    """Run NOTEBOOK with the values given, or everything, and publish the reports.
+
+    With --scheduler notebooks are run on the workers of the cluster, as many at a time as these have threads; tables
+    are built, and reports published, here.
+    """
+    from ogp_analysis.publishing.runs import manifest
+    from ogp_analysis.publishing.runs.plan import Options
+
+    if bool(notebook) == everything:
+        raise ParameterError("ogp-analysis run", "needs either a notebook or --all", "Name one of the two")
+    project = paths.project()
+    edition = _with_pins(edition, pins)
+    if notebook is None:
+        if given:
+            action = "Name a notebook, or edit notebooks/runs.toml"
+            raise ParameterError("ogp-analysis run --all", "takes no parameters", action)
+        runs = manifest.everything(project, edition)
+    else:
+        values: dict[str, list] = {}
+        for name, value in given:
+            values.setdefault(name, []).append(value)
+        runs = (
+            manifest.matrix(project, notebook, values, edition)
+            if values
+            else manifest.by_name(project, notebook, edition)
+        )
+    if dry_run:
+        from ogp_analysis.publishing.runs.plan import Planner
+
+        _tell_tables(project, runs, stale_only=True)
+        _tell_steps(Planner(project).steps(runs, force, only == "notebook"))
+        return 0
+    options = Options(jobs, timeout, memory * 2**20 if memory else None, retries, only == "notebook")
+    if scheduler:
+        needs("cluster")
+    return _planned_and_run(project, runs, options, force, scheduler, show)
+
+
+def _planned_and_run(
+    project: paths.Project, runs: list, options, force: bool, scheduler: str | None, show: str | None
+) -> int:
+    from ogp_analysis.publishing.runs import front_page, publish
+    from ogp_analysis.publishing.runs.plan import Planner, build_tables
+
+    editions = {r.edition for r in runs}
+    build_tables(project, editions, lambda name, what: click.echo(f"table {name}: {what}", err=True), options.jobs)
+    planner = Planner(project, built=True)
+    steps = planner.steps(runs, force, options.only_notebook)
+    work = [s for s in steps if s.action != "current"]
+    pages = [project.reports / run.place / show / "index.html" for run in runs] if show else [front_page.path(project)]
+    if not work and front_page.is_current(project, planner.published):
+        publish.clear_leftovers(project)
+        click.echo(f"Nothing changed: {len(steps)} runs are current.")
+        click.echo("\n".join(map(str, pages)))
+        return 0
+    from ogp_analysis.publishing.runs import cluster, runner  # with papermill
+    from ogp_analysis.publishing.runs.progress import Progress
+
+    for name in sorted({step.run.notebook for step in work}):
+        _tell_lacking(project, name, planner.document(name))
+    named = {str(value) for r in runs for value in r.parameters.values()}
+    files = cluster.files(project, editions, named) if scheduler and work else None
+    with _machines(scheduler if work else "", files) or nullcontext() as machines:
+        size = machines.size if machines else options.jobs
+        with closing(Progress([(s.run.name, s.seconds) for s in work], size)) as progress:
+            summary = runner.Batch(planner, options, progress, machines).execute(steps)
+    for fault, names in summary.failures.items():
+        click.echo(f"{len(names)} failed: {fault}", err=True)
+        for name in names[:10]:
+            click.echo(f"  {name}", err=True)
+        if len(names) > 10:
+            click.echo(f"  and {len(names) - 10} more", err=True)
+    click.echo(f"{summary.published} run, {summary.current} current, {summary.failed} failed")
+    click.echo("\n".join(str(page) for page in pages if page.exists()))
+    return 1 if summary.failures else 0
+
+
+def _tell_lacking(project: paths.Project, name: str, document: dict) -> None:
+    """Say what the pages of a notebook will lack: a title, the Spanish of its prose."""
+    from ogp_analysis.publishing.runs import languages, notebook
+
+    if not any(text.lstrip().startswith("# ") for text in languages.prose(document)):
+        click.echo(f"{name}: has no title. Begin it with a Markdown cell `# Title`; its pages bear its name", err=True)
+    lacking = languages.untranslated(document, languages.translations(project, notebook.path(project, name)))
+    if lacking:
+        first = f"{languages.hash_of(lacking[0])} ({printable(lacking[0].strip().splitlines()[0][:40])})"
+        what = f"Markdown cells without Spanish in words/{name}_es.toml: {len(lacking)}, the first {first}"
+        click.echo(f"{name}: {what}. Both pages show them as they are", err=True)
+
+
+def _tell_tables(project: paths.Project, runs: list, stale_only: bool = False) -> None:
+    """Say of each table that the runs read whether it is current, and if not, why."""
+    from ogp_analysis.publishing.runs.plan import on_shelf, stale_tables
+
+    for edition, names in on_shelf(project, {r.edition for r in runs}):
+        for name, why in stale_tables(project, edition, names).items():
+            if why or not stale_only:
+                _tell("build" if why else "current", f"table {edition}/{name}", why)
+
+
+def _tell_steps(steps) -> None:
+    for step in steps:
+        _tell(step.action, step.run.name, step.reasons)
+
+
+def _tell(action: str, name: str, reasons) -> None:
+    click.echo(f"{action:8}{name}" + (f": {'; '.join(reasons)}" if reasons else ""))
+
+
+@commands.command()
+@click.option("--deep", is_flag=True, help="Compare the content of every file too, not only sizes.")
+@_EDITION_OF_RUNS
+@_DATA
+def status(deep: bool, edition: str | None, pins: tuple[str, ...]) -> None:
+    """Say of each table and each run whether it is current, and if not, why. Changes nothing.
+
+    Of runs under `--edition latest` that a version you added has made stale it says which dataset they read now.
+    """
+    from ogp_analysis.publishing.runs import manifest
+    from ogp_analysis.publishing.runs.plan import Planner
+
+    project = paths.project()
+    planner = Planner(project, deep)
+    listed = manifest.everything(project, _with_pins(edition, pins))
+    _tell_tables(project, listed)
+    _tell_steps([*planner.steps(listed), *planner.others(listed)])
+
+
+@commands.command()
+@click.argument("executed", type=click.Path(path_type=Path))
+@click.option("--language", type=_LANGUAGES, default="en", show_default=True, help="Of the page whose path is printed.")
+def render(executed: Path, language: str) -> None:
+    """Make the report folder of EXECUTED, a notebook that papermill or Jupyter ran.
+
+    It is the folder that `run` makes, with a page in each language. That EXECUTED was run with the code that is here
+    now is taken on trust; `verify` checks it.
+    """
+    from ogp_analysis.publishing.runs.single import render_one
+
+    click.echo(render_one(paths.project(), executed, language))
+
+
+@commands.command()
+@click.argument("executed", type=click.Path(path_type=Path))
+@click.option(
+    "-o", "--output", type=click.Path(path_type=Path), help="Where to write it; over the notebook itself by default."
+)
+def normalise(executed: Path, output: Path | None) -> None:
+    """Take clocks, paths and random ids out of EXECUTED, a notebook that was run."""
+    from ogp_analysis.publishing.runs.single import normalise_one
+
+    normalise_one(executed, output or executed)
+
+
+@commands.command()
+@click.argument("output", nargs=-1, required=True)
+@_TIMEOUT
+def verify(output: tuple[str, ...], timeout: float) -> int:
+    """Run OUTPUT again from its own record, and say whether it is the same.
+
+    OUTPUT is named as for `cite`. Its folder may lie anywhere and come from anyone: nothing in it is run or believed.
+    The verdict is `same bytes`; or `same numbers`, if only drawings differ in bytes, show the same, and the record
+    names another environment; or `different` and where first, with exit code 1. A file that was taken out of a report
+    is held against the record that lists it; a file that no record lists belongs to no report. If OUTPUT is a folder of
+    reports, nothing is run: every file is held against `ro-crate-metadata.json` and the record of its report, and each
+    that was changed, is missing or is not listed is named.
+    """
+    from ogp_analysis.publishing.runs import run_record
+    from ogp_analysis.publishing.runs.plan import Options
+    from ogp_analysis.publishing.runs.verify import verify as verify_one
+    from ogp_analysis.publishing.runs.verify import verify_file
+    from ogp_analysis.publishing.runs.verify_reports import has_crate, verify_reports
+
+    project, options = paths.project(), Options(timeout=timeout)
+    verdicts = []
+    for one in output:
+        if has_crate(Path(one)):
+            verdicts.append(verify_reports(Path(one)))
+        elif Path(one).is_file():
+            verdicts.append(verify_file(project, Path(one), options))
+        else:
+            verdicts.append(verify_one(project, run_record.located(project, one), options))
+        click.echo(f"{printable(one)}: {verdicts[-1].text}")
+    return int(any(v.same == "neither" for v in verdicts))
+
+
+@commands.command()
+@click.argument("output")
+@click.option(
+    "--style",
+    type=click.Choice(["bibtex", "csl", "ris"]),
+    default="bibtex",
+    show_default=True,
+    help="BibTeX, CSL-JSON or RIS.",
+)
+def cite(output: str, style: str) -> None:
+    """Print the references of OUTPUT: itself, the software, each data source and the papers behind its methods.
+
+    OUTPUT is the id a report states, or the first four digits of it or more; the name of its folder; the path of the
+    folder or of a file in it; or a figure, table or PDF that was taken out of it.
+    """
+    from ogp_analysis.publishing.runs.single import references
+
+    click.echo(references(paths.project(), output, style), nl=False)
+
+
+@commands.command()
+@click.argument("output", nargs=-1)
+@click.option("--out", required=True, type=click.Path(path_type=Path), help="FILE.zip; else a folder, new or empty.")
+@click.option("--language", type=_LANGUAGES, default="en", show_default=True, help="Of the README.")
+@click.option("--without-reports", is_flag=True, help="Leave the published outputs out; their hashes stay.")
+@click.option("--measure", is_flag=True, help="First make the outputs again from it; keep time, memory and storage.")
+def archive(output: tuple[str, ...], out: Path, language: str, without_reports: bool, measure: bool) -> None:
+    """Pack what others need to make OUTPUT... again, with the README that journals ask for.
+
+    OUTPUT is named as for `cite`; without any, it is everything that notebooks/runs.toml lists. The archive holds what
+    git tracks, the parameters, the data that may be passed on, and the outputs. One that was edited, or is not current,
+    is refused.
+    """
+    from ogp_analysis.data.sources.sidecar import sources
+    from ogp_analysis.publishing.archive.pack import archive as pack
+
+    def progress(step: str) -> None:
+        click.echo(f"measuring: {step}", err=True)
+
+    project = paths.project()
+    options = {"with_reports": not without_reports, "measure": measure, "progress": progress}
+    packed = pack(project, sources(project.sidecars), output, out, language, **options)
+    click.echo(f"{packed.outputs:,} outputs, {packed.files:,} files; data files not in it: {packed.withheld:,}")
+    click.echo(packed.place)
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -31,10 +634,6 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _run(arguments: list[str] | None) -> int:
-    import click
-
-    from ogp_analysis.cli import commands
-
     try:
         return commands.main(arguments, prog_name="ogp-analysis", standalone_mode=False) or 0
     except OgpAnalysisError as error:

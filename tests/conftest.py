@@ -6,6 +6,7 @@ import gc
 import shutil
 import signal
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pandas as pd
@@ -13,9 +14,10 @@ import pytest
 from hypothesis import settings
 
 from ogp_analysis.base import indicators, paths
-from ogp_analysis.sources import raw
-from ogp_analysis.tidy.dataset import Dataset, Input, cleaned
-from ogp_analysis.tidy.record import FILE, LINE, Cleaned
+from ogp_analysis.data.cleaning.catalog import dataset
+from ogp_analysis.data.cleaning.dataset import Dataset, Input, cleaned, promised
+from ogp_analysis.data.cleaning.record import FILE, LINE, Cleaned
+from ogp_analysis.data.sources import raw
 
 from .reports import CHOICES, REFUSED, ROOT, Site, project
 
@@ -87,6 +89,48 @@ def published(mirror):
     return read
 
 
+@pytest.fixture(scope="session")
+def embedded_commitments() -> dict[str, pd.DataFrame]:
+    """The tables of OGP commitments that the repository holds, by name."""
+    declared, place = dataset("ogp_commitments"), ("ogp_commitments", "2016-extract")
+    names = ("commitments", "themes")
+    texts = {name: pd.concat(raw.chunks(paths.project().raw, *place, f"{name}.csv")) for name in names}
+    return {name: promised(text, declared.schema(name)) for name, text in texts.items()}
+
+
+@pytest.fixture(scope="session")
+def published_commitments(published) -> dict[str, pd.DataFrame]:
+    """The tables of OGP commitments, cleaned from the published files of all vintages, by name."""
+    return published(dataset("ogp_commitments"))[1].tables
+
+
+@pytest.fixture(scope="session")
+def read_ocds(mirror):
+    """Return a function that gives the files of a publisher of OCDS with their elements, as chunks, read once."""
+    inputs = {item.version: item for item in dataset("ocds").inputs}
+
+    @cache
+    def read(publisher: str) -> list[pd.DataFrame]:
+        files = inputs[publisher].files
+        return list(raw.chunks(mirror, "ocds", publisher, files, sidecars=paths.project().raw))
+
+    return read
+
+
+@pytest.fixture(scope="session")
+def clean_ocds(read_ocds):
+    """Return a function that gives what is made of the files of a publisher of OCDS, cleaned once."""
+    ocds = dataset("ocds")
+    inputs = {item.version: item for item in ocds.inputs}
+
+    @cache
+    def clean(publisher: str) -> Cleaned:
+        result = ocds.finish([ocds.clean(chunk, inputs[publisher]) for chunk in read_ocds(publisher)])
+        return Cleaned(result.tables, result.record.checked())
+
+    return clean
+
+
 #: Sources whose published files are in the full edition that tests read.
 PUBLISHED = (
     *("vdem", "ert", "wgi_voice_accountability", "freedom_in_the_world", "freedom_on_the_net", "civicus_monitor"),
@@ -126,18 +170,18 @@ TOGETHER = {
     "tests/civic_space/shocks": "reports",
     "tests/publishing/runs": "batches",
     "tests/publishing/engine": "batches",
-    "tests/tidy": "published datasets",
+    "tests/data/cleaning": "published datasets",
     "tests/damage": "damage",
-    "tests/procurement/datasets": "contracts",
+    "tests/data/datasets/procurement": "contracts",
     "tests/procurement/test_publications_recounted.py": "contracts",
-    "tests/civic_space/datasets": "measures as published",
+    "tests/data/datasets/civic_space": "measures as published",
     "tests/open_government": "commitments",
-    "tests/open_government/datasets": "commitments",
+    "tests/data/datasets/open_government": "commitments",
 }
 
 #: Files that take longest of those that stay together with none: begun last, they would leave the other processes idle.
 LONGEST = (
-    *("tests/store/test_adding.py", "tests/publishing/test_scans.py", "tests/store/test_build.py"),
+    *("tests/data/store/test_adding.py", "tests/publishing/test_scans.py", "tests/data/store/test_build.py"),
     *("tests/publishing/pages/test_jupyter.py", "tests/statistics/test_agreement.py", "tests/test_examples.py"),
     *("tests/procurement/flags/test_cardinal.py", "tests/procurement/flags/test_flags.py", "tests/test_security.py"),
     *("tests/next_year/test_next_year.py", "tests/publishing/test_archive.py"),

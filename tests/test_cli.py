@@ -14,7 +14,7 @@ import pytest
 
 from ogp_analysis.__main__ import main
 from ogp_analysis.base import paths
-from ogp_analysis.store import hand_out
+from ogp_analysis.data.store import hand_out
 
 ROOT = Path(__file__).resolve().parents[1]
 WGI = "wgi_voice_accountability"
@@ -210,12 +210,12 @@ def test_a_scan_that_cannot_be_done_gets_one_sentence(told, tmp_path, monkeypatc
 
 STOPPED = """
 import os, signal, sys
-from ogp_analysis import __main__, cli
+from ogp_analysis import __main__
 
 def stopped(*_, **__):
     raise KeyboardInterrupt
 
-cli.commands.main = stopped
+__main__.commands.main = stopped
 code = __main__.main(*eval(sys.argv[1]))
 print(code, signal.getsignal(signal.SIGINT) is signal.SIG_IGN, flush=True)
 """

@@ -11,10 +11,10 @@ import click
 import pytest
 from papermill.__main__ import papermill
 
+from ogp_analysis.__main__ import commands
 from ogp_analysis.base.paths import project
-from ogp_analysis.cli import commands
+from ogp_analysis.data.sources.sidecar import sources
 from ogp_analysis.publishing.runs import manifest, notebook
-from ogp_analysis.sources.sidecar import sources
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGES = sorted(

@@ -177,7 +177,7 @@ def test_one_machine_installs_and_imports_nothing_of_dask():
     assert versions("requirements-cluster.lock").keys() >= {"dask", "distributed"}
     code = """
         import sys
-        import ogp_analysis, ogp_analysis.cli, ogp_analysis.base.cluster, ogp_analysis.publishing.runs.runner
+        import ogp_analysis, ogp_analysis.__main__, ogp_analysis.base.cluster, ogp_analysis.publishing.runs.runner
         import ogp_analysis.procurement.own_files.cleaning_run, ogp_analysis.publishing.scans
         print(sorted({"dask", "distributed"} & set(sys.modules)))
     """

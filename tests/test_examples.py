@@ -11,7 +11,7 @@ import pytest
 
 import ogp_analysis as ogp
 from ogp_analysis.base.words import use_language
-from ogp_analysis.store import hand_out
+from ogp_analysis.data.store import hand_out
 from tests.docs.extensions import CLASSES, PUBLIC, methods, on_the_list, title
 
 PACKAGE = Path(ogp.__file__).parent

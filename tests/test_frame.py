@@ -17,8 +17,8 @@ import yaml
 
 from ogp_analysis.base.fingerprint import of_bytes
 from ogp_analysis.base.front_door import public_names
-from ogp_analysis.sources import licences, sidecar
-from ogp_analysis.tidy.catalog import DATASETS
+from ogp_analysis.data.cleaning.catalog import DATASETS
+from ogp_analysis.data.sources import licences, sidecar
 
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = ROOT / "ogp_analysis"
@@ -92,7 +92,7 @@ def test_every_public_name_is_what_its_room_has():
         found = ogp
         for part in name.split("."):
             found = getattr(found, part)
-        if "." not in name and module == f"ogp_analysis.{name}":  # a wing
+        if isinstance(found, ModuleType) and module.rpartition(".")[2] == name:  # a wing
             wrong += [] if found is import_module(module) else [name]
         elif isinstance(found, ModuleType) or found is not getattr(import_module(module), name.rpartition(".")[2]):
             wrong.append(f"{name} of {module}")

@@ -56,7 +56,7 @@ def test_an_element_too_many_or_too_few_is_noticed(fuzz):
 
 
 def test_records_in_disorder_are_noticed(fuzz):
-    from ogp_analysis.sources import delimited
+    from ogp_analysis.data.sources import delimited
 
     content = fuzz.Bytes(b"a,b\n1,2\n3,4\n")
     (chunk,) = delimited.mended(delimited.opened(content, "x.csv"))

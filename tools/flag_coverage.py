@@ -11,8 +11,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from ogp_analysis.base import paths
+from ogp_analysis.data.cleaning.dataset import cleaned
+from ogp_analysis.data.datasets.procurement.ocds.dataset import DATASET
+from ogp_analysis.data.sources import raw
 from ogp_analysis.procurement.awarded.ocds import calls_as_told, read_as_told
-from ogp_analysis.procurement.datasets.ocds.dataset import DATASET
 from ogp_analysis.procurement.flags.prepare import prepare
 from ogp_analysis.procurement.flags.r003 import TERMS
 from ogp_analysis.procurement.flags.registry import compute_all
@@ -20,8 +22,6 @@ from ogp_analysis.procurement.flags.result import FlagResult
 from ogp_analysis.procurement.flags.settings import settings
 from ogp_analysis.procurement.publications import PUBLICATIONS
 from ogp_analysis.procurement.submission_terms import submission_terms, under_other_laws
-from ogp_analysis.sources import raw
-from ogp_analysis.tidy.dataset import cleaned
 
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "flags" / "README.md"
 #: Country of each publisher, by the beginning of its name.

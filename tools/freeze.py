@@ -34,8 +34,8 @@ from typing import NamedTuple
 import pyarrow.parquet
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
-from ogp_analysis.base.contents import sha256
 from ogp_analysis.base.errors import OgpAnalysisError
+from ogp_analysis.base.fingerprint import sha256
 from ogp_analysis.base.paths import HOME_VARIABLE, mirror
 from ogp_analysis.base.words.catalogue import LANGUAGES
 from ogp_analysis.publishing.runs.drawn import svg_differs

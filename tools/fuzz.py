@@ -22,7 +22,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 SEEDS = ROOT / "tests" / "fuzz"
 #: Modules whose branches guide the fuzzer: those that meet the bytes first.
-GUIDED = ["ogp_analysis.sources", "ogp_analysis.procurement.datasets"]
+GUIDED = ["ogp_analysis.data.sources", "ogp_analysis.data.datasets.procurement"]
 #: Cleaning takes a hundred times as long as reading: of what was read, one input in so many is cleaned too.
 CLEANED = {"compranet": 100, "ocds": 20}
 _LONGEST = 4096
@@ -53,10 +53,10 @@ def compranet(data: bytes, *, clean: bool = True) -> str:
         If records do not stand in order inside the file, or are lost.
     """
     from ogp_analysis.base.errors import OgpAnalysisError
-    from ogp_analysis.procurement.datasets import layouts
-    from ogp_analysis.procurement.datasets.compranet import dataset as cleaner
-    from ogp_analysis.sources import delimited
-    from ogp_analysis.tidy import raw_text
+    from ogp_analysis.data.cleaning import dataset
+    from ogp_analysis.data.datasets.procurement import layouts
+    from ogp_analysis.data.datasets.procurement.compranet import dataset as cleaner
+    from ogp_analysis.data.sources import delimited
 
     content, label = Bytes(data), "fuzz.csv"
     try:
@@ -69,8 +69,8 @@ def compranet(data: bytes, *, clean: bool = True) -> str:
             return "read"
         parts = []
         for chunk in chunks:
-            freed, entries = raw_text.freed(chunk)
-            parts.append(raw_text.noted(cleaner.clean_contracts(freed, ""), entries))
+            freed, entries = dataset.freed(chunk)
+            parts.append(dataset.noted(cleaner.clean_contracts(freed, ""), entries))
         result = cleaner.finish(parts)
         result.record.checked()
     except OgpAnalysisError as fault:
@@ -99,9 +99,9 @@ def ocds(data: bytes, *, clean: bool = True) -> str:
     import pandas as pd
 
     from ogp_analysis.base.errors import OgpAnalysisError
-    from ogp_analysis.procurement.datasets.ocds import dataset as cleaner
-    from ogp_analysis.sources.json_elements import LISTS, elements
-    from ogp_analysis.tidy.dataset import Input
+    from ogp_analysis.data.cleaning.dataset import Input
+    from ogp_analysis.data.datasets.procurement.ocds import dataset as cleaner
+    from ogp_analysis.data.sources.json_elements import LISTS, elements
 
     label = "fuzz.json"
     try:

@@ -1,6 +1,6 @@
 """The reference: every public name, read off the stub files, so that a new name appears by itself.
 
-The stub of the front door, ``ogp_analysis/__init__.pyi``, and that of each wing, ``ogp_analysis/<wing>/__init__.pyi``,
+The stub of the front door, ``ogp_analysis/__init__.pyi``, and those of the folders in :data:`TITLES`
 say which names are public. Each gets a place on the page of its wing. The classes that public functions return are
 documented behind them, with their methods, because that is where most of the work is done.
 """
@@ -28,7 +28,7 @@ TITLES = {
     "procurement": "`ogp.procurement`",
     "surveillance": "`ogp.surveillance`",
     "statistics": "`ogp.statistics`",
-    "quality": "`ogp.quality`",
+    "data.quality": "`ogp.quality`",
 }
 
 
@@ -62,7 +62,9 @@ class Name:
 
 def public() -> list[Name]:
     """Return every public name, sorted within its wing; wings themselves are not names."""
-    names = [Name(wing, name) for wing in TITLES for name in stubbed(PACKAGE / wing / "__init__.pyi")]
+    names = [
+        Name(wing, name) for wing in TITLES for name in stubbed(PACKAGE.joinpath(*wing.split("."), "__init__.pyi"))
+    ]
     return [one for one in names if not isinstance(one.value, ModuleType)]
 
 

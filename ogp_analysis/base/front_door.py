@@ -27,9 +27,8 @@ def public_names(package: str = PACKAGE) -> dict[str, str]:
         if not isinstance(node, ast.ImportFrom):
             continue
         for alias in node.names:
-            if node.module:
-                found[alias.name] = f"{package}.{node.module}"
-                continue
-            wing = found[alias.name] = f"{package}.{alias.name}"
-            found |= {f"{alias.name}.{name}": module for name, module in public_names(wing).items()}
+            above = f"{package}.{node.module}" if node.module else package
+            wing = public_names(f"{above}.{alias.name}")
+            found[alias.name] = f"{above}.{alias.name}" if wing else above
+            found |= {f"{alias.name}.{name}": module for name, module in wing.items()}
     return found

@@ -14,7 +14,7 @@ from ogp_analysis.base.countries import country
 from ogp_analysis.base.disclosure import Withheld
 from ogp_analysis.base.words import word
 from ogp_analysis.civic_space import views
-from ogp_analysis.store import hand_out
+from ogp_analysis.data.store import hand_out
 
 #: By id: dataset, table and column. Both columns are closed; a test holds them to their schemas.
 SERIES = {

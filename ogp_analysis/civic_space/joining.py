@@ -12,8 +12,8 @@ from ogp_analysis.base.conformance import first_row
 from ogp_analysis.base.countries import country
 from ogp_analysis.base.errors import JoinError, ParameterError, UnknownName, listed
 from ogp_analysis.base.indicators import Indicator, keeps_version, read_from, stated
-from ogp_analysis.store import editions, hand_out
-from ogp_analysis.store.state import remedy
+from ogp_analysis.data.store import editions, hand_out
+from ogp_analysis.data.store.shelf import remedy
 
 KEY = ["iso3", "year"]
 #: Standard errors on each side of a value that cover .68 of a normal distribution, the level of V-Dem's bounds.
@@ -59,7 +59,7 @@ def join(ids: Iterable[str], first_year: int, last_year: int, edition: str = "em
     first_year, last_year : int
         Both included.
     edition : str
-        Which data are read, as for :func:`ogp_analysis.store.hand_out.load`.
+        Which data are read, as for :func:`ogp_analysis.data.store.hand_out.load`.
     earlier : int
         Years before `first_year` whose rows are in the frame, but in no count of `sources`.
 

@@ -20,13 +20,13 @@ from ogp_analysis.civic_space.figures.overview import distribution_by_year, four
 from ogp_analysis.civic_space.other_measures import ASKS_ABOUT_SURVEILLANCE, held_and_absent
 from ogp_analysis.civic_space.tables.headings import tabled
 from ogp_analysis.civic_space.views import COHORTS
+from ogp_analysis.data.store import hand_out
 from ogp_analysis.display.figure import Figure
 from ogp_analysis.display.result import Parts, Shown, edition_name, parts
 from ogp_analysis.display.table import Table
 from ogp_analysis.statistics.association import Association, Quadrants, quadrants, spearman
 from ogp_analysis.statistics.change import fell_while_other_held
 from ogp_analysis.statistics.path import dispersion
-from ogp_analysis.store import hand_out
 
 if TYPE_CHECKING:
     from ogp_analysis.civic_space.panel import Panel

@@ -29,12 +29,12 @@ from ogp_analysis.civic_space.other_measures import MeasuresByMembership, Measur
 from ogp_analysis.civic_space.overview import Levels, Overview, TwoMeasures
 from ogp_analysis.civic_space.profile import Profile
 from ogp_analysis.civic_space.tables.headings import tabled
+from ogp_analysis.data.store import hand_out
 from ogp_analysis.display.figure import Figure
 from ogp_analysis.display.result import Parts, Shown
 from ogp_analysis.display.table import Table
 from ogp_analysis.open_government import membership
 from ogp_analysis.statistics.measurement import sign_probabilities
-from ogp_analysis.store import hand_out
 
 _BOUNDED = ["term", "year", "value", "low", "high", "sd", "segment"]
 #: Years read before the first that is shown: changes up to a shown year may begin in them.

@@ -19,13 +19,13 @@ from ogp_analysis.civic_space.figures.country import country_series, coverage_st
 from ogp_analysis.civic_space.other_measures import OTHER_MEASURES, MeasuresOfCountry, held_and_absent
 from ogp_analysis.civic_space.overview import Levels
 from ogp_analysis.civic_space.tables.headings import tabled
+from ogp_analysis.data.store import hand_out
 from ogp_analysis.display.figure import Figure
 from ogp_analysis.display.result import Parts, Shown, edition_name, parts
 from ogp_analysis.display.table import Heading, table
 from ogp_analysis.open_government.timeline import Timeline, timeline
 from ogp_analysis.statistics.change import Change, Latest, changes, latest
 from ogp_analysis.statistics.path import FallFromPeak, around, dispersion, fall_from_peak, path
-from ogp_analysis.store import hand_out
 
 if TYPE_CHECKING:
     from ogp_analysis.civic_space.panel import Panel

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from ogp_analysis.store import hand_out
+from ogp_analysis.data.store import hand_out
 
 COLUMNS = ["direction", "start", "end", "outcome"]
 _COLUMNS = ["iso3", "unit_kind", "year",

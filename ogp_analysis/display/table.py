@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
+from ogp_analysis.base import links
 from ogp_analysis.base.disclosure import Withheld
 from ogp_analysis.base.errors import DisclosureError, MessageError, listed
 from ogp_analysis.base.indicators import indicator, indicators
@@ -23,7 +24,6 @@ from ogp_analysis.base.words.catalogue import language, word
 from ogp_analysis.base.words.numbers import Measure, day, rounded, written
 from ogp_analysis.base.words.sentence import Sentence, flat
 from ogp_analysis.base.words.spoken import show, spoken
-from ogp_analysis.display import links
 
 #: How a cell without a value is shown, by why it has none.
 MISSING = {
@@ -47,7 +47,7 @@ WHOLE = ("count", "rank", "year", "years")
 class Heading:
     """How one column of a table is headed and written.
 
-    Unit ``"link"`` is a source: an address that :mod:`ogp_analysis.display.links` lets through, or words that name
+    Unit ``"link"`` is a source: an address that :mod:`ogp_analysis.base.links` lets through, or words that name
     publisher, date and row. A page shows the host of an address as a link, with a number, so that two pages of one host
     can be told apart by ear and on paper: an address has one number in a table, under which it stands below the table
     on paper; a CSV file has the whole address. Unit ``"code"`` is a name in the data, the same in every language.
@@ -176,7 +176,7 @@ def _check_links(name: str, frame: pd.DataFrame, headings: dict[str, Heading]) -
             f"table {name!r}",
             f"has {len(odd)} hosts of addresses that may not be printed, {listed(sorted(odd))}",
             "Name the source with links.source, which prints no front page and no person's name, or review the host "
-            "and add it to display/links.toml",
+            "and add it to base/links.toml",
         )
 
 

@@ -16,11 +16,11 @@ import pandas as pd
 from ogp_analysis.base.errors import ModelError, UnknownName
 from ogp_analysis.base.words import say, sentence, word
 from ogp_analysis.base.words.numbers import count as number_of
+from ogp_analysis.data.datasets.open_government import star_rules
+from ogp_analysis.data.datasets.open_government.commitment_columns import VINTAGES
 from ogp_analysis.display.figure import Figure
 from ogp_analysis.display.result import Parts, Shown
 from ogp_analysis.display.table import Heading, Table, table
-from ogp_analysis.open_government.datasets import star_rules
-from ogp_analysis.open_government.datasets.commitment_columns import VINTAGES
 from ogp_analysis.statistics.rates import (
     CAMERON_MILLER,
     LIANG_ZEGER,

@@ -13,6 +13,9 @@ from ogp_analysis.base.words import say, sentence, word
 from ogp_analysis.base.words.catalogue import language
 from ogp_analysis.base.words.numbers import count, share, year
 from ogp_analysis.base.words.sentence import Sentence
+from ogp_analysis.data.datasets.open_government.commitment_tables import THEMES
+from ogp_analysis.data.quality.vintages import Revision, revision
+from ogp_analysis.data.store.hand_out import load
 from ogp_analysis.display.result import Parts, Shown
 from ogp_analysis.display.table import Heading, Table, table
 from ogp_analysis.open_government.commitment_rates import (
@@ -23,14 +26,12 @@ from ogp_analysis.open_government.commitment_rates import (
     star_agreements,
     vintage_name,
 )
-from ogp_analysis.open_government.commitment_revision import Revision, revision
 from ogp_analysis.open_government.completion_model import (
     CompletionByImpact,
     CompletionModel,
     completion_by_impact,
     completion_model,
 )
-from ogp_analysis.open_government.datasets.commitment_tables import THEMES
 from ogp_analysis.open_government.promises import (
     Promises,
     ThemeReadings,
@@ -42,7 +43,6 @@ from ogp_analysis.open_government.promises import (
 from ogp_analysis.open_government.theme_carry_over import CarryOver, carry_over
 from ogp_analysis.statistics.rates import FEWEST_CLUSTERS
 from ogp_analysis.statistics.shares import share_values
-from ogp_analysis.store.hand_out import load
 
 #: Themes whose commitments are always named one by one: there are too few of them for rates to say much.
 NAMED_THEMES = ("civic_space", "privacy", "state_surveillance")

@@ -6,9 +6,10 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
+from ogp_analysis.base.links import source
 from ogp_analysis.base.words import say, sentence, word
 from ogp_analysis.base.words.numbers import count, year
-from ogp_analysis.display.links import source
+from ogp_analysis.data.store.hand_out import load
 from ogp_analysis.display.result import Parts, Shown
 from ogp_analysis.display.table import Heading, Table, table
 from ogp_analysis.open_government.process import (
@@ -20,7 +21,6 @@ from ogp_analysis.open_government.process import (
     step_rates,
 )
 from ogp_analysis.statistics.shares import share_values
-from ogp_analysis.store.hand_out import load
 
 
 @dataclass(frozen=True)

@@ -17,10 +17,10 @@ from ogp_analysis.base.countries import country
 from ogp_analysis.base.errors import ModelError, listed
 from ogp_analysis.base.words import sentence, word
 from ogp_analysis.base.words.numbers import count
+from ogp_analysis.data.datasets.open_government.process import IAP2_LEVELS
+from ogp_analysis.data.datasets.open_government.process import STEPS as STEP_COLUMNS
 from ogp_analysis.display.figure import Figure
 from ogp_analysis.display.table import Heading, Table, table
-from ogp_analysis.open_government.datasets.process import IAP2_LEVELS
-from ogp_analysis.open_government.datasets.process import STEPS as STEP_COLUMNS
 from ogp_analysis.statistics.multiple import HOLM, Family, holm
 from ogp_analysis.statistics.rates import (
     CAMERON_MILLER,

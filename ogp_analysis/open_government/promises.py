@@ -15,11 +15,11 @@ from ogp_analysis.base import countries
 from ogp_analysis.base.words import say, sentence, word
 from ogp_analysis.base.words.catalogue import language
 from ogp_analysis.base.words.numbers import Number, count, share
+from ogp_analysis.data.datasets.open_government import star_rules
+from ogp_analysis.data.store.hand_out import load
 from ogp_analysis.display.result import Parts, Shown
 from ogp_analysis.display.table import Heading, Table, table
-from ogp_analysis.open_government.datasets import star_rules
 from ogp_analysis.statistics.rates import Proportion, proportion
-from ogp_analysis.store.hand_out import load
 
 #: The rule in force, by which the stars are fewest.
 CURRENT = "current"

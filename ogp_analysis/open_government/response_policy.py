@@ -16,10 +16,10 @@ from ogp_analysis.base.countries import country
 from ogp_analysis.base.errors import ParameterError, listed
 from ogp_analysis.base.words import language, say, sentence, word
 from ogp_analysis.base.words.numbers import count, partial_day
+from ogp_analysis.data.cleaning import coding
+from ogp_analysis.data.store.hand_out import load
 from ogp_analysis.display.result import Parts, Shown
 from ogp_analysis.display.table import Heading, Table, table
-from ogp_analysis.store.hand_out import load
-from ogp_analysis.tidy import coding
 
 #: How a case stands by the last confirmed event that decides it. ``undecided``: there is none.
 OUTCOMES = ("resumed", "withdrew", "removed", "inactive", "suspended", "undecided")

@@ -8,14 +8,14 @@ from dataclasses import dataclass, field, replace
 import pandas as pd
 
 from ogp_analysis.base.countries import country
+from ogp_analysis.base.links import source
 from ogp_analysis.base.words import Sentence, language, say, sentence, word
 from ogp_analysis.base.words.numbers import count, partial_day
-from ogp_analysis.display.links import source
+from ogp_analysis.data.cleaning import coding
+from ogp_analysis.data.store import hand_out
 from ogp_analysis.display.result import Parts, Shown
 from ogp_analysis.display.table import Heading, Table, table
 from ogp_analysis.open_government import membership
-from ogp_analysis.store import hand_out
-from ogp_analysis.tidy import coding
 
 # What turned a country's standing in OGP, in sentences: one place decides when it joined, what came, how it left.
 # Joining is that of the membership table; inactivity and suspension are its spells; an exit is its date with what that

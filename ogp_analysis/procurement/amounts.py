@@ -13,10 +13,10 @@ from ogp_analysis.base.errors import ParameterError, listed
 from ogp_analysis.base.words import say, sentence, word
 from ogp_analysis.base.words.numbers import count, share
 from ogp_analysis.base.words.sentence import Sentence
+from ogp_analysis.data.store import hand_out
 from ogp_analysis.display.result import Parts, Shown
 from ogp_analysis.display.table import Table, table
 from ogp_analysis.procurement.labels import headings, reason
-from ogp_analysis.store import hand_out
 
 # Published exchange rates in one form: for each period, how many units of each currency one hub currency is worth.
 
@@ -408,8 +408,8 @@ def total(frame: pd.DataFrame, which: str, currency: str, conversion: pd.DataFra
     Parameters
     ----------
     frame : pandas.DataFrame
-        ``amount, amount_status`` (:data:`ogp_analysis.procurement.datasets.checks.AMOUNT_STATUSES`), ``amount_basis,
-        currency, currency_status``, as cleaned contracts have them.
+        ``amount, amount_status`` (:data:`ogp_analysis.data.datasets.procurement.checks.AMOUNT_STATUSES`),
+        ``amount_basis, currency, currency_status``, as cleaned contracts have them.
     which : str
         A key of :data:`WHICH`.
     currency : str

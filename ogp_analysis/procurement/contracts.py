@@ -14,6 +14,7 @@ from ogp_analysis.base.countries import country
 from ogp_analysis.base.errors import ParameterError, listed
 from ogp_analysis.base.words import say, word
 from ogp_analysis.base.words.numbers import Number, count, share
+from ogp_analysis.data.store import hand_out
 from ogp_analysis.display.result import Parts, Shown, edition_name
 from ogp_analysis.procurement import sample
 from ogp_analysis.procurement.amounts import Amounts, amounts
@@ -46,7 +47,6 @@ from ogp_analysis.procurement.sanctions import Sanctions, sanctions
 from ogp_analysis.procurement.submission_terms import SubmissionTerms, terms_kept
 from ogp_analysis.procurement.thresholds import Ceilings, direct_awards_and_ceilings
 from ogp_analysis.statistics.shares import carrier
-from ogp_analysis.store import hand_out
 
 # The red flags of contracts: computed among all buyers of the publication, given for the units asked for.
 

@@ -6,9 +6,9 @@ import pandas as pd
 
 from ogp_analysis.base.words import word
 from ogp_analysis.base.words.catalogue import entry
+from ogp_analysis.data.datasets.procurement import persons
+from ogp_analysis.data.datasets.procurement.ocds.masking import NAME_MASK
 from ogp_analysis.display.table import Heading
-from ogp_analysis.procurement.datasets import persons
-from ogp_analysis.procurement.datasets.ocds.masking import NAME_MASK
 
 #: Amounts are shown in millions.
 MILLION = 1e6

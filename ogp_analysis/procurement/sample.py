@@ -8,13 +8,13 @@ import pandas as pd
 
 from ogp_analysis.base.words import say, sentence, word
 from ogp_analysis.base.words.numbers import count, share
+from ogp_analysis.data.datasets.procurement.ocds.schemas import REASONS, WHY
+from ogp_analysis.data.store.hand_out import provenance
 from ogp_analysis.display.result import Parts, Shown
 from ogp_analysis.display.table import Heading, Table, table
 from ogp_analysis.procurement.awarded.published import PublishedContracts
-from ogp_analysis.procurement.datasets.ocds.schemas import REASONS, WHY
 from ogp_analysis.procurement.labels import MILLION, headings, in_words, reason, year_or_undated
 from ogp_analysis.procurement.publications import COMPRANET, Publication
-from ogp_analysis.store.hand_out import provenance
 
 #: What a reader wants to know is there, and the column of the awards that tells it.
 FIELDS = {
@@ -206,7 +206,7 @@ class MaskedSuppliers(Shown):
     missing : int
         Awards of which no supplier is published.
     reasons : dict of str to int
-        Masked suppliers by the reason (:data:`ogp_analysis.procurement.datasets.ocds.schemas.REASONS`); all reasons.
+        Masked suppliers by the reason, all of :data:`ogp_analysis.data.datasets.procurement.ocds.schemas.REASONS`.
     """
 
     n: int

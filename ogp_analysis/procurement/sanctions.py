@@ -14,13 +14,13 @@ import pandas as pd
 
 from ogp_analysis.base.words import say, sentence, word
 from ogp_analysis.base.words.numbers import Number, count
+from ogp_analysis.data.datasets.procurement import persons
+from ogp_analysis.data.datasets.procurement.folding import each, folded
+from ogp_analysis.data.store import hand_out
 from ogp_analysis.display.result import Parts, Shown
 from ogp_analysis.display.table import Table, table
 from ogp_analysis.procurement import suppliers
-from ogp_analysis.procurement.datasets import persons
-from ogp_analysis.procurement.datasets.folding import each, folded
 from ogp_analysis.procurement.labels import headings, in_words
-from ogp_analysis.store import hand_out
 
 # Which contracts are of a supplier on a list, and how the day of a contract stands to the days of the list.
 

@@ -16,8 +16,8 @@ import pandas as pd
 from stdnum.mx import rfc
 
 from ogp_analysis.base.beside import toml
-from ogp_analysis.procurement.datasets import persons
-from ogp_analysis.procurement.datasets.folding import by_value, each, folded
+from ogp_analysis.data.datasets.procurement import persons
+from ogp_analysis.data.datasets.procurement.folding import by_value, each, folded
 
 # Tax codes of Mexico (RFC) that can be relied on as identities.
 

@@ -11,12 +11,12 @@ from dataclasses import dataclass, field
 import pandas as pd
 
 from ogp_analysis.base.countries import country
+from ogp_analysis.base.links import source
 from ogp_analysis.base.words import say, sentence, word
 from ogp_analysis.base.words.numbers import count
-from ogp_analysis.display.links import source
+from ogp_analysis.data.store import hand_out
 from ogp_analysis.display.result import Parts, Shown
 from ogp_analysis.display.table import Table, table
-from ogp_analysis.store import hand_out
 from ogp_analysis.surveillance.labels import headings, in_words
 
 DATASET = "international_surveillance_contracts"

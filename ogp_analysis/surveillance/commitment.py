@@ -11,19 +11,19 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
+from ogp_analysis.base.links import source
 from ogp_analysis.base.words import say, sentence, word
 from ogp_analysis.base.words.numbers import Number, count
 from ogp_analysis.base.words.sentence import Sentence
+from ogp_analysis.data.cleaning import coding
+from ogp_analysis.data.store import hand_out
 from ogp_analysis.display.figure import Figure
-from ogp_analysis.display.links import source
 from ogp_analysis.display.result import Parts, Shown
 from ogp_analysis.display.table import Table, table
 from ogp_analysis.open_government.timeline import notes_on
-from ogp_analysis.store import hand_out
 from ogp_analysis.surveillance.contracts import DocumentedContracts, contracts
 from ogp_analysis.surveillance.figures import purchases as figures
 from ogp_analysis.surveillance.labels import headings, in_words
-from ogp_analysis.tidy import coding
 
 #: What the timeline shows: events of the timeline and of OGP's record, by their keys.
 _TIMELINE = ("TL-07", "TL-13", "TL-22", "TL-25")

@@ -14,14 +14,14 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
+from ogp_analysis.base.links import source
 from ogp_analysis.base.words import say, sentence, word
 from ogp_analysis.base.words.numbers import Count, Number, count, year
+from ogp_analysis.data.store import hand_out
 from ogp_analysis.display.figure import Figure
-from ogp_analysis.display.links import source
 from ogp_analysis.display.result import Parts, Shown
 from ogp_analysis.display.table import Heading, Table, table
 from ogp_analysis.procurement.thresholds import compare
-from ogp_analysis.store import hand_out
 from ogp_analysis.surveillance.figures import purchases as figures
 from ogp_analysis.surveillance.labels import OF_DEVICES, buyer_said, caveat_said, headings, in_words, technologies_said
 from ogp_analysis.surveillance.parties import buyers_named, spelled

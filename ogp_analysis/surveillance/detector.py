@@ -28,14 +28,14 @@ from ogp_analysis.base.beside import toml
 from ogp_analysis.base.errors import ParameterError, listed
 from ogp_analysis.base.words import Sentence, say, sentence
 from ogp_analysis.base.words.numbers import Count, count, measured
+from ogp_analysis.data.datasets.procurement import persons
+from ogp_analysis.data.datasets.procurement.folding import folded
+from ogp_analysis.data.datasets.procurement.ocds.masking import NAME_MASK
+from ogp_analysis.data.store import hand_out
 from ogp_analysis.display.result import Parts, Shown
 from ogp_analysis.display.table import Table, table
 from ogp_analysis.procurement.contracts import contracts as awarded_contracts
-from ogp_analysis.procurement.datasets import persons
-from ogp_analysis.procurement.datasets.folding import folded
-from ogp_analysis.procurement.datasets.ocds.masking import NAME_MASK
 from ogp_analysis.procurement.publications import COMPRANET, publication
-from ogp_analysis.store import hand_out
 from ogp_analysis.surveillance.labels import headings, in_words
 from ogp_analysis.surveillance.parties import suppliers
 

@@ -19,14 +19,14 @@ import pandas as pd
 from ogp_analysis.base.cached import cached
 from ogp_analysis.base.countries import country
 from ogp_analysis.base.countries import region as region_code
+from ogp_analysis.base.links import source
 from ogp_analysis.base.words import say, sentence, word
 from ogp_analysis.base.words.numbers import Count, count, year
 from ogp_analysis.civic_space.views import inside
-from ogp_analysis.display.links import source
+from ogp_analysis.data.store import hand_out
 from ogp_analysis.display.result import Parts, Shown
 from ogp_analysis.display.table import Table, table
 from ogp_analysis.open_government.membership import ever_member
-from ogp_analysis.store import hand_out
 from ogp_analysis.surveillance.labels import headings, in_words
 
 INVENTORY, LISTS = "carnegie_spyware_inventory", "spyware_operator_countries"

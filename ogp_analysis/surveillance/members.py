@@ -15,11 +15,11 @@ from ogp_analysis.base.countries import country
 from ogp_analysis.base.disclosure import Withheld
 from ogp_analysis.base.words import language, say, sentence, word
 from ogp_analysis.base.words.numbers import count, partial_day, year
+from ogp_analysis.data.store import hand_out
 from ogp_analysis.display.figure import Figure
 from ogp_analysis.display.result import Parts, Shown
 from ogp_analysis.display.table import Table, table
 from ogp_analysis.open_government.response_policy import outcome_said, response_policy_cases, suspended_again
-from ogp_analysis.store import hand_out
 from ogp_analysis.surveillance.figures import operators as figures
 from ogp_analysis.surveillance.labels import headings
 

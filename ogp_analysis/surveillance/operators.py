@@ -21,15 +21,15 @@ import pandas as pd
 
 from ogp_analysis.base.countries import country
 from ogp_analysis.base.errors import ParameterError
+from ogp_analysis.base.links import source
 from ogp_analysis.base.words import say, sentence, word
 from ogp_analysis.base.words.numbers import Number, count, share, year
 from ogp_analysis.civic_space.paths import LEADS, NAMED_LAG, Paths, comparable, paths
+from ogp_analysis.data.store import hand_out
 from ogp_analysis.display.figure import Figure
-from ogp_analysis.display.links import source
 from ogp_analysis.display.result import Parts, Shown
 from ogp_analysis.display.table import Heading, Table, table
 from ogp_analysis.open_government.membership import country_year_status
-from ogp_analysis.store import hand_out
 from ogp_analysis.surveillance.figures import operators as figures
 from ogp_analysis.surveillance.inventories import INVENTORY, LISTS, standing
 from ogp_analysis.surveillance.labels import headings, in_words

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from ogp_analysis.base.beside import toml
-from ogp_analysis.procurement.datasets.folding import folded
+from ogp_analysis.data.datasets.procurement.folding import folded
 
 # Public bodies of Mexico by the names under which they are written: an explicit, reviewed table, no patterns.
 

@@ -22,15 +22,15 @@ import pandas as pd
 
 from ogp_analysis.base.beside import toml
 from ogp_analysis.base.errors import CleaningError, ParameterError
+from ogp_analysis.base.links import source
 from ogp_analysis.base.words import say, sentence, word
 from ogp_analysis.base.words.numbers import count
-from ogp_analysis.display.links import source
+from ogp_analysis.data.cleaning import coding
+from ogp_analysis.data.store import hand_out
 from ogp_analysis.display.result import Parts, Shown
 from ogp_analysis.display.table import Heading, Table, table
-from ogp_analysis.store import hand_out
 from ogp_analysis.surveillance.labels import headings, in_words
 from ogp_analysis.surveillance.parties import Buyer, buyers_named, by_id
-from ogp_analysis.tidy import coding
 
 OUTCOMES = (
     "provided",

@@ -9,8 +9,8 @@ import pandas as pd
 
 from ogp_analysis.base.errors import ParameterError, listed
 from ogp_analysis.base.words import LANGUAGES, word
-from ogp_analysis.procurement.datasets import legal_entities
-from ogp_analysis.procurement.datasets.folding import folded
+from ogp_analysis.data.datasets.procurement import legal_entities
+from ogp_analysis.data.datasets.procurement.folding import folded
 from ogp_analysis.surveillance.detector import facts
 from ogp_analysis.surveillance.scan import CONTRACT_COLUMNS, NUMBER, plain_facts, reasons_said
 

@@ -23,16 +23,16 @@ from ogp_analysis.base.errors import CleaningError, WorkerLost
 from ogp_analysis.base.processes import Machines, opened, results
 from ogp_analysis.base.words import language, say, sentence, speaking, word
 from ogp_analysis.base.words.numbers import Count, count, measured
+from ogp_analysis.data.datasets.procurement import persons
+from ogp_analysis.data.store import hand_out
 from ogp_analysis.display.result import Parts, Shown
 from ogp_analysis.display.table import Table
-from ogp_analysis.procurement.datasets import persons
 from ogp_analysis.procurement.own_files.cleaning_facts import Outcome, Progress
 from ogp_analysis.procurement.own_files.cleaning_run import MAPPED, clean_files, forget
 from ogp_analysis.procurement.own_files.column_map import ColumnMap
 from ogp_analysis.procurement.own_files.contract_rows import batches, contract_rows
 from ogp_analysis.procurement.own_files.given_files import files_in, kind_of
 from ogp_analysis.procurement.own_files.raised_flags import raised_flags
-from ogp_analysis.store import hand_out
 from ogp_analysis.surveillance.detector import KINDS, by_tier, detect
 from ogp_analysis.surveillance.parties import buyers_named
 from ogp_analysis.surveillance.powers import MEASURES, powers

@@ -6,8 +6,8 @@ from importlib import import_module, metadata
 import pytest
 
 from ogp_analysis.base import fingerprint
-from ogp_analysis.store import state
-from ogp_analysis.tidy.catalog import DATASETS
+from ogp_analysis.data.cleaning.catalog import DATASETS
+from ogp_analysis.data.store import shelf
 
 
 @pytest.fixture
@@ -70,14 +70,14 @@ def test_all_that_cleaners_import_is_in_the_tree_that_makes_tables():
     code = f"""
 import sys
 from importlib import import_module
-for name in {[*DATASETS.values(), "ogp_analysis.store.making"]}:
+for name in {[*DATASETS.values(), "ogp_analysis.data.store.making"]}:
     import_module(name)
 print(*(module.__file__ for name, module in sys.modules.items() if name.startswith("ogp_analysis")), sep="\\n")
 """
     told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    counted = {str(file) for file in fingerprint.files(*state.MADE_BY).values()}
+    counted = {str(file) for file in fingerprint.files(*shelf.MADE_BY).values()}
     doors = {import_module(f"ogp_analysis{wing}").__file__ for wing in
-             ("", ".display", ".civic_space", ".open_government", ".procurement", ".surveillance")}  # fmt: skip
+             ("",)}  # fmt: skip
     assert {*told.stdout.split()} - counted <= doors
 
 
@@ -85,3 +85,83 @@ def test_the_versions_are_those_that_the_project_asks_for_to_run_and_to_report()
     versions = fingerprint.versions()
     assert versions["pandas"] == metadata.version("pandas") and {"papermill", "typst"} <= {*versions}
     assert not {"pytest", "distributed", "ogp-analysis"} & {*versions} and list(versions) == sorted(versions)
+
+
+# What files and folders hold is remembered until they change, and never if they have only just changed.
+
+
+@pytest.fixture
+def read(monkeypatch):
+    """The files that were read to be hashed."""
+    found = []
+    monkeypatch.setattr(fingerprint, "of_file", lambda file: found.append(file) or str(file.read_bytes()))
+    return found
+
+
+def long_ago(path) -> None:
+    """Give a file the date of another time, as somebody does who restores it."""
+    os.utime(path, (1, 1))
+
+
+def test_a_hash_is_that_of_the_content(tmp_path):
+    (tmp_path / "a").write_bytes(b"a")
+    assert fingerprint.sha256(tmp_path / "a") == fingerprint.of_bytes(b"a")
+
+
+def test_a_file_that_is_left_alone_is_read_once(tmp_path, read, monkeypatch):
+    monkeypatch.setattr(fingerprint, "_WHILE", -1)
+    file = tmp_path / "a"
+    file.write_bytes(b"a")
+    assert fingerprint.sha256(file) == fingerprint.sha256(file) and read == [file]
+
+
+def test_a_changed_file_is_read_again_even_if_size_and_date_are_the_same(tmp_path, read, monkeypatch):
+    monkeypatch.setattr(fingerprint, "_WHILE", -1)
+    file = tmp_path / "a"
+    file.write_bytes(b"a")
+    long_ago(file)
+    before = fingerprint.sha256(file)
+    while file.stat().st_ctime_ns == fingerprint._hashes[file][0][1]:
+        file.write_bytes(b"b")
+        long_ago(file)
+    assert fingerprint.sha256(file) != before and len(read) == 2
+
+
+def test_a_file_that_has_just_changed_is_not_remembered(tmp_path, read):
+    file = tmp_path / "a"
+    file.write_bytes(b"a")
+    fingerprint.sha256(file)
+    file.write_bytes(b"b")
+    assert fingerprint.sha256(file) == str(b"b") and len(read) == 2 and file not in fingerprint._hashes
+
+
+def test_a_file_that_is_not_there(tmp_path):
+    with pytest.raises(FileNotFoundError):
+        fingerprint.sha256(tmp_path / "a")
+
+
+@pytest.mark.parametrize("wait", [-1, fingerprint._WHILE])
+def test_folders_are_found_also_when_they_come_and_go(tmp_path, monkeypatch, wait):
+    monkeypatch.setattr(fingerprint, "_WHILE", wait)
+    assert fingerprint.folders(tmp_path / "none", "-extract") == []
+    one, two = tmp_path / "b/1-extract", tmp_path / "a/2-extract"
+    one.mkdir(parents=True)
+    (tmp_path / "b/other").mkdir()
+    (tmp_path / "file").touch()
+    assert fingerprint.folders(tmp_path, "-extract") == fingerprint.folders(tmp_path, "-extract") == [one]
+    two.mkdir(parents=True)
+    assert fingerprint.folders(tmp_path, "-extract") == [two, one]
+    before = (tmp_path / "b").stat().st_mtime_ns
+    while (tmp_path / "b").stat().st_mtime_ns == before:
+        one.rename(tmp_path / "b/1")
+        (tmp_path / "b/1").rename(one)
+    one.rmdir()
+    assert fingerprint.folders(tmp_path, "-extract") == [two]
+    assert ((tmp_path, "-extract") in fingerprint._folders) == (wait < 0)
+
+
+def test_folders_are_looked_for_once_while_nothing_changes(tmp_path, monkeypatch):
+    monkeypatch.setattr(fingerprint, "_WHILE", -1)
+    (tmp_path / "a/1-extract").mkdir(parents=True)
+    found = fingerprint.folders(tmp_path, "-extract")
+    assert fingerprint.folders(tmp_path, "-extract") is found

@@ -13,8 +13,9 @@ import pytest
 from ogp_analysis.base.errors import UnknownName
 from ogp_analysis.base.indicators import DIRECTIONS, SCALES, indicator, indicators, tags
 from ogp_analysis.base.paths import project
-from ogp_analysis.sources import raw
-from ogp_analysis.tidy.dataset import cleaned, dataset
+from ogp_analysis.data.cleaning.catalog import dataset
+from ogp_analysis.data.cleaning.dataset import cleaned
+from ogp_analysis.data.sources import raw
 
 module = importlib.import_module("ogp_analysis.base.indicators")
 

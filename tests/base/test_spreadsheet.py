@@ -206,9 +206,9 @@ def test_every_writer_of_csv_in_the_package_is_known():
             found.add(file.relative_to(PACKAGE).as_posix())
     assert found == {
         "base/spreadsheet.py",
-        "store/adding.py",
+        "data/store/adding.py",
         "procurement/own_files/growing.py",
-        "tidy/embedding.py",
+        "data/cleaning/embedding.py",
     }
 
 

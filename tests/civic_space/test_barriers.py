@@ -8,8 +8,8 @@ import pytest
 from ogp_analysis.base.disclosure import Withheld, uncovered
 from ogp_analysis.base.indicators import indicators
 from ogp_analysis.civic_space.barriers import SERIES, absent_barriers, barrier, covered, held_barriers
-from ogp_analysis.store import hand_out
-from ogp_analysis.tidy.dataset import dataset
+from ogp_analysis.data.cleaning.catalog import dataset
+from ogp_analysis.data.store import hand_out
 
 NGO = pd.DataFrame({"iso3": ["MEX", "MEX", "KEN", "CHL"], "year": [2010, 2011, 2010, 2010],
                     "barriers_total": [1.5, None, 4.0, 0.5]})  # fmt: skip

@@ -8,10 +8,10 @@ import pytest
 
 from ogp_analysis.base import paths
 from ogp_analysis.base.errors import ModelError
-from ogp_analysis.civic_space.datasets import ert
 from ogp_analysis.civic_space.episodes import COLUMNS, autocratization
-from ogp_analysis.sources import raw
-from ogp_analysis.tidy.dataset import cleaned
+from ogp_analysis.data.cleaning.dataset import cleaned
+from ogp_analysis.data.datasets.civic_space import ert
+from ogp_analysis.data.sources import raw
 
 
 def series(values, regime=1, transition=0, unit="AAA", first=2000) -> pd.DataFrame:

@@ -11,8 +11,8 @@ import pytest
 from ogp_analysis.base.errors import ParameterError, UnknownName
 from ogp_analysis.civic_space import joiners as module
 from ogp_analysis.civic_space.joiners import Joiners, joiners
+from ogp_analysis.data.store.hand_out import load
 from ogp_analysis.statistics.did import did
-from ogp_analysis.store.hand_out import load
 
 
 @pytest.fixture(scope="module")

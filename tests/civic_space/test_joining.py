@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from ogp_analysis.civic_space.joining import join
-from ogp_analysis.store import hand_out
+from ogp_analysis.data.store import hand_out
 
 
 def test_what_is_joined_for_changes_is_counted_nowhere():

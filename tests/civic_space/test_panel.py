@@ -16,7 +16,7 @@ from ogp_analysis.civic_space.joining import indicator_of
 from ogp_analysis.civic_space.overview import Overview
 from ogp_analysis.civic_space.panel import Panel
 from ogp_analysis.civic_space.panel import panel as country_years
-from ogp_analysis.store import hand_out
+from ogp_analysis.data.store import hand_out
 
 IDS = ["v2xcs_ccsi", "v2x_polyarchy_v15", "va_est"]
 

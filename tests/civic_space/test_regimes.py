@@ -7,7 +7,7 @@ import pytest
 import ogp_analysis as ogp
 from ogp_analysis.base.words.catalogue import entry
 from ogp_analysis.civic_space.regimes import regime_episodes
-from ogp_analysis.store import hand_out
+from ogp_analysis.data.store import hand_out
 
 
 def test_episodes_of_mexico_and_hungary():

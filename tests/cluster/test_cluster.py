@@ -23,11 +23,11 @@ from ogp_analysis.base.countries import country
 from ogp_analysis.base.errors import ClusterError, MissingExtra, UnknownName, WorkerLost
 from ogp_analysis.base.paths import project
 from ogp_analysis.base.processes import opened, results
+from ogp_analysis.data.sources import delimited
 from ogp_analysis.procurement.own_files import cleaning_run, ocds_run
 from ogp_analysis.procurement.own_files.cleaning_run import clean_files
 from ogp_analysis.publishing.runs.cluster import files
 from ogp_analysis.publishing.scans import scan_files
-from ogp_analysis.sources import delimited
 from ogp_analysis.surveillance import scan
 from tests.cluster.conftest import same_tables
 from tests.cluster.machines import ROOT, Machine, free_port

@@ -13,9 +13,9 @@ from functools import cache
 from pathlib import Path
 
 from ogp_analysis.base import paths
-from ogp_analysis.procurement.datasets import layouts
-from ogp_analysis.sources import sidecar
-from ogp_analysis.sources.sidecar import Source, SourceFile
+from ogp_analysis.data.datasets.procurement import layouts
+from ogp_analysis.data.sources import sidecar
+from ogp_analysis.data.sources.sidecar import Source, SourceFile
 
 #: Values of fields that are more than text.
 _VALUES = {

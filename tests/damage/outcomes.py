@@ -16,11 +16,11 @@ import pandas as pd
 
 from ogp_analysis.base.errors import OgpAnalysisError
 from ogp_analysis.base.paths import Project
+from ogp_analysis.data.cleaning.catalog import dataset
+from ogp_analysis.data.cleaning.record import Record
+from ogp_analysis.data.sources.sidecar import Input, Source, SourceFile
+from ogp_analysis.data.store import making
 from ogp_analysis.procurement.own_files.cleaning_run import clean_files
-from ogp_analysis.sources.sidecar import Input, Source, SourceFile
-from ogp_analysis.store import making
-from ogp_analysis.tidy.dataset import dataset
-from ogp_analysis.tidy.record import Record
 from tests.damage import published
 from tests.damage.damages import DAMAGES
 from tests.damage.layouts import Layout, as_text, extracts, user_layouts

@@ -22,13 +22,13 @@ from pathlib import Path
 from ogp_analysis.base import paths
 from ogp_analysis.base.errors import OgpAnalysisError
 from ogp_analysis.base.paths import Project
-from ogp_analysis.sources import raw, sidecar
-from ogp_analysis.sources.sidecar import NAME, Input, SourceFile
-from ogp_analysis.store import making
-from ogp_analysis.tidy.catalog import DATASETS, TABLES
-from ogp_analysis.tidy.dataset import cleaned, dataset
-from ogp_analysis.tidy.invariants import check_past
-from ogp_analysis.tidy.record import Cleaned
+from ogp_analysis.data.cleaning.catalog import DATASETS, TABLES, dataset
+from ogp_analysis.data.cleaning.dataset import cleaned
+from ogp_analysis.data.cleaning.invariants import check_past
+from ogp_analysis.data.cleaning.record import Cleaned
+from ogp_analysis.data.sources import raw, sidecar
+from ogp_analysis.data.sources.sidecar import NAME, Input, SourceFile
+from ogp_analysis.data.store import making
 from tests.damage.layouts import Layout, as_sheets, as_text
 
 #: Rows that are tried, the fewest first; some cleaners want to see all.
@@ -186,7 +186,7 @@ def _first_members(text: str, rows: int) -> str:
 def _sheets(path: Path) -> dict[str, list[list[str]]]:
     from python_calamine import CalamineWorkbook
 
-    from ogp_analysis.sources import workbook
+    from ogp_analysis.data.sources import workbook
 
     with CalamineWorkbook.from_path(path) as book:
         return {

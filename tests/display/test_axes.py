@@ -57,7 +57,7 @@ def test_the_user_s_figure_has_caption_and_alternative_and_is_written_as_it_is()
         ax.set_title("Mine & yours")
         made, usual = poland(ax), poland()
         assert (made.caption, made.alt, made.payload()) == (usual.caption, usual.alt, usual.payload())
-        bundle = made._repr_mimebundle_()
+        bundle = made.outputs()[0][0]
         assert bundle["image/svg+xml"] == made.svg(), "no name in it is random"
         assert "Mine" in bundle["image/svg+xml"] and "<title>Line chart" in bundle["image/svg+xml"]
         assert FIGURE_MIME in bundle and made.faults() == []

@@ -83,7 +83,7 @@ def test_every_public_name_is_in_the_built_reference(site):
 def test_a_stub_is_read_name_by_name(tmp_path):
     stub = tmp_path / "__init__.pyi"
     stub.write_text(
-        "from . import civic_space as civic_space\nfrom .store.hand_out import load, record as log\n"
+        "from . import civic_space as civic_space\nfrom .data.hand_out import load, record as log\n"
         "from .base.errors import _listed\n\n__all__ = ['load']\n"
     )
     assert REFERENCE.stubbed(stub) == ["civic_space", "load", "log"]

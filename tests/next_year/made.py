@@ -9,10 +9,11 @@ from pathlib import Path
 
 import pandas as pd
 
-from ogp_analysis.sources import raw
-from ogp_analysis.tidy.dataset import Input, cleaned, dataset
-from ogp_analysis.tidy.recognising import Reading, recognise
-from ogp_analysis.tidy.record import Cleaned
+from ogp_analysis.data.cleaning.catalog import dataset
+from ogp_analysis.data.cleaning.dataset import Input, cleaned
+from ogp_analysis.data.cleaning.recognising import Reading, recognise
+from ogp_analysis.data.cleaning.record import Cleaned
+from ogp_analysis.data.sources import raw
 
 #: The version that no cleaner has seen.
 VERSION = "2027"

@@ -11,10 +11,10 @@ import pytest
 
 from ogp_analysis.base import paths
 from ogp_analysis.base.errors import CleaningError, SourceError, UnknownName
-from ogp_analysis.civic_space.datasets import vdem
-from ogp_analysis.sources.download import fetch
-from ogp_analysis.store import adding, shelf, state
-from ogp_analysis.tidy.catalog import DATASETS
+from ogp_analysis.data.cleaning.catalog import DATASETS
+from ogp_analysis.data.datasets.civic_space import vdem
+from ogp_analysis.data.sources.download import fetch
+from ogp_analysis.data.store import adding, shelf
 
 from .civic_space import LEFT_OUT, MADE, NEW, civicus_map, read, sheet, workbook, written
 from .made import has
@@ -115,7 +115,7 @@ def test_the_next_year_is_taken_and_what_is_new_is_said(added, name):
     assert {one.table for one in done.tables} == set(tables)
     for one in done.tables:
         year, unit, revised = tables[one.table]
-        frame = shelf.take(shelf.folder(project, state.VERSION + done.source.version, source) / f"{one.table}.parquet")
+        frame = shelf.take(shelf.folder(project, shelf.VERSION + done.source.version, source) / f"{one.table}.parquet")
         edition, before = one.before.split(", ")[0].split(".")
         old = shelf.take(shelf.folder(project, edition, source) / f"{before}.parquet")
         key = next((name for name in ("unit", "economy", "iso3") if name in frame), None)

@@ -18,9 +18,8 @@ import pytest
 
 from ogp_analysis.base import paths
 from ogp_analysis.base.errors import OgpAnalysisError
-from ogp_analysis.store import adding, hand_out, shelf, state
-from ogp_analysis.tidy.catalog import DATASETS
-from ogp_analysis.tidy.dataset import dataset
+from ogp_analysis.data.cleaning.catalog import DATASETS, dataset
+from ogp_analysis.data.store import adding, hand_out, shelf
 
 from . import civic_space, open_government, procurement, surveillance
 from .made import has
@@ -69,7 +68,7 @@ def test_the_next_year_of_a_dataset_is_added_and_stands_in_its_tables(project, m
     table, cells = SEEN[name]
     source, files = dataset(name).source, MADE[name](mirror, tmp_path)
     done = adding.add(source, files)
-    edition = state.VERSION + done.source.version
+    edition = shelf.VERSION + done.source.version
     try:
         assert {one.dataset for one in done.tables} == {name}
         assert has(hand_out.load(name, table, edition), cells)

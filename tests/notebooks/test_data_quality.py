@@ -9,15 +9,15 @@ from pathlib import Path
 import pytest
 
 from ogp_analysis.base import paths
-from ogp_analysis.tidy.catalog import DATASETS
-from ogp_analysis.tidy.dataset import dataset
+from ogp_analysis.data.cleaning.catalog import DATASETS
+from ogp_analysis.data.cleaning.catalog import dataset
 from ogp_analysis.display.figure import Figure
 from ogp_analysis.base.words import catalogue
 from ogp_analysis.base.words.sentence import Sentence
 from ogp_analysis.publishing.pages import invariants
 from ogp_analysis.publishing.pages.invariants import Printed
 from ogp_analysis.publishing.pages.relations import RELATIONS
-from ogp_analysis.store import hand_out
+from ogp_analysis.data.store import hand_out
 from ogp_analysis.display.result import Parts
 from ogp_analysis.display.result import Shown as Result
 from ogp_analysis.display.table import Table

@@ -17,7 +17,7 @@ from ogp_analysis.base.indicators import indicators
 from ogp_analysis.base.words.spoken import IN_LANGUAGES
 from ogp_analysis.base.words import speaking, word
 from ogp_analysis.display.table import TABLE_MIME
-from ogp_analysis.store import hand_out
+from ogp_analysis.data.store import hand_out
 
 NOTEBOOKS = Path(__file__).resolve().parents[2] / "notebooks"
 #: A drawing, wide and narrow.

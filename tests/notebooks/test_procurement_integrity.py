@@ -18,11 +18,11 @@ import pytest
 
 from ..reports import BUYER, REFUSED, Site
 
-from ogp_analysis.procurement.datasets import persons
-from ogp_analysis.procurement.datasets.compranet import dataset as compranet
-from ogp_analysis.procurement.datasets.folding import folded
+from ogp_analysis.data.datasets.procurement import persons
+from ogp_analysis.data.datasets.procurement.compranet import dataset as compranet
+from ogp_analysis.data.datasets.procurement.folding import folded
 from ogp_analysis.display.figure import FIGURE_MIME
-from ogp_analysis.sources import raw
+from ogp_analysis.data.sources import raw
 from ogp_analysis.display.table import TABLE_MIME
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -141,7 +141,7 @@ def test_every_address_with_a_path_is_reviewed(either):
 
 
 def test_an_address_of_the_embedded_facts_is_whole_only_if_it_was_reviewed():
-    from ogp_analysis.surveillance.datasets import mexico_surveillance_timeline, surveillance_contracts_mexico
+    from ogp_analysis.data.datasets.surveillance import mexico_surveillance_timeline, surveillance_contracts_mexico
 
     facts = pd.read_csv(next((ROOT / "data/raw/surveillance_contracts_mexico").glob("*-extract/facts.csv")))
     whole = facts[facts["source_url"].str.count("/") > 3]

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from ogp_analysis.base.words.catalogue import entry
-from ogp_analysis.display import links
+from ogp_analysis.base import links
 
 from ..reports import ROOT
 

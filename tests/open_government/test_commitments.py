@@ -10,10 +10,10 @@ import pytest
 
 from ogp_analysis.base.errors import ModelError, ParameterError, UnknownName
 from ogp_analysis.base.words import word
+from ogp_analysis.data.cleaning import embedding
+from ogp_analysis.data.datasets.open_government import star_rules
 from ogp_analysis.open_government.commitment_rates import CRITERIA, commitment_rate, met, source_of, star_agreements
 from ogp_analysis.open_government.commitments import SELECTION, commitments
-from ogp_analysis.open_government.datasets import star_rules
-from ogp_analysis.tidy import embedding
 
 
 def frame(n=200, seed=7):

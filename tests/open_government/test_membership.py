@@ -274,8 +274,9 @@ def test_a_locality_has_plans_of_its_own(plans):
 
 @pytest.fixture(scope="module")
 def published(mirror):
-    from ogp_analysis.tidy.dataset import cleaned, dataset
-    from ogp_analysis.tidy.record import FILE, LINE
+    from ogp_analysis.data.cleaning.catalog import dataset
+    from ogp_analysis.data.cleaning.dataset import cleaned
+    from ogp_analysis.data.cleaning.record import FILE, LINE
 
     tables = {}
     for name in ("ogp_membership", "ogp_action_plans"):

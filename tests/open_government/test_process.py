@@ -7,10 +7,10 @@ import pytest
 from ogp_analysis.base.countries import countries
 from ogp_analysis.base.errors import ModelError
 from ogp_analysis.base.paths import project
-from ogp_analysis.open_government.datasets.process import DATASET
+from ogp_analysis.data.cleaning.dataset import cleaned
+from ogp_analysis.data.datasets.open_government.process import DATASET
+from ogp_analysis.data.sources import raw
 from ogp_analysis.open_government.process import STEPS, influence, step_rates
-from ogp_analysis.sources import raw
-from ogp_analysis.tidy.dataset import cleaned
 
 
 def plan(iso3="KEN", number=1, step="yes", **values):

@@ -12,10 +12,10 @@ from scipy.optimize import brentq
 from ogp_analysis.base.countries import countries
 from ogp_analysis.base.errors import ModelError
 from ogp_analysis.base.paths import project
-from ogp_analysis.open_government.datasets.process import DATASET
+from ogp_analysis.data.cleaning.dataset import cleaned
+from ogp_analysis.data.datasets.open_government.process import DATASET
+from ogp_analysis.data.sources import raw
 from ogp_analysis.open_government.process import STEPS, first_and_second_plans
-from ogp_analysis.sources import raw
-from ogp_analysis.tidy.dataset import cleaned
 
 #: Two ways of computing the same number in double precision.
 SAME = 1e-12

@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 import ogp_analysis as ogp
-from ogp_analysis.open_government.datasets import star_rules
+from ogp_analysis.data.datasets.open_government import star_rules
 from ogp_analysis.open_government.promises import with_lines
 
 

@@ -8,10 +8,10 @@ import pytest
 import ogp_analysis as ogp
 from ogp_analysis.base.errors import ParameterError
 from ogp_analysis.base.paths import project
-from ogp_analysis.open_government.datasets import status_events
+from ogp_analysis.data.cleaning import coding
+from ogp_analysis.data.cleaning.dataset import cleaned, raw_chunks
+from ogp_analysis.data.datasets.open_government import status_events
 from ogp_analysis.open_government.response_policy import COLUMNS, OUTCOMES, response_policy_cases
-from ogp_analysis.tidy import coding
-from ogp_analysis.tidy.dataset import cleaned, raw_chunks
 
 
 def events(*rows):

@@ -17,8 +17,8 @@ from pathlib import Path
 import pandas as pd
 
 from ogp_analysis.base import paths
-from ogp_analysis.procurement.datasets.legal_entities import ENTITY, PERSON, by_identifier, by_name
-from ogp_analysis.sources import raw
+from ogp_analysis.data.datasets.procurement.legal_entities import ENTITY, PERSON, by_identifier, by_name
+from ogp_analysis.data.sources import raw
 
 PAGE = Path(__file__).parents[2] / "docs" / "security.md"
 MARK = re.compile(r"(?<=<!-- error rates: begin -->\n).*?(?=<!-- error rates: end -->)", re.DOTALL)

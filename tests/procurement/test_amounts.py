@@ -11,10 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ogp_analysis.base.errors import ParameterError
+from ogp_analysis.data.datasets.procurement.checks import AMOUNT_STATUSES, CURRENCY_STATUSES
 from ogp_analysis.display.result import Parts
 from ogp_analysis.procurement import amounts
 from ogp_analysis.procurement.amounts import Rates, convert
-from ogp_analysis.procurement.datasets.checks import AMOUNT_STATUSES, CURRENCY_STATUSES
 
 ROW = {
     "amount": 100.0, "amount_status": "ok", "amount_basis": "contract", "currency": "MXN",

@@ -7,14 +7,14 @@ import pytest
 
 from ogp_analysis.base.conformance import cast
 from ogp_analysis.base.errors import ParameterError, UnknownName
+from ogp_analysis.data.datasets.procurement.compranet.columns import CONTRACTS
+from ogp_analysis.data.datasets.procurement.mexico_sanctions import SANCTIONS
+from ogp_analysis.data.datasets.procurement.mexico_thresholds import SCHEMA as CEILINGS
+from ogp_analysis.data.datasets.procurement.ocds.schemas import TABLES
+from ogp_analysis.data.store import hand_out
 from ogp_analysis.procurement.awarded.published import held
 from ogp_analysis.procurement.contracts import contracts, flag_tables
-from ogp_analysis.procurement.datasets.compranet.columns import CONTRACTS
-from ogp_analysis.procurement.datasets.mexico_sanctions.dataset import SANCTIONS
-from ogp_analysis.procurement.datasets.mexico_thresholds import SCHEMA as CEILINGS
-from ogp_analysis.procurement.datasets.ocds.schemas import TABLES
 from ogp_analysis.procurement.publications import PUBLICATIONS, publication
-from ogp_analysis.store import hand_out
 
 PLAIN = {
     "sequence": 1,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ogp_analysis.procurement.datasets.legal_entities import ENTITY, PERSON
+from ogp_analysis.data.datasets.procurement.legal_entities import ENTITY, PERSON
 from tests.procurement import error_rates
 
 

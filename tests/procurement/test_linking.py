@@ -6,7 +6,7 @@ import csv
 
 import pandas as pd
 
-from ogp_analysis.procurement.datasets.layouts import layout
+from ogp_analysis.data.datasets.procurement.layouts import layout
 from ogp_analysis.procurement.linking import linked, links
 from ogp_analysis.procurement.own_files.cleaning_run import clean_files
 

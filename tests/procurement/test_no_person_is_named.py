@@ -16,15 +16,14 @@ import pandas as pd
 import pytest
 
 from ogp_analysis.base import paths
-from ogp_analysis.procurement.datasets import persons
-from ogp_analysis.procurement.datasets.compranet import dataset as compranet
-from ogp_analysis.procurement.datasets.folding import all_folded, folded
-from ogp_analysis.procurement.datasets.mexico_sanctions import dataset as mexico_sanctions
-from ogp_analysis.procurement.datasets.sat_69b import dataset as sat_69b
+from ogp_analysis.data.cleaning.catalog import dataset
+from ogp_analysis.data.cleaning.dataset import cleaned, promised
+from ogp_analysis.data.datasets.procurement import mexico_sanctions, persons, sat_69b
+from ogp_analysis.data.datasets.procurement.compranet import dataset as compranet
+from ogp_analysis.data.datasets.procurement.folding import all_folded, folded
+from ogp_analysis.data.sources import raw
 from ogp_analysis.procurement.sanctions import barred, definitively_listed
 from ogp_analysis.procurement.suppliers import candidates, resolve
-from ogp_analysis.sources import raw
-from ogp_analysis.tidy.dataset import cleaned, dataset, promised
 
 SOURCES = ("compranet", "mexico_sanctions", "sat_69b")
 REVEALING = {

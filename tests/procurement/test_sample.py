@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pandas as pd
 
+from ogp_analysis.data.datasets.procurement.ocds.schemas import REASONS
 from ogp_analysis.display.result import Parts
 from ogp_analysis.procurement.awarded.ocds import COLUMNS
-from ogp_analysis.procurement.datasets.ocds.schemas import REASONS
 from ogp_analysis.procurement.publications import publication
 from ogp_analysis.procurement.sample import MaskedSuppliers, ReadOtherwise, SampleFlow, coverage
 

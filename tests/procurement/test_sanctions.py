@@ -8,18 +8,16 @@ import pandas as pd
 import pytest
 
 from ogp_analysis.base import paths
+from ogp_analysis.data.cleaning.dataset import promised
+from ogp_analysis.data.datasets.procurement import mexico_sanctions, persons, sat_69b
+from ogp_analysis.data.datasets.procurement.compranet import dataset as compranet
+from ogp_analysis.data.datasets.procurement.compranet.columns import CONTRACTS
+from ogp_analysis.data.datasets.procurement.mexico_sanctions import SANCTIONS
+from ogp_analysis.data.datasets.procurement.sat_69b import DEFINITIVE
+from ogp_analysis.data.sources import raw
 from ogp_analysis.display.result import Parts
 from ogp_analysis.procurement import sanctions
-from ogp_analysis.procurement.datasets import persons
-from ogp_analysis.procurement.datasets.compranet import dataset as compranet
-from ogp_analysis.procurement.datasets.compranet.columns import CONTRACTS
-from ogp_analysis.procurement.datasets.mexico_sanctions import dataset as mexico_sanctions
-from ogp_analysis.procurement.datasets.mexico_sanctions.dataset import SANCTIONS
-from ogp_analysis.procurement.datasets.sat_69b import dataset as sat_69b
-from ogp_analysis.procurement.datasets.sat_69b.dataset import DEFINITIVE
 from ogp_analysis.procurement.sanctions import NOTIFIED, OLD, OUTCOMES, WHY, Sanctions, barred, definitively_listed
-from ogp_analysis.sources import raw
-from ogp_analysis.tidy.dataset import promised
 
 FIRM, OTHER, PERSON = "ACEROS DEL EJEMPLO SA DE CV", "OTRA DEL EJEMPLO SC", "JUANA INVENTADA PRUEBA"
 RFC, RFC_2 = "GVI020903N32", "GIN811027SS4"

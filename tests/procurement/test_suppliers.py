@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from ogp_analysis.procurement.datasets import persons
+from ogp_analysis.data.datasets.procurement import persons
 from ogp_analysis.procurement.sanctions import described
 from ogp_analysis.procurement.suppliers import REASONS, candidates, checked, resolve
 
@@ -348,8 +348,8 @@ def test_what_is_alike_is_listed_and_not_joined():
 def test_names_with_a_legal_form_have_one_code_in_the_published_lists(mirror):
     """What the joining by name rests on: counted, not supposed."""
     from ogp_analysis.base import paths
+    from ogp_analysis.data.sources import raw
     from ogp_analysis.procurement.suppliers import firm_keys
-    from ogp_analysis.sources import raw
 
     sidecars = paths.project().raw
     columns = {

@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ogp_analysis.base.errors import ParameterError
+from ogp_analysis.data.datasets.procurement import mexico_thresholds
 from ogp_analysis.display.result import Parts
 from ogp_analysis.procurement import thresholds
-from ogp_analysis.procurement.datasets import mexico_thresholds
 
 CEILINGS = pd.DataFrame(
     [

@@ -23,12 +23,12 @@ from ogp_analysis.base import fingerprint
 from ogp_analysis.base.errors import ArchiveError
 from ogp_analysis.base.paths import Project
 from ogp_analysis.base.words.catalogue import LANGUAGES, tree
+from ogp_analysis.data.sources.sidecar import sources
 from ogp_analysis.publishing.archive import contents, measuring, pack
 from ogp_analysis.publishing.archive import data as behind
 from ogp_analysis.publishing.archive.contents import Entry
 from ogp_analysis.publishing.archive.readme import Heading, Table, markdown
 from ogp_analysis.publishing.runs import manifest
-from ogp_analysis.sources.sidecar import sources
 
 from .conftest import ROOT, Checkout
 

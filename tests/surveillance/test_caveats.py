@@ -15,7 +15,7 @@ from ogp_analysis.base.countries import country
 from ogp_analysis.base.words import word
 from ogp_analysis.surveillance.inventories import documented
 
-DATASETS = Path(ogp.__file__).parent / "surveillance" / "datasets"
+DATASETS = Path(ogp.__file__).parent / "data" / "datasets" / "surveillance"
 #: Cleaner, list of its codes of caveats, and the area of their words.
 CODES = [
     ("spyware_operator_countries", "caveats", "operators.caveat"),

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 import ogp_analysis as ogp
-from ogp_analysis.procurement.datasets import mexico_thresholds
+from ogp_analysis.data.datasets.procurement import mexico_thresholds
 from ogp_analysis.surveillance.contracts import CONDITIONS, conditions
 
 CEILINGS = pd.DataFrame({"year": [2018], "kind": ["services"], "procedure": ["direct_award"], "bracket": ["highest"],

@@ -11,7 +11,7 @@ import pytest
 
 import ogp_analysis as ogp
 from ogp_analysis.base.errors import ParameterError
-from ogp_analysis.procurement.datasets.folding import folded
+from ogp_analysis.data.datasets.procurement.folding import folded
 from ogp_analysis.surveillance.detector import KINDS, _pattern, facts, firms, stops, terms, tiers
 
 detector = import_module("ogp_analysis.surveillance.detector")

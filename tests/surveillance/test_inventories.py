@@ -8,7 +8,7 @@ import ogp_analysis as ogp
 from ogp_analysis.base.countries import country
 from ogp_analysis.base.words import word
 from ogp_analysis.base.words.catalogue import entry
-from ogp_analysis.store import hand_out
+from ogp_analysis.data.store import hand_out
 from ogp_analysis.surveillance import inventories
 from ogp_analysis.surveillance.inventories import documented, inventory
 

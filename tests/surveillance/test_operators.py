@@ -13,8 +13,8 @@ from ogp_analysis.base.countries import country
 from ogp_analysis.base.disclosure import Withheld
 from ogp_analysis.base.errors import DisclosureError, ParameterError
 from ogp_analysis.base.words.sentence import Sentence
+from ogp_analysis.data.store import hand_out
 from ogp_analysis.display.sheet import PALETTE
-from ogp_analysis.store import hand_out
 from ogp_analysis.surveillance import members
 from ogp_analysis.surveillance.figures import operators as figures
 from ogp_analysis.surveillance.operators import REGIMES, Listed

@@ -10,8 +10,8 @@ import pytest
 
 import ogp_analysis as ogp
 from ogp_analysis.base.errors import CleaningError, ParameterError
-from ogp_analysis.procurement.datasets.folding import folded
-from ogp_analysis.procurement.datasets.persons import OFFICIAL_MASK
+from ogp_analysis.data.datasets.procurement.folding import folded
+from ogp_analysis.data.datasets.procurement.persons import OFFICIAL_MASK
 from ogp_analysis.surveillance import parties
 from ogp_analysis.surveillance.parties import buyers_named, by_id, by_name
 from ogp_analysis.surveillance.powers import CONTROLS, FIRST_DAYS, MEASURES, OUTCOMES, _facts, grounds, rules

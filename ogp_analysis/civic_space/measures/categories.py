@@ -20,10 +20,10 @@ from ogp_analysis.base.words.numbers import Number, count
 from ogp_analysis.civic_space.measures.agreement import FEWEST
 from ogp_analysis.civic_space.measures.catalogue import FIRST_YEAR, house, share_inputs
 from ogp_analysis.civic_space.tables.headings import tabled
+from ogp_analysis.data.store import hand_out
 from ogp_analysis.display.result import Parts, Shown
 from ogp_analysis.display.table import Table
 from ogp_analysis.statistics.agreement import Kappa, weighted_kappa
-from ogp_analysis.store import hand_out
 
 #: Levels on which publishers with different numbers of categories are compared: least, middle, most free.
 LEVELS = 3

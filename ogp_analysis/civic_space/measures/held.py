@@ -40,9 +40,9 @@ from ogp_analysis.civic_space.measures.countries import (
 from ogp_analysis.civic_space.measures.paths import PathsOfCountry, paths_of_country
 from ogp_analysis.civic_space.measures.revisions import Revisions, revisions
 from ogp_analysis.civic_space.tables.headings import tabled
+from ogp_analysis.data.store import hand_out
 from ogp_analysis.display.result import Parts, Shown, edition_name
 from ogp_analysis.display.table import Table
-from ogp_analysis.store import hand_out
 
 #: Later than any year: the last year of a source is that of its publisher.
 _NO_END = 9999

@@ -13,10 +13,10 @@ from ogp_analysis.base.words.numbers import facts, year
 from ogp_analysis.civic_space.joining import unit_name
 from ogp_analysis.civic_space.measures.catalogue import version_pairs
 from ogp_analysis.civic_space.tables.headings import tabled
+from ogp_analysis.data.store import hand_out
 from ogp_analysis.display.result import Parts, Shown
 from ogp_analysis.display.table import Table
 from ogp_analysis.statistics.agreement import VersionRevision, version_revision
-from ogp_analysis.store import hand_out
 
 #: The revision that is said in words.
 SAID = "v2x_polyarchy_v15"

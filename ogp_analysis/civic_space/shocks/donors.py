@@ -9,7 +9,7 @@ import pandas as pd
 from ogp_analysis.base.beside import toml
 from ogp_analysis.base.countries import country
 from ogp_analysis.base.errors import ParameterError, listed
-from ogp_analysis.store import hand_out
+from ogp_analysis.data.store import hand_out
 
 #: Donors at least. With fewer, no rank among them could be small, and a mean of them is a choice of one or two.
 FEWEST_DONORS = 10

@@ -22,7 +22,7 @@ def awarded(
     Parameters
     ----------
     contracts : pandas.DataFrame
-        Table ``contracts`` of :mod:`ogp_analysis.procurement.datasets.compranet.dataset`.
+        Table ``contracts`` of :mod:`ogp_analysis.data.datasets.procurement.compranet.dataset`.
     supplier_id : pandas.Series
         Identifier of the firm of each row, missing for a natural person; with the index of `contracts`.
     direct_ceiling : pandas.Series, optional

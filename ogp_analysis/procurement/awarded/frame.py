@@ -11,7 +11,7 @@ from ogp_analysis.base.beside import toml
 from ogp_analysis.base.conformance import cast
 from ogp_analysis.base.errors import CleaningError
 from ogp_analysis.base.schema import schemas
-from ogp_analysis.tidy.dataset import promised
+from ogp_analysis.data.cleaning.dataset import promised
 
 METHODS = ("open", "limited", "direct", "other")
 (SCHEMA,) = schemas(toml(__file__, "awarded.toml"), methods=METHODS)

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 import pandas as pd
 
 from ogp_analysis.base.beside import toml
+from ogp_analysis.data.datasets.procurement.folding import folded
 from ogp_analysis.procurement.awarded.frame import Awarded, check_processes, framed, placed
-from ogp_analysis.procurement.datasets.folding import folded
 
 # What is read of OCDS tables otherwise than it is coded: methods by the publisher's words, dates that cannot be.
 
@@ -53,7 +53,7 @@ def read_as_told(tables: Mapping[str, pd.DataFrame], publisher: str, published: 
     Parameters
     ----------
     tables : mapping of str to pandas.DataFrame
-        As :mod:`ogp_analysis.procurement.datasets.ocds.schemas` promises them, of one publisher; not changed.
+        As :mod:`ogp_analysis.data.datasets.procurement.ocds.schemas` promises them, of one publisher; not changed.
     publisher : str
         Folder of its files, for example ``"mexico-gacm"``.
     published : str
@@ -341,7 +341,7 @@ def awarded(tables: Mapping[str, pd.DataFrame]) -> Awarded:
     Parameters
     ----------
     tables : mapping of str to pandas.DataFrame
-        As :mod:`ogp_analysis.procurement.datasets.ocds.schemas` promises them, or as
+        As :mod:`ogp_analysis.data.datasets.procurement.ocds.schemas` promises them, or as
         :func:`ogp_analysis.procurement.awarded.ocds.read_as_told` reads them.
 
     Raises

@@ -8,13 +8,14 @@ import pandas as pd
 
 from ogp_analysis.base.errors import ParameterError, UnknownName
 from ogp_analysis.base.schema import DTYPES
+from ogp_analysis.data.datasets.procurement.layouts import facts
+from ogp_analysis.data.datasets.procurement.ocds.masking import NAME_MASK
+from ogp_analysis.data.datasets.procurement.ocds.schemas import TABLES
+from ogp_analysis.data.store import hand_out
 from ogp_analysis.procurement.awarded import compranet, ocds
 from ogp_analysis.procurement.awarded.frame import Awarded
 from ogp_analysis.procurement.awarded.ocds import COLUMNS as RECORD_COLUMNS
 from ogp_analysis.procurement.awarded.ocds import calls_as_told, read_as_told
-from ogp_analysis.procurement.datasets.layouts import facts
-from ogp_analysis.procurement.datasets.ocds.masking import NAME_MASK
-from ogp_analysis.procurement.datasets.ocds.schemas import TABLES
 from ogp_analysis.procurement.flags.prepare import prepare
 from ogp_analysis.procurement.flags.r003 import TERMS
 from ogp_analysis.procurement.flags.settings import settings
@@ -22,7 +23,6 @@ from ogp_analysis.procurement.publications import COMPRANET, OCDS, PUBLICATIONS,
 from ogp_analysis.procurement.submission_terms import submission_terms, under_other_laws
 from ogp_analysis.procurement.suppliers import resolve
 from ogp_analysis.procurement.thresholds import highest
-from ogp_analysis.store import hand_out
 
 #: What is read of a contract.
 _CONTRACTS = [

@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 
 from ogp_analysis.base.errors import JoinError
 from ogp_analysis.base.schema import DTYPES
-from ogp_analysis.procurement.datasets.ocds.schemas import TABLES
+from ogp_analysis.data.datasets.procurement.ocds.schemas import TABLES
 
 # Columns of the tables as arrays of numbers: codes of words, floats, instants.
 
@@ -154,7 +154,7 @@ class CodedTables:
     Parameters
     ----------
     tables : mapping of str to pandas.DataFrame or pyarrow.Table
-        Tables as :mod:`ogp_analysis.procurement.datasets.ocds.schemas` promises them; not changed.
+        Tables as :mod:`ogp_analysis.data.datasets.procurement.ocds.schemas` promises them; not changed.
     """
 
     def __init__(self, tables: Mapping[str, pd.DataFrame | pa.Table]) -> None:

@@ -16,8 +16,8 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 
 from ogp_analysis.base import fingerprint, kept
 from ogp_analysis.base.errors import CleaningError, OgpAnalysisError, SourceError, WorkerLost
+from ogp_analysis.data.store import shelf
 from ogp_analysis.procurement.own_files.growing import FORMS
-from ogp_analysis.store import state
 
 FOLDER = "runs"
 #: What becomes of the rows of a table.
@@ -187,7 +187,7 @@ def check_folders(out: Path) -> None:
 
 def code() -> dict:
     """Return what says that nothing changed in the code that cleans a user's files."""
-    return {"code": fingerprint.of_tree(*state.MADE_BY, "procurement")}
+    return {"code": fingerprint.of_tree(*shelf.MADE_BY, "procurement")}
 
 
 #: What a basis calls files: masked where these name a person. Their hashes tell the files.

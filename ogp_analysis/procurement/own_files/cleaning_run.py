@@ -23,7 +23,6 @@ import pyarrow.parquet as pq
 
 from ogp_analysis.base import beside, collector, fingerprint, kept
 from ogp_analysis.base.conformance import promised
-from ogp_analysis.base.contents import unchanged
 from ogp_analysis.base.errors import (
     CleaningError,
     MessageError,
@@ -33,15 +32,22 @@ from ogp_analysis.base.errors import (
     UnknownName,
     near,
 )
+from ogp_analysis.base.fingerprint import unchanged
 from ogp_analysis.base.lock import only_one
 from ogp_analysis.base.processes import Machines, opened, results
 from ogp_analysis.base.words import LANGUAGES, word
 from ogp_analysis.base.words.catalogue import entry
 from ogp_analysis.base.words.numbers import count, decimal
 from ogp_analysis.base.words.sentence import Sentence, flat
-from ogp_analysis.procurement.datasets import layouts
-from ogp_analysis.procurement.datasets.compranet.dataset import layouts_by_content
-from ogp_analysis.procurement.datasets.mentions import everybody
+from ogp_analysis.data.cleaning.catalog import DATASETS
+from ogp_analysis.data.cleaning.dataset import freed, noted
+from ogp_analysis.data.cleaning.record import Cleaned
+from ogp_analysis.data.datasets.procurement import layouts
+from ogp_analysis.data.datasets.procurement.compranet.dataset import layouts_by_content
+from ogp_analysis.data.datasets.procurement.mentions import everybody
+from ogp_analysis.data.sources import counting, delimited
+from ogp_analysis.data.sources.packed import Table, tables
+from ogp_analysis.data.store.adding import built_apart
 from ogp_analysis.procurement.linking import Links
 from ogp_analysis.procurement.own_files import cleaning_facts, contract_rows, growing, ocds_run
 from ogp_analysis.procurement.own_files.cleaning_facts import COUNTS, Outcome, Progress, Rules, balanced
@@ -49,12 +55,6 @@ from ogp_analysis.procurement.own_files.column_map import ColumnMap
 from ogp_analysis.procurement.own_files.given_files import files_in, kind_of_all
 from ogp_analysis.procurement.own_files.growing import RECORD, Growing, Spilled
 from ogp_analysis.procurement.own_files.masking_again import MaskingAgain
-from ogp_analysis.sources import counting, delimited
-from ogp_analysis.sources.packed import Table, tables
-from ogp_analysis.store.adding import built_apart
-from ogp_analysis.tidy import raw_text
-from ogp_analysis.tidy.catalog import DATASETS
-from ogp_analysis.tidy.record import Cleaned
 
 # One page that says what a cleaning did to a user's files, in the language asked for.
 
@@ -257,8 +257,8 @@ def _cleaned_dataset(files: list[Path], name: str, out: Path, slug: str, progres
 
 #: Kinds of files that can be cleaned this way, and the module that has the cleaner and its layouts.
 KINDS = {
-    "compranet": "ogp_analysis.procurement.datasets.compranet.dataset",
-    "ocds": "ogp_analysis.procurement.datasets.ocds.dataset",
+    "compranet": "ogp_analysis.data.datasets.procurement.compranet.dataset",
+    "ocds": "ogp_analysis.data.datasets.procurement.ocds.dataset",
     "table": "ogp_analysis.procurement.own_files.mapped",
 }
 #: The kind of a table in a form of its own, which takes a map of its columns.
@@ -458,7 +458,7 @@ def _cleaned(table: Table, order: _Order, slug: str, still: Callable[[], None], 
         for part, entries in (future.result() for _, future in beside) if pool else map(clean_chunk, tasks):
             # Chunks of frames hold no cycles that a search would find, but thousands of objects that it looks at.
             with collector.off():
-                part = raw_text.noted(finisher.finish(part), entries)
+                part = noted(finisher.finish(part), entries)
                 found = promised(part.tables, schemas)
                 told = pa.Table.from_pandas(part.record.entries, preserve_index=False).replace_schema_metadata(None)
                 growing.append(found | {RECORD: told})
@@ -504,7 +504,7 @@ def clean_chunk(task: tuple[str, str | ColumnMap, pd.DataFrame]) -> tuple[Cleane
     """Return a chunk of raw text cleaned by itself, and the entries on what was removed from its text before."""
 
     kind, layout, chunk = task
-    chunk, entries = raw_text.freed(chunk)
+    chunk, entries = freed(chunk)
     return import_module(KINDS[kind]).clean_contracts(chunk, layout), entries
 
 

@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 
 from ogp_analysis.base import kept
 from ogp_analysis.base.errors import SourceError
-from ogp_analysis.procurement.datasets.ocds.schemas import TABLES
+from ogp_analysis.data.datasets.procurement.ocds.schemas import TABLES
 from ogp_analysis.procurement.linking import OF_A_CONTRACT, OF_A_PROCEDURE, OF_PROCEDURES, Links, linked, links
 from ogp_analysis.procurement.own_files import cleaning_facts
 from ogp_analysis.procurement.own_files.growing import FORMS, Growing

@@ -13,9 +13,9 @@ import msgspec
 
 from ogp_analysis.base.errors import OgpAnalysisError, SourceError
 from ogp_analysis.base.schema import FAULT, FILE, LINE
-from ogp_analysis.sources import delimited, packed
-from ogp_analysis.sources.json_corpus import ENDINGS
-from ogp_analysis.sources.packed import Table, tables
+from ogp_analysis.data.sources import delimited, packed
+from ogp_analysis.data.sources.json_corpus import ENDINGS
+from ogp_analysis.data.sources.packed import Table, tables
 
 # OCDS as tables, by the conventions of flatten-tool, put back into releases.
 # A column is called by the path of its field: ``tender/items/0/description``; a number in it is a place in a list. The

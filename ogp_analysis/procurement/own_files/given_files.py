@@ -16,15 +16,15 @@ import pandas as pd
 from ogp_analysis.base import spreadsheet
 from ogp_analysis.base.errors import ParameterError, SourceError, listed
 from ogp_analysis.base.paths import is_there
-from ogp_analysis.procurement.datasets import layouts
-from ogp_analysis.procurement.datasets.compranet.dataset import layouts_by_content
+from ogp_analysis.data.cleaning.recognising import recognise
+from ogp_analysis.data.datasets.procurement import layouts
+from ogp_analysis.data.datasets.procurement.compranet.dataset import layouts_by_content
+from ogp_analysis.data.sources import delimited
+from ogp_analysis.data.sources.frames import named
+from ogp_analysis.data.sources.packed import TEXTS, tables
+from ogp_analysis.data.sources.unpacking import BROKEN, ZIPS
+from ogp_analysis.data.sources.workbook import ENDINGS
 from ogp_analysis.procurement.own_files.flattened import is_flat
-from ogp_analysis.sources import delimited
-from ogp_analysis.sources.frames import named
-from ogp_analysis.sources.packed import TEXTS, tables
-from ogp_analysis.sources.unpacking import BROKEN, ZIPS
-from ogp_analysis.sources.workbook import ENDINGS
-from ogp_analysis.tidy.recognising import recognise
 
 #: Files of OCDS by their names inside a zip, and what is looked for in a folder.
 JSON = (".json", ".jsonl", ".ndjson")

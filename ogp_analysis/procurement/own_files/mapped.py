@@ -11,14 +11,14 @@ import pyarrow as pa
 
 from ogp_analysis.base.beside import toml
 from ogp_analysis.base.schema import FAULT, schemas
-from ogp_analysis.procurement.datasets import persons
-from ogp_analysis.procurement.datasets.compranet.dataset import Ledger, Pieces, key_bits
-from ogp_analysis.procurement.datasets.fields import Fields, digests, split
-from ogp_analysis.procurement.datasets.folding import by_value
-from ogp_analysis.procurement.datasets.layouts import Layout
-from ogp_analysis.procurement.datasets.ocds.columns import currencies
+from ogp_analysis.data.cleaning.record import FILE, LINE, Cleaned, kept_but, merged, set_aside
+from ogp_analysis.data.datasets.procurement import persons
+from ogp_analysis.data.datasets.procurement.compranet.dataset import Ledger, Pieces, key_bits
+from ogp_analysis.data.datasets.procurement.fields import Fields, digests, split
+from ogp_analysis.data.datasets.procurement.folding import by_value
+from ogp_analysis.data.datasets.procurement.layouts import Layout
+from ogp_analysis.data.datasets.procurement.ocds.columns import currencies
 from ogp_analysis.procurement.own_files.column_map import ColumnMap
-from ogp_analysis.tidy.record import FILE, LINE, Cleaned, kept_but, merged, set_aside
 
 GENERATION = "map"
 #: Field of each key of the map; those of objects are titles, which the record does not repeat.

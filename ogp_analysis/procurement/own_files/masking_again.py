@@ -7,10 +7,10 @@ from collections.abc import Iterable
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ogp_analysis.procurement.datasets.mentions import Hit, Mentions, People, told_of
+from ogp_analysis.data.cleaning.record import ENTRY_COLUMNS, FILE, LINE
+from ogp_analysis.data.datasets.procurement.mentions import Hit, Mentions, People, told_of
 from ogp_analysis.procurement.own_files.cleaning_facts import Rules
 from ogp_analysis.procurement.own_files.growing import RECORD
-from ogp_analysis.tidy.record import ENTRY_COLUMNS, FILE, LINE
 
 #: Table of OCDS that says where each process comes from.
 _PLACES = "processes"

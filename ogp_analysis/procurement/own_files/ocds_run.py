@@ -22,21 +22,21 @@ import numpy as np
 import pyarrow as pa
 
 from ogp_analysis.base import collector, fingerprint
-from ogp_analysis.base.contents import changed, unchanged
 from ogp_analysis.base.errors import CleaningError, OgpAnalysisError, SchemaError
+from ogp_analysis.base.fingerprint import changed, unchanged
 from ogp_analysis.base.processes import Machines, opened, results
-from ogp_analysis.procurement.datasets.mentions import People, everybody
-from ogp_analysis.procurement.datasets.ocds import cleaner
-from ogp_analysis.procurement.datasets.ocds.cleaner import BLOCK, CHUNK, MOST, Cleaner, Made
-from ogp_analysis.procurement.datasets.ocds.schemas import TABLES
-from ogp_analysis.procurement.datasets.ocds.tables import TYPES
+from ogp_analysis.data.datasets.procurement.mentions import People, everybody
+from ogp_analysis.data.datasets.procurement.ocds import cleaner
+from ogp_analysis.data.datasets.procurement.ocds.cleaner import BLOCK, CHUNK, MOST, Cleaner, Made
+from ogp_analysis.data.datasets.procurement.ocds.columns import TYPES
+from ogp_analysis.data.datasets.procurement.ocds.schemas import TABLES
+from ogp_analysis.data.sources.json_corpus import Corpus, Places, Streams
+from ogp_analysis.data.sources.json_elements import LISTS, hash_of
 from ogp_analysis.procurement.own_files import cleaning_facts
 from ogp_analysis.procurement.own_files.cleaning_facts import COUNTS, Outcome, Progress, Rules, balanced, label
 from ogp_analysis.procurement.own_files.flattened import flat_tables, unwrapped, write_releases
 from ogp_analysis.procurement.own_files.growing import RECORD, SPOOL, Again, Growing
 from ogp_analysis.procurement.own_files.masking_again import MaskingAgain
-from ogp_analysis.sources.json_corpus import Corpus, Places, Streams
-from ogp_analysis.sources.json_elements import LISTS, hash_of
 
 # Blocks of contracting processes, cleaned one after the other or several side by side: the same blocks either way.
 

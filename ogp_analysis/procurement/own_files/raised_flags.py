@@ -10,10 +10,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ogp_analysis.base.schema import DTYPES
+from ogp_analysis.data.datasets.procurement.compranet.dataset import CONTRACTS
+from ogp_analysis.data.datasets.procurement.ocds.schemas import TABLES
 from ogp_analysis.procurement.awarded import compranet
 from ogp_analysis.procurement.awarded.published import calls, firms_only
-from ogp_analysis.procurement.datasets.compranet.dataset import CONTRACTS
-from ogp_analysis.procurement.datasets.ocds.schemas import TABLES
 from ogp_analysis.procurement.flags.awarded_rows import AWARDED
 from ogp_analysis.procurement.flags.r003 import TERMS
 from ogp_analysis.procurement.flags.registry import FLAGS, compute_all

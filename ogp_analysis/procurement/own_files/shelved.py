@@ -12,16 +12,16 @@ import pyarrow.compute as pc
 from ogp_analysis.base import fingerprint
 from ogp_analysis.base.errors import ParameterError, UnknownName
 from ogp_analysis.base.paths import Project, is_there, project
+from ogp_analysis.data.store import making
 from ogp_analysis.procurement.own_files import cleaning_facts
 from ogp_analysis.procurement.own_files.contract_rows import batches
 from ogp_analysis.procurement.own_files.growing import RECORD
 from ogp_analysis.procurement.publications import PUBLICATIONS
-from ogp_analysis.store import own_tables
 
 #: Kinds of folders of which there is a report: the module with the cleaner, and the table that a report needs.
 REPORTED = {
-    "compranet": ("ogp_analysis.procurement.datasets.compranet.dataset", "contracts"),
-    "ocds": ("ogp_analysis.procurement.datasets.ocds.dataset", "processes"),
+    "compranet": ("ogp_analysis.data.datasets.procurement.compranet.dataset", "contracts"),
+    "ocds": ("ogp_analysis.data.datasets.procurement.ocds.dataset", "processes"),
 }
 _AGAIN = "Name the folder that `ogp-analysis clean FILE… --as compranet` or `--as ocds` wrote into"
 #: More files than these are cited together.
@@ -39,7 +39,7 @@ def publication_name(dataset: str | PathLike[str]) -> str:
         As :func:`shelved`.
     """
     name = str(dataset)
-    if name in PUBLICATIONS or (own_tables.is_own(name) and not Path(name).is_dir()):
+    if name in PUBLICATIONS or (making.is_own(name) and not Path(name).is_dir()):
         return name
     if is_there(Path(name)) and Path(name).is_dir():
         return shelved(Path(name), project())
@@ -79,7 +79,7 @@ def shelved(folder: Path, here: Project) -> str:
     if not files[needed]:
         raise ParameterError(f"folder {folder.name[:80]!r}", f"holds no table {needed}", _AGAIN)
     about = {"sources": _sources(facts), "balance": _balance(facts, folder)}
-    return own_tables.take_in(here, kind, folder, {n: f for n, f in files.items() if f}, schemas, about)
+    return making.take_in(here, kind, folder, {n: f for n, f in files.items() if f}, schemas, about)
 
 
 def _sources(facts: list[dict]) -> list[dict]:

@@ -55,7 +55,7 @@ def files(project: Project, described: Iterable, tracked: Iterable[str], outputs
     Parameters
     ----------
     project : Project
-    described : iterable of ogp_analysis.sources.sidecar.Source
+    described : iterable of ogp_analysis.data.sources.sidecar.Source
         The sidecars of the project.
     tracked : iterable of str
         The files that git tracks.

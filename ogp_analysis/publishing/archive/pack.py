@@ -17,11 +17,11 @@ from ogp_analysis.base.errors import ArchiveError
 from ogp_analysis.base.extras import needs
 from ogp_analysis.base.paths import Project
 from ogp_analysis.base.scratch import Scratch
+from ogp_analysis.data.store import making
 from ogp_analysis.publishing.archive import contents, measuring
 from ogp_analysis.publishing.archive import data as behind
 from ogp_analysis.publishing.archive import outputs as of_runs
 from ogp_analysis.publishing.archive.contents import Entry
-from ogp_analysis.store import making
 
 #: The one folder in a zip.
 TOP = "replication"
@@ -56,7 +56,7 @@ def archive(
     ----------
     project : Project
         A clone; what belongs to it is known to git.
-    described : iterable of ogp_analysis.sources.sidecar.Source
+    described : iterable of ogp_analysis.data.sources.sidecar.Source
         Its sidecars.
     named : tuple of str
         Names of outputs; empty for every run that ``notebooks/runs.toml`` lists.

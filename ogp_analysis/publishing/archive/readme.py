@@ -16,6 +16,7 @@ from ogp_analysis.base import fingerprint
 from ogp_analysis.base.paths import Project
 from ogp_analysis.base.words.catalogue import word
 from ogp_analysis.base.words.numbers import day, decimal
+from ogp_analysis.data.cleaning.codebook import Markdown, address, code, text
 from ogp_analysis.publishing import citation
 from ogp_analysis.publishing.archive import contents
 from ogp_analysis.publishing.archive.data import DataFile, command
@@ -24,7 +25,6 @@ from ogp_analysis.publishing.archive.outputs import Output
 from ogp_analysis.publishing.pages import document, prose
 from ogp_analysis.publishing.pages.ruled import ruled
 from ogp_analysis.publishing.runs import run_record
-from ogp_analysis.tidy.codebook import Markdown, address, code, text
 
 #: Outputs that are listed one by one; of more, there is a line a notebook, and all are in ``outputs.csv``.
 MOST = 40
@@ -341,7 +341,7 @@ class _Readme:
 
     def programs(self) -> list:
         places = {
-            "makefile": "Makefile", "runs": "notebooks/runs.toml", "datasets": "ogp_analysis/*/datasets/",
+            "makefile": "Makefile", "runs": "notebooks/runs.toml", "datasets": "ogp_analysis/data/datasets/",
             "statistics": "ogp_analysis/statistics/", "publishing": "ogp_analysis/publishing/",
             "lock": contents.LOCK, "list": contents.LIST, "hashes": contents.HASHES,
         }  # fmt: skip

@@ -10,9 +10,9 @@ from ogp_analysis.base.errors import UnknownName
 from ogp_analysis.base.words.catalogue import word
 from ogp_analysis.base.words.numbers import day, decimal
 from ogp_analysis.base.words.sentence import flat
+from ogp_analysis.data.store.editions import added_version
+from ogp_analysis.data.store.shelf import VERSION
 from ogp_analysis.publishing.citation import Identity, address, doi, in_language
-from ogp_analysis.store.editions import added_version
-from ogp_analysis.store.state import VERSION
 
 if TYPE_CHECKING:  # the list of all reports needs the names of editions, and not pandas and matplotlib with them
     from ogp_analysis.publishing.pages.carried import Carried

@@ -8,11 +8,11 @@ from typing import NamedTuple
 
 import msgspec
 
+from ogp_analysis.base import links
 from ogp_analysis.base.errors import ReportError
 from ogp_analysis.base.spreadsheet import lines
 from ogp_analysis.base.words.numbers import rounded
 from ogp_analysis.base.words.sentence import SENTENCE_MIME, Sentence
-from ogp_analysis.display import links
 from ogp_analysis.publishing.citation import Identity, bibtex, csl, references, ris
 from ogp_analysis.publishing.pages import datapackage, document, invariants, manuscript, metadata, pixels
 from ogp_analysis.publishing.pages.carried import Carried, read

@@ -14,12 +14,12 @@ from pathlib import Path
 from ogp_analysis.base.cluster import Cluster, Elsewhere
 from ogp_analysis.base.paths import HOME_VARIABLE, Project
 from ogp_analysis.base.words.catalogue import VARIABLE
+from ogp_analysis.data.store.editions import handed_out_without_raw_files
+from ogp_analysis.data.store.shelf import OWN
 from ogp_analysis.publishing.engine import environment
 from ogp_analysis.publishing.engine import run as engine
 from ogp_analysis.publishing.engine.run import Reply, Request
 from ogp_analysis.publishing.runs import publish
-from ogp_analysis.store.editions import handed_out_without_raw_files
-from ogp_analysis.store.shelf import OWN
 
 
 def files(project: Project, editions: Iterable[str], own: Iterable[str] = ()) -> dict[str, Path]:
@@ -34,7 +34,7 @@ def files(project: Project, editions: Iterable[str], own: Iterable[str] = ()) ->
     ParameterError
         If an edition can be read on this machine only.
     """
-    from ogp_analysis.store.own_tables import is_own
+    from ogp_analysis.data.store.making import is_own
 
     found = dict.fromkeys([*project.notebooks.rglob("*"), project.citation], project.given)
     for edition in sorted(set(editions)):

@@ -18,10 +18,10 @@ from ogp_analysis.base.errors import OgpAnalysisError
 from ogp_analysis.base.indicators import indicators
 from ogp_analysis.base.paths import HOME_VARIABLE, Project
 from ogp_analysis.base.paths import project as this_project
+from ogp_analysis.data.store import shelf
 from ogp_analysis.publishing import citation
 from ogp_analysis.publishing.runs import manifest, run_record
 from ogp_analysis.publishing.runs.publish import STATE, staging, writing
-from ogp_analysis.store import shelf
 
 if TYPE_CHECKING:
     from ogp_analysis.publishing.engine.run import Request

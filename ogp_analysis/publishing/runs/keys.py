@@ -12,9 +12,9 @@ from pathlib import Path
 
 from ogp_analysis.base import fingerprint
 from ogp_analysis.base.paths import Project
+from ogp_analysis.data.store import shelf
 from ogp_analysis.publishing.citation import site_url
 from ogp_analysis.publishing.runs import notebook, run_record
-from ogp_analysis.store import shelf
 
 LOCK = "requirements.lock"
 #: Stands for the hash of a table or a file that is not there.

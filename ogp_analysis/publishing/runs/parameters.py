@@ -163,7 +163,7 @@ def _canonical(tag: str, value, where: str):
 
             return region(value)
         if tag == "edition":
-            from ogp_analysis.store.editions import BASES, canonical
+            from ogp_analysis.data.store.editions import BASES, canonical
 
             return value if value in BASES else canonical(value)
         if tag == "contracts":
@@ -175,8 +175,7 @@ def _canonical(tag: str, value, where: str):
 
             return publication_name(value)
         if tag == "table":
-            from ogp_analysis.tidy.catalog import TABLES
-            from ogp_analysis.tidy.dataset import dataset
+            from ogp_analysis.data.cleaning.catalog import TABLES, dataset
 
             name, _, table = value.partition(".")
             return value if table in TABLES.get(name, ()) else f"{name}.{dataset(name).schema(table).name}"

@@ -8,10 +8,10 @@ from functools import cached_property
 
 from ogp_analysis.base.errors import ParameterError, UnknownName
 from ogp_analysis.base.paths import Project
+from ogp_analysis.data.cleaning.catalog import DATASETS
+from ogp_analysis.data.store import editions, shelf
 from ogp_analysis.publishing.runs import keys, manifest, notebook, run_record
 from ogp_analysis.publishing.runs.manifest import Run
-from ogp_analysis.store import editions, shelf, state
-from ogp_analysis.tidy.catalog import DATASETS
 
 #: Folder of the notebooks of failed runs, with the error marked in them, below the reports.
 FAILED = ".failed"
@@ -200,13 +200,13 @@ def stale_tables(project: Project, edition: str, names: Iterable[str] | None = N
     """
     stale: dict[str, list[str]] = {}
     for name in sorted(names or DATASETS):
-        if not (inputs := state.places(project, name, edition)):
+        if not (inputs := shelf.places(project, name, edition)):
             continue
         there = shelf.package(project, edition, name)
         if there is None:
             stale[name] = ["they have not been built"]
             continue
-        found, old, new = [], there.get("built_from", {}), state.rests_on(project, name, inputs)
+        found, old, new = [], there.get("built_from", {}), shelf.rests_on(project, name, inputs)
         if old.get("code") != new["code"]:
             found.append("the code that makes tables changed")
         for part, word in (("sources", "sidecar of"), ("files", "raw file")):
@@ -221,7 +221,7 @@ def build_tables(project: Project, asked: Iterable[str], progress: Callable[[str
     for place, datasets in on_shelf(project, asked):
         names = [name for name, reasons in stale_tables(project, place, datasets).items() if reasons]
         if names:
-            from ogp_analysis.store.editions import build
+            from ogp_analysis.data.store.editions import build
 
             build(names, place, project, progress, jobs)
 

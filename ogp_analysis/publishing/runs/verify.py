@@ -19,6 +19,7 @@ from ogp_analysis.base.media_types import NARROW_MIME
 from ogp_analysis.base.paths import Project
 from ogp_analysis.base.scratch import Scratch
 from ogp_analysis.base.words.catalogue import LANGUAGES
+from ogp_analysis.data.store import making
 from ogp_analysis.publishing.engine import run as engine
 from ogp_analysis.publishing.runs import drawn, finish, keys, manifest, notebook, run_record
 from ogp_analysis.publishing.runs.made import first_difference, json_of, of_notebooks, of_values
@@ -26,7 +27,6 @@ from ogp_analysis.publishing.runs.manifest import Run
 from ogp_analysis.publishing.runs.normalise import is_text
 from ogp_analysis.publishing.runs.plan import Options, Planner
 from ogp_analysis.publishing.runs.runner import MODULES, rendering, requested
-from ogp_analysis.store import making
 
 #: MIME types of drawings: their bytes follow from the versions of what draws.
 _DRAWN = ("image/svg+xml", "image/png", NARROW_MIME)

@@ -129,7 +129,7 @@ def test_the_published_status_agrees_with_the_published_regimes(full, in_full):
 
 def test_cuts_give_the_status_that_is_printed_for_2018(full, in_full):
     """Freedom on the Net 2018 prints its status beside the total."""
-    from ogp_analysis.store import hand_out
+    from ogp_analysis.data.store import hand_out
 
     table = hand_out.load("freedom_on_the_net", "country_year", "full")
     printed = table[table["status"].notna()].set_index(["iso3", "year"])["status"]

@@ -7,8 +7,8 @@ import pytest
 from ogp_analysis.civic_space.measures.agreement import in_one_way
 from ogp_analysis.civic_space.measures.paths import constant_units
 from ogp_analysis.civic_space.measures.revisions import revisions
+from ogp_analysis.data.store import hand_out
 from ogp_analysis.statistics.agreement import pooled_spearman
-from ogp_analysis.store import hand_out
 
 #: Pooled rank correlation with v2xcs_ccsi since 1990; the measures whose method does not change.
 KNOWN = {"fassoas_idea": 0.94, "fiw_e": 0.85, "va_est": 0.85, "civsocpart_idea": 0.82, "wjp_47": 0.80, "wjp_33": 0.71,

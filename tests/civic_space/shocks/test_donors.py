@@ -11,7 +11,7 @@ from ogp_analysis.base.errors import ParameterError
 from ogp_analysis.base.parameter_types import DonorRule
 from ogp_analysis.base.words import word
 from ogp_analysis.civic_space.shocks.donors import DONOR_RULES, donor_rules, may_be_applied, not_donors
-from ogp_analysis.store import hand_out
+from ogp_analysis.data.store import hand_out
 
 UNITS = ("MEX", "BRA", "NOR", "CHN", "DEU", "CUB")
 BEFORE = pd.Series({"MEX": 0.5, "BRA": 0.6, "NOR": 0.601, "CHN": 0.4, "DEU": 0.9, "CUB": 0.45})

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pandas as pd
 
 from ogp_analysis.base.conformance import cast
+from ogp_analysis.data.datasets.procurement.compranet.columns import CONTRACTS
 from ogp_analysis.procurement.awarded.compranet import awarded, debarred
-from ogp_analysis.procurement.datasets.compranet.columns import CONTRACTS
 
 
 def contracts(*rows: dict) -> pd.DataFrame:

@@ -6,8 +6,8 @@ import pandas as pd
 import pytest
 
 from ogp_analysis.base.schema import DTYPES
+from ogp_analysis.data.datasets.procurement.ocds.schemas import TABLES
 from ogp_analysis.procurement.awarded.ocds import COLUMNS, METHODS, facts, read_as_told
-from ogp_analysis.procurement.datasets.ocds.schemas import TABLES
 from ogp_analysis.procurement.publications import OCDS, PUBLICATIONS
 
 

@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from ogp_analysis.base.conformance import cast
-from ogp_analysis.procurement.datasets.ocds.schemas import TABLES
+from ogp_analysis.data.datasets.procurement.ocds.schemas import TABLES
 
 #: Files of more lines are not made by hand, and each is read by one test.
 _HAND_MADE = 100

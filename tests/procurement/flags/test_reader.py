@@ -12,12 +12,12 @@ import math
 import pandas as pd
 import pytest
 
-from ogp_analysis.procurement.datasets.ocds.dataset import DATASET, ELEMENT
+from ogp_analysis.data.cleaning.dataset import cleaned
+from ogp_analysis.data.cleaning.record import FILE, LINE
+from ogp_analysis.data.datasets.procurement.ocds.dataset import DATASET, ELEMENT
 from ogp_analysis.procurement.flags.prepare import prepare
 from ogp_analysis.procurement.flags.registry import FLAGS, compute_all
 from ogp_analysis.procurement.flags.settings import from_ini
-from ogp_analysis.tidy.dataset import cleaned
-from ogp_analysis.tidy.record import FILE, LINE
 
 SETS = [f"real/{name}" for name in ("armenia", "colombia", "mx_cdmx", "mx_gacm", "mx_inai", "uk_cf", "ukraine")]
 SETS.append("generated/generated")

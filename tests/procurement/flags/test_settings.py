@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from ogp_analysis.base.errors import ParameterError
-from ogp_analysis.procurement.datasets.ocds.schemas import TABLES
+from ogp_analysis.data.datasets.procurement.ocds.schemas import TABLES
 from ogp_analysis.procurement.flags import settings as package
 from ogp_analysis.procurement.flags.prepare import AWARD_STATUS, BID_STATUS
 from ogp_analysis.procurement.flags.registry import FLAGS

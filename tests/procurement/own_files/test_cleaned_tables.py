@@ -9,7 +9,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from ogp_analysis.base.errors import SourceError
-from ogp_analysis.procurement.datasets.ocds.schemas import TABLES
+from ogp_analysis.data.datasets.procurement.ocds.schemas import TABLES
 from ogp_analysis.procurement.flags.registry import compute_all
 from ogp_analysis.procurement.flags.settings import settings
 from ogp_analysis.procurement.own_files import ocds_run

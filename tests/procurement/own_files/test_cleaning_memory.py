@@ -7,13 +7,13 @@ import sys
 
 import pytest
 
-from ogp_analysis.procurement.datasets import layouts
+from ogp_analysis.data.datasets.procurement import layouts
 
 #: Cleans a file in small chunks, so that what grows with the file would show beside them.
 WORK = """
 import re, sys
 from pathlib import Path
-from ogp_analysis.sources.delimited import reading
+from ogp_analysis.data.sources.delimited import reading
 from ogp_analysis.procurement.own_files.cleaning_run import clean_files
 
 reading.mended.__defaults__ = (2**21,)

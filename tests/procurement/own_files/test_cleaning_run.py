@@ -17,8 +17,8 @@ import pandas as pd
 import pytest
 from click.testing import CliRunner
 
+from ogp_analysis.__main__ import commands
 from ogp_analysis.base.errors import ParameterError, UnknownName
-from ogp_analysis.cli import commands
 from ogp_analysis.procurement.own_files import cleaning_run
 from ogp_analysis.procurement.own_files.cleaning_run import clean_files
 
@@ -147,7 +147,7 @@ def test_lines_before_the_header_and_workbooks(tmp_path):
 
 
 def test_a_file_without_names_needs_its_layout(tmp_path):
-    from ogp_analysis.procurement.datasets import layouts
+    from ogp_analysis.data.datasets.procurement import layouts
 
     headers = layouts.layout("B2").headers
     facts = {"CODIGO_CONTRATO": "1", "CODIGO_EXPEDIENTE": "2", "PROVEEDOR_CONTRATISTA": "X SA", "IMPORTE_CONTRATO": "3"}
@@ -306,7 +306,7 @@ def test_text_that_breaks_off_in_the_middle_of_a_gz_leaves_nothing(tmp_path):
 INTERRUPTED = """
 import sys, time
 from ogp_analysis.__main__ import main
-from ogp_analysis.sources.delimited import reading
+from ogp_analysis.data.sources.delimited import reading
 from ogp_analysis.procurement.own_files import cleaning_progress
 
 reading.mended.__defaults__ = (20_000,)

@@ -136,7 +136,7 @@ def test_texts_of_a_row_are_joined_once_each():
 
 
 def test_files_of_procedures_only_are_looked_at_too(tmp_path, mirror):
-    from ogp_analysis.procurement.datasets.layouts import layouts
+    from ogp_analysis.data.datasets.procurement.layouts import layouts
 
     names = {field: found[0] for field, found in layouts()["E"].columns.items()}
     wanted = list(names.values())

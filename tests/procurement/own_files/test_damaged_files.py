@@ -12,9 +12,9 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from ogp_analysis.procurement.datasets.fields import digests
+from ogp_analysis.data.datasets.procurement.fields import digests
+from ogp_analysis.data.sources import delimited
 from ogp_analysis.procurement.own_files.cleaning_run import clean_files
-from ogp_analysis.sources import delimited
 
 HEAD = ["DEPENDENCIA / ENTIDAD", "CLAVE UC", "NÚMERO DE PROCEDIMIENTO", "NÚMERO DE CONTRATO", "IMPORTE MN SIN IVA",
         "RAZÓN SOCIAL", "REFERENCIA DE LA CONTRATACIÓN", "FECHA DE SUSCRIPCIÓN DE CONTRATO"]  # fmt: skip

@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from ogp_analysis.cli import commands
+from ogp_analysis.__main__ import commands
+from ogp_analysis.data.sources import delimited
 from ogp_analysis.procurement.own_files import ocds_run
-from ogp_analysis.sources import delimited
 from tests.cluster.conftest import same_tables
 from tests.procurement.own_files.test_cleaning_run import ROWS, write
 from tests.procurement.own_files.test_ocds_run import release
@@ -29,7 +29,7 @@ from functools import partial
 from pathlib import Path
 from ogp_analysis.base import processes
 from ogp_analysis.procurement.own_files import cleaning_run, growing, ocds_run
-from ogp_analysis.sources.delimited import reading
+from ogp_analysis.data.sources.delimited import reading
 cleaning_run._SMALL = ocds_run._SMALL = 0
 ocds_run.BLOCK = 16
 reading.mended = partial(reading.mended, size=8_000)

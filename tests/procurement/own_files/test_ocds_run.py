@@ -17,14 +17,14 @@ import pyarrow.parquet as pq
 import pytest
 from click.testing import CliRunner
 
+from ogp_analysis.__main__ import commands
 from ogp_analysis.base.conformance import cast, check
 from ogp_analysis.base.errors import WorkerLost
 from ogp_analysis.base.words import LANGUAGES, word
-from ogp_analysis.cli import commands
-from ogp_analysis.procurement.datasets.ocds.schemas import TABLES
+from ogp_analysis.data.cleaning.codebook import rules
+from ogp_analysis.data.datasets.procurement.ocds.schemas import TABLES
 from ogp_analysis.procurement.own_files import growing, ocds_run
 from ogp_analysis.procurement.own_files.cleaning_run import clean_files
-from ogp_analysis.tidy.codebook import rules
 
 
 def release(number: int, **more) -> dict:

@@ -11,9 +11,9 @@ import pandas as pd
 import pytest
 from click.testing import CliRunner
 
-from ogp_analysis.cli import commands
-from ogp_analysis.procurement.datasets.legal_entities import plain
-from ogp_analysis.sources import delimited
+from ogp_analysis.__main__ import commands
+from ogp_analysis.data.datasets.procurement.legal_entities import plain
+from ogp_analysis.data.sources import delimited
 
 HEAD = ["DEPENDENCIA / ENTIDAD", "NOMBRE UC", "CLAVE UC", "NÚMERO DE PROCEDIMIENTO", "NÚMERO DE CONTRATO",
         "IMPORTE MN SIN IVA", "RAZÓN SOCIAL", "REFERENCIA DE LA CONTRATACIÓN",

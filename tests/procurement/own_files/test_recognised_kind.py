@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from ogp_analysis.base.errors import ParameterError, SourceError, UnknownName
-from ogp_analysis.procurement.datasets.layouts import layout
+from ogp_analysis.data.datasets.procurement.layouts import layout
 from ogp_analysis.procurement.own_files.cleaning_run import clean_files
 
 HEADERS = {name: list(layout(name).headers) for name in ("B1", "B2", "C")}
@@ -127,7 +127,7 @@ def test_an_unknown_kind_names_what_is_like_it(tmp_path):
 
 
 def vdem(path, years=(2024, 2025)):
-    from ogp_analysis.tidy.dataset import dataset
+    from ogp_analysis.data.cleaning.catalog import dataset
 
     [core] = [one for one in dataset("vdem").layouts if one.name == "core"]
     known = {"country_name": "Mexico", "country_text_id": "MEX", "country_id": "3", "v2x_regime": "2"}

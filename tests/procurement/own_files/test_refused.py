@@ -8,7 +8,7 @@ import zipfile
 import pytest
 
 from ogp_analysis.__main__ import main
-from ogp_analysis.procurement.datasets.layouts import layout
+from ogp_analysis.data.datasets.procurement.layouts import layout
 
 HEADERS = layout("C").headers
 TOP = (",".join(HEADERS) + "\n").encode()

@@ -11,10 +11,10 @@ import pytest
 
 from ogp_analysis.base.errors import ParameterError, SourceError, UnknownName
 from ogp_analysis.base.paths import HOME_VARIABLE
+from ogp_analysis.data.store import hand_out
 from ogp_analysis.procurement.contracts import contracts
 from ogp_analysis.procurement.own_files.cleaning_run import clean_files
 from ogp_analysis.procurement.own_files.shelved import publication_name
-from ogp_analysis.store import hand_out
 
 from ...reports import Site, project
 

@@ -7,10 +7,10 @@ import pandas as pd
 import pytest
 
 from ogp_analysis.base.paths import project
-from ogp_analysis.procurement.datasets import gti_proact_malta
+from ogp_analysis.data.cleaning.dataset import cleaned
+from ogp_analysis.data.datasets.procurement import gti_proact_malta
+from ogp_analysis.data.sources.raw import chunks
 from ogp_analysis.procurement.risk_index import COMPONENTS, risk_index
-from ogp_analysis.sources.raw import chunks
-from ogp_analysis.tidy.dataset import cleaned
 
 #: The published shares are single precision numbers.
 TOLERANCE = 1e-5

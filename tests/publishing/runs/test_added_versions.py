@@ -6,10 +6,10 @@ import shutil
 from pathlib import Path
 
 from ogp_analysis.base import paths
+from ogp_analysis.data.store import adding
+from ogp_analysis.data.store.editions import build
 from ogp_analysis.publishing.runs import keys, manifest
 from ogp_analysis.publishing.runs.plan import Planner
-from ogp_analysis.store import adding
-from ogp_analysis.store.editions import build
 
 ROOT = Path(__file__).resolve().parents[3]
 CORE = "country_name,country_text_id,year,v2xcs_ccsi,v2x_polyarchy\nMexico,MEX,2025,0.4,0.469\n"

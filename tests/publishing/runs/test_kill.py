@@ -183,7 +183,7 @@ def test_tables_that_cannot_be_written_are_read_if_they_are_current(complete):
         subprocess.run(["mount", "-o", "remount,ro,bind", processed], check=True)
         told = complete.ogp("run", "members", "--force")
         assert told.returncode == 0, told.stderr
-        with (complete.root / "ogp_analysis" / "store" / "making.py").open("a") as file:
+        with (complete.root / "ogp_analysis" / "data" / "store" / "making.py").open("a") as file:
             file.write("\nCHANGED = 1\n")
         before = complete.published()
         told = complete.ogp("run", "--all")

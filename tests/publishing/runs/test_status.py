@@ -172,7 +172,7 @@ def test_a_comment_in_any_file_of_the_package_makes_all_runs_stale_and_no_table(
 
 
 def test_a_comment_in_a_cleaner_makes_tables_stale_and_the_runs_that_read_them(complete):
-    appended("ogp_analysis/civic_space/datasets/vdem.py", "\n# A remark.\n")(complete)
+    appended("ogp_analysis/data/datasets/civic_space/vdem.py", "\n# A remark.\n")(complete)
     plan, code = complete.plan(), "the code that makes tables changed"
     assert {said for name, said in plan.items() if name.startswith("table ")} == {f"build: {code}"}
     [name] = MEMBERS

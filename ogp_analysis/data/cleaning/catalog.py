@@ -1,0 +1,45 @@
+"""The datasets of the project, by name. Cleaners are imported only when asked for."""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+from ogp_analysis.base.beside import toml
+from ogp_analysis.base.errors import UnknownName, near
+
+
+class _Catalogue(dict):
+    """Something of each dataset by its name; a name that is not there is a fault with those most like it."""
+
+    def __missing__(self, name: str):
+        raise unknown(name)
+
+
+def unknown(name: str) -> UnknownName:
+    """Return the fault of a name that no dataset has, with those most like it."""
+    return UnknownName(f"dataset {name!r}", "is not in the catalogue", near(name, DATASETS, "ogp.datasets()"))
+
+
+_LISTED = toml(__file__, "catalog.toml")
+#: Name of a dataset and the module whose ``DATASET`` declares it; of one with a folder, ``dataset`` in it.
+DATASETS = _Catalogue(
+    {
+        name: f"ogp_analysis.data.datasets.{of['wing']}.{name.removeprefix('ogp_')}{'.dataset' * of.get('folder', False)}"
+        for name, of in _LISTED.items()
+    }
+)
+#: The tables of each dataset, the one that is usually meant first; a test holds them to the schemas.
+TABLES = _Catalogue({name: tuple(entry["tables"]) for name, entry in _LISTED.items()})
+#: Files of a dataset with corrections and notes, beside its module, that are not named as that.
+DECISIONS = {name: tuple(entry.get("decisions", ())) for name, entry in _LISTED.items()}
+
+
+def dataset(name: str):
+    """Return the declaration of a dataset, a :class:`~ogp_analysis.data.cleaning.dataset.Dataset`.
+
+    Raises
+    ------
+    UnknownName
+        If no dataset has that name; names those most like it.
+    """
+    return import_module(DATASETS[name]).DATASET

@@ -1,0 +1,229 @@
+"""Codes and dates out of the words of a source, by rules that a cleaner declares as data: one for each text."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from ogp_analysis.base.beside import toml
+from ogp_analysis.base.errors import CleaningError, listed
+from ogp_analysis.base.schema import Column, TableSchema, schemas
+from ogp_analysis.data.cleaning.record import FILE, LINE
+
+# Codes for texts: each text is named by exactly one rule, or the cleaning stops.
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One pattern and the code of the texts that it matches from end to end.
+
+    Attributes
+    ----------
+    code : str
+        A code of our own vocabulary.
+    pattern : str
+        A regular expression, case sensitive, for the whole text.
+    """
+
+    code: str
+    pattern: str
+
+
+def rules(entries: Iterable[Mapping]) -> tuple[Rule, ...]:
+    """Return the rules of a coding table whose entries have a ``code`` and a list of ``patterns``."""
+    return tuple(Rule(entry["code"], pattern) for entry in entries for pattern in entry["patterns"])
+
+
+def coded(chunk: pd.DataFrame, column: str, table: Iterable[Rule], resource: str) -> pd.Series:
+    """Return the code of each text of a column.
+
+    Parameters
+    ----------
+    chunk : pandas.DataFrame
+        Raw text with file and line.
+    column : str
+        The column to code.
+    table : iterable of Rule
+        The rules; a text may be matched by rules of one code only.
+    resource : str
+        The file that holds the rules, named in errors.
+
+    Raises
+    ------
+    CleaningError
+        If no rule, or rules of several codes, match a text.
+    """
+    table = tuple(table)
+    texts = chunk[column].unique()
+    found = {text: sorted({r.code for r in table if re.fullmatch(r.pattern, text)}) for text in texts}
+    return _named(chunk, column, found, f"Add or narrow a rule in {resource}")
+
+
+def _named(chunk: pd.DataFrame, column: str, found: dict[str, list[str]], action: str) -> pd.Series:
+    """Return the code of each text; `action` says what to do about one that has none, which ``{text}`` stands for."""
+    odd = [text for text, codes in found.items() if len(codes) != 1]
+    if odd:
+        rows = chunk[chunk[column].isin(odd)]
+        row = rows.iloc[0]
+        codes = " and ".join(found[row[column]]) or "no code"
+        what = f"{len(rows)} texts are not named by exactly one rule, for example {row[column]!r} ({codes})"
+        action = action.replace("{text}", json.dumps(row[column][:80], ensure_ascii=False))
+        raise CleaningError(f"{row[FILE]} line {row[LINE]}, {column}", what, action)
+    cells = pa.array(chunk[column])
+    codes = pa.array([codes[0] for codes in found.values()], pa.large_string())
+    given = codes.take(pc.index_in(cells, value_set=pa.array(list(found), cells.type)))
+    return pd.Series(pd.array(given, dtype="str"), index=chunk.index, name=column)
+
+
+def translated(chunk: pd.DataFrame, column: str, codes: Mapping[str, str], resource: str) -> pd.Series:
+    """Return the code of each value of a column with a closed list of values.
+
+    Raises
+    ------
+    CleaningError
+        If a value is not in `codes`; says which line would add it.
+    """
+    line = '{text} = "its code"' if ".toml" in resource else '{text}: "its code",'
+    found = {text: [codes[text]] if text in codes else [] for text in chunk[column].unique()}
+    return _named(chunk, column, found, f"If it is a new value, add the line `{line}` to {resource}")
+
+
+def country_codes(chunk: pd.DataFrame, column: str) -> pd.Series:
+    """Return a column of codes of countries as it is.
+
+    Raises
+    ------
+    CleaningError
+        If a code is not three capital letters.
+    """
+    coded(chunk, column, [Rule("country", "[A-Z]{3}")], "the source, or a rule for it")
+    return chunk[column]
+
+
+# Dates known to the year, the month or the day, kept as text of that length (ISO 8601 reduced precision).
+
+#: From the finest to the coarsest.
+PRECISIONS = ("day", "month", "year")
+
+_BY_LENGTH = {10: "day", 7: "month", 4: "year"}
+_MONTHS = "January February March April May June July August September October November December".split()
+#: A date as prose writes it: ``2012-04-17``, ``2012-04`` or ``April 2012``.
+WRITTEN = rf"\d{{4}}-\d{{2}}(?:-\d{{2}})?|(?:{'|'.join(_MONTHS)}) \d{{4}}"
+
+
+def precision(dates: pd.Series) -> pd.Series:
+    """Return ``day``, ``month`` or ``year`` for each date; missing stays missing.
+
+    Raises
+    ------
+    CleaningError
+        If a text is none of ``YYYY``, ``YYYY-MM``, ``YYYY-MM-DD``, or no day of the calendar.
+    """
+    _days(dates, "start")
+    return _text(dates).map(lambda text: _BY_LENGTH[len(text)], na_action="ignore")
+
+
+def first_day(dates: pd.Series) -> pd.Series:
+    """Return the first day that each date allows: ``2022-03`` gives 1 March 2022."""
+    return _days(dates, "start")
+
+
+def last_day(dates: pd.Series) -> pd.Series:
+    """Return the last day that each date allows: ``2022-03`` gives 31 March 2022."""
+    return _days(dates, "end")
+
+
+def year(dates: pd.Series) -> pd.Series:
+    """Return the calendar year of each date as ``Int64``."""
+    return _days(dates, "start").dt.year.astype("Int64")
+
+
+def from_prose(written: str) -> str:
+    """Return a date written like :data:`WRITTEN` as ISO text: ``April 2012`` gives ``2012-04``."""
+    if written[0].isdigit():
+        return written
+    month, number = written.split()
+    return f"{number}-{_MONTHS.index(month) + 1:02d}"
+
+
+def _text(dates: pd.Series) -> pd.Series:
+    return dates.astype("str").mask(dates.isna() | (dates == ""))
+
+
+def _days(dates: pd.Series, end: str) -> pd.Series:
+    text = _text(dates)
+    odd = text.dropna()[~text.dropna().map(_is_date)]
+    if len(odd):
+        what = f"{len(odd)} are not a year, month or day, {listed(odd.unique())}"
+        action = "Write YYYY, YYYY-MM or YYYY-MM-DD, or add a named rule to the cleaner"
+        where = "dates" if dates.name is None else f"dates ({dates.name})"
+        raise CleaningError(where, what, action)
+    first = pd.to_datetime(text.map(_first, na_action="ignore"), format="%Y-%m-%d")
+    if end == "end":
+        length, years, months = text.str.len(), first + pd.offsets.YearEnd(0), first + pd.offsets.MonthEnd(0)
+        first = first.mask(length == 7, months).mask(length == 4, years)
+    return first.astype("datetime64[us]").rename(dates.name)
+
+
+def _first(text: str) -> str:
+    return f"{text}-01-01"[:10] if len(text) == 4 else f"{text}-01"[:10]
+
+
+def _is_date(text: str) -> bool:
+    try:
+        return bool(re.fullmatch(r"\d{4}(-\d{2}(-\d{2})?)?", text) and date.fromisoformat(_first(text)))
+    except ValueError:
+        return False
+
+
+# What a cleaner declares as data, in a TOML file beside it: codes of the words of its source, and its tables.
+# A list of codes is a table of words and codes (``"Mexico" = "mexico"``), a list of codes, or entries with ``code``
+# and ``patterns`` for :func:`ogp_analysis.data.cleaning.coding.rules`. A table stands below ``tables``, as
+# :func:`ogp_analysis.base.schema.schemas` reads it; categories may be the name of a list of codes.
+
+
+def declared(
+    cleaner: str, kinds: Mapping[str, Callable[[str, str], Iterable[Column]]] | None = None
+) -> tuple[dict, tuple[TableSchema, ...]]:
+    """Return the lists of codes, by name, and the tables that the TOML file of a cleaner declares.
+
+    Parameters
+    ----------
+    cleaner : str
+        Path of the module, whose file has the same name.
+    kinds : mapping of str to callable or None
+        Types that stand for several columns, each with what makes these from a name and a description.
+
+    Examples
+    --------
+    >>> from ogp_analysis.data.datasets.surveillance import mexico_surveillance_timeline
+    >>> lists, (events,) = declared(mexico_surveillance_timeline.__file__)
+    >>> lists["categories"]["OGP"], events["category"].categories[:2]
+    ('ogp', ('acquisition', 'use'))
+    """
+    stated = toml(cleaner, f"{Path(cleaner).stem}.toml")
+    lists = {"precisions": PRECISIONS} | {name: of for name, of in stated.items() if name != "tables"}
+    tables, codes = {}, {}
+    for table, entry in stated["tables"].items():
+        of_kinds = {}
+        for column, facts in entry["columns"].items():
+            if facts["type"] in (kinds or {}):
+                made = (vars(one).copy() for one in kinds[facts["type"]](column, facts["description"]))
+                of_kinds |= {fields.pop("name"): fields for fields in made}
+            else:
+                of_kinds[column] = facts
+        tables[table] = entry | {"columns": of_kinds}
+    for name, named in lists.items():
+        of_words = named.values() if isinstance(named, Mapping) else named
+        of_words = (one.get("code") if isinstance(one, Mapping) else one for one in of_words)
+        # Each once, and without the blank that stands for none.
+        codes[name] = tuple(dict.fromkeys(code for code in of_words if code and isinstance(code, str)))
+    return lists, schemas(tables, **codes)

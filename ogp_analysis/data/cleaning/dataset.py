@@ -1,0 +1,404 @@
+"""What a cleaner declares about its dataset, and the walk that every dataset takes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from importlib import import_module
+from pathlib import Path
+from traceback import walk_tb
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from ogp_analysis.base.beside import toml
+from ogp_analysis.base.conformance import cast, check
+from ogp_analysis.base.errors import CleaningError, OgpAnalysisError, listed
+from ogp_analysis.base.schema import FAULT, TableSchema
+from ogp_analysis.base.text_column import bytes_of
+from ogp_analysis.data.cleaning.catalog import DATASETS
+from ogp_analysis.data.cleaning.corrections import decisions
+from ogp_analysis.data.cleaning.invariants import Invariants, Sum, Tally, check_links, own_names
+from ogp_analysis.data.cleaning.record import FILE, LINE, NOT_USED, Cleaned, Record, changed, passed_over, total
+from ogp_analysis.data.sources import raw
+from ogp_analysis.data.sources.sidecar import Input
+
+# What is done to the raw text of every chunk before its cleaner reads it, and the record of it.
+
+# Control characters in raw text: which they are, and texts without them.
+# Tabs and ends of lines are layout, and stay. So do U+0080 to U+009F: where they stand in a published file they are
+# signs of Windows-1252 that were read wrongly, which a rule of that file repairs.
+
+CONTROL_CHARACTER = "control_character"
+#: The rules of every chunk of raw text, and why; the layout of a file passes columns over.
+CHANGES = {
+    CONTROL_CHARACTER: (
+        "A control character (U+0000 to U+001F, U+007F), which no text means and no CSV reader takes, is removed. The "
+        "break of a line or page (U+000B, U+000C) becomes a blank. The record names the characters, not the text they "
+        "stood in."
+    ),
+    NOT_USED: "A column that no table reads, with how many values it holds.",
+}
+#: In the notation of RE2, with which Arrow searches.
+PATTERN = r"[\x00-\x08\x0B\x0C\x0E-\x1F\x7F]"
+_REMOVED = dict.fromkeys([*range(0x20), 0x7F]) | {0x0B: " ", 0x0C: " "}
+for _layout in (0x09, 0x0A, 0x0D):
+    del _REMOVED[_layout]
+
+
+def without_controls(text: str) -> str:
+    """Return a text without control characters."""
+    return text.translate(_REMOVED)
+
+
+def with_signs(text: str) -> str:
+    """Return a text in which each control character is the sign that stands for it, so that no two texts become one."""
+    return text.translate({code: 0x2421 if code == 0x7F else 0x2400 + code for code in _REMOVED})
+
+
+def code_points(text: str) -> str:
+    """Return the code points of the control characters in a text, each once, for the record."""
+    return " ".join(f"U+{code:04X}" for code in sorted({ord(one) for one in text} & _REMOVED.keys()))
+
+
+#: How a cleaner names a file of which it sees no row.
+SOME_FILE = "raw file"
+#: Columns of the reader, and the JSON of a release, whose texts are freed once it is read.
+_NOT_TEXT = (FILE, LINE, FAULT, "element")
+#: Of the bytes of UTF-8, all control characters but one lie below the blank.
+_FIRST_NO_CONTROL, _DELETE = 0x20, re.compile(b"\x7f")
+
+
+def freed(chunk: pd.DataFrame) -> tuple[pd.DataFrame, list[pd.DataFrame]]:
+    """Return a chunk of raw text without control characters, and an entry of the record for each value that had one."""
+    entries = []
+    for name in chunk.columns.difference(_NOT_TEXT, sort=False):
+        values = pa.array(chunk[name], pa.large_string(), from_pandas=True)
+        signs = bytes_of(values)
+        if not len(signs) or (signs.min() >= _FIRST_NO_CONTROL and not _DELETE.search(signs)):
+            continue
+        hits = pc.fill_null(pc.match_substring_regex(values, PATTERN), False)
+        if not pc.any(hits).as_py():
+            continue
+        rows = pd.Series(hits.to_numpy(zero_copy_only=False), index=chunk.index)
+        told = chunk[[FILE, LINE]].assign(**{name: chunk[name].where(~rows, chunk.loc[rows, name].map(code_points))})
+        entries.append(changed(told, name, told[name].mask(rows, ""), CONTROL_CHARACTER))
+        chunk = chunk.assign(**{name: chunk[name].where(~rows, chunk.loc[rows, name].map(without_controls))})
+    return chunk, entries
+
+
+def noted(part: Cleaned, entries: list[pd.DataFrame]) -> Cleaned:
+    """Return a cleaned chunk with entries of :func:`freed` on its record."""
+    if not entries:
+        return part
+    record = part.record
+    together = pd.concat([record.entries, *entries], ignore_index=True)
+    return replace(part, record=Record(record.rows_in, record.kept, together))
+
+
+#: Columns of raw text that a reader adds.
+OWN_COLUMNS = (FILE, LINE, FAULT)
+#: Letters of a column name that a message shows; a name may fill a page.
+_LONG_NAME = 60
+
+
+@dataclass(frozen=True)
+class Layout:
+    r"""How a publisher lays out a file of a dataset, so that newer files are recognised and cleaned like those known.
+
+    Columns are recognised by name, whatever their order, case and blanks. A file has the layout if all required columns
+    are there. The cleaner is handed the required columns, the optional ones that are there and those that `further`
+    matches, under the names that stand here; all others are named to the user and passed over.
+
+    Attributes
+    ----------
+    name : str
+        In lower case, unique in its dataset: ``"core"``. It stands in sidecars and sentences.
+    required : tuple of str
+        Columns without which the file cannot be cleaned, as the cleaner names them.
+    optional : tuple of str
+        Columns that are read if they are there; the others of a clean table are missing then.
+    aliases : mapping of str to str
+        Names that some files give a column, and the name here of each.
+    unread : str
+        Pattern of columns that are known and that no table needs: they are passed over without a word.
+    further : str
+        Pattern of names that cannot be listed, such as years: ``r"\d{4}"``.
+    sheet : str
+        Pattern of the names of the sheets of a workbook that have this layout; by default any. A workbook of one sheet
+        may call it what it likes.
+    file : str
+        Pattern of the file's name, for files that their columns do not tell apart; by default any.
+    element_key : str
+        Of JSON in releases or records, the field that every element has; then there are no columns to name.
+    like : Input or None
+        The input of the full edition that the cleaner takes the file for. By default it is handed an input that bears
+        the layout's name as :attr:`Input.layout`.
+    tables : tuple of str
+        Tables it goes into; empty for all. The others stay those of the version before.
+    made : callable or None
+        ``made(dataset, version, columns) -> Dataset``: what is declared of a file of that version with these columns,
+        where a version has a table of its own (V-Dem: ``v16``). None if it goes into the tables that are declared.
+    continues : bool
+        Whether the file holds one more part, such as a year, of what the files of the full edition hold; then they are
+        built together. False if it holds the series from the beginning, as a new release of an index does: it stands
+        for itself, and no series mixes two releases.
+    version : str
+        Pattern of the file's name whose first group is the version: ``r"[vV](\d+)"``.
+    last : str
+        Column of years whose largest is the version where the name does not say it. If neither gives it, the user must.
+    """
+
+    name: str
+    required: tuple[str, ...] = ()
+    optional: tuple[str, ...] = ()
+    aliases: Mapping[str, str] = field(default_factory=dict)
+    unread: str = ""
+    further: str = ""
+    sheet: str = ""
+    file: str = ""
+    element_key: str = ""
+    like: Input | None = None
+    tables: tuple[str, ...] = ()
+    made: Callable[[Dataset, str, tuple[str, ...]], Dataset] | None = None
+    continues: bool = False
+    version: str = ""
+    last: str = ""
+
+    @cached_property
+    def _names(self) -> dict[str, str]:
+        own = {folded(name): name for name in (*self.required, *self.optional)}
+        return {folded(name): to for name, to in self.aliases.items()} | own
+
+    def renamed(self, columns: Iterable[str]) -> dict[str, str]:
+        """Return the columns of a file that are read, each with its name here; of two of one name the first."""
+        found: dict[str, str] = {}
+        for column in columns:
+            name = self._names.get(folded(column))
+            if name is None and self.further and re.fullmatch(self.further, " ".join(column.split())):
+                name = column
+            if name is not None:
+                found.setdefault(name, column)
+        return {column: name for name, column in found.items()}
+
+    def unknown(self, columns: Iterable[str]) -> list[str]:
+        """Return the columns of a file that the layout does not know."""
+        columns = list(columns)
+        read = self.renamed(columns)
+        return [name for name in columns if name and name not in read and not re.fullmatch(self.unread, name.strip())]
+
+    def absent(self, columns: Iterable[str]) -> list[str]:
+        """Return the required columns that a file lacks."""
+        there = set(self.renamed(columns).values())
+        return [name for name in self.required if name not in there]
+
+    def fitted(self, chunk: pd.DataFrame) -> pd.DataFrame:
+        """Return a chunk of raw text as the cleaner expects it: the columns that are read, by their names here."""
+        given = [name for name in chunk.columns if name not in OWN_COLUMNS]
+        to = self.renamed(given)
+        fitted = chunk[[name for name in chunk.columns if name in to or name in OWN_COLUMNS]].rename(columns=to)
+        # The cleaner does not see the others; the record says that they were there.
+        counts = {name: int((chunk[name] != "").sum()) for name in self.unknown(given)}
+        fitted.attrs["passed_over"] = {name: n for name, n in counts.items() if n or not name.startswith("Unnamed: ")}
+        return fitted
+
+
+def folded(name: str) -> str:
+    """Return the name of a column without what does not tell columns apart: case, blanks, a byte order mark."""
+    return " ".join(name.replace("\ufeff", "").split()).casefold()
+
+
+def concatenate(parts: Iterable[Cleaned]) -> Cleaned:
+    """Put the cleaned chunks of a dataset together; the ``finish`` of a dataset that needs nothing more.
+
+    Raises
+    ------
+    CleaningError
+        If there is no chunk.
+    """
+    parts = list(parts)
+    if not parts:
+        raise CleaningError("dataset", "no row was read", "Put its raw files in place again: ogp-analysis fetch")
+    names = dict.fromkeys(name for part in parts for name in part.tables)
+    tables = {n: pd.concat([p.tables[n] for p in parts if n in p.tables], ignore_index=True) for n in names}
+    return Cleaned(tables, total([part.record for part in parts]))
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """A dataset: where it comes from, how it is cleaned, what it promises.
+
+    Attributes
+    ----------
+    name : str
+        Name of the dataset in ``data/processed``.
+    title : str
+        What it is, in one line.
+    inputs : tuple of Input
+        The raw files of the full edition.
+    clean : callable
+        ``clean(chunk, input) -> Cleaned``, pure; `chunk` is text with file and line.
+    schemas : tuple of TableSchema
+        One for each table.
+    finish : callable
+        ``finish(parts) -> Cleaned``: what needs the whole (duplicates, merges).
+    invariants : Invariants
+        What must hold between its tables and the raw files, beyond schemas and balance.
+    layouts : tuple of Layout
+        By which newer files of it are recognised.
+    newest : tuple of str
+        Where each version has a table of its own, the tables that hold whole releases, the newest first: under the
+        edition ``latest`` an indicator reads the first that has its column. Empty where tables are not versions.
+    """
+
+    name: str
+    title: str
+    inputs: tuple[Input, ...]
+    clean: Callable[[pd.DataFrame, Input], Cleaned]
+    schemas: tuple[TableSchema, ...]
+    finish: Callable[[Iterable[Cleaned]], Cleaned] = field(default=concatenate)
+    invariants: Invariants = field(default_factory=Invariants)
+    layouts: tuple[Layout, ...] = ()
+    newest: tuple[str, ...] = ()
+
+    @property
+    def source(self) -> str:
+        """The folder below ``data/raw`` that its files go into, newer ones as well."""
+        return self.inputs[0].source
+
+    @property
+    def sums(self) -> tuple[Sum, ...]:
+        """The sums that its tables share with the raw files."""
+        if self.invariants.sums is not None:
+            return self.invariants.sums
+        return own_names(self.schemas[0], self.invariants.unsummed) if len(self.schemas) == 1 else ()
+
+    def schema(self, table: str) -> TableSchema:
+        """Return the schema of one table.
+
+        Raises
+        ------
+        CleaningError
+            If the dataset has no such table.
+        """
+        found = {schema.name: schema for schema in self.schemas}
+        if table not in found:
+            raise CleaningError(f"{self.name}.{table}", "no schema of that name", "Tables are " + ", ".join(found))
+        return found[table]
+
+
+def raw_chunks(
+    inputs: Iterable[Input], root_of: Callable[[Input], Path], sidecars: Path
+) -> Iterator[tuple[Input, pd.DataFrame]]:
+    """Yield every chunk of raw text that a dataset is made from, with the input it belongs to.
+
+    Parameters
+    ----------
+    inputs : iterable of Input
+        Of the dataset.
+    root_of : callable
+        Returns the folder, laid out like ``data/raw``, that holds the files of an input.
+    sidecars : pathlib.Path
+        Where the sidecars are.
+
+    Raises
+    ------
+    SourceError, UnknownName
+        As :func:`ogp_analysis.data.sources.raw.chunks`.
+    """
+    for item in inputs:
+        place = root_of(item), item.source, item.version, item.files
+        for chunk in raw.chunks(*place, header=item.header, sheet=item.sheet, sidecars=sidecars):
+            yield item, chunk
+
+
+def cleaned(dataset: Dataset, chunks: Iterable[tuple[Input, pd.DataFrame]]) -> Cleaned:
+    """Clean all chunks of a dataset and hold the result against its promises.
+
+    Parameters
+    ----------
+    dataset : Dataset
+        What to clean.
+    chunks : iterable of (Input, pandas.DataFrame)
+        Raw text with file and line, and the input it belongs to.
+
+    Raises
+    ------
+    CleaningError
+        If the record does not balance or names a rule that is not declared, a table has no schema, or an invariant does
+        not hold.
+    SchemaError
+        If a table does not keep its schema.
+    """
+    tally = Tally(dataset.sums)
+    parts = []
+    for source, chunk in tally.watched(chunks):
+        unread = passed_over(chunk, chunk.attrs.pop("passed_over", {}))
+        chunk, entries = freed(chunk)
+        file = str(chunk[FILE].iloc[0]) if len(chunk) else f"{source.source}/{source.version}/{source.files}"
+        try:
+            part = dataset.clean(chunk, source)
+        except OgpAnalysisError as error:
+            if error.where == SOME_FILE:
+                raise type(error)(file, error.what, error.action) from error
+            raise error.within(file.partition(" [")[0]) from error
+        except KeyError as error:
+            # Only a look for columns of a frame counts: any other key that is not there is a fault of the cleaner.
+            steps = (step for step, _ in walk_tb(error.__traceback__))
+            look = next((step for step in steps if step.f_globals.get("__name__") == "pandas.core.frame"), None)
+            if look is None or look.f_code.co_name != "__getitem__":
+                raise
+            key = look.f_locals["key"]
+            wanted = [key] if isinstance(key, str) else [name for name in key if isinstance(name, str)]
+            absent = [name for name in wanted if name not in chunk.columns]
+            if not absent:
+                raise
+            there = [str(name)[:_LONG_NAME] for name in chunk.columns if name not in (FILE, LINE)]
+            what = f"has no column {listed(absent)}, which is read from it; it has {listed(there)}"
+            action = "Check the line of column names, and how many lines its cleaner says stand before it"
+            raise CleaningError(file, what, action) from error
+        parts.append(noted(part, [*entries, *unread]))
+        del chunk, part
+    result = dataset.finish(parts)
+    for name in result.tables:
+        dataset.schema(name)
+    present = [schema for schema in dataset.schemas if schema.name in result.tables]
+    tables = {s.name: promised(result.tables[s.name], s) for s in present}
+    record = result.record.checked()
+    if dataset.name in DATASETS:
+        _check_rules(dataset.name, record.entries)
+    tally.check(dataset.name, tables, record.entries)
+    check_links(dataset.name, tables, dataset.invariants.links)
+    return Cleaned(tables, record)
+
+
+def rules(name: str) -> dict[tuple[str, str], str]:
+    """Return the reason of every rule that the cleaner of a dataset may apply, by its name and what it does, sorted.
+
+    They are those of all raw text and those that ``rules.toml`` beside the cleaners of its wing declares.
+    """
+    wing = import_module(".".join(DATASETS[name].split(".")[:4]))
+    declared = toml(wing.__file__, "rules.toml")
+    own = dict(declared.get(name, {}))
+    shared = {rule: declared["shared"][rule] for rule in own.pop("shared", ())}
+    own["changed"] = CHANGES | shared | own.get("changed", {})
+    return dict(sorted(((rule, action), why) for action, reasons in own.items() for rule, why in reasons.items()))
+
+
+def _check_rules(name: str, entries: pd.DataFrame) -> None:
+    """Raise if a record names a rule that neither the cleaner of its dataset declares nor a decision beside it."""
+    declared = [(re.escape(rule).replace("…", ".+"), action) for rule, action in rules(name)]
+    applied = entries[["rule", "action"]].drop_duplicates().itertuples(index=False, name=None)
+    odd = {rule for rule, done in applied if not any(done == a and re.fullmatch(r, rule) for r, a in declared)}
+    if odd := odd and odd - {one.rule for file in decisions(name).values() for one in file}:
+        what = f"has {len(odd)} rules in its record that it does not declare, {listed(sorted(odd))}"
+        raise CleaningError(name, what, "Declare each, with its reason, in rules.toml beside its cleaner")
+
+
+def promised(frame: pd.DataFrame, schema: TableSchema) -> pd.DataFrame:
+    """Return `frame` with the types of `schema`, sorted by its key and held against it."""
+    frame = cast(frame, schema).sort_values(list(schema.key), kind="stable", ignore_index=True)
+    return check(frame, schema)

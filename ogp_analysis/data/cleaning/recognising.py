@@ -1,0 +1,273 @@
+"""Which dataset a file is of, and how it is opened: recognised by the names of its columns; only its head is read."""
+
+from __future__ import annotations
+
+import re
+from codecs import BOM_UTF8
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+
+from ogp_analysis.base.errors import SourceError, listed
+from ogp_analysis.data.cleaning.catalog import DATASETS, dataset
+from ogp_analysis.data.cleaning.dataset import Layout
+from ogp_analysis.data.sources import json_elements, packed, raw, workbook
+from ogp_analysis.data.sources.delimited import DELIMITERS, first_records, narrow
+from ogp_analysis.data.sources.unpacking import Content, members, start
+
+#: Bytes of a text that tell what it is; V-Dem's line of column names alone has 80,000.
+_HEAD = 2**20
+#: Records among which the column names are looked for: some publishers write a title and notes above them.
+_TOP = 25
+#: A layout of which fewer of the columns are there is no near miss.
+_NEAR = 0.5
+
+
+@dataclass(frozen=True)
+class Reading:
+    """One table of a file, as a layout reads it.
+
+    Attributes
+    ----------
+    dataset : str
+    layout : Layout
+    sheet : str
+        Of a workbook; empty if it has one only.
+    before : int
+        Lines (rows of the sheet) above the column names.
+    columns : tuple of str
+        The names as the file has them.
+    encoding, delimiter : str
+        Of a delimited text; empty for others.
+    """
+
+    dataset: str
+    layout: Layout
+    sheet: str
+    before: int
+    columns: tuple[str, ...]
+    encoding: str = ""
+    delimiter: str = ""
+
+    @property
+    def unknown(self) -> list[str]:
+        """The columns that are passed over."""
+        return self.layout.unknown(self.columns)
+
+    @property
+    def lacking(self) -> list[str]:
+        """The optional columns that the file does not have."""
+        there = set(self.layout.renamed(self.columns).values())
+        return [name for name in self.layout.optional if name not in there]
+
+
+@dataclass(frozen=True)
+class NearMiss:
+    """A layout that has some of the columns of a file.
+
+    Attributes
+    ----------
+    dataset, layout : str
+    found, needed : int
+        How many of its required columns there are, of how many.
+    absent : tuple of str
+        The others.
+    """
+
+    dataset: str
+    layout: str
+    found: int
+    needed: int
+    absent: tuple[str, ...]
+
+    def __str__(self) -> str:
+        name = f"{self.dataset} ({self.layout})"
+        return f"{self.found} of {self.needed} columns of {name}; no {listed(self.absent, 6)}"
+
+
+@dataclass(frozen=True)
+class Recognition:
+    """What a file was recognised as.
+
+    Attributes
+    ----------
+    label : str
+        How errors name the file.
+    readings : tuple of Reading
+        Its tables, all of one dataset; empty if no layout fits.
+    near : tuple of NearMiss
+        Where none fits, those that are nearest, the nearest first.
+    other : tuple of str
+        Further datasets that have a layout which fits as well as that of `readings`.
+    """
+
+    label: str
+    readings: tuple[Reading, ...]
+    near: tuple[NearMiss, ...] = ()
+    other: tuple[str, ...] = ()
+
+    def checked(self) -> tuple[Reading, ...]:
+        """Return the readings.
+
+        Raises
+        ------
+        SourceError
+            If no layout fits: with the near misses, and what each lacks. If several datasets do.
+        """
+        if self.other:
+            several = ", ".join((self.readings[0].dataset, *self.other))
+            raise SourceError(self.label, f"has the columns of several datasets: {several}", "Say which it is")
+        if not self.readings:
+            what = "has the columns of no known layout"
+            if self.near:
+                what += ". It has " + "; or ".join(str(miss) for miss in self.near)
+            action = "Check that it is the file you mean. If a column was renamed, give it its old name in a copy"
+            raise SourceError(self.label, what, action)
+        return self.readings
+
+
+@dataclass(frozen=True)
+class _Table:
+    """The first records of one table of a file; `element_keys` of JSON are those that its head holds."""
+
+    sheet: str
+    records: list[tuple[int, list[str]]]
+    encoding: str = ""
+    delimiter: str = ""
+    text: bytes = b""
+
+
+def recognise(file: Path, only: Iterable[str] | None = None, label: str = "") -> Recognition:
+    """Say which dataset a file is of and how its tables are opened.
+
+    First bytes and ending tell what the file is: delimited text, gz or zip of it, workbook, JSON, YAML, Stata.
+    The line of column names is looked for among the first records, so that a title above it does no harm.
+
+    Parameters
+    ----------
+    file : pathlib.Path
+    only : iterable of str, optional
+        Datasets that come into question; all that have layouts by default.
+    label : str
+        How errors name the file; its name by default.
+
+    Returns
+    -------
+    Recognition
+        With the readings of the best layout of one dataset, one per sheet; or with the near misses.
+
+    Raises
+    ------
+    UnknownName
+        If there is no such dataset.
+    SourceError
+        If the file cannot be read, or is not a table at all (a page of the web, an archive).
+    """
+    label = label or file.name
+    known = [
+        (name, layout)
+        for name in (DATASETS if only is None else only)
+        for layout in dataset(name).layouts
+        if re.fullmatch(layout.file or ".*", file.name)
+    ]
+    if not file.is_file():
+        raise SourceError(label, "is not a file", "Check its name")
+    if not file.stat().st_size:
+        raise SourceError(label, "is empty", "Download it again")
+    found: dict[str, list[tuple[int, Reading]]] = {}
+    misses: dict[tuple[str, str], NearMiss] = {}
+    keys = {layout.element_key for _, layout in known if layout.element_key}
+    for table in _tables(file, label, keys):
+        for name in dict.fromkeys(name for name, _ in known):
+            fits = []
+            for layout in (layout for of, layout in known if of == name):
+                reading, miss = _read_as(name, layout, table)
+                if reading:
+                    fits.append((len(layout.renamed(reading.columns)) or 1, reading))
+                if miss:
+                    misses[name, layout.name] = min(misses.get((name, layout.name), miss), miss, key=lambda m: -m.found)
+            if fits:
+                found.setdefault(name, []).append(max(fits, key=lambda fit: fit[0]))
+    if not found:
+        close = [miss for miss in misses.values() if miss.found >= _NEAR * miss.needed]
+        return Recognition(label, (), tuple(sorted(close, key=lambda miss: len(miss.absent) / miss.needed)[:3]))
+    matched = {name: sum(count for count, _ in fits) for name, fits in found.items()}
+    best = max(matched.values())
+    first, *rest = (name for name in found if matched[name] == best)
+    return Recognition(label, tuple(reading for _, reading in found[first]), (), tuple(rest))
+
+
+def _read_as(name: str, layout: Layout, table: _Table) -> tuple[Reading | None, NearMiss | None]:
+    """Return a table as a layout reads it, or by how much it misses it."""
+    if layout.sheet and table.sheet and not re.fullmatch(layout.sheet, table.sheet.strip()):
+        return None, None
+    if layout.element_key:
+        there = f'"{layout.element_key}"'.encode() in table.text
+        return (Reading(name, layout, "", 0, (), table.encoding) if there else None), None
+    best: tuple[int, int, list[str], list[str]] | None = None
+    for line, cells in table.records:
+        cells = [" ".join(cell.split()) for cell in cells]
+        absent = layout.absent(cells)
+        if best is None or len(absent) < len(best[3]):
+            best = len(layout.required) - len(absent), line, cells, absent
+            if not absent:
+                break
+    if best is None or not layout.required:
+        return None, None
+    held, line, cells, absent = best
+    if absent:
+        return None, NearMiss(name, layout.name, held, len(layout.required), tuple(absent)) if held else None
+    return Reading(name, layout, table.sheet, max(line - 1, 0), tuple(cells), table.encoding, table.delimiter), None
+
+
+def _tables(file: Path, label: str, keys: set[str]) -> Iterator[_Table]:
+    """Yield the first records of each table of a file; JSON without one of the `keys` is read whole for its fields."""
+    ending = file.suffix.lower()
+    if ending == ".dta":
+        import pandas as pd
+
+        try:
+            with pd.read_stata(file, iterator=True) as reader:
+                variables = list(reader.variable_labels())
+        except (OSError, ValueError, KeyError) as error:
+            raise SourceError(label, f"is not a readable Stata file ({error})", "Check the file") from error
+        yield _Table("", [(1, variables)])
+        return
+    if ending in (".yaml", ".yml"):
+        yield _Table("", [(1, list(raw.COLUMNS))])
+        return
+    endings = (".json", ".jsonl", ".ndjson")
+    holds_json = any(member.name.lower().endswith(endings) for member in members(file, label))
+    top = start(file, _HEAD)
+    if holds_json or top.startswith(b"\x1f\x8b"):
+        top = start(packed.documents(file, label, endings)[0][1], _HEAD)
+    if top.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] in (b"{", b"["):
+        records = []
+        if ending == ".json" and not any(key.encode() in top for key in keys):
+            with suppress(SourceError):  # not flat records: releases and records are known by their key
+                records = list(islice(json_elements.flat_records(file, label, "utf-8-sig"), 1))
+        yield _Table("", records, "utf-8", text=top)
+        return
+    for table in packed.tables(file, label)[0]:
+        if table.is_workbook:
+            rows = workbook.rows(table.content, table.label, table.sheet, 0)
+            yield _Table(table.sheet, list(islice(rows, _TOP)))
+        else:
+            yield _text(table.content, table.label)
+
+
+def _text(content: Content, label: str) -> _Table:
+    """Return the first records of a delimited text, read in UTF-8 or else cp1252; the whole file is not looked at."""
+    head = start(content, _HEAD).removeprefix(BOM_UTF8)
+    if len(head) >= _HEAD - 3:
+        head = head[: max(head.rfind(b"\n"), head.rfind(b"\r")) + 1] or head
+    try:
+        encoding, text = "utf-8", head.decode()
+    except UnicodeDecodeError:
+        encoding, text = "cp1252", head.decode("cp1252", "replace")
+    # It stands in every line; another sign may be more frequent inside of some texts.
+    top = text[:65536].splitlines()[:_TOP]
+    delimiter = max(DELIMITERS, key=lambda sign: (sum(sign in line for line in top), text[:65536].count(sign)))
+    return _Table("", narrow(first_records(text, delimiter, _TOP), label), encoding, delimiter)

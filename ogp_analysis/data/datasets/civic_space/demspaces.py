@@ -1,0 +1,74 @@
+"""Democratic Spaces: how far an indicator must move in a year for it to count as an opening or a closing.
+
+A published definition of events on six V-Dem indicators, chosen before anyone looked at a country.
+
+References
+----------
+V-Dem Institute, Democratic Spaces Barometer (github.com/vdeminstitute/demspaces).
+"""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from ogp_analysis.base.beside import toml
+from ogp_analysis.base.schema import schemas
+from ogp_analysis.data.cleaning.country_year import known, number, require
+from ogp_analysis.data.cleaning.dataset import Dataset, Input, Layout
+from ogp_analysis.data.cleaning.invariants import Invariants, Sum
+from ogp_analysis.data.cleaning.record import Cleaned, kept_all
+
+#: The V-Dem indicators, and the democratic space that each stands for.
+SPACES = {
+    "v2xcs_ccsi": "associational",
+    "v2x_pubcorr": "economic",
+    "v2x_veracc_osp": "electoral",
+    "v2x_horacc_osp": "governing",
+    "v2xcl_rol": "individual",
+    "v2x_freexp_altinf": "informational",
+}
+
+_NEW_INDICATOR = '"{}": "<its space>" to SPACES in ogp_analysis/data/datasets/civic_space/demspaces.py'
+
+(SCHEMA,) = schemas(toml(__file__, "demspaces.toml"), indicator=tuple(SPACES), space=SPACES.values())
+
+
+def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
+    """Return the table ``cutpoints``. Every row is kept and no value is changed.
+
+    Raises
+    ------
+    CleaningError
+        If a column is absent, an indicator is unknown or a value is not a number.
+    """
+    require(chunk, ("indicator", "all", "up", "down"))
+    indicator = known(chunk, "indicator", SPACES, _NEW_INDICATOR)
+    table = pd.DataFrame(
+        {
+            "indicator": indicator,
+            "space": indicator.map(SPACES),
+            "change": number(chunk, "all"),
+            "opening": number(chunk, "up"),
+            "closing": number(chunk, "down"),
+        }
+    )
+    return Cleaned({"cutpoints": table}, kept_all(chunk))
+
+
+INPUT = Input("demspaces", "cutpoints", "cutpoints.csv")
+
+DATASET = Dataset(
+    name="demspaces",
+    title="Democratic Spaces: changes of six V-Dem indicators that count as openings and closings",
+    inputs=(INPUT,),
+    clean=clean,
+    schemas=(SCHEMA,),
+    layouts=(Layout("cutpoints", required=("indicator", "all", "up", "down"), like=INPUT),),
+    invariants=Invariants(
+        sums=(
+            Sum("cutpoints", "change", ("all",)),
+            Sum("cutpoints", "opening", ("up",)),
+            Sum("cutpoints", "closing", ("down",)),
+        ),
+    ),
+)

@@ -1,0 +1,399 @@
+"""Freedom in the World: ratings from 1972; totals, categories and items from 2002. Year = edition - 1.
+
+Two scales of opposite direction stand in one file: the ratings, 1 (best) to 7, and the scores, more of
+which is freer. They are never combined here, and each column states its direction.
+
+References
+----------
+Freedom House, Freedom in the World Research Methodology, and the index sheets of its workbooks.
+"""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+import pandas as pd
+
+from ogp_analysis.base.beside import toml
+from ogp_analysis.base.errors import CleaningError
+from ogp_analysis.base.schema import schemas
+from ogp_analysis.data.cleaning.country_year import known, number, refuse, require
+from ogp_analysis.data.cleaning.dataset import Dataset, Input, Layout, concatenate
+from ogp_analysis.data.cleaning.invariants import Invariants
+from ogp_analysis.data.cleaning.record import FILE, LINE, Cleaned, changed, kept_but, set_aside
+from ogp_analysis.data.datasets.civic_space.index_rows import (
+    PRIORITY,
+    UNIT_COLUMNS,
+    corrected,
+    named,
+    one_row_each,
+    placed,
+)
+
+# Freedom in the World: the two ratings and the status, editions from 1973, out of the wide workbook.
+
+STATUSES = {"F": "free", "PF": "partly_free", "NF": "not_free"}
+_SPLIT = {"PR": r"[1-7]\([1-7]\)", "CL": r"[1-7]\([1-7]\)", "Status": r"P?N?F \(P?N?F\)"}
+_PLAIN = {"PR": "[1-7]", "CL": "[1-7]", "Status": "|".join(STATUSES)}
+_MONTHS = {name: f"{number:02}" for number, name in enumerate(
+    "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(), 1)}  # fmt: skip
+_PERIOD = re.compile(r"([A-Z][a-z]{2})\. ?(\d{4})-([A-Z][a-z]{2})\. ?(\d{4})")
+
+
+def ratings(chunk: pd.DataFrame, listed_as: str) -> Cleaned:
+    """Return one row for each unit and edition in which it was rated, out of one sheet.
+
+    The sheet has a column of names and three columns per edition (PR, CL, Status); its three header
+    lines name the edition, the years under review, and the three. Any other column is
+    passed over. A unit without a rating in an edition (``-``, or empty) has no row there.
+
+    Parameters
+    ----------
+    chunk : pandas.DataFrame
+        The whole sheet as text, its first line taken for the names of the columns.
+    listed_as : {"country", "territory"}
+        What the sheet lists.
+
+    Raises
+    ------
+    CleaningError
+        If the header is not of this form, or a cell is neither a rating nor ``-``.
+    """
+    blocks, body = editions(chunk), chunk.iloc[2:].reset_index(drop=True)
+    # One row per edition and unit, with the places of both.
+    three = {kind: pd.concat([body[b["columns"][kind]] for b in blocks], ignore_index=True) for kind in _PLAIN}
+    places = {
+        "edition": np.repeat(np.arange(len(blocks)), len(body)),
+        "unit": np.tile(np.arange(len(body)), len(blocks)),
+    }
+    cells = pd.DataFrame({**three, **places})
+    wrong = cells[~(_of_form(cells, _PLAIN) | _absent(cells) | _of_form(cells, _SPLIT))]
+    if len(wrong):
+        first = wrong.iloc[0]
+        place = body.iloc[first["unit"]]
+        raise CleaningError(
+            f"{place[FILE]}, edition {blocks[first['edition']]['edition']}",
+            f"{int((wrong['edition'] == first['edition']).sum())} units have no rating that a rule covers, for example "
+            f"{first[list(_PLAIN)].tolist()!r} in line {place[LINE]}",
+            "Correct the source row, or add a rule for the new form to the cleaner",
+        )
+    # A rating is of the year in which its months under review end.
+    present = cells[~_absent(cells)].reset_index(drop=True)
+    split, rows = _of_form(present, _SPLIT), body.iloc[present["unit"]].reset_index(drop=True)
+    periods = pd.DataFrame([
+        {
+            "edition": block["edition"],
+            "year": block["end"][:4],
+            "review_start": block["start"],
+            "review_end": block["end"],
+            "calendar_year": block["start"] == f"{block['end'][:4]}-01" and block["end"].endswith("-12"),
+        }
+        for block in blocks
+    ])  # fmt: skip
+    rated = pd.DataFrame({
+        "country_name": rows[body.columns[0]].str.strip(),
+        "listed_as": listed_as,
+        **periods.iloc[present["edition"]].reset_index(drop=True),
+        "pr_rating": present["PR"].mask(split, ""),
+        "cl_rating": present["CL"].mask(split, ""),
+        "status": present["Status"].map(STATUSES).mask(split, ""),
+        "split_rating": (present["PR"] + ", " + present["CL"] + ", " + present["Status"]).where(split, ""),
+        FILE: rows[FILE],
+        LINE: rows[LINE],
+    })  # fmt: skip
+    header = pd.Series(chunk.index < chunk.index[2], index=chunk.index)
+    never = ~header & ~chunk[LINE].isin(rated[LINE])
+    name = chunk.columns[0]
+    split = cells[_of_form(cells, _SPLIT)]
+    split_entries = []
+    for at, rows in split.groupby("edition"):
+        hidden = body.index.isin(rows["unit"])
+        columns = blocks[at]["columns"].values()
+        split_entries += [
+            changed(body, column, body[column].mask(hidden, ""), "split_by_population") for column in columns
+        ]
+    entries = [set_aside(chunk, header, "header_row", name), set_aside(chunk, never, "not_rated", name),
+               *split_entries]  # fmt: skip
+    units = named(rated, "country_name", rated["year"].astype(int))
+    table = pd.DataFrame({**units, **{c: rated[c] for c in RATINGS_SCHEMA.names if c not in units}})
+    return Cleaned({"ratings": table}, kept_but(chunk, *entries))
+
+
+def editions(chunk: pd.DataFrame) -> list[dict]:
+    """Return for each edition its name, its months under review and its columns, read from the header lines.
+
+    Returns
+    -------
+    list of dict
+        ``edition``; ``start`` and ``end``, such as ``1972-01``; ``columns``, the raw column of ``PR``, ``CL`` and
+        ``Status``.
+
+    Raises
+    ------
+    CleaningError
+        If the second line does not repeat PR, CL and Status, or the first gives neither a year nor two months.
+    """
+    names, under_review, kinds = list(chunk.columns), chunk.iloc[0], chunk.iloc[1]
+    columns = [name for name in names[1:] if name not in (FILE, LINE) and kinds[name].strip() in _PLAIN]
+    if not columns:
+        what = "no column is headed PR, CL or Status in the second line below the editions"
+        action = "Get the file that the source's sidecar names, or add the new header to the cleaner"
+        raise CleaningError(str(chunk[FILE].iloc[0]), what, action)
+    found = []
+    for at in range(0, len(columns), 3):
+        three = columns[at : at + 3]
+        if [kinds[name].strip() for name in three] != ["PR", "CL", "Status"]:
+            raise CleaningError(
+                f"{chunk[FILE].iloc[0]}, column {three[0]}",
+                f"the header has {[kinds[name] for name in three]!r} where PR, CL and Status are expected",
+                "Get the file that the source's sidecar names, or add the new header to the cleaner",
+            )
+        text = under_review[three[0]]
+        if re.fullmatch(r"\d{4}", text):
+            start, end = f"{text}-01", f"{text}-12"
+        else:
+            months = _PERIOD.fullmatch(text)
+            if not months or not {months[1], months[3]} <= set(_MONTHS):
+                raise CleaningError(
+                    f"{chunk[FILE].iloc[0]}, line {chunk[LINE].iloc[0]}",
+                    f"{text!r} is neither a year nor two months under review",
+                    "Add the new form to the cleaner",
+                )
+            start, end = f"{months[2]}-{_MONTHS[months[1]]}", f"{months[4]}-{_MONTHS[months[3]]}"
+        found.append(
+            {"edition": three[0], "start": start, "end": end, "columns": dict(zip(_PLAIN, three, strict=True))}
+        )
+    return found
+
+
+def _absent(cells: pd.DataFrame) -> pd.Series:
+    return cells[list(_PLAIN)].isin(["", "-"]).all(axis=1)
+
+
+def _of_form(cells: pd.DataFrame, form: dict[str, str]) -> pd.Series:
+    return pd.concat([cells[kind].str.fullmatch(pattern) for kind, pattern in form.items()], axis=1).all(axis=1)
+
+
+(RATINGS_SCHEMA,) = schemas(toml(__file__, "fiw_ratings.toml"), UNIT_COLUMNS, status=STATUSES.values())
+
+
+# Freedom in the World: totals, categories and items, editions from 2003, out of three workbook sheets and a table.
+
+LISTED = {"c": "country", "t": "territory"}
+_NEW = '"{{}}": "<its word>" to {} in ogp_analysis/data/datasets/civic_space/freedom_in_the_world.py'
+#: A unit with ``-`` in all three editions of the sheet of totals.
+NOT_SCORED = "not_rated"
+#: How many questions each category asks; one is scored from 0 to 4.
+QUESTIONS = {"A": 3, "B": 4, "C": 3, "D": 4, "E": 3, "F": 4, "G": 4}
+ITEMS = tuple(f"{category}{n}" for category, asked in QUESTIONS.items() for n in range(1, asked + 1))
+#: Items that the compiled table of editions 2013-2025 has.
+COMPILED_ITEMS = ("D1", "D2", "D3", "D4", "E1", "E2", "E3")
+_CATEGORY_COLUMNS = {name: name for name in QUESTIONS}
+
+#: Raw column of each clean column, sheet by sheet; the rest of a clean table is missing there.
+ITEMS_SHEET = {"country_name": "Country/Territory", "listed_as": "C/T", "edition": "Edition", "status": "Status",
+               "pr_rating": "PR rating", "cl_rating": "CL rating", "pr_score": "PR", "cl_score": "CL",
+               "total": "Total", "add_q": "Add Q", "add_a": "Add A", **_CATEGORY_COLUMNS,
+               **{item: item for item in ITEMS}}  # fmt: skip
+CATEGORIES_SHEET = {**{name: column for name, column in ITEMS_SHEET.items() if name not in ITEMS},
+                    "listed_as": "C/T?", "pr_rating": "PR Rating", "cl_rating": "CL Rating"}  # fmt: skip
+COMPILED = {"country_name": "country_name", "listed_as": "country_or_territory", "edition": "edition",
+            "status": "status", "pr_rating": "pr", "cl_rating": "cl", "pr_score": "pr_full", "cl_score": "cl_full",
+            "total": "total", "add_q": "AddQ", "add_a": "AddA", **_CATEGORY_COLUMNS,
+            **{item: item for item in COMPILED_ITEMS}}  # fmt: skip
+_NAMES = ("country_name", "listed_as", "edition", "status")
+
+
+def items(chunk: pd.DataFrame) -> Cleaned:
+    """Return the rows of the sheet of items, editions 2013-2024; one row per unit and edition."""
+    return _long(chunk, ITEMS_SHEET, 0)
+
+
+def categories(chunk: pd.DataFrame) -> Cleaned:
+    """Return the rows of the sheet of categories, editions 2006-2023; its 15 stray columns must be empty."""
+    stray = [c for c in chunk.columns if c.startswith("Unnamed: ") or c == "x"]
+    filled = [c for c in stray if (chunk[c] != "").any()]
+    if filled:
+        raise CleaningError(
+            f"{chunk[FILE].iloc[0]}, column {filled[0]}",
+            "a column without a name holds values",
+            "Look at the file; name the column in the cleaner, or clear it there",
+        )
+    return _long(chunk, CATEGORIES_SHEET, 1)
+
+
+def compiled(chunk: pd.DataFrame) -> Cleaned:
+    """Return the rows of the compiled table, editions 2013-2025, the only source of the last."""
+    require(chunk, ("year",))
+    wrong = number(chunk, "year") != number(chunk, "edition") - 1
+    if wrong.any():
+        refuse(chunk, "year", wrong, "rows are not of the year before the edition", "Correct the source row")
+    return _long(chunk, COMPILED, 2)
+
+
+def totals(chunk: pd.DataFrame) -> Cleaned:
+    """Return the totals of editions 2003-2005, three rows for each unit of the sheet that was scored."""
+    chunk = chunk.rename(columns=str.strip)
+    parts = []
+    for edition in ("03", "04", "05"):
+        raw = {
+            name: f"FIW{edition} {end}" for name, end in (("pr_score", "PR"), ("cl_score", "CL"), ("total", "Total"))
+        }
+        require(chunk, ("Country/Territory", "C/T?", *raw.values()))
+        scored = chunk[~(chunk[list(raw.values())] == "-").all(axis=1)]
+        columns = {"country_name": "Country/Territory", "listed_as": "C/T?", "edition": "edition", **raw}
+        parts.append(_table(scored.assign(edition=f"20{edition}"), columns, 3))
+    table = pd.concat(parts, ignore_index=True)
+    never = set_aside(chunk, ~chunk[LINE].isin(table[LINE]), NOT_SCORED, "Country/Territory")
+    return Cleaned({"scores": table}, kept_but(chunk, never))
+
+
+def _long(chunk: pd.DataFrame, columns: dict[str, str], priority: int) -> Cleaned:
+    require(chunk, columns.values())
+    chunk, entries = corrected(chunk, "freedom_in_the_world")
+    asked = chunk[columns["add_a"]].replace({"N/A": ""})
+    entries.append(changed(chunk, columns["add_a"], asked, "not_asked"))
+    table = _table(chunk.assign(**{columns["add_a"]: asked}), columns, priority)
+    return Cleaned({"scores": table}, kept_but(chunk, *entries))
+
+
+def _table(chunk: pd.DataFrame, columns: dict[str, str], priority: int) -> pd.DataFrame:
+    year = number(chunk, columns["edition"]).astype("Int64") - 1
+    units = named(chunk, columns["country_name"], year)
+    made = {
+        **units,
+        "country_name": chunk[columns["country_name"]],
+        "listed_as": known(chunk, columns["listed_as"], LISTED, _NEW.format("LISTED")).map(LISTED),
+        "edition": year + 1,
+        "year": year,
+        "status": known(chunk, columns["status"], STATUSES, _NEW.format("STATUSES")).map(STATUSES)
+        if "status" in columns
+        else "",
+        **{name.lower(): number(chunk, raw).astype("Int64") for name, raw in columns.items() if name not in _NAMES},
+    }
+    empty = pd.Series(pd.NA, index=chunk.index, dtype="Int64")
+    table = pd.DataFrame({name: made.get(name, empty) for name in SCORES_SCHEMA.names})
+    return placed(table, chunk, priority)
+
+
+(SCORES_SCHEMA,) = schemas(
+    toml(__file__, "fiw_scores.toml"), UNIT_COLUMNS, listed_as=LISTED.values(), status=STATUSES.values()
+)
+
+
+_RATINGS = "Country_and_Territory_Ratings_and_Statuses_FIW_1973-2024.xlsx"
+_CATEGORIES = "Aggregate_Category_and_Subcategory_Scores_FIW_2003-2023.xlsx"
+INPUTS = (
+    Input("freedom_in_the_world", "2024", _RATINGS, sheet="Country Ratings, Statuses ", tables=("ratings",)),
+    Input("freedom_in_the_world", "2024", _RATINGS, sheet="Territory Ratings, Statuses", tables=("ratings",)),
+    Input("freedom_in_the_world", "2024", "All_data_FIW_2013-2024.xlsx", 1, "FIW13-24", ("scores",)),
+    Input("freedom_in_the_world", "2024", _CATEGORIES, sheet="FIW06-23", tables=("scores",)),
+    Input("freedom_in_the_world", "2024", _CATEGORIES, sheet="FIW03-05", tables=("scores",)),
+    Input("freedom_in_the_world", "compiled-2025", "fiw_items_2012_2024.csv", tables=("scores",)),
+)
+_READERS = {
+    "Country Ratings, Statuses ": lambda chunk: ratings(chunk, "country"),
+    "Territory Ratings, Statuses": lambda chunk: ratings(chunk, "territory"),
+    "FIW13-24": items,
+    "FIW06-23": categories,
+    "FIW03-05": totals,
+    "": compiled,
+}
+#: The workbook of all items, editions from 2013, published every year; the regions are dropped.
+ALL_DATA = Layout(
+    "all_data",
+    required=tuple(ITEMS_SHEET.values()),
+    optional=("Region",),
+    sheet=r"FIW\s?\d\d-\d\d",
+    like=INPUTS[2],
+    tables=("scores",),
+    version=r"20\d\d-(20\d\d)",
+    last="Edition",
+)
+#: The two sheets of the workbook of all ratings, three columns per edition; only the first column has a name.
+RATINGS = tuple(
+    Layout(
+        f"{kind}_ratings",
+        required=("Survey Edition",),
+        further=r"(Jan\.-Feb\. )?\d{4}(-\d{2,4})?|Unnamed: \d+",
+        sheet=rf"{kind.title()} Ratings, Statuses",
+        like=like,
+        tables=("ratings",),
+        version=r"1973-(20\d\d)",
+    )
+    for kind, like in zip(("country", "territory"), INPUTS, strict=False)
+)
+#: The two sheets of the workbook of categories and totals from edition 2003, which has years before the items.
+BEFORE_ITEMS = (
+    Layout(
+        "categories",
+        required=tuple(CATEGORIES_SHEET.values()),
+        optional=("Region",),
+        sheet=r"FIW06-\d\d",
+        like=INPUTS[3],
+        tables=("scores",),
+        version=r"2003-(20\d\d)",
+    ),
+    Layout(
+        "totals",
+        required=("Country/Territory", "C/T?"),
+        further=r"FIW0[345] (PR|CL|Total)\s*",
+        sheet=r"FIW03-05",
+        like=INPUTS[4],
+        tables=("scores",),
+        version=r"2003-(20\d\d)",
+    ),
+)
+#: Columns in which the sources of a row must agree: all but its key and the spelling of its name.
+VALUES = [name for name in SCORES_SCHEMA.names if name not in ("unit", "year", "country_name")]
+
+
+def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
+    """Clean one sheet into the table ``ratings`` or ``scores``.
+
+    Grain: one country or territory in one edition. Territories are units of their own.
+
+    Raises
+    ------
+    CleaningError
+        If a header, a code or a value is not one that a rule covers, or a correction is out of date.
+    UnknownName
+        If a country or territory is not in the register.
+    """
+    return _READERS[source.sheet](chunk)
+
+
+def finish(parts) -> Cleaned:
+    """Put the sheets together; a unit and year that several of them give must be the same in all.
+
+    Raises
+    ------
+    CleaningError
+        If two sources of a row differ.
+    """
+    whole = concatenate(parts)
+    if "scores" in whole.tables:
+        whole = one_row_each(whole, "scores", ["unit", "year"], VALUES)
+    kept = {name: table.drop(columns=[FILE, LINE, PRIORITY], errors="ignore") for name, table in whole.tables.items()}
+    return Cleaned(kept, whole.record)
+
+
+DATASET = Dataset(
+    name="freedom_in_the_world",
+    title="Freedom in the World: ratings and status from 1972, scores of categories and items from 2002",
+    inputs=INPUTS,
+    clean=clean,
+    schemas=(RATINGS_SCHEMA, SCORES_SCHEMA),
+    finish=finish,
+    invariants=Invariants(
+        unsummed={
+            **dict.fromkeys(("year", "edition"), "read from headings, or one less than the other"),
+            **dict.fromkeys(
+                (c.name for s in (RATINGS_SCHEMA, SCORES_SCHEMA) for c in s.columns if c.type == "integer"),
+                "the same ratings and scores stand in several files, of which one is kept",
+            ),
+        },
+    ),
+    layouts=(ALL_DATA, *RATINGS, *BEFORE_ITEMS),
+)

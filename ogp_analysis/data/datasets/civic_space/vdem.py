@@ -1,0 +1,249 @@
+"""V-Dem: expert-coded indices of democracy and civic space, one table for each version. Never mix versions.
+
+V-Dem estimates every series anew for each release, so levels of two versions are not comparable:
+each version is a table of its own. Bounds are the 68 % highest-density interval of the estimate.
+
+References
+----------
+Coppedge et al., V-Dem Codebook and Dataset: v14 doi:10.23696/mcwt-fr58, v15 doi:10.23696/vdemds25.
+Pemstein et al., The V-Dem Measurement Model (V-Dem Working Paper 21).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+from dataclasses import replace
+from functools import partial
+
+import pandas as pd
+
+from ogp_analysis.base.beside import toml
+from ogp_analysis.base.schema import Column, TableSchema
+from ogp_analysis.data.cleaning.country_year import bounded, number, refuse, require
+from ogp_analysis.data.cleaning.dataset import Dataset, Input, Layout
+from ogp_analysis.data.cleaning.invariants import Invariants, own_names
+from ogp_analysis.data.cleaning.record import Cleaned, kept_all, kept_but, set_aside
+from ogp_analysis.data.datasets.civic_space.index_rows import unit_columns, units_of_vdem
+
+LICENCE = "CC BY-SA 4.0"
+
+#: What each series stands for and the direction of its scale.
+MEANINGS = toml(__file__, "vdem.toml")
+V14_SERIES = (
+    "v2xcs_ccsi", "v2x_cspart", "v2csreprss", "v2cseeorgs", "v2csprtcpt", "v2cscnsult", "v2x_freexp_altinf",
+    "v2x_civlib", "v2x_clpriv", "v2x_frassoc_thick", "v2caassemb", "v2x_polyarchy", "v2x_libdem", "v2x_regime",
+    "v2mecenefi", "v2meharjrn", "v2meslfcen",
+)  # fmt: skip
+V15_SERIES = ("v2x_polyarchy", "v2x_libdem", "v2x_partipdem", "v2x_delibdem", "v2x_egaldem")
+V12_SERIES = (
+    "v2x_civlib", "v2x_freexp_altinf", "v2x_frassoc_thick", "v2x_polyarchy", "v2x_liberal", "v2xel_frefair",
+    "v2xcl_rol", "v2x_jucon", "v2xlg_legcon",
+)  # fmt: skip
+
+#: The file of version 16 has 38 countries and no bounds; its indicators without a meaning above are not read.
+V16_38_SERIES = (
+    "v2x_polyarchy", "v2x_libdem", "v2x_partipdem", "v2x_delibdem", "v2x_egaldem", "v2x_freexp_altinf",
+    "v2x_frassoc_thick", "v2xel_frefair", "v2xcl_rol", "v2meharjrn",
+)  # fmt: skip
+
+
+def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
+    """Clean one chunk of a V-Dem file into the table of its version: ``v12``, ``v14``, ``v15`` or ``v16_38``.
+
+    Grain: one V-Dem country unit in one year. Every row is kept and no value is changed. Units that
+    are not ISO countries stay under their V-Dem text id, see ``SPECIAL_UNITS`` of ``index_rows``; country
+    names are left as each version writes them.
+
+    Raises
+    ------
+    CleaningError
+        If a column is absent, a unit is unknown, a value is not a number, or an estimate does not
+        lie within its bounds.
+    """
+    table, place, names = _READ[source.version]
+    require(chunk, (*place, *names))
+    rows = chunk.rename(columns={"inner key": "year"})
+    rows = rows if "country_name" in place else rows.assign(country_name="")
+    unit = units_of_vdem(rows, place[0])
+    # A file's own ISO column is held against the rule.
+    wrong = chunk["iso3"] != unit["iso3"] if "iso3" in place[1:] else pd.Series(False, index=chunk.index)
+    if wrong.any():
+        action = "Correct the source row, or the list of special units in the cleaner"
+        refuse(chunk, "iso3", wrong, "codes differ from the rule for their unit", action, beside="country_text_id")
+    frame = pd.DataFrame({**unit, **_values(rows, names)})
+    return Cleaned({table: frame[[name for name in frame if name != "country_name" or name in place]]}, kept_all(chunk))
+
+
+def _values(chunk: pd.DataFrame, names: Collection[str]) -> dict[str, pd.Series]:
+    """Return the numbers of the series among some columns; bounds are held around their estimate."""
+    made = {}
+    for name in (name for name in names if name in MEANINGS):
+        low, high, sd = (f"{name}{end}" for end in ENDS)
+        made |= bounded(chunk, name, low, high) if {low, high} <= set(names) else {name: number(chunk, name)}
+        made |= {sd: number(chunk, sd)} if sd in names else {}
+    return made
+
+
+_FIRST_YEAR = 1970
+#: V-Dem 14 ends with 2023, and each version with the year after.
+_VERSION_AND_YEAR = 2009
+ENDS = ("_codelow", "_codehigh", "_sd")
+
+
+def release(declared: Dataset, version: str, columns: tuple[str, ...]) -> Dataset:
+    """Return what is declared of a newer release of V-Dem: a table of its own, such as ``v16``, of the series it has.
+
+    Parameters
+    ----------
+    declared : Dataset
+        The dataset.
+    version : str
+        The number of the release.
+    columns : tuple of str
+        Columns of the file that are read.
+    """
+    table = "v" + re.sub(r"[^a-z0-9]+", "_", version.lower())
+    values = [name for name in CORE.optional + CORE.required[3:] if name in columns]
+    last = int(version) + _VERSION_AND_YEAR if version.isdigit() else None
+    schema = _schema(
+        table, sorted(values), _FIRST_YEAR, last, "Years before 1970 and other variables are not taken over"
+    )
+    clean = partial(clean_release, table=table, values=tuple(values))
+    return replace(declared, clean=clean, schemas=(schema,), invariants=Invariants(sums=own_names(schema, ["year"])))
+
+
+def clean_release(chunk: pd.DataFrame, source: Input, table: str, values: tuple[str, ...]) -> Cleaned:
+    """Clean one chunk of a newer release into its table; years before the panel are set aside.
+
+    Parameters
+    ----------
+    chunk : pandas.DataFrame
+        Raw text of a Core or Full file.
+    source : Input
+        The file.
+    table : str
+        The table of the release, such as ``v16``.
+    values : tuple of str
+        Columns of :data:`MEANINGS`, of bounds and deviations that are read.
+
+    Raises
+    ------
+    CleaningError
+        As for :func:`clean`.
+    """
+    early = number(chunk, "year") < _FIRST_YEAR
+    kept = chunk[~early]
+    frame = pd.DataFrame({**units_of_vdem(kept, "country_text_id"), **_values(kept, values)})
+    return Cleaned({table: frame}, kept_but(chunk, set_aside(chunk, early, "before_1970", "year")))
+
+
+#: V-Dem's Core and Full files by country and year. No other file has the core civil society index with these three.
+CORE = Layout(
+    "core",
+    required=("country_text_id", "country_name", "year", "v2xcs_ccsi", "v2x_polyarchy"),
+    optional=tuple(
+        name + end for name in MEANINGS for end in ("", *ENDS) if name + end not in ("v2xcs_ccsi", "v2x_polyarchy")
+    ),
+    made=release,
+    version=r"[vV](\d+)",
+)
+
+
+def _with_bounds(series, *, sd: bool = False) -> list[str]:
+    ends = ("", "_codelow", "_codehigh", "_sd") if sd else ("", "_codelow", "_codehigh")
+    return [name + end for name in series for end in ends]
+
+
+#: Of each version the table, the columns that name a row, that of the unit first, and the columns of numbers.
+_READ = {
+    "12-intervals": ("v12", ("iso3", "country_name", "year"), _with_bounds(V12_SERIES)),
+    "14": ("v14", ("country_text_id", "country_name", "year"), V14_SERIES),
+    "15-indices": ("v15", ("country_text_id", "iso3", "country_name", "year"), _with_bounds(V15_SERIES, sd=True)),
+    "16-38-countries": ("v16_38", ("key", "inner key"), V16_38_SERIES),
+}
+_BOUND = {"_codelow": "Lower end of the 68 % interval of", "_codehigh": "Upper end of the 68 % interval of",
+          "_sd": "Standard deviation of the posterior of"}  # fmt: skip
+
+
+def _schema(table: str, names, first: int, last: int | None, left_alone: str) -> TableSchema:
+    values = []
+    for name in names:
+        series = next(s for s in MEANINGS if name in (s, *(s + end for end in _BOUND)))
+        (meaning, direction), end = MEANINGS[series], name.removeprefix(series)
+        if name == "v2x_regime":
+            kind, scale, least, most = "integer", "ordinal, 0 to 3", 0, 3
+        elif series.startswith("v2x"):
+            kind, scale, least, most = "number", "index, 0 to 1", 0, 1
+        else:
+            # The measurement model's scale has no ends: estimates lie within five units of its centre, bounds in eight.
+            kind, scale, most = "number", "interval, z-like, about -4 to 4", 8 if end else 5
+            least = -most
+        meaning, direction = f"{_BOUND[end]} {series}" if end else meaning, "" if end == "_sd" else direction
+        values.append(Column(name, kind, meaning, scale, direction, minimum=least, maximum=most, licence=LICENCE))
+    columns = (
+        *unit_columns(),
+        *([] if table == "v16_38" else [Column("country_name", "string", "Name as this version of V-Dem writes it",
+                                               required=True)]),
+        Column("year", "integer", "Calendar year", "year", minimum=first, maximum=last, required=True),
+        *values,
+    )  # fmt: skip
+    return TableSchema(table, "one V-Dem country unit in one year", ("unit", "year"), columns, left_alone)
+
+
+#: One table a version.
+SCHEMAS = (
+    _schema(
+        "v12",
+        _with_bounds(V12_SERIES),
+        2012,
+        2021,
+        "The version number is inferred from the last year of the file. The ambiguous-regime codes are not "
+        "taken over. 169 countries: some small states, territories and parts of countries are absent",
+    ),
+    _schema(
+        "v14",
+        V14_SERIES,
+        1970,
+        2023,
+        "This file has no bounds. Its other variables are not taken over. A unit keeps its code through a "
+        "change of the state: RUS is the Soviet Union to 1991, CZE Czechoslovakia to 1992, SRB Yugoslavia",
+    ),
+    _schema(
+        "v15",
+        _with_bounds(V15_SERIES, sd=True),
+        1990,
+        2024,
+        "The additive and multiplicative polyarchy indices are not taken over",
+    ),
+    _schema(
+        "v16_38",
+        V16_38_SERIES,
+        1985,
+        2025,
+        "38 countries that a monitor chose: no sample, from which no median, rank or cohort can be taken. Values have "
+        "three decimals and no bounds. Eleven indicators of elections, parties, courts and media are not taken over",
+    ),
+)
+
+DATASET = Dataset(
+    name="vdem",
+    title="Varieties of Democracy: civic space and democracy by country and year, versions 12, 14 and 15",
+    inputs=(
+        Input("vdem", "14", "vdem_v14_1970_2023.csv.gz", tables=("v14",)),
+        Input("vdem", "15-indices", "vdem_v15_indices_intervals_1990_2024.csv", tables=("v15",)),
+        Input("vdem", "12-intervals", "vdem_v12_intervals_2012_2021.csv", tables=("v12",)),
+        Input("vdem", "16-38-countries", "vdem_static_all.json", tables=("v16_38",)),
+    ),
+    clean=clean,
+    schemas=SCHEMAS,
+    invariants=Invariants(
+        sums=tuple(
+            one
+            for schema, files in zip(SCHEMAS, ("vdem/12-*", "vdem/14/*", "vdem/15-*", "vdem/16-38-*"), strict=True)
+            for one in own_names(schema, ("year",) if schema.name == "v16_38" else (), files)
+        ),
+        unsummed={"year": "read from text"},
+    ),
+    layouts=(CORE,),
+    newest=("v15", "v14"))  # fmt: skip

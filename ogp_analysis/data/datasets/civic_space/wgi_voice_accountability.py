@@ -1,0 +1,81 @@
+"""Worldwide Governance Indicators, Voice and Accountability: estimate, standard error and percentile ranks.
+
+References
+----------
+Kaufmann, Kraay and Mastruzzi (2010), The Worldwide Governance Indicators: Methodology and Analytical
+Issues, World Bank Policy Research Working Paper 5430.
+"""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from ogp_analysis.base.beside import toml
+from ogp_analysis.base.schema import schemas
+from ogp_analysis.data.cleaning.country_year import bounded, current_codes, known, number, refuse, require
+from ogp_analysis.data.cleaning.dataset import Dataset, Input, Layout
+from ogp_analysis.data.cleaning.record import Cleaned, changed, kept_but
+
+#: World Bank codes that are not ISO 3166, and the ISO code of each. The Netherlands Antilles were
+#: dissolved on 2010-10-10 and have none any more, though the file estimates them from 2004 to 2013.
+ISO_OF_ECONOMY = {"ADO": "AND", "ANT": "", "KSV": "XKX", "ROM": "ROU", "TMP": "TLS", "WBG": "PSE", "ZAR": "COD"}
+#: The line of a code that is the World Bank's own.
+_NEW_ECONOMY = '"{}": "" to ISO_OF_ECONOMY in ogp_analysis/data/datasets/civic_space/wgi_voice_accountability.py'
+
+_COLUMNS = ("country_name", "wb_code", "iso3", "year", "va_est", "va_se", "va_nsrc", "va_rank", "va_rank_lo90",
+            "va_rank_hi90")  # fmt: skip
+
+
+def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
+    """Clean one chunk of the Voice and Accountability file into the table ``country_year``.
+
+    Grain: one economy in one year (1996, 1998, 2000, then every year from 2002). Every row is kept,
+    also those without an estimate. The World Bank's own codes stay in `economy`; `iso3` is read from
+    them by :data:`ECONOMY_RULE`, and each code that differs is on the record. Values are left alone.
+
+    Raises
+    ------
+    CleaningError
+        If a column is absent, an economy is unknown, a value is not a number, an estimate has no
+        standard error, or a rank does not lie within its bounds.
+    """
+    require(chunk, _COLUMNS)
+    economy = known(chunk, "wb_code", current_codes() | ISO_OF_ECONOMY.keys(), _NEW_ECONOMY)
+    iso3 = economy.replace(ISO_OF_ECONOMY)
+    # The file's own ISO column is held against the rule; it carries the withdrawn code ANT, the rule none.
+    odd = (chunk["iso3"] != iso3) & (chunk["wb_code"] != "ANT")
+    if odd.any():
+        action = "Correct the source row, or the list of economy codes in the cleaner"
+        refuse(chunk, "iso3", odd, "codes differ from the rule for their economy", action, beside="wb_code")
+    # Estimate and standard error are present together or not at all.
+    estimate, error = number(chunk, "va_est"), number(chunk, "va_se")
+    wrong = estimate.isna() != error.isna()
+    if wrong.any():
+        what, action = "rows have an estimate or a standard error without the other", "Correct the source row"
+        refuse(chunk, "va_se", wrong, what, f"{action}, or name the exception in the cleaner", beside="wb_code")
+    table = pd.DataFrame({
+        "economy": economy,
+        "iso3": iso3,
+        "country_name": chunk["country_name"],
+        "year": chunk["year"],
+        "va_est": estimate,
+        "va_se": error,
+        "va_nsrc": number(chunk, "va_nsrc"),
+        **bounded(chunk, "va_rank", "va_rank_lo90", "va_rank_hi90"),
+    })  # fmt: skip
+    return Cleaned({"country_year": table}, kept_but(chunk, changed(chunk, "wb_code", iso3, "world_bank_economy_code")))
+
+
+(SCHEMA,) = schemas(toml(__file__, "wgi_voice_accountability.toml"))
+
+INPUT = Input("wgi_voice_accountability", "2023", "wgi_va_1996_2023.csv")
+VOICE = Layout("voice", required=_COLUMNS, like=INPUT, last="year")
+
+DATASET = Dataset(
+    name="wgi_voice_accountability",
+    title="Worldwide Governance Indicators: voice and accountability, 1996-2023",
+    inputs=(INPUT,),
+    clean=clean,
+    schemas=(SCHEMA,),
+    layouts=(VOICE,),
+)

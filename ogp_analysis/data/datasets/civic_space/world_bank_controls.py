@@ -1,0 +1,54 @@
+"""World Bank development indicators used as controls: income, growth, trade, internet use, population.
+
+References
+----------
+World Bank, World Development Indicators: NY.GDP.PCAP.KD, NY.GDP.MKTP.KD.ZG, NE.TRD.GNFS.ZS,
+NY.GDP.TOTL.RT.ZS, SP.URB.TOTL.IN.ZS, MS.MIL.XPND.GD.ZS, SP.POP.TOTL; Gapminder and the International
+Telecommunication Union for internet users (IT.NET.USER.ZS).
+"""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from ogp_analysis.base.beside import toml
+from ogp_analysis.base.schema import schemas
+from ogp_analysis.data.cleaning.country_year import REGISTER_LINE, current_codes, known, number, require
+from ogp_analysis.data.cleaning.dataset import Dataset, Input, Layout
+from ogp_analysis.data.cleaning.record import Cleaned, kept_all
+
+(SCHEMA,) = schemas(toml(__file__, "world_bank_controls.toml"))
+SERIES = SCHEMA.columns[2:]
+
+
+def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
+    """Clean one chunk of the compiled indicators into the table ``country_year``.
+
+    Grain: one economy in one year. Every row is kept, also the empty ones, and no value is changed:
+    steps in the internet series and trade or military shares near zero or above 100 are as published.
+
+    Raises
+    ------
+    CleaningError
+        If a column is absent, an economy is unknown or a value is not a number.
+    """
+    require(chunk, ("iso3", "year", *(column.name for column in SERIES)))
+    table = pd.DataFrame({
+        "iso3": known(chunk, "iso3", current_codes(), REGISTER_LINE),
+        "year": chunk["year"],
+        **{column.name: number(chunk, column.name) for column in SERIES},
+    })  # fmt: skip
+    return Cleaned({"country_year": table}, kept_all(chunk))
+
+
+INPUT = Input("world_bank_controls", "2024", "controls_wdi_1970_2024.csv")
+SERIES_BY_ECONOMY = Layout("series", required=("iso3", "year", *(one.name for one in SERIES)), like=INPUT, last="year")
+
+DATASET = Dataset(
+    name="world_bank_controls",
+    title="World Bank development indicators by economy and year, 1970-2024",
+    inputs=(INPUT,),
+    clean=clean,
+    schemas=(SCHEMA,),
+    layouts=(SERIES_BY_ECONOMY,),
+)

@@ -1,0 +1,75 @@
+"""Local members of OGP in the participation panel of 2019, with their first year and their names."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from ogp_analysis.base.beside import toml
+from ogp_analysis.base.countries import iso3_of
+from ogp_analysis.base.schema import schemas
+from ogp_analysis.data.cleaning.coding import Rule, coded
+from ogp_analysis.data.cleaning.country_year import refuse, require
+from ogp_analysis.data.cleaning.dataset import Dataset, Input, Layout
+from ogp_analysis.data.cleaning.invariants import Invariants, Sum
+from ogp_analysis.data.cleaning.record import Cleaned, kept_all
+from ogp_analysis.data.datasets.open_government import units
+
+_BASIS = (
+    Rule("confirmed_in_commitments", "confirmed by the Code column of .*"),
+    Rule("read_from_code", "read from the four-letter code; not confirmed .*"),
+)
+_RULES = "local_members.py"
+
+_TABLES = toml(__file__, "local_members.toml")["table"]
+(MEMBERS,) = schemas(_TABLES, bases=[rule.code for rule in _BASIS])
+_COLUMNS = ("ogp_code", "first_year_participating", "last_year_in_panel", "locality", "name_basis")
+
+
+def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
+    """Return the local members of a chunk, one row per locality.
+
+    Raises
+    ------
+    CleaningError
+        If a column is absent, a code has not four letters, or a name has no country or another than that of
+        the code.
+    UnknownName
+        If a code begins with no country's, or a name ends with none.
+    """
+    require(chunk, _COLUMNS)
+    coded(chunk, "ogp_code", [Rule("local", "[A-Z]{4}")], "data/datasets/open_government/units.py")
+    # The country of a locality follows the last comma of its name.
+    if (odd := ~chunk["locality"].str.contains(", ", regex=False)).any():
+        refuse(chunk, "locality", odd, "names that do not end in a comma and a country", "Correct the name")
+    names = chunk["locality"].str.rsplit(", ", n=1, expand=True).reindex(columns=[0, 1])
+    iso3 = units.country_of(chunk["ogp_code"])
+    if (odd := iso3 != iso3_of(names[1], "locality")).any():
+        what, action = "names of another country than that of the code", "Correct the name or the code"
+        refuse(chunk, "locality", odd, what, action, beside="ogp_code")
+    members = pd.DataFrame(
+        {
+            "unit": chunk["ogp_code"],
+            "iso3": iso3,
+            "locality": names[0],
+            "name_basis": coded(chunk, "name_basis", _BASIS, _RULES),
+            "first_year": chunk["first_year_participating"],
+            "last_year": chunk["last_year_in_panel"],
+        }
+    )
+    return Cleaned({"members": members}, kept_all(chunk))
+
+
+DATASET = Dataset(
+    name="ogp_local_members",
+    title="Local members of OGP in the panel of 2019",
+    inputs=(Input("ogp_local_members", "compiled", "local_members.csv"),),
+    clean=clean,
+    schemas=(MEMBERS,),
+    invariants=Invariants(
+        sums=(
+            Sum("members", "first_year", ("first_year_participating",)),
+            Sum("members", "last_year", ("last_year_in_panel",)),
+        ),
+    ),
+    layouts=(Layout("compiled", required=_COLUMNS, version=r"(20\d\d)", last="last_year_in_panel"),),
+)

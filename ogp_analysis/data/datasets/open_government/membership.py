@@ -1,0 +1,354 @@
+"""National membership of the Open Government Partnership: who joined, by which concept, and in which status since."""
+
+from __future__ import annotations
+
+import re
+
+import pandas as pd
+
+from ogp_analysis.base.beside import toml
+from ogp_analysis.base.errors import CleaningError, listed
+from ogp_analysis.base.schema import schemas
+from ogp_analysis.data.cleaning import addresses, coding
+from ogp_analysis.data.cleaning.coding import coded, country_codes, rules, translated
+from ogp_analysis.data.cleaning.corrections import made, not_needed
+from ogp_analysis.data.cleaning.country_year import refuse, require
+from ogp_analysis.data.cleaning.dataset import Dataset, Input, Layout, concatenate
+from ogp_analysis.data.cleaning.invariants import Invariants, Link, Sum
+from ogp_analysis.data.cleaning.record import FILE, LINE, Cleaned, Record, changed, kept_all, kept_but
+from ogp_analysis.data.datasets.open_government import membership_columns as columns
+from ogp_analysis.data.datasets.open_government.membership_columns import SPELLS, STATUSES, spells
+
+# Where sources on membership disagree: the value used here, and the others.
+
+_CONFLICTS_FILE = "conflicts.toml"
+MATTERS = toml(__file__, _CONFLICTS_FILE)
+
+
+def conflicts(chunk: pd.DataFrame) -> pd.DataFrame:
+    """Return ``conflicts``: the values that sources give for one matter, of which every year is in the source.
+
+    Raises
+    ------
+    CleaningError
+        If a matter is not coded, or a coded year does not stand in its text.
+    """
+    values = [MATTERS.get(kind, {}).get(subject) for subject, kind in zip(chunk["iso3"], chunk["kind"], strict=True)]
+    stale = [
+        value is None
+        or not set(re.findall(r"\d{4}", " ".join([value["used"], *value["others"]]))) <= set(re.findall(r"\d{4}", text))
+        for value, text in zip(values, chunk["iso3"] + " " + chunk["conflict"], strict=True)
+    ]
+    if any(stale):
+        row = chunk[stale].iloc[0]
+        raise CleaningError(
+            f"{row[FILE]} line {row[LINE]}, conflict",
+            f"{sum(stale)} matters differ from their coding, for example "
+            f"{row['iso3']} {row['kind']}: {row['conflict']!r}",
+            f"Code them in {_CONFLICTS_FILE}",
+        )
+    return pd.DataFrame(
+        {
+            "subject": chunk["iso3"],
+            "kind": chunk["kind"],
+            "used": [value["used"] for value in values],
+            "others": [" | ".join(value["others"]) for value in values],
+        }
+    )
+
+
+# The standing of each member as it could be read in November 2026, and how far that goes.
+
+_STANDINGS_FILE = "standings.toml"
+STANDING_CODES = toml(__file__, _STANDINGS_FILE)
+
+COLUMNS = ("iso3", "standing", "as_of", "as_of_basis", "standing_basis", "read_here", "plan_number", "plan_years",
+           "contrary_reason", "resolution_date", "decided_by", "source_url", "evidence", "confidence")  # fmt: skip
+_PLAN_YEARS = r"(?P<plan_start>\d{4})-(?P<plan_end>\d{4})(?: \(.*\))?|none .*|in co-creation .*|"
+
+
+def _codes(name: str, *, described: bool = False):
+    """Return the codes of a list of the coding table, each once; with their meanings where it has them."""
+    found = STANDING_CODES[name]
+    if described:
+        return {one["code"]: one["meaning"] for one in found if one["code"]}
+    every = found.values() if isinstance(found, dict) else (one["code"] for one in found)
+    return tuple(dict.fromkeys(code for code in every if code))
+
+
+(STANDINGS,) = schemas(
+    STANDING_CODES["tables"],
+    precisions=coding.PRECISIONS,
+    standings=_codes("standings"),
+    as_of_bases=_codes("as_of_bases"),
+    standing_bases=_codes("standing_bases"),
+    reasons=_codes("reason", described=True),
+    answers=_codes("answer", described=True),
+    deciders=_codes("decider"),
+    confidences=_codes("confidences"),
+    caveats=tuple(STANDING_CODES["caveats"]),
+    source_kinds=addresses.KINDS,
+)
+
+
+def standings(chunk: pd.DataFrame, links: pd.Series) -> pd.DataFrame:
+    """Return ``standings``, one row per country.
+
+    Parameters
+    ----------
+    chunk : pandas.DataFrame
+        Raw text with file and line.
+    links : pandas.Series
+        Its addresses without those that name a person.
+
+    Raises
+    ------
+    CleaningError
+        If a column is absent, a rule is missing for a text, or a standing has no date and is not of an undated page.
+    """
+    require(chunk, COLUMNS)
+
+    def code(column: str, name: str) -> pd.Series:
+        return translated(chunk, column, STANDING_CODES[name], _STANDINGS_FILE)
+
+    def rule(column: str, name: str) -> pd.Series:
+        return coded(chunk, column, rules(STANDING_CODES[name]), _STANDINGS_FILE)
+
+    plan = chunk["plan_years"].str.extract(f"^(?:{_PLAN_YEARS})$")
+    if (odd := ~chunk["plan_years"].str.fullmatch(_PLAN_YEARS)).any():
+        refuse(chunk, "plan_years", odd, "plans of no known form", f"Add a rule to {__name__}")
+    basis = code("as_of_basis", "as_of_bases")
+    if (odd := (chunk["as_of"] == "") != basis.isin(["", "undated"])).any():
+        refuse(chunk, "as_of", odd, "dates that do not go with their basis", "Correct one of the two", "as_of_basis")
+    answer = rule("resolution_date", "answer")
+    answered = chunk["resolution_date"].str.extract(r"(\d{4}[-\d]*) \([^()]*\)$", expand=False).fillna("")
+    caveat = pd.Series("", index=chunk.index)
+    for name, part in STANDING_CODES["caveats"].items():
+        caveat = caveat.mask(chunk["evidence"].str.contains(part, regex=False), name)
+    return pd.DataFrame(
+        {
+            "iso3": country_codes(chunk, "iso3"),
+            "standing": code("standing", "standings"),
+            "as_of": chunk["as_of"],
+            "as_of_precision": coding.precision(chunk["as_of"]),
+            "as_of_basis": basis,
+            "standing_basis": code("standing_basis", "standing_bases"),
+            "read": code("read_here", "reads"),
+            "plan_number": chunk["plan_number"].str.extract(r"^(\d+)(?: \(.*\))?$", expand=False).fillna(""),
+            "plan_start": plan["plan_start"].fillna(""),
+            "plan_end": plan["plan_end"].fillna(""),
+            "reason": rule("contrary_reason", "reason"),
+            "answered": answered.where(answer != "", ""),
+            "answer": answer,
+            "decided_by": rule("decided_by", "decider"),
+            "confidence": code("confidence", "confidences"),
+            "caveat": caveat,
+            "source_kind": addresses.kinds(chunk, "source_url"),
+            "source_url": links,
+        }
+    )
+
+
+_FILE = "membership.toml"
+CODING = toml(__file__, _FILE)
+
+FACTS = Input("ogp_membership", "compiled", "membership_facts.csv", tables=("countries", "spells"))
+DISAGREEMENTS = Input("ogp_membership", "compiled", "conflicts.csv", tables=("conflicts",))
+READ = Input("ogp_membership", "standings-2026-11", "standings.csv", tables=("standings",))
+
+_COLUMNS = ("country", "iso3", "joined", "joined_basis", "left", "status", "status_events", "first_action_plan_year",
+            "action_plans_in_2016_irm_data", "commitments_in_2016_irm_data", "okf_stage_2016", "cross_check",
+            "joined_confidence", "exit_confidence", "source", "status_verified_to", "current_plan")  # fmt: skip
+#: Other dates of joining, by country.
+_OTHERWISE = {iso3: " | ".join(one["others"]) for iso3, one in MATTERS["joined"].items()}
+EXIT_KINDS = ("withdrawn", "removed", "suspended_for_good")
+EXIT_ACTS = ("letter_dated", "letter_received", "announced", "decided", "minister_decided", "ended", "suspended")
+
+COUNTRIES, CONFLICTS = schemas(
+    CODING["table"],
+    precisions=coding.PRECISIONS,
+    formal_bases=columns.FORMAL_BASES,
+    bases=[entry["code"] for entry in CODING["basis"]],
+    confidences=columns.CONFIDENCES,
+    cohorts=columns.COHORTS,
+    exit_kinds=EXIT_KINDS,
+    acts=EXIT_ACTS,
+    statuses=STATUSES,
+    notes={entry["code"]: entry["meaning"] for entry in CODING["status"] if entry["code"] not in EXIT_KINDS},
+    conflicts=tuple(MATTERS),
+)
+
+
+def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
+    """Return ``countries`` and ``spells``, ``conflicts`` or ``standings``, from a chunk of one of the three files.
+
+    Parameters
+    ----------
+    chunk : pandas.DataFrame
+        Raw text with file and line.
+    source : Input
+        Which of the files it was read from.
+
+    Raises
+    ------
+    CleaningError
+        If a column is absent, a note is named by no rule, a dated change no longer has its ground in the notes of the
+        version it was written for, or a country is said to have been inactive and no change is dated.
+    """
+    if "conflict" in chunk.columns:
+        require(chunk, ("iso3", "kind"))
+        return Cleaned({"conflicts": conflicts(chunk)}, kept_all(chunk))
+    if "standing_basis" in chunk.columns:
+        require(chunk, COLUMNS)
+        links, named = addresses.without_names(chunk, "source_url")
+        return Cleaned({"standings": standings(chunk, links)}, kept_but(chunk, *named))
+    require(chunk, _COLUMNS)
+    known = not source.layout
+    # Corrections are made on coded values: the record shows codes and dates, never notes.
+    links, entries = addresses.without_names(chunk.assign(source=columns.links(chunk)), "source")
+    table = countries(chunk).assign(sources=links, **{FILE: chunk[FILE], LINE: chunk[LINE]})
+    for correction in CODING["correction"]:
+        rows = table["iso3"] == correction["iso3"]
+        table, told = made(table, rows, correction, _FILE, written_for=known)
+        entries += told
+    # The dated changes of status are held against the notes of the table. In a version for which they were not written,
+    # a note may say it in other words: the change stays, on the record.
+    notes = (chunk["status"] + "; " + chunk["status_events"]).set_axis(chunk["iso3"])
+    stale = {
+        f"{change['iso3']} {change['date']}": change
+        for change in CODING["change"]
+        if change["iso3"] in notes.index and change["expect"] not in notes[change["iso3"]]
+    }
+    # A core group "suspends" its part; a country is "suspended" or under "suspension".
+    noted = notes.index[notes.str.contains("inactiv|suspended|suspension")]
+    undated = sorted(set(noted) - {change["iso3"] for change in CODING["change"]})
+    if (stale and known) or undated:
+        odd = {
+            "changes of status have lost their ground": stale,
+            "countries were inactive or suspended without a dated change": undated,
+        }
+        raise CleaningError(
+            f"{_FILE}, change",
+            "; ".join(f"{len(names)} {what}, {listed(names)}" for what, names in odd.items() if names),
+            "Read the notes on these countries again and correct the file",
+        )
+    place = pd.Series(chunk.index, index=chunk["iso3"])
+    for name, one in stale.items():
+        lost = pd.Series(f"the notes no longer say {one['expect']!r}", index=[place[one["iso3"]]], dtype="str")
+        entries.append(not_needed(chunk, "status_events", f"{name} {one['status']}", lost))
+    spell = spells(table, CODING["change"], CODING["exits"])
+    table["left_precision"] = coding.precision(table["left"])
+    table["current_status"] = table["iso3"].map(spell.groupby("iso3")["status"].last())
+    return Cleaned({"countries": table, "spells": spell}, kept_but(chunk, *entries))
+
+
+def finish(parts) -> Cleaned:
+    """Put the chunks together; a standing read on a newer page dates the evidence for the status anew.
+
+    Rule ``newer_page_read``: the date of the newest evidence is that of the standing, where it is later or finer.
+    """
+    whole = concatenate(parts)
+    tables, told = dict(whole.tables), []
+    if "countries" in tables:
+        held = tables["countries"]
+        if "standings" in tables:
+            read = held["iso3"].map(tables["standings"].set_index("iso3")["as_of"]).fillna("")
+            later = coding.first_day(read) > coding.first_day(held["status_verified_to"])
+            finer = pd.Series([new.startswith(old) for new, old in zip(read, held["status_verified_to"], strict=True)])
+            verified = held["status_verified_to"].mask((later | finer) & (read != ""), read)
+            told.append(changed(held, "status_verified_to", verified, "newer_page_read"))
+            held = held.assign(status_verified_to=verified, status_verified_precision=coding.precision(verified))
+            spell = tables["spells"]
+            tables["spells"] = spell.assign(verified_to=spell["iso3"].map(held.set_index("iso3")["status_verified_to"]))
+        tables["countries"] = held[COUNTRIES.names]
+    return Cleaned(tables, whole.record + Record({}, {}, pd.concat(told)) if told else whole.record)
+
+
+def countries(chunk: pd.DataFrame) -> pd.DataFrame:
+    """Return the columns of ``countries``, as text; one row per country. Precision and status of exits come later."""
+    basis = coded(chunk, "joined_basis", rules(CODING["basis"]), _FILE)
+    status = coded(chunk, "status", rules(CODING["status"]), _FILE)
+    letter, window = columns.joined_letter(chunk, basis), columns.joined_window(chunk)
+    formal, plan = columns.joined_formal(chunk, basis), columns.latest_plan(chunk)
+    exit_kind = status.where(status.isin(EXIT_KINDS), "")
+    if (odd := (exit_kind == "") != (chunk["left"] == "")).any():
+        what = "exits without a date, or dates without an exit"
+        refuse(chunk, "left", odd, what, "Correct the row or its rule", beside="status")
+    return pd.DataFrame(
+        {
+            "iso3": country_codes(chunk, "iso3"),
+            "country": chunk["country"],
+            "joined_letter": letter,
+            "joined_letter_precision": coding.precision(letter),
+            "joined_letter_year": coding.year(letter),
+            "joined_earliest": window["earliest"],
+            "joined_latest": window["latest"],
+            "joined_formal": formal["date"],
+            "joined_formal_precision": coding.precision(formal["date"]),
+            "joined_formal_year": coding.year(formal["date"]),
+            "joined_formal_basis": formal["basis"],
+            "joined_basis": basis,
+            "joined_confidence": columns.confidence(chunk, "joined_confidence"),
+            "entry_cohort": columns.entry_cohort(formal),
+            "joined_otherwise": chunk["iso3"].map(_OTHERWISE).fillna(""),
+            "left": chunk["left"],
+            "left_precision": "",
+            "exit_kind": exit_kind,
+            "left_act": chunk["iso3"].map(lambda iso3: CODING["exits"].get(iso3, {}).get("act", "")),
+            "left_other": chunk["iso3"].map(lambda iso3: CODING["exits"].get(iso3, {}).get("other", "")),
+            "left_other_act": chunk["iso3"].map(lambda iso3: CODING["exits"].get(iso3, {}).get("other_act", "")),
+            "exit_confidence": columns.confidence(chunk, "exit_confidence"),
+            "current_status": "",
+            "status_note": status.where(~status.isin(EXIT_KINDS), ""),
+            "status_verified_to": chunk["status_verified_to"],
+            "status_verified_precision": coding.precision(chunk["status_verified_to"]),
+            "first_action_plan_year": chunk["first_action_plan_year"],
+            "plans_in_2016_data": chunk["action_plans_in_2016_irm_data"],
+            "commitments_in_2016_data": chunk["commitments_in_2016_irm_data"],
+            "latest_plan_number": plan["number"],
+            "latest_plan_start": plan["start"],
+            "latest_plan_end": plan["end"],
+            "okf_stage_2016": chunk["okf_stage_2016"],
+        }
+    )
+
+
+DATASET = Dataset(
+    name="ogp_membership",
+    title="National members of the Open Government Partnership, their spells of status, and conflicts of sources",
+    inputs=(FACTS, DISAGREEMENTS, READ),
+    clean=clean,
+    finish=finish,
+    schemas=(COUNTRIES, SPELLS, CONFLICTS, STANDINGS),
+    invariants=Invariants(
+        sums=(
+            Sum("countries", "first_action_plan_year"),
+            Sum("countries", "plans_in_2016_data", ("action_plans_in_2016_irm_data",)),
+            Sum("countries", "commitments_in_2016_data", ("commitments_in_2016_irm_data",)),
+            Sum("countries", "okf_stage_2016"),
+        ),
+        unsummed={
+            "joined_letter_year": "read from text",
+            "joined_formal_year": "read from text",
+            "latest_plan_number": "read from text",
+            "latest_plan_start": "read from text",
+            "latest_plan_end": "read from text",
+            "spell": "a running number",
+            "plan_number": "read from text",
+            "plan_start": "read from text",
+            "plan_end": "read from text",
+        },
+        links=(Link("spells", "countries", ("iso3",)), Link("standings", "countries", ("iso3",))),
+    ),
+    layouts=(
+        Layout("facts", required=_COLUMNS, tables=("countries", "spells"), last="status_verified_to"),
+        Layout("conflicts", required=("iso3", "kind", "conflict"), tables=("conflicts",)),
+        Layout(
+            "standings",
+            required=COLUMNS,
+            unread="country|co_creation_late|contrary_letters|held_.*|change_vs_held",
+            tables=("standings",),
+            last="as_of",
+        ),
+    ),
+)

@@ -1,0 +1,73 @@
+"""Commitments to open contracting that the Open Contracting Partnership links to for each country."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from ogp_analysis.base.beside import toml
+from ogp_analysis.base.countries import country, iso3_of
+from ogp_analysis.base.schema import schemas
+from ogp_analysis.data.cleaning.coding import Rule, coded
+from ogp_analysis.data.cleaning.country_year import refuse, require
+from ogp_analysis.data.cleaning.dataset import Dataset, Input, Layout
+from ogp_analysis.data.cleaning.invariants import Invariants
+from ogp_analysis.data.cleaning.record import Cleaned, kept_all
+
+_RULES = "ocp_ogp_commitments.py"
+_KINDS = (
+    Rule("anti_corruption_summit_2016", r"(Commitment )?UK Anti-[Cc]orruption Summit( (country )?[Cc]ommitment)? ?"),
+    Rule(
+        "ogp_local_plan",
+        r".*\bsubnational OGP action plan ?|Tangier OGP Local Action Plan|Paris OGP National Action Plan ?",
+    ),
+    Rule(
+        "ogp_national_plan", r"(OGP (Ecuador )?)?(NAP|National Action Plan|Action Plan)( \d{4}-(\d{2}|\d{4})| 3\.1 ?)?"
+    ),
+    Rule("ogp_national_plan", r"3rd National OGP Action Plan|Open Government Partnership National Action plan .*"),
+    Rule("other", "Transparency and Institutional .*|Law of public .*|National Government Open Data .*|Lift impact .*"),
+)
+_TERM = r"\b(20\d{2})-(?:20)?(\d{2})$"
+_OLD_SITE = "opengovpartnership.org/sites/default/files"
+
+_TABLES = toml(__file__, "ocp_ogp_commitments.toml")["table"]
+(LINKS,) = schemas(_TABLES, kinds=tuple(dict.fromkeys(rule.code for rule in _KINDS)))
+_COLUMNS = ("iso2", "country", "ogp_commitment", "link", "country_file_last_edit")
+
+
+def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
+    """Return the links of a chunk, one row per link.
+
+    Raises
+    ------
+    CleaningError
+        If a column is absent, a text is not named by one rule, or name and code are of two countries.
+    """
+    require(chunk, _COLUMNS)
+    name = chunk["ogp_commitment"].str.strip()
+    terms = name.str.extract(_TERM).fillna("")
+    iso3 = iso3_of(chunk["country"], "country")
+    if (odd := chunk["iso2"] != [country(code).iso2 for code in iso3]).any():
+        refuse(chunk, "iso2", odd, "codes that are not that of the country", "Correct the source row", beside="country")
+    links = pd.DataFrame(
+        {
+            "iso3": iso3,
+            "kind": coded(chunk, "ogp_commitment", _KINDS, _RULES),
+            "plan_first_year": terms[0],
+            "plan_last_year": ("20" + terms[1]).where(terms[1] != "", ""),
+            "source_url": chunk["link"],
+            "old_site": chunk["link"].str.contains(_OLD_SITE, regex=False),
+            "last_edited": chunk["country_file_last_edit"],
+        }
+    )
+    return Cleaned({"links": links}, kept_all(chunk))
+
+
+DATASET = Dataset(
+    name="ocp_ogp_commitments",
+    title="Open-contracting commitments linked by the Open Contracting Partnership",
+    inputs=(Input("ocp_ogp_commitments", "compiled", "ocp_ogp_commitments.csv"),),
+    clean=clean,
+    schemas=(LINKS,),
+    invariants=Invariants(unsummed=dict.fromkeys(("plan_first_year", "plan_last_year"), "read from text")),
+    layouts=(Layout("compiled", required=_COLUMNS, version=r"(20\d\d)", last="country_file_last_edit"),),
+)

@@ -1,0 +1,179 @@
+"""Commitments to register beneficial owners, and the countries of the tracker, as Open Ownership had them in 2023."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from ogp_analysis.base.beside import toml
+from ogp_analysis.base.countries import country
+from ogp_analysis.base.errors import CleaningError
+from ogp_analysis.base.schema import schemas
+from ogp_analysis.data.cleaning import coding
+from ogp_analysis.data.cleaning.coding import Rule, coded, translated
+from ogp_analysis.data.cleaning.country_year import distinct, require
+from ogp_analysis.data.cleaning.dataset import Dataset, Input, Layout
+from ogp_analysis.data.cleaning.invariants import Invariants
+from ogp_analysis.data.cleaning.record import FILE, LINE, Cleaned, changed, kept_but
+
+_COMMITMENTS, _COUNTRIES = "open_ownership_commitments.csv", "open_ownership_countries.csv"
+_RULES = "open_ownership_commitments.py"
+
+_TYPES = {
+    "OGP": "ogp",
+    "EITI": "eiti",
+    "EU": "eu",
+    "UK Anti-Corruption Summit": "anti_corruption_summit_2016",
+    "BOLG": "leadership_group",
+    "IMF RFI COVID": "imf_covid",
+    "IMF RCF COVID": "imf_covid",
+    "IMF RCF RFI COVID": "imf_covid",
+    "IMF ECF COVID": "imf_covid",
+    "IMF SBA SCF COVID": "imf_covid",
+    "Other": "other",
+    "Other (G20)": "other",
+    "": "",
+}
+_CYCLES = (
+    Rule("plan", r"Yes: \d{4}-\d{2}"),
+    Rule("no_plan", "No Action Plan"),
+    Rule("inactive", "Inactive"),
+    Rule("not_member", "Not OGP member"),
+    Rule("", ""),
+)
+_REGIONS = {
+    "Africa": "africa",
+    "East Asia and the Pacific": "east_asia_pacific",
+    "Europe and Central Asia": "europe_central_asia",
+    "Latin America and the Caribbean": "latin_america_caribbean",
+    "Middle East and North Africa": "middle_east_north_africa",
+    "North America": "north_america",
+    "South Asia": "south_asia",
+    "UK Overseas Territories": "uk_overseas_territories",
+}
+_BOOLEANS = {"True": "true", "False": "false"}
+
+COMMITMENTS, COUNTRIES = schemas(
+    toml(__file__, "open_ownership_commitments.toml")["table"],
+    types=tuple(dict.fromkeys(code for code in _TYPES.values() if code)),
+    regions=_REGIONS.values(),
+    cycles=[rule.code for rule in _CYCLES if rule.code],
+)
+_MEMBERSHIPS = {"in_ogp": "OGP", "in_eiti": "EITI", "in_eu": "EU", "in_oecd": "OECD", "in_g20": "G20"}
+_KNOWN_MEMBERSHIP = r"OGP|EITI|EU|OECD|G20|LG - (?:Member|Target)|UK Overseas Territory"
+#: The one row that is not a country, and its code.
+_GROUP = ("United Kingdom Overseas Territories", "UK_OT")
+_FLAGS = ("central_register", "public_register", "all_sectors")
+_COMMITMENT = ("country", "iso2", "commitment_type", "date", *_FLAGS, "link", "last_edited")
+_COUNTRY = ("country", "iso2", "region", "ogp_membership_nap_cycle", "memberships")
+
+
+def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
+    """Return the commitments or the countries of a chunk, depending on the file it is of.
+
+    Raises
+    ------
+    CleaningError
+        If a column is absent, a value is not known, or name and code are of two countries.
+    UnknownName
+        If a name is that of no country.
+    """
+    if "commitment_type" in chunk.columns:
+        require(chunk, _COMMITMENT)
+        distinct(chunk)
+        kind = chunk["commitment_type"].str.rstrip(" ")
+        iso3 = _units(chunk)
+        commitments = pd.DataFrame(
+            {
+                "commitment": chunk[LINE].map("oo-{:04d}".format),
+                "iso3": iso3.map(" | ".join),
+                "n_units": iso3.map(len),
+                "commitment_type": translated(chunk.assign(commitment_type=kind), "commitment_type", _TYPES, _RULES),
+                "date": _days(chunk["date"]),
+                **{flag: translated(chunk, flag, _BOOLEANS, _RULES) for flag in _FLAGS},
+                "source_url": chunk["link"],
+                "last_edited": _days(chunk["last_edited"].str[:10]),
+            }
+        )
+        return Cleaned(
+            {"commitments": commitments}, kept_but(chunk, changed(chunk, "commitment_type", kind, "trailing_blank"))
+        )
+    require(chunk, _COUNTRY)
+    cycle = chunk["ogp_membership_nap_cycle"]
+    spans = cycle.str.extract(r"^Yes: (\d{2})(\d{2})-(\d{2})$").fillna("")
+    last = (spans[0] + spans[2]).where(spans[0] != "", "")
+    iso3 = _units(chunk[chunk["country"] != _GROUP[0]]).map(lambda units: units[0]).reindex(chunk.index)
+    region = translated(chunk, "region", _REGIONS, _RULES)
+    cycles = coded(chunk, "ogp_membership_nap_cycle", _CYCLES, _RULES)
+    coded(chunk, "memberships", [Rule("known", rf"((?:{_KNOWN_MEMBERSHIP})(?:; (?!$)|$))*")], _RULES)
+    belongs = chunk["memberships"].str.split("; ")
+    countries = pd.DataFrame(
+        {
+            "unit": iso3.fillna(_GROUP[1]),
+            "iso3": iso3,
+            "region": region,
+            "ogp_cycle": cycles,
+            "plan_first_year": spans[0] + spans[1],
+            "plan_last_year": last,
+            **{column: belongs.map(lambda found, m=m: m in found) for column, m in _MEMBERSHIPS.items()},
+        }
+    )
+    return Cleaned({"countries": countries}, kept_but(chunk))
+
+
+def _units(chunk: pd.DataFrame) -> pd.Series:
+    """Return the codes of the countries of each row, which name and alpha-2 code must both say."""
+    found = {}
+    for index, row in chunk.iterrows():
+        named = [country(name.strip(), place=f"{row[FILE]}, country") for name in row["country"].split(";")]
+        if "; ".join(unit.iso2 for unit in named) != row["iso2"]:
+            raise CleaningError(
+                f"{row[FILE]} line {row[LINE]}, iso2",
+                f"code {row['iso2']!r} is not that of {row['country']!r}",
+                "Correct the source row",
+            )
+        found[index] = tuple(unit.iso3 for unit in named)
+    return pd.Series(found, index=chunk.index, dtype=object)
+
+
+def _days(dates: pd.Series) -> pd.Series:
+    days = coding.first_day(dates)
+    odd = coding.precision(dates).dropna() != "day"
+    if odd.any():
+        raise CleaningError(_RULES, f"{int(odd.sum())} dates are not days", "Give the column a precision")
+    return days
+
+
+DATASET = Dataset(
+    name="open_ownership_commitments",
+    title="Beneficial-ownership commitments and countries in the Open Ownership tracker, 2023",
+    inputs=(
+        Input("open_ownership_commitments", "compiled", _COMMITMENTS, tables=("commitments",)),
+        Input("open_ownership_commitments", "compiled", _COUNTRIES, tables=("countries",)),
+    ),
+    clean=clean,
+    schemas=(COMMITMENTS, COUNTRIES),
+    invariants=Invariants(
+        unsummed={
+            "n_units": "counted from the names in a cell",
+            "plan_first_year": "read from text",
+            "plan_last_year": "read from text",
+        },
+    ),
+    layouts=(
+        Layout(
+            "commitments",
+            required=_COMMITMENT,
+            unread="summary_text|tags",
+            tables=("commitments",),
+            version=r"(20\d\d)",
+            last="last_edited",
+        ),
+        Layout(
+            "countries",
+            required=_COUNTRY,
+            unread="last_changed_commitments",
+            tables=("countries",),
+            version=r"(20\d\d)",
+        ),
+    ),
+)

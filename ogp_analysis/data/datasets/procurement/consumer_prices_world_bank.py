@@ -1,0 +1,125 @@
+"""Consumer prices: an index to 2014 and yearly changes to 2024, which are two different things under one name.
+
+Both files call their value ``CPI``. That of 2016 holds the index FP.CPI.TOTL (2010 = 100); that of 2025 says
+so too, but holds the yearly change FP.CPI.TOTL.ZG in percent. Each is read as what it holds and refused if it
+holds the other.
+
+References
+----------
+World Bank, World Development Indicators, FP.CPI.TOTL and FP.CPI.TOTL.ZG, from the International Financial
+Statistics of the International Monetary Fund.
+"""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from ogp_analysis.base.errors import CleaningError
+from ogp_analysis.base.schema import Column, TableSchema
+from ogp_analysis.data.cleaning import country_year
+from ogp_analysis.data.cleaning.country_year import number, require
+from ogp_analysis.data.cleaning.dataset import Dataset, Input, Layout
+from ogp_analysis.data.cleaning.invariants import Invariants, Sum
+from ogp_analysis.data.cleaning.record import FILE, Cleaned, kept_but
+from ogp_analysis.data.datasets.procurement.checks import matching, refuse
+
+BASE_YEAR = 2010
+#: How far from 100 an economy's index may be in its base year: South Sudan has 101.17, Indonesia 99.998.
+BASE_TOLERANCE = 2.0
+#: The median change of a year is far below this, the median of an index in its base year is 100.
+_MEDIAN_CHANGE = 50.0
+
+
+def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
+    """Return the table ``price_index`` or ``price_change``: one economy in one year. Every row is kept.
+
+    Raises
+    ------
+    CleaningError
+        If a column is absent, a code, year or value cannot be read, or the file holds the other measure.
+    """
+    require(chunk, ("Country Code", "Year", "CPI"))
+    codes, entries = country_year.economies(chunk, "Country Code")
+    year = matching(chunk, "Year", r"(?:19|20)\d\d", "values that are not years").astype("int64")
+    value = number(chunk, "CPI")
+    refuse(chunk, "CPI", value.isna(), "values that are missing")
+    of_base_year = value[year == BASE_YEAR]
+    if source.tables == ("price_index",):
+        _check(chunk, bool(len(of_base_year)) and bool((of_base_year - 100).abs().le(BASE_TOLERANCE).all()), "an index")
+        refuse(chunk, "CPI", ~(value > 0), "index values that are not positive")
+        made = pd.DataFrame({**codes, "year": year, "price_index": value})
+    else:
+        _check(chunk, bool(len(of_base_year)) and bool(of_base_year.median() < _MEDIAN_CHANGE), "yearly changes")
+        refuse(chunk, "CPI", ~(value > -100), "changes of -100 percent or less")
+        made = pd.DataFrame({**codes, "year": year, "price_change": value})
+    return Cleaned({source.tables[0]: made}, kept_but(chunk, entries))
+
+
+def _check(chunk: pd.DataFrame, holds: bool, what: str) -> None:
+    if not holds:
+        raise CleaningError(
+            str(chunk[FILE].iloc[0]) if len(chunk) else "consumer_prices_world_bank",
+            f"does not hold {what}: the values of {BASE_YEAR} show another measure",
+            "Give the file to the input that reads what it holds",
+        )
+
+
+_YEAR = Column("year", "integer", "Calendar year", "year", minimum=1960, required=True)
+INDEX = TableSchema(
+    "price_index",
+    "one economy in one year",
+    ("economy", "year"),
+    (
+        *country_year.ECONOMY_COLUMNS,
+        _YEAR,
+        Column("price_index", "number", "Consumer price index, average of the year (FP.CPI.TOTL, edition of 2016); to "
+               "2014", "2010 = 100 (South Sudan 101.17, Indonesia 99.998)", minimum=0, required=True),
+    ),
+    left_alone="Not rebased and not joined to price_change: the editions differ, by more than 0.5 points in 269 of the "
+    "6,718 changes that both give",
+)  # fmt: skip
+CHANGE = TableSchema(
+    "price_change",
+    "one economy in one year",
+    ("economy", "year"),
+    (
+        *country_year.ECONOMY_COLUMNS,
+        _YEAR,
+        Column("price_change", "number", "Change of consumer prices from the year before (FP.CPI.TOTL.ZG, edition of "
+               "2025), which the file calls an index; to 2024", "percent", minimum=-100, required=True),
+    ),
+    left_alone="Gaps (years without a change inside a series, for example of Iraq, Rwanda and Lesotho) are not filled",
+)  # fmt: skip
+
+DATASET = Dataset(
+    name="consumer_prices_world_bank",
+    title="Consumer prices by economy: index 1960-2014 and yearly change 1960-2024",
+    inputs=(
+        Input("consumer_prices_world_bank", "2016", tables=("price_index",)),
+        Input("consumer_prices_world_bank", "2025", tables=("price_change",)),
+    ),
+    clean=clean,
+    schemas=(INDEX, CHANGE),
+    invariants=Invariants(
+        sums=(
+            Sum("price_index", "price_index", ("cpi",), "*/2016/*"),
+            Sum("price_change", "price_change", ("cpi",), "*/2025/*"),
+            Sum("price_index", "year", (), "*/2016/*"),
+            Sum("price_change", "year", (), "*/2025/*"),
+        )
+    ),
+    layouts=(
+        Layout(
+            "index",
+            required=("Country Name", "Country Code", "Year", "CPI"),
+            tables=("price_index",),
+            last="Year",
+        ),
+        Layout(
+            "change",
+            required=("Country", "Country Code", "Year", "CPI"),
+            tables=("price_change",),
+            last="Year",
+        ),
+    ),
+)

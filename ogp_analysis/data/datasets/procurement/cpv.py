@@ -1,0 +1,118 @@
+"""The Common Procurement Vocabulary of the European Union, editions of 2003 and 2008, in four languages.
+
+References
+----------
+Regulation (EC) No 2195/2002 and Commission Regulation (EC) No 213/2008.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+import pandas as pd
+
+from ogp_analysis.base.errors import CleaningError, listed
+from ogp_analysis.base.schema import Column, TableSchema
+from ogp_analysis.data.cleaning.country_year import known, require
+from ogp_analysis.data.cleaning.dataset import Dataset, Input, Layout, concatenate
+from ogp_analysis.data.cleaning.record import Cleaned, kept_all
+from ogp_analysis.data.datasets.procurement.checks import matching, refuse
+
+EDITIONS = {"1": "2003", "2": "2008"}
+KINDS = {"1": "goods", "2": "works", "3": "services"}
+LANGUAGES = {"messages.es_es.yaml": "es", "messages.fr_fr.yaml": "fr", "messages.pt_pt.yaml": "pt"}
+_CODE = r"\d{8}-\d"
+_COLUMNS = ("code", "numericCode", "parent", "version", "type", "name")
+
+
+def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
+    """Return the table ``codes``, or for a file of translations a table of English and translated names.
+
+    Raises
+    ------
+    CleaningError
+        If a column is absent, or a code, an edition or a kind is unknown.
+    """
+    if source.files in LANGUAGES:
+        require(chunk, ("key", "value"))
+        table = pd.DataFrame({"name_en": chunk["key"], f"name_{LANGUAGES[source.files]}": chunk["value"]})
+        return Cleaned({source.files: table}, kept_all(chunk))
+    require(chunk, _COLUMNS)
+    code = matching(chunk, "code", _CODE, "codes that are not CPV codes")
+    refuse(chunk, "numericCode", chunk["numericCode"] != code.str[:8].str.lstrip("0"), "numbers of another code")
+    table = pd.DataFrame({
+        "edition": known(chunk, "version", EDITIONS).map(EDITIONS),
+        "code": code,
+        "parent": matching(chunk, "parent", f"(?:{_CODE})?", "parents that are not CPV codes"),
+        "kind": known(chunk, "type", KINDS).map(KINDS),
+        "name_en": chunk["name"],
+    })  # fmt: skip
+    return Cleaned({"codes": table}, kept_all(chunk))
+
+
+def finish(parts: Iterable[Cleaned]) -> Cleaned:
+    """Give each code its names in the other languages, which the files key on the English name.
+
+    Raises
+    ------
+    CleaningError
+        If a code has no translation, or its parent is not in its edition.
+    """
+    whole = concatenate(parts)
+    codes = whole.tables["codes"]
+    for file, language in LANGUAGES.items():
+        names = whole.tables[file]
+        if again := names.loc[names["name_en"].duplicated(), "name_en"].tolist():
+            raise CleaningError(
+                f"cpv/2008/{file}", f"names {len(again)} codes twice, {listed(again)}", "Download it again"
+            )
+        codes = codes.merge(names, on="name_en", how="left", validate="many_to_one")
+        untold = codes.loc[codes[f"name_{language}"].isna(), "code"]
+        if len(untold):
+            raise CleaningError(
+                f"cpv/2008/{file}", f"does not name {len(untold)} codes, {listed(untold)}", "Download it again"
+            )
+    pairs = set(zip(codes["edition"], codes["code"], strict=True))
+    orphans = [
+        c for e, c, p in codes[["edition", "code", "parent"]].itertuples(index=False) if p and (e, p) not in pairs
+    ]
+    if orphans:
+        raise CleaningError(
+            "cpv", f"{len(orphans)} codes have a parent that is not in the list, {listed(orphans)}", "Download it again"
+        )
+    return Cleaned({"codes": codes}, whole.record)
+
+
+SCHEMA = TableSchema(
+    "codes",
+    "one code in one edition of the vocabulary",
+    ("edition", "code"),
+    (
+        Column("edition", "category", "Edition", categories=tuple(EDITIONS.values()), required=True),
+        Column("code", "string", "Eight digits, hyphen, check digit", required=True),
+        Column("parent", "string", "Code above it in the same edition; missing for divisions"),
+        Column("kind", "category", "Goods, works or services", categories=tuple(KINDS.values()), required=True),
+        *(
+            Column(f"name_{code}", "string", f"Name in {language}", required=True, redistribute=False)
+            for code, language in (("en", "English"), ("es", "Spanish"), ("fr", "French"), ("pt", "Portuguese"))
+        ),
+    ),
+    left_alone="A code may mean other things in 2003 and 2008 (14000000-1 does); the editions are not joined",
+)
+
+DATASET = Dataset(
+    name="cpv",
+    title="Common Procurement Vocabulary, editions 2003 and 2008",
+    inputs=(Input("cpv", "2008", "cpvCodes.json"), *(Input("cpv", "2008", file) for file in LANGUAGES)),
+    clean=clean,
+    schemas=(SCHEMA,),
+    finish=finish,
+    layouts=(
+        Layout("codes", required=_COLUMNS, version=r"(20\d\d)"),
+        *(
+            Layout(language, required=("key", "value"), file=re.escape(file), like=Input("cpv", "2008", file))
+            for file, language in LANGUAGES.items()
+        ),
+    ),
+)

@@ -1,0 +1,346 @@
+"""Public contracting of Honduras in 2020 (HonduCompras 1): ten flattened tables of OCDS releases, and how they join.
+
+References
+----------
+Oficina Normativa de Contratación y Adquisiciones del Estado (ONCAE); Open Contracting Data Standard 1.1. Methods by
+the names of the Ley de Contratación del Estado (Decreto 74-2001), article 38.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import pandas as pd
+
+from ogp_analysis.base.beside import toml
+from ogp_analysis.base.errors import CleaningError
+from ogp_analysis.base.schema import TableSchema, schemas
+from ogp_analysis.data.cleaning.country_year import known, require
+from ogp_analysis.data.cleaning.dataset import Dataset, Input, Layout, concatenate
+from ogp_analysis.data.cleaning.invariants import Invariants, Past, Sum
+from ogp_analysis.data.cleaning.record import FILE, LINE, Cleaned, Record, changed, kept_but
+from ogp_analysis.data.datasets.procurement import checks, persons
+from ogp_analysis.data.datasets.procurement.checks import AMOUNT_STATUSES, as_published, matching, refuse
+from ogp_analysis.data.datasets.procurement.folding import by_value, folded
+
+# Suppliers and tenderers of Honduras: the remark after the name, the tax number, and natural persons, who are masked.
+# References: Servicio de Administración de Rentas, Registro Tributario Nacional: 14 digits. That of a natural person
+# starts with place (four digits) and year of birth, as the identity card does; that of a legal entity has a 9 after
+# the place. The rule was read off the numbers in the file and the legal forms in the names beside them.
+
+REMARKS = ("minor_purchase", "outside_rules")
+NUMBER_STATUSES = ("legal_entity", "natural_person", "malformed")
+_REMARK = r"\s*\*\s*([^*]*)$"
+#: The words of a remark, one of them with two letters turned round.
+_REMARKS = {
+    "": "",
+    "compra menor": "minor_purchase",
+    "normativa externa": "outside_rules",
+    "normativa extrena": "outside_rules",
+}
+#: The first zero of the place is often lost; identity numbers without check digit have 13 digits too.
+_LEGAL = r"\d{4}9\d{9}|\d{3}9\d{9}"
+_BIRTH = r"(?:19[2-9]\d|200\d)"
+_NATURAL = rf"\d{{3,4}}{_BIRTH}\d{{6}}|\d{{4}}{_BIRTH}\d{{5}}"
+
+
+def read_suppliers(chunk: pd.DataFrame, name: str, code: str) -> tuple[dict[str, pd.Series], list[pd.DataFrame]]:
+    """Return the columns of suppliers, and the entries of the record.
+
+    Parameters
+    ----------
+    chunk : pandas.DataFrame
+        Raw text with file and line.
+    name, code : str
+        Its columns with the name and the identifier.
+
+    Returns
+    -------
+    dict of str to pandas.Series
+        ``supplier_name`` and ``supplier_id`` (masked for natural persons), ``supplier_kind``, ``supplier_rtn`` (digits,
+        of legal entities), ``rtn_status``, ``remark``, and ``_person`` and ``_code``: name and number of a natural
+        person, for finding them in texts, never to be kept.
+    list of pandas.DataFrame
+        The entries; nothing of a natural person stands in them.
+
+    Raises
+    ------
+    CleaningError
+        If a remark is unknown.
+    """
+    words = chunk[name].str.extract(_REMARK)[0].fillna("").map(folded)
+    refuse(chunk, name, ~words.isin(list(_REMARKS)), "names with a remark that no rule covers")
+    plain = chunk[name].str.replace(_REMARK, "", regex=True).str.strip()
+    number = tax_numbers(chunk[code])
+    kind = persons.kinds(plain, number["status"], "HN")
+    person = persons.are_persons(kind)
+    mask = pd.Series(persons.MASK, index=chunk.index, dtype="str")
+    shown = pd.DataFrame({FILE: chunk[FILE], LINE: chunk[LINE], name: chunk[name], code: chunk[code]})
+    nothing = pd.Series("", index=chunk.index, dtype="str")
+    entries = [
+        changed(shown[~person], name, plain[~person], "remark_after_name"),
+        changed(shown[person].assign(**{name: persons.HIDDEN}), name, mask[person], "natural_person_masked"),
+        changed(shown[person].assign(**{code: persons.HIDDEN}), code, nothing[person], "natural_person_masked"),
+    ]
+    made = {
+        "supplier_name": plain.mask(person, mask),
+        "supplier_kind": kind,
+        "supplier_id": chunk[code].str.strip().mask(person, ""),
+        "supplier_rtn": number["rtn"].where((number["status"] == "legal_entity") & ~person, ""),
+        "rtn_status": number["status"],
+        "remark": words.map(_REMARKS),
+        "_person": plain.where(person, ""),
+        "_code": chunk[code].str.strip().where(person, ""),
+    }
+    return made, entries
+
+
+def tax_numbers(values: pd.Series) -> pd.DataFrame:
+    """Return ``rtn`` (14 digits, or what digits there are) and ``status``, one of :data:`NUMBER_STATUSES`."""
+
+    def of_distinct(values: pd.Series) -> pd.DataFrame:
+        rest = values.str.strip().str.replace(r"^(?:HN-RTN-|HND-IDCARD-)", "", regex=True)
+        digits = rest.str.replace(r"[^0-9]", "", regex=True).where(~rest.str.contains(r"[A-Za-zÑñ]"), "")
+        legal, natural = digits.str.fullmatch(_LEGAL), digits.str.fullmatch(_NATURAL)
+        status = pd.Series("malformed", index=values.index, dtype="str").mask(legal & ~natural, "legal_entity")
+        status = status.mask(natural & ~legal, "natural_person")
+        return pd.DataFrame({"rtn": digits.where(status != "legal_entity", digits.str.zfill(14)), "status": status})
+
+    return by_value(values, of_distinct)
+
+
+# What the tables of Honduran procurement promise.
+
+_FACTS = toml(__file__, "honduras_oncae.toml")
+#: Name of each procedure of the law: its code, and the method.
+METHODS: dict[str, tuple[str, str]] = _FACTS["methods"]
+#: Words of the file, and the code of each.
+STATUSES, CATEGORIES, BUDGETS, STAGES, GUARANTEES = (
+    _FACTS[name] for name in ("statuses", "categories", "budgets", "stages", "guarantees")
+)
+#: Raw columns of each table, without which it is not made.
+COLUMNS: dict[str, list[str]] = _FACTS["columns"]
+#: One for each table of the publisher, and the joins between them.
+SCHEMAS = schemas(
+    toml(__file__, "honduras_oncae_tables.toml"),
+    # Words without a code are no category; several words may have one code.
+    **{
+        name: tuple(code for code in dict.fromkeys(codes) if code)
+        for name, codes in (
+            ("stages", STAGES.values()),
+            ("statuses", STATUSES.values()),
+            ("categories", CATEGORIES.values()),
+            ("guarantees", GUARANTEES.values()),
+            ("budgets", BUDGETS.values()),
+            ("procedures", (code for code, _ in METHODS.values())),
+        )
+    },
+    amount_statuses=AMOUNT_STATUSES,
+    number_statuses=NUMBER_STATUSES,
+    remarks=REMARKS,
+    supplier_kinds=persons.KINDS,
+)
+
+
+_MOMENT = r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d+)?-06:00"
+#: Free texts in which public servants are named, the driver of a car for one. They are not read.
+DESCRIPTIONS = ("tender/description", "contracts/0/description", "awards/0/items/0/description")
+#: Columns that repeat another one in every row.
+_REPEATS = {
+    "tender/procuringEntity/id": "buyer/id",
+    "tender/procuringEntity/name": "buyer/name",
+    "tender/enquiryPeriod/startDate": "tender/tenderPeriod/startDate",
+    "tender/enquiryPeriod/endDate": "tender/tenderPeriod/endDate",
+    "date": "tender/datePublished",
+}
+#: Columns of words, and the code of each word.
+_WORDS = {
+    "stage": STAGES,
+    "status_details": STATUSES,
+    "category": CATEGORIES,
+    "main_category": CATEGORIES,
+    "guarantee_type": GUARANTEES,
+    "funds": BUDGETS,
+}
+#: Names that are freed of outer blanks.
+_NAMES = ("buyer_name", "guarantor_name", "source_name", "institution_name")
+#: Where the suppliers or tenderers of a table stand.
+_SUPPLIERS = {
+    "award_suppliers": "awards/0/suppliers/0",
+    "contract_suppliers": "contracts/0/suppliers/0",
+    "tenderers": "tender/tenderers/0",
+}
+
+
+def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
+    """Return the table of one file. Every row is kept; natural persons are masked.
+
+    Raises
+    ------
+    CleaningError
+        If a column is absent, or a word, a date or a number is unknown.
+    """
+    (name,) = source.tables
+    table, entries = _read(chunk, DATASET.schema(name))
+    if name == "releases":
+        for column, like in _REPEATS.items():
+            refuse(chunk, column, chunk[column] != chunk[like], f"values that differ from {like}")
+        names = known(chunk, "tender/procurementMethodDetails", METHODS)
+        for place, column in enumerate(("method_details", "procurement_method")):
+            table[column] = names.map({name: codes[place] for name, codes in METHODS.items()})
+        method = changed(chunk, "tender/procurementMethod", table["procurement_method"], "method_by_name_of_procedure")
+        entries = [method, *entries]
+    elif name == "award_items":
+        item = "awards/0/items/0/classification"
+        known(chunk, f"{item}/scheme", ("UNSPSC",))
+        code = matching(chunk, f"{item}/id", r"\d{6}(?:\d{2})?", "codes that have not eight digits")
+        table["unspsc"] = code.str.ljust(8, "0")
+        entries.append(changed(chunk, f"{item}/id", table["unspsc"], "class_without_zeros"))
+    elif who := _SUPPLIERS.get(name):
+        read, entries = read_suppliers(chunk, f"{who}/name", f"{who}/id")
+        table |= read
+    # Which columns of free text are not read, and how many values they hold, is recorded on the first line of a chunk.
+    for column in chunk.columns.intersection(DESCRIPTIONS):
+        count = int((chunk[column] != "").sum())
+        first = chunk.iloc[:1][[FILE, LINE]].assign(**{column: f"({count} values)"})
+        entries.append(changed(first, column, pd.Series("", index=first.index, dtype="str"), "description_not_read"))
+    return Cleaned({name: pd.DataFrame(table | {FILE: chunk[FILE], LINE: chunk[LINE]})}, kept_but(chunk, *entries))
+
+
+def _read(chunk: pd.DataFrame, schema: TableSchema) -> tuple[dict[str, pd.Series], list[pd.DataFrame]]:
+    """Return the columns of a table that stand in the file, and what was changed in them."""
+    require(chunk, COLUMNS[schema.name])
+    table, entries, plain = {}, [], []
+    for column in schema.columns:
+        name, raw = column.name, column.raw
+        if not raw:
+            continue
+        if name in _WORDS:
+            table[name] = known(chunk, raw, _WORDS[name]).map(_WORDS[name])
+        elif column.type == "date":
+            # The local day.
+            table[name] = matching(chunk, raw, _MOMENT, "moments of another form").str[:10]
+        elif name in _NAMES:
+            table[name] = chunk[raw].str.strip()
+            entries.append(changed(chunk, raw, table[name], "outer_blanks"))
+        elif f"{name}_status" in schema.names:
+            read = checks.read_amounts(chunk[raw])
+            refuse(chunk, raw, read["status"] == "unreadable", "amounts that cannot be read")
+            table |= {name: read["amount"], f"{name}_status": read["status"]}
+        else:
+            plain.append(column)
+    return table | as_published(chunk, plain), entries
+
+
+#: Table, the table it refers to, and the column. A row without a parent stops the cleaning.
+_REFERENCES = (
+    ("awards", "releases", "ocid"),
+    ("award_items", "awards", "award_id"),
+    ("award_suppliers", "awards", "award_id"),
+    ("contracts", "awards", "award_id"),
+    ("contract_suppliers", "contracts", "contract_id"),
+    ("guarantees", "contracts", "contract_id"),
+    ("tenderers", "releases", "ocid"),
+    ("budgets", "releases", "ocid"),
+    ("memberships", "releases", "ocid"),
+)
+#: What suppliers are numbered within.
+_NUMBERED = {"award_suppliers": "award_id", "contract_suppliers": "contract_id", "tenderers": "ocid"}
+_TITLED = ("releases", "contracts")
+
+
+def finish(parts: Iterable[Cleaned]) -> Cleaned:
+    """Number suppliers within their award, contract or process, join the tables, mask persons by value.
+
+    Raises
+    ------
+    CleaningError
+        If a row refers to a row that is absent.
+    """
+    whole = concatenate(parts)
+    tables = dict(whole.tables)
+    for name, key in _NUMBERED.items():
+        tables[name] = tables[name].assign(sequence=tables[name].groupby(key).cumcount() + 1)
+    named = pd.concat([tables[name].loc[tables[name]["_person"] != "", ["ocid", "_person"]] for name in _NUMBERED])
+    entries = [whole.record.entries]
+    named = named.drop_duplicates(ignore_index=True)
+    for name in _TITLED:
+        # Titles that name a natural person who supplies in the same process are masked.
+        table = tables[name]
+        pairs = table[["ocid", "title"]].assign(row=range(len(table))).merge(named, on="ocid")
+        naming = pairs.loc[persons.names_person(pairs["title"], pairs["_person"]), "row"].unique()
+        rows = pd.Series(range(len(table)), index=table.index).isin(naming)
+        place = table.loc[rows, [FILE, LINE]].assign(title=persons.HIDDEN)
+        mask = pd.Series(persons.TEXT_MASK, index=place.index, dtype="str")
+        entries.append(changed(place, "title", mask, "natural_person_in_text"))
+        tables[name] = table.assign(title=table["title"].mask(rows, persons.TEXT_MASK))
+    joins = []
+    for child, parent, on in _REFERENCES:
+        own, above = tables[child][on], tables[parent][on]
+        lost = int((~own.isin(above)).sum())
+        if lost:
+            raise CleaningError(
+                f"honduras_oncae.{child}",
+                f"{lost} rows refer to {parent} that are not there, for example {own[~own.isin(above)].iloc[0]!r}",
+                "Get all files of one publication",
+            )
+        joins.append((child, parent, on, len(own), lost, len(above), int((~above.isin(own)).sum())))
+    tables["joins"] = pd.DataFrame(joins, columns=SCHEMAS[-1].names)
+    record = Record(whole.record.rows_in, whole.record.kept, pd.concat(entries, ignore_index=True))
+    found = {schema.name: tables[schema.name][schema.names] for schema in SCHEMAS}
+    people = []
+    for one in (tables[name] for name in _NUMBERED):
+        is_person = one["_person"] != ""
+        names, codes = (
+            one["_person"].where(is_person, one["supplier_name"]),
+            one["_code"].where(is_person, one["supplier_id"]),
+        )
+        people.append(persons.people(names, one["supplier_kind"], codes, "HN"))
+    places = {name: table[[FILE, LINE]] for name, table in tables.items() if FILE in table}
+    return persons.masked_elsewhere(Cleaned(found, record), people, places)
+
+
+_FILES = {
+    "releases": "releases20.csv",
+    "awards": "awards20.csv",
+    "award_items": "awa_items20.csv",
+    "award_suppliers": "awa_suppliers20.csv",
+    "contracts": "contracts20.csv",
+    "contract_suppliers": "con_suppliers20.csv",
+    "guarantees": "con_guarantees20.csv",
+    "tenderers": "ten_tenderers20.csv",
+    "budgets": "pla_bud_budgetBreakdown20.csv",
+    "memberships": "par_memberOf20.csv",
+}
+DATASET = Dataset(
+    name="honduras_oncae",
+    title="Public contracting of Honduras, HonduCompras 1, 2020",
+    inputs=tuple(Input("honduras_oncae", "2020", file, tables=(table,)) for table, file in _FILES.items()),
+    clean=clean,
+    schemas=SCHEMAS,
+    finish=finish,
+    invariants=Invariants(
+        sums=(
+            Sum("contracts", "amount", ("contracts/0/value/amount",)),
+            Sum("award_items", "unit_price", ("awards/0/items/0/unit/value/amount",)),
+            Sum("award_items", "quantity", ("awards/0/items/0/quantity",)),
+        ),
+        unsummed={
+            "sequence": "a running number",
+            **dict.fromkeys(("child_rows", "without_parent", "parents", "without_child"), "counted"),
+        },
+        past=(Past("contracts", ("signature_date",)), Past("releases", ("published_date",))),
+    ),
+    layouts=tuple(
+        Layout(
+            table,
+            required=tuple(names),
+            further="|".join(DESCRIPTIONS),
+            unread="id|tender/id|language|initiationType|publisher/name|tender/additionalProcurementCategories",
+            tables=(table,),
+            version=r"(20\d\d)",
+            last="tender/datePublished" if table == "releases" else "",
+        )
+        for table, names in COLUMNS.items()
+    ),
+)

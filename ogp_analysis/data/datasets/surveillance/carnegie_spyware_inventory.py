@@ -1,0 +1,142 @@
+"""Global inventory of commercial spyware and digital forensics: governments listed with a vendor's product.
+
+A row says that the inventory documents a government as customer or suspected operator; it does not say
+that the government has the product, nor that its use was unlawful. Spyware, forensics and others are
+different things: count them apart. The inventory rests in good part on Citizen Lab, as the lists in
+``spyware_operator_countries`` do, so the two are not independent.
+
+References
+----------
+Feldstein and Kot (2023), Global Inventory of Commercial Spyware and Digital Forensics, version 10,
+doi:10.17632/csvhpkt8tm.10.
+"""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from urllib.parse import urlsplit
+
+import pandas as pd
+
+from ogp_analysis.base.errors import CleaningError
+from ogp_analysis.data.cleaning.coding import declared, translated
+from ogp_analysis.data.cleaning.country_year import codes_of_names, known, number, require
+from ogp_analysis.data.cleaning.dataset import Dataset, Input, Layout
+from ogp_analysis.data.cleaning.invariants import Invariants, Link
+from ogp_analysis.data.cleaning.record import FILE, LINE, Cleaned, changed, kept_but
+from ogp_analysis.data.datasets.surveillance import periods
+
+_CODES, _TABLES = declared(__file__, {"period": periods.columns})
+
+
+_DESCRIPTION, _CONFIDENCE, _PERIOD = "Description", "Lower confidence sources", "Period of use"
+_SOURCES = (*(f"Source {i}" for i in range(1, 8)), "Unnamed: 19", "Unnamed: 20")
+_SHIFTED = (_CONFIDENCE, *_SOURCES)
+_HERE = "data/datasets/surveillance/carnegie_spyware_inventory.toml"
+_COLUMNS = ("Country of deployment", "Category of technology", _PERIOD, "Year of disclosure", "Commercial Entity",
+            "Country of origin", _DESCRIPTION, *_SHIFTED[:-2], "V-Dem Regime Type 2021",
+            "V-Dem Electoral Democracy Index 2021", "Digital Repression Index 2021")  # fmt: skip
+#: Two columns without a name, into which sources of shifted rows run.
+_FURTHER = _SOURCES[-2:]
+
+
+def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
+    """Clean one chunk of the inventory into the tables ``cases`` and ``vendor_countries``.
+
+    Grain: one case of a country, a vendor and a period. Every row is kept. Ten rows are mended by
+    :data:`SHIFT_RULE` and one vendor's name by :data:`BLANK_RULE`; each changed cell is on the record.
+
+    Raises
+    ------
+    CleaningError
+        If a column is absent, a category, a period or a mark of confidence is unknown.
+    UnknownName
+        If a name is that of no country.
+    """
+    require(chunk, _COLUMNS)
+    chunk = chunk.assign(**{name: "" for name in _FURTHER if name not in chunk.columns})
+    mended = unshifted(chunk)
+    vendor = chunk["Commercial Entity"].str.rstrip(" ")
+    entries = [changed(chunk, name, mended[name], "cells_shifted_by_semicolon") for name in (_DESCRIPTION, *_SHIFTED)]
+    record = kept_but(chunk, *entries, changed(chunk, "Commercial Entity", vendor, "trailing_blank"))
+    mended = mended.assign(**{"Commercial Entity": vendor})
+    sources = pd.Series(
+        [[url for url in row if url.strip()] for row in mended[list(_SOURCES)].to_numpy()], index=mended.index
+    )
+    hosts = sources.map(lambda urls: [urlsplit(url.strip()).netloc.removeprefix("www.") for url in urls])
+    cases = pd.DataFrame(
+        {
+            "case": case_id(mended[LINE]),
+            "iso3": codes_of_names(mended, "Country of deployment"),
+            "category": translated(mended, "Category of technology", _CODES["categories"], _HERE),
+            "vendor": mended["Commercial Entity"].mask(mended["Commercial Entity"] == "Undisclosed", ""),
+            **periods.read(mended, _PERIOD, "use"),
+            **periods.read(mended, "Year of disclosure", "disclosure"),
+            "lower_confidence": known(mended, _CONFIDENCE, ("", "x")) == "x",
+            "n_sources": sources.map(len),
+            "source_hosts": hosts.map(lambda found: " | ".join(sorted(set(found)))),
+            "regime_2021": translated(mended, "V-Dem Regime Type 2021", _CODES["regimes"], _HERE),
+            "polyarchy_2021": number(mended, "V-Dem Electoral Democracy Index 2021"),
+            "digital_repression_2021": number(mended, "Digital Repression Index 2021"),
+        }
+    )
+    origin = mended["Country of origin"]
+    each = mended.assign(**{"Country of origin": origin.str.split(", ")})[origin != "Undisclosed"].explode(origin.name)
+    vendors = pd.DataFrame({"case": case_id(each[LINE]), "vendor_iso3": codes_of_names(each, origin.name)})
+    return Cleaned({"cases": cases, "vendor_countries": vendors.reset_index(drop=True)}, record)
+
+
+def unshifted(chunk: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows with every cell in its column.
+
+    Where the mark of confidence holds words, they are the rest of the description, which was cut at
+    a semicolon. The rest is joined to it again and the cells after it move one column to the left.
+    """
+    shifted = ~chunk[_CONFIDENCE].isin(["", "x"])
+    moved = {name: chunk[name].mask(shifted, chunk[after]) for name, after in pairwise(_SHIFTED)}
+    last = chunk[_SHIFTED[-1]]
+    odd = chunk[shifted & (last != "")]
+    if len(odd):
+        where, line = str(odd[FILE].iloc[0]), odd[LINE].iloc[0]
+        what = f"{len(odd)} rows that are moved by one column fill the last one too, for example line {line}"
+        raise CleaningError(where, what, "Look at that row; if its columns are others, correct the source row")
+    moved[_SHIFTED[-1]] = last
+    moved[_DESCRIPTION] = chunk[_DESCRIPTION].mask(shifted, chunk[_DESCRIPTION] + ";" + chunk[_CONFIDENCE])
+    return chunk.assign(**moved)
+
+
+def case_id(lines: pd.Series) -> pd.Series:
+    """Return the key of a case: the line of the published file, since the inventory gives none."""
+    return lines.map("cc-{:04d}".format)
+
+
+DATASET = Dataset(
+    name="carnegie_spyware_inventory",
+    title="Governments listed with commercial spyware or digital forensics, by country and vendor",
+    inputs=(Input("carnegie_spyware_inventory", "10", "spy3.csv"),),
+    clean=clean,
+    schemas=_TABLES,
+    invariants=Invariants(
+        unsummed={
+            **dict.fromkeys(
+                ("use_first_year", "use_last_year", "disclosure_first_year", "disclosure_last_year"), "read from text"
+            ),
+            "n_sources": "counted",
+            **dict.fromkeys(
+                ("polyarchy_2021", "digital_repression_2021"),
+                "the cells of some rows stand a column too far to the right",
+            ),
+        },
+        links=(Link("vendor_countries", "cases", ("case",)),),
+    ),
+    layouts=(
+        Layout(
+            "inventory",
+            required=_COLUMNS,
+            unread="Region",
+            further=r"Unnamed: \d+",
+            version=r"(20\d\d)",
+            last="Year of disclosure",
+        ),
+    ),
+)

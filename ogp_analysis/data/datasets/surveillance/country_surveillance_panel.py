@@ -1,0 +1,46 @@
+"""How often each country stands in the lists of surveillance technology: counts by country, side by side.
+
+Counted from the other sources of this folder. They overlap: the same report of Citizen Lab may stand
+behind several columns, so the number of lists is not a number of independent findings. Zero means that a
+list does not name the country, not that nothing is used there.
+"""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from ogp_analysis.data.cleaning.coding import declared
+from ogp_analysis.data.cleaning.country_year import agreeing_codes, number, require
+from ogp_analysis.data.cleaning.dataset import Dataset, Input, Layout
+from ogp_analysis.data.cleaning.record import Cleaned, kept_all
+
+_, _TABLES = declared(__file__)
+
+_COLUMNS = ("iso3", "country", *_TABLES[0].names[1:])
+
+
+def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
+    """Return the table ``countries``: one country. Every row is kept and nothing is changed.
+
+    Raises
+    ------
+    CleaningError
+        If a column is absent, a value is not a number, or name and code are of two countries.
+    UnknownName
+        If a name is that of no country.
+    """
+    require(chunk, _COLUMNS)
+    columns = {"iso3": agreeing_codes(chunk, "country", "iso3")}
+    for column in _TABLES[0].columns[1:]:
+        columns[column.name] = number(chunk, column.name) if column.type == "integer" else chunk[column.name]
+    return Cleaned({"countries": pd.DataFrame(columns)}, kept_all(chunk))
+
+
+DATASET = Dataset(
+    name="country_surveillance_panel",
+    title="How often lists of surveillance technology name each country",
+    inputs=(Input("country_surveillance_panel", "compiled", "country_surveillance_panel.csv"),),
+    clean=clean,
+    schemas=_TABLES,
+    layouts=(Layout("compiled", required=_COLUMNS, version=r"(20\d\d)"),),
+)

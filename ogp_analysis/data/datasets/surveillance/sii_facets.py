@@ -1,0 +1,55 @@
+"""Surveillance Industry Index of 2018: how many of its records carry each value of each facet.
+
+Counts of records in an index, not of deals: there is no link of a firm to a country, and what was easy
+to find is in it more often.
+"""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from ogp_analysis.data.cleaning.coding import declared
+from ogp_analysis.data.cleaning.country_year import codes_of_names, known, require
+from ogp_analysis.data.cleaning.dataset import Dataset, Input, Layout
+from ogp_analysis.data.cleaning.record import Cleaned, changed, kept_but
+
+_CODES, _TABLES = declared(__file__)
+
+#: The facet whose values are read as countries.
+COUNTRY_FACET = "recipient_country"
+_COLUMNS = ("facet", "value", "n_records")
+
+
+def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
+    """Return the table ``facets``: one value of one facet. Every row is kept.
+
+    Raises
+    ------
+    CleaningError
+        If a column is absent or a facet is unknown.
+    UnknownName
+        If a value of :data:`COUNTRY_FACET` is not a country.
+    """
+    require(chunk, _COLUMNS)
+    facet = known(chunk, "facet", _CODES["facets"])
+    recipients = facet == COUNTRY_FACET
+    name = chunk["value"].mask(recipients, chunk["value"].replace(_CODES["spellings"]))
+    table = pd.DataFrame(
+        {
+            "facet": facet,
+            "value": chunk["value"],
+            "iso3": codes_of_names(chunk.assign(value=name), "value", recipients),
+            "n_records": chunk["n_records"],
+        }
+    )
+    return Cleaned({"facets": table}, kept_but(chunk, changed(chunk, "value", name, "spelling_of_country")))
+
+
+DATASET = Dataset(
+    name="sii_facets",
+    title="Counts of companies, countries and technologies in the Surveillance Industry Index, 2018",
+    inputs=(Input("sii_facets", "2018", "sii_facets_2018-01-07.csv"),),
+    clean=clean,
+    schemas=_TABLES,
+    layouts=(Layout("facets", required=_COLUMNS, version=r"(20\d\d)"),),
+)

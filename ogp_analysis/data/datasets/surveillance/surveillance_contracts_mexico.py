@@ -1,0 +1,147 @@
+"""Purchases of surveillance technology in Mexico that documents or the press report, 2010-2024.
+
+A row is a fact on record about a purchase: a contract, an invoice, a total, a plan. Totals contain contracts, sources
+overlap and amounts have several bases: they are never added up. Leaked lists of clients and prices do not prove use.
+What the pages say in words is not taken over, nor is the name of any person. Each row was read against its quotation,
+its further pages and its caveat; the caveat goes with the fact as a code, whose words are ours in both languages.
+"""
+
+from __future__ import annotations
+
+import re
+
+import pandas as pd
+
+from ogp_analysis.base.errors import CleaningError
+from ogp_analysis.data.cleaning import addresses, coding, corrections
+from ogp_analysis.data.cleaning.coding import coded, declared, rules, translated
+from ogp_analysis.data.cleaning.country_year import known, number, require
+from ogp_analysis.data.cleaning.dataset import Dataset, Input, Layout
+from ogp_analysis.data.cleaning.invariants import Invariants, Link, Sum
+from ogp_analysis.data.cleaning.record import FILE, LINE, Cleaned, changed, kept_but
+
+_CODES, _TABLES = declared(__file__)
+
+_RENAMED = {"intrusion_spyware": "intrusion"}
+#: Categories of which the table says that they are only one possible part, or as a buyer declared it.
+_QUALIFIED = re.compile(r" \((?:possible component|as declared by SSPC)\)")
+#: What stands behind the names of a buyer whom sources name differently: the purchase is of no one body.
+_DIFFER = " (sources differ)"
+#: Years for which a page says that the contract was reserved.
+_RESERVED = r"; reserved (\d+) years"
+_REVIEWED = frozenset(_CODES["reviewed"])
+_HERE = "data/datasets/surveillance/surveillance_contracts_mexico.toml"
+_COLUMNS = ("id", "row_type", "level", "state", "buyer", "supplier", "upstream_vendor", "product_or_service",
+               "tech_category", "contract_number", "date_signed", "period_start", "period_end", "amount", "currency",
+               "amount_basis", "procedure", "budget_line", "evidence_type", "confidence", "sum_safe",
+               "source_publisher", "source_url", "corroboration", "caveat")  # fmt: skip
+
+
+def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
+    """Return the tables ``facts`` and ``technologies``: one fact, and each kind of technology of a fact.
+
+    Raises
+    ------
+    CleaningError
+        If a column is absent, a code or a caveat is unknown, or a date or an amount cannot be read.
+    """
+    require(chunk, _COLUMNS)
+    chunk, corrected = corrections.corrected(
+        chunk, _CODES["correction"], "surveillance_contracts_mexico.toml", written_for=not source.layout
+    )
+    publisher = chunk["source_publisher"].str.replace(r" \([^)]*\)", "", regex=True)
+    contract = chunk["contract_number"].str.replace(r" \([^)]*\)", "", regex=True)
+    spans = chunk["date_signed"].str.contains("/")
+    signed = chunk["date_signed"].where(~spans, "")
+    start = chunk["period_start"].where(~spans, chunk["date_signed"].str.split("/").str[0])
+    end = chunk["period_end"].where(~spans, chunk["date_signed"].str.split("/").str[-1])
+    urls = addresses.cut(chunk["source_url"], chunk["id"], _REVIEWED)
+    firm = chunk["supplier"].str.replace(r" \([^)]*\)", "", regex=True)
+    sold = coded(chunk, "upstream_vendor", rules(_CODES["intermediaries"]), _HERE).where(
+        chunk["row_type"].isin(["contract", "invoice"]) & (firm != ""), ""
+    )
+    official, unsaid = chunk["id"].isin(_CODES["official_wording"]), chunk["id"].isin(_CODES["no_object"])
+    facts = pd.DataFrame(
+        {
+            "fact": chunk["id"],
+            "row_type": translated(chunk, "row_type", _CODES["row_types"], _HERE),
+            "level": translated(chunk, "level", _CODES["levels"], _HERE),
+            "state": chunk["state"],
+            "buyer_text": chunk["buyer"],
+            "buyer_status": chunk["buyer"].str.endswith(_DIFFER).map({True: "sources_differ", False: "as_named"}),
+            "supplier_text": chunk["supplier"],
+            "object": chunk["product_or_service"].str.split(";").str[0].where(official, ""),
+            "object_status": pd.Series("described", index=chunk.index)
+            .mask(official, "official_wording")
+            .mask(unsaid, "not_stated"),
+            "qualified": chunk["tech_category"].str.contains(_QUALIFIED),
+            "contract_number": contract,
+            "signed": signed,
+            "signed_precision": coding.precision(signed),
+            "signed_year": coding.year(signed),
+            "period_start": start,
+            "period_end": end,
+            "amount": number(chunk, "amount"),
+            "currency": known(chunk, "currency", _CODES["currencies"]),
+            "amount_basis": coded(chunk, "amount_basis", rules(_CODES["bases"]), _HERE),
+            "sum_rule": coded(chunk, "sum_safe", rules(_CODES["sums"]), _HERE),
+            "procedure": coded(chunk, "procedure", rules(_CODES["procedures"]), _HERE),
+            "intermediary": sold.mask((sold != "") & (firm == chunk["upstream_vendor"]), "maker_itself"),
+            "budget_line": coded(chunk, "budget_line", rules(_CODES["budget_lines"]), _HERE),
+            "reserved_years": chunk["procedure"].str.extract(_RESERVED)[0],
+            "evidence": coded(chunk, "evidence_type", rules(_CODES["evidence"]), _HERE),
+            "confidence": known(chunk, "confidence", _CODES["grades"]),
+            "caveat": _caveats(chunk),
+            "source_publisher": publisher,
+            "source_url": urls,
+            "further_pages": chunk["corroboration"].map(lambda cell: len(cell.split(" | ")) if cell else 0),
+        }
+    )
+    entries = (
+        *corrected,
+        changed(chunk, "source_publisher", publisher, "author_left_out"),
+        changed(chunk, "contract_number", contract, "remark_behind_number"),
+        changed(chunk, "date_signed", signed, "date_spans_years"),
+        changed(chunk, "source_url", urls, "address_not_reviewed"),
+    )
+    stated = chunk[~chunk["tech_category"].isin(_CODES["not_stated"])]
+    parts = stated["tech_category"].str.replace(_QUALIFIED, "", regex=True).str.split(";")
+    each = stated.assign(tech_category=parts).explode("tech_category")
+    each = each.assign(tech_category=each["tech_category"].astype("str").replace(_RENAMED))
+    known(each, "tech_category", _CODES["technologies"])
+    technologies = pd.DataFrame({"fact": each["id"].array, "technology": each["tech_category"].array})
+    return Cleaned({"facts": facts, "technologies": technologies}, kept_but(chunk, *entries))
+
+
+def _caveats(chunk: pd.DataFrame) -> pd.Series:
+    """Return the code of each caveat: that of the row's own words, or ours where the table has none."""
+    ours = chunk["id"].map(_CODES["own_caveats"]).fillna("")
+    both = chunk[(ours != "") & (chunk["caveat"] != "")]
+    if len(both):
+        row = both.iloc[0]
+        what = f"{len(both)} rows have a caveat now where ours stood, for example {row['id']}"
+        raise CleaningError(f"{row[FILE]} line {row[LINE]}, caveat", what, f"Read it and add its code to {_HERE}")
+    return translated(chunk, "caveat", _CODES["caveats"], _HERE).where(ours == "", ours)
+
+
+DATASET = Dataset(
+    name="surveillance_contracts_mexico",
+    title="Purchases of surveillance technology in Mexico reported by documents and press, 2010-2024",
+    inputs=(Input("surveillance_contracts_mexico", "compiled", "mexico_contracts.csv"),),
+    clean=clean,
+    schemas=_TABLES,
+    invariants=Invariants(
+        sums=(Sum("facts", "amount"),),
+        unsummed=dict.fromkeys(("signed_year", "reserved_years", "further_pages"), "read from text"),
+        links=(Link("technologies", "facts", ("fact",)),),
+    ),
+    layouts=(
+        Layout(
+            "compiled",
+            required=_COLUMNS,
+            unread="date_precision|source_text",
+            version=r"(20\d\d)",
+            last="date_signed",
+        ),
+    ),
+)

@@ -1,0 +1,61 @@
+"""Firms named in reported purchases of surveillance technology in Mexico, with the facts that name them.
+
+To be on this list is not an accusation. `evidence_strength` grades how well the firm's appearance is documented.
+"""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from ogp_analysis.data.cleaning.coding import declared, translated
+from ogp_analysis.data.cleaning.country_year import known, require
+from ogp_analysis.data.cleaning.dataset import Dataset, Input, Layout
+from ogp_analysis.data.cleaning.invariants import Invariants, Link
+from ogp_analysis.data.cleaning.record import Cleaned, kept_all
+
+_CODES, _TABLES = declared(__file__)
+
+_HERE = "data/datasets/surveillance/surveillance_suppliers_mexico.toml"
+_IN_CAVEAT = "(caveat of MX-S-018)"
+_COLUMNS = ("supplier", "evidence_rows", "evidence_strength", "caveat")
+
+
+def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
+    """Return the tables ``suppliers`` and ``evidence``: one firm, and each fact that names it. Every row is kept.
+
+    Raises
+    ------
+    CleaningError
+        If a column is absent, or a grade or a caveat is unknown.
+    """
+    require(chunk, _COLUMNS)
+    suppliers = pd.DataFrame(
+        {
+            "supplier": chunk["supplier"],
+            "evidence_strength": known(chunk, "evidence_strength", _CODES["grades"]),
+            "caveat": translated(chunk, "caveat", _CODES["caveats"], _HERE),
+        }
+    )
+    facts = chunk["evidence_rows"].where(chunk["evidence_rows"] != _IN_CAVEAT, "").str.split(";")
+    each = chunk.assign(evidence_rows=facts).explode("evidence_rows")
+    each = each[each["evidence_rows"] != ""]
+    evidence = pd.DataFrame({"supplier": each["supplier"].array, "fact": each["evidence_rows"].array})
+    return Cleaned({"suppliers": suppliers, "evidence": evidence}, kept_all(chunk))
+
+
+DATASET = Dataset(
+    name="surveillance_suppliers_mexico",
+    title="Firms named in reported purchases of surveillance technology in Mexico",
+    inputs=(Input("surveillance_suppliers_mexico", "compiled", "suppliers_watchlist_mexico.csv"),),
+    clean=clean,
+    schemas=_TABLES,
+    invariants=Invariants(links=(Link("evidence", "suppliers", ("supplier",)),)),
+    layouts=(
+        Layout(
+            "compiled",
+            required=_COLUMNS,
+            unread="role_reported",
+            version=r"(20\d\d)",
+        ),
+    ),
+)

@@ -1,0 +1,747 @@
+"""The one reader of delimited text: by the rules of the format, or mending what is damaged.
+
+Either way a text is first read at once by Arrow, in a tenth of the time, and that is kept if nothing in it is in doubt.
+Whatever is (a mark in the middle of things, a blank line, a record too short, a line that a cell seems to have
+swallowed) is read again record by record: what breaks the rules is a fault with file and line in a file that is
+described, and a record with what is wrong with it in one that is to be mended.
+"""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import ctypes
+import gzip
+import io
+import re
+import sys
+import zlib
+from codecs import BOM_UTF8
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from itertools import chain, islice
+from pathlib import Path
+from typing import IO, BinaryIO, NamedTuple
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.csv as pcsv
+
+from ogp_analysis.base.errors import SourceError
+from ogp_analysis.data.sources import workbook
+from ogp_analysis.data.sources.frames import frame, named, of_records
+from ogp_analysis.data.sources.sidecar import Columns, RawFile
+from ogp_analysis.data.sources.unpacking import Content
+
+# How a file of unknown making is to be read, as its first records show.
+
+DELIMITERS = (",", ";", "\t", "|")
+#: Of the first lines no more is read.
+_LONGEST_LINE = 2**16
+#: The widest table that research publishes has half as many columns; a wider one is no table, or has another delimiter.
+MOST_COLUMNS = 10_000
+#: Bytes looked through at once: few enough that their memory is used again for the next.
+_LOOKED_AT = 2**18
+
+
+@dataclass(frozen=True)
+class TableFile:
+    """How a file of unknown making is to be read.
+
+    Attributes
+    ----------
+    path : pathlib.Path or Content
+        Where it lies, or what gives its bytes.
+    label : str
+        How tables, records and errors name it.
+    encoding, delimiter : str
+        Of the text; empty for a workbook.
+    columns : tuple of str
+        Names of the columns; a cell without a name is ``Unnamed: <position from 0>``.
+    before : int
+        Lines (rows of a sheet) that stand before the first record, header included.
+    sheet : str
+        Sheet of a workbook; empty for the first.
+    """
+
+    path: Content
+    label: str
+    encoding: str
+    delimiter: str
+    columns: tuple[str, ...]
+    before: int
+    sheet: str = ""
+
+
+@dataclass(frozen=True)
+class Head:
+    """The first records of a file.
+
+    Attributes
+    ----------
+    encoding, delimiter : str
+        Of the text; empty for a workbook.
+    records : list of (int, list of str)
+        Each with its line (row of the sheet), blank ones left out.
+    """
+
+    encoding: str
+    delimiter: str
+    records: list[tuple[int, list[str]]]
+
+
+def opened(
+    path: Content, label: str, before: int = 0, *, names: bool = True, sheet: str = "", known: Head | None = None
+) -> TableFile:
+    """Return how a file is to be read, as its first records show.
+
+    Parameters
+    ----------
+    path : pathlib.Path or Content
+        A delimited text or a workbook.
+    label : str
+        How tables, records and errors name it.
+    before : int
+        Lines (rows of a sheet) that stand before the column names, or before the first record.
+    names : bool
+        Whether there is a line of column names; without, they are ``Unnamed: 0`` and so on, as many
+        as most of the first records have cells.
+    sheet : str
+        Sheet of a workbook; empty for the first.
+    known : Head, optional
+        Its first records, if they were read already and go beyond `before`.
+
+    Raises
+    ------
+    SourceError
+        If nothing stands there, or the file cannot be read.
+    """
+    is_workbook = isinstance(path, Path) and path.suffix.lower() in workbook.ENDINGS
+    top = known or head(path, label, before + 20, sheet=sheet, is_workbook=is_workbook)
+    records = [(line, cells) for line, cells in top.records if line > before]
+    if not records:
+        raise SourceError(label, f"holds no record after line {before}", "Check the file")
+    line, cells = records[0]
+    if names:
+        before = line + sum(cell.count("\n") for cell in cells)
+        cells = [" ".join(cell.split()) for cell in cells]
+    else:
+        widths = [len(cells) for _, cells in records]
+        cells = [""] * max(sorted(set(widths)), key=widths.count)
+    columns = tuple(named(cells, f"{label}, line {line}"))
+    return TableFile(path, label, top.encoding, top.delimiter, columns, before, sheet)
+
+
+def encoding_of(path: Content, label: str) -> str:
+    """Return ``utf-8`` or ``cp1252``, whichever holds for the whole file; its first kilobytes are not enough.
+
+    Raises
+    ------
+    SourceError
+        If it is neither, or cannot be read.
+    """
+    for encoding in ("utf-8", "cp1252"):
+        try:
+            with path.open("rb") as stream:
+                _check(stream, encoding)
+            return encoding
+        except OSError as error:
+            raise SourceError(label, f"cannot be read ({error.strerror})", "Check the file and the disk") from error
+        except (UnicodeDecodeError, pa.ArrowInvalid):
+            continue
+    raise SourceError(label, "is text in neither UTF-8 nor cp1252", "Save it as UTF-8, or as the workbook it came from")
+
+
+def _check(stream, encoding: str) -> None:
+    """Raise an error if a text is not in an encoding. Whole lines of UTF-8 are checked without making texts of them."""
+    rest = b""
+    while block := stream.read(_LOOKED_AT):
+        if encoding != "utf-8":
+            block.decode(encoding)
+        elif end := block.rfind(b"\n") + 1:
+            text = rest + block[:end] if rest else block
+            ends = pa.py_buffer(np.array([0, len(rest) + end], np.int32))
+            pa.Array.from_buffers(pa.binary(), 1, [None, ends, pa.py_buffer(text)]).cast(pa.string())
+            rest = block[end:]
+        else:
+            rest += block
+            rest = rest[codecs.utf_8_decode(rest, "strict", False)[1] :]
+    rest.decode()
+
+
+def head(path: Content, label: str, most: int = 20, *, sheet: str = "", is_workbook: bool = False) -> Head:
+    """Return encoding, delimiter and the first records of a file.
+
+    Parameters
+    ----------
+    path : pathlib.Path or Content
+        A delimited text or a workbook.
+    label : str
+        The file as errors name it.
+    most : int
+        How many records.
+    sheet : str
+        Sheet of a workbook; empty for the first.
+    is_workbook : bool
+        Whether it is one.
+
+    Raises
+    ------
+    SourceError
+        If the file cannot be read, or one of the first lines of a text has more than :data:`MOST_COLUMNS` cells.
+    """
+    if is_workbook:
+        return Head("", "", list(islice(workbook.rows(path, label, sheet, 0), most)))  # a sheet has its own bound
+    encoding = encoding_of(path, label)
+    named_so = "utf-8-sig" if encoding == "utf-8" else encoding
+    with io.TextIOWrapper(path.open("rb"), encoding=named_so, newline="") as stream:
+        text = "".join(islice(iter(lambda: stream.readline(_LONGEST_LINE), ""), most * 5))
+    delimiter = max(DELIMITERS, key=text.count)
+    return Head(encoding, delimiter, narrow(first_records(text, delimiter, most), label))
+
+
+def narrow(records: list[tuple[int, list[str]]], label: str) -> list[tuple[int, list[str]]]:
+    """Return records, none of which has more than :data:`MOST_COLUMNS` cells.
+
+    Raises
+    ------
+    SourceError
+        If one has; names its line.
+    """
+    if wide := next((line for line, cells in records if len(cells) > MOST_COLUMNS), None):
+        what = f"line {wide} has more than {MOST_COLUMNS:,} cells, which is the most that a table may have"
+        raise SourceError(label, what, "Check its line ends and what stands between its cells")
+    return records
+
+
+def first_records(text: str, delimiter: str, most: int) -> list[tuple[int, list[str]]]:
+    """Return at most so many records of a text, each with its line, blank ones left out."""
+    reader, records, line = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter), [], 0
+    with suppress(csv.Error):  # a mark that opens a cell longer than readers allow was never closed
+        while len(records) < most and (cells := next(reader, None)) is not None:
+            if any(cell.strip() for cell in cells):
+                records.append((line + 1, cells))
+            line = reader.line_num
+    return records
+
+
+# Blocks of whole records from a large text file, so that what reads them needs memory for one block only.
+
+_LINE_END = re.compile(rb"\r\n|\r|\n")
+#: Bytes read at a time to get behind the lines before the first record, and first of the records.
+_SKIPPED = 2**16
+#: A cell longer than this many blocks is taken for a quotation mark that nobody closed.
+_LONGEST = 4
+#: So many lines back from the end of a block, all inside marks, mean that a mark before them was never closed.
+_FAR = 500
+
+
+def blocks(path: Content, label: str, encoding: str, before: int, size: int) -> Iterator[bytes | bytearray]:
+    """Yield the lines after the first `before` as UTF-8, in blocks of about `size` bytes that end with a record.
+
+    A block ends at a line break outside quotation marks, as far as marks pair. After a mark that was
+    never closed, a block may end inside a cell of several lines.
+
+    Raises
+    ------
+    SourceError
+        If the file cannot be read or decoded.
+    """
+    try:
+        with path.open("rb") as stream:
+            waiting = _after(stream, before) if before else stream.read(len(BOM_UTF8)).removeprefix(BOM_UTF8)
+            # Most files end here, and need no room for a whole block.
+            begun = bytearray(min(size, _SKIPPED))
+            last = _read_into(stream, begun, 0)
+            waiting, room = waiting + bytes(begun), 0 if last else size - len(begun)
+            while True:
+                # Read behind what waits, so that nothing is copied but the little that is left of a block.
+                text = bytearray(len(waiting) + room)
+                text[: len(waiting)] = waiting
+                last, room = last or _read_into(stream, text, len(waiting)), size
+                end = len(text) if last else _end(text)
+                if not end and len(text) > _LONGEST * size and not (end := text.rfind(b"\n") + 1):
+                    what = f"has no line break in {_LONGEST * size // 2**20} MiB"
+                    raise SourceError(label, what, "Check that it is a table in text")
+                waiting = bytes(memoryview(text)[end:])
+                del text[end:]
+                if text and encoding != "utf-8":
+                    text = text.decode(encoding).encode()
+                if text:
+                    yield text
+                # Only what is yielded stays in memory while it is worked on.
+                del text
+                if last:
+                    return
+    except UnicodeDecodeError as error:
+        raise SourceError(label, f"is not {encoding} ({error.reason})", "Read it with another encoding") from error
+    except OSError as error:
+        raise SourceError(label, f"cannot be read ({error.strerror})", "Check the file and the disk") from error
+
+
+def _after(stream, lines: int) -> bytes:
+    """Skip lines, which end with LF, CR LF or CR as in the head of a file, and return what was read beyond them."""
+    read = b""
+    while True:
+        more = stream.read(_SKIPPED)
+        read += more
+        # A CR at the end may be half of a CR LF.
+        ends = list(islice(_LINE_END.finditer(read, 0, len(read) - (bool(more) and read.endswith(b"\r"))), lines))
+        if len(ends) == lines:
+            return read[ends[-1].end() :]
+        if not more:
+            return b""
+
+
+def _read_into(stream: BinaryIO, text: bytearray, start: int) -> bool:
+    """Fill `text` from `start` on, cut it off where the stream ends, and return whether it does."""
+    with memoryview(text) as room:
+        while start < len(room) and (count := stream.readinto(room[start:])):
+            start += count
+        last = start < len(room)
+    del text[start:]
+    return last
+
+
+def _end(text: bytes | bytearray) -> int:
+    """Return how many bytes of `text` are whole records; 0 if that cannot be determined yet."""
+    last = end = text.rfind(b"\n") + 1
+    inside = text.count(b'"', 0, end) % 2
+    for _ in range(_FAR):
+        if not inside or not end:
+            return end
+        before = text.rfind(b"\n", 0, text.rfind(b'"', 0, end)) + 1
+        inside ^= text.count(b'"', before, end) % 2
+        end = before
+    return last
+
+
+# Records of a text in which something is wrong, taken apart line by line.
+# Damage is mostly a line or two. So a text is read in stretches: one in which nothing is wrong by the fast reader, of
+# the others each record by the careful one, which leaves the same as if it had read all.
+
+#: Fewer columns than this cannot tell a swallowed record from a cell of several lines.
+_TELLING_WIDTH = 5
+#: Lines that are tried at once; twice as many if a cell of several lines stands at their end.
+_STRETCH = 500
+#: Returns the chunk of a text in which nothing is wrong, and the line after it; None if something is.
+Fast = Callable[[TableFile, bytes, int], tuple[pd.DataFrame, int] | None]
+
+
+def repaired(file: TableFile, block: bytes | bytearray, line: int, fast: Fast) -> tuple[pd.DataFrame, int]:
+    """Return the chunk of a block in which something is wrong, and the line after it."""
+    physical = io.StringIO(block.decode("utf-8"), newline="").readlines()
+    parts, width, at = [], len(file.columns), 0
+    while at < len(physical):
+        end = min(at + _STRETCH, len(physical))
+        odd = sum(text.count('"') for text in physical[at:end]) % 2
+        while odd and end < min(at + 2 * _STRETCH, len(physical)):
+            odd ^= physical[end].count('"') % 2
+            end += 1
+        # A mark that is still open may go on behind the stretch, where only the careful reader follows it.
+        found = None if odd else fast(file, "".join(physical[at:end]).encode(), line + at)
+        if found is not None:
+            parts.append(found[0])
+            at = end
+            continue
+        rows, lines, faults = [], [], []
+        while at < end:
+            cells, taken = _next(physical, at, file)
+            if any(cell.strip() for cell in cells):
+                rows.append(cells if len(cells) == width else [""] * width)
+                lines.append(line + at)
+                faults.append(fault(cells, width, line + at, taken))
+            at += taken
+        parts.append(chunk_of(file, rows, lines, faults))
+    return parts[0] if len(parts) == 1 else pd.concat(parts, ignore_index=True), line + at
+
+
+def _next(physical: list[str], at: int, file: TableFile) -> tuple[list[str], int]:
+    """Return the record that starts at a line, and how many lines it takes.
+
+    Of one that has swallowed others, that is its first line alone; the others are read again from the second.
+    """
+    width, delimiter = len(file.columns), file.delimiter
+    reader = csv.reader((physical[number] for number in range(at, len(physical))), delimiter=delimiter)
+    try:
+        cells = next(reader, [])
+    except csv.Error:
+        # A mark that opens a cell longer than readers allow was never closed.
+        return [physical[at]], 1
+    lines = physical[at : at + reader.line_num]
+    if len(lines) < 2:
+        return cells, 1
+    if len(cells) == width:
+        damaged = any("\n" in cell and swallowed(cell, delimiter, width) for cell in cells)
+        damaged = damaged or any(is_whole(line, delimiter, width) for line in lines[1:])
+    else:
+        damaged = any(len(next(csv.reader([line], delimiter=delimiter), [])) == width for line in lines)
+    return (next(csv.reader(lines[:1], delimiter=delimiter), []), 1) if damaged else (cells, len(lines))
+
+
+def swallowed(cell: str, delimiter: str, width: int) -> bool:
+    """Return whether a line inside a cell has as many delimiters as a record, so that it probably is one."""
+    return width >= _TELLING_WIDTH and any(line.count(delimiter) >= width - 1 for line in cell.split("\n"))
+
+
+def is_whole(text: str, delimiter: str, width: int) -> bool:
+    """Return whether a line is a record by itself; one that ends a cell of several lines has an odd mark."""
+    if width < _TELLING_WIDTH or text.count('"') % 2 or text.count(delimiter) < width - 1:
+        return False
+    return len(next(csv.reader([text], delimiter=delimiter), [])) == width
+
+
+def fault(cells: list[str], width: int, line: int, lines: int = 1) -> str:
+    """Return what is wrong with the number of cells of a record, with its lines; nothing if it is right."""
+    where = f"line {line}" if lines == 1 else f"lines {line} to {line + lines - 1}"
+    return "" if len(cells) == width else f"{where}: {len(cells)} cells instead of {width}"
+
+
+def chunk_of(file: TableFile, rows: list, lines: list[int], faults: list[str]) -> pd.DataFrame:
+    """Return a chunk of records with what is wrong with each."""
+    columns = zip(*rows, strict=True) if rows else [()] * len(file.columns)
+    return frame(file.columns, columns, file.label, lines, faults)
+
+
+#: Larger files are read record by record, so that memory does not grow with them.
+LARGEST = 64 * 2**20
+_BLOCK = 16 * 2**20
+_SHEET_ROWS = 25_000
+#: Of a text of which some columns are read, whose lines are long.
+_WIDE_BLOCK = 2**20
+_MARK, _RETURN, _BREAK = ord('"'), ord("\r"), ord("\n")
+_AGAIN = "Download the file again if it was cut off; else correct the encoding and delimiter of its sidecar"
+
+
+def of_entry(file: RawFile, header: int, rows: int, columns: Columns | None = None) -> Iterator[pd.DataFrame]:
+    """Yield the chunks of a file that a sidecar describes: by the rules of the format, unless it is said to be damaged.
+
+    Parameters
+    ----------
+    file : RawFile
+        Read through gzip if its name ends in ``.gz``.
+    header : int
+        How many lines stand before the line with the column names.
+    rows : int
+        Most rows in a chunk.
+    columns : callable, optional
+        Given the names of all columns, returns those that are wanted. Of a large file only these are read; a chunk may
+        have others too.
+
+    Raises
+    ------
+    SourceError
+        As :func:`records` and :func:`ogp_analysis.data.sources.frames.of_records`, or :func:`mended`.
+    """
+    path, label, entry = file.path, file.label, file.entry
+    if entry.damaged:
+        yield from mended(opened(path, label, header, names=entry.header))
+        return
+    if columns and entry.header and path.stat().st_size > LARGEST:
+        wide = _some_columns(file, header, rows, columns)
+        if wide is not None:
+            yield from wide
+            return
+    known = at_once(path, entry.encoding, entry.delimiter, header)
+    if known is None:
+        found = records(path, label, entry.encoding, entry.delimiter, header)
+        yield from of_records(
+            found, label, label, rows, header=entry.header, short_lines=entry.short_lines, before=header
+        )
+        return
+    table, lines = known
+    cells = [column[0].as_py() if entry.header else "" for column in table.columns]
+    names = named(cells, f"{label}, line {lines[0]}")
+    for start in range(int(entry.header), max(len(lines), 2), rows):
+        yield frame(names, table.slice(start, rows).columns, label, lines[start : start + rows])
+
+
+def records(path: Path, label: str, encoding: str, delimiter: str, header: int) -> Iterator[tuple[int, list[str]]]:
+    """Yield ``(line, cells)`` of each record, the one with the column names first.
+
+    Lines are physical and count from 1: a quoted cell may hold line breaks, so a record may take
+    several. Blank lines are not records, but count. A line ends with LF, CR LF or CR. A byte order
+    mark is dropped. Quoting follows RFC 4180: a quotation mark in the middle of things is a fault,
+    not a guess.
+
+    Parameters are those of :func:`of_entry`.
+
+    Raises
+    ------
+    SourceError
+        If the file cannot be opened, decoded or split into cells; names the line.
+    """
+    line, width = header, 0
+    try:
+        with _opened(path, "rt", encoding="utf-8-sig" if _is_utf8(encoding) else encoding, newline="") as stream:
+            reader = csv.reader(islice(stream, header, None), delimiter=delimiter, strict=True)
+            for cells in reader:
+                # In a table of one column, blanks are a value.
+                if cells and not (width != 1 and len(cells) == 1 and cells[0].isspace()):
+                    width = width or len(cells)
+                    yield line + 1, cells
+                line = header + reader.line_num
+    except csv.Error as error:
+        raise SourceError(f"{label}, line {line + 1}", f"is not a proper record ({error})", _AGAIN) from error
+    except UnicodeDecodeError as error:
+        what = f"bytes after line {line} are not {encoding} ({error.reason})"
+        raise SourceError(label, what, _AGAIN) from error
+    except (OSError, EOFError, zlib.error) as error:
+        what = f"cannot be read after line {line} ({error})"
+        raise SourceError(label, what, "Check the file and the disk") from error
+
+
+def _opened(path: Path, mode: str, **text) -> IO:
+    return gzip.open(path, mode, **text) if path.name.endswith(".gz") else path.open(mode, **text)
+
+
+def _is_utf8(encoding: str) -> bool:
+    return encoding.lower().replace("_", "-") in ("utf-8", "utf8")
+
+
+def at_once(path: Path, encoding: str, delimiter: str, header: int) -> tuple[pa.Table, np.ndarray] | None:
+    """Return what :func:`records` yields as a table and the line of each record; None if anything is in doubt.
+
+    Beyond doubt is a file that is not large, in which all records have the same number of cells, two or more.
+    Parameters are those of :func:`of_entry`.
+    """
+    if len(delimiter) != 1 or not delimiter.isascii():
+        return None
+    try:
+        with _opened(path, "rb") as stream:
+            content = stream.read(LARGEST + 1)
+        if len(content) > LARGEST:
+            return None
+        content = content if _is_utf8(encoding) else content.decode(encoding).encode()
+    except (OSError, EOFError, zlib.error, UnicodeDecodeError):
+        return None
+    lines = content.removeprefix(BOM_UTF8).split(b"\n", header)
+    text = lines[header] if len(lines) > header else b""
+    if b"\0" in text or text.count(b"\r") != text.count(b"\r\n") or not _well_marked(text, delimiter):
+        return None
+    first = io.TextIOWrapper(io.BytesIO(text), encoding="utf-8", errors="replace", newline="")
+    try:
+        width = len(next(csv.reader(first, delimiter=delimiter, strict=True), []))
+    except csv.Error:
+        return None
+    found = _parsed(text, delimiter, width) if width > 1 else None
+    return found and (found.table, found.starts + header + 1)
+
+
+def _some_columns(file: RawFile, header: int, rows: int, columns: Columns) -> Iterator[pd.DataFrame] | None:
+    """Return some columns of a large file in chunks; None if anything is in doubt, so that it is read record by record.
+
+    Beyond doubt is a file in which every line is a record, and every quotation mark clearly opens or closes a cell.
+    """
+    delimiter, lines = file.entry.delimiter, 0
+    if len(delimiter) != 1 or not delimiter.isascii() or not _is_utf8(file.entry.encoding):
+        return None
+    with _opened(file.path, "rb") as stream:
+        top = [stream.readline(_WIDE_BLOCK) for _ in range(header + 1)]
+        if not all(line.endswith(b"\n") for line in top):
+            return None
+        first, rest = top[-1].removeprefix(BOM_UTF8), b"".join(top)
+        while block := stream.read(_LOOKED_AT):
+            cut = block.rfind(b"\n") + 1
+            if not cut and len(rest) > _WIDE_BLOCK:
+                return None
+            if cut:
+                if (found := _lines_of_records(rest + block[:cut], delimiter)) is None:
+                    return None
+                lines, rest = lines + found, b""
+            rest += block[cut:]
+    if rest and _lines_of_records(rest + b"\n", delimiter) is None:
+        return None
+    lines += bool(rest)
+    try:
+        cells = next(csv.reader(io.StringIO(first.decode(), newline=""), delimiter=delimiter, strict=True), [])
+    except (csv.Error, UnicodeDecodeError):
+        return None
+    names = named(cells, f"{file.label}, line {header + 1}")
+    wanted = list(dict.fromkeys(columns(names)))
+    return _streamed(file, header, rows, names, wanted, lines) if wanted else None
+
+
+def _lines_of_records(text: bytes, delimiter: str) -> int | None:
+    """Return how many lines a text has, each of them a record of its own and every mark clear; None if not so."""
+    # To look for a sign that is not there takes a fraction of the time of counting it.
+    if b"\0" in text or (b"\r" in text and text.count(b"\r") != text.count(b"\r\n")):
+        return None
+    signs = np.frombuffer(text, np.uint8)
+    ends = np.flatnonzero(signs == _BREAK)
+    length = np.diff(ends, prepend=-1) - 1
+    if (length == 0).any() or (signs[ends[length == 1] - 1] == _RETURN).any():
+        return None
+    if b'"' not in text:
+        return len(ends)
+    marks = np.flatnonzero(signs == _MARK)
+    if (np.searchsorted(marks, ends) % 2).any():
+        return None
+    # Most marks open or close a cell; more is to be checked only where a doubled mark stands for the mark itself.
+    edges = np.zeros(256, bool)
+    edges[[_BREAK, _RETURN, ord(delimiter)]] = True
+    opens, closes = edges[signs[marks[::2] - 1]], edges[signs[marks[1::2] + 1]]
+    opens[0] |= marks[0] == 0
+    return len(ends) if (opens.all() and closes.all()) or _well_marked(text, delimiter) else None
+
+
+def _streamed(
+    file: RawFile, header: int, rows: int, names: list[str], wanted: list[str], lines: int
+) -> Iterator[pd.DataFrame]:
+    done = header + 1
+    blocks_of = pcsv.ReadOptions(column_names=names, skip_rows=done, block_size=_WIDE_BLOCK, use_threads=False)
+    form = pcsv.ParseOptions(delimiter=file.entry.delimiter, ignore_empty_lines=False)
+    types = dict.fromkeys(wanted, pa.large_string())
+    as_text = pcsv.ConvertOptions(include_columns=wanted, column_types=types, strings_can_be_null=False)
+    try:
+        with _opened(file.path, "rb") as stream:
+            reader = pcsv.open_csv(stream, blocks_of, form, as_text)
+            held: list[pa.RecordBatch] = []
+            for batch in chain(reader, [None]):
+                held += [] if batch is None else [batch]
+                if batch is not None and sum(map(len, held)) < _SHEET_ROWS:
+                    continue
+                table, held = pa.Table.from_batches(held, reader.schema).combine_chunks(), []
+                for start in range(0, len(table), rows):
+                    part = table.slice(start, rows)
+                    yield frame(wanted, part.columns, file.label, np.arange(done + 1, done + 1 + len(part)))
+                    done += len(part)
+                _give_back()
+    except (pa.ArrowInvalid, OSError, EOFError, zlib.error) as error:
+        what = f"has a record after line {done} that cannot be read ({str(error).partition(chr(10))[0][:200]})"
+        raise SourceError(file.label, what, _AGAIN) from error
+    if done != lines:
+        raise SourceError(file.label, f"has {lines} lines, of which {done} were read", _AGAIN)
+
+
+def _well_marked(content: bytes, delimiter: str) -> bool:
+    """Whether every quotation mark clearly opens a cell, closes it, or is doubled inside it."""
+    text = np.frombuffer(b"\n" + content + b"\n", dtype=np.uint8)
+    marks = np.flatnonzero(text == _MARK)
+    if not len(marks):
+        return True
+    first = np.flatnonzero(np.diff(marks, prepend=-2) > 1)
+    size = np.diff(first, append=len(marks))
+    start = marks[first]
+    edges = (ord(delimiter), _BREAK)
+    begins, ends = np.isin(text[start - 1], edges), np.isin(text[start + size], (*edges, _RETURN))
+    odd = size % 2 == 1
+    inside = (np.cumsum(odd) - odd) % 2 == 1
+    # Inside, an odd number ends with the mark that closes; outside, a mark opens, and an even number closes again.
+    wrong = (inside & odd & ~ends) | (~inside & ~begins) | (~inside & ~odd & ~ends)
+    return not wrong.any() and int(odd.sum()) % 2 == 0
+
+
+class _Parsed(NamedTuple):
+    """Records of a text, the line of each from 0, how many line breaks it holds, and the columns that hold any."""
+
+    table: pa.Table
+    starts: np.ndarray
+    breaks: np.ndarray
+    broken: list[pa.ChunkedArray]
+
+
+def _parsed(
+    text: bytes | bytearray, delimiter: str, width: int, blank: bool = False, in_utf8: bool = False
+) -> _Parsed | None:
+    """Return the records of a text; None if they have another width, or lines that do not add up.
+
+    With `blank`, a blank line is a record. With `in_utf8`, the text is known to be UTF-8, and not looked through again.
+    """
+    names = [str(position) for position in range(width)]
+    try:
+        table = pcsv.read_csv(
+            pa.BufferReader(text),
+            read_options=pcsv.ReadOptions(column_names=names, block_size=len(text) + 1, use_threads=False),
+            parse_options=pcsv.ParseOptions(delimiter=delimiter, newlines_in_values=True, ignore_empty_lines=not blank),
+            convert_options=pcsv.ConvertOptions(
+                column_types=dict.fromkeys(names, pa.large_string()), strings_can_be_null=False, check_utf8=not in_utf8
+            ),
+        )
+    except pa.ArrowInvalid:
+        return None
+    lines = text.count(b"\n") + (not text.endswith(b"\n"))
+    inside = table.columns if lines != len(table) else []
+    broken = [column for column in inside if pc.any(pc.match_substring(column, "\n")).as_py()]
+    breaks = np.zeros(len(table), "int64")
+    for column in broken:
+        breaks += pc.count_substring(column, "\n").to_numpy()
+    if breaks.sum() + len(table) != lines:
+        return None
+    return _Parsed(table, np.arange(len(table)) + breaks.cumsum() - breaks, breaks, broken)
+
+
+def mended(file: TableFile, size: int = _BLOCK) -> Iterator[pd.DataFrame]:
+    """Yield the records of a file as text, in chunks of about `size` bytes; memory is bounded by the chunk.
+
+    Every chunk has the columns of the file, then ``_file``, ``_line`` (counted from 1, line breaks
+    inside cells included) and ``_fault``: empty for a record with the right number of cells, else
+    what is wrong with it, and then its cells are empty. A quotation mark that is never closed
+    swallows the lines after it: such a record is taken apart again into its lines, of which those
+    with the right number of cells are records. Blank lines are not records, but count.
+
+    Raises
+    ------
+    SourceError
+        If the file cannot be read.
+    """
+    if not file.delimiter:
+        yield from _sheet(file)
+        return
+    line = file.before + 1
+    for block in blocks(file.path, file.label, file.encoding, file.before, size):
+        *chunk, line = _sound(file, block, line) or repaired(file, block, line, _sound)
+        del block
+        _give_back()
+        # Not to be held here while whoever takes it works on what it made of it.
+        yield chunk.pop()
+        _give_back()
+    if line == file.before + 1:
+        yield chunk_of(file, [], [], [])
+
+
+def _give_back() -> None:
+    """Give memory of chunks that are done back to the system, which allocators keep: peaks would grow with the file."""
+    pa.default_memory_pool().release_unused()
+    if sys.platform == "linux" and hasattr(ctypes.CDLL(None), "malloc_trim"):
+        ctypes.CDLL(None).malloc_trim(0)
+
+
+def _sound(file: TableFile, block: bytes | bytearray, line: int) -> tuple[pd.DataFrame, int] | None:
+    """Return the chunk of a block in which nothing is wrong, and the line after it; None if something is."""
+    if b"\r" in block and block.count(b"\r") != block.count(b"\r\n"):
+        return None  # a line that ends so and a break inside a cell would make up for one another
+    delimiter, width = file.delimiter, len(file.columns)
+    # How the file was opened says in which encoding all of it is.
+    found = _parsed(block, delimiter, width, blank=True, in_utf8=True)
+    if found is None:
+        return None
+    table, starts, breaks, broken = found
+    empty = pc.equal(table.column(0), "")
+    if width > 1 and pc.any(empty).as_py():
+        joined = pc.binary_join_element_wise(*table.filter(empty).columns, pa.scalar("", pa.large_string()))
+        if pc.any(pc.equal(pc.utf8_trim_whitespace(joined), "")).as_py():
+            return None  # a blank line, perhaps
+    for column in broken:
+        cells = column.filter(pc.match_substring(column, "\n")).to_pylist()
+        if any(swallowed(cell, delimiter, width) for cell in cells):
+            return None
+    physical = block.split(b"\n") if broken else []
+    for row in np.flatnonzero(breaks):
+        after_first = physical[starts[row] + 1 : starts[row] + breaks[row] + 1]
+        if any(is_whole(text.decode(), delimiter, width) for text in after_first):
+            return None
+    return frame(file.columns, table.columns, file.label, line + starts, ""), line + len(table) + int(breaks.sum())
+
+
+def _sheet(file: TableFile) -> Iterator[pd.DataFrame]:
+    rows = workbook.rows(file.path, file.label, file.sheet, file.before)
+    width, first = len(file.columns), True
+    while (some := list(islice(rows, _SHEET_ROWS))) or first:
+        first = False
+        cells = [(row + [""] * width)[:width] for _, row in some]
+        faults = [fault(row, width, number) if any(row[width:]) else "" for number, row in some]
+        yield chunk_of(file, cells, [number for number, _ in some], faults)

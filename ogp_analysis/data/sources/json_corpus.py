@@ -1,0 +1,383 @@
+"""JSON files read together: their elements by number, and which of them belong together."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import shutil
+import sys
+import tempfile
+from collections import OrderedDict
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager, nullcontext, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+from typing import BinaryIO, NamedTuple
+
+import numpy as np
+
+from ogp_analysis.base.errors import OgpAnalysisError, SourceError
+from ogp_analysis.data.sources import counting, packed
+from ogp_analysis.data.sources.json_elements import Elements, elements, hash_of, line_at
+from ogp_analysis.data.sources.unpacking import Content
+
+# Elements read from their places in files: those of a few groups at a time, with few and large reads.
+
+#: Files that are open at once.
+_OPEN = 32
+#: Most bytes of one read, and how much of them may be of no use.
+_WINDOW, _USELESS = 16 * 2**20, 0.5
+
+#: An element as it is read: its bytes, the number of its file, and which of the file's elements it is, from 1.
+Read = tuple[memoryview, int, int]
+
+
+class Places(NamedTuple):
+    """Where the elements of some groups stand, group after group.
+
+    Attributes
+    ----------
+    sizes : numpy.ndarray
+        How many elements each group has.
+    files, starts, ends, numbers : numpy.ndarray
+        Of each element: the number of its file, its first byte, the one after its last, and which of the file's
+        elements it is, from 1.
+    """
+
+    sizes: np.ndarray
+    files: np.ndarray
+    starts: np.ndarray
+    ends: np.ndarray
+    numbers: np.ndarray
+
+    def parts(self, size: int) -> Iterable[Places]:
+        """Yield the places of at most `size` groups at a time."""
+        until = np.cumsum(self.sizes)
+        for first in range(0, len(self.sizes), size):
+            last = min(first + size, len(self.sizes))
+            some = slice(int(until[first] - self.sizes[first]), int(until[last - 1]))
+            yield Places(self.sizes[first:last], *(one[some] for one in self[1:]))
+
+
+class Streams:
+    """Files that elements are read from.
+
+    What is packed is unpacked into files without a name, so that nothing is left of them however the process ends.
+
+    Parameters
+    ----------
+    folder : pathlib.Path
+        On the disk that has room for what is unpacked.
+
+    Attributes
+    ----------
+    labels : list of str
+        How errors name the files, by number.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.labels: list[str] = []
+        self._contents: list[Content] = []
+        self._streams: OrderedDict[int, BinaryIO] = OrderedDict()
+        self._unpacked: dict[int, BinaryIO] = {}
+        self._folder = folder
+
+    @classmethod
+    def of(cls, labels: list[str], paths: list[str]) -> Streams:
+        """Return the files that another process has open, as :meth:`paths` names them."""
+        made = cls(Path())
+        made.labels, made._contents = labels, [Path(path) for path in paths]
+        return made
+
+    def add(self, label: str, content: Content) -> BinaryIO:
+        """Add a file, unpacked if it is packed, and return it from its beginning."""
+        self.labels.append(label)
+        self._contents.append(content)
+        return self._opened(len(self.labels) - 1)
+
+    def drop(self) -> None:
+        """Take the file that came last away again."""
+        number = len(self.labels) - 1
+        for open_ones in (self._streams, self._unpacked):
+            if number in open_ones:
+                open_ones.pop(number).close()
+        del self.labels[number:], self._contents[number:]
+
+    def paths(self) -> list[str] | None:
+        """Return names by which another process can open the same files, None if there is one that has none."""
+        if self._unpacked and not sys.platform.startswith("linux"):
+            return None
+        opened = {number: f"/proc/{os.getpid()}/fd/{stream.fileno()}" for number, stream in self._unpacked.items()}
+        return [opened.get(number) or str(Path(one).absolute()) for number, one in enumerate(self._contents)]
+
+    def whole(self, number: int) -> BinaryIO:
+        """Return a file from its beginning."""
+        stream = self._stream(number)
+        stream.seek(0)
+        return stream
+
+    def take(self, places: Places) -> list[list[Read]]:
+        """Return the elements of each group."""
+        windows: dict[int, tuple[memoryview, int]] = {}
+        for file in np.unique(places.files).tolist():
+            own = places.files == file
+            starts, ends = places.starts[own], places.ends[own]
+            first, last = int(starts.min()), int(ends.max())
+            # All bytes from the first element to the last, unless they are many, or mostly others' bytes.
+            if last - first <= _WINDOW and last - first <= int((ends - starts).sum()) / _USELESS:
+                windows[file] = memoryview(self._bytes(file, first, last)), first
+        read = []
+        for file, start, end, number in zip(*(one.tolist() for one in places[1:]), strict=True):
+            if file in windows:
+                window, first = windows[file]
+                read.append((window[start - first : end - first], file, number))
+            else:
+                read.append((memoryview(self._bytes(file, start, end)), file, number))
+        until = np.cumsum(places.sizes).tolist()
+        return [read[last - size : last] for last, size in zip(until, places.sizes.tolist(), strict=True)]
+
+    def packed(self, places: Places) -> tuple[Places, bytes]:
+        """Return the elements at some places as bytes that can be sent, and where in these each of them stands."""
+        elements = [element for group in self.take(places) for element, _, _ in group]
+        ends = np.cumsum([len(element) for element in elements], dtype=np.int64)
+        starts = ends - np.fromiter(map(len, elements), np.int64, len(elements))
+        return places._replace(starts=starts, ends=ends), b"".join(elements)
+
+    @classmethod
+    def sent(cls, labels: list[str], elements: bytes) -> Streams:
+        """Return what :meth:`packed` has put together, where the files themselves are not."""
+        made = cls(Path())
+        made.labels, stream = labels, io.BytesIO(elements)
+        made._streams = OrderedDict.fromkeys(range(len(labels)), stream)
+        return made
+
+    def _bytes(self, file: int, start: int, end: int) -> bytes:
+        stream = self._stream(file)
+        stream.seek(start)
+        read = stream.read(end - start)
+        if len(read) != end - start:
+            raise SourceError(self.labels[file], "changed while it was read", "Try again when it is whole")
+        return read
+
+    def _stream(self, number: int) -> BinaryIO:
+        if number in self._unpacked:
+            return self._unpacked[number]
+        if number in self._streams:
+            self._streams.move_to_end(number)
+            return self._streams[number]
+        return self._opened(number)
+
+    def _opened(self, number: int) -> BinaryIO:
+        content = self._contents[number]
+        if isinstance(content, Path):
+            stream = self._streams[number] = content.open("rb")
+            if len(self._streams) > _OPEN:
+                self._streams.popitem(last=False)[1].close()
+            return stream
+        stream = self._unpacked[number] = tempfile.TemporaryFile(dir=self._folder)  # noqa: SIM115
+        with content.open("rb") as inside:
+            shutil.copyfileobj(inside, stream, 2**20)
+        stream.seek(0)
+        return stream
+
+    def close(self) -> None:
+        """Close all files, and free the space of those that were unpacked."""
+        for open_ones in (self._streams, self._unpacked):
+            while open_ones:
+                with suppress(OSError):
+                    open_ones.popitem()[1].close()
+
+
+#: Of files inside a zip.
+ENDINGS = (".json", ".jsonl", ".ndjson")
+
+
+@dataclass(frozen=True)
+class _Opened:
+    """A file of some that are open, read from its beginning."""
+
+    streams: Streams
+    number: int
+
+    def open(self, mode: str = "rb") -> AbstractContextManager[BinaryIO]:
+        """Return its bytes; they stay open when they are read."""
+        return nullcontext(self.streams.whole(self.number))
+
+
+class Corpus:
+    """The elements of several files, numbered through, in the order of the files.
+
+    Parameters
+    ----------
+    files : mapping of str to pathlib.Path
+        JSON, JSON lines, or gz or zip files of them, each under the label by which records and errors name it.
+    key : str
+        Field that says which elements belong together.
+    lists : iterable of str
+        Names under which an object holds elements.
+    folder : pathlib.Path
+        On the disk that has room for what is unpacked.
+    key_of : callable or None
+        Reads the key of an element. If it is given, nothing is guessed: neither where elements end nor where in them
+        the key stands. Slower.
+    known : mapping of str to OgpAnalysisError
+        Files, by their labels, that are known to be unsound: they are not read again.
+
+    Attributes
+    ----------
+    streams : Streams
+        The files that could be read; a file inside a zip is labelled by both names, with ``/`` between.
+    faults : dict of str to OgpAnalysisError
+        Those that could not, with the reason.
+    exact, guessed : bool
+        Whether nothing was guessed; whether the ends of elements were.
+    """
+
+    def __init__(
+        self,
+        files: Mapping[str, Path],
+        key: str,
+        lists: Iterable[str],
+        folder: Path,
+        key_of: Callable[[bytes], str | None] | None = None,
+        known: Mapping[str, OgpAnalysisError] = MappingProxyType({}),
+    ) -> None:
+        self.streams = Streams(folder)
+        self.faults: dict[str, OgpAnalysisError] = {}
+        self._key, self._lists = key, tuple(lists)
+        self._found: list[Elements] = []
+        for name, file in files.items():
+            try:
+                contents = packed.documents(file, name, ENDINGS)
+            except (OSError, OgpAnalysisError) as error:
+                self.faults[name] = _stated(name, error)
+                continue
+            for label, content in contents:
+                if label in known:
+                    self.faults[label] = known[label]
+                    continue
+                try:
+                    self._found.append(self._elements(label, self.streams.add(label, content), key_of))
+                except (OSError, OgpAnalysisError) as error:
+                    self.faults[label] = _stated(label, error)
+                    self.streams.drop()
+        self._first = np.cumsum([0, *map(len, self._found)])
+        self.exact = key_of is not None
+        self.guessed = any(one.guessed for one in self._found)
+
+    def __len__(self) -> int:
+        return int(self._first[-1])
+
+    @property
+    def labels(self) -> list[str]:
+        """Labels of the files that could be read, by number."""
+        return self.streams.labels
+
+    @property
+    def sizes(self) -> list[int]:
+        """How many elements each of them has."""
+        return [len(one) for one in self._found]
+
+    def _elements(self, label: str, stream: BinaryIO, key_of: Callable[[bytes], str | None] | None) -> Elements:
+        found = elements(stream, label, self._key, self._lists, guess=key_of is None)
+        for number, (start, end) in enumerate(zip(found.starts, found.ends, strict=True) if key_of else ()):
+            stream.seek(start)
+            key = key_of(stream.read(end - start))
+            found.keys[number] = hash((label, number)) if key is None else hash_of(key)
+        return found
+
+    def counted(self) -> dict[str, int]:
+        """Return how many elements each file has by a count that shares nothing with how they were found."""
+        return {
+            label: counting.elements(_Opened(self.streams, number), self._key, self._lists)
+            for number, label in enumerate(self.labels)
+        }
+
+    def unsound(self, label: str, number: int) -> SourceError | None:
+        """Return what is wrong with a file of which an element is not JSON; None if that says nothing of the others.
+
+        Parameters
+        ----------
+        label : str
+            Of the file.
+        number : int
+            Which of its elements, from 1.
+        """
+        file = self.labels.index(label)
+        found = self._found[file]
+        if found.lines:
+            return None
+        start, stream = found.starts[number - 1], self.streams.whole(file)
+        stream.seek(start)
+        try:
+            # One sign is one byte in this encoding, so that the place in the text is that in the file.
+            json.loads(stream.read(found.ends[number - 1] - start).decode("latin-1"), strict=False)
+            offset = start
+        except json.JSONDecodeError as error:
+            offset = start + error.pos
+        except RecursionError:
+            offset = start
+        what = f"is not valid JSON at byte {offset:,} (line {line_at(stream, offset):,}), "
+        what += "so where the next one begins is not known"
+        return SourceError(f"{label}, release or record {number}", what, "Download the file again")
+
+    def close(self) -> None:
+        """Close all files."""
+        self.streams.close()
+
+    def places(self, groups: int, most: int) -> Iterator[Places]:
+        """Yield where elements that belong together stand, some groups at a time, in the order of their first ones.
+
+        Once only: keys are forgotten as soon as it is known what belongs together.
+
+        Parameters
+        ----------
+        groups : int
+            Most groups at a time.
+        most : int
+            Most elements at a time; a group that has more comes alone.
+        """
+        keys = np.concatenate([np.array(one.keys, np.int64) for one in self._found] or [np.empty(0, np.int64)])
+        for one in self._found:
+            del one.keys[:]
+        n = len(keys)
+        ordered = np.sort(keys)
+        if not (ordered[1:] == ordered[:-1]).any():
+            del keys, ordered
+            for start in range(0, n, min(groups, most)):
+                numbers = np.arange(start, min(start + min(groups, most), n))
+                yield self._places(numbers, np.ones(len(numbers), np.int64))
+            return
+        del ordered
+        order = np.argsort(keys, kind="stable").astype(np.int32 if n < 2**31 else np.int64)
+        begins = np.flatnonzero(np.concatenate([[True], keys[order[1:]] != keys[order[:-1]]]))
+        del keys
+        sizes = np.diff(begins, append=n)
+        firsts = np.argsort(order[begins], kind="stable")
+        until, start = np.cumsum(sizes[firsts]), 0
+        while start < len(firsts):
+            before = until[start - 1] if start else 0
+            end = min(start + groups, max(start + 1, int(np.searchsorted(until, before + most, side="right"))))
+            some, own = firsts[start:end], sizes[firsts[start:end]]
+            within = np.arange(own.sum()) - np.repeat(np.cumsum(own) - own, own)
+            yield self._places(order[np.repeat(begins[some], own) + within], own)
+            start = end
+
+    def _places(self, numbers: np.ndarray, sizes: np.ndarray) -> Places:
+        """Return where elements stand, by their numbers in the corpus."""
+        files = np.searchsorted(self._first, numbers, side="right") - 1
+        inside = numbers - self._first[files]
+        starts, ends = np.empty(len(numbers), np.int64), np.empty(len(numbers), np.int64)
+        for file in np.unique(files).tolist():
+            own = files == file
+            starts[own] = np.frombuffer(self._found[file].starts, np.int64)[inside[own]]
+            ends[own] = np.frombuffer(self._found[file].ends, np.int64)[inside[own]]
+        return Places(sizes, files, starts, ends, inside + 1)
+
+
+def _stated(label: str, error: OSError | OgpAnalysisError) -> OgpAnalysisError:
+    if isinstance(error, OSError):
+        return SourceError(label, f"cannot be read ({error.strerror})", "Check the file and the disk")
+    return error

@@ -1,0 +1,449 @@
+"""Where the elements of a JSON file stand, found without reading what they say: memory does not grow with the file.
+
+An element is a member of a list that a file is, or that stands under one of some names in an object that a file is; or
+that object itself, if it has the key. Files may hold several such values one after the other, also one on each line
+(JSON lines).
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import math
+import re
+from array import array
+from codecs import BOM_UTF8
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import BinaryIO
+
+from ogp_analysis.base.errors import SourceError
+from ogp_analysis.data.sources import packed, workbook
+
+#: Names under which an object holds elements.
+LISTS = ("releases", "records", "data", "results")
+#: How a table of elements calls its only column.
+COLUMN = "element"
+_BLOCK = 2**20
+#: A first line, and the distance between two marks that are guessed at, longer than this is not looked for.
+_FAR = 32 * 2**20
+_OPEN, _CLOSE, _QUOTE, _LIST = b"{[", b"}]", ord('"'), ord("[")
+#: All up to the next bracket that stands in no text.
+_SKIP = re.compile(rb'(?:[^"{}\[\]]++|"(?:[^"\\]++|\\.)*+")*+', re.DOTALL)
+_TEXT = re.compile(rb'"(?:[^"\\]++|\\.)*+"', re.DOTALL)
+_LITERAL = re.compile(rb"[^\s,\]}]*+")
+_BLANKS = re.compile(rb"[ \t\r\n]*+")
+_HEAD = re.compile(rb'\{[ \t\r\n]*+"[^"\\]++"[ \t\r\n]*+:')
+
+
+@dataclass
+class Elements:
+    """Places of elements in a file.
+
+    Attributes
+    ----------
+    starts, ends : array of int
+        First byte of each, and the one after its last.
+    keys : array of int
+        Hash of the key of each; one of its own for an element without key. The same within a process only.
+    lines : bool
+        Whether each is a line of its own. An element that is not JSON then says nothing about the others; elsewhere
+        it is not known where the one after it begins.
+    guessed : bool
+        Whether ends were found from the marks between elements. If an element turns out to be no JSON, ask again
+        without guessing.
+    """
+
+    starts: array = field(default_factory=lambda: array("q"))
+    ends: array = field(default_factory=lambda: array("q"))
+    keys: array = field(default_factory=lambda: array("q"))
+    lines: bool = False
+    guessed: bool = False
+
+    def __len__(self) -> int:
+        return len(self.starts)
+
+    def cut(self, length: int) -> None:
+        """Forget all elements but the first `length`."""
+        for one in (self.starts, self.ends, self.keys):
+            del one[length:]
+
+
+def records(path: Path, label: str, key: str, encoding: str) -> Iterator[tuple[int, list[str]]]:
+    """Yield number and JSON of each element of a file, :data:`COLUMN` first, as the reader of raw files wants them.
+
+    Raises
+    ------
+    SourceError
+        As :func:`elements`; also if the file is in another encoding.
+    """
+    ((_, content),) = packed.documents(path, label, ())
+    with content.open("rb") as stream:
+        text = stream.read()
+    found = elements(io.BytesIO(text), label, key, LISTS, guess=False)
+    yield 1, [COLUMN]
+    for number, (start, end) in enumerate(zip(found.starts, found.ends, strict=True), 1):
+        try:
+            yield number, [text[start:end].decode(encoding)]
+        except UnicodeDecodeError as error:
+            raise SourceError(label, f"is not {encoding} ({error.reason})", "Correct its sidecar") from error
+
+
+def elements(stream: BinaryIO, label: str, key: str, lists: Iterable[str], *, guess: bool = True) -> Elements:
+    """Return where the elements of a file stand; none for a file that is empty.
+
+    Parameters
+    ----------
+    stream : binary file
+        From its beginning; it can be read again.
+    label : str
+        The file as errors name it.
+    key : str
+        Name of the field that says which elements belong together.
+    lists : iterable of str
+        Names under which an object holds elements.
+    guess : bool
+        Whether ends may be found from the marks between elements; it is some ten times as fast.
+
+    Raises
+    ------
+    SourceError
+        If it is not JSON, is cut off, or has neither elements nor the key; names the place.
+    """
+    finder = _Finder(stream, label, key, tuple(lists), guess)
+    try:
+        return finder.lines() if finder.is_lines() else finder.values()
+    except _Broken as broken:
+        if finder.found.guessed:
+            # A release in a record may be followed as records are.
+            stream.seek(0)
+            return elements(stream, label, key, lists, guess=False)
+        at, line = broken.args[0], line_at(stream, broken.args[0])
+        what = f"is not valid JSON at byte {at:,}, after {len(finder.found)} releases or records (line {line:,})"
+        raise SourceError(label, what, "Download it again") from None
+
+
+class _Broken(Exception):
+    """The file ends or has another sign where it should not."""
+
+
+class _Finder:
+    def __init__(self, stream: BinaryIO, label: str, key: str, lists: tuple[str, ...], guess: bool) -> None:
+        self.stream, self.label, self.key, self.names, self.guess = stream, label, key, lists, guess
+        self.found = Elements()
+        self._key = re.compile(rb'"' + key.encode() + rb'"\s*+:\s*+("(?:[^"\\]++|\\.)*+"|[-+.0-9eE]++)', re.DOTALL)
+        self.base, self.text = 0, stream.read(_BLOCK)
+        if self.text.startswith((b"\xff\xfe", b"\xfe\xff")):
+            raise SourceError(label, "is text in UTF-16", "Save it as UTF-8")
+        if self.text.startswith(BOM_UTF8):
+            self.base, self.text = len(BOM_UTF8), self.text[len(BOM_UTF8) :]
+
+    def is_lines(self) -> bool:
+        """Whether the first line is an element, and more follows."""
+        while (end := self.text.find(b"\n")) < 0 and len(self.text) < _FAR and self._more():
+            pass
+        if end < 0 or not self.text[end:].strip():
+            return False
+        try:
+            first = json.loads(self.text[:end])
+        except (ValueError, RecursionError):
+            return False
+        return isinstance(first, dict) and self.key in first and not self.text[:end].isspace()
+
+    def lines(self) -> Elements:
+        """Find the elements of a file of JSON lines."""
+        self.found.lines, start = True, self.base
+        self.stream.seek(start)
+        reader = io.BufferedReader(self.stream, _BLOCK)
+        for line in reader:
+            if not line.isspace():
+                self._add(line, 0, len(line) - line.endswith(b"\n"), start)
+            start += len(line)
+        reader.detach()
+        return self.found
+
+    def _add(self, text: bytes, start: int, end: int, base: int | None = None) -> None:
+        found, base = self.found, self.base if base is None else base
+        key = self._key.search(text, start, end)
+        found.keys.append(hash((self.label, len(found))) if key is None else _hashed(key[1]))
+        found.starts.append(base + start)
+        found.ends.append(base + end)
+
+    def values(self) -> Elements:
+        """Find the elements of the values that the file holds one after the other."""
+        at = self._blank(0)
+        while at < len(self.text):
+            at = self._blank(self._value(at))
+        return self.found
+
+    def _value(self, at: int) -> int:
+        """Find the elements of one value, and return where it ends."""
+        if self.text[at] == _LIST:
+            return self._list(at, of_any=True)
+        if self.text[at] != _OPEN[0]:
+            raise _Broken(self.base + at)
+        return self._object(at)
+
+    def _object(self, at: int) -> int:
+        """Find the elements of an object: its lists', or itself, if it has the key."""
+        start, before, has_key, has_list = self.base + at, len(self.found), False, False
+        at = self._blank(at + 1)
+        while self._sign(at) != _CLOSE[0]:
+            name, at = self._name(at)
+            has_key |= name == self.key
+            inside = name in self.names and self._sign(at) == _LIST
+            has_list |= inside
+            at = self._list(at, of_any=False) if inside else self._skip(at)
+            at = self._blank(at)
+            if self._sign(at) == ord(","):
+                at = self._blank(at + 1)
+        if has_key:
+            self.found.cut(before)
+            here, end = self.stream.tell(), self.base + at + 1
+            self.stream.seek(start)
+            text = self.stream.read(end - start)
+            self.stream.seek(here)
+            self._add(text, 0, len(text), start)
+        elif not has_list:
+            what = f"holds an object with neither {self.key!r} nor a list of " + ", ".join(self.names)
+            raise SourceError(self.label, what, "Check that it is a file of releases or records")
+        return at + 1
+
+    def _name(self, at: int) -> tuple[str, int]:
+        if self._sign(at) != _QUOTE:
+            raise _Broken(self.base + at)
+        end = self._skip(at)
+        name = self.text[at + 1 : end - 1].decode("utf-8", "replace")
+        at = self._blank(end)
+        if self._sign(at) != ord(":"):
+            raise _Broken(self.base + at)
+        return name, self._blank(at + 1)
+
+    def _list(self, at: int, of_any: bool) -> int:
+        """Find the elements of a list, and return where it ends."""
+        at, heads, gap, packages = self._blank(at + 1), [], b"", None
+        while self._sign(at) != _CLOSE[1]:
+            if at > _BLOCK:
+                # Let go of what was read before.
+                self.base, self.text, at = self.base + at, self.text[at:], 0
+            if of_any and packages is None:
+                packages = self._is_package(at)
+                # The last element of a package is followed by something else than the others are.
+                self.guess &= not packages
+            if packages:
+                at = end = self._value(at)
+            else:
+                end = (gap and self._guessed(at, heads[0], gap)) or self._skip(at)
+                self._add(self.text, at, end)
+            self._need(end)
+            head = _HEAD.match(self.text, at) if not packages else None
+            after = self._blank(end)
+            if self._sign(after) == ord(","):
+                after = self._blank(after + 1)
+            if head is not None and self.guess and len(heads) < 2:
+                heads.append(head[0])
+                gap = self.text[end:after] if len(heads) == 2 and heads[0] == heads[1] else b""
+            at = after
+        return at + 1
+
+    def _is_package(self, at: int) -> bool:
+        """Whether a member of the outermost list is an object without the key, that holds lists."""
+        end = self._skip(at)
+        try:
+            data = json.loads(self.text[at:end])
+        except (ValueError, RecursionError):
+            return False
+        return (
+            isinstance(data, dict) and self.key not in data and any(isinstance(data.get(n), list) for n in self.names)
+        )
+
+    def _guessed(self, at: int, head: bytes, gap: bytes) -> int:
+        """Return where the element ends, if it is followed as the first two were; 0 if that does not come soon."""
+        mark, searched = b"}" + gap + head, at
+        while (end := self.text.find(mark, searched)) < 0:
+            searched = max(at, len(self.text) - len(mark))
+            if len(self.text) - at > _FAR or not self._more():
+                return 0
+        self.found.guessed = True
+        return end + 1
+
+    def _skip(self, at: int) -> int:
+        """Return where the value at `at` ends."""
+        sign = self._sign(at)
+        if sign == _QUOTE:
+            while (found := _TEXT.match(self.text, at)) is None:
+                self._need(len(self.text) + 1)
+            return found.end()
+        if sign not in _OPEN:
+            while (end := _LITERAL.match(self.text, at).end()) == len(self.text) and self._more():
+                pass
+            if end == at:
+                raise _Broken(self.base + at)
+            return end
+        depth, at = 1, at + 1
+        while True:
+            at = _SKIP.match(self.text, at).end()
+            if at >= len(self.text) or self.text[at] == _QUOTE:
+                self._need(max(at, len(self.text)) + 1)
+                continue
+            depth += 1 if self.text[at] in _OPEN else -1
+            at += 1
+            if not depth:
+                return at
+
+    def _blank(self, at: int) -> int:
+        while (end := _BLANKS.match(self.text, at).end()) == len(self.text) and self._more():
+            pass
+        return end
+
+    def _sign(self, at: int) -> int:
+        self._need(at + 1)
+        return self.text[at]
+
+    def _need(self, length: int) -> None:
+        while len(self.text) < length:
+            if not self._more():
+                raise _Broken(self.base + len(self.text))
+
+    def _more(self) -> bool:
+        more = self.stream.read(_BLOCK)
+        self.text += more
+        return bool(more)
+
+
+def _hashed(value: bytes) -> int:
+    """Return the hash of a key as :func:`hash_of` gives it for the text."""
+    if value[:1] != b'"':
+        return hash(value)
+    if b"\\" in value:
+        try:
+            return hash_of(json.loads(value))
+        except ValueError:  # not UTF-8, or an escape that there is not: whoever reads the element will say so
+            return hash(value)
+    return hash(value[1:-1])
+
+
+def line_at(stream: BinaryIO, offset: int) -> int:
+    """Return the line, from 1, in which a byte of a file stands."""
+    stream.seek(0)
+    line = 1
+    while offset > 0 and (block := stream.read(min(_BLOCK, offset))):
+        line += block.count(b"\n")
+        offset -= len(block)
+    return line
+
+
+def hash_of(key: str) -> int:
+    """Return the hash by which elements with this key are found together."""
+    return hash(key.encode("utf-8", "surrogatepass"))
+
+
+# Records of a JSON object or list of flat objects, or of an object of such objects, each with its line.
+
+#: Name of the column that holds the key of each record, and, where records stand in groups, of that inside a group.
+KEY, INNER = "key", "inner key"
+_BEFORE_VALUE = re.compile(r"[\s:]*")
+_ANOTHER_READER = "Give the file a reader of its own"
+
+
+class _Unsound(ValueError):
+    """A key is repeated within an object, or a number is not finite: faults that most readers pass over."""
+
+
+def _once(pairs: list[tuple[str, object]]) -> dict:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        names = [key for key, _ in pairs]
+        twice = next(key for at, key in enumerate(names) if key in names[:at])
+        raise _Unsound(f"{twice!r} occurs twice in one record")
+    return found
+
+
+def _none(said: str) -> float:
+    raise _Unsound(f"{said} is not a number")
+
+
+def _finite(said: str) -> float:
+    return number if math.isfinite(number := float(said)) else _none(said[:20])
+
+
+#: Decodes JSON in which each key stands once and each number is one.
+_DECODER = json.JSONDecoder(object_pairs_hook=_once, parse_float=_finite, parse_constant=_none)
+
+
+def flat_records(path: Path, label: str, encoding: str) -> Iterator[tuple[int, list[str]]]:
+    """Yield ``(line, cells)`` of ``{"key": {"field": value, …}, …}``, the names of the columns first.
+
+    The first column is the key, the others are the fields in the order in which they first occur. Text
+    stays as it is; null and a field that a record lacks are ``""``; other values are written as in a workbook.
+    A list ``[{"field": value, …}, …]`` is read alike, without the column of the key. Of groups of records,
+    ``{"group": {"key": {"field": value, …}, …}, …}``, the first two columns are the two keys, and the line is that of
+    the group.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        The file.
+    label : str
+        The file as errors name it.
+    encoding : str
+        Of the text.
+
+    Raises
+    ------
+    SourceError
+        If the file cannot be read, is not such an object, holds a key twice (of a record or of a field) or a number
+        that JSON does not allow; names the line.
+    """
+    try:
+        text = path.read_text(encoding=encoding)
+    except (OSError, UnicodeDecodeError) as error:
+        raise SourceError(label, f"cannot be read ({error})", "Check the file and its sidecar") from error
+    found = list(_members(text, label))
+    grouped = any(not _is_flat(record) for _, _, record in found)
+    if grouped:
+        found = [(line, (key, inner), record) for line, key, group in found for inner, record in group.items()]
+    fields = list(dict.fromkeys(name for _, _, record in found for name in record))
+    keys = [KEY, INNER] if grouped else [KEY] if text.lstrip()[:1] == "{" else []
+    yield 1, [*keys, *fields]
+    for line, key, record in found:
+        cells = [workbook.text(record.get(name)) for name in fields]
+        yield line, [*((key,) if isinstance(key, str) else key)[: len(keys)], *cells]
+
+
+def _members(text: str, label: str) -> Iterator[tuple[int, str, dict]]:
+    """Yield ``(line, key, record)`` of each member of the outermost object or list; of a list the key is empty."""
+    try:
+        whole = json.loads(text)
+        if not isinstance(whole, dict) and not (isinstance(whole, list) and all(map(_is_flat, whole))):
+            raise ValueError("the outermost value is not an object")
+    except (ValueError, RecursionError) as error:
+        why = "nested too deep" if isinstance(error, RecursionError) else error
+        raise SourceError(label, f"is not a JSON object of records ({why})", _ANOTHER_READER) from error
+    # The text is valid JSON now, so between two tokens there is nothing but blanks and one mark.
+    keyed = isinstance(whole, dict)
+    between = re.compile(r"[\s{,]*" if keyed else r"[\s\[,]*")
+    key, seen, line, before = "", set(), 1, 0
+    grouped = keyed and bool(whole) and all(isinstance(group, dict) and bool(group) and all(map(
+        _is_flat, group.values())) for group in whole.values())  # fmt: skip
+    position = between.match(text).end()
+    while text[position] not in "}]":
+        line, before = line + text.count("\n", before, position), position
+        if keyed:
+            key, position = _DECODER.raw_decode(text, position)
+            position = _BEFORE_VALUE.match(text, position).end()
+        try:
+            record, position = _DECODER.raw_decode(text, position)
+        except _Unsound as error:
+            raise SourceError(f"{label}, line {line}", str(error), _ANOTHER_READER) from error
+        if not (grouped or _is_flat(record)) or key in seen:
+            what = "stands here twice" if key in seen else "is not a flat record"
+            raise SourceError(f"{label}, line {line}", f"{key!r} {what}", _ANOTHER_READER)
+        seen |= {key} if keyed else set()
+        yield line, key, record
+        position = between.match(text, position).end()
+
+
+def _is_flat(record: object) -> bool:
+    return isinstance(record, dict) and not any(isinstance(value, (dict, list)) for value in record.values())

@@ -1,0 +1,284 @@
+"""Hand out tables, and remember which: what a result rests on is what it was handed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pandas as pd
+from msgspec import convert
+
+from ogp_analysis.base import fingerprint, kept
+from ogp_analysis.base.errors import ParameterError, UnknownName, listed, near
+from ogp_analysis.base.paths import project as this_project
+from ogp_analysis.base.words.sentence import PROVENANCE_MIME
+from ogp_analysis.base.words.spoken import show
+from ogp_analysis.data.cleaning.account import Account
+from ogp_analysis.data.cleaning.catalog import TABLES
+from ogp_analysis.data.sources.sidecar import Balance
+from ogp_analysis.data.store import editions, shelf
+from ogp_analysis.data.store.editions import build
+from ogp_analysis.data.store.shelf import current, remedy
+
+_handed: dict[tuple[str, str, str], dict] = {}
+#: Of editions that choose among versions: what was asked for (edition, dataset, table, column), and ``edition/table``.
+_chosen: dict[tuple[str, str, str, str], str] = {}
+
+
+def load(
+    dataset: str, table: str | None = None, edition: str = "embedded", columns: list[str] | None = None
+) -> pd.DataFrame:
+    """Return a clean table, built first if it is missing or stale.
+
+    Parameters
+    ----------
+    dataset : str
+        Name in the catalogue; ``ogp.datasets()`` lists them.
+    table : str, optional
+        Which of its tables; the first of those that ``ogp.datasets()`` names by default.
+    edition : str
+        ``"embedded"``, what the repository holds; ``"full"``, the published files the user fetched; ``"latest"``, the
+        newest version of each dataset that is here, added files included; or a pin such as ``"vdem=16"``.
+    columns : list of str or None
+        Which columns; all by default.
+
+    Returns
+    -------
+    pandas.DataFrame
+        At the grain its schema states, sorted by key; the codebook has the columns with units and directions.
+
+    Raises
+    ------
+    UnknownName
+        If there is no such dataset or table, with the names most like it, or that edition does not hold it.
+    ParameterError
+        If the table has no such column.
+
+    Examples
+    --------
+    >>> ogp.load("ogp_process").shape
+    (116, 48)
+    >>> vdem = ogp.load("vdem", "v14", columns=["iso3", "year", "v2xcs_ccsi"])
+    >>> vdem[(vdem["iso3"] == "MEX") & (vdem["year"] == 2023)].to_dict("records")
+    [{'iso3': 'MEX', 'year': 2023, 'v2xcs_ccsi': 0.701}]
+    """
+    file, _ = _named(dataset, table, edition, columns)
+    return shelf.take(file, columns)
+
+
+def sha256(dataset: str, table: str, edition: str = "embedded") -> str:
+    """Hand out a table as :func:`load` does, but return only its hash: for callers that kept what they made of it.
+
+    Raises
+    ------
+    UnknownName
+        As :func:`load`.
+    """
+    return _named(dataset, table, edition, None)[1]
+
+
+def _named(dataset: str, table: str | None, edition: str, columns: list[str] | None) -> tuple[Path, str]:
+    """Return the file of a table and its hash, and remember that it was handed out; faults are those of `load`."""
+    tables = TABLES[dataset]
+    table = _newest(dataset, edition) if table is None else table
+    edition, table = where(dataset, table, edition)
+    if table not in tables and not edition.startswith(shelf.VERSION):
+        raise UnknownName(f"dataset {dataset!r}", f"has no table {table!r}", "Use " + " or ".join(tables))
+    file = _handed_out(dataset, table, edition, columns or ())
+    return file, shelf.sha256(_handed[edition, dataset, table])
+
+
+def _newest(name: str, edition: str) -> str:
+    """Return the table that is meant where none is named: of tables that are versions, the newest under the edition."""
+    first: str = TABLES[name][0]
+    if edition in shelf.EDITIONS or edition.startswith(shelf.VERSION) or not editions.is_versioned(name):
+        return first
+    base, pins = editions.parsed(edition)
+    if base != editions.LATEST and name not in pins:
+        return first
+    every = editions.candidates(this_project(), name, base)
+    return next((there for _, there, labels in every if pins.get(name, labels[0]) in labels), first)
+
+
+def where(dataset: str, table: str, edition: str, column: str = "") -> tuple[str, str]:
+    """Return where an edition has a table, as :func:`.editions.chosen` says, and remember the choice."""
+    if edition in shelf.EDITIONS or edition.startswith(shelf.VERSION):
+        return edition, table
+    edition = editions.canonical(edition)
+    column = column if editions.is_versioned(dataset) else ""
+    found = editions.chosen(this_project(), dataset, table, edition, column)
+    _chosen[edition, dataset, table, column] = "/".join(found)
+    return found
+
+
+def own(name: str, table: str, columns: list[str] | None = None) -> pd.DataFrame:
+    """Return a table that a user cleaned, in the order of the files (:mod:`ogp_analysis.data.store.making`).
+
+    Raises
+    ------
+    UnknownName
+        If it is not on the shelf.
+    """
+    return shelf.take(_handed_out(name, table, shelf.OWN, columns or ()), columns)
+
+
+def has_own(name: str, table: str) -> bool:
+    """Return whether a user's cleaned files on the shelf have a table.
+
+    Raises
+    ------
+    UnknownName
+        If there are none of that name.
+    """
+    package = shelf.package(this_project(), shelf.OWN, name)
+    if package is None:
+        raise UnknownName(f"tables {name!r}", "are not on the shelf", "Give the cleaned folder again")
+    return any(r["name"] == table for r in package["resources"])
+
+
+def has(dataset: str, table: str, edition: str = "embedded") -> bool:
+    """Return whether an edition has a table; a table that it lacks is no error."""
+    edition, table = where(dataset, table, edition)
+    package = _package(dataset, edition)
+    return package is not None and any(r["name"] == table for r in package["resources"])
+
+
+def record(dataset: str, edition: str = "embedded") -> pd.DataFrame:
+    """Return the record of the cleaning of a dataset: one row per changed, set-aside or merged value.
+
+    It counts as a table that was handed out, called ``record``; all sources of the dataset stand behind it.
+
+    Parameters
+    ----------
+    dataset : str
+        A name in the catalogue.
+    edition : {"embedded", "full"}
+        What the repository holds, or the published files the user fetched.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``_file, _line, action, rule, column, old, new``. Extracts in the repository are clean, so that their own record
+        is empty; that of the published file behind them is the one of the full edition.
+
+    Raises
+    ------
+    UnknownName
+        If the edition does not hold the dataset.
+
+    Examples
+    --------
+    >>> list(ogp.record("ogp_membership"))
+    ['_file', '_line', 'action', 'rule', 'column', 'old', 'new']
+    """
+    return shelf.take(_handed_out(dataset, shelf.RECORD, _place(dataset, edition)))
+
+
+def account(dataset: str, edition: str = "embedded", table: str | None = None) -> Account:
+    """Return what was done to get the tables of a dataset, and what they are held against.
+
+    Under an edition that chooses among versions, of the version that holds `table`, or the newest. It counts as a
+    table that was handed out, called ``account``.
+
+    Raises
+    ------
+    UnknownName
+        If the edition does not hold the dataset.
+    """
+    file = _handed_out(dataset, shelf.ACCOUNT, _place(dataset, edition, table))
+    return convert(kept.loaded(file.parent, file.name, Account), Account)
+
+
+def _place(dataset: str, edition: str, table: str | None = None) -> str:
+    """Return the edition of the shelf that holds a table, or the newest of a dataset, under an edition."""
+    return where(dataset, table or _newest(dataset, edition), edition)[0]
+
+
+def balance_of(dataset: str, table: str, edition: str = "embedded") -> pd.DataFrame:
+    """Return the balance of the raw files behind one table: ``dataset, file``, and the counts.
+
+    Raises
+    ------
+    UnknownName
+        If the edition does not hold it.
+    """
+    edition, table = where(dataset, table, edition)
+    _resource(dataset, table, edition)
+    package = shelf.package(this_project(), edition, dataset)
+    _, balance = shelf.behind([(edition, dataset, table)], {(edition, dataset): package})
+    return pd.DataFrame(balance, columns=["dataset", *Balance.__struct_fields__])
+
+
+def _handed_out(dataset: str, table: str, edition: str, columns: Iterable[str] = ()) -> Path:
+    """Return the file of a table, built again if it is not the one that was put there, and remember what it says."""
+    resource = _resource(dataset, table, edition)
+    folder = shelf.folder(this_project(), edition, dataset)
+    file = folder / resource["path"]
+    if file.is_symlink() or not file.is_file() or fingerprint.sha256(file) != shelf.sha256(resource):
+        (folder / shelf.PACKAGE).unlink(missing_ok=True)
+        resource = _resource(dataset, table, edition)
+    names = [field["name"] for field in resource["schema"]["fields"]] if "schema" in resource else []
+    if absent := sorted(set(columns) - set(names)):
+        raise ParameterError(f"table {dataset}.{table}", f"has no column {listed(absent)}",
+                             near(absent[0], names, f"ogp.load({dataset!r}, {table!r}).columns"))  # fmt: skip
+    _handed[edition, dataset, table] = resource
+    return file
+
+
+def _package(dataset: str, edition: str) -> dict | None:
+    """Return the description of a dataset, built first if it is missing or stale; None if the edition lacks it."""
+    project = this_project()
+    if edition != shelf.OWN and not current(project, dataset, edition) and shelf.places(project, dataset, edition):
+        build([dataset], edition, project)
+    return shelf.package(project, edition, dataset)
+
+
+def _resource(dataset: str, table: str, edition: str) -> dict:
+    package = _package(dataset, edition)
+    there = {r["name"]: r for r in package["resources"]} if package else {}
+    there |= {name: package[name] for name in (shelf.RECORD, shelf.ACCOUNT)} if package else {}
+    if table not in there:
+        if edition == shelf.OWN:
+            raise UnknownName(f"table {dataset}.{table}", "is not on the shelf", "Give the cleaned folder again")
+        raise UnknownName(f"table {dataset}.{table}", f"is not in the {edition} edition", remedy(dataset, edition))
+    return there[table]
+
+
+@dataclass(frozen=True)
+class Provenance:
+    """What a notebook was handed: tables with hashes, their sources, and the balance of the cleaning.
+
+    Attributes
+    ----------
+    payload : dict
+        ``edition``, ``tables``, ``sources``, ``balance``; and, where an edition chose among versions, ``chosen``: what
+        it chose, by ``edition/dataset/table/column``.
+    """
+
+    payload: dict = field(default_factory=dict)
+
+    def outputs(self) -> list[tuple[dict, dict]]:
+        """Return what it is as the output of a cell: data by media type, and metadata."""
+        lines = [f"{t['dataset']}.{t['table']} {t['sha256'][:12]}" for t in self.payload["tables"]]
+        return [({"text/plain": "\n".join(lines), PROVENANCE_MIME: self.payload}, {})]
+
+    def _ipython_display_(self) -> None:
+        show(self)
+
+
+def provenance() -> Provenance:
+    """Return what was handed out so far, for the last cell of a notebook."""
+    project = this_project()
+    packages = {(e, d): shelf.package(project, e, d) for e, d, _ in sorted(_handed)}
+    tables = [
+        {"edition": e, "dataset": d, "table": t, "sha256": shelf.sha256(r), "rows": r["rows"]}
+        for (e, d, t), r in sorted(_handed.items())
+    ]
+    sources, balance = shelf.behind(sorted(_handed), packages)
+    shown = (*shelf.EDITIONS, shelf.OWN)
+    named = {asked for asked, *_ in _chosen} if _chosen else {e for e, _ in packages if e in shown}
+    payload = {"edition": " + ".join(sorted(named)), "tables": tables, "sources": sources, "balance": balance}
+    choices = {"/".join(asked): found for asked, found in sorted(_chosen.items())}
+    # Without a choice the payload is what it was before there were any: so are the keys that rest on it.
+    return Provenance(payload | ({"chosen": choices} if choices else {}))

@@ -1,0 +1,173 @@
+"""What a published file says of how sure a fact is goes with the fact into the extract: caveat, grade, evidence."""
+
+from __future__ import annotations
+
+import csv
+import re
+import tomllib
+
+import pandas as pd
+import pytest
+
+from ogp_analysis.base import paths
+from ogp_analysis.base.errors import CleaningError
+from ogp_analysis.data.cleaning import embedding
+from ogp_analysis.data.cleaning.catalog import dataset
+from ogp_analysis.data.cleaning.record import Cleaned, Record
+from ogp_analysis.data.sources.sidecar import Input
+
+ROOT = paths.project().root
+RAW = paths.project().raw
+#: Columns that say how sure a fact is; an index of trust in a government is none.
+SURENESS = re.compile(r"caveat|(.*_)?note|.*confidence|.*confidence sources|evidence_strength|strength|evidence_type",
+                      re.IGNORECASE)  # fmt: skip
+#: Published file, its key and column; extract, its key and column; raw texts that say nothing of how sure a fact is,
+#: and keys whose caveat the package adds, both with the reason beside the cleaner.
+KEPT = [
+    ("spyware_operator_countries/compiled/operator_countries.csv", "vendor year country status", "caveat",
+     "operators", None, "caveat", (), ()),
+    ("spyware_operator_countries/supplement-2026-11/operator_countries_supplement.csv", "product year country",
+     "caveat", "later_reports", "product year place", "caveat", (), ()),
+    ("mexico_interception_statistics/compiled/mexico_interception_statistics.csv", "id", "caveat",
+     "counts", "statistic", "caveat", (), ("ST-20",)),
+    ("mexico_surveillance_timeline/compiled/mexico_timeline.csv", "id", "caveat",
+     "events", "event", "caveat", (), ("TL-15",)),
+    ("surveillance_controls/compiled/controls_international.csv", "id", "caveat",
+     "facts", "fact", "caveat", ("CC BY 4.0",), ()),
+    ("surveillance_suppliers_mexico/compiled/suppliers_watchlist_mexico.csv", "supplier", "caveat",
+     "suppliers", "supplier", "caveat", (), ()),
+    ("surveillance_suppliers_mexico/compiled/suppliers_watchlist_mexico.csv", "supplier", "evidence_strength",
+     "suppliers", "supplier", "evidence_strength", (), ()),
+    ("surveillance_contracts_mexico/compiled/mexico_contracts.csv", "id", "caveat",
+     "facts", "fact", "caveat", (),
+     ("MX-F-007", "MX-F-008", "MX-F-012", "MX-F-014", "MX-F-016", "MX-F-022", "MX-F-023", "MX-F-024", "MX-F-025",
+      "MX-S-001", "MX-S-002", "MX-S-003", "MX-S-004", "MX-S-008", "MX-S-009",
+      "MX-S-012", "MX-S-013", "MX-S-017", "MX-S-020", "MX-S-021")),
+    ("surveillance_contracts_mexico/compiled/mexico_contracts.csv", "id", "confidence",
+     "facts", "fact", "confidence", (), ()),
+    ("surveillance_contracts_mexico/compiled/mexico_contracts.csv", "id", "evidence_type",
+     "facts", "fact", "evidence", (), ()),
+    ("international_surveillance_contracts/compiled/international_contracts.csv", "id", "caveat",
+     "facts", "fact", "caveat", (), ("INT-003",)),
+    ("ogp_membership/compiled/membership_facts.csv", "iso3", "joined_confidence",
+     "countries", "iso3", "joined_confidence", (), ()),
+    ("ogp_membership/standings-2026-11/standings.csv", "iso3", "confidence",
+     "standings", "iso3", "confidence", (), ()),
+    ("surveillance_taxonomy/compiled/taxonomy_keywords.csv", "term lang", "strength",
+     "terms", None, "strength", (), ()),
+]  # fmt: skip
+#: Columns compared in another way below, or of no fact.
+ELSEWHERE = {
+    ("carnegie_spyware_inventory/10/spy3.csv", "Lower confidence sources"),
+    ("carnegie_spyware_inventory/10/carnegie_spyware_inventory_repaired.csv", "lower_confidence"),
+    ("ogp_membership/compiled/membership_facts.csv", "exit_confidence"),
+    ("ogp_status_events/additions-2026-11/status_events_conflicts.csv", "note"),
+    ("surveillance_taxonomy/compiled/taxonomy_codes.csv", "note"),
+    ("surveillance_taxonomy/compiled/taxonomy_keywords.csv", "false_positive_note"),
+    ("mexico_legal_authority/compiled/mexico_legal_authority.csv", "caveat"),
+    ("mexico_legal_authority/read-2026-11/mexico_powers_text.csv", "note"),
+    ("mexico_legal_authority/read-2026-11/mexico_law_entry.csv", "note"),
+    ("mexico_legal_authority/read-2026-11-older/mexico_powers_text.csv", "note"),
+    ("mexico_legal_authority/read-2026-11-older/mexico_law_entry.csv", "note"),
+    # No table is made of these.
+    ("mexico_legal_authority/read-2026-11/mexico_procurement_terms.csv", "note"),
+    ("mexico_legal_authority/read-2026-11-older/mexico_procurement_terms.csv", "note"),
+}
+
+
+def words(file) -> pd.DataFrame:
+    return pd.read_csv(file, dtype=str, keep_default_na=False)
+
+
+@pytest.mark.parametrize("case", KEPT, ids=lambda case: f"{case[0].split('/')[0]} {case[2]} {case[3]}")
+def test_every_caveat_of_a_published_file_is_in_its_extract(mirror, case):
+    file, raw_key, raw_column, table, key, column, silent, added = case
+    source, version, _ = file.split("/")
+    raw, own = words(mirror / file), words(RAW / source / f"{version}-extract" / f"{table}.csv")
+    said = raw[raw_column].where(~raw[raw_column].isin(silent), "") != ""
+    if key is None:  # No key in common: as many of them, of as many rows.
+        assert len(raw) == len(own) and said.sum() == (own[column] != "").sum()
+        return
+    raw_keys, keys = (frame[names.split()].agg(" ".join, axis=1) for frame, names in ((raw, raw_key), (own, key)))
+    with_one = set(keys[own[column] != ""])
+    assert set(raw_keys) == set(keys) and set(raw_keys[said]) | set(added) == with_one
+
+
+def test_no_published_file_with_an_extract_has_a_caveat_that_nobody_compares(mirror):
+    looked_at = {(case[0], case[2]) for case in KEPT} | ELSEWHERE
+    found = set()
+    for source, version in {(one.dataset, one.version) for one in embedding.EXTRACTS}:
+        for file in (mirror / source / version).glob("*.csv"):
+            with file.open(encoding="utf-8", errors="replace", newline="") as handle:
+                header = next(csv.reader(handle))
+            found |= {(f"{source}/{version}/{file.name}", name) for name in header if SURENESS.fullmatch(name)}
+    found = {one for one in found if not one[0].startswith(("vdem/", "ert/"))}
+    assert found - looked_at == set()
+
+
+def test_the_inventory_keeps_its_mark_of_lower_confidence(mirror):
+    raw = words(mirror / "carnegie_spyware_inventory" / "10" / "carnegie_spyware_inventory_repaired.csv")
+    own = words(RAW / "carnegie_spyware_inventory" / "10-extract" / "cases.csv")
+    assert (own["lower_confidence"] == "True").sum() == (raw["lower_confidence"] == "x").sum() == 32
+
+
+def test_what_an_unsigned_page_alone_says_is_of_low_confidence(mirror):
+    for source, table in (("spyware_operator_countries", "operators"), ("mexico_interception_statistics", "counts"),
+                          ("mexico_surveillance_timeline", "events")):  # fmt: skip
+        own = words(RAW / source / "compiled-extract" / f"{table}.csv")
+        links = next(name for name in own.columns if name.startswith("source_url"))
+        unsigned = own[links].str.contains("netlify.app") | own["caveat"].str.contains("unsigned_page")
+        assert unsigned.any() and set(own.loc[unsigned, "confidence"]) == {"low"}
+        assert own.loc[unsigned, "caveat"].str.contains("unsigned_page").all()
+
+
+def test_a_licence_for_tests_is_no_purchase_in_use():
+    own = words(RAW / "spyware_operator_countries" / "compiled-extract" / "operators.csv")
+    bought = own[own["status"] == "purchase_confirmed"]
+    assert sorted(bought["iso3"]) == ["DEU", "ESP", "HUN", "ISR", "MEX", "POL"]
+    assert own.loc[own["status"] == "test_licence", "iso3"].tolist() == ["USA"]
+
+
+def test_an_extract_that_would_lose_a_caveat_is_not_written(monkeypatch, tmp_path):
+    declared = dataset("freedom_in_the_world")
+    schema = declared.schemas[0]
+    chunk = pd.DataFrame({"country": ["Mexico"], "caveat": ["inferred"], "evidence_type": ["a copy"]})
+    item = Input(declared.name, "compiled-2025", "x.csv")
+    frame = pd.DataFrame({c.name: pd.Series(dtype="str") for c in schema.columns})
+    made = Cleaned({schema.name: frame}, Record({"f": 0}, {"f": 0}))
+    monkeypatch.setattr(embedding, "raw_chunks", lambda *_: [(item, chunk)])
+    monkeypatch.setattr(embedding, "cleaned", lambda _, chunks: (list(chunks), made)[1])
+
+    def extract(**without):
+        one = embedding.Extract(declared.name, schema.name, "compiled-2025", without=without)
+        monkeypatch.setattr(embedding, "EXTRACTS", (one,))
+        return embedding.compile_extracts(tmp_path, RAW)
+
+    with pytest.raises(CleaningError, match="has 'caveat', and no column of"):
+        extract()
+    with pytest.raises(CleaningError, match="has 'evidence_type'"):
+        extract(caveat="a reason")
+    assert extract(caveat="a reason", evidence="another")
+
+
+def test_only_terms_of_a_search_and_prose_on_standings_go_without_their_notes():
+    entries = tomllib.loads((ROOT / "ogp_analysis/data/cleaning/embedding.toml").read_text(encoding="utf-8"))
+    without = {one["dataset"]: set(one["without"]) for one in entries["extracts"] if "without" in one}
+    assert without == {"surveillance_taxonomy": {"caveat"}, "ogp_membership": {"evidence"}}
+
+
+LAW = [("compiled", "mexico_legal_authority.csv", "id", "caveat", "provisions", "provision"),
+       *((reading, file, "key", "note", table, key) for reading in ("read-2026-11", "read-2026-11-older")
+         for file, table, key in (("mexico_powers_text.csv", "powers", "power"),
+                                  ("mexico_law_entry.csv", "entries", "entry")))]  # fmt: skip
+
+
+@pytest.mark.parametrize(("version", "file", "raw_key", "column", "table", "key"), LAW)
+def test_every_remark_on_a_law_was_reviewed(mirror, version, file, raw_key, column, table, key):
+    """A remark has a code, or a blank one where it points to another row or says what a field says."""
+    codes = ROOT / "ogp_analysis/data/datasets/surveillance/mexico_legal_authority.toml"
+    codes = tomllib.loads(codes.read_text(encoding="utf-8"))[f"caveats_of_{table}"]
+    raw = words(mirror / "mexico_legal_authority" / version / file)
+    own = words(RAW / "mexico_legal_authority" / f"{version}-extract" / f"{table}.csv").set_index(key)["caveat"]
+    for name, said in zip(raw[raw_key], raw[column], strict=True):
+        assert (name in codes) >= (said != "") and own[name] == (codes[name] if said else "")

@@ -1,0 +1,90 @@
+"""Episodes of Regime Transformation: rules on hand-made rows, then the published counts."""
+
+from __future__ import annotations
+
+import pytest
+
+from ogp_analysis.base.errors import CleaningError, SchemaError
+from ogp_analysis.data.cleaning.catalog import dataset
+from ogp_analysis.data.cleaning.dataset import cleaned
+from ogp_analysis.data.datasets.civic_space import ert
+
+(SOURCE,) = ert.DATASET.inputs
+RAW = [name for name in ert.SCHEMA.names if name not in ("unit", "iso3", "unit_kind", "country_name", "year")]
+
+
+def row(unit: str = "MEX", year: str = "2016", **values) -> dict:
+    polyarchy = {"v2x_polyarchy": "0.5", "v2x_polyarchy_codelow": "0.4", "v2x_polyarchy_codehigh": "0.6"}
+    names = {"country_text_id": unit, "country_name": "A name", "year": year}
+    return {**names, **dict.fromkeys(RAW, "0"), **dict.fromkeys(
+        [n for n in RAW if n.endswith(("_year", "elec"))], "NA"), **polyarchy, "dem_pre_ep_year": "0",
+        "aut_pre_ep_year": "0", **values}  # fmt: skip
+
+
+def clean(made, *rows):
+    return cleaned(ert.DATASET, [(SOURCE, made(list(rows)))])
+
+
+def test_is_in_the_catalogue():
+    assert dataset("ert") is ert.DATASET
+
+
+def test_na_is_missing_and_namibia_is_a_country(made):
+    result = clean(made, row("NAM", aut_ep="1", aut_ep_start_year="2012", v2x_regime="NA", reg_trans="-1"))
+    one = result.tables["country_year"].iloc[0]
+    assert (one["unit"], one["iso3"], one["unit_kind"]) == ("NAM", "NAM", "country")
+    assert result.tables["country_year"].isna().loc[0, ["v2x_regime", "dem_ep_start_year"]].all()
+    assert (one["aut_ep"], one["aut_ep_start_year"], one["reg_trans"]) == (True, 2012, -1)
+    assert result.record.entries.empty
+
+
+def test_the_british_mandate_is_a_former_state_without_iso_code(made):
+    one = clean(made, row("PSB", "1930")).tables["country_year"]
+    assert one["unit_kind"].tolist() == ["former_state"] and one["iso3"].isna().all()
+
+
+@pytest.mark.parametrize("values", [{"aut_ep": "2"}, {"v2x_polyarchy": "0.7"}, {"v2x_regime": "x"}])
+def test_a_value_that_no_rule_covers_raises(made, values):
+    with pytest.raises(CleaningError, match="in line 2"):
+        clean(made, row(**values))
+
+
+def test_a_later_year_is_taken_and_one_before_the_panel_raises(made):
+    assert clean(made, row(year="2031")).tables["country_year"]["year"].tolist() == [2031]
+    with pytest.raises(SchemaError, match="below 1900"):
+        clean(made, row(year="1899"))
+
+
+@pytest.mark.parametrize("values", [{"v2x_regime": "4"}, {"aut_ep_outcome": "7"}])
+def test_a_new_code_raises_with_the_line_to_add(made, values):
+    ((name, code),) = values.items()
+    with pytest.raises(
+        CleaningError, match=f"'{code}' in line 2.* add the line {code} to the codes of {name} in .*ert.toml"
+    ):
+        clean(made, row(**values))
+
+
+# --- The published file --------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def table(published):
+    return published(ert.DATASET)[1].tables["country_year"]
+
+
+def test_published_counts_of_2024_are_those_of_the_democracy_report(table):
+    """Nord et al. (2025), Democracy Report 2025: 45 autocratise, 19 democratise; 91 autocracies, 88 democracies."""
+    last = table[table["year"] == 2024]
+    assert (int(last["aut_ep"].sum()), int(last["dem_ep"].sum())) == (45, 19)
+    assert last["v2x_regime"].value_counts().sort_index().tolist() == [35, 56, 59, 29]
+
+
+def test_published_rows_units_and_episodes(table):
+    assert (len(table), table["unit"].nunique()) == (19678, 183)
+    assert table["aut_ep_id"].nunique() == 254
+    assert table.loc[(table["unit"] == "MEX") & table["aut_ep"], "aut_ep_id"].unique().tolist() == ["MEX_2020_2024"]
+
+
+def test_published_year_before_an_episode_carries_its_name_but_is_not_in_it(table):
+    named = table["aut_ep_id"].notna()
+    assert (named == (table["aut_ep"] | table["aut_pre_ep_year"])).all()

@@ -1,0 +1,78 @@
+"""The AI Global Surveillance Index and digital repression: a damaged name, and series turned round."""
+
+from __future__ import annotations
+
+import pytest
+
+from ogp_analysis.base import paths
+from ogp_analysis.base.errors import CleaningError
+from ogp_analysis.data.cleaning.dataset import cleaned
+from ogp_analysis.data.datasets.civic_space import digital_society_survey
+from ogp_analysis.data.datasets.civic_space import feldstein_digital_repression as feldstein
+from ogp_analysis.data.sources import raw
+
+INDEX, REPRESSION = feldstein.DATASET.inputs
+
+
+def row(**values) -> dict:
+    return {"Country": "Mexico", "Freedom on the Net 2021 Score": "60", "Safe City System": "x",
+            "Facial Recognition System": "", "Smart Policing": "", "Social Media Surveillance": "", "China Tech": "1",
+            "US Tech": "", "Company 1": "A", "Company 2": "", "Unnamed: 23": "B", **values}  # fmt: skip
+
+
+def test_marks_become_yes_and_no_and_all_firms_are_kept(made):
+    one = feldstein.clean(made([row()]), INDEX).tables["surveillance_index"].iloc[0]
+    assert (one["unit"], one["safe_city"], one["facial_recognition"], one["china_technology"]) == (
+        "MEX", True, False, True)  # fmt: skip
+    assert one["firms"] == "A | B"
+
+
+@pytest.mark.parametrize(
+    ("damaged", "name"),
+    [("UnitElectoral Democracy States of AmeriClosed Autocracy", "United States of America"), ("Mexico", "Mexico"),
+     ("Electoral Democracy", "Electoral Democracy")],
+)  # fmt: skip
+def test_a_find_and_replace_inside_a_word_is_undone(damaged, name):
+    assert feldstein.mended(damaged) == name
+
+
+def test_the_mended_name_is_recorded(made):
+    result = feldstein.clean(made([row(Country="UnitElectoral Democracy States of AmeriClosed Autocracy")]), INDEX)
+    assert result.tables["surveillance_index"]["unit"].tolist() == ["USA"]
+    assert result.record.entries["rule"].tolist() == ["find_and_replace"]
+
+
+def test_an_unknown_mark_raises(made):
+    with pytest.raises(CleaningError, match="column Smart Policing: 1 values"):
+        feldstein.clean(made([row(**{"Smart Policing": "maybe"})]), INDEX)
+
+
+# --- The published file --------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def tables(mirror):
+    sidecars = paths.project().raw
+    chunks = [
+        (item, chunk)
+        for item in feldstein.DATASET.inputs
+        for chunk in raw.chunks(mirror, item.source, item.version, item.files, sheet=item.sheet, sidecars=sidecars)
+    ]
+    return cleaned(feldstein.DATASET, chunks).tables
+
+
+def test_published_countries_and_technologies(tables):
+    index = tables["surveillance_index"]
+    assert (len(index), len(tables["digital_repression"])) == (97, 179)
+    assert index[["safe_city", "facial_recognition", "smart_policing", "social_media_surveillance"]].sum().tolist() == [
+        64, 78, 69, 38]  # fmt: skip
+
+
+def test_published_series_are_turned_round_against_the_survey(tables, published):
+    """What the workbook calls by V-Dem's names goes against V-Dem's own series of three years before."""
+    survey = published(digital_society_survey.DATASET)[1].tables["country_year"].query("year == 2018")
+    survey = survey.dropna(subset="iso3")
+    joined = tables["digital_repression"].merge(survey, left_on="unit", right_on="iso3", validate="one_to_one")
+    assert len(joined) > 150
+    for name in ("v2smgovsmmon", "v2smgovfilprc", "v2smgovshut", "v2smarrest"):
+        assert joined[f"{name}_reversed"].corr(joined[name], method="spearman") < -0.5, name

@@ -1,0 +1,130 @@
+"""Freedom on the Net: rules on hand-made rows, then the published files."""
+
+from __future__ import annotations
+
+import pytest
+
+from ogp_analysis.base.errors import CleaningError, UnknownName
+from ogp_analysis.data.cleaning.catalog import dataset
+from ogp_analysis.data.cleaning.dataset import cleaned
+from ogp_analysis.data.datasets.civic_space import freedom_on_the_net as net
+
+WORKBOOK, COMPILED = net.DATASET.inputs
+
+
+def sheet_row(country: str = "Mexico", status: str = "PARTLY FREE", edition: int = 2018, **values) -> dict:
+    numbers = {"score": "40", "access": "7", "content": "11", "user_rights": "22"} | values
+    named = {net.VALUES[name][0].format(edition): text for name, text in numbers.items()}
+    return {"Country": country, f'"Freedom on the Net {edition}" Status': status, **named}
+
+
+def compiled_row(iso3: str = "MEX", year: str = "2018", score: str = "60.0") -> dict:
+    return {"iso3": iso3, "year": year, "score": score}
+
+
+def clean(made, sheet=(), compiled=()):
+    parts = [(WORKBOOK, made(list(sheet), "sheet"))] if sheet else []
+    parts += [(COMPILED, made(list(compiled), "table"))] if compiled else []
+    return cleaned(net.DATASET, parts)
+
+
+def test_is_in_the_catalogue():
+    assert dataset("freedom_on_the_net") is net.DATASET
+
+
+def test_the_workbook_is_turned_and_every_value_recorded(made):
+    result = clean(made, [sheet_row()])
+    row = result.tables["country_year"].iloc[0]
+    assert (row["unit"], row["year"], row["status"]) == ("MEX", 2018, "partly_free")
+    assert (row["score"], row["access"], row["content"], row["user_rights"]) == (60, 18, 24, 18)
+    entries = result.record.entries
+    assert set(entries["rule"]) == {"turned_so_that_higher_is_freer"}
+    assert entries[["old", "new"]].values.tolist() == [["40", "60"], ["7", "18"], ["11", "24"], ["22", "18"]]
+
+
+def test_a_workbook_from_edition_2019_on_counts_freedom_and_is_not_turned(made):
+    values = {"score": "60", "access": "18", "content": "24", "user_rights": "18"}
+    result = clean(made, [sheet_row(edition=2027, **values)])
+    row = result.tables["country_year"].iloc[0]
+    assert row[["year", *values]].tolist() == [2027, 60, 18, 24, 18]
+    assert result.record.entries.empty
+
+
+def test_a_workbook_that_names_no_edition_raises(made):
+    chunk = made([sheet_row()]).rename(columns={net.VALUES["score"][0].format(2018): "Total"})
+    with pytest.raises(CleaningError, match=r"2 columns are absent, .*Total Score"):
+        net.clean(chunk, WORKBOOK)
+
+
+def test_the_compiled_table_is_turned_already(made):
+    result = clean(made, compiled=[compiled_row(year="2011", score="68.0")])
+    assert result.tables["country_year"].loc[0, "score"] == 68
+    assert result.record.entries.empty
+
+
+def test_edition_2018_stands_once(made):
+    result = clean(made, [sheet_row()], [compiled_row(), compiled_row(year="2019")])
+    table = result.tables["country_year"]
+    assert table[["year", "score"]].values.tolist() == [[2018, 60], [2019, 60]]
+    assert table["access"].tolist()[0] == 18
+    assert result.record.balance()["merged"].tolist() == [0, 1]
+
+
+def test_two_directions_for_one_edition_raise(made):
+    with pytest.raises(CleaningError, match=r"1 have sources that differ, for example .*MEX"):
+        clean(made, [sheet_row()], [compiled_row(score="40.0")])
+
+
+def test_a_total_that_is_not_the_sum_raises(made):
+    with pytest.raises(CleaningError, match="1 totals are not the sum of the categories, for example '40' in line 3"):
+        clean(made, [sheet_row(), sheet_row("Kenya", access="8")])
+
+
+def test_unknown_status_and_country_raise(made):
+    with pytest.raises(CleaningError, match="'NA'"):
+        clean(made, [sheet_row(status="NA")])
+    with pytest.raises(UnknownName, match="Atlantis"):
+        clean(made, [sheet_row("Atlantis")])
+
+
+def test_cleaning_leaves_the_chunk_as_it_was(made):
+    for source, chunk in ((WORKBOOK, made([sheet_row()])), (COMPILED, made([compiled_row()]))):
+        before = chunk.copy(deep=True)
+        net.clean(chunk, source)
+        assert chunk.equals(before)
+
+
+def test_one_direction_is_stated_and_no_value_may_be_handed_on():
+    values = [net.SCHEMA[name] for name in net.VALUES]
+    assert {column.direction for column in values} == {"higher is freer"}
+    assert not any(column.redistribute for column in (*values, net.SCHEMA["status"]))
+
+
+# --- The published files -----------------------------------------------------------------------------------
+
+
+def test_published_rows(published):
+    _, result = published(net.DATASET)
+    table = result.tables["country_year"]
+    assert (len(table), table["unit"].nunique(), table["iso3"].isna().sum()) == (534, 65, 0)
+    assert result.record.balance()[["rows_in", "kept", "merged"]].values.tolist() == [[65, 65, 0], [532, 469, 63]]
+    assert table.groupby("year").size().tolist() == [37, 47, 60, 65, 65, 65, 65, 65, 65]
+
+
+def test_published_scores_of_mexico_stand_in_one_direction(published):
+    table = published(net.DATASET)[1].tables["country_year"].query("unit == 'MEX'")
+    assert table["score"].tolist() == [68, 63, 62, 61, 61, 62, 61, 60, 60]
+
+
+def test_published_status_follows_the_turned_score(published):
+    """30 points of obstacles and fewer were free, more than 60 not free: 70 and more, fewer than 40 here."""
+    table = published(net.DATASET)[1].tables["country_year"].dropna(subset=["status"])
+    ends = table.groupby("status")["score"].agg(["min", "max"])
+    assert ends.loc["free", "min"] >= 70 > ends.loc["partly_free", "max"]
+    assert ends.loc["partly_free", "min"] >= 40 > ends.loc["not_free", "max"]
+
+
+def test_published_categories_add_up(published):
+    table = published(net.DATASET)[1].tables["country_year"].dropna(subset=["access"])
+    assert len(table) == 65
+    assert (table[["access", "content", "user_rights"]].sum(axis=1) == table["score"]).all()

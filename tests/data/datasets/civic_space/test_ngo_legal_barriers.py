@@ -1,0 +1,52 @@
+"""Legal barriers to NGOs: hand-made rows, then the published file."""
+
+from __future__ import annotations
+
+import pytest
+
+from ogp_analysis.base.errors import CleaningError
+from ogp_analysis.data.cleaning.dataset import cleaned
+from ogp_analysis.data.datasets.civic_space import ngo_legal_barriers as barriers
+
+(SOURCE,) = barriers.DATASET.inputs
+
+
+def row(**values) -> dict:
+    return {"gwcode": "70", "year": "2010", "country": "Mexico", "iso3": "MEX", "entry": "1.0", "funding": "0.5",
+            "advocacy": "1.0", "barriers_total": "2.5", "entry_std": "0.33", "funding_std": "0.11",
+            "advocacy_std": "0.5", "barriers_total_std": "0.94", **dict.fromkeys(barriers.ITEMS, "0.0"), "PTS": "4.0",
+            "latent_hr_mean": "-0.5", "latent_hr_sd": "0.2", **values}  # fmt: skip
+
+
+def test_kosovo_gets_the_code_of_the_other_sources_and_is_recorded(made):
+    result = cleaned(barriers.DATASET, [(SOURCE, made([row(), row(country="Kosovo", iso3="XKK")]))])
+    assert result.tables["country_year"]["iso3"].tolist() == ["MEX", "XKX"]
+    entries = result.record.entries[["rule", "column", "old", "new"]]
+    assert entries.values.tolist() == [["kosovo_code", "iso3", "XKK", "XKX"]]
+
+
+def test_a_row_without_barriers_is_kept_as_missing(made):
+    sums = ("entry", "funding", "advocacy", "barriers_total", "barriers_total_std", "entry_std", "funding_std",
+            "advocacy_std")  # fmt: skip
+    blank = dict.fromkeys((*sums, *barriers.ITEMS, "PTS"), "")
+    result = cleaned(barriers.DATASET, [(SOURCE, made([row(**blank)]))])
+    kept = result.tables["country_year"]
+    assert kept[[*sums, *barriers.ITEMS, "political_terror_scale"]].isna().all(axis=None)
+    assert result.record.balance()["kept"].tolist() == [1]
+
+
+def test_a_total_that_is_not_the_sum_raises(made):
+    with pytest.raises(CleaningError, match=r"1 totals are not the sum of their parts, .* '3\.0' in line 2"):
+        barriers.clean(made([row(barriers_total="3.0")]), SOURCE)
+
+
+@pytest.mark.parametrize("values", [{"ngo_politics": "0.7"}, {"iso3": "USA"}, {"entry": "some"}])
+def test_a_value_that_no_rule_covers_raises(made, values):
+    with pytest.raises(CleaningError, match="in line 2"):
+        barriers.clean(made([row(**values)]), SOURCE)
+
+
+def test_published_rows_and_missing_barriers(published):
+    table = published(barriers.DATASET)[1].tables["country_year"]
+    assert (len(table), table["iso3"].nunique(), int(table["barriers_total"].isna().sum())) == (3794, 162, 18)
+    assert table["barriers_total"].max() <= 9.5

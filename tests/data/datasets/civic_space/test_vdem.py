@@ -1,0 +1,258 @@
+"""V-Dem: rules on hand-made rows, then the published files."""
+
+from __future__ import annotations
+
+import pytest
+
+from ogp_analysis.base.errors import CleaningError, SchemaError
+from ogp_analysis.base.indicators import indicators
+from ogp_analysis.data.cleaning.catalog import dataset
+from ogp_analysis.data.cleaning.dataset import cleaned
+from ogp_analysis.data.datasets.civic_space import index_rows, vdem
+
+V14, V15, V12, V16_38 = vdem.DATASET.inputs
+
+
+def v14_row(unit: str = "MEX", year: str = "2016", **values) -> dict:
+    series = dict.fromkeys(vdem.V14_SERIES, "0.5") | {"v2x_regime": "2"}
+    return {
+        "country_name": f"Name of {unit}",
+        "country_text_id": unit,
+        "country_id": "3",
+        "year": year,
+        **series,
+        **values,
+    }
+
+
+def bounds(names, sd: bool) -> dict:
+    ends = {"": "0.5", "_codelow": "0.4", "_codehigh": "0.6"} | ({"_sd": "0.1"} if sd else {})
+    return {name + end: value for name in names for end, value in ends.items()}
+
+
+def v15_row(unit: str = "MEX", iso3: str = "MEX", year: str = "2016", **values) -> dict:
+    return {"country_name": "A name", "country_text_id": unit, "iso3": iso3, "year": year,
+            **bounds(vdem.V15_SERIES, sd=True), **values}  # fmt: skip
+
+
+def v12_row(iso3: str = "MEX", year: str = "2016", **values) -> dict:
+    return {"country_name": "A name", "year": year, **bounds(vdem.V12_SERIES, sd=False), "iso3": iso3, **values}
+
+
+def v16_38_row(unit: str = "MEX", year: str = "2025", **values) -> dict:
+    return {"key": unit, "inner key": year, **dict.fromkeys(vdem.V16_38_SERIES, "0.5"), "v2jureview": "1.4", **values}
+
+
+def table(made, rows, source, name):
+    return cleaned(vdem.DATASET, [(source, made(rows))]).tables[name]
+
+
+def test_is_in_the_catalogue():
+    assert dataset("vdem") is vdem.DATASET
+
+
+def test_each_version_has_a_table_of_its_own(made):
+    chunks = [
+        (V14, made([v14_row()])),
+        (V15, made([v15_row()])),
+        (V12, made([v12_row()])),
+        (V16_38, made([v16_38_row()])),
+    ]
+    result = cleaned(vdem.DATASET, chunks)
+    assert list(result.tables) == ["v12", "v14", "v15", "v16_38"]
+    assert [len(t) for t in result.tables.values()] == [1, 1, 1, 1]
+
+
+def test_values_stand_under_their_own_names(made):
+    row = table(made, [v14_row(v2xcs_ccsi="0.772", v2csreprss="-1.369", v2x_regime="3")], V14, "v14").iloc[0]
+    assert (row["v2xcs_ccsi"], row["v2csreprss"], row["v2x_regime"]) == (0.772, -1.369, 3)
+    assert (row["unit"], row["iso3"], row["unit_kind"], row["year"]) == ("MEX", "MEX", "country", 2016)
+
+
+def test_namibia_is_no_missing_value(made):
+    assert table(made, [v14_row("NAM")], V14, "v14")["iso3"].tolist() == ["NAM"]
+
+
+@pytest.mark.parametrize("unit", ["PSG", "SML", "ZZB", "DDR", "YMD", "VDR"])
+def test_units_that_are_no_iso_country_keep_their_id_and_have_no_iso3(made, unit):
+    row = table(made, [v14_row(unit)], V14, "v14").iloc[0]
+    assert row["unit"] == unit
+    assert row.isna()["iso3"]
+    assert row["unit_kind"] in ("part_of_country", "former_state")
+
+
+@pytest.mark.parametrize(("unit", "kind"), [("PSE", "part_of_country"), ("XKX", "user_assigned"), ("HKG", "territory")])
+def test_units_with_a_code_that_needs_a_word_keep_it_and_are_marked(made, unit, kind):
+    row = table(made, [v14_row(unit)], V14, "v14").iloc[0]
+    assert (row["iso3"], row["unit_kind"]) == (unit, kind)
+
+
+@pytest.mark.parametrize("code", ["SUN", "mex", "", "MEX ", "WLD"])
+@pytest.mark.parametrize(("source", "row"), [(V14, v14_row), (V12, v12_row)])
+def test_a_bad_or_new_unit_raises(made, source, row, code):
+    what = (
+        rf"made\.csv, column .*: 1 values .* for example '{code}' in line 3.* add the line \"{code}\": .* SPECIAL_UNITS"
+    )
+    with pytest.raises(CleaningError, match=what):
+        vdem.clean(made([row(), row(code)]), source)
+
+
+def test_a_country_that_v_dem_has_not_coded_so_far_is_taken(made):
+    row = table(made, [v14_row("ATG")], V14, "v14").iloc[0]
+    assert (row["unit"], row["iso3"], row["unit_kind"]) == ("ATG", "ATG", "country")
+
+
+@pytest.mark.parametrize(("unit", "iso3"), [("PSG", "PSE"), ("MEX", ""), ("MEX", "USA")])
+def test_an_iso_column_that_contradicts_the_rule_raises(made, unit, iso3):
+    with pytest.raises(CleaningError, match=rf"column iso3: 1 codes differ .* '{iso3}' beside '{unit}' in line 3"):
+        vdem.clean(made([v15_row("YMD", ""), v15_row(unit, iso3)]), V15)
+
+
+def test_missing_stays_missing(made):
+    row = table(made, [v14_row(v2x_polyarchy="", v2x_regime="")], V14, "v14").iloc[0]
+    assert row.isna()[["v2x_polyarchy", "v2x_regime"]].all()
+
+
+@pytest.mark.parametrize("text", ["NA", "..", "n/a"])
+def test_a_value_that_is_no_number_raises(made, text):
+    with pytest.raises(CleaningError, match=r"column v2x_civlib: 1 values that are not numbers"):
+        vdem.clean(made([v14_row(v2x_civlib=text)]), V14)
+
+
+@pytest.mark.parametrize(("low", "high"), [("0.51", "0.6"), ("0.4", "0.49"), ("", "0.6")])
+@pytest.mark.parametrize(("source", "row", "name"), [(V15, v15_row, "v2x_libdem"), (V12, v12_row, "v2x_civlib")])
+def test_an_estimate_outside_its_bounds_raises(made, source, row, name, low, high):
+    with pytest.raises(CleaningError, match=rf"column {name}: 1 estimates that do not lie between"):
+        vdem.clean(made([row(**{f"{name}_codelow": low, f"{name}_codehigh": high})]), source)
+
+
+@pytest.mark.parametrize(
+    "values",
+    [{"v2xcs_ccsi": "1.01"}, {"v2xcs_ccsi": "-0.01"}, {"v2csreprss": "-999"}, {"v2x_regime": "4"},
+     {"v2x_regime": "1.5"}, {"year": "2024"}, {"year": "1969"}],
+)  # fmt: skip
+def test_a_value_off_its_scale_raises(made, values):
+    with pytest.raises(SchemaError):
+        table(made, [v14_row(**values)], V14, "v14")
+
+
+def test_a_unit_twice_in_a_year_raises(made):
+    with pytest.raises(SchemaError, match="repeated in 2"):
+        table(made, [v14_row(), v14_row()], V14, "v14")
+
+
+def test_a_lost_column_raises(made):
+    with pytest.raises(CleaningError, match="1 columns are absent, 'v2xcs_ccsi'"):
+        vdem.clean(made([v14_row()]).drop(columns="v2xcs_ccsi"), V14)
+
+
+def test_cleaning_leaves_the_chunk_as_it_was_and_does_not_depend_on_the_cut(made):
+    rows = [v14_row("MEX"), v14_row("SML"), v14_row("MEX", "2017", v2x_regime="")]
+    whole = made(rows)
+    before = whole.copy(deep=True)
+    once = cleaned(vdem.DATASET, [(V14, whole)])
+    assert whole.equals(before)
+    cut = cleaned(vdem.DATASET, [(V14, whole.iloc[:1]), (V14, whole.iloc[1:])])
+    assert once.tables["v14"].equals(cut.tables["v14"])
+    assert once.record.balance().equals(cut.record.balance())
+
+
+def test_every_value_column_says_what_it_is_and_under_which_licence():
+    for schema in vdem.DATASET.schemas:
+        for column in schema.columns[5:]:
+            assert column.description, column.name
+            assert column.licence == "CC BY-SA 4.0"
+            assert column.unit, column.name
+            assert column.direction or column.name.endswith("_sd")
+
+
+def test_the_repression_series_says_that_higher_is_freer():
+    column = vdem.DATASET.schema("v14")["v2csreprss"]
+    assert column.direction == "higher is freer"
+    assert "LESS repression" in column.description
+
+
+def test_bounds_are_called_68_percent():
+    assert "68 %" in vdem.DATASET.schema("v15")["v2x_polyarchy_codelow"].description
+
+
+# --- The published files -------------------------------------------------------------------------------
+
+
+def test_published_rows_units_and_years(published):
+    _, result = published(vdem.DATASET)
+    shape = {name: (len(t), t["unit"].nunique(), t["year"].min(), t["year"].max()) for name, t in result.tables.items()}
+    whole = {"v12": (1690, 169, 2012, 2021), "v14": (9170, 182, 1970, 2023), "v15": (6204, 181, 1990, 2024)}
+    assert shape == whole | {"v16_38": (1543, 38, 1985, 2025)}
+
+
+def test_published_rows_are_all_kept_unchanged(published):
+    _, result = published(vdem.DATASET)
+    balance = result.record.balance()
+    assert balance["rows_in"].tolist() == balance["kept"].tolist() == [9170, 6204, 1690, 1543]
+    assert result.record.entries.empty
+
+
+def test_published_units_hold_every_special_one(published):
+    _, result = published(vdem.DATASET)
+    v14 = result.tables["v14"]
+    assert set(v14.loc[v14["unit_kind"] != "country", "unit"]) == set(index_rows.SPECIAL_UNITS)
+    assert v14["unit"].nunique() == 182
+    assert sorted(v14.loc[v14["iso3"].isna(), "unit"].unique()) == sorted(index_rows.without_iso())
+    assert set(result.tables["v12"]["unit"]) <= set(v14["unit"])
+    assert set(v14["unit"]) - set(result.tables["v15"]["unit"]) == {"VDR"}
+
+
+def test_published_iso3_and_year_name_at_most_one_row(published):
+    _, result = published(vdem.DATASET)
+    for table in result.tables.values():
+        assert not table.dropna(subset=["iso3"]).duplicated(["iso3", "year"]).any()
+
+
+@pytest.mark.parametrize(("year", "value"), [(2012, 0.837), (2016, 0.772), (2017, 0.801), (2019, 0.879), (2023, 0.701)])
+def test_published_core_civil_society_of_mexico(published, year, value):
+    table = published(vdem.DATASET)[1].tables["v14"].set_index(["unit", "year"])
+    assert table.loc[("MEX", year), "v2xcs_ccsi"] == value
+
+
+def test_published_values_are_those_of_the_file(published):
+    parts, result = published(vdem.DATASET)
+    raw = next(chunk for item, chunk in parts if item.version == "14").set_index(["country_text_id", "year"])
+    table = result.tables["v14"].set_index(["unit", "year"])
+    assert raw.loc[("SML", "2010"), "v2caassemb"] == f"{table.loc[('SML', 2010), 'v2caassemb']:.3g}"
+    for name in vdem.V14_SERIES:
+        assert (raw[name] == "").sum() == table[name].isna().sum()
+
+
+def test_published_bounds_hold_every_estimate(published):
+    """Only the clean-elections index of countries without elections, 0 in 89 rows, has an interval without width."""
+    _, result = published(vdem.DATASET)
+    flat = {}
+    for name, series in (("v15", vdem.V15_SERIES), ("v12", vdem.V12_SERIES)):
+        table = result.tables[name]
+        for one in series:
+            value, low, high = (table[one + end] for end in ("", "_codelow", "_codehigh"))
+            assert (value.between(low, high) | value.isna()).all(), one
+            flat[name, one] = sorted(value[low == high])
+    assert {key: values for key, values in flat.items() if values} == {("v12", "v2xel_frefair"): [0.0] * 89}
+
+
+def test_published_version_16_of_mexico_and_the_countries_it_is_here_for(published):
+    part = published(vdem.DATASET)[1].tables["v16_38"]
+    assert (part["unit"].nunique(), part["year"].min(), part["year"].max()) == (38, 1985, 2025)
+    mexico = part[part["unit"] == "MEX"].set_index("year")["v2x_polyarchy"]
+    assert mexico.loc[2022:].tolist() == [0.584, 0.548, 0.496, 0.469]
+
+
+def test_the_countries_of_version_16_are_never_read_as_a_newer_version():
+    assert "v16_38" not in vdem.DATASET.newest
+    assert not [one.id for one in indicators() if one.table == "v16_38"]
+
+
+def test_published_versions_differ_in_level(published):
+    _, result = published(vdem.DATASET)
+    both = result.tables["v14"].merge(result.tables["v15"], on=["unit", "year"], suffixes=("_14", "_15"))
+    gap = (both.query("year == 2023")["v2x_polyarchy_14"] - both.query("year == 2023")["v2x_polyarchy_15"]).abs()
+    assert len(gap) == 179
+    assert round(gap.mean(), 3) == 0.006
+    assert round(gap.max(), 3) == 0.036

@@ -1,0 +1,105 @@
+"""World Bank controls: rules on hand-made rows, then the published file."""
+
+from __future__ import annotations
+
+import pytest
+
+from ogp_analysis.base.errors import CleaningError, SchemaError
+from ogp_analysis.data.cleaning.catalog import dataset
+from ogp_analysis.data.cleaning.dataset import cleaned
+from ogp_analysis.data.datasets.civic_space import world_bank_controls as controls
+
+(SOURCE,) = controls.DATASET.inputs
+NAMES = [column.name for column in controls.SERIES]
+
+
+def row(iso3: str = "MEX", year: str = "2016", **values) -> dict:
+    return {"iso3": iso3, "year": year, "gdp_pc": "10100.5021214015", "gdp_growth": "-1.77", "trade_openness": "175.7",
+            "resource_rents": "0.0", "urbanization": "77.4", "military_spending": "2.97e-05",
+            "internet_users_pct": "59.5404", "population": "122251351.0", **values}  # fmt: skip
+
+
+def clean(made, *rows):
+    return cleaned(controls.DATASET, [(SOURCE, made(list(rows)))])
+
+
+def test_is_in_the_catalogue():
+    assert dataset("world_bank_controls") is controls.DATASET
+
+
+def test_values_are_kept_at_full_precision(made):
+    result = clean(made, row())
+    one = result.tables["country_year"].iloc[0]
+    assert (one["iso3"], one["year"]) == ("MEX", 2016)
+    assert one[NAMES].tolist() == [10100.5021214015, -1.77, 175.7, 0.0, 77.4, 2.97e-05, 59.5404, 122251351]
+    assert result.tables["country_year"]["population"].dtype == "Int64"
+    assert result.record.entries.empty
+
+
+def test_an_empty_row_is_kept_and_zero_is_not_missing(made):
+    result = clean(made, row(year="2015", **dict.fromkeys(NAMES, "")), row(internet_users_pct="0.0"))
+    table = result.tables["country_year"]
+    assert table.loc[0, NAMES].isna().all()
+    assert table.loc[1, "internet_users_pct"] == 0
+    assert result.record.balance()["kept"].tolist() == [2]
+
+
+@pytest.mark.parametrize("code", ["WLD", "SUN", "LCN", "KSV", ""])
+def test_an_aggregate_or_unknown_code_raises(made, code):
+    with pytest.raises(CleaningError, match=rf"column iso3: 1 values .* '{code}' in line 3"):
+        controls.clean(made([row(), row(code)]), SOURCE)
+
+
+@pytest.mark.parametrize("text", ["..", "NA", "1,234"])
+def test_a_value_that_is_no_number_raises(made, text):
+    with pytest.raises(CleaningError, match="column gdp_pc"):
+        controls.clean(made([row(gdp_pc=text)]), SOURCE)
+
+
+@pytest.mark.parametrize(
+    "values",
+    [{"internet_users_pct": "100.1"}, {"gdp_pc": "-1"}, {"population": "0"}, {"population": "1.5"}, {"year": "1969"}],
+)
+def test_a_value_off_its_scale_raises(made, values):
+    with pytest.raises(SchemaError):
+        clean(made, row(**values))
+
+
+def test_cleaning_leaves_the_chunk_as_it_was(made):
+    chunk = made([row(), row("NAM", gdp_pc="")])
+    before = chunk.copy(deep=True)
+    controls.clean(chunk, SOURCE)
+    assert chunk.equals(before)
+
+
+def test_population_has_a_licence_of_its_own():
+    licences = {column.name: column.licence for column in controls.SERIES}
+    assert licences.pop("population") == "ODC-PDDL"
+    assert set(licences.values()) == {"CC BY 4.0"}
+
+
+# --- The published file --------------------------------------------------------------------------------
+
+
+def test_published_rows_economies_and_years(published):
+    _, result = published(controls.DATASET)
+    table = result.tables["country_year"]
+    assert (len(table), table["iso3"].nunique(), table["year"].min(), table["year"].max()) == (11880, 216, 1970, 2024)
+    assert result.record.balance()[["rows_in", "kept", "changed_values"]].values.tolist() == [[11880, 11880, 0]]
+    assert "TWN" not in set(table["iso3"])
+
+
+def test_published_values_are_those_of_the_file(published):
+    parts, result = published(controls.DATASET)
+    table = result.tables["country_year"]
+    for name in NAMES:
+        assert table[name].notna().sum() == (parts[0][1][name] != "").sum()
+    mexico = table.set_index(["iso3", "year"]).loc["MEX"]
+    assert mexico.loc[[2016, 2017], "internet_users_pct"].round(1).tolist() == [59.5, 53.0]
+    assert mexico.loc[2016, "population"] == 122251351
+
+
+def test_published_prices_are_those_of_2015(published):
+    """GDP per head of the United States was about 56.8 thousand current dollars in 2015."""
+    table = published(controls.DATASET)[1].tables["country_year"].set_index(["iso3", "year"])
+    assert table.loc[("USA", 2015), "gdp_pc"] == pytest.approx(56_763, rel=0.01)

@@ -1,0 +1,172 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pandas as pd
+import pytest
+
+from ogp_analysis.base.errors import CleaningError, UnknownName
+from ogp_analysis.data.cleaning.dataset import cleaned
+from ogp_analysis.data.datasets.open_government.action_plans import DATASET, clean, finish
+
+SOURCE = DATASET.inputs[0]
+OLD = "Vizzuality ogpirm_live_data.csv"
+NEW = "g0v open_parliament_0703.csv (a part)"
+
+
+def row(unit="KEN", number="1", year="2012", file=OLD, commitments="9"):
+    new = file != OLD
+    return {
+        "iso3": unit,
+        "country_raw": "x",
+        "action_plan_number": number,
+        "action_plan_id": f"AP_{unit}0{number}" if new else "",
+        "year_of_submission": year,
+        "end_year": str(int(year) + 2) if new else "",
+        "n_commitments": commitments,
+        "source_file": file,
+    }
+
+
+@pytest.fixture
+def build(made):
+    def plans(*rows):
+        result = cleaned(DATASET, [(SOURCE, made(list(rows)))])
+        table = result.tables["plans"]
+        return table[table["origin"] == "compiled"].reset_index(drop=True), result.record
+
+    return plans
+
+
+def test_the_two_sightings_of_a_plan_become_one_row(build):
+    plans, record = build(row(file=NEW, commitments="2"), row())
+    assert len(plans) == 1
+    plan = plans.iloc[0]
+    assert plan[["plan_id", "end_year", "n_commitments", "n_commitments_parliament"]].tolist() == [
+        "AP_KEN01",
+        2014,
+        9,
+        2,
+    ]
+    assert plan["in_irm_2016"] and plan["in_parliament_2024"]
+    assert plan["source_url"].count("http") == 2
+    assert record.entries[["action", "rule", "old", "new"]].to_numpy().tolist() == [
+        ["merged", "same_plan", "AP_KEN01", "KEN 1"]
+    ]
+    assert record.balance()[["rows_in", "kept", "merged"]].iloc[0].tolist() == [2, 1, 1]
+
+
+def test_a_partial_count_is_never_taken_for_the_whole(build):
+    plans, _ = build(row(file=NEW, commitments="2"))
+    assert pd.isna(plans.loc[0, "n_commitments"])
+    assert plans.loc[0, "n_commitments_parliament"] == 2
+
+
+def test_an_unknown_end_stays_missing(build):
+    plans, _ = build(row())
+    assert plans[["end_year", "plan_id"]].isna().all(axis=None)
+
+
+def test_other_numbers_and_units_are_other_plans(build):
+    plans, record = build(row(), row(number="2", year="2014"), row("TZA"))
+    assert len(plans) == 3
+    assert len(record.entries) == 0
+
+
+def test_a_locality_lies_in_its_country(build):
+    plans, _ = build(row("MXJL", file=NEW))
+    assert plans.loc[0, ["unit", "level", "iso3"]].tolist() == ["MXJL", "local", "MEX"]
+
+
+@pytest.mark.parametrize(("unit", "fault"), [("XXKE", UnknownName), ("ken", CleaningError), ("KE", CleaningError)])
+def test_an_unknown_unit_raises(made, unit, fault):
+    with pytest.raises(fault, match=unit[:2]):
+        clean(made([row(unit)]), SOURCE)
+
+
+def test_an_unknown_file_raises(made):
+    with pytest.raises(CleaningError, match="source_file"):
+        clean(made([row(file="another.csv")]), SOURCE)
+
+
+def test_two_years_for_one_plan_raise(made):
+    with pytest.raises(CleaningError, match=r"1 have two years of submission.*KEN"):
+        finish([clean(made([row(), row(year="2013", file=NEW)]), SOURCE)])
+
+
+def test_a_plan_twice_in_one_file_raises(made):
+    with pytest.raises(CleaningError, match="1 plans are listed twice in one file"):
+        finish([clean(made([row(), row()]), SOURCE)])
+
+
+def test_corrections_are_made_and_on_the_record(build):
+    plans, record = build(row("GBR", year="2011/2012"))
+    assert plans.loc[0, "year_of_submission"] == 2011
+    assert record.entries[["rule", "old", "new"]].to_numpy().tolist() == [
+        ["united_kingdom_first_submission", "2011/2012", "2011"]
+    ]
+
+
+def test_a_correction_fails_once_the_source_says_something_else(made):
+    with pytest.raises(CleaningError, match=r"expects '2011/2012' in column .* and finds '2011'"):
+        clean(made([row("GBR", year="2011")]), SOURCE)
+
+
+def test_an_added_plan_that_the_table_has_come_to_hold_raises(made):
+    with pytest.raises(CleaningError, match="added plans are already in the compiled table"):
+        finish([clean(made([row("MEX", "4", "2019", NEW)]), SOURCE)])
+
+
+def test_a_later_table_may_have_mended_what_was_corrected_and_hold_what_was_added(made):
+    rows = [row("GBR", year="2011"), row("MEX", "4", "2019", NEW)]
+    result = cleaned(DATASET, [(replace(SOURCE, version="2027", layout="made"), made(rows))])
+    plans = result.tables["plans"].set_index(["unit", "plan_number"])
+    assert plans.loc[("MEX", 4), "origin"] == "compiled" and plans.loc[("MEX", 3), "origin"] == "added"
+    assert plans.loc[("GBR", 1), "year_of_submission"] == 2011
+    entries = result.record.entries
+    assert set(entries["rule"]) == {"correction_not_needed"}
+    assert "value is now '2011'" in set(entries["new"])
+    assert "stands in the compiled table: MEX 4" in set(entries["new"])
+
+
+def test_the_input_is_unchanged(made):
+    chunk = made([row(), row(file=NEW), row("LVA", "2", "2014"), row("LVA", "2", "2015", NEW)])
+    before = chunk.copy(deep=True)
+    finish([clean(chunk, SOURCE)])
+    pd.testing.assert_frame_equal(chunk, before)
+
+
+def test_the_published_table(published):
+    parts, result = published(DATASET)
+    balance = result.record.balance().iloc[0]
+    assert (balance["rows_in"], balance["kept"], balance["merged"], balance["set_aside"]) == (314, 256, 58, 0)
+    plans = result.tables["plans"]
+    assert plans["origin"].value_counts().to_dict() == {"compiled": 256, "added": 2}
+    assert (plans["level"] == "local").sum() == 8
+    assert (plans["in_irm_2016"].sum(), plans["in_parliament_2024"].sum()) == (100, 214)
+    raw = parts[0][1]
+    whole = pd.to_numeric(raw.loc[raw["action_plan_id"] == "", "n_commitments"]).sum()
+    assert plans.loc[plans["in_irm_2016"], "n_commitments"].sum() == whole == 1927
+    assert (plans["end_year"].dropna() >= plans.loc[plans["end_year"].notna(), "year_of_submission"]).all()
+
+
+def test_mexico_has_its_four_plans(published):
+    plans = published(DATASET)[1].tables["plans"]
+    mexico = plans.loc[plans["unit"] == "MEX", ["plan_number", "year_of_submission", "end_year", "n_commitments"]]
+    assert mexico.to_numpy().tolist() == [
+        [1, 2011, 2012, 37],
+        [2, 2013, 2015, 26],
+        [3, 2016, 2018, 11],
+        [4, 2019, 2022, 13],
+    ]
+
+
+def test_the_published_table_holds_no_prose(published, no_prose):
+    no_prose(published(DATASET)[1])
+
+
+def test_chunks_make_no_difference(published):
+    (source, chunk), whole = published(DATASET)[0][0], published(DATASET)[1]
+    halves = cleaned(DATASET, [(source, chunk.iloc[:2]), (source, chunk.iloc[2:])])
+    pd.testing.assert_frame_equal(halves.tables["plans"], whole.tables["plans"])
+    pd.testing.assert_frame_equal(halves.record.balance(), whole.record.balance())

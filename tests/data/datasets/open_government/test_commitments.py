@@ -1,0 +1,399 @@
+from __future__ import annotations
+
+from io import StringIO
+
+import pandas as pd
+import pytest
+
+from ogp_analysis.base.conformance import cast, check
+from ogp_analysis.base.errors import CleaningError, UnknownName
+from ogp_analysis.data.cleaning.dataset import cleaned
+from ogp_analysis.data.cleaning.record import FILE
+from ogp_analysis.data.datasets.open_government import commitment_columns as columns
+from ogp_analysis.data.datasets.open_government.commitments import DATASET, clean, finish
+
+INPUT = {columns.BY_FOLDER[item.version]: item for item in DATASET.inputs}
+OLD, MIDDLE, NEW = columns.VINTAGES
+IDENTITY = {
+    "place": "Kenya",
+    "plan_number": "1",
+    "commitment_number": "3",
+    "commitment_dummy": "1",
+    "submission_year": "2012",
+    "report_progress": "2014",
+    "start": "2012",
+    "end": "2013",
+    "short_title": "Publish the register",
+    "title": "Publish the register",
+    "full_text": "The register of the ministry will be open to the public",
+}
+
+
+def row(vintage=MIDDLE, **values):
+    """A raw row of a vintage: nothing reviewed, no tag; `values` by raw column or by field of the identity."""
+    found = {
+        names[vintage]: IDENTITY.get(field, "")
+        for field, names in columns.MAPPING["identity"].items()
+        if vintage in names
+    }
+    for entry in columns.MAPPING["answer"]:
+        found |= {entry[part][vintage]: "NR" for part in ("raw", "twin") if vintage in entry.get(part, {})}
+    assessed = next(e["raw"][vintage] for e in columns.MAPPING["answer"] if e["name"] == "irm_assessed")
+    found |= {assessed: "0"} | {raw: "0" for _, raw in columns.tag_names(vintage).values()}
+    if vintage == NEW:
+        found |= {"Code": "KEN", "Commitment Unique Identifier": "KE0003", "Action Plan ID": "AP_KEN01"}
+        found |= {"Ambition Assessed": "0", "Comp Assessed": "0", "DIOG Assessed": "0", "Start Date": "NA"}
+    fields = {columns.MAPPING["identity"][f][vintage]: v for f, v in values.items() if f in columns.MAPPING["identity"]}
+    return found | fields | {name: v for name, v in values.items() if name not in columns.MAPPING["identity"]}
+
+
+@pytest.fixture
+def build(made):
+    def tables(*rows, vintage=MIDDLE):
+        return cleaned(DATASET, [(INPUT[vintage], made(list(rows)))])
+
+    return tables
+
+
+def test_words_that_are_no_rating_stay_apart(build):
+    labels = ["None", "NR", "ND", "Unclear"]
+    numbers = ["0", "NR", "ND", "0"]
+    rows = [
+        row(commitment_number=str(n), **{"Potential impact": label, "_Pot Impact Coded": number})
+        for n, (label, number) in enumerate(zip(labels, numbers, strict=True))
+    ]
+    found = build(*rows).tables["commitments"]
+    assert found["potential_impact"].tolist() == ["none", "not_reviewed", "no_data", "unclear"]
+    assert found["potential_impact_coded"].tolist() == [0, pd.NA, pd.NA, 0]
+    more = row(**{"Completion (progress report)": "NA", "_CompletionProgress": "NA"})
+    assert build(more).tables["commitments"].loc[0, "completion"] == "not_applicable"
+
+
+@pytest.mark.parametrize(("label", "number"), [("Huge", "3"), ("", ""), ("none", "0")])
+def test_an_unknown_rating_raises(build, label, number):
+    with pytest.raises(CleaningError, match=r"made.csv line 2, Potential impact"):
+        build(row(**{"Potential impact": label, "_Pot Impact Coded": number}))
+
+
+def test_a_number_that_contradicts_its_label_raises(build):
+    with pytest.raises(
+        CleaningError, match=r"1 numbers that are not that of the label in Potential impact.*'3' beside 'NR'"
+    ):
+        build(row(**{"Potential impact": "NR", "_Pot Impact Coded": "3"}))
+
+
+def test_a_new_column_and_a_lost_one_raise(build, made):
+    with pytest.raises(CleaningError, match=r"\.csv: 1 columns are not known, 'Surprise'\."):
+        build(row(Surprise="x"))
+    lacking = made([row()]).drop(columns=["Specificity"])
+    with pytest.raises(CleaningError, match=r"1 columns are absent, 'Specificity'"):
+        clean(lacking, INPUT[MIDDLE])
+
+
+def test_an_unknown_tag_value_and_place_raise(build):
+    with pytest.raises(CleaningError, match="column Open Data"):
+        build(row(**{"Open Data": "maybe"}))
+    with pytest.raises(UnknownName, match="Atlantis"):
+        build(row(place="Atlantis"))
+    with pytest.raises(UnknownName, match="XX"):
+        build(row(NEW, place="XXXX", **{"Action Plan ID": "AP_XXXX01"}), vintage=NEW)
+
+
+def test_a_plan_identifier_of_another_plan_raises(build):
+    with pytest.raises(CleaningError, match="AP_KEN02"):
+        build(row(NEW, plan_id="AP_KEN02"), vintage=NEW)
+
+
+def test_identifiers_count_rows_of_one_key_and_do_not_depend_on_other_countries(build):
+    kenya = [row(commitment_number="A", title=f"t{n}") for n in range(2)]
+    alone = build(*kenya, row(commitment_number="B")).tables["texts"].set_index("title")["commitment_id"]
+    mixed = build(row(place="Chile", commitment_number="A"), kenya[0], row(place="Ghana"), kenya[1]).tables["texts"]
+    mixed = mixed.set_index("title")["commitment_id"]
+    assert alone["t0"] == "2016-KEN-1-A-1"
+    assert (mixed[["t0", "t1"]] == alone[["t0", "t1"]]).all()
+
+
+def test_identifiers_are_the_published_ones_where_there_are_any(build):
+    assert build(row(NEW), vintage=NEW).tables["commitments"].loc[0, "commitment_id"] == "KE0003"
+
+
+@pytest.mark.parametrize(("number", "identifier"), [("4:A", "4_A"), ("", "x"), ("1(B)", "1_B"), ("NA", "NA")])
+def test_numbers_of_all_kinds_make_identifiers(build, number, identifier):
+    assert (
+        build(row(commitment_number=number)).tables["commitments"].loc[0, "commitment_id"]
+        == f"2016-KEN-1-{identifier}-1"
+    )
+
+
+def test_a_locality_lies_in_its_country(build):
+    found = build(row(NEW, place="MXJL", plan_id="AP_MXJL01"), vintage=NEW).tables["commitments"].iloc[0]
+    assert found[["unit", "place_kind", "iso3"]].tolist() == ["MXJL", "local", "MEX"]
+
+
+def test_a_milestone_is_told_from_a_commitment(build):
+    rows = [row(OLD, commitment_dummy="0"), row(OLD)]
+    assert build(*rows, vintage=OLD).tables["commitments"]["row_kind"].tolist() == ["milestone", "commitment"]
+
+
+def test_what_a_vintage_does_not_have_is_missing_and_not_another_word(build):
+    found = build(row(OLD), vintage=OLD).tables["commitments"].iloc[0]
+    assert pd.isna(found["completion_end_of_term"])
+    assert pd.isna(found["potential_results"])
+    assert found["completion"] == "not_reviewed"
+
+
+def test_tags_say_what_is_not_no_and_the_counts_say_the_rest(build):
+    tables = build(row(**{"Open Data": "1", "ODWG": "NR"}), row(commitment_number="4", **{"Open Data": "0"})).tables
+    given = tables["tags"].set_index(["commitment_id", "tag"])["value"]
+    assert given.to_dict() == {
+        ("2016-KEN-1-3-1", "open_data"): "yes",
+        ("2016-KEN-1-3-1", "working_group_open_data"): "not_reviewed",
+    }
+    counts = tables["tag_counts"].set_index("tag").drop(columns=["vintage", "kind"])
+    assert counts.loc["open_data"].tolist() == [1, 1, 0, 0, 0, 0]
+    assert counts.loc["working_group_open_data"].tolist() == [0, 1, 1, 0, 0, 0]
+    assert (counts.sum(axis=1) == 2).all()
+
+
+def test_a_blank_tag_is_missing(build):
+    tables = build(row(OLD, **{"Open Data": ""}), vintage=OLD).tables
+    assert tables["tags"]["value"].isna().tolist() == [True]
+    assert tables["tag_counts"].set_index("tag").loc["open_data", "n_blank"] == 1
+
+
+def test_addresses_are_masked_and_the_record_does_not_repeat_them(build):
+    result = build(row(full_text="Ask jane.doe@example.org or x@y.gob.mx about it"))
+    assert result.tables["texts"].loc[0, "full_text"] == "Ask [address] or [address] about it"
+    assert result.record.entries[["rule", "column", "old", "new"]].to_numpy().tolist() == [
+        ["address_masked", "Full Text", "2 addresses", "[address]"]
+    ]
+
+
+def test_a_tag_gives_a_theme_and_words_give_none(build):
+    tables = build(row(title="Open contracting", **{"Public Procurement": "1"})).tables
+    assert tables["themes"].to_numpy().tolist() == [["2016-KEN-1-3-1", "procurement", "tag_public_procurement"]]
+
+
+def test_a_text_that_may_be_about_a_theme_and_was_not_read_raises(build):
+    wiretapping = {"full_text": "Statistics on wiretapping will be published"}
+    with pytest.raises(CleaningError, match=r"1 candidates were not read, for example 2016-KEN-1-3-1 for state_surv"):
+        build(row(**wiretapping))
+    # Only the vintage of 2016 was read: elsewhere words make no theme.
+    assert build(row(OLD, **wiretapping), vintage=OLD).tables["themes"].empty
+
+
+def test_a_word_is_not_made_of_the_end_of_the_title_and_the_beginning_of_the_text(build):
+    # "nonprofit" would be a candidate that nobody read.
+    assert build(row(title="The non", full_text="profit of the ministry")).tables["theme_readings"].empty
+
+
+def test_report_years_keep_why_there_is_none(build):
+    found = build(row(report_end_of_term="ND"), row(commitment_number="4", report_end_of_term="NR")).tables[
+        "commitments"
+    ]
+    assert found["report_status_end_of_term"].tolist() == ["no_data", "not_reviewed"]
+    assert found["report_year_end_of_term"].isna().all()
+    assert found["report_year_progress"].tolist() == [2014, 2014]
+    with pytest.raises(CleaningError, match="soon"):
+        build(row(report_end_of_term="soon"))
+
+
+def test_the_input_is_unchanged(made):
+    chunk = made([row(), row(commitment_number="2.1", title="2.10 Records", full_text="a@b.org")])
+    before = chunk.copy(deep=True)
+    finish([clean(chunk, INPUT[MIDDLE])])
+    pd.testing.assert_frame_equal(chunk, before)
+
+
+def test_every_raw_column_is_taken_once_or_left_for_a_reason():
+    for vintage in columns.VINTAGES:
+        taken, left = columns.raw_columns(vintage)
+        names = taken + left
+        assert len(names) == len(set(names)), vintage
+    assert all(entry["reason"] for entry in columns.MAPPING["not_taken"])
+
+
+# --- The published files ---------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def tables(published):
+    return published(DATASET)[1].tables
+
+
+@pytest.fixture(scope="module")
+def by_vintage(tables):
+    return dict(list(tables["commitments"].groupby("vintage")))
+
+
+def test_rows_and_places_of_the_vintages(by_vintage):
+    assert {v: len(part) for v, part in by_vintage.items()} == {OLD: 1947, MIDDLE: 1927, NEW: 558}
+    assert {v: part["unit"].nunique() for v, part in by_vintage.items()} == {OLD: 60, MIDDLE: 61, NEW: 75}
+    assert (by_vintage[OLD]["row_kind"] == "milestone").sum() == 10
+    assert (by_vintage[NEW]["place_kind"] == "local").sum() == 10
+
+
+def test_every_row_is_kept(published):
+    balance = published(DATASET)[1].record.balance().set_index("file")
+    assert (balance["rows_in"] == balance["kept"]).all()
+    assert balance["rows_in"].tolist() == [1947, 1927, 558]
+    assert balance["changed_values"].tolist() == [49, 55, 82]
+
+
+def test_mexico(by_vintage):
+    mexico = by_vintage[MIDDLE].query("unit == 'MEX'")
+    assert mexico["plan_number"].value_counts().to_dict() == {1: 37, 2: 26}
+    assert (mexico.loc[mexico["plan_number"] == 1, "potential_impact"] == "no_data").all()
+    assert by_vintage[NEW].query("iso3 == 'MEX'")["unit"].tolist() == ["MXJL"]
+
+
+def test_transformative_is_counted_by_its_label(by_vintage, published):
+    impact = by_vintage[MIDDLE]["potential_impact"].value_counts().to_dict()
+    assert impact == {
+        "none": 102,
+        "minor": 624,
+        "moderate": 665,
+        "transformative": 284,
+        "no_data": 195,
+        "not_reviewed": 50,
+        "unclear": 7,
+    }
+    assert (by_vintage[MIDDLE]["potential_impact_coded"] == 3).sum() == 284
+    raw = published(DATASET)[0][1][1]
+    assert (raw["_Pot Impact Coded"] == "3").sum() == 297
+
+
+def test_completion_goes_by_its_label(by_vintage):
+    assert by_vintage[MIDDLE]["completion"].value_counts().to_dict() == {
+        "limited": 649,
+        "substantial": 511,
+        "complete": 435,
+        "not_started": 192,
+        "not_reviewed": 70,
+        "unclear": 49,
+        "withdrawn": 20,
+        "not_applicable": 1,
+    }
+
+
+def test_the_two_scales_of_ambition_are_never_both_rated(by_vintage):
+    new = by_vintage[NEW]
+    rated = [~new[c].isin(["not_reviewed", "no_data"]) for c in ("potential_impact", "potential_results")]
+    assert [mask.sum() for mask in rated] == [345, 143]
+    assert not (rated[0] & rated[1]).any()
+    assert new.loc[rated[1], "submission_year"].min() == 2020
+
+
+def test_the_assessed_commitments_are_those_of_the_replication(by_vintage):
+    assessed = by_vintage[MIDDLE].query("irm_assessed == 'yes'")
+    assert (len(assessed), assessed["unit"].nunique()) == (1857, 59)
+
+
+def test_ratings_are_those_of_the_replication(by_vintage):
+    """Crosstab of impact and completion that the fitted models of the replication rest on: 1,599 commitments."""
+    rated = by_vintage[MIDDLE].query("plan_number <= 2")
+    rated = rated[
+        rated["relevance"].isin(["clear", "unclear"]) & rated["specificity"].isin(["none", "low", "medium", "high"])
+    ]
+    table = pd.crosstab(rated["potential_impact"], rated["completion"])
+    impact, completion = (
+        ["none", "minor", "moderate", "transformative"],
+        ["not_started", "limited", "substantial", "complete"],
+    )
+    expected = [[20, 22, 16, 31], [63, 224, 164, 149], [65, 242, 209, 117], [37, 107, 76, 57]]
+    assert table.loc[impact, completion].to_numpy().tolist() == expected
+
+
+def test_numbers_that_spreadsheets_damaged_are_restored(published):
+    entries = published(DATASET)[1].record.entries
+    zeros = entries[entries["rule"] == "number_lost_its_zero"]
+    assert zeros[FILE].str.split("/").str[1].value_counts().to_dict() == {"2016": 11, "2015": 5}
+    assert (zeros["new"] == zeros["old"] + "0").all()
+    fractions = entries[entries["rule"] == "number_read_as_fraction"]
+    assert len(fractions) == 19
+    assert {"10.130000000000001": "10.13", "2.2999999999999998": "2.3"}.items() <= dict(
+        zip(fractions["old"], fractions["new"], strict=True)
+    ).items()
+
+
+def test_repeated_keys(published, by_vintage):
+    raw = published(DATASET)[0][1][1]
+    key = ["Country", "Action Plan Number", "Comm No"]
+    assert (raw.duplicated(key).sum(), raw.duplicated(key, keep=False).sum()) == (49, 84)
+    clean_key = ["unit", "plan_number", "commitment_number"]
+    assert by_vintage[MIDDLE].duplicated(clean_key, keep=False).sum() == 62
+
+
+def test_dates_keep_both_readings(by_vintage):
+    middle = by_vintage[MIDDLE]
+    ambiguous = middle["start_date_ambiguous"].fillna(False)
+    slashes = middle["start_date_raw"].str.count("/") == 2
+    assert slashes.sum() == 809
+    assert (ambiguous & ~slashes).sum() == 0
+    parts = middle.loc[ambiguous, "start_date_raw"].str.split("/", expand=True).astype(int)
+    assert (parts[[0, 1]] <= 12).all(axis=None)
+    assert (parts[0] != parts[1]).all()
+    assert (middle["start_date_earliest"] <= middle["start_date_latest"]).sum() == middle[
+        "start_date_earliest"
+    ].notna().sum()
+
+
+def test_the_likely_reading_is_that_of_the_vintage_before(by_vintage):
+    """Where 2015 gives the month in words, the first of a month is the right reading in all but two of 764 dates."""
+    pairs = by_vintage[OLD].merge(
+        by_vintage[MIDDLE], on=["unit", "plan_number", "commitment_number"], suffixes=("_old", "_new")
+    )
+    right = total = 0
+    for field in ("start", "end"):
+        told = pairs[
+            (pairs[f"{field}_date_status_old"] == "month") & pairs[f"{field}_date_ambiguous_new"].fillna(False)
+        ]
+        likely = told[f"{field}_date_likely_new"]
+        right += (likely.dt.month == told[f"{field}_date_earliest_old"].dt.month).sum()
+        total += len(told)
+    assert (right, total) == (762, 764)
+
+
+def test_tags_of_2016_add_up_to_the_checksum_of_the_file(published, tables):
+    raw = published(DATASET)[0][1][1]
+    counts = tables["tag_counts"].query("vintage == '2016' and kind == 'topic'")
+    assert counts["n_yes"].sum() == pd.to_numeric(raw["Checksum"]).sum() == 3576
+    one = tables["tag_counts"].set_index(["vintage", "tag"]).loc[(MIDDLE, "marginalized_communities")]
+    assert one["n_not_reviewed"] == 1927
+    numbers = tables["tag_counts"].filter(regex="^n_").sum(axis=1)
+    assert numbers.groupby(tables["tag_counts"]["vintage"]).unique().map(list).to_dict() == {
+        OLD: [1947],
+        MIDDLE: [1927],
+        NEW: [558],
+    }
+
+
+def test_only_texts_must_not_be_published():
+    closed = {(s.name, c.name) for s in DATASET.schemas for c in s.columns if not c.redistribute}
+    assert closed == {("texts", "short_title"), ("texts", "title"), ("texts", "full_text")}
+
+
+def test_no_table_but_the_texts_holds_prose(published, no_prose):
+    result = published(DATASET)[1]
+    # Reasons are our own words; tests/data/datasets/open_government/test_commitment_themes.py holds them to that.
+    sentences = ["short_title", "title", "full_text", "start_date_raw", "end_date_raw", "url", "reason", "reason_es",
+                 "words"]  # fmt: skip
+    no_prose(result, names=sentences)
+    middle = result.tables["commitments"].query("vintage == '2016'")
+    assert middle[["start_date_raw", "end_date_raw"]].map(len).max(axis=None) <= len("September/December 2012")
+
+
+def test_chunks_make_no_difference(published):
+    parts, whole = published(DATASET)
+    halves = [(source, half) for source, chunk in parts for half in (chunk.iloc[:700], chunk.iloc[700:]) if len(half)]
+    again = cleaned(DATASET, halves)
+    for name, table in whole.tables.items():
+        pd.testing.assert_frame_equal(again.tables[name], table)
+    pd.testing.assert_frame_equal(again.record.balance(), whole.record.balance())
+
+
+def test_tables_keep_their_promise_when_read_back(tables):
+    for schema in DATASET.schemas:
+        text = tables[schema.name].head(200).to_csv(index=False, date_format="%Y-%m-%d")
+        back = pd.read_csv(StringIO(text), dtype=str, keep_default_na=False)
+        pd.testing.assert_frame_equal(check(cast(back, schema), schema), tables[schema.name].head(200))

@@ -1,0 +1,330 @@
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+import pandas as pd
+import pytest
+
+from ogp_analysis.base.errors import CleaningError
+from ogp_analysis.data.cleaning.catalog import dataset
+from ogp_analysis.data.cleaning.dataset import cleaned
+from ogp_analysis.data.datasets.open_government import membership
+from ogp_analysis.data.datasets.open_government.membership import CODING, DATASET, DISAGREEMENTS, FACTS, clean
+
+ROW = {
+    "country": "Kenya",
+    "iso3": "KEN",
+    "joined": "2012",
+    "joined_basis": "OGP member page: Member Since 2012",
+    "left": "",
+    "status": "member",
+    "status_events": "",
+    "first_action_plan_year": "2013",
+    "action_plans_in_2016_irm_data": "1",
+    "commitments_in_2016_irm_data": "9",
+    "okf_stage_2016": "0",
+    "cross_check": "",
+    "joined_confidence": "high",
+    "exit_confidence": "",
+    "source": "https://example.org/ken",
+    "status_verified_to": "2024-05",
+    "current_plan": "2023-2025 (AP3)",
+}
+RUSSIA = {
+    "iso3": "RUS",
+    "left": "2013-05-17",
+    "status": "withdrawn",
+    "exit_confidence": "medium (two dates)",
+    "current_plan": "",
+}
+GEORGIA = {
+    "iso3": "GEO",
+    "left": "2026-04-13",
+    "status": "removed",
+    "status_events": "2024-10-14 suspended",
+    "exit_confidence": "medium (one outlet)",
+}
+
+
+@pytest.fixture
+def build(made):
+    def tables(*changes):
+        result = cleaned(DATASET, [(FACTS, made([{**ROW, **change} for change in changes]))])
+        return result.tables["countries"].set_index("iso3"), result.tables["spells"], result.record
+
+    return tables
+
+
+def test_a_member_becomes_one_row_and_one_spell(build):
+    countries, spells, record = build({})
+    kenya = countries.loc["KEN"]
+    assert kenya[["joined_letter", "joined_letter_precision", "joined_basis"]].tolist() == ["2012", "year", "ogp_page"]
+    assert kenya[["current_status", "status_note"]].tolist() == ["participating", "member"]
+    assert kenya[["status_verified_to", "status_verified_precision"]].tolist() == ["2024-05", "month"]
+    assert kenya[["latest_plan_number", "latest_plan_start", "latest_plan_end"]].tolist() == [3, 2023, 2025]
+    assert kenya["okf_stage_2016"] == 0
+    assert pd.isna(kenya["left"]) and pd.isna(kenya["joined_formal"]) and pd.isna(kenya["entry_cohort"])
+    assert len(spells) == 1 and len(record.entries) == 0
+
+
+def test_both_concepts_of_joining_are_kept(build):
+    countries, _, _ = build({"joined": "2011", "cross_check": "formally joined April 2012"})
+    columns = ["joined_letter", "joined_letter_year", "joined_formal", "joined_formal_year", "entry_cohort"]
+    assert countries.loc["KEN", columns].tolist() == ["2011", 2011, "2012-04", 2012, "april_2012"]
+
+
+def test_who_left_stays_in_the_table(build):
+    countries, spells, _ = build(RUSSIA)
+    exit_facts = countries.loc["RUS", ["left", "left_precision", "exit_kind", "exit_confidence", "current_status"]]
+    assert exit_facts.tolist() == ["2013-05-17", "day", "withdrawn", "medium", "left"]
+    assert spells["status"].tolist() == ["participating", "left"]
+
+
+def test_georgia_s_exit_is_unconfirmed_and_on_the_record(build):
+    countries, spells, record = build(GEORGIA)
+    assert countries.loc["GEO", ["left", "exit_confidence", "current_status"]].tolist() == [
+        "2026-04-13",
+        "unconfirmed",
+        "suspended",
+    ]
+    assert spells["status"].tolist() == ["participating", "suspended"]
+    assert record.entries[["action", "rule", "old", "new"]].to_numpy().tolist() == [
+        ["changed", "georgia_exit_unconfirmed", "medium", "unconfirmed"]
+    ]
+
+
+def test_a_correction_fails_once_the_source_says_something_else(build):
+    with pytest.raises(CleaningError, match=r"georgia_exit_unconfirmed: expects 'medium' .* and finds 'high'"):
+        build({**GEORGIA, "exit_confidence": "high"})
+
+
+def test_a_later_table_may_have_mended_both_and_says_so(made):
+    later = made([{**ROW, **GEORGIA, "exit_confidence": "high", "status_events": "2024-10-15 suspended"}])
+    result = cleaned(DATASET, [(replace(FACTS, version="2027", layout="facts"), later)])
+    told = result.record.entries
+    assert set(told["rule"]) == {"correction_not_needed"}
+    assert set(told["new"]) == {"no such row", "value is now 'high'", "the notes no longer say '2024-10-14'"}
+    assert (told["new"] != "no such row").sum() == 2
+
+
+def test_a_change_of_status_fails_once_its_ground_is_gone(build):
+    with pytest.raises(CleaningError, match="GEO 2024-10-14"):
+        build({**GEORGIA, "status_events": "2024-10-15 suspended"})
+
+
+@pytest.mark.parametrize("note", ["2021 declared inactive", "2021 suspended"])
+def test_inactivity_without_a_dated_change_raises(build, note):
+    with pytest.raises(CleaningError, match=r"change: 1 countries were inactive or .* dated change, 'KEN'\. Read"):
+        build({"status_events": note})
+
+
+def test_a_core_group_that_suspends_its_part_is_no_suspension_of_the_country(build):
+    assert build({"status_events": "2022-10-25 core group suspends its part"})[1]["status"].tolist() == [
+        "participating"
+    ]
+
+
+@pytest.mark.parametrize("column", ["status", "joined_basis", "joined_confidence", "current_plan", "source"])
+def test_unknown_prose_raises_and_names_its_column(build, column):
+    with pytest.raises(CleaningError) as error:
+        build({}, {"iso3": "UGA", column: "a friend of the house"})
+    said = str(error.value)
+    assert said.startswith(("made.csv line 3, " + column, f"made.csv, column {column}: 1 values ")) and "line 3" in said
+
+
+@pytest.mark.parametrize("change", [{"left": "2020"}, {"status": "removed"}])
+def test_an_exit_needs_date_and_kind(build, change):
+    with pytest.raises(CleaningError, match="1 exits without a date, or dates without an exit"):
+        build(change)
+
+
+def test_the_input_is_unchanged(made):
+    chunk = made([ROW, {**ROW, **RUSSIA}, {**ROW, **GEORGIA}])
+    before = chunk.copy(deep=True)
+    clean(chunk, FACTS)
+    pd.testing.assert_frame_equal(chunk, before)
+
+
+def test_the_other_file_becomes_conflicts(made):
+    result = clean(made([{"iso3": "AFG", "kind": "joined", "conflict": "2017 or 2016"}]), DISAGREEMENTS)
+    assert list(result.tables) == ["conflicts"]
+    assert result.record.balance()["kept"].tolist() == [1]
+
+
+# --- the published table -----------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def tables(published):
+    result = published(DATASET)[1]
+    return {**result.tables, "record": result.record}
+
+
+def test_counts_of_the_published_table(tables):
+    countries = tables["countries"]
+    assert len(countries) == 87
+    assert countries["joined_confidence"].value_counts().to_dict() == {"high": 83, "medium": 3, "not_verified": 1}
+    assert countries["entry_cohort"].value_counts().to_dict() == {
+        "april_2012": 38,
+        "founders_2011": 8,
+        "april_2013": 3,
+    }
+    assert (countries.loc[countries["entry_cohort"] == "april_2012", "joined_formal"] == "2012-04").all()
+    assert (countries.loc[countries["entry_cohort"] == "april_2012", "joined_letter_year"] == 2011).all()
+    verified = countries["status_verified_to"].str[:4].astype(int)
+    assert ((verified > 2019).sum(), (verified > 2023).sum()) == (82, 61)
+    assert countries.loc[countries["joined_letter"].isna(), "iso3"].tolist() == ["BEN", "ZMB"]
+    assert len(tables["conflicts"]) == 27
+
+
+def test_the_published_table_balances(tables):
+    balance = tables["record"].balance()
+    assert balance[["rows_in", "kept", "set_aside", "merged", "changed_values"]].to_numpy().tolist() == [
+        [87, 87, 0, 0, 35],
+        [27, 27, 0, 0, 0],
+        [87, 87, 0, 0, 4],
+    ]
+
+
+def test_the_published_tables_hold_no_prose(published, no_prose):
+    no_prose(published(DATASET)[1], names=["country"])
+
+
+EXITS = {
+    "AZE": ("2023-08-17", "suspended_for_good", "high", "suspended"),
+    "GEO": ("2026-04-13", "removed", "unconfirmed", "suspended"),
+    "HUN": ("2016-12-06", "withdrawn", "high", "left"),
+    "ISR": ("2026-02-01", "withdrawn", "medium", "left"),
+    "LKA": ("2025-05-10", "removed", "high", "left"),
+    "LUX": ("2022-12", "withdrawn", "high", "left"),
+    "PAK": ("2022-03", "removed", "medium", "left"),
+    "RUS": ("2013-05-17", "withdrawn", "medium", "left"),
+    "SLV": ("2023-03-28", "removed", "high", "left"),
+    "TTO": ("2019-12-06", "removed", "high", "left"),
+    "TUR": ("2017-09-21", "removed", "high", "left"),
+    "TZA": ("2017-06-29", "withdrawn", "high", "left"),
+    "USA": ("2026-01-15", "withdrawn", "high", "left"),
+}
+
+
+def test_every_exit_is_there_and_no_other(tables):
+    left = tables["countries"].dropna(subset="left").set_index("iso3")
+    facts = left[["left", "exit_kind", "exit_confidence", "current_status"]]
+    assert dict(zip(facts.index, facts.itertuples(index=False, name=None), strict=True)) == EXITS
+
+
+INTERRUPTIONS = [
+    ("AZE", "inactive", "2016-05-04", "2023-08-17"),
+    ("AZE", "suspended", "2023-08-17", ""),
+    ("BGR", "inactive", "2022-03-01", "2022-12-31"),
+    ("BIH", "inactive", "2018-12-01", "2019-12-31"),
+    ("GEO", "suspended", "2024-10-14", ""),
+    ("ISR", "inactive", "2022-01-01", "2023-08-31"),
+    ("LKA", "inactive", "2024-05-10", "2025-05-10"),
+    ("MLT", "inactive", "2022-03-24", "2023-12-27"),
+    ("MNE", "inactive", "2017-06-29", "2018-11-20"),
+    ("MWI", "inactive", "2022-03-01", "2023-06-06"),
+    ("PAK", "inactive", "2021-01-01", "2022-03-31"),
+    ("SLV", "inactive", "2022-03-01", "2023-03-28"),
+    ("TTO", "inactive", "2018-12-01", "2019-12-06"),
+    ("TUR", "inactive", "2016-09-21", "2017-09-21"),
+]
+
+
+def test_every_time_of_inactivity_or_suspension_is_there_and_no_other(tables):
+    found = tables["spells"][tables["spells"]["status"].isin(["inactive", "suspended"])]
+    ends = found["end"].dt.strftime("%Y-%m-%d").fillna("")
+    starts = found["start"].dt.strftime("%Y-%m-%d")
+    assert list(zip(found["iso3"], found["status"], starts, ends, strict=True)) == INTERRUPTIONS
+
+
+def test_each_standing_says_how_it_is_known_and_nothing_newer_is_no_present_tense(tables):
+    read = tables["standings"].set_index("iso3")
+    assert len(read) == 87 and read["standing_basis"].notna().all() and read["confidence"].notna().all()
+    nothing = read[read["standing_basis"] == "nothing_newer"]
+    assert len(nothing) == 36 and nothing[["standing", "as_of"]].isna().all().all() and not nothing["read"].any()
+    assert read["read"].sum() == 49
+    assert read["standing"].value_counts().to_dict() == {
+        "member": 36, "removed": 6, "withdrew": 6, "suspended": 1, "under_review": 1,
+    }  # fmt: skip
+    assert read.loc["ISR", ["standing", "caveat", "confidence"]].tolist() == ["withdrew", "effect_not_seen", "medium"]
+    assert read.loc["GEO", ["standing_basis", "caveat"]].tolist() == ["one_outlet", "one_outlet"]
+    assert read.loc["NOR", ["reason", "answered", "answer"]].tolist() == [
+        "participation_short", "2024", "plan_found_in_order",
+    ]  # fmt: skip
+    exits = read[read["standing"].isin(["withdrew", "removed"])]
+    assert (exits["reason"].dropna() != "not_read").sum() == 9
+
+
+def test_a_newer_page_dates_the_evidence_and_an_older_one_does_not(tables, mirror):
+    held = pd.read_csv(mirror / "ogp_membership/compiled/membership_facts.csv", dtype=str).set_index("iso3")
+    now = tables["countries"].set_index("iso3")["status_verified_to"]
+    moved = now[now != held["status_verified_to"]]
+    assert len(moved) == 20
+    assert (moved.str[:4] >= held.loc[moved.index, "status_verified_to"].str[:4]).all()
+    assert (now["NOR"], now["XKX"], now["GBR"], now["ALB"]) == ("2024-06", "2025-12-02", "2026-03-25", "2023-04")
+
+
+def test_the_letters_that_the_standings_name_are_among_the_dated_events(mirror, published):
+    raw = pd.read_csv(mirror / "ogp_membership/standings-2026-11/standings.csv", dtype=str).set_index("iso3")
+    events = published(dataset("ogp_status_events"))[1].tables["events"]
+    for iso3, listed in raw["contrary_letters"].dropna().items():
+        dates = set(events.loc[events["iso3"] == iso3, "date_text"])
+        assert set(re.findall(r"\d{4}-\d{2}(?:-\d{2})?", listed)) <= dates, iso3
+
+
+def test_no_address_names_a_person(tables):
+    for name, column in (("countries", "sources"), ("spells", "source_url"), ("standings", "source_url")):
+        named = tables[name][column].str.contains("chakwera|pradhan|abinader|vlavonou|haimbe|trump", case=False)
+        assert not named.any(), tables[name].loc[named, column].tolist()
+
+
+def test_spells_follow_on_each_other(tables):
+    spells = tables["spells"]
+    closed = spells.dropna(subset="end")
+    assert (closed["start"] < closed["end"]).all()
+    last = spells.groupby("iso3").tail(1)
+    assert last["end"].isna().all() and len(last) == 87
+    following = spells.groupby("iso3")["start"].shift(-1)
+    pd.testing.assert_series_equal(spells["end"], following, check_names=False)
+    assert (spells["start"] >= pd.Timestamp("2011-09-20")).all()
+    assert (spells.groupby("iso3")["status"].first() == "participating").all()
+
+
+def test_what_is_coded_by_country_is_of_countries_in_the_table(tables):
+    there = set(tables["countries"]["iso3"])
+    coded = {entry["iso3"] for part in ("change", "correction") for entry in CODING[part]} | set(CODING["exits"])
+    assert coded <= there
+    matters = {(subject, kind) for kind, group in membership.MATTERS.items() for subject in group}
+    assert matters == set(zip(tables["conflicts"]["subject"], tables["conflicts"]["kind"], strict=True))
+
+
+def test_conflicts_use_the_dates_of_the_table(tables):
+    countries = tables["countries"].set_index("iso3")
+    for matter in tables["conflicts"].itertuples():
+        if matter.kind in ("joined", "exit"):
+            ours = countries.loc[matter.subject, "joined_letter" if matter.kind == "joined" else "left"]
+            assert ours.startswith(matter.used) or matter.used.startswith(ours), matter
+
+
+def test_decisions_on_status_stand_among_the_dated_events(tables, published):
+    events = published(dataset("ogp_status_events"))[1].tables["events"]
+    known = set(zip(events["iso3"], events["event_code"], events["date_text"], strict=True))
+    spells = tables["spells"]
+    decided = spells[(spells["basis"] == "decision") & (spells["iso3"] != "ISR")]
+    codes = decided["status"].replace({"participating": "active_again"})
+    missing = [key for key in zip(decided["iso3"], codes, decided["start_text"], strict=True) if key not in known]
+    assert missing == []
+    exits = spells[spells["basis"] == "exit"]
+    ended = events[events["event_category"] == "exit"].set_index("iso3")["date_text"]
+    assert ended.index.is_unique
+    assert (exits.set_index("iso3")["start_text"] == ended.reindex(exits["iso3"])).all()
+
+
+def test_chunks_make_no_difference(published, tables):
+    (facts, chunk), *others = published(DATASET)[0]
+    parts = [(facts, chunk.iloc[:40]), (facts, chunk.iloc[40:]), *others]
+    halves = cleaned(DATASET, parts)
+    for name in ("countries", "spells", "conflicts", "standings"):
+        pd.testing.assert_frame_equal(halves.tables[name], tables[name])

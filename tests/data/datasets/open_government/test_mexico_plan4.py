@@ -1,0 +1,159 @@
+from __future__ import annotations
+
+import tomllib
+
+import pandas as pd
+import pytest
+
+from ogp_analysis.base import paths
+from ogp_analysis.base.errors import CleaningError, SchemaError
+from ogp_analysis.base.paths import Project
+from ogp_analysis.base.words import catalogue
+from ogp_analysis.data.cleaning.catalog import DATASETS
+from ogp_analysis.data.cleaning.dataset import cleaned
+from ogp_analysis.data.cleaning.embedding import EXTRACTS
+from ogp_analysis.data.datasets.open_government import action_plans
+from ogp_analysis.data.datasets.open_government.mexico_plan4 import DATASET, FACTS, NOTES, SUBJECTS, clean
+from ogp_analysis.data.sources import raw
+from ogp_analysis.data.store import shelf
+from ogp_analysis.data.store.editions import build
+
+SOURCE = DATASET.inputs[0]
+
+
+def row(quantity="key_actions", count="4", date="", code="", **values):
+    return {
+        "fact_id": "X-01",
+        "subject": "commitment_7",
+        "quantity": quantity,
+        "count": count,
+        "date": date,
+        "code": code,
+        "unit": "",
+        "source_url": "https://example.org",
+        "verified": "True",
+        "note": "",
+        **values,
+    }
+
+
+@pytest.fixture(scope="module")
+def facts() -> pd.DataFrame:
+    """The table of the repository, by subject and quantity; no mirror is needed."""
+    chunks = [(SOURCE, c) for c in raw.chunks(paths.project().raw, SOURCE.source, SOURCE.version, SOURCE.files)]
+    return cleaned(DATASET, chunks).tables["facts"].set_index(["subject", "quantity"])
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        row(count=""),
+        row(date="2019-12-10"),
+        row("planned_start"),
+        row("planned_start", count="", date=""),
+        row("topic", count="", code=""),
+        row(code="not_stated"),
+    ],
+)
+def test_a_value_of_another_kind_than_its_quantity_raises(made, wrong):
+    with pytest.raises(CleaningError, match=r"made\.csv, column .* in line 2\."):
+        clean(made([wrong]), SOURCE)
+
+
+@pytest.mark.parametrize("values", [{"subject": "plan_9"}, {"note": "so it is said"}, {"source_url": ""}])
+def test_what_the_schema_does_not_know_raises(made, values):
+    with pytest.raises(SchemaError):
+        cleaned(DATASET, [(SOURCE, made([row(**values)]))])
+
+
+def test_a_fact_told_twice_about_one_thing_would_be_seen(facts):
+    assert not facts.index.duplicated().any()
+
+
+def test_the_counts_of_the_reports(facts):
+    plan = facts.loc["plan_4", "count"]
+    assert plan["commitments"] == 13
+    assert plan["potential_transformative"] == 4
+    assert (plan["early_results"], plan["paused_without_early_results"], plan["paused_inactive"]) == (9, 4, 3)
+
+
+def test_the_counts_add_up(facts):
+    plan = facts.loc["plan_4", "count"]
+    assert plan["early_results"] + plan["paused_without_early_results"] == plan["commitments"]
+    kinds = ["early_results_marginal", "early_results_significant", "early_results_outstanding"]
+    assert plan[kinds].sum() == plan["early_results"]
+    assert plan["paused_inactive"] <= plan["paused_without_early_results"]
+
+
+def test_commitment_7(facts):
+    commitment = facts.loc["commitment_7"]
+    assert commitment.loc["topic", "code"] == "interception_controls"
+    assert (commitment.loc["key_actions", "count"], commitment.loc["activities", "count"]) == (4, 13)
+    dates = commitment.loc[["planned_start", "planned_end"], "date"].dt.strftime("%Y-%m-%d").tolist()
+    assert dates == ["2019-12-10", "2022-04-30"]
+
+
+def test_which_commitments_were_paused_is_not_stated(facts):
+    named = facts.loc[("plan_4", "paused_commitments_named")]
+    assert (named["code"], named["verified"]) == ("not_stated", False)
+    others = facts.drop(index=("plan_4", "paused_commitments_named"))
+    assert others["verified"].all()
+    assert not any("paused" in quantity for quantity in facts.loc["commitment_7"].index)
+
+
+def test_the_plans_are_those_of_the_other_tables(facts):
+    added = {plan["plan_number"]: plan for plan in action_plans.CODING["added"] if plan["unit"] == "MEX"}
+    assert facts.loc[("plan_4", "commitments"), "count"] == added[4]["n_commitments"]
+    assert facts.loc[("plan_3", "commitments"), "count"] == added[3]["n_commitments"]
+    reports = set(added[4]["source_url"].split(" | "))
+    assert reports <= set(facts["source_url"])
+
+
+def test_the_presentation_is_the_event_of_the_timeline(facts, mirror):
+    table = mirror / "mexico_surveillance_timeline/compiled/mexico_timeline.csv"
+    timeline = pd.read_csv(table, dtype=str, keep_default_na=False).set_index("id")
+    presented = facts.loc[("plan_4", "presented")]
+    assert presented["date"] == pd.Timestamp(timeline.loc["TL-13", "date"])
+    assert presented["source_url"].startswith(timeline.loc["TL-13", "source_url"])
+
+
+@pytest.mark.parametrize("language", catalogue.LANGUAGES)
+def test_every_code_has_its_words_and_no_word_is_left_over(language):
+    tree = catalogue.tree("mexico_plan4", language)
+    codes = {
+        "subject": SUBJECTS,
+        "quantity": FACTS["quantity"].categories,
+        "code": FACTS["code"].categories,
+        "unit": FACTS["unit"].categories,
+        "note": NOTES,
+    }
+    assert {group: sorted(words) for group, words in tree.items()} == {g: sorted(names) for g, names in codes.items()}
+
+
+def test_every_code_is_used(facts):
+    frame = facts.reset_index()
+    for name in ("subject", "quantity", "code", "unit", "note"):
+        assert set(frame[name].dropna()) == set(FACTS[name].categories), name
+
+
+def test_both_editions_are_the_same_table(tmp_path):
+    (tmp_path / "notebooks").mkdir()
+    (tmp_path / "notebooks" / "runs.toml").write_text("")
+    (tmp_path / "data" / "raw").mkdir(parents=True)
+    (tmp_path / "data" / "raw" / SOURCE.source).symlink_to(paths.project().raw / SOURCE.source)
+    project = Project(tmp_path)
+    assert all(shelf.places(project, DATASET.name, edition) for edition in shelf.EDITIONS)
+    tables, balances = [], []
+    for edition in shelf.EDITIONS:
+        assert build([DATASET.name], edition, project) == {DATASET.name: "built"}
+        tables.append(shelf.take(shelf.folder(project, edition, DATASET.name) / "facts.parquet", None))
+        balances.append(shelf.package(project, edition, DATASET.name)["balance"])
+    pd.testing.assert_frame_equal(*tables)
+    assert balances[0] == balances[1] and balances[0][0]["rows_in"] == len(tables[0])
+
+
+def test_it_is_no_compiled_extract():
+    assert DATASET.name in DATASETS
+    assert DATASET.name not in {extract.dataset for extract in EXTRACTS}
+    sidecar = paths.project().raw / SOURCE.source / SOURCE.version / "source.toml"
+    assert tomllib.loads(sidecar.read_text(encoding="utf-8"))["dataset"] == DATASET.name

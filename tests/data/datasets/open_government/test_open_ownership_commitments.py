@@ -1,0 +1,133 @@
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+from ogp_analysis.base.errors import CleaningError, UnknownName
+from ogp_analysis.data.cleaning.dataset import cleaned
+from ogp_analysis.data.datasets.open_government.open_ownership_commitments import DATASET, clean
+
+COMMITMENTS, COUNTRIES = DATASET.inputs
+
+
+def commitment(country="Mexico", iso2="MX", kind="OGP", date="2019-12-11", flags=("True", "False", "True")):
+    return {
+        "country": country,
+        "iso2": iso2,
+        "commitment_type": kind,
+        "date": date,
+        **dict(zip(("central_register", "public_register", "all_sectors"), flags, strict=True)),
+        "link": "https://example.org/x",
+        "last_edited": "2023-04-05T13:23:00.000Z",
+    }
+
+
+def tracked(country="Mexico", iso2="MX", cycle="Yes: 2019-21", memberships="G20; LG - Target; OGP; OECD"):
+    return {
+        "country": country,
+        "iso2": iso2,
+        "region": "Latin America and the Caribbean",
+        "ogp_membership_nap_cycle": cycle,
+        "memberships": memberships,
+    }
+
+
+def test_a_commitment(made):
+    table = cleaned(DATASET, [(COMMITMENTS, made([commitment()]))]).tables["commitments"]
+    row = table.iloc[0]
+    assert (row["commitment"], row["iso3"], row["n_units"], row["commitment_type"]) == ("oo-0002", "MEX", 1, "ogp")
+    assert (row["central_register"], row["public_register"], row["all_sectors"]) == (True, False, True)
+    assert (row["date"], row["last_edited"]) == (pd.Timestamp("2019-12-11"), pd.Timestamp("2023-04-05"))
+
+
+def test_a_group_of_territories_stays_one_commitment(made):
+    table = clean(made([commitment("Bermuda; Anguilla", "BM; AI")]), COMMITMENTS).tables["commitments"]
+    assert table[["iso3", "n_units"]].to_numpy().tolist() == [["BMU | AIA", 2]]
+
+
+def test_a_blank_behind_the_type_is_on_the_record(made):
+    result = clean(made([commitment(kind="Other (G20) ")]), COMMITMENTS)
+    assert result.tables["commitments"]["commitment_type"].tolist() == ["other"]
+    assert result.record.entries[["rule", "old", "new"]].to_numpy().tolist() == [
+        ["trailing_blank", "Other (G20) ", "Other (G20)"]
+    ]
+
+
+def test_namibia_is_no_missing_value(made):
+    table = clean(made([commitment("Namibia", "NA")]), COMMITMENTS).tables["commitments"]
+    assert table["iso3"].tolist() == ["NAM"]
+
+
+def test_without_type_and_date_both_are_missing(made):
+    table = cleaned(DATASET, [(COMMITMENTS, made([commitment(kind="", date="")]))]).tables["commitments"]
+    assert table[["commitment_type", "date"]].isna().all(axis=None)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        commitment(iso2="MZ"),
+        commitment(kind="G7"),
+        commitment(date="2019-12"),
+        commitment(date="yesterday"),
+        commitment(flags=("true", "False", "True")),
+    ],
+)
+def test_what_is_not_known_or_does_not_agree_raises(made, wrong):
+    with pytest.raises(CleaningError):
+        clean(made([wrong]), COMMITMENTS)
+
+
+def test_an_unknown_country_raises(made):
+    with pytest.raises(UnknownName, match="Atlantis"):
+        clean(made([commitment("Atlantis", "AT")]), COMMITMENTS)
+
+
+@pytest.mark.parametrize(
+    ("cycle", "code", "first", "last"),
+    [
+        ("Yes: 2019-21", "plan", 2019, 2021),
+        ("No Action Plan", "no_plan", None, None),
+        ("Inactive", "inactive", None, None),
+        ("Not OGP member", "not_member", None, None),
+        ("", None, None, None),
+    ],
+)
+def test_the_cycle_of_a_country(made, cycle, code, first, last):
+    table = cleaned(DATASET, [(COUNTRIES, made([tracked(cycle=cycle)]))]).tables["countries"]
+    row = table[["ogp_cycle", "plan_first_year", "plan_last_year"]].iloc[0]
+    assert [None if pd.isna(value) else value for value in row] == [code, first, last]
+
+
+def test_memberships_become_flags(made):
+    row = cleaned(DATASET, [(COUNTRIES, made([tracked()]))]).tables["countries"].iloc[0]
+    assert row[["in_ogp", "in_eiti", "in_eu", "in_oecd", "in_g20"]].tolist() == [True, False, False, True, True]
+
+
+@pytest.mark.parametrize("text", ["OGP; NATO", "OGP; ", "OGP, EITI"])
+def test_an_unknown_membership_raises(made, text):
+    with pytest.raises(CleaningError, match="memberships"):
+        clean(made([tracked(memberships=text)]), COUNTRIES)
+
+
+def test_the_group_of_territories_has_a_code_but_no_country(made):
+    group = tracked("United Kingdom Overseas Territories", "", "", "")
+    table = cleaned(DATASET, [(COUNTRIES, made([group, tracked()]))]).tables["countries"]
+    assert table["unit"].tolist() == ["MEX", "UK_OT"]
+    assert table["iso3"].isna().tolist() == [False, True]
+
+
+def test_the_published_tables(published):
+    _, result = published(DATASET)
+    commitments, countries = result.tables["commitments"], result.tables["countries"]
+    assert (len(commitments), len(countries)) == (259, 209)
+    ogp = commitments[commitments["commitment_type"] == "ogp"]
+    assert (len(ogp), ogp["iso3"].nunique()) == (43, 34)
+    assert commitments["commitment_type"].isna().sum() == 43
+    assert commitments["date"].agg(["min", "max"]).dt.strftime("%Y-%m").tolist() == ["2014-09", "2023-09"]
+    assert commitments["last_edited"].max().year == 2023
+    groups = commitments[commitments["n_units"] > 1]
+    assert groups["n_units"].tolist() == [11]
+    assert countries["iso3"].isna().sum() == 1
+    one_sided = countries[countries["in_ogp"] != countries["ogp_cycle"].isin(["plan", "no_plan"])]
+    assert one_sided["unit"].tolist() == ["AFG", "TTO"]

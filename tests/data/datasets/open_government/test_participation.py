@@ -1,0 +1,168 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pandas as pd
+import pytest
+
+from ogp_analysis.base.errors import CleaningError, UnknownName
+from ogp_analysis.data.cleaning.dataset import cleaned
+from ogp_analysis.data.datasets.open_government import membership
+from ogp_analysis.data.datasets.open_government.participation import CORRECTIONS, DATASET, PARTICIPATION, clean, finish
+from ogp_analysis.data.datasets.open_government.units import country_of
+
+SOURCE = DATASET.inputs[0]
+#: The localities of the OGP Local Program up to 2019.
+LOCALITIES = (
+    *("ARBA", "BRSP", "CAON", "CONR", "ESMD", "ESPV", "FRPA", "GBSC", "GETB", "GHST"),
+    *("IDBO", "KEEM", "KRSE", "MXJL", "NGKD", "PELL", "PHSC", "ROIS", "TZKG", "USAU"),
+)
+
+
+def row(unit="KEN", year="2019", participating="1", on_participation="NA", on_transparency="NA"):
+    return {
+        "Country Code": unit,
+        "Year": year,
+        "OGP Considerations: FO Participation": on_participation,
+        "OGP Considerations: FO Transparency": on_transparency,
+        "OGP Participating": participating,
+    }
+
+
+#: What the corrections expect; without it a build stops.
+EXPECTED = [row(c["unit"], str(year), c["expect"]) for c in CORRECTIONS for year in c["years"]]
+
+
+@pytest.fixture
+def build(made):
+    def panel(*rows):
+        result = cleaned(DATASET, [(SOURCE, made([*EXPECTED, *rows]))])
+        return result.tables["participation"].set_index(["unit", "year"]), result.record
+
+    return panel
+
+
+def test_a_member_and_a_locality(build):
+    panel, _ = build(row(on_participation="1", on_transparency="3"), row("MXJL", "2015", "0"))
+    kenya, jalisco = panel.loc[("KEN", 2019)], panel.loc[("MXJL", 2015)]
+    assert (kenya["level"], kenya["iso3"], kenya["participating"]) == ("national", "KEN", True)
+    assert kenya["consideration_participation"] == "consider_action"
+    assert kenya["consideration_transparency"] == "share_innovation"
+    assert (jalisco["level"], jalisco["iso3"], jalisco["participating"]) == ("local", "MEX", False)
+    assert pd.isna(jalisco["consideration_participation"])
+
+
+def test_a_correction_stands_beside_the_published_value_and_on_the_record(build):
+    panel, record = build(row())
+    azerbaijan = panel.loc[("AZE", 2018)]
+    assert azerbaijan["participating"] and not azerbaijan["participating_corrected"]
+    assert azerbaijan["correction_rule"] == "azerbaijan_inactive_from_2016"
+    kenya = panel.loc[("KEN", 2019)]
+    assert kenya["participating_corrected"] and pd.isna(kenya["correction_rule"])
+    assert len(record.entries) == sum(len(c["years"]) for c in CORRECTIONS)
+    assert set(record.entries["action"]) == {"changed"}
+
+
+@pytest.mark.parametrize(("unit", "year", "found"), [("AZE", "2018", "0"), ("TTO", "2013", "1")])
+def test_a_correction_fails_once_the_source_is_fixed(made, unit, year, found):
+    rows = [
+        {**r, "OGP Participating": found} if (r["Country Code"], r["Year"]) == (unit, year) else r for r in EXPECTED
+    ]
+    with pytest.raises(CleaningError, match="Look at the source again"):
+        finish([clean(made(rows), SOURCE)])
+
+
+def test_a_correction_on_rows_that_are_not_there_raises(made):
+    with pytest.raises(CleaningError, match="in 6 years, of which the panel has 0"):
+        finish([clean(made([row()]), SOURCE)])
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        row(unit="kenya"),
+        row(year="2010"),
+        row(participating="2"),
+        row(on_participation="4"),
+        row(on_transparency=""),
+    ],
+)
+def test_an_unknown_value_raises(made, wrong):
+    with pytest.raises(CleaningError, match=r"made\.csv.* line 3"):
+        clean(made([row(), wrong]), SOURCE)
+
+
+def test_a_locality_of_no_country_raises(made):
+    with pytest.raises(UnknownName, match="XX"):
+        clean(made([row(), row(unit="XXYZ")]), SOURCE)
+
+
+def test_a_later_panel_needs_no_correction_that_it_has_made_itself(made):
+    later = [row("AZE", "2017", "0"), row("AZE", "2018", "1"), row("AZE", "2027", "0")]
+    for one in later:
+        del one["OGP Considerations: FO Participation"]
+    result = cleaned(DATASET, [(replace(SOURCE, version="2027", layout="made"), made(later))])
+    found = result.tables["participation"].set_index("year")
+    assert found["participating_corrected"].tolist() == [False, False, False]
+    assert found["consideration_participation"].isna().all()
+    entries = result.record.entries.set_index("rule")
+    assert entries.loc["azerbaijan_inactive_from_2016", "old"] == "1"
+    assert sorted(entries.loc["correction_not_needed", "new"]) == ["no such row", "value is now '0'"]
+
+
+def test_chunks_make_no_difference(made):
+    whole = cleaned(DATASET, [(SOURCE, made(EXPECTED))])
+    halves = cleaned(DATASET, [(SOURCE, made(EXPECTED).iloc[:4]), (SOURCE, made(EXPECTED).iloc[4:])])
+    pd.testing.assert_frame_equal(whole.tables["participation"], halves.tables["participation"])
+
+
+def test_each_locality_lies_in_the_country_of_its_first_letters():
+    found = dict(zip(LOCALITIES, country_of(pd.Series(LOCALITIES)), strict=True))
+    assert len(found) == 20
+    assert (found["GBSC"], found["KRSE"], found["USAU"], found["CAON"]) == ("GBR", "KOR", "USA", "CAN")
+
+
+def test_the_schema_warns_of_survivors():
+    assert "Survivors only" in PARTICIPATION.left_alone
+    assert all(code in PARTICIPATION.left_alone for code in ("HUN", "RUS", "TUR", "TZA"))
+
+
+# --- the published panel -----------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def panel(published):
+    return published(DATASET)[1].tables["participation"]
+
+
+def test_891_rows_of_79_countries_and_20_localities(panel):
+    assert len(panel) == 891
+    units = panel.drop_duplicates("unit")["level"].value_counts().to_dict()
+    assert units == {"national": 79, "local": 20}
+    assert sorted(panel.loc[panel["level"] == "local", "unit"].unique()) == list(LOCALITIES)
+    assert panel.groupby("unit")["year"].nunique().eq(9).all()
+
+
+def test_those_that_left_are_absent(panel):
+    assert not {"HUN", "RUS", "TUR", "TZA"} & set(panel["unit"])
+
+
+def test_scores_are_of_2019_only(panel):
+    scored = panel[["consideration_participation", "consideration_transparency"]].notna().any(axis=1)
+    assert set(panel.loc[scored, "year"]) == {2019}
+
+
+def test_the_corrected_column_is_what_the_spells_of_membership_say(panel, published):
+    spells = published(membership.DATASET)[1].tables["spells"]
+    took_part = spells[spells["status"] == "participating"]
+    national = panel[panel["level"] == "national"]
+
+    def on_some_day(unit, year):
+        own = took_part[took_part["iso3"] == unit]
+        begun = own["start"] < pd.Timestamp(year + 1, 1, 1)
+        return bool((begun & ~(own["end"] <= pd.Timestamp(year, 1, 1))).any())
+
+    told = [on_some_day(unit, year) for unit, year in zip(national["unit"], national["year"], strict=True)]
+    assert national["participating_corrected"].tolist() == told
+    differs = national["participating"] != national["participating_corrected"]
+    assert national.loc[differs, "unit"].value_counts().to_dict() == {"TTO": 6, "AZE": 3}

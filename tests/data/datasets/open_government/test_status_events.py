@@ -1,0 +1,314 @@
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+from ogp_analysis.base.errors import CleaningError
+from ogp_analysis.data.cleaning.catalog import dataset
+from ogp_analysis.data.cleaning.dataset import cleaned
+from ogp_analysis.data.cleaning.record import FILE, LINE
+from ogp_analysis.data.datasets.open_government.status_events import CODING, DATASET, clean, finish
+
+SOURCE = DATASET.inputs[0]
+#: The one row that the coding table judges; without it a build stops.
+JUDGED = {
+    "iso3": "GEO",
+    "date": "2026-04-13",
+    "date_precision": "day",
+    "mechanism": "Response Policy",
+    "event": "Decision ending membership (x)",
+    "source_url": "https://opengovpartnership.org/judged",
+}
+
+
+def row(iso3="KEN", date="2020-02", precision="month", event="Under Review letter", mechanism="Procedural Review"):
+    return {
+        "iso3": iso3,
+        "date": date,
+        "date_precision": precision,
+        "mechanism": mechanism,
+        "event": event,
+        "source_url": f"https://opengovpartnership.org/{iso3}/{date}",
+    }
+
+
+@pytest.fixture
+def build(made):
+    def events(*rows):
+        result = cleaned(DATASET, [(SOURCE, made([JUDGED, *rows]))])
+        return result.tables["events"], result.record
+
+    return events
+
+
+def own(events, iso3="KEN"):
+    return events[(events["iso3"] == iso3) & (events["origin"] == "compiled")]
+
+
+def test_a_row_becomes_codes(build):
+    events, record = build(row())
+    event = own(events).iloc[0]
+    assert (event["event_code"], event["event_category"]) == ("under_review", "procedural_review")
+    assert (event["date_text"], event["date_precision"]) == ("2020-02", "month")
+    assert event["date"] == pd.Timestamp("2020-02-01")
+    assert pd.isna(event["confidence"])
+    assert event["verified"]
+    assert len(record.entries) == 0
+
+
+def test_a_news_report_is_of_medium_confidence_and_the_judged_row_unconfirmed(build):
+    events, _ = build(row(event="Designated inactive (reported on television)"))
+    assert own(events)["confidence"].tolist() == ["medium"]
+    judged = events[events["iso3"] == "GEO"].iloc[0]
+    assert judged["confidence"] == "unconfirmed"
+    assert not judged["verified"]
+
+
+def test_the_number_of_a_plan_is_read_from_its_ordinal(build):
+    events, _ = build(row(mechanism="Process", event="Second plan submitted"))
+    assert own(events)["plan_number"].tolist() == [2]
+
+
+def test_unknown_text_raises_and_names_file_line_and_text(made):
+    with pytest.raises(CleaningError) as error:
+        clean(made([row(), row(event="Expelled by acclamation")]), SOURCE)
+    assert "made.csv line 3, event" in str(error.value)
+    assert "Expelled by acclamation" in str(error.value)
+
+
+def test_a_known_text_with_more_to_it_raises(made):
+    with pytest.raises(CleaningError, match="taken back"):
+        clean(made([row(event="Under Review letter taken back")]), SOURCE)
+
+
+def test_unknown_mechanism_raises(made):
+    with pytest.raises(CleaningError, match="mechanism"):
+        clean(made([row(mechanism="Ordeal")]), SOURCE)
+
+
+def test_a_date_of_other_precision_than_stated_raises(made):
+    with pytest.raises(
+        CleaningError,
+        match="1 dates that are not as precise as stated, for example '2020-02-03' beside 'month' in line 2",
+    ):
+        clean(made([row(date="2020-02-03", precision="month")]), SOURCE)
+
+
+def test_a_year_only_row_is_merged_into_the_dated_row_of_the_same_event(build):
+    events, record = build(
+        row(date="2022", precision="year", event="Declared inactive"),
+        row(date="2022-03", event="Designated inactive (reported)"),
+        row(date="2022-05", event="Under Review letter"),
+    )
+    kept = own(events)
+    assert kept["date_text"].tolist() == ["2022-03", "2022-05"]
+    inactive = kept.iloc[0]
+    assert (
+        inactive["source_url"] == "https://opengovpartnership.org/KEN/2022 | https://opengovpartnership.org/KEN/2022-03"
+    )
+    assert pd.isna(inactive["confidence"]), "the merged row is not a news report"
+    assert record.entries[["action", "rule", "old", "new"]].to_numpy().tolist() == [
+        ["merged", "dated_row_supersedes", "2022", "2022-03"]
+    ]
+    assert record.balance()[["rows_in", "kept", "merged"]].iloc[0].tolist() == [4, 3, 1]
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        row(iso3="UGA", date="2022-03", event="Designated inactive"),
+        row(date="2021-03", event="Designated inactive"),
+        row(date="2022-03", event="Inactivity letter"),
+    ],
+)
+def test_another_country_year_or_event_merges_nothing(build, other):
+    events, record = build(row(date="2022", precision="year", event="Declared inactive"), other)
+    assert len(record.entries) == 0
+    assert "2022" in own(events)["date_text"].tolist()
+
+
+def test_a_repeated_event_raises(made):
+    with pytest.raises(Exception, match="repeated in 2"):
+        cleaned(DATASET, [(SOURCE, made([JUDGED, row(), row()]))])
+
+
+def test_a_judgement_on_a_row_that_is_gone_raises(made):
+    with pytest.raises(CleaningError, match="judgements refer to rows that do not exist"):
+        finish([clean(made([row()]), SOURCE)])
+
+
+def test_an_added_fact_that_the_table_has_come_to_hold_raises(made):
+    there = row("MEX", "2019-12-10", "day", "Launch of the plan", "Process")
+    with pytest.raises(CleaningError, match="added facts are already in the compiled table"):
+        finish([clean(made([JUDGED, there]), SOURCE)])
+
+
+def test_the_input_is_unchanged(made):
+    chunk = made([JUDGED, row(date="2022", precision="year", event="Declared inactive"), row()])
+    before = chunk.copy(deep=True)
+    finish([clean(chunk, SOURCE)])
+    pd.testing.assert_frame_equal(chunk, before)
+
+
+def test_every_code_has_one_category_and_every_pattern_is_used_once():
+    codes = [event["code"] for event in CODING["event"]]
+    assert len(codes) == len(set(codes))
+    patterns = [pattern for event in CODING["event"] for pattern in event["patterns"]]
+    assert len(patterns) == len(set(patterns))
+
+
+def test_the_published_table(published):
+    _, result = published(DATASET)
+    balance = result.record.balance().set_index("file")[["rows_in", "kept", "merged", "set_aside"]]
+    assert {file.rpartition("/")[2]: tuple(counts) for file, counts in balance.T.items()} == {
+        "status_events.csv": (142, 138, 4, 0),
+        "status_events_new.csv": (73, 73, 0, 0),
+        "status_events_conflicts.csv": (17, 17, 0, 0),
+    }
+    events = result.tables["events"]
+    assert events["origin"].value_counts().to_dict() == {"compiled": 138, "additions": 73, "added": 12}
+    assert events.loc[~events["verified"], ["iso3", "date_text"]].to_numpy().tolist() == [["GEO", "2026-04-13"]]
+
+
+def test_every_published_row_is_in_the_table_or_merged_into_a_finer_one(published, mirror):
+    """Counted from the files: each date of a country stands in the table, or a date within it does."""
+    names = ("compiled/status_events.csv", "additions-2026-11/status_events_new.csv")
+    rows = pd.concat([pd.read_csv(mirror / "ogp_status_events" / name, dtype=str) for name in names])
+    dates = published(DATASET)[1].tables["events"].groupby("iso3")["date_text"].agg(list)
+    lost = [row for row in rows.itertuples() if not any(date.startswith(row.date) for date in dates[row.iso3])]
+    assert lost == []
+
+
+def test_an_event_known_to_the_year_has_a_year_only(published, mirror):
+    new = pd.read_csv(mirror / "ogp_status_events/additions-2026-11/status_events_new.csv", dtype=str)
+    assert (new["date_precision"] == "year").sum() == 7
+    events = published(DATASET)[1].tables["events"]
+    years = events[events["date_precision"] == "year"]
+    assert len(years) == 8 and (years["date_text"].str.len() == 4).all()
+
+
+def test_the_letter_of_hungary_came_on_the_sixth_and_was_made_known_on_the_seventh(published):
+    hungary = published(DATASET)[1].tables["events"].query("iso3 == 'HUN'").set_index("date_text")["event_code"]
+    assert hungary["2016-12-06"] == "exit_withdrawn" and hungary["2016-12-07"] == "exit_announced"
+
+
+def test_an_exit_dated_by_one_table_alone_stays_an_exit(build):
+    announced = row("HUN", "2016-12-07", "day", "Letter announcing immediate withdrawal", "Withdrawal")
+    events, record = build(announced)
+    assert own(events, "HUN")["event_code"].tolist() == ["exit_withdrawn"] and len(record.entries) == 0
+
+
+def test_whose_page_says_so_and_what_to_keep_in_mind_stand_beside_each_event(published):
+    events = published(DATASET)[1].tables["events"]
+    assert events["source_kind"].notna().all()
+    second_hand = events[events["source_kind"].isin(["press", "mailing_list", "copy"]) & (events["origin"] != "added")]
+    assert len(second_hand) > 40 and second_hand["confidence"].notna().all()
+    noted = events.dropna(subset="caveat").set_index(["iso3", "date_text"])["caveat"].to_dict()
+    assert noted["GEO", "2026-04-13"] == "one_outlet" and noted["ISR", "2026-02-01"] == "effect_not_seen"
+    assert noted["GEO", "2024"] == noted["MEX", "2023"] == "page_undated"
+
+
+def test_no_address_names_a_person(published):
+    for table in ("events", "conflicts"):
+        links = published(DATASET)[1].tables[table]["source_url"]
+        assert not links.str.contains("chakwera|names a person").any()
+    fronts = links[links.str.fullmatch(r"https://[\w.]+/")]
+    assert sorted(fronts) == ["https://malawi24.com/", "https://radionet.com.mx/", "https://timesofmalta.com/"]
+
+
+def test_a_host_that_nobody_looked_at_raises(made):
+    with pytest.raises(CleaningError, match=r"hosts of no known kind, for example 'https://unheard\.example/a'"):
+        clean(made([{**row(), "source_url": "https://unheard.example/a"}]), SOURCE)
+
+
+def test_of_17_conflicts_13_are_decided_three_keep_both_and_one_is_open(published, mirror):
+    conflicts = published(DATASET)[1].tables["conflicts"]
+    counts = conflicts["prefer"].value_counts().to_dict()
+    assert (counts["held"] + counts["found"], counts["both"], counts["open"]) == (13, 3, 1)
+    raw = pd.read_csv(mirror / "ogp_status_events/additions-2026-11/status_events_conflicts.csv", dtype=str)
+    assert sorted(raw["iso3"]) == sorted(conflicts["subject"])
+    assert set(conflicts.loc[conflicts["prefer"] == "both", "subject"]) == {"MEX", "RUS", "TZA"}
+
+
+def test_a_conflict_of_other_years_than_its_coding_raises(published):
+    source, chunk = published(DATASET)[0][2]
+    with pytest.raises(CleaningError, match="1 matters that differ from their coding"):
+        clean(chunk.assign(found=chunk["found"].str.replace("2023-2027", "2033-2037")), source)
+
+
+def test_what_the_conflicts_prefer_is_what_the_tables_go_by(published):
+    conflicts = published(DATASET)[1].tables["conflicts"].set_index(["subject", "matter"])
+    countries = published(dataset("ogp_membership"))[1].tables["countries"].set_index("iso3")
+    used = conflicts["held"].where(conflicts["prefer"] == "held", conflicts["found"])
+    for iso3 in ("HUN", "PAK"):
+        assert countries.loc[iso3, "left"] == used[iso3, "exit_date"]
+    for iso3, matter in (("RUS", "exit_date"), ("TZA", "letter_received")):
+        kept = set(countries.loc[iso3, ["left", "left_other"]])
+        assert {date for date in conflicts.loc[(iso3, matter), ["held", "found"]] if len(date) == 10} <= kept
+    assert countries["left"].notna().sum() == int(used["ALL", "countries_left"])
+    assert used["BFA", "last_plan"] == "{latest_plan_start}/{latest_plan_end}".format_map(countries.loc["BFA"])
+
+
+def test_every_pattern_matches_a_published_text(published):
+    parts, _ = published(DATASET)
+    texts = pd.concat([chunk["event"] for _, chunk in parts if "event" in chunk.columns])
+    patterns = [pattern for event in CODING["event"] for pattern in event["patterns"]]
+    assert [p for p in patterns if not texts.str.fullmatch(p).any()] == []
+    assert [part for part in CODING["caveats"].values() if not texts.str.contains(part, regex=False).any()] == []
+
+
+def test_the_published_tables_hold_no_prose(published, no_prose):
+    no_prose(published(DATASET)[1])
+
+
+def test_chunks_make_no_difference(published):
+    ((source, chunk), *others), whole = published(DATASET)
+    halves = cleaned(DATASET, [(source, chunk.iloc[:70]), (source, chunk.iloc[70:]), *others])
+    pd.testing.assert_frame_equal(halves.tables["events"], whole.tables["events"])
+    pd.testing.assert_frame_equal(halves.record.balance(), whole.record.balance())
+
+
+def test_mexico_is_complete_to_the_end(published):
+    events = published(DATASET)[1].tables["events"]
+    mexico = events.loc[events["iso3"] == "MEX"].set_index("date_text")["event_code"]
+    assert sorted(mexico.items()) == [
+        ("2011-09-20", "joined"),
+        ("2017-05-23", "core_group_left"),
+        ("2017-10-19", "envoys_visit"),
+        ("2018-07-16", "response_policy_started"),
+        ("2018-08-24", "response_policy_government_informed"),
+        ("2018-09-20", "response_policy_reviewer_sought"),
+        ("2018-11-30", "response_policy_government_reply"),
+        ("2019-01-10", "response_policy_new_government_informed"),
+        ("2019-01-31", "response_policy_government_reply"),
+        ("2019-03-05", "resumed"),
+        ("2019-05-02", "response_policy_report"),
+        ("2019-12-10", "plan_started"),
+        ("2019-12-10", "surveillance_commitment_started"),
+        ("2019-12-12", "response_policy_closed"),
+        ("2021-01-21", "civil_society_appeal"),
+        ("2022-10-25", "core_group_suspends"),
+        ("2023", "steering_committee_concern"),
+        ("2023-01", "rapid_response_protocol"),
+        ("2023-02", "contrary_to_process"),
+        ("2024-04", "under_review"),
+    ]
+    american = events.loc[events["iso3"] == "USA"].set_index("date_text")["event_code"]
+    assert american["2025-12-01"] == "response_policy_reviewer_term"
+    commitment = events[events["event_code"] == "surveillance_commitment_started"]
+    assert commitment[["plan_number", "commitment_number"]].to_numpy().tolist() == [[4, 7]]
+
+
+def test_the_plan_of_mexico_is_dated_as_in_its_timeline(published, mirror):
+    table = mirror / "mexico_surveillance_timeline/compiled/mexico_timeline.csv"
+    timeline = pd.read_csv(table, dtype=str, keep_default_na=False).set_index("id")
+    events = published(DATASET)[1].tables["events"]
+    plan = events[(events["iso3"] == "MEX") & (events["event_code"] == "plan_started")].iloc[0]
+    assert plan["date_text"] == timeline.loc["TL-13", "date"]
+    assert plan["source_url"].startswith(timeline.loc["TL-13", "source_url"])
+    left = events[(events["iso3"] == "MEX") & (events["event_code"] == "core_group_left")].iloc[0]
+    assert left["date_text"] == timeline.loc["TL-07", "date"]
+
+
+def test_file_and_line_stay_out_of_the_table(published):
+    assert not {FILE, LINE} & set(published(DATASET)[1].tables["events"].columns)

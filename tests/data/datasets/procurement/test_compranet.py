@@ -1,0 +1,593 @@
+"""Contracts of every layout: each rule on hand-made records, the counts on the published files."""
+
+from __future__ import annotations
+
+import re
+
+import pandas as pd
+import pytest
+
+from ogp_analysis.base.schema import FAULT
+from ogp_analysis.data.cleaning.dataset import Input, promised
+from ogp_analysis.data.cleaning.record import FILE, LINE
+from ogp_analysis.data.datasets.procurement import layouts
+from ogp_analysis.data.datasets.procurement.compranet import dataset as compranet
+from ogp_analysis.data.datasets.procurement.fields import OFFICIALS as OFFICIAL_FIELDS
+from ogp_analysis.data.datasets.procurement.folding import folded
+
+#: Entries on columns, not on values.
+NOTES = {"official_dropped", "column_not_used", "column_absent"}
+
+
+def rules(result, action="changed") -> dict[str, int]:
+    entries = result.record.entries
+    return entries.loc[entries["action"] == action, "rule"].value_counts().to_dict()
+
+
+def one(result, column):
+    assert len(result.tables["contracts"]) == 1
+    value = result.tables["contracts"][column].iloc[0]
+    return None if pd.isna(value) or value == "" else value
+
+
+def test_a_plain_record_keeps_its_schema(contracts):
+    result = contracts({})
+    for schema in compranet.DATASET.schemas:
+        assert len(promised(result.tables[schema.name], schema)) == 1
+    assert one(result, "contract_key") == one(result, "contract_code") == "7001"
+    assert one(result, "ramo") == "12"
+    assert one(result, "category") == "goods" and one(result, "character") == "national"
+    assert rules(result) == {"official_dropped": 1, "column_not_used": 2}
+
+
+def test_layout_a_states_its_currency_in_the_header(clean):
+    row = {
+        "CLAVE UC": "06000",
+        "NÚMERO DE PROCEDIMIENTO": "00006-1-02",
+        "NÚMERO DE CONTRATO": "C-1",
+        "TIPO DE PROCEDIMIENTO": "LICITACIÓN PÚBLICA",
+        "IMPORTE MN SIN IVA": "25",
+        "RAZÓN SOCIAL": "EMPRESA X SA",
+        "FECHA DE SUSCRIPCIÓN DE CONTRATO": "15/02/2002",
+    }
+    result = clean("A", row)
+    assert (one(result, "currency"), one(result, "currency_status")) == ("MXN", "from_header")
+    assert one(result, "amount_basis") == "contract_without_vat"
+    assert one(result, "contract_key") == "00006-1-02|C-1"
+    assert one(result, "signature_date") == pd.Timestamp("2002-02-15")
+    assert one(result, "procurement_method") == "open"
+
+
+def test_a_file_without_titles_and_buyers_is_a_file_of_contracts(raw):
+    bare = ["NÚMERO DE PROCEDIMIENTO", "NÚMERO DE CONTRATO", "TIPO DE PROCEDIMIENTO", "IMPORTE MN SIN IVA"]
+    bare += ["CLAVE UC", "RAZÓN SOCIAL", "FECHA DE SUSCRIPCIÓN DE CONTRATO", FILE, LINE]
+    chunk = raw("A", {"NÚMERO DE CONTRATO": "C-1"}, {"NÚMERO DE CONTRATO": "C-2"})
+    for rows in (chunk, chunk.iloc[:0]):
+        table = compranet.clean_contracts(rows[[name for name in rows if name in bare]], "").tables["contracts"]
+        assert table["contract_key"].str[-3:].tolist() == ["C-1", "C-2"][: len(rows)]
+        assert set(table["contract_title"]) | set(table["contract_object"]) <= {""}
+
+
+D_ROW = {
+    "Clave de la UC": "050GYR001",
+    "Número de procedimiento": "LA-1",
+    "Ley": "LAASSP",
+    "rfc": "AAA010101AA1",
+    "Proveedor o contratista": "X SA DE CV",
+    "Tipo Procedimiento": "ADJUDICACIÓN DIRECTA POR LICITACIONES DESIERTAS",
+    "Fecha de inicio del contrato": "01/02/2026",
+}
+
+
+def test_layout_d_takes_the_maximum_where_there_is_no_amount(clean):
+    result = clean("D", D_ROW | {"Importe DRC": "0", "Monto máximo con imp.": "1,160.50", "Moneda": "USD"})
+    assert (one(result, "amount"), one(result, "amount_basis"), one(result, "currency")) == (
+        1160.5,
+        "maximum_with_tax",
+        "USD",
+    )
+    assert rules(result)["amount_from_maximum"] == 1
+    stated = clean(
+        "D", D_ROW | {"Importe DRC": "7", "Moneda DRC": "MXN", "Monto máximo con imp.": "9", "Moneda": "USD"}
+    )
+    assert (one(stated, "amount"), one(stated, "amount_basis"), one(stated, "currency")) == (7, "contract", "MXN")
+
+
+def test_layout_d_reads_direct_awards_by_their_beginning_and_lists_in_cells(clean):
+    result = clean(
+        "D", D_ROW | {"Importe DRC": "7", "Partida específica": "15401, 27101", "Código del expediente": "'E-1"}
+    )
+    assert one(result, "procurement_method") == "direct"
+    assert one(result, "partida") == "15401; 27101"
+    assert one(result, "expediente") == "E-1" and rules(result)["leading_apostrophe"] == 1
+
+
+def test_layout_e_has_procedures_and_no_contracts(clean):
+    row = {
+        "Clave de la UC": "'006",
+        "Código del expediente": "'E-2",
+        "Estatus procedimiento": "'VIGENTE",
+        "Operador anuncio": "'PERSONA INVENTADA",
+        "Correo anuncio": "'inventada@ejemplo.mx",
+        "Tipo Procedimiento": "LICITACIÓN PÚBLICA",
+        "Fecha de fallo": "2025-05-02 10:00:00",
+    }
+    result = clean("E", row, row, row | {"Estatus procedimiento": "ADJUDICADO"})
+    assert len(result.tables["contracts"]) == 0
+    procedures = promised(result.tables["procedures"], compranet.PROCEDURES)
+    assert procedures[["procedure_key", "version", "procedure_status"]].values.tolist() == [
+        ["E-2", 1, "VIGENTE"],
+        ["E-2", 2, "ADJUDICADO"],
+    ]
+    assert rules(result, "merged") == {"exact_repeat": 1}
+    seen = str(result.record.entries.to_dict()) + str(procedures.to_dict())
+    assert "INVENTADA" not in seen.upper()
+
+
+E_ROW = {"Clave de la UC": "'006", "Código del expediente": "'E-2", "Estatus procedimiento": "VIGENTE"}
+
+
+def test_layout_e_takes_the_number_of_the_procedure_not_the_reference_of_the_announcement(clean):
+    result = clean(
+        "E",
+        E_ROW | {"Tipo de elemento": "'PROCEDIMIENTO DE CONTRATACIÓN", "Núm. Proc. Proyecto": "'LA-50-N-1-2025",
+                 "Referencia anuncio": "'R-77"},
+    )  # fmt: skip
+    procedures = promised(result.tables["procedures"], compranet.PROCEDURES)
+    told = procedures[["procedure_number", "published_number", "element", "announcement_reference"]]
+    assert told.values.tolist() == [["LA-50-N-1-2025", "LA-50-N-1-2025", "procedure", "R-77"]]
+    assert "number_of_a_draft" not in rules(result)
+
+
+@pytest.mark.parametrize(
+    ("element", "number", "code", "rule"),
+    [
+        ("PROYECTO DE CONVOCATORIA", "PC-50-N-1-2025", "draft", {"number_of_a_draft": 1}),
+        ("PROYECTO DE CONVOCATORIA", "LA-50-N-1-2025", "draft", {"number_of_a_draft": 1}),
+        ("PROCEDIMIENTO DE CONTRATACIÓN", "pc-50-N-1-2025", "draft",
+         {"number_of_a_draft": 1, "draft_by_its_number": 1}),
+        ("ENCUESTA", "XX-50-N-1-2025", "unknown", {"number_of_an_unknown_element": 1, "unknown_element": 1}),
+        ("", "LA-50-N-1-2025", None, {"number_of_an_unknown_element": 1}),
+    ],
+)  # fmt: skip
+def test_the_number_of_what_is_no_procedure_is_no_number_of_a_procedure(clean, element, number, code, rule):
+    result = clean("E", E_ROW | {"Tipo de elemento": element, "Núm. Proc. Proyecto": number})
+    row = promised(result.tables["procedures"], compranet.PROCEDURES).iloc[0]
+    assert pd.isna(row["procedure_number"]) and row["published_number"] == number
+    assert row["element"] == code if code else pd.isna(row["element"])
+    assert {name: n for name, n in rules(result).items() if name not in {*NOTES, "leading_apostrophe"}} == rule
+
+
+def test_procedures_and_drafts_are_told_apart_by_number_where_a_file_has_no_column_of_elements(raw):
+    chunk = raw(
+        "E",
+        E_ROW | {"Núm. Proc. Proyecto": "LA-1"},
+        E_ROW | {"Código del expediente": "E-3", "Núm. Proc. Proyecto": "PC-1"},
+    ).drop(columns=["Tipo de elemento", "Referencia anuncio"])
+    result = compranet.finish([compranet.clean_contracts(chunk)])
+    procedures = promised(result.tables["procedures"], compranet.PROCEDURES)
+    assert procedures["procedure_number"].fillna("").tolist() == ["LA-1", ""]
+    assert procedures["element"].fillna("").tolist() == ["", "draft"]
+    entries = result.record.entries
+    assert set(entries.loc[entries["rule"] == "column_absent", "column"]) == {"tipo de elemento", "referencia anuncio"}
+
+
+B1_ROW = {
+    "GOBIERNO": "APF",
+    "CLAVEUC": "012ABC001",
+    "NUMERO_EXPEDIENTE": "1",
+    "CODIGO_CONTRATO": "7",
+    "IMPORTE_CONTRATO": "10",
+    "MONEDA": "MXN",
+    "PROVEEDOR_CONTRATISTA": "X SA DE CV",
+    "ESTRATIFICACION_MUC": "Pequeña",
+    "ESTRATIFICACION_MPC": "No MIPYME",
+}
+
+
+def test_layout_b1_keeps_the_size_that_each_side_states(clean):
+    result = clean("B1", B1_ROW)
+    assert one(result, "supplier_size_by_buyer") == "small" and one(result, "supplier_size_by_buyer_text") == "Pequeña"
+    assert one(result, "supplier_size") == "not_small_or_medium"
+
+
+def test_a_header_without_the_level_of_government_says_so_once_a_file(raw):
+    chunk = raw("B1", *(B1_ROW | {"CODIGO_CONTRATO": str(n)} for n in range(6))).drop(columns=["GOBIERNO"])
+    parts = [chunk.iloc[at : at + 2].reset_index(drop=True) for at in (0, 2, 4)]
+    result = compranet.finish([compranet.clean_contracts(part) for part in parts])
+    entries = result.record.checked().entries
+    absent = entries[entries["rule"] == "column_absent"]
+    assert absent[[LINE, "column", "old"]].values.tolist() == [[2, "gobierno", "(not in this file)"]]
+    assert promised(result.tables["contracts"], compranet.CONTRACTS)["government_level"].isna().all()
+
+
+SAMPLE_TEXTS = dict.fromkeys(
+    ("amount", "amount_maximum", "amended", "consolidated", "multi_year", "external_credit"), "1"
+)
+NEEDED_TEXTS = {"element": "procedimiento"}
+NEEDED_NUMBERS = ("expediente", "procedure_number", "contract_code")
+
+
+@pytest.mark.parametrize("name", ["A", "B1", "B2", "C", "C2", "D", "E"])
+def test_every_column_that_a_layout_names_reaches_a_table(name):
+    """A record with a text of its own in each column but those of officials, and on the same line one without."""
+    layout = layouts.layout(name)
+    columns = {field: names[0] for field, names in layout.columns.items()}
+    fields = [field for field in columns if field not in OFFICIAL_FIELDS]
+    needed = {columns[field]: text for field, text in NEEDED_TEXTS.items() if field in columns}
+    numbers = [columns[field] for field in NEEDED_NUMBERS if field in columns]
+    plain, filled = [], []
+    for line, field in enumerate(fields):
+        # A procedure of its own, so that it is not a repeat of another.
+        plain.append(dict.fromkeys(columns.values(), "") | needed | dict.fromkeys(numbers, f"1{line}"))
+        filled.append(plain[-1] | {columns[field]: SAMPLE_TEXTS.get(field, "mxn x")})
+    before, after = by_line(lines(plain), name), by_line(lines(filled), name)
+    assert [field for line, field in enumerate(fields) if before.get(line) == after.get(line)] == []
+
+
+def lines(rows: list[dict[str, str]]) -> pd.DataFrame:
+    return pd.DataFrame(rows, dtype="str").assign(**{FILE: "f", LINE: range(len(rows))})
+
+
+def by_line(chunk: pd.DataFrame, layout: str) -> dict[int, list[tuple]]:
+    """Return the rows of all tables, as text, by the line they come from."""
+    found: dict[int, list[tuple]] = {}
+    for name, table in compranet.finish([compranet.clean_contracts(chunk, layout)]).tables.items():
+        for line, *row in table[["line", *table.columns]].astype("str").itertuples(index=False, name=None):
+            found.setdefault(int(line), []).append((name, *row))
+    return found
+
+
+@pytest.mark.parametrize(
+    ("template", "regime"),
+    [
+        ("05. Adjudicación Directa LAASSP", "acquisitions_law"),
+        ("sub110525_16. Licitación Pública Nacional LOPSRM", "works_law"),
+        ("08. Reporte de otras contrataciones y contrataciones con crédito externo", "other_or_credit"),
+        ("09. Proyecto de Asociación Público Privada LAPP", "partnership"),
+        ("10. Contratos entre entes públicos", "public_bodies"),
+        ("27. Proyecto de Convocatoria a la Licitación Pública LOPSRM", "draft"),
+        ("01. Trueque", "unknown"),
+        ("", None),
+    ],
+)
+def test_the_template_names_the_rules_of_a_procedure(contracts, template, regime):
+    result = contracts({"Plantilla del expediente": template})
+    assert one(result, "regime") == regime
+    assert rules(result).get("unknown_regime", 0) == (regime == "unknown")
+
+
+@pytest.mark.parametrize(
+    ("amount", "value", "status", "rule"),
+    [
+        ("1234.5", 1234.5, "ok", None),
+        ("1,234,567.89", 1234567.89, "ok", "thousands_commas"),
+        ("12,34", None, "unreadable", "unreadable_amount"),
+        ("70.200,00", None, "unreadable", "unreadable_amount"),
+        ("0", 0.0, "zero", None),
+        ("-5", -5.0, "negative", None),
+        ("16040172860", 16040172860.0, "suspicious", None),
+        ("100000000000.01", None, "absurd", "absurd_amount"),
+        (" ", None, "missing", None),
+    ],
+)
+def test_amounts(contracts, amount, value, status, rule):
+    result = contracts({"Importe del contrato": amount})
+    assert (one(result, "amount"), one(result, "amount_status")) == (value, status)
+    assert (one(result, "amount_text") or "") == amount.strip()
+    named = set(rules(result)) - {*NOTES, "outer_blanks"}
+    assert named == ({rule} if rule else set())
+
+
+@pytest.mark.parametrize(
+    ("text", "currency", "status", "rule"),
+    [
+        ("MXN", "MXN", "ok", None),
+        ("USD", "USD", "ok", None),
+        ("", None, "unlabelled", None),
+        ("MNX", None, "misspelt", "misspelt_currency"),
+        ("TEST", None, "test", "test_currency"),
+        ("OTH", None, "test", "test_currency"),
+        ("pesitos", None, "unknown", "unknown_currency"),
+    ],
+)
+def test_no_currency_becomes_pesos_in_silence(contracts, text, currency, status, rule):
+    result = contracts({"Moneda del contrato": text})
+    assert (one(result, "currency"), one(result, "currency_status")) == (currency, status)
+    assert (one(result, "currency_text") or "") == text
+    assert (one(result, "amount_status") == "test") == (status == "test")
+    assert set(rules(result)) - NOTES == ({rule} if rule else set())
+
+
+@pytest.mark.parametrize(
+    ("text", "day", "status"),
+    [
+        ("2012-11-06 00:00:00 GMT", "2012-11-06", "read"),
+        ("2012-10-30 19:24", "2012-10-30", "read"),
+        ("2018-01-22", "2018-01-22", "read"),
+        ("2018-01-22T10:00:00", "2018-01-22", "read"),
+        ("22/01/2018", "2018-01-22", "day_first"),
+        ("22-01-2018 09:30", "2018-01-22", "day_first"),
+        ("02/01/2018", "2018-01-02", "day_first_assumed"),
+        ("2018-02-30", None, "impossible"),
+        ("31/04/2018", None, "impossible"),
+        ("0218-02-03", None, "impossible"),
+        ("2006-Ju-30", None, "unreadable"),
+        ("", None, "missing"),
+    ],
+)
+def test_dates(contracts, text, day, status):
+    result = contracts({"Fecha de fallo": text})
+    assert one(result, "award_date") == (pd.Timestamp(day) if day else None)
+    assert (one(result, "award_date_status"), one(result, "award_date_text") or "") == (status, text)
+    assert rules(result).get(f"{status}_date", 0) == (status in ("impossible", "unreadable"))
+
+
+@pytest.mark.parametrize(("signed", "kept"), [("2022-03-01", True), ("2022-03-02", False), ("2029-03-02", False)])
+def test_a_signature_long_after_the_contract_began_is_no_date(contracts, signed, kept):
+    """The plain record begins on 1 March 2020, so that two years are up on 1 March 2022."""
+    result = contracts({"Fecha de firma del contrato": signed, "Fecha de fin del contrato": "2030-01-01"})
+    assert one(result, "signature_date") == (pd.Timestamp(signed) if kept else None)
+    assert one(result, "signature_date_status") == ("read" if kept else "too_late")
+    assert (one(result, "signature_date_text"), rules(result).get("too_late_date", 0)) == (signed, not kept)
+    assert one(result, "end_date") == pd.Timestamp("2030-01-01")
+
+
+def test_dates_in_an_impossible_order_are_flagged_and_kept(contracts):
+    late = {"Fecha de firma del contrato": "2020-03-02", "Fecha de fin del contrato": "2020-01-01"}
+    result = contracts(late)
+    assert one(result, "date_order") == "signed_after_start; end_before_start"
+    assert one(result, "end_date") == pd.Timestamp("2020-01-01")
+    assert (one(contracts({}), "date_order") or "") == ""
+
+
+@pytest.mark.parametrize(
+    ("stated", "template", "method", "basis"),
+    [
+        ("Licitación Pública", "05. Adjudicación Directa LAASSP", "open", "type"),
+        ("Invitación a Cuando Menos 3 Personas", "", "limited", "type"),
+        ("Otro", "01. Licitación Pública LAASSP", "open", "template"),
+        ("", "Z15122015 07. Adjudicación Directa Nacional Art. 42 LAASSP", "direct", "template"),
+        ("", "sub110525_16. Licitación Pública Nacional LOPSRM", "open", "template"),
+        ("Otro", "08. Reporte de otras contrataciones y contrataciones con crédito", "other", "template"),
+        ("", "27. Proyecto de Convocatoria a la Licitación Pública LOPSRM", "other", "template"),
+        ("Otro", "", "other", "type"),
+        ("", "", "unknown", "none"),
+        ("Trueque", "", "unknown", "type"),
+    ],
+)
+def test_method_from_type_or_template(contracts, stated, template, method, basis):
+    result = contracts({"Tipo de procedimiento": stated, "Plantilla del expediente": template})
+    assert (one(result, "procurement_method"), one(result, "method_basis")) == (method, basis)
+    assert (one(result, "method_text") or "", one(result, "template") or "") == (stated, template)
+    assert rules(result).get("unknown_method", 0) == (stated == "Trueque")
+
+
+def test_words_that_no_rule_covers_are_unknown_and_on_the_record(contracts):
+    result = contracts({"Tipo de contratación": "Magia", "Orden de gobierno": "Galáctico"})
+    assert one(result, "category") == one(result, "government_level") == "unknown"
+    assert one(result, "category_text") == "Magia"
+    assert {"unknown_category", "unknown_government_level"} <= set(rules(result))
+
+
+def test_flags_and_framework(contracts):
+    yes = contracts(
+        {
+            "Contrato marco": "38.Servicio integral de limpieza 2021",
+            "Compra consolidada": "SI",
+            "Convenio modificatorio": "1",
+            "Contrato plurianual": "0",
+        }
+    )
+    assert [one(yes, c) for c in ("framework", "consolidated", "amended", "multi_year")] == [True, True, True, False]
+    assert one(yes, "framework_name") == "38.Servicio integral de limpieza 2021"
+    no = contracts({"Contrato marco": "No se utilizó el Contrato Marco"})
+    assert one(no, "framework") is False or not one(no, "framework")
+    assert one(contracts({}), "framework") is None
+
+
+def test_names_of_officials_in_other_columns_are_masked(contracts):
+    unit = {
+        "Nombre de la UC": "IP-Oficial Inventada Ejemplar #012ABC001",
+        "Título del contrato": "Para EJEMPLAR, oficial inventada",
+    }
+    result = contracts(unit, {"Código del contrato": "7002"})
+    table = result.tables["contracts"]
+    assert table["buyer_name"].tolist() == ["(text names an official)", "Unidad de Prueba"]
+    assert table["contract_title"].tolist() == ["(text names an official)", "Sillas"]
+    assert rules(result)["official_in_text"] == 2
+    assert "Inventada" not in str([f.to_dict("list") for f in (*result.tables.values(), result.record.entries)])
+
+
+def test_exact_repeats_are_merged_and_different_rows_numbered(contracts):
+    result = contracts({}, {}, {"Convenio modificatorio": "1"}, {"Código del contrato": "7002"})
+    table = result.tables["contracts"]
+    assert table[["contract_key", "sequence", "line"]].values.tolist() == [
+        ["7001", 1, 2],
+        ["7001", 2, 4],
+        ["7002", 1, 5],
+    ]
+    merged = result.record.entries[result.record.entries["action"] == "merged"]
+    assert merged[[LINE, "rule", "new"]].values.tolist() == [[3, "exact_repeat", "the same as line 2"]]
+    assert result.record.balance()[["rows_in", "kept", "merged"]].values.tolist() == [[4, 3, 1]]
+
+
+def test_repeats_are_found_across_chunks(raw):
+    from random import Random
+
+    rows = [
+        {
+            "CLAVE UC": "1",
+            "NÚMERO DE PROCEDIMIENTO": f"P{n % 7}",
+            "NÚMERO DE CONTRATO": f"C{n % 11}",
+            "IMPORTE MN SIN IVA": str(Random(n).randint(1, 3)),
+            "RAZÓN SOCIAL": "X SA",
+        }
+        for n in range(300)
+    ]
+    whole = raw("A", *rows)
+    once = compranet.finish([compranet.clean_contracts(whole)])
+    for size in (37, 100):
+        parts = [whole.iloc[at : at + size].reset_index(drop=True) for at in range(0, len(whole), size)]
+        again = compranet.finish([compranet.clean_contracts(part) for part in parts])
+        for name in once.tables:
+            pd.testing.assert_frame_equal(again.tables[name], once.tables[name])
+        assert again.record.balance().equals(once.record.balance())
+    distinct = whole.drop(columns=[LINE]).drop_duplicates()
+    assert once.tables["contracts"]["line"].tolist() == whole.loc[distinct.index, LINE].tolist()
+    numbers = distinct.groupby(["NÚMERO DE PROCEDIMIENTO", "NÚMERO DE CONTRATO"]).cumcount() + 1
+    assert once.tables["contracts"]["sequence"].tolist() == numbers.tolist()
+
+
+def test_records_with_a_fault_are_set_aside(raw):
+    chunk = raw("A", {"RAZÓN SOCIAL": "X SA", "NÚMERO DE PROCEDIMIENTO": "1"}, {})
+    chunk[FAULT] = pd.Series(["", "line 3: 9 cells instead of 13"], dtype="str")
+    result = compranet.finish([compranet.clean_contracts(chunk)])
+    assert result.record.checked().balance()[["rows_in", "kept", "set_aside"]].values.tolist() == [[2, 1, 1]]
+    assert rules(result, "set_aside") == {"wrong_number_of_cells": 1}
+
+
+def test_the_chunk_is_left_as_it_was(raw):
+    chunk = raw(
+        "D", D_ROW, D_ROW | {"Importe DRC": "1,000", "rfc": "AAAA010101AA1", "Proveedor o contratista": " ANA X "}
+    )
+    before = chunk.copy(deep=True)
+    compranet.clean_contracts(chunk)
+    pd.testing.assert_frame_equal(chunk, before)
+
+
+COUNTS = {
+    # version: rows in, kept, set aside, merged
+    "2010-2012": (399, 398, 0, 1),
+    "2013": (399, 399, 0, 0),
+    "2014": (399, 397, 0, 2),
+    "2017-sample": (2212, 2211, 1, 0),
+    "2018-sample": (169, 169, 0, 0),
+    "2023-imss-raw": (3189, 3189, 0, 0),
+    "2026-imss": (3986, 3983, 0, 3),
+}
+LAYOUTS = {
+    "2010-2012": "B1",
+    "2013": "B1",
+    "2014": "B1",
+    "2017-sample": "B2",
+    "2018-sample": "B2",
+    "2023-imss-raw": "C2",
+    "2026-imss": "D",
+}
+
+
+@pytest.mark.parametrize("version", COUNTS)
+def test_every_published_file_balances(published, version):
+    _, result = published[version]
+    balance = result.record.balance()[["rows_in", "kept", "set_aside", "merged"]]
+    assert balance.values.tolist() == [list(COUNTS[version])]
+    assert set(result.tables["contracts"]["generation"]) == {LAYOUTS[version]}
+    assert not (result.tables["contracts"][["category", "government_level"]] == "unknown").any(axis=None)
+
+
+@pytest.mark.parametrize("version", COUNTS)
+def test_every_column_of_a_published_file_is_read_or_named_on_the_record(published, version):
+    raw, result = published[version]
+    names = layouts.layout(LAYOUTS[version])
+    columns = layouts.with_names(raw, names).columns if version == "2017-sample" else raw.columns
+    bound, unused = layouts.bound(pd.DataFrame(columns=columns), names)
+    entries = result.record.entries
+    named = {rule: set(entries.loc[entries["rule"] == rule, "column"]) for rule in NOTES}
+    assert unused and named["column_not_used"] == set(unused)
+    assert named["official_dropped"] == {bound[field] for field in OFFICIAL_FIELDS if field in bound}
+    absent = {wanted[0] for field, wanted in names.columns.items() if field not in bound}
+    assert named["column_absent"] == absent and ("orden de gobierno" in absent) == (version == "2026-imss")
+    assert not (entries["rule"] == "unknown_regime").any()
+
+
+@pytest.mark.parametrize("version", ["2010-2012", "2013", "2014", "2018-sample"])
+def test_the_size_that_the_buyer_states_is_that_of_the_file(published, version):
+    raw, result = published[version]
+    table = result.tables["contracts"].set_index("line")
+    stated = raw.set_index("_line").loc[table.index, "ESTRATIFICACION_MUC"]
+    assert table["supplier_size_by_buyer_text"].fillna("").tolist() == stated.tolist() and (stated != "").sum() > 100
+    assert (table["supplier_size_by_buyer"] == "not_small_or_medium").sum() == (stated == "No MIPYME").sum() > 0
+
+
+def test_the_record_that_swallowed_six_others_in_2017_costs_itself_only(published):
+    """Lines 1083 to 1089 come as one record of 78 cells; the first lost its end at the source, the others are whole."""
+    raw, result = published["2017-sample"]
+    gone = result.record.entries[result.record.entries["action"] == "set_aside"]
+    assert gone[[LINE, "rule", "old"]].values.tolist() == [
+        [1083, "wrong_number_of_cells", "line 1083: 35 cells instead of 45"]
+    ]
+    table = result.tables["contracts"].set_index("line").sort_index()
+    assert table.loc[1084:1089].index.tolist() == [1084, 1085, 1086, 1087, 1088, 1089]
+    text = raw.set_index("_line").loc[1084:1089, "Unnamed: 17"]
+    assert table.loc[1084:1089, "contract_code"].tolist() == text.tolist()
+    assert table.loc[1082:1090, "url"].str.contains("opportunityId=").all()
+
+
+@pytest.mark.parametrize(("version", "count"), [("2013", 3), ("2014", 3), ("2017-sample", 23), ("2018-sample", 0)])
+def test_contracts_in_dollars(published, version, count):
+    assert (published[version][1].tables["contracts"]["currency"] == "USD").sum() == count
+
+
+def test_counts_of_known_faults(published):
+    by = {version: result for version, (_, result) in published.items()}
+    assert (by["2014"].tables["contracts"]["amount_status"] == "zero").sum() == 1
+    assert rules(by["2023-imss-raw"])["thousands_commas"] == 3179
+    assert "thousands_commas" not in rules(by["2026-imss"])
+    assert by["2017-sample"].tables["contracts"]["amount"].max() == 16_040_172_860
+    assert (by["2017-sample"].tables["contracts"]["amount_status"] == "suspicious").sum() == 1
+    flags = {v: by[v].tables["contracts"]["date_order"].fillna("") for v in ("2010-2012", "2013", "2014")}
+    assert [f.str.contains("signed_after_start").sum() for f in flags.values()] == [36, 15, 9], (
+        "the signature of 2021 is not a date"
+    )
+    assert sum(f.str.contains("end_before_start").sum() for f in flags.values()) == 0
+    assert by["2026-imss"].tables["contracts"]["currency"].isna().all()
+    assert (by["2026-imss"].tables["contracts"]["currency_status"] == "unlabelled").all()
+
+
+def test_contracts_from_the_files_come_back_as_published(published):
+    """Amounts and dates of one file against a second reading of the raw text."""
+    raw, result = published["2023-imss-raw"]
+    table = result.tables["contracts"].set_index("line").sort_index()
+    raw = raw.set_index("_line")
+    assert table["amount"].tolist() == [float(x.replace(",", "")) for x in raw["Importe DRC"]]
+    starts = pd.to_datetime(raw["Fecha de inicio del contrato"], format="%Y-%m-%d")
+    assert table["start_date"].tolist() == starts.tolist()
+    assert (table["procurement_method"] == "open").sum() == raw["Plantilla del expediente"].str.contains(
+        r"^\d\d\. Licitación"
+    ).sum()
+
+
+OFFICIALS = ("RESPONSABLE", "Responsable de la UC")
+
+
+@pytest.mark.parametrize("version", COUNTS)
+def test_no_name_of_a_person_is_in_any_output(published, version):
+    raw, result = published[version]
+    seen = result.tables["contracts"].set_index("line")
+    column = next(
+        c for c in raw.columns if folded(c) in ("proveedor contratista", "proveedor o contratista", "unnamed 37")
+    )
+    raw = raw[raw[FAULT] == ""].set_index("_line")
+    people = set(raw.loc[seen.index[seen["supplier_kind"].str.contains("person")], column].map(folded))
+    officials = {c for c in raw.columns if c in OFFICIALS} | ({"Unnamed: 5"} & set(raw.columns))
+    people |= {folded(name) for c in officials for name in raw[c]}
+    people = {name for name in people if len(name.split()) >= 3}
+    assert len(people) > 40
+    pattern = re.compile("|".join(rf"\b{re.escape(name)}\b" for name in sorted(people)))
+    frames = [*result.tables.values(), result.record.entries]
+    texts = {
+        text for frame in frames for c in frame.select_dtypes(["str", "object"]) for text in frame[c].dropna().unique()
+    }
+    # Firms that one row gives without their form and another with it.
+    firms = set(seen.loc[seen["supplier_kind"] == "legal_entity", "supplier_name"])
+    assert [text for text in texts - firms if pattern.search(folded(str(text)))] == []
+    codes = re.compile(r"\b[A-ZÑ&]{4}\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])[A-Z0-9]{3}\b")
+    assert [text for text in texts if codes.search(str(text))] == []
+
+
+def test_the_door_for_builds_names_the_layout_of_a_file_without_names(published):
+    chunk = published["2017-sample"][0].head(3)
+    result = compranet.clean(chunk, Input("compranet", "2017-sample"))
+    assert result.tables["contracts"]["generation"].tolist() == ["B2"] * 3
+    assert set(chunk[FILE]) == {"compranet/2017-sample"}

@@ -1,0 +1,244 @@
+"""Honduras: suppliers and the remark after their names, what is open and what is not, and how the tables join."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+from ogp_analysis.base.errors import CleaningError
+from ogp_analysis.data.datasets.procurement import honduras_oncae
+from ogp_analysis.data.datasets.procurement import honduras_oncae as oncae
+
+PERSON = "INVENTADA DEL EJEMPLO MARIA"
+INPUTS = {source.tables[0]: source for source in oncae.DATASET.inputs}
+MOMENT = "2020-03-05T16:23:08.830000-06:00"
+RELEASE = {
+    "ocid": "o1", "id": "o1/1", "buyer/id": "b", "buyer/name": "Unidad ", "language": "es", "tender/id": "t1",
+    "tender/procurementMethod": "open", "tender/procurementMethodDetails": "Compra Menor",
+    "tender/statusDetails": "Adjudicado", "tender/tenderPeriod/endDate": "2020-03-09T10:00:00-06:00",
+    "tender/tenderPeriod/startDate": "2020-03-06T23:59:00-06:00",
+    "tender/enquiryPeriod/endDate": "2020-03-09T10:00:00-06:00",
+    "tender/enquiryPeriod/startDate": "2020-03-06T23:59:00-06:00", "tender/title": "CM-1", "tender/status": "complete",
+    "tender/localProcurementCategory": "goodsOrServices", "tender/datePublished": MOMENT,
+    "tender/procuringEntity/id": "b", "tender/procuringEntity/name": "Unidad ", "tag": "tender;award", "date": MOMENT,
+    "tender/description": "CARRO QUE MANEJA JUAN INVENTADO", "tender/mainProcurementCategory": "",
+    "planning/budget/id": "",
+}  # fmt: skip
+AWARD = {"ocid": "o1", "id": "o1/1", "awards/0/id": "a1"}
+SUPPLIER = AWARD | {
+    "awards/0/suppliers/0/id": "HN-RTN-08019013578169",
+    "awards/0/suppliers/0/name": "CASA X S. DE R.L.",
+}
+ITEM = AWARD | {
+    "awards/0/items/0/id": "i1", "awards/0/items/0/description": "X", "awards/0/items/0/unit/name": "Unidad",
+    "awards/0/items/0/unit/value/amount": "0.0", "awards/0/items/0/quantity": "2.0",
+    "awards/0/items/0/classification/id": "501015", "awards/0/items/0/classification/description": "Verduras",
+    "awards/0/items/0/classification/scheme": "UNSPSC",
+}  # fmt: skip
+CONTRACT = {
+    "ocid": "o1", "id": "o1/1", "contracts/0/id": "c1", "contracts/0/awardID": "a1", "contracts/0/buyer/id": "b",
+    "contracts/0/buyer/name": "Unidad", "contracts/0/title": "001", "contracts/0/description": "X",
+    "contracts/0/localProcurementCategory": "goodsOrServices", "contracts/0/dateSigned": "2020-03-12T00:00:00-06:00",
+    "contracts/0/value/amount": "34500.0", "contracts/0/value/currency": "HNL",
+}  # fmt: skip
+CONTRACTOR = {"ocid": "o1", "id": "o1/1", "contracts/0/id": "c1",
+              "contracts/0/suppliers/0/id": "SG3qgOr", "contracts/0/suppliers/0/name": "CASA X"}  # fmt: skip
+GUARANTEE = {"ocid": "o1", "id": "o1/1", "contracts/0/id": "c1"} | {
+    f"contracts/0/guarantees/0/{name}": value
+    for name, value in (("id", "g1"), ("guarantor/id", "G"), ("guarantor/name", "Banco"), ("guaranteeType", "check"))
+}
+TENDERER = {"ocid": "o1", "id": "o1/1", "tender/id": "t1", "tender/tenderers/0/id": "HN-RTN-08011980121095",
+            "tender/tenderers/0/name": "Papelería del Ejemplo"}  # fmt: skip
+BUDGET = {"ocid": "o1", "id": "o1/1", "planning/budget/id": "p1"} | {
+    f"planning/budget/budgetBreakdown/0/{name}": value
+    for name, value in (("id", "1"), ("description", "Donación"), ("sourceParty/id", "F"), ("sourceParty/name", "BID"))
+}
+MEMBER = {"ocid": "o1", "id": "o1/1", "parties/0/id": "b", "parties/0/memberOf/0/id": "m",
+          "parties/0/memberOf/0/name": "Salud"}  # fmt: skip
+PLAIN = {
+    "releases": RELEASE, "awards": AWARD, "award_items": ITEM, "award_suppliers": SUPPLIER, "contracts": CONTRACT,
+    "contract_suppliers": CONTRACTOR, "guarantees": GUARANTEE, "tenderers": TENDERER, "budgets": BUDGET,
+    "memberships": MEMBER,
+}  # fmt: skip
+
+
+@pytest.fixture
+def clean(rows):
+    """The whole walk over one row of each table, with the changes given."""
+
+    def walk(**changes):
+        made = [
+            oncae.clean(rows(*(PLAIN[name] | change for change in changes.get(name, ({},)))), INPUTS[name])
+            for name in PLAIN
+        ]
+        result = oncae.finish(made)
+        result.record.checked()
+        return result
+
+    return walk
+
+
+@pytest.mark.parametrize(
+    ("code", "rtn", "status"),
+    [
+        ("HN-RTN-08019013578169", "08019013578169", "legal_entity"),
+        ("HN-RTN-08019010272388\t", "08019010272388", "legal_entity"),
+        ("HN-RTN-8019003197364", "08019003197364", "legal_entity"),
+        ("HND-IDCARD-08019995368402", "08019995368402", "legal_entity"),
+        ("HN-RTN-08011980121095", "08011980121095", "natural_person"),
+        ("HN-RTN-.08011960085367", "08011960085367", "natural_person"),
+        ("HN-RTN-7031991024348", "7031991024348", "natural_person"),
+        ("HN-RTN-0801196001275", "0801196001275", "natural_person"),
+        ("HN-RTN-0801900750726", "0801900750726", "malformed"),
+        ("HN-RTN-05018011425053", "05018011425053", "malformed"),
+        ("HN-RTN-ORLISINVENTADO", "", "malformed"),
+        ("SG3qgOr", "", "malformed"),
+    ],
+)
+def test_the_tax_number_tells_who_a_supplier_is(code, rtn, status):
+    made = honduras_oncae.tax_numbers(pd.Series([code], dtype="str")).iloc[0]
+    assert (made["rtn"], made["status"]) == (rtn, status)
+
+
+@pytest.mark.parametrize(
+    ("written", "remark"),
+    [
+        ("CASA X S. DE R.L. * Compra Menor", "minor_purchase"),
+        ("CASA X S. DE R.L.*COMPRA MENOR ", "minor_purchase"),
+        ("CASA X S. DE R.L.*NORMATIVA EXTRENA", "outside_rules"),
+        ("CASA X S. DE R.L. ", ""),
+    ],
+)
+def test_the_remark_is_no_part_of_the_name(clean, written, remark):
+    result = clean(award_suppliers=({"awards/0/suppliers/0/name": written},))
+    row = result.tables["award_suppliers"].iloc[0]
+    assert (row["supplier_name"], row["remark"]) == ("CASA X S. DE R.L.", remark)
+    entry = result.record.entries.query("rule == 'remark_after_name'").iloc[0]
+    assert (entry["old"], entry["new"]) == (written, "CASA X S. DE R.L.")
+
+
+def test_a_remark_of_other_words_is_refused(clean):
+    with pytest.raises(CleaningError, match="names with a remark that no rule covers"):
+        clean(award_suppliers=({"awards/0/suppliers/0/name": "CASA X * Emergencia"},))
+
+
+@pytest.mark.parametrize(
+    ("name", "code", "kind"),
+    [
+        (PERSON, "HN-RTN-08011980121095", "natural_person"),
+        ("CASA X S. DE R.L.", "HN-RTN-08011980121095", "natural_person"),
+        (PERSON, "HN-RTN-INVENTADADELEJEMPLO", "presumed_natural_person"),
+        (PERSON + " * Compra Menor", "SG3qgOr", "presumed_natural_person"),
+    ],
+)
+def test_nothing_of_a_natural_person_is_left(clean, name, code, kind):
+    changes = {"awards/0/suppliers/0/name": name, "awards/0/suppliers/0/id": code}
+    result = clean(award_suppliers=(changes,), releases=({"tender/title": f"Compra a {name.lower()}"},))
+    row = result.tables["award_suppliers"].iloc[0]
+    assert (row["supplier_name"], row["supplier_kind"]) == ("persona física", kind)
+    assert (row["supplier_id"], row["supplier_rtn"]) == ("", "")
+    shown = " ".join(str(table.to_dict("list")) for table in [*result.tables.values(), result.record.entries])
+    assert name.partition(" *")[0] not in shown.upper() and "INVENTAD" not in shown.upper()
+    assert "08011980121095" not in shown
+
+
+def test_free_texts_are_not_read_and_the_record_says_so(clean):
+    result = clean()
+    assert "MANEJA" not in str([table.to_dict("list") for table in result.tables.values()]) + str(result.record.entries)
+    rows = result.record.entries.query("rule == 'description_not_read'")
+    assert rows["column"].tolist() == list(oncae.DESCRIPTIONS[:1]) + [oncae.DESCRIPTIONS[2], oncae.DESCRIPTIONS[1]]
+    assert set(rows["old"]) == {"(1 values)"}
+
+
+@pytest.mark.parametrize(
+    ("procedure", "published", "method", "recorded"),
+    [
+        ("Compra Menor", "open", "limited", True),
+        ("Compra Menor", "", "limited", True),
+        ("Licitación privada", "open", "limited", True),
+        ("Licitación pública nacional", "open", "open", False),
+        ("Contratación directa", "direct", "direct", False),
+    ],
+)
+def test_a_minor_purchase_is_not_open(clean, procedure, published, method, recorded):
+    names = {"tender/procurementMethodDetails": procedure, "tender/procurementMethod": published}
+    result = clean(releases=(names,))
+    row = result.tables["releases"].iloc[0]
+    assert (row["method_published"], row["procurement_method"]) == (published, method)
+    assert ("method_by_name_of_procedure" in set(result.record.entries["rule"])) == recorded
+
+
+def test_a_day_is_the_local_one_and_other_forms_are_refused(clean):
+    assert clean().tables["releases"]["tender_start_date"].tolist() == ["2020-03-06"]
+    for moment in ("2020-03-05", "2020-03-05T16:23:08Z"):
+        with pytest.raises(CleaningError, match="moments of another form"):
+            clean(releases=({"tender/datePublished": moment, "date": moment},))
+
+
+def test_a_column_that_no_longer_repeats_another_is_refused(clean):
+    with pytest.raises(CleaningError, match="values that differ from buyer/id"):
+        clean(releases=({"tender/procuringEntity/id": "c"},))
+
+
+def test_prices_and_codes_of_items(clean):
+    result = clean()
+    row = result.tables["award_items"].iloc[0]
+    assert [row["unspsc"], row["quantity"], row["unit_price"], row["unit_price_status"]] == [
+        "50101500",
+        2.0,
+        0.0,
+        "zero",
+    ]
+    assert "currency" not in result.tables["award_items"]
+    assert "class_without_zeros" in set(result.record.entries["rule"])
+
+
+def test_suppliers_are_numbered_and_the_joins_counted(clean):
+    more = {"awards/0/suppliers/0/name": "CASA Y S.A."}
+    result = clean(award_suppliers=({}, more), awards=({}, {"ocid": "o1", "awards/0/id": "a2"}))
+    assert result.tables["award_suppliers"]["sequence"].tolist() == [1, 2]
+    joins = result.tables["joins"].set_index(["child", "parent"])
+    assert joins.loc[("award_suppliers", "awards")].tolist() == ["award_id", 2, 0, 2, 1]
+    with pytest.raises(
+        CleaningError, match=r"honduras_oncae\.contracts: 1 rows refer to awards that are not there, for example 'a9'"
+    ):
+        clean(contracts=({"contracts/0/awardID": "a9"},))
+
+
+def test_the_published_tables(dataset_tables):
+    result = dataset_tables("honduras_oncae")
+    tables = result.tables
+    assert {name: len(table) for name, table in tables.items()} == {
+        "releases": 6178, "awards": 1732, "award_items": 2377, "award_suppliers": 1618, "contracts": 459,
+        "contract_suppliers": 459, "guarantees": 4, "tenderers": 1100, "budgets": 1102, "memberships": 6178, "joins": 9,
+    }  # fmt: skip
+    joins = tables["joins"].set_index(["child", "parent"])
+    assert not joins["without_parent"].any()
+    assert joins.loc[("award_suppliers", "awards"), "without_child"] == 147
+    assert tables["tenderers"]["ocid"].nunique() == 203
+    assert tables["contracts"]["currency"].value_counts().to_dict() == {"HNL": 454, "USD": 5}
+    # 630 and 152 names carry a remark; 170 records of the releases hold line breaks.
+    assert tables["award_suppliers"]["remark"].notna().sum() == 630
+    assert tables["contract_suppliers"]["remark"].notna().sum() == 152
+    minor = tables["releases"].query("method_details == 'minor_purchase'")
+    assert len(minor) == 5414 and set(minor["procurement_method"]) == {"limited"}
+    assert minor["method_published"].value_counts().to_dict() == {"open": 5368}
+    assert tables["releases"]["procurement_method"].value_counts().to_dict() == {
+        "limited": 5838,
+        "open": 300,
+        "direct": 40,
+    }
+
+
+def test_no_published_name_of_a_person_is_left(dataset_tables, mirror):
+    raw = pd.read_csv(mirror / "honduras_oncae" / "2020" / "awa_suppliers20.csv", dtype=str, keep_default_na=False)
+    table = dataset_tables("honduras_oncae").tables["award_suppliers"]
+    person = table["supplier_kind"].isin(["natural_person", "presumed_natural_person"])
+    assert 500 < person.sum() < 900
+    assert table.loc[person, "supplier_name"].eq("persona física").all()
+    assert table.loc[person, ["supplier_id", "supplier_rtn"]].isna().all(axis=None)
+    numbers = set(
+        raw["awards/0/suppliers/0/id"][raw["awards/0/suppliers/0/id"].str.fullmatch(r"HN-RTN-\d{4}(19|20)\d{8}")]
+    )
+    entries = dataset_tables("honduras_oncae").record.entries
+    assert numbers and not numbers & set(entries["old"]) and not numbers & set(table["supplier_id"].dropna())

@@ -1,0 +1,114 @@
+"""Titles that may be shown: none of their words can be the name of a person."""
+
+from __future__ import annotations
+
+import csv
+from importlib import resources
+
+import pandas as pd
+import pytest
+
+from ogp_analysis.data.datasets.procurement import persons
+from ogp_analysis.data.datasets.procurement.compranet import columns
+from ogp_analysis.data.datasets.procurement.folding import folded
+from ogp_analysis.data.datasets.procurement.mentions import words
+
+#: Frequent given names and surnames of Mexico, as folded; compiled for this test. Those that are also places, trees or
+#: colours must not be on the list of words either.
+NAMES = """
+abel abigail abraham adalberto adan adela adolfo adrian adriana agustin aida alan alba alberto alejandra alejandro
+alfonso alfredo alicia alma alonso alvaro amado amalia amanda amelia amparo ana andrea andres angel angela angelica
+antonia antonio araceli armando arturo aurelio aurora beatriz benito benjamin berenice bernardo berta blanca brenda
+bruno carlos carmen carolina catalina cecilia celia cesar citlali clara claudia clemente concepcion consuelo cristian
+cristina cruz cuauhtemoc daniel daniela david delia diana diego dolores domingo dulce eduardo efrain elena elias elisa
+elizabeth eloisa elsa elvira emilio emma enrique erika ernesto esperanza esteban estela esther eugenia eva evangelina
+fabian fabiola fatima federico felipe felix fernanda fernando fidel flor francisca francisco gabriel gabriela genaro
+gerardo german gilberto gloria gonzalo graciela gregorio griselda guadalupe guillermo gustavo hector heriberto hilda
+horacio hugo humberto ignacio ines irene irma isaac isabel ismael israel ivan jacinto jacobo jaime javier jesus jimena
+joaquin joel jorge jose josefina juan juana julia julian julio karen karina karla laura leonardo leonor leticia lidia
+lilia liliana lorena lorenzo lourdes lucia luis luisa luz magdalena manuel marcela marco marcos margarita maria
+mariana maribel mario marisol martha martin mateo matilde mauricio maximiliano mercedes miguel minerva miriam moises
+monica nancy natalia nicolas noe noemi norma octavio ofelia olga olivia omar oscar pablo paola patricia pedro perla
+rafael ramiro ramon raquel raul rebeca refugio reyna ricardo rita roberto rocio rodolfo rodrigo rogelio roman rosa
+rosalia rosario ruben salvador samuel sandra santiago santos sara saul sergio silvia sofia soledad sonia susana teresa
+tomas trinidad ulises vanessa veronica vicente victor victoria violeta virginia xochitl yolanda zulema acosta aguilar
+aguirre alvarado alvarez arellano avila ayala barrera bautista becerra benitez bravo cabrera calderon camacho campos
+cano cardenas carrillo castaneda castillo castro cervantes chavez contreras cordova cortes davila delgado diaz
+dominguez duran enriquez escobar espinosa espinoza estrada fernandez figueroa flores fuentes galindo gallegos galvan
+garcia garza gomez gonzalez guerra guerrero gutierrez guzman hernandez herrera hidalgo huerta ibarra jimenez juarez
+lara leon lopez lozano lugo luna macias maldonado marin marquez martinez medina mejia melendez mendez mendoza meza
+miranda molina montes mora morales moreno munoz murillo navarro nava nieto nunez ochoa ojeda olivares orozco ortega
+ortiz osorio pacheco padilla palacios parra pena peralta perez pineda ponce quintero ramirez ramos rangel reyes rios
+rivas rivera robles rocha rodriguez rojas romero rosales rosas ruiz salas salazar salgado salinas sanchez sandoval
+santiago serrano sierra silva solis sosa soto suarez tapia tellez torres trejo trujillo valdez valencia valenzuela
+vargas vazquez vega velazquez vera villa villanueva villarreal villegas zamora zapata zarate zavala zuniga dr dra lic
+ing profr
+""".split()
+
+
+def read(*titles: str) -> pd.DataFrame:
+    return columns.read(pd.Series(titles, dtype="str"))
+
+
+def test_no_word_on_the_list_is_a_name_of_people():
+    assert sorted(set(NAMES) & (words())) == []
+
+
+def test_the_list_is_sorted_folded_and_without_repeats():
+    text = resources.files("ogp_analysis.data.datasets.procurement").joinpath("object_words.csv").read_text("utf-8")
+    listed = [row["word"] for row in csv.DictReader(text.splitlines())]
+    assert listed == sorted(set(listed)) and len(listed) > 3_000
+    assert [word for word in listed if folded(word) != word or not word.isalpha() or len(word) < 2] == []
+
+
+@pytest.mark.parametrize(
+    ("title", "status"),
+    [
+        ("Adquisición de  Medicamentos\n(2a. vuelta)", "shown"),
+        ("AA-019GYR016-E122-2017 MATERIAL DE CURACIÓN", "shown"),
+        ("SERVICIO DE VIGILANCIA", "shown"),
+        ("Pago a Juan Pérez", "other_word"),
+        ("SERVICIO DE LIMPIEZA C. MARÍA DEL CARMEN", "other_word"),
+        ("Honorarios del Dr. de servicio", "other_word"),
+        ("Servicio de GODE561231GR8", "other_word"),
+        ("Servicio MAB9307148T4", "other_word"),
+        ("Servicio GODE561231HDFXXX09", "other_word"),
+        ("Servicio 5512345678", "other_word"),
+        ("Servicio de Mari\u0301a", "other_word"),
+        ("Servicio de лист", "other_word"),
+        ("Servicio núm. 2ª – “vuelta”", "shown"),
+        ("Servicio " * 14, "long"),
+        (persons.TEXT_MASK, "masked"),
+        (persons.OFFICIAL_MASK, "masked"),
+        ("", "missing"),
+    ],
+)
+def test_what_is_shown(title, status):
+    (found,) = read(title).to_dict("records")
+    assert found == {"object": " ".join(title.split()) if status == "shown" else "", "status": status}
+
+
+def test_titles_with_any_name_are_not_shown():
+    titles = [f"Servicio de {name} en la oficina" for name in NAMES] + [f"Pago {name.title()}" for name in NAMES]
+    assert set(read(*titles)["status"]) == {"other_word"}
+
+
+def test_contracts_say_what_they_are_for(contracts):
+    table = contracts(
+        {"Título del contrato": "Sillas de madera", "Título del expediente": "Compra de material"},
+        {"Código del contrato": "2", "Título del contrato": "Homenaje a Juan", "Título del expediente": ""},
+    ).tables["contracts"]
+    assert table[["contract_object_status", "procedure_object_status"]].values.tolist() == [
+        ["other_word", "shown"],
+        ["other_word", "missing"],
+    ]
+    assert table["procedure_object"].tolist() == ["Compra de material", ""]
+    assert table["contract_object"].tolist() == ["", ""]
+
+
+def test_how_many_titles_of_the_samples_are_shown(published):
+    for version, least in (("2017-sample", 0.5), ("2018-sample", 0.4)):
+        table = published[version][1].tables["contracts"]
+        shown = table["contract_object_status"] == "shown"
+        assert least < shown.mean() < 0.8
+        assert (table["contract_object"].notna() == shown).all()

@@ -1,0 +1,127 @@
+"""The inventory of commercial spyware: its shifted rows mended by rule, and its counts kind by kind."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+from ogp_analysis.base import paths
+from ogp_analysis.base.errors import CleaningError, UnknownName
+from ogp_analysis.data.cleaning.dataset import cleaned
+from ogp_analysis.data.datasets.surveillance import carnegie_spyware_inventory as inventory
+from ogp_analysis.data.sources import raw
+
+(SOURCE,) = inventory.DATASET.inputs
+URLS = [f"Source {i}" for i in range(1, 8)] + ["Unnamed: 19", "Unnamed: 20"]
+
+
+def row(**values) -> dict:
+    return {"Country of deployment": "Angola", "Region": "AF", "V-Dem Electoral Democracy Index 2021": "0.35",
+            "Digital Repression Index 2021": "-0.2", "V-Dem Regime Type 2021": "EA",
+            "Category of technology": "Spyware", "Period of use": "2014", "Year of disclosure": "2015",
+            "Commercial Entity": "A Firm", "Country of origin": "Germany", "Description": "Words",
+            "Lower confidence sources": "x", **dict.fromkeys(URLS, ""), "Source 1": "https://www.example.org/a",
+            **values}  # fmt: skip
+
+
+def clean(made, *rows):
+    return cleaned(inventory.DATASET, [(SOURCE, made(list(rows)))])
+
+
+def test_a_row_becomes_codes_years_and_hosts(made):
+    one = clean(made, row(**{"Source 2": "https://other.org/b"})).tables["cases"].iloc[0]
+    assert (one["case"], one["iso3"], one["category"], one["vendor"]) == ("cc-0002", "AGO", "spyware", "A Firm")
+    assert (one["use_text"], one["use_first_year"], one["use_last_year"]) == ("2014", 2014, 2014)
+    assert (one["lower_confidence"], one["n_sources"], one["source_hosts"]) == (True, 2, "example.org | other.org")
+
+
+def test_a_row_shifted_by_a_semicolon_is_mended_and_recorded(made):
+    cells = {"Lower confidence sources": " more words", "Source 1": "x", "Source 2": "https://a.org/1",
+             "Source 3": "https://b.org/2"}  # fmt: skip
+    result = clean(made, row(**cells))
+    one = result.tables["cases"].iloc[0]
+    assert (one["lower_confidence"], one["n_sources"], one["source_hosts"]) == (True, 2, "a.org | b.org")
+    entries = result.record.entries
+    assert set(entries["rule"]) == {"cells_shifted_by_semicolon"}
+    assert entries["column"].tolist() == ["Description", "Lower confidence sources", "Source 1", "Source 2", "Source 3"]
+    assert entries["new"].tolist() == ["Words; more words", "x", "https://a.org/1", "https://b.org/2", ""]
+
+
+def test_a_missing_period_stays_missing_and_an_undisclosed_vendor_is_none(made):
+    result = clean(made, row(**{"Period of use": "", "Commercial Entity": "Undisclosed",
+                                "Country of origin": "Undisclosed"}), row())  # fmt: skip
+    first = result.tables["cases"].iloc[[0]]
+    assert first[["use_text", "use_first_year", "use_last_year", "use_status", "vendor"]].isna().all(axis=None)
+    assert result.tables["vendor_countries"].values.tolist() == [["cc-0003", "DEU"]]
+
+
+def test_several_countries_of_origin_are_several_rows(made):
+    table = clean(made, row(**{"Country of origin": "Israel, Hungary"})).tables["vendor_countries"]
+    assert table["vendor_iso3"].tolist() == ["HUN", "ISR"]
+
+
+@pytest.mark.parametrize("values", [{"Category of technology": "Drones"}, {"Period of use": "long"}])
+def test_a_new_category_or_period_raises(made, values):
+    with pytest.raises(CleaningError):
+        inventory.clean(made([row(**values)]), SOURCE)
+
+
+def test_a_country_that_is_none_raises(made):
+    with pytest.raises(UnknownName):
+        inventory.clean(made([row(**{"Country of deployment": "Ruritania"})]), SOURCE)
+
+
+def test_a_shifted_row_that_fills_the_last_column_raises(made):
+    with pytest.raises(
+        CleaningError, match=r"1 rows that are moved by one column fill the last one too, for example line 2"
+    ):
+        inventory.clean(made([row(**{"Lower confidence sources": " words", "Unnamed: 20": "https://a.org"})]), SOURCE)
+
+
+def test_no_prose_and_no_address_is_promised():
+    assert not {"description", "sources", "source_urls"} & {name for s in inventory.DATASET.schemas for name in s.names}
+
+
+# --- The published file --------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def cases(published):
+    return published(inventory.DATASET)[1].tables["cases"]
+
+
+def read(mirror, name: str) -> pd.DataFrame:
+    return pd.concat(raw.chunks(mirror, "carnegie_spyware_inventory", "10", name, sidecars=paths.project().raw))
+
+
+def test_published_rows_mended_by_rule_are_those_mended_by_hand(mirror):
+    """The repaired file joins a description with a comma where the rule puts back the semicolon that cut it."""
+    mended, by_hand = inventory.unshifted(read(mirror, "spy3.csv")), read(mirror, "carnegie_spyware_inventory_*.csv")
+    raw_rows = read(mirror, "spy3.csv")
+    shifted = (raw_rows["Description"] != mended["Description"]).to_numpy()
+    assert shifted.sum() == 10
+    assert (mended["Lower confidence sources"].to_numpy() == by_hand["lower_confidence"].to_numpy()).all()
+    sources = [" | ".join(url for url in row if url.strip()) for row in mended[URLS].to_numpy()]
+    assert sources == by_hand["sources"].tolist()
+    descriptions = mended["Description"].mask(shifted, mended["Description"].str.replace("; ", ", "))
+    assert (descriptions.str.strip().to_numpy() == by_hand["description"].str.strip().to_numpy()).all()
+
+
+def test_published_counts_of_all_kinds_together(cases, mirror):
+    assert (len(cases), cases["iso3"].nunique()) == (193, 74)
+    # 40 names, of which one is "Undisclosed".
+    assert (cases["vendor"].nunique(), read(mirror, "spy3.csv")["Commercial Entity"].nunique()) == (39, 40)
+    assert cases["category"].value_counts().to_dict() == {"spyware": 130, "forensics": 62, "iot_hacking": 1}
+
+
+def test_published_counts_of_spyware_alone(cases):
+    spyware = cases[cases["category"] == "spyware"]
+    assert (len(spyware), spyware["iso3"].nunique(), spyware["vendor"].fillna("Undisclosed").nunique()) == (130, 68, 16)
+    assert spyware.loc[~spyware["lower_confidence"], "iso3"].nunique() == 62
+    assert int(cases["lower_confidence"].sum()) == 32
+
+
+def test_published_period_of_use_is_known_for_41_of_the_68_countries(cases):
+    spyware = cases[cases["category"] == "spyware"]
+    assert spyware.loc[spyware["use_text"].notna(), "iso3"].nunique() == 41
+    assert int(cases["use_text"].isna().sum()) == 99

@@ -1,0 +1,231 @@
+"""Lists of surveillance technology: operators, controls, statistics of Mexico, clients, facets, shutdowns, panel."""
+
+from __future__ import annotations
+
+import pytest
+
+from ogp_analysis.base.errors import CleaningError, UnknownName
+from ogp_analysis.data.cleaning.dataset import cleaned
+from ogp_analysis.data.datasets.surveillance import (
+    access_now_shutdowns,
+    carnegie_spyware_inventory,
+    country_surveillance_panel,
+    hacking_team_clients,
+    mexico_interception_statistics,
+    sii_facets,
+    spyware_operator_countries,
+    surveillance_controls,
+)
+
+OPERATOR = {"vendor": "FinFisher", "product": "FinSpy", "year": "2013", "country": "Mexico", "entity": "A body",
+            "status": "command-and-control server located (NOT evidence of a government customer by itself)",
+            "source_publisher": "Citizen Lab", "source_url": "https://example.org", "caveat": ""}  # fmt: skip
+CONTROL = {"id": "X-1", "type": "audit", "body": "INAI", "jurisdiction": "Mexico", "date": "2018-01; 2023-01",
+           "source_url": "https://example.org/a | https://example.org/b", "caveat": ""}  # fmt: skip
+STATISTIC = {"id": "ST-1", "body": "CISEN", "measure": "interception requests to judges", "period": "2006–2017-09",
+             "value": "3896", "unit": "requests", "text_kind": "paraphrase",
+             "source_url": "https://example.org", "caveat": ""}  # fmt: skip
+CLIENT = {"id": "HT-1", "order_year": "2012", "iso3": "MEX", "country": "Mexico", "end_user_as_written": "A body",
+          "vendor": "Hacking Team", "tech_category": "intrusion_spyware",
+          "caveat": "order year; leaked company document; listing shows the vendor counted the body as a client, "
+                    "not that use was unlawful"}  # fmt: skip
+EVENT = {"start_date_type": "Actual", "start_date": "2018-01-02", "country": "India", "end_date": "2018-01-01",
+         "geo_scope": "Not sure", "shutdown_type": "Shutdown", "affected_network": "Mobile",
+         "shutdown_extent": "Full network", "ordered_by": "Military", "actual_cause": "Other",
+         "shutdown_status": "Ended", "gov_justification": "School Exams", "gov_ack": "Yes", "election": "No",
+         "violence": "", "hr_abuse_reported": "Unknown", "count_year": "2018"}  # fmt: skip
+
+
+LATER = {"vendor": "Intellexa", "product": "Predator", "year": "2023", "country": "Kenya", "entity": "A body",
+         "status": "reported sale (press investigation)",
+         "source_publisher": "European Investigative Collaborations / Amnesty Security Lab, as reported by INCYBER",
+         "source_url": "https://example.org", "caveat": "secondary source"}  # fmt: skip
+
+
+def later(made, **values):
+    chunk = made([LATER | values])
+    return cleaned(spyware_operator_countries.DATASET, [(spyware_operator_countries.DATASET.inputs[1], chunk)])
+
+
+def clean(declared, chunk):
+    return cleaned(declared.DATASET, [(declared.DATASET.inputs[0], chunk)])
+
+
+def test_a_located_server_is_kept_apart_from_a_customer(made):
+    one = clean(spyware_operator_countries, made([OPERATOR])).tables["operators"].iloc[0]
+    assert (one["iso3"], one["status"], one["list_first_year"]) == ("MEX", "server_located", 2013)
+    assert "A body" not in one.to_list()
+
+
+def test_interception_in_networks_is_another_category_than_spyware(made):
+    one = OPERATOR | {"vendor": "Circles"}
+    assert clean(spyware_operator_countries, made([one])).tables["operators"]["category"].tolist() == [
+        "network_interception"
+    ]
+
+
+@pytest.mark.parametrize("values", [{"vendor": "Another"}, {"status": "probable"}, {"year": "21"},
+                                    {"caveat": "new"}])  # fmt: skip
+def test_a_new_vendor_status_year_or_caveat_raises(made, values):
+    with pytest.raises(CleaningError):
+        clean(spyware_operator_countries, made([OPERATOR | values]))
+
+
+def test_a_later_report_keeps_its_standing_and_its_caveat(made):
+    tables = later(made).tables
+    row = tables["later_reports"].iloc[0]
+    assert (row["iso3"], row["category"], row["status"]) == ("KEN", "spyware", "reported_sale")
+    assert (row["publisher"], row["caveat"], row["year"]) == ("incyber_on_predator_files", "secondary", 2023)
+    assert "A body" not in row.to_list() and list(tables) == ["later_reports"]
+
+
+def test_a_report_that_does_not_say_which_of_two_countries_names_neither(made):
+    row = later(made, country="Congo", caveat="the source does not say which Congo").tables["later_reports"].iloc[0]
+    assert row["iso3"] != row["iso3"] and (row["place"], row["caveat"]) == ("Congo", "country_ambiguous")
+
+
+def test_interception_at_the_network_is_no_spyware_in_later_reports(made):
+    row = later(made, vendor="Russian providers", product="SORM", status="very likely acquired")
+    assert row.tables["later_reports"]["category"].tolist() == ["network_interception"]
+
+
+@pytest.mark.parametrize("values", [{"vendor": "Another"}, {"status": "rumour"}, {"caveat": "new"},
+                                    {"country": "Atlantis"}, {"source_publisher": "a blog"}])  # fmt: skip
+def test_a_new_word_of_a_later_report_raises(made, values):
+    with pytest.raises((CleaningError, UnknownName)):
+        later(made, **values)
+
+
+def test_a_fact_of_two_dates_has_two_rows_of_dates(made):
+    result = clean(surveillance_controls, made([CONTROL, CONTROL | {"id": "X-2", "date": "2013"}]))
+    assert result.tables["dates"].values.tolist() == [
+        ["X-1", "2018-01", "month", 2018], ["X-1", "2023-01", "month", 2023],
+        ["X-2", "2013", "year", 2013]]  # fmt: skip
+    assert result.record.entries.empty
+
+
+def test_a_group_is_no_country_and_an_address_in_words_is_left_out(made):
+    group = CONTROL | {"jurisdiction": "EU (27 MS)", "source_url": "https://example.org (2022) and a paper"}
+    result = clean(surveillance_controls, made([group]))
+    facts = result.tables["facts"]
+    assert (facts["group"].tolist(), facts["iso3"].isna().all(), facts["source_urls"].isna().all()) == (
+        ["eu_27"], True, True)  # fmt: skip
+    assert result.record.entries["rule"].tolist() == ["no_whole_address"]
+
+
+@pytest.mark.parametrize("jurisdiction", ["EU (26 MS)", "Ruritania"])
+def test_a_jurisdiction_of_no_country_raises(made, jurisdiction):
+    with pytest.raises(UnknownName):
+        clean(surveillance_controls, made([CONTROL | {"jurisdiction": jurisdiction}]))
+
+
+def test_more_than_is_a_lower_limit_and_a_missing_period_stays_missing(made):
+    more = STATISTIC | {"id": "ST-2", "unit": "searches (more than)", "period": ""}
+    table = clean(mexico_interception_statistics, made([STATISTIC, more])).tables["counts"]
+    assert table["at_least"].tolist() == [False, True]
+    assert table.loc[0, ["period_first_year", "period_last_year"]].tolist() == [2006, 2017]
+    assert table.loc[1, ["period_text", "period_first_year", "period_last_year"]].isna().all()
+
+
+@pytest.mark.parametrize("values", [{"body": "Another"}, {"measure": "x"}, {"unit": "calls"}, {"value": "many"},
+                                    {"caveat": "new"}])  # fmt: skip
+def test_a_statistic_that_no_rule_covers_raises(made, values):
+    with pytest.raises(CleaningError):
+        clean(mexico_interception_statistics, made([STATISTIC | values]))
+
+
+def test_a_client_with_the_code_of_another_country_raises(made):
+    assert clean(hacking_team_clients, made([CLIENT])).tables["clients"]["iso3"].tolist() == ["MEX"]
+    with pytest.raises(CleaningError, match="codes are not those of the names"):
+        clean(hacking_team_clients, made([CLIENT | {"iso3": "ITA"}]))
+
+
+def test_only_recipients_are_read_as_countries_and_a_misspelling_is_recorded(made):
+    rows = [("recipient_country", "Norwat"), ("found_in", "Syria"), ("hq_city", "London")]
+    result = clean(sii_facets, made([{"facet": f, "value": v, "n_records": "1"} for f, v in rows]))
+    table = result.tables["facets"].set_index("facet")["iso3"]
+    assert (table["recipient_country"], table.isna().sum()) == ("NOR", 2)
+    assert result.record.entries[["rule", "new"]].values.tolist() == [["spelling_of_country", "Norway"]]
+
+
+def test_an_event_in_several_countries_counts_once_and_an_end_before_its_start_is_marked(made):
+    result = clean(access_now_shutdowns, made([EVENT, EVENT | {"country": "Laos; Myanmar", "end_date": ""}]))
+    events = result.tables["events"]
+    assert events["end_before_start"].tolist() == [True, False]
+    assert events["justification"].tolist() == ["exams", "exams"]
+    assert result.tables["event_countries"].values.tolist() == [
+        ["an-0002", "IND"], ["an-0003", "LAO"], ["an-0003", "MMR"]]  # fmt: skip
+    assert result.record.entries["rule"].tolist() == ["upper_and_lower_case"] * 2
+
+
+def test_a_new_cause_raises(made):
+    with pytest.raises(CleaningError):
+        clean(access_now_shutdowns, made([EVENT | {"actual_cause": "Weather"}]))
+
+
+# --- The published files -------------------------------------------------------------------------------
+
+
+def test_published_lists_of_operators(published):
+    table = published(spyware_operator_countries.DATASET)[1].tables["operators"]
+    assert (len(table), table["iso3"].nunique()) == (135, 72)
+    assert table["status"].value_counts().to_dict() == {
+        "likely_user": 32, "likely_customer": 25, "server_located": 25, "suspected_user": 21, "named_as_client": 12,
+        "purchase_confirmed": 6, "linked_to_abuse": 6, "suspected_deployment": 6,
+        "contract_acknowledged": 1, "test_licence": 1}  # fmt: skip
+
+
+def test_published_endorsements_do_not_name_mexico(published):
+    facts = published(surveillance_controls.DATASET)[1].tables["facts"]
+    joint = facts[facts["body"] == "joint_statement"]
+    assert (len(facts), len(joint), "MEX" in set(joint["iso3"])) == (34, 21, False)
+    assert int((facts["body"] == "us_entity_list").sum()) == 4
+
+
+def test_published_addresses_of_controls_name_no_office_holder(published):
+    result = published(surveillance_controls.DATASET)[1]
+    assert not result.tables["facts"]["source_urls"].str.contains("banas").any()
+    rules = result.record.entries["rule"].value_counts().to_dict()
+    assert rules == {"no_whole_address": 5, "address_names_person": 1}
+
+
+def test_published_statistics_of_mexico(published):
+    table = published(mexico_interception_statistics.DATASET)[1].tables["counts"]
+    cisen = table[table["body"] == "cisen"].set_index("measure")["value"]
+    assert len(table) == 20
+    assert cisen["interception_requested"] == 3896
+    assert cisen["interception_authorised"] + cisen["interception_rejected"] == 3896
+    share = table[table["measure"] == "geolocation_share_with_order"].iloc[0]
+    assert (share["value"], share["unit"]) == (0.24, "percent")
+
+
+def test_published_clients_and_facets(published):
+    clients = published(hacking_team_clients.DATASET)[1].tables["clients"]
+    assert (len(clients), int((clients["iso3"] == "MEX").sum())) == (65, 11)
+    facets = published(sii_facets.DATASET)[1].tables["facets"]
+    recipients = facets[facets["facet"] == "recipient_country"]
+    assert (len(facets), len(recipients)) == (1374, 134)
+    top = recipients.sort_values("n_records").iloc[-1]
+    assert (top["iso3"], top["n_records"]) == ("MEX", 28)
+
+
+def test_published_shutdowns_by_year_of_the_count(published):
+    tables = published(access_now_shutdowns.DATASET)[1].tables
+    counts = tables["events"]["count_year"].value_counts().sort_index().tolist()
+    assert counts == [80, 113, 205, 224, 171, 197, 206, 289, 304, 313]
+    by_country = tables["event_countries"]["iso3"].value_counts()
+    assert (by_country["IND"], "MEX" in by_country.index) == (920, False)
+    assert int(tables["events"]["end_before_start"].sum()) == 3
+
+
+def test_published_country_panel_counts_again_from_its_lists(published):
+    panel = published(country_surveillance_panel.DATASET)[1].tables["countries"].set_index("iso3")
+    assert len(panel) == 170
+    cases = published(carnegie_spyware_inventory.DATASET)[1].tables["cases"]
+    for category, column in (("spyware", "carnegie_spyware_rows"), ("forensics", "carnegie_forensics_rows")):
+        counted = cases.loc[cases["category"] == category, "iso3"].value_counts()
+        assert panel.loc[panel[column] > 0, column].to_dict() == counted.to_dict()
+    operators = published(spyware_operator_countries.DATASET)[1].tables["operators"]
+    scanned = set(operators.loc[operators["status"] == "likely_customer", "iso3"])
+    assert set(panel.index[panel["circles_customer_2020"]]) == scanned
+    assert panel.loc["MEX", "n_spyware_sources"] == 7

@@ -1,0 +1,381 @@
+from __future__ import annotations
+
+import csv
+import gzip
+import hashlib
+import io
+import json
+from datetime import date, datetime
+
+import openpyxl
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ogp_analysis.base import fingerprint
+from ogp_analysis.base.errors import SourceError, UnknownName
+from ogp_analysis.data.sources import raw, sidecar, workbook
+from ogp_analysis.data.sources.download import fetch
+
+
+def read(folder, body: bytes, name="a.csv", header=0, rows=100_000, sheet="", **entry) -> pd.DataFrame:
+    folder.add({name: body}, per_file={name: entry})
+    parts = list(raw.chunks(folder.root, "letters", "1", name, header, sheet, rows=rows))
+    return pd.concat(parts, ignore_index=True)
+
+
+def test_everything_is_text_and_carries_file_and_line(folder):
+    frame = read(folder, b"country,score\nNA,1.50\nNULL,\n nan ,007\n")
+    assert frame["country"].tolist() == ["NA", "NULL", " nan "]
+    assert frame["score"].tolist() == ["1.50", "", "007"]
+    assert [str(t) for t in frame.dtypes] == ["str", "str", "str", "int64"]
+    assert frame["_file"].tolist() == ["letters/1/a.csv"] * 3
+    assert frame["_line"].tolist() == [2, 3, 4]
+
+
+def test_lines_are_physical_with_quoted_breaks_blank_lines_and_a_preamble(folder):
+    body = b'made by hand\r\n\r\na,b\r\n1,"x\r\ny\r\nz"\r\n\r\n   \r\n2,"q"\r\n"3\r\n",w\r\n4,v'
+    frame = read(folder, body, header=2)
+    assert frame["a"].tolist() == ["1", "2", "3\r\n", "4"]
+    assert frame["b"].tolist() == ["x\r\ny\r\nz", "q", "w", "v"]
+    assert frame["_line"].tolist() == [4, 9, 10, 12]
+
+
+def test_blanks_are_a_value_in_a_table_of_one_column(folder):
+    frame = read(folder, b'a\n  \n\n""\nx\n')
+    assert frame["a"].tolist() == ["  ", "", "x"] and frame["_line"].tolist() == [2, 4, 5]
+
+
+cell = st.text(st.sampled_from('ab,"\n\r ;é'), max_size=6)
+
+
+@given(st.lists(st.lists(cell, min_size=2, max_size=2), max_size=8), st.integers(1, 4))
+def test_lines_agree_with_counting_the_breaks_before_each_record(tmp_path_factory, table, rows):
+    table = [row for row in table if any(row)]
+    written, expected = io.StringIO(newline=""), []
+    writer = csv.writer(written, quoting=csv.QUOTE_ALL)
+    for row in [["p", "q"], *table]:
+        before = written.getvalue().replace("\r\n", "\n").replace("\r", "\n")
+        expected.append(before.count("\n") + 1)
+        writer.writerow(row)
+    root = tmp_path_factory.mktemp("raw")
+    body = written.getvalue().encode()
+    entry = f'sha256 = "{hashlib.sha256(body).hexdigest()}"\nbytes = {len(body)}\nrows = {len(table)}'
+    (root / "s" / "1").mkdir(parents=True)
+    (root / "s" / "1" / "a.csv").write_bytes(body)
+    (root / "s" / "1" / "source.toml").write_text(
+        'title = "t"\npublisher = "p"\nversion = "1"\nurls = []\nlicence = "l"\nopen_licence = "yes"\n'
+        'redistribute = true\ncitation = "c"\ncompiled = false\n[[files]]\nname = "a.csv"\n'
+        + entry
+        + '\nencoding = "utf-8"\ndelimiter = ","\n'
+    )
+    parts = list(raw.chunks(root, "s", "1", rows=rows))
+    assert all(len(part) <= rows for part in parts) and (len(parts) == max(1, -(-len(table) // rows)))
+    frame = pd.concat(parts)
+    assert frame[["p", "q"]].to_numpy().tolist() == table
+    assert frame["_line"].tolist() == expected[1:]
+
+
+def test_chunks_hold_at_most_so_many_rows_and_never_two_files(folder):
+    folder.add({"b.csv": b"x\n1\n2\n3\n4\n", "a.csv": b"x,y\n5,6\n", "c.csv": b"x\n"})
+    parts = list(raw.chunks(folder.root, "letters", "1", rows=2))
+    assert [(part["_file"].iloc[0][-5:] if len(part) else "-", part["x"].tolist()) for part in parts] == [
+        ("a.csv", ["5"]),
+        ("b.csv", ["1", "2"]),
+        ("b.csv", ["3", "4"]),
+        ("-", []),
+    ]
+    assert [list(part.columns)[:-2] for part in parts] == [["x", "y"], ["x"], ["x"], ["x"]]
+    assert [list(part.index) for part in parts] == [[0], [0, 1], [0, 1], []]
+
+
+@pytest.mark.parametrize(
+    ("body", "entry", "value"),
+    [
+        ("x;y\nã;1\n".encode("cp1252"), {"encoding": "cp1252", "delimiter": ";"}, "ã"),
+        ("﻿x,y\nã,1\n".encode(), {}, "ã"),
+        ("x\ty\nã\t1\n".encode("utf-16"), {"encoding": "utf-16", "delimiter": "\t"}, "ã"),
+    ],
+)
+def test_encoding_and_delimiter_are_those_of_the_sidecar(folder, body, entry, value):
+    frame = read(folder, body, **entry)
+    assert list(frame.columns) == ["x", "y", "_file", "_line"] and frame["x"].tolist() == [value]
+
+
+def test_gzipped_text(folder):
+    frame = read(folder, gzip.compress(b"x\n1\n"), name="a.csv.gz")
+    assert frame["x"].tolist() == ["1"] and frame["_file"].tolist() == ["letters/1/a.csv.gz"]
+
+
+@pytest.mark.parametrize(
+    ("header", "names"),
+    [
+        (b"a,a,a", ["a", "a.1", "a.2"]),
+        (b"a,a,a.1", ["a", "a.2", "a.1"]),
+        (b",a,", ["Unnamed: 0", "a", "Unnamed: 2"]),
+        (b" a ,A,a", [" a ", "A", "a"]),
+    ],
+)
+def test_names_of_columns(folder, header, names):
+    assert list(read(folder, header + b"\n1,2,3\n").columns)[:3] == names
+
+
+@pytest.mark.parametrize(
+    ("body", "header", "said"),
+    [
+        (b"a,b\n1,2\n\n1,2,3\n", 0, r"a.csv, line 4: the record has 3 cells, the header 2"),
+        (b'a,b\n1,"2\n2"\n1\n', 0, r"a.csv, line 4: the record has 1 cells, the header 2"),
+        (b'a,b\n1,2\n1,"2\n3,4\n', 0, r"a.csv, line 3: is not a proper record \(unexpected end of data\)"),
+        (b'a,b\n1,2\n1,"2"x\n', 0, r"a.csv, line 3: is not a proper record"),
+        (b"a,b\n1,2\n1,\xe9\n", 0, r"a.csv: bytes after line \d are not utf-8"),
+        (b"", 0, r"line 1: there is no line with column names"),
+        (b"a,b\n", 3, r"line 4: there is no line with column names"),
+        (b"a,_line\n1,2\n", 0, r"line 1: columns are called '_line'"),
+    ],
+)
+def test_a_fault_names_the_line(folder, body, header, said):
+    with pytest.raises(SourceError, match=said):
+        read(folder, body, header=header)
+
+
+def test_a_bad_record_is_a_fault_in_whatever_chunk_it_stands(folder):
+    folder.add({"a.csv": b"a,b\n1,2\n3,4\n5\n"})
+    parts = raw.chunks(folder.root, "letters", "1", rows=1)
+    assert next(parts)["a"].tolist() == ["1"] and next(parts)["a"].tolist() == ["3"]
+    with pytest.raises(SourceError, match="line 4"):
+        next(parts)
+
+
+def test_short_lines_of_the_sidecar_are_filled_and_no_others(folder):
+    body = b"a,b,c\n1\n2,3,4\n"
+    frame = read(folder, body, short_lines=[2])
+    assert frame[["a", "b", "c"]].to_numpy().tolist() == [["1", "", ""], ["2", "3", "4"]]
+    with pytest.raises(SourceError, match="line 2: the record has 1 cells"):
+        read(folder, body, short_lines=[3])
+    with pytest.raises(SourceError, match="line 2: the record has 4 cells"):
+        read(folder, b"a,b,c\n1,2,3,4\n", short_lines=[2])
+
+
+# --- workbooks ---
+
+
+def book(sheets: dict[str, list[list]]) -> bytes:
+    made = openpyxl.Workbook()
+    made.remove(made.active)
+    for name, rows in sheets.items():
+        sheet = made.create_sheet(name)
+        for number, row in enumerate(rows, 1):
+            for column, value in enumerate(row, 1):
+                if value is not None:
+                    sheet.cell(number, column, value)
+    out = io.BytesIO()
+    made.save(out)
+    return out.getvalue()
+
+
+def test_cells_of_a_workbook_become_text(folder):
+    rows = [
+        ["a", "a", "n", "d", "t", "b"],
+        ["NA", None, 2017.0, date(2018, 1, 2), datetime(2018, 1, 2, 3, 4, 5), True],
+        [None] * 6,
+        ["007", "x", 1 / 3, None, None, False],
+        ["", None, -1234567890123.0, None, None, None],
+    ]
+    frame = read(folder, book({"one": rows}), name="a.xlsx")
+    assert list(frame.columns) == ["a", "a.1", "n", "d", "t", "b", "_file", "_line"]
+    assert frame["a"].tolist() == ["NA", "007", ""] and frame["a.1"].tolist() == ["", "x", ""]
+    assert frame["n"].tolist() == ["2017", "0.3333333333333333", "-1234567890123"]
+    assert frame["d"].tolist() == ["2018-01-02", "", ""]
+    assert frame["t"].tolist() == ["2018-01-02T03:04:05", "", ""]
+    assert frame["b"].tolist() == ["true", "false", ""]
+    assert frame["_line"].tolist() == [2, 4, 5]
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (0.1 + 0.2, "0.30000000000000004"),
+        (1e22, "1e+22"),
+        (-0.0, "0"),
+        (5e-324, "5e-324"),
+        (2.0**53 - 1, "9007199254740991"),
+        (datetime(2018, 1, 2), "2018-01-02"),
+        (True, "true"),
+        (None, ""),
+        ("1,0", "1,0"),
+        (3, "3"),
+    ],
+)
+def test_a_value_has_one_text(value, text):
+    assert workbook.text(value) == text
+
+
+def test_rows_count_from_the_top_of_the_sheet_and_sheets_are_chosen_by_name(folder):
+    rows = [[None], [None, None, "title"], [None], [None, "x", "y"], [None, "1", "2"]]
+    body = book({"first": [["z"], ["9"]], "second": rows})
+    assert read(folder, body, name="a.xlsx")["z"].tolist() == ["9"]
+    frame = read(folder, body, name="a.xlsx", header=3, sheet="second")
+    assert frame["x"].tolist() == ["1"] and frame["_line"].tolist() == [5]
+    assert frame["_file"].tolist() == ["letters/1/a.xlsx [second]"]
+    assert read(folder, body, name="a.xlsx")["_file"].tolist() == ["letters/1/a.xlsx"]
+    with pytest.raises(SourceError, match=r"a.xlsx: has no sheet 'third'. Its sheets are 'first', 'second'"):
+        read(folder, body, name="a.xlsx", sheet="third")
+
+
+def test_a_file_that_is_no_workbook(folder):
+    with pytest.raises(SourceError, match=r"a.xlsx: is not a readable workbook"):
+        read(folder, b"x,y\n", name="a.xlsx")
+    with pytest.raises(SourceError, match=r"a.xlsx: is a web page, not a table\. Download it again"):
+        read(folder, b"<!DOCTYPE html><title>403</title>", name="a.xlsx")
+    with pytest.raises(SourceError, match=r"a.bin: is neither a delimited text, a workbook nor a JSON object"):
+        read(folder, b"{}", name="a.bin")
+
+
+# --- which files, and are they the right ones ---
+
+
+def test_files_are_verified_before_their_first_row(folder):
+    place = folder.add({"a.csv": b"x\n1\n", "b.csv": b"x\n2\n"})
+    (place / "b.csv").write_bytes(b"x\n3\n")
+    parts = raw.chunks(folder.root, "letters", "1")
+    assert next(parts)["x"].tolist() == ["1"]
+    with pytest.raises(SourceError, match=r"letters/1/b.csv: is not the file .* describes .* fetch letters"):
+        next(parts)
+
+
+def test_a_file_is_hashed_once_unless_it_changes_and_again_after_each_reading(folder, monkeypatch):
+    place = folder.add({"a.csv": b"x\n1\n"})
+    monkeypatch.setattr(fingerprint, "_WHILE", -1)
+    real, seen = fingerprint.of_file, []
+    monkeypatch.setattr(fingerprint, "of_file", lambda path: seen.append(path.name) or real(path))
+    for _ in range(3):
+        list(raw.chunks(folder.root, "letters", "1"))
+    assert seen.count("a.csv") == 1 + 3
+    (place / "a.csv").write_bytes(b"x\n1\n2\n")
+    with pytest.raises(SourceError, match="is not the file"):
+        list(raw.chunks(folder.root, "letters", "1"))
+    assert seen.count("a.csv") == 2 + 3
+
+
+def test_missing_files_are_told_at_once_with_the_command_that_gets_them(folder):
+    place = folder.add({"a.csv": b"x\n1\n", "sub/b.csv": b"x\n2\n"})
+    (place / "sub" / "b.csv").unlink()
+    with pytest.raises(
+        SourceError,
+        match=r"^letters/1: 1 of 2 files are not there, 'sub/b.csv'. "
+        r"Get them with `ogp-analysis fetch letters`\.$",
+    ):
+        raw.chunks(folder.root, "letters", "1", "**")
+
+
+def test_only_files_of_the_sidecar_are_read(folder):
+    place = folder.add({"a.csv": b"x\n1\n"})
+    (place / "stray.csv").write_bytes(b"x\n2\n")
+    assert [part["x"].tolist() for part in raw.chunks(folder.root, "letters", "1")] == [["1"]]
+    with pytest.raises(SourceError, match=r"names no file like '\*.tsv'. It names 'a.csv'"):
+        raw.chunks(folder.root, "letters", "1", "*.tsv")
+    with pytest.raises(UnknownName):
+        raw.chunks(folder.root, "letters", "2")
+
+
+def test_files_may_lie_in_a_root_without_sidecars(folder, tmp_path):
+    place = folder.add({"a.csv": b"x\n1\n"})
+    other = tmp_path / "mirror"
+    (other / "letters" / "1").mkdir(parents=True)
+    (place / "a.csv").rename(other / "letters" / "1" / "a.csv")
+    assert next(raw.chunks(other, "letters", "1", sidecars=folder.root))["x"].tolist() == ["1"]
+    with pytest.raises(SourceError, match=r"1 of 1 files are not there, 'a.csv'"):
+        raw.chunks(folder.root, "letters", "1")
+
+
+@pytest.mark.parametrize(
+    ("name", "pattern", "fits"),
+    [
+        ("a.csv", "*.csv", True),
+        ("sub/a.csv", "*.csv", False),
+        ("sub/a.csv", "**", True),
+        ("a.csv", "**", True),
+        ("sub/a.csv", "**/*.csv", True),
+        ("a.csv", "**/*.csv", True),
+        ("a/b/c.csv", "a/**/c.csv", True),
+        ("a.CSV", "*.csv", False),
+        ("a.csv", "*", True),
+        ("sub/a.csv", "*/*", True),
+        ("sub/a.csv", "sub", False),
+    ],
+)
+def test_globs(name, pattern, fits):
+    assert raw.matches(name, pattern) is fits
+
+
+# --- the published files ---
+
+#: Lines before the column names, and files that need a reader of their own.
+HEADERS = {
+    "ogp_commitments/2016/ogpirm_live_data.csv": 1,
+    "ogp_commitments/2015/ogpirm_live_data.csv": 1,
+    "ogp_process/2016-07/ogp_process_database_2016-07.csv": 5,
+    "sat_69b/2026/efos_definitivos.csv": 2,
+    "banxico_exchange_rates/2020/Consulta_tipo_de_cambio_20200527.csv": 17,
+}
+
+
+def test_every_published_text_table_has_the_rows_of_its_sidecar(mirror, project_raw):
+    wrong, seen = {}, 0
+    for source in sidecar.sources(project_raw):
+        for file in source.files:
+            label = f"{source.folder}/{file.name}"
+            if not file.delimiter or not (mirror / label).is_file():
+                continue
+            seen += 1
+            parts = raw.chunks(
+                mirror, source.id, source.version, file.name, HEADERS.get(label, 0), sidecars=project_raw
+            )
+            rows = sum(map(len, parts))
+            if rows != file.rows:
+                wrong[label] = (rows, file.rows)
+    assert wrong == {} and seen > 90
+
+
+def test_a_published_workbook(mirror, project_raw):
+    frame = pd.concat(
+        raw.chunks(mirror, "wjp_rule_of_law", "2024", "*.xlsx", 0, "Historical Data", sidecars=project_raw)
+    )
+    assert len(frame) == 1341 and frame["_line"].iloc[-1] == 1342
+    assert {"2012-2013", "2017-2018", "2024"} <= set(frame["Year"])
+
+
+def test_the_last_line_of_a_published_file_is_where_it_says(mirror, project_raw):
+    frame = pd.concat(raw.chunks(mirror, "honduras_oncae", "2020", "releases20.csv", sidecars=project_raw, rows=1000))
+    lines = (mirror / "honduras_oncae/2020/releases20.csv").read_text(encoding="utf-8").split("\n")
+    wrong = [line for line, ocid in zip(frame["_line"], frame.iloc[:, 0], strict=True) if ocid not in lines[line - 1]]
+    assert wrong == [] and frame["_line"].iloc[-1] > len(frame) + 100
+
+
+def test_a_file_that_has_another_name_here_is_found_by_its_content(tmp_path):
+    """Its publisher's name is a natural person's, and stands nowhere in the project."""
+    own, theirs = tmp_path / "own" / "s" / "1", tmp_path / "mirror" / "s" / "1" / "deep"
+    own.mkdir(parents=True), theirs.mkdir(parents=True)
+    content = b'{"ocid": "o-1"}'
+    (theirs / "a-person-made-up-2-contract.json").write_bytes(content)
+    (theirs / "another.json").write_bytes(b'{"ocid": "o-2"}')
+    entry = {"name": "2-contract.json", "sha256": hashlib.sha256(content).hexdigest(), "bytes": len(content), "rows": 1}
+    about = {"title": "T", "publisher": "P", "version": "1", "licence": "l", "open_licence": "yes", "citation": "c"}
+    about |= {"element_key": "ocid", "files_url": "https://example.org/"}
+    lines = [f"{key} = {json.dumps(value)}" for key, value in about.items()]
+    lines += [
+        "urls = []",
+        "redistribute = true",
+        "compiled = false",
+        "[[files]]",
+        'encoding = "utf-8"',
+        "renamed = true",
+    ]
+    about = "\n".join([*lines, *(f"{key} = {json.dumps(value)}" for key, value in entry.items())])
+    (own / "source.toml").write_text(about, encoding="utf-8")
+    read = pd.concat(raw.chunks(tmp_path / "mirror", "s", "1", "**", sidecars=tmp_path / "own"))
+    assert read["_file"].tolist() == ["s/1/2-contract.json"] and "o-1" in read["element"].iloc[0]
+    assert sidecar.source(tmp_path / "own", "s", "1").files[0].url == ""
+    fetch("s", from_dir=tmp_path / "mirror", progress=lambda step: None, root=tmp_path / "own")
+    assert (own / "2-contract.json").read_bytes() == content

@@ -6,13 +6,18 @@ from . import surveillance as surveillance
 from .base.countries import country as country
 from .base.indicators import indicator as indicator
 from .base.words.catalogue import use_language as use_language
+from .base.words.own import holds as holds
+from .base.words.own import number as number
+from .base.words.own import say as say
+from .base.words.own import words as words
 from .data import quality as quality
 from .data.quality.provenance import provenance as provenance
 from .data.store.editions import build as build
+from .data.store.hand_out import countries as countries
+from .data.store.hand_out import datasets as datasets
+from .data.store.hand_out import indicators as indicators
 from .data.store.hand_out import load as load
 from .data.store.hand_out import record as record
-from .data.store.holdings import countries as countries
-from .data.store.holdings import datasets as datasets
-from .data.store.holdings import indicators as indicators
+from .publishing.runs.collected import collect as collect
 
 __version__: str

@@ -573,6 +573,19 @@ def verify(output: tuple[str, ...], timeout: float) -> int:
 
 
 @commands.command()
+@click.argument("notebook")
+@click.option("--out", type=click.Path(path_type=Path), default="collected", show_default=True, help="A folder.")
+def collect(notebook: str, out: Path) -> None:
+    """Put the numbers that the published runs of NOTEBOOK print into one table: a row a run, a column a number.
+
+    It is written as CSV and as Parquet; NOTEBOOK.numbers.csv says of each number unit, decimals, interval and label.
+    """
+    from ogp_analysis.publishing.runs.collected import write
+
+    click.echo("\n".join(str(file) for file in write(paths.project(), notebook, out)))
+
+
+@commands.command()
 @click.argument("output")
 @click.option(
     "--style",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shutil
 import subprocess
 import sys
 import tomllib
@@ -253,6 +254,25 @@ def test_folders_without_results_and_two_reports_of_a_page_are_refused(pair, tmp
         tool.main(["--results", *map(str, pair)])
 
 
+def test_a_run_of_two_pages_pairs_with_the_runs_that_made_one_each(pair, capsys):
+    """Before it, a run made one page, in the language that it was given."""
+    [report] = pair[1].glob("reports/*/*")
+    (report / "en").mkdir()
+    for name in ("numbers.json", "columns.csv", "tables", "figures"):
+        (report / name).rename(report / "en" / name)
+    record = json.loads((report / "run.json").read_text())
+    del record["parameters"]["language"]
+    (report / "run.json").write_text(json.dumps(record))
+    spanish = shutil.copytree(report / "en", report / "es")
+    older = shutil.copytree(next(pair[0].glob("reports/*/*")), pair[0] / "reports" / "profile" / "AAA-es-01234567")
+    record["parameters"]["language"] = "es"
+    (older / "run.json").write_text(json.dumps(record))
+    assert told(pair, capsys) == (0, [])
+    (spanish / "numbers.json").write_text("{}")
+    code, lines = told(pair, capsys)
+    assert code == 1 and lines and all(line.startswith("profile country=AAA first_year=2000 es | ") for line in lines)
+
+
 def test_a_few_runs_are_chosen_by_notebook_and_parameters():
     runs = """
 [[run]]
@@ -286,10 +306,11 @@ pathlib.Path("data", "processed").mkdir(parents=True, exist_ok=True)
 if sys.argv[1] == "run":
     for run in tomllib.loads(pathlib.Path("notebooks", "runs.toml").read_text())["run"]:
         folder = pathlib.Path("reports", run["notebook"], "a")
-        folder.mkdir(parents=True)
+        for page in (folder / "en", folder / "es"):
+            page.mkdir(parents=True)
+            (page / "numbers.json").write_text(json.dumps({"n": {"value": VALUE}}))
+            (page / "page.pdf").write_text("")
         (folder / "run.json").write_text(json.dumps({"notebook": run["notebook"], "parameters": {}}))
-        (folder / "numbers.json").write_text(json.dumps({"n": {"value": VALUE}}))
-        (folder / "page.pdf").write_text("")
     with open(os.environ["BUILDS"], "a") as stream:
         stream.write("built\\n")
 """
@@ -319,13 +340,17 @@ def test_both_commits_are_built_each_once_from_what_is_committed(tmp_path, monke
 
     assert tool.main(["--against", "HEAD~1"]) == 1
     out, err = capfd.readouterr()
-    assert out.splitlines()[:-1] == [f"{name} | number n.value: 9, was 8" for name in ("one", "two")]
+    assert out.splitlines()[:-1] == [
+        f"{name} {page} | number n.value: 9, was 8" for name in ("one", "two") for page in ("en", "es")
+    ]
     assert "not committed" in err
     assert tool.main(["--against", "HEAD~1"]) == 1
     assert builds.read_text().split() == ["built"] * 2
     capfd.readouterr()
     assert tool.main(["--against", "HEAD~1", "--only", "two"]) == 1
-    assert capfd.readouterr().out.splitlines()[:-1] == ["two | number n.value: 9, was 8"]
+    assert capfd.readouterr().out.splitlines()[:-1] == [
+        f"two {page} | number n.value: 9, was 8" for page in ("en", "es")
+    ]
     assert builds.read_text().split() == ["built"] * 4
     # What was made of a commit that is not compared any more goes; no worktree stays.
     assert tool.main(["--against", "HEAD~2"]) == 1

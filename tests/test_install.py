@@ -105,7 +105,7 @@ def test_the_environment_stays_small(clone):
 def test_an_edited_notebook_counts_at_once_wherever_one_works(clone, tmp_path):
     def listed() -> str:
         told = subprocess.run(
-            [clone / ".venv/bin/python", *"-m ogp_analysis run data_quality -p language en --dry-run".split()],
+            [clone / ".venv/bin/python", *"-m ogp_analysis run data_quality --dry-run".split()],
             cwd=tmp_path,
             env=apart(),
             capture_output=True,
@@ -116,10 +116,10 @@ def test_an_edited_notebook_counts_at_once_wherever_one_works(clone, tmp_path):
 
     notebook = clone / "notebooks" / "data_quality.ipynb"
     before = notebook.read_text(encoding="utf-8")
-    assert "data_quality embedded en ogp_membership.spells" not in listed()
+    assert "data_quality embedded ogp_membership.spells" not in listed()
     try:
         notebook.write_text(before.replace("ogp_commitments.commitments", "ogp_membership.spells"), encoding="utf-8")
-        assert "data_quality embedded en ogp_membership.spells" in listed()
+        assert "data_quality embedded ogp_membership.spells" in listed()
     finally:
         notebook.write_text(before, encoding="utf-8")
 
@@ -226,8 +226,15 @@ def test_without_the_extra_for_notebooks_a_run_says_how_to_get_it_and_with_it_it
     assert done.returncode == 0, done.stderr
     assert done.stdout.splitlines()[-1] == str(mine / "reports/index.html")
     (report,) = mine.glob("reports/data_quality/*")
-    assert {"index.html", "run.json", "notebook.ipynb"} <= {file.name for file in report.iterdir()}
-    assert list(report.glob("figures/*.png"))
+    assert {file.name for file in report.iterdir()} == {"en", "es", "run.json"}
+    for page in (report / "en", report / "es"):
+        assert {"index.html", "notebook.ipynb"} <= {file.name for file in page.iterdir()}
+        assert list(page.glob("figures/*.png"))
+    prose = [
+        {"".join(cell["source"]) for cell in json.loads(file.read_bytes())["cells"] if cell["cell_type"] == "markdown"}
+        for file in report.glob("*/notebook.ipynb")
+    ]
+    assert not set.intersection(*prose), "the words of the notebooks come with the package"
     record = (report / "run.json").read_text("utf-8")
     assert '"commit": null' in record, "that of a repository of the user is none of this project"
     texts = [file.read_bytes() for file in report.rglob("*") if file.is_file()]

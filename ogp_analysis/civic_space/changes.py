@@ -111,6 +111,13 @@ class Changes(Shown):
         """Draw the largest rises and falls; with a country to highlight, where it stands among all changes.
 
         Nothing is drawn if no country moved, or the highlighted one has no change.
+
+        Parameters
+        ----------
+        highlight : str or None
+            ISO 3166 alpha-3 code of a country. Its place among all changes is laid out on a sheet of its own.
+        ax : matplotlib.axes.Axes or None
+            Axes to draw on, one for each panel; by default it is drawn on its own.
         """
         if highlight is None:
             moved = self._movers()
@@ -126,6 +133,11 @@ class Changes(Shown):
 
     def map(self, ax=None) -> Figure | Parts:
         """Draw where the countries of the region fell and rose; nothing if none has both years.
+
+        Parameters
+        ----------
+        ax : matplotlib.axes.Axes or None
+            None: this figure is laid out on a sheet of its own, and says so if axes are given.
 
         Examples
         --------

@@ -116,7 +116,13 @@ class Comparison(Shown):
         return say(key, case=case, role=role, name=name, **about)
 
     def plot(self, ax=None) -> Figure:
-        """Draw every indicator on a scale of its own, a line a country."""
+        """Draw every indicator on a scale of its own, a line a country.
+
+        Parameters
+        ----------
+        ax : matplotlib.axes.Axes or None
+            Axes to draw on, one for each panel; by default it is drawn on its own.
+        """
         own = {id: {one.iso3: self.panel.own(id, one.iso3) for one in self.countries} for id in self.indicators}
         return comparison(own, name="comparison", ids=list(self.indicators), ax=ax)
 

@@ -108,7 +108,13 @@ class MembershipEffect(Shown):
         ])  # fmt: skip
 
     def plot(self, ax=None) -> Figure:
-        """Draw the effects by year from joining, where half of the joiners are seen, with intervals and the band."""
+        """Draw the effects by year from joining, where half of the joiners are seen, with intervals and the band.
+
+        Parameters
+        ----------
+        ax : matplotlib.axes.Axes or None
+            Axes to draw on, one for each panel; by default it is drawn on its own.
+        """
         low, high = self._seen
         effects = self.frame[self.frame["when"].between(low, high)].sort_values("when", ignore_index=True)
         bands = int((self.frame["when"].notna() & self.frame["std_error"].notna()).sum())

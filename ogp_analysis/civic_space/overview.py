@@ -60,7 +60,13 @@ class Levels(Shown):
         return Parts([say("overview.glance.level", n=count(last["n"]), **ends)])
 
     def plot(self, ax=None) -> Figure:
-        """Draw median, quartiles and deciles by year."""
+        """Draw median, quartiles and deciles by year.
+
+        Parameters
+        ----------
+        ax : matplotlib.axes.Axes or None
+            Axes to draw on, one for each panel; by default it is drawn on its own.
+        """
         return distribution_by_year(self.frame, name="distribution", id=self.indicator,
                                     region_name=word(f"regions.{self.region}"), ax=ax)  # fmt: skip
 
@@ -131,7 +137,13 @@ class TwoMeasures(Shown):
                           **facts(link))])  # fmt: skip
 
     def plot(self, ax=None) -> Figure:
-        """Draw every country; those high on `x` and low on `y` are named by code."""
+        """Draw every country; those high on `x` and low on `y` are named by code.
+
+        Parameters
+        ----------
+        ax : matplotlib.axes.Axes or None
+            Axes to draw on, one for each panel; by default it is drawn on its own.
+        """
         return four_quadrants(self.points, name="two_measures", x=self.x, y=self.y, x_cut=self.x_cut, y_cut=self.y_cut,
                               year=self.year, ax=ax)  # fmt: skip
 
@@ -242,7 +254,13 @@ class Overview(Shown):
                    **facts(closed.proportion), **facts(kept, "kept"))  # fmt: skip
 
     def plot(self, ax=None) -> Figure | Parts:
-        """Draw on a map where civic space fell and rose."""
+        """Draw on a map where civic space fell and rose.
+
+        Parameters
+        ----------
+        ax : matplotlib.axes.Axes or None
+            None: this figure is laid out on a sheet of its own, and says so if axes are given.
+        """
         return self.change.map(ax=ax)
 
     def bounds(self) -> Parts:

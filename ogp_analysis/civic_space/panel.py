@@ -155,6 +155,9 @@ class Panel(Shown):
         Parameters
         ----------
         indicator : str, optional
+            Its id; by default that of the first.
+        ax : matplotlib.axes.Axes or None
+            Axes to draw on, one for each panel; by default it is drawn on its own.
 
         Raises
         ------

@@ -186,7 +186,13 @@ class Profile(Shown):
         return Parts([*shown, say("profile.path", **facts(path(self.panel.series(core), self.country.iso3)))])
 
     def plot(self, ax=None) -> Figure | Parts:
-        """Draw the core index over the timeline in OGP, beside the region and the members; nothing without a value."""
+        """Draw the core index over the timeline in OGP, beside the region and the members; nothing without a value.
+
+        Parameters
+        ----------
+        ax : matplotlib.axes.Axes or None
+            Axes to draw on, one for each panel; by default it is drawn on its own.
+        """
         core, iso3, place = CORE_INDICES[0], self.country.iso3, self.country
         series = self.panel.series(core)
         own = series[series["unit"] == iso3]

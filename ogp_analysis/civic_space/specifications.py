@@ -69,7 +69,13 @@ class Specifications(Shown):
                           least=index(least, signed=True), most=index(most, signed=True))])  # fmt: skip
 
     def plot(self, ax=None) -> Figure:
-        """Draw the estimates in order, with their intervals, over what each specification chose."""
+        """Draw the estimates in order, with their intervals, over what each specification chose.
+
+        Parameters
+        ----------
+        ax : matplotlib.axes.Axes or None
+            None: this figure is laid out on a sheet of its own, and says so if axes are given.
+        """
         main = (self.frame[list(CHOICES)].apply(tuple, axis=1) == self.main).to_numpy()
         return specification_curve(self.frame.assign(excludes_zero=self.excludes_zero, main=main), CHOICES,
                                    name="specifications",

@@ -120,6 +120,12 @@ class Figure:
         """Return the drawing as the output of a cell, and its caption as one below; data and metadata of each.
 
         A page of a report has the caption from the drawing.
+
+        Examples
+        --------
+        >>> change = ogp.civic_space.panel(["v2xcs_ccsi"], 2013, 2023).change("v2xcs_ccsi", 2013, 2023)
+        >>> [sorted(data)[0] for data, _ in change.plot().outputs()]
+        ['application/vnd.ogp-analysis.figure+json', 'application/vnd.ogp-analysis.caption+json']
         """
         narrow = {NARROW_MIME: self.svg(narrow=True)} if self.narrow else {}
         text = f"{self.caption}\n{self.alt}"

@@ -14,11 +14,12 @@ from ogp_analysis.base.errors import UnknownName
 from ogp_analysis.base.words import sentence, word
 from ogp_analysis.base.words.numbers import count
 from ogp_analysis.display.chart import Chart, Framed
+from ogp_analysis.display.palette import PALETTE
 from ogp_analysis.display.shapes import Piece, centre, codes, pieces, rules
-from ogp_analysis.display.sheet import NARROW, PALETTE, WIDE, Panel, Sheet, flowed, wrapped
+from ogp_analysis.display.sheet import NARROW, WIDE, Panel, Sheet, flowed, wrapped
 
-#: Colours for classes in order, as names of :data:`~ogp_analysis.display.sheet.PALETTE`; those of each scale differ for
-#: readers with any colour vision.
+#: Colours for classes in order, as names of :data:`~ogp_analysis.display.palette.PALETTE`; those of each scale differ
+#: for readers with any colour vision.
 FALL_TO_RISE = ("own", "fell", "still", "rose", "region")
 LITTLE_TO_MUCH = ("still", "fell", "own")
 #: The tallest map, in pixels.
@@ -37,7 +38,7 @@ class MapClass:
     words : str
         What, as the key says it.
     colour : str
-        A name of :data:`~ogp_analysis.display.sheet.PALETTE`.
+        A name of :data:`~ogp_analysis.display.palette.PALETTE`.
     countries : frozenset of str
         ISO 3166 alpha-3 codes.
     """

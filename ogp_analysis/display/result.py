@@ -27,7 +27,13 @@ class Parts(tuple):
         return Parts((*self, *other))
 
     def outputs(self) -> list[tuple[dict, dict]]:
-        """Return the outputs of all its parts: data by media type, and metadata of each."""
+        """Return the outputs of all its parts: data by media type, and metadata of each.
+
+        Examples
+        --------
+        >>> len(Parts([ogp.say("One."), ogp.say("Two.")]).outputs())
+        2
+        """
         return [output for part in self for output in part.outputs()]
 
     def __str__(self) -> str:

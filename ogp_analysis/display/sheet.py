@@ -32,13 +32,11 @@ from matplotlib.transforms import Bbox, BboxTransform
 from ogp_analysis.base.beside import toml
 from ogp_analysis.base.words import language
 from ogp_analysis.base.words.numbers import decimal
+from ogp_analysis.display.palette import PALETTE
 
 # The look of every figure, the same whatever the user's own matplotlib settings are.
 
-_FACTS = toml(__file__, "style.toml")
-#: Colours of the sheets, each with one counterpart on a dark page: a drawing is recoloured, never drawn again.
-PALETTE: dict[str, str] = {name: one["light"] for name, one in _FACTS["palette"].items()}
-DARK: dict[str, str] = {name: one["dark"] for name, one in _FACTS["palette"].items()}
+_SETTINGS = toml(__file__, "style.toml")["settings"]
 #: Families that a drawing asks for, and what a page gives it.
 SANS, SERIF = "DejaVu Sans", "DejaVu Serif"
 FAMILIES = {
@@ -58,7 +56,7 @@ def style(more: Mapping = MappingProxyType({})):
     try:
         if not _house:
             mpl.rcdefaults()
-            mpl.rcParams.update(_FACTS["settings"])
+            mpl.rcParams.update(_SETTINGS)
             _house.update((name, value) for name, value in dict.items(mpl.rcParams) if name != "backend")
         own = {name: value[:] if isinstance(value, list) else value for name, value in _house.items()}
         dict.update(mpl.rcParams, own | dict(more))

@@ -153,7 +153,14 @@ class Table:
         return word(key if "." in key else f"tables.column.{key}", self.language)
 
     def outputs(self) -> list[tuple[dict, dict]]:
-        """Return what it is as the output of a cell: data by media type, and metadata."""
+        """Return what it is as the output of a cell: data by media type, and metadata.
+
+        Examples
+        --------
+        >>> [(data, _)] = ogp.open_government.response_policy().table().outputs()
+        >>> data["text/html"].startswith("<table>")
+        True
+        """
         payload = self.payload()
         html = as_html(payload)
         for cell in ("<td>", '<th scope="row">', '<th scope="col">'):  # JupyterLab aligns all cells to the right

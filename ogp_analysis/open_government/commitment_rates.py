@@ -148,7 +148,13 @@ class CommitmentRates(Shown):
         return next(rate.overall for rate in self.rates if rate.criterion == criterion)
 
     def plot(self, ax=None) -> Figure | Parts:
-        """Draw the rates with their intervals over countries; say so if there are too few commitments."""
+        """Draw the rates with their intervals over countries; say so if there are too few commitments.
+
+        Parameters
+        ----------
+        ax : matplotlib.axes.Axes or None
+            Axes to draw on, one for each panel; by default it is drawn on its own.
+        """
         if self.size < self.fewest:
             return Parts([say("commitments.few", count=number_of(self.size), fewest=number_of(self.fewest))])
         about, title = word("commitments.about"), self.title()

@@ -161,7 +161,13 @@ class CompletionByImpact(Result):
                    clusters=count(step.countries), **values)  # fmt: skip
 
     def plot(self, ax=None) -> Figure | Parts:
-        """Draw the differences within plans with their intervals; nothing with too few countries."""
+        """Draw the differences within plans with their intervals; nothing with too few countries.
+
+        Parameters
+        ----------
+        ax : matplotlib.axes.Axes or None
+            Axes to draw on, one for each panel; by default it is drawn on its own.
+        """
         drawn = self.frame.dropna(subset=["estimate"])
         return figures.impact_steps(drawn, self.vintage, ax=ax) if len(drawn) else Parts()
 
@@ -313,7 +319,13 @@ class CompletionModel(Shown):
                    level=Number(one.level, "share"), n=count(model.n), clusters=count(model.clusters))  # fmt: skip
 
     def plot(self, ax=None) -> Figure:
-        """Draw the probability of each category of completion by potential impact, with its interval."""
+        """Draw the probability of each category of completion by potential impact, with its interval.
+
+        Parameters
+        ----------
+        ax : matplotlib.axes.Axes or None
+            Axes to draw on, one for each panel; by default it is drawn on its own.
+        """
         return figures.completion_probabilities(self.predicted.frame, self.predicted.n, self.vintage, ax=ax)
 
     def table(self) -> Parts:

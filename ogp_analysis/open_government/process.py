@@ -108,7 +108,13 @@ class StepRates(Result):
         return self.rates[order[0]], self.rates[order[-1]]
 
     def plot(self, ax=None) -> Figure:
-        """Draw the rates with their intervals, one row per group and step."""
+        """Draw the rates with their intervals, one row per group and step.
+
+        Parameters
+        ----------
+        ax : matplotlib.axes.Axes or None
+            Axes to draw on, one for each panel; by default it is drawn on its own.
+        """
         frame = self.frame.assign(label=[word(f"process.step.{step}") for step in self.frame["step"]])
         return shares_with_intervals(frame, name="steps", title=word("process.all"), about=word("process.about"),
                                      source=word("process.source"), ax=ax)  # fmt: skip

@@ -188,7 +188,13 @@ class CarryOver(Result):
         return Parts(said)
 
     def plot(self, ax=None) -> Figure | Parts:
-        """Draw, by theme, the share that comes back beside that of other countries' plans of the same size."""
+        """Draw, by theme, the share that comes back beside that of other countries' plans of the same size.
+
+        Parameters
+        ----------
+        ax : matplotlib.axes.Axes or None
+            Axes to draw on, one for each panel; by default it is drawn on its own.
+        """
         drawn = self.frame[(self.frame["carried_n"] > 0) & self.frame["others"].notna()]
         if drawn.empty:
             return Parts()

@@ -115,6 +115,11 @@ class Concentration(Result):
         """Draw the joint share of the largest firms, with a band for what is not known.
 
         Where one contract carries the amount, a second line leaves it out.
+
+        Parameters
+        ----------
+        ax : matplotlib.axes.Axes or None
+            Axes to draw on, one for each panel; by default it is drawn on its own.
         """
         return _curve(self, ax=ax) if len(self.firms) else Parts()
 

@@ -163,7 +163,13 @@ class FlagRates(Result):
         return Parts() if self.computed else Parts([say("procurement.flags.none.text")])
 
     def plot(self, ax=None) -> Figure | Parts:
-        """Draw for each alert computed for enough units its coverage and its rate, with counts and interval, if any."""
+        """Draw for each alert computed for enough units its coverage and its rate, with counts and interval, if any.
+
+        Parameters
+        ----------
+        ax : matplotlib.axes.Axes or None
+            Axes to draw on, one for each panel; by default it is drawn on its own.
+        """
         return _dots(self, ax=ax) if self.telling else Parts()
 
     def table(self) -> Table | Parts:

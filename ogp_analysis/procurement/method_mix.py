@@ -188,6 +188,11 @@ class MethodMix(Result):
 
         Where one contract carries the amount of all, a row of its own leaves it out. Beside each bar stands how many
         awards it is of; years that are not drawn are counted in the caption.
+
+        Parameters
+        ----------
+        ax : matplotlib.axes.Axes or None
+            Axes to draw on, one for each panel; by default it is drawn on its own.
         """
         return _bars(self.whole or self, self, ax=ax) if (self.whole or self).n else Parts()
 

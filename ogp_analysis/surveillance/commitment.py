@@ -156,7 +156,13 @@ class CommitmentRecord(Shown):
         return Parts([say("commitment.limit", role="limit")])
 
     def plot(self, ax=None) -> Figure:
-        """Return the term on a timeline, the contracts signed meanwhile, and what happened around it."""
+        """Return the term on a timeline, the contracts signed meanwhile, and what happened around it.
+
+        Parameters
+        ----------
+        ax : matplotlib.axes.Axes or None
+            None: this figure is laid out on a sheet of its own, and says so if axes are given.
+        """
         return figures.term(self.term, self.during, self.frame.assign(said=self._said()),
                             {**by_level(self.during), **self._undated()}, ax=ax)  # fmt: skip
 

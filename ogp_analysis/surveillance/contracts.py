@@ -139,7 +139,13 @@ class Relations(Shown):
         ])  # fmt: skip
 
     def plot(self, ax=None) -> Figure:
-        """Return the relations as a matrix of dots, buyers by suppliers, each with its number of rows."""
+        """Return the relations as a matrix of dots, buyers by suppliers, each with its number of rows.
+
+        Parameters
+        ----------
+        ax : matplotlib.axes.Axes or None
+            None: this figure is laid out on a sheet of its own, and says so if axes are given.
+        """
         return figures.relations(self.frame, ax=ax)
 
     def table(self) -> Table:
@@ -324,7 +330,13 @@ class DocumentedContracts(Shown):
         ])  # fmt: skip
 
     def plot(self, ax=None) -> Figure:
-        """Return what is counted by level and kind of technology on a timeline, with events of OGP and of the law."""
+        """Return what is counted by level and kind of technology on a timeline, with events of OGP and of the law.
+
+        Parameters
+        ----------
+        ax : matplotlib.axes.Axes or None
+            None: this figure is laid out on a sheet of its own, and says so if axes are given.
+        """
         return figures.timeline(self.counted, self.events, ax=ax)
 
     def table(self) -> Table:

@@ -83,7 +83,13 @@ class MemberRecords(Shown):
         return f" ({'; '.join(said)})" if said else ""
 
     def plot(self, ax=None) -> Figure | Parts:
-        """Draw the answers to Freedom House's question on surveillance, of listed countries and others, if held."""
+        """Draw the answers to Freedom House's question on surveillance, of listed countries and others, if held.
+
+        Parameters
+        ----------
+        ax : matplotlib.axes.Axes or None
+            None: this figure is laid out on a sheet of its own, and says so if axes are given.
+        """
         return Parts() if self.d4 is None else figures.asked(self.d4, y=D4, year=self.d4_year, ax=ax)
 
     def table(self) -> Table:

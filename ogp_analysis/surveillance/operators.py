@@ -90,7 +90,13 @@ class AroundDisclosure(Shown):
         return Parts(said)
 
     def plot(self, ax=None) -> Figure:
-        """Draw both paths, with a band for all years at once."""
+        """Draw both paths, with a band for all years at once.
+
+        Parameters
+        ----------
+        ax : matplotlib.axes.Axes or None
+            Axes to draw on, one for each panel; by default it is drawn on its own.
+        """
         zero = includes_zero(self.first_disclosure)
         return figures.around(self.first_disclosure, self.first_use, id=self.outcome, zero=zero, ax=ax)
 
@@ -307,7 +313,13 @@ class Operators(Shown):
         return figures.world(listed, self.last, self.listed().numbers)
 
     def plot(self, ax=None) -> Figure:
-        """Return the listed countries of each regime as bars, of all countries of it, with and without weak sources."""
+        """Return the listed countries of each regime as bars, of all countries of it, with and without weak sources.
+
+        Parameters
+        ----------
+        ax : matplotlib.axes.Axes or None
+            Axes to draw on, one for each panel; by default it is drawn on its own.
+        """
         return figures.regimes(self._by_regime(), self.last, self.regime_year, self.listed(), ax=ax)
 
     def table(self) -> Table:

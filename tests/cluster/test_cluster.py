@@ -12,6 +12,7 @@ import subprocess
 import sys
 import time
 from functools import partial
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -28,7 +29,6 @@ from ogp_analysis.procurement.own_files import cleaning_run, ocds_run
 from ogp_analysis.procurement.own_files.cleaning_run import clean_files
 from ogp_analysis.publishing.runs.cluster import files
 from ogp_analysis.publishing.scans import scan_files
-from ogp_analysis.surveillance import scan
 from tests.cluster.conftest import same_tables
 from tests.cluster.machines import ROOT, Machine, free_port
 from tests.procurement.own_files.test_cleaning_run import ROWS, write
@@ -122,7 +122,7 @@ def test_workers_do_no_work_themselves(cluster, machine):
 @pytest.fixture
 def many(monkeypatch):
     """Every file is large enough for several processes, and has several chunks."""
-    for module in (ocds_run, cleaning_run, scan):
+    for module in (ocds_run, cleaning_run, import_module("ogp_analysis.surveillance.scan")):
         monkeypatch.setattr(module, "_SMALL", 0)
     monkeypatch.setattr(ocds_run, "BLOCK", 16)
     monkeypatch.setattr(delimited, "mended", partial(delimited.mended, size=2_000))

@@ -24,10 +24,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from PIL import Image
 
+from ogp_analysis.base.words.catalogue import LANGUAGES
 from ogp_analysis.publishing.runs import run_record
 from ogp_analysis.publishing.runs.made import identifier
 from ogp_analysis.publishing.runs.manifest import Run
-from tests.publishing.conftest import EVENTS, PARAMETERS, Checkout, document
+from tests.publishing.conftest import EVENTS, PARAMETERS, ROOT, Checkout, document
 
 #: Says a number, draws, lists: every kind of file that a report has.
 CELLS = [
@@ -54,7 +55,7 @@ class Place:
 
     def __init__(self, checkout: Checkout, scratch: Path) -> None:
         self.checkout, self.scratch = checkout, scratch
-        self.published = checkout.folder("all_kinds/KEN-embedded-en")
+        self.published = checkout.folder("all_kinds/KEN-embedded")
         self.folder = Path(shutil.copytree(self.published, scratch / "received"))
 
     def edit(self, name: str, old: str, new: str) -> None:
@@ -75,18 +76,18 @@ class Place:
         files = {p.relative_to(self.folder).as_posix(): p.read_bytes() for p in self.folder.rglob("*") if p.is_file()}
         record["files"] = run_record.files({name: held for name, held in files.items() if name != "run.json"})
         if "id" not in changes:
-            notebook = json.loads(files["notebook.ipynb"])
-            record["id"] = identifier(Run(record["notebook"], tuple(record["parameters"].items())), notebook)
+            notebooks = {one: json.loads(files[f"{one}/notebook.ipynb"]) for one in LANGUAGES}
+            record["id"] = identifier(Run(record["notebook"], tuple(record["parameters"].items())), notebooks)
         (self.folder / "run.json").write_bytes(run_record.dumps(record))
         return self.folder
 
     def rendered(self, **changes) -> Path:
-        """Let the forger's own checkout make every file again from the forged notebook; then claim what is given."""
-        forger = self.checkout.without_package(self.scratch / "forger")
-        told = forger.ogp("render", str(self.folder / "notebook.ipynb"), LANG="C.UTF-8")
+        """Make every file again from the forged notebooks, as a batch does; then claim what is given."""
+        code = "import sys; from tests.publishing.conftest import rendered; rendered(*sys.argv[1:])"
+        words = [sys.executable, "-c", code, str(self.checkout.root), str(self.folder)]
+        environment = self.checkout.environment(LANG="C.UTF-8", path=str(ROOT))
+        told = subprocess.run(words, env=environment, cwd=self.scratch, capture_output=True, text=True)
         assert told.returncode == 0, told.stderr
-        shutil.rmtree(self.folder)
-        shutil.copytree(Path(told.stdout.strip()).parent, self.folder)
         return self.fit(**changes)
 
     def taken(self, name: str) -> Path:
@@ -116,7 +117,7 @@ def _edits() -> None:
         "tables/response_policy_cases.html": ("2018", "2016"),
         "figures/coverage.svg": (">2000<", ">1999<"),
     }
-    for name, (old, new) in edits.items():
+    for name, (old, new) in ((f"{one}/{name}", edit) for one in LANGUAGES for name, edit in edits.items()):
 
         def work(place: Place, name=name, old=old, new=new) -> Path:
             place.edit(name, old, new)
@@ -135,7 +136,7 @@ def _taken() -> None:
         "index.html": ("2000", "1999"),
         "numbers.json": ("2000", "1999"),
     }
-    for name, (old, new) in edits.items():
+    for name, (old, new) in ((f"{one}/{name}", edit) for one in LANGUAGES for name, edit in edits.items()):
 
         def work(place: Place, name=name, old=old, new=new) -> Path:
             file = place.taken(name)
@@ -163,13 +164,13 @@ def a_table_that_nobody_published(place: Place) -> Path:
 
 @forgery
 def a_link_to_a_published_file(place: Place) -> Path:
-    (place.scratch / "report.pdf").symlink_to(place.published / "report.pdf")
+    (place.scratch / "report.pdf").symlink_to(place.published / "en" / "report.pdf")
     return place.scratch / "report.pdf"
 
 
 def _redrawn(place: Place, pattern: str, new) -> None:
     """Change the drawing that a notebook carries."""
-    file = place.folder / "notebook.ipynb"
+    file = place.folder / "es" / "notebook.ipynb"
     notebook, changed = json.loads(file.read_text(encoding="utf-8")), 0
     for output in (output for cell in notebook["cells"] for output in cell.get("outputs", [])):
         if svg := "".join(output.get("data", {}).get("image/svg+xml", [])):
@@ -202,7 +203,7 @@ def _claims() -> None:
             FORGERIES[f"{what}, claiming {claim}"] = work
 
         def said(place: Place, changes=changes) -> Path:
-            place.edit("notebook.ipynb", '"value": 2000', '"value": 1999')
+            place.edit("es/notebook.ipynb", '"value": 2000', '"value": 1999')
             return place.rendered(**changes)
 
         FORGERIES[f"a number, claiming {claim}"] = said
@@ -212,7 +213,7 @@ def _typeset() -> None:
     """What typst and PDFium made replaced, another version or machine claimed."""
     claims = {"typst": {"log__versions__typst": "0.1"}, "a machine": {"log__machine": "aarch64"}}
     for claim, changes in claims.items():
-        for name in ("report.pdf", "figures/coverage.pdf", "figures/coverage.png"):
+        for name in ("es/report.pdf", "es/figures/coverage.pdf", "en/figures/coverage.png"):
             for how in ("rubbish", "another"):
 
                 def work(place: Place, name=name, how=how, changes=changes) -> Path:
@@ -225,7 +226,7 @@ def _typeset() -> None:
                         made.paste("black", (40, 40, 60, 60))
                         made.save(file, "png")
                     else:
-                        other = "figures/coverage.pdf" if name == "report.pdf" else "report.pdf"
+                        other = "es/figures/coverage.pdf" if name == "es/report.pdf" else "es/report.pdf"
                         file.write_bytes((place.published / other).read_bytes())
                     return place.fit(**changes)
 
@@ -234,19 +235,20 @@ def _typeset() -> None:
 
 @forgery
 def the_figures_of_another_country(place: Place) -> Path:
-    place.edit("notebook.ipynb", "KEN", "GHA")
+    for one in LANGUAGES:
+        place.edit(f"{one}/notebook.ipynb", "KEN", "GHA")
     return place.rendered(rests_on__package="0" * 64)
 
 
 @forgery
 def a_file_left_out(place: Place) -> Path:
-    (place.folder / "cite.bib").unlink()
+    (place.folder / "es" / "cite.bib").unlink()
     return place.fit()
 
 
 @forgery
 def a_file_added(place: Place) -> Path:
-    (place.folder / "tables" / "more.csv").write_text("a\n1\n", encoding="utf-8")
+    (place.folder / "es" / "tables" / "more.csv").write_text("a\n1\n", encoding="utf-8")
     return place.fit()
 
 
@@ -264,8 +266,8 @@ def a_signature_of_rubbish(place: Place) -> Path:
 
 @forgery
 def a_link_in_the_place_of_a_file(place: Place) -> Path:
-    (place.folder / "numbers.json").unlink()
-    (place.folder / "numbers.json").symlink_to(place.published / "numbers.json")
+    (place.folder / "en" / "numbers.json").unlink()
+    (place.folder / "en" / "numbers.json").symlink_to(place.published / "en" / "numbers.json")
     return place.folder
 
 
@@ -280,6 +282,21 @@ def another_language(place: Place) -> Path:
 
 
 @forgery
+def the_pages_exchanged(place: Place) -> Path:
+    (place.folder / "en").rename(place.scratch / "en")
+    (place.folder / "es").rename(place.folder / "en")
+    (place.scratch / "en").rename(place.folder / "es")
+    return place.fit()
+
+
+@forgery
+def the_english_page_in_the_place_of_both(place: Place) -> Path:
+    shutil.rmtree(place.folder / "es")
+    shutil.copytree(place.folder / "en", place.folder / "es")
+    return place.fit()
+
+
+@forgery
 def another_id(place: Place) -> Path:
     return place.fit(id="0" * 12)
 
@@ -291,17 +308,17 @@ def another_id_claiming_other_code(place: Place) -> Path:
 
 @forgery
 def another_slug(place: Place) -> Path:
-    return place.fit(slug="MEX-embedded-en-00000000")
+    return place.fit(slug="MEX-embedded-00000000")
 
 
 @forgery
 def another_title_in_the_list(place: Place) -> Path:
-    return place.fit(about__title="Another")
+    return place.fit(about__es__title="Another")
 
 
 @forgery
 def the_record_of_another_run(place: Place) -> Path:
-    shutil.copy(place.checkout.folder("events/KEN-embedded-en") / "run.json", place.folder)
+    shutil.copy(place.checkout.folder("events/KEN-embedded") / "run.json", place.folder)
     return place.folder
 
 
@@ -314,7 +331,7 @@ def a_record_with_a_name_twice(place: Place) -> Path:
 @forgery
 def a_name_that_leads_out(place: Place) -> Path:
     record = json.loads((place.folder / "run.json").read_text(encoding="utf-8"))
-    record["files"]["../x"] = record["files"]["cite.bib"]
+    record["files"]["../x"] = record["files"]["en/cite.bib"]
     (place.folder / "run.json").write_bytes(run_record.dumps(record))
     return place.folder
 
@@ -337,7 +354,7 @@ def a_clean_table_changed_with_its_hash(place: Place) -> Path:
     told = forger.ogp("run", "all_kinds", "-p", "country", "KEN", "--force", LANG="C.UTF-8")
     assert told.returncode == 0, told.stderr
     place.checkout = forger
-    return forger.folder("all_kinds/KEN-embedded-en")
+    return forger.folder("all_kinds/KEN-embedded")
 
 
 @forgery
@@ -356,7 +373,7 @@ def an_extract_changed_with_its_sidecar(place: Place) -> Path:
     told = forger.ogp("run", "all_kinds", "-p", "country", "KEN", "--force", LANG="C.UTF-8")
     assert told.returncode == 0, told.stderr
     place.checkout = forger
-    return forger.folder("all_kinds/KEN-embedded-en")
+    return forger.folder("all_kinds/KEN-embedded")
 
 
 _edits()
@@ -387,7 +404,7 @@ def main() -> int:
             told = whole.ogp("run", *words)
             assert told.returncode == 0, told.stderr
         checkout = whole.without_package(Path(above) / "checkout")
-        honest = checkout.ogp("verify", str(checkout.folder("all_kinds/KEN-embedded-en")), LANG="C.UTF-8")
+        honest = checkout.ogp("verify", str(checkout.folder("all_kinds/KEN-embedded")), LANG="C.UTF-8")
         assert honest.returncode == 0 and ": same bytes: " in honest.stdout, honest.stdout + honest.stderr
         with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
             verdicts = list(pool.map(lambda name: judged(checkout, name, Path(above)), FORGERIES))

@@ -125,8 +125,10 @@ def test_the_commands_of_the_guide_bring_the_new_year_into_a_report_and_leave_th
     assert "vdem 16" in told["ogp-analysis list"]
     records = [json.loads(file.read_text()) for file in (home / "reports").glob("country_profile/*/run.json")]
     (newer,) = [one for one in records if one["parameters"]["edition"] == "latest"]
-    page = home / "reports" / "country_profile" / newer["slug"] / "index.html"
-    assert newer["about"]["last_year"] == 2025 and "vdem 16 (added)" in page.read_text(encoding="utf-8")
+    report = home / "reports" / "country_profile" / newer["slug"]
+    for spoken, added in (("en", "vdem 16 (added)"), ("es", "vdem 16 (agregado)")):
+        page = (report / spoken / "index.html").read_text(encoding="utf-8")
+        assert newer["about"][spoken]["last_year"] == 2025 and added in page
     assert newer["rests_on"]["data"]["latest/vdem/v14/v2xcs_ccsi"] == "version-16/v16"
     assert before == {file: file.read_bytes() for file in before}
     assert "vdem is read from" in ogp(*profile, "--edition", "latest", "--dry-run")

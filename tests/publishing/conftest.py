@@ -17,6 +17,11 @@ import pytest
 
 from ogp_analysis.__main__ import main
 from ogp_analysis.base.paths import HOME_VARIABLE
+from ogp_analysis.publishing.engine import run as engine
+from ogp_analysis.publishing.runs import finish, manifest, run_record
+from ogp_analysis.publishing.runs.languages import Project, hash_of
+from ogp_analysis.publishing.runs.manifest import Run
+from ogp_analysis.publishing.runs.runner import MODULES, rendering
 
 ROOT = Path(__file__).resolve().parents[2]
 SOURCES = ("ogp_status_events", "ogp_membership")
@@ -38,7 +43,7 @@ from ogp_analysis.base.words.numbers import year
 from ogp_analysis.civic_space.figures.country import coverage_strip
 events = ogp.load("ogp_status_events", "events", edition)
 own = events[events["iso3"] == country]
-display(say("profile.headline", role="headline", place=ogp.country(country).name, first=year(2000),
+display(say("profile.headline", role="headline", place=ogp.country(country), first=year(2000),
             last=year(2000 + len(own))))""",
     ),
     (
@@ -58,7 +63,7 @@ from ogp_analysis.base.words.numbers import year
 from ogp_analysis.statistics.rates import proportion
 countries = ogp.load("ogp_membership", "countries", edition)
 share = proportion(int(countries["left"].notna().sum()), len(countries))
-display(say("profile.headline", role="headline", place=ogp.country(country).name, first=year(share.count),
+display(say("profile.headline", role="headline", place=ogp.country(country), first=year(share.count),
             last=year(share.n)))
 share""",
     ),
@@ -107,6 +112,11 @@ elif fault == "once" and not Path(os.environ["MARK"]).exists():
     ),
     ("", "fault == 'mute' or ogp.provenance()"),
 ]
+#: The Spanish of their one Markdown cell.
+SPANISH = f"""[[cell]]
+of = "{hash_of("# How is it?")}"
+text = "# ¿Cómo es?"
+"""
 RUNS = """
 [[run]]
 notebook = "events"
@@ -129,6 +139,28 @@ def document(cells: list[tuple[str, str]]) -> dict:
         cell["id"] = f"cell-{number}"
     spec = {"display_name": "Python 3", "language": "python", "name": "python3"}
     return {"cells": made, "metadata": {"kernelspec": spec}, "nbformat": 4, "nbformat_minor": 5}
+
+
+def run_of(project: Project, record: dict) -> Run:
+    """Return the run that a record is of."""
+    values = {name: [value] for name, value in record["parameters"].items()}
+    [run] = manifest.matrix(project, record["notebook"], values)
+    return run
+
+
+def rendered(root: str | Path, folder: str | Path) -> None:
+    """Render the notebooks of a folder as the batch does, over what is there, and make the record fit."""
+    project, folder = Project(Path(root)), Path(folder)
+    record = json.loads((folder / "run.json").read_text(encoding="utf-8"))
+    target = folder.with_name("rendered")
+    asked = finish.request(run_of(project, record), record["rests_on"], folder, target)
+    asked["pages"] = {one: str(folder / one / "notebook.ipynb") for one in ("en", "es")}
+    with engine.opened(1, MODULES) as processes:
+        [(_, reply)] = engine.replies(processes, [rendering(project, asked)])
+    assert reply["ok"], reply
+    shutil.rmtree(folder)
+    target.rename(folder)
+    (folder / "run.json").write_bytes(run_record.dumps({**reply["after"], "log": record["log"]}))
 
 
 class Checkout:
@@ -162,6 +194,8 @@ class Checkout:
         (root / "notebooks").mkdir()
         for name, cells in (("events", EVENTS), ("members", MEMBERS), ("faulty", FAULTY)):
             made.write(name, document(cells))
+            (root / "notebooks" / "words").mkdir(exist_ok=True)
+            (root / "notebooks" / "words" / f"{name}_es.toml").write_text(SPANISH, encoding="utf-8")
         (root / "notebooks" / "runs.toml").write_text(RUNS)
         return made
 

@@ -153,7 +153,7 @@ def test_the_lists_name_every_file_figure_and_table(kept, packed):
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_readme_has_every_section_and_the_runs_are_those_asked_for(kept, tmp_path, language):
-    record = json.loads((kept.folder("events/MEX-embedded-en") / "run.json").read_text())
+    record = json.loads((kept.folder("events/MEX-embedded") / "run.json").read_text())
     told = archive(kept, record["id"], "--out", str(tmp_path / "out"), "--language", language, "--without-reports")
     assert told.returncode == 0, told.stderr
     titles = list(tree("archive", language)["title"].values())
@@ -168,9 +168,9 @@ def test_a_readme_has_every_section_and_the_runs_are_those_asked_for(kept, tmp_p
 
 
 def test_an_edited_output_is_refused(clone):
-    page = clone.folder("events/MEX-embedded-en") / "index.html"
+    page = clone.folder("events/MEX-embedded") / "es" / "index.html"
     page.write_bytes(page.read_bytes().replace(b"<p", b"<P", 1))
-    assert "index.html: it was changed after it was published. Run it again" in refused(clone)
+    assert "es/index.html: it was changed after it was published. Run it again" in refused(clone)
     added = clone.folder("members/") / "more.txt"
     added.write_text("mine")
     assert "more.txt: it is not on the record" in refused(clone, "reports/members/" + added.parent.name)
@@ -389,7 +389,7 @@ def test_a_measurement_of_other_outputs_or_of_another_form_is_none(tmp_path):
 @pytest.mark.slow
 def test_the_commands_of_the_guide_run(clone):
     page = (ROOT / "docs" / "how-to" / "archive.md").read_text(encoding="utf-8")
-    record = json.loads((clone.folder("events/MEX-embedded-en") / "run.json").read_text())
+    record = json.loads((clone.folder("events/MEX-embedded") / "run.json").read_text())
     blocks = re.findall(r"^```sh\n(.*?)^```", page, re.MULTILINE | re.DOTALL)
     lines = [line.partition("#")[0].split() for block in blocks for line in block.splitlines()]
     lines = [words[1:] for words in lines if words[:2] == ["ogp-analysis", "archive"]]
@@ -414,11 +414,11 @@ def test_a_stranger_makes_the_same_bytes_from_an_archive(tmp_path):
     git(clone, "init", "--quiet")
     git(clone, "add", ".")
     runs = (
-        ("country_profile", "country", "MEX", "es"),
-        ("data_quality", "table", "ogp_membership.spells", "en"),
+        ("country_profile", "country", "MEX"),
+        ("data_quality", "table", "ogp_membership.spells"),
     )
-    for notebook, name, value, language in runs:
-        done = clone.ogp("run", notebook, "-p", name, value, "-p", "language", language)
+    for notebook, name, value in runs:
+        done = clone.ogp("run", notebook, "-p", name, value)
         assert done.returncode == 0, done.stderr
     ids = [json.loads(file.read_text())["id"] for file in clone.reports.glob("*/*/run.json")]
     words = ("archive", *ids, "--measure", "--language", "es", "--out", str(tmp_path / "archive.zip"))

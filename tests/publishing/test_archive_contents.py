@@ -35,7 +35,8 @@ LOCKED = (
 
 def output(root: Path, **changes) -> Output:
     """A published output of a notebook ``events`` with a figure, a table and a page."""
-    files = {"figures/f.svg": b"<svg/>", "tables/t.csv": b"x\n1\n", "index.html": b"<p>"}
+    page = {"figures/f.svg": b"<svg/>", "tables/t.csv": b"x\n1\n", "index.html": b"<p>"}
+    files = {f"{spoken}/{name}": content for spoken in ("en", "es") for name, content in page.items()}
     run = Run("events", (("country", "MEX"), ("event", None), ("names", ("a", "b"))))
     folder = root / "reports" / "events" / run.slug
     for name, content in {**files, "run.json": b"{}"}.items():
@@ -43,7 +44,7 @@ def output(root: Path, **changes) -> Output:
         (folder / name).write_bytes(content)
     record = {"id": "3f9c0a7be1d2", "files": run_record.files(files), "rests_on": {}, "log": {"versions": VERSIONS}}
     record |= changes
-    shown = (Shown("figure", "f", "A fall", 3, "figures/f.svg"), Shown("table", "t", "=1+1", 5, "tables/t.csv"))
+    shown = (Shown("figure", "f", "A fall", 3, "en/figures/f.svg"), Shown("table", "t", "=1+1", 5, "en/tables/t.csv"))
     return Output(run, folder, record, {"edition": "embedded", "sources": []}, shown, frozenset())
 
 
@@ -88,7 +89,7 @@ def test_it_holds_the_project_the_data_that_may_be_passed_on_and_the_outputs(pro
     }  # fmt: skip
     assert held["README-software.md"].read() == b"software" and held["notebooks/runs.toml"].read() == b""
     assert held["tools/x.sh"].executable and not held["README.md"].executable
-    assert held[f"published/{one.place}/index.html"].sha256 == hashlib.sha256(b"<p>").hexdigest()
+    assert held[f"published/{one.place}/es/index.html"].sha256 == hashlib.sha256(b"<p>").hexdigest()
     assert held[f"published/{one.place}/run.json"].sha256 == ""
 
 
@@ -127,7 +128,7 @@ def test_the_hashes_are_those_that_sha256sum_reads(project):
     one = output(project.root)
     (project.root / "list").write_text(contents.hashes([one]))
     told = subprocess.run(["sha256sum", "--check", "--quiet", "list"], cwd=project.root, capture_output=True)
-    assert told.returncode == 0 and len(contents.hashes([one]).splitlines()) == 3
+    assert told.returncode == 0 and len(contents.hashes([one]).splitlines()) == 6
     assert contents.hashes([one]).splitlines() == sorted(contents.hashes([one]).splitlines(), key=lambda s: s[66:])
 
 
@@ -137,7 +138,7 @@ def test_the_list_of_figures_and_tables_is_safe_in_a_spreadsheet(project):
     assert rows[0] == {
         "output": "3f9c0a7be1d2", "notebook": "notebooks/events.ipynb",
         "parameters": "country = MEX, names = ('a', 'b')", "kind": "figure", "name": "f", "cell": "3",
-        "file": f"reports/{one.place}/figures/f.svg", "sha256": hashlib.sha256(b"<svg/>").hexdigest(),
+        "file": f"reports/{one.place}/en/figures/f.svg", "sha256": hashlib.sha256(b"<svg/>").hexdigest(),
         "caption": "A fall",
     }  # fmt: skip
     assert rows[1]["caption"] == "'=1+1" and len(rows) == 2
@@ -387,10 +388,11 @@ def planned(tmp_path, monkeypatch):
         cell(**{PROVENANCE_MIME: {"edition": "embedded"}}), cell(**{"text/plain": "last"}),
     ]}  # fmt: skip
     one = output(tmp_path)
-    one.record["id"] = made.identifier(one.run, nb)
+    one.record["id"] = made.identifier(one.run, {"en": nb, "es": nb})
     cited = json.dumps([{"id": "nobody"}, {"id": sorted(paper.key for _, paper in of_runs.papers())[0]}])
-    for name, text in (("notebook.ipynb", json.dumps(nb)), ("cite.json", cited)):
-        (one.folder / name).write_text(text)
+    for spoken in ("en", "es"):
+        for name, text in (("notebook.ipynb", json.dumps(nb)), ("cite.json", cited)):
+            (one.folder / spoken / name).write_text(text)
     steps = {"action": "current", "reasons": []}
     planner = SimpleNamespace(project=Project(tmp_path), published={("events", one.run.slug): one.record},
                               step=lambda run: SimpleNamespace(**steps))  # fmt: skip
@@ -402,7 +404,8 @@ def test_what_an_output_shows_is_listed_with_the_cell_of_the_notebook_as_it_was_
     planner, run, _ = planned
     found = of_runs._checked(planner, run)
     assert found.shown == (
-        Shown("figure", "f", "A fall", 2, "figures/f.svg"), Shown("table", "t", "T", 3, "tables/t.csv"),
+        Shown("figure", "f", "A fall", 2, "en/figures/f.svg"), Shown("table", "t", "T", 3, "en/tables/t.csv"),
+        Shown("figure", "f", "A fall", 2, "es/figures/f.svg"), Shown("table", "t", "T", 3, "es/tables/t.csv"),
     )  # fmt: skip
     assert found.provenance == {"edition": "embedded"} and len(found.cited) == 1 and "nobody" not in found.cited
     assert found.place == f"events/{run.slug}"

@@ -9,8 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from ogp_analysis.base.paths import Project
 from ogp_analysis.publishing import citation
 from ogp_analysis.publishing.citation import Identity, address, cite_line, csl, doi, references, ris
+from ogp_analysis.publishing.runs import languages, notebook
 
 SOURCE = {
     "source": "vdem",
@@ -330,9 +332,10 @@ def said_in(language: str) -> str:
     """All words of the package and the prose of the notebooks in a language."""
     package = Path(citation.__file__).resolve().parents[1]
     texts = [file.read_text() for file in sorted(package.glob(f"**/words/*_{language}.toml"))]
-    for file in sorted(package.parent.glob("notebooks/*.ipynb")):
-        cells = json.loads(file.read_text())["cells"]
-        texts += ["".join(c["source"]) for c in cells if f"lang-{language}" in c["metadata"].get("tags", [])]
+    here = Project(package.parent)
+    for file in sorted(here.notebooks.glob("*.ipynb")):
+        page = languages.in_language(notebook.read(file), language, languages.translations(here, file))
+        texts += languages.prose(page)
     return "\n".join(texts).casefold() + "\nstandard errors: clustered\nerrores estándar: por conglomerados"
 
 
@@ -374,7 +377,11 @@ def test_the_file_of_papers_is_what_bibtex_reads():
 
 @pytest.mark.parametrize(
     ("text", "address"),
-    [("", ""), ("site_url = 'https://reports.example/ogp/'", "https://reports.example/ogp/events/KEN-1/"), ("[[", "")],
+    [
+        ("", ""),
+        ("site_url = 'https://reports.example/ogp/'", "https://reports.example/ogp/events/KEN-1/es/"),
+        ("[[", ""),
+    ],
 )
 def test_the_address_of_an_output_is_that_of_the_project_or_none(tmp_path, text, address):
     from ogp_analysis.base.paths import Project
@@ -384,7 +391,7 @@ def test_the_address_of_an_output_is_that_of_the_project_or_none(tmp_path, text,
     (tmp_path / "notebooks" / "runs.toml").write_text(text)
     shutil.copy(Path(citation.__file__).resolve().parents[2] / "CITATION.cff", tmp_path)
     run = Run("events", (("country", "KEN"),))
-    made = citation.identity_of(Project(tmp_path), run, "3f9c0a7be1d2")
+    made = citation.identity_of(Project(tmp_path), run, "3f9c0a7be1d2", "es")
     assert made.address == address.replace("KEN-1", run.slug)
 
 

@@ -10,6 +10,7 @@ from ogp_analysis.base.errors import ParameterError
 from ogp_analysis.base.paths import Project, project
 from ogp_analysis.publishing import lab
 from ogp_analysis.publishing.runs import notebook
+from ogp_analysis.publishing.runs.languages import hash_of, prose
 
 
 @pytest.fixture
@@ -18,22 +19,27 @@ def here(tmp_path) -> Project:
     (tmp_path / "notebooks").mkdir()
     for name in ("first", "second"):
         cells = [
-            {"cell_type": "markdown", "metadata": {"tags": ["lang-en"]}, "source": ["# Why?"]},
-            {"cell_type": "markdown", "metadata": {"tags": ["lang-es"]}, "source": ["# ¿Por qué?"]},
+            {"cell_type": "markdown", "metadata": {}, "source": ["# Why?"]},
+            {"cell_type": "markdown", "metadata": {}, "source": ["Not translated."]},
             {"cell_type": "code", "metadata": {"tags": ["parameters"]}, "outputs": [], "execution_count": None,
-             "source": ['language: Language = "en"  # language of the report']},
+             "source": ['country: CountryCode = "MEX"  # the country']},
         ]  # fmt: skip
         content = {"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": cells}
         (tmp_path / "notebooks" / f"{name}.ipynb").write_text(json.dumps(content))
+    words = tmp_path / "notebooks" / "words"
+    words.mkdir()
+    (words / "first_es.toml").write_text(f"[[cell]]\nof = '{hash_of('# Why?')}'\ntext = '# ¿Por qué?'\n", "utf-8")
     return Project(tmp_path)
 
 
-def test_the_copy_has_one_language_and_its_parameters_say_which(here):
+def test_the_copy_has_the_prose_of_one_language_and_what_is_not_translated_as_it_is(here):
     assert lab.lay_out(here, here.lab, "es") == {"first.ipynb": "new", "second.ipynb": "new"}
     copied = notebook.read(here.lab / "first.ipynb")
     assert [notebook.source(cell) for cell in copied["cells"]] == [
-        "# ¿Por qué?", 'language: Language = "es"  # language of the report'
+        "# ¿Por qué?", "Not translated.", 'country: CountryCode = "MEX"  # the country'
     ]  # fmt: skip
+    assert lab.lay_out(here, here.lab, "en") == {"first.ipynb": "renewed", "second.ipynb": "current"}
+    assert notebook.source(notebook.read(here.lab / "first.ipynb")["cells"][0]) == "# Why?"
 
 
 def test_what_the_user_changed_stays_and_what_the_project_changed_is_renewed(here):
@@ -72,11 +78,15 @@ def test_a_notebook_of_ones_own_is_found_by_name_and_never_stands_for_one_of_the
     assert notebook.path(here, "first") == here.notebooks / "first.ipynb"
 
 
-def test_every_notebook_of_the_project_names_its_language(tmp_path):
-    lab.lay_out(project(), tmp_path, "es")
-    for file in tmp_path.glob("*.ipynb"):
-        declared = notebook.declared(notebook.read(file), file.stem)
-        assert declared["language"].default == "es", file.stem
+def test_every_notebook_of_the_project_is_laid_out_in_either_language(tmp_path):
+    """Of each there is the same number of cells, and none of its prose is the same in both."""
+    for language in ("en", "es"):
+        lab.lay_out(project(), tmp_path / language, language)
+    files = sorted((tmp_path / "en").glob("*.ipynb"))
+    assert len(files) > 10
+    for file in files:
+        english, spanish = (prose(notebook.read(tmp_path / one / file.name)) for one in ("en", "es"))
+        assert len(english) == len(spanish) and not set(english) & set(spanish), file.stem
 
 
 def test_a_notebook_of_ones_own_becomes_a_report_under_its_title(checkout):
@@ -89,5 +99,7 @@ def test_a_notebook_of_ones_own_becomes_a_report_under_its_title(checkout):
     (checkout.root / "lab" / "mine.ipynb").write_text(json.dumps(document), encoding="utf-8")
     told = checkout.ogp("run", "mine", "-p", "country", "KEN")
     assert told.returncode == 0, told.stdout + told.stderr
-    [page] = (checkout.root / "reports" / "mine").glob("KEN-*/index.html")
+    [page] = (checkout.root / "reports" / "mine").glob("KEN-*/en/index.html")
     assert ">Who left?</h1>" in page.read_text(encoding="utf-8")
+    spanish = (page.parents[1] / "es" / "index.html").read_text(encoding="utf-8")
+    assert ">Who left?</h1>" in spanish and '<html lang="es">' in spanish

@@ -10,8 +10,8 @@ from matplotlib.patches import Polygon
 
 from ogp_analysis.base.errors import ModelError
 from ogp_analysis.base.words import use_language
+from ogp_analysis.display.palette import PALETTE
 from ogp_analysis.display.result import Parts
-from ogp_analysis.display.sheet import PALETTE
 from ogp_analysis.statistics.models import INTERCEPT, Model, table
 from ogp_analysis.statistics.regression import ols
 from ogp_analysis.statistics.result import Estimate, decimals, quantile, two_sided

@@ -14,7 +14,7 @@ from ogp_analysis.base.disclosure import Withheld
 from ogp_analysis.base.errors import DisclosureError, ParameterError
 from ogp_analysis.base.words.sentence import Sentence
 from ogp_analysis.data.store import hand_out
-from ogp_analysis.display.sheet import PALETTE
+from ogp_analysis.display.palette import PALETTE
 from ogp_analysis.surveillance import members
 from ogp_analysis.surveillance.figures import operators as figures
 from ogp_analysis.surveillance.operators import REGIMES, Listed
@@ -219,8 +219,11 @@ def test_members_by_what_is_on_record_of_them(records):
     assert (len(own), len(listed), int(listed["member_then"].sum())) == (87, 38, 32)
     assert not listed.loc["DEU", "member_then"] and not listed.loc["RUS", "member_then"]
     assert listed.loc["ISR", "member_then"], "an inactive member is one"
-    assert own["commitments"].dropna().to_dict() == {"GEO": "plan 2, no. 17", "MEX": "plan 4, no. 7",
-                                                     "USA": "plan 2, no. 6"}  # fmt: skip
+    assert own["commitments"].dropna().to_dict() == {"GEO": ((2, "17"),), "MEX": ((4, "7"),), "USA": ((2, "6"),)}
+    every = records.every_member().frame.set_index("place")["commitments"]
+    assert every[every != "not_applicable"].to_dict() == {
+        "Georgia": "plan 2, no. 17", "Mexico": "plan 4, no. 7", "United States": "plan 2, no. 6",
+    }  # fmt: skip
     assert own.loc["CAN", "endorsed"] == "2023-03-30" and pd.isna(own.loc["MEX", "endorsed"])
     rows = records.table().frame
     assert rows["n"].tolist() == [38, 49] and rows["endorsed"].sum() == 17

@@ -71,6 +71,10 @@ class Sentence:
         One of :data:`ROLES`.
     language : str
         The language it is said in.
+    texts : dict of str to str
+        Of a sentence of a notebook: its text by language; else empty.
+    labels : dict of str to dict
+        What its numbers are called, by name and language.
     """
 
     key: str
@@ -79,6 +83,8 @@ class Sentence:
     name: str = ""
     role: str = "text"
     language: str = "en"
+    texts: dict = field(default_factory=dict)
+    labels: dict = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if self.role not in ROLES:
@@ -89,6 +95,8 @@ class Sentence:
 
     def template(self) -> str:
         """Return the text with its fields unfilled."""
+        if self.texts:
+            return flat(self.texts[self.language])
         text = catalogue.entry(self.key, self.language)
         if isinstance(text, dict):
             if self.case not in text:
@@ -107,11 +115,15 @@ class Sentence:
         return self._filled(self.template().replace("**", ""), flat)
 
     def _filled(self, template: str, text) -> str:
-        wanted = {name for _, name, _, _ in string.Formatter().parse(template) if name is not None}
+        parts = list(string.Formatter().parse(template))
+        wanted = {name for _, name, _, _ in parts if name is not None}
         absent = sorted(wanted - set(self.values))
         if absent:
             where = f"message {self.key!r} ({self.language})"
             raise MessageError(where, f"lacks the value {absent[0]!r}", "Give it a value")
+        odd = [name for _, name, words, how in parts if how or (words and not isinstance(self.values[name], Number))]
+        if odd or any("{" in (words or "") for _, _, words, _ in parts):
+            raise self._fault("has words that agree with what is no number", "Write the name of the value alone")
         filled = template.format_map({name: self._written(name, text) for name in wanted})
         if template.startswith("{place}"):  # a name with its article, at the beginning
             filled = filled[:1].upper() + filled[1:]
@@ -138,7 +150,7 @@ class Sentence:
 
         Named are those that the message states in any of its cases, and the ends of their intervals.
         """
-        text = catalogue.entry(self.key, self.language)
+        text = self.template() if self.texts else catalogue.entry(self.key, self.language)
         texts = text.values() if isinstance(text, dict) else (text,)
         stated = {name for one in texts for _, name, _, _ in string.Formatter().parse(one) if name}
         stated |= {name for name in self.values if name.endswith(("low", "high"))}  # in words, as an interval
@@ -146,6 +158,7 @@ class Sentence:
         return {
             f"{self.name or self.key}.{name}": {part: getattr(value, part) for part in parts}
             | {"written": value.written(self.language)}
+            | ({"label": self.labels[name][self.language]} if name in self.labels else {})
             for name, value in self.values.items()
             if isinstance(value, Number) and name in stated
         }
@@ -171,7 +184,14 @@ class Sentence:
         return cls(**{**payload, "values": values})
 
     def outputs(self) -> list[tuple[dict, dict]]:
-        """Return what it is as the output of a cell: data by media type, and metadata."""
+        """Return what it is as the output of a cell: data by media type, and metadata.
+
+        Examples
+        --------
+        >>> [(data, _)] = ogp.say("Two words.").outputs()
+        >>> data["text/plain"]
+        'Two words.'
+        """
         return [({"text/plain": self.plain(), "text/markdown": self.markdown(), SENTENCE_MIME: self.payload()}, {})]
 
     def _ipython_display_(self) -> None:
@@ -180,13 +200,22 @@ class Sentence:
 
 def sentence(key: str, *, case: str = "", name: str = "", role: str = "text", **values) -> Sentence:
     """Return a sentence in the language in force, without showing it."""
-    for said, value in values.items():
-        # Numbers of Python, not of numpy, to the digits that are carried, and of a time its day: these JSON knows.
-        if not isinstance(value, Withheld):
-            value = value.item() if hasattr(value, "item") else value
-            value = value.date() if isinstance(value, dt.datetime) else value
-            values[said] = rounded(value) if isinstance(value, float) else value
+    values = {said: plain_value(value) for said, value in values.items()}
     return Sentence(key, values, case, name, role, catalogue.language())
+
+
+def plain_value(value):
+    """Return a value as JSON knows it, and a thing that has a name in each language, such as a country, by that name.
+
+    Of a number that of Python, not of numpy, to the digits that are carried; of a time its day.
+    """
+    if isinstance(value, Withheld):
+        return value
+    if hasattr(value, "in_text"):
+        return value.in_text
+    value = value.item() if hasattr(value, "item") else value
+    value = value.date() if isinstance(value, dt.datetime) else value
+    return rounded(value) if isinstance(value, float) else value
 
 
 @spoken

@@ -52,9 +52,18 @@ def _remember(thing, again: Callable) -> None:
     if isinstance(thing, tuple):
         # The outer function was given no words yet: what an inner one was given may be words already.
         for number, part in enumerate(thing):
-            _remember(part, lambda number=number: again()[number])
+            _remember(part, partial(_part, again, number, len(thing)))
     if hasattr(thing, "__dict__") and not getattr(getattr(thing, "again", None), "own", False):
         object.__setattr__(thing, "again", again)  # a frozen dataclass is no less frozen by it
+
+
+def _part(again: Callable, number: int, of: int):
+    """Return a part of what is made again, which has as many."""
+    made = again()
+    if len(made) != of:
+        what = f"has {len(made)} parts in {language()!r} and {of} in another language"
+        raise MessageError(type(made).__name__, what, "Choose parts by what was found, not by the language")
+    return made[number]
 
 
 def anew(thing):

@@ -188,7 +188,13 @@ class Agreements(Shown):
         return Parts([note, say("measures.agreement.surveillance", case=case, n=count(len(asked)), **ends)])
 
     def plot(self, ax=None) -> Figure | Parts:
-        """Draw the pooled correlations of the core index with their intervals; nothing for pairs on one construct."""
+        """Draw the pooled correlations of the core index with their intervals; nothing for pairs on one construct.
+
+        Parameters
+        ----------
+        ax : matplotlib.axes.Axes or None
+            Axes to draw on, one for each panel; by default it is drawn on its own.
+        """
         drawn = self.frame.dropna(subset=["rho"])
         if self.by != "core" or drawn.empty:
             return Parts()

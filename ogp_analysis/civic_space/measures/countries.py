@@ -135,7 +135,15 @@ class CountriesApart(Shown):
         ])  # fmt: skip
 
     def plot(self, most: int = 15, ax=None) -> Figure | Parts:
-        """Draw the countries placed furthest apart: one row per country, one mark per measure."""
+        """Draw the countries placed furthest apart: one row per country, one mark per measure.
+
+        Parameters
+        ----------
+        most : int
+            Rows.
+        ax : matplotlib.axes.Axes or None
+            Axes to draw on, one for each panel; by default it is drawn on its own.
+        """
         if not self.n:
             return Parts()
         return places_apart(self.frame.head(most), self.percentiles, name="furthest_apart", year=self.year, ax=ax)
@@ -272,7 +280,13 @@ class Places(Shown):
         return found + (() if len(self._placed) else (say("measures.country.absent", place=place),))
 
     def plot(self, ax=None) -> Figure | Parts:
-        """Draw where each measure puts the country among the others, and which way it moved."""
+        """Draw where each measure puts the country among the others, and which way it moved.
+
+        Parameters
+        ----------
+        ax : matplotlib.axes.Axes or None
+            Axes to draw on, one for each panel; by default it is drawn on its own.
+        """
         if self._placed.empty:
             return Parts()
         return places_of_country(

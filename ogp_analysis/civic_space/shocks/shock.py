@@ -196,7 +196,13 @@ class Shock(Shown):
         return Parts(said)
 
     def plot(self, ax=None) -> Figure | Parts:
-        """Draw the first series beside its synthetic control, and its gap among those of other countries."""
+        """Draw the first series beside its synthetic control, and its gap among those of other countries.
+
+        Parameters
+        ----------
+        ax : matplotlib.axes.Axes or None
+            Axes to draw on, one for each panel; by default it is drawn on its own.
+        """
         drawn = [one for one in self.series.values() if one.control is not None]
         return self._path(drawn[0], ax=ax) if drawn else Parts()
 

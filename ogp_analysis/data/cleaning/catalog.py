@@ -20,14 +20,13 @@ def unknown(name: str) -> UnknownName:
     return UnknownName(f"dataset {name!r}", "is not in the catalogue", near(name, DATASETS, "ogp.datasets()"))
 
 
+def _module(name: str, wing: str, folder: bool = False, **_) -> str:
+    return f"ogp_analysis.data.datasets.{wing}.{name.removeprefix('ogp_')}" + ".dataset" * folder
+
+
 _LISTED = toml(__file__, "catalog.toml")
 #: Name of a dataset and the module whose ``DATASET`` declares it; of one with a folder, ``dataset`` in it.
-DATASETS = _Catalogue(
-    {
-        name: f"ogp_analysis.data.datasets.{of['wing']}.{name.removeprefix('ogp_')}{'.dataset' * of.get('folder', False)}"
-        for name, of in _LISTED.items()
-    }
-)
+DATASETS = _Catalogue({name: _module(name, **entry) for name, entry in _LISTED.items()})
 #: The tables of each dataset, the one that is usually meant first; a test holds them to the schemas.
 TABLES = _Catalogue({name: tuple(entry["tables"]) for name, entry in _LISTED.items()})
 #: Files of a dataset with corrections and notes, beside its module, that are not named as that.

@@ -71,7 +71,13 @@ class Missing(Shown):
         ])  # fmt: skip
 
     def plot(self, ax=None) -> Figure | Parts:
-        """Draw the share of empty cells of each column that has any, by year; nothing if no cell is empty."""
+        """Draw the share of empty cells of each column that has any, by year; nothing if no cell is empty.
+
+        Parameters
+        ----------
+        ax : matplotlib.axes.Axes or None
+            Axes to draw on, one for each panel; by default it is drawn on its own.
+        """
         if not self.empty:
             return Parts()
         return missing_by_year(self.frame, self.periods, name="missing", table=self.name, time=self.time, ax=ax)

@@ -42,15 +42,15 @@ def of_project(project: Project) -> dict:
     }
 
 
-def of_notebook(document: dict, file: Path) -> dict:
+def of_notebook(document: dict, words: Iterable[Path]) -> dict:
     """Return the components that all runs of a notebook share.
 
     Parameters
     ----------
     document : dict
         The notebook.
-    file : pathlib.Path
-        Where it lies; its words stand beside it, in ``words/``.
+    words : iterable of pathlib.Path
+        The files that its pages take texts from.
 
     Returns
     -------
@@ -59,8 +59,6 @@ def of_notebook(document: dict, file: Path) -> dict:
         file.
     """
     cells = [[cell["cell_type"], notebook.source(cell), sorted(notebook.tags(cell))] for cell in document["cells"]]
-    beside = file.parent / "words"
-    words = sorted([*beside.glob(f"{file.stem}.toml"), *beside.glob(f"{file.stem}_??.toml")])
     return {
         "notebook": fingerprint.of_value(cells),
         "words": {one.name: fingerprint.of_file(one) for one in words},

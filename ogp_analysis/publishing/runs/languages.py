@@ -36,15 +36,27 @@ def translations(project: Project, file: Path) -> Translations:
     Those of the notebook itself, and for a notebook of the user also those of the project's, from which it may be
     copied.
     """
-    is_own = file.parent != project.notebooks
     found: Translations = {}
-    for one in dict.fromkeys([file, *(sorted(project.notebooks.glob("*.ipynb")) if is_own else [])]):
+    for one in _with_words(project, file):
         translated = _translated(one)
         for text in prose(notebook.read(one)) if translated else ():
             if (key := hash_of(text)) in translated:
                 pair = dict(zip(LANGUAGES, (text, translated[key]), strict=True))
                 found |= dict.fromkeys(map(hash_of, pair.values()), pair)
     return found
+
+
+def word_files(project: Project, file: Path) -> list[Path]:
+    """Return the files of words that the pages of a notebook take texts from."""
+    kinds = (f"{one.stem}_{language}.toml" for one in _with_words(project, file) for language in LANGUAGES)
+    folders = dict.fromkeys([file.parent / "words", project.notebooks / "words"])
+    return [folder / kind for kind in kinds for folder in folders if (folder / kind).is_file()]
+
+
+def _with_words(project: Project, file: Path) -> list[Path]:
+    """Return a notebook, and for one of the user's those of the project too, from which it may be copied."""
+    others = [] if file.parent == project.notebooks else sorted(project.notebooks.glob("*.ipynb"))
+    return [file, *others]
 
 
 def _translated(file: Path) -> dict[str, str]:

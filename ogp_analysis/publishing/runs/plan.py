@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 
 from ogp_analysis.base.errors import ParameterError, UnknownName
 from ogp_analysis.base.paths import Project
 from ogp_analysis.data.cleaning.catalog import DATASETS
 from ogp_analysis.data.store import editions, shelf
-from ogp_analysis.publishing.runs import keys, manifest, notebook, run_record
+from ogp_analysis.publishing.runs import keys, languages, manifest, notebook, run_record
 from ogp_analysis.publishing.runs.manifest import Run
 
 #: Folder of the notebooks of failed runs, with the error marked in them, below the reports.
@@ -94,15 +95,16 @@ class Planner:
         """Return a notebook as JSON, read once."""
         return self._once(("document", name), lambda: notebook.read(notebook.path(self.project, name)))
 
+    def _words(self, name: str) -> list[Path]:
+        return languages.word_files(self.project, notebook.path(self.project, name))
+
     def rests_on(self, run: Run) -> dict:
         """Return the components of what a run rests on that are known before it begins: all but what it is handed.
 
         They are taken before the code is imported, so that a later change is noticed.
         """
         name = run.notebook
-        own = self._once(
-            ("notebook", name), lambda: keys.of_notebook(self.document(name), notebook.path(self.project, name))
-        )
+        own = self._once(("notebook", name), lambda: keys.of_notebook(self.document(name), self._words(name)))
         shared = self._once(("project",), lambda: keys.of_project(self.project))
         return {**shared, **own, "parameters": run.parameters}
 

@@ -28,6 +28,8 @@ NAME = "run.json"
 FORMAT = 5
 #: The executed notebook of a page.
 NOTEBOOK = "notebook.ipynb"
+#: The language of each page.
+_SPOKEN = {one: one for one in LANGUAGES}
 #: The only part of ``run.json`` that differs between two equal runs: when and where, not what.
 CLOCK = "log"
 
@@ -136,7 +138,7 @@ def taken(folder: Path) -> dict:
             fault = "its parameters are not those that it rests on"
         elif lacking := [one for one in LANGUAGES if f"{one}/{NOTEBOOK}" not in files]:
             fault = f"it has no {lacking[0]}/{NOTEBOOK}"
-        elif record["about"] is not None and {*record["about"]} != {*LANGUAGES}:
+        elif record["about"] is not None and {n: a["language"] for n, a in record["about"].items()} != _SPOKEN:
             fault = "it does not say what its pages are about"
         elif odd:
             fault = f"it names the file {odd[0][:40]!r}"

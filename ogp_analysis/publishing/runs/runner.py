@@ -14,6 +14,7 @@ from ogp_analysis.base import cached
 from ogp_analysis.base.cluster import Cluster
 from ogp_analysis.base.paths import HOME_VARIABLE, Project
 from ogp_analysis.base.words.catalogue import LANGUAGES, VARIABLE
+from ogp_analysis.base.words.own import FOLDER
 from ogp_analysis.publishing.engine import run as engine
 from ogp_analysis.publishing.runs import cluster as machines
 from ogp_analysis.publishing.runs import finish, front_page, notebook, publish, run_record
@@ -68,7 +69,12 @@ def requested(planner: Planner, run: Run, options: Options, folder: Path) -> dic
         "input": str(notebook.path(project, run.notebook)),
         "parameters": run.parameters,
         "cwd": str(project.notebooks),
-        "env": {HOME_VARIABLE: str(project.root), VARIABLE: LANGUAGES[0], cached.FOLDER: str(folder.parent / _CACHE)},
+        "env": {
+            HOME_VARIABLE: str(project.root),
+            VARIABLE: LANGUAGES[0],
+            FOLDER: str(notebook.path(project, run.notebook).parent),
+            cached.FOLDER: str(folder.parent / _CACHE),
+        },
         "last": "" if notebook.says_what_it_was_handed(planner.document(run.notebook)) else notebook.LAST,
         "timeout": options.timeout,
         "memory_limit_bytes": options.memory,

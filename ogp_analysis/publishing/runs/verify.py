@@ -199,9 +199,11 @@ def _difference_from(folder: Path, file: Path, content: bytes) -> str:
     listed = run_record.taken(folder)["files"]
     alike = [name for name in listed if name.rpartition("/")[2] == file.name]
     same_kind = [name for name in listed if name.endswith(file.suffix or "\0")]
-    if len(alike or same_kind) != 1:
+    if len({name.partition("/")[2] for name in alike or same_kind}) != 1:
         return f"none of its {len(listed)} files has these bytes"
-    [name] = alike or same_kind
+    # Both pages have such a file: it is from the one with which it shares most lines.
+    lines = {*content.splitlines()}
+    name = max(alike or same_kind, key=lambda name: len(lines & {*kept.content(folder, name).splitlines()}))
     return f"{name}: {first_difference(name, kept.content(folder, name), content)}"
 
 

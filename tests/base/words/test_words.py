@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import string
 from pathlib import Path
@@ -113,7 +114,17 @@ IN_LOOPS = {"below", "rows_in", "kept", "set_aside", "merged", "folders", "all_f
 def counted_fields() -> set[str]:
     """Return the names of fields that the package gives as counts, and as nothing else."""
     sources = [file.read_text(encoding="utf-8") for file in Path(ogp_analysis.__file__).parent.rglob("*.py")]
-    text = "\n".join(sources)
+    # Several at once are one number each.
+    several = {"counts": "count", "years": "year", "in_years": "year", "indices": "index"}
+    called = [
+        f"{keyword.arg}={several[node.func.id]}("
+        for source in sources
+        for node in ast.walk(ast.parse(source))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in several
+        for keyword in node.keywords
+        if keyword.arg
+    ]
+    text = "\n".join([*sources, *called])
     known = set(re.findall(r"\b(\w+)=count\(", text)) | set(re.findall(r"^    (\w+): Count\b", text, re.MULTILINE))
     known |= set(re.findall(r'"(\w+)": count\(', text)) | set(re.findall(r"def (\w+)\(self\) -> Count\b", text))
     other = set(re.findall(r"\b(\w+)(?:\": |=)(?:year|share|index|rank|probability|Number|_?millions)\(", text))

@@ -26,7 +26,7 @@ from ogp_analysis.civic_space.figures.overview import (
     side_by_side,
 )
 from ogp_analysis.display.dates import decimal_year
-from ogp_analysis.display.sheet import PALETTE
+from ogp_analysis.display.palette import PALETTE
 
 YEARS = range(2010, 2021)
 SERIES = pd.DataFrame({"year": YEARS, "value": [0.5] * 11})

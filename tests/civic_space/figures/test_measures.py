@@ -18,7 +18,7 @@ from ogp_analysis.civic_space.figures.measures import (
 )
 from ogp_analysis.civic_space.measures.agreement import Agreements, Pair, agreement
 from ogp_analysis.civic_space.measures.countries import countries_apart, places
-from ogp_analysis.display.sheet import PALETTE
+from ogp_analysis.display.palette import PALETTE
 
 
 @pytest.fixture(autouse=True)

@@ -15,7 +15,7 @@ from ogp_analysis.data.cleaning.catalog import DATASETS, dataset
 from ogp_analysis.data.quality.data_quality import check
 from ogp_analysis.data.quality.missing import MOST_PERIODS, missing
 from ogp_analysis.data.quality.record import aliases, reason, unmatched
-from ogp_analysis.display.sheet import PALETTE
+from ogp_analysis.display.palette import PALETTE
 
 
 def _fields(**types: str) -> list[Field]:

@@ -25,7 +25,7 @@ from ogp_analysis.civic_space.joining import join
 from ogp_analysis.data.sources import counting, sidecar
 from ogp_analysis.data.store import adding, editions, hand_out, shelf
 from ogp_analysis.data.store.editions import build
-from ogp_analysis.data.store.holdings import datasets
+from ogp_analysis.data.store.hand_out import datasets
 from tests.damage.layouts import as_workbook
 from tests.data.sources.test_packed import encrypted_workbook
 

@@ -13,10 +13,10 @@ from ogp_analysis.data.datasets.procurement import layouts
 WORK = """
 import re, sys
 from pathlib import Path
-from ogp_analysis.data.sources.delimited import reading
+from ogp_analysis.data.sources import delimited
 from ogp_analysis.procurement.own_files.cleaning_run import clean_files
 
-reading.mended.__defaults__ = (2**21,)
+delimited.mended.__defaults__ = (2**21,)
 (done,) = clean_files([Path(sys.argv[1])], "compranet", Path(sys.argv[2]))
 # What getrusage says would count the peak of the process that started this one.
 print(done.kept, re.search(r"VmHWM:\\s+(\\d+)", Path("/proc/self/status").read_text())[1])

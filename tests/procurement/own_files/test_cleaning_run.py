@@ -306,10 +306,10 @@ def test_text_that_breaks_off_in_the_middle_of_a_gz_leaves_nothing(tmp_path):
 INTERRUPTED = """
 import sys, time
 from ogp_analysis.__main__ import main
-from ogp_analysis.data.sources.delimited import reading
+from ogp_analysis.data.sources import delimited
 from ogp_analysis.procurement.own_files import cleaning_progress
 
-reading.mended.__defaults__ = (20_000,)
+delimited.mended.__defaults__ = (20_000,)
 
 def at_work(self, label, rows):
     print(label, rows, flush=True)

@@ -29,10 +29,10 @@ from functools import partial
 from pathlib import Path
 from ogp_analysis.base import processes
 from ogp_analysis.procurement.own_files import cleaning_run, growing, ocds_run
-from ogp_analysis.data.sources.delimited import reading
+from ogp_analysis.data.sources import delimited
 cleaning_run._SMALL = ocds_run._SMALL = 0
 ocds_run.BLOCK = 16
-reading.mended = partial(reading.mended, size=8_000)
+delimited.mended = partial(delimited.mended, size=8_000)
 
 def and_killed(done):
     def did(*given, **options):

@@ -11,7 +11,7 @@ import pytest
 
 from ogp_analysis.civic_space.figures.country import coverage_strip
 from ogp_analysis.display.figure import FIGURE_MIME
-from ogp_analysis.display.sheet import DARK, PALETTE
+from ogp_analysis.display.palette import DARK, PALETTE
 from ogp_analysis.publishing.pages.render import render
 from ogp_analysis.publishing.pages.site import site
 
@@ -53,10 +53,10 @@ def report(make, tmp_path):
     nb["cells"].insert(-3, long)
     nb["cells"].insert(-3, make.prose("A " + "very" * 60 + " long word, and `code_" + "x" * 90 + "`."))
     for name, content in render(nb, make.identity()).files.items():
-        file = tmp_path / "country_profile" / "MEX" / name
+        file = tmp_path / "country_profile" / "MEX" / "en" / name
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_bytes(content)
-    return tmp_path / "country_profile" / "MEX" / "index.html"
+    return tmp_path / "country_profile" / "MEX" / "en" / "index.html"
 
 
 @pytest.fixture
@@ -216,16 +216,24 @@ def test_a_report_leads_back_to_the_list(open_page, report, index):
     assert page.locator("h1").inner_text() == "Civic space, OGP commitments and public contracts"
 
 
-def test_the_front_page_leads_to_a_report_in_the_other_language_or_says_how_to_make_it(open_page, report, index):
+def test_a_page_leads_to_that_in_the_other_language(open_page, report):
+    (report.parents[1] / "es").mkdir()
+    (report.parents[1] / "es" / "index.html").write_text("<p>El espacio cívico", "utf-8")
     page = open_page(report)
     page.click(".bar a[hreflang=es]")
+    page.wait_for_url("**/country_profile/MEX/es/index.html")
+    assert page.locator("p").inner_text() == "El espacio cívico"
+
+
+def test_the_front_page_leads_to_a_report_that_is_named_or_says_how_to_make_it(open_page, report, index):
+    page = open_page(index, fragment="#country_profile/MEX-2000-5e6f7a8b/en")
     assert page.locator("#unmade").inner_text().endswith("ogp-analysis run country_profile")
-    made = {"notebook": "country_profile", "slug": "MEX-2000-5e6f7a8b", "title": "T", "language": "es",
-            "edition": "full", "parameters": {}, "id": "0" * 12, "path": "country_profile/MEX/index.html",
+    made = {"notebook": "country_profile", "slug": "MEX-2000-5e6f7a8b", "title": "T", "language": "en",
+            "edition": "full", "parameters": {}, "id": "0" * 12, "path": "country_profile/MEX/en/index.html",
             "last_year": None}  # fmt: skip
     index.write_bytes(site([made]))
     page.reload()
-    page.wait_for_url("**/country_profile/MEX/index.html")
+    page.wait_for_url("**/country_profile/MEX/en/index.html")
 
 
 def test_all_about_a_country_is_a_link(open_page, index):

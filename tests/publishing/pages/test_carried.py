@@ -18,7 +18,7 @@ from ogp_analysis.publishing.pages.outputs import Origin, Picture, Plain, Unshow
 def test_everything_is_read_in_order_and_nothing_is_changed(make):
     nb = make.full()
     before = copy.deepcopy(nb)
-    carried = read(nb, {"language": "en"})
+    carried = read(nb, "en")
     assert nb == before
     assert carried.headline.plain() == "Civic space in Mexico is narrowed"
     assert [s.key for s in carried.sentences] == [
@@ -35,24 +35,13 @@ def test_everything_is_read_in_order_and_nothing_is_changed(make):
     assert list(carried.numbers) == sorted(carried.numbers)
 
 
-def test_prose_of_the_other_language_is_left_out(make, spanish):
-    def prose(carried):
-        return [c.source for c in carried.cells if c.kind == "prose"]
-
-    cells = make.prose("both"), make.prose("yes", "lang-en"), make.prose("sí", "lang-es")
-    spanish_nb = spanish.notebook(*cells)
-    assert prose(read(spanish_nb, {"language": "es"})) == ["both", "sí"]
-    english = type(make)("en")
-    assert prose(read(english.notebook(*cells), {})) == ["both", "yes"]
-
-
 def test_the_year_covered_is_the_one_the_provenance_states(make):
     cells = make.code("a", make.headline(), make.now()), make.code("b", make.provenance(last_year=2023))
-    assert read(make.only(*cells), {}).last_year == 2023
+    assert read(make.only(*cells)).last_year == 2023
 
 
 def test_no_year_is_made_up(make):
-    assert read(make.notebook(make.code("a", make.now(role="text"))), {}).last_year is None
+    assert read(make.notebook(make.code("a", make.now(role="text")))).last_year is None
 
 
 def test_a_notebook_that_was_not_executed(make):
@@ -60,103 +49,103 @@ def test_a_notebook_that_was_not_executed(make):
     for cell in nb["cells"]:
         cell.update(execution_count=None, outputs=[])
     with pytest.raises(ReportError, match="was not executed"):
-        read(nb, {})
+        read(nb)
 
 
 def test_a_notebook_that_stopped_half_way(make):
     nb = make.notebook(make.code("ran"), make.code("did_not"))
     nb["cells"][2].update(execution_count=None)
     with pytest.raises(ReportError, match="notebook cell 3: was not executed"):
-        read(nb, {})
+        read(nb)
 
 
 def test_an_empty_code_cell_is_no_fault(make):
     nb = make.notebook(make.code("  \n"))
     nb["cells"][1]["execution_count"] = None
-    assert read(nb, {}).headline
+    assert read(nb).headline
 
 
 def test_a_failed_cell_is_named_with_its_error(make):
     fault = {"output_type": "error", "ename": "JoinError", "evalue": "\x1b[31m3 rows too many\x1b[0m", "traceback": []}
     with pytest.raises(ReportError, match=r"notebook cell 2 \(In \[2\]\): failed with JoinError: 3 rows too many\."):
-        read(make.only(make.code("a", make.headline()), make.code("b", fault)), {})
+        read(make.only(make.code("a", make.headline()), make.code("b", fault)))
 
 
 def test_a_report_has_one_headline_or_the_title_of_its_notebook(make):
     end = make.code("p", make.provenance())
     with pytest.raises(ReportError, match="has neither a headline nor a title"):
-        read(make.only(make.code("a", make.now()), end), {})
-    own = read(make.only(make.prose("Before\n\n# What I *did*"), make.code("a", make.now()), end), {})
+        read(make.only(make.code("a", make.now()), end))
+    own = read(make.only(make.prose("Before\n\n# What I *did*"), make.code("a", make.now()), end))
     assert own.headline.plain() == "What I did" and own.headline.role == "headline"
     with pytest.raises(ReportError, match="has 2 headlines"):
-        read(make.only(make.code("a", make.headline(), make.headline("Kenya")), end), {})
+        read(make.only(make.code("a", make.headline(), make.headline("Kenya")), end))
 
 
 def test_a_report_needs_exactly_one_provenance(make):
     with pytest.raises(ReportError, match="does not say what it rests on"):
-        read(make.only(make.code("a", make.headline())), {})
+        read(make.only(make.code("a", make.headline())))
     with pytest.raises(ReportError, match="provenance twice"):
-        read(make.notebook(make.code("p", make.provenance())), {})
+        read(make.notebook(make.code("p", make.provenance())))
 
 
 @pytest.mark.parametrize("kind", ["drawn", "tabled"])
 def test_two_of_one_name_would_be_one_file(make, kind):
     shown = getattr(make, kind)
     with pytest.raises(ReportError, match="is shown twice"):
-        read(make.notebook(make.code("a", shown(name="trend"), shown(name="Trend"))), {})
+        read(make.notebook(make.code("a", shown(name="trend"), shown(name="Trend"))))
 
 
 def test_a_figure_and_a_table_may_share_a_name(make):
-    carried = read(make.notebook(make.code("a", make.drawn(name="x"), make.tabled(name="x"))), {})
+    carried = read(make.notebook(make.code("a", make.drawn(name="x"), make.tabled(name="x"))))
     assert list(carried.figures) == list(carried.tables) == ["x"]
 
 
 def test_one_number_has_one_value(make):
     with pytest.raises(ReportError, match=r"'sample.now.value': is said twice with different values, 0.6 and 0.7"):
-        read(make.notebook(make.code("a", make.now(value=0.6), make.now(value=0.7))), {})
-    same = read(make.notebook(make.code("a", make.now(value=0.6), make.now(value=0.6, role="text"))), {})
-    apart = read(make.notebook(make.code("a", make.now(value=0.6), make.now(value=0.7, name="other"))), {})
+        read(make.notebook(make.code("a", make.now(value=0.6), make.now(value=0.7))))
+    same = read(make.notebook(make.code("a", make.now(value=0.6), make.now(value=0.6, role="text"))))
+    apart = read(make.notebook(make.code("a", make.now(value=0.6), make.now(value=0.7, name="other"))))
     assert same.numbers["sample.now.value"]["value"] == 0.6
     assert apart.numbers["other.value"]["value"] == 0.7
 
 
 def test_a_sentence_in_another_language_than_the_report(make):
     with pytest.raises(ReportError, match=r"another language than the report's, 'es'"):
-        read(make.notebook(), {"language": "es"})
+        read(make.notebook(), "es")
 
 
 @pytest.mark.parametrize("name", ["../x", "a/b", "", "x.svg", "-x", "a" * 81, "año", "trend\n", "a" * 80 + "\n"])
 def test_a_name_that_is_no_file_name_is_refused(make, name):
     with pytest.raises(ReportError, match="cannot name a file"):
-        read(make.notebook(make.code("a", make.tabled(name=name))), {})
+        read(make.notebook(make.code("a", make.tabled(name=name))))
 
 
 def test_a_table_whose_rows_do_not_fit_its_headings(make):
     output = make.tabled()
     output["data"][TABLE_MIME]["rows"][1].pop()
     with pytest.raises(ReportError, match="a row of 2 cells under 3 headings"):
-        read(make.notebook(make.code("a", output)), {})
+        read(make.notebook(make.code("a", output)))
 
 
 def test_a_table_that_holds_more_than_values(make):
     output = make.tabled()
     output["data"][TABLE_MIME]["rows"][1][0] = {"html": "<b>"}
     with pytest.raises(ReportError, match="notebook cell 2"):
-        read(make.notebook(make.code("a", output)), {})
+        read(make.notebook(make.code("a", output)))
 
 
 def test_a_table_with_a_date_that_is_none(make):
     output = make.tabled()
     output["data"][TABLE_MIME]["columns"][0]["unit"] = "date"
     with pytest.raises(ReportError, match="Invalid isoformat"):
-        read(make.notebook(make.code("a", output)), {})
+        read(make.notebook(make.code("a", output)))
 
 
 @pytest.mark.parametrize("mime", [SENTENCE_MIME, TABLE_MIME, FIGURE_MIME, PROVENANCE_MIME])
 def test_a_payload_that_is_not_what_its_type_promises(make, mime):
     output = {"output_type": "display_data", "metadata": {}, "data": {mime: {"odd": 1}, "image/svg+xml": "<svg/>"}}
     with pytest.raises(ReportError, match="cannot be read"):
-        read(make.notebook(make.code("a", output)), {})
+        read(make.notebook(make.code("a", output)))
 
 
 HOSTILE = {
@@ -199,7 +188,7 @@ def test_a_drawing_that_holds_more_than_a_drawing(make, kind):
     svg = output["data"]["image/svg+xml"]
     output["data"]["image/svg+xml"] = svg.replace("</svg>", HOSTILE[kind] + "</svg>")
     with pytest.raises(ReportError, match="its SVG holds"):
-        read(make.notebook(make.code("a", output)), {})
+        read(make.notebook(make.code("a", output)))
 
 
 def test_entities_are_refused(make):
@@ -207,7 +196,7 @@ def test_entities_are_refused(make):
     svg = output["data"]["image/svg+xml"]
     output["data"]["image/svg+xml"] = "<!DOCTYPE svg [<!ENTITY a 'b'>]>" + svg[svg.index("<svg") :]
     with pytest.raises(ReportError, match="its SVG holds an entity"):
-        read(make.notebook(make.code("a", output)), {})
+        read(make.notebook(make.code("a", output)))
 
 
 @pytest.mark.parametrize(
@@ -223,9 +212,9 @@ def test_entities_are_refused(make):
 def test_what_stands_around_a_drawing_is_not_copied(make, head):
     output = make.drawn()
     svg = output["data"]["image/svg+xml"]
-    plain = read(make.notebook(make.code("a", output)), {}).figures["trend"].svg
+    plain = read(make.notebook(make.code("a", output))).figures["trend"].svg
     output["data"]["image/svg+xml"] = head + svg[svg.index("<svg") :]
-    copied = read(make.notebook(make.code("a", output)), {}).figures["trend"].svg
+    copied = read(make.notebook(make.code("a", output))).figures["trend"].svg
     assert copied == plain and copied.startswith("<svg ") and "evil" not in copied
 
 
@@ -234,7 +223,7 @@ def test_a_comment_in_a_drawing_cannot_end_early(make, text):
     output = make.drawn()
     svg = output["data"]["image/svg+xml"]
     output["data"]["image/svg+xml"] = svg.replace("</svg>", f"<!--{text.replace('--', '- -')}--></svg>")
-    copied = read(make.notebook(make.code("a", output)), {}).figures["trend"].svg
+    copied = read(make.notebook(make.code("a", output))).figures["trend"].svg
     last = copied[copied.rindex("<!--") :].removesuffix("</svg>")
     assert last.startswith("<!-- ") and last.endswith(" -->") and "--" not in last[4:-3]
 
@@ -242,7 +231,7 @@ def test_a_comment_in_a_drawing_cannot_end_early(make, text):
 def test_what_a_drawing_says_of_itself_is_not_copied(make):
     output = make.drawn()
     assert "<metadata>" in output["data"]["image/svg+xml"]
-    assert "metadata" not in read(make.notebook(make.code("a", output)), {}).figures["trend"].svg
+    assert "metadata" not in read(make.notebook(make.code("a", output))).figures["trend"].svg
 
 
 def test_a_drawing_may_refer_to_itself_and_turn(make):
@@ -250,7 +239,7 @@ def test_a_drawing_may_refer_to_itself_and_turn(make):
     turned = "rotate(-90) scale(2 -.1), matrix(1e-3,0 0 1 2.5 0)"
     inside = f'<path style="fill: url(\'#a\')" clip-path="url(#a)" transform="{turned}"/></svg>'
     output["data"]["image/svg+xml"] = output["data"]["image/svg+xml"].replace("</svg>", inside)
-    assert read(make.notebook(make.code("a", output)), {}).figures["trend"].width == 288
+    assert read(make.notebook(make.code("a", output))).figures["trend"].width == 288
 
 
 @pytest.mark.parametrize("width", ['width="0pt"', 'width="100%"', 'width="99999pt"', ""])
@@ -260,14 +249,14 @@ def test_a_drawing_without_a_size(make, width):
     output["data"]["image/svg+xml"] = svg.replace('width="216pt"', width)
     assert svg != output["data"]["image/svg+xml"]
     with pytest.raises(ReportError, match="wide or high"):
-        read(make.notebook(make.code("a", output)), {})
+        read(make.notebook(make.code("a", output)))
 
 
 def test_a_figure_without_a_text_alternative(make):
     output = make.drawn()
     output["data"][FIGURE_MIME]["alt"] = " "
     with pytest.raises(ReportError, match="no text alternative"):
-        read(make.notebook(make.code("a", output)), {})
+        read(make.notebook(make.code("a", output)))
 
 
 def test_outputs_of_others_come_as_plain_text_or_picture(make, png):
@@ -282,7 +271,7 @@ def test_outputs_of_others_come_as_plain_text_or_picture(make, png):
         make.printed("\x1b[1mbold\x1b[0m \u202etext\r\nline\tend"),
         make.printed("UserWarning: x", "stderr"),
     )
-    shown = read(make.notebook(cell), {}).cells[1].shown
+    shown = read(make.notebook(cell)).cells[1].shown
     assert shown == (
         Plain("a table"),
         Unshown(("text/html",)),
@@ -300,6 +289,6 @@ def test_payloads_may_be_written_as_lines_of_text(make):
     nb = make.notebook(make.code("a", make.tabled()))
     data = nb["cells"][1]["outputs"][0]["data"]
     data[TABLE_MIME] = json.dumps(data[TABLE_MIME], indent=1).splitlines(True)
-    carried = read(nb, {})
+    carried = read(nb)
     assert carried.tables["peers"]["rows"][0][0] == "México"
     assert isinstance(carried.cells[-1].shown[0], Origin)

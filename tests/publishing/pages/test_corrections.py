@@ -26,7 +26,7 @@ def said(page: str) -> str:
 @pytest.mark.parametrize("url", ["https://software.example/ogp", None, "javascript:alert(1)"])
 def test_a_page_says_whom_to_write_to_and_links_the_corrections(make, url):
     page = render(make.full(), make.identity(url=url)).files["index.html"].decode()
-    assert f'href="../../{NAME}#en"' in page and ASKED["en"] in said(page)
+    assert f'href="../../../{NAME}#en"' in page and ASKED["en"] in said(page)
     known = url is not None and url.startswith("https")
     assert ("Write in the tracker of the repository: https://software.example/ogp." in said(page)) is known
     assert (NOWHERE["en"] in said(page)) is not known
@@ -35,11 +35,11 @@ def test_a_page_says_whom_to_write_to_and_links_the_corrections(make, url):
 
 def test_a_page_in_spanish_asks_in_spanish(spanish):
     page = render(spanish.full(), spanish.identity(language="es", url=None)).files["index.html"].decode()
-    assert f'href="../../{NAME}#es"' in page and ASKED["es"] in said(page) and NOWHERE["es"] in said(page)
+    assert f'href="../../../{NAME}#es"' in page and ASKED["es"] in said(page) and NOWHERE["es"] in said(page)
 
 
 def test_a_report_on_paper_says_it_too(make):
-    printed = str(_document(read(make.full(), {}), make.identity(url=None), []))
+    printed = str(_document(read(make.full()), make.identity(url=None), []))
     assert ASKED["en"] in printed and NOWHERE["en"] in printed and NAME in printed
 
 

@@ -28,12 +28,19 @@ TEXT = '</script>=1+1 "\\ \u202e${7*7} ../../etc/passwd #x'
 def reported(files: dict[str, bytes], path: str = "country_profile/MEX-1", **changes) -> dict:
     """A report as the front page hands it over."""
     known = {
-        "path": path, "id": "3f9c0a7be1d2", "notebook": "country_profile", "title": "Civic space is narrowed",
-        "language": "en", "parameters": {"country": "MEX", "first_year": 2000, "event": None, "strict": False},
-        "python": "3.11", "code": "5" * 64, "record": "6" * 64, "package": json.loads(files["datapackage.json"]),
+        "path": path, "id": "3f9c0a7be1d2", "notebook": "country_profile",
+        "titles": {"en": "Civic space is narrowed", "es": "El espacio cívico es reducido"},
+        "parameters": {"country": "MEX", "first_year": 2000, "event": None, "strict": False},
+        "python": "3.11", "code": "5" * 64, "record": "6" * 64,
+        "packages": dict.fromkeys(("en", "es"), json.loads(files["en/datapackage.json"])),
         "files": {name: {"sha256": "0" * 64, "bytes": len(content)} for name, content in files.items()},
     }  # fmt: skip
     return {**known, **changes}
+
+
+def paged(files: dict[str, bytes]) -> dict[str, bytes]:
+    """Return the files of a page as those of both pages of a run."""
+    return {f"{spoken}/{name}": content for spoken in ("en", "es") for name, content in files.items()}
 
 
 def graph(content: bytes) -> dict[str, dict]:
@@ -51,7 +58,7 @@ def ids(value) -> list[str]:
 def files(make, monkeypatch) -> dict[str, bytes]:
     """The files of a report; what is in the PDF is no matter here, and takes the most time."""
     monkeypatch.setattr(document, "pdf", lambda *_: b"%PDF-1.7")
-    return render(make.full(), make.identity()).files
+    return paged(render(make.full(), make.identity()).files)
 
 
 def put(folder: Path, files: dict[str, bytes], content: bytes) -> Path:
@@ -69,7 +76,7 @@ def test_a_run_names_its_tools_data_parameters_and_results(files):
     assert root["datePublished"] == "2026-05-04" and root["url"] == "https://reports.example/"
     assert ids(root["license"]) == ["https://spdx.org/licenses/MIT"] and ids(root["mentions"]) == [run["@id"]]
     assert ids(root["hasPart"]) == ["index.html", "country_profile/MEX-1/"]
-    notebook = "country_profile/MEX-1/notebook.ipynb"
+    notebook = "country_profile/MEX-1/en/notebook.ipynb"
     assert ids(run["instrument"]) == [notebook, "https://software.example/ogp"]
     assert found[notebook]["@type"] == ["File", "SoftwareSourceCode"]
     assert found["https://software.example/ogp"]["version"] == "0.1.0"
@@ -80,9 +87,10 @@ def test_a_run_names_its_tools_data_parameters_and_results(files):
     [source] = [one for one in taken if one["@type"] != "PropertyValue"]
     assert source["@id"] == "https://doi.org/10.23696/vdemds25"
     assert (source["version"], source["conditionsOfAccess"]) == ("15", "CC BY-SA 4.0")
+    names = ("index.html", "report.pdf", "notebook.ipynb", "numbers.json", "tables/peers.csv")
+    both = [f"{spoken}/{name}" for spoken in ("en", "es") for name in names]
     made = set(ids(run["result"]))
-    assert made >= {f"country_profile/MEX-1/{name}" for name in ("", "index.html", "report.pdf", "notebook.ipynb",
-                                                                  "numbers.json", "tables/peers.csv")}  # fmt: skip
+    assert made >= {f"country_profile/MEX-1/{name}" for name in ("", *both)}  # fmt: skip
     assert found["country_profile/MEX-1/"]["identifier"] == "ogp_analysis:3f9c0a7be1d2"
     person, body = (found[one] for one in ids(root["author"]))
     assert (person["@type"], person["familyName"], person["@id"][-4:]) == ("Person", "Gómez", "0097")
@@ -119,7 +127,7 @@ def test_the_library_reads_it_in_the_version_it_writes_itself(files, tmp_path):
     read = ROCrate(put(tmp_path, files, crate([reported(files)], SOFTWARE, FRONT)))
     assert read.name == "Reports of ogp_analysis"
     run = read.root_dataset["mentions"]
-    assert run.type == "CreateAction" and {one.id for one in run["result"]} > {"country_profile/MEX-1/report.pdf"}
+    assert run.type == "CreateAction" and {one.id for one in run["result"]} > {"country_profile/MEX-1/es/report.pdf"}
 
 
 def test_the_order_of_the_reports_does_not_matter(files):
@@ -129,21 +137,32 @@ def test_the_order_of_the_reports_does_not_matter(files):
 
 
 def test_two_sources_that_share_a_doi_stay_two(files):
-    package = json.loads(files["datapackage.json"])
+    package = json.loads(files["en/datapackage.json"])
     [source] = package["sources"]
     package["sources"].append({**source, "name": "other", "title": "The other half", "version": "14"})
-    found = graph(crate([reported(files, package=package)], SOFTWARE, {}))
+    found = graph(crate([reported(files, packages={"en": package, "es": None})], SOFTWARE, {}))
     named = {found[one]["name"] for one in ids(found["#run-country_profile/MEX-1"]["object"])}
     assert {"Country-Year Dataset", "The other half"} <= named
 
 
 def test_hostile_text_stays_text(files):
-    package = json.loads(files["datapackage.json"])
+    package = json.loads(files["en/datapackage.json"])
     package["sources"][0] |= dict.fromkeys(
         ("name", "title", "version", "publisher", "licence", "path", "citation"), TEXT
     )
     package["software"] = {"title": TEXT, "version": TEXT, "path": TEXT}
-    content = crate([reported(files, title=TEXT, parameters={"country": TEXT}, package=package)], SOFTWARE, {})
+    content = crate(
+        [
+            reported(
+                files,
+                titles={"en": TEXT, "es": TEXT},
+                parameters={"country": TEXT},
+                packages={"en": package, "es": package},
+            )
+        ],
+        SOFTWARE,
+        {},
+    )
     assert b"\xe2\x80\xae" not in content.replace(json.dumps(TEXT, ensure_ascii=False)[1:-1].encode(), b"")
     found = graph(content)
     assert not any(set(' <>"\\^`{|}') & set(one) or ".." in one.partition("#")[0] for one in found)
@@ -151,7 +170,7 @@ def test_hostile_text_stays_text(files):
 
 
 def test_a_report_whose_data_package_is_not_known_is_there_without_its_sources(files):
-    found = graph(crate([reported(files, package=None)], SOFTWARE, {}))
+    found = graph(crate([reported(files, packages={"en": None, "es": None})], SOFTWARE, {}))
     assert all(one.startswith("#") for one in ids(found["#run-country_profile/MEX-1"]["object"]))
 
 

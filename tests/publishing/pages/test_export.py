@@ -77,7 +77,7 @@ def test_a_number_that_json_cannot_write_is_refused(value):
 
 def test_numbers_carry_ten_digits_unit_interval_and_sentence(make):
     nb = make.notebook(make.code("a", make.now(value=0.1234567890123)))
-    written = json.loads(render.numbers(read(nb, {}).numbers))
+    written = json.loads(render.numbers(read(nb).numbers))
     assert list(written) == sorted(written)
     assert written["sample.now.value"] == {
         "decimals": 2, "high": 0.7, "level": 0.68, "low": 0.58, "sentence": "sample.now", "signed": False,

@@ -64,7 +64,7 @@ def folders(tmp_path_factory) -> Path:
         make = Maker()
         drawn, tabled = make.drawn(caption=CAPTION, alt=ALT), make.tabled(caption=TITLE)
         nb = make.notebook(
-            make.prose("## Answer", "lang-en"), make.prose("## Respuesta", "lang-es"),
+            make.either("## Answer", "## Respuesta"),
             make.prose("See [](#fig-trend) and [](#tbl-peers)."),
             make.code("ogp.show(trend)", drawn), make.code("ogp.show(peers)", tabled),
         )  # fmt: skip

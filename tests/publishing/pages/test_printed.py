@@ -24,7 +24,7 @@ ASKED = "Is something here wrong, or unfair?"
 def printed(make, nb: dict | None = None, credited=(), **identity) -> dict:
     """Return the document of a notebook."""
     about = make.identity(**identity)
-    return document._document(carried.read(nb or make.full(), about.parameters), about, list(credited))
+    return document._document(carried.read(nb or make.full(), about.language), about, list(credited))
 
 
 def headings(made: dict) -> list[tuple[int, object]]:
@@ -263,6 +263,6 @@ def test_the_whole_way_is_taken(make, monkeypatch):
     handed = {}
     monkeypatch.setattr(document, "typeset", lambda made, **attached: handed.update(made, **attached) or b"%PDF")
     about = make.identity()
-    read = carried.read(make.full(), about.parameters)
+    read = carried.read(make.full(), about.language)
     assert document.pdf(replace(read), about, [OUTPUT], b'{"a": 1}') == b"%PDF"
     assert handed["notebook"] == '{"a": 1}' and handed["title"] == read.headline.plain()

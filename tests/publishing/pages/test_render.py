@@ -21,7 +21,8 @@ from ogp_analysis.base.errors import ReportError
 from ogp_analysis.base.words import catalogue
 from ogp_analysis.display.figure import FIGURE_MIME, NARROW_MIME, Figure
 from ogp_analysis.display.figure import drawing as drawn
-from ogp_analysis.display.sheet import DARK, PALETTE, Panel, Sheet
+from ogp_analysis.display.palette import DARK, PALETTE
+from ogp_analysis.display.sheet import Panel, Sheet
 from ogp_analysis.publishing.pages import drawing
 from ogp_analysis.publishing.pages.carried import read
 from ogp_analysis.publishing.pages.render import render
@@ -53,6 +54,10 @@ class Seen(HTMLParser):
 
     def values(self, tag: str, name: str) -> list:
         return [v for t, n, v in self.attributes if (t, n) == (tag, name)]
+
+
+#: The pages beside a page, and above it.
+ABOVE = ("../es/index.html", "../../../index.html", "../../../corrections.html")
 
 
 def page_of(make, nb: dict, **identity) -> str:
@@ -127,7 +132,7 @@ def test_ids_are_unique_and_references_lead_somewhere(make):
     named = [v for _, name, v in seen.attributes if name == "aria-labelledby"]
     links = seen.values("a", "href")
     assert {v.removeprefix("#") for v in links if v.startswith("#")} | set(named) <= set(ids)
-    inside = {v for v in links if not v.startswith(("#", "https://", "../../index.html", "../../corrections.html"))}
+    inside = {v for v in links if not v.startswith(("#", "https://", *ABOVE))}
     assert inside == set(files) - {"index.html"}
 
 
@@ -195,14 +200,14 @@ def test_tables_of_the_evidence_are_folded_behind_a_picture_or_if_they_are_long(
 
 def test_a_page_leads_to_its_other_language_and_to_all_about_its_country(make):
     links = Seen(page_of(make, make.full())).values("a", "href")
-    assert "../../index.html#country_profile/MEX-2000-5e6f7a8b" in links and "../../index.html#country=MEX" in links
-    html = page_of(make, make.full(), twins=(), parameters={"country": None})
+    assert "../es/index.html" in links and "../../../index.html#country=MEX" in links
+    html = page_of(make, make.full(), parameters={"country": None})
     assert "index.html#" not in html
 
 
 def test_a_spanish_page_leads_to_the_english_page_of_the_same_run(spanish):
-    html = page_of(spanish, spanish.full(), twins=(("en", "MEX-1"),), parameters={"country": "KEN", "language": "es"})
-    assert "Todo sobre Kenia" in html and 'hreflang="en" lang="en">English</a>' in html
+    html = page_of(spanish, spanish.full(), parameters={"country": "KEN"})
+    assert "Todo sobre Kenia" in html and 'href="../en/index.html" hreflang="en" lang="en">English</a>' in html
 
 
 def test_answer_and_evidence_have_no_heading_of_their_own(make):
@@ -388,7 +393,7 @@ def test_what_is_drawn_for_a_telephone_is_held_to_the_same_list(make):
     data[NARROW_MIME] = data[NARROW_MIME].replace("</svg>", "<script>alert(1)</script></svg>")
     output = {"output_type": "display_data", "metadata": {}, "data": data}
     with pytest.raises(ReportError, match="its SVG holds <script>"):
-        read(make.notebook(make.code("a", output)), {})
+        read(make.notebook(make.code("a", output)))
 
 
 def test_every_colour_of_a_sheet_has_a_dark_one_of_its_own():

@@ -18,14 +18,13 @@ from ogp_analysis.publishing.pages.drawing import Drawing
 from ogp_analysis.publishing.runs import front_page
 from ogp_analysis.publishing.runs.publish import staging
 
-ABOUT = {
-    "title": "T",
-    "question": "Q",
-    "findings": ["It fell."],
-    "language": "en",
-    "edition": "embedded",
-    "last_year": 2023,
-}
+
+def about(title: str = "T", finding: str = "It fell.") -> dict[str, dict]:
+    """What both pages of a run are about, as its record says it."""
+    page = {"question": "Q", "findings": [finding], "edition": "embedded", "last_year": 2023}
+    return {one: page | {"title": f"{title}{more}", "language": one} for one, more in (("en", ""), ("es", " (es)"))}
+
+
 MADE = {"files": {}, "rests_on": {"notebook": "5" * 64}, "log": {"python": "3.11.7"}}
 CITATION = 'title: T\nversion: "1"\ndate-released: "2026-05-04"\nauthors:\n  - name: A\n'
 
@@ -37,7 +36,7 @@ def here(tmp_path, monkeypatch):
     (tmp_path / "CITATION.cff").write_text(CITATION)
     world = {
         "published": {("country_profile", "s"): {"notebook": "country_profile", "slug": "s", "id": "0" * 12, **MADE,
-                                                 "parameters": {"country": "MEX"}, "about": ABOUT}},
+                                                 "parameters": {"country": "MEX"}, "about": about()}},
         "tables": {"vdem": "a"}, "made": [],
     }  # fmt: skip
 
@@ -79,7 +78,7 @@ def test_other_tables_make_the_explorer_again_and_a_new_report_the_list_alone(he
     for name, content in second.items():
         assert hashlib.sha256(content).hexdigest().encode() in crated, name
     one = world["published"]["country_profile", "s"]
-    world["published"]["country_profile", "t"] = one | {"slug": "t", "about": ABOUT | {"title": "Another"}}
+    world["published"]["country_profile", "t"] = one | {"slug": "t", "about": about("Another")}
     now = written(project, world)
     assert b"Another" in now["index.html"] and world["made"] == ["explorer"] * 2
     assert b"Another" in now["ro-crate-metadata.json"] and b"Another" not in crated
@@ -103,12 +102,13 @@ def test_a_data_package_that_was_changed_by_hand_says_nothing(here):
     content = json.dumps({"resources": [], "software": {"title": "Soft", "version": "9"}}).encode()
     folder = project.reports / "country_profile" / "s"
     folder.mkdir(parents=True)
-    (folder / "datapackage.json").write_bytes(content)
+    (folder / "en").mkdir()
+    (folder / "en" / "datapackage.json").write_bytes(content)
     [record] = world["published"].values()
-    record["files"] = {"datapackage.json": {"sha256": hashlib.sha256(content).hexdigest(), "bytes": len(content)}}
+    record["files"] = {"en/datapackage.json": {"sha256": hashlib.sha256(content).hexdigest(), "bytes": len(content)}}
     assert b'"#Soft-9"' in written(project, world)["ro-crate-metadata.json"]
     (project.reports / "ro-crate-metadata.json").unlink()
-    (folder / "datapackage.json").write_bytes(content.replace(b"Soft", b"Evil"))
+    (folder / "en" / "datapackage.json").write_bytes(content.replace(b"Soft", b"Evil"))
     assert b'"#T-1"' in written(project, world)["ro-crate-metadata.json"]
 
 
@@ -192,23 +192,25 @@ def overview(project: Project, world: dict, slug: str, **parameters) -> None:
     """Publish a report of the overview, whose notebook holds nothing that could be read."""
     folder = project.reports / "civic_space_overview" / slug
     folder.mkdir(parents=True)
-    (folder / "notebook.ipynb").write_text("{}")
+    for spoken in ("en", "es"):
+        (folder / spoken).mkdir()
+        (folder / spoken / "notebook.ipynb").write_text("{}")
     world["published"]["civic_space_overview", slug] = {
         "notebook": "civic_space_overview", "slug": slug, "id": "1" * 12, **MADE,
-        "about": ABOUT | {"title": f"Overview {slug}"},
-        "parameters": {"language": "en", "region": "world", **parameters},
+        "about": about(f"Overview {slug}"),
+        "parameters": {"region": "world", **parameters},
     }  # fmt: skip
 
 
 def test_the_front_page_has_the_map_of_the_world_of_the_first_overview_in_each_language(here, monkeypatch):
     project, world = here
-    for slug, parameters in {"a": {"region": "sub_saharan_africa"}, "b": {}, "c": {}, "d": {"language": "es"}}.items():
+    for slug, parameters in {"a": {"region": "sub_saharan_africa"}, "b": {}, "c": {}}.items():
         overview(project, world, slug, **parameters)
     drawn = Drawing("map", "Caption", 'A map of "all"', SVG, 10, 5, narrow=SVG.replace("10", "4"))
-    monkeypatch.setattr(carried, "read", lambda notebook, parameters: SimpleNamespace(figures={"map": drawn}))
+    monkeypatch.setattr(carried, "read", lambda notebook, language: SimpleNamespace(figures={"map": drawn}))
     page = written(project, world)["index.html"].decode()
     assert re.findall(r'<figure lang="(..)"', page) == ["en", "es"]
-    assert re.findall(r"<figcaption>.*?<bdi>(.*?)</bdi>", page) == ["Overview b", "Overview d"]
+    assert re.findall(r"<figcaption>.*?<bdi>(.*?)</bdi>", page) == ["Overview b", "Overview b (es)"]
     wide, narrow = (base64.b64decode(one).decode() for one in re.findall(r"svg\+xml;base64,([^\"]+)\"", page)[1::-1])
     assert 'width="10"' in wide and 'width="4"' in narrow and "prefers-color-scheme:dark" in wide
     assert 'alt="A map of &#34;all&#34;"' in page
@@ -218,18 +220,17 @@ def test_the_list_of_runs_decides_which_run_speaks_for_a_notebook(here, monkeypa
     project, world = here
     one = world["published"].pop(("country_profile", "s"))
     for slug, finding in (("a", "It rose."), ("b", "It fell.")):
-        about = ABOUT | {"findings": [finding]}
         world["published"]["events", slug] = one | {
-            "notebook": "events", "slug": slug, "about": about, "parameters": {"number": slug},
+            "notebook": "events", "slug": slug, "about": about(finding=finding), "parameters": {"number": slug},
         }  # fmt: skip
 
     def claim() -> list[str]:
         return re.findall(r"<p>(It (?:rose|fell)\.)</p>", written(project, world)["index.html"].decode())
 
-    assert claim() == ["It rose."], "of runs that no list names, by parameters"
+    assert claim() == ["It rose."] * 2, "in both languages, and of runs that no list names, by parameters"
     listed = [SimpleNamespace(place="events/b"), SimpleNamespace(place="events/a")]
     monkeypatch.setattr(front_page.manifest, "everything", lambda project: listed)
-    assert claim() == ["It fell."]
+    assert claim() == ["It fell."] * 2
 
 
 def test_an_overview_whose_notebook_cannot_be_read_has_no_map(here):

@@ -13,7 +13,7 @@ from PIL import Image, PngImagePlugin
 from ogp_analysis.publishing.runs import made
 from ogp_analysis.publishing.runs.manifest import Run
 
-RUN = Run("events", (("country", "MEX"), ("language", "en")))
+RUN = Run("events", (("country", "MEX"),))
 SVG = (
     '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" width="10" height="5">'
     '<defs><clipPath id="{part}"><path d="M0 0h9v4z"/></clipPath></defs>'
@@ -39,7 +39,7 @@ def test_a_comment_in_the_package_keeps_every_id_and_another_number_changes_one(
     assert told.returncode == 0 and "1 run, 4 current, 0 failed" in told.stdout
     changed = {name for name, one in ids(complete).items() if one != before[name]}
     assert changed == {complete.folder("members/MEX").name}
-    page = (complete.folder("members/MEX") / "index.html").read_text()
+    page = (complete.folder("members/MEX") / "es" / "index.html").read_text()
     assert ids(complete)[changed.pop()] in page, "the page cites it"
 
 
@@ -86,7 +86,7 @@ PROVENANCE = {"application/vnd.ogp-analysis.provenance+json": {"tables": [{"sha2
 
 
 def identity(*outputs: dict, **more) -> str:
-    return made.identifier(RUN, notebook(*outputs, **more))
+    return made.identifier(RUN, {"en": notebook(*outputs, **more)})
 
 
 @pytest.mark.parametrize(
@@ -112,10 +112,17 @@ def test_a_value_a_word_and_a_line_that_are_other_give_another_id(other):
     assert identity(*other) != identity(*WHOLE)
 
 
+def test_both_pages_count_each_in_its_language():
+    pages = {"en": notebook(*WHOLE), "es": notebook(sentence(language="es"), *WHOLE[1:])}
+    whole = made.identifier(RUN, pages)
+    for other in (pages | {"es": notebook(*WHOLE[1:])}, dict(zip(pages, reversed(pages.values()), strict=True))):
+        assert made.identifier(RUN, other) != whole
+
+
 def test_what_a_program_prints_and_what_was_asked_count():
     assert identity(*WHOLE, text="other\n") != identity(*WHOLE)
-    for run in (Run("event", RUN.items), Run("events", (("country", "KEN"), ("language", "en")))):
-        assert made.identifier(run, notebook(*WHOLE)) != identity(*WHOLE)
+    for run in (Run("event", RUN.items), Run("events", (("country", "KEN"),))):
+        assert made.identifier(run, {"en": notebook(*WHOLE)}) != identity(*WHOLE)
 
 
 def test_ids_versions_places_and_what_it_rests_on_do_not_count():
@@ -129,7 +136,7 @@ def test_ids_versions_places_and_what_it_rests_on_do_not_count():
     elsewhere["metadata"]["language_info"]["version"] = "3.13"
     elsewhere["cells"].insert(0, {"cell_type": "markdown", "source": "# Prose", "metadata": {}, "id": "x"})
     elsewhere["cells"][1] |= {"id": "y", "execution_count": 9}
-    assert made.identifier(RUN, elsewhere) == whole
+    assert made.identifier(RUN, {"en": elsewhere}) == whole
 
 
 def test_text_in_lines_is_the_same_text():
@@ -138,7 +145,7 @@ def test_text_in_lines_is_the_same_text():
         for kind, content in output.get("data", {}).items():
             if isinstance(content, str) and kind != "image/png":
                 output["data"][kind] = content.splitlines(keepends=True)
-    assert made.identifier(RUN, lines) == identity(*WHOLE)
+    assert made.identifier(RUN, {"en": lines}) == identity(*WHOLE)
 
 
 @pytest.mark.parametrize("kind", ["sentence", "table", "figure"])

@@ -86,7 +86,7 @@ def test_files_that_differ_from_the_commit_are_said_in_the_record_and_first_by_v
     assert cloned.ogp("run", "members", "--force", path="").returncode == 0
     names = sorted(str(one.relative_to(cloned.root)) for one in (file, sidecar, file.parent / "note.txt"))
     assert logged(cloned) == names
-    page = (cloned.folder("members/MEX") / "index.html").read_text(encoding="utf-8")
+    page = (cloned.folder("members/MEX") / "en" / "index.html").read_text(encoding="utf-8")
     assert f"Made from modified files (3), which differ from the commit on record: {', '.join(names)}" in page
     told = cloned.ogp("verify", str(cloned.folder("members/MEX")), path="")
     said = ", ".join(names)

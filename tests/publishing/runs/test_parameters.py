@@ -232,7 +232,7 @@ def test_names_of_folders_differ_where_values_do():
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("x = 1", "Write each parameter as"),
+        ("x = [1]", "Write each parameter as"),
         ("x: int = f()", "Write each parameter as"),
         ("x: int", "Write each parameter as"),
         ("%matplotlib inline\nx: int = 1", "is not plain Python"),
@@ -347,10 +347,11 @@ def runs_of(tmp_path, made, text: str) -> list:
 
 
 def test_lists_multiply_and_equal_runs_are_one(tmp_path, made):
-    text = """[[run]]\nnotebook = "events"\nparameters = {country = ["MEX", "Kenya", "KEN"], language = ["en", "es"]}
+    text = """[[run]]\nnotebook = "events"
+parameters = {country = ["MEX", "Kenya", "KEN"], edition = ["embedded", "full"]}
 [[run]]\nnotebook = "events"\n"""
     found = [run.name for run in runs_of(tmp_path, made, text)]
-    assert found == [f"events {c} embedded {spoken}" for c in ("MEX", "KEN") for spoken in ("en", "es")]
+    assert found == [f"events {c} {edition}" for c in ("MEX", "KEN") for edition in ("embedded", "full")]
 
 
 @pytest.mark.parametrize(

@@ -117,14 +117,15 @@ def test_a_batch_without_a_terminal_says_one_line_a_run(made, tmp_path):
     )
     assert told.returncode == 0
     said = [line for line in told.stderr.splitlines() if line.startswith("[")]
-    assert re.fullmatch(r"\[1/2\] events (MEX|KEN) embedded en: \d+\.\d s \(\d:\d\d left\)", said[0])
-    assert re.fullmatch(r"\[2/2\] events (MEX|KEN) embedded en: \d+\.\d s", said[1])
-    folder = checkout.folder("events/KEN-embedded-en")
-    assert sorted(p.name for p in folder.iterdir()) == ["notebook.ipynb", "run.json"], "nothing was rendered"
+    assert re.fullmatch(r"\[1/2\] events (MEX|KEN) embedded: \d+\.\d s \(\d:\d\d left\)", said[0])
+    assert re.fullmatch(r"\[2/2\] events (MEX|KEN) embedded: \d+\.\d s", said[1])
+    folder = checkout.folder("events/KEN-embedded")
+    assert sorted(p.name for p in folder.iterdir()) == ["en", "es", "run.json"]
+    assert {p.name for p in folder.glob("*/*")} == {"notebook.ipynb"}, "nothing was rendered"
     dry = checkout.ogp("run", "events", "-p", "country", "KEN", "--dry-run")
-    assert dry.stdout == "run     events KEN embedded en: its report has not been made\n"
+    assert dry.stdout == "run     events KEN embedded: its report has not been made\n"
     kept = checkout.ogp("run", "events", "-p", "country", "KEN", "--dry-run", "--only", "notebook")
-    assert kept.stdout == "current events KEN embedded en\n"
+    assert kept.stdout == "current events KEN embedded\n"
     before = made.published()
     told = checkout.ogp("run", "--all", "--jobs", "2")
     assert "2 run, 3 current, 0 failed" in told.stdout, told.stderr

@@ -28,7 +28,8 @@ LOG = {
     **dict.fromkeys(("system", "machine", "python"), "1"),
     "versions": {"pandas": "1"},
 }
-ABOUT = {"title": "x", "question": "y", "findings": [], "language": "en", "edition": "embedded", "last_year": None}
+PAGE = {"title": "x", "question": "y", "findings": [], "edition": "embedded", "last_year": None}
+ABOUT = {spoken: PAGE | {"language": spoken} for spoken in ("en", "es")}
 
 
 def record(files: dict[str, bytes], **more) -> dict:
@@ -60,8 +61,13 @@ def record(files: dict[str, bytes], **more) -> dict:
     }
 
 
-OLD = {"notebook.ipynb": b"old", "figures/a.svg": b"old figure", "only-old": b"x"}
-NEW = {"notebook.ipynb": b"new", "figures/a.svg": b"new figure", "tables/only-new": b"y"}
+OLD = {"en/notebook.ipynb": b"old", "es/notebook.ipynb": b"viejo", "figures/a.svg": b"old figure", "only-old": b"x"}
+NEW = {
+    "en/notebook.ipynb": b"new",
+    "es/notebook.ipynb": b"nuevo",
+    "figures/a.svg": b"new figure",
+    "tables/only-new": b"y",
+}
 
 
 @pytest.fixture
@@ -388,8 +394,12 @@ def broken(**changes) -> dict:
         broken(log={"seconds": "soon"}),
         broken(prose=None),
         broken(about={"title": "x"}),
-        broken(about=ABOUT | {"more": "x"}),
-        broken(about=ABOUT | {"last_year": "2020"}),
+        broken(about={"en": ABOUT["en"]}),
+        broken(about=ABOUT | {"fr": ABOUT["es"]}),
+        broken(about=ABOUT | {"es": ABOUT["es"] | {"more": "x"}}),
+        broken(about=ABOUT | {"es": ABOUT["es"] | {"last_year": "2020"}}),
+        broken(about=ABOUT | {"es": ABOUT["en"]}),
+        broken(files={name: one for name, one in run_record.files(OLD).items() if not name.startswith("es/")}),
         broken(more="x"),
         broken(log=LOG | {"more": "x"}),
         broken(log={n: v for n, v in LOG.items() if n != "commit"}),
@@ -463,7 +473,7 @@ def test_a_link_is_no_file_of_a_report(tmp_path):
     (tmp_path / "figures").rename(tmp_path / "a" / "figures")
     assert run_record.whole(tmp_path / "here", record(OLD)) == "", "which way one came is not looked at"
     (tmp_path / "a" / "only-old").unlink()
-    (tmp_path / "a" / "only-old").symlink_to(tmp_path / "a" / "notebook.ipynb")
+    (tmp_path / "a" / "only-old").symlink_to(tmp_path / "a" / "en" / "notebook.ipynb")
     assert run_record.whole(tmp_path / "a", record(OLD)) == "only-old is a link or no file"
 
 

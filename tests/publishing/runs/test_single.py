@@ -9,11 +9,13 @@ import sys
 
 import pytest
 
-from ogp_analysis.publishing.runs import run_record, single, verify
+from ogp_analysis.base.paths import Project
+from ogp_analysis.publishing.runs import languages, run_record, single, verify
 from ogp_analysis.publishing.runs.made import of_values
 from ogp_analysis.publishing.runs.manifest import Run
+from ogp_analysis.publishing.runs.normalise import normalise, written
 
-MESSAGE = "notebook.ipynb: sentence profile.headline (cell 5, output 1).values"
+MESSAGE = "en/notebook.ipynb: sentence profile.headline (cell 4, output 1).values"
 
 
 @pytest.fixture(scope="session")
@@ -37,20 +39,18 @@ def file(executed, tmp_path):
 def test_a_plain_papermill_output_becomes_the_report_that_the_batch_makes(checkout, file):
     before = checkout.published()
     assert any("duration" in c["metadata"].get("papermill", {}) for c in json.loads(file.read_text())["cells"])
-    folder = checkout.folder("events/KEN-embedded-en")
+    folder = checkout.folder("events/KEN-embedded")
     shutil.rmtree(folder)
     told = checkout.ogp("render", str(file))
     assert told.returncode == 0, told.stderr
-    assert told.stdout.strip() == str(folder / "index.html")
+    assert told.stdout.strip() == str(folder / "en" / "index.html")
     assert checkout.published() == before
-    assert checkout.plan()["events KEN embedded en"] == "current"
+    assert checkout.plan()["events KEN embedded"] == "current"
     log = json.loads((folder / "run.json").read_text())["log"]
     assert log["engine"] == "papermill or Jupyter"
 
 
 def test_a_notebook_run_in_jupyter_with_its_parameters_changed_in_their_cell_is_the_same_run(made, file):
-    from ogp_analysis.base.paths import Project
-
     document = json.loads(file.read_text())
     injected = [c for c in document["cells"] if "injected-parameters" in c["metadata"]["tags"]]
     document["cells"] = [c for c in document["cells"] if c not in injected]
@@ -64,7 +64,7 @@ def test_a_notebook_run_in_jupyter_with_its_parameters_changed_in_their_cell_is_
     del document["metadata"]["papermill"]
     project = Project(made.root)
     run = single.run_of(project, document, file)
-    assert run.name == "events KEN embedded en"
+    assert run.name == "events KEN embedded"
     single.check_order(document, file)
     current = json.loads(made.notebook("events").read_text())
     again = single.as_batch(document, current, run)
@@ -92,12 +92,12 @@ def changed(file, change) -> None:
             "was not run once from top to bottom: code cell 5 is In [99]",
         ),
         (lambda d: d["cells"][-1].update(execution_count=None, outputs=[]), "was not executed to its end: code cell 5"),
-        (lambda d: d["cells"][3].update(source="country = open('/etc/passwd').read()"), "are not plain values"),
-        (lambda d: d["cells"][3].update(source="country = '../../x'"), "is not a known name or code"),
-        (lambda d: d["cells"][3].update(source="contry = 'MEX'"), "has no such parameter"),
+        (lambda d: d["cells"][2].update(source="country = open('/etc/passwd').read()"), "are not plain values"),
+        (lambda d: d["cells"][2].update(source="country = '../../x'"), "is not a known name or code"),
+        (lambda d: d["cells"][2].update(source="contry = 'MEX'"), "has no such parameter"),
         (lambda d: d["cells"][-1].update(outputs=[]), "does not say which tables it was handed"),
         (
-            lambda d: d["cells"][4]["outputs"].append(
+            lambda d: d["cells"][3]["outputs"].append(
                 {"output_type": "error", "ename": "ValueError", "evalue": "wrong", "traceback": []}
             ),
             "failed with ValueError: wrong",
@@ -109,7 +109,7 @@ def changed(file, change) -> None:
             "what it says of its tables cannot be read",
         ),
         (
-            lambda d: d["cells"][4]["outputs"].append(
+            lambda d: d["cells"][3]["outputs"].append(
                 {"output_type": "display_data", "data": {"application/json": float("nan")}, "metadata": {}}
             ),
             "holds what JSON cannot write",
@@ -134,7 +134,6 @@ def test_what_cannot_be_rendered_is_said_and_nothing_is_published(made, file, mo
 def test_what_papermill_was_given_in_another_form_is_refused_as_by_the_batch(made, file, text):
     """papermill hands a text on as it is; as a number it has read it already, and nobody can say how it was typed."""
     from ogp_analysis.base.errors import ParameterError
-    from ogp_analysis.base.paths import Project
 
     document = json.loads(file.read_text())
     name = "event_date" if "17" in text else "first_year"
@@ -169,9 +168,7 @@ def nodes(value, path=()):
 def test_whatever_stands_in_any_place_of_a_notebook_is_refused_or_rendered_without_a_crash(made, executed, tmp_path):
     """Every value of an executed notebook in turn is something else, or is not there, up to the rendering itself."""
     from ogp_analysis.base.errors import OgpAnalysisError
-    from ogp_analysis.base.paths import Project
     from ogp_analysis.publishing.runs import finish, notebook
-    from ogp_analysis.publishing.runs.normalise import normalise, written
 
     project, gone, refused, taken = Project(made.root), object(), 0, 0
     current = json.loads(made.notebook("events").read_text())
@@ -209,7 +206,7 @@ def test_whatever_stands_in_any_place_of_a_notebook_is_refused_or_rendered_witho
 def test_normalise_leaves_the_notebook_of_the_batch(checkout, tmp_path):
     told = checkout.ogp("run", "events", "-p", "country", "KEN", "--only", "notebook", "--force")
     assert told.returncode == 0
-    record = json.loads((checkout.folder("events/KEN-embedded-en") / "run.json").read_text())
+    record = json.loads((checkout.folder("events/KEN-embedded") / "run.json").read_text())
     given = [word for name, value in record["parameters"].items() for word in ("-p", name, value)]
     plain = tmp_path / "elsewhere" / "plain.ipynb"
     plain.parent.mkdir()
@@ -219,10 +216,14 @@ def test_normalise_leaves_the_notebook_of_the_batch(checkout, tmp_path):
     told = checkout.ogp("normalise", str(plain), "-o", str(tmp_path / "made.ipynb"))
     assert (told.returncode, told.stdout, told.stderr) == (0, "", "")
     assert plain.read_bytes() == first
-    batch = (checkout.folder("events/KEN-embedded-en") / "notebook.ipynb").read_bytes()
-    assert (tmp_path / "made.ipynb").read_bytes() == batch
+    project, normalised = Project(checkout.root), (tmp_path / "made.ipynb").read_bytes()
+    translated = languages.translations(project, checkout.notebook("events"))
+    for spoken in ("en", "es"):
+        page = languages.in_language(json.loads(normalised), spoken, translated)
+        batch = (checkout.folder("events/KEN-embedded") / spoken / "notebook.ipynb").read_bytes()
+        assert written(normalise(page), "", "") == batch, spoken
     assert checkout.ogp("normalise", str(plain)).returncode == 0
-    assert plain.read_bytes() == batch and len(list(plain.parent.iterdir())) == 1
+    assert plain.read_bytes() == normalised and len(list(plain.parent.iterdir())) == 1
 
 
 def test_normalise_says_where_it_cannot_write(made, file, tmp_path, monkeypatch, capsys):
@@ -237,11 +238,13 @@ def test_cite_prints_the_references_of_an_output(made, monkeypatch, capsys):
     from ogp_analysis.__main__ import main
 
     monkeypatch.setenv("OGP_ANALYSIS_HOME", str(made.root))
-    folder = made.folder("events/KEN-embedded-es")
+    folder = made.folder("events/KEN-embedded")
     record = json.loads((folder / "run.json").read_text())
-    assert main(["cite", record["id"]]) == 0
-    told = capsys.readouterr().out
-    assert told == (folder / "cite.bib").read_text() and record["id"] in told
+    for spoken in ("en", "es"):
+        monkeypatch.setenv("OGP_LANGUAGE", spoken)
+        assert main(["cite", record["id"]]) == 0
+        told = capsys.readouterr().out
+        assert told == (folder / spoken / "cite.bib").read_text() and record["id"] in told
     assert main(["cite", record["id"][:3]]) == main(["cite", folder.name[-8:]]) == 2
     assert main(["cite", "\x1b[31m"]) == 2
     assert "\x1b" not in capsys.readouterr().err
@@ -253,28 +256,28 @@ def test_cite_knows_an_output_by_what_a_reader_has_of_it(made, tmp_path, monkeyp
     from ogp_analysis.__main__ import main
 
     monkeypatch.setenv("OGP_ANALYSIS_HOME", str(made.root))
-    folder = made.folder("events/KEN-embedded-es")
+    folder = made.folder("events/KEN-embedded")
     record = json.loads((folder / "run.json").read_text())
     received = tmp_path / "from someone"
     shutil.copytree(folder, received)
     files = ["figures/score.svg", "figures/score.png", "figures/score.pdf", "tables/score.tex", "tables/score.html"]
-    files = [name for name in files if (folder / name).is_file()] + ["numbers.tex"]
+    files = [name for name in files if (folder / "es" / name).is_file()] + ["numbers.tex"]
     alone = [tmp_path / f"alone.{name.rpartition('.')[2]}" for name in files]
     for name, file in zip(files, alone, strict=True):
-        shutil.copy(folder / name, file)
+        shutil.copy(folder / "es" / name, file)
     names = [
         record["id"],
         record["id"][:4],
         folder.name,
         f"events/{folder.name}/",
         str(folder),
-        str(received / "index.html"),
-        *(str(received / name) for name in files),
         *map(str, alone),
     ]
-    wanted = (folder / {"bibtex": "cite.bib", "csl": "cite.json", "ris": "cite.ris"}[style]).read_text()
-    assert record["id"] in wanted
-    for name in names:
+    pages = [str(received / "es" / name) for name in ("", "index.html", *files)]
+    file = {"bibtex": "cite.bib", "csl": "cite.json", "ris": "cite.ris"}[style]
+    english, spanish = ((folder / spoken / file).read_text() for spoken in ("en", "es"))
+    assert record["id"] in english and record["id"] in spanish and english != spanish
+    for name, wanted in [*((name, english) for name in names), *((name, spanish) for name in pages)]:
         assert main(["cite", name, "--style", style]) == 0
         assert capsys.readouterr().out == wanted
     assert main(["cite", str(tmp_path)]) in (1, 2)
@@ -285,7 +288,7 @@ def test_cite_names_the_outputs_that_a_name_fits(checkout, monkeypatch, capsys):
     from ogp_analysis.__main__ import main
 
     monkeypatch.setenv("OGP_ANALYSIS_HOME", str(checkout.root))
-    folder = checkout.folder("events/KEN-embedded-es")
+    folder = checkout.folder("events/KEN-embedded")
     twin = folder.parent.parent / "other" / folder.name
     shutil.copytree(folder, twin)
     record = json.loads((twin / "run.json").read_text())
@@ -299,21 +302,21 @@ def test_cite_does_not_print_a_file_that_was_changed(checkout, monkeypatch, caps
     from ogp_analysis.__main__ import main
 
     monkeypatch.setenv("OGP_ANALYSIS_HOME", str(checkout.root))
-    folder = checkout.folder("events/KEN-embedded-es")
+    folder = checkout.folder("events/KEN-embedded")
     record = json.loads((folder / "run.json").read_text())
-    text = (folder / "cite.bib").read_text()
-    (folder / "cite.bib").write_text(text.replace("a", "b", 1))
+    text = (folder / "en" / "cite.bib").read_text()
+    (folder / "en" / "cite.bib").write_text(text.replace("a", "b", 1))
     assert main(["cite", record["id"]]) == 1
-    assert capsys.readouterr().err == f"output {record['id']!r}: cite.bib was changed. Run it again.\n"
+    assert capsys.readouterr().err == f"output {record['id']!r}: en/cite.bib was changed. Run it again.\n"
 
 
 def test_an_output_moved_elsewhere_is_verified_to_the_byte(made, tmp_path):
     received = tmp_path / "received from someone"
-    shutil.copytree(made.folder("events/KEN-embedded-es"), received)
+    shutil.copytree(made.folder("events/KEN-embedded"), received)
     before = made.published()
-    told = made.here("verify", str(received / "index.html"))
+    told = made.here("verify", str(received / "es" / "index.html"))
     assert told.returncode == 0, told.stderr
-    assert f"{received / 'index.html'}: same bytes: " in told.stdout
+    assert f"{received / 'es' / 'index.html'}: same bytes: " in told.stdout
     assert made.published() == before, "nothing is published"
 
 
@@ -321,7 +324,7 @@ def test_an_output_moved_elsewhere_is_verified_to_the_byte(made, tmp_path):
 def test_another_lock_leaves_the_same_numbers_and_is_named(checkout):
     with (checkout.root / "requirements.lock").open("a") as lock:
         lock.write("# a comment\n")
-    report = checkout.folder("events/KEN-embedded-en")
+    report = checkout.folder("events/KEN-embedded")
     told = checkout.ogp("verify", str(report))
     assert told.returncode == 0, told.stderr
     assert f"{report}: same numbers, environment differs in: requirements.lock changed\n" in told.stdout
@@ -329,7 +332,7 @@ def test_another_lock_leaves_the_same_numbers_and_is_named(checkout):
 
 @pytest.mark.slow
 def test_another_number_is_named_with_where_it_stands(checkout):
-    report = checkout.folder("events/KEN-embedded-en")
+    report = checkout.folder("events/KEN-embedded")
     checkout.edit("notebooks/events.ipynb", "first=year(2000)", "first=year(1999)")
     told = checkout.ogp("verify", str(report))
     assert told.returncode == 1, told.stderr
@@ -338,34 +341,36 @@ def test_another_number_is_named_with_where_it_stands(checkout):
 
 @pytest.mark.slow
 def test_a_text_that_differs_is_a_difference_and_the_reason_is_named(checkout):
-    report = checkout.folder("events/KEN-embedded-en")
+    report = checkout.folder("events/KEN-embedded")
     checkout.edit("notebooks/events.ipynb", "How is it?", "How was it?")
     told = checkout.ogp("verify", str(report))
     assert told.returncode == 1, told.stderr
-    assert "different, first in notebook.ipynb: cells[0].source" in told.stdout
+    assert "different, first in en/notebook.ipynb: cells[0].source" in told.stdout
     assert told.stdout.strip().endswith("(the notebook changed)")
 
 
 @pytest.fixture
 def received(made, tmp_path):
     """A report received from someone."""
-    return shutil.copytree(made.folder("events/KEN-embedded-en"), tmp_path / "received")
+    return shutil.copytree(made.folder("events/KEN-embedded"), tmp_path / "received")
 
 
 @pytest.mark.parametrize(
     ("harm", "said"),
     [
         (
-            lambda f: (f / "index.html").write_text("x"),
-            "different, first in index.html: it was changed after it was published",
+            lambda f: (f / "es" / "index.html").write_text("x"),
+            "different, first in es/index.html: it was changed after it was published",
         ),
-        (lambda f: (f / "index.html").unlink(), "different, first in index.html: it is missing after it was published"),
+        (
+            lambda f: (f / "es" / "index.html").unlink(),
+            "different, first in es/index.html: it is missing after it was published",
+        ),
         (lambda f: (f / "more.html").write_text("x"), "different, first in more.html: it is not on the record"),
-        (lambda f: (f / "figures" / "x").symlink_to("/etc"), "different, first in figures/x: it is not on the record"),
+        (lambda f: (f / "es/more").symlink_to("/etc"), "different, first in es/more: it is not on the record"),
     ],
 )
 def test_files_that_are_not_those_that_were_published_are_different_without_a_run(made, received, harm, said):
-    from ogp_analysis.base.paths import Project
     from ogp_analysis.publishing.runs.plan import Options
 
     harm(received)
@@ -378,7 +383,7 @@ def test_files_that_are_not_those_that_were_published_are_different_without_a_ru
     [
         (lambda r: r.update(id="0" * 11), "is missing or is not a record"),
         (lambda r: r["parameters"].update(country="USA"), "is missing or is not a record"),
-        (lambda r: r["files"].update({"../../x": r["files"]["index.html"]}), "is missing or is not a record"),
+        (lambda r: r["files"].update({"../../x": r["files"]["en/index.html"]}), "is missing or is not a record"),
         (lambda r: _renamed(r, notebook="unheard"), "notebook 'unheard': is not in notebooks/"),
         (lambda r: _renamed(r, country="../../x"), "is not a known name or code"),
         (lambda r: _renamed(r, more="x"), "has no such parameter"),
@@ -422,7 +427,5 @@ def test_the_first_difference_is_named(old, new, said):
 
 
 def test_a_run_is_known_by_its_code_not_by_its_name(made, file):
-    from ogp_analysis.base.paths import Project
-
     run = single.run_of(Project(made.root), json.loads(file.read_text()), file.with_name("members.ipynb"))
     assert isinstance(run, Run) and run.notebook == "events"

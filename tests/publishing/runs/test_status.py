@@ -16,11 +16,11 @@ from ogp_analysis.publishing.runs import keys
 
 ROOT = Path(__file__).resolve().parents[3]
 RUNS = {
-    "events MEX embedded en",
-    "events MEX embedded es",
-    "events KEN embedded en",
-    "events KEN embedded es",
-    "members MEX embedded en",
+    "events MEX embedded",
+    "events KEN embedded",
+    "events BRA embedded",
+    "events PER embedded",
+    "members MEX embedded",
 }
 EVENTS = {name for name in RUNS if name.startswith("events")}
 MEMBERS = RUNS - EVENTS
@@ -134,7 +134,7 @@ def edited(file: str, old: str, new: str):
         (edited("notebooks/events.ipynb", "How is it?", "How was it?"), EVENTS, NOTEBOOK),
         (edited("notebooks/members.ipynb", "provenance()", "provenance()  # a comment"), MEMBERS, NOTEBOOK),
         (edited("notebooks/members.ipynb", "the country", "a country"), MEMBERS, NOTEBOOK),
-        (edited("notebooks/events.ipynb", "lang-es", "lang-en"), EVENTS, NOTEBOOK),
+        (edited("notebooks/events.ipynb", '"parameters"', '"parameters", "more"'), EVENTS, NOTEBOOK),
         (edited("notebooks/events.ipynb", '"id": "cell-1"', '"id": "cell-x"'), set(), ""),
         (appended("notebooks/words/events.toml", "[finding]\n"), EVENTS, "words/events.toml is new"),
         (appended("notebooks/words/events_es.toml", "[finding]\n"), EVENTS, "words/events_es.toml is new"),
@@ -212,8 +212,9 @@ def test_a_message_is_said_anew_and_its_page_has_another_id(complete):
     assert told.returncode == 0 and "5 run, 0 current, 0 failed" in told.stdout
     assert stale(complete) == {}
     now = {file.parent.name: json.loads(file.read_text())["id"] for file in complete.reports.glob("*/*/run.json")}
-    assert {name for name in now if now[name] != before[name]} == {name for name in now if "-es-" in name} != set()
-    assert "Nuevo: " in (complete.folder("events/KEN-embedded-es") / "index.html").read_text()
+    assert {name for name in now if now[name] != before[name]} == set(before) and len(before) == 5
+    said = [(complete.folder("events/KEN-embedded") / one / "index.html").read_text() for one in ("en", "es")]
+    assert ["Nuevo: " in page for page in said] == [False, True]
     assert "Nuevo: " in (complete.reports / "index.html").read_text(), "the list of reports shows the new title"
 
 
@@ -252,16 +253,16 @@ def test_what_is_said_of_a_source_is_part_of_a_report(checkout):
 
 
 def test_files_that_were_changed_or_are_gone_are_said(checkout):
-    page = checkout.folder("members/MEX") / "index.html"
+    page = checkout.folder("members/MEX") / "es" / "index.html"
     text = page.read_text()
     page.write_text(text + " ")
-    assert stale(checkout) == dict.fromkeys(MEMBERS, "index.html was changed")
+    assert stale(checkout) == dict.fromkeys(MEMBERS, "es/index.html was changed")
     page.write_text(text.replace("a", "b", 1))
     assert stale(checkout) == {}, "sizes only, unless asked for more"
     told = checkout.ogp("status", "--deep")
-    assert "members MEX embedded en: index.html was changed" in told.stdout
+    assert "members MEX embedded: es/index.html was changed" in told.stdout
     page.unlink()
-    assert stale(checkout) == dict.fromkeys(MEMBERS, "index.html is missing")
+    assert stale(checkout) == dict.fromkeys(MEMBERS, "es/index.html is missing")
     record = checkout.folder("members/MEX") / "run.json"
     whole = record.read_text()
     for broken in (
@@ -285,11 +286,9 @@ def test_a_published_run_without_its_notebook_or_parameter_is_an_orphan(checkout
     assert stale(checkout) == {}, "what is published and not listed is looked at too"
     checkout.edit("notebooks/members.ipynb", "country: CountryCode", "place: CountryCode")
     plan = checkout.plan()
-    assert plan["members MEX embedded en"] == (
-        "orphan: members: parameter 'country': the notebook has no such parameter"
-    )
+    assert plan["members MEX embedded"] == ("orphan: members: parameter 'country': the notebook has no such parameter")
     checkout.notebook("members").unlink()
-    assert checkout.plan()["members MEX embedded en"] == "orphan: notebook 'members': is not in notebooks/"
+    assert checkout.plan()["members MEX embedded"] == "orphan: notebook 'members': is not in notebooks/"
 
 
 @pytest.mark.slow
@@ -308,7 +307,7 @@ def test_the_list_of_reports_is_written_again_when_it_would_say_something_else(c
 @pytest.mark.slow
 def test_a_forced_run_leaves_the_same_bytes(checkout):
     before = checkout.published()
-    told = checkout.ogp("run", "events", "-p", "country", "KEN", "-p", "language", "es", "--force")
+    told = checkout.ogp("run", "events", "-p", "country", "KEN", "--force")
     assert "1 run, 0 current, 0 failed" in told.stdout
     assert checkout.published() == before
 

@@ -13,14 +13,12 @@ from PIL import Image
 
 from ogp_analysis.base.errors import ReportError, UnknownName
 from ogp_analysis.base.paths import Project
-from ogp_analysis.publishing.engine import run as engine
-from ogp_analysis.publishing.runs import finish, manifest, run_record, verify, verify_reports
+from ogp_analysis.publishing.runs import run_record, verify, verify_reports
 from ogp_analysis.publishing.runs.made import NOTHING, differences, first_difference, identifier
 from ogp_analysis.publishing.runs.manifest import Run
 from ogp_analysis.publishing.runs.plan import Options
-from ogp_analysis.publishing.runs.runner import MODULES, rendering
 
-from ..conftest import EVENTS, PARAMETERS, ROOT, Checkout, document
+from ..conftest import EVENTS, PARAMETERS, ROOT, Checkout, document, rendered, run_of
 
 #: Says a number, draws, lists: every kind of file that a report has.
 ALL_KINDS = [
@@ -31,13 +29,6 @@ ALL_KINDS = [
 ]
 
 
-def run_of(project: Project, record: dict):
-    """Return the run that a record is of."""
-    values = {name: [value] for name, value in record["parameters"].items()}
-    [run] = manifest.matrix(project, record["notebook"], values)
-    return run
-
-
 @pytest.fixture(scope="module")
 def published(made, tmp_path_factory) -> tuple[Project, Path]:
     """A checkout and a report of every kind of file."""
@@ -45,7 +36,7 @@ def published(made, tmp_path_factory) -> tuple[Project, Path]:
     checkout.write("all_kinds", document(ALL_KINDS))
     told = checkout.ogp("run", "all_kinds", "-p", "country", "KEN")
     assert told.returncode == 0, told.stderr
-    return Project(checkout.root), checkout.folder("all_kinds/KEN-embedded-en")
+    return Project(checkout.root), checkout.folder("all_kinds/KEN-embedded")
 
 
 @pytest.fixture(scope="module")
@@ -87,11 +78,11 @@ def elsewhere(monkeypatch):
     monkeypatch.setattr(run_record, "machine", lambda: {**here, "system": "Another-1.0", "python": "3.11.0"})
 
 
-def own_id(record: dict, notebook: bytes) -> str:
-    """Return the id of what a notebook shows, which a forger can make; if it is no notebook, that on record."""
+def own_id(record: dict, files: dict[str, bytes]) -> str:
+    """Return the id of what the notebooks show, which a forger can make; if one is no notebook, that on record."""
     try:
         run = Run(record["notebook"], tuple(record["parameters"].items()))
-        return identifier(run, json.loads(notebook))
+        return identifier(run, {one: json.loads(files[f"{one}/notebook.ipynb"]) for one in ("en", "es")})
     except (ValueError, KeyError, TypeError, AttributeError):
         return record["id"]
 
@@ -101,7 +92,7 @@ def rehashed(folder: Path, **changes) -> None:
     record = json.loads((folder / "run.json").read_text()) | changes
     files = {p.relative_to(folder).as_posix(): p.read_bytes() for p in folder.rglob("*") if p.is_file()}
     record["files"] = run_record.files({name: content for name, content in files.items() if name != "run.json"})
-    record["id"] = own_id(record, files.get("notebook.ipynb", b""))
+    record["id"] = own_id(record, files)
     (folder / "run.json").write_bytes(run_record.dumps(record))
 
 
@@ -116,9 +107,12 @@ def kinds(folder: Path) -> list[str]:
 
 
 def test_there_is_a_file_of_every_kind(published):
-    found = {name.partition("/")[0] + Path(name).suffix if "/" in name else name for name in kinds(published[1])}
-    files = {"cite.bib", "index.html", "notebook.ipynb", "numbers.json", "run.json"}
-    assert found >= files | {"figures.svg", "figures.png", "figures.pdf", "tables.csv"}
+    assert (published[1] / "run.json").is_file()
+    for spoken in ("en", "es"):
+        names = kinds(published[1] / spoken)
+        found = {name.partition("/")[0] + Path(name).suffix if "/" in name else name for name in names}
+        files = {"cite.bib", "index.html", "notebook.ipynb", "numbers.json"}
+        assert found >= files | {"figures.svg", "figures.png", "figures.pdf", "tables.csv"}
 
 
 def test_what_was_not_changed_is_the_same(received, verified):
@@ -202,7 +196,7 @@ def test_every_word_of_a_record_but_its_log_is_held_against_what_is_made_again(r
 def test_nothing_can_be_added_to_a_record(received, verified):
     first = (received / "run.json").read_text()
     places = [p for p in objects(json.loads(first)) if p[-1:] not in (("words",), ("versions",), ("tables",))]
-    assert () in places and ("log",) in places and ("files", "index.html") in places
+    assert () in places and ("log",) in places and ("files", "es/index.html") in places
     for path in places:
         record = json.loads(first)
         at(record, path)["more"] = "x"
@@ -229,7 +223,7 @@ def test_a_record_that_is_written_otherwise_is_different(received, verified, cha
 def test_a_link_in_the_place_of_any_file_or_folder_is_noticed(received, tmp_path):
     """Without a run: the same bytes behind a link can be others tomorrow."""
     aside = shutil.copytree(received, tmp_path / "aside")
-    for name in [*kinds(received), "figures", "tables"]:
+    for name in [*kinds(received), "en", "es", "en/figures", "es/tables"]:
         shutil.rmtree(received)
         shutil.copytree(aside, received)
         shutil.rmtree(received / name) if (received / name).is_dir() else (received / name).unlink()
@@ -245,7 +239,7 @@ def test_a_link_in_the_place_of_any_file_or_folder_is_noticed(received, tmp_path
 
 @pytest.mark.parametrize("what", ["file", "folder", "pipe", "link", "deep"])
 def test_what_is_not_on_the_record_is_noticed(received, tmp_path, what):
-    more = received / ("figures/deep/more" if what == "deep" else "more")
+    more = received / ("en/figures/deep/more" if what == "deep" else "more")
     if what == "pipe":
         os.mkfifo(more)
     elif what == "link":
@@ -255,12 +249,12 @@ def test_what_is_not_on_the_record_is_noticed(received, tmp_path, what):
     else:
         more.mkdir(parents=True)
     verdict = verify.verify(Project(tmp_path), received, Options())
-    named = "figures/deep" if what == "deep" else "more"
+    named = "en/figures/deep" if what == "deep" else "more"
     assert verdict.text == f"different, first in {named}: it is not on the record"
 
 
 def test_a_pipe_in_the_place_of_a_file_holds_nobody_up(received, tmp_path):
-    for name, said in (("index.html", "is a link or no file"), ("run.json", "not a regular file")):
+    for name, said in (("es/index.html", "is a link or no file"), ("run.json", "not a regular file")):
         whole = (received / name).read_bytes()
         (received / name).unlink()
         os.mkfifo(received / name)
@@ -275,44 +269,46 @@ def test_a_pipe_in_the_place_of_a_file_holds_nobody_up(received, tmp_path):
 
 def test_a_number_that_was_replaced_on_the_page_and_in_the_numbers_is_named(received, verified, elsewhere):
     """Here and on another machine alike; this was once called the same numbers."""
-    for name in ("index.html", "numbers.json"):
+    for name in ("es/index.html", "es/numbers.json"):
         edited(received / name, "2000", "2010")
     rehashed(received)
     verdict = verified(received)
     assert verdict.same == "neither"
-    assert "different, first in numbers.json: " in verdict.text and ": 2000, was 2010 (system is " in verdict.text
+    assert "different, first in es/numbers.json: " in verdict.text and ": 2000, was 2010 (system is " in verdict.text
 
 
 def test_a_cell_of_a_table_is_named_by_row_and_column(received, verified):
-    table = received / "tables" / "response_policy_cases.csv"
+    table = received / "es" / "tables" / "response_policy_cases.csv"
     lines = table.read_text().splitlines(keepends=True)
     header, second = lines[0].rstrip("\n").split(","), lines[2].rstrip("\n").rpartition(",")
     lines[2] = f"{second[0]},forged\n"
     table.write_text("".join(lines))
     rehashed(received)
     told = verified(received).text
-    assert told.startswith(f"different, first in tables/{table.name}: row 2, {header[-1]}: ") and '"forged"' in told
+    assert told.startswith(f"different, first in es/tables/{table.name}: row 2, {header[-1]}: ") and '"forged"' in told
 
 
 def test_a_reference_and_a_title_are_text_that_must_agree(received, verified):
-    edited(received / "cite.bib", "analysis authors", "analysis friends")
+    edited(received / "en/cite.bib", "analysis authors", "analysis friends")
     rehashed(received)
-    assert verified(received).text.startswith("different, first in cite.bib: line ")
+    assert verified(received).text.startswith("different, first in en/cite.bib: line ")
 
 
 @pytest.mark.parametrize("part", ["title", "question", "last_year"])
 def test_what_the_list_of_reports_says_must_agree(received, verified, elsewhere, part):
     about = json.loads((received / "run.json").read_text())["about"]
-    rehashed(received, about=about | {part: 1999 if part == "last_year" else "x"})
-    assert verified(received).text.startswith(f"different, first in run.json: about.{part}: ")
+    for spoken, page in about.items():
+        other = page | {part: 1999 if part == "last_year" else "x"}
+        rehashed(received, about=about | {spoken: other})
+        assert verified(received).text.startswith(f"different, first in run.json: about.{spoken}.{part}: ")
 
 
 def test_the_slug_must_be_that_of_the_run(received, verified, elsewhere):
-    rehashed(received, slug="MEX-embedded-en-00000000")
+    rehashed(received, slug="MEX-embedded-00000000")
     assert verified(received).text.startswith("different, first in run.json: slug: ")
 
 
-@pytest.mark.parametrize("name", ["tables", "cite.bib"])
+@pytest.mark.parametrize("name", ["es/tables", "en/cite.bib"])
 def test_a_file_that_is_left_out_is_missing(received, verified, elsewhere, name):
     shutil.rmtree(received / name) if (received / name).is_dir() else (received / name).unlink()
     rehashed(received)
@@ -320,23 +316,9 @@ def test_a_file_that_is_left_out_is_missing(received, verified, elsewhere, name)
 
 
 def test_a_file_that_is_put_on_the_record_is_not_made_here(received, verified, elsewhere):
-    (received / "tables" / "more.csv").write_text("a,b\n1,2\n")
+    (received / "es" / "tables" / "more.csv").write_text("a,b\n1,2\n")
     rehashed(received)
-    assert verified(received).text.startswith("different, first in tables/more.csv: it is not made here")
-
-
-def rendered(project: Project, folder: Path) -> None:
-    """Render the notebook of a folder as the batch does, over what is there, and make the record fit."""
-    record = json.loads((folder / "run.json").read_text())
-    run = run_of(project, record)
-    target = folder.with_name("rendered")
-    asked = finish.request(run, record["rests_on"], folder / "notebook.ipynb", target)
-    with engine.opened(1, MODULES) as processes:
-        [(_, reply)] = engine.replies(processes, [rendering(project, asked)])
-    assert reply["ok"], reply
-    shutil.rmtree(folder)
-    target.rename(folder)
-    (folder / "run.json").write_bytes(run_record.dumps({**reply["after"], "log": record["log"]}))
+    assert verified(received).text.startswith("different, first in es/tables/more.csv: it is not made here")
 
 
 def claimed(folder: Path, distribution: str = "matplotlib", version: str = "1.0") -> None:
@@ -348,12 +330,12 @@ def claimed(folder: Path, distribution: str = "matplotlib", version: str = "1.0"
 
 def test_a_forgery_that_is_whole_in_itself_is_found_by_its_value(published, received, verified):
     """The notebook itself is forged and everything made from it, and another version is claimed."""
-    edited(received / "notebook.ipynb", '"value": 2000', '"value": 1990')
+    edited(received / "es/notebook.ipynb", '"value": 2000', '"value": 1990')
     claimed(received)
-    rendered(published[0], received)
-    assert "1990" in (received / "index.html").read_text()
+    rendered(published[0].root, received)
+    assert "1990" in (received / "es/index.html").read_text()
     verdict = verified(received)
-    place = "notebook.ipynb: sentence profile.headline (cell 5, output 1).values.first.number.value: 2000, was 1990"
+    place = "es/notebook.ipynb: sentence profile.headline (cell 4, output 1).values.first.number.value: 2000, was 1990"
     assert verdict.same == "neither" and verdict.text.startswith(f"different, first in {place} (")
     assert "matplotlib is " in verdict.text
 
@@ -367,26 +349,29 @@ def moved(text: str, by: float) -> str:
 
 def redrawn(folder: Path, by: float) -> None:
     """Move something in the drawing that a notebook carries."""
-    notebook = json.loads((folder / "notebook.ipynb").read_text())
+    notebook = json.loads((folder / "es/notebook.ipynb").read_text())
     for output in (output for cell in notebook["cells"] for output in cell.get("outputs", [])):
         data = output.get("data", {})
         if "image/svg+xml" in data:
             data["image/svg+xml"] = moved("".join(data["image/svg+xml"]), by).splitlines(keepends=True)
-    (folder / "notebook.ipynb").write_text(json.dumps(notebook, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    (folder / "es/notebook.ipynb").write_text(
+        json.dumps(notebook, indent=1, ensure_ascii=False) + "\n", encoding="utf-8"
+    )
 
 
 def test_drawings_may_differ_in_bytes_where_another_version_is_on_record(published, received, verified):
     redrawn(received, 0.2)
-    rendered(published[0], received)
-    assert verified(received).text.startswith("different, first in notebook.ipynb: ")
+    rendered(published[0].root, received)
+    assert verified(received).text.startswith("different, first in es/notebook.ipynb: ")
     claimed(received)
-    rendered(published[0], received)
+    rendered(published[0].root, received)
     verdict = verified(received)
     assert verdict.same == "numbers", verdict.text
     assert "same numbers, environment differs in: matplotlib is " in verdict.text
     assert "(drawings differ in bytes, not in what they show: " in verdict.text
     # A drawing that is not the one in the notebook follows from no version.
-    for name in ("figures/coverage.svg", "index.html", "figures/coverage.png", "figures/coverage.pdf"):
+    files = ("figures/coverage.svg", "index.html", "figures/coverage.png", "figures/coverage.pdf")
+    for name in (f"{spoken}/{file}" for spoken in ("en", "es") for file in files):
         whole = (received / name).read_bytes()
         (received / name).write_bytes(whole.replace(b"#3f6285", b"#3f6286", 1) if b"#3f6285" in whole else whole + b"x")
         rehashed(received)
@@ -400,13 +385,13 @@ def test_no_version_on_record_excuses_another_drawing(published, received, verif
     if forged == "moved":
         redrawn(received, 6)
     elif forged == "colour":
-        edited(received / "notebook.ipynb", "fill: #3f6285", "fill: #a33c2f")
+        edited(received / "es/notebook.ipynb", "fill: #3f6285", "fill: #a33c2f")
     elif forged == "word":
-        edited(received / "notebook.ipynb", ">2000</text>", ">2010</text>")
+        edited(received / "es/notebook.ipynb", ">2000</text>", ">2010</text>")
     else:
-        edited(received / "notebook.ipynb", "fill: #3f6285", "opacity: 0; fill: #3f6285")
+        edited(received / "es/notebook.ipynb", "fill: #3f6285", "opacity: 0; fill: #3f6285")
     claimed(received)
-    rendered(published[0], received)
+    rendered(published[0].root, received)
     verdict = verified(received)
     assert verdict.same == "neither" and "drawing (cell " in verdict.text, verdict.text
 
@@ -423,20 +408,20 @@ def on_record(folder: Path, draws: str) -> None:
 
 @pytest.mark.parametrize("draws", DRAWS)
 def test_another_version_of_what_draws_explains_other_bytes_of_the_same_drawing(received, verified, draws):
-    file = received / "figures/coverage.png"
+    file = received / "es/figures/coverage.png"
     with Image.open(file) as picture:
         picture.save(file, "png", optimize=True)
-    pdf = received / "figures/coverage.pdf"
+    pdf = received / "es/figures/coverage.pdf"
     pdf.write_bytes(pdf.read_bytes() + b"% again\n")
     on_record(received, draws)
     verdict = verified(received)
     assert verdict.same == "numbers" and f"environment differs in: {draws} is " in verdict.text, verdict.text
-    edited(received / "figures/coverage.svg", "fill: #3f6285", "fill: #3f6286")
+    edited(received / "es/figures/coverage.svg", "fill: #3f6285", "fill: #3f6286")
     rehashed(received)
-    assert verified(received).text.startswith("different, first in figures/coverage.svg: ")
+    assert verified(received).text.startswith("different, first in es/figures/coverage.svg: ")
 
 
-@pytest.mark.parametrize("name", ["figures/coverage.png", "figures/coverage.pdf", "report.pdf"])
+@pytest.mark.parametrize("name", ["es/figures/coverage.png", "es/figures/coverage.pdf", "es/report.pdf"])
 @pytest.mark.parametrize("forged", ["rubbish", "another"])
 def test_another_version_of_what_draws_explains_no_other_drawing(received, verified, name, forged):
     file = received / name
@@ -448,7 +433,7 @@ def test_another_version_of_what_draws_explains_no_other_drawing(received, verif
             other.paste("black", (40, 40, 56, 56))
             other.save(file, "png")
     else:
-        other = received / ("report.pdf" if name != "report.pdf" else "figures/coverage.pdf")
+        other = received / ("es/report.pdf" if name != "es/report.pdf" else "es/figures/coverage.pdf")
         file.write_bytes(other.read_bytes())
     on_record(received, "typst")
     verdict = verified(received)
@@ -456,7 +441,7 @@ def test_another_version_of_what_draws_explains_no_other_drawing(received, verif
 
 
 def test_an_instruction_in_a_drawing_is_not_excused_by_a_version(published, received, verified):
-    edited(received / "notebook.ipynb", "</svg>", "<script>1</script></svg>")
+    edited(received / "es/notebook.ipynb", "</svg>", "<script>1</script></svg>")
     claimed(received)
     rehashed(received)
     assert "it is not a drawing (<script>)" in verified(received).text and verified(received).same == "neither"
@@ -470,13 +455,14 @@ def test_a_claimed_hash_of_a_table_changes_no_number(published, received, verifi
     true, claim = record["rests_on"]["tables"][table], named + "a" * 52
     record["rests_on"]["tables"][table] = claim
     (received / "run.json").write_bytes(run_record.dumps(record))
-    edited(received / "notebook.ipynb", true[:12], claim[:12])
-    edited(received / "notebook.ipynb", claim[:12] + true[12:], claim)
-    rendered(published[0], received)
+    for executed in (received / one / "notebook.ipynb" for one in ("en", "es")):
+        edited(executed, true[:12], claim[:12])
+        edited(executed, claim[:12] + true[12:], claim)
+    rendered(published[0].root, received)
     assert "same numbers, environment differs in: table " in verified(received).text
-    told = re.search(r'"value": 20(?!00)\d\d', (received / "notebook.ipynb").read_text(encoding="utf-8"))[0]
-    edited(received / "notebook.ipynb", told, f'"value": {int("1" + named)}')
-    rendered(published[0], received)
+    told = re.search(r'"value": 20(?!00)\d\d', (received / "es/notebook.ipynb").read_text(encoding="utf-8"))[0]
+    edited(received / "es/notebook.ipynb", told, f'"value": {int("1" + named)}')
+    rendered(published[0].root, received)
     assert verified(received).same == "neither"
 
 
@@ -496,11 +482,12 @@ def test_an_executed_notebook_alone_is_held_against_the_same(published, run_agai
     assert verify.verify(project, folder, Options()).same == "bytes"
     monkeypatch.setattr(run_record, "machine", lambda: {**here, "system": "Another-1.0"})
     for old, new in (('"cells"', '"cells" '), ("profile.headline", "profile.headlime"), ('"first": ', '"first": 1')):
-        whole = (folder / "notebook.ipynb").read_text()
-        edited(folder / "notebook.ipynb", old, new)
-        rehashed(folder)
-        assert verify.verify(project, folder, Options()).text.startswith("different, first in notebook.ipynb: "), old
-        (folder / "notebook.ipynb").write_text(whole)
+        for name in ("en/notebook.ipynb", "es/notebook.ipynb"):
+            whole = (folder / name).read_text()
+            edited(folder / name, old, new)
+            rehashed(folder)
+            assert verify.verify(project, folder, Options()).text.startswith(f"different, first in {name}: "), old
+            (folder / name).write_text(whole)
 
 
 @pytest.fixture
@@ -509,8 +496,9 @@ def file_verified(published, verified):
     return lambda file: verify.verify_file(published[0], file, Options())
 
 
-@pytest.mark.parametrize("name", ["report.pdf", "tables/balance.tex", "tables/balance.csv",
-                                  "figures/coverage.svg", "figures/coverage.png", "numbers.json"])  # fmt: skip
+@pytest.mark.parametrize("name", ["en/report.pdf", "es/report.pdf", "es/index.html", "es/tables/balance.tex",
+                                  "en/tables/balance.csv", "en/figures/coverage.svg", "en/figures/coverage.png",
+                                  "en/numbers.json"])  # fmt: skip
 def test_a_file_taken_out_of_a_report_is_held_against_the_record(published, file_verified, tmp_path, name):
     file = Path(shutil.copy(published[1] / name, tmp_path / f"taken{Path(name).suffix}"))
     verdict = file_verified(file)
@@ -520,9 +508,10 @@ def test_a_file_taken_out_of_a_report_is_held_against_the_record(published, file
 @pytest.mark.parametrize(
     "name, old, new",
     [
-        ("tables/balance.tex", "Rows: 3.", "Rows: 2."),
-        ("index.html", "2000", "2001"),
-        ("figures/coverage.svg", ">2000<", ">2001<"),
+        ("en/tables/balance.tex", "Rows: 3.", "Rows: 2."),
+        ("es/tables/balance.tex", "Filas: 3.", "Filas: 2."),
+        ("es/index.html", "2000", "2001"),
+        ("en/figures/coverage.svg", ">2000<", ">2001<"),
     ],
 )
 def test_a_file_taken_out_and_changed_is_different(published, file_verified, tmp_path, name, old, new):
@@ -550,12 +539,12 @@ def test_a_file_that_no_record_lists_is_said_to_be_none(file_verified, tmp_path)
 @pytest.mark.slow
 def test_a_forgery_is_found_by_the_command(published, received):
     """The whole way, with a run, once."""
-    for name in ("index.html", "numbers.json"):
+    for name in ("es/index.html", "es/numbers.json"):
         edited(received / name, "2000", "2010")
     rehashed(received)
     told = Checkout(published[0].root, ROOT).ogp("verify", str(received))
     assert told.returncode == 1
-    assert f"{received}: different, first in numbers.json: " in told.stdout
+    assert f"{received}: different, first in es/numbers.json: " in told.stdout
 
 
 @pytest.mark.parametrize(
@@ -606,7 +595,7 @@ def test_the_command_line_takes_a_folder_of_reports(published, tmp_path):
     told = Checkout(project.root).here("verify", "reports")
     assert (told.returncode, told.stdout) == (0, f"reports: {verify_reports.verify_reports(project.reports).text}\n")
     received = shutil.copytree(project.reports, tmp_path / "received")
-    file = next(received.glob("all_kinds/*/numbers.tex"))
+    file = next(received.glob("all_kinds/*/es/numbers.tex"))
     file.write_bytes(file.read_bytes() + b"%")
     told = Checkout(project.root).here("verify", str(received))
     name = file.relative_to(received).as_posix()

@@ -14,14 +14,27 @@ from ogp_analysis.base.paths import Project
 from ogp_analysis.publishing.runs import front_page, run_record, verify_reports
 
 CRATE = "ro-crate-metadata.json"
-#: One of every kind that a report has: by name, or by ending in a folder.
-KINDS = {
-    "index.html": b"<!DOCTYPE html>", "report.pdf": b"%PDF-1.7", "notebook.ipynb": b"{}", "numbers.json": b"{}",
-    "numbers.tex": b"\\def\\x{1}", "cite.bib": b"@misc{a}", "cite.json": b"[]", "cite.ris": b"TY  - DATA",
-    "columns.csv": b"a,b\n", "datapackage.json": b"{}", "figures/one.svg": b"<svg/>", "figures/one.png": b"\x89PNG",
-    "figures/one.pdf": b"%PDF-1.4", "figures/one.narrow.svg": b"<svg />", "tables/one.csv": b"x\n1\n",
-    "tables/one.tex": b"\\begin{tabular}", "tables/one.html": b"<table>",
-}  # fmt: skip
+#: One of every kind that a page of a report has: by name, or by ending in a folder.
+PAGE = {
+    "index.html": b"<!DOCTYPE html>",
+    "report.pdf": b"%PDF-1.7",
+    "notebook.ipynb": b"{}",
+    "numbers.json": b"{}",
+    "numbers.tex": b"\\def\\x{1}",
+    "cite.bib": b"@misc{a}",
+    "cite.json": b"[]",
+    "cite.ris": b"TY  - DATA",
+    "columns.csv": b"a,b\n",
+    "datapackage.json": b"{}",
+    "figures/one.svg": b"<svg/>",
+    "figures/one.png": b"\x89PNG",
+    "figures/one.pdf": b"%PDF-1.4",
+    "figures/one.narrow.svg": b"<svg />",
+    "tables/one.csv": b"x\n1\n",
+    "tables/one.tex": b"\\begin{tabular}",
+    "tables/one.html": b"<table>",
+}
+KINDS = {f"{spoken}/{name}": content for spoken in ("en", "es") for name, content in PAGE.items()}  # fmt: skip
 LOG = {
     "finished": "2026-01-02T03:04:05+00:00", "seconds": 1.5, "engine": "cold",
     "commit": None, "modified": [], "system": "S",
@@ -39,8 +52,8 @@ def report(reports: Path, notebook: str, slug: str, kinds: dict[str, bytes] = KI
     rests_on = {"notebook": "1" * 64, "words": {}, "parameters": parameters, "package": "2" * 64, "lock": "3" * 64,
                 "versions": {}, "citation": "4" * 64, "modified": [], "tables": {}, "sources": "5" * 64,
                 "data": {}}  # fmt: skip
-    about = {"title": "T", "question": "Q?", "findings": ["F"], "language": "en", "edition": "embedded",
-             "last_year": 2023}  # fmt: skip
+    about = {spoken: {"title": "T", "question": "Q?", "findings": ["F"], "language": spoken, "edition": "embedded",
+                      "last_year": 2023} for spoken in ("en", "es")}  # fmt: skip
     record = {"format": run_record.FORMAT, "notebook": notebook, "slug": slug, "parameters": parameters,
               "id": "0123456789ab", "rests_on": rests_on, "about": about,
               "files": run_record.files(kinds), "log": LOG, **changes}  # fmt: skip
@@ -117,7 +130,7 @@ def test_one_changed_byte_of_a_page_beside_the_reports_is_named(reports):
 
 def test_one_changed_byte_of_a_record_is_noticed_wherever_it_is(tmp_path):
     """All of a record but its log: that has no hash, and only its form is held."""
-    reports = listed(tmp_path, ("events", "MEX"), kinds={"notebook.ipynb": b"{}"})
+    reports = listed(tmp_path, ("events", "MEX"), kinds={"en/notebook.ipynb": b"{}", "es/notebook.ipynb": b"{}"})
     file = reports / "events" / "MEX" / run_record.NAME
     whole = file.read_bytes()
     log = re.search(rb'"log": \{.*?\}', whole, re.DOTALL)
@@ -132,7 +145,7 @@ def test_one_changed_byte_of_a_record_is_noticed_wherever_it_is(tmp_path):
 
 def test_a_file_and_its_record_changed_together_are_noticed(reports):
     folder = reports / "plans" / "KEN"
-    flip(folder / "tables" / "one.tex")
+    flip(folder / "es" / "tables" / "one.tex")
     contents = {name: (folder / name).read_bytes() for name in KINDS}
     record = json.loads((folder / run_record.NAME).read_text()) | {"files": run_record.files(contents)}
     (folder / run_record.NAME).write_bytes(run_record.dumps(record))
@@ -145,14 +158,15 @@ def test_two_equal_runs_at_another_time_are_the_same(reports):
 
 
 def test_all_that_is_wrong_is_named_not_only_the_first(reports):
-    flip(reports / "events" / "KEN" / "tables" / "one.tex")
-    flip(reports / "plans" / "KEN" / "cite.ris")
-    (reports / "events" / "MEX" / "index.html").unlink()
+    flip(reports / "events" / "KEN" / "es" / "tables" / "one.tex")
+    flip(reports / "plans" / "KEN" / "en" / "cite.ris")
+    (reports / "events" / "MEX" / "en" / "index.html").unlink()
     (reports / "events" / "MEX" / "notes.txt").write_text("x")
     (reports / "readme.txt").write_text("x")
     (reports / "events" / "empty").mkdir()
     assert lines(reports) == [
-        "  changed: events/KEN/tables/one.tex", "  changed: plans/KEN/cite.ris", "  missing: events/MEX/index.html",
+        "  changed: events/KEN/es/tables/one.tex", "  changed: plans/KEN/en/cite.ris",
+        "  missing: events/MEX/en/index.html",
         "  not listed: events/MEX/notes.txt", "  not listed: events/empty/", "  not listed: readme.txt",
     ]  # fmt: skip
 
@@ -165,10 +179,10 @@ def test_a_report_that_is_missing_or_new_is_one_line(reports):
 def test_a_lost_or_broken_record_does_not_hide_its_report(reports):
     (reports / "events" / "KEN" / run_record.NAME).unlink()
     (reports / "events" / "MEX" / run_record.NAME).write_text("[")
-    flip(reports / "events" / "MEX" / "tables" / "one.csv")
+    flip(reports / "events" / "MEX" / "es" / "tables" / "one.csv")
     why = "(it is not a record any more, and only it says what the report holds)"
     assert lines(reports) == [
-        f"  changed: events/MEX/run.json {why}", "  changed: events/MEX/tables/one.csv",
+        "  changed: events/MEX/es/tables/one.csv", f"  changed: events/MEX/run.json {why}",
         "  missing: events/KEN/run.json",
     ]  # fmt: skip
 
@@ -176,26 +190,26 @@ def test_a_lost_or_broken_record_does_not_hide_its_report(reports):
 def test_a_run_without_a_page_is_held_by_its_own_record(reports):
     folder = report(reports, "events", "bare", about=None)
     assert verify_reports.verify_reports(reports).text.startswith(f"same bytes: {4 * (len(KINDS) + 1) + 2} files of 4 ")
-    flip(folder / "tables" / "one.tex")
-    assert lines(reports) == ["  changed: events/bare/tables/one.tex"]
+    flip(folder / "es" / "tables" / "one.tex")
+    assert lines(reports) == ["  changed: events/bare/es/tables/one.tex"]
 
 
 def test_no_link_is_followed(reports, tmp_path):
-    file, inner = reports / "events" / "KEN" / "cite.bib", reports / "plans" / "KEN" / "tables"
+    file, inner = reports / "events" / "KEN" / "en" / "cite.bib", reports / "plans" / "KEN" / "es" / "tables"
     shutil.move(file, tmp_path / "cite.bib")
     file.symlink_to(tmp_path / "cite.bib")
     shutil.move(inner, tmp_path / "tables")
     inner.symlink_to(tmp_path / "tables")
     found = lines(reports)
-    assert "  cannot be read: events/KEN/cite.bib (it is a link, or lies behind one)" in found
-    assert "  cannot be read: plans/KEN/tables/one.tex (it is a link, or lies behind one)" in found
-    assert "  not listed: plans/KEN/tables" in found
+    assert "  cannot be read: events/KEN/en/cite.bib (it is a link, or lies behind one)" in found
+    assert "  cannot be read: plans/KEN/es/tables/one.tex (it is a link, or lies behind one)" in found
+    assert "  not listed: plans/KEN/es/tables" in found
 
 
 @pytest.mark.skipif(not os.geteuid(), reason="the administrator reads every file")
 def test_a_file_that_cannot_be_read_is_named(reports):
-    (reports / "events" / "KEN" / "cite.bib").chmod(0)
-    assert lines(reports) == ["  cannot be read: events/KEN/cite.bib (Permission denied)"]
+    (reports / "events" / "KEN" / "en" / "cite.bib").chmod(0)
+    assert lines(reports) == ["  cannot be read: events/KEN/en/cite.bib (Permission denied)"]
 
 
 def test_a_name_moves_no_cursor_and_many_are_counted(reports):
@@ -219,7 +233,7 @@ def edited(reports: Path, change) -> None:
         ({"@id": "../secret", "@type": "File"},
          "  cannot be read: ../secret ('../secret' is not a path inside the folder)"),
         ({"@id": "../x/", "@type": "Dataset"}, "  missing: ../x/ (the whole report)"),
-        ({"@id": "events/KEN/cite.bib", "@type": "File", "contentSize": "3"}, "  changed: events/KEN/cite.bib"),
+        ({"@id": "events/KEN/en/cite.bib", "@type": "File", "contentSize": "3"}, "  changed: events/KEN/en/cite.bib"),
         ({"@id": "new.html", "@type": "File"}, "  missing: new.html"),
         ({"@id": "index%2Ehtml", "@type": "File", "sha256": "0" * 64}, "  changed: index.html"),
     ],

@@ -13,7 +13,7 @@ from ogp_analysis.data.cleaning.country_year import refuse, require
 from ogp_analysis.data.cleaning.dataset import Dataset, Input, Layout, concatenate
 from ogp_analysis.data.cleaning.invariants import Invariants
 from ogp_analysis.data.cleaning.record import FILE, LINE, Cleaned, Record, kept_but, merged
-from ogp_analysis.data.datasets.open_government import units
+from ogp_analysis.data.datasets.open_government import membership_columns
 
 _FILE = "action_plans.toml"
 CODING = toml(__file__, _FILE)
@@ -22,7 +22,7 @@ _FILES = tuple(Rule(file["code"], file["pattern"]) for file in CODING["file"])
 _URLS = {file["code"]: file["url"] for file in CODING["file"]}
 _KEY = ["unit", "plan_number"]
 
-(PLANS,) = schemas(CODING["table"], levels=units.LEVELS)
+(PLANS,) = schemas(CODING["table"], levels=membership_columns.LEVELS)
 _COLUMNS = (
     "iso3",
     "action_plan_number",
@@ -62,8 +62,8 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
     plans = pd.DataFrame(
         {
             "unit": chunk["iso3"],
-            "level": units.level(chunk, "iso3"),
-            "iso3": units.country_of(chunk["iso3"]),
+            "level": membership_columns.level(chunk, "iso3"),
+            "iso3": membership_columns.country_of(chunk["iso3"]),
             "plan_number": chunk["action_plan_number"].astype("int64"),
             "plan_id": chunk["action_plan_id"],
             "year_of_submission": fixed["year_of_submission"],

@@ -18,7 +18,7 @@ from ogp_analysis.base.beside import toml
 from ogp_analysis.base.errors import CleaningError
 from ogp_analysis.base.schema import schemas
 from ogp_analysis.data.cleaning.record import FILE, LINE, changed
-from ogp_analysis.data.datasets.open_government import commitment_columns, units
+from ogp_analysis.data.datasets.open_government import commitment_columns, membership_columns
 from ogp_analysis.data.datasets.open_government.star_rules import RULES
 
 # Themes of OGP commitments: those that OGP's tags give, and candidates for the four themes that a reader decides on.
@@ -254,7 +254,7 @@ TEXT_FIELDS = ("short_title", "title", "full_text")
 _commitments, *_others = schemas(
     toml(__file__, "commitment_tables.toml")["table"],
     vintages=commitment_columns.VINTAGES,
-    levels=units.LEVELS,
+    levels=membership_columns.LEVELS,
     languages=LANGUAGES,
     date_statuses=(*commitment_columns.DATED, *commitment_columns.UNDATED),
     report_statuses=("published", *NO_REPORT.values()),

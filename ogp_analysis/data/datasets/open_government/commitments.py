@@ -27,7 +27,7 @@ from ogp_analysis.data.cleaning.dataset import Dataset, Input, concatenate
 from ogp_analysis.data.cleaning.invariants import Invariants, Link, Sum
 from ogp_analysis.data.cleaning.record import FILE, LINE, Cleaned, changed, kept_but, merged
 from ogp_analysis.data.datasets.open_government import commitment_columns as columns
-from ogp_analysis.data.datasets.open_government import commitment_tables, star_rules, units
+from ogp_analysis.data.datasets.open_government import commitment_tables, membership_columns, star_rules
 from ogp_analysis.data.datasets.open_government.commitment_columns import MAPPING, date_columns, newest, tag_names
 from ogp_analysis.data.datasets.open_government.commitment_tables import (
     NO_REPORT,
@@ -299,7 +299,7 @@ def identity(text: pd.DataFrame, vintage: str, *, written_for: bool) -> tuple[di
         if "Code" in text.columns
         else pd.Series(iso3_of(text["Country"], f"{vintage}, Country"), index=text.index, dtype="str")
     )
-    row_kind, place_kind = columns.dummy(text, vintage), units.level(text.assign(unit=unit), "unit")
+    row_kind, place_kind = columns.dummy(text, vintage), membership_columns.level(text.assign(unit=unit), "unit")
     plan, number = columns.text(text, "plan_id", vintage), columns.text(text, "plan_number", vintage)
     wrong, raw = (plan != "") & (plan != "AP_" + unit + number.str.zfill(2)), columns.raw_name("plan_id", vintage)
     if written_for and wrong.any():
@@ -311,7 +311,7 @@ def identity(text: pd.DataFrame, vintage: str, *, written_for: bool) -> tuple[di
         "row_kind": row_kind,
         "unit": unit,
         "place_kind": place_kind,
-        "iso3": units.country_of(unit),
+        "iso3": membership_columns.country_of(unit),
         "plan_number": number,
         "plan_id": plan.mask(wrong, ""),
         "submission_year": columns.text(text, "submission_year", vintage),

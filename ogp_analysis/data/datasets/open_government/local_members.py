@@ -12,7 +12,7 @@ from ogp_analysis.data.cleaning.country_year import refuse, require
 from ogp_analysis.data.cleaning.dataset import Dataset, Input, Layout
 from ogp_analysis.data.cleaning.invariants import Invariants, Sum
 from ogp_analysis.data.cleaning.record import Cleaned, kept_all
-from ogp_analysis.data.datasets.open_government import units
+from ogp_analysis.data.datasets.open_government import membership_columns
 
 _BASIS = (
     Rule("confirmed_in_commitments", "confirmed by the Code column of .*"),
@@ -37,12 +37,12 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
         If a code begins with no country's, or a name ends with none.
     """
     require(chunk, _COLUMNS)
-    coded(chunk, "ogp_code", [Rule("local", "[A-Z]{4}")], "data/datasets/open_government/units.py")
+    coded(chunk, "ogp_code", [Rule("local", "[A-Z]{4}")], "data/datasets/open_government/membership_columns.py")
     # The country of a locality follows the last comma of its name.
     if (odd := ~chunk["locality"].str.contains(", ", regex=False)).any():
         refuse(chunk, "locality", odd, "names that do not end in a comma and a country", "Correct the name")
     names = chunk["locality"].str.rsplit(", ", n=1, expand=True).reindex(columns=[0, 1])
-    iso3 = units.country_of(chunk["ogp_code"])
+    iso3 = membership_columns.country_of(chunk["ogp_code"])
     if (odd := iso3 != iso3_of(names[1], "locality")).any():
         what, action = "names of another country than that of the code", "Correct the name or the code"
         refuse(chunk, "locality", odd, what, action, beside="ogp_code")

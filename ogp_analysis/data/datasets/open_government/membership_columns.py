@@ -7,9 +7,11 @@ import re
 import pandas as pd
 
 from ogp_analysis.base.beside import toml
+from ogp_analysis.base.countries import country
 from ogp_analysis.base.errors import CleaningError, listed
 from ogp_analysis.base.schema import schemas
 from ogp_analysis.data.cleaning import addresses, coding
+from ogp_analysis.data.cleaning.coding import Rule, coded
 from ogp_analysis.data.cleaning.country_year import refuse
 
 #: Launch of the partnership by its eight founders, in New York.
@@ -263,3 +265,32 @@ def steps_of_status(countries: pd.DataFrame, changes: list[dict], exits: dict[st
     }
     parts = [pd.DataFrame(joining, columns=_STEP), changed[_STEP], pd.DataFrame(leaving, columns=_STEP)]
     return pd.concat(parts, ignore_index=True)
+
+
+# OGP's codes of its members: three letters for a country, four for a locality.
+
+LEVELS = ("national", "local")
+#: A country is three letters; a locality is the alpha-2 code of its country and two letters more.
+_RULES = (Rule("national", "[A-Z]{3}"), Rule("local", "[A-Z]{4}"))
+
+
+def level(chunk: pd.DataFrame, column: str) -> pd.Series:
+    """Return ``national`` or ``local`` for each code of a member.
+
+    Raises
+    ------
+    CleaningError
+        If a code has neither three nor four letters.
+    """
+    return coded(chunk, column, _RULES, "data/datasets/open_government/membership_columns.py")
+
+
+def country_of(codes: pd.Series) -> pd.Series:
+    """Return the country of each code: of a country itself, of a locality the country that it lies in.
+
+    Raises
+    ------
+    UnknownName
+        If the letters are not a code of a country, nor the first two of a locality.
+    """
+    return codes.map({code: country(code if len(code) == 3 else code[:2]).iso3 for code in codes.unique()})

@@ -16,7 +16,7 @@ from ogp_analysis.data.cleaning.corrections import needed
 from ogp_analysis.data.cleaning.country_year import refuse, require
 from ogp_analysis.data.cleaning.dataset import Dataset, Input, Layout, concatenate
 from ogp_analysis.data.cleaning.record import FILE, LINE, Cleaned, Record, changed, kept_all
-from ogp_analysis.data.datasets.open_government import units
+from ogp_analysis.data.datasets.open_government import membership_columns
 
 _FILE = "participation.toml"
 CODING = toml(__file__, _FILE)
@@ -31,7 +31,7 @@ _CONSIDERATIONS = {
     "consideration_transparency": "OGP Considerations: FO Transparency",
 }
 
-(PARTICIPATION,) = schemas(CODING["table"], levels=units.LEVELS, considerations=CONSIDERATIONS.values())
+(PARTICIPATION,) = schemas(CODING["table"], levels=membership_columns.LEVELS, considerations=CONSIDERATIONS.values())
 
 
 def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
@@ -50,8 +50,8 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
     participation = pd.DataFrame(
         {
             "unit": chunk[_UNIT],
-            "level": units.level(chunk, _UNIT),
-            "iso3": units.country_of(chunk[_UNIT]),
+            "level": membership_columns.level(chunk, _UNIT),
+            "iso3": membership_columns.country_of(chunk[_UNIT]),
             "year": chunk[_YEAR],
             "participating": translated(chunk, _PARTICIPATING, {"0": "0", "1": "1"}, _FILE),
             # The Global Report of 2019 made these recommendations; a later panel may be without them.

@@ -19,14 +19,14 @@ from urllib.parse import urlsplit
 import pandas as pd
 
 from ogp_analysis.base.errors import CleaningError
+from ogp_analysis.data.cleaning import coding
 from ogp_analysis.data.cleaning.coding import declared, translated
 from ogp_analysis.data.cleaning.country_year import codes_of_names, known, number, require
 from ogp_analysis.data.cleaning.dataset import Dataset, Input, Layout
 from ogp_analysis.data.cleaning.invariants import Invariants, Link
 from ogp_analysis.data.cleaning.record import FILE, LINE, Cleaned, changed, kept_but
-from ogp_analysis.data.datasets.surveillance import periods
 
-_CODES, _TABLES = declared(__file__, {"period": periods.columns})
+_CODES, _TABLES = declared(__file__, {"period": coding.period_columns})
 
 
 _DESCRIPTION, _CONFIDENCE, _PERIOD = "Description", "Lower confidence sources", "Period of use"
@@ -70,8 +70,8 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
             "iso3": codes_of_names(mended, "Country of deployment"),
             "category": translated(mended, "Category of technology", _CODES["categories"], _HERE),
             "vendor": mended["Commercial Entity"].mask(mended["Commercial Entity"] == "Undisclosed", ""),
-            **periods.read(mended, _PERIOD, "use"),
-            **periods.read(mended, "Year of disclosure", "disclosure"),
+            **coding.period(mended, _PERIOD, "use"),
+            **coding.period(mended, "Year of disclosure", "disclosure"),
             "lower_confidence": known(mended, _CONFIDENCE, ("", "x")) == "x",
             "n_sources": sources.map(len),
             "source_hosts": hosts.map(lambda found: " | ".join(sorted(set(found)))),

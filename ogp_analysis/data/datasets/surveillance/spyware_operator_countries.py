@@ -11,15 +11,14 @@ from __future__ import annotations
 
 import pandas as pd
 
-from ogp_analysis.data.cleaning import corrections
+from ogp_analysis.data.cleaning import coding, corrections
 from ogp_analysis.data.cleaning.coding import coded, declared, rules, translated
 from ogp_analysis.data.cleaning.country_year import codes_of_names, known, require
 from ogp_analysis.data.cleaning.dataset import Dataset, Input, Layout
 from ogp_analysis.data.cleaning.invariants import Invariants, Sum
 from ogp_analysis.data.cleaning.record import Cleaned, kept_all, kept_but
-from ogp_analysis.data.datasets.surveillance import periods
 
-_CODES, _TABLES = declared(__file__, {"period": periods.columns})
+_CODES, _TABLES = declared(__file__, {"period": coding.period_columns})
 
 _HERE = "data/datasets/surveillance/spyware_operator_countries.toml"
 _COLUMNS = ("vendor", "product", "year", "country", "status", "source_publisher", "source_url",
@@ -69,7 +68,7 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
             "product": chunk["product"],
             "category": vendor.map(_CODES["categories"]),
             "iso3": codes_of_names(chunk, "country"),
-            **periods.read(chunk, "year", "list"),
+            **coding.period(chunk, "year", "list"),
             "status": translated(chunk, "status", _CODES["statuses"], _HERE),
             "publisher": translated(chunk, "source_publisher", _CODES["publishers"], _HERE),
             "confidence": _confidence(caveat),

@@ -8,8 +8,8 @@ import pytest
 from ogp_analysis.base.errors import CleaningError, UnknownName
 from ogp_analysis.data.cleaning.dataset import cleaned
 from ogp_analysis.data.datasets.open_government import membership
+from ogp_analysis.data.datasets.open_government.membership_columns import country_of
 from ogp_analysis.data.datasets.open_government.participation import CORRECTIONS, DATASET, PARTICIPATION, clean, finish
-from ogp_analysis.data.datasets.open_government.units import country_of
 
 SOURCE = DATASET.inputs[0]
 #: The localities of the OGP Local Program up to 2019.

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from ogp_analysis.base.errors import CleaningError
-from ogp_analysis.data.datasets.surveillance import periods
+from ogp_analysis.data.cleaning import coding
 
 
 @pytest.mark.parametrize(
@@ -25,15 +25,17 @@ from ogp_analysis.data.datasets.surveillance import periods
     ],
 )
 def test_a_period_keeps_its_words_and_gives_the_years_that_it_states(made, text, first, last, status):
-    read = pd.DataFrame(periods.read(made([{"period": text}]), "period", "use"))
+    read = pd.DataFrame(coding.period(made([{"period": text}]), "period", "use"))
     assert read.iloc[0].tolist() == [text, first, last, status]
 
 
 @pytest.mark.parametrize("text", ["recently", "2021-2019", "14", "2010s", "present"])
 def test_a_period_of_another_form_raises(made, text):
     with pytest.raises(CleaningError, match=rf"column period: 1 periods .* '{text}' in line 3"):
-        periods.read(made([{"period": "2014"}, {"period": text}]), "period", "use")
+        coding.period(made([{"period": "2014"}, {"period": text}]), "period", "use")
 
 
 def test_the_promised_columns_are_those_that_are_made(made):
-    assert list(periods.read(made([{"p": "2014"}]), "p", "use")) == [c.name for c in periods.columns("use", "Use")]
+    assert list(coding.period(made([{"p": "2014"}]), "p", "use")) == [
+        c.name for c in coding.period_columns("use", "Use")
+    ]

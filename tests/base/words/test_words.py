@@ -128,6 +128,8 @@ def counted_fields() -> set[str]:
     known = set(re.findall(r"\b(\w+)=count\(", text)) | set(re.findall(r"^    (\w+): Count\b", text, re.MULTILINE))
     known |= set(re.findall(r'"(\w+)": count\(', text)) | set(re.findall(r"def (\w+)\(self\) -> Count\b", text))
     other = set(re.findall(r"\b(\w+)(?:\": |=)(?:year|share|index|rank|probability|Number|_?millions)\(", text))
+    indices = " ".join(re.findall(r"\bindices\((.*?)\)", text, re.DOTALL))
+    other |= set(re.findall(r"(\w+)=", indices))
     return known - other | IN_LOOPS | {"n", "count", "shown", *"0123456789"}
 
 

@@ -49,6 +49,7 @@ def number(
     Parameters
     ----------
     value : float
+        In the unit; a share is given 0-1.
     low, high : float, optional
         Bounds of its interval; a sentence can state them as ``{name_low}`` and ``{name_high}``.
     level : float, optional
@@ -60,6 +61,11 @@ def number(
         How many are written: by default 3 of an index, ratio or probability, else none.
     signed : bool
         Whether a plus sign is written.
+
+    Returns
+    -------
+    Number
+        It is written as a sentence writes it, in either language.
 
     Raises
     ------
@@ -94,6 +100,11 @@ def say(texts: Mapping[str, str] | str, *, id: str = "", role: str = "text", **v
         one that is named ``rank`` a rank, another whole number a count, a fraction points of an index. Also dates,
         texts, texts by language, and what has a name in each language, such as a country.
 
+    Returns
+    -------
+    Sentence
+        In both languages; Jupyter shows that of ``OGP_LANGUAGE``, English by default.
+
     Raises
     ------
     MessageError
@@ -118,6 +129,11 @@ def words(name: str) -> Words:
     ----------
     name : str
         Of the notebook.
+
+    Returns
+    -------
+    Words
+        :meth:`Words.say` says each by its name.
 
     Raises
     ------
@@ -237,6 +253,7 @@ def holds(what: str, parts: float | Iterable[float], whole: float) -> None:
     parts : float or iterable of float
         What must add up to the whole, or be equal to it.
     whole : float
+        The number that they are held against.
 
     Raises
     ------

@@ -136,9 +136,9 @@ def edited(file: str, old: str, new: str):
         (edited("notebooks/members.ipynb", "the country", "a country"), MEMBERS, NOTEBOOK),
         (edited("notebooks/events.ipynb", '"parameters"', '"parameters", "more"'), EVENTS, NOTEBOOK),
         (edited("notebooks/events.ipynb", '"id": "cell-1"', '"id": "cell-x"'), set(), ""),
-        (appended("notebooks/words/events.toml", "[finding]\n"), EVENTS, "words/events.toml is new"),
-        (appended("notebooks/words/events_es.toml", "[finding]\n"), EVENTS, "words/events_es.toml is new"),
-        (appended("notebooks/words/eventsofall.toml", "[finding]\n"), set(), ""),
+        (appended("notebooks/words/events_en.toml", "[finding]\n"), EVENTS, "words/events_en.toml is new"),
+        (appended("notebooks/words/events_es.toml", "[finding]\n"), EVENTS, "words/events_es.toml changed"),
+        (appended("notebooks/words/eventsofall_en.toml", "[finding]\n"), set(), ""),
         (appended("requirements.lock", "# a comment\n"), RUNS, LOCK),
         (edited("CITATION.cff", "version: ", "version: 9."), RUNS, CITATION),
         (
@@ -154,14 +154,13 @@ def test_what_a_change_by_hand_in_the_checkout_makes_stale_and_why(checkout, cha
 
 
 def test_a_change_in_words_that_were_there_and_words_that_are_gone_are_said(complete):
-    words = complete.root / "notebooks" / "words" / "members.toml"
-    words.parent.mkdir()
+    words = complete.root / "notebooks" / "words" / "members_en.toml"
     words.write_text("[finding]\n")
     assert complete.ogp("run", "members").returncode == 0
     words.write_text("[findings]\n")
-    assert stale(complete) == dict.fromkeys(MEMBERS, "words/members.toml changed")
+    assert stale(complete) == dict.fromkeys(MEMBERS, "words/members_en.toml changed")
     words.unlink()
-    assert stale(complete) == dict.fromkeys(MEMBERS, "words/members.toml is gone")
+    assert stale(complete) == dict.fromkeys(MEMBERS, "words/members_en.toml is gone")
 
 
 @pytest.mark.parametrize("file", ["statistics/rates.py", "display/words/figures_es.toml", "publishing/pages/page.css"])

@@ -60,7 +60,8 @@ def tracked() -> list[Path]:
     told = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True)
     if told.returncode:
         pytest.skip("not a git checkout")
-    return [ROOT / name for name in told.stdout.split("\0") if name and (ROOT / name).is_file()]
+    names = [name for name in told.stdout.split("\0") if name]
+    return [ROOT / name for name in names if (ROOT / name).is_file() or (ROOT / name).is_symlink()]
 
 
 def _import_once() -> dict:
@@ -152,6 +153,10 @@ def test_only_extracts_that_may_be_published_lie_in_data_raw(tracked):
         if not embedded or hashes.get(file.name) != of_bytes(file.read_bytes()):
             wrong.append(str(file.relative_to(ROOT)))
     assert wrong == []
+
+
+def test_no_link_is_tracked(tracked):
+    assert [file for file in tracked if file.is_symlink()] == []
 
 
 def test_nothing_built_is_tracked(tracked):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Callable
 
@@ -37,6 +38,8 @@ def executed(request: Request, fork: kernel.Fork, folder: str, late: threading.E
         died.append(ended(fork.wait(), late.is_set(), request.get("timeout")))
         return died[0]
 
+    # Parameters were checked before; papermill does not read a type such as Literal["a"] and calls its parameter unknown.
+    logging.getLogger("papermill").setLevel(logging.ERROR)
     papermill_engines.register(__name__, engine(kernel.manager(fork, folder), why, request.get("last", "")))
     try:
         given, options = request.get("parameters") or None, {"record_timing": False, **(request.get("options") or {})}

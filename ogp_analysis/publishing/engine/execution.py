@@ -38,7 +38,7 @@ def executed(request: Request, fork: kernel.Fork, folder: str, late: threading.E
         died.append(ended(fork.wait(), late.is_set(), request.get("timeout")))
         return died[0]
 
-    # Parameters were checked before; papermill does not read a type such as Literal["a"] and calls its parameter unknown.
+    # Parameters were checked before; papermill calls those of a type that it does not read, Literal["a"], unknown.
     logging.getLogger("papermill").setLevel(logging.ERROR)
     papermill_engines.register(__name__, engine(kernel.manager(fork, folder), why, request.get("last", "")))
     try:

@@ -14,4 +14,14 @@ def __getattr__(name: str):
         from importlib.metadata import version
 
         return version("ogp-analysis")
-    return _fetched(name)
+    from ogp_analysis.base.errors import MissingExtra
+
+    try:
+        return _fetched(name)
+    except MissingExtra as error:
+        missing = error
+
+    def refused(*_, **__):
+        raise missing
+
+    return refused

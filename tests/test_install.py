@@ -105,7 +105,7 @@ def test_the_environment_stays_small(clone):
 def test_an_edited_notebook_counts_at_once_wherever_one_works(clone, tmp_path):
     def listed() -> str:
         told = subprocess.run(
-            [clone / ".venv/bin/python", *"-m ogp_analysis run data_quality --dry-run".split()],
+            [clone / ".venv/bin/python", *"-m ogp_analysis run data_quality -p edition embedded --dry-run".split()],
             cwd=tmp_path,
             env=apart(),
             capture_output=True,
@@ -210,6 +210,8 @@ print(ogp.open_government.plans().text())
 def test_every_public_name_is_there_in_the_library_alone(elsewhere):
     told = elsewhere.python("-c", "import ogp_analysis as ogp; print(all(hasattr(ogp, name) for name in dir(ogp)))")
     assert told.stdout == "True\n", told.stderr
+    told = elsewhere.python("-c", "import ogp_analysis as ogp; ogp.collect('data_quality')")
+    assert told.stderr.splitlines()[-1].endswith("Install the extra: pip install 'ogp-analysis[notebooks]'.")
 
 
 def test_without_the_extra_for_notebooks_a_run_says_how_to_get_it_and_with_it_it_runs(elsewhere, tmp_path):

@@ -34,7 +34,7 @@ def test_the_commands_from_files_to_a_report_do_what_the_page_says(tmp_path, mon
         assert done.returncode == 0, done.stdout + done.stderr
     pages = [
         file.read_text(encoding="utf-8")
-        for file in sorted(site.home.glob("reports/procurement_integrity/*/index.html"))
+        for file in sorted(site.home.glob("reports/procurement_integrity/*/*/index.html"))
     ]
     assert any("Your files: 1 table, 3 contracts." in page and "contratos.csv" in page for page in pages)
     assert any("Sus archivos: 1 tabla, 2 contratos." in page and "licitaciones.csv" in page for page in pages)

@@ -112,7 +112,7 @@ def _edits() -> None:
         "cite.ris": ("TY  - ", "TY  -  "),
         "columns.csv": (",", ";"),
         "datapackage.json": ('"name": "', '"name": "x'),
-        "tables/response_policy_cases.csv": ("Mexico", "Kenya"),
+        "tables/response_policy_cases.csv": ("2018", "2016"),
         "tables/response_policy_cases.tex": ("2018", "2016"),
         "tables/response_policy_cases.html": ("2018", "2016"),
         "figures/coverage.svg": (">2000<", ">1999<"),
@@ -130,7 +130,7 @@ def _taken() -> None:
     """Files taken out of the report, changed, and given by themselves."""
     edits = {
         "tables/response_policy_cases.tex": ("2018", "2016"),
-        "tables/response_policy_cases.csv": ("Mexico", "Kenya"),
+        "tables/response_policy_cases.csv": ("2018", "2016"),
         "tables/response_policy_cases.html": ("2018", "2016"),
         "figures/coverage.svg": (">2000<", ">1999<"),
         "index.html": ("2000", "1999"),

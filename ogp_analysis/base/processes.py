@@ -141,7 +141,7 @@ class Processes(Executor):
 
     @staticmethod
     def _end(process) -> None:
-        """End a process whose time is over; if it was never made, the fork server hangs, and is ended."""
+        """End a process that ran out of time; if it never started, the fork server hangs, and is ended instead."""
         with suppress(ProcessLookupError, TypeError):
             os.kill(process.pid if process.ident else server(), signal.SIGKILL)
 
@@ -235,7 +235,7 @@ def _serve(wanted: tuple) -> None:
 
 
 def _is_there() -> bool:
-    """Return whether the fork server runs; where the system cannot say, multiprocessing looks itself."""
+    """Return whether the fork server runs; where the system cannot tell, multiprocessing checks for itself."""
     return not hasattr(os, "waitid") or os.waitid(os.P_PID, server(), os.WEXITED | os.WNOHANG | os.WNOWAIT) is None
 
 
@@ -260,7 +260,7 @@ def _alone(work: Callable, given: tuple) -> None:
 
 
 def _start(process, served: tuple) -> None:
-    """Start a process without running the user's own program in it, which multiprocessing would do."""
+    """Start a process that does not run the user's program again, as multiprocessing would."""
     with _starting:
         _serve(served)
         own, sys.modules["__main__"] = sys.modules["__main__"], types.ModuleType("__main__")

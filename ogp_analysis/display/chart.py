@@ -1,4 +1,4 @@
-"""What a figure shows: drawn on sheets of its own, wide and narrow, or into the axes of a user."""
+"""Charts: drawn on sheets of their own, wide and narrow, or into axes that a user gives."""
 
 from __future__ import annotations
 
@@ -28,14 +28,14 @@ class Chart:
         Whether each of its sheets is narrow, in their order.
     credit : str
         What is said after its source.
+    sheet : callable
+        ``sheet(framed, narrow) -> Sheet`` draws it on a sheet, which `framed` makes with title, explanation and source
+        around a body of a height; each kind of chart has its own.
     """
 
     widths: tuple[bool, ...] = (False, True)
     credit = ""
-
-    def sheet(self, framed: Framed, narrow: bool) -> Sheet:
-        """Draw it on a sheet; `framed` makes one with title, explanation and source around a body of a height."""
-        raise NotImplementedError
+    sheet: Callable[[Framed, bool], Sheet]
 
     def panels(self) -> Sequence[Callable[[AxesPanel], None]]:
         """Return what is drawn in each of its panels, where these are axes."""
@@ -83,7 +83,7 @@ class Freehand(Chart):
     Parameters
     ----------
     draw : callable
-        ``draw(framed, narrow) -> Sheet``, as :meth:`Chart.sheet`.
+        ``draw(framed, narrow) -> Sheet``, as :attr:`Chart.sheet`.
     """
 
     def __init__(self, draw: Callable[[Framed, bool], Sheet]) -> None:
@@ -91,7 +91,7 @@ class Freehand(Chart):
 
 
 class AxesPanel(Panel):
-    """Axes of a user, drawn in as if they were a panel of a sheet: labels are annotations, colours those of the cycle.
+    """A user's axes in place of a panel of a sheet: labels are annotations, colours are those of their own cycle.
 
     Parameters
     ----------

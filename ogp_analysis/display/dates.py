@@ -99,7 +99,7 @@ class DateChart(Chart):
     left: float = 14
 
     def sheet(self, framed: Framed, narrow: bool) -> Sheet:
-        """Draw it on a sheet, no taller than it must be."""
+        """Draw it on the lowest sheet that has room for it."""
         starts = (years for years in _EARLIER if self._tried(framed, narrow, years, _TALL[-1])[1])
         earlier = next(starts, _EARLIER[-1])
         drawn = [self._tried(framed, narrow, earlier, _TALL[-1])[0]]

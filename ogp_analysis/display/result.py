@@ -67,7 +67,7 @@ class Shown:
     """
 
     def __init_subclass__(cls, **options) -> None:
-        """Let everything that its methods return be made again in the other language."""
+        """Let every result of its methods be made again in the other language."""
         super().__init_subclass__(**options)
         for name, method in list(vars(cls).items()):
             if isfunction(method) and _WORDS.search(str(method.__annotations__.get("return", ""))):

@@ -56,7 +56,7 @@ def bars(starts: Sequence[float], ends: Sequence[float], colour: str, tall: floa
 
 
 def _of(values, row: int):
-    """Return what holds for a row: the value for all, or its own."""
+    """Return the setting of a row: its own, or the one for all rows."""
     if isinstance(values, pd.Series):
         return values.iloc[row]
     return values[row] if isinstance(values, list | tuple | np.ndarray) else values
@@ -131,7 +131,7 @@ class RowChart(Chart):
                 one(panel, row, height)
 
     def laid(self, framed: Framed, narrow: bool) -> tuple[Panel, list[float]]:
-        """Return a panel with names, notes, axis and key, and the height of each row in it, from the top."""
+        """Return a panel with names, notes, axis and key, and the vertical position of each row."""
         width, size = (NARROW, 12.0) if narrow else (WIDE, 13.0)
         names, notes, keys = self.names, self._noted(narrow), self.keys
         widest = max(extent(part, size) for name in names for part in name.split(" "))

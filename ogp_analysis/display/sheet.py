@@ -457,7 +457,7 @@ class Panel:
         return self.left + across * (self.right - self.left), self.bottom - up * (self.bottom - self.top)
 
     def colour(self, name: str):
-        """Return a colour of the palette; another is what it is."""
+        """Return a colour of the palette by its name; any other colour is returned as given."""
         return coloured(name)
 
     def value(self, down: float) -> float:
@@ -526,7 +526,7 @@ class Panel:
 
 
 def coloured(name: str) -> str:
-    """Return the colour of a name of the palette; another is what it is."""
+    """Return the colour that a name of the palette stands for; any other colour is returned as given."""
     return PALETTE.get(name, name)
 
 

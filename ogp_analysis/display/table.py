@@ -153,7 +153,7 @@ class Table:
         return word(key if "." in key else f"tables.column.{key}", self.language)
 
     def outputs(self) -> list[tuple[dict, dict]]:
-        """Return what it is as the output of a cell: data by media type, and metadata.
+        """Return the output of a cell: data by media type, and metadata.
 
         Examples
         --------

@@ -25,7 +25,7 @@ _language: contextvars.ContextVar[str | None] = contextvars.ContextVar("language
 
 
 def use_language(language: str) -> None:
-    """Say, draw and table everything from here on in one language, and in no other.
+    """From here on, write sentences, figures and tables in one language only.
 
     Without it a notebook shows the language that ``OGP_LANGUAGE`` names, English by default, and its outputs carry the
     other one too, for the other page of its report.
@@ -62,7 +62,7 @@ def _in_force() -> str:
 
 
 def other_languages() -> tuple[str, ...]:
-    """Return the languages that outputs carry beside the one in force; none where one was chosen."""
+    """Return the languages that outputs carry besides the one in force; none if a language was chosen."""
     return () if _language.get() else tuple(one for one in LANGUAGES if one != language())
 
 

@@ -244,7 +244,7 @@ class _Entry:
 
 
 def holds(what: str, parts: float | Iterable[float], whole: float) -> None:
-    """See that numbers of a notebook agree; a run whose numbers do not is refused.
+    """Check that numbers of a notebook agree; a run whose numbers do not agree is refused.
 
     Parameters
     ----------
@@ -313,7 +313,7 @@ def _number(name: str, value: float) -> Number:
 
 
 def _check_same(where: str, texts: Mapping[str, str]) -> None:
-    """Raise if the languages take other values, or a text does with a value what only code may."""
+    """Raise if the languages use different values, or a text formats a value as only code may."""
     fields = {}
     for spoken_in, text in texts.items():
         try:

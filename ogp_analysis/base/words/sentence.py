@@ -184,7 +184,7 @@ class Sentence:
         return cls(**{**payload, "values": values})
 
     def outputs(self) -> list[tuple[dict, dict]]:
-        """Return what it is as the output of a cell: data by media type, and metadata.
+        """Return the output of a cell: data by media type, and metadata.
 
         Examples
         --------
@@ -205,7 +205,7 @@ def sentence(key: str, *, case: str = "", name: str = "", role: str = "text", **
 
 
 def plain_value(value):
-    """Return a value as JSON knows it, and a thing that has a name in each language, such as a country, by that name.
+    """Return a value as JSON holds it; what has a name in each language, such as a country, becomes that name.
 
     Of a number that of Python, not of numpy, to the digits that are carried; of a time its day.
     """

@@ -1,4 +1,4 @@
-"""What is made of words: shown in the language in force, and carried in the other one for the other page of a report.
+"""Output with words: shown in the language in force, and carried in the other language for the other page of a report.
 
 A function that returns sentences, figures or tables is marked as :func:`spoken`: what it returns can be made again in
 another language. When such a thing is shown, its output holds the language in force, and the metadata of the output
@@ -18,7 +18,7 @@ IN_LANGUAGES = "ogp_analysis"
 
 
 def spoken(make: Callable) -> Callable:
-    """Make what a function returns able to be made again in another language."""
+    """Decorate a function so that its result can be made again in another language."""
 
     @wraps(make)
     def made(*given, **named):
@@ -31,13 +31,13 @@ def spoken(make: Callable) -> Callable:
 
 
 def made_by(thing, make: Callable):
-    """Return a thing that `make` makes again in another language, whichever function it comes out of."""
+    """Return an output with the function `make` that makes it again in another language."""
     object.__setattr__(thing, "again", _Again(make, own=True))
     return thing
 
 
 class _Again:
-    """Makes a thing again, once in each language."""
+    """Makes an output again, once for each language."""
 
     def __init__(self, make: Callable, own: bool = False) -> None:
         self.make, self.own, self.made = make, own, {}
@@ -58,7 +58,7 @@ def _remember(thing, again: Callable) -> None:
 
 
 def _part(again: Callable, number: int, of: int):
-    """Return a part of what is made again, which has as many."""
+    """Return one part of an output that has several when it is made again."""
     made = again()
     if len(made) != of:
         what = f"has {len(made)} parts in {language()!r} and {of} in another language"
@@ -67,12 +67,12 @@ def _part(again: Callable, number: int, of: int):
 
 
 def anew(thing):
-    """Return a thing in the language in force; what has no words is the same in each."""
+    """Return an output in the language in force; an output without words is the same in both."""
     return thing.again() if hasattr(thing, "again") else thing
 
 
 def show(*things) -> None:
-    """Show things as outputs of a cell that carry every language.
+    """Display outputs of a cell that carry both languages.
 
     Parameters
     ----------

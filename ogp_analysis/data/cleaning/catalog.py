@@ -9,14 +9,14 @@ from ogp_analysis.base.errors import UnknownName, near
 
 
 class _Catalogue(dict):
-    """Something of each dataset by its name; a name that is not there is a fault with those most like it."""
+    """A mapping by dataset name; an unknown name raises an error with the closest names."""
 
     def __missing__(self, name: str):
         raise unknown(name)
 
 
 def unknown(name: str) -> UnknownName:
-    """Return the fault of a name that no dataset has, with those most like it."""
+    """Return the error for an unknown dataset name, with the closest names."""
     return UnknownName(f"dataset {name!r}", "is not in the catalogue", near(name, DATASETS, "ogp.datasets()"))
 
 

@@ -262,7 +262,7 @@ class Provenance:
     payload: dict = field(default_factory=dict)
 
     def outputs(self) -> list[tuple[dict, dict]]:
-        """Return what it is as the output of a cell: data by media type, and metadata."""
+        """Return the output of a cell: data by media type, and metadata."""
         lines = [f"{t['dataset']}.{t['table']} {t['sha256'][:12]}" for t in self.payload["tables"]]
         return [({"text/plain": "\n".join(lines), PROVENANCE_MIME: self.payload}, {})]
 

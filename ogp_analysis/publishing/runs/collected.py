@@ -83,7 +83,7 @@ def write(project: Project, notebook: str, out: Path) -> list[Path]:
 
 
 def _read(project: Project, notebook: str) -> tuple[list[dict], list[dict], dict[str, dict]]:
-    """Return of each run what was asked for and the numbers that it prints, and what each number is."""
+    """Return the parameters and the numbers of each run, and the description of each number."""
     found = [one for (name, _), one in run_record.published(project).items() if name == notebook and one["about"]]
     if not found:
         action = f"Run it first: ogp-analysis run {notebook[:60]}"

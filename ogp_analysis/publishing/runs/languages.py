@@ -77,7 +77,7 @@ def prose(document: dict) -> list[str]:
 
 
 def untranslated(document: dict, translated: Translations) -> list[str]:
-    """Return the Markdown cells of a notebook that both of its pages will show as they are."""
+    """Return the Markdown cells that have no Spanish, so that both pages show them in English."""
     return [text for text in prose(document) if hash_of(text) not in translated]
 
 

@@ -57,7 +57,7 @@ class Run:
 
     @property
     def name(self) -> str:
-        """How a person calls it: ``country_profile MEX 2000 2023``."""
+        """Its name in messages: ``country_profile MEX 2000 2023``."""
         words = [self.notebook, *(str(value) for _, value in self.items if value not in (None, ""))]
         return printable(" ".join(words))
 

@@ -203,7 +203,8 @@ def _claims() -> None:
             FORGERIES[f"{what}, claiming {claim}"] = work
 
         def said(place: Place, changes=changes) -> Path:
-            place.edit("es/notebook.ipynb", '"value": 2000', '"value": 1999')
+            for one in LANGUAGES:
+                place.edit(f"{one}/notebook.ipynb", '"value": 2000', '"value": 1999')
             return place.rendered(**changes)
 
         FORGERIES[f"a number, claiming {claim}"] = said

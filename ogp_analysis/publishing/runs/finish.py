@@ -88,8 +88,20 @@ def finish(request: dict) -> dict:
             identity = replace(identity_of(here, run, record["id"], language), modified=tuple(rests_on["modified"]))
             own, record["about"][language] = render(page, identity)
         files |= {f"{language}/{name}": content for name, content in own.items()}
+    _check_numbers(run, files)
     publish.write(Path(request["folder"]), files)
     return {**record, "files": run_record.files(files)}
+
+
+def _check_numbers(run: Run, files: dict[str, bytes]) -> None:
+    """Raise if the pages state different numbers: what a result rests on was changed before it was shown."""
+    printed = [json.loads(files.get(f"{language}/numbers.json", b"{}")) for language in LANGUAGES]
+    parts = ("value", "low", "high")
+    first, *others = ({key: [one[part] for part in parts] for key, one in page.items()} for page in printed)
+    if odd := sorted(key for other in others for key in {*first, *other} if first.get(key) != other.get(key)):
+        what = f"its pages state different numbers, {len(odd)} of {len(first)}, for example {odd[0]!r}"
+        action = "Show a result in the cell that makes it, and change nothing that it was made from before it is shown"
+        raise ReportError(run.name, what, action)
 
 
 def _pages(request: dict, here: Project, run: Run) -> dict[str, dict]:

@@ -108,6 +108,20 @@ def test_what_is_shown_in_one_language_only_is_refused_in_one_sentence(checkout,
     assert what in fault and "Leave ogp.use_language out" in fault and "notebook cell 4" in fault
 
 
+def test_pages_that_state_different_numbers_are_refused(checkout):
+    """What a result was made from is changed before it is shown: the other language is made of what is there then."""
+    made = """from ogp_analysis.base.words.spoken import spoken
+years = [2000]
+last = spoken(lambda: ogp.say("{last_year}", id="mine", last_year=years[-1]))()
+years.append(2001)
+display(last)"""
+    checkout.write("single", document([*EVENTS[:2], ("", made), *EVENTS[2:]]))
+    told = checkout.ogp("run", "single", "-p", "country", "KEN")
+    assert told.returncode == 1 and not (checkout.reports / "single").exists()
+    [fault] = [one for one in told.stderr.splitlines() if one.startswith("1 failed: ")]
+    assert "its pages state different numbers, 1 of " in fault and "'mine.last_year'" in fault
+
+
 def test_a_language_is_no_parameter_and_it_is_said_why(checkout):
     before = checkout.published()
     told = checkout.ogp("run", "events", "-p", "country", "KEN", "-p", "language", "es")

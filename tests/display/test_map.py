@@ -8,6 +8,7 @@ import itertools
 import numpy as np
 import pytest
 from matplotlib.colors import to_rgb
+from matplotlib.text import Text
 
 import ogp_analysis as ogp
 from ogp_analysis.base.countries import REGIONS, countries
@@ -47,6 +48,13 @@ def english():
     use_language("en")
     yield
     use_language("en")
+
+
+@pytest.mark.parametrize(("language", "credit"), [("en", "Shapes: Natural Earth"), ("es", "Contornos: Natural Earth")])
+def test_whose_shapes_they_are_stands_on_both_drawings(language, credit):
+    use_language(language)
+    for sheet in maps.MapChart(classes()).drawn("The finding", "What is drawn", "Source: a publisher."):
+        assert any(credit in text.get_text() for text in sheet.figure.findobj(Text))
 
 
 def pixel(east: float, north: float, width: float = 1080) -> tuple[float, float]:

@@ -8,9 +8,10 @@ import pytest
 
 import ogp_analysis as ogp
 from ogp_analysis.base.errors import MessageError, ParameterError
-from ogp_analysis.base.words.catalogue import speaking
+from ogp_analysis.base.words.catalogue import language, speaking
 from ogp_analysis.base.words.own import FOLDER
 from ogp_analysis.base.words.sentence import SENTENCE_MIME, Sentence
+from ogp_analysis.base.words.spoken import spoken
 
 EN = """
 [finding]
@@ -147,3 +148,9 @@ def test_a_language_that_papermill_put_in_is_a_fault(beside, monkeypatch):
     monkeypatch.setattr("IPython.get_ipython", Shell)
     with pytest.raises(ParameterError, match=r"parameter 'language': both pages are made.*OGP_LANGUAGE=es shows"):
         ogp.words("mine")
+
+
+def test_parts_that_are_fewer_in_one_language_are_a_fault():
+    parts = spoken(lambda: tuple(ogp.say("one", id=str(n)) for n in range(2 if language() == "en" else 1)))()
+    with speaking("es"), pytest.raises(MessageError, match="has 1 parts in 'es' and 2 in another language"):
+        parts[0].again()

@@ -80,6 +80,16 @@ def test_a_cell_without_spanish_is_shown_as_it_is_on_both_pages(checkout):
     assert all("How was it?" in said(page) for page in pages(checkout, "events/KEN-embedded"))
 
 
+def test_prose_of_a_notebook_in_spanish_is_english_on_the_english_page(checkout):
+    """As `ogp-analysis lab --language es` lays it out."""
+    translated(checkout)
+    known = languages.translations(Project(checkout.root), checkout.notebook("events"))
+    given = {"cells": [{"cell_type": "markdown", "metadata": {}, "source": SPANISH}]}
+    for language, text in (("en", ENGLISH), ("es", SPANISH)):
+        [cell] = languages.in_language(given, language, known)["cells"]
+        assert cell["source"] == text
+
+
 def test_new_words_of_a_notebook_make_its_runs_stale(checkout):
     translated(checkout)
     plan = checkout.plan()

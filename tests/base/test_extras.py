@@ -33,7 +33,6 @@ def test_drawing_png_names_its_extra(monkeypatch, absent):
     from ogp_analysis.publishing.pages import pixels
 
     monkeypatch.setitem(sys.modules, absent, None)
-    pixels.warm_up()  # says nothing; what is asked to draw does
     named = rf"1 of 3 packages it needs are not installed, '{absent}'. Install the extra: .*ogp-analysis\[pdf\]"
     with pytest.raises(MissingExtra, match=named):
         pixels.pngs([b"%PDF"])

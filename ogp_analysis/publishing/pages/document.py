@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import json
-import string
 from functools import cache
 from html.parser import HTMLParser
 from pathlib import Path
@@ -19,20 +18,11 @@ from ogp_analysis.publishing.pages import drawing, prose
 from ogp_analysis.publishing.pages.carried import Carried
 from ogp_analysis.publishing.pages.origin import COUNTS, edition_name, origin
 from ogp_analysis.publishing.pages.page import FOLDED, Layout, Section
-from ogp_analysis.publishing.pages.ruled import measure, ruled
+from ogp_analysis.publishing.pages.ruled import ruled
 
 #: Rows of a table that are printed; the whole table lies beside the report.
 MOST_ROWS = 40
 _STANDARDS = ["a-3b", "ua-1"]
-#: Letters that most reports print in a table, beside those of ASCII.
-_USUAL = "áéíóúüñÁÉÍÓÚÜÑ¿¡«»“”’–−…·±≤≥"
-
-
-def warm_up() -> None:
-    """Ask the font for the letters that it has, and measure those that most reports print."""
-    _letters()
-    for bold in (False, True):
-        measure(string.printable + _USUAL, bold)
 
 
 def pdf(

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import groupby
 
-from ogp_analysis.base.errors import MissingExtra
-from ogp_analysis.base.extras import needs
 from ogp_analysis.base.words.catalogue import word
 from ogp_analysis.display.table import numbered
 from ogp_analysis.publishing.citation import PAPERS, Identity, Reference, address, cite_line, paper_line
 from ogp_analysis.publishing.pages import prose
 from ogp_analysis.publishing.pages.carried import Carried, Cell
-from ogp_analysis.publishing.pages.drawing import Drawing, fonts, on_screen
+from ogp_analysis.publishing.pages.drawing import Drawing, on_screen
 from ogp_analysis.publishing.pages.metadata import head
 from ogp_analysis.publishing.pages.origin import country_of, edition_name, origin
 from ogp_analysis.publishing.pages.outputs import CarriedTable, Origin, Picture, Plain, Unshown
@@ -89,17 +86,6 @@ class Section:
             if block.kind == "table":
                 long = drawn or block.content["rows"] > LONG
                 block.content["folded"] = self.level <= 2 if self.part == "appendix" else long
-
-
-def warm_up() -> None:
-    """Read the template, and what turns prose and code into HTML, once for all pages of a process."""
-    prose.environment().get_template(FILES[0])
-    prose.blocks("*prose*")
-    prose.code("code")
-    # No process that typst has compiled in can be forked: its threads are not there in the fork. Fonts are only read.
-    with suppress(MissingExtra):  # the report that needs them will say so
-        needs("pdf")
-        fonts()
 
 
 def page(carried: Carried, identity: Identity, credited: list[Reference], sections: list[Section] | None = None) -> str:

@@ -6,18 +6,15 @@ are packed, which takes little time; the file is smaller than one of red, green,
 
 from __future__ import annotations
 
-import importlib
 import io
 import math
 import re
 import zlib
-from contextlib import suppress
 from functools import partial
 
 import numpy as np
 import pandas as pd
 
-from ogp_analysis.base.errors import MissingExtra
 from ogp_analysis.base.extras import needs
 
 #: Of a page 810 points wide, whatever the drawing: 2,025 pixels.
@@ -33,14 +30,6 @@ _MOST_CELLS = 4096
 _FURTHEST = 16
 _WHITE = 0xFFFFFF
 _PROFILE = re.compile(rb"\[/ICCBased (\d+) 0 R\]")
-
-
-def warm_up() -> None:
-    """Import what draws and what writes, once for all reports of a process and its forks."""
-    with suppress(MissingExtra):  # the report that needs them will say so
-        needs("pdf")
-        for module in ("PIL.PngImagePlugin", "pypdfium2"):
-            importlib.import_module(module)
 
 
 def pngs(pdfs: list[bytes]) -> list[bytes]:

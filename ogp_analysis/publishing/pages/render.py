@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import importlib
 import json
 from typing import NamedTuple
 
 import msgspec
 
-from ogp_analysis.base import links
 from ogp_analysis.base.errors import ReportError
 from ogp_analysis.base.spreadsheet import lines
 from ogp_analysis.base.words.numbers import rounded
@@ -34,14 +32,6 @@ class Rendered(NamedTuple):
 
     files: dict[str, bytes]
     about: dict
-
-
-def warm_up() -> None:
-    """Read what every report is held against and measured with, once for all reports of a process and its forks."""
-    importlib.import_module("ogp_analysis.publishing.pages.relations")  # which invariants import when they are checked
-    links.hosts()
-    document.warm_up()
-    pixels.warm_up()
 
 
 def render(nb: dict, identity: Identity) -> Rendered:

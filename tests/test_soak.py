@@ -75,7 +75,8 @@ def test_a_file_that_each_run_leaves_open_is_noticed(tmp_path):
         for file in held:
             file.close()
     grown = {name for name, one in tool.verdicts(seen).items() if not one.flat}
-    assert grown == {"batch_files"}
+    # After twenty runs memory may still be taken for the first time; it is judged after two hundred.
+    assert {name for name in grown if not name.endswith("_memory")} == {"batch_files"}
 
 
 @linux

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 import ogp_analysis as ogp
-from ogp_analysis.base.words import use_language
+from ogp_analysis.base.words.catalogue import speaking
 from ogp_analysis.data.store import hand_out
 from tests.docs.extensions import CLASSES, PUBLIC, methods, on_the_list, title
 
@@ -29,8 +29,8 @@ OF_EVERY_RESULT = {"text", "plot", "table", "parts", "tidy", "contradictions"}
 def anywhere(tmp_path, monkeypatch):
     monkeypatch.setattr(hand_out, "_handed", {})  # what other tests were handed stands in projects of their own
     monkeypatch.chdir(tmp_path)
-    yield
-    use_language("en")
+    with speaking(None):  # an example may choose a language
+        yield
 
 
 def failures(name: str, **names) -> str:

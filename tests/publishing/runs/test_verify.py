@@ -330,12 +330,13 @@ def claimed(folder: Path, distribution: str = "matplotlib", version: str = "1.0"
 
 def test_a_forgery_that_is_whole_in_itself_is_found_by_its_value(published, received, verified):
     """The notebook itself is forged and everything made from it, and another version is claimed."""
-    edited(received / "es/notebook.ipynb", '"value": 2000', '"value": 1990')
+    for one in ("en", "es"):
+        edited(received / one / "notebook.ipynb", '"value": 2000', '"value": 1990')
     claimed(received)
     rendered(published[0].root, received)
     assert "1990" in (received / "es/index.html").read_text()
     verdict = verified(received)
-    place = "es/notebook.ipynb: sentence profile.headline (cell 4, output 1).values.first.number.value: 2000, was 1990"
+    place = "en/notebook.ipynb: sentence profile.headline (cell 4, output 1).values.first.number.value: 2000, was 1990"
     assert verdict.same == "neither" and verdict.text.startswith(f"different, first in {place} (")
     assert "matplotlib is " in verdict.text
 
@@ -461,7 +462,8 @@ def test_a_claimed_hash_of_a_table_changes_no_number(published, received, verifi
     rendered(published[0].root, received)
     assert "same numbers, environment differs in: table " in verified(received).text
     told = re.search(r'"value": 20(?!00)\d\d', (received / "es/notebook.ipynb").read_text(encoding="utf-8"))[0]
-    edited(received / "es/notebook.ipynb", told, f'"value": {int("1" + named)}')
+    for one in ("en", "es"):
+        edited(received / one / "notebook.ipynb", told, f'"value": {int("1" + named)}')
     rendered(published[0].root, received)
     assert verified(received).same == "neither"
 

@@ -167,7 +167,6 @@ TOGETHER = {
     "tests/notebooks": "reports",
     "tests/recount": "reports",
     "tests/civic_space/measures": "reports",
-    "tests/civic_space/shocks": "reports",
     "tests/publishing/runs": "batches",
     "tests/publishing/engine": "batches",
     "tests/data/cleaning": "published datasets",

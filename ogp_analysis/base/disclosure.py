@@ -40,8 +40,25 @@ class Withheld:
     def __init__(self, content, ids: Iterable[str]) -> None:
         self._content, self.ids = content, tuple(dict.fromkeys(ids))
 
-    def then(self, function: Callable, *args, **kwargs) -> Withheld:
-        """Return what `function` makes of the content and of further arguments, withheld as well."""
+    def pipe(self, function: Callable, *args, **kwargs) -> Withheld:
+        """Return what `function` makes of the content and of further arguments, as pandas does, withheld as well.
+
+        Parameters
+        ----------
+        function : callable
+            It sees the content.
+        *args, **kwargs
+            Its further arguments; what is withheld among them is laid open for it.
+
+        Returns
+        -------
+        Withheld
+
+        Examples
+        --------
+        >>> Withheld(1.5, ["fiw_e2"]).pipe(round)
+        <values of fiw_e2: drawn only>
+        """
         args, kwargs, ids = uncovered(args, kwargs)
         return Withheld(function(self._content, *args, **kwargs), (*self.ids, *ids))
 
@@ -94,14 +111,29 @@ def _open(value, ids: list[str]):
 
 
 def scale_free(function: Callable | None = None, *, without: tuple[str, ...] = ()) -> Callable:
-    """Let a function see withheld values, since its result says nothing on their scale and nothing of one country.
+    """Let a function see withheld values, since its result says nothing on their scale: ranks, counts, shares.
 
     Parameters
     ----------
     function : callable
-        It returns correlations, counts or shares.
+        It returns correlations, ranks, counts or shares.
     without : tuple of str
-        Fields of its result that do stand on the scale: None where a value was withheld.
+        Fields of its result, or keys where that is a dictionary, that do stand on the scale: None where a value was
+        withheld.
+
+    Returns
+    -------
+    callable
+        The function; or, where only `without` is given, what makes one of it.
+
+    Examples
+    --------
+    >>> @ogp.scale_free(without=("mean",))
+    ... def described(rows):
+    ...     return {"n": len(rows), "mean": rows.mean()}
+    >>> import pandas as pd
+    >>> described(pd.Series([1, 2]))
+    {'n': 2, 'mean': np.float64(1.5)}
     """
     if function is None:
         return lambda one: scale_free(one, without=without)
@@ -110,7 +142,10 @@ def scale_free(function: Callable | None = None, *, without: tuple[str, ...] = (
     def released(*args, **kwargs):
         args, kwargs, ids = uncovered(args, kwargs)
         result = function(*args, **kwargs)
-        return replace(result, **dict.fromkeys(without)) if ids and without else result
+        if not ids or not without:
+            return result
+        none = dict.fromkeys(without)
+        return result | none if isinstance(result, dict) else replace(result, **none)
 
     return released
 

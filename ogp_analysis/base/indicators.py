@@ -14,8 +14,11 @@ from functools import cache
 from ogp_analysis.base.beside import toml
 from ogp_analysis.base.errors import UnknownName, near
 from ogp_analysis.base.words import catalogue
+from ogp_analysis.base.words.catalogue import Term
 
 SCALES = ("index", "interval", "ordinal", "points", "share", "ratio", "rate", "amount")
+#: Datasets that come from the house of another one.
+_HOUSES = {"ert": "vdem", "freedom_on_the_net": "freedom_in_the_world"}
 DIRECTIONS = ("higher is freer", "higher is more democratic", "higher is more participation", "higher is more")
 
 
@@ -106,6 +109,64 @@ class Indicator:
     shares_inputs_with: tuple[str, ...] = ()
     figure: str = ""
     at_least: float | None = None
+
+    @property
+    def house(self) -> str:
+        """Whose it is: the best-known dataset of its publisher."""
+        return _HOUSES.get(self.dataset, self.dataset)
+
+    @property
+    def name(self) -> Term:
+        """What it is called, with its version."""
+        return Term(f"indicators.{self.id}.name")
+
+    @property
+    def short(self) -> Term:
+        """The same in a few words, for tables and panels."""
+        return Term(f"indicators.{self.id}.short")
+
+    @property
+    def unit(self) -> Term:
+        """Its scale in words."""
+        return Term(f"indicators.{self.id}.unit")
+
+    @property
+    def way(self) -> Term:
+        """What a higher value means, in words."""
+        return Term(f"indicators.{self.id}.direction")
+
+    @property
+    def publisher(self) -> Term:
+        """Who publishes it, as sources name it."""
+        return Term(f"figures.source.of.{self.dataset}")
+
+    def category(self, value: float) -> Term:
+        """Return what one of its ordered categories is called.
+
+        Parameters
+        ----------
+        value : float
+            The category.
+
+        Returns
+        -------
+        Term
+            Its name, as a sentence or a table takes it.
+
+        Examples
+        --------
+        >>> ogp.indicator("ert_regime").category(0).name
+        'closed autocracy'
+        """
+        return Term(f"indicators.{self.id}.category.{int(value)}")
+
+    @property
+    def in_text(self) -> str:
+        """Its short name in the language in force, with its publisher's where the name does not say whose it is."""
+        short, known = catalogue.word(f"indicators.{self.id}.short"), catalogue.entry("measures.abbreviation")
+        if self.house not in known:
+            return short
+        return f"{short[:-1]}, {known[self.house]})" if short.endswith(")") else f"{short} ({known[self.house]})"
 
 
 def indicator(id: str) -> Indicator:

@@ -46,10 +46,6 @@ Theme = Literal[
 OptionalYear = Annotated[int, "year"] | None
 #: A text, or None.
 OptionalText = str | None
-#: A rule by which countries are donors of a synthetic control.
-DonorRule = Literal[
-    "near", "all", "region", "never_members", "members", "no_spyware_record", "near_without_record"
-]  # fmt: skip
 #: A publication of public contracts.
 ProcurementDataset = Literal[
     "compranet_2010_2012", "compranet_2013", "compranet_2014", "compranet_2017", "compranet_2018",

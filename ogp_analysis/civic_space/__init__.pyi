@@ -1,8 +1,9 @@
 from .compare import compare as compare
+from .events import event as event
+from .figures.effects import synthetic_path as synthetic_path
 from .measures.held import measures as measures
 from .membership_effect import membership_effect as membership_effect
 from .other_measures import OTHER_MEASURES as OTHER_MEASURES
 from .panel import panel as panel
 from .profile import CORE_INDICES as CORE_INDICES
-from .shocks.donors import DONOR_RULES as DONOR_RULES
-from .shocks.shock import shock as shock
+from .regimes import regime_episodes as regime_episodes

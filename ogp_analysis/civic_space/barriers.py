@@ -61,7 +61,7 @@ def barrier(
         part = frame[(frame["iso3"] != iso3) & frame["iso3"].isin(views.inside(frame["iso3"], region))]
         return part.groupby("year")["value"].agg(median="median", n="size").reset_index().assign(segment=0)
 
-    return whole.then(own), whole.then(others)
+    return whole.pipe(own), whole.pipe(others)
 
 
 def absent_barriers(edition: str = "embedded") -> tuple[str, ...]:

@@ -3,9 +3,75 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import dataclass
 
+from ogp_analysis.base.countries import country
+from ogp_analysis.base.errors import ParameterError
 from ogp_analysis.base.words import word
 from ogp_analysis.base.words.catalogue import entry
+from ogp_analysis.base.words.numbers import as_date
+
+
+@dataclass(frozen=True)
+class Event:
+    """Something that happened in a country on a day.
+
+    Attributes
+    ----------
+    iso3 : str
+    date : datetime.date
+    """
+
+    iso3: str
+    date: dt.date
+
+    @property
+    def year(self) -> int:
+        """The year in which it happened."""
+        return self.date.year
+
+    @property
+    def in_text(self) -> str:
+        """What it is called within a sentence, in the language in force."""
+        return event_name(self.iso3, self.date)
+
+
+def event(place: str, date: str | None, last_year: int | None = None) -> Event | None:
+    """Return what happened in a country on a day; None if no day is given.
+
+    Parameters
+    ----------
+    place : str
+        Any usual name or code.
+    date : str or None
+        YYYY-MM-DD.
+    last_year : int, optional
+        Last year with a value of the country: the day must lie in an earlier one.
+
+    Returns
+    -------
+    Event or None
+        Its day and, in either language, its name.
+
+    Raises
+    ------
+    MessageError
+        If the text is not a date.
+    ParameterError
+        If no year with a value follows.
+
+    Examples
+    --------
+    >>> ogp.civic_space.event("Mexico", "2017-06-19").in_text
+    'the report “Gobierno Espía”'
+    """
+    if not date:
+        return None
+    known, day = country(place), as_date(date)
+    if last_year and day.year >= last_year:
+        what = f"no year after that of {date} has a value; the last one shown of {known.name_en} is of {last_year}"
+        raise ParameterError("event_date", what, "Choose an earlier date, or later years")
+    return Event(known.iso3, day)
 
 
 def event_name(iso3: str, date: dt.date, given: str | None = None) -> str:

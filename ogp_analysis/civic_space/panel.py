@@ -253,7 +253,7 @@ class Panel(Shown):
 
     def _of(self, part, region: str) -> Panel:
         frames = {name: part(getattr(self, name)) for name in ("frame", "earlier", "there")}
-        withheld = self.withheld.then(part) if self.withheld is not None else None
+        withheld = self.withheld.pipe(part) if self.withheld is not None else None
         return replace(self, region=region, withheld=withheld, _rows=views.Rows(part(self._rows.frame)), **frames)
 
     def change(self, indicator: str, first: int, last: int) -> Changes:
@@ -554,7 +554,7 @@ class Panel(Shown):
     def quantiles(self, id: str) -> pd.DataFrame | Withheld:
         """Return ``year, p10, q1, median, q3, p90, n, segment`` of the countries with a value in every year shown."""
         fixed = self.fixed(id)
-        return fixed.then(views.quantiles, id) if isinstance(fixed, Withheld) else views.quantiles(fixed, id)
+        return fixed.pipe(views.quantiles, id) if isinstance(fixed, Withheld) else views.quantiles(fixed, id)
 
     def medians(self, region: str, without: str) -> pd.DataFrame:
         """Return the median of each open indicator by year over a region but one country, and ``n``, how many.
@@ -632,7 +632,7 @@ class Panel(Shown):
         """Return what `make` reads off the whole frame: withheld if one of the indicators is."""
         closed = [id for id in of if self._held(id) in self.drawn_only]
         if closed:
-            return self.withheld.about(*closed).then(make, *args, **kwargs)
+            return self.withheld.about(*closed).pipe(make, *args, **kwargs)
         return self._rows.view(make, *args, **kwargs)
 
     def _covered(self, place: str) -> str:

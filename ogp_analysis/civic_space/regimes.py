@@ -25,12 +25,26 @@ _OUTCOMES = {
 def regime_episodes(iso3: str, first_year: int, last_year: int, edition: str = "embedded") -> pd.DataFrame | None:
     """Return the episodes of a country that touch some years, or None if the edition does not hold them.
 
+    Parameters
+    ----------
+    iso3 : str
+        Its code.
+    first_year, last_year : int
+        The years.
+    edition : str
+        As in ``ogp.load``.
+
     Returns
     -------
     pandas.DataFrame
         One row per episode, by start: ``direction`` ("dem", "aut"), ``start`` and ``end`` (years; of an open episode
         the last year of data), ``outcome`` (a code; "open" if it had not ended with the data). Episodes rest on the
         point estimate of electoral democracy, whose bounds are not looked at.
+
+    Examples
+    --------
+    >>> ogp.civic_space.regime_episodes("MEX", 2000, 2023)[["direction", "start", "end"]].to_numpy().tolist()
+    [['dem', 1988, 2004], ['aut', 2020, 2024]]
     """
     if not hand_out.has("ert", "country_year", edition):
         return None

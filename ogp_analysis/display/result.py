@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from inspect import isfunction
 
-from ogp_analysis.base.words import word
+from ogp_analysis.base.words.catalogue import Term
 from ogp_analysis.base.words.spoken import show, spoken
 
 #: Types of what has words, in the annotation of a method.
@@ -101,8 +101,24 @@ def parts(*shown: object) -> Parts:
     return found
 
 
-def edition_name(edition: str) -> str:
-    """Return the name of an edition in the language in force, with the versions that it pins."""
+def edition_name(edition: str) -> Term:
+    """Return the name of an edition in the language in force, with the versions that it pins.
+
+    Parameters
+    ----------
+    edition : str
+        As for ``ogp.load``.
+
+    Returns
+    -------
+    Term
+        Its name, as a sentence or a table takes it.
+
+    Examples
+    --------
+    >>> ogp.edition_name("latest, vdem=16").name
+    'latest (vdem=16)'
+    """
     pins = [part.strip() for part in edition.split(",") if "=" in part]
     base = edition.partition(",")[0] if "=" not in edition.partition(",")[0] else "embedded"
-    return " ".join([word(f"tables.edition.{base}"), *([f"({', '.join(pins)})"] if pins else [])])
+    return Term(f"tables.edition.{base}", f" ({', '.join(pins)})" if pins else "")

@@ -6,7 +6,7 @@ import datetime as dt
 import html
 import math
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import NamedTuple
@@ -14,16 +14,17 @@ from typing import NamedTuple
 import pandas as pd
 
 from ogp_analysis.base import links
+from ogp_analysis.base.countries import Country
 from ogp_analysis.base.disclosure import Withheld
 from ogp_analysis.base.errors import DisclosureError, MessageError, listed
-from ogp_analysis.base.indicators import indicator, indicators
+from ogp_analysis.base.indicators import Indicator, indicator, indicators
 from ogp_analysis.base.latex import escaped
 from ogp_analysis.base.media_types import TABLE_MIME
 from ogp_analysis.base.spreadsheet import lines
-from ogp_analysis.base.words.catalogue import language, word
+from ogp_analysis.base.words.catalogue import Term, language, word
 from ogp_analysis.base.words.numbers import Measure, day, rounded, written
 from ogp_analysis.base.words.sentence import Sentence, flat
-from ogp_analysis.base.words.spoken import show, spoken
+from ogp_analysis.base.words.spoken import anew, show, spoken
 
 #: How a cell without a value is shown, by why it has none.
 MISSING = {
@@ -58,12 +59,15 @@ class Heading:
         Key of its text, below ``tables.column``; a key with a dot is one of its own.
     unit, decimals, signed
         As in the register of numbers; an empty unit is text.
+    label : mapping of str to str
+        Its text in each language, of a table of a notebook; the key is empty then.
     """
 
-    key: str
+    key: str = ""
     unit: str = ""
     decimals: int = 0
     signed: bool = False
+    label: Mapping[str, str] = field(default_factory=dict, hash=False)
 
 
 @dataclass(frozen=True)
@@ -149,8 +153,10 @@ class Table:
 
     def label(self, column: str) -> str:
         """Return the heading of `column` in the table's language."""
-        key = self.headings[column].key
-        return word(key if "." in key else f"tables.column.{key}", self.language)
+        heading = self.headings[column]
+        if heading.label:
+            return heading.label[self.language]
+        return word(heading.key if "." in heading.key else f"tables.column.{heading.key}", self.language)
 
     def outputs(self) -> list[tuple[dict, dict]]:
         """Return the output of a cell: data by media type, and metadata.
@@ -189,11 +195,30 @@ def _check_links(name: str, frame: pd.DataFrame, headings: dict[str, Heading]) -
 
 @spoken
 def table(
-    name: str, caption: Sentence | str, frame: pd.DataFrame, headings: dict[str, Heading], data: Iterable[str] = ()
+    name: str,
+    caption: Sentence | str,
+    frame: pd.DataFrame,
+    headings: Mapping[str, Heading | Mapping],
+    data: Iterable[str] = (),
 ) -> Table:
     """Return a table in the language in force; columns without a heading are left out.
 
     The numbers of a caption that is a sentence are carried with the table, so that a report is held against them.
+
+    Parameters
+    ----------
+    name : str
+        Its file name in the report.
+    caption : Sentence or str
+    frame : pandas.DataFrame
+        Its values. A cell can be a text in each language, ``{"en": ..., "es": ...}``, a sentence, or what has a name in
+        each, such as a country: it is written in the language of the table. A text of :data:`MISSING` says why there is
+        no value.
+    headings : mapping
+        Of each column that is shown, in order, what a notebook knows of it: ``label`` in each language, and ``unit``,
+        ``decimals`` and ``signed`` where it holds numbers, as ``words.columns`` gives them.
+    data : iterable of str
+        What its values are of, beside the indicators of its headings: datasets, and ids of indicators.
 
     Raises
     ------
@@ -201,15 +226,40 @@ def table(
         If the values, or those of a column, may be drawn but not written.
     MessageError
         If a heading has no column.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> gaps = pd.DataFrame({"place": [ogp.country("MEX")], "gap": [0.25]})
+    >>> headings = {"place": {"label": {"en": "Country", "es": "País"}},
+    ...             "gap": {"label": {"en": "Gap", "es": "Distancia"}, "unit": "index", "decimals": 2}}
+    >>> print(ogp.table("gaps", "Gaps.", gaps, headings).to_csv())
+    place,gap
+    Mexico,0.25
+    <BLANKLINE>
     """
     if isinstance(frame, Withheld):
         raise frame.fault(f"may be drawn, but not tabled, as table {name!r} would")
+    headings = {key: one if isinstance(one, Heading) else Heading(**one) for key, one in headings.items()}
+    frame, caption = _in_words(frame[list(headings)]), anew(caption)
     stated: dict[str, float] = {}
     if isinstance(caption, Sentence):
         values = {field: getattr(value, "value", value) for field, value in caption.values.items()}
         stated = {field: value for field, value in values.items() if isinstance(value, int | float)}
         caption = caption.plain()
-    return Table(name, caption, frame[list(headings)], headings, language(), stated, tuple(data))
+    return Table(name, caption, frame, headings, language(), stated, tuple(data))
+
+
+def _in_words(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return a frame whose cells that have a text in each language are that of the language in force."""
+
+    def said(cell):
+        if isinstance(cell, Mapping | Sentence):
+            return cell[language()] if isinstance(cell, Mapping) else anew(cell).plain()
+        return cell.name if isinstance(cell, Country | Term) else cell.in_text if isinstance(cell, Indicator) else cell
+
+    texts = frame.columns[(frame.dtypes == "object").to_numpy()]
+    return frame.assign(**{name: pd.Series(list(map(said, frame[name])), frame.index, object) for name in texts})
 
 
 def addresses(payload: dict, most: int | None = None) -> list[str]:

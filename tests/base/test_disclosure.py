@@ -85,7 +85,7 @@ def test_what_is_shown_of_them_is_a_name(secret):
 
 
 def test_what_is_computed_from_them_is_withheld_too_with_the_names_of_all(secret):
-    doubled = secret.then(lambda frame, other: frame["fiw_e2"] + other, Withheld(1.0, ["wjp_46"]))
+    doubled = secret.pipe(lambda frame, other: frame["fiw_e2"] + other, Withheld(1.0, ["wjp_46"]))
     assert isinstance(doubled, Withheld) and doubled.ids == ("fiw_e2", "wjp_46")
     assert uncovered((doubled,), {})[0][0].tolist() == [2.25, 3.5, 4.75, 1.5, 4.0]
 

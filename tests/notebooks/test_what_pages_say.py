@@ -430,7 +430,7 @@ def test_a_case_study_names_its_event_prints_the_fit_and_refuses_a_date_without_
         report = site.report("shock_case_study", language=language)
         said = text(report.page)
         assert said.count(event) >= 2 and event in report.record["about"][language]["title"]
-        assert report.numbers["shock.path.v1"]["value"] == 0.879 and report.numbers["shock.path.y1"]["value"] == 2019
+        assert report.numbers["path.v1"]["value"] == 0.879 and report.numbers["path.y1"]["value"] == 2019
         gaps = [row for row in report.rows("ranks") if row["fit"] != "not_applicable"]
         assert [round(float(row["fit"]), 3) for row in gaps] == [0.003, 0.003, 0.013]
         assert "breaks" not in report.rows("dates")[0]

@@ -11,6 +11,7 @@ import os
 import tomllib
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
@@ -155,6 +156,29 @@ def word(key: str, language: str | None = None) -> str:
         if key.startswith(start):
             text = text.replace(old, new)
     return text
+
+
+@dataclass(frozen=True)
+class Term:
+    """A word of the package, looked up where it is shown, so that each page has it in its language.
+
+    Attributes
+    ----------
+    key : str
+        As :func:`word` takes it.
+    after : str
+        What follows it, the same in every language.
+    """
+
+    key: str
+    after: str = ""
+
+    @property
+    def name(self) -> str:
+        """The word in the language in force."""
+        return word(self.key) + self.after
+
+    in_text = name
 
 
 #: Parts of texts that are said otherwise for now, by how their keys begin.

@@ -8,8 +8,10 @@ The file is ``words/NAME_en.toml``, with one table for each sentence; ``words/NA
     unusual.text = "After “{event}” {measure} moved {gap}; {rank} of {n} {n:country|countries} moved more."
     ordinary.text = "..."
 
-A sentence without cases has its ``text`` at once. A number has its label and unit once; the Spanish file translates the
-label, ``numbers.gap = "distancia después del hecho"``. Which case holds is decided in the cell.
+A sentence without cases has its ``text`` at once. A number has its label and unit once, in its sentence or, where
+several state it, in a table ``[numbers]`` of the file; the Spanish file translates the label,
+``numbers.gap = "distancia después del hecho"``. Which case holds is decided in the cell. What is said as the
+caption of a table can have the columns of the table likewise, ``columns.gap = {label = "Gap", unit = "index"}``.
 """
 
 from __future__ import annotations
@@ -31,7 +33,7 @@ from ogp_analysis.base.paths import project
 from ogp_analysis.base.words.catalogue import LANGUAGES, language
 from ogp_analysis.base.words.numbers import UNITS, Number
 from ogp_analysis.base.words.sentence import ROLES, Sentence, plain_value
-from ogp_analysis.base.words.spoken import spoken
+from ogp_analysis.base.words.spoken import anew, spoken
 
 #: Names the folder of the notebook that is run, in its environment.
 FOLDER = "OGP_ANALYSIS_NOTEBOOK"
@@ -98,7 +100,13 @@ def say(texts: Mapping[str, str] | str, *, id: str = "", role: str = "text", **v
     **values
         Numbers, as :func:`number` makes them, or plain: one that is named ``year``, or ends in ``_year``, is a year,
         one that is named ``rank`` a rank, another whole number a count, a fraction points of an index. Also dates,
-        texts, texts by language, and what has a name in each language, such as a country.
+        texts, texts by language, what has a name in each language, such as a country, another sentence, a list of
+        these, and a function without arguments that returns one of these in the language in force.
+
+    Returns
+    -------
+    Sentence
+        In both languages; Jupyter shows that of ``OGP_LANGUAGE``, English by default.
 
     Returns
     -------
@@ -167,12 +175,13 @@ class Words:
 
     def __init__(self, name: str, trees: dict[str, dict]) -> None:
         self.name, self._entries = name, {}
-        english, spanish = (trees[one] for one in LANGUAGES)
+        english, spanish = (dict(trees[one]) for one in LANGUAGES)
+        common = english.pop("numbers", {}), spanish.pop("numbers", {})
         odd = sorted({*english} ^ ({*spanish} - {"cell"}))
         if odd:
             raise MessageError(f"words of {name!r}", f"{odd[0]!r} stands in one language only", "Write it in the other")
         for key, entry in english.items():
-            self._entries[key] = _Entry(f"words of {name!r}: {key}", entry, spanish[key])
+            self._entries[key] = _Entry(f"words of {name!r}: {key}", entry, spanish[key], *common)
 
     def __repr__(self) -> str:
         return f"words of {self.name}: {', '.join(self._entries)}"
@@ -205,42 +214,94 @@ class Words:
         >>> Words("mine", {"en": {"size": text}, "es": {"size": text}}).say("size", n=2).plain()
         '2 words'
         """
-        if key not in self._entries:
-            what = "there is no such sentence"
-            raise MessageError(f"words of {self.name!r}: {key!r}", what, near(key, self._entries, "See its file"))
-        entry = self._entries[key]
+        entry = self._entry(key)
         if case not in entry.texts:
             cases = ", ".join(one for one in entry.texts if one) or "none"
             raise MessageError(entry.where, f"has no case {case!r}", f"It has {cases}")
         return _said(key, id or key, entry.texts[case], entry.numbers, role or entry.role, values, case)
 
+    def texts(self, key: str) -> dict[str, dict[str, str]]:
+        """Return the texts of a key without values: by case, in each language.
+
+        Parameters
+        ----------
+        key : str
+            As for :meth:`say`.
+
+        Raises
+        ------
+        MessageError
+            If there is no such key.
+
+        Examples
+        --------
+        >>> text = {"near": {"text": "near"}}
+        >>> Words("mine", {"en": {"rule": text}, "es": {"rule": text}}).texts("rule")["near"]["es"]
+        'near'
+        """
+        return self._entry(key).texts
+
+    def columns(self, key: str) -> dict[str, dict]:
+        """Return the columns of a table by name: ``label`` in each language, ``unit``, ``decimals`` and ``signed``.
+
+        Parameters
+        ----------
+        key : str
+            That of its caption.
+
+        Raises
+        ------
+        MessageError
+            If there is no such key.
+
+        Examples
+        --------
+        >>> texts = {"text": "Gaps", "columns": {"gap": {"label": "Gap", "unit": "index"}}}
+        >>> words = Words("mine", {"en": {"gaps": texts}, "es": {"gaps": {"text": "Gaps", "columns": {"gap": "Gap"}}}})
+        >>> words.columns("gaps")["gap"]["unit"]
+        'index'
+        """
+        return self._entry(key).columns
+
+    def _entry(self, key: str) -> _Entry:
+        if key not in self._entries:
+            what = "there is no such sentence"
+            raise MessageError(f"words of {self.name!r}: {key!r}", what, near(key, self._entries, "See its file"))
+        return self._entries[key]
+
 
 class _Entry:
-    """A sentence of a file: its texts by case and language, what its numbers are, and its role."""
+    """A sentence of a file: its texts by case and language, what its numbers and columns are, and its role."""
 
-    def __init__(self, where: str, english: dict, spanish: dict) -> None:
+    def __init__(self, where: str, english: dict, spanish: dict, known: dict, labels: dict) -> None:
         self.where, self.texts = where, {}
-        cases = [one for one in english if one not in ("role", "numbers", "text")]
+        cases = [one for one in english if one not in ("role", "numbers", "columns", "text")]
         try:
             self.role = english.get("role", "text")
             for case in [*([""] if "text" in english else []), *cases]:
                 both = (english, spanish) if case == "" else (english[case], spanish[case])
                 self.texts[case] = {one: tree["text"] for one, tree in zip(LANGUAGES, both, strict=True)}
-            labels = spanish.get("numbers", {})
-            self.numbers = {
-                name: {**about, "label": {"en": about["label"], "es": labels[name]}}
-                for name, about in english.get("numbers", {}).items()
-            }
+            # Of the numbers that several state, those that it states in one of its cases.
+            stated = set().union(*(_check_same(where, texts) for texts in self.texts.values()))
+            common = {name: about for name, about in known.items() if name in stated}
+            english = english | {"numbers": common | english.get("numbers", {})}
+            spanish = spanish | {"numbers": labels | spanish.get("numbers", {})}
+            self.numbers, self.columns = (
+                {
+                    name: {**about, "label": {"en": about["label"], "es": spanish[kind][name]}}
+                    for name, about in english.get(kind, {}).items()
+                }
+                for kind in ("numbers", "columns")
+            )
         except (KeyError, TypeError, AttributeError) as error:
             action = "Write text, role and numbers as the documentation of ogp.words says"
             raise MessageError(where, f"lacks {error} in one language", action) from None
-        odd = [f for about in self.numbers.values() for f in about if f not in _OF_NUMBER]
-        odd += [one["unit"] for one in self.numbers.values() if one.get("unit", "index") not in UNITS]
+        described = [*self.numbers.values(), *self.columns.values()]
+        odd = [f for about in described for f in about if f not in _OF_NUMBER]
+        odd += [one["unit"] for one in described if one.get("unit", "index") not in UNITS]
         odd += [self.role] if self.role not in ROLES else []
         if odd or not self.texts:
             raise MessageError(where, f"holds {odd[0]!r}, which is not known" if odd else "has no text", "Correct it")
-        for texts in self.texts.values():
-            _check_same(where, texts)
 
 
 def holds(what: str, parts: float | Iterable[float], whole: float) -> None:
@@ -291,13 +352,19 @@ def _said(
 
 def _value(where: str, name: str, value, about: Mapping):
     """Return a value as a sentence takes it, in the language in force."""
+    value = value() if callable(value) else value
     if isinstance(value, Mapping) and language() in value:
         value = value[language()]
+    if isinstance(value, list | tuple):
+        return "; ".join(_value(where, name, one, about) for one in value)
+    if isinstance(value, Sentence):
+        return anew(value).plain()
+    written = {field: about[field] for field in ("unit", "decimals", "signed") if field in about}
     if isinstance(value, Real) and not isinstance(value, bool):
-        value = _number(name, value)
+        return number(value, **written) if written else _number(name, value)
     value = plain_value(value)
     if isinstance(value, Number):
-        return replace(value, **{field: about[field] for field in ("unit", "decimals", "signed") if field in about})
+        return replace(value, **written)
     if not isinstance(value, str | dt.date):
         raise MessageError(
             where, f"{name!r} is {str(value)[:40]!r}, neither number, date nor text", "Give one of these"
@@ -312,8 +379,8 @@ def _number(name: str, value: float) -> Number:
     return number(value)
 
 
-def _check_same(where: str, texts: Mapping[str, str]) -> None:
-    """Raise if the languages use different values, or a text formats a value as only code may."""
+def _check_same(where: str, texts: Mapping[str, str]) -> set[str]:
+    """Return what a text states; raise if the languages use different values, or format a value as only code may."""
     fields = {}
     for spoken_in, text in texts.items():
         try:
@@ -330,6 +397,7 @@ def _check_same(where: str, texts: Mapping[str, str]) -> None:
     first, *others = fields.values()
     if odd := sorted(one for other in others for one in first ^ other):
         raise MessageError(where, f"says {odd[0]!r} in one language only", "Take the same values in both")
+    return first
 
 
 def _read(file: Path) -> dict:

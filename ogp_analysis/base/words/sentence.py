@@ -125,7 +125,7 @@ class Sentence:
         if odd or any("{" in (words or "") for _, _, words, _ in parts):
             raise self._fault("has words that agree with what is no number", "Write the name of the value alone")
         filled = template.format_map({name: self._written(name, text) for name in wanted})
-        if template.startswith("{place}"):  # a name with its article, at the beginning
+        if template.startswith(("{place}", "{measure}")):  # a name with its article, at the beginning
             filled = filled[:1].upper() + filled[1:]
         return _CONTRACTED.sub(r"\1l", filled) if self.language == "es" else filled
 
@@ -153,7 +153,8 @@ class Sentence:
         text = self.template() if self.texts else catalogue.entry(self.key, self.language)
         texts = text.values() if isinstance(text, dict) else (text,)
         stated = {name for one in texts for _, name, _, _ in string.Formatter().parse(one) if name}
-        stated |= {name for name in self.values if name.endswith(("low", "high"))}  # in words, as an interval
+        # In words, as an interval; and what the words of a notebook describe, whichever case is said.
+        stated |= {name for name in self.values if name.endswith(("low", "high"))} | set(self.labels)
         parts = ("value", "unit", "decimals", "signed", "low", "high", "level")
         return {
             f"{self.name or self.key}.{name}": {part: getattr(value, part) for part in parts}

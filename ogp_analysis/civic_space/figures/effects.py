@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import numpy as np
 import pandas as pd
 
+from ogp_analysis.base.countries import Country
 from ogp_analysis.base.indicators import indicator
-from ogp_analysis.base.words import language, word
+from ogp_analysis.base.words import Sentence, language, word
 from ogp_analysis.base.words.numbers import counts, decimal, share, years
+from ogp_analysis.base.words.spoken import anew
 from ogp_analysis.civic_space.figures.measures import scale_limits
 from ogp_analysis.civic_space.figures.source import source_line
 from ogp_analysis.civic_space.measures.catalogue import label
@@ -17,9 +17,12 @@ from ogp_analysis.display.chart import Framed, Freehand
 from ogp_analysis.display.figure import captioned, drawable, drawing
 from ogp_analysis.display.lines import Line, LineChart, Plot, event_time, many, rule, signed
 from ogp_analysis.display.sheet import Panel, Sheet, extent, marked
+from ogp_analysis.statistics.synthetic import SyntheticControl
 
 #: Pixels of a row of what specifications chose, and between two choices.
 _ROW, _GAP = 17, 9
+#: Weight above which a country is a donor: what is below is what the arithmetic leaves of 0.
+LEAST_WEIGHT = 1e-6
 
 
 @drawing
@@ -125,48 +128,54 @@ def specification_curve(frame: pd.DataFrame, choices: dict[str, tuple], *, name:
 
 
 @drawing
-def synthetic_path(
-    path: pd.DataFrame,
-    placebos: pd.DataFrame,
-    *,
-    name: str,
-    id: str,
-    place: str,
-    event: int,
-    donors: int,
-    moved: Mapping | None,
-):
+def synthetic_path(control: SyntheticControl, *, id: str, place: Country, title: Sentence):
     """Draw a series beside its synthetic control, and its gap among those of other countries.
 
     Parameters
     ----------
-    path : pandas.DataFrame
-        ``time, treated, synthetic, gap``.
-    placebos : pandas.DataFrame
-        Gaps of other countries, times by countries.
-    name, id, place : str
-        File name; the measure; name in the reader's language.
-    event : int
-        First year after the event.
-    donors : int
-        Countries that weigh.
-    moved : mapping or None
-        Case and values of the words on what the series did; None where they may not be said.
+    control : SyntheticControl
+        As :func:`ogp_analysis.statistics.synthetic.synthetic_control` returns it for a measure of countries by year, or
+        the same withheld.
+    id : str
+        The measure, which names the file too.
+    place : Country
+        The country.
+    title : Sentence
+        What the series did.
+
+    Returns
+    -------
+    Figure
+        Two panels; into axes of a user, one for each.
+
+    Raises
+    ------
+    DisclosureError
+        If the values may be drawn only, and the title states one.
+
+    Examples
+    --------
+    >>> panel = ogp.civic_space.panel("v2xcs_ccsi", 2010, 2023).only("western_europe_north_america")
+    >>> fit = ogp.statistics.synthetic_control(
+    ...     panel.frame.dropna(subset=["v2xcs_ccsi"]), outcome="v2xcs_ccsi", unit="iso3", time="year", treated="ESP",
+    ...     event=2018, unbalanced="drop")
+    >>> place, title = ogp.country("ESP"), ogp.say("Spain after 2017")
+    >>> ogp.civic_space.synthetic_path(fit, id="v2xcs_ccsi", place=place, title=title).name
+    'path_v2xcs_ccsi'
     """
-    drawable(path, name)
+    path, placebos, event, words = control.path, control.placebo_gaps, int(control.event), "figures.synthetic_path"
     shown, start = (int(path["time"].iloc[0]), int(path["time"].iloc[-1])), rule(event, "ink", 1.0, dashed=True)
-    values = {"place": place, "measure": label(id)} | years(event=event, first=shown[0], last=shown[1])
-    values |= counts(donors=donors, others=placebos.shape[1])
+    values = {"place": place.name, "measure": label(id)} | years(event=event, first=shown[0], last=shown[1])
+    values |= counts(donors=(control.donors["weight"] > LEAST_WEIGHT).sum(), others=placebos.shape[1])
     reach = max(float(np.abs(placebos.to_numpy()).max()), float(path["gap"].abs().max()), 1e-9) * 1.05
     frame = path.assign(year=path["time"], segment=0)
     ends = scale_limits(frame[["treated", "synthetic"]].stack(), indicator(id)), (-reach, reach)
-    synthetic = Line(frame, "synthetic", "region", word("shock.synthetic"), dashed=True, width=2.0)
-    lines = [synthetic, Line(frame, "treated", label=place, width=2.4, bold=True)]
-    gaps = [many(placebos), rule(0, width=1.0, level=True), Line(frame, "gap", label=place, width=2.6, bold=True)]
+    synthetic = Line(frame, "synthetic", "region", word(f"{words}.synthetic"), dashed=True, width=2.0)
+    lines = [synthetic, Line(frame, "treated", label=place.name, width=2.4, bold=True)]
+    gaps = [many(placebos), rule(0, width=1.0, level=True), Line(frame, "gap", label=place.name, width=2.6, bold=True)]
     plots = [
-        Plot([start, *layers], shown, end, word(f"shock.panel.{key}"))
+        Plot([start, *layers], shown, end, word(f"{words}.{key}"))
         for layers, end, key in zip((lines, gaps), ends, ("level", "gaps"), strict=True)
     ]
-    of_title = dict(moved or {"case": "drawn_only"})
-    case, chart = {"title": of_title.pop("case")}, LineChart(plots, (300, 190), across=True)
-    return captioned(name, "shock.figure.path", values, chart, source_line([id], shown[1]), case, of_title)
+    chart, source = LineChart(plots, (300, 190), across=True), source_line([id], shown[1])
+    return captioned(f"path_{id}", words, values, chart, source, title=anew(title).plain())

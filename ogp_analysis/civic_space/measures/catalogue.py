@@ -12,7 +12,6 @@ from itertools import pairwise
 
 from ogp_analysis.base.indicators import Indicator, indicator, indicators
 from ogp_analysis.base.words import word
-from ogp_analysis.base.words.catalogue import entry
 
 #: First year of every comparison: that of V-Dem 15. Rank correlations over longer panels are higher, as there are
 #: more regimes at both ends of the scale, so the year is part of the result.
@@ -28,8 +27,6 @@ QUESTIONS = (
     *("v2csreprss", "v2cseeorgs", "v2csprtcpt", "v2cscnsult", "v2caassemb", "v2mecenefi", "v2meharjrn", "v2meslfcen"),
     *("fiw_d1", "fiw_d4", "fiw_e1", "fiw_e2", "fiw_e3", "dsp_v2smgovsmmon"),
 )
-#: Datasets that come from the house of another one.
-_HOUSES = {"ert": "vdem", "freedom_on_the_net": "freedom_in_the_world"}
 
 
 def all_measures() -> list[Indicator]:
@@ -39,8 +36,7 @@ def all_measures() -> list[Indicator]:
 
 def house(id: str) -> str:
     """Return whose measure it is: the best-known dataset of its publisher."""
-    dataset = indicator(id).dataset
-    return _HOUSES.get(dataset, dataset)
+    return indicator(id).house
 
 
 def house_name(id: str) -> str:
@@ -50,10 +46,7 @@ def house_name(id: str) -> str:
 
 def label(id: str) -> str:
     """Return the short name of a measure, with its publisher's where the name does not say whose it is."""
-    short, known = word(f"indicators.{id}.short"), entry("measures.abbreviation")
-    if house(id) not in known:
-        return short
-    return f"{short[:-1]}, {known[house(id)]})" if short.endswith(")") else f"{short} ({known[house(id)]})"
+    return indicator(id).in_text
 
 
 def labels(ids: Iterable[str]) -> str:

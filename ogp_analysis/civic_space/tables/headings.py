@@ -19,8 +19,8 @@ def headings() -> dict[str, dict[str, Heading]]:
 
     Examples
     --------
-    >>> headings()["movers"]["difference"]
-    Heading(key='difference', unit='index', decimals=3, signed=True)
+    >>> headings()["movers"]["difference"].key, headings()["movers"]["difference"].decimals
+    ('difference', 3)
     """
     stated = toml(__file__, "headings.toml")
     return {name: {column: Heading(*entry) for column, entry in own.items()} for name, own in stated.items()}
@@ -57,8 +57,8 @@ def tabled(
 
     Examples
     --------
-    >>> tabled("starts", "Loss of each start", [{"start": "equal", "loss": 0.25}]).frame.to_dict("list")
-    {'start': ['equal'], 'loss': [0.25]}
+    >>> tabled("absent_measures", "Not held", [{"measure": "Privacy", "fetch": "wjp"}]).frame.to_dict("list")
+    {'measure': ['Privacy'], 'fetch': ['wjp']}
     """
     own = dict(headings()[like or name])
     frame = rows if isinstance(rows, pd.DataFrame | Withheld) else pd.DataFrame(rows, columns=list(own))

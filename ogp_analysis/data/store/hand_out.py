@@ -141,7 +141,23 @@ def has_own(name: str, table: str) -> bool:
 
 
 def has(dataset: str, table: str, edition: str = "embedded") -> bool:
-    """Return whether an edition has a table; a table that it lacks is no error."""
+    """Return whether an edition has a table; a table that it lacks is no error.
+
+    Parameters
+    ----------
+    dataset, table, edition : str
+        As for :func:`load`.
+
+    Returns
+    -------
+    bool
+        Whether :func:`load` would return it.
+
+    Examples
+    --------
+    >>> ogp.has("vdem", "v14")
+    True
+    """
     edition, table = where(dataset, table, edition)
     package = _package(dataset, edition)
     return package is not None and any(r["name"] == table for r in package["resources"])

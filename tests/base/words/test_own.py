@@ -38,12 +38,6 @@ text = "Leído el {day}."
 """
 
 
-@pytest.fixture(autouse=True)
-def no_language_chosen():
-    with speaking(None):  # another test of the same process may have chosen one
-        yield
-
-
 @pytest.fixture
 def beside(tmp_path, monkeypatch):
     """Write the words of the notebook `mine` and open them."""
@@ -55,7 +49,8 @@ def beside(tmp_path, monkeypatch):
         (tmp_path / "words" / "mine_es.toml").write_text(es, encoding="utf-8")
         return ogp.words("mine")
 
-    return opened
+    with speaking(None):
+        yield opened
 
 
 def test_a_sentence_of_a_file_is_said_in_both_languages_and_its_numbers_have_labels(beside):

@@ -29,20 +29,22 @@ def test_every_table_is_one_of_the_wing():
 
 
 def test_rows_become_a_table_under_the_headings_of_its_name():
-    made = tabled("starts", "Loss of each start", [{"loss": 0.25, "start": "equal", "more": 1}])
-    assert made.frame.to_dict("split")["data"] == [["equal", 0.25]] and made.headings == headings()["starts"]
-    same = tabled("other", "Loss", pd.DataFrame({"start": ["equal"], "loss": [0.25]}), like="starts")
-    assert same.name == "other" and list(same.headings) == ["start", "loss"]
-    assert tabled("starts", "None", []).frame.empty
+    made = tabled("absent_measures", "Not held", [{"fetch": "wjp", "measure": "Privacy", "more": 1}])
+    assert (
+        made.frame.to_dict("split")["data"] == [["Privacy", "wjp"]] and made.headings == headings()["absent_measures"]
+    )
+    same = tabled("other", "Not held", pd.DataFrame({"measure": ["Privacy"], "fetch": ["wjp"]}), like="absent_measures")
+    assert same.name == "other" and list(same.headings) == ["measure", "fetch"]
+    assert tabled("absent_measures", "None", []).frame.empty
 
 
 def test_a_table_that_was_returned_cannot_change_the_next():
-    tabled("starts", "Loss", []).headings.clear()
-    assert list(headings()["starts"]) == ["start", "loss"]
+    tabled("absent_measures", "Loss", []).headings.clear()
+    assert list(headings()["absent_measures"]) == ["measure", "fetch"]
 
 
 def test_what_cannot_be_tabled_raises():
     with pytest.raises(DisclosureError):
-        tabled("starts", "Loss", Withheld(pd.DataFrame({"start": [], "loss": []}), ("wjp_46",)))
+        tabled("absent_measures", "Loss", Withheld(pd.DataFrame({"measure": [], "fetch": []}), ("wjp_46",)))
     with pytest.raises((MessageError, KeyError)):
-        tabled("starts", "Loss", pd.DataFrame({"start": ["equal"]}))
+        tabled("absent_measures", "Loss", pd.DataFrame({"measure": ["Privacy"]}))

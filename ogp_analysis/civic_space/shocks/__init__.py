@@ -1,1 +1,0 @@
-"""What civic-space series did after an event in one country, beside other countries and other dates."""

@@ -1,0 +1,79 @@
+"""What the package does for one notebook alone is listed, and the list only shrinks."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+from IPython.core.interactiveshell import InteractiveShell
+
+ROOT = Path(__file__).resolve().parents[1]
+#: Notebooks whose cells hold their analysis, and how many functions of a wing these may have for themselves.
+OPEN, MOST = ("shock_case_study",), 5
+WINGS = ("civic_space", "open_government", "procurement", "surveillance")
+
+
+@pytest.fixture(scope="module")
+def tool():
+    spec = importlib.util.spec_from_file_location("open_notebooks", ROOT / "tools" / "open.py")
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture(scope="module")
+def listed() -> dict:
+    return tomllib.loads((ROOT / "tools" / "open.toml").read_text(encoding="utf-8"))
+
+
+def test_what_a_cell_enters_is_what_it_calls_behind_decorators_and_in_its_own_functions(tool, tmp_path):
+    cells = [
+        "import ogp_analysis as ogp",
+        "def f():\n    return ogp.country('MEX')\n\n\nx = f()",
+        "s = ogp.say('{n}', n=2)",
+    ]
+    cells.append("display(s)\n@ogp.scale_free\ndef g(x):\n    return ogp.indicator('va_est')\n\n\ny = g(1)")
+    document = {"cells": [{"cell_type": "code", "source": [cell]} for cell in cells]}
+    (tmp_path / "mine.ipynb").write_text(json.dumps(document), encoding="utf-8")
+    functions, keys = tool.run(InteractiveShell.instance(), tmp_path / "mine.ipynb")
+    named = {"base.countries:country", "base.words.own:say", "base.disclosure:scale_free", "base.indicators:indicator"}
+    assert functions == named and keys == {"said"}
+
+
+def test_what_two_notebooks_have_is_of_none_alone(tool):
+    assert tool.of_one_alone({"a": {"f", "g"}, "b": {"g"}}) == {"a": {"f"}, "b": set()}
+
+
+def test_names_of_notebooks_and_their_numbers_are_found_in_publishing(tool):
+    names, keys = tool.known({"country_profile": {"headline"}, "no_such_notebook": {"purchases"}})
+    assert "publishing/runs/front_page.py" in names["country_profile"] and not names["no_such_notebook"]
+    assert keys["no_such_notebook"] == {"publishing/pages/relations.py"} and not keys["country_profile"]
+
+
+def test_what_is_found_and_not_listed_is_a_fault_and_so_is_the_reverse(tool):
+    found = {"functions": {"a": {"f"}}, "names": {}, "keys": {}}
+    assert tool.differences(found, {"functions": {"a": {"f": "why"}}}) == []
+    assert tool.differences(found, {}) == ["functions of a: f is not listed"]
+    assert tool.differences(found, {"functions": {"a": {"f": "", "g": ""}}}) == [
+        "functions of a: g is listed, and no longer found"
+    ]
+    kept = tomllib.loads(tool.without({"functions": {"a": {"f": "why", "g": "why"}}}, found))
+    assert kept == {"functions": {"a": {"f": "why"}}}
+
+
+def test_each_entry_has_a_reason_and_open_notebooks_have_few(listed):
+    for by_notebook in listed.values():
+        assert all(why.strip() for things in by_notebook.values() for why in things.values())
+    for notebook in OPEN:
+        own = [one for one in listed["functions"].get(notebook, {}) if one.startswith(WINGS)]
+        assert len(own) <= MOST and notebook not in listed.get("keys", {})
+
+
+@pytest.mark.slow
+def test_the_list_is_what_is_found(tool, listed):
+    assert tool.differences(tool.measured(), listed) == []

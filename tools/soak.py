@@ -64,14 +64,14 @@ CELLS = (
         "from ogp_analysis.base.words.numbers import year\n"
         "from ogp_analysis.civic_space.figures.country import coverage_strip\n"
         'events = ogp.load("ogp_status_events", "events", edition)\n'
-        'display(say("profile.headline", role="headline", place="Mexico", first=year(2000),\n'
+        'display(say("panel.table.indicators", role="headline", place="Mexico", first=year(2000),\n'
         "            last=year(2000 + len(events))))",
     ),
     (
         "",
         'years = pd.Index([2000, 2001, 2002], name="year")\n'
         'coverage = pd.DataFrame({"v2xcs_ccsi": [1, 0, 1]}, index=years)\n'
-        'display(coverage_strip(coverage, name="coverage", place="MEX"))',
+        'display(coverage_strip(coverage, name="coverage", place=ogp.country("MEX")))',
     ),
     ("", "ogp.provenance()"),
 )

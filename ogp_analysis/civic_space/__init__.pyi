@@ -1,9 +1,14 @@
 from .compare import compare as compare
 from .events import event as event
+from .figures.country import country_series as country_series
+from .figures.country import small_multiples as small_multiples
 from .figures.effects import synthetic_path as synthetic_path
+from .figures.other_measures import other_measures_of_country as other_measures_of_country
 from .measures.held import measures as measures
 from .membership_effect import membership_effect as membership_effect
+from .other_measures import CORE_INDICES as CORE_INDICES
 from .other_measures import OTHER_MEASURES as OTHER_MEASURES
+from .other_measures import MeasuresByMembership as MeasuresByMembership
+from .overview import Overview as Overview
 from .panel import panel as panel
-from .profile import CORE_INDICES as CORE_INDICES
 from .regimes import regime_episodes as regime_episodes

@@ -64,14 +64,15 @@ def barrier(
     return whole.pipe(own), whole.pipe(others)
 
 
-def absent_barriers(edition: str = "embedded") -> tuple[str, ...]:
-    """Return which of :data:`SERIES` an edition does not hold."""
-    return tuple(id for id in SERIES if id not in held_barriers(edition))
-
-
-def covered(id: str, iso3: str, first_year: int, last_year: int, edition: str = "embedded") -> bool:
-    """Return whether one of :data:`SERIES` has a value for a country in some years."""
-    dataset, table, column = SERIES[id]
-    rows = hand_out.load(dataset, table, edition).dropna(subset=[column])
-    code = rows["iso3"] if "iso3" in rows.columns else rows["unit"]
-    return bool(((code == iso3) & rows["year"].between(first_year, last_year)).any())
+def barriers(
+    place: str, first_year: int, last_year: int, edition: str = "embedded"
+) -> dict[str, tuple[Withheld, Withheld]]:
+    """Return those of :data:`SERIES` that have a value for a country, as :func:`barrier` gives them, by id."""
+    own, found = country(place), {}
+    for id in held_barriers(edition):
+        dataset, table, column = SERIES[id]
+        rows = hand_out.load(dataset, table, edition).dropna(subset=[column])
+        code = rows["iso3"] if "iso3" in rows.columns else rows["unit"]
+        if ((code == own.iso3) & rows["year"].between(first_year, last_year)).any():
+            found[id] = barrier(id, own.iso3, own.region, first_year, last_year, edition)
+    return found

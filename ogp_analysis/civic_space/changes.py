@@ -7,10 +7,10 @@ from functools import cached_property
 
 import pandas as pd
 
-from ogp_analysis.base.countries import REGIONS, Country, country
+from ogp_analysis.base.countries import REGIONS, country
 from ogp_analysis.base.disclosure import Withheld
 from ogp_analysis.base.words import Sentence, say, sentence, word
-from ogp_analysis.base.words.numbers import count, facts, probability, share, year
+from ogp_analysis.base.words.numbers import count, facts, share, year
 from ogp_analysis.civic_space.figures.country import change_among_countries
 from ogp_analysis.civic_space.figures.overview import movement_map, movements
 from ogp_analysis.civic_space.tables.headings import tabled
@@ -19,7 +19,6 @@ from ogp_analysis.display.result import Parts, Shown
 from ogp_analysis.display.shapes import codes
 from ogp_analysis.display.table import Table
 from ogp_analysis.statistics.change import Change, Movers, all_changes, change, movers
-from ogp_analysis.statistics.measurement import SignProbabilities
 
 
 @dataclass(frozen=True)
@@ -127,9 +126,9 @@ class Changes(Shown):
         if found.difference is None:
             return Parts()
         everyone = all_changes(self.series, self.first, self.last)
+        years = {"first": self.first, "last": self.last}
         return change_among_countries(everyone, found.difference, name="change_among_countries", id=self.indicator,
-                                      place=country(highlight).name, in_text=country(highlight).in_text,
-                                      unit=found.unit, first=self.first, last=self.last, ax=ax)  # fmt: skip
+                                      place=country(highlight), ax=ax, **years)  # fmt: skip
 
     def map(self, ax=None) -> Figure | Parts:
         """Draw where the countries of the region fell and rose; nothing if none has both years.
@@ -191,76 +190,8 @@ class Changes(Shown):
 
 def said(change: Change) -> Sentence:
     """Say how far a country moved; the names of the numbers hold the window."""
-    return say("profile.change", case=change.direction or "not_observed",
-               name=f"profile.change_{change.window}", **facts(change))  # fmt: skip
-
-
-def changes_table(changes: dict[str, tuple[Change, ...]], place: Country) -> Table:
-    """Return changes of a country over several windows, one row per indicator and window, with places and shares."""
-    rows = [
-        {"indicator": word(f"indicators.{id}.short"), "as_much": c.as_much and c.as_much.count,
-         "share": c.as_much and c.as_much.share,
-         **{name: getattr(c, name) for name in ("first", "last", "difference", "rank_fall", "rank_rise", "tied", "n")}}
-        for id, found in changes.items() for c in found
-    ]  # fmt: skip
-    caption = sentence("profile.table.changes", place=place.in_text)
-    return tabled("changes", caption, rows, data=changes)
-
-
-@dataclass(frozen=True)
-class ProbableChanges(Shown):
-    """Changes of a country over the same years, and how probable it is that each has the sign it shows.
-
-    Attributes
-    ----------
-    country : Country
-    found : SignProbabilities
-    """
-
-    country: Country
-    found: SignProbabilities
-
-    @property
-    def frame(self) -> pd.DataFrame:
-        """One row per indicator: see :attr:`ogp_analysis.statistics.measurement.SignProbabilities.frame`."""
-        return self.found.frame
-
-    def text(self) -> Parts:
-        """Say how many changes have a probability, the lowest and the highest."""
-        known = sorted(
-            (c for c in self.found.changes if c.probability is not None), key=lambda c: (c.probability, c.term)
-        )
-        unchanged = sum(c.note == "no_change_coded" for c in self.found.changes)
-        values = {"unchanged": count(unchanged)} if known or unchanged else {}
-        case = "no_change" if unchanged else "none"
-        if known:
-            case, values["n"] = "summary" if len(known) > 1 else "one", count(len(known))
-            for name, one in (("lowest", known[0]), ("highest", known[-1])):
-                values |= {name: probability(one.probability), f"{name}_name": word(f"indicators.{one.term}.short")}
-        return Parts([say("profile.bounded", case=case, place=self.country.in_text, first=year(self.found.first),
-                          last=year(self.found.last), **values)])  # fmt: skip
-
-    def table(self) -> Table:
-        """Return the changes with their probabilities for independent errors; where there is none, the row says why."""
-        n = sum(c.probability is not None for c in self.found.changes)
-        return tabled("bounded_changes", self._caption("bounded", n=count(n)), self._rows())
-
-    def correlations(self) -> Parts:
-        """Return the probabilities for three correlations of the errors of the two years; nothing if there are none."""
-        if not any(change.by_correlation for change in self.found.changes):
-            return Parts()
-        made = tabled("correlated_errors", self._caption("correlations"), self._rows())
-        return Parts([say("profile.bounded.correlation"), made])
-
-    def _caption(self, key: str, **values) -> Sentence:
-        return sentence(f"profile.table.{key}", place=self.country.in_text, first=year(self.found.first),
-                        last=year(self.found.last), **values)  # fmt: skip
-
-    def _rows(self) -> pd.DataFrame:
-        frame = self.frame.assign(term=[word(f"indicators.{id}.short") for id in self.frame["term"]])
-        reasons = pd.Series([no_probability(c.note) for c in self.found.changes], index=frame.index, dtype="object")
-        names = [name for name in frame.columns if name.startswith("probability")]
-        return frame.assign(**{n: frame[n].astype("object").where(frame[n].notna(), reasons) for n in names})
+    return say("panel.change", case=change.direction or "not_observed",
+               name=f"change_{change.window}", **facts(change))  # fmt: skip
 
 
 def no_probability(note: str) -> str:

@@ -18,23 +18,21 @@ from ogp_analysis.base.errors import ParameterError, UnknownName
 from ogp_analysis.base.indicators import Break, indicator
 from ogp_analysis.base.words import say, sentence, word
 from ogp_analysis.base.words.catalogue import language
-from ogp_analysis.base.words.numbers import Count, Year, facts, year
+from ogp_analysis.base.words.numbers import Count, Year, count, facts, year
 from ogp_analysis.civic_space import views
+from ogp_analysis.civic_space.barriers import SERIES, barriers, held_barriers, words_of
 from ogp_analysis.civic_space.breaks import between, segments
-from ogp_analysis.civic_space.changes import Changes, ProbableChanges
-from ogp_analysis.civic_space.figures.country import bounded_series
+from ogp_analysis.civic_space.changes import Changes
+from ogp_analysis.civic_space.figures.country import bounded_series, coverage_strip
 from ogp_analysis.civic_space.figures.overview import side_by_side
 from ogp_analysis.civic_space.joining import KEY, by_table, indicator_of, join, unit_name
-from ogp_analysis.civic_space.other_measures import MeasuresByMembership, MeasuresOfCountry
-from ogp_analysis.civic_space.overview import Levels, Overview, TwoMeasures
-from ogp_analysis.civic_space.profile import Profile
+from ogp_analysis.civic_space.levels import Levels, TwoMeasures
 from ogp_analysis.civic_space.tables.headings import tabled
 from ogp_analysis.data.store import hand_out
 from ogp_analysis.display.figure import Figure
 from ogp_analysis.display.result import Parts, Shown
 from ogp_analysis.display.table import Table
 from ogp_analysis.open_government import membership
-from ogp_analysis.statistics.measurement import sign_probabilities
 
 _BOUNDED = ["term", "year", "value", "low", "high", "sd", "segment"]
 #: Years read before the first that is shown: changes up to a shown year may begin in them.
@@ -85,14 +83,14 @@ class Sample(Shown):
 
     def text(self) -> Parts:
         """Say how many rows were read, and how many were left out."""
-        return Parts([say("profile.scope.sample", **facts(self))])
+        return Parts([say("panel.sample", **facts(self))])
 
     def table(self) -> Table:
         """Return what each source gave and what its join lost, one row per source table."""
         units = [", ".join(sorted(map(unit_name, filter(None, text.split("; ")))))
                  for text in self.frame["units_without_iso3"]]  # fmt: skip
         frame = self.frame.assign(units_without_iso3=[text or "not_applicable" for text in units])
-        caption = sentence("profile.table.scope", first=year(self.first), last=year(self.last))
+        caption = sentence("panel.table.scope", first=year(self.first), last=year(self.last))
         return tabled("scope", caption, frame)
 
 
@@ -194,9 +192,9 @@ class Panel(Shown):
         own = self.of(place.iso3) if place else None
         rows = [self._row(id, own) for id in self.ids if indicators is None or id in tuple(indicators)]
         years = {"first": year(self.first_year), "last": year(self.last_year)}
-        caption = sentence("profile.table.measures", **years)
+        caption = sentence("panel.table.measures", **years)
         if place:
-            caption = sentence("profile.table.indicators", place=place.in_text, **years)
+            caption = sentence("panel.table.indicators", place=place.in_text, **years)
         ids = [id for id in self.ids if indicators is None or id in tuple(indicators)]
         return tabled("indicators", caption, rows, "indicators_of_country" if place else "", ids)
 
@@ -210,6 +208,89 @@ class Panel(Shown):
             row["own_years"] = int((rows == own["iso3"].iloc[0]).sum())
             row["own_mean"] = "drawn_only" if closed else own[id].mean()
         return row
+
+    def asks(self, ids: Iterable[str]) -> Parts:
+        """Return what measures ask, their scales with their directions, and whether their values are written here.
+
+        Parameters
+        ----------
+        ids : iterable of str
+            Indicators, and series of :data:`ogp_analysis.civic_space.barriers.SERIES`. Nothing is tabled if there are
+            none.
+
+        Examples
+        --------
+        >>> [made] = ogp.civic_space.panel("va_est", 2013, 2023).asks(["va_est"])
+        >>> made.frame["values"].tolist()
+        ['listed and drawn']
+        """
+        rows = []
+        for id in ids:
+            written = "open" if id not in SERIES and indicator(id).redistribute else "drawn_only"
+            name, construct, unit, way = (words_of(id, what) for what in ("name", "construct", "unit", "direction"))
+            rows.append((name, construct, f"{unit}; {way}", word(f"others.values.{written}")))
+        caption = sentence("others.table.asks", n=count(len(rows)))
+        return Parts([tabled("what_measures_ask", caption, rows)] if rows else ())
+
+    def absences(self, with_barriers: bool = False) -> Parts:
+        """Say how many measures the edition lacks and how many may be drawn only, and table what is absent.
+
+        Each absent measure stands with the command that fetches its files.
+
+        Parameters
+        ----------
+        with_barriers : bool
+            Whether :data:`ogp_analysis.civic_space.barriers.SERIES` are among the measures asked for.
+
+        Examples
+        --------
+        >>> panel = ogp.civic_space.panel(["v2xcs_ccsi", "fiw_e2"], 2020, 2023)
+        >>> panel.absences()[1].frame["fetch"].tolist()
+        ['ogp-analysis fetch freedom_in_the_world']
+        """
+        barriers = tuple(SERIES) if with_barriers else ()
+        held = [id for id in barriers if id in held_barriers(self.edition)]
+        missing = [*self.absent, *(id for id in barriers if id not in held)]
+        n, closed = count(len(missing)), len(self.drawn_only) + len(held)
+        asked = count(len(self.ids) + len(held) + len(missing))
+        shown = Parts([say("others.scope.absent" if missing else "others.scope.complete", n=n, asked=asked)])
+        if missing:
+            sources = {id: SERIES[id][0] if id in SERIES else indicator(id).dataset for id in missing}
+            rows = [(words_of(id, "name"), f"ogp-analysis fetch {sources[id]}") for id in missing]
+            shown += [tabled("absent_measures", sentence("others.table.absent", n=n), rows)]
+        return shown + ([say("others.scope.drawn_only", n=count(closed))] if closed else [])
+
+    def barriers(self, place: str) -> dict[str, tuple[Withheld, Withheld]]:
+        """Return the series beside the catalogue that have a value for a country in the years shown.
+
+        By id of :data:`ogp_analysis.civic_space.barriers.SERIES`, as :meth:`own` and :meth:`median` give an indicator.
+
+        Parameters
+        ----------
+        place : str
+            Any usual name or code.
+
+        Examples
+        --------
+        >>> ogp.civic_space.panel("va_est", 2013, 2023).barriers("Mexico")  # the repository may not hold them
+        {}
+        """
+        return barriers(place, self.first_year, self.last_year, self.edition)
+
+    def years(self, place: str) -> Figure:
+        """Draw which indicator has a value for a country in which year.
+
+        Parameters
+        ----------
+        place : str
+            Any usual name or code.
+
+        Examples
+        --------
+        >>> ogp.civic_space.panel("v2xcs_ccsi", 2013, 2023).years("KEN").alt[-27:]
+        'Cells without one: 0 of 11.'
+        """
+        return coverage_strip(self.coverage(place), name="coverage", place=country(place))
 
     def countries(self, *places: str) -> Panel:
         """Return the panel of some countries.
@@ -283,46 +364,14 @@ class Panel(Shown):
         series = self.series(indicator) if first >= self.first_year else self.history(indicator)
         return Changes(indicator, first, last, self.region, series)
 
-    def probability_of_change(self, indicators: Iterable[str], place: str, first: int, last: int) -> ProbableChanges:
-        """Return how probable it is that changes of a country have the sign they show, from the published errors.
-
-        The errors of the two years are taken as independent; :meth:`ProbableChanges.correlations` takes others.
-
-        Parameters
-        ----------
-        indicators : iterable of str
-            Of these, the open ones with published bounds.
-        place : str
-            Any usual name or code.
-        first, last : int
-            Two years that were chosen without looking at the values.
-
-        Raises
-        ------
-        UnknownName
-            If it is not a country.
-        ParameterError
-            If the panel holds no value for it.
-        ModelError
-            As :func:`ogp_analysis.statistics.measurement.sign_probabilities`.
-
-        Examples
-        --------
-        >>> panel = ogp.civic_space.panel("v2x_polyarchy_v15", 2013, 2023)
-        >>> found = panel.probability_of_change(["v2x_polyarchy_v15"], "Mexico", 2013, 2023)
-        >>> found.frame[["difference", "probability"]].round(3).iloc[0].to_list()
-        [-0.074, 0.803]
-        """
-        limits = self.bounded(place)
-        found = sign_probabilities(limits[limits["term"].isin(list(indicators))], first, last)
-        return ProbableChanges(country(place), found)
-
-    def levels(self, indicator: str) -> Levels:
+    def levels(self, indicator: str, last_year: int | None = None) -> Levels:
         """Return median, quartiles and deciles by year of the countries with a value in every year shown.
 
         Parameters
         ----------
         indicator : str
+        last_year : int, optional
+            By default the last one shown.
 
         Raises
         ------
@@ -335,7 +384,9 @@ class Panel(Shown):
         >>> levels.frame[["year", "median", "n"]].iloc[-1].to_list()
         [2023.0, 0.765, 175.0]
         """
-        return Levels(indicator, self.region, self.quantiles(indicator), self.fixed(indicator))
+        asked = indicator, self.first_year, last_year or self.last_year
+        spread = self._view(views.quantiles, (indicator,), *asked)
+        return Levels(indicator, self.region, spread, self.fixed(indicator, last_year))
 
     def two_measures(self, x: str, y: str, year: int) -> TwoMeasures:
         """Return the countries in the four quadrants of two indicators in a year, cut at their medians.
@@ -359,102 +410,6 @@ class Panel(Shown):
         [77, 11, 12, 75]
         """
         return TwoMeasures(x, y, year, self.points(x, y, year), *self.cuts(x, y, year), self.members)
-
-    def profile(self, place: str, event_date: str | None = None) -> Profile:
-        """Return how civic space moves in a country and what the evidence allows to say.
-
-        Parameters
-        ----------
-        place : str
-            Any usual name or code.
-        event_date : str, optional
-            A date to look at, YYYY-MM-DD.
-
-        Raises
-        ------
-        UnknownName
-            If it is not a country.
-        ParameterError
-            If the panel does not hold the core index, or no value for the country, or none after the year of the date.
-        MessageError
-            If the text is not a date.
-
-        Examples
-        --------
-        >>> panel = ogp.civic_space.panel(ogp.civic_space.CORE_INDICES, 2000, 2023)
-        >>> profile = panel.profile("Mexico")
-        >>> profile.latest.value, profile.latest.rank_high, profile.latest.n
-        (0.701, 103, 175)
-        """
-        return Profile(self, country(place), event_date)
-
-    def overview(self, outcome: str, second_measure: str) -> Overview:
-        """Return where civic space stands across the countries, and how it is related to a second measure.
-
-        Parameters
-        ----------
-        outcome, second_measure : str
-            Two indicators on a scale with distances, on which higher is freer, more democratic or more participation.
-
-        Raises
-        ------
-        ParameterError
-            If the two are one, one of them is not such a measure or not in the edition, the values of the outcome may
-            not be passed on (they are tabled), a break of its series lies between the two years, or no country has
-            them in the years they are needed for.
-        UnknownName
-            If an id is not in the catalogue.
-
-        Examples
-        --------
-        >>> panel = ogp.civic_space.panel(["v2xcs_ccsi", "v2x_polyarchy"], 2013, 2023)
-        >>> overview = panel.overview("v2xcs_ccsi", "v2x_polyarchy")
-        >>> overview.change.largest.n_fell, overview.change.largest.n
-        (111, 175)
-        """
-        return Overview(self, outcome, second_measure)
-
-    def measures_of(self, place: str, indicators: Iterable[str]) -> MeasuresOfCountry:
-        """Return what the measures with a value for a country say of it, each on its own scale.
-
-        Parameters
-        ----------
-        place : str
-            Any usual name or code.
-        indicators : iterable of str
-            Those that the panel does not hold are passed over.
-
-        Raises
-        ------
-        UnknownName
-            If it is not a country.
-
-        Examples
-        --------
-        >>> others = ogp.civic_space.panel(["va_est", "ert_regime"], 2013, 2023).measures_of("Mexico", ["va_est"])
-        >>> others.frame[["id", "year", "rank", "n"]].to_dict("split")["data"]
-        [['va_est', 2023, 119, 205]]
-        """
-        return MeasuresOfCountry(self, country(place), tuple(indicators))
-
-    def by_membership(self, indicators: Iterable[str]) -> MeasuresByMembership:
-        """Return the measures that have a value, for the countries that ever joined OGP and for the others.
-
-        Medians of the countries with a value in every year between two breaks; of ordered categories also how many
-        stand at one of them or above. A distance between the groups is not an effect of membership.
-
-        Parameters
-        ----------
-        indicators : iterable of str
-            Those that the panel does not hold are passed over.
-
-        Examples
-        --------
-        >>> groups = ogp.civic_space.panel("va_est", 2013, 2023).by_membership(["va_est"])
-        >>> groups.frame.groupby("group")["n"].max().to_dict()
-        {'ever': 87, 'never': 117}
-        """
-        return MeasuresByMembership(self, tuple(indicators))
 
     def series(self, id: str) -> pd.DataFrame | Withheld:
         """Return one indicator as ``unit, year, value, segment``, rows with a value only.
@@ -550,18 +505,6 @@ class Panel(Shown):
             np.add.at(counts, rows["year"].to_numpy("int64") - self.first_year, rows[ids].to_numpy("int64"))
             self._counted[iso3] = pd.DataFrame(counts, index=years, columns=ids)
         return self._counted[iso3].copy(deep=False)
-
-    def quantiles(self, id: str) -> pd.DataFrame | Withheld:
-        """Return ``year, p10, q1, median, q3, p90, n, segment`` of the countries with a value in every year shown."""
-        fixed = self.fixed(id)
-        return fixed.pipe(views.quantiles, id) if isinstance(fixed, Withheld) else views.quantiles(fixed, id)
-
-    def medians(self, region: str, without: str) -> pd.DataFrame:
-        """Return the median of each open indicator by year over a region but one country, and ``n``, how many.
-
-        ``n`` counts the countries with a row in that year; a single indicator may have fewer.
-        """
-        return self._rows.view(views.medians, tuple(self.open_ids), region, without, self.first_year)
 
     def bounded(self, iso3: str) -> pd.DataFrame:
         """Return ``term, year, value, low, high, sd, segment`` of the open indicators of a country that have bounds.

@@ -80,13 +80,6 @@ def median(frame: pd.DataFrame, id: str, region: str, without: str, since: int =
     return by_year.assign(segment=_for_all(id, by_year["year"]))
 
 
-def medians(frame: pd.DataFrame, ids: tuple[str, ...], region: str, without: str, since: int = 0) -> pd.DataFrame:
-    """Return the median of each indicator by year over the countries of a region but one: see :meth:`Panel.medians`."""
-    part = frame[frame["iso3"].isin(inside(frame["iso3"], region) - {without}) & (frame["year"] >= since)]
-    by_year = part.groupby("year")
-    return by_year[list(ids)].median().assign(n=by_year["iso3"].nunique()).reset_index()
-
-
 def groups(frame: pd.DataFrame, id: str, at_least: float | None = None, since: int = 0) -> pd.DataFrame:
     """Return an indicator of countries that ever joined OGP and of the others: see :meth:`Panel.groups`."""
     part = _valued(frame, id, since)
@@ -134,9 +127,9 @@ def fixed(frame: pd.DataFrame, id: str, since: int, until: int) -> pd.DataFrame:
                          "ogp": part["ogp_ever"].map(GROUPS), "cohort": cohort})  # fmt: skip
 
 
-def quantiles(fixed: pd.DataFrame, id: str) -> pd.DataFrame:
+def quantiles(frame: pd.DataFrame, id: str, since: int, until: int) -> pd.DataFrame:
     """Return ``year, p10, q1, median, q3, p90, n, segment`` of :func:`fixed`."""
-    by_year = fixed.groupby("year")["value"]
+    by_year = fixed(frame, id, since, until).groupby("year")["value"]
     names = {0.1: "p10", 0.25: "q1", 0.5: "median", 0.75: "q3", 0.9: "p90"}
     frame = by_year.quantile(list(names)).unstack().rename(columns=names)
     frame = frame.assign(n=by_year.size()).reset_index()

@@ -272,7 +272,7 @@ class Timeline(Shown):
             answered = self.note == "contrary_to_process" and has(self.read.get("answer"))
             if self.note and not again and not answered:
                 said.append(say("ogp.now", case="noted", name="ogp.noted", note=word(f"ogp.status_note.{self.note}")))
-        return Parts([*said, say("ogp.history.events", name="profile.ogp.events", n=count(len(self.events)))])
+        return Parts([*said, say("ogp.history.events", n=count(len(self.events)))])
 
     def meanwhile(self, first: int) -> Sentence:
         """Say when it joined, the newest turns of its standing from a year on, and how it left.

@@ -103,42 +103,6 @@ class Change(Result):
         return self.only_first + self.only_last + self.neither + self.across_break
 
 
-@dataclass(frozen=True, kw_only=True)
-class Latest(Result):
-    """The latest value of one unit, its rank in that year, and its changes up to it.
-
-    Attributes
-    ----------
-    unit : str
-        The unit.
-    year : int or None
-        Latest year in which it has a value; None if it has none.
-    value : float or None
-        That value.
-    n : int
-        Units with a value in `year`.
-    rank_high, rank_low : int or None
-        Place among them from the highest and from the lowest value; tied units share the smallest.
-    tied : int or None
-        Other units with exactly this value.
-    last_year : int or None
-        Last year in which any unit has a value.
-    changes : tuple of Change
-        One per window, ending in `year`; empty if there is none.
-    note : str
-        ``"observed"``, ``"behind"`` (other units have later values) or ``"not_observed"``.
-    """
-
-    unit: str
-    year: Year | None = None
-    value: Index | None = None
-    rank_high: Rank | None = None
-    rank_low: int | None = None
-    tied: Count | None = None
-    last_year: Year | None
-    changes: tuple[Change, ...] = ()
-
-
 def change(frame: pd.DataFrame, unit: str, first: int, last: int) -> Change:
     """Return the change of `unit` from `first` to `last`, and its place among all units.
 
@@ -175,41 +139,6 @@ def change(frame: pd.DataFrame, unit: str, first: int, last: int) -> Change:
     'not_observed_first'
     """
     return _change(checked_series(frame, "change"), unit, first, last)
-
-
-def changes(frame: pd.DataFrame, unit: str, last: int, windows: tuple[int, ...] = (5, 10)) -> tuple[Change, ...]:
-    """Return the changes of `unit` over several windows that end in `last`, in the order of `windows`.
-
-    Parameters
-    ----------
-    frame : pandas.DataFrame
-        As :func:`change` takes it.
-    unit : str
-        Code of the unit.
-    last : int
-        The year in which all windows end.
-    windows : tuple of int
-        Lengths in years.
-
-    Returns
-    -------
-    tuple of Change
-        One per window.
-
-    Raises
-    ------
-    ModelError
-        As :func:`change`.
-
-    Examples
-    --------
-    >>> import pandas as pd
-    >>> series = pd.DataFrame({"unit": ["A"] * 3 + ["B"] * 3, "year": [2013, 2018, 2023] * 2,
-    ...                        "value": [0.9, 0.7, 0.6, 0.5, 0.5, 0.8]})
-    >>> [(one.window, one.difference) for one in changes(series, "A", 2023)]
-    [(5, -0.1), (10, -0.3)]
-    """
-    return _changes(checked_series(frame, "changes"), unit, last, windows)
 
 
 def all_changes(frame: pd.DataFrame, first: int, last: int) -> pd.Series:
@@ -282,59 +211,6 @@ def fell_while_other_held(frame: pd.DataFrame, other: pd.DataFrame, first: int, 
     moved, beside = all_changes(frame, first, last), all_changes(other, first, last)
     fell = moved[(moved < 0) & moved.index.isin(beside.index)].index
     return counted(int((beside[fell] >= 0).sum()), len(fell))
-
-
-def latest(frame: pd.DataFrame, unit: str, windows: tuple[int, ...] = (5, 10)) -> Latest:
-    """Return the latest value of `unit` with its year, rank and changes over `windows`.
-
-    The rank is among the units observed in that same year, which may lie before the last year of the series.
-
-    Parameters
-    ----------
-    frame : pandas.DataFrame
-        As :func:`change` takes it.
-    unit : str
-        Code of the unit.
-    windows : tuple of int
-        Lengths in years of the changes that end in that year.
-
-    Returns
-    -------
-    Latest
-        All None but the note, if the unit was never observed.
-
-    Raises
-    ------
-    ModelError
-        As :func:`change`.
-
-    Examples
-    --------
-    >>> import pandas as pd
-    >>> series = pd.DataFrame({"unit": ["A", "A", "B"], "year": [2022, 2023, 2022], "value": [0.9, 0.6, 0.5]})
-    >>> of_b = latest(series, "B")
-    >>> of_b.year, of_b.value, of_b.rank_high, of_b.n, of_b.note  # others have later values
-    (2022, 0.5, 2, 2, 'behind')
-    """
-    whole = checked_series(frame, "latest")
-    series = whole.dropna(subset=["value"])
-    own = series[series["unit"] == unit]
-    last_year = int(series["year"].max()) if len(series) else None
-    if own.empty:
-        nothing = (Estimate("value", None),)
-        return Latest(estimates=nothing, n=0, note="not_observed", method="rank", unit=unit, last_year=last_year)
-    year, value = int(own["year"].iloc[-1]), float(own["value"].iloc[-1])
-    peers = series.loc[series["year"] == year, "value"]
-    higher, lower = int((peers > value).sum()), int((peers < value).sum())
-    return Latest(
-        estimates=(Estimate("value", value),), n=len(peers), note="observed" if year == last_year else "behind",
-        method="rank", unit=unit, year=year, value=value, rank_high=1 + higher, rank_low=1 + lower,
-        tied=len(peers) - higher - lower - 1, last_year=last_year, changes=_changes(whole, unit, year, windows),
-    )  # fmt: skip
-
-
-def _changes(series: pd.DataFrame, unit: str, last: int, windows: tuple[int, ...]) -> tuple[Change, ...]:
-    return tuple(_change(series, unit, last - window, last) for window in windows)
 
 
 def _change(series: pd.DataFrame, unit: str, first: int, last: int) -> Change:

@@ -8,9 +8,9 @@ favourable of the correlations that are not negative wherever the probability is
 vary most.
 
 :func:`sign_probability` holds a change between two years against these errors. It belongs to years that were chosen
-before looking at the values: for a window that begins at the highest value of the series there is none, see
-:func:`ogp_analysis.statistics.change.fall_from_peak`. :func:`with_measurement_error` fits any model to draws from the
-publisher's posterior: each replaces every published value, and the fits are put together by Rubin's rules.
+before looking at the values: for a window that begins at the highest value of the series there is none.
+:func:`with_measurement_error` fits any model to draws from the publisher's posterior: each replaces every published
+value, and the fits are put together by Rubin's rules.
 """
 
 from __future__ import annotations

@@ -1,8 +1,4 @@
-"""The path of one unit, how far it is below its highest point, and how far the units of a group spread year by year.
-
-The highest point is chosen by the values themselves, so a fall from it is larger than a fall between two years chosen
-beforehand. It is compared with nothing but every other unit's fall from its own highest point in the same years.
-"""
+"""The path of one unit, and how far the units of a group spread year by year."""
 
 from __future__ import annotations
 
@@ -12,14 +8,9 @@ from dataclasses import dataclass
 import pandas as pd
 
 from ogp_analysis.base.cached import cached
-from ogp_analysis.base.words.numbers import Count, Difference, Index, Rank, Year
-from ogp_analysis.statistics.result import Estimate, Result, plain
+from ogp_analysis.base.words.numbers import Count, Index, Year
 from ogp_analysis.statistics.sample import present
-from ogp_analysis.statistics.series import checked, checked_series, exact
-
-#: First year in which a highest value is looked for: the first whole year after the launch of OGP. The same for every
-#: country and page, so that no country's own years decide it.
-PEAK_SINCE = 2012
+from ogp_analysis.statistics.series import checked, checked_series
 
 
 @dataclass(frozen=True)
@@ -70,47 +61,6 @@ class Path:
         return "rose" if move > 0 else "fell" if move < 0 else "unchanged"
 
 
-@dataclass(frozen=True, kw_only=True)
-class FallFromPeak(Result):
-    """How far a unit stands below its own highest value, beside every other unit's fall from its own.
-
-    No probability belongs to it: its first year was chosen for having the highest value.
-
-    Attributes
-    ----------
-    unit : str
-    first, last : int
-        The span, the same for all units.
-    peak : int or None
-        Year in which the highest value of the span was first reached.
-    peak_value, last_value : float or None
-        Values then and in `last`.
-    difference : float or None
-        Last minus highest, exact in the published decimals: 0 or below.
-    rank : int or None
-        Place from the largest of these falls; tied units share the smallest.
-    tied : int or None
-        Other units with exactly this fall.
-    n : int
-        Units with a value in every year of the span, no break between them.
-    left_out : int
-        Units with a value in some year of the span that are not among the `n`.
-    note : str
-        ``"fell"``, ``"at_peak"`` (the last value is the highest), or ``"not_observed"``.
-    """
-
-    unit: str
-    first: Year
-    last: Year
-    peak: Year | None = None
-    peak_value: Index | None = None
-    last_value: Index | None = None
-    difference: Difference | None = None
-    rank: Rank | None = None
-    tied: Count | None = None
-    left_out: Count = 0
-
-
 def path(frame: pd.DataFrame, unit: str, first: int | None = None, last: int | None = None) -> Path:
     """Return the path of `unit` from `first` to `last`.
 
@@ -149,91 +99,6 @@ def path(frame: pd.DataFrame, unit: str, first: int | None = None, last: int | N
         shape = "fell"
     ends = (years[0], years[-1], values[0], values[-1])
     return Path(unit, *ends, years[top], values[top], years[low], values[low], shape, len(values))
-
-
-def fall_from_peak(frame: pd.DataFrame, unit: str, last: int, first: int = PEAK_SINCE) -> FallFromPeak:
-    """Return how far `unit` stands in `last` below its own highest value since `first`, and its place among all units.
-
-    Parameters
-    ----------
-    frame : pandas.DataFrame
-        ``unit, year, value``; one row per unit and year. All units to compare with are in it. With a column
-        ``segment``, a unit with a break of its series within the span is left out.
-    unit : str
-        Code of the unit.
-    last, first : int
-        The span. It is to be the same on all pages that are compared, and chosen without looking at the values.
-
-    Raises
-    ------
-    ModelError
-        If the frame is not a series of numbers with one row per unit and year.
-    """
-    values, falls, left_out = _falls(checked_series(frame, "fall_from_peak"), last, first)
-    about = {"unit": unit, "first": first, "last": last, "n": len(falls), "left_out": left_out}
-    if unit not in falls:
-        return FallFromPeak(estimates=(Estimate("difference", None),), note="not_observed", **about)
-    own, difference = values.loc[unit], falls[unit]
-    return FallFromPeak(
-        estimates=(Estimate("difference", float(difference)),), note="fell" if difference < 0 else "at_peak",
-        method="difference_and_rank", peak=int(own.idxmax()), peak_value=float(own.max()),
-        last_value=float(own[last]), difference=float(difference),
-        rank=1 + sum(fall < difference for fall in falls.values()),
-        tied=sum(fall == difference for fall in falls.values()) - 1, **about,
-    )  # fmt: skip
-
-
-@cached
-def _falls(series: pd.DataFrame, last: int, first: int) -> tuple[pd.DataFrame, dict, int]:
-    """Return the values of all units in a span without a break or a gap, their falls, and how many are left out."""
-    series = series.dropna(subset=["value"])
-    span = series[series["year"].between(first, last)]
-    by_unit = span.groupby("unit")
-    whole = by_unit["year"].size() == last - first + 1
-    if "segment" in span.columns:
-        whole &= by_unit["segment"].nunique() == 1
-    kept = whole.index[whole] if last > first else whole.index[:0]
-    values = span[span["unit"].isin(kept)].pivot(index="unit", columns="year", values="value")
-    falls = {code: exact(row[last]) - exact(row.max()) for code, row in values.iterrows()}
-    return values, falls, len(whole) - len(falls)
-
-
-@dataclass(frozen=True)
-class Around:
-    """A unit's values in the year before a date and in the year of it.
-
-    Attributes
-    ----------
-    unit : str
-    before, at : int
-        The year before, and the year of the date.
-    before_value, at_value : float or None
-        Values there; None if there is none.
-    note : str
-        ``"observed"`` if both years have a value, else ``"not_observed"``.
-    """
-
-    unit: str
-    before: Year
-    at: Year
-    before_value: Index | None
-    at_value: Index | None
-    note: str
-
-
-def around(frame: pd.DataFrame, unit: str, date: str) -> Around:
-    """Return the values of `unit` around a date written YYYY-MM-DD. The order of years is not a cause.
-
-    Raises
-    ------
-    ModelError
-        If the frame is not a series of numbers with one row per unit and year.
-    """
-    series = checked_series(frame, "around").dropna(subset=["value"])
-    own = series[series["unit"] == unit].set_index("year")["value"]
-    at = int(date[:4])
-    values = [plain(own.get(year)) for year in (at - 1, at)]
-    return Around(unit, at - 1, at, *values, "not_observed" if None in values else "observed")
 
 
 @cached

@@ -19,7 +19,7 @@ from ogp_analysis.base.words.numbers import count, facts, index, year
 from ogp_analysis.civic_space.figures.overview import distribution_by_year, four_quadrants
 from ogp_analysis.display.table import Heading, Table, table
 from ogp_analysis.statistics.association import quadrants, spearman
-from ogp_analysis.statistics.change import all_changes, changes, fell_while_other_held, latest, movers
+from ogp_analysis.statistics.change import all_changes, change, fell_while_other_held, movers
 from ogp_analysis.statistics.path import dispersion, path
 from ogp_analysis.statistics.rates import counted
 
@@ -50,13 +50,12 @@ def secret() -> Withheld:
         lambda w: copy.copy(w),
         lambda w: f"{w:.3f}",
         lambda w: facts(w),
-        lambda w: sentence("profile.latest", case="observed", place="x", year=1, value=w, rank_high=1, n=1),
+        lambda w: sentence("overview.glance.level", n=1, first=1, last=2, median=w, start=1),
         lambda w: table("a", "b", w, {"fiw_e2": Heading("value", "index")}),
         lambda w: Table("a", "b", w, {"fiw_e2": Heading("value", "index")}, "en"),
         lambda w: table("a", "b", pd.DataFrame({"x": [w]}), {"x": Heading("value")}).payload(),
         lambda w: movers(w, 2013, 2023),
-        lambda w: changes(w, "AAA", 2023),
-        lambda w: latest(w, "AAA"),
+        lambda w: change(w, "AAA", 2013, 2023),
         lambda w: path(w, "AAA"),
         lambda w: dispersion(w),
         lambda w: all_changes(w, 2013, 2023),

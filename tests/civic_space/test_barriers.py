@@ -7,7 +7,7 @@ import pytest
 
 from ogp_analysis.base.disclosure import Withheld, uncovered
 from ogp_analysis.base.indicators import indicators
-from ogp_analysis.civic_space.barriers import SERIES, absent_barriers, barrier, covered, held_barriers
+from ogp_analysis.civic_space.barriers import SERIES, barrier, barriers, held_barriers
 from ogp_analysis.data.cleaning.catalog import dataset
 from ogp_analysis.data.store import hand_out
 
@@ -32,8 +32,8 @@ def test_they_are_closed_higher_is_less_free_and_no_indicator_of_the_catalogue(i
     assert id not in {one.id for one in indicators()}
 
 
-def test_an_edition_without_them_names_them():
-    assert held_barriers() == () and absent_barriers() == ("ngo_barriers", "digital_repression")
+def test_an_edition_without_them_has_none():
+    assert held_barriers() == () and barriers("MEX", 1990, 2023) == {}
 
 
 def test_values_and_medians_are_withheld(given):
@@ -47,5 +47,5 @@ def test_values_and_medians_are_withheld(given):
 def test_units_without_a_code_of_iso_are_left_out(given):
     series = [barrier("digital_repression", unit, "world", 2021, 2021)[0] for unit in REPRESSION["unit"]]
     assert [len(one) for one in uncovered(series, {})[0]] == [1, 1, 1, 0]
-    assert covered("digital_repression", "MEX", 2000, 2023) and not covered("digital_repression", "MEX", 2000, 2020)
-    assert not covered("ngo_barriers", "MEX", 2011, 2011)
+    assert list(barriers("Mexico", 2000, 2023)) == list(SERIES) and list(barriers("MEX", 2000, 2020)) == [*SERIES][:1]
+    assert barriers("MEX", 2011, 2011) == {}

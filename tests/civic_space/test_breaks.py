@@ -77,7 +77,9 @@ def test_bounds_on_both_sides_of_a_break_are_not_held_against_each_other():
 
 def test_a_comparison_across_a_break_is_refused_with_where_it_lies():
     with pytest.raises(ParameterError, match=r"va_est has a break in 2002 .*2000 and 2010 are not comparable.*2012 on"):
-        ogp.civic_space.panel(["va_est", "v2x_polyarchy"], 2000, 2010).overview("va_est", "v2x_polyarchy")
+        ogp.civic_space.Overview(
+            ogp.civic_space.panel(["va_est", "v2x_polyarchy"], 2000, 2010), "va_est", "v2x_polyarchy"
+        )
 
 
 def test_the_panel_gives_every_series_its_segments():

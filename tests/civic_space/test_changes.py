@@ -2,24 +2,16 @@
 
 from __future__ import annotations
 
-import math
-
 import pandas as pd
 import pytest
-from scipy.stats import norm
 
-import ogp_analysis as ogp
-from ogp_analysis.base.countries import country
 from ogp_analysis.base.disclosure import Withheld
 from ogp_analysis.base.errors import DisclosureError, UnknownName
-from ogp_analysis.civic_space.changes import Changes, ProbableChanges, changes_table
+from ogp_analysis.civic_space.changes import Changes
 from ogp_analysis.civic_space.figures.overview import round_step
-from ogp_analysis.statistics.change import changes
-from ogp_analysis.statistics.measurement import sign_probabilities
 
 SERIES = pd.DataFrame({"unit": ["MEX", "KEN", "CHN"] * 2, "year": [2013] * 3 + [2023] * 3,
                        "value": [0.5, 0.6, 0.7, 0.4, 0.7, 0.7], "segment": 0})  # fmt: skip
-KENYA = country("KEN")
 
 
 def cells(made, column: str) -> list:
@@ -110,68 +102,6 @@ def test_changes_of_what_may_be_drawn_only_are_not_told():
     for ask in (lambda: closed.frame, lambda: closed.rank("MEX"), closed.text, closed.table):
         with pytest.raises(DisclosureError):
             ask()
-
-
-def test_changes_carry_places_and_denominators():
-    moved = {"v2xcs_ccsi": changes(SERIES, "MEX", 2023)}
-    made = changes_table(moved, KENYA)
-    assert cells(made, "first") == [2018, 2013]
-    assert cells(made, "difference") == [None, pytest.approx(-0.1)]
-    assert cells(made, "rank_fall") == [None, 1] and cells(made, "n") == [0, 3] and cells(made, "tied") == [None, 0]
-    assert cells(made, "share")[1] == 0.5 and "low" not in made.frame
-
-
-def test_changes_of_nothing_are_an_empty_table():
-    assert changes_table({}, KENYA).payload()["rows"] == []
-
-
-#: Standard error of a value with bounds .02 away that cover .68.
-SE = 0.02 / norm.ppf(0.84)
-
-
-def bounded(term, value, reach, years=(2013, 2023)):
-    frame = pd.DataFrame({"term": term, "year": years, "value": value})
-    return frame.assign(low=frame["value"] - reach, high=frame["value"] + reach)
-
-
-def test_a_change_without_a_probability_says_why():
-    limits = pd.concat([bounded("v2x_polyarchy_v15", [0.6, 0.5], 0.02), bounded("v2x_libdem_v15", [0.6, math.nan], 0.1),
-                        bounded("va_est", [0.1, 0.2], math.nan), bounded("v2x_egaldem_v15", [0.3, 0.3], 0.1)],
-                       ignore_index=True)  # fmt: skip
-    found = ProbableChanges(KENYA, sign_probabilities(limits, 2013, 2023))
-    made = found.table()
-    by_name = dict(zip(cells(made, "term"), cells(made, "probability"), strict=True))
-    assert by_name.pop("Electoral democracy (v15)") == pytest.approx(norm.cdf(0.1 / math.hypot(SE, SE)), abs=1e-6)
-    assert by_name == {"Liberal democracy (v15)": "no_data", "Voice and accountability": "not_published",
-                       "Egalitarian democracy (v15)": "no_change_coded"}  # fmt: skip
-    assert "Rows with a probability: 1." in made.caption
-    _, correlated = found.correlations()
-    row = cells(correlated, "term").index("Electoral democracy (v15)")
-    lead, half, most = (cells(correlated, f"probability{end}")[row] for end in ("", "_50", "_90"))
-    assert lead < half < most and cells(correlated, "probability_90").count("no_change_coded") == 1
-
-
-@pytest.mark.parametrize(
-    ("values", "case", "unchanged"),
-    [({"a": [0.6, 0.5], "b": [0.6, 0.4], "c": [0.3, 0.3]}, "summary", 1), ({"a": [0.6, 0.5]}, "one", 0),
-     ({"a": [0.6, 0.6]}, "no_change", 1), ({"a": [0.6, math.nan]}, "none", None)],
-)  # fmt: skip
-def test_the_sentence_on_probabilities_has_a_case_for_every_result(values, case, unchanged):
-    ids = dict(zip("abc", ("v2x_polyarchy_v15", "v2x_libdem_v15", "va_est"), strict=True))
-    limits = pd.concat([bounded(ids[one], pair, 0.05) for one, pair in values.items()], ignore_index=True)
-    found = ProbableChanges(KENYA, sign_probabilities(limits, 2013, 2023))
-    [said] = found.text()
-    values = {name: getattr(value, "value", value) for name, value in said.values.items()}
-    assert (said.case, values.get("unchanged")) == (case, unchanged)
-    for language in ("en", "es"):
-        ogp.use_language(language)
-        assert found.text()[0].plain()
-    ogp.use_language("en")
-    if case == "summary":
-        assert (values["lowest_name"], values["highest_name"]) == (
-            "Electoral democracy (v15)", "Liberal democracy (v15)")  # fmt: skip
-        assert values["n"] == 2 and values["lowest"] < values["highest"]
-    assert bool(found.correlations()) is (case in ("summary", "one"))
 
 
 def test_movers_are_counted_from_both_ends_and_the_caption_holds_the_sample():

@@ -6,7 +6,8 @@ import pandas as pd
 import pytest
 
 import ogp_analysis as ogp
-from ogp_analysis.civic_space.overview import Levels, TwoMeasures
+from ogp_analysis.civic_space.levels import Levels, TwoMeasures
+from ogp_analysis.civic_space.overview import Overview
 
 
 def cells(made, column: str) -> list:
@@ -49,7 +50,7 @@ def test_quadrants_name_one_group_and_count_members():
 
 def test_the_answer_of_the_overview_is_about_the_two_ends_of_the_panel():
     panel = ogp.civic_space.panel(["v2xcs_ccsi", "v2x_polyarchy"], 2013, 2023)
-    found = panel.overview("v2xcs_ccsi", "v2x_polyarchy")
+    found = Overview(panel, "v2xcs_ccsi", "v2x_polyarchy")
     numbers = {name: one["value"] for said in found.text() for name, one in said.numbers().items()}
     assert numbers["overview.glance.movement.n"] == len(found.frame) == 175
     assert numbers["overview.glance.quadrants.count"] == found.together.frame["count"][1]

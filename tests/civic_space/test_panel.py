@@ -91,8 +91,8 @@ def test_a_region_is_cut_out_and_medians_leave_the_country_out(panel):
     inside = panel.only("latin_america_caribbean")
     assert "MEX" in set(inside.frame["iso3"]) and "KEN" not in set(inside.frame["iso3"])
     year = inside.frame[(inside.frame["year"] == 2019) & (inside.frame["iso3"] != "MEX")]
-    medians = panel.medians("latin_america_caribbean", without="MEX").set_index("year")
-    assert medians.loc[2019, "v2xcs_ccsi"] == year["v2xcs_ccsi"].median()
+    medians = panel.median("v2xcs_ccsi", "latin_america_caribbean", without="MEX").set_index("year")
+    assert medians.loc[2019, "median"] == year["v2xcs_ccsi"].median()
 
 
 def test_what_cannot_be_had_is_refused_in_words(panel):
@@ -188,7 +188,7 @@ def test_membership_is_held_fixed_whatever_a_country_did(panel):
 def test_a_country_observed_in_some_years_only_is_in_no_fixed_set():
     panel = country_years(["v2xcs_ccsi"], 2009, 2023)
     assert "SSD" in set(panel.frame["iso3"]) and "SSD" not in set(panel.fixed("v2xcs_ccsi")["unit"])
-    assert panel.quantiles("v2xcs_ccsi")["n"].unique().tolist() == [panel.fixed("v2xcs_ccsi")["unit"].nunique()]
+    assert panel.levels("v2xcs_ccsi").frame["n"].unique().tolist() == [panel.fixed("v2xcs_ccsi")["unit"].nunique()]
 
 
 def test_bounds_from_a_standard_error_have_coverage_68(panel):
@@ -253,7 +253,7 @@ def test_ids_given_twice_are_one_column():
 def test_an_indicator_the_edition_lacks_is_refused_where_it_is_asked_for():
     panel = country_years(["v2xcs_ccsi", "v2mecenefi"], 2020, 2021)
     assert panel.absent == ("v2mecenefi",)
-    for ask in (panel.series, panel.history, panel.fixed, panel.quantiles):
+    for ask in (panel.series, panel.history, panel.fixed, panel.levels):
         with pytest.raises(ParameterError, match="v2mecenefi: is not in the data of this edition"):
             ask("v2mecenefi")
 
@@ -276,7 +276,7 @@ def test_versions_are_never_one_series():
 
 def overview(outcome: str, second_measure: str, first: int, last: int, region: str = "world") -> Overview:
     panel = country_years([outcome, second_measure, "v2xcs_ccsi"], first, last).only(region)
-    return panel.overview(outcome, second_measure)
+    return Overview(panel, outcome, second_measure)
 
 
 def test_two_measures_are_compared_in_a_region_and_its_years():
@@ -337,7 +337,6 @@ def test_series_that_may_be_drawn_only_are_in_no_frame_of_the_panel(closed):
         closed.frame,
         closed.earlier,
         closed.of("MEX"),
-        closed.medians("world", "KEN"),
         closed.bounded("MEX"),
     ):
         assert not [column for column in frame.columns if column.startswith("fiw")]
@@ -348,7 +347,7 @@ def test_every_way_to_such_a_series_gives_it_withheld(closed):
     asked = [closed.series("fiw_e2"), closed.history("fiw_e2"), closed.own("fiw_e2", "MEX"),
              closed.past("fiw_e2", "MEX"), closed.median("fiw_e2", "world", "MEX"),
              closed.groups("fiw_e2"), closed.fixed("fiw_e2"),
-             closed.quantiles("fiw_e2"), closed.points("fiw_e2", "v2xcs_ccsi", 2020),
+             closed.levels("fiw_e2").frame, closed.points("fiw_e2", "v2xcs_ccsi", 2020),
              closed.points("v2xcs_ccsi", "fiw_e2", 2020), closed.cuts("fiw_e2", "v2xcs_ccsi", 2020)[0],
              closed.only("world").series("fiw_e2")]  # fmt: skip
     for given in asked:

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import pytest
-
 import ogp_analysis as ogp
-from ogp_analysis.base.words.catalogue import entry
 from ogp_analysis.civic_space.regimes import regime_episodes
 from ogp_analysis.data.store import hand_out
 
@@ -28,22 +25,10 @@ def test_a_country_without_rows_has_no_episodes_and_an_edition_without_the_table
 
 
 def test_every_episode_of_the_table_has_words():
-    frame = hand_out.load("ert", "country_year")
+    frame, words = hand_out.load("ert", "country_year"), ogp.words("country_profile")
     found = [regime_episodes(code, 1990, 2024) for code in sorted(frame["iso3"].dropna().unique())]
     assert sum(map(len, found)) > 150
     for episodes in found:
         assert (episodes["end"] >= episodes["start"]).all() and episodes["outcome"].notna().all()
-        assert all(entry(f"others.direction.{code}", "es") for code in episodes["direction"])
-        assert all(entry(f"others.outcome.{code}", "es") for code in episodes["outcome"])
-
-
-@pytest.mark.parametrize("language", ["en", "es"])
-def test_the_words_are_in_both_languages(language):
-    panel = ogp.civic_space.panel("ert_regime", 2000, 2023)
-    ogp.use_language(language)
-    said, made = panel.measures_of("Mexico", ["ert_regime"]).regimes()
-    ogp.use_language("en")
-    assert made.payload()["rows"][1][0] == {"en": "Autocratisation", "es": "Autocratización"}[language]
-    assert said.numbers()["others.episodes.some.n"]["value"] == 2
-    [none] = panel.measures_of("Andorra", []).regimes()
-    assert "identifies no episode" in none.plain()
+        for name in ("direction", "outcome"):
+            assert all(words.say(name, code).plain() for code in episodes[name])

@@ -55,7 +55,7 @@ def test_a_fixed_set_and_its_cohorts():
     fixed = views.fixed(FRAME, "fiw_total", 2015, 2018)
     assert set(fixed["unit"]) == {"MEX", "CHN", "USA"}
     assert dict(zip(fixed["unit"], fixed["cohort"], strict=True)) == {"MEX": "2011", "CHN": "never", "USA": "never"}
-    assert views.quantiles(fixed, "fiw_total")["n"].tolist() == [3] * 4
+    assert views.quantiles(FRAME, "fiw_total", 2015, 2018)["n"].tolist() == [3] * 4
 
 
 def test_a_member_whose_letter_is_not_dated_is_not_among_those_that_never_joined():

@@ -12,6 +12,7 @@ from matplotlib.colors import to_hex
 from matplotlib.figure import Figure as UserFigure
 from matplotlib.text import Annotation
 
+from ogp_analysis.base.countries import country
 from ogp_analysis.base.errors import ParameterError
 from ogp_analysis.civic_space.figures.effects import specification_curve
 from ogp_analysis.civic_space.figures.other_measures import other_measures_of_country
@@ -79,12 +80,13 @@ def test_rows_have_their_names_as_ticks_and_their_notes_beside():
 
 def test_panels_take_one_axes_each():
     frame = OWN.assign(low=np.nan, high=np.nan)
-    two = {"rsf_score": frame, "va_est": frame}
-    medians = dict.fromkeys(two, pd.DataFrame({"year": [2020], "median": [0.5], "segment": [0]}))
+    two = dict.fromkeys(
+        ("rsf_score", "va_est"), (frame, pd.DataFrame({"year": [2020], "median": [0.5], "segment": [0]}))
+    )
 
     def draw(ax):
         return other_measures_of_country(
-            two, medians, name="m", place="Kenya", region_name="R", title="T", years=(2020, 2022), ax=ax
+            two, name="m", title="monitors", place=country("KEN"), years=(2020, 2022), ax=ax
         )
 
     pair = axes(ncols=2)

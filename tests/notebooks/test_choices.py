@@ -89,8 +89,8 @@ def test_no_count_of_one_is_followed_by_a_plural(site):
 def test_a_change_may_begin_before_the_first_year_shown(site):
     short, usual = profile(site, first_year=2015), profile(site, event_date="2017-05-23")
     for name in ("change_5", "change_10", "peak"):
-        assert len(said(short, f"profile.{name}")) == 1
-        assert said(short, f"profile.{name}") == said(usual, f"profile.{name}")
+        assert len(said(short, name)) == 1
+        assert said(short, name) == said(usual, name)
     assert table(short, "changes") == table(usual, "changes")
     assert table(short, "bounded_changes") == table(usual, "bounded_changes")
     assert [row["year"] for row in table(short, "values")] == [str(year) for year in range(2015, 2024)]
@@ -98,17 +98,17 @@ def test_a_change_may_begin_before_the_first_year_shown(site):
 
 def test_years_before_the_data_are_counted_as_asked_for_and_empty(site):
     early = profile(site, first_year=1990)
-    assert said(early, "profile.scope.years") == [
+    assert said(early, "years") == [
         "Years asked for: 34. Years in which the core index has a value for Mexico: 24."]  # fmt: skip
-    assert said(early, "profile.scope.empty") == ["Cells (indicator and year) for Mexico: 510; without a value: 181."]
+    assert said(early, "empty") == ["Cells (indicator and year) for Mexico: 510; without a value: 181."]
     assert [row["v2xcs_ccsi"] for row in table(early, "values")][:11] == [""] * 10 + ["0.758"]
 
 
 def test_years_after_the_data_end_with_the_last_that_has_a_value(site):
     later = profile(site, last_year=2030)
-    assert said(later, "profile.edition") == ["Data edition: embedded; last year with a value of the core index: 2023."]
-    assert said(later, "profile.change_10")[0].startswith("Over 10 years, from 2013 to 2023, it fell: −0.071")
-    assert "changed by −0.178" in said(later, "profile.peak")[0]
+    assert said(later, "edition") == ["Data edition: embedded; last year with a value of the core index: 2023."]
+    assert said(later, "change_10")[0].startswith("Over 10 years, from 2013 to 2023, it fell: −0.071")
+    assert "changed by −0.178" in said(later, "peak")[0]
     assert {(row["first_value"], row["last_value"]) for row in table(later, "bounded_changes")} == {
         (row["first_value"], row["last_value"]) for row in table(profile(site, event_date="2017-05-23"),
                                                                  "bounded_changes")}  # fmt: skip
@@ -123,33 +123,34 @@ def test_a_membership_that_came_later_is_told_and_not_drawn(site):
 
 def test_one_year_is_a_page_too(site):
     one = profile(site, first_year=2023)
-    assert said(one, "profile.headline_one_year") == ["Civic space in Mexico, 2023"]
-    assert said(one, "profile.path") == ["There is only one value: 0.701 in 2023."]
-    assert said(one, "profile.peak")[0].startswith("How far it lies below its own peak since 2012 cannot be computed")
+    assert said(one, "headline") == ["Civic space in Mexico, 2023"]
+    assert said(one, "path") == ["There is only one value: 0.701 in 2023."]
+    assert said(one, "peak")[0].startswith("How far it lies below its own peak since 2012 cannot be computed")
     none = profile(site, first_year=2024, last_year=2024)
-    assert not said(none, "profile.peak")
-    assert "has no value for Mexico in the years shown" in said(none, "profile.latest")[0]
+    assert not said(none, "peak")
+    assert "has no value for Mexico in the years shown" in said(none, "latest")[0]
     assert [row["last_value"] for row in table(none, "bounded_changes")] != ["", "", ""]
 
 
 @pytest.mark.parametrize("date", ["1995-06-01", "2000-06-01"])
 def test_a_date_without_values_around_it_is_not_described(site, date):
     report = profile(site, event_date=date)
-    assert said(report, "profile.event.before") and not said(report, "profile.event.values")
-    assert not said(report, "profile.path_since")
+    [only] = said(report, "event")
+    assert only.startswith("The years shown begin in 2000") or "has no value in the year before" in only
+    assert not said(report, "path_since")
 
 
 def test_mexico_around_the_day_the_core_group_left(site):
     report = profile(site, event_date="2017-05-23")
-    assert said(report, "profile.event.values") == [
+    assert said(report, "event") == [
         "Values around it: 0.772 in 2016, the year before; 0.801 in 2017. The path from there on:"]  # fmt: skip
-    assert said(report, "profile.path_since") == [
+    assert said(report, "path_since") == [
         "It was 0.772 in 2016 and 0.701 in 2023; the highest value of these years was 0.879, first reached in 2019, the "
         "lowest 0.688, first reached in 2022."]  # fmt: skip
-    assert "not that this event caused what followed" in said(report, "profile.event.set")[0]
+    assert "not that this event caused what followed" in said(report, "event_set")[0]
     spanish = profile(site, event_date="2017-05-23", language="es")
-    assert said(spanish, "profile.path_since")[0].startswith("Fue de 0.772 en 2016 y de 0.701 en 2023; el valor más alto")
-    assert "no que lo de ese día haya causado" in said(spanish, "profile.event.set")[0]
+    assert said(spanish, "path_since")[0].startswith("Fue de 0.772 en 2016 y de 0.701 en 2023; el valor más alto")
+    assert "no que lo de ese día haya causado" in said(spanish, "event_set")[0]
 
 
 def test_no_interval_published_is_shown_for_every_index_of_version_14(site):
@@ -164,7 +165,7 @@ def test_no_interval_published_is_shown_for_every_index_of_version_14(site):
 
 def test_a_country_that_v_dem_sees_in_parts_says_so(site):
     report = profile(site, country="PSE")
-    assert said(report, "profile.latest") == [
+    assert said(report, "latest") == [
         "The core civil society index (V-Dem v14) has no value for Palestine in the years shown, so this page cannot "
         "say how it moved. The table of sources names what V-Dem covers under other units."
     ]

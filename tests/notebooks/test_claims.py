@@ -9,36 +9,39 @@ import pytest
 
 import ogp_analysis as ogp
 from ogp_analysis.base.words.catalogue import entry
-from ogp_analysis.statistics.change import change
-from ogp_analysis.statistics.path import fall_from_peak
+
+from .. import cells
+
+
+WORDS = ogp.words("country_profile")
 
 
 @pytest.mark.parametrize("language", ["en", "es"])
 def test_no_message_states_a_share_of_countries_that_no_model_computes(language):
     """How many countries show a break depends on the date, the test and the index: no fixed number holds."""
-    said = " ".join(entry("profile.event", language).values())
+    said = " ".join(texts[language] for key in ("event", "event_set") for texts in WORDS.texts(key).values())
     assert not re.search(r"\d+ ?%", said)
 
 
 @pytest.mark.parametrize("language", ["en", "es"])
 def test_no_message_reads_a_verdict_off_bounds_that_do_not_touch(language):
     """Of 62 countries whose 68% bounds of 2014 and 2024 lie apart, 12 changed by less than 1.96 standard errors."""
-    said = [*entry("profile.bounded", language).values(), *entry("profile.table", language).values(),
-            *entry("others.table", language).values(), *entry("others.country", language).values(),
+    of_notebook = ("bounded", "correlation", "bounded_changes", "correlated_errors", "other_measures", "other_changes")
+    said = [*(texts[language] for key in of_notebook for texts in WORDS.texts(key).values()),
+            *entry("others.table", language).values(), *entry("panel.table", language).values(),
             *entry("others.column", language).values(), *entry("tables.column", language).values()]  # fmt: skip
     told = " ".join(text for text in said if isinstance(text, str))
     assert not re.search(r"\btouch|\bse tocan\b|\bz\b", told)
 
 
 def test_the_picture_of_the_readme_has_the_numbers_of_the_model():
-    panel = ogp.civic_space.panel(["v2xcs_ccsi"], 2000, 2023)
-    history = panel.history("v2xcs_ccsi")
-    ten, below = change(history, "MEX", 2013, 2023), fall_from_peak(history, "MEX", 2023)
+    names, _ = cells.run("country_profile")
+    ten, below = names["moved"]("v2xcs_ccsi", 10), names["below"]
     caption = " ".join((Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8").split())
     assert (
-        f"index fell by {-ten.difference:.3f} from {ten.first} to {ten.last}, the {ten.rank_fall}rd-largest fall among "
-        f"{ten.n} countries; from its own highest value since {below.first}, that of {below.peak}, it fell by "
-        f"{-below.difference:.3f}, the {below.rank}nd-largest with every country measured alike"
+        f"index fell by {-ten['difference']:.3f} from {ten['first']} to {ten['last']}, the {ten['rank_fall']}rd-largest "
+        f"fall among {ten['n']} countries; from its own highest value since {below['first']}, that of {below['peak']}, it "
+        f"fell by {below['size']:.3f}, the {below['rank']}nd-largest with every country measured alike"
     ) in caption
     assert "rose before it fell" not in caption
 

@@ -106,7 +106,7 @@ def test_mexicos_profile_says_how_far_it_fell_over_fixed_years_and_names_no_caus
         "change_10": (-0.071, 53, 0, 175), "change_5": (-0.136, 16, 0, 175), "peak": (-0.178, 32, 2, 175),
     }.items():  # fmt: skip
         rank = "rank" if name == "peak" else "rank_fall"
-        assert tuple(numbers[f"profile.{name}.{field}"] for field in ("difference", rank, "tied", "n")) == expected
+        assert tuple(numbers[f"{name}.{field}"] for field in ("difference", rank, "tied", "n")) == expected
     assert "0.879, first reached in 2019" in said and "No probability is given" in said
     assert "No interval is published for this index" in said
     assert not [cause for cause in CAUSES if cause in said.lower()]
@@ -116,7 +116,7 @@ def test_mexicos_profile_says_how_far_it_fell_over_fixed_years_and_names_no_caus
 def test_every_profile_says_what_it_cannot_show(site, country):
     report = site.report("country_profile", country=country, language="en")
     assert LIMIT in text(report.page)
-    glance = [n for n, one in report.numbers.items() if n.startswith("profile.latest")]
+    glance = [n for n, one in report.numbers.items() if n.startswith("latest.")]
     assert glance or country == "AND"
 
 
@@ -266,7 +266,7 @@ def test_the_probability_of_a_sign_leads_with_independent_errors_and_the_others_
         section, others = ("How sure", "nor identified by the data") if language == "en" else (
             "Qué tan firme es la evidencia", "ni se puede saber con los datos")  # fmt: skip
         assert page.index(others) > page.rindex(section)
-        assert report.numbers["profile.bounded.lowest"]["value"] == pytest.approx(0.8026, abs=5e-5)
+        assert report.numbers["bounded.lowest"]["value"] == pytest.approx(0.8026, abs=5e-5)
         assert not re.search(r"z, (correlated|independent|errores)|68 ?% intervals touch", page)
 
 
@@ -284,10 +284,10 @@ def test_cohorts_of_members_sum_to_the_87_members(site, notebook):
 
 def test_numbers_of_the_page_are_named_with_unit(site):
     numbers = site.report("country_profile", country="MEX", language="en").numbers
-    share = numbers["profile.change_10.as_much_share"]
+    share = numbers["change_10.as_much_share"]
     assert share["unit"] == "share" and 0 < share["value"] < 1
     assert share["low"] is share["high"] is share["level"] is None, "the other countries are counted, not drawn"
-    assert numbers["profile.latest.value"]["value"] == 0.701
+    assert numbers["latest.value"]["value"] == 0.701
 
 
 def test_every_number_of_a_report_stands_on_its_page(site):

@@ -142,7 +142,7 @@ def test_events_are_numbered_dated_as_known_and_say_how_sure_they_are():
 def test_a_country_without_events_has_no_table_and_says_so():
     history = ogp.open_government.timeline("China")
     assert history.table() == () and "Events listed with date and source: 0." in str(history.text())
-    assert history.text()[1].numbers()["profile.ogp.events.n"]["value"] == 0
+    assert history.text()[1].numbers()["ogp.history.events.n"]["value"] == 0
 
 
 @pytest.mark.parametrize(

@@ -43,13 +43,13 @@ from ogp_analysis.base.words.numbers import year
 from ogp_analysis.civic_space.figures.country import coverage_strip
 events = ogp.load("ogp_status_events", "events", edition)
 own = events[events["iso3"] == country]
-display(say("profile.headline", role="headline", place=ogp.country(country), first=year(2000),
+display(say("panel.table.indicators", role="headline", place=ogp.country(country), first=year(2000),
             last=year(2000 + len(own))))""",
     ),
     (
         "",
         """coverage = pd.DataFrame({"v2xcs_ccsi": [1, 0, 1]}, index=pd.Index([2000, 2001, 2002], name="year"))
-display(coverage_strip(coverage, name="coverage", place=country))""",
+display(coverage_strip(coverage, name="coverage", place=ogp.country(country)))""",
     ),
     ("", "ogp.provenance()"),
 ]
@@ -63,7 +63,7 @@ from ogp_analysis.base.words.numbers import year
 from ogp_analysis.statistics.rates import proportion
 countries = ogp.load("ogp_membership", "countries", edition)
 share = proportion(int(countries["left"].notna().sum()), len(countries))
-display(say("profile.headline", role="headline", place=ogp.country(country), first=year(share.count),
+display(say("panel.table.indicators", role="headline", place=ogp.country(country), first=year(share.count),
             last=year(share.n)))
 share""",
     ),
@@ -85,7 +85,7 @@ FAULTY = [
 from pathlib import Path
 from ogp_analysis.base.words import say
 from ogp_analysis.base.words.numbers import year
-display(say("profile.headline", role="headline", place=mark or country, first=year(2000), last=year(2001)))
+display(say("panel.table.indicators", role="headline", place=mark or country, first=year(2000), last=year(2001)))
 print("before", mark)""",
     ),
     (

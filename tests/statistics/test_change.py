@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from ogp_analysis.base.errors import ModelError
-from ogp_analysis.statistics.change import all_changes, change, changes, fell_while_other_held, latest
+from ogp_analysis.statistics.change import all_changes, change, fell_while_other_held
 
 
 def series(*rows) -> pd.DataFrame:
@@ -121,14 +121,6 @@ def test_tidy_gives_the_shares_their_own_denominator():
     assert tidy["low"].isna().all(), "the other countries are not a sample: no interval"
 
 
-def test_windows_end_in_the_same_year_and_keep_their_order():
-    frame = pd.concat([moves(A=-100, B=5), series(("A", 2015, 0.45), ("B", 2015, 0.5))])
-    ten, five = changes(frame, "A", 2020, windows=(10, 5))
-    assert (ten.first, five.first) == (2010, 2015)
-    assert (ten.difference, five.difference) == (-0.1, -0.05)
-    assert five == change(frame, "A", 2015, 2020)
-
-
 def test_rows_in_another_order_give_the_same_result():
     frame = moves(A=-100, B=-200, C=100, D=50)
     assert change(frame, "A", 2010, 2020) == change(frame.sample(frac=1, random_state=1), "A", 2010, 2020)
@@ -138,29 +130,7 @@ def test_years_out_of_order_are_refused():
     with pytest.raises(ModelError, match="from 2020 to 2010"):
         change(moves(A=1), "A", 2020, 2010)
     with pytest.raises(ModelError, match="from 2020 to 2020"):
-        changes(moves(A=1), "A", 2020, windows=(0,))
-
-
-def test_latest_value_has_its_year_rank_and_changes():
-    found = latest(moves(A=-100, B=-200, C=-100), "A", windows=(10, 3))
-    assert (found.year, found.value, found.note, found.n) == (2020, 0.4, "observed", 3)
-    assert (found.rank_high, found.rank_low, found.tied) == (1, 2, 1)
-    ten, three = found.changes
-    assert ten.rank_fall == 2 and three.note == "not_observed_first"
-
-
-def test_a_unit_that_ends_early_is_ranked_in_its_own_last_year():
-    frame = pd.concat([moves(A=1, B=2), series(("Z", 2010, 0.7), ("Z", 2020, None))])
-    found = latest(frame, "Z")
-    assert (found.year, found.last_year, found.note, found.rank_high, found.n) == (2010, 2020, "behind", 1, 3)
-    assert [c.note for c in found.changes] == ["not_observed_first"] * 2
-
-
-def test_a_unit_without_any_value_has_no_latest():
-    found = latest(moves(A=1, B=2), "Z")
-    assert (found.year, found.value, found.rank_high, found.n, found.changes) == (None, None, None, 0, ())
-    assert (found.note, found.last_year) == ("not_observed", 2020)
-    assert latest(moves(A=1).iloc[:0], "A").last_year is None
+        change(moves(A=1), "A", 2020, 2020)
 
 
 def test_ranks_are_uniform_in_simulation():

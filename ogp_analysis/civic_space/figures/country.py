@@ -8,9 +8,11 @@ import math
 import numpy as np
 import pandas as pd
 
+from ogp_analysis.base.countries import Country
 from ogp_analysis.base.countries import country as country_of
 from ogp_analysis.base.indicators import indicator as indicator_of
 from ogp_analysis.base.words import language, sentence, word
+from ogp_analysis.base.words.catalogue import entry
 from ogp_analysis.base.words.numbers import as_date, count, counts, day, decimal, index, indices, partial_day
 from ogp_analysis.base.words.numbers import years as in_years
 from ogp_analysis.civic_space.figures.source import source_line
@@ -20,6 +22,7 @@ from ogp_analysis.display.figure import captioned, drawable, drawing
 from ogp_analysis.display.lines import Line, LineChart, Plot, SmallMultiples, band, points, rule, stepped
 from ogp_analysis.display.rows import RowChart
 from ogp_analysis.display.sheet import NARROW, WIDE, Event, Panel, Sheet, extent, marked, wrapped, years
+from ogp_analysis.open_government.timeline import Timeline
 
 #: Fill of each status of the strip.
 _STATUS = {"participating": "region", "inactive": "review", "suspended": "own", "left": "band"}
@@ -38,45 +41,55 @@ def country_series(
     country: pd.DataFrame,
     region: pd.DataFrame,
     members: pd.DataFrame,
-    spells: pd.DataFrame,
-    events: pd.DataFrame,
+    history: Timeline,
     *,
     name: str,
     indicator: str,
-    place: str,
-    region_name: str,
-    in_text: str = "",
+    place: Country,
     event_date: str | None = None,
-    verified_until: dt.date | None = None,
 ):
-    """Draw a country's core index over its standing in OGP, in the years in which it has a value.
+    """Draw an index of a country over its standing in OGP, in the years in which it has a value.
 
     Parameters
     ----------
     country : pandas.DataFrame
         ``year, value``: the country's published values.
     region : pandas.DataFrame
-        ``year, median, n`` over the countries of its region, itself left out.
+        ``year, median`` over the countries of its region, itself left out.
     members : pandas.DataFrame
         ``year, q1, q3, n``: spread over a fixed set of OGP members. A spread, not an uncertainty.
-    spells : pandas.DataFrame
-        ``start, end, status`` as dates, the end open if missing; ``standing`` says how it left, ``earliest`` from when
-        on it may have joined.
-    events : pandas.DataFrame
-        ``date, date_text, text, weight``: dated events in words; those with the smallest weight are written.
-    name, indicator, place, region_name : str
-        File name; id of the indicator; names in the reader's language.
-    in_text : str
-        The country's name within a sentence.
+    history : Timeline
+        Its spells, how far they are verified, and its events, of which the weightiest are written.
+    name, indicator : str
+        File name; id of the indicator.
+    place : Country
+        Whose values they are.
     event_date : str or None
         A date to mark, YYYY-MM-DD; one outside the years shown has no place here.
-    verified_until : datetime.date or None
-        Last day for which the standing is known; it is paler after that.
+
+    Returns
+    -------
+    Figure
+        It takes axes `ax` of a user.
+
+    Examples
+    --------
+    >>> panel, kenya = ogp.civic_space.panel("v2xcs_ccsi", 2013, 2023), ogp.country("KEN")
+    >>> region = panel.median("v2xcs_ccsi", kenya.region, "KEN")
+    >>> members = panel.fixed("v2xcs_ccsi").query("ogp == 'ever'").groupby("year")["value"].describe().reset_index()
+    >>> members = members.rename(columns={"25%": "q1", "75%": "q3", "count": "n"})
+    >>> own, history = panel.own("v2xcs_ccsi", "KEN"), ogp.open_government.timeline("KEN")
+    >>> of = {"name": "core", "indicator": "v2xcs_ccsi", "place": kenya}
+    >>> ogp.civic_space.country_series(own, region, members, history, **of).alt[:26]
+    'Line chart, 2013 to 2023: '
     """
     drawable(country, name)
+    events = history.weighty
     shown, values = (int(country["year"].min()), int(country["year"].max())), country["value"].tolist()
-    about = {"place": place, "region": region_name, "indicator": word(f"indicators.{indicator}.name")}
-    about |= counts(n=members["n"].min() if len(members) else 0) | in_years(first=shown[0], last=shown[1])
+    one = indicator_of(indicator)
+    about = {"place": place.name, "region": word(f"regions.{place.region}"), "unit": one.unit.name, "way": one.way.name}
+    about |= {"indicator": one.name.name, **counts(n=members["n"].min() if len(members) else 0)}
+    about |= in_years(first=shown[0], last=shown[1])
     dated = [
         Event(decimal_year(row.date), partial_day(row.date_text[:7], language()), row.text, "muted", row.weight)
         for row in events.itertuples()
@@ -90,7 +103,7 @@ def country_series(
     layers = [rule(mark[0], "watch", 1.4, dashed=True)] if mark else []
     layers += [band(members[members["year"].between(*shown)], "q1", "q3", "band")]
     layers += [Line(beside, "median", "region", median, dashed=True, width=1.6, order=3)]
-    layers += [Line(country[["year", "value"]], label=f"{place} {_index(values[-1])}", width=3, bold=True, dot=7)]
+    layers += [Line(country[["year", "value"]], label=f"{place.name} {_index(values[-1])}", width=3, bold=True, dot=7)]
     turns = [
         at
         for at in (np.argmax(values), np.argmin(values))
@@ -103,19 +116,23 @@ def country_series(
     ]
     limits = _limits(indicator, [values, beside["median"], members["q1"], members["q3"]])
     plot = Plot(layers, shown, limits, mark=mark, events=dated, values=written)
-    chart = LineChart([plot], (320, 300), strip=Strip(_segments(spells, shown, verified_until)))
-    source = f"{source_line([indicator], shown[1])} {word('figures.series.source')}"
+    chart = LineChart([plot], (320, 300), strip=Strip(_segments(history.strip, shown, history.verified_until)))
+    bare = "bounded" if one.low or one.std_error else "bare"
+    called = indicator if indicator in entry("figures.series.measure") else "other"
+    source = f"{source_line([indicator], shown[1])} {word(f'figures.series.source.{bare}')}"
+    measure = sentence("figures.series.measure", case=called, short=one.short.name).plain()
     return captioned(
         name,
         "figures.series",
         about | indices(start=values[0], end=values[-1]),
         chart,
         source,
-        title=_path_title(country, in_text or place),
+        {"caption": bare, "about": called},
+        title=_path_title(country, place.in_text, measure),
     )
 
 
-def _path_title(country: pd.DataFrame, in_text: str) -> str:
+def _path_title(country: pd.DataFrame, in_text: str, measure: str) -> str:
     """Return what the values did, in a sentence: which way they went, or from which turn on."""
     values, at = country["value"].tolist(), country["year"].tolist()
     top, low = values.index(max(values)), values.index(min(values))
@@ -126,7 +143,7 @@ def _path_title(country: pd.DataFrame, in_text: str) -> str:
     case = "steady" if case == turned and values[top] - values[low] < _STEADY else case
     numbers = indices(start=values[0], end=values[-1], high=values[top], low=values[low])
     numbers |= in_years(first=at[0], last=at[-1], top=at[top], bottom=at[low])
-    return sentence("figures.series.title", case=case, place=in_text, **numbers).plain()
+    return sentence("figures.series.title", case=case, place=in_text, measure=measure, **numbers).plain()
 
 
 def _segments(spells: pd.DataFrame, shown: tuple[int, int], verified_until) -> list[tuple[float, float, str, str]]:
@@ -184,9 +201,7 @@ def _limits(id: str, series) -> tuple[float, float]:
 
 
 @drawing
-def small_multiples(
-    country: pd.DataFrame, region: pd.DataFrame, *, name: str, ids: list[str], place: str, region_name: str
-):
+def small_multiples(country: pd.DataFrame, region: pd.DataFrame, *, name: str, ids: list[str], place: Country):
     """Draw several indicators of a country, each on its own scale, beside the median of its region.
 
     Parameters
@@ -194,16 +209,34 @@ def small_multiples(
     country : pandas.DataFrame
         ``year`` and a column for each id.
     region : pandas.DataFrame
-        ``year`` and a column for each id: medians.
-    name, ids, place, region_name
-        File name; indicators; names in the reader's language.
+        The same: medians.
+    name : str
+        File name.
+    ids : list of str
+        Indicators, in the order drawn.
+    place : Country
+        Whose values they are.
+
+    Returns
+    -------
+    Figure
+        It takes axes `ax` of a user, one for each indicator.
+
+    Examples
+    --------
+    >>> ids = ["v2x_cspart", "v2csreprss"]
+    >>> frame = ogp.civic_space.panel(ids, 2013, 2023).frame
+    >>> own, medians = frame[frame["iso3"] == "KEN"], frame.groupby("year")[ids].median().reset_index()
+    >>> of = {"name": "sides", "ids": ids, "place": ogp.country("KEN")}
+    >>> ogp.civic_space.small_multiples(own, medians, **of).name
+    'sides'
     """
     drawable(ids, name)
     own, medians = country.set_index("year")[ids], region.set_index("year")
     last, since = int(own.index.max()), max(int(own.index.min()), int(own.index.max()) - 5)
     moves = (own.loc[last] - own.loc[since]).astype("float64").round(6)
     values = counts(n=len(ids), fell=(moves < 0).sum(), rose=(moves > 0).sum(), both=moves.notna().sum())
-    values |= {"place": place, "region": region_name} | in_years(first=since, last=last)
+    values |= {"place": place.name, "region": word(f"regions.{place.region}")} | in_years(first=since, last=last)
     chart = SmallMultiples([_small(own[id].dropna(), medians[id].dropna(), id, since) for id in ids])
     source = f"{source_line(ids, last)} {word('figures.multiples.source')}"
     case = "moved" if moves.notna().any() and since < last else "none"
@@ -262,11 +295,9 @@ def change_among_countries(
     *,
     name: str,
     id: str,
-    place: str,
+    place: Country,
     first: int,
     last: int,
-    in_text: str = "",
-    unit: str = "",
 ):
     """Draw how far each country moved between two years, one dot per country, and where this one stands among them.
 
@@ -276,31 +307,31 @@ def change_among_countries(
         The change of every country that has both years, by its code.
     own : float
         The change of this country.
-    name, id, place, first, last
-        File name; indicator; name in the reader's language; the years compared.
-    in_text : str
-        The name within a sentence.
-    unit : str
-        Code of this country.
+    name, id : str
+        File name; indicator.
+    place : Country
+        Whose change it is.
+    first, last : int
+        The years compared.
     """
     drawable(differences, name)
     further = (differences < own).sum() if own < 0 else (differences > own).sum()
-    values = {"place": place, "indicator": word(f"indicators.{id}.name"), "own": index(own, signed=True)}
+    values = {"place": place.name, "indicator": word(f"indicators.{id}.name"), "own": index(own, signed=True)}
     values |= counts(n=len(differences), fell=(differences < 0).sum()) | in_years(first=first, last=last)
     case = "unchanged" if own == 0 else ("fell" if own < 0 else "rose") + ("" if further else "_most")
-    of_title = {"place": in_text or place} | counts(further=further, rose=(differences > 0).sum())
-    chart = Freehand(lambda framed, narrow: _dots(framed, narrow, differences, own, unit, place))
+    of_title = {"place": place.in_text} | counts(further=further, rose=(differences > 0).sum())
+    chart = Freehand(lambda framed, narrow: _dots(framed, narrow, differences, own, place))
     return captioned(name, "figures.change", values, chart, source_line([id], last), case, of_title)
 
 
-def _dots(framed: Framed, narrow: bool, differences: pd.Series, own: float, unit: str, place: str) -> Sheet:
+def _dots(framed: Framed, narrow: bool, differences: pd.Series, own: float, place: Country) -> Sheet:
     """Draw one dot per country in piles; the country stands on top of its own, and the two ends are named."""
     width, piles = (NARROW, 44) if narrow else (WIDE, 74)
     least, most = differences.min(), differences.max()
     reach = max(abs(least), abs(most), 1e-6)
     low, high = (min(least, 0) - (most - least or reach) * 0.03, max(most, 0) + (most - least or reach) * 0.03)
     step, dot = (high - low) / piles, (width - 8) / piles * 0.98
-    named = unit if unit in differences.index else (differences - own).abs().idxmin()
+    named = place.iso3
     drawn = pd.DataFrame({"value": differences, "own": differences.index == named})
     drawn["x"] = np.floor(differences / step + 0.5) * step
     drawn = drawn.sort_values(["x", "own", "value"], kind="stable")
@@ -315,7 +346,7 @@ def _dots(framed: Framed, narrow: bool, differences: pd.Series, own: float, unit
     panel.dots(rest["x"], rest["y"], "dots", dot * 0.84, order=3)
     panel.dots([x], [y], "own", dot * 0.84 + 1)
     across, down = panel.pixel(x, tall - 22)
-    text = f"{place} {_signed(own)}"
+    text = f"{place.name} {_signed(own)}"
     left = across - 8 - extent(text, label, "bold") > 2 or across > width / 2
     lines = wrapped(text, across - 10 if left else width - across - 10, label, "bold")
     sheet.stroke([(across, panel.pixel(x, y)[1] - dot / 2), (across, down - 6)], "own")
@@ -350,19 +381,21 @@ def _signed(value: float) -> str:
 
 
 @drawing
-def coverage_strip(coverage: pd.DataFrame, *, name: str, place: str):
+def coverage_strip(coverage: pd.DataFrame, *, name: str, place: Country):
     """Draw which indicator has a value in which year.
 
     Parameters
     ----------
     coverage : pandas.DataFrame
         Index year, a column for each id, 1 where there is a value.
-    name, place
-        File name; name in the reader's language.
+    name : str
+        File name.
+    place : Country
+        Whose values they are.
     """
     drawable(coverage.columns, name)
     ids, shown = list(coverage.columns), (int(coverage.index.min()), int(coverage.index.max()))
-    values = {"place": place} | in_years(first=shown[0], last=shown[1])
+    values = {"place": place.in_text} | in_years(first=shown[0], last=shown[1])
     values |= counts(n=len(ids), cells=coverage.size, empty=(coverage == 0).to_numpy().sum())
 
     def held(panel: Panel, row: int, height: float) -> None:

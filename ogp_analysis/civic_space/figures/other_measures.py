@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from ogp_analysis.base.countries import Country
 from ogp_analysis.base.indicators import indicator
 from ogp_analysis.base.words import language, word
 from ogp_analysis.base.words.numbers import counts, decimal
@@ -23,13 +24,11 @@ _EPISODE = {"dem": "band", "aut": "tint"}
 
 @drawing
 def other_measures_of_country(
-    own: dict[str, pd.DataFrame],
-    medians: dict[str, pd.DataFrame],
+    measures: dict[str, tuple[pd.DataFrame, pd.DataFrame]],
     *,
     name: str,
-    place: str,
-    region_name: str,
     title: str,
+    place: Country,
     years: tuple[int, int],
     episodes: pd.DataFrame | None = None,
 ):
@@ -39,20 +38,34 @@ def other_measures_of_country(
 
     Parameters
     ----------
-    own : dict of str to pandas.DataFrame
-        By id, in the order drawn: ``year, value, low, high, segment``. Bounds are drawn as bands, coverage .68.
-    medians : dict of str to pandas.DataFrame
-        By id: ``year, median, n, segment``.
-    name, place, region_name, title
-        File name; names in the reader's language; what stands together here.
+    measures : dict of str to pair of pandas.DataFrame
+        By id, in the order drawn: of the country ``year, value, low, high, segment``, and of its region
+        ``year, median, n, segment``. Bounds are drawn as bands, coverage .68.
+    name, title : str
+        File name; what stands together here, a key of ``others.title``.
+    place : Country
+        Whose values they are.
     years : tuple of int
         First and last year shown.
     episodes : pandas.DataFrame or None
         ``direction, start, end``: shaded in the panel of regimes.
+
+    Returns
+    -------
+    Figure
+        It takes axes `ax` of a user, one for each measure.
+
+    Examples
+    --------
+    >>> panel, kenya = ogp.civic_space.panel("va_est", 2013, 2023), ogp.country("KEN")
+    >>> pair = panel.own("va_est", "KEN"), panel.median("va_est", kenya.region, "KEN")
+    >>> of = {"name": "voice", "title": "bounds", "place": kenya, "years": (2013, 2023)}
+    >>> ogp.civic_space.other_measures_of_country({"va_est": pair}, **of).name
+    'voice'
     """
-    drawable(own, name)
-    plots, shaded = [], "ert_regime" in own and episodes is not None and len(episodes) > 0
-    for id, frame in own.items():
+    drawable(measures, name)
+    plots, shaded = [], "ert_regime" in measures and episodes is not None and len(episodes) > 0
+    for id, (frame, median) in measures.items():
         value = float(frame.loc[frame["year"].idxmax(), "value"])
         text = decimal(value, 0 if value.is_integer() and value else 2 if abs(value) < 10 else 1, language())
         layers = [
@@ -61,18 +74,19 @@ def other_measures_of_country(
         ]
         layers += [band(frame, "low", "high", "tint")]
         layers += [
-            Line(medians[id], "median", "region", dashed=True, width=1.4),
+            Line(median, "median", "region", dashed=True, width=1.4),
             Line(frame, label=text, bold=True, dot=5),
         ]
-        drawn = pd.concat([frame["value"], frame["low"], frame["high"], medians[id]["median"]])
+        drawn = pd.concat([frame["value"], frame["low"], frame["high"], median["median"]])
         plots.append(_plot(id, f"{words_of(id, 'unit')}; {words_of(id, 'direction')}", years, _ends(id), drawn, layers))
-    went = [moved(frame) for frame in own.values()]
-    values = counts(n=len(own), higher=went.count(1), lower=went.count(-1)) | in_years(first=years[0], last=years[1])
-    values |= {"title": title, "place": place, "region": region_name}
-    values |= {"names": ", ".join(words_of(id, "short") for id in own)}
-    bounds = "bounds" if any(frame["low"].notna().any() for frame in own.values()) else "no_bounds"
-    case = "episodes" if shaded else bounds
-    return captioned(name, "others.figure.country", values, SmallMultiples(plots), source_line(own, years[1]), case)
+    went = [moved(frame) for frame, _ in measures.values()]
+    values = counts(n=len(measures), higher=went.count(1), lower=went.count(-1))
+    values |= in_years(first=years[0], last=years[1]) | {"title": word(f"others.title.{title}")}
+    values |= {"place": place.name, "region": word(f"regions.{place.region}")}
+    values |= {"names": ", ".join(words_of(id, "short") for id in measures)}
+    bounds = "bounds" if any(frame["low"].notna().any() for frame, _ in measures.values()) else "no_bounds"
+    case, source = "episodes" if shaded else bounds, source_line(measures, years[1])
+    return captioned(name, "others.figure.country", values, SmallMultiples(plots), source, case)
 
 
 @drawing

@@ -41,7 +41,7 @@ def _joins(printed: Printed) -> Iterator[Pair]:
     for row in rows:
         name = f"scope of {row['dataset']} {row['version']}"
         yield name, row["rows"], row["matched"] + row["without_iso3"] + row["not_comparable"]
-    for key in ("profile.scope.sample", "measures.scope.sample"):
+    for key in ("panel.sample", "measures.scope.sample"):
         if f"{key}.rows" in printed.numbers:
             yield from printed.stated(key, **_sums(rows, "rows", "matched", "without_iso3"), sources=len(rows))
 
@@ -72,31 +72,8 @@ def _quadrants(printed: Printed) -> Iterator[Pair]:
     yield from printed.stated("overview.glance.quadrants", n=rows[0]["n"], **members)
 
 
-def _changes(printed: Printed) -> Iterator[Pair]:
-    """A change is the last value minus the first, and no place is beyond the number of countries."""
-    for window in (5, 10):
-        key = f"profile.change_{window}"
-        if f"{key}.n" not in printed.numbers:
-            continue
-        difference = printed.number(f"{key}.last_value") - printed.number(f"{key}.first_value")
-        yield from printed.stated(key, difference=difference)
-        yield f"{key}.window", printed.number(f"{key}.last") - printed.number(f"{key}.first"), window
-        # Places are counted from both ends; with ties they add up to less.
-        places = printed.number(f"{key}.rank_fall") + printed.number(f"{key}.rank_rise")
-        yield f"{key}: place", max(places, printed.number(f"{key}.n") + 1), printed.number(f"{key}.n") + 1
-
-
-def _latest(printed: Printed) -> Iterator[Pair]:
-    """The latest value stands in the table of values too."""
-    year, value = printed.number("profile.latest.year"), printed.number("profile.latest.value")
-    values = {row["year"]: row.get("v2xcs_ccsi") for row in printed.rows("values")}
-    yield "profile.latest.year", year in values, True
-    if values.get(year) is not None:
-        yield "profile.latest.value", value, values[year]
-
-
 def _ogp_events(printed: Printed) -> Iterator[Pair]:
-    yield from printed.stated("profile.ogp.events", n=len(printed.rows("events")))
+    yield from printed.stated("ogp.history.events", n=len(printed.rows("events")))
 
 
 def _comparison(printed: Printed) -> Iterator[Pair]:
@@ -415,7 +392,7 @@ def _joiners(printed: Printed) -> Iterator[Pair]:
 
 #: Every relation, in the order in which a report is held against them.
 RELATIONS: tuple[Relation, ...] = (
-    _balance, _joins, _cohorts, _movement, _quadrants, _changes, _latest, _ogp_events, _comparison, _inventories,
+    _balance, _joins, _cohorts, _movement, _quadrants, _ogp_events, _comparison, _inventories,
     _commitments, _stars, _themes, _readings, _carried, _matched, _completion, _impact_steps, _promises, _influence,
     _steps, _pairs_of_plans, _cases, _contracts, _methods, _amounts, _alerts, _firms, _samples, _risk, _measures_held,
     _rows_kept, _rules, _empty_cells, _without_country, _checks, _versions, _purchases, _operators, _joiners,

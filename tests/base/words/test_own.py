@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
+import pandas as pd
 import pytest
 
 import ogp_analysis as ogp
@@ -11,7 +12,7 @@ from ogp_analysis.base.errors import MessageError, ParameterError
 from ogp_analysis.base.words.catalogue import language, speaking
 from ogp_analysis.base.words.own import FOLDER
 from ogp_analysis.base.words.sentence import SENTENCE_MIME, Sentence
-from ogp_analysis.base.words.spoken import spoken
+from ogp_analysis.base.words.spoken import anew, spoken
 
 EN = """
 [finding]
@@ -154,3 +155,42 @@ def test_parts_that_are_fewer_in_one_language_are_a_fault():
     parts = spoken(lambda: tuple(ogp.say("one", id=str(n)) for n in range(2 if language() == "en" else 1)))()
     with speaking("es"), pytest.raises(MessageError, match="has 1 parts in 'es' and 2 in another language"):
         parts[0].again()
+
+
+def test_numbers_that_several_sentences_state_have_label_and_unit_once(beside):
+    english = '[numbers]\nlast = {label = "last year", unit = "year"}\n' + EN.replace(
+        "[sources]", '[now]\nrose.text = "Up to {last}, {share}."\nfell.text = "Down."\n\n[sources]'
+    )
+    spanish = '[numbers]\nlast = "último año"\n' + ES.replace(
+        "[sources]", '[now]\nrose.text = "Sube hasta {last}, {share}."\nfell.text = "Baja."\n\n[sources]'
+    )
+    words = beside(english, spanish)
+    share = ogp.number(0.25, unit="share")
+    assert words.say("now", "rose", last=2023, share=share).plain() == "Up to 2023, 25%."
+    # The other case does not state it, and carries it all the same.
+    found = words.say("now", "fell", last=2023, share=share).numbers()
+    assert list(found) == ["now.last"] and found["now.last"]["label"] == "last year"
+
+
+def test_a_sentence_and_a_list_can_be_the_value_of_another_on_either_page():
+    measure = ogp.say({"en": "the index", "es": "el índice"})
+    names = [ogp.country("MEX"), ogp.country("ESP")]
+    said = ogp.say({"en": "{measure} of {names}", "es": "{measure} de {names}"}, measure=measure, names=names)
+    assert said.plain() == "The index of Mexico; Spain"
+    with speaking("es"):
+        assert anew(said).plain() == "El índice de México; España"
+
+
+def test_cells_of_a_table_are_in_the_language_of_the_page():
+    cells = [ogp.say({"en": "fell", "es": "bajó"}), ogp.country("ESP"), ogp.indicator("v2xcs_ccsi").short, "no_data"]
+    made = ogp.table(
+        "t",
+        ogp.say({"en": "All", "es": "Todo"}),
+        pd.DataFrame({"x": cells}),
+        {"x": {"label": {"en": "ex", "es": "equis"}}},
+    )
+    assert made.frame["x"].tolist() == ["fell", "Spain", "Core civil society", "no_data"]
+    with speaking("es"):
+        other = anew(made)
+    assert other.frame["x"].tolist() == ["bajó", "España", "Sociedad civil (índice central)", "no_data"]
+    assert (other.caption, other.label("x")) == ("Todo", "equis")

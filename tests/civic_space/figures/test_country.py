@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import warnings
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -11,6 +12,7 @@ import pytest
 from matplotlib.colors import to_hex
 from matplotlib.lines import Line2D
 
+from ogp_analysis.base.countries import country
 from ogp_analysis.base.errors import MessageError
 from ogp_analysis.civic_space.figures.country import (
     bounded_series,
@@ -28,6 +30,7 @@ from ogp_analysis.civic_space.figures.overview import (
 from ogp_analysis.display.dates import decimal_year
 from ogp_analysis.display.palette import PALETTE
 
+KENYA = country("KEN")
 YEARS = range(2010, 2021)
 SERIES = pd.DataFrame({"year": YEARS, "value": [0.5] * 11})
 REGION = pd.DataFrame({"year": YEARS, "median": [0.6] * 11, "n": 20})
@@ -45,10 +48,10 @@ def events(*dates) -> pd.DataFrame:
                          "weight": range(len(dates))})  # fmt: skip
 
 
-def draw(held=None, dated=None, series=SERIES, **more):
+def draw(held=None, dated=None, series=SERIES, verified_until=None, **more):
     held = spells(("2011-09-20", None, "participating")) if held is None else held
-    return country_series(series, REGION, MEMBERS, held, events() if dated is None else dated, name="core",
-                              indicator="v2xcs_ccsi", place="Kenya", region_name="Region", **more)  # fmt: skip
+    history = SimpleNamespace(strip=held, weighty=events() if dated is None else dated, verified_until=verified_until)
+    return country_series(series, REGION, MEMBERS, history, name="core", indicator="v2xcs_ccsi", place=KENYA, **more)
 
 
 def bars(figure) -> list[tuple[str, float, float, float]]:
@@ -153,10 +156,10 @@ def test_the_title_says_what_the_values_did(values, title):
     "empty",
     [
         lambda: draw(series=SERIES.iloc[:0]),
-        lambda: small_multiples(SERIES, REGION, name="m", ids=[], place="x", region_name="y"),
+        lambda: small_multiples(SERIES, REGION, name="m", ids=[], place=KENYA),
         lambda: bounded_series(pd.DataFrame(columns=["year", "value", "low", "high"]), name="b",
                                    id="v2x_polyarchy_v15", place="x"),
-        lambda: change_among_countries(pd.Series(dtype=float), 0.1, name="c", id="v2xcs_ccsi", place="x",
+        lambda: change_among_countries(pd.Series(dtype=float), 0.1, name="c", id="v2xcs_ccsi", place=KENYA,
                                            first=2013, last=2023),
         lambda: movements(pd.DataFrame(columns=["place", "first_value", "last_value"]), name="d", id="v2xcs_ccsi",
                               first=2013, last=2023),
@@ -174,7 +177,7 @@ def test_what_is_empty_is_refused_in_words(empty):
 
 def test_a_country_without_any_value_still_has_a_strip_of_coverage():
     years = pd.Index(range(2000, 2003), name="year")
-    figure = coverage_strip(pd.DataFrame({"v2xcs_ccsi": [0, 0, 0]}, index=years), name="c", place="Andorra")
+    figure = coverage_strip(pd.DataFrame({"v2xcs_ccsi": [0, 0, 0]}, index=years), name="c", place=KENYA)
     assert "Cells without one: 3 of 3" in figure.caption
     assert figure.svg()
 

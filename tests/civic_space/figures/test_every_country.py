@@ -10,7 +10,11 @@ from functools import cache
 import pytest
 
 import ogp_analysis as ogp
+from ogp_analysis.base.words import speaking
+from ogp_analysis.civic_space.panel import panel as panel_of
 from ogp_analysis.display.figure import Figure
+
+from ... import cells
 
 YEARS = (2000, 2023)
 
@@ -20,63 +24,45 @@ def panel():
     return ogp.civic_space.panel([*ogp.civic_space.CORE_INDICES, *ogp.civic_space.OTHER_MEASURES], *YEARS)
 
 
-@pytest.fixture(scope="module")
-def views(panel):
-    return of_country(panel)
+@pytest.fixture
+def faults(monkeypatch):
+    """Return a function that gives the faults of the figures of countries, with the panel of some years read once."""
+    monkeypatch.setattr(ogp.civic_space, "panel", lambda ids, *years, edition: made(tuple(ids), *years))
+    return of_countries
 
 
-def of_country(panel):
-    """Return a function that gives what the page of a country is drawn from: once, since both languages draw the same.
-
-    None of it is kept in words, but for what a drawing writes itself.
-    """
-
-    @cache
-    def change(end: int):
-        return panel.change("v2xcs_ccsi", end - 10, end)
-
-    @cache
-    def of(code: str, event_date: str | None = None) -> tuple:
-        profile = panel.profile(code, event_date=event_date)
-        return profile, change(profile.end), panel.measures_of(code, ogp.civic_space.OTHER_MEASURES)
-
-    return of
+made = cache(panel_of)
 
 
-def figures(profile, change, others) -> list[Figure]:
-    """Return what the page of a country draws."""
-    found = [profile.plot(), change.plot(highlight=profile.country.iso3)]
-    found += [profile.other_indices(), *others.plot(), *others.surveillance()]
-    return [one for one in found if isinstance(one, Figure)]
-
-
-def faults(views, codes, language: str, **more) -> list[str]:
-    ogp.use_language(language)
-    try:
-        drawn = [(code, one) for code in codes for one in figures(*views(code, **more))]
+def of_countries(codes, language: str, **parameters) -> list[str]:
+    with speaking(language):
+        drawn = [
+            (code, one)
+            for code in codes
+            for one in cells.run("country_profile", country=code, **parameters)[1]
+            if isinstance(one, Figure) and one.name != "coverage"
+        ]
         assert all(len(one.sheets) == 2 for _, one in drawn), "each is drawn for a page and for a telephone"
         return [f"{code} {language} {one.name}: {fault}" for code, one in drawn for fault in one.faults()]
-    finally:
-        ogp.use_language("en")
 
 
 @pytest.mark.parametrize("language", ["en", "es"])
 @pytest.mark.parametrize("part", range(4))
-def test_no_text_meets_another_on_the_page_of_any_member(panel, views, part, language):
+def test_no_text_meets_another_on_the_page_of_any_member(panel, faults, part, language):
     codes = sorted(panel.members)
     assert len(codes) == 87
-    assert faults(views, codes[part::4], language) == []
+    assert faults(codes[part::4], language) == []
 
 
 @pytest.mark.parametrize("language", ["en", "es"])
 @pytest.mark.parametrize("date", ["2000-01-03", "2017-05-23", "2022-12-30"])
-def test_the_date_asked_for_stands_above_the_panel_wherever_it_lies(views, date, language):
-    assert faults(views, ["MEX", "AZE", "NOR"], language, event_date=date) == []
+def test_the_date_asked_for_stands_above_the_panel_wherever_it_lies(faults, date, language):
+    assert faults(["MEX", "AZE", "NOR"], language, event_date=date) == []
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("language", ["en", "es"])
 @pytest.mark.parametrize("years", [(2011, 2023), (2022, 2023), (2023, 2023), (1975, 2023)])
-def test_no_text_meets_another_whatever_the_years(years, language):
-    shown = ogp.civic_space.panel([*ogp.civic_space.CORE_INDICES, *ogp.civic_space.OTHER_MEASURES], *years)
-    assert faults(of_country(shown), sorted(shown.members), language) == []
+def test_no_text_meets_another_whatever_the_years(panel, faults, years, language):
+    shown = dict(zip(("first_year", "last_year"), years, strict=True))
+    assert faults(sorted(panel.members), language, **shown) == []

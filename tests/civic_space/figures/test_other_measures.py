@@ -9,6 +9,7 @@ from matplotlib.collections import LineCollection
 from matplotlib.lines import Line2D
 from matplotlib.patches import Polygon, Rectangle
 
+from ogp_analysis.base.countries import country
 from ogp_analysis.base.disclosure import Withheld
 from ogp_analysis.base.errors import MessageError
 from ogp_analysis.civic_space.figures.other_measures import other_measures_by_group, other_measures_of_country
@@ -21,9 +22,10 @@ MEDIAN = pd.DataFrame({"year": [2018, 2019, 2021, 2022], "median": [60.0, 61, 62
 
 
 def draw(own, medians=None, **more):
-    medians = medians or dict.fromkeys(own, MEDIAN)
-    return other_measures_of_country(own, medians, name="m", place="Kenya", region_name="Region", title="Title",
-                                         years=(2015, 2023), **more)  # fmt: skip
+    pairs = {id: (frame, (medians or {}).get(id, MEDIAN)) for id, frame in own.items()}
+    return other_measures_of_country(
+        pairs, name="m", title="monitors", place=country("KEN"), years=(2015, 2023), **more
+    )
 
 
 def runs(panel, colour: str) -> list[list[float]]:
@@ -57,9 +59,9 @@ def test_no_line_crosses_a_break_or_a_missing_year():
 
 
 def test_a_break_outside_the_years_is_not_drawn():
-    own = {"fiw_total": BROKEN.assign(segment=1)}
-    [panel] = other_measures_of_country(own, {"fiw_total": MEDIAN}, name="m", place="K", region_name="R", title="T",
-                                        years=(2018, 2023)).sheets[0].panels  # fmt: skip
+    own = {"fiw_total": (BROKEN.assign(segment=1), MEDIAN)}
+    drawn = other_measures_of_country(own, name="m", title="monitors", place=country("KEN"), years=(2018, 2023))
+    [panel] = drawn.sheets[0].panels
     assert dotted(panel) == []
 
 

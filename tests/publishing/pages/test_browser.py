@@ -9,6 +9,7 @@ import zlib
 import pandas as pd
 import pytest
 
+from ogp_analysis.base.countries import country
 from ogp_analysis.civic_space.figures.country import coverage_strip
 from ogp_analysis.display.figure import FIGURE_MIME
 from ogp_analysis.display.palette import DARK, PALETTE
@@ -272,7 +273,7 @@ def pixels(png: bytes, *colours: str) -> list[bool]:
 
 def test_a_figure_follows_the_screen_and_is_light_on_paper(open_page, make, tmp_path):
     data = coverage_strip(pd.DataFrame({"v2xcs_ccsi": [1, 0]}, index=[2000, 2001]), name="trend",
-                          place="Kenya").outputs()[0][0]  # fmt: skip
+                          place=country("KEN")).outputs()[0][0]  # fmt: skip
     nb = make.full()
     for cell in nb["cells"]:
         for output in cell.get("outputs", []):

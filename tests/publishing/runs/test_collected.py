@@ -16,7 +16,7 @@ def test_a_notebook_is_one_table_with_a_row_for_each_run(made, tmp_path):
     assert told.returncode == 0, told.stderr
     table, numbers, parquet = (pd.read_csv(file) if file.endswith("csv") else file for file in told.stdout.split())
     assert table["country"].tolist() == ["BRA", "KEN", "MEX", "PER"]
-    assert list(table) == ["id", "country", "edition", "profile.headline.first", "profile.headline.last"]
+    assert list(table) == ["id", "country", "edition", "panel.table.indicators.first", "panel.table.indicators.last"]
     for row in table.to_dict("records"):
         folder = made.folder(f"events/{row['country']}-embedded")
         printed = json.loads((folder / "en" / "numbers.json").read_text(encoding="utf-8"))
@@ -29,7 +29,7 @@ def test_a_notebook_is_one_table_with_a_row_for_each_run(made, tmp_path):
 def test_the_same_from_python(made, monkeypatch):
     monkeypatch.setenv(HOME_VARIABLE, str(made.root))
     frame = ogp.collect("members")
-    assert len(frame) == 1 and frame.attrs["numbers"]["profile.headline.last"]["unit"] == "year"
+    assert len(frame) == 1 and frame.attrs["numbers"]["panel.table.indicators.last"]["unit"] == "year"
 
 
 def test_intervals_stand_beside_their_numbers_and_what_a_run_does_not_print_is_missing(checkout, monkeypatch):

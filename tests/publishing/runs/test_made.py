@@ -45,7 +45,7 @@ def test_a_comment_in_the_package_keeps_every_id_and_another_number_changes_one(
 
 def sentence(value: int = 2000, **more) -> dict:
     number = {"value": value, "unit": "year", "decimals": 0, "signed": False, "low": None, "high": None, "level": None}
-    payload = {"key": "profile.headline", "case": "", "name": "", "role": "headline", "language": "en",
+    payload = {"key": "panel.table.indicators", "case": "", "name": "", "role": "headline", "language": "en",
                "values": {"place": "Mexico", "first": {"number": number}, "last": {"number": number}}}  # fmt: skip
     return {"application/vnd.ogp-analysis.sentence+json": payload | more, "text/plain": "as it was said"}
 

@@ -15,7 +15,7 @@ from ogp_analysis.publishing.runs.made import of_values
 from ogp_analysis.publishing.runs.manifest import Run
 from ogp_analysis.publishing.runs.normalise import normalise, written
 
-MESSAGE = "en/notebook.ipynb: sentence profile.headline (cell 4, output 1).values"
+MESSAGE = "en/notebook.ipynb: sentence panel.table.indicators (cell 4, output 1).values"
 
 
 @pytest.fixture(scope="session")

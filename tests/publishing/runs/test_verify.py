@@ -336,7 +336,8 @@ def test_a_forgery_that_is_whole_in_itself_is_found_by_its_value(published, rece
     rendered(published[0].root, received)
     assert "1990" in (received / "es/index.html").read_text()
     verdict = verified(received)
-    place = "en/notebook.ipynb: sentence profile.headline (cell 4, output 1).values.first.number.value: 2000, was 1990"
+    of = "en/notebook.ipynb: sentence panel.table.indicators (cell 4, output 1)"
+    place = f"{of}.values.first.number.value: 2000, was 1990"
     assert verdict.same == "neither" and verdict.text.startswith(f"different, first in {place} (")
     assert "matplotlib is " in verdict.text
 
@@ -483,7 +484,11 @@ def test_an_executed_notebook_alone_is_held_against_the_same(published, run_agai
     )
     assert verify.verify(project, folder, Options()).same == "bytes"
     monkeypatch.setattr(run_record, "machine", lambda: {**here, "system": "Another-1.0"})
-    for old, new in (('"cells"', '"cells" '), ("profile.headline", "profile.headlime"), ('"first": ', '"first": 1')):
+    for old, new in (
+        ('"cells"', '"cells" '),
+        ("panel.table.indicators", "profile.headlime"),
+        ('"first": ', '"first": 1'),
+    ):
         for name in ("en/notebook.ipynb", "es/notebook.ipynb"):
             whole = (folder / name).read_text()
             edited(folder / name, old, new)

@@ -1,0 +1,162 @@
+"""The profile of a country, cell by cell: what is said, drawn and tabled, and what a reader changes in it."""
+
+from __future__ import annotations
+
+import matplotlib.pyplot as plt
+import pytest
+
+import ogp_analysis as ogp
+from ogp_analysis.base.errors import MessageError, ParameterError, UnknownName
+from ogp_analysis.base.words import Sentence, speaking
+from ogp_analysis.base.words.spoken import anew
+from ogp_analysis.display.figure import Figure
+from ogp_analysis.display.table import Table
+
+from .. import cells
+
+
+def numbers(shown: list) -> dict[str, float]:
+    said = [part for part in shown if isinstance(part, Sentence)]
+    return {name: one["value"] for part in said for name, one in part.numbers().items()}
+
+
+def named(shown: list, kind: type) -> dict:
+    return {part.name: part for part in shown if isinstance(part, kind)}
+
+
+def said(shown: list) -> str:
+    return " ".join(part.plain() for part in shown if isinstance(part, Sentence))
+
+
+def rows(table: Table) -> list[dict]:
+    payload = table.payload()
+    return [dict(zip([one["name"] for one in payload["columns"]], row, strict=True)) for row in payload["rows"]]
+
+
+@pytest.fixture(scope="module")
+def of_mexico() -> tuple[dict, list]:
+    return cells.run("country_profile", event_date="2017-05-23")
+
+
+@pytest.fixture
+def mexico(of_mexico) -> list:
+    return of_mexico[1]
+
+
+def test_the_answer_has_the_value_the_changes_and_the_fall_from_the_peak(mexico):
+    found = numbers(mexico)
+    assert (found["latest.value"], found["latest.rank_high"]) == (0.701, 103)
+    assert (found["answer.size"], found["answer.rank_fall"]) == (0.071, 53)
+    assert (found["within.size"], found["within.rank"], found["within.peak"]) == (0.178, 32, 2019)
+    assert (found["now.rank_high"], found["short.rank_fall"], found["below.difference"]) == (103, 16, -0.178)
+    assert (found["change_5.rank_fall"], found["change_10.rank_fall"]) == (16, 53)
+    assert (found["asked.before_value"], found["asked.at_value"], found["path_since.first"]) == (0.772, 0.801, 2016)
+    assert [part.role for part in mexico if isinstance(part, Sentence)][:10] == [
+        "headline", "scope", *["finding"] * 4, *["number"] * 3, "limit",
+    ]  # fmt: skip
+
+
+def test_places_of_all_countries_are_counted_again_one_by_one(of_mexico):
+    names, _ = of_mexico
+    values = {code: dict(zip(part["year"], part["value"], strict=True)) for code, part in names["series"].groupby("unit")}
+    own = {code: found for code, found in values.items() if set(range(2012, 2024)) <= set(found)}
+    falls = {code: round(found[2023] - max(found[year] for year in range(2012, 2024)), 6) for code, found in own.items()}
+    assert names["falls"].round(6).to_dict() == falls and len(falls) == 175
+    mine, found = falls["MEX"], names["below"]
+    assert found["rank"] == 1 + sum(one < mine for one in falls.values())
+    assert found["tied"] == sum(one == mine for one in falls.values()) - 1
+    moved = {code: round(one[2023] - one[2013], 6) for code, one in values.items() if {2013, 2023} <= set(one)}
+    [ten] = [one for one in names["changes"] if one["window"] == 10]
+    others = [one for code, one in moved.items() if code != "MEX"]
+    assert (ten["n"], ten["rank_fall"]) == (len(moved), 1 + sum(one < moved["MEX"] for one in others))
+    assert ten["as_much_count"] == sum(abs(one) >= abs(moved["MEX"]) for one in others)
+
+
+def test_every_figure_and_table_stands_there_once_in_the_words_of_each_page(mexico):
+    figures, tables = named(mexico, Figure), named(mexico, Table)
+    assert list(figures) == [
+        "core_index", "change_among_countries", "other_indices", "measures_bounds", "coverage",
+    ]  # fmt: skip
+    assert {"changes", "values", "other_measures", "other_changes", "what_measures_ask", "indicators", "cohorts",
+            "absent_measures", "scope", "regime_episodes", "newer_release"} < set(tables)  # fmt: skip
+    with speaking("es"):
+        changes, episodes = anew(tables["changes"]), anew(tables["regime_episodes"])
+        assert "país" in anew(figures["core_index"]).caption
+    assert rows(changes)[0]["indicator"] == "Sociedad civil (índice central)" and changes.label("first") == "Desde"
+    assert rows(episodes)[-1]["direction"] == "Autocratización" and "México" in episodes.caption
+
+
+def test_a_date_before_the_years_shown_says_so():
+    shown = cells.run("country_profile", event_date="1999-01-01")[1]
+    assert said(shown).count("the years shown begin in 2000") == 1 and "The years shown begin in 2000" in said(shown)
+    assert "the index has no value" not in said(shown).casefold()
+
+
+def test_a_country_without_a_value_of_the_index_says_so_and_leaves_pictures_and_tables_out():
+    shown = cells.run("country_profile", country="Andorra")[1]
+    assert "no value of the core civil society index for Andorra" in said(shown)
+    assert list(named(shown, Figure)) == ["measures_bounds", "coverage"]
+    assert not {"changes", "values"} & set(named(shown, Table))
+    assert [row["measure"] for row in rows(named(shown, Table)["other_measures"])] == ["Voice and accountability"]
+
+
+def test_a_change_across_a_break_names_it_and_one_before_the_series_is_not_made_up():
+    shown = cells.run("country_profile", first_year=2000, last_year=2010)[1]
+    by = {row["measure"]: row for row in rows(named(shown, Table)["other_changes"])}
+    voice = by["Voice and accountability"]
+    assert isinstance(voice["change_5"], float) and voice["change_10"] == "not comparable: every two years before 2002"
+    assert voice["probability"] == "not_comparable"
+    assert {row["probability"] for row in by.values()} - {"not_comparable", "no_change_coded"}
+
+
+def test_what_is_no_country_no_date_or_without_values_is_refused():
+    with pytest.raises(UnknownName, match="Narnia"):
+        cells.run("country_profile", country="Narnia")
+    with pytest.raises(MessageError, match="is not a date"):
+        cells.run("country_profile", event_date="23/05/2017")
+    with pytest.raises(ParameterError, match="event_date.*after that of 2023-12-31.*shown of Mexico is of 2023"):
+        cells.run("country_profile", event_date="2023-12-31")
+    with pytest.raises(ParameterError, match="bears its code"):
+        cells.run("country_profile", country="VAT")
+
+
+OTHER = {'subject = "v2xcs_ccsi"': 'subject = "{}"'}
+
+
+@pytest.mark.parametrize(
+    ("subject", "title", "scope"),
+    [
+        ("v2x_freexp_altinf", "“Freedom of expression (v14)”", "V-Dem 14, to 2023: from 0 to 1, higher is freer; no"),
+        ("v2x_polyarchy_v15", "“Electoral democracy (v15)”", "higher is more democratic; with the publisher's error"),
+        ("va_est", "“Voice and accountability”", "World Bank, WGI 2023, to 2023: "),
+    ],
+)
+def test_another_index_is_the_subject_by_one_line(subject, title, scope):
+    names, shown = cells.run("country_profile", {one: to.format(subject) for one, to in OTHER.items()})
+    series = names["panel"].history(subject)
+    now = series[series["year"] == series["year"].max()].set_index("unit")["value"]
+    found = numbers(shown)
+    assert found["now.value"] == pytest.approx(now["MEX"]) and found["now.rank_high"] == (now > now["MEX"]).sum() + 1
+    assert title in said(shown) and scope in said(shown) and "core civil society" not in said(shown).casefold()
+    assert ("from the freest" in said(shown)) is (subject != "v2x_polyarchy_v15")
+    drawn = named(shown, Figure)["core_index"]
+    assert title in drawn.svg() and "Core civil society" not in drawn.alt and drawn.faults() == []
+    with speaking("es"):
+        assert "índice central" not in " ".join(anew(one).plain() for one in shown if isinstance(one, Sentence))
+
+
+def test_numbers_that_do_not_agree_stop_the_run():
+    with pytest.raises(MessageError, match="the latest value is in the table"):
+        cells.run("country_profile", {'"value": peers[place.iso3], "n"': '"value": 0.5, "n"'})
+    with pytest.raises(MessageError, match="a change is last minus first"):
+        cells.run("country_profile", {'change["last_value"] - change["first_value"]': 'change["last_value"]'})
+
+
+def test_the_figure_of_the_answer_is_drawn_into_the_axes_of_a_user(of_mexico):
+    names, (_, ax) = of_mexico[0], plt.subplots()
+    drawn = ogp.civic_space.country_series(
+        names["own"], names["median"], names["members"], names["history"], name="mine", ax=ax, **names["marks"]
+    )
+    plt.close(ax.figure)
+    assert drawn.of_user and drawn.caption == named(of_mexico[1], Figure)["core_index"].caption
+    assert any(list(line.get_ydata()) == names["own"]["value"].tolist() for line in ax.lines)

@@ -46,7 +46,7 @@ _QUANTIFIERS = {"any": "all", "all": "any"}
 _LEFT_ALONE = {"strict", "copy", "deep", "frozen", "slots", "ignore_index", "drop"}
 _LEAVES = (ast.Raise, ast.Return, ast.Continue, ast.Break)
 #: Loaded once, before a process of its own is forked for each mutant: no test depends on their being loaded.
-_WARM = ("numpy", "pandas", "pyarrow.compute", "pyarrow.csv", "pyarrow.parquet", "pydantic", "hypothesis", "pytest")
+_WARM = ("numpy", "pandas", "pyarrow.compute", "pyarrow.csv", "pyarrow.parquet", "hypothesis", "pytest")
 #: What pytest says: all passed, some failed, interrupted (the mutant cannot be imported), nothing collected.
 _PASSED, _FAILED, _BROKEN, _NONE = 0, 1, 2, 5
 #: Seconds that the tests of a mutant have at least, and how often they get twice as many if the machine was busy.

@@ -233,14 +233,7 @@ def environment(names: Iterable[str]) -> dict[str, str]:
     dict of str to str
         Version by distribution, and hash by file.
     """
-    folder = Path(fingerprint.__file__).parents[1]
-    files = {file.relative_to(folder): file for file in folder.rglob("*") if file.is_file()}
-    # Byte code is made again, and what an installed package brings along of a project is data: the client's counts.
-    code = {
-        path.as_posix(): fingerprint.of_file(file)
-        for path, file in files.items()
-        if "__pycache__" not in path.parts and path.parts[0] != "packaged"
-    }
+    code = {name: fingerprint.of_file(file) for name, file in fingerprint.files().items()}
     machine = {"Python": platform.python_version(), "processor": platform.machine()}
     versions = {name: fingerprint.version(name) for name in names if name not in {**code, **machine}}
-    return {**machine, **versions, **dict(sorted(code.items()))}
+    return {**machine, **versions, **code}

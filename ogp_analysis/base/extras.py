@@ -11,7 +11,7 @@ EXTRAS = {
     "notebooks": (
         "running notebooks and making reports",
         ("IPython", "ipykernel", "jupyter_client", "mistune", "nbclient",
-         "nbformat", "papermill", "pydantic", "pygments"),
+         "nbformat", "papermill", "pygments"),
     ),
     "pdf": ("drawing figures as PNG, and reports as PDF", ("PIL", "pypdfium2", "typst")),
     "cluster": ("working on a cluster", ("distributed",)),

@@ -112,10 +112,10 @@ class Processes(Executor):
     def _done(self, work: Callable, given: tuple, seconds: float | None, first: Callable | None) -> Any:
         ours, theirs = _CONTEXT.Pipe(duplex=False)
         process = _CONTEXT.Process(target=_work, args=(theirs, work, given, first))
-        late = threading.Timer(seconds + _PATIENCE, self._end, [process]) if seconds else None
+        late = threading.Timer(seconds + _PATIENCE if seconds else threading.TIMEOUT_MAX, _kill, [process])
+        late.daemon = True
         try:
-            if late:
-                late.start()
+            late.start()
             _start(process, self._served)
             theirs.close()
             self._running.add(process)
@@ -127,9 +127,12 @@ class Processes(Executor):
         finally:
             self._running.discard(process)
             ours.close()
-            if late:
-                late.cancel()
-        _join(process)
+            late.cancel()
+        if process.ident:
+            process.join(_PATIENCE)
+            if process.exitcode is None:  # a fork server that does not report its end
+                _kill(None)
+                process.join()
         if result is None:
             code = process.exitcode if process.ident else -signal.SIGKILL
             how = f"by signal {-code}" if code < 0 else f"with status {code}"
@@ -138,12 +141,6 @@ class Processes(Executor):
         if isinstance(result[0], OgpAnalysisError):
             raise result[0]
         return result[0]
-
-    @staticmethod
-    def _end(process) -> None:
-        """End a process that ran out of time; if it never started, the fork server hangs, and is ended instead."""
-        with suppress(ProcessLookupError, TypeError):
-            os.kill(process.pid if process.ident else server(), signal.SIGKILL)
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
         """Wait for what is under way, or end it if `cancel_futures` says so."""
@@ -244,21 +241,6 @@ def short_folder() -> str | None:
     return "/tmp" if len(tempfile.gettempdir()) > _LONGEST else None
 
 
-def started(work: Callable, *given: Any) -> multiprocessing.Process:
-    """Return a process of its own that has begun with a task, and ends with it and with this one."""
-    process = _CONTEXT.Process(target=_alone, args=(work, given))
-    _start(process, _served)
-    return process
-
-
-def _alone(work: Callable, given: tuple) -> None:
-    os.setsid()
-    os.dup2(2, 1)  # what is printed is not a result
-    sys.path[:] = path or sys.path
-    threading.Thread(target=_end_with, args=(multiprocessing.parent_process().sentinel,), daemon=True).start()
-    work(*given)
-
-
 def _start(process, served: tuple) -> None:
     """Start a process that does not run the user's program again, as multiprocessing would."""
     with _starting:
@@ -270,14 +252,10 @@ def _start(process, served: tuple) -> None:
             sys.modules["__main__"] = own
 
 
-def _join(process) -> None:
-    """Wait for a process that has answered or ended; a fork server that does not report its end is ended too."""
-    if process.ident:
-        process.join(_PATIENCE)
-        if process.exitcode is None:
-            with suppress(ProcessLookupError, TypeError):
-                os.kill(server(), signal.SIGKILL)
-            process.join()
+def _kill(process) -> None:
+    """End a process; if it was never made, the fork server hangs, and is ended."""
+    with suppress(ProcessLookupError, TypeError):
+        os.kill(process.pid if process and process.ident else server(), signal.SIGKILL)
 
 
 def _work(answer: connection.Connection, work: Callable, given: tuple, first: Callable | None) -> None:

@@ -213,11 +213,7 @@ def _shapes() -> _Shapes:
         name, code = shape["properties"]["name"], numeric.get(shape.get("id", "no code"))
         for polygon in [shape["arcs"]] if shape["type"] == "Polygon" else shape["arcs"]:
             outline = Outline(points[_ring(polygon[0], starts)], closed=True)
-            part, disputed = (
-                next((rule for rule in rules()[kind] if rule.get("shape") == name
-                      and ("point" not in rule or outline.contains_point(rule["point"]))), {})
-                for kind in ("part", "disputed")
-            )  # fmt: skip
+            part, disputed = (_rule(kind, name, outline) for kind in ("part", "disputed"))
             if "south_of" in disputed:
                 cut = outline.clip_to_bbox(Bbox.from_extents(-180, -90, 180, disputed["south_of"]))
                 outlines += [(disputed["name"], cut.vertices[:-1])] if len(cut) else []
@@ -229,6 +225,12 @@ def _shapes() -> _Shapes:
         points = np.vstack([points, outline, outline[:1]])
         starts = np.append(starts, len(points))
     return _Shapes(starts, points, tuple(lands))
+
+
+def _rule(kind: str, name: str, outline: Outline) -> dict:
+    """Return the rule of ``map.toml`` for a polygon of a shape; nothing without one."""
+    own = (rule for rule in rules()[kind] if rule.get("shape") == name)
+    return next((rule for rule in own if "point" not in rule or outline.contains_point(rule["point"])), {})
 
 
 def _ring(arcs: Iterable[int], starts: np.ndarray) -> np.ndarray:

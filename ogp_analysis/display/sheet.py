@@ -252,10 +252,9 @@ class Sheet:
         if "\n" not in text:  # on a line of its own, whether or not a letter of it has an accent
             y += size * _BASELINE[look["va"]]
             look["va"] = "baseline"
-        font = _font(look.pop("family"), look.pop("weight"), size)
-        words = Words(x / self.width, 1 - y / self.height, text, color=coloured(look.pop("color")), fontproperties=font,
-                      verticalalignment=look.pop("va"), horizontalalignment=look.pop("ha"), parse_math=False,
-                      transform=self.figure.transFigure, **look)  # fmt: skip
+        look |= {"fontproperties": _font(look.pop("family"), look.pop("weight"), size), "parse_math": False}
+        look |= {"color": coloured(look["color"]), "transform": self.figure.transFigure}
+        words = Words(x / self.width, 1 - y / self.height, text, **look)
         words.set_figure(self.figure)
         self.figure.texts.append(words)
         return words

@@ -30,10 +30,10 @@ from ogp_analysis.base.words.spoken import anew, show, spoken
 MISSING = {
     reason: f"tables.missing.{reason}"
     for reason in (
-        "no_data", "not_applicable", "not_reviewed", "not_published", "no_bounds", "not_written", "drawn_only",
-        "not_comparable", "no_change_coded", "same_value", "no_width",
-    )
-}  # fmt: skip
+        "no_data not_applicable not_reviewed not_published no_bounds not_written drawn_only not_comparable "
+        "no_change_coded same_value no_width"
+    ).split()
+}
 #: How what is missing, and a truth value, are shown.
 _SAID = MISSING | {"true": "tables.truth.yes", "false": "tables.truth.no"}
 #: What parts a name in the data, and the same with a place where a line may break.

@@ -12,6 +12,7 @@ import re
 import tomllib
 from dataclasses import dataclass, replace
 from functools import cache
+from itertools import chain, count
 from pathlib import Path
 
 from ogp_analysis.base import beside
@@ -194,44 +195,41 @@ def references(
     text : str
         All that the report says, which names its methods.
     """
-    spoken, authors = identity.language, _names(identity.authors)
+    spoken, named = identity.language, {"software": identity.software_title, "version": identity.software_version}
+    ours = {"authors": _names(identity.authors), "date": identity.released or ""}
+
+    def said(key: str, **values) -> str:
+        return _line(word(f"report.cite.{key}", spoken).format(**values))
+
     notes = [word("report.cite.edition", spoken).format(edition=identity.edition)]
     if identity.parameters:
         notes.append(word("report.cite.parameters", spoken).format(parameters=_parameters(identity)))
-    made = word("report.cite.output", spoken).format(
-        id=identity.id, software=identity.software_title, version=identity.software_version
-    )
     output = Reference(
         key=output_key(identity),
         kind="output",
-        authors=authors,
         title=_title(identity, spoken, title),
-        date=identity.released or "",
-        medium=_line(made),
+        medium=said("output", id=identity.id, **named),
         note=_line(". ".join(notes)),
         url=identity.address or address(identity.url),
+        **ours,
     )
     software = Reference(
         key=f"ogp_analysis_software_{identity.software_version}",
         kind="software",
-        authors=authors,
         title=_line(identity.software_title),
-        date=identity.released or "",
         version=_line(identity.software_version),
         medium=word("report.cite.software", spoken),
-        described=_line(word("report.cite.software_version", spoken).format(version=identity.software_version)),
+        described=said("software_version", version=identity.software_version),
         url=address(identity.url),
+        **ours,
     )
     sources = sorted(sources, key=lambda s: (s["source"], str(s["version"])))
-    said = text.casefold()
-    cited = [paper for names, paper in papers() if any(name in said for name in names)]
+    cited = [paper for names, paper in papers() if any(name in text.casefold() for name in names)]
     keyed: dict[str, Reference] = {}
     for one in (output, software, *(_source(s, spoken, tables) for s in sources), *cited):
         wanted = re.sub(r"[^A-Za-z0-9]+", "_", one.key).strip("_").lower() or "source"
-        number, key = 1, wanted
-        while key in keyed:
-            number += 1
-            key = f"{wanted}_{number}"
+        numbered = (f"{wanted}_{number}" for number in count(2))
+        key = next(key for key in chain([wanted], numbered) if key not in keyed)
         keyed[key] = replace(one, key=key)
     return list(keyed.values())
 
@@ -275,10 +273,8 @@ def bibtex(references: list[Reference]) -> str:
 #: Kinds of references that are papers behind methods.
 PAPERS = ("article", "book")
 #: What a thing to credit is in CSL and in RIS.
-_KINDS = {
-    "output": ("report", "RPRT"), "software": ("software", "COMP"), "data": ("dataset", "DATA"),
-    "article": ("article-journal", "JOUR"), "book": ("book", "BOOK"),
-}  # fmt: skip
+_KINDS = {"output": ("report", "RPRT"), "software": ("software", "COMP"), "data": ("dataset", "DATA")}
+_KINDS |= {"article": ("article-journal", "JOUR"), "book": ("book", "BOOK")}
 
 
 def csl(references: list[Reference]) -> str:
@@ -316,27 +312,14 @@ def ris(references: list[Reference]) -> str:
     """Return references as RIS, which EndNote, Mendeley and Zotero read; a tag a line."""
     written = []
     for one in references:
-        tags = [
-            ("TY", _KINDS[one.kind][1]),
-            ("ID", one.key),
-            *(("AU", f"{f}, {g}" if g else f) for f, g in one.authors if f != OTHERS),
-            ("TI", one.title),
-            ("T2", one.journal),
-            ("VL", one.volume),
-            ("IS", one.number),
-            *zip(("SP", "EP"), one.pages.split("-"), strict=False),
-            ("PB", one.publisher),
-            ("PY", one.date[:4]),
-            ("DA", one.date.replace("-", "/") if len(one.date) > 4 else ""),
-            ("ET", one.version),
-            ("M3", one.medium),
-            ("N1", one.note),
-            ("N1", one.citation),
-            ("N1", one.hashes),
-            ("DO", one.doi),
-            ("UR", one.url),
-            ("Y2", one.accessed.replace("-", "/")),
-        ]
+        tags = [("TY", _KINDS[one.kind][1]), ("ID", one.key)]
+        tags += [("AU", f"{f}, {g}" if g else f) for f, g in one.authors if f != OTHERS]
+        tags += [("TI", one.title), ("T2", one.journal), ("VL", one.volume), ("IS", one.number)]
+        tags += zip(("SP", "EP"), one.pages.split("-"), strict=False)
+        tags += [("PB", one.publisher), ("PY", one.date[:4])]
+        tags += [("DA", one.date.replace("-", "/") if len(one.date) > 4 else "")]
+        tags += [("ET", one.version), ("M3", one.medium), *(("N1", n) for n in (one.note, one.citation, one.hashes))]
+        tags += [("DO", one.doi), ("UR", one.url), ("Y2", one.accessed.replace("-", "/"))]
         written.append("".join(f"{tag}  - {value}\n" for tag, value in tags if value) + "ER  - \n")
     return "\n".join(written)
 

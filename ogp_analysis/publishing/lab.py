@@ -45,11 +45,9 @@ def lay_out(project: Project, folder: Path, language: str = "en") -> dict[str, s
         raise ParameterError(str(folder), "holds the notebooks themselves", "Name another folder for the copy")
     folder.mkdir(parents=True, exist_ok=True)
     try:
-        noted = json.loads((folder / WRITTEN).read_bytes())
-    except (OSError, ValueError):
-        noted = {}
-    noted = noted if isinstance(noted, dict) else {}
-    before, states = {name: value for name, value in noted.items() if isinstance(value, str)}, {}
+        before, states = kept.loaded(folder, WRITTEN, dict[str, str]), {}
+    except (OSError, kept.NotKept):
+        before, states = {}, {}
     for file in sorted(project.notebooks.glob("*.ipynb")):
         document, translated = notebook.read(file), languages.translations(project, file)
         document = languages.in_language(document, language, translated)

@@ -194,13 +194,7 @@ def _verdicts(out: Path, state: dict) -> dict[str, Verdict]:
 
 
 def _written(
-    out: Path,
-    done: list[Outcome],
-    folders: list[Path],
-    state: dict,
-    language: str,
-    private: bool,
-    jobs: int | Machines,
+    out: Path, done: list[Outcome], folders: list[Path], state: dict, language: str, private: bool, jobs: int | Machines
 ) -> Scanned:
     """Search what was cleaned, and write it: the state first, then what it has to survive, then the state again."""
     found = searched(folders, jobs)
@@ -218,21 +212,21 @@ def _written(
     # The hits, the powers and the lost verdicts as sheets of one workbook, and each table as a file of its own.
     hidden = ("file", "line") if private else ()
     order = ("key", *REVIEW_COLUMNS, *(name for name in HIT_COLUMNS if name not in ("key", *hidden)))
-    short = review.hits["object"].where(review.hits["object"].str.len() <= _OBJECT,
-                                        review.hits["object"].str.slice(0, _OBJECT - 1) + "…")  # fmt: skip
+    texts = review.hits["object"]
     shown = review.hits.assign(
-        object=short,
+        object=texts.where(texts.str.len() <= _OBJECT, texts.str.slice(0, _OBJECT - 1) + "…"),
         grade=[word(f"detector.verdict.{one}") for one in review.hits["grade"]],
         tier=[word(f"detector.tier.{one}") for one in review.hits["tier"]],
-        verdict=[word(f"scan.verdict.{one}") if one else "" for one in review.hits["verdict"]],
+        verdict=[_in_words(one) for one in review.hits["verdict"]],
     )
     powers = found.powers.assign(
         technology=[word(f"powers.technology.{one}") if pd.notna(one) else None for one in found.powers["technology"]],
         outcome=[word(f"powers.outcome.{one}") for one in found.powers["outcome"]],
         contested=["*" if one is True else None for one in found.powers["contested"]],
     )
-    lost = [(key, word(f"scan.verdict.{one.verdict}") if one.verdict else "", one.note, *(one.facts or [""] * 6))
-            for key, one in sorted(review.lost.items())]  # fmt: skip
+    lost = [
+        (key, _in_words(one.verdict), one.note, *(one.facts or [""] * 6)) for key, one in sorted(review.lost.items())
+    ]
     sheets = {
         HITS: [order, *_cells(shown, order)],
         "powers": [POWER_COLUMNS, *_cells(powers, POWER_COLUMNS)],
@@ -247,15 +241,18 @@ def _written(
     return Scanned(done, found, review)
 
 
+def _in_words(verdict: str) -> str:
+    return word(f"scan.verdict.{verdict}") if verdict else ""
+
+
 def _put_state(out: Path, review: Review, rows: Counter, private: bool, before: list[dict]) -> None:
+    verdicts = review.verdicts.items()
     state = {
         "scan": 1,
         "private": private,
         "rows": {name: rows[name] for name in _COUNTS},
         "hits": dict(zip(review.hits["key"], plain_facts(review.hits), strict=True)),
-        "verdicts": {
-            key: {"verdict": one.verdict, "note": one.note, "facts": one.facts} for key, one in review.verdicts.items()
-        },
+        "verdicts": {key: {"verdict": one.verdict, "note": one.note, "facts": one.facts} for key, one in verdicts},
         "before": before,
     }
     written = json.dumps(state, indent=1, ensure_ascii=False, sort_keys=True) + "\n"

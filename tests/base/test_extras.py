@@ -23,7 +23,7 @@ def test_a_command_that_needs_an_extra_names_it_in_one_sentence(command, tmp_pat
     told = subprocess.run([sys.executable, "-c", code, command, *words], cwd=tmp_path, capture_output=True, text=True)
     assert (told.returncode, told.stdout) == (2, "")
     assert told.stderr == (
-        "Running notebooks and making reports: 1 of 9 packages it needs are not installed, 'papermill'. "
+        "Running notebooks and making reports: 1 of 8 packages it needs are not installed, 'papermill'. "
         "Install the extra: pip install 'ogp-analysis[notebooks]'.\n"
     )
 

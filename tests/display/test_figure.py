@@ -126,19 +126,6 @@ def test_drawing_does_not_load_pyplot():
     assert told.stderr == "False"
 
 
-def test_what_one_drawing_does_to_its_settings_reaches_no_other_and_nobody_outside():
-    before = dict(mpl.rcParams)
-    with pytest.raises(ZeroDivisionError), style({"svg.fonttype": "none"}):
-        assert mpl.rcParams["svg.fonttype"] == "none"
-        mpl.rcParams["font.size"] = 30
-        mpl.rcParams["font.serif"].append("Another")
-        _ = 1 / 0
-    assert dict(mpl.rcParams) == before
-    with style():
-        assert (mpl.rcParams["svg.fonttype"], mpl.rcParams["font.size"]) == ("path", 9.0)
-        assert "Another" not in mpl.rcParams["font.serif"]
-
-
 def test_the_style_is_the_house_s_inside_and_nobody_s_outside():
     before = dict(mpl.rcParams)
     with style():

@@ -27,7 +27,7 @@ from ogp_analysis.data.sources.sidecar import sources
 from ogp_analysis.publishing.archive import contents, measuring, pack
 from ogp_analysis.publishing.archive import data as behind
 from ogp_analysis.publishing.archive.contents import Entry
-from ogp_analysis.publishing.archive.readme import Heading, Table, markdown
+from ogp_analysis.publishing.archive.readme import _Readme
 from ogp_analysis.publishing.runs import manifest
 
 from .conftest import ROOT, Checkout
@@ -194,22 +194,6 @@ def test_what_would_not_come_out_again_is_refused(clone):
     assert "1 of 5 outputs are not published, for example members" in refused(clone)
 
 
-def test_a_link_is_not_followed(clone, tmp_path):
-    (tmp_path / "secret").write_text("secret")
-    citation = clone.root / "README.md"
-    citation.unlink()
-    citation.symlink_to(tmp_path / "secret")
-    assert "README.md: cannot be put into an archive (it is a link" in refused(clone)
-    git(clone, "add", "README.md")
-    assert "README.md: is a link" in refused(clone)
-
-
-def test_a_file_that_names_the_folder_of_the_project_is_refused(clone):
-    (clone.root / "notes.txt").write_text(f"see {clone.root}/data")
-    git(clone, "add", "notes.txt")
-    assert "notes.txt: names a folder of this machine" in refused(clone)
-
-
 def test_data_whose_terms_forbid_it_is_left_out_by_source_and_by_column(clone, tmp_path):
     """Though git tracks it: files of a closed source, of one with a closed column, and what no sidecar names."""
     for folder, terms in (("closed", "false"), ("partly", "true"), ("open", "true")):
@@ -296,16 +280,6 @@ def test_without_a_clone_one_sentence_says_that_it_needs_one(tmp_path, packaged)
     assert "\n" not in str(error.value) and not (tmp_path / "out.zip").exists()
 
 
-def test_what_git_says_in_two_lines_is_one_sentence(tmp_path, monkeypatch):
-    def refused(command, **_):
-        raise subprocess.CalledProcessError(128, command, stderr="fatal: not a git repository\nStopping at a disk.\n")
-
-    monkeypatch.setattr(subprocess, "run", refused)
-    with pytest.raises(ArchiveError, match=r"\(fatal: not a git repository\)\. Work inside a clone") as error:
-        pack.archive(Project(tmp_path, None), [], (), tmp_path / "out.zip")
-    assert "\n" not in str(error.value)
-
-
 @pytest.mark.parametrize("write", ["_write_zip", "_write_folder"])
 @pytest.mark.parametrize("how", ["killed", "stopped"])
 def test_killed_halfway_it_leaves_no_half_archive(tmp_path, write, how):
@@ -336,18 +310,11 @@ pack.{write}(Path({str(out)!r}), [Entry("a", b"a" * 100_000), Last("b")])
         assert [(f.name, f.stat().st_mode & 0o777) for f in sorted(out.iterdir())] == [("a", 0o644), ("b", 0o755)]
 
 
-def test_an_output_that_changes_while_it_is_packed_is_noticed(tmp_path):
-    (tmp_path / "page").write_bytes(b"new")
-    entry = Entry("page", None, tmp_path, "page", sha256=hashlib.sha256(b"old").hexdigest())
-    with pytest.raises(ArchiveError, match="it was changed meanwhile"):
-        pack._write_zip(tmp_path / "out.zip", [entry])
-    assert [file.name for file in tmp_path.iterdir()] == ["page"]
-
-
 def test_text_of_others_is_text_in_a_readme():
     cell = "<script>|`x`[a](http://b)\n# c"
-    [_, table] = markdown([Heading(1, "<b>"), Table(["a"], [[cell]])]).split("\n\n")
-    assert table.splitlines()[2] == r"| \<script\>\|\`x\`\[a\](http://b) # c |"
+    readme = SimpleNamespace(say=lambda key: key)
+    table = _Readme.table(readme, ["a", "b"], [[cell, 1]], 1)
+    assert table.splitlines()[1:] == ["| --- | ---: |", r"| \<script\>\|\`x\`\[a\](http://b) # c | 1 |"]
 
 
 def test_a_list_of_runs_is_read_as_the_runs_that_it_was_made_of():

@@ -7,20 +7,17 @@ import hashlib
 import io
 import json
 import subprocess
-import zipfile
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 
-from ogp_analysis.base import fingerprint
 from ogp_analysis.base.errors import ArchiveError
 from ogp_analysis.base.paths import Project
 from ogp_analysis.base.words.sentence import PROVENANCE_MIME
 from ogp_analysis.display.figure import FIGURE_MIME
 from ogp_analysis.display.table import TABLE_MIME
-from ogp_analysis.publishing.archive import contents, pack, readme
-from ogp_analysis.publishing.archive import data as behind
+from ogp_analysis.publishing.archive import contents, pack
 from ogp_analysis.publishing.archive import outputs as of_runs
 from ogp_analysis.publishing.archive.contents import Entry
 from ogp_analysis.publishing.archive.outputs import Output, Shown
@@ -77,39 +74,12 @@ def data_file(name: str, provided: bool) -> SimpleNamespace:
     return SimpleNamespace(path=f"data/raw/s/1/{name}", provided=provided)
 
 
-def test_it_holds_the_project_the_data_that_may_be_passed_on_and_the_outputs(project):
-    one = output(project.root)
-    found = contents.entries(project, tree_of(project), [one], [data_file("open.csv", True), data_file("closed.csv", False)], True)  # fmt: skip # noqa: E501
-    held = {entry.name: entry for entry in found}
-    assert list(held) == sorted(held)
-    assert set(held) == {
-        "README.md", "README-software.md", "notebooks/runs.toml", "notebooks/events.ipynb", "requirements.lock",
-        "data/raw/README.md", "data/raw/s/1/source.toml", "data/raw/s/1/open.csv", "tools/x.sh", "reports.sha256",
-        "outputs.csv", *(f"published/{one.place}/{n}" for n in (*one.record["files"], "run.json")),
-    }  # fmt: skip
-    assert held["README-software.md"].read() == b"software" and held["notebooks/runs.toml"].read() == b""
-    assert held["tools/x.sh"].executable and not held["README.md"].executable
-    assert held[f"published/{one.place}/es/index.html"].sha256 == hashlib.sha256(b"<p>").hexdigest()
-    assert held[f"published/{one.place}/run.json"].sha256 == ""
-
-
 def test_without_reports_hashes_stay(project):
     one = output(project.root)
     bare = {entry.name for entry in contents.entries(project, tree_of(project), [one], [], False)}
     assert not any(name.startswith("published/") for name in bare) and {"reports.sha256", "outputs.csv"} <= bare
     whole = {entry.name for entry in contents.entries(project, tree_of(project), [one], [], True)}
     assert whole - bare == {f"published/{one.place}/{n}" for n in (*one.record["files"], "run.json")}
-
-
-def test_other_runs_than_those_listed_get_a_list_of_their_own(project, monkeypatch):
-    one = output(project.root)
-    monkeypatch.setattr(contents.manifest, "everything", lambda project: [])
-    [entry] = [
-        e for e in contents.entries(project, tree_of(project), [one], [], True) if e.name == "notebooks/runs.toml"
-    ]
-    assert entry.read().decode() == (
-        '[[run]]\nnotebook = "events"\n[run.parameters]\ncountry = "MEX"\nnames = [["a", "b"]]\n'
-    )
 
 
 def test_a_notebook_of_the_users_own_and_data_that_git_ignores_go_in(project):
@@ -150,15 +120,6 @@ def test_a_lock_may_pin_a_version_for_each_python_and_spell_names_in_any_way(pro
         "numpy": ("1.26", "2.0"),
     }  # fmt: skip
     assert contents.versions(output(project.root)) == VERSIONS
-
-
-def test_code_that_git_does_not_track_is_refused_by_name():
-    here = Project(Path(contents.__file__).parents[3])
-    names = [f"ogp_analysis/{name}" for name in fingerprint.files()]
-    names.remove("ogp_analysis/base/errors.py")
-    said = rf"^ogp_analysis: 1 of {len(names) + 1} files .* not tracked here, 'ogp_analysis/base/errors\.py'"
-    with pytest.raises(ArchiveError, match=said):
-        contents.check_code(here, names, [])
 
 
 @pytest.mark.parametrize(
@@ -231,17 +192,6 @@ def test_a_file_that_names_the_folder_of_the_project_is_refused(tmp_path, text, 
     pack._check_no_machine(Project(Path("/a")), [Entry("b", b"see /a/data")])
 
 
-def test_a_zip_says_no_day_and_no_machine(tmp_path):
-    pack._write_zip(tmp_path / "o.zip", [Entry("a", b"x" * 9999), Entry("b", b"y", executable=True)])
-    with zipfile.ZipFile(tmp_path / "o.zip") as opened:
-        a, b = opened.infolist()
-    assert (a.filename, b.filename) == ("replication/a", "replication/b")
-    assert a.date_time == b.date_time == (1980, 1, 1, 0, 0, 0) and a.create_system == 3
-    assert (a.external_attr >> 16, b.external_attr >> 16) == (0o100644, 0o100755)
-    assert a.compress_type == zipfile.ZIP_DEFLATED and a.compress_size < 200
-    assert [file.name for file in tmp_path.iterdir()] == ["o.zip"]
-
-
 def test_a_folder_is_written_over_what_a_killed_one_left(tmp_path):
     (tmp_path / ".out.new").symlink_to(tmp_path / "elsewhere")
     pack._write_folder(tmp_path / "out", [Entry("in/a", b"x")])
@@ -250,52 +200,6 @@ def test_a_folder_is_written_over_what_a_killed_one_left(tmp_path):
     (tmp_path / ".more.new" / "half").write_text("x")
     pack._write_folder(tmp_path / "more", [Entry("a", b"x")])
     assert [file.name for file in (tmp_path / "more").iterdir()] == ["a"]
-
-
-def test_an_empty_folder_or_none_is_taken_and_what_is_full_is_not(tmp_path):
-    (tmp_path / "empty").mkdir()
-    for name in ("empty", "new", "new.zip"):
-        pack._check_target(tmp_path / name)
-    (tmp_path / "full").mkdir()
-    (tmp_path / "full" / "x").write_text("x")
-    (tmp_path / "link.zip").symlink_to(tmp_path / "empty")
-    pack._check_target(tmp_path / "link.zip")
-    for name, said in (("full", "is not an empty folder"), ("no/where", "No such file"), ("no/where.zip", "No such")):
-        with pytest.raises(ArchiveError, match=said):
-            pack._check_target(tmp_path / name)
-
-
-@pytest.fixture
-def parts(project, monkeypatch):
-    """Stands for what finds the parts of an archive; says of a measurement which files it was given."""
-    one, measured = output(project.root), []
-    one.record["rests_on"].setdefault("tables", {})  # every run says which it read
-    held = [Entry("README.md", b"of the software"), Entry("code.py", b"x"), Entry("published/events/a/page", b"p")]
-    for module, name, value in (
-        (pack.contents, "tracked", {}), (pack.of_runs, "chosen", [one]), (pack.contents, "check_code", None),
-        (pack.behind, "files", [data_file("open.csv", True), data_file("closed.csv", False)]),
-        (pack.contents, "entries", held), (pack.measuring, "stored", None),
-        (readme, "about", {"README.md": b"written", "README.pdf": b"%PDF"}),
-    ):  # fmt: skip
-        monkeypatch.setattr(module, name, lambda *_, value=value: value)
-
-    def measure(project, folder, outputs, progress):
-        measured.extend(sorted(f.relative_to(folder).as_posix() for f in folder.rglob("*") if f.is_file()))
-
-    monkeypatch.setattr(pack.measuring, "measure", measure)
-    return project, measured
-
-
-@pytest.mark.parametrize("measure", [False, True])
-def test_what_is_written_replaces_a_file_and_outputs_are_made_again_without_the_published(parts, tmp_path, measure):
-    project, measured = parts
-    packed = pack.archive(project, [], (), tmp_path / "out.zip", measure=measure)
-    with zipfile.ZipFile(packed.place) as opened:
-        names = [info.filename.partition("/")[2] for info in opened.infolist()]
-        assert opened.read("replication/README.md") == b"written"
-    assert names == ["README.md", "README.pdf", "code.py", "published/events/a/page"]
-    assert (packed.outputs, packed.files, packed.withheld) == (1, 4, 1)
-    assert measured == (["README.md", "code.py"] if measure else [])
 
 
 @pytest.mark.parametrize("here", [True, False])
@@ -311,66 +215,6 @@ def test_an_output_that_lies_elsewhere_is_to_be_run_here_first(project, monkeypa
     else:
         with pytest.raises(ArchiveError, match=r"^output 3f9c0a7be1d2: is not in reports/\. Run it here first"):
             of_runs._run(project, "3f9c")
-
-
-def source(
-    name: str, version: str, *, dataset: str = "", redistribute: bool = True, columns=(), url: str = ""
-) -> object:
-    file = SimpleNamespace(name="f.csv", sha256=hashlib.sha256(b"x").hexdigest(), redistribute=redistribute, url=url)
-    return SimpleNamespace(id=name, version=version, release=version, dataset=dataset, folder=f"{name}/{version}",
-                           files=[file], columns=[SimpleNamespace(redistribute=one) for one in columns])  # fmt: skip
-
-
-def reading(notebook: str, edition: str, *read: tuple[str, str]) -> object:
-    sources = [{"source": name, "version": version} for name, version in read]
-    return SimpleNamespace(provenance={"edition": edition, "sources": sources}, run=SimpleNamespace(notebook=notebook))
-
-
-def test_data_is_provided_where_every_column_may_be_passed_on_and_it_lies_here(tmp_path):
-    sources = [
-        source("open", "1"), source("column", "1", columns=(True, False)), source("closed", "1", redistribute=False),
-        source("away", "1"), source("unread", "1"), source("shipped", "1"), source("open", "2", dataset="d"),
-        source("late", "1", dataset="d"),
-    ]  # fmt: skip
-    for one in ("open/1", "column/1", "closed/1", "unread/1", "shipped/1", "open/2"):
-        file = tmp_path / "data" / "raw" / one / "f.csv"
-        file.parent.mkdir(parents=True)
-        file.write_bytes(b"x")
-    full = reading("b", "full", ("open", "1"), ("column", "1"), ("closed", "1"), ("away", "1"))
-    embedded = reading("a", "embedded + full", ("open", "2"), ("open", "1"), ("late", "1"))
-    found = behind.files(Project(tmp_path), sources, ["data/raw/shipped/1/f.csv"], [full, embedded])
-    said = [(one.source.folder, one.provided, one.permitted, one.read_by, one.origin) for one in found]
-    assert said == [
-        ("away/1", False, True, ("b",), False), ("closed/1", False, False, ("b",), False),
-        ("column/1", False, False, ("b",), False), ("late/1", False, True, ("a",), False),
-        ("open/1", True, True, ("a", "b"), False), ("open/2", True, True, ("a",), False),
-        ("shipped/1", True, True, (), False),
-    ]  # fmt: skip
-
-
-def test_what_an_extract_was_cut_from_is_named_as_its_origin(tmp_path):
-    cut, raw = source("s", "1", dataset="d"), source("s", "1")
-    found = behind.files(Project(tmp_path), [cut, raw], [], [reading("a", "embedded", ("s", "1"))])
-    assert [(bool(one.source.dataset), one.read_by, one.origin) for one in found] == [
-        (True, ("a",), False), (False, (), True),
-    ]  # fmt: skip
-
-
-@pytest.mark.parametrize(
-    ("content", "said"), [(b"y", "is not the file that its sidecar describes"), (None, "No such file")]
-)
-def test_a_data_file_that_is_not_the_described_one_is_refused(tmp_path, content, said):
-    file = tmp_path / "data" / "raw" / "s" / "1" / "f.csv"
-    file.parent.mkdir(parents=True)
-    if content is not None:
-        file.write_bytes(content)
-    with pytest.raises(ArchiveError, match=f"^data/raw/s/1/f.csv: .*{said}"):
-        behind.files(Project(tmp_path), [source("s", "1")], ["data/raw/s/1/f.csv"], [])
-
-
-def test_where_a_publisher_has_no_address_the_files_are_asked_for(tmp_path):
-    assert behind.command(source("s", "1", url="https://x.example")).endswith("fetch s --version 1")
-    assert behind.command(source("s", "1")).endswith("fetch s --version 1 --from FOLDER")
 
 
 def cell(**data) -> dict:
@@ -409,22 +253,6 @@ def test_what_an_output_shows_is_listed_with_the_cell_of_the_notebook_as_it_was_
     )  # fmt: skip
     assert found.provenance == {"edition": "embedded"} and len(found.cited) == 1 and "nobody" not in found.cited
     assert found.place == f"events/{run.slug}"
-
-
-@pytest.mark.parametrize(
-    ("steps", "said"),
-    [
-        ({"fault": "index.html: it was changed"}, "index.html: it was changed. Run it again"),
-        ({"action": "run", "reasons": ["a"]}, "is not what would be made here now: a. Run it again"),
-        ({"action": "run", "reasons": list("abc")}, "now: a; b; c. Run it again"),
-        ({"action": "run", "reasons": list("abcde")}, "now: a; b; c and 2 more. Run it again"),
-    ],
-)
-def test_an_output_that_was_edited_or_is_stale_is_refused_with_the_reasons(planned, steps, said):
-    planner, run, known = planned
-    known.update(steps)
-    with pytest.raises(ArchiveError, match=f"^output [0-9a-f]{{12}} .*{said}"):
-        of_runs._checked(planner, run)
 
 
 def test_an_id_that_is_not_of_what_the_output_shows_is_refused(planned):

@@ -11,7 +11,7 @@ import pytest
 
 from ogp_analysis.base.paths import Project
 from ogp_analysis.publishing import citation
-from ogp_analysis.publishing.citation import Identity, address, cite_line, csl, doi, references, ris
+from ogp_analysis.publishing.citation import Identity, cite_line, csl, doi, references, ris
 from ogp_analysis.publishing.runs import languages, notebook
 
 SOURCE = {
@@ -190,16 +190,6 @@ def records(text: str) -> list[list[tuple[str, str]]]:
     return found
 
 
-def test_the_same_references_as_ris():
-    output, software, inventory, vdem = records(ris(references(identity(), [INVENTORY, FIRST_ONLY], "Space")))
-    assert output[0] == ("TY", "RPRT") and software[0] == ("TY", "COMP")
-    assert ("DA", "2026/05/04") in output and ("PY", "2026") in output
-    assert [value for tag, value in inventory if tag == "AU"] == ["Feldstein, Steven", "Kot, Brian"]
-    assert ("DO", "10.17632/csvhpkt8tm.10") in inventory and ("PB", "Endowment, for Peace and More") in inventory
-    assert [value for tag, value in vdem if tag == "AU"] == ["Coppedge, Michael"]
-    assert all(record[0][0] == "TY" and record[-1] == ("ER", "") for record in (output, software, inventory, vdem))
-
-
 def test_hostile_text_is_one_line_of_ris_and_a_text_of_csl():
     source = {**dict.fromkeys(SOURCE, HOSTILE + "\nER  - \nTY  - BOOK"), "urls": []}
     listed = references(identity(authors=(HOSTILE,), parameters={"p": HOSTILE}), [source], HOSTILE)
@@ -218,21 +208,6 @@ def test_a_line_to_cite_in_both_languages():
     assert spanish == "Uno, Dos y Tres (s. f.). «El espacio». Resultado 3f9c0a7be1d2 de ogp_analysis, versión 0.1.0."
 
 
-def test_our_own_name_is_in_the_language_of_the_report():
-    own = {
-        **SOURCE,
-        "publisher": "The ogp_analysis authors",
-        "citation": "The ogp_analysis authors. OGP status events.",
-    }
-    for language, name in (("en", "The ogp_analysis authors"), ("es", "Equipo de ogp_analysis")):
-        source = references(identity(language=language), [own])[-1]
-        assert source.authors == ((name, ""),) and source.citation == f"{name}. OGP status events."
-
-
-def test_an_output_without_a_headline_is_named_by_its_notebook_and_parameters():
-    assert "“country_profile (country = MEX, first_year = 2000)”" in cite_line(identity(), "en")
-
-
 @pytest.mark.parametrize(
     ("text", "bare"),
     [
@@ -246,11 +221,6 @@ def test_an_output_without_a_headline_is_named_by_its_notebook_and_parameters():
 )
 def test_what_is_a_doi(text, bare):
     assert doi(text) == bare
-
-
-@pytest.mark.parametrize("text", [None, "", "ftp://x", "javascript:alert(1)", "https://a b", "www.x.example", 5])
-def test_what_is_no_address(text):
-    assert address(text) == ""
 
 
 KEPT = {**INVENTORY, "accessed": "2026-02-03", "tables": ["cases"]}
@@ -345,19 +315,6 @@ def test_every_paper_is_named_by_a_report_in_both_languages_and_every_name_is_us
         for language, text in texts.items():
             assert any(name in text for name in names), (paper.key, language)
         assert not [name for name in names if not any(name in text for text in texts.values())], paper.key
-
-
-#: How reports name methods after their authors.
-METHODS = (
-    "Abadie", "Benjamini", "Bonett", "Borusyak", "Callaway", "Driscoll", "Fisher's exact", "Fleiss", "Hamed",
-    "Holm", "Mann–Kendall", "McNemar", "Newcombe", "Newey", "Rambachan", "Rubin's rules", "Sun and Abraham", "Wilson",
-)  # fmt: skip
-
-
-@pytest.mark.parametrize("name", METHODS)
-def test_every_method_named_by_its_authors_has_its_paper(name):
-    assert name.casefold() in said_in("en")
-    assert len(references(identity(), [], "", (), f"by {name} and others")) == 3
 
 
 def test_the_file_of_papers_is_what_bibtex_reads():

@@ -174,19 +174,6 @@ def test_the_page_names_no_supplier_before_it_is_confirmed_and_no_person_ever(fi
     assert word("scan.page.title", other) not in read
 
 
-def test_the_page_counts_and_says_what_there_was_to_read(scanned, out):
-    text = re.sub(r"<[^>]+>", "", html.unescape(page(out)))
-    assert (
-        "Of 4 contracts, the detector calls 2 probable purchases of surveillance technology and 1 possible one." in text
-    )
-    assert "with text to read: 4 of 4; with a buyer: 4; with a supplier that is not masked: 2" in text
-    assert "who is the supplier, masked before they are read: 1." in text
-    assert "leaked-archive.csv: 6 = 4 + 1 + 1" in text
-    assert "not reviewed yet: 3" in text
-    for name in ("can", "terms", "titles", "reserved", "review"):
-        assert word(f"scan.page.about_{name}") in text
-
-
 def test_verdicts_survive_and_a_changed_contract_says_so(file, scanned, out):
     review(out, C_1_1="confirmed", C_2_1="rejected")
     scan_files([file], out, columns=MAP)
@@ -211,16 +198,6 @@ def test_verdicts_survive_and_a_changed_contract_says_so(file, scanned, out):
     hits = table(out).set_index("key")
     assert hits.loc["C-1#1", ["verdict", "note", "changed_since_verdict"]].tolist() == ["confirmed", "read again", ""]
     assert hits.loc["C-2#1", "verdict"] == "rejected" and table(out, "lost_verdicts").empty
-
-
-@pytest.mark.parametrize(("separator", "encoding"), [(";", "cp1252"), (",", "utf-8-sig"), ("\t", "utf-8")])
-def test_a_table_that_a_spreadsheet_saved_is_read(file, scanned, out, separator, encoding):
-    frame = table(out).map(lambda text: text.replace("\u202e", ""))
-    frame.loc[frame["key"] == "C-1#1", ["verdict", "note"]] = ["Confirmado", "=leído; sí | no"]
-    frame[frame.columns[::-1]].to_csv(out / "hits.csv", index=False, sep=separator, encoding=encoding)
-    scan_files([file], out, columns=MAP)
-    row = table(out).set_index("key").loc["C-1#1"]
-    assert row[["verdict", "note"]].tolist() == ["confirmed", "'=leído; sí | no"]
 
 
 def test_a_verdict_in_the_workbook_counts_and_one_against_the_table_is_refused(file, scanned, out):
@@ -308,13 +285,6 @@ def test_private_leaves_no_name_hash_or_copy_of_a_file(kind, out, tmp_path):
     assert any(traces[0] in data for data in everything(tmp_path / "open").values())
 
 
-def test_a_private_page_lists_no_contract_that_is_not_confirmed(file, scanned_in_private, out):
-    assert "C-1#1" not in page(out) and word("scan.page.private") in page(out)
-    review(out, C_1_1="confirmed")
-    scan_files([file], out, columns=MAP, private=True)
-    assert FIRM in page(out) and "C-1#1" not in page(out)
-
-
 def test_a_private_page_names_no_buyer_of_a_contract_that_is_not_confirmed(file, scanned_in_private, out):
     buyers = {one for one in table(out)["buyer"] if one}
     assert buyers and not [one for one in buyers if one in page(out)]
@@ -376,30 +346,6 @@ def test_files_of_several_kinds_and_folders_are_one_scan(out, tmp_path, mirror):
     assert "Files that could not be read: 1" in text and "R018" in text
     # What is not given any more is not scanned any more.
     assert scan_files([folder / "deep"], out).scan.n == 1
-
-
-def test_of_many_files_the_page_names_those_that_failed_first(out, tmp_path, monkeypatch):
-    monkeypatch.setattr(page_module, "MOST", 2)
-    files = [written(tmp_path / f"{name}.csv", [[name, *ROWS[0][1:]]]) for name in "abc"]
-    (tmp_path / "z.csv").write_text("a,b\n1,2\n")
-    scan_files([*files, tmp_path / "z.csv"], out, columns=MAP)
-    text = re.sub(r"<[^>]+>", "", html.unescape(page(out)))
-    assert "Rows shown, out of all: 2 / 4" in text and "z.csv: has no column" in text and "z.csv: z.csv" not in text
-    assert "a.csv: 1 = 1 + 0 + 0" in text and "b.csv" not in text
-
-
-def test_a_folder_of_files_may_hold_the_folder_of_the_scan(file, tmp_path):
-    out = tmp_path / "revision"
-    first = scan_files([tmp_path], out, columns=MAP)
-    again = scan_files([tmp_path], out, columns=MAP)
-    assert [one.label for one in first.files] == [one.label for one in again.files] == ["leaked-archive.csv"]
-
-
-def test_nothing_is_written_where_no_file_can_be_read(out, tmp_path):
-    (tmp_path / "c.csv").write_text("a,b\n1,2\n")
-    done = scan_files([tmp_path / "c.csv"], out)
-    assert done.scan is None and [one.what for one in done.files] == ["failed"]
-    assert not (out / "report.html").exists() and not (out / "hits.csv").exists()
 
 
 def test_a_scan_that_stops_between_two_tables_keeps_every_verdict(file, scanned, out, monkeypatch):

@@ -59,9 +59,8 @@ class Entry:
             return content
         except (OSError, kept.NotKept) as error:
             fault = error.strerror if isinstance(error, OSError) else str(error)
-            raise ArchiveError(
-                self.place, f"cannot be put into an archive ({fault})", "Restore it, then try again"
-            ) from error
+            what = f"cannot be put into an archive ({fault})"
+            raise ArchiveError(self.place, what, "Restore it, then try again") from error
 
 
 def tracked(project: Project) -> dict[str, bool]:
@@ -197,14 +196,12 @@ def hashes(outputs: list[Output]) -> str:
 def listing(outputs: list[Output]) -> bytes:
     """Return every figure and table of the outputs as CSV: output, notebook, parameters, cell, file, caption."""
     heads = ("output", "notebook", "parameters", "kind", "name", "cell", "file", "sha256", "caption")
-    rows = [
-        (
-            output.record["id"], f"notebooks/{output.run.notebook}.ipynb", parameters(output), one.kind, one.name,
-            one.cell, f"reports/{output.place}/{one.file}", output.record["files"][one.file]["sha256"], one.caption,
-        )
-        for output in outputs
-        for one in output.shown
-    ]  # fmt: skip
+    rows = []
+    for output in outputs:
+        about = output.record["id"], f"notebooks/{output.run.notebook}.ipynb", parameters(output)
+        for one in output.shown:
+            file, sha256 = f"reports/{output.place}/{one.file}", output.record["files"][one.file]["sha256"]
+            rows.append((*about, one.kind, one.name, one.cell, file, sha256, one.caption))
     return lines([heads, *rows])
 
 

@@ -127,19 +127,17 @@ def measure(project: Project, folder: Path, outputs: list[Output], progress) -> 
             if not same:
                 what = f"{name} comes out differently in an empty folder"
                 raise ArchiveError(f"output {output.record['id']}", what, "See why: ogp-analysis verify")
-    environment = Path(sys.prefix)
-    storage = {
-        "archive": unpacked,
-        "tables": _mebibytes(folder / "data" / "processed"),
-        "reports": _mebibytes(folder / "reports"),
-        **({"environment": _mebibytes(environment)} if sys.prefix != sys.base_prefix else {}),
-    }
+    places = {"tables": folder / "data" / "processed", "reports": folder / "reports"}
+    places |= {"environment": Path(sys.prefix)} if sys.prefix != sys.base_prefix else {}
     found = Measurement(
-        outputs=ids(outputs), system=platform.platform(), python=platform.python_version(),
-        processors=os.cpu_count() or 1,
-        memory=round(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**20),
-        steps=tuple(steps), storage=storage,
-    )  # fmt: skip
+        ids(outputs),
+        platform.platform(),
+        platform.python_version(),
+        os.cpu_count() or 1,
+        round(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**20),
+        tuple(steps),
+        {"archive": unpacked, **{name: _mebibytes(place) for name, place in places.items()}},
+    )
     kept.replace(project.reports / NAME, msgspec.json.format(msgspec.json.encode(found), indent=1) + b"\n")
     return found
 

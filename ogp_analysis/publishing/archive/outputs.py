@@ -131,6 +131,5 @@ def _checked(planner: Planner, run: Run) -> Output:
                     shown.append(Shown(kind, name, caption, number - before, f"{language}/{file.format(name)}"))
     shown = [one for one in shown if one.file in record["files"]]
     known = {item["id"] for item in json.loads(kept.content(folder, "en/cite.json"))}
-    return Output(
-        run, folder, record, provenance, tuple(shown), frozenset(p.key for _, p in papers() if p.key in known)
-    )
+    cited = frozenset(paper.key for _, paper in papers() if paper.key in known)
+    return Output(run, folder, record, provenance, tuple(shown), cited)

@@ -104,8 +104,8 @@ def archive(
             _write_folder(folder, bare)
             measuring.measure(project, folder, outputs, progress)
     written = about(project, outputs, data, measuring.stored(project, outputs), language, with_reports)
-    entries = sorted([e for e in entries if e.name not in written] + [Entry(n, c) for n, c in written.items()],
-                     key=lambda entry: entry.name)  # fmt: skip
+    entries = [e for e in entries if e.name not in written] + [Entry(n, c) for n, c in written.items()]
+    entries.sort(key=lambda entry: entry.name)
     _check_no_machine(project, entries)
     try:
         (_write_zip if out.suffix == ".zip" else _write_folder)(out, entries)
@@ -121,9 +121,8 @@ def _check_target(out: Path) -> None:
         if out.suffix == ".zip":
             fault = "is a folder" if out.is_dir() and not out.is_symlink() else ""
         else:
-            fault = (
-                "is not an empty folder" if os.path.lexists(out) and (out.is_symlink() or any(out.iterdir())) else ""
-            )
+            taken = os.path.lexists(out) and (out.is_symlink() or any(out.iterdir()))
+            fault = "is not an empty folder" if taken else ""
         if not fault:
             with tempfile.TemporaryFile(dir=out.parent):
                 return

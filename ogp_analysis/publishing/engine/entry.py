@@ -6,11 +6,9 @@ here before a notebook is run.
 
 from __future__ import annotations
 
-import tempfile
-
 
 class WarmEngine:
-    """papermill's own engine, with a kernel that is a fork of a process which has imported the stack once."""
+    """papermill's own engine, with a kernel that has the environment and the seed of a run."""
 
     @classmethod
     def execute_notebook(cls, nb, kernel_name, **options):
@@ -19,15 +17,10 @@ class WarmEngine:
 
         if kernel_name not in ("python3", "python"):
             return NBClientEngine.execute_notebook(nb, kernel_name, **options)
-        from ogp_analysis.base.processes import short_folder
-        from ogp_analysis.publishing.engine import environment, execution, kernel, run
-        from ogp_analysis.publishing.engine.request import ended
+        from ogp_analysis.publishing.engine import environment
 
-        run.opened()
-        served = kernel.Served(environment.seed(nb.metadata.papermill.get("parameters", {})))
-        with tempfile.TemporaryDirectory(prefix="ogp-", dir=short_folder()) as folder:
-            engine = execution.engine(kernel.manager(served, folder), lambda: ended(served.wait(), False, None))
-            return engine.execute_notebook(nb, kernel_name, **options)
+        with environment.settled_kernel(nb.metadata.papermill.get("parameters", {})) as manager:
+            return NBClientEngine.execute_notebook(nb, kernel_name, kernel_manager_class=manager, **options)
 
     @classmethod
     def nb_kernel_name(cls, nb, name=None):

@@ -6,8 +6,9 @@ import os
 import random
 import resource
 import sys
-from collections.abc import Mapping
-from contextlib import suppress
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from ogp_analysis.base import fingerprint
@@ -17,22 +18,17 @@ SEED_VARIABLE = "OGP_ANALYSIS_SEED"
 
 _FIXED = {
     "PYTHONHASHSEED": "0",
-    # The last digits of a fit depend on the number of threads.
-    "OPENBLAS_NUM_THREADS": "1",
-    "OMP_NUM_THREADS": "1",
-    "MKL_NUM_THREADS": "1",
     # Importing pyarrow would start a thread, and a process with threads cannot be forked safely.
     "JE_ARROW_MALLOC_CONF": "background_thread:false",
-    # Each thread would reserve 64 MB of the address space that a run may be limited to.
-    "MALLOC_ARENA_MAX": "1",
     "MPLBACKEND": "module://matplotlib_inline.backend_inline",
     "TZ": "UTC",
     "LC_ALL": "C.UTF-8" if sys.platform.startswith("linux") else "en_US.UTF-8",
-    "PYTHONUTF8": "1",
-    "PYDEVD_DISABLE_FILE_VALIDATION": "1",
-    "JUPYTER_PREFER_ENV_PATH": "1",
-    "JUPYTER_PLATFORM_DIRS": "1",
 }
+# The last digits of a fit depend on the number of threads.
+_FIXED |= dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1")
+# Each thread would reserve 64 MB of the address space that a run may be limited to.
+_FIXED |= dict.fromkeys(("MALLOC_ARENA_MAX", "PYTHONUTF8", "PYDEVD_DISABLE_FILE_VALIDATION"), "1")
+_FIXED |= dict.fromkeys(("JUPYTER_PREFER_ENV_PATH", "JUPYTER_PLATFORM_DIRS"), "1")
 #: What changes how Python, IPython or matplotlib start, warn or lay out text.
 _REMOVED = (
     "COLUMNS FORCE_COLOR IPYKERNEL_CELL_NAME IPYTHON_COLORS JPY_PARENT_PID JPY_SESSION_NAME JUPYTER_PATH LANGUAGE "
@@ -69,14 +65,34 @@ def settle(folder: Path, wanted: Mapping[str, str | None]) -> None:
     wanted : mapping of str to (str or None)
         Variables to set, or to remove; those that are the same for all runs stay.
     """
-    for name in _FOLDERS:
-        os.environ[name] = str(folder / name.lower())
-        (folder / name.lower()).mkdir(mode=0o700)
+    os.environ.update(_folders(folder))
     for name, value in wanted.items():
         if name not in (*_FIXED, *_FOLDERS, "MPLCONFIGDIR"):
             os.environ.pop(name, None)
             if value is not None:
                 os.environ[name] = value
+
+
+def _folders(folder: Path) -> dict[str, str]:
+    for name in _FOLDERS:
+        (folder / name.lower()).mkdir(mode=0o700)
+    return {name: str(folder / name.lower()) for name in _FOLDERS}
+
+
+@contextmanager
+def settled_kernel(parameters: Mapping) -> Iterator[type]:
+    """Yield the class of Jupyter's manager of a kernel that has the environment of runs, and the seed of these."""
+    from jupyter_client import AsyncKernelManager
+
+    with tempfile.TemporaryDirectory(prefix="ogp-") as folder:
+        own = {**of_runs(), **_folders(Path(folder)), SEED_VARIABLE: str(seed(parameters))}
+
+        class Manager(AsyncKernelManager):
+            async def start_kernel(self, extra_arguments=(), **more):
+                words = [*extra_arguments, f"--IPKernelApp.extra_extensions={__name__}"]
+                await super().start_kernel(extra_arguments=words, env=own, **more)
+
+        yield Manager
 
 
 def limit_memory(beyond: int) -> None:

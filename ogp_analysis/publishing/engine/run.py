@@ -4,34 +4,94 @@ from __future__ import annotations
 
 import importlib
 import os
+import signal
 import tempfile
 import threading
 import time
 import traceback
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor, Future
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, NotRequired, TypedDict
 
 from ogp_analysis.base.errors import OgpAnalysisError, WorkerLost
 from ogp_analysis.base.processes import Processes, results, short_folder
 from ogp_analysis.publishing.engine import environment
-from ogp_analysis.publishing.engine.request import Reply, Request, ended, fault
 
-#: With papermill and the kernel, which only the process of a run imports.
-_EXECUTION = f"{__package__}.execution"
+#: With papermill and Jupyter, which only the process of a run imports.
+_KERNEL = f"{__package__}.kernel"
 #: What a notebook's process has imported beside what its caller names; not pyplot, which looks for the kernel.
-_USUAL = (__name__, _EXECUTION, "pandas", "matplotlib.figure", "matplotlib.backends.backend_agg")
+MODULES = (__name__, _KERNEL, "pandas", "matplotlib.figure", "matplotlib.backends.backend_agg")
 
 
-def modules(more: Iterable[str] = ()) -> tuple[str, ...]:
-    """Return what the fork server of runs imports: what every notebook needs, and more."""
-    return (*_USUAL, *more)
+class Request(TypedDict):
+    """One run: plain data. What else it holds is for the function to call afterwards.
+
+    Attributes
+    ----------
+    id : str
+        Comes back in the reply.
+    input, output : str
+        Notebook to run, and where to write it executed. Without a notebook, the function afterwards is all there is
+        to do.
+    parameters : dict
+        Given to papermill.
+    cwd : str
+        Working directory of the notebook; the folder of `input` by default.
+    env : dict of str to (str or None)
+        Environment variables to set, or to remove; those that are the same for all runs stay.
+    timeout : float
+        Seconds until the run is ended, the function afterwards included.
+    memory_limit_bytes : int
+        Address space that the run may take beyond what its process has when it begins.
+    last : str
+        Code of a cell that is put behind the last one.
+    after : str
+        ``module:function`` to call with the request, in the process of the run, if it went well.
+    """
+
+    id: str
+    input: NotRequired[str]
+    output: str
+    parameters: NotRequired[dict]
+    cwd: NotRequired[str]
+    env: NotRequired[dict]
+    timeout: NotRequired[float | None]
+    memory_limit_bytes: NotRequired[int | None]
+    last: NotRequired[str]
+    after: NotRequired[str]
+
+
+class Fault(TypedDict):
+    """Why a run failed.
+
+    Attributes
+    ----------
+    kind : str
+        ``cell``: a cell raised; ``timeout``, ``memory``: a limit was met; ``killed``: a signal ended the process;
+        ``exit``: it ended by itself, or could not begin; ``after``: the function afterwards raised.
+    cell : int or None
+        Position of the cell, the one with injected parameters counted, papermill's marks not.
+    name : str
+        Of the exception or the signal.
+    message : str
+        For the reader.
+    """
+
+    kind: Literal["cell", "timeout", "memory", "killed", "exit", "after"]
+    cell: int | None
+    name: str
+    message: str
+
+
+#: What became of a run: its ``id``, whether it is ``ok``, its ``seconds``, its :class:`Fault` or None (``error``), and
+#: what the function afterwards returned (``after``).
+Reply = dict[str, Any]
 
 
 def opened(jobs: int = 1, more: Iterable[str] = ()) -> Processes:
-    """Return the executor of runs, `jobs` at a time; it begins at once to import what they need."""
-    return Processes(jobs, modules(more), environment.of_runs())
+    """Return the executor of runs, `jobs` at a time; it begins at once to import what they need, and `more`."""
+    return Processes(jobs, (*MODULES, *more), environment.of_runs())
 
 
 def replies(
@@ -61,7 +121,14 @@ def replies(
             seconds = time.monotonic() - began[request["id"]]
             late = bool(request.get("timeout")) and seconds >= request["timeout"]
             error = ended(lost.code, late, request.get("timeout"))
-            yield request, _reply(request, {"error": error}, seconds)
+            yield request, {"id": request["id"], "ok": False, "seconds": seconds, "error": error}
+
+
+def alone(request: Request, more: Iterable[str]) -> Reply:
+    """Carry out one request, in a process that has imported `more`, and return the reply."""
+    with opened(1, more) as executor:
+        [(_, reply)] = replies(executor, [request])
+    return reply
 
 
 def submitted(executor: Executor, request: Request) -> Future:
@@ -81,42 +148,64 @@ def prepared(request: Request) -> tuple[Any, tempfile.TemporaryDirectory]:
     os.chdir(request.get("cwd") or Path(request["input"]).parent)
     if not request.get("input"):
         return None, folder
-    kernel = importlib.import_module(_EXECUTION).kernel
-    return kernel.Fork(environment.seed(request.get("parameters") or {}), request.get("memory_limit_bytes")), folder
+    seed = environment.seed(request.get("parameters") or {})
+    return importlib.import_module(_KERNEL).Fork(seed, request.get("memory_limit_bytes")), folder
 
 
 def run(made: tuple[Any, tempfile.TemporaryDirectory], request: Request) -> Reply:
     """Run the notebook of a request on a kernel that is :func:`prepared`, and return the reply."""
-    began, result, (fork, folder) = time.monotonic(), {"error": None}, made
+    began, error, (fork, folder), result = time.monotonic(), None, made, {}
     with folder:
         if fork:
             late = threading.Event()
             timer = threading.Timer(request.get("timeout") or threading.TIMEOUT_MAX, lambda: (late.set(), fork.kill()))
             timer.daemon = True
             timer.start()
-            result["error"] = importlib.import_module(_EXECUTION).executed(request, fork, folder.name, late)
+            error = importlib.import_module(_KERNEL).executed(request, fork, folder.name, late)
             timer.cancel()
-        if result["error"] is None and request.get("after"):
-            result = _afterwards(request)
-    return _reply(request, result, time.monotonic() - began, fork and fork.max_rss)
+        if not error and request.get("after"):
+            error, result = _afterwards(request)
+    return {"id": request["id"], "ok": not error, "seconds": time.monotonic() - began, "error": error, **result}
 
 
-def _afterwards(request: Request) -> dict:
-    """Call the function that a request names for afterwards; return what it returns, or its fault."""
+def _afterwards(request: Request) -> tuple[Fault | None, dict]:
+    """Call the function that a request names for afterwards; return its fault, and what it returns."""
     module, _, function = request["after"].partition(":")
     if limit := request.get("memory_limit_bytes"):
         environment.limit_memory(limit)
     try:
-        return {"error": None, "after": getattr(importlib.import_module(module), function)(request)}
+        return None, {"after": getattr(importlib.import_module(module), function)(request)}
     except OgpAnalysisError as error:
-        return {"error": fault("after", type(error).__name__, str(error))}
+        return fault("after", type(error).__name__, str(error)), {}
     except MemoryError as error:
-        return {"error": fault("memory", type(error).__name__, "Its report needs more memory than it may take.")}
+        return fault("memory", type(error).__name__, "Its report needs more memory than it may take."), {}
     except Exception as error:
         traceback.print_exc()
-        return {"error": fault("after", type(error).__name__, f"{request['after']}: {type(error).__name__}: {error}")}
+        name = type(error).__name__
+        return fault("after", name, f"{request['after']}: {name}: {error}"), {}
 
 
-def _reply(request: Mapping, result: dict, seconds: float, max_rss: int | None = None) -> Reply:
-    done = {"id": request["id"], "ok": result["error"] is None, "seconds": seconds, "max_rss": max_rss}
-    return {**done, **result}
+def ended(code: int, late: bool, timeout: float | None) -> Fault:
+    """Return the fault of a process that ended before its notebook did.
+
+    Parameters
+    ----------
+    code : int
+        Its exit status, or minus the signal that ended it.
+    late : bool
+        Whether its time was over.
+    timeout : float or None
+        Seconds it was given.
+    """
+    if late:
+        return fault("timeout", "Timeout", f"It was stopped because it took longer than {timeout:g} s.")
+    if code >= 0:
+        return fault("exit", "ProcessExit", f"The notebook ended its own process, with status {code}.")
+    name = signal.Signals(-code).name
+    hint = " The system does this when memory runs out." if name == "SIGKILL" else ""
+    return fault("killed", name, f"Its process was ended by {name}.{hint}")
+
+
+def fault(kind: str, name: str, message: str, cell: int | None = None) -> Fault:
+    """Return a fault."""
+    return {"kind": kind, "cell": cell, "name": name, "message": message}

@@ -107,16 +107,13 @@ def read(nb: dict, language: str = "en", name: str = "") -> Carried:
     shown = [thing for cell in cells for thing in cell.shown]
     sentences = tuple(thing for thing in shown if isinstance(thing, Sentence))
     found = [thing.payload for thing in shown if isinstance(thing, Origin)]
-    if not found:
-        raise ReportError("notebook", "does not say what it rests on", "End it with a cell `ogp.provenance()`")
-    if len(found) > 1:
-        raise ReportError("notebook", "shows its provenance twice", "Show it once, in the last code cell")
+    if len(found) != 1:
+        what = "shows its provenance twice" if found else "does not say what it rests on"
+        raise ReportError("notebook", what, "End it with one cell `ogp.provenance()`")
     [provenance] = found
     asked = next(filter(None, (prose.title(cell.source) for cell in cells if cell.kind == "prose")), "")
-    stated = [provenance.get("last_year")] + [
-        s.values.get("last_year") for s in sentences if s.role in ("scope", "finding")
-    ]
-    stated = [getattr(year, "value", year) for year in stated]
+    about = (s.values.get("last_year") for s in sentences if s.role in ("scope", "finding"))
+    stated = (getattr(year, "value", year) for year in (provenance.get("last_year"), *about))
     years = [int(year) for year in stated if isinstance(year, int | float)]
     return Carried(
         cells=cells,
@@ -143,11 +140,9 @@ def _check_executed(nb: dict) -> None:
     idle = [(n, c) for n, c in code if c.get("execution_count") is None and not c.get("outputs")]
     if len(idle) == len(code):
         raise ReportError("notebook", "was not executed", "Run it first, then render what the run has saved")
-    counted = any(c.get("execution_count") is not None for _, c in code)
-    if idle and counted:
-        raise ReportError(
-            _where(*idle[0]), f"was not executed, nor {len(idle) - 1} more", "Run the notebook to its end"
-        )
+    if idle and any(c.get("execution_count") is not None for _, c in code):
+        what = f"was not executed, nor {len(idle) - 1} more"
+        raise ReportError(_where(*idle[0]), what, "Run the notebook to its end")
 
 
 def _cells(nb: dict):
@@ -163,12 +158,11 @@ def _cells(nb: dict):
 
 
 def _unique(shown: list, kind: type, called: str) -> list:
-    found, names = [thing for thing in shown if isinstance(thing, kind)], set()
-    for thing in found:
-        if thing.name.casefold() in names:
+    found: dict[str, object] = {}
+    for thing in (thing for thing in shown if isinstance(thing, kind)):
+        if found.setdefault(thing.name.casefold(), thing) is not thing:
             raise ReportError(f"{called} {thing.name!r}", "is shown twice", f"Give each {called} a name of its own")
-        names.add(thing.name.casefold())
-    return found
+    return [*found.values()]
 
 
 def _headline(title: str, sentences: tuple[Sentence, ...], language: str) -> Sentence:
@@ -177,18 +171,13 @@ def _headline(title: str, sentences: tuple[Sentence, ...], language: str) -> Sen
     if title and not headlines:
         headlines = [Sentence("report.own_title", {"title": title}, role="headline", language=language)]
     if len(headlines) != 1:
-        raise ReportError(
-            "notebook",
-            f"has {len(headlines)} headlines" if headlines else "has neither a headline nor a title",
-            "Begin it with a Markdown cell `# Title`; of sentences with role='headline', say one at most",
-        )
-    other = [s.key for s in sentences if s.language != language]
-    if other:
-        raise ReportError(
-            f"message {other[0]!r}",
-            f"was said in another language than the report's, {language!r}, and {len(other) - 1} more",
-            "Leave ogp.use_language out, so that every output is made in both languages",
-        )
+        what = f"has {len(headlines)} headlines" if headlines else "has neither a headline nor a title"
+        action = "Begin it with a Markdown cell `# Title`; of sentences with role='headline', say one at most"
+        raise ReportError("notebook", what, action)
+    if other := [s.key for s in sentences if s.language != language]:
+        what = f"was said in another language than the report's, {language!r}, and {len(other) - 1} more"
+        action = "Leave ogp.use_language out, so that every output is made in both languages"
+        raise ReportError(f"message {other[0]!r}", what, action)
     return headlines[0]
 
 
@@ -197,12 +186,10 @@ def _numbers(sentences: tuple[Sentence, ...]) -> dict[str, dict]:
     for sentence in sentences:
         for name, number in sentence.numbers().items():
             number = {**number, "sentence": sentence.key}
-            if found.setdefault(name, number) != number:
-                raise ReportError(
-                    f"number {name!r}",
-                    f"is said twice with different values, {found[name]['value']!r} and {number['value']!r}",
-                    "Give one of the two sentences a name of its own: say(..., name=...)",
-                )
+            if (other := found.setdefault(name, number)) != number:
+                what = f"is said twice with different values, {other['value']!r} and {number['value']!r}"
+                action = "Give one of the two sentences a name of its own: say(..., name=...)"
+                raise ReportError(f"number {name!r}", what, action)
     return dict(sorted(found.items()))
 
 

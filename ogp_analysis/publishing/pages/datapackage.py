@@ -86,18 +86,10 @@ def _contributor(family: str, given: str) -> dict:
 
 def _source(source: Reference) -> dict:
     """Return a source with its terms as its publisher states them, which rarely are a licence with a name."""
-    return _said(
-        {
-            "name": source.key,
-            "title": source.title,
-            "version": source.version,
-            "path": f"https://doi.org/{source.doi}" if source.doi else source.url,
-            "publisher": source.publisher,
-            "licence": source.licence,
-            "accessed": source.accessed,
-            "citation": source.citation,
-        }
-    )
+    about = {"name": source.key, "title": source.title, "version": source.version}
+    about["path"] = f"https://doi.org/{source.doi}" if source.doi else source.url
+    about |= {name: getattr(source, name) for name in ("publisher", "licence", "accessed", "citation")}
+    return _said(about)
 
 
 def _said(thing: dict) -> dict:

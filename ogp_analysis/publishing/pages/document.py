@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+from collections.abc import Sequence
 from functools import cache
 from html.parser import HTMLParser
 from pathlib import Path
@@ -17,7 +18,7 @@ from ogp_analysis.publishing.citation import PAPERS, Identity, Reference, addres
 from ogp_analysis.publishing.pages import drawing, prose
 from ogp_analysis.publishing.pages.carried import Carried
 from ogp_analysis.publishing.pages.origin import COUNTS, edition_name, origin
-from ogp_analysis.publishing.pages.page import FOLDED, Layout, Section
+from ogp_analysis.publishing.pages.page import FOLDED, Section
 from ogp_analysis.publishing.pages.ruled import ruled
 
 #: Rows of a table that are printed; the whole table lies beside the report.
@@ -26,11 +27,7 @@ _STANDARDS = ["a-3b", "ua-1"]
 
 
 def pdf(
-    carried: Carried,
-    identity: Identity,
-    credited: list[Reference],
-    notebook: bytes,
-    sections: list[Section] | None = None,
+    carried: Carried, identity: Identity, credited: list[Reference], notebook: bytes, sections: list[Section]
 ) -> bytes:
     """Return a report as PDF: real tables, figures in vectors, bookmarks, links, and the executed notebook attached.
 
@@ -45,7 +42,7 @@ def pdf(
         The output first.
     notebook : bytes
         The executed notebook, as it lies beside the report.
-    sections : list of Section, optional
+    sections : list of Section
         As for :func:`ogp_analysis.publishing.pages.page.page`.
 
     Raises
@@ -63,18 +60,15 @@ def typeset(document: dict, **attached: str) -> bytes:
     return drawing.typeset(source, {"report": _printable(document), **attached}, pdf_standards=_STANDARDS)
 
 
-def _document(
-    carried: Carried, identity: Identity, credited: list[Reference], sections: list[Section] | None = None
-) -> dict:
+def _document(carried: Carried, identity: Identity, credited: list[Reference], sections: list[Section]) -> dict:
     spoken, title = carried.language, carried.headline.plain()
 
     def say(key: str, **values) -> str:
         return word(f"report.{key}", spoken).format(**values)
 
-    sections = sections or Layout(spoken).laid_out(carried)
     folded = [s for s in sections if s.part in FOLDED]
-    printed = _Printed(carried, identity, credited, say)
-    drawn = [printed.section(s, 2) for s in sections if s.part not in FOLDED]
+    printer = _Printed(carried, identity, credited, say)
+    drawn = [printer.section(s, 2) for s in sections if s.part not in FOLDED]
     cite = ("said", [["p", None, [cite_line(identity, spoken, title)]]])
     drawn.append({"title": [say("provenance.cite")], "level": 2, "blocks": [cite]})
     found = address(identity.url)
@@ -83,29 +77,33 @@ def _document(
     drawn.append({"title": [say("corrections.heading")], "level": 2, "blocks": [ask]})
     if folded:
         drawn.append({"title": [say("page.appendix")], "level": 2, "blocks": []})
-        drawn += [printed.section(s, 3) for s in folded]
-    date = [int(part) for part in (identity.released or "").split("-") if part.isdecimal()]
-    byline = [*identity.authors, identity.released or word("report.cite.undated", spoken),
-              f"{say('page.edition')}: {edition_name(carried.edition, spoken)}"]  # fmt: skip
+        drawn += [printer.section(s, 3) for s in folded]
+    byline = [*identity.authors, identity.released or word("report.cite.undated", spoken)]
+    byline.append(f"{say('page.edition')}: {edition_name(carried.edition, spoken)}")
     byline += [say("page.modified", **identity.shown_modified)] if identity.modified else []
-    return {
-        "title": title,
-        "authors": list(identity.authors),
+    about = {
         "abstract": carried.abstract,
-        "label": label(identity),
-        "language": spoken,
-        "date": date if len(date) == 3 else None,
         "question": carried.question,
         "headline": tree(prose.inline(carried.headline)),
-        "byline": " · ".join(byline),
         "scope": [tree(prose.inline(s)) for s in carried.said("scope")],
-        "sections": drawn,
         "drawings": {name: figure.svg for name, figure in carried.figures.items()},
-        "words": {"limit": say("page.limit"), "warning": say("page.warning"),
-                  "notebook": say("provenance.file_notebook")},
-        "footer": say("page.print_line", id=identity.id, software=identity.software_title,
-                      version=identity.software_version, edition=edition_name(carried.edition, spoken)),
+        "words": {name: say(f"page.{name}") for name in ("limit", "warning")},
+        "footer": say("page.print_line", id=identity.id, edition=edition_name(carried.edition, spoken),
+                      software=identity.software_title, version=identity.software_version),
     }  # fmt: skip
+    about["words"]["notebook"] = say("provenance.file_notebook")
+    own = label(identity), spoken, identity.released or "", " · ".join(byline)
+    return printed(title, identity.authors, *own, drawn, **about)
+
+
+def printed(
+    title: str, authors: Sequence[str], about: str, language: str, released: str, byline: str, sections: list, **more
+) -> dict:
+    """Return a document as ``report.typ`` takes it; what is not among `more` it says of nothing but its title."""
+    date = [int(part) for part in released.split("-") if part.isdecimal()]
+    own = {"title": title, "authors": [*authors], "label": about, "language": language, "byline": byline}
+    rest = {"abstract": title, "headline": [title], "footer": title, "question": "", "scope": [], "drawings": {}}
+    return {**own, **rest, "words": {}, "sections": sections, "date": date if len(date) == 3 else None, **more}
 
 
 class _Printed:
@@ -269,18 +267,8 @@ def _letters() -> frozenset[str]:
     return frozenset("\n") | {chr(point) for point in FT2Font(folder / "DejaVuSans.ttf").get_charmap()}
 
 
-@cache
-def _plain() -> frozenset[str]:
-    """Return the letters that are printed as they are."""
-    return frozenset(letter for letter in _letters() if prose.without_marks(letter))
-
-
 def _printable(document: dict) -> str:
     """Return a document as JSON, its texts free of marks that steer the layout, and of letters that no font has."""
-    text = json.dumps(document, ensure_ascii=False)
-    # JSON writes a control mark as \u and four digits, a tab as \t. Most reports have neither, and no letter to mend.
-    if "\\u" not in text and "\\t" not in text and _plain().issuperset(text):
-        return text
     return json.dumps(_mended(document))
 
 

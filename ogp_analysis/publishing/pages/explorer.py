@@ -18,10 +18,8 @@ from ogp_analysis.publishing.pages.prose import filled
 if TYPE_CHECKING:
     from ogp_analysis.civic_space.panel import Panel
 
-FILES = (
-    "explorer.html.j2", "base.css", "vendor/uplot/uPlot.min.css", "explorer.css", "vendor/uplot/uPlot.iife.min.js",
-    "explorer.js",
-)  # fmt: skip
+_PLOT = "vendor/uplot/uPlot.min.css", "explorer.css", "vendor/uplot/uPlot.iife.min.js", "explorer.js"
+FILES = ("explorer.html.j2", "base.css", *_PLOT)
 #: The most countries that colour and dashes can distinguish.
 MOST = 8
 #: What is shown where the address names nothing.

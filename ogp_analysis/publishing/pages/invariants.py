@@ -19,8 +19,8 @@ _SAME = 1e-9
 _COUNTED = ("count", "rank", "year", "years")
 #: Columns that count a part of a whole, with the column of the whole, in a table of shares; the share beside a count is
 #: of the first of them that there is. Elsewhere a count may stand beside a denominator that it is not in.
-_PARTS = (("count", "computed"), ("count", "n"), ("computed", "n"), ("carried", "carried_n"),
-          ("taken_up", "taken_up_n"))  # fmt: skip
+_PARTS = [("count", "computed"), ("count", "n"), ("computed", "n")]
+_PARTS += [("carried", "carried_n"), ("taken_up", "taken_up_n")]
 
 
 class Absent(Exception):

@@ -37,10 +37,9 @@ def numbers(carried: Carried, identity: Identity) -> bytes:
             said["interval"] = word("report.manuscript.interval", spoken).format(**said)
         if number["level"] is not None:
             said["level"] = _tex(written(number["level"], Measure("share"), spoken))
-        parts[name] = {
-            "written": _tex(number["written"]), "value": _raw(number["value"]), "unit": number["unit"],
-            "decimals": number["decimals"], **said, **{f"{end}value": _raw(value) for end, value in ends.items()},
-        }  # fmt: skip
+        parts[name] = {"written": _tex(number["written"]), "value": _raw(number["value"]), "unit": number["unit"]}
+        parts[name] |= {"decimals": number["decimals"], **said}
+        parts[name] |= {f"{end}value": _raw(value) for end, value in ends.items()}
     head = f"% Numbers of the output {label(identity)}\n"
     head += beside.text(__file__, "ogpnum.tex")
     text = "".join(
@@ -74,11 +73,9 @@ def tables(carried: Carried, identity: Identity) -> dict[str, bytes]:
         # A table of one report rests on few of its sources: those that it names, or the only one.
         named = set(payload.get("data") or [])
         data = [one for id, one in sources if len(sources) == 1 or not named.isdisjoint((id, one))]
-        note = word("report.manuscript.note" if data else "report.manuscript.note_alone", spoken)
-        note = flat(note.format(
-            rows=decimal(len(payload["rows"]), 0, spoken), data=", ".join(data),
-            id=identity.id, software=identity.software_title, version=identity.software_version,
-        ))  # fmt: skip
+        about = {"rows": decimal(len(payload["rows"]), 0, spoken), "data": ", ".join(data), "id": identity.id}
+        about |= {"software": identity.software_title, "version": identity.software_version}
+        note = flat(word("report.manuscript.note" if data else "report.manuscript.note_alone", spoken).format(**about))
         files[f"tables/{name}.tex"] = f"% A table of the output {label(identity)}\n{as_latex(payload, note)}".encode()
         files[f"tables/{name}.html"] = (
             f'<!DOCTYPE html>\n<html lang="{spoken}">\n<head>\n<meta charset="utf-8">\n'
@@ -100,6 +97,5 @@ def columns(payload: dict):
         kind = _TYPES.get(column["unit"]) or ("number" if column["unit"] else "string")
         if kind == "number" and column["unit"] in WHOLE and all(v is None or v == int(v) for v in values):
             kind = "integer"
-        number_like = kind in ("number", "integer")
-        yield (payload["name"], column["name"], column["label"], column["unit"],
-               column["decimals"] if number_like else None, kind)  # fmt: skip
+        decimals = column["decimals"] if kind in ("number", "integer") else None
+        yield payload["name"], column["name"], column["label"], column["unit"], decimals, kind

@@ -78,11 +78,8 @@ def head(carried: Carried, identity: Identity, credited: list[Reference]) -> Hea
         ("citation_pdf_url", f"{identity.address}report.pdf" if identity.address else ""),
         ("DC.title", output.title),
         *(("DC.creator", ", ".join(filter(None, name))) for name in output.authors),
-        ("DC.date", output.date),
-        ("DC.language", identity.language),
-        ("DC.type", "Text"),
-        ("DC.identifier", label(identity)),
-        ("DC.identifier", identity.address),
+        *(("DC.date", output.date), ("DC.language", identity.language), ("DC.type", "Text")),
+        *(("DC.identifier", label(identity)), ("DC.identifier", identity.address)),
         ("DC.description", carried.abstract),
         *(("DC.source", f"https://doi.org/{one.doi}" if one.doi else one.citation or one.title) for one in sources),
     ]
@@ -118,28 +115,20 @@ def head(carried: Carried, identity: Identity, credited: list[Reference]) -> Hea
 
 
 def _dataset(source: Reference) -> dict:
-    return _said(
-        {
-            "@type": "Dataset",
-            "@id": f"https://doi.org/{source.doi}" if source.doi else "",
-            "name": source.title,
-            "author": _authors(source),
-            "publisher": {"@type": "Organization", "name": source.publisher} if source.publisher else None,
-            "version": source.version,
-            "datePublished": source.date,
-            "license": source.licence,
-            "creditText": source.citation,
-            "url": source.url,
-        }
-    )
+    about = {"@type": "Dataset", "@id": f"https://doi.org/{source.doi}" if source.doi else "", "name": source.title}
+    about["author"] = _authors(source)
+    about["publisher"] = {"@type": "Organization", "name": source.publisher} if source.publisher else None
+    about |= {"version": source.version, "datePublished": source.date, "license": source.licence}
+    return _said({**about, "creditText": source.citation, "url": source.url})
 
 
 def _authors(reference: Reference) -> list[dict]:
-    return [
-        {"@type": "Person", "familyName": family, "givenName": given, "name": f"{given} {family}"}
-        if given else {"@type": "Organization", "name": family}
-        for family, given in reference.authors if family != OTHERS
-    ]  # fmt: skip
+    return [_agent(*name) for name in reference.authors if name[0] != OTHERS]
+
+
+def _agent(family: str, given: str) -> dict:
+    person = {"@type": "Person", "familyName": family, "givenName": given, "name": f"{given} {family}"}
+    return person if given else {"@type": "Organization", "name": family}
 
 
 def _download(path: str, kind: str) -> dict:

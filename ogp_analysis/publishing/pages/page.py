@@ -88,7 +88,7 @@ class Section:
                 block.content["folded"] = self.level <= 2 if self.part == "appendix" else long
 
 
-def page(carried: Carried, identity: Identity, credited: list[Reference], sections: list[Section] | None = None) -> str:
+def page(carried: Carried, identity: Identity, credited: list[Reference], sections: list[Section]) -> str:
     """Return the page of a report as HTML.
 
     Parameters
@@ -97,36 +97,31 @@ def page(carried: Carried, identity: Identity, credited: list[Reference], sectio
     identity : Identity
     credited : list of Reference
         The output first.
-    sections : list of Section, optional
-        As :meth:`Layout.laid_out` gives them, where more is made of the same report than its page.
+    sections : list of Section
+        As :meth:`Layout.laid_out` gives them.
     """
-    title = carried.headline.plain()
-    sections = sections or Layout(carried.language).laid_out(carried)
+    title, spoken = carried.headline.plain(), carried.language
     return prose.filled(
         FILES,
         word=word,
+        carried=carried,
+        identity=identity,
+        language=spoken,
+        title=title,
         country=country_of(identity.parameters),
         seen=_seen,
-        say=lambda key, **values: word(f"report.{key}", carried.language).format(**values),
-        language=carried.language,
-        title=title,
+        say=lambda key, **values: word(f"report.{key}", spoken).format(**values),
         headline=prose.inline(carried.headline),
-        question=carried.question,
         scope=[prose.inline(s) for s in carried.said("scope")],
         shown=[s for s in sections if s.part not in FOLDED],
         folded=[s for s in sections if s.part in FOLDED],
         # What search engines and link previews show.
-        description=carried.abstract,
         head=head(carried, identity, credited),
-        papers=[(paper_line(one, carried.language), one.doi) for one in credited if one.kind in PAPERS],
-        edition=edition_name(carried.edition, carried.language),
-        last_year=carried.last_year,
-        identity=identity,
+        papers=[(paper_line(one, spoken), one.doi) for one in credited if one.kind in PAPERS],
+        edition=edition_name(carried.edition, spoken),
         repository=address(identity.url),
         origin=origin(carried, identity),
-        cite_line=cite_line(identity, carried.language, title),
-        tables=sorted(carried.tables),
-        figures=sorted(carried.figures),
+        cite_line=cite_line(identity, spoken, title),
     )
 
 
@@ -233,11 +228,11 @@ class Layout:
         self._count[kind] += 1
         if kind is Drawing:
             return "figure", {"number": self._count[kind], "figure": thing}
-        label = word("report.page.table", self.language).format(number=self._count[kind])
         caption, _, rest = thing.html.partition("</caption>")
         before, _, caption = caption.partition("<caption>")
-        return "table", {"label": label, "name": thing.name, "caption": caption, "before": before, "rest": rest,
-                         "rows": thing.html.count("<tr") - 1, "addresses": numbered(thing.payload)}  # fmt: skip
+        label = word("report.page.table", self.language).format(number=self._count[kind])
+        parts = {"label": label, "name": thing.name, "caption": caption, "before": before, "rest": rest}
+        return "table", {**parts, "rows": thing.html.count("<tr") - 1, "addresses": numbered(thing.payload)}
 
 
 def _seen(figure: Drawing) -> tuple[str, str]:

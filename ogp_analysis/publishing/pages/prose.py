@@ -80,25 +80,31 @@ class _Html(mistune.HTMLRenderer):
         return f"<del>{text}</del>"
 
 
+def parsed(text: str) -> list[dict]:
+    """Return Markdown as the tokens of its blocks."""
+    return _markdown().parse(without_marks(text))[0]
+
+
+def rendered(tokens: list[dict]) -> str:
+    """Return tokens of Markdown as HTML."""
+    return _renderer().render_tokens(tokens, None)
+
+
 def blocks(text: str) -> list[Title | str]:
     """Return Markdown as its headings of the first three levels and the HTML between them, in order."""
     found: list[Title | str] = []
-    for token in _markdown().parse(without_marks(text))[0]:
-        if token["type"] == "heading" and token["attrs"]["level"] <= 3:
-            inside = _renderer().render_tokens(token["children"], None)
-            found.append(Title(token["attrs"]["level"], inside, plain(inside)))
-        elif token["type"] == "heading":
-            inside = _renderer().render_tokens(token["children"], None)
-            level = min(token["attrs"]["level"], 6)
-            found.append(f"<h{level}>{inside}</h{level}>\n")
-        else:
-            found.append(_renderer().render_tokens([token], None))
+    for token in parsed(text):
+        if token["type"] != "heading":
+            found.append(rendered([token]))
+            continue
+        inside, level = rendered(token["children"]), token["attrs"]["level"]
+        found.append(Title(level, inside, plain(inside)) if level <= 3 else f"<h{level}>{inside}</h{level}>\n")
     return [b for b in found if isinstance(b, Title) or b]
 
 
 def inline(sentence: Sentence) -> str:
     """Return a sentence as HTML without a paragraph around it."""
-    return unbroken(_renderer().render_tokens(_markdown().inline(sentence.markdown(), {}), None))
+    return unbroken(rendered(_markdown().inline(sentence.markdown(), {})))
 
 
 def unbroken(text: str) -> str:

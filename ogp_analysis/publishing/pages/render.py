@@ -63,27 +63,21 @@ def render(nb: dict, identity: Identity) -> Rendered:
         "notebook.ipynb": notebook(nb),
         "numbers.json": numbers(carried.numbers),
         "numbers.tex": manuscript.numbers(carried, identity),
-        "cite.bib": bibtex(credited).encode(),
-        "cite.json": csl(credited).encode(),
-        "cite.ris": ris(credited).encode(),
     }
-    files |= {f"figures/{name}.svg": metadata.svg(figure, identity) for name, figure in carried.figures.items()}
+    files |= {
+        f"cite.{kind}": write(credited).encode() for kind, write in (("bib", bibtex), ("json", csl), ("ris", ris))
+    }
     files |= {f"tables/{name}.csv": table(payload) for name, payload in carried.tables.items()}
     files |= manuscript.tables(carried, identity)
     files[datapackage.NAME] = dumped(datapackage.descriptor(carried, identity, credited, files))
     alone = [pdf(figure, identity) for figure in carried.figures.values()]
     for figure, typeset, drawn in zip(carried.figures.values(), alone, pixels.pngs(alone), strict=True):
+        files[f"figures/{figure.name}.svg"] = metadata.svg(figure, identity)
         files[f"figures/{figure.name}.pdf"] = typeset
         files[f"figures/{figure.name}.png"] = metadata.png(drawn, figure, identity)
     files["report.pdf"] = document.pdf(carried, identity, credited, files["notebook.ipynb"], sections)
-    about = {
-        "title": title,
-        "question": carried.question,
-        "findings": [sentence.plain() for sentence in carried.said("finding")],
-        "language": carried.language,
-        "edition": carried.edition,
-        "last_year": carried.last_year,
-    }
+    about = {name: getattr(carried, name) for name in ("question", "language", "edition", "last_year")}
+    about |= {"title": title, "findings": [sentence.plain() for sentence in carried.said("finding")]}
     return Rendered(dict(sorted(files.items())), about)
 
 
@@ -107,11 +101,11 @@ def notebook(nb: dict) -> bytes:
 
 def numbers(named: dict[str, dict]) -> bytes:
     """Return the named numbers as JSON, to the digits that are carried, sorted by name."""
-    carried = {
-        name: {k: rounded(v) if isinstance(v, float) else v for k, v in number.items()}
-        for name, number in named.items()
-    }
-    return dumped(carried)
+    return dumped({name: {k: _rounded(v) for k, v in number.items()} for name, number in named.items()})
+
+
+def _rounded(value):
+    return rounded(value) if isinstance(value, float) else value
 
 
 def table(payload: dict) -> bytes:
@@ -123,10 +117,8 @@ def table(payload: dict) -> bytes:
     columns = payload["columns"]
 
     def written(value, unit: str):
-        if isinstance(value, float):
-            value = rounded(value)
-            return int(value) if unit in _WHOLE and value == int(value) else value
-        return value
+        value = _rounded(value)
+        return int(value) if unit in _WHOLE and isinstance(value, float) and value.is_integer() else value
 
     rows = ([written(v, c["unit"]) for v, c in zip(row, columns, strict=True)] for row in payload["rows"])
     return lines([[c["name"] for c in columns], *rows])

@@ -42,79 +42,77 @@ def scan_page(
     private : bool
         Whether it names no file, and no contract but those confirmed.
     """
-    css = style("base.css", "page.css")
-    found_text, coverage, languages, limit = found.text()
-    hits, is_confirmed = review.hits, review.confirmed
+    css, hits, is_confirmed, asked = style("base.css", "page.css"), review.hits, review.confirmed, found.powers
+    found_text, coverage, languages, limit = map(inline, found.text())
     waiting = hits[~is_confirmed & (hits["verdict"] != "rejected")]
-    counted = {one: int((hits["verdict"] == one).sum()) for one in VERDICTS}
-    numbers = {
-        name: count(value) for name, value in (counted | {"waiting": int((hits["verdict"] == "").sum())}).items()
-    }
-    asked = found.powers
-    raised = hits.loc[hits["flags"] != "", "flags"].str.split("; ").explode().value_counts().sort_index()
+    counted = {one: count(int((hits["verdict"] == one).sum())) for one in VERDICTS}
+    counted["waiting"] = count(int((hits["verdict"] == "").sum()))
     if private:  # no buyer and day of a contract that nobody confirmed
         known = set(hits.loc[is_confirmed, ["buyer", "date"]].itertuples(index=False, name=None))
-        buyers = {buyer for buyer, _ in known}
-        confirmed = [buyer in buyers and (pd.isna(day) or (buyer, day) in known)
-                     for buyer, day in zip(asked["buyer"], asked["date"], strict=True)]  # fmt: skip
+        buyers, pairs = {buyer for buyer, _ in known}, zip(asked["buyer"], asked["date"], strict=True)
+        confirmed = [buyer in buyers and (pd.isna(day) or (buyer, day) in known) for buyer, day in pairs]
         asked = asked.loc[np.array(confirmed, dtype=bool)]
-    changed = int((hits["changed_since_verdict"] != "").sum())
-    html = (
-        environment()
-        .get_template("scan.html.j2")
-        .render(
-            language=language,
-            policy=_POLICY.format(style=css.digest),
-            css=css.text,
-            word=lambda key: word(f"scan.page.{key}"),
-            number=lambda value: decimal(value, 0, language),
-            found=inline(found_text),
-            limit=inline(limit),
-            numbers=[(decimal(value, 0, language), word(f"scan.page.number.{name}"))
-                     for name, value in (("n", found.n), ("probable", found.probable), ("possible", found.possible))],
-            coverage=[inline(coverage), inline(languages)],
-            tiers=[(word(f"detector.tier.{tier}"), *(int(((hits["tier"] == tier) & (hits["grade"] == grade)).sum())
-                                                     for grade in ("probable", "possible"))) for tier in tiers()],
-            review=inline(sentence("scan.reviewed", **numbers)),
-            changed=inline(sentence("scan.changed", changed=count(changed))) if changed else "",
-            lost=inline(sentence("scan.lost", lost=count(len(review.lost)))) if review.lost else "",
-            confirmed=_confirmed(hits[is_confirmed], private, language),
-            waiting=[] if private else _waiting(waiting.head(MOST), found.reasons, language),
-            n_waiting=0 if private else len(waiting),
-            powers=_powers(asked),
-            n_powers=len(asked[["buyer", "date"]].drop_duplicates()),
-            most=MOST,
-            question=word("powers.question"),
-            technologies=[word(f"powers.technology.{one}") for one in ASKED],
-            flags=[(code, word(f"flags.{code}.title"), int(n)) for code, n in raised.items()],
-            flags_missing=bool(found.flags_missing),
-            rows=[(word(f"cleaning.balance.{name}"), value) for name, value in rows.items()],
-            # What failed comes first.
-            files=[] if private else sorted(files, key=lambda one: one.what != "failed")[:MOST],
-            n_files=len(files),
-            failed=sum(one.what == "failed" for one in files),
-            doubtful=sum(one.in_doubt for one in files),
-            repeated=inline(sentence("scan.repeated", n_repeated=count(found.n_repeated))) if found.n_repeated else "",
-            private=private,
-        )
-    )  # fmt: skip
-    return html.encode(errors="replace")
+    graded = hits.groupby(["tier", "grade"]).size()
+    raised = hits.loc[hits["flags"] != "", "flags"].str.split("; ").explode().value_counts().sort_index()
+    changed, grades = int((hits["changed_since_verdict"] != "").sum()), ("probable", "possible")
+    values = {
+        "found": found_text,
+        "limit": limit,
+        "coverage": [coverage, languages],
+        "numbers": [
+            (decimal(getattr(found, name), 0, language), word(f"scan.page.number.{name}")) for name in ("n", *grades)
+        ],
+        "tiers": [
+            (word(f"detector.tier.{one}"), *(int(graded.get((one, grade), 0)) for grade in grades)) for one in tiers()
+        ],
+        "review": inline(sentence("scan.reviewed", **counted)),
+        "changed": changed and inline(sentence("scan.changed", changed=count(changed))),
+        "lost": review.lost and inline(sentence("scan.lost", lost=count(len(review.lost)))),
+        "repeated": found.n_repeated and inline(sentence("scan.repeated", n_repeated=count(found.n_repeated))),
+        "confirmed": _confirmed(hits[is_confirmed], private, language),
+        "waiting": [] if private else _waiting(waiting.head(MOST), found.reasons, language),
+        "n_waiting": 0 if private else len(waiting),
+        "powers": _powers(asked),
+        "n_powers": len(asked[["buyer", "date"]].drop_duplicates()),
+        "question": word("powers.question"),
+        "technologies": [word(f"powers.technology.{one}") for one in ASKED],
+        "flags": [(code, word(f"flags.{code}.title"), int(n)) for code, n in raised.items()],
+        "flags_missing": bool(found.flags_missing),
+        "rows": [(word(f"cleaning.balance.{name}"), value) for name, value in rows.items()],
+        # What failed comes first.
+        "files": [] if private else sorted(files, key=lambda one: one.what != "failed")[:MOST],
+        "n_files": len(files),
+        "failed": sum(one.what == "failed" for one in files),
+        "doubtful": sum(one.in_doubt for one in files),
+    }
+    about = {
+        "language": language,
+        "private": private,
+        "most": MOST,
+        "css": css.text,
+        "policy": _POLICY.format(style=css.digest),
+    }
+    about["word"] = lambda key: word(f"scan.page.{key}")
+    about["number"] = lambda value: decimal(value, 0, language)
+    return environment().get_template("scan.html.j2").render(**about, **values).encode(errors="replace")
 
 
 def _day(value) -> str:
     return "" if pd.isna(value) else str(value.date())
 
 
-def _money(row: dict, language: str) -> str:
-    return "" if pd.isna(row["amount"]) else f"{decimal(row['amount'], 0, language)} {row['currency']}".strip()
-
-
 def _confirmed(rows: pd.DataFrame, private: bool, language: str) -> list[tuple]:
     return [
         ("" if private else shown_key(row["key"]), shown_buyer(row["buyer"]), shown_supplier(row["supplier"]),
-         _day(row["date"]), _money(row, language), word(f"detector.tier.{row['tier']}"))
+         *_told(row, language))
         for row in rows.to_dict("records")
     ]  # fmt: skip
+
+
+def _told(row: dict, language: str) -> tuple[str, str, str]:
+    """Return day, amount and tier of a hit."""
+    money = "" if pd.isna(row["amount"]) else f"{decimal(row['amount'], 0, language)} {row['currency']}".strip()
+    return _day(row["date"]), money, word(f"detector.tier.{row['tier']}")
 
 
 def _waiting(rows: pd.DataFrame, reasons: pd.DataFrame, language: str) -> list[dict]:
@@ -122,21 +120,15 @@ def _waiting(rows: pd.DataFrame, reasons: pd.DataFrame, language: str) -> list[d
     contracts = {key: key if key in known else NUMBER.sub("", key) for key in rows["key"]}
     own = reasons[reasons["key"].isin(set(contracts.values()))]
     shown = {key: shown_reasons(some) for key, some in own.groupby("key")}
-    return [
-        {
-            "key": shown_key(row["key"]),
-            "buyer": shown_buyer(row["buyer"]),
-            "date": _day(row["date"]),
-            "amount": _money(row, language),
-            "tier": word(f"detector.tier.{row['tier']}"),
-            "grade": word(f"detector.verdict.{row['grade']}"),
-            "score": row["score"],
-            "reasons": shown.get(contracts[row["key"]], ""),
-            "flags": row["flags"],
-            "verdict": word(f"scan.verdict.{row['verdict']}") if row["verdict"] else "",
-        }
-        for row in rows.to_dict("records")
-    ]
+    found = []
+    for row in rows.to_dict("records"):
+        about = dict(zip(("date", "amount", "tier"), _told(row, language), strict=True))
+        about |= {"key": shown_key(row["key"]), "buyer": shown_buyer(row["buyer"])}
+        about |= {"score": row["score"], "flags": row["flags"], "reasons": shown.get(contracts[row["key"]], "")}
+        about["grade"] = word(f"detector.verdict.{row['grade']}")
+        about["verdict"] = word(f"scan.verdict.{row['verdict']}") if row["verdict"] else ""
+        found.append(about)
+    return found
 
 
 def _powers(rows: pd.DataFrame) -> list[tuple]:

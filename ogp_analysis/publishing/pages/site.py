@@ -43,11 +43,12 @@ def site(entries: list[dict], explored: bool = False, maps: dict[str, tuple[dict
         order.get(e["notebook"], len(order)), e["notebook"], e["text"], e["language"], e["path"]
     ))  # fmt: skip
     known = {e["country"].iso3: e["country"] for e in listed if e["country"]}
+    named = {spoken: [(getattr(one, f"name_{spoken}"), iso3) for iso3, one in known.items()] for spoken in LANGUAGES}
     countries = [
-        {"language": spoken, "names": sorted(((plain(name := getattr(one, f"name_{spoken}")), name, iso3)
-                                              for iso3, one in known.items()))}
-        for spoken in LANGUAGES if known
-    ]  # fmt: skip
+        {"language": spoken, "names": sorted((plain(name), name, iso3) for name, iso3 in names)}
+        for spoken, names in named.items()
+        if names
+    ]
     story = _story(listed)
     told = {part["notebook"] for it in story for part in it["parts"]}
     return filled(
@@ -81,8 +82,8 @@ def _entry(entry: dict) -> dict:
     names = (place.iso3, place.name_en, place.name_es) if place else ()
     topics = [tree("report", spoken)["topics"].get(entry["notebook"], "") for spoken in LANGUAGES]
     findings = [flat(text) for text in entry.get("findings") or ()]
-    searched = (title, parameters, entry["notebook"], entry["id"], str(entry["last_year"] or ""), *names, *topics,
-                flat(entry.get("question") or ""), *findings)  # fmt: skip
+    searched = [title, parameters, entry["notebook"], entry["id"], str(entry["last_year"] or ""), *names, *topics]
+    searched += [flat(entry.get("question") or ""), *findings]
     return {
         **entry,
         "question": flat(entry.get("question") or "").strip(),

@@ -50,7 +50,7 @@ def files(project: Project, editions: Iterable[str], own: Iterable[str] = ()) ->
 
 def opened(cluster: Cluster, modules: Iterable[str]) -> Elsewhere:
     """Return the executor of runs on the workers of a cluster, which has :func:`files` laid out on them."""
-    return Elsewhere(cluster, engine.modules(modules), environment.of_runs)
+    return Elsewhere(cluster, (*engine.MODULES, *modules), environment.of_runs)
 
 
 def carried(project: Project, request: Request) -> Request:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from itertools import zip_longest
 from typing import NamedTuple
 from xml.etree import ElementTree
@@ -27,8 +28,7 @@ _SQUARE = 8
 #: Pixels that are looked at, at most: those of a figure for print.
 _MOST_PIXELS = 64_000_000
 _NUMBER = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?")
-_GEOMETRY = {"d", "x", "y", "x1", "y1", "x2", "y2", "cx", "cy", "r", "rx", "ry", "width", "height", "points",
-             "transform", "viewBox"}  # fmt: skip
+_GEOMETRY = set("d x y x1 y1 x2 y2 cx cy r rx ry width height points transform viewBox".split())
 #: Where an attribute names a part of the same drawing: names are new in every version, what they name is not.
 _NAMING = re.compile(r"#([\w.-]+)")
 
@@ -60,15 +60,18 @@ def _elements(svg: str) -> Iterator[Element]:
 
 def picture(png: bytes) -> list | str:
     """Return size and a hash of the pixels of a picture, without its metadata; of other bytes, their hash."""
+    opened = _opened(png)
+    return [*opened.size, fingerprint.of_bytes(opened.tobytes())] if opened else fingerprint.of_bytes(png)
+
+
+def _opened(png: bytes):
+    """Return a picture with red, green, blue and opacity; None if it is none, or too large for a figure."""
     from PIL import Image
 
-    try:
-        with Image.open(io.BytesIO(png), formats=["PNG"]) as opened:
-            if opened.width * opened.height <= _MOST_PIXELS:
-                return [*opened.size, fingerprint.of_bytes(opened.convert("RGBA").tobytes())]
-    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError):
-        pass
-    return fingerprint.of_bytes(png)
+    faults = OSError, ValueError, SyntaxError, Image.DecompressionBombError
+    with suppress(*faults), Image.open(io.BytesIO(png), formats=["PNG"]) as opened:
+        return opened.convert("RGBA") if opened.width * opened.height <= _MOST_PIXELS else None
+    return None
 
 
 def svg_differs(old: str, new: str) -> str:
@@ -105,18 +108,10 @@ def _close(old: str, new: str) -> bool:
 
 def png_differs(old: bytes, new: bytes) -> str:
     """Return in what two pictures differ: their size, or the shade of some square of eight by eight pixels."""
-    from PIL import Image
-
-    try:
-        pictures = []
-        for content in (old, new):
-            with Image.open(io.BytesIO(content), formats=["PNG"]) as picture:
-                if picture.width * picture.height > _MOST_PIXELS:
-                    return "it is too large for a figure"
-                pictures.append(np.asarray(picture.convert("RGB"), "f4"))
-    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError):
-        return "it is not a picture"
-    return _shades_differ(*pictures)
+    pictures = [_opened(old), _opened(new)]
+    if None in pictures:
+        return "it is not a picture, or too large for a figure"
+    return _shades_differ(*(np.asarray(one, "f4")[..., :3] for one in pictures))
 
 
 def _shades_differ(old: np.ndarray, new: np.ndarray) -> str:
@@ -138,8 +133,8 @@ def pdf_differs(old: bytes, new: bytes) -> str:
 
     try:
         with pypdfium2.PdfDocument(old) as before, pypdfium2.PdfDocument(new) as now:
-            if attached := _attached_differs(before, now):
-                return attached
+            if _attached(before) != _attached(now):
+                return "another file is attached, or another number of them"
             words = [_words(document) for document in (before, now)]
             if words[0] != words[1]:
                 place = next(i for i, pair in enumerate(zip_longest(*words)) if pair[0] != pair[1])
@@ -152,25 +147,13 @@ def pdf_differs(old: bytes, new: bytes) -> str:
 
 def _words(document) -> str:
     """Return the text of a PDF without spaces and hyphens, which lines that break elsewhere move."""
-    found = []
-    for number in range(len(document)):
-        page = document[number]
-        text = page.get_textpage()
-        found.append(text.get_text_range())
-        text.close()
-        page.close()
-    return re.sub(r"[\s\u00ad\u2010\ufffe\x02-]+", "", "".join(found))
+    texts = (document[number].get_textpage().get_text_range() for number in range(len(document)))
+    return re.sub(r"[\s\u00ad\u2010\ufffe\x02-]+", "", "".join(texts))
 
 
-def _attached_differs(old, new) -> str:
-    counts = [document.count_attachments() for document in (old, new)]
-    if counts[0] != counts[1]:
-        return f"{counts[1]} files are attached, was {counts[0]}"
-    for number in range(counts[0]):
-        was, now_is = (document.get_attachment(number) for document in (old, new))
-        if was.get_name() != now_is.get_name() or bytes(was.get_data()) != bytes(now_is.get_data()):
-            return "another file is attached"
-    return ""
+def _attached(document) -> list[tuple[str, bytes]]:
+    files = map(document.get_attachment, range(document.count_attachments()))
+    return [(file.get_name(), bytes(file.get_data())) for file in files]
 
 
 def _pages_differ(old, new) -> str:
@@ -179,10 +162,8 @@ def _pages_differ(old, new) -> str:
     for number in range(len(old)):
         pages = old[number], new[number]
         sizes = [page.get_size() for page in pages]
-        if not np.allclose(*sizes, atol=_TOLERANCE):
-            return f"page {number + 1} has another size"
-        if sizes[0][0] * sizes[0][1] > _MOST_PIXELS:
-            return "it is too large for a figure"
+        if not np.allclose(*sizes, atol=_TOLERANCE) or sizes[0][0] * sizes[0][1] > _MOST_PIXELS:
+            return f"page {number + 1} has another size, or is too large for a figure"
         pictures = [page.render(scale=1, may_draw_forms=False).to_numpy()[..., :3].astype("f4") for page in pages]
         if found := _shades_differ(*pictures):
             return f"page {number + 1}: {found}"

@@ -29,7 +29,10 @@ if TYPE_CHECKING:
 
 _LIST, _EXPLORER, _CRATE = "index.html", "explore.html", "ro-crate-metadata.json"
 _CORRECTIONS = "corrections.html"
-_PAGES = (_LIST, _EXPLORER, _CORRECTIONS, _CRATE)
+#: What each page shows, as the crate says it.
+_SHOWN = {_LIST: "front", _CORRECTIONS: "corrections", _EXPLORER: "explorer"}
+#: What is written together, by the first of it.
+_PAGES = {_EXPLORER: [_EXPLORER], _LIST: [_LIST, _CORRECTIONS, _CRATE]}
 #: The notebook whose reports the explorer leads to: without one it is not made.
 _PROFILES = "country_profile"
 _EDITION = "embedded"
@@ -39,33 +42,12 @@ _WORLD, _MAP = "civic_space_overview", "map"
 _FIRST = 1996
 
 
-class _Resource(Struct):
-    path: str
-    title: str
-
-
-class _Software(Struct):
-    title: str
-    version: str
-    path: str = ""
-
-
-class _Source(Struct):
-    name: str
-    title: str
-    version: str = ""
-    path: str = ""
-    publisher: str = ""
-    licence: str = ""
-    citation: str = ""
-
-
 class _Package(Struct):
     """What a crate takes from the data package of a report."""
 
-    resources: list[_Resource]
-    software: _Software
-    sources: list[_Source] = []
+    resources: list[dict]
+    software: dict[str, str]
+    sources: list[dict[str, str]] = []
     homepage: str = ""
 
 
@@ -81,31 +63,13 @@ def is_current(project: Project, published: dict[tuple[str, str], dict]) -> bool
     return _written(project) == _wanted(project, published)
 
 
-def _wanted(project: Project, published: dict[tuple[str, str], dict]) -> dict[str, dict | None]:
-    """Return what each file that stands above the reports rests on."""
+def _wanted(project: Project, published: dict[tuple[str, str], dict]) -> dict[str, object]:
+    """Return what the explorer rests on, None if there is none to be, and the hash of what the others rest on."""
     explored, reports = _explored(project, {notebook for notebook, _ in published}), _reports(published)
-    shared = {"package": fingerprint.of_tree(), "explored": explored is not None}
-    front = {
-        "entries": fingerprint.of_value(_entries(project, reports)),
-        **shared,
-    }
-    corrected = {
-        "text": fingerprint.of_file(project.corrections) if project.corrections.is_file() else "",
-        "package": shared["package"],
-    }
-    return {
-        _LIST: front,
-        _EXPLORER: explored,
-        _CORRECTIONS: corrected,
-        _CRATE: {
-            "entries": fingerprint.of_value([run_record.version(record) for record in reports]),
-            # The crate has the hashes of the pages beside it.
-            "pages": fingerprint.of_value([front, explored, corrected]),
-            "citation": fingerprint.of_file(project.citation) if project.citation.is_file() else "",
-            "site": citation.site_url(project),
-            **shared,
-        },
-    }
+    files = [fingerprint.of_file(file) if file.is_file() else "" for file in (project.corrections, project.citation)]
+    versions = [run_record.version(record) for record in reports]
+    rest = [_entries(project, reports), versions, explored, files, citation.site_url(project), fingerprint.of_tree()]
+    return {_EXPLORER: explored, _LIST: fingerprint.of_value(rest)}
 
 
 def ahead(project: Project, notebooks: Iterable[str]) -> Request | None:
@@ -155,32 +119,27 @@ def write(project: Project, explored: dict | None = None) -> Path:
     wanted = _wanted(project, published)
     if before == wanted:
         return path(project)
-    made = {}
-    if before[_LIST] != wanted[_LIST]:
-        from ogp_analysis.publishing.pages.site import site
+    from ogp_analysis.publishing.pages.corrections import corrections
+    from ogp_analysis.publishing.pages.site import site
 
-        entries = _entries(project, _reports(published))
-        made[_LIST] = site(entries, explored=wanted[_EXPLORER] is not None, maps=_maps(project, published))
-    if before[_CORRECTIONS] != wanted[_CORRECTIONS]:
-        from ogp_analysis.publishing.pages.corrections import corrections
-
-        text = project.corrections.read_text(encoding="utf-8") if project.corrections.is_file() else ""
-        made[_CORRECTIONS] = corrections(text)
-    if wanted[_EXPLORER] not in (None, before[_EXPLORER]):
+    reports, is_explored = _reports(published), wanted[_EXPLORER] is not None
+    text = project.corrections.read_text(encoding="utf-8") if project.corrections.is_file() else ""
+    entries, maps = _entries(project, reports), _maps(project, published)
+    pages = {_LIST: site(entries, explored=is_explored, maps=maps), _CORRECTIONS: corrections(text)}
+    if is_explored and wanted[_EXPLORER] == before[_EXPLORER]:
+        pages[_EXPLORER] = kept.content(project.reports, _EXPLORER)
+    elif is_explored:
         was_made = explored == wanted[_EXPLORER]
-        made[_EXPLORER] = (staging(project) / _EXPLORER).read_bytes() if was_made else _explorer()
-    if wanted[_CRATE] != before[_CRATE]:
-        shown = {_LIST: "front", _CORRECTIONS: "corrections"}
-        shown |= {} if wanted[_EXPLORER] is None else {_EXPLORER: "explorer"}
-        contents = {name: made[name] if name in made else kept.content(project.reports, name) for name in shown}
-        files = run_record.files(contents)
-        made[_CRATE] = _crate(project, published, {name: (what, files[name]) for name, what in shown.items()})
+        pages[_EXPLORER] = (staging(project) / _EXPLORER).read_bytes() if was_made else _explorer()
+    files = run_record.files(pages)
+    shown = {name: (what, files[name]) for name, what in _SHOWN.items() if name in files}
+    pages[_CRATE] = _crate(project, published, shown)
     with writing(project.reports):
-        for name, content in made.items():
+        for name, content in pages.items():
             kept.replace(project.reports / name, content)
-        if wanted[_EXPLORER] is None:
+        if not is_explored:
             (project.reports / _EXPLORER).unlink(missing_ok=True)
-        state = {name: [basis, _hash(project, name)] for name, basis in wanted.items()}
+        state = {name: [basis, _hashes(project, name)] for name, basis in wanted.items()}
         kept.replace(project.reports / STATE, json.dumps(state, sort_keys=True).encode())
     return path(project)
 
@@ -190,18 +149,18 @@ def path(project: Project) -> Path:
     return project.reports / _LIST
 
 
-def _written(project: Project) -> dict[str, dict | None]:
-    """Return what the pages on the disk were written from; None for a page that is not there as it was written."""
+def _written(project: Project) -> dict[str, object]:
+    """Return what the pages on the disk were written from; None for those that are not there as they were written."""
     try:
         state = kept.loaded(project.reports, STATE, dict)
-        pages = {name: state[name] for name in _PAGES}
-        return {name: basis if _hash(project, name) == digest else None for name, (basis, digest) in pages.items()}
-    except (OSError, ValueError, KeyError, TypeError):
+        return {name: state[name][0] if _hashes(project, name) == state[name][1] else None for name in _PAGES}
+    except (OSError, ValueError, KeyError, TypeError, IndexError):
         return dict.fromkeys(_PAGES)
 
 
-def _hash(project: Project, name: str) -> str | None:
-    return kept.sha256(project.reports, name) if (project.reports / name).is_file() else None
+def _hashes(project: Project, name: str) -> list[str | None]:
+    files = _PAGES[name]
+    return [kept.sha256(project.reports, one) if (project.reports / one).is_file() else None for one in files]
 
 
 def _explored(project: Project, notebooks: Iterable[str]) -> dict | None:
@@ -211,12 +170,7 @@ def _explored(project: Project, notebooks: Iterable[str]) -> dict | None:
     datasets = sorted({one.dataset for one in indicators() if one.redistribute})
     packages = {name: shelf.package(project, _EDITION, name) for name in datasets}
     held = {name: [shelf.sha256(r) for r in package["resources"]] for name, package in packages.items() if package}
-    if not held:
-        return None
-    return {
-        "tables": fingerprint.of_value(held),
-        "package": fingerprint.of_tree(),
-    }
+    return {"tables": fingerprint.of_value(held), "package": fingerprint.of_tree()} if held else None
 
 
 def _crate(project: Project, published: dict[tuple[str, str], dict], pages: dict[str, tuple[str, dict]]) -> bytes:
@@ -232,10 +186,10 @@ def _crate(project: Project, published: dict[tuple[str, str], dict], pages: dict
                 content, fault = run_record.content(project.reports / path, record, f"{spoken}/datapackage.json")
                 packages[spoken] = None if fault else kept.decoded(content, _Package)
         python = record[run_record.CLOCK]["python"].rpartition(".")[0]
+        code, version = record["rests_on"]["notebook"], run_record.version(record)
         titles = {spoken: about["title"] for spoken, about in record["about"].items()}
-        own = {name: record[name] for name in ("id", "notebook", "parameters", "files")}
-        reports.append({**own, "path": path, "python": python, "code": record["rests_on"]["notebook"],
-                        "record": run_record.version(record), "titles": titles, "packages": packages})  # fmt: skip
+        more = {"path": path, "python": python, "code": code, "record": version, "titles": titles, "packages": packages}
+        reports.append({name: record[name] for name in ("id", "notebook", "parameters", "files")} | more)
     return crate(reports, citation.citation_file(project.citation), pages, citation.site_url(project))
 
 
@@ -275,16 +229,14 @@ def _entries(project: Project, reports: list[dict]) -> list[dict]:
     places: dict[str, int] = {}
     with contextlib.suppress(OgpAnalysisError):  # a list that cannot be read keeps no report from being listed
         places = {run.place: number for number, run in enumerate(manifest.everything(project))}
-    entries = [_entry(record, language) for record in reports for language in record["about"]]
-    return [one | {"place": places.get(f"{one['notebook']}/{one['slug']}", len(places))} for one in entries]
-
-
-def _entry(record: dict, language: str) -> dict:
-    return {
-        **record["about"][language],
-        "notebook": record["notebook"],
-        "slug": record["slug"],
-        "id": record["id"],
-        "parameters": record["parameters"],
-        "path": f"{record['notebook']}/{record['slug']}/{language}/index.html",
-    }
+    entries = []
+    for record in reports:
+        own, place = (
+            {n: record[n] for n in ("notebook", "slug", "id", "parameters")},
+            f"{record['notebook']}/{record['slug']}",
+        )
+        own["place"] = places.get(place, len(places))
+        entries += [
+            {**about, **own, "path": f"{place}/{spoken}/index.html"} for spoken, about in record["about"].items()
+        ]
+    return entries

@@ -59,10 +59,7 @@ def of_notebook(document: dict, words: Iterable[Path]) -> dict:
         file.
     """
     cells = [[cell["cell_type"], notebook.source(cell), sorted(notebook.tags(cell))] for cell in document["cells"]]
-    return {
-        "notebook": fingerprint.of_value(cells),
-        "words": {one.name: fingerprint.of_file(one) for one in words},
-    }
+    return {"notebook": fingerprint.of_value(cells), "words": {one.name: fingerprint.of_file(one) for one in words}}
 
 
 def _of_file(file: Path) -> str:
@@ -105,19 +102,13 @@ def on_the_shelf(tables: Iterable[str], package: Callable[[str, str], dict | Non
     names = sorted(tuple(table.split("/")) for table in tables)
     there = {(e, d): package(e, d) or _NOTHING for e, d, _ in names}
     # By dataset, of each table, of the record of its cleaning and of its account.
-    hashes = {
-        place: {r["name"]: shelf.sha256(r) for r in found["resources"]}
-        | {name: shelf.sha256(found[name]) for name in (shelf.RECORD, shelf.ACCOUNT) if name in found}
-        for place, found in there.items()
-    }
+    hashes = {}
+    for place, found in there.items():
+        hashes[place] = {r["name"]: shelf.sha256(r) for r in found["resources"]}
+        hashes[place] |= {name: shelf.sha256(found[name]) for name in (shelf.RECORD, shelf.ACCOUNT) if name in found}
+    held = [{"edition": e, "dataset": d, "table": t, "sha256": hashes[e, d].get(t, ABSENT)} for e, d, t in names]
     sources, balance = shelf.behind(names, there)
-    return {
-        "tables": [
-            {"edition": e, "dataset": d, "table": t, "sha256": hashes[e, d].get(t, ABSENT)} for e, d, t in names
-        ],
-        "sources": sources,
-        "balance": balance,
-    }
+    return {"tables": held, "sources": sources, "balance": balance}
 
 
 def changed(old: Mapping, new: Mapping) -> Iterator[tuple]:

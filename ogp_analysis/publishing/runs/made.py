@@ -100,17 +100,13 @@ def first_difference(name: str, old: bytes, new: bytes) -> str:
     old, new : bytes
         They differ.
     """
-    found = ""
-    if name.endswith((".ipynb", ".json")):
-        before, now = json_of(old), json_of(new)
-        if name.endswith(".ipynb") and not (notebook.odd(before) or notebook.odd(now)):
-            found = of_notebooks(before, now)
-        elif before is not None:
-            found = of_values(before, now).removeprefix(": ")
-    elif name.endswith(".csv"):
-        found = _of_tables(old, new)
+    before, now = (rows_of(one) if name.endswith(".csv") else json_of(one) for one in (old, new))
+    if name.endswith(".ipynb") and not (notebook.odd(before) or notebook.odd(now)):
+        found = of_notebooks(before, now)
+    else:
+        found = "" if before is None else of_values(before, now).removeprefix(": ")
     if found := found.lstrip("."):
-        return found
+        return f"row {found}" if name.endswith(".csv") else found
     try:
         before, now = (content.decode().splitlines(keepends=True) for content in (old, new))
     except UnicodeDecodeError:
@@ -128,6 +124,14 @@ def json_of(content: bytes):
     try:
         return json.loads(content)
     except (ValueError, RecursionError):
+        return None
+
+
+def rows_of(content: bytes) -> dict[int, dict] | None:
+    """Return the rows of a CSV file, each by its number and its columns; None if it is none."""
+    try:
+        return dict(enumerate(csv.DictReader(io.StringIO(content.decode(), newline=""), restkey=""), 1))
+    except (ValueError, csv.Error):
         return None
 
 
@@ -165,20 +169,6 @@ def differences(old, new, within: float = 0.0) -> Iterator[tuple[str, object, ob
         return
     for where, a, b in pairs:
         yield from ((where + rest, was, now) for rest, was, now in differences(a, b, within))
-
-
-def _of_tables(old: bytes, new: bytes) -> str:
-    try:
-        before, now = (list(csv.reader(io.StringIO(content.decode(), newline=""))) for content in (old, new))
-    except (ValueError, csv.Error):
-        return ""
-    if before[:1] != now[:1]:
-        return "header" + of_values(before[:1], now[:1])
-    for number, (was, are) in enumerate(zip(before, now, strict=False)):
-        for column, a, b in zip(now[0], was, are, strict=False):
-            if a != b:
-                return f"row {number}, {column}: {_shown(b)}, was {_shown(a)}"
-    return f"{len(now) - 1} rows, was {len(before) - 1}" if len(before) != len(now) else ""
 
 
 def _shown(value) -> str:

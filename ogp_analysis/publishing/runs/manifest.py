@@ -9,6 +9,9 @@ import unicodedata
 from dataclasses import dataclass
 from functools import cached_property
 
+import msgspec
+from msgspec import Struct
+
 from ogp_analysis.base import fingerprint
 from ogp_analysis.base.errors import ParameterError, printable
 from ogp_analysis.base.paths import Project
@@ -16,6 +19,19 @@ from ogp_analysis.publishing.runs import notebook, parameters
 
 #: The readable part of a folder's name is never longer than this.
 SLUG_LENGTH = 60
+
+
+class _Entry(Struct, forbid_unknown_fields=True):
+    notebook: str
+    parameters: dict[str, object] = {}
+    by_name: bool = False
+
+
+class _Listed(Struct, forbid_unknown_fields=True):
+    """What ``runs.toml`` may hold."""
+
+    run: list[_Entry]
+    site_url: object = ""
 
 
 @dataclass(frozen=True)
@@ -109,7 +125,7 @@ def everything(project: Project, edition: str | None = None) -> list[Run]:
     ParameterError
         If the file cannot be read as a list of runs.
     """
-    entries = [entry for entry in _entries(project) if not entry.get("by_name")]
+    entries = [entry for entry in _entries(project) if not entry.by_name]
     return list(dict.fromkeys(run for entry in entries for run in _of_entry(project, entry, edition)))
 
 
@@ -121,34 +137,19 @@ def by_name(project: Project, name: str, edition: str | None = None) -> list[Run
     ParameterError, UnknownName
         As :func:`matrix` and :func:`everything`.
     """
-    listed = [entry for entry in _entries(project) if entry.get("by_name") and entry["notebook"] == name]
+    listed = [entry for entry in _entries(project) if entry.by_name and entry.notebook == name]
     found = [run for entry in listed for run in _of_entry(project, entry, edition)]
     return list(dict.fromkeys(found)) or matrix(project, name, {}, edition)
 
 
-def _of_entry(project: Project, entry: dict, edition: str | None) -> list[Run]:
-    values = {k: v if isinstance(v, list) else [v] for k, v in entry.get("parameters", {}).items()}
-    return matrix(project, entry["notebook"], values, edition)
+def _of_entry(project: Project, entry: _Entry, edition: str | None) -> list[Run]:
+    values = {name: value if isinstance(value, list) else [value] for name, value in entry.parameters.items()}
+    return matrix(project, entry.notebook, values, edition)
 
 
-def _entries(project: Project) -> list[dict]:
+def _entries(project: Project) -> list[_Entry]:
     try:
-        found = tomllib.loads(project.runs.read_text(encoding="utf-8"))
-    except (OSError, ValueError, RecursionError) as error:
-        raise _no_list(project, str(error)) from error
-    entries = found.get("run")
-    if set(found) - {"site_url"} != {"run"} or not isinstance(entries, list):
-        raise _no_list(project, "it holds " + (", ".join(sorted(found)) or "nothing"))
-    for number, entry in enumerate(entries, 1):
-        if not isinstance(entry, dict) or not {"notebook"} <= set(entry) <= {"notebook", "parameters", "by_name"}:
-            raise _no_list(project, f"number {number} has not the keys notebook and, if needed, parameters, by_name")
-        if not isinstance(entry.get("by_name", False), bool):
-            raise _no_list(project, f"number {number} has a by_name that is neither true nor false")
-        if not (isinstance(entry["notebook"], str) and isinstance(entry.get("parameters", {}), dict)):
-            fault = f"number {number} has a notebook that is not a name, or parameters that are not a table"
-            raise _no_list(project, fault)
-    return entries
-
-
-def _no_list(project: Project, fault: str) -> ParameterError:
-    return ParameterError(project.shown(project.runs), f"is not a list of [[run]] tables ({fault})", "Correct it")
+        return msgspec.convert(tomllib.loads(project.runs.read_text(encoding="utf-8")), _Listed).run
+    except (OSError, ValueError, RecursionError) as error:  # ValidationError is a ValueError
+        what = f"is not a list of [[run]] tables ({error})"
+        raise ParameterError(project.shown(project.runs), what, "Correct it") from error

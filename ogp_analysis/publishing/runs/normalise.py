@@ -15,6 +15,7 @@ import pickle
 import re
 import sys
 from collections.abc import Callable, Mapping
+from itertools import chain, count
 from pathlib import Path
 
 from ogp_analysis.base import paths
@@ -78,11 +79,8 @@ def normalise(notebook: dict, places: Mapping[str, str] | None = None) -> dict:
     for cell in cells:
         if cell.get("id") and not _RANDOM_ID.fullmatch(cell["id"]):
             continue
-        first = wanted = f"{cell['cell_type']}-{digest(cell['source'], 12)}"
-        again = 1
-        while wanted in taken:
-            again += 1
-            wanted = f"{first}-{again}"
+        first = f"{cell['cell_type']}-{digest(cell['source'], 12)}"
+        wanted = next(name for name in chain([first], (f"{first}-{n}" for n in count(2))) if name not in taken)
         taken.add(wanted)
         cell["id"] = wanted
     return notebook

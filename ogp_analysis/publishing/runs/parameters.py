@@ -17,19 +17,14 @@ from ogp_analysis.publishing.runs.notebook import Declared
 #: No parameter of a notebook is longer than this; the path of a folder may be, since its name is what is kept.
 LONGEST, LONGEST_PATH = 200, 4096
 _PLAIN = {"str": str, "int": int, "float": float, "bool": bool}
-#: What a value must be, in words, by the kind of fault pydantic names.
+#: What a value must be, in words, by its type.
 _WANTED = {
-    "int_parsing": "a whole number",
-    "int_parsing_size": "a whole number that a computer can hold",
-    "int_type": "a whole number",
-    "int_from_float": "a whole number",
-    "float_parsing": "a number",
-    "float_type": "a number",
-    "bool_parsing": "true or false",
-    "bool_type": "true or false",
-    "string_type": "text",
+    int: "a whole number, such as 2005",
+    float: "a number, such as 0.5",
+    bool: "true or false",
+    str: "text",
 }
-#: How numbers and truth are typed: what Python or pydantic take beyond that may be a slip (``+2005``, ``2_005``).
+#: How numbers and truth are typed: what Python takes beyond that may be a slip (``+2005``, ``2_005``).
 _FORMS = {
     int: re.compile(r"-?(0|[1-9][0-9]*)"),
     float: re.compile(r"-?([0-9]+(\.[0-9]+)?([eE][-+]?[0-9]+)?|nan|inf)"),
@@ -87,31 +82,12 @@ def _value(parameter: Declared, value, notebook: str):
     except (KeyError, AttributeError, ValueError, TypeError) as error:
         what = f"its annotation {parameter.annotation!r} is not known"
         raise ParameterError(where, what, "Use a type of ogp_analysis.base.parameter_types") from error
-    parts = typing.get_args(kind) if type(None) in typing.get_args(kind) else (kind,)
-    tags = [p.__metadata__[0] for p in parts if hasattr(p, "__metadata__")]
-    tag = tags[0] if tags else ""
+    options = typing.get_args(kind) if typing.get_origin(kind) in (typing.Union, types.UnionType) else (kind,)
+    tag = next((one.__metadata__[0] for one in options if hasattr(one, "__metadata__")), "")
     most = LONGEST_PATH if tag == "contracts" else LONGEST
     if isinstance(value, str) and len(value) > most:
         raise ParameterError(where, f"the text is {len(value):,} characters long", f"Use at most {most}")
-    if value in ("None", "") and type(None) in typing.get_args(kind):
-        value = None
-    if not _is_already(kind, value):
-        import pydantic
-
-        given = value
-        try:
-            value = pydantic.TypeAdapter(kind).validate_python(given, strict=None if isinstance(given, str) else True)
-        except pydantic.ValidationError as error:
-            first = error.errors()[0]
-            wanted = _WANTED.get(first["type"], "a value of its type")
-            fault, action = f"{shortened(given)} is not {wanted}", f"Give {wanted}"
-            if first["type"] == "literal_error":
-                fault, action = f"{shortened(given)} is not allowed", f"Use {first['ctx']['expected']}"
-            raise ParameterError(where, fault, action) from None
-        form = _FORMS.get(type(value)) if isinstance(given, str) else None
-        if form is not None and not form.fullmatch(given):
-            plain = str(value).lower() if isinstance(value, bool) else value
-            raise ParameterError(where, f"{shortened(given)} is not written in the plain form", f"Write it as {plain}")
+    value = None if value in ("None", "") and type(None) in options else _typed(options, value, where)
     # It stands in a notebook, a name of a folder and a page as it is.
     if isinstance(value, str) and not value.isprintable():
         raise ParameterError(where, f"{shortened(value)} holds marks that cannot be printed", "Leave them out")
@@ -133,13 +109,26 @@ def _kind(node: ast.expr):
     return typing.Literal[ast.literal_eval(node.slice)] if node.value.id == "Literal" else _kind(node.value)
 
 
-def _is_already(kind, value) -> bool:
-    """Return whether a value is of its type as it is; most are, and pydantic takes long to import."""
-    if typing.get_origin(kind) in (typing.Union, types.UnionType):
-        return any(_is_already(option, value) for option in typing.get_args(kind))
-    if typing.get_origin(kind) is typing.Literal:
-        return any(type(value) is type(one) and value == one for one in typing.get_args(kind))
-    return type(value) is getattr(kind, "__origin__", kind)
+def _typed(options: tuple, value, where: str):
+    """Return a value as one of the types that it may have; text from a command line as it is typed there."""
+    if typing.get_origin(options[0]) is typing.Literal:
+        allowed = typing.get_args(options[0])
+        for one in allowed:
+            if one == value and isinstance(one, bool) == isinstance(value, bool):
+                return one
+        said = [repr(one) for one in allowed]
+        action = f"Use {', '.join(said[:-1])} or {said[-1]}" if said[1:] else f"Use {said[0]}"
+        raise ParameterError(where, f"{shortened(value)} is not allowed", action)
+    known = [getattr(one, "__origin__", one) for one in options]
+    if type(value) in known:
+        return value
+    kind = next((one for one in known if one in _WANTED), str)
+    if kind is float and type(value) is int:
+        return float(value)
+    if isinstance(value, str) and kind in _FORMS and _FORMS[kind].fullmatch(value):
+        return value in ("true", "True") if kind is bool else kind(value)
+    wanted = _WANTED[kind]
+    raise ParameterError(where, f"{shortened(value)} is not {wanted.partition(',')[0]}", f"Give {wanted}")
 
 
 def _canonical(tag: str, value, where: str):

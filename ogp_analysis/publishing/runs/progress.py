@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import shutil
 import sys
-import time
-import unicodedata
 from collections.abc import Iterable
 
 from ogp_analysis.base.errors import printable
@@ -23,16 +21,13 @@ class Progress:
         How many run side by side.
     stream : file
         Where to write; redrawn in place if it is a terminal.
-    clock : callable
-        Returns the seconds since some moment.
     """
 
-    def __init__(self, expected: Iterable[tuple[str, float]], jobs: int = 1, stream=None, clock=time.monotonic) -> None:
+    def __init__(self, expected: Iterable[tuple[str, float]], jobs: int = 1, stream=None) -> None:
         self._expected = dict(expected)
         self.total, self.jobs = len(self._expected), max(jobs, 1)
         self.stream = drawn_on(stream or sys.stderr)
         self.done = self.failed = 0
-        self._clock, self._began = clock, clock()
         self._going: dict[str, None] = {}
         self._took: dict[str, float] = {}
         self._terminal = self.stream.isatty()
@@ -66,19 +61,11 @@ class Progress:
     def left(self) -> float | None:
         """Return the seconds that are left, or None before anything is known.
 
-        A run that is left counts with the seconds it took last time, scaled by the pace of this batch; a run
-        without them counts with the mean of this batch so far.
+        A run that is left counts with the seconds it took last time, or with the mean of this batch so far.
         """
-        waiting = [name for name in self._expected if name not in self._took]
-        known = [self._expected[name] for name in waiting if self._expected[name]]
-        if not self.done:
-            elapsed = self._clock() - self._began
-            return max(sum(known) / self.jobs - elapsed, 0.0) if len(known) == len(waiting) else None
-        mean = sum(self._took.values()) / self.done
-        before = {name: self._expected[name] for name in self._took if self._expected.get(name)}
-        pace = sum(self._took[name] for name in before) / sum(before.values()) if before else 1.0
-        work = sum(known) * pace + mean * (len(waiting) - len(known))
-        return work / min(self.jobs, max(len(waiting), 1))
+        mean = sum(self._took.values()) / self.done if self.done else 0
+        waiting = [seconds or mean for name, seconds in self._expected.items() if name not in self._took]
+        return sum(waiting) / min(self.jobs, max(len(waiting), 1)) if all(waiting) else None
 
     def _left(self) -> str:
         left = self.left()
@@ -96,7 +83,8 @@ class Progress:
         # More runs than `jobs` are handed over; the rest wait for their turn.
         now = ", ".join(list(self._going)[: self.jobs])
         text = f"{self.done} done, {self.total - self.done} left{failed}, {self._left()}" + (f" · {now}" if now else "")
-        self.stream.write(f"\r\x1b[2K{cut_to(printable(text), shutil.get_terminal_size().columns - 1)}")
+        text, room = printable(text), shutil.get_terminal_size().columns - 1
+        self.stream.write(f"\r\x1b[2K{text if len(text) <= room else text[: room - 1] + '…'}")
         self.stream.flush()
 
 
@@ -105,14 +93,3 @@ def duration(seconds: float) -> str:
     minutes, seconds = divmod(round(seconds), 60)
     hours, minutes = divmod(minutes, 60)
     return f"{hours}:{minutes:02d}:{seconds:02d}" if hours else f"{minutes}:{seconds:02d}"
-
-
-def cut_to(text: str, columns: int) -> str:
-    """Return as much of a text as fits into so many columns of a terminal."""
-    used, kept = 0, []
-    for mark in text:
-        used += 2 if unicodedata.east_asian_width(mark) in "WF" else 1
-        if used > columns:
-            return "".join(kept[:-1]) + "…"
-        kept.append(mark)
-    return text

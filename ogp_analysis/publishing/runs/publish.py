@@ -5,14 +5,11 @@ from __future__ import annotations
 import contextlib
 import ctypes
 import errno
-import json
 import os
+import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated
-
-from msgspec import Meta, Struct
 
 from ogp_analysis.base import kept
 from ogp_analysis.base.errors import BusyError, ReportError, SourceError
@@ -22,24 +19,16 @@ from ogp_analysis.publishing.runs import run_record
 
 _AT_FDCWD = -100
 _RENAME_EXCHANGE = 2
-_STAGING, _JOURNAL, _LOCK = ".staging", "journal.json", ".lock"
+_STAGING, _LOCK = ".staging", ".lock"
 #: What the front page and its neighbours were written from.
 STATE = ".index.json"
 #: What the batch works with, beside the reports.
 BESIDE = (_STAGING, _LOCK, STATE)
 _FULL = (errno.ENOSPC, errno.EDQUOT)
-_PREPARED = r"^[0-9]{1,10}/[a-z][a-z0-9_]{0,60}--[A-Za-z0-9-]{1,80}"
-_TARGET = r"^[a-z][a-z0-9_]{0,60}/[A-Za-z0-9-]{1,80}\Z"
+#: What a report is called that makes way for another: the folder that it belongs into.
+_ASIDE = re.compile(r"([a-z][a-z0-9_]{0,60})--([A-Za-z0-9-]{1,80})\.old")
 #: Bytes of free space that a disk must have: several times the largest report.
 _ROOM = 1 << 20
-
-
-class _Steps(Struct, forbid_unknown_fields=True):
-    """Two renames that were begun: which folders of the staging folder, and which of the reports."""
-
-    prepared: Annotated[str, Meta(pattern=_PREPARED + r"\Z")]
-    old: Annotated[str, Meta(pattern=_PREPARED + r"\.old\Z")]
-    target: Annotated[str, Meta(pattern=_TARGET)]
 
 
 def staging(project: Project) -> Path:
@@ -121,21 +110,13 @@ def place(project: Project, prepared: Path, target: Path) -> None:
         if not os.path.lexists(target):
             prepared.rename(target)
         elif not exchange(prepared, target):
-            # Two renames, with a journal that :func:`recover` completes or undoes.
-            root = project.reports / _STAGING
+            # Two renames; what is set aside comes back in :func:`recover` if the second is not made.
             aside = prepared.with_name(prepared.name + ".old")
             _remove(aside)
             kept.sync(prepared.parent)
-            steps = {
-                "prepared": prepared.relative_to(root).as_posix(),
-                "old": aside.relative_to(root).as_posix(),
-                "target": target.relative_to(project.reports).as_posix(),
-            }
-            kept.replace(root / _JOURNAL, json.dumps(steps).encode())
             target.rename(aside)
             prepared.rename(target)
             kept.sync(target.parent)
-            (root / _JOURNAL).unlink()
             _remove(aside)
         kept.sync(target.parent)
     _remove(prepared)
@@ -189,14 +170,14 @@ def at_work(project: Project, doing: str) -> Iterator[None]:
 
 
 def recover(project: Project) -> None:
-    """Complete or undo what an interrupted process left, empty the staging folder, and see that there is room.
+    """Undo what an interrupted process left, empty the staging folder, and see that there is room.
 
     To be called under the lock of the reports.
 
     Raises
     ------
     ReportError
-        If the folder cannot be written, or the journal of the interrupted process names what is not a report.
+        If the folder cannot be written.
     """
     with writing(project.reports):
         _finish(project)
@@ -226,11 +207,6 @@ def clear_leftovers(project: Project) -> None:
     """Remove the leftovers of an interrupted process, unless another process is at work.
 
     On a read-only disk they stay until the next :func:`recover`.
-
-    Raises
-    ------
-    ReportError
-        If the journal of the interrupted process names what is not a report.
     """
     root = project.reports / _STAGING
     if os.path.lexists(root):
@@ -241,24 +217,15 @@ def clear_leftovers(project: Project) -> None:
 
 
 def _finish(project: Project) -> None:
-    """Complete the renames that a journal names; without a journal, or with an empty one, no rename had begun."""
+    """Put back each report that was set aside for one that was not put in its place."""
     root = project.reports / _STAGING
-    try:
-        content = b"" if root.is_symlink() else kept.content(root, _JOURNAL)
-        if not content.strip(b"\0"):
-            return
-        steps = kept.decoded(content, _Steps)
-    except (FileNotFoundError, NotADirectoryError):
-        return
-    except kept.NotKept as error:
-        where = project.shown(root / _JOURNAL)
-        raise ReportError(where, f"is not a journal of this version ({error})", "Remove it, then run again") from error
-    target = project.reports / steps["target"]
-    for one in (root / steps["prepared"], root / steps["old"]):
-        if not os.path.lexists(target) and one.is_dir() and not (one.is_symlink() or one.parent.is_symlink()):
-            _check_no_link(target.parent)
-            one.rename(target)
-            kept.sync(target.parent)
+    for aside in [] if root.is_symlink() else sorted(root.glob("*/*.old")):
+        if (place := _ASIDE.fullmatch(aside.name)) and not (aside.is_symlink() or aside.parent.is_symlink()):
+            target = project.reports.joinpath(*place.groups())
+            if aside.is_dir() and not os.path.lexists(target):
+                _check_no_link(target.parent)
+                aside.rename(target)
+                kept.sync(target.parent)
 
 
 def _remove(path: Path) -> None:

@@ -28,8 +28,6 @@ NAME = "run.json"
 FORMAT = 5
 #: The executed notebook of a page.
 NOTEBOOK = "notebook.ipynb"
-#: The language of each page.
-_SPOKEN = {one: one for one in LANGUAGES}
 #: The only part of ``run.json`` that differs between two equal runs: when and where, not what.
 CLOCK = "log"
 
@@ -125,27 +123,27 @@ def taken(folder: Path) -> dict:
         If it has none, or one that is not a record of this version in every part; names the part.
     """
     try:
-        record, fault = kept.loaded(folder, NAME, _Record), ""
-    except OSError as error:
-        fault = error.strerror
-    except kept.NotKept as error:
-        fault = str(error)
-    else:
-        # A record of the right form must not contradict itself, nor lead out of its folder.
-        files = record["files"]
-        odd = [n for n in files if not kept.is_inside(n) or PurePosixPath(n).parts[0] == NAME]
-        if record["parameters"] != record["rests_on"]["parameters"]:
-            fault = "its parameters are not those that it rests on"
-        elif lacking := [one for one in LANGUAGES if f"{one}/{NOTEBOOK}" not in files]:
-            fault = f"it has no {lacking[0]}/{NOTEBOOK}"
-        elif record["about"] is not None and {n: a["language"] for n, a in record["about"].items()} != _SPOKEN:
-            fault = "it does not say what its pages are about"
-        elif odd:
-            fault = f"it names the file {odd[0][:40]!r}"
+        record = kept.loaded(folder, NAME, _Record)
+        fault = _contradiction(record)
+    except (OSError, kept.NotKept) as error:
+        fault = getattr(error, "strerror", None) or str(error)
     if fault:
         what = f"is missing or is not a record of this version ({fault})"
         raise ReportError(str(folder / NAME), what, "Name a report folder")
     return record
+
+
+def _contradiction(record: dict) -> str:
+    """Return where a record of the right form contradicts itself or leads out of its folder, or an empty text."""
+    files, about = record["files"], record["about"]
+    if record["parameters"] != record["rests_on"]["parameters"]:
+        return "its parameters are not those that it rests on"
+    if lacking := [one for one in LANGUAGES if f"{one}/{NOTEBOOK}" not in files]:
+        return f"it has no {lacking[0]}/{NOTEBOOK}"
+    if about is not None and {n: a["language"] for n, a in about.items()} != {one: one for one in LANGUAGES}:
+        return "it does not say what its pages are about"
+    odd = [name for name in files if not kept.is_inside(name) or PurePosixPath(name).parts[0] == NAME]
+    return f"it names the file {odd[0][:40]!r}" if odd else ""
 
 
 def version(record: dict) -> str:
@@ -183,15 +181,12 @@ def whole(folder: Path, record: dict, deep: bool = False) -> str:
                 links[above] = above and kept.link_on_the_way(folder, above)
             if not stat.S_ISREG(seen.st_mode) or links[above]:
                 return f"{name} is a link or no file"
-            same = seen.st_size == file["bytes"] and (not deep or kept.sha256(folder, name) == file["sha256"])
+            if seen.st_size != file["bytes"] or (deep and kept.sha256(folder, name) != file["sha256"]):
+                return f"{name} was changed"
         except FileNotFoundError:
             return f"{name} is missing"
-        except OSError as error:
-            return f"{name} cannot be read ({error.strerror})"
-        except kept.NotKept as error:
-            return f"{name} cannot be taken ({error})"
-        if not same:
-            return f"{name} was changed"
+        except (OSError, kept.NotKept) as error:
+            return f"{name} cannot be read ({getattr(error, 'strerror', None) or error})"
     return ""
 
 
@@ -208,12 +203,7 @@ def unrecorded(folder: Path, record: dict) -> str:
     """Return the first thing in a published folder that its record does not name, or an empty text."""
     known = {*record["files"], NAME}
     known |= {str(above) for name in record["files"] for above in PurePosixPath(name).parents}
-    found = (
-        (Path(above) / name).relative_to(folder).as_posix()
-        for above, folders, names in os.walk(folder)
-        for name in (*folders, *names)
-    )
-    return min((name for name in found if name not in known), default="")
+    return min({file.relative_to(folder).as_posix() for file in folder.rglob("*")} - known, default="")
 
 
 def altered(folder: Path, record: dict) -> str:
@@ -278,34 +268,34 @@ def located(project: Project, output: str) -> Path:
     UnknownName
         If no published output is called that, or several are.
     """
-    called = output.removesuffix("/")
-    if is_there(Path(output)):
-        if folder := folder_of(Path(output)):
-            return folder
-        if not Path(output).is_file():
-            return Path(output)
+    called, place = output.removesuffix("/"), Path(output)
+    if is_there(place):
+        if (folder := folder_of(place)) or not place.is_file():
+            return folder or place
         try:
-            with Path(output).open("rb") as stream:
+            with place.open("rb") as stream:
                 called = label_in(stream.read(kept.MOST))
         except OSError as error:
             what = f"cannot be read ({error.strerror})"
-            raise UnknownName(f"output {Path(output).name[:40]!r}", what, "Check its rights") from None
+            raise UnknownName(f"output {place.name[:40]!r}", what, "Check its rights") from None
         if called is None:
-            return Path(output).parent
+            return place.parent
     short = _SHORT_ID.match(called)
     found = [
         project.reports / name / slug
         for (name, slug), record in published(project).items()
         if called in (slug, f"{name}/{slug}") or (short and record["id"].startswith(called))
     ]
-    shown = printable(repr(called[:40]))
-    if len(found) > 1:
+    if len(found) == 1:
+        return found[0]
+    what, action = (
+        "is not published in reports/",
+        "Look its id up in reports/index.html, name its folder, or run it again",
+    )
+    if found:
         places = listed(sorted(f"{folder.parent.name}/{folder.name}" for folder in found))
-        raise UnknownName(f"output {shown}", f"are {len(found)} outputs, {places}", "Name one of them")
-    if not found:
-        action = "Look its id up in reports/index.html, name its folder, or run it again"
-        raise UnknownName(f"output {shown}", "is not published in reports/", action)
-    return found[0]
+        what, action = f"are {len(found)} outputs, {places}", "Name one of them"
+    raise UnknownName(f"output {printable(repr(called[:40]))}", what, action)
 
 
 def log_entry(project: Project, seconds: float, engine: str) -> dict:
@@ -368,16 +358,8 @@ def _git(project: Project, *words: str) -> str | None:
     # An unpacked archive may lie inside another repository.
     if project.packaged or not (project.root / ".git").exists():
         return None
+    how = {"stdin": subprocess.DEVNULL, "capture_output": True, "text": True, "timeout": 10, "check": True}
     try:
-        told = subprocess.run(
-            ["git", *words],
-            cwd=project.root,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            timeout=10,
-            check=True,
-        )
+        return subprocess.run(["git", *words], cwd=project.root, **how).stdout
     except (OSError, subprocess.SubprocessError):
         return None
-    return told.stdout

@@ -179,22 +179,21 @@ class Batch:
 
     def _settle(self, step: Step, reply: dict, last: bool) -> bool:
         """Publish a successful run, or keep the notebook of a failed run; return whether the run is settled."""
-        name = step.run.name
+        name, failed = step.run.name, self.project.reports / FAILED / step.run.place
         entry = run_record.log_entry(self.project, reply["seconds"], _THERE if self.cluster else _HERE)
         fault = self._publish(step, reply, entry)
         if fault and not last:
             self.progress.again(name, fault)
             return False
         if fault:
-            kept = self._keep_failed(step)
+            kept = self._keep_failed(step, failed / "notebook.ipynb")
             self.summary.failures[fault].append(f"{name} ({kept})" if kept else name)
         else:
             self.summary.published += 1
-            failed = self._failed(step)
             shutil.rmtree(failed, ignore_errors=True)
-            for folder in (failed.parent, failed.parent.parent):
-                with contextlib.suppress(OSError):
-                    folder.rmdir()
+            with contextlib.suppress(OSError):  # of other failed runs there are folders beside it
+                failed.parent.rmdir()
+                failed.parent.parent.rmdir()
         self.progress.ended(name, reply["seconds"], fault)
         return True
 
@@ -208,9 +207,8 @@ class Batch:
         publish.check_room(self.project)
         return reply["error"]["message"]
 
-    def _keep_failed(self, step: Step) -> str:
+    def _keep_failed(self, step: Step, target: Path) -> str:
         """Keep the notebook of a failed run for the user; return its path, or an empty text if there is none."""
-        target = self._failed(step) / "notebook.ipynb"
         try:
             target.parent.mkdir(parents=True, exist_ok=True)
             self._left(step).replace(target)
@@ -222,6 +220,3 @@ class Batch:
         """Return the notebook that a run leaves beside its prepared folder."""
         folder = publish.prepared(self.project, step.run.notebook, step.run.slug)
         return folder.with_name(folder.name + ".ipynb")
-
-    def _failed(self, step: Step) -> Path:
-        return self.project.reports / FAILED / step.run.place

@@ -42,8 +42,7 @@ def render_one(project: Project, executed: Path, language: str) -> Path:
         folder = publish.prepared(project, run.notebook, run.slug)
         publish.write(folder.with_name("executed"), {"notebook.ipynb": content})
         request = finish.request(run, planner.rests_on(run), folder.with_name("executed") / "notebook.ipynb", folder)
-        with engine.opened(1, MODULES) as processes:
-            [(_, reply)] = engine.replies(processes, [rendering(project, request)])
+        reply = engine.alone(rendering(project, request), MODULES)
         if not reply["ok"]:
             raise ReportError(str(executed), reply["error"]["message"], "Correct it, then render again")
         entry = run_record.log_entry(project, reply["seconds"], "papermill or Jupyter")

@@ -85,14 +85,11 @@ def verify(project: Project, folder: Path, options: Options) -> Verdict:
     folder = (folder if folder.is_dir() else folder.parent).resolve()
     record = run_record.taken(folder)
     verdict = _verdict(project, folder, record, options)
-    said = [
-        f"{what} {few(files, 5)}"
-        for what, files in (
-            ("made from modified files:", record[run_record.CLOCK]["modified"]),
-            ("files that are modified in this checkout:", run_record.modified(project)),
-        )
-        if files
-    ]
+    modified = {
+        "made from modified files:": record[run_record.CLOCK]["modified"],
+        "files that are modified in this checkout:": run_record.modified(project),
+    }
+    said = [f"{what} {few(files, 5)}" for what, files in modified.items() if files]
     return replace(verdict, text="; ".join([*said, verdict.text]))
 
 
@@ -139,8 +136,8 @@ def run_again(project: Project, run: Run, folder: Path, options: Options) -> dic
         If it fails here.
     """
     planner = Planner(project)
-    with engine.opened(1, [*notebook.modules(planner.document(run.notebook)), *MODULES]) as processes:
-        [(_, reply)] = engine.replies(processes, [requested(planner, run, options, folder)])
+    modules = [*notebook.modules(planner.document(run.notebook)), *MODULES]
+    reply = engine.alone(requested(planner, run, options, folder), modules)
     if not reply["ok"]:
         raise RunError(run.name, f"it cannot be run again here: {reply['error']['message']}", "Correct that first")
     return reply["after"]
@@ -188,10 +185,8 @@ def verify_file(project: Project, file: Path, options: Options) -> Verdict:
     if label is None:
         what = "belongs to no output in reports/: no record lists its bytes, and it carries the label of none"
         raise UnknownName(f"file {printable(file.name)[:60]!r}", what, "Name the folder of its report")
-    folder = run_record.located(project, label)
-    return Verdict(
-        "neither", f"different from what output {label} published: {_difference_from(folder, file, content)}"
-    )
+    difference = _difference_from(run_record.located(project, label), file, content)
+    return Verdict("neither", f"different from what output {label} published: {difference}")
 
 
 def _difference_from(folder: Path, file: Path, content: bytes) -> str:
@@ -267,8 +262,7 @@ def _unexplained(pair: _Pair, differing: list[str], parts: list[str], reasons: l
         here = {**record["rests_on"], "modified": made["rests_on"]["modified"]}
         request = finish.request(pair.run, here, pair.old, folder, record["about"] is None)
         request["pages"] = {language: str(pair.old / name) for language, name in executed.items()}
-        with engine.opened(1, MODULES) as processes:
-            [(_, reply)] = engine.replies(processes, [rendering(pair.project, request)])
+        reply = engine.alone(rendering(pair.project, request), MODULES)
         if not reply["ok"]:
             return f"{run_record.NOTEBOOK}: it cannot be rendered here: {reply['error']['message']}"
         rendered = replace(pair, new=folder, made=reply["after"])
@@ -309,17 +303,16 @@ def _drawings_differ(old: dict, new: dict) -> str:
         for was, made in zip(before.get("outputs", []), now.get("outputs", []), strict=False):
             was, made = was.get("data", {}), made.get("data", {})
             for kind in (kind for kind in _DRAWN if kind in was and kind in made):
-                one, other = ("".join(data[kind]) if is_text(data[kind]) else "" for data in (made, was))
-                if one != other and (found := _drawing_differs(kind, one, other)):
+                pair = ["".join(data[kind]) if is_text(data[kind]) else "" for data in (made, was)]
+                differs = _pictures_differ if kind == "image/png" else drawn.svg_differs
+                if pair[0] != pair[1] and (found := differs(*pair)):
                     return f"drawing (cell {number}): {found}"
                 was[kind] = made[kind] = ""
     return ""
 
 
-def _drawing_differs(kind: str, old: str, new: str) -> str:
-    if kind != "image/png":
-        return drawn.svg_differs(old, new)
+def _pictures_differ(old: str, new: str) -> str:
     try:
-        return drawn.png_differs(*map(b64decode, (old, new)))
+        return drawn.png_differs(b64decode(old), b64decode(new))
     except ValueError:
         return "it is not a picture"

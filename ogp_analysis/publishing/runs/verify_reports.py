@@ -50,27 +50,21 @@ def verify_reports(folder: Path) -> Verdict:
         changed, is missing, is not listed, or cannot be read.
     """
     try:
-        graph = kept.loaded(folder, crate.NAME, dict)["@graph"]
-        entities = [(unquote(one["@id"]), one, one["@type"]) for one in graph]
-        entities = [(name, one, {kind} if isinstance(kind, str) else {*kind}) for name, one, kind in entities]
-        stated = {name: (one.get("sha256"), one.get("contentSize"), one.get("version"))
-                  for name, one, kinds in entities if "File" in kinds}  # fmt: skip
-        listed = {name.removesuffix("/") for name, _, kinds in entities if "Dataset" in kinds} - {"."}
+        graph = [(unquote(one["@id"]), one, one["@type"]) for one in kept.loaded(folder, crate.NAME, dict)["@graph"]]
+        graph = [(name, one, {kind} if isinstance(kind, str) else {*kind}) for name, one, kind in graph]
     except (kept.NotKept, OSError, KeyError, TypeError, AttributeError) as error:
         why = str(error)[:80]
         return Verdict("neither", f"different: {crate.NAME} was not written by this package ({printable(why)})")
-
+    stated = {name: one for name, one, kinds in graph if "File" in kinds}
+    listed = {name.removesuffix("/") for name, _, kinds in graph if "Dataset" in kinds} - {"."}
+    wanted = {name: {(one.get("sha256"), one.get("contentSize"))} for name, one in stated.items()}
     found: dict[str, set[str]] = defaultdict(set)
-    wanted = {name: {(sha256, size)} for name, (sha256, size, _) in stated.items()}
-    there = _files(folder)
-    on_disk = {
-        name.rpartition("/")[0] for name in there if name.count("/") == 2 and name.endswith(f"/{run_record.NAME}")
-    }
-    passed, held = {*_OURS, crate.NAME}, 0
-    for report in sorted(listed | on_disk):
-        name = f"{report}/{run_record.NAME}"
-        inside = f"{report}/"
-        if report in listed and not any(one.startswith(inside) for one in there):
+    there, passed, held = _files(folder), {*_OURS, crate.NAME}, 0
+    records = {one.removesuffix(f"/{run_record.NAME}") for one in there if one.endswith(f"/{run_record.NAME}")}
+    for report in sorted(listed | {name for name in records if name.count("/") == 1}):
+        name, inside = f"{report}/{run_record.NAME}", f"{report}/"
+        own = {one for one in there if one.startswith(inside)}
+        if report in listed and not own:
             found[_MISSING].add(f"{inside} (the whole report)")
             wanted = {one: how for one, how in wanted.items() if not one.startswith(inside)}
             continue
@@ -87,32 +81,27 @@ def verify_reports(folder: Path) -> Verdict:
                 found[_CHANGED].add(f"{name} (it is not a record any more, and only it says what the report holds)")
         if record is None or (report not in listed and record["about"]):
             # Of a report that nobody lists, or whose record is lost, no single file can be said to be unlisted.
-            passed |= {one for one in there if one.startswith(inside)}
+            passed |= own
             if report not in listed:
                 found[_UNLISTED].add(inside)
             continue
         held += 1
-        version = stated.get(name, (None, None, None))[2]
-        if not is_ours or version not in (None, run_record.version(record)):
+        if not is_ours or stated.get(name, {}).get("version") not in (None, run_record.version(record)):
             found[_CHANGED].add(name)
         wanted.setdefault(name, {(None, None)})
         for file, about in record["files"].items():
             wanted.setdefault(inside + file, set()).add((about["sha256"], str(about["bytes"])))
-
     for name, hashes in wanted.items():
         try:
             with kept.opened(folder, name) as stream:
                 size = str(os.fstat(stream.fileno()).st_size)
                 sha256 = hashlib.file_digest(stream, "sha256").hexdigest()
-        except FileNotFoundError:
-            found[_MISSING].add(name)
-        except kept.NotKept as error:
-            found[_UNREAD].add(f"{name} ({error})")
-        except OSError as error:
-            found[_UNREAD].add(f"{name} ({error.strerror})")
-        else:
             if any(a not in (None, sha256) or b not in (None, size) for a, b in hashes):
                 found[_CHANGED].add(name)
+        except FileNotFoundError:
+            found[_MISSING].add(name)
+        except (OSError, kept.NotKept) as error:
+            found[_UNREAD].add(f"{name} ({getattr(error, 'strerror', None) or error})")
     found[_UNLISTED] |= there - passed - {*wanted}
     if not any(found.values()):
         said = f"same bytes: {len(wanted):,} files of {held:,} reports, as {crate.NAME} and the records list them"

@@ -126,7 +126,7 @@ def gone(pids: list[int]) -> list[int]:
 def test_reply(ran):
     request, reply = ran[1]["fine"]
     assert (reply["id"], reply["ok"], reply["error"]) == ("fine", True, None)
-    assert 0 < reply["seconds"] < 120 and reply["max_rss"] > 10_000_000
+    assert 0 < reply["seconds"] < 120
     assert texts(request)[-1] == "(3, 2)"
 
 
@@ -136,14 +136,6 @@ def test_fault_of_a_cell_leaves_the_notebook_with_the_fault_marked(ran):
     cells = nbformat.read(request["output"], 4).cells
     assert "An Exception was encountered" in cells[0].source
     assert "ran\n" in texts(request) and cells[-1].outputs == []
-
-
-def test_known_faults_speak_for_themselves(do, run):
-    cell = (
-        "from ogp_analysis.base.errors import UnknownName\nraise UnknownName('country', 'ABC is unknown', 'Use a code')"
-    )
-    [reply] = do(run("known", cell))
-    assert reply["error"]["message"] == "country: ABC is unknown. Use a code."
 
 
 def test_time_limit_ends_the_run_and_what_it_started(ran):
@@ -204,28 +196,11 @@ def test_memory_limit(ran):
     assert modest["ok"], modest
 
 
-def test_jobs_run_side_by_side_and_reply_as_they_end(do, run):
-    sleep = "import time; time.sleep({}); time.time()"
-    requests = [run(f"r{i}", "import time; time.time()", sleep.format(s)) for i, s in enumerate([6, 0.1, 0.1, 0.1])]
-    order = [reply["id"] for reply in do(*requests)]
-    assert order == ["r1", "r2", "r3", "r0"]
-    spans = [(float(t[-2]), float(t[-1])) for t in map(texts, requests)]
-    at_once = max(sum(a <= start < b for a, b in spans) for start, _ in spans)
-    assert at_once == 2
-
-
 def test_working_directory_and_environment(ran):
     folder, done = ran
     request, reply = done["fine"]
     assert reply["ok"], reply
     assert texts(request)[2:4] == [repr(str(folder / "elsewhere")), "('yes', None, '0', 'UTC')"]
-
-
-def test_the_folder_of_the_notebook_is_the_working_directory_by_default(do, run, tmp_path):
-    (tmp_path / "neighbour.py").write_text("here = True")
-    request = run("home", "import os, neighbour; os.getcwd()")
-    [reply] = do(request)
-    assert reply["ok"] and texts(request)[-1] == repr(str(tmp_path))
 
 
 def test_random_numbers_follow_from_the_parameters(do, run):
@@ -292,11 +267,6 @@ def test_fault_of_the_function_afterwards(ran, function, fault, message):
     assert not reply["ok"] and "after" not in reply
     assert (reply["error"]["kind"], reply["error"]["message"], reply["error"]["cell"]) == (fault, message, None)
     assert texts(request)[-1] == "2"
-
-
-def test_no_function_afterwards_when_the_notebook_failed(do, run):
-    [reply] = do(run("failed", "1 / 0", after="after_run:broken"))
-    assert reply["error"]["name"] == "ZeroDivisionError" and "after" not in reply
 
 
 def test_a_notebook_that_is_not_there(do, tmp_path):

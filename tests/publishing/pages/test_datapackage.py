@@ -111,13 +111,3 @@ def test_a_report_without_a_table_still_describes_its_numbers(make, tmp_path):
     files = render(make.notebook(make.code("n", make.now(name="now"))), make.identity()).files
     assert [one["path"] for one in json.loads(files["datapackage.json"])["resources"]] == ["numbers.json"]
     assert faults(validate(put(tmp_path, files))) == []
-
-
-def test_persons_have_two_names_and_no_address_is_made_up(make):
-    identity = make.identity(authors=("Gómez, Ana María", "A Body, with a Comma and More"), url=None)
-    said = json.loads(render(make.full(), identity).files["datapackage.json"])
-    assert said["contributors"] == [
-        {"title": "Ana María Gómez", "givenName": "Ana María", "familyName": "Gómez", "roles": ["author"]},
-        {"title": "A Body, with a Comma and More", "roles": ["author"]},
-    ]
-    assert "homepage" not in said and "path" not in said["software"] and "licence" not in said["software"]

@@ -52,23 +52,6 @@ def test_text_cannot_be_a_formula_in_a_spreadsheet(make, start):
     assert rows[1:] == [[guarded(f"{start}1+1"), "-0.5"]] and rows[1][0].startswith("'")
 
 
-@pytest.mark.parametrize(
-    "value",
-    [
-        {},
-        [],
-        {"b": [[], [{}]], "a": {"": []}},
-        [1.5e-7, 1e22, -0.0, 5, 2**70, None, True],
-        'é\u2028\x7f\0"\\/',
-        {"ñ": "\n"},
-    ],
-    ids=str,
-)
-def test_json_is_laid_out_as_the_standard_library_does(value):
-    plain = json.dumps(value, sort_keys=True, indent=1, ensure_ascii=False)
-    assert render.dumped(value) == (plain + "\n").encode()
-
-
 @pytest.mark.parametrize("value", [float("nan"), float("inf")])
 def test_a_number_that_json_cannot_write_is_refused(value):
     with pytest.raises(ValueError, match="JSON"):

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 import re
 
@@ -209,20 +207,6 @@ def test_the_note_of_a_table_names_its_own_sources_and_not_all_of_the_report(mak
     assert "Rows: 1. Data: ogp\\_process 2016. Output " in files["tables/told.tex"]
     assert "Data: ogp_process 2016. Output " in files["tables/told.html"]
     assert "Data:" not in files["tables/untold.tex"] and "whose references name the data" in files["tables/untold.tex"]
-
-
-def test_the_columns_of_all_tables_are_described_in_one_file(make):
-    frame = pd.DataFrame({"country": ["A"], "year": [2024.0], "value": ["not_reviewed"], "since": ["2011-09-20"]})
-    nb = make.notebook(make.code("a", make.tabled(frame=frame)))
-    rows = list(csv.reader(io.StringIO(files_of(make, nb)["columns.csv"])))
-    assert rows == [
-        ["table", "column", "label", "unit", "decimals", "type"],
-        ["peers", "country", "Country", "", "", "string"],
-        ["peers", "year", "Year", "year", "0", "integer"],
-        ["peers", "value", "Index", "index", "2", "number"],
-        ["peers", "since", "Since", "date", "", "date"],
-    ]
-    assert "columns.csv" not in files_of(make, make.notebook(make.code("a", make.now())))
 
 
 @pytest.mark.parametrize(("value", "kind"), [(2.0, "integer"), (2.5, "number")])

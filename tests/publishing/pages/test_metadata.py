@@ -93,23 +93,6 @@ def test_a_reference_manager_reads_the_page(make):
         assert pair in named
 
 
-def test_a_search_for_datasets_reads_the_page(make):
-    article, dataset = linked(files_of(make, authors=("Pérez, Ana",))["index.html"])
-    assert (article["@type"], dataset["@type"]) == ("ScholarlyArticle", "Dataset")
-    assert article["identifier"] == dataset["isPartOf"]["@id"] == ID and article["inLanguage"] == "en"
-    person = {"@type": "Person", "familyName": "Pérez", "givenName": "Ana", "name": "Ana Pérez"}
-    assert article["author"] == dataset["author"] == [person]
-    [source] = article["isBasedOn"]
-    assert source == {
-        "@type": "Dataset", "@id": "https://doi.org/10.23696/vdemds25", "name": "Country-Year Dataset",
-        "author": [{"@type": "Organization", "name": "V-Dem Institute"}], "version": "15", "datePublished": "2025",
-        "license": "CC BY-SA 4.0", "creditText": "Coppedge et al. 2025. Dataset v15.",
-    }  # fmt: skip
-    assert [one["contentUrl"] for one in dataset["distribution"]] == ["numbers.json", "tables/peers.csv"]
-    files = files_of(make)
-    assert {one["contentUrl"] for one in article["encoding"] + dataset["distribution"]} <= set(files)
-
-
 def test_what_stands_behind_a_report_is_its_data_alone_with_what_each_says_of_itself(make):
     """Not the software, nor the papers of its methods; by DOI, else as its publisher asks, else by its title."""
     of = make.provenance()["data"]["application/vnd.ogp-analysis.provenance+json"]["sources"][0]

@@ -60,13 +60,6 @@ def written(project: Project, world: dict) -> dict[str, bytes]:
     return {file.name: file.read_bytes() for file in project.reports.glob("[a-z]*.*")}
 
 
-def test_both_are_written_once(here):
-    project, world = here
-    first = written(project, world)
-    assert first["explore.html"] == b"explorer of a" and b'href="explore.html"' in first["index.html"]
-    assert written(project, world) == first and world["made"] == ["explorer"]
-
-
 def test_other_tables_make_the_explorer_again_and_a_new_report_the_list_alone(here):
     project, world = here
     first = written(project, world)
@@ -147,14 +140,6 @@ def test_without_profiles_or_tables_there_is_no_explorer_and_no_link_to_it(here,
     assert b"explore.html" not in pages["index.html"]
 
 
-def test_other_code_makes_the_explorer_again(here, monkeypatch):
-    project, world = here
-    written(project, world)
-    monkeypatch.setattr(front_page.fingerprint, "of_tree", lambda *parts: "changed")
-    written(project, world)
-    assert world["made"] == ["explorer"] * 2
-
-
 def test_an_explorer_made_ahead_is_used_while_it_still_says_the_same(here, monkeypatch):
     project, world = here
     monkeypatch.setattr(front_page, "this_project", lambda: project)
@@ -214,23 +199,6 @@ def test_the_front_page_has_the_map_of_the_world_of_the_first_overview_in_each_l
     wide, narrow = (base64.b64decode(one).decode() for one in re.findall(r"svg\+xml;base64,([^\"]+)\"", page)[1::-1])
     assert 'width="10"' in wide and 'width="4"' in narrow and "prefers-color-scheme:dark" in wide
     assert 'alt="A map of &#34;all&#34;"' in page
-
-
-def test_the_list_of_runs_decides_which_run_speaks_for_a_notebook(here, monkeypatch):
-    project, world = here
-    one = world["published"].pop(("country_profile", "s"))
-    for slug, finding in (("a", "It rose."), ("b", "It fell.")):
-        world["published"]["events", slug] = one | {
-            "notebook": "events", "slug": slug, "about": about(finding=finding), "parameters": {"number": slug},
-        }  # fmt: skip
-
-    def claim() -> list[str]:
-        return re.findall(r"<p>(It (?:rose|fell)\.)</p>", written(project, world)["index.html"].decode())
-
-    assert claim() == ["It rose."] * 2, "in both languages, and of runs that no list names, by parameters"
-    listed = [SimpleNamespace(place="events/b"), SimpleNamespace(place="events/a")]
-    monkeypatch.setattr(front_page.manifest, "everything", lambda project: listed)
-    assert claim() == ["It fell."] * 2
 
 
 def test_an_overview_whose_notebook_cannot_be_read_has_no_map(here):

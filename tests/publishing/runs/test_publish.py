@@ -11,7 +11,6 @@ from pathlib import Path
 
 import pytest
 
-from ogp_analysis.base import fingerprint, kept
 from ogp_analysis.base.errors import ReportError
 from ogp_analysis.base.paths import Project
 from ogp_analysis.publishing.runs import publish, run_record
@@ -91,11 +90,6 @@ def there(project: Project) -> dict[str, bytes] | None:
     assert read is not None and run_record.whole(folder, read, deep=True) == ""
     assert found.pop("run.json") == run_record.dumps(read)
     return found
-
-
-def test_room_is_asked_for_a_mebibyte():
-    """Enough for any report of a notebook; more would refuse disks that can hold it."""
-    assert publish._ROOM == 2**20
 
 
 def test_a_folder_replaces_another_whole(project):
@@ -190,70 +184,19 @@ def test_recovering_may_be_interrupted_too(project):
     assert outer > 10
 
 
-@pytest.mark.parametrize("journal", [b"", b"\0" * 4096])
-def test_a_journal_of_which_the_disk_kept_nothing_moves_nothing(project, journal):
+def test_what_was_set_aside_comes_back_and_nothing_else_is_moved(project):
+    """Only a folder that is called as reports are, and that no link leads to."""
     put(project, OLD)
-    (project.reports / ".staging" / "journal.json").write_bytes(journal)
+    here, root = project.reports / "events" / "MEX-00000000", project.reports / ".staging"
+    (project.root / "victim" / "events--KEN-00000000.old").mkdir(parents=True)
+    for name in ("..--x.old", "events--.old", "events--KEN-00000000", "Events--KEN-00000000.old", "x.old"):
+        (root / "1" / name).mkdir(parents=True)
+    (root / "1" / "events--PER-00000000.old").symlink_to(project.root / "victim")
+    (root / "2").symlink_to(project.root / "victim")
+    here.rename(root / "1" / "events--MEX-00000000.old")
     publish.recover(project)
-    assert there(project) == OLD
-
-
-STEPS = {
-    "prepared": "1/events--MEX-00000000",
-    "old": "1/events--MEX-00000000.old",
-    "target": "events/KEN-00000000",
-}
-
-
-@pytest.mark.parametrize(
-    "journal",
-    [
-        *("{", "[]", "5", "null", '{"target": 5}', '{"target": "events/x"}', "\ud800", "[" * 100_000),
-        *(json.dumps(STEPS | {part: value}) for part in STEPS for value in ("../x", "../../x", "/x", "", "a/../b", 5)),
-        json.dumps(STEPS | {"target": "events/KEN-00000000\n"}),
-        json.dumps(STEPS | {"prepared": "../victim/events--MEX-00000000"}),
-        json.dumps(STEPS | {"more": "x"}),
-    ],
-)
-def test_a_journal_that_names_what_is_no_report_is_one_sentence_and_moves_nothing(project, journal):
-    put(project, OLD)
-    victim = project.root / "victim"
-    (victim / "events--MEX-00000000").mkdir(parents=True)
-    file = project.reports / ".staging" / "journal.json"
-    file.write_bytes(journal.encode("utf-8", "surrogatepass"))
-    with pytest.raises(ReportError, match=r"reports/\.staging/journal\.json: is not a journal of this version") as said:
-        publish.recover(project)
-    assert len(str(said.value).splitlines()) == 1
-    assert there(project) == OLD and [p.name for p in victim.iterdir()] == ["events--MEX-00000000"]
-
-
-def test_a_journal_that_is_one_is_followed_and_a_link_in_it_is_not(project):
-    put(project, OLD)
-    root = project.reports / ".staging"
-    for what in ("folder", "link", "linked above"):
-        (root / "1").mkdir(parents=True)
-        if what == "folder":
-            (root / "1" / "events--MEX-00000000").mkdir()
-        elif what == "link":
-            (root / "1" / "events--MEX-00000000").symlink_to(project.root)
-        else:
-            (root / "1").rmdir()
-            (project.root / "1" / "events--MEX-00000000").mkdir(parents=True)
-            (root / "1").symlink_to(project.root / "1")
-        (root / "journal.json").write_text(json.dumps(STEPS))
-        publish.recover(project)
-        target = project.reports / "events" / "KEN-00000000"
-        assert os.path.lexists(target) == (what == "folder"), what
-        publish._remove(target)
-    assert (project.root / "1" / "events--MEX-00000000").is_dir()
-
-
-def test_a_journal_that_is_a_link_is_not_read(project):
-    put(project, OLD)
-    (project.root / "journal").write_text(json.dumps(STEPS))
-    (project.reports / ".staging" / "journal.json").symlink_to(project.root / "journal")
-    with pytest.raises(ReportError, match="it is a link"):
-        publish.recover(project)
+    assert there(project) == OLD and [file.name for file in (project.reports / "events").iterdir()] == [here.name]
+    assert [file.name for file in (project.root / "victim").iterdir()] == ["events--KEN-00000000.old"]
 
 
 def test_reports_are_not_written_through_a_link(project):
@@ -264,14 +207,6 @@ def test_reports_are_not_written_through_a_link(project):
     with pytest.raises(ReportError, match="is a link, and reports are not written through links"):
         put(project, NEW)
     assert list((project.root / "victim").iterdir()) == [] and run_record.published(project) == {}
-
-
-def test_a_report_that_is_reached_by_a_link_is_none(project):
-    put(project, OLD)
-    folder = project.reports / "events" / "MEX-00000000"
-    folder.rename(project.root / "aside")
-    folder.symlink_to(project.root / "aside")
-    assert run_record.published(project) == {}
 
 
 def test_what_an_interrupted_batch_left_goes_when_nothing_else_is_to_be_done(project):
@@ -357,15 +292,6 @@ def test_a_file_or_a_link_in_the_place_of_a_folder_is_replaced(project, tmp_path
     assert there(project) == NEW
 
 
-def test_replacing_a_file_leaves_the_old_one_if_it_fails(tmp_path, monkeypatch):
-    file = tmp_path / "index.html"
-    kept.replace(file, b"old")
-    monkeypatch.setattr(os, "fsync", lambda _: (_ for _ in ()).throw(OSError(errno.ENOSPC, "full")))
-    with pytest.raises(OSError, match="full"):
-        kept.replace(file, b"new")
-    assert file.read_bytes() == b"old" and list(tmp_path.iterdir()) == [file]
-
-
 def broken(**changes) -> dict:
     return {**record(OLD), **changes}
 
@@ -376,24 +302,12 @@ def broken(**changes) -> dict:
         broken(format=1),
         broken(notebook="../x"),
         broken(slug="a/b"),
-        broken(slug=".."),
         broken(id="0" * 11),
-        broken(id="g" * 12),
         broken(parameters={"country": "KEN"}),
         broken(files={}),
         broken(files=run_record.files({**OLD, "../x": b""})),
-        broken(files=run_record.files({**OLD, "/etc/passwd": b""})),
         broken(files=run_record.files({**OLD, "a/../b": b""})),
-        broken(files=run_record.files({**OLD, "a//b": b""})),
         broken(files=run_record.files({**OLD, "run.json": b""})),
-        broken(files=run_record.files({**OLD, "a\0": b""})),
-        broken(files={**run_record.files(OLD), "x": {"sha256": "zz", "bytes": 1}}),
-        broken(files={**run_record.files(OLD), "x": {"sha256": "0" * 64, "bytes": "1"}}),
-        broken(files=[]),
-        broken(log=None),
-        broken(log={"seconds": "soon"}),
-        broken(prose=None),
-        broken(about={"title": "x"}),
         broken(about={"en": ABOUT["en"]}),
         broken(about=ABOUT | {"fr": ABOUT["es"]}),
         broken(about=ABOUT | {"es": ABOUT["es"] | {"more": "x"}}),
@@ -406,7 +320,6 @@ def broken(**changes) -> dict:
         broken(log=LOG | {"seconds": -1.0}),
         broken(log=LOG | {"system": "\x1b[31m"}),
         broken(rests_on=record(OLD)["rests_on"] | {"versions": {"numpy\x1b[31m": "1"}}),
-        broken(rests_on=record(OLD)["rests_on"] | {"versions": {"numpy": "1\n2"}}),
         broken(rests_on=record(OLD)["rests_on"] | {"words": {"a\nb": "0" * 64}}),
         broken(rests_on=record(OLD)["rests_on"] | {"package": "0" * 63}),
         broken(rests_on=record(OLD)["rests_on"] | {"lock": "none"}),
@@ -414,16 +327,13 @@ def broken(**changes) -> dict:
         broken(notebook="events\n"),
         broken(slug="MEX-00000000\n"),
         broken(files=run_record.files({**OLD, "a\n": b""})),
-        broken(files=run_record.files({**OLD, "a\\b": b""})),
         broken(files=run_record.files({**OLD, "run.json/x": b""})),
         broken(files={**run_record.files(OLD), "x": {"sha256": "0" * 64 + "\n", "bytes": 1}}),
         broken(files={**run_record.files(OLD), "x": {"sha256": "0" * 64, "bytes": -1}}),
         broken(files={**run_record.files(OLD), "x": {"sha256": "0" * 64, "bytes": 1, "more": 1}}),
-        broken(rests_on=record(OLD)["rests_on"] | {"more": 1}),
         broken(rests_on=record(OLD)["rests_on"] | {"tables": {"../x": ""}}),
         {k: v for k, v in record(OLD).items() if k != "rests_on"},
         [],
-        None,
         "text",
     ],
 )
@@ -475,9 +385,3 @@ def test_a_link_is_no_file_of_a_report(tmp_path):
     (tmp_path / "a" / "only-old").unlink()
     (tmp_path / "a" / "only-old").symlink_to(tmp_path / "a" / "en" / "notebook.ipynb")
     assert run_record.whole(tmp_path / "a", record(OLD)) == "only-old is a link or no file"
-
-
-def test_hashes_are_those_of_the_files(tmp_path):
-    publish.write(tmp_path / "a", OLD)
-    for name, file in run_record.files(OLD).items():
-        assert fingerprint.of_file(tmp_path / "a" / name) == file["sha256"]

@@ -10,8 +10,7 @@ import sys
 import pytest
 
 from ogp_analysis.base.paths import Project
-from ogp_analysis.publishing.runs import languages, run_record, single, verify
-from ogp_analysis.publishing.runs.made import of_values
+from ogp_analysis.publishing.runs import languages, run_record, single
 from ogp_analysis.publishing.runs.manifest import Run
 from ogp_analysis.publishing.runs.normalise import normalise, written
 
@@ -128,28 +127,6 @@ def test_what_cannot_be_rendered_is_said_and_nothing_is_published(made, file, mo
     assert said in told and len(told.splitlines()) == 1
     assert made.published() == before
     assert not (made.reports / ".staging").exists()
-
-
-@pytest.mark.parametrize("text", ["'2017-W21-2'", "'+2005'", "'2_005'", "'20170619'"])
-def test_what_papermill_was_given_in_another_form_is_refused_as_by_the_batch(made, file, text):
-    """papermill hands a text on as it is; as a number it has read it already, and nobody can say how it was typed."""
-    from ogp_analysis.base.errors import ParameterError
-
-    document = json.loads(file.read_text())
-    name = "event_date" if "17" in text else "first_year"
-    root = file.parent / "checkout"
-    (root / "notebooks").mkdir(parents=True)
-    current = {**json.loads(made.notebook("events").read_text())}
-    for one in (document, current):
-        cell = next(c for c in one["cells"] if "parameters" in c["metadata"]["tags"])
-        kinds = "from ogp_analysis.base.parameter_types import OptionalDate, Year\n"
-        more = "\nfirst_year: Year = 2000\nevent_date: OptionalDate = None\n"
-        cell["source"] = kinds + "".join(cell["source"]) + more
-    (root / "notebooks" / "events.ipynb").write_text(json.dumps(current))
-    injected = next(c for c in document["cells"] if "injected-parameters" in c["metadata"]["tags"])
-    injected["source"] = f"{name} = {text}"
-    with pytest.raises(ParameterError, match=r"plain form|is not a date"):
-        single.run_of(Project(root), document, file)
 
 
 def nodes(value, path=()):
@@ -284,32 +261,6 @@ def test_cite_knows_an_output_by_what_a_reader_has_of_it(made, tmp_path, monkeyp
     assert "Name a report folder" in capsys.readouterr().err
 
 
-def test_cite_names_the_outputs_that_a_name_fits(checkout, monkeypatch, capsys):
-    from ogp_analysis.__main__ import main
-
-    monkeypatch.setenv("OGP_ANALYSIS_HOME", str(checkout.root))
-    folder = checkout.folder("events/KEN-embedded")
-    twin = folder.parent.parent / "other" / folder.name
-    shutil.copytree(folder, twin)
-    record = json.loads((twin / "run.json").read_text())
-    (twin / "run.json").write_text(json.dumps({**record, "notebook": "other"}))
-    assert main(["cite", folder.name]) == 2
-    told = capsys.readouterr().err
-    assert f"events/{folder.name}" in told and f"other/{folder.name}" in told
-
-
-def test_cite_does_not_print_a_file_that_was_changed(checkout, monkeypatch, capsys):
-    from ogp_analysis.__main__ import main
-
-    monkeypatch.setenv("OGP_ANALYSIS_HOME", str(checkout.root))
-    folder = checkout.folder("events/KEN-embedded")
-    record = json.loads((folder / "run.json").read_text())
-    text = (folder / "en" / "cite.bib").read_text()
-    (folder / "en" / "cite.bib").write_text(text.replace("a", "b", 1))
-    assert main(["cite", record["id"]]) == 1
-    assert capsys.readouterr().err == f"output {record['id']!r}: en/cite.bib was changed. Run it again.\n"
-
-
 def test_an_output_moved_elsewhere_is_verified_to_the_byte(made, tmp_path):
     received = tmp_path / "received from someone"
     shutil.copytree(made.folder("events/KEN-embedded"), received)
@@ -339,43 +290,10 @@ def test_another_number_is_named_with_where_it_stands(checkout):
     assert f"different, first in {MESSAGE}.first.number.value: 1999, was 2000 (the notebook changed)" in told.stdout
 
 
-@pytest.mark.slow
-def test_a_text_that_differs_is_a_difference_and_the_reason_is_named(checkout):
-    report = checkout.folder("events/KEN-embedded")
-    checkout.edit("notebooks/events.ipynb", "How is it?", "How was it?")
-    told = checkout.ogp("verify", str(report))
-    assert told.returncode == 1, told.stderr
-    assert "different, first in en/notebook.ipynb: cells[0].source" in told.stdout
-    assert told.stdout.strip().endswith("(the notebook changed)")
-
-
 @pytest.fixture
 def received(made, tmp_path):
     """A report received from someone."""
     return shutil.copytree(made.folder("events/KEN-embedded"), tmp_path / "received")
-
-
-@pytest.mark.parametrize(
-    ("harm", "said"),
-    [
-        (
-            lambda f: (f / "es" / "index.html").write_text("x"),
-            "different, first in es/index.html: it was changed after it was published",
-        ),
-        (
-            lambda f: (f / "es" / "index.html").unlink(),
-            "different, first in es/index.html: it is missing after it was published",
-        ),
-        (lambda f: (f / "more.html").write_text("x"), "different, first in more.html: it is not on the record"),
-        (lambda f: (f / "es/more").symlink_to("/etc"), "different, first in es/more: it is not on the record"),
-    ],
-)
-def test_files_that_are_not_those_that_were_published_are_different_without_a_run(made, received, harm, said):
-    from ogp_analysis.publishing.runs.plan import Options
-
-    harm(received)
-    verdict = verify.verify(Project(made.root), received, Options())
-    assert (verdict.same, verdict.text) == ("neither", said)
 
 
 @pytest.mark.parametrize(
@@ -406,24 +324,6 @@ def _renamed(record: dict, notebook: str | None = None, **parameters: str) -> No
     record["notebook"] = notebook or record["notebook"]
     record["parameters"].update(parameters)
     record["rests_on"]["parameters"].update(parameters)
-
-
-@pytest.mark.parametrize(
-    ("old", "new", "said"),
-    [
-        ({"a": 1}, {"a": 1}, ""),
-        ({"a": 1}, {"a": 2}, ".a: 2, was 1"),
-        ({"a": 1}, {"a": 1.0}, ".a: 1.0, was 1"),
-        ({"a": None}, {}, ".a: nothing, was null"),
-        ({"a": 1}, {}, ".a: nothing, was 1"),
-        ({"a": [1, {"b": 2}]}, {"a": [1, {"b": 3}]}, ".a[1].b: 3, was 2"),
-        ([1, 2], [1], ": [1], was [1, 2]"),
-        ("x" * 100, "y", f': "y", was "{"x" * 58}…'),
-        ({"b": 1, "a": 1}, {"b": 2, "a": 2}, ".a: 2, was 1"),
-    ],
-)
-def test_the_first_difference_is_named(old, new, said):
-    assert of_values(old, new) == said
 
 
 def test_a_run_is_known_by_its_code_not_by_its_name(made, file):

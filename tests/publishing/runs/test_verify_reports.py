@@ -117,17 +117,6 @@ def test_one_changed_byte_of_any_kind_of_file_is_named(reports, name):
     assert lines(reports) == [f"  changed: events/MEX/{name}"]
 
 
-@pytest.mark.parametrize("name", KINDS)
-def test_a_missing_file_of_any_kind_is_named(reports, name):
-    (reports / "events" / "MEX" / name).unlink()
-    assert f"  missing: events/MEX/{name}" in lines(reports)
-
-
-def test_one_changed_byte_of_a_page_beside_the_reports_is_named(reports):
-    flip(reports / "index.html")
-    assert lines(reports) == ["  changed: index.html"]
-
-
 def test_one_changed_byte_of_a_record_is_noticed_wherever_it_is(tmp_path):
     """All of a record but its log: that has no hash, and only its form is held."""
     reports = listed(tmp_path, ("events", "MEX"), kinds={"en/notebook.ipynb": b"{}", "es/notebook.ipynb": b"{}"})
@@ -169,11 +158,6 @@ def test_all_that_is_wrong_is_named_not_only_the_first(reports):
         "  missing: events/MEX/en/index.html",
         "  not listed: events/MEX/notes.txt", "  not listed: events/empty/", "  not listed: readme.txt",
     ]  # fmt: skip
-
-
-def test_a_report_that_is_missing_or_new_is_one_line(reports):
-    shutil.move(reports / "events" / "KEN", reports / "events" / "new")
-    assert lines(reports) == ["  missing: events/KEN/ (the whole report)", "  not listed: events/new/"]
 
 
 def test_a_lost_or_broken_record_does_not_hide_its_report(reports):

@@ -92,16 +92,22 @@ def _cleaned(path: Path, out: Path, jobs: int) -> None:
 
 
 def _flagged(out: Path) -> None:
+    import pandas as pd
+
     from ogp_analysis.procurement.flags import registry
     from ogp_analysis.procurement.flags.settings import settings
-    from ogp_analysis.procurement.own_files.contract_rows import ocds_tables
+    from ogp_analysis.procurement.own_files.contract_rows import batches
 
     chosen = [flag for flag in registry.FLAGS if flag.code in FLAGS]
     needs: dict[str, set[str]] = {}
     for flag in chosen:
         for table, columns in flag.needs.items():
             needs.setdefault(table, set()).update(columns)
-    assert registry.compute_all(ocds_tables(out, needs), settings("MEX"), [flag.name for flag in chosen])
+    tables = {
+        name: pd.concat([piece.to_pandas() for piece in batches(out, name, sorted(columns))], ignore_index=True)
+        for name, columns in needs.items()
+    }
+    assert registry.compute_all(tables, settings("MEX"), [flag.name for flag in chosen])
 
 
 def own(name: str, path: Path, jobs: int = 1) -> list[str]:

@@ -16,9 +16,8 @@ from ogp_analysis.data.datasets.procurement.ocds.dataset import DATASET
 from ogp_analysis.data.sources import raw
 from ogp_analysis.procurement.awarded.ocds import calls_as_told, read_as_told
 from ogp_analysis.procurement.flags.prepare import prepare
-from ogp_analysis.procurement.flags.r003 import TERMS
 from ogp_analysis.procurement.flags.registry import compute_all
-from ogp_analysis.procurement.flags.result import FlagResult
+from ogp_analysis.procurement.flags.result import TERMS, FlagResult
 from ogp_analysis.procurement.flags.settings import settings
 from ogp_analysis.procurement.publications import PUBLICATIONS
 from ogp_analysis.procurement.submission_terms import submission_terms, under_other_laws

@@ -1,4 +1,4 @@
-"""Write the page of each red flag in docs/flags, their index, and the list of their modules.
+"""Write the page of each red flag in docs/flags, and their index.
 
 A page is the prose of its words (``procurement/words/flags/<code>.toml``) and what the code knows: data, settings,
 reasons. ``python tools/flag_pages.py`` writes all of it again.
@@ -7,7 +7,6 @@ reasons. ``python tools/flag_pages.py`` writes all of it again.
 from __future__ import annotations
 
 import re
-import textwrap
 import tomllib
 from pathlib import Path
 
@@ -16,11 +15,8 @@ import pandas as pd
 from ogp_analysis.base.words import word
 from ogp_analysis.procurement import flags as package
 from ogp_analysis.procurement.awarded.frame import framed
-from ogp_analysis.procurement.flags.awarded_rows import AWARDED
-from ogp_analysis.procurement.flags.r003 import TERMS
-from ogp_analysis.procurement.flags.r046 import DEBARRED
-from ogp_analysis.procurement.flags.registry import FLAGS
-from ogp_analysis.procurement.flags.result import SAMPLE
+from ogp_analysis.procurement.flags.registry import FLAGS, compute_all
+from ogp_analysis.procurement.flags.result import AWARDED, DEBARRED, SAMPLE, TERMS
 from ogp_analysis.procurement.flags.settings import settings
 from ogp_analysis.procurement.submission_terms import COLUMNS as TERM_COLUMNS
 
@@ -29,7 +25,6 @@ PAGES = ROOT / "docs" / "flags"
 PACKAGE = Path(package.__file__).parent
 DEFAULTS = PACKAGE / "countries" / "defaults.toml"
 WORDS = PACKAGE.parent / "words" / "flags"
-MODULES = PACKAGE / "modules.py"
 INDEX = PAGES / "README.md"
 #: Told on a page of its own, but no flag: its page is written by hand.
 DESCRIPTION = "R029"
@@ -72,24 +67,6 @@ def index() -> str:
 def codes() -> list[str]:
     """Return the codes of all flags."""
     return list(dict.fromkeys(flag.code for flag in FLAGS))
-
-
-def modules() -> str:
-    """Return the module that imports the module of every flag: what a run rests on is read off imports."""
-    names = sorted(file.stem for file in PACKAGE.glob("r*.py") if re.fullmatch(r"r\d{3}", file.stem))
-    listed = textwrap.fill(
-        ", ".join(names) + ("," if len(names) == 1 else ""),
-        120,
-        initial_indent="MODULES = (",
-        subsequent_indent=" " * 11,
-    )
-    lines = [
-        '"""The modules of all red flags, by their codes. Written by tools/flag_pages.py: do not edit."""',
-        "from __future__ import annotations",
-        "\n".join(["from ogp_analysis.procurement.flags import (", *(f"    {name}," for name in names), ")"]),
-        f"{listed})  # fmt: skip",
-    ]
-    return "\n\n".join(lines) + "\n"
 
 
 def written(text: str, content: str, begin: str, end: str) -> str:
@@ -157,7 +134,7 @@ def reasons(flags: list) -> list[str]:
         name
         for flag in flags
         for tables in (given[1:] if AWARDED in flag.needs else without)
-        for name in flag.compute(tables, chosen).frame["reason"].cat.categories
+        for name in compute_all(tables, chosen, [flag.name])[flag.name].frame["reason"].cat.categories
     )
     sampled = [SAMPLE] if any(flag.share for flag in flags) else []
     return list(dict.fromkeys([*named, *sampled]))
@@ -167,10 +144,7 @@ IN_INDEX = ("<!-- index by tools/flag_pages.py -->", "<!-- /index -->")
 
 
 def main() -> None:
-    """Write the list of modules; then, with all flags in it, the pages and the index."""
-    if modules() != MODULES.read_text(encoding="utf-8"):
-        MODULES.write_text(modules(), encoding="utf-8")
-        raise SystemExit("There is a new list of flags. Run this program again for their pages.")
+    """Write the pages and the index."""
     for code in codes():
         (PAGES / f"{code}.md").write_text(page(code), encoding="utf-8")
     INDEX.write_text(written(INDEX.read_text(encoding="utf-8"), index(), *IN_INDEX), encoding="utf-8")

@@ -9,10 +9,11 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
-from ogp_analysis.base.errors import ParameterError, listed
+from ogp_analysis.base.errors import ParameterError
 from ogp_analysis.base.words import say, sentence, word
 from ogp_analysis.base.words.numbers import count, share
 from ogp_analysis.base.words.sentence import Sentence
+from ogp_analysis.data.datasets.procurement.checks import CURRENCY_STATUSES
 from ogp_analysis.data.store import hand_out
 from ogp_analysis.display.result import Parts, Shown
 from ogp_analysis.display.table import Table, table
@@ -62,60 +63,36 @@ class Rates:
             return pd.Series(dtype="float64", index=pd.DatetimeIndex([]))
         return (self.units[to] / self.units[currency]).dropna()
 
-    def via(self, currency: str, to: str) -> str:
-        """Return the hub if a rate between the two goes through it, empty if one of them is the hub."""
-        return "" if self.hub in (currency, to) else self.hub
+
+#: The tables that hold rates, in the order in which they are preferred, each with its kind of period and the hub: days
+#: of the Banco de México, days of the European Central Bank, months and years of the Federal Reserve.
+PREFERRED = (
+    ("banxico_exchange_rates", "daily", "day", "MXN"),
+    ("exchange_rates_ecb", "daily", "day", "EUR"),
+    ("exchange_rates_fed", "monthly", "month", "USD"),
+    ("exchange_rates_fed", "yearly", "year", "USD"),
+)
 
 
-def fed_yearly(table: pd.DataFrame) -> Rates:
-    """Return the yearly rates of the Federal Reserve; averages of less than a whole year are left out.
+def rates_of(table: pd.DataFrame, source: str, kind: str, hub: str) -> Rates:
+    """Return the rates that a clean table holds; averages of less than a whole year are left out.
 
     Parameters
     ----------
     table : pandas.DataFrame
-        ``exchange_rates_fed.yearly``.
+        A table of :data:`PREFERRED`.
+    source, kind, hub : str
+        As in :class:`Rates`.
     """
-    whole = table[table["months"] >= WHOLE_YEAR]
-    period = pd.to_datetime(whole["year"].astype("str") + "-01-01")
-    return _rates("exchange_rates_fed", "year", "USD", whole["currency"], period, whole["per_usd"])
-
-
-def fed_monthly(table: pd.DataFrame) -> Rates:
-    """Return the monthly rates of the Federal Reserve, from ``exchange_rates_fed.monthly``."""
-    period = pd.to_datetime({"year": table["year"], "month": table["month"], "day": 1})
-    return _rates("exchange_rates_fed", "month", "USD", table["currency"], period, table["per_usd"])
-
-
-def ecb_daily(table: pd.DataFrame) -> Rates:
-    """Return the reference rates of the European Central Bank, from ``exchange_rates_ecb.daily``."""
-    return _rates("exchange_rates_ecb", "day", "EUR", table["currency"], table["date"], table["per_eur"])
-
-
-def banxico_daily(table: pd.DataFrame) -> Rates:
-    """Return the quotations of the Banco de México, from ``banxico_exchange_rates.daily``."""
-    return _rates("banxico_exchange_rates", "day", "MXN", table["currency"], table["date"], 1 / table["mxn"])
-
-
-def _rates(source: str, kind: str, hub: str, currency, period, units) -> Rates:
-    long = pd.DataFrame(
-        {
-            "currency": currency.to_numpy(dtype=object),
-            "period": pd.to_datetime(period).to_numpy("datetime64[us]"),
-            "units": units.to_numpy("float64"),
-        }
-    )
+    if kind == "year":
+        table = table[table["months"] >= WHOLE_YEAR].assign(month=1)
+    if kind != "day":
+        table = table.assign(date=pd.to_datetime(table[["year", "month"]].assign(day=1)))
+    units = 1 / table["mxn"] if hub == "MXN" else table[f"per_{hub.lower()}"]
+    long = pd.DataFrame({"currency": table["currency"].astype("object"), "units": units.astype("float64")})
+    long["period"] = pd.to_datetime(table["date"]).astype("datetime64[us]")
     wide = long.pivot(index="period", columns="currency", values="units").sort_index()
     return Rates(source, kind, hub, wide.assign(**{hub: 1.0}))
-
-
-#: The tables that hold rates, in the order in which they are preferred: days of the Banco de México, days of
-#: the European Central Bank, months and years of the Federal Reserve.
-PREFERRED = (
-    ("banxico_exchange_rates", "daily", banxico_daily),
-    ("exchange_rates_ecb", "daily", ecb_daily),
-    ("exchange_rates_fed", "monthly", fed_monthly),
-    ("exchange_rates_fed", "yearly", fed_yearly),
-)
 
 
 def available(edition: str = "embedded") -> tuple[Rates, ...]:
@@ -127,15 +104,11 @@ def available(edition: str = "embedded") -> tuple[Rates, ...]:
         What the repository holds, which are the yearly rates of the Federal Reserve, or the published files the user
         fetched. A source that was not fetched is left out; for the yearly rates the embedded ones stand in.
     """
-    found = [
-        made(hand_out.load(dataset, table, edition))
-        for dataset, table, made in PREFERRED
-        if hand_out.has(dataset, table, edition)
-    ]
-    if not any(one.kind == "year" for one in found):
-        dataset, table, made = PREFERRED[-1]
-        found.append(made(hand_out.load(dataset, table)))
-    return tuple(found)
+    held = [one for one in PREFERRED if hand_out.has(*one[:2], edition)]
+    tables = [(one, hand_out.load(*one[:2], edition)) for one in held]
+    if PREFERRED[-1] not in held:
+        tables.append((PREFERRED[-1], hand_out.load(*PREFERRED[-1][:2])))
+    return tuple(rates_of(table, dataset, kind, hub) for (dataset, _, kind, hub), table in tables)
 
 
 # Amounts in another currency, at the rate of their date. Each that cannot be converted says why.
@@ -144,9 +117,6 @@ def available(edition: str = "embedded") -> tuple[Rates, ...]:
 LOOK_BACK_DAYS = 7
 #: Why an amount was not converted; the first that holds is given.
 CONVERSION_REASONS = ("no_amount", "no_currency", "no_date", "no_rate")
-_PRECISIONS = {10: "day", 7: "month", 4: "year"}
-#: The kinds of rate that a date known so far can take.
-_ALLOWED = {"day": ("day", "month", "year"), "month": ("month", "year"), "year": ("year",)}
 _FREQUENCY = {"month": "M", "year": "Y"}
 
 
@@ -157,7 +127,7 @@ def convert(
 
     Of the given rates, the first counts that has one for both currencies in the period of the date. A day
     takes the rate of that day or of the last day before it, at most :data:`LOOK_BACK_DAYS` earlier, never a
-    later one; a date known to the month or year takes no finer rate than itself.
+    later one.
 
     Parameters
     ----------
@@ -166,7 +136,7 @@ def convert(
     currencies : pandas.Series
         ISO 4217 codes; missing or empty where the currency is not certain.
     dates : pandas.Series
-        Days as datetimes, or texts ``YYYY-MM-DD``, ``YYYY-MM``, ``YYYY``; missing or empty if unknown.
+        Days; missing if unknown.
     to : str
         ISO 4217 code.
     rates : iterable of Rates
@@ -177,43 +147,31 @@ def convert(
     pandas.DataFrame
         On the index of `amounts`: ``converted`` (missing unless converted), ``rate`` (units of `to` for one unit
         of the currency), ``rate_source``, ``rate_kind`` (day, month, year), ``rate_date`` (first day of its
-        period), ``via`` (the hub of a cross rate, else empty), ``status`` and ``reason``.
+        period), ``status`` and ``reason``.
         An amount in `to` itself is left as it is, with rate 1 and status ``same_currency``; where there is no rate
         nothing is assumed.
 
     Raises
     ------
     ParameterError
-        If a date has none of these forms, or the three columns have different indexes.
+        If the three columns have different indexes.
     """
     for name, other in (("currencies", currencies), ("dates", dates)):
         if not other.index.equals(amounts.index):
             raise ParameterError(name, "have another index than the amounts", "Take all from one table")
     code = currencies.astype("object").where(currencies.notna(), "").astype("str")
-    if pd.api.types.is_datetime64_any_dtype(dates):
-        day, precision = dates, pd.Series("day", index=dates.index, dtype="str").mask(dates.isna(), "")
-    else:
-        text = dates.astype("object").where(dates.notna(), "").astype("str")
-        precision = text.str.len().map(_PRECISIONS).where(text.str.fullmatch(r"\d{4}(?:-\d{2}(?:-\d{2})?)?"), "")
-        day = pd.to_datetime(text.where(precision != ""), format="ISO8601", errors="coerce")
-        wrong = (text != "") & day.isna()
-        if wrong.any():
-            what = f"{int(wrong.sum())} are not a day, month or year, {listed(text[wrong].unique())}"
-            raise ParameterError("dates", what, "Write YYYY-MM-DD")
-    unknown = {"converted": np.nan, "rate": np.nan, "rate_source": "", "rate_kind": "", "rate_date": pd.NaT, "via": "",
-               "status": "not_converted"}  # fmt: skip
-    texts = dict.fromkeys(("rate_source", "rate_kind", "via", "status"), "str")
-    table = pd.DataFrame(unknown, index=amounts.index).astype({**texts, "rate_date": "datetime64[us]"})
+    table = pd.DataFrame({"rate": np.nan, "rate_date": pd.NaT}, index=amounts.index)
+    table = table.astype({"rate_date": "datetime64[us]"}).assign(rate_source="", rate_kind="", status="not_converted")
     same = (code == to) & amounts.notna()
-    table.loc[same, "rate"] = 1.0
-    table.loc[same, "status"] = "same_currency"
-    asked = amounts.notna() & (code != "") & (precision != "") & ~same
+    table.loc[same, ["rate", "status"]] = 1.0, "same_currency"
+    asked = amounts.notna() & (code != "") & dates.notna() & ~same
     rates = tuple(rates)
     for currency in sorted(set(code[asked])):
-        rows = asked & (code == currency)
         for one in rates:
-            fine = precision.isin([known for known, kinds in _ALLOWED.items() if one.kind in kinds])
-            pair, days = one.pair(currency, to), day[rows & fine & (table["status"] == "not_converted")]
+            pair, days = (
+                one.pair(currency, to),
+                dates[asked & (code == currency) & (table["status"] == "not_converted")],
+            )
             if not len(pair) or not len(days):
                 continue
             wanted = days if one.kind == "day" else days.dt.to_period(_FREQUENCY[one.kind]).dt.start_time
@@ -225,15 +183,11 @@ def convert(
             known = days.index[hit]
             table.loc[known, "rate"] = pair.to_numpy()[at[hit]]
             table.loc[known, "rate_date"] = found[hit]
-            of_rate = {"rate_source": one.source, "rate_kind": one.kind, "via": one.via(currency, to)}
-            for name, value in {**of_rate, "status": "converted"}.items():
-                table.loc[known, name] = value
-    table["converted"] = (amounts * table["rate"]).where(~same, amounts).astype("float64")
-    failed = table["status"] == "not_converted"
-    why = [~failed, amounts.isna(), code == "", precision == ""]
-    reason = np.select(why, ["", *CONVERSION_REASONS[:3]], CONVERSION_REASONS[3])
-    table["reason"] = pd.Series(reason, index=amounts.index, dtype="str")
-    return table
+            table.loc[known, ["rate_source", "rate_kind", "status"]] = one.source, one.kind, "converted"
+    table.insert(0, "converted", (amounts * table["rate"]).where(~same, amounts).astype("float64"))
+    why = [table["status"] != "not_converted", amounts.isna(), code == "", dates.isna()]
+    table["reason"] = np.select(why, ["", *CONVERSION_REASONS[:3]], CONVERSION_REASONS[3])
+    return table.astype(dict.fromkeys(("rate_source", "rate_kind", "status", "reason"), "str"))
 
 
 # Amounts at the prices of another year: a price index chained from yearly changes, with every year it rests on.
@@ -364,10 +318,6 @@ class Total:
 
     Attributes
     ----------
-    which : str
-        ``"contract"``, ``"amendment"`` or ``"framework_maximum"``.
-    bases : tuple of str
-        The values of ``amount_basis`` among what was summed; several mean with and without tax.
     currency : str
         ISO 4217 code.
     total : float or None
@@ -385,8 +335,6 @@ class Total:
         currency from the start.
     """
 
-    which: str
-    bases: tuple[str, ...]
     currency: str
     total: float | None
     summed: int
@@ -402,65 +350,49 @@ class Total:
         return self.rows - self.summed
 
 
-def total(frame: pd.DataFrame, which: str, currency: str, conversion: pd.DataFrame | None = None) -> Total:
-    """Return the sum of one kind of amount in one currency.
+def total(frame: pd.DataFrame, currency: str, conversion: pd.DataFrame) -> Total:
+    """Return the sum of the amounts of contracts in one currency.
 
     Parameters
     ----------
     frame : pandas.DataFrame
         ``amount, amount_status`` (:data:`ogp_analysis.data.datasets.procurement.checks.AMOUNT_STATUSES`),
         ``amount_basis, currency, currency_status``, as cleaned contracts have them.
-    which : str
-        A key of :data:`WHICH`.
     currency : str
         ISO 4217 code of the sum.
-    conversion : pandas.DataFrame, optional
-        Result of :func:`ogp_analysis.procurement.amounts.convert` for these rows into `currency`; without it,
-        amounts in other currencies are left out.
+    conversion : pandas.DataFrame
+        Result of :func:`ogp_analysis.procurement.amounts.convert` for these rows into `currency`.
 
     Raises
     ------
     ParameterError
-        If there is no such amount, or the conversion is of other rows.
+        If the conversion is of other rows.
     """
-    if which not in WHICH:
-        raise ParameterError("which amount", f"{which!r} is not an amount", "Use " + ", ".join(WHICH))
-    if conversion is not None and not conversion.index.equals(frame.index):
+    if not conversion.index.equals(frame.index):
         raise ParameterError("conversion", "is of other rows than the amounts", "Convert the amounts of this table")
     status, basis = frame["amount_status"], frame["amount_basis"]
-    other = {value: f"other_amount:{name}" for name, bases in WHICH.items() if name != which for value in bases}
-    why = basis.map(other).where(~basis.isin(WHICH[which]), "").fillna("unknown_basis").astype("str")
-    none = ("amount_" + status.astype("str")).where(status.isin(NO_AMOUNT), "")
-    why = why.where(why != "", none.mask((none == "") & frame["amount"].isna(), "amount_missing"))
-    uncertain = frame["currency"].isna() | (frame["currency"] == "")
-    of_currency = ("currency_" + frame["currency_status"].astype("str")).where(uncertain, "")
-    if conversion is None:
-        of_currency = of_currency.mask(~uncertain & (frame["currency"] != currency), "other_currency")
-    else:
-        failed = ~uncertain & (conversion["status"] == "not_converted")
-        of_currency = of_currency.mask(failed, "not_converted:" + conversion["reason"].astype("str"))
-    why = why.where(why != "", of_currency)
+    unnamed = frame["currency"].isna() | (frame["currency"] == "")
+    # Why an amount is left out; the first that holds is given, and tells the order of the reasons.
+    holds = {f"other_amount:{name}": basis.isin(bases) for name, bases in WHICH.items() if name != "contract"}
+    holds["unknown_basis"] = ~basis.isin([value for bases in WHICH.values() for value in bases])
+    holds |= {f"amount_{name}": status == name for name in NO_AMOUNT}
+    holds["amount_missing"] |= ~status.isin(NO_AMOUNT) & frame["amount"].isna()
+    holds |= {f"currency_{name}": unnamed & (frame["currency_status"] == name) for name in sorted(CURRENCY_STATUSES)}
+    failed = conversion["status"] == "not_converted"
+    holds |= {f"not_converted:{name}": failed & (conversion["reason"] == name) for name in sorted(CONVERSION_REASONS)}
+    why = pd.Series(np.select(list(holds.values()), list(holds), ""), index=frame.index)
     good = why == ""
-    values = (frame["amount"] if conversion is None else conversion["converted"])[good]
-    large = status[good] == SUSPICIOUS
-    reasons = why[~good]
-    order = ["other_amount", "unknown_basis", *(f"amount_{name}" for name in NO_AMOUNT), "currency", "other_currency",
-             "not_converted"]  # fmt: skip
-    place = {code: next(n for n, name in enumerate(order) if code.split(":")[0].startswith(name))
-             for code in reasons.unique()}  # fmt: skip
-    counts = reasons.value_counts().to_dict()
-    left_out = tuple((code, int(counts[code])) for code in sorted(counts, key=lambda code: (place[code], code)))
-    used = {} if conversion is None else conversion[good].groupby(["rate_source", "rate_kind"]).size()
+    values, large = conversion["converted"][good], status[good] == SUSPICIOUS
+    counts = why.value_counts()
+    used = conversion[good].groupby(["rate_source", "rate_kind"]).size()
     return Total(
-        which=which,
-        bases=tuple(sorted(basis[good].unique())),
         currency=currency,
         total=math.fsum(values) if good.any() else None,
         summed=int(good.sum()),
         rows=len(frame),
         suspicious=int(large.sum()),
         suspicious_total=math.fsum(values[large]),
-        left_out=left_out,
+        left_out=tuple((code, int(counts[code])) for code in holds if code in counts),
         rates=tuple((source, kind, int(rows)) for (source, kind), rows in used.items()),
     )
 
@@ -568,7 +500,7 @@ def amounts(awards: pd.DataFrame, currency: str, edition: str, assumed: bool = F
     return Amounts(
         currency=currency,
         values=values,
-        total=total(awards, "contract", currency, conversion),
+        total=total(awards, currency, conversion),
         others=others.astype({"awards": "int64", "converted": "int64"}),
         assumed=int(((awards["currency_status"] == "unlabelled") & (named != "")).sum()) if assumed else 0,
     )

@@ -43,8 +43,6 @@ class Concentration(Result):
         Firms among them.
     unknown : int
         Awards with an amount to natural persons, to several suppliers, or to nobody named.
-    without_amount : int
-        Awards that are not looked at.
     amount, unknown_amount : float
         What the awards amount to, and those of unknown suppliers.
     firms : pandas.DataFrame
@@ -64,7 +62,6 @@ class Concentration(Result):
 
     suppliers: int
     unknown: int
-    without_amount: int
     amount: float
     unknown_amount: float
     firms: pd.DataFrame
@@ -249,7 +246,6 @@ def _of(awards: pd.DataFrame, names: pd.Series) -> Concentration:
         n=len(valued),
         suppliers=len(firms),
         unknown=int(hidden.sum()),
-        without_amount=len(awards) - len(valued),
         amount=whole,
         unknown_amount=unknown,
         firms=firms,
@@ -328,8 +324,9 @@ def buyer_concentrations(
         hhi, top = found["hhi"], found["top_1"]
         carried = (found.carried.share, found.without["hhi"].low) if found.carried else (None, None)
         label = buyer_label(names.get(buyer, str(buyer)), str(buyer))
-        rows.append((str(buyer), label, found.n, found.amount, hhi.low, hhi.high, top.low, top.high,
-                     found.unknown_share, *carried))  # fmt: skip
-    columns = ["buyer_id", "buyer", "n", "amount", "hhi_low", "hhi_high", "top_low", "top_high", "unknown_share",
-               "largest_share", "hhi_without"]  # fmt: skip
+        bounds = (hhi.low, hhi.high, top.low, top.high)
+        rows.append((str(buyer), label, found.n, found.amount, *bounds, found.unknown_share, *carried))
+    columns = (
+        "buyer_id buyer n amount hhi_low hhi_high top_low top_high unknown_share largest_share hhi_without".split()
+    )
     return BuyerConcentrations(pd.DataFrame(rows, columns=columns), fewest, listable, units)

@@ -30,11 +30,9 @@ from ogp_analysis.procurement.concentration import (
 from ogp_analysis.procurement.first_digits import FirstDigits, first_digits
 from ogp_analysis.procurement.flag_rates import FlagRates, flag_rates
 from ogp_analysis.procurement.flagged_units import FlaggedUnits, flagged_units
-from ogp_analysis.procurement.flags.awarded_rows import AWARDED, SEPARATOR, named
-from ogp_analysis.procurement.flags.r003 import TERMS
-from ogp_analysis.procurement.flags.r046 import DEBARRED
+from ogp_analysis.procurement.flags.on_awards import SEPARATOR, named
 from ogp_analysis.procurement.flags.registry import compute_all
-from ogp_analysis.procurement.flags.result import NOT_COMPUTABLE, FlagResult, Settings
+from ogp_analysis.procurement.flags.result import AWARDED, DEBARRED, NOT_COMPUTABLE, TERMS, FlagResult, Settings
 from ogp_analysis.procurement.flags.settings import countries, settings
 from ogp_analysis.procurement.groups import GroupDifferences, group_differences, grouped_counts
 from ogp_analysis.procurement.labels import MILLION, commonest_names

@@ -11,7 +11,7 @@ from ogp_analysis.base.words import say, sentence
 from ogp_analysis.base.words.numbers import count
 from ogp_analysis.display.result import Parts, Shown
 from ogp_analysis.display.table import Table, table
-from ogp_analysis.procurement.flags.awarded_rows import AWARDED, grouped, rows
+from ogp_analysis.procurement.flags.on_awards import grouped
 from ogp_analysis.procurement.labels import buyer_label, commonest_names, headings, in_words
 
 # First digits of amounts beside Benford's law.
@@ -52,13 +52,13 @@ def mean_absolute_deviation(shares: np.ndarray) -> float:
 CONFORMITY = ((0.006, "close"), (0.012, "acceptable"), (0.015, "marginal"), (np.inf, "none"))
 
 
-def digits_of_buyers(tables, minimum: int = FEWEST_AMOUNTS) -> pd.DataFrame:
+def digits_of_buyers(awards: pd.DataFrame, minimum: int = FEWEST_AMOUNTS) -> pd.DataFrame:
     """Return how far the first digits of each buyer's amounts are from Benford's law.
 
     Parameters
     ----------
-    tables : mapping of str to pandas.DataFrame, or CodedTables
-        Awarded contracts, or tables of OCDS.
+    awards : pandas.DataFrame
+        Awarded contracts.
     minimum : int
         Buyers with fewer positive amounts have no deviation: it is not computable.
 
@@ -69,7 +69,7 @@ def digits_of_buyers(tables, minimum: int = FEWEST_AMOUNTS) -> pd.DataFrame:
         (Nigrini's words), ``share_1`` … ``share_9``, ``under_ceiling`` (awards whose amount is up to the highest
         ceiling of their year for direct awards: where they are many, the law bends the digits, not the buyer).
     """
-    frame = grouped(rows(tables), "buyer_id")
+    frame = grouped(awards, "buyer_id")
     frame = frame[frame["amount"] > 0]
     counts = pd.crosstab(frame["unit"], leading_digits(frame["amount"])).reindex(columns=DIGITS, fill_value=0)
     n = counts.sum(axis=1)
@@ -133,7 +133,7 @@ def first_digits(awards: pd.DataFrame) -> FirstDigits:
     awards : pandas.DataFrame
         Awarded contracts with ``value``: amounts in one currency, missing where not counted.
     """
-    found = digits_of_buyers({AWARDED: awards.assign(amount=awards["value"])})
+    found = digits_of_buyers(awards.assign(amount=awards["value"]))
     names = commonest_names(awards, "buyer")
     ceilings = awards["highest_ceiling"].notna().any()
     return FirstDigits(

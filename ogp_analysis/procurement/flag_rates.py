@@ -19,7 +19,7 @@ from ogp_analysis.display.result import Parts
 from ogp_analysis.display.rows import RowChart, dots, ranges
 from ogp_analysis.display.table import Heading, Table, table
 from ogp_analysis.procurement.flags.result import DOES_NOT_APPLY, FlagResult
-from ogp_analysis.procurement.labels import flag_title, headings, unit_word
+from ogp_analysis.procurement.labels import flag_title, headings, tabulated, unit_word
 from ogp_analysis.statistics.rates import WILSON, Proportion, counted, proportion
 from ogp_analysis.statistics.result import Result
 from ogp_analysis.statistics.shares import share_values, with_bounds
@@ -112,11 +112,6 @@ class FlagRates(Result):
         """Those computed for at least :data:`FEWEST` units."""
         return tuple(one for one in self.rates if one.proportion.n >= FEWEST)
 
-    @property
-    def not_computed(self) -> tuple[FlagRate, ...]:
-        """Those that could be computed for none."""
-        return tuple(one for one in self.rates if not one.proportion.n)
-
     def __getitem__(self, flag: str) -> FlagRate:
         for one in self.rates:
             if one.flag == flag:
@@ -126,15 +121,9 @@ class FlagRates(Result):
     @property
     def frame(self) -> pd.DataFrame:
         """Return one row per flag: units, coverage, flagged units, rate with interval, and the main reason why not."""
-        rows = [
-            (o.flag, o.unit, o.n, o.does_not_apply, o.missing, p.n, o.coverage, p.count, p.share, p.low, p.high,
-             o.main_reason)
-            for o in self.rates for p in (o.proportion,)
-        ]  # fmt: skip
-        columns = ["flag", "unit", "n", "does_not_apply", "missing", "computed", "coverage", "count", "share", "low",
-                   "high", "main_reason"]  # fmt: skip
-        numbers = dict.fromkeys(["coverage", "share", "low", "high"], "float64")
-        return pd.DataFrame(rows, columns=columns).astype(numbers)
+        columns = "flag unit n does_not_apply missing computed=proportion.n coverage proportion.count proportion.share"
+        frame = tabulated(self.rates, f"{columns} proportion.low proportion.high main_reason")
+        return frame.astype(dict.fromkeys(["coverage", "share", "low", "high"], "float64"))
 
     def answer(self) -> Parts:
         """Say how many alerts are computed, and the highest rate of those computed for enough units."""
@@ -250,7 +239,6 @@ def _dots(found: FlagRates):
 def flag_rates(
     results: Iterable[FlagResult],
     at_random: bool = False,
-    level: float = 0.95,
     buyers_are: str = "buyer",
     lawless: tuple[str, ...] = (),
 ) -> FlagRates:
@@ -262,15 +250,13 @@ def flag_rates(
     at_random : bool
         Whether the contracts were drawn at random: then rates of :data:`DRAWN` units have Wilson's interval. A call
         with several contracts is likelier to be drawn than one with one; the intervals take calls as equal.
-    level : float
-        Nominal coverage of that interval.
     buyers_are, lawless
         As in :class:`FlagRates`.
     """
     rates = []
     for one in results:
         of = one.n_flagged, one.n_computable
-        rate = proportion(*of, level) if at_random and one.unit in DRAWN else counted(*of)
+        rate = proportion(*of) if at_random and one.unit in DRAWN else counted(*of)
         reasons = tuple((reason, int(n)) for reason, n in one.reasons.items() if reason not in DOES_NOT_APPLY)
         rates.append(FlagRate(one.flag, one.unit, rate, one.n, one.n_does_not_apply, reasons, one.n_noted))
     return FlagRates(

@@ -11,7 +11,7 @@ from ogp_analysis.base.words import say, sentence, word
 from ogp_analysis.base.words.numbers import count
 from ogp_analysis.display.result import Parts, Shown
 from ogp_analysis.display.table import Heading, Table, table
-from ogp_analysis.procurement.flags.awarded_rows import SEPARATOR
+from ogp_analysis.procurement.flags.on_awards import SEPARATOR
 from ogp_analysis.procurement.flags.result import FlagResult
 from ogp_analysis.procurement.labels import coded, commonest_names, firm_name, flag_title, headings
 

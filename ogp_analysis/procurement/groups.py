@@ -18,7 +18,7 @@ from ogp_analysis.display.result import Parts
 from ogp_analysis.display.table import Heading, Table, table
 from ogp_analysis.procurement.flagged_units import UNNAMED
 from ogp_analysis.procurement.flags.result import FLAGGED, NOT_COMPUTABLE, FlagResult
-from ogp_analysis.procurement.labels import buyer_label, coded, flag_title, headings
+from ogp_analysis.procurement.labels import buyer_label, coded, flag_title, headings, tabulated
 from ogp_analysis.statistics.multiple import BENJAMINI_HOCHBERG, benjamini_hochberg
 from ogp_analysis.statistics.rates import (
     FISHER,
@@ -71,8 +71,6 @@ class GroupDifferences(Result):
     ----------
     differences : tuple of GroupDifference
         Sorted by measure, column of groups and group.
-    family : str
-        Name of the family of tests that q values are of.
     at_random : bool
         Whether the units were drawn at random; else the differences are counts, without intervals and tests.
     too_small : int
@@ -84,7 +82,6 @@ class GroupDifferences(Result):
     """
 
     differences: tuple[GroupDifference, ...]
-    family: str
     at_random: bool
     too_small: int
     buyers: pd.Series = field(default_factory=lambda: pd.Series(dtype="str"), repr=False)
@@ -93,15 +90,13 @@ class GroupDifferences(Result):
     @property
     def frame(self) -> pd.DataFrame:
         """Return one row per difference: both rates with counts, the difference with its interval, p and q."""
-        rows = [
-            (o.measure, o.by, o.group, d.first.count, d.first.n, d.first.share, d.second.count, d.second.n,
-             d.second.share, d.difference, d.low, d.high, d.p_value, o.q_value)
-            for o in self.differences for d in (o.difference,)
-        ]  # fmt: skip
-        columns = ["measure", "by", "group", "count", "n", "share", "rest_count", "rest_n", "rest_share", "difference",
-                   "low", "high", "p_value", "q_value"]  # fmt: skip
-        numbers = dict.fromkeys(["share", "rest_share", "difference", "low", "high", "p_value", "q_value"], "float64")
-        return pd.DataFrame(rows, columns=columns).astype(numbers)
+        first, rest = "difference.first", "difference.second"
+        columns = f"measure by group {first}.count {first}.n {first}.share rest_count={rest}.count rest_n={rest}.n"
+        columns += (
+            f" rest_share={rest}.share difference.difference difference.low difference.high difference.p_value q_value"
+        )
+        numbers = ["share", "rest_share", "difference", "low", "high", "p_value", "q_value"]
+        return tabulated(self.differences, columns).astype(dict.fromkeys(numbers, "float64"))
 
     def text(self) -> Parts:
         """Say how many differences there are, and of those tested how many stand out."""
@@ -136,9 +131,7 @@ class GroupDifferences(Result):
         return f"{measure} · {word(f'procurement.by.{self.units if buyer else row.by}')}: {group}"
 
 
-def group_differences(
-    counts: pd.DataFrame, at_random: bool = False, family: str = "groups", level: float = 0.95
-) -> GroupDifferences:
+def group_differences(counts: pd.DataFrame, at_random: bool = False) -> GroupDifferences:
     """Return the difference between each group's rate and that of all others together.
 
     Parameters
@@ -147,10 +140,6 @@ def group_differences(
         ``measure, by, group, count, n``: units with the signal, of those for which it could be computed.
     at_random : bool
         Whether the units were drawn at random: then differences have an interval and are tested.
-    family : str
-        Name of the family of tests.
-    level : float
-        Nominal coverage of Newcombe's interval.
 
     Raises
     ------
@@ -178,15 +167,14 @@ def group_differences(
                 too_small += 1
                 continue
             numbers = int(row.flagged), int(row.n), whole - int(row.flagged), n - int(row.n)
-            difference = proportion_difference(*numbers, level) if at_random else counted_difference(*numbers)
+            difference = proportion_difference(*numbers) if at_random else counted_difference(*numbers)
             found.append((measure, by, row.group, difference))
-    adjusted = benjamini_hochberg({f"{m}:{b}:{g}": d.p_value for m, b, g, d in found}, family)
+    adjusted = benjamini_hochberg({f"{m}:{b}:{g}": d.p_value for m, b, g, d in found}, "groups")
     differences = tuple(GroupDifference(m, b, g, d, adjusted[f"{m}:{b}:{g}"]) for m, b, g, d in found)
     return GroupDifferences(
         estimates=tuple(d.estimates[0] for _, _, _, d in found),
         n=len(found),
         differences=differences,
-        family=family,
         at_random=at_random,
         too_small=too_small,
         note="counted" if found else "no_data",

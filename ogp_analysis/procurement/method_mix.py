@@ -16,7 +16,7 @@ from ogp_analysis.display.figure import Figure, captioned, drawable, drawing
 from ogp_analysis.display.result import Parts
 from ogp_analysis.display.rows import RowChart, bars
 from ogp_analysis.display.table import Heading, Table, table
-from ogp_analysis.procurement.labels import MILLION, coded, headings, in_words
+from ogp_analysis.procurement.labels import MILLION, coded, headings, in_words, tabulated
 from ogp_analysis.statistics.rates import WILSON, Proportion, counted, proportion
 from ogp_analysis.statistics.result import Result
 from ogp_analysis.statistics.shares import Carrier, carrier, share_values
@@ -39,8 +39,8 @@ class MethodShare:
         Awards by the method, of those whose method is stated.
     amount, of_amount : float
         What they amount to, and what all of those whose method is stated do.
-    amounts, of_amounts : int
-        How many amounts are in the two sums.
+    amounts : int
+        How many amounts are in the first sum.
     carried : Carrier or None
         The one contract that carries the sum of all methods.
     amount_without, count_without : float, int
@@ -53,7 +53,6 @@ class MethodShare:
     amount: float
     of_amount: float
     amounts: int
-    of_amounts: int
     carried: Carrier | None
     amount_without: float
     count_without: int
@@ -62,6 +61,11 @@ class MethodShare:
     def amount_share(self) -> float | None:
         """`amount` / `of_amount`; None if nothing is summed. It has no interval: it is a sum, led by its largest."""
         return self.amount / self.of_amount if self.of_amount > 0 else None
+
+    @property
+    def largest_share(self) -> float | None:
+        """Share of the one contract that carries the sum; None if none does."""
+        return self.carried.share if self.carried else None
 
     @property
     def amount_share_without(self) -> float | None:
@@ -86,8 +90,6 @@ class MethodMix(Result):
         By group in order, and by :data:`METHODS`.
     untold : dict of str to int
         Awards of each group whose method is not published; they are in no denominator.
-    ungrouped : int
-        Awards without a group; they are in no row.
     at_random : bool
         Whether the awards were drawn at random, so that shares by number have an interval.
     currency : str
@@ -103,7 +105,6 @@ class MethodMix(Result):
     by: str
     shares: tuple[MethodShare, ...]
     untold: dict[str, int]
-    ungrouped: int
     at_random: bool
     currency: str = ""
     whole: MethodMix | None = field(default=None, repr=False)
@@ -131,16 +132,10 @@ class MethodMix(Result):
 
         ``largest_share`` and ``amount_share_without`` are there where one contract carries the sum of the group.
         """
-        rows = [
-            (s.group, s.method, p.count, p.n, p.share, p.low, p.high, s.amount, s.amounts, s.amount_share,
-             s.carried.share if s.carried else None, s.amount_share_without)
-            for s in self.shares
-            for p in (s.number,)
-        ]  # fmt: skip
-        columns = ["group", "method", "count", "n", "share", "low", "high", "amount", "amounts", "amount_share",
-                   "largest_share", "amount_share_without"]  # fmt: skip
-        numbers = dict.fromkeys(["share", "low", "high", *columns[-3:]], "float64")
-        return pd.DataFrame(rows, columns=columns).astype(numbers).assign(untold=[self.untold[r[0]] for r in rows])
+        columns = "group method number.count number.n number.share number.low number.high amount amounts amount_share"
+        frame = tabulated(self.shares, f"{columns} largest_share amount_share_without")
+        numbers = dict.fromkeys(["share", "low", "high", *frame.columns[-3:]], "float64")
+        return frame.astype(numbers).assign(untold=[self.untold[group] for group in frame["group"]])
 
     def answer(self) -> Parts:
         """Say how many awards of all were made directly, by number and by amount, and how many methods we read so."""
@@ -300,7 +295,6 @@ def method_mix(
     awards: pd.DataFrame,
     by: str = "all",
     at_random: bool = False,
-    level: float = 0.95,
     currency: str = "",
     otherwise: int = 0,
     years: tuple[int, ...] = (),
@@ -316,8 +310,6 @@ def method_mix(
     at_random : bool
         Whether the awards were drawn at random: then the shares by number have Wilson's interval, which says what they
         may be among all awards there are. Else they are counts and have none.
-    level : float
-        Nominal coverage of that interval.
     currency : str
         ISO 4217 code of the amounts, as the table names it.
     otherwise, years
@@ -338,7 +330,7 @@ def method_mix(
     for group in groups:
         rows = awards[labels == group]
         told = rows[rows["method"].notna()].reset_index(drop=True)
-        whole, amounts = _sum(told["value"])
+        whole, _ = _sum(told["value"])
         carried = carrier(told["value"])
         others = told["value"].drop(carried.label) if carried else told["value"]
         for method in METHODS:
@@ -347,19 +339,17 @@ def method_mix(
             of_others = own.reindex(others.index)
             without, left = _sum(others[of_others])[0], int(of_others.sum())
             of = int(own.sum()), len(told)
-            number = proportion(*of, level) if at_random else counted(*of)
-            of_all = (amount, whole, summed, amounts)
-            shares.append(MethodShare(str(group), method, number, *of_all, carried, without, left))
+            number = proportion(*of) if at_random else counted(*of)
+            shares.append(MethodShare(str(group), method, number, amount, whole, summed, carried, without, left))
     return MethodMix(
         estimates=tuple(one.number.as_term(f"{one.group}:{one.method}") for one in shares),
         n=int(awards["method"].notna().sum()),
         by=by,
         shares=tuple(shares),
         untold={str(group): int(awards.loc[labels == group, "method"].isna().sum()) for group in groups},
-        ungrouped=int(labels.isna().sum()),
         at_random=at_random,
         currency=currency,
-        whole=method_mix(awards, "all", at_random, level, currency) if grouped else None,
+        whole=method_mix(awards, "all", at_random, currency) if grouped else None,
         otherwise=otherwise,
         years=years,
         note="counted" if shares else "no_data",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
@@ -243,37 +243,9 @@ COLUMNS = (
 ).split()
 
 
-@dataclass(frozen=True)
-class RiskIndex:
-    """The corruption risk index of awards.
-
-    Attributes
-    ----------
-    country : str
-        Whose rules.
-    frame : pandas.DataFrame
-        One row per award, with the index of the frame of awards: a column a component, 0 (no risk) to 1
-        (risk), ``index``, their mean, and ``n_components``, how many of them there were.
-    components : tuple of str
-        Those that enter the index by the rules.
-    """
-
-    country: str
-    frame: pd.DataFrame
-    components: tuple[str, ...]
-
-    @property
-    def n(self) -> int:
-        """All awards."""
-        return len(self.frame)
-
-    @property
-    def coverage(self) -> dict[str, float]:
-        """Share of awards for which a component could be computed."""
-        return {name: float(self.frame[name].notna().mean()) if self.n else 0.0 for name in self.components}
-
-
-def risk_index(awards: pd.DataFrame, country: str, secrecy: pd.DataFrame | None = None) -> RiskIndex:
+def risk_index(
+    awards: pd.DataFrame, country: str, secrecy: pd.DataFrame | None = None, without: Sequence[str] = ()
+) -> pd.DataFrame:
     """Compute the corruption risk index of the Government Transparency Institute.
 
     A high value means that several circumstances meet which go with corruption risk where that was
@@ -290,6 +262,14 @@ def risk_index(awards: pd.DataFrame, country: str, secrecy: pd.DataFrame | None 
         ``"malta"`` or ``"mexico"``: whose rules.
     secrecy : pandas.DataFrame, optional
         Financial Secrecy Index, ``iso2, year, score``. Without it the tax-haven component is missing throughout.
+    without : sequence of str
+        Components that are missing throughout.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row per award, with the index of `awards`: a column a component of the rules, 0 (no risk) to 1 (risk),
+        ``index``, their mean, and ``n_components``, how many of them there were.
 
     Raises
     ------
@@ -304,14 +284,12 @@ def risk_index(awards: pd.DataFrame, country: str, secrecy: pd.DataFrame | None 
         raise SchemaError("awards", what, "Add them; their values may be missing")
     rules = rules_of(country)
     scored = awards.assign(secrecy=float("nan") if secrecy is None else secrecy_score(awards, secrecy, rules))
-    computed = {name: COMPONENTS[name](scored, rules) for name in rules["components"]}
-    if secrecy is None and "tax_haven" in computed:
-        computed["tax_haven"] = computed["tax_haven"] * float("nan")
-    frame = pd.DataFrame(computed, index=awards.index)
-    names = tuple(frame.columns)
-    frame["index"] = frame[list(names)].mean(axis=1)
-    frame["n_components"] = frame[list(names)].notna().sum(axis=1)
-    return RiskIndex(country, frame, names)
+    nothing = {*without, *(() if secrecy is not None else ("tax_haven",))}
+    frame = pd.DataFrame(
+        {name: float("nan") if name in nothing else COMPONENTS[name](scored, rules) for name in rules["components"]},
+        index=awards.index,
+    )
+    return frame.assign(index=frame.mean(axis=1), n_components=frame.notna().sum(axis=1))
 
 
 # The corruption risk index of a set of awards, described: how high, and from how many components.
@@ -412,28 +390,24 @@ def risk_of(awards: pd.DataFrame, peers: pd.DataFrame, iso3: str) -> RiskSummary
         nothing = _described([]), pd.DataFrame(columns=["component", "n", "coverage", "mean"])
         return RiskSummary(estimates=(), n=0, awards=len(awards), groups=nothing[0], components=nothing[1],
                            index=pd.DataFrame(), note="no_rules")  # fmt: skip
-    found = risk_index(peers.assign(amount=peers["value"]), country)
-    frame = found.frame
-    if not peers[["call_date", "deadline"]].notna().any().all():
-        frame = frame.assign(**{_BY_ABSENCE: float("nan")})
-        parts = frame[list(found.components)]
-        frame = frame.assign(index=parts.mean(axis=1), n_components=parts.notna().sum(axis=1))
-    return risk_summary(replace(found, frame=frame.loc[awards.index]), awards["method"])
+    without = () if peers[["call_date", "deadline"]].notna().any().all() else (_BY_ABSENCE,)
+    found = risk_index(peers.assign(amount=peers["value"]), country, without=without)
+    return risk_summary(found.loc[awards.index], awards["method"])
 
 
-def risk_summary(found: RiskIndex, groups: pd.Series) -> RiskSummary:
+def risk_summary(frame: pd.DataFrame, groups: pd.Series) -> RiskSummary:
     """Return a description of the index, in all and by group.
 
     Parameters
     ----------
-    found : RiskIndex
+    frame : pandas.DataFrame
+        As :func:`risk_index` returns it.
     groups : pandas.Series
-        Group of each award, on the index of its frame; missing where there is none.
+        Group of each award, on the same index; missing where there is none.
     """
-    frame = found.frame
     names = sorted(groups.dropna().unique())
     parts = [("all", frame), *((str(name), frame[(groups == name).fillna(False)]) for name in names)]
-    values = frame[list(found.components)]
+    values = frame.drop(columns=["index", "n_components"])
     there = values.notna()
     components = pd.DataFrame({"n": there.sum(), "coverage": there.mean(), "mean": values.mean()})
     return RiskSummary(

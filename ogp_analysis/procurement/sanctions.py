@@ -26,15 +26,13 @@ from ogp_analysis.procurement.labels import headings, in_words
 
 #: How a day stands to a ban or listing, the one that counts most first: of several the first is taken.
 RELATIONS = ("in_force", "undetermined", "ended", "later", "never_in_force", "no_ban", "date_missing")
-#: Why a contract was taken for one of a listed supplier.
-REASONS = ("same_rfc", "same_firm_name")
 #: Notification comes before the first day of a ban: by 15 days in the median, by 56 at most in 95 per cent of the
 #: 1,379 resolutions for which the lists of 2021 and 2026 give both days.
 NOTICE_DAYS = 60
 
 
 def described(name: pd.Series, kind: pd.Series, rfc: pd.Series) -> pd.DataFrame:
-    """Return what identifies suppliers on either side: ``name, plain, person, key, rfc`` (valid, of a legal entity)."""
+    """Return what identifies suppliers on either side: ``plain, person, key, rfc`` (valid, of a legal entity)."""
     name, rfc = name.fillna("").astype("str"), rfc.fillna("").astype("str")
     # What stands for a name that is masked is a number within a file: two of them are not alike.
     name = name.mask(name.str.startswith(persons.MASK), "")
@@ -42,17 +40,16 @@ def described(name: pd.Series, kind: pd.Series, rfc: pd.Series) -> pd.DataFrame:
     person = persons.are_persons(kind) | (code["kind"] == "natural_person")
     return pd.DataFrame(
         {
-            "name": name,
             "plain": each(name, folded),
             "person": person,
-            "key": suppliers.firm_keys(name)["key"].mask(person, ""),
+            "key": suppliers.firm_keys(name).mask(person, ""),
             "rfc": code["rfc"].where((code["status"] == "valid") & ~person, ""),
         }
     )
 
 
 def pairs(contracts: pd.DataFrame, listed: pd.DataFrame) -> pd.DataFrame:
-    """Return each contract with each row of the list that is of its supplier, and the reason.
+    """Return each contract with each row of the list that is of its supplier.
 
     A firm's name counts only where the two tax codes do not contradict each other; ``ambiguous`` says
     whether the name has several codes on either side.
@@ -65,16 +62,15 @@ def pairs(contracts: pd.DataFrame, listed: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        ``contract`` and ``row`` (labels of the two), ``reason`` (of :data:`REASONS`), ``ambiguous``.
+        ``contract`` and ``row`` (labels of the two), ``ambiguous``.
     """
-    by_code = _joined(contracts, listed, "rfc").assign(reason="same_rfc", ambiguous=False)
-    by_name = _joined(contracts, listed, "key")
+    by_code, by_name = (_joined(contracts, listed, column) for column in ("rfc", "key"))
     one, other = (side["rfc"].reindex(by_name[at]) for side, at in ((contracts, "contract"), (listed, "row")))
     bare = (one.to_numpy() == "") | (other.to_numpy() == "")
     several = _several(contracts) | _several(listed)
     key = contracts["key"].reindex(by_name["contract"])
-    by_name = by_name.assign(reason="same_firm_name", ambiguous=key.isin(several).to_numpy())[bare]
-    return pd.concat([by_code, by_name], ignore_index=True)
+    by_name = by_name.assign(ambiguous=key.isin(several).to_numpy())[bare]
+    return pd.concat([by_code.assign(ambiguous=False), by_name], ignore_index=True)
 
 
 def _joined(contracts: pd.DataFrame, listed: pd.DataFrame, column: str) -> pd.DataFrame:
@@ -145,11 +141,11 @@ def strongest_relation(contract: pd.Series, relation: pd.Series) -> pd.Series:
 OUTCOMES = ("flagged", "clear", "not_computable")
 MOMENTS = {"award": "award_date", "signature": "signature_date"}
 #: Why an outcome is what it is. Only a flagged contract reveals that its supplier is listed.
-WHY = ("in_force", "not_in_force", "natural_person", "name_missing", "name_without_form", "date_missing",
-       "undetermined", "ambiguous_name")  # fmt: skip
-#: What the reader must know of every result.
-STAY, SNAPSHOT, BY_NAME = "stay_not_visible", "list_as_of_its_day", "matched_by_name"
-NOTIFIED, OLD = "ban_days_from_notification", "contracts_later_than_list"
+WHY = tuple(
+    (
+        "in_force not_in_force natural_person name_missing name_without_form date_missing undetermined ambiguous_name"
+    ).split()
+)
 #: The datasets that hold the two lists, and their tables.
 SANCTIONS, LISTED = "mexico_sanctions", "sat_69b"
 _TABLES = {SANCTIONS: "sanctions", LISTED: "definitive"}
@@ -167,38 +163,29 @@ class Screening:
 
     Attributes
     ----------
-    contracts : int
-        How many were looked at.
     outcomes : pandas.DataFrame
-        One row per contract: ``contract_key, sequence, award, signature`` (each of :data:`OUTCOMES`) and
-        ``matched_by`` (of :data:`listings.REASONS`; only where one of the two is flagged).
+        One row per contract: ``contract_key, sequence, award, signature`` (each of :data:`OUTCOMES`).
     counts : pandas.DataFrame
         ``moment, outcome, why`` (of :data:`WHY`), ``contracts, suppliers``; the rows of a moment add up to
         all contracts.
-    computable : dict of str to int
-        Contracts of each moment whose outcome is flagged or clear: the denominator of a rate.
     dates_missing : dict of str to int
         Contracts without the date of each moment, regardless of the supplier.
-    matches : pandas.DataFrame
-        ``way, contracts, suppliers``: names alike letter by letter, names alike without form and case,
-        those without natural persons, and those that codes and names tell (:func:`listings.pairs`).
     relations : pandas.DataFrame
-        ``moment, relation`` (of :data:`listings.RELATIONS`), ``contracts, suppliers`` of those told.
-    listed : pandas.DataFrame
-        ``what, rows`` of the list.
-    notes : tuple of str
-        What the result cannot show, as codes.
+        ``moment, relation`` (of :data:`RELATIONS`), ``contracts, suppliers`` of those of a listed supplier.
+    is_older : bool
+        Whether the contracts are more than a year later than the list.
     """
 
-    contracts: int
     outcomes: pd.DataFrame
     counts: pd.DataFrame
-    computable: dict[str, int]
     dates_missing: dict[str, int]
-    matches: pd.DataFrame
     relations: pd.DataFrame
-    listed: pd.DataFrame
-    notes: tuple[str, ...]
+    is_older: bool
+
+    @property
+    def computable(self) -> dict[str, int]:
+        """Contracts of each moment whose outcome is flagged or clear: the denominator of a rate."""
+        return {moment: int((self.outcomes[moment] != "not_computable").sum()) for moment in MOMENTS}
 
 
 def barred(contracts: pd.DataFrame, sanctions: pd.DataFrame) -> Screening:
@@ -210,23 +197,13 @@ def barred(contracts: pd.DataFrame, sanctions: pd.DataFrame) -> Screening:
     Parameters
     ----------
     contracts : pandas.DataFrame
-        As of the schema ``contracts``; masked, or as published for the counts with natural persons.
+        As of the schema ``contracts``.
     sanctions : pandas.DataFrame
         As of the schema ``sanctions``, of one list: the lists overlap.
     """
     no_code = pd.Series("", index=sanctions.index, dtype="str")
     listed = described(sanctions["supplier_name"], sanctions["supplier_kind"], no_code)
-    told = {
-        "rows": len(sanctions),
-        "natural_persons": int(listed["person"].sum()),
-        "bans": int(sanctions["ban"].fillna(False).sum()),
-        "no_ban": int((~sanctions["ban"].fillna(True).astype("bool")).sum()),
-        "ban_undetermined": int(sanctions["ban"].isna().sum()),
-        "ends_before_start": int((sanctions["ban_order"] == "ends_before_start").sum()),
-    }
-    notified = (NOTIFIED,) if (sanctions["ban_basis"] == "notification").any() else ()
-    notes = (STAY, SNAPSHOT, BY_NAME, *notified, *_age(contracts, sanctions["ban_start"]))
-    return _screened(contracts, sanctions, listed, to_ban, told, notes)
+    return _screened(contracts, sanctions, listed, to_ban, sanctions["ban_start"].max())
 
 
 def definitively_listed(contracts: pd.DataFrame, definitive: pd.DataFrame) -> Screening:
@@ -242,21 +219,7 @@ def definitively_listed(contracts: pd.DataFrame, definitive: pd.DataFrame) -> Sc
         As of the schema ``definitive``.
     """
     listed = described(definitive["taxpayer_name"], definitive["taxpayer_kind"], definitive["rfc"])
-    told = {
-        "rows": len(definitive),
-        "natural_persons": int(listed["person"].sum()),
-        "suppressed": int((definitive["taxpayer_kind"] == "suppressed").sum()),
-        "without_notice_in_journal": int(definitive["definitive_dof_date"].isna().sum()),
-        "several_notices": int((definitive["definitive_dof_date"] != definitive["definitive_dof_last_date"]).sum())
-        - int(definitive["definitive_dof_date"].isna().sum()),
-    }
-    notes = (STAY, SNAPSHOT, *_age(contracts, definitive["definitive_dof_last_date"]))
-    return _screened(contracts, definitive, listed, to_listing, told, notes)
-
-
-def _age(contracts: pd.DataFrame, entries: pd.Series) -> tuple[str, ...]:
-    latest = contracts[list(MOMENTS.values())].max().max()
-    return (OLD,) if latest > entries.max() + _FRESH else ()
+    return _screened(contracts, definitive, listed, to_listing, definitive["definitive_dof_last_date"].max())
 
 
 def _screened(
@@ -264,8 +227,7 @@ def _screened(
     rows: pd.DataFrame,
     listed: pd.DataFrame,
     relation: Callable[[pd.Series, pd.DataFrame], pd.Series],
-    told: dict[str, int],
-    notes: tuple[str, ...],
+    latest: pd.Timestamp,
 ) -> Screening:
     contracts, listed, rows = (frame.reset_index(drop=True) for frame in (contracts, listed, rows))
     buyers_side = described(contracts["supplier_name"], contracts["supplier_kind"], contracts["supplier_rfc"])
@@ -275,43 +237,24 @@ def _screened(
     who = who.where(who != "", buyers_side["plain"])
     who = who.where(who != "", "row " + buyers_side.index.to_series().astype("str"))
     of_match = rows.take(found["row"]).reset_index(drop=True)
-    whys, relations, counts = {}, [], []
+    outcomes, relations, counts = contracts[["contract_key", "sequence"]], [], []
     for moment, date in MOMENTS.items():
         day = contracts[date]
         stands = relation(day.take(found["contract"]).reset_index(drop=True), of_match)
         strongest = strongest_relation(found["contract"], stands)
         relations.append(_counted(strongest, who, moment, "relation"))
-        whys[moment] = _why(buyers_side, found, strongest, day, BY_NAME in notes)
-        counted = _counted(whys[moment], who, moment, "why")
+        why = _why(buyers_side, found, strongest, day, by_name_only=relation is to_ban)
+        outcomes = outcomes.assign(**{moment: _outcome(why)})
+        counted = _counted(why, who, moment, "why")
         counted.insert(1, "outcome", _outcome(counted["why"]))
         counts.append(counted)
-    outcomes = contracts[["contract_key", "sequence"]].assign(**{moment: _outcome(why) for moment, why in whys.items()})
-    flagged = (outcomes[list(MOMENTS)] == "flagged").any(axis=1)
-    reasons = found.sort_values("reason", ascending=False, kind="stable").drop_duplicates("contract")
-    matched_by = reasons.set_index("contract")["reason"].reindex(outcomes.index).where(flagged).astype("str")
-    of_persons = set(listed.loc[listed["person"], "plain"])
-    same = buyers_side["plain"].ne("") & buyers_side["plain"].isin(of_persons) & buyers_side["person"]
-    firm = (buyers_side["key"] != "") & buyers_side["key"].isin(set(listed["key"]))
-    ways = {
-        "exact_name": buyers_side["name"].ne("") & buyers_side["name"].isin(set(listed["name"])),
-        "normalised_name": firm | same,
-        "normalised_name_of_firm": firm,
-        "told": pd.Series(buyers_side.index.isin(found["contract"]), index=buyers_side.index),
-    }
-    matches = pd.DataFrame(
-        [(way, int(rows.sum()), int(who[rows].nunique())) for way, rows in ways.items()],
-        columns=["way", "contracts", "suppliers"],
-    ).astype({"way": "str"})
+    days = contracts[list(MOMENTS.values())]
     return Screening(
-        contracts=len(contracts),
-        outcomes=outcomes.assign(matched_by=matched_by),
+        outcomes=outcomes,
         counts=pd.concat(counts, ignore_index=True),
-        computable={moment: int((outcomes[moment] != "not_computable").sum()) for moment in MOMENTS},
-        dates_missing={moment: int(contracts[date].isna().sum()) for moment, date in MOMENTS.items()},
-        matches=matches,
+        dates_missing={moment: int(days[date].isna().sum()) for moment, date in MOMENTS.items()},
         relations=pd.concat(relations, ignore_index=True),
-        listed=pd.DataFrame({"what": pd.Series(list(told), dtype="str"), "rows": list(told.values())}),
-        notes=notes,
+        is_older=bool(days.max().max() > latest + _FRESH),
     )
 
 
@@ -388,9 +331,9 @@ class Sanctions(Shown):
             parts = Parts([say("procurement.sanctions.absent")])
         else:
             undated = {f"{moment}_undated": count(n) for moment, n in self.barred.dates_missing.items()}
-            values = {"list": self.list, "n": count(self.barred.contracts), **_in_force(self.barred), **undated}
+            values = {"list": self.list, "n": count(len(self.barred.outcomes)), **_in_force(self.barred), **undated}
             parts = Parts([say("procurement.sanctions.held", **values), say("procurement.sanctions.limits")])
-            if OLD in self.barred.notes:
+            if self.barred.is_older:
                 parts += (say("procurement.sanctions.older"),)
         if self.definitive is None:
             return parts + (say("procurement.sanctions.listed_absent"),)
@@ -402,7 +345,7 @@ class Sanctions(Shown):
         if frame.empty:
             return Parts()
         codes = ("list", "moment", "outcome", "why")
-        caption = sentence("procurement.table.screening", n=count((self.barred or self.definitive).contracts))
+        caption = sentence("procurement.table.screening", n=count(len((self.barred or self.definitive).outcomes)))
         return table("lists", caption, in_words(frame, *codes), headings(*codes, "contracts", "suppliers"))
 
     def days(self) -> Table | Parts:

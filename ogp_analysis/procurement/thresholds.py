@@ -20,8 +20,12 @@ from ogp_analysis.procurement.labels import headings, year_or_undated
 
 OUTCOMES = ("below", "above", "not_computable")
 #: Why nothing can be said; the first that holds is given.
-REASONS = ("no_year", "no_amount", "currency_not_mxn", "procedure_without_ceiling", "kind_without_ceiling",
-           "year_without_ceiling", "tax_decides", "budget_unknown")  # fmt: skip
+REASONS = tuple(
+    (
+        "no_year no_amount currency_not_mxn procedure_without_ceiling kind_without_ceiling year_without_ceiling "
+        "tax_decides budget_unknown"
+    ).split()
+)
 #: Method of procurement and the procedure whose ceiling applies; an open call has none.
 PROCEDURES = {"direct": "direct_award", "limited": "restricted_invitation"}
 #: Whether an amount holds value-added tax, by its basis.

@@ -26,24 +26,25 @@ RATES = (
 
 
 def frame(*changes: dict) -> pd.DataFrame:
-    return pd.DataFrame([ROW | change for change in changes])
+    rows = pd.DataFrame([ROW | change for change in changes])
+    return rows.assign(date=pd.to_datetime(rows["date"]))
+
+
+def total(rows: pd.DataFrame, rates=()) -> amounts.Total:
+    return amounts.total(rows, "MXN", convert(rows["amount"], rows["currency"], rows["date"], "MXN", rates))
 
 
 def reasons(made: amounts.Total) -> dict[str, int]:
     return dict(made.left_out)
 
 
-def test_a_sum_says_which_amount_it_is_of():
+def test_a_sum_is_of_the_amounts_of_contracts():
     rows = frame({}, {"amount_basis": "contract_without_vat"}, {"amount_basis": "maximum_with_tax", "amount": 900.0})
-    contract = amounts.total(rows, "contract", "MXN")
-    assert (contract.which, contract.currency, contract.total) == ("contract", "MXN", 200.0)
-    assert contract.bases == ("contract", "contract_without_vat")
-    assert (contract.summed, contract.rows, contract.missing) == (2, 3, 1)
-    assert reasons(contract) == {"other_amount:framework_maximum": 1}
-    most = amounts.total(rows, "framework_maximum", "MXN")
-    assert (most.total, reasons(most)) == (900.0, {"other_amount:contract": 2})
-    nothing = amounts.total(rows, "amendment", "MXN")
-    assert (nothing.total, nothing.summed, nothing.bases) == (None, 0, ())
+    made = total(rows)
+    assert (made.currency, made.total, made.summed, made.rows, made.missing) == ("MXN", 200.0, 2, 3, 1)
+    assert reasons(made) == {"other_amount:framework_maximum": 1}
+    nothing = total(frame({"amount_basis": "amendment"}))
+    assert (nothing.total, nothing.summed) == (None, 0)
 
 
 @pytest.mark.parametrize(
@@ -61,40 +62,33 @@ def test_a_sum_says_which_amount_it_is_of():
         ({"currency": None, "currency_status": "test"}, "currency_test"),
         ({"currency": None, "currency_status": "unlabelled"}, "currency_unlabelled"),
         ({"currency": "", "currency_status": "unknown"}, "currency_unknown"),
-        ({"currency": "USD"}, "other_currency"),
+        ({"currency": "USD"}, "not_converted:no_rate"),
         ({"amount_basis": "price"}, "unknown_basis"),
     ],
 )
 def test_what_is_no_sure_amount_is_left_out_by_its_name(change, reason):
-    made = amounts.total(frame({}, change), "contract", "MXN")
+    made = total(frame({}, change))
     assert (made.total, reasons(made)) == (100.0, {reason: 1})
 
 
 def test_a_suspicious_amount_is_in_the_sum_and_said():
-    made = amounts.total(frame({}, {"amount": 2e10, "amount_status": "suspicious"}), "contract", "MXN")
+    made = total(frame({}, {"amount": 2e10, "amount_status": "suspicious"}))
     assert (made.total, made.suspicious, made.suspicious_total) == (2e10 + 100, 1, 2e10)
 
 
 def test_other_currencies_come_in_by_a_rate_and_not_otherwise():
-    rows = frame(
-        {}, {"currency": "USD"}, {"currency": "USD", "date": "2030"}, {"currency": "", "currency_status": "test"}
-    )
-    conversion = convert(rows["amount"], rows["currency"], rows["date"], "MXN", RATES)
-    made = amounts.total(rows, "contract", "MXN", conversion=conversion)
+    unnamed = {"currency": "", "currency_status": "test"}
+    made = total(frame({}, {"currency": "USD"}, {"currency": "USD", "date": "2030-01-01"}, unnamed), RATES)
     assert made.total == pytest.approx(100 + 1900)
     assert reasons(made) == {"currency_test": 1, "not_converted:no_rate": 1}
     assert made.rates == (("", "", 1), ("years", "year", 1))
-    assert reasons(amounts.total(rows, "contract", "MXN")) == {"currency_test": 1, "other_currency": 2}
 
 
-def test_what_cannot_be_asked_is_refused():
-    with pytest.raises(ParameterError, match="'payment' is not an amount"):
-        amounts.total(frame({}), "payment", "MXN")
-    other = convert(pd.Series([1.0, 2.0]), pd.Series(["MXN"] * 2), pd.Series(["2017"] * 2), "MXN", RATES)
+def test_a_conversion_of_other_rows_is_refused():
+    rows = frame({}, {})
+    other = convert(rows["amount"], rows["currency"], rows["date"], "MXN", RATES)
     with pytest.raises(ParameterError, match="of other rows"):
-        amounts.total(frame({}), "contract", "MXN", conversion=other)
-    with pytest.raises(dataclasses.FrozenInstanceError):
-        amounts.total(frame({}), "contract", "MXN").total = 0
+        amounts.total(frame({}), "MXN", other)
 
 
 change = st.fixed_dictionaries(
@@ -108,26 +102,22 @@ change = st.fixed_dictionaries(
 )
 
 
-@given(
-    changes=st.lists(change, min_size=1, max_size=12),
-    which=st.sampled_from(list(amounts.WHICH)),
-    seed=st.integers(0, 9),
-)
-def test_every_row_is_summed_or_left_out_once_in_any_order(changes, which, seed):
+@given(changes=st.lists(change, min_size=1, max_size=12), seed=st.integers(0, 9))
+def test_every_row_is_summed_or_left_out_once_in_any_order(changes, seed):
     rows = frame(*changes)
-    made = amounts.total(rows, which, "MXN")
+    made = total(rows)
     assert made.summed + sum(reasons(made).values()) == made.rows == len(rows)
     assert (made.total is None) == (made.summed == 0)
     # The sum itself does not hang on the order of the rows.
-    assert amounts.total(rows.sample(frac=1, random_state=seed), which, "MXN") == made
+    assert total(rows.sample(frac=1, random_state=seed)) == made
 
 
 def test_what_is_summed_is_said_with_currencies_rates_and_what_is_left_out(monkeypatch):
     named = dataclasses.replace(RATES[0], source="exchange_rates_fed")
     monkeypatch.setattr(amounts, "available", lambda edition: (named,))
-    rows = frame({}, {"currency": "USD"}, {"currency": "USD", "date": "2030"}, {"amount": 0.0, "amount_status": "zero"},
-                 {"currency": None, "currency_status": "unlabelled"},
-                 {"amount": 2e10, "amount_status": "suspicious"})  # fmt: skip
+    usd, unnamed = {"currency": "USD"}, {"currency": None, "currency_status": "unlabelled"}
+    large, zero = {"amount": 2e10, "amount_status": "suspicious"}, {"amount": 0.0, "amount_status": "zero"}
+    rows = frame({}, usd, {**usd, "date": "2030-01-01"}, zero, unnamed, large)
     found = amounts.amounts(rows, "MXN", "embedded")
     said = str(found.text())
     assert "Amounts summed: 3 of 6; left out: 3" in said and "in another currency: 2; converted into MXN" in said

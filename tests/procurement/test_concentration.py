@@ -88,7 +88,7 @@ def test_nothing_known_and_nothing_at_all():
     none = concentration(awards((None, 5.0)))
     assert (none["hhi"].low, none["hhi"].high, none.suppliers) == (0, 1, 0)
     empty = concentration(awards(("a", None)))
-    assert empty.estimates == () and empty.note == "no_data" and empty.without_amount == 1
+    assert empty.estimates == () and empty.note == "no_data"
     assert empty.unknown_share is None
 
 

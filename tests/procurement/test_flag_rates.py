@@ -8,7 +8,7 @@ import pytest
 from ogp_analysis.base.errors import ModelError
 from ogp_analysis.display.result import Parts
 from ogp_analysis.procurement.flag_rates import flag_rates
-from ogp_analysis.procurement.flags.result import judged
+from ogp_analysis.procurement.flags.result import Answer, judged
 from ogp_analysis.statistics.rates import proportion
 
 
@@ -19,7 +19,7 @@ def result(name: str, flagged: int, clear: int, reasons: dict[str, int], unit: s
     for reason, count in reasons.items():
         holds.append((reason, (value >= at) & (value < at + count)))
         at += count
-    return judged(name, unit, [str(i) for i in range(n)], value, value < flagged, holds)
+    return judged(name, unit, Answer([str(i) for i in range(n)], value, value < flagged, holds))
 
 
 def test_a_rate_is_of_what_could_be_computed_and_what_does_not_apply_stands_apart():
@@ -44,17 +44,15 @@ def test_only_contracts_and_calls_drawn_at_random_have_an_interval():
 def test_without_units_or_computed_units_there_is_no_rate():
     found = flag_rates([result("R001", 0, 0, {}), result("R002", 0, 0, {"no_bids": 4}), result("R003", 0, 2, {})])
     assert [one.flag for one in found.computed] == ["R003"]
-    assert [(one.coverage, one.main_reason) for one in found.not_computed] == [(None, ""), (0, "no_bids")]
+    assert [(one.coverage, one.main_reason) for one in found.rates[:2]] == [(None, ""), (0, "no_bids")]
     assert found.frame["share"].isna().tolist() == [True, True, False]
     with pytest.raises(ModelError, match="no rate of 'R999' was computed"):
         found["R999"]
 
 
 def test_every_alert_is_answered_for_and_only_computed_ones_have_a_rate():
-    ids = ["1", "2", "3"]
-    holds = np.array([False, False, True])
-    computed = judged("R010", "award", ids, np.zeros(3), np.array([True, False, False]), [("method_unknown", holds)])
-    none = judged("R028", "process", [], np.zeros(0), np.zeros(0, dtype=bool), [])
+    computed = result("R010", 1, 1, {"method_unknown": 1})
+    none = result("R028", 0, 0, {}, "process")
     found = flag_rates([computed, none])
     assert len(found.table().frame) == len(found.signals().frame) == 1
     told = found.answers().frame
@@ -66,9 +64,7 @@ def test_every_alert_is_answered_for_and_only_computed_ones_have_a_rate():
 
 
 def test_every_reason_why_not_is_told_with_its_count_where_there_are_several():
-    ids = ["1", "2", "3"]
-    why = [("few_awards", np.array([True, True, False])), ("fence_out_of_reach", np.array([False, False, True]))]
-    found = flag_rates([judged("R013", "buyer", ids, np.zeros(3), np.zeros(3, dtype=bool), why)])
+    found = flag_rates([result("R013", 0, 0, {"few_awards": 2, "fence_out_of_reach": 1}, "buyer")])
     assert found.answers().frame["main_reason"].tolist() == [
         "too few awards to be compared: 2; the fence lies where no value can be, so the alert could not be set: 1"
     ]

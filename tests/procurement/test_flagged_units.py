@@ -8,7 +8,7 @@ import pytest
 
 from ogp_analysis.display.result import Parts
 from ogp_analysis.procurement.flagged_units import FlaggedUnits, flagged_units
-from ogp_analysis.procurement.flags.result import judged
+from ogp_analysis.procurement.flags.result import Answer, judged
 
 AWARDS = pd.DataFrame({
     "award_key": ["A#1", "B#1", "C#1", "D#1"],
@@ -22,7 +22,7 @@ AWARDS = pd.DataFrame({
 
 
 def results(name: str, unit: str, ids: list[str], value=(3.0, 2.0, 1.0, 0.5)):
-    return {name: judged(name, unit, ids, np.array(value[: len(ids)]), np.ones(len(ids), dtype=bool), [])}
+    return {name: judged(name, unit, Answer(ids, np.array(value[: len(ids)]), np.ones(len(ids), dtype=bool), []))}
 
 
 def units(found: dict, awards: pd.DataFrame = AWARDS, **more) -> FlaggedUnits:

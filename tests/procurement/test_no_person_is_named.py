@@ -20,10 +20,10 @@ from ogp_analysis.data.cleaning.catalog import dataset
 from ogp_analysis.data.cleaning.dataset import cleaned, promised
 from ogp_analysis.data.datasets.procurement import mexico_sanctions, persons, sat_69b
 from ogp_analysis.data.datasets.procurement.compranet import dataset as compranet
-from ogp_analysis.data.datasets.procurement.folding import all_folded, folded
+from ogp_analysis.data.datasets.procurement.folding import folded
 from ogp_analysis.data.sources import raw
 from ogp_analysis.procurement.sanctions import barred, definitively_listed
-from ogp_analysis.procurement.suppliers import candidates, resolve
+from ogp_analysis.procurement.suppliers import resolve
 
 SOURCES = ("compranet", "mexico_sanctions", "sat_69b")
 REVEALING = {
@@ -142,7 +142,7 @@ def naming(found: list[tuple[str, str]], people: set[tuple[str, ...]]) -> list[t
     for words in turned:
         starts.setdefault(words[0], set()).add(len(words))
     hits = []
-    for (where, text), plain in zip(found, all_folded([text for _, text in found]), strict=True):
+    for (where, text), plain in zip(found, (folded(text) for _, text in found), strict=True):
         words = plain.split()
         if starts.keys().isdisjoint(words):
             continue
@@ -162,8 +162,7 @@ def made(published, revealed) -> dict[str, object]:
     """Clean tables and records, and the results that see what is not masked."""
     out: dict[str, object] = {name: cleaned(dataset(name), iter(chunks)) for name, chunks in published}
     contracts = revealed["compranet"]["contracts"]
-    suppliers = resolve(contracts)
-    out |= {"suppliers": suppliers, "candidates": candidates(suppliers)}
+    out["suppliers"] = resolve(contracts)
     for year, rows in revealed["mexico_sanctions"]["sanctions"].groupby("list"):
         out[f"barred {year}"] = barred(contracts, rows)
     return out | {"definitively listed": definitively_listed(contracts, revealed["sat_69b"]["definitive"])}

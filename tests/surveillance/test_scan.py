@@ -27,7 +27,7 @@ def piece(*rows: dict) -> pd.DataFrame:
     blank = dict.fromkeys(COLUMNS, "") | {"date": pd.NaT, "amount": float("nan"), "line": 1}
     made = [blank | {"key": f"k{n}#1", "process": f"p{n}"} | row for n, row in enumerate(rows)]
     frame = pd.DataFrame(made, columns=list(blank))
-    return frame.astype({"date": "datetime64[us]", "amount": "float64"})[list(COLUMNS)]
+    return frame.astype({"date": "datetime64[us]", "amount": "float64"})[COLUMNS]
 
 
 def hits(*rows: dict) -> pd.DataFrame:

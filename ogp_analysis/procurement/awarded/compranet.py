@@ -7,12 +7,7 @@ import pandas as pd
 from ogp_analysis.procurement.awarded.frame import METHODS, Awarded, check_rows, framed, placed
 
 
-def awarded(
-    contracts: pd.DataFrame,
-    supplier_id: pd.Series,
-    direct_ceiling: pd.Series | None = None,
-    unlabelled: str | None = None,
-) -> Awarded:
+def awarded(contracts: pd.DataFrame, supplier_id: pd.Series, unlabelled: str | None = None) -> Awarded:
     """Return the contracts of the clean table ``contracts``, each once.
 
     Where a file has several different rows for one code of a contract, the last stands for it and the others
@@ -25,9 +20,6 @@ def awarded(
         Table ``contracts`` of :mod:`ogp_analysis.data.datasets.procurement.compranet.dataset`.
     supplier_id : pandas.Series
         Identifier of the firm of each row, missing for a natural person; with the index of `contracts`.
-    direct_ceiling : pandas.Series, optional
-        Amount in pesos up to which the law let the contract be awarded directly, where known; with the same
-        index. It is held against amounts in pesos only.
     unlabelled : str, optional
         Currency that amounts without one are taken to be in. Since 2023 the files have no column of currencies;
         whoever assumes pesos says so where the result is shown.
@@ -65,8 +57,6 @@ def awarded(
         **placed(rows["award_date"], rows["signature_date"], rows["start_date"]),
         "amount": rows["amount"],
         "currency": currency,
-        "direct_ceiling": pd.Series(float("nan"), index=rows.index) if direct_ceiling is None
-                          else direct_ceiling.loc[rows.index].where(currency == "MXN"),
     })  # fmt: skip
     left_out = {"earlier_version": int(earlier.sum()), "in_another_file": int(again.sum())}
     return check_rows(Awarded(frame, {reason: n for reason, n in left_out.items() if n}), contracts)

@@ -259,8 +259,7 @@ def paired(tables: Mapping[str, pd.DataFrame]) -> Pairs:
         has_supplier=pd.MultiIndex.from_frame(awards[["ocid", "award_index"]]).isin(of_award),
     )
     # Columns of a contract get names that are not an award's.
-    columns = ["ocid", "contract_index", "contract_id", "award_id", "status", "signed", "period_start", "amount",
-               "currency"]  # fmt: skip
+    columns = "ocid contract_index contract_id award_id status signed period_start amount currency".split()
     named = {"status": "contract_status", "period_start": "contract_start", "amount": "contract_amount",
              "currency": "contract_currency"}  # fmt: skip
     contracts = tables["contracts"][columns].rename(columns=named)
@@ -360,8 +359,10 @@ def awarded(tables: Mapping[str, pd.DataFrame]) -> Awarded:
     amount = rows["contract_amount"].mask(stands_in, rows["award_amount"])
     currency = rows["contract_currency"].where(told, rows["award_currency"])
     # Beside it what the tender says, and the buyer of its process, else the procuring entity.
-    columns = ["ocid", "procurement_method", "procurement_method_rationale", "main_category", "procuring_entity_id",
-               "procuring_entity_name", "period_start", "period_end", "number_of_tenderers"]  # fmt: skip
+    columns = (
+        "ocid procurement_method procurement_method_rationale main_category procuring_entity_id "
+        "procuring_entity_name period_start period_end number_of_tenderers"
+    ).split()
     buyers = tables["processes"][["ocid", "buyer_id", "buyer_name"]]
     tenders = buyers.merge(tables["tenders"][columns], on="ocid", how="left", validate="one_to_one")
     unnamed = tenders["buyer_id"].isna() & tenders["buyer_name"].isna()

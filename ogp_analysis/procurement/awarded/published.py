@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import pandas as pd
 
@@ -17,7 +18,7 @@ from ogp_analysis.procurement.awarded.frame import Awarded
 from ogp_analysis.procurement.awarded.ocds import COLUMNS as RECORD_COLUMNS
 from ogp_analysis.procurement.awarded.ocds import calls_as_told, read_as_told
 from ogp_analysis.procurement.flags.prepare import prepare
-from ogp_analysis.procurement.flags.r003 import TERMS
+from ogp_analysis.procurement.flags.result import TERMS
 from ogp_analysis.procurement.flags.settings import settings
 from ogp_analysis.procurement.publications import COMPRANET, OCDS, PUBLICATIONS, Publication
 from ogp_analysis.procurement.submission_terms import submission_terms, under_other_laws
@@ -25,26 +26,15 @@ from ogp_analysis.procurement.suppliers import resolve
 from ogp_analysis.procurement.thresholds import highest
 
 #: What is read of a contract.
-_CONTRACTS = [
-    *(
-        "contract_key",
-        "sequence",
-        "file",
-        "institution",
-        "buyer_id",
-        "buyer_name",
-        "procedure_key",
-        "procurement_method",
-    ),
-    *("legal_ground", "regime", "category", "character", "contract_code", "publication_date", "opening_date"),
-    *("award_date", "signature_date", "start_date", "amount", "amount_status", "amount_basis"),
-    *("currency", "currency_status"),
-    *("supplier_name", "supplier_kind", "supplier_rfc", "supplier_rupc", "external_credit", "cucop", "partida"),
-]
+_CONTRACTS = (
+    "contract_key sequence file institution buyer_id buyer_name procedure_key procurement_method legal_ground "
+    "regime category character contract_code publication_date opening_date award_date signature_date start_date "
+    "amount amount_status amount_basis currency currency_status supplier_name supplier_kind supplier_rfc "
+    "supplier_rupc external_credit cucop partida"
+).split()
 #: Columns on an amount that stand beside the awards, and those by which a supplier is searched for in a list.
 AMOUNT_FACTS = ("amount_status", "amount_basis", "currency_status")
-_LISTED_BY = ["contract_key", "sequence", "supplier_name", "supplier_kind", "supplier_rfc", "award_date",
-              "signature_date"]  # fmt: skip
+_LISTED_BY = "contract_key sequence supplier_name supplier_kind supplier_rfc award_date signature_date".split()
 
 
 @dataclass(frozen=True)
@@ -97,7 +87,8 @@ def published(one: Publication, edition: str) -> PublishedContracts:
     ParameterError
         If none of its processes has an award.
     """
-    found = from_compranet(one, edition) if one.dataset == COMPRANET else from_ocds(one, edition)
+    made = from_compranet(one, edition) if one.dataset == COMPRANET else from_ocds(one, edition)
+    found = PublishedContracts(one, edition, listable=_listable(one, edition), **made)
     if not one.federal_law:
         return found
     if not hand_out.has("mexico_thresholds", "ceilings", edition):
@@ -180,27 +171,21 @@ def _of_place(one: Publication, table: str, edition: str, columns: list[str] | N
     raise UnknownName(f"contracts {one.name!r}", f"are not in the {edition} edition", action)
 
 
-def from_compranet(one: Publication, edition: str) -> PublishedContracts:
-    """Return the awarded contracts of files of CompraNet; faults are those of :func:`published`."""
+def from_compranet(one: Publication, edition: str) -> dict[str, Any]:
+    """Return attributes of the awarded contracts of files of CompraNet; faults are those of :func:`published`."""
     rows = _of_place(one, "contracts", edition, _CONTRACTS).reset_index(drop=True)
     if one.is_own and one.unlabelled:
         assumed = rows["currency"].isna() & _without_currencies(rows)
         rows = rows.assign(currency=rows["currency"].mask(assumed, one.unlabelled))
     unlabelled = None if one.is_own else one.unlabelled or None
-    found = compranet.awarded(rows, firms_only(resolve(rows).ids), unlabelled=unlabelled)
+    found = compranet.awarded(rows, firms_only(resolve(rows)), unlabelled=unlabelled)
     # The rows that are awards, in the order of these: the frame is sorted by its key.
     by_key = rows.set_index(rows["contract_key"] + "#" + rows["sequence"].astype("str"))
     own = by_key[~by_key.index.duplicated(keep="last")].loc[found.frame["award_key"]].reset_index(drop=True)
     awards = found.frame.assign(**{name: own[name] for name in AMOUNT_FACTS})
-    return PublishedContracts(
-        publication=one,
-        edition=edition,
-        awarded=replace(found, frame=awards),
-        firms=own[_LISTED_BY],
-        tables=calls(awards, own),
-        flow=(*_from_file(one), ("contracts", len(rows)), ("awarded", len(awards))),
-        listable=_listable(one, edition),
-    )
+    flow = (*_from_file(one), ("contracts", len(rows)), ("awarded", len(awards)))
+    awarded = replace(found, frame=awards)
+    return {"awarded": awarded, "firms": own[_LISTED_BY], "tables": calls(awards, own), "flow": flow}
 
 
 def firms_only(ids: pd.Series) -> pd.Series:
@@ -228,8 +213,8 @@ def calls(awards: pd.DataFrame, rows: pd.DataFrame) -> dict[str, pd.DataFrame]:
     }
 
 
-def from_ocds(one: Publication, edition: str) -> PublishedContracts:
-    """Return the awarded contracts of a publication in OCDS, read as its publisher means them.
+def from_ocds(one: Publication, edition: str) -> dict[str, Any]:
+    """Return attributes of the awarded contracts of a publication in OCDS, read as its publisher means them.
 
     A firm of Mexico is identified as in CompraNet, others as published; persons have no identifier.
     """
@@ -260,20 +245,16 @@ def from_ocds(one: Publication, edition: str) -> PublishedContracts:
     name = found.frame["supplier_name"]
     kind = pd.Series("legal_entity", index=found.frame.index, dtype="str")
     kind = kind.mask(name == NAME_MASK, "presumed_natural_person").mask(name.isna(), "missing")
-    firms = pd.DataFrame(
-        {
-            "contract_key": key[0],
-            "sequence": key[2],
-            "supplier_name": name.mask(name == NAME_MASK),
-            "supplier_kind": kind,
-            "supplier_rfc": found.frame["supplier_id"].str.replace(r"^(?:MX-)?RFC-", "", regex=True),
-            "award_date": found.frame["award_date"],
-            "signature_date": found.frame["signature_date"],
-        }
+    firms = found.frame[["award_date", "signature_date"]].assign(
+        contract_key=key[0],
+        sequence=key[2],
+        supplier_name=name.mask(name == NAME_MASK),
+        supplier_kind=kind,
+        supplier_rfc=found.frame["supplier_id"].str.replace(r"^(?:MX-)?RFC-", "", regex=True),
     )
     identifier = found.frame["supplier_id"].mask(kind == "presumed_natural_person")
     if one.iso3 == "MEX":
-        ids = resolve(firms.assign(supplier_rupc="")).ids
+        ids = resolve(firms.assign(supplier_rupc=""))
         # Whose tax code is that of a natural person has no identifier either, whatever the kind says: it would be the
         # code.
         ids = ids.mask(ids.str.startswith("unresolved "), identifier)
@@ -283,21 +264,18 @@ def from_ocds(one: Publication, edition: str) -> PublishedContracts:
     if one.iso3 == "MEX":
         by_law = submission_terms if one.federal_law else under_other_laws
         told.tables[TERMS] = by_law(calls_as_told(told.tables, one.publisher))
-    return PublishedContracts(
-        publication=one,
-        edition=edition,
-        awarded=replace(found, frame=frame),
-        firms=firms,
-        tables=told.tables,
-        flow=(*_from_file(one), ("processes", len(processes)), ("awarded", len(frame))),
-        listable=_listable(one, edition),
-        record=told.record,
-        corrected=len(prepared.changes),
-        absent=() if grounds else ("grounds",),
-    )
+    return {
+        "awarded": replace(found, frame=frame),
+        "firms": firms[_LISTED_BY],
+        "tables": told.tables,
+        "flow": (*_from_file(one), ("processes", len(processes)), ("awarded", len(frame))),
+        "record": told.record,
+        "corrected": len(prepared.changes),
+        "absent": () if grounds else ("grounds",),
+    }
 
 
-def amount_facts(awards: pd.DataFrame, iso3: str) -> dict[str, pd.Series]:
+def amount_facts(awards: pd.DataFrame, iso3: str) -> dict[str, pd.Series | str]:
     """Return :data:`AMOUNT_FACTS` of awards in OCDS; amounts of Mexico are held against the bounds of CompraNet.
 
     Examples
@@ -313,12 +291,8 @@ def amount_facts(awards: pd.DataFrame, iso3: str) -> dict[str, pd.Series]:
         bounds = facts()["amounts"]
         status = status.mask(amount > bounds["suspicious_above"], "suspicious")
         status = status.mask(amount > bounds["absurd_above"], "absurd")
-    named = pd.Series("ok", index=awards.index, dtype="str").mask(awards["currency"].isna(), "unlabelled")
-    return {
-        "amount_status": status,
-        "amount_basis": pd.Series("contract", index=awards.index, dtype="str"),
-        "currency_status": named,
-    }
+    named = awards["currency"].isna().map({True: "unlabelled", False: "ok"})
+    return {"amount_status": status, "amount_basis": "contract", "currency_status": named}
 
 
 def _from_file(one: Publication) -> tuple[tuple[str, int], ...]:

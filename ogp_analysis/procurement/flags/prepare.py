@@ -14,134 +14,17 @@ import numpy as np
 import pandas as pd
 
 from ogp_analysis.procurement.flags.bids import FINAL
-from ogp_analysis.procurement.flags.coded import MISSING, ORGANISATIONS, integers, positions, words
 from ogp_analysis.procurement.flags.result import Settings
+from ogp_analysis.procurement.flags.tables import ORGANISATIONS
 
-# Values that flags need and that are missing, zero or not in their codelist.
-
-#: Codelist bidStatus of the bids extension.
+#: Codelist bidStatus of the bids extension, and awardStatus of OCDS 1.1.
 BID_STATUS = ("invited", "pending", "valid", "disqualified", "withdrawn")
-#: Codelist awardStatus of OCDS 1.1.
 AWARD_STATUS = ("pending", *FINAL)
-ISSUE_COLUMNS = ["file", "line", "ocid", "path", "indexes", "value", "error"]
-_NOT_SET, _INVALID, _ZERO = "not set", "invalid", "is zero"
-_BID, _AWARD = "/bids/details[]", "/awards[]"
-
-
-def issues(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
-    """Return one row per value that is missing, zero or not in its codelist, in the order of the file.
-
-    Parameters
-    ----------
-    tables : mapping of str to pandas.DataFrame
-        Tables of OCDS, as far as they are corrected.
-
-    Returns
-    -------
-    pandas.DataFrame
-        ``file, line, ocid, path, indexes, value, error``: path and indexes lead back to the JSON. A classification
-        or value of which the tables hold nothing counts as absent.
-    """
-    found, items = [], tables.get("items")
-    for part, (section, path, codes) in enumerate((("bid", _BID, BID_STATUS), ("award", _AWARD, AWARD_STATUS))):
-        frame, place = tables.get(f"{section}s"), (path, part, f"{section}_index")
-        if frame is not None and section == "bid":
-            valued = frame["amount"].notna() | frame["amount_text"].notna()
-            found.append(_found(frame, frame["amount"] == 0, place, "/value/amount", 0, _ZERO))
-            found.append(_found(frame, valued & frame["currency"].isna(), place, "/value/currency", 1, _NOT_SET))
-        if items is not None:
-            lacking = (items["section"] == section) & items["classification_id"].notna()
-            lacking &= items["classification_scheme"].isna()
-            scheme = "/items[]/classification/scheme"
-            found.append(_found(items, lacking, (path, part, "parent_index"), scheme, 2, _NOT_SET))
-        if frame is not None:
-            status = frame["status"]
-            odd = status.notna() & ~status.isin(codes)
-            found.append(_found(frame, status.isna(), place, "/status", 3, _NOT_SET))
-            found.append(_found(frame, odd, place, "/status", 3, _INVALID, "status"))
-    found = [rows for rows in found if len(rows)]
-    if not found:
-        return pd.DataFrame({name: pd.Series(dtype="int64" if name == "line" else "str") for name in ISSUE_COLUMNS})
-    rows = pd.concat(found, ignore_index=True)
-    processes = tables["processes"]
-    at = positions(rows["ocid"], processes["ocid"])
-    rows = rows.assign(file=processes["file"].to_numpy()[at], line=processes["line"].to_numpy(dtype="int64")[at])
-    rows = rows.sort_values(["file", "line", "part", "index", "step", "second"], kind="stable", ignore_index=True)
-    return rows[ISSUE_COLUMNS]
-
-
-def _found(frame, rows, place: tuple, field: str, step: int, error: str, value: str = "") -> pd.DataFrame:
-    """Return the issues of `rows`; `place` is the path of the parent, its part of the release and its index column."""
-    rows = frame[rows.fillna(False).to_numpy(dtype=bool)]
-    path, part, index = place
-    first = rows[index].to_numpy(dtype="int64")
-    second = rows["item_index"].to_numpy(dtype="int64") if "/items[]" in field else np.zeros(len(rows), dtype="int64")
-    indexes = pd.Series(first, dtype="str")
-    return pd.DataFrame(
-        {
-            "ocid": rows["ocid"].to_numpy(),
-            "path": path + field,
-            "indexes": indexes + "." + pd.Series(second, dtype="str") if "/items[]" in field else indexes,
-            "value": rows[value].to_numpy() if value else "",
-            "error": error,
-            "part": part,
-            "index": first,
-            "step": step,
-            "second": second,
-        }
-    )
-
-
-# The roles of parties, from where a process names them.
-
-#: The roles of those that :data:`ORGANISATIONS` name, in their order.
-_ROLES = ("buyer", "procuringEntity", "tenderer", "supplier")
-
-
-def with_roles(tables: Mapping[str, pd.DataFrame]) -> pd.Series | None:
-    """Return the roles of each party: those it has and those in which its process names it.
-
-    Parameters
-    ----------
-    tables : mapping of str to pandas.DataFrame
-        Tables of OCDS. Tenderers count that stand with a bid, not those that stand with the tender only.
-
-    Returns
-    -------
-    pandas.Series or None
-        Roles in alphabetical order, several with ``;``, on the index of ``parties``; None if there are no parties.
-    """
-    parties = tables.get("parties")
-    if parties is None:
-        return None
-    named = []
-    for table, column in ORGANISATIONS:
-        frame = tables.get(table)
-        if frame is None:
-            frame = pd.DataFrame({"ocid": pd.Series(dtype="str"), column: pd.Series(dtype="str")})
-        elif column == "tenderer_id":
-            frame = frame[integers(frame["bid_index"]) > MISSING]
-        named.append((frame["ocid"], frame[column]))
-    party, *others = words(parties["party_id"], *(ids for _, ids in named))
-    width = len(party.vocabulary) + 1
-    ocids = tables["processes"]["ocid"]
-    keys = positions(parties["ocid"], ocids).astype("int64") * width + party.codes
-    mark = np.zeros(len(parties), dtype="int64")
-    for bit, ((process, _), ids) in enumerate(zip(named, others, strict=True)):
-        pairs = positions(process, ocids).astype("int64")[ids.present] * width + ids.codes[ids.present]
-        mark |= (np.isin(keys, pairs) & party.present).astype("int64") << bit
-    # Each different case of roles and marks is joined once.
-    roles = parties["roles"]
-    old, texts = pd.factorize(roles)
-    case, different = pd.factorize((old.astype("int64") + 1) << len(_ROLES) | mark)
-    written, joined = ["", *texts], []
-    for one in different.tolist():
-        marked = {role for bit, role in enumerate(_ROLES) if one >> bit & 1}
-        joined.append(";".join(sorted(marked.union(part for part in written[one >> len(_ROLES)].split(";") if part))))
-    return pd.Series(pd.array(joined, dtype=roles.dtype).take(case), index=roles.index).replace("", None)
-
-
 CHANGE_COLUMNS = ["table", "row", "ocid", "column", "rule", "old", "new"]
+ISSUE_COLUMNS = ["file", "line", "ocid", "path", "indexes", "value", "error"]
+#: Role of an organisation that a column of :data:`ORGANISATIONS` names.
+_ROLES = ("buyer", "procuringEntity", "tenderer", "supplier")
+Tables = Mapping[str, pd.DataFrame]
 
 
 @dataclass(frozen=True)
@@ -164,7 +47,7 @@ class Prepared:
     issues: pd.DataFrame
 
 
-def prepare(tables: Mapping[str, pd.DataFrame], settings: Settings) -> Prepared:
+def prepare(tables: Tables, settings: Settings) -> Prepared:
     """Correct tables as the settings ask, and report what flags would need.
 
     Parameters
@@ -183,96 +66,117 @@ def prepare(tables: Mapping[str, pd.DataFrame], settings: Settings) -> Prepared:
     An amount that is taken out has had its currency filled in all the same. Codes are translated after missing ones
     were filled in, and an award's contracts speak last.
     """
-    wanted = settings["prepare"]
-    desk = _Desk(dict(tables))
-    redacted = list(wanted["redacted_ids"])
-    for table, column in (("parties", "party_id"), *ORGANISATIONS):
-        desk.change(table, column, "redacted_ids", redacted, lambda old: old.mask(old.isin(redacted)))
+    wanted, made, changes = settings["prepare"], dict(tables), [_no_rows(CHANGE_COLUMNS)]
+
+    def change(table: str, column: str, rule: str, correct: Callable[..., pd.Series]) -> None:
+        """Correct a column if its rule is asked for and it is there, and note the values that are not as they were."""
+        frame = made.get(table)
+        if not wanted[rule] or frame is None or column not in frame.columns:
+            return
+        old = frame[column]
+        new = correct(old, wanted[rule]).astype(old.dtype)
+        rows = (~((old == new).fillna(False) | (old.isna() & new.isna()))).to_numpy(dtype=bool).nonzero()[0]
+        if len(rows):
+            made[table] = frame.assign(**{column: new})
+            note = {"table": table, "row": rows, "ocid": frame["ocid"].to_numpy()[rows], "column": column, "rule": rule}
+            note |= {"old": old.iloc[rows].astype("str").array, "new": new.iloc[rows].astype("str").array}
+            changes.append(pd.DataFrame(note, columns=CHANGE_COLUMNS))
+
+    for place in (("parties", "party_id"), *ORGANISATIONS):
+        change(*place, "redacted_ids", _taken_out)
     for table, column in ORGANISATIONS:
-        setting = "supplier_prefix" if table in ("tenderers", "suppliers") else "buyer_prefix"
-        prefix = wanted[setting]
-        desk.change(
-            table,
-            column,
-            setting,
-            prefix,
-            lambda old, prefix=prefix: old.mask(old.notna() & ~old.str.startswith(prefix, na=False), prefix + old),
-        )
-    mark = wanted["split_method_details"]
-    desk.change(
+        rule = "supplier_prefix" if table in ("tenderers", "suppliers") else "buyer_prefix"
+        change(table, column, rule, lambda old, prefix: (prefix + old).where(~old.str.startswith(prefix, na=True), old))
+    change(
         "tenders",
         "procurement_method_details",
         "split_method_details",
-        mark,
-        lambda old: old.str.split(mark, n=1, regex=False).str[0].str.rstrip().astype(old.dtype),
+        lambda old, mark: old.str.split(mark, n=1, regex=False).str[0].str.rstrip(),
     )
-    amount, no_amounts = desk.get("bids", "amount"), list(wanted["redacted_amounts"])
-    if amount is not None:
-        text = desk.get("bids", "amount_text")
-        valued = amount.notna() if text is None else amount.notna() | text.notna()
-        desk.fill("bids", "currency", "currency", wanted["currency"], valued)
-        desk.change("bids", "amount", "redacted_amounts", no_amounts, lambda old: old.mask(old.isin(no_amounts)))
+    if "bids" in made and "amount" in made["bids"]:
+        valued = made["bids"][["amount", *made["bids"].columns.intersection(["amount_text"])]].notna().any(axis=1)
+        change("bids", "currency", "currency", lambda old, default: old.mask(old.isna() & valued, default))
+    change("bids", "amount", "redacted_amounts", _taken_out)
     for table, status in (("bids", "bid_status"), ("awards", "award_status")):
-        desk.fill(table, "status", status, wanted[status])
-        desk.translate(table, "status", f"{status}_codes", wanted[f"{status}_codes"])
-    contracts = desk.tables.get("contracts")
-    if wanted["award_status_by_contracts"] and contracts is not None and "awards" in desk.tables:
-        told = contracts.dropna(subset=["award_id"])
+        change(table, "status", status, lambda old, default: old.fillna(default))
+        change(table, "status", f"{status}_codes", lambda old, codes: old.map(dict(codes)).fillna(old))
+    if "contracts" in made and "awards" in made:
+        told = made["contracts"].dropna(subset=["award_id"])
         off = told.assign(off=told["status"] == "cancelled").groupby(["ocid", "award_id"])["off"].all()
-        cancelled = pd.MultiIndex.from_frame(desk.tables["awards"][["ocid", "award_id"]]).isin(off[off].index)
-        rule = "award_status_by_contracts"
-        desk.change("awards", "status", rule, True, lambda old: old.mask(cancelled, "cancelled"))
-    section = desk.get("items", "section")
-    if section is not None:
-        classified = section.isin(["bid", "award"]) & desk.get("items", "classification_id").notna()
-        rule = "classification_scheme"
-        desk.fill("items", rule, rule, wanted[rule], classified)
-    desk.change("parties", "roles", "party_roles", wanted["party_roles"], lambda _: with_roles(desk.tables))
-    changes = pd.concat(desk.changes, ignore_index=True) if desk.changes else _no_rows(CHANGE_COLUMNS)
-    return Prepared(desk.tables, changes, issues(desk.tables) if "processes" in tables else _no_rows(ISSUE_COLUMNS))
+        cancelled = pd.MultiIndex.from_frame(made["awards"][["ocid", "award_id"]]).isin(off[off].index)
+        change("awards", "status", "award_status_by_contracts", lambda old, _: old.mask(cancelled, "cancelled"))
+    if "items" in made and "section" in made["items"]:
+        items = made["items"]
+        bare = items["section"].isin(["bid", "award"]) & items["classification_id"].notna()
+        scheme = "classification_scheme"
+        change("items", scheme, scheme, lambda old, default: old.mask(old.isna() & bare, default))
+    change("parties", "roles", "party_roles", lambda old, _: _with_roles(old, made))
+    return Prepared(made, pd.concat(changes, ignore_index=True), _issues(made))
 
 
-class _Desk:
-    """The tables as far as they are corrected, and the list of the corrections."""
+def _taken_out(old: pd.Series, values: tuple) -> pd.Series:
+    return old.mask(old.isin(list(values)))
 
-    def __init__(self, tables: dict[str, pd.DataFrame]) -> None:
-        self.tables = tables
-        self.changes: list[pd.DataFrame] = []
 
-    def get(self, table: str, column: str) -> pd.Series | None:
-        """Return a column, None if there is none."""
-        frame = self.tables.get(table)
-        return frame[column] if frame is not None and column in frame.columns else None
+def _with_roles(given: pd.Series, tables: Tables) -> pd.Series:
+    """Return the roles of each party: those it has and those in which its process names it, in alphabetical order.
 
-    def change(self, table: str, column: str, rule: str, wanted, new: Callable[[pd.Series], pd.Series]) -> None:
-        """Replace a column if that is `wanted` and it is there, and note the values that are not as they were."""
-        old = self.get(table, column)
-        if not wanted or old is None:
-            return
-        made = new(old)
-        moved = ~((old == made).fillna(False) | (old.isna() & made.isna())).to_numpy(dtype=bool)
-        if not moved.any():
-            return
-        self.tables[table] = self.tables[table].assign(**{column: made})
-        rows = moved.nonzero()[0]
-        note = {"table": table, "row": rows, "ocid": self.tables[table]["ocid"].to_numpy()[rows], "column": column}
-        note |= {"rule": rule, "old": old[moved].astype("str").array, "new": made[moved].astype("str").array}
-        self.changes.append(pd.DataFrame(note, columns=CHANGE_COLUMNS))
+    Tenderers count that stand with a bid, not those that stand with the tender only.
+    """
+    keys, parts = ["ocid", "party_id"], []
+    for (table, column), role in zip(ORGANISATIONS, _ROLES, strict=True):
+        frame = tables.get(table, pd.DataFrame(columns=["ocid", column, "bid_index"], dtype="str"))
+        frame = frame[frame["bid_index"] >= 0] if role == "tenderer" and len(frame) else frame
+        parts.append(frame[["ocid", column]].dropna().set_axis(keys, axis=1).assign(role=role))
+    parties = tables["parties"][keys].rename_axis("row").reset_index()
+    named = parties.merge(pd.concat(parts), on=keys)[["row", "role"]]
+    own = given.str.split(";").explode().rename("role").rename_axis("row").reset_index()
+    roles = pd.concat([own[own["role"].fillna("") != ""], named]).drop_duplicates().sort_values(["row", "role"])
+    return roles.groupby("row")["role"].agg(";".join).reindex(given.index)
 
-    def fill(self, table: str, column: str, rule: str, default: str, where: pd.Series | bool = True) -> None:
-        """Fill in missing values of a column, if a default is named."""
-        self.change(table, column, rule, default, lambda old: old.mask(old.isna() & where, default))
 
-    def translate(self, table: str, column: str, rule: str, codes: Mapping[str, str]) -> None:
-        """Replace a publisher's codes."""
-        self.change(
-            table,
-            column,
-            rule,
-            codes,
-            lambda old: old.mask(old.isin(list(codes)), old.map(dict(codes))).astype(old.dtype),
-        )
+def _issues(tables: Tables) -> pd.DataFrame:
+    """Return one row per value that flags need and that is missing, zero or not in its codelist."""
+    found = [_no_rows([*ISSUE_COLUMNS[2:], *_ORDER])]
+
+    def note(place: tuple, frame: pd.DataFrame, rows: pd.Series, field: str, error: str, value: str = "") -> None:
+        """Note `rows` of a frame of bids or awards, or of their items."""
+        part, section, path = place
+        rows = frame[rows.fillna(False).to_numpy(dtype=bool)]
+        is_item = field.startswith("/items")
+        first = rows["parent_index" if is_item else f"{section}_index"].to_numpy(dtype="int64")
+        second = rows["item_index"].to_numpy(dtype="int64") if is_item else np.zeros(len(rows), dtype="int64")
+        indexes = [f"{a}.{b}" if is_item else str(a) for a, b in zip(first, second, strict=True)]
+        step = _FIELDS.index(field.partition("[")[0])
+        of = {"ocid": rows["ocid"], "path": path + field, "indexes": pd.array(indexes, dtype="str")}
+        of |= {"value": rows[value] if value else "", "error": error}
+        found.append(pd.DataFrame({**of, **dict(zip(_ORDER, (part, first, step, second), strict=True))}))
+
+    sections = (("bid", "/bids/details[]", BID_STATUS), ("award", "/awards[]", AWARD_STATUS))
+    for part, (section, path, codes) in enumerate(sections):
+        frame, items, place = tables.get(f"{section}s"), tables.get("items"), (part, section, path)
+        if frame is not None and section == "bid":
+            note(place, frame, frame["amount"] == 0, "/value/amount", "is zero")
+            valued = frame["amount"].notna() | frame["amount_text"].notna()
+            note(place, frame, valued & frame["currency"].isna(), "/value/currency", "not set")
+        if items is not None:
+            bare = items["classification_id"].notna() & items["classification_scheme"].isna()
+            note(place, items, bare & (items["section"] == section), "/items[]/classification/scheme", "not set")
+        if frame is not None:
+            status = frame["status"]
+            note(place, frame, status.isna(), "/status", "not set")
+            note(place, frame, status.notna() & ~status.isin(codes), "/status", "invalid", "status")
+    rows = pd.concat(found, ignore_index=True)
+    places = tables["processes"] if "processes" in tables else _no_rows(["ocid", "file", "line"])
+    rows = rows.merge(places[["ocid", "file", "line"]], on="ocid").astype({"line": "int64"})
+    return rows.sort_values(["file", "line", *_ORDER], kind="stable", ignore_index=True)[ISSUE_COLUMNS]
+
+
+#: Of the issues of a line: bids before awards, then by their index, by the field, by the index of an item.
+_ORDER = ["part", "first", "step", "second"]
+_FIELDS = ("/value/amount", "/value/currency", "/items", "/status")
 
 
 def _no_rows(columns: list[str]) -> pd.DataFrame:
-    return pd.DataFrame({name: pd.Series(dtype="int64" if name in ("row", "line") else "str") for name in columns})
+    whole = ("row", "line", *_ORDER)
+    return pd.DataFrame({name: pd.Series(dtype="int64" if name in whole else "str") for name in columns})

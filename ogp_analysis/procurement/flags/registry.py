@@ -7,15 +7,23 @@ from collections.abc import Iterable, Mapping
 import pandas as pd
 
 from ogp_analysis.base.errors import UnknownName
+from ogp_analysis.procurement.flags import on_awards, on_bids
+from ogp_analysis.procurement.flags.bids import Processes
+from ogp_analysis.procurement.flags.result import Flag, FlagResult, Settings, judged, not_of_a_sample
 
-# <flags> written by tools/flag_pages.py
-# </flags>
-from ogp_analysis.procurement.flags.coded import CodedTables, coded
-from ogp_analysis.procurement.flags.modules import MODULES
-from ogp_analysis.procurement.flags.result import Flag, FlagResult, Settings, not_of_a_sample
 
-#: A flag is in the list because a module ``r<number>.py`` declares it as ``FLAG``, or several as ``FLAGS``.
-FLAGS: tuple[Flag, ...] = tuple(flag for one in MODULES for flag in getattr(one, "FLAGS", None) or (one.FLAG,))
+def _flags_of(value: object) -> tuple[Flag, ...]:
+    several = value if isinstance(value, tuple) else (value,)
+    return tuple(one for one in several if isinstance(one, Flag))
+
+
+#: Every flag that stands in a module under a name of its own, or with others of its code in a tuple.
+FLAGS: tuple[Flag, ...] = tuple(
+    sorted(
+        (flag for module in (on_awards, on_bids) for value in vars(module).values() for flag in _flags_of(value)),
+        key=lambda flag: flag.name,
+    )
+)
 
 
 def chosen(names: Iterable[str] | None = None) -> tuple[Flag, ...]:
@@ -37,14 +45,15 @@ def chosen(names: Iterable[str] | None = None) -> tuple[Flag, ...]:
 
 
 def compute_all(
-    tables: Mapping[str, pd.DataFrame] | CodedTables, settings: Settings, names: Iterable[str] | None = None
+    tables: Mapping[str, pd.DataFrame], settings: Settings, names: Iterable[str] | None = None
 ) -> dict[str, FlagResult]:
     """Compute flags.
 
     Parameters
     ----------
-    tables : mapping of str to pandas.DataFrame, or CodedTables
-        Tables of OCDS; not changed. A table or column that is absent makes the flags that need it not computable.
+    tables : mapping of str to pandas.DataFrame
+        Tables of OCDS, and :data:`~.result.AWARDED`, :data:`~.result.TERMS`, :data:`~.result.DEBARRED`; not changed. A
+        table or column that is absent makes the flags that need it not computable.
     settings : Settings
         Thresholds and exceptions, of :func:`~ogp_analysis.procurement.flags.settings.settings`. With
         ``general.sample`` no flag on a share of an organisation is computable.
@@ -56,26 +65,9 @@ def compute_all(
     dict of str to FlagResult
         By the flag's name, in the order of the list.
     """
-    data, of_sample = coded(tables), settings["general"]["sample"]
-    results = {flag.name: (flag, flag.compute(data, settings)) for flag in chosen(names)}
-    return {n: not_of_a_sample(result) if flag.share and of_sample else result for n, (flag, result) in results.items()}
-
-
-def computable(tables: Mapping[str, pd.DataFrame]) -> dict[str, tuple[str, ...]]:
-    """Return for each flag the columns it needs that are absent from `tables` or hold no value at all.
-
-    Returns
-    -------
-    dict of str to tuple of str
-        By the flag's name, ``"table.column"``. A flag with none is computable for at least some units, if its
-        values stand in the same processes.
-    """
-    return {
-        flag.name: tuple(
-            f"{table}.{column}"
-            for table, columns in flag.needs.items()
-            for column in columns
-            if (frame := tables.get(table)) is None or column not in frame.columns or not frame[column].notna().any()
-        )
-        for flag in FLAGS
-    }
+    data, of_sample = Processes(tables, settings), settings["general"]["sample"]
+    results = {}
+    for flag in chosen(names):
+        result = judged(flag.name, flag.unit, flag.answer(data, settings[flag.code]))
+        results[flag.name] = not_of_a_sample(result) if flag.share and of_sample else result
+    return results

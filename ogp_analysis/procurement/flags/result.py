@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -16,11 +17,18 @@ FLAGGED, NOTED, CLEAR, NOT_COMPUTABLE = OUTCOMES
 #: Why no share of an organisation is computed: the data are a sample of its contracts.
 SAMPLE = "sample"
 #: What a flag can be about.
-UNITS = ("process", "award", "buyer", "procuring_entity", "supplier", "tenderer", "purchases", "buyer_supplier",
-         "market_supplier")  # fmt: skip
+UNITS = tuple("process award buyer procuring_entity supplier tenderer purchases buyer_supplier market_supplier".split())
 #: Reasons that say the question does not arise, so that more data would not help.
-DOES_NOT_APPLY = ("cancelled", "excluded_method", "other_method", "not_lowest_won", "several_winners", "one_tenderer",
-                  "nobody_tendered", "one_award", "out_of_scope")  # fmt: skip
+DOES_NOT_APPLY = tuple(
+    (
+        "cancelled excluded_method other_method not_lowest_won several_winners one_tenderer nobody_tendered one_award "
+        "out_of_scope"
+    ).split()
+)
+#: Names under which a caller gives, beside tables of OCDS: awarded contracts of another source; which term the law sets
+#: for each call, as :func:`ogp_analysis.procurement.submission_terms.submission_terms` says; and what
+#: :mod:`ogp_analysis.procurement.sanctions` found of each award.
+AWARDED, TERMS, DEBARRED = "awarded", "submission_terms", "debarred"
 #: A threshold that is not a number but the fence of the data at hand.
 TUKEY = "tukey"
 INVOLVED_COLUMNS = ["ocid", "organisation_id"]
@@ -60,8 +68,8 @@ class Flag:
         One of :data:`UNITS`.
     needs : mapping of str to tuple of str
         The columns it reads, by table.
-    compute : callable
-        ``compute(tables, settings) -> FlagResult``, pure.
+    answer : callable
+        ``answer(processes, settings of the flag) -> Answer``, pure.
     settings : mapping of str to tuple
         Its settings by name: the default, and in words what it is. A country's file may set another value.
     name : str
@@ -74,7 +82,7 @@ class Flag:
     code: str
     unit: str
     needs: Mapping[str, tuple[str, ...]]
-    compute: Callable
+    answer: Callable[..., Answer]
     settings: Mapping[str, tuple[object, str]] = field(default_factory=dict)
     name: str = ""
     share: bool = False
@@ -82,10 +90,10 @@ class Flag:
     def __post_init__(self) -> None:
         object.__setattr__(self, "name", self.name or self.code)
 
-    @property
-    def title(self) -> str:
-        """Key of its title in the messages."""
-        return f"flags.{self.code}.title"
+
+def flag(code: str, unit: str, needs: Mapping[str, tuple[str, ...]], **more) -> Callable[[Callable[..., Answer]], Flag]:
+    """Return a decorator that makes a :class:`Flag` of the function that answers it; arguments are its attributes."""
+    return lambda answer: Flag(code, unit, needs, answer, **more)
 
 
 @dataclass(frozen=True)
@@ -162,53 +170,51 @@ class FlagResult:
         return counts.sort_values(["n", "reason"], ascending=[False, True]).set_index("reason")["n"]
 
 
-def judged(
-    flag: str,
-    unit: str,
-    ids: Sequence,
-    value: np.ndarray,
-    flagged: np.ndarray,
-    why_not: Iterable[tuple[str, np.ndarray]],
-    noted: np.ndarray | bool = False,
-    **more,
-) -> FlagResult:
-    """Return the answers of a flag, put together from arrays.
+class Answer(NamedTuple):
+    """What a flag says of its units, one entry each.
 
-    Parameters
+    Attributes
     ----------
-    flag, unit : str
-        Name of the flag and what it is about.
     ids : sequence of str
-        One per unit.
-    value : numpy.ndarray
-        The number that is compared; looked at only where the flag is computable.
-    flagged : numpy.ndarray of bool
+    value : array of numbers
+        What is compared; looked at only where the flag is computable.
+    flagged : array of bool
         Whether the value gives the signal; looked at only where the flag is computable.
-    why_not : iterable of (str, numpy.ndarray of bool)
+    why_not : list of (str, array of bool)
         Reasons and the units they hold for. The first that holds is given.
-    noted : numpy.ndarray of bool
+    noted : array of bool
         Which of the units that are not flagged are not clear either.
-    **more
+    more : mapping
         ``fences`` and ``involved`` of :class:`FlagResult`.
     """
-    why_not = list(why_not)
-    names = list(dict.fromkeys(name for name, _ in why_not))
-    reason = np.full(len(ids), -1, dtype="int16")
-    for name, holds in reversed(why_not):
-        reason[holds] = names.index(name)
+
+    ids: Sequence | pd.Index | pd.Series
+    value: Any
+    flagged: Any
+    why_not: list[tuple[str, Any]]
+    noted: Any = False
+    more: Mapping = MappingProxyType({})
+
+
+def judged(name: str, unit: str, answer: Answer) -> FlagResult:
+    """Return an answer as the result of the flag of that name."""
+    names = list(dict.fromkeys(why for why, _ in answer.why_not))
+    reason = np.full(len(answer.ids), -1, dtype="int16")
+    for why, holds in reversed(answer.why_not):
+        reason[np.asarray(holds, dtype=bool)] = names.index(why)
     computable = reason < 0
-    answer = np.where(flagged, np.int8(0), np.where(noted, np.int8(1), np.int8(2)))
-    outcome = np.where(computable, answer, np.int8(3))
+    signal = np.where(answer.flagged, np.int8(0), np.where(answer.noted, np.int8(1), np.int8(2)))
+    outcome = np.where(computable, signal, np.int8(3))
     frame = pd.DataFrame(
         {
-            "unit_id": pd.array(ids, dtype="str"),
+            "unit_id": pd.array(answer.ids, dtype="str"),
             "outcome": pd.Categorical.from_codes(outcome, categories=OUTCOMES),
-            "value": np.where(computable, value, np.nan),
+            "value": np.where(computable, answer.value, np.nan),
             "reason": pd.Categorical.from_codes(reason, categories=names),
         },
         copy=False,
     )
-    return FlagResult(flag, unit, frame, **more)
+    return FlagResult(name, unit, frame, **answer.more)
 
 
 def not_of_a_sample(result: FlagResult) -> FlagResult:
@@ -218,18 +224,3 @@ def not_of_a_sample(result: FlagResult) -> FlagResult:
     outcome = result.frame["outcome"].mask(computed, NOT_COMPUTABLE)
     frame = result.frame.assign(outcome=outcome, value=np.nan, reason=reason)
     return FlagResult(result.flag, result.unit, frame, fences=result.fences)
-
-
-def overview(results: Iterable[FlagResult]) -> pd.DataFrame:
-    """Return one row per flag and unit: how many units, for how many it could be computed, how many carry the signal.
-
-    Returns
-    -------
-    pandas.DataFrame
-        ``flag, unit, n, n_does_not_apply, n_computable, coverage, n_flagged, rate, main_reason``; coverage and
-        rate 0-1, missing where their denominator is 0. An interval for the rate is the work of
-        :mod:`ogp_analysis.statistics.rates`: `n_flagged` of `n_computable`.
-    """
-    told = ("flag", "unit", "n", "n_does_not_apply", "n_computable", "coverage", "n_flagged", "rate")
-    rows = [{n: getattr(r, n) for n in told} | {"main_reason": next(iter(r.reasons.index), None)} for r in results]
-    return pd.DataFrame(rows).astype({"coverage": "float64", "rate": "float64", "main_reason": "str"})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from functools import reduce
 from pathlib import Path
@@ -14,7 +14,6 @@ import pyarrow.parquet as pq
 
 from ogp_analysis.base import kept
 from ogp_analysis.base.errors import SourceError
-from ogp_analysis.data.datasets.procurement.ocds.schemas import TABLES
 from ogp_analysis.procurement.linking import OF_A_CONTRACT, OF_A_PROCEDURE, OF_PROCEDURES, Links, linked, links
 from ogp_analysis.procurement.own_files import cleaning_facts
 from ogp_analysis.procurement.own_files.growing import FORMS, Growing
@@ -53,54 +52,9 @@ def reading(folder: Path, file: Path) -> Iterator[None]:
         raise SourceError(f"{folder.name}/{place}", what, AGAIN) from error
 
 
-def ocds_tables(folder: Path, columns: Mapping[str, Iterable[str]] | None = None) -> dict[str, pa.Table]:
-    """Return tables of OCDS, texts as codes of their different words: a tenth of the memory that the texts would take.
-
-    Parameters
-    ----------
-    folder : pathlib.Path
-        The ``--out`` of ``ogp-analysis clean --as ocds``.
-    columns : mapping of str to iterable of str, optional
-        Which tables, and which columns of each beside ``ocid``; everything if not given.
-
-    Returns
-    -------
-    dict of str to pyarrow.Table
-        By name, in the order of the codebook.
-
-    Raises
-    ------
-    SourceError
-        If a table is not in the folder, or a file of it is a link or no Parquet file with these columns.
-    """
-    wanted = {schema.name: schema.names for schema in TABLES} if columns is None else columns
-    return {
-        schema.name: _read(Path(folder), schema.name, list(dict.fromkeys(["ocid", *wanted[schema.name]])))
-        for schema in TABLES
-        if schema.name in wanted
-    }
-
-
-def _read(folder: Path, name: str, columns: list[str]) -> pa.Table:
-    if not files_of(folder, name):
-        raise absent(folder, name)
-    parts = []
-    for file in files_of(folder, name):
-        with reading(folder, file):
-            with pq.ParquetFile(file, pre_buffer=False) as opened:
-                texts = [one.name for one in opened.schema_arrow if pa.types.is_string(one.type)]
-                if lacking := [name for name in columns if name not in opened.schema_arrow.names]:
-                    raise pa.ArrowKeyError(f"it has no column {lacking[0]}")
-            with pq.ParquetFile(file, pre_buffer=False, read_dictionary=texts) as opened:
-                parts.append(opened.read(columns, use_threads=False))
-            pa.concat_tables([part.slice(0, 0) for part in parts])
-    return pa.concat_tables(parts)
-
-
 #: Columns of a piece. ``key`` names the row in its files; ``process`` is what flags are asked of; codes are several
 #: with ``;``; ``file`` and ``line`` lead to the source. Texts that are missing are empty.
-COLUMNS = ("key", "process", "buyer", "supplier", "object", "date", "amount", "currency", "mx_cog", "cpv_2008",
-           "unspsc", "file", "line")  # fmt: skip
+COLUMNS = "key process buyer supplier object date amount currency mx_cog cpv_2008 unspsc file line".split()
 #: Rows of a piece.
 _ROWS = 50_000
 #: Fewer contracting processes, since each has rows in several tables.
@@ -162,53 +116,34 @@ def batches(folder: Path, name: str, columns: list[str] | None = None, size: int
     """
     for file in files_of(folder, name):
         with reading(folder, file), pq.ParquetFile(file, pre_buffer=False) as opened:
-            for batch in opened.iter_batches(size, columns=columns and ["ocid", *columns], use_threads=False):
+            wanted = columns and ["ocid", *columns]
+            if lacking := set(wanted or ()).difference(opened.schema_arrow.names):
+                raise pa.ArrowKeyError(f"it has no column {min(lacking)}")
+            for batch in opened.iter_batches(size, columns=wanted, use_threads=False):
                 yield pa.Table.from_batches([batch])
 
 
 def _of_contracts(piece: pa.Table, key: str, number: str, dates: Iterable[str]) -> pd.DataFrame:
-    names = piece.column_names
-    nothing = pa.nulls(piece.num_rows, pa.large_string())
+    rows = piece.to_pandas()
 
-    def text(name: str):
-        return piece[name].cast(pa.large_string()) if name in names else nothing
+    def text(name: str) -> pd.Series:
+        found = rows[name] if name in rows else pd.Series("", rows.index)
+        return found.astype("object").fillna("").astype("str")
 
-    objects: list = []
-    for name in _OBJECTS:
-        if name in names:
-            same = [pc.fill_null(pc.equal(text(name), one), False) for one in objects]
-            objects.append(reduce(lambda own, equal: pc.if_else(equal, None, own), same, text(name)))
-    days = [piece[name] for name in dates if name in names]
-    made = {
-        "key": _joined([text(key), text(number)], "#"),
-        "process": pc.coalesce(text("procedure_key"), text(key)),
-        "buyer": text("buyer_name"),
-        "supplier": text("supplier_name"),
-        "object": _joined(objects, _BETWEEN),
-        "date": pc.coalesce(*days),
-        "amount": piece["amount"] if "amount" in names else pa.nulls(piece.num_rows, pa.float64()),
-        "currency": text("currency"),
-        "mx_cog": text("partida"),
-        "cpv_2008": nothing,
-        "unspsc": nothing,
-        "file": text("file"),
-        "line": piece["line"],
-    }
-    texts = [name for name, column in made.items() if pa.types.is_large_string(column.type)]
-    made |= {name: pc.fill_null(made[name], "") for name in texts}
-    return pa.table(made).select(COLUMNS).to_pandas()
-
-
-def _joined(columns: list, between: str):
-    """Return the texts of each row that are not missing, joined; empty where all are."""
-    sign = pa.scalar(between, pa.large_string())
-
-    def both(one, other):
-        # Asked to skip missing texts, Arrow drops the rows that hold nothing else.
-        whole = pc.binary_join_element_wise(one, other, sign)
-        return pc.if_else(pc.equal(one, ""), other, pc.if_else(pc.equal(other, ""), one, whole))
-
-    return reduce(both, (pc.fill_null(column, "") for column in columns))
+    objects = zip(*(text(name) for name in _OBJECTS), strict=True)
+    days = [rows[name] for name in dates if name in rows]
+    process = text("procedure_key")
+    made = rows.reindex(columns=["amount", "line"]).assign(
+        key=text(key) + "#" + text(number),
+        process=process.where(process != "", text(key)),
+        object=[_BETWEEN.join(dict.fromkeys(filter(None, different))) for different in objects],
+        date=reduce(lambda day, later: day.fillna(later), days),
+        mx_cog=text("partida"),
+        **dict.fromkeys(("cpv_2008", "unspsc"), ""),
+        **{name: text(f"{name}_name") for name in ("buyer", "supplier")},
+        **{name: text(name) for name in ("currency", "file")},
+    )
+    return made[COLUMNS].astype({"amount": "float64", "object": "str", "cpv_2008": "str", "unspsc": "str"})
 
 
 class _Follower:

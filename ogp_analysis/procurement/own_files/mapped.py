@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -11,9 +11,10 @@ import pyarrow as pa
 
 from ogp_analysis.base.beside import toml
 from ogp_analysis.base.schema import FAULT, schemas
-from ogp_analysis.data.cleaning.record import FILE, LINE, Cleaned, kept_but, merged, set_aside
+from ogp_analysis.data.cleaning.record import FILE, LINE, Cleaned, kept_but, set_aside
 from ogp_analysis.data.datasets.procurement import persons
-from ogp_analysis.data.datasets.procurement.compranet.dataset import Ledger, Pieces, key_bits
+from ogp_analysis.data.datasets.procurement.compranet import dataset as compranet
+from ogp_analysis.data.datasets.procurement.compranet.dataset import CARRIED, key_bits
 from ogp_analysis.data.datasets.procurement.fields import Fields, digests, split
 from ogp_analysis.data.datasets.procurement.folding import by_value
 from ogp_analysis.data.datasets.procurement.layouts import Layout
@@ -68,10 +69,9 @@ def clean_contracts(chunk: pd.DataFrame, columns: ColumnMap) -> Cleaned:
             **_parties(fields, columns.countries),
             **_with_status(fields, "date", by_value(fields["date"], read), "read"),
             **_amount(fields, columns),
-            "_rows_0": rows[:, 0],
-            "_rows_1": rows[:, 1],
         }
     )
+    table = table.assign(**dict(zip(CARRIED, (key_bits(table["contract_key"]), *rows.T), strict=True)))
     aside = set_aside(wrong, wrong[FAULT] != "", "wrong_number_of_cells", FAULT)
     people = persons.people(fields["supplier"], table["supplier_kind"], fields["supplier_rfc"], *columns.countries)
     return persons.WithPeople({"contracts": table}, kept_but(chunk, aside, *fields.entries), people)
@@ -132,36 +132,5 @@ def _numbers(texts: pd.Series, decimal: str, thousands: str) -> pd.Series:
     return number.where(np.isfinite(number))
 
 
-class Finisher:
-    """Find repeats, and number the rows of a key, across chunks that come in order and are not kept.
-
-    Parameters
-    ----------
-    pieces : callable
-        Makes a place for 32 bytes a row; by default a list in memory.
-
-    Attributes
-    ----------
-    people : list of People or None
-        Natural persons of the chunks, in memory only.
-    """
-
-    def __init__(self, pieces: Callable[[], Pieces] = list) -> None:
-        self._ledger = Ledger(pieces())
-        self.people: list[persons.People | None] = []
-
-    def finish(self, part: Cleaned) -> Cleaned:
-        """Return a chunk without rows that repeat earlier ones, each key numbered, in the columns of the schema."""
-        self.people += [part.people] if isinstance(part, persons.WithPeople) else []
-        table = part.tables["contracts"]
-        content = table[["_rows_0", "_rows_1"]].to_numpy("<u8")
-        lines = table["line"].to_numpy("int64")
-        repeats, numbers = self._ledger.enter(key_bits(table["contract_key"]), content, lines)
-        table, again = table.assign(sequence=numbers), repeats != 0
-        kept = Cleaned({"contracts": table.loc[~again, CONTRACTS.names].reset_index(drop=True)}, part.record)
-        if not again.any():
-            return kept
-        rows = table[again].rename(columns={"file": FILE, "line": LINE})
-        into = "the same as line " + pd.Series(repeats[again], index=rows.index).astype("str")
-        entries = merged(rows, pd.Series(True, index=rows.index), "exact_repeat", "contract_key", into)
-        return Cleaned(kept.tables, part.record.without(entries))
+#: Finds repeats, and numbers the rows of a key, across chunks that come in order and are not kept.
+Finisher = partial(compranet.Finisher, numbers=((CONTRACTS, "sequence"),))

@@ -155,9 +155,11 @@ def _given(folder: str) -> tuple[Streams, frozenset[str]]:
 # Tables of OCDS that are written block by block, and appear under their names only when they are whole.
 
 #: Columns of whose values most are there once.
-_UNIQUE = (
-    *("ocid", "release_id", "tender_id", "bid_id", "award_id", "contract_id", "tenderer_id", "tenderer_name"),
-    *("supplier_id", "supplier_name", "party_id", "party_name", "identifier_id"),
+_UNIQUE = tuple(
+    (
+        "ocid release_id tender_id bid_id award_id contract_id tenderer_id tenderer_name supplier_id supplier_name "
+        "party_id party_name identifier_id"
+    ).split()
 )
 #: Blocks of a row group: fewer and larger ones are read faster, and take less to describe, memory included.
 _BLOCKS = 2

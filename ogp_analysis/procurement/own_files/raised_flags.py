@@ -14,9 +14,8 @@ from ogp_analysis.data.datasets.procurement.compranet.dataset import CONTRACTS
 from ogp_analysis.data.datasets.procurement.ocds.schemas import TABLES
 from ogp_analysis.procurement.awarded import compranet
 from ogp_analysis.procurement.awarded.published import calls, firms_only
-from ogp_analysis.procurement.flags.awarded_rows import AWARDED
-from ogp_analysis.procurement.flags.r003 import TERMS
 from ogp_analysis.procurement.flags.registry import FLAGS, compute_all
+from ogp_analysis.procurement.flags.result import AWARDED, TERMS
 from ogp_analysis.procurement.flags.settings import settings
 from ogp_analysis.procurement.own_files.contract_rows import batches
 from ogp_analysis.procurement.suppliers import resolve
@@ -89,5 +88,5 @@ def _of_compranet(folder: Path, wanted: pa.Array) -> dict[str, pd.DataFrame]:
         return {}
     rows = pd.concat(found, ignore_index=True)
     rows = pd.DataFrame({c.name: rows[c.name].astype(DTYPES[c.type]) for c in CONTRACTS.columns})
-    awards = compranet.awarded(rows, firms_only(resolve(rows).ids)).frame
+    awards = compranet.awarded(rows, firms_only(resolve(rows))).frame
     return {**calls(awards, rows.loc[awards.index]), AWARDED: awards}

@@ -97,14 +97,12 @@ def _sources(facts: list[dict]) -> list[dict]:
     if len(named) > _MOST_FILES:
         whole = fingerprint.of_value(named)
         named = [(cleaning_facts.label([label for label, _ in named]), whole)]
+    empty = {"tables": [], "authors": [], "urls": [], "publisher": "", "doi": "", "licence": "", "accessed": ""}
     return [
-        {
-            "source": label, "tables": [], "version": content[:12], "title": label, "publisher": "", "authors": [],
-            "doi": "", "citation": f"{label}. SHA-256 {content}.", "licence": "", "urls": [], "redistribute": True,
-            "accessed": "", "year": None,
-        }
+        {"source": label, "title": label, "version": content[:12], "citation": f"{label}. SHA-256 {content}."}
+        | {**empty, "redistribute": True, "year": None}
         for label, content in named
-    ]  # fmt: skip
+    ]
 
 
 def _balance(facts: list[dict], folder: Path) -> list[dict]:

@@ -16,7 +16,7 @@ from ogp_analysis.data.store import hand_out, shelf
 from ogp_analysis.data.store.editions import build
 from ogp_analysis.procurement.own_files import cleaning_facts, cleaning_run, growing
 from ogp_analysis.procurement.own_files.cleaning_run import clean_files
-from ogp_analysis.procurement.own_files.contract_rows import ocds_tables
+from ogp_analysis.procurement.own_files.contract_rows import batches
 
 EVENTS = "ogp_status_events"
 HEAD = "DEPENDENCIA / ENTIDAD,CLAVE UC,NÚMERO DE PROCEDIMIENTO,NÚMERO DE CONTRATO,IMPORTE MN SIN IVA,RAZÓN SOCIAL"
@@ -287,5 +287,5 @@ def test_tables_that_are_not_what_a_cleaning_writes_are_one_sentence(tmp_path, h
         file.rename(tmp_path / "aside")
         file.symlink_to(tmp_path / "aside")
     with pytest.raises(SourceError, match=r"out/parquet/tenders/ocds\.parquet: ") as said:
-        ocds_tables(tmp_path / "out", {"tenders": ["status"]})
+        list(batches(tmp_path / "out", "tenders", ["status"]))
     assert len(str(said.value).splitlines()) == 1

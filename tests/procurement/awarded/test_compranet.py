@@ -76,19 +76,14 @@ def test_the_day_is_the_award_else_the_signature_else_the_start():
     assert frame["year"].tolist() == [2017, 2018, 2017]
 
 
-def test_a_ceiling_in_pesos_is_not_held_against_dollars_and_no_currency_is_assumed_unasked():
+def test_no_currency_is_assumed_unasked():
     table = contracts({}, {"contract_key": "L", "currency": "USD"}, {"contract_key": "M", "currency": None})
-    ceiling = pd.Series(474_000.0, index=table.index)
-    frame = awarded(table, ids(table), ceiling).frame
-    assert frame["direct_ceiling"].notna().tolist() == [True, False, False]
-    frame = awarded(table, ids(table), ceiling, unlabelled="MXN").frame
-    assert frame["direct_ceiling"].notna().tolist() == [True, False, True]
-    assert frame["currency"].tolist() == ["MXN", "USD", "MXN"]
+    assert awarded(table, ids(table)).frame["currency"].isna().tolist() == [False, False, True]
+    assert awarded(table, ids(table), unlabelled="MXN").frame["currency"].tolist() == ["MXN", "USD", "MXN"]
 
 
 def test_answers_of_a_list_by_award():
-    outcomes = pd.DataFrame({"contract_key": ["K", "L"], "sequence": [1, 1], "award": ["flagged", "not_computable"],
-                             "signature": ["clear", "clear"], "matched_by": ["same_firm_name", None]})  # fmt: skip
+    outcomes = pd.DataFrame({"contract_key": ["K", "L"], "sequence": [1, 1], "award": ["flagged", "not_computable"]})
     found = debarred(outcomes)
     assert found["award_key"].tolist() == ["K#1", "L#1"] and found["outcome"].tolist() == ["flagged", "not_computable"]
     assert found["reason"].isna().tolist() == [True, False]

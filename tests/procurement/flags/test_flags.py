@@ -7,18 +7,14 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-import pyarrow as pa
 import pytest
 
 from ogp_analysis.base.errors import JoinError, UnknownName
 from ogp_analysis.procurement.awarded.frame import framed
-from ogp_analysis.procurement.flags.awarded_rows import AWARDED
-from ogp_analysis.procurement.flags.bids import price_currency
-from ogp_analysis.procurement.flags.coded import coded
+from ogp_analysis.procurement.flags.bids import Processes
 from ogp_analysis.procurement.flags.prepare import prepare
-from ogp_analysis.procurement.flags.r003 import TERMS
-from ogp_analysis.procurement.flags.registry import FLAGS, chosen, computable, compute_all
-from ogp_analysis.procurement.flags.result import NOTED, OUTCOMES, UNITS, overview
+from ogp_analysis.procurement.flags.registry import FLAGS, chosen, compute_all
+from ogp_analysis.procurement.flags.result import AWARDED, NOTED, OUTCOMES, TERMS, UNITS
 from ogp_analysis.procurement.flags.settings import settings
 
 FIXTURES = Path(__file__).parent / "fixtures"
@@ -80,40 +76,6 @@ def test_the_order_of_rows_does_not_matter(name, tables_of, lines_of):
         pd.testing.assert_frame_equal(left, other[flag].frame.sort_values("unit_id", ignore_index=True))
         pd.testing.assert_frame_equal(result.involved, other[flag].involved)
         assert dict(result.fences) == pytest.approx(dict(other[flag].fences), nan_ok=True)
-
-
-def as_arrow(frame: pd.DataFrame) -> pa.Table:
-    """Return a frame as a cleaned folder is read: in pieces, each with codes of its own for its texts."""
-    table = pa.Table.from_pandas(frame, preserve_index=False)
-    pieces = [table.slice(start, 3) for start in range(0, max(len(table), 1), 3)]
-    texts = {field.name for field in table.schema if pa.types.is_large_string(field.type)}
-    coded = [
-        pa.table({
-            name: one[name].combine_chunks().cast(pa.string()).dictionary_encode() if name in texts else one[name]
-            for name in table.column_names
-        })
-        for one in pieces
-    ]  # fmt: skip
-    return pa.concat_tables(coded)
-
-
-@pytest.mark.parametrize("name", NAMES)
-def test_tables_of_arrow_give_the_same_answers(name, tables_of, lines_of):
-    tables, chosen_settings, _ = made_up(name, tables_of, lines_of)
-    arrow = {table: as_arrow(frame) for table, frame in tables.items()}
-    one, other = (compute_all(given, chosen_settings, [name]) for given in (tables, arrow))
-    for flag, result in one.items():
-        pd.testing.assert_frame_equal(result.frame, other[flag].frame)
-        pd.testing.assert_frame_equal(result.involved, other[flag].involved)
-        assert dict(result.fences) == pytest.approx(dict(other[flag].fences), nan_ok=True)
-
-
-def test_flags_on_awarded_contracts_read_tables_of_arrow_too(tables_of, lines_of):
-    tables = tables_of(lines_of(FIXTURES / "R048.jsonl"))
-    arrow = {table: as_arrow(frame) for table, frame in tables.items()}
-    one, other = (compute_all(given, settings("MEX"), ["R040", "R010"]) for given in (tables, arrow))
-    for flag, result in one.items():
-        pd.testing.assert_frame_equal(result.frame, other[flag].frame)
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -273,9 +235,8 @@ def test_prices_are_compared_in_the_currency_of_the_first_bid(tables_of):
     first, second = margin("first", 1, 2), margin("second", 1, 2)
     first["bids"]["details"] = first["bids"]["details"][:1]
     first["bids"]["details"][0]["value"]["currency"] = "USD"
-    assert price_currency(coded(tables_of([first, second])), settings()) == "USD"
-    assert price_currency(coded(tables_of([second, first])), settings()) == "MXN"
-    assert price_currency(coded(tables_of([])), settings()) == ""
+    for lines, currency in (([first, second], "USD"), ([second, first], "MXN"), ([], "")):
+        assert Processes(tables_of(lines), settings()).price_currency == currency
 
 
 def test_r036_in_which_unit_of_money_prices_are_told_does_not_matter(tables_of, lines_of):
@@ -311,7 +272,8 @@ def test_no_process_at_all_is_no_answer(tables_of):
 def test_a_table_that_is_absent_makes_nothing_computable(flag, tables_of, lines_of):
     """Only processes are known: every unit there is, is not computable, and none is clear."""
     tables = tables_of(lines_of(FIXTURES / f"{flag.code}.jsonl"))
-    result = flag.compute({"processes": tables["processes"][["ocid", "buyer_id"]]}, settings())
+    known = {"processes": tables["processes"][["ocid", "buyer_id"]]}
+    result = compute_all(known, settings(), [flag.name])[flag.name]
     assert result.n_computable == 0
     assert result.n == (len(tables["processes"]) if flag.unit == "process" else result.n)
 
@@ -322,18 +284,11 @@ def test_a_flag_reads_the_columns_it_names_and_no_other(flag, tables_of, lines_o
     named = {table: [*columns, "ocid"] for table, columns in flag.needs.items()}
     named.setdefault("processes", ["ocid"])
     only = {table: tables[table][[c for c in tables[table].columns if c in names]] for table, names in named.items()}
-    whole, part = flag.compute(tables, chosen_settings), flag.compute(only, chosen_settings)
+    whole, part = (compute_all(given, chosen_settings, [flag.name])[flag.name] for given in (tables, only))
     pd.testing.assert_frame_equal(whole.frame, part.frame)
     for table, columns in flag.needs.items():
         for column in columns:
             assert column in tables[table].columns
-
-
-def test_what_is_lacking_is_named(tables_of, lines_of):
-    lacking = computable(tables_of(lines_of(FIXTURES / "R018.jsonl")))
-    assert lacking["R003"] == ("tenders.procurement_method_details", "tenders.period_start", "tenders.period_end")
-    assert "bids.amount" in lacking["R024"]
-    assert list(lacking) == [flag.name for flag in FLAGS]
 
 
 def test_flags_are_named_once_in_order_and_of_known_units():
@@ -343,15 +298,6 @@ def test_flags_are_named_once_in_order_and_of_known_units():
     assert [flag.name for flag in chosen(["R038", "R003"])] == ["R003", *(n for n in names if n.startswith("R038"))]
     with pytest.raises(UnknownName, match="'R999'"):
         chosen(["R999"])
-
-
-def test_coverage_stands_beside_the_rate(tables_of, lines_of):
-    tables, chosen_settings, _ = made_up("R018", tables_of, lines_of)
-    row = overview(compute_all(tables, chosen_settings, ["R018"]).values()).iloc[0]
-    assert (row["n"], row["n_computable"], row["n_flagged"], row["n_does_not_apply"]) == (9, 3, 2, 5)
-    assert row["coverage"] == pytest.approx(3 / 9)
-    assert row["rate"] == pytest.approx(2 / 3)
-    assert row["main_reason"] == "other_method"
 
 
 def test_the_first_currency_met_is_compared_if_none_is_named(tables_of, lines_of):
@@ -419,11 +365,11 @@ def test_bids_of_the_tender_alone_are_no_bids(tables_of, lines_of):
 
 def test_all_flags_share_one_reading_of_the_tables(tables_of, lines_of, monkeypatch):
     """The identifiers of a table are looked up once, however many flags are computed."""
-    from ogp_analysis.procurement.flags import coded
+    from ogp_analysis.procurement.flags import tables
 
     looked_up = []
-    plain = coded.found
-    monkeypatch.setattr(coded, "found", lambda values, of: looked_up.append(len(values.codes)) or plain(values, of))
+    plain = tables.positions
+    monkeypatch.setattr(tables, "positions", lambda values, of: looked_up.append(len(values)) or plain(values, of))
     compute_all(tables_of(lines_of(FIXTURES / "R035.jsonl")), settings(), NAMES)
     assert len(looked_up) == len({"tenders", "bids", "tenderers", "awards", "suppliers", "items"})
     assert np.sum(looked_up) > 0

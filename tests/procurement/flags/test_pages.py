@@ -14,9 +14,8 @@ import pytest
 from ogp_analysis.base.words import LANGUAGES, word
 from ogp_analysis.procurement.awarded.frame import COLUMNS, framed
 from ogp_analysis.procurement.first_digits import digits_of_buyers
-from ogp_analysis.procurement.flags.awarded_rows import AWARDED
-from ogp_analysis.procurement.flags.r046 import DEBARRED
 from ogp_analysis.procurement.flags.registry import FLAGS, compute_all
+from ogp_analysis.procurement.flags.result import AWARDED, DEBARRED
 from ogp_analysis.procurement.flags.settings import countries, settings
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -64,19 +63,6 @@ def text_of(code: str) -> str:
 def test_every_flag_has_a_page_and_every_page_a_flag():
     assert set(CODES) == {flag.code for flag in FLAGS}
     assert DESCRIPTION in PAGES_THERE
-
-
-def test_every_module_of_a_flag_is_in_the_list(tool):
-    """Write it again: python tools/flag_pages.py"""
-    assert tool.modules() == tool.MODULES.read_text(encoding="utf-8")
-    assert {flag.code.lower() for flag in FLAGS} == {file.stem for file in tool.PACKAGE.glob("r[0-9][0-9][0-9].py")}
-
-
-def test_a_file_that_is_no_module_of_a_flag_is_not_in_the_list(tool, tmp_path, monkeypatch):
-    for name in ("r001", "r12", "result", "roles", "r0015"):
-        (tmp_path / f"{name}.py").touch()
-    monkeypatch.setattr(tool, "PACKAGE", tmp_path)
-    assert "MODULES = (r001,)  # fmt: skip" in tool.modules()
 
 
 def test_every_flag_has_its_words_in_a_file_of_its_own(tool):
@@ -161,7 +147,7 @@ def test_the_example_of_first_digits_comes_true():
     example, (lines,) = example_of(DESCRIPTION)
     rows = [{"buyer_id": line["buyer_id"], "amount": float(amount)} for line in lines for amount in line["amounts"]]
     awards = awards_of([{"award_key": str(number), **row} for number, row in enumerate(rows)])
-    found = digits_of_buyers({AWARDED: awards}, minimum=10)
+    found = digits_of_buyers(awards, minimum=10)
     wanted = [cells(row) for row in re.findall(r"^\| [A-Z] \|.*$", example, re.MULTILINE)]
     assert len(wanted) == 3
     for (unit, n, deviation, conformity), row in zip(wanted, found.itertuples(), strict=True):

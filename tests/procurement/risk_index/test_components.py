@@ -153,15 +153,15 @@ def test_the_longest_period_is_still_one():
 def test_the_index_is_the_mean_of_what_is_present():
     table = awards(3, method=["direct", "limited", None], n_bids=pd.array([1, None, 2], dtype="Int64"))
     found = risk_index(table, "mexico")
-    first = found.frame.iloc[0]
-    present = first[list(found.components)].dropna()
-    assert first["index"] == pytest.approx(present.mean()) and first["n_components"] == len(present)
-    assert found.coverage["single_bid"] == pytest.approx(2 / 3) and found.coverage["benford"] == 0
-    assert "tax_haven" not in found.components
+    *components, _, _ = found.columns
+    present = found.iloc[0][components].dropna()
+    assert found["index"][0] == pytest.approx(present.mean()) and found["n_components"][0] == len(present)
+    assert found["single_bid"].notna().sum() == 2 and found["benford"].isna().all()
+    assert "tax_haven" not in components
 
 
 def test_without_scores_the_tax_haven_component_is_missing_not_zero():
-    assert risk_index(awards(), "malta").frame["tax_haven"].isna().all()
+    assert risk_index(awards(), "malta")["tax_haven"].isna().all()
 
 
 def test_the_awards_are_not_changed():

@@ -35,7 +35,7 @@ def secrecy(mirror) -> pd.DataFrame:
 @pytest.fixture(scope="module")
 def ours(published, secrecy):
     awards = published.assign(year=published["award_notice_date"].dt.year, international=False)
-    return risk_index(awards, "malta", secrecy).frame
+    return risk_index(awards, "malta", secrecy)
 
 
 def compared(published, ours, name) -> pd.DataFrame:

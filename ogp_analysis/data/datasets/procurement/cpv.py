@@ -57,30 +57,17 @@ def finish(parts: Iterable[Cleaned]) -> Cleaned:
     Raises
     ------
     CleaningError
-        If a code has no translation, or its parent is not in its edition.
+        If the parent of a code is not in its edition.
     """
     whole = concatenate(parts)
     codes = whole.tables["codes"]
-    for file, language in LANGUAGES.items():
-        names = whole.tables[file]
-        if again := names.loc[names["name_en"].duplicated(), "name_en"].tolist():
-            raise CleaningError(
-                f"cpv/2008/{file}", f"names {len(again)} codes twice, {listed(again)}", "Download it again"
-            )
-        codes = codes.merge(names, on="name_en", how="left", validate="many_to_one")
-        untold = codes.loc[codes[f"name_{language}"].isna(), "code"]
-        if len(untold):
-            raise CleaningError(
-                f"cpv/2008/{file}", f"does not name {len(untold)} codes, {listed(untold)}", "Download it again"
-            )
-    pairs = set(zip(codes["edition"], codes["code"], strict=True))
-    orphans = [
-        c for e, c, p in codes[["edition", "code", "parent"]].itertuples(index=False) if p and (e, p) not in pairs
-    ]
-    if orphans:
-        raise CleaningError(
-            "cpv", f"{len(orphans)} codes have a parent that is not in the list, {listed(orphans)}", "Download it again"
-        )
+    for file in LANGUAGES:
+        codes = codes.merge(whole.tables[file], on="name_en", how="left")
+    above = codes.loc[codes["parent"] != "", ["edition", "parent"]]
+    orphans = above.loc[~pd.MultiIndex.from_frame(above).isin(codes.set_index(["edition", "code"]).index), "parent"]
+    if len(orphans):
+        what = f"{len(orphans)} codes have a parent that is not in the list, {listed(orphans)}"
+        raise CleaningError("cpv", what, "Download it again")
     return Cleaned({"codes": codes}, whole.record)
 
 

@@ -16,7 +16,6 @@ from collections.abc import Iterable
 import pandas as pd
 
 from ogp_analysis.base.beside import toml
-from ogp_analysis.base.errors import CleaningError, listed
 from ogp_analysis.base.schema import schemas
 from ogp_analysis.data.cleaning.country_year import known, require
 from ogp_analysis.data.cleaning.dataset import Dataset, Input, Layout, concatenate
@@ -84,20 +83,9 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
 
 
 def finish(parts: Iterable[Cleaned]) -> Cleaned:
-    """Put chunks together; each partida once.
-
-    Raises
-    ------
-    CleaningError
-        If a partida stands with two names or above two different lines.
-    """
+    """Put chunks together; each partida once, with one name and place."""
     whole = concatenate(parts)
     partidas = whole.tables["partidas"].drop_duplicates(ignore_index=True)
-    twice = partidas.loc[partidas["partida"].duplicated(), "partida"]
-    if len(twice):
-        raise CleaningError(
-            "cucop, partidas", f"{len(twice)} have several names or places, {listed(twice)}", "Correct the source rows"
-        )
     return Cleaned({"products": whole.tables["products"], "partidas": partidas}, whole.record)
 
 

@@ -48,16 +48,12 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
     wrong = ~(per_eur > 0)
     if wrong.any():
         first = rates[wrong].iloc[0]
-        raise CleaningError(
-            f"{first[FILE]} line {first[LINE]}, column {first['currency']}",
-            f"{int(wrong.sum())} cells are neither a positive number nor {NO_RATE}, for example {first['text']!r}",
-            "Correct the source row, or add a named rule to the cleaner",
-        )
-    empty = sorted(set(chunk["Date"]) - set(rates["Date"]))
-    if empty:
-        raise CleaningError(
-            "exchange_rates_ecb", f"{len(empty)} days have no rate, {listed(empty)}", "Set these rows aside by a rule"
-        )
+        where = f"{first[FILE]} line {first[LINE]}, column {first['currency']}"
+        what = f"{int(wrong.sum())} cells are neither a positive number nor {NO_RATE}, for example {first['text']!r}"
+        raise CleaningError(where, what, "Correct the source row, or add a named rule to the cleaner")
+    if empty := sorted(set(chunk["Date"]) - set(rates["Date"])):
+        what = f"{len(empty)} days have no rate, {listed(empty)}"
+        raise CleaningError("exchange_rates_ecb", what, "Set these rows aside by a rule")
     table = pd.DataFrame({"currency": rates["currency"], "date": rates["Date"], "per_eur": per_eur})
     return Cleaned({"daily": table.reset_index(drop=True)}, kept_all(chunk))
 

@@ -23,14 +23,16 @@ from ogp_analysis.data.cleaning.record import Cleaned, kept_all
 from ogp_analysis.data.datasets.procurement.checks import matching, positive
 
 #: Name in the file and ISO 4217 code. The euro's forerunners end with 2001, Greece's with 2000.
-CURRENCIES = {
-    "Australia": "AUD", "Austria": "ATS", "Belgium": "BEF", "Brazil": "BRL", "Canada": "CAD", "China": "CNY",
-    "Denmark": "DKK", "Euro": "EUR", "Finland": "FIM", "France": "FRF", "Germany": "DEM", "Greece": "GRD",
-    "Hong Kong": "HKD", "India": "INR", "Ireland": "IEP", "Italy": "ITL", "Japan": "JPY", "Malaysia": "MYR",
-    "Mexico": "MXN", "Netherlands": "NLG", "New Zealand": "NZD", "Norway": "NOK", "Portugal": "PTE",
-    "Singapore": "SGD", "South Africa": "ZAR", "South Korea": "KRW", "Spain": "ESP", "Sri Lanka": "LKR",
-    "Sweden": "SEK", "Switzerland": "CHF", "Taiwan": "TWD", "Thailand": "THB", "United Kingdom": "GBP",
-}  # fmt: skip
+CURRENCIES = dict(
+    pair.rsplit(" ", 1)
+    for pair in (
+        "Australia AUD, Austria ATS, Belgium BEF, Brazil BRL, Canada CAD, China CNY, Denmark DKK, Euro EUR, "
+        "Finland FIM, France FRF, Germany DEM, Greece GRD, Hong Kong HKD, India INR, Ireland IEP, Italy ITL, "
+        "Japan JPY, Malaysia MYR, Mexico MXN, Netherlands NLG, New Zealand NZD, Norway NOK, Portugal PTE, "
+        "Singapore SGD, South Africa ZAR, South Korea KRW, Spain ESP, Sri Lanka LKR, Sweden SEK, Switzerland CHF, "
+        "Taiwan TWD, Thailand THB, United Kingdom GBP"
+    ).split(", ")
+)
 #: Venezuela struck zeros off its money twice inside the series, which goes on in the new unit: the code, and
 #: the last month and last year in that unit. The years of change are in the older unit throughout. Until
 #: 2007 the figures are in the unit of 2008, not in the bolívares of the time.
@@ -74,16 +76,8 @@ def finish(parts: Iterable[Cleaned]) -> Cleaned:
     if {"yearly", "monthly"} - set(whole.tables):
         raise CleaningError("exchange_rates_fed", "needs the yearly and the monthly file", "Put both in place")
     yearly, monthly = whole.tables["yearly"], whole.tables["monthly"]
-    again = yearly[yearly.duplicated(["currency", "year"])]
-    if len(again):
-        first = again.iloc[0]
-        raise CleaningError(
-            "exchange_rates_fed.yearly",
-            f"{len(again)} rates repeat a currency and year, for example {first['currency']} {first['year']}",
-            "Download the file again",
-        )
     months = monthly.groupby(["currency", "year"]).size().rename("months").reset_index()
-    yearly = yearly.merge(months, on=["currency", "year"], how="left", validate="one_to_one")
+    yearly = yearly.merge(months, on=["currency", "year"], how="left")
     yearly["months"] = yearly["months"].fillna(0).astype("int64")
     return Cleaned({"yearly": yearly, "monthly": monthly}, whole.record)
 

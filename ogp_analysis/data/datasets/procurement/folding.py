@@ -48,44 +48,6 @@ def unaccented(text: str) -> str:
     return plain if plain.isascii() else plain.translate(_LETTERS)
 
 
-def all_folded(texts: list[str]) -> list[str]:
-    """Return :func:`folded` of each text."""
-    return [" ".join(text.split()) for text in in_latin(texts, folded)]
-
-
-def in_latin(texts: list[str], function: Callable[[str], str]) -> list[str]:
-    """Apply to each text a function that turns every sign by itself; only blanks at its ends and in a row may differ.
-
-    Parameters
-    ----------
-    texts : list of str
-        Those with a sign outside of Latin-1 are given to `function`, all others to its table of bytes.
-    function : callable
-        Takes and returns one text.
-    """
-    table, hard = _table(function)
-    joined = "\0".join(texts)
-    places = [found.start() for found in hard.finditer(joined)]
-    if places or joined.count("\0") != max(len(texts) - 1, 0):
-        ends = np.cumsum([len(text) + 1 for text in texts])
-        own = {
-            *np.searchsorted(ends, places, side="right").tolist(),
-            *(at for at, text in enumerate(texts) if "\0" in text),
-        }
-        others = iter(in_latin([text for at, text in enumerate(texts) if at not in own], function))
-        return [function(text) if at in own else next(others) for at, text in enumerate(texts)]
-    return joined.encode("latin-1").translate(table).decode("latin-1").split("\0") if texts else []
-
-
-@cache
-def _table(function: Callable[[str], str]) -> tuple[bytes, re.Pattern]:
-    """Return what a function makes of each sign of Latin-1, and a pattern of the signs for which it has to be asked."""
-    made = ["\0", *(function(f"x{chr(code)}x")[1:-1] for code in range(1, 256))]
-    in_table = [code == 0 or (len(sign) == 1 and "\0" < sign <= "\xff") for code, sign in enumerate(made)]
-    table = bytes(ord(sign) if known else 0 for sign, known in zip(made, in_table, strict=True))
-    return table, re.compile(f"[^{''.join(re.escape(chr(code)) for code in range(256) if in_table[code])}]")
-
-
 def by_value(values: pd.Series | pa.DictionaryArray, function: Callable[[pd.Series], pd.Series]) -> pd.Series:
     """Apply `function` to the distinct values of a column, and give each row what its value became.
 

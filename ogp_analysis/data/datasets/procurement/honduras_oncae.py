@@ -13,12 +13,11 @@ from collections.abc import Iterable
 import pandas as pd
 
 from ogp_analysis.base.beside import toml
-from ogp_analysis.base.errors import CleaningError
 from ogp_analysis.base.schema import TableSchema, schemas
 from ogp_analysis.data.cleaning.country_year import known, require
 from ogp_analysis.data.cleaning.dataset import Dataset, Input, Layout, concatenate
-from ogp_analysis.data.cleaning.invariants import Invariants, Past, Sum
-from ogp_analysis.data.cleaning.record import FILE, LINE, Cleaned, Record, changed, kept_but
+from ogp_analysis.data.cleaning.invariants import Invariants, Link, Past, Sum
+from ogp_analysis.data.cleaning.record import FILE, LINE, Cleaned, Record, changed, hidden, kept_but
 from ogp_analysis.data.datasets.procurement import checks, persons
 from ogp_analysis.data.datasets.procurement.checks import AMOUNT_STATUSES, as_published, matching, refuse
 from ogp_analysis.data.datasets.procurement.folding import by_value, folded
@@ -58,8 +57,8 @@ def read_suppliers(chunk: pd.DataFrame, name: str, code: str) -> tuple[dict[str,
     -------
     dict of str to pandas.Series
         ``supplier_name`` and ``supplier_id`` (masked for natural persons), ``supplier_kind``, ``supplier_rtn`` (digits,
-        of legal entities), ``rtn_status``, ``remark``, and ``_person`` and ``_code``: name and number of a natural
-        person, for finding them in texts, never to be kept.
+        of legal entities), ``rtn_status``, ``remark``, and ``_name`` and ``_code``: name and number as published, for
+        finding natural persons in texts, never to be kept.
     list of pandas.DataFrame
         The entries; nothing of a natural person stands in them.
 
@@ -74,23 +73,20 @@ def read_suppliers(chunk: pd.DataFrame, name: str, code: str) -> tuple[dict[str,
     number = tax_numbers(chunk[code])
     kind = persons.kinds(plain, number["status"], "HN")
     person = persons.are_persons(kind)
-    mask = pd.Series(persons.MASK, index=chunk.index, dtype="str")
-    shown = pd.DataFrame({FILE: chunk[FILE], LINE: chunk[LINE], name: chunk[name], code: chunk[code]})
-    nothing = pd.Series("", index=chunk.index, dtype="str")
     entries = [
-        changed(shown[~person], name, plain[~person], "remark_after_name"),
-        changed(shown[person].assign(**{name: persons.HIDDEN}), name, mask[person], "natural_person_masked"),
-        changed(shown[person].assign(**{code: persons.HIDDEN}), code, nothing[person], "natural_person_masked"),
+        changed(chunk[~person], name, plain[~person], "remark_after_name"),
+        hidden(chunk, person, name, persons.HIDDEN, persons.MASK, "natural_person_masked"),
+        hidden(chunk, person, code, persons.HIDDEN, "", "natural_person_masked"),
     ]
     made = {
-        "supplier_name": plain.mask(person, mask),
+        "supplier_name": plain.mask(person, persons.MASK),
         "supplier_kind": kind,
         "supplier_id": chunk[code].str.strip().mask(person, ""),
         "supplier_rtn": number["rtn"].where((number["status"] == "legal_entity") & ~person, ""),
         "rtn_status": number["status"],
         "remark": words.map(_REMARKS),
-        "_person": plain.where(person, ""),
-        "_code": chunk[code].str.strip().where(person, ""),
+        "_name": plain,
+        "_code": chunk[code].str.strip(),
     }
     return made, entries
 
@@ -250,52 +246,34 @@ _TITLED = ("releases", "contracts")
 
 
 def finish(parts: Iterable[Cleaned]) -> Cleaned:
-    """Number suppliers within their award, contract or process, join the tables, mask persons by value.
-
-    Raises
-    ------
-    CleaningError
-        If a row refers to a row that is absent.
-    """
+    """Number suppliers within their award, contract or process, join the tables, mask persons by value."""
     whole = concatenate(parts)
     tables = dict(whole.tables)
     for name, key in _NUMBERED.items():
         tables[name] = tables[name].assign(sequence=tables[name].groupby(key).cumcount() + 1)
-    named = pd.concat([tables[name].loc[tables[name]["_person"] != "", ["ocid", "_person"]] for name in _NUMBERED])
+    suppliers = pd.concat([tables[name] for name in _NUMBERED])
+    named = suppliers[persons.are_persons(suppliers["supplier_kind"]) & (suppliers["_name"] != "")]
+    named = named[["ocid", "_name"]].drop_duplicates(ignore_index=True)
     entries = [whole.record.entries]
-    named = named.drop_duplicates(ignore_index=True)
     for name in _TITLED:
         # Titles that name a natural person who supplies in the same process are masked.
         table = tables[name]
         pairs = table[["ocid", "title"]].assign(row=range(len(table))).merge(named, on="ocid")
-        naming = pairs.loc[persons.names_person(pairs["title"], pairs["_person"]), "row"].unique()
+        naming = pairs.loc[persons.names_person(pairs["title"], pairs["_name"]), "row"].unique()
         rows = pd.Series(range(len(table)), index=table.index).isin(naming)
-        place = table.loc[rows, [FILE, LINE]].assign(title=persons.HIDDEN)
-        mask = pd.Series(persons.TEXT_MASK, index=place.index, dtype="str")
-        entries.append(changed(place, "title", mask, "natural_person_in_text"))
+        entries.append(hidden(table, rows, "title", persons.HIDDEN, persons.TEXT_MASK, "natural_person_in_text"))
         tables[name] = table.assign(title=table["title"].mask(rows, persons.TEXT_MASK))
     joins = []
     for child, parent, on in _REFERENCES:
         own, above = tables[child][on], tables[parent][on]
-        lost = int((~own.isin(above)).sum())
-        if lost:
-            raise CleaningError(
-                f"honduras_oncae.{child}",
-                f"{lost} rows refer to {parent} that are not there, for example {own[~own.isin(above)].iloc[0]!r}",
-                "Get all files of one publication",
-            )
-        joins.append((child, parent, on, len(own), lost, len(above), int((~above.isin(own)).sum())))
+        joins.append((child, parent, on, len(own), (~own.isin(above)).sum(), len(above), (~above.isin(own)).sum()))
     tables["joins"] = pd.DataFrame(joins, columns=SCHEMAS[-1].names)
     record = Record(whole.record.rows_in, whole.record.kept, pd.concat(entries, ignore_index=True))
     found = {schema.name: tables[schema.name][schema.names] for schema in SCHEMAS}
-    people = []
-    for one in (tables[name] for name in _NUMBERED):
-        is_person = one["_person"] != ""
-        names, codes = (
-            one["_person"].where(is_person, one["supplier_name"]),
-            one["_code"].where(is_person, one["supplier_id"]),
-        )
-        people.append(persons.people(names, one["supplier_kind"], codes, "HN"))
+    people = [
+        persons.people(tables[name]["_name"], tables[name]["supplier_kind"], tables[name]["_code"], "HN")
+        for name in _NUMBERED
+    ]
     places = {name: table[[FILE, LINE]] for name, table in tables.items() if FILE in table}
     return persons.masked_elsewhere(Cleaned(found, record), people, places)
 
@@ -329,6 +307,7 @@ DATASET = Dataset(
             "sequence": "a running number",
             **dict.fromkeys(("child_rows", "without_parent", "parents", "without_child"), "counted"),
         },
+        links=tuple(Link(child, parent, (on,)) for child, parent, on in _REFERENCES),
         past=(Past("contracts", ("signature_date",)), Past("releases", ("published_date",))),
     ),
     layouts=tuple(

@@ -98,20 +98,18 @@ def _annex(chunk: pd.DataFrame) -> pd.DataFrame:
     end = matching(chunk, "budget_to", r"\d*", "budgets that are not whole pesos")
     ceiling = matching(chunk, "ceiling", _AMOUNT, "ceilings that are not whole pesos").astype("int64")
     refuse(chunk, "ceiling", ceiling % _THOUSAND != 0, "ceilings that are not whole thousands")
-    return pd.DataFrame(
-        {
-            "year": matching(chunk, "year", r"20\d\d", "values that are not years"),
-            "kind": known(chunk, "kind", KINDS),
-            "procedure": known(chunk, "procedure", PROCEDURES),
-            "bracket": (over.astype("str") + "-" + end).where(end != "", HIGHEST),
-            "budget_over": over,
-            "budget_to": end.where(end != "").astype("Int64"),
-            "ceiling_published": ceiling,
-            "vat": "excluded",
-            "ceiling": ceiling,
-            "read": True,
-        }
-    )
+    year = matching(chunk, "year", r"20\d\d", "values that are not years")
+    kind, procedure = known(chunk, "kind", KINDS), known(chunk, "procedure", PROCEDURES)
+    budgets = {"bracket": (over.astype("str") + "-" + end).where(end != "", HIGHEST), "budget_over": over,
+               "budget_to": end.where(end != "").astype("Int64")}  # fmt: skip
+    return _ceilings(year, kind, procedure, ceiling, ceiling, vat="excluded", read=True).assign(**budgets)
+
+
+def _ceilings(year, kind, procedure, published: pd.Series, ceiling: pd.Series, **more) -> pd.DataFrame:
+    """Return ceilings of the highest bracket of budgets."""
+    own = {"year": year, "kind": kind, "procedure": procedure, "ceiling_published": published, "ceiling": ceiling}
+    no_bounds = dict.fromkeys(("budget_over", "budget_to"), pd.array([pd.NA] * len(ceiling), dtype="Int64"))
+    return pd.DataFrame({**own, **no_bounds, "bracket": HIGHEST, **more}, index=ceiling.index)
 
 
 def _cells(chunk: pd.DataFrame, column: str, procedure: str, kind: pd.Series) -> pd.DataFrame:
@@ -121,20 +119,8 @@ def _cells(chunk: pd.DataFrame, column: str, procedure: str, kind: pd.Series) ->
     without = ceiling.mask(taxed, ceiling * 100 // _PERCENT)
     exact = (without * _PERCENT == ceiling * 100) | ~taxed
     refuse(chunk, column, ~exact | (without % _THOUSAND != 0), "ceilings that are not whole thousands without tax")
-    return pd.DataFrame(
-        {
-            "year": year,
-            "kind": kind,
-            "procedure": procedure,
-            "bracket": HIGHEST,
-            "budget_over": pd.Series(pd.NA, index=chunk.index, dtype="Int64"),
-            "budget_to": pd.Series(pd.NA, index=chunk.index, dtype="Int64"),
-            "ceiling_published": ceiling,
-            "vat": taxed.map({True: "included", False: "excluded"}),
-            "ceiling": without,
-            "read": False,
-        }
-    )
+    vat = taxed.map({True: "included", False: "excluded"})
+    return _ceilings(year, kind, procedure, ceiling, without, vat=vat, read=False)
 
 
 (SCHEMA,) = schemas(toml(__file__, "mexico_thresholds.toml"), kinds=KINDS, procedures=PROCEDURES)

@@ -19,7 +19,7 @@ from ogp_analysis.base.schema import schemas
 from ogp_analysis.data.cleaning.country_year import known, number, require
 from ogp_analysis.data.cleaning.dataset import Dataset, Input, Layout, concatenate
 from ogp_analysis.data.cleaning.invariants import Invariants, Link, Sum
-from ogp_analysis.data.cleaning.record import FILE, LINE, Cleaned, changed, kept_but, merged
+from ogp_analysis.data.cleaning.record import FILE, LINE, Cleaned, changed, hidden, kept_but, merged
 from ogp_analysis.data.datasets.procurement import persons
 from ogp_analysis.data.datasets.procurement.checks import matching, refuse
 from ogp_analysis.data.datasets.procurement.folding import each, folded
@@ -148,11 +148,9 @@ def read(chunk: pd.DataFrame, stage: str) -> tuple[dict[str, pd.Series], list[pd
     differs = found & own.notna() & (amount // 1 != own)
     refuse(chunk, f"{stage}.price.amount", differs, "amounts that differ from the text beside them")
     code, entry = currency(chunk, column, parts[0].where(found, ""))
-    nothing = text.mask(text != "", "")
-    lost = [
-        changed(chunk[status == "several"], column, nothing[status == "several"], "price_in_several_currencies"),
-        changed(chunk[status == "unreadable"], column, nothing[status == "unreadable"], "unreadable_price"),
-    ]
+    rules = {"several": "price_in_several_currencies", "unreadable": "unreadable_price"}
+    none = pd.Series("", index=text.index, dtype="str")
+    lost = [changed(chunk[status == one], column, none[status == one], rule) for one, rule in rules.items()]
     made = {"price": amount, "currency": code, "price_status": status, "price_text": text}
     return {f"{stage}_{name}": values for name, values in made.items()}, [*lost, entry]
 
@@ -193,8 +191,9 @@ STAGES = ("opening", "evaluated", "contract")
 STATUSES = {"Evaluated": "evaluated", "Rejected": "rejected", "Awarded": "awarded"}
 _ADDRESS = r"http://search\.worldbank\.org/wcontractawards/procdetails/OP\d{8}"
 _PLACE = [FILE, LINE]
-_CONTRACT = ("project", "contract", "contract.country", "method.procurement", "method.selection", "price.amount",
-             "price.currency", "n.bids")  # fmt: skip
+_CONTRACT = tuple(
+    ("project contract contract.country method.procurement method.selection price.amount price.currency n.bids").split()
+)
 _BID = ("project", "contract", "bidder.name", "status", "bidder.country",
         *(f"{stage}.price.{part}" for stage in STAGES for part in ("amount", "raw")))  # fmt: skip
 
@@ -234,9 +233,7 @@ def _contracts(chunk: pd.DataFrame) -> tuple[pd.DataFrame, list[pd.DataFrame]]:
         "selection_method": method(chunk, "method.selection", "selection_method"),
         "price": price,
         "currency": code,
-        "price_status": pd.Series("ok", index=chunk.index, dtype="str")
-        .mask(price == 0, "zero")
-        .mask(price.isna(), "missing"),
+        "price_status": (price == 0).map({True: "zero", False: "ok"}).mask(price.isna(), "missing"),
         "n_bids": pd.to_numeric(read, errors="coerce"),
         "url": chunk["contract"],
     }
@@ -249,13 +246,14 @@ def _bids(chunk: pd.DataFrame) -> tuple[pd.DataFrame, list[pd.DataFrame]]:
     country, entry = bidder_country(chunk, "bidder.country")
     kind = bidder_kinds(name, country)
     person = kind == "presumed_natural_person"
-    mask = pd.Series(persons.MASK, index=chunk.index, dtype="str")
-    shown = chunk.loc[person, _PLACE].assign(**{"bidder.name": persons.HIDDEN})
-    entries = [entry, changed(shown, "bidder.name", mask[person], "natural_person_masked"),
-               changed(chunk[~person], "bidder.name", name[~person], "blanks")]  # fmt: skip
+    entries = [
+        entry,
+        hidden(chunk, person, "bidder.name", persons.HIDDEN, persons.MASK, "natural_person_masked"),
+        changed(chunk[~person], "bidder.name", name[~person], "blanks"),
+    ]
     table = {
         **_address(chunk),
-        "bidder_name": name.mask(person, mask),
+        "bidder_name": name.mask(person, persons.MASK),
         "bidder_kind": kind,
         "bidder_iso3": country,
         "status": known(chunk, "status", STATUSES).map(STATUSES),
@@ -276,7 +274,7 @@ def finish(parts: Iterable[Cleaned]) -> Cleaned:
     Raises
     ------
     CleaningError
-        If the rows of one contract differ, or the number of its bids is not the one it states.
+        If the number of bids of a contract is not the one it states.
     """
     whole = concatenate(parts)
     contracts, bids = whole.tables["contracts"], whole.tables["bids"]
@@ -284,9 +282,6 @@ def finish(parts: Iterable[Cleaned]) -> Cleaned:
     again = contracts.duplicated(own)
     times = contracts.groupby("contract_id").size()
     kept = contracts[~again]
-    if len(differ := kept.loc[kept.duplicated("contract_id"), "contract_id"]):
-        what = f"{len(differ)} contracts have different rows, for example {differ.iloc[0]}"
-        raise CleaningError("world_bank_awards.contracts", what, "Name the exception in the cleaner")
     within = bids.groupby(["contract_id", "_equal"])
     repeat = within.cumcount() >= within["_equal"].transform("size") / bids["contract_id"].map(times).fillna(1)
     counted = kept.set_index("contract_id")["n_bids"].fillna(0)
@@ -294,11 +289,8 @@ def finish(parts: Iterable[Cleaned]) -> Cleaned:
     found = left.groupby("contract_id").size().reindex(counted.index, fill_value=0)
     odd = sorted(set(left["contract_id"]) - set(counted.index)) or counted.index[counted != found].tolist()
     if odd:
-        raise CleaningError(
-            "world_bank_awards.bids",
-            f"{len(odd)} contracts do not have as many bids as they state, for example {odd[0]}",
-            "Get both files of one collection",
-        )
+        what = f"{len(odd)} contracts do not have as many bids as they state, for example {odd[0]}"
+        raise CleaningError("world_bank_awards.bids", what, "Get both files of one collection")
     record = whole.record.without(_repeats(contracts, again)).without(_repeats(bids, repeat))
     numbered = left.assign(sequence=lambda t: t.groupby("contract_id").cumcount() + 1)
     return Cleaned({"contracts": kept[CONTRACTS.names], "bids": numbered[BIDS.names]}, record)

@@ -41,12 +41,6 @@ def test_a_product_and_its_budget_line_stand_in_two_tables(rows):
     ]  # fmt: skip
 
 
-def test_a_budget_line_has_one_name(rows):
-    other = PRODUCT | {"CLAVE CUCoP +": "22104-0399", "DESC. PARTIDA ESPECÍFICA": "OTRAS"}
-    with pytest.raises(CleaningError, match="1 have several names or places, '22104'"):
-        cucop.finish([cucop.clean(rows(PRODUCT, other), None)])
-
-
 @pytest.mark.parametrize(
     ("change", "message"),
     [
@@ -76,7 +70,6 @@ def test_a_code_of_the_vocabulary_has_its_names(rows):
 @pytest.mark.parametrize(
     ("change", "names", "message"),
     [
-        ({"name": "Other things"}, NAMES, "does not name 1 codes, '03000000-1'"),
         ({"parent": "04000000-1"}, NAMES, "1 codes have a parent that is not in the list"),
         ({"numericCode": "4000000"}, NAMES, "numbers of another code"),
         ({"type": "9"}, NAMES, "values that no rule covers"),
@@ -103,13 +96,3 @@ def test_the_digits_tell_how_fine_a_code_is(rows, code, level):
 def test_a_code_of_another_form_is_refused(rows, row):
     with pytest.raises(CleaningError):
         unspsc_sat.clean(rows(row), None)
-
-
-def test_the_published_classifications(dataset_tables):
-    products, partidas = (dataset_tables("cucop").tables[name] for name in ("products", "partidas"))
-    assert (len(products), products["cucop"].nunique(), len(partidas)) == (28585, 28576, 289)
-    assert set(products["partida"]) == set(partidas["partida"])
-    assert (products["cucop_plus"].str[:5] == products["partida"]).all()
-    assert dataset_tables("cpv").tables["codes"]["edition"].value_counts().to_dict() == {"2008": 9454, "2003": 8323}
-    levels = dataset_tables("unspsc_sat").tables["codes"]["level"].value_counts().to_dict()
-    assert levels == {"commodity": 48719, "class": 3794, "not_listed": 1}

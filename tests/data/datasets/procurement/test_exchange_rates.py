@@ -103,20 +103,6 @@ def test_another_form_of_day_is_refused(rows, date):
         banxico.clean(rows(banxico_row(date)), None)
 
 
-def test_the_published_rates_of_mexico(dataset_tables):
-    yearly = dataset_tables("exchange_rates_fed").tables["yearly"].set_index(["currency", "year"])
-    assert len(yearly) == 993
-    assert yearly.loc[("MXN", 2017)].tolist() == [18.8841, 12]
-    # The series starts in the middle of November 1993.
-    assert yearly.loc[("MXN", 1993), "months"] == 2
-    daily = (
-        dataset_tables("exchange_rates_ecb").tables["daily"].pivot(index="date", columns="currency", values="per_eur")
-    )
-    assert len(daily) == 7126 and daily["MXN"].first_valid_index().isoformat()[:10] == "2008-01-02"
-    of_2017 = daily.loc["2017", "MXN"] / daily.loc["2017", "USD"]
-    assert of_2017.mean() == pytest.approx(18.911, abs=5e-4)
-
-
 def test_the_three_publishers_agree_on_pesos_for_a_dollar(dataset_tables):
     own = dataset_tables("banxico_exchange_rates").tables["daily"]
     own = own[own["currency"] == "USD"].set_index("date")["mxn"]
@@ -130,16 +116,6 @@ def test_the_three_publishers_agree_on_pesos_for_a_dollar(dataset_tables):
     assert len(off) > 580 and off.median() < 0.005 and off.max() < 0.06
     fed_year = dataset_tables("exchange_rates_fed").tables["yearly"].set_index(["currency", "year"])["per_usd"]
     assert own.loc["2019"].mean() == pytest.approx(fed_year["MXN", 2019], rel=1e-3)
-
-
-def test_the_years_of_venezuela_are_in_one_unit_each(dataset_tables):
-    tables = dataset_tables("exchange_rates_fed").tables
-    monthly, yearly = tables["monthly"], tables["yearly"].set_index(["currency", "year"])["per_usd"]
-    for year, unit, other, times in ((2018, "VEF", "VES", 1e5), (2021, "VES", "VED", 1e6)):
-        own = monthly[(monthly["year"] == year) & monthly["currency"].isin([unit, other])]
-        assert len(own) == 12
-        mean = (own["per_usd"] * own["currency"].map({unit: 1.0, other: times})).mean()
-        assert yearly[unit, year] == pytest.approx(mean, rel=0.1)
 
 
 def test_yearly_rates_are_means_of_the_months_or_inverses_of_means(dataset_tables):

@@ -241,11 +241,6 @@ def test_any_size_of_chunk_gives_the_same(tmp_path, name):
     assert balance(pieces.record) == balance(whole.record) == [120, 4, 0, 116]
 
 
-def test_the_full_layout_d_has_73_columns_and_is_told_without_its_order():
-    assert len(D_WHOLE) == 73 == len(set(D_WHOLE))
-    assert layouts.recognised(D_WHOLE).name == layouts.recognised(D_WHOLE[:49] + D_WHOLE[50:]).name == "D"
-
-
 @pytest.mark.parametrize("name", [n for n in LAYOUTS if n != "D"])
 def test_the_columns_in_order_are_those_of_the_layout(name):
     assert layouts.recognised(headers(name)).name == name

@@ -6,7 +6,6 @@ import pandas as pd
 import pytest
 
 from ogp_analysis.base.errors import CleaningError
-from ogp_analysis.data.cleaning.catalog import dataset
 from ogp_analysis.data.cleaning.dataset import cleaned
 from ogp_analysis.data.cleaning.record import FILE, LINE
 from ogp_analysis.data.datasets.procurement import gti_proact_malta as malta
@@ -33,15 +32,6 @@ def chunk(**values) -> pd.DataFrame:
 
 def clean(**values):
     return cleaned(malta.DATASET, [(SOURCE, chunk(**values))]).tables["awards"].iloc[0]
-
-
-def test_is_in_the_catalogue():
-    assert dataset("gti_proact_malta") is malta.DATASET
-
-
-def test_names_are_not_read():
-    row = clean()
-    assert "A Person" not in row.to_list() and "An Office" not in row.to_list()
 
 
 def test_values_are_read_and_missing_stays_missing():

@@ -50,15 +50,3 @@ def test_a_year_without_a_factor_stays_a_row(rows):
     table = reference.clean(rows(factor("MEX", "1960", ""), factor("LIC", "2010", "1.5")), PPP).tables["ppp"]
     assert table["ppp"].isna().tolist() == [True, False]
     assert table["economy_kind"].tolist() == ["economy", "group"]
-
-
-def test_the_published_tables(dataset_tables):
-    tables = dataset_tables("gti_proact_reference").tables
-    ppp = tables["ppp"]
-    assert (len(ppp), ppp["economy"].nunique(), int(ppp["ppp"].notna().sum())) == (15840, 264, 5636)
-    assert ppp.loc[ppp["ppp"].notna(), "year"].min() == 1990
-    assert ppp[(ppp["iso3"] == "USA") & (ppp["year"] >= 1990)]["ppp"].eq(1).all()
-    secrecy = tables["secrecy"]
-    assert secrecy["jurisdiction"].nunique() == 97
-    assert set(secrecy.loc[secrecy["secrecy_score"].isna(), "jurisdiction"]) == {"US Delaware"}
-    assert set(secrecy.loc[secrecy["iso3"].isna(), "jurisdiction"]) == {"AN", "US Delaware"}

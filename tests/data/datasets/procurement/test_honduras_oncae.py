@@ -150,24 +150,6 @@ def test_free_texts_are_not_read_and_the_record_says_so(clean):
     assert set(rows["old"]) == {"(1 values)"}
 
 
-@pytest.mark.parametrize(
-    ("procedure", "published", "method", "recorded"),
-    [
-        ("Compra Menor", "open", "limited", True),
-        ("Compra Menor", "", "limited", True),
-        ("Licitación privada", "open", "limited", True),
-        ("Licitación pública nacional", "open", "open", False),
-        ("Contratación directa", "direct", "direct", False),
-    ],
-)
-def test_a_minor_purchase_is_not_open(clean, procedure, published, method, recorded):
-    names = {"tender/procurementMethodDetails": procedure, "tender/procurementMethod": published}
-    result = clean(releases=(names,))
-    row = result.tables["releases"].iloc[0]
-    assert (row["method_published"], row["procurement_method"]) == (published, method)
-    assert ("method_by_name_of_procedure" in set(result.record.entries["rule"])) == recorded
-
-
 def test_a_day_is_the_local_one_and_other_forms_are_refused(clean):
     assert clean().tables["releases"]["tender_start_date"].tolist() == ["2020-03-06"]
     for moment in ("2020-03-05", "2020-03-05T16:23:08Z"):
@@ -199,35 +181,6 @@ def test_suppliers_are_numbered_and_the_joins_counted(clean):
     assert result.tables["award_suppliers"]["sequence"].tolist() == [1, 2]
     joins = result.tables["joins"].set_index(["child", "parent"])
     assert joins.loc[("award_suppliers", "awards")].tolist() == ["award_id", 2, 0, 2, 1]
-    with pytest.raises(
-        CleaningError, match=r"honduras_oncae\.contracts: 1 rows refer to awards that are not there, for example 'a9'"
-    ):
-        clean(contracts=({"contracts/0/awardID": "a9"},))
-
-
-def test_the_published_tables(dataset_tables):
-    result = dataset_tables("honduras_oncae")
-    tables = result.tables
-    assert {name: len(table) for name, table in tables.items()} == {
-        "releases": 6178, "awards": 1732, "award_items": 2377, "award_suppliers": 1618, "contracts": 459,
-        "contract_suppliers": 459, "guarantees": 4, "tenderers": 1100, "budgets": 1102, "memberships": 6178, "joins": 9,
-    }  # fmt: skip
-    joins = tables["joins"].set_index(["child", "parent"])
-    assert not joins["without_parent"].any()
-    assert joins.loc[("award_suppliers", "awards"), "without_child"] == 147
-    assert tables["tenderers"]["ocid"].nunique() == 203
-    assert tables["contracts"]["currency"].value_counts().to_dict() == {"HNL": 454, "USD": 5}
-    # 630 and 152 names carry a remark; 170 records of the releases hold line breaks.
-    assert tables["award_suppliers"]["remark"].notna().sum() == 630
-    assert tables["contract_suppliers"]["remark"].notna().sum() == 152
-    minor = tables["releases"].query("method_details == 'minor_purchase'")
-    assert len(minor) == 5414 and set(minor["procurement_method"]) == {"limited"}
-    assert minor["method_published"].value_counts().to_dict() == {"open": 5368}
-    assert tables["releases"]["procurement_method"].value_counts().to_dict() == {
-        "limited": 5838,
-        "open": 300,
-        "direct": 40,
-    }
 
 
 def test_no_published_name_of_a_person_is_left(dataset_tables, mirror):

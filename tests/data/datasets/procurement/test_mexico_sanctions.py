@@ -5,55 +5,27 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from ogp_analysis.base import paths
 from ogp_analysis.base.errors import CleaningError
-from ogp_analysis.data.cleaning.dataset import cleaned, promised
+from ogp_analysis.data.cleaning.dataset import promised
 from ogp_analysis.data.datasets.procurement import mexico_sanctions
 from ogp_analysis.data.datasets.procurement import mexico_sanctions as sanction_columns
-from ogp_analysis.data.datasets.procurement.mexico_sanctions import DATASET, SANCTIONS
-from ogp_analysis.data.sources import raw
+from ogp_analysis.data.datasets.procurement.mexico_sanctions import SANCTIONS
 
 HEADERS = {
-    "2017": [
-        "Proveedor",
-        "Dependencia",
-        "Número de Expediente         ",
-        "Hechos",
-        "Objeto Social       ",
-        "Sentido de Resolución ",
-        "Fecha de Notificación",
-        "FechadeResolucion",
-        "Plazo años - meses               ",
-        "Monto",
-        "Nombre del Responsable de la información",
-        "Unnamed: 11",
-        "Unnamed: 12",
-    ],
-    "2021": [
-        "PROVEEDOR O CONTRATISTA, ",
-        "DEPENDENCIA, ",
-        "NUMERO DE EXPEDIENTE, ",
-        "HECHOS DE LA IRREGULARIDAD, ",
-        "OBJETO SOCIAL, ",
-        "SENTIDO DE RESOLUCION, ",
-        "FECHA DE NOTIFICACION, ",
-        "FECHA DE RESOLUCION, ",
-        "PLAZO, ",
-        "MONTO, ",
-        "NOMBRE DEL RESPONSABLE DE LA INFORMACION, ",
-        "FECHA DE ACTUALIZACION ",
-    ],
-    "2026": [
-        "Proveedor y Contratista",
-        "OIC Responsable",
-        "Expediente",
-        "Procedimiento Administrativo",
-        "Ley infringida",
-        "Inicio de la sanción",
-        "Fin de la sanción",
-        "Monto de la Multa",
-        "Periodo de Inhabilitación",
-    ],
+    "2017": (
+        "Proveedor|Dependencia|Número de Expediente         |Hechos|Objeto Social       |"
+        "Sentido de Resolución |Fecha de Notificación|FechadeResolucion|Plazo años - meses               |"
+        "Monto|Nombre del Responsable de la información|Unnamed: 11|Unnamed: 12"
+    ).split("|"),
+    "2021": (
+        "PROVEEDOR O CONTRATISTA, |DEPENDENCIA, |NUMERO DE EXPEDIENTE, |HECHOS DE LA IRREGULARIDAD, |"
+        "OBJETO SOCIAL, |SENTIDO DE RESOLUCION, |FECHA DE NOTIFICACION, |FECHA DE RESOLUCION, |PLAZO, |"
+        "MONTO, |NOMBRE DEL RESPONSABLE DE LA INFORMACION, |FECHA DE ACTUALIZACION "
+    ).split("|"),
+    "2026": (
+        "Proveedor y Contratista|OIC Responsable|Expediente|Procedimiento Administrativo|Ley infringida|"
+        "Inicio de la sanción|Fin de la sanción|Monto de la Multa|Periodo de Inhabilitación"
+    ).split("|"),
 }
 FIRM, PERSON, OFFICIAL = "PRUEBAS DE ACERO, S.A. DE C.V.", "MARÍA INVENTADA DEL EJEMPLO", "OFICIAL IMAGINARIA SUPUESTA"
 BOTH = "SANCIONATORIA CON MULTA E INHABILITACIÓN"
@@ -255,27 +227,3 @@ def test_months():
         12,
         None,
     ]
-
-
-def test_the_published_lists(mirror):
-    chunks = (
-        (item, chunk)
-        for item in DATASET.inputs
-        for chunk in raw.chunks(mirror, item.source, item.version, item.files, sidecars=paths.project().raw)
-    )
-    result = cleaned(DATASET, chunks)
-    table, entries = result.tables["sanctions"], result.record.entries
-    assert table["list"].value_counts().to_dict() == {"2017": 1504, "2021": 1953, "2026": 2395}
-    second = entries[entries["_file"].str.endswith("_2.csv") & (entries["action"] == "merged")]
-    assert len(second) == 454 and not result.record.kept["mexico_sanctions/2017/" + _SECOND]
-    lines = entries[entries["_file"].str.contains("2021")].groupby("rule")["_line"].agg(list)
-    assert lines["thousands_commas"] == [1153] and lines["comma_missing"] == [1480]
-    latest = table[table["list"] == "2026"]
-    starts, ends = latest["start_date"].isna().sum(), latest["end_date"].isna().sum()
-    assert (starts, ends, latest["ban_months"].isna().sum()) == (548, 555, 556)
-    assert (latest["ban_order"] == "ends_before_start").sum() == 3
-    track = table[table["supplier_name"].str.startswith("KBH TRACK")]
-    assert track["fine"].tolist() == [22642.4, 22642.4] and set(track["expediente"]) == {"0029/2017"}
-
-
-_SECOND = "ProveedoresyContratistasSancionados_2.csv"

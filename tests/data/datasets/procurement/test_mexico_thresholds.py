@@ -58,20 +58,6 @@ def test_what_no_decree_says_is_refused(rows, row, message):
         thresholds.clean(rows(row), None)
 
 
-def test_the_published_ceilings(dataset_tables):
-    table = dataset_tables("mexico_thresholds").tables["ceilings"]
-    assert sorted(table["year"].unique()) == [*range(2012, 2020), 2024, 2025, 2026]
-    assert table.groupby("year")["read"].first().to_dict() == {
-        year: year in (2025, 2026) for year in table["year"].unique()
-    }
-    own = table[table["bracket"] == "highest"].set_index(["year", "kind", "procedure"])["ceiling"]
-    assert own.xs(("goods", "direct_award"), level=("kind", "procedure")).tolist() == [
-        389_000, 389_000, 389_000, 450_000, 460_000, 474_000, 503_000, 549_000, 1_050_000, 1_098_000, 1_145_000,
-    ]  # fmt: skip
-    wide = table.set_index(["year", "kind", "procedure", "bracket"])["ceiling"].unstack("procedure")
-    assert (wide["direct_award"] < wide["restricted_invitation"]).all()
-
-
 def test_annex_9_has_every_bracket_and_the_highest_are_the_figures_of_the_workbook(dataset_tables, mirror):
     made = dataset_tables("mexico_thresholds")
     table, record = made.tables["ceilings"], made.record

@@ -104,11 +104,3 @@ def test_contracts_say_what_they_are_for(contracts):
     ]
     assert table["procedure_object"].tolist() == ["Compra de material", ""]
     assert table["contract_object"].tolist() == ["", ""]
-
-
-def test_how_many_titles_of_the_samples_are_shown(published):
-    for version, least in (("2017-sample", 0.5), ("2018-sample", 0.4)):
-        table = published[version][1].tables["contracts"]
-        shown = table["contract_object_status"] == "shown"
-        assert least < shown.mean() < 0.8
-        assert (table["contract_object"].notna() == shown).all()

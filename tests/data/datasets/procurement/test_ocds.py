@@ -50,15 +50,9 @@ def row(result: Cleaned, table: str, number: int = 0) -> dict:
 
 @pytest.fixture(params=["quick", "slow"])
 def way(request, monkeypatch):
-    """Take the quick way, if msgspec is there, and the one for releases that are out of shape."""
+    """Take the quick way, and the one for releases that are out of shape."""
     if request.param == "slow":
-
-        def refuse(raw):
-            return None
-
-        monkeypatch.setattr(merging, "read", refuse)
-    elif merging.msgspec is None:
-        pytest.skip("msgspec is not installed")
+        monkeypatch.setattr(merging, "read", lambda raw: None)
     return request.param
 
 
@@ -591,77 +585,6 @@ def test_an_error_of_a_spreadsheet_is_missing_on_the_record(way):
     assert entries(result, "spreadsheet_error") == [("tender/mainProcurementCategory", '"#N/A"', "")]
 
 
-def elements_of(chunks: list[pd.DataFrame]) -> list[str]:
-    return [element for chunk in chunks for element in chunk[ocds.ELEMENT]]
-
-
-def currencies(elements: list[str]) -> pd.Series:
-    found: list[str] = []
-
-    def walk(data) -> None:
-        if isinstance(data, dict):
-            if "amount" in data and isinstance(data.get("currency"), str):
-                found.append(data["currency"])
-            data = list(data.values())
-        if isinstance(data, list):
-            for one in data:
-                walk(one)
-
-    for element in elements:
-        walk(json.loads(element))
-    return pd.Series(found).value_counts()
-
-
-def amounts(elements, path=""):
-    """Yield path and value of every amount."""
-    for element in elements:
-        if isinstance(element, list):
-            yield from amounts(element, path)
-        for key, value in element.items() if isinstance(element, dict) else ():
-            place = f"{path}/{key}" if path else key
-            if key == "amount" and not isinstance(value, dict | list):
-                yield place, value
-            else:
-                yield from amounts([value], place)
-
-
-def amounts_of(elements):
-    return pd.DataFrame(amounts([json.loads(one) for one in elements]), columns=["path", "value"])
-
-
-def test_gacm(read_ocds, clean_ocds):
-    elements, result = elements_of(read_ocds("mexico-gacm")), clean_ocds("mexico-gacm")
-    assert len(elements) == 322 and len(result.tables["processes"]) == 292
-    assert result.record.balance()[["rows_in", "kept", "merged"]].sum().tolist() == [322, 292, 30]
-    assert currencies(elements)["MNX"] == 3
-    told = result.record.entries.query("rule == 'currency_misspelt'")
-    assert set(told["old"]) == {'"MNX"'} and set(told["new"]) == {""}
-    assert int((amounts_of(elements)["value"] == 0).sum()) == 255
-
-
-def test_paraguay(read_ocds, clean_ocds, mirror):
-    elements, result = elements_of(read_ocds("paraguay")), clean_ocds("paraguay")
-    assert len(elements) == 157 and len(result.tables["processes"]) == 43
-    empty = [f for f in (mirror / "ocds/paraguay").rglob("*.json") if not f.stat().st_size]
-    assert len(empty) == 4
-    values = amounts_of(elements)["value"]
-    assert [int(values.map(type).eq(str).sum()), int(values.isna().sum())] == [895, 2346]
-    assert int((values == "_NO_APLICA_").sum()) == 472
-    assert result.record.entries.query("action == 'set_aside'")["rule"].unique().tolist() == ["only_links"]
-
-
-def test_armenia(read_ocds, clean_ocds):
-    elements, result = elements_of(read_ocds("armenia")), clean_ocds("armenia")
-    counts = amounts_of(elements)
-    assert [int(counts["value"].notna().sum()), int(counts["value"].isna().sum())] == [13_868, 140]
-    zero = counts.loc[counts["value"] == 0, "path"].value_counts()
-    assert zero.sum() == 4_002
-    assert zero["planning/tender/blockedByTenderValue/amount"] == 914
-    assert zero["planning/tender/savedFromContractValue/amount"] == 903
-    assert zero["awards/value/amount"] == 16 == int((result.tables["awards"]["amount"] == 0).sum())
-    assert len(result.tables["processes"]) == 900
-
-
 def test_no_contact_of_anybody_is_in_any_table(clean_ocds):
     for publisher in ("armenia", "moldova", "mexico-inai"):
         assert not any(table.to_csv().count("@") for table in clean_ocds(publisher).tables.values())
@@ -669,14 +592,8 @@ def test_no_contact_of_anybody_is_in_any_table(clean_ocds):
 
 @pytest.mark.parametrize("publisher", ["mexico-states-pdn", "armenia", "mexico-inai", "ukraine", "moldova"])
 def test_the_quick_and_the_slow_way_come_to_the_same(publisher, read_ocds, clean_ocds, monkeypatch):
-    if merging.msgspec is None:
-        pytest.skip("msgspec is not installed")
     quick = clean_ocds(publisher)
-
-    def refuse(raw):
-        return None
-
-    monkeypatch.setattr(merging, "read", refuse)
+    monkeypatch.setattr(merging, "read", lambda raw: None)
     slow = ocds.finish([ocds.clean(chunk, Input("ocds", publisher)) for chunk in read_ocds(publisher)])
     order = ["_file", "_line", "rule", "column", "old", "new"]
     for name, table in quick.tables.items():

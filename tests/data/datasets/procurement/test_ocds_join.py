@@ -11,8 +11,6 @@ from hypothesis import strategies as st
 from ogp_analysis.data.datasets.procurement.ocds import cleaner, merging
 from ogp_analysis.data.datasets.procurement.ocds import merging as objects
 
-pytestmark = pytest.mark.skipif(objects.msgspec is None, reason="msgspec is not installed")
-
 ID = st.sampled_from(["1", "2", "3"]) | st.integers(1, 3)
 VALUE = st.fixed_dictionaries({}, optional={"amount": st.integers(0, 3), "currency": st.sampled_from(["MXN", "USD"])})
 

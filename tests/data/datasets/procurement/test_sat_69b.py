@@ -5,13 +5,11 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from ogp_analysis.base import paths
 from ogp_analysis.base.errors import CleaningError
-from ogp_analysis.data.cleaning.dataset import cleaned, promised
+from ogp_analysis.data.cleaning.dataset import promised
 from ogp_analysis.data.datasets.procurement import sat_69b
 from ogp_analysis.data.datasets.procurement import sat_69b as sat_columns
-from ogp_analysis.data.datasets.procurement.sat_69b import DATASET, DEFINITIVE, SITUATIONS
-from ogp_analysis.data.sources import raw
+from ogp_analysis.data.datasets.procurement.sat_69b import DEFINITIVE, SITUATIONS
 
 COMPLETE = ["RFC", "Nombre del Contribuyente", "Situación del contribuyente"]
 NOTICES = [
@@ -110,22 +108,3 @@ def test_what_is_no_day_stops_the_build(text):
 def test_no_known_layout():
     with pytest.raises(CleaningError, match="no known list"):
         sat_69b.clean_listings(frame(("a", "b", "Definitivo")).rename(columns={"RFC": "Otro"}))
-
-
-def test_the_published_lists(mirror):
-    chunks = (
-        (item, chunk)
-        for item in DATASET.inputs
-        for chunk in raw.chunks(
-            mirror, item.source, item.version, item.files, header=item.header, sidecars=paths.project().raw
-        )
-    )
-    tables = cleaned(DATASET, chunks).tables
-    counts = {"definitive": 11336, "favourable_ruling": 1638, "presumed": 966, "disproved": 340}
-    assert tables["situations"]["situation"].value_counts().to_dict() == counts
-    kinds = tables["situations"]["taxpayer_kind"].value_counts().to_dict()
-    assert kinds == {"legal_entity": 10867, "natural_person": 3175, "suppressed": 238}
-    air_cap = tables["definitive"].query("rfc == 'ACA140130TH4'").iloc[0]
-    assert air_cap["definitive_sat_date"] == pd.Timestamp("2025-03-28")
-    assert air_cap["definitive_dof_date"] == pd.Timestamp("2025-04-25"), "a month after the page of the SAT"
-    assert tables["definitive"]["definitive_dof_date"].isna().sum() == 236

@@ -12,7 +12,7 @@ import pandas as pd
 import pyarrow as pa
 
 from ogp_analysis.base.errors import CleaningError
-from ogp_analysis.base.schema import FAULT
+from ogp_analysis.base.schema import FAULT, TableSchema
 from ogp_analysis.base.text_column import array_of
 from ogp_analysis.data.cleaning.dataset import Dataset, Input
 from ogp_analysis.data.cleaning.invariants import Invariants, Past, Sum
@@ -147,7 +147,7 @@ _UNFIT = (
     "Check that it is a file of contracts or procedures; without a line of names, name its layout",
 )
 #: What the chunks carry to the end: bits of the key and of the content.
-_CARRIED = ["_key", "_content", "_content_rest"]
+CARRIED = ["_key", "_content", "_content_rest"]
 
 
 def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
@@ -292,7 +292,7 @@ def _parts(table: pd.DataFrame, fields: Fields) -> dict[str, pd.DataFrame]:
         described = digests(table[[name for name in _DESCRIPTION if name in MANY]], few)
 
     def carrying(part: pd.DataFrame, key: str, content: np.ndarray) -> pd.DataFrame:
-        return part.assign(**dict(zip(_CARRIED, (key_bits(part[key]), content[:, 0], content[:, 1]), strict=True)))
+        return part.assign(**dict(zip(CARRIED, (key_bits(part[key]), content[:, 0], content[:, 1]), strict=True)))
 
     procedures = carrying(table[_OF_PROCEDURES], "procedure_key", described)
     contracts = carrying(table, "contract_key", rows)
@@ -304,8 +304,9 @@ def _parts(table: pd.DataFrame, fields: Fields) -> dict[str, pd.DataFrame]:
 
 _OF_PROCEDURES = [name for name in PROCEDURES.names if name != "version"]
 #: Columns that are made of others of a description and add nothing to it.
-_MADE_OF_OTHERS = ("procedure_object", "procedure_object_status", "procurement_method", "method_basis", "regime",
-                   "category", "character")  # fmt: skip
+_MADE_OF_OTHERS = tuple(
+    ("procedure_object procedure_object_status procurement_method method_basis regime category character").split()
+)
 #: What tells versions of a procedure apart.
 _DESCRIPTION = [
     column.name
@@ -323,13 +324,19 @@ DESCRIBED_BY = {
 }
 
 
+#: Of each table the column that numbers rows of one key.
+NUMBERS = ((CONTRACTS, "sequence"), (PROCEDURES, "version"))
+
+
 class Finisher:
     """Finds repeats and numbers rows within a key, across chunks. Takes the chunks in order and keeps none.
 
     Parameters
     ----------
     pieces : callable
-        Makes a place for 32 bytes a row, for each of the two tables; by default a list in memory.
+        Makes a place for 32 bytes a row, for each table; by default a list in memory.
+    numbers : sequence of (TableSchema, str)
+        The tables, each with the column that numbers rows of one key.
 
     Attributes
     ----------
@@ -337,30 +344,34 @@ class Finisher:
         Natural persons of the chunks, in memory only.
     """
 
-    def __init__(self, pieces: Callable[[], Pieces] = list) -> None:
-        self._contracts, self._procedures = Ledger(pieces()), Ledger(pieces())
+    def __init__(
+        self, pieces: Callable[[], Pieces] = list, numbers: Sequence[tuple[TableSchema, str]] = NUMBERS
+    ) -> None:
+        self._ledgers = [(schema, number, Ledger(pieces())) for schema, number in numbers]
         self._absent: set[tuple[str, str]] = set()
         self.people: list[persons.People | None] = []
 
     def finish(self, part: Cleaned) -> Cleaned:
         """Return a chunk without rows that repeat earlier ones, each key numbered, in the columns of the schemas.
 
-        Exact repeats among the contracts (in layout E, the procedures) are merged on the record.
+        Exact repeats in the first table that has rows (contracts; in layout E, procedures) are merged on the record.
         """
         self.people += [part.people] if isinstance(part, persons.WithPeople) else []
-        contracts, again = _once(part.tables["contracts"], self._contracts, "sequence")
-        procedures, known = _once(part.tables["procedures"], self._procedures, "version")
-        if not len(contracts) and not len(again):
-            again = known
-        tables = {"contracts": contracts[CONTRACTS.names], "procedures": procedures[PROCEDURES.names]}
-        record = self._absent_once(part.record)
-        if again.empty:
-            return Cleaned(tables, record)
-        rows = again.rename(columns={"file": FILE, "line": LINE})
-        into = "the same as line " + again["_repeats"].astype("str")
-        key = "contract_key" if "contract_key" in again else "procedure_key"
-        entries = merged(rows, pd.Series(True, index=rows.index), "exact_repeat", key, into)
-        return Cleaned(tables, record.without(entries))
+        record, tables, told = self._absent_once(part.record), {}, False
+        for schema, number, ledger in self._ledgers:
+            table = part.tables[schema.name]
+            key, *content = (table[name].to_numpy("<u8") for name in CARRIED)
+            repeats, numbers = ledger.enter(key, np.column_stack(content), table["line"].to_numpy("int64"))
+            again = repeats != 0
+            kept = table.assign(**{number: numbers})[~again] if again.any() else table.assign(**{number: numbers})
+            tables[schema.name] = kept[schema.names].reset_index(drop=True)
+            if again.any() and not told:
+                rows = table[again].rename(columns={"file": FILE, "line": LINE})
+                into = "the same as line " + pd.Series(repeats[again], index=rows.index).astype("str")
+                every = pd.Series(True, index=rows.index)
+                record = record.without(merged(rows, every, "exact_repeat", schema.key[0], into))
+            told |= bool(len(table))
+        return Cleaned(tables, record)
 
     def _absent_once(self, record: Record) -> Record:
         """Return the record with each column that a file lacks named once, not once per chunk."""
@@ -369,20 +380,7 @@ class Finisher:
         places = list(zip(entries[FILE].iloc[absent], entries["column"].iloc[absent], strict=True))
         known = absent[[place in self._absent for place in places]] if places else absent
         self._absent.update(places)
-        return (
-            replace(record, entries=entries.drop(index=entries.index[known]).reset_index(drop=True))
-            if len(known)
-            else record
-        )
-
-
-def _once(table: pd.DataFrame, ledger: Ledger, number: str) -> tuple[pd.DataFrame, pd.DataFrame]:
-    key, *content = (table[name].to_numpy("<u8") for name in _CARRIED)
-    repeats, numbers = ledger.enter(key, np.column_stack(content), table["line"].to_numpy("int64"))
-    table = table.assign(**{number: numbers})
-    if not repeats.any():
-        return table.reset_index(drop=True), table.iloc[:0].assign(_repeats=0)
-    return table[repeats == 0].reset_index(drop=True), table[repeats != 0].assign(_repeats=repeats[repeats != 0])
+        return replace(record, entries=entries.drop(index=entries.index[known]).reset_index(drop=True))
 
 
 def finish(parts: Iterable[Cleaned]) -> Cleaned:

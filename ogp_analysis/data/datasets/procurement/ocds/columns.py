@@ -171,9 +171,11 @@ _DATES = tuple(
     f"{schema.name}.{column.name}" for schema in TABLES for column in schema.columns if column.type == "date"
 )
 #: Names of organisations and countries.
-_NAMES = (
-    *("processes.buyer_name", "tenders.procuring_entity_name", "parties.party_name", "parties.country"),
-    *("suppliers.supplier_name", "tenderers.tenderer_name", "tender_tenderers.tenderer_name"),
+_NAMES = tuple(
+    (
+        "processes.buyer_name tenders.procuring_entity_name parties.party_name parties.country "
+        "suppliers.supplier_name tenderers.tenderer_name tender_tenderers.tenderer_name"
+    ).split()
 )
 #: What the record shows of a value that names a person, and how much of any other.
 _WITHHELD, _SHOWN = "(withheld)", 60

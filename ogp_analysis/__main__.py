@@ -9,7 +9,9 @@ import errno
 import os
 import signal
 import sys
+from collections.abc import Iterable
 from contextlib import closing, nullcontext, redirect_stderr, redirect_stdout
+from functools import partial
 from pathlib import Path
 
 import click
@@ -22,27 +24,24 @@ from ogp_analysis.base.terminal import Escaped
 #: Faults of a disk or of rights, which no program can mend.
 _OF_THE_SYSTEM = (errno.EACCES, errno.EDQUOT, errno.EIO, errno.ENOSPC, errno.EPERM, errno.EROFS)
 _EDITIONS = click.Choice(["embedded", "full", "latest"])
-_EDITION = click.option(
-    "--edition",
-    type=_EDITIONS,
-    default="embedded",
-    show_default=True,
-    help="What the repository holds, the published files you fetched, or the newest of both and of what you added.",
-)
-_EDITION_OF_RUNS = click.option(
-    "--edition", type=_EDITIONS, help="Of all runs; by default what each asks for, else what the repository holds."
-)
+_EDITION = partial(click.option, "--edition", type=_EDITIONS)
 _LANGUAGES = click.Choice(["en", "es"])
-_TIMEOUT = click.option(
-    "--timeout", type=click.FloatRange(1), default=600.0, show_default=True, help="Seconds for one run."
+_LANGUAGE = partial(click.option, "--language", type=_LANGUAGES, default="en", show_default=True)
+_OUT = partial(click.option, "--out", required=True)
+_AS = partial(click.option, "--as", "kind")
+_COLUMNS = click.option("--columns", type=click.Path(path_type=Path), help="Map of the columns of tables of one's own.")
+_TIMEOUT = click.option("--timeout", type=click.FloatRange(1), default=600.0, show_default=True, help="Seconds a run.")
+_PINS = "The version of one dataset, for example vdem=16; may be given again for others."
+_VALUES = "A value of a parameter. Given more than once for the same name: one run for each value."
+_OF_RUNS = "Of all runs; by default what each asks for, else what the repository holds."
+_DATA = click.option("--data", "pins", multiple=True, metavar="DATASET=VERSION", help=_PINS)
+#: Of commands that do the same whether one process works or several.
+_JOBS = partial(click.option, "--jobs", type=click.IntRange(1, 64))
+_SIDE_BY_SIDE = partial(
+    _JOBS, default=min(2, os.cpu_count() or 1), show_default="2, where there are as many processors"
 )
-_DATA = click.option(
-    "--data",
-    "pins",
-    multiple=True,
-    metavar="DATASET=VERSION",
-    help="The version of one dataset, for example vdem=16; may be given again for others.",
-)
+_CLUSTER = "Work on a Dask cluster: tcp://HOST:PORT of its scheduler. What comes of it is the same."
+_SCHEDULER = click.option("--scheduler", metavar="ADDRESS", help=_CLUSTER)
 
 
 def _with_pins(edition: str | None, pins: tuple[str, ...]) -> str | None:
@@ -52,24 +51,6 @@ def _with_pins(edition: str | None, pins: tuple[str, ...]) -> str | None:
     from ogp_analysis.data.store.editions import canonical
 
     return canonical(",".join([edition or "embedded", *pins]))
-
-
-def _side_by_side(what: str):
-    """Return the option of commands that do the same whether one process works or several."""
-    return click.option(
-        "--jobs",
-        type=click.IntRange(1, 64),
-        default=min(2, os.cpu_count() or 1),
-        show_default="2, where there are as many processors",
-        help=what,
-    )
-
-
-_SCHEDULER = click.option(
-    "--scheduler",
-    metavar="ADDRESS",
-    help="Work on a Dask cluster: tcp://HOST:PORT of its scheduler. What comes of it is the same.",
-)
 
 
 class _Named(click.Path):
@@ -93,7 +74,7 @@ def commands() -> None:
 
 @commands.command()
 @click.argument("folder", type=click.Path(path_type=Path, file_okay=False), required=False)
-@click.option("--language", type=_LANGUAGES, default="en", show_default=True, help="Of their prose.")
+@_LANGUAGE(help="Of their prose.")
 def lab(folder: Path | None, language: str) -> int:
     """Copy the notebooks into FOLDER, to be worked on; by default the folder lab of the project.
 
@@ -112,7 +93,7 @@ def lab(folder: Path | None, language: str) -> int:
 
 @commands.command()
 @click.argument("source", required=False)
-@click.option("--version", "version", help="Only this version of the source.")
+@click.option("--version", help="Only this version of the source.")
 @click.option("--from", "folder", type=click.Path(path_type=Path), help="A folder that holds the files already.")
 def fetch(source: str | None, version: str | None, folder: Path | None) -> int:
     """Get the published files of SOURCE, or of every source, verified, into data/raw."""
@@ -139,9 +120,7 @@ def fetch(source: str | None, version: str | None, folder: Path | None) -> int:
 @commands.command()
 @click.argument("source")
 @_FILES
-@click.option(
-    "--version", "version", help="What the publisher calls it; by default as the file's name or its last year."
-)
+@click.option("--version", help="What the publisher calls it; by default as the file's name or its last year.")
 @click.option("--licence", help="Terms of the file; by default those of the version before.")
 @click.option("--citation", help="How its publisher wants it cited.")
 @click.option("--doi", help="Of this very version.")
@@ -210,9 +189,9 @@ def list_added() -> None:
 
 @commands.command()
 @click.argument("dataset", nargs=-1)
-@_EDITION
+@_EDITION(default="embedded", show_default=True, help="What is here, was fetched, or the newest of both and of yours.")
 @_DATA
-@_side_by_side("Datasets side by side. Each takes some hundred MiB.")
+@_SIDE_BY_SIDE(help="Datasets side by side. Each takes some hundred MiB.")
 def build(dataset: tuple[str, ...], edition: str, pins: tuple[str, ...], jobs: int) -> None:
     """Build the clean tables of DATASET..., or all; only what is missing or stale."""
     from ogp_analysis.data.store.editions import build as build_tables
@@ -241,12 +220,11 @@ def codebook(dataset: tuple[str, ...], check: bool) -> int:
     from ogp_analysis.data.cleaning import codebook as pages
 
     project = paths.project()
-    found = (pages.states if check else pages.write)(project, dataset)
-    for name, state in found.items():
-        if state != pages.CURRENT or not check:
-            done = {pages.CURRENT: pages.CURRENT, pages.LEFT_OVER: "taken away"}.get(state, "written")
-            click.echo(f"{project.shown(project.codebook / name)}: {state if check else done}")
+    found = pages.write(project, dataset, check)
     stale = [name for name, state in found.items() if state != pages.CURRENT]
+    for name in stale if check else found:
+        done = {pages.CURRENT: pages.CURRENT, pages.LEFT_OVER: "taken away"}.get(found[name], "written")
+        click.echo(f"{project.shown(project.codebook / name)}: {found[name] if check else done}")
     if check and stale:
         said = f"{len(stale)} of {len(found)} pages are out of date"
         click.echo(f"{said}. Write them again: ogp-analysis codebook", err=True)
@@ -255,15 +233,13 @@ def codebook(dataset: tuple[str, ...], check: bool) -> int:
 
 @commands.command()
 @_FILES
-@click.option(
-    "--as", "kind", default="", help="What the files are: compranet, ocds, table or a dataset; else they tell."
-)
-@click.option("--out", required=True, type=_Named(path_type=Path), help="Folder to write tables and record into.")
+@_AS(default="", help="What the files are: compranet, ocds, table or a dataset; else they tell.")
+@_OUT(type=_Named(path_type=Path), help="Folder to write tables and record into.")
 @click.option("--layout", default="", help="Layout of files without a line of column names, for example B2.")
-@click.option("--columns", type=click.Path(path_type=Path), help="Map of the columns of a table in a form of its own.")
+@_COLUMNS
 @click.option("--csv", is_flag=True, help="Write tables of OCDS as CSV too; others always are. Takes twice the time.")
-@click.option("--language", type=_LANGUAGES, default="en", show_default=True, help="Of the page.")
-@_side_by_side("Processes that clean large files. What comes of it is the same.")
+@_LANGUAGE(help="Of the page.")
+@_SIDE_BY_SIDE(help="Processes that clean large files. What comes of it is the same.")
 @_SCHEDULER
 def clean(file, kind: str, out: Path, layout: str, columns: Path | None, csv, language, jobs, scheduler) -> int:
     """Clean FILE..., downloads of your own, into tidy tables, with a record of everything that was done to them.
@@ -282,50 +258,43 @@ def clean(file, kind: str, out: Path, layout: str, columns: Path | None, csv, la
     return int(_tell_cleaned(done, out / "summary.html"))
 
 
-def _machines(scheduler: str | None, files: dict[str, Path] | None = None):
-    """Return a cluster, if its scheduler is named."""
+def _machines(scheduler: str | None, editions: Iterable[str] = (), own: Iterable[str] = ()):
+    """Return a cluster, if its scheduler is named, with what it needs of some editions, and of the user's own files."""
     if not scheduler:
         return None
     from ogp_analysis.base.cluster import Cluster
+    from ogp_analysis.publishing.runs.cluster import files
 
-    return Cluster(scheduler, files)
+    return Cluster(scheduler, files(paths.project(), editions, own) if editions else None)
 
 
 def _tell_cleaned(done: list, page: Path | None = None) -> bool:
     """Say what became of each file, where the page is, and last whether any failed or may have lost rows."""
     for one in done:
-        click.echo(
-            one.fault
-            or f"{one.label}: {one.what}, {one.rows_in:,} rows = {one.kept:,} kept + {one.set_aside:,} set aside + "
-            f"{one.merged:,} merged",
-            err=bool(one.fault),
-        )
+        rows = f"{one.rows_in:,} rows = {one.kept:,} kept + {one.set_aside:,} set aside + {one.merged:,} merged"
+        click.echo(one.fault or f"{one.label}: {one.what}, {rows}", err=bool(one.fault))
     if page:
         click.echo(page)
     doubtful = [one for one in done if one.in_doubt]
-    if doubtful:
-        one = doubtful[0]
+    for one in doubtful[:1]:
+        what = f"{one.rows_in:,} were read, but a plain count finds {one.counted:,}. Look at it in a text editor."
         click.echo(
-            f"{len(doubtful)} of {len(done)} files may have lost rows, for example {one.label}: {one.rows_in:,} were "
-            f"read, but a plain count finds {one.counted:,}. Look at it in a text editor.",
-            err=True,
+            f"{len(doubtful)} of {len(done)} files may have lost rows, for example {one.label}: {what}", err=True
         )
     return bool(doubtful) or any(one.what == "failed" for one in done)
 
 
 @commands.command()
 @_FILES
-@click.option("--out", required=True, type=_Named(path_type=Path), help="Folder to write tables and page into.")
-@click.option("--as", "kind", type=click.Choice(["compranet", "ocds"]), help="What all files are; else each tells.")
+@_OUT(type=_Named(path_type=Path), help="Folder to write tables and page into.")
+@_AS(default="", type=click.Choice(["compranet", "ocds"]), help="What all files are; else each tells.")
 @click.option("--layout", default="", help="Layout of CompraNet files without a line of column names.")
-@click.option("--columns", type=click.Path(path_type=Path), help="Map of the columns of tables in a form of their own.")
+@_COLUMNS
 @click.option("--private", is_flag=True, help="Leave no name, hash or copy of a file in DIR; list no contract unread.")
-@click.option("--language", type=_LANGUAGES, default="en", show_default=True, help="Of page and tables.")
-@_side_by_side("Processes that clean and search large files. What comes of it is the same.")
+@_LANGUAGE(help="Of page and tables.")
+@_SIDE_BY_SIDE(help="Processes that clean and search large files. What comes of it is the same.")
 @_SCHEDULER
-def scan(
-    file, out: Path, kind: str | None, layout: str, columns: Path | None, private, language, jobs, scheduler
-) -> int:
+def scan(file, out: Path, kind: str, layout: str, columns: Path | None, private, language, jobs, scheduler) -> int:
     """Search FILE..., files or folders of contracts, for probable purchases of surveillance technology.
 
     Files are cleaned as by `clean`. Into the folder go hits.csv and hits.xlsx, with a column for your verdict on each
@@ -338,22 +307,15 @@ def scan(
 
     if columns and (kind or layout):
         raise ParameterError("ogp-analysis scan --columns", "takes neither --as nor --layout", "Leave these out")
-    how = {"kind": kind or "", "layout": layout, "columns": column_map(columns) if columns else None}
-    files = None
-    if scheduler:
-        from ogp_analysis.publishing.runs.cluster import files as files_of
-
-        files = files_of(paths.project(), ["embedded"])
-    with closing(Terminal()) as progress, _machines(scheduler, files) or nullcontext(jobs) as where:
+    how = {"kind": kind, "layout": layout, "columns": column_map(columns) if columns else None}
+    with closing(Terminal()) as progress, _machines(scheduler, ["embedded"]) or nullcontext(jobs) as where:
         found = scan_files(file, out, **how, language=language, private=private, jobs=where, progress=progress)
     faulty = _tell_cleaned(found.files)
     if found.scan is None:
         return 1
     confirmed, lost = int(found.review.confirmed.sum()), len(found.review.lost)
-    click.echo(
-        f"{found.scan.n:,} contracts: {found.scan.probable:,} probable and {found.scan.possible:,} possible hits, "
-        f"{confirmed:,} confirmed"
-    )
+    hits = f"{found.scan.probable:,} probable and {found.scan.possible:,} possible hits"
+    click.echo(f"{found.scan.n:,} contracts: {hits}, {confirmed:,} confirmed")
     if lost:
         click.echo(f"Verdicts on contracts that are not hits now: {lost:,}; see lost_verdicts.csv.", err=True)
     click.echo(out / PAGE)
@@ -362,17 +324,9 @@ def scan(
 
 @commands.command()
 @click.argument("notebook", required=False)
-@click.option(
-    "-p",
-    "--parameter",
-    "given",
-    nargs=2,
-    multiple=True,
-    metavar="NAME VALUE",
-    help="A value of a parameter. Given more than once for the same name: one run for each value.",
-)
+@click.option("-p", "--parameter", "given", nargs=2, multiple=True, metavar="NAME VALUE", help=_VALUES)
 @click.option("--all", "everything", is_flag=True, help="All runs listed in notebooks/runs.toml.")
-@click.option("--jobs", type=click.IntRange(1, 64), default=1, show_default=True, help="Runs side by side.")
+@_JOBS(default=1, show_default=True, help="Runs side by side.")
 @click.option("--only", type=click.Choice(["notebook"]), help="Keep the executed notebook, do not render it.")
 @click.option("--show", type=_LANGUAGES, help="Print the paths of the pages in this language, in place of the list's.")
 @click.option("--dry-run", is_flag=True, help="List what would be done and why; do nothing.")
@@ -380,7 +334,7 @@ def scan(
 @click.option("--retries", type=click.IntRange(0, 10), default=0, show_default=True, help="Tries after a failure.")
 @_TIMEOUT
 @click.option("--memory", type=click.IntRange(64), help="MiB of memory for one run, where the system can limit it.")
-@_EDITION_OF_RUNS
+@_EDITION(help=_OF_RUNS)
 @_DATA
 @_SCHEDULER
 def run(
@@ -392,7 +346,7 @@ def run(
     are built, and reports published, here.
     """
     from ogp_analysis.publishing.runs import manifest
-    from ogp_analysis.publishing.runs.plan import Options
+    from ogp_analysis.publishing.runs.plan import Options, Planner
 
     if bool(notebook) == everything:
         raise ParameterError("ogp-analysis run", "needs either a notebook or --all", "Name one of the two")
@@ -407,20 +361,15 @@ def run(
         values: dict[str, list] = {}
         for name, value in given:
             values.setdefault(name, []).append(value)
-        runs = (
-            manifest.matrix(project, notebook, values, edition)
-            if values
-            else manifest.by_name(project, notebook, edition)
-        )
+        made = partial(manifest.matrix, values=values) if values else manifest.by_name
+        runs = made(project, notebook, edition=edition)
     if dry_run:
-        from ogp_analysis.publishing.runs.plan import Planner
-
         _tell_tables(project, runs, stale_only=True)
         _tell_steps(Planner(project).steps(runs, force, only == "notebook"))
         return 0
-    options = Options(jobs, timeout, memory * 2**20 if memory else None, retries, only == "notebook")
     if scheduler:
         needs("cluster")
+    options = Options(jobs, timeout, memory * 2**20 if memory else None, retries, only == "notebook")
     return _planned_and_run(project, runs, options, force, scheduler, show)
 
 
@@ -441,23 +390,19 @@ def _planned_and_run(
         click.echo(f"Nothing changed: {len(steps)} runs are current.")
         click.echo("\n".join(map(str, pages)))
         return 0
-    from ogp_analysis.publishing.runs import cluster, runner  # with papermill
+    from ogp_analysis.publishing.runs import runner  # with papermill
     from ogp_analysis.publishing.runs.progress import Progress
 
     for name in sorted({step.run.notebook for step in work}):
         _tell_lacking(project, name, planner.document(name))
     named = {str(value) for r in runs for value in r.parameters.values()}
-    files = cluster.files(project, editions, named) if scheduler and work else None
-    with _machines(scheduler if work else "", files) or nullcontext() as machines:
+    with _machines(scheduler if work else "", editions, named) or nullcontext() as machines:
         size = machines.size if machines else options.jobs
         with closing(Progress([(s.run.name, s.seconds) for s in work], size)) as progress:
             summary = runner.Batch(planner, options, progress, machines).execute(steps)
     for fault, names in summary.failures.items():
-        click.echo(f"{len(names)} failed: {fault}", err=True)
-        for name in names[:10]:
-            click.echo(f"  {name}", err=True)
-        if len(names) > 10:
-            click.echo(f"  and {len(names) - 10} more", err=True)
+        shown = [*names[:10], f"and {len(names) - 10} more"] if len(names) > 10 else names
+        click.echo("\n  ".join([f"{len(names)} failed: {fault}", *shown]), err=True)
     click.echo(f"{summary.published} run, {summary.current} current, {summary.failed} failed")
     click.echo("\n".join(str(page) for page in pages if page.exists()))
     return 1 if summary.failures else 0
@@ -497,7 +442,7 @@ def _tell(action: str, name: str, reasons) -> None:
 
 @commands.command()
 @click.option("--deep", is_flag=True, help="Compare the content of every file too, not only sizes.")
-@_EDITION_OF_RUNS
+@_EDITION(help=_OF_RUNS)
 @_DATA
 def status(deep: bool, edition: str | None, pins: tuple[str, ...]) -> None:
     """Say of each table and each run whether it is current, and if not, why. Changes nothing.
@@ -516,7 +461,7 @@ def status(deep: bool, edition: str | None, pins: tuple[str, ...]) -> None:
 
 @commands.command()
 @click.argument("executed", type=click.Path(path_type=Path))
-@click.option("--language", type=_LANGUAGES, default="en", show_default=True, help="Of the page whose path is printed.")
+@_LANGUAGE(help="Of the page whose path is printed.")
 def render(executed: Path, language: str) -> None:
     """Make the report folder of EXECUTED, a notebook that papermill or Jupyter ran.
 
@@ -530,9 +475,7 @@ def render(executed: Path, language: str) -> None:
 
 @commands.command()
 @click.argument("executed", type=click.Path(path_type=Path))
-@click.option(
-    "-o", "--output", type=click.Path(path_type=Path), help="Where to write it; over the notebook itself by default."
-)
+@click.option("-o", "--output", type=click.Path(path_type=Path), help="Where to write it; by default over EXECUTED.")
 def normalise(executed: Path, output: Path | None) -> None:
     """Take clocks, paths and random ids out of EXECUTED, a notebook that was run."""
     from ogp_analysis.publishing.runs.single import normalise_one
@@ -560,16 +503,17 @@ def verify(output: tuple[str, ...], timeout: float) -> int:
     from ogp_analysis.publishing.runs.verify_reports import has_crate, verify_reports
 
     project, options = paths.project(), Options(timeout=timeout)
-    verdicts = []
+    different = False
     for one in output:
         if has_crate(Path(one)):
-            verdicts.append(verify_reports(Path(one)))
+            verdict = verify_reports(Path(one))
         elif Path(one).is_file():
-            verdicts.append(verify_file(project, Path(one), options))
+            verdict = verify_file(project, Path(one), options)
         else:
-            verdicts.append(verify_one(project, run_record.located(project, one), options))
-        click.echo(f"{printable(one)}: {verdicts[-1].text}")
-    return int(any(v.same == "neither" for v in verdicts))
+            verdict = verify_one(project, run_record.located(project, one), options)
+        click.echo(f"{printable(one)}: {verdict.text}")
+        different |= verdict.same == "neither"
+    return int(different)
 
 
 @commands.command()
@@ -587,13 +531,7 @@ def collect(notebook: str, out: Path) -> None:
 
 @commands.command()
 @click.argument("output")
-@click.option(
-    "--style",
-    type=click.Choice(["bibtex", "csl", "ris"]),
-    default="bibtex",
-    show_default=True,
-    help="BibTeX, CSL-JSON or RIS.",
-)
+@click.option("--style", type=click.Choice(["bibtex", "csl", "ris"]), default="bibtex", show_default=True)
 def cite(output: str, style: str) -> None:
     """Print the references of OUTPUT: itself, the software, each data source and the papers behind its methods.
 
@@ -607,8 +545,8 @@ def cite(output: str, style: str) -> None:
 
 @commands.command()
 @click.argument("output", nargs=-1)
-@click.option("--out", required=True, type=click.Path(path_type=Path), help="FILE.zip; else a folder, new or empty.")
-@click.option("--language", type=_LANGUAGES, default="en", show_default=True, help="Of the README.")
+@_OUT(type=click.Path(path_type=Path), help="FILE.zip; else a folder, new or empty.")
+@_LANGUAGE(help="Of the README.")
 @click.option("--without-reports", is_flag=True, help="Leave the published outputs out; their hashes stay.")
 @click.option("--measure", is_flag=True, help="First make the outputs again from it; keep time, memory and storage.")
 def archive(output: tuple[str, ...], out: Path, language: str, without_reports: bool, measure: bool) -> None:

@@ -14,19 +14,17 @@ from __future__ import annotations
 
 import logging
 import platform
-import re
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Executor, Future
 from contextlib import AbstractContextManager, suppress
 from functools import partial
-from importlib import metadata
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 from ogp_analysis.base import fingerprint
 from ogp_analysis.base.errors import ClusterError, WorkerLost
-from ogp_analysis.base.extras import EXTRAS, needs
+from ogp_analysis.base.extras import needs
 from ogp_analysis.base.processes import name_of
 
 log = logging.getLogger(__name__)
@@ -93,7 +91,7 @@ class Cluster(AbstractContextManager):
                 raise ClusterError(self.address, "the cluster has no worker that answers", action) from None
         contents = {name: file.read_bytes() for name, file in files.items()}
         with suppress(Exception):  # of a worker that lacks the code: it is asked below
-            self.client.register_plugin(Equipment(self.name, environment(installed()), contents))
+            self.client.register_plugin(Equipment(self.name, environment(), contents))
         faults = [
             unlike(address, str(why))
             for address, why in self.client.run(refusal, self.name, on_error="return").items()
@@ -192,48 +190,18 @@ def unlike(address: str, why: str) -> ClusterError:
     return ClusterError(f"worker {address}", f"is refused: {why}", action)
 
 
-def difference(own: Mapping[str, str], other: Mapping[str, str | None]) -> str:
+def difference(own: Mapping[str, str], other: Mapping[str, str]) -> str:
     """Return in words the first of `own` in which `other` differs, and how many more there are; or nothing."""
     differing = [name for name in {**own, **other} if own.get(name) != other.get(name)]
     if not differing:
         return ""
     name, rest = differing[0], f" ({len(differing) - 1} more differ)" if differing[1:] else ""
-    if "/" in name or name.endswith(".py"):
-        return f"its code differs in {len(differing)} files, for example ogp_analysis/{name}"
+    if name == "code":
+        return f"its code is another{rest}"
     return f"its {name} is {other.get(name) or 'not installed'}, and here {own.get(name) or 'not installed'}{rest}"
 
 
-def installed() -> list[str]:
-    """Return the distributions that this package rests on, directly or not, with those of its extras for users."""
-    found, waiting = set(), ["ogp-analysis"]
-    while waiting:
-        name = re.sub(r"[-_.]+", "-", waiting.pop()).lower()
-        with suppress(metadata.PackageNotFoundError):
-            if name in found:
-                continue
-            wanted = metadata.requires(name) or ()
-            found.add(name)
-            for one in wanted:
-                extra = re.search(r"extra == ['\"]([\w-]+)", one)
-                if not extra or (name == "ogp-analysis" and extra[1] in EXTRAS):
-                    waiting.append(re.match(r"[\w.-]+", one)[0])
-    return sorted(found)
-
-
-def environment(names: Iterable[str]) -> dict[str, str]:
-    """Return what a result rests on beside data: Python, the kind of processor, versions, and the code of this package.
-
-    Parameters
-    ----------
-    names : iterable of str
-        Distributions; other names are passed over.
-
-    Returns
-    -------
-    dict of str to str
-        Version by distribution, and hash by file.
-    """
-    code = {name: fingerprint.of_file(file) for name, file in fingerprint.files().items()}
+def environment() -> dict[str, str]:
+    """Return what a result rests on beside data: Python, the kind of processor, versions, the code of this package."""
     machine = {"Python": platform.python_version(), "processor": platform.machine()}
-    versions = {name: fingerprint.version(name) for name in names if name not in {**code, **machine}}
-    return {**machine, **versions, **code}
+    return {**machine, **fingerprint.versions(), "code": fingerprint.of_tree()}

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+import sys
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 
 import numpy as np
@@ -14,7 +16,6 @@ from ogp_analysis.base.errors import SchemaError, listed
 from ogp_analysis.base.schema import DTYPES, Column, TableSchema
 from ogp_analysis.base.text_column import array_of, offsets_of
 
-_Cells = pa.Array | pa.ChunkedArray
 _CORRECT = "Correct the source row, or add a named rule to the cleaner"
 
 
@@ -33,11 +34,16 @@ def cast(frame: pd.DataFrame, schema: TableSchema) -> pd.DataFrame:
     SchemaError
         If a column is absent, or a value cannot be read as its type.
     """
+    frame = _with_columns(frame, schema)
+    return pd.DataFrame({c.name: _cast(frame[c.name], c, schema) for c in schema.columns}, copy=False)
+
+
+def _with_columns(frame: pd.DataFrame, schema: TableSchema) -> pd.DataFrame:
     absent = [name for name in schema.names if name not in frame.columns]
     if absent:
         what = f"{len(absent)} columns are absent, {listed(absent)}"
         raise SchemaError(schema.name, what, "Add them in the cleaner, or take them out of the schema")
-    return pd.DataFrame({c.name: _cast(frame[c.name], c, schema) for c in schema.columns}, copy=False)
+    return frame
 
 
 def _cast(values: pd.Series, column: Column, schema: TableSchema) -> pd.Series:
@@ -127,44 +133,55 @@ def check(frame: pd.DataFrame, schema: TableSchema) -> pd.DataFrame:
         odd = sorted(set(frame.columns) ^ set(schema.names)) or list(frame.columns)
         what = f"has other columns than promised, {listed(odd)}"
         raise SchemaError(schema.name, what, "Make cleaner and schema agree")
+    held = {}
     for column in schema.columns:
-        values, where = frame[column.name], f"{schema.name}.{column.name}"
+        values = frame[column.name]
         if values.dtype != DTYPES[column.type]:
             what = f"is of type {values.dtype}, not {DTYPES[column.type]}"
-            raise SchemaError(where, what, "Cast the table by its schema")
-        for fault, broken in _broken(values, column):
-            if broken.any():
-                what = f"{int(broken.sum())} values {fault}, for example {values[broken].tolist()[0]!r}"
-                raise SchemaError(where, what, _CORRECT)
-    _check_key(frame, schema)
+            raise SchemaError(f"{schema.name}.{column.name}", what, "Cast the table by its schema")
+        held[column.name] = _checked(_cells(values), column, schema)
+    _check_key(pa.table({name: held[name] for name in schema.key}), schema)
     return frame
 
 
-def _broken(values: pd.Series, column: Column) -> Iterator[tuple[str, pd.Series]]:
-    """Yield the fault of each rule of a column, with the values that have it; missing values have only the first."""
-    if column.required:
-        yield "are missing, and every row needs a value", values.isna()
+def _cells(values: pd.Series) -> pa.Array:
+    return array_of(values) if values.dtype == "str" else pa.array(values, from_pandas=True)
+
+
+def _checked(cells: pa.Array, column: Column, schema: TableSchema) -> pa.Array:
+    for fault, broken in _broken(cells, column):
+        odd = cells.filter(broken)
+        if len(odd):
+            what = f"{len(odd)} values {fault}, for example {odd[0].as_py()!r}"
+            raise SchemaError(f"{schema.name}.{column.name}", what, _CORRECT)
+    return cells
+
+
+def _broken(cells: pa.Array, column: Column) -> Iterator[tuple[str, pa.Array]]:
+    """Yield the fault of each promise that is not kept, with the cells that have it; absent ones have only the first.
+
+    Which cells break it is looked for only where the whole column says that some do.
+    """
+    there = len(cells) - cells.null_count
+    if column.required and cells.null_count:
+        yield "are missing, and every row needs a value", pc.is_null(cells)
     if column.categories:
-        cells = pa.array(values)
         known = pc.is_in(cells, pa.array(column.categories, cells.type), skip_nulls=True)
-        if pc.sum(known).as_py() != len(cells) - cells.null_count:
-            odd = values.notna() & ~values.isin(column.categories)
+        if (pc.sum(known).as_py() or 0) < there:
+            odd = pc.and_(pc.invert(known), pc.is_valid(cells))
             if column.others:
-                odd &= ~values.fillna("").str.fullmatch(column.others)
+                others = pd.Series(cells.to_pandas(), dtype="str").str.fullmatch(column.others).fillna(False)
+                odd = pc.and_not(odd, pa.array(others.to_numpy(bool)))
             yield f"are none of {listed(column.categories, 20)}", odd
-    if column.unit == "year" and (_beyond(values.min(), 1000, -1) or _beyond(values.max(), 9999, 1)):
-        yield "are not years of four digits", ((values < 1000) | (values > 9999)).fillna(False)
-    if column.type == "number" and (math.isinf(values.max()) or math.isinf(values.min())):
-        yield "are not finite", values.abs() == math.inf
-    if column.minimum is not None and _beyond(values.min(), column.minimum, -1):
-        yield f"are below {column.minimum:g}", (values < column.minimum).fillna(False)
-    if column.maximum is not None and _beyond(values.max(), column.maximum, 1):
-        yield f"are above {column.maximum:g}", (values > column.maximum).fillna(False)
-
-
-def _beyond(extreme, bound: float, side: int) -> bool:
-    """Whether the least or the greatest value is beyond a bound: only then is every one looked at."""
-    return bool(pd.notna(extreme) and side * extreme > side * bound)
+    if column.type in ("integer", "number") and there:
+        least, most = pc.min_max(cells).as_py().values()
+        bounds = [("are not years of four digits", 1000, 9999)] if column.unit == "year" else []
+        bounds += [("are not finite", -sys.float_info.max, sys.float_info.max)] if column.type == "number" else []
+        bounds += [(f"are below {column.minimum:g}", column.minimum, math.inf)] if column.minimum is not None else []
+        bounds += [(f"are above {column.maximum:g}", -math.inf, column.maximum)] if column.maximum is not None else []
+        for fault, low, high in bounds:
+            if least < low or most > high:
+                yield fault, pc.or_(pc.less(cells, low), pc.greater(cells, high))
 
 
 def first_row(rows: pd.DataFrame) -> tuple:
@@ -172,24 +189,28 @@ def first_row(rows: pd.DataFrame) -> tuple:
     return tuple(rows.head(1).to_dict("records")[0].values())
 
 
-def _check_key(frame: pd.DataFrame, schema: TableSchema) -> None:
-    key = list(schema.key)
-    empty = int(np.logical_or.reduce([frame[name].isna().to_numpy() for name in key]).sum())
-    again = frame.duplicated(key, keep=False)
-    twice = frame[again] if again.any() else frame.iloc[:0]
-    if empty or len(twice):
-        example = first_row(twice[key]) if len(twice) else key
-        found = [f"missing in {empty:,} rows"] * bool(empty) + [f"repeated in {len(twice):,} rows"] * bool(len(twice))
-        what = f"the key is {' and '.join(found)}, for example {example!r}"
-        action = "Add a rule for the repeated rows, or choose a key that names a row"
-        raise SchemaError(f"{schema.name} ({', '.join(key)})", what, action)
+def _check_key(table: pa.Table, schema: TableSchema) -> None:
+    """Raise if the columns of the key, which `table` holds, do not name each row."""
+    key = table.column_names
+    if not any(cells.null_count for cells in table.columns) and (
+        pc.count_distinct(table[0]).as_py() == len(table)
+        or len(table.group_by(key, use_threads=False).aggregate([])) == len(table)
+    ):
+        return
+    rows = [tuple(row.values()) for row in table.to_pylist()]
+    counts = Counter(rows)
+    empty, twice = sum(None in row for row in rows), [row for row in rows if counts[row] > 1]
+    found = [f"missing in {empty:,} rows"] * bool(empty) + [f"repeated in {len(twice):,} rows"] * bool(twice)
+    what = f"the key is {' and '.join(found)}, for example {twice[0] if twice else key!r}"
+    action = "Add a rule for the repeated rows, or choose a key that names a row"
+    raise SchemaError(f"{schema.name} ({', '.join(key)})", what, action)
 
 
 def promised(frames: Mapping[str, pd.DataFrame], schemas: Iterable[TableSchema]) -> dict[str, pa.Table]:
     """Return frames as Arrow tables of the types of their schemas that keep every promise of them.
 
-    As :func:`cast` and :func:`check` one after the other, in a fraction of the time: columns are looked through as
-    Arrow has them, and a column that several tables share once.
+    As :func:`cast` and :func:`check` one after the other, in a fraction of the time: columns stay as Arrow has them,
+    and one that several tables share is looked through once.
 
     Parameters
     ----------
@@ -203,52 +224,25 @@ def promised(frames: Mapping[str, pd.DataFrame], schemas: Iterable[TableSchema])
     SchemaError
         As :func:`cast` and :func:`check`.
     """
-    known: dict[tuple, _Cells | None] = {}
+    known: dict[tuple, pa.Array] = {}
     tables = {}
     for schema in schemas:
-        frame, whole = frames[schema.name], False
-        if set(schema.names) <= set(frame.columns):
-            columns = [_kept(frame[column.name], column, schema, known) for column in schema.columns]
-            if all(cells is not None for cells in columns):
-                table = tables[schema.name] = pa.table(columns, names=schema.names)
-                key = [table[name] for name in schema.key]
-                whole = not any(cells.null_count for cells in key) and (
-                    pc.count_distinct(key[0]).as_py() == len(table)
-                    or len(table.group_by(list(schema.key), use_threads=False).aggregate([])) == len(table)
-                )
-        if not whole:
-            # What is wrong and in how many rows, if anything is, the careful way says.
-            careful = check(cast(frame, schema), schema)
-            tables[schema.name] = pa.Table.from_pandas(careful, preserve_index=False).replace_schema_metadata(None)
+        frame = _with_columns(frames[schema.name], schema)
+        held, places = {}, {}
+        for column in schema.columns:
+            values = frame[column.name]
+            if DTYPES[column.type] == "str" and values.dtype == "str":
+                cells = array_of(values)
+                # The same memory is the same text as long as the frames hold it.
+                memory = [0 if one is None else one.address for one in cells.buffers()]
+                place = places[column.name] = column, cells.type, cells.offset, len(cells), *memory
+                held[column.name] = known[place] if place in known else _filled(cells)
+            else:
+                held[column.name] = _cells(_cast(values, column, schema))
+        for column in schema.columns:
+            if (place := places.get(column.name)) not in known:
+                _checked(held[column.name], column, schema)
+                known |= {place: held[column.name]} if place else {}
+        tables[schema.name] = pa.table(held)
+        _check_key(tables[schema.name].select(list(schema.key)), schema)
     return tables
-
-
-def _kept(values: pd.Series, column: Column, schema: TableSchema, known: dict[tuple, _Cells | None]) -> _Cells | None:
-    """Return a column as Arrow has it if it is seen at once that it keeps its promise; else None."""
-    place = None
-    if DTYPES[column.type] == "str" and values.dtype == "str":
-        cells = array_of(values)
-        # The same memory is the same text as long as the frames hold it.
-        places = [0 if one is None else one.address for one in cells.buffers()]
-        place = column, cells.type, cells.offset, len(cells), *places
-        if place in known:
-            return known[place]
-        cells = _filled(cells)
-    else:
-        cells = pa.array(_cast(values, column, schema), from_pandas=True)
-    there = len(cells) - cells.null_count
-    sound = there == len(cells) or not column.required
-    if column.categories:
-        among = pc.is_in(cells, pa.array(column.categories, cells.type), skip_nulls=True)
-        sound &= (pc.sum(among).as_py() or 0) == there
-    low = [bound for bound in (column.minimum, 1000 if column.unit == "year" else None) if bound is not None]
-    high = [bound for bound in (column.maximum, 9999 if column.unit == "year" else None) if bound is not None]
-    if column.type in ("integer", "number") and there:
-        least, most = pc.min_max(cells).as_py().values()
-        sound &= -math.inf < least and most < math.inf and all(least >= b for b in low) and all(most <= b for b in high)
-    else:
-        sound &= not (low or high)
-    found = cells if sound else None
-    if place is not None:
-        known[place] = found
-    return found

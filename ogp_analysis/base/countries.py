@@ -348,13 +348,11 @@ def _bearers(text) -> tuple[Country, ...]:
 
 def _fault(place: str, wrong: list, total: int) -> UnknownName:
     first, year = wrong[0]
-    if bearers := _bearers(first):
-        meanings = ", ".join(f"{b.name_en} ({b.iso3}, {b.valid_from}-{b.valid_to})" for b in bearers)
-        what = f"{_shown(first)} denotes nothing in {year}, only {meanings}"
-        action = "Correct the year or the name"
-        if year is None:
-            what = f"{_shown(first)} has had several meanings: {meanings}"
-            action = "Give the year, or write the name"
+    meanings = ", ".join(f"{b.name_en} ({b.iso3}, {b.valid_from}-{b.valid_to})" for b in _bearers(first))
+    if meanings and year is None:
+        what, action = f"{_shown(first)} has had several meanings: {meanings}", "Give the year, or write the name"
+    elif meanings:
+        what, action = f"{_shown(first)} denotes nothing in {year}, only {meanings}", "Correct the year or the name"
     else:
         what = f"{_shown(first)} is not a known name or code of a country or territory"
         keys = [key for key in _index() if len(key) > 3]

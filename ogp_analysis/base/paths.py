@@ -63,6 +63,10 @@ class Project:
             return self.sidecars
         return self.behind.raw if self.behind and not (self.raw / source / version).is_dir() else self.raw
 
+    def places_of(self, item) -> tuple[Path, Path]:
+        """Return the two folders, laid out like ``data/raw``, that hold the files of an input, and its sidecar."""
+        return self.files_of(item.source, item.version), self.sidecars_of(item.source, item.version)
+
     @property
     def processed(self) -> Path:
         """Folder of the clean tables; everything in it can be built again."""

@@ -39,7 +39,7 @@ class Equipment(WorkerPlugin):
         """Lay out the files, if the worker is like the machine of the client, and offer its threads."""
         self._lock, self._hosts, self._threads = threading.Lock(), {}, worker.state.nthreads
         self._folder = Path(worker.local_directory, self.name)
-        self.why = difference(self._same, environment(self._same))
+        self.why = difference(self._same, environment())
         if not self.why:
             try:
                 await asyncio.to_thread(self._lay_out)

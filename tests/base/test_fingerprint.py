@@ -138,30 +138,3 @@ def test_a_file_that_has_just_changed_is_not_remembered(tmp_path, read):
 def test_a_file_that_is_not_there(tmp_path):
     with pytest.raises(FileNotFoundError):
         fingerprint.sha256(tmp_path / "a")
-
-
-@pytest.mark.parametrize("wait", [-1, fingerprint._WHILE])
-def test_folders_are_found_also_when_they_come_and_go(tmp_path, monkeypatch, wait):
-    monkeypatch.setattr(fingerprint, "_WHILE", wait)
-    assert fingerprint.folders(tmp_path / "none", "-extract") == []
-    one, two = tmp_path / "b/1-extract", tmp_path / "a/2-extract"
-    one.mkdir(parents=True)
-    (tmp_path / "b/other").mkdir()
-    (tmp_path / "file").touch()
-    assert fingerprint.folders(tmp_path, "-extract") == fingerprint.folders(tmp_path, "-extract") == [one]
-    two.mkdir(parents=True)
-    assert fingerprint.folders(tmp_path, "-extract") == [two, one]
-    before = (tmp_path / "b").stat().st_mtime_ns
-    while (tmp_path / "b").stat().st_mtime_ns == before:
-        one.rename(tmp_path / "b/1")
-        (tmp_path / "b/1").rename(one)
-    one.rmdir()
-    assert fingerprint.folders(tmp_path, "-extract") == [two]
-    assert ((tmp_path, "-extract") in fingerprint._folders) == (wait < 0)
-
-
-def test_folders_are_looked_for_once_while_nothing_changes(tmp_path, monkeypatch):
-    monkeypatch.setattr(fingerprint, "_WHILE", -1)
-    (tmp_path / "a/1-extract").mkdir(parents=True)
-    found = fingerprint.folders(tmp_path, "-extract")
-    assert fingerprint.folders(tmp_path, "-extract") is found

@@ -153,24 +153,6 @@ def test_a_front_page_and_an_address_that_names_a_person_are_no_source(spoken, a
     assert "nieto" not in str(fault.value).lower()
 
 
-def test_an_address_that_names_a_person_stands_in_no_other_cell_either():
-    frame = pd.DataFrame({"note": [f"see {NAMED} for it"]})
-    with pytest.raises(MessageError, match=r"r3d\.mx"):
-        table("notes", "Notes", frame, {"note": Heading("note", "")})
-    assert "://" not in as_html(
-        json.loads(json.dumps(one_source("https://r3d.mx/x").payload()).replace("r3d.mx/x", NAMED[8:]))
-    )
-
-
-def test_what_stands_for_an_address_that_names_a_person_is_its_host():
-    cut = "proceso.com.mx (its address names a person)"
-    assert links.source(cut, row="r") == "proceso.com.mx (its address names a person); row r"
-    said = links.source(cut, publisher="Proceso", row="r")
-    assert said == "Proceso, proceso.com.mx (its address names a person); row r"
-    on_a_copy = "dailyafrica.net (its address names a person)"
-    assert links.source(on_a_copy, row="r") == "no page to link: publisher not on record; row r"
-
-
 def test_an_address_has_one_number_in_a_table_and_is_reached_by_it():
     """Two pages of one host are told apart by ear, on paper and in a manuscript."""
     first, second = "https://r3d.mx/2019/06/05/a", "https://r3d.mx/2022/10/06/b_c"
@@ -182,27 +164,6 @@ def test_an_address_has_one_number_in_a_table_and_is_reached_by_it():
     below = paper.partition("bottomrule")[2].replace("\\allowbreak{}", "").replace("\\_", "_")
     assert f"[1] {first}" in below and f"[2] {second}" in below
     assert made.to_csv().splitlines()[1:] == [first, "no page to link: Lab; row r", second, first]
-
-
-def test_published_files_of_facts_hold_addresses_that_name_persons_and_the_list_knows_them(mirror):
-    named = {
-        (name, address)
-        for name in COMPILED
-        for file in sorted((mirror / name).glob("*/*.csv"))
-        for address in ADDRESS.findall(file.read_text(encoding="utf-8", errors="replace"))
-        if links.names_a_person(address)
-    }
-    assert len(named) >= 40 and {links.source(address, row="r") for _, address in named} >= {
-        "r3d.mx (its address names a person); row r", "xeu.mx (its address names a person); row r",
-    }  # fmt: skip
-
-
-def test_the_table_of_a_received_notebook_links_no_other_host():
-    payload = one_source("https://citizenlab.ca/x")
-    html = as_html(payload.payload())
-    assert '<a href="https://citizenlab.ca/x"' in html
-    received = json.loads(json.dumps(payload.payload()).replace("citizenlab.ca", "attackfeed.com"))
-    assert "<a " not in as_html(received)
 
 
 @pytest.mark.parametrize("text", ["javascript://citizenlab.ca/%0aalert(1)", "https://citizenlab.ca.evil.example/", "ftp://citizenlab.ca",

@@ -92,12 +92,6 @@ def test_a_wrong_type_is_no_promise_kept():
         check(cast(text({}).iloc[:0], SCHEMA).astype({"n": "float64"}), SCHEMA)
 
 
-def test_a_column_is_found_by_its_name():
-    assert SCHEMA["share"].maximum == 1 and SCHEMA.names[0] == "iso3"
-    with pytest.raises(KeyError):
-        _ = SCHEMA["nothing"]
-
-
 @pytest.mark.parametrize("value", [float("inf"), "9" * 40])
 def test_a_number_that_no_integer_holds_is_refused(value):
     schema = TableSchema("t", "one row", ("n",), (Column("n", "integer", "Number.", required=True),))
@@ -171,22 +165,6 @@ def test_a_required_column_outside_the_key_is_held_to_it():
     assert promised({"things": text({})}, [schema])["things"]["kind"].to_pylist() == ["a"]
     with pytest.raises(SchemaError, match=r"^things\.kind: "):
         promised({"things": text({}, {"iso3": "UGA", "kind": ""})}, [schema])
-
-
-def test_tables_declared_as_data_are_the_same_as_those_written_out():
-    columns = {
-        "iso3": {"type": "string", "description": "Country", "required": True},
-        "kind": {"type": "category", "description": "Kind", "categories": ["a", "b"]},
-        "n": {"type": "integer", "description": "Count", "minimum": 0},
-        "share": {"type": "number", "description": "Share", "minimum": 0, "maximum": 1},
-        "seen": {"type": "boolean", "description": "Whether"},
-        "day": {"type": "date", "description": "Day"},
-    }
-    left = {"grain": "one thing left", "key": ["iso3", "kind"], "left_alone": "All.", "columns": columns}
-    things = {"grain": "one thing", "key": ["iso3"], "columns": columns}
-    assert schemas({"things": things, "left": left}) == (
-        SCHEMA, TableSchema("left", "one thing left", ("iso3", "kind"), COLUMNS, "All."),
-    )  # fmt: skip
 
 
 def test_a_declared_column_names_a_list_of_its_cleaner_and_no_field_that_a_column_does_not_have():

@@ -19,7 +19,7 @@ import pytest
 
 from ogp_analysis.base import cluster as cluster_module
 from ogp_analysis.base import extras
-from ogp_analysis.base.cluster import Cluster, difference, environment, installed
+from ogp_analysis.base.cluster import Cluster, difference, environment
 from ogp_analysis.base.countries import country
 from ogp_analysis.base.errors import ClusterError, MissingExtra, UnknownName, WorkerLost
 from ogp_analysis.base.paths import project
@@ -219,23 +219,21 @@ def test_without_the_extra_one_sentence_names_it(monkeypatch):
 @pytest.mark.parametrize(
     ("other", "said"),
     [
-        ({"Python": "3.11.2", "base/a.py": "1"}, ""),
-        ({"Python": "3.12.0", "base/a.py": "1"}, "its Python is 3.12.0, and here 3.11.2"),
-        ({"Python": "3.12.0", "base/a.py": "2"}, "its Python is 3.12.0, and here 3.11.2 (1 more differ)"),
-        ({"base/a.py": "1"}, "its Python is not installed, and here 3.11.2"),
-        ({"Python": "3.11.2", "base/a.py": "2", "b.py": "1"},
-         "its code differs in 2 files, for example ogp_analysis/base/a.py"),
+        ({"Python": "3.11.2", "code": "1"}, ""),
+        ({"Python": "3.12.0", "code": "1"}, "its Python is 3.12.0, and here 3.11.2"),
+        ({"Python": "3.12.0", "code": "2"}, "its Python is 3.12.0, and here 3.11.2 (1 more differ)"),
+        ({"code": "1"}, "its Python is not installed, and here 3.11.2"),
+        ({"Python": "3.11.2", "code": "2"}, "its code is another"),
     ],
-)  # fmt: skip
+)
 def test_the_difference_is_named(other, said):
-    assert difference({"Python": "3.11.2", "base/a.py": "1"}, other) == said
+    assert difference({"Python": "3.11.2", "code": "1"}, other) == said
 
 
 def test_the_environment_names_what_results_rest_on():
-    names = installed()
-    assert {"pandas", "pyarrow", "numpy", "pillow", "papermill"} <= set(names) and "pytest" not in names
-    found = environment(names)
-    assert found["pandas"] and found["base/cluster.py"] and environment(sorted(found)) == found
+    found = environment()
+    assert {"Python", "processor", "pandas", "pyarrow", "numpy", "papermill", "code"} <= set(found)
+    assert "pytest" not in found and environment() == found
 
 
 def certificates(folder: Path) -> dict[str, str]:

@@ -20,14 +20,14 @@ from itertools import islice
 from pathlib import Path
 
 from ogp_analysis.base import paths
-from ogp_analysis.base.errors import OgpAnalysisError
+from ogp_analysis.base.errors import OgpAnalysisError, SourceError
 from ogp_analysis.base.paths import Project
 from ogp_analysis.data.cleaning.catalog import DATASETS, TABLES, dataset
-from ogp_analysis.data.cleaning.dataset import cleaned
+from ogp_analysis.data.cleaning.dataset import cleaned, raw_chunks
 from ogp_analysis.data.cleaning.invariants import check_past
 from ogp_analysis.data.cleaning.record import Cleaned
-from ogp_analysis.data.sources import raw, sidecar
-from ogp_analysis.data.sources.sidecar import NAME, Input, SourceFile
+from ogp_analysis.data.sources import counting, raw, sidecar
+from ogp_analysis.data.sources.sidecar import NAME, Input, SourceFile, matches
 from ogp_analysis.data.store import making
 from tests.damage.layouts import Layout, as_sheets, as_text
 
@@ -279,14 +279,24 @@ def built(one: Published, need: Need, content: bytes | None) -> Cleaned:
         versions = list(dict.fromkeys((place.source, place.version) for place in need.places))
         for version in versions:
             _put(project, one, need, version, content)
-        result = cleaned(declared, making._chunks(project, need.places))
+        result = cleaned(declared, raw_chunks(need.places, project.places_of))
         for version in versions:
             for file in sidecar.source(project.raw, *version).files:
                 label = "/".join((*version, file.name)) + (f" [{file.sheet.strip()}]" if file.sheet else "")
                 if label in result.record.rows_in:
-                    making._hold_count(project, label, file, need.places, result.record.rows_in[label], file.sheet)
+                    path = project.files_of(*version).joinpath(*version, file.name)
+                    counted = counting.of_entry(path, file, *_head_of(need, version, file))
+                    if counted not in (None, result.record.rows_in[label]):
+                        raise SourceError(label, f"{counted} rows are counted", "Look at the file")
         check_past(one.dataset, result.tables, declared.invariants.past, making._as_of(project, need.places))
         return result
+
+
+def _head_of(need: Need, version: tuple[str, str], file: SourceFile) -> tuple[int, str]:
+    """Return how many lines stand before the column names of a file, and which sheet is read."""
+    own = [p for p in need.places if (p.source, p.version) == version and matches(file.name, p.files)]
+    place = next((p for p in own if p.sheet.strip() == file.sheet.strip()), own[0])
+    return place.header, place.sheet
 
 
 def _put(project: Project, one: Published, need: Need, version: tuple[str, str], content: bytes | None) -> None:

@@ -17,6 +17,7 @@ from ogp_analysis.base.words.sentence import Sentence
 from ogp_analysis.publishing.pages import invariants
 from ogp_analysis.publishing.pages.invariants import Printed
 from ogp_analysis.publishing.pages.relations import RELATIONS
+from ogp_analysis.data.quality.data_quality import DataQuality
 from ogp_analysis.data.store import hand_out
 from ogp_analysis.display.result import Parts
 from ogp_analysis.display.result import Shown as Result
@@ -88,8 +89,10 @@ def test_every_table_of_the_catalogue_is_shown_or_said_to_be_absent(name, monkey
     for schema in dataset(name).schemas:
         shown = Shown(monkeypatch, f"{name}.{schema.name}")
         headlines = [one for one in shown.of(Sentence) if one.role == "headline"]
-        assert len(headlines) == 1 and headlines[0].case == ("held" if shown.found.held else "absent")
-        if shown.found.held:
+        assert len(headlines) == 1 and headlines[0].case == (
+            "held" if isinstance(shown.found, DataQuality) else "absent"
+        )
+        if isinstance(shown.found, DataQuality):
             assert {"_rows_kept", "_rules"} <= set(_hold(shown.printed()))
             assert bool(shown.of(Figure)) == bool(shown.found.missing().empty)
         else:
@@ -97,19 +100,25 @@ def test_every_table_of_the_catalogue_is_shown_or_said_to_be_absent(name, monkey
             assert any(f"ogp-analysis fetch {dataset(name).inputs[0].source}" in one for one in shown.said)
 
 
-@pytest.mark.parametrize("table", ["ogp_commitments.commitments", "ogp_membership.countries", "vdem.v14", "ocds.awards"])
+@pytest.mark.parametrize(
+    "table", ["ogp_commitments.commitments", "ogp_membership.countries", "vdem.v14", "ocds.awards"]
+)
 @pytest.mark.parametrize(("language", "other"), [("es", "en"), ("en", "es")])
 def test_sentences_captions_and_cells_are_in_one_language(table, language, other, monkeypatch):
     shown = Shown(monkeypatch, table, language)
     columns, rules = shown.found.frame.columns, shown.found.rules().frame["rule"]
-    names = words(" ".join([table, *columns, *rules, *shown.found.absent_folders]))
+    names = words(
+        " ".join([table, *columns, *rules, *(f"{i.source}/{i.version}" for i in shown.found.declared.inputs)])
+    )
     told = [*shown.said, *(one.caption for one in (*shown.of(Table), *shown.of(Figure)))]
     told += [one.alt for one in shown.of(Figure)]
     for one in shown.of(Table):
         columns = one.payload()["columns"]
         told += [column["label"] for column in columns]
         cells = zip(*one.payload()["rows"], strict=True)
-        told += [str(cell) for column, part in zip(columns, cells, strict=True) if column["unit"] == "" for cell in part]
+        told += [
+            str(cell) for column, part in zip(columns, cells, strict=True) if column["unit"] == "" for cell in part
+        ]
     found = words(" ".join(told)) - names
     assert len(found & STOP_WORDS[language]) > 25
     assert sorted(found & STOP_WORDS[other]) == []
@@ -119,7 +128,7 @@ def test_sentences_captions_and_cells_are_in_one_language(table, language, other
 def test_published_files_are_shown_and_what_is_drawn_only_is_not_written(table, full_edition, monkeypatch):
     monkeypatch.setenv(paths.HOME_VARIABLE, str(full_edition))
     shown = Shown(monkeypatch, table, edition="full")
-    assert shown.found.held and {"_rows_kept", "_rules"} <= set(_hold(shown.printed()))
+    assert isinstance(shown.found, DataQuality) and {"_rows_kept", "_rules"} <= set(_hold(shown.printed()))
     schema = dataset(table.split(".")[0]).schema(table.split(".")[1])
     closed = [one.name for one in schema.columns if not one.redistribute]
     checks = [row for one in shown.of(Table) if one.name == "held_against" for row in one.frame.itertuples()]
@@ -139,5 +148,5 @@ def test_published_files_are_shown_and_what_is_drawn_only_is_not_written(table, 
 def test_vintages_of_commitments_are_compared_in_the_full_edition(full_edition, monkeypatch):
     monkeypatch.setenv(paths.HOME_VARIABLE, str(full_edition))
     shown = Shown(monkeypatch, "ogp_commitments.commitments", edition="full")
-    assert shown.found.revisions().vintages[0][:2] == ("2015", "2016")
+    assert shown.found.revisions().vintages[0].n > 1500
     assert "revision" in {one.name for one in shown.of(Table)}

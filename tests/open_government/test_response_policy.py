@@ -173,7 +173,7 @@ def test_the_input_is_unchanged():
 @pytest.fixture(scope="module")
 def cases(mirror) -> pd.DataFrame:
     inputs = status_events.DATASET.inputs
-    result = cleaned(status_events.DATASET, raw_chunks(inputs, lambda item: mirror, project().raw))
+    result = cleaned(status_events.DATASET, raw_chunks(inputs, lambda item: (mirror, project().raw)))
     return response_policy_cases(result.tables["events"])
 
 

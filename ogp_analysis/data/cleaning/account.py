@@ -1,4 +1,4 @@
-"""The account of a cleaning: what its rules did, how often, with one example, and what its tables are held against.
+"""The account of a cleaning: what its rules did, how often, with one example.
 
 It lies on the shelf beside the tables and is handed out as they are, so that a report that shows it rests on it.
 """
@@ -14,9 +14,6 @@ from msgspec import Struct, to_builtins
 
 from ogp_analysis.base.countries import is_country
 from ogp_analysis.base.schema import Column, TableSchema
-from ogp_analysis.data.cleaning.corrections import Decision, corrections
-from ogp_analysis.data.cleaning.dataset import Dataset
-from ogp_analysis.data.cleaning.invariants import Link, Past
 from ogp_analysis.data.cleaning.record import FILE, LINE
 from ogp_analysis.data.sources.sidecar import Rule
 
@@ -109,70 +106,21 @@ def _plain(name: str) -> str:
     return re.sub(r"\W+", "_", name.strip().casefold())
 
 
-class Field(Struct, frozen=True, forbid_unknown_fields=True):
-    """A column that the full edition has; fields as in :class:`ogp_analysis.base.schema.Column`."""
-
-    name: str
-    type: str
-    redistribute: bool
-
-
-class HeldSum(Struct, frozen=True, forbid_unknown_fields=True):
-    """A clean column whose sum was held against raw columns; empty if a function of the cleaner picks them."""
-
-    table: str
-    column: str
-    raw: list[str]
-
-
 class Account(Struct, frozen=True, forbid_unknown_fields=True):
-    """What was done to get the tables of a dataset, and what they are held against.
+    """What was done to get the tables of a dataset, beside what its cleaner declares.
 
     Attributes
     ----------
     rules : list of Rule
         Sorted by folder, action, rule and column.
-    corrections : list of Decision
-        In the order of the cleaner's data.
-    columns : dict of str to list of Field
-        Every column that the full edition has, by table.
-    folders : dict of str to list of str
-        Every folder of raw files that the full edition is made from, by table.
-    sums, links, days
-        What was held against the raw files, the parent tables and the day of publication.
-    unsummed : dict of str to str
-        Numbers without a raw sum, with the reason.
-    as_of : dict of str to str
+    as_of : dict of str to datetime.date
         Last day that a folder of raw files can know of.
     """
 
     rules: list[Rule]
-    corrections: list[Decision]
-    columns: dict[str, list[Field]]
-    folders: dict[str, list[str]]
-    sums: list[HeldSum]
-    unsummed: dict[str, str]
-    links: list[Link]
-    days: list[Past]
-    as_of: dict[str, str]
+    as_of: dict[str, date]
 
 
-def of_dataset(declared: Dataset, rules: list[Rule], as_of: dict[str, date]) -> dict:
-    """Return the account of a dataset as JSON has it; `rules` are those of the cleaning that made its tables."""
-    held, folders = declared.invariants, {}
-    for schema in declared.schemas:
-        of_table = [one for one in declared.inputs if not one.tables or schema.name in one.tables]
-        folders[schema.name] = sorted({f"{one.source}/{one.version}" for one in of_table or declared.inputs})
-    raw = [[] if callable(one.raw) else list(one.raw or (one.column,)) for one in declared.sums]
-    made = Account(
-        sorted(rules, key=lambda one: (one.folder, one.action, one.rule, one.column)),
-        corrections(declared.name),
-        {s.name: [Field(c.name, c.type, c.redistribute) for c in s.columns] for s in declared.schemas},
-        folders,
-        [HeldSum(one.table, one.column, names) for one, names in zip(declared.sums, raw, strict=True)],
-        dict(held.unsummed),
-        list(held.links),
-        list(held.past),
-        {folder: day.isoformat() for folder, day in as_of.items()},
-    )
-    return to_builtins(made)
+def of_cleaning(rules: Iterable[Rule], as_of: dict[str, date]) -> dict:
+    """Return the account of a cleaning as JSON has it."""
+    return to_builtins(Account(sorted(rules, key=lambda one: (one.folder, one.action, one.rule, one.column)), as_of))

@@ -23,8 +23,6 @@ _MARKED = " (its address names a person)"
 
 #: Whose page it is: OGP's, a government's and so on; ``copy`` is a blog, a reprint or a page of no known publisher.
 KINDS = tuple(_FACTS["kinds"])
-#: Kinds that tell a fact at second hand.
-SECOND_HAND = ("press", "mailing_list", "copy")
 
 
 def without_names(chunk: pd.DataFrame, column: str) -> tuple[pd.Series, list[pd.DataFrame]]:
@@ -46,7 +44,8 @@ def without_names(chunk: pd.DataFrame, column: str) -> tuple[pd.Series, list[pd.
 
 def without_name(address: str) -> str:
     """Return an address, or the front page of its host if the address names a person."""
-    return f"https://{host(address.removesuffix(_MARKED))}/" if address.endswith(_MARKED) else without_persons(address)
+    marked = address.removesuffix(_MARKED)
+    return f"https://{host(marked)}/" if marked != address else without_persons(address)
 
 
 def host(address: str) -> str:

@@ -6,7 +6,6 @@ import json
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 
 import pandas as pd
@@ -114,6 +113,7 @@ def country_codes(chunk: pd.DataFrame, column: str) -> pd.Series:
 #: From the finest to the coarsest.
 PRECISIONS = ("day", "month", "year")
 
+_ISO = r"\d{4}(-\d{2}(-\d{2})?)?"
 _BY_LENGTH = {10: "day", 7: "month", 4: "year"}
 _MONTHS = "January February March April May June July August September October November December".split()
 #: A date as prose writes it: ``2012-04-17``, ``2012-04`` or ``April 2012``.
@@ -128,23 +128,32 @@ def precision(dates: pd.Series) -> pd.Series:
     CleaningError
         If a text is none of ``YYYY``, ``YYYY-MM``, ``YYYY-MM-DD``, or no day of the calendar.
     """
-    _days(dates, "start")
-    return _text(dates).map(lambda text: _BY_LENGTH[len(text)], na_action="ignore")
+    first_day(dates)
+    return dates.astype("str").str.len().map(_BY_LENGTH).astype("str")
 
 
 def first_day(dates: pd.Series) -> pd.Series:
-    """Return the first day that each date allows: ``2022-03`` gives 1 March 2022."""
-    return _days(dates, "start")
+    """Return the first day that each date allows: ``2022-03`` gives 1 March 2022; faults as of :func:`precision`."""
+    text = dates.astype("str").mask(dates == "")
+    first = pd.to_datetime(text.where(text.str.fullmatch(_ISO).fillna(False)), format="ISO8601", errors="coerce")
+    if len(odd := text[first.isna()].dropna()):
+        what = f"{len(odd)} are not a year, month or day, {listed(odd.unique())}"
+        action = "Write YYYY, YYYY-MM or YYYY-MM-DD, or add a named rule to the cleaner"
+        where = "dates" if dates.name is None else f"dates ({dates.name})"
+        raise CleaningError(where, what, action)
+    return first.astype("datetime64[us]").rename(dates.name)
 
 
 def last_day(dates: pd.Series) -> pd.Series:
-    """Return the last day that each date allows: ``2022-03`` gives 31 March 2022."""
-    return _days(dates, "end")
+    """Return the last day that each date allows: ``2022-03`` gives 31 March 2022; faults as of :func:`precision`."""
+    first, length = first_day(dates), dates.astype("str").str.len()
+    last = first.mask(length == 7, first + pd.offsets.MonthEnd(0)).mask(length == 4, first + pd.offsets.YearEnd(0))
+    return last.astype("datetime64[us]")
 
 
 def year(dates: pd.Series) -> pd.Series:
     """Return the calendar year of each date as ``Int64``."""
-    return _days(dates, "start").dt.year.astype("Int64")
+    return first_day(dates).dt.year.astype("Int64")
 
 
 def from_prose(written: str) -> str:
@@ -153,36 +162,6 @@ def from_prose(written: str) -> str:
         return written
     month, number = written.split()
     return f"{number}-{_MONTHS.index(month) + 1:02d}"
-
-
-def _text(dates: pd.Series) -> pd.Series:
-    return dates.astype("str").mask(dates.isna() | (dates == ""))
-
-
-def _days(dates: pd.Series, end: str) -> pd.Series:
-    text = _text(dates)
-    odd = text.dropna()[~text.dropna().map(_is_date)]
-    if len(odd):
-        what = f"{len(odd)} are not a year, month or day, {listed(odd.unique())}"
-        action = "Write YYYY, YYYY-MM or YYYY-MM-DD, or add a named rule to the cleaner"
-        where = "dates" if dates.name is None else f"dates ({dates.name})"
-        raise CleaningError(where, what, action)
-    first = pd.to_datetime(text.map(_first, na_action="ignore"), format="%Y-%m-%d")
-    if end == "end":
-        length, years, months = text.str.len(), first + pd.offsets.YearEnd(0), first + pd.offsets.MonthEnd(0)
-        first = first.mask(length == 7, months).mask(length == 4, years)
-    return first.astype("datetime64[us]").rename(dates.name)
-
-
-def _first(text: str) -> str:
-    return f"{text}-01-01"[:10] if len(text) == 4 else f"{text}-01"[:10]
-
-
-def _is_date(text: str) -> bool:
-    try:
-        return bool(re.fullmatch(r"\d{4}(-\d{2}(-\d{2})?)?", text) and date.fromisoformat(_first(text)))
-    except ValueError:
-        return False
 
 
 # What a cleaner declares as data, in a TOML file beside it: codes of the words of its source, and its tables.

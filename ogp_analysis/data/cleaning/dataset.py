@@ -22,7 +22,7 @@ from ogp_analysis.base.text_column import bytes_of
 from ogp_analysis.data.cleaning.catalog import DATASETS
 from ogp_analysis.data.cleaning.corrections import decisions
 from ogp_analysis.data.cleaning.invariants import Invariants, Sum, Tally, check_links, own_names
-from ogp_analysis.data.cleaning.record import FILE, LINE, NOT_USED, Cleaned, Record, changed, passed_over, total
+from ogp_analysis.data.cleaning.record import FILE, LINE, NOT_USED, Cleaned, changed, passed_over, total
 from ogp_analysis.data.sources import raw
 from ogp_analysis.data.sources.sidecar import Input
 
@@ -92,11 +92,8 @@ def freed(chunk: pd.DataFrame) -> tuple[pd.DataFrame, list[pd.DataFrame]]:
 
 def noted(part: Cleaned, entries: list[pd.DataFrame]) -> Cleaned:
     """Return a cleaned chunk with entries of :func:`freed` on its record."""
-    if not entries:
-        return part
-    record = part.record
-    together = pd.concat([record.entries, *entries], ignore_index=True)
-    return replace(part, record=Record(record.rows_in, record.kept, together))
+    together = pd.concat([part.record.entries, *entries], ignore_index=True)
+    return replace(part, record=replace(part.record, entries=together))
 
 
 #: Columns of raw text that a reader adds.
@@ -269,6 +266,10 @@ class Dataset:
         """The folder below ``data/raw`` that its files go into, newer ones as well."""
         return self.inputs[0].source
 
+    def inputs_of(self, table: str) -> list[Input]:
+        """Return the inputs that a table is made from."""
+        return [one for one in self.inputs if not one.tables or table in one.tables] or list(self.inputs)
+
     @property
     def sums(self) -> tuple[Sum, ...]:
         """The sums that its tables share with the raw files."""
@@ -291,28 +292,32 @@ class Dataset:
 
 
 def raw_chunks(
-    inputs: Iterable[Input], root_of: Callable[[Input], Path], sidecars: Path
+    inputs: Iterable[Input], place_of: Callable[[Input], tuple[Path, Path]], layouts: Iterable[Layout] = ()
 ) -> Iterator[tuple[Input, pd.DataFrame]]:
     """Yield every chunk of raw text that a dataset is made from, with the input it belongs to.
+
+    Of files that were added, it is what the cleaner expects: the columns that are read, by its names for them.
 
     Parameters
     ----------
     inputs : iterable of Input
         Of the dataset.
-    root_of : callable
-        Returns the folder, laid out like ``data/raw``, that holds the files of an input.
-    sidecars : pathlib.Path
-        Where the sidecars are.
+    place_of : callable
+        Returns the two folders, laid out like ``data/raw``, that hold the files of an input and its sidecar.
+    layouts : iterable of Layout
+        Those that inputs name.
 
     Raises
     ------
     SourceError, UnknownName
         As :func:`ogp_analysis.data.sources.raw.chunks`.
     """
+    named = {layout.name: layout for layout in layouts}
     for item in inputs:
-        place = root_of(item), item.source, item.version, item.files
-        for chunk in raw.chunks(*place, header=item.header, sheet=item.sheet, sidecars=sidecars):
-            yield item, chunk
+        (root, sidecars), layout = place_of(item), named.get(item.layout)
+        place = root, item.source, item.version, item.files, item.header, item.sheet
+        for chunk in raw.chunks(*place, sidecars=sidecars, columns=layout and layout.renamed):
+            yield (layout.like or item, layout.fitted(chunk)) if layout else (item, chunk)
 
 
 def cleaned(dataset: Dataset, chunks: Iterable[tuple[Input, pd.DataFrame]]) -> Cleaned:
@@ -347,13 +352,11 @@ def cleaned(dataset: Dataset, chunks: Iterable[tuple[Input, pd.DataFrame]]) -> C
             raise error.within(file.partition(" [")[0]) from error
         except KeyError as error:
             # Only a look for columns of a frame counts: any other key that is not there is a fault of the cleaner.
-            steps = (step for step, _ in walk_tb(error.__traceback__))
-            look = next((step for step in steps if step.f_globals.get("__name__") == "pandas.core.frame"), None)
-            if look is None or look.f_code.co_name != "__getitem__":
-                raise
-            key = look.f_locals["key"]
-            wanted = [key] if isinstance(key, str) else [name for name in key if isinstance(name, str)]
-            absent = [name for name in wanted if name not in chunk.columns]
+            looks = [step for step, _ in walk_tb(error.__traceback__) if step.f_code.co_name == "__getitem__"]
+            of_frame = bool(looks) and Path(looks[0].f_code.co_filename).parts[-3:] == ("pandas", "core", "frame.py")
+            key = looks[0].f_locals["key"] if of_frame else None
+            wanted = [key] if isinstance(key, str) else list(key or ())
+            absent = [name for name in wanted if isinstance(name, str) and name not in chunk.columns]
             if not absent:
                 raise
             there = [str(name)[:_LONG_NAME] for name in chunk.columns if name not in (FILE, LINE)]

@@ -69,22 +69,19 @@ class Extract(Struct, frozen=True, forbid_unknown_fields=True):
         return kept
 
 
-EXTRACTS = tuple(
-    Extract(
-        entry["dataset"],
-        table,
-        version,
-        tuple(entry.get("columns", ())),
-        {
-            name: allowed.replace("{version}", version) if isinstance(allowed, str) else tuple(allowed)
-            for name, allowed in entry.get("where", {}).items()
-        },
-        entry.get("without", {}),
-    )
-    for entry in toml(__file__, "embedding.toml")["extracts"]
-    for version in entry["versions"]
-    for table in entry["tables"]
-)
+def _extracts() -> Iterator[Extract]:
+    for entry in toml(__file__, "embedding.toml")["extracts"]:
+        for version in entry["versions"]:
+            where = {
+                name: allowed.replace("{version}", version) if isinstance(allowed, str) else tuple(allowed)
+                for name, allowed in entry.get("where", {}).items()
+            }
+            for table in entry["tables"]:
+                columns, without = tuple(entry.get("columns", ())), entry.get("without", {})
+                yield Extract(entry["dataset"], table, version, columns, where, without)
+
+
+EXTRACTS = tuple(_extracts())
 
 
 def compile_extracts(published: Path, sidecars: Path) -> dict[str, bytes]:
@@ -107,7 +104,7 @@ def compile_extracts(published: Path, sidecars: Path) -> dict[str, bytes]:
     for name in dict.fromkeys(extract.dataset for extract in EXTRACTS):
         declared = dataset(name)
         seen: dict[Input, set[str]] = {}
-        result = cleaned(declared, _seen(raw_chunks(declared.inputs, lambda item: published, sidecars), seen))
+        result = cleaned(declared, _seen(raw_chunks(declared.inputs, lambda item: (published, sidecars)), seen))
         for version in dict.fromkeys(extract.version for extract in EXTRACTS if extract.dataset == name):
             wanted = [extract for extract in EXTRACTS if (extract.dataset, extract.version) == (name, version)]
             for item, columns in seen.items():
@@ -167,11 +164,11 @@ def _files(declared: Dataset, result: Cleaned, source: Source, wanted: list[Extr
             timed = (moments.dropna() != moments.dropna().dt.normalize()).any()
             part[name] = moments.dt.strftime("%Y-%m-%dT%H:%M:%S.%f" if timed else "%Y-%m-%d")
         tables[f"{extract.table}.csv"] = part.to_csv(index=False, lineterminator="\n").encode()
-    as_it_is = ("doi", "urls", "accessed", "licence", "open_licence")
+    first, then = ("title", "publisher", "authors", "version", "year"), ("doi", "urls", "accessed")
     facts = {
-        **{name: getattr(source, name) for name in ("title", "publisher", "authors", "version", "year")},
+        **{name: getattr(source, name) for name in first},
         "as_of": source.as_of if source.as_of != source.accessed else None,
-        **{name: getattr(source, name) for name in as_it_is},
+        **{name: getattr(source, name) for name in (*then, "licence", "open_licence")},
         "redistribute": True,
         "citation": source.citation,
         "compiled": True,
@@ -181,8 +178,8 @@ def _files(declared: Dataset, result: Cleaned, source: Source, wanted: list[Extr
     files = []
     for name, content in tables.items():
         rows = sum(1 for _ in csv.reader(content.decode().splitlines(keepends=True))) - 1
-        file = {"name": name, "sha256": fingerprint.of_bytes(content), "bytes": len(content), "rows": rows}
-        files.append({**file, "encoding": "utf-8", "delimiter": ","})
+        of_bytes = {"sha256": fingerprint.of_bytes(content), "bytes": len(content), "rows": rows}
+        files.append({"name": name, **of_bytes, "encoding": "utf-8", "delimiter": ","})
     balance = result.record.balance()
     balance = balance[balance["file"].str.startswith(f"{source.folder}/")].to_dict("records")
     every = applied(result.record.entries, declared.schemas)

@@ -20,7 +20,6 @@ from itertools import chain
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
-from msgspec import Struct
 
 from ogp_analysis.base.conformance import first_row
 from ogp_analysis.base.errors import CleaningError, OgpAnalysisError
@@ -64,7 +63,8 @@ class Sum:
         return pd.DataFrame({name: parsed(found[name]) for name in names}) if names else None
 
 
-class Link(Struct, frozen=True, forbid_unknown_fields=True):
+@dataclass(frozen=True)
+class Link:
     """Every row of `child` that has a value in `columns` belongs to a row of `parent`.
 
     Attributes
@@ -80,7 +80,8 @@ class Link(Struct, frozen=True, forbid_unknown_fields=True):
     columns: tuple[str, ...]
 
 
-class Past(Struct, frozen=True, forbid_unknown_fields=True):
+@dataclass(frozen=True)
+class Past:
     """Days that had come when the file was published.
 
     Attributes

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import codecs
 import re
-from codecs import BOM_UTF8
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
@@ -13,9 +13,8 @@ from pathlib import Path
 from ogp_analysis.base.errors import SourceError, listed
 from ogp_analysis.data.cleaning.catalog import DATASETS, dataset
 from ogp_analysis.data.cleaning.dataset import Layout
-from ogp_analysis.data.sources import json_elements, packed, raw, workbook
-from ogp_analysis.data.sources.delimited import DELIMITERS, first_records, narrow
-from ogp_analysis.data.sources.unpacking import Content, members, start
+from ogp_analysis.data.sources import delimited, json_elements, packed, raw, workbook
+from ogp_analysis.data.sources.unpacking import members, start
 
 #: Bytes of a text that tell what it is; V-Dem's line of column names alone has 80,000.
 _HEAD = 2**20
@@ -255,19 +254,10 @@ def _tables(file: Path, label: str, keys: set[str]) -> Iterator[_Table]:
             rows = workbook.rows(table.content, table.label, table.sheet, 0)
             yield _Table(table.sheet, list(islice(rows, _TOP)))
         else:
-            yield _text(table.content, table.label)
-
-
-def _text(content: Content, label: str) -> _Table:
-    """Return the first records of a delimited text, read in UTF-8 or else cp1252; the whole file is not looked at."""
-    head = start(content, _HEAD).removeprefix(BOM_UTF8)
-    if len(head) >= _HEAD - 3:
-        head = head[: max(head.rfind(b"\n"), head.rfind(b"\r")) + 1] or head
-    try:
-        encoding, text = "utf-8", head.decode()
-    except UnicodeDecodeError:
-        encoding, text = "cp1252", head.decode("cp1252", "replace")
-    # It stands in every line; another sign may be more frequent inside of some texts.
-    top = text[:65536].splitlines()[:_TOP]
-    delimiter = max(DELIMITERS, key=lambda sign: (sum(sign in line for line in top), text[:65536].count(sign)))
-    return _Table("", narrow(first_records(text, delimiter, _TOP), label), encoding, delimiter)
+            try:
+                codecs.utf_8_decode(start(table.content, _HEAD), "strict", False)
+                encoding = "utf-8"
+            except UnicodeDecodeError:
+                encoding = "cp1252"
+            first = delimited.head(table.content, table.label, _TOP, encoding=encoding)
+            yield _Table("", first.records, encoding, first.delimiter)

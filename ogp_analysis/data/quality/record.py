@@ -8,12 +8,14 @@ from dataclasses import dataclass, field
 import pandas as pd
 
 from ogp_analysis.base import links
-from ogp_analysis.base.countries import country
-from ogp_analysis.base.errors import UnknownName
+from ogp_analysis.base.countries import countries
+from ogp_analysis.base.schema import Column
 from ogp_analysis.base.words import say, sentence, word
 from ogp_analysis.base.words.catalogue import language
-from ogp_analysis.base.words.numbers import count
-from ogp_analysis.data.cleaning.account import Account, Field, is_open
+from ogp_analysis.base.words.numbers import count, counts
+from ogp_analysis.data.cleaning.account import Account, is_open
+from ogp_analysis.data.cleaning.corrections import corrections as decided
+from ogp_analysis.data.cleaning.dataset import Dataset
 from ogp_analysis.data.store import hand_out
 from ogp_analysis.display.result import Parts, Shown
 from ogp_analysis.display.table import Heading, Table, table
@@ -21,6 +23,17 @@ from ogp_analysis.display.table import Heading, Table, table
 #: What an entry of the record did, and the column in which it is counted.
 ACTIONS = {"changed": "changed_values", "set_aside": "set_aside", "merged": "merged"}
 _COUNTS = list(ACTIONS.values())
+_CODES = ("rule", "raw_column", "example", "said", "column", "against", "unit", "name", "iso3")
+
+
+def _headings(*columns: str, **others: str) -> dict[str, Heading]:
+    """Return the headings of columns, each with what it holds; `others` are those with the heading of another name."""
+    own = {one: Heading(f"quality.column.{one}", "code") for one in _CODES}
+    own |= {one: Heading(one, "count") for one in _COUNTS}
+    own |= {"rows": Heading("quality.column.rows", "count"), "n": Heading("quality.column.values", "count")}
+    own |= {"kind": Heading("quality.column.kind"), "why": Heading("quality.column.why")}
+    own |= {"reason": Heading("quality.column.reason"), "document": Heading("quality.column.document", "link")}
+    return {one: own[others.get(one, one)] for one in columns}
 
 
 @dataclass(frozen=True)
@@ -46,11 +59,9 @@ class Rules(Shown):
         if self.frame.empty:
             return Parts([say("quality.glance.rules", role="number", case="none")])
         by_rule = self.by_rule.sort_values(ascending=False, kind="stable")
-        return Parts([
-            say("quality.glance.rules", role="number", case="some", rules=count(len(by_rule)),
-                changed=count(int(self.frame["changed_values"].sum())), entries=count(int(by_rule.sum())),
-                most=by_rule.index[0], most_count=count(int(by_rule.iloc[0])))
-        ])  # fmt: skip
+        told = counts(rules=len(by_rule), changed=int(self.frame["changed_values"].sum()), entries=int(by_rule.sum()))
+        told |= counts(most_count=int(by_rule.iloc[0]))
+        return Parts([say("quality.glance.rules", role="number", case="some", most=by_rule.index[0], **told)])
 
     def text(self) -> Parts:
         """Say that no rule did anything, if so."""
@@ -66,10 +77,7 @@ class Rules(Shown):
             example = f"{place.split('/', 2)[-1]}: {old or word('quality.blank')}{after}"
             examples.append(example if place else "not_written")
         frame = self.frame.assign(example=examples)
-        headings = {
-            "rule": Heading("quality.column.rule", "code"), "column": Heading("quality.column.raw_column", "code"),
-            **{name: Heading(name, "count") for name in _COUNTS}, "example": Heading("quality.column.example", "code"),
-        }  # fmt: skip
+        headings = _headings("rule", "column", *_COUNTS, "example", column="raw_column")
         caption = sentence("quality.table.rules", n=count(len(frame)), shown=count(int((frame["place"] != "").sum())))
         return table("rules_applied", caption, frame, headings)
 
@@ -121,22 +129,19 @@ class Corrections(Shown):
             document=document,
             column=frame["column"].replace("", "not_written"),
         )
-        headings = {
-            "rule": Heading("quality.column.rule", "code"), "column": Heading("quality.column.raw_column", "code"),
-            "said": Heading("quality.column.said", "code"), "changed_values": Heading("changed_values", "count"),
-            "reason": Heading("quality.column.why"), "document": Heading("quality.column.document", "link"),
-        }  # fmt: skip
+        names = ("rule", "column", "said", "changed_values", "reason", "document")
+        headings = _headings(*names, column="raw_column", reason="why")
         return table("corrections", sentence("quality.table.corrections", n=count(len(frame))), frame, headings)
 
 
-def corrections(account: Account, done: Rules) -> Corrections:
+def corrections(declared: Dataset, done: Rules) -> Corrections:
     """Return the corrections of a dataset, with how many values each changed where `done` counts."""
-    every = [one for fields in account.columns.values() for one in fields]
+    every = [column for schema in declared.schemas for column in schema.columns]
     names = ("rule", "column", "expect", "value", "reason", "reason_es", "document", "decided")
     changed = done.by_rule
     rows = [
         (*(getattr(one, name) for name in names), int(changed.get(one.rule, 0)), is_open(every, one.column))
-        for one in account.corrections
+        for one in decided(declared.name)
     ]
     return Corrections(pd.DataFrame(rows, columns=[*names, "changed_values", "shown"]))
 
@@ -187,16 +192,12 @@ class Invariants(Shown):
             against=frame["against"].replace("", "not_written"),
             kind=[word(f"quality.kind.{one}") for one in frame["kind"]],
         )
-        headings = {
-            "kind": Heading("quality.column.kind"), "column": Heading("quality.column.column", "code"),
-            "against": Heading("quality.column.against", "code"), "n": Heading("quality.column.values", "count"),
-            "total": Heading("quality.column.total", "index", 0 if whole else 3),
-        }  # fmt: skip
+        total = {"total": Heading("quality.column.total", "index", 0 if whole else 3)}
+        headings = _headings("kind", "column", "against", "n") | total
         return table("held_against", sentence("quality.table.invariants", n=count(len(frame))), frame, headings)
 
     def _without_sum(self, frame: pd.DataFrame) -> Table:
-        headings = {"column": Heading("quality.column.column", "code"), "n": Heading("quality.column.values", "count"),
-                    "reason": Heading("quality.column.reason")}  # fmt: skip
+        headings = _headings("column", "n", "reason")
         frame = frame.assign(reason=frame["reason"].map(reason))
         return table("unsummed", sentence("quality.table.unsummed", n=count(len(frame))), frame, headings)
 
@@ -207,47 +208,49 @@ def reason(text: str) -> str:
 
 
 def invariants(
-    account: Account, frame: pd.DataFrame, fields: list[Field], dataset: str, name: str, edition: str
+    declared: Dataset, frame: pd.DataFrame, fields: list[Column], name: str, edition: str, as_of: str
 ) -> Invariants:
     """Return what the table `name` of a dataset was held against.
 
     Parameters
     ----------
-    account : Account
+    declared : Dataset
     frame : pandas.DataFrame
         The table.
-    fields : list of Field
+    fields : list of Column
         Its columns.
-    dataset, name, edition : str
+    name, edition : str
         Which table.
+    as_of : str
+        Day on which its newest file was published; empty if that is not known.
     """
     closed = frozenset(one.name for one in fields if not one.redistribute)
     held = {one.name for one in fields}
     rows = []
-    for one in account.sums:
+    for one in declared.sums:
         if one.table == name and one.column in held:
             values = frame[one.column]
             total = None if one.column in closed else float(values.astype("float64").sum())
-            rows.append(("sum", one.column, ", ".join(one.raw), int(values.notna().sum()), total, ""))
+            raw = "" if callable(one.raw) else ", ".join(one.raw or (one.column,))
+            rows.append(("sum", one.column, raw, int(values.notna().sum()), total, ""))
     summed = {column for _, column, *_ in rows}
-    for key, why in account.unsummed.items():
+    for key, why in sorted(declared.invariants.unsummed.items()):
         column = key.split(".")[-1]
         # A column may have a sum in one table of a dataset and none in another.
         if column in held - summed and key.split(".")[0] in (name, key):
             rows.append(("unsummed", column, "", int(frame[column].notna().sum()), None, why))
-    for one in account.links:
+    for one in declared.invariants.links:
         other = one.parent if one.child == name else one.child
-        if name in (one.child, one.parent) and hand_out.has(dataset, other, edition):
-            frames = {name: frame, other: hand_out.load(dataset, other, edition)}
+        if name in (one.child, one.parent) and hand_out.has(declared.name, other, edition):
+            frames = {name: frame, other: hand_out.load(declared.name, other, edition)}
             children = frames[one.child][list(one.columns)].dropna()
             parents = pd.MultiIndex.from_frame(frames[one.parent][list(one.columns)].dropna())
             belong = int(pd.MultiIndex.from_frame(children).isin(parents).sum())
             kind = "child" if one.child == name else "parent"
-            rows.append((kind, ", ".join(one.columns), f"{dataset}.{other}", belong, None, ""))
-    bound = max(account.as_of.values(), default="")
-    for one in account.days:
-        if one.table == name and bound:
-            rows += [("days", column, bound, int(frame[column].notna().sum()), None, "")
+            rows.append((kind, ", ".join(one.columns), f"{declared.name}.{other}", belong, None, ""))
+    for one in declared.invariants.past:
+        if one.table == name and as_of:
+            rows += [("days", column, as_of, int(frame[column].notna().sum()), None, "")
                      for column in one.columns if column in held]  # fmt: skip
     return Invariants(pd.DataFrame(rows, columns=["kind", "column", "against", "n", "total", "reason"]), closed)
 
@@ -291,41 +294,35 @@ class Names(Shown):
             return Parts([say("quality.names", case="none")])
         without = int(self.codes.isna().sum())
         case = ("named" if self.named else "coded") + ("" if without else "_all")
-        parts = Parts([
-            say("quality.names", case=case, without=count(without), rows=count(len(self.codes)),
-                units=count(len(self.frame)), countries=count(self.codes.nunique()), aliases=count(len(self.aliases)))
-        ])  # fmt: skip
+        told = counts(without=without, rows=len(self.codes), units=len(self.frame), countries=self.codes.nunique())
+        parts = Parts([say("quality.names", case=case, **told, **counts(aliases=len(self.aliases)))])
         return parts + Parts([say("quality.palestine.text", n=count(self.part_of_pse))] if self.part_of_pse else [])
 
     def table(self) -> Parts:
         """Return the units without a code, and the names that needed an alias; what has no row is left out."""
-        unit, name = Heading("quality.column.unit", "code"), Heading("quality.column.name", "code")
-        rows, code = Heading("quality.column.rows", "count"), Heading("quality.column.iso3", "code")
         more = {"unmatched": {"rows": count(int(self.frame["rows"].sum()))}, "aliases": {}}
-        tables = {"unmatched": (self.frame, {"unit": unit, "name": name, "rows": rows}),
-                  "aliases": (self.aliases, {"name": name, "iso3": code, "rows": rows})}  # fmt: skip
-        return Parts(
-            table(key, sentence(f"quality.table.{key}", n=count(len(frame)), most=count(_MOST_ROWS), **more[key]),
-                  frame.head(_MOST_ROWS), headings)
-            for key, (frame, headings) in tables.items()
-            if len(frame)
-        )  # fmt: skip
+        found = []
+        for key, frame in (("unmatched", self.frame), ("aliases", self.aliases)):
+            if len(frame):
+                caption = sentence(f"quality.table.{key}", n=count(len(frame)), most=count(_MOST_ROWS), **more[key])
+                found.append(table(key, caption, frame.head(_MOST_ROWS), _headings(*frame.columns)))
+        return Parts(found)
 
 
-def names(frame: pd.DataFrame, fields: list[Field]) -> Names:
+def names(frame: pd.DataFrame, fields: list[Column]) -> Names:
     """Return how the rows of a table are matched to countries.
 
     Parameters
     ----------
     frame : pandas.DataFrame
-    fields : list of Field
+    fields : list of Column
         Its columns; of those that may not be passed on nothing is shown.
     """
     shown = [one.name for one in fields if one.redistribute]
-    codes = frame["iso3"] if "iso3" in frame.columns else None
-    named = any(name in shown for name in _NAMES)
+    codes = frame.get("iso3")
     kind = frame.get("unit_kind", pd.Series(dtype="object"))
     part_of_pse = 0 if codes is None else int(((codes == "PSE") & (kind == "part_of_country")).sum())
+    named = any(name in shown for name in _NAMES)
     return Names(codes, part_of_pse, named, unmatched(frame, shown), aliases(frame, shown))
 
 
@@ -338,19 +335,8 @@ def unmatched(frame: pd.DataFrame, columns: list[str]) -> pd.DataFrame:
     columns : list of str
         Of its columns ``iso3`` and those that name a unit, those that may be shown.
     """
-    empty = pd.DataFrame(
-        {"unit": pd.Series(dtype="str"), "name": pd.Series(dtype="str"), "rows": pd.Series(dtype="int64")}
-    )
-    if "iso3" not in columns:
-        return empty
-    rows = frame[frame["iso3"].isna()]
-    told = {
-        new: next((one for one in names if one in columns), "") for new, names in (("unit", _UNITS), ("name", _NAMES))
-    }
-    parts = pd.DataFrame(
-        {new: rows[name].fillna("").astype(str) if name else "" for new, name in told.items()}, index=rows.index
-    )
-    return parts.groupby(["unit", "name"], sort=True).size().rename("rows").reset_index() if len(parts) else empty
+    rows = frame[frame["iso3"].isna()] if "iso3" in columns else frame.iloc[:0]
+    return _counted(rows, columns, unit=_UNITS, name=_NAMES)
 
 
 def aliases(frame: pd.DataFrame, columns: list[str]) -> pd.DataFrame:
@@ -362,17 +348,16 @@ def aliases(frame: pd.DataFrame, columns: list[str]) -> pd.DataFrame:
     columns : list of str
         Of its columns ``iso3`` and those with a name, those that may be shown.
     """
-    name = next((one for one in _NAMES if one in columns), "")
-    if not name or "iso3" not in columns:
-        return pd.DataFrame(
-            {"name": pd.Series(dtype="str"), "iso3": pd.Series(dtype="str"), "rows": pd.Series(dtype="int64")}
-        )
-    counts = frame.dropna(subset=[name, "iso3"]).groupby([name, "iso3"], sort=True).size().rename("rows").reset_index()
-    counts = counts.rename(columns={name: "name"})
-    others = []
-    for name, iso3 in zip(counts["name"], counts["iso3"], strict=True):
-        try:
-            others.append(country(iso3).name_en != name)
-        except UnknownName:
-            others.append(True)
-    return counts[others].reset_index(drop=True)
+    held = {"iso3"} <= {*columns} and {*_NAMES} & {*columns}
+    counts = _counted(frame if held else frame.iloc[:0], columns, name=_NAMES, iso3=("iso3",))
+    ours = {one.iso3: one.name_en for one in countries(None)}
+    counts = counts[(counts["name"] != "") & (counts["iso3"] != "")]
+    return counts[counts["name"] != counts["iso3"].map(ours)].reset_index(drop=True)
+
+
+def _counted(rows: pd.DataFrame, columns: list[str], **wanted: tuple[str, ...]) -> pd.DataFrame:
+    """Return how many rows have the same texts, each in the first of the columns that may stand for it."""
+    held = {new: next((one for one in names if one in columns), None) for new, names in wanted.items()}
+    texts = {new: rows[name].astype("str").fillna("") if name else "" for new, name in held.items()}
+    parts = pd.DataFrame(texts, index=rows.index, dtype="str")
+    return parts.groupby([*wanted], sort=True).size().rename("rows").reset_index()

@@ -1,25 +1,27 @@
-"""What a publisher changed between two vintages of its commitments: rows added, removed and rated differently.
+"""What a publisher changed in a table from one version, or from one vintage of its commitments, to the next.
 
-Rows are matched by their key. A key that repeats in either vintage names no row, and a number may have been given to
-another commitment: both are counted and left out. Filling a gap is not revising a rating; the two are kept apart. All
-rows of both vintages are compared, so that shares have no interval.
+Rows of two vintages are matched by their key. A key that repeats in either names no row: it is counted and left out.
+Filling a gap is not revising a rating; the two are kept apart. All rows are compared, so that shares have no interval.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, field
+from itertools import pairwise
 
 import pandas as pd
 
-from ogp_analysis.base.errors import ModelError, listed
-from ogp_analysis.base.words import sentence
-from ogp_analysis.base.words.numbers import count
+from ogp_analysis.base.words import say, sentence
+from ogp_analysis.base.words.numbers import count, counts
+from ogp_analysis.data.cleaning.dataset import Dataset
 from ogp_analysis.data.datasets.open_government.commitment_columns import NOT_RATED
+from ogp_analysis.data.store import hand_out
+from ogp_analysis.display.result import Parts, Shown
 from ogp_analysis.display.table import Heading, Table, table
-from ogp_analysis.statistics.rates import Proportion, counted
-from ogp_analysis.statistics.result import Result
+from ogp_analysis.statistics.agreement import VersionRevision, version_revision
 
-KEY = ("unit", "plan_number", "commitment_number")
+KEY = ["unit", "plan_number", "commitment_number"]
 #: Ratings compared if no others are named.
 RATINGS = (
     "specificity",
@@ -36,131 +38,51 @@ RATINGS = (
 )
 #: Words that a plan without numbers has in their place.
 NO_NUMBER = ("NA", "NR")
+_VERSION = re.compile(r"v(\d+)")
 
 
 @dataclass(frozen=True)
-class ColumnRevision:
-    """What happened to one column in the rows that are compared.
-
-    Attributes
-    ----------
-    column : str
-        The rating.
-    n : int
-        Rows compared: unchanged + filled + emptied + revised + reason_changed.
-    unchanged : int
-        Rows with the same value, or none, in both vintages.
-    filled, emptied : int
-        Rows that were rated only in the new, or only in the old vintage.
-    revised : Proportion
-        Rows with another rating, of those rated in both.
-    reason_changed : int
-        Rows rated in neither whose reason changed, for example from not reviewed to no data.
-    """
-
-    column: str
-    n: int
-    unchanged: int
-    filled: int
-    emptied: int
-    revised: Proportion
-    reason_changed: int
-
-    @classmethod
-    def of(cls, column: str, values: pd.DataFrame) -> ColumnRevision:
-        """Count what happened in rows with the texts ``old`` and ``new``, of which ``missing`` is no value."""
-        rated = ~values.isin(["missing", *NOT_RATED])
-        moved, in_both = values["old"] != values["new"], rated["old"] & rated["new"]
-        return cls(
-            column=column,
-            n=len(values),
-            unchanged=int((~moved).sum()),
-            filled=int((~rated["old"] & rated["new"]).sum()),
-            emptied=int((rated["old"] & ~rated["new"]).sum()),
-            revised=counted(int((moved & in_both).sum()), int(in_both.sum())),
-            reason_changed=int((moved & ~rated["old"] & ~rated["new"]).sum()),
-        )
-
-
-@dataclass(frozen=True, kw_only=True)
-class Revision(Result):
-    """What changed between two vintages.
+class Revision(Shown):
+    """What changed between two vintages of commitments.
 
     Attributes
     ----------
     n_old, n_new : int
         Rows of the two vintages.
-    n : int
-        Pairs of rows compared.
-    columns : tuple of ColumnRevision
-        One a rating, in the order asked for.
-    ambiguous_keys : tuple of tuple
-        Keys that stand several times in a vintage, sorted.
-    ambiguous_old, ambiguous_new : int
-        Rows that bear them.
-    unnumbered_old, unnumbered_new : int
-        Rows without a number.
-    other_commitment : tuple of tuple
-        Keys that name another commitment in the new vintage, by their texts; empty if no texts were given.
     only_old, only_new : int
         Rows whose key the other vintage does not have.
-    texts_compared : bool
-        Whether texts were given to tell renumbered commitments.
+    ambiguous, unnumbered : int
+        Rows of both that bear a key that stands several times in a vintage, or no number.
+    n : int
+        Pairs of rows compared.
+    frame : pandas.DataFrame
+        One row a rating, in the order asked for: ``column, n, unchanged, filled, emptied, revised, both_rated,
+        reason_changed``. Pairs are ``unchanged``, with the same value or none in both vintages; rated only in the new
+        (``filled``) or the old one (``emptied``); ``revised``, of those rated in both; or rated in neither with another
+        reason, for example from not reviewed to no data.
     """
 
     n_old: int
     n_new: int
-    columns: tuple[ColumnRevision, ...]
-    ambiguous_keys: tuple[tuple, ...]
-    ambiguous_old: int
-    ambiguous_new: int
-    unnumbered_old: int
-    unnumbered_new: int
-    other_commitment: tuple[tuple, ...]
     only_old: int
     only_new: int
-    texts_compared: bool
-    changes: tuple[tuple[str, str, str, int], ...]
-
-    @property
-    def frame(self) -> pd.DataFrame:
-        """Return one row per column: counts, and the share revised of those rated in both."""
-        rows = [
-            (c.column, c.n, c.unchanged, c.filled, c.emptied, c.reason_changed, p.count, p.n, p.share)
-            for c in self.columns
-            for p in (c.revised,)
-        ]
-        counts = ["column", "n", "unchanged", "filled", "emptied", "reason_changed", "revised", "rated_in_both"]
-        return pd.DataFrame(rows, columns=[*counts, "share"])
+    ambiguous: int
+    unnumbered: int
+    n: int
+    frame: pd.DataFrame = field(repr=False)
 
     def table(self) -> Table:
         """Return what changed in each rating between the two vintages, over the rows that can be compared."""
-        frame = self.frame.rename(columns={"rated_in_both": "both_rated"})
-        names = ("n", "unchanged", "filled", "emptied", "revised", "both_rated", "reason_changed")
-        headings = {"column": Heading("column"), **{name: Heading(name, "count") for name in names}}
-        caption = sentence(
-            "commitments.table.revision",
-            n=count(self.n),
-            n_old=count(self.n_old),
-            n_new=count(self.n_new),
-            only_old=count(self.only_old),
-            only_new=count(self.only_new),
-            ambiguous=count(self.ambiguous_old + self.ambiguous_new),
-        )
-        return table("revision", caption, frame, headings, ["ogp_commitments"])
-
-    def transitions(self) -> pd.DataFrame:
-        """Return one row per change of value: ``column, old, new, count``; a missing value is ``missing``."""
-        return pd.DataFrame(list(self.changes), columns=["column", "old", "new", "count"])
+        headings = {name: Heading(name, "count") for name in self.frame.columns} | {"column": Heading("column")}
+        told = counts(n=self.n, n_old=self.n_old, n_new=self.n_new, only_old=self.only_old, only_new=self.only_new)
+        caption = sentence("commitments.table.revision", **told, **counts(ambiguous=self.ambiguous))
+        return table("revision", caption, self.frame, headings, ["ogp_commitments"])
 
 
-def revision(
-    old: pd.DataFrame,
-    new: pd.DataFrame,
-    columns: tuple[str, ...] = RATINGS,
-    texts: pd.DataFrame | None = None,
-) -> Revision:
+def revision(old: pd.DataFrame, new: pd.DataFrame, columns: tuple[str, ...] = RATINGS) -> Revision:
     """Return what changed from one vintage of commitments to another.
+
+    A number that was given to another commitment counts as a revision.
 
     Parameters
     ----------
@@ -168,104 +90,126 @@ def revision(
         Clean commitments of the two vintages.
     columns : tuple of str
         Ratings to compare.
-    texts : pandas.DataFrame, optional
-        Texts of both vintages, by ``commitment_id``. With them, a pair of rows of which neither a title nor the full
-        text is the same, but for case and punctuation, is taken for two commitments and left out. Without them a
-        number that was given to another commitment counts as a revision.
-
-    Raises
-    ------
-    ModelError
-        If a column is absent.
     """
-    for name, frame in (("old", old), ("new", new)):
-        absent = [c for c in (*KEY, "commitment_id", *columns) if c not in frame.columns]
-        if absent:
-            raise ModelError(f"revision, {name} vintage", f"column {absent[0]!r} is absent", "Pass the clean table")
-    sides = [_Side(frame) for frame in (old, new)]
-    ambiguous = sides[0].repeated | sides[1].repeated
-    first, second = (side.clear_of(ambiguous) for side in sides)
-    both = sorted(first.index.intersection(second.index))
-    others = [] if texts is None else other_commitments(first, second, both, texts)
-    pairs = [key for key in both if key not in set(others)]
-    compared, changes = [], []
+    numbers = [frame["commitment_number"] for frame in (old, new)]
+    numbered = [frame[~one.fillna("").isin(["", *NO_NUMBER])] for frame, one in zip((old, new), numbers, strict=True)]
+    keyed = [frame.set_index(KEY) for frame in numbered]
+    twice = pd.concat([frame.index[frame.index.duplicated()].to_frame() for frame in keyed])
+    first, second = (frame[~frame.index.isin(pd.MultiIndex.from_frame(twice))] for frame in keyed)
+    both = first.index.intersection(second.index)
+    rows = []
     for column in columns:
-        old_new = {"old": first.loc[pairs, column], "new": second.loc[pairs, column]}
-        frame = pd.DataFrame(
-            {name: values.astype("str").mask(values.isna(), "missing").to_numpy() for name, values in old_new.items()}
-        )
-        compared.append(ColumnRevision.of(column, frame))
-        moved = frame[frame["old"] != frame["new"]].value_counts().sort_index()
-        changes += [(column, before, after, int(n)) for (before, after), n in moved.items()]
+        was, now = (side.loc[both, column].astype("str").fillna("missing") for side in (first, second))
+        moved, before, after = was != now, ~was.isin(["missing", *NOT_RATED]), ~now.isin(["missing", *NOT_RATED])
+        counted = {
+            "unchanged": ~moved,
+            "filled": ~before & after,
+            "emptied": before & ~after,
+            "revised": moved & before & after,
+            "both_rated": before & after,
+            "reason_changed": moved & ~before & ~after,
+        }
+        rows.append({"column": column, "n": len(both)} | {name: int(mask.sum()) for name, mask in counted.items()})
     return Revision(
-        estimates=tuple(c.revised.as_term(c.column) for c in compared),
-        n=len(pairs),
         n_old=len(old),
         n_new=len(new),
-        columns=tuple(compared),
-        changes=tuple(changes),
-        ambiguous_keys=tuple(sorted(ambiguous)),
-        ambiguous_old=sides[0].bearing(ambiguous),
-        ambiguous_new=sides[1].bearing(ambiguous),
-        unnumbered_old=sides[0].unnumbered,
-        unnumbered_new=sides[1].unnumbered,
-        other_commitment=tuple(others),
         only_old=len(first) - len(both),
         only_new=len(second) - len(both),
-        texts_compared=texts is not None,
-        note="counted" if pairs else "no_data",
-        method="count",
+        ambiguous=sum(map(len, keyed)) - len(first) - len(second),
+        unnumbered=len(old) + len(new) - sum(map(len, keyed)),
+        n=len(both),
+        frame=pd.DataFrame(rows),
     )
 
 
-class _Side:
-    """One vintage by its keys: those that repeat, and the rows without a number."""
+@dataclass(frozen=True)
+class Revisions(Shown):
+    """What changed from one version of a table to the next, and from one vintage of commitments to the next.
 
-    def __init__(self, frame: pd.DataFrame) -> None:
-        numbered = frame["commitment_number"].notna() & ~frame["commitment_number"].isin(["", *NO_NUMBER])
-        self.unnumbered = int((~numbered).sum())
-        rows = frame[numbered]
-        keys = [(str(u), int(p), str(n)) for u, p, n in rows[list(KEY)].itertuples(index=False, name=None)]
-        self.keys = pd.Series(keys, index=rows.index, dtype=object)
-        self.rows = rows
-        self.repeated = set(self.keys[self.keys.duplicated(keep=False)])
+    Attributes
+    ----------
+    versions : tuple of VersionRevision
+        One a series, whose names are ``version.series``.
+    vintages : tuple of Revision
+        One a pair of vintages that follow one another.
+    one_vintage : bool
+        Whether the table has vintages: if so and none was compared, the edition holds one only.
+    """
 
-    def bearing(self, keys: set) -> int:
-        return int(self.keys.isin(keys).sum())
+    versions: tuple[VersionRevision, ...] = field(repr=False)
+    vintages: tuple[Revision, ...] = field(repr=False)
+    one_vintage: bool
 
-    def clear_of(self, keys: set) -> pd.DataFrame:
-        clear = ~self.keys.isin(keys)
-        return self.rows[clear].set_axis(pd.Index(self.keys[clear], tupleize_cols=False))
+    @property
+    def frame(self) -> pd.DataFrame:
+        """One row per series in two versions, with the fields of ``VersionRevision`` as columns."""
+        return pd.DataFrame([vars(one) for one in self.versions], columns=list(VersionRevision.__dataclass_fields__))
+
+    def text(self) -> Parts:
+        """Say how many published values differ, or why that cannot be said."""
+        if self.versions:
+            n, changed = int(self.frame["n"].sum()), int(self.frame["changed"].sum())
+            told = counts(n=n, changed=changed, series=len(self.versions))
+            return Parts([say("quality.revisions", case="versions", **told)])
+        if self.vintages:
+            changed = sum(int(one.frame["revised"].sum()) for one in self.vintages)
+            told = counts(n=sum(one.n for one in self.vintages), changed=changed, pairs=len(self.vintages))
+            return Parts([say("quality.revisions", case="vintages", **told)])
+        return Parts([say("quality.revisions", case="absent" if self.one_vintage else "none")])
+
+    def table(self) -> Parts:
+        """Return the revisions of series, and that of the last vintage; what has no row is left out."""
+        series = (self._series(),) if self.versions else ()
+        return Parts((*series, *(one.table() for one in self.vintages[-1:])))
+
+    def _series(self) -> Table:
+        headings = {
+            "old": Heading("older_version", "code"), "new": Heading("newer_version", "code"),
+            "first": Heading("first", "year"), "last": Heading("last", "year"),
+            "n": Heading("quality.column.values", "count"), "changed": Heading("values_changed", "count"),
+            "mean_absolute": Heading("mean_absolute", "index", 3), "largest": Heading("largest", "index", 3, True),
+            "place": Heading("quality.column.unit", "code"), "largest_year": Heading("year", "year"),
+            "outside": Heading("outside_bounds", "count"),
+        }  # fmt: skip
+        frame = self.frame.assign(
+            outside=["not_published" if one.outside is None else one.outside for one in self.versions],
+            place=[one.largest_unit or "not_written" for one in self.versions],
+        )
+        return table("revisions", sentence("quality.table.revisions", n=count(len(frame))), frame, headings)
 
 
-def other_commitments(first: pd.DataFrame, second: pd.DataFrame, keys: list, texts: pd.DataFrame) -> list:
-    """Return the keys of which neither a title nor the full text is the same in the two vintages.
+def revisions(declared: Dataset, frame: pd.DataFrame, name: str, edition: str) -> Revisions:
+    """Return what changed from one version or vintage of the table `name` to the next, as far as two are held.
 
     Parameters
     ----------
-    first, second : pandas.DataFrame
-        The vintages by key, with ``commitment_id``.
-    keys : list
-        Keys that both have.
-    texts : pandas.DataFrame
-        The texts of both: ``commitment_id, short_title, title, full_text``. Letters and digits alone are compared.
-
-    Raises
-    ------
-    ModelError
-        If a commitment has no text.
+    declared : Dataset
+    frame : pandas.DataFrame
+        The table.
+    name, edition : str
+        Which table.
     """
-    names = [side.loc[keys, "commitment_id"] for side in (first, second)]
-    # Vintages differ in signs and blanks.
-    fields = texts[["short_title", "title", "full_text"]].fillna("")
-    bare = fields.apply(lambda column: column.str.casefold().str.replace(r"[\W_]+", "", regex=True))
-    words = dict(zip(texts["commitment_id"], bare.itertuples(index=False, name=None), strict=True))
-    absent = [name for side in names for name in side if name not in words]
-    if absent:
-        raise ModelError(
-            "revision", f"{len(absent)} commitments have no text, {listed(absent)}", "Pass the texts of both vintages"
-        )
-    pairs = zip(keys, *names, strict=True)
-    return [
-        key for key, old, new in pairs if not any(a and a == b for a, b in zip(words[old], words[new], strict=True))
-    ]
+    versions = [one for one in declared.schemas if _VERSION.fullmatch(one.name)]
+    versions.sort(key=lambda one: int(_VERSION.fullmatch(one.name)[1]))
+    held = [one for one in versions if hand_out.has(declared.name, one.name, edition)]
+    pairs = [two for two in pairwise(held) if name in (two[0].name, two[1].name)]
+    series = []
+    for pair in pairs:
+        series_of, frames = {}, []
+        for schema in pair:
+            whole, version = hand_out.load(declared.name, schema.name, edition), schema.name
+            numbers = [one.name for one in schema.columns if one.type == "number" and one.redistribute]
+            series_of[version] = [one for one in numbers if one in whole.columns]
+            frames.append(whole.set_index(["unit", "year"])[series_of[version]].add_prefix(f"{version}."))
+        (old, of_old), (new, of_new) = series_of.items()
+        both = frames[0].join(frames[1], how="inner").reset_index()
+        bounds = {one for one in of_new if re.search(r"_(codelow|codehigh|sd)$", one)}
+        for one in (one for one in of_old if one in of_new and one not in bounds):
+            low, high = f"{one}_codelow", f"{one}_codehigh"
+            limits = (f"{new}.{low}", f"{new}.{high}") if {low, high} <= bounds else ("", "")
+            series.append(version_revision(both, f"{old}.{one}", f"{new}.{one}", *limits))
+    vintages = ()
+    if {"vintage", "commitment_id", *KEY, *RATINGS} <= set(frame.columns):
+        parts = dict(iter(frame.groupby("vintage", sort=True)))
+        vintages = tuple(revision(parts[old], parts[new]) for old, new in pairwise(parts))
+    return Revisions(tuple(series), tuple(one for one in vintages if one.n), "vintage" in frame.columns)

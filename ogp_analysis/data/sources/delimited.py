@@ -11,18 +11,16 @@ from __future__ import annotations
 import codecs
 import csv
 import ctypes
-import gzip
 import io
 import re
 import sys
-import zlib
 from codecs import BOM_UTF8
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from itertools import chain, islice
 from pathlib import Path
-from typing import IO, BinaryIO, NamedTuple
+from typing import BinaryIO, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -31,10 +29,11 @@ import pyarrow.compute as pc
 import pyarrow.csv as pcsv
 
 from ogp_analysis.base.errors import SourceError
+from ogp_analysis.base.schema import FILE, LINE
 from ogp_analysis.data.sources import workbook
 from ogp_analysis.data.sources.frames import frame, named, of_records
 from ogp_analysis.data.sources.sidecar import Columns, RawFile
-from ogp_analysis.data.sources.unpacking import Content
+from ogp_analysis.data.sources.unpacking import Content, Gzipped, Held
 
 # How a file of unknown making is to be read, as its first records show.
 
@@ -172,7 +171,9 @@ def _check(stream, encoding: str) -> None:
     rest.decode()
 
 
-def head(path: Content, label: str, most: int = 20, *, sheet: str = "", is_workbook: bool = False) -> Head:
+def head(
+    path: Content, label: str, most: int = 20, *, sheet: str = "", is_workbook: bool = False, encoding: str = ""
+) -> Head:
     """Return encoding, delimiter and the first records of a file.
 
     Parameters
@@ -187,6 +188,8 @@ def head(path: Content, label: str, most: int = 20, *, sheet: str = "", is_workb
         Sheet of a workbook; empty for the first.
     is_workbook : bool
         Whether it is one.
+    encoding : str
+        Of the text; by default the whole text is looked through for it.
 
     Raises
     ------
@@ -195,12 +198,14 @@ def head(path: Content, label: str, most: int = 20, *, sheet: str = "", is_workb
     """
     if is_workbook:
         return Head("", "", list(islice(workbook.rows(path, label, sheet, 0), most)))  # a sheet has its own bound
-    encoding = encoding_of(path, label)
+    encoding = encoding or encoding_of(path, label)
     named_so = "utf-8-sig" if encoding == "utf-8" else encoding
-    with io.TextIOWrapper(path.open("rb"), encoding=named_so, newline="") as stream:
-        text = "".join(islice(iter(lambda: stream.readline(_LONGEST_LINE), ""), most * 5))
-    delimiter = max(DELIMITERS, key=text.count)
-    return Head(encoding, delimiter, narrow(first_records(text, delimiter, most), label))
+    with io.TextIOWrapper(path.open("rb"), encoding=named_so, errors="replace", newline="") as stream:
+        lines = list(islice(iter(lambda: stream.readline(_LONGEST_LINE), ""), most * 5))
+    # It stands in every line; another sign may be more frequent inside of some texts.
+    often = {sign: (sum(sign in line for line in lines[:most]), "".join(lines).count(sign)) for sign in DELIMITERS}
+    delimiter = max(DELIMITERS, key=often.__getitem__)
+    return Head(encoding, delimiter, narrow(first_records("".join(lines), delimiter, most), label))
 
 
 def narrow(records: list[tuple[int, list[str]]], label: str) -> list[tuple[int, list[str]]]:
@@ -406,18 +411,20 @@ def chunk_of(file: TableFile, rows: list, lines: list[int], faults: list[str]) -
     return frame(file.columns, columns, file.label, lines, faults)
 
 
-#: Larger files are read record by record, so that memory does not grow with them.
+#: No more of a file is read at once, so that memory does not grow with it.
 LARGEST = 64 * 2**20
 _BLOCK = 16 * 2**20
 _SHEET_ROWS = 25_000
-#: Of a text of which some columns are read, whose lines are long.
-_WIDE_BLOCK = 2**20
 _MARK, _RETURN, _BREAK = ord('"'), ord("\r"), ord("\n")
 _AGAIN = "Download the file again if it was cut off; else correct the encoding and delimiter of its sidecar"
 
 
 def of_entry(file: RawFile, header: int, rows: int, columns: Columns | None = None) -> Iterator[pd.DataFrame]:
     """Yield the chunks of a file that a sidecar describes: by the rules of the format, unless it is said to be damaged.
+
+    Lines are physical and count from 1: a quoted cell may hold line breaks, so a record may take several. Blank lines
+    are not records, but count. A line ends with LF, CR LF or CR. A byte order mark is dropped. Quoting follows RFC
+    4180: a quotation mark in the middle of things is a fault, not a guess.
 
     Parameters
     ----------
@@ -434,187 +441,95 @@ def of_entry(file: RawFile, header: int, rows: int, columns: Columns | None = No
     Raises
     ------
     SourceError
-        As :func:`records` and :func:`ogp_analysis.data.sources.frames.of_records`, or :func:`mended`.
+        If the file cannot be opened, decoded or split into cells, or as
+        :func:`ogp_analysis.data.sources.frames.of_records`, or :func:`mended`; names the line.
     """
     path, label, entry = file.path, file.label, file.entry
     if entry.damaged:
         yield from mended(opened(path, label, header, names=entry.header))
         return
-    if columns and entry.header and path.stat().st_size > LARGEST:
-        wide = _some_columns(file, header, rows, columns)
-        if wide is not None:
-            yield from wide
-            return
-    known = at_once(path, entry.encoding, entry.delimiter, header)
-    if known is None:
-        found = records(path, label, entry.encoding, entry.delimiter, header)
-        yield from of_records(
-            found, label, label, rows, header=entry.header, short_lines=entry.short_lines, before=header
-        )
-        return
-    table, lines = known
-    cells = [column[0].as_py() if entry.header else "" for column in table.columns]
-    names = named(cells, f"{label}, line {lines[0]}")
-    for start in range(int(entry.header), max(len(lines), 2), rows):
-        yield frame(names, table.slice(start, rows).columns, label, lines[start : start + rows])
+    content, encoding = Gzipped(path, label) if path.name.endswith(".gz") else path, entry.encoding
+    if re.search("16|32", encoding):
+        content, encoding = _in_utf8(content, label, encoding), "utf-8"
+    large = path.stat().st_size > LARGEST
+    wide = columns if large and entry.header else None
+    size = _BLOCK if wide else LARGEST if large or content is not path else path.stat().st_size + 1
+    names: list[str] = []
+    wanted: list[int] = []
+    line = header + 1
+    for block in blocks(content, label, encoding, header, size):
+        first = not names
+        found = _at_once(block, entry.delimiter, len(names), wanted)
+        if found is None:
+            records = _records(block, label, entry.delimiter, line)
+            records = records if first else chain([(line, names)], records)
+            how = {"header": entry.header or not first, "short_lines": entry.short_lines, "before": line - 1}
+            for chunk in of_records(records, label, label, rows, **how):
+                names = names or [name for name in chunk.columns if name not in (FILE, LINE)]
+                yield chunk
+            line += sum(1 for _ in io.StringIO(block.decode(), newline=""))
+        else:
+            table, lines = found.table, found.starts + line
+            start = int(first and entry.header)
+            if first:
+                cells = [column[0].as_py() if entry.header else "" for column in table.columns]
+                names = named(cells, f"{label}, line {line}")
+            if wide and first:
+                wanted = [names.index(name) for name in dict.fromkeys(wide(names))]
+                table = table.select(wanted)
+            read = [names[position] for position in wanted] if wanted else names
+            for at in range(start, max(len(lines), start + 1), rows):
+                yield frame(read, table.slice(at, rows).columns, label, lines[at : at + rows])
+            line += len(lines) + int(found.breaks.sum())
+        del block
+        _give_back()
+    if not names:
+        yield from of_records(iter(()), label, label, rows, before=header)
 
 
-def records(path: Path, label: str, encoding: str, delimiter: str, header: int) -> Iterator[tuple[int, list[str]]]:
-    """Yield ``(line, cells)`` of each record, the one with the column names first.
-
-    Lines are physical and count from 1: a quoted cell may hold line breaks, so a record may take
-    several. Blank lines are not records, but count. A line ends with LF, CR LF or CR. A byte order
-    mark is dropped. Quoting follows RFC 4180: a quotation mark in the middle of things is a fault,
-    not a guess.
-
-    Parameters are those of :func:`of_entry`.
-
-    Raises
-    ------
-    SourceError
-        If the file cannot be opened, decoded or split into cells; names the line.
-    """
-    line, width = header, 0
+def _in_utf8(content: Content, label: str, encoding: str) -> Content:
     try:
-        with _opened(path, "rt", encoding="utf-8-sig" if _is_utf8(encoding) else encoding, newline="") as stream:
-            reader = csv.reader(islice(stream, header, None), delimiter=delimiter, strict=True)
-            for cells in reader:
-                # In a table of one column, blanks are a value.
-                if cells and not (width != 1 and len(cells) == 1 and cells[0].isspace()):
-                    width = width or len(cells)
-                    yield line + 1, cells
-                line = header + reader.line_num
-    except csv.Error as error:
-        raise SourceError(f"{label}, line {line + 1}", f"is not a proper record ({error})", _AGAIN) from error
+        with content.open("rb") as stream:
+            return Held(stream.read().decode(encoding).encode())
     except UnicodeDecodeError as error:
-        what = f"bytes after line {line} are not {encoding} ({error.reason})"
-        raise SourceError(label, what, _AGAIN) from error
-    except (OSError, EOFError, zlib.error) as error:
-        what = f"cannot be read after line {line} ({error})"
-        raise SourceError(label, what, "Check the file and the disk") from error
+        raise SourceError(label, f"is not {encoding} ({error.reason})", _AGAIN) from error
 
 
-def _opened(path: Path, mode: str, **text) -> IO:
-    return gzip.open(path, mode, **text) if path.name.endswith(".gz") else path.open(mode, **text)
+def _records(block: bytes | bytearray, label: str, delimiter: str, start: int) -> Iterator[tuple[int, list[str]]]:
+    """Yield ``(line, cells)`` of each record of a block of UTF-8, whose first line has the number `start`."""
+    line, width = start, 0
+    try:
+        reader = csv.reader(io.StringIO(block.decode(), newline=""), delimiter=delimiter, strict=True)
+        for cells in reader:
+            # In a table of one column, blanks are a value.
+            if cells and not (width != 1 and len(cells) == 1 and cells[0].isspace()):
+                width = width or len(cells)
+                yield line, cells
+            line = start + reader.line_num
+    except csv.Error as error:
+        raise SourceError(f"{label}, line {line}", f"is not a proper record ({error})", _AGAIN) from error
+    except UnicodeDecodeError as error:
+        line += block.count(b"\n", 0, error.start)
+        raise SourceError(f"{label}, line {line}", f"is not in its encoding ({error.reason})", _AGAIN) from error
 
 
-def _is_utf8(encoding: str) -> bool:
-    return encoding.lower().replace("_", "-") in ("utf-8", "utf8")
+def _at_once(block: bytes | bytearray, delimiter: str, width: int, wanted: list[int]) -> _Parsed | None:
+    """Return the records of a block of UTF-8 as a table; None if anything is in doubt.
 
-
-def at_once(path: Path, encoding: str, delimiter: str, header: int) -> tuple[pa.Table, np.ndarray] | None:
-    """Return what :func:`records` yields as a table and the line of each record; None if anything is in doubt.
-
-    Beyond doubt is a file that is not large, in which all records have the same number of cells, two or more.
-    Parameters are those of :func:`of_entry`.
+    Beyond doubt is a block in which all records have the same number of cells, two or more, and every quotation mark
+    clearly opens or closes a cell; where `wanted` names columns, in which every line is a record, too.
     """
-    if len(delimiter) != 1 or not delimiter.isascii():
+    if len(delimiter) != 1 or not delimiter.isascii() or b"\0" in block:
         return None
-    try:
-        with _opened(path, "rb") as stream:
-            content = stream.read(LARGEST + 1)
-        if len(content) > LARGEST:
+    if block.count(b"\r") != block.count(b"\r\n") or not _well_marked(block, delimiter):
+        return None
+    if not width:
+        first = io.TextIOWrapper(io.BytesIO(block), encoding="utf-8", errors="replace", newline="")
+        try:
+            width = len(next(csv.reader(first, delimiter=delimiter, strict=True), []))
+        except csv.Error:
             return None
-        content = content if _is_utf8(encoding) else content.decode(encoding).encode()
-    except (OSError, EOFError, zlib.error, UnicodeDecodeError):
-        return None
-    lines = content.removeprefix(BOM_UTF8).split(b"\n", header)
-    text = lines[header] if len(lines) > header else b""
-    if b"\0" in text or text.count(b"\r") != text.count(b"\r\n") or not _well_marked(text, delimiter):
-        return None
-    first = io.TextIOWrapper(io.BytesIO(text), encoding="utf-8", errors="replace", newline="")
-    try:
-        width = len(next(csv.reader(first, delimiter=delimiter, strict=True), []))
-    except csv.Error:
-        return None
-    found = _parsed(text, delimiter, width) if width > 1 else None
-    return found and (found.table, found.starts + header + 1)
-
-
-def _some_columns(file: RawFile, header: int, rows: int, columns: Columns) -> Iterator[pd.DataFrame] | None:
-    """Return some columns of a large file in chunks; None if anything is in doubt, so that it is read record by record.
-
-    Beyond doubt is a file in which every line is a record, and every quotation mark clearly opens or closes a cell.
-    """
-    delimiter, lines = file.entry.delimiter, 0
-    if len(delimiter) != 1 or not delimiter.isascii() or not _is_utf8(file.entry.encoding):
-        return None
-    with _opened(file.path, "rb") as stream:
-        top = [stream.readline(_WIDE_BLOCK) for _ in range(header + 1)]
-        if not all(line.endswith(b"\n") for line in top):
-            return None
-        first, rest = top[-1].removeprefix(BOM_UTF8), b"".join(top)
-        while block := stream.read(_LOOKED_AT):
-            cut = block.rfind(b"\n") + 1
-            if not cut and len(rest) > _WIDE_BLOCK:
-                return None
-            if cut:
-                if (found := _lines_of_records(rest + block[:cut], delimiter)) is None:
-                    return None
-                lines, rest = lines + found, b""
-            rest += block[cut:]
-    if rest and _lines_of_records(rest + b"\n", delimiter) is None:
-        return None
-    lines += bool(rest)
-    try:
-        cells = next(csv.reader(io.StringIO(first.decode(), newline=""), delimiter=delimiter, strict=True), [])
-    except (csv.Error, UnicodeDecodeError):
-        return None
-    names = named(cells, f"{file.label}, line {header + 1}")
-    wanted = list(dict.fromkeys(columns(names)))
-    return _streamed(file, header, rows, names, wanted, lines) if wanted else None
-
-
-def _lines_of_records(text: bytes, delimiter: str) -> int | None:
-    """Return how many lines a text has, each of them a record of its own and every mark clear; None if not so."""
-    # To look for a sign that is not there takes a fraction of the time of counting it.
-    if b"\0" in text or (b"\r" in text and text.count(b"\r") != text.count(b"\r\n")):
-        return None
-    signs = np.frombuffer(text, np.uint8)
-    ends = np.flatnonzero(signs == _BREAK)
-    length = np.diff(ends, prepend=-1) - 1
-    if (length == 0).any() or (signs[ends[length == 1] - 1] == _RETURN).any():
-        return None
-    if b'"' not in text:
-        return len(ends)
-    marks = np.flatnonzero(signs == _MARK)
-    if (np.searchsorted(marks, ends) % 2).any():
-        return None
-    # Most marks open or close a cell; more is to be checked only where a doubled mark stands for the mark itself.
-    edges = np.zeros(256, bool)
-    edges[[_BREAK, _RETURN, ord(delimiter)]] = True
-    opens, closes = edges[signs[marks[::2] - 1]], edges[signs[marks[1::2] + 1]]
-    opens[0] |= marks[0] == 0
-    return len(ends) if (opens.all() and closes.all()) or _well_marked(text, delimiter) else None
-
-
-def _streamed(
-    file: RawFile, header: int, rows: int, names: list[str], wanted: list[str], lines: int
-) -> Iterator[pd.DataFrame]:
-    done = header + 1
-    blocks_of = pcsv.ReadOptions(column_names=names, skip_rows=done, block_size=_WIDE_BLOCK, use_threads=False)
-    form = pcsv.ParseOptions(delimiter=file.entry.delimiter, ignore_empty_lines=False)
-    types = dict.fromkeys(wanted, pa.large_string())
-    as_text = pcsv.ConvertOptions(include_columns=wanted, column_types=types, strings_can_be_null=False)
-    try:
-        with _opened(file.path, "rb") as stream:
-            reader = pcsv.open_csv(stream, blocks_of, form, as_text)
-            held: list[pa.RecordBatch] = []
-            for batch in chain(reader, [None]):
-                held += [] if batch is None else [batch]
-                if batch is not None and sum(map(len, held)) < _SHEET_ROWS:
-                    continue
-                table, held = pa.Table.from_batches(held, reader.schema).combine_chunks(), []
-                for start in range(0, len(table), rows):
-                    part = table.slice(start, rows)
-                    yield frame(wanted, part.columns, file.label, np.arange(done + 1, done + 1 + len(part)))
-                    done += len(part)
-                _give_back()
-    except (pa.ArrowInvalid, OSError, EOFError, zlib.error) as error:
-        what = f"has a record after line {done} that cannot be read ({str(error).partition(chr(10))[0][:200]})"
-        raise SourceError(file.label, what, _AGAIN) from error
-    if done != lines:
-        raise SourceError(file.label, f"has {lines} lines, of which {done} were read", _AGAIN)
+    return _parsed(block, delimiter, width, wanted=wanted) if width > 1 else None
 
 
 def _well_marked(content: bytes, delimiter: str) -> bool:
@@ -645,11 +560,17 @@ class _Parsed(NamedTuple):
 
 
 def _parsed(
-    text: bytes | bytearray, delimiter: str, width: int, blank: bool = False, in_utf8: bool = False
+    text: bytes | bytearray,
+    delimiter: str,
+    width: int,
+    blank: bool = False,
+    in_utf8: bool = False,
+    wanted: Sequence[int] = (),
 ) -> _Parsed | None:
     """Return the records of a text; None if they have another width, or lines that do not add up.
 
     With `blank`, a blank line is a record. With `in_utf8`, the text is known to be UTF-8, and not looked through again.
+    With `wanted`, the table has the columns in these places alone, and no cell of any may hold a line break.
     """
     names = [str(position) for position in range(width)]
     try:
@@ -658,13 +579,16 @@ def _parsed(
             read_options=pcsv.ReadOptions(column_names=names, block_size=len(text) + 1, use_threads=False),
             parse_options=pcsv.ParseOptions(delimiter=delimiter, newlines_in_values=True, ignore_empty_lines=not blank),
             convert_options=pcsv.ConvertOptions(
-                column_types=dict.fromkeys(names, pa.large_string()), strings_can_be_null=False, check_utf8=not in_utf8
+                column_types=dict.fromkeys(names, pa.large_string()),
+                strings_can_be_null=False,
+                check_utf8=not in_utf8,
+                include_columns=[names[position] for position in wanted],
             ),
         )
     except pa.ArrowInvalid:
         return None
     lines = text.count(b"\n") + (not text.endswith(b"\n"))
-    inside = table.columns if lines != len(table) else []
+    inside = table.columns if lines != len(table) and not wanted else []
     broken = [column for column in inside if pc.any(pc.match_substring(column, "\n")).as_py()]
     breaks = np.zeros(len(table), "int64")
     for column in broken:

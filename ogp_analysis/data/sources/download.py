@@ -2,29 +2,34 @@
 
 from __future__ import annotations
 
+import errno
+import hashlib
+import os
+import secrets
 import sys
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from functools import partial
-from importlib.metadata import version
-from itertools import groupby
-from pathlib import Path
-from typing import TextIO
+from importlib.metadata import version as version_of
+from pathlib import Path, PurePosixPath
+from typing import BinaryIO, TextIO
 from urllib.parse import urlsplit
 
+from ogp_analysis.base import kept
 from ogp_analysis.base.errors import DownloadError, ParameterError, listed, printable
 from ogp_analysis.base.fingerprint import sha256
+from ogp_analysis.base.lock import only_one
 from ogp_analysis.base.paths import MIRROR_VARIABLE, mirror, project
 from ogp_analysis.base.terminal import drawn_on
-from ogp_analysis.data.sources import placing as shelf
 from ogp_analysis.data.sources import sidecar
-from ogp_analysis.data.sources.placing import DiskFault, alone, clear_leftovers, forget_lock, leftovers, store
 from ogp_analysis.data.sources.sidecar import Source, SourceFile
 from ogp_analysis.data.sources.unpacking import is_page
 
 # The progress that a fetch reports, and how a terminal shows it.
+
+THERE, COPIED, DOWNLOADED = "already there", "copied from mirror", "downloaded"
 
 
 @dataclass(frozen=True)
@@ -55,10 +60,6 @@ class Step:
 Progress = Callable[[Step], None]
 
 
-def silent(step: Step) -> None:
-    """Show nothing."""
-
-
 class Terminal:
     """Show steps on a terminal as a bar, elsewhere (a log, a pipe) as one line per file.
 
@@ -73,30 +74,31 @@ class Terminal:
         self._bar = None
 
     def __call__(self, step: Step) -> None:
-        if self.stream.isatty():
-            self._draw(step)
-        elif step.outcome:
-            print(printable(f"{step.number}/{step.count} {step.label}: {step.outcome}"), file=self.stream, flush=True)
-
-    def _draw(self, step: Step) -> None:
         from tqdm import tqdm
 
-        if self._bar is None:
-            self._bar = tqdm(file=self.stream, unit="B", unit_scale=True, unit_divisor=1024, leave=False)
-        bar = self._bar
+        said = printable(f"{step.number}/{step.count} {step.label}")
+        if not self.stream.isatty():
+            if step.outcome:
+                print(f"{said}: {printable(step.outcome)}", file=self.stream, flush=True)
+            return
+        bar = self._bar or tqdm(file=self.stream, unit="B", unit_scale=True, unit_divisor=1024, leave=False)
         bar.total, bar.n = step.size, step.done
-        bar.set_description(printable(f"{step.number}/{step.count} {step.label}"), refresh=False)
-        bar.refresh()
-        if step.outcome and step.outcome != "already there":
+        bar.set_description(said)
+        if step.outcome and step.outcome != THERE:
             bar.write(printable(f"{step.label}: {step.outcome}"), file=self.stream)
-        if step.outcome and step.number == step.count:
-            bar.close()
-            self._bar = None
+        over = step.outcome and step.number == step.count
+        self._bar = bar.close() if over else bar
 
 
 # Reading a file from its address; every fault is a sentence that says what to do.
 
 _BLOCK = 1 << 18
+#: Seconds to wait for a connection, and between two pieces of an answer.
+CONNECT, READ = 15.0, 60.0
+#: An answer slower than this, in bytes a second on average, is given up after :data:`READ` seconds.
+SLOWEST = 256.0
+#: Held while the files of a version are got.
+_LOCK = ".fetch.lock"
 _REFUSED = (401, 403, 407, 429, 451)
 _GONE = (404, 410)
 
@@ -106,59 +108,36 @@ class HostFault(DownloadError):
 
 
 @dataclass(frozen=True)
-class Patience:
-    """How long to wait for a server.
+class _Wanted:
+    """A file that is to be got, and what errors say about it."""
 
-    Attributes
-    ----------
-    connect, read : float
-        Seconds to wait for a connection, and between two pieces of an answer.
-    slowest : float
-        An answer slower than this, in bytes a second on average, is given up after `read` seconds.
-    """
-
-    connect: float = 15.0
-    read: float = 60.0
-    slowest: float = 256.0
-
-
-@dataclass(frozen=True)
-class Request:
-    """What is asked for, and what errors say about it.
-
-    Attributes
-    ----------
-    label : str
-        ``source/version/name``.
-    url : str
-        The address.
-    page : str
-        Where a person would look for it.
-    command : str
-        The command that takes a file downloaded by hand.
-    decode : bool
-        Whether a transfer compression is undone; false for a file that is gzipped itself.
-    """
-
-    label: str
-    url: str
-    page: str
-    command: str
-    decode: bool
+    source: Source
+    file: SourceFile
 
     @property
-    def by_hand(self) -> str:
-        """What to do if a script cannot get it."""
-        return f"download it by hand from {self.page}, then run {self.command}"
+    def label(self) -> str:
+        return f"{self.source.folder}/{self.file.name}"
+
+    @property
+    def command(self) -> str:
+        """The command that takes a file downloaded by hand."""
+        return f"`ogp-analysis fetch {self.source.id} --from DIR`"
 
     def fault(self, what: str, action: str, kind: type[DownloadError] = DownloadError) -> DownloadError:
-        """Return the fault of a request; `action` ends with what to do if a script cannot get it."""
-        return kind(self.label, what, f"{action} {self.by_hand}")
+        """Return a fault whose `action` ends with what to do if a script cannot get the file."""
+        page = next((url for url in (*self.source.urls, self.file.url) if url), "its publisher")
+        return kind(self.label, what, f"{action} download it by hand from {page}, then run {self.command}")
+
+    def other_version(self, what: str, action: str = "To use it,") -> DownloadError:
+        """Return the fault of a file that is, as far as one can see, a version that has no sidecar yet."""
+        place = f"data/raw/{self.source.id}/<its version>/ beside a copy of {self.source.folder}/source.toml"
+        how = f"{action} save it in {place} that gives its version, sha256, bytes and rows"
+        return DownloadError(self.label, what, how)
 
 
 @contextmanager
-def body(request: Request, patience: Patience) -> Iterator[Iterator[bytes]]:
-    """Open `request` and hand out the blocks of its answer.
+def _answer(wanted: _Wanted) -> Iterator[Iterator[bytes]]:
+    """Ask for a file at its address and hand out the blocks of the answer.
 
     Raises
     ------
@@ -169,92 +148,215 @@ def body(request: Request, patience: Patience) -> Iterator[Iterator[bytes]]:
     """
     import requests
 
-    agent = f"ogp-analysis/{version('ogp-analysis')} (research; one file at a time)"
+    url, agent = wanted.file.url, f"ogp-analysis/{version_of('ogp-analysis')} (research; one file at a time)"
     headers = {"User-Agent": agent, "Accept-Encoding": "identity"}
-    limits = (patience.connect, patience.read)
     try:
-        with requests.get(request.url, headers=headers, stream=True, timeout=limits) as answer:
-            url, status = request.url, answer.status_code
+        with requests.get(url, headers=headers, stream=True, timeout=(CONNECT, READ)) as answer:
+            status = answer.status_code
             if status in _GONE:
-                raise request.fault(f"{url} is not there any more (HTTP {status})", "Publishers move files:")
+                raise wanted.fault(f"{url} is not there any more (HTTP {status})", "Publishers move files:")
             if status in _REFUSED:
-                action = f"Save {url} in a browser, then run {request.command}"
-                raise HostFault(request.label, f"{url} refuses scripts (HTTP {status})", action)
+                action = f"Save {url} in a browser, then run {wanted.command}"
+                raise HostFault(wanted.label, f"{url} refuses scripts (HTTP {status})", action)
             if status >= 500:
-                raise request.fault(f"the server of {url} failed (HTTP {status})", "Try again later, or", HostFault)
+                raise wanted.fault(f"the server of {url} failed (HTTP {status})", "Try again later, or", HostFault)
             if status != 200:
-                raise request.fault(f"{url} answered HTTP {status} instead of the file", "In a browser,")
-            yield _blocks(request, answer, patience)
+                raise wanted.fault(f"{url} answered HTTP {status} instead of the file", "In a browser,")
+            yield _blocks(wanted, answer)
     except requests.RequestException as error:
-        raise _fault(request, error, patience) from error
+        raise _fault(wanted, error) from error
 
 
-def _blocks(request: Request, answer, patience: Patience) -> Iterator[bytes]:
+def _blocks(wanted: _Wanted, answer) -> Iterator[bytes]:
     from urllib3 import exceptions
 
     started, done = time.monotonic(), 0
     try:
-        while block := answer.raw.read1(_BLOCK, decode_content=request.decode):
+        # A transfer compression is undone; a file that is gzipped itself stays so.
+        while block := answer.raw.read1(_BLOCK, decode_content=not wanted.file.name.endswith(".gz")):
             yield block
             done += len(block)
             waited = time.monotonic() - started
-            if waited > patience.read and done < waited * patience.slowest:
-                raise _too_slow(request, f"sent only {done:,} bytes in {waited:.0f} seconds")
+            if waited > READ and done < waited * SLOWEST:
+                raise _too_slow(wanted, f"sent only {done:,} bytes in {waited:.0f} seconds")
     except exceptions.ReadTimeoutError as error:
-        raise _too_slow(request, f"sent nothing for {patience.read:g} seconds after {done:,} bytes") from error
+        raise _too_slow(wanted, f"sent nothing for {READ:g} seconds after {done:,} bytes") from error
     except exceptions.DecodeError as error:
-        what = f"{request.url} sent a damaged compression; nothing was kept"
-        raise request.fault(what, "Try again later, or") from error
+        what = f"{wanted.file.url} sent a damaged compression; nothing was kept"
+        raise wanted.fault(what, "Try again later, or") from error
     except exceptions.HTTPError as error:
-        what = f"{request.url} broke off after {done:,} bytes; nothing was kept"
-        raise request.fault(what, "Fetch again; if it stays so,") from error
+        what = f"{wanted.file.url} broke off after {done:,} bytes; nothing was kept"
+        raise wanted.fault(what, "Fetch again; if it stays so,") from error
 
 
-def _fault(request: Request, error: Exception, patience: Patience) -> DownloadError:
+def _fault(wanted: _Wanted, error: Exception) -> DownloadError:
     import requests
 
-    url = request.url
+    url = wanted.file.url
     if isinstance(error, requests.TooManyRedirects):
-        return request.fault(f"{url} leads in a circle", "In a browser,")
+        return wanted.fault(f"{url} leads in a circle", "In a browser,")
     if isinstance(error, requests.Timeout):
-        seconds = patience.connect if isinstance(error, requests.ConnectTimeout) else patience.read
-        return _too_slow(request, f"did not answer within {seconds:g} seconds")
+        seconds = CONNECT if isinstance(error, requests.ConnectTimeout) else READ
+        return _too_slow(wanted, f"did not answer within {seconds:g} seconds")
     # The innermost cause, in its own few words, without the objects around it.
-    cause = getattr(error.args[0], "reason", None) if error.args else None
-    while getattr(cause, "__cause__", None) is not None:
+    cause = getattr(error.args[0] if error.args else None, "reason", None) or error
+    while cause.__cause__ is not None:
         cause = cause.__cause__
-    cause = error if cause is None else cause
-    reason = str(getattr(cause, "strerror", None) or type(cause).__name__)
+    reason = getattr(cause, "strerror", None) or type(cause).__name__
     if isinstance(error, requests.exceptions.SSLError):
         action = "Check the clock and the certificates of this computer, or"
-        return request.fault(f"{url} cannot prove who it is ({reason})", action, HostFault)
+        return wanted.fault(f"{url} cannot prove who it is ({reason})", action, HostFault)
     if isinstance(error, requests.ConnectionError):
-        return request.fault(f"no connection to {url} ({reason})", "Check the network, or", HostFault)
-    return request.fault(f"{url} could not be read ({reason})", "Check the address in the sidecar, or")
+        return wanted.fault(f"no connection to {url} ({reason})", "Check the network, or", HostFault)
+    return wanted.fault(f"{url} could not be read ({reason})", "Check the address in the sidecar, or")
 
 
-def _too_slow(request: Request, what: str) -> HostFault:
-    return request.fault(f"{request.url} {what}; nothing was kept", "Try again later, or", HostFault)
+def _too_slow(wanted: _Wanted, what: str) -> DownloadError:
+    return wanted.fault(f"{wanted.file.url} {what}; nothing was kept", "Try again later, or", HostFault)
 
 
-THERE, COPIED, DOWNLOADED = "already there", "copied from mirror", "downloaded"
+def _wrong_bytes(wanted: _Wanted, start: bytes, done: int, found: str) -> DownloadError:
+    """Return the fault of an answer that is not the file: its beginning, its size and its SHA-256."""
+    url, size = wanted.file.url, wanted.file.bytes
+    if is_page(start):
+        return wanted.fault(f"{url} sent a web page instead of the file; nothing was kept", "In a browser,")
+    if done < size:
+        what = f"{url} sent {done:,} bytes where this version has {size:,}; nothing was kept"
+        return wanted.other_version(what, "Fetch again; if it stays so, the publisher has another version there:")
+    what = f"sent more than the {size:,} bytes of this version" if done > size else f"sent sha256 {found}"
+    return wanted.other_version(f"{url} {what}, so another version than the sidecar describes; nothing was kept")
 
 
-class FetchError(DownloadError):
-    """Several files of a source could not be got.
+# Putting a file in its place whole or not at all, and finding it in a folder.
 
-    Attributes
-    ----------
-    faults : tuple of DownloadError
-        One per file.
+_PREFIX, _SUFFIX = ".ogp-fetch-", ".part"
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+_FORBIDDEN = (errno.EROFS, errno.EACCES, errno.EPERM)
+
+
+class DiskFault(DownloadError):
+    """The folder has no space left, or may not be written."""
+
+
+@contextmanager
+def placed(target: Path) -> Iterator[BinaryIO]:
+    """Write a file beside `target` and move it into place when the block ends well.
+
+    If the block raises, nothing is kept. If the process is killed, a ``.ogp-fetch-….part`` stays,
+    which :func:`clear_leftovers` takes away; `target` itself is either absent or whole.
+
+    Raises
+    ------
+    DiskFault
+        If the disk is full or the folder cannot be written.
     """
+    part = target.parent / f"{_PREFIX}{secrets.token_hex(8)}{_SUFFIX}"
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with part.open("xb") as stream:
+            yield stream
+            stream.flush()
+            os.fsync(stream.fileno())
+        part.replace(target)
+        kept.sync(target.parent)
+    except OSError as error:
+        raise disk_fault(error, target) from error
+    finally:
+        # The fault that made the write fail is already on its way; the next fetch clears the rest.
+        with suppress(OSError):
+            part.unlink(missing_ok=True)
 
-    def __init__(self, where: str, what: str, action: str, faults: tuple[DownloadError, ...] = ()) -> None:
-        super().__init__(where, what, action)
-        self.faults = faults
 
-    def __reduce__(self):
-        return type(self), (self.where, self.what, self.action, self.faults)
+def leftovers(folder: Path) -> list[Path]:
+    """Return what killed fetches have left below `folder`, sorted."""
+    return sorted(folder.rglob(f"{_PREFIX}*{_SUFFIX}"))
+
+
+def clear_leftovers(folder: Path) -> None:
+    """Take away what killed fetches have left below `folder`, which must be locked.
+
+    Raises
+    ------
+    DiskFault
+        If the folder cannot be written.
+    """
+    for part in leftovers(folder):
+        try:
+            part.unlink(missing_ok=True)
+        except OSError as error:
+            raise disk_fault(error, part) from error
+
+
+def disk_fault(error: OSError, target: Path) -> DiskFault:
+    """Return the fault that a failed write below the folder of `target` is."""
+    folder = str(target.parent)
+    if error.errno in _FULL:
+        what = f"has no room for {target.name} ({error.strerror}); nothing was kept of it"
+        return DiskFault(folder, what, "Make room on that disk and fetch again; what is there already stays")
+    if error.errno in _FORBIDDEN:
+        what = f"cannot be written ({error.strerror})"
+        return DiskFault(folder, what, "Make it writable, or work in a clone that is")
+    what = f"{target.name} could not be written ({error.strerror or error})"
+    return DiskFault(folder, what, "Check the disk and fetch again")
+
+
+# Finding a raw file in a folder: a mirror laid out like ``data/raw``, or just the files, downloaded by hand.
+
+
+def find(folder: Path, source: Source, file: SourceFile, known: set[str]) -> tuple[Path | None, Path | None]:
+    """Look for `file` in `folder`.
+
+    By name, in ``<source>/<version>/``, in ``<version>/`` and in the folder itself; then by content
+    among the files of the folder itself, since browsers and people rename what they save. A file that
+    has another name here than at its publisher is looked for by content in ``<source>/<version>/`` too.
+
+    Parameters
+    ----------
+    folder : pathlib.Path
+        The mirror, or a folder of downloads.
+    source, file : Source, SourceFile
+        What is looked for.
+    known : set of str
+        SHA-256 of all files of all versions of the source: one of them under the name of another
+        (two versions may share a file name) is not a fault.
+
+    Returns
+    -------
+    tuple of pathlib.Path or None
+        A file with the right bytes; if there is none, a file of the right name with other bytes.
+
+    Raises
+    ------
+    DownloadError
+        If a candidate cannot be read.
+    """
+    other = None
+    try:
+        name = PurePosixPath(file.name)
+        places = (Path(source.id, source.version, name), Path(source.version, name), name, name.name)
+        for path in dict.fromkeys(folder / place for place in places):
+            if path.is_file():
+                found = sha256(path)
+                if found == file.sha256:
+                    return path, None
+                other = other or (path if found not in known else None)
+        version = folder / source.id / source.version
+        everywhere = sorted(version.rglob("*")) if file.renamed and version.is_dir() else []
+        right = next((path for path in (*everywhere, *sorted(folder.iterdir())) if has_content(path, file)), None)
+    except OSError as error:
+        raise unreadable(error, folder) from error
+    return right, None if right else other
+
+
+def has_content(path: Path, file: SourceFile) -> bool:
+    """Return whether `path` is a file with the bytes of `file`; it is read only if its size fits."""
+    return path.is_file() and path.stat().st_size == file.bytes and sha256(path) == file.sha256
+
+
+def unreadable(error: OSError, path: Path) -> DownloadError:
+    """Return the fault of a file that was to be taken from a folder and cannot be read."""
+    what = f"cannot be read ({error.strerror})"
+    return DownloadError(str(error.filename or path), what, "Check the folder that the files are to be taken from")
 
 
 def fetch(
@@ -265,7 +367,6 @@ def fetch(
     *,
     root: Path | None = None,
     sidecars: Path | None = None,
-    patience: Patience | None = None,
 ) -> dict[str, str]:
     """Put the files of a source in their places below ``data/raw``.
 
@@ -289,8 +390,6 @@ def fetch(
         Where the files go; the project's ``data/raw`` by default.
     sidecars : pathlib.Path, optional
         Where the sidecars are, if not below `root`.
-    patience : Patience, optional
-        How long to wait for a server.
 
     Returns
     -------
@@ -301,7 +400,7 @@ def fetch(
     Raises
     ------
     DownloadError
-        If one file could not be got: says why and what to do; ``FetchError`` if several could not.
+        If one file could not be got: says why and what to do; of several the first, and which they are.
     UnknownName
         If there is no such source or version.
     ParameterError
@@ -316,143 +415,124 @@ def fetch(
         root, sidecars = here.raw, sidecars or here.sidecars
     root = Path(root)
     sidecars = root if sidecars is None else Path(sidecars)
-    wanted = _wanted(sidecars, source_id, version)
-    known = {file.sha256 for _, file in _wanted(sidecars, source_id, None)}
-    if from_dir is None:
-        folder = mirror()
-        what, action = MIRROR_VARIABLE, "Set it to a folder laid out like data/raw, or unset it"
-    else:
-        folder = Path(from_dir).expanduser()
-        what, action = "--from", "Name the folder that holds the files"
+    described = [sidecar.source(sidecars, source_id, name) for name in sidecar.versions(sidecars, source_id)]
+    known = {file.sha256 for source in described for file in source.files}
+    chosen = described if version is None else [sidecar.source(sidecars, source_id, version)]
+    folder = mirror() if from_dir is None else Path(from_dir).expanduser()
     if folder is not None and not folder.is_dir():
-        raise ParameterError(what, f"{folder} is not a folder", action)
-    patience, progress = patience or Patience(), progress or Terminal()
-    work = _Work(root, sidecars, folder, from_dir is not None, patience, progress, known, len(wanted))
-    for _, files in groupby(enumerate(wanted, 1), key=lambda item: item[1][0].folder):
-        work.version([(number, source, file) for number, (source, file) in files])
-    if len(work.faults) == 1:
-        raise work.faults[0]
-    if work.faults:
-        first, places = work.faults[0], listed(fault.where for fault in work.faults)
-        what = f"{len(work.faults)} of {len(wanted)} files could not be got, {places}. The first because {first.what}"
-        raise FetchError(source_id, what.rstrip("."), first.action, tuple(work.faults))
-    return work.done
+        if from_dir is None:
+            raise ParameterError(
+                MIRROR_VARIABLE, f"{folder} is not a folder", "Set it to one like data/raw, or unset it"
+            )
+        raise ParameterError("--from", f"{folder} is not a folder", "Name the folder that holds the files")
+    progress, count = progress or Terminal(), sum(len(source.files) for source in chosen)
+    search = partial(_got, folder=folder, asked=from_dir is not None, known=known, silent_hosts=set())
+    done: dict[str, str] = {}
+    faults: list[DownloadError] = []
+    for source in chosen:
+        place, given = (above / source.id / source.version for above in (root, sidecars))
+        if given != place and all((given / file.name).is_file() for file in source.files):
+            place, whole = given, True  # beside the sidecar in an installed package, which is not written to
+        else:
+            whole = all((place / file.name).is_file() for file in source.files) and not leftovers(place)
+        with nullcontext() if whole else only_one(place / _LOCK, f"fetch {source.folder}"):
+            if not whole:
+                clear_leftovers(place)
+            for wanted in (_Wanted(source, file) for file in source.files):
+                step = partial(Step, wanted.label, len(done) + len(faults) + 1, count, size=wanted.file.bytes)
+                try:
+                    outcome = search(wanted, place / wanted.file.name, lambda n, step=step: progress(step(n)))
+                except DownloadError as fault:
+                    progress(step(0, outcome=str(fault).removeprefix(f"{wanted.label}: ")))
+                    if isinstance(fault, DiskFault):
+                        raise
+                    faults.append(fault)
+                else:
+                    done[wanted.label] = outcome
+                    progress(step(wanted.file.bytes, outcome=outcome))
+    if len(faults) > 1:
+        first, places = faults[0], listed(fault.where for fault in faults)
+        what = f"{len(faults)} of {count} files could not be got, {places}. The first because {first.what}"
+        raise DownloadError(source_id, what.rstrip("."), first.action)
+    if faults:
+        raise faults[0]
+    return done
 
 
-def _wanted(sidecars: Path, source_id: str, version: str | None) -> list[tuple[Source, SourceFile]]:
-    chosen = sidecar.versions(sidecars, source_id) if version is None else [version]
-    described = [sidecar.source(sidecars, source_id, name) for name in chosen]
-    return [(source, file) for source in described for file in source.files]
-
-
-class _Work:
-    """One call of :func:`fetch`: what is done, what failed, and which hosts are not asked again."""
-
-    def __init__(self, root, given, folder, asked, patience, progress, known, count) -> None:
-        self.root, self.given, self.folder = root, given, folder
-        self.asked, self.patience, self.progress = asked, patience, progress
-        self.known, self.count = known, count
-        self.done: dict[str, str] = {}
-        self.faults: list[DownloadError] = []
-        self.silent_hosts: set[str] = set()
-
-    def version(self, files: list[tuple[int, Source, SourceFile]]) -> None:
-        """Get the files of one version, under its lock if there is anything to get or to clear."""
-        place, given = (root / files[0][1].id / files[0][1].version for root in (self.root, self.given))
-        if given != place and all((given / file.name).is_file() for _, _, file in files):
-            self._each(files, given)  # beside the sidecar in an installed package, which is not written to
-            return
-        if all((place / file.name).is_file() for _, _, file in files) and not leftovers(place):
-            forget_lock(place)
-            self._each(files, place)
-            return
-        with alone(place, f"fetch {files[0][1].folder}"):
-            clear_leftovers(place)
-            self._each(files, place)
-
-    def _each(self, files: list[tuple[int, Source, SourceFile]], place: Path) -> None:
-        for number, source, file in files:
-            label, target = f"{source.folder}/{file.name}", place / file.name
-            step = partial(Step, label, number, self.count, size=file.bytes)
-            try:
-                outcome = self._one(label, source, file, target, lambda done, step=step: self.progress(step(done=done)))
-            except DownloadError as fault:
-                self.progress(step(done=0, outcome=str(fault).removeprefix(f"{label}: ")))
-                if isinstance(fault, DiskFault):
-                    raise
-                self.faults.append(fault)
-            else:
-                self.done[label] = outcome
-                self.progress(step(done=file.bytes, outcome=outcome))
-
-    def _one(self, label: str, source: Source, file: SourceFile, target: Path, tell) -> str:
-        if target.exists():
-            try:
-                found = sha256(target)
-            except OSError as error:
-                what = f"is there, but cannot be read ({error.strerror})"
-                raise DownloadError(str(target), what, "Check the file and the disk") from error
-            if found != file.sha256:
-                what = f"is there, but is not the file its sidecar describes (sha256 {found[:12]}…"
-                what += f", not {file.sha256[:12]}…)"
-                action = f"It was left alone: move it away and fetch again, or {_new_version(source)}"
-                raise DownloadError(label, what, action)
-            return THERE
-        found = shelf.Finding() if self.folder is None else shelf.find(self.folder, source, file, self.known)
-        if found.path is not None:
-            shelf.copy(found.path, target, file, tell)
-            return COPIED
-        if found.other is not None and (self.asked or not file.url):
-            raise _other_version(label, source, f"{found.other} holds other bytes than this version")
-        by_hand = f"`ogp-analysis fetch {source.id} --from DIR`"
-        page = next((url for url in (*source.urls, file.url) if url), "its publisher")
-        if not file.url and file.compiled:
-            what = "was put together by this project and is published at no address"
-            action = f"Run {by_hand} with a folder that holds it, or set {MIRROR_VARIABLE}"
-            raise DownloadError(label, what, action)
-        if not file.url:
-            action = f"Download it by hand from {page}, then run {by_hand}"
-            raise DownloadError(label, "has no address that serves exactly these bytes", action)
-        host = urlsplit(file.url).netloc
-        if host in self.silent_hosts:
-            what = f"was not tried, since {host} did not serve the file before it"
-            raise HostFault(label, what, "Follow the advice of that fault")
-        request = Request(label, file.url, page, by_hand, decode=not file.name.endswith(".gz"))
+def _got(
+    wanted: _Wanted,
+    target: Path,
+    tell: Callable[[int], None],
+    folder: Path | None,
+    asked: bool,
+    known: set[str],
+    silent_hosts: set[str],
+) -> str:
+    """Put a file in its place and return how it came there; `asked` says that the user named the folder."""
+    label, file = wanted.label, wanted.file
+    if target.exists():
         try:
-            with body(request, self.patience) as blocks:
-                store(blocks, target, file, tell, partial(_wrong_bytes, request, source, file))
-        except HostFault:
-            self.silent_hosts.add(host)
-            raise
-        return DOWNLOADED
+            found = sha256(target)
+        except OSError as error:
+            what = f"is there, but cannot be read ({error.strerror})"
+            raise DownloadError(str(target), what, "Check the file and the disk") from error
+        if found != file.sha256:
+            what = (
+                f"is there, but is not the file its sidecar describes (sha256 {found[:12]}…, not {file.sha256[:12]}…)"
+            )
+            raise wanted.other_version(what, "It was left alone: move it away and fetch again, or")
+        return THERE
+    path, other = find(folder, wanted.source, file, known) if folder else (None, None)
+    if path:
+        changed = DownloadError(str(path), "changed while it was copied; nothing was kept", "Fetch again")
+        _store(_copied(path), target, file, tell, lambda *_: changed)
+        return COPIED
+    if other and (asked or not file.url):
+        raise wanted.other_version(f"{other} holds other bytes than this version; nothing was kept")
+    if not file.url and file.compiled:
+        what = "was put together by this project and is published at no address"
+        action = f"Run {wanted.command} with a folder that holds it, or set {MIRROR_VARIABLE}"
+        raise DownloadError(label, what, action)
+    if not file.url:
+        raise wanted.fault("has no address that serves exactly these bytes", "In a browser,")
+    host = urlsplit(file.url).netloc
+    if host in silent_hosts:
+        what = f"was not tried, since {host} did not serve the file before it"
+        raise HostFault(label, what, "Follow the advice of that fault")
+    try:
+        with _answer(wanted) as blocks:
+            _store(blocks, target, file, tell, partial(_wrong_bytes, wanted))
+    except HostFault:
+        silent_hosts.add(host)
+        raise
+    return DOWNLOADED
 
 
-def _new_version(source: Source) -> str:
-    """How to work with a version that has no sidecar yet."""
-    return (
-        f"save it in data/raw/{source.id}/<its version>/ beside a copy of {source.folder}/source.toml that "
-        "gives its version, sha256, bytes and rows"
-    )
+def _copied(path: Path) -> Iterator[bytes]:
+    try:
+        with path.open("rb") as stream:
+            yield from iter(partial(stream.read, _BLOCK), b"")
+    except OSError as error:
+        raise unreadable(error, path) from error
 
 
-def _other_version(label: str, source: Source, what: str) -> DownloadError:
-    """The fault of a file that is, as far as one can see, another version."""
-    return DownloadError(label, f"{what}; nothing was kept", f"To use it, {_new_version(source)}")
-
-
-def _wrong_bytes(
-    request: Request, source: Source, file: SourceFile, start: bytes, done: int, found: str
-) -> DownloadError:
-    """The fault of an answer that is not the file: it begins so, has so many bytes, and these have this SHA-256."""
-    if is_page(start):
-        what = f"{file.url} sent a web page instead of the file; nothing was kept"
-        return DownloadError(
-            request.label, what, f"Download it by hand from {request.page}, then run {request.command}"
-        )
-    if done < file.bytes:
-        what = f"{file.url} sent {done:,} bytes where this version has {file.bytes:,}; nothing was kept"
-        action = f"Fetch again; if it stays so, the publisher has another version there: {_new_version(source)}"
-        return DownloadError(request.label, what, action)
-    what = f"sent more than the {file.bytes:,} bytes of this version" if done > file.bytes else f"sent sha256 {found}"
-    what = f"{file.url} {what}, so another version than the sidecar describes"
-    return _other_version(request.label, source, what)
+def _store(
+    blocks: Iterable[bytes],
+    target: Path,
+    file: SourceFile,
+    tell: Callable[[int], None],
+    wrong: Callable[[bytes, int, str], DownloadError],
+) -> None:
+    """Write what should be a file of a source, and keep it only if it is; `wrong` makes the fault of other content."""
+    digest, done, start = hashlib.sha256(), 0, b""
+    with placed(target) as part:
+        for block in blocks:
+            digest.update(block)
+            part.write(block)
+            start, done = start or block[:512], done + len(block)
+            tell(min(done, file.bytes))
+            # The size of the right file is known: whatever a server announces, nothing more is awaited.
+            if done >= file.bytes:
+                break
+        if digest.hexdigest() != file.sha256:
+            raise wrong(start, done, digest.hexdigest())

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import io
 import json
 import os
 import shutil
 import sys
 import tempfile
-from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import AbstractContextManager, nullcontext, suppress
-from dataclasses import dataclass
+from contextlib import nullcontext
+from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import BinaryIO, NamedTuple
@@ -19,16 +17,13 @@ from typing import BinaryIO, NamedTuple
 import numpy as np
 
 from ogp_analysis.base.errors import OgpAnalysisError, SourceError
+from ogp_analysis.base.fingerprint import changed
 from ogp_analysis.data.sources import counting, packed
-from ogp_analysis.data.sources.json_elements import Elements, elements, hash_of, line_at
+from ogp_analysis.data.sources.json_elements import Elements, Text, elements, hash_of, let_go, line_at, mapped
 from ogp_analysis.data.sources.unpacking import Content
-
-# Elements read from their places in files: those of a few groups at a time, with few and large reads.
 
 #: Files that are open at once.
 _OPEN = 32
-#: Most bytes of one read, and how much of them may be of no use.
-_WINDOW, _USELESS = 16 * 2**20, 0.5
 
 #: An element as it is read: its bytes, the number of its file, and which of the file's elements it is, from 1.
 Read = tuple[memoryview, int, int]
@@ -79,62 +74,82 @@ class Streams:
 
     def __init__(self, folder: Path) -> None:
         self.labels: list[str] = []
-        self._contents: list[Content] = []
-        self._streams: OrderedDict[int, BinaryIO] = OrderedDict()
-        self._unpacked: dict[int, BinaryIO] = {}
+        self._files: list[Path | BinaryIO] = []
         self._folder = folder
+        self._sent: bytes | None = None
+        self._mapped = lru_cache(_OPEN)(self._open)
 
     @classmethod
     def of(cls, labels: list[str], paths: list[str]) -> Streams:
         """Return the files that another process has open, as :meth:`paths` names them."""
         made = cls(Path())
-        made.labels, made._contents = labels, [Path(path) for path in paths]
+        made.labels, made._files = labels, [Path(path) for path in paths]
         return made
 
-    def add(self, label: str, content: Content) -> BinaryIO:
-        """Add a file, unpacked if it is packed, and return it from its beginning."""
+    @classmethod
+    def sent(cls, labels: list[str], elements: bytes) -> Streams:
+        """Return what :meth:`packed` has put together, where the files themselves are not."""
+        made = cls(Path())
+        made.labels, made._sent = labels, elements
+        return made
+
+    def add(self, label: str, content: Content) -> Text:
+        """Add a file, unpacked if it is packed, and return its bytes."""
+        file = content
+        if not isinstance(content, Path):
+            file = tempfile.TemporaryFile(dir=self._folder)  # noqa: SIM115
         self.labels.append(label)
-        self._contents.append(content)
-        return self._opened(len(self.labels) - 1)
+        self._files.append(file)
+        if not isinstance(content, Path):
+            with content.open("rb") as inside:
+                shutil.copyfileobj(inside, file, 2**20)
+            file.flush()
+        return self.text(len(self.labels) - 1)
 
     def drop(self) -> None:
         """Take the file that came last away again."""
-        number = len(self.labels) - 1
-        for open_ones in (self._streams, self._unpacked):
-            if number in open_ones:
-                open_ones.pop(number).close()
-        del self.labels[number:], self._contents[number:]
+        self.labels.pop()
+        file = self._files.pop()
+        self._mapped.cache_clear()
+        if not isinstance(file, Path):
+            file.close()
 
     def paths(self) -> list[str] | None:
         """Return names by which another process can open the same files, None if there is one that has none."""
-        if self._unpacked and not sys.platform.startswith("linux"):
+        if not all(isinstance(file, Path) for file in self._files) and not sys.platform.startswith("linux"):
             return None
-        opened = {number: f"/proc/{os.getpid()}/fd/{stream.fileno()}" for number, stream in self._unpacked.items()}
-        return [opened.get(number) or str(Path(one).absolute()) for number, one in enumerate(self._contents)]
+        own = f"/proc/{os.getpid()}/fd/"
+        return [str(f.absolute()) if isinstance(f, Path) else f"{own}{f.fileno()}" for f in self._files]
 
-    def whole(self, number: int) -> BinaryIO:
-        """Return a file from its beginning."""
-        stream = self._stream(number)
-        stream.seek(0)
-        return stream
+    def text(self, number: int) -> Text:
+        """Return the bytes of a file.
+
+        Raises
+        ------
+        SourceError
+            If it is shorter than it was.
+        """
+        if self._sent is not None:
+            return self._sent
+        file, text = self._files[number], self._mapped(number)
+        if isinstance(file, Path) and file.stat().st_size < len(text):
+            raise changed(self.labels[number])
+        let_go(text)
+        return text
+
+    def _open(self, number: int) -> Text:
+        file = self._files[number]
+        with file.open("rb") if isinstance(file, Path) else nullcontext(file) as stream:
+            return mapped(stream)
 
     def take(self, places: Places) -> list[list[Read]]:
         """Return the elements of each group."""
-        windows: dict[int, tuple[memoryview, int]] = {}
-        for file in np.unique(places.files).tolist():
-            own = places.files == file
-            starts, ends = places.starts[own], places.ends[own]
-            first, last = int(starts.min()), int(ends.max())
-            # All bytes from the first element to the last, unless they are many, or mostly others' bytes.
-            if last - first <= _WINDOW and last - first <= int((ends - starts).sum()) / _USELESS:
-                windows[file] = memoryview(self._bytes(file, first, last)), first
+        texts = {file: memoryview(self.text(file)) for file in np.unique(places.files).tolist()}
         read = []
         for file, start, end, number in zip(*(one.tolist() for one in places[1:]), strict=True):
-            if file in windows:
-                window, first = windows[file]
-                read.append((window[start - first : end - first], file, number))
-            else:
-                read.append((memoryview(self._bytes(file, start, end)), file, number))
+            if end > len(texts[file]):
+                raise changed(self.labels[file])
+            read.append((texts[file][start:end], file, number))
         until = np.cumsum(places.sizes).tolist()
         return [read[last - size : last] for last, size in zip(until, places.sizes.tolist(), strict=True)]
 
@@ -145,65 +160,16 @@ class Streams:
         starts = ends - np.fromiter(map(len, elements), np.int64, len(elements))
         return places._replace(starts=starts, ends=ends), b"".join(elements)
 
-    @classmethod
-    def sent(cls, labels: list[str], elements: bytes) -> Streams:
-        """Return what :meth:`packed` has put together, where the files themselves are not."""
-        made = cls(Path())
-        made.labels, stream = labels, io.BytesIO(elements)
-        made._streams = OrderedDict.fromkeys(range(len(labels)), stream)
-        return made
-
-    def _bytes(self, file: int, start: int, end: int) -> bytes:
-        stream = self._stream(file)
-        stream.seek(start)
-        read = stream.read(end - start)
-        if len(read) != end - start:
-            raise SourceError(self.labels[file], "changed while it was read", "Try again when it is whole")
-        return read
-
-    def _stream(self, number: int) -> BinaryIO:
-        if number in self._unpacked:
-            return self._unpacked[number]
-        if number in self._streams:
-            self._streams.move_to_end(number)
-            return self._streams[number]
-        return self._opened(number)
-
-    def _opened(self, number: int) -> BinaryIO:
-        content = self._contents[number]
-        if isinstance(content, Path):
-            stream = self._streams[number] = content.open("rb")
-            if len(self._streams) > _OPEN:
-                self._streams.popitem(last=False)[1].close()
-            return stream
-        stream = self._unpacked[number] = tempfile.TemporaryFile(dir=self._folder)  # noqa: SIM115
-        with content.open("rb") as inside:
-            shutil.copyfileobj(inside, stream, 2**20)
-        stream.seek(0)
-        return stream
-
     def close(self) -> None:
         """Close all files, and free the space of those that were unpacked."""
-        for open_ones in (self._streams, self._unpacked):
-            while open_ones:
-                with suppress(OSError):
-                    open_ones.popitem()[1].close()
+        self._mapped.cache_clear()
+        for file in self._files:
+            if not isinstance(file, Path):
+                file.close()
 
 
 #: Of files inside a zip.
 ENDINGS = (".json", ".jsonl", ".ndjson")
-
-
-@dataclass(frozen=True)
-class _Opened:
-    """A file of some that are open, read from its beginning."""
-
-    streams: Streams
-    number: int
-
-    def open(self, mode: str = "rb") -> AbstractContextManager[BinaryIO]:
-        """Return its bytes; they stay open when they are read."""
-        return nullcontext(self.streams.whole(self.number))
 
 
 class Corpus:
@@ -280,18 +246,17 @@ class Corpus:
         """How many elements each of them has."""
         return [len(one) for one in self._found]
 
-    def _elements(self, label: str, stream: BinaryIO, key_of: Callable[[bytes], str | None] | None) -> Elements:
-        found = elements(stream, label, self._key, self._lists, guess=key_of is None)
+    def _elements(self, label: str, text: Text, key_of: Callable[[bytes], str | None] | None) -> Elements:
+        found = elements(text, label, self._key, self._lists, guess=key_of is None)
         for number, (start, end) in enumerate(zip(found.starts, found.ends, strict=True) if key_of else ()):
-            stream.seek(start)
-            key = key_of(stream.read(end - start))
+            key = key_of(text[start:end])
             found.keys[number] = hash((label, number)) if key is None else hash_of(key)
         return found
 
     def counted(self) -> dict[str, int]:
         """Return how many elements each file has by a count that shares nothing with how they were found."""
         return {
-            label: counting.elements(_Opened(self.streams, number), self._key, self._lists)
+            label: counting.elements(self.streams.text(number), self._key, self._lists)
             for number, label in enumerate(self.labels)
         }
 
@@ -309,17 +274,16 @@ class Corpus:
         found = self._found[file]
         if found.lines:
             return None
-        start, stream = found.starts[number - 1], self.streams.whole(file)
-        stream.seek(start)
+        start, text = found.starts[number - 1], self.streams.text(file)
         try:
             # One sign is one byte in this encoding, so that the place in the text is that in the file.
-            json.loads(stream.read(found.ends[number - 1] - start).decode("latin-1"), strict=False)
+            json.loads(text[start : found.ends[number - 1]].decode("latin-1"), strict=False)
             offset = start
         except json.JSONDecodeError as error:
             offset = start + error.pos
         except RecursionError:
             offset = start
-        what = f"is not valid JSON at byte {offset:,} (line {line_at(stream, offset):,}), "
+        what = f"is not valid JSON at byte {offset:,} (line {line_at(text, offset):,}), "
         what += "so where the next one begins is not known"
         return SourceError(f"{label}, release or record {number}", what, "Download the file again")
 

@@ -7,9 +7,10 @@ that object itself, if it has the key. Files may hold several such values one af
 
 from __future__ import annotations
 
-import io
 import json
 import math
+import mmap
+import os
 import re
 from array import array
 from codecs import BOM_UTF8
@@ -81,7 +82,7 @@ def records(path: Path, label: str, key: str, encoding: str) -> Iterator[tuple[i
     ((_, content),) = packed.documents(path, label, ())
     with content.open("rb") as stream:
         text = stream.read()
-    found = elements(io.BytesIO(text), label, key, LISTS, guess=False)
+    found = elements(text, label, key, LISTS, guess=False)
     yield 1, [COLUMN]
     for number, (start, end) in enumerate(zip(found.starts, found.ends, strict=True), 1):
         try:
@@ -90,13 +91,29 @@ def records(path: Path, label: str, key: str, encoding: str) -> Iterator[tuple[i
             raise SourceError(label, f"is not {encoding} ({error.reason})", "Correct its sidecar") from error
 
 
-def elements(stream: BinaryIO, label: str, key: str, lists: Iterable[str], *, guess: bool = True) -> Elements:
+#: The bytes of a file: in memory, or on the disk, where they take no memory of their own.
+Text = bytes | mmap.mmap
+
+
+def mapped(stream: BinaryIO) -> Text:
+    """Return the bytes of a file on the disk."""
+    size = os.fstat(stream.fileno()).st_size
+    return mmap.mmap(stream.fileno(), size, access=mmap.ACCESS_READ) if size else b""
+
+
+def let_go(text: Text) -> None:
+    """Give back the memory that looking through a file on the disk has taken; what is asked for again is read again."""
+    if isinstance(text, mmap.mmap) and hasattr(mmap, "MADV_DONTNEED"):
+        text.madvise(mmap.MADV_DONTNEED)
+
+
+def elements(text: Text, label: str, key: str, lists: Iterable[str], *, guess: bool = True) -> Elements:
     """Return where the elements of a file stand; none for a file that is empty.
 
     Parameters
     ----------
-    stream : binary file
-        From its beginning; it can be read again.
+    text : bytes or mmap
+        Its bytes.
     label : str
         The file as errors name it.
     key : str
@@ -111,15 +128,14 @@ def elements(stream: BinaryIO, label: str, key: str, lists: Iterable[str], *, gu
     SourceError
         If it is not JSON, is cut off, or has neither elements nor the key; names the place.
     """
-    finder = _Finder(stream, label, key, tuple(lists), guess)
+    finder = _Finder(text, label, key, tuple(lists), guess)
     try:
         return finder.lines() if finder.is_lines() else finder.values()
     except _Broken as broken:
         if finder.found.guessed:
             # A release in a record may be followed as records are.
-            stream.seek(0)
-            return elements(stream, label, key, lists, guess=False)
-        at, line = broken.args[0], line_at(stream, broken.args[0])
+            return elements(text, label, key, lists, guess=False)
+        at, line = broken.args[0], line_at(text, broken.args[0])
         what = f"is not valid JSON at byte {at:,}, after {len(finder.found)} releases or records (line {line:,})"
         raise SourceError(label, what, "Download it again") from None
 
@@ -129,50 +145,48 @@ class _Broken(Exception):
 
 
 class _Finder:
-    def __init__(self, stream: BinaryIO, label: str, key: str, lists: tuple[str, ...], guess: bool) -> None:
-        self.stream, self.label, self.key, self.names, self.guess = stream, label, key, lists, guess
+    def __init__(self, text: Text, label: str, key: str, lists: tuple[str, ...], guess: bool) -> None:
+        self.text, self.label, self.key, self.names, self.guess = text, label, key, lists, guess
         self.found = Elements()
-        self._key = re.compile(rb'"' + key.encode() + rb'"\s*+:\s*+("(?:[^"\\]++|\\.)*+"|[-+.0-9eE]++)', re.DOTALL)
-        self.base, self.text = 0, stream.read(_BLOCK)
-        if self.text.startswith((b"\xff\xfe", b"\xfe\xff")):
+        if text[:2] in (b"\xff\xfe", b"\xfe\xff"):
             raise SourceError(label, "is text in UTF-16", "Save it as UTF-8")
-        if self.text.startswith(BOM_UTF8):
-            self.base, self.text = len(BOM_UTF8), self.text[len(BOM_UTF8) :]
+        self._key = re.compile(rb'"' + key.encode() + rb'"\s*+:\s*+("(?:[^"\\]++|\\.)*+"|[-+.0-9eE]++)', re.DOTALL)
+        self.start = self._let_go = len(BOM_UTF8) if text[:3] == BOM_UTF8 else 0
 
     def is_lines(self) -> bool:
         """Whether the first line is an element, and more follows."""
-        while (end := self.text.find(b"\n")) < 0 and len(self.text) < _FAR and self._more():
-            pass
-        if end < 0 or not self.text[end:].strip():
+        end = self.text.find(b"\n", self.start, self.start + _FAR)
+        if end < 0 or self._blank(end) == len(self.text):
             return False
         try:
-            first = json.loads(self.text[:end])
+            first = json.loads(self.text[self.start : end])
         except (ValueError, RecursionError):
             return False
-        return isinstance(first, dict) and self.key in first and not self.text[:end].isspace()
+        return isinstance(first, dict) and self.key in first
 
     def lines(self) -> Elements:
         """Find the elements of a file of JSON lines."""
-        self.found.lines, start = True, self.base
-        self.stream.seek(start)
-        reader = io.BufferedReader(self.stream, _BLOCK)
-        for line in reader:
-            if not line.isspace():
-                self._add(line, 0, len(line) - line.endswith(b"\n"), start)
-            start += len(line)
-        reader.detach()
+        self.found.lines, start = True, self.start
+        while start < len(self.text):
+            end = self.text.find(b"\n", start)
+            end = len(self.text) if end < 0 else end
+            if not self.text[start:end].isspace() and end > start:
+                self._add(start, end)
+            start = end + 1
         return self.found
 
-    def _add(self, text: bytes, start: int, end: int, base: int | None = None) -> None:
-        found, base = self.found, self.base if base is None else base
-        key = self._key.search(text, start, end)
-        found.keys.append(hash((self.label, len(found))) if key is None else _hashed(key[1]))
-        found.starts.append(base + start)
-        found.ends.append(base + end)
+    def _add(self, start: int, end: int) -> None:
+        key = self._key.search(self.text, start, end)
+        self.found.keys.append(hash((self.label, len(self.found))) if key is None else _hashed(key[1]))
+        self.found.starts.append(start)
+        self.found.ends.append(end)
+        if end - self._let_go > _FAR:
+            let_go(self.text)
+            self._let_go = end
 
     def values(self) -> Elements:
         """Find the elements of the values that the file holds one after the other."""
-        at = self._blank(0)
+        at = self._blank(self.start)
         while at < len(self.text):
             at = self._blank(self._value(at))
         return self.found
@@ -182,12 +196,12 @@ class _Finder:
         if self.text[at] == _LIST:
             return self._list(at, of_any=True)
         if self.text[at] != _OPEN[0]:
-            raise _Broken(self.base + at)
+            raise _Broken(at)
         return self._object(at)
 
     def _object(self, at: int) -> int:
         """Find the elements of an object: its lists', or itself, if it has the key."""
-        start, before, has_key, has_list = self.base + at, len(self.found), False, False
+        start, before, has_key, has_list = at, len(self.found), False, False
         at = self._blank(at + 1)
         while self._sign(at) != _CLOSE[0]:
             name, at = self._name(at)
@@ -200,11 +214,7 @@ class _Finder:
                 at = self._blank(at + 1)
         if has_key:
             self.found.cut(before)
-            here, end = self.stream.tell(), self.base + at + 1
-            self.stream.seek(start)
-            text = self.stream.read(end - start)
-            self.stream.seek(here)
-            self._add(text, 0, len(text), start)
+            self._add(start, at + 1)
         elif not has_list:
             what = f"holds an object with neither {self.key!r} nor a list of " + ", ".join(self.names)
             raise SourceError(self.label, what, "Check that it is a file of releases or records")
@@ -212,21 +222,18 @@ class _Finder:
 
     def _name(self, at: int) -> tuple[str, int]:
         if self._sign(at) != _QUOTE:
-            raise _Broken(self.base + at)
+            raise _Broken(at)
         end = self._skip(at)
         name = self.text[at + 1 : end - 1].decode("utf-8", "replace")
         at = self._blank(end)
         if self._sign(at) != ord(":"):
-            raise _Broken(self.base + at)
+            raise _Broken(at)
         return name, self._blank(at + 1)
 
     def _list(self, at: int, of_any: bool) -> int:
         """Find the elements of a list, and return where it ends."""
         at, heads, gap, packages = self._blank(at + 1), [], b"", None
         while self._sign(at) != _CLOSE[1]:
-            if at > _BLOCK:
-                # Let go of what was read before.
-                self.base, self.text, at = self.base + at, self.text[at:], 0
             if of_any and packages is None:
                 packages = self._is_package(at)
                 # The last element of a package is followed by something else than the others are.
@@ -235,8 +242,7 @@ class _Finder:
                 at = end = self._value(at)
             else:
                 end = (gap and self._guessed(at, heads[0], gap)) or self._skip(at)
-                self._add(self.text, at, end)
-            self._need(end)
+                self._add(at, end)
             head = _HEAD.match(self.text, at) if not packages else None
             after = self._blank(end)
             if self._sign(after) == ord(","):
@@ -260,56 +266,39 @@ class _Finder:
 
     def _guessed(self, at: int, head: bytes, gap: bytes) -> int:
         """Return where the element ends, if it is followed as the first two were; 0 if that does not come soon."""
-        mark, searched = b"}" + gap + head, at
-        while (end := self.text.find(mark, searched)) < 0:
-            searched = max(at, len(self.text) - len(mark))
-            if len(self.text) - at > _FAR or not self._more():
-                return 0
-        self.found.guessed = True
+        end = self.text.find(b"}" + gap + head, at, at + _FAR)
+        self.found.guessed |= end >= 0
         return end + 1
 
     def _skip(self, at: int) -> int:
         """Return where the value at `at` ends."""
         sign = self._sign(at)
         if sign == _QUOTE:
-            while (found := _TEXT.match(self.text, at)) is None:
-                self._need(len(self.text) + 1)
+            if (found := _TEXT.match(self.text, at)) is None:
+                raise _Broken(len(self.text))
             return found.end()
         if sign not in _OPEN:
-            while (end := _LITERAL.match(self.text, at).end()) == len(self.text) and self._more():
-                pass
+            end = _LITERAL.match(self.text, at).end()
             if end == at:
-                raise _Broken(self.base + at)
+                raise _Broken(at)
             return end
         depth, at = 1, at + 1
-        while True:
+        while depth:
             at = _SKIP.match(self.text, at).end()
-            if at >= len(self.text) or self.text[at] == _QUOTE:
-                self._need(max(at, len(self.text)) + 1)
-                continue
-            depth += 1 if self.text[at] in _OPEN else -1
+            sign = self._sign(at)
+            if sign == _QUOTE:  # of a text that does not end
+                raise _Broken(len(self.text))
+            depth += 1 if sign in _OPEN else -1
             at += 1
-            if not depth:
-                return at
+        return at
 
     def _blank(self, at: int) -> int:
-        while (end := _BLANKS.match(self.text, at).end()) == len(self.text) and self._more():
-            pass
-        return end
+        return _BLANKS.match(self.text, at).end()
 
     def _sign(self, at: int) -> int:
-        self._need(at + 1)
+        if at >= len(self.text):
+            raise _Broken(len(self.text))
         return self.text[at]
-
-    def _need(self, length: int) -> None:
-        while len(self.text) < length:
-            if not self._more():
-                raise _Broken(self.base + len(self.text))
-
-    def _more(self) -> bool:
-        more = self.stream.read(_BLOCK)
-        self.text += more
-        return bool(more)
 
 
 def _hashed(value: bytes) -> int:
@@ -324,14 +313,9 @@ def _hashed(value: bytes) -> int:
     return hash(value[1:-1])
 
 
-def line_at(stream: BinaryIO, offset: int) -> int:
+def line_at(text: Text, offset: int) -> int:
     """Return the line, from 1, in which a byte of a file stands."""
-    stream.seek(0)
-    line = 1
-    while offset > 0 and (block := stream.read(min(_BLOCK, offset))):
-        line += block.count(b"\n")
-        offset -= len(block)
-    return line
+    return 1 + sum(text[at : min(at + _BLOCK, offset)].count(b"\n") for at in range(0, offset, _BLOCK))
 
 
 def hash_of(key: str) -> int:

@@ -12,7 +12,7 @@ from ogp_analysis.base.errors import SourceError, listed
 from ogp_analysis.base.fingerprint import sha256, unchanged
 from ogp_analysis.base.paths import project
 from ogp_analysis.data.sources import delimited, frames, json_elements, packed, workbook
-from ogp_analysis.data.sources.placing import has_content
+from ogp_analysis.data.sources.download import has_content
 from ogp_analysis.data.sources.sidecar import Columns, RawFile, matches, source
 
 # Observations of a Stata file as text, each with its number.

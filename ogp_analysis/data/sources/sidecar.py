@@ -6,6 +6,7 @@ import codecs
 import json
 import re
 import tomllib
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -292,10 +293,6 @@ class Source(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
         """``id/version``: the folder of the files below a raw root."""
         return f"{self.id}/{self.version}"
 
-    def may_redistribute(self, column: str) -> bool:
-        """Whether values of the raw `column` may stand in files that we publish."""
-        return next((terms.redistribute for terms in self.columns if terms.name == column), self.redistribute)
-
 
 def matches(name: str, pattern: str) -> bool:
     """Whether the path `name` fits the glob `pattern`, case counting; ``**`` stands for any folders."""
@@ -407,26 +404,19 @@ def _parsed(path: Path, content: str) -> Source:
     given = {"element_key": table.pop("element_key", "")} | {name: table[name] for name in _TERMS if name in table}
     if isinstance(columns := table.get("columns"), dict):
         table["columns"] = [{"name": n, **terms} if isinstance(terms, dict) else terms for n, terms in columns.items()]
-    if isinstance(files := table.pop("files", None), list):
-        # Each with what its source says of all files.
-        table["files"] = []
-        for file in files:
-            if isinstance(file, dict):
-                if file.get("renamed") is True:
-                    file = {**given, **file, "url": ""}
-                else:
-                    url = {"url": base + quote(str(file.get("name")))} if base else {}
-                    file = {**given, **url, **file}
-            table["files"].append(file)
+    # Each file with what its source says of all files.
+    for at, file in enumerate(table.get("files", ())):
+        if isinstance(file, dict):
+            url = base + quote(str(file.get("name"))) if base else ""
+            table["files"][at] = given | {"url": url} | file | ({"url": ""} if file.get("renamed") is True else {})
     try:
-        source = convert(
-            {**table, "id": id, "as_of": table.get("as_of", table.get("accessed"))}, Source, builtin_types=(date,)
-        )
+        table = {**table, "id": id, "as_of": table.get("as_of", table.get("accessed"))}
+        source = convert(table, Source, builtin_types=(date,))
     except ValidationError as error:
         raise _mistake(where, table, error) from error
     for part in (source, *source.files):
-        of_part = where if part is source else f"{where}, file {part.name}"
         if part.redistribute and part.open_licence != "yes" and not part.compiled:
+            of_part = where if part is source else f"{where}, file {part.name}"
             what = "is true, but the licence is not known to be open and the table is not ours"
             raise _fault(of_part, "redistribute", what)
     for file in source.files:
@@ -440,8 +430,8 @@ def _parsed(path: Path, content: str) -> Source:
             codecs.lookup(file.encoding or "utf-8")
         except LookupError:
             raise _fault(of_file, "encoding", f"is {file.encoding!r}, which Python does not know") from None
-    names = [file.name for file in source.files]
-    if twice := sorted({name for name in names if names.count(name) > 1}):
+    names = Counter(file.name for file in source.files)
+    if twice := sorted(name for name, count in names.items() if count > 1):
         raise _fault(where, "files", f"names {len(twice)} files twice, {listed(twice)}")
     return source
 

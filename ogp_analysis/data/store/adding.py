@@ -23,12 +23,13 @@ from msgspec import convert
 
 from ogp_analysis.base import fingerprint, kept, spreadsheet
 from ogp_analysis.base.errors import CleaningError, ParameterError, SourceError, UnknownName, listed, near
+from ogp_analysis.base.lock import only_one
 from ogp_analysis.base.paths import Project
 from ogp_analysis.base.paths import project as this_project
 from ogp_analysis.data.cleaning.catalog import DATASETS, dataset
 from ogp_analysis.data.cleaning.recognising import Reading, recognise
 from ogp_analysis.data.sources import counting, delimited, packed, raw, sidecar, workbook
-from ogp_analysis.data.sources.placing import alone, placed
+from ogp_analysis.data.sources.download import placed
 from ogp_analysis.data.sources.sidecar import ADDED, EXTRACT, Input, RawFile, Source, SourceFile
 from ogp_analysis.data.sources.unpacking import Gzipped, members
 from ogp_analysis.data.store import shelf
@@ -128,12 +129,12 @@ def add(
     """
     project = project or this_project()
     id, datasets = _asked(source)
-    if version is not None and (not _VERSION.fullmatch(version) or version.endswith((EXTRACT, ADDED))):
+    if version is not None and (
+        not _VERSION.fullmatch(version) or version.endswith((EXTRACT, ADDED)) or not shelf.order(version)
+    ):
         what = f"{version[:40]!r} is not a valid name of a version"
-        raise ParameterError("--version", what, "Use letters, digits, . _ and -")
-    if version is not None and not shelf.order(version):
-        what = f"{version!r} has no number that says whether it is newer than another version"
-        raise ParameterError("--version", what, "Use the publisher's number, a year or a date")
+        action = "Use the publisher's number, a year or a date; letters, digits, . _ and - may stand beside it"
+        raise ParameterError("--version", what, action)
     with _stage(project) as stage:
         placed_files = [one for file in dict.fromkeys(map(Path, files)) for one in _taken(file, stage)]
         return _added(project, stage, id, datasets, placed_files, version, given or {})
@@ -168,7 +169,7 @@ def _stage(project: Project) -> Iterator[Project]:
     """Yield a folder in which a version is put together; remove it afterwards, with what killed commands left."""
     project.raw.mkdir(parents=True, exist_ok=True)
     root = project.raw / _STAGE
-    with alone(project.raw, "adding files"):
+    with only_one(project.processed / ".adding.lock", "adding files"):
         shutil.rmtree(root, ignore_errors=True)
         try:
             root.mkdir()
@@ -179,10 +180,9 @@ def _stage(project: Project) -> Iterator[Project]:
 
 def _taken(file: Path, stage: Project) -> Iterator[_Taken]:
     """Copy a file into the stage; of a zip of tables, each of these; of a gz, what it holds."""
-    if file.is_dir():
-        raise SourceError(str(file), "is a folder", "Name the files in it, all of one version")
     if not file.is_file():
-        raise SourceError(str(file), "is not a file", "Check its name")
+        what = "is a folder" if file.is_dir() else "is not a file"
+        raise SourceError(str(file), what, "Name the files of the version, one by one")
     try:
         with file.open("rb") as stream:
             stream.read(1)
@@ -444,21 +444,21 @@ def _beside(project: Project, name: str, resource: dict, edition: str) -> Compar
         absent = [c for c in absent if c not in fields]
         if not versioned:
             break
-    there = frames[0][key].merge(new[key], how="left", indicator=True)["_merge"] if frames else pd.Series()
-    gone = int((there == "left_only").sum())
+    gone = 0
+    if frames:
+        there = frames[0][key].merge(new[key], how="left", indicator=True)["_merge"]
+        gone = int((there == "left_only").sum())
 
-    def fresh(column: str) -> tuple:
-        if column not in key:
-            return ()
-        old = {value for frame in frames for value in frame[column].unique()}
-        return tuple(sorted(set(new[column].dropna().unique()) - old))
+    def fresh(*columns: str) -> tuple:
+        column = next((one for one in columns if one in key), "")
+        old = {value for frame in frames for value in frame[column].unique()} if column else set()
+        return tuple(sorted(set(new[column].dropna().unique()) - old)) if column else ()
 
-    unit = next((c for c in ("iso3", "unit", "country") if c in key), "")
-    empty = pd.DataFrame(columns=[*key, "column", "old", "new"])
-    return Compared(
-        name, table, len(new), ", ".join(where), tuple(map(int, fresh("year"))), fresh(unit) if unit else (), gone,
-        tuple(absent) if frames else (), pd.concat(revised, ignore_index=True) if revised else empty,
-    )  # fmt: skip
+    columns = [*key, "column", "old", "new"]
+    changed = pd.concat(revised, ignore_index=True) if revised else pd.DataFrame(columns=columns)
+    years, units = tuple(map(int, fresh("year"))), fresh("iso3", "unit", "country")
+    more = tuple(absent) if frames else ()
+    return Compared(name, table, len(new), ", ".join(where), years, units, gone, more, changed)
 
 
 def _revised(old: pd.DataFrame, new: pd.DataFrame, key: list[str], columns: list[str]) -> Iterator[pd.DataFrame]:
@@ -558,10 +558,12 @@ def built_apart(work: Path, name: str, files: list[Path], project: Project | Non
     about = _about(project, id, version, name, {}, [_entry(one, readings[one.name]) for one in taken])
     _laid_out(stage, id, version, taken, about)
     edition = shelf.VERSION + version
-    make(stage, name, edition, tuple(
+    inputs = [
         Input(id, version, escape(one.name), r.before, r.sheet, r.layout.tables, r.layout.name)
-        for one in taken for r in readings[one.name]
-    ))  # fmt: skip
+        for one in taken
+        for r in readings[one.name]
+    ]
+    make(stage, name, edition, tuple(inputs))
     package = shelf.package(stage, edition, name)
     if package is None:
         raise SourceError(f"tables {name}", "were not built", "Report this with the file")

@@ -12,7 +12,6 @@ from pathlib import Path
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
-from msgspec import to_builtins
 from msgspec.structs import asdict
 
 from ogp_analysis.base import collector, fingerprint, kept
@@ -22,14 +21,14 @@ from ogp_analysis.base.lock import only_one
 from ogp_analysis.base.paths import Project
 from ogp_analysis.base.schema import FILE, LINE, Column, TableSchema
 from ogp_analysis.base.scratch import Scratch
-from ogp_analysis.data.cleaning.account import Account, applied, of_dataset
+from ogp_analysis.data.cleaning.account import applied, of_cleaning
 from ogp_analysis.data.cleaning.catalog import dataset
 from ogp_analysis.data.cleaning.dataset import Dataset, cleaned, concatenate, promised, raw_chunks
 from ogp_analysis.data.cleaning.invariants import check_past
 from ogp_analysis.data.cleaning.recognising import recognise
 from ogp_analysis.data.cleaning.record import HEADER_RULE, Cleaned, Record, kept_all
 from ogp_analysis.data.sources import counting, raw, sidecar
-from ogp_analysis.data.sources.sidecar import Input, SourceFile, matches
+from ogp_analysis.data.sources.sidecar import Input, matches
 from ogp_analysis.data.store import shelf
 
 
@@ -48,7 +47,7 @@ def make(project: Project, name: str, edition: str, inputs: tuple[Input, ...]) -
             extracts = {(item.source, item.version): shelf.sidecar(project, item) for item in inputs}
             rules = [rule for source in extracts.values() for rule in source.rules]
         else:
-            result = cleaned(declared, _fitted(dataset(name), _chunks(project, inputs, name)))
+            result = cleaned(declared, raw_chunks(inputs, project.places_of, dataset(name).layouts))
             rules = applied(result.record.entries, declared.schemas)
             balance = result.record.balance().to_dict("records")
             schemas = {schema.name: schema for schema in declared.schemas}
@@ -62,50 +61,32 @@ def make(project: Project, name: str, edition: str, inputs: tuple[Input, ...]) -
         "sources": [_about(project, i, edition) for i in inputs],
     }
     tables = {table: [frame] for table, frame in result.tables.items()}
-    told = of_dataset(declared, rules, as_of)
-    shelf.put(project, edition, name, tables, [result.record.entries], about, schemas, told)
+    shelf.put(project, edition, name, tables, [result.record.entries], about, schemas, of_cleaning(rules, as_of))
 
 
 def _hold_rows(project: Project, inputs: tuple[Input, ...], record: Record) -> None:
-    """Hold the rows that were read against a second count and the number that each sidecar states.
+    """Hold the rows that were read against the number that each sidecar states, which was counted by other means.
 
     Raises
     ------
     SourceError
-        If a file has more or fewer rows than one of these.
+        If a file has more or fewer rows than that.
     """
-    entries = record.entries
-    header = entries.loc[entries["rule"] == HEADER_RULE, FILE].value_counts()
-    for folder in dict.fromkeys((i.source, i.version) for i in inputs):
-        for file in sidecar.source(project.sidecars_of(*folder), *folder).files:
-            path = "/".join((*folder, file.name))
-            # The sidecar of a workbook that was added counts one sheet; the others that are read are counted here.
-            for sheet in dict.fromkeys(one.sheet for one in file.read_as if one.sheet.strip() != file.sheet.strip()):
-                if (read := record.rows_in.get(raw.place(path, sheet))) is not None:
-                    _hold_count(project, raw.place(path, sheet), file, inputs, read, sheet)
-            label = raw.place(path, file.sheet)
-            if label not in record.rows_in:
-                continue
-            if not file.read_as:  # else the number in the sidecar is that of the plain count
-                _hold_count(project, label, file, inputs, record.rows_in[label], file.sheet)
-            read = record.rows_in[label] - (0 if file.read_as else int(header.get(label, 0)))
-            if read != file.rows:
-                what = f"{read} rows were read, but its sidecar counts {file.rows}"
-                raise SourceError(label, what, "Count the rows again and correct the sidecar, or the reader")
-
-
-def _hold_count(
-    project: Project, label: str, file: SourceFile, inputs: tuple[Input, ...], read: int, sheet: str
-) -> None:
-    source, version, _ = label.split("/", 2)
-    of_file = [i for i in inputs if (i.source, i.version) == (source, version) and matches(file.name, i.files)]
-    # Of a workbook with several sheets the sidecar counts one.
-    place = next((i for i in of_file if i.sheet.strip() == sheet.strip()), of_file[0])
-    path = project.files_of(source, version) / source / version / file.name
-    counted = counting.of_entry(path, file, place.header, place.sheet)
-    if counted is not None and counted != read:
-        what = f"{read} rows were read, but a plain count of its records finds {counted}"
-        raise SourceError(label, what, "Look at the file in a text editor, and correct the reader or the sidecar")
+    header = record.entries.loc[record.entries["rule"] == HEADER_RULE, FILE].value_counts()
+    for source, version in dict.fromkeys((i.source, i.version) for i in inputs):
+        for file in sidecar.source(project.sidecars_of(source, version), source, version).files:
+            for one in (file, *file.read_as):
+                label = raw.place(f"{source}/{version}/{file.name}", one.sheet)
+                if label not in record.rows_in:
+                    continue
+                stated = file.rows
+                if one.sheet.strip() != file.sheet.strip():  # of a workbook that was added the sidecar counts one sheet
+                    path = project.files_of(source, version) / source / version / file.name
+                    stated = counting.of_entry(path, file, one.before, one.sheet)
+                read = record.rows_in[label] - (0 if file.read_as else int(header.get(label, 0)))
+                if stated not in (None, read):
+                    what = f"{read} rows were read, but a plain count of its records finds {stated}"
+                    raise SourceError(label, what, "Count the rows again and correct the sidecar, or the reader")
 
 
 def _as_of(project: Project, inputs: tuple[Input, ...]) -> dict[str, date]:
@@ -116,28 +97,6 @@ def _as_of(project: Project, inputs: tuple[Input, ...]) -> dict[str, date]:
         if about.as_of:
             found[f"{source}/{about.release}"] = about.as_of
     return found
-
-
-def _chunks(project: Project, inputs: tuple[Input, ...], name: str = "") -> Iterator[tuple[Input, pd.DataFrame]]:
-    for item in inputs:
-        root, sidecars = (of(item.source, item.version) for of in (project.files_of, project.sidecars_of))
-        if item.layout:
-            [read] = [one.renamed for one in dataset(name).layouts if one.name == item.layout]
-            place = item.source, item.version, item.files, item.header, item.sheet
-            yield from ((item, chunk) for chunk in raw.chunks(root, *place, sidecars=sidecars, columns=read))
-        else:
-            yield from raw_chunks((item,), lambda _, root=root: root, sidecars)
-
-
-def _fitted(declared: Dataset, chunks: Iterable[tuple[Input, pd.DataFrame]]) -> Iterator[tuple[Input, pd.DataFrame]]:
-    """Yield chunks as the cleaner expects them: of files that were added, the columns that are read, by its names."""
-    layouts = {layout.name: layout for layout in declared.layouts}
-    for item, chunk in chunks:
-        layout = layouts.get(item.layout)
-        if layout is None:
-            yield item, chunk
-        else:
-            yield layout.like or item, layout.fitted(chunk)
 
 
 def _declared(project: Project, name: str, inputs: tuple[Input, ...]) -> Dataset:
@@ -158,7 +117,7 @@ def _from_extracts(project: Project, declared: Dataset, inputs: tuple[Input, ...
     """Read clean tables back from their extract; the balance is that of the cleaning that made them."""
     parts, schemas, balance = [], {}, []
     for item in inputs:
-        text = pd.concat([chunk for _, chunk in _chunks(project, (item,))], ignore_index=True)
+        text = pd.concat([chunk for _, chunk in raw_chunks((item,), project.places_of)], ignore_index=True)
         name = Path(item.files).stem
         schemas[name] = only(declared.schema(name), [c for c in text.columns if c not in (FILE, LINE)])
         parts.append(Cleaned({name: promised(text, schemas[name])}, kept_all(text)))
@@ -257,10 +216,9 @@ def _where(old: Path, new: Path) -> str:
     if list(was.columns) != list(made.columns) or len(was) != len(made):
         return f" ({len(made)} rows)"
     for name in made.columns:
-        one, other = was[name].astype("string"), made[name].astype("string")
-        differs = (one.fillna("\0") != other.fillna("\0")).to_numpy(bool)
-        if differs.any():
-            return f" ({name} differs in {int(differs.sum())} of {len(made)} rows)"
+        one, other = (frame[name].astype("string").fillna("\0") for frame in (was, made))
+        if differs := int((one != other).sum()):
+            return f" ({name} differs in {differs} of {len(made)} rows)"
     return ""
 
 
@@ -281,8 +239,6 @@ _RECORD = TableSchema(
         *(Column(name, "string", "As in every record.") for name in ("action", "rule", "column", "old", "new")),
     ),
 )
-#: What was done is in the record; rules of single columns are in the page of the cleaning.
-_NOTHING = Account([], [], {}, {}, [], {}, [], [], {})
 
 
 def is_own(name: str) -> bool:
@@ -343,7 +299,8 @@ def take_in(
     pieces = {table: _pieces(folder, of_table, promised[table]) for table, of_table in files.items()}
     with only_one(project.processed / shelf.OWN / ".lock", "taking tables onto the shelf"):
         record = pieces.pop(shelf.RECORD)
-        shelf.put(project, shelf.OWN, name, pieces, record, described, promised, to_builtins(_NOTHING))
+        # What was done is in the record; rules of single columns are in the page of the cleaning.
+        shelf.put(project, shelf.OWN, name, pieces, record, described, promised, of_cleaning((), {}))
     return name
 
 

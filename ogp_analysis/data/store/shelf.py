@@ -80,11 +80,11 @@ class _Resource(_File, forbid_unknown_fields=True):
 
 
 class _Record(_File, forbid_unknown_fields=True):
-    path: Annotated[str, Meta(pattern=rf"^{RECORD}\.parquet\Z")]
+    path: Literal["record.parquet"]
 
 
 class _Account(_File, forbid_unknown_fields=True):
-    path: Annotated[str, Meta(pattern=rf"^{ACCOUNT}\.json\Z")]
+    path: Literal["account.json"]
 
 
 class _Source(Struct, forbid_unknown_fields=True):
@@ -374,19 +374,10 @@ def places(project: Project, name: str, edition: str) -> tuple[Input, ...]:
     return tuple(i for i in catalog.dataset(name).inputs if _files(project, i))
 
 
-@lru_cache(maxsize=8)
-def _by_dataset(folders: tuple[Path, ...]) -> dict[str, list[Path]]:
-    """Return the folders of extracts by dataset; their sidecars are read again only when a folder comes or goes."""
-    found: dict[str, list[Path]] = {}
-    for folder in folders:
-        found.setdefault(source(folder.parents[1], folder.parent.name, folder.name).dataset, []).append(folder)
-    return found
-
-
 def _extracts_of(project: Project, name: str) -> list[Source]:
-    """Return the extracts of a dataset; only their own sidecars are looked at again while no folder comes or goes."""
-    own = _by_dataset(tuple(fingerprint.folders(project.sidecars, EXTRACT))).get(name, ())
-    found = [source(project.sidecars, folder.parent.name, folder.name) for folder in own]
+    """Return the extracts of a dataset, which lie in the folder of its name."""
+    folders = sorted((project.sidecars / name).glob(f"*{EXTRACT}"))
+    found = [source(project.sidecars, name, folder.name) for folder in folders]
     return [about for about in found if about.dataset == name]
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import datetime as dt
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
@@ -22,7 +21,6 @@ from ogp_analysis.base.words.numbers import (
     Share,
     as_date,
     count,
-    decimal,
     facts,
     index,
     measured,
@@ -85,10 +83,6 @@ def test_ten_significant_digits_are_carried(value, carried):
     assert rounded(value) == carried
 
 
-def test_separators_are_those_of_mexico_not_of_spain():
-    assert decimal(1234567.891, 2, "es") == "1,234,567.89"
-
-
 @pytest.mark.parametrize(
     ("text", "english", "spanish"),
     [
@@ -107,16 +101,6 @@ def test_what_is_no_date_is_refused(text):
     for read in (as_date, lambda text: partial_day(text, "en")):
         with pytest.raises(MessageError, match="is not a date"):
             read(text)
-
-
-@pytest.mark.parametrize("text", ["2017", "2017-05"])
-def test_a_year_or_a_month_is_no_day(text):
-    with pytest.raises(MessageError, match="is not a date"):
-        as_date(text)
-
-
-def test_a_day_is_a_day():
-    assert as_date("2017-05-23") == dt.date(2017, 5, 23)
 
 
 def test_an_unknown_unit_is_refused():

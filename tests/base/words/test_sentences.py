@@ -2,26 +2,17 @@
 
 from __future__ import annotations
 
-import datetime as dt
-import json
-
 import numpy as np
 import pytest
 
 from ogp_analysis.base.errors import MessageError
-from ogp_analysis.base.words import Sentence, sentence, use_language
+from ogp_analysis.base.words import sentence, use_language
 from ogp_analysis.base.words.numbers import (
-    Measure,
     Number,
-    as_date,
     count,
-    day,
-    decimal,
     index,
     rank,
-    rounded,
     share,
-    written,
     year,
 )
 
@@ -100,33 +91,3 @@ def test_numbers_carry_unit_interval_and_level():
     assert [bare["here.share"][part] for part in ("low", "high", "level")] == [None] * 3, "no interval, and so no level"
     moved = sentence("panel.change", case="fell", name="here", **CHANGE)
     assert moved.numbers()["here.difference"]["written"] == "−0.057"
-
-
-def test_a_payload_comes_back_as_the_same_sentence():
-    texts = {"en": "On {date}.", "es": "El {date}."}
-    said = Sentence("mine", {"date": dt.date(2017, 5, 23)}, role="text", texts=texts)
-    again = Sentence.unpacked(json.loads(json.dumps(said.payload())))
-    assert again == said and "23 May 2017" in again.plain()
-
-
-@pytest.mark.parametrize(
-    ("value", "spec", "english", "spanish"),
-    [(1234567, Measure("count"), "1,234,567", "1,234,567"), (0.145, Measure("share"), "14%", "14 %"),
-     (-0.0004, Measure("index", 3), "0.000", "0.000"), (-1.5, Measure("ratio", 2), "−1.50", "−1.50"),
-     (0.25, Measure("index", 2, signed=True), "+0.25", "+0.25"), (2017, Measure("year"), "2017", "2017")],
-)  # fmt: skip
-def test_numbers_are_written_as_the_language_writes_them(value, spec, english, spanish):
-    assert (written(value, spec, "en"), written(value, spec, "es")) == (english, spanish)
-
-
-def test_days_are_written_in_words():
-    assert day(as_date("2017-06-19"), "en") == "19 June 2017"
-    assert day(as_date("2017-06-19"), "es") == "19 de junio de 2017"
-    with pytest.raises(MessageError, match="YYYY-MM-DD"):
-        as_date("19/06/2017")
-
-
-def test_ten_digits_are_carried():
-    assert rounded(1 / 3) == 0.3333333333
-    assert rounded(float("nan")) is None
-    assert decimal(0.0, 1, "en") == "0.0"

@@ -34,10 +34,10 @@ class Published:
         """Read every input of a dataset through the door that builds use; what the mirror lacks is our own table."""
         own = paths.project().raw
 
-        def root_of(item: Input) -> Path:
-            return self._mirror if (self._mirror / item.source / item.version).is_dir() else own
+        def place_of(item: Input) -> tuple[Path, Path]:
+            return self._mirror if (self._mirror / item.source / item.version).is_dir() else own, own
 
-        yield from raw_chunks(declared.inputs, root_of, own)
+        yield from raw_chunks(declared.inputs, place_of)
 
     def cleaned(self, declared: Dataset) -> Cleaned:
         """Return what the cleaner makes of all published files, and note what was seen under way."""

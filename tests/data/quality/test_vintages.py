@@ -4,34 +4,21 @@ import random
 from collections import Counter
 
 import pandas as pd
-import pytest
 
-from ogp_analysis.base.errors import ModelError
-from ogp_analysis.data.quality.vintages import revision
+from ogp_analysis.data.quality.vintages import KEY, NO_NUMBER, RATINGS, revision
 
 VALUES = ["minor", "moderate", "transformative", "not_reviewed", "no_data", None]
 NOT_RATED = ("not_reviewed", "no_data", None)
 
 
-def vintage(rows, name="2015"):
+def vintage(rows) -> pd.DataFrame:
     """Commitments of ``(unit, plan, number, impact)``."""
-    frame = pd.DataFrame(rows, columns=["unit", "plan_number", "commitment_number", "potential_impact"])
-    return frame.assign(
-        commitment_id=[f"{name}-{i}" for i in range(len(frame))], plan_number=frame["plan_number"].astype("Int64")
-    )
+    frame = pd.DataFrame(rows, columns=[*KEY, "potential_impact"])
+    return frame.assign(plan_number=frame["plan_number"].astype("Int64"))
 
 
-def compare(old, new, **options):
-    return revision(vintage(old), vintage(new, "2016"), ("potential_impact",), **options)
-
-
-def test_counts_are_those_of_a_count_by_hand():
-    chance = random.Random(11)
-    keys = [(unit, plan, str(n)) for unit in ("AAA", "BBB") for plan in (1, 2) for n in range(60)]
-    old = [(*key, chance.choice(VALUES)) for key in keys if chance.random() < 0.9]
-    new = [(*key, chance.choice(VALUES)) for key in keys if chance.random() < 0.9]
-    old += chance.sample(old, 6)
-    found = compare(old, new)
+def by_hand(old: pd.DataFrame, new: pd.DataFrame, column: str) -> dict[str, int]:
+    """Count row by row what happened to a rating, and what was left out."""
 
     def kind(was, now):
         if was == now:
@@ -40,99 +27,54 @@ def test_counts_are_those_of_a_count_by_hand():
             return "reason_changed" if now in NOT_RATED else "filled"
         return "emptied" if now in NOT_RATED else "revised"
 
-    def once(rows):
-        counts = Counter(row[:3] for row in rows)
-        return {row[:3]: row[3] for row in rows if counts[row[:3]] == 1}
-
-    twice = {key for rows in (old, new) for key, n in Counter(row[:3] for row in rows).items() if n > 1}
-    first, second = ({k: v for k, v in once(rows).items() if k not in twice} for rows in (old, new))
+    sides = []
+    for frame in (old, new):
+        values = frame[[*KEY, column]].astype("object").where(frame[[*KEY, column]].notna(), None)
+        rows = [(tuple(row[:3]), row[3]) for row in values.itertuples(index=False, name=None)]
+        sides.append([(key, value) for key, value in rows if key[2] not in (None, "", *NO_NUMBER)])
+    twice = {key for side in sides for key, n in Counter(key for key, _ in side).items() if n > 1}
+    first, second = ({key: value for key, value in side if key not in twice} for side in sides)
     shared = first.keys() & second.keys()
-    expected = Counter(kind(first[key], second[key]) for key in shared)
-    (column,) = found.columns
-    assert found.n == column.n == len(shared)
-    got = {name: getattr(column, name) for name in ("unchanged", "filled", "emptied", "reason_changed")}
-    assert got | {"revised": column.revised.count} == dict(expected)
-    in_both = sum(first[key] not in NOT_RATED and second[key] not in NOT_RATED for key in shared)
-    assert column.revised.n == in_both
-    assert set(found.ambiguous_keys) == twice
-    assert found.ambiguous_old == sum(row[:3] in twice for row in old)
-    assert found.only_old == len(first.keys() - second.keys())
-    assert found.only_new == len(second.keys() - first.keys())
-    assert found.transitions()["count"].sum() == len(shared) - column.unchanged
+    rated = sum(first[key] not in NOT_RATED and second[key] not in NOT_RATED for key in shared)
+    return {
+        **Counter(kind(first[key], second[key]) for key in shared),
+        "n": len(shared),
+        "both_rated": rated,
+        "only_old": len(first) - len(shared),
+        "only_new": len(second) - len(shared),
+        "ambiguous": sum(key in twice for side in sides for key, _ in side),
+        "unnumbered": len(old) + len(new) - sum(map(len, sides)),
+    }
 
 
-def test_every_row_is_compared_or_counted_out():
-    old = [
-        ("AAA", 1, "1", "minor"),
-        ("AAA", 1, "1", "minor"),
-        ("AAA", 1, None, "minor"),
-        ("AAA", 1, "NR", "minor"),
-        ("AAA", 2, "1", None),
-    ]
-    new = [("AAA", 1, "1", "minor"), ("AAA", 2, "1", "minor"), ("AAA", 3, "1", "minor")]
-    found = compare(old, new)
-    assert found.n_old == found.n + found.only_old + found.ambiguous_old + found.unnumbered_old == 5
-    assert found.n_new == found.n + found.only_new + found.ambiguous_new + found.unnumbered_new == 3
-    assert (found.ambiguous_keys, found.unnumbered_old) == ((("AAA", 1, "1"),), 2)
-    assert found.columns[0].filled == 1
+def counted(old: pd.DataFrame, new: pd.DataFrame, column: str) -> dict[str, int]:
+    found = revision(old, new, (column,))
+    assert (found.n_old, found.n_new) == (len(old), len(new))
+    left_out = {name: getattr(found, name) for name in ("only_old", "only_new", "ambiguous", "unnumbered")}
+    assert found.n_old + found.n_new == 2 * found.n + sum(left_out.values())
+    row = found.frame.iloc[0].to_dict()
+    assert row.pop("column") == column and row["n"] == found.n
+    kinds = {name: int(n) for name, n in row.items()} | left_out
+    return {name: n for name, n in kinds.items() if n or name in ("n", "both_rated", *left_out)}
+
+
+def test_counts_are_those_of_a_count_by_hand():
+    chance = random.Random(11)
+    keys = [(unit, plan, str(n)) for unit in ("AAA", "BBB") for plan in (1, 2) for n in range(60)]
+    keys += [("AAA", 1, None), ("AAA", 1, "NR"), ("BBB", 2, "")]
+    old = [(*key, chance.choice(VALUES)) for key in keys if chance.random() < 0.9]
+    new = [(*key, chance.choice(VALUES)) for key in keys if chance.random() < 0.9]
+    old, new = vintage(old + chance.sample(old, 6)), vintage(new)
+    assert counted(old, new, "potential_impact") == by_hand(old, new, "potential_impact")
 
 
 def test_filling_a_gap_is_not_revising():
-    found = compare([("AAA", 1, "1", "not_reviewed")], [("AAA", 1, "1", "minor")])
-    assert (found.columns[0].filled, found.columns[0].revised.count, found.columns[0].revised.n) == (1, 0, 0)
-    assert found.columns[0].revised.share is None
-    assert found.transitions().to_numpy().tolist() == [["potential_impact", "not_reviewed", "minor", 1]]
-
-
-def texts(**fields):
-    base = {"short_title": ["a", "b"], "title": ["a", "b"], "full_text": ["a", "b"]} | fields
-    return pd.DataFrame(base | {"commitment_id": ["2015-0", "2016-0"]})
-
-
-@pytest.mark.parametrize(
-    ("fields", "same"),
-    [
-        ({}, False),
-        ({"title": ["1. Open the register", "1) OPEN the Register!"]}, True),
-        ({"full_text": ["x y", "x  y."]}, True),
-        ({"full_text": ["", ""]}, False),
-    ],
-)
-def test_a_number_given_to_another_commitment_is_told_by_its_texts(fields, same):
-    one, two = [("AAA", 1, "1", "minor")], [("AAA", 1, "1", "moderate")]
-    found = compare(one, two, texts=texts(**fields))
-    assert (found.n == 1) == same
-    assert found.other_commitment == (() if same else (("AAA", 1, "1"),))
-    assert compare(one, two).n == 1
-    assert (found.texts_compared, compare(one, two).texts_compared) == (True, False)
-
-
-def test_missing_texts_and_columns_are_refused():
-    one = [("AAA", 1, "1", "minor")]
-    with pytest.raises(ModelError, match="1 commitments have no text, '2016-0'"):
-        compare(one, one, texts=texts().head(1))
-    with pytest.raises(ModelError, match="new vintage: column 'completion' is absent"):
-        revision(vintage(one).assign(completion=None), vintage(one), ("completion",))
+    found = counted(vintage([("AAA", 1, "1", "not_reviewed")]), vintage([("AAA", 1, "1", "minor")]), "potential_impact")
+    assert (found["filled"], found["both_rated"], "revised" in found) == (1, 0, False)
 
 
 def test_the_revision_of_2015_by_2016(published_commitments):
-    tables = published_commitments
-    commitments = tables["commitments"]
+    commitments = published_commitments["commitments"]
     old, new = (commitments[commitments["vintage"] == v] for v in ("2015", "2016"))
-    found = revision(old, new, texts=tables["texts"])
-    assert (found.n, found.n_old, found.n_new) == (1567, 1947, 1927)
-    assert (
-        found.n_old
-        == found.n + len(found.other_commitment) + found.only_old + found.ambiguous_old + found.unnumbered_old
-    )
-    assert (
-        found.n_new
-        == found.n + len(found.other_commitment) + found.only_new + found.ambiguous_new + found.unnumbered_new
-    )
-    assert {key[:2] for key in found.other_commitment} == {("CZE", 2), ("GEO", 2), ("JOR", 2), ("LTU", 2), ("MDA", 2)}
-    table = found.frame.set_index("column")
-    assert table.loc[
-        "potential_impact", ["filled", "emptied", "reason_changed", "revised", "rated_in_both"]
-    ].tolist() == [391, 0, 163, 5, 963]
-    assert table.loc["completion", ["filled", "revised", "rated_in_both"]].tolist() == [383, 3, 1120]
-    assert table.loc["star_pre_june_2014", "emptied"] == 316
+    for column in RATINGS:
+        assert counted(old, new, column) == by_hand(old, new, column), column

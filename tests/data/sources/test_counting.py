@@ -8,12 +8,12 @@ from dataclasses import dataclass
 
 import pytest
 from click.testing import CliRunner
-from msgspec.structs import replace
 
 from ogp_analysis.__main__ import commands
 from ogp_analysis.base.errors import SourceError
 from ogp_analysis.base.paths import project
 from ogp_analysis.data.cleaning.catalog import DATASETS, dataset
+from ogp_analysis.data.cleaning.record import Record
 from ogp_analysis.data.sources import counting, delimited, json_elements, raw, sidecar
 from ogp_analysis.data.sources.json_elements import LISTS
 from ogp_analysis.data.store import making, shelf
@@ -68,23 +68,26 @@ FORMS = {
 }
 
 
-@pytest.mark.parametrize("whole", [0, 2**20])
 @pytest.mark.parametrize("form", FORMS)
-def test_elements_of_every_form(form, whole, monkeypatch):
-    """With `whole` at 0 brackets are counted, block by block; else the file is read as a whole where it is sound."""
-    monkeypatch.setattr(counting, "_WHOLE", whole or 40)
-    if not whole:
-        monkeypatch.setattr(counting, "_BLOCK", 33)
-        monkeypatch.setattr(counting, "_is_lines", lambda start, key: False)
+def test_elements_of_every_form(form, tmp_path):
+    """By a decoder where the text is sound, by brackets where a reader repairs it; from a disk as from memory."""
     text = FORMS[form].encode()
-    found = json_elements.elements(io.BytesIO(text), "f", "ocid", LISTS, guess=False)
-    assert counting.elements(Held(text), "ocid", LISTS) == len(found) == 7
+    assert (
+        counting.elements(text, "ocid", LISTS)
+        == len(json_elements.elements(text, "f", "ocid", LISTS, guess=False))
+        == 7
+    )
+    if "lines" not in form:
+        assert counting._by_brackets(memoryview(text), "ocid", LISTS) == 7
+    (tmp_path / "f.json").write_bytes(text)
+    with (tmp_path / "f.json").open("rb") as stream:
+        assert counting.elements(json_elements.mapped(stream), "ocid", LISTS) == 7
 
 
 def test_text_that_is_repaired_elsewhere_is_counted_too():
     for odd in (b"NaN", b'"\\ud83d"', b'"\x01"', b'"\xe9 } ["'):
         text = json.dumps({"releases": RELEASES}).encode().replace(b'"o-1"', odd)
-        assert counting.elements(Held(text), "ocid", LISTS) == 7
+        assert counting.elements(text, "ocid", LISTS) == 7
 
 
 def test_every_file_that_a_dataset_reads_has_the_same_number_twice(mirror):
@@ -126,16 +129,14 @@ def test_every_table_that_no_dataset_reads_has_the_rows_of_its_sidecar(mirror):
     assert set(ABOVE) < set(seen)
 
 
-def test_a_build_whose_reader_loses_a_row_fails(monkeypatch, tmp_path):
-    place = shelf.places(project(), "ogp_status_events", "embedded")[0]
-    source = sidecar.source(project().raw, place.source, place.version)
-    file = source.files[0]
-    label = f"{source.folder}/{file.name}"
-    rows = file.rows
-    making._hold_count(project(), label, file, (place,), rows, file.sheet)
+def test_a_build_whose_reader_loses_a_row_fails():
+    places = shelf.places(project(), "ogp_status_events", "embedded")[:1]
+    source = sidecar.source(project().raw, places[0].source, places[0].version)
+    label, rows = f"{source.folder}/{source.files[0].name}", source.files[0].rows
+    making._hold_rows(project(), places, Record({label: rows}, {label: rows}))
     for lost in (rows - 1, rows + 1):
         with pytest.raises(SourceError, match=f"{lost} rows were read, but a plain count of its records finds {rows}"):
-            making._hold_count(project(), label, replace(file, rows=lost), (place,), lost, file.sheet)
+            making._hold_rows(project(), places, Record({label: lost}, {label: lost}))
 
 
 def run(*arguments):
@@ -177,19 +178,8 @@ def test_rows_that_a_reader_loses_are_said(tmp_path, monkeypatch, kind, language
         assert ("Rows may be lost" if language == "en" else "Puede haber filas perdidas") in page
 
 
-def test_lines_of_releases_that_are_blank_or_long_are_counted_where_the_start_ends_in_one(tmp_path, monkeypatch):
+def test_lines_of_releases_that_are_blank_or_long_are_counted():
     one = b'{"ocid": "a", "x": "' + b"y" * 300 + b'"}'
     lines = [one, b"", b" \t", one, b"\r", one, b"\x0c", one]
     for end in (b"", b"\n", b"\n \n"):
-        file = tmp_path / "f.jsonl"
-        file.write_bytes(b"\n".join(lines) + end)
-        for whole in (340, 647, 650, 10_000):
-            monkeypatch.setattr(counting, "_WHOLE", whole)
-            assert counting.elements(file, "ocid", ("releases",)) == 4, (end, whole)
-
-
-def test_records_in_groups_are_counted_inside_them(tmp_path):
-    file = tmp_path / "a.json"
-    for text, expected in (('{"a": {"b": {"n": 1}, "c": {}}, "d": {"e": {"n": "{"}}}', 3), ('{"a": {"n": "{"}}', 1)):
-        file.write_text(text)
-        assert counting.members(file) == expected
+        assert counting.elements(b"\n".join(lines) + end, "ocid", ("releases",)) == 4, end

@@ -59,11 +59,8 @@ def test_elements_with_one_key_come_together_in_the_order_of_the_first(made):
     ]
 
 
-@pytest.mark.parametrize(("window", "useless"), [(1, 0.5), (40, 0.5), (10**6, 0.5), (10**6, 0.01)])
 @pytest.mark.parametrize(("size", "most"), [(1, 100), (3, 4), (3, 100), (100, 2), (100, 100)])
-def test_how_much_is_read_at_once_changes_nothing(made, monkeypatch, window, useless, size, most):
-    monkeypatch.setattr(json_corpus, "_WINDOW", window)
-    monkeypatch.setattr(json_corpus, "_USELESS", useless)
+def test_how_much_is_read_at_once_changes_nothing(made, monkeypatch, size, most):
     monkeypatch.setattr(json_corpus, "_OPEN", 1)
     pairs = [(f"o{(7 * number) % 5}" if number % 3 else f"s{number}", str(number)) for number in range(30)]
     corpus = made({f"{part}.jsonl": lines(*pairs[part::4]) for part in range(4)})

@@ -12,7 +12,7 @@ import pytest
 
 from ogp_analysis.base import fingerprint, paths
 from ogp_analysis.base.errors import ParameterError, SourceError, UnknownName
-from ogp_analysis.data.sources.download import fetch, silent
+from ogp_analysis.data.sources.download import fetch
 from ogp_analysis.data.sources.sidecar import Input
 from ogp_analysis.data.store import shelf
 from ogp_analysis.data.store.editions import build
@@ -117,13 +117,6 @@ def test_a_table_that_is_not_as_it_was_built_is_built_again(project):
     assert bytes_of(project) == before
 
 
-def test_one_name_is_one_dataset_and_progress_is_told(project):
-    told = []
-    assert build(WGI, progress=lambda name, what: told.append((name, what))) == {WGI: "built"}
-    assert told == [(WGI, "built")]
-    assert build("vdem") == {"vdem": "absent"}
-
-
 def test_unknown_names_and_editions_are_refused(project):
     with pytest.raises(UnknownName, match="catalogue"):
         build(["vdme"])
@@ -135,27 +128,6 @@ def test_tables_that_cannot_be_written_are_said(project):
     project.processed.write_text("a file where the folder should be", encoding="utf-8")
     with pytest.raises(SourceError, match="cannot be written"):
         build([WGI])
-
-
-def test_the_description_holds_the_schema_and_where_it_comes_from(project):
-    build([WGI])
-    package = shelf.package(project, "embedded", WGI)
-    [table] = package["resources"]
-    fields = table["schema"]["fields"]
-    assert (table["rows"], table["schema"]["primaryKey"]) == (5350, ["economy", "year"])
-    assert {f["name"] for f in fields} >= {"iso3", "year", "va_est", "va_se"}
-    assert all(f["description"] for f in fields)
-    [source] = package["sources"]
-    assert source["licence"] and source["citation"] and source["folder"] == f"{WGI}/2023"
-    assert set(package["built_from"]) == {"code", "sources", "files"} and package["built_from"]["files"]
-
-
-def test_sidecars_alone_are_no_files_of_any_dataset(project):
-    """Every sidecar is in the repository, whether its files were fetched or not."""
-    shutil.copytree(ROOT / "data" / "raw" / "ocds", project.raw / "ocds", ignore=shutil.ignore_patterns("*-extract"))
-    sidecars = {path.relative_to(project.raw).parts[0] for path in project.raw.rglob("source.toml")}
-    assert "ocds" in sidecars
-    assert set(build(None, "full", project).values()) == {"absent"}
 
 
 @pytest.mark.parametrize(("pattern", "found"), [("**", 3), ("**/*.json", 2), ("*.json", 1), ("deep/**", 1)])
@@ -182,7 +154,7 @@ def test_of_an_installed_package_what_came_along_is_read_and_the_users_folder_wr
 def test_of_an_installed_package_files_that_were_fetched_are_read(project, mirror, tmp_path):
     installed = paths.Project(tmp_path / "of the user", project.root)
     for root in (installed.raw, project.raw):
-        fetch(WGI, from_dir=mirror, progress=silent, root=root, sidecars=project.raw)
+        fetch(WGI, from_dir=mirror, progress=lambda step: None, root=root, sidecars=project.raw)
     assert build([WGI], "full", installed) == build([WGI], "full", project) == {WGI: "built"}
     assert shelf.package(installed, "full", WGI) == shelf.package(project, "full", WGI)
     next(iter((installed.raw / WGI).rglob("*.*"))).unlink()

@@ -127,7 +127,7 @@ def test_a_caveat_goes_with_its_fact_as_a_code(made):
 def test_a_caveat_that_was_reworded_stops_the_build(mirror):
     """The published file with one sign changed in a caveat: no row of it is cleaned."""
     declared = surveillance_contracts_mexico.DATASET
-    chunks = list(raw_chunks(declared.inputs, lambda item: mirror, paths.project().raw))
+    chunks = list(raw_chunks(declared.inputs, lambda item: (mirror, paths.project().raw)))
     for item, chunk in chunks:
         changed = chunk.assign(caveat=chunk["caveat"].str.replace("134.5", "134.6"))
         with pytest.raises(CleaningError, match="caveat"):

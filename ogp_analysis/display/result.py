@@ -23,6 +23,11 @@ class Parts(tuple):
     How OGP action plans are made, and what OGP can do when civic space closes
     """
 
+    @classmethod
+    def of(cls, *parts) -> Parts:
+        """Return some parts together."""
+        return cls(parts)
+
     def __add__(self, other: Iterable) -> Parts:
         return Parts((*self, *other))
 

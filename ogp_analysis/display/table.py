@@ -27,13 +27,11 @@ from ogp_analysis.base.words.sentence import Sentence, flat
 from ogp_analysis.base.words.spoken import anew, show, spoken
 
 #: How a cell without a value is shown, by why it has none.
-MISSING = {
-    reason: f"tables.missing.{reason}"
-    for reason in (
-        "no_data not_applicable not_reviewed not_published no_bounds not_written drawn_only not_comparable "
-        "no_change_coded same_value no_width"
-    ).split()
-}
+_REASONS = (
+    "no_data not_applicable not_reviewed not_published no_bounds not_written drawn_only not_comparable no_change_coded "
+    "same_value no_width"
+)
+MISSING = {reason: f"tables.missing.{reason}" for reason in _REASONS.split()}
 #: How what is missing, and a truth value, are shown.
 _SAID = MISSING | {"true": "tables.truth.yes", "false": "tables.truth.no"}
 #: What parts a name in the data, and the same with a place where a line may break.
@@ -175,6 +173,18 @@ class Table:
 
     def _ipython_display_(self) -> None:
         show(self)
+
+
+def columns(area: str = "", /, **units: str | tuple) -> dict[str, Heading]:
+    """Return headings by column: its unit, or unit, decimals and whether it is signed; their words are those of `area`.
+
+    Examples
+    --------
+    >>> columns("commitments.column", n="count", estimate=("index", 1, True))["estimate"]
+    Heading(key='commitments.column.estimate', unit='index', decimals=1, signed=True)
+    """
+    facts = {name: (unit,) if isinstance(unit, str) else unit for name, unit in units.items()}
+    return {name: Heading(f"{area}.{name}".lstrip("."), *given) for name, given in facts.items()}
 
 
 def _check_links(name: str, frame: pd.DataFrame, headings: dict[str, Heading]) -> None:

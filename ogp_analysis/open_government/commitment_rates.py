@@ -20,17 +20,10 @@ from ogp_analysis.data.datasets.open_government import star_rules
 from ogp_analysis.data.datasets.open_government.commitment_columns import VINTAGES
 from ogp_analysis.display.figure import Figure
 from ogp_analysis.display.result import Parts, Shown
-from ogp_analysis.display.table import Heading, Table, table
-from ogp_analysis.statistics.rates import (
-    CAMERON_MILLER,
-    LIANG_ZEGER,
-    Proportion,
-    Rates,
-    clustered_proportion,
-    counted,
-    rates,
-)
+from ogp_analysis.display.table import Heading, Table, columns, table
+from ogp_analysis.statistics.rates import Proportion, clustered_proportion, counted
 from ogp_analysis.statistics.result import Result
+from ogp_analysis.statistics.sample import present
 from ogp_analysis.statistics.shares import SHARE, shares_with_intervals
 
 IMPACT = ("none", "minor", "moderate", "transformative")
@@ -86,32 +79,23 @@ CRITERIA = {
 SHOWN = ("ambitious", "transformative", "mostly_complete", "complete", "specific", "relevant")
 
 
-@dataclass(frozen=True, kw_only=True)
-class CommitmentRate(Result):
-    """The share of rated commitments that meet a criterion, altogether and by group.
+@dataclass(frozen=True)
+class CommitmentRate:
+    """The share of rated commitments that meet a criterion.
 
     Attributes
     ----------
-    criterion : str
-        Name of the criterion.
-    vintage : str
-        Vintage of the commitments.
+    criterion, vintage : str
+        Name of the criterion, and vintage of the commitments.
     overall : Proportion
-        All rated commitments.
-    groups : Rates or None
-        By group; None if none was asked for.
+        Of the commitments that are rated on the scale.
     excluded : tuple of (str, int)
         Rows outside the denominator, by their rating or reason, sorted.
-    n : int
-        Commitments rated on the scale.
-    clusters : int
-        Countries that they are of.
     """
 
     criterion: str
     vintage: str
     overall: Proportion
-    groups: Rates | None = field(repr=False)
     excluded: tuple[tuple[str, int], ...]
 
 
@@ -164,13 +148,11 @@ class CommitmentRates(Shown):
     def excluded(self) -> Table:
         """Return what stands outside each denominator, by reason: not reviewed is not no data."""
         rows = [
-            {"measure": word(f"commitments.measure.{rate.criterion}"), "n": rate.n,
-             "reason": word(f"commitments.reason.{reason}"), "count": count}
-            for rate in self.rates
-            for reason, count in rate.excluded
-        ]  # fmt: skip
-        headings = {"measure": Heading("measure"), "n": Heading("n", "count"), "reason": Heading("reason"),
-                    "count": Heading("outside", "count")}  # fmt: skip
+            (word(f"commitments.measure.{one.criterion}"), one.overall.n, word(f"commitments.reason.{reason}"), count)
+            for one in self.rates
+            for reason, count in one.excluded
+        ]
+        headings = columns(measure="", n="count", reason="") | {"count": Heading("outside", "count")}
         frame = pd.DataFrame(rows, columns=list(headings))
         return table(
             "outside_the_denominators", sentence("commitments.table.excluded"), frame, headings, ["ogp_commitments"]
@@ -192,9 +174,7 @@ def met(commitments: pd.DataFrame, name: str) -> pd.Series:
     return ratings.isin(criterion.met).astype("boolean").mask(~ratings.isin(criterion.scale))
 
 
-def commitment_rate(
-    commitments: pd.DataFrame, criterion: str, by: str | None = None, level: float = 0.95
-) -> CommitmentRate:
+def commitment_rate(commitments: pd.DataFrame, criterion: str) -> CommitmentRate:
     """Return the share of rated commitments that meet a criterion.
 
     Parameters
@@ -203,10 +183,6 @@ def commitment_rate(
         Clean commitments of one vintage.
     criterion : str
         A key of :data:`CRITERIA`.
-    by : str, optional
-        Column of groups, for example ``"unit"``.
-    level : float
-        Nominal coverage of the interval, see :func:`ogp_analysis.statistics.rates.clustered_proportion`.
 
     Raises
     ------
@@ -218,26 +194,13 @@ def commitment_rate(
     vintage = one_vintage(commitments, "commitment rates")
     milestones = commitments["row_kind"] == "milestone"
     kept = commitments[~milestones]
-    frame = kept.assign(met=met(kept, criterion), country=countries_of(kept))
-    overall = clustered_proportion(frame["met"], frame["country"], level)
-    groups = rates(frame, "met", by, "country", level) if by else None
-    reasons = frame.loc[frame["met"].isna(), CRITERIA[criterion].column].fillna("missing").value_counts()
+    reached = met(kept, criterion)
+    reasons = kept.loc[reached.isna(), CRITERIA[criterion].column].fillna("missing").value_counts()
     excluded = {str(reason): int(n) for reason, n in reasons.items()}
     if milestones.any():
         excluded["milestone"] = int(milestones.sum())
-    return CommitmentRate(
-        estimates=(overall.as_term("all"), *(groups.estimates if groups else ())),
-        n=overall.n,
-        clusters=overall.clusters,
-        criterion=criterion,
-        vintage=vintage,
-        overall=overall,
-        groups=groups,
-        excluded=tuple(sorted(excluded.items())),
-        note=overall.note,
-        method=overall.method,
-        references=(LIANG_ZEGER, CAMERON_MILLER),
-    )
+    overall = clustered_proportion(reached, countries_of(kept))
+    return CommitmentRate(criterion, vintage, overall, tuple(sorted(excluded.items())))
 
 
 def countries_of(commitments: pd.DataFrame) -> pd.Series:
@@ -251,60 +214,26 @@ def countries_of(commitments: pd.DataFrame) -> pd.Series:
     return _column(commitments, "iso3").fillna(_column(commitments, "unit"))
 
 
-@dataclass(frozen=True)
-class StarAgreement:
-    """How often a published star is what its rule gives, in one vintage.
-
-    Attributes
-    ----------
-    vintage, rule : str
-        Vintage and name of the rule.
-    verdicts : int
-        Commitments with a published verdict, starred or not.
-    starred, derived : int
-        Of them, starred as published, and by the rule.
-    only_published, only_derived : int
-        Stars that only one of the two gives.
-    not_derivable : int
-        Verdicts published without all the ratings that the rule needs; they are in no share.
-    agreement : Proportion
-        Verdicts that the rule gives too, of those that it can give.
-    """
-
-    vintage: str
-    rule: str
-    verdicts: int
-    starred: int
-    derived: int
-    only_published: int
-    only_derived: int
-    not_derivable: int
-    agreement: Proportion
+#: Numbers of commitments with a published verdict: all, starred as published and by the rule, stars that only one of
+#: the two gives, and verdicts published without all the ratings that the rule needs, which are in no share.
+_VERDICTS = ("verdicts", "starred", "derived", "only_published", "only_derived", "not_derivable")
 
 
 @dataclass(frozen=True, kw_only=True)
 class StarAgreements(Result):
     """The agreement of published and derived stars, one per vintage and rule; `n` counts derivable verdicts."""
 
-    agreements: tuple[StarAgreement, ...]
+    agreements: pd.DataFrame = field(repr=False, compare=False)
 
     @property
     def frame(self) -> pd.DataFrame:
         """Return one row per vintage and rule, counts and the share of agreement."""
-        names = ["vintage", "rule", "verdicts", "starred", "derived", "only_published", "only_derived", "not_derivable"]
-        rows = [
-            (*(getattr(a, name) for name in names), p.count, p.n, p.share)
-            for a in self.agreements
-            for p in (a.agreement,)
-        ]
-        return pd.DataFrame(rows, columns=[*names, "agree", "n", "share"])
+        return self.agreements
 
     def table(self) -> Table:
         """Return how often published stars are what their rule gives, by rule."""
         frame = self.frame.assign(rule=[word(f"commitments.measure.{rule}") for rule in self.frame["rule"]])
-        names = ("verdicts", "starred", "derived", "only_published", "only_derived", "not_derivable")
-        headings = {"rule": Heading("rule"), **{name: Heading(name, "count") for name in names}}
-        headings["share"] = Heading("share", "share")
+        headings = columns(rule="", **dict.fromkeys(_VERDICTS, "count"), share="share")
         return table(
             "stars", sentence("commitments.table.stars", n=number_of(self.n)), frame, headings, ["ogp_commitments"]
         )
@@ -318,7 +247,7 @@ def star_agreements(commitments: pd.DataFrame) -> StarAgreements:
     commitments : pandas.DataFrame
         Clean commitments of any vintages, with published and derived stars.
     """
-    found = []
+    rows, estimates = [], []
     for vintage, part in commitments.groupby("vintage", sort=True):
         for rule in star_rules.RULES:
             said = star_rules.published(part, rule)
@@ -326,25 +255,15 @@ def star_agreements(commitments: pd.DataFrame) -> StarAgreements:
                 continue
             given = _column(part, rule.column).astype("boolean")
             both = said.notna() & given.notna()
-            said_known, given_known = said[both].astype(bool), given[both].astype(bool)
-            agreement = StarAgreement(
-                vintage=str(vintage),
-                rule=rule.name,
-                verdicts=int(said.notna().sum()),
-                starred=int(said.fillna(False).sum()),
-                derived=int(given_known.sum()),
-                only_published=int((said_known & ~given_known).sum()),
-                only_derived=int((~said_known & given_known).sum()),
-                not_derivable=int((said.notna() & given.isna()).sum()),
-                agreement=counted(int((said_known == given_known).sum()), int(both.sum())),
-            )
-            found.append(agreement)
+            one, other = said[both].astype(bool), given[both].astype(bool)
+            counts = (said.notna(), said.fillna(False), other, one & ~other, ~one & other, said.notna() & given.isna())
+            agreement = counted(int((one == other).sum()), int(both.sum()))
+            estimates.append(agreement.as_term(f"{vintage}.{rule.name}"))
+            rows.append((str(vintage), rule.name, *(int(rows.sum()) for rows in counts), *agreement.cells[:3]))
+    frame = pd.DataFrame(rows, columns=["vintage", "rule", *_VERDICTS, "agree", "n", "share"])
+    note = "counted" if rows else "no_data"
     return StarAgreements(
-        estimates=tuple(a.agreement.as_term(f"{a.vintage}.{a.rule}") for a in found),
-        n=sum(a.agreement.n for a in found),
-        agreements=tuple(found),
-        note="counted" if found else "no_data",
-        method="count",
+        estimates=tuple(estimates), n=int(frame["n"].sum()), agreements=frame, note=note, method="count"
     )
 
 
@@ -369,6 +288,5 @@ def one_vintage(commitments: pd.DataFrame, what: str) -> str:
 
 
 def _column(frame: pd.DataFrame, name: str) -> pd.Series:
-    if name not in frame.columns:
-        raise ModelError("commitments", f"column {name!r} is absent", "Pass the clean table of commitments")
+    present(frame, [name], "commitments")
     return frame[name]

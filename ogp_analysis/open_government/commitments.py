@@ -11,7 +11,7 @@ from ogp_analysis.base import countries
 from ogp_analysis.base.errors import ParameterError, listed
 from ogp_analysis.base.words import say, sentence, word
 from ogp_analysis.base.words.catalogue import language
-from ogp_analysis.base.words.numbers import count, share, year
+from ogp_analysis.base.words.numbers import count, counts, share, year
 from ogp_analysis.base.words.sentence import Sentence
 from ogp_analysis.data.datasets.open_government.commitment_tables import THEMES
 from ogp_analysis.data.quality.vintages import Revision, revision
@@ -246,23 +246,27 @@ class Commitments(Shown):
             years["case"] = "selection"
         plans = self.frame[["unit", "plan_number"]].drop_duplicates()
         sizes = {"rows": count(len(self.frame)), "plans": count(len(plans)), "place": self.place}
-        said = [say("commitments.headline", role="headline", **years, **sizes),
-                say("commitments.years", role="scope", **years, **sizes)]  # fmt: skip
+        said = [
+            say("commitments.headline", role="headline", **years, **sizes),
+            say("commitments.years", role="scope", **years, **sizes),
+        ]
         if (rated := ambition["ambitious"]).n:
             said.append(say("commitments.glance.ambition", role="finding", **share_values(rated)))
         if (rated := completion["mostly_complete"]).n:
             said.append(say("commitments.glance.completion", role="finding", **share_values(rated)))
-        return Parts([
-            *said,
-            self._how_many(theme),
-            say("commitments.glance.limit", role="limit", fewest=count(FEWEST_CLUSTERS)),
-        ])  # fmt: skip
+        return Parts(
+            [*said, self._how_many(theme), say("commitments.glance.limit", role="limit", fewest=count(FEWEST_CLUSTERS))]
+        )
 
     def _how_many(self, theme: str) -> Sentence:
         """Say how many have a theme, on what basis, and whether their shares are compared."""
         found, named = self.of_theme(theme), word(f"commitments.theme.{theme}")
-        values = {"theme": named, "count": count(len(found.frame)), "rows": count(len(self.frame)),
-                  "fewest": count(FEWEST)}  # fmt: skip
+        values = {
+            "theme": named,
+            "count": count(len(found.frame)),
+            "rows": count(len(self.frame)),
+            "fewest": count(FEWEST),
+        }
         size = "enough" if len(found.frame) >= FEWEST else "few"
         if found.basis == "unread":
             values, size = {"theme": named}, ""
@@ -276,10 +280,12 @@ class Commitments(Shown):
     def text(self) -> Parts:
         """Say how many commitments of how many plans and places there are."""
         plans = self.frame[["unit", "plan_number"]].drop_duplicates()
-        return Parts([
-            say("commitments.scope.sample", rows=count(len(self.frame)), plans=count(len(plans)),
-                places=count(plans["unit"].nunique()))
-        ])  # fmt: skip
+        return Parts.of(
+            say(
+                "commitments.scope.sample",
+                **counts(rows=len(self.frame), plans=len(plans), places=plans["unit"].nunique()),
+            )
+        )
 
     def table(self) -> Table | Parts:
         """Return the commitments of a theme one by one, with their line, if any, and the rules that found them."""
@@ -355,6 +361,7 @@ def _chosen(everything: pd.DataFrame, vintage: str, country: str | None, plan: i
             chosen = chosen[chosen[column] == value]
     if chosen.empty:
         named = ", ".join(f"{name} {value}" for name, value in asked.items() if value is not None)
-        raise ParameterError(named, f"vintage {vintage} holds no such commitment",
-                             "Leave one of them out, or choose another vintage")  # fmt: skip
+        raise ParameterError(
+            named, f"vintage {vintage} holds no such commitment", "Leave one of them out, or choose another vintage"
+        )
     return chosen.reset_index(drop=True)

@@ -9,10 +9,10 @@ from dataclasses import dataclass, field, replace
 import pandas as pd
 
 from ogp_analysis.base.words import Sentence, say, sentence, word
-from ogp_analysis.base.words.numbers import Number, count, probability
+from ogp_analysis.base.words.numbers import Number, count, counts, probability
 from ogp_analysis.display.figure import Figure
 from ogp_analysis.display.result import Parts, Shown
-from ogp_analysis.display.table import Heading, Table, table
+from ogp_analysis.display.table import Heading, Table, columns, table
 from ogp_analysis.open_government import figures
 from ogp_analysis.open_government.commitment_rates import (
     COMPLETION,
@@ -31,7 +31,6 @@ from ogp_analysis.statistics.rates import (
     LIANG_ZEGER,
     Proportion,
     clustered_proportion,
-    counted,
 )
 from ogp_analysis.statistics.regression import ols
 from ogp_analysis.statistics.result import REFERENCES, Estimate, Result
@@ -49,59 +48,9 @@ MANTEL_HAENSZEL = REFERENCES["mantel_haenszel_1959"]
 COMPLETED = "mostly_complete"
 
 
-@dataclass(frozen=True)
-class ImpactStep:
-    """One step of potential impact, in the plans that hold both classes.
-
-    Attributes
-    ----------
-    lower, higher : str
-        The two classes.
-    lower_share, higher_share : Proportion
-        Completed commitments of each class in these plans, counted.
-    plans, countries : int
-        Plans that hold both classes, and their countries.
-    difference : Estimate or None
-        Share of the higher class minus share of the lower, within plans, clustered by country; None with fewer than
-        :data:`FEWEST_CLUSTERS` countries, or where all or none are completed.
-    smallest : float or None
-        The difference that would be distinguishable from 0 with a probability of 80 %.
-    """
-
-    lower: str
-    higher: str
-    lower_share: Proportion
-    higher_share: Proportion
-    plans: int
-    countries: int
-    difference: Estimate | None
-    smallest: float | None
-
-    @classmethod
-    def of(cls, rows: pd.DataFrame, lower: str, higher: str, level: float) -> ImpactStep:
-        """Compare two classes of rows with ``impact, completed, country, plan`` within the plans that hold both."""
-        own = rows[rows["impact"].isin((lower, higher))]
-        own = own.assign(higher=(own["impact"] == higher).astype(float))
-        own = own[own.groupby("plan")["higher"].transform("nunique") == 2]
-        shares = (own.loc[own["impact"] == name, "completed"] for name in (lower, higher))
-        difference = smallest = None
-        if own["country"].nunique() >= FEWEST_CLUSTERS and own["completed"].nunique() == 2:
-            fit = ols(own, "completed", ["higher"], fixed="plan", clusters="country", level=level)
-            one, smallest = fit["higher"], fit.smallest_detectable("higher")
-            difference = Estimate(f"{lower}|{higher}", one.estimate, one.std_error, one.low, one.high, one.p_value,
-                                  level, len(own))  # fmt: skip
-        return cls(lower, higher, *(counted(int(s.sum()), len(s)) for s in shares), own["plan"].nunique(),
-                   own["country"].nunique(), difference, smallest)  # fmt: skip
-
-    @property
-    def n(self) -> int:
-        """Commitments compared."""
-        return self.lower_share.n + self.higher_share.n
-
-    @property
-    def excludes_zero(self) -> bool:
-        """Whether the interval of the difference excludes zero."""
-        return self.difference is not None and not self.difference.low <= 0 <= self.difference.high
+#: Numbers of a step within plans, in percentage points; whether they have a sign.
+_POINTS = {"estimate": True, "low": True, "high": True, "smallest": False}
+_SIZES = ("plans", "clusters", "lower_count", "lower_n", "higher_count", "higher_n")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -112,8 +61,12 @@ class CompletionByImpact(Result):
     ----------
     classes : tuple of (str, Proportion)
         Of each class its completed commitments, with an interval over countries.
-    steps : tuple of ImpactStep
-        From each class to the next.
+    steps : pandas.DataFrame
+        From each class to the next, in the plans that hold both: ``lower, higher``, how many plans and countries
+        (``clusters``), completed commitments of each class and of how many, the share of the higher less that of the
+        lower with its interval, clustered by country, and the difference that would be distinguishable from 0 with a
+        probability of 80 %. Missing with fewer than :data:`FEWEST_CLUSTERS` countries, or where all or none are
+        completed.
     n : int
         Commitments rated on both scales.
     completed : int
@@ -123,42 +76,43 @@ class CompletionByImpact(Result):
     """
 
     classes: tuple[tuple[str, Proportion], ...]
-    steps: tuple[ImpactStep, ...]
+    steps: pd.DataFrame = field(repr=False, compare=False)
     completed: int
     vintage: str = field(repr=False)
 
     @property
     def frame(self) -> pd.DataFrame:
-        """One row per step: classes, counts, shares, and the difference within plans with its interval."""
-        rows = [
-            {"lower": s.lower, "higher": s.higher, "plans": s.plans, "clusters": s.countries,
-             "lower_count": s.lower_share.count, "lower_n": s.lower_share.n,
-             "higher_count": s.higher_share.count, "higher_n": s.higher_share.n,
-             **{name: getattr(s.difference, name, None) for name in ("estimate", "low", "high")},
-             "smallest": s.smallest}
-            for s in self.steps
-        ]  # fmt: skip
-        return pd.DataFrame(rows).astype(dict.fromkeys(("estimate", "low", "high", "smallest"), "float64"))
+        """One row per step: classes, counts, and the difference within plans with its interval."""
+        return self.steps
+
+    @property
+    def compared(self) -> pd.DataFrame:
+        """The steps of which there is a difference, with ``excludes_zero``."""
+        own = self.steps.dropna(subset=["estimate"])
+        return own.assign(excludes_zero=(own["low"] > 0) | (own["high"] < 0))
 
     def text(self) -> Parts:
         """Say each difference with its interval, and the smallest it could have shown where that includes 0."""
-        compared = [step for step in self.steps if step.difference]
-        if not compared:
-            return Parts([say("commitments.impact.few", count=count(self.completed), n=count(self.n),
-                              fewest=count(FEWEST_CLUSTERS))])  # fmt: skip
-        said = [self._said(step) for step in compared]
+        if not len(said := [self._said(step) for step in self.compared.itertuples()]):
+            few = counts(count=self.completed, n=self.n, fewest=FEWEST_CLUSTERS)
+            return Parts([say("commitments.impact.few", **few)])
         return Parts([say("commitments.impact.share"), *said, say("commitments.impact.why")])
 
-    def _said(self, step: ImpactStep) -> Sentence:
-        one = step.difference
-        case = "not_distinguishable" if not step.excludes_zero else "more" if one.estimate > 0 else "less"
-        ends = {"low": points(one.low, signed=True), "high": points(one.high, signed=True)}
-        values = {} if step.excludes_zero else {"smallest": points(step.smallest), "power": Number(POWER, "share")}
-        return say("commitments.impact.step", case=case, name=f"commitments.impact.step.{step.higher}",
-                   lower=word(f"commitments.rating.{step.lower}"), higher=word(f"commitments.rating.{step.higher}"),
-                   difference=points(one.estimate, signed=True), **ends,
-                   level=Number(one.level, "share"), n=count(step.n), plans=count(step.plans),
-                   clusters=count(step.countries), **values)  # fmt: skip
+    def _said(self, step) -> Sentence:
+        case = "not_distinguishable" if not step.excludes_zero else "more" if step.estimate > 0 else "less"
+        numbers = {name: points(getattr(step, name), signed) for name, signed in _POINTS.items()}
+        values = {"difference": numbers.pop("estimate"), "power": Number(POWER, "share"), **numbers}
+        if step.excludes_zero:
+            del values["smallest"], values["power"]
+        return say(
+            "commitments.impact.step",
+            case=case,
+            name=f"commitments.impact.step.{step.higher}",
+            **{end: word(f"commitments.rating.{getattr(step, end)}") for end in ("lower", "higher")},
+            **values,
+            level=Number(self.estimates[0].level, "share"),
+            **counts(n=step.lower_n + step.higher_n, plans=step.plans, clusters=step.clusters),
+        )
 
     def plot(self, ax=None) -> Figure | Parts:
         """Draw the differences within plans with their intervals; nothing with too few countries.
@@ -168,7 +122,7 @@ class CompletionByImpact(Result):
         ax : matplotlib.axes.Axes or None
             Axes to draw on, one for each panel; by default it is drawn on its own.
         """
-        drawn = self.frame.dropna(subset=["estimate"])
+        drawn = self.compared
         return figures.impact_steps(drawn, self.vintage, ax=ax) if len(drawn) else Parts()
 
     def table(self) -> Parts:
@@ -178,20 +132,19 @@ class CompletionByImpact(Result):
         headings = {"impact": Heading("impact"), **SHARE}
         rows = [(word(f"commitments.rating.{name}"), *found.cells) for name, found in self.classes]
         shares = pd.DataFrame(rows, columns=list(headings))
-        by_class = table("completion_by_impact", sentence("commitments.table.impact", n=count(self.n)),
-                         with_bounds(shares), headings)  # fmt: skip
-        return Parts([by_class, *([self._steps()] if any(step.difference for step in self.steps) else [])])
+        by_class = table(
+            "completion_by_impact", sentence("commitments.table.impact", n=count(self.n)), with_bounds(shares), headings
+        )
+        return Parts([by_class, *([self._steps()] if len(self.compared) else [])])
 
     def _steps(self) -> Table:
-        frame = self.frame.dropna(subset=["estimate"])
+        frame = self.compared
         names = {name: [word(f"commitments.rating.{one}") for one in frame[name]] for name in ("lower", "higher")}
-        headings = {name: Heading(f"commitments.column.{name}") for name in names}
-        headings |= {name: Heading(f"commitments.column.{name}", "count")
-                     for name in ("plans", "lower_count", "lower_n", "higher_count", "higher_n")}  # fmt: skip
-        headings |= {"clusters": Heading("countries", "count")}
-        headings |= {name: Heading(f"commitments.column.{name}", "index", 1, signed=name != "smallest")
-                     for name in ("estimate", "low", "high", "smallest")}  # fmt: skip
-        scaled = {name: 100 * frame[name] for name in ("estimate", "low", "high", "smallest")}
+        sizes = {name: "count" for name in _SIZES if name != "clusters"}
+        units = {name: ("index", 1, signed) for name, signed in _POINTS.items()}
+        headings = columns("commitments.column", **dict.fromkeys(names, ""), **sizes)
+        headings |= {"clusters": SHARE["clusters"]} | columns("commitments.column", **units)
+        scaled = {name: 100 * frame[name] for name in _POINTS}
         caption = sentence("commitments.table.impact_steps", power=Number(POWER, "share"))
         return table("completion_within_plans", caption, frame.assign(**names, **scaled), headings, ["ogp_commitments"])
 
@@ -224,29 +177,48 @@ def completion_by_impact(commitments: pd.DataFrame, level: float = 0.95) -> Comp
     """
     vintage = one_vintage(commitments, "completion by impact")
     kept = commitments[commitments["row_kind"] != "milestone"]
-    rows = pd.DataFrame({
-        "impact": kept["potential_impact"], "completed": met(kept, COMPLETED), "country": countries_of(kept),
-        "plan": kept["unit"] + "-" + kept["plan_number"].astype("str"),
-    })  # fmt: skip
+    rows = pd.DataFrame(
+        {
+            "impact": kept["potential_impact"],
+            "completed": met(kept, COMPLETED),
+            "country": countries_of(kept),
+            "plan": kept["unit"] + "-" + kept["plan_number"].astype("str"),
+        }
+    )
     rows = rows[rows["impact"].isin(IMPACT) & rows["completed"].notna()].astype({"completed": "bool"})
     classes = tuple(
         (name, clustered_proportion(own["completed"], own["country"], level))
         for name in IMPACT
         if len(own := rows[rows["impact"] == name])
     )
-    steps = tuple(ImpactStep.of(rows, lower, higher, level) for lower, higher in itertools.pairwise(IMPACT))
+    steps, differences = zip(*(_step(rows, *ends, level) for ends in itertools.pairwise(IMPACT)), strict=True)
+    frame = pd.DataFrame(steps, columns=["lower", "higher", *_SIZES, *_POINTS])
     return CompletionByImpact(
-        estimates=(*(p.as_term(name) for name, p in classes), *(s.difference for s in steps if s.difference)),
+        estimates=(*(p.as_term(name) for name, p in classes), *filter(None, differences)),
         n=len(rows),
         clusters=rows["country"].nunique(),
         classes=classes,
-        steps=steps,
+        steps=frame.astype(dict.fromkeys(_POINTS, "float64")),
         completed=int(rows["completed"].sum()),
         vintage=vintage,
         note="counted" if len(rows) else "no_data",
         method="stratified_difference",
         references=(MANTEL_HAENSZEL, LIANG_ZEGER, CAMERON_MILLER),
     )
+
+
+def _step(rows: pd.DataFrame, lower: str, higher: str, level: float) -> tuple[tuple, Estimate | None]:
+    """Compare two classes of rows with ``impact, completed, country, plan`` within the plans that hold both."""
+    own = rows[rows["impact"].isin((lower, higher))]
+    own = own.assign(higher=(own["impact"] == higher).astype(float))
+    own = own[own.groupby("plan")["higher"].transform("nunique") == 2]
+    completed = own.groupby("higher")["completed"].agg(["sum", "size"]).reindex([0, 1], fill_value=0).to_numpy().ravel()
+    sizes = (own["plan"].nunique(), own["country"].nunique(), *map(int, completed))
+    if own["country"].nunique() < FEWEST_CLUSTERS or own["completed"].nunique() < 2:
+        return (lower, higher, *sizes, None, None, None, None), None
+    fit = ols(own, "completed", ["higher"], fixed="plan", clusters="country", level=level)
+    one = replace(fit["higher"], term=f"{lower}|{higher}", n=len(own))
+    return (lower, higher, *sizes, one.estimate, one.low, one.high, fit.smallest_detectable("higher")), one
 
 
 # An ordered model of completion on expected impact, over all plans: log odds by country, and whether they hold.
@@ -298,25 +270,40 @@ class CompletionModel(Shown):
         """Say the odds ratio of a step of impact, the smallest it could have shown, and if odds are proportional."""
         found = self.odds.frame.set_index("term")["wald_p"]
         case = "rejected" if found["all"] < ODDS_REJECTED else "kept"
-        return Parts([
+        return Parts.of(
             self._said(self.without, "without", {}),
             self._said(self.with_withdrawn, "with_withdrawn", {"withdrawn": count(self.withdrawn)}),
-            say("commitments.model.odds", case=case, p=probability(found["all"]),
-                impact_p=probability(found["potential_impact"])),
-        ])  # fmt: skip
+            say(
+                "commitments.model.odds",
+                case=case,
+                p=probability(found["all"]),
+                impact_p=probability(found["potential_impact"]),
+            ),
+        )
 
     def _said(self, model: OrderedLogit, name: str, values: dict):
         one = model["potential_impact"]
         excludes_zero = not one.low <= 0 <= one.high
-        ratios = {key: Number(math.exp(value), "ratio", 2)
-                  for key, value in (("ratio", one.estimate), ("low", one.low), ("high", one.high))}  # fmt: skip
+        ratios = {
+            key: Number(math.exp(value), "ratio", 2)
+            for key, value in (("ratio", one.estimate), ("low", one.low), ("high", one.high))
+        }
         if not excludes_zero:
             smallest = model.smallest_detectable("potential_impact")
-            ratios |= {"down": Number(math.exp(-smallest), "ratio", 2), "up": Number(math.exp(smallest), "ratio", 2),
-                       "power": Number(POWER, "share")}  # fmt: skip
+            ratios |= {
+                "down": Number(math.exp(-smallest), "ratio", 2),
+                "up": Number(math.exp(smallest), "ratio", 2),
+                "power": Number(POWER, "share"),
+            }
         case = "distinguishable" if excludes_zero else "not_distinguishable"
-        return say(f"commitments.model.{name}", case=case, **ratios, **values,
-                   level=Number(one.level, "share"), n=count(model.n), clusters=count(model.clusters))  # fmt: skip
+        return say(
+            f"commitments.model.{name}",
+            case=case,
+            **ratios,
+            **values,
+            level=Number(one.level, "share"),
+            **counts(n=model.n, clusters=model.clusters),
+        )
 
     def plot(self, ax=None) -> Figure:
         """Draw the probability of each category of completion by potential impact, with its interval.
@@ -333,25 +320,30 @@ class CompletionModel(Shown):
         labels = {term: word(f"commitments.term.{term}") for term in TERMS}
         ratings = {name: word(f"commitments.rating.{name}") for name in (WITHDRAWN, *COMPLETION)}
         for model in (self.without, self.with_withdrawn):
-            labels |= {e.term: "|".join(ratings[part] for part in e.term.split("|"))
-                       for e in model.estimates if "|" in e.term}  # fmt: skip
+            labels |= {
+                e.term: "|".join(ratings[part] for part in e.term.split("|")) for e in model.estimates if "|" in e.term
+            }
         clusters = word("tables.column.countries")
         models = models_table(
             [replace(one, clustered_by=((clusters, one.clusters),)) for one in (self.without, self.with_withdrawn)],
-            titles=[word(f"commitments.model.title.{name}")
-                                                         for name in ("without", "with_withdrawn")],
-            labels=labels, name="completion_model", caption=sentence("commitments.table.model").plain(),
-        )  # fmt: skip
-        tests = self.odds.frame.assign(term=[labels.get(term, word("commitments.term.all"))
-                                             for term in self.odds.frame["term"]])  # fmt: skip
+            titles=[word(f"commitments.model.title.{name}") for name in ("without", "with_withdrawn")],
+            labels=labels,
+            name="completion_model",
+            caption=sentence("commitments.table.model").plain(),
+        )
+        tests = self.odds.frame.assign(
+            term=[labels.get(term, word("commitments.term.all")) for term in self.odds.frame["term"]]
+        )
         outcome = word("commitments.term.completion")
         return Parts([models, replace(self.odds, frame=tests, outcome=outcome).table(), self._probabilities(ratings)])
 
     def _probabilities(self, ratings: dict[str, str]) -> Table:
         frame = self.predicted.frame
-        shown = frame.assign(impact=[word(f"commitments.rating.{IMPACT[int(step)]}") for step in frame["value"]],
-                             category=frame["category"].map(ratings))  # fmt: skip
-        headings = {"impact": Heading("impact"), "category": Heading("completion")}
+        shown = frame.assign(
+            impact=[word(f"commitments.rating.{IMPACT[int(step)]}") for step in frame["value"]],
+            category=frame["category"].map(ratings),
+        )
+        headings = columns(impact="") | {"category": Heading("completion")}
         headings |= {name: Heading(f"models.odds.{name}", "share", 1) for name in ("probability", "low", "high")}
         caption = sentence("commitments.figure.model.caption", n=count(self.predicted.n))
         return table("completion_probabilities", caption, shown, headings, ["ogp_commitments"])
@@ -374,20 +366,32 @@ def completion_model(commitments: pd.DataFrame, level: float = 0.95) -> Completi
     """
     vintage = one_vintage(commitments, "model of completion")
     kept = commitments[commitments["row_kind"] != "milestone"]
-    steps = {name: kept[name].map({rating: float(step) for step, rating in enumerate(scale)})
-             for name, scale in SCALES.items()}  # fmt: skip
-    rows = pd.DataFrame({**steps, "plan_number": kept["plan_number"].astype("float64"), "country": countries_of(kept),
-                         "completion": kept["completion"]})  # fmt: skip
+    steps = {
+        name: kept[name].map({rating: float(step) for step, rating in enumerate(scale)})
+        for name, scale in SCALES.items()
+    }
+    rows = pd.DataFrame(
+        {
+            **steps,
+            "plan_number": kept["plan_number"].astype("float64"),
+            "country": countries_of(kept),
+            "completion": kept["completion"],
+        }
+    )
     models = []
     for scale in (COMPLETION, (WITHDRAWN, *COMPLETION)):
         own = rows[rows["completion"].isin(scale)].dropna()
         ordered = pd.Categorical(own["completion"], [c for c in scale if (own["completion"] == c).any()], ordered=True)
         terms = [term for term in TERMS if own[term].nunique() > 1]
-        models.append(ordered_logit(own.assign(completion=ordered), "completion", terms, clusters="country",
-                                    level=level))  # fmt: skip
+        models.append(
+            ordered_logit(own.assign(completion=ordered), "completion", terms, clusters="country", level=level)
+        )
     without, with_withdrawn = models
     return CompletionModel(
-        without, with_withdrawn, without.proportional_odds(),
+        without,
+        with_withdrawn,
+        without.proportional_odds(),
         without.predicted("potential_impact", [float(step) for step in range(len(IMPACT))]),
-        with_withdrawn.n - without.n, vintage,
-    )  # fmt: skip
+        with_withdrawn.n - without.n,
+        vintage,
+    )

@@ -109,10 +109,7 @@ def carried_beside_others(themes: pd.DataFrame, own: float, others: float, neare
     """
     drawable(themes, "carry_over")
     drawn = themes.sort_values(["others", "theme"], ascending=[False, True])
-    values = {
-        "own": share(own, 1),
-        "elsewhere": share(others, 1),
-    } | counts(nearest=nearest, n=len(drawn))
+    values = {"own": share(own, 1), "elsewhere": share(others, 1)} | counts(nearest=nearest, n=len(drawn))
     marks = [
         ranges(drawn["carried_share"], drawn["others"], width=1.6),
         dots(drawn["others"], "region", 6, "D"),

@@ -179,15 +179,6 @@ def cohort(countries: pd.DataFrame, iso3: str, concept: str = "letter") -> int |
     return int(years.iloc[0]) if len(years) else None
 
 
-def years_since_joining(countries: pd.DataFrame, iso3: str, year: int, concept: str = "letter") -> int | None:
-    """Return calendar years from joining to `year`: 0 in the year of joining, negative before.
-
-    It counts on after an exit or a suspension: ask :func:`status_on` for that. None as in :func:`cohort`.
-    """
-    joined = cohort(countries, iso3, concept)
-    return None if joined is None else int(year) - joined
-
-
 def country_year_status(
     countries: pd.DataFrame,
     spells: pd.DataFrame,
@@ -216,7 +207,8 @@ def country_year_status(
         Sorted by ``iso3, year``, with ``ogp_status`` (one of :data:`STATUSES`, as it stands on 31 December, so that a
         status of some months within the year does not show), ``ogp_status_verified`` (whether there is evidence of
         that year or later for it, or the country had left for certain), ``ogp_ever`` (ever-member, the same in all
-        years), ``ogp_years`` (see :func:`years_since_joining`) and ``ogp_cohort`` (see :func:`cohort`).
+        years), ``ogp_years`` (years since joining, negative before; they count on after an exit) and ``ogp_cohort``
+        (see :func:`cohort`).
 
     Raises
     ------

@@ -8,7 +8,7 @@ import pandas as pd
 
 from ogp_analysis.base.links import source
 from ogp_analysis.base.words import say, sentence, word
-from ogp_analysis.base.words.numbers import count, year
+from ogp_analysis.base.words.numbers import count, counts, year
 from ogp_analysis.data.store.hand_out import load
 from ogp_analysis.display.result import Parts, Shown
 from ogp_analysis.display.table import Heading, Table, table
@@ -59,8 +59,7 @@ class Plans(Shown):
         steps = say(
             "process.glance.steps",
             role="finding",
-            plans=count(len(self.frame)),
-            countries=count(self.frame["iso3"].nunique()),
+            **counts(plans=len(self.frame), countries=self.frame["iso3"].nunique()),
             first=year(years.min()),
             last=year(years.max()),
             most=word(f"process.step.{most.step}"),
@@ -68,8 +67,12 @@ class Plans(Shown):
             **share_values(most.proportion, "most"),
             **share_values(least.proportion, "least"),
         )
-        involved = say("process.glance.influence", role="number", not_reviewed=count(public.not_reviewed),
-                       **share_values(public.involved))  # fmt: skip
+        involved = say(
+            "process.glance.influence",
+            role="number",
+            not_reviewed=count(public.not_reviewed),
+            **share_values(public.involved),
+        )
         return Parts([say("process.headline", role="headline"), steps, involved])
 
     def limit(self) -> Parts:
@@ -116,8 +119,13 @@ class MexicoPlan4(Shown):
         rows = [self._row(fact) for fact in self.frame.to_dict("records")]
         headings = {name: Heading(name) for name in ("subject", "quantity", "value", "note", "verified")}
         headings["source_url"] = Heading("source", "link")
-        return table("mexico_plan4", sentence("process.table.plan4", n=count(len(rows))), pd.DataFrame(rows), headings,
-                     ["ogp_mexico_plan4"])  # fmt: skip
+        return table(
+            "mexico_plan4",
+            sentence("process.table.plan4", n=count(len(rows))),
+            pd.DataFrame(rows),
+            headings,
+            ["ogp_mexico_plan4"],
+        )
 
     @staticmethod
     def _row(fact: dict) -> dict:

@@ -10,13 +10,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import pandas as pd
 
 from ogp_analysis.base.countries import country
 from ogp_analysis.base.errors import ModelError, listed
 from ogp_analysis.base.words import sentence, word
-from ogp_analysis.base.words.numbers import count
+from ogp_analysis.base.words.numbers import count, counts
 from ogp_analysis.data.datasets.open_government.process import IAP2_LEVELS
 from ogp_analysis.data.datasets.open_government.process import STEPS as STEP_COLUMNS
 from ogp_analysis.display.figure import Figure
@@ -33,6 +34,7 @@ from ogp_analysis.statistics.rates import (
     mcnemar_exact,
 )
 from ogp_analysis.statistics.result import Result, checked_level
+from ogp_analysis.statistics.sample import present
 from ogp_analysis.statistics.shares import SHARE, shares_with_intervals, with_bounds
 
 #: Names of the six steps, in their order.
@@ -48,21 +50,8 @@ PLANS_CLUSTER = "plans_cluster_in_countries"
 REVIEWED = ("yes", "no")
 
 
-@dataclass(frozen=True)
-class StepRate:
-    """How many plans of a group followed one step.
-
-    Attributes
-    ----------
-    group : str
-        ``"all"``, the number of the plan, or the code of a region.
-    step : str
-        One of :data:`STEPS`.
-    proportion : Proportion
-        Plans with yes, of the plans in which the step was reviewed.
-    not_reviewed : int
-        Plans of the group in which it was not; they are not in the denominator.
-    """
+class StepRate(NamedTuple):
+    """How many plans of a group followed one step, of those in which it was reviewed."""
 
     group: str
     step: str
@@ -116,8 +105,14 @@ class StepRates(Result):
             Axes to draw on, one for each panel; by default it is drawn on its own.
         """
         frame = self.frame.assign(label=[word(f"process.step.{step}") for step in self.frame["step"]])
-        return shares_with_intervals(frame, name="steps", title=word("process.all"), about=word("process.about"),
-                                     source=word("process.source"), ax=ax)  # fmt: skip
+        return shares_with_intervals(
+            frame,
+            name="steps",
+            title=word("process.all"),
+            about=word("process.about"),
+            source=word("process.source"),
+            ax=ax,
+        )
 
     def table(self) -> Table:
         """Return how often each step was followed, by group, with what was not reviewed beside the denominator."""
@@ -218,8 +213,10 @@ class Influence(Result):
     def table(self) -> Table:
         """Return how plans spread over the levels of influence of the public."""
         frame = self.frame.assign(level=[word(f"process.level.{level}") for level in self.frame["level"]])
-        caption = sentence("process.table.influence", n=count(self.n), not_reviewed=count(self.not_reviewed),
-                           not_applicable=count(self.not_applicable))  # fmt: skip
+        caption = sentence(
+            "process.table.influence",
+            **counts(n=self.n, not_reviewed=self.not_reviewed, not_applicable=self.not_applicable),
+        )
         return table("influence", caption, with_bounds(frame), {"level": Heading("level"), **SHARE}, ["ogp_process"])
 
 
@@ -275,17 +272,14 @@ def check_plans(plans: pd.DataFrame, columns: tuple[str, ...]) -> None:
     ModelError
         Naming the column.
     """
-    absent = [name for name in columns if name not in plans.columns]
-    if absent:
-        raise ModelError("plans", f"{len(absent)} columns are absent, {listed(absent)}", "Pass ogp_process.plans")
+    present(plans, columns, "plans")
     for step in STEPS:
         if step in columns:
             _check_codes(plans, step, (*REVIEWED, "not_reviewed"))
 
 
 def _check_codes(plans: pd.DataFrame, column: str, codes: tuple[str, ...]) -> None:
-    if column not in plans.columns:
-        raise ModelError("plans", f"column {column!r} is absent", "Pass ogp_process.plans")
+    present(plans, [column], "plans")
     odd = sorted({str(v) for v in plans.loc[~plans[column].isin(codes), column]})
     if odd:
         raise ModelError(f"plans.{column}", f"holds {len(odd)} unknown codes, {listed(odd)}", "Pass the clean table")
@@ -299,38 +293,8 @@ def _check_codes(plans: pd.DataFrame, column: str, codes: tuple[str, ...]) -> No
 ONE_PAIR = "one_pair_a_country"
 
 
-@dataclass(frozen=True)
-class PairedStep:
-    """One step in the first and second plans of the same countries.
-
-    Attributes
-    ----------
-    step : str
-        One of :data:`STEPS`.
-    both, neither : int
-        Countries that followed it in both plans, or in none.
-    only_first, only_second : int
-        Countries that followed it in one of the two: the only ones a comparison rests on.
-    unpaired : int
-        Countries of the table without a reviewed first and second plan; they are in no count.
-    """
-
-    step: str
-    both: int
-    only_first: int
-    only_second: int
-    neither: int
-    unpaired: int
-
-    @property
-    def pairs(self) -> int:
-        """Countries with both plans reviewed."""
-        return self.both + self.only_first + self.only_second + self.neither
-
-    @property
-    def discordant(self) -> int:
-        """Countries in which the two plans differ."""
-        return self.only_first + self.only_second
+#: Of the countries, those with both plans reviewed, in four cells, and those without.
+_PAIRS = ("pairs", "both", "only_first", "only_second", "neither", "unpaired")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -351,13 +315,13 @@ class PairedSteps(Result):
         Holm's adjusted p values of the six steps.
     """
 
-    pairs: tuple[PairedStep, ...]
+    pairs: pd.DataFrame = field(repr=False, compare=False)
     family: Family = field(repr=False)
 
     def contradictions(self) -> Iterator[str]:
         """Yield what cannot be true: a pair of plans is in one of four cells, and every country is paired or not."""
         yield from super().contradictions()
-        for one in self.pairs:
+        for one in self.pairs.itertuples():
             cells = one.both + one.only_first + one.only_second + one.neither
             if cells != one.pairs or one.pairs + one.unpaired != self.n:
                 yield f"has {one.pairs} pairs in {cells} cells and {one.unpaired} unpaired of {self.n} for {one.step}"
@@ -365,13 +329,8 @@ class PairedSteps(Result):
     @property
     def frame(self) -> pd.DataFrame:
         """Return one row per step: the counts, and p value and adjusted p value."""
-        counts = ["pairs", "both", "only_first", "only_second", "neither", "unpaired"]
-        rows = [
-            {"step": pair.step, **{name: getattr(pair, name) for name in counts}, "p_value": estimate.p_value,
-             "p_adjusted": self.family[pair.step]}
-            for pair, estimate in zip(self.pairs, self.estimates, strict=True)
-        ]  # fmt: skip
-        return pd.DataFrame(rows, columns=["step", *counts, "p_value", "p_adjusted"])
+        p_values = [estimate.p_value for estimate in self.estimates]
+        return self.pairs.assign(p_value=p_values, p_adjusted=[self.family[step] for step in self.pairs["step"]])
 
     def table(self) -> Table:
         """Return the counts with McNemar's exact p and Holm's."""
@@ -406,19 +365,20 @@ def first_and_second_plans(plans: pd.DataFrame, level: float = 0.95) -> PairedSt
         raise ModelError("first_and_second_plans", "a plan is listed twice", "Give one row per country and plan")
     level = checked_level(level, "first_and_second_plans")
     countries = plans["iso3"].nunique()
-    pairs = []
+    rows, estimates = [], []
     for step in STEPS:
         reviewed = plans[plans[step].isin(REVIEWED) & plans["plan_number"].isin([1, 2])]
         wide = reviewed.assign(yes=reviewed[step] == "yes").pivot(index="iso3", columns="plan_number", values="yes")
         wide = wide.reindex(columns=[1, 2]).dropna().astype(bool)
         first, second = wide[1], wide[2]
-        counts = (first & second, first & ~second, ~first & second, ~first & ~second)
-        pairs.append(PairedStep(step, *(int(mask.sum()) for mask in counts), countries - len(wide)))
-    estimates = tuple(mcnemar_exact(p.step, p.both, p.only_first, p.only_second, p.neither, level) for p in pairs)
+        cells = (first & second, first & ~second, ~first & second, ~first & ~second)
+        counts = [int(mask.sum()) for mask in cells]
+        rows.append((step, len(wide), *counts, countries - len(wide)))
+        estimates.append(mcnemar_exact(step, *counts, level))
     return PairedSteps(
-        estimates=estimates,
+        estimates=tuple(estimates),
         n=countries,
-        pairs=tuple(pairs),
+        pairs=pd.DataFrame(rows, columns=["step", *_PAIRS]),
         family=holm({e.term: e.p_value for e in estimates}, "process_steps_first_second"),
         note=ONE_PAIR,
         method="mcnemar_exact",

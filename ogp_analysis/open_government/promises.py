@@ -14,7 +14,7 @@ import pandas as pd
 from ogp_analysis.base import countries
 from ogp_analysis.base.words import say, sentence, word
 from ogp_analysis.base.words.catalogue import language
-from ogp_analysis.base.words.numbers import Number, count, share
+from ogp_analysis.base.words.numbers import Number, count, counts, share
 from ogp_analysis.data.datasets.open_government import star_rules
 from ogp_analysis.data.store.hand_out import load
 from ogp_analysis.display.result import Parts, Shown
@@ -66,12 +66,16 @@ class Promises(Shown):
         case = "of_a_country" if self.country else "some"
         if self.frame.empty:
             case = "without_lines" if self.starred else "none"
-        return Parts([
-            say("commitments.promises.coverage", case=case, place=self.place,
-                years="–".join(map(str, dict.fromkeys(self.years))), rows=count(self.rows),
-                starred=count(self.starred), current=count(self.current), judged=count(self.judged),
-                lines=count(len(self.frame)))
-        ])  # fmt: skip
+        return Parts.of(
+            say(
+                "commitments.promises.coverage",
+                case=case,
+                place=self.place,
+                years="–".join(map(str, dict.fromkeys(self.years))),
+                **counts(rows=self.rows, starred=self.starred),
+                **counts(current=self.current, judged=self.judged, lines=len(self.frame)),
+            )
+        )
 
     def table(self) -> Table | Parts:
         """Return the lines of a country; of all countries those with a star under the rule in force."""
@@ -106,14 +110,18 @@ def one_by_one(commitments: pd.DataFrame, promised: pd.Series) -> pd.DataFrame:
     """Return commitments as a table lists them: place, plan, number, what each promised, and its ratings in words."""
     places = zip(commitments["iso3"], commitments["unit"], strict=True)
     ratings = {"impact": commitments["potential_impact"], "completion": commitments["completion"]}
-    return pd.DataFrame({
-        "place": [countries.country(iso3).name if isinstance(iso3, str) else unit for iso3, unit in places],
-        "plan_number": commitments["plan_number"],
-        "number": commitments["commitment_number"],
-        "promised": promised,
-        **{name: [word(f"commitments.rating.{v}") if isinstance(v, str) else "not_applicable" for v in values]
-           for name, values in ratings.items()},
-    })  # fmt: skip
+    return pd.DataFrame(
+        {
+            "place": [countries.country(iso3).name if isinstance(iso3, str) else unit for iso3, unit in places],
+            "plan_number": commitments["plan_number"],
+            "number": commitments["commitment_number"],
+            "promised": promised,
+            **{
+                name: [word(f"commitments.rating.{v}") if isinstance(v, str) else "not_applicable" for v in values]
+                for name, values in ratings.items()
+            },
+        }
+    )
 
 
 def with_lines(commitments: pd.DataFrame, descriptions: pd.DataFrame, country: str | None = None) -> Promises:
@@ -140,12 +148,21 @@ def with_lines(commitments: pd.DataFrame, descriptions: pd.DataFrame, country: s
 
     own = own.assign(order=own["commitment_number"].map(in_order)).sort_values(
         ["submission_year", "unit", "plan_number", "order", "commitment_id"],
-        ascending=[False, True, False, True, True], kind="stable", ignore_index=True,
-    )  # fmt: skip
+        ascending=[False, True, False, True, True],
+        kind="stable",
+        ignore_index=True,
+    )
     known = commitments["submission_year"].dropna()
     years = (int(known.min()), int(known.max())) if len(known) else ()
-    return Promises(own.drop(columns="order"), len(commitments), int(starred.any(axis=1).sum()),
-                    int(starred[CURRENT].sum()), int(judged.sum()), years, country)  # fmt: skip
+    return Promises(
+        own.drop(columns="order"),
+        len(commitments),
+        int(starred.any(axis=1).sum()),
+        int(starred[CURRENT].sum()),
+        int(judged.sum()),
+        years,
+        country,
+    )
 
 
 def promises(place: str, edition: str = "embedded") -> Promises:
@@ -239,13 +256,20 @@ class ThemeReadings(Shown):
         if self.sample.empty:
             return Parts([say("commitments.read.nowhere")])
         missed, side = self.missed, int(self.sample["side_clause"].notna().sum())
-        return Parts([
-            say("commitments.read.how", read=count(len(self.frame)),
-                commitments=count(self.frame["commitment_id"].nunique())),
-            say("commitments.read.missed", rest=count(self.rest), n=count(missed.n), found=count(missed.count),
-                side=count(side), low=share(missed.low, 1), high=share(missed.high, 1), level=Number(0.95, "share"),
-                overlooked=count(math.floor(missed.high * self.rest))),
-        ])  # fmt: skip
+        return Parts.of(
+            say(
+                "commitments.read.how",
+                **counts(read=len(self.frame), commitments=self.frame["commitment_id"].nunique()),
+            ),
+            say(
+                "commitments.read.missed",
+                **counts(rest=self.rest, n=missed.n),
+                **counts(found=missed.count, side=side, overlooked=math.floor(missed.high * self.rest)),
+                low=share(missed.low, 1),
+                high=share(missed.high, 1),
+                level=Number(0.95, "share"),
+            ),
+        )
 
     def table(self) -> Table | Parts:
         """Return, by theme, how many of those that each search finds have it as the main subject."""

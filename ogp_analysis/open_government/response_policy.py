@@ -15,7 +15,7 @@ import pandas as pd
 from ogp_analysis.base.countries import country
 from ogp_analysis.base.errors import ParameterError, listed
 from ogp_analysis.base.words import language, say, sentence, word
-from ogp_analysis.base.words.numbers import count, partial_day
+from ogp_analysis.base.words.numbers import count, counts, partial_day
 from ogp_analysis.data.cleaning import coding
 from ogp_analysis.data.store.hand_out import load
 from ogp_analysis.display.result import Parts, Shown
@@ -121,17 +121,20 @@ def response_policy_cases(events: pd.DataFrame) -> pd.DataFrame:
             series = decided.loc[decided["date"] >= decided.loc[before[-1], "date"]] if len(before) else decided
             since = series.loc[series["outcome"] == outcome, "date_text"].iloc[0]
         unsure = case[~_confirmed(case) & (case["event_category"] == "exit")]
-        rows.append(row | {
-            "outcome": outcome,
-            "outcome_since": since,
-            "closed": closed,
-            "days_to_report": _days(row["opened"], row["report"]),
-            "days_to_stage_two": _days(row["opened"], row["stage_two"]),
-            "days_to_close": _days(row["opened"], closed),
-            "confidence": min(sure["confidence"].dropna(), key=_WORST.index, default=None),
-            "exit_reported": unsure["date_text"].iloc[0] if len(unsure) else None,
-            **_suspended_again(events, row["iso3"], outcome, since),
-        })  # fmt: skip
+        rows.append(
+            row
+            | {
+                "outcome": outcome,
+                "outcome_since": since,
+                "closed": closed,
+                "days_to_report": _days(row["opened"], row["report"]),
+                "days_to_stage_two": _days(row["opened"], row["stage_two"]),
+                "days_to_close": _days(row["opened"], closed),
+                "confidence": min(sure["confidence"].dropna(), key=_WORST.index, default=None),
+                "exit_reported": unsure["date_text"].iloc[0] if len(unsure) else None,
+                **_suspended_again(events, row["iso3"], outcome, since),
+            }
+        )
     frame = pd.DataFrame(rows, columns=list(COLUMNS))
     days = {name: "Int64" for name in COLUMNS if name.startswith("days_")}
     return frame.astype({name: days.get(name, "str") for name in COLUMNS})
@@ -178,10 +181,15 @@ class ResponsePolicyCases(Shown):
         names = ", ".join(country(code).name for code in self.frame["iso3"])
         resumed = self.frame[self.frame["outcome"] == "resumed"].to_dict("records")
         which = f" ({'; '.join(map(_resumed, resumed))})" if resumed else ""
-        return Parts([
-            say("process.glance.cases", role="number", n=count(len(self.frame)), names=names,
-                resumed=count(len(resumed)), which=which)
-        ])  # fmt: skip
+        return Parts.of(
+            say(
+                "process.glance.cases",
+                role="number",
+                **counts(n=len(self.frame), resumed=len(resumed)),
+                names=names,
+                which=which,
+            )
+        )
 
     def table(self) -> Table:
         """Return the cases with their dates as far as they are known."""
@@ -192,8 +200,13 @@ class ResponsePolicyCases(Shown):
         )
         columns = ("place", "opened", "report", "stage_two", "outcome", "outcome_since", "closed", "confidence")
         headings = {name: Heading(name) for name in columns} | {"days_to_close": Heading("days_to_close", "count")}
-        return table("response_policy_cases", sentence("process.table.cases", n=count(len(frame))), frame, headings,
-                     ["ogp_status_events"])  # fmt: skip
+        return table(
+            "response_policy_cases",
+            sentence("process.table.cases", n=count(len(frame))),
+            frame,
+            headings,
+            ["ogp_status_events"],
+        )
 
 
 def _resumed(row: dict) -> str:

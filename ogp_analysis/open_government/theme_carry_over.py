@@ -16,20 +16,14 @@ from typing import NamedTuple
 import pandas as pd
 
 from ogp_analysis.base.words import say, sentence, word
-from ogp_analysis.base.words.numbers import Number, count, share
+from ogp_analysis.base.words.numbers import Number, count, counts, share
 from ogp_analysis.display.figure import Figure
 from ogp_analysis.display.result import Parts
-from ogp_analysis.display.table import Heading, Table, table
+from ogp_analysis.display.table import Table, columns, table
 from ogp_analysis.open_government import figures
 from ogp_analysis.open_government.commitment_rates import countries_of, one_vintage
 from ogp_analysis.statistics.models import INTERCEPT, POWER
-from ogp_analysis.statistics.rates import (
-    CAMERON_MILLER,
-    FEWEST_CLUSTERS,
-    LIANG_ZEGER,
-    Proportion,
-    clustered_proportion,
-)
+from ogp_analysis.statistics.rates import CAMERON_MILLER, FEWEST_CLUSTERS, LIANG_ZEGER, Proportion, clustered_proportion
 from ogp_analysis.statistics.regression import ols
 from ogp_analysis.statistics.result import Estimate, Result
 from ogp_analysis.statistics.shares import SHARE, share_values, with_bounds
@@ -172,8 +166,10 @@ class CarryOver(Result):
                 excludes_zero = not one.difference.low <= 0 <= one.difference.high
                 case = "distinguishable" if excludes_zero else "not_distinguishable"
                 ends = {"difference": "estimate", "low": "low", "high": "high"}
-                values |= {name: Number(100 * getattr(one.difference, end), "index", 1, signed=True)
-                           for name, end in ends.items()}  # fmt: skip
+                values |= {
+                    name: Number(100 * getattr(one.difference, end), "index", 1, signed=True)
+                    for name, end in ends.items()
+                }
                 values |= {"level": Number(one.difference.level, "share")}
                 if not excludes_zero:
                     values |= {"smallest": Number(100 * one.smallest, "index", 1), "power": Number(POWER, "share")}
@@ -181,9 +177,16 @@ class CarryOver(Result):
             if one.difference:
                 sizes = [m.difference.estimate for m in self.matched if m.difference]
                 untold = sum(m.difference.low <= 0 <= m.difference.high for m in self.matched if m.difference)
-                said.append(say("commitments.matched.choices", choices=count(len(sizes)), untold=count(untold),
-                                **{name: Number(100 * end(sizes), "index", 1, signed=True)
-                                   for name, end in (("lowest", min), ("highest", max))}))  # fmt: skip
+                said.append(
+                    say(
+                        "commitments.matched.choices",
+                        **counts(choices=len(sizes), untold=untold),
+                        **{
+                            name: Number(100 * end(sizes), "index", 1, signed=True)
+                            for name, end in (("lowest", min), ("highest", max))
+                        },
+                    )
+                )
             said.append(say("commitments.matched.popular"))
         return Parts(said)
 
@@ -216,10 +219,10 @@ class CarryOver(Result):
             for m in self.matched
         ]
         frame = pd.DataFrame(rows)
-        headings = {"nearest": Heading("commitments.column.nearest"), "n": Heading("n", "count")}
-        headings |= {name: Heading(f"commitments.column.{name}", "share", 1) for name in ("own", "others")}
-        headings |= {name: Heading(f"commitments.column.{name}", "index", 1, signed=name != "smallest")
-                     for name in ("estimate", "low", "high", "smallest") if name in frame}  # fmt: skip
+        shown = {"estimate": True, "low": True, "high": True, "smallest": False}
+        points = {name: ("index", 1, signed) for name, signed in shown.items() if name in frame}
+        shares = columns("commitments.column", own=("share", 1), others=("share", 1), **points)
+        headings = columns("commitments.column", nearest="") | columns(n="count") | shares
         case = "compared" if "estimate" in frame else "counted"
         caption = sentence("commitments.table.matched", case=case, power=Number(POWER, "share"))
         return table("carry_over_matched", caption, frame, headings)
@@ -235,23 +238,14 @@ class CarryOver(Result):
         names = {"carried_share": "share", "carried_low": "low", "carried_high": "high", "carried_clusters": "clusters"}
         frame = self.frame.rename(columns=names)
         frame["theme"] = [word(f"commitments.theme.{theme}") for theme in frame["theme"]]
-        headings = {"theme": Heading("theme"), "carried": Heading("carried", "count"),
-                    "carried_n": Heading("carried_n", "count"), "share": Heading("share", "share"),
-                    "low": Heading("low", "share"), "high": Heading("high", "share"),
-                    "clusters": Heading("countries", "count"), "others": Heading("commitments.column.others", "share"),
-                    "taken_up": Heading("taken_up", "count"), "taken_up_n": Heading("taken_up_n", "count")}  # fmt: skip
-        caption = sentence("commitments.table.carried", pairs=count(len(self.pairs)),
-                           without_next=count(self.without_next), fewest=count(FEWEST_CLUSTERS))  # fmt: skip
+        headings = columns(theme="", carried="count", carried_n="count")
+        headings |= {name: SHARE[name] for name in names.values()} | columns("commitments.column", others="share")
+        headings |= columns(taken_up="count", taken_up_n="count")
+        caption = sentence(
+            "commitments.table.carried",
+            **counts(pairs=len(self.pairs), without_next=self.without_next, fewest=FEWEST_CLUSTERS),
+        )
         return table("carry_over", caption, with_bounds(frame), headings)
-
-    def pair_table(self) -> pd.DataFrame:
-        """Return one row per pair of plans: ``unit, plan_number, n_themes, n_carried, share``."""
-        rows = [
-            (p.unit, p.plan_number, len(p.themes), len(p.carried), len(p.carried) / len(p.themes) if p.themes else None)
-            for p in self.pairs
-        ]
-        frame = pd.DataFrame(rows, columns=["unit", "plan_number", "n_themes", "n_carried", "share"])
-        return frame.astype({"share": "float64"})
 
 
 def carry_over(

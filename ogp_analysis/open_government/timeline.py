@@ -14,7 +14,7 @@ from ogp_analysis.base.words.numbers import count, partial_day
 from ogp_analysis.data.cleaning import coding
 from ogp_analysis.data.store import hand_out
 from ogp_analysis.display.result import Parts, Shown
-from ogp_analysis.display.table import Heading, Table, table
+from ogp_analysis.display.table import Heading, Table, columns, table
 from ogp_analysis.open_government import membership
 
 # What turned a country's standing in OGP, in sentences: one place decides when it joined, what came, how it left.
@@ -23,12 +23,12 @@ from ogp_analysis.open_government import membership
 # this.
 
 #: Events that the first screen says, beside joining, the spells and the exit.
-SAID = frozenset({
-    "response_policy_started", "response_policy_report", "response_policy_closed", "resumed", "contrary_to_process",
-    "under_review", "review_resolution", "participation_resolution", "inactive_recommended", "inactivity_letter",
-    "eligibility_review", "core_group_left", "core_group_suspends", "plan_support_withdrawn", "review_found_contrary",
-    "review_found_in_order", "return_discussed",
-})  # fmt: skip
+SAID = frozenset(
+    "response_policy_started response_policy_report response_policy_closed resumed contrary_to_process under_review "
+    "review_resolution participation_resolution inactive_recommended inactivity_letter eligibility_review "
+    "core_group_left core_group_suspends plan_support_withdrawn review_found_contrary review_found_in_order "
+    "return_discussed".split()
+)
 #: Reasons that are about letters, not about an exit.
 _OF_LETTERS = ("participation_short", "little_engagement")
 _LETTER = "contrary_to_process"
@@ -300,8 +300,12 @@ class Timeline(Shown):
             since = known_date(max(str(first), since[:4]))
             return say("ogp.meanwhile", role="finding", case="quiet", entry=joined, since=since)
         newest = found[-_TOLD:]
-        return say("ogp.meanwhile", role="finding", case="events" if newest == found else "newest",
-                   events=" ".join([joined, *newest]))  # fmt: skip
+        return say(
+            "ogp.meanwhile",
+            role="finding",
+            case="events" if newest == found else "newest",
+            events=" ".join([joined, *newest]),
+        )
 
     def table(self) -> Table | Parts:
         """Return the dated events with their sources, numbered by date; nothing if none is on record."""
@@ -321,13 +325,19 @@ class Timeline(Shown):
         frame = self.events.assign(
             event=events,
             source_url=[
-                source(row["source_url"].split(" | "),
-                       row=f"ogp_status_events ({self.iso3}, {row['date_text']}, {row['event_code']})")
+                source(
+                    row["source_url"].split(" | "),
+                    row=f"ogp_status_events ({self.iso3}, {row['date_text']}, {row['event_code']})",
+                )
                 for row in rows
             ],
-        )  # fmt: skip
-        headings = {"number": Heading("number", "count"), "date_text": Heading("date"), "event": Heading("event"),
-                    "source_url": Heading("source", "link")}  # fmt: skip
+        )
+        headings = (
+            columns(number="count")
+            | {"date_text": Heading("date")}
+            | columns(event="")
+            | {"source_url": Heading("source", "link")}
+        )
         caption = sentence("ogp.history.table", place=country(self.iso3).in_text, n=count(len(rows)))
         return table("events", caption, frame, headings, ["ogp_status_events"])
 
@@ -440,8 +450,12 @@ class Timeline(Shown):
         """What that sentence says, in the language in force."""
         if not self.ever:
             return {}
-        dates = {"letter": "joined_letter", "formal": "joined_formal", "earliest": "joined_earliest",
-                 "latest": "joined_latest"}  # fmt: skip
+        dates = {
+            "letter": "joined_letter",
+            "formal": "joined_formal",
+            "earliest": "joined_earliest",
+            "latest": "joined_latest",
+        }
         known = {name: self.facts[column] for name, column in dates.items() if has(self.facts[column])}
         return {
             **{name: known_date(date) for name, date in known.items()},

@@ -130,15 +130,21 @@ def panel_of(
     if len(repeated):
         name, when = names[repeated[0] // len(times)], times[repeated[0] % len(times)]
         many = len(cell) - len(np.unique(cell))
-        raise ModelError(where, f"{many} rows repeat a unit and time, for example {name!r} in {when:g}",
-                         "Keep one row per unit and time")  # fmt: skip
+        raise ModelError(
+            where,
+            f"{many} rows repeat a unit and time, for example {name!r} in {when:g}",
+            "Keep one row per unit and time",
+        )
     first_row = np.unique(row, return_index=True)[1]
     for column in fixed:
         codes = pd.factorize(rows[column])[0]
         varying = np.unique(row[codes != codes[first_row][row]])
         if len(varying):
-            raise ModelError(where, f"{column} varies within {len(varying)} units, for example {names[varying[0]]!r}",
-                             "A unit has one value of it")  # fmt: skip
+            raise ModelError(
+                where,
+                f"{column} varies within {len(varying)} units, for example {names[varying[0]]!r}",
+                "A unit has one value of it",
+            )
     values = np.full((len(units), len(times), 1 + len(covariates)), np.nan)
     values[row, at] = np.column_stack(
         [numbers(rows[column], where, booleans=False) for column in (outcome, *covariates)]
@@ -149,8 +155,11 @@ def panel_of(
         first = int(np.flatnonzero(short)[0])
         lacking = times[np.flatnonzero(gaps[first])[0]]
         many = f"{int(short.sum())} of {len(short)} units are not observed at every {time}"
-        raise ModelError(where, f"{many}, for example {names[first]!r} in {lacking:g}",
-                         'Set unbalanced="drop" to leave them out, or "keep" to use the rows they have')  # fmt: skip
+        raise ModelError(
+            where,
+            f"{many}, for example {names[first]!r} in {lacking:g}",
+            'Set unbalanced="drop" to leave them out, or "keep" to use the rows they have',
+        )
     if short.any() and unbalanced == "drop":
         if short.all():
             raise ModelError(where, f"no unit is observed at every {time}", 'Set unbalanced="keep", or choose years')
@@ -178,25 +187,42 @@ def adoption_of(frame: pd.DataFrame, where: str, *, cohort: str, anticipation: i
         raise ModelError(where, f"anticipation is {anticipation!r}", "Give a whole number of times, 0 or more")
     panel, fixed = panel_of(frame, where, constant=[cohort], **columns)
     if not pd.api.types.is_numeric_dtype(fixed[cohort]):
-        raise ModelError(where, f"{cohort} holds {fixed[cohort].dtype}, not times",
-                         "Give the first time under treatment; missing for a unit that never adopts")  # fmt: skip
+        raise ModelError(
+            where,
+            f"{cohort} holds {fixed[cohort].dtype}, not times",
+            "Give the first time under treatment; missing for a unit that never adopts",
+        )
     first, last = fixed[cohort].to_numpy(float, na_value=np.nan), panel.times[-1]
     if (first <= 0).any() and panel.times[0] > 0:
-        raise ModelError(where, f"{cohort} is 0 or less in {int((first <= 0).sum())} units",
-                         "If it stands for units that never adopt, make it missing")  # fmt: skip
+        raise ModelError(
+            where,
+            f"{cohort} is 0 or less in {int((first <= 0).sum())} units",
+            "If it stands for units that never adopt, make it missing",
+        )
     G = np.where(np.isnan(first) | (first > last), np.inf, first)
     if np.isinf(G).all():
         raise ModelError(where, f"no unit adopts between {panel.times[0]:g} and {last:g}", f"Look at {cohort}")
     start = G - anticipation <= panel.times[0]
     if start[np.isfinite(G)].all():
-        raise ModelError(where, f"all {int(start.sum())} units that adopt have no time before it or its anticipation",
-                         "Begin the panel earlier")  # fmt: skip
+        raise ModelError(
+            where,
+            f"all {int(start.sum())} units that adopt have no time before it or its anticipation",
+            "Begin the panel earlier",
+        )
     left_out = panel.left_out
     if start.any():
         left_out += (("treated_from_the_start", int(panel.observed[start].sum())),)
     clusters = np.unique(panel.clusters[~start], return_inverse=True)[1]
-    return replace(panel, units=panel.units[~start], Y=panel.Y[~start], X=panel.X[~start], clusters=clusters,
-                   left_out=left_out, G=G[~start], delta=anticipation)  # fmt: skip
+    return replace(
+        panel,
+        units=panel.units[~start],
+        Y=panel.Y[~start],
+        X=panel.X[~start],
+        clusters=clusters,
+        left_out=left_out,
+        G=G[~start],
+        delta=anticipation,
+    )
 
 
 def consecutive(panel: Panel, where: str) -> None:
@@ -210,5 +236,8 @@ def consecutive(panel: Panel, where: str) -> None:
     gaps = np.flatnonzero(np.diff(panel.times) != 1)
     if len(gaps):
         pair = " and ".join(f"{time:g}" for time in panel.times[gaps[0] : gaps[0] + 2])
-        raise ModelError(where, f"times are not one apart at {len(gaps)} places, for example {pair}",
-                         "Number them one by one, those of adoption too")  # fmt: skip
+        raise ModelError(
+            where,
+            f"times are not one apart at {len(gaps)} places, for example {pair}",
+            "Number them one by one, those of adoption too",
+        )

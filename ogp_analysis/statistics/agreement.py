@@ -134,8 +134,11 @@ def pooled_spearman(frame: pd.DataFrame, x: str, y: str, unit: str = "unit", lev
     checked_level(level, "pooled_spearman")
     rows = checked(frame, (unit, "year"), (x, y), "pooled_spearman").dropna(subset=[x, y]).reset_index(drop=True)
     if len(rows) < 4 or (rows[[x, y]].nunique() < 2).any():
-        raise ModelError(f"pooled_spearman of {x} and {y}", f"{len(rows)} rows with both, or a constant measure",
-                         "Use at least 4 rows that vary")  # fmt: skip
+        raise ModelError(
+            f"pooled_spearman of {x} and {y}",
+            f"{len(rows)} rows with both, or a constant measure",
+            "Use at least 4 rows that vary",
+        )
     first, second = rows[x].to_numpy(), rows[y].to_numpy()
     codes, names = pd.factorize(rows[unit], sort=False)
     rho = snapped(float(spearmanr(first, second).statistic))
@@ -167,10 +170,17 @@ def pooled_spearman(frame: pd.DataFrame, x: str, y: str, unit: str = "unit", lev
             reach, middle = float(student.ppf((1 + level) / 2, clusters - 1)) * error, math.atanh(rho)
             std_error, low, high = (1 - rho**2) * error, math.tanh(middle - reach), math.tanh(middle + reach)
     return PooledAssociation(
-        estimates=(Estimate("rho", rho, std_error, low, high, None, level),), n=len(rows), clusters=clusters,
-        note=note, method="pooled_spearman", references=(SPEARMAN, JACKKNIFE), x=x, y=y,
-        first=int(rows["year"].min()), last=int(rows["year"].max()),
-    )  # fmt: skip
+        estimates=(Estimate("rho", rho, std_error, low, high, None, level),),
+        n=len(rows),
+        clusters=clusters,
+        note=note,
+        method="pooled_spearman",
+        references=(SPEARMAN, JACKKNIFE),
+        x=x,
+        y=y,
+        first=int(rows["year"].min()),
+        last=int(rows["year"].max()),
+    )
 
 
 def weighted_kappa(first, second, categories: int, weights: str = "quadratic", level: float = 0.95) -> Kappa:
@@ -211,8 +221,11 @@ def weighted_kappa(first, second, categories: int, weights: str = "quadratic", l
     """
     checked_level(level, "weighted_kappa")
     if weights not in WEIGHTS or categories < 2:
-        raise ModelError("weighted_kappa", f"{weights!r} weights of {categories} categories",
-                         "Use quadratic or linear weights of 2 categories or more")  # fmt: skip
+        raise ModelError(
+            "weighted_kappa",
+            f"{weights!r} weights of {categories} categories",
+            "Use quadratic or linear weights of 2 categories or more",
+        )
     first, second = np.asarray(first), np.asarray(second)
     if len(first) != len(second) or not len(first):
         raise ModelError("weighted_kappa", f"{len(first)} and {len(second)} ratings", "Give two ratings for every unit")
@@ -232,10 +245,15 @@ def weighted_kappa(first, second, categories: int, weights: str = "quadratic", l
     reach = None if error is None else float(norm.ppf((1 + level) / 2)) * error
     low, high = (None, None) if reach is None else (kappa - reach, min(kappa + reach, 1.0))
     return Kappa(
-        estimates=(Estimate("kappa", kappa, error, low, high, None, level),), n=n,
-        note="perfect" if perfect else "estimated", method="weighted_kappa", references=(COHEN, FLEISS_COHEN_EVERITT),
-        weights=weights, categories=categories, same=same,
-    )  # fmt: skip
+        estimates=(Estimate("kappa", kappa, error, low, high, None, level),),
+        n=n,
+        note="perfect" if perfect else "estimated",
+        method="weighted_kappa",
+        references=(COHEN, FLEISS_COHEN_EVERITT),
+        weights=weights,
+        categories=categories,
+        same=same,
+    )
 
 
 @dataclass(frozen=True)
@@ -304,7 +322,15 @@ def version_revision(frame: pd.DataFrame, old: str, new: str, low: str = "", hig
     place = max(range(len(moved)), key=lambda row: (abs(moved[row]), -row))
     outside = int(((rows[old] < rows[low]) | (rows[old] > rows[high])).sum()) if low else None
     return VersionRevision(
-        old, new, int(rows["year"].min()), int(rows["year"].max()), len(rows), sum(step != 0 for step in moved),
-        float(sum(map(abs, moved)) / len(moved)), float(moved[place]), str(rows["unit"][place]),
-        int(rows["year"][place]), outside,
-    )  # fmt: skip
+        old,
+        new,
+        int(rows["year"].min()),
+        int(rows["year"].max()),
+        len(rows),
+        sum(step != 0 for step in moved),
+        float(sum(map(abs, moved)) / len(moved)),
+        float(moved[place]),
+        str(rows["unit"][place]),
+        int(rows["year"][place]),
+        outside,
+    )

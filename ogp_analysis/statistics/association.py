@@ -182,11 +182,16 @@ def spearman(frame: pd.DataFrame, x: str, y: str, level: float = 0.95) -> Associ
         every = {"permutation_type": "pairings", "alternative": "greater", "n_resamples": np.inf}
         p_value = float(permutation_test((x_ranks,), size, **every).pvalue)
     return Association(
-        estimates=(Estimate("rho", rho, std_error, low, high, p_value, level),), n=n,
-        note="perfect" if perfect else "estimated", method="spearman", references=(SPEARMAN, BONETT_WRIGHT), x=x, y=y,
+        estimates=(Estimate("rho", rho, std_error, low, high, p_value, level),),
+        n=n,
+        note="perfect" if perfect else "estimated",
+        method="spearman",
+        references=(SPEARMAN, BONETT_WRIGHT),
+        x=x,
+        y=y,
         tied=int((both["x"].duplicated(keep=False) | both["y"].duplicated(keep=False)).sum()),
         **{name: int(rows.sum()) for name, rows in left_out.items()},
-    )  # fmt: skip
+    )
 
 
 def snapped(rho: float) -> float:
@@ -238,10 +243,17 @@ def quadrants(frame: pd.DataFrame, x: str, y: str, x_cut: float, y_cut: float, u
     units = {code: tuple(known.loc[sides == code, unit].astype(str)) for code in QUADRANTS}
     found = tuple(Quadrant(code, counted(len(units[code]), len(known)), units[code]) for code in QUADRANTS)
     return Quadrants(
-        estimates=tuple(q.proportion.as_term(q.code) for q in found), n=len(known), quadrants=found,
-        note="counted" if len(known) else "no_data", method="count", x=x, y=y, x_cut=float(x_cut), y_cut=float(y_cut),
+        estimates=tuple(q.proportion.as_term(q.code) for q in found),
+        n=len(known),
+        quadrants=found,
+        note="counted" if len(known) else "no_data",
+        method="count",
+        x=x,
+        y=y,
+        x_cut=float(x_cut),
+        y_cut=float(y_cut),
         missing=tuple(rows.loc[rows.isna().any(axis=1), unit].astype(str)),
-    )  # fmt: skip
+    )
 
 
 def fisher_interval(rho: float, n: int, level: float) -> tuple[float, float, float]:

@@ -108,8 +108,9 @@ class Breaks(Result):
         test = say("models.breaks.test", case="small" if small else "large", sup_f=Number(self.sup_f, "ratio", 1), p=p)
         if not self.dates:
             return Parts([say("models.breaks.none", **about), test])
-        dates = "; ".join(f"{one.date:g}" + ("" if one.low is None else f" ({one.low:g}–{one.high:g})")
-                          for one in self.dates)  # fmt: skip
+        dates = "; ".join(
+            f"{one.date:g}" + ("" if one.low is None else f" ({one.low:g}–{one.high:g})") for one in self.dates
+        )
         case = "interval" if self.dates[0].low is not None else "alone"
         return Parts([say("models.breaks.dates", case=case, breaks=count(len(self.dates)), dates=dates, **about), test])
 
@@ -204,8 +205,11 @@ def breaks(
     n, k = x.shape
     h = math.floor(shortest * n) if shortest < 1 else int(shortest)
     if h <= k or 2 * h > n:
-        raise ModelError("breaks", f"{n} observations do not part into segments of {h} for {k} coefficients",
-                         f"Give more, or a shortest segment from {k + 1} to {n // 2}")  # fmt: skip
+        raise ModelError(
+            "breaks",
+            f"{n} observations do not part into segments of {h} for {k} coefficients",
+            f"Give more, or a shortest segment from {k + 1} to {n // 2}",
+        )
     room = n // h - 1
     if number is not None and not 0 <= number <= room:
         raise ModelError("breaks", f"there is no room for {number} breaks", f"Ask for 0 to {room}")
@@ -225,23 +229,38 @@ def breaks(
     fitted = np.concatenate([x[a:b] @ fit for (a, b), fit in zip(parts, fits, strict=True)])
     bounds = intervals(y, x, ends, fits, level) if n >= FEWEST_FOR_INTERVALS else [None] * len(at)
     reaches = [(t[max(i - b[0], 0)], t[min(i + b[1], n - 1)]) if b else None for i, b in zip(at, bounds, strict=True)]
-    dates = tuple(Break(float(t[i]), *(map(float, ends) if ends else (None, None)))
-                  for i, ends in zip(at, reaches, strict=True))  # fmt: skip
-    segments = [(t[a], t[b - 1], b - a, term, value) for (a, b), fit in zip(parts, fits, strict=True)
-                for term, value in zip((INTERCEPT, *made.terms), fit, strict=True)]  # fmt: skip
+    dates = tuple(
+        Break(float(t[i]), *(map(float, ends) if ends else (None, None))) for i, ends in zip(at, reaches, strict=True)
+    )
+    segments = [
+        (t[a], t[b - 1], b - a, term, value)
+        for (a, b), fit in zip(parts, fits, strict=True)
+        for term, value in zip((INTERCEPT, *made.terms), fit, strict=True)
+    ]
     least = min(rss[0, i] + rss[i + 1, n - 1] for i in range(h - 1, n - h))
     whole = y - x @ np.linalg.lstsq(x, y, rcond=None)[0]
     sup_f = float((whole @ whole - least) / (least / (n - 2 * k)))
     cusum = float(abs(np.cumsum(whole)).max() / np.sqrt(n * (whole @ whole) / (n - k)))
     return Breaks(
-        estimates=tuple(Estimate(f"break {i}", d.date, low=d.low, high=d.high, level=level)
-                        for i, d in enumerate(dates, 1)),
-        n=n, method="bai_perron", references=(BAI_PERRON, BAI, ANDREWS, DELONG, PLOBERGER_KRAMER, LIU_WU_ZIDEK),
-        outcome=outcome, time=time, dates=dates, chosen_by=criterion if number is None else "number", partitions=table,
-        segments=pd.DataFrame(segments, columns=["first", "last", "n", "term", "estimate"]), sup_f=sup_f,
-        sup_f_p=sup_f_probability(sup_f, k, h / n), cusum=cusum, cusum_p=float(stats.kstwobign.sf(cusum)), shortest=h,
+        estimates=tuple(
+            Estimate(f"break {i}", d.date, low=d.low, high=d.high, level=level) for i, d in enumerate(dates, 1)
+        ),
+        n=n,
+        method="bai_perron",
+        references=(BAI_PERRON, BAI, ANDREWS, DELONG, PLOBERGER_KRAMER, LIU_WU_ZIDEK),
+        outcome=outcome,
+        time=time,
+        dates=dates,
+        chosen_by=criterion if number is None else "number",
+        partitions=table,
+        segments=pd.DataFrame(segments, columns=["first", "last", "n", "term", "estimate"]),
+        sup_f=sup_f,
+        sup_f_p=sup_f_probability(sup_f, k, h / n),
+        cusum=cusum,
+        cusum_p=float(stats.kstwobign.sf(cusum)),
+        shortest=h,
         path=pd.DataFrame({"time": t, "observed": y, "fitted": fitted}),
-    )  # fmt: skip
+    )
 
 
 def sums_of_squares(y: np.ndarray, x: np.ndarray, h: int) -> np.ndarray:

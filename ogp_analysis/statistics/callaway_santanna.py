@@ -104,8 +104,9 @@ def effect_on_treated(
         if len(controls) < k:
             raise ModelError(where, f"{len(controls)} controls for {k - 1} covariates", "Use fewer covariates")
         if np.linalg.matrix_rank(controls) < k:
-            raise ModelError(where, "a covariate does not vary, or follows from others, among the controls",
-                             "Leave it out")  # fmt: skip
+            raise ModelError(
+                where, "a covariate does not vary, or follows from others, among the controls", "Leave it out"
+            )
         inverse = np.linalg.inv(controls.T @ controls / n)
         residual = dY - X @ (inverse @ (controls.T @ dY[D == 0]) / n)
         of_outcome = (C * residual)[:, None] * X @ inverse
@@ -149,6 +150,9 @@ def propensities(D: np.ndarray, X: np.ndarray, where: str) -> tuple[np.ndarray, 
             break
     p, last = fitted(gamma)
     if not np.isfinite(p).all() or p.max() > NO_OVERLAP or np.linalg.cond(information) > 1e14:
-        raise ModelError(where, f"covariates part its {int(D.sum())} units from the controls",
-                         'Use fewer covariates, or estimator="regression"')  # fmt: skip
+        raise ModelError(
+            where,
+            f"covariates part its {int(D.sum())} units from the controls",
+            'Use fewer covariates, or estimator="regression"',
+        )
     return p, np.linalg.inv(last)

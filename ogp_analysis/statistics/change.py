@@ -223,17 +223,29 @@ def _change(series: pd.DataFrame, unit: str, first: int, last: int) -> Change:
         as_much = others[abs(others) >= abs(own)]
         same = counted(int((as_much * own > 0).sum()), len(others)) if own else None
         found |= {name: int(rank[unit]) for name, rank in ranks.items()}
-        found |= {"difference": own, "direction": "rose" if own > 0 else "fell" if own < 0 else "unchanged",
-                  "tied": int((others == own).sum()), "as_much": counted(len(as_much), len(others)),
-                  "as_much_same_direction": same}  # fmt: skip
+        found |= {
+            "difference": own,
+            "direction": "rose" if own > 0 else "fell" if own < 0 else "unchanged",
+            "tied": int((others == own).sum()),
+            "as_much": counted(len(as_much), len(others)),
+            "as_much_same_direction": same,
+        }
     estimates = map(Estimate, ("first", "last", "difference"), (*values, found["difference"]))
     shares = (found[name].as_term(name) for name in _NOT_COMPARED[-2:] if found[name] is not None)
     return Change(
-        estimates=(*estimates, *shares), n=observed.pop("both"), method="difference_and_rank",
+        estimates=(*estimates, *shares),
+        n=observed.pop("both"),
+        method="difference_and_rank",
         note="not_comparable" if unit in crossed else _OBSERVED[tuple(value is not None for value in values)],
-        unit=unit, first=first, last=last, first_value=values[0], last_value=values[1], across_break=len(crossed),
-        **found, **observed,
-    )  # fmt: skip
+        unit=unit,
+        first=first,
+        last=last,
+        first_value=values[0],
+        last_value=values[1],
+        across_break=len(crossed),
+        **found,
+        **observed,
+    )
 
 
 @cached
@@ -329,5 +341,6 @@ def movers(frame: pd.DataFrame, first: int, last: int, most: int = 10) -> Movers
         largest.append((tuple(Mover(int(ranks[u]), u, *pairs[u], float(moved[u]), tied[u]) for u in tied), cut))
     (falls, falls_cut), (rises, rises_cut) = largest
     still = len(moved) - len(fell) - len(rose)
-    return Movers(first, last, falls, rises, falls_cut, rises_cut, observed.pop("both"), len(fell), len(rose), still,
-                  **observed)  # fmt: skip
+    return Movers(
+        first, last, falls, rises, falls_cut, rises_cut, observed.pop("both"), len(fell), len(rose), still, **observed
+    )

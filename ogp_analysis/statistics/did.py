@@ -40,8 +40,11 @@ def means(panel: Panel, where: str, overall: str) -> Effects:
         If there are other times, covariates or clusters, if no unit is never treated, or fewer than two are seen.
     """
     if len(panel.times) != 2 or panel.X.shape[2] or overall != "simple":
-        raise ModelError(where, f"there are {len(panel.times)} times and {panel.X.shape[2]} covariates",
-                         "A comparison of means takes two times, no covariates and the simple mean")  # fmt: skip
+        raise ModelError(
+            where,
+            f"there are {len(panel.times)} times and {panel.X.shape[2]} covariates",
+            "A comparison of means takes two times, no covariates and the simple mean",
+        )
     if panel.cluster_count < len(panel.units):
         raise ModelError(where, "a comparison of means takes no clusters", 'Use method="callaway_santanna"')
     if not panel.never.any():
@@ -176,8 +179,18 @@ def did(
         choices = {}
     if not isinstance(draws, int) or draws < 0:
         raise ModelError("did", f"draws is {draws!r}", "Give a whole number, 0 for no simultaneous band")
-    panel = adoption_of(frame, "did", cohort=cohort, anticipation=anticipation, outcome=outcome, unit=unit, time=time,
-                        covariates=list(covariates), cluster=cluster, unbalanced=unbalanced)  # fmt: skip
+    panel = adoption_of(
+        frame,
+        "did",
+        cohort=cohort,
+        anticipation=anticipation,
+        outcome=outcome,
+        unit=unit,
+        time=time,
+        covariates=list(covariates),
+        cluster=cluster,
+        unbalanced=unbalanced,
+    )
     clusters = panel.cluster_count
     if clusters < 2:
         raise ModelError("did", "there is only one cluster", "Standard errors need two or more")
@@ -187,15 +200,29 @@ def did(
     treated, nothing = int((~panel.never).sum()), float("nan")
     return AdoptionEffects(
         estimates=effects.estimates(att, psi, [OVERALL, *(f"{OVERALL}({e:g})" for e in events.key)]),
-        n=int(panel.observed.sum()), clusters=clusters, method=method, references=(source,), outcome=outcome,
-        errors=errors, degrees=effects.degrees, clustered_by=((cluster or unit, clusters),), left_out=panel.left_out,
-        main=(OVERALL,), when=(nothing, *events.key.tolist()), bands=((nothing, nothing), *effects.bands(events)),
+        n=int(panel.observed.sum()),
+        clusters=clusters,
+        method=method,
+        references=(source,),
+        outcome=outcome,
+        errors=errors,
+        degrees=effects.degrees,
+        clustered_by=((cluster or unit, clusters),),
+        left_out=panel.left_out,
+        main=(OVERALL,),
+        when=(nothing, *events.key.tolist()),
+        bands=((nothing, nothing), *effects.bands(events)),
         sizes=(treated, *(sizes[e] for e in events.key)),
-        fit=(("units", count(len(panel.units))), ("treated_units", count(treated)),
-             ("cohorts", count(len(panel.cohorts)))),
-        control="last" if "last_cohort" in dict(panel.left_out) else compared_with, covariates=tuple(covariates),
-        _effects=effects, _choices=choices,
-    )  # fmt: skip
+        fit=(
+            ("units", count(len(panel.units))),
+            ("treated_units", count(treated)),
+            ("cohorts", count(len(panel.cohorts))),
+        ),
+        control="last" if "last_cohort" in dict(panel.left_out) else compared_with,
+        covariates=tuple(covariates),
+        _effects=effects,
+        _choices=choices,
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -281,10 +308,12 @@ class AdoptionEffects(Model):
         keys = averages.key.tolist()
         terms = [OVERALL, *(f"{one:g}" for one in keys)]
         return Model(
-            **self.basis(), method=self.method, estimates=effects.estimates(att, psi, terms),
+            **self.basis(),
+            method=self.method,
+            estimates=effects.estimates(att, psi, terms),
             when=(nothing, *keys) if key == "event" else (),
             bands=((nothing, nothing), *effects.bands(averages)) if keys else (),
-        )  # fmt: skip
+        )
 
     def pretrends(self, by: str = "event") -> PreTrends:
         """Test that the effects before adoption, or before it is anticipated, are 0 together.
@@ -326,10 +355,7 @@ class AdoptionEffects(Model):
         return PreTrends(n, None, None) if degrees < n or too_many else PreTrends(n, statistic, p)
 
     def sensitivity(
-        self,
-        kind: str = "relative_magnitudes",
-        bounds: Sequence[float] = (),
-        weights: Sequence[float] | None = None,
+        self, kind: str = "relative_magnitudes", bounds: Sequence[float] = (), weights: Sequence[float] | None = None
     ) -> Sensitivity:
         """Return intervals that hold if parallel trends fail, by how far (Rambachan and Roth 2023).
 
@@ -362,8 +388,11 @@ class AdoptionEffects(Model):
         """
         check_choices("sensitivity", kind=(kind, ("relative_magnitudes", "smoothness")))
         if self.method in ("imputation", "means"):
-            raise ModelError("sensitivity", f"with {self.method} effects before and after adoption are not "
-                             "estimated alike", 'Use method="callaway_santanna" or "sun_abraham"')  # fmt: skip
+            raise ModelError(
+                "sensitivity",
+                f"with {self.method} effects before and after adoption are not estimated alike",
+                'Use method="callaway_santanna" or "sun_abraham"',
+            )
         effects, panel = self._effects, self._effects.panel
         consecutive(panel, "sensitivity")
         if self._choices.get("base") == "varying":
@@ -374,8 +403,11 @@ class AdoptionEffects(Model):
         n_pre = int((events.key[kept] < reference).sum())
         n_post = len(beta) - n_pre
         if n_pre < 2 or not n_post:
-            raise ModelError("sensitivity", f"there are {n_pre} times before the reference, {n_post} after it",
-                             "Two before and one after are needed: begin the panel earlier")  # fmt: skip
+            raise ModelError(
+                "sensitivity",
+                f"there are {n_pre} times before the reference, {n_post} after it",
+                "Two before and one after are needed: begin the panel earlier",
+            )
         l_vec = np.full(n_post, 1 / n_post) if weights is None else np.asarray(weights, float)
         if not len(bounds):
             scale = float(np.sqrt(sigma[n_pre, n_pre])) if kind == "smoothness" else 1.0
@@ -386,25 +418,38 @@ class AdoptionEffects(Model):
         point = float(l_vec @ beta[n_pre:])
         basis = {**self.basis(), "references": (RAMBACHAN_ROTH,), "degrees": None, "lags": n_post}
         return Sensitivity(
-            **basis, method=kind, kind=kind, bounds=bounds,
-            estimates=tuple(Estimate(f"{bound:g}", min(max(point, low), high), low=low, high=high, level=level)
-                            for bound, (low, high) in zip(bounds, intervals, strict=True)),
-            point=point, point_error=float(np.sqrt(l_vec @ sigma[n_pre:, n_pre:] @ l_vec)), leads=n_pre,
-        )  # fmt: skip
+            **basis,
+            method=kind,
+            kind=kind,
+            bounds=bounds,
+            estimates=tuple(
+                Estimate(f"{bound:g}", min(max(point, low), high), low=low, high=high, level=level)
+                for bound, (low, high) in zip(bounds, intervals, strict=True)
+            ),
+            point=point,
+            point_error=float(np.sqrt(l_vec @ sigma[n_pre:, n_pre:] @ l_vec)),
+            leads=n_pre,
+        )
 
     def text(self) -> Parts:
         """Say the mean effect, the smallest it could have shown, trends before it, and who is left out."""
         mean, panel = self[OVERALL], self._effects.panel
         case, numbers = self._in_numbers(OVERALL)
-        values = {"outcome": self.outcome, "method": word(f"adoption.method.{self.method}"),
-                  "control": word(f"adoption.control.{self.control}"), "units": count(len(panel.units)),
-                  "treated": count(sum(panel.sizes.values())), "cohorts": count(len(panel.cohorts))}  # fmt: skip
+        values = {
+            "outcome": self.outcome,
+            "method": word(f"adoption.method.{self.method}"),
+            "control": word(f"adoption.control.{self.control}"),
+            "units": count(len(panel.units)),
+            "treated": count(sum(panel.sizes.values())),
+            "cohorts": count(len(panel.cohorts)),
+        }
         said = [say("adoption.overall", case=case, **values, **numbers)]
         tested = self.pretrends()
         if tested.p_value is not None:
             case = "differ" if tested.p_value < 1 - mean.level else "do_not_differ"
-            said.append(say("adoption.pretrends", case=case, effects=count(tested.effects),
-                            p=probability(tested.p_value)))  # fmt: skip
+            said.append(
+                say("adoption.pretrends", case=case, effects=count(tested.effects), p=probability(tested.p_value))
+            )
         said += self._left_out()
         if (cells := self._effects.cells) is not None and cells.without:
             said.append(say("adoption.left_out", case="no_controls", effects=count(cells.without)))
@@ -424,13 +469,25 @@ class AdoptionEffects(Model):
         Callaway and Sant'Anna; compared with units that have not adopted yet.
         """
         columns = tuple(pair for pair in self.left_out if pair[0] not in REASONS)
-        said = say("adoption.note", case="covariates" if self.covariates else "plain",
-                   method=word(f"adoption.method.{self.method}"), control=word(f"adoption.control.{self.control}"),
-                   covariates=", ".join(self.covariates))  # fmt: skip
+        said = say(
+            "adoption.note",
+            case="covariates" if self.covariates else "plain",
+            method=word(f"adoption.method.{self.method}"),
+            control=word(f"adoption.control.{self.control}"),
+            covariates=", ".join(self.covariates),
+        )
         return super(AdoptionEffects, replace(self, left_out=columns)).notes() + (*self._left_out(), said)
 
-    def plot(self, terms: Sequence[str] | None = None, *, first: float | None = None, last: float | None = None,
-             name: str = "", labels: Mapping[str, str] | None = None, ax=None) -> Figure | Parts:  # fmt: skip
+    def plot(
+        self,
+        terms: Sequence[str] | None = None,
+        *,
+        first: float | None = None,
+        last: float | None = None,
+        name: str = "",
+        labels: Mapping[str, str] | None = None,
+        ax=None,
+    ) -> Figure | Parts:
         """Draw the effects by time from adoption, with intervals, band, and the units behind each.
 
         Parameters
@@ -448,8 +505,10 @@ class AdoptionEffects(Model):
         """
         low, high = self._window(first, last)
         kept = [number for number, when in enumerate(self.when) if low <= when <= high]
-        parts = {name: tuple(getattr(self, name)[number] for number in kept)
-                 for name in ("estimates", "when", "bands", "sizes")}  # fmt: skip
+        parts = {
+            name: tuple(getattr(self, name)[number] for number in kept)
+            for name in ("estimates", "when", "bands", "sizes")
+        }
         shown = replace(self, **parts)
         return super(AdoptionEffects, shown).plot(terms, name=name, labels=labels, ax=ax)
 
@@ -468,5 +527,8 @@ class AdoptionEffects(Model):
 
     def _left_out(self) -> list[Sentence]:
         reasons = dict(self.left_out)
-        return [say("adoption.left_out", case=reason, rows=count(reasons[reason]))
-                for reason in REASONS if reason in reasons]  # fmt: skip
+        return [
+            say("adoption.left_out", case=reason, rows=count(reasons[reason]))
+            for reason in REASONS
+            if reason in reasons
+        ]

@@ -153,8 +153,14 @@ class Effects:
     def of(cls, panel: Panel, cells: GroupTime, overall: str, shares_estimated: bool = False, degrees=None) -> Effects:
         """Return what is averaged from effects by cohort and time."""
         events, whole = (aggregate(cells, panel.G, by, shares_estimated) for by in ("event", overall))
-        return cls(panel=panel, cells=cells, events=events, whole=(whole.overall, whole.overall_psi),
-                   shares_estimated=shares_estimated, degrees=degrees)  # fmt: skip
+        return cls(
+            panel=panel,
+            cells=cells,
+            events=events,
+            whole=(whole.overall, whole.overall_psi),
+            shares_estimated=shares_estimated,
+            degrees=degrees,
+        )
 
     @property
     def sizes(self) -> dict[float, int]:

@@ -63,8 +63,9 @@ def imputed(panel: Panel, untreated: np.ndarray, where: str) -> GroupTime:
     sought = panel.observed & (panel.e >= 0)
     treated = sought & untreated.any(axis=1)[:, None] & known
     if not treated.any():
-        raise ModelError(where, "no unit is untreated at a time at which others are treated",
-                         "Add units that adopt later, or never")  # fmt: skip
+        raise ModelError(
+            where, "no unit is untreated at a time at which others are treated", "Add units that adopt later, or never"
+        )
 
     def columns(i, t):
         return np.hstack([(t[:, None] == np.flatnonzero(known)[None, 1:]).astype(float), panel.X[i, t]])
@@ -74,8 +75,12 @@ def imputed(panel: Panel, untreated: np.ndarray, where: str) -> GroupTime:
     within, y = centred_by(X, i0), centred_by(Y[:, None], i0)[:, 0]
     size = np.maximum(np.sqrt((X**2).sum(axis=0)), 1e-300)
     if np.linalg.matrix_rank(within / size, tol=SMALL) < X.shape[1]:
-        raise ModelError(where, "a covariate follows from effects of units and times, or the rows before treatment "
-                         "do not join all units and times", "Leave such covariates out, or choose years")  # fmt: skip
+        raise ModelError(
+            where,
+            "a covariate follows from effects of units and times, or the rows before treatment "
+            "do not join all units and times",
+            "Leave such covariates out, or choose years",
+        )
     inverse = np.linalg.inv(within.T @ within)
     beta = inverse @ (within.T @ y)
     i1, t1 = np.nonzero(treated)

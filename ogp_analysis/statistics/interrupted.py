@@ -181,8 +181,11 @@ def interrupted(
     level, where = checked_level(level, "interrupted"), "interrupted"
     errors = errors or ("hac" if family == "gaussian" else "quasi")
     if errors not in {"gaussian": ("hac", "classical"), "poisson": ("quasi", "likelihood")}.get(family, ()):
-        raise ModelError(where, f"family is {family!r} with errors {errors!r}",
-                         "Use gaussian with hac or classical, poisson with quasi or likelihood")  # fmt: skip
+        raise ModelError(
+            where,
+            f"family is {family!r} with errors {errors!r}",
+            "Use gaussian with hac or classical, poisson with quasi or likelihood",
+        )
     if exposure and family == "gaussian":
         raise ModelError(where, "exposure goes with counts only", "Use family='poisson', or divide by it")
     if lags is not None and (errors != "hac" or lags < 0):
@@ -205,26 +208,45 @@ def interrupted(
 
         for name, values, least in (("counts", made.y, 0), ("exposures", size, 1e-300)):
             if few := int((values < least).sum()):
-                raise ModelError(where, f"{few} {name} are too small",
-                                 "Pass counts of 0 or more, with exposures above 0")  # fmt: skip
+                raise ModelError(
+                    where, f"{few} {name} are too small", "Pass counts of 0 or more, with exposures above 0"
+                )
         sample(rows, OUTCOME, list(columns), where=where, keys=["time"])  # whose faults are those of the terms
         fitted = GLM(made.y, x, family=Poisson(), exposure=size).fit(tol=1e-12, maxiter=200)
         b, degrees, dispersion = np.asarray(fitted.params), None, fitted.pearson_chi2 / (len(t) - x.shape[1])
         covariance = np.asarray(fitted.normalized_cov_params) * (dispersion if errors == "quasi" else 1.0)
-        measures = (("deviance", Number(float(fitted.deviance), "ratio", 1)),
-                    ("dispersion", Number(float(dispersion), "ratio", 2)))  # fmt: skip
+        measures = (
+            ("deviance", Number(float(fitted.deviance), "ratio", 1)),
+            ("dispersion", Number(float(dispersion), "ratio", 2)),
+        )
     without = x * [term not in ("level", "slope") for term in (INTERCEPT, *columns)]
     fits, counterfactual = (np.exp(line) * size if family == "poisson" else line for line in (x @ b, without @ b))
-    path = pd.DataFrame({"time": t, "observed": made.y, "fitted": fits,
-                         "counterfactual": np.where(t >= event, counterfactual, np.nan)})  # fmt: skip
+    path = pd.DataFrame(
+        {"time": t, "observed": made.y, "fitted": fits, "counterfactual": np.where(t >= event, counterfactual, np.nan)}
+    )
     return Interrupted(
-        estimates=with_errors([INTERCEPT, *columns], b, covariance, degrees, level, printed=False), n=len(t),
-        outcome=outcome, errors=errors, degrees=degrees, left_out=made.left_out,
-        main=("level", "slope") if slope_changes else ("level",), named=NAMED, fit=measures,
-        method="interrupted_time_series", references=(BERNAL, *((NEWEY_WEST,) if errors == "hac" else ())), time=time,
-        event=float(event), origin=float(origin), family=family, lags=lags, small_sample=small_sample,
-        slope_changes=slope_changes, harmonics=harmonics, path=path, covariance=covariance,
-    )  # fmt: skip
+        estimates=with_errors([INTERCEPT, *columns], b, covariance, degrees, level, printed=False),
+        n=len(t),
+        outcome=outcome,
+        errors=errors,
+        degrees=degrees,
+        left_out=made.left_out,
+        main=("level", "slope") if slope_changes else ("level",),
+        named=NAMED,
+        fit=measures,
+        method="interrupted_time_series",
+        references=(BERNAL, *((NEWEY_WEST,) if errors == "hac" else ())),
+        time=time,
+        event=float(event),
+        origin=float(origin),
+        family=family,
+        lags=lags,
+        small_sample=small_sample,
+        slope_changes=slope_changes,
+        harmonics=harmonics,
+        path=path,
+        covariance=covariance,
+    )
 
 
 #: Terms that have a name in words.
@@ -239,14 +261,19 @@ def _columns(t: np.ndarray, event: float, origin: float, slope_changes: bool, ha
     after = (t >= event).astype(float)
     sides = int(len(t) - after.sum()), int(after.sum())
     if min(sides) < FEWEST_ON_A_SIDE:
-        raise ModelError("interrupted", f"{sides[0]} observations lie before {event:g}, {sides[1]} from it on",
-                         f"Choose one with {FEWEST_ON_A_SIDE} or more on each side")  # fmt: skip
+        raise ModelError(
+            "interrupted",
+            f"{sides[0]} observations lie before {event:g}, {sides[1]} from it on",
+            f"Choose one with {FEWEST_ON_A_SIDE} or more on each side",
+        )
     columns = {"time": t, "level": after}
     if slope_changes:
         columns["slope"] = after * (t - origin)
     for wave in range(1, harmonics + 1):
-        columns |= {f"sin {wave}": np.sin(2 * np.pi * wave * t / period),
-                    f"cos {wave}": np.cos(2 * np.pi * wave * t / period)}  # fmt: skip
+        columns |= {
+            f"sin {wave}": np.sin(2 * np.pi * wave * t / period),
+            f"cos {wave}": np.cos(2 * np.pi * wave * t / period),
+        }
     return columns
 
 
@@ -273,9 +300,15 @@ class Changes:
 
 
 def changes(
-    values: np.ndarray, t: np.ndarray, event: float, *, origin: float | None = None, lags: int | None = 2,
-    small_sample: str = "each", slope_changes: bool = True,
-) -> Changes:  # fmt: skip
+    values: np.ndarray,
+    t: np.ndarray,
+    event: float,
+    *,
+    origin: float | None = None,
+    lags: int | None = 2,
+    small_sample: str = "each",
+    slope_changes: bool = True,
+) -> Changes:
     """Fit :func:`interrupted` to many series without missing values at once, by least squares.
 
     Parameters

@@ -164,8 +164,10 @@ class SignProbabilities:
         """
         columns = ["first_value", "last_value", "difference", *(f"probability_{rho * 100:.0f}" for rho in CORRELATIONS)]
         columns[3] = "probability"
-        rows = [(c.term, c.first.value, c.last.value, c.difference, *map(c.at, CORRELATIONS), c.errors, c.note)
-                for c in self.changes]  # fmt: skip
+        rows = [
+            (c.term, c.first.value, c.last.value, c.difference, *map(c.at, CORRELATIONS), c.errors, c.note)
+            for c in self.changes
+        ]
         frame = pd.DataFrame(rows, columns=["term", *columns, "errors", "note"])
         return frame.astype(dict.fromkeys(columns, "float64"))
 
@@ -301,16 +303,31 @@ def _half_widths(one: Measured) -> tuple[float, float]:
 
 
 def _sign(
-    term: str, first: Measured, last: Measured, level: float, note: str, difference: float | None = None,
-    errors: str | None = None, by_correlation: tuple[tuple[float, float], ...] = (),
-) -> SignProbability:  # fmt: skip
+    term: str,
+    first: Measured,
+    last: Measured,
+    level: float,
+    note: str,
+    difference: float | None = None,
+    errors: str | None = None,
+    by_correlation: tuple[tuple[float, float], ...] = (),
+) -> SignProbability:
     lead = by_correlation[0][1] if by_correlation else None
     return SignProbability(
-        estimates=(Estimate("difference", difference), Estimate("probability", lead)), note=note,
-        n=sum(one.value is not None for one in (first, last)), method="sign_probability",
-        references=(WALLIS,) if errors == "bounds" else (), term=term, first=first, last=last, bounds_level=level,
-        difference=difference, probability=lead, by_correlation=by_correlation, errors=errors,
-    )  # fmt: skip
+        estimates=(Estimate("difference", difference), Estimate("probability", lead)),
+        note=note,
+        n=sum(one.value is not None for one in (first, last)),
+        method="sign_probability",
+        references=(WALLIS,) if errors == "bounds" else (),
+        term=term,
+        first=first,
+        last=last,
+        bounds_level=level,
+        difference=difference,
+        probability=lead,
+        by_correlation=by_correlation,
+        errors=errors,
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -362,8 +379,13 @@ class WithMeasurementError(Model):
 
     def text(self) -> Parts:
         """Say each main estimate, and whether its interval holds."""
-        verdict = say("models.measurement", case=self.note, draws=count(self.draws), share=share(self.largest_share),
-                      correlation=index(self.correlation, 2))  # fmt: skip
+        verdict = say(
+            "models.measurement",
+            case=self.note,
+            draws=count(self.draws),
+            share=share(self.largest_share),
+            correlation=index(self.correlation, 2),
+        )
         return super().text() + [verdict]
 
     def notes(self) -> Parts:
@@ -456,11 +478,17 @@ def with_measurement_error(
     """
     where = "with_measurement_error"
     if not 0 <= correlation <= 1 or draws < 2:
-        raise ModelError(where, f"correlation is {correlation!r} with {draws!r} draws",
-                         "Give a correlation from 0 to 1, and 2 draws or more")  # fmt: skip
+        raise ModelError(
+            where,
+            f"correlation is {correlation!r} with {draws!r} draws",
+            "Give a correlation from 0 to 1, and 2 draws or more",
+        )
     if not sd and not (low and high):
-        raise ModelError(where, f"no posterior of {value!r} is named, and none can be made up",
-                         "Name the column of its standard deviations, or both of its bounds")  # fmt: skip
+        raise ModelError(
+            where,
+            f"no posterior of {value!r} is named, and none can be made up",
+            "Name the column of its standard deviations, or both of its bounds",
+        )
     at, units, t, y, posterior = _observed(frame, value, time, unit, (sd,) if sd else (low, high), bounds_level)
     # Row by row from one generator, so that more draws leave the first ones as they are; part of each error is shared
     # by its unit.
@@ -491,11 +519,20 @@ def with_measurement_error(
     heaviest = max([shares[at] for at in published.places(published.main)] or shares)
     basis = {**published.basis(), "degrees": degrees, "references": (RUBIN, BARNARD_RUBIN, *(() if sd else (WALLIS,)))}
     return WithMeasurementError(
-        **basis, estimates=estimates, main=published.main, named=published.named, when=published.when, method="rubin",
+        **basis,
+        estimates=estimates,
+        main=published.main,
+        named=published.named,
+        when=published.when,
+        method="rubin",
         note="contradicted" if contradicted else "dominated" if heaviest > DOMINATED else "sound",
-        published=published.estimates, shares=shares, draws=draws, correlation=correlation,
-        spread=float(variance.mean()), scatter=scatter,
-    )  # fmt: skip
+        published=published.estimates,
+        shares=shares,
+        draws=draws,
+        correlation=correlation,
+        spread=float(variance.mean()),
+        scatter=scatter,
+    )
 
 
 def _observed(frame: pd.DataFrame, value: str, time: str, unit: str, bounds: tuple[str, ...], level: float):
@@ -511,35 +548,57 @@ def _observed(frame: pd.DataFrame, value: str, time: str, unit: str, bounds: tup
     if not len(at) or own[time].isna().any() or (unit and own[unit].isna().any()):
         raise ModelError(where, f"there is no value, or one without {time} or unit", "Take these rows out first")
     if lacking := int(np.logical_or.reduce([own[column].isna().to_numpy() for column in bounds]).sum()):
-        raise ModelError(where, f"{lacking} of {len(at)} values have no published error",
-                         "Take another series, or years in which it has one")  # fmt: skip
+        raise ModelError(
+            where,
+            f"{lacking} of {len(at)} values have no published error",
+            "Take another series, or years in which it has one",
+        )
     units = pd.factorize(own[unit].astype(str), sort=True)[0] if unit else np.zeros(len(at), int)
     t = numbers(own[time], where)
     order = np.lexsort((t, units))
     units, t = units[order], t[order]
     repeated = (np.diff(t) == 0) & (np.diff(units) == 0)
     if repeated.any():
-        raise ModelError(where, f"{int(repeated.sum())} rows repeat a time, for example {t[1:][repeated][0]:g}",
-                         "Name the column of units, or pass one series")  # fmt: skip
+        raise ModelError(
+            where,
+            f"{int(repeated.sum())} rows repeat a time, for example {t[1:][repeated][0]:g}",
+            "Name the column of units, or pass one series",
+        )
     y, *errors = (numbers(own[name], where)[order] for name in (value, *bounds))
     scale = float(ndtri((1 + level) / 2))
     down, up = errors * 2 if len(errors) == 1 else ((y - errors[0]) / scale, (errors[1] - y) / scale)
     if wrong := int(((down < 0) | (up < 0)).sum()):
-        raise ModelError(where, f"{wrong} values lie outside their bounds, or have a negative standard deviation",
-                         "Check which columns are passed")  # fmt: skip
+        raise ModelError(
+            where,
+            f"{wrong} values lie outside their bounds, or have a negative standard deviation",
+            "Check which columns are passed",
+        )
     return at[order], units, t, y, SplitNormal(y, down, up)
 
 
 def _interrupted(fit: Interrupted, drawn: np.ndarray, t: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Return coefficients and their variances, one row per draw, of an interrupted series fitted to all at once."""
     if fit.family != "gaussian" or fit.harmonics:
-        raise ModelError("with_measurement_error", "counts, or series with a season, are not fitted so",
-                         "Pass a function that fits it")  # fmt: skip
+        raise ModelError(
+            "with_measurement_error",
+            "counts, or series with a season, are not fitted so",
+            "Pass a function that fits it",
+        )
     if not np.array_equal(t, fit.path["time"]):
-        raise ModelError("with_measurement_error", f"the frame has {len(t)} values, the fit another {fit.n}",
-                         "Pass the frame of the one series that was fitted")  # fmt: skip
-    found = changes(drawn.T, t, fit.event, origin=fit.origin, lags=fit.lags, small_sample=fit.small_sample,
-                    slope_changes=fit.slope_changes)  # fmt: skip
+        raise ModelError(
+            "with_measurement_error",
+            f"the frame has {len(t)} values, the fit another {fit.n}",
+            "Pass the frame of the one series that was fitted",
+        )
+    found = changes(
+        drawn.T,
+        t,
+        fit.event,
+        origin=fit.origin,
+        lags=fit.lags,
+        small_sample=fit.small_sample,
+        slope_changes=fit.slope_changes,
+    )
     return found.values.T, found.std_errors.T**2
 
 
@@ -551,8 +610,11 @@ def _refitted(published: Model, estimator, frame, at, drawn, value) -> tuple[np.
         column[at] = one
         fit = estimator(frame.assign(**{value: column}))
         if [e.term for e in fit.estimates] != names:
-            raise ModelError("with_measurement_error", f"draw {i} has other terms than the published values",
-                             "Fit the same model to all")  # fmt: skip
+            raise ModelError(
+                "with_measurement_error",
+                f"draw {i} has other terms than the published values",
+                "Fit the same model to all",
+            )
         fits.append([(e.estimate, np.nan if e.std_error is None else e.std_error**2) for e in fit.estimates])
     return np.array(fits)[:, :, 0], np.array(fits)[:, :, 1]
 

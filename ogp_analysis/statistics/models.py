@@ -195,16 +195,20 @@ class Model(Result):
         if one.low is None or one.high is None:
             return "alone", {"estimate": Number(one.estimate, "index", places, signed=True)}
         interval = {"low": one.low, "high": one.high, "level": one.level}
-        said = {"estimate": Number(one.estimate, "index", places, signed=True, **interval),
-                "low": Number(one.low, "index", places), "high": Number(one.high, "index", places),
-                "level": Number(one.level, "share")}  # fmt: skip
+        said = {
+            "estimate": Number(one.estimate, "index", places, signed=True, **interval),
+            "low": Number(one.low, "index", places),
+            "high": Number(one.high, "index", places),
+            "level": Number(one.level, "share"),
+        }
         smallest = self.smallest_detectable(term) if one.low <= 0 <= one.high else None
         if smallest is None:
             return "interval", said
         return "includes_zero", said | {"smallest": Number(smallest, "index", places), "power": Number(POWER, "share")}
 
-    def plot(self, terms: Sequence[str] | None = None, *, name: str = "", labels: Mapping[str, str] | None = None,
-             ax=None) -> Figure | Parts:  # fmt: skip
+    def plot(
+        self, terms: Sequence[str] | None = None, *, name: str = "", labels: Mapping[str, str] | None = None, ax=None
+    ) -> Figure | Parts:
         """Draw the estimates with their intervals; a model of events by time from the event, with its bands.
 
         Nothing is drawn if no term has an estimate.
@@ -232,8 +236,15 @@ class Model(Result):
             draw, usual = coefficients, "coefficients"
         if shown.empty:
             return Parts()
-        return draw(shown, name=name or usual, outcome=labels.get(self.outcome, self.outcome), level=level, n=self.n,
-                    errors=self.errors_in_words, ax=ax)  # fmt: skip
+        return draw(
+            shown,
+            name=name or usual,
+            outcome=labels.get(self.outcome, self.outcome),
+            level=level,
+            n=self.n,
+            errors=self.errors_in_words,
+            ax=ax,
+        )
 
     def table(self) -> ModelTable:
         """Return the regression table of this model alone; see :func:`table` for several."""
@@ -318,8 +329,10 @@ class ModelTable(Table):
         >>> ogp.statistics.ols(frame, "y", ["x"]).table().to_csv().splitlines()[0]
         'model,term,estimate,std_error,statistic,low,high,p_value'
         """
-        rows = [[rounded(cell) if isinstance(cell, float) else cell for cell in row]
-                for row in self.tidy.itertuples(index=False, name=None)]  # fmt: skip
+        rows = [
+            [rounded(cell) if isinstance(cell, float) else cell for cell in row]
+            for row in self.tidy.itertuples(index=False, name=None)
+        ]
         return lines([list(self.tidy.columns), *rows]).decode()
 
 
@@ -382,16 +395,21 @@ def table(
     there = sorted(there, key=lambda term: term == INTERCEPT)
     unknown = [term for term in terms or () if term not in there]
     if unknown:
-        raise ModelError("table", f"no model has {len(unknown)} of the terms, {listed(unknown)}",
-                         "Terms are " + listed(there, most=20))  # fmt: skip
+        raise ModelError(
+            "table",
+            f"no model has {len(unknown)} of the terms, {listed(unknown)}",
+            "Terms are " + listed(there, most=20),
+        )
     by_term = [{e.term: e for e in model.estimates} for model in models]
     spoken, rows = language(), []
 
     def cell(one: Estimate | None) -> str:
         if one is None or one.estimate is None:
             return ""
-        text, low, high, size = ("" if value is None else written(value, Measure("index", decimals(one)), spoken)
-                                 for value in (one.estimate, one.low, one.high, one.std_error))  # fmt: skip
+        text, low, high, size = (
+            "" if value is None else written(value, Measure("index", decimals(one)), spoken)
+            for value in (one.estimate, one.low, one.high, one.std_error)
+        )
         below = f"\n[{low}, {high}]" if intervals and low and high else f"\n({size})" if size and not intervals else ""
         return text + below
 
@@ -419,6 +437,14 @@ def table(
     brackets = say("models.note.intervals", level=Number(level, "share")) if intervals else say("models.note.brackets")
     tidy = pd.concat([m.frame.assign(model=t)[["model", *m.frame]] for m, t in zip(models, titles, strict=True)])
     caption = caption or say("models.caption", outcomes=", ".join(dict.fromkeys(outcomes))).plain()
-    return ModelTable(name, caption, pd.DataFrame(rows, columns=["term", *columns]), headings, spoken,
-                      titles=tuple(titles), rows_of_terms=shown, notes=(brackets.plain(), *said),
-                      tidy=tidy.reset_index(drop=True))  # fmt: skip
+    return ModelTable(
+        name,
+        caption,
+        pd.DataFrame(rows, columns=["term", *columns]),
+        headings,
+        spoken,
+        titles=tuple(titles),
+        rows_of_terms=shown,
+        notes=(brackets.plain(), *said),
+        tidy=tidy.reset_index(drop=True),
+    )

@@ -19,7 +19,7 @@ from ogp_analysis.base.words import say
 from ogp_analysis.base.words.numbers import Number, count
 from ogp_analysis.display.figure import Figure
 from ogp_analysis.display.result import Shown
-from ogp_analysis.display.table import Heading, Table
+from ogp_analysis.display.table import Heading, Table, columns
 from ogp_analysis.display.table import table as as_table
 from ogp_analysis.statistics.figures import probabilities
 from ogp_analysis.statistics.models import Model
@@ -73,14 +73,6 @@ class OrderedLogit(Model):
     groups: np.ndarray | None = field(default=None, repr=False, compare=False)
     factor: float = field(default=1.0, repr=False)
 
-    @property
-    def odds_ratios(self) -> pd.DataFrame:
-        """Odds ratios, one row per term: ``term, odds_ratio, low, high``."""
-        frame = self.frame.iloc[: len(self.terms)]
-        return frame[["term"]].assign(
-            odds_ratio=np.exp(frame["estimate"]), low=np.exp(frame["low"]), high=np.exp(frame["high"])
-        )
-
     def proportional_odds(self) -> ProportionalOdds:
         """Test whether each term goes with all cut-points alike.
 
@@ -107,8 +99,11 @@ class OrderedLogit(Model):
         [1, 1]
         """
         if len(self.categories) < 3 or self.random_sd is not None:
-            raise ModelError("proportional_odds", "there are two categories only, or random effects",
-                             "Fit three or more categories without random effects")  # fmt: skip
+            raise ModelError(
+                "proportional_odds",
+                "there are two categories only, or random effects",
+                "Fit three or more categories without random effects",
+            )
         j, k = len(self.categories), len(self.terms)
         b, covariance = self._separate()
         rows = []
@@ -172,8 +167,11 @@ class OrderedLogit(Model):
         [0.45, 0.33, 0.23]
         """
         if term not in self.terms or self.random_sd is not None:
-            raise ModelError("predicted", f"{term!r} is not a term with a coefficient, or effects are random",
-                             "Terms are " + listed(self.terms, most=20))  # fmt: skip
+            raise ModelError(
+                "predicted",
+                f"{term!r} is not a term with a coefficient, or effects are random",
+                "Terms are " + listed(self.terms, most=20),
+            )
         at, theta, cuts = self.terms.index(term), self._values(), len(self.categories) - 1
         if values is None:
             there = np.unique(self.design[:, at])
@@ -219,10 +217,12 @@ class ProportionalOdds(Shown):
 
     def table(self) -> Table:
         """Return the tests by term."""
-        headings = {"term": Heading("models.term"), "degrees": Heading("models.odds.degrees", "count")}
+        headings = columns("models", term="") | columns("models.odds", degrees="count")
         for name in ("likelihood_ratio", "wald"):
-            headings |= {name: Heading(f"models.odds.{name}", "ratio", 2),
-                         f"{name}_p": Heading("models.odds.p", "probability", 3)}  # fmt: skip
+            headings |= {
+                name: Heading(f"models.odds.{name}", "ratio", 2),
+                f"{name}_p": Heading("models.odds.p", "probability", 3),
+            }
         clustered = "independent" if self.clusters is None else "clustered"
         clusters = {} if self.clusters is None else {"clusters": count(self.clusters)}
         caption = say("models.odds.caption", case=clustered, outcome=self.outcome, n=count(self.n), **clusters)
@@ -266,10 +266,15 @@ class Predicted(Shown):
 
     def table(self) -> Table:
         """Return the probabilities with their intervals."""
-        headings = {"value": Heading("models.odds.value", "ratio", 2), "category": Heading("models.odds.category")}
+        headings = columns("models.odds", value=("ratio", 2), category="")
         headings |= {c: Heading(f"models.odds.{c}", "share", 1) for c in ("probability", "low", "high")}
-        caption = say("models.odds.predicted", term=self.term, outcome=self.outcome, n=count(self.n),
-                      level=Number(self.level, "share"))  # fmt: skip
+        caption = say(
+            "models.odds.predicted",
+            term=self.term,
+            outcome=self.outcome,
+            n=count(self.n),
+            level=Number(self.level, "share"),
+        )
         return as_table("predicted", caption.plain(), self.frame, headings)
 
 
@@ -334,8 +339,12 @@ def ordered_logit(
     """
     level, where = checked_level(level, "ordered_logit"), "ordered_logit"
     if (random and (clusters or weights)) or small_sample not in ("each", "none") or points < 1 or not terms:
-        raise ModelError(where, "random effects go without clusters and weights, small_sample is each or none, points "
-                         "are 1 or more and terms are named", "Change the arguments")  # fmt: skip
+        raise ModelError(
+            where,
+            "random effects go without clusters and weights, small_sample is each or none, points "
+            "are 1 or more and terms are named",
+            "Change the arguments",
+        )
     categories, coded = _coded(frame, outcome, where)
     made = sample(coded, outcome, terms, keys=[key for key in (clusters, weights, random) if key], where=where)
     size = numbers(made.rows[weights], where) if weights else np.ones(len(made.y))
@@ -350,8 +359,11 @@ def ordered_logit(
     theta, likelihood, hessian, scores = _fitted(design, codes, size, _start(codes, size, k, cuts), where)
     runaway = abs(theta[:k]) * x.std(axis=0) > _RUNAWAY
     if runaway.any():
-        raise ModelError(where, f"{listed([made.terms[i] for i in np.flatnonzero(runaway)])} tells categories apart "
-                         "without error", "Leave it out, or merge categories")  # fmt: skip
+        raise ModelError(
+            where,
+            f"{listed([made.terms[i] for i in np.flatnonzero(runaway)])} tells categories apart without error",
+            "Leave it out, or merge categories",
+        )
     covariance, groups, errors, degrees, factor, sd = np.linalg.inv(-hessian), None, "likelihood", None, 1.0, None
     measures, references, clustered_by = {"log_likelihood": Number(float(likelihood), "ratio", 2)}, [MCCULLAGH], ()
     if clusters:
@@ -371,13 +383,29 @@ def ordered_logit(
         references.append(TUTZ_HENNEVOGL)
     labels = [*made.terms, *(f"{a}|{b}" for a, b in itertools.pairwise(names))]
     return OrderedLogit(
-        estimates=with_errors(labels, theta, covariance, degrees, level), n=int(size.sum()), outcome=outcome,
-        errors=errors, degrees=degrees, clusters=clustered_by[0][1] if clustered_by else None,
-        clustered_by=clustered_by, left_out=made.left_out, main=made.terms, fit=tuple(measures.items()),
-        method="ordered_logit", references=tuple(references), categories=tuple(names),
-        log_likelihood=float(likelihood), random_sd=sd, terms=made.terms, covariance=covariance, design=x,
-        codes=codes, weights=size, groups=groups, factor=factor,
-    )  # fmt: skip
+        estimates=with_errors(labels, theta, covariance, degrees, level),
+        n=int(size.sum()),
+        outcome=outcome,
+        errors=errors,
+        degrees=degrees,
+        clusters=clustered_by[0][1] if clustered_by else None,
+        clustered_by=clustered_by,
+        left_out=made.left_out,
+        main=made.terms,
+        fit=tuple(measures.items()),
+        method="ordered_logit",
+        references=tuple(references),
+        categories=tuple(names),
+        log_likelihood=float(likelihood),
+        random_sd=sd,
+        terms=made.terms,
+        covariance=covariance,
+        design=x,
+        codes=codes,
+        weights=size,
+        groups=groups,
+        factor=factor,
+    )
 
 
 def _coded(frame: pd.DataFrame, outcome: str, where: str) -> tuple[list[str], pd.DataFrame]:
@@ -457,8 +485,11 @@ def _fitted(design: np.ndarray, codes: np.ndarray, size: np.ndarray, theta: np.n
         theta, (value, scores, hessian) = theta + step / 2**halvings, new
         if near:  # Newton's steps square the distance: this one was the last that changes any digit
             return theta, value, hessian, scores
-    raise ModelError(where, "the likelihood has no highest point: terms tell categories apart without error",
-                     "Leave terms out, or merge categories")  # fmt: skip
+    raise ModelError(
+        where,
+        "the likelihood has no highest point: terms tell categories apart without error",
+        "Leave terms out, or merge categories",
+    )
 
 
 def _with_random_effects(design: np.ndarray, codes: np.ndarray, groups: np.ndarray, theta: np.ndarray, points: int):

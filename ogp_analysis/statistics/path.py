@@ -136,13 +136,19 @@ def dispersion(frame: pd.DataFrame, value: str = "value", by: str = "group") -> 
     present(frame, [by], "dispersion")
     rows = checked(frame[frame[by].notna()], (by, "unit", "year"), (value,), "dispersion")
     years = rows.assign(**{by: rows[by].astype(str)}).groupby([by, "year"])
-    spread = years[value].quantile([0.25, 0.5, 0.75]).unstack().set_axis(["lower_quartile", "median", "upper_quartile"],
-                                                                        axis=1)  # fmt: skip
+    spread = (
+        years[value]
+        .quantile([0.25, 0.5, 0.75])
+        .unstack()
+        .set_axis(["lower_quartile", "median", "upper_quartile"], axis=1)
+    )
     spread.insert(0, "n", years[value].count())
     spread.insert(1, "missing", years.size() - spread["n"])
     known = {key: frozenset(part["unit"][part[value].notna()]) for key, part in years}
-    pairs = [(known[key], known.get(before) if before[0] == key[0] else None)
-             for before, key in itertools.pairwise([("", 0), *known])]  # fmt: skip
+    pairs = [
+        (known[key], known.get(before) if before[0] == key[0] else None)
+        for before, key in itertools.pairwise([("", 0), *known])
+    ]
     spread["entered"] = [0 if before is None else len(now - before) for now, before in pairs]
     spread["left"] = [0 if before is None else len(before - now) for now, before in pairs]
     return spread.rename_axis(["group", "year"]).reset_index()

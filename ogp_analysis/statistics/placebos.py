@@ -180,9 +180,17 @@ class Placebo(OneEstimate):
             Axes to draw on; by default new ones.
         """
         units = self.place("units")
-        return placebo_estimates(self._at_event()["estimate"], self.estimates[0].estimate, name=name, ax=ax,
-                                 outcome=self.outcome, treated=self.treated, place=units.rank, n=units.n,
-                                 term=self.label)  # fmt: skip
+        return placebo_estimates(
+            self._at_event()["estimate"],
+            self.estimates[0].estimate,
+            name=name,
+            ax=ax,
+            outcome=self.outcome,
+            treated=self.treated,
+            place=units.rank,
+            n=units.n,
+            term=self.label,
+        )
 
     def table(self) -> Table:
         """Return the ranks, among units first."""
@@ -194,8 +202,13 @@ class Placebo(OneEstimate):
         units = {"among": "", "by": "", "rank": "rank", "n": "count"}
         headings = {name: Heading(f"models.placebo.column.{name}", unit) for name, unit in units.items()}
         headings["p_value"] = Heading("models.odds.p", "probability", 3)
-        caption = say("models.placebo.caption", treated=self.treated, outcome=self.outcome, term=self.label,
-                      event=_date(self.event))  # fmt: skip
+        caption = say(
+            "models.placebo.caption",
+            treated=self.treated,
+            outcome=self.outcome,
+            term=self.label,
+            event=_date(self.event),
+        )
         return as_table("placebos", caption.plain(), frame, headings)
 
 
@@ -301,11 +314,21 @@ def placebo(
         (others["p"] < NOMINAL).groupby([others["date"], others["test"]]).agg(n="size", rejected="sum").reset_index()
     )
     return Placebo(
-        estimates=(Estimate(term, own.estimate, own.std_error, p_value=ranks[0].p_value),), n=n, method="placebo",
-        references=(ABADIE,), outcome=outcome, term=term, named=estimator is None, treated=treated, event=event,
-        ranks=ranks, estimates_of_all=found, rejections=counted.assign(share=counted["rejected"] / counted["n"]),
-        left_out=(("too few values", len(units) - n),) if len(units) > n else (), band=band,
-    )  # fmt: skip
+        estimates=(Estimate(term, own.estimate, own.std_error, p_value=ranks[0].p_value),),
+        n=n,
+        method="placebo",
+        references=(ABADIE,),
+        outcome=outcome,
+        term=term,
+        named=estimator is None,
+        treated=treated,
+        event=event,
+        ranks=ranks,
+        estimates_of_all=found,
+        rejections=counted.assign(share=counted["rejected"] / counted["n"]),
+        left_out=(("too few values", len(units) - n),) if len(units) > n else (),
+        band=band,
+    )
 
 
 def _estimated(frame, units, outcomes, dates, term: str, estimator: Estimator, seed: int, asked: tuple) -> pd.DataFrame:
@@ -324,8 +347,11 @@ def _estimated(frame, units, outcomes, dates, term: str, estimator: Estimator, s
         elif isinstance(fit, Model):
             made.append((unit, date, outcome, fit.degrees, fit[term].estimate, fit[term].std_error))
         elif fit is not None:
-            raise ModelError("placebo", f"the estimator returned {type(fit).__name__}",
-                             "Return a fitted model, a pair of estimate and standard error, or None")  # fmt: skip
+            raise ModelError(
+                "placebo",
+                f"the estimator returned {type(fit).__name__}",
+                "Return a fitted model, a pair of estimate and standard error, or None",
+            )
     columns = ["unit", "date", "outcome", "degrees", "estimate", "std_error"]
     return pd.DataFrame(made, columns=columns).astype(dict.fromkeys(columns[3:], "float64"))
 
@@ -351,8 +377,15 @@ def _interrupted(rows: pd.DataFrame, outcomes: list[str], dates: list[float], te
                 least = _NOTHING * np.maximum(abs(values).max(axis=0), 1e-300)
                 estimates, errors = (np.where(abs(one) < least, 0.0, one) for one in (fit.values, fit.std_errors))
                 row, about = {"level": 2, "slope": 3}, {"unit": wide.columns[at], "date": date}
-                found.append({**about, "outcome": outcome, "degrees": fit.degrees, "estimate": estimates[row[term]],
-                              "std_error": errors[row[term]]})  # fmt: skip
+                found.append(
+                    {
+                        **about,
+                        "outcome": outcome,
+                        "degrees": fit.degrees,
+                        "estimate": estimates[row[term]],
+                        "std_error": errors[row[term]],
+                    }
+                )
                 if outcome == outcomes[0]:
                     joint = np.where(np.isfinite(fit.joint), fit.joint, 0.0)
                     ps = {name: _two_sided(_t(estimates[i], errors[i]), fit.degrees) for name, i in row.items()}

@@ -114,7 +114,16 @@ def random_effects(
         hausman = float(apart @ np.linalg.solve(spread, apart))
         p = float(stats.chi2.sf(hausman, k))
     return RandomEffects(
-        estimates=with_errors([INTERCEPT, *made.terms], b, covariance, degrees, level), n=len(y), outcome=outcome,
-        errors="classical", degrees=degrees, left_out=made.left_out, main=made.terms, method="random_effects",
-        references=(SWAMY_ARORA, HAUSMAN), share=share, hausman=hausman, hausman_p=p,
-    )  # fmt: skip
+        estimates=with_errors([INTERCEPT, *made.terms], b, covariance, degrees, level),
+        n=len(y),
+        outcome=outcome,
+        errors="classical",
+        degrees=degrees,
+        left_out=made.left_out,
+        main=made.terms,
+        method="random_effects",
+        references=(SWAMY_ARORA, HAUSMAN),
+        share=share,
+        hausman=hausman,
+        hausman_p=p,
+    )

@@ -155,17 +155,30 @@ def counted(count: int, n: int) -> Proportion:
     return _share(*_checked(count, n), method="count")
 
 
-def _share(count: int, n: int, *, low: float | None = None, high: float | None = None, level: float = 0.95,
-           note: str = "", **about) -> Proportion:  # fmt: skip
+def _share(
+    count: int,
+    n: int,
+    *,
+    low: float | None = None,
+    high: float | None = None,
+    level: float = 0.95,
+    note: str = "",
+    **about,
+) -> Proportion:
     estimate = Estimate("share", count / n if n else None, low=low, high=high, level=level)
     note = note or ("counted" if n else "no_data")
     return Proportion(estimates=(estimate,), n=n, count=count, note=note, **about)
 
 
 def clustered_proportion(
-    reached: pd.Series, clusters: pd.Series, level: float = 0.95, *,
-    interval: Literal["logit", "bootstrap"] = "logit", draws: int = 9_999, seed: int = 0,
-) -> Proportion:  # fmt: skip
+    reached: pd.Series,
+    clusters: pd.Series,
+    level: float = 0.95,
+    *,
+    interval: Literal["logit", "bootstrap"] = "logit",
+    draws: int = 9_999,
+    seed: int = 0,
+) -> Proportion:
     """Return the share of units that reach something, with an interval over the clusters that they come in.
 
     Parameters
@@ -210,8 +223,11 @@ def clustered_proportion(
     """
     level, flags = checked_level(level, "clustered_proportion"), _flags(reached)
     if interval not in ("logit", "bootstrap") or draws < 1:
-        raise ModelError("clustered_proportion", f"interval is {interval!r} with {draws!r} draws",
-                         "Use logit, or bootstrap with 1 or more draws")  # fmt: skip
+        raise ModelError(
+            "clustered_proportion",
+            f"interval is {interval!r} with {draws!r} draws",
+            "Use logit, or bootstrap with 1 or more draws",
+        )
     known = flags.notna().to_numpy()
     hits, names = flags[known].astype(bool).to_numpy(), clusters[known]
     if names.isna().any():
@@ -240,8 +256,17 @@ def clustered_proportion(
         # Where all clusters have one share the interval is as narrow as a rounding error, and may lie beside it.
         low, high = float(min(ends[0], count / n)), float(max(ends[1], count / n))
     method = "cluster_robust_logit" if interval == "logit" else "cluster_bootstrap"
-    return _share(count, n, low=low, high=high, level=level, note=note, clusters=len(groups), method=method,
-                  references=(LIANG_ZEGER, CAMERON_MILLER))  # fmt: skip
+    return _share(
+        count,
+        n,
+        low=low,
+        high=high,
+        level=level,
+        note=note,
+        clusters=len(groups),
+        method=method,
+        references=(LIANG_ZEGER, CAMERON_MILLER),
+    )
 
 
 def proportion(count: int, n: int, level: float = 0.95) -> Proportion:
@@ -462,11 +487,14 @@ def rates(frame: pd.DataFrame, flag: str, by: str, clusters: str, level: float =
         share = clustered_proportion(flags[own], frame.loc[own, clusters], level)
         found.append(Rate(str(group), share, int(flags[own].isna().sum())))
     return Rates(
-        estimates=tuple(rate.proportion.as_term(rate.group) for rate in found), rates=tuple(found),
-        n=sum(rate.proportion.n for rate in found), ungrouped=int(frame[by].isna().sum()),
-        note="counted" if found else "no_data", method="cluster_robust_logit",
+        estimates=tuple(rate.proportion.as_term(rate.group) for rate in found),
+        rates=tuple(found),
+        n=sum(rate.proportion.n for rate in found),
+        ungrouped=int(frame[by].isna().sum()),
+        note="counted" if found else "no_data",
+        method="cluster_robust_logit",
         references=(LIANG_ZEGER, CAMERON_MILLER),
-    )  # fmt: skip
+    )
 
 
 def _flags(values: pd.Series) -> pd.Series:
@@ -492,6 +520,11 @@ def _apart(
     pairs = first.n * second.n
     difference = (first.count * second.n - second.count * first.n) / pairs if pairs else None
     return ProportionDifference(
-        estimates=(Estimate("difference", difference, level=first.estimates[0].level),), n=first.n + second.n,
-        first=first, second=second, note="counted" if pairs else "no_data", method=method, references=references,
-    )  # fmt: skip
+        estimates=(Estimate("difference", difference, level=first.estimates[0].level),),
+        n=first.n + second.n,
+        first=first,
+        second=second,
+        note="counted" if pairs else "no_data",
+        method=method,
+        references=references,
+    )

@@ -29,9 +29,13 @@ WHITE = REFERENCES["white_1980"]
 WILD = REFERENCES["cameron_gelbach_miller_2008"]
 FAST_WILD = REFERENCES["roodman_nielsen_mackinnon_webb_2019"]
 _REFERENCES = {
-    "hc0": (WHITE,), "hc1": (WHITE,), "hac": (NEWEY_WEST,), "driscoll_kraay": (DRISCOLL_KRAAY,),
-    "cluster": (CAMERON_MILLER,), "two_way": (TWO_WAY, CAMERON_MILLER),
-}  # fmt: skip
+    "hc0": (WHITE,),
+    "hc1": (WHITE,),
+    "hac": (NEWEY_WEST,),
+    "driscoll_kraay": (DRISCOLL_KRAAY,),
+    "cluster": (CAMERON_MILLER,),
+    "two_way": (TWO_WAY, CAMERON_MILLER),
+}
 Errors = Literal["classical", "hc0", "hc1", "hac", "driscoll_kraay", "cluster"]
 SmallSample = Literal["each", "min", "none"]
 #: Two statistics this near are the same: signs that only turn all residuals give the same one but for the last digits.
@@ -141,11 +145,24 @@ class Regression(Model):
         0.125
         """
         if len(self.groups) != 1 or not self.nested:
-            raise ModelError("wild_bootstrap", f"errors are {self.errors!r}, or fixed effects cross the clusters",
-                             "Fit with one column of clusters in which fixed effects lie")  # fmt: skip
+            raise ModelError(
+                "wild_bootstrap",
+                f"errors are {self.errors!r}, or fixed effects cross the clusters",
+                "Fit with one column of clusters in which fixed effects lie",
+            )
         (at,) = self.places([term])
-        return wild_bootstrap(term, self.response, self.design, at, self.groups[0], value=value, draws=draws, seed=seed,
-                              level=self.estimates[0].level, factor=self.factor)  # fmt: skip
+        return wild_bootstrap(
+            term,
+            self.response,
+            self.design,
+            at,
+            self.groups[0],
+            value=value,
+            draws=draws,
+            seed=seed,
+            level=self.estimates[0].level,
+            factor=self.factor,
+        )
 
 
 def ols(
@@ -252,13 +269,25 @@ def ols(
     r_squared = 1 - (residuals @ residuals) / ((y - y.mean()) @ (y - y.mean()))
     dimension = {0: kind, 1: f"cluster_{small_sample}", 2: f"two_way_{small_sample}"}[len(codes)]
     return Regression(
-        estimates=with_errors(names, b[: len(names)], covariance, degrees, level), n=n, outcome=outcome,
-        errors=dimension, lags=lags, degrees=degrees, left_out=made.left_out,
-        clusters=min(sizes) if sizes else None, clustered_by=tuple(zip(clusters, sizes, strict=True)), method="ols",
+        estimates=with_errors(names, b[: len(names)], covariance, degrees, level),
+        n=n,
+        outcome=outcome,
+        errors=dimension,
+        lags=lags,
+        degrees=degrees,
+        left_out=made.left_out,
+        clusters=min(sizes) if sizes else None,
+        clustered_by=tuple(zip(clusters, sizes, strict=True)),
+        method="ols",
         fit=(("within_r_squared" if fixed else "r_squared", Number(float(r_squared), "ratio", 3)),),
-        references=_REFERENCES.get("two_way" if len(codes) > 1 else kind, ()), covariance=covariance,
-        design=x, response=y, groups=codes, factor=factor, nested=nested,
-    )  # fmt: skip
+        references=_REFERENCES.get("two_way" if len(codes) > 1 else kind, ()),
+        covariance=covariance,
+        design=x,
+        response=y,
+        groups=codes,
+        factor=factor,
+        nested=nested,
+    )
 
 
 def f_test(fit: Model, covariance: np.ndarray, terms: Sequence[str]) -> tuple[float, tuple[int, float], float]:
@@ -273,11 +302,17 @@ def _check_arguments(kind: str, clusters: list[str], order: list[str], lags: int
     kinds = ("classical", "hc0", "hc1", "hac", "driscoll_kraay", "cluster")
     check_choices("ols", errors=(kind, kinds), small_sample=(small_sample, ("each", "min", "none")))
     if (kind == "cluster") != bool(clusters) or len(clusters) > 2:
-        raise ModelError("ols", f"errors are {kind!r} and clusters are {clusters!r}", "Name one or two columns of "
-                         "clusters for clustered errors, and none for others")  # fmt: skip
+        raise ModelError(
+            "ols",
+            f"errors are {kind!r} and clusters are {clusters!r}",
+            "Name one or two columns of clusters for clustered errors, and none for others",
+        )
     if (kind in ("hac", "driscoll_kraay")) != bool(order) or (kind == "driscoll_kraay" and len(order) != 1):
-        raise ModelError("ols", f"errors are {kind!r} and order is {order!r}",
-                         "Name the columns that rows are sorted by for hac, one period for driscoll_kraay")  # fmt: skip
+        raise ModelError(
+            "ols",
+            f"errors are {kind!r} and order is {order!r}",
+            "Name the columns that rows are sorted by for hac, one period for driscoll_kraay",
+        )
     if (lags is not None) != bool(order) or (lags is not None and lags < 0):
         raise ModelError("ols", f"lags is {lags!r} for errors {kind!r}", "Give 0 or more for hac and driscoll_kraay")
 
@@ -293,8 +328,10 @@ def _within(made: Sample, fixed: list[str], codes: tuple[np.ndarray, ...]):
         return made.y, np.hstack([ones, made.x]), 0, True
     levels = {column: pd.factorize(made.rows[column], sort=True)[0] for column in fixed}
     # A group lies in one cluster if there are as many pairs of both as there are groups.
-    inside = {c: any(len(np.unique(level * (code.max() + 1) + code)) == level.max() + 1 for code in codes)
-              for c, level in levels.items()}  # fmt: skip
+    inside = {
+        c: any(len(np.unique(level * (code.max() + 1) + code)) == level.max() + 1 for code in codes)
+        for c, level in levels.items()
+    }
     first = max(fixed, key=lambda c: (inside[c], levels[c].max()))
     own = levels.pop(first)
     x = np.hstack(
@@ -312,8 +349,11 @@ def _within(made: Sample, fixed: list[str], codes: tuple[np.ndarray, ...]):
             basis, kept = np.column_stack([basis, left / size]), [*kept, i]
     flat = [name for i, name in enumerate(made.terms) if i not in kept]
     if flat:
-        raise ModelError("ols", f"{len(flat)} terms do not vary within the fixed effects, {listed(flat)}",
-                         "Leave them out, or the fixed effects")  # fmt: skip
+        raise ModelError(
+            "ols",
+            f"{len(flat)} terms do not vary within the fixed effects, {listed(flat)}",
+            "Leave them out, or the fixed effects",
+        )
     design = np.hstack([ones, centred[:, 1:][:, kept] + x[:, kept].mean(axis=0)])
     return centred[:, 0] + made.y.mean(), design, 0 if inside[first] else int(own.max()), inside[first]
 
@@ -358,9 +398,18 @@ class WildBootstrap(OneEstimate):
 
 
 def wild_bootstrap(
-    term: str, response: np.ndarray, design: np.ndarray, at: int, groups: np.ndarray, *, value: float, draws: int,
-    seed: int, level: float, factor: float,
-) -> WildBootstrap:  # fmt: skip
+    term: str,
+    response: np.ndarray,
+    design: np.ndarray,
+    at: int,
+    groups: np.ndarray,
+    *,
+    value: float,
+    draws: int,
+    seed: int,
+    level: float,
+    factor: float,
+) -> WildBootstrap:
     """Return the wild cluster bootstrap of one coefficient: null imposed, Rademacher's signs, t with clusters.
 
     Parameters
@@ -429,8 +478,15 @@ def wild_bootstrap(
         ends.append(float(estimate + side * inside * size))
     low, high = ends if len(ends) == 2 else (None, None)
     return WildBootstrap(
-        estimates=(Estimate(term, float(estimate), float(size), low, high, p, level),), n=len(response), clusters=g,
-        note="bootstrapped" if low is not None else "no_interval", method="wild_cluster_bootstrap",
-        references=(WILD, FAST_WILD), term=term, value=value,
-        statistic=float((estimate - value) / size), draws=len(signs), enumerated=enumerated,
-    )  # fmt: skip
+        estimates=(Estimate(term, float(estimate), float(size), low, high, p, level),),
+        n=len(response),
+        clusters=g,
+        note="bootstrapped" if low is not None else "no_interval",
+        method="wild_cluster_bootstrap",
+        references=(WILD, FAST_WILD),
+        term=term,
+        value=value,
+        statistic=float((estimate - value) / size),
+        draws=len(signs),
+        enumerated=enumerated,
+    )

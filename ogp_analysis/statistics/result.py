@@ -238,9 +238,14 @@ def two_sided(statistic: float, degrees: float | None) -> float:
 
 
 def with_errors(
-    names: Sequence[str], values: np.ndarray, covariance: np.ndarray, degrees: float | None, level: float,
-    *, printed: bool = True,
-) -> tuple[Estimate, ...]:  # fmt: skip
+    names: Sequence[str],
+    values: np.ndarray,
+    covariance: np.ndarray,
+    degrees: float | None,
+    level: float,
+    *,
+    printed: bool = True,
+) -> tuple[Estimate, ...]:
     """Return coefficients with the standard errors, intervals and p values that their covariance gives.
 
     Parameters

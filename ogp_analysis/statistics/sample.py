@@ -87,8 +87,9 @@ def sample(
     rows = frame[held]
     # By all that is used of them, so that no number hangs on the order in which the rows came.
     by = (rows[name] for name in [*keys, *(n for n in named if n not in keys)])
-    ranks = [c.to_numpy() if pd.api.types.is_numeric_dtype(c) else pd.factorize(c.astype(str), sort=True)[0]
-             for c in by]  # fmt: skip
+    ranks = [
+        c.to_numpy() if pd.api.types.is_numeric_dtype(c) else pd.factorize(c.astype(str), sort=True)[0] for c in by
+    ]
     rows = rows.iloc[np.lexsort(ranks[::-1])]
     y = numbers(rows[outcome], where)
     columns = {}
@@ -103,11 +104,13 @@ def sample(
         raise ModelError(where, f"{len(flat)} terms do not vary in the sample, {listed(flat)}", "Leave them out")
     least = x.shape[1] + constant_is_fitted
     if len(x) <= least:
-        raise ModelError(where, f"{len(x)} rows are too few for {least} coefficients",
-                         "Name fewer terms, or give more rows")  # fmt: skip
+        raise ModelError(
+            where, f"{len(x)} rows are too few for {least} coefficients", "Name fewer terms, or give more rows"
+        )
     if spanned := combinations(x - x.mean(axis=0) if constant_is_fitted else x, tuple(columns)):
-        raise ModelError(where, f"{len(spanned)} terms are combinations of the others, {listed(spanned)}",
-                         "Leave them out")  # fmt: skip
+        raise ModelError(
+            where, f"{len(spanned)} terms are combinations of the others, {listed(spanned)}", "Leave them out"
+        )
     return Sample(y, x, tuple(columns), rows.reset_index(drop=True), left_out)
 
 
@@ -213,8 +216,9 @@ def numbers(column: pd.Series, where: str, *, booleans: bool = True) -> np.ndarr
         raise ModelError(where, f"column {column.name!r} is {column.dtype}, not a number", "Pass a column of numbers")
     values = column.to_numpy("float64", na_value=np.nan)
     if infinite := int(np.isinf(values).sum()):
-        raise ModelError(where, f"column {column.name!r} has {infinite} infinite values",
-                         "Make them missing, or take them out")  # fmt: skip
+        raise ModelError(
+            where, f"column {column.name!r} has {infinite} infinite values", "Make them missing, or take them out"
+        )
     return values
 
 

@@ -74,9 +74,13 @@ class Sensitivity(Model):
 
     def text(self) -> Parts:
         """Say at which bound 0 is no longer left out."""
-        values = {"outcome": self.outcome, "leads": count(self.leads), "lags": count(self.lags),
-                  "level": Number(self.estimates[0].level, "share"),
-                  "kind": word(f"adoption.sensitivity.{self.kind}")}  # fmt: skip
+        values = {
+            "outcome": self.outcome,
+            "leads": count(self.leads),
+            "lags": count(self.lags),
+            "level": Number(self.estimates[0].level, "share"),
+            "kind": word(f"adoption.sensitivity.{self.kind}"),
+        }
         breakdown = self.breakdown
         case = "never" if breakdown is None else "at_once" if breakdown == min(self.bounds) else "from"
         bound = max(self.bounds) if breakdown is None else breakdown
@@ -147,8 +151,10 @@ def relative_magnitudes(
             tests.append((rows @ beta, shift, rows @ sigma @ rows.T, critical))
 
     def accepted(value: float) -> bool:
-        return any(hybrid_test(moments - shift * value, variance, critical, 1 - level)
-                   for moments, shift, variance, critical in tests)  # fmt: skip
+        return any(
+            hybrid_test(moments - shift * value, variance, critical, 1 - level)
+            for moments, shift, variance, critical in tests
+        )
 
     most = float(np.abs(A_pre @ beta).max() + 4 * np.sqrt(np.diag(A_pre @ sigma @ A_pre.T)).max())
     far = 8 * error + Mbar * size.sum() * most
@@ -222,9 +228,12 @@ def smoothness(
         for first in (start, least.x[:k]):
             x = np.concatenate([first, np.abs(kinks @ (fixed + first @ free)) / unit])
             solved = optimize.minimize(
-                lambda x: half_length(fixed + x[:k] @ free, M * x[k:].sum() * unit) / unit, x, method="SLSQP",
-                constraints=rules, options={"maxiter": 1000, "ftol": 1e-12},
-            )  # fmt: skip
+                lambda x: half_length(fixed + x[:k] @ free, M * x[k:].sum() * unit) / unit,
+                x,
+                method="SLSQP",
+                constraints=rules,
+                options={"maxiter": 1000, "ftol": 1e-12},
+            )
             found += [fixed + solved.x[:k] @ free, fixed + first @ free]
         v = min(found, key=half_length)
     centre, half = float(v @ beta), half_length(v)
@@ -233,8 +242,11 @@ def smoothness(
 
 def _check(beta: np.ndarray, n_pre: int, l_vec: np.ndarray, bound: float) -> None:
     if l_vec.shape != (len(beta) - n_pre,) or not np.isclose(l_vec.sum(), 1):
-        raise ModelError("sensitivity", f"{l_vec.size} weights sum to {l_vec.sum():g}",
-                         f"Give {len(beta) - n_pre} that sum to 1, one for each time from adoption on")  # fmt: skip
+        raise ModelError(
+            "sensitivity",
+            f"{l_vec.size} weights sum to {l_vec.sum():g}",
+            f"Give {len(beta) - n_pre} that sum to 1, one for each time from adoption on",
+        )
     if bound < 0:
         raise ModelError("sensitivity", f"a bound is {bound}", "Bounds are 0 or more")
 

@@ -11,21 +11,18 @@ from ogp_analysis.base.words import sentence, word
 from ogp_analysis.base.words.numbers import count, facts, share
 from ogp_analysis.display.figure import captioned, drawing
 from ogp_analysis.display.rows import RowChart, dots, ranges
-from ogp_analysis.display.table import Heading
+from ogp_analysis.display.table import Heading, columns
 from ogp_analysis.statistics.rates import FEWEST_CLUSTERS, Proportion
 
 #: Part of a sum from which on one amount is said to carry it. Without such an amount any share in the sum can change by
 #: twenty points or more, so every share is given with it and without it.
 CARRIES = 0.2
 #: Columns of a share with its interval over countries.
-SHARE = {
-    "count": Heading("count_yes", "count"),
-    "n": Heading("n", "count"),
-    "share": Heading("share", "share"),
-    "low": Heading("low", "share"),
-    "high": Heading("high", "share"),
-    "clusters": Heading("countries", "count"),
-}
+SHARE = (
+    {"count": Heading("count_yes", "count")}
+    | columns(n="count", share="share", low="share", high="share")
+    | {"clusters": Heading("countries", "count")}
+)
 
 
 def share_values(found: Proportion, prefix: str = "", key: str = "", decimals: int = 0) -> dict:

@@ -183,8 +183,15 @@ class SyntheticControl(Model):
         ax : matplotlib.axes.Axes or None
             Axes to draw on; by default new ones.
         """
-        return paths(self.path, name=name, outcome=self.outcome, unit=str(self.unit), event=self.event,
-                     donors=self.weighing, ax=ax)  # fmt: skip
+        return paths(
+            self.path,
+            name=name,
+            outcome=self.outcome,
+            unit=str(self.unit),
+            event=self.event,
+            donors=self.weighing,
+            ax=ax,
+        )
 
     def plot_placebos(self, worst: float = 20.0, *, name: str = "placebo_gaps", ax=None) -> Figure | Parts:
         """Draw the gap of the unit among those of placebos; nothing without placebos.
@@ -212,16 +219,30 @@ class SyntheticControl(Model):
             return Parts()
         own, *others = self.placebos["before"] ** 2
         kept = self.placebo_gaps.loc[:, np.array(others) <= worst * own]
-        return gaps(self.path[["time", "gap"]], kept, name=name, outcome=self.outcome, unit=str(self.unit), ax=ax,
-                    event=self.event, worst=worst, left_out=len(others) - len(kept.columns))  # fmt: skip
+        return gaps(
+            self.path[["time", "gap"]],
+            kept,
+            name=name,
+            outcome=self.outcome,
+            unit=str(self.unit),
+            ax=ax,
+            event=self.event,
+            worst=worst,
+            left_out=len(others) - len(kept.columns),
+        )
 
     def text(self) -> Parts:
         """Say the mean gap, its place among placebos, and how large it would have to be for the first place."""
         estimate = self[GAP]
         places = decimals(Estimate(GAP, estimate.estimate, abs(estimate.estimate) or None))
-        values = {"outcome": self.outcome, "unit": str(self.unit), "event": f"{self.event:g}",
-                  "gap": Number(estimate.estimate, "index", places, signed=True), "donors": count(self.weighing),
-                  "pool": count(int((self.donors["excluded"] == "").sum()))}  # fmt: skip
+        values = {
+            "outcome": self.outcome,
+            "unit": str(self.unit),
+            "event": f"{self.event:g}",
+            "gap": Number(estimate.estimate, "index", places, signed=True),
+            "donors": count(self.weighing),
+            "pool": count(int((self.donors["excluded"] == "").sum())),
+        }
         if estimate.p_value is None:
             return Parts([say("synthetic.gap", case="exact" if len(self.placebos) > 1 else "alone", **values)])
         values |= {"rank": rank(self.rank), "units": count(len(self.placebos)), "p": probability(estimate.p_value)}
@@ -310,15 +331,25 @@ def synthetic_control(
     check_choices(where, unbalanced=(unbalanced, ("refuse", "drop")))
     if isinstance(importance, str):
         check_choices(where, importance=(importance, _IMPORTANCE))
-    panel, first, is_treated = block(frame, where, outcome=outcome, unit=unit, time=time, treated=[treated],
-                                     event=event, excluded=list(reasons), unbalanced=unbalanced)  # fmt: skip
+    panel, first, is_treated = block(
+        frame,
+        where,
+        outcome=outcome,
+        unit=unit,
+        time=time,
+        treated=[treated],
+        event=event,
+        excluded=list(reasons),
+        unbalanced=unbalanced,
+    )
     if (~is_treated).sum() < 2:
         raise ModelError(where, "there is only one donor", "A synthetic control needs two or more")
     low, high = fitted or (panel.times[0], panel.times[first - 1])
     window, after = (panel.times >= low) & (panel.times <= min(high, panel.times[first - 1])), panel.times >= event
     if window.sum() < 2:
-        raise ModelError(where, f"{int(window.sum())} times are fitted, {low:g} to {high:g}",
-                         "Fit two or more before the event")  # fmt: skip
+        raise ModelError(
+            where, f"{int(window.sum())} times are fitted, {low:g} to {high:g}", "Fit two or more before the event"
+        )
     order = np.argsort(~is_treated, kind="stable")
     units, y = panel.units[order], panel.Y[order].T
     fit = y[window]
@@ -340,19 +371,33 @@ def synthetic_control(
     p = float((ratio >= ratio[0]).mean()) if len(ratio) > 1 and gauged[0] else None
     table = {"unit": units[: len(ratio)], "before": before_error, "after": after_error, "ratio": ratio}
     dropped = [one for one in pd.unique(frame[unit].dropna()) if one not in set(units) and one not in reasons]
-    donors = [*((units[1:][i], weights[i], "") for i in np.argsort(-weights, kind="stable")),
-              *((one, 0.0, why) for one, why in reasons.items()),
-              *((one, 0.0, "not observed at every time") for one in sorted(dropped, key=str))]  # fmt: skip
+    donors = [
+        *((units[1:][i], weights[i], "") for i in np.argsort(-weights, kind="stable")),
+        *((one, 0.0, why) for one, why in reasons.items()),
+        *((one, 0.0, "not observed at every time") for one in sorted(dropped, key=str)),
+    ]
     gap = every[:, 0]
     return SyntheticControl(
-        estimates=(Estimate(GAP, float(gap[after].mean()), p_value=p),), n=int(panel.Y.size),
-        method="synthetic_control", references=(ABADIE,), outcome=outcome, errors="placebo", left_out=panel.left_out,
-        main=(GAP,), fit=(("units", count(len(units))),), unit=treated, event=float(event), loss=loss, starts=starts,
+        estimates=(Estimate(GAP, float(gap[after].mean()), p_value=p),),
+        n=int(panel.Y.size),
+        method="synthetic_control",
+        references=(ABADIE,),
+        outcome=outcome,
+        errors="placebo",
+        left_out=panel.left_out,
+        main=(GAP,),
+        fit=(("units", count(len(units))),),
+        unit=treated,
+        event=float(event),
+        loss=loss,
+        starts=starts,
         donors=pd.DataFrame(donors, columns=["unit", "weight", "excluded"]),
-        predictors=_balance(predictors, values, shares, weights), placebos=pd.DataFrame(table),
+        predictors=_balance(predictors, values, shares, weights),
+        placebos=pd.DataFrame(table),
         path=pd.DataFrame({"time": panel.times, "treated": y[:, 0], "synthetic": y[:, 0] - gap, "gap": gap}),
-        placebo_gaps=pd.DataFrame(every[:, 1:], index=panel.times, columns=units[1 : len(ratio)]), _asked=asked,
-    )  # fmt: skip
+        placebo_gaps=pd.DataFrame(every[:, 1:], index=panel.times, columns=units[1 : len(ratio)]),
+        _asked=asked,
+    )
 
 
 def _values(frame, where, units, unit, time, predictors, times, event) -> np.ndarray:
@@ -370,8 +415,11 @@ def _values(frame, where, units, unit, time, predictors, times, event) -> np.nda
         mean = rows.groupby(unit)[column].mean().reindex(units).to_numpy(float, na_value=np.nan)
         lacking = units[~np.isfinite(mean)]
         if len(lacking):
-            raise ModelError(where, f"{column} has no value from {low:g} to {high:g} for {len(lacking)} units, "
-                             f"{listed(lacking.tolist())}", "Exclude them, or choose other times")  # fmt: skip
+            raise ModelError(
+                where,
+                f"{column} has no value from {low:g} to {high:g} for {len(lacking)} units, {listed(lacking.tolist())}",
+                "Exclude them, or choose other times",
+            )
         if not np.ptp(mean):
             raise ModelError(where, f"{column} does not vary over units", "Leave it out")
         means.append(mean)

@@ -79,15 +79,27 @@ class SyntheticDid(Model):
         ax : matplotlib.axes.Axes or None
             Axes to draw on; by default new ones.
         """
-        return paths(self.path, name=name, outcome=self.outcome, unit=listed_units(self.treated), event=self.event,
-                     donors=int((self.donors["weight"] > 0).sum()), ax=ax)  # fmt: skip
+        return paths(
+            self.path,
+            name=name,
+            outcome=self.outcome,
+            unit=listed_units(self.treated),
+            event=self.event,
+            donors=int((self.donors["weight"] > 0).sum()),
+            ax=ax,
+        )
 
     def text(self) -> Parts:
         """Say the effect, and the smallest it could have shown."""
         case, numbers = self._in_numbers(OVERALL)
-        values = {"outcome": self.outcome, "unit": listed_units(self.treated), "donors": count(len(self.donors)),
-                  "event": f"{self.event:g}", "method": word(f"synthetic.estimator.{self.estimator}"),
-                  "errors": word(f"models.errors.{self.errors}")}  # fmt: skip
+        values = {
+            "outcome": self.outcome,
+            "unit": listed_units(self.treated),
+            "donors": count(len(self.donors)),
+            "event": f"{self.event:g}",
+            "method": word(f"synthetic.estimator.{self.estimator}"),
+            "errors": word(f"models.errors.{self.errors}"),
+        }
         return Parts([say("synthetic.did", case=case, **values, **numbers)])
 
 
@@ -159,16 +171,33 @@ def synthetic_did(
     (3.0, 7)
     """
     where, level = "synthetic_did", checked_level(level, "synthetic_did")
-    check_choices(where, estimator=(estimator, ESTIMATORS), errors=(errors, ("placebo", "jackknife")),
-                  solver=(solver, ("frank_wolfe", "exact")), unbalanced=(unbalanced, ("refuse", "drop")))  # fmt: skip
+    check_choices(
+        where,
+        estimator=(estimator, ESTIMATORS),
+        errors=(errors, ("placebo", "jackknife")),
+        solver=(solver, ("frank_wolfe", "exact")),
+        unbalanced=(unbalanced, ("refuse", "drop")),
+    )
     wanted = list(treated) if isinstance(treated, (list, tuple, set, np.ndarray, pd.Series)) else [treated]
-    panel, first, is_treated = block(frame, where, outcome=outcome, unit=unit, time=time, treated=wanted, event=event,
-                                     excluded=excluded, unbalanced=unbalanced)  # fmt: skip
+    panel, first, is_treated = block(
+        frame,
+        where,
+        outcome=outcome,
+        unit=unit,
+        time=time,
+        treated=wanted,
+        event=event,
+        excluded=excluded,
+        unbalanced=unbalanced,
+    )
     y, own = panel.Y[~is_treated], panel.Y[is_treated]
     n0, n1 = len(y), len(own)
     if errors == "placebo" and n0 <= n1:
-        raise ModelError(where, f"there are {n0} donors for {n1} treated units",
-                         'Placebos take more donors; ask for errors="jackknife"')  # fmt: skip
+        raise ModelError(
+            where,
+            f"there are {n0} donors for {n1} treated units",
+            'Placebos take more donors; ask for errors="jackknife"',
+        )
     if errors == "jackknife" and n1 < 2:
         raise ModelError(where, "there is one treated unit", 'The jackknife takes two; ask for errors="placebo"')
     mean = own.mean(axis=0)
@@ -201,15 +230,24 @@ def synthetic_did(
     constant = float(lam @ (mean - synthetic)[:first])
     return SyntheticDid(
         estimates=(Estimate(OVERALL, effect, error, effect - reach, effect + reach, p, level),),
-        n=int(panel.Y.size), clusters=len(panel.units), method=estimator, references=(ARKHANGELSKY,),
-        outcome=outcome, errors=errors, clustered_by=((unit, len(panel.units)),), left_out=panel.left_out,
-        main=(OVERALL,), fit=(("units", count(len(panel.units))), ("treated_units", count(n1))), estimator=estimator,
-        event=float(event), placebos=tuple(placebos.tolist()),
+        n=int(panel.Y.size),
+        clusters=len(panel.units),
+        method=estimator,
+        references=(ARKHANGELSKY,),
+        outcome=outcome,
+        errors=errors,
+        clustered_by=((unit, len(panel.units)),),
+        left_out=panel.left_out,
+        main=(OVERALL,),
+        fit=(("units", count(len(panel.units))), ("treated_units", count(n1))),
+        estimator=estimator,
+        event=float(event),
+        placebos=tuple(placebos.tolist()),
         path=pd.DataFrame({"time": panel.times, "treated": mean, "synthetic": synthetic + constant}),
         donors=pd.DataFrame({"unit": panel.units[~is_treated][at], "weight": omega[at]}),
         times=pd.DataFrame({"time": panel.times[:first], "weight": lam}),
         treated=tuple(panel.units[is_treated].tolist()),
-    )  # fmt: skip
+    )
 
 
 def block(frame, where, *, treated, event, excluded, unit, **columns) -> tuple[Panel, int, np.ndarray]:
@@ -223,8 +261,9 @@ def block(frame, where, *, treated, event, excluded, unit, **columns) -> tuple[P
     present(frame, [unit], where)
     absent = [one for one in treated if one not in set(frame[unit].unique())]
     if absent or not treated:
-        raise ModelError(where, f"{len(absent)} treated units are not in the frame, {listed(absent)}",
-                         f"Name units of {unit}")  # fmt: skip
+        raise ModelError(
+            where, f"{len(absent)} treated units are not in the frame, {listed(absent)}", f"Name units of {unit}"
+        )
     if set(treated) & set(excluded):
         raise ModelError(where, "a treated unit is excluded", "Take it off the list")
     panel, _ = panel_of(frame[~frame[unit].isin(list(excluded))], where, unit=unit, **columns)
@@ -235,8 +274,11 @@ def block(frame, where, *, treated, event, excluded, unit, **columns) -> tuple[P
         raise ModelError(where, "there is no donor", "Add units that the event did not affect")
     first = int((panel.times < event).sum())
     if first < 2 or first == len(panel.times):
-        raise ModelError(where, f"{first} times lie before {event:g} and {len(panel.times) - first} from it on",
-                         "Two before and one from it on are needed")  # fmt: skip
+        raise ModelError(
+            where,
+            f"{first} times lie before {event:g} and {len(panel.times) - first} from it on",
+            "Two before and one from it on are needed",
+        )
     return panel, first, is_treated
 
 

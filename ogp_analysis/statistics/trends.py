@@ -54,9 +54,13 @@ class Trend(Model):
     def text(self) -> Parts:
         """Say the slope with its interval, and the test."""
         (slope,) = self.estimates
-        test = say("models.trend", case="plain" if self.correction == 1 else "corrected",
-                   z=Number(self.z, "ratio", 2, signed=True), p=probability(self.p_value),
-                   correction=Number(self.correction, "ratio", 2))  # fmt: skip
+        test = say(
+            "models.trend",
+            case="plain" if self.correction == 1 else "corrected",
+            z=Number(self.z, "ratio", 2, signed=True),
+            p=probability(self.p_value),
+            correction=Number(self.correction, "ratio", 2),
+        )
         return Parts([self._said(slope), test])
 
 
@@ -123,8 +127,11 @@ def trend(
     if correction == "hamed_rao":
         # The variance of the score is multiplied for the autocorrelation of the ranks of what the slope leaves.
         if len(set(np.diff(t).round(9))) > 1:
-            raise ModelError("trend", "periods lie at unequal distances, so no autocorrelation can be estimated",
-                             "Fill the series, or use correction='none'")  # fmt: skip
+            raise ModelError(
+                "trend",
+                "periods lie at unequal distances, so no autocorrelation can be estimated",
+                "Fill the series, or use correction='none'",
+            )
         ranks = stats.rankdata(y - slope * t)
         ranks, lags = ranks - ranks.mean(), np.arange(1, n)
         correlations = np.array([ranks[lag:] @ ranks[:-lag] for lag in range(1, n)]) / (ranks @ ranks)
@@ -140,9 +147,18 @@ def trend(
     p = float(2 * stats.norm.sf(abs(z)))
     estimate = Estimate("slope", slope, None, slopes[low], slopes[high], p, level)
     return Trend(
-        estimates=(estimate,), n=n, outcome=value, errors="rank", named=(("slope", "sen_slope"),),
-        left_out=made.left_out, method="mann_kendall",
-        references=(MANN, SEN, *((HAMED_RAO,) if correction == "hamed_rao" else ())), score=score,
-        variance=float(variance), z=float(z), tau=float(stats.kendalltau(t, y).statistic), correction=float(factor),
+        estimates=(estimate,),
+        n=n,
+        outcome=value,
+        errors="rank",
+        named=(("slope", "sen_slope"),),
+        left_out=made.left_out,
+        method="mann_kendall",
+        references=(MANN, SEN, *((HAMED_RAO,) if correction == "hamed_rao" else ())),
+        score=score,
+        variance=float(variance),
+        z=float(z),
+        tau=float(stats.kendalltau(t, y).statistic),
+        correction=float(factor),
         p_value=p,
-    )  # fmt: skip
+    )

@@ -50,8 +50,11 @@ def fixed_effects(panel: Panel, columns: np.ndarray, where: str) -> tuple[np.nda
     shares = free / np.maximum(np.sqrt((x**2).sum(axis=0)), 1e-300)
     # Squared sizes far above the tolerance settle it for much less work; others are too inexact to.
     if np.linalg.eigvalsh(shares.T @ shares)[0] < _CLEAR and np.linalg.matrix_rank(shares, tol=SMALL) < x.shape[1]:
-        raise ModelError(where, "effects follow from each other, or from the effects of units and times",
-                         "Leave out covariates that are constant in a unit, or add units that never adopt")  # fmt: skip
+        raise ModelError(
+            where,
+            "effects follow from each other, or from the effects of units and times",
+            "Leave out covariates that are constant in a unit, or add units that never adopt",
+        )
     inverse = np.linalg.inv(free.T @ free)
     beta = inverse @ (free.T @ y)
     psi = summed_by((y - free @ beta)[:, None] * free @ inverse, row, len(panel.units))
@@ -113,9 +116,14 @@ def sun_abraham(panel: Panel, where: str, overall: str) -> Effects:
         last = panel.cohorts[-1]
         kept = panel.times < last - panel.delta
         lost = int(panel.observed[:, ~kept].sum())
-        panel = replace(panel, times=panel.times[kept], Y=panel.Y[:, kept], X=panel.X[:, kept],
-                        G=np.where(last <= panel.G, np.inf, panel.G),
-                        left_out=(*panel.left_out, ("last_cohort", lost)))  # fmt: skip
+        panel = replace(
+            panel,
+            times=panel.times[kept],
+            Y=panel.Y[:, kept],
+            X=panel.X[:, kept],
+            G=np.where(last <= panel.G, np.inf, panel.G),
+            left_out=(*panel.left_out, ("last_cohort", lost)),
+        )
     reference, observed = REFERENCE - panel.delta, panel.observed
     pairs = [(g, e) for g in panel.cohorts for e in np.unique(panel.e[(g == panel.G)[:, None] & observed])]
     pairs = sorted({*pairs, *((g, reference) for g in panel.cohorts if g + reference in panel.times)})
@@ -148,8 +156,11 @@ def decomposition(panel: Panel, where: str) -> pd.DataFrame:
         If units are not observed at every time, or there are covariates.
     """
     if not panel.observed.all() or panel.X.shape[2]:
-        raise ModelError(where, "the decomposition takes units observed at every time, and no covariates",
-                         'Set unbalanced="drop", and leave covariates out')  # fmt: skip
+        raise ModelError(
+            where,
+            "the decomposition takes units observed at every time, and no covariates",
+            'Set unbalanced="drop", and leave covariates out',
+        )
     groups = np.unique(panel.G)
     n = {g: int((g == panel.G).sum()) for g in groups}
     mean = {g: panel.Y[g == panel.G].mean(axis=0) for g in groups}

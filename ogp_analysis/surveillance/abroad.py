@@ -11,13 +11,12 @@ from dataclasses import dataclass, field
 import pandas as pd
 
 from ogp_analysis.base.countries import country
-from ogp_analysis.base.links import source
 from ogp_analysis.base.words import say, sentence, word
-from ogp_analysis.base.words.numbers import count
+from ogp_analysis.base.words.numbers import count, counts
 from ogp_analysis.data.store import hand_out
 from ogp_analysis.display.result import Parts, Shown
-from ogp_analysis.display.table import Table, table
-from ogp_analysis.surveillance.labels import headings, in_words
+from ogp_analysis.display.table import Table
+from ogp_analysis.surveillance.labels import in_words, listed, sources
 
 DATASET = "international_surveillance_contracts"
 #: What a fact rests on that is more than a report.
@@ -42,37 +41,42 @@ class PurchasesAbroad(Shown):
     def text(self) -> Parts:
         """Say how many facts there are, on what they rest, and that their amounts are not added up."""
         standing = self.frame["standing"]
-        return Parts([
-            say("operators.abroad.facts", n=count(len(self.frame)), countries=count(self.frame["iso3"].nunique()),
-                found=count(standing.isin(FOUND_BY_A_BODY).sum()), alleged=count((standing == "allegation").sum()),
-                amounts=count(len(self.amounts)))
-        ])  # fmt: skip
+        return Parts.of(
+            say(
+                "operators.abroad.facts",
+                **counts(n=len(self.frame), countries=self.frame["iso3"].nunique()),
+                found=count(standing.isin(FOUND_BY_A_BODY).sum()),
+                alleged=count((standing == "allegation").sum()),
+                amounts=count(len(self.amounts)),
+            )
+        )
 
     def table(self) -> Table:
         """Return the facts: who bought what from whom, on what that rests, and what is to be kept in mind."""
-        rows, caveats = self.frame, []
-        for contains, caveat in zip(rows["contains"], rows["caveat"], strict=True):
-            another = isinstance(contains, str)
-            caveats.append(sentence("operators.keep.contains_another", fact=contains).plain() if another
-                           else word(f"operators.keep.{caveat}"))  # fmt: skip
-        frame = pd.DataFrame(
-            {
-                "fact": rows["fact"].array,
-                "place": [country(code).name for code in rows["iso3"]],
-                "buyer": [text if isinstance(text, str) else word(f"operators.buyer.{kind}")
-                          for text, kind in zip(rows["buyer_text"], rows["buyer_kind"], strict=True)],
-                "supplier": rows["supplier_text"].fillna(word("operators.not_named")).array,
-                "vendor": rows["vendor"].array,
-                "technology": in_words("operators.technology", rows["technology"]),
-                "date": [_when(row) for row in rows.to_dict("records")],
-                "standing": in_words("operators.standing", rows["standing"]),
-                "caveat": caveats,
-                "source": [source(row["source_url"] if isinstance(row["source_url"], str) else "",
-                                  row=f"{DATASET} ({row['fact']})") for row in rows.to_dict("records")],
-            }
-        )  # fmt: skip
-        caption = sentence("operators.table.abroad", n=count(len(frame)))
-        return table("purchases_abroad", caption, frame, headings("operators", frame), [DATASET])
+        rows = self.frame
+        kinds = in_words("operators.buyer", rows["buyer_kind"].where(rows["buyer_text"].isna()))
+        keep = in_words("operators.keep", rows["caveat"].where(rows["contains"].isna()))
+        return listed(
+            "purchases_abroad",
+            "operators",
+            sentence("operators.table.abroad", n=count(len(rows))),
+            rows,
+            "fact place buyer supplier vendor technology date standing caveat source",
+            [DATASET],
+            place=[country(code).name for code in rows["iso3"]],
+            buyer=[
+                text if isinstance(text, str) else kind for text, kind in zip(rows["buyer_text"], kinds, strict=True)
+            ],
+            supplier=rows["supplier_text"].fillna(word("operators.not_named")),
+            technology=in_words("operators.technology", rows["technology"]),
+            date=[_when(row) for row in rows.to_dict("records")],
+            standing=in_words("operators.standing", rows["standing"]),
+            caveat=[
+                sentence("operators.keep.contains_another", fact=fact).plain() if isinstance(fact, str) else caveat
+                for fact, caveat in zip(rows["contains"], keep, strict=True)
+            ],
+            source=sources(rows, DATASET, "fact"),
+        )
 
     def every_amount(self) -> Table:
         """Return each amount with its basis; parts and wholes stand side by side.
@@ -82,18 +86,20 @@ class PurchasesAbroad(Shown):
         >>> len(ogp.surveillance.abroad().every_amount().frame)
         16
         """
-        rows = self.amounts
-        frame = pd.DataFrame(
-            {
-                "fact": rows["fact"].array,
-                "basis": in_words("operators.basis", rows["basis"]),
-                "amount": rows["amount"].array,
-                "currency": rows["currency"].astype("str").array,
-                "paid_on": rows["paid_on"].fillna("not_applicable").array,
-            }
+        rows, caption = self.amounts, sentence("operators.table.amounts", n=count(len(self.amounts)))
+        basis, paid_on = in_words("operators.basis", rows["basis"]), rows["paid_on"].fillna("not_applicable")
+        shown, currency = "fact basis amount currency paid_on", rows["currency"].astype("str")
+        return listed(
+            "amounts_abroad",
+            "operators",
+            caption,
+            rows,
+            shown,
+            [DATASET],
+            basis=basis,
+            currency=currency,
+            paid_on=paid_on,
         )
-        caption = sentence("operators.table.amounts", n=count(len(frame)))
-        return table("amounts_abroad", caption, frame, headings("operators", frame), [DATASET])
 
 
 def abroad(edition: str = "embedded") -> PurchasesAbroad:

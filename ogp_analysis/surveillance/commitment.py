@@ -23,7 +23,7 @@ from ogp_analysis.display.table import Table, table
 from ogp_analysis.open_government.timeline import notes_on
 from ogp_analysis.surveillance.contracts import DocumentedContracts, contracts
 from ogp_analysis.surveillance.figures import purchases as figures
-from ogp_analysis.surveillance.labels import headings, in_words
+from ogp_analysis.surveillance.labels import headings, in_words, listed, sources
 
 #: What the timeline shows: events of the timeline and of OGP's record, by their keys.
 _TIMELINE = ("TL-07", "TL-13", "TL-22", "TL-25")
@@ -32,6 +32,9 @@ _OGP = ("response_policy_started", "core_group_suspends")
 _NOT_READ = ("TL-22",)
 #: What nobody researched, or no page that was read says.
 OPEN = ("which_were_paused", "rating_of_commitment", "activities_done", "law_changed_by_it", "reservation_of_contracts")
+#: What is asked of the plan, and who says it.
+_ASKED_OF_THE_PLAN = dict.fromkeys(("planned_start", "planned_end", "key_actions", "activities"), "promised")
+_ASKED_OF_THE_PLAN["key_actions_started"] = "reported"
 #: Bodies of the federation that are not of its government.
 _AUTONOMOUS = ("fgr",)
 #: What a request for information about a contract would have to ask for, where it is not known.
@@ -92,10 +95,13 @@ class CommitmentRecord(Shown):
         """Totals with federal bodies among the buyers, whose last month or year begins within or after the term."""
         begin, end = self.term
         own = self.documented.others
-        own = own[(own["row_type"] == "total") & (own["level"] != "state") & (own["confidence"] != "low")
-                  & own["period_end"].notna()]  # fmt: skip
-        return own[(coding.first_day(own["period_end"]) >= begin)
-                   & (coding.first_day(own["period_start"]) <= end)]  # fmt: skip
+        own = own[
+            (own["row_type"] == "total")
+            & (own["level"] != "state")
+            & (own["confidence"] != "low")
+            & own["period_end"].notna()
+        ]
+        return own[(coding.first_day(own["period_end"]) >= begin) & (coding.first_day(own["period_start"]) <= end)]
 
     def _within(self, own: pd.DataFrame) -> pd.DataFrame:
         begin, end = self.term
@@ -114,15 +120,25 @@ class CommitmentRecord(Shown):
         counts = self.plan[self.plan["subject"] == "commitment_7"].set_index("quantity")["count"]
         whole = self.plan[self.plan["subject"] == "plan_4"].set_index("quantity")["count"]
         actions, begun = int(counts["key_actions"]), int(counts["key_actions_started"])
-        return Parts([
+        return Parts.of(
             say("commitment.headline", role="headline"),
-            say("commitment.glance.promised", role="finding", actions=count(actions),
-                activities=count(int(counts["activities"])), begin=begin.date(), end=end.date()),
+            say(
+                "commitment.glance.promised",
+                role="finding",
+                actions=count(actions),
+                activities=count(int(counts["activities"])),
+                begin=begin.date(),
+                end=end.date(),
+            ),
             say("commitment.glance.reported", role="finding", begun=count(begun), actions=count(actions)),
-            say("commitment.glance.paused", role="number", paused=count(int(whole["paused_without_early_results"])),
-                n=count(int(whole["commitments"]))),
+            say(
+                "commitment.glance.paused",
+                role="number",
+                paused=count(int(whole["paused_without_early_results"])),
+                n=count(int(whole["commitments"])),
+            ),
             self._meanwhile(),
-        ])  # fmt: skip
+        )
 
     def _meanwhile(self) -> Sentence:
         """Say which contracts fall within the term: the federal government that promised apart from states."""
@@ -130,16 +146,27 @@ class CommitmentRecord(Shown):
         case = "none" if self.during.empty else "some" if own["federal"].value else "states"
         whose = low["state"].fillna(word("commitment.glance.federation"))
         more = sentence("commitment.glance.low", low=count(len(low)), states=", ".join(dict.fromkeys(whose))).plain()
-        return say("commitment.glance.meanwhile", role="number", case=case, low=more if len(low) else "", **own,
-                   **self._undated())  # fmt: skip
+        return say(
+            "commitment.glance.meanwhile",
+            role="number",
+            case=case,
+            low=more if len(low) else "",
+            **own,
+            **self._undated(),
+        )
 
     def _undated(self) -> dict[str, Number | str]:
         """Return federal totals that overlap the term, and contracts that may fall within it, by their keys."""
         whose = self.totals["level"].mask(self.totals["buyer_text"].str.lower().isin(_AUTONOMOUS), "autonomous")
-        totals = [sentence("commitment.glance.total", case=case, fact=fact).plain()
-                  for case, fact in zip(whose, self.totals["fact"], strict=True)]  # fmt: skip
-        return {"totals": ", ".join(totals) or word("commitment.glance.no_state"), "perhaps": count(len(self.perhaps)),
-                "perhaps_facts": ", ".join(self.perhaps["fact"]) or word("commitment.glance.no_state")}  # fmt: skip
+        totals = [
+            sentence("commitment.glance.total", case=case, fact=fact).plain()
+            for case, fact in zip(whose, self.totals["fact"], strict=True)
+        ]
+        return {
+            "totals": ", ".join(totals) or word("commitment.glance.no_state"),
+            "perhaps": count(len(self.perhaps)),
+            "perhaps_facts": ", ".join(self.perhaps["fact"]) or word("commitment.glance.no_state"),
+        }
 
     def text(self) -> Parts:
         """Say why no line joins the reported counts."""
@@ -163,41 +190,40 @@ class CommitmentRecord(Shown):
         ax : matplotlib.axes.Axes or None
             None: this figure is laid out on a sheet of its own, and says so if axes are given.
         """
-        return figures.term(self.term, self.during, self.frame.assign(said=self._said()),
-                            {**by_level(self.during), **self._undated()}, ax=ax)  # fmt: skip
+        return figures.term(
+            self.term,
+            self.during,
+            self.frame.assign(said=self._said()),
+            {**by_level(self.during), **self._undated()},
+            ax=ax,
+        )
 
     def table(self) -> Table:
         """Return what was promised, what was reported, and what nobody researched, one row per question."""
-        rows = [{"state": word(f"commitment.state.{state}"), "question": word(f"commitment.asked.{name}"),
-                 "answer": answer, "caveat": caveat, "source": address}
-                for name, state, answer, caveat, address in self._answers()]  # fmt: skip
-        rows += [{"state": word("commitment.state.not_researched"), "question": word(f"commitment.asked.{name}"),
-                  "answer": word(f"commitment.open.{name}"), "caveat": "not_applicable", "source": "not_applicable"}
-                 for name in OPEN]  # fmt: skip
-        caption = sentence("commitment.table", open=count(len(OPEN)))
-        return table("commitment", caption, pd.DataFrame(rows), headings("commitment", rows[0]))
-
-    def _answers(self):
-        states = {"planned_start": "promised", "planned_end": "promised", "key_actions": "promised",
-                  "activities": "promised", "key_actions_started": "reported"}  # fmt: skip
-        own = self.plan[self.plan["subject"] == "commitment_7"].set_index("quantity")
-        for name, state in states.items():
+        own, rows = self.plan[self.plan["subject"] == "commitment_7"].set_index("quantity"), []
+        for name, state in _ASKED_OF_THE_PLAN.items():
             fact = own.loc[name]
             value = fact["date"].date().isoformat() if pd.notna(fact["date"]) else str(int(fact["count"]))
-            yield (
-                name,
-                state,
-                value,
-                word(f"mexico_plan4.note.{fact['note']}"),
-                source(fact["source_url"], row=f"ogp_mexico_plan4 ({fact['fact_id']})"),
-            )
+            page = source(fact["source_url"], row=f"ogp_mexico_plan4 ({fact['fact_id']})")
+            rows.append((state, name, value, word(f"mexico_plan4.note.{fact['note']}"), page))
+        nothing = ("not_applicable", "not_applicable")
+        rows += [("not_researched", name, word(f"commitment.open.{name}"), *nothing) for name in OPEN]
+        frame = pd.DataFrame(rows, columns=["state", "question", "answer", "caveat", "source"])
+        asked = in_words("commitment.asked", frame["question"])
+        frame = frame.assign(state=in_words("commitment.state", frame["state"]), question=asked)
+        return table(
+            "commitment", sentence("commitment.table", open=count(len(OPEN))), frame, headings("commitment", frame)
+        )
 
     def _said(self) -> list[str]:
         """Return each event in words, with what is to be kept in mind of those of low confidence or not read."""
         said = in_words("commitment.event", self.frame["event"])
-        return [f"{text} ({note})" if level == "low" or key in _NOT_READ else text
-                for text, note, level, key in zip(said, self._notes(), self.frame["confidence"], self.frame["event"],
-                                                  strict=True)]  # fmt: skip
+        return [
+            f"{text} ({note})" if level == "low" or key in _NOT_READ else text
+            for text, note, level, key in zip(
+                said, self._notes(), self.frame["confidence"], self.frame["event"], strict=True
+            )
+        ]
 
     def _notes(self) -> list[str]:
         notes = []
@@ -217,17 +243,10 @@ class CommitmentRecord(Shown):
         >>> len(ogp.surveillance.commitment().events().frame)
         6
         """
-        frame = pd.DataFrame(
-            {
-                "event": in_words("commitment.event", self.frame["event"]),
-                "date": self.frame["date"].array,
-                "caveat": self._notes(),
-                "source": [source(row.source_urls.split(" | "), row=row.row)
-                           for row in self.frame.itertuples()],
-            }
-        )  # fmt: skip
-        caption = sentence("commitment.events", n=count(len(frame)))
-        return table("events", caption, frame, headings("commitment", frame))
+        rows, caption = self.frame, sentence("commitment.events", n=count(len(self.frame)))
+        pages = [source(row.source_urls.split(" | "), row=row.row) for row in rows.itertuples()]
+        said, shown = in_words("commitment.event", rows["event"]), "event date caveat source"
+        return listed("events", "commitment", caption, rows, shown, event=said, caveat=self._notes(), source=pages)
 
     def requests(self) -> Table:
         """Return, for each documented contract, what a request for information would ask for, and of whom.
@@ -242,19 +261,19 @@ class CommitmentRecord(Shown):
         # Nobody is asked in the name of a buyer on whom sources differ.
         differ, own = own["buyer"].isna().sum(), own[own["buyer"].notna()]
         known = self.documented.known.loc[own.index, list(_ASKED)]
-        missing = [in_words("purchases.gap", known.columns[~row]) for row in known.to_numpy()]
-        frame = pd.DataFrame(
-            {
-                "fact": own["fact"].array,
-                "buyer": own["buyer_name"].array,
-                "signed": own["signed"].array,
-                "missing": [", ".join(names) for names in missing],
-                "reservation": word("commitment.reservation"),
-                "ask": in_words("commitment.ask", own["level"].mask(own["buyer"].isin(_AUTONOMOUS), "autonomous")),
-            }
+        missing = [", ".join(in_words("purchases.gap", known.columns[~row])) for row in known.to_numpy()]
+        level = own["level"].mask(own["buyer"].isin(_AUTONOMOUS), "autonomous")
+        return listed(
+            "requests",
+            "commitment",
+            sentence("commitment.requests", n=count(len(own)), differ=count(differ)),
+            own,
+            "fact buyer signed missing reservation ask",
+            buyer=own["buyer_name"],
+            missing=missing,
+            reservation=word("commitment.reservation"),
+            ask=in_words("commitment.ask", level),
         )
-        caption = sentence("commitment.requests", n=count(len(frame)), differ=count(differ))
-        return table("requests", caption, frame, headings("commitment", frame))
 
     def counts(self) -> Table:
         """Return the reported counts of interception and geolocation, each in its unit; no line joins them.
@@ -264,31 +283,27 @@ class CommitmentRecord(Shown):
         >>> len(ogp.surveillance.commitment().counts().frame)
         20
         """
-        rows = self.statistics
-        # A share keeps its two decimals, a count has none.
-        values = []
-        for row in rows.to_dict("records"):
-            value = Number(row["value"], "ratio", 2 if row["unit"] == "percent" else 0)
-            said = sentence("commitment.value", case="more_than" if row["at_least"] else "exact", value=value,
-                            unit=word(f"commitment.unit.{row['unit']}"))  # fmt: skip
-            values.append(said.plain())
-        frame = pd.DataFrame(
-            {
-                "body": in_words("commitment.body", rows["body"]),
-                "measure": in_words("commitment.measure", rows["measure"]),
-                "period": rows["period_text"].array,
-                "value": values,
-                "confidence": in_words("commitment.confidence", rows["confidence"]),
-                "caveat": [word(f"commitment.caveat.{code}") if isinstance(code, str) else "not_written"
-                           for code in rows["caveat"]],
-                "source": [source(row["source_url"], publisher=_publisher(row["caveat"]),
-                                  row=f"mexico_interception_statistics ({row['statistic']})")
-                           for row in rows.to_dict("records")],
-            }
-        )  # fmt: skip
-        low = count((rows["confidence"] == "low").sum())
-        caption = sentence("commitment.counts", n=count(len(frame)), low=low)
-        return table("reported_counts", caption, frame, headings("commitment", frame))
+        rows, low = self.statistics, (self.statistics["confidence"] == "low").sum()
+        return listed(
+            "reported_counts",
+            "commitment",
+            sentence("commitment.counts", n=count(len(rows)), low=count(low)),
+            rows,
+            "body measure period value confidence caveat source",
+            **{name: in_words(f"commitment.{name}", rows[name]) for name in ("body", "measure", "confidence")},
+            period=rows["period_text"],
+            value=[_value(row) for row in rows.to_dict("records")],
+            caveat=in_words("commitment.caveat", rows["caveat"], "not_written"),
+            source=sources(rows, "mexico_interception_statistics", "statistic", lambda row: _publisher(row["caveat"])),
+        )
+
+
+def _value(row: dict) -> str:
+    """Return a reported count or share with its unit; a share keeps its two decimals, a count has none."""
+    value, case = Number(row["value"], "ratio", 2 if row["unit"] == "percent" else 0), "exact"
+    if row["at_least"]:
+        case = "more_than"
+    return sentence("commitment.value", case=case, value=value, unit=word(f"commitment.unit.{row['unit']}")).plain()
 
 
 def _publisher(caveat: object) -> str:
@@ -300,8 +315,12 @@ def by_level(contracts: pd.DataFrame) -> dict[str, Number | str]:
     """Return how many contracts there are, of the federal government and of states, and the names of the states."""
     federal = int((contracts["level"] == "federal").sum())
     states = contracts.loc[contracts["level"] == "state", "state"]
-    return {"signed": count(len(contracts)), "federal": count(federal), "of_states": count(len(contracts) - federal),
-            "states": ", ".join(dict.fromkeys(states)) or word("commitment.glance.no_state")}  # fmt: skip
+    return {
+        "signed": count(len(contracts)),
+        "federal": count(federal),
+        "of_states": count(len(contracts) - federal),
+        "states": ", ".join(dict.fromkeys(states)) or word("commitment.glance.no_state"),
+    }
 
 
 def commitment(edition: str = "embedded") -> CommitmentRecord:
@@ -340,11 +359,32 @@ def commitment(edition: str = "embedded") -> CommitmentRecord:
             own.loc[key, ["source_urls", "caveat"]] = whole.iloc[0], None
     own.loc[list(_NOT_READ), "caveat"] = "judgment_not_read"
     status = status[status["event_code"].isin(_OGP)]
-    rows = [(row.Index, row.date, "ogp" if row.category == "ogp" else "law", row.caveat, None, None, row.source_urls,
-             f"mexico_surveillance_timeline ({row.Index})") for row in own.itertuples()]  # fmt: skip
-    rows += [(row.event_code, row.date_text, "ogp", None, row.source_kind, row.confidence, row.source_url,
-              f"ogp_status_events (MEX, {row.event_code}, {row.date_text})")
-             for row in status.itertuples()]  # fmt: skip
+    rows = [
+        (
+            row.Index,
+            row.date,
+            "ogp" if row.category == "ogp" else "law",
+            row.caveat,
+            None,
+            None,
+            row.source_urls,
+            f"mexico_surveillance_timeline ({row.Index})",
+        )
+        for row in own.itertuples()
+    ]
+    rows += [
+        (
+            row.event_code,
+            row.date_text,
+            "ogp",
+            None,
+            row.source_kind,
+            row.confidence,
+            row.source_url,
+            f"ogp_status_events (MEX, {row.event_code}, {row.date_text})",
+        )
+        for row in status.itertuples()
+    ]
     names = ["event", "date", "kind", "caveat", "source_kind", "confidence", "source_urls", "row"]
     frame = pd.DataFrame(rows, columns=names).sort_values("date", ignore_index=True)
     return CommitmentRecord(

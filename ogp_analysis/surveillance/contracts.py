@@ -14,16 +14,23 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
-from ogp_analysis.base.links import source
 from ogp_analysis.base.words import say, sentence, word
-from ogp_analysis.base.words.numbers import Count, Number, count, year
+from ogp_analysis.base.words.numbers import Count, Number, count, counts, year, years
 from ogp_analysis.data.store import hand_out
 from ogp_analysis.display.figure import Figure
 from ogp_analysis.display.result import Parts, Shown
 from ogp_analysis.display.table import Heading, Table, table
 from ogp_analysis.procurement.thresholds import compare
 from ogp_analysis.surveillance.figures import purchases as figures
-from ogp_analysis.surveillance.labels import OF_DEVICES, buyer_said, caveat_said, headings, in_words, technologies_said
+from ogp_analysis.surveillance.labels import (
+    OF_DEVICES,
+    buyer_said,
+    caveat_said,
+    headings,
+    in_words,
+    sources,
+    technologies_said,
+)
 from ogp_analysis.surveillance.parties import buyers_named, spelled
 
 # Under what conditions the documented contracts were awarded, as far as pages say it.
@@ -67,8 +74,11 @@ class Conditions(Shown):
         for name, known in self.known.items():
             if name != "ceiling" or self.with_ceilings:
                 counts = self.frame[name].value_counts()
-                found = sentence(f"purchases.found.{name}", known=count(known),
-                                 **{code: count(counts.get(code, 0)) for code in _COUNTED.get(name, ())})  # fmt: skip
+                found = sentence(
+                    f"purchases.found.{name}",
+                    known=count(known),
+                    **{code: count(counts.get(code, 0)) for code in _COUNTED.get(name, ())},
+                )
                 rows.append((word(f"purchases.condition.{name}"), known, found.plain()))
         frame = pd.DataFrame(rows, columns=["condition", "known", "found"])
         caption = sentence("purchases.conditions.table", n=count(len(self.frame)))
@@ -131,12 +141,16 @@ class Relations(Shown):
     def text(self) -> Parts:
         """Say how many relations of how many buyers and suppliers there are, and which rows are none."""
         why, own = self.excluded["why"].value_counts(), self.frame.drop_duplicates("buyer")
-        return Parts([
-            say("purchases.relations.count", pairs=count(len(self.frame)), rows=count(self.frame["rows"].sum()),
-                buyers=count(len(own)), federal=count((own["level"] == "federal").sum()),
-                suppliers=count(self.frame["supplier"].nunique()), possible=count(self.frame["qualified"].sum())),
+        return Parts.of(
+            say(
+                "purchases.relations.count",
+                **counts(pairs=len(self.frame), rows=self.frame["rows"].sum(), buyers=len(own)),
+                federal=count((own["level"] == "federal").sum()),
+                suppliers=count(self.frame["supplier"].nunique()),
+                possible=count(self.frame["qualified"].sum()),
+            ),
             say("purchases.relations.excluded", **{name: count(why.get(name, 0)) for name in EXCLUSIONS}),
-        ])  # fmt: skip
+        )
 
     def plot(self, ax=None) -> Figure:
         """Return the relations as a matrix of dots, buyers by suppliers, each with its number of rows.
@@ -155,13 +169,17 @@ class Relations(Shown):
             level=in_words("purchases.level", self.frame["level"]),
             technologies=[technologies_said(row["technologies"], row["qualified"]) for row in rows],
             years=[
-                "" if pd.isna(row["first_year"]) else "–".join(
-                    str(one) for one in dict.fromkeys((int(row["first_year"]), int(row["last_year"]))))
+                ""
+                if pd.isna(row["first_year"])
+                else "–".join(str(one) for one in dict.fromkeys((int(row["first_year"]), int(row["last_year"]))))
                 for row in rows
             ],
-            caveat=["\n".join(f"{fact}: {caveat_said(code)}" for fact, code in row["caveats"].items() if code)
-                    or word("purchases.no_caveat") for row in rows],
-        )  # fmt: skip
+            caveat=[
+                "\n".join(f"{fact}: {caveat_said(code)}" for fact, code in row["caveats"].items() if code)
+                or word("purchases.no_caveat")
+                for row in rows
+            ],
+        )
         caption = sentence("purchases.relations.table", pairs=count(len(frame)), rows=count(frame["rows"].sum()))
         columns = ("level", "buyer_name", "supplier_name", "rows", "caveat", "years", "technologies", "facts")
         return table("relations", caption, frame, headings("purchases", columns))
@@ -180,24 +198,20 @@ def relations(counted: pd.DataFrame) -> Relations:
         qualified=("qualified", "all"),
         technologies=("technologies", lambda codes: " ".join(dict.fromkeys(" ".join(codes).split()))),
     )
-    codes = {fact: code if isinstance(code, str) else None
-             for fact, code in zip(counted["fact"], counted["caveat"], strict=True)}  # fmt: skip
+    codes = {
+        fact: code if isinstance(code, str) else None
+        for fact, code in zip(counted["fact"], counted["caveat"], strict=True)
+    }
     frame["caveats"] = [{fact: codes[fact] for fact in facts.split(", ")} for facts in frame["facts"]]
     left = counted.loc[counted["excluded"].notna(), ["fact", "excluded"]]
     return Relations(frame, left.rename(columns={"excluded": "why"}).reset_index(drop=True))
 
 
 DATASET = "surveillance_contracts_mexico"
-#: What the timeline shows beside contracts, in the order of time, each by its table and key.
-EVENTS = (
-    ("mexico_surveillance_timeline", "TL-04"),
-    ("mexico_legal_authority", "LA-05"),
-    ("mexico_surveillance_timeline", "TL-07"),
-    ("mexico_surveillance_timeline", "TL-08"),
-    ("mexico_surveillance_timeline", "TL-13"),
-    ("mexico_surveillance_timeline", "TL-22"),
-    ("mexico_surveillance_timeline", "TL-25"),
-)
+#: What the timeline shows beside contracts, in the order of time: events, and a provision that came into force.
+EVENTS = ("TL-04", "LA-05", "TL-07", "TL-08", "TL-13", "TL-22", "TL-25")
+#: Which kind of event a category is; all others disclosed something.
+_KINDS = {"ogp": "ogp", "law": "law", "court": "law"}
 #: Those that the answer counts, each by itself.
 _BY_ITSELF = ("intrusion", "geolocation", "interception", "mass_data_analytics")
 _WHO = ("fact", "when", "level", "buyer_name", "supplier_name", "technologies")
@@ -286,23 +300,46 @@ class DocumentedContracts(Shown):
         each = {}
         for kind in _BY_ITSELF:
             levels = own.loc[[kind in codes for codes in bought], "level"]
-            each |= {kind: count(len(levels)), f"{kind}_federal": count((levels == "federal").sum()),
-                     f"{kind}_state": count((levels == "state").sum())}  # fmt: skip
-        return Parts([
-            say("purchases.headline", role="headline", buyers=count(pairs["buyer"].nunique()),
-                suppliers=count(pairs["supplier"].nunique()), first=year(pairs["first_year"].min()),
-                last=year(pairs["last_year"].max())),
-            say("purchases.glance.documented", role="finding", contracts_n=count(len(signed)),
-                invoices=count(len(own) - len(signed)), first=year(own["signed_year"].min()),
-                last=year(own["signed_year"].max()), undated=count(own["signed"].isna().sum())),
-            say("purchases.glance.technology", role="number", **each, differ=count(own["buyer"].isna().sum()),
-                possible=count(own["qualified"].sum())),
-            say("purchases.glance.procedure", role="number", known=count(len(known)), n=count(len(signed)),
-                direct_n=count((known == "direct_award").sum()), open_n=count((known == "open_tender").sum()),
-                inferred=count((known == "invitation_inferred").sum())),
-            say("purchases.glance.apart", role="number", cameras=count(kinds.get("cameras", 0)),
-                unstated=count(kinds.get("object_not_stated", 0)), low_n=count(len(self.low))),
-        ])  # fmt: skip
+            each |= {
+                kind: count(len(levels)),
+                f"{kind}_federal": count((levels == "federal").sum()),
+                f"{kind}_state": count((levels == "state").sum()),
+            }
+        return Parts.of(
+            say(
+                "purchases.headline",
+                role="headline",
+                **counts(buyers=pairs["buyer"].nunique(), suppliers=pairs["supplier"].nunique()),
+                **years(first=pairs["first_year"].min(), last=pairs["last_year"].max()),
+            ),
+            say(
+                "purchases.glance.documented",
+                role="finding",
+                **counts(contracts_n=len(signed), invoices=len(own) - len(signed), undated=own["signed"].isna().sum()),
+                **years(first=own["signed_year"].min(), last=own["signed_year"].max()),
+            ),
+            say(
+                "purchases.glance.technology",
+                role="number",
+                **each,
+                **counts(differ=own["buyer"].isna().sum(), possible=own["qualified"].sum()),
+            ),
+            say(
+                "purchases.glance.procedure",
+                role="number",
+                **counts(known=len(known), n=len(signed)),
+                direct_n=count((known == "direct_award").sum()),
+                open_n=count((known == "open_tender").sum()),
+                inferred=count((known == "invitation_inferred").sum()),
+            ),
+            say(
+                "purchases.glance.apart",
+                role="number",
+                **counts(
+                    cameras=kinds.get("cameras", 0), unstated=kinds.get("object_not_stated", 0), low_n=len(self.low)
+                ),
+            ),
+        )
 
     def limit(self) -> Parts:
         """Say what a documented contract is not, and that reserved purchases are absent.
@@ -319,15 +356,23 @@ class DocumentedContracts(Shown):
         own = self.counted
         grades, priced = own["confidence"].value_counts(), own["amount"].notna()
         total = self.others.set_index("fact").loc[_EIGHTY_MILLION]
-        return Parts([
-            say("purchases.grades", n=count(len(own)), high=count(grades.get("high", 0)),
-                medium=count(grades.get("medium", 0)), without=count(own["caveat"].isna().sum()),
-                low_n=count(len(self.low))),
-            say("purchases.no_sum", part=count(((own["sum_rule"] == "part_of_another") & priced).sum()),
-                n=count(priced.sum())),
-            say("purchases.two_facts", amount=Number(total["amount"] / 1e6, "money"), currency=total["currency"],
-                since=year(int(total["period_start"][:4]))),
-        ])  # fmt: skip
+        return Parts.of(
+            say(
+                "purchases.grades",
+                **counts(n=len(own), high=grades.get("high", 0)),
+                **counts(medium=grades.get("medium", 0), without=own["caveat"].isna().sum(), low_n=len(self.low)),
+            ),
+            say(
+                "purchases.no_sum",
+                **counts(part=((own["sum_rule"] == "part_of_another") & priced).sum(), n=priced.sum()),
+            ),
+            say(
+                "purchases.two_facts",
+                amount=Number(total["amount"] / 1e6, "money"),
+                currency=total["currency"],
+                since=year(int(total["period_start"][:4])),
+            ),
+        )
 
     def plot(self, ax=None) -> Figure:
         """Return what is counted by level and kind of technology on a timeline, with events of OGP and of the law.
@@ -375,8 +420,10 @@ class DocumentedContracts(Shown):
         ['MX-F-021', 'MX-F-022', 'MX-S-012', 'MX-S-013']
         """
         kinds = self.apart["group"].value_counts()
-        caption = sentence("purchases.apart", n=count(len(self.apart)), cameras=count(kinds.get("cameras", 0)),
-                           unstated=count(kinds.get("object_not_stated", 0)))  # fmt: skip
+        caption = sentence(
+            "purchases.apart",
+            **counts(n=len(self.apart), cameras=kinds.get("cameras", 0), unstated=kinds.get("object_not_stated", 0)),
+        )
         return table("contracts_apart", caption, *_listed(_in_time(self.apart), *_EVERYTHING), data=[DATASET])
 
     def low_table(self) -> Table:
@@ -446,9 +493,7 @@ class DocumentedContracts(Shown):
         [3, 11, 6, 4, 12, 5]
         """
         known = self.known[self.known.index.isin(self.counted.index)]
-        frame = pd.DataFrame(
-            {"field": in_words("purchases.gap", known), "known": known.sum().array, "n": len(known)}
-        )  # fmt: skip
+        frame = pd.DataFrame({"field": in_words("purchases.gap", known), "known": known.sum().array, "n": len(known)})
         return table("gaps", sentence("purchases.gaps", n=count(len(known))), frame, headings("purchases", frame))
 
 
@@ -493,13 +538,14 @@ def contracts(edition: str = "embedded") -> DocumentedContracts:
     codes = own["technologies"].str.split()
     own = own.assign(
         buyer=[found[0].id if found else None for found in bodies],
-        buyer_name=[found[0].name if found else text
-                    for found, text in zip(bodies, own["buyer_text"], strict=True)],
+        buyer_name=[found[0].name if found else text for found, text in zip(bodies, own["buyer_text"], strict=True)],
         supplier=[firm.id if firm else None for firm in firms],
         supplier_name=[firm.name if firm else text for firm, text in zip(firms, own["supplier_text"], strict=True)],
-        group=["object_not_stated" if not kinds else "counted" if set(kinds) & set(OF_DEVICES) else "cameras"
-               for kinds in codes],
-    )  # fmt: skip
+        group=[
+            "object_not_stated" if not kinds else "counted" if set(kinds) & set(OF_DEVICES) else "cameras"
+            for kinds in codes
+        ],
+    )
     own["excluded"] = None
     for why, rows in (("supplier_not_named", own["supplier"].isna()), ("buyer_differs", own["buyer"].isna())):
         own["excluded"] = own["excluded"].mask(rows, why)
@@ -508,12 +554,8 @@ def contracts(edition: str = "embedded") -> DocumentedContracts:
     ceilings = hand_out.load("mexico_thresholds", "ceilings", edition) if held else None
     timeline = hand_out.load("mexico_surveillance_timeline", "events", edition).set_index("event")
     law = hand_out.load("mexico_legal_authority", "provisions", edition).set_index("provision")
-    rows = [
-        (key, timeline.loc[key, "date"], "ogp" if timeline.loc[key, "category"] == "ogp" else
-         "law" if timeline.loc[key, "category"] in ("law", "court") else "disclosure")
-        if name == "mexico_surveillance_timeline" else (key, law.loc[key, "first_day"], "law")
-        for name, key in EVENTS
-    ]  # fmt: skip
+    dates, categories = pd.concat([timeline["date"], law["first_day"]]), timeline["category"]
+    rows = [(key, dates[key], _KINDS.get(categories.get(key, "law"), "disclosure")) for key in EVENTS]
     return DocumentedContracts(
         own[~low].reset_index(drop=True),
         own[low].reset_index(drop=True),
@@ -529,19 +571,17 @@ def _in_time(rows: pd.DataFrame) -> pd.DataFrame:
 
 def _listed(rows: pd.DataFrame, *names: str) -> tuple[pd.DataFrame, dict[str, Heading]]:
     """Return rows in words, and the headings of the columns that are named."""
-    coded = {"row_type": "type", "amount_basis": "basis", "procedure": "procedure", "evidence": "evidence",
-             "intermediary": "intermediary", "confidence": "confidence", "level": "level"}  # fmt: skip
-    facts = rows.to_dict("records")
+    coded = {name: name for name in ("procedure", "evidence", "intermediary", "confidence", "level")}
+    coded |= {"row_type": "type", "amount_basis": "basis"}
     frame = rows.assign(
         technologies=[technologies_said(*one) for one in zip(rows["technologies"], rows["qualified"], strict=True)],
-        when=[_when(row) for row in facts],
-        caveat=[caveat_said(row["caveat"]) for row in facts],
+        when=[_when(row) for row in rows.to_dict("records")],
+        caveat=in_words("purchases.caveat", rows["caveat"], word("purchases.no_caveat")),
         buyer_name=[buyer_said(name) for name in rows["buyer_name"]],
         supplier_name=rows["supplier_name"].fillna(word("purchases.not_named")),
-        source=[source(row["source_url"], publisher=row["source_publisher"],
-                       row=f"{DATASET} ({row['fact']})") for row in facts],
+        source=sources(rows, DATASET, "fact", lambda row: row["source_publisher"]),
         **{name: in_words(f"purchases.{area}", rows[name]) for name, area in coded.items()},
-    )  # fmt: skip
+    )
     return frame, headings("purchases", names)
 
 

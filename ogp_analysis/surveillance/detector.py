@@ -27,7 +27,7 @@ import pyarrow.compute as pc
 from ogp_analysis.base.beside import toml
 from ogp_analysis.base.errors import ParameterError, listed
 from ogp_analysis.base.words import Sentence, say, sentence
-from ogp_analysis.base.words.numbers import Count, count, measured
+from ogp_analysis.base.words.numbers import Count, count, counts, measured
 from ogp_analysis.data.datasets.procurement import persons
 from ogp_analysis.data.datasets.procurement.folding import folded
 from ogp_analysis.data.datasets.procurement.ocds.masking import NAME_MASK
@@ -138,15 +138,18 @@ class Detection(Shown):
         """Say what was searched and hit, how right hits are, in how many there was text to read, and what a hit is."""
         cameras = count((self.frame["tier"] == _CAMERAS).sum())
         known = evaluation()
-        return Parts([
+        return Parts.of(
             *([say("detector.sample", case=self.drawn, n=count(self.n))] if self.drawn else []),
             say("detector.found", case="some" if len(self.frame) else "none", cameras=cameras, **measured(self)),
-            say("detector.evaluation", case="some" if known["intrusive"] else "none",
-                texts=count(known["texts"]), hits=count(known["hits"]), intrusive=count(known["intrusive"]),
-                decided=count(known["decided"]), right=count(known["right"])),
+            say(
+                "detector.evaluation",
+                case="some" if known["intrusive"] else "none",
+                **counts(texts=known["texts"], hits=known["hits"]),
+                **counts(intrusive=known["intrusive"], decided=known["decided"], right=known["right"]),
+            ),
             say("detector.coverage", **measured(self)),
             say("detector.limit"),
-        ])  # fmt: skip
+        )
 
     def table(self) -> Table:
         """Return how many contracts are probable and possible, by tier."""
@@ -258,8 +261,9 @@ def detect(
         buyers="buyers" in use,
     )
     # A part at a time, so that the folded words of a large table are never held at once.
-    parts = [_part(contracts.iloc[start : start + _ROWS], start, read, sought)
-             for start in range(0, len(contracts), _ROWS)]  # fmt: skip
+    parts = [
+        _part(contracts.iloc[start : start + _ROWS], start, read, sought) for start in range(0, len(contracts), _ROWS)
+    ]
     reasons = pd.concat([_no_reasons(), *(part.reasons for part in parts)], ignore_index=True)
     # A contract with too few points is not a hit.
     names = ["row", "key", "buyer", "score", "verdict", "tier", "reasons"]
@@ -273,10 +277,17 @@ def detect(
         tier = min(found, key=lambda one: (-one["points"], order[one["tier"]]))["tier"]
         key = next((name for name in ("contract_key", "award_key") if name in contracts), None)
         buyer = next(iter(read.get("buyer", ())), None)
-        rows.append((contracts.index[place], contracts[key].iloc[place] if key else None,
-                     contracts[buyer].iloc[place] if buyer else None, score,
-                     "probable" if score >= limits["probable"] else "possible", tier,
-                     "; ".join(own["what"])))  # fmt: skip
+        rows.append(
+            (
+                contracts.index[place],
+                contracts[key].iloc[place] if key else None,
+                contracts[buyer].iloc[place] if buyer else None,
+                score,
+                "probable" if score >= limits["probable"] else "possible",
+                tier,
+                "; ".join(own["what"]),
+            )
+        )
     hits = pd.DataFrame(rows, columns=names).sort_values(["score", "row"], ascending=[False, True], ignore_index=True)
     reasons = reasons.assign(row=[contracts.index[place] for place in reasons["row"]])
     reasons = reasons[reasons["row"].isin(hits["row"])].reset_index(drop=True)
@@ -315,11 +326,17 @@ def _part(frame: pd.DataFrame, start: int, read: dict, sought: _Sought) -> _Part
         for place in near:
             rest = sought.stops.sub(" | ", text[place])
             held = [term for term, pattern in compiled if pattern.search(rest)]
-            kept = [term for term in held if not term.needs or any(one in rest for one in term.needs)
-                    or (term.or_buyer and security[place])]  # fmt: skip
+            kept = [
+                term
+                for term in held
+                if not term.needs or any(one in rest for one in term.needs) or (term.or_buyer and security[place])
+            ]
             # Of a phrase and the words inside it, the phrase counts.
-            kept = [term for term in kept if not any(term is not other and f" {term.words} " in f" {other.words} "
-                                                     for other in kept)]  # fmt: skip
+            kept = [
+                term
+                for term in kept
+                if not any(term is not other and f" {term.words} " in f" {other.words} " for other in kept)
+            ]
             rows += [(place, "terms", term.words, term.tier, term.points) for term in kept]
         found.append(pd.DataFrame(rows, columns=list(_no_reasons())))
     if sought.firms:
@@ -429,9 +446,17 @@ def terms(edition: str) -> tuple[Term, ...]:
     for row in rows[rows["strength"] != "exclude"].to_dict("records"):
         words = folded(row["term"])
         tier = vendor.get(words) or tier_of[row["category"]]
-        made.setdefault(words, Term(words, _pattern(words), tier, settings["points"][row["strength"]],
-                                    tuple(settings["needs"].get(words, ())),
-                                    words in settings["needs_or_security_buyer"]["terms"]))  # fmt: skip
+        made.setdefault(
+            words,
+            Term(
+                words,
+                _pattern(words),
+                tier,
+                settings["points"][row["strength"]],
+                tuple(settings["needs"].get(words, ())),
+                words in settings["needs_or_security_buyer"]["terms"],
+            ),
+        )
     return tuple(made.values())
 
 
@@ -483,8 +508,10 @@ def _codes(frame: pd.DataFrame, scheme: str, names: tuple[str, ...], codes: pd.D
     """Return the codes of each row that are those of surveillance technology or of its family."""
     if scheme == "classification":
         labels = frame["classification_scheme"].str.upper().map(SCHEMES)
-        own = [_codes(frame.assign(classification=frame["classification"].where(labels == one)), one, names, codes)
-               for one in sorted(labels.dropna().unique())]  # fmt: skip
+        own = [
+            _codes(frame.assign(classification=frame["classification"].where(labels == one)), one, names, codes)
+            for one in sorted(labels.dropna().unique())
+        ]
         return pd.concat([_no_reasons(), *own], ignore_index=True)
     own = codes[(codes["scheme"] == scheme) & codes["tier"].isin(["A", "B"])]
     grades = dict(zip(own["code"].str.partition("-")[0], own["tier"], strict=True))

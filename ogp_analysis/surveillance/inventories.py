@@ -21,7 +21,7 @@ from ogp_analysis.base.countries import country
 from ogp_analysis.base.countries import region as region_code
 from ogp_analysis.base.links import source
 from ogp_analysis.base.words import say, sentence, word
-from ogp_analysis.base.words.numbers import Count, count, year
+from ogp_analysis.base.words.numbers import Count, count, counts, year
 from ogp_analysis.civic_space.views import inside
 from ogp_analysis.data.store import hand_out
 from ogp_analysis.display.result import Parts, Shown
@@ -101,15 +101,20 @@ class Documented(Shown):
             if name == "iot_hacking" and not own.n_cases:
                 continue
             named = [*own.vendors, *([word("others.inventory.undisclosed")] if own.n_undisclosed else [])]
-            shown.append(say(f"others.inventory.{name}", case="documented" if own.n_cases else "not_documented",
-                             place=place, n=count(own.n_cases), lower=count(own.n_lower_confidence),
-                             vendors=", ".join(named), countries=count(len(total.countries)),
-                             cases=count(total.n_cases), all_lower=count(total.n_lower_confidence)))  # fmt: skip
+            shown.append(
+                say(
+                    f"others.inventory.{name}",
+                    case="documented" if own.n_cases else "not_documented",
+                    place=place,
+                    **counts(n=own.n_cases, lower=own.n_lower_confidence),
+                    vendors=", ".join(named),
+                    **counts(countries=len(total.countries), cases=total.n_cases, all_lower=total.n_lower_confidence),
+                )
+            )
         if self.lists is not None:
             low = int((self.lists["confidence"] == "low").sum())
             case = "not_documented" if self.lists.empty else "documented_low" if low else "documented"
-            shown.append(say("others.inventory.lists", case=case, place=place, n=count(len(self.lists)),
-                             low=count(low)))  # fmt: skip
+            shown.append(say("others.inventory.lists", case=case, place=place, **counts(n=len(self.lists), low=low)))
         return Parts(shown)
 
     def table(self) -> Table | Parts:
@@ -123,40 +128,32 @@ class Documented(Shown):
         frame = rows.assign(
             **{name: in_words(f"others.{name}", rows[name]) for name in ("kind", "list")},
             status=[standing(status, low) for status, low in zip(rows["status"], rows["low"], strict=True)],
-            caveat=[
-                word(f"operators.caveat.{code}") if isinstance(code, str) else "not_written" for code in rows["caveat"]
-            ],
+            caveat=in_words("operators.caveat", rows["caveat"], "not_written"),
         )
         caption = sentence("others.table.documented", place=country(self.iso3).in_text, n=count(len(frame)))
         columns = ("kind", "vendor", "used", "list_of", "status", "caveat", "list", "source")
         return table("documented", caption, frame, headings("others", columns))
 
     def _rows(self) -> pd.DataFrame:
-        rows = []
+        rows, no_period = [], word("others.period.not_stated")
         for row in [] if self.cases is None else self.cases.to_dict("records"):
             vendor = row["vendor"] if isinstance(row["vendor"], str) else word("others.inventory.undisclosed")
-            status = "inventory_lower" if row["lower_confidence"] else "inventory"
-            rows.append({"order": 0, "kind": row["category"], "vendor": vendor, "used": _period(row, "use"),
-                         "list_of": "not_applicable", "status": status, "low": row["lower_confidence"], "caveat": None,
-                         "list": "inventory", "source": _INVENTORY_LINK})  # fmt: skip
+            weak = row["lower_confidence"]
+            told = (_period(row, "use"), "not_applicable", "inventory_lower" if weak else "inventory", weak, None)
+            rows.append((0, row["category"], vendor, *told, "inventory", _INVENTORY_LINK))
         for row in [] if self.lists is None else self.lists.to_dict("records"):
             # Dataset and key of the row, as the CSV file has them.
             key = [row[name] for name in ("vendor", "product", "iso3", "list_text") if isinstance(row[name], str)]
             # Six names were read on a third party's page: the list that they are from was not seen, and is not linked.
-            pages = row["source_urls"].split(" | ")
+            pages, publisher = row["source_urls"].split(" | "), word(f"others.list.{row['publisher']}")
             pages = pages[:1] if row["caveat"] == "six_of_a_longer_list" else pages
-            address = source(pages, publisher=word(f"others.list.{row['publisher']}"),
-                             row=f"{LISTS} ({', '.join(key)})")  # fmt: skip
+            address = source(pages, publisher=publisher, row=f"{LISTS} ({', '.join(key)})")
             # A list has a date; when the product was bought or used, it does not say.
-            rows.append({"order": 1, "kind": row["category"], "vendor": row["vendor"],
-                         "used": word("others.period.not_stated"), "list_of": _period(row, "list"),
-                         "status": row["status"], "low": row["confidence"] == "low",
-                         "caveat": row["caveat"] if isinstance(row["caveat"], str) else None,
-                         "list": row["publisher"], "source": address})  # fmt: skip
-        rows.sort(key=lambda row: (_ORDER.index(row["kind"]), row["order"], row["vendor"].casefold(), row["used"],
-                                   row["list_of"]))  # fmt: skip
-        columns = ["order", "kind", "vendor", "used", "list_of", "status", "low", "caveat", "list", "source"]
-        return pd.DataFrame(rows, columns=columns)
+            told = (no_period, _period(row, "list"), row["status"], row["confidence"] == "low", row["caveat"])
+            rows.append((1, row["category"], row["vendor"], *told, row["publisher"], address))
+        names = ["order", "kind", "vendor", "used", "list_of", "status", "low", "caveat", "list", "source"]
+        rows.sort(key=lambda row: (_ORDER.index(row[1]), row[0], row[2].casefold(), row[3], row[4]))
+        return pd.DataFrame(rows, columns=names)
 
 
 @dataclass(frozen=True)
@@ -179,8 +176,10 @@ class Inventory(Shown):
     @property
     def frame(self) -> pd.DataFrame:
         """One row per kind: ``kind, cases, governments, joined`` (of these, ever in OGP), ``vendors``."""
-        rows = [(name, one.n_cases, len(one.countries), len(self.members.intersection(one.countries)), len(one.vendors))
-                for name, one in self.kinds.items()]  # fmt: skip
+        rows = [
+            (name, one.n_cases, len(one.countries), len(self.members.intersection(one.countries)), len(one.vendors))
+            for name, one in self.kinds.items()
+        ]
         return pd.DataFrame(rows, columns=["kind", "cases", "governments", "joined", "vendors"])
 
     def text(self) -> Parts:
@@ -188,9 +187,13 @@ class Inventory(Shown):
         if not self.kinds:
             return Parts([_absent([INVENTORY])])
         spyware = self.kinds["spyware"]
-        return Parts([say("others.inventory.kinds", region=word(f"regions.{self.region}"),
-                          countries=count(len(spyware.countries)), cases=count(spyware.n_cases),
-                          all_lower=count(spyware.n_lower_confidence))])  # fmt: skip
+        return Parts.of(
+            say(
+                "others.inventory.kinds",
+                region=word(f"regions.{self.region}"),
+                **counts(countries=len(spyware.countries), cases=spyware.n_cases, all_lower=spyware.n_lower_confidence),
+            )
+        )
 
     def table(self) -> Table | Parts:
         """Return cases, governments, members among them and vendors by kind; nothing if the edition lacks it."""
@@ -263,8 +266,14 @@ def kind(cases: pd.DataFrame | None, name: str) -> Kind:
         return Kind(name, 0, (), (), 0, 0)
     rows = cases[cases["category"] == name]
     vendors = tuple(sorted(rows["vendor"].dropna().unique(), key=str.casefold))
-    return Kind(name, len(rows), tuple(sorted(rows["iso3"].unique())), vendors,
-                int(rows["lower_confidence"].sum()), int(rows["vendor"].isna().sum()))  # fmt: skip
+    return Kind(
+        name,
+        len(rows),
+        tuple(sorted(rows["iso3"].unique())),
+        vendors,
+        int(rows["lower_confidence"].sum()),
+        int(rows["vendor"].isna().sum()),
+    )
 
 
 def _table(dataset: str, name: str, edition: str) -> pd.DataFrame | None:

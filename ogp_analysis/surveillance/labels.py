@@ -2,26 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
-from ogp_analysis.base.words import sentence, word
-from ogp_analysis.display.table import Heading
+import pandas as pd
+
+from ogp_analysis.base.links import source
+from ogp_analysis.base.words import Sentence, sentence, word
+from ogp_analysis.display.table import Heading, Table, table
 
 #: Technology that counts as surveillance of devices and of those who use them. Cameras and other equipment stand apart.
-OF_DEVICES = ("intrusion", "interception", "geolocation", "device_forensics", "mass_data_analytics",
-              "social_media_monitoring")  # fmt: skip
-_COUNTS = (
-    "beyond", "cases", "committed", "countries", "days_to_close", "days_to_report", "days_to_stage_two", "entries",
-    "forensics", "governments", "joined", "known", "n", "possible", "probable", "rows", "score", "spyware",
-    "spyware_sure", "sure", "vendors",
-)  # fmt: skip
+OF_DEVICES = tuple(
+    "intrusion interception geolocation device_forensics mass_data_analytics social_media_monitoring".split()
+)
+_COUNTS = tuple(
+    "beyond cases committed countries days_to_close days_to_report days_to_stage_two entries forensics governments "
+    "joined known n possible probable rows score spyware spyware_sure sure vendors".split()
+)
 #: Unit of the columns that are not text.
 _UNITS = {
     **dict.fromkeys(_COUNTS, "count"),
     **dict.fromkeys(("forensics_share", "spyware_share", "sure_share"), "share"),
     **dict.fromkeys(("case", "fact"), "code"),
     **dict.fromkeys(("first_disclosed", "year"), "year"),
-    **dict.fromkeys(("paid_on", "stale_from"), "date"),
+    **dict.fromkeys(("paid_on", "stale_from", "valid_from", "valid_to"), "date"),
     "amount": "money",
 }
 
@@ -42,9 +45,29 @@ def headings(area: str, columns: Iterable[str], **units: str) -> dict[str, Headi
     return own | ({"source": Heading("source", "link")} if "source" in own else {})
 
 
-def in_words(area: str, codes: Iterable) -> list[str | None]:
-    """Return the words of codes, such as those of ``"operators.regime"``; None for a missing code."""
-    return [word(f"{area}.{code}") if isinstance(code, str) else None for code in codes]
+def in_words(area: str, codes: Iterable, missing: str | None = None) -> list[str | None]:
+    """Return the words of codes, such as those of ``"operators.regime"``, and what stands for a missing code."""
+    return [word(f"{area}.{code}") if isinstance(code, str) else missing for code in codes]
+
+
+def listed(
+    name: str, area: str, caption: Sentence, rows: pd.DataFrame, shown: str, data: Iterable[str] = (), /, **made
+) -> Table:
+    """Return rows as a table of the columns `shown`, some of them `made` of others, headed as by :func:`headings`."""
+    return table(name, caption, rows.assign(**made), headings(area, shown.split()), data)
+
+
+def sources(rows: pd.DataFrame, dataset: str, key: str, publisher: Callable[[dict], str] | None = None) -> list[str]:
+    """Return what a table prints as the source of each row of a dataset; see :func:`ogp_analysis.base.links.source`."""
+    urls = "source_url" if "source_url" in rows else "source_urls"
+    return [
+        source(
+            row[urls] if isinstance(row[urls], str) else "",
+            publisher=publisher(row) if publisher else "",
+            row=f"{dataset} ({row[key]})",
+        )
+        for row in rows.to_dict("records")
+    ]
 
 
 def technologies_said(codes: str, qualified: bool) -> str:

@@ -13,8 +13,8 @@ import pandas as pd
 
 from ogp_analysis.base.countries import country
 from ogp_analysis.base.disclosure import Withheld
-from ogp_analysis.base.words import language, say, sentence, word
-from ogp_analysis.base.words.numbers import count, partial_day, year
+from ogp_analysis.base.words import Sentence, language, say, sentence, word
+from ogp_analysis.base.words.numbers import count, counts, partial_day, years
 from ogp_analysis.data.store import hand_out
 from ogp_analysis.display.figure import Figure
 from ogp_analysis.display.result import Parts, Shown
@@ -63,15 +63,27 @@ class MemberRecords(Shown):
         known = self.frame[self.frame["spyware"] > 0]
         promised = self.frame.dropna(subset=["commitments"])
         cases = self.policy.merge(self.frame[["iso3", "spyware"]], on="iso3")
-        return Parts([
-            say("operators.members.promised", listed=count(len(known)),
-                both=count(known["commitments"].notna().sum()), first=year(self.years[0]), last=year(self.years[1]),
-                names=", ".join(country(code).in_text for code in promised["iso3"])),
-            say("operators.members.endorsed", endorsed=count(self.frame["endorsed"].notna().sum()),
-                all=count(self.endorsements), listed=count(known["endorsed"].notna().sum())),
-            say("operators.members.cases", n=count(len(cases)), listed=count((cases["spyware"] > 0).sum()),
-                resumed=count((cases["outcome"] == "resumed").sum()), then=self._then()),
-        ])  # fmt: skip
+        return Parts.of(
+            say(
+                "operators.members.promised",
+                **counts(listed=len(known), both=known["commitments"].notna().sum()),
+                **years(first=self.years[0], last=self.years[1]),
+                names=", ".join(country(code).in_text for code in promised["iso3"]),
+            ),
+            say(
+                "operators.members.endorsed",
+                endorsed=count(self.frame["endorsed"].notna().sum()),
+                all=count(self.endorsements),
+                listed=count(known["endorsed"].notna().sum()),
+            ),
+            say(
+                "operators.members.cases",
+                **counts(
+                    n=len(cases), listed=(cases["spyware"] > 0).sum(), resumed=(cases["outcome"] == "resumed").sum()
+                ),
+                then=self._then(),
+            ),
+        )
 
     def _then(self) -> str:
         """Return in brackets where and when a process was resumed, and what ended it again."""
@@ -94,20 +106,20 @@ class MemberRecords(Shown):
 
     def table(self) -> Table:
         """Return members that are listed and those that are not, by what they promised and endorsed."""
-        groups = {"listed": self.frame["spyware"] > 0, "not_listed": self.frame["spyware"] == 0}
-        rows = [
-            {"group": word(f"operators.group.{name}"), "n": int(own.sum()),
-             "sure": int((self.frame.loc[own, "spyware_sure"] > 0).sum()),
-             "member_then": int(self.frame.loc[own, "member_then"].fillna(False).sum()) if name == "listed"
-             else "not_applicable",
-             "committed": int(self.frame.loc[own, "commitments"].notna().sum()),
-             "endorsed": int(self.frame.loc[own, "endorsed"].notna().sum())}
-            for name, own in groups.items()
-        ]  # fmt: skip
-        columns = headings("operators", rows[0], member_then="count", endorsed="count")
-        caption = sentence("operators.table.members", n=count(len(self.frame)), first=year(self.years[0]),
-                           last=year(self.years[1]))  # fmt: skip
-        return table("members", caption, pd.DataFrame(rows), columns)
+        own, rows = self.frame, []
+        for name, kept in (("listed", own["spyware"] > 0), ("not_listed", own["spyware"] == 0)):
+            then = int(own.loc[kept, "member_then"].fillna(False).sum()) if name == "listed" else "not_applicable"
+            group = own[kept]
+            said = [int(group[column].notna().sum()) for column in ("commitments", "endorsed")]
+            sure = int((group["spyware_sure"] > 0).sum())
+            rows.append((word(f"operators.group.{name}"), len(group), sure, then, *said))
+        names = ("group", "n", "sure", "member_then", "committed", "endorsed")
+        columns = headings("operators", names, member_then="count", endorsed="count")
+        return table("members", self._caption("members"), pd.DataFrame(rows, columns=list(names)), columns)
+
+    def _caption(self, key: str) -> Sentence:
+        first, last = self.years
+        return sentence(f"operators.table.{key}", n=count(len(self.frame)), **years(first=first, last=last))
 
     @staticmethod
     def _promised(known: tuple | float) -> str:
@@ -124,23 +136,19 @@ class MemberRecords(Shown):
         >>> len(ogp.surveillance.operators().members().every_member().frame)
         87
         """
-        own = self.frame
-        frame = pd.DataFrame(
-            {
-                "place": [country(code).name for code in own["iso3"]],
-                "spyware": own["spyware"].array,
-                "spyware_sure": own["spyware_sure"].array,
-                "first_disclosed": own["first_disclosed"].array,
-                "member_then": [None if pd.isna(one) else bool(one) for one in own["member_then"]],
-                "commitments": [self._promised(one) for one in own["commitments"]],
-                "endorsed": own["endorsed"].fillna("not_applicable").array,
-            }
+        own, listed = self.frame, self.frame["spyware"] > 0
+        then = pd.Series([None if pd.isna(one) else bool(one) for one in own["member_then"]], own.index, dtype="object")
+        frame = own.assign(
+            place=[country(code).name for code in own["iso3"]],
+            member_then=then.where(listed, "not_applicable"),
+            first_disclosed=own["first_disclosed"].astype("object").where(listed, "not_applicable"),
+            commitments=[self._promised(one) for one in own["commitments"]],
+            endorsed=own["endorsed"].fillna("not_applicable"),
         )
-        frame["member_then"] = frame["member_then"].astype("object").where(own["spyware"] > 0, "not_applicable")
-        frame["first_disclosed"] = frame["first_disclosed"].astype("object").where(own["spyware"] > 0, "not_applicable")
-        caption = sentence("operators.table.every_member", n=count(len(frame)), first=year(self.years[0]),
-                           last=year(self.years[1]))  # fmt: skip
-        return table("every_member", caption, frame, headings("operators", frame, endorsed="date"))
+        shown = ("place", "spyware", "spyware_sure", "first_disclosed", "member_then", "commitments", "endorsed")
+        return table(
+            "every_member", self._caption("every_member"), frame, headings("operators", shown, endorsed="date")
+        )
 
     def policy_table(self) -> Table:
         """Return the cases under the Response Policy: days, outcome, and what the inventory lists of the country.
@@ -160,8 +168,10 @@ class MemberRecords(Shown):
         reached = {"days_to_report": "report", "days_to_stage_two": "stage_two", "days_to_close": "closed"}
         for days, step in reached.items():
             rows[days] = rows[days].astype("object").where(rows[step].notna(), "not_applicable")
-        names = ("place", "opened", "days_to_report", "days_to_stage_two", "days_to_close", "outcome", "outcome_since",
-                 "confidence", "spyware", "first_disclosed")  # fmt: skip
+        names = tuple(
+            "place opened days_to_report days_to_stage_two days_to_close outcome outcome_since confidence spyware "
+            "first_disclosed".split()
+        )
         caption = sentence("operators.table.policy", n=count(len(rows)))
         return table("policy_cases", caption, rows, headings("operators", names))
 
@@ -224,6 +234,11 @@ def last_answers(members: set[str], listed: set[str], edition: str) -> tuple[Wit
     own = scores[scores["iso3"].isin(members) & scores["d4"].notna()]
     last = int(own["year"].max())
     own = own[own["year"] == last]
-    frame = pd.DataFrame({"iso3": own["iso3"].array, "value": own["d4"].astype("float64").array,
-                          "listed": own["iso3"].isin(listed).array})  # fmt: skip
+    frame = pd.DataFrame(
+        {
+            "iso3": own["iso3"].array,
+            "value": own["d4"].astype("float64").array,
+            "listed": own["iso3"].isin(listed).array,
+        }
+    )
     return Withheld(frame, (D4,)), last

@@ -2,7 +2,7 @@
 
 The inventory is a census of what was found: every country it lists is counted, so a share has a denominator and no
 sampling interval. What stands behind the shares is how often use comes to light, and that may differ between regimes:
-:attr:`Operators.equal_use` says by how much it would have to differ for the shares to say nothing about use.
+The ratio of :meth:`Operators.listed` says by how much it would have to differ for the shares to say nothing about use.
 
 To be listed is not proof of use, nor of unlawful use. A country that is not listed may use the technology.
 
@@ -23,7 +23,7 @@ from ogp_analysis.base.countries import country
 from ogp_analysis.base.errors import ParameterError
 from ogp_analysis.base.links import source
 from ogp_analysis.base.words import say, sentence, word
-from ogp_analysis.base.words.numbers import Number, count, share, year
+from ogp_analysis.base.words.numbers import Number, count, counts, share, year
 from ogp_analysis.civic_space.paths import LEADS, NAMED_LAG, Paths, comparable, paths
 from ogp_analysis.data.store import hand_out
 from ogp_analysis.display.figure import Figure
@@ -32,7 +32,7 @@ from ogp_analysis.display.table import Heading, Table, table
 from ogp_analysis.open_government.membership import country_year_status
 from ogp_analysis.surveillance.figures import operators as figures
 from ogp_analysis.surveillance.inventories import INVENTORY, LISTS, standing
-from ogp_analysis.surveillance.labels import headings, in_words
+from ogp_analysis.surveillance.labels import headings, in_words, listed
 from ogp_analysis.surveillance.members import MemberRecords, member_records
 
 # How a measure moved before and after a country was first listed with spyware, beside countries never listed.
@@ -74,18 +74,24 @@ class AroundDisclosure(Shown):
         >>> print(ogp.surveillance.operators().around().answer()[0].plain()[:50])
         In the 4 years up to the year before first disclos
         """
-        return Parts([
-            say("operators.glance.moved", role="number", case=includes_zero(self.first_disclosure),
-                indicator=word(f"indicators.{self.outcome}.short"), **_numbers(self.first_disclosure))
-        ])  # fmt: skip
+        return Parts.of(
+            say(
+                "operators.glance.moved",
+                role="number",
+                case=includes_zero(self.first_disclosure),
+                indicator=word(f"indicators.{self.outcome}.short"),
+                **_numbers(self.first_disclosure),
+            )
+        )
 
     def text(self) -> Parts:
         """Say how countries moved before and after, who has no date, and what selects them."""
         said = []
         for one in (self.first_disclosure, self.first_use):
             named = word(f"indicators.{self.outcome}.name")
-            said.append(say(f"operators.around.{one.event}", indicator=named, controls=count(one.controls),
-                            **_numbers(one)))  # fmt: skip
+            said.append(
+                say(f"operators.around.{one.event}", indicator=named, controls=count(one.controls), **_numbers(one))
+            )
         said.append(say("operators.around.selected", n=count(self.first_use.n), undated=count(self.undated)))
         return Parts(said)
 
@@ -105,10 +111,15 @@ class AroundDisclosure(Shown):
         frame = self.frame.assign(event=[word(f"operators.event.{code}") for code in self.frame["event"]])
         units = {"event": ("", 0), "when": ("years", 0), "n": ("count", 0)}
         order = ("event", "when", "n", "estimate", "low", "high", "band_low", "band_high")
-        headings = {name: Heading(f"operators.column.{name}", *units.get(name, ("index", 3)),
-                                  signed=name not in ("event", "n")) for name in order}  # fmt: skip
-        caption = sentence("operators.table.around", indicator=word(f"indicators.{self.outcome}.name"),
-                           left_out=count(self.first_disclosure.left_out))  # fmt: skip
+        headings = {
+            name: Heading(f"operators.column.{name}", *units.get(name, ("index", 3)), signed=name not in ("event", "n"))
+            for name in order
+        }
+        caption = sentence(
+            "operators.table.around",
+            indicator=word(f"indicators.{self.outcome}.name"),
+            left_out=count(self.first_disclosure.left_out),
+        )
         return table("around", caption, frame, headings)
 
 
@@ -120,13 +131,21 @@ def includes_zero(path: Paths) -> str:
 
 def _numbers(path: Paths) -> dict[str, Number]:
     """Return both changes of a path, with the ends of their intervals, and the countries behind each."""
-    values = {"leads": count(LEADS), "lags": count(NAMED_LAG), "span": count(LEADS - 1), "level": share(0.95),
-              "n_before": count(path.n_before), "n_after": count(path.n_after)}  # fmt: skip
+    values = {
+        "leads": count(LEADS),
+        "lags": count(NAMED_LAG),
+        "span": count(LEADS - 1),
+        "level": share(0.95),
+        "n_before": count(path.n_before),
+        "n_after": count(path.n_after),
+    }
     for name, (estimate, low, high) in (("before", path.before), ("after", path.after)):
         ends = {"low": low, "high": high, "level": 0.95}
-        values |= {f"moved_{name}": Number(estimate, "index", 3, signed=True, **ends),
-                   f"{name}_low": Number(low, "index", 3, signed=True),
-                   f"{name}_high": Number(high, "index", 3, signed=True)}  # fmt: skip
+        values |= {
+            f"moved_{name}": Number(estimate, "index", 3, signed=True, **ends),
+            f"{name}_low": Number(low, "index", 3, signed=True),
+            f"{name}_high": Number(high, "index", 3, signed=True),
+        }
     return values
 
 
@@ -147,8 +166,10 @@ def around(outcome: str, first: pd.DataFrame, edition: str) -> AroundDisclosure:
         As :meth:`~ogp_analysis.surveillance.operators.Operators.around` says.
     """
     values = comparable(outcome, edition)
-    both = [paths(values, outcome, event, first[column], first.index)
-             for event, column in (("disclosure", "first_disclosed"), ("use", "first_used"))]  # fmt: skip
+    both = [
+        paths(values, outcome, event, first[column], first.index)
+        for event, column in (("disclosure", "first_disclosed"), ("use", "first_used"))
+    ]
     return AroundDisclosure(outcome, *both, undated=int(first["first_used"].isna().sum()))
 
 
@@ -171,11 +192,13 @@ class Listed:
     def numbers(self) -> dict[str, Number]:
         """Counts and shares, as a sentence names them."""
         return {
-            "autocracies": count(self.autocracies), "autocracies_n": count(self.autocracies_n),
-            "democracies": count(self.democracies), "democracies_n": count(self.democracies_n),
+            "autocracies": count(self.autocracies),
+            "autocracies_n": count(self.autocracies_n),
+            "democracies": count(self.democracies),
+            "democracies_n": count(self.democracies_n),
             "autocracies_share": share(self.autocracies / self.autocracies_n),
             "democracies_share": share(self.democracies / self.democracies_n),
-        }  # fmt: skip
+        }
 
     @property
     def ratio(self) -> float:
@@ -238,14 +261,12 @@ class Operators(Shown):
         """
         own = self.frame[self.frame[kind] > 0]
         return Listed(
-            *(n for kinds in (REGIMES[:2], REGIMES[2:])
-              for n in (int(own[regime].isin(kinds).sum()), int(self.frame["regime"].isin(kinds).sum())))
-        )  # fmt: skip
-
-    @property
-    def equal_use(self) -> float:
-        """How often use by democracies would come to light, relative to autocracies, if both used spyware alike."""
-        return self.listed().ratio
+            *(
+                n
+                for kinds in (REGIMES[:2], REGIMES[2:])
+                for n in (int(own[regime].isin(kinds).sum()), int(self.frame["regime"].isin(kinds).sum()))
+            )
+        )
 
     def answer(self) -> Parts:
         """Say, after the headline, how many autocracies and democracies are listed, and what would level them.
@@ -259,19 +280,34 @@ class Operators(Shown):
         known, opened = self.frame["spyware"] > 0, self.frame["forensics"] > 0
         # Countries that rest on sources of lower confidence alone.
         weak, weak_opened = (known & (self.frame["spyware_sure"] == 0), opened & (self.frame["forensics_sure"] == 0))
-        return Parts([
+        return Parts.of(
             say("operators.headline", role="headline", countries=count(known.sum()), **found.numbers),
-            say("operators.scope", role="scope", last=year(self.last), countries=count(known.sum()),
-                lower=count(weak.sum())),
-            say("operators.glance.regimes", role="finding", ratio=share(found.ratio),
+            say(
+                "operators.scope",
+                role="scope",
+                last=year(self.last),
+                **counts(countries=known.sum(), lower=weak.sum()),
+            ),
+            say(
+                "operators.glance.regimes",
+                role="finding",
+                ratio=share(found.ratio),
                 autocracies_lower=count(found.autocracies - sure.autocracies),
-                democracies_lower=count(found.democracies - sure.democracies), **found.numbers),
-            say("operators.glance.forensics", role="number", forensics=count(opened.sum()),
-                lower=count(weak_opened.sum()), both=count((known & opened).sum())),
-            say("operators.glance.members", role="number", joined=count(len(joined)),
-                listed=count((joined["spyware"] > 0).sum()), lower=count((weak & self.frame["joined"]).sum()),
-                then=count(joined["member_then"].fillna(False).sum())),
-        ])  # fmt: skip
+                democracies_lower=count(found.democracies - sure.democracies),
+                **found.numbers,
+            ),
+            say(
+                "operators.glance.forensics",
+                role="number",
+                **counts(forensics=opened.sum(), lower=weak_opened.sum(), both=(known & opened).sum()),
+            ),
+            say(
+                "operators.glance.members",
+                role="number",
+                **counts(joined=len(joined), listed=(joined["spyware"] > 0).sum()),
+                **counts(lower=(weak & self.frame["joined"]).sum(), then=joined["member_then"].fillna(False).sum()),
+            ),
+        )
 
     def limit(self) -> Parts:
         """Say that being listed does not prove use, and that a country not listed may use spyware.
@@ -286,13 +322,20 @@ class Operators(Shown):
     def text(self) -> Parts:
         """Say what changes without cases of lower confidence, with the regime of the time, and who is not counted."""
         sure, before = self.listed("spyware_sure"), self.listed(regime="regime_before")
-        return Parts([
+        return Parts.of(
             say("operators.sure", ratio=share(sure.ratio), **sure.numbers),
-            say("operators.before", autocracies=count(before.autocracies), democracies=count(before.democracies),
-                n=count((self.frame["spyware"] > 0).sum())),
-            say("operators.denominators", n=count(self.frame["regime"].notna().sum()), year=year(self.regime_year),
-                units=count(self.not_counted)),
-        ])  # fmt: skip
+            say(
+                "operators.before",
+                autocracies=count(before.autocracies),
+                democracies=count(before.democracies),
+                n=count((self.frame["spyware"] > 0).sum()),
+            ),
+            say(
+                "operators.denominators",
+                **counts(n=self.frame["regime"].notna().sum(), units=self.not_counted),
+                year=year(self.regime_year),
+            ),
+        )
 
     def map(self) -> Figure:
         """Return the listed countries on a map of the world: spyware, spyware on weak sources alone, forensics alone.
@@ -326,10 +369,19 @@ class Operators(Shown):
         """Return listed countries of each regime, of how many, with and without weak sources, spyware and forensics."""
         frame = self._by_regime()
         frame = frame.assign(regime=in_words("operators.regime", frame["regime"]))
-        order = ("regime", "n", "spyware", "spyware_share", "spyware_sure", "sure_share", "forensics",
-                 "forensics_share")  # fmt: skip
-        caption = sentence("operators.table.regimes", year=year(self.regime_year), n=count(frame["n"].sum()),
-                           last=year(self.last))  # fmt: skip
+        order = (
+            "regime",
+            "n",
+            "spyware",
+            "spyware_share",
+            "spyware_sure",
+            "sure_share",
+            "forensics",
+            "forensics_share",
+        )
+        caption = sentence(
+            "operators.table.regimes", year=year(self.regime_year), n=count(frame["n"].sum()), last=year(self.last)
+        )
         return table("regimes", caption, frame, headings("operators", order))
 
     def _by_regime(self) -> pd.DataFrame:
@@ -389,19 +441,19 @@ class Operators(Shown):
             return values.map(kinds.get if values.name == "category" else str.casefold)
 
         rows = rows.sort_values(["category", "place", "case"], key=order)
-        frame = pd.DataFrame(
-            {
-                "case": rows["case"].array,
-                "kind": in_words("others.kind", rows["category"]),
-                "place": rows["place"].array,
-                "vendor": rows["vendor"].fillna(word("others.inventory.undisclosed")).array,
-                "used": rows["use_text"].fillna(word("others.period.not_stated")).array,
-                "disclosed": rows["disclosure_text"].array,
-                "confidence": in_words("operators.confidence", np.where(rows["lower_confidence"], "lower", "usual")),
-            }
+        weak, undisclosed = rows["lower_confidence"], word("others.inventory.undisclosed")
+        return listed(
+            "cases",
+            "operators",
+            sentence("operators.table.cases", n=count(len(rows)), lower=count(weak.sum())),
+            rows,
+            "case kind place vendor used disclosed confidence",
+            kind=in_words("others.kind", rows["category"]),
+            vendor=rows["vendor"].fillna(undisclosed),
+            used=rows["use_text"].fillna(word("others.period.not_stated")),
+            disclosed=rows["disclosure_text"],
+            confidence=in_words("operators.confidence", np.where(weak, "lower", "usual")),
         )
-        caption = sentence("operators.table.cases", n=count(len(frame)), lower=count(rows["lower_confidence"].sum()))
-        return table("cases", caption, frame, headings("operators", frame))
 
     def standards(self) -> Table:
         """Return the lists by their standard of evidence: entries, countries, and those the inventory does not list.
@@ -413,14 +465,20 @@ class Operators(Shown):
         """
         listed = {kind: set(rows["iso3"]) for kind, rows in self.cases.groupby("category")}
         rows = [
-            {"kind": word(f"others.kind.{kind}"), "status": standing(status, confidence == "low"), "entries": len(own),
-             "countries": own["iso3"].nunique(),
-             "beyond": len(set(own["iso3"]) - listed.get(kind, set())) if kind in listed else "not_applicable"}
-            for (kind, status, confidence), own in self.lists.groupby(["category", "status", "confidence"],
-                                                                      observed=True, sort=True)
-        ]  # fmt: skip
-        caption = sentence("operators.table.standards", n=count(len(self.lists)),
-                           low=count((self.lists["confidence"] == "low").sum()))  # fmt: skip
+            {
+                "kind": word(f"others.kind.{kind}"),
+                "status": standing(status, confidence == "low"),
+                "entries": len(own),
+                "countries": own["iso3"].nunique(),
+                "beyond": len(set(own["iso3"]) - listed.get(kind, set())) if kind in listed else "not_applicable",
+            }
+            for (kind, status, confidence), own in self.lists.groupby(
+                ["category", "status", "confidence"], observed=True, sort=True
+            )
+        ]
+        caption = sentence(
+            "operators.table.standards", n=count(len(self.lists)), low=count((self.lists["confidence"] == "low").sum())
+        )
         return table("standards", caption, pd.DataFrame(rows), headings("operators", rows[0]))
 
     def later_table(self) -> Table:
@@ -432,27 +490,32 @@ class Operators(Shown):
         29
         """
         rows = self.later.assign(
-            place=[country(code).name if isinstance(code, str) else text
-                   for code, text in zip(self.later["iso3"], self.later["place"], strict=True)]
-        ).sort_values(["product", "year", "place"])  # fmt: skip
-        frame = pd.DataFrame(
-            {
-                "place": rows["place"].array,
-                "product": rows["product"].array,
-                "kind": in_words("others.kind", rows["category"]),
-                "year": rows["year"].array,
-                "status": in_words("operators.later", rows["status"]),
-                "confidence": in_words("operators.confidence", rows["confidence"]),
-                "caveat": in_words("operators.caveat", rows["caveat"]),
-                "source": [source("", publisher=word(f"operators.publisher.{row.publisher}"),
-                                  row=f"{LISTS} ({row.product}, {row.place})")
-                           for row in rows.itertuples()],
-            }
-        )  # fmt: skip
-        predator = rows[rows["category"] == "spyware"]
-        caption = sentence("operators.table.later", n=count(len(frame)), places=count(predator["place"].nunique()),
-                           low=count((rows["confidence"] == "low").sum()), last=year(self.last))  # fmt: skip
-        return table("later_reports", caption, frame, headings("operators", frame))
+            place=[
+                country(code).name if isinstance(code, str) else text
+                for code, text in zip(self.later["iso3"], self.later["place"], strict=True)
+            ]
+        ).sort_values(["product", "year", "place"])
+        low, predator = (rows["confidence"] == "low").sum(), rows.loc[rows["category"] == "spyware", "place"].nunique()
+        caption = sentence(
+            "operators.table.later", **counts(n=len(rows), places=predator, low=low), last=year(self.last)
+        )
+        pages = [
+            source(
+                "", publisher=word(f"operators.publisher.{row.publisher}"), row=f"{LISTS} ({row.product}, {row.place})"
+            )
+            for row in rows.itertuples()
+        ]
+        coded = {"confidence": "confidence", "caveat": "caveat", "status": "later"}
+        return listed(
+            "later_reports",
+            "operators",
+            caption,
+            rows,
+            "place product kind year status confidence caveat source",
+            kind=in_words("others.kind", rows["category"]),
+            **{name: in_words(f"operators.{area}", rows[name]) for name, area in coded.items()},
+            source=pages,
+        )
 
 
 def operators(edition: str = "embedded") -> Operators:
@@ -481,7 +544,7 @@ def operators(edition: str = "embedded") -> Operators:
     Examples
     --------
     >>> found = ogp.surveillance.operators()
-    >>> round(found.equal_use, 2), found.regime_year, found.last
+    >>> round(found.listed().ratio, 2), found.regime_year, found.last
     (0.62, 2021, 2022)
     """
     cases = hand_out.load(INVENTORY, "cases", edition)
@@ -509,9 +572,20 @@ def operators(edition: str = "embedded") -> Operators:
     status = country_year_status(members, spells, int(disclosed.min()), last).set_index(["iso3", "year"])["ogp_status"]
     frame["joined"] = own.isin(set(members["iso3"]))
     frame["member_then"] = pd.array(
-        [status.get((code, int(at))) in _MEMBERS if pd.notna(at) else None
-         for code, at in zip(own, disclosed, strict=True)], dtype="boolean",
-    )  # fmt: skip
+        [
+            status.get((code, int(at))) in _MEMBERS if pd.notna(at) else None
+            for code, at in zip(own, disclosed, strict=True)
+        ],
+        dtype="boolean",
+    )
     later = hand_out.load(LISTS, "later_reports", edition)
-    return Operators(frame, last - 1, last, int((classified & ~whole).sum()), cases,
-                     hand_out.load(LISTS, "operators", edition), later, edition)  # fmt: skip
+    return Operators(
+        frame,
+        last - 1,
+        last,
+        int((classified & ~whole).sum()),
+        cases,
+        hand_out.load(LISTS, "operators", edition),
+        later,
+        edition,
+    )

@@ -22,29 +22,15 @@ import pandas as pd
 
 from ogp_analysis.base.beside import toml
 from ogp_analysis.base.errors import CleaningError, ParameterError
-from ogp_analysis.base.links import source
 from ogp_analysis.base.words import say, sentence, word
 from ogp_analysis.base.words.numbers import count
 from ogp_analysis.data.cleaning import coding
 from ogp_analysis.data.store import hand_out
 from ogp_analysis.display.result import Parts, Shown
-from ogp_analysis.display.table import Heading, Table, table
-from ogp_analysis.surveillance.labels import headings, in_words
+from ogp_analysis.display.table import Heading, Table, columns, table
+from ogp_analysis.surveillance.labels import headings, in_words, listed, sources
 from ogp_analysis.surveillance.parties import Buyer, buyers_named, by_id
 
-OUTCOMES = (
-    "provided",
-    "provided_with_limits",
-    "depends_on_user",
-    "no_interference",
-    "provided_then_invalidated",
-    "disputed",
-    "not_located",
-    "not_known",
-    "body_ended",
-    "no_text_for_date",
-    "not_researched",
-)
 #: Measures that statutes speak of, and that a page lists by class of buyer.
 MEASURES = ("interception", "geolocation", "retained_data", "device_forensics")
 #: What can be asked about: the measures, queries of databases, what is always disputed, what is not interference, and
@@ -59,17 +45,6 @@ TECHNOLOGIES = (
     "video_surveillance",
     "signal_jamming",
 )
-#: Who must authorise a measure, by the texts.
-CONTROLS = (
-    "federal_judge",
-    "control_judge",
-    "judge",
-    "urgent_then_ratified",
-    "none_named",
-    "prosecutor_no_judge_named",
-)
-#: How the first day of an answer is known.
-FIRST_DAYS = ("read", "latest_possible", "two_days", "press", "body_ends", "not_read")
 _FIRST, _LAST = datetime.date.min, datetime.date.max
 _DAY = datetime.timedelta(days=1)
 #: First and last day, both included.
@@ -93,7 +68,7 @@ class Rule:
     text_of: datetime.date | None
 
 
-#: Days, one of :data:`OUTCOMES`, and the rule if one answers.
+#: Days, the outcome, and the rule if one answers.
 Answer = tuple[Span, str, Rule | None]
 
 
@@ -140,11 +115,11 @@ class Powers(Shown):
     ----------
     frame : pandas.DataFrame
         One row per buyer, technology and span of days: ``buyer`` (id, or the name asked for), ``name, buyer_class,
-        technology, valid_from, valid_to`` (missing: without bound), ``outcome`` (one of :data:`OUTCOMES`), ``control``
-        (who must authorise, one of :data:`CONTROLS`; empty where no text read provides the measure),
-        ``contested`` (the buyer claims the power elsewhere), ``first_day`` (how it is known, one of
-        :data:`FIRST_DAYS`; missing without a rule), ``stale_from`` (from this day on the law may read differently),
-        ``provisions`` (keys, joined by ``", "``) and ``read`` (what was read of them).
+        technology, valid_from, valid_to`` (missing: without bound), ``outcome`` (a key of the words
+        ``powers.outcome``), ``control`` (who must authorise, a case of ``powers.control``; empty where no text read
+        provides the measure), ``contested`` (the buyer claims the power elsewhere), ``first_day`` (how it is known;
+        missing without a rule), ``stale_from`` (from this day on the law may read differently), ``provisions, read,
+        caveats`` (what it rests on, and what was read of them).
     on : str
         The date asked about, to the day, month or year; empty for all days.
     texts : pandas.DataFrame
@@ -160,8 +135,15 @@ class Powers(Shown):
         parts = Parts([say("powers.question")])
         if self.on and len(self.frame) == 1:
             row = self.frame.iloc[0]
-            parts += (say("powers.answer", buyer=row["name"], date=self.on, answer=self._said(row),
-                          technology=word(f"powers.technology.{row['technology']}")),)  # fmt: skip
+            parts += (
+                say(
+                    "powers.answer",
+                    buyer=row["name"],
+                    date=self.on,
+                    answer=self._said(row),
+                    technology=word(f"powers.technology.{row['technology']}"),
+                ),
+            )
             parts += (say("powers.contested"),) if row["contested"] else ()
             return parts + ((say("powers.stale", day=row["stale_from"]),) if pd.notna(row["stale_from"]) else ())
         return parts + (say("powers.read_as", day=checked_to()),)
@@ -182,11 +164,11 @@ class Powers(Shown):
                 "has a provision on interception that names no judge beforehand",
                 "Say so in surveillance/words/powers_en.toml and powers_es.toml: they say that all do",
             )
-        return Parts([
+        return Parts.of(
             say("powers.interception", n=count(len(asked))),
             say("powers.location", hours=count(self.hours)),
             say("powers.no_judge"),
-        ])  # fmt: skip
+        )
 
     def ended(self) -> Parts:
         """Say what of the buyers' powers is invalid, and which body ended; of the army and the Federal Police alone.
@@ -234,10 +216,9 @@ class Powers(Shown):
                     said.append(outcome)
                 row[measure] = "; ".join(said)
             rows.append(row)
-        columns = headings("powers", ("class", "buyers"))
-        columns |= {one: Heading(f"powers.technology.{one}") for one in MEASURES}
+        headed = headings("powers", ("class", "buyers")) | _by_measure()
         caption = sentence("powers.table", n=count(kept["buyer"].nunique()), day=checked_to())
-        return table("powers", caption, pd.DataFrame(rows, columns=list(columns)), columns)
+        return table("powers", caption, pd.DataFrame(rows, columns=list(headed)), headed)
 
     def dates(self, buyers: Iterable[str], dates: Iterable[str | float]) -> Table:
         """Return the answers for several buyers, each on its own dates: one row per body and date, whatever was bought.
@@ -264,13 +245,11 @@ class Powers(Shown):
                 row = {"buyers": body.name, "date": date}
                 for measure in MEASURES:
                     _, outcome, rule = within(body.body_class, measure, days)
-                    row[measure] = self._said({"outcome": outcome, "control": rule.control if rule else "",
-                                               "contested": rule is not None and rule.contested})  # fmt: skip
+                    row[measure] = self._said({"outcome": outcome, **_NOTHING, **_control(rule)})
                 rows[body.name, date or ""] = row
-        columns = headings("powers", ("buyers", "date"))
-        columns |= {one: Heading(f"powers.technology.{one}") for one in MEASURES}
-        frame = pd.DataFrame([rows[key] for key in sorted(rows)], columns=list(columns))
-        return table("powers_dates", sentence("powers.dates", n=count(len(frame))), frame, columns)
+        headed = headings("powers", ("buyers", "date")) | _by_measure()
+        frame = pd.DataFrame([rows[key] for key in sorted(rows)], columns=list(headed))
+        return table("powers_dates", sentence("powers.dates", n=count(len(frame))), frame, headed)
 
     def basis(self) -> Table:
         """Return each answer with its days, the provisions it rests on and what was read of them.
@@ -283,25 +262,20 @@ class Powers(Shown):
         kept = self.frame.drop_duplicates(["buyer_class", "technology", "valid_from"])
         kept = kept[kept["technology"].isin((*MEASURES, "database_queries")) & (kept["provisions"] != "")]
         cited = self.texts.set_index("power")["cited"]
-        names = [[f"{cited[key]} ({key})" if key in cited.index else key for key in cell.split(", ")]
-                 for cell in kept["provisions"]]  # fmt: skip
-        frame = pd.DataFrame(
-            {
-                "class": in_words("powers.class", kept["buyer_class"]),
-                "technology": in_words("powers.technology", kept["technology"]),
-                "valid_from": kept["valid_from"].array,
-                "valid_to": kept["valid_to"].array,
-                "outcome": [self._said(row) for row in kept.to_dict("records")],
-                "provisions": [", ".join(some) for some in names],
-                "read": [", ".join(in_words("powers.read", cell.split())) for cell in kept["read"]],
-                "caveat": ["; ".join(in_words("powers.caveat", cell.split())) or "not_written"
-                           for cell in kept["caveats"]],
-                "first_day": in_words("powers.first_day", kept["first_day"]),
-                "stale_from": kept["stale_from"].array,
-            }
-        )  # fmt: skip
-        columns = headings("powers", frame, valid_from="date", valid_to="date")
-        return table("powers_basis", sentence("powers.basis", n=count(len(frame))), frame, columns)
+        names = [
+            ", ".join(f"{cited[key]} ({key})" if key in cited.index else key for key in cell.split(", "))
+            for cell in kept["provisions"]
+        ]
+        frame = kept.assign(
+            **{"class": in_words("powers.class", kept["buyer_class"])},
+            **{name: in_words(f"powers.{name}", kept[name]) for name in ("technology", "first_day")},
+            outcome=[self._said(row) for row in kept.to_dict("records")],
+            provisions=names,
+            read=[", ".join(in_words("powers.read", cell.split())) for cell in kept["read"]],
+            caveat=["; ".join(in_words("powers.caveat", cell.split())) or "not_written" for cell in kept["caveats"]],
+        )
+        shown = "class technology valid_from valid_to outcome provisions read caveat first_day stale_from"
+        return listed("powers_basis", "powers", sentence("powers.basis", n=count(len(frame))), frame, shown)
 
     def provisions(self) -> Table:
         """Return what was read of each power: who may request, who authorises, in force from when to when.
@@ -312,31 +286,26 @@ class Powers(Shown):
         >>> found.loc["LFTR 2014 190 I; 3 XXXV (PW2-11)", "authoriser"]
         'as other laws provide; the article names no judge'
         """
-        own = self.texts
-        urgent = in_words("powers.urgent", own["urgent"])
-        hours = own["ratified_within"]
-        urgent = [said if pd.isna(n) else sentence("powers.ratified", hours=count(int(n))).plain()
-                  for said, n in zip(urgent, hours, strict=True)]  # fmt: skip
-        frame = pd.DataFrame(
-            {
-                "measure": in_words("powers.measure", own["measure"]),
-                "body": in_words("powers.body", own["body"]),
-                "provisions": (own["cited"] + " (" + own["power"] + ")").array,
-                "requester": in_words("powers.requester", own["requester"]),
-                "authoriser": in_words("powers.authoriser", own["authoriser"]),
-                "urgent": urgent,
-                "state": in_words("powers.state", own["state"]),
-                "valid_from": own["first_day"].array,
-                "valid_to": own["last_day"].array,
-                "caveat": [word(f"powers.caveat.{code}") if isinstance(code, str) else "not_written"
-                           for code in own["caveat"]],
-                "source": [source(row["source_urls"], publisher=word(f"powers.read.{row['read']}"),
-                                  row=f"mexico_legal_authority ({row['power']})") for row in own.to_dict("records")],
-            }
-        )  # fmt: skip
-        copies = count((own["read"] == "compilation_copy").sum())
-        caption = sentence("powers.texts", n=count(len(frame)), copies=copies)
-        return table("powers_provisions", caption, frame, headings("powers", frame, valid_from="date", valid_to="date"))
+        own, copies = self.texts, count((self.texts["read"] == "compilation_copy").sum())
+        urgent = [
+            said if pd.isna(n) else sentence("powers.ratified", hours=count(int(n))).plain()
+            for said, n in zip(in_words("powers.urgent", own["urgent"]), own["ratified_within"], strict=True)
+        ]
+        coded = ("measure", "body", "requester", "authoriser", "state")
+        return listed(
+            "powers_provisions",
+            "powers",
+            sentence("powers.texts", n=count(len(own)), copies=copies),
+            own,
+            "measure body provisions requester authoriser urgent state valid_from valid_to caveat source",
+            **{name: in_words(f"powers.{name}", own[name]) for name in coded},
+            provisions=own["cited"] + " (" + own["power"] + ")",
+            urgent=urgent,
+            valid_from=own["first_day"],
+            valid_to=own["last_day"],
+            caveat=in_words("powers.caveat", own["caveat"], "not_written"),
+            source=sources(own, "mexico_legal_authority", "power", lambda row: word(f"powers.read.{row['read']}")),
+        )
 
     def unread(self) -> Table:
         """Return the texts that have not been read yet, their dates where known, and what they would answer.
@@ -348,10 +317,13 @@ class Powers(Shown):
         >>> len(ogp.surveillance.powers().unread().frame)
         12
         """
-        rows = [(one["text"], one.get("from"), one.get("to"), word(f"powers.unread_about.{one['about']}"))
-                for one in _facts()["unread"]]  # fmt: skip
+        rows = [
+            (one["text"], one.get("from"), one.get("to"), word(f"powers.unread_about.{one['about']}"))
+            for one in _facts()["unread"]
+        ]
         frame = pd.DataFrame(rows, columns=["text", "valid_from", "valid_to", "about"])
-        return table("powers_unread", sentence("powers.unread", n=count(len(rows))), frame, headings("powers", frame))
+        headed = headings("powers", frame, valid_from="", valid_to="")
+        return table("powers_unread", sentence("powers.unread", n=count(len(rows))), frame, headed)
 
 
 def powers(
@@ -413,9 +385,11 @@ def powers(
                 f"date {text!r}", "is not a day, month or year", "Write YYYY-MM-DD, YYYY-MM or YYYY"
             ) from fault
     names = [] if buyer is None else [buyer] if isinstance(buyer, str) else list(buyer)
-    found = by_id().values() if buyer is None else dict.fromkeys(
-        body for name in names for body in buyers_named(name) or (Buyer(name, "unlisted", name),)
-    )  # fmt: skip
+    found = (
+        by_id().values()
+        if buyer is None
+        else dict.fromkeys(body for name in names for body in buyers_named(name) or (Buyer(name, "unlisted", name),))
+    )
     texts = hand_out.load("mexico_legal_authority", "powers", edition)
     texts = texts[texts["settled_by"].isna()].reset_index(drop=True)
     other = hand_out.load("mexico_legal_authority", "provisions", edition).set_index("provision")
@@ -426,11 +400,18 @@ def powers(
         for kind in [technology] if technology else TECHNOLOGIES:
             kept = [within(one.body_class, kind, days)] if days else answers(one.body_class, kind)
             rows += [
-                {"buyer": one.id, "name": one.name, "buyer_class": one.body_class, "technology": kind,
-                 "valid_from": None if begin == _FIRST else begin, "valid_to": None if end == _LAST else end,
-                 "outcome": outcome} | grounds(rule, begin, days[1] if days else end, read, reformed)
+                {
+                    "buyer": one.id,
+                    "name": one.name,
+                    "buyer_class": one.body_class,
+                    "technology": kind,
+                    "valid_from": None if begin == _FIRST else begin,
+                    "valid_to": None if end == _LAST else end,
+                    "outcome": outcome,
+                }
+                | grounds(rule, begin, days[1] if days else end, read, reformed)
                 for (begin, end), outcome, rule in kept
-            ]  # fmt: skip
+            ]
     frame = pd.DataFrame(rows)
     for name in ("valid_from", "valid_to", "stale_from"):
         frame[name] = pd.to_datetime(frame[name]).astype("datetime64[us]")
@@ -450,7 +431,7 @@ def answers(body_class: str, technology: str) -> list[Answer]:
     Returns
     -------
     list of tuple
-        First and last day as one, one of :data:`OUTCOMES`, and the rule if one answers.
+        First and last day as one, the outcome, and the rule if one answers.
 
     Examples
     --------
@@ -479,11 +460,7 @@ def answers(body_class: str, technology: str) -> list[Answer]:
 
 
 def grounds(
-    rule: Rule | None,
-    begin: datetime.date,
-    end: datetime.date,
-    read: pd.DataFrame,
-    reformed: pd.Series,
+    rule: Rule | None, begin: datetime.date, end: datetime.date, read: pd.DataFrame, reformed: pd.Series
 ) -> dict:
     """Return what an answer rests on: the columns of `Powers.frame` from ``control`` on.
 
@@ -500,17 +477,27 @@ def grounds(
         Day of the last reform, by law.
     """
     if rule is None:
-        return {"control": "", "contested": False, "first_day": None, "stale_from": None, "provisions": "", "read": "",
-                "caveats": ""}  # fmt: skip
+        return _NOTHING | {"first_day": None, "stale_from": None, "provisions": "", "read": "", "caveats": ""}
     old = rule.text_of is not None and rule.law in reformed.index and reformed[rule.law].date() > rule.text_of
     last = rule.text_of if old else checked_to()
     own = read.loc[list(rule.provisions)]
     return {
-        "control": rule.control,
-        "contested": rule.contested,
+        **_control(rule),
         "first_day": rule.first_day,
         "stale_from": max(last + _DAY, begin) if end > last else None,
         "provisions": ", ".join(rule.provisions),
         "read": " ".join(dict.fromkeys(own["read"])),
         "caveats": " ".join(dict.fromkeys(own["caveat"].dropna())),
     }
+
+
+#: Who must authorise where no rule answers.
+_NOTHING = {"control": "", "contested": False}
+
+
+def _control(rule: Rule | None) -> dict:
+    return {"control": rule.control, "contested": rule.contested} if rule else {}
+
+
+def _by_measure() -> dict[str, Heading]:
+    return columns("powers.technology", **dict.fromkeys(MEASURES, ""))

@@ -41,8 +41,9 @@ from ogp_analysis.surveillance.powers import MEASURES, powers
 NUMBER = re.compile(r"~\d+$")
 
 #: What is said of a hit before a reviewer has looked at it.
-HIT_COLUMNS = ("key", "process", "grade", "tier", "score", "reasons", "flags", "buyer", "supplier", "object", "date",
-               "amount", "currency", "file", "line")  # fmt: skip
+HIT_COLUMNS = tuple(
+    "key process grade tier score reasons flags buyer supplier object date amount currency file line".split()
+)
 #: Columns of a hit that come from its contract, in the form in which two of them are compared.
 CONTRACT_COLUMNS = ("buyer", "supplier", "object", "date", "amount", "currency")
 POWER_COLUMNS = ("buyer", "body", "date", "technology", "outcome", "contested", "provisions", "stale_from")
@@ -119,12 +120,12 @@ class Scan(Shown):
     def text(self) -> Parts:
         """Say how many contracts were looked at and hit, what there was to read, and what a search like this shows."""
         spoken = {f"n_{name or 'untold'}": count(self.languages.get(name, 0)) for name in ("", *LANGUAGES)}
-        return Parts([
+        return Parts.of(
             say("scan.found", case="some" if len(self.frame) else "none", **measured(self)),
             say("scan.coverage", **measured(self)),
             say("scan.languages", **measured(self), **spoken),
             say("scan.limit"),
-        ])  # fmt: skip
+        )
 
     def table(self) -> Table:
         """Return how many hits are probable and possible, by tier."""
@@ -230,8 +231,14 @@ def scanned(pieces: Iterable[pd.DataFrame], edition: str = "embedded", jobs: int
     frame = frame.sort_values(["score", "key"], ascending=[False, True], kind="stable", ignore_index=True)
     given = pd.concat([pd.DataFrame(columns=["key", "kind", "what", "tier", "points"]), *reasons], ignore_index=True)
     names = ("n", "n_text", "n_supplier", "n_buyer", "n_dated", "n_amount", "n_masked", "n_other_script")
-    return Scan(frame, powers_of_buyers(frame, edition), given.drop_duplicates(ignore_index=True),
-                **{name: counts[name] for name in names}, n_repeated=repeated, languages=dict(languages))  # fmt: skip
+    return Scan(
+        frame,
+        powers_of_buyers(frame, edition),
+        given.drop_duplicates(ignore_index=True),
+        **{name: counts[name] for name in names},
+        n_repeated=repeated,
+        languages=dict(languages),
+    )
 
 
 def searched_piece(task: tuple[pd.DataFrame, str, str]) -> tuple[Counter, Counter, pd.DataFrame, pd.DataFrame]:
@@ -274,8 +281,13 @@ def _searched(piece: pd.DataFrame, edition: str) -> tuple[Counter, Counter, pd.D
     own = piece.loc[found.frame["row"]].reset_index(drop=True)
     reasoned = found.reasons.assign(key=piece.loc[found.reasons["row"], "key"].to_numpy())
     by_row = {row: reasons_said(some) for row, some in found.reasons.groupby("row")}
-    own = own.assign(grade=found.frame["verdict"], tier=found.frame["tier"], score=found.frame["score"],
-                     reasons=found.frame["row"].map(by_row), flags="")  # fmt: skip
+    own = own.assign(
+        grade=found.frame["verdict"],
+        tier=found.frame["tier"],
+        score=found.frame["score"],
+        reasons=found.frame["row"].map(by_row),
+        flags="",
+    )
     return counts, Counter(spoken), own, reasoned[["key", "kind", "what", "tier", "points"]]
 
 

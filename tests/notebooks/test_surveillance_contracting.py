@@ -145,10 +145,10 @@ def test_an_address_of_the_embedded_facts_is_whole_only_if_it_was_reviewed():
 
     facts = pd.read_csv(next((ROOT / "data/raw/surveillance_contracts_mexico").glob("*-extract/facts.csv")))
     whole = facts[facts["source_url"].str.count("/") > 3]
-    assert set(whole["fact"]) <= surveillance_contracts_mexico._REVIEWED
+    assert set(whole["fact"]) <= set(surveillance_contracts_mexico.STATED["reviewed"])
     events = pd.read_csv(next((ROOT / "data/raw/mexico_surveillance_timeline").glob("*-extract/events.csv")))
     whole = events[events["source_urls"].fillna("").str.count("/") > 3]
-    assert set(whole["event"]) <= mexico_surveillance_timeline._REVIEWED
+    assert set(whole["event"]) <= set(mexico_surveillance_timeline.STATED["reviewed"])
 
 
 def test_a_page_is_in_one_language_and_names_no_cause(either):

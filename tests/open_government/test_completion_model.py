@@ -108,8 +108,3 @@ def test_the_model_asks_for_one_vintage_and_ten_countries(rows):
         completion_model(pd.concat([rows, rows.assign(vintage="2015")]))
     few = ogp.open_government.commitments("Mexico").completion_model()
     assert isinstance(few, Parts) and "10 countries" in str(few)
-
-
-def test_the_frame_holds_both_models(model):
-    frame = model.frame
-    assert frame["model"].value_counts().to_dict() == {"without": 7, "with_withdrawn": 8}

@@ -15,7 +15,6 @@ from ogp_analysis.open_government.membership import (
     ever_member,
     plan_in_force,
     status_on,
-    years_since_joining,
 )
 
 
@@ -104,13 +103,6 @@ def test_an_unconfirmed_exit_is_told_from_its_date_on_and_changes_nothing(spells
     assert (before.exit_reported, after.exit_reported) == (None, "2023-04-13")
 
 
-@pytest.mark.parametrize(
-    "date", [datetime.date(2017, 7, 1), datetime.datetime(2017, 7, 1, 9), pd.Timestamp(2017, 7, 1)]
-)
-def test_a_date_may_be_text_or_date(spells, date):
-    assert status_on(spells, "BBB", date) == status_on(spells, "BBB", "2017-07-01")
-
-
 @pytest.mark.parametrize("date", ["2017", "2017-07", "2017-02-30", "July 2017", 2017, None, pd.NaT])
 def test_what_is_no_day_is_refused(spells, date):
     with pytest.raises(ParameterError, match="is not a day"):
@@ -144,13 +136,6 @@ def test_ever_members_are_all_who_ever_joined(countries):
 )
 def test_the_cohort_goes_by_the_concept_and_is_missing_where_not_dated(countries, iso3, concept, year):
     assert cohort(countries, iso3, concept) == year
-
-
-def test_years_since_joining_count_from_zero_and_before_are_negative(countries):
-    assert [years_since_joining(countries, "AAA", year) for year in (2009, 2011, 2020)] == [-2, 0, 9]
-    assert years_since_joining(countries, "AAA", 2020, "formal") == 8
-    assert years_since_joining(countries, "CCC", 2020) == 8, "it counts on after the exit"
-    assert years_since_joining(countries, "EEE", 2020) is None
 
 
 def test_an_unknown_concept_is_refused(countries, spells):
@@ -202,14 +187,6 @@ def test_ever_joined_countries_are_never_never_members(countries, spells):
     assert other[["ogp_years", "ogp_cohort", "ogp_status_verified"]].isna().all(axis=None)
 
 
-def test_years_and_cohort_go_by_the_concept(countries, spells):
-    letter = country_year_status(countries, spells, 2020, 2020).set_index("iso3")
-    formal = country_year_status(countries, spells, 2020, 2020, "formal").set_index("iso3")
-    assert letter.loc["AAA", ["ogp_cohort", "ogp_years"]].tolist() == [2011, 9]
-    assert formal.loc["AAA", ["ogp_cohort", "ogp_years"]].tolist() == [2012, 8]
-    assert letter.loc["EEE", ["ogp_cohort", "ogp_years"]].isna().all()
-
-
 def test_verified_is_what_evidence_of_that_year_or_later_or_an_exit_supports(countries, spells):
     wide = country_year_status(countries, spells, 2015, 2026).pivot(
         index="iso3", columns="year", values="ogp_status_verified"
@@ -222,14 +199,6 @@ def test_verified_is_what_evidence_of_that_year_or_later_or_an_exit_supports(cou
 def test_years_the_wrong_way_round_are_refused(countries, spells):
     with pytest.raises(ParameterError, match="2012 is after last_year, 2011"):
         country_year_status(countries, spells, 2012, 2011)
-
-
-def test_the_tables_are_unchanged(countries, spells):
-    before = countries.copy(deep=True), spells.copy(deep=True)
-    country_year_status(countries, spells, 2010, 2024)
-    status_on(spells, "BBB", "2020-01-01")
-    pd.testing.assert_frame_equal(countries, before[0])
-    pd.testing.assert_frame_equal(spells, before[1])
 
 
 # --- action plans --------------------------------------------------------------------------------
@@ -257,16 +226,6 @@ def test_an_unknown_end_is_two_years_on_and_said_to_be_assumed(plans):
     alone = plans[plans["plan_number"] == 1]
     assert plan_in_force(alone, "AAA", "2014-12-31").number == 1
     assert plan_in_force(alone, "AAA", "2015-01-01") is None
-
-
-def test_no_plan_in_the_table_is_none(plans):
-    assert plan_in_force(plans, "AAA", "2011-12-31") is None
-    assert plan_in_force(plans, "AAA", "2019-01-01") is None
-    assert plan_in_force(plans, "BBB", "2015-01-01") is None
-
-
-def test_a_locality_has_plans_of_its_own(plans):
-    assert plan_in_force(plans, "AAXX", "2019-01-01").plan_id == "AP_AAXX01"
 
 
 # --- the published tables --------------------------------------------------------------------------
@@ -332,20 +291,3 @@ def test_the_survivors_of_2019_and_the_leavers_are_ever_members(published):
     assert set(frame["ogp_status"]) == set(STATUSES) - {"never_member"}
     at_2019 = frame[frame["year"] == 2019].set_index("iso3")["ogp_status"]
     assert at_2019[at_2019 == "left"].index.tolist() == ["HUN", "RUS", "TTO", "TUR", "TZA"]
-
-
-def test_joining_by_both_concepts(published):
-    countries = published["countries"]
-    assert (cohort(countries, "KEN"), cohort(countries, "KEN", "formal")) == (2011, 2012)
-    assert (cohort(countries, "MEX"), cohort(countries, "MEX", "formal")) == (2011, 2011)
-    assert (cohort(countries, "FIN"), cohort(countries, "FIN", "formal")) == (2012, 2013)
-    assert (cohort(countries, "ZMB"), cohort(countries, "NGA", "formal")) == (None, None)
-
-
-@pytest.mark.parametrize(
-    ("date", "number"),
-    [("2012-05-01", 1), ("2014-05-01", 2), ("2017-05-23", 3), ("2020-05-01", 4), ("2023-05-01", None)],
-)
-def test_the_plans_of_mexico(published, date, number):
-    plan = plan_in_force(published["plans"], "MEX", date)
-    assert (plan and plan.number) == number

@@ -71,13 +71,6 @@ def test_the_line_is_in_the_language_of_the_reader(spoken):
     assert "63" in said and "2011–2013" in said and {"en": "are starred", "es": "son estelares"}[spoken] in said
 
 
-def test_a_country_without_a_star_says_so_and_one_without_a_commitment_says_nothing(spoken):
-    hungary, poland = ogp.open_government.promises("Hungary"), ogp.open_government.promises("Poland")
-    assert len(hungary.text()) == 1 and hungary.table() == () and "2013" in str(hungary.text())
-    assert "2013–2013" not in str(hungary.text())
-    assert poland.parts() == ()
-
-
 def test_a_theme_by_tag_shows_the_line_where_there_is_one_and_a_dash_where_not(spoken):
     tagged = ogp.open_government.commitments(theme="human_rights").table()
     written = tagged.frame["promised"] != "not_written"

@@ -75,20 +75,6 @@ def test_plan_in_force_says_which_and_nothing_where_none_was_seen():
     assert ogp.open_government.status("China", "2020-05-01").plan is None
 
 
-def test_the_timeline_of_mexico_runs_to_the_end():
-    history = ogp.open_government.timeline("MEX")
-    dates = dict(zip(history.events["event_code"], history.events["date_text"], strict=True))
-    assert dates["core_group_left"] == "2017-05-23"
-    assert dates["response_policy_closed"] == "2019-12-12"
-    assert dates["resumed"] == "2019-03-05"
-    assert dates["core_group_suspends"] == "2022-10-25"
-    assert (dates["rapid_response_protocol"], dates["contrary_to_process"], dates["under_review"]) == (
-        "2023-01",
-        "2023-02",
-        "2024-04",
-    )
-
-
 def test_a_country_that_never_joined_has_no_spells():
     history = ogp.open_government.timeline("CHN")
     assert (history.ever, history.status, history.case, len(history.spells)) == (False, "never_member", "never", 0)
@@ -143,66 +129,6 @@ def test_a_country_without_events_has_no_table_and_says_so():
     history = ogp.open_government.timeline("China")
     assert history.table() == () and "Events listed with date and source: 0." in str(history.text())
     assert history.text()[1].numbers()["ogp.history.events.n"]["value"] == 0
-
-
-@pytest.mark.parametrize(
-    ("place", "first", "said"),
-    [
-        ("Afghanistan", 2013, "Afghanistan joined OGP in 2017. No change of standing since 2017 is on record."),
-        ("Afghanistan", 2018, "Afghanistan joined OGP in 2017. No change of standing since 2018 is on record."),
-        ("Luxembourg", 2013,
-         "Luxembourg joined OGP in 2016. Its government withdrew by a letter of December 2022."),
-        ("Hungary", 2013, "Its government withdrew; OGP received the letter on 6 December 2016."),
-        ("Tunisia", 2013, "OGP wrote that it was reviewing its eligibility in September 2022."),
-        ("Georgia", 2013, "OGP suspended its membership in October 2024 (page of an organisation)."),
-        ("Mexico", 2013, "founders of OGP in 2011. The organisations' core group suspended its part in October 2022"),
-        ("Mexico", 2013, "in February 2023 (we have not read its reason). OGP placed it under review in April 2024. "
-         "The figure and the table say what came before."),
-        # A month, or a press report, is all that is known of it.
-        ("Bulgaria", 2013, "OGP declared it inactive in March 2022 (press report; confidence medium)."),
-        ("Israel", 2013, "to leave OGP (press reports; the day of effect was not seen; confidence medium)."),
-        ("Georgia", 2013, "One news outlet reports that OGP ended its membership on 13 April 2026; no text of"),
-        ("Sri Lanka", 2013, "on 10 May 2025 (press report; confidence medium). Its government reported"),
-        ("United States", 2013, "by a letter of 15 January 2026 (press report; confidence medium)."),
-        ("United States", 2013, "a Response Policy case in March 2025 (mailing list; confidence medium)."),
-        ("Mexico", 2013, "suspended its part in October 2022 (read in a copy; confidence low)."),
-        ("Norway", 2013, "on its review in April 2023. OGP's reviewers found its next plan in order in 2024"),
-        ("Sweden", 2013, "letters from OGP in February 2023 and in July 2023 (letters not read; OGP's"),
-        ("Zambia", 2013, "Zambia joined OGP between March 2023 and April 2024; we do not have the exact date."),
-        ("China", 2013, "China has never joined OGP"),
-    ],
-)  # fmt: skip
-def test_the_first_screen_says_joining_and_the_newest_turns_up_to_the_last(place, first, said):
-    assert said in ogp.open_government.timeline(place).meanwhile(first).plain()
-
-
-@pytest.mark.parametrize(
-    ("place", "why"),
-    [
-        ("Luxembourg", "by a letter of December 2022 (no page read says why)."),
-        ("Hungary", "OGP received the letter on 6 December 2016 (OGP had upheld a concern"),
-        ("Israel", "(press reports; the day of effect was not seen; confidence medium; the government says"),
-        ("Sri Lanka", "on 10 May 2025 (press report; confidence medium; no action plan after that of 2019"),
-    ],
-)
-def test_the_section_says_why_a_membership_ended(place, why):
-    assert why in " ".join(part.plain() for part in ogp.open_government.timeline(place).text())
-
-
-def test_the_same_in_spanish():
-    ogp.use_language("es")
-    try:
-        line = {one: ogp.open_government.timeline(one).meanwhile(2013).plain() for one in ("BGR", "MEX", "NLD", "GBR")}
-        full = {one: str(ogp.open_government.timeline(one).text()) for one in ("BIH", "BEN", "AZE")}
-    finally:
-        ogp.use_language("en")
-    assert "La AGA lo declaró inactivo en marzo de 2022 (nota de prensa; confianza media)." in line["BGR"]
-    assert "La AGA lo puso bajo revisión en abril de 2024. Lo previo, en figura y tabla." in line["MEX"]
-    assert line["NLD"].startswith("Los Países Bajos ingresaron a la AGA en 2011.")
-    assert line["GBR"].startswith("El Reino Unido fue uno de los ocho países fundadores")
-    assert "Su ingreso formal es del 24 de septiembre de 2014." in full["BIH"]
-    assert "entre el 13 de noviembre de 2024 y el 29 de abril de 2025" in full["BEN"]
-    assert "Esta es su situación al 17 de agosto de 2023." in full["AZE"]
 
 
 @pytest.fixture(scope="module", params=["en", "es"])

@@ -64,13 +64,6 @@ def test_a_perfect_correlation_has_no_interval():
     assert (up.note, up.low, up.high, up.p_value, up["rho"].std_error) == ("perfect", None, None, None, None)
 
 
-def test_rows_that_lack_a_measure_are_counted():
-    frame = pairs([1, 2, 3, 4, 5, None, 7, None], [2, 1, 4, 3, 5, 6, None, None])
-    found = spearman(frame, "x", "y")
-    assert (found.n, found.only_x, found.only_y, found.neither, found.tied) == (5, 1, 1, 1, 0)
-    assert found.rho == spearman(frame.iloc[:5], "x", "y").rho
-
-
 def test_samples_that_cannot_be_ranked_are_refused():
     with pytest.raises(ModelError, match="3 rows"):
         spearman(pairs([1, 2, 3], [1, 2, 3]), "x", "y")
@@ -113,16 +106,6 @@ def test_quadrants_count_name_and_share_out_the_units():
     assert found["low_low"].low is None and "low" not in found.frame, "countries are not a sample: no interval"
     assert found.frame["units"].tolist() == ["C G", "F", "E", "D"]
     assert found == quadrants(units().sample(frac=1, random_state=3), "x", "y", 0.5, 10)
-
-
-def test_quadrants_agree_with_a_cross_table():
-    draw = np.random.default_rng(29)
-    for _ in range(30):
-        frame = pd.DataFrame(draw.uniform(size=(50, 2)), columns=["x", "y"]).assign(unit=[f"{i:02}" for i in range(50)])
-        found = quadrants(frame, "x", "y", 0.5, 0.5)
-        cross = pd.crosstab(frame["x"] >= 0.5, frame["y"] >= 0.5)
-        counts = [q.proportion.count for q in found.quadrants]
-        assert counts == [cross.loc[a, b] for a, b in itertools.product((True, False), repeat=2)]
 
 
 def test_empty_quadrants_stay_and_no_units_is_no_data():

@@ -44,26 +44,6 @@ def test_ties_of_published_values_are_lost_in_floating_point_and_kept_here(mirro
     assert exact == (thousandths[2024] - thousandths[2004]).duplicated(keep=False).sum() > floating
 
 
-def test_a_fall_among_four():
-    found = change(moves(A=-100, B=-200, C=100, D=50), "A", 2010, 2020)
-    assert (found.first_value, found.last_value, found.difference) == (0.5, 0.4, -0.1)
-    assert (found.direction, found.rank_fall, found.rank_rise, found.tied, found.n) == ("fell", 2, 3, 0, 4)
-    assert (found.as_much.count, found.as_much.n) == (2, 3)
-    assert (found.as_much_same_direction.count, found.as_much_same_direction.n) == (1, 3)
-    assert found.window == 10 and found.note == "observed"
-
-
-def test_tied_units_share_the_smaller_rank_from_both_ends():
-    frame = series(
-        *[("A", 2010, 0.5), ("A", 2020, 0.402), ("B", 2010, 0.505), ("B", 2020, 0.407)],
-        *[("C", 2010, 0.5), ("C", 2020, 0.2), ("D", 2010, 0.1), ("D", 2020, 0.9)],
-    )
-    a, b = (change(frame, unit, 2010, 2020) for unit in "AB")
-    assert a.difference == b.difference == -0.098 and 0.402 - 0.5 != 0.407 - 0.505
-    assert (a.rank_fall, a.rank_rise, a.tied) == (b.rank_fall, b.rank_rise, b.tied) == (2, 2, 1)
-    assert a.as_much_same_direction.count == 2
-
-
 def test_brute_force_over_published_decimals():
     draw = np.random.default_rng(3)
     frame = moves(**{f"U{i:02}": int(m) for i, m in enumerate(draw.integers(-30, 31, 60))})
@@ -113,24 +93,6 @@ def test_units_left_out_are_counted_by_what_they_lack():
     found = change(pd.concat([moves(A=1), rows]), "A", 2010, 2020)
     assert (found.n, found.only_first, found.only_last, found.neither, found.left_out) == (1, 1, 2, 2, 5)
     assert found.as_much.note == "no_data" and found.rank_fall == 1
-
-
-def test_tidy_gives_the_shares_their_own_denominator():
-    tidy = change(moves(A=-100, B=-200, C=100), "A", 2010, 2020).tidy().set_index("term")
-    assert tidy["n"].to_dict() == {"first": 3, "last": 3, "difference": 3, "as_much": 2, "as_much_same_direction": 2}
-    assert tidy["low"].isna().all(), "the other countries are not a sample: no interval"
-
-
-def test_rows_in_another_order_give_the_same_result():
-    frame = moves(A=-100, B=-200, C=100, D=50)
-    assert change(frame, "A", 2010, 2020) == change(frame.sample(frac=1, random_state=1), "A", 2010, 2020)
-
-
-def test_years_out_of_order_are_refused():
-    with pytest.raises(ModelError, match="from 2020 to 2010"):
-        change(moves(A=1), "A", 2020, 2010)
-    with pytest.raises(ModelError, match="from 2020 to 2020"):
-        change(moves(A=1), "A", 2020, 2020)
 
 
 def test_ranks_are_uniform_in_simulation():

@@ -7,7 +7,6 @@ import pandas as pd
 import pytest
 import statsmodels.api as sm
 
-import ogp_analysis as ogp
 from ogp_analysis.base.errors import ModelError
 from ogp_analysis.statistics import callaway_santanna
 from ogp_analysis.statistics.did import did
@@ -204,11 +203,6 @@ def test_leads_of_imputation_are_held_against_the_times_before_them():
     assert [fit[f"ATT({e})"].estimate for e in (-4, -3, -2, -1)] == pytest.approx(model.fit().params[:4].tolist())
 
 
-def test_imputation_has_five_leads_where_there_are_more_times():
-    fit = did(panel(years=range(1990, 2008), cohorts=(2003, None)), **COLUMNS, method="imputation", draws=0)
-    assert [e for e in fit.when if e < 0] == [-5, -4, -3, -2, -1]
-
-
 def test_controls_that_are_almost_sure_to_adopt_have_no_weight(monkeypatch):
     rng = np.random.default_rng(0)
     treated, change = np.array([1.0] * 4 + [0.0] * 4), rng.normal(size=8)
@@ -322,15 +316,6 @@ def test_a_band_of_independent_estimates_reaches_as_far_as_theory_says():
     assert found == pytest.approx(stats.norm.ppf((1 + 0.95**0.1) / 2), abs=0.05)
 
 
-@pytest.mark.parametrize("method", METHODS)
-def test_the_order_of_rows_changes_no_number(method):
-    frame = panel(units=30)
-    shuffled = frame.sample(frac=1, random_state=9)
-    fits = [did(f, **COLUMNS, method=method) for f in (frame, shuffled)]
-    assert fits[0].frame.equals(fits[1].frame)
-    assert fits[0].cells.equals(fits[1].cells)
-
-
 @pytest.mark.parametrize(
     "change",
     [
@@ -433,14 +418,6 @@ def test_what_cannot_be_estimated_is_one_sentence(change, ask, fault):
     assert "\n" not in str(refused.value)
 
 
-def test_withheld_values_are_refused():
-    from ogp_analysis.base.disclosure import Withheld
-    from ogp_analysis.base.errors import DisclosureError
-
-    with pytest.raises(DisclosureError):
-        did(Withheld(panel(), ["v2x_polyarchy"]), **COLUMNS)
-
-
 def test_means_of_two_groups_at_two_times():
     frame = panel(years=(2002, 2003), cohorts=(2003, None))
     fit = did(frame, **COLUMNS, method="means")
@@ -487,34 +464,6 @@ def test_trends_before_adoption_are_tested_where_they_can_be():
         did(frame, **COLUMNS, method="two_way").pretrends(by="cells")
     with pytest.raises(ModelError, match="key is 'cohort'"):
         fit.by("cohort")
-
-
-def test_the_sentence_says_what_could_have_been_told_from_nothing():
-    none = did(panel(effect=0.0, seed=8), **COLUMNS)
-    smallest = none.smallest_detectable("ATT")
-    assert smallest == pytest.approx((1.959964 + 0.841621) * none["ATT"].std_error, rel=1e-5)
-    assert none["ATT"].low < 0 < none["ATT"].high
-    assert f"a mean change of {smallest:.3f} would have been" in str(none.text())
-    found = str(did(panel(), **COLUMNS).text())
-    assert "compared with units that have not adopted yet" in found and "in 2 cohorts; Callaway and Sant'Anna" in found
-    ogp.use_language("es")
-    assert "frente a unidades que aún no adoptan" in str(none.text())
-    ogp.use_language("en")
-    flat = did(panel().assign(y=lambda f: f["year"] * 1.0), **COLUMNS)
-    assert "without an interval" in str(flat.text())
-
-
-def test_several_stand_side_by_side_and_are_drawn():
-    fits = [did(panel(), **COLUMNS, method=method) for method in METHODS]
-    table = ogp.statistics.table(fits, terms=["ATT"])
-    assert table.frame.shape == (8, 5) or len(table.frame) >= 3
-    assert "Callaway and Sant'Anna; compared with units that have not adopted yet." in table.to_csv() + str(table.notes)
-    held = did(panel(), **COLUMNS, covariates=["x"])
-    assert "adjusted for: x" in str(held.notes())
-    assert "simultaneous 95% band" in fits[0].plot().caption
-    fixed = [e.term for e in fits[0].estimates if e.std_error is None]
-    assert fixed == ["ATT(-1)"]  # every time is compared with the last before adoption
-    assert fits[0].by("group").plot().name == "coefficients"
 
 
 def test_far_times_that_few_units_reach_are_drawn_and_tabled_on_request():

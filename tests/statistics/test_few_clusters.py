@@ -7,7 +7,6 @@ import pandas as pd
 import pytest
 
 from ogp_analysis.base.errors import ModelError
-from ogp_analysis.base.words import use_language
 from ogp_analysis.statistics.rates import clustered_proportion
 from ogp_analysis.statistics.regression import ols
 
@@ -81,18 +80,6 @@ def test_without_one_column_of_clusters_there_is_none(how):
     frame = clustered().assign(d=lambda f: np.arange(len(f)) % 7)
     with pytest.raises(ModelError, match="one column of clusters"):
         ols(frame, "y", ["x"], **how).wild_bootstrap("x")
-
-
-def test_it_is_said_in_both_languages():
-    found = ols(clustered(g=9, effect=2.0), "y", ["x"], clusters="c").wild_bootstrap("x")
-    assert "all sign patterns: 512" in str(found.text())
-    drawn = ols(clustered(g=12, effect=2.0), "y", ["x"], clusters="c").wild_bootstrap("x", draws=99)
-    assert "draws: 99" in str(drawn.text())
-    use_language("es")
-    try:
-        assert "extracciones: 99" in str(drawn.text())
-    finally:
-        use_language("en")
 
 
 def shares(g: int = 30) -> tuple[pd.Series, pd.Series]:

@@ -3,12 +3,10 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
-from matplotlib.collections import LineCollection
 from scipy.optimize import minimize
 from scipy.special import gammaln
 
 from ogp_analysis.base.errors import ModelError
-from ogp_analysis.base.words import use_language
 from ogp_analysis.statistics.interrupted import changes, interrupted
 
 
@@ -131,22 +129,3 @@ def test_exposures_are_above_0_and_times_are_there_once():
 
 def test_three_on_each_side_are_enough():
     assert interrupted(series(6), "value", "year", 2003).n == 6
-
-
-@pytest.mark.parametrize("language", ["en", "es"])
-def test_it_is_drawn_with_its_changes_in_the_caption(language):
-    use_language(language)
-    try:
-        fit = interrupted(series(), "value", "year", 2015)
-        drawn = fit.plot(labels={"value": "Index"})
-    finally:
-        use_language("en")
-    use_language(language)
-    assert fit.table().frame["term"][1] == {"en": "Change in level", "es": "Cambio de nivel"}[language]
-    use_language("en")
-    assert f"{fit['slope'].estimate:+.3f}".replace("-", "−") in drawn.caption and "2015" in drawn.caption
-    assert "Index" in [text.get_text() for text in drawn.sheets[0].figure.texts]
-    *_, event = [one for one in drawn.sheets[0].panels[0].artists if isinstance(one, LineCollection)]
-    assert [x for x, _ in event.get_segments()[0]] == [2014.5, 2014.5]
-    alone = interrupted(series(), "value", "year", 2015.5, slope_changes=False).plot()
-    assert "2015.5." in alone.caption

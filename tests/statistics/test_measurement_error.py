@@ -7,10 +7,9 @@ from scipy.stats import norm
 
 from ogp_analysis.base.disclosure import Withheld
 from ogp_analysis.base.errors import DisclosureError, ModelError
-from ogp_analysis.base.words import use_language
 from ogp_analysis.statistics.interrupted import interrupted
 from ogp_analysis.statistics.measurement import SplitNormal, with_measurement_error
-from ogp_analysis.statistics.models import Model, table
+from ogp_analysis.statistics.models import Model
 from ogp_analysis.statistics.regression import ols
 from ogp_analysis.statistics.result import Estimate
 
@@ -68,11 +67,6 @@ def test_more_draws_leave_the_first_ones():
                                time="year", sd="sd", draws=draws)  # fmt: skip
         kept.append(seen)
     assert kept[0] == kept[1][:6]
-
-
-def test_p_values_are_printed_where_the_model_prints_them():
-    found = with_measurement_error(series(), "value", lambda f: ols(f, "value", ["year"]), time="year", sd="sd")
-    assert 0 < found["year"].p_value < 0.05 and found.fit == ()
 
 
 @pytest.mark.parametrize(("down", "up"), [(0.02, 0.05), (0.0, 0.03), (0.04, 0.0), (0.02, 0.02), (0.0, 0.0)])
@@ -188,35 +182,3 @@ def test_a_series_that_is_not_the_fitted_one_is_refused():
         with_measurement_error(frame, "value", lambda f: next(fits), time="year", sd="sd", draws=3)
     with pytest.raises(DisclosureError):
         with_measurement_error(Withheld(frame, ["fiw_e2"]), "value", fit, time="year", sd="sd")
-
-
-@pytest.mark.parametrize("language", ["en", "es"])
-def test_it_stands_beside_the_published_fit(language):
-    use_language(language)
-    try:
-        frame = series(0.1, 0.01)
-        found = with_measurement_error(frame, "value", fit(frame), time="year", sd="sd")
-        made = table([fit(frame), found])
-        notes = " ".join(made.payload()["notes"])
-        assert "1,000" in notes and "0.00" in notes
-        assert len(found.text()) == 3 and f"{found.largest_share * 100:.0f}" in found.text()[-1].plain()
-    finally:
-        use_language("en")
-
-
-def test_what_is_not_chosen_is_what_the_signature_says():
-    frame = series()
-    usual = with_measurement_error(frame, "value", fit(frame), time="year", sd="sd")
-    chosen = with_measurement_error(
-        frame, "value", fit(frame), time="year", sd="sd", seed=0, draws=1_000, correlation=0.0
-    )
-    pd.testing.assert_frame_equal(usual.frame, chosen.frame)
-    other = with_measurement_error(frame, "value", fit(frame), time="year", sd="sd", seed=1)
-    assert other["slope"].estimate != usual["slope"].estimate
-
-
-def test_notes_and_verdict_say_the_correlation_with_two_decimals():
-    frame = series()
-    found = with_measurement_error(frame, "value", fit(frame), time="year", sd="sd", draws=20, correlation=0.25)
-    assert "correlation between times 0.25)" in found.notes()[-1].plain()
-    assert "with a correlation of 0.25 between times" in found.text()[-1].plain()

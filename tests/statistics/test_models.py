@@ -1,16 +1,11 @@
 from __future__ import annotations
 
-import io
-
 import numpy as np
 import pandas as pd
 import pytest
-from matplotlib.lines import Line2D
-from matplotlib.patches import Polygon
 
 from ogp_analysis.base.errors import ModelError
 from ogp_analysis.base.words import use_language
-from ogp_analysis.display.palette import PALETTE
 from ogp_analysis.display.result import Parts
 from ogp_analysis.statistics.models import INTERCEPT, Model, table
 from ogp_analysis.statistics.regression import ols
@@ -91,20 +86,6 @@ def test_a_null_result_says_what_would_have_been_found(spoken):
     assert "80" not in told_apart and "95" in told_apart
 
 
-def test_a_sentence_names_outcome_sample_and_errors():
-    said = str(Parts([fits()[1].text()[0]]))
-    assert said.startswith("x, for y: +") and "n = 39" in said and "clustered, G/(G−1)" in said
-    alone = str(Parts([events().text()[1]]))
-    assert alone == "-1, for index: 0.000 (n = 90), without an interval."
-
-
-def test_lags_are_said():
-    lagged = ols(frame(), "y", ["x"], errors="hac", order="plan", lags=3)
-    assert lagged.errors_in_words == "Newey–West (Bartlett kernel), lags: 3"
-    assert "lags: 3" in str(lagged.text()) and "lags: 3" in str(lagged.notes())
-    assert "lags: 3" in table([lagged]).to_latex() and "lags: 3" in lagged.plot().caption
-
-
 def test_a_table_puts_models_side_by_side(spoken):
     made = table(fits(), labels={"x": "Income & more", "y": "Score"})
     rows = made.frame.to_numpy().tolist()
@@ -144,12 +125,6 @@ def test_a_model_without_estimates_has_a_table_of_its_sample():
     assert empty.notes[0] == "In square brackets the 95% intervals."
 
 
-def test_csv_holds_the_numbers_of_all_models():
-    read = pd.read_csv(io.StringIO(table(fits()).to_csv()))
-    assert read["model"].tolist() == ["(1) y"] * 2 + ["(2) y"] * 3
-    assert read["estimate"].tolist() == pytest.approx(pd.concat([f.frame for f in fits()])["estimate"].tolist())
-
-
 @pytest.mark.parametrize(("given", "how", "fault"), [
     ([], {}, "there is no model"), (None, {"titles": ["A"]}, "1 titles stand over 2 models"),
     (None, {"terms": ["w"]}, "no model has 1 of the terms, 'w'"),
@@ -161,40 +136,6 @@ def test_a_table_that_cannot_be_made_is_one_sentence(given, how, fault):
 
 def _texts(sheet) -> list[str]:
     return [text.get_text() for text in sheet.figure.texts]
-
-
-def test_coefficients_are_drawn_with_their_intervals(spoken):
-    drawn = fits()[1].plot(labels={"x": "Income"})
-    sheet = drawn.sheets[0]
-    assert [text for text in _texts(sheet) if text in ("Income", "x", "z")] == ["Income", "z"]
-    lines = [one for one in sheet.panels[0].artists if isinstance(one, Line2D)]
-    ends = sorted(tuple(line.get_xdata()) for line in lines if len(line.get_xdata()) == 2)
-    one = fits()[1]["x"]
-    assert (one.low, one.high) in ends
-    assert "39" in drawn.caption and "Income" in drawn.alt and drawn.svg()
-    with pytest.raises(ModelError, match="has no such term"):
-        fits()[0].plot(["w"])
-    assert fits()[0].plot([INTERCEPT]).name == "coefficients"
-
-
-def test_events_are_drawn_by_time_with_the_reference_hollow(spoken):
-    bands = tuple((e.estimate - 0.2, e.estimate + 0.2) if e.std_error else (0.0, 0.0) for e in events().estimates)
-    drawn = events(bands=bands, sizes=(3, 9, 9, 8, 7)).plot()
-    panel = drawn.sheets[0].panels[0]
-    lines = [one for one in panel.artists if isinstance(one, Line2D)]
-    hollow = [line.get_xdata()[0] for line in lines if line.get_markerfacecolor() == PALETTE["paper"]]
-    assert hollow == [-1] and {"3", "7"} <= {*_texts(drawn.sheets[0])}
-    assert [tuple(line.get_ydata()) for line in lines if list(line.get_xdata()) == [2, 2]] == [
-        pytest.approx((0.1, 0.3))
-    ]
-    [band] = [one.get_xy() for one in panel.artists if isinstance(one, Polygon)]
-    assert {round(y, 9) for x, y in band if x == 2} == {0.0, 0.4}
-    assert drawn.name == "event_study" and events().plot().caption != drawn.caption
-
-
-def test_nothing_to_draw_is_nothing():
-    nothing = Model(estimates=(Estimate("x", None),), n=0, outcome="y", errors="hc1")
-    assert nothing.plot() == Parts() == nothing.text()
 
 
 @pytest.mark.parametrize(("estimate", "error", "places"), [

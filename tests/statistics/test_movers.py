@@ -33,18 +33,6 @@ def test_ties_are_listed_by_code_share_a_rank_and_those_cut_are_counted():
     assert (found.n, found.n_fell, found.n_rose, found.n_unchanged) == (6, 4, 1, 1)
 
 
-def test_a_unit_that_rose_is_never_among_the_falls():
-    found = movers(frame(A=(0.1, 0.2), B=(0.2, 0.4)), 2010, 2020)
-    assert found.falls == () and [m.unit for m in found.rises] == ["B", "A"]
-    assert found.frame["direction"].tolist() == ["rose", "rose"]
-
-
-def test_units_left_out_are_counted():
-    found = movers(frame(A=(0.1, None), B=(None, 0.4), C=(None, None)), 2010, 2020)
-    assert (found.n, found.only_first, found.only_last, found.neither) == (0, 1, 1, 1)
-    assert found.frame.empty and "rank" in found.frame
-
-
 def test_ranks_agree_with_change_and_brute_force():
     draw = np.random.default_rng(9)
     data = frame(**{f"U{i:02}": tuple(draw.uniform(size=2).round(2)) for i in range(80)})

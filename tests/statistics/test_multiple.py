@@ -53,19 +53,6 @@ def test_missing_p_values_stay_missing_and_are_not_counted(method):
     assert with_gap.frame["adjusted"].isna().tolist() == [False, True, False, True]
 
 
-@pytest.mark.parametrize("given", [{}, {"a": None}])
-def test_a_family_without_p_values_is_empty(given):
-    family = benjamini_hochberg(given, "f")
-    assert family.n == 0 and len(family.frame) == len(given)
-    assert family.frame["adjusted"].dtype == "float64"
-
-
-def test_the_family_and_the_order_given_are_part_of_the_result():
-    table = holm({"z": 0.2, "a": 0.1}, "three indices").frame
-    assert table["term"].tolist() == ["z", "a"]
-    assert set(table["family"]) == {"three indices"} and set(table["n"]) == {2} and set(table["method"]) == {"holm"}
-
-
 def test_faults_are_named():
     with pytest.raises(ModelError, match="no name"):
         holm({"a": 0.1}, " ")

@@ -3,14 +3,12 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
-from matplotlib.lines import Line2D
 from scipy.integrate import quad
 from scipy.special import expit
 from scipy.stats import norm
 from statsmodels.miscmodels.ordinal_model import OrderedModel
 
 from ogp_analysis.base.errors import ModelError
-from ogp_analysis.base.words import use_language
 from ogp_analysis.statistics.ordered import ordered_logit
 
 TERMS = ["x", "z"]
@@ -76,14 +74,6 @@ def test_a_weight_is_a_row_that_often():
         pd.testing.assert_frame_equal(*tests, rtol=1e-6)
 
 
-def test_numbers_do_not_change_with_the_order_of_rows():
-    frame = commitments()
-    fits = [
-        ordered_logit(frame.sample(frac=1, random_state=i), "done", TERMS, clusters="country").frame for i in (1, 2)
-    ]
-    pd.testing.assert_frame_equal(*fits, check_exact=True)
-
-
 def test_categories_may_be_words_in_an_order():
     names = ["none", "some", "most", "all"]
     frame = commitments()
@@ -97,13 +87,6 @@ def test_categories_may_be_words_in_an_order():
     lacking = frame.assign(word=frame["word"].where(frame["done"] > 0))
     assert ordered_logit(lacking, "word", TERMS).left_out == (("word", int((frame["done"] == 0).sum())),)
     assert fit.outcome == "word"
-
-
-def test_odds_ratios_are_of_the_terms_alone():
-    fit = ordered_logit(commitments(), "done", TERMS)
-    assert fit.odds_ratios["term"].tolist() == TERMS
-    assert fit.odds_ratios["odds_ratio"][0] == pytest.approx(np.exp(fit["x"].estimate))
-    assert fit.odds_ratios["low"][0] == pytest.approx(np.exp(fit["x"].low))
 
 
 def test_a_random_effect_is_integrated_out():
@@ -211,19 +194,3 @@ def test_categories_without_an_order_and_terms_that_tell_all_are_refused():
         ordered_logit(frame.assign(done=frame["done"] > 1).astype({"done": int}), "done", TERMS).proportional_odds()
     with pytest.raises(ModelError, match="'w' is not a term"):
         ordered_logit(frame, "done", TERMS).predicted("w")
-
-
-@pytest.mark.parametrize("language", ["en", "es"])
-def test_it_is_drawn_and_tabled(language):
-    use_language(language)
-    try:
-        fit = ordered_logit(commitments(), "done", TERMS)
-        predicted, odds = fit.predicted("z"), fit.proportional_odds()
-        drawn, made = predicted.plot(), predicted.table()
-        sheet = drawn.sheets[0]
-        lines = [one for one in sheet.panels[0].artists if isinstance(one, Line2D) and len(one.get_xdata()) > 1]
-        assert len(lines) == 4 and "300" in drawn.caption and made.to_latex()
-        assert odds.table().frame["term"].tolist() == ["x", "z", "all"] and fit.plot().svg()
-        assert [text for text in sheet.figure.texts if "%" in text.get_text()]
-    finally:
-        use_language("en")

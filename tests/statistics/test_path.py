@@ -6,7 +6,6 @@ import pandas as pd
 import pytest
 
 import ogp_analysis as ogp
-from ogp_analysis.base.errors import ModelError
 from ogp_analysis.statistics.path import Path, path
 
 
@@ -46,16 +45,6 @@ def test_a_window_and_another_unit_are_left_out():
     found = path(frame, "AAA", first=2001, last=2001)
     assert (found.first, found.last, found.n, found.peak_value) == (2001, 2001, 1, 0.9)
     assert path(frame, "CCC").n == 0
-
-
-def test_years_need_not_be_in_order():
-    frame = series(0.5, 0.9, 0.1).iloc[::-1]
-    assert (path(frame, "AAA").peak, path(frame, "AAA").trough) == (2001, 2002)
-
-
-def test_a_repeated_year_is_refused():
-    with pytest.raises(ModelError, match="repeat"):
-        path(pd.concat([series(0.5, 0.6)] * 2), "AAA")
 
 
 def test_whichever_cutpoint_most_countries_pass_it():

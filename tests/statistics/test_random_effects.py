@@ -53,13 +53,6 @@ def test_no_hausman_where_the_difference_is_no_covariance():
     assert fit["x"].level == 0.9
 
 
-def test_what_is_missing_is_counted():
-    frame = panel()
-    frame.loc[frame["unit"] == 3, "x"] = np.nan
-    fit = random_effects(frame, "y", ["x"], "unit")
-    assert (fit.n, fit.left_out) == (114, (("x", 6),))
-
-
 def test_a_panel_with_gaps_is_refused():
     with pytest.raises(ModelError, match=r"units have 5 to 6 rows\. Give a balanced panel"):
         random_effects(panel().iloc[1:], "y", ["x"], "unit")

@@ -47,13 +47,6 @@ def test_a_product_is_that_of_its_columns_and_a_column_may_have_a_colon_in_its_n
     assert names == ("kind[b]:x", "kind[c]:x")
 
 
-def test_the_order_of_rows_makes_no_difference():
-    first, second = (sample(f, "y", ["x", "kind"], keys=["z"], where="here")
-                     for f in (frame(), frame().sample(frac=1, random_state=1)))  # fmt: skip
-    assert np.array_equal(first.y, second.y) and np.array_equal(first.x, second.x)
-    assert first.rows["z"].is_monotonic_increasing
-
-
 @pytest.mark.parametrize(
     ("outcome", "terms", "change", "fault"),
     [

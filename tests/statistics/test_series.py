@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from ogp_analysis.base.errors import ModelError
-from ogp_analysis.statistics.series import at_both, checked, checked_series, differences, exact, observed_at
+from ogp_analysis.statistics.series import at_both, checked_series, differences, exact, observed_at
 
 
 def series(*rows) -> pd.DataFrame:
@@ -43,11 +43,6 @@ def test_nullable_and_whole_float_columns_are_accepted():
 def test_what_is_no_series_is_refused(frame, words):
     with pytest.raises(ModelError, match=words):
         checked_series(frame, "here")
-
-
-def test_any_key_and_several_numbers_can_be_asked_for():
-    frame = pd.DataFrame({"term": ["b", "a"], "year": [1, 1], "low": [1, 2], "high": [3, 4]})
-    assert checked(frame, ("term", "year"), ("low", "high"), "here")["low"].tolist() == [2.0, 1.0]
 
 
 def test_differences_are_exact_in_published_decimals():

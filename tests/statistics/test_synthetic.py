@@ -95,13 +95,6 @@ def test_the_search_is_that_of_the_published_software(close):
         assert many[number] == pytest.approx(told, abs=1e-12)
 
 
-def test_results_are_compared_and_shown_without_their_frames():
-    for function in (synthetic_control, synthetic_did):
-        fits = [function(panel(), **COLUMNS) for _ in range(2)]
-        assert fits[0] == fits[1] and fits[0] != function(panel(seed=2), **COLUMNS)
-        assert "weight" not in repr(fits[0]) and "ratio" not in repr(fits[0]) and "0  " not in repr(fits[0])
-
-
 def test_a_unit_made_of_others_is_found_and_its_change_too():
     fit = synthetic_control(panel(), **COLUMNS)
     weights = fit.donors.set_index("unit")["weight"]
@@ -250,14 +243,6 @@ def test_a_donor_that_is_not_always_observed_is_refused_or_dropped():
     assert len(fit.placebos) == 9 and dict(fit.left_out) == {"y": 1, "unbalanced": 14}
 
 
-@pytest.mark.parametrize("function", [synthetic_control, synthetic_did])
-def test_the_order_of_rows_changes_no_number(function):
-    frame = panel()
-    fits = [function(rows, **COLUMNS) for rows in (frame, frame.sample(frac=1, random_state=2))]
-    assert fits[0].frame.equals(fits[1].frame) and fits[0].path.equals(fits[1].path)
-    assert fits[0].donors.equals(fits[1].donors)
-
-
 @pytest.mark.parametrize(
     ("function", "change", "ask", "fault"),
     [
@@ -357,17 +342,6 @@ def test_the_jackknife_leaves_units_out_with_the_weights_held():
         effects.append(apart[10:].mean() - lam @ apart[:10])
     assert fit["ATT"].std_error == pytest.approx(np.sqrt(9 / 10 * np.sum((np.array(effects) - np.mean(effects)) ** 2)))
     assert fit.placebos == ()
-
-
-def test_synthetic_did_says_what_could_have_been_told_from_nothing():
-    fit = synthetic_did(panel(effect=0.0), **COLUMNS)
-    smallest = fit.smallest_detectable("ATT")
-    assert smallest == pytest.approx((1.959964 + 0.841621) * fit["ATT"].std_error, rel=1e-5)
-    assert f"a change of {smallest:.3f} would have been" in str(fit.text())
-    assert "compared with 9 donors, by synthetic difference in differences (95% interval" in str(fit.text())
-    found = str(synthetic_did(panel(effect=-99.0), **{**COLUMNS, "treated": list("ABCD")}).text())
-    assert found.startswith("A, B, C +1, y: from 2010 on")
-    assert str(synthetic_did(panel(effect=-99.0), **COLUMNS).text()).endswith("standard errors: spread of placebos).")
 
 
 def test_pictures_and_tables():

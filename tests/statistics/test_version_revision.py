@@ -22,16 +22,6 @@ def test_a_revision_is_told_with_its_size_and_place():
     assert found.outside == 1
 
 
-def test_means_are_those_of_numpy():
-    rng = np.random.default_rng(0)
-    old, new = rng.random((2, 50)).round(3)
-    frame = pd.DataFrame({"unit": [f"U{i}" for i in range(50)], "year": 2023, "old": old, "new": new})
-    found = version_revision(frame, "old", "new")
-    assert found.mean_absolute == pytest.approx(np.abs(new - old).mean())
-    assert abs(found.largest) == pytest.approx(np.abs(new - old).max())
-    assert found.outside is None
-
-
 def test_nothing_in_common_is_no_revision():
     found = version_revision(versions(("A", 2022, 0.5, np.nan, 0.4, 0.6)), "old", "new")
     assert (found.n, found.first, found.mean_absolute, found.largest_unit) == (0, None, None, "")

@@ -92,16 +92,6 @@ def test_requests_ask_for_what_is_missing_and_never_tell_a_reservation(record):
     assert set(rows.index[rows["ask"].str.contains("autonomous")]) == {"MX-F-001", "MX-F-009", "MX-F-010"}
 
 
-def test_reported_counts_keep_their_units(record):
-    rows = record.counts().frame
-    assert len(rows) == 20
-    assert rows["caveat"].ne("not_written").sum() == 9 and (rows["confidence"] == "low").sum() == 3
-    assert rows.loc[rows["value"] == "0.24 per cent", "caveat"].str.contains("headline").all()
-    assert rows.loc[rows["measure"].str.contains("Pegasus Project"), "caveat"].str.contains("unsigned").all()
-    assert "of low confidence: 3" in record.counts().caption
-    assert "more than 135,000 searches" in set(rows["value"]) and "0.24 per cent" in set(rows["value"])
-
-
 def test_events_stand_in_the_order_of_time_and_no_label_meets_another(record, spoken):
     assert record.frame["date"].is_monotonic_increasing
     keys = ["TL-07", "response_policy_started", "TL-13", "core_group_suspends", "TL-22", "TL-25"]

@@ -12,7 +12,7 @@ import pytest
 import ogp_analysis as ogp
 from ogp_analysis.base.errors import ParameterError
 from ogp_analysis.data.datasets.procurement.folding import folded
-from ogp_analysis.surveillance.detector import KINDS, _pattern, facts, firms, stops, terms, tiers
+from ogp_analysis.surveillance.detector import KINDS, _pattern, facts, firms, terms, tiers
 
 detector = import_module("ogp_analysis.surveillance.detector")
 #: Ordinary purchases whose words look like surveillance.
@@ -117,11 +117,6 @@ def test_a_firm_with_high_evidence_scores_by_its_name_alone(name):
     assert found("x", supplier_name=[name])[["score", "verdict"]].values.tolist() == [[4, "probable"]]
 
 
-def test_the_firms_that_score():
-    assert {firm for firm, _ in firms().values()} == {"tech_bull", "antsua", "security_tracking_devices", "neolinx",
-                                                     "nuga_sys", "inteliproof"}  # fmt: skip
-
-
 def test_a_security_body_as_the_buyer_counts_beside_another_reason_only():
     buyers = ["Fiscalía General de la República", "Procuraduría de la Defensa del Contribuyente",
               "Banco Nacional del Ejército"]  # fmt: skip
@@ -161,12 +156,6 @@ def test_a_term_inside_a_longer_word_is_not_found():
         assert words not in hits.get(row, "").split("; "), text
 
 
-def test_labels_of_rows_and_keys_are_those_of_the_table():
-    table = pd.DataFrame({"object": ["x", "UFED"], "contract_key": ["A", "B"]}, index=[7, 9])
-    detection = ogp.surveillance.detect(table)
-    assert detection.frame[["row", "key"]].values.tolist() == [[9, "B"]] and detection.reasons["row"].tolist() == [9]
-
-
 def test_the_published_sample_has_no_probable_hit_and_the_result_says_what_could_be_read():
     detection = ogp.surveillance.detect("compranet_2017")
     assert (detection.n, detection.probable, detection.possible) == (2211, 0, 2)
@@ -199,22 +188,9 @@ def test_a_large_table_is_read_in_parts_with_the_same_result(monkeypatch):
     assert (parts.n, parts.n_text, parts.n_supplier, parts.n_buyer) == (2211, 1899, 1603, 2211)
 
 
-def test_an_empty_table_has_no_hit():
-    detection = ogp.surveillance.detect(pd.DataFrame({"object": pd.Series(dtype="str")}))
-    assert detection.frame.empty and detection.n_text == 0 and not detection.hits()
-    assert "none" in str(detection.text()[0].plain())
-
-
 def test_words_of_four_letters_have_no_other_endings_and_longer_ones_their_usual():
     assert [_pattern(words) for words in ("nice", "ufed", "senal", "bloqueadores", "electronicos", "3g")] == [
         "nice", "ufed", "senal(?:e?s)?", "bloqueador(?:e?s)?", "electronic[oa]s?", "3g"]  # fmt: skip
-
-
-def test_stop_phrases_of_the_taxonomy_are_taken_out_with_those_of_the_settings():
-    pattern = re.compile(stops("embedded"))
-    for phrase in ("medicina forense", "monitoreo de pacientes", "vigilancia ciudadana"):
-        assert pattern.fullmatch(phrase)
-    assert not pattern.search("geomatrix") and not pattern.search("ufed")
 
 
 def test_what_could_be_read_is_counted_row_by_row():
@@ -232,11 +208,6 @@ def test_buyers_none_of_which_is_a_body_of_security_are_no_reason():
     assert set(found.reasons["kind"]) == {"terms", "suppliers"}
 
 
-def test_a_detection_shows_itself_without_its_tables():
-    found = ogp.surveillance.detect(pd.DataFrame({"object": ["Sillas"]}))
-    assert not {"frame", "reasons", "columns"} & set(re.findall(r"(\w+)=", repr(found)))
-
-
 def test_a_firm_counts_if_the_evidence_for_one_of_its_names_is_high(monkeypatch):
     firm = next(one for one in detector.suppliers().values() if set(one.aliases) & set(firms()))
     known = {firm.id: replace(firm, names=(*firm.names, "A name that no table has"))}
@@ -248,11 +219,6 @@ def test_of_several_reasons_the_one_with_the_most_points_names_the_tier():
     """Electronic bracelets are the more intrusive of the two, and the weaker reason."""
     assert found("Brazaletes electrónicos y licencias UFED")["tier"].tolist() == ["device_forensics"]
     assert found("Brazaletes electrónicos y extracción forense")["tier"].tolist() == ["geolocation"]
-
-
-def test_words_on_both_sides_of_a_phrase_that_is_taken_out_are_no_term():
-    assert found("Software de comité de vigilancia intrusión").empty
-    assert not found("Software de intrusión").empty
 
 
 def test_a_word_inside_a_false_friend_is_no_context():

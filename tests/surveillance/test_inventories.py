@@ -32,22 +32,6 @@ def told(found) -> dict[str, tuple[str, dict]]:
     return {said.key.removeprefix("others.inventory."): (said.case, said.values) for said in found.text()}
 
 
-def test_what_is_told_of_a_government():
-    said = told(documented("Mexico"))
-    case, values = said["spyware"]
-    assert case == "documented" and values["vendors"] == "FinFisher, Hacking Team, NSO Group, Quadream"
-    assert [values[name].value for name in ("n", "lower", "countries", "cases")] == [4, 1, 68, 130]
-    assert said["forensics"][0] == "not_documented"
-    assert said["lists"][0] == "documented_low"
-    assert [said["lists"][1][name].value for name in ("n", "low")] == [7, 2]
-    assert "iot_hacking" not in said
-
-
-def test_a_kind_with_one_case_is_told_of_that_government_only():
-    [code] = inventory().kinds["iot_hacking"].countries
-    assert "iot_hacking" in told(documented(code))
-
-
 def test_a_government_on_no_list_is_not_documented_there():
     found = documented("AND")
     assert found.n == 0 and {case for case, _ in told(found).values()} == {"not_documented"}
@@ -122,14 +106,6 @@ def test_a_server_of_2013_is_no_customer():
         statuses = [row["status"] for row in rows(code) if row["vendor"] == "FinFisher" and row["list_of"] == "2013"
                     and row["list"] == "Citizen Lab"]  # fmt: skip
         assert statuses == [word("others.status.server_located", "en")] and "not evidence" in statuses[0]
-
-
-def test_members_are_counted_among_the_governments():
-    panel = ogp.civic_space.panel(["v2xcs_ccsi"], 2023, 2023)
-    made = inventory().table().payload()
-    first = dict(zip([c["name"] for c in made["columns"]], made["rows"][0], strict=True))
-    assert (first["cases"], first["governments"], first["vendors"]) == (130, 68, 15)
-    assert first["joined"] == sum(code in panel.members for code in inventory().kinds["spyware"].countries) > 20
 
 
 @pytest.mark.parametrize("language", ["en", "es"])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ogp_analysis.display.table import Heading
-from ogp_analysis.surveillance.labels import headings, in_words
+from ogp_analysis.surveillance.labels import headings
 
 
 def test_a_column_has_the_word_of_its_area_and_one_unit_in_all_tables():
@@ -14,15 +14,6 @@ def test_a_column_has_the_word_of_its_area_and_one_unit_in_all_tables():
     ]  # fmt: skip
 
 
-def test_a_table_may_measure_something_else_under_a_name():
-    assert headings("operators", ["endorsed"])["endorsed"].unit == ""
-    assert headings("operators", ["endorsed"], endorsed="date")["endorsed"].unit == "date"
-
-
 def test_a_source_is_headed_alike_in_all_areas_and_stays_in_its_place():
     found = headings("commitment", ["source", "answer"])
     assert list(found) == ["source", "answer"] and found["source"] == Heading("source", "link")
-
-
-def test_codes_are_said_in_words_and_a_missing_one_stays_missing():
-    assert in_words("powers.technology", ["interception", None]) == ["interception of communications", None]

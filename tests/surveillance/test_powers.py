@@ -12,9 +12,8 @@ import ogp_analysis as ogp
 from ogp_analysis.base.errors import CleaningError, ParameterError
 from ogp_analysis.data.datasets.procurement.folding import folded
 from ogp_analysis.data.datasets.procurement.persons import OFFICIAL_MASK
-from ogp_analysis.surveillance import parties
 from ogp_analysis.surveillance.parties import buyers_named, by_id, by_name
-from ogp_analysis.surveillance.powers import CONTROLS, FIRST_DAYS, MEASURES, OUTCOMES, _facts, grounds, rules
+from ogp_analysis.surveillance.powers import MEASURES, _facts, grounds, rules
 
 from ..reports import ROOT
 
@@ -196,6 +195,15 @@ def test_a_unit_is_known_by_the_whole_short_name_and_a_hyphen():
         assert buyers_named(odd) is None
 
 
+#: What an answer can be, who must authorise a measure, and how the first day of an answer is known.
+OUTCOMES = (
+    "provided provided_with_limits depends_on_user no_interference provided_then_invalidated disputed not_located "
+    "not_known body_ended no_text_for_date not_researched"
+).split()
+CONTROLS = "federal_judge control_judge judge urgent_then_ratified none_named prosecutor_no_judge_named".split()
+FIRST_DAYS = "read latest_possible two_days press body_ends not_read".split()
+
+
 def test_every_outcome_is_expected_of_some_buyer_and_none_says_lawful():
     assert {outcome for *_, outcome in EXPECTED} == set(OUTCOMES)
     for language, words in (("en", ("legal", "lawful", "authori")), ("es", ("legal", "ilegal", "autoriz"))):
@@ -356,11 +364,6 @@ def test_answers_on_dates_are_of_a_body_and_a_date_and_of_all_measures():
         found.dates(["FGR"], [])
 
 
-def test_the_army_says_that_it_may_and_the_answer_says_so():
-    assert ogp.surveillance.powers("SEDENA", "interception", "2018").frame["contested"].item()
-    assert "says that it may" in str(ogp.surveillance.powers("SEDENA", "interception", "2018").text())
-
-
 def test_names_count_whole_and_without_case_accents_and_signs():
     assert buyers_named("fiscalia general de la republica")[0].id == "fgr"
     assert buyers_named("Procuraduría") is None
@@ -372,36 +375,6 @@ def test_names_count_whole_and_without_case_accents_and_signs():
 def test_an_unknown_technology_or_date_is_one_sentence(values):
     with pytest.raises(ParameterError):
         ogp.surveillance.powers("FGR", **values)
-
-
-def test_the_table_has_a_row_a_class_and_tells_each_answer_with_its_first_day():
-    rows = ogp.surveillance.powers(["FGR", "SEDENA", "Gobierno de Puebla", "Gobierno de Yucatán"]).table().frame
-    assert rows["class"].tolist() == ["federal prosecutor's office", "army", "government that buys for others"]
-    federal, army, buys = rows.to_dict("records")
-    assert army["interception"] == (
-        "from 2005-02-01: not located in the texts consulted*; from 2016-05-17: not known for all of that time*; "
-        "from 2016-06-15: depends on the end user (prior order of a control judge)*"
-    )
-    assert army["geolocation"] == (
-        "from 2016-05-17: not known for all of that time*; from 2016-06-15: provided for, then invalidated*; "
-        "from 2023-04-19: not located in the texts consulted*; from 2025-07-17: depends on the end user*"
-    )
-    assert federal["geolocation"] == (
-        "from 2012-04-18: provided for, within limits (no judge named); from 2015-11-30: not known for all of that "
-        "time; from 2016-06-18: power provided for (order of a control judge; if urgent, ratified within 48 hours)"
-    )
-    assert buys["buyers"] == "Gobierno de Puebla, Gobierno de Yucatán"
-    assert buys["device_forensics"] == "depends on the end user"
-
-
-def test_the_table_of_one_day_tells_the_answer_alone():
-    rows = ogp.surveillance.powers(["SEDENA", "FGR"], on="2018").table().frame.set_index("class")
-    assert rows.loc["army", "geolocation"] == "provided for, then invalidated*"
-    assert rows.loc["federal prosecutor's office", "interception"] == (
-        "power provided for (prior order of a federal judge)"
-    )
-    one_day = ogp.surveillance.powers("CISEN", on="2004").table().frame
-    assert one_day["interception"].item() == "no text read for that date"
 
 
 def test_a_body_that_ended_has_no_power_after_its_end():
@@ -456,10 +429,6 @@ def test_a_law_reformed_after_the_text_is_stale_from_the_day_after_the_text():
     assert grounds(rule, rule.first, rule.text_of, read, reformed)["stale_from"] is None
 
 
-def test_a_result_shows_no_frame_in_its_name():
-    assert repr(ogp.surveillance.powers("FGR", on="2019")) == "Powers(on='2019')"
-
-
 def test_texts_that_were_not_read_have_the_days_of_our_files_and_no_answer_rests_on_them():
     unread = ogp.surveillance.powers().unread()
     entries = ogp.load("mexico_legal_authority", "entries").set_index("entry")
@@ -475,30 +444,3 @@ def test_texts_that_were_not_read_have_the_days_of_our_files_and_no_answer_rests
     # What was read since is not among them.
     read = ("LFTR 189, 190", "Ley de la Policía Federal", "LGMDFP 70", "LAASSP 54 IV")
     assert not set(read) & set(unread.frame["text"])
-
-
-def test_the_form_of_both_tables_is_documented_for_other_countries():
-    page = (ROOT / "docs" / "surveillance-lens.md").read_text(encoding="utf-8")
-    bodies = parties._facts()
-    marks = {list: "[[{}]]", dict: "[{}]", str: "{}"}
-    tables = {marks[type(of)].format(name) for name, of in (bodies | _facts()).items()}
-    entries = [*bodies["buyers"], *_facts()["rules"], *_facts()["unread"]]
-    keys = {key for entry in entries for key in entry} | tables | {*OUTCOMES, *MEASURES, *CONTROLS, *FIRST_DAYS[1:]}
-    assert [key for key in sorted(keys) if f"`{key}`" not in page] == []
-
-
-def test_prosecutors_of_states_are_answered_on_intrusion_as_all_are():
-    # The first draft leaves it out for them, though the article that it rests on names them.
-    draft = ogp.load("mexico_legal_authority", "rules").set_index("rule")["technologies"]
-    assert "intrusion" not in draft["R05"] and "intrusion" in draft["R01"]
-    for buyer in ("Fiscalía de Jalisco", "FGR", "SEMAR"):
-        assert ogp.surveillance.powers(buyer, "intrusion", "2020").frame["outcome"].item() == "disputed"
-
-
-def test_sentences_tell_one_answer_only_where_one_was_asked_for():
-    for one in (ogp.surveillance.powers("FGR", "interception"), ogp.surveillance.powers(on="2019")):
-        question, read = one.text()
-        assert "as third parties copied it" in read.plain() and "official gazette" in read.plain()
-        assert "needs a judge" not in question.plain()
-    assert len(ogp.surveillance.powers("FGR", "interception", "2019").text()) == 2
-    assert len(ogp.surveillance.powers("FGR", "interception", "2026").text()) == 3

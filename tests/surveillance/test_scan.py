@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from importlib import import_module
 
 import pandas as pd
@@ -75,12 +74,6 @@ def test_what_there_was_to_read_is_counted():
     assert said.startswith("Of 8 contracts, the detector calls none")
 
 
-def test_nothing_at_all_can_be_scanned():
-    found = scanned([])
-    assert (found.n, len(found.frame), len(found.powers), found.n_repeated) == (0, 0, 0, 0)
-    assert len(found.table().frame) == 8 and found.table().frame[["probable", "possible"]].to_numpy().sum() == 0
-
-
 def test_one_of_several_codes_tells():
     rows = [{"mx_cog": "1;33701;2", "buyer": "SEDENA"}, {"mx_cog": "1;2"}, {"cpv_2008": "3;35700000;35720000-7"},
             {"unspsc": "5"}, {"cpv_2008": "35720000"}, {"cpv_2008": "1;79711000-1"}]  # fmt: skip
@@ -88,17 +81,6 @@ def test_one_of_several_codes_tells():
     assert found["key"].tolist() == ["k2#1", "k4#1", "k0#1"]
     assert found["reasons"].tolist()[:2] == ["code: cpv_2008 35720000 (interception, 3)"] * 2
     assert "code: mx_cog 33701" in found["reasons"][2]
-
-
-def test_codes_are_read_where_every_row_has_one():
-    assert hits({"cpv_2008": "35720000"})["score"].tolist() == [3]
-
-
-def test_a_scan_shows_itself_without_its_tables():
-    found = scanned([piece({"object": SPY})])
-    assert not {"frame", "powers", "reasons", "languages"} & set(re.findall(r"(\w+)=", repr(found)))
-    told = reviewed(found.frame, {})
-    assert "hits=" not in repr(told) and "verdicts=" not in repr(told) and "lost=" not in repr(told)
 
 
 def test_the_same_contract_of_two_files_is_one_hit_and_what_they_say_differently_is_two():

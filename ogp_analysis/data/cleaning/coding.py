@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from pathlib import Path
+from datetime import date
 
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ogp_analysis.base.beside import toml
 from ogp_analysis.base.errors import CleaningError, listed
-from ogp_analysis.base.schema import Column, TableSchema, schemas
+from ogp_analysis.base.schema import Column
 from ogp_analysis.data.cleaning.country_year import refuse
 from ogp_analysis.data.cleaning.record import FILE, LINE
 
@@ -164,49 +163,34 @@ def from_prose(written: str) -> str:
     return f"{number}-{_MONTHS.index(month) + 1:02d}"
 
 
-# What a cleaner declares as data, in a TOML file beside it: codes of the words of its source, and its tables.
-# A list of codes is a table of words and codes (``"Mexico" = "mexico"``), a list of codes, or entries with ``code``
-# and ``patterns`` for :func:`ogp_analysis.data.cleaning.coding.rules`. A table stands below ``tables``, as
-# :func:`ogp_analysis.base.schema.schemas` reads it; categories may be the name of a list of codes.
+def _text(dates: pd.Series) -> pd.Series:
+    return dates.astype("str").mask(dates.isna() | (dates == ""))
 
 
-def declared(
-    cleaner: str, kinds: Mapping[str, Callable[[str, str], Iterable[Column]]] | None = None
-) -> tuple[dict, tuple[TableSchema, ...]]:
-    """Return the lists of codes, by name, and the tables that the TOML file of a cleaner declares.
+def _days(dates: pd.Series, end: str) -> pd.Series:
+    text = _text(dates)
+    odd = text.dropna()[~text.dropna().map(_is_date)]
+    if len(odd):
+        what = f"{len(odd)} are not a year, month or day, {listed(odd.unique())}"
+        action = "Write YYYY, YYYY-MM or YYYY-MM-DD, or add a named rule to the cleaner"
+        where = "dates" if dates.name is None else f"dates ({dates.name})"
+        raise CleaningError(where, what, action)
+    first = pd.to_datetime(text.map(_first, na_action="ignore"), format="%Y-%m-%d")
+    if end == "end":
+        length, years, months = text.str.len(), first + pd.offsets.YearEnd(0), first + pd.offsets.MonthEnd(0)
+        first = first.mask(length == 7, months).mask(length == 4, years)
+    return first.astype("datetime64[us]").rename(dates.name)
 
-    Parameters
-    ----------
-    cleaner : str
-        Path of the module, whose file has the same name.
-    kinds : mapping of str to callable or None
-        Types that stand for several columns, each with what makes these from a name and a description.
 
-    Examples
-    --------
-    >>> from ogp_analysis.data.datasets.surveillance import mexico_surveillance_timeline
-    >>> lists, (events,) = declared(mexico_surveillance_timeline.__file__)
-    >>> lists["categories"]["OGP"], events["category"].categories[:2]
-    ('ogp', ('acquisition', 'use'))
-    """
-    stated = toml(cleaner, f"{Path(cleaner).stem}.toml")
-    lists = {"precisions": PRECISIONS} | {name: of for name, of in stated.items() if name != "tables"}
-    tables, codes = {}, {}
-    for table, entry in stated["tables"].items():
-        of_kinds = {}
-        for column, facts in entry["columns"].items():
-            if facts["type"] in (kinds or {}):
-                made = (vars(one).copy() for one in kinds[facts["type"]](column, facts["description"]))
-                of_kinds |= {fields.pop("name"): fields for fields in made}
-            else:
-                of_kinds[column] = facts
-        tables[table] = entry | {"columns": of_kinds}
-    for name, named in lists.items():
-        of_words = named.values() if isinstance(named, Mapping) else named
-        of_words = (one.get("code") if isinstance(one, Mapping) else one for one in of_words)
-        # Each once, and without the blank that stands for none.
-        codes[name] = tuple(dict.fromkeys(code for code in of_words if code and isinstance(code, str)))
-    return lists, schemas(tables, **codes)
+def _first(text: str) -> str:
+    return f"{text}-01-01"[:10] if len(text) == 4 else f"{text}-01"[:10]
+
+
+def _is_date(text: str) -> bool:
+    try:
+        return bool(re.fullmatch(r"\d{4}(-\d{2}(-\d{2})?)?", text) and date.fromisoformat(_first(text)))
+    except ValueError:
+        return False
 
 
 # Periods as inventories write them: the raw words stay, the first and the last year are read off where given.

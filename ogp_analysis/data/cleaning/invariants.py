@@ -124,7 +124,7 @@ def every_but(*names: str) -> Callable[[pd.DataFrame], pd.DataFrame]:
 
 
 def own_names(schema: TableSchema, but: Iterable[str] = (), files: str = "*") -> tuple[Sum, ...]:
-    """Return a sum for every number of a table, to be found in the raw column of the same name.
+    """Return a sum for every number of a table, to be found in the raw column that it is read off.
 
     Parameters
     ----------
@@ -135,7 +135,9 @@ def own_names(schema: TableSchema, but: Iterable[str] = (), files: str = "*") ->
         Glob over the labels of the raw files.
     """
     return tuple(
-        Sum(schema.name, c.name, (), files) for c in schema.columns if c.type in _NUMBERS and c.name not in but
+        Sum(schema.name, c.name, (c.raw,) if c.raw else (), files)
+        for c in schema.columns
+        if c.type in _NUMBERS and c.name not in but
     )
 
 

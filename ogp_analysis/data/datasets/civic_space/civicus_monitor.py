@@ -19,7 +19,7 @@ import pandas as pd
 from ogp_analysis.base.beside import toml
 from ogp_analysis.base.errors import CleaningError
 from ogp_analysis.base.schema import schemas
-from ogp_analysis.data.cleaning.country_year import known, number, refuse, require
+from ogp_analysis.data.cleaning.country_year import known, number, refuse
 from ogp_analysis.data.cleaning.dataset import Dataset, Input, Layout, concatenate
 from ogp_analysis.data.cleaning.invariants import Invariants
 from ogp_analysis.data.cleaning.record import FILE, Cleaned, changed, kept_but, set_aside
@@ -52,17 +52,14 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
     """
     written = source.layout or source.version
     if written == "2017":
-        require(chunk, ("Country", "Rating", "CIVICUS Monitor Rating"))
         rating = _rating(chunk, "Rating")
         _agree(chunk, "Rating", rating == _rating(chunk, "CIVICUS Monitor Rating"))
         return Cleaned({"ratings": _rows(chunk, "Country", "2017", rating, "published", 0)}, kept_but(chunk))
     if written == "compiled-2019-2021":
-        require(chunk, ("iso3", "year", "rating"))
         basis = known(chunk, "year", _COMPILED_2019).map(_COMPILED_2019)
         table = _rows(chunk, "iso3", chunk["year"], _rating(chunk, "rating"), basis, 1)
         return Cleaned({"ratings": table}, kept_but(chunk))
     if written == "compiled-2020-2025":
-        require(chunk, ("country_name", "iso3", "year", "score", "rating", "rating_num"))
         years = [year for year in chunk["year"].unique() if re.fullmatch(r"20\d\d", year) and year >= "2022"]
         basis = known(chunk, "year", ("2020", *years)).map({"2020": "published"}).fillna("transcribed")
         rating, score = _rating(chunk, "rating"), number(chunk, "score")
@@ -73,7 +70,6 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
         return Cleaned({"ratings": table}, kept_but(chunk))
     # All others are maps, keyed by code, with a number for each colour; the year of one is that of its version.
     code, colour = ("code", "fill_key") if source.version == "2021-summit-map" else ("key", "fillKey")
-    require(chunk, (code, colour))
     if not re.match(r"20\d\d", source.version):
         what = f"a map does not say its year, and neither does the version, {source.version!r}"
         raise CleaningError(str(chunk[FILE].iloc[0]), what, "Call the version by the year of its ratings")
@@ -101,14 +97,16 @@ def _rating(chunk: pd.DataFrame, column: str) -> pd.Series:
 
 
 def _rows(chunk: pd.DataFrame, name: str, year, rating: pd.Series, basis, priority: int) -> pd.DataFrame:
-    table = pd.DataFrame({
-        **named(chunk, name),
-        "year": year,
-        "rating": rating,
-        "rating_number": rating.map(NUMBERS),
-        "score": pd.Series(float("nan"), index=chunk.index),
-        "basis": basis,
-    })  # fmt: skip
+    table = pd.DataFrame(
+        {
+            **named(chunk, name),
+            "year": year,
+            "rating": rating,
+            "rating_number": rating.map(NUMBERS),
+            "score": pd.Series(float("nan"), index=chunk.index),
+            "basis": basis,
+        }
+    )
     derived = table["basis"].isin(["changes_applied", "changes_undone"])
     return placed(table.assign(derived=derived, comparable=~table["year"].isin(NOT_COMPARABLE)), chunk, priority)
 
@@ -163,6 +161,6 @@ DATASET = Dataset(
     invariants=Invariants(
         unsummed=dict.fromkeys(
             ("year", "rating_number", "score"), "most files give ratings as words or colours; five files overlap"
-        ),
+        )
     ),
 )

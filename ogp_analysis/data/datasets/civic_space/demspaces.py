@@ -13,9 +13,9 @@ import pandas as pd
 
 from ogp_analysis.base.beside import toml
 from ogp_analysis.base.schema import schemas
-from ogp_analysis.data.cleaning.country_year import known, number, require
+from ogp_analysis.data.cleaning.country_year import known
 from ogp_analysis.data.cleaning.dataset import Dataset, Input, Layout
-from ogp_analysis.data.cleaning.invariants import Invariants, Sum
+from ogp_analysis.data.cleaning.reading import read
 from ogp_analysis.data.cleaning.record import Cleaned, kept_all
 
 #: The V-Dem indicators, and the democratic space that each stands for.
@@ -41,18 +41,8 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
     CleaningError
         If a column is absent, an indicator is unknown or a value is not a number.
     """
-    require(chunk, ("indicator", "all", "up", "down"))
-    indicator = known(chunk, "indicator", SPACES, _NEW_INDICATOR)
-    table = pd.DataFrame(
-        {
-            "indicator": indicator,
-            "space": indicator.map(SPACES),
-            "change": number(chunk, "all"),
-            "opening": number(chunk, "up"),
-            "closing": number(chunk, "down"),
-        }
-    )
-    return Cleaned({"cutpoints": table}, kept_all(chunk))
+    known(chunk, "indicator", SPACES, _NEW_INDICATOR)
+    return Cleaned({"cutpoints": read(chunk, SCHEMA, {"space": SPACES})}, kept_all(chunk))
 
 
 INPUT = Input("demspaces", "cutpoints", "cutpoints.csv")
@@ -64,11 +54,4 @@ DATASET = Dataset(
     clean=clean,
     schemas=(SCHEMA,),
     layouts=(Layout("cutpoints", required=("indicator", "all", "up", "down"), like=INPUT),),
-    invariants=Invariants(
-        sums=(
-            Sum("cutpoints", "change", ("all",)),
-            Sum("cutpoints", "opening", ("up",)),
-            Sum("cutpoints", "closing", ("down",)),
-        ),
-    ),
 )

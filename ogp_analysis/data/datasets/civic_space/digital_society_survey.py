@@ -16,8 +16,9 @@ import pandas as pd
 
 from ogp_analysis.base.beside import toml
 from ogp_analysis.base.schema import Column, TableSchema
-from ogp_analysis.data.cleaning.country_year import bounded, number, require
+from ogp_analysis.data.cleaning.country_year import bounded
 from ogp_analysis.data.cleaning.dataset import Dataset, Input, Layout
+from ogp_analysis.data.cleaning.reading import read
 from ogp_analysis.data.cleaning.record import Cleaned, kept_all
 from ogp_analysis.data.datasets.civic_space.index_rows import unit_columns, units_of_vdem
 
@@ -37,14 +38,11 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
         If a column is absent, a unit is unknown, a value is not a number, or an estimate does not
         lie within its bounds.
     """
-    require(chunk, ("country_text_id", "country_name", "year", *_NAMES))
     values = {}
     for name in SERIES:
         values |= bounded(chunk, name, f"{name}_codelow", f"{name}_codehigh")
-        values |= {f"{name}{end}": number(chunk, f"{name}{end}") for end in ("_sd", "_nr")}
-    return Cleaned(
-        {"country_year": pd.DataFrame({**units_of_vdem(chunk, "country_text_id"), **values})}, kept_all(chunk)
-    )
+    table = read(chunk, SCHEMA, **units_of_vdem(chunk, "country_text_id"), **values)
+    return Cleaned({"country_year": table}, kept_all(chunk))
 
 
 #: What the file has of a series, by the end of its name: type, meaning, unit, least and highest value. ``*`` is the

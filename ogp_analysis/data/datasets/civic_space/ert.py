@@ -15,8 +15,9 @@ import pandas as pd
 
 from ogp_analysis.base.beside import toml
 from ogp_analysis.base.schema import Column, TableSchema
-from ogp_analysis.data.cleaning.country_year import bounded, known, number, require
+from ogp_analysis.data.cleaning.country_year import bounded, known
 from ogp_analysis.data.cleaning.dataset import Dataset, Input, Layout
+from ogp_analysis.data.cleaning.reading import read
 from ogp_analysis.data.cleaning.record import Cleaned, kept_all
 from ogp_analysis.data.datasets.civic_space.index_rows import SPECIAL_UNITS, unit_columns, units_of_vdem
 
@@ -30,13 +31,32 @@ _POLYARCHY, _YEARS, _FLAGS, _CODES, _IDS = toml(__file__, "ert.toml").values()
 _NEW_CODE = "{} to the codes of * in ogp_analysis/data/datasets/civic_space/ert.toml"
 #: The publisher's order.
 _ORDER = (
-    "v2x_regime", *_POLYARCHY, "reg_start_year", "reg_end_year", "reg_id", "reg_type", "reg_trans",
-    "dem_founding_elec", "aut_founding_elec", "row_regch_event", "row_regch_censored",
-    *(f"dem_{end}" for end in ("ep", "ep_id", "ep_start_year", "ep_end_year", "pre_ep_year", "ep_termination",
-                               "ep_prch", "ep_ptr", "ep_subdep", "ep_outcome", "ep_outcome_agg", "ep_censored")),
-    *(f"aut_{end}" for end in ("ep", "ep_id", "ep_start_year", "ep_end_year", "pre_ep_year", "ep_termination",
-                               "ep_prch", "ep_pbr", "ep_subreg", "ep_outcome", "ep_outcome_agg", "ep_censored")),
-)  # fmt: skip
+    "v2x_regime",
+    *_POLYARCHY,
+    "reg_start_year",
+    "reg_end_year",
+    "reg_id",
+    "reg_type",
+    "reg_trans",
+    "dem_founding_elec",
+    "aut_founding_elec",
+    "row_regch_event",
+    "row_regch_censored",
+    *(
+        f"dem_{end}"
+        for end in tuple(
+            "ep ep_id ep_start_year ep_end_year pre_ep_year ep_termination ep_prch ep_ptr ep_subdep ep_outcome "
+            "ep_outcome_agg ep_censored".split()
+        )
+    ),
+    *(
+        f"aut_{end}"
+        for end in tuple(
+            "ep ep_id ep_start_year ep_end_year pre_ep_year ep_termination ep_prch ep_pbr ep_subreg ep_outcome "
+            "ep_outcome_agg ep_censored".split()
+        )
+    ),
+)
 
 
 def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
@@ -51,28 +71,37 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
         If a column is absent, a unit is unknown, a value is not a number, a flag is neither 0 nor 1,
         or electoral democracy does not lie within its bounds.
     """
-    require(chunk, ("country_text_id", "country_name", "year", *_ORDER))
     present = chunk.assign(**{name: chunk[name].mask(chunk[name] == "NA", "") for name in _ORDER})
-    values = bounded(present, *_POLYARCHY)
-    values |= {name: number(present, name) for name in _YEARS}
     for name, (_, least, most) in _CODES.items():
-        values[name] = known(present, name, ("", *map(str, range(least, most + 1))), _NEW_CODE.replace("*", name))
-    values |= {name: known(present, name, ("0", "1", "")) for name in _FLAGS}
-    values |= {name: present[name] for name in _IDS}
-    table = pd.DataFrame({**units_of_vdem(chunk, "country_text_id", UNITS), **{name: values[name] for name in _ORDER}})
-    return Cleaned({"country_year": table}, kept_all(chunk))
+        known(present, name, ("", *map(str, range(least, most + 1))), _NEW_CODE.replace("*", name))
+    for name in _FLAGS:
+        known(present, name, ("0", "1", ""))
+    units = units_of_vdem(chunk, "country_text_id", UNITS)
+    return Cleaned({"country_year": read(present, SCHEMA, **units, **bounded(present, *_POLYARCHY))}, kept_all(chunk))
 
 
 _DEMOCRATIC = "higher is more democratic"
 _COLUMNS = [
-    *(Column(name, "number", what, "index, 0 to 1", _DEMOCRATIC, minimum=0, maximum=1, licence=LICENCE)
-      for name, what in _POLYARCHY.items()),
+    *(
+        Column(name, "number", what, "index, 0 to 1", _DEMOCRATIC, minimum=0, maximum=1, licence=LICENCE)
+        for name, what in _POLYARCHY.items()
+    ),
     *(Column(name, "integer", what, "year", minimum=1828, licence=LICENCE) for name, what in _YEARS.items()),
     *(Column(name, "boolean", what, licence=LICENCE) for name, what in _FLAGS.items()),
     *(Column(name, "string", what, licence=LICENCE) for name, what in _IDS.items()),
-    *(Column(name, "integer", what, *(("ordinal, 0 to 3", _DEMOCRATIC) if name == "v2x_regime" else ()),
-             minimum=least, maximum=most, licence=LICENCE) for name, (what, least, most) in _CODES.items()),
-]  # fmt: skip
+    *(
+        Column(
+            name,
+            "integer",
+            what,
+            *(("ordinal, 0 to 3", _DEMOCRATIC) if name == "v2x_regime" else ()),
+            minimum=least,
+            maximum=most,
+            licence=LICENCE,
+        )
+        for name, (what, least, most) in _CODES.items()
+    ),
+]
 
 
 SCHEMA = TableSchema(

@@ -18,7 +18,7 @@ import pandas as pd
 from ogp_analysis.base.beside import toml
 from ogp_analysis.base.errors import CleaningError
 from ogp_analysis.base.schema import schemas
-from ogp_analysis.data.cleaning.country_year import known, number, refuse, require
+from ogp_analysis.data.cleaning.country_year import known, number, refuse
 from ogp_analysis.data.cleaning.dataset import Dataset, Input, Layout, concatenate
 from ogp_analysis.data.cleaning.invariants import Invariants
 from ogp_analysis.data.cleaning.record import FILE, LINE, Cleaned, changed, kept_but, set_aside
@@ -36,8 +36,9 @@ from ogp_analysis.data.datasets.civic_space.index_rows import (
 STATUSES = {"F": "free", "PF": "partly_free", "NF": "not_free"}
 _SPLIT = {"PR": r"[1-7]\([1-7]\)", "CL": r"[1-7]\([1-7]\)", "Status": r"P?N?F \(P?N?F\)"}
 _PLAIN = {"PR": "[1-7]", "CL": "[1-7]", "Status": "|".join(STATUSES)}
-_MONTHS = {name: f"{number:02}" for number, name in enumerate(
-    "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(), 1)}  # fmt: skip
+_MONTHS = {
+    name: f"{number:02}" for number, name in enumerate("Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(), 1)
+}
 _PERIOD = re.compile(r"([A-Z][a-z]{2})\. ?(\d{4})-([A-Z][a-z]{2})\. ?(\d{4})")
 
 
@@ -81,27 +82,31 @@ def ratings(chunk: pd.DataFrame, listed_as: str) -> Cleaned:
     # A rating is of the year in which its months under review end.
     present = cells[~_absent(cells)].reset_index(drop=True)
     split, rows = _of_form(present, _SPLIT), body.iloc[present["unit"]].reset_index(drop=True)
-    periods = pd.DataFrame([
+    periods = pd.DataFrame(
+        [
+            {
+                "edition": block["edition"],
+                "year": block["end"][:4],
+                "review_start": block["start"],
+                "review_end": block["end"],
+                "calendar_year": block["start"] == f"{block['end'][:4]}-01" and block["end"].endswith("-12"),
+            }
+            for block in blocks
+        ]
+    )
+    rated = pd.DataFrame(
         {
-            "edition": block["edition"],
-            "year": block["end"][:4],
-            "review_start": block["start"],
-            "review_end": block["end"],
-            "calendar_year": block["start"] == f"{block['end'][:4]}-01" and block["end"].endswith("-12"),
+            "country_name": rows[body.columns[0]].str.strip(),
+            "listed_as": listed_as,
+            **periods.iloc[present["edition"]].reset_index(drop=True),
+            "pr_rating": present["PR"].mask(split, ""),
+            "cl_rating": present["CL"].mask(split, ""),
+            "status": present["Status"].map(STATUSES).mask(split, ""),
+            "split_rating": (present["PR"] + ", " + present["CL"] + ", " + present["Status"]).where(split, ""),
+            FILE: rows[FILE],
+            LINE: rows[LINE],
         }
-        for block in blocks
-    ])  # fmt: skip
-    rated = pd.DataFrame({
-        "country_name": rows[body.columns[0]].str.strip(),
-        "listed_as": listed_as,
-        **periods.iloc[present["edition"]].reset_index(drop=True),
-        "pr_rating": present["PR"].mask(split, ""),
-        "cl_rating": present["CL"].mask(split, ""),
-        "status": present["Status"].map(STATUSES).mask(split, ""),
-        "split_rating": (present["PR"] + ", " + present["CL"] + ", " + present["Status"]).where(split, ""),
-        FILE: rows[FILE],
-        LINE: rows[LINE],
-    })  # fmt: skip
+    )
     header = pd.Series(chunk.index < chunk.index[2], index=chunk.index)
     never = ~header & ~chunk[LINE].isin(rated[LINE])
     name = chunk.columns[0]
@@ -113,8 +118,7 @@ def ratings(chunk: pd.DataFrame, listed_as: str) -> Cleaned:
         split_entries += [
             changed(body, column, body[column].mask(hidden, ""), "split_by_population") for column in columns
         ]
-    entries = [set_aside(chunk, header, "header_row", name), set_aside(chunk, never, "not_rated", name),
-               *split_entries]  # fmt: skip
+    entries = [set_aside(chunk, header, "header_row", name), set_aside(chunk, never, "not_rated", name), *split_entries]
     units = named(rated, "country_name", rated["year"].astype(int))
     table = pd.DataFrame({**units, **{c: rated[c] for c in RATINGS_SCHEMA.names if c not in units}})
     return Cleaned({"ratings": table}, kept_but(chunk, *entries))
@@ -192,16 +196,42 @@ COMPILED_ITEMS = ("D1", "D2", "D3", "D4", "E1", "E2", "E3")
 _CATEGORY_COLUMNS = {name: name for name in QUESTIONS}
 
 #: Raw column of each clean column, sheet by sheet; the rest of a clean table is missing there.
-ITEMS_SHEET = {"country_name": "Country/Territory", "listed_as": "C/T", "edition": "Edition", "status": "Status",
-               "pr_rating": "PR rating", "cl_rating": "CL rating", "pr_score": "PR", "cl_score": "CL",
-               "total": "Total", "add_q": "Add Q", "add_a": "Add A", **_CATEGORY_COLUMNS,
-               **{item: item for item in ITEMS}}  # fmt: skip
-CATEGORIES_SHEET = {**{name: column for name, column in ITEMS_SHEET.items() if name not in ITEMS},
-                    "listed_as": "C/T?", "pr_rating": "PR Rating", "cl_rating": "CL Rating"}  # fmt: skip
-COMPILED = {"country_name": "country_name", "listed_as": "country_or_territory", "edition": "edition",
-            "status": "status", "pr_rating": "pr", "cl_rating": "cl", "pr_score": "pr_full", "cl_score": "cl_full",
-            "total": "total", "add_q": "AddQ", "add_a": "AddA", **_CATEGORY_COLUMNS,
-            **{item: item for item in COMPILED_ITEMS}}  # fmt: skip
+ITEMS_SHEET = {
+    "country_name": "Country/Territory",
+    "listed_as": "C/T",
+    "edition": "Edition",
+    "status": "Status",
+    "pr_rating": "PR rating",
+    "cl_rating": "CL rating",
+    "pr_score": "PR",
+    "cl_score": "CL",
+    "total": "Total",
+    "add_q": "Add Q",
+    "add_a": "Add A",
+    **_CATEGORY_COLUMNS,
+    **{item: item for item in ITEMS},
+}
+CATEGORIES_SHEET = {
+    **{name: column for name, column in ITEMS_SHEET.items() if name not in ITEMS},
+    "listed_as": "C/T?",
+    "pr_rating": "PR Rating",
+    "cl_rating": "CL Rating",
+}
+COMPILED = {
+    "country_name": "country_name",
+    "listed_as": "country_or_territory",
+    "edition": "edition",
+    "status": "status",
+    "pr_rating": "pr",
+    "cl_rating": "cl",
+    "pr_score": "pr_full",
+    "cl_score": "cl_full",
+    "total": "total",
+    "add_q": "AddQ",
+    "add_a": "AddA",
+    **_CATEGORY_COLUMNS,
+    **{item: item for item in COMPILED_ITEMS},
+}
 _NAMES = ("country_name", "listed_as", "edition", "status")
 
 
@@ -225,7 +255,6 @@ def categories(chunk: pd.DataFrame) -> Cleaned:
 
 def compiled(chunk: pd.DataFrame) -> Cleaned:
     """Return the rows of the compiled table, editions 2013-2025, the only source of the last."""
-    require(chunk, ("year",))
     wrong = number(chunk, "year") != number(chunk, "edition") - 1
     if wrong.any():
         refuse(chunk, "year", wrong, "rows are not of the year before the edition", "Correct the source row")
@@ -240,7 +269,6 @@ def totals(chunk: pd.DataFrame) -> Cleaned:
         raw = {
             name: f"FIW{edition} {end}" for name, end in (("pr_score", "PR"), ("cl_score", "CL"), ("total", "Total"))
         }
-        require(chunk, ("Country/Territory", "C/T?", *raw.values()))
         scored = chunk[~(chunk[list(raw.values())] == "-").all(axis=1)]
         columns = {"country_name": "Country/Territory", "listed_as": "C/T?", "edition": "edition", **raw}
         parts.append(_table(scored.assign(edition=f"20{edition}"), columns, 3))
@@ -250,7 +278,6 @@ def totals(chunk: pd.DataFrame) -> Cleaned:
 
 
 def _long(chunk: pd.DataFrame, columns: dict[str, str], priority: int) -> Cleaned:
-    require(chunk, columns.values())
     chunk, entries = corrected(chunk, "freedom_in_the_world")
     asked = chunk[columns["add_a"]].replace({"N/A": ""})
     entries.append(changed(chunk, columns["add_a"], asked, "not_asked"))
@@ -393,7 +420,7 @@ DATASET = Dataset(
                 (c.name for s in (RATINGS_SCHEMA, SCORES_SCHEMA) for c in s.columns if c.type == "integer"),
                 "the same ratings and scores stand in several files, of which one is kept",
             ),
-        },
+        }
     ),
     layouts=(ALL_DATA, *RATINGS, *BEFORE_ITEMS),
 )

@@ -17,7 +17,7 @@ import pandas as pd
 
 from ogp_analysis.base.beside import toml
 from ogp_analysis.base.schema import schemas
-from ogp_analysis.data.cleaning.country_year import known, number, refuse, require
+from ogp_analysis.data.cleaning.country_year import known, number, refuse
 from ogp_analysis.data.cleaning.dataset import Dataset, Input, Layout, concatenate
 from ogp_analysis.data.cleaning.invariants import Invariants
 from ogp_analysis.data.cleaning.record import Cleaned, changed, kept_all, kept_but
@@ -50,18 +50,18 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
         If a country is not in the register.
     """
     if source.version != "2018":
-        require(chunk, ("iso3", "year", "score"))
-        table = pd.DataFrame({
-            **named(chunk, "iso3"),
-            "year": chunk["year"],
-            "status": pd.Series("", index=chunk.index, dtype="str"),
-            "score": number(chunk, "score"),
-            **dict.fromkeys(("access", "content", "user_rights"), pd.Series(float("nan"), index=chunk.index)),
-        })  # fmt: skip
+        table = pd.DataFrame(
+            {
+                **named(chunk, "iso3"),
+                "year": chunk["year"],
+                "status": pd.Series("", index=chunk.index, dtype="str"),
+                "score": number(chunk, "score"),
+                **dict.fromkeys(("access", "content", "user_rights"), pd.Series(float("nan"), index=chunk.index)),
+            }
+        )
         return Cleaned({"country_year": placed(table, chunk, 1)}, kept_all(chunk))
     edition = max((found[1] for name in chunk.columns if (found := _EDITION.fullmatch(name))), default="<edition>")
     status, *columns = (text.format(edition) for text in (_STATUS, *(column for column, _ in VALUES.values())))
-    require(chunk, ("Country", status, *columns))
     read = {name: number(chunk, column) for name, column in zip(VALUES, columns, strict=True)}
     wrong = read["access"] + read["content"] + read["user_rights"] != read["score"]
     if wrong.any():
@@ -70,14 +70,18 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
     entries = []
     if int(edition) <= LAST_OF_OBSTACLES:
         read = {name: most - read[name] for name, (_, most) in VALUES.items()}
-        entries = [changed(chunk, column, read[name].astype("int64").astype("str"), "turned_so_that_higher_is_freer")
-                   for name, column in zip(VALUES, columns, strict=True)]  # fmt: skip
-    table = pd.DataFrame({
-        **named(chunk, "Country"),
-        "year": edition,
-        "status": known(chunk, status, STATUSES, _NEW_STATUS).map(STATUSES),
-        **read,
-    })  # fmt: skip
+        entries = [
+            changed(chunk, column, read[name].astype("int64").astype("str"), "turned_so_that_higher_is_freer")
+            for name, column in zip(VALUES, columns, strict=True)
+        ]
+    table = pd.DataFrame(
+        {
+            **named(chunk, "Country"),
+            "year": edition,
+            "status": known(chunk, status, STATUSES, _NEW_STATUS).map(STATUSES),
+            **read,
+        }
+    )
     return Cleaned({"country_year": placed(table, chunk, 0)}, kept_but(chunk, *entries))
 
 
@@ -120,8 +124,7 @@ DATASET = Dataset(
     finish=finish,
     invariants=Invariants(
         unsummed=dict.fromkeys(
-            ("year", "score", "access", "content", "user_rights"),
-            "rows of the two files that say the same are merged",
-        ),
+            ("year", "score", "access", "content", "user_rights"), "rows of the two files that say the same are merged"
+        )
     ),
 )

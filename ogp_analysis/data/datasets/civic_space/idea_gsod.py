@@ -13,8 +13,9 @@ import pandas as pd
 
 from ogp_analysis.base.beside import toml
 from ogp_analysis.base.schema import Column, TableSchema
-from ogp_analysis.data.cleaning.country_year import agreeing_codes, number, require
+from ogp_analysis.data.cleaning.country_year import agreeing_codes
 from ogp_analysis.data.cleaning.dataset import Dataset, Input, Layout
+from ogp_analysis.data.cleaning.reading import read
 from ogp_analysis.data.cleaning.record import Cleaned, kept_all
 
 LICENCE = "non-commercial and share-alike, as reported"
@@ -34,15 +35,7 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
     UnknownName
         If a name is that of no country.
     """
-    require(chunk, ("country_name", "iso3", "year", *SERIES))
-    table = pd.DataFrame(
-        {
-            "iso3": agreeing_codes(chunk, "country_name", "iso3"),
-            "country_name": chunk["country_name"],
-            "year": chunk["year"],
-            **{name: number(chunk, name) for name in SERIES},
-        }
-    )
+    table = read(chunk, SCHEMA, iso3=agreeing_codes(chunk, "country_name", "iso3"))
     return Cleaned({"country_year": table}, kept_all(chunk))
 
 
@@ -55,22 +48,27 @@ SCHEMA = TableSchema(
         Column("country_name", "string", "Name as the file writes it", required=True, redistribute=False),
         Column("year", "integer", "Calendar year", "year", minimum=1975, required=True),
         *(
-            Column(name, "number", what, "index, 0 to 100", direction, minimum=0, maximum=100, licence=LICENCE,
-                   redistribute=False)
+            Column(
+                name,
+                "number",
+                what,
+                "index, 0 to 100",
+                direction,
+                minimum=0,
+                maximum=100,
+                licence=LICENCE,
+                redistribute=False,
+            )
             for name, (what, direction) in SERIES.items()
         ),
     ),
     left_alone="The publisher's scale is 0 to 1; this file gives it times 100. It has no bounds. The lower-case codes "
     "of the file it was taken from repeat iso3 and are not taken over",
-)  # fmt: skip
+)
 
 INPUT = Input("idea_gsod", "2021", "idea_gsod_1975_2021.csv")
 INDICES = Layout(
-    "indices",
-    required=("country_name", "iso3", "year", *SERIES),
-    optional=("country",),
-    like=INPUT,
-    last="year",
+    "indices", required=("country_name", "iso3", "year", *SERIES), optional=("country",), like=INPUT, last="year"
 )
 
 DATASET = Dataset(

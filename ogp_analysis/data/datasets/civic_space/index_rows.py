@@ -21,13 +21,26 @@ from ogp_analysis.data.cleaning.record import FILE, LINE, Cleaned, Record, merge
 SHARED_CODES = ("XKX",)
 
 UNIT_COLUMNS = (
-    Column("unit", "string", "Code of the country, territory or former state in the project's register: ISO 3166-1 "
-           "alpha-3 where it has one", required=True),
-    Column("iso3", "string", "ISO 3166-1 alpha-3 code, and XKX (Kosovo, user-assigned); missing where the unit has "
-           "none today: territories such as Northern Cyprus or the West Bank, and former states"),
-    Column("unit_kind", "category", "What the unit is in the register; former: a state or territory that has ended",
-           categories=KINDS, required=True),
-)  # fmt: skip
+    Column(
+        "unit",
+        "string",
+        "Code of the country, territory or former state in the project's register: ISO 3166-1 alpha-3 where it has one",
+        required=True,
+    ),
+    Column(
+        "iso3",
+        "string",
+        "ISO 3166-1 alpha-3 code, and XKX (Kosovo, user-assigned); missing where the unit has "
+        "none today: territories such as Northern Cyprus or the West Bank, and former states",
+    ),
+    Column(
+        "unit_kind",
+        "category",
+        "What the unit is in the register; former: a state or territory that has ended",
+        categories=KINDS,
+        required=True,
+    ),
+)
 
 
 def named(chunk: pd.DataFrame, column: str, years: Iterable[int] | None = None) -> dict[str, pd.Series]:
@@ -121,13 +134,27 @@ def without_iso(special: Mapping[str, str] = SPECIAL_UNITS) -> tuple[str, ...]:
 def unit_columns(special: Mapping[str, str] = SPECIAL_UNITS) -> tuple[Column, ...]:
     """Return the promises of the columns that name a unit: ``unit, iso3, unit_kind``."""
     return (
-        Column("unit", "string", "V-Dem's text id of the country unit: the ISO 3166 alpha-3 code of a country, or "
-               + ", ".join(special), required=True),
-        Column("iso3", "string", "ISO 3166 alpha-3 code; missing where the unit has none ("
-               + ", ".join(without_iso(special)) + "). PSE is the West Bank only; XKX is user-assigned"),
-        Column("unit_kind", "category", "What the unit is", required=True,
-               categories=("country", "territory", "user_assigned", "part_of_country", "former_state")),
-    )  # fmt: skip
+        Column(
+            "unit",
+            "string",
+            "V-Dem's text id of the country unit: the ISO 3166 alpha-3 code of a country, or " + ", ".join(special),
+            required=True,
+        ),
+        Column(
+            "iso3",
+            "string",
+            "ISO 3166 alpha-3 code; missing where the unit has none ("
+            + ", ".join(without_iso(special))
+            + "). PSE is the West Bank only; XKX is user-assigned",
+        ),
+        Column(
+            "unit_kind",
+            "category",
+            "What the unit is",
+            required=True,
+            categories=("country", "territory", "user_assigned", "part_of_country", "former_state"),
+        ),
+    )
 
 
 def units_of_vdem(chunk: pd.DataFrame, code: str, special: Mapping[str, str] = SPECIAL_UNITS) -> dict[str, pd.Series]:

@@ -13,23 +13,20 @@ import pandas as pd
 
 from ogp_analysis.base.beside import toml
 from ogp_analysis.base.schema import schemas
-from ogp_analysis.data.cleaning.country_year import agreeing_codes, known, number, refuse, require
+from ogp_analysis.data.cleaning.country_year import agreeing_codes, known, number, refuse
 from ogp_analysis.data.cleaning.dataset import Dataset, Input, Layout
-from ogp_analysis.data.cleaning.invariants import Invariants, Sum, own_names
-from ogp_analysis.data.cleaning.record import Cleaned, changed, kept_but
+from ogp_analysis.data.cleaning.reading import mended, read
+from ogp_analysis.data.cleaning.record import Cleaned, kept_but
 
 (SCHEMA,) = schemas(toml(__file__, "ngo_legal_barriers.toml"))
-#: Sums of barriers, and the same as shares of their highest possible values.
+#: Sums of barriers.
 SUMS = ("entry", "funding", "advocacy", "barriers_total")
-_SHARES = tuple(f"{name}_std" for name in SUMS)
 #: The items that are coded; 0.5 stands for a barrier in part.
 ITEMS = tuple(name for name in SCHEMA.names if name.startswith("ngo_"))
 #: What an item may be, and the line of a mark that is new.
 _MARKS = ("0.0", "0.5", "1.0", "")
 _NEW_MARK = '"{}" to _MARKS in ogp_analysis/data/datasets/civic_space/ngo_legal_barriers.py'
-_RIGHTS = {"PTS": "political_terror_scale", "latent_hr_mean": "latent_hr_mean", "latent_hr_sd": "latent_hr_sd"}
-
-_COLUMNS = ("country", "iso3", "year", *SUMS, *_SHARES, *ITEMS, *_RIGHTS)
+_COLUMNS = ("iso3", *(column.raw or column.name for column in SCHEMA.columns[1:]))
 
 
 def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
@@ -46,27 +43,17 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
     UnknownName
         If a name is that of no country.
     """
-    require(chunk, _COLUMNS)
-    code = chunk["iso3"].replace({"XKK": "XKX"})
-    iso3 = agreeing_codes(chunk.assign(iso3=code), "country", "iso3")
+    chunk, entries = mended(chunk, iso3=(chunk["iso3"].replace({"XKK": "XKX"}), "kosovo_code"))
     # The total is the sum of the other three, or all are missing.
     values = {name: number(chunk, name) for name in SUMS}
     total = values["entry"] + values["funding"] + values["advocacy"]
     wrong = (total != values["barriers_total"]) & ~(total.isna() & values["barriers_total"].isna())
     if wrong.any():
         refuse(chunk, "barriers_total", wrong, "totals are not the sum of their parts", "Correct the source row")
-    table = pd.DataFrame(
-        {
-            "iso3": iso3,
-            "country_name": chunk["country"],
-            "year": chunk["year"],
-            **values,
-            **{name: number(chunk, name) for name in _SHARES},
-            **{name: known(chunk, name, _MARKS, _NEW_MARK) for name in ITEMS},
-            **{name: number(chunk, raw) for raw, name in _RIGHTS.items()},
-        }
-    )
-    return Cleaned({"country_year": table}, kept_but(chunk, changed(chunk, "iso3", code, "kosovo_code")))
+    for name in ITEMS:
+        known(chunk, name, _MARKS, _NEW_MARK)
+    table = read(chunk, SCHEMA, iso3=agreeing_codes(chunk, "country", "iso3"))
+    return Cleaned({"country_year": table}, kept_but(chunk, *entries))
 
 
 INPUT = Input("ngo_legal_barriers", "2013", "ngo_legal_barriers_1990_2013.csv")
@@ -79,7 +66,4 @@ DATASET = Dataset(
     clean=clean,
     schemas=(SCHEMA,),
     layouts=(BARRIERS,),
-    invariants=Invariants(
-        sums=(*own_names(SCHEMA, ("political_terror_scale",)), Sum("country_year", "political_terror_scale", ("pts",))),
-    ),
 )

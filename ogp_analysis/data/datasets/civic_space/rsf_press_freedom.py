@@ -23,7 +23,7 @@ import pandas as pd
 from ogp_analysis.base.beside import toml
 from ogp_analysis.base.errors import CleaningError
 from ogp_analysis.base.schema import schemas
-from ogp_analysis.data.cleaning.country_year import known, number, refuse, require
+from ogp_analysis.data.cleaning.country_year import known, number, refuse
 from ogp_analysis.data.cleaning.dataset import Dataset, Input, Layout
 from ogp_analysis.data.cleaning.invariants import Invariants
 from ogp_analysis.data.cleaning.record import FILE, LINE, Cleaned, changed, kept_but, set_aside
@@ -193,7 +193,6 @@ def scores_of(
     if method(year) != "five_contexts":
         return found | dict.fromkeys(CONTEXTS, empty), entries
     # The score is the mean of the five contexts, which decides what ranks leave open: the readings that give the mean.
-    require(chunk, [column for _, *pair in CONTEXTS.values() for column in pair])
     read = {name: _readings(chunk, raw, rank, True) for name, (_, raw, rank) in CONTEXTS.items()}
     means = {}
     for at in sorted({at for one in read.values() for at in one.undecided}):
@@ -203,8 +202,10 @@ def scores_of(
         new = _decided(chunk, raw, read[name], lambda at, place=place: [one[place] for one in means[at]])
         undecided = pd.Series(range(len(chunk)), index=chunk.index).isin(read[name].undecided)
         found[name] = new
-        entries += [changed(chunk, raw, new.mask(undecided, chunk[raw]), "decimal_point_by_rank"),
-                    changed(chunk, raw, new.where(undecided, chunk[raw]), "decimal_point_by_mean")]  # fmt: skip
+        entries += [
+            changed(chunk, raw, new.mask(undecided, chunk[raw]), "decimal_point_by_rank"),
+            changed(chunk, raw, new.where(undecided, chunk[raw]), "decimal_point_by_mean"),
+        ]
     return found, entries
 
 
@@ -277,7 +278,6 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
     if "Rank N" not in chunk.columns:
         headed = [name for name in chunk.columns if name == "Score" or (name[:6] == "Score " and name[6:].isdigit())]
         columns = _NEW | {"score": headed[0] if len(headed) == 1 else "Score"}
-    require(chunk, ("ISO", "Year (N)", *columns.values()))
     written = chunk["Year (N)"].unique()
     named_by_year = [text for text in written if re.fullmatch(r"20\d{2}", text) and text not in ("2011", "2012")]
     editions = {text: int(text) for text in named_by_year} | TWO_YEARS
@@ -296,18 +296,23 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
     names, repaired = names.str.strip(), changed(chunk, columns["es"], names, "names_encoded_twice")
     aside, code = chunk["ISO"].isin(ASIDE), chunk["ISO"].map(lambda text: CODES.get(text, text))
     kept = chunk[[columns["en"], FILE, LINE]].assign(ISO=code)[~aside]
-    table = pd.DataFrame({
-        **named_alike(kept, "ISO", columns["en"], [year] * len(kept)),
-        "country_name": chunk[columns["en"]].str.strip(),
-        "country_name_es": names,
-        "edition": chunk["Year (N)"],
-        "year": year,
-        "rank": chunk[columns["rank"]],
-        "method": method(year),
-        **scores,
-    })[~aside]  # fmt: skip
-    entries += [repaired, changed(chunk, "ISO", code, "rsf_code"),
-                *(set_aside(chunk, chunk["ISO"] == one, rule, "ISO") for one, rule in ASIDE.items())]  # fmt: skip
+    table = pd.DataFrame(
+        {
+            **named_alike(kept, "ISO", columns["en"], [year] * len(kept)),
+            "country_name": chunk[columns["en"]].str.strip(),
+            "country_name_es": names,
+            "edition": chunk["Year (N)"],
+            "year": year,
+            "rank": chunk[columns["rank"]],
+            "method": method(year),
+            **scores,
+        }
+    )[~aside]
+    entries += [
+        repaired,
+        changed(chunk, "ISO", code, "rsf_code"),
+        *(set_aside(chunk, chunk["ISO"] == one, rule, "ISO") for one, rule in ASIDE.items()),
+    ]
     return Cleaned({"country_year": table}, kept_but(chunk, *entries))
 
 
@@ -326,14 +331,24 @@ INPUT = Input("rsf_press_freedom", "exports-2002-2026", "rwb*.csv")
 EDITION = Layout(
     "edition",
     required=("ISO", "Year (N)", *_NEW.values(), *(one for _, *pair in CONTEXTS.values() for one in pair)),
-    optional=("Situation", "Zone", "Country_FR", "Country_PT", "Country_AR", "Country_FA", "Rank N-1",
-              "Rank evolution", "Score N-1", "Score evolution"),
+    optional=(
+        "Situation",
+        "Zone",
+        "Country_FR",
+        "Country_PT",
+        "Country_AR",
+        "Country_FA",
+        "Rank N-1",
+        "Rank evolution",
+        "Score N-1",
+        "Score evolution",
+    ),
     further=r"Score( \d+)?",
     like=INPUT,
     continues=True,
     version=r"(20\d\d)",
     last="Year (N)",
-)  # fmt: skip
+)
 
 DATASET = Dataset(
     name="rsf_press_freedom",
@@ -350,6 +365,6 @@ DATASET = Dataset(
                 (c.name for c in SCHEMA.columns if c.type == "number"),
                 "the exports of 2022 on have lost the decimal mark; see the cleaner",
             ),
-        },
+        }
     ),
 )

@@ -20,7 +20,7 @@ import pandas as pd
 
 from ogp_analysis.base.beside import toml
 from ogp_analysis.base.schema import Column, TableSchema
-from ogp_analysis.data.cleaning.country_year import bounded, number, refuse, require
+from ogp_analysis.data.cleaning.country_year import bounded, number, refuse
 from ogp_analysis.data.cleaning.dataset import Dataset, Input, Layout
 from ogp_analysis.data.cleaning.invariants import Invariants, own_names
 from ogp_analysis.data.cleaning.record import Cleaned, kept_all, kept_but, set_aside
@@ -30,22 +30,21 @@ LICENCE = "CC BY-SA 4.0"
 
 #: What each series stands for and the direction of its scale.
 MEANINGS = toml(__file__, "vdem.toml")
-V14_SERIES = (
-    "v2xcs_ccsi", "v2x_cspart", "v2csreprss", "v2cseeorgs", "v2csprtcpt", "v2cscnsult", "v2x_freexp_altinf",
-    "v2x_civlib", "v2x_clpriv", "v2x_frassoc_thick", "v2caassemb", "v2x_polyarchy", "v2x_libdem", "v2x_regime",
-    "v2mecenefi", "v2meharjrn", "v2meslfcen",
-)  # fmt: skip
+V14_SERIES = tuple(
+    "v2xcs_ccsi v2x_cspart v2csreprss v2cseeorgs v2csprtcpt v2cscnsult v2x_freexp_altinf v2x_civlib v2x_clpriv "
+    "v2x_frassoc_thick v2caassemb v2x_polyarchy v2x_libdem v2x_regime v2mecenefi v2meharjrn v2meslfcen".split()
+)
 V15_SERIES = ("v2x_polyarchy", "v2x_libdem", "v2x_partipdem", "v2x_delibdem", "v2x_egaldem")
-V12_SERIES = (
-    "v2x_civlib", "v2x_freexp_altinf", "v2x_frassoc_thick", "v2x_polyarchy", "v2x_liberal", "v2xel_frefair",
-    "v2xcl_rol", "v2x_jucon", "v2xlg_legcon",
-)  # fmt: skip
+V12_SERIES = tuple(
+    "v2x_civlib v2x_freexp_altinf v2x_frassoc_thick v2x_polyarchy v2x_liberal v2xel_frefair v2xcl_rol v2x_jucon "
+    "v2xlg_legcon".split()
+)
 
 #: The file of version 16 has 38 countries and no bounds; its indicators without a meaning above are not read.
-V16_38_SERIES = (
-    "v2x_polyarchy", "v2x_libdem", "v2x_partipdem", "v2x_delibdem", "v2x_egaldem", "v2x_freexp_altinf",
-    "v2x_frassoc_thick", "v2xel_frefair", "v2xcl_rol", "v2meharjrn",
-)  # fmt: skip
+V16_38_SERIES = tuple(
+    "v2x_polyarchy v2x_libdem v2x_partipdem v2x_delibdem v2x_egaldem v2x_freexp_altinf v2x_frassoc_thick "
+    "v2xel_frefair v2xcl_rol v2meharjrn".split()
+)
 
 
 def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
@@ -62,7 +61,6 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
         lie within its bounds.
     """
     table, place, names = _READ[source.version]
-    require(chunk, (*place, *names))
     rows = chunk.rename(columns={"inner key": "year"})
     rows = rows if "country_name" in place else rows.assign(country_name="")
     unit = units_of_vdem(rows, place[0])
@@ -162,8 +160,11 @@ _READ = {
     "15-indices": ("v15", ("country_text_id", "iso3", "country_name", "year"), _with_bounds(V15_SERIES, sd=True)),
     "16-38-countries": ("v16_38", ("key", "inner key"), V16_38_SERIES),
 }
-_BOUND = {"_codelow": "Lower end of the 68 % interval of", "_codehigh": "Upper end of the 68 % interval of",
-          "_sd": "Standard deviation of the posterior of"}  # fmt: skip
+_BOUND = {
+    "_codelow": "Lower end of the 68 % interval of",
+    "_codehigh": "Upper end of the 68 % interval of",
+    "_sd": "Standard deviation of the posterior of",
+}
 
 
 def _schema(table: str, names, first: int, last: int | None, left_alone: str) -> TableSchema:
@@ -183,11 +184,14 @@ def _schema(table: str, names, first: int, last: int | None, left_alone: str) ->
         values.append(Column(name, kind, meaning, scale, direction, minimum=least, maximum=most, licence=LICENCE))
     columns = (
         *unit_columns(),
-        *([] if table == "v16_38" else [Column("country_name", "string", "Name as this version of V-Dem writes it",
-                                               required=True)]),
+        *(
+            []
+            if table == "v16_38"
+            else [Column("country_name", "string", "Name as this version of V-Dem writes it", required=True)]
+        ),
         Column("year", "integer", "Calendar year", "year", minimum=first, maximum=last, required=True),
         *values,
-    )  # fmt: skip
+    )
     return TableSchema(table, "one V-Dem country unit in one year", ("unit", "year"), columns, left_alone)
 
 
@@ -246,4 +250,5 @@ DATASET = Dataset(
         unsummed={"year": "read from text"},
     ),
     layouts=(CORE,),
-    newest=("v15", "v14"))  # fmt: skip
+    newest=("v15", "v14"),
+)

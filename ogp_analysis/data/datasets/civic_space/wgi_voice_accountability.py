@@ -12,8 +12,9 @@ import pandas as pd
 
 from ogp_analysis.base.beside import toml
 from ogp_analysis.base.schema import schemas
-from ogp_analysis.data.cleaning.country_year import bounded, current_codes, known, number, refuse, require
+from ogp_analysis.data.cleaning.country_year import bounded, current_codes, known, number, refuse
 from ogp_analysis.data.cleaning.dataset import Dataset, Input, Layout
+from ogp_analysis.data.cleaning.reading import read
 from ogp_analysis.data.cleaning.record import Cleaned, changed, kept_but
 
 #: World Bank codes that are not ISO 3166, and the ISO code of each. The Netherlands Antilles were
@@ -22,8 +23,7 @@ ISO_OF_ECONOMY = {"ADO": "AND", "ANT": "", "KSV": "XKX", "ROM": "ROU", "TMP": "T
 #: The line of a code that is the World Bank's own.
 _NEW_ECONOMY = '"{}": "" to ISO_OF_ECONOMY in ogp_analysis/data/datasets/civic_space/wgi_voice_accountability.py'
 
-_COLUMNS = ("country_name", "wb_code", "iso3", "year", "va_est", "va_se", "va_nsrc", "va_rank", "va_rank_lo90",
-            "va_rank_hi90")  # fmt: skip
+_COLUMNS = tuple("country_name wb_code iso3 year va_est va_se va_nsrc va_rank va_rank_lo90 va_rank_hi90".split())
 
 
 def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
@@ -39,7 +39,6 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
         If a column is absent, an economy is unknown, a value is not a number, an estimate has no
         standard error, or a rank does not lie within its bounds.
     """
-    require(chunk, _COLUMNS)
     economy = known(chunk, "wb_code", current_codes() | ISO_OF_ECONOMY.keys(), _NEW_ECONOMY)
     iso3 = economy.replace(ISO_OF_ECONOMY)
     # The file's own ISO column is held against the rule; it carries the withdrawn code ANT, the rule none.
@@ -53,16 +52,8 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
     if wrong.any():
         what, action = "rows have an estimate or a standard error without the other", "Correct the source row"
         refuse(chunk, "va_se", wrong, what, f"{action}, or name the exception in the cleaner", beside="wb_code")
-    table = pd.DataFrame({
-        "economy": economy,
-        "iso3": iso3,
-        "country_name": chunk["country_name"],
-        "year": chunk["year"],
-        "va_est": estimate,
-        "va_se": error,
-        "va_nsrc": number(chunk, "va_nsrc"),
-        **bounded(chunk, "va_rank", "va_rank_lo90", "va_rank_hi90"),
-    })  # fmt: skip
+    ranks = bounded(chunk, "va_rank", "va_rank_lo90", "va_rank_hi90")
+    table = read(chunk, SCHEMA, iso3=iso3, va_est=estimate, va_se=error, **ranks)
     return Cleaned({"country_year": table}, kept_but(chunk, changed(chunk, "wb_code", iso3, "world_bank_economy_code")))
 
 

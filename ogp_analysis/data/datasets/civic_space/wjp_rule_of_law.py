@@ -14,9 +14,10 @@ import pandas as pd
 from ogp_analysis.base.beside import toml
 from ogp_analysis.base.errors import CleaningError, listed
 from ogp_analysis.base.schema import schemas
-from ogp_analysis.data.cleaning.country_year import known, number, require
+from ogp_analysis.data.cleaning.country_year import known
 from ogp_analysis.data.cleaning.dataset import Dataset, Input, Layout
 from ogp_analysis.data.cleaning.invariants import Invariants, Sum
+from ogp_analysis.data.cleaning.reading import read
 from ogp_analysis.data.cleaning.record import FILE, Cleaned, kept_all
 from ogp_analysis.data.datasets.civic_space.index_rows import UNIT_COLUMNS, named_alike
 
@@ -46,7 +47,6 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
         If a country is not in the register.
     """
     # The number that starts its header names a column.
-    require(chunk, ("Country", "Country Code", "Year", OVERALL))
     numbered: dict[str, list[str]] = {}
     for column in chunk.columns:
         head = _NUMBERED.match(column)
@@ -64,15 +64,14 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
     found = {text: EDITION.fullmatch(text) for text in chunk["Year"].unique()}
     right = [text for text, years in found.items() if years and (not years[2] or int(years[2]) == int(years[1]) + 1)]
     edition = known(chunk, "Year", right)
-    table = pd.DataFrame({
+    table = read(
+        chunk.rename(columns={raw: name for name, raw in columns.items()}),
+        SCHEMA,
         **named_alike(chunk, "Country Code", "Country"),
-        "country_name": chunk["Country"],
-        "edition": edition,
-        "first_year": edition.str[:4],
-        "year": edition.str[-4:],
-        "overall": number(chunk, OVERALL),
-        **{name: number(chunk, columns[name]) for name in VALUES},
-    })  # fmt: skip
+        edition=edition,
+        first_year=edition.str[:4],
+        year=edition.str[-4:],
+    )
     return Cleaned({"country_year": table}, kept_all(chunk))
 
 

@@ -13,8 +13,9 @@ import pandas as pd
 
 from ogp_analysis.base.beside import toml
 from ogp_analysis.base.schema import schemas
-from ogp_analysis.data.cleaning.country_year import REGISTER_LINE, current_codes, known, number, require
+from ogp_analysis.data.cleaning.country_year import REGISTER_LINE, current_codes, known
 from ogp_analysis.data.cleaning.dataset import Dataset, Input, Layout
+from ogp_analysis.data.cleaning.reading import read
 from ogp_analysis.data.cleaning.record import Cleaned, kept_all
 
 (SCHEMA,) = schemas(toml(__file__, "world_bank_controls.toml"))
@@ -32,12 +33,7 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
     CleaningError
         If a column is absent, an economy is unknown or a value is not a number.
     """
-    require(chunk, ("iso3", "year", *(column.name for column in SERIES)))
-    table = pd.DataFrame({
-        "iso3": known(chunk, "iso3", current_codes(), REGISTER_LINE),
-        "year": chunk["year"],
-        **{column.name: number(chunk, column.name) for column in SERIES},
-    })  # fmt: skip
+    table = read(chunk, SCHEMA, iso3=known(chunk, "iso3", current_codes(), REGISTER_LINE))
     return Cleaned({"country_year": table}, kept_all(chunk))
 
 

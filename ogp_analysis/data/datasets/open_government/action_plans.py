@@ -9,9 +9,10 @@ from ogp_analysis.base.errors import CleaningError
 from ogp_analysis.base.schema import schemas
 from ogp_analysis.data.cleaning.coding import Rule, coded
 from ogp_analysis.data.cleaning.corrections import lacking, made
-from ogp_analysis.data.cleaning.country_year import refuse, require
+from ogp_analysis.data.cleaning.country_year import refuse
 from ogp_analysis.data.cleaning.dataset import Dataset, Input, Layout, concatenate
 from ogp_analysis.data.cleaning.invariants import Invariants
+from ogp_analysis.data.cleaning.reading import read
 from ogp_analysis.data.cleaning.record import FILE, LINE, Cleaned, Record, kept_but, merged
 from ogp_analysis.data.datasets.open_government import membership_columns
 
@@ -23,15 +24,7 @@ _URLS = {file["code"]: file["url"] for file in CODING["file"]}
 _KEY = ["unit", "plan_number"]
 
 (PLANS,) = schemas(CODING["table"], levels=membership_columns.LEVELS)
-_COLUMNS = (
-    "iso3",
-    "action_plan_number",
-    "action_plan_id",
-    "year_of_submission",
-    "end_year",
-    "n_commitments",
-    "source_file",
-)
+_COLUMNS = tuple("iso3 action_plan_number action_plan_id year_of_submission end_year n_commitments source_file".split())
 
 
 def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
@@ -45,7 +38,6 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
     UnknownName
         If a locality lies in no country.
     """
-    require(chunk, _COLUMNS)
     if (wrong := ~chunk["action_plan_number"].str.fullmatch(r"[0-9]{1,3}")).any():
         refuse(chunk, "action_plan_number", wrong, "values that are not numbers of a plan", "Correct the source row")
     fixed, entries = chunk, []
@@ -59,25 +51,20 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
         fixed, told = made(fixed, rows, correction, _FILE, written_for=not source.layout)
         entries += told
     file = coded(chunk, "source_file", _FILES, _FILE)
-    plans = pd.DataFrame(
-        {
-            "unit": chunk["iso3"],
-            "level": membership_columns.level(chunk, "iso3"),
-            "iso3": membership_columns.country_of(chunk["iso3"]),
-            "plan_number": chunk["action_plan_number"].astype("int64"),
-            "plan_id": chunk["action_plan_id"],
-            "year_of_submission": fixed["year_of_submission"],
-            "end_year": fixed["end_year"],
-            "n_commitments": chunk["n_commitments"].where(file == "irm_2016", ""),
-            "n_commitments_parliament": chunk["n_commitments"].where(file == "parliament_2024", ""),
-            "in_irm_2016": file == "irm_2016",
-            "in_parliament_2024": file == "parliament_2024",
-            "origin": "compiled",
-            "source_url": file.map(_URLS),
-            "_written_for": not source.layout,
-            FILE: chunk[FILE],
-            LINE: chunk[LINE],
-        }
+    plans = read(
+        fixed,
+        PLANS,
+        level=membership_columns.level(chunk, "iso3"),
+        iso3=membership_columns.country_of(chunk["iso3"]),
+        plan_number=chunk["action_plan_number"].astype("int64"),
+        n_commitments=chunk["n_commitments"].where(file == "irm_2016", ""),
+        n_commitments_parliament=chunk["n_commitments"].where(file == "parliament_2024", ""),
+        in_irm_2016=file == "irm_2016",
+        in_parliament_2024=file == "parliament_2024",
+        origin="compiled",
+        source_url=file.map(_URLS),
+        _written_for=not source.layout,
+        **{FILE: chunk[FILE], LINE: chunk[LINE]},
     )
     return Cleaned({"plans": plans}, kept_but(chunk, *entries))
 
@@ -142,15 +129,9 @@ DATASET = Dataset(
         unsummed=dict.fromkeys(
             ("plan_number", "year_of_submission", "end_year", "n_commitments", "n_commitments_parliament"),
             "two sightings of a plan become one row, and plans in neither file are added",
-        ),
+        )
     ),
     layouts=(
-        Layout(
-            "compiled",
-            required=_COLUMNS,
-            unread="country_raw",
-            version=r"(20\d\d)",
-            last="year_of_submission",
-        ),
+        Layout("compiled", required=_COLUMNS, unread="country_raw", version=r"(20\d\d)", last="year_of_submission"),
     ),
 )

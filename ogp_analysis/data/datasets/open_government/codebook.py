@@ -13,7 +13,6 @@ from ogp_analysis.base.beside import toml
 from ogp_analysis.base.errors import CleaningError
 from ogp_analysis.base.schema import schemas
 from ogp_analysis.data.cleaning.coding import translated
-from ogp_analysis.data.cleaning.country_year import require
 from ogp_analysis.data.cleaning.dataset import Dataset, Input, Layout, concatenate
 from ogp_analysis.data.cleaning.invariants import Invariants, Link
 from ogp_analysis.data.cleaning.record import FILE, LINE, Cleaned, kept_all
@@ -39,7 +38,6 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
     CleaningError
         If a column of the Explorer or a category is not known.
     """
-    require(chunk, _COLUMNS)
     shown = chunk[_SHOWN].map(lambda text: text.split(" | ") if text else [])
     columns = pd.DataFrame(
         {

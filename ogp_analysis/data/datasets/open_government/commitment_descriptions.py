@@ -16,7 +16,7 @@ import pandas as pd
 
 from ogp_analysis.base.beside import toml
 from ogp_analysis.base.schema import schemas
-from ogp_analysis.data.cleaning.country_year import refuse, require
+from ogp_analysis.data.cleaning.country_year import refuse
 from ogp_analysis.data.cleaning.dataset import Dataset, Input
 from ogp_analysis.data.cleaning.record import Cleaned, kept_all
 
@@ -36,7 +36,6 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
     CleaningError
         If a column is absent, or a line is shorter or longer than :data:`LENGTHS`.
     """
-    require(chunk, DESCRIPTIONS.names)
     for language in LANGUAGES:
         if (odd := ~chunk[language].str.len().between(*LENGTHS)).any():
             what = f"lines that are not of {LENGTHS[0]} to {LENGTHS[1]} characters"

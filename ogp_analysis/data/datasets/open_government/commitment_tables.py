@@ -270,10 +270,6 @@ _commitments, *_others = schemas(
 _before = _commitments.names.index(RULES[0].column)
 COMMITMENTS = replace(
     _commitments,
-    columns=(
-        *_commitments.columns[:_before],
-        *commitment_columns.answer_columns(),
-        *_commitments.columns[_before:],
-    ),
+    columns=(*_commitments.columns[:_before], *commitment_columns.answer_columns(), *_commitments.columns[_before:]),
 )
 SCHEMAS = (COMMITMENTS, *_others)

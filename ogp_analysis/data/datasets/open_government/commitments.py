@@ -120,8 +120,14 @@ def numbers(chunk: pd.DataFrame, number: str, titles: tuple[str, ...]) -> tuple[
 
 #: Our code of each raw value; a blank is missing.
 VALUES = {"1": "yes", "0": "no", "NR": "not_reviewed", "ND": "no_data", "NA": "not_applicable", "": ""}
-_COUNTED = {"yes": "n_yes", "no": "n_no", "not_reviewed": "n_not_reviewed", "no_data": "n_no_data",
-            "not_applicable": "n_not_applicable", "": "n_blank"}  # fmt: skip
+_COUNTED = {
+    "yes": "n_yes",
+    "no": "n_no",
+    "not_reviewed": "n_not_reviewed",
+    "no_data": "n_no_data",
+    "not_applicable": "n_not_applicable",
+    "": "n_blank",
+}
 
 
 def tags_of(chunk: pd.DataFrame, vintage: str) -> pd.DataFrame:
@@ -375,8 +381,5 @@ DATASET = Dataset(
             Link("star_disagreements", "commitments", ("commitment_id",)),
         ),
     ),
-    layouts=(
-        columns.layout("sheet", "2024_parliament"),
-        columns.layout("explorer", "2016"),
-    ),
+    layouts=(columns.layout("sheet", "2024_parliament"), columns.layout("explorer", "2016")),
 )

@@ -8,9 +8,9 @@ from ogp_analysis.base.beside import toml
 from ogp_analysis.base.countries import iso3_of
 from ogp_analysis.base.schema import schemas
 from ogp_analysis.data.cleaning.coding import Rule, coded
-from ogp_analysis.data.cleaning.country_year import refuse, require
+from ogp_analysis.data.cleaning.country_year import refuse
 from ogp_analysis.data.cleaning.dataset import Dataset, Input, Layout
-from ogp_analysis.data.cleaning.invariants import Invariants, Sum
+from ogp_analysis.data.cleaning.reading import read
 from ogp_analysis.data.cleaning.record import Cleaned, kept_all
 from ogp_analysis.data.datasets.open_government import membership_columns
 
@@ -36,7 +36,6 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
     UnknownName
         If a code begins with no country's, or a name ends with none.
     """
-    require(chunk, _COLUMNS)
     coded(chunk, "ogp_code", [Rule("local", "[A-Z]{4}")], "data/datasets/open_government/membership_columns.py")
     # The country of a locality follows the last comma of its name.
     if (odd := ~chunk["locality"].str.contains(", ", regex=False)).any():
@@ -46,17 +45,8 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
     if (odd := iso3 != iso3_of(names[1], "locality")).any():
         what, action = "names of another country than that of the code", "Correct the name or the code"
         refuse(chunk, "locality", odd, what, action, beside="ogp_code")
-    members = pd.DataFrame(
-        {
-            "unit": chunk["ogp_code"],
-            "iso3": iso3,
-            "locality": names[0],
-            "name_basis": coded(chunk, "name_basis", _BASIS, _RULES),
-            "first_year": chunk["first_year_participating"],
-            "last_year": chunk["last_year_in_panel"],
-        }
-    )
-    return Cleaned({"members": members}, kept_all(chunk))
+    basis = coded(chunk, "name_basis", _BASIS, _RULES)
+    return Cleaned({"members": read(chunk, MEMBERS, iso3=iso3, locality=names[0], name_basis=basis)}, kept_all(chunk))
 
 
 DATASET = Dataset(
@@ -65,11 +55,5 @@ DATASET = Dataset(
     inputs=(Input("ogp_local_members", "compiled", "local_members.csv"),),
     clean=clean,
     schemas=(MEMBERS,),
-    invariants=Invariants(
-        sums=(
-            Sum("members", "first_year", ("first_year_participating",)),
-            Sum("members", "last_year", ("last_year_in_panel",)),
-        ),
-    ),
     layouts=(Layout("compiled", required=_COLUMNS, version=r"(20\d\d)", last="last_year_in_panel"),),
 )

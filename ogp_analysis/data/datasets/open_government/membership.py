@@ -12,9 +12,10 @@ from ogp_analysis.base.schema import schemas
 from ogp_analysis.data.cleaning import addresses, coding
 from ogp_analysis.data.cleaning.coding import coded, country_codes, rules, translated
 from ogp_analysis.data.cleaning.corrections import made, not_needed
-from ogp_analysis.data.cleaning.country_year import refuse, require
+from ogp_analysis.data.cleaning.country_year import refuse
 from ogp_analysis.data.cleaning.dataset import Dataset, Input, Layout, concatenate
 from ogp_analysis.data.cleaning.invariants import Invariants, Link, Sum
+from ogp_analysis.data.cleaning.reading import Declared, by_part, read
 from ogp_analysis.data.cleaning.record import FILE, LINE, Cleaned, Record, changed, kept_all, kept_but
 from ogp_analysis.data.datasets.open_government import membership_columns as columns
 from ogp_analysis.data.datasets.open_government.membership_columns import SPELLS, STATUSES, spells
@@ -34,19 +35,14 @@ def conflicts(chunk: pd.DataFrame) -> pd.DataFrame:
         If a matter is not coded, or a coded year does not stand in its text.
     """
     values = [MATTERS.get(kind, {}).get(subject) for subject, kind in zip(chunk["iso3"], chunk["kind"], strict=True)]
+    texts = chunk["iso3"] + " " + chunk["conflict"]
     stale = [
-        value is None
-        or not set(re.findall(r"\d{4}", " ".join([value["used"], *value["others"]]))) <= set(re.findall(r"\d{4}", text))
-        for value, text in zip(values, chunk["iso3"] + " " + chunk["conflict"], strict=True)
+        value is None or not _years(" ".join([value["used"], *value["others"]])) <= _years(text)
+        for value, text in zip(values, texts, strict=True)
     ]
     if any(stale):
-        row = chunk[stale].iloc[0]
-        raise CleaningError(
-            f"{row[FILE]} line {row[LINE]}, conflict",
-            f"{sum(stale)} matters differ from their coding, for example "
-            f"{row['iso3']} {row['kind']}: {row['conflict']!r}",
-            f"Code them in {_CONFLICTS_FILE}",
-        )
+        what, action = "matters that differ from their coding", f"Code them in {_CONFLICTS_FILE}"
+        refuse(chunk, "conflict", pd.Series(stale, chunk.index), what, action, beside="iso3")
     return pd.DataFrame(
         {
             "subject": chunk["iso3"],
@@ -57,38 +53,21 @@ def conflicts(chunk: pd.DataFrame) -> pd.DataFrame:
     )
 
 
+def _years(text: str) -> set[str]:
+    return set(re.findall(r"\d{4}", text))
+
+
 # The standing of each member as it could be read in November 2026, and how far that goes.
 
-_STANDINGS_FILE = "standings.toml"
-STANDING_CODES = toml(__file__, _STANDINGS_FILE)
-
-COLUMNS = ("iso3", "standing", "as_of", "as_of_basis", "standing_basis", "read_here", "plan_number", "plan_years",
-           "contrary_reason", "resolution_date", "decided_by", "source_url", "evidence", "confidence")  # fmt: skip
+COLUMNS = tuple(
+    "iso3 standing as_of as_of_basis standing_basis read_here plan_number plan_years contrary_reason resolution_date "
+    "decided_by source_url evidence confidence".split()
+)
 _PLAN_YEARS = r"(?P<plan_start>\d{4})-(?P<plan_end>\d{4})(?: \(.*\))?|none .*|in co-creation .*|"
 
 
-def _codes(name: str, *, described: bool = False):
-    """Return the codes of a list of the coding table, each once; with their meanings where it has them."""
-    found = STANDING_CODES[name]
-    if described:
-        return {one["code"]: one["meaning"] for one in found if one["code"]}
-    every = found.values() if isinstance(found, dict) else (one["code"] for one in found)
-    return tuple(dict.fromkeys(code for code in every if code))
-
-
-(STANDINGS,) = schemas(
-    STANDING_CODES["tables"],
-    precisions=coding.PRECISIONS,
-    standings=_codes("standings"),
-    as_of_bases=_codes("as_of_bases"),
-    standing_bases=_codes("standing_bases"),
-    reasons=_codes("reason", described=True),
-    answers=_codes("answer", described=True),
-    deciders=_codes("decider"),
-    confidences=_codes("confidences"),
-    caveats=tuple(STANDING_CODES["caveats"]),
-    source_kinds=addresses.KINDS,
-)
+_CAVEATS = toml(__file__, "standings.toml")["caveats"]
+READ_STANDINGS = Declared(__file__, "standings.toml", caveats=tuple(_CAVEATS), source_kinds=addresses.KINDS)
 
 
 def standings(chunk: pd.DataFrame, links: pd.Series) -> pd.DataFrame:
@@ -106,47 +85,25 @@ def standings(chunk: pd.DataFrame, links: pd.Series) -> pd.DataFrame:
     CleaningError
         If a column is absent, a rule is missing for a text, or a standing has no date and is not of an undated page.
     """
-    require(chunk, COLUMNS)
-
-    def code(column: str, name: str) -> pd.Series:
-        return translated(chunk, column, STANDING_CODES[name], _STANDINGS_FILE)
-
-    def rule(column: str, name: str) -> pd.Series:
-        return coded(chunk, column, rules(STANDING_CODES[name]), _STANDINGS_FILE)
-
     plan = chunk["plan_years"].str.extract(f"^(?:{_PLAN_YEARS})$")
     if (odd := ~chunk["plan_years"].str.fullmatch(_PLAN_YEARS)).any():
         refuse(chunk, "plan_years", odd, "plans of no known form", f"Add a rule to {__name__}")
-    basis = code("as_of_basis", "as_of_bases")
-    if (odd := (chunk["as_of"] == "") != basis.isin(["", "undated"])).any():
-        refuse(chunk, "as_of", odd, "dates that do not go with their basis", "Correct one of the two", "as_of_basis")
-    answer = rule("resolution_date", "answer")
-    answered = chunk["resolution_date"].str.extract(r"(\d{4}[-\d]*) \([^()]*\)$", expand=False).fillna("")
-    caveat = pd.Series("", index=chunk.index)
-    for name, part in STANDING_CODES["caveats"].items():
-        caveat = caveat.mask(chunk["evidence"].str.contains(part, regex=False), name)
-    return pd.DataFrame(
-        {
-            "iso3": country_codes(chunk, "iso3"),
-            "standing": code("standing", "standings"),
-            "as_of": chunk["as_of"],
-            "as_of_precision": coding.precision(chunk["as_of"]),
-            "as_of_basis": basis,
-            "standing_basis": code("standing_basis", "standing_bases"),
-            "read": code("read_here", "reads"),
-            "plan_number": chunk["plan_number"].str.extract(r"^(\d+)(?: \(.*\))?$", expand=False).fillna(""),
-            "plan_start": plan["plan_start"].fillna(""),
-            "plan_end": plan["plan_end"].fillna(""),
-            "reason": rule("contrary_reason", "reason"),
-            "answered": answered.where(answer != "", ""),
-            "answer": answer,
-            "decided_by": rule("decided_by", "decider"),
-            "confidence": code("confidence", "confidences"),
-            "caveat": caveat,
-            "source_kind": addresses.kinds(chunk, "source_url"),
-            "source_url": links,
-        }
+    found = READ_STANDINGS.read(
+        chunk,
+        "standings",
+        iso3=country_codes(chunk, "iso3"),
+        read=translated(chunk, "read_here", READ_STANDINGS["reads"], READ_STANDINGS.resource),
+        plan_number=chunk["plan_number"].str.extract(r"^(\d+)(?: \(.*\))?$", expand=False).fillna(""),
+        plan_start=plan["plan_start"].fillna(""),
+        plan_end=plan["plan_end"].fillna(""),
+        answered=chunk["resolution_date"].str.extract(r"(\d{4}[-\d]*) \([^()]*\)$", expand=False).fillna(""),
+        caveat=by_part(chunk["evidence"], _CAVEATS),
+        source_kind=addresses.kinds(chunk, "source_url"),
+        source_url=links,
     )
+    if (odd := (chunk["as_of"] == "") != found["as_of_basis"].isin(["", "undated"])).any():
+        refuse(chunk, "as_of", odd, "dates that do not go with their basis", "Correct one of the two", "as_of_basis")
+    return found.assign(answered=found["answered"].where(found["answer"] != "", ""))
 
 
 _FILE = "membership.toml"
@@ -156,9 +113,11 @@ FACTS = Input("ogp_membership", "compiled", "membership_facts.csv", tables=("cou
 DISAGREEMENTS = Input("ogp_membership", "compiled", "conflicts.csv", tables=("conflicts",))
 READ = Input("ogp_membership", "standings-2026-11", "standings.csv", tables=("standings",))
 
-_COLUMNS = ("country", "iso3", "joined", "joined_basis", "left", "status", "status_events", "first_action_plan_year",
-            "action_plans_in_2016_irm_data", "commitments_in_2016_irm_data", "okf_stage_2016", "cross_check",
-            "joined_confidence", "exit_confidence", "source", "status_verified_to", "current_plan")  # fmt: skip
+_COLUMNS = tuple(
+    "country iso3 joined joined_basis left status status_events first_action_plan_year action_plans_in_2016_irm_data "
+    "commitments_in_2016_irm_data okf_stage_2016 cross_check joined_confidence exit_confidence source "
+    "status_verified_to current_plan".split()
+)
 #: Other dates of joining, by country.
 _OTHERWISE = {iso3: " | ".join(one["others"]) for iso3, one in MATTERS["joined"].items()}
 EXIT_KINDS = ("withdrawn", "removed", "suspended_for_good")
@@ -196,17 +155,14 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
         version it was written for, or a country is said to have been inactive and no change is dated.
     """
     if "conflict" in chunk.columns:
-        require(chunk, ("iso3", "kind"))
         return Cleaned({"conflicts": conflicts(chunk)}, kept_all(chunk))
     if "standing_basis" in chunk.columns:
-        require(chunk, COLUMNS)
         links, named = addresses.without_names(chunk, "source_url")
         return Cleaned({"standings": standings(chunk, links)}, kept_but(chunk, *named))
-    require(chunk, _COLUMNS)
     known = not source.layout
     # Corrections are made on coded values: the record shows codes and dates, never notes.
     links, entries = addresses.without_names(chunk.assign(source=columns.links(chunk)), "source")
-    table = countries(chunk).assign(sources=links, **{FILE: chunk[FILE], LINE: chunk[LINE]})
+    table = countries(chunk, links)
     for correction in CODING["correction"]:
         rows = table["iso3"] == correction["iso3"]
         table, told = made(table, rows, correction, _FILE, written_for=known)
@@ -264,52 +220,45 @@ def finish(parts) -> Cleaned:
     return Cleaned(tables, whole.record + Record({}, {}, pd.concat(told)) if told else whole.record)
 
 
-def countries(chunk: pd.DataFrame) -> pd.DataFrame:
+def countries(chunk: pd.DataFrame, links: pd.Series) -> pd.DataFrame:
     """Return the columns of ``countries``, as text; one row per country. Precision and status of exits come later."""
     basis = coded(chunk, "joined_basis", rules(CODING["basis"]), _FILE)
     status = coded(chunk, "status", rules(CODING["status"]), _FILE)
     letter, window = columns.joined_letter(chunk, basis), columns.joined_window(chunk)
     formal, plan = columns.joined_formal(chunk, basis), columns.latest_plan(chunk)
+    exits = chunk["iso3"].map(lambda iso3: CODING["exits"].get(iso3, {}))
     exit_kind = status.where(status.isin(EXIT_KINDS), "")
     if (odd := (exit_kind == "") != (chunk["left"] == "")).any():
         what = "exits without a date, or dates without an exit"
         refuse(chunk, "left", odd, what, "Correct the row or its rule", beside="status")
-    return pd.DataFrame(
-        {
-            "iso3": country_codes(chunk, "iso3"),
-            "country": chunk["country"],
-            "joined_letter": letter,
-            "joined_letter_precision": coding.precision(letter),
-            "joined_letter_year": coding.year(letter),
-            "joined_earliest": window["earliest"],
-            "joined_latest": window["latest"],
-            "joined_formal": formal["date"],
-            "joined_formal_precision": coding.precision(formal["date"]),
-            "joined_formal_year": coding.year(formal["date"]),
-            "joined_formal_basis": formal["basis"],
-            "joined_basis": basis,
-            "joined_confidence": columns.confidence(chunk, "joined_confidence"),
-            "entry_cohort": columns.entry_cohort(formal),
-            "joined_otherwise": chunk["iso3"].map(_OTHERWISE).fillna(""),
-            "left": chunk["left"],
-            "left_precision": "",
-            "exit_kind": exit_kind,
-            "left_act": chunk["iso3"].map(lambda iso3: CODING["exits"].get(iso3, {}).get("act", "")),
-            "left_other": chunk["iso3"].map(lambda iso3: CODING["exits"].get(iso3, {}).get("other", "")),
-            "left_other_act": chunk["iso3"].map(lambda iso3: CODING["exits"].get(iso3, {}).get("other_act", "")),
-            "exit_confidence": columns.confidence(chunk, "exit_confidence"),
-            "current_status": "",
-            "status_note": status.where(~status.isin(EXIT_KINDS), ""),
-            "status_verified_to": chunk["status_verified_to"],
-            "status_verified_precision": coding.precision(chunk["status_verified_to"]),
-            "first_action_plan_year": chunk["first_action_plan_year"],
-            "plans_in_2016_data": chunk["action_plans_in_2016_irm_data"],
-            "commitments_in_2016_data": chunk["commitments_in_2016_irm_data"],
-            "latest_plan_number": plan["number"],
-            "latest_plan_start": plan["start"],
-            "latest_plan_end": plan["end"],
-            "okf_stage_2016": chunk["okf_stage_2016"],
-        }
+    return read(
+        chunk,
+        COUNTRIES,
+        iso3=country_codes(chunk, "iso3"),
+        joined_letter=letter,
+        joined_letter_year=coding.year(letter),
+        joined_earliest=window["earliest"],
+        joined_latest=window["latest"],
+        joined_formal=formal["date"],
+        joined_formal_year=coding.year(formal["date"]),
+        joined_formal_basis=formal["basis"],
+        joined_basis=basis,
+        joined_confidence=columns.confidence(chunk, "joined_confidence"),
+        entry_cohort=columns.entry_cohort(formal),
+        joined_otherwise=chunk["iso3"].map(_OTHERWISE).fillna(""),
+        left_precision="",
+        exit_kind=exit_kind,
+        **{
+            f"left_{fact}": exits.map(lambda one, fact=fact: one.get(fact, ""))
+            for fact in ("act", "other", "other_act")
+        },
+        exit_confidence=columns.confidence(chunk, "exit_confidence"),
+        current_status="",
+        status_note=status.where(~status.isin(EXIT_KINDS), ""),
+        status_verified_precision=coding.precision(chunk["status_verified_to"]),
+        **{f"latest_plan_{part}": plan[part] for part in plan},
+        sources=links,
+        **{FILE: chunk[FILE], LINE: chunk[LINE]},
     )
 
 
@@ -319,7 +268,7 @@ DATASET = Dataset(
     inputs=(FACTS, DISAGREEMENTS, READ),
     clean=clean,
     finish=finish,
-    schemas=(COUNTRIES, SPELLS, CONFLICTS, STANDINGS),
+    schemas=(COUNTRIES, SPELLS, CONFLICTS, *READ_STANDINGS.tables),
     invariants=Invariants(
         sums=(
             Sum("countries", "first_action_plan_year"),
@@ -328,15 +277,12 @@ DATASET = Dataset(
             Sum("countries", "okf_stage_2016"),
         ),
         unsummed={
-            "joined_letter_year": "read from text",
-            "joined_formal_year": "read from text",
-            "latest_plan_number": "read from text",
-            "latest_plan_start": "read from text",
-            "latest_plan_end": "read from text",
+            **dict.fromkeys(
+                "joined_letter_year joined_formal_year latest_plan_number latest_plan_start latest_plan_end "
+                "plan_number plan_start plan_end".split(),
+                "read from text",
+            ),
             "spell": "a running number",
-            "plan_number": "read from text",
-            "plan_start": "read from text",
-            "plan_end": "read from text",
         },
         links=(Link("spells", "countries", ("iso3",)), Link("standings", "countries", ("iso3",))),
     ),

@@ -68,8 +68,7 @@ def joined_formal(chunk: pd.DataFrame, basis: pd.Series) -> pd.DataFrame:
     """Return ``date`` and ``basis`` of the formal entry; blank where no source tells it apart from the letter."""
     rows = []
     for note, founder in zip(_notes(chunk), basis == "founder", strict=True):
-        told = ((coding.from_prose(found[1]), code) for code, pattern in _FORMAL
-                if (found := re.search(pattern, note)))  # fmt: skip
+        told = ((coding.from_prose(found[1]), code) for code, pattern in _FORMAL if (found := re.search(pattern, note)))
         rows.append((LAUNCH, "launch") if founder else next(told, ("", "")))
     return pd.DataFrame(rows, index=chunk.index, columns=["date", "basis"])
 
@@ -190,10 +189,7 @@ def spells(countries: pd.DataFrame, changes: list[dict], exits: dict[str, dict])
     day = coding.first_day(steps["date"]).mask(steps["bound"] == "by", coding.last_day(steps["date"]))
     frame = (
         steps.rename(columns={"date": "start_text", "bound": "start_bound"})
-        .assign(
-            start=day.clip(lower=pd.Timestamp(LAUNCH)),
-            start_precision=coding.precision(steps["date"]),
-        )
+        .assign(start=day.clip(lower=pd.Timestamp(LAUNCH)), start_precision=coding.precision(steps["date"]))
         .sort_values(["iso3", "start"], kind="stable", ignore_index=True)
     )
     by_country = frame.groupby("iso3")

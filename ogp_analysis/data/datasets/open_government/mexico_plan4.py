@@ -15,7 +15,7 @@ import pandas as pd
 
 from ogp_analysis.base.beside import toml
 from ogp_analysis.base.schema import schemas
-from ogp_analysis.data.cleaning.country_year import refuse, require
+from ogp_analysis.data.cleaning.country_year import refuse
 from ogp_analysis.data.cleaning.dataset import Dataset, Input
 from ogp_analysis.data.cleaning.record import Cleaned, kept_all
 
@@ -35,7 +35,6 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
     CleaningError
         If a column is absent, or a row has another value than the one its quantity calls for.
     """
-    require(chunk, FACTS.names)
     for kind, quantities in _KINDS.items():
         if (odd := (chunk[kind] != "") != chunk["quantity"].isin(quantities)).any():
             what = f"cells that lack a {kind}, or have one without need"

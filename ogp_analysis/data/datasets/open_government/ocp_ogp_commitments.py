@@ -8,9 +8,10 @@ from ogp_analysis.base.beside import toml
 from ogp_analysis.base.countries import country, iso3_of
 from ogp_analysis.base.schema import schemas
 from ogp_analysis.data.cleaning.coding import Rule, coded
-from ogp_analysis.data.cleaning.country_year import refuse, require
+from ogp_analysis.data.cleaning.country_year import refuse
 from ogp_analysis.data.cleaning.dataset import Dataset, Input, Layout
 from ogp_analysis.data.cleaning.invariants import Invariants
+from ogp_analysis.data.cleaning.reading import read
 from ogp_analysis.data.cleaning.record import Cleaned, kept_all
 
 _RULES = "ocp_ogp_commitments.py"
@@ -42,22 +43,19 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
     CleaningError
         If a column is absent, a text is not named by one rule, or name and code are of two countries.
     """
-    require(chunk, _COLUMNS)
     name = chunk["ogp_commitment"].str.strip()
     terms = name.str.extract(_TERM).fillna("")
     iso3 = iso3_of(chunk["country"], "country")
     if (odd := chunk["iso2"] != [country(code).iso2 for code in iso3]).any():
         refuse(chunk, "iso2", odd, "codes that are not that of the country", "Correct the source row", beside="country")
-    links = pd.DataFrame(
-        {
-            "iso3": iso3,
-            "kind": coded(chunk, "ogp_commitment", _KINDS, _RULES),
-            "plan_first_year": terms[0],
-            "plan_last_year": ("20" + terms[1]).where(terms[1] != "", ""),
-            "source_url": chunk["link"],
-            "old_site": chunk["link"].str.contains(_OLD_SITE, regex=False),
-            "last_edited": chunk["country_file_last_edit"],
-        }
+    links = read(
+        chunk,
+        LINKS,
+        iso3=iso3,
+        kind=coded(chunk, "ogp_commitment", _KINDS, _RULES),
+        plan_first_year=terms[0],
+        plan_last_year=("20" + terms[1]).where(terms[1] != "", ""),
+        old_site=chunk["link"].str.contains(_OLD_SITE, regex=False),
     )
     return Cleaned({"links": links}, kept_all(chunk))
 

@@ -10,10 +10,11 @@ from ogp_analysis.base.errors import CleaningError
 from ogp_analysis.base.schema import schemas
 from ogp_analysis.data.cleaning import coding
 from ogp_analysis.data.cleaning.coding import Rule, coded, translated
-from ogp_analysis.data.cleaning.country_year import distinct, require
+from ogp_analysis.data.cleaning.country_year import distinct
 from ogp_analysis.data.cleaning.dataset import Dataset, Input, Layout
 from ogp_analysis.data.cleaning.invariants import Invariants
-from ogp_analysis.data.cleaning.record import FILE, LINE, Cleaned, changed, kept_but
+from ogp_analysis.data.cleaning.reading import mended, read
+from ogp_analysis.data.cleaning.record import FILE, LINE, Cleaned, kept_but
 
 _COMMITMENTS, _COUNTRIES = "open_ownership_commitments.csv", "open_ownership_countries.csv"
 _RULES = "open_ownership_commitments.py"
@@ -58,7 +59,7 @@ COMMITMENTS, COUNTRIES = schemas(
     regions=_REGIONS.values(),
     cycles=[rule.code for rule in _CYCLES if rule.code],
 )
-_MEMBERSHIPS = {"in_ogp": "OGP", "in_eiti": "EITI", "in_eu": "EU", "in_oecd": "OECD", "in_g20": "G20"}
+_MEMBERSHIPS = ("OGP", "EITI", "EU", "OECD", "G20")
 _KNOWN_MEMBERSHIP = r"OGP|EITI|EU|OECD|G20|LG - (?:Member|Target)|UK Overseas Territory"
 #: The one row that is not a country, and its code.
 _GROUP = ("United Kingdom Overseas Territories", "UK_OT")
@@ -78,44 +79,37 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
         If a name is that of no country.
     """
     if "commitment_type" in chunk.columns:
-        require(chunk, _COMMITMENT)
         distinct(chunk)
-        kind = chunk["commitment_type"].str.rstrip(" ")
-        iso3 = _units(chunk)
-        commitments = pd.DataFrame(
-            {
-                "commitment": chunk[LINE].map("oo-{:04d}".format),
-                "iso3": iso3.map(" | ".join),
-                "n_units": iso3.map(len),
-                "commitment_type": translated(chunk.assign(commitment_type=kind), "commitment_type", _TYPES, _RULES),
-                "date": _days(chunk["date"]),
-                **{flag: translated(chunk, flag, _BOOLEANS, _RULES) for flag in _FLAGS},
-                "source_url": chunk["link"],
-                "last_edited": _days(chunk["last_edited"].str[:10]),
-            }
+        kind, iso3 = chunk["commitment_type"].str.rstrip(" "), _units(chunk)
+        whole, entries = mended(chunk, commitment_type=(kind, "trailing_blank"))
+        commitments = read(
+            whole,
+            COMMITMENTS,
+            {"commitment_type": _TYPES},
+            _RULES,
+            commitment=chunk[LINE].map("oo-{:04d}".format),
+            iso3=iso3.map(" | ".join),
+            n_units=iso3.map(len),
+            date=_days(chunk["date"]),
+            **{flag: translated(chunk, flag, _BOOLEANS, _RULES) for flag in _FLAGS},
+            last_edited=_days(chunk["last_edited"].str[:10]),
         )
-        return Cleaned(
-            {"commitments": commitments}, kept_but(chunk, changed(chunk, "commitment_type", kind, "trailing_blank"))
-        )
-    require(chunk, _COUNTRY)
-    cycle = chunk["ogp_membership_nap_cycle"]
-    spans = cycle.str.extract(r"^Yes: (\d{2})(\d{2})-(\d{2})$").fillna("")
-    last = (spans[0] + spans[2]).where(spans[0] != "", "")
+        return Cleaned({"commitments": commitments}, kept_but(chunk, *entries))
+    spans = chunk["ogp_membership_nap_cycle"].str.extract(r"^Yes: (\d{2})(\d{2})-(\d{2})$").fillna("")
     iso3 = _units(chunk[chunk["country"] != _GROUP[0]]).map(lambda units: units[0]).reindex(chunk.index)
-    region = translated(chunk, "region", _REGIONS, _RULES)
-    cycles = coded(chunk, "ogp_membership_nap_cycle", _CYCLES, _RULES)
     coded(chunk, "memberships", [Rule("known", rf"((?:{_KNOWN_MEMBERSHIP})(?:; (?!$)|$))*")], _RULES)
     belongs = chunk["memberships"].str.split("; ")
-    countries = pd.DataFrame(
-        {
-            "unit": iso3.fillna(_GROUP[1]),
-            "iso3": iso3,
-            "region": region,
-            "ogp_cycle": cycles,
-            "plan_first_year": spans[0] + spans[1],
-            "plan_last_year": last,
-            **{column: belongs.map(lambda found, m=m: m in found) for column, m in _MEMBERSHIPS.items()},
-        }
+    countries = read(
+        chunk,
+        COUNTRIES,
+        {"region": _REGIONS},
+        _RULES,
+        unit=iso3.fillna(_GROUP[1]),
+        iso3=iso3,
+        ogp_cycle=coded(chunk, "ogp_membership_nap_cycle", _CYCLES, _RULES),
+        plan_first_year=spans[0] + spans[1],
+        plan_last_year=(spans[0] + spans[2]).where(spans[0] != "", ""),
+        **{f"in_{name.lower()}": belongs.map(lambda found, name=name: name in found) for name in _MEMBERSHIPS},
     )
     return Cleaned({"countries": countries}, kept_but(chunk))
 
@@ -157,7 +151,7 @@ DATASET = Dataset(
             "n_units": "counted from the names in a cell",
             "plan_first_year": "read from text",
             "plan_last_year": "read from text",
-        },
+        }
     ),
     layouts=(
         Layout(

@@ -13,8 +13,9 @@ from ogp_analysis.base.errors import CleaningError
 from ogp_analysis.base.schema import schemas
 from ogp_analysis.data.cleaning.coding import translated
 from ogp_analysis.data.cleaning.corrections import needed
-from ogp_analysis.data.cleaning.country_year import refuse, require
+from ogp_analysis.data.cleaning.country_year import refuse
 from ogp_analysis.data.cleaning.dataset import Dataset, Input, Layout, concatenate
+from ogp_analysis.data.cleaning.reading import read
 from ogp_analysis.data.cleaning.record import FILE, LINE, Cleaned, Record, changed, kept_all
 from ogp_analysis.data.datasets.open_government import membership_columns
 
@@ -44,25 +45,23 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
     UnknownName
         If a locality lies in no country.
     """
-    require(chunk, (_UNIT, _YEAR, _PARTICIPATING))
     if (wrong := ~chunk[_YEAR].str.fullmatch(r"20(1[1-9]|[2-9]\d)")).any():
         refuse(chunk, _YEAR, wrong, "values that are not years", "Correct the source row")
-    participation = pd.DataFrame(
-        {
-            "unit": chunk[_UNIT],
-            "level": membership_columns.level(chunk, _UNIT),
-            "iso3": membership_columns.country_of(chunk[_UNIT]),
-            "year": chunk[_YEAR],
-            "participating": translated(chunk, _PARTICIPATING, {"0": "0", "1": "1"}, _FILE),
-            # The Global Report of 2019 made these recommendations; a later panel may be without them.
-            **{
-                name: translated(chunk, raw, _CONSIDERED, _FILE) if raw in chunk.columns else ""
-                for name, raw in _CONSIDERATIONS.items()
-            },
-            "_written_for": not source.layout,
-            FILE: chunk[FILE],
-            LINE: chunk[LINE],
-        }
+    participation = read(
+        chunk,
+        PARTICIPATION,
+        level=membership_columns.level(chunk, _UNIT),
+        iso3=membership_columns.country_of(chunk[_UNIT]),
+        participating=translated(chunk, _PARTICIPATING, {"0": "0", "1": "1"}, _FILE),
+        participating_corrected="",
+        correction_rule="",
+        # The Global Report of 2019 made these recommendations; a later panel may be without them.
+        **{
+            name: translated(chunk, raw, _CONSIDERED, _FILE) if raw in chunk.columns else ""
+            for name, raw in _CONSIDERATIONS.items()
+        },
+        _written_for=not source.layout,
+        **{FILE: chunk[FILE], LINE: chunk[LINE]},
     )
     return Cleaned({"participation": participation}, kept_all(chunk))
 
@@ -80,7 +79,7 @@ def finish(parts) -> Cleaned:
     corrected, rule, entries = panel["participating"], pd.Series("", index=panel.index), []
     raw, known = panel.rename(columns={"participating": _PARTICIPATING}), bool(panel["_written_for"].all())
     for correction in CORRECTIONS:
-        years = [str(year) for year in correction["years"]]
+        years = correction["years"]
         rows = (panel["unit"] == correction["unit"]) & panel["year"].isin(years)
         if known and rows.sum() != len(years):
             raise CleaningError(
@@ -99,10 +98,7 @@ def finish(parts) -> Cleaned:
 
 #: The workbook that comes with a Global Report.
 GLOBAL_REPORT = Layout(
-    "global_report",
-    required=(_UNIT, _YEAR, _PARTICIPATING),
-    optional=tuple(_CONSIDERATIONS.values()),
-    last=_YEAR,
+    "global_report", required=(_UNIT, _YEAR, _PARTICIPATING), optional=tuple(_CONSIDERATIONS.values()), last=_YEAR
 )
 
 DATASET = Dataset(

@@ -18,9 +18,10 @@ from ogp_analysis.base.countries import iso3_of
 from ogp_analysis.base.schema import Column, schemas
 from ogp_analysis.data.cleaning.coding import Rule, coded, translated
 from ogp_analysis.data.cleaning.corrections import needed
-from ogp_analysis.data.cleaning.country_year import known, refuse, require
+from ogp_analysis.data.cleaning.country_year import known, refuse
 from ogp_analysis.data.cleaning.dataset import Dataset, Input, Layout
-from ogp_analysis.data.cleaning.invariants import Invariants, Sum
+from ogp_analysis.data.cleaning.invariants import Invariants
+from ogp_analysis.data.cleaning.reading import mended, read
 from ogp_analysis.data.cleaning.record import FILE, HEADER_RULE, Cleaned, changed, kept_but, set_aside
 
 # Columns of the table of OGP processes: raw names, codes and meanings.
@@ -32,12 +33,7 @@ _COLUMNS = toml(__file__, "process_columns.toml")
 #: Answers, and our codes for them; ``Yes `` with a blank at its end is the same answer.
 ANSWERS = {"Yes": "yes", "No": "no", "NR": "not_reviewed", "NA": "not_applicable", "Unclear": "unclear"}
 FLAGS = {"1": "yes", "0": "no", "NR": "not_reviewed", "NA": "not_applicable"}
-OPENNESS = {
-    "Open": "open",
-    "Invitation-only": "invitation_only",
-    "NR": "not_reviewed",
-    "NA": "not_applicable",
-}
+OPENNESS = {"Open": "open", "Invitation-only": "invitation_only", "NR": "not_reviewed", "NA": "not_applicable"}
 #: Levels of the spectrum of public participation (IAP2), from the least influence to the most.
 IAP2_LEVELS = ("inform", "consult", "involve", "collaborate", "empower")
 IAP2 = {**{level.capitalize(): level for level in IAP2_LEVELS}, "NR": "not_reviewed", "NA": "not_applicable"}
@@ -52,6 +48,12 @@ CONSULTATION = tuple(
     (name, raw, {"openness": OPENNESS, "iap2": IAP2}[values], meaning)
     for name, raw, values, meaning in _COLUMNS["consultation"]
 )
+#: Every answer without a twin, with the codes of its values.
+CODED = (
+    *CONSULTATION,
+    *((name, raw, ANSWERS, meaning) for name, raw, meaning in QUESTIONS),
+    *((name, raw, FLAGS, meaning) for name, raw, meaning in INSTITUTIONS),
+)
 COUNTRY, PLAN, YEAR = "Country name", "Action Plan Number", "Year AP Submitted"
 NOTICE, FOLLOWED = "Days in advance", "_Number of steps followed (out of 6)"
 #: Columns without which nothing is cleaned.
@@ -62,10 +64,8 @@ REQUIRED = (
     NOTICE,
     FOLLOWED,
     *(name for _, *names, _ in STEPS + TWINNED for name in names),
-    *(name for _, name, _ in QUESTIONS + INSTITUTIONS),
-    *(name for _, name, _, _ in CONSULTATION),
+    *(name for _, name, _, _ in CODED),
 )
-RAW_NAMES = (*REQUIRED, *(name for _, name in EVIDENCE))
 
 
 def answer(name: str, meaning: str, values: dict[str, str]) -> Column:
@@ -78,17 +78,12 @@ CODING = toml(__file__, _FILE)
 
 _RULES = "data/datasets/open_government/process.py"
 _NOT = "not_reviewed"
-_EXCEPTION = "Correct the source row, or name the exception in data/datasets/open_government/process.py"
+_EXCEPTION = f"Correct the source row, or name the exception in {_RULES}"
 _STEP = {"Yes": "yes", "No": "no", "NR": _NOT}
 #: What a 0/1 twin may say beside an answer. One step of GEO 1 and one of UKR 1 have NR with the twin NA.
 _TWIN = {"Yes": ("1",), "No": ("0",), "NR": ("NR", "NA")}
 #: How the notice is given; a number of days beside these words.
-_NOTICE = (
-    Rule("stated", r"\d+"),
-    Rule("not_applicable", "NA"),
-    Rule("unclear", "Unclear"),
-    Rule(_NOT, "NR"),
-)
+_NOTICE = (Rule("stated", r"\d+"), Rule("not_applicable", "NA"), Rule("unclear", "Unclear"), Rule(_NOT, "NR"))
 
 (_declared,) = schemas(CODING["table"], notices=[rule.code for rule in _NOTICE])
 # The answers on the six steps come before their counts, all others behind the notice.
@@ -100,9 +95,7 @@ PLANS = replace(
         *(answer(name, meaning, _STEP) for name, _, _, meaning in STEPS),
         *_declared.columns[_before:],
         *(answer(name, meaning, _STEP) for name, _, _, meaning in TWINNED),
-        *(answer(name, meaning, values) for name, _, values, meaning in CONSULTATION),
-        *(answer(name, meaning, ANSWERS) for name, _, meaning in QUESTIONS),
-        *(answer(name, meaning, FLAGS) for name, _, meaning in INSTITUTIONS),
+        *(answer(name, meaning, values) for name, _, values, meaning in CODED),
         *(
             Column(name, "string", "Links and remarks of the reviewers, as published.", redistribute=False)
             for name, _ in EVIDENCE
@@ -132,21 +125,14 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
     UnknownName
         If a name is that of no country.
     """
-    require(chunk, REQUIRED)
     # The file has its header twice, between lines of groups: of one that is read from the first, rows repeat it.
     again = chunk[COUNTRY].isin(["", COUNTRY])
     aside = set_aside(chunk, again, HEADER_RULE, COUNTRY)
     # Blanks at the end are not part of an answer.
-    given = chunk[~again]
-    answers = [raw for _, raw, *_ in (*STEPS, *TWINNED, *QUESTIONS)]
-    stripped = {raw: given[raw].str.rstrip(" ") for raw in answers}
-    text, blanks = (
-        given.assign(**stripped),
-        [changed(given, raw, new, "trailing_blank") for raw, new in stripped.items()],
-    )
+    given, answers = chunk[~again], [raw for _, raw, *_ in (*STEPS, *TWINNED, *QUESTIONS)]
+    text, blanks = mended(given, **{raw: (given[raw].str.rstrip(" "), "trailing_blank") for raw in answers})
     iso3 = pd.Series(
-        iso3_of(text[COUNTRY], f"{text[FILE].iloc[0]}, {COUNTRY}" if len(text) else COUNTRY),
-        index=text.index,
+        iso3_of(text[COUNTRY], f"{text[FILE].iloc[0]}, {COUNTRY}" if len(text) else COUNTRY), index=text.index
     )
     answered, zeros = steps(text)
     # Plans that the IRM's table of commitments dates otherwise.
@@ -156,24 +142,20 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
         one = {**fact, "rule": f"{', '.join(fact['iso3'])} {fact['plan_number']}", "column": YEAR}
         rows, entries = needed(text, rows, one, _FILE, written_for=not source.layout)
         dated, told = dated.mask(rows, fact["year_in_commitments"]), [*told, *entries]
-    plans = pd.DataFrame(
-        {
-            "iso3": iso3,
-            "plan_number": text[PLAN],
-            "year_of_submission": text[YEAR],
-            "year_in_commitments": dated,
-            **answered,
-            "days_notice": text[NOTICE].where(text[NOTICE].str.fullmatch(r"\d+"), ""),
-            "days_notice_status": coded(text, NOTICE, _NOTICE, "data/datasets/open_government/process.py"),
-            **{name: _twinned(text, raw, twin) for name, raw, twin, _ in TWINNED},
-            **{name: translated(text, raw, values, _RULES) for name, raw, values, _ in CONSULTATION},
-            **{name: translated(text, raw, ANSWERS, _RULES) for name, raw, _ in QUESTIONS},
-            **{name: translated(text, raw, FLAGS, _RULES) for name, raw, _ in INSTITUTIONS},
-            **{
-                name: text[raw].mask(text[raw].isin(["NA", "NR"]), "") if raw in text.columns else ""
-                for name, raw in EVIDENCE
-            },
-        }
+    plans = read(
+        text,
+        PLANS,
+        iso3=iso3,
+        year_in_commitments=dated,
+        **answered,
+        days_notice=text[NOTICE].where(text[NOTICE].str.fullmatch(r"\d+"), ""),
+        days_notice_status=coded(text, NOTICE, _NOTICE, _RULES),
+        **{name: _twinned(text, raw, twin) for name, raw, twin, _ in TWINNED},
+        **{name: translated(text, raw, values, _RULES) for name, raw, values, _ in CODED},
+        **{
+            name: text[raw].mask(text[raw].isin(["NA", "NR"]), "") if raw in text.columns else ""
+            for name, raw in EVIDENCE
+        },
     )
     return Cleaned({"plans": plans}, kept_but(chunk, aside, *blanks, zeros, *told))
 
@@ -222,25 +204,15 @@ DATASET = Dataset(
     clean=clean,
     schemas=(PLANS,),
     invariants=Invariants(
-        sums=(
-            Sum("plans", "plan_number", ("action plan number",)),
-            Sum("plans", "year_of_submission", ("year ap submitted",)),
-            Sum("plans", "steps_followed_published", ("_number of steps followed (out of 6)",)),
-            Sum("plans", "days_notice", ("days in advance",)),
-        ),
         unsummed={
             "year_in_commitments": "from the commitments' own file",
             "steps_reviewed": "counted from the six steps",
             "steps_followed": "counted from the six steps",
-        },
+        }
     ),
     layouts=(
         Layout(
-            "database",
-            required=REQUIRED,
-            optional=tuple(name for _, name in EVIDENCE),
-            version=r"(20\d\d)",
-            last=YEAR,
+            "database", required=REQUIRED, optional=tuple(name for _, name in EVIDENCE), version=r"(20\d\d)", last=YEAR
         ),
     ),
 )

@@ -10,11 +10,12 @@ from ogp_analysis.base.beside import toml
 from ogp_analysis.base.errors import CleaningError, listed
 from ogp_analysis.base.schema import schemas
 from ogp_analysis.data.cleaning import addresses, coding
-from ogp_analysis.data.cleaning.coding import coded, country_codes, rules, translated
+from ogp_analysis.data.cleaning.coding import coded, country_codes, rules
 from ogp_analysis.data.cleaning.corrections import lacking
-from ogp_analysis.data.cleaning.country_year import refuse, require
+from ogp_analysis.data.cleaning.country_year import refuse
 from ogp_analysis.data.cleaning.dataset import Dataset, Input, Layout, concatenate
 from ogp_analysis.data.cleaning.invariants import Invariants
+from ogp_analysis.data.cleaning.reading import by_part, read
 from ogp_analysis.data.cleaning.record import FILE, LINE, Cleaned, Record, kept_but, merged
 
 _FILE = "status_events.toml"
@@ -62,48 +63,42 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
     """
     links, named = addresses.without_names(chunk, "source_url") if "source_url" in chunk.columns else (None, [])
     if "prefer" in chunk.columns:
-        require(chunk, _CONFLICT_COLUMNS)
         return Cleaned({"conflicts": conflicts(chunk, links)}, kept_but(chunk, *named))
-    require(chunk, _COLUMNS)
     code = coded(chunk, "event", rules(CODING["event"]), _FILE)
     kind = addresses.kinds(chunk, "source_url", written_for=not source.layout)
     # What only the news says is of medium confidence, unless the coding table judges it by itself.
     news = chunk["event"].str.contains(r"\breported\b|\bnews report\b")
     confidence = kind.map(_CONFIDENCE).fillna("").mask(news, "medium")
-    caveat = pd.Series("", index=chunk.index)
-    for name, part in CODING["caveats"].items():
-        caveat = caveat.mask(chunk["event"].str.contains(part, regex=False), name)
+    caveat = by_part(chunk["event"], CODING["caveats"])
     for judged in CODING["confidence"]:
         confidence = confidence.mask(_is(chunk, code, judged), judged["confidence"])
     for judged in CODING["caveat"]:
         caveat = caveat.mask(_is(chunk, code, judged), judged["caveat"])
-    iso3 = country_codes(chunk, "iso3")
-    read = coding.precision(chunk["date"])
-    if (odd := read != chunk["date_precision"]).any():
+    precision = coding.precision(chunk["date"])
+    if (odd := precision != chunk["date_precision"]).any():
         what, action = "dates that are not as precise as stated", "Correct the date or its precision"
         refuse(chunk, "date", odd, what, action, beside="date_precision")
     ordinal = chunk["event"].str.lower().str.extract(rf"\b({'|'.join(_ORDINALS)}) plan\b", expand=False)
-    events = pd.DataFrame(
-        {
-            "iso3": iso3,
-            "date_text": chunk["date"],
-            "date_precision": read,
-            "date": coding.first_day(chunk["date"]),
-            "mechanism": translated(chunk, "mechanism", CODING["mechanisms"], _FILE),
-            "event_code": code,
-            "event_category": code.map(_CATEGORIES),
-            "plan_number": ordinal.map(_ORDINALS).fillna(""),
-            "commitment_number": "",
-            "confidence": confidence,
-            "caveat": caveat,
-            "source_kind": kind,
-            "verified": confidence != "unconfirmed",
-            "origin": "additions" if source.version == _ADDITIONS else "compiled",
-            "source_url": links,
-            "_written_for": not source.layout,
-            FILE: chunk[FILE],
-            LINE: chunk[LINE],
-        }
+    events = read(
+        chunk,
+        EVENTS,
+        {"mechanism": CODING["mechanisms"]},
+        _FILE,
+        iso3=country_codes(chunk, "iso3"),
+        date_precision=precision,
+        date=coding.first_day(chunk["date"]),
+        event_code=code,
+        event_category=code.map(_CATEGORIES),
+        plan_number=ordinal.map(_ORDINALS).fillna(""),
+        commitment_number="",
+        confidence=confidence,
+        caveat=caveat,
+        source_kind=kind,
+        verified=confidence != "unconfirmed",
+        origin="additions" if source.version == _ADDITIONS else "compiled",
+        source_url=links,
+        _written_for=not source.layout,
+        **{FILE: chunk[FILE], LINE: chunk[LINE]},
     )
     return Cleaned({"events": events}, kept_but(chunk, *named))
 
@@ -116,29 +111,24 @@ def conflicts(chunk: pd.DataFrame, links: pd.Series) -> pd.DataFrame:
     CleaningError
         If a matter or a preference is unknown, or a coded year does not stand in its row.
     """
-    matter = translated(chunk, "field", CODING["matters"], _FILE)
+    matter = chunk["field"].map(CODING["matters"])
     coded_as = [CODING["decided"].get(iso3, {}).get(name) for iso3, name in zip(chunk["iso3"], matter, strict=True)]
     texts = chunk["held"] + " " + chunk["found"] + " " + chunk["note"] + " " + chunk["source_url"]
-    stale = pd.Series(
-        [
-            one is None or not set(re.findall(_YEAR, f"{one['held']} {one['found']}")) <= set(re.findall(_YEAR, text))
-            for one, text in zip(coded_as, texts, strict=True)
-        ],
-        index=chunk.index,
-    )
-    if stale.any():
-        refuse(chunk, "found", stale, "matters that differ from their coding", f"Code them in {_FILE}", "iso3")
-    return pd.DataFrame(
-        {
-            "subject": chunk["iso3"],
-            "matter": matter,
-            "held": [one["held"] for one in coded_as],
-            "found": [one["found"] for one in coded_as],
-            "prefer": translated(chunk, "prefer", CODING["prefers"], _FILE),
-            "caveat": [one["caveat"] for one in coded_as],
-            "source_kind": addresses.kinds(chunk, "source_url", written_for=False),
-            "source_url": links,
-        }
+    stale = [
+        one is None or not set(re.findall(_YEAR, f"{one['held']} {one['found']}")) <= set(re.findall(_YEAR, text))
+        for one, text in zip(coded_as, texts, strict=True)
+    ]
+    if any(stale):
+        what, action = "matters that differ from their coding", f"Code them in {_FILE}"
+        refuse(chunk, "found", pd.Series(stale, chunk.index), what, action, "iso3")
+    return read(
+        chunk,
+        CONFLICTS,
+        {"matter": CODING["matters"], "prefer": CODING["prefers"]},
+        _FILE,
+        **{name: [one[name] for one in coded_as] for name in ("held", "found", "caveat")},
+        source_kind=addresses.kinds(chunk, "source_url", written_for=False),
+        source_url=links,
     )
 
 
@@ -244,7 +234,7 @@ DATASET = Dataset(
         unsummed={
             "plan_number": "read from the text of the event",
             "commitment_number": "read from the text of the event",
-        },
+        }
     ),
     layouts=(
         Layout("compiled", required=_COLUMNS, unread="country", version=r"(20\d\d)", last="date", tables=("events",)),

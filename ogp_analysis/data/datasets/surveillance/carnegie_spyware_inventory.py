@@ -19,23 +19,31 @@ from urllib.parse import urlsplit
 import pandas as pd
 
 from ogp_analysis.base.errors import CleaningError
-from ogp_analysis.data.cleaning import coding
-from ogp_analysis.data.cleaning.coding import declared, translated
-from ogp_analysis.data.cleaning.country_year import codes_of_names, known, number, require
+from ogp_analysis.data.cleaning.country_year import codes_of_names, known
 from ogp_analysis.data.cleaning.dataset import Dataset, Input, Layout
 from ogp_analysis.data.cleaning.invariants import Invariants, Link
-from ogp_analysis.data.cleaning.record import FILE, LINE, Cleaned, changed, kept_but
+from ogp_analysis.data.cleaning.reading import Declared, mended
+from ogp_analysis.data.cleaning.record import FILE, LINE, Cleaned, kept_but
 
-_CODES, _TABLES = declared(__file__, {"period": coding.period_columns})
+STATED = Declared(__file__)
 
 
-_DESCRIPTION, _CONFIDENCE, _PERIOD = "Description", "Lower confidence sources", "Period of use"
+_DESCRIPTION, _CONFIDENCE = "Description", "Lower confidence sources"
 _SOURCES = (*(f"Source {i}" for i in range(1, 8)), "Unnamed: 19", "Unnamed: 20")
 _SHIFTED = (_CONFIDENCE, *_SOURCES)
-_HERE = "data/datasets/surveillance/carnegie_spyware_inventory.toml"
-_COLUMNS = ("Country of deployment", "Category of technology", _PERIOD, "Year of disclosure", "Commercial Entity",
-            "Country of origin", _DESCRIPTION, *_SHIFTED[:-2], "V-Dem Regime Type 2021",
-            "V-Dem Electoral Democracy Index 2021", "Digital Repression Index 2021")  # fmt: skip
+_COLUMNS = (
+    "Country of deployment",
+    "Category of technology",
+    "Period of use",
+    "Year of disclosure",
+    "Commercial Entity",
+    "Country of origin",
+    _DESCRIPTION,
+    *_SHIFTED[:-2],
+    "V-Dem Regime Type 2021",
+    "V-Dem Electoral Democracy Index 2021",
+    "Digital Repression Index 2021",
+)
 #: Two columns without a name, into which sources of shifted rows run.
 _FURTHER = _SOURCES[-2:]
 
@@ -43,8 +51,8 @@ _FURTHER = _SOURCES[-2:]
 def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
     """Clean one chunk of the inventory into the tables ``cases`` and ``vendor_countries``.
 
-    Grain: one case of a country, a vendor and a period. Every row is kept. Ten rows are mended by
-    :data:`SHIFT_RULE` and one vendor's name by :data:`BLANK_RULE`; each changed cell is on the record.
+    Grain: one case of a country, a vendor and a period. Every row is kept. Ten rows are mended where
+    a semicolon cut them, and one vendor's name; each changed cell is on the record.
 
     Raises
     ------
@@ -53,37 +61,27 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
     UnknownName
         If a name is that of no country.
     """
-    require(chunk, _COLUMNS)
     chunk = chunk.assign(**{name: "" for name in _FURTHER if name not in chunk.columns})
-    mended = unshifted(chunk)
+    whole = unshifted(chunk)
+    moved = {name: (whole[name], "cells_shifted_by_semicolon") for name in (_DESCRIPTION, *_SHIFTED)}
     vendor = chunk["Commercial Entity"].str.rstrip(" ")
-    entries = [changed(chunk, name, mended[name], "cells_shifted_by_semicolon") for name in (_DESCRIPTION, *_SHIFTED)]
-    record = kept_but(chunk, *entries, changed(chunk, "Commercial Entity", vendor, "trailing_blank"))
-    mended = mended.assign(**{"Commercial Entity": vendor})
-    sources = pd.Series(
-        [[url for url in row if url.strip()] for row in mended[list(_SOURCES)].to_numpy()], index=mended.index
+    whole, entries = mended(chunk, **moved, **{"Commercial Entity": (vendor, "trailing_blank")})
+    sources = whole[list(_SOURCES)].apply(lambda row: [url for url in row if url.strip()], axis=1, result_type="reduce")
+    hosts = sources.map(lambda urls: {urlsplit(url.strip()).netloc.removeprefix("www.") for url in urls})
+    cases = STATED.read(
+        whole,
+        "cases",
+        case=case_id(whole[LINE]),
+        iso3=codes_of_names(whole, "Country of deployment"),
+        vendor=vendor.mask(vendor == "Undisclosed", ""),
+        lower_confidence=known(whole, _CONFIDENCE, ("", "x")) == "x",
+        n_sources=sources.map(len),
+        source_hosts=hosts.map(lambda found: " | ".join(sorted(found))),
     )
-    hosts = sources.map(lambda urls: [urlsplit(url.strip()).netloc.removeprefix("www.") for url in urls])
-    cases = pd.DataFrame(
-        {
-            "case": case_id(mended[LINE]),
-            "iso3": codes_of_names(mended, "Country of deployment"),
-            "category": translated(mended, "Category of technology", _CODES["categories"], _HERE),
-            "vendor": mended["Commercial Entity"].mask(mended["Commercial Entity"] == "Undisclosed", ""),
-            **coding.period(mended, _PERIOD, "use"),
-            **coding.period(mended, "Year of disclosure", "disclosure"),
-            "lower_confidence": known(mended, _CONFIDENCE, ("", "x")) == "x",
-            "n_sources": sources.map(len),
-            "source_hosts": hosts.map(lambda found: " | ".join(sorted(set(found)))),
-            "regime_2021": translated(mended, "V-Dem Regime Type 2021", _CODES["regimes"], _HERE),
-            "polyarchy_2021": number(mended, "V-Dem Electoral Democracy Index 2021"),
-            "digital_repression_2021": number(mended, "Digital Repression Index 2021"),
-        }
-    )
-    origin = mended["Country of origin"]
-    each = mended.assign(**{"Country of origin": origin.str.split(", ")})[origin != "Undisclosed"].explode(origin.name)
+    origin = whole["Country of origin"]
+    each = whole.assign(**{origin.name: origin.str.split(", ")})[origin != "Undisclosed"].explode(origin.name)
     vendors = pd.DataFrame({"case": case_id(each[LINE]), "vendor_iso3": codes_of_names(each, origin.name)})
-    return Cleaned({"cases": cases, "vendor_countries": vendors.reset_index(drop=True)}, record)
+    return Cleaned({"cases": cases, "vendor_countries": vendors.reset_index(drop=True)}, kept_but(chunk, *entries))
 
 
 def unshifted(chunk: pd.DataFrame) -> pd.DataFrame:
@@ -115,7 +113,7 @@ DATASET = Dataset(
     title="Governments listed with commercial spyware or digital forensics, by country and vendor",
     inputs=(Input("carnegie_spyware_inventory", "10", "spy3.csv"),),
     clean=clean,
-    schemas=_TABLES,
+    schemas=STATED.tables,
     invariants=Invariants(
         unsummed={
             **dict.fromkeys(

@@ -9,14 +9,13 @@ from __future__ import annotations
 
 import pandas as pd
 
-from ogp_analysis.data.cleaning.coding import declared
-from ogp_analysis.data.cleaning.country_year import agreeing_codes, number, require
+from ogp_analysis.data.cleaning.country_year import agreeing_codes
 from ogp_analysis.data.cleaning.dataset import Dataset, Input, Layout
+from ogp_analysis.data.cleaning.reading import Declared
 from ogp_analysis.data.cleaning.record import Cleaned, kept_all
 
-_, _TABLES = declared(__file__)
-
-_COLUMNS = ("iso3", "country", *_TABLES[0].names[1:])
+STATED = Declared(__file__)
+_COLUMNS = ("iso3", "country", *STATED.tables[0].names[1:])
 
 
 def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
@@ -29,11 +28,8 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
     UnknownName
         If a name is that of no country.
     """
-    require(chunk, _COLUMNS)
-    columns = {"iso3": agreeing_codes(chunk, "country", "iso3")}
-    for column in _TABLES[0].columns[1:]:
-        columns[column.name] = number(chunk, column.name) if column.type == "integer" else chunk[column.name]
-    return Cleaned({"countries": pd.DataFrame(columns)}, kept_all(chunk))
+    table = STATED.read(chunk, "countries", iso3=agreeing_codes(chunk, "country", "iso3"))
+    return Cleaned({"countries": table}, kept_all(chunk))
 
 
 DATASET = Dataset(
@@ -41,6 +37,6 @@ DATASET = Dataset(
     title="How often lists of surveillance technology name each country",
     inputs=(Input("country_surveillance_panel", "compiled", "country_surveillance_panel.csv"),),
     clean=clean,
-    schemas=_TABLES,
+    schemas=STATED.tables,
     layouts=(Layout("compiled", required=_COLUMNS, version=r"(20\d\d)"),),
 )

@@ -8,14 +8,12 @@ from __future__ import annotations
 
 import pandas as pd
 
-from ogp_analysis.data.cleaning.coding import declared, translated
-from ogp_analysis.data.cleaning.country_year import agreeing_codes, known, require
+from ogp_analysis.data.cleaning.country_year import agreeing_codes, known
 from ogp_analysis.data.cleaning.dataset import Dataset, Input, Layout
+from ogp_analysis.data.cleaning.reading import Declared
 from ogp_analysis.data.cleaning.record import Cleaned, kept_all
 
-_CODES, _TABLES = declared(__file__)
-
-_HERE = "data/datasets/surveillance/hacking_team_clients.toml"
+STATED = Declared(__file__)
 _COLUMNS = ("id", "order_year", "iso3", "country", "end_user_as_written", "vendor", "tech_category", "caveat")
 
 
@@ -29,20 +27,9 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
     UnknownName
         If a name is that of no country.
     """
-    require(chunk, _COLUMNS)
     known(chunk, "tech_category", ("intrusion_spyware",))
-    table = pd.DataFrame(
-        {
-            "client": chunk["id"],
-            "iso3": agreeing_codes(chunk, "country", "iso3"),
-            "order_year": chunk["order_year"],
-            "vendor": known(chunk, "vendor", ("Hacking Team",)),
-            "category": "spyware",
-            "end_user": chunk["end_user_as_written"],
-            "caveat": translated(chunk, "caveat", _CODES["caveats"], _HERE),
-        }
-    )
-    return Cleaned({"clients": table}, kept_all(chunk))
+    iso3 = agreeing_codes(chunk, "country", "iso3")
+    return Cleaned({"clients": STATED.read(chunk, "clients", iso3=iso3, category="spyware")}, kept_all(chunk))
 
 
 DATASET = Dataset(
@@ -50,7 +37,7 @@ DATASET = Dataset(
     title="End users in the leaked client list of Hacking Team, by country and year of order",
     inputs=(Input("hacking_team_clients", "sii", "hacking_team_clients.csv"),),
     clean=clean,
-    schemas=_TABLES,
+    schemas=STATED.tables,
     layouts=(
         Layout(
             "clients",

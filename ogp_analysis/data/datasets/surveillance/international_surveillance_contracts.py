@@ -12,17 +12,17 @@ from decimal import Decimal
 import pandas as pd
 
 from ogp_analysis.data.cleaning import addresses, coding
-from ogp_analysis.data.cleaning.coding import declared, translated
-from ogp_analysis.data.cleaning.country_year import codes_of_names, known, number, require
+from ogp_analysis.data.cleaning.country_year import codes_of_names, known, number
 from ogp_analysis.data.cleaning.dataset import Dataset, Input, Layout
 from ogp_analysis.data.cleaning.invariants import Invariants, Link
-from ogp_analysis.data.cleaning.record import Cleaned, changed, kept_but
+from ogp_analysis.data.cleaning.reading import Declared, mended
+from ogp_analysis.data.cleaning.record import Cleaned, kept_but
 
-_CODES, _TABLES = declared(__file__)
-
-_HERE = "data/datasets/surveillance/international_surveillance_contracts.toml"
-_COLUMNS = ("id", "country", "buyer", "supplier", "vendor", "product", "tech_category", "date", "amount", "currency",
-               "amount_basis", "status", "source_url", "corroboration", "caveat")  # fmt: skip
+STATED = Declared(__file__)
+_COLUMNS = tuple(
+    "id country buyer supplier vendor product tech_category date amount currency amount_basis status source_url "
+    "corroboration caveat".split()
+)
 
 
 def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
@@ -35,57 +35,50 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
     UnknownName
         If a name is that of no country.
     """
-    require(chunk, _COLUMNS)
-    known(chunk, "amount_basis", _CODES["amounts"])
+    known(chunk, "amount_basis", STATED["amounts"])
     # Of what is open the last date is missing.
     spans = chunk["date"].str.fullmatch(r"\d{4}/\d{4}")
     opened = chunk["date"].str.fullmatch(r"\d{4}-")
     first = chunk["date"].mask(spans | opened, chunk["date"].str[:4])
     last = chunk["date"].mask(spans, chunk["date"].str[-4:]).mask(opened, "")
     dated = first.where(first == last, "")
-    buyer = chunk["buyer"].mask(chunk["buyer"].isin(list(_CODES["buyers"])), "")
-    product = chunk["product"].replace(_CODES["products"])
+    buyer = chunk["buyer"].mask(chunk["buyer"].isin(list(STATED["buyers"])), "")
     pages = chunk["source_url"].where(chunk["source_url"].str.startswith("http"), "")
-    urls = addresses.cut(pages, chunk["id"], _CODES["reviewed"])
-    urls = urls.where(~chunk["source_url"].str.contains(" (", regex=False), "")
-    facts = pd.DataFrame(
-        {
-            "fact": chunk["id"],
-            "iso3": codes_of_names(chunk, "country"),
-            "buyer_text": buyer,
-            "buyer_kind": chunk["buyer"].map(_CODES["buyers"]).fillna("named"),
-            "supplier_text": chunk["supplier"],
-            "vendor": chunk["vendor"],
-            "product": product,
-            "technology": translated(chunk, "tech_category", _CODES["technologies"], _HERE),
-            "date": dated,
-            "date_precision": coding.precision(dated),
-            "first_year": coding.year(first),
-            "last_year": coding.year(last),
-            "standing": translated(chunk, "status", _CODES["standings"], _HERE),
-            "contains": chunk["status"].map(_CODES["contains"]).fillna(""),
-            "caveat": translated(chunk, "caveat", _CODES["caveats"], _HERE),
-            "source_url": urls,
-            "further_pages": chunk["corroboration"].map(lambda cell: cell.count("http")),
-        }
+    urls = addresses.cut(pages, chunk["id"], STATED["reviewed"])
+    whole, entries = mended(
+        chunk,
+        date=(dated, "date_spans_years"),
+        buyer=(buyer, "described_in_words"),
+        product=(chunk["product"].replace(STATED["products"]), "described_in_words"),
+        source_url=(urls.where(~chunk["source_url"].str.contains(" (", regex=False), ""), "address_not_reviewed"),
     )
-    entries = (
-        changed(chunk, "date", dated, "date_spans_years"),
-        changed(chunk, "buyer", buyer, "described_in_words"),
-        changed(chunk, "product", product, "described_in_words"),
-        changed(chunk, "source_url", urls, "address_not_reviewed"),
+    facts = STATED.read(
+        whole,
+        "facts",
+        iso3=codes_of_names(chunk, "country"),
+        buyer_text=buyer,
+        buyer_kind=chunk["buyer"].map(STATED["buyers"]).fillna("named"),
+        first_year=coding.year(first),
+        last_year=coding.year(last),
+        contains=chunk["status"].map(STATED["contains"]).fillna(""),
+        further_pages=chunk["corroboration"].map(lambda cell: cell.count("http")),
     )
     # One row per amount: that of the row, and those that its basis names beside it.
     amounts = []
     for fact, text, amount, currency in zip(
-        chunk["id"], chunk["amount_basis"], number(chunk, "amount"), known(chunk, "currency", ("", "USD", "PLN")),
+        chunk["id"],
+        chunk["amount_basis"],
+        number(chunk, "amount"),
+        known(chunk, "currency", ("", "USD", "PLN")),
         strict=True,
-    ):  # fmt: skip
-        of_text = _CODES["amounts"][text]
+    ):
+        of_text = STATED["amounts"][text]
         if of_text["own"]:
             amounts.append((fact, 1, of_text["own"], str(amount), currency, ""))
-        amounts += [(fact, place, basis, str(Decimal(part)), currency, paid)
-                    for place, (basis, part, paid) in enumerate(of_text["parts"], start=2)]  # fmt: skip
+        amounts += [
+            (fact, place, basis, str(Decimal(part)), currency, paid)
+            for place, (basis, part, paid) in enumerate(of_text["parts"], start=2)
+        ]
     columns = ["fact", "place", "basis", "amount", "currency", "paid_on"]
     tables = {"facts": facts, "amounts": pd.DataFrame(amounts, columns=columns).astype("str")}
     return Cleaned(tables, kept_but(chunk, *entries))
@@ -96,7 +89,7 @@ DATASET = Dataset(
     title="Purchases of surveillance technology outside Mexico reported by courts, auditors and press, 2010-2021",
     inputs=(Input("international_surveillance_contracts", "compiled", "international_contracts.csv"),),
     clean=clean,
-    schemas=_TABLES,
+    schemas=STATED.tables,
     invariants=Invariants(
         unsummed={
             # Amounts that are named beside that of a row stand in its words.
@@ -105,13 +98,5 @@ DATASET = Dataset(
         },
         links=(Link("amounts", "facts", ("fact",)),),
     ),
-    layouts=(
-        Layout(
-            "compiled",
-            required=_COLUMNS,
-            unread="source_text|text_kind",
-            version=r"(20\d\d)",
-            last="date",
-        ),
-    ),
+    layouts=(Layout("compiled", required=_COLUMNS, unread="source_text|text_kind", version=r"(20\d\d)", last="date"),),
 )

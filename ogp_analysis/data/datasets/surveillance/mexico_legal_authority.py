@@ -12,58 +12,35 @@ from __future__ import annotations
 
 import pandas as pd
 
-from ogp_analysis.data.cleaning import addresses, coding, corrections
-from ogp_analysis.data.cleaning.coding import coded, declared, rules, translated
-from ogp_analysis.data.cleaning.country_year import known, refuse, require
+from ogp_analysis.data.cleaning import coding
+from ogp_analysis.data.cleaning.coding import translated
+from ogp_analysis.data.cleaning.country_year import refuse
 from ogp_analysis.data.cleaning.dataset import Dataset, Input, Layout
 from ogp_analysis.data.cleaning.invariants import Invariants, Sum
-from ogp_analysis.data.cleaning.record import Cleaned, changed, kept_but
+from ogp_analysis.data.cleaning.reading import Declared, mended
+from ogp_analysis.data.cleaning.record import Cleaned, kept_but
 
-_CODES, _TABLES = declared(__file__)
-
-PROVISIONS, RULES, CURRENCY = (
-    "mexico_legal_authority.csv",
-    "mexico_buyer_authority_rules.csv",
-    "mexico_law_currency.csv",
-)
-POWERS, ENTRIES = "mexico_powers_text.csv", "mexico_law_entry.csv"
+STATED = Declared(__file__)
 #: Texts in force or lately repealed, and repealed ones, each read in the copy of one third party.
 READINGS = ("read-2026-11", "read-2026-11-older")
-_REVIEWED = frozenset(_CODES["reviewed"])
-_HERE = "data/datasets/surveillance/mexico_legal_authority.toml"
-_RULE_COLUMNS = ("rule_id", "buyer_class", "tech_category", "from", "to", "entitlement", "basis_ids")
-_CURRENCY_COLUMNS = ("code", "dof_first_published", "dof_last_reform", "official_pdf_url")
-_PROVISION_COLUMNS = (
-    "id",
-    "instrument",
-    "article",
-    "in_force_from",
-    "in_force_to",
-    "text_kind",
-    "source_type",
-    "source_url",
-    "caveat",
-)
-_POWER_COLUMNS = (
-    "key",
-    "measure",
-    "authority",
-    "law",
-    "article",
-    "who_may_request",
-    "who_authorises",
-    "prior_judicial_control",
-    "urgent_procedure",
-    "ratification_hours",
-    "validity",
-    "from",
-    "to",
-    "source_url",
-    "read",
-    "note",
-)
-_ENTRY_COLUMNS = ("key", "event", "dof_publication", "first_day_in_force", "last_day_in_force", "source_url", "read",
-                  "note")  # fmt: skip
+#: Columns of each table; a file is of the first table of which it has the last column.
+_COLUMNS = {
+    "powers": "key measure authority law article who_may_request who_authorises prior_judicial_control "
+    "urgent_procedure validity from to source_url read note ratification_hours",
+    "entries": "key event first_day_in_force last_day_in_force source_url read note dof_publication",
+    "rules": "buyer_class tech_category from to entitlement basis_ids rule_id",
+    "provisions": "id article in_force_from in_force_to text_kind source_type source_url caveat instrument",
+    "currency": "code dof_first_published dof_last_reform official_pdf_url",
+}
+#: Columns that nothing is read from.
+_UNREAD = {
+    "powers": "iso3|limits|scjn_case|scjn_date|scjn_effect",
+    "entries": "iso3|instrument|transitory_article|transitory_phrase|repealed_or_replaced_by|package_states|verdict"
+    "|official_url",
+    "rules": "buyer_regex|explanation",
+    "provisions": "measure|who_may_request|who_authorises|offences_or_limits|source_text",
+    "currency": "title|index_text|relevance",
+}
 
 
 def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
@@ -77,185 +54,81 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
         If a column is absent, an instrument, a class or a grade is unknown, a text is no date, or a remark stands on a
         row that was not reviewed.
     """
-    if "who_authorises" in chunk.columns and "key" in chunk.columns:
-        return _powers(chunk, source)
-    if "dof_publication" in chunk.columns:
-        return _entries(chunk, source)
-    if "rule_id" in chunk.columns:
-        require(chunk, _RULE_COLUMNS)
-        draft = pd.DataFrame(
-            {
-                "rule": chunk["rule_id"],
-                "buyer_class": translated(chunk, "buyer_class", _CODES["classes"], _HERE),
-                "technologies": chunk["tech_category"].str.replace("intrusion_spyware", "intrusion"),
-                "valid_from": chunk["from"],
-                "valid_to": chunk["to"],
-                "entitlement": known(chunk, "entitlement", _CODES["entitlements"]),
-                "provisions": chunk["basis_ids"],
-            }
+    table = next(
+        name for name, columns in _COLUMNS.items() if columns.split()[-1] in chunk.columns or name == "currency"
+    )
+    whole, entries = chunk, []
+    made: dict[str, pd.Series | str] = {}
+    if table == "provisions":
+        chunk, entries = STATED.corrected(chunk, source)
+        first, last = (chunk[f"in_force_{end}"].str.replace(r" \(.*\)$", "", regex=True) for end in ("from", "to"))
+        pages, told = STATED.reviewed(chunk)
+        whole, remarks = mended(
+            pages, in_force_from=(first, "remark_behind_date"), in_force_to=(last, "remark_behind_date")
         )
-        coding.precision(draft["valid_from"])
-        coding.precision(draft["valid_to"])
-        return Cleaned({"rules": draft}, kept_but(chunk))
-    if "instrument" not in chunk.columns:
-        require(chunk, _CURRENCY_COLUMNS)
-        currency = pd.DataFrame(
-            {
-                "law": chunk["code"],
-                "first_published": chunk["dof_first_published"],
-                "last_reform": chunk["dof_last_reform"],
-                "official_url": chunk["official_pdf_url"],
-            }
-        )
-        return Cleaned({"currency": currency}, kept_but(chunk))
-    require(chunk, _PROVISION_COLUMNS)
-    chunk, entries = corrections.corrected(
-        chunk, _CODES["correction"], "mexico_legal_authority.toml", written_for=not source.layout
-    )
-    first = chunk["in_force_from"].str.replace(r" \(.*\)$", "", regex=True)
-    last = chunk["in_force_to"].str.replace(r" \(.*\)$", "", regex=True)
-    whole = addresses.whole(chunk["source_url"])
-    urls = addresses.cut(whole, chunk["id"], _REVIEWED)
-    provisions = pd.DataFrame(
-        {
-            "provision": chunk["id"],
-            "law": coded(chunk, "instrument", rules(_CODES["laws"]), _HERE),
-            "article": chunk["article"],
-            "first_day": first,
-            "first_day_precision": coding.precision(first),
-            "last_day": last,
-            "last_day_precision": coding.precision(last),
-            "invalidated_on": chunk["in_force_to"]
-            .str.extract(r"\(invalidated .*, (\d{4}-\d{2}-\d{2})\)")[0]
-            .fillna(""),
-            "read": translated(chunk, "source_type", _CODES["read"], _HERE),
-            "text_kind": known(chunk, "text_kind", _CODES["text_kinds"]),
-            "caveat": _caveats(chunk, "id", "caveat", "caveats_of_provisions"),
-            "source_urls": urls,
+        entries += [*remarks, *told]
+        made = {
+            "invalidated_on": chunk["in_force_to"].str.extract(r"\(invalidated .*, (\d{4}-\d{2}-\d{2})\)")[0].fillna("")
         }
-    )
-    entries += [
-        changed(chunk, "in_force_from", first, "remark_behind_date"),
-        changed(chunk, "in_force_to", last, "remark_behind_date"),
-        changed(chunk, "source_url", whole, "no_whole_address"),
-        changed(chunk.assign(source_url=whole), "source_url", urls, "address_not_reviewed"),
-    ]
-    return Cleaned({"provisions": provisions}, kept_but(chunk, *entries))
-
-
-def _powers(chunk: pd.DataFrame, source: Input) -> Cleaned:
-    require(chunk, _POWER_COLUMNS)
-    law = chunk.assign(law=(chunk["law"] + " " + chunk["article"]).str.strip())
-    urls = _read_at(chunk, _CODES["powers_left_out"])
-    powers = pd.DataFrame(
-        {
-            "power": chunk["key"],
-            "reading": source.version,
-            "measure": translated(chunk, "measure", _CODES["measures"], _HERE),
-            "body": translated(chunk, "authority", _CODES["bodies"], _HERE),
-            "cited": translated(law, "law", _CODES["cited"], _HERE),
-            "requester": translated(chunk, "who_may_request", _CODES["requesters"], _HERE),
-            "authoriser": translated(chunk, "who_authorises", _CODES["authorisers"], _HERE),
-            "prior_order": translated(chunk, "prior_judicial_control", _CODES["prior_orders"], _HERE),
-            "urgent": translated(chunk, "urgent_procedure", _CODES["urgent"], _HERE),
-            "ratified_within": chunk["ratification_hours"],
-            "state": translated(chunk, "validity", _CODES["states"], _HERE),
-            "first_day": chunk["from"],
-            "last_day": chunk["to"],
-            "read": translated(chunk, "read", _CODES["read"], _HERE),
-            "settled_by": chunk["key"].map(_CODES["settled"]).fillna(""),
-            "caveat": _caveats(chunk, "key", "note", "caveats_of_powers"),
-            "source_urls": urls,
+    elif table == "rules":
+        made = {"technologies": chunk["tech_category"].str.replace("intrusion_spyware", "intrusion")}
+        for end in ("from", "to"):
+            coding.precision(chunk[end])
+    elif table in ("powers", "entries"):
+        urls = chunk["source_url"].mask(chunk["key"].isin(STATED[f"{table}_left_out"]), "")
+        whole, entries = mended(chunk, source_url=(urls, "address_left_out"))
+        made = {"reading": source.version}
+    if table == "powers":
+        law = chunk.assign(law=(chunk["law"] + " " + chunk["article"]).str.strip())
+        made |= {
+            "cited": translated(law, "law", STATED["cited"], STATED.resource),
+            "settled_by": chunk["key"].map(STATED["settled"]).fillna(""),
         }
-    )
-    return Cleaned({"powers": powers}, kept_but(chunk, changed(chunk, "source_url", urls, "address_left_out")))
+    if f"caveats_of_{table}" in STATED.lists:
+        made["caveat"] = _caveats(chunk, *(("id", "caveat") if table == "provisions" else ("key", "note")), table)
+    return Cleaned({table: STATED.read(whole, table, **made)}, kept_but(chunk, *entries))
 
 
-def _entries(chunk: pd.DataFrame, source: Input) -> Cleaned:
-    require(chunk, _ENTRY_COLUMNS)
-    urls = _read_at(chunk, _CODES["entries_left_out"])
-    entries = pd.DataFrame(
-        {
-            "entry": chunk["key"],
-            "reading": source.version,
-            "event": translated(chunk, "event", _CODES["events"], _HERE),
-            "published": chunk["dof_publication"],
-            "first_day": chunk["first_day_in_force"],
-            "last_day": chunk["last_day_in_force"],
-            "caveat": _caveats(chunk, "key", "note", "caveats_of_entries"),
-            "read": translated(chunk, "read", _CODES["read"], _HERE),
-            "source_urls": urls,
-        }
-    )
-    return Cleaned({"entries": entries}, kept_but(chunk, changed(chunk, "source_url", urls, "address_left_out")))
-
-
-def _caveats(chunk: pd.DataFrame, key: str, column: str, codes: str) -> pd.Series:
+def _caveats(chunk: pd.DataFrame, key: str, column: str, table: str) -> pd.Series:
     """Return the code of each remark, by the key of its row; refuse a remark on a row that was not reviewed."""
-    unknown = (chunk[column] != "") & ~chunk[key].isin(list(_CODES[codes]))
+    codes = STATED[f"caveats_of_{table}"]
+    unknown = (chunk[column] != "") & ~chunk[key].isin(list(codes))
     if unknown.any():
-        what = f"remarks on rows that {codes} does not have"
-        refuse(chunk, column, unknown, what, f"Read them and add their keys to {codes} in {_HERE}", beside=key)
-    return chunk[key].map(_CODES[codes]).where(chunk[column] != "", "").fillna("")
-
-
-def _read_at(chunk: pd.DataFrame, left_out: list[str]) -> pd.Series:
-    return chunk["source_url"].mask(chunk["key"].isin(left_out), "")
+        what = f"remarks on rows that caveats_of_{table} does not have"
+        refuse(chunk, column, unknown, what, f"Read them and add their keys to it in {STATED.resource}", beside=key)
+    return chunk[key].map(codes).where(chunk[column] != "", "").fillna("")
 
 
 DATASET = Dataset(
     name="mexico_legal_authority",
     title="Who may request a surveillance measure under Mexican law, by buyer and date",
     inputs=(
-        Input("mexico_legal_authority", "compiled", PROVISIONS, tables=("provisions",)),
-        Input("mexico_legal_authority", "compiled", RULES, tables=("rules",)),
-        Input("mexico_legal_authority", "compiled", CURRENCY, tables=("currency",)),
         *(
-            Input("mexico_legal_authority", reading, file, tables=(table,))
+            Input("mexico_legal_authority", "compiled", f"mexico_{file}.csv", tables=(table,))
+            for file, table in (
+                ("legal_authority", "provisions"),
+                ("buyer_authority_rules", "rules"),
+                ("law_currency", "currency"),
+            )
+        ),
+        *(
+            Input("mexico_legal_authority", reading, f"mexico_{file}.csv", tables=(table,))
             for reading in READINGS
-            for file, table in ((POWERS, "powers"), (ENTRIES, "entries"))
+            for file, table in (("powers_text", "powers"), ("law_entry", "entries"))
         ),
     ),
     clean=clean,
-    schemas=_TABLES,
+    schemas=STATED.tables,
     invariants=Invariants(sums=(Sum("powers", "ratified_within", ("ratification_hours",)),)),
-    layouts=(
+    layouts=tuple(
         Layout(
-            "provisions",
-            required=_PROVISION_COLUMNS,
-            unread="measure|who_may_request|who_authorises|offences_or_limits|source_text",
-            tables=("provisions",),
+            table,
+            required=tuple(_COLUMNS[table].split()),
+            unread=_UNREAD[table],
+            tables=(table,),
             version=r"(20\d\d)",
-        ),
-        Layout(
-            "rules",
-            required=_RULE_COLUMNS,
-            unread="buyer_regex|explanation",
-            tables=("rules",),
-            version=r"(20\d\d)",
-        ),
-        Layout(
-            "currency",
-            required=_CURRENCY_COLUMNS,
-            unread="title|index_text|relevance",
-            tables=("currency",),
-            version=r"(20\d\d)",
-            last="dof_last_reform",
-        ),
-        Layout(
-            "powers",
-            required=_POWER_COLUMNS,
-            unread="iso3|limits|scjn_case|scjn_date|scjn_effect",
-            tables=("powers",),
-            version=r"(20\d\d)",
-        ),
-        Layout(
-            "entries",
-            required=_ENTRY_COLUMNS,
-            unread="iso3|instrument|transitory_article|transitory_phrase|repealed_or_replaced_by|package_states|verdict"
-            "|official_url",
-            tables=("entries",),
-            version=r"(20\d\d)",
-        ),
+            last="dof_last_reform" if table == "currency" else "",
+        )
+        for table in ("provisions", "rules", "currency", "powers", "entries")
     ),
 )

@@ -4,17 +4,13 @@ from __future__ import annotations
 
 import pandas as pd
 
-from ogp_analysis.data.cleaning import addresses, coding, corrections
-from ogp_analysis.data.cleaning.coding import declared, translated
-from ogp_analysis.data.cleaning.country_year import require
+from ogp_analysis.data.cleaning import coding
 from ogp_analysis.data.cleaning.dataset import Dataset, Input, Layout
 from ogp_analysis.data.cleaning.invariants import Invariants
-from ogp_analysis.data.cleaning.record import Cleaned, changed, kept_but
+from ogp_analysis.data.cleaning.reading import Declared, mended
+from ogp_analysis.data.cleaning.record import Cleaned, kept_but
 
-_CODES, _TABLES = declared(__file__)
-
-_REVIEWED = frozenset(_CODES["reviewed"])
-_HERE = "data/datasets/surveillance/mexico_surveillance_timeline.toml"
+STATED = Declared(__file__)
 _COLUMNS = ("id", "date", "category", "source_url", "caveat")
 
 
@@ -26,33 +22,12 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
     CleaningError
         If a column is absent, a category or a caveat is unknown, or a text is no date.
     """
-    require(chunk, _COLUMNS)
-    chunk, corrected = corrections.corrected(
-        chunk, _CODES["correction"], "mexico_surveillance_timeline.toml", written_for=not source.layout
-    )
-    caveat = translated(chunk, "caveat", _CODES["caveats"], _HERE)
+    chunk, corrected = STATED.corrected(chunk, source)
     dates = chunk["date"].str.replace(r"/\d{2}$", "", regex=True)
-    whole = addresses.whole(chunk["source_url"])
-    urls = addresses.cut(whole, chunk["id"], _REVIEWED)
-    events = pd.DataFrame(
-        {
-            "event": chunk["id"],
-            "date": dates,
-            "date_precision": coding.precision(dates),
-            "year": coding.year(dates),
-            "category": translated(chunk, "category", _CODES["categories"], _HERE),
-            "confidence": caveat.isin(list(_CODES["low"])).map({True: "low", False: "not_graded"}),
-            "caveat": caveat,
-            "source_urls": urls,
-        }
-    )
-    entries = (
-        *corrected,
-        changed(chunk, "date", dates, "first_of_two_days"),
-        changed(chunk, "source_url", whole, "no_whole_address"),
-        changed(chunk.assign(source_url=whole), "source_url", urls, "address_not_reviewed"),
-    )
-    return Cleaned({"events": events}, kept_but(chunk, *entries))
+    pages, told = STATED.reviewed(chunk)
+    whole, days = mended(pages, date=(dates, "first_of_two_days"))
+    events = STATED.read(whole, "events", year=coding.year(dates))
+    return Cleaned({"events": events}, kept_but(chunk, *corrected, *days, *told))
 
 
 DATASET = Dataset(
@@ -60,7 +35,7 @@ DATASET = Dataset(
     title="Dated events around the surveillance of civil society in Mexico, 2011-2025",
     inputs=(Input("mexico_surveillance_timeline", "compiled", "mexico_timeline.csv"),),
     clean=clean,
-    schemas=_TABLES,
+    schemas=STATED.tables,
     invariants=Invariants(unsummed={"year": "read from text"}),
     layouts=(
         Layout(

@@ -8,13 +8,12 @@ from __future__ import annotations
 
 import pandas as pd
 
-from ogp_analysis.data.cleaning.coding import declared
-from ogp_analysis.data.cleaning.country_year import codes_of_names, known, require
+from ogp_analysis.data.cleaning.country_year import codes_of_names
 from ogp_analysis.data.cleaning.dataset import Dataset, Input, Layout
+from ogp_analysis.data.cleaning.reading import Declared
 from ogp_analysis.data.cleaning.record import Cleaned, changed, kept_but
 
-_CODES, _TABLES = declared(__file__)
-
+STATED = Declared(__file__)
 #: The facet whose values are read as countries.
 COUNTRY_FACET = "recipient_country"
 _COLUMNS = ("facet", "value", "n_records")
@@ -30,18 +29,9 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
     UnknownName
         If a value of :data:`COUNTRY_FACET` is not a country.
     """
-    require(chunk, _COLUMNS)
-    facet = known(chunk, "facet", _CODES["facets"])
-    recipients = facet == COUNTRY_FACET
-    name = chunk["value"].mask(recipients, chunk["value"].replace(_CODES["spellings"]))
-    table = pd.DataFrame(
-        {
-            "facet": facet,
-            "value": chunk["value"],
-            "iso3": codes_of_names(chunk.assign(value=name), "value", recipients),
-            "n_records": chunk["n_records"],
-        }
-    )
+    recipients = chunk["facet"] == COUNTRY_FACET
+    name = chunk["value"].mask(recipients, chunk["value"].replace(STATED["spellings"]))
+    table = STATED.read(chunk, "facets", iso3=codes_of_names(chunk.assign(value=name), "value", recipients))
     return Cleaned({"facets": table}, kept_but(chunk, changed(chunk, "value", name, "spelling_of_country")))
 
 
@@ -50,6 +40,6 @@ DATASET = Dataset(
     title="Counts of companies, countries and technologies in the Surveillance Industry Index, 2018",
     inputs=(Input("sii_facets", "2018", "sii_facets_2018-01-07.csv"),),
     clean=clean,
-    schemas=_TABLES,
+    schemas=STATED.tables,
     layouts=(Layout("facets", required=_COLUMNS, version=r"(20\d\d)"),),
 )

@@ -11,19 +11,15 @@ from __future__ import annotations
 
 import pandas as pd
 
-from ogp_analysis.data.cleaning import coding, corrections
-from ogp_analysis.data.cleaning.coding import coded, declared, rules, translated
-from ogp_analysis.data.cleaning.country_year import codes_of_names, known, require
+from ogp_analysis.data.cleaning.country_year import codes_of_names
 from ogp_analysis.data.cleaning.dataset import Dataset, Input, Layout
 from ogp_analysis.data.cleaning.invariants import Invariants, Sum
+from ogp_analysis.data.cleaning.reading import Declared
 from ogp_analysis.data.cleaning.record import Cleaned, kept_all, kept_but
 
-_CODES, _TABLES = declared(__file__, {"period": coding.period_columns})
-
-_HERE = "data/datasets/surveillance/spyware_operator_countries.toml"
-_COLUMNS = ("vendor", "product", "year", "country", "status", "source_publisher", "source_url",
-            "caveat")  # fmt: skip
+STATED = Declared(__file__)
 _LATER_COLUMNS = ("vendor", "product", "year", "country", "status", "source_publisher", "caveat")
+_COLUMNS = (*_LATER_COLUMNS, "source_url")
 
 
 def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
@@ -38,50 +34,12 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
         If a name is that of no country.
     """
     if source.tables == ("later_reports",):
-        require(chunk, _LATER_COLUMNS)
-        vendor = known(chunk, "vendor", _CODES["later_categories"])
-        caveat = translated(chunk, "caveat", _CODES["later_caveats"], _HERE)
-        table = pd.DataFrame(
-            {
-                "vendor": vendor,
-                "product": chunk["product"],
-                "category": vendor.map(_CODES["later_categories"]),
-                "place": chunk["country"],
-                "iso3": codes_of_names(chunk, "country", caveat != "country_ambiguous"),
-                "year": chunk["year"],
-                "status": translated(chunk, "status", _CODES["later_statuses"], _HERE),
-                "publisher": translated(chunk, "source_publisher", _CODES["later_publishers"], _HERE),
-                "confidence": _confidence(caveat),
-                "caveat": caveat,
-            }
-        )
+        own = chunk["caveat"].map(STATED["later_caveats"]) != "country_ambiguous"
+        table = STATED.read(chunk, "later_reports", iso3=codes_of_names(chunk, "country", own))
         return Cleaned({"later_reports": table}, kept_all(chunk))
-    require(chunk, _COLUMNS)
-    chunk, entries = corrections.corrected(
-        chunk, _CODES["correction"], "spyware_operator_countries.toml", written_for=not source.layout
-    )
-    vendor = known(chunk, "vendor", _CODES["categories"])
-    caveat = coded(chunk, "caveat", rules(_CODES["caveats"]), _HERE)
-    table = pd.DataFrame(
-        {
-            "vendor": vendor,
-            "product": chunk["product"],
-            "category": vendor.map(_CODES["categories"]),
-            "iso3": codes_of_names(chunk, "country"),
-            **coding.period(chunk, "year", "list"),
-            "status": translated(chunk, "status", _CODES["statuses"], _HERE),
-            "publisher": translated(chunk, "source_publisher", _CODES["publishers"], _HERE),
-            "confidence": _confidence(caveat),
-            "caveat": caveat,
-            "source_urls": chunk["source_url"],
-        }
-    )
+    chunk, entries = STATED.corrected(chunk, source)
+    table = STATED.read(chunk, "operators", iso3=codes_of_names(chunk, "country"))
     return Cleaned({"operators": table}, kept_but(chunk, *entries))
-
-
-def _confidence(caveat: pd.Series) -> pd.Series:
-    """Return ``low`` where the caveat makes it so, else ``not_graded``."""
-    return caveat.isin(list(_CODES["low"])).map({True: "low", False: "not_graded"})
 
 
 DATASET = Dataset(
@@ -97,7 +55,7 @@ DATASET = Dataset(
         ),
     ),
     clean=clean,
-    schemas=_TABLES,
+    schemas=STATED.tables,
     invariants=Invariants(
         sums=(Sum("later_reports", "year", files="*supplement*"),),
         unsummed=dict.fromkeys(("list_first_year", "list_last_year"), "read from text"),

@@ -13,14 +13,15 @@ import re
 import pandas as pd
 
 from ogp_analysis.base.errors import CleaningError
-from ogp_analysis.data.cleaning import addresses, coding, corrections
-from ogp_analysis.data.cleaning.coding import coded, declared, rules, translated
-from ogp_analysis.data.cleaning.country_year import known, number, require
+from ogp_analysis.data.cleaning import addresses, coding
+from ogp_analysis.data.cleaning.coding import coded, rules, translated
+from ogp_analysis.data.cleaning.country_year import known
 from ogp_analysis.data.cleaning.dataset import Dataset, Input, Layout
 from ogp_analysis.data.cleaning.invariants import Invariants, Link, Sum
-from ogp_analysis.data.cleaning.record import FILE, LINE, Cleaned, changed, kept_but
+from ogp_analysis.data.cleaning.reading import Declared, mended
+from ogp_analysis.data.cleaning.record import FILE, LINE, Cleaned, kept_but
 
-_CODES, _TABLES = declared(__file__)
+STATED = Declared(__file__)
 
 _RENAMED = {"intrusion_spyware": "intrusion"}
 #: Categories of which the table says that they are only one possible part, or as a buyer declared it.
@@ -29,12 +30,11 @@ _QUALIFIED = re.compile(r" \((?:possible component|as declared by SSPC)\)")
 _DIFFER = " (sources differ)"
 #: Years for which a page says that the contract was reserved.
 _RESERVED = r"; reserved (\d+) years"
-_REVIEWED = frozenset(_CODES["reviewed"])
-_HERE = "data/datasets/surveillance/surveillance_contracts_mexico.toml"
-_COLUMNS = ("id", "row_type", "level", "state", "buyer", "supplier", "upstream_vendor", "product_or_service",
-               "tech_category", "contract_number", "date_signed", "period_start", "period_end", "amount", "currency",
-               "amount_basis", "procedure", "budget_line", "evidence_type", "confidence", "sum_safe",
-               "source_publisher", "source_url", "corroboration", "caveat")  # fmt: skip
+_COLUMNS = tuple(
+    "id row_type level state buyer supplier upstream_vendor product_or_service tech_category contract_number "
+    "date_signed period_start period_end amount currency amount_basis procedure budget_line evidence_type confidence "
+    "sum_safe source_publisher source_url corroboration caveat".split()
+)
 
 
 def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
@@ -45,83 +45,60 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
     CleaningError
         If a column is absent, a code or a caveat is unknown, or a date or an amount cannot be read.
     """
-    require(chunk, _COLUMNS)
-    chunk, corrected = corrections.corrected(
-        chunk, _CODES["correction"], "surveillance_contracts_mexico.toml", written_for=not source.layout
-    )
-    publisher = chunk["source_publisher"].str.replace(r" \([^)]*\)", "", regex=True)
-    contract = chunk["contract_number"].str.replace(r" \([^)]*\)", "", regex=True)
-    spans = chunk["date_signed"].str.contains("/")
-    signed = chunk["date_signed"].where(~spans, "")
-    start = chunk["period_start"].where(~spans, chunk["date_signed"].str.split("/").str[0])
-    end = chunk["period_end"].where(~spans, chunk["date_signed"].str.split("/").str[-1])
-    urls = addresses.cut(chunk["source_url"], chunk["id"], _REVIEWED)
-    firm = chunk["supplier"].str.replace(r" \([^)]*\)", "", regex=True)
-    sold = coded(chunk, "upstream_vendor", rules(_CODES["intermediaries"]), _HERE).where(
+    chunk, entries = STATED.corrected(chunk, source)
+    spans, remark = chunk["date_signed"].str.contains("/"), r" \([^)]*\)"
+    parts = chunk["date_signed"].str.split("/")
+    firm = chunk["supplier"].str.replace(remark, "", regex=True)
+    sold = coded(chunk, "upstream_vendor", rules(STATED["intermediaries"]), STATED.resource).where(
         chunk["row_type"].isin(["contract", "invoice"]) & (firm != ""), ""
     )
-    official, unsaid = chunk["id"].isin(_CODES["official_wording"]), chunk["id"].isin(_CODES["no_object"])
-    facts = pd.DataFrame(
-        {
-            "fact": chunk["id"],
-            "row_type": translated(chunk, "row_type", _CODES["row_types"], _HERE),
-            "level": translated(chunk, "level", _CODES["levels"], _HERE),
-            "state": chunk["state"],
-            "buyer_text": chunk["buyer"],
-            "buyer_status": chunk["buyer"].str.endswith(_DIFFER).map({True: "sources_differ", False: "as_named"}),
-            "supplier_text": chunk["supplier"],
-            "object": chunk["product_or_service"].str.split(";").str[0].where(official, ""),
-            "object_status": pd.Series("described", index=chunk.index)
-            .mask(official, "official_wording")
-            .mask(unsaid, "not_stated"),
-            "qualified": chunk["tech_category"].str.contains(_QUALIFIED),
-            "contract_number": contract,
-            "signed": signed,
-            "signed_precision": coding.precision(signed),
-            "signed_year": coding.year(signed),
-            "period_start": start,
-            "period_end": end,
-            "amount": number(chunk, "amount"),
-            "currency": known(chunk, "currency", _CODES["currencies"]),
-            "amount_basis": coded(chunk, "amount_basis", rules(_CODES["bases"]), _HERE),
-            "sum_rule": coded(chunk, "sum_safe", rules(_CODES["sums"]), _HERE),
-            "procedure": coded(chunk, "procedure", rules(_CODES["procedures"]), _HERE),
-            "intermediary": sold.mask((sold != "") & (firm == chunk["upstream_vendor"]), "maker_itself"),
-            "budget_line": coded(chunk, "budget_line", rules(_CODES["budget_lines"]), _HERE),
-            "reserved_years": chunk["procedure"].str.extract(_RESERVED)[0],
-            "evidence": coded(chunk, "evidence_type", rules(_CODES["evidence"]), _HERE),
-            "confidence": known(chunk, "confidence", _CODES["grades"]),
-            "caveat": _caveats(chunk),
-            "source_publisher": publisher,
-            "source_url": urls,
-            "further_pages": chunk["corroboration"].map(lambda cell: len(cell.split(" | ")) if cell else 0),
-        }
+    official, unsaid = chunk["id"].isin(STATED["official_wording"]), chunk["id"].isin(STATED["no_object"])
+    status = pd.Series("described", index=chunk.index).mask(official, "official_wording").mask(unsaid, "not_stated")
+    whole, changes = mended(
+        chunk,
+        source_publisher=(chunk["source_publisher"].str.replace(remark, "", regex=True), "author_left_out"),
+        contract_number=(chunk["contract_number"].str.replace(remark, "", regex=True), "remark_behind_number"),
+        date_signed=(chunk["date_signed"].where(~spans, ""), "date_spans_years"),
+        source_url=(
+            addresses.cut(chunk["source_url"], chunk["id"], frozenset(STATED["reviewed"])),
+            "address_not_reviewed",
+        ),
     )
-    entries = (
-        *corrected,
-        changed(chunk, "source_publisher", publisher, "author_left_out"),
-        changed(chunk, "contract_number", contract, "remark_behind_number"),
-        changed(chunk, "date_signed", signed, "date_spans_years"),
-        changed(chunk, "source_url", urls, "address_not_reviewed"),
+    facts = STATED.read(
+        whole,
+        "facts",
+        buyer_status=chunk["buyer"].str.endswith(_DIFFER).map({True: "sources_differ", False: "as_named"}),
+        object=chunk["product_or_service"].str.split(";").str[0].where(official, ""),
+        object_status=status,
+        qualified=chunk["tech_category"].str.contains(_QUALIFIED),
+        signed_year=coding.year(whole["date_signed"]),
+        period_start=chunk["period_start"].where(~spans, parts.str[0]),
+        period_end=chunk["period_end"].where(~spans, parts.str[-1]),
+        intermediary=sold.mask((sold != "") & (firm == chunk["upstream_vendor"]), "maker_itself"),
+        reserved_years=chunk["procedure"].str.extract(_RESERVED)[0],
+        caveat=_caveats(chunk),
+        further_pages=chunk["corroboration"].map(lambda cell: len(cell.split(" | ")) if cell else 0),
     )
-    stated = chunk[~chunk["tech_category"].isin(_CODES["not_stated"])]
+    stated = chunk[~chunk["tech_category"].isin(STATED["not_stated"])]
     parts = stated["tech_category"].str.replace(_QUALIFIED, "", regex=True).str.split(";")
     each = stated.assign(tech_category=parts).explode("tech_category")
     each = each.assign(tech_category=each["tech_category"].astype("str").replace(_RENAMED))
-    known(each, "tech_category", _CODES["technologies"])
+    known(each, "tech_category", STATED["technologies"])
     technologies = pd.DataFrame({"fact": each["id"].array, "technology": each["tech_category"].array})
-    return Cleaned({"facts": facts, "technologies": technologies}, kept_but(chunk, *entries))
+    return Cleaned({"facts": facts, "technologies": technologies}, kept_but(chunk, *entries, *changes))
 
 
 def _caveats(chunk: pd.DataFrame) -> pd.Series:
     """Return the code of each caveat: that of the row's own words, or ours where the table has none."""
-    ours = chunk["id"].map(_CODES["own_caveats"]).fillna("")
+    ours = chunk["id"].map(STATED["own_caveats"]).fillna("")
     both = chunk[(ours != "") & (chunk["caveat"] != "")]
     if len(both):
         row = both.iloc[0]
         what = f"{len(both)} rows have a caveat now where ours stood, for example {row['id']}"
-        raise CleaningError(f"{row[FILE]} line {row[LINE]}, caveat", what, f"Read it and add its code to {_HERE}")
-    return translated(chunk, "caveat", _CODES["caveats"], _HERE).where(ours == "", ours)
+        raise CleaningError(
+            f"{row[FILE]} line {row[LINE]}, caveat", what, f"Read it and add its code to {STATED.resource}"
+        )
+    return translated(chunk, "caveat", STATED["caveats"], STATED.resource).where(ours == "", ours)
 
 
 DATASET = Dataset(
@@ -129,7 +106,7 @@ DATASET = Dataset(
     title="Purchases of surveillance technology in Mexico reported by documents and press, 2010-2024",
     inputs=(Input("surveillance_contracts_mexico", "compiled", "mexico_contracts.csv"),),
     clean=clean,
-    schemas=_TABLES,
+    schemas=STATED.tables,
     invariants=Invariants(
         sums=(Sum("facts", "amount"),),
         unsummed=dict.fromkeys(("signed_year", "reserved_years", "further_pages"), "read from text"),
@@ -137,11 +114,7 @@ DATASET = Dataset(
     ),
     layouts=(
         Layout(
-            "compiled",
-            required=_COLUMNS,
-            unread="date_precision|source_text",
-            version=r"(20\d\d)",
-            last="date_signed",
+            "compiled", required=_COLUMNS, unread="date_precision|source_text", version=r"(20\d\d)", last="date_signed"
         ),
     ),
 )

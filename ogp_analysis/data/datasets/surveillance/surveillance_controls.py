@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import re
-
 import pandas as pd
 
-from ogp_analysis.data.cleaning import coding
-from ogp_analysis.data.cleaning.coding import declared, translated
-from ogp_analysis.data.cleaning.country_year import codes_of_names, require
+from ogp_analysis.data.cleaning import addresses, coding
+from ogp_analysis.data.cleaning.country_year import codes_of_names
 from ogp_analysis.data.cleaning.dataset import Dataset, Input, Layout
 from ogp_analysis.data.cleaning.invariants import Invariants, Link
-from ogp_analysis.data.cleaning.record import Cleaned, changed, kept_but
+from ogp_analysis.data.cleaning.reading import Declared, mended
+from ogp_analysis.data.cleaning.record import Cleaned, kept_but
 
-_CODES, _TABLES = declared(__file__)
-
-_HERE = "data/datasets/surveillance/surveillance_controls.toml"
+STATED = Declared(__file__)
 _NAMED_HOST = "https://www.wnp.pl/wiadomosci/banas-"
 _COLUMNS = ("id", "type", "body", "jurisdiction", "date", "source_url", "caveat")
 
@@ -30,42 +26,15 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
     UnknownName
         If a jurisdiction is neither a country nor one of the ``groups`` of its TOML file.
     """
-    require(chunk, _COLUMNS)
-    national = ~chunk["jurisdiction"].isin(list(_CODES["groups"]))
-    whole = chunk["source_url"].map(
-        lambda text: text if all(re.fullmatch(r"https?://\S+", part) for part in text.split(" | ")) else ""
-    )
-    cut = whole.map(lambda url: "https://www.wnp.pl/" if url.startswith(_NAMED_HOST) else url)
-    facts = pd.DataFrame(
-        {
-            "fact": chunk["id"],
-            "type": translated(chunk, "type", _CODES["types"], _HERE),
-            "body": translated(chunk, "body", _CODES["bodies"], _HERE),
-            "iso3": codes_of_names(chunk, "jurisdiction", national),
-            "group": chunk["jurisdiction"].map(_CODES["groups"]).fillna(""),
-            "caveat": translated(chunk, "caveat", _CODES["caveats"], _HERE),
-            "source_urls": cut,
-        }
-    )  # fmt: skip
-    entries = (
-        changed(chunk, "source_url", whole, "no_whole_address"),
-        changed(chunk.assign(source_url=whole), "source_url", cut, "address_names_person"),
-    )
-    dates = chunk.set_index("id")["date"].str.split("; ").explode().rename("date")
-    return Cleaned(
-        {
-            "facts": facts,
-            "dates": pd.DataFrame(
-                {
-                    "fact": dates.index.to_series().array,
-                    "date": dates.array,
-                    "date_precision": coding.precision(dates).array,
-                    "year": coding.year(dates).array,
-                }
-            ),
-        },
-        kept_but(chunk, *entries),
-    )
+    national = ~chunk["jurisdiction"].isin(list(STATED["groups"]))
+    pages, some = mended(chunk, source_url=(addresses.whole(chunk["source_url"]), "no_whole_address"))
+    cut = pages["source_url"].mask(pages["source_url"].str.startswith(_NAMED_HOST), "https://www.wnp.pl/")
+    pages, more = mended(pages, source_url=(cut, "address_names_person"))
+    group = chunk["jurisdiction"].map(STATED["groups"]).fillna("")
+    facts = STATED.read(pages, "facts", iso3=codes_of_names(chunk, "jurisdiction", national), group=group)
+    dates = chunk[["id"]].assign(date=chunk["date"].str.split("; ")).explode("date", ignore_index=True)
+    days = STATED.read(dates, "dates", fact=dates["id"], year=coding.year(dates["date"]))
+    return Cleaned({"facts": facts, "dates": days}, kept_but(chunk, *some, *more))
 
 
 DATASET = Dataset(
@@ -73,18 +42,11 @@ DATASET = Dataset(
     title="Control of commercial spyware and oversight of surveillance: dated facts, 2013-2025",
     inputs=(Input("surveillance_controls", "compiled", "controls_international.csv"),),
     clean=clean,
-    schemas=_TABLES,
-    invariants=Invariants(
-        unsummed={"year": "read from text"},
-        links=(Link("dates", "facts", ("fact",)),),
-    ),
+    schemas=STATED.tables,
+    invariants=Invariants(unsummed={"year": "read from text"}, links=(Link("dates", "facts", ("fact",)),)),
     layouts=(
         Layout(
-            "compiled",
-            required=_COLUMNS,
-            unread="fact|members_or_values|text_kind",
-            version=r"(20\d\d)",
-            last="date",
+            "compiled", required=_COLUMNS, unread="fact|members_or_values|text_kind", version=r"(20\d\d)", last="date"
         ),
     ),
 )

@@ -7,15 +7,12 @@ from __future__ import annotations
 
 import pandas as pd
 
-from ogp_analysis.data.cleaning.coding import declared, translated
-from ogp_analysis.data.cleaning.country_year import known, require
 from ogp_analysis.data.cleaning.dataset import Dataset, Input, Layout
 from ogp_analysis.data.cleaning.invariants import Invariants, Link
+from ogp_analysis.data.cleaning.reading import Declared
 from ogp_analysis.data.cleaning.record import Cleaned, kept_all
 
-_CODES, _TABLES = declared(__file__)
-
-_HERE = "data/datasets/surveillance/surveillance_suppliers_mexico.toml"
+STATED = Declared(__file__)
 _IN_CAVEAT = "(caveat of MX-S-018)"
 _COLUMNS = ("supplier", "evidence_rows", "evidence_strength", "caveat")
 
@@ -28,19 +25,11 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
     CleaningError
         If a column is absent, or a grade or a caveat is unknown.
     """
-    require(chunk, _COLUMNS)
-    suppliers = pd.DataFrame(
-        {
-            "supplier": chunk["supplier"],
-            "evidence_strength": known(chunk, "evidence_strength", _CODES["grades"]),
-            "caveat": translated(chunk, "caveat", _CODES["caveats"], _HERE),
-        }
-    )
     facts = chunk["evidence_rows"].where(chunk["evidence_rows"] != _IN_CAVEAT, "").str.split(";")
     each = chunk.assign(evidence_rows=facts).explode("evidence_rows")
     each = each[each["evidence_rows"] != ""]
     evidence = pd.DataFrame({"supplier": each["supplier"].array, "fact": each["evidence_rows"].array})
-    return Cleaned({"suppliers": suppliers, "evidence": evidence}, kept_all(chunk))
+    return Cleaned({"suppliers": STATED.read(chunk, "suppliers"), "evidence": evidence}, kept_all(chunk))
 
 
 DATASET = Dataset(
@@ -48,14 +37,7 @@ DATASET = Dataset(
     title="Firms named in reported purchases of surveillance technology in Mexico",
     inputs=(Input("surveillance_suppliers_mexico", "compiled", "suppliers_watchlist_mexico.csv"),),
     clean=clean,
-    schemas=_TABLES,
+    schemas=STATED.tables,
     invariants=Invariants(links=(Link("evidence", "suppliers", ("supplier",)),)),
-    layouts=(
-        Layout(
-            "compiled",
-            required=_COLUMNS,
-            unread="role_reported",
-            version=r"(20\d\d)",
-        ),
-    ),
+    layouts=(Layout("compiled", required=_COLUMNS, unread="role_reported", version=r"(20\d\d)"),),
 )

@@ -9,15 +9,11 @@ from __future__ import annotations
 
 import pandas as pd
 
-from ogp_analysis.data.cleaning.coding import declared, translated
-from ogp_analysis.data.cleaning.country_year import known, require
 from ogp_analysis.data.cleaning.dataset import Dataset, Input, Layout
-from ogp_analysis.data.cleaning.record import Cleaned, changed, kept_but
+from ogp_analysis.data.cleaning.reading import Declared, mended
+from ogp_analysis.data.cleaning.record import Cleaned, kept_but
 
-_CODES, _TABLES = declared(__file__)
-
-CODES, TERMS = "taxonomy_codes.csv", "taxonomy_keywords.csv"
-_HERE = "data/datasets/surveillance/surveillance_taxonomy.toml"
+STATED = Declared(__file__)
 _CODE_COLUMNS = ("scheme", "code", "tier")
 _TERM_COLUMNS = ("term", "lang", "category", "basis", "strength")
 
@@ -31,38 +27,21 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
         If a column is absent or a code of ours is unknown.
     """
     if "scheme" in chunk.columns:
-        require(chunk, _CODE_COLUMNS)
-        codes = pd.DataFrame(
-            {
-                "scheme": translated(chunk, "scheme", _CODES["schemes"], _HERE),
-                "code": chunk["code"],
-                "tier": known(chunk, "tier", _CODES["tiers"]),
-            }
-        )
-        return Cleaned({"codes": codes}, kept_but(chunk))
-    require(chunk, _TERM_COLUMNS)
+        return Cleaned({"codes": STATED.read(chunk, "codes")}, kept_but(chunk))
     term = chunk["term"].str.replace(r" \([^)]*\)$", "", regex=True)
-    terms = pd.DataFrame(
-        {
-            "term": term,
-            "language": known(chunk, "lang", _CODES["languages"]),
-            "category": translated(chunk, "category", _CODES["categories"], _HERE),
-            "basis": translated(chunk, "basis", _CODES["bases"], _HERE),
-            "strength": known(chunk, "strength", _CODES["strengths"]),
-        }
-    )
-    return Cleaned({"terms": terms}, kept_but(chunk, changed(chunk, "term", term, "remark_behind_term")))
+    whole, entries = mended(chunk, term=(term, "remark_behind_term"))
+    return Cleaned({"terms": STATED.read(whole, "terms")}, kept_but(chunk, *entries))
 
 
 DATASET = Dataset(
     name="surveillance_taxonomy",
     title="Codes and search terms for surveillance technology in public contracts",
     inputs=(
-        Input("surveillance_taxonomy", "compiled", CODES, tables=("codes",)),
-        Input("surveillance_taxonomy", "compiled", TERMS, tables=("terms",)),
+        Input("surveillance_taxonomy", "compiled", "taxonomy_codes.csv", tables=("codes",)),
+        Input("surveillance_taxonomy", "compiled", "taxonomy_keywords.csv", tables=("terms",)),
     ),
     clean=clean,
-    schemas=_TABLES,
+    schemas=STATED.tables,
     layouts=(
         Layout(
             "codes",
@@ -72,11 +51,7 @@ DATASET = Dataset(
             version=r"(20\d\d)",
         ),
         Layout(
-            "terms",
-            required=_TERM_COLUMNS,
-            unread="source|false_positive_note",
-            tables=("terms",),
-            version=r"(20\d\d)",
+            "terms", required=_TERM_COLUMNS, unread="source|false_positive_note", tables=("terms",), version=r"(20\d\d)"
         ),
     ),
 )

@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 
 from ogp_analysis.base.errors import CleaningError, UnknownName
-from ogp_analysis.data.cleaning.catalog import dataset
 from ogp_analysis.data.cleaning.dataset import cleaned
 from ogp_analysis.data.datasets.civic_space import civicus_monitor as civicus
 
@@ -30,10 +29,6 @@ def scored(name: str, iso3: str, year: str, score: str, rating: str) -> dict:
 
 def of_2019(iso3: str, year: str, rating: str) -> dict:
     return {"iso3": iso3, "year": year, "rating": rating}
-
-
-def test_is_in_the_catalogue():
-    assert dataset("civicus_monitor") is civicus.DATASET
 
 
 def test_the_table_of_2017(made):
@@ -133,17 +128,6 @@ def test_grenada_is_corrected_while_the_map_says_narrowed(made):
         clean(made, map_2021=[row | {"rating": "open", "fill_key": "5"}])
 
 
-def test_cleaning_leaves_the_chunk_as_it_was(made):
-    chunk = made([{"key": "kosovo", "fillKey": "4"}, {"key": "GRL", "fillKey": "None"}])
-    before = chunk.copy(deep=True)
-    civicus.clean(chunk, MAP_2020)
-    assert chunk.equals(before)
-
-
-def test_no_value_may_be_handed_on():
-    assert not any(civicus.SCHEMA[name].redistribute for name in ("rating", "rating_number", "score"))
-
-
 # --- The published files -----------------------------------------------------------------------------------
 
 
@@ -155,19 +139,6 @@ def test_no_value_may_be_handed_on():
 def test_published_counts_are_the_official_ones(published, year, counts):
     table = published(civicus.DATASET)[1].tables["ratings"].query(f"year == {year}")
     assert [int((table["rating"] == rating).sum()) for rating in civicus.RATINGS] == counts
-
-
-def test_published_rows(published):
-    _, result = published(civicus.DATASET)
-    table = result.tables["ratings"]
-    assert result.record.balance()[["rows_in", "kept", "set_aside", "merged"]].values.tolist() == [
-        [195, 195, 0, 0], [197, 196, 1, 0], [198, 109, 89, 0], [589, 284, 0, 305], [870, 674, 0, 196]]  # fmt: skip
-    assert table.groupby("year").size().to_dict() == {
-        2017: 195, 2019: 196, 2020: 196, 2021: 197, 2022: 81, 2023: 197, 2024: 198, 2025: 198}  # fmt: skip
-    assert set(table.loc[table["iso3"].isna(), "unit"]) == {"SML"}
-    assert set(table.query("year == 2019")["basis"]) == {"changes_undone"}
-    assert table["score"].notna().groupby(table["year"]).mean().to_dict() == {
-        2017: 0, 2019: 0, 2020: 0, 2021: 0, 2022: 1, 2023: 1, 2024: 1, 2025: 1}  # fmt: skip
 
 
 def test_published_mexico_is_repressed_throughout(published):

@@ -38,12 +38,6 @@ def test_a_value_that_no_rule_covers_raises(made, values):
         survey.clean(made([row(**values)]), SOURCE)
 
 
-def test_nothing_of_the_survey_may_be_published():
-    """The publisher states no licence; codes and years alone are facts."""
-    keys = {"unit", "iso3", "unit_kind", "year"}
-    assert {column.name for column in survey.SCHEMA.columns if column.redistribute} == keys
-
-
 # --- The published file --------------------------------------------------------------------------------
 
 

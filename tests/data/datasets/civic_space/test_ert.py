@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 
 from ogp_analysis.base.errors import CleaningError, SchemaError
-from ogp_analysis.data.cleaning.catalog import dataset
 from ogp_analysis.data.cleaning.dataset import cleaned
 from ogp_analysis.data.datasets.civic_space import ert
 
@@ -23,10 +22,6 @@ def row(unit: str = "MEX", year: str = "2016", **values) -> dict:
 
 def clean(made, *rows):
     return cleaned(ert.DATASET, [(SOURCE, made(list(rows)))])
-
-
-def test_is_in_the_catalogue():
-    assert dataset("ert") is ert.DATASET
 
 
 def test_na_is_missing_and_namibia_is_a_country(made):
@@ -77,12 +72,6 @@ def test_published_counts_of_2024_are_those_of_the_democracy_report(table):
     last = table[table["year"] == 2024]
     assert (int(last["aut_ep"].sum()), int(last["dem_ep"].sum())) == (45, 19)
     assert last["v2x_regime"].value_counts().sort_index().tolist() == [35, 56, 59, 29]
-
-
-def test_published_rows_units_and_episodes(table):
-    assert (len(table), table["unit"].nunique()) == (19678, 183)
-    assert table["aut_ep_id"].nunique() == 254
-    assert table.loc[(table["unit"] == "MEX") & table["aut_ep"], "aut_ep_id"].unique().tolist() == ["MEX_2020_2024"]
 
 
 def test_published_year_before_an_episode_carries_its_name_but_is_not_in_it(table):

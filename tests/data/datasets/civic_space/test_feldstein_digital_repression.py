@@ -33,7 +33,7 @@ def test_marks_become_yes_and_no_and_all_firms_are_kept(made):
      ("Electoral Democracy", "Electoral Democracy")],
 )  # fmt: skip
 def test_a_find_and_replace_inside_a_word_is_undone(damaged, name):
-    assert feldstein.mended(damaged) == name
+    assert feldstein.decoded(damaged) == name
 
 
 def test_the_mended_name_is_recorded(made):

@@ -6,7 +6,6 @@ import pandas as pd
 import pytest
 
 from ogp_analysis.base.errors import CleaningError, UnknownName
-from ogp_analysis.data.cleaning.catalog import dataset
 from ogp_analysis.data.cleaning.dataset import cleaned
 from ogp_analysis.data.cleaning.record import FILE, LINE
 from ogp_analysis.data.datasets.civic_space import freedom_in_the_world
@@ -58,10 +57,6 @@ def compiled_row(name: str = "Mexico", edition: str = "2017", **values) -> dict:
 def scored(made, **rows):
     sources = {"items": ITEMS, "categories": CATEGORIES, "totals": TOTALS, "compiled": COMPILED}
     return cleaned(fiw.DATASET, [(sources[name], made(found, name)) for name, found in rows.items()])
-
-
-def test_is_in_the_catalogue():
-    assert dataset("freedom_in_the_world") is fiw.DATASET
 
 
 # --- Ratings -----------------------------------------------------------------------------------------------
@@ -200,27 +195,6 @@ def test_a_year_that_is_not_the_one_before_the_edition_raises(made):
         scored(made, compiled=[compiled_row(year="2017")])
 
 
-def test_cleaning_leaves_the_chunk_as_it_was(made):
-    chunks = [(COUNTRIES, sheet(["South Africa", "2(5)", "3(6)", "F (NF)", *TWO * 3])), (ITEMS, made([item_row()])),
-              (CATEGORIES, made([category_row(**{"Add A": "N/A"})])), (COMPILED, made([compiled_row()]))]  # fmt: skip
-    for source, chunk in chunks:
-        before = chunk.copy(deep=True)
-        fiw.clean(chunk, source)
-        assert chunk.equals(before)
-
-
-def test_each_value_says_its_direction_and_may_not_be_handed_on():
-    ratings, scores = fiw.DATASET.schemas
-    for schema in (ratings, scores):
-        values = [column for column in schema.columns if column.licence]
-        assert not any(column.redistribute for column in values)
-        for column in (column for column in values if column.type == "integer"):
-            expected = "lower is freer" if "rating" in column.name else "higher is freer"
-            assert column.direction == ("higher is worse" if column.name == "add_q" else expected)
-    assert (scores["total"].minimum, scores["total"].maximum) == (-4, 104)
-    assert "watched" in scores["d4"].description
-
-
 # --- The published files -----------------------------------------------------------------------------------
 
 
@@ -232,26 +206,6 @@ def ratings(published) -> pd.DataFrame:
 @pytest.fixture
 def scores(published) -> pd.DataFrame:
     return published(fiw.DATASET)[1].tables["scores"]
-
-
-def test_published_rows_are_accounted_for(published, ratings, scores):
-    _, result = published(fiw.DATASET)
-    balance = result.record.balance()
-    assert balance[["rows_in", "kept", "set_aside", "merged"]].values.tolist() == [
-        [207, 205, 2, 0], [27, 25, 2, 0], [2515, 2515, 0, 0], [3759, 1454, 0, 2305], [207, 207, 0, 0],
-        [2723, 208, 0, 2515]]  # fmt: skip
-    assert (len(ratings), ratings["year"].min(), ratings["year"].max()) == (9757, 1972, 2023)
-    assert (len(scores), scores["year"].min(), scores["year"].max()) == (4795, 2002, 2024)
-    rules = result.record.entries["rule"].value_counts()
-    assert rules[["kosovo_additional_questions", "eastern_donbas_2024", "split_by_population"]].tolist() == [4, 3, 3]
-
-
-def test_published_cells_without_a_rating(published, ratings):
-    """205 countries and 51 editions less 1,215 triples of ``-``: that many rows of countries, and one year missing."""
-    assert (ratings["listed_as"] == "country").sum() == 205 * 51 - 3645 // 3
-    assert sorted(set(range(1972, 2024)) - set(ratings["year"])) == [1981]
-    assert ratings.loc[~ratings["calendar_year"], "edition"].nunique() == 8
-    assert ratings.loc[ratings["split_rating"].notna(), ["unit", "year"]].values.tolist() == [["ZAF", 1972]]
 
 
 def test_published_items_agree_with_the_categories(published):
@@ -299,17 +253,3 @@ def test_published_mexico(scores):
     assert mexico.loc[2017:2024, "e2"].tolist() == [2] * 8
     assert mexico.loc[[2012, 2016, 2017, 2023], "e"].tolist() == [8, 8, 7, 7]
     assert mexico.loc[[2012, 2016, 2017, 2023, 2024], "total"].tolist() == [65, 65, 62, 60, 59]
-
-
-def test_published_ends_of_the_scale(scores):
-    ends = scores.sort_values(["total", "unit"]).iloc[[0, -1]]
-    assert ends["total"].tolist() == [-3, 101]
-    assert ends.iloc[1][["unit", "edition"]].tolist() == ["LUX", 2003]
-
-
-def test_published_units_without_iso3(ratings, scores):
-    assert "XWB" in set(scores["unit"]) and "PSE" not in set(scores["unit"])
-    assert ratings.query("unit == 'PSE'")["year"].max() == 1995
-    for table in (ratings, scores):
-        assert not table.dropna(subset=["iso3"]).duplicated(["iso3", "year"]).any()
-    assert set(freedom_in_the_world.STATUSES.values()) == set(scores["status"].dropna())

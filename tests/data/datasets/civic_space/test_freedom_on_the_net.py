@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 
 from ogp_analysis.base.errors import CleaningError, UnknownName
-from ogp_analysis.data.cleaning.catalog import dataset
 from ogp_analysis.data.cleaning.dataset import cleaned
 from ogp_analysis.data.datasets.civic_space import freedom_on_the_net as net
 
@@ -28,10 +27,6 @@ def clean(made, sheet=(), compiled=()):
     return cleaned(net.DATASET, parts)
 
 
-def test_is_in_the_catalogue():
-    assert dataset("freedom_on_the_net") is net.DATASET
-
-
 def test_the_workbook_is_turned_and_every_value_recorded(made):
     result = clean(made, [sheet_row()])
     row = result.tables["country_year"].iloc[0]
@@ -52,8 +47,8 @@ def test_a_workbook_from_edition_2019_on_counts_freedom_and_is_not_turned(made):
 
 def test_a_workbook_that_names_no_edition_raises(made):
     chunk = made([sheet_row()]).rename(columns={net.VALUES["score"][0].format(2018): "Total"})
-    with pytest.raises(CleaningError, match=r"2 columns are absent, .*Total Score"):
-        net.clean(chunk, WORKBOOK)
+    with pytest.raises(CleaningError, match=r"has no column '.*Total Score'"):
+        cleaned(net.DATASET, [(WORKBOOK, chunk)])
 
 
 def test_the_compiled_table_is_turned_already(made):
@@ -87,28 +82,7 @@ def test_unknown_status_and_country_raise(made):
         clean(made, [sheet_row("Atlantis")])
 
 
-def test_cleaning_leaves_the_chunk_as_it_was(made):
-    for source, chunk in ((WORKBOOK, made([sheet_row()])), (COMPILED, made([compiled_row()]))):
-        before = chunk.copy(deep=True)
-        net.clean(chunk, source)
-        assert chunk.equals(before)
-
-
-def test_one_direction_is_stated_and_no_value_may_be_handed_on():
-    values = [net.SCHEMA[name] for name in net.VALUES]
-    assert {column.direction for column in values} == {"higher is freer"}
-    assert not any(column.redistribute for column in (*values, net.SCHEMA["status"]))
-
-
 # --- The published files -----------------------------------------------------------------------------------
-
-
-def test_published_rows(published):
-    _, result = published(net.DATASET)
-    table = result.tables["country_year"]
-    assert (len(table), table["unit"].nunique(), table["iso3"].isna().sum()) == (534, 65, 0)
-    assert result.record.balance()[["rows_in", "kept", "merged"]].values.tolist() == [[65, 65, 0], [532, 469, 63]]
-    assert table.groupby("year").size().tolist() == [37, 47, 60, 65, 65, 65, 65, 65, 65]
 
 
 def test_published_scores_of_mexico_stand_in_one_direction(published):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ogp_analysis.base.errors import CleaningError, SchemaError, UnknownName
+from ogp_analysis.base.errors import CleaningError, UnknownName
 from ogp_analysis.data.cleaning.dataset import cleaned
 from ogp_analysis.data.datasets.civic_space import idea_gsod
 
@@ -31,12 +31,6 @@ def test_a_code_that_is_not_that_of_its_name_raises(made):
 def test_a_name_of_no_country_raises(made):
     with pytest.raises(UnknownName):
         idea_gsod.clean(made([row(country_name="Ruritania")]), SOURCE)
-
-
-@pytest.mark.parametrize("values", [{"fassoas_idea": "101"}, {"year": "1974"}])
-def test_a_value_off_its_scale_raises(made, values):
-    with pytest.raises(SchemaError):
-        cleaned(idea_gsod.DATASET, [(SOURCE, made([row(**values)]))])
 
 
 def test_published_rows_and_the_coarse_series_of_mexico(published):

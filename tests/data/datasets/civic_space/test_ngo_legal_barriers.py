@@ -44,9 +44,3 @@ def test_a_total_that_is_not_the_sum_raises(made):
 def test_a_value_that_no_rule_covers_raises(made, values):
     with pytest.raises(CleaningError, match="in line 2"):
         barriers.clean(made([row(**values)]), SOURCE)
-
-
-def test_published_rows_and_missing_barriers(published):
-    table = published(barriers.DATASET)[1].tables["country_year"]
-    assert (len(table), table["iso3"].nunique(), int(table["barriers_total"].isna().sum())) == (3794, 162, 18)
-    assert table["barriers_total"].max() <= 9.5

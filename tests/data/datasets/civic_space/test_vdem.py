@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from ogp_analysis.base.errors import CleaningError, SchemaError
+from ogp_analysis.base.errors import CleaningError
 from ogp_analysis.base.indicators import indicators
-from ogp_analysis.data.cleaning.catalog import dataset
 from ogp_analysis.data.cleaning.dataset import cleaned
 from ogp_analysis.data.datasets.civic_space import index_rows, vdem
 
@@ -45,10 +44,6 @@ def v16_38_row(unit: str = "MEX", year: str = "2025", **values) -> dict:
 
 def table(made, rows, source, name):
     return cleaned(vdem.DATASET, [(source, made(rows))]).tables[name]
-
-
-def test_is_in_the_catalogue():
-    assert dataset("vdem") is vdem.DATASET
 
 
 def test_each_version_has_a_table_of_its_own(made):
@@ -113,12 +108,6 @@ def test_missing_stays_missing(made):
     assert row.isna()[["v2x_polyarchy", "v2x_regime"]].all()
 
 
-@pytest.mark.parametrize("text", ["NA", "..", "n/a"])
-def test_a_value_that_is_no_number_raises(made, text):
-    with pytest.raises(CleaningError, match=r"column v2x_civlib: 1 values that are not numbers"):
-        vdem.clean(made([v14_row(v2x_civlib=text)]), V14)
-
-
 @pytest.mark.parametrize(("low", "high"), [("0.51", "0.6"), ("0.4", "0.49"), ("", "0.6")])
 @pytest.mark.parametrize(("source", "row", "name"), [(V15, v15_row, "v2x_libdem"), (V12, v12_row, "v2x_civlib")])
 def test_an_estimate_outside_its_bounds_raises(made, source, row, name, low, high):
@@ -126,71 +115,7 @@ def test_an_estimate_outside_its_bounds_raises(made, source, row, name, low, hig
         vdem.clean(made([row(**{f"{name}_codelow": low, f"{name}_codehigh": high})]), source)
 
 
-@pytest.mark.parametrize(
-    "values",
-    [{"v2xcs_ccsi": "1.01"}, {"v2xcs_ccsi": "-0.01"}, {"v2csreprss": "-999"}, {"v2x_regime": "4"},
-     {"v2x_regime": "1.5"}, {"year": "2024"}, {"year": "1969"}],
-)  # fmt: skip
-def test_a_value_off_its_scale_raises(made, values):
-    with pytest.raises(SchemaError):
-        table(made, [v14_row(**values)], V14, "v14")
-
-
-def test_a_unit_twice_in_a_year_raises(made):
-    with pytest.raises(SchemaError, match="repeated in 2"):
-        table(made, [v14_row(), v14_row()], V14, "v14")
-
-
-def test_a_lost_column_raises(made):
-    with pytest.raises(CleaningError, match="1 columns are absent, 'v2xcs_ccsi'"):
-        vdem.clean(made([v14_row()]).drop(columns="v2xcs_ccsi"), V14)
-
-
-def test_cleaning_leaves_the_chunk_as_it_was_and_does_not_depend_on_the_cut(made):
-    rows = [v14_row("MEX"), v14_row("SML"), v14_row("MEX", "2017", v2x_regime="")]
-    whole = made(rows)
-    before = whole.copy(deep=True)
-    once = cleaned(vdem.DATASET, [(V14, whole)])
-    assert whole.equals(before)
-    cut = cleaned(vdem.DATASET, [(V14, whole.iloc[:1]), (V14, whole.iloc[1:])])
-    assert once.tables["v14"].equals(cut.tables["v14"])
-    assert once.record.balance().equals(cut.record.balance())
-
-
-def test_every_value_column_says_what_it_is_and_under_which_licence():
-    for schema in vdem.DATASET.schemas:
-        for column in schema.columns[5:]:
-            assert column.description, column.name
-            assert column.licence == "CC BY-SA 4.0"
-            assert column.unit, column.name
-            assert column.direction or column.name.endswith("_sd")
-
-
-def test_the_repression_series_says_that_higher_is_freer():
-    column = vdem.DATASET.schema("v14")["v2csreprss"]
-    assert column.direction == "higher is freer"
-    assert "LESS repression" in column.description
-
-
-def test_bounds_are_called_68_percent():
-    assert "68 %" in vdem.DATASET.schema("v15")["v2x_polyarchy_codelow"].description
-
-
 # --- The published files -------------------------------------------------------------------------------
-
-
-def test_published_rows_units_and_years(published):
-    _, result = published(vdem.DATASET)
-    shape = {name: (len(t), t["unit"].nunique(), t["year"].min(), t["year"].max()) for name, t in result.tables.items()}
-    whole = {"v12": (1690, 169, 2012, 2021), "v14": (9170, 182, 1970, 2023), "v15": (6204, 181, 1990, 2024)}
-    assert shape == whole | {"v16_38": (1543, 38, 1985, 2025)}
-
-
-def test_published_rows_are_all_kept_unchanged(published):
-    _, result = published(vdem.DATASET)
-    balance = result.record.balance()
-    assert balance["rows_in"].tolist() == balance["kept"].tolist() == [9170, 6204, 1690, 1543]
-    assert result.record.entries.empty
 
 
 def test_published_units_hold_every_special_one(published):

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ogp_analysis.base.errors import CleaningError, SchemaError
-from ogp_analysis.data.cleaning.catalog import dataset
+from ogp_analysis.base.errors import CleaningError
 from ogp_analysis.data.cleaning.dataset import cleaned
 from ogp_analysis.data.datasets.civic_space import wgi_voice_accountability as wgi
 
@@ -19,10 +18,6 @@ def row(code: str = "MEX", iso3: str = "MEX", year: str = "2016", **values) -> d
 
 def clean(made, *rows):
     return cleaned(wgi.DATASET, [(SOURCE, made(list(rows)))])
-
-
-def test_is_in_the_catalogue():
-    assert dataset("wgi_voice_accountability") is wgi.DATASET
 
 
 def test_an_iso_economy_is_kept_as_it_is(made):
@@ -85,41 +80,11 @@ def test_a_rank_outside_its_bounds_raises(made):
         wgi.clean(made([row(va_rank="53.0")]), SOURCE)
 
 
-@pytest.mark.parametrize(
-    "values", [{"va_est": "5"}, {"va_se": "-0.1"}, {"va_nsrc": "0"}, {"va_rank_hi90": "101"}, {"year": "1995"}]
-)
-def test_a_value_off_its_scale_raises(made, values):
-    with pytest.raises(SchemaError):
-        clean(made, row(**values))
-
-
-def test_cleaning_leaves_the_chunk_as_it_was(made):
-    chunk = made([row(), row("ZAR", "COD"), row("ANT", "ANT")])
-    before = chunk.copy(deep=True)
-    wgi.clean(chunk, SOURCE)
-    assert chunk.equals(before)
-
-
 # --- The published file --------------------------------------------------------------------------------
-
-
-def test_published_rows_economies_and_years(published):
-    _, result = published(wgi.DATASET)
-    table = result.tables["country_year"]
-    assert (len(table), table["economy"].nunique(), table["iso3"].nunique()) == (5350, 214, 213)
-    assert sorted(table["year"].unique()) == [1996, 1998, 2000, *range(2002, 2024)]
-    assert result.record.balance()[["rows_in", "kept", "changed_values"]].values.tolist() == [[5350, 5350, 175]]
 
 
 def test_an_economy_that_was_not_rated_so_far_is_taken_by_its_iso_code(made):
     assert clean(made, row("GIB", "GIB")).tables["country_year"]["iso3"].tolist() == ["GIB"]
-
-
-def test_published_economies_stand_for_one_country_each(published):
-    table = published(wgi.DATASET)[1].tables["country_year"]
-    assert table["economy"].nunique() == 214
-    assert set(wgi.ISO_OF_ECONOMY) <= set(table["economy"])
-    assert not table.dropna(subset=["iso3"]).duplicated(["iso3", "year"]).any()
 
 
 @pytest.mark.parametrize(

@@ -5,8 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from ogp_analysis.base.errors import CleaningError, SchemaError, UnknownName
-from ogp_analysis.data.cleaning.catalog import dataset
+from ogp_analysis.base.errors import CleaningError, UnknownName
 from ogp_analysis.data.cleaning.dataset import cleaned
 from ogp_analysis.data.datasets.civic_space import wjp_rule_of_law as wjp
 
@@ -26,10 +25,6 @@ def row(code: str = "MEX", name: str = "Mexico", year: str = "2016", **values) -
 
 def clean(made, *rows):
     return cleaned(wjp.DATASET, [(SOURCE, made(list(rows)))])
-
-
-def test_is_in_the_catalogue():
-    assert dataset("wjp_rule_of_law") is wjp.DATASET
 
 
 def test_values_are_found_by_their_number_whatever_the_dots(made):
@@ -72,41 +67,12 @@ def test_units(made):
         clean(made, row("QQQ"))
 
 
-@pytest.mark.parametrize("text", ["1.01", "-0.1"])
-def test_a_value_off_its_scale_raises(made, text):
-    with pytest.raises(SchemaError):
-        clean(made, row(subfactor_4_6=text))
-
-
-def test_cleaning_leaves_the_chunk_as_it_was(made):
-    chunk = made([row()])
-    before = chunk.copy(deep=True)
-    wjp.clean(chunk, SOURCE)
-    assert chunk.equals(before)
-
-
-def test_no_value_may_be_handed_on():
-    values = [column for column in wjp.SCHEMA.columns if column.unit == "index, 0 to 1"]
-    assert len(values) == 17
-    assert not any(column.redistribute for column in values)
-
-
 # --- The published file ------------------------------------------------------------------------------------
 
 
 @pytest.fixture
 def table(published) -> pd.DataFrame:
     return published(wjp.DATASET)[1].tables["country_year"]
-
-
-def test_published_rows(published, table):
-    assert (len(table), table["unit"].nunique(), table["edition"].nunique()) == (1341, 142, 11)
-    assert published(wjp.DATASET)[1].record.entries.empty
-    assert table["year"].value_counts().sort_index().to_dict() == {
-        2013: 97, 2014: 99, 2015: 102, 2016: 113, 2018: 113, 2019: 126, 2020: 128, 2021: 139, 2022: 140, 2023: 142,
-        2024: 142}  # fmt: skip
-    assert table["iso3"].notna().all()
-    assert table["subfactor_4_6"].isna().sum() == 6
 
 
 def test_published_checks_on_government_are_expression_again_from_2016(table):

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ogp_analysis.base.errors import CleaningError, SchemaError
-from ogp_analysis.data.cleaning.catalog import dataset
+from ogp_analysis.base.errors import CleaningError
 from ogp_analysis.data.cleaning.dataset import cleaned
 from ogp_analysis.data.datasets.civic_space import world_bank_controls as controls
 
@@ -21,10 +20,6 @@ def row(iso3: str = "MEX", year: str = "2016", **values) -> dict:
 
 def clean(made, *rows):
     return cleaned(controls.DATASET, [(SOURCE, made(list(rows)))])
-
-
-def test_is_in_the_catalogue():
-    assert dataset("world_bank_controls") is controls.DATASET
 
 
 def test_values_are_kept_at_full_precision(made):
@@ -50,43 +45,7 @@ def test_an_aggregate_or_unknown_code_raises(made, code):
         controls.clean(made([row(), row(code)]), SOURCE)
 
 
-@pytest.mark.parametrize("text", ["..", "NA", "1,234"])
-def test_a_value_that_is_no_number_raises(made, text):
-    with pytest.raises(CleaningError, match="column gdp_pc"):
-        controls.clean(made([row(gdp_pc=text)]), SOURCE)
-
-
-@pytest.mark.parametrize(
-    "values",
-    [{"internet_users_pct": "100.1"}, {"gdp_pc": "-1"}, {"population": "0"}, {"population": "1.5"}, {"year": "1969"}],
-)
-def test_a_value_off_its_scale_raises(made, values):
-    with pytest.raises(SchemaError):
-        clean(made, row(**values))
-
-
-def test_cleaning_leaves_the_chunk_as_it_was(made):
-    chunk = made([row(), row("NAM", gdp_pc="")])
-    before = chunk.copy(deep=True)
-    controls.clean(chunk, SOURCE)
-    assert chunk.equals(before)
-
-
-def test_population_has_a_licence_of_its_own():
-    licences = {column.name: column.licence for column in controls.SERIES}
-    assert licences.pop("population") == "ODC-PDDL"
-    assert set(licences.values()) == {"CC BY 4.0"}
-
-
 # --- The published file --------------------------------------------------------------------------------
-
-
-def test_published_rows_economies_and_years(published):
-    _, result = published(controls.DATASET)
-    table = result.tables["country_year"]
-    assert (len(table), table["iso3"].nunique(), table["year"].min(), table["year"].max()) == (11880, 216, 1970, 2024)
-    assert result.record.balance()[["rows_in", "kept", "changed_values"]].values.tolist() == [[11880, 11880, 0]]
-    assert "TWN" not in set(table["iso3"])
 
 
 def test_published_values_are_those_of_the_file(published):

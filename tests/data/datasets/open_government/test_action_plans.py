@@ -129,27 +129,6 @@ def test_a_later_table_may_have_mended_what_was_corrected_and_hold_what_was_adde
     assert "stands in the compiled table: MEX 4" in set(entries["new"])
 
 
-def test_the_input_is_unchanged(made):
-    chunk = made([row(), row(file=NEW), row("LVA", "2", "2014"), row("LVA", "2", "2015", NEW)])
-    before = chunk.copy(deep=True)
-    finish([clean(chunk, SOURCE)])
-    pd.testing.assert_frame_equal(chunk, before)
-
-
-def test_the_published_table(published):
-    parts, result = published(DATASET)
-    balance = result.record.balance().iloc[0]
-    assert (balance["rows_in"], balance["kept"], balance["merged"], balance["set_aside"]) == (314, 256, 58, 0)
-    plans = result.tables["plans"]
-    assert plans["origin"].value_counts().to_dict() == {"compiled": 256, "added": 2}
-    assert (plans["level"] == "local").sum() == 8
-    assert (plans["in_irm_2016"].sum(), plans["in_parliament_2024"].sum()) == (100, 214)
-    raw = parts[0][1]
-    whole = pd.to_numeric(raw.loc[raw["action_plan_id"] == "", "n_commitments"]).sum()
-    assert plans.loc[plans["in_irm_2016"], "n_commitments"].sum() == whole == 1927
-    assert (plans["end_year"].dropna() >= plans.loc[plans["end_year"].notna(), "year_of_submission"]).all()
-
-
 def test_mexico_has_its_four_plans(published):
     plans = published(DATASET)[1].tables["plans"]
     mexico = plans.loc[plans["unit"] == "MEX", ["plan_number", "year_of_submission", "end_year", "n_commitments"]]
@@ -159,14 +138,3 @@ def test_mexico_has_its_four_plans(published):
         [3, 2016, 2018, 11],
         [4, 2019, 2022, 13],
     ]
-
-
-def test_the_published_table_holds_no_prose(published, no_prose):
-    no_prose(published(DATASET)[1])
-
-
-def test_chunks_make_no_difference(published):
-    (source, chunk), whole = published(DATASET)[0][0], published(DATASET)[1]
-    halves = cleaned(DATASET, [(source, chunk.iloc[:2]), (source, chunk.iloc[2:])])
-    pd.testing.assert_frame_equal(halves.tables["plans"], whole.tables["plans"])
-    pd.testing.assert_frame_equal(halves.record.balance(), whole.record.balance())

@@ -88,7 +88,7 @@ def test_a_line_is_of_the_length_of_a_line(made, name, size, held):
 
 def test_a_column_that_is_absent_raises(made):
     with pytest.raises(CleaningError, match="reviewer"):
-        clean(made([row()]).drop(columns="reviewer"), SOURCE)
+        cleaned(DATASET, [(SOURCE, made([row()]).drop(columns="reviewer"))])
 
 
 def test_each_line_is_of_a_commitment_of_the_table(lines, embedded_commitments):

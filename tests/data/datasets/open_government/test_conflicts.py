@@ -20,7 +20,7 @@ def test_a_matter_becomes_the_value_used_and_the_others(made):
     ],
 )
 def test_what_is_not_coded_as_it_stands_raises(made, iso3, kind, text):
-    with pytest.raises(CleaningError, match="1 matters differ from their coding"):
+    with pytest.raises(CleaningError, match="1 matters that differ from their coding"):
         conflicts(made([{"iso3": iso3, "kind": kind, "conflict": text}]))
 
 

@@ -3,7 +3,6 @@ from __future__ import annotations
 import pytest
 
 from ogp_analysis.base.errors import CleaningError
-from ogp_analysis.data.datasets.open_government import participation
 from ogp_analysis.data.datasets.open_government.local_members import DATASET, clean
 
 SOURCE = DATASET.inputs[0]
@@ -43,12 +42,3 @@ def test_a_name_is_parted_from_its_country(made):
 def test_what_is_not_known_or_does_not_agree_raises(made, wrong, said):
     with pytest.raises(CleaningError, match=said):
         clean(made([wrong]), SOURCE)
-
-
-def test_the_20_published_localities_are_those_of_the_panel(published):
-    members = published(DATASET)[1].tables["members"].set_index("unit")
-    panel = published(participation.DATASET)[1].tables["participation"]
-    local = panel[(panel["level"] == "local") & panel["participating"]]
-    assert len(members) == 20
-    assert members["first_year"].to_dict() == local.groupby("unit")["year"].min().to_dict()
-    assert members["name_basis"].value_counts().to_dict() == {"read_from_code": 13, "confirmed_in_commitments": 7}

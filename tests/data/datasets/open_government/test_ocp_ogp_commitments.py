@@ -47,17 +47,3 @@ def test_what_is_not_known_or_does_not_agree_raises(made, wrong):
 def test_a_link_that_stands_twice_raises(made):
     with pytest.raises(SchemaError, match="repeated in 2"):
         cleaned(DATASET, [(SOURCE, made([row(), row()]))])
-
-
-def test_the_83_published_links_of_44_countries(published):
-    links = published(DATASET)[1].tables["links"]
-    assert (len(links), links["iso3"].nunique()) == (83, 44)
-    assert links["kind"].value_counts().to_dict() == {
-        "ogp_national_plan": 58,
-        "anti_corruption_summit_2016": 14,
-        "ogp_local_plan": 7,
-        "other": 4,
-    }
-    named = links.dropna(subset="plan_first_year")
-    assert (named["plan_last_year"] - named["plan_first_year"]).between(1, 3).all()
-    assert links.loc[links["source_url"].str.contains("gov.uk"), "kind"].eq("anti_corruption_summit_2016").all()

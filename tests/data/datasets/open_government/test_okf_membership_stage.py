@@ -50,16 +50,6 @@ def test_an_unknown_country_raises(made):
         clean(made(rows(*HEAD, ("Atlantis", "3"))), SOURCE)
 
 
-def test_the_68_published_countries(published):
-    _, result = published(DATASET)
-    stage = result.tables["stage"].set_index("iso3")
-    assert len(stage) == 68
-    assert stage["stage"].value_counts().to_dict() == {4: 27, 3: 27, 2: 6, 1: 4, 0: 4}
-    assert sorted(stage.index[stage["stage"] == 0]) == ["AZE", "BEL", "HUN", "TUR"]
-    assert set(stage["year"]) == {2016}
-    assert not any("\r" in text for text in stage["stage_code"])
-
-
 def test_belgium_is_a_member_nowhere_else_and_the_stages_are_those_of_membership(published):
     stage = published(DATASET)[1].tables["stage"].set_index("iso3")["stage"]
     countries = published(membership.DATASET)[1].tables["countries"].set_index("iso3")

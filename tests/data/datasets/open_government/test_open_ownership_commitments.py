@@ -115,19 +115,3 @@ def test_the_group_of_territories_has_a_code_but_no_country(made):
     table = cleaned(DATASET, [(COUNTRIES, made([group, tracked()]))]).tables["countries"]
     assert table["unit"].tolist() == ["MEX", "UK_OT"]
     assert table["iso3"].isna().tolist() == [False, True]
-
-
-def test_the_published_tables(published):
-    _, result = published(DATASET)
-    commitments, countries = result.tables["commitments"], result.tables["countries"]
-    assert (len(commitments), len(countries)) == (259, 209)
-    ogp = commitments[commitments["commitment_type"] == "ogp"]
-    assert (len(ogp), ogp["iso3"].nunique()) == (43, 34)
-    assert commitments["commitment_type"].isna().sum() == 43
-    assert commitments["date"].agg(["min", "max"]).dt.strftime("%Y-%m").tolist() == ["2014-09", "2023-09"]
-    assert commitments["last_edited"].max().year == 2023
-    groups = commitments[commitments["n_units"] > 1]
-    assert groups["n_units"].tolist() == [11]
-    assert countries["iso3"].isna().sum() == 1
-    one_sided = countries[countries["in_ogp"] != countries["ogp_cycle"].isin(["plan", "no_plan"])]
-    assert one_sided["unit"].tolist() == ["AFG", "TTO"]

@@ -9,7 +9,7 @@ from ogp_analysis.base.errors import CleaningError, UnknownName
 from ogp_analysis.data.cleaning.dataset import cleaned
 from ogp_analysis.data.datasets.open_government import membership
 from ogp_analysis.data.datasets.open_government.membership_columns import country_of
-from ogp_analysis.data.datasets.open_government.participation import CORRECTIONS, DATASET, PARTICIPATION, clean, finish
+from ogp_analysis.data.datasets.open_government.participation import CORRECTIONS, DATASET, clean, finish
 
 SOURCE = DATASET.inputs[0]
 #: The localities of the OGP Local Program up to 2019.
@@ -110,21 +110,10 @@ def test_a_later_panel_needs_no_correction_that_it_has_made_itself(made):
     assert sorted(entries.loc["correction_not_needed", "new"]) == ["no such row", "value is now '0'"]
 
 
-def test_chunks_make_no_difference(made):
-    whole = cleaned(DATASET, [(SOURCE, made(EXPECTED))])
-    halves = cleaned(DATASET, [(SOURCE, made(EXPECTED).iloc[:4]), (SOURCE, made(EXPECTED).iloc[4:])])
-    pd.testing.assert_frame_equal(whole.tables["participation"], halves.tables["participation"])
-
-
 def test_each_locality_lies_in_the_country_of_its_first_letters():
     found = dict(zip(LOCALITIES, country_of(pd.Series(LOCALITIES)), strict=True))
     assert len(found) == 20
     assert (found["GBSC"], found["KRSE"], found["USAU"], found["CAON"]) == ("GBR", "KOR", "USA", "CAN")
-
-
-def test_the_schema_warns_of_survivors():
-    assert "Survivors only" in PARTICIPATION.left_alone
-    assert all(code in PARTICIPATION.left_alone for code in ("HUN", "RUS", "TUR", "TZA"))
 
 
 # --- the published panel -----------------------------------------------------------------------
@@ -133,14 +122,6 @@ def test_the_schema_warns_of_survivors():
 @pytest.fixture(scope="module")
 def panel(published):
     return published(DATASET)[1].tables["participation"]
-
-
-def test_891_rows_of_79_countries_and_20_localities(panel):
-    assert len(panel) == 891
-    units = panel.drop_duplicates("unit")["level"].value_counts().to_dict()
-    assert units == {"national": 79, "local": 20}
-    assert sorted(panel.loc[panel["level"] == "local", "unit"].unique()) == list(LOCALITIES)
-    assert panel.groupby("unit")["year"].nunique().eq(9).all()
 
 
 def test_those_that_left_are_absent(panel):

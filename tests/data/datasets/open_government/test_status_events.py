@@ -6,7 +6,6 @@ import pytest
 from ogp_analysis.base.errors import CleaningError
 from ogp_analysis.data.cleaning.catalog import dataset
 from ogp_analysis.data.cleaning.dataset import cleaned
-from ogp_analysis.data.cleaning.record import FILE, LINE
 from ogp_analysis.data.datasets.open_government.status_events import CODING, DATASET, clean, finish
 
 SOURCE = DATASET.inputs[0]
@@ -143,53 +142,11 @@ def test_an_added_fact_that_the_table_has_come_to_hold_raises(made):
         finish([clean(made([JUDGED, there]), SOURCE)])
 
 
-def test_the_input_is_unchanged(made):
-    chunk = made([JUDGED, row(date="2022", precision="year", event="Declared inactive"), row()])
-    before = chunk.copy(deep=True)
-    finish([clean(chunk, SOURCE)])
-    pd.testing.assert_frame_equal(chunk, before)
-
-
 def test_every_code_has_one_category_and_every_pattern_is_used_once():
     codes = [event["code"] for event in CODING["event"]]
     assert len(codes) == len(set(codes))
     patterns = [pattern for event in CODING["event"] for pattern in event["patterns"]]
     assert len(patterns) == len(set(patterns))
-
-
-def test_the_published_table(published):
-    _, result = published(DATASET)
-    balance = result.record.balance().set_index("file")[["rows_in", "kept", "merged", "set_aside"]]
-    assert {file.rpartition("/")[2]: tuple(counts) for file, counts in balance.T.items()} == {
-        "status_events.csv": (142, 138, 4, 0),
-        "status_events_new.csv": (73, 73, 0, 0),
-        "status_events_conflicts.csv": (17, 17, 0, 0),
-    }
-    events = result.tables["events"]
-    assert events["origin"].value_counts().to_dict() == {"compiled": 138, "additions": 73, "added": 12}
-    assert events.loc[~events["verified"], ["iso3", "date_text"]].to_numpy().tolist() == [["GEO", "2026-04-13"]]
-
-
-def test_every_published_row_is_in_the_table_or_merged_into_a_finer_one(published, mirror):
-    """Counted from the files: each date of a country stands in the table, or a date within it does."""
-    names = ("compiled/status_events.csv", "additions-2026-11/status_events_new.csv")
-    rows = pd.concat([pd.read_csv(mirror / "ogp_status_events" / name, dtype=str) for name in names])
-    dates = published(DATASET)[1].tables["events"].groupby("iso3")["date_text"].agg(list)
-    lost = [row for row in rows.itertuples() if not any(date.startswith(row.date) for date in dates[row.iso3])]
-    assert lost == []
-
-
-def test_an_event_known_to_the_year_has_a_year_only(published, mirror):
-    new = pd.read_csv(mirror / "ogp_status_events/additions-2026-11/status_events_new.csv", dtype=str)
-    assert (new["date_precision"] == "year").sum() == 7
-    events = published(DATASET)[1].tables["events"]
-    years = events[events["date_precision"] == "year"]
-    assert len(years) == 8 and (years["date_text"].str.len() == 4).all()
-
-
-def test_the_letter_of_hungary_came_on_the_sixth_and_was_made_known_on_the_seventh(published):
-    hungary = published(DATASET)[1].tables["events"].query("iso3 == 'HUN'").set_index("date_text")["event_code"]
-    assert hungary["2016-12-06"] == "exit_withdrawn" and hungary["2016-12-07"] == "exit_announced"
 
 
 def test_an_exit_dated_by_one_table_alone_stays_an_exit(build):
@@ -257,17 +214,6 @@ def test_every_pattern_matches_a_published_text(published):
     assert [part for part in CODING["caveats"].values() if not texts.str.contains(part, regex=False).any()] == []
 
 
-def test_the_published_tables_hold_no_prose(published, no_prose):
-    no_prose(published(DATASET)[1])
-
-
-def test_chunks_make_no_difference(published):
-    ((source, chunk), *others), whole = published(DATASET)
-    halves = cleaned(DATASET, [(source, chunk.iloc[:70]), (source, chunk.iloc[70:]), *others])
-    pd.testing.assert_frame_equal(halves.tables["events"], whole.tables["events"])
-    pd.testing.assert_frame_equal(halves.record.balance(), whole.record.balance())
-
-
 def test_mexico_is_complete_to_the_end(published):
     events = published(DATASET)[1].tables["events"]
     mexico = events.loc[events["iso3"] == "MEX"].set_index("date_text")["event_code"]
@@ -308,7 +254,3 @@ def test_the_plan_of_mexico_is_dated_as_in_its_timeline(published, mirror):
     assert plan["source_url"].startswith(timeline.loc["TL-13", "source_url"])
     left = events[(events["iso3"] == "MEX") & (events["event_code"] == "core_group_left")].iloc[0]
     assert left["date_text"] == timeline.loc["TL-07", "date"]
-
-
-def test_file_and_line_stay_out_of_the_table(published):
-    assert not {FILE, LINE} & set(published(DATASET)[1].tables["events"].columns)

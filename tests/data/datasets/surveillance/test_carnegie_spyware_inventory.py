@@ -107,20 +107,6 @@ def test_published_rows_mended_by_rule_are_those_mended_by_hand(mirror):
     assert (descriptions.str.strip().to_numpy() == by_hand["description"].str.strip().to_numpy()).all()
 
 
-def test_published_counts_of_all_kinds_together(cases, mirror):
-    assert (len(cases), cases["iso3"].nunique()) == (193, 74)
-    # 40 names, of which one is "Undisclosed".
-    assert (cases["vendor"].nunique(), read(mirror, "spy3.csv")["Commercial Entity"].nunique()) == (39, 40)
-    assert cases["category"].value_counts().to_dict() == {"spyware": 130, "forensics": 62, "iot_hacking": 1}
-
-
-def test_published_counts_of_spyware_alone(cases):
-    spyware = cases[cases["category"] == "spyware"]
-    assert (len(spyware), spyware["iso3"].nunique(), spyware["vendor"].fillna("Undisclosed").nunique()) == (130, 68, 16)
-    assert spyware.loc[~spyware["lower_confidence"], "iso3"].nunique() == 62
-    assert int(cases["lower_confidence"].sum()) == 32
-
-
 def test_published_period_of_use_is_known_for_41_of_the_68_countries(cases):
     spyware = cases[cases["category"] == "spyware"]
     assert spyware.loc[spyware["use_text"].notna(), "iso3"].nunique() == 41

@@ -166,15 +166,6 @@ def test_a_new_cause_raises(made):
 # --- The published files -------------------------------------------------------------------------------
 
 
-def test_published_lists_of_operators(published):
-    table = published(spyware_operator_countries.DATASET)[1].tables["operators"]
-    assert (len(table), table["iso3"].nunique()) == (135, 72)
-    assert table["status"].value_counts().to_dict() == {
-        "likely_user": 32, "likely_customer": 25, "server_located": 25, "suspected_user": 21, "named_as_client": 12,
-        "purchase_confirmed": 6, "linked_to_abuse": 6, "suspected_deployment": 6,
-        "contract_acknowledged": 1, "test_licence": 1}  # fmt: skip
-
-
 def test_published_endorsements_do_not_name_mexico(published):
     facts = published(surveillance_controls.DATASET)[1].tables["facts"]
     joint = facts[facts["body"] == "joint_statement"]
@@ -187,26 +178,6 @@ def test_published_addresses_of_controls_name_no_office_holder(published):
     assert not result.tables["facts"]["source_urls"].str.contains("banas").any()
     rules = result.record.entries["rule"].value_counts().to_dict()
     assert rules == {"no_whole_address": 5, "address_names_person": 1}
-
-
-def test_published_statistics_of_mexico(published):
-    table = published(mexico_interception_statistics.DATASET)[1].tables["counts"]
-    cisen = table[table["body"] == "cisen"].set_index("measure")["value"]
-    assert len(table) == 20
-    assert cisen["interception_requested"] == 3896
-    assert cisen["interception_authorised"] + cisen["interception_rejected"] == 3896
-    share = table[table["measure"] == "geolocation_share_with_order"].iloc[0]
-    assert (share["value"], share["unit"]) == (0.24, "percent")
-
-
-def test_published_clients_and_facets(published):
-    clients = published(hacking_team_clients.DATASET)[1].tables["clients"]
-    assert (len(clients), int((clients["iso3"] == "MEX").sum())) == (65, 11)
-    facets = published(sii_facets.DATASET)[1].tables["facets"]
-    recipients = facets[facets["facet"] == "recipient_country"]
-    assert (len(facets), len(recipients)) == (1374, 134)
-    top = recipients.sort_values("n_records").iloc[-1]
-    assert (top["iso3"], top["n_records"]) == ("MEX", 28)
 
 
 def test_published_shutdowns_by_year_of_the_count(published):

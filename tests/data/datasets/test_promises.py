@@ -1,0 +1,77 @@
+"""What the tables of the wings promise: scales, licences, what may be handed on, and that no prose goes with codes."""
+
+from __future__ import annotations
+
+import pytest
+
+from ogp_analysis.data.cleaning.catalog import dataset
+from ogp_analysis.data.datasets.open_government import process
+
+#: Columns by dataset and table, with the ends of their scale; a value beyond them stops the build.
+SCALES = {
+    ("vdem", "v14"): {"year": (1970, 2023), "v2xcs_ccsi": (0, 1), "v2csreprss": (-5, 5), "v2x_regime": (0, 3)},
+    ("wgi_voice_accountability", "country_year"): {
+        "year": (1996, None),
+        "va_est": (-3.5, 3.5),
+        "va_se": (0, None),
+        "va_nsrc": (1, None),
+        "va_rank_hi90": (0, 100),
+    },
+    ("wjp_rule_of_law", "country_year"): {"subfactor_4_6": (0, 1)},
+    ("idea_gsod", "country_year"): {"year": (1975, None), "fassoas_idea": (0, 100)},
+    ("world_bank_controls", "country_year"): {
+        "year": (1970, None),
+        "internet_users_pct": (0, 100),
+        "gdp_pc": (0, None),
+        "population": (1, None),
+    },
+}
+#: Datasets whose publishers do not let their values be handed on, and the keys that may.
+KEYS = {
+    "civicus_monitor": "unit iso3 unit_kind year basis derived comparable",
+    "digital_society_survey": "unit iso3 unit_kind year",
+    "freedom_in_the_world": "unit iso3 unit_kind country_name listed_as edition year review_start review_end "
+    "calendar_year",
+    "freedom_on_the_net": "unit iso3 unit_kind year",
+    "rsf_press_freedom": "unit iso3 unit_kind country_name country_name_es edition year method",
+    "wjp_rule_of_law": "unit iso3 unit_kind country_name edition first_year year",
+}
+#: Datasets of codes, dates and links, and the columns in which words of publishers or reasons of ours may stand.
+CODED = {
+    "ogp_action_plans": "",
+    "ogp_commitments": "short_title title full_text start_date_raw end_date_raw url reason reason_es words",
+    "ogp_membership": "country",
+    "ogp_process": " ".join(["column", *(name for name, _ in process.EVIDENCE)]),
+    "ogp_status_events": "",
+}
+
+
+@pytest.mark.parametrize(("name", "table"), SCALES)
+def test_values_lie_on_their_scales(name, table):
+    schema = dataset(name).schema(table)
+    found = {column: (schema[column].minimum, schema[column].maximum) for column in SCALES[name, table]}
+    assert found == SCALES[name, table]
+
+
+@pytest.mark.parametrize("name", KEYS)
+def test_no_value_may_be_handed_on_and_each_says_its_direction(name):
+    columns = [column for schema in dataset(name).schemas for column in schema.columns]
+    assert {column.name for column in columns if column.redistribute} == set(KEYS[name].split())
+
+
+@pytest.mark.parametrize(
+    ("name", "of"), [("vdem", {"CC BY-SA 4.0"}), ("world_bank_controls", {"CC BY 4.0", "ODC-PDDL"})]
+)
+def test_values_have_the_licence_of_their_publisher(name, of):
+    keys = {"unit", "iso3", "unit_kind", "country_name", "year"}
+    values = [one for schema in dataset(name).schemas for one in schema.columns if one.name not in keys]
+    assert {one.licence for one in values} == of and all(one.unit for one in values)
+
+
+@pytest.mark.parametrize("name", CODED)
+def test_cells_and_the_record_are_no_sentences(published, name):
+    result = published(dataset(name))[1]
+    for table, frame in {**result.tables, "record": result.record.entries}.items():
+        text = frame.select_dtypes("str").drop(columns=CODED[name].split(), errors="ignore")
+        words = text.apply(lambda column: column.str.replace(" | ", "", regex=False).str.count(" ")).stack()
+        assert words.max() <= 2, (table, words.idxmax(), frame.loc[words.idxmax()[0], words.idxmax()[1]])

@@ -201,7 +201,7 @@ class Commitments(Shown):
         Examples
         --------
         >>> found = ogp.open_government.commitments().completion_by_impact()
-        >>> [(step.lower, step.higher, round(step.difference.estimate, 2)) for step in found.steps]
+        >>> [(step.lower, step.higher, round(step.estimate, 2)) for step in found.steps.itertuples()]
         [('none', 'minor', -0.1), ('minor', 'moderate', 0.01), ('moderate', 'transformative', -0.02)]
         """
         return completion_by_impact(self.frame)

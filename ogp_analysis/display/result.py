@@ -25,7 +25,13 @@ class Parts(tuple):
 
     @classmethod
     def of(cls, *parts) -> Parts:
-        """Return some parts together."""
+        """Return some parts together.
+
+        Examples
+        --------
+        >>> len(Parts.of(ogp.say("One."), ogp.say("Two.")))
+        2
+        """
         return cls(parts)
 
     def __add__(self, other: Iterable) -> Parts:

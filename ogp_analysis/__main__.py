@@ -287,7 +287,7 @@ def _tell_cleaned(done: list, page: Path | None = None) -> bool:
 @commands.command()
 @_FILES
 @_OUT(type=_Named(path_type=Path), help="Folder to write tables and page into.")
-@_AS(default="", type=click.Choice(["compranet", "ocds"]), help="What all files are; else each tells.")
+@_AS(default=None, type=click.Choice(["compranet", "ocds"]), help="What all files are; else each tells.")
 @click.option("--layout", default="", help="Layout of CompraNet files without a line of column names.")
 @_COLUMNS
 @click.option("--private", is_flag=True, help="Leave no name, hash or copy of a file in DIR; list no contract unread.")
@@ -307,7 +307,7 @@ def scan(file, out: Path, kind: str, layout: str, columns: Path | None, private,
 
     if columns and (kind or layout):
         raise ParameterError("ogp-analysis scan --columns", "takes neither --as nor --layout", "Leave these out")
-    how = {"kind": kind, "layout": layout, "columns": column_map(columns) if columns else None}
+    how = {"kind": kind or "", "layout": layout, "columns": column_map(columns) if columns else None}
     with closing(Terminal()) as progress, _machines(scheduler, ["embedded"]) or nullcontext(jobs) as where:
         found = scan_files(file, out, **how, language=language, private=private, jobs=where, progress=progress)
     faulty = _tell_cleaned(found.files)

@@ -24,11 +24,12 @@ from ogp_analysis.display.sheet import style
 DRAW = """
 import sys
 import pandas as pd
+from ogp_analysis.base.countries import country
 from ogp_analysis.civic_space.figures.country import coverage_strip
 
 years = pd.Index(range(2000, 2010), name="year")
 coverage = pd.DataFrame({"v2xcs_ccsi": [1, 0] * 5, "va_est": [0, 1] * 5}, index=years)
-sys.stdout.write(coverage_strip(coverage, name="coverage", place="Côte d’Ivoire").svg())
+sys.stdout.write(coverage_strip(coverage, name="coverage", place=country("CIV")).svg())
 """
 HOSTILE = """
 font.family: serif
@@ -62,7 +63,7 @@ def usual() -> str:
 
 def test_a_figure_has_caption_alternative_and_language():
     ogp.use_language("es")
-    figure = coverage_strip(coverage(v2xcs_ccsi=[1, 1, 0]), name="years", place="Kenia")
+    figure = coverage_strip(coverage(v2xcs_ccsi=[1, 1, 0]), name="years", place=ogp.country("KEN"))
     ogp.use_language("en")
     payload = figure.payload()
     assert "Celdas sin valor: 1 de 3" in payload["caption"] and "Celdas sin valor: 1 de 3" in payload["alt"]
@@ -90,9 +91,9 @@ def test_settings_of_the_user_change_no_byte(usual, tmp_path):
 
 def test_settings_of_the_session_change_no_byte_and_stay_as_they_were():
     table = coverage(v2xcs_ccsi=[1, 0, 1])
-    before = coverage_strip(table, name="c", place="x").svg()
+    before = coverage_strip(table, name="c", place=ogp.country("KEN")).svg()
     with mpl.rc_context({"font.size": 40, "axes.grid": False, "svg.hashsalt": "mine", "lines.linewidth": 8}):
-        assert coverage_strip(table, name="c", place="x").svg() == before
+        assert coverage_strip(table, name="c", place=ogp.country("KEN")).svg() == before
         assert mpl.rcParams["font.size"] == 40 and mpl.rcParams["svg.hashsalt"] == "mine"
 
 

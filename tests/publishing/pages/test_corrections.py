@@ -39,7 +39,7 @@ def test_a_page_in_spanish_asks_in_spanish(spanish):
 
 
 def test_a_report_on_paper_says_it_too(make):
-    printed = str(_document(read(make.full()), make.identity(url=None), []))
+    printed = str(_document(read(make.full()), make.identity(url=None), [], []))
     assert ASKED["en"] in printed and NOWHERE["en"] in printed and NAME in printed
 
 

@@ -287,7 +287,7 @@ def _tell_cleaned(done: list, page: Path | None = None) -> bool:
 @commands.command()
 @_FILES
 @_OUT(type=_Named(path_type=Path), help="Folder to write tables and page into.")
-@_AS(default=None, type=click.Choice(["compranet", "ocds"]), help="What all files are; else each tells.")
+@_AS(type=click.Choice(["compranet", "ocds"]), help="What all files are; else each tells.")
 @click.option("--layout", default="", help="Layout of CompraNet files without a line of column names.")
 @_COLUMNS
 @click.option("--private", is_flag=True, help="Leave no name, hash or copy of a file in DIR; list no contract unread.")

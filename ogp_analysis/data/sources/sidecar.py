@@ -405,10 +405,10 @@ def _parsed(path: Path, content: str) -> Source:
     if isinstance(columns := table.get("columns"), dict):
         table["columns"] = [{"name": n, **terms} if isinstance(terms, dict) else terms for n, terms in columns.items()]
     # Each file with what its source says of all files.
-    for at, file in enumerate(table.get("files", ())):
+    for at, file in enumerate(files if isinstance(files := table.get("files"), list) else ()):
         if isinstance(file, dict):
             url = base + quote(str(file.get("name"))) if base else ""
-            table["files"][at] = given | {"url": url} | file | ({"url": ""} if file.get("renamed") is True else {})
+            files[at] = given | {"url": url} | file | ({"url": ""} if file.get("renamed") is True else {})
     try:
         table = {**table, "id": id, "as_of": table.get("as_of", table.get("accessed"))}
         source = convert(table, Source, builtin_types=(date,))

@@ -15,7 +15,7 @@ copyright = author
 version = release = metadata.version("ogp-analysis")
 language = "en"
 
-extensions = ["sphinx.ext.autodoc", "numpydoc", "myst_parser", "reference", "outside", "flags"]
+extensions = ["sphinx.ext.autodoc", "numpydoc", "myst_parser", "reference", "outside", "flags", "executed"]
 exclude_patterns = ["extensions"]
 source_suffix = {".md": "markdown", ".rst": "restructuredtext"}
 

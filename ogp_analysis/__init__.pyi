@@ -3,6 +3,7 @@ from . import open_government as open_government
 from . import procurement as procurement
 from . import statistics as statistics
 from . import surveillance as surveillance
+from .base import types as types
 from .base.countries import country as country
 from .base.disclosure import scale_free as scale_free
 from .base.indicators import indicator as indicator

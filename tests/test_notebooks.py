@@ -152,7 +152,7 @@ def prose(text: str, *tags: str) -> dict:
 TITLE = prose("# Has it changed?")
 PAIRS = [("# Has it changed?", "# ¿Ha cambiado?"), ("## A", "# B")]
 TRANSLATED = {languages.hash_of(english): {"en": english, "es": spanish} for english, spanish in PAIRS}
-PARAMETERS = code("import ogp_analysis as ogp\n\ncountry: ogp.CountryCode = 'MEX'  # the country", "parameters")
+PARAMETERS = code("import ogp_analysis as ogp\n\ncountry: ogp.types.Country = 'MEX'  # the country", "parameters")
 GOOD = [TITLE, PARAMETERS, code("ogp.say('text', country=country, share='and/or')")]
 
 

@@ -53,9 +53,8 @@ CELLS = (
     (
         "parameters",
         "import ogp_analysis as ogp\n"
-        "from ogp_analysis.base.parameter_types import Edition\n"
         "number: int = 10000  # tells one run from another\n"
-        'edition: Edition = "embedded"  # which data',
+        'edition: ogp.types.Edition = "embedded"  # which data',
     ),
     (
         "",

@@ -12,7 +12,6 @@ from __future__ import annotations
 import csv
 import difflib
 import io
-import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -20,7 +19,8 @@ from functools import cache, lru_cache
 
 from ogp_analysis.base import beside
 from ogp_analysis.base.errors import UnknownName, few
-from ogp_analysis.base.words.catalogue import language
+from ogp_analysis.base.names import folded, known
+from ogp_analysis.base.words.catalogue import LANGUAGES, language, word
 
 ALIASES_FILE = "ogp_analysis/base/countries_aliases.csv"
 KINDS = ("country", "territory", "former")
@@ -50,7 +50,6 @@ _ARTICLE_ES = {iso3: article for article, codes in _ARTICLES_ES.items() for iso3
 _LONGEST_NAME = 100
 _LONGEST_SHOWN = 40
 _APOSTROPHES_AND_STOPS = str.maketrans("", "", ".'’‘ʼ`´")
-_SEPARATORS = re.compile(r"[\s,()/\-‐‑–—]+")
 
 
 @dataclass(frozen=True)
@@ -249,26 +248,25 @@ def countries(kind: str | None = "country") -> tuple[Country, ...]:
     return tuple(entry for entry in _entries() if kind in (None, entry.kind))
 
 
-def region(code: str) -> str:
+def region(name: str) -> str:
     """Return the code of a region, a value of :data:`REGIONS`, or ``"world"`` for all; its words: ``regions.<code>``.
 
     Parameters
     ----------
-    code : str
-        That code, in any case and with blanks or hyphens for underscores, or V-Dem's number for the region.
+    name : str
+        Its code, its name in English or Spanish, or V-Dem's number for it.
 
     Raises
     ------
     UnknownName
-        If there is no such region.
+        If there is no such region; those most like it are named.
     """
-    wanted = re.sub(r"[\s_-]+", "_", str(code).strip().casefold()) if len(str(code)) <= _LONGEST_NAME else ""
-    if wanted == "world":
-        return wanted
-    found = [word for number, word in REGIONS.items() if wanted in (word, str(number))]
-    if not found:
-        raise UnknownName("region", f"{_shown(code)} is unknown", "Use world, " + ", ".join(REGIONS.values()))
-    return found[0]
+    numbers = {code: str(number) for number, code in REGIONS.items()}
+
+    def names(code: str) -> list[str]:
+        return [numbers.get(code, code), *(word(f"regions.{code}", spoken) for spoken in LANGUAGES)]
+
+    return known("region", name, ["world", *numbers], names)
 
 
 @cache
@@ -315,16 +313,7 @@ def _key_of_text(text: str) -> str:
         # Lower-case pairs are words ("no", "in", "us"), so an alpha-2 code counts in upper case only.
         return text if text.isascii() and text.isupper() else ""
     # A name starts with a letter: "=…", "../…" and "-…" are formulas, paths and options.
-    return _folded(text) if text[:1].isalpha() else ""
-
-
-def _folded(text: str) -> str:
-    letters = text.casefold()
-    if not letters.isascii():
-        letters = "".join(c for c in unicodedata.normalize("NFKD", letters) if not unicodedata.combining(c))
-    letters = letters.replace("&", " and ")
-    words = ["saint" if word == "st" else word for word in _SEPARATORS.sub(" ", letters).split()]
-    return " ".join(word for word in words if word != "the")
+    return folded(text) if text[:1].isalpha() else ""
 
 
 def _meant(text, year: int | None) -> tuple[Country, ...]:
@@ -356,10 +345,11 @@ def _fault(place: str, wrong: list, total: int) -> UnknownName:
     else:
         what = f"{_shown(first)} is not a known name or code of a country or territory"
         keys = [key for key in _index() if len(key) > 3]
-        near = difflib.get_close_matches(_folded(str(first)[:_LONGEST_SHOWN]), keys, 3, 0.75)
+        near = difflib.get_close_matches(folded(str(first)[:_LONGEST_SHOWN]), keys, 3, 0.75)
         names = " or ".join(dict.fromkeys(_index()[key][-1].name_en for key in near))
-        action = f"Write {names} if that is meant, else add" if names else "Add"
-        action += f" the spelling to {ALIASES_FILE}"
+        action = f"Did you mean {names}?" if names else "Use its usual name or its ISO 3166 code, for example MEX"
+        if place:  # a cleaner, which can be taught a spelling
+            action = f"Write {names or 'a name that is known'}, or add the spelling to {ALIASES_FILE}"
     if total > 1:
         names = few(list(dict.fromkeys(_shown(text) for text, _ in wrong)))
         what = f"{len(wrong)} of {total} values denote no known country or territory, {names}"

@@ -29,6 +29,7 @@ def public_names(package: str = PACKAGE) -> dict[str, str]:
         for alias in node.names:
             above = f"{package}.{node.module}" if node.module else package
             wing = public_names(f"{above}.{alias.name}")
-            found[alias.name] = f"{above}.{alias.name}" if wing else above
+            module = _ROOT.joinpath(*above.split("."), f"{alias.name}.py").is_file()
+            found[alias.name] = f"{above}.{alias.name}" if wing or module else above
             found |= {f"{alias.name}.{name}": module for name, module in wing.items()}
     return found

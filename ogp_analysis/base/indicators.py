@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from ogp_analysis.base.beside import toml
-from ogp_analysis.base.errors import UnknownName, near
+from ogp_analysis.base.names import known
 from ogp_analysis.base.words import catalogue
 from ogp_analysis.base.words.catalogue import Term
 
@@ -170,12 +170,12 @@ class Indicator:
 
 
 def indicator(id: str) -> Indicator:
-    """Return the indicator of that id.
+    """Return the indicator of that id or name.
 
     Parameters
     ----------
     id : str
-        As :func:`indicators` and the codebook give it.
+        As :func:`indicators` and the codebook give it; or its name, long or short, in English or Spanish.
 
     Returns
     -------
@@ -185,7 +185,7 @@ def indicator(id: str) -> Indicator:
     Raises
     ------
     UnknownName
-        If there is none, with the ids that are spelt most like it.
+        If there is none, with the ids of those most like it.
 
     Examples
     --------
@@ -196,7 +196,14 @@ def indicator(id: str) -> Indicator:
     Traceback (most recent call last):
     ogp_analysis.base.errors.UnknownName: indicator 'v2xcs_csi': is not in the catalogue. Did you mean v2xcs_ccsi...
     """
-    return _as_read.get(id) or stated(id)
+    found = stated(id)
+    return _as_read.get(found.id, found)
+
+
+def _names(id: str) -> list[str]:
+    """Return the names of an indicator, long and short, in each language."""
+    keys = [f"indicators.{id}.{text}" for text in ("name", "short")]
+    return [catalogue.word(key, spoken) for key in keys for spoken in catalogue.LANGUAGES]
 
 
 #: Indicators that were last read from another version of their dataset than the catalogue states.
@@ -211,11 +218,7 @@ def stated(id: str) -> Indicator:
     UnknownName
         As :func:`indicator`.
     """
-    found = _catalogue().get(id)
-    if found is None:
-        action = near(id, _catalogue(), "ogp.indicators()")
-        raise UnknownName(f"indicator {str(id)[:40]!r}", "is not in the catalogue", action)
-    return found
+    return _catalogue()[known("indicator", id, _catalogue(), _names, "ogp.indicators()")]
 
 
 def read_from(one: Indicator) -> None:

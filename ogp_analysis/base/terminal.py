@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import textwrap
 from typing import TextIO
 
 from ogp_analysis.base.errors import printable
+
+#: Lines and columns of what a terminal shows of a result.
+SCREEN = (22, 100)
 
 
 class Escaped:
@@ -25,6 +29,20 @@ class Escaped:
         """Write a text and return how many characters it had."""
         self.below.write(text if text.isprintable() else printable(text, "\n\t"))
         return len(text)
+
+
+def one_screen(text: str) -> str:
+    """Return the beginning of a text that a terminal shows at once.
+
+    Examples
+    --------
+    >>> one_screen("a\\n" * 30).splitlines()[-1]
+    '… 8 more lines'
+    """
+    lines, columns = SCREEN
+    rows = [row for line in text.splitlines() for row in textwrap.wrap(line, columns) or [""]]
+    more = [f"… {len(rows) - lines} more lines"] if len(rows) > lines else []
+    return "\n".join([*rows[:lines], *more])
 
 
 def drawn_on(stream) -> TextIO:

@@ -114,7 +114,7 @@ class Changes(Shown):
         Parameters
         ----------
         highlight : str or None
-            ISO 3166 alpha-3 code of a country. Its place among all changes is laid out on a sheet of its own.
+            Any usual name or code of a country. Its place among all changes is laid out on a sheet of its own.
         ax : matplotlib.axes.Axes or None
             Axes to draw on, one for each panel; by default it is drawn on its own.
         """

@@ -11,13 +11,12 @@ import pandas as pd
 from ogp_analysis.base.countries import Country, country
 from ogp_analysis.base.errors import ParameterError
 from ogp_analysis.base.indicators import indicator
-from ogp_analysis.base.lists import listed
 from ogp_analysis.base.words import Sentence, say, sentence, word
 from ogp_analysis.base.words.numbers import count, index, rank, share, year
 from ogp_analysis.civic_space.breaks import with_distances
 from ogp_analysis.civic_space.changes import no_probability
 from ogp_analysis.civic_space.figures.overview import comparison
-from ogp_analysis.civic_space.panel import Panel, checked_year, panel
+from ogp_analysis.civic_space.panel import Panel, checked_year, ids_of, panel
 from ogp_analysis.civic_space.tables.headings import tabled
 from ogp_analysis.display.figure import Figure
 from ogp_analysis.display.result import Parts, Shown, parts
@@ -133,7 +132,7 @@ class Comparison(Shown):
 
         Examples
         --------
-        >>> said, made = ogp.civic_space.compare("MEX,CHL", "v2xcs_ccsi").differences()
+        >>> said, made = ogp.civic_space.compare(["MEX", "CHL"], "v2xcs_ccsi").differences()
         >>> said.plain()[-47:]
         'so it is not known which differences exceed it.'
         """
@@ -172,23 +171,22 @@ class Comparison(Shown):
 
         Examples
         --------
-        >>> [one.name for one in ogp.civic_space.compare("MEX,CHL").appendix() if hasattr(one, "name")][-2:]
+        >>> [one.name for one in ogp.civic_space.compare(["MEX", "CHL"]).appendix() if hasattr(one, "name")][-2:]
         ['scope', 'indicators']
         """
         return parts(self.panel.sample.text(), self.panel.sample.table(), self.panel.table(self.indicators))
 
 
-def compare(countries: str | Iterable[str], indicators: str | Iterable[str] = "v2xcs_ccsi", start_year: int = 2013,
+def compare(countries: Iterable[str], indicators: str | Iterable[str] = "v2xcs_ccsi", start_year: int = 2013,
             end_year: int = 2023, edition: str = "embedded") -> Comparison:  # fmt: skip
     """Return some countries beside one another in a few measures.
 
     Parameters
     ----------
-    countries : str or iterable of str
-        Two to eight, any usual names or codes; in one text with commas between them. The others are compared with the
-        first.
+    countries : iterable of str
+        Two to eight, any usual names or codes. The others are compared with the first.
     indicators : str or iterable of str
-        One to four ids of the catalogue whose values may be passed on and have distances.
+        One to four ids or names of the catalogue whose values may be passed on and have distances.
     start_year, end_year : int
         The years compared.
     edition : {"embedded", "full"}
@@ -209,11 +207,17 @@ def compare(countries: str | Iterable[str], indicators: str | Iterable[str] = "v
 
     Examples
     --------
-    >>> comparison = ogp.civic_space.compare("Mexico, CHL, COL", ["v2x_polyarchy_v15"], 2013, 2023)
+    >>> comparison = ogp.civic_space.compare(["Mexico", "CHL", "COL"], ["v2x_polyarchy_v15"], 2013, 2023)
     >>> comparison.frame[["iso3", "last_value", "probability"]].round(3).to_dict("split")["data"][1]
     ['CHL', 0.837, 1.0]
     """
-    codes, ids = listed("countries", countries), listed("indicators", indicators)
+    codes = [country(one).iso3 for one in ([countries] if isinstance(countries, str) else countries)]
+    ids = ids_of(indicators)
+    for name, given, fewest, most in (("countries", codes, 2, 8), ("indicators", ids, 1, 4)):
+        if twice := [one for place, one in enumerate(given) if one in given[:place]]:
+            raise ParameterError(name, f"name {twice[0]} {given.count(twice[0])} times", "Name it once")
+        if not fewest <= len(given) <= most:
+            raise ParameterError(name, f"hold {len(given)} ({', '.join(given)})", f"Give {fewest} to {most} in a list")
     for name, at in (("start_year", start_year), ("end_year", end_year)):
         checked_year(name, at)
     if start_year >= end_year:

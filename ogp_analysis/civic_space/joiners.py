@@ -231,7 +231,7 @@ def joiners(outcome: str, edition: str = "embedded") -> Joiners:
         If it is not such an indicator, its values may not be passed on, its series has a break in these years, or the
         edition does not hold it.
     """
-    one = with_distances(outcome)
+    outcome = (one := with_distances(outcome)).id
     first, last = max(FIRST_YEAR, one.first_year), one.last_year
     if first > BASELINE + 1 - LEAST_LEADS or last < VALUES_CHECK:
         years = f"{BASELINE + 1 - LEAST_LEADS} or earlier to {VALUES_CHECK} or later"

@@ -14,7 +14,7 @@ from ogp_analysis.base.words import say, sentence, word
 from ogp_analysis.base.words.numbers import count
 from ogp_analysis.civic_space.barriers import SERIES, words_of
 from ogp_analysis.civic_space.figures.other_measures import other_measures_by_group
-from ogp_analysis.civic_space.panel import Panel
+from ogp_analysis.civic_space.panel import Panel, ids_of
 from ogp_analysis.civic_space.tables.headings import headings, tabled
 from ogp_analysis.display.result import Parts, Shown
 from ogp_analysis.display.table import Table
@@ -49,7 +49,7 @@ class MeasuresByMembership(Shown):
     ----------
     panel : Panel
     asked : sequence of str
-        Ids; those that the panel does not hold are passed over.
+        Ids or names; those that the panel does not hold are passed over.
 
     Examples
     --------
@@ -65,7 +65,7 @@ class MeasuresByMembership(Shown):
     def ids(self) -> tuple[str, ...]:
         """Those that have a value."""
         coverage = self.panel.coverage()
-        return tuple(id for id in self.asked if id in self.panel.ids and coverage[id].any())
+        return tuple(id for id in ids_of(self.asked) if id in self.panel.ids and coverage[id].any())
 
     @cached_property
     def groups(self) -> dict[str, pd.DataFrame | Withheld]:

@@ -32,8 +32,8 @@ class Overview(Shown):
     ----------
     panel : Panel
     outcome, second_measure : str
-        The measure of civic space, and the measure it is compared with: two indicators on a scale with distances, on
-        which higher is freer, more democratic or more participation.
+        The measure of civic space, and the measure it is compared with: two indicators, by id or name, on a scale with
+        distances, on which higher is freer, more democratic or more participation.
 
     Raises
     ------
@@ -59,7 +59,9 @@ class Overview(Shown):
     def __post_init__(self) -> None:
         # A comparison of two years must say something of both measures.
         first, last = self.panel.first_year, self.panel.last_year
-        for name, one in (("outcome", indicator(self.outcome)), ("second_measure", indicator(self.second_measure))):
+        for name in ("outcome", "second_measure"):
+            one = indicator(getattr(self, name))
+            object.__setattr__(self, name, one.id)
             if one.scale not in WITH_DISTANCES:
                 measures = [other.id for other in indicators() if other.scale in WITH_DISTANCES]
                 raise ParameterError(

@@ -14,7 +14,7 @@ from ogp_analysis.base.cached import cached, matters
 from ogp_analysis.base.countries import country
 from ogp_analysis.base.countries import region as region_code
 from ogp_analysis.base.disclosure import Withheld
-from ogp_analysis.base.errors import ParameterError, UnknownName
+from ogp_analysis.base.errors import ParameterError, UnknownName, few
 from ogp_analysis.base.indicators import Break, indicator
 from ogp_analysis.base.words import say, sentence, word
 from ogp_analysis.base.words.catalogue import language
@@ -153,7 +153,7 @@ class Panel(Shown):
         Parameters
         ----------
         indicator : str, optional
-            Its id; by default that of the first.
+            Its id or name; by default the first.
         ax : matplotlib.axes.Axes or None
             Axes to draw on, one for each panel; by default it is drawn on its own.
 
@@ -190,12 +190,13 @@ class Panel(Shown):
         """
         place = country(of) if of else None
         own = self.of(place.iso3) if place else None
-        rows = [self._row(id, own) for id in self.ids if indicators is None or id in tuple(indicators)]
+        asked = self.ids if indicators is None else ids_of(indicators)
+        ids = [id for id in self.ids if id in asked]
+        rows = [self._row(id, own) for id in ids]
         years = {"first": year(self.first_year), "last": year(self.last_year)}
         caption = sentence("panel.table.measures", **years)
         if place:
             caption = sentence("panel.table.indicators", place=place.in_text, **years)
-        ids = [id for id in self.ids if indicators is None or id in tuple(indicators)]
         return tabled("indicators", caption, rows, "indicators_of_country" if place else "", ids)
 
     def _row(self, id: str, own: pd.DataFrame | None) -> dict:
@@ -225,7 +226,7 @@ class Panel(Shown):
         ['listed and drawn']
         """
         rows = []
-        for id in ids:
+        for id in [one if one in SERIES else indicator(one).id for one in ids]:
             written = "open" if id not in SERIES and indicator(id).redistribute else "drawn_only"
             name, construct, unit, way = (words_of(id, what) for what in ("name", "construct", "unit", "direction"))
             rows.append((name, construct, f"{unit}; {way}", word(f"others.values.{written}")))
@@ -361,8 +362,9 @@ class Panel(Shown):
         >>> change.rank("Mexico"), len(change.frame)
         (53, 175)
         """
-        series = self.series(indicator) if first >= self.first_year else self.history(indicator)
-        return Changes(indicator, first, last, self.region, series)
+        id = self._held(indicator)
+        series = self.series(id) if first >= self.first_year else self.history(id)
+        return Changes(id, first, last, self.region, series)
 
     def levels(self, indicator: str, last_year: int | None = None) -> Levels:
         """Return median, quartiles and deciles by year of the countries with a value in every year shown.
@@ -384,9 +386,9 @@ class Panel(Shown):
         >>> levels.frame[["year", "median", "n"]].iloc[-1].to_list()
         [2023.0, 0.765, 175.0]
         """
-        asked = indicator, self.first_year, last_year or self.last_year
-        spread = self._view(views.quantiles, (indicator,), *asked)
-        return Levels(indicator, self.region, spread, self.fixed(indicator, last_year))
+        id = self._held(indicator)
+        spread = self._view(views.quantiles, (id,), self.first_year, last_year or self.last_year)
+        return Levels(id, self.region, spread, self.fixed(id, last_year))
 
     def two_measures(self, x: str, y: str, year: int) -> TwoMeasures:
         """Return the countries in the four quadrants of two indicators in a year, cut at their medians.
@@ -409,6 +411,7 @@ class Panel(Shown):
         >>> panel.two_measures("v2x_polyarchy", "v2xcs_ccsi", 2023).frame["count"].to_list()
         [77, 11, 12, 75]
         """
+        x, y = self._held(x), self._held(y)
         return TwoMeasures(x, y, year, self.points(x, y, year), *self.cuts(x, y, year), self.members)
 
     def series(self, id: str) -> pd.DataFrame | Withheld:
@@ -416,22 +419,22 @@ class Panel(Shown):
 
         Values of one unit in two segments are not comparable: a break lies between them.
         """
-        return self._view(views.series, (id,), id, since=self.first_year)
+        return self._view(views.series, (id,), since=self.first_year)
 
     def history(self, id: str) -> pd.DataFrame | Withheld:
         """Return :meth:`series` with the years before `first_year` in which a change may begin."""
-        return self._view(views.series, (id,), id)
+        return self._view(views.series, (id,))
 
     def own(self, id: str, iso3: str) -> pd.DataFrame | Withheld:
         """Return one indicator of a country in the years shown: ``year, value, low, high, sd, segment``.
 
         No empty rows; bounds and standard deviation are missing where none are published.
         """
-        return self._own(id, iso3, since=self.first_year)
+        return self._view(views.own, (id,), country(iso3).iso3, since=self.first_year)
 
     def median(self, id: str, region: str, without: str) -> pd.DataFrame | Withheld:
         """Return ``year, median, n, segment`` of an indicator over a region but one country, in the years shown."""
-        return self._view(views.median, (id,), id, region, without, since=self.first_year)
+        return self._view(views.median, (id,), region_code(region), country(without).iso3, since=self.first_year)
 
     def groups(self, id: str, at_least: float | None = None) -> pd.DataFrame | Withheld:
         """Return an indicator for the countries that ever joined OGP and for the others, by year.
@@ -451,7 +454,7 @@ class Panel(Shown):
             ``year, group`` ("ever", "never"), ``segment, n, q1, median, q3, count`` (missing without
             `at_least`), sorted.
         """
-        return self._view(views.groups, (id,), id, at_least, since=self.first_year)
+        return self._view(views.groups, (id,), at_least, since=self.first_year)
 
     def of(self, iso3: str) -> pd.DataFrame:
         """Return the rows of one country, given by any usual name or code: one for each year asked for.
@@ -465,17 +468,14 @@ class Panel(Shown):
         """
         iso3 = country(iso3).iso3
         if iso3 not in self._covering:
-            raise ParameterError(
-                f"country {iso3}",
-                f"no value from {self.first_year} to {self.last_year} bears its code here; units without a code of "
-                "ISO 3166 are set aside, and so are parts of countries",
-                "Choose another country or other years",
-            )
+            what = f"no value from {self.first_year} to {self.last_year} bears its code here; units without a code of "
+            what += "ISO 3166 are set aside, and so are parts of countries"
+            raise ParameterError(f"country {iso3}", what, "Choose another country or other years")
         return self._rows.view(views.of, iso3, self.first_year, self.last_year)
 
     def points(self, x: str, y: str, year: int) -> pd.DataFrame | Withheld:
         """Return two indicators of one year: ``iso3``, a column for each, and ``ogp`` (ever joined)."""
-        return self._view(views.points, (x, y), x, y, year)
+        return self._view(views.points, (x, y), year)
 
     def cuts(self, x: str, y: str, year: int) -> tuple[float | Withheld, float | Withheld]:
         """Return where quadrants are cut: the medians of two indicators over the countries that have both in a year.
@@ -484,7 +484,7 @@ class Panel(Shown):
         """
         there = self.there[self.there["year"] == year]
         both = frozenset(there.loc[there[self._held(x)] & there[self._held(y)], "iso3"])
-        return self._view(views.cut, (x,), x, both, year), self._view(views.cut, (y,), y, both, year)
+        return self._view(views.cut, (x,), both, year), self._view(views.cut, (y,), both, year)
 
     @property
     def members(self) -> frozenset[str]:
@@ -500,10 +500,8 @@ class Panel(Shown):
             iso3 = self._covered(iso3)
         if iso3 not in self._counted:
             rows = self.there if iso3 is None else self.there[self.there["iso3"] == iso3]
-            years, ids = pd.RangeIndex(self.first_year, self.last_year + 1, name="year"), self.ids
-            counts = np.zeros((len(years), len(ids)), dtype="int64")
-            np.add.at(counts, rows["year"].to_numpy("int64") - self.first_year, rows[ids].to_numpy("int64"))
-            self._counted[iso3] = pd.DataFrame(counts, index=years, columns=ids)
+            years = pd.RangeIndex(self.first_year, self.last_year + 1, name="year")
+            self._counted[iso3] = rows.groupby("year")[self.ids].sum().reindex(years, fill_value=0)
         return self._counted[iso3].copy(deep=False)
 
     def bounded(self, iso3: str) -> pd.DataFrame:
@@ -524,7 +522,7 @@ class Panel(Shown):
 
     def past(self, id: str, iso3: str) -> pd.DataFrame | Withheld:
         """Return :meth:`own` with the years before `first_year` in which a change may begin."""
-        return self._own(id, iso3)
+        return self._view(views.own, (id,), country(iso3).iso3)
 
     def fixed(self, id: str, last_year: int | None = None) -> pd.DataFrame | Withheld:
         """Return ``unit, year, value, segment, ogp, cohort`` of the countries that have a value in every year shown.
@@ -532,11 +530,11 @@ class Panel(Shown):
         Membership is held fixed: ``ogp`` and ``cohort`` say whether and when a country ever joined,
         in all its years alike, so that a moving spread is never a change of who is counted.
         """
-        return self._view(views.fixed, (id,), id, self.first_year, last_year or self.last_year)
+        return self._view(views.fixed, (id,), self.first_year, last_year or self.last_year)
 
     def broken(self, id: str, iso3: str, first: int, last: int) -> Break | None:
-        """Return the break of a country's series that makes its values of two years not comparable; None if none."""
-        return between(indicator(id), iso3, first, last)
+        """Return the break of a country's series, or one of all countries, between two years; None if there is none."""
+        return between(indicator(id), country(iso3).iso3 if iso3 else "", first, last)
 
     @property
     def ids(self) -> list[str]:
@@ -554,40 +552,37 @@ class Panel(Shown):
         return frozenset(self.there["iso3"][self.there[self.ids].to_numpy(bool).any(axis=1)].unique())
 
     @cached_property
-    def _countries(self) -> dict[str, pd.DataFrame]:
-        """The open rows of the countries that were asked for."""
-        return {}
-
-    @cached_property
     def _counted(self) -> dict[str | None, pd.DataFrame]:
         """Where there are values, of the countries that were asked for; under None of all."""
         return {}
 
-    def _own(self, id: str, iso3: str, **since):
-        if self._held(id) in self.drawn_only:
-            return self._view(views.own, (id,), id, iso3, **since)
-        if iso3 not in self._countries:
-            rows = self._rows.frame
-            self._countries[iso3] = rows[rows["iso3"] == iso3]
-        return views.own(self._countries[iso3], id, iso3, **since)
-
     def _view(self, make, of: tuple[str, ...], *args, **kwargs):
-        """Return what `make` reads off the whole frame: withheld if one of the indicators is."""
-        closed = [id for id in of if self._held(id) in self.drawn_only]
+        """Return what `make` reads of indicators off the whole frame: withheld if one of them is."""
+        ids = [self._held(id) for id in of]
+        closed = [id for id in ids if id in self.drawn_only]
         if closed:
-            return self.withheld.about(*closed).pipe(make, *args, **kwargs)
-        return self._rows.view(make, *args, **kwargs)
+            return self.withheld.about(*closed).pipe(make, *ids, *args, **kwargs)
+        return self._rows.view(make, *ids, *args, **kwargs)
 
     def _covered(self, place: str) -> str:
         """Return the code of a country that the panel has a value for."""
         return self.of(place)["iso3"].iloc[0]
 
     def _held(self, id: str) -> str:
-        if id not in self.ids:
-            raise ParameterError(
-                f"indicator {id}", "is not in the data of this edition", "Choose another, or the full edition"
-            )
-        return id
+        """Return the id of an indicator of the panel, given by id or name."""
+        id = indicator(id).id
+        if id in self.ids:
+            return id
+        if id in self.absent:
+            what, action = "is not in the data of this edition", "Choose another, or the full edition"
+        else:
+            what, action = f"is not in this panel, which holds {few(self.ids)}", "Name it in ogp.civic_space.panel"
+        raise ParameterError(f"indicator {id}", what, action)
+
+
+def ids_of(indicators: str | Iterable[str]) -> list[str]:
+    """Return the ids of some indicators, or of one, each given by id or name."""
+    return [indicator(one).id for one in ([indicators] if isinstance(indicators, str) else indicators)]
 
 
 def checked_year(name: str, year: int) -> None:
@@ -610,8 +605,8 @@ def panel(
     Parameters
     ----------
     indicators : str or iterable of str
-        Ids in the catalogue (``ogp.indicators()``), or one. Series of different versions are different ids and never
-        mixed.
+        Ids or names in the catalogue (``ogp.indicators()``), or one. Series of different versions are different ids
+        and never mixed.
     first_year, last_year : int
         Both included.
     edition : str
@@ -637,7 +632,7 @@ def panel(
         checked_year(name, at)
     if first_year > last_year:
         raise ParameterError("first_year", f"{first_year} lies after last_year, {last_year}", "Swap them")
-    ids = [indicators] if isinstance(indicators, str) else list(dict.fromkeys(indicators))
+    ids = list(dict.fromkeys(ids_of(indicators)))
     # What it reads is handed out here and stands for itself by hashes; names of units are in the language in force.
     read: tuple = ()
     if matters():

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from ogp_analysis.base.countries import country
 from ogp_analysis.data.store import hand_out
 
 COLUMNS = ["direction", "start", "end", "outcome"]
@@ -28,7 +29,7 @@ def regime_episodes(iso3: str, first_year: int, last_year: int, edition: str = "
     Parameters
     ----------
     iso3 : str
-        Its code.
+        Any usual name or code of the country.
     first_year, last_year : int
         The years.
     edition : str
@@ -49,7 +50,7 @@ def regime_episodes(iso3: str, first_year: int, last_year: int, edition: str = "
     if not hand_out.has("ert", "country_year", edition):
         return None
     frame = hand_out.load("ert", "country_year", edition, _COLUMNS)
-    own = frame[frame["iso3"] == iso3]
+    own = frame[frame["iso3"] == country(iso3).iso3]
     own = own[own["unit_kind"] != "part_of_country"]
     parts = []
     for direction in _OUTCOMES:

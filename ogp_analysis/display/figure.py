@@ -22,13 +22,13 @@ from ogp_analysis.base.indicators import indicator
 from ogp_analysis.base.media_types import CAPTION_MIME, FIGURE_MIME, NARROW_MIME
 from ogp_analysis.base.words.catalogue import entry, language
 from ogp_analysis.base.words.sentence import escaped, flat, sentence
-from ogp_analysis.base.words.spoken import made_by, show, spoken
+from ogp_analysis.base.words.spoken import Displayed, made_by, spoken
 from ogp_analysis.display.chart import Chart, axes_of
 from ogp_analysis.display.sheet import FAMILIES, Sheet, style
 
 
-@dataclass(frozen=True)
-class Figure:
+@dataclass(frozen=True, repr=False)
+class Figure(Displayed):
     """A figure of a report.
 
     Attributes
@@ -129,13 +129,12 @@ class Figure:
         """
         narrow = {NARROW_MIME: self.svg(narrow=True)} if self.narrow else {}
         text = f"{self.caption}\n{self.alt}"
-        drawn = {"text/plain": text, "image/svg+xml": self.svg(), FIGURE_MIME: self.payload(), **narrow}
+        # JupyterLab cuts off what has a width; without one a drawing takes that of its cell.
+        wide = _SIZES.sub(" ", self.svg(), count=1) if self.sheets else self.svg()
+        drawn = {"text/plain": text, "image/svg+xml": wide, FIGURE_MIME: self.payload(), **narrow}
         about = {"alt": flat(self.alt), "caption": flat(self.caption)}
         caption = {"text/plain": flat(self.caption), "text/markdown": f"*{escaped(self.caption)}*"}
         return [(drawn, {"image/svg+xml": about}), (caption | {CAPTION_MIME: {"name": self.name}}, {})]
-
-    def _ipython_display_(self) -> None:
-        show(self)
 
 
 def drawing(draw):
@@ -220,6 +219,7 @@ def captioned(
 
 _GEOMETRY = re.compile(r' (?:d|x|y|transform|points)="[^"]*"')
 _SIDES = re.compile(r' (width|height)="([\d.]+)pt"')
+_SIZES = re.compile(r' width="[^"]*" height="[^"]*" (?=viewBox)')
 _LONG = re.compile(r"(\.\d\d)\d+")
 _STRAIGHT = re.compile(r' d="([MLz\d\s.-]+)"')
 

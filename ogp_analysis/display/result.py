@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+import reprlib
 from collections.abc import Iterable
 from inspect import isfunction
 
+from ogp_analysis.base.terminal import one_screen
 from ogp_analysis.base.words.catalogue import Term
 from ogp_analysis.base.words.spoken import show, spoken
 
@@ -50,7 +52,8 @@ class Parts(tuple):
     def __str__(self) -> str:
         return "\n".join(part.outputs()[0][0]["text/plain"] for part in self)
 
-    __repr__ = __str__
+    def __repr__(self) -> str:
+        return one_screen(str(self))
 
     def _ipython_display_(self) -> None:
         show(*self)
@@ -78,11 +81,18 @@ class Shown:
     """
 
     def __init_subclass__(cls, **options) -> None:
-        """Let every result of its methods be made again in the other language."""
+        """Let every result of its methods be made again in the other language, and state a result in short."""
         super().__init_subclass__(**options)
+        if "__repr__" not in vars(cls):  # else a dataclass would state every record
+            cls.__repr__ = Shown.__repr__
         for name, method in list(vars(cls).items()):
             if isfunction(method) and _WORDS.search(str(method.__annotations__.get("return", ""))):
                 setattr(cls, name, spoken(method))
+
+    def __repr__(self) -> str:
+        stated = [one for one in getattr(self, "__dataclass_fields__", {}).values() if one.repr]
+        said = (f"{one.name}={reprlib.repr(getattr(self, one.name))}" for one in stated)
+        return one_screen(f"{type(self).__qualname__}({', '.join(said)})")
 
     @spoken
     def parts(self) -> Parts:
@@ -101,15 +111,8 @@ class Shown:
 
 def parts(*shown: object) -> Parts:
     """Return what is to be shown in one cell, results and parts of results opened; what is None is left out."""
-    found = Parts()
-    for one in shown:
-        if isinstance(one, Shown):
-            found += one.parts()
-        elif isinstance(one, Parts):
-            found += one
-        elif one is not None:
-            found += (one,)
-    return found
+    opened = (one.parts() if isinstance(one, Shown) else one if isinstance(one, Parts) else (one,) for one in shown)
+    return Parts(part for some in opened for part in some if part is not None)
 
 
 def edition_name(edition: str) -> Term:

@@ -24,7 +24,7 @@ from ogp_analysis.base.spreadsheet import lines
 from ogp_analysis.base.words.catalogue import Term, language, word
 from ogp_analysis.base.words.numbers import Measure, day, rounded, written
 from ogp_analysis.base.words.sentence import Sentence, flat
-from ogp_analysis.base.words.spoken import anew, show, spoken
+from ogp_analysis.base.words.spoken import Displayed, anew, spoken
 
 #: How a cell without a value is shown, by why it has none.
 _REASONS = (
@@ -68,8 +68,8 @@ class Heading:
     label: Mapping[str, str] = field(default_factory=dict, hash=False)
 
 
-@dataclass(frozen=True)
-class Table:
+@dataclass(frozen=True, repr=False)
+class Table(Displayed):
     """A table of a report.
 
     Attributes
@@ -170,9 +170,6 @@ class Table:
         for cell in ("<td>", '<th scope="row">', '<th scope="col">'):  # JupyterLab aligns all cells to the right
             html = html.replace(cell, cell[:-1] + ' style="text-align: left">')
         return [({"text/plain": as_text(payload), "text/html": html, TABLE_MIME: payload}, {})]
-
-    def _ipython_display_(self) -> None:
-        show(self)
 
 
 def columns(area: str = "", /, **units: str | tuple) -> dict[str, Heading]:

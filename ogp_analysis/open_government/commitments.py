@@ -8,7 +8,8 @@ from functools import partial
 import pandas as pd
 
 from ogp_analysis.base import countries
-from ogp_analysis.base.errors import ParameterError, listed
+from ogp_analysis.base.errors import ParameterError
+from ogp_analysis.base.names import known
 from ogp_analysis.base.words import say, sentence, word
 from ogp_analysis.base.words.catalogue import language
 from ogp_analysis.base.words.numbers import count, counts, share, year
@@ -119,11 +120,10 @@ class Commitments(Shown):
 
         Raises
         ------
-        ParameterError
+        UnknownName
             If there is no such theme.
         """
-        if theme not in THEMES:
-            raise ParameterError(f"theme {theme!r}", "is not known", "Use " + listed(list(THEMES), most=20))
+        theme = known("theme", theme, THEMES)
         found = self.themes[self.themes["theme"] == theme].groupby("commitment_id")["rule"]
         rules = found.agg(lambda names: " ".join(sorted(names)))
         chosen = self.frame[self.frame["commitment_id"].isin(rules.index)]
@@ -260,7 +260,8 @@ class Commitments(Shown):
 
     def _how_many(self, theme: str) -> Sentence:
         """Say how many have a theme, on what basis, and whether their shares are compared."""
-        found, named = self.of_theme(theme), word(f"commitments.theme.{theme}")
+        found = self.of_theme(theme)
+        theme, named = found.theme, word(f"commitments.theme.{found.theme}")
         values = {
             "theme": named,
             "count": count(len(found.frame)),
@@ -331,8 +332,10 @@ def commitments(
 
     Raises
     ------
+    UnknownName
+        If there is no such country or theme; those most like it are named.
     ParameterError
-        If the edition does not hold the vintage, there is no such theme, or nothing is left.
+        If the edition does not hold the vintage, or nothing is left.
 
     Examples
     --------

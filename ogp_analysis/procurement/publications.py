@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ogp_analysis.base.beside import toml
-from ogp_analysis.base.errors import UnknownName
+from ogp_analysis.base.names import known
 
 COMPRANET, OCDS = "compranet", "ocds"
 
@@ -92,8 +92,6 @@ def publication(name: str) -> Publication:
     Raises
     ------
     UnknownName
-        If there is none of that name.
+        If there is none of that name; those most like it are named.
     """
-    if name not in PUBLICATIONS:
-        raise UnknownName(f"contracts {name!r}", "are not known", "Use one of " + ", ".join(PUBLICATIONS))
-    return PUBLICATIONS[name]
+    return PUBLICATIONS[known("publication of contracts", name, PUBLICATIONS)]

@@ -410,7 +410,12 @@ def _title(identity: Identity, language: str, title: str) -> str:
 
 
 def _parameters(identity: Identity) -> str:
-    return ", ".join(f"{name} = {flat(str(value))}" for name, value in sorted(identity.parameters.items()))
+    return ", ".join(f"{name} = {flat(parameter_text(value))}" for name, value in sorted(identity.parameters.items()))
+
+
+def parameter_text(value) -> str:
+    """Return the value of a parameter as text: of a list its values, with commas between them."""
+    return ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
 
 
 def _line(text: str) -> str:

@@ -35,7 +35,8 @@ from ogp_analysis.data.store import hand_out
 from ogp_analysis.display.result import Parts, Shown
 from ogp_analysis.display.table import Table, table
 from ogp_analysis.procurement.contracts import contracts as awarded_contracts
-from ogp_analysis.procurement.publications import COMPRANET, publication
+from ogp_analysis.procurement.own_files.shelved import publication_name
+from ogp_analysis.procurement.publications import COMPRANET, PUBLICATIONS
 from ogp_analysis.surveillance.labels import headings, in_words
 from ogp_analysis.surveillance.parties import suppliers
 
@@ -210,7 +211,8 @@ def detect(
     Parameters
     ----------
     contracts : str or pandas.DataFrame
-        Name of a publication (as in ``ogp.procurement.contracts``), or any table with a row a contract.
+        Name of a publication or a cleaned folder (as in ``ogp.procurement.contracts``), or any table with a row a
+        contract.
     columns : mapping, optional
         Which columns hold ``text``, ``supplier``, ``buyer`` and codes (``cpv_2008, unspsc, mx_cog``); by default those
         of :data:`COLUMNS` and :data:`CODE_COLUMNS` that the table has, and ``classification`` by its scheme.
@@ -241,9 +243,9 @@ def detect(
     """
     drawn = ""
     if isinstance(contracts, str):
-        known = publication(contracts)
-        drawn = "" if not known.is_sample else "at_random" if known.at_random else "not_at_random"
-        if known.dataset != COMPRANET:
+        known = PUBLICATIONS.get(publication_name(contracts))
+        drawn = "" if not known or not known.is_sample else "at_random" if known.at_random else "not_at_random"
+        if not known or known.dataset != COMPRANET:
             contracts = awarded_contracts(contracts, edition=edition).frame
         else:
             rows = hand_out.load("compranet", "contracts", edition)

@@ -21,6 +21,7 @@ import pandas as pd
 
 from ogp_analysis.base.countries import country
 from ogp_analysis.base.errors import ParameterError
+from ogp_analysis.base.indicators import indicator
 from ogp_analysis.base.links import source
 from ogp_analysis.base.words import say, sentence, word
 from ogp_analysis.base.words.numbers import Number, count, counts, share, year
@@ -412,7 +413,7 @@ class Operators(Shown):
         (41, 27)
         """
         known = self.frame[self.frame["spyware"] > 0].set_index("iso3")
-        return around(outcome, known[["first_disclosed", "first_used"]], self.edition)
+        return around(indicator(outcome).id, known[["first_disclosed", "first_used"]], self.edition)
 
     def members(self) -> MemberRecords:
         """Return what is on record of every country that ever joined OGP.

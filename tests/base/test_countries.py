@@ -134,10 +134,12 @@ def test_what_is_no_name_gives_the_same_short_error(text):
 
 
 def test_error_suggests_what_is_near():
-    with pytest.raises(UnknownName, match="Write Mexico if that is meant"):
+    with pytest.raises(UnknownName, match="Did you mean Mexico"):
         country("Mexicoo")
     with pytest.raises(UnknownName, match="South Korea or North Korea"):
         country("Korea")
+    with pytest.raises(UnknownName, match="Use its usual name or its ISO 3166 code, for example MEX"):
+        country("qqqq")
 
 
 def test_iso3_of_keeps_order_and_repeats():
@@ -229,9 +231,10 @@ def test_regions_have_words(language):
 def test_region_takes_a_code_in_any_form_or_the_number_of_vdem():
     assert region("latin_america_caribbean") == region("Latin-America Caribbean") == region("2") == REGIONS[2]
     assert country("MEX").region == REGIONS[2]
+    assert region("África subsahariana") == region("Sub-Saharan Africa") == "sub_saharan_africa"
     assert region("world") == region(" World ") == "world"
     for wrong in ("Mexico", "", "7", "x" * 10_000):
-        with pytest.raises(UnknownName, match=r"is unknown\. Use world, eastern_europe_central_asia"):
+        with pytest.raises(UnknownName, match=r"is not known\. (Use world, eastern_europe_central_asia|Did you mean)"):
             region(wrong)
 
 

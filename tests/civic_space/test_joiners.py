@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from ogp_analysis.base.errors import ParameterError, UnknownName
+from ogp_analysis.base.errors import ParameterError
 from ogp_analysis.civic_space import joiners as module
 from ogp_analysis.civic_space.joiners import Joiners, joiners
 from ogp_analysis.data.store.hand_out import load
@@ -156,11 +156,6 @@ def test_an_outcome_begins_as_many_years_before_the_first_joiners_as_leads_are_l
             joiners("v2xcs_ccsi")
     else:
         assert joiners("v2xcs_ccsi").frame["year"].min() == first
-
-
-def test_an_unknown_outcome_is_refused():
-    with pytest.raises(UnknownName, match="v2xcs_csi"):
-        joiners("v2xcs_csi")
 
 
 def test_an_outcome_with_a_break_is_refused(monkeypatch):

@@ -8,6 +8,7 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from xml.etree import ElementTree
 
 import matplotlib as mpl
 import pandas as pd
@@ -19,6 +20,7 @@ from ogp_analysis.base.errors import MessageError
 from ogp_analysis.civic_space.figures.country import coverage_strip
 from ogp_analysis.display.figure import NARROW_MIME, Figure, _slim, _steps, drawing
 from ogp_analysis.display.sheet import style
+from ogp_analysis.publishing.pages.drawing import safe
 
 #: Draws one figure and prints its SVG; run in processes of their own.
 DRAW = """
@@ -71,6 +73,14 @@ def test_a_figure_has_caption_alternative_and_language():
     bundle = figure.outputs()[0][0]
     assert bundle["image/svg+xml"].startswith("<svg") and bundle[NARROW_MIME] == figure.svg(narrow=True)
     assert payload["alt"] in bundle["text/plain"]
+
+
+def test_a_drawing_in_a_notebook_takes_the_width_of_its_cell_and_has_its_size_again_in_the_files():
+    figure = coverage_strip(coverage(v2xcs_ccsi=[1, 1, 0]), name="years", place="Kenya")
+    shown = figure.outputs()[0][0]["image/svg+xml"]
+    root = shown[: shown.index(">")]
+    assert "viewBox" in root and " width=" not in root and " height=" not in root
+    assert ElementTree.tostring(safe(shown)) == ElementTree.tostring(safe(figure.svg()))
 
 
 @pytest.mark.parametrize(("caption", "alt"), [("", "a chart"), ("what it shows", " \n")])

@@ -9,11 +9,13 @@ import pandas as pd
 import pytest
 
 from ogp_analysis.base.errors import MessageError
+from ogp_analysis.base.terminal import SCREEN
 from ogp_analysis.base.words import language, say, speaking
 from ogp_analysis.base.words.catalogue import VARIABLE
 from ogp_analysis.base.words.spoken import IN_LANGUAGES
 from ogp_analysis.display.figure import drawing
 from ogp_analysis.display.result import Parts, Shown
+from ogp_analysis.display.table import Heading, table
 
 
 @pytest.fixture
@@ -55,6 +57,15 @@ def test_a_result_shows_what_it_says_and_its_frame_only_if_it_can_say_draw_and_t
     assert shown == []
 
 
+def test_a_result_is_stated_in_short():
+    @dataclass(frozen=True)
+    class Many(Frame):
+        records: tuple = ()
+
+    text = repr(Many(pd.DataFrame({"x": range(100)}), tuple(range(1000))))
+    assert "records=(0, 1, 2, 3, 4, 5, ...)" in text and len(text) < 300
+
+
 @pytest.mark.parametrize(("here", "other"), [("en", "es"), ("es", "en")])
 def test_an_output_carries_the_language_that_is_not_shown(shown, monkeypatch, here, other):
     monkeypatch.setenv(VARIABLE, here)
@@ -73,6 +84,18 @@ def test_parts_of_a_result_carry_it_too_when_they_are_shown_alone(shown):
         [part] = Spoken(pd.DataFrame(), "process.headline").text()
         part._ipython_display_()
     assert "es" in shown[0][1][IN_LANGUAGES]
+
+
+def test_a_terminal_shows_one_screen(shown, monkeypatch, capsys):
+    frame = pd.DataFrame({"x": range(200)})
+    long = Parts([table("long", "Many rows", frame, {"x": Heading("file")}), *[say("process.headline")] * 30])
+    lines, columns = SCREEN
+    for text in (repr(long), repr(long[0])):
+        assert text.startswith("Many rows") and "more lines" in text.splitlines()[-1]
+        assert len(text.splitlines()) == lines + 1 and max(map(len, text.splitlines())) <= columns
+    monkeypatch.setattr("IPython.get_ipython", type("TerminalInteractiveShell", (), {}))
+    long._ipython_display_()
+    assert shown == [] and capsys.readouterr().out == repr(long) + "\n"
 
 
 def test_a_thing_with_more_outputs_in_one_language_is_a_fault(shown):

@@ -77,7 +77,7 @@ class Place:
         record["files"] = run_record.files({name: held for name, held in files.items() if name != "run.json"})
         if "id" not in changes:
             notebooks = {one: json.loads(files[f"{one}/notebook.ipynb"]) for one in LANGUAGES}
-            record["id"] = identifier(Run(record["notebook"], tuple(record["parameters"].items())), notebooks)
+            record["id"] = identifier(Run.of(record["notebook"], record["parameters"]), notebooks)
         (self.folder / "run.json").write_bytes(run_record.dumps(record))
         return self.folder
 

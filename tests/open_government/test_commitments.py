@@ -7,7 +7,7 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 
-from ogp_analysis.base.errors import ModelError, ParameterError, UnknownName
+from ogp_analysis.base.errors import ModelError, OgpAnalysisError, UnknownName
 from ogp_analysis.data.cleaning import embedding
 from ogp_analysis.data.datasets.open_government import star_rules
 from ogp_analysis.open_government.commitment_rates import CRITERIA, commitment_rate, met, source_of, star_agreements
@@ -249,9 +249,9 @@ def test_the_selection_on_parliaments_is_never_called_ogps_commitments():
     [
         ({"country": "MEX", "plan": 9}, "country MEX, plan 9: vintage 2016 holds no such commitment"),
         ({"vintage": "1999"}, "vintage '1999': is not in this edition. Use 2016"),
-        ({"theme": "privcy"}, "theme 'privcy': is not known"),
+        ({"theme": "privcy"}, "theme 'privcy': is not known. Did you mean privacy"),
     ],
 )
 def test_an_empty_choice_is_refused_in_words(asked, fault):
-    with pytest.raises(ParameterError, match=fault):
+    with pytest.raises(OgpAnalysisError, match=fault):
         commitments(**asked)

@@ -187,7 +187,7 @@ def test_years_and_publications_without_contracts_are_refused_in_words(shelf):
         contracts("compranet_2017", first_year=2020)
     with pytest.raises(UnknownName, match=r"not in the embedded edition\. Use compranet_2017, compranet_2018"):
         contracts("comprasmx_imss_2026")
-    with pytest.raises(UnknownName, match=r"are not known\. Use one of"):
+    with pytest.raises(UnknownName, match=r"is not known\. Did you mean compranet_20"):
         publication("compranet_1999")
 
 

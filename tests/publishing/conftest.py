@@ -27,10 +27,9 @@ ROOT = Path(__file__).resolve().parents[2]
 SOURCES = ("ogp_status_events", "ogp_membership")
 _CELL = {"outputs": [], "execution_count": None}
 PARAMETERS = """import ogp_analysis as ogp
-from ogp_analysis.base.parameter_types import CountryCode, Edition
 {imports}
-country: CountryCode = "MEX"  # the country
-{more}edition: Edition = "embedded"  # which data
+country: ogp.types.Country = "MEX"  # the country
+{more}edition: ogp.types.Edition = "embedded"  # which data
 """
 #: Draws a figure, reads one source, imports no statistics.
 EVENTS = [

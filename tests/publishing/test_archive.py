@@ -320,7 +320,7 @@ def test_text_of_others_is_text_in_a_readme():
 def test_a_list_of_runs_is_read_as_the_runs_that_it_was_made_of():
     project = Project(ROOT)
     runs = [
-        *manifest.matrix(project, "compare", {"countries": ["MEX,CHL"]}),
+        *manifest.matrix(project, "compare", {"countries": [["MEX", "CHL"]]}),
         *manifest.matrix(project, "country_profile", {"country": ["MEX"], "event_date": ["2017-05-23"]}),
         *manifest.matrix(project, "commitments", {"theme": ["civic_space"]}),
     ]

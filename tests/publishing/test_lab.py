@@ -22,7 +22,7 @@ def here(tmp_path) -> Project:
             {"cell_type": "markdown", "metadata": {}, "source": ["# Why?"]},
             {"cell_type": "markdown", "metadata": {}, "source": ["Not translated."]},
             {"cell_type": "code", "metadata": {"tags": ["parameters"]}, "outputs": [], "execution_count": None,
-             "source": ['country: CountryCode = "MEX"  # the country']},
+             "source": ['country: ogp.types.Country = "MEX"  # the country']},
         ]  # fmt: skip
         content = {"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": cells}
         (tmp_path / "notebooks" / f"{name}.ipynb").write_text(json.dumps(content))
@@ -36,7 +36,7 @@ def test_the_copy_has_the_prose_of_one_language_and_what_is_not_translated_as_it
     assert lab.lay_out(here, here.lab, "es") == {"first.ipynb": "new", "second.ipynb": "new"}
     copied = notebook.read(here.lab / "first.ipynb")
     assert [notebook.source(cell) for cell in copied["cells"]] == [
-        "# ¿Por qué?", "Not translated.", 'country: CountryCode = "MEX"  # the country'
+        "# ¿Por qué?", "Not translated.", 'country: ogp.types.Country = "MEX"  # the country'
     ]  # fmt: skip
     assert lab.lay_out(here, here.lab, "en") == {"first.ipynb": "renewed", "second.ipynb": "current"}
     assert notebook.source(notebook.read(here.lab / "first.ipynb")["cells"][0]) == "# Why?"

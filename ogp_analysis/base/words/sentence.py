@@ -12,7 +12,7 @@ from ogp_analysis.base.disclosure import Withheld, check_said
 from ogp_analysis.base.errors import MessageError
 from ogp_analysis.base.words import catalogue
 from ogp_analysis.base.words.numbers import Number, day, rounded
-from ogp_analysis.base.words.spoken import show, spoken
+from ogp_analysis.base.words.spoken import Displayed, spoken
 
 SENTENCE_MIME = "application/vnd.ogp-analysis.sentence+json"
 #: What a notebook was handed, as its last code cell shows it.
@@ -53,8 +53,8 @@ class Counted(str):
         return singular if self.value == 1 else plural
 
 
-@dataclass(frozen=True)
-class Sentence:
+@dataclass(frozen=True, repr=False)
+class Sentence(Displayed):
     """One sentence of a report.
 
     Attributes
@@ -194,9 +194,6 @@ class Sentence:
         'Two words.'
         """
         return [({"text/plain": self.plain(), "text/markdown": self.markdown(), SENTENCE_MIME: self.payload()}, {})]
-
-    def _ipython_display_(self) -> None:
-        show(self)
 
 
 def sentence(key: str, *, case: str = "", name: str = "", role: str = "text", **values) -> Sentence:

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from functools import partial, wraps
 
 from ogp_analysis.base.errors import MessageError
+from ogp_analysis.base.terminal import one_screen
 from ogp_analysis.base.words.catalogue import language, other_languages, speaking
 
 #: Where the metadata of an output hold it in all languages: which one is shown, and data and metadata of the others.
@@ -71,8 +72,25 @@ def anew(thing):
     return thing.again() if hasattr(thing, "again") else thing
 
 
+class Displayed:
+    """What has outputs: a notebook shows them in every language, and a terminal the first screen of their text."""
+
+    def __repr__(self) -> str:
+        return one_screen(plain(self))
+
+    def _ipython_display_(self) -> None:
+        show(self)
+
+
+def plain(thing) -> str:
+    """Return what a thing shows in plain text."""
+    if not hasattr(thing, "outputs"):
+        return repr(thing)
+    return "\n".join(str(data.get("text/plain", "")) for data, _ in thing.outputs())
+
+
 def show(*things) -> None:
-    """Display outputs of a cell that carry both languages.
+    """Show things as outputs of a cell that carry every language; in a terminal, the first screen of them as text.
 
     Parameters
     ----------
@@ -85,8 +103,12 @@ def show(*things) -> None:
     MessageError
         If a thing has more outputs in one language than in another.
     """
+    from IPython import get_ipython
     from IPython.display import display
 
+    if type(get_ipython()).__name__ == "TerminalInteractiveShell":
+        print(one_screen("\n".join(map(plain, things))))
+        return
     for thing in things:
         if not hasattr(thing, "outputs"):
             display(thing)

@@ -61,7 +61,7 @@ def country_series(
     history : Timeline
         Its spells, how far they are verified, and its events, of which the weightiest are written.
     name, indicator : str
-        File name; id of the indicator.
+        File name; id or name of the indicator.
     place : Country
         Whose values they are.
     event_date : str or None
@@ -87,6 +87,7 @@ def country_series(
     events = history.weighty
     shown, values = (int(country["year"].min()), int(country["year"].max())), country["value"].tolist()
     one = indicator_of(indicator)
+    indicator = one.id
     about = {"place": place.name, "region": word(f"regions.{place.region}"), "unit": one.unit.name, "way": one.way.name}
     about |= {"indicator": one.name.name, **counts(n=members["n"].min() if len(members) else 0)}
     about |= in_years(first=shown[0], last=shown[1])
@@ -213,7 +214,7 @@ def small_multiples(country: pd.DataFrame, region: pd.DataFrame, *, name: str, i
     name : str
         File name.
     ids : list of str
-        Indicators, in the order drawn.
+        Indicators, by id or name, in the order drawn.
     place : Country
         Whose values they are.
 
@@ -232,6 +233,7 @@ def small_multiples(country: pd.DataFrame, region: pd.DataFrame, *, name: str, i
     'sides'
     """
     drawable(ids, name)
+    ids = [indicator_of(id).id for id in ids]
     own, medians = country.set_index("year")[ids], region.set_index("year")
     last, since = int(own.index.max()), max(int(own.index.min()), int(own.index.max()) - 5)
     moves = (own.loc[last] - own.loc[since]).astype("float64").round(6)

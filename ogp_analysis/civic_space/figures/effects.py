@@ -137,7 +137,7 @@ def synthetic_path(control: SyntheticControl, *, id: str, place: Country, title:
         As :func:`ogp_analysis.statistics.synthetic.synthetic_control` returns it for a measure of countries by year, or
         the same withheld.
     id : str
-        The measure, which names the file too.
+        The measure, by id or name; its id names the file too.
     place : Country
         The country.
     title : Sentence
@@ -163,7 +163,8 @@ def synthetic_path(control: SyntheticControl, *, id: str, place: Country, title:
     >>> ogp.civic_space.synthetic_path(fit, id="v2xcs_ccsi", place=place, title=title).name
     'path_v2xcs_ccsi'
     """
-    path, placebos, event, words = control.path, control.placebo_gaps, int(control.event), "figures.synthetic_path"
+    id, words = indicator(id).id, "figures.synthetic_path"
+    path, placebos, event = control.path, control.placebo_gaps, int(control.event)
     shown, start = (int(path["time"].iloc[0]), int(path["time"].iloc[-1])), rule(event, "ink", 1.0, dashed=True)
     values = {"place": place.name, "measure": label(id)} | years(event=event, first=shown[0], last=shown[1])
     values |= counts(donors=(control.donors["weight"] > LEAST_WEIGHT).sum(), others=placebos.shape[1])

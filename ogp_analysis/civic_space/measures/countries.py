@@ -120,7 +120,7 @@ class CountriesApart(Shown):
 
     def of(self, iso3: str) -> Apart | None:
         """Return one country; None if not every measure has a value for it."""
-        return next((one for one in self.countries if one.unit == iso3), None)
+        return next((one for one in self.countries if one.unit == country(iso3).iso3), None)
 
     def glance(self) -> Parts:
         """Say how many countries are placed at least a quarter of all countries apart, and which furthest."""

@@ -8,7 +8,7 @@ from functools import cached_property
 import pandas as pd
 
 from ogp_analysis.base.countries import country as country_of
-from ogp_analysis.base.errors import ParameterError, near
+from ogp_analysis.base.errors import ParameterError
 from ogp_analysis.base.indicators import Indicator, indicator
 from ogp_analysis.base.words import say, sentence, word
 from ogp_analysis.base.words.numbers import count, facts, year
@@ -102,12 +102,14 @@ class Measures(Shown):
 
         Raises
         ------
+        UnknownName
+            If it is not an indicator of the catalogue.
         ParameterError
-            If the edition does not hold it, with the measures that are spelt most like it.
+            If the edition does not hold it.
         """
+        id = indicator(id).id
         if id not in self.series:
-            raise ParameterError(f"measure {str(id)[:40]}", f"is not in the {self.edition} edition",
-                                 near(id, self.series, "measures.ids"))  # fmt: skip
+            raise ParameterError(f"measure {id}", f"is not in the {self.edition} edition", "measures.ids lists them")
         return self.series[id]
 
     def window(self, years: int = 10) -> tuple[int, int]:

@@ -5,19 +5,7 @@ from __future__ import annotations
 from importlib import import_module
 
 from ogp_analysis.base.beside import toml
-from ogp_analysis.base.errors import UnknownName, near
-
-
-class _Catalogue(dict):
-    """A mapping by dataset name; an unknown name raises an error with the closest names."""
-
-    def __missing__(self, name: str):
-        raise unknown(name)
-
-
-def unknown(name: str) -> UnknownName:
-    """Return the error for an unknown dataset name, with the closest names."""
-    return UnknownName(f"dataset {name!r}", "is not in the catalogue", near(name, DATASETS, "ogp.datasets()"))
+from ogp_analysis.base.names import known
 
 
 def _module(name: str, wing: str, folder: bool = False, **_) -> str:
@@ -26,9 +14,9 @@ def _module(name: str, wing: str, folder: bool = False, **_) -> str:
 
 _LISTED = toml(__file__, "catalog.toml")
 #: Name of a dataset and the module whose ``DATASET`` declares it; of one with a folder, ``dataset`` in it.
-DATASETS = _Catalogue({name: _module(name, **entry) for name, entry in _LISTED.items()})
+DATASETS = {name: _module(name, **entry) for name, entry in _LISTED.items()}
 #: The tables of each dataset, the one that is usually meant first; a test holds them to the schemas.
-TABLES = _Catalogue({name: tuple(entry["tables"]) for name, entry in _LISTED.items()})
+TABLES = {name: tuple(entry["tables"]) for name, entry in _LISTED.items()}
 #: Files of a dataset with corrections and notes, beside its module, that are not named as that.
 DECISIONS = {name: tuple(entry.get("decisions", ())) for name, entry in _LISTED.items()}
 
@@ -41,4 +29,15 @@ def dataset(name: str):
     UnknownName
         If no dataset has that name; names those most like it.
     """
-    return import_module(DATASETS[name]).DATASET
+    return import_module(DATASETS[named(name)]).DATASET
+
+
+def named(name: str) -> str:
+    """Return the name that a dataset has in the catalogue, given by that or by its title.
+
+    Raises
+    ------
+    UnknownName
+        If there is no such dataset; those most like it are named.
+    """
+    return known("dataset", name, DATASETS, lambda one: [dataset(one).title], "ogp.datasets()")

@@ -14,7 +14,7 @@ from ogp_analysis.base.schema import Column
 from ogp_analysis.base.words import say, word
 from ogp_analysis.base.words.numbers import count, counts, share
 from ogp_analysis.data.cleaning.account import Account
-from ogp_analysis.data.cleaning.catalog import TABLES, dataset
+from ogp_analysis.data.cleaning.catalog import TABLES, dataset, named
 from ogp_analysis.data.cleaning.dataset import Dataset
 from ogp_analysis.data.quality.missing import Missing, missing
 from ogp_analysis.data.quality.record import (
@@ -196,7 +196,8 @@ def check(table: str, edition: str = "embedded") -> DataQuality | _NotHeld:
     >>> quality.rules().frame.set_index("rule").loc["pakistan_exit_month", ["old", "new"]].to_list()
     ['2022', '2022-03']
     """
-    name, _, part = table.partition(".")
+    given, _, part = table.partition(".")
+    name = named(given)
     own = dataset(name)
     part = own.schema(part or TABLES[name][0]).name
     if not hand_out.has(name, part, edition):

@@ -22,8 +22,9 @@ import pyarrow as pa
 from msgspec import convert
 
 from ogp_analysis.base import fingerprint, kept, spreadsheet
-from ogp_analysis.base.errors import CleaningError, ParameterError, SourceError, UnknownName, listed, near
+from ogp_analysis.base.errors import CleaningError, ParameterError, SourceError, UnknownName, listed
 from ogp_analysis.base.lock import only_one
+from ogp_analysis.base.names import known as known_name
 from ogp_analysis.base.paths import Project
 from ogp_analysis.base.paths import project as this_project
 from ogp_analysis.data.cleaning.catalog import DATASETS, dataset
@@ -149,8 +150,7 @@ def _asked(name: str) -> tuple[str, list[str]]:
         return name, datasets
     if name in DATASETS:
         raise UnknownName(f"dataset {name!r}", "takes no newer files", "It has no layout by which one is recognised")
-    action = near(name, {*sources.values(), *DATASETS}, "ogp.datasets()")
-    raise UnknownName(f"source {name[:40]!r}", "is not in the catalogue", action)
+    return _asked(known_name("source", name, sorted({*sources.values(), *DATASETS}), of="ogp.datasets()"))
 
 
 @dataclass(frozen=True)

@@ -8,13 +8,13 @@ from contextlib import nullcontext
 from functools import partial
 from pathlib import Path
 
-from ogp_analysis.base.errors import ParameterError, UnknownName, WorkerLost, listed, near
+from ogp_analysis.base.errors import ParameterError, UnknownName, WorkerLost, listed
 from ogp_analysis.base.indicators import Indicator
 from ogp_analysis.base.lock import only_one
 from ogp_analysis.base.paths import Project
 from ogp_analysis.base.paths import project as this_project
 from ogp_analysis.base.processes import Processes, results
-from ogp_analysis.data.cleaning.catalog import DATASETS, TABLES, dataset, unknown
+from ogp_analysis.data.cleaning.catalog import DATASETS, TABLES, dataset, named
 from ogp_analysis.data.sources.sidecar import ADDED, EXTRACT, NAME, Input, source
 from ogp_analysis.data.store import shelf
 from ogp_analysis.data.store.shelf import VERSION, current
@@ -54,11 +54,12 @@ def parsed(edition: str) -> tuple[str, dict[str, str]]:
         if found is None:
             what = f"{part[:40]!r} is unknown"
             raise ParameterError("edition", what, f"Use {', '.join(BASES)}, or a pin such as vdem=16")
-        if found[1] not in DATASETS:
-            what = f"pins {found[1]!r}, which is not in the catalogue"
-            raise ParameterError("edition", what, near(found[1], DATASETS, "ogp.datasets()"))
-        if pins.setdefault(found[1], found[2]) != found[2]:
-            raise ParameterError("edition", f"pins {found[1]} twice", "Leave one of the two out")
+        try:
+            name = named(found[1])
+        except UnknownName as error:
+            raise ParameterError("edition", f"pins {error.where}, which {error.what}", error.action) from None
+        if pins.setdefault(name, found[2]) != found[2]:
+            raise ParameterError("edition", f"pins {name} twice", "Leave one of the two out")
     return base, pins
 
 
@@ -267,7 +268,7 @@ def build(
     {'ogp_membership': 'current', 'vdem': 'current'}
     """
     project = project or this_project()
-    names = sorted(DATASETS if names is None else {names} if isinstance(names, str) else names)
+    names = sorted(DATASETS if names is None else map(named, [names] if isinstance(names, str) else set(names)))
     if edition not in shelf.EDITIONS and not edition.startswith(shelf.VERSION):
         return _build_chosen(project, names, edition, progress, jobs)
     if jobs > 1 and len(names) > 1:
@@ -291,9 +292,6 @@ def _build_chosen(project: Project, names: list[str], edition: str, progress, jo
 
 def _side_by_side(project: Project, names: list[str], edition: str, progress, jobs: int) -> dict[str, str]:
     """Build datasets in several processes, the largest first; this one holds the lock for all of them."""
-    for name in names:
-        if name not in DATASETS:
-            raise unknown(name)
 
     def size(name: str) -> int:
         """Return the bytes of the raw files of a source; most bear the name of their dataset."""

@@ -16,9 +16,9 @@ from ogp_analysis.base.errors import ParameterError, UnknownName, listed, near
 from ogp_analysis.base.paths import project as this_project
 from ogp_analysis.base.words.catalogue import word
 from ogp_analysis.base.words.sentence import PROVENANCE_MIME
-from ogp_analysis.base.words.spoken import show
+from ogp_analysis.base.words.spoken import Displayed
 from ogp_analysis.data.cleaning.account import Account
-from ogp_analysis.data.cleaning.catalog import DATASETS, TABLES, dataset
+from ogp_analysis.data.cleaning.catalog import DATASETS, TABLES, dataset, named
 from ogp_analysis.data.sources.sidecar import Balance
 from ogp_analysis.data.store import editions, shelf
 from ogp_analysis.data.store.editions import build
@@ -37,7 +37,7 @@ def load(
     Parameters
     ----------
     dataset : str
-        Name in the catalogue; ``ogp.datasets()`` lists them.
+        Name in the catalogue, or title; ``ogp.datasets()`` lists them.
     table : str, optional
         Which of its tables; the first of those that ``ogp.datasets()`` names by default.
     edition : str
@@ -83,6 +83,7 @@ def sha256(dataset: str, table: str, edition: str = "embedded") -> str:
 
 def _named(dataset: str, table: str | None, edition: str, columns: list[str] | None) -> tuple[Path, str]:
     """Return the file of a table and its hash, and remember that it was handed out; faults are those of `load`."""
+    dataset = dataset if dataset in TABLES else named(dataset)
     tables = TABLES[dataset]
     table = _newest(dataset, edition) if table is None else table
     edition, table = where(dataset, table, edition)
@@ -158,6 +159,7 @@ def has(dataset: str, table: str, edition: str = "embedded") -> bool:
     >>> ogp.has("vdem", "v14")
     True
     """
+    dataset = named(dataset)
     edition, table = where(dataset, table, edition)
     package = _package(dataset, edition)
     return package is not None and any(r["name"] == table for r in package["resources"])
@@ -171,7 +173,7 @@ def record(dataset: str, edition: str = "embedded") -> pd.DataFrame:
     Parameters
     ----------
     dataset : str
-        A name in the catalogue.
+        A name in the catalogue, or a title.
     edition : {"embedded", "full"}
         What the repository holds, or the published files the user fetched.
 
@@ -191,6 +193,7 @@ def record(dataset: str, edition: str = "embedded") -> pd.DataFrame:
     >>> list(ogp.record("ogp_membership"))
     ['_file', '_line', 'action', 'rule', 'column', 'old', 'new']
     """
+    dataset = named(dataset)
     return shelf.take(_handed_out(dataset, shelf.RECORD, _place(dataset, edition)))
 
 
@@ -264,8 +267,8 @@ def _resource(dataset: str, table: str, edition: str) -> dict:
     return there[table]
 
 
-@dataclass(frozen=True)
-class Provenance:
+@dataclass(frozen=True, repr=False)
+class Provenance(Displayed):
     """What a notebook was handed: tables with hashes, their sources, and the balance of the cleaning.
 
     Attributes
@@ -281,9 +284,6 @@ class Provenance:
         """Return the output of a cell: data by media type, and metadata."""
         lines = [f"{t['dataset']}.{t['table']} {t['sha256'][:12]}" for t in self.payload["tables"]]
         return [({"text/plain": "\n".join(lines), PROVENANCE_MIME: self.payload}, {})]
-
-    def _ipython_display_(self) -> None:
-        show(self)
 
 
 def provenance() -> Provenance:

@@ -366,8 +366,7 @@ def places(project: Project, name: str, edition: str) -> tuple[Input, ...]:
         return ()
     if edition not in EDITIONS:
         raise ParameterError("edition", f"{str(edition)[:20]!r} is unknown", "Use " + " or ".join(EDITIONS))
-    if name not in catalog.DATASETS:
-        raise catalog.unknown(name)
+    name = name if name in catalog.DATASETS else catalog.named(name)
     if edition == "embedded":
         of_dataset = [(about, file.name) for about in _extracts_of(project, name) for file in about.files]
         return tuple(Input(about.id, about.version, file, tables=(Path(file).stem,)) for about, file in of_dataset)

@@ -23,17 +23,10 @@ import pyarrow.parquet as pq
 
 from ogp_analysis.base import beside, collector, fingerprint, kept
 from ogp_analysis.base.conformance import promised
-from ogp_analysis.base.errors import (
-    CleaningError,
-    MessageError,
-    OgpAnalysisError,
-    ParameterError,
-    SourceError,
-    UnknownName,
-    near,
-)
+from ogp_analysis.base.errors import CleaningError, MessageError, OgpAnalysisError, ParameterError, SourceError
 from ogp_analysis.base.fingerprint import unchanged
 from ogp_analysis.base.lock import only_one
+from ogp_analysis.base.names import known as known_name
 from ogp_analysis.base.processes import Machines, opened, results
 from ogp_analysis.base.words import LANGUAGES, word
 from ogp_analysis.base.words.catalogue import entry
@@ -346,9 +339,7 @@ def clean_files(
         If the facts of an earlier cleaning in `out` are not in the form that a cleaning writes.
         If the page cannot be written.
     """
-    if kind not in ("", *KINDS, *DATASETS):
-        nearest = near(kind, {*KINDS, *DATASETS}, "ogp-analysis list")
-        raise UnknownName(f"kind of file {kind[:40]!r}", "is not known", nearest)
+    kind = kind and known_name("kind of file", kind, (*KINDS, *DATASETS))
     if layout:
         kind = kind or "compranet"
         if kind != "compranet":

@@ -16,7 +16,7 @@ from ogp_analysis.data.store import making
 from ogp_analysis.procurement.own_files import cleaning_facts
 from ogp_analysis.procurement.own_files.contract_rows import batches
 from ogp_analysis.procurement.own_files.growing import RECORD
-from ogp_analysis.procurement.publications import PUBLICATIONS
+from ogp_analysis.procurement.publications import PUBLICATIONS, publication
 
 #: Kinds of folders of which there is a report: the module with the cleaner, and the table that a report needs.
 REPORTED = {
@@ -43,8 +43,10 @@ def publication_name(dataset: str | PathLike[str]) -> str:
         return name
     if is_there(Path(name)) and Path(name).is_dir():
         return shelved(Path(name), project())
-    what = "are neither a publication nor a folder"
-    raise UnknownName(f"contracts {name[-80:]!r}", what, f"{_AGAIN}, or use one of " + ", ".join(PUBLICATIONS))
+    try:
+        return publication(name).name
+    except UnknownName as error:
+        raise UnknownName(f"contracts {name[-80:]!r}", "are neither a publication nor a folder", error.action) from None
 
 
 def shelved(folder: Path, here: Project) -> str:

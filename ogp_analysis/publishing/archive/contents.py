@@ -16,7 +16,7 @@ from ogp_analysis.base.errors import ArchiveError, listed
 from ogp_analysis.base.paths import HOME_VARIABLE, Project
 from ogp_analysis.base.spreadsheet import lines
 from ogp_analysis.publishing.archive.outputs import Output
-from ogp_analysis.publishing.citation import site_url
+from ogp_analysis.publishing.citation import parameter_text, site_url
 from ogp_analysis.publishing.runs import manifest, run_record
 
 if TYPE_CHECKING:
@@ -207,4 +207,4 @@ def listing(outputs: list[Output]) -> bytes:
 
 def parameters(output: Output) -> str:
     """Return the parameters of an output that are set, on one line."""
-    return ", ".join(f"{name} = {value}" for name, value in output.run.items if value is not None)
+    return ", ".join(f"{name} = {parameter_text(value)}" for name, value in output.run.items if value is not None)

@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 from ogp_analysis.base.words.catalogue import word
 from ogp_analysis.base.words.sentence import flat
-from ogp_analysis.publishing.citation import LABEL, address, doi
+from ogp_analysis.publishing.citation import LABEL, address, doi, parameter_text
 
 NAME = "ro-crate-metadata.json"
 #: The version that the library ``rocrate`` writes by default (0.16), and the profile of runs without a workflow engine.
@@ -134,7 +134,7 @@ class _Graph:
         ]  # fmt: skip
         tool = [{"@id": quote(f"{path}/{notebooks[0]}")}]
         is_tool = self.entities[used["@id"]]["@type"] == "SoftwareApplication"
-        said = ", ".join(f"{name} = {value}" for name, value in given)
+        said = ", ".join(f"{name} = {parameter_text(value)}" for name, value in given)
         about = {
             "name": f"{report['notebook']} ({flat(said)})",
             "description": word("report.crate.run", "en").format(notebook=report["notebook"], id=report["id"]),

@@ -12,7 +12,7 @@ from ogp_analysis.base.words.numbers import day, decimal
 from ogp_analysis.base.words.sentence import flat
 from ogp_analysis.data.store.editions import added_version
 from ogp_analysis.data.store.shelf import VERSION
-from ogp_analysis.publishing.citation import Identity, address, doi, in_language
+from ogp_analysis.publishing.citation import Identity, address, doi, in_language, parameter_text
 
 if TYPE_CHECKING:  # the list of all reports needs the names of editions, and not pandas and matplotlib with them
     from ogp_analysis.publishing.pages.carried import Carried
@@ -102,7 +102,7 @@ def _parts(edition: str) -> list[str]:
 def _parameter(value, language: str) -> str:
     if value is None:
         return word("report.provenance.not_set", language)
-    return ", ".join(map(str, value)) if isinstance(value, list | tuple) else flat(str(value))
+    return flat(parameter_text(value))
 
 
 def _source(source: dict, language: str) -> dict:

@@ -64,7 +64,7 @@ def finish(request: dict) -> dict:
     ReportError
         If the notebook cannot be rendered or the folder cannot be written.
     """
-    run, here = Run(request["notebook"], tuple(request["run_parameters"].items())), project()
+    run, here = Run.of(request["notebook"], request["run_parameters"]), project()
     pages = {language: normalise(page) for language, page in _pages(request, here, run).items()}
     [payload, *_] = [handed(page, run.name) for page in pages.values()]
     rests_on = {**request["rests_on"], **keys.of_payload(payload)}

@@ -43,16 +43,22 @@ class Run:
     notebook : str
         Name of the notebook, without suffix.
     items : tuple of (str, object)
-        Every parameter the notebook declares, sorted by name.
+        Every parameter the notebook declares, sorted by name; a list is a tuple here.
     """
 
     notebook: str
     items: tuple
 
+    @classmethod
+    def of(cls, notebook: str, values: dict) -> Run:
+        """Return the run of a notebook with these canonical parameters."""
+        items = ((name, tuple(value) if isinstance(value, list) else value) for name, value in sorted(values.items()))
+        return cls(notebook, tuple(items))
+
     @property
     def parameters(self) -> dict:
         """The parameters as papermill takes them."""
-        return dict(self.items)
+        return {name: list(value) if isinstance(value, tuple) else value for name, value in self.items}
 
     @cached_property
     def slug(self) -> str:
@@ -61,7 +67,7 @@ class Run:
         It depends on what was asked only, so a report keeps its address when data or code change.
         """
         digits = fingerprint.of_value([self.notebook, self.parameters])[:8]
-        text = "-".join(str(value) for _, value in self.items if value is not None)
+        text = "-".join(_words(value) for _, value in self.items if value is not None)
         text = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
         safe = re.sub(r"[^A-Za-z0-9]+", "-", text).strip("-")[:SLUG_LENGTH].strip("-")
         return f"{safe}-{digits}" if safe else digits
@@ -74,13 +80,17 @@ class Run:
     @property
     def name(self) -> str:
         """Its name in messages: ``country_profile MEX 2000 2023``."""
-        words = [self.notebook, *(str(value) for _, value in self.items if value not in (None, ""))]
+        words = [self.notebook, *(_words(value) for _, value in self.items if value not in (None, "", ()))]
         return printable(" ".join(words))
 
     @property
     def edition(self) -> str:
         """Which data it reads."""
         return self.parameters.get("edition", "embedded")
+
+
+def _words(value) -> str:
+    return ",".join(map(str, value)) if isinstance(value, tuple) else str(value)
 
 
 def matrix(project: Project, name: str, values: dict[str, list], edition: str | None = None) -> list[Run]:
@@ -113,7 +123,7 @@ def matrix(project: Project, name: str, values: dict[str, list], edition: str | 
         if not options:
             raise ParameterError(f"{name}: parameter {key!r}", "has an empty list of values", "Give it at least one")
     combinations = itertools.product(*([(key, value) for value in options] for key, options in values.items()))
-    runs = [Run(name, tuple(parameters.checked(declared, dict(c), name).items())) for c in combinations]
+    runs = [Run.of(name, parameters.checked(declared, dict(c), name)) for c in combinations]
     return list(dict.fromkeys(runs))
 
 
@@ -143,7 +153,13 @@ def by_name(project: Project, name: str, edition: str | None = None) -> list[Run
 
 
 def _of_entry(project: Project, entry: _Entry, edition: str | None) -> list[Run]:
-    values = {name: value if isinstance(value, list) else [value] for name, value in entry.parameters.items()}
+    values = {}
+    declared = notebook.declared(notebook.read(notebook.path(project, entry.notebook)), entry.notebook)
+    for key, value in entry.parameters.items():
+        # A list is one run for each value; for a parameter that takes a list, only a list of lists is.
+        several = isinstance(value, list) and any(isinstance(one, list) for one in value)
+        one = key in declared and parameters.takes_list(declared[key]) and not several
+        values[key] = [value] if one or not isinstance(value, list) else value
     return matrix(project, entry.notebook, values, edition)
 
 

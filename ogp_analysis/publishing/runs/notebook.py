@@ -19,8 +19,8 @@ from ogp_analysis.base.front_door import public_names
 from ogp_analysis.base.paths import Project
 
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,60}\Z")
-#: What a parameter without an annotation is, by its default.
-_INFERRED = {str: "str", int: "int", float: "float", bool: "bool", type(None): "str | None"}
+#: What a parameter without an annotation may have as its default.
+_PLAIN = (str, int, float, bool, list, type(None))
 #: The cell that says what a notebook was handed, for one that has none.
 LAST = "import ogp_analysis\n\nogp_analysis.provenance()"
 _Text = str | list[str]
@@ -98,7 +98,7 @@ class Declared:
     ----------
     name : str
     annotation : str
-        The annotation as written, or as it follows from the default.
+        The annotation as written; empty where there is none.
     default : object
     help : str
         The comment on its line.
@@ -205,9 +205,11 @@ def declared(notebook: dict, name: str) -> dict[str, Declared]:
         try:
             default = ast.literal_eval(node.value)
             [target] = node.targets if isinstance(node, ast.Assign) else [node.target]
-            annotation = ast.unparse(node.annotation) if isinstance(node, ast.AnnAssign) else _INFERRED[type(default)]
-            parameter = Declared(target.id, annotation, default, helps.get(node.lineno, ""))
-        except (AttributeError, KeyError, ValueError, TypeError) as error:
+            annotation = ast.unparse(node.annotation) if isinstance(node, ast.AnnAssign) else ""
+            if not annotation and not isinstance(default, _PLAIN):
+                raise TypeError
+            parameter = Declared(target.id, annotation, default, helps.get(node.end_lineno, ""))
+        except (AttributeError, ValueError, TypeError) as error:
             what = f"its parameters cell holds {ast.unparse(node)!r}"
             raise ParameterError(where, what, "Write each parameter as `name: type = value  # what it is`") from error
         if parameter.name in found:

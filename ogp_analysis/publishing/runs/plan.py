@@ -136,9 +136,9 @@ class Planner:
         return [self._other(record) for place, record in self.published.items() if place not in known]
 
     def _other(self, record: dict) -> Step:
-        run = Run(record["notebook"], tuple(sorted(record["parameters"].items())))
+        run = Run.of(record["notebook"], record["parameters"])
         try:
-            [again] = manifest.matrix(self.project, run.notebook, {k: [v] for k, v in run.items})
+            [again] = manifest.matrix(self.project, run.notebook, {k: [v] for k, v in run.parameters.items()})
         except (ParameterError, UnknownName) as error:
             return Step(run, "orphan", (f"{error.where}: {error.what}",))
         if (again, run.slug) != (run, record["slug"]):

@@ -76,7 +76,7 @@ def run_of(project: Project, document: dict, file: Path) -> Run:
             given = {p.name: p.default for p in notebook.declared(document, name).values()}
             for cell in notebook.tagged(document, _INJECTED):
                 given |= notebook.assigned(cell, name)
-            return Run(name, tuple(parameters.checked(declared, given, name).items()))
+            return Run.of(name, parameters.checked(declared, given, name))
     action = "Run the notebook of this checkout, or check out the version it was made with"
     raise ReportError(str(file), "its code is not that of any notebook of this checkout", action)
 

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from ogp_analysis.base.errors import JoinError, ParameterError, UnknownName
+from ogp_analysis.base.errors import JoinError, ParameterError
 from ogp_analysis.base.indicators import indicator
 from ogp_analysis.base.words.catalogue import keys, use_language
 from ogp_analysis.civic_space import joining
@@ -95,14 +95,6 @@ def test_no_part_of_a_country_and_no_year_before_the_first_is_compared(embedded)
 def test_an_absent_measure_is_refused_in_words(embedded):
     with pytest.raises(ParameterError, match="measure wjp_46: is not in the embedded edition"):
         _ = embedded["wjp_46"]
-    with pytest.raises(ParameterError, match="Did you mean va_est"):
-        _ = embedded["va_st"]
-
-
-def test_a_country_goes_by_any_usual_name_and_a_wrong_one_is_refused(embedded):
-    assert embedded.places("México").unit == embedded.of("mex").unit == "MEX"
-    with pytest.raises(UnknownName, match="Mexic0"):
-        embedded.places("Mexic0")
     with pytest.raises(ParameterError, match="not a way to pair measures"):
         embedded.agreement("region")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import json
 import re
 
 import pytest
@@ -12,20 +13,26 @@ from ogp_analysis.base.paths import Project
 from ogp_analysis.publishing.runs import manifest, notebook, parameters
 
 CELL = """from typing import Literal
-country: CountryCode = "MEX"  # the country
-first_year: Year = 2000  # first
-last_year: Year = 2023  # last
-event_date: OptionalDate = None  # a date
+country: ogp.types.Country = "MEX"  # the country
+first_year: ogp.types.Year = 2000  # first
+last_year: ogp.types.Year = 2023  # last
+event_date: ogp.types.Date | None = None  # a date
 share: float = 0.5  # a share
 bold: bool = False  # whether
 kind: Literal["a", 2, None] = "a"  # what
-indicator: ogp.IndicatorId = "v2xcs_ccsi"
-region: RegionCode = "world"
-countries: CountryCodes = "MEX,CHL"
-indicators: IndicatorIds = "v2xcs_ccsi"
+indicator: ogp.types.Indicator = "v2xcs_ccsi"
+region: ogp.types.Region = "world"
+countries: list[ogp.types.Country] = ["MEX", "CHL"]
+indicators: list[ogp.types.Indicator] | None = None
+kinds: list[ogp.types.Choice["a", "b"]] = []
+years: list[int] = [2010]
 text: str = ""  # free
-plan: OptionalPlan = None
-maybe: str | None = None"""
+plan: int | None = None
+maybe: str | None = None
+untyped = 2013
+named = "MEX"
+empty = None
+free = [1, "a"]"""
 HOSTILE = [
     "../../etc/passwd",
     "..\\..\\windows",
@@ -104,6 +111,7 @@ def test_every_parameter_is_there_typed_and_sorted():
         ("event_date", "None", None),
         ("event_date", "", None),
         ("share", "1e-3", 0.001),
+        ("share", 1, 1.0),
         ("bold", "true", True),
         ("kind", 2, 2),
         ("kind", None, None),
@@ -111,8 +119,24 @@ def test_every_parameter_is_there_typed_and_sorted():
         ("share", "-0.5", -0.5),
         ("bold", "False", False),
         ("text", "None", "None"),
-        ("countries", "Mexico, ken", "MEX,KEN"),
-        ("indicators", "va_est , v2xcs_ccsi", "va_est,v2xcs_ccsi"),
+        ("countries", '["México", "ken"]', ["MEX", "KEN"]),
+        ("countries", ["KEN", "Mexico"], ["KEN", "MEX"]),
+        ("countries", "[]", []),
+        ("indicators", '["Voz y rendición de cuentas"]', ["va_est"]),
+        ("indicators", "None", None),
+        ("region", "América Latina y el Caribe", "latin_america_caribbean"),
+        ("indicator", "core civil society", "v2xcs_ccsi"),
+        ("kinds", ["b"], ["b"]),
+        ("years", "[2001, 2002]", [2001, 2002]),
+        ("untyped", "2014", 2014),
+        ("untyped", "1.5", 1.5),
+        ("untyped", "all", "all"),
+        ("untyped", "None", None),
+        ("untyped", "False", False),
+        ("untyped", "MEX,KEN", "MEX,KEN"),
+        ("named", "2014", "2014"),
+        ("empty", "2", 2),
+        ("free", '["b", 2.5, true]', ["b", 2.5, True]),
     ],
 )
 def test_values_become_canonical(name, given, value):
@@ -126,19 +150,20 @@ def test_values_become_canonical(name, given, value):
         ("contry", "MEX", "no such parameter. Did you mean 'country'? It has bold, countries, country"),
         ("country", "XYZ", "is not a known name or code of a country or territory. Use its usual name"),
         ("country", 5, "5 is not text"),
-        ("countries", "Mexico", "countries hold 1 (MEX). Give 2 to 8, with commas between them, as in MEX,CHL,COL"),
-        ("countries", "MEX,Mexico", "countries name MEX 2 times. Name it once"),
-        (
-            "countries",
-            "MEX,Mexco",
-            "'Mexco' is not a known name or code of a country or territory. Write Mexico if that is",
-        ),
-        ("countries", "MEX,,CHL", "'' is not a known name or code of a country or territory. Use its usual name or"),
-        ("countries", "MEX,CHL,COL,BRA,CRI,KEN,HUN,POL,PER", "countries hold 9 (MEX, CHL,"),
-        ("indicators", "v2xcs_ccsi,v2xcs_csi", "'v2xcs_csi' is not in the catalogue. Did you mean v2xcs_ccsi"),
-        ("indicators", "va_est,v2xcs_ccsi,v2x_polyarchy,v2x_libdem,v2x_civlib", "indicators hold 5 (va_est,"),
+        ("country", "Mexco", "'Mexco' is not a known name or code of a country or territory. Did you mean Mexico?"),
+        ("countries", "MEX,CHL", """'MEX,CHL' is not a list. Write it in JSON, as in ["MEX", "KEN"]"""),
+        ("countries", '{"a": 1}', "is not a list"),
+        ("countries", 5, "5 is not a list"),
+        ("countries", None, "None is not a list"),
+        ("countries", ["MEX", "Mexco"], "'countries', item 2: country 'Mexco' is not a known name"),
+        ("countries", [["MEX"]], "item 1: ['MEX'] is not text"),
+        ("indicators", ["v2xcs_csi"], "'v2xcs_csi' is not in the catalogue. Did you mean v2xcs_ccsi"),
+        ("kinds", ["c"], "item 1: 'c' is not allowed. Use 'a', 'b'"),
+        ("years", ["+2001"], "item 1: '+2001' is not a whole number"),
+        ("years", "[2001, 2.5]", "item 2: 2.5 is not a whole number"),
+        ("untyped", [1], "[1] is not a plain value"),
         ("country", None, "None is not text"),
-        ("first_year", "abc", "'abc' is not a whole number. Give a whole number, such as 2005."),
+        ("first_year", "abc", "'abc' is not a whole number in plain digits. Give a whole number in plain digits."),
         ("first_year", 2000.0, "2000.0 is not a whole number"),
         ("first_year", True, "True is not a whole number"),
         ("first_year", "1200", "1200 is not a year"),
@@ -151,20 +176,22 @@ def test_values_become_canonical(name, given, value):
         ("share", float("-inf"), "-inf is not finite"),
         ("bold", "perhaps", "is not true or false"),
         *(
-            ("first_year", text, "is not a whole number. Give a whole number, such as 2005.")
+            ("first_year", text, "is not a whole number")
             for text in ("+2005", "2_005", " 2005", "2005 ", "02005", "2005.0", "２００５", "٢٠٠٥")
         ),
-        ("plan", "+4", "is not a whole number"),
-        *(("share", text, "is not a number. Give a number, such as 0.5.") for text in ("+0.5", "1_0.5", ".5")),
+        ("share", [0.5], "[0.5] is not a number"),
+        ("plan", "+4", "'+4' is not a whole number"),
+        *(("share", text, "is not a number") for text in ("+0.5", "1_0.5", ".5")),
         *(("bold", text, "is not true or false. Give true or false.") for text in ("yes", "0")),
         *(
             ("event_date", text, "is not a date. Write it YYYY-MM-DD")
             for text in ("2017-W21-2", "20170619", "2017W212", "2017-170", "+2017-06-19", "2017-6-19", "２０１７-06-19")
         ),
-        ("kind", "c", "'c' is not allowed. Use 'a', 2 or None"),
+        ("kind", "c", "'c' is not allowed. Use 'a', 2, None"),
         ("kind", "2", "'2' is not allowed"),
         ("indicator", "v2x", "indicator"),
-        ("region", "Atlantis", "region"),
+        ("region", "latin_america", "Did you mean latin_america_caribbean"),
+        ("region", "Atlantis", "Use world, eastern_europe_central_asia"),
         ("text", "x" * 10_000, "the text is 10,000 characters long. Use at most 200."),
     ],
 )
@@ -189,7 +216,7 @@ def test_a_text_stays_a_text_in_names_and_in_code(text):
 
     found = checked(text=text)
     assert found["text"] == text
-    run = manifest.Run("test", tuple(found.items()))
+    run = manifest.Run.of("test", found)
     assert re.fullmatch(r"[A-Za-z0-9-]{1,69}", run.slug) and run.slug != manifest.Run("test", ()).slug
     assert run.name.isprintable()
     injected = ast.parse(PythonTranslator.codify(found))
@@ -199,9 +226,7 @@ def test_a_text_stays_a_text_in_names_and_in_code(text):
 
 
 def test_names_of_folders_differ_where_values_do():
-    slugs = {
-        manifest.Run("test", tuple(checked(text=text).items())).slug for text in [*HOSTILE, "", "a-b", "a b", "A b"]
-    }
+    slugs = {manifest.Run.of("test", checked(text=text)).slug for text in [*HOSTILE, "", "a-b", "a b", "A b"]}
     assert len(slugs) == len(HOSTILE) + 4
     assert len({slug.casefold() for slug in slugs}) == len(slugs), "nor only in case, which some disks do not see"
 
@@ -209,7 +234,6 @@ def test_names_of_folders_differ_where_values_do():
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("x = [1]", "Write each parameter as"),
         ("x: int = f()", "Write each parameter as"),
         ("x: int", "Write each parameter as"),
         ("%matplotlib inline\nx: int = 1", "is not plain Python"),
@@ -218,7 +242,9 @@ def test_names_of_folders_differ_where_values_do():
         ("x: Unheard = 1", None),
         ("x: __import__('os') = 1", None),
         ("x: int = 'a'", None),
-        ("x: Year = 5", None),
+        ("x: ogp.types.Year = 5", None),
+        ("x: other.Year = 2000", None),
+        ("x = {}", "Write each parameter as"),
     ],
 )
 def test_a_cell_that_declares_badly_is_refused(text, said):
@@ -250,7 +276,9 @@ def test_a_number_equal_to_an_allowed_one_becomes_that_one():
 
 
 def test_a_table_is_one_of_a_dataset():
-    declared = notebook.declared(document(cell('x: CleanTable = "ogp_membership.countries"', "parameters")), "test")
+    declared = notebook.declared(
+        document(cell('x: ogp.types.Table = "ogp_membership.countries"', "parameters")), "test"
+    )
     assert parameters.checked(declared, {}, "test") == {"x": "ogp_membership.countries"}
     for wrong in ("ogp_membership.nothing", "nothing.countries", "ogp_membership"):
         with pytest.raises(ParameterError, match=r"parameter 'x': "):
@@ -338,6 +366,22 @@ parameters = {country = ["MEX", "Kenya", "KEN"], edition = ["embedded", "full"]}
 def test_a_list_of_runs_with_a_fault_runs_nothing(tmp_path, made, text, said):
     with pytest.raises(ParameterError, match=re.escape(said)):
         runs_of(tmp_path, made, text)
+
+
+def test_a_list_is_one_run_and_a_value_given_again_is_another(tmp_path):
+    project = Project(tmp_path)
+    (tmp_path / "notebooks").mkdir()
+    declared = cell("places: list[ogp.types.Country] = []\nsince = 2013", "parameters")
+    (tmp_path / "notebooks" / "x.ipynb").write_text(json.dumps(document(declared)))
+    [run] = manifest.matrix(project, "x", {"places": ['["México", "KEN"]'], "since": ["2014", 2014]})
+    assert run.parameters == {"places": ["MEX", "KEN"], "since": 2014} and run.name == "x MEX,KEN 2014"
+    assert run.slug.startswith("MEX-KEN-2014-") and run == manifest.Run.of("x", json.loads(json.dumps(run.parameters)))
+    two = manifest.matrix(project, "x", {"places": ['["MEX"]', "[]"]})
+    assert [one.parameters["places"] for one in two] == [["MEX"], []]
+    for listed, made in (('["MEX", "KEN"]', [["MEX", "KEN"]]), ('[["MEX"], ["KEN"]]', [["MEX"], ["KEN"]])):
+        text = f"[[run]]\nnotebook = 'x'\n[run.parameters]\nplaces = {listed}\n"
+        (tmp_path / "notebooks" / "runs.toml").write_text(text)
+        assert [one.parameters["places"] for one in manifest.everything(project)] == made
 
 
 @pytest.mark.parametrize("name", ["../events", "Events", "events.ipynb", "", "/etc/passwd", "events\n", "nothing"])

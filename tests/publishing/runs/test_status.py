@@ -253,7 +253,7 @@ def test_files_that_were_changed_or_are_gone_are_said(checkout):
 def test_a_published_run_without_its_notebook_or_parameter_is_an_orphan(checkout):
     (checkout.root / "notebooks" / "runs.toml").write_text('[[run]]\nnotebook = "events"\n')
     assert stale(checkout) == {}, "what is published and not listed is looked at too"
-    checkout.edit("notebooks/members.ipynb", "country: CountryCode", "place: CountryCode")
+    checkout.edit("notebooks/members.ipynb", "country: ogp.types.Country", "place: ogp.types.Country")
     plan = checkout.plan()
     assert plan["members MEX embedded"] == ("orphan: members: parameter 'country': the notebook has no such parameter")
     checkout.notebook("members").unlink()

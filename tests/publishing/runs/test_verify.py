@@ -81,7 +81,7 @@ def elsewhere(monkeypatch):
 def own_id(record: dict, files: dict[str, bytes]) -> str:
     """Return the id of what the notebooks show, which a forger can make; if one is no notebook, that on record."""
     try:
-        run = Run(record["notebook"], tuple(record["parameters"].items()))
+        run = Run.of(record["notebook"], record["parameters"])
         return identifier(run, {one: json.loads(files[f"{one}/notebook.ipynb"]) for one in ("en", "es")})
     except (ValueError, KeyError, TypeError, AttributeError):
         return record["id"]

@@ -1,0 +1,213 @@
+"""What takes a country, a region, an indicator or a dataset knows its code and names, or says what is near."""
+
+from __future__ import annotations
+
+import inspect
+from functools import cache
+from importlib import import_module
+
+import pandas as pd
+import pytest
+
+import ogp_analysis as ogp
+from ogp_analysis.base.errors import OgpAnalysisError
+from ogp_analysis.base.front_door import public_names
+from ogp_analysis.base.names import known
+from ogp_analysis.civic_space.changes import Changes
+from ogp_analysis.civic_space.measures.countries import CountriesApart
+from ogp_analysis.civic_space.measures.held import Measures
+from ogp_analysis.civic_space.panel import Panel
+from ogp_analysis.surveillance.operators import Operators
+
+#: Of each kind: code, names in English and Spanish, a name that nobody knows, and what is near to it.
+COUNTRY = ("MEX", "Mexico", "México", "Mexco", "Mexico")
+REGION = (
+    "latin_america_caribbean", "Latin America and the Caribbean", "américa latina y el caribe", "latin_america",
+    "latin_america_caribbean",
+)  # fmt: skip
+INDICATOR = ("v2xcs_ccsi", "Core civil society", "sociedad civil (indice central)", "v2xcs_csi", "v2xcs_ccsi")
+DATASET = (
+    "ogp_process", "How OGP action plans were consulted and followed up, July 2016", "OGP PROCESS", "ogp_proces",
+    "ogp_process",
+)  # fmt: skip
+CONTRACTS = ("compranet_2017", "Compranet 2017", "COMPRANET-2017", "compranet_201", "compranet_2017")
+
+
+@cache
+def panel() -> Panel:
+    return ogp.civic_space.panel(["v2xcs_ccsi", "v2x_polyarchy_v15"], 2013, 2023)
+
+
+@cache
+def change() -> Changes:
+    return panel().change("v2xcs_ccsi", 2013, 2023)
+
+
+@cache
+def measures() -> Measures:
+    return ogp.civic_space.measures()
+
+
+def drawn(id: str, figure: str) -> str:
+    """Draw an indicator, asked for by any name, from rows of its own."""
+    own, medians = panel().own("v2xcs_ccsi", "MEX"), panel().median("v2xcs_ccsi", "world", "MEX")
+    if figure == "country_series":
+        members, history = pd.DataFrame(columns=["year", "q1", "q3", "n"]), ogp.open_government.timeline("MEX")
+        made = ogp.civic_space.country_series(
+            own, medians, members, history, name="drawn", indicator=id, place=ogp.country("MEX")
+        )
+    elif figure == "small_multiples":
+        own, medians = own.rename(columns={"value": "v2xcs_ccsi"}), medians.rename(columns={"median": "v2xcs_ccsi"})
+        made = ogp.civic_space.small_multiples(own, medians, name="drawn", ids=[id], place=ogp.country("MEX"))
+    else:
+        made = ogp.civic_space.synthetic_path(fit(), id=id, place=ogp.country("ESP"), title=ogp.say("Spain after 2017"))
+    return made.caption
+
+
+@cache
+def fit():
+    frame = panel().only("western_europe_north_america").frame.dropna(subset=["v2xcs_ccsi"])
+    asked = {"outcome": "v2xcs_ccsi", "unit": "iso3", "time": "year", "treated": "ESP", "event": 2018}
+    return ogp.statistics.synthetic_control(frame, **asked, unbalanced="drop")
+
+
+OTHER = "v2x_polyarchy_v15"
+#: By function or method and parameter: what is asked, and a call.
+CALLS = {
+    ("country", "text"): (COUNTRY, ogp.country),
+    ("indicator", "id"): (INDICATOR, ogp.indicator),
+    ("has", "dataset"): (DATASET, lambda x: ogp.has(x, "process")),
+    ("load", "dataset"): (DATASET, ogp.load),
+    ("record", "dataset"): (DATASET, ogp.record),
+    ("build", "names"): (DATASET, lambda x: list(ogp.build(x))),
+    ("quality.check", "table"): (DATASET, lambda x: ogp.quality.check(x).frame),
+    ("civic_space.compare", "countries"): (COUNTRY, lambda x: ogp.civic_space.compare([x, "Chile"]).frame),
+    ("civic_space.compare", "indicators"): (INDICATOR, lambda x: ogp.civic_space.compare(["MEX", "CHL"], x).frame),
+    ("civic_space.membership_effect", "outcome"): (INDICATOR, lambda x: ogp.civic_space.membership_effect(x).frame),
+    ("civic_space.panel", "indicators"): (INDICATOR, lambda x: ogp.civic_space.panel(x, 2020, 2021).frame),
+    ("civic_space.event", "place"): (COUNTRY, lambda x: ogp.civic_space.event(x, "2017-06-19")),
+    ("civic_space.regime_episodes", "iso3"): (COUNTRY, lambda x: ogp.civic_space.regime_episodes(x, 2000, 2023)),
+    ("civic_space.Overview", "outcome"): (
+        INDICATOR, lambda x: ogp.civic_space.Overview(panel(), x, OTHER).change.frame),
+    ("civic_space.Overview", "second_measure"): (
+        INDICATOR, lambda x: ogp.civic_space.Overview(panel(), OTHER, x).together.frame),
+    ("civic_space.MeasuresByMembership", "asked"): (
+        INDICATOR, lambda x: ogp.civic_space.MeasuresByMembership(panel(), [x]).frame),
+    ("civic_space.country_series", "indicator"): (INDICATOR, lambda x: drawn(x, "country_series")),
+    ("civic_space.small_multiples", "ids"): (INDICATOR, lambda x: drawn(x, "small_multiples")),
+    ("civic_space.synthetic_path", "id"): (INDICATOR, lambda x: drawn(x, "synthetic_path")),
+    ("open_government.commitments", "country"): (COUNTRY, lambda x: ogp.open_government.commitments(x).frame),
+    ("open_government.promises", "place"): (COUNTRY, lambda x: ogp.open_government.promises(x).frame),
+    ("open_government.status", "place"): (COUNTRY, lambda x: ogp.open_government.status(x, "2018-08-01")),
+    ("open_government.timeline", "place"): (COUNTRY, lambda x: ogp.open_government.timeline(x).frame),
+    ("procurement.contracts", "dataset"): (CONTRACTS, lambda x: ogp.procurement.contracts(x).frame),
+    ("surveillance.detect", "contracts"): (CONTRACTS, lambda x: ogp.surveillance.detect(x).frame),
+    ("surveillance.documented", "place"): (COUNTRY, lambda x: ogp.surveillance.documented(x).frame),
+    ("surveillance.inventory", "region"): (REGION, lambda x: ogp.surveillance.inventory(x).frame),
+    ("Panel.plot", "indicator"): (INDICATOR, lambda x: panel().plot(x).caption),
+    ("Panel.table", "indicators"): (INDICATOR, lambda x: panel().table([x]).frame),
+    ("Panel.table", "of"): (COUNTRY, lambda x: panel().table(of=x).frame),
+    ("Panel.countries", "places"): (COUNTRY, lambda x: panel().countries(x).frame),
+    ("Panel.only", "region"): (REGION, lambda x: panel().only(x).frame),
+    ("Panel.change", "indicator"): (INDICATOR, lambda x: panel().change(x, 2013, 2023).frame),
+    ("Panel.levels", "indicator"): (INDICATOR, lambda x: panel().levels(x).frame),
+    ("Panel.two_measures", "x"): (INDICATOR, lambda x: panel().two_measures(x, OTHER, 2023).frame),
+    ("Panel.two_measures", "y"): (INDICATOR, lambda x: panel().two_measures(OTHER, x, 2023).frame),
+    ("Panel.asks", "ids"): (INDICATOR, lambda x: panel().asks([x])[0].frame),
+    ("Panel.barriers", "place"): (COUNTRY, lambda x: panel().barriers(x)),
+    ("Panel.years", "place"): (COUNTRY, lambda x: panel().years(x).alt),
+    ("Panel.series", "id"): (INDICATOR, lambda x: panel().series(x)),
+    ("Panel.history", "id"): (INDICATOR, lambda x: panel().history(x)),
+    ("Panel.own", "id"): (INDICATOR, lambda x: panel().own(x, "MEX")),
+    ("Panel.own", "iso3"): (COUNTRY, lambda x: panel().own("v2xcs_ccsi", x)),
+    ("Panel.median", "id"): (INDICATOR, lambda x: panel().median(x, "world", "MEX")),
+    ("Panel.median", "region"): (REGION, lambda x: panel().median("v2xcs_ccsi", x, "MEX")),
+    ("Panel.median", "without"): (COUNTRY, lambda x: panel().median("v2xcs_ccsi", "latin_america_caribbean", x)),
+    ("Panel.groups", "id"): (INDICATOR, lambda x: panel().groups(x)),
+    ("Panel.of", "iso3"): (COUNTRY, lambda x: panel().of(x)),
+    ("Panel.points", "x"): (INDICATOR, lambda x: panel().points(x, OTHER, 2023)),
+    ("Panel.points", "y"): (INDICATOR, lambda x: panel().points(OTHER, x, 2023)),
+    ("Panel.cuts", "x"): (INDICATOR, lambda x: panel().cuts(x, OTHER, 2023)),
+    ("Panel.cuts", "y"): (INDICATOR, lambda x: panel().cuts(OTHER, x, 2023)),
+    ("Panel.coverage", "iso3"): (COUNTRY, lambda x: panel().coverage(x)),
+    ("Panel.bounded", "iso3"): (COUNTRY, lambda x: panel().bounded(x)),
+    ("Panel.past", "id"): (INDICATOR, lambda x: panel().past(x, "MEX")),
+    ("Panel.past", "iso3"): (COUNTRY, lambda x: panel().past("v2xcs_ccsi", x)),
+    ("Panel.fixed", "id"): (INDICATOR, lambda x: panel().fixed(x)),
+    ("Panel.broken", "id"): (INDICATOR, lambda x: panel().broken(x, "MEX", 2013, 2023)),
+    ("Panel.broken", "iso3"): (COUNTRY, lambda x: panel().broken("v2xcs_ccsi", x, 2013, 2023)),
+    ("Changes.of", "place"): (COUNTRY, lambda x: change().of(x)),
+    ("Changes.rank", "place"): (COUNTRY, lambda x: change().rank(x)),
+    ("Changes.text", "place"): (COUNTRY, lambda x: str(change().text(x))),
+    ("Changes.plot", "highlight"): (COUNTRY, lambda x: change().plot(highlight=x).caption),
+    ("Measures.__getitem__", "id"): (INDICATOR, lambda x: measures()[x]),
+    ("Measures.places", "country"): (COUNTRY, lambda x: measures().places(x).frame),
+    ("Measures.of", "country"): (COUNTRY, lambda x: measures().of(x).frame),
+    ("Measures.answer", "country"): (COUNTRY, lambda x: str(measures().answer(x))),
+    ("CountriesApart.of", "iso3"): (COUNTRY, lambda x: measures().countries_apart().of(x)),
+    ("Operators.around", "outcome"): (INDICATOR, lambda x: ogp.surveillance.operators().around(x).frame),
+}  # fmt: skip
+#: Names of parameters that take a country, a region, an indicator or a dataset.
+TAKES = {
+    "country", "countries", "place", "places", "iso3", "without", "highlight", "of", "region", "indicator",
+    "indicators", "id", "ids", "asked", "outcome", "outcomes", "second_measure", "dataset", "contracts",
+}  # fmt: skip
+#: Columns of a frame, in functions that know no subject; frames and countries, not their names, in those that draw.
+OTHERS = {
+    ("procurement.contracts", "rules_of"), ("ogp.say", "id"), ("say", "id"),
+    ("country", "place"), ("scale_free", "without"),
+    *((f"civic_space.{name}", taken) for taken in ("country", "region", "place")
+      for name in ("country_series", "small_multiples", "synthetic_path", "other_measures_of_country")),
+    *((f"statistics.{name}", taken) for name in dir(ogp.statistics) for taken in ("outcome", "outcomes")),
+}  # fmt: skip
+
+
+def signatures() -> set[tuple[str, str]]:
+    """Return every parameter, by its function, of the front door and of what takes names behind it."""
+    found = {}
+    for name, module in public_names().items():
+        thing = getattr(import_module(module), name.rpartition(".")[2], None)
+        if inspect.isfunction(thing) or inspect.isclass(thing):
+            found[name] = thing
+    for one in (Panel, Changes, Measures, CountriesApart, Operators):
+        found |= {f"{one.__name__}.{name}": made for name, made in vars(one).items()
+                  if inspect.isfunction(made) and (name == "__getitem__" or not name.startswith("_"))}  # fmt: skip
+    return {(name, parameter) for name, made in found.items() for parameter in inspect.signature(made).parameters}
+
+
+def test_every_parameter_that_takes_a_name_is_tried():
+    asked = {pair for pair in signatures() if pair[1] in TAKES} - OTHERS
+    assert asked - set(CALLS) == set()
+
+
+def same(one, other) -> bool:
+    if isinstance(one, pd.DataFrame):
+        pd.testing.assert_frame_equal(one, other)
+        return True
+    return one == other
+
+
+@pytest.mark.parametrize("asked", CALLS, ids=lambda one: "-".join(one))
+def test_code_and_names_are_the_same_and_a_misspelling_says_what_is_near(asked):
+    (code, english, spanish, wrong, near), call = CALLS[asked]
+    first = call(code)
+    for name in dict.fromkeys((english, spanish, code.upper())):
+        assert same(call(name), first), name
+    with pytest.raises(OgpAnalysisError, match=near) as refused:
+        call(wrong)
+    assert wrong in str(refused.value) and "\n" not in str(refused.value)
+
+
+def test_a_panel_that_lacks_an_indicator_speaks_of_that_panel():
+    other = ogp.civic_space.panel("v2x_freexp_altinf", 2020, 2021)
+    with pytest.raises(OgpAnalysisError, match="v2xcs_ccsi: is not in this panel, which holds v2x_freexp_altinf"):
+        other.levels("v2xcs_ccsi")
+    with_mexico = other.series("v2x_freexp_altinf").query("year == 2021")["value"].size
+    assert other.median("v2x_freexp_altinf", "world", "Mexico").query("year == 2021")["n"].item() == with_mexico - 1
+
+
+def test_a_name_that_is_near_to_nothing_says_where_all_are():
+    with pytest.raises(OgpAnalysisError, match=r"fruit 'kiwi': is not known\. Use apple, pear\."):
+        known("fruit", "kiwi", ["apple", "pear"])
+    with pytest.raises(OgpAnalysisError, match=r"'kiwi': is not in the catalogue\. market lists them\."):
+        known("fruit", "kiwi", ["apple", "pear"], of="market")

@@ -178,7 +178,7 @@ def columns(area: str = "", /, **units: str | tuple) -> dict[str, Heading]:
     Examples
     --------
     >>> columns("commitments.column", n="count", estimate=("index", 1, True))["estimate"]
-    Heading(key='commitments.column.estimate', unit='index', decimals=1, signed=True)
+    Heading(key='commitments.column.estimate', unit='index', decimals=1, signed=True, label={})
     """
     facts = {name: (unit,) if isinstance(unit, str) else unit for name, unit in units.items()}
     return {name: Heading(f"{area}.{name}".lstrip("."), *given) for name, given in facts.items()}

@@ -76,7 +76,7 @@ def test_a_figure_has_caption_alternative_and_language():
 
 
 def test_a_drawing_in_a_notebook_takes_the_width_of_its_cell_and_has_its_size_again_in_the_files():
-    figure = coverage_strip(coverage(v2xcs_ccsi=[1, 1, 0]), name="years", place="Kenya")
+    figure = coverage_strip(coverage(v2xcs_ccsi=[1, 1, 0]), name="years", place=ogp.country("KEN"))
     shown = figure.outputs()[0][0]["image/svg+xml"]
     root = shown[: shown.index(">")]
     assert "viewBox" in root and " width=" not in root and " height=" not in root

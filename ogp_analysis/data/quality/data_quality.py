@@ -52,20 +52,38 @@ class _NotHeld(Shown):
     sources: tuple[str, ...]
 
     def answer(self) -> Parts:
-        """Say what to fetch."""
+        """Say what to fetch.
+
+        Examples
+        --------
+        >>> "fetch rsf_press_freedom" in str(ogp.quality.check("rsf_press_freedom", "full").answer())
+        True
+        """
         told = {"table": self.name, "edition": edition_name(self.edition)}
         sources = "; ".join(f"ogp-analysis fetch {one}" for one in self.sources)
         absent = say("quality.absent.text", role="finding", **told, n=count(len(self.sources)), sources=sources)
         return Parts([say("quality.headline", role="headline", case="absent", **told), absent])
 
     def nothing(self) -> Parts:
-        """Return nothing to show."""
+        """Return nothing to show.
+
+        Examples
+        --------
+        >>> len(ogp.quality.check("rsf_press_freedom", "full").nothing())
+        0
+        """
         return Parts()
 
     rules = missing = names = corrections = revisions = invariants = text = table = nothing
 
     def limit(self) -> Parts:
-        """Say what the page cannot show."""
+        """Say what the page cannot show.
+
+        Examples
+        --------
+        >>> "can still be wrong" in str(ogp.quality.check("rsf_press_freedom", "full").limit())
+        True
+        """
         return Parts([say("quality.glance.limit", role="limit")])
 
 

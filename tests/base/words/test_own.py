@@ -39,6 +39,12 @@ text = "Leído el {day}."
 """
 
 
+@pytest.fixture(autouse=True)
+def no_language_chosen():
+    with speaking(None):  # another test of the same process may have chosen one
+        yield
+
+
 @pytest.fixture
 def beside(tmp_path, monkeypatch):
     """Write the words of the notebook `mine` and open them."""
@@ -50,8 +56,7 @@ def beside(tmp_path, monkeypatch):
         (tmp_path / "words" / "mine_es.toml").write_text(es, encoding="utf-8")
         return ogp.words("mine")
 
-    with speaking(None):
-        yield opened
+    return opened
 
 
 def test_a_sentence_of_a_file_is_said_in_both_languages_and_its_numbers_have_labels(beside):

@@ -176,7 +176,7 @@ def test_without_a_lock_installed_versions_count(checkout, monkeypatch):
 
 def test_a_message_is_said_anew_and_its_page_has_another_id(complete):
     before = {file.parent.name: json.loads(file.read_text())["id"] for file in complete.reports.glob("*/*/run.json")}
-    complete.edit("ogp_analysis/civic_space/words/profile_es.toml", 'headline = "', 'headline = "Nuevo: ')
+    complete.edit("ogp_analysis/civic_space/words/panel_es.toml", 'indicators = "Los', 'indicators = "Nuevo: los')
     told = complete.ogp("run", "--all", "--jobs", "2")
     assert told.returncode == 0 and "5 run, 0 current, 0 failed" in told.stdout
     assert stale(complete) == {}

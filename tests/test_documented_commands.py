@@ -111,8 +111,9 @@ def test_a_line_of_this_package_is_read_by_its_command_line(page, arguments):
         return
     name, params = parsed(arguments)
     # What stands on the page on files of one's own is run, in tests/docs/test_own_files.py.
-    # The page on notebooks of one's own writes the notebook that it runs, in tests/docs/test_own_notebook.py.
-    if name == "run" and page not in ("docs/your-own-files.md", "docs/how-to/own-notebook.md"):
+    # Pages on notebooks of one's own write what they run, in tests/docs/test_own_notebook.py and tests/notebooks.
+    own_notebooks = ("docs/how-to/own-notebook.md", "docs/how-to/change-a-notebook.md")
+    if name == "run" and page not in ("docs/your-own-files.md", *own_notebooks):
         _check_run(arguments, params, page)
     if name == "fetch" and params["source"] and not STANDS_FOR.fullmatch(params["source"]):
         _check_fetch(params, page)

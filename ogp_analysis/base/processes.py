@@ -19,7 +19,7 @@ import threading
 import types
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, ThreadPoolExecutor, wait
-from contextlib import AbstractContextManager, nullcontext, suppress
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from functools import partial
 from multiprocessing import connection, forkserver
 from pathlib import Path
@@ -223,7 +223,8 @@ def _serve(wanted: tuple) -> None:
     tempfile.tempdir = short_folder()
     try:
         _CONTEXT.set_forkserver_preload(["ogp_analysis.base.preload"])
-        forkserver.ensure_running()
+        with _without_program():
+            forkserver.ensure_running()
     finally:
         os.environ.clear()
         os.environ.update(before)
@@ -241,15 +242,21 @@ def short_folder() -> str | None:
     return "/tmp" if len(tempfile.gettempdir()) > _LONGEST else None
 
 
+@contextmanager
+def _without_program() -> Iterator[None]:
+    """Hide the user's program, which multiprocessing would run again, and which has no ``__spec__`` after ``%reset``."""
+    own, sys.modules["__main__"] = sys.modules["__main__"], types.ModuleType("__main__")
+    try:
+        yield
+    finally:
+        sys.modules["__main__"] = own
+
+
 def _start(process, served: tuple) -> None:
-    """Start a process that does not run the user's program again, as multiprocessing would."""
     with _starting:
         _serve(served)
-        own, sys.modules["__main__"] = sys.modules["__main__"], types.ModuleType("__main__")
-        try:
+        with _without_program():
             process.start()
-        finally:
-            sys.modules["__main__"] = own
 
 
 def _kill(process) -> None:

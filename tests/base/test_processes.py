@@ -10,6 +10,7 @@ import subprocess
 import sys
 import textwrap
 import time
+import types
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
@@ -185,6 +186,16 @@ def test_none_outlives_the_process_that_started_it(do, number):
         parent.send_signal(number)
         assert parent.wait(50) == {signal.SIGINT: -signal.SIGINT, signal.SIGKILL: -signal.SIGKILL}[number]
         assert all(gone(pid) for pid in pids)
+
+
+def test_a_session_whose_names_were_reset_starts_processes(do, monkeypatch):
+    """As ``%reset`` of IPython leaves it: a program without ``__spec__``."""
+    program = types.ModuleType("__main__")
+    del program.__spec__
+    monkeypatch.setitem(sys.modules, "__main__", program)
+    processes.stop()
+    with Processes(1) as pool:
+        assert pool.submit(do, ("pass", 1)).result()[1] == 1
 
 
 def test_a_program_without_a_guard_is_not_run_again(do, tmp_path):

@@ -127,12 +127,16 @@ class Streams:
         Raises
         ------
         SourceError
-            If it is shorter than it was.
+            If it is shorter than it was, or gone.
         """
         if self._sent is not None:
             return self._sent
-        file, text = self._files[number], self._mapped(number)
-        if isinstance(file, Path) and file.stat().st_size < len(text):
+        try:
+            file, text = self._files[number], self._mapped(number)
+            shorter = isinstance(file, Path) and file.stat().st_size < len(text)
+        except FileNotFoundError:
+            raise changed(self.labels[number]) from None
+        if shorter:
             raise changed(self.labels[number])
         let_go(text)
         return text

@@ -34,8 +34,8 @@ def test_every_word_is_used():
         assert key.startswith(computed) or re.search(rf"""["'.]{last}["']""", text), key
 
 
-def test_each_template_style_sheet_and_script_is_in_a_page():
+def test_each_template_style_sheet_and_script_is_used():
     folder = Path(page.__file__).parent
     there = {file.name for file in folder.iterdir() if file.suffix in (".j2", ".css", ".js")}
-    code = "".join(file.read_text(encoding="utf-8") for file in folder.glob("*.py"))
+    code = "".join(file.read_text(encoding="utf-8") for file in folder.parent.rglob("*.py"))
     assert {name for name in there if f'"{name}"' not in code} == set() != there

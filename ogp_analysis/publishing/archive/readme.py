@@ -243,7 +243,7 @@ class _Readme:
             "unpack",
             *(["fetch"] if lacking else []),
             "make",
-            "compare",
+            "sums",
             *(["verify"] if self.with_reports else []),
         ]
         typed = [f"make install PYTHON=python{minor}", *map(command, lacking.values())] if lacking else []

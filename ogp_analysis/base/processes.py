@@ -244,7 +244,7 @@ def short_folder() -> str | None:
 
 @contextmanager
 def _without_program() -> Iterator[None]:
-    """Hide the user's program, which multiprocessing would run again, and which has no ``__spec__`` after ``%reset``."""
+    """Hide the user's program: multiprocessing would run it again, and after ``%reset`` it has no ``__spec__``."""
     own, sys.modules["__main__"] = sys.modules["__main__"], types.ModuleType("__main__")
     try:
         yield

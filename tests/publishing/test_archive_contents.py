@@ -107,7 +107,7 @@ def test_the_list_of_figures_and_tables_is_safe_in_a_spreadsheet(project):
     rows = list(csv.DictReader(io.StringIO(contents.listing([one]).decode())))
     assert rows[0] == {
         "output": "3f9c0a7be1d2", "notebook": "notebooks/events.ipynb",
-        "parameters": "country = MEX, names = ('a', 'b')", "kind": "figure", "name": "f", "cell": "3",
+        "parameters": "country = MEX, names = a, b", "kind": "figure", "name": "f", "cell": "3",
         "file": f"reports/{one.place}/en/figures/f.svg", "sha256": hashlib.sha256(b"<svg/>").hexdigest(),
         "caption": "A fall",
     }  # fmt: skip

@@ -108,11 +108,6 @@ def say(texts: Mapping[str, str] | str, *, id: str = "", role: str = "text", **v
     Sentence
         In both languages; Jupyter shows that of ``OGP_LANGUAGE``, English by default.
 
-    Returns
-    -------
-    Sentence
-        In both languages; Jupyter shows that of ``OGP_LANGUAGE``, English by default.
-
     Raises
     ------
     MessageError

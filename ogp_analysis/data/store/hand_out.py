@@ -287,9 +287,18 @@ class Provenance(Displayed):
 
 
 def provenance() -> Provenance:
-    """Return what was handed out so far, for the last cell of a notebook."""
+    """Return what was handed out so far, for the last cell of a notebook.
+
+    Raises
+    ------
+    UnknownName
+        If a table that was handed out is no longer there.
+    """
     project = this_project()
     packages = {(e, d): shelf.package(project, e, d) for e, d, _ in sorted(_handed)}
+    for edition, dataset, table in _handed:
+        if packages[edition, dataset] is None:
+            _resource(dataset, table, edition)
     tables = [
         {"edition": e, "dataset": d, "table": t, "sha256": shelf.sha256(r), "rows": r["rows"]}
         for (e, d, t), r in sorted(_handed.items())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import json
+import shutil
 import sys
 from pathlib import Path
 
@@ -124,6 +125,13 @@ def test_provenance_is_plain_json_and_shows_what_it_holds(project):
     [carried] = [value for kind, value in bundle.items() if kind.endswith("provenance+json")]
     assert json.loads(json.dumps(carried)) == carried
     assert set(carried) == {"edition", "tables", "sources", "balance"} and carried["edition"] == "embedded"
+
+
+def test_a_table_that_was_handed_out_and_is_gone_is_said_by_its_name(project):
+    hand_out.load(EVENTS, "events")
+    shutil.rmtree(shelf.folder(project, "embedded", EVENTS))
+    with pytest.raises(UnknownName, match=f"table {EVENTS}.events: is not in the embedded edition"):
+        hand_out.provenance()
 
 
 def test_nothing_handed_out_is_nothing_credited(project):

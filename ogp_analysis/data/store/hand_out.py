@@ -296,9 +296,8 @@ def provenance() -> Provenance:
     """
     project = this_project()
     packages = {(e, d): shelf.package(project, e, d) for e, d, _ in sorted(_handed)}
-    for edition, dataset, table in _handed:
-        if packages[edition, dataset] is None:
-            _resource(dataset, table, edition)
+    if gone := [f"{d}.{t}" for e, d, t in sorted(_handed) if packages[e, d] is None]:
+        raise UnknownName(f"table {gone[0]}", "was handed out and is no longer there", "Run all cells again")
     tables = [
         {"edition": e, "dataset": d, "table": t, "sha256": shelf.sha256(r), "rows": r["rows"]}
         for (e, d, t), r in sorted(_handed.items())

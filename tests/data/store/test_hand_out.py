@@ -130,7 +130,7 @@ def test_provenance_is_plain_json_and_shows_what_it_holds(project):
 def test_a_table_that_was_handed_out_and_is_gone_is_said_by_its_name(project):
     hand_out.load(EVENTS, "events")
     shutil.rmtree(shelf.folder(project, "embedded", EVENTS))
-    with pytest.raises(UnknownName, match=f"table {EVENTS}.events: is not in the embedded edition"):
+    with pytest.raises(UnknownName, match=f"table {EVENTS}.events: was handed out and is no longer there"):
         hand_out.provenance()
 
 

@@ -151,3 +151,12 @@ class AxesPanel(Panel):
             self.rules([[(one.x, self.ylim[0]), (one.x, self.ylim[1])]], one.colour)
             self.note(one.x, self.ylim[0], one.date, (-2, 3), rotation=90, va="bottom", ha="right", color=one.colour)
         return list(events)
+
+    def strip(self, stretches: Sequence[tuple[float, float, str, str]]) -> None:
+        """Mark stretches of time along the foot of the axes, each with its words above its start."""
+        above = self.axes.get_xaxis_transform()
+        for row, (start, end, fill, text) in enumerate(one for one in stretches if one[0] < self.xlim[1]):
+            name, _, paler = fill.partition(" ")
+            self.axes.axvspan(start, end, ymax=0.03, color=self.colour(name), alpha=0.35 if paler else 1, linewidth=0)
+            look = {"xytext": (2, 2 + 9 * row), "textcoords": "offset points", "fontsize": "x-small"}
+            self.axes.annotate(text, (max(start, self.xlim[0]), 0.03), xycoords=above, va="bottom", **look)

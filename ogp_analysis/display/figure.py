@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import io
 import re
+import sys
 from collections.abc import Mapping
 from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
@@ -127,6 +128,8 @@ class Figure(Displayed):
         >>> [sorted(data)[0] for data, _ in change.plot().outputs()]
         ['application/vnd.ogp-analysis.figure+json', 'application/vnd.ogp-analysis.caption+json']
         """
+        if self.of_user and (pyplot := sys.modules.get("matplotlib.pyplot")):
+            pyplot.close(self.figure)  # else a notebook shows it a second time, without number and caption
         narrow = {NARROW_MIME: self.svg(narrow=True)} if self.narrow else {}
         text = f"{self.caption}\n{self.alt}"
         # JupyterLab cuts off what has a width; without one a drawing takes that of its cell.
@@ -142,7 +145,8 @@ def drawing(draw):
 
     What is drawn is a matplotlib figure, a sheet, a pair of sheets, the second for a telephone, or what
     :func:`captioned` returns; only that can be drawn into the axes `ax` of a user, in the user's own style, else the
-    function runs inside the style of the house. Indicators that it draws are named by its
+    function runs inside the style of the house. Axes are drawn on once, in one language; a function that makes them,
+    such as ``lambda: plt.subplots()[1]``, is called for each. Indicators that it draws are named by its
     keywords `id`, `ids`, `indicator`, `x` or `y`; they decide whether the values may be passed on.
     It sees values that are withheld; then its caption and text alternative hold no number of their scale.
     """
@@ -150,6 +154,7 @@ def drawing(draw):
     @wraps(draw)
     def drawn(*args, ax=None, **kwargs) -> Figure:
         args, kwargs, withheld = uncovered(args, kwargs)
+        anew, ax = callable(ax), ax() if callable(ax) else ax
         with style() if ax is None else nullcontext(), collector.off(), drawn_only(withheld):
             name, caption, alt, made = draw(*args, **kwargs)
             made = made(ax) if callable(made) else made
@@ -166,7 +171,7 @@ def drawing(draw):
                     _, caption, alt, _ = draw(*args, **kwargs)
                 return replace(figure, caption=caption, alt=alt, language=language())
 
-            return made_by(figure, in_words)
+            return figure if anew else made_by(figure, in_words)
         if isinstance(made, matplotlib.figure.Figure):
             return Figure(*about, made, language(), may_be_passed_on)
         sheets = made if isinstance(made, tuple) else (made,)

@@ -300,6 +300,12 @@ class LineChart(Panels):
     across: bool = False
     strip: Strip | None = None
 
+    def panels(self) -> list[Callable[[AxesPanel], None]]:
+        """Return what is drawn in each panel, its strip among it."""
+        if self.strip is None:
+            return super().panels()
+        return [lambda panel: (self.plots[0].into(panel), panel.strip(self.strip.stretches))]
+
     def sheet(self, framed: Framed, narrow: bool) -> Sheet:
         """Draw it on a sheet."""
         first, columns = self.plots[0], len(self.plots) if self.across and not narrow else 1

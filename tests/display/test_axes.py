@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 
 import matplotlib as mpl
+import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 import pytest
@@ -14,6 +15,8 @@ from matplotlib.text import Annotation
 
 from ogp_analysis.base.countries import country
 from ogp_analysis.base.errors import ParameterError
+from ogp_analysis.base.words import speaking
+from ogp_analysis.base.words.spoken import anew
 from ogp_analysis.civic_space.figures.effects import specification_curve
 from ogp_analysis.civic_space.figures.other_measures import other_measures_of_country
 from ogp_analysis.civic_space.figures.overview import movements, side_by_side
@@ -64,6 +67,15 @@ def test_the_user_s_figure_has_caption_and_alternative_and_is_written_as_it_is()
         assert FIGURE_MIME in bundle and made.faults() == []
         assert 'width="432pt"' in made.svg(), "the size is the user's"
     assert usual.svg() == poland().svg() and usual.svg() != made.svg()
+
+
+def test_a_function_that_makes_axes_is_called_for_each_language_and_nothing_is_left_for_pyplot_to_show():
+    made = poland(lambda: plt.subplots()[1])
+    with speaking("es"):
+        other = anew(made)
+    first, second = ({one.get_text() for one in figure.figure.axes[0].texts} for figure in (made, other))
+    assert first == {"Poland", "Hungary"} and second == {"Polonia", "Hungría"} and other.caption != made.caption
+    assert plt.get_fignums() and made.outputs() and other.outputs() and plt.get_fignums() == []
 
 
 def test_rows_have_their_names_as_ticks_and_their_notes_beside():

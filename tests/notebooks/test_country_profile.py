@@ -58,9 +58,13 @@ def test_the_answer_has_the_value_the_changes_and_the_fall_from_the_peak(mexico)
 
 def test_places_of_all_countries_are_counted_again_one_by_one(of_mexico):
     names, _ = of_mexico
-    values = {code: dict(zip(part["year"], part["value"], strict=True)) for code, part in names["series"].groupby("unit")}
+    values = {
+        code: dict(zip(part["year"], part["value"], strict=True)) for code, part in names["series"].groupby("unit")
+    }
     own = {code: found for code, found in values.items() if set(range(2012, 2024)) <= set(found)}
-    falls = {code: round(found[2023] - max(found[year] for year in range(2012, 2024)), 6) for code, found in own.items()}
+    falls = {
+        code: round(found[2023] - max(found[year] for year in range(2012, 2024)), 6) for code, found in own.items()
+    }
     assert names["falls"].round(6).to_dict() == falls and len(falls) == 175
     mine, found = falls["MEX"], names["below"]
     assert found["rank"] == 1 + sum(one < mine for one in falls.values())
@@ -139,7 +143,7 @@ def test_another_index_is_the_subject_by_one_line(subject, title, scope):
     assert found["now.value"] == pytest.approx(now["MEX"]) and found["now.rank_high"] == (now > now["MEX"]).sum() + 1
     assert title in said(shown) and scope in said(shown) and "core civil society" not in said(shown).casefold()
     assert ("from the freest" in said(shown)) is (subject != "v2x_polyarchy_v15")
-    drawn = named(shown, Figure)["core_index"]
+    drawn = named(shown, Figure)["other_index"]
     assert title in drawn.svg() and "Core civil society" not in drawn.alt and drawn.faults() == []
     with speaking("es"):
         assert "índice central" not in " ".join(anew(one).plain() for one in shown if isinstance(one, Sentence))
@@ -160,3 +164,4 @@ def test_the_figure_of_the_answer_is_drawn_into_the_axes_of_a_user(of_mexico):
     plt.close(ax.figure)
     assert drawn.of_user and drawn.caption == named(of_mexico[1], Figure)["core_index"].caption
     assert any(list(line.get_ydata()) == names["own"]["value"].tolist() for line in ax.lines)
+    assert any(text.get_text().startswith("Member") for text in ax.texts), "the strip that the caption speaks of"

@@ -143,7 +143,16 @@ def test_donors_can_be_named():
     named = "ARG,BRA,CHL,COL,CRI,ECU,GTM,HND,PAN,PER,URY"
     found = opened(donor_rule=named, outcomes=CORE)
     assert set(found["fits"][CORE, "listed"].donors["unit"]) == set(named.split(","))
-    assert said(found, "rule_in_force")[0].plain() == "Donor pool of the synthetic controls: the countries named."
+    pool = said(found, "rule_in_force")[0].plain()
+    assert all(
+        ogp.country(one).name_en in text for one in named.split(",") for text in (pool, found["outputs"][1].plain())
+    )
+
+
+def test_a_rule_without_words_is_refused_before_anything_is_computed(mexico):
+    line = '"members": everyone[joined]}'
+    with pytest.raises(MessageError, match=r"rule: has no case 'mine'.*write another in both files of words"):
+        rerun(mexico, line, f'{line} | {{"mine": everyone}}')
 
 
 def test_donors_are_left_out_one_by_one_and_have_events_of_their_own(mexico):
@@ -191,7 +200,11 @@ WRONG = [
     ({"event_date": "2000-06-01"}, "lies before every series"),
     ({"event_date": "2024-02-01"}, "no series has a value of Mexico for a year after that of 2024-02-01"),
     ({"event_date": "2023-12-31"}, "for a year after that of 2023-12-31; the last is of 2023. Choose an earlier event"),
-    ({"donor_rule": "neighbours"}, "'neighbours'"),
+    (
+        {"donor_rule": "neighbours"},
+        "'neighbours' is neither a rule nor countries with commas. The rules are near,",
+    ),
+    ({"donor_rule": "Chile, Narnia"}, "Narnia' is not a known name"),
     ({"donor_rule": "BRA,CHL"}, "donor_rule: 'BRA,CHL' leaves 2 donors for MEX, fewer than 10."),
     ({"outcomes": "population"}, "outcomes: 'population' is not a measure of civic space."),
     ({"outcomes": " , "}, "outcomes: names no measure."),

@@ -212,7 +212,8 @@ class Words:
         entry = self._entry(key)
         if case not in entry.texts:
             cases = ", ".join(one for one in entry.texts if one) or "none"
-            raise MessageError(entry.where, f"has no case {case!r}", f"It has {cases}")
+            action = f"It has {cases}; write another in both files of words"
+            raise MessageError(entry.where, f"has no case {case!r}", action)
         return _said(key, id or key, entry.texts[case], entry.numbers, role or entry.role, values, case)
 
     def texts(self, key: str) -> dict[str, dict[str, str]]:

@@ -70,7 +70,7 @@ def country_series(
     Returns
     -------
     Figure
-        It takes axes `ax` of a user.
+        With `ax`, axes of a user or a function that makes them, it is drawn into these.
 
     Examples
     --------

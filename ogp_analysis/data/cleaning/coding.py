@@ -6,7 +6,6 @@ import json
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
 
 import pandas as pd
 import pyarrow as pa
@@ -163,36 +162,6 @@ def from_prose(written: str) -> str:
     return f"{number}-{_MONTHS.index(month) + 1:02d}"
 
 
-def _text(dates: pd.Series) -> pd.Series:
-    return dates.astype("str").mask(dates.isna() | (dates == ""))
-
-
-def _days(dates: pd.Series, end: str) -> pd.Series:
-    text = _text(dates)
-    odd = text.dropna()[~text.dropna().map(_is_date)]
-    if len(odd):
-        what = f"{len(odd)} are not a year, month or day, {listed(odd.unique())}"
-        action = "Write YYYY, YYYY-MM or YYYY-MM-DD, or add a named rule to the cleaner"
-        where = "dates" if dates.name is None else f"dates ({dates.name})"
-        raise CleaningError(where, what, action)
-    first = pd.to_datetime(text.map(_first, na_action="ignore"), format="%Y-%m-%d")
-    if end == "end":
-        length, years, months = text.str.len(), first + pd.offsets.YearEnd(0), first + pd.offsets.MonthEnd(0)
-        first = first.mask(length == 7, months).mask(length == 4, years)
-    return first.astype("datetime64[us]").rename(dates.name)
-
-
-def _first(text: str) -> str:
-    return f"{text}-01-01"[:10] if len(text) == 4 else f"{text}-01"[:10]
-
-
-def _is_date(text: str) -> bool:
-    try:
-        return bool(re.fullmatch(r"\d{4}(-\d{2}(-\d{2})?)?", text) and date.fromisoformat(_first(text)))
-    except ValueError:
-        return False
-
-
 # Periods as inventories write them: the raw words stay, the first and the last year are read off where given.
 
 _SPAN = r"(\d{4})(?:-(\d{4}))?"
@@ -238,9 +207,8 @@ def period(chunk: pd.DataFrame, column: str, prefix: str) -> dict[str, pd.Series
         if status and not (first and last and last < first):
             parsed[text] = (first, last, status)
     wrong = ~chunk[column].isin(list(parsed)) & (chunk[column] != "")
-    if wrong.any():
-        action = "Correct the source row, or add the form to data/cleaning/coding.py"
-        refuse(chunk, column, wrong, "periods are written in an unknown form", action)
+    action = "Correct the source row, or add the form to data/cleaning/coding.py"
+    refuse(chunk, column, wrong, "periods are written in an unknown form", action)
     found = [parsed.get(text, ("", "", "")) for text in chunk[column]]
     ends = ("first_year", "last_year", "status")
     return {f"{prefix}_text": chunk[column]} | {

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from contextlib import suppress
 from functools import cache
-from typing import NoReturn
 
 import numpy as np
 import pandas as pd
@@ -89,8 +88,7 @@ def number(chunk: pd.DataFrame, column: str) -> pd.Series:
     wrong = ~text.str.fullmatch(_NUMBER) & (text != "")
     # A decimal number may be too large for one in double precision.
     wrong |= np.isinf(pd.to_numeric(text.mask(wrong | (text == "")), errors="coerce"))
-    if wrong.any():
-        refuse(chunk, column, wrong, "values that are not numbers", _NEW_CODE)
+    refuse(chunk, column, wrong, "values that are not numbers", _NEW_CODE)
     return text.where(text != "").astype("float64")
 
 
@@ -120,9 +118,8 @@ def bounded(chunk: pd.DataFrame, estimate: str, low: str, high: str) -> dict[str
     value, least, most = (number(chunk, name) for name in (estimate, low, high))
     absent = value.isna().astype(int) + least.isna() + most.isna()
     wrong = ((least > value) | (value > most)) | absent.between(1, 2)
-    if wrong.any():
-        what = f"estimates that do not lie between {low} and {high}"
-        refuse(chunk, estimate, wrong, what, "Correct the source row, or name the exception in the cleaner")
+    what = f"estimates that do not lie between {low} and {high}"
+    refuse(chunk, estimate, wrong, what, "Correct the source row, or name the exception in the cleaner")
     return {estimate: value, low: least, high: most}
 
 
@@ -130,16 +127,25 @@ def _file(chunk: pd.DataFrame) -> str:
     return str(chunk[FILE].iloc[0]) if len(chunk) and FILE in chunk.columns else SOME_FILE
 
 
-def refuse(chunk: pd.DataFrame, column: str, wrong: pd.Series, what: str, action: str, beside: str = "") -> NoReturn:
-    """Raise the fault of some rows of a raw column, a mask: how many they are, with the value and line of the first.
+def refuse(
+    chunk: pd.DataFrame,
+    column: str,
+    wrong: pd.Series,
+    what: str,
+    action: str = "Correct the source row, or add a named rule to the cleaner",
+    beside: str = "",
+) -> None:
+    """Raise if any row of a raw column is `wrong` (a mask): how many they are, with the value and line of the first.
 
     `beside` is a column whose value in that row is part of the fault.
 
     Raises
     ------
     CleaningError
-        Always.
+        If there is such a row.
     """
+    if not wrong.any():
+        return
     first = chunk[wrong].iloc[0]
     value = f"{first[column]!r} beside {first[beside]!r}" if beside else repr(first[column])
     what = f"{int(wrong.sum())} {what}, for example {value} in line {first[LINE]}"
@@ -200,10 +206,7 @@ def agreeing_codes(chunk: pd.DataFrame, name: str, code: str) -> pd.Series:
         If a name is that of no country.
     """
     by_name = codes_of_names(chunk, name)
-    wrong = by_name != chunk[code]
-    if wrong.any():
-        action = "Correct the source row, or add a named rule to the cleaner"
-        refuse(chunk, code, wrong, "codes are not those of the names beside them", action, beside=name)
+    refuse(chunk, code, by_name != chunk[code], "codes are not those of the names beside them", beside=name)
     return by_name
 
 
@@ -236,9 +239,8 @@ def economies(chunk: pd.DataFrame, column: str) -> tuple[dict[str, pd.Series], p
     """
     codes = chunk[column]
     unknown = ~codes.isin(GROUPS) & ~codes.isin(list(ISO_OF_ECONOMY)) & ~codes.isin(current_codes())
-    if unknown.any():
-        what = "rows have codes of no known economy or group"
-        refuse(chunk, column, unknown, what, "Add the code to data/cleaning/country_year.py")
+    what = "rows have codes of no known economy or group"
+    refuse(chunk, column, unknown, what, "Add the code to data/cleaning/country_year.py")
     group = codes.isin(GROUPS)
     iso3 = codes.replace(ISO_OF_ECONOMY)
     kind = pd.Series("economy", index=codes.index, dtype="str").mask(group, "group")

@@ -232,8 +232,41 @@ def rows(content: Content, label: str, sheet: str, before: int) -> int | None:
     return None if one is None else sum(number > before for number in one.numbers)
 
 
+def members(content: Content) -> int:
+    """Return how many members the outermost object or list of a JSON file has, or those in it if these hold objects."""
+    with content.open("rb") as stream:
+        text = stream.read().removeprefix(BOM_UTF8)
+    if text.lstrip()[:1] == b"[":
+        return len(_list(text))
+    outer = _object(text).values()
+    groups = [_object(member) for member in outer if _is(member, b"{")]
+    are_groups = len(groups) == len(outer) and all(_is(one, b"{") for group in groups for one in group.values())
+    return sum(map(len, groups)) if are_groups else len(outer)
+
+
+def keys(content: Content) -> int:
+    """Return how many lines of a YAML file begin a pair of its outermost map."""
+    with content.open("rb") as stream:
+        starts = [line[:1] for line in stream.read().removeprefix(BOM_UTF8).splitlines() if line.strip(b" -.")]
+    return sum(start not in (b" ", b"\t", b"#", b"%") for start in starts)
+
+
+def observations(content: Content) -> int:
+    """Return how many observations the head of a Stata file states."""
+    with content.open("rb") as stream:
+        head = stream.read(512)
+    if not head.startswith(b"<stata_dta>"):
+        return int.from_bytes(head[6:10], "big" if head[1] == 1 else "little")
+    at, size = head.index(b"<N>") + 3, 8 if head[28:31] >= b"118" else 4
+    return int.from_bytes(head[at : at + size], "big" if b"<byteorder>MSF" in head else "little")
+
+
+#: How files that a library reads whole are counted.
+_WHOLE = {".json": members, ".yaml": keys, ".yml": keys, ".dta": observations}
+
+
 def of_entry(path: Path, entry: SourceFile, header: int = 0, sheet: str = "") -> int | None:
-    """Return how many records a file of the catalogue has below its column names; None where a library reads it whole.
+    """Return how many records a file of the catalogue has below its column names; None where nothing else can count.
 
     Parameters
     ----------
@@ -246,14 +279,17 @@ def of_entry(path: Path, entry: SourceFile, header: int = 0, sheet: str = "") ->
     sheet : str
         Sheet of a workbook; empty for the first.
     """
+    ending = path.suffix.lower()
     if entry.delimiter:
         if "16" in entry.encoding or "32" in entry.encoding:
             return None
-        content = packed.Gzipped(path, entry.name) if path.suffix == ".gz" else path
+        content = packed.Gzipped(path, entry.name) if ending == ".gz" else path
         return lines(content, header, entry.delimiter, entry.damaged) - entry.header
     if entry.element_key:
         ((_, content),) = packed.documents(path, entry.name, ())
         with content.open("rb") as stream:
             return elements(stream.read(), entry.element_key, LISTS)
-    found = rows(path, entry.name, sheet or entry.sheet, header) if path.suffix.lower() in workbook.ENDINGS else None
-    return None if found is None else found - entry.header
+    if ending in workbook.ENDINGS:
+        found = rows(path, entry.name, sheet or entry.sheet, header)
+        return None if found is None else found - entry.header
+    return _WHOLE[ending](path) if ending in _WHOLE else None

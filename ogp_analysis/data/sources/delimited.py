@@ -1,9 +1,9 @@
 """The one reader of delimited text: by the rules of the format, or mending what is damaged.
 
-Either way a text is first read at once by Arrow, in a tenth of the time, and that is kept if nothing in it is in doubt.
-Whatever is (a mark in the middle of things, a blank line, a record too short, a line that a cell seems to have
-swallowed) is read again record by record: what breaks the rules is a fault with file and line in a file that is
-described, and a record with what is wrong with it in one that is to be mended.
+A file that is described is read record by record, and what breaks the rules is a fault with file and line. A text that
+is to be mended is first read at once by Arrow, in a tenth of the time, and that is kept if nothing in it is in doubt.
+Whatever is (a blank line, a record too short, a line that a cell seems to have swallowed) is read again record by
+record, each with what is wrong with it.
 """
 
 from __future__ import annotations
@@ -15,12 +15,12 @@ import io
 import re
 import sys
 from codecs import BOM_UTF8
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
-from itertools import chain, islice
+from itertools import islice
 from pathlib import Path
-from typing import BinaryIO, NamedTuple
+from typing import BinaryIO
 
 import numpy as np
 import pandas as pd
@@ -29,11 +29,10 @@ import pyarrow.compute as pc
 import pyarrow.csv as pcsv
 
 from ogp_analysis.base.errors import SourceError
-from ogp_analysis.base.schema import FILE, LINE
 from ogp_analysis.data.sources import workbook
 from ogp_analysis.data.sources.frames import frame, named, of_records
 from ogp_analysis.data.sources.sidecar import Columns, RawFile
-from ogp_analysis.data.sources.unpacking import Content, Gzipped, Held
+from ogp_analysis.data.sources.unpacking import Content, Gzipped
 
 # How a file of unknown making is to be read, as its first records show.
 
@@ -411,11 +410,10 @@ def chunk_of(file: TableFile, rows: list, lines: list[int], faults: list[str]) -
     return frame(file.columns, columns, file.label, lines, faults)
 
 
-#: No more of a file is read at once, so that memory does not grow with it.
+#: Of a larger file only the columns that are wanted are kept.
 LARGEST = 64 * 2**20
 _BLOCK = 16 * 2**20
 _SHEET_ROWS = 25_000
-_MARK, _RETURN, _BREAK = ord('"'), ord("\r"), ord("\n")
 _AGAIN = "Download the file again if it was cut off; else correct the encoding and delimiter of its sidecar"
 
 
@@ -435,8 +433,8 @@ def of_entry(file: RawFile, header: int, rows: int, columns: Columns | None = No
     rows : int
         Most rows in a chunk.
     columns : callable, optional
-        Given the names of all columns, returns those that are wanted. Of a large file only these are read; a chunk may
-        have others too.
+        Given the names of all columns, returns those that are wanted. Of a file above :data:`LARGEST` bytes a chunk has
+        only these.
 
     Raises
     ------
@@ -448,58 +446,38 @@ def of_entry(file: RawFile, header: int, rows: int, columns: Columns | None = No
     if entry.damaged:
         yield from mended(opened(path, label, header, names=entry.header))
         return
-    content, encoding = Gzipped(path, label) if path.name.endswith(".gz") else path, entry.encoding
-    if re.search("16|32", encoding):
-        content, encoding = _in_utf8(content, label, encoding), "utf-8"
-    large = path.stat().st_size > LARGEST
-    wide = columns if large and entry.header else None
-    size = _BLOCK if wide else LARGEST if large or content is not path else path.stat().st_size + 1
-    names: list[str] = []
-    wanted: list[int] = []
-    line = header + 1
-    for block in blocks(content, label, encoding, header, size):
-        first = not names
-        found = _at_once(block, entry.delimiter, len(names), wanted)
-        if found is None:
-            records = _records(block, label, entry.delimiter, line)
-            records = records if first else chain([(line, names)], records)
-            how = {"header": entry.header or not first, "short_lines": entry.short_lines, "before": line - 1}
-            for chunk in of_records(records, label, label, rows, **how):
-                names = names or [name for name in chunk.columns if name not in (FILE, LINE)]
-                yield chunk
-            line += sum(1 for _ in io.StringIO(block.decode(), newline=""))
-        else:
-            table, lines = found.table, found.starts + line
-            start = int(first and entry.header)
-            if first:
-                cells = [column[0].as_py() if entry.header else "" for column in table.columns]
-                names = named(cells, f"{label}, line {line}")
-            if wide and first:
-                wanted = [names.index(name) for name in dict.fromkeys(wide(names))]
-                table = table.select(wanted)
-            read = [names[position] for position in wanted] if wanted else names
-            for at in range(start, max(len(lines), start + 1), rows):
-                yield frame(read, table.slice(at, rows).columns, label, lines[at : at + rows])
-            line += len(lines) + int(found.breaks.sum())
-        del block
-        _give_back()
-    if not names:
-        yield from of_records(iter(()), label, label, rows, before=header)
-
-
-def _in_utf8(content: Content, label: str, encoding: str) -> Content:
+    content = Gzipped(path, label) if path.name.endswith(".gz") else path
+    encoding = "utf-8-sig" if codecs.lookup(entry.encoding).name == "utf-8" else entry.encoding
+    how = {"header": entry.header, "short_lines": entry.short_lines, "before": header}
+    wanted = columns if path.stat().st_size > LARGEST and entry.header else None
     try:
-        with content.open("rb") as stream:
-            return Held(stream.read().decode(encoding).encode())
+        with io.TextIOWrapper(content.open("rb"), encoding, newline="") as lines:
+            for _ in range(header):
+                lines.readline()
+            records = _records(lines, label, entry.delimiter, header + 1)
+            yield from of_records(records, label, label, rows, wanted=wanted, **how)
     except UnicodeDecodeError as error:
-        raise SourceError(label, f"is not {encoding} ({error.reason})", _AGAIN) from error
+        raise _undecodable(content, label, encoding) from error
+    except OSError as error:
+        raise SourceError(label, f"cannot be read ({error.strerror})", "Check the file and the disk") from error
 
 
-def _records(block: bytes | bytearray, label: str, delimiter: str, start: int) -> Iterator[tuple[int, list[str]]]:
-    """Yield ``(line, cells)`` of each record of a block of UTF-8, whose first line has the number `start`."""
-    line, width = start, 0
+def _undecodable(content: Content, label: str, encoding: str) -> SourceError:
+    """Return the fault of a text that is not in its encoding, with the line: the decoder knows only its own block."""
+    with content.open("rb") as stream:
+        text = stream.read()
+    line, reason = 1, ""
     try:
-        reader = csv.reader(io.StringIO(block.decode(), newline=""), delimiter=delimiter, strict=True)
+        text.decode(encoding)
+    except UnicodeDecodeError as error:
+        line, reason = 1 + text.count(b"\n", 0, error.start), error.reason
+    return SourceError(f"{label}, line {line}", f"is not in its encoding ({reason})", _AGAIN)
+
+
+def _records(lines: Iterable[str], label: str, delimiter: str, start: int) -> Iterator[tuple[int, list[str]]]:
+    """Yield ``(line, cells)`` of each record of some lines, the first of which has the number `start`."""
+    line, width, reader = start, 0, csv.reader(lines, delimiter=delimiter, strict=True)
+    try:
         for cells in reader:
             # In a table of one column, blanks are a value.
             if cells and not (width != 1 and len(cells) == 1 and cells[0].isspace()):
@@ -508,94 +486,6 @@ def _records(block: bytes | bytearray, label: str, delimiter: str, start: int) -
             line = start + reader.line_num
     except csv.Error as error:
         raise SourceError(f"{label}, line {line}", f"is not a proper record ({error})", _AGAIN) from error
-    except UnicodeDecodeError as error:
-        line += block.count(b"\n", 0, error.start)
-        raise SourceError(f"{label}, line {line}", f"is not in its encoding ({error.reason})", _AGAIN) from error
-
-
-def _at_once(block: bytes | bytearray, delimiter: str, width: int, wanted: list[int]) -> _Parsed | None:
-    """Return the records of a block of UTF-8 as a table; None if anything is in doubt.
-
-    Beyond doubt is a block in which all records have the same number of cells, two or more, and every quotation mark
-    clearly opens or closes a cell; where `wanted` names columns, in which every line is a record, too.
-    """
-    if len(delimiter) != 1 or not delimiter.isascii() or b"\0" in block:
-        return None
-    if block.count(b"\r") != block.count(b"\r\n") or not _well_marked(block, delimiter):
-        return None
-    if not width:
-        first = io.TextIOWrapper(io.BytesIO(block), encoding="utf-8", errors="replace", newline="")
-        try:
-            width = len(next(csv.reader(first, delimiter=delimiter, strict=True), []))
-        except csv.Error:
-            return None
-    return _parsed(block, delimiter, width, wanted=wanted) if width > 1 else None
-
-
-def _well_marked(content: bytes, delimiter: str) -> bool:
-    """Whether every quotation mark clearly opens a cell, closes it, or is doubled inside it."""
-    text = np.frombuffer(b"\n" + content + b"\n", dtype=np.uint8)
-    marks = np.flatnonzero(text == _MARK)
-    if not len(marks):
-        return True
-    first = np.flatnonzero(np.diff(marks, prepend=-2) > 1)
-    size = np.diff(first, append=len(marks))
-    start = marks[first]
-    edges = (ord(delimiter), _BREAK)
-    begins, ends = np.isin(text[start - 1], edges), np.isin(text[start + size], (*edges, _RETURN))
-    odd = size % 2 == 1
-    inside = (np.cumsum(odd) - odd) % 2 == 1
-    # Inside, an odd number ends with the mark that closes; outside, a mark opens, and an even number closes again.
-    wrong = (inside & odd & ~ends) | (~inside & ~begins) | (~inside & ~odd & ~ends)
-    return not wrong.any() and int(odd.sum()) % 2 == 0
-
-
-class _Parsed(NamedTuple):
-    """Records of a text, the line of each from 0, how many line breaks it holds, and the columns that hold any."""
-
-    table: pa.Table
-    starts: np.ndarray
-    breaks: np.ndarray
-    broken: list[pa.ChunkedArray]
-
-
-def _parsed(
-    text: bytes | bytearray,
-    delimiter: str,
-    width: int,
-    blank: bool = False,
-    in_utf8: bool = False,
-    wanted: Sequence[int] = (),
-) -> _Parsed | None:
-    """Return the records of a text; None if they have another width, or lines that do not add up.
-
-    With `blank`, a blank line is a record. With `in_utf8`, the text is known to be UTF-8, and not looked through again.
-    With `wanted`, the table has the columns in these places alone, and no cell of any may hold a line break.
-    """
-    names = [str(position) for position in range(width)]
-    try:
-        table = pcsv.read_csv(
-            pa.BufferReader(text),
-            read_options=pcsv.ReadOptions(column_names=names, block_size=len(text) + 1, use_threads=False),
-            parse_options=pcsv.ParseOptions(delimiter=delimiter, newlines_in_values=True, ignore_empty_lines=not blank),
-            convert_options=pcsv.ConvertOptions(
-                column_types=dict.fromkeys(names, pa.large_string()),
-                strings_can_be_null=False,
-                check_utf8=not in_utf8,
-                include_columns=[names[position] for position in wanted],
-            ),
-        )
-    except pa.ArrowInvalid:
-        return None
-    lines = text.count(b"\n") + (not text.endswith(b"\n"))
-    inside = table.columns if lines != len(table) and not wanted else []
-    broken = [column for column in inside if pc.any(pc.match_substring(column, "\n")).as_py()]
-    breaks = np.zeros(len(table), "int64")
-    for column in broken:
-        breaks += pc.count_substring(column, "\n").to_numpy()
-    if breaks.sum() + len(table) != lines:
-        return None
-    return _Parsed(table, np.arange(len(table)) + breaks.cumsum() - breaks, breaks, broken)
 
 
 def mended(file: TableFile, size: int = _BLOCK) -> Iterator[pd.DataFrame]:
@@ -639,11 +529,27 @@ def _sound(file: TableFile, block: bytes | bytearray, line: int) -> tuple[pd.Dat
     if b"\r" in block and block.count(b"\r") != block.count(b"\r\n"):
         return None  # a line that ends so and a break inside a cell would make up for one another
     delimiter, width = file.delimiter, len(file.columns)
-    # How the file was opened says in which encoding all of it is.
-    found = _parsed(block, delimiter, width, blank=True, in_utf8=True)
-    if found is None:
+    names = [str(position) for position in range(width)]
+    types = dict.fromkeys(names, pa.large_string())
+    try:
+        # How the file was opened says in which encoding all of it is.
+        table = pcsv.read_csv(
+            pa.BufferReader(block),
+            pcsv.ReadOptions(column_names=names, block_size=len(block) + 1, use_threads=False),
+            pcsv.ParseOptions(delimiter=delimiter, newlines_in_values=True, ignore_empty_lines=False),
+            pcsv.ConvertOptions(column_types=types, strings_can_be_null=False, check_utf8=False),
+        )
+    except pa.ArrowInvalid:
         return None
-    table, starts, breaks, broken = found
+    lines = block.count(b"\n") + (not block.endswith(b"\n"))
+    inside = table.columns if lines != len(table) else []
+    broken = [column for column in inside if pc.any(pc.match_substring(column, "\n")).as_py()]
+    breaks = np.zeros(len(table), "int64")
+    for column in broken:
+        breaks += pc.count_substring(column, "\n").to_numpy()
+    if breaks.sum() + len(table) != lines:
+        return None
+    starts = np.arange(len(table)) + breaks.cumsum() - breaks
     empty = pc.equal(table.column(0), "")
     if width > 1 and pc.any(empty).as_py():
         joined = pc.binary_join_element_wise(*table.filter(empty).columns, pa.scalar("", pa.large_string()))
@@ -658,7 +564,7 @@ def _sound(file: TableFile, block: bytes | bytearray, line: int) -> tuple[pd.Dat
         after_first = physical[starts[row] + 1 : starts[row] + breaks[row] + 1]
         if any(is_whole(text.decode(), delimiter, width) for text in after_first):
             return None
-    return frame(file.columns, table.columns, file.label, line + starts, ""), line + len(table) + int(breaks.sum())
+    return frame(file.columns, table.columns, file.label, line + starts, ""), line + lines
 
 
 def _sheet(file: TableFile) -> Iterator[pd.DataFrame]:

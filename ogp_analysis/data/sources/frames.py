@@ -11,6 +11,7 @@ import pyarrow as pa
 
 from ogp_analysis.base.errors import SourceError, listed
 from ogp_analysis.base.schema import FAULT, FILE, LINE
+from ogp_analysis.data.sources.sidecar import Columns
 
 
 def named(cells: Sequence[str], where: str) -> list[str]:
@@ -79,6 +80,7 @@ def of_records(
     header: bool = True,
     short_lines: Sequence[int] = (),
     before: int = 0,
+    wanted: Columns | None = None,
 ) -> Iterator[pd.DataFrame]:
     """Yield records in chunks of at most `rows`; without records, one empty chunk.
 
@@ -96,6 +98,8 @@ def of_records(
         Lines that lack trailing cells at the source; the cells are read as empty.
     before : int
         How many lines stand before the first record.
+    wanted : callable, optional
+        Given the names of all columns, returns those that are kept.
 
     Raises
     ------
@@ -106,16 +110,21 @@ def of_records(
     names = named(cells if header else [""] * len(cells), f"{label}, line {line}")
     if not header:
         records = chain([(line, cells)], records)
-    chunk = list(islice(records, rows))
-    while True:
-        for position, (line, cells) in enumerate(chunk):
+    kept = list(dict.fromkeys(wanted(names))) if wanted else names
+    positions = [names.index(name) for name in kept]
+
+    def checked() -> Iterator[tuple[int, list[str]]]:
+        for line, cells in records:
             if len(cells) < len(names) and line in short_lines:
-                chunk[position] = line, cells + [""] * (len(names) - len(cells))
+                cells = cells + [""] * (len(names) - len(cells))
             elif len(cells) != len(names):
                 what = f"the record has {len(cells)} cells, the header {len(names)}"
                 action = "Download the file again if it was cut off; else correct encoding, delimiter and header"
                 raise SourceError(f"{label}, line {line}", what, action)
-        columns = zip(*(cells for _, cells in chunk), strict=True) if chunk else [()] * len(names)
-        yield frame(names, columns, place, [line for line, _ in chunk])
-        if len(chunk) < rows or not (chunk := list(islice(records, rows))):
-            return
+            yield line, [cells[position] for position in positions] if wanted else cells
+
+    rest = checked()
+    chunks = iter(lambda: list(islice(rest, rows)), [])
+    for chunk in chain([next(chunks, [])], chunks):
+        columns = zip(*(cells for _, cells in chunk), strict=True) if chunk else [()] * len(kept)
+        yield frame(kept, columns, place, [line for line, _ in chunk])

@@ -13,7 +13,7 @@ from ogp_analysis.base.fingerprint import sha256, unchanged
 from ogp_analysis.base.paths import project
 from ogp_analysis.data.sources import delimited, frames, json_elements, packed, workbook
 from ogp_analysis.data.sources.download import has_content
-from ogp_analysis.data.sources.sidecar import Columns, RawFile, matches, source
+from ogp_analysis.data.sources.sidecar import Columns, RawFile, SourceFile, matches, source
 
 # Observations of a Stata file as text, each with its number.
 
@@ -156,20 +156,24 @@ def chunks(
         root, sidecars = here.files_of(source_id, version), sidecars or here.sidecars
     root = Path(root)
     described = source(root if sidecars is None else Path(sidecars), source_id, version)
-    found, folder = [], root / source_id / version
-    for entry in sorted((entry for entry in described.files if matches(entry.name, files)), key=lambda e: e.name):
-        path = folder / entry.name
-        if entry.renamed and not path.is_file() and folder.is_dir():
-            # A file that has another name here lies wherever its content is.
-            path = next((other for other in sorted(folder.rglob("*")) if has_content(other, entry)), path)
-        found.append(RawFile(f"{described.folder}/{entry.name}", path, entry))
-    if not found:
+    entries = sorted((entry for entry in described.files if matches(entry.name, files)), key=lambda entry: entry.name)
+    folder = root / source_id / version
+    of_version = [RawFile(f"{described.folder}/{entry.name}", found(folder, entry), entry) for entry in entries]
+    if not of_version:
         action = f"It names {listed(entry.name for entry in described.files)}"
         raise SourceError(f"{described.folder}/source.toml", f"names no file like {files!r}", action)
-    if absent := [file.entry.name for file in found if not file.path.is_file()]:
-        what = f"{len(absent)} of {len(found)} files are not there, {listed(absent)}"
+    if absent := [file.entry.name for file in of_version if not file.path.is_file()]:
+        what = f"{len(absent)} of {len(of_version)} files are not there, {listed(absent)}"
         raise SourceError(f"{source_id}/{version}", what, f"Get them with `ogp-analysis fetch {source_id}`")
-    return (chunk for file in found for chunk in held(file, header, sheet, rows, columns))
+    return (chunk for file in of_version for chunk in held(file, header, sheet, rows, columns))
+
+
+def found(folder: Path, entry: SourceFile) -> Path:
+    """Return where a file of a version lies; one that has another name here than there lies wherever its content is."""
+    path = folder / entry.name
+    if not entry.renamed or path.is_file() or not folder.is_dir():
+        return path
+    return next((other for other in sorted(folder.rglob("*")) if has_content(other, entry)), path)
 
 
 def held(
@@ -180,12 +184,12 @@ def held(
     Parameters are those of :func:`chunks`.
     """
     try:
-        found, right = sha256(file.path), file.entry.sha256
+        there, right = sha256(file.path), file.entry.sha256
     except OSError as error:
         raise SourceError(file.label, f"cannot be read ({error.strerror})", "Check the file and the disk") from error
-    if found != right:
+    if there != right:
         command = f"`ogp-analysis fetch {file.label.partition('/')[0]}`"
-        what = f"is not the file that its sidecar describes (sha256 {found[:12]}… instead of {right[:12]}…)"
+        what = f"is not the file that its sidecar describes (sha256 {there[:12]}… instead of {right[:12]}…)"
         action = f"Move it away and get the right one with {command}, or give it a version and a sidecar of its own"
         raise SourceError(file.label, what, action)
     path, label, entry, ending = file.path, file.label, file.entry, file.path.suffix.lower()

@@ -65,7 +65,7 @@ def make(project: Project, name: str, edition: str, inputs: tuple[Input, ...]) -
 
 
 def _hold_rows(project: Project, inputs: tuple[Input, ...], record: Record) -> None:
-    """Hold the rows that were read against the number that each sidecar states, which was counted by other means.
+    """Hold the rows that were read of each file against a plain count of them, and against the number in the sidecar.
 
     Raises
     ------
@@ -73,19 +73,21 @@ def _hold_rows(project: Project, inputs: tuple[Input, ...], record: Record) -> N
         If a file has more or fewer rows than that.
     """
     header = record.entries.loc[record.entries["rule"] == HEADER_RULE, FILE].value_counts()
-    for source, version in dict.fromkeys((i.source, i.version) for i in inputs):
-        for file in sidecar.source(project.sidecars_of(source, version), source, version).files:
-            for one in (file, *file.read_as):
-                label = raw.place(f"{source}/{version}/{file.name}", one.sheet)
-                if label not in record.rows_in:
-                    continue
-                stated = file.rows
-                if one.sheet.strip() != file.sheet.strip():  # of a workbook that was added the sidecar counts one sheet
-                    path = project.files_of(source, version) / source / version / file.name
-                    stated = counting.of_entry(path, file, one.before, one.sheet)
-                read = record.rows_in[label] - (0 if file.read_as else int(header.get(label, 0)))
-                if stated not in (None, read):
-                    what = f"{read} rows were read, but a plain count of its records finds {stated}"
+    for item in inputs:
+        folder = project.files_of(item.source, item.version) / item.source / item.version
+        for file in shelf.sidecar(project, item).files:
+            label = raw.place(f"{item.source}/{item.version}/{file.name}", item.sheet)
+            if label not in record.rows_in or not matches(file.name, item.files):
+                continue
+            read = record.rows_in[label]
+            path = raw.found(folder, file)
+            counts = {"a plain count of its records finds": counting.of_entry(path, file, item.header, item.sheet)}
+            # The sidecar of a workbook counts one of its sheets; that of a file that was added has the plain count.
+            if not item.layout and item.sheet.strip() == file.sheet.strip():
+                counts["its sidecar counts"] = file.rows + int(header.get(label, 0))
+            for by, count in counts.items():
+                if count not in (None, read):
+                    what = f"{read} rows were read, but {by} {count}"
                     raise SourceError(label, what, "Count the rows again and correct the sidecar, or the reader")
 
 

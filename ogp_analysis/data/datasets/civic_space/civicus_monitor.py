@@ -113,9 +113,8 @@ def _rows(chunk: pd.DataFrame, name: str, year, rating: pd.Series, basis, priori
 
 def _agree(chunk: pd.DataFrame, column: str, right: pd.Series, but: pd.Series | bool = False) -> None:
     wrong = ~right & ~pd.Series(but, index=chunk.index)
-    if wrong.any():
-        action = "Correct the source row, or decide in corrections.toml"
-        refuse(chunk, column, wrong, "values contradict the rest of their row", action)
+    action = "Correct the source row, or decide in corrections.toml"
+    refuse(chunk, column, wrong, "values contradict the rest of their row", action)
 
 
 def finish(parts) -> Cleaned:

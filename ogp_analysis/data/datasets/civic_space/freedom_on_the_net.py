@@ -64,9 +64,8 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
     status, *columns = (text.format(edition) for text in (_STATUS, *(column for column, _ in VALUES.values())))
     read = {name: number(chunk, column) for name, column in zip(VALUES, columns, strict=True)}
     wrong = read["access"] + read["content"] + read["user_rights"] != read["score"]
-    if wrong.any():
-        action = "Correct the source row, or name the exception in the cleaner"
-        refuse(chunk, columns[0], wrong, "totals are not the sum of the categories", action)
+    action = "Correct the source row, or name the exception in the cleaner"
+    refuse(chunk, columns[0], wrong, "totals are not the sum of the categories", action)
     entries = []
     if int(edition) <= LAST_OF_OBSTACLES:
         read = {name: most - read[name] for name, (_, most) in VALUES.items()}

@@ -100,9 +100,8 @@ def named_alike(chunk: pd.DataFrame, code: str, name: str, years: Iterable[int] 
     """
     units = named(chunk, code, years)
     wrong = units["unit"] != named(chunk, name, years)["unit"]
-    if wrong.any():
-        action = "Correct the source row, or add a rule for the code to the cleaner"
-        refuse(chunk, code, wrong, "codes do not belong to the unit that is named", action, beside=name)
+    action = "Correct the source row, or add a rule for the code to the cleaner"
+    refuse(chunk, code, wrong, "codes do not belong to the unit that is named", action, beside=name)
     return units
 
 

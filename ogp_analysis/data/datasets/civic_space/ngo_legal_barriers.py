@@ -48,8 +48,7 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
     values = {name: number(chunk, name) for name in SUMS}
     total = values["entry"] + values["funding"] + values["advocacy"]
     wrong = (total != values["barriers_total"]) & ~(total.isna() & values["barriers_total"].isna())
-    if wrong.any():
-        refuse(chunk, "barriers_total", wrong, "totals are not the sum of their parts", "Correct the source row")
+    refuse(chunk, "barriers_total", wrong, "totals are not the sum of their parts", "Correct the source row")
     for name in ITEMS:
         known(chunk, name, _MARKS, _NEW_MARK)
     table = read(chunk, SCHEMA, iso3=agreeing_codes(chunk, "country", "iso3"))

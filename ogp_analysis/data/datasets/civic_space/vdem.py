@@ -66,9 +66,8 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
     unit = units_of_vdem(rows, place[0])
     # A file's own ISO column is held against the rule.
     wrong = chunk["iso3"] != unit["iso3"] if "iso3" in place[1:] else pd.Series(False, index=chunk.index)
-    if wrong.any():
-        action = "Correct the source row, or the list of special units in the cleaner"
-        refuse(chunk, "iso3", wrong, "codes differ from the rule for their unit", action, beside="country_text_id")
+    action = "Correct the source row, or the list of special units in the cleaner"
+    refuse(chunk, "iso3", wrong, "codes differ from the rule for their unit", action, beside="country_text_id")
     frame = pd.DataFrame({**unit, **_values(rows, names)})
     return Cleaned({table: frame[[name for name in frame if name != "country_name" or name in place]]}, kept_all(chunk))
 

@@ -43,15 +43,13 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
     iso3 = economy.replace(ISO_OF_ECONOMY)
     # The file's own ISO column is held against the rule; it carries the withdrawn code ANT, the rule none.
     odd = (chunk["iso3"] != iso3) & (chunk["wb_code"] != "ANT")
-    if odd.any():
-        action = "Correct the source row, or the list of economy codes in the cleaner"
-        refuse(chunk, "iso3", odd, "codes differ from the rule for their economy", action, beside="wb_code")
+    action = "Correct the source row, or the list of economy codes in the cleaner"
+    refuse(chunk, "iso3", odd, "codes differ from the rule for their economy", action, beside="wb_code")
     # Estimate and standard error are present together or not at all.
     estimate, error = number(chunk, "va_est"), number(chunk, "va_se")
     wrong = estimate.isna() != error.isna()
-    if wrong.any():
-        what, action = "rows have an estimate or a standard error without the other", "Correct the source row"
-        refuse(chunk, "va_se", wrong, what, f"{action}, or name the exception in the cleaner", beside="wb_code")
+    what, action = "rows have an estimate or a standard error without the other", "Correct the source row"
+    refuse(chunk, "va_se", wrong, what, f"{action}, or name the exception in the cleaner", beside="wb_code")
     ranks = bounded(chunk, "va_rank", "va_rank_lo90", "va_rank_hi90")
     table = read(chunk, SCHEMA, iso3=iso3, va_est=estimate, va_se=error, **ranks)
     return Cleaned({"country_year": table}, kept_but(chunk, changed(chunk, "wb_code", iso3, "world_bank_economy_code")))

@@ -38,8 +38,8 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
     UnknownName
         If a locality lies in no country.
     """
-    if (wrong := ~chunk["action_plan_number"].str.fullmatch(r"[0-9]{1,3}")).any():
-        refuse(chunk, "action_plan_number", wrong, "values that are not numbers of a plan", "Correct the source row")
+    wrong = ~chunk["action_plan_number"].str.fullmatch(r"[0-9]{1,3}")
+    refuse(chunk, "action_plan_number", wrong, "values that are not numbers of a plan", "Correct the source row")
     fixed, entries = chunk, []
     for correction in CODING["correction"]:
         # The older file alone: the newer one never lacks an end and is what the corrections go by.

@@ -37,9 +37,9 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
         If a column is absent, or a line is shorter or longer than :data:`LENGTHS`.
     """
     for language in LANGUAGES:
-        if (odd := ~chunk[language].str.len().between(*LENGTHS)).any():
-            what = f"lines that are not of {LENGTHS[0]} to {LENGTHS[1]} characters"
-            refuse(chunk, language, odd, what, "Say in one line what was promised")
+        odd = ~chunk[language].str.len().between(*LENGTHS)
+        what = f"lines that are not of {LENGTHS[0]} to {LENGTHS[1]} characters"
+        refuse(chunk, language, odd, what, "Say in one line what was promised")
     return Cleaned({"descriptions": chunk[DESCRIPTIONS.names].copy()}, kept_all(chunk))
 
 

@@ -38,13 +38,13 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
     """
     coded(chunk, "ogp_code", [Rule("local", "[A-Z]{4}")], "data/datasets/open_government/membership_columns.py")
     # The country of a locality follows the last comma of its name.
-    if (odd := ~chunk["locality"].str.contains(", ", regex=False)).any():
-        refuse(chunk, "locality", odd, "names that do not end in a comma and a country", "Correct the name")
+    odd = ~chunk["locality"].str.contains(", ", regex=False)
+    refuse(chunk, "locality", odd, "names that do not end in a comma and a country", "Correct the name")
     names = chunk["locality"].str.rsplit(", ", n=1, expand=True).reindex(columns=[0, 1])
     iso3 = membership_columns.country_of(chunk["ogp_code"])
-    if (odd := iso3 != iso3_of(names[1], "locality")).any():
-        what, action = "names of another country than that of the code", "Correct the name or the code"
-        refuse(chunk, "locality", odd, what, action, beside="ogp_code")
+    odd = iso3 != iso3_of(names[1], "locality")
+    what, action = "names of another country than that of the code", "Correct the name or the code"
+    refuse(chunk, "locality", odd, what, action, beside="ogp_code")
     basis = coded(chunk, "name_basis", _BASIS, _RULES)
     return Cleaned({"members": read(chunk, MEMBERS, iso3=iso3, locality=names[0], name_basis=basis)}, kept_all(chunk))
 

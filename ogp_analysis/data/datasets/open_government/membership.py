@@ -86,8 +86,8 @@ def standings(chunk: pd.DataFrame, links: pd.Series) -> pd.DataFrame:
         If a column is absent, a rule is missing for a text, or a standing has no date and is not of an undated page.
     """
     plan = chunk["plan_years"].str.extract(f"^(?:{_PLAN_YEARS})$")
-    if (odd := ~chunk["plan_years"].str.fullmatch(_PLAN_YEARS)).any():
-        refuse(chunk, "plan_years", odd, "plans of no known form", f"Add a rule to {__name__}")
+    odd = ~chunk["plan_years"].str.fullmatch(_PLAN_YEARS)
+    refuse(chunk, "plan_years", odd, "plans of no known form", f"Add a rule to {__name__}")
     found = READ_STANDINGS.read(
         chunk,
         "standings",
@@ -101,8 +101,8 @@ def standings(chunk: pd.DataFrame, links: pd.Series) -> pd.DataFrame:
         source_kind=addresses.kinds(chunk, "source_url"),
         source_url=links,
     )
-    if (odd := (chunk["as_of"] == "") != found["as_of_basis"].isin(["", "undated"])).any():
-        refuse(chunk, "as_of", odd, "dates that do not go with their basis", "Correct one of the two", "as_of_basis")
+    odd = (chunk["as_of"] == "") != found["as_of_basis"].isin(["", "undated"])
+    refuse(chunk, "as_of", odd, "dates that do not go with their basis", "Correct one of the two", "as_of_basis")
     return found.assign(answered=found["answered"].where(found["answer"] != "", ""))
 
 
@@ -228,9 +228,9 @@ def countries(chunk: pd.DataFrame, links: pd.Series) -> pd.DataFrame:
     formal, plan = columns.joined_formal(chunk, basis), columns.latest_plan(chunk)
     exits = chunk["iso3"].map(lambda iso3: CODING["exits"].get(iso3, {}))
     exit_kind = status.where(status.isin(EXIT_KINDS), "")
-    if (odd := (exit_kind == "") != (chunk["left"] == "")).any():
-        what = "exits without a date, or dates without an exit"
-        refuse(chunk, "left", odd, what, "Correct the row or its rule", beside="status")
+    odd = (exit_kind == "") != (chunk["left"] == "")
+    what = "exits without a date, or dates without an exit"
+    refuse(chunk, "left", odd, what, "Correct the row or its rule", beside="status")
     return read(
         chunk,
         COUNTRIES,

@@ -36,10 +36,10 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
         If a column is absent, or a row has another value than the one its quantity calls for.
     """
     for kind, quantities in _KINDS.items():
-        if (odd := (chunk[kind] != "") != chunk["quantity"].isin(quantities)).any():
-            what = f"cells that lack a {kind}, or have one without need"
-            action = "Correct the row, or the lists of quantities in data/datasets/open_government/mexico_plan4.toml"
-            refuse(chunk, kind, odd, what, action, beside="quantity")
+        odd = (chunk[kind] != "") != chunk["quantity"].isin(quantities)
+        what = f"cells that lack a {kind}, or have one without need"
+        action = "Correct the row, or the lists of quantities in data/datasets/open_government/mexico_plan4.toml"
+        refuse(chunk, kind, odd, what, action, beside="quantity")
     return Cleaned({"facts": chunk[FACTS.names].copy()}, kept_all(chunk))
 
 

@@ -46,8 +46,8 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
     name = chunk["ogp_commitment"].str.strip()
     terms = name.str.extract(_TERM).fillna("")
     iso3 = iso3_of(chunk["country"], "country")
-    if (odd := chunk["iso2"] != [country(code).iso2 for code in iso3]).any():
-        refuse(chunk, "iso2", odd, "codes that are not that of the country", "Correct the source row", beside="country")
+    odd = chunk["iso2"] != [country(code).iso2 for code in iso3]
+    refuse(chunk, "iso2", odd, "codes that are not that of the country", "Correct the source row", beside="country")
     links = read(
         chunk,
         LINKS,

@@ -55,9 +55,9 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
     described = pd.Series(chunk.index <= year, index=chunk.index)
     # A country above the year would be set aside unseen.
     lines = chunk[chunk.index < year]
-    if (odd := ~lines[_KEY].str.fullmatch(_DESCRIPTION)).any():
-        what = "lines above the year that are not keys of a description"
-        refuse(lines, _KEY, odd, what, "Get the file that the source's sidecar names")
+    odd = ~lines[_KEY].str.fullmatch(_DESCRIPTION)
+    what = "lines above the year that are not keys of a description"
+    refuse(lines, _KEY, odd, what, "Get the file that the source's sidecar names")
     rows = chunk[~described]
     value = known(rows, _VALUE, STAGES)
     stage = pd.DataFrame(

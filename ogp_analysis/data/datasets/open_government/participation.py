@@ -45,8 +45,8 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
     UnknownName
         If a locality lies in no country.
     """
-    if (wrong := ~chunk[_YEAR].str.fullmatch(r"20(1[1-9]|[2-9]\d)")).any():
-        refuse(chunk, _YEAR, wrong, "values that are not years", "Correct the source row")
+    wrong = ~chunk[_YEAR].str.fullmatch(r"20(1[1-9]|[2-9]\d)")
+    refuse(chunk, _YEAR, wrong, "values that are not years", "Correct the source row")
     participation = read(
         chunk,
         PARTICIPATION,

@@ -183,9 +183,8 @@ def steps(text: pd.DataFrame) -> tuple[dict[str, pd.Series], pd.DataFrame]:
     each = pd.DataFrame(answers)
     reviewed, followed = (each != _NOT).sum(axis=1), (each == "yes").sum(axis=1)
     expected = followed.astype("str").where((reviewed > 0) | (published == "0"), "NR")
-    if (published != expected).any():
-        what = "numbers that are not that of the steps with yes"
-        refuse(text, FOLLOWED, published != expected, what, _EXCEPTION)
+    what = "numbers that are not that of the steps with yes"
+    refuse(text, FOLLOWED, published != expected, what, _EXCEPTION)
     zeros = changed(
         text, FOLLOWED, published.mask((reviewed == 0) & (published == "0"), ""), "not_reviewed_counted_as_zero"
     )

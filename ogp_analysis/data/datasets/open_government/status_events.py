@@ -75,9 +75,9 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
     for judged in CODING["caveat"]:
         caveat = caveat.mask(_is(chunk, code, judged), judged["caveat"])
     precision = coding.precision(chunk["date"])
-    if (odd := precision != chunk["date_precision"]).any():
-        what, action = "dates that are not as precise as stated", "Correct the date or its precision"
-        refuse(chunk, "date", odd, what, action, beside="date_precision")
+    odd = precision != chunk["date_precision"]
+    what, action = "dates that are not as precise as stated", "Correct the date or its precision"
+    refuse(chunk, "date", odd, what, action, beside="date_precision")
     ordinal = chunk["event"].str.lower().str.extract(rf"\b({'|'.join(_ORDINALS)}) plan\b", expand=False)
     events = read(
         chunk,

@@ -11,22 +11,9 @@ import pyarrow.compute as pc
 
 from ogp_analysis.base.schema import Column
 from ogp_analysis.base.text_column import array_of, bytes_of
-from ogp_analysis.data.cleaning import country_year
-from ogp_analysis.data.cleaning.country_year import known, number, require
+from ogp_analysis.data.cleaning.country_year import known, number, refuse, require
 from ogp_analysis.data.datasets.procurement.folding import by_value, fits, texts_of
 from ogp_analysis.data.datasets.procurement.layouts import facts
-
-
-def refuse(chunk: pd.DataFrame, column: str, wrong: pd.Series, what: str) -> None:
-    """Raise if any row is `wrong` (a mask).
-
-    Raises
-    ------
-    CleaningError
-        With the number of rows, what is wrong with them, and the first one.
-    """
-    if wrong.any():
-        country_year.refuse(chunk, column, wrong, what, "Correct the source row, or add a named rule to the cleaner")
 
 
 def matching(chunk: pd.DataFrame, column: str, pattern: str, what: str) -> pd.Series:

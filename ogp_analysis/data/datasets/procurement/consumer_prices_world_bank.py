@@ -17,11 +17,11 @@ import pandas as pd
 from ogp_analysis.base.errors import CleaningError
 from ogp_analysis.base.schema import Column, TableSchema
 from ogp_analysis.data.cleaning import country_year
-from ogp_analysis.data.cleaning.country_year import number, require
+from ogp_analysis.data.cleaning.country_year import number, refuse, require
 from ogp_analysis.data.cleaning.dataset import Dataset, Input, Layout
 from ogp_analysis.data.cleaning.invariants import Invariants, Sum
 from ogp_analysis.data.cleaning.record import FILE, Cleaned, kept_but
-from ogp_analysis.data.datasets.procurement.checks import matching, refuse
+from ogp_analysis.data.datasets.procurement.checks import matching
 
 BASE_YEAR = 2010
 #: How far from 100 an economy's index may be in its base year: South Sudan has 101.17, Indonesia 99.998.

@@ -14,10 +14,10 @@ import pandas as pd
 
 from ogp_analysis.base.errors import CleaningError, listed
 from ogp_analysis.base.schema import Column, TableSchema
-from ogp_analysis.data.cleaning.country_year import known, require
+from ogp_analysis.data.cleaning.country_year import known, refuse, require
 from ogp_analysis.data.cleaning.dataset import Dataset, Input, Layout, concatenate
 from ogp_analysis.data.cleaning.record import Cleaned, kept_all
-from ogp_analysis.data.datasets.procurement.checks import matching, refuse
+from ogp_analysis.data.datasets.procurement.checks import matching
 
 EDITIONS = {"1": "2003", "2": "2008"}
 KINDS = {"1": "goods", "2": "works", "3": "services"}

@@ -17,11 +17,11 @@ import pandas as pd
 
 from ogp_analysis.base.beside import toml
 from ogp_analysis.base.schema import schemas
-from ogp_analysis.data.cleaning.country_year import known, require
+from ogp_analysis.data.cleaning.country_year import known, refuse, require
 from ogp_analysis.data.cleaning.dataset import Dataset, Input, Layout, concatenate
 from ogp_analysis.data.cleaning.record import Cleaned, changed, kept_but
 from ogp_analysis.data.datasets.procurement import checks
-from ogp_analysis.data.datasets.procurement.checks import matching, refuse
+from ogp_analysis.data.datasets.procurement.checks import matching
 
 _KINDS = {
     "ADQUISICIONES": "goods",

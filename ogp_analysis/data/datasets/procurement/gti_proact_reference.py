@@ -15,11 +15,11 @@ import pandas as pd
 from ogp_analysis.base.countries import country
 from ogp_analysis.base.schema import Column, TableSchema
 from ogp_analysis.data.cleaning import country_year
-from ogp_analysis.data.cleaning.country_year import known, number, require
+from ogp_analysis.data.cleaning.country_year import known, number, refuse, require
 from ogp_analysis.data.cleaning.dataset import Dataset, Input, Layout
 from ogp_analysis.data.cleaning.invariants import Invariants, Sum, every_but
 from ogp_analysis.data.cleaning.record import FILE, LINE, Cleaned, changed, kept_but
-from ogp_analysis.data.datasets.procurement.checks import matching, refuse
+from ogp_analysis.data.datasets.procurement.checks import matching
 
 YEARS = range(1998, 2020)
 #: Of these years, those from which new scores stand in the file. Between them ProACT carries scores forward, and before

@@ -14,12 +14,12 @@ import pandas as pd
 
 from ogp_analysis.base.beside import toml
 from ogp_analysis.base.schema import TableSchema, schemas
-from ogp_analysis.data.cleaning.country_year import known, require
+from ogp_analysis.data.cleaning.country_year import known, refuse, require
 from ogp_analysis.data.cleaning.dataset import Dataset, Input, Layout, concatenate
 from ogp_analysis.data.cleaning.invariants import Invariants, Link, Past, Sum
 from ogp_analysis.data.cleaning.record import FILE, LINE, Cleaned, Record, changed, hidden, kept_but
 from ogp_analysis.data.datasets.procurement import checks, persons
-from ogp_analysis.data.datasets.procurement.checks import AMOUNT_STATUSES, as_published, matching, refuse
+from ogp_analysis.data.datasets.procurement.checks import AMOUNT_STATUSES, as_published, matching
 from ogp_analysis.data.datasets.procurement.folding import by_value, folded
 
 # Suppliers and tenderers of Honduras: the remark after the name, the tax number, and natural persons, who are masked.

@@ -18,11 +18,11 @@ import pandas as pd
 
 from ogp_analysis.base.beside import toml
 from ogp_analysis.base.schema import schemas
-from ogp_analysis.data.cleaning.country_year import known, require
+from ogp_analysis.data.cleaning.country_year import known, refuse, require
 from ogp_analysis.data.cleaning.dataset import Dataset, Input, Layout
 from ogp_analysis.data.cleaning.invariants import Invariants
 from ogp_analysis.data.cleaning.record import Cleaned, kept_all, kept_but, set_aside
-from ogp_analysis.data.datasets.procurement.checks import matching, refuse
+from ogp_analysis.data.datasets.procurement.checks import matching
 
 KINDS = ("goods", "services", "leases", "works", "services_related_to_works")
 PROCEDURES = ("direct_award", "restricted_invitation")

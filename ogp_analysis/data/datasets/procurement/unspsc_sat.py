@@ -11,10 +11,10 @@ from __future__ import annotations
 import pandas as pd
 
 from ogp_analysis.base.schema import Column, TableSchema
-from ogp_analysis.data.cleaning.country_year import require
+from ogp_analysis.data.cleaning.country_year import refuse, require
 from ogp_analysis.data.cleaning.dataset import Dataset, Input, Layout
 from ogp_analysis.data.cleaning.record import Cleaned, kept_all
-from ogp_analysis.data.datasets.procurement.checks import matching, refuse
+from ogp_analysis.data.datasets.procurement.checks import matching
 
 #: The tax office's own code for "not in the catalogue"; no UNSPSC code.
 NOT_LISTED = "01010101"

@@ -16,12 +16,12 @@ from ogp_analysis.base.beside import toml
 from ogp_analysis.base.countries import country, iso3_of
 from ogp_analysis.base.errors import CleaningError
 from ogp_analysis.base.schema import schemas
-from ogp_analysis.data.cleaning.country_year import known, number, require
+from ogp_analysis.data.cleaning.country_year import known, number, refuse, require
 from ogp_analysis.data.cleaning.dataset import Dataset, Input, Layout, concatenate
 from ogp_analysis.data.cleaning.invariants import Invariants, Link, Sum
 from ogp_analysis.data.cleaning.record import FILE, LINE, Cleaned, changed, hidden, kept_but, merged
 from ogp_analysis.data.datasets.procurement import persons
-from ogp_analysis.data.datasets.procurement.checks import matching, refuse
+from ogp_analysis.data.datasets.procurement.checks import matching
 from ogp_analysis.data.datasets.procurement.folding import each, folded
 
 # The words of World Bank award notices as codes, by the rules in ``world_bank_awards.toml``.

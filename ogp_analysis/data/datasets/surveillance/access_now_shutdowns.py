@@ -40,8 +40,8 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
     UnknownName
         If a name is that of no country.
     """
-    if (wrong := ~chunk["count_year"].str.fullmatch(_YEAR)).any():
-        refuse(chunk, "count_year", wrong, "years in which nothing was counted", "Correct the source row")
+    wrong = ~chunk["count_year"].str.fullmatch(_YEAR)
+    refuse(chunk, "count_year", wrong, "years in which nothing was counted", "Correct the source row")
     justification = chunk["gov_justification"].replace({"School Exams": "School exams"})
     chunk, entries = mended(chunk, gov_justification=(justification, "upper_and_lower_case"))
     key, backwards = chunk[LINE].map("an-{:04d}".format), chunk["end_date"] < chunk["start_date"]

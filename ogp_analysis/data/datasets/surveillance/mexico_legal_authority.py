@@ -93,9 +93,8 @@ def _caveats(chunk: pd.DataFrame, key: str, column: str, table: str) -> pd.Serie
     """Return the code of each remark, by the key of its row; refuse a remark on a row that was not reviewed."""
     codes = STATED[f"caveats_of_{table}"]
     unknown = (chunk[column] != "") & ~chunk[key].isin(list(codes))
-    if unknown.any():
-        what = f"remarks on rows that caveats_of_{table} does not have"
-        refuse(chunk, column, unknown, what, f"Read them and add their keys to it in {STATED.resource}", beside=key)
+    what = f"remarks on rows that caveats_of_{table} does not have"
+    refuse(chunk, column, unknown, what, f"Read them and add their keys to it in {STATED.resource}", beside=key)
     return chunk[key].map(codes).where(chunk[column] != "", "").fillna("")
 
 

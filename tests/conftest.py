@@ -18,6 +18,7 @@ from ogp_analysis.data.cleaning.catalog import dataset
 from ogp_analysis.data.cleaning.dataset import Dataset, Input, cleaned, promised
 from ogp_analysis.data.cleaning.record import FILE, LINE, Cleaned
 from ogp_analysis.data.sources import raw
+from ogp_analysis.data.store import hand_out
 
 from .reports import CHOICES, REFUSED, ROOT, Site, project
 
@@ -28,8 +29,9 @@ settings.load_profile("tests")
 
 
 @pytest.fixture(autouse=True)
-def catalogue_as_stated() -> Iterator[None]:
-    """Forget, after each test, from which added versions it read indicators."""
+def nothing_at_hand(monkeypatch) -> Iterator[None]:
+    """Forget what other tests were handed, in projects of their own, and from which added versions they read."""
+    monkeypatch.setattr(hand_out, "_handed", {})
     yield
     indicators.as_stated()
 

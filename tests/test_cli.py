@@ -14,7 +14,6 @@ import pytest
 
 from ogp_analysis.__main__ import main
 from ogp_analysis.base import paths
-from ogp_analysis.data.store import hand_out
 
 ROOT = Path(__file__).resolve().parents[1]
 WGI = "wgi_voice_accountability"
@@ -50,7 +49,6 @@ def project(tmp_path, monkeypatch):
     (folder / "source.toml").write_text(text, encoding="utf-8")
     monkeypatch.setenv(paths.HOME_VARIABLE, str(home))
     monkeypatch.delenv(paths.MIRROR_VARIABLE, raising=False)
-    monkeypatch.setattr(hand_out, "_handed", {})
     return paths.project()
 
 

@@ -11,7 +11,6 @@ import pytest
 
 import ogp_analysis as ogp
 from ogp_analysis.base.words.catalogue import speaking
-from ogp_analysis.data.store import hand_out
 from tests.docs.extensions import CLASSES, PUBLIC, methods, on_the_list, title
 
 PACKAGE = Path(ogp.__file__).parent
@@ -27,7 +26,6 @@ OF_EVERY_RESULT = {"text", "plot", "table", "parts", "tidy", "contradictions"}
 
 @pytest.fixture
 def anywhere(tmp_path, monkeypatch):
-    monkeypatch.setattr(hand_out, "_handed", {})  # what other tests were handed stands in projects of their own
     monkeypatch.chdir(tmp_path)
     with speaking(None):  # an example may choose a language
         yield

@@ -17,7 +17,6 @@ from ogp_analysis.civic_space.changes import Changes
 from ogp_analysis.civic_space.measures.countries import CountriesApart
 from ogp_analysis.civic_space.measures.held import Measures
 from ogp_analysis.civic_space.panel import Panel
-from ogp_analysis.data.store import hand_out
 from ogp_analysis.surveillance.operators import Operators
 
 #: Of each kind: code, names in English and Spanish, a name that nobody knows, and what is near to it.
@@ -190,7 +189,6 @@ def same(one, other) -> bool:
 
 @pytest.mark.parametrize("asked", CALLS, ids=lambda one: "-".join(one))
 def test_code_and_names_are_the_same_and_a_misspelling_says_what_is_near(asked, monkeypatch):
-    monkeypatch.setattr(hand_out, "_handed", {})  # what other tests were handed stands in projects of their own
     (code, english, spanish, wrong, near), call = CALLS[asked]
     first = call(code)
     for name in dict.fromkeys((english, spanish, code.upper())):

@@ -6,7 +6,6 @@ import re
 
 import pytest
 
-from ogp_analysis.data.store import hand_out
 from ogp_analysis.display.figure import Figure
 from ogp_analysis.display.result import parts
 from tests.docs.extensions import ROOT, extension
@@ -16,7 +15,6 @@ GALLERY = (ROOT / "docs" / "gallery.md").read_text(encoding="utf-8")
 
 
 def test_each_cell_of_the_gallery_but_the_first_draws_a_figure_of_another_kind(tmp_path, monkeypatch):
-    monkeypatch.setattr(hand_out, "_handed", {})  # what other tests were handed stands in projects of their own
     monkeypatch.chdir(tmp_path)
     names: dict = {}
     cells = re.findall(r"```python\n(.*?)```", GALLERY, re.DOTALL)

@@ -53,7 +53,6 @@ def home(tmp_path_factory) -> Path:
 @pytest.fixture
 def project(home, monkeypatch) -> paths.Project:
     monkeypatch.setenv(paths.HOME_VARIABLE, str(home))
-    monkeypatch.setattr(hand_out, "_handed", {})
     monkeypatch.setattr(hand_out, "_chosen", {})
     return paths.project()
 

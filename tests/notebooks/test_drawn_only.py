@@ -76,7 +76,6 @@ def shown(monkeypatch, notebook: str, language: str | None = "en", **parameters)
             elif thing is not None:
                 bundles.append({"text/plain": repr(thing)})
 
-    monkeypatch.setattr(hand_out, "_handed", {})
     monkeypatch.setattr("IPython.display.display", display)
     cells = json.loads((NOTEBOOKS / f"{notebook}.ipynb").read_text(encoding="utf-8"))["cells"]
     names: dict = {"display": display}

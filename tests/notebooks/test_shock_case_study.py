@@ -260,7 +260,6 @@ def test_the_figure_draws_every_placebo_and_the_gap(mexico):
 
 
 def test_a_figure_of_what_may_be_drawn_only_has_no_number_of_its_scale(full_edition, monkeypatch):
-    monkeypatch.setattr(hand_out, "_handed", {})  # what other tests were handed stands in another project
     monkeypatch.setenv("OGP_ANALYSIS_HOME", str(full_edition))
     full = opened(edition="full")
     assert full["kept"] == OUTCOMES and full["core"] == CORE

@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 
 from ogp_analysis.base import paths
-from ogp_analysis.data.store import hand_out
 
 ROOT = Path(__file__).resolve().parents[3]
 SOURCES = ("wgi_voice_accountability", "ogp_status_events")
@@ -21,7 +20,6 @@ def project(tmp_path, monkeypatch):
     for name in SOURCES:
         shutil.copytree(ROOT / "data" / "raw" / name, home / "data" / "raw" / name)
     monkeypatch.setenv(paths.HOME_VARIABLE, str(home))
-    monkeypatch.setattr(hand_out, "_handed", {})
     return paths.project()
 
 

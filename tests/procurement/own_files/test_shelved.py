@@ -61,7 +61,6 @@ def home(tmp_path_factory) -> Site:
 @pytest.fixture(autouse=True)
 def at_home(home, monkeypatch):
     monkeypatch.setenv(HOME_VARIABLE, str(home.home))
-    monkeypatch.setattr(hand_out, "_handed", {})
 
 
 def cleaned(folder, files, kind: str):

@@ -103,6 +103,8 @@ def _pages(folder: Path, spoken: str | None) -> list[tuple[str, Path]]:
 
 def _of_report(folder: Path, record: dict, language: str) -> dict[str, object]:
     given = {name: value for name, value in sorted(record["parameters"].items()) if value is not None}
+    # A list and the text of it with commas, as it was given before, are one.
+    given |= {name: ",".join(map(str, value)) for name, value in given.items() if isinstance(value, list)}
     page = " ".join([record["notebook"], *(f"{name}={value}" for name, value in given.items()), language])
     found: dict[str, object] = {f"{page}{PARTS}report": folder.is_dir()}
     if (file := folder / "numbers.json").exists():

@@ -29,6 +29,11 @@ class Parts(tuple):
     def of(cls, *parts) -> Parts:
         """Return some parts together.
 
+        Parameters
+        ----------
+        *parts : Sentence, Figure or Table
+            In the order in which they are shown.
+
         Examples
         --------
         >>> len(Parts.of(ogp.say("One."), ogp.say("Two.")))

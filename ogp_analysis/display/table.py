@@ -217,6 +217,7 @@ def table(
     name : str
         Its file name in the report.
     caption : Sentence or str
+        What it shows, of which countries and years; it stands above the table.
     frame : pandas.DataFrame
         Its values. A cell can be a text in each language, ``{"en": ..., "es": ...}``, a sentence, or what has a name in
         each, such as a country: it is written in the language of the table. A text of :data:`MISSING` says why there is
@@ -226,6 +227,11 @@ def table(
         ``decimals`` and ``signed`` where it holds numbers, as ``words.columns`` gives them.
     data : iterable of str
         What its values are of, beside the indicators of its headings: datasets, and ids of indicators.
+
+    Returns
+    -------
+    Table
+        Shown in the last line of a cell, in either language.
 
     Raises
     ------

@@ -10,7 +10,10 @@ import ast
 import base64
 import html
 import json
+import os
 import re
+import tempfile
+from contextlib import chdir
 from pathlib import Path
 
 NOTEBOOK, RUN = re.compile(r"<!-- notebook: (\w+) -->"), "<!-- run -->"
@@ -71,18 +74,22 @@ def notebook(file: Path) -> str:
 
 
 def page(text: str, notebooks: Path) -> str:
-    """Return the Markdown of a page with what its cells show."""
-    if RUN in text:
-        names: dict = {}
-        text = _BLOCK.sub(lambda found: cell(found[1], names), text)
-    return NOTEBOOK.sub(lambda found: notebook(notebooks / f"{found[1]}.ipynb"), text)
+    """Return the Markdown of a page with what its cells show; what they save goes with a folder of their own."""
+    with tempfile.TemporaryDirectory() as folder, chdir(folder):
+        if RUN in text:
+            names: dict = {}
+            text = _BLOCK.sub(lambda found: cell(found[1], names), text)
+        return NOTEBOOK.sub(lambda found: notebook(notebooks / f"{found[1]}.ipynb"), text)
 
 
 def setup(app) -> dict:
     """Run the cells of a page when it is read, which is at every build: they show what the package does now."""
 
+    root = Path(app.srcdir).resolve().parent
+    os.environ.setdefault("OGP_ANALYSIS_HOME", str(root))
+
     def read(app, name: str, source: list[str]) -> None:
-        source[0] = page(source[0], Path(app.srcdir).parent / "notebooks")
+        source[0] = page(source[0], root / "notebooks")
 
     def again(app, env, *_) -> list[str]:
         marked = (RUN, "<!-- notebook: ")

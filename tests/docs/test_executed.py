@@ -31,3 +31,9 @@ def test_what_a_cell_shows_stands_below_it_as_the_page_of_a_browser_shows_it():
     assert executed.page("```python\n1 / 0\n```\n", ROOT) == "```python\n1 / 0\n```\n", "no cell on any other page"
     with pytest.raises(ZeroDivisionError):
         executed.page("<!-- run -->\n```python\n1 / 0\n```\n", ROOT)
+
+
+def test_what_a_cell_saves_does_not_stay(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    executed.page("<!-- run -->\n\n```python\nopen('mine.txt', 'w').close()\n```\n", ROOT)
+    assert list(tmp_path.iterdir()) == []

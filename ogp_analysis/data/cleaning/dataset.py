@@ -351,10 +351,11 @@ def cleaned(dataset: Dataset, chunks: Iterable[tuple[Input, pd.DataFrame]]) -> C
                 raise type(error)(file, error.what, error.action) from error
             raise error.within(file.partition(" [")[0]) from error
         except KeyError as error:
-            # Only a look for columns of a frame counts: any other key that is not there is a fault of the cleaner.
-            looks = [step for step, _ in walk_tb(error.__traceback__) if step.f_code.co_name == "__getitem__"]
-            of_frame = bool(looks) and Path(looks[0].f_code.co_filename).parts[-3:] == ("pandas", "core", "frame.py")
-            key = looks[0].f_locals["key"] if of_frame else None
+            # Only a look for columns of a frame, or of a row of it, counts: any other key is a fault of the cleaner.
+            looks = [step.f_locals for step, _ in walk_tb(error.__traceback__) if step.f_code.co_name == "__getitem__"]
+            held = looks[0]["self"] if looks else None
+            of_frame = isinstance(held, pd.DataFrame) or (isinstance(held, pd.Series) and FILE in held.index)
+            key = looks[0]["key"] if of_frame else None
             wanted = [key] if isinstance(key, str) else list(key or ())
             absent = [name for name in wanted if isinstance(name, str) and name not in chunk.columns]
             if not absent:

@@ -143,6 +143,12 @@ def test_a_column_that_is_not_there_is_named_with_its_file():
     with pytest.raises(CleaningError, match=r"^s/1/\*\.csv: has no column 'iso3'"):
         cleaned(made(), [(INPUT, chunk([]).rename(columns={"iso3": "x"}))])
 
+    def by_row(rows, item):
+        return [row["iso2"] for _, row in rows.iterrows()]
+
+    with pytest.raises(CleaningError, match=r"^s/1/a\.csv: has no column 'iso2', which is read from it"):
+        cleaned(made(by_row), [(INPUT, chunk([("KEN", "2001", "1")]))])
+
 
 def test_a_key_that_a_cleaner_lacks_itself_stays_a_fault_of_the_cleaner():
     def wrong(rows, item):
@@ -151,7 +157,10 @@ def test_a_key_that_a_cleaner_lacks_itself_stays_a_fault_of_the_cleaner():
     def wrong_row(rows, item):
         return rows.set_index("iso3").loc["MEX"]
 
-    for one in (wrong, wrong_row):
+    def wrong_count(rows, item):
+        return rows["iso3"].value_counts()["MEX"]
+
+    for one in (wrong, wrong_row, wrong_count):
         with pytest.raises(KeyError):
             cleaned(made(one), [(INPUT, chunk([("KEN", "2001", "1")]))])
 

@@ -82,6 +82,15 @@ def test_without_reports_hashes_stay(project):
     assert whole - bare == {f"published/{one.place}/{n}" for n in (*one.record["files"], "run.json")}
 
 
+def test_the_readme_of_the_software_goes_in_under_a_name_of_its_own_if_there_is_one(project):
+    def packed() -> dict:
+        return {e.name: e for e in contents.entries(project, tree_of(project), [output(project.root)], [], False)}
+
+    assert packed()["README-software.md"].read() == b"software"
+    (project.root / "README.md").unlink()
+    assert "README-software.md" not in packed()
+
+
 def test_a_notebook_of_the_users_own_and_data_that_git_ignores_go_in(project):
     (project.root / "notebooks" / "events.ipynb").unlink()
     (project.root / "lab").mkdir()

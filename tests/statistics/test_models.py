@@ -40,6 +40,11 @@ def events(**change) -> Model:
     return Model(**about | change)
 
 
+def test_a_model_of_one_estimate_is_drawn_at_its_level():
+    one = Model(estimates=(Estimate("x", 0.5, 0.1, 0.3, 0.7, 0.0, 0.9),), n=9, outcome="y", errors="hc1")
+    assert "90% interval" in one.plot().caption
+
+
 def test_the_frame_has_a_row_a_term_with_its_statistic():
     found = fits()[0].frame
     assert found.columns.tolist() == ["term", "estimate", "std_error", "statistic", "low", "high", "p_value"]

@@ -44,6 +44,11 @@ def test_a_figure_is_numbered_and_one_that_may_not_be_passed_on_says_so(make):
     assert closed["caption"].startswith("The index ") and len(closed["caption"]) > len("The index ")
 
 
+def test_below_the_title_stands_the_date_of_the_release_or_that_there_is_none(make):
+    dates = [printed(make, released=released)["byline"].split(" · ")[1] for released in ("2026-05-04", "")]
+    assert dates == ["2026-05-04", "n.d."]
+
+
 def test_without_sources_papers_balance_and_tables_their_headings_are_left_out(make):
     nb = make.only(make.code("a", make.headline()), make.code("b", make.provenance(sources=[], tables=[], balance=[])))
     made = printed(make, nb, parameters={})

@@ -29,10 +29,13 @@ _LANGUAGES = click.Choice(["en", "es"])
 _LANGUAGE = partial(click.option, "--language", type=_LANGUAGES, default="en", show_default=True)
 _OUT = partial(click.option, "--out", required=True)
 _AS = partial(click.option, "--as", "kind")
-_COLUMNS = click.option("--columns", type=click.Path(path_type=Path), help="Map of the columns of tables of one's own.")
-_TIMEOUT = click.option("--timeout", type=click.FloatRange(1), default=600.0, show_default=True, help="Seconds a run.")
+_MAP = "Map of the columns, for tables in a layout of their own."
+_COLUMNS = click.option("--columns", type=click.Path(path_type=Path), help=_MAP)
+_SECONDS = "Seconds for each run."
+_TIMEOUT = click.option("--timeout", type=click.FloatRange(1), default=600.0, show_default=True, help=_SECONDS)
 _PINS = "The version of one dataset, for example vdem=16; may be given again for others."
 _VALUES = "A value of a parameter. Given more than once for the same name: one run for each value."
+_WHICH_DATA = "Data in the repository, files you fetched, or the newest of these and of the files you added."
 _OF_RUNS = "Of all runs; by default what each asks for, else what the repository holds."
 _DATA = click.option("--data", "pins", multiple=True, metavar="DATASET=VERSION", help=_PINS)
 #: Of commands that do the same whether one process works or several.
@@ -40,7 +43,7 @@ _JOBS = partial(click.option, "--jobs", type=click.IntRange(1, 64))
 _SIDE_BY_SIDE = partial(
     _JOBS, default=min(2, os.cpu_count() or 1), show_default="2, where there are as many processors"
 )
-_CLUSTER = "Work on a Dask cluster: tcp://HOST:PORT of its scheduler. What comes of it is the same."
+_CLUSTER = "Work on a Dask cluster: tcp://HOST:PORT of its scheduler. The result is the same."
 _SCHEDULER = click.option("--scheduler", metavar="ADDRESS", help=_CLUSTER)
 
 
@@ -189,7 +192,7 @@ def list_added() -> None:
 
 @commands.command()
 @click.argument("dataset", nargs=-1)
-@_EDITION(default="embedded", show_default=True, help="What is here, was fetched, or the newest of both and of yours.")
+@_EDITION(default="embedded", show_default=True, help=_WHICH_DATA)
 @_DATA
 @_SIDE_BY_SIDE(help="Datasets side by side. Each takes some hundred MiB.")
 def build(dataset: tuple[str, ...], edition: str, pins: tuple[str, ...], jobs: int) -> None:
@@ -239,7 +242,7 @@ def codebook(dataset: tuple[str, ...], check: bool) -> int:
 @_COLUMNS
 @click.option("--csv", is_flag=True, help="Write tables of OCDS as CSV too; others always are. Takes twice the time.")
 @_LANGUAGE(help="Of the page.")
-@_SIDE_BY_SIDE(help="Processes that clean large files. What comes of it is the same.")
+@_SIDE_BY_SIDE(help="Processes that clean large files. The result is the same.")
 @_SCHEDULER
 def clean(file, kind: str, out: Path, layout: str, columns: Path | None, csv, language, jobs, scheduler) -> int:
     """Clean FILE..., downloads of your own, into tidy tables, with a record of everything that was done to them.
@@ -276,7 +279,8 @@ def _tell_cleaned(done: list, page: Path | None = None) -> bool:
     if page:
         click.echo(page)
     doubtful = [one for one in done if one.in_doubt]
-    for one in doubtful[:1]:
+    if doubtful:
+        one = doubtful[0]
         what = f"{one.rows_in:,} were read, but a plain count finds {one.counted:,}. Look at it in a text editor."
         click.echo(
             f"{len(doubtful)} of {len(done)} files may have lost rows, for example {one.label}: {what}", err=True
@@ -292,7 +296,7 @@ def _tell_cleaned(done: list, page: Path | None = None) -> bool:
 @_COLUMNS
 @click.option("--private", is_flag=True, help="Leave no name, hash or copy of a file in DIR; list no contract unread.")
 @_LANGUAGE(help="Of page and tables.")
-@_SIDE_BY_SIDE(help="Processes that clean and search large files. What comes of it is the same.")
+@_SIDE_BY_SIDE(help="Processes that clean and search large files. The result is the same.")
 @_SCHEDULER
 def scan(file, out: Path, kind: str, layout: str, columns: Path | None, private, language, jobs, scheduler) -> int:
     """Search FILE..., files or folders of contracts, for probable purchases of surveillance technology.
@@ -361,8 +365,10 @@ def run(
         values: dict[str, list] = {}
         for name, value in given:
             values.setdefault(name, []).append(value)
-        made = partial(manifest.matrix, values=values) if values else manifest.by_name
-        runs = made(project, notebook, edition=edition)
+        if values:
+            runs = manifest.matrix(project, notebook, values, edition)
+        else:
+            runs = manifest.by_name(project, notebook, edition)
     if dry_run:
         _tell_tables(project, runs, stale_only=True)
         _tell_steps(Planner(project).steps(runs, force, only == "notebook"))

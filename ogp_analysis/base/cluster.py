@@ -197,7 +197,7 @@ def difference(own: Mapping[str, str], other: Mapping[str, str]) -> str:
         return ""
     name, rest = differing[0], f" ({len(differing) - 1} more differ)" if differing[1:] else ""
     if name == "code":
-        return f"its code is another{rest}"
+        return f"its code differs from the code here{rest}"
     return f"its {name} is {other.get(name) or 'not installed'}, and here {own.get(name) or 'not installed'}{rest}"
 
 

@@ -160,7 +160,7 @@ def _checked(cells: pa.Array, column: Column, schema: TableSchema) -> pa.Array:
 def _broken(cells: pa.Array, column: Column) -> Iterator[tuple[str, pa.Array]]:
     """Yield the fault of each promise that is not kept, with the cells that have it; absent ones have only the first.
 
-    Which cells break it is looked for only where the whole column says that some do.
+    Single cells are tested only if the minimum, maximum or count shows a fault.
     """
     there = len(cells) - cells.null_count
     if column.required and cells.null_count:
@@ -240,9 +240,11 @@ def promised(frames: Mapping[str, pd.DataFrame], schemas: Iterable[TableSchema])
             else:
                 held[column.name] = _cells(_cast(values, column, schema))
         for column in schema.columns:
-            if (place := places.get(column.name)) not in known:
+            place = places.get(column.name)
+            if place not in known:
                 _checked(held[column.name], column, schema)
-                known |= {place: held[column.name]} if place else {}
+            if place is not None:
+                known[place] = held[column.name]
         tables[schema.name] = pa.table(held)
         _check_key(tables[schema.name].select(list(schema.key)), schema)
     return tables

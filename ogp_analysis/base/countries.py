@@ -266,7 +266,7 @@ def region(name: str) -> str:
     def names(code: str) -> list[str]:
         return [numbers.get(code, code), *(word(f"regions.{code}", spoken) for spoken in LANGUAGES)]
 
-    return known("region", name, ["world", *numbers], names)
+    return known("region", str(name), ["world", *numbers], names)
 
 
 @cache

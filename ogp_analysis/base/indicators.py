@@ -17,7 +17,7 @@ from ogp_analysis.base.words import catalogue
 from ogp_analysis.base.words.catalogue import Term
 
 SCALES = ("index", "interval", "ordinal", "points", "share", "ratio", "rate", "amount")
-#: Datasets that come from the house of another one.
+#: Datasets whose publisher is better known for another dataset.
 _HOUSES = {"ert": "vdem", "freedom_on_the_net": "freedom_in_the_world"}
 DIRECTIONS = ("higher is freer", "higher is more democratic", "higher is more participation", "higher is more")
 
@@ -163,10 +163,11 @@ class Indicator:
     @property
     def in_text(self) -> str:
         """Its short name in the language in force, with its publisher's where the name does not say whose it is."""
-        short, known = catalogue.word(f"indicators.{self.id}.short"), catalogue.entry("measures.abbreviation")
-        if self.house not in known:
+        short = catalogue.word(f"indicators.{self.id}.short")
+        publisher = catalogue.entry("measures.abbreviation").get(self.house)
+        if publisher is None:
             return short
-        return f"{short[:-1]}, {known[self.house]})" if short.endswith(")") else f"{short} ({known[self.house]})"
+        return f"{short[:-1]}, {publisher})" if short.endswith(")") else f"{short} ({publisher})"
 
 
 def indicator(id: str) -> Indicator:

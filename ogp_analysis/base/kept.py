@@ -6,11 +6,12 @@ leads nowhere but into it, a link in it is not followed, and what it holds is he
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
 import stat
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 
@@ -42,14 +43,30 @@ def opened(folder: Path, name: str) -> Iterator[BinaryIO]:
     """
     if not is_inside(name):
         raise NotKept(f"{name!r} is not a path inside the folder")
-    if link_on_the_way(folder, name):
-        raise NotKept("it is a link, or lies behind one")
-    # Opening a pipe would wait for who writes into it.
-    handle = os.open(folder / name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
-    with os.fdopen(handle, "rb") as stream:
-        if not stat.S_ISREG(os.fstat(handle).st_mode):
-            raise NotKept("it is not a regular file")
-        yield stream
+    *above, last = PurePosixPath(name).parts
+    with ExitStack() as stack:
+        place = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        stack.callback(os.close, place)
+        for part in above:
+            place = _below(place, part, os.O_DIRECTORY)
+            stack.callback(os.close, place)
+        handle = _below(place, last, os.O_NONBLOCK)  # opening a pipe would wait for who writes into it
+        with os.fdopen(handle, "rb") as stream:
+            if not stat.S_ISREG(os.fstat(handle).st_mode):
+                raise NotKept("it is not a regular file")
+            yield stream
+
+
+def _below(folder: int, name: str, how: int) -> int:
+    try:
+        return os.open(name, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC | how, dir_fd=folder)
+    except OSError as error:
+        refused = error.errno in (errno.ELOOP, errno.EMLINK, errno.ENOTDIR)
+        if refused and stat.S_ISLNK(os.stat(name, dir_fd=folder, follow_symlinks=False).st_mode):
+            raise NotKept("it is a link, or lies behind one") from None
+        if error.errno == errno.ENXIO:
+            raise NotKept("it is not a regular file") from None
+        raise
 
 
 def content(folder: Path, name: str) -> bytes:

@@ -112,10 +112,11 @@ class Processes(Executor):
     def _done(self, work: Callable, given: tuple, seconds: float | None, first: Callable | None) -> Any:
         ours, theirs = _CONTEXT.Pipe(duplex=False)
         process = _CONTEXT.Process(target=_work, args=(theirs, work, given, first))
-        late = threading.Timer(seconds + _PATIENCE if seconds else threading.TIMEOUT_MAX, _kill, [process])
-        late.daemon = True
+        late = threading.Timer(seconds + _PATIENCE, _kill, [process]) if seconds else None
         try:
-            late.start()
+            if late:
+                late.daemon = True
+                late.start()
             _start(process, self._served)
             theirs.close()
             self._running.add(process)
@@ -127,7 +128,8 @@ class Processes(Executor):
         finally:
             self._running.discard(process)
             ours.close()
-            late.cancel()
+            if late:
+                late.cancel()
         if process.ident:
             process.join(_PATIENCE)
             if process.exitcode is None:  # a fork server that does not report its end

@@ -55,7 +55,7 @@ def annotated(annotation: str, where: str) -> tuple:
     Raises
     ------
     ParameterError
-        If it is none that is known.
+        If the annotation is not a known type.
     """
     try:
         return joined(_type(ast.parse(annotation, mode="eval").body))
@@ -88,7 +88,7 @@ def read(kinds: tuple, value, where: str) -> tuple[object, str]:
     Parameters
     ----------
     kinds : tuple
-        Types that it may be of: of several the one that it has already counts, else the first. Any plain one if empty.
+        Allowed types. The type that the value already has is used, otherwise the first; if empty, any plain type.
     value : object
         As it was given; text from a command line is read.
     where : str

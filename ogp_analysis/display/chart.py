@@ -158,5 +158,5 @@ class AxesPanel(Panel):
         for row, (start, end, fill, text) in enumerate(one for one in stretches if one[0] < self.xlim[1]):
             name, _, paler = fill.partition(" ")
             self.axes.axvspan(start, end, ymax=0.03, color=self.colour(name), alpha=0.35 if paler else 1, linewidth=0)
-            look = {"xytext": (2, 2 + 9 * row), "textcoords": "offset points", "fontsize": "x-small"}
-            self.axes.annotate(text, (max(start, self.xlim[0]), 0.03), xycoords=above, va="bottom", **look)
+            at = max(start, self.xlim[0])
+            self.note(at, 0.03, text, (2, 2 + 9 * row), xycoords=above, va="bottom", fontsize="x-small")

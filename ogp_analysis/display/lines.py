@@ -304,7 +304,12 @@ class LineChart(Panels):
         """Return what is drawn in each panel, its strip among it."""
         if self.strip is None:
             return super().panels()
-        return [lambda panel: (self.plots[0].into(panel), panel.strip(self.strip.stretches))]
+
+        def both(panel: AxesPanel) -> None:
+            self.plots[0].into(panel)
+            panel.strip(self.strip.stretches)
+
+        return [both]
 
     def sheet(self, framed: Framed, narrow: bool) -> Sheet:
         """Draw it on a sheet."""

@@ -136,8 +136,10 @@ class MapChart(Chart):
         self._draw(panel, drawn, places)
         for (text, colour, look), (x, row) in zip(keys, spots, strict=True):
             middle = tall + 18 + 21 * row
-            for one in ({}, look) if look else ({},):
-                panel.bar(x, x + 13, middle - 6, middle + 7, colour, **one)
+            spot = (x, x + 13, middle - 6, middle + 7, colour)
+            panel.bar(*spot)
+            if look:
+                panel.bar(*spot, **look)
             sheet.text(x + 19, panel.top + middle, text, size, va="center", color="muted")
         sheet.lines(0, panel.bottom, note, size, size * 1.35, color="muted")
         return sheet

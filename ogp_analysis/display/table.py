@@ -7,7 +7,7 @@ import html
 import math
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -16,12 +16,12 @@ import pandas as pd
 from ogp_analysis.base import links
 from ogp_analysis.base.countries import Country
 from ogp_analysis.base.disclosure import Withheld
-from ogp_analysis.base.errors import DisclosureError, MessageError, listed
+from ogp_analysis.base.errors import DisclosureError, MessageError, few, listed
 from ogp_analysis.base.indicators import Indicator, indicator, indicators
 from ogp_analysis.base.latex import escaped
 from ogp_analysis.base.media_types import TABLE_MIME
 from ogp_analysis.base.spreadsheet import lines
-from ogp_analysis.base.words.catalogue import Term, language, word
+from ogp_analysis.base.words.catalogue import LANGUAGES, Term, language, word
 from ogp_analysis.base.words.numbers import Measure, day, rounded, written
 from ogp_analysis.base.words.sentence import Sentence, flat
 from ogp_analysis.base.words.spoken import Displayed, anew, spoken
@@ -253,8 +253,11 @@ def table(
     """
     if isinstance(frame, Withheld):
         raise frame.fault(f"may be drawn, but not tabled, as table {name!r} would")
-    headings = {key: one if isinstance(one, Heading) else Heading(**one) for key, one in headings.items()}
-    frame, caption = _in_words(frame[list(headings)]), anew(caption)
+    headings = {key: one if isinstance(one, Heading) else _heading(name, key, one) for key, one in headings.items()}
+    if absent := [key for key in headings if key not in frame.columns]:
+        what = f"has a heading without a column, {listed(absent)}"
+        raise MessageError(f"table {name!r}", what, f"Its columns are {few(list(frame.columns), 20)}")
+    frame, caption = _in_words(name, frame[list(headings)]), anew(caption)
     stated: dict[str, float] = {}
     if isinstance(caption, Sentence):
         values = {field: getattr(value, "value", value) for field, value in caption.values.items()}
@@ -263,13 +266,30 @@ def table(
     return Table(name, caption, frame, headings, language(), stated, tuple(data))
 
 
-def _in_words(frame: pd.DataFrame) -> pd.DataFrame:
-    """Return a frame whose cells that have a text in each language are that of the language in force."""
+def _heading(name: str, column: str, given: Mapping) -> Heading:
+    """Return a heading that a notebook gave as a mapping, with a label in each language."""
+    where, known = f"table {name!r}, heading {column!r}", [one.name for one in fields(Heading)]
+    if not isinstance(given, Mapping) or set(given) - set(known):
+        raise MessageError(where, f"{few([str(given)[:60]], 1)} is not a heading", f"Give {few(known, 20)}")
+    label = given.get("label", {})
+    if not given.get("key") and not (isinstance(label, Mapping) and set(LANGUAGES) <= set(label)):
+        raise MessageError(where, "has no label in each language", f"Give {' and '.join(LANGUAGES)}")
+    return Heading(**given)
+
+
+def _in_words(name: str, frame: pd.DataFrame) -> pd.DataFrame:
+    """Return a frame in which cells with a text in each language hold that of the language in force."""
 
     def said(cell):
-        if isinstance(cell, Mapping | Sentence):
-            return cell[language()] if isinstance(cell, Mapping) else anew(cell).plain()
-        return cell.name if isinstance(cell, Country | Term) else cell.in_text if isinstance(cell, Indicator) else cell
+        if isinstance(cell, Mapping):
+            if language() not in cell:
+                raise MessageError(f"table {name!r}", f"a cell has no text in {language()!r}", "Give both languages")
+            return cell[language()]
+        if isinstance(cell, Sentence):
+            return anew(cell).plain()
+        if isinstance(cell, Country | Term):
+            return cell.name
+        return cell.in_text if isinstance(cell, Indicator) else cell
 
     texts = frame.columns[(frame.dtypes == "object").to_numpy()]
     return frame.assign(**{name: pd.Series(list(map(said, frame[name])), frame.index, object) for name in texts})

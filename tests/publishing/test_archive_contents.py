@@ -270,3 +270,16 @@ def test_an_id_that_is_not_of_what_the_output_shows_is_refused(planned):
     record["id"] = "3f9c0a7be1d2"
     with pytest.raises(ArchiveError, match="has the id 3f9c0a7be1d2, which does not follow from its sentences"):
         of_runs._checked(planner, run)
+
+
+def test_an_empty_folder_or_none_is_taken_and_what_is_full_is_not(tmp_path):
+    (tmp_path / "empty").mkdir()
+    for name in ("empty", "new", "new.zip"):
+        pack._check_target(tmp_path / name)
+    (tmp_path / "full").mkdir()
+    (tmp_path / "full" / "x").write_text("x")
+    (tmp_path / "link.zip").symlink_to(tmp_path / "empty")
+    pack._check_target(tmp_path / "link.zip")
+    for name, said in (("full", "is not an empty folder"), ("no/where", "No such file"), ("no/where.zip", "No such")):
+        with pytest.raises(ArchiveError, match=said):
+            pack._check_target(tmp_path / name)

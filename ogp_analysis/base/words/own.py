@@ -101,7 +101,7 @@ def say(texts: Mapping[str, str] | str, *, id: str = "", role: str = "text", **v
         Numbers, as :func:`number` makes them, or plain: one that is named ``year``, or ends in ``_year``, is a year,
         one that is named ``rank`` a rank, another whole number a count, a fraction points of an index. Also dates,
         texts, texts by language, what has a name in each language, such as a country, another sentence, a list of
-        these, and a function without arguments that returns one of these in the language in force.
+        texts, names or sentences, and a function without arguments that returns one of these in the language in force.
 
     Returns
     -------
@@ -352,12 +352,16 @@ def _value(where: str, name: str, value, about: Mapping):
     if isinstance(value, Mapping) and language() in value:
         value = value[language()]
     if isinstance(value, list | tuple):
-        return "; ".join(_value(where, name, one, about) for one in value)
+        texts = [_value(where, name, item, about) for item in value]
+        if not texts or not all(isinstance(text, str) for text in texts):
+            what = f"{name!r} is a list that is empty, or holds something else than texts"
+            raise MessageError(where, what, "Give texts, names or sentences, or a sentence of its own for none")
+        return "; ".join(texts)
     if isinstance(value, Sentence):
         return anew(value).plain()
     written = {field: about[field] for field in ("unit", "decimals", "signed") if field in about}
     if isinstance(value, Real) and not isinstance(value, bool):
-        return number(value, **written) if written else _number(name, value)
+        return number(value, **written) if "unit" in written else replace(_number(name, value), **written)
     value = plain_value(value)
     if isinstance(value, Number):
         return replace(value, **written)

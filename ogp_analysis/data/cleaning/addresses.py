@@ -44,8 +44,8 @@ def without_names(chunk: pd.DataFrame, column: str) -> tuple[pd.Series, list[pd.
 
 def without_name(address: str) -> str:
     """Return an address, or the front page of its host if the address names a person."""
-    marked = address.removesuffix(_MARKED)
-    return f"https://{host(marked)}/" if marked != address else without_persons(address)
+    bare = address.removesuffix(_MARKED)
+    return f"https://{host(bare)}/" if bare != address else without_persons(address)
 
 
 def host(address: str) -> str:

@@ -182,7 +182,7 @@ def codes_of_names(chunk: pd.DataFrame, column: str, rows: pd.Series | None = No
     UnknownName
         If a name is that of no country.
     """
-    names = chunk[column] if rows is None else chunk.loc[rows, column]
+    names = chunk[column] if rows is None else chunk[column][rows]
     place = f"{chunk[FILE].iloc[0]}, column {column}" if len(chunk) else column
     codes = pd.Series(iso3_of(names, place), index=names.index, dtype="str")
     return codes if rows is None else codes.reindex(chunk.index, fill_value="")

@@ -36,7 +36,7 @@ _COUNTS = ["rows_in", "kept", "set_aside", "merged", "changed_values"]
 
 
 @dataclass(frozen=True)
-class _NotHeld(Shown):
+class AbsentTable(Shown):
     """A clean table that the edition does not hold: everything that it shows is empty but the answer.
 
     Attributes
@@ -50,6 +50,11 @@ class _NotHeld(Shown):
     name: str
     edition: str
     sources: tuple[str, ...]
+
+    @property
+    def frame(self) -> pd.DataFrame:
+        """No rows and no columns."""
+        return pd.DataFrame()
 
     def answer(self) -> Parts:
         """Say what to fetch.
@@ -171,7 +176,7 @@ class DataQuality(Shown):
         told = say("quality.glance.rows", role="finding", case=case, **of_rows, **more)
         return Parts([headline, told]) + self.rules().glance() + empty.glance()
 
-    limit = _NotHeld.limit
+    limit = AbsentTable.limit
 
     def text(self) -> Parts:
         """Say which part of the table the edition holds."""
@@ -191,7 +196,7 @@ class DataQuality(Shown):
         return table("balance_by_folder", word("quality.table.balance"), self.balance, headings)
 
 
-def check(table: str, edition: str = "embedded") -> DataQuality | _NotHeld:
+def check(table: str, edition: str = "embedded") -> DataQuality | AbsentTable:
     """Return what is on record of a clean table.
 
     Parameters
@@ -220,6 +225,6 @@ def check(table: str, edition: str = "embedded") -> DataQuality | _NotHeld:
     part = own.schema(part or TABLES[name][0]).name
     if not hand_out.has(name, part, edition):
         sources = tuple(sorted({one.source for one in own.inputs_of(part)}))
-        return _NotHeld(f"{name}.{part}", edition, sources)
+        return AbsentTable(f"{name}.{part}", edition, sources)
     frame, account = hand_out.load(name, part, edition), hand_out.account(name, edition, part)
     return DataQuality(own, part, edition, frame, account, hand_out.balance_of(name, part, edition))

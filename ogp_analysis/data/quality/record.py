@@ -348,7 +348,7 @@ def aliases(frame: pd.DataFrame, columns: list[str]) -> pd.DataFrame:
     columns : list of str
         Of its columns ``iso3`` and those with a name, those that may be shown.
     """
-    held = {"iso3"} <= {*columns} and {*_NAMES} & {*columns}
+    held = "iso3" in columns and any(name in columns for name in _NAMES)
     counts = _counted(frame if held else frame.iloc[:0], columns, name=_NAMES, iso3=("iso3",))
     ours = {one.iso3: one.name_en for one in countries(None)}
     counts = counts[(counts["name"] != "") & (counts["iso3"] != "")]
@@ -356,7 +356,7 @@ def aliases(frame: pd.DataFrame, columns: list[str]) -> pd.DataFrame:
 
 
 def _counted(rows: pd.DataFrame, columns: list[str], **wanted: tuple[str, ...]) -> pd.DataFrame:
-    """Return how many rows have the same texts, each in the first of the columns that may stand for it."""
+    """Count the rows with the same texts, taking each text from the first column present."""
     held = {new: next((one for one in names if one in columns), None) for new, names in wanted.items()}
     texts = {new: rows[name].astype("str").fillna("") if name else "" for new, name in held.items()}
     parts = pd.DataFrame(texts, index=rows.index, dtype="str")

@@ -183,7 +183,7 @@ def _of_object(one: dict[str, msgspec.Raw], key: str, lists: tuple[str, ...]) ->
 
 
 def _by_brackets(text: memoryview, key: str, lists: tuple[str, ...]) -> int:
-    """Count the elements of text that is repaired elsewhere: objects, by the lists and objects that they stand in."""
+    """Count the elements of text that a reader would have to repair, by its brackets."""
     own, named = f'"{key}"'.encode(), {f'"{name}"'.encode() for name in lists}
     found, before = 0, b""
     #: Of each that is open: whether it is a list, whether its members are elements, what was counted, and the key.
@@ -261,7 +261,7 @@ def observations(content: Content) -> int:
     return int.from_bytes(head[at : at + size], "big" if b"<byteorder>MSF" in head else "little")
 
 
-#: How files that a library reads whole are counted.
+#: Counts for formats that a library reads in one piece.
 _WHOLE = {".json": members, ".yaml": keys, ".yml": keys, ".dta": observations}
 
 

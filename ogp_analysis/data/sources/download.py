@@ -81,13 +81,16 @@ class Terminal:
             if step.outcome:
                 print(f"{said}: {printable(step.outcome)}", file=self.stream, flush=True)
             return
-        bar = self._bar or tqdm(file=self.stream, unit="B", unit_scale=True, unit_divisor=1024, leave=False)
+        if self._bar is None:  # a bar whose total is 0 is false
+            self._bar = tqdm(file=self.stream, unit="B", unit_scale=True, unit_divisor=1024, leave=False)
+        bar = self._bar
         bar.total, bar.n = step.size, step.done
         bar.set_description(said)
         if step.outcome and step.outcome != THERE:
             bar.write(printable(f"{step.label}: {step.outcome}"), file=self.stream)
-        over = step.outcome and step.number == step.count
-        self._bar = bar.close() if over else bar
+        if step.outcome and step.number == step.count:
+            bar.close()
+            self._bar = None
 
 
 # Reading a file from its address; every fault is a sentence that says what to do.

@@ -59,7 +59,8 @@ class Places(NamedTuple):
 class Streams:
     """Files that elements are read from.
 
-    What is packed is unpacked into files without a name, so that nothing is left of them however the process ends.
+    Each is copied, unpacked if it is packed, into a file without a name: a program that writes to it meanwhile cannot
+    reach what is read here, and nothing is left of the copy however the process ends.
 
     Parameters
     ----------
@@ -95,49 +96,31 @@ class Streams:
 
     def add(self, label: str, content: Content) -> Text:
         """Add a file, unpacked if it is packed, and return its bytes."""
-        file = content
-        if not isinstance(content, Path):
-            file = tempfile.TemporaryFile(dir=self._folder)  # noqa: SIM115
+        file = tempfile.TemporaryFile(dir=self._folder)  # noqa: SIM115
         self.labels.append(label)
         self._files.append(file)
-        if not isinstance(content, Path):
-            with content.open("rb") as inside:
-                shutil.copyfileobj(inside, file, 2**20)
-            file.flush()
+        with content.open("rb") as inside:
+            shutil.copyfileobj(inside, file, 2**20)
+        file.flush()
         return self.text(len(self.labels) - 1)
 
     def drop(self) -> None:
         """Take the file that came last away again."""
         self.labels.pop()
-        file = self._files.pop()
         self._mapped.cache_clear()
-        if not isinstance(file, Path):
-            file.close()
+        self._files.pop().close()
 
     def paths(self) -> list[str] | None:
-        """Return names by which another process can open the same files, None if there is one that has none."""
-        if not all(isinstance(file, Path) for file in self._files) and not sys.platform.startswith("linux"):
+        """Return names by which another process can open the same files, None where they have none."""
+        if not sys.platform.startswith("linux"):
             return None
-        own = f"/proc/{os.getpid()}/fd/"
-        return [str(f.absolute()) if isinstance(f, Path) else f"{own}{f.fileno()}" for f in self._files]
+        return [f"/proc/{os.getpid()}/fd/{file.fileno()}" for file in self._files]
 
     def text(self, number: int) -> Text:
-        """Return the bytes of a file.
-
-        Raises
-        ------
-        SourceError
-            If it is shorter than it was, or gone.
-        """
+        """Return the bytes of a file."""
         if self._sent is not None:
             return self._sent
-        try:
-            file, text = self._files[number], self._mapped(number)
-            shorter = isinstance(file, Path) and file.stat().st_size < len(text)
-        except FileNotFoundError:
-            raise changed(self.labels[number]) from None
-        if shorter:
-            raise changed(self.labels[number])
+        text = self._mapped(number)
         let_go(text)
         return text
 

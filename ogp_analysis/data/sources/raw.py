@@ -169,7 +169,7 @@ def chunks(
 
 
 def found(folder: Path, entry: SourceFile) -> Path:
-    """Return where a file of a version lies; one that has another name here than there lies wherever its content is."""
+    """Return the path of a file of a version; a renamed file is found by its content."""
     path = folder / entry.name
     if not entry.renamed or path.is_file() or not folder.is_dir():
         return path

@@ -405,7 +405,8 @@ def _parsed(path: Path, content: str) -> Source:
     if isinstance(columns := table.get("columns"), dict):
         table["columns"] = [{"name": n, **terms} if isinstance(terms, dict) else terms for n, terms in columns.items()]
     # Each file with what its source says of all files.
-    for at, file in enumerate(files if isinstance(files := table.get("files"), list) else ()):
+    files = table.get("files")
+    for at, file in enumerate(files if isinstance(files, list) else ()):
         if isinstance(file, dict):
             url = base + quote(str(file.get("name"))) if base else ""
             files[at] = given | {"url": url} | file | ({"url": ""} if file.get("renamed") is True else {})

@@ -181,8 +181,9 @@ def _stage(project: Project) -> Iterator[Project]:
 def _taken(file: Path, stage: Project) -> Iterator[_Taken]:
     """Copy a file into the stage; of a zip of tables, each of these; of a gz, what it holds."""
     if not file.is_file():
-        what = "is a folder" if file.is_dir() else "is not a file"
-        raise SourceError(str(file), what, "Name the files of the version, one by one")
+        if file.is_dir():
+            raise SourceError(str(file), "is a folder", "Name the files in it, one by one")
+        raise SourceError(str(file), "is not a file", "Check its name")
     try:
         with file.open("rb") as stream:
             stream.read(1)

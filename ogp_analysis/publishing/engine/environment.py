@@ -27,8 +27,9 @@ _FIXED = {
 # The last digits of a fit depend on the number of threads.
 _FIXED |= dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1")
 # Each thread would reserve 64 MB of the address space that a run may be limited to.
-_FIXED |= dict.fromkeys(("MALLOC_ARENA_MAX", "PYTHONUTF8", "PYDEVD_DISABLE_FILE_VALIDATION"), "1")
-_FIXED |= dict.fromkeys(("JUPYTER_PREFER_ENV_PATH", "JUPYTER_PLATFORM_DIRS"), "1")
+_FIXED["MALLOC_ARENA_MAX"] = "1"
+_ON = ("PYTHONUTF8", "PYDEVD_DISABLE_FILE_VALIDATION", "JUPYTER_PREFER_ENV_PATH", "JUPYTER_PLATFORM_DIRS")
+_FIXED |= dict.fromkeys(_ON, "1")
 #: What changes how Python, IPython or matplotlib start, warn or lay out text.
 _REMOVED = (
     "COLUMNS FORCE_COLOR IPYKERNEL_CELL_NAME IPYTHON_COLORS JPY_PARENT_PID JPY_SESSION_NAME JUPYTER_PATH LANGUAGE "
@@ -81,7 +82,7 @@ def _folders(folder: Path) -> dict[str, str]:
 
 @contextmanager
 def settled_kernel(parameters: Mapping) -> Iterator[type]:
-    """Yield the class of Jupyter's manager of a kernel that has the environment of runs, and the seed of these."""
+    """Yield a kernel manager class whose kernel has the environment of a run and the seed of these parameters."""
     from jupyter_client import AsyncKernelManager
 
     with tempfile.TemporaryDirectory(prefix="ogp-") as folder:

@@ -138,7 +138,7 @@ def executed(request: Request, fork: Fork, folder: str, late: threading.Event) -
             self.provisioner = _Provisioner(kernel_id="", kernel_spec=self.kernel_spec, parent=self)
 
     class Engine(NBClientEngine):
-        """It does not save the notebook at each of its cells."""
+        """papermill's engine, without saving the notebook after each cell."""
 
         @classmethod
         def execute_notebook(cls, nb, kernel_name, output_path=None, **options):

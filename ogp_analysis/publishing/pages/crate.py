@@ -93,7 +93,7 @@ class _Graph:
         """Add a file, with size and hash where they are on record."""
         known = {"contentSize": str(about["bytes"]), "sha256": about["sha256"]} if about else {}
         said = {"name": name, "encodingFormat": _KINDS[PurePosixPath(path).suffix], **known, **more}
-        return self.put(quote(path), [*kind] if kind[1:] else kind[0], said)
+        return self.put(quote(path), kind[0] if len(kind) == 1 else list(kind), said)
 
     def run(self, report: dict, authors: list[dict], software: dict) -> dict:
         """Add a report and the run that made it, and return a reference to the run."""

@@ -99,7 +99,7 @@ def _document(carried: Carried, identity: Identity, credited: list[Reference], s
 def printed(
     title: str, authors: Sequence[str], about: str, language: str, released: str, byline: str, sections: list, **more
 ) -> dict:
-    """Return a document as ``report.typ`` takes it; what is not among `more` it says of nothing but its title."""
+    """Return a document as ``report.typ`` takes it; parts not given in `more` are left empty, or take the title."""
     date = [int(part) for part in released.split("-") if part.isdecimal()]
     own = {"title": title, "authors": [*authors], "label": about, "language": language, "byline": byline}
     rest = {"abstract": title, "headline": [title], "footer": title, "question": "", "scope": [], "drawings": {}}

@@ -57,7 +57,6 @@ _STYLE = f"{_SVG}style"
 #: One rule of a style sheet: which elements, and the properties that are set.
 _RULE = re.compile(r"\s*+([*\w.#,\s-]++)\{([^{}]*+)\}\s*+")
 #: A few entities can expand into a huge text, and no drawing needs them.
-_SIZELESS = re.compile(r'(<svg (?![^>]* (?:width|height)=)[^>]*?)viewBox="0 0 ([\d.]+) ([\d.]+)"')
 _ENTITY = re.compile(r"<!ENTITY", re.IGNORECASE)
 ElementTree.register_namespace("", _SVG.strip("{}"))
 ElementTree.register_namespace("xlink", "http://www.w3.org/1999/xlink")
@@ -199,9 +198,12 @@ def safe(svg: str) -> ElementTree.Element:
     if _ENTITY.search(svg):
         raise Odd("an entity")
     parser = ElementTree.XMLParser(target=ElementTree.TreeBuilder(insert_comments=True))
+    root = ElementTree.fromstring(svg, parser)
+    box = root.get("viewBox", "").split()
     # In a notebook a drawing takes the width of its cell: its size is that of its view box.
-    svg = _SIZELESS.sub(r'\1width="\2" height="\3" viewBox="0 0 \2 \3"', svg, count=1)
-    return _copied(ElementTree.fromstring(svg, parser))
+    if len(box) == 4 and not root.keys() & {"width", "height"}:
+        root.attrib = {"width": box[2], "height": box[3]} | root.attrib
+    return _copied(root)
 
 
 def _written(root: ElementTree.Element) -> str:

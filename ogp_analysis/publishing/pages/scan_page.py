@@ -104,12 +104,12 @@ def _day(value) -> str:
 def _confirmed(rows: pd.DataFrame, private: bool, language: str) -> list[tuple]:
     return [
         ("" if private else shown_key(row["key"]), shown_buyer(row["buyer"]), shown_supplier(row["supplier"]),
-         *_told(row, language))
+         *_day_amount_tier(row, language))
         for row in rows.to_dict("records")
     ]  # fmt: skip
 
 
-def _told(row: dict, language: str) -> tuple[str, str, str]:
+def _day_amount_tier(row: dict, language: str) -> tuple[str, str, str]:
     """Return day, amount and tier of a hit."""
     money = "" if pd.isna(row["amount"]) else f"{decimal(row['amount'], 0, language)} {row['currency']}".strip()
     return _day(row["date"]), money, word(f"detector.tier.{row['tier']}")
@@ -122,7 +122,7 @@ def _waiting(rows: pd.DataFrame, reasons: pd.DataFrame, language: str) -> list[d
     shown = {key: shown_reasons(some) for key, some in own.groupby("key")}
     found = []
     for row in rows.to_dict("records"):
-        about = dict(zip(("date", "amount", "tier"), _told(row, language), strict=True))
+        about = dict(zip(("date", "amount", "tier"), _day_amount_tier(row, language), strict=True))
         about |= {"key": shown_key(row["key"]), "buyer": shown_buyer(row["buyer"])}
         about |= {"score": row["score"], "flags": row["flags"], "reasons": shown.get(contracts[row["key"]], "")}
         about["grade"] = word(f"detector.verdict.{row['grade']}")

@@ -65,7 +65,7 @@ def picture(png: bytes) -> list | str:
 
 
 def _opened(png: bytes):
-    """Return a picture with red, green, blue and opacity; None if it is none, or too large for a figure."""
+    """Return a picture with red, green, blue and opacity; None if it is not a PNG, or too large for a figure."""
     from PIL import Image
 
     faults = OSError, ValueError, SyntaxError, Image.DecompressionBombError

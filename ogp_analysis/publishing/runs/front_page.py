@@ -231,10 +231,8 @@ def _entries(project: Project, reports: list[dict]) -> list[dict]:
         places = {run.place: number for number, run in enumerate(manifest.everything(project))}
     entries = []
     for record in reports:
-        own, place = (
-            {n: record[n] for n in ("notebook", "slug", "id", "parameters")},
-            f"{record['notebook']}/{record['slug']}",
-        )
+        place = f"{record['notebook']}/{record['slug']}"
+        own = {n: record[n] for n in ("notebook", "slug", "id", "parameters")}
         own["place"] = places.get(place, len(places))
         entries += [
             {**about, **own, "path": f"{place}/{spoken}/index.html"} for spoken, about in record["about"].items()

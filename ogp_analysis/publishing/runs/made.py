@@ -104,7 +104,7 @@ def first_difference(name: str, old: bytes, new: bytes) -> str:
     if name.endswith(".ipynb") and not (notebook.odd(before) or notebook.odd(now)):
         found = of_notebooks(before, now)
     else:
-        found = "" if before is None else of_values(before, now).removeprefix(": ")
+        found = "" if before is None or now is None else of_values(before, now).removeprefix(": ")
     if found := found.lstrip("."):
         return f"row {found}" if name.endswith(".csv") else found
     try:
@@ -120,7 +120,7 @@ def first_difference(name: str, old: bytes, new: bytes) -> str:
 
 
 def json_of(content: bytes):
-    """Return the value in a file of JSON; None if it is none."""
+    """Return the value in a file of JSON; None if it is not JSON."""
     try:
         return json.loads(content)
     except (ValueError, RecursionError):
@@ -128,7 +128,7 @@ def json_of(content: bytes):
 
 
 def rows_of(content: bytes) -> dict[int, dict] | None:
-    """Return the rows of a CSV file, each by its number and its columns; None if it is none."""
+    """Return the rows of a CSV file, each by its number and its columns; None if it is not CSV."""
     try:
         return dict(enumerate(csv.DictReader(io.StringIO(content.decode(), newline=""), restkey=""), 1))
     except (ValueError, csv.Error):

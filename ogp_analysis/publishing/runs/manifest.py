@@ -157,9 +157,9 @@ def _of_entry(project: Project, entry: _Entry, edition: str | None) -> list[Run]
     declared = notebook.declared(notebook.read(notebook.path(project, entry.notebook)), entry.notebook)
     for key, value in entry.parameters.items():
         # A list is one run for each value; for a parameter that takes a list, only a list of lists is.
-        several = isinstance(value, list) and any(isinstance(one, list) for one in value)
-        one = key in declared and parameters.takes_list(declared[key]) and not several
-        values[key] = [value] if one or not isinstance(value, list) else value
+        several = isinstance(value, list) and any(isinstance(item, list) for item in value)
+        is_one_list = key in declared and parameters.takes_list(declared[key]) and not several
+        values[key] = [value] if is_one_list or not isinstance(value, list) else value
     return matrix(project, entry.notebook, values, edition)
 
 

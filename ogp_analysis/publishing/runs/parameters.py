@@ -17,6 +17,8 @@ from ogp_analysis.publishing.runs.notebook import Declared
 
 #: No parameter of a notebook is longer than this; the path of a folder may be, since its name is what is kept.
 LONGEST, LONGEST_PATH = 200, 4096
+#: Items of a list: more than there are countries.
+MOST_ITEMS = 500
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
@@ -76,13 +78,21 @@ def _value(parameter: Declared, value, notebook: str):
         if not isinstance(value, list | tuple):
             raise ParameterError(where, f"{shortened(value)} is not a list", 'Write it in JSON, as in ["MEX", "KEN"]')
         items = [joined(item) for one in kinds if typing.get_origin(one) is list for item in typing.get_args(one)]
-        items = items[0] if items else ()
-        return [_canonical(*read(items, one, at := f"{where}, item {n}"), at) for n, one in enumerate(value, 1)]
+        if len(value) > MOST_ITEMS:
+            raise ParameterError(where, f"the list has {len(value):,} items", f"Use at most {MOST_ITEMS}")
+        return [_checked(items[0] if items else (), one, f"{where}, item {n}") for n, one in enumerate(value, 1)]
     if not kinds and isinstance(value, str) and not isinstance(parameter.default, str):
         # As papermill infers it: a number, a truth or None, else text.
         with suppress(ValueError, SyntaxError, RecursionError, MemoryError):
             found = ast.literal_eval(value)
             value = found if isinstance(found, int | float | type(None)) else value
+    return _checked(kinds, value, where)
+
+
+def _checked(kinds: tuple, value, where: str):
+    """Return a value that is no list, checked and as its type writes it."""
+    if isinstance(value, str) and len(value) > LONGEST_PATH:  # no number has so many digits
+        raise ParameterError(where, f"the text is {len(value):,} characters long", f"Use at most {LONGEST}")
     return _canonical(*read(kinds, value, where), where)
 
 

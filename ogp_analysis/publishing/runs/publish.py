@@ -25,7 +25,7 @@ STATE = ".index.json"
 #: What the batch works with, beside the reports.
 BESIDE = (_STAGING, _LOCK, STATE)
 _FULL = (errno.ENOSPC, errno.EDQUOT)
-#: What a report is called that makes way for another: the folder that it belongs into.
+#: The name of a report that is set aside for a new one; its two parts name the folder that it belongs in.
 _ASIDE = re.compile(r"([a-z][a-z0-9_]{0,60})--([A-Za-z0-9-]{1,80})\.old")
 #: Bytes of free space that a disk must have: several times the largest report.
 _ROOM = 1 << 20
@@ -102,7 +102,7 @@ def place(project: Project, prepared: Path, target: Path) -> None:
     Raises
     ------
     ReportError
-        If it cannot be moved, or the folder that it belongs into is a link.
+        If it cannot be moved, or the folder that it belongs in is a link.
     """
     with writing(target.parent):
         target.parent.mkdir(parents=True, exist_ok=True)

@@ -288,10 +288,8 @@ def located(project: Project, output: str) -> Path:
     ]
     if len(found) == 1:
         return found[0]
-    what, action = (
-        "is not published in reports/",
-        "Look its id up in reports/index.html, name its folder, or run it again",
-    )
+    what = "is not published in reports/"
+    action = "Look its id up in reports/index.html, name its folder, or run it again"
     if found:
         places = listed(sorted(f"{folder.parent.name}/{folder.name}" for folder in found))
         what, action = f"are {len(found)} outputs, {places}", "Name one of them"

@@ -191,7 +191,7 @@ class Batch:
         else:
             self.summary.published += 1
             shutil.rmtree(failed, ignore_errors=True)
-            with contextlib.suppress(OSError):  # of other failed runs there are folders beside it
+            with contextlib.suppress(OSError):  # other failed runs may have folders there
                 failed.parent.rmdir()
                 failed.parent.parent.rmdir()
         self.progress.ended(name, reply["seconds"], fault)

@@ -53,10 +53,24 @@ def test_values_lie_on_their_scales(name, table):
     assert found == SCALES[name, table]
 
 
+#: Which way the numbers of a dataset point; counts and standard deviations point nowhere.
+DIRECTIONS = {
+    "civicus_monitor": {"higher is freer"},
+    "digital_society_survey": {"higher is freer", "higher is more capacity", "higher is more private regulation",
+                               "higher is more protection"},
+    "freedom_in_the_world": {"higher is freer", "lower is freer", "higher is worse"},
+    "freedom_on_the_net": {"higher is freer"},
+    "rsf_press_freedom": {"higher is freer", "lower is freer"},
+    "wjp_rule_of_law": {"higher is better", "higher is freer"},
+}  # fmt: skip
+
+
 @pytest.mark.parametrize("name", KEYS)
 def test_no_value_may_be_handed_on_and_each_says_its_direction(name):
     columns = [column for schema in dataset(name).schemas for column in schema.columns]
     assert {column.name for column in columns if column.redistribute} == set(KEYS[name].split())
+    values = [one for one in columns if one.type in ("number", "integer") and not one.name.endswith(("_sd", "_nr"))]
+    assert {one.direction for one in values if not one.redistribute} == DIRECTIONS[name]
 
 
 @pytest.mark.parametrize(

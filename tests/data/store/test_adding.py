@@ -6,6 +6,7 @@ import csv
 import gzip
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -22,7 +23,7 @@ from ogp_analysis.base.indicators import indicator
 from ogp_analysis.base.words import word
 from ogp_analysis.civic_space.joining import join
 from ogp_analysis.data.sources import counting, sidecar
-from ogp_analysis.data.store import adding, editions, hand_out
+from ogp_analysis.data.store import adding, editions, hand_out, shelf
 from ogp_analysis.data.store.editions import build
 from ogp_analysis.data.store.hand_out import datasets
 from tests.damage.layouts import as_workbook
@@ -218,9 +219,18 @@ def test_a_gz_stands_for_the_file_in_it_whatever_it_is_called(project, tmp_path,
     assert not adding.add("vdem", [tmp_path / "in" / "V-Dem-CY-Core-v16.csv"]).new
 
 
+def test_a_gz_that_is_cut_off_is_refused_by_its_name(project, tmp_path):
+    packed = gzip.compress(written(tmp_path / "in").read_bytes())
+    (tmp_path / "V-Dem-CY-Core-v16.csv.gz").write_bytes(packed[: len(packed) // 2])
+    before = tree(project)
+    with pytest.raises(SourceError, match=r"^V-Dem-CY-Core-v16\.csv\.gz: .*Download it again"):
+        adding.add("vdem", [tmp_path / "V-Dem-CY-Core-v16.csv.gz"])
+    assert tree(project) == before
+
+
 def test_a_folder_and_a_file_that_was_cut_off_are_refused_with_what_to_do(project, tmp_path):
     whole = written(tmp_path / "in")
-    with pytest.raises(SourceError, match=r"is a folder\. Name the files of the version"):
+    with pytest.raises(SourceError, match=r"is a folder\. Name the files in it"):
         adding.add("vdem", [tmp_path / "in"])
     whole.write_bytes(whole.read_bytes()[:-8])
     with pytest.raises(
@@ -248,12 +258,18 @@ def test_what_is_given_goes_into_the_sidecar_and_closed_terms_stay_closed(projec
     assert (about.open_licence, about.redistribute, about.carried) == ("unknown", False, ("publisher",))
 
 
-def test_facts_that_a_sidecar_cannot_hold_are_refused(project, tmp_path):
-    wrong = {"accessed": ("yesterday", "2999-01-01"), "doi": ("nothing",), "url": ("ftp://x",)}
-    for name, texts in wrong.items():
-        for text in texts:
-            with pytest.raises(ParameterError, match=f"^{name}: '?{text}"):
-                adding.add("vdem", [written(tmp_path / "in")], given={name: text})
+@pytest.mark.parametrize(
+    ("given", "sentence"),
+    [
+        ({"accessed": "yesterday"}, "accessed: 'yesterday' is not a date. Write it YYYY-MM-DD."),
+        ({"accessed": "2999-01-01"}, "accessed: 2999-01-01 has not come yet. Give the day on which you got the file."),
+        ({"doi": "nothing"}, "doi: 'nothing' does not have the form that a sidecar needs. Write it 10.…/…, without"),
+        ({"url": "ftp://x"}, "url: 'ftp://x' does not have the form that a sidecar needs. Write it https://…."),
+    ],
+)
+def test_facts_that_a_sidecar_cannot_hold_are_refused(project, tmp_path, given, sentence):
+    with pytest.raises(ParameterError, match=f"^{re.escape(sentence)}"):
+        adding.add("vdem", [written(tmp_path / "in")], given=given)
     assert adding.added() == []
 
 
@@ -333,6 +349,12 @@ def test_only_what_was_added_is_removed(project):
     with pytest.raises(UnknownName, match=r"was not added\. Versions that were added: none"):
         adding.remove("vdem", "14")
     assert (project.raw / "vdem" / "14").is_dir()
+
+
+def test_tables_of_a_version_are_built_again_when_they_are_gone(project, tmp_path):
+    adding.add("vdem", [written(tmp_path / "in")])
+    (shelf.folder(project, "version-16", "vdem") / shelf.PACKAGE).unlink()
+    assert len(hand_out.load("vdem", "v16", "latest")) == 3
 
 
 def test_versions_that_were_added_stand_in_the_list_of_datasets(project, tmp_path):

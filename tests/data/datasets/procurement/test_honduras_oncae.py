@@ -195,3 +195,21 @@ def test_no_published_name_of_a_person_is_left(dataset_tables, mirror):
     )
     entries = dataset_tables("honduras_oncae").record.entries
     assert numbers and not numbers & set(entries["old"]) and not numbers & set(table["supplier_id"].dropna())
+
+
+@pytest.mark.parametrize(
+    ("procedure", "published", "method", "recorded"),
+    [
+        ("Compra Menor", "open", "limited", True),
+        ("Compra Menor", "", "limited", True),
+        ("Licitación privada", "open", "limited", True),
+        ("Licitación pública nacional", "open", "open", False),
+        ("Contratación directa", "direct", "direct", False),
+    ],
+)
+def test_a_minor_purchase_is_not_open(clean, procedure, published, method, recorded):
+    names = {"tender/procurementMethodDetails": procedure, "tender/procurementMethod": published}
+    result = clean(releases=(names,))
+    row = result.tables["releases"].iloc[0]
+    assert (row["method_published"], row["procurement_method"]) == (published, method)
+    assert ("method_by_name_of_procedure" in set(result.record.entries["rule"])) == recorded

@@ -39,7 +39,7 @@ CELL = st.text(st.sampled_from('ab, "\n;\té€\r0'), max_size=6)
 @given(
     records=st.lists(st.lists(CELL, min_size=3, max_size=3), max_size=6),
     end=st.sampled_from(["\n", "\r\n"]),
-    quoting=st.sampled_from([csv.QUOTE_ALL, csv.QUOTE_NONNUMERIC]),
+    quoting=st.sampled_from([csv.QUOTE_MINIMAL, csv.QUOTE_ALL]),
     delimiter=st.sampled_from([",", ";", "\t"]),
     header=st.sampled_from([0, 1]),
     encoding=st.sampled_from(["utf-8", "utf-8-sig", "utf-16"]),
@@ -48,6 +48,8 @@ CELL = st.text(st.sampled_from('ab, "\n;\té€\r0'), max_size=6)
 @settings(max_examples=100, deadline=None)
 def test_a_proper_table_is_read_as_it_was_written(folder, records, end, quoting, delimiter, header, encoding, last):
     """Line breaks, marks and delimiters in cells included; a record bears the line on which it starts."""
+    if quoting == csv.QUOTE_MINIMAL:  # the writer leaves a CR unquoted
+        records = [[cell.replace("\r", "") for cell in record] for record in records]
     stream = io.StringIO(newline="")
     stream.write(f"a title, with a comma{end}" * header)
     csv.writer(stream, delimiter=delimiter, lineterminator=end, quoting=quoting).writerows([["p", "q", "r"], *records])

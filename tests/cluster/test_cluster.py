@@ -223,7 +223,7 @@ def test_without_the_extra_one_sentence_names_it(monkeypatch):
         ({"Python": "3.12.0", "code": "1"}, "its Python is 3.12.0, and here 3.11.2"),
         ({"Python": "3.12.0", "code": "2"}, "its Python is 3.12.0, and here 3.11.2 (1 more differ)"),
         ({"code": "1"}, "its Python is not installed, and here 3.11.2"),
-        ({"Python": "3.11.2", "code": "2"}, "its code is another"),
+        ({"Python": "3.11.2", "code": "2"}, "its code differs from the code here"),
     ],
 )
 def test_the_difference_is_named(other, said):

@@ -156,7 +156,7 @@ def test_a_host_with_another_version_is_refused_and_the_difference_named(two, re
         machines[1].worker(address)
         told = checkout.ogp("run", "members", "--force", "--scheduler", address)
         assert told.returncode == 1
-        assert "is refused: its code is another" in told.stderr
+        assert "is refused: its code differs from the code here" in told.stderr
     finally:
         file.write_text(text)
         for machine in (*machines, here):

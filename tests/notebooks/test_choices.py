@@ -166,7 +166,7 @@ def test_no_interval_published_is_shown_for_every_index_of_version_14(site):
 def test_a_country_that_v_dem_sees_in_parts_says_so(site):
     report = profile(site, country="PSE")
     assert said(report, "latest") == [
-        "The core civil society index (V-Dem v14) has no value for Palestine in the years shown, so this page cannot "
+        "The core civil society index (V-Dem 14) has no value for Palestine in the years shown, so this page cannot "
         "say how it moved. The table of sources names what V-Dem covers under other units."
     ]
     assert "West Bank" in table(report, "scope")[0]["units_without_iso3"]

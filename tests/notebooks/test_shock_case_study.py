@@ -202,7 +202,7 @@ WRONG = [
     ({"event_date": "2023-12-31"}, "for a year after that of 2023-12-31; the last is of 2023. Choose an earlier event"),
     (
         {"donor_rule": "neighbours"},
-        "'neighbours' is neither a rule nor countries with commas. The rules are near,",
+        "'neighbours' is neither a rule nor a list of countries. The rules are near,",
     ),
     ({"donor_rule": "Chile, Narnia"}, "Narnia' is not a known name"),
     ({"donor_rule": "BRA,CHL"}, "donor_rule: 'BRA,CHL' leaves 2 donors for MEX, fewer than 10."),

@@ -332,7 +332,10 @@ def _said(
     where = f"sentence {name!r}"
     if lacking := [one for one in LANGUAGES if not isinstance(texts.get(one), str)]:
         raise MessageError(where, f"has no text in {lacking[0]!r}", "Give both, as {'en': ..., 'es': ...}")
-    _check_same(where, texts)
+    used = _check_same(where, texts)
+    if empty := [field for field in sorted(used) if isinstance(values.get(field), list | tuple) and not values[field]]:
+        what = f"{empty[0]!r} is a list of nothing"
+        raise MessageError(where, what, "Say that there is none in a sentence of its own")
     made = {field: _value(where, field, value, known.get(field, {})) for field, value in values.items()}
     for field, value in list(made.items()):
         if isinstance(value, Number):
@@ -353,9 +356,8 @@ def _value(where: str, name: str, value, about: Mapping):
         value = value[language()]
     if isinstance(value, list | tuple):
         texts = [_value(where, name, item, about) for item in value]
-        if not texts or not all(isinstance(text, str) for text in texts):
-            what = f"{name!r} is a list that is empty, or holds something else than texts"
-            raise MessageError(where, what, "Give texts, names or sentences, or a sentence of its own for none")
+        if not all(isinstance(text, str) for text in texts):
+            raise MessageError(where, f"{name!r} lists something else than texts", "Give texts, names or sentences")
         return "; ".join(texts)
     if isinstance(value, Sentence):
         return anew(value).plain()

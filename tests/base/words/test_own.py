@@ -132,11 +132,24 @@ def test_what_is_not_there_is_named_with_what_is_near(beside):
         ("{a:{b}}", {"a": 1, "b": 1}, "not the name of a value"),
         ("{a}", {"a": None}, "'a' is 'None', neither number, date nor text"),
         ("{a}", {"a": float("nan")}, "its value is nan"),
+        ("{a}", {"a": [1, 2]}, "'a' lists something else than texts"),
+        ("{a}", {"a": []}, "'a' is a list of nothing"),
     ],
 )
 def test_a_sentence_that_cannot_be_said_is_refused(texts, values, message):
     with pytest.raises(MessageError, match=message):
         ogp.say(texts, **values)
+
+
+def test_a_list_of_nothing_may_be_handed_to_a_sentence_that_does_not_say_it():
+    assert ogp.say({"en": "None.", "es": "Ninguno."}, names=[]).plain() == "None."
+
+
+def test_what_a_file_says_of_a_number_leaves_it_the_kind_that_its_name_gives_it(beside):
+    words = beside(EN.replace("[sources]", 'numbers.rank = {label = "rank", decimals = 0}\n[sources]', 1), ES.replace(
+        "[sources]", 'numbers.rank = "lugar"\n[sources]', 1))  # fmt: skip
+    said = words.say("finding", "unusual", gap=ogp.number(1.0, low=0, high=2), rank=3, n=4, place="x")
+    assert said.numbers()["finding.rank"]["unit"] == "rank"
 
 
 def test_numbers_that_do_not_agree_stop_the_notebook():
@@ -199,3 +212,19 @@ def test_cells_of_a_table_are_in_the_language_of_the_page():
         other = anew(made)
     assert other.frame["x"].tolist() == ["bajó", "España", "Sociedad civil (índice central)", "no_data"]
     assert (other.caption, other.label("x")) == ("Todo", "equis")
+
+
+@pytest.mark.parametrize(
+    ("headings", "cell", "message"),
+    [
+        ({"x": {"label": {"en": "ex"}}}, 1, "heading 'x': has no label in each language"),
+        ({"x": {"label": "ex"}}, 1, "heading 'x': has no label in each language"),
+        ({"x": {"labels": "ex"}}, 1, "heading 'x': .* is not a heading"),
+        ({"x": "ex"}, 1, "heading 'x': ex is not a heading"),
+        ({"y": {"label": {"en": "ex", "es": "equis"}}}, 1, "has a heading without a column, 'y'"),
+        ({"x": {"label": {"en": "ex", "es": "equis"}}}, {"es": "uno"}, "a cell has no text in 'en'"),
+    ],
+)
+def test_a_table_that_cannot_be_written_in_both_languages_is_refused(headings, cell, message):
+    with pytest.raises(MessageError, match=message):
+        ogp.table("t", ogp.say({"en": "All", "es": "Todo"}), pd.DataFrame({"x": [cell]}), headings)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import copy
+from xml.etree import ElementTree
 
 import pytest
 
@@ -172,6 +173,20 @@ def test_a_drawing_that_holds_more_than_a_drawing(make, kind):
     output["data"]["image/svg+xml"] = svg.replace("</svg>", HOSTILE[kind] + "</svg>")
     with pytest.raises(ReportError, match="its SVG holds"):
         read(make.notebook(make.code("a", output)))
+
+
+def test_a_drawing_without_a_size_has_that_of_its_view_box_whatever_stands_around_it(make):
+    output = make.drawn()
+    svg = output["data"]["image/svg+xml"]
+    root = ElementTree.fromstring(svg)
+    root.set("viewBox", f"0 0 {root.attrib.pop('width')} {root.attrib.pop('height')}")
+    sizeless = ElementTree.tostring(root, encoding="unicode")
+    drawn = []
+    for text in (sizeless, f"<!-- {'>' * 500}<svg width='1' \"'> -->{sizeless}"):
+        output["data"]["image/svg+xml"] = text
+        drawn.append(read(make.notebook(make.code("a", output))).figures["trend"])
+    assert drawn[0] == drawn[1]
+    assert ElementTree.fromstring(drawn[0].svg).get("width") == ElementTree.fromstring(svg).get("width")
 
 
 def test_entities_are_refused(make):

@@ -168,6 +168,8 @@ def test_values_become_canonical(name, given, value):
         ("first_year", True, "True is not a whole number"),
         ("first_year", "1200", "1200 is not a year"),
         ("first_year", "9" * 100, "is not a year"),
+        ("first_year", "9" * 5_000, "the text is 5,000 characters long. Use at most 200."),
+        ("countries", ["MEX"] * 501, "the list has 501 items. Use at most 500."),
         ("first_year", "2024", "2024 lies after 2023"),
         ("event_date", "19/06/2017", "'19/06/2017' is not a date. Write it YYYY-MM-DD"),
         ("event_date", "2017-02-30", "is not a date"),

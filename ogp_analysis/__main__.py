@@ -298,7 +298,7 @@ def _tell_cleaned(done: list, page: Path | None = None) -> bool:
 @_LANGUAGE(help="Of page and tables.")
 @_SIDE_BY_SIDE(help="Processes that clean and search large files. The result is the same.")
 @_SCHEDULER
-def scan(file, out: Path, kind: str, layout: str, columns: Path | None, private, language, jobs, scheduler) -> int:
+def scan(file, out: Path, kind, layout: str, columns: Path | None, private, language, jobs, scheduler) -> int:
     """Search FILE..., files or folders of contracts, for probable purchases of surveillance technology.
 
     Files are cleaned as by `clean`. Into the folder go hits.csv and hits.xlsx, with a column for your verdict on each
@@ -537,7 +537,7 @@ def collect(notebook: str, out: Path) -> None:
 
 @commands.command()
 @click.argument("output")
-@click.option("--style", type=click.Choice(["bibtex", "csl", "ris"]), default="bibtex", show_default=True)
+@click.option("--style", type=click.Choice(["bibtex", "csl", "ris"]), default="bibtex", help="Of the references.")
 def cite(output: str, style: str) -> None:
     """Print the references of OUTPUT: itself, the software, each data source and the papers behind its methods.
 

@@ -6,8 +6,8 @@ what they return. Dask hands them out, and gives those of a worker that has ende
 
 The worker of Dask does no work itself: it has processes for that, as this machine has. It need not share a disk with
 this machine. What tasks read beside their data are files of a project, which Dask's own plugin lays out on each worker,
-whenever it comes. A worker whose Python, code or packages differ offers nothing that tasks ask for, and so gets none:
-the same bytes are promised of the same environment only.
+whenever it comes. A worker whose Python, code or required packages differ offers nothing that tasks ask for, and so
+gets none: the same bytes are promised of the same environment only.
 """
 
 from __future__ import annotations

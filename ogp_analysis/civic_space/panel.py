@@ -210,12 +210,12 @@ class Panel(Shown):
             row["own_mean"] = "drawn_only" if closed else own[id].mean()
         return row
 
-    def asks(self, ids: Iterable[str]) -> Parts:
+    def asks(self, ids: str | Iterable[str]) -> Parts:
         """Return what measures ask, their scales with their directions, and whether their values are written here.
 
         Parameters
         ----------
-        ids : iterable of str
+        ids : str or iterable of str
             Indicators, and series of :data:`ogp_analysis.civic_space.barriers.SERIES`. Nothing is tabled if there are
             none.
 
@@ -226,7 +226,7 @@ class Panel(Shown):
         ['listed and drawn']
         """
         rows = []
-        for id in [one if one in SERIES else indicator(one).id for one in ids]:
+        for id in [id if id in SERIES else indicator(id).id for id in ([ids] if isinstance(ids, str) else ids)]:
             written = "open" if id not in SERIES and indicator(id).redistribute else "drawn_only"
             name, construct, unit, way = (words_of(id, what) for what in ("name", "construct", "unit", "direction"))
             rows.append((name, construct, f"{unit}; {way}", word(f"others.values.{written}")))
@@ -373,12 +373,12 @@ class Panel(Shown):
         ----------
         indicator : str
         last_year : int, optional
-            By default the last one shown.
+            By default the last year shown.
 
         Raises
         ------
         ParameterError
-            If the panel does not hold it.
+            If the panel does not hold the indicator, or does not show the year.
 
         Examples
         --------
@@ -386,8 +386,11 @@ class Panel(Shown):
         >>> levels.frame[["year", "median", "n"]].iloc[-1].to_list()
         [2023.0, 0.765, 175.0]
         """
-        id = self._held(indicator)
-        spread = self._view(views.quantiles, (id,), self.first_year, last_year or self.last_year)
+        id, until = self._held(indicator), self.last_year if last_year is None else last_year
+        if not self.first_year <= until <= self.last_year:
+            what = f"{until} is not among the years shown, {self.first_year} to {self.last_year}"
+            raise ParameterError("last_year", what, "Choose one of these")
+        spread = self._view(views.quantiles, (id,), self.first_year, until)
         return Levels(id, self.region, spread, self.fixed(id, last_year))
 
     def two_measures(self, x: str, y: str, year: int) -> TwoMeasures:

@@ -54,7 +54,7 @@ def listed(
     name: str, area: str, caption: Sentence, rows: pd.DataFrame, shown: str, data: Iterable[str] = (), /, **made
 ) -> Table:
     """Return rows as a table of the columns `shown`, some of them `made` of others, headed as by :func:`headings`."""
-    return table(name, caption, rows.assign(**made), headings(area, shown.split()), data)
+    return table(name, caption, rows.assign(**made).reset_index(drop=True), headings(area, shown.split()), data)
 
 
 def sources(rows: pd.DataFrame, dataset: str, key: str, publisher: Callable[[dict], str] | None = None) -> list[str]:

@@ -70,6 +70,7 @@ def test_what_is_absent_is_named_with_the_command_that_fetches_it():
 def test_every_measure_says_what_it_asks_its_scale_and_whether_it_is_written():
     ids = [*OTHER_MEASURES, "ngo_barriers", "digital_repression"]
     [made] = ogp.civic_space.panel("va_est", 2020, 2023).asks(ids)
+    assert len(ogp.civic_space.panel("va_est", 2020, 2023).asks("va_est")[0].frame) == 1, "a text is no list of letters"
     found = rows(made)
     assert len(found) == len(ids) and all(row["construct"] and "higher" in row["scale"] for row in found)
     assert sum(row["values"] == "drawn only" for row in found) == sum(not i.redistribute for i in indicators()) + 2

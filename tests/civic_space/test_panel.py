@@ -183,6 +183,10 @@ def test_a_country_observed_in_some_years_only_is_in_no_fixed_set():
     panel = country_years(["v2xcs_ccsi"], 2009, 2023)
     assert "SSD" in set(panel.frame["iso3"]) and "SSD" not in set(panel.fixed("v2xcs_ccsi")["unit"])
     assert panel.levels("v2xcs_ccsi").frame["n"].unique().tolist() == [panel.fixed("v2xcs_ccsi")["unit"].nunique()]
+    assert panel.levels("v2xcs_ccsi", 2012).frame["year"].max() == 2012
+    for year in (2008, 2024):
+        with pytest.raises(ParameterError, match=f"last_year: {year} is not among the years shown, 2009 to 2023"):
+            panel.levels("v2xcs_ccsi", year)
 
 
 def test_bounds_from_a_standard_error_have_coverage_68(panel):

@@ -87,6 +87,7 @@ def test_spyware_and_forensics_are_counted_apart(found):
     assert (frame.loc["ARG", "spyware"], frame.loc["ARG", "forensics"] > 0) == (0, True)
     assert values(found.answer(), "operators.glance.forensics") == {"forensics": 28, "lower": 2, "both": 22}
     cases = found.every_case().frame
+    assert cases.index.tolist() == list(range(len(cases))), "a row has its place as its label"
     assert cases["kind"].value_counts().to_dict() == {"Spyware": 130, "Digital forensics": 62,
                                                       "Intrusion into connected devices": 1}  # fmt: skip
     assert (cases["confidence"] != "usual").sum() == 32

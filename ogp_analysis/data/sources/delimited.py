@@ -449,8 +449,8 @@ def of_entry(file: RawFile, header: int, rows: int, columns: Columns | None = No
     content = Gzipped(path, label) if path.name.endswith(".gz") else path
     encoding = "utf-8-sig" if codecs.lookup(entry.encoding).name == "utf-8" else entry.encoding
     how = {"header": entry.header, "short_lines": entry.short_lines, "before": header}
-    wanted = columns if path.stat().st_size > LARGEST and entry.header else None
     try:
+        wanted = columns if path.stat().st_size > LARGEST and entry.header else None
         with io.TextIOWrapper(content.open("rb"), encoding, newline="") as lines:
             for _ in range(header):
                 lines.readline()
@@ -470,8 +470,9 @@ def _undecodable(content: Content, label: str, encoding: str) -> SourceError:
     try:
         text.decode(encoding)
     except UnicodeDecodeError as error:
-        line, reason = 1 + text.count(b"\n", 0, error.start), error.reason
-    return SourceError(f"{label}, line {line}", f"is not in its encoding ({reason})", _AGAIN)
+        before = text[: error.start].replace(b"\r\n", b"\n")
+        line, reason = 1 + before.count(b"\n") + before.count(b"\r"), error.reason
+    return SourceError(f"{label}, line {line}", f"is not in its encoding, {encoding} ({reason})", _AGAIN)
 
 
 def _records(lines: Iterable[str], label: str, delimiter: str, start: int) -> Iterator[tuple[int, list[str]]]:

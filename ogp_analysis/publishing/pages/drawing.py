@@ -203,7 +203,9 @@ def safe(svg: str) -> ElementTree.Element:
     # In a notebook a drawing takes the width of its cell: its size is that of its view box.
     if len(box) == 4 and not {"width", "height"} & set(root.keys()):
         sides = {"width": box[2], "height": box[3]}
-        root.attrib = {k: v for name, own in root.items() for k, v in [*(sides.items() if name == "viewBox" else ()), (name, own)]}
+        root.attrib = {
+            k: v for name, own in root.items() for k, v in [*(sides.items() if name == "viewBox" else ()), (name, own)]
+        }
     return _copied(root)
 
 

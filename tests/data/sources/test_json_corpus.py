@@ -9,7 +9,6 @@ import zipfile
 
 import pytest
 
-from ogp_analysis.base.errors import SourceError
 from ogp_analysis.data.sources import json_corpus
 from ogp_analysis.data.sources.json_corpus import Corpus, Streams
 

@@ -129,6 +129,7 @@ def test_names_of_columns(folder, header, names):
         (b'a,b\n1,2\n1,"2\n3,4\n', 0, r"a.csv, line 3: is not a proper record \(unexpected end of data\)"),
         (b'a,b\n1,2\n1,"2"x\n', 0, r"a.csv, line 3: is not a proper record"),
         (b"a,b\n1,2\n1,\xe9\n", 0, r"a.csv, line 3: is not in its encoding"),
+        (b"a,b\r1,2\r\n1,\xe9\n", 0, r"a.csv, line 3: is not in its encoding, utf-8"),
         (b"", 0, r"line 1: there is no line with column names"),
         (b"a,b\n", 3, r"line 4: there is no line with column names"),
         (b"a,_line\n1,2\n", 0, r"line 1: columns are called '_line'"),

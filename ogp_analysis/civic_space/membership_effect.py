@@ -244,7 +244,9 @@ class MembershipEffect(Shown):
         published = index(found.published[0].estimate, decimals(mean), signed=True)
         said = say("joiners.measured", case=_told(mean), draws=count(draws), published=published, power=share(POWER),
                    share=share(found.shares[0]), smallest=_smallest(found), **_values(mean))  # fmt: skip
-        return Parts([said, *found.text()[-1:]])
+        verdict = say("models.measurement", case=found.note, draws=count(draws), share=share(found.largest_share),
+                      correlation=index(found.correlation, 2))  # fmt: skip
+        return Parts([said, verdict])
 
     def comparisons(self) -> Parts:
         """Say what two-way fixed effects average: how much of their weight lies on countries that joined before.

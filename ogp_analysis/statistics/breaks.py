@@ -14,9 +14,8 @@ from scipy import optimize, stats
 
 from ogp_analysis.base.errors import ModelError
 from ogp_analysis.base.words import say
-from ogp_analysis.base.words.numbers import Measure, Number, Probability, count, probability
+from ogp_analysis.base.words.numbers import Measure, Probability, count
 from ogp_analysis.display.figure import Figure
-from ogp_analysis.display.result import Parts
 from ogp_analysis.display.table import Heading, Table
 from ogp_analysis.display.table import table as as_table
 from ogp_analysis.statistics.figures import broken
@@ -100,19 +99,6 @@ class Breaks(Result):
     def frame(self) -> pd.DataFrame:
         """One row per break: ``date, low, high``; missing ends where there is no interval."""
         return pd.DataFrame(list(self.dates), columns=["date", "low", "high"], dtype="float64")
-
-    def text(self) -> Parts:
-        """Say how many breaks the criterion chooses, when, and whether there is any at all."""
-        small, about = self.sup_f_p is not None, {"outcome": self.outcome, "n": count(self.n)}
-        p = probability(self.sup_f_p if small else LARGEST_P)
-        test = say("models.breaks.test", case="small" if small else "large", sup_f=Number(self.sup_f, "ratio", 1), p=p)
-        if not self.dates:
-            return Parts([say("models.breaks.none", **about), test])
-        dates = "; ".join(
-            f"{one.date:g}" + ("" if one.low is None else f" ({one.low:g}–{one.high:g})") for one in self.dates
-        )
-        case = "interval" if self.dates[0].low is not None else "alone"
-        return Parts([say("models.breaks.dates", case=case, breaks=count(len(self.dates)), dates=dates, **about), test])
 
     def plot(self, *, name: str = "breaks", ax=None) -> Figure:
         """Draw the series, its fit in each segment, and the breaks with their intervals.

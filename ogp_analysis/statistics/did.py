@@ -13,8 +13,8 @@ import numpy as np
 import pandas as pd
 
 from ogp_analysis.base.errors import ModelError
-from ogp_analysis.base.words import Sentence, say, word
-from ogp_analysis.base.words.numbers import count, probability
+from ogp_analysis.base.words import say, word
+from ogp_analysis.base.words.numbers import count
 from ogp_analysis.display.figure import Figure
 from ogp_analysis.display.result import Parts
 from ogp_analysis.statistics import sensitivity, two_way
@@ -431,30 +431,6 @@ class AdoptionEffects(Model):
             leads=n_pre,
         )
 
-    def text(self) -> Parts:
-        """Say the mean effect, the smallest it could have shown, trends before it, and who is left out."""
-        mean, panel = self[OVERALL], self._effects.panel
-        case, numbers = self._in_numbers(OVERALL)
-        values = {
-            "outcome": self.outcome,
-            "method": word(f"adoption.method.{self.method}"),
-            "control": word(f"adoption.control.{self.control}"),
-            "units": count(len(panel.units)),
-            "treated": count(sum(panel.sizes.values())),
-            "cohorts": count(len(panel.cohorts)),
-        }
-        said = [say("adoption.overall", case=case, **values, **numbers)]
-        tested = self.pretrends()
-        if tested.p_value is not None:
-            case = "differ" if tested.p_value < 1 - mean.level else "do_not_differ"
-            said.append(
-                say("adoption.pretrends", case=case, effects=count(tested.effects), p=probability(tested.p_value))
-            )
-        said += self._left_out()
-        if (cells := self._effects.cells) is not None and cells.without:
-            said.append(say("adoption.left_out", case="no_controls", effects=count(cells.without)))
-        return Parts(said)
-
     def notes(self) -> Parts:
         """Say what stands below a table: errors, method, controls, covariates, and what was left out.
 
@@ -468,6 +444,7 @@ class AdoptionEffects(Model):
         >>> print(fit.notes()[-1].plain())
         Callaway and Sant'Anna; compared with units that have not adopted yet.
         """
+        reasons = dict(self.left_out)
         columns = tuple(pair for pair in self.left_out if pair[0] not in REASONS)
         said = say(
             "adoption.note",
@@ -476,7 +453,10 @@ class AdoptionEffects(Model):
             control=word(f"adoption.control.{self.control}"),
             covariates=", ".join(self.covariates),
         )
-        return super(AdoptionEffects, replace(self, left_out=columns)).notes() + (*self._left_out(), said)
+        out = [say("adoption.left_out", case=one, rows=count(reasons[one])) for one in REASONS if one in reasons]
+        if (cells := self._effects.cells) is not None and cells.without:
+            out.append(say("adoption.left_out", case="no_controls", effects=count(cells.without)))
+        return super(AdoptionEffects, replace(self, left_out=columns)).notes() + (*out, said)
 
     def plot(
         self,
@@ -524,11 +504,3 @@ class AdoptionEffects(Model):
     def _window(self, first: float | None, last: float | None) -> tuple[float, float]:
         often = [key for key in self._effects.often_seen if key in self.when] or [0.0]
         return min(often) if first is None else first, max(often) if last is None else last
-
-    def _left_out(self) -> list[Sentence]:
-        reasons = dict(self.left_out)
-        return [
-            say("adoption.left_out", case=reason, rows=count(reasons[reason]))
-            for reason in REASONS
-            if reason in reasons
-        ]

@@ -26,7 +26,7 @@ from scipy.special import chdtri, ndtr, ndtri
 
 from ogp_analysis.base.errors import ModelError
 from ogp_analysis.base.words import say
-from ogp_analysis.base.words.numbers import Count, Difference, Index, Probability, Share, Year, count, index, share
+from ogp_analysis.base.words.numbers import Count, Difference, Index, Probability, Share, Year, count, index
 from ogp_analysis.display.result import Parts
 from ogp_analysis.statistics.interrupted import Interrupted, changes
 from ogp_analysis.statistics.models import Model
@@ -376,17 +376,6 @@ class WithMeasurementError(Model):
     def largest_share(self) -> Share:
         """The largest share of measurement in the variance of a main estimate."""
         return max([self.shares[at] for at in self.places(self.main)] or self.shares)
-
-    def text(self) -> Parts:
-        """Say each main estimate, and whether its interval holds."""
-        verdict = say(
-            "models.measurement",
-            case=self.note,
-            draws=count(self.draws),
-            share=share(self.largest_share),
-            correlation=index(self.correlation, 2),
-        )
-        return super().text() + [verdict]
 
     def notes(self) -> Parts:
         """Say what stands below a table: also how many draws, and the correlation between times.

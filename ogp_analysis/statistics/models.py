@@ -13,7 +13,7 @@ import pandas as pd
 
 from ogp_analysis.base.errors import ModelError, listed
 from ogp_analysis.base.spreadsheet import lines
-from ogp_analysis.base.words import Sentence, say, word
+from ogp_analysis.base.words import say, word
 from ogp_analysis.base.words.catalogue import language
 from ogp_analysis.base.words.numbers import Measure, Number, count, rounded, written
 from ogp_analysis.display.figure import Figure
@@ -170,41 +170,9 @@ class Model(Result):
             return None
         return (quantile((1 + one.level) / 2, self.degrees) + quantile(POWER, self.degrees)) * one.std_error
 
-    def text(self) -> Parts:
-        """Say each main estimate with its interval and sample, and the smallest it could have shown if that holds 0."""
-        return Parts([self._said(self[term]) for term in self._main if self[term].estimate is not None])
-
     @property
     def _main(self) -> tuple[str, ...]:
         return self.main or tuple(e.term for e in self.estimates if e.term != INTERCEPT)
-
-    def _said(self, one: Estimate) -> Sentence:
-        values = {"term": self.label(one.term), "outcome": self.outcome, "n": count(self.n if one.n is None else one.n)}
-        case, said = self._in_numbers(one.term)
-        values |= {"errors": self.errors_in_words, **said}
-        return say("models.estimate", case=case, name=f"models.estimate.{one.term}", **values)
-
-    def _in_numbers(self, term: str) -> tuple[str, dict[str, Number]]:
-        """Return which case of a sentence states an estimate, and its numbers.
-
-        The case is ``"alone"`` without an interval; ``"includes_zero"`` if that holds 0, with the smallest effect that
-        could have been shown and the power with which; else ``"interval"``.
-        """
-        one = self[term]
-        places = decimals(one)
-        if one.low is None or one.high is None:
-            return "alone", {"estimate": Number(one.estimate, "index", places, signed=True)}
-        interval = {"low": one.low, "high": one.high, "level": one.level}
-        said = {
-            "estimate": Number(one.estimate, "index", places, signed=True, **interval),
-            "low": Number(one.low, "index", places),
-            "high": Number(one.high, "index", places),
-            "level": Number(one.level, "share"),
-        }
-        smallest = self.smallest_detectable(term) if one.low <= 0 <= one.high else None
-        if smallest is None:
-            return "interval", said
-        return "includes_zero", said | {"smallest": Number(smallest, "index", places), "power": Number(POWER, "share")}
 
     def plot(
         self, terms: Sequence[str] | None = None, *, name: str = "", labels: Mapping[str, str] | None = None, ax=None

@@ -18,16 +18,15 @@ from scipy import special
 
 from ogp_analysis.base.cached import cached
 from ogp_analysis.base.errors import ModelError
-from ogp_analysis.base.words import Sentence, say, word
-from ogp_analysis.base.words.numbers import Number, Probability, Rank, count, probability, rank, share
+from ogp_analysis.base.words import say, word
+from ogp_analysis.base.words.numbers import Number, Probability, Rank
 from ogp_analysis.display.figure import Figure
-from ogp_analysis.display.result import Parts
 from ogp_analysis.display.table import Heading, Table
 from ogp_analysis.display.table import table as as_table
 from ogp_analysis.statistics.figures import placebo_estimates
 from ogp_analysis.statistics.interrupted import FEWEST_ON_A_SIDE, changes
 from ogp_analysis.statistics.models import Model
-from ogp_analysis.statistics.result import REFERENCES, Estimate, OneEstimate, decimals
+from ogp_analysis.statistics.result import REFERENCES, Estimate, OneEstimate
 from ogp_analysis.statistics.sample import present
 from ogp_analysis.statistics.series import checked
 
@@ -133,41 +132,9 @@ class Placebo(OneEstimate):
         """What the term is called, in the language in force."""
         return word(f"models.terms.{self.term}") if self.named else self.term
 
-    def text(self) -> Parts:
-        """Say the ranks, and in a note what the nominal test is worth here."""
-        (own,) = self.estimates
-        about = {"treated": self.treated, "outcome": self.outcome, "term": self.label, "event": _date(self.event)}
-        estimate = Number(own.estimate, "index", decimals(own), signed=True)
-        said = [say("models.placebo.units", estimate=estimate, **about, **self._place_in_words("units"))]
-        if self.place("units_in_band"):
-            band = Number(self.band, "index", 2)
-            said.append(say("models.placebo.band", band=band, **self._place_in_words("units_in_band")))
-        for among, by in (("dates", "size"), ("outcomes", "t")):
-            if place := self.place(among, by):
-                values = {"treated": self.treated, "rank": rank(place.rank), "n": count(place.n)}
-                said.append(say(f"models.placebo.{among}", **values))
-        return Parts([*said, *self._nominal_note()])
-
-    def _place_in_words(self, among: str) -> dict:
-        """Return the place among units by size, and by t where it has one, as a sentence takes them."""
-        size, t = self.place(among), self.place(among, "t")
-        values = {"rank": rank(size.rank), "n": count(size.n), "p": probability(size.p_value)}
-        if t is None:
-            return {"case": "size", **values}
-        return {"case": "size_and_t", **values, "t_rank": rank(t.rank), "t_p": probability(t.p_value)}
-
     def _at_event(self) -> pd.DataFrame:
         at = self.estimates_of_all
         return at[(at["date"] == self.event) & (at["outcome"] == self.outcome)]
-
-    def _nominal_note(self) -> list[Sentence]:
-        """Say the nominal p value with the share of other units in which such a test rejects, if there is one."""
-        p = float(self._at_event().set_index("unit")["nominal_p"][self.treated])
-        tests = self.rejections[(self.rejections["date"] == self.event) & (self.rejections["test"] == self.term)]
-        if np.isnan(p) or tests.empty:
-            return []
-        n, rejected = int(tests["n"].iloc[0]), float(tests["share"].iloc[0])
-        return [say("models.placebo.nominal", p=probability(p), share=share(rejected), n=count(n), size=share(NOMINAL))]
 
     def plot(self, *, name: str = "placebos", ax=None) -> Figure:
         """Draw the estimates of all units at the date of the event, with that of the unit as a line.

@@ -10,9 +10,7 @@ import pandas as pd
 from scipy import stats
 
 from ogp_analysis.base.errors import ModelError
-from ogp_analysis.base.words import say
-from ogp_analysis.base.words.numbers import Number, Probability, probability
-from ogp_analysis.display.result import Parts
+from ogp_analysis.base.words.numbers import Probability
 from ogp_analysis.statistics.models import INTERCEPT, Model
 from ogp_analysis.statistics.regression import ols
 from ogp_analysis.statistics.result import REFERENCES, checked_level, with_errors
@@ -40,13 +38,6 @@ class RandomEffects(Model):
     share: float
     hausman: float | None
     hausman_p: Probability | None
-
-    def text(self) -> Parts:
-        """Say the estimates, and the comparison with fixed effects."""
-        said = super().text()
-        if self.hausman is None:
-            return said
-        return said + [say("models.hausman", statistic=Number(self.hausman, "ratio", 2), p=probability(self.hausman_p))]
 
 
 def random_effects(

@@ -14,12 +14,10 @@ from scipy import stats
 from statsmodels.stats.sandwich_covariance import S_crosssection, S_hac_groupsum, S_hac_simple
 
 from ogp_analysis.base.errors import ModelError, listed
-from ogp_analysis.base.words import say
-from ogp_analysis.base.words.numbers import Count, Number, count, probability
-from ogp_analysis.display.result import Parts
+from ogp_analysis.base.words.numbers import Count, Number
 from ogp_analysis.statistics.models import INTERCEPT, Model
 from ogp_analysis.statistics.rates import CAMERON_MILLER
-from ogp_analysis.statistics.result import REFERENCES, Estimate, OneEstimate, checked_level, decimals, with_errors
+from ogp_analysis.statistics.result import REFERENCES, Estimate, OneEstimate, checked_level, with_errors
 from ogp_analysis.statistics.sample import COLLINEAR, Sample, check_choices, sample, summed_by
 
 NEWEY_WEST = REFERENCES["newey_west_1987"]
@@ -383,18 +381,6 @@ class WildBootstrap(OneEstimate):
     statistic: float
     draws: Count
     enumerated: bool
-
-    def text(self) -> Parts:
-        """Say the coefficient with its p value and interval."""
-        (one,) = self.estimates
-        places = decimals(one)
-        values = {"term": self.term, "estimate": Number(one.estimate, "index", places, signed=True)}
-        values |= {"p": probability(one.p_value), "clusters": count(self.clusters), "draws": count(self.draws)}
-        if one.low is None:
-            return Parts([say("models.wild", case="no_interval", **values)])
-        values |= {end: Number(getattr(one, end), "index", places) for end in ("low", "high")}
-        values |= {"level": Number(one.level, "share")}
-        return Parts([say("models.wild", case="enumerated" if self.enumerated else "drawn", **values)])
 
 
 def wild_bootstrap(

@@ -22,9 +22,6 @@ from scipy import optimize, stats
 from scipy.special import ndtr, ndtri
 
 from ogp_analysis.base.errors import ModelError
-from ogp_analysis.base.words import say, word
-from ogp_analysis.base.words.numbers import Number, count
-from ogp_analysis.display.result import Parts
 from ogp_analysis.statistics.models import Model
 from ogp_analysis.statistics.result import REFERENCES
 
@@ -71,21 +68,6 @@ class Sensitivity(Model):
         """The smallest of the bounds whose interval holds 0; None if none does."""
         held = [b for b, e in zip(self.bounds, self.estimates, strict=True) if e.low <= 0 <= e.high]
         return min(held) if held else None
-
-    def text(self) -> Parts:
-        """Say at which bound 0 is no longer left out."""
-        values = {
-            "outcome": self.outcome,
-            "leads": count(self.leads),
-            "lags": count(self.lags),
-            "level": Number(self.estimates[0].level, "share"),
-            "kind": word(f"adoption.sensitivity.{self.kind}"),
-        }
-        breakdown = self.breakdown
-        case = "never" if breakdown is None else "at_once" if breakdown == min(self.bounds) else "from"
-        bound = max(self.bounds) if breakdown is None else breakdown
-        values["bound"] = Number(bound, "index", 1 if bound == 0 or abs(bound) >= 0.1 else 4)
-        return Parts([say("adoption.breakdown", case=case, **values)])
 
 
 def relative_magnitudes(

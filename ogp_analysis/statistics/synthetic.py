@@ -16,14 +16,13 @@ from scipy.optimize import minimize
 
 from ogp_analysis.base.cached import cached
 from ogp_analysis.base.errors import ModelError, listed
-from ogp_analysis.base.words import say
-from ogp_analysis.base.words.numbers import Number, count, probability, rank
+from ogp_analysis.base.words.numbers import count
 from ogp_analysis.display.figure import Figure
 from ogp_analysis.display.result import Parts
 from ogp_analysis.statistics.figures import gaps, paths
 from ogp_analysis.statistics.models import Model
 from ogp_analysis.statistics.placebos import ABADIE
-from ogp_analysis.statistics.result import Estimate, decimals
+from ogp_analysis.statistics.result import Estimate
 from ogp_analysis.statistics.sample import check_choices, present
 from ogp_analysis.statistics.synthetic_did import block, closest_mixture
 
@@ -230,28 +229,6 @@ class SyntheticControl(Model):
             worst=worst,
             left_out=len(others) - len(kept.columns),
         )
-
-    def text(self) -> Parts:
-        """Say the mean gap, its place among placebos, and how large it would have to be for the first place."""
-        estimate = self[GAP]
-        places = decimals(Estimate(GAP, estimate.estimate, abs(estimate.estimate) or None))
-        values = {
-            "outcome": self.outcome,
-            "unit": str(self.unit),
-            "event": f"{self.event:g}",
-            "gap": Number(estimate.estimate, "index", places, signed=True),
-            "donors": count(self.weighing),
-            "pool": count(int((self.donors["excluded"] == "").sum())),
-        }
-        if estimate.p_value is None:
-            return Parts([say("synthetic.gap", case="exact" if len(self.placebos) > 1 else "alone", **values)])
-        values |= {"rank": rank(self.rank), "units": count(len(self.placebos)), "p": probability(estimate.p_value)}
-        case = "first"
-        if self.rank > 1 and np.isinf(self.smallest_first_place):
-            case, values = "no_gauge", {**values, "exact": count(int(np.isinf(self.placebos["ratio"]).sum()))}
-        elif self.rank > 1:
-            case, values["smallest"] = "ranked", Number(self.smallest_first_place, "index", places)
-        return Parts([say("synthetic.gap", case=case, **values)])
 
     def _again(self, **changed) -> SyntheticControl:
         return synthetic_control(**{**self._asked, **changed})

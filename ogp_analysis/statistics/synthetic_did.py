@@ -15,10 +15,8 @@ from scipy import stats
 from scipy.optimize import nnls
 
 from ogp_analysis.base.errors import ModelError, listed
-from ogp_analysis.base.words import say, word
 from ogp_analysis.base.words.numbers import count
 from ogp_analysis.display.figure import Figure
-from ogp_analysis.display.result import Parts
 from ogp_analysis.statistics.adoption import Panel, panel_of
 from ogp_analysis.statistics.figures import paths
 from ogp_analysis.statistics.group_time import OVERALL
@@ -88,19 +86,6 @@ class SyntheticDid(Model):
             donors=int((self.donors["weight"] > 0).sum()),
             ax=ax,
         )
-
-    def text(self) -> Parts:
-        """Say the effect, and the smallest it could have shown."""
-        case, numbers = self._in_numbers(OVERALL)
-        values = {
-            "outcome": self.outcome,
-            "unit": listed_units(self.treated),
-            "donors": count(len(self.donors)),
-            "event": f"{self.event:g}",
-            "method": word(f"synthetic.estimator.{self.estimator}"),
-            "errors": word(f"models.errors.{self.errors}"),
-        }
-        return Parts([say("synthetic.did", case=case, **values, **numbers)])
 
 
 def synthetic_did(

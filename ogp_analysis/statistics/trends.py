@@ -10,9 +10,7 @@ import pandas as pd
 from scipy import stats
 
 from ogp_analysis.base.errors import ModelError
-from ogp_analysis.base.words import say
-from ogp_analysis.base.words.numbers import Count, Measure, Number, Probability, probability
-from ogp_analysis.display.result import Parts
+from ogp_analysis.base.words.numbers import Count, Measure, Probability
 from ogp_analysis.statistics.models import Model
 from ogp_analysis.statistics.result import REFERENCES, Estimate, checked_level
 from ogp_analysis.statistics.sample import check_choices, numbers, one_series, sample
@@ -50,18 +48,6 @@ class Trend(Model):
     tau: Annotated[float, Measure("ratio", 2, signed=True)]
     correction: Annotated[float, Measure("ratio", 2)]
     p_value: Probability
-
-    def text(self) -> Parts:
-        """Say the slope with its interval, and the test."""
-        (slope,) = self.estimates
-        test = say(
-            "models.trend",
-            case="plain" if self.correction == 1 else "corrected",
-            z=Number(self.z, "ratio", 2, signed=True),
-            p=probability(self.p_value),
-            correction=Number(self.correction, "ratio", 2),
-        )
-        return Parts([self._said(slope), test])
 
 
 def trend(

@@ -62,7 +62,7 @@ def test_a_clear_break_is_found_and_none_where_there_is_none():
     assert found.chosen_by == "lwz" and len(found.dates) == 1 and abs(found.dates[0].date - 1969) <= 2
     assert found.dates[0].low <= found.dates[0].date <= found.dates[0].high
     quiet = breaks(series(step=0.0), "y", "t", ["x"], criterion="lwz")
-    assert quiet.dates == () and quiet.frame.empty and "no break is chosen" in str(quiet.text())
+    assert quiet.dates == () and quiet.frame.empty
 
 
 def test_criteria_are_those_of_the_papers():
@@ -122,7 +122,7 @@ def test_the_law_of_a_break_date_is_that_of_its_walk(xi, noise):
 
 def test_a_short_series_has_dates_without_intervals():
     found = breaks(series(39), "y", "t")
-    assert found.dates and found.frame["low"].isna().all() and "too short" in str(found.text())
+    assert found.dates and found.frame["low"].isna().all()
     assert breaks(series(40), "y", "t").frame["low"].notna().all()
 
 
@@ -146,7 +146,6 @@ def test_it_is_drawn_and_tabled(language):
     try:
         found = breaks(series(), "y", "t")
         drawn, made = found.plot(), found.table()
-        assert "1969" in str(found.text()) or "1968" in str(found.text()) or "1970" in str(found.text())
     finally:
         use_language("en")
     rules = [one for one in drawn.sheets[0].panels[0].artists if isinstance(one, LineCollection)]

@@ -255,8 +255,8 @@ def test_effects_without_controls_are_in_no_mean_and_counted():
     for method in ("callaway_santanna", "imputation"):
         fit = did(frame, **COLUMNS, method=method, draws=0)
         assert fit.cells["time"].max() == 2004  # from 2005 on nobody waits
-        assert "6 effects of a cohort in a year have no unit to compare with" in str(fit.text())
-        assert "no unit to compare" not in str(did(panel(), **COLUMNS, method=method, draws=0).text())
+        assert "6 effects of a cohort in a year have no unit to compare with" in str(fit.notes())
+        assert "no unit to compare" not in str(did(panel(), **COLUMNS, method=method, draws=0).notes())
 
 
 def test_times_with_gaps_are_refused_where_the_time_before_adoption_may_not_be_seen():
@@ -335,7 +335,7 @@ def test_units_treated_from_the_start_are_left_out_and_counted():
     fit = did(frame, **COLUMNS)
     assert dict(fit.left_out) == {"treated_from_the_start": 160}
     assert fit.cohorts["units"].tolist() == [20, 20] and fit.n == 320
-    assert "Left out: 160 rows of units treated from the first year on" in str(fit.text())
+    assert "Left out: 160 rows of units treated from the first year on" in str(fit.notes())
     again = did(frame[frame["first"].fillna(9999) > 2000], **COLUMNS)
     assert again.frame.equals(fit.frame)
 
@@ -457,7 +457,6 @@ def test_trends_before_adoption_are_tested_where_they_can_be():
     assert early.pretrends(by="cells").effects == 4
     bent = frame.assign(y=frame["y"] + frame["first"].notna() * (frame["year"] - 2000) ** 2)
     assert did(bent, **COLUMNS).pretrends().p_value < 1e-6
-    assert "Trends were not parallel before adoption" in str(did(bent, **COLUMNS).text())
     with pytest.raises(ModelError, match="by is 'group'"):
         fit.pretrends(by="group")
     with pytest.raises(ModelError, match="does not distinguish cohorts"):
@@ -491,9 +490,8 @@ def test_bounds_on_trends():
     assert found.frame["low"].iloc[0] == pytest.approx(found.point - 1.96 * found.point_error, abs=0.02)
     smooth = fit.sensitivity("smoothness")
     assert smooth.bounds[0] == 0 and smooth.bounds[-1] == pytest.approx(4 * smooth.bounds[1])
-    assert "already includes 0" in str(did(panel(effect=0.0, seed=8), **COLUMNS).sensitivity().text())
+    assert did(panel(effect=0.0, seed=8), **COLUMNS).sensitivity().breakdown == 0
     assert found.breakdown is None or found.breakdown > 0
-    assert str(found.text()).startswith("The 95% interval of the mean change of y ")
     assert found.plot().name == "coefficients" and "1.5" in found.table().to_csv()
     assert found.frame.columns[:3].tolist() == ["term", "bound", "estimate"]
     varying = did(panel(), **COLUMNS, base="varying").sensitivity()  # bounds take the universal base all the same

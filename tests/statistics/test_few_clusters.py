@@ -51,7 +51,6 @@ def test_too_few_clusters_leave_no_value_out():
     found = ols(clustered(g=4), "y", ["x"], clusters="c").wild_bootstrap("x")
     assert (found.low, found.high, found.note) == (None, None, "no_interval")
     assert found.p_value >= 2 / 16
-    assert "4 clusters give too few sign patterns" in str(found.text())
 
 
 def test_draws_are_seeded_and_a_p_value_is_never_0():

@@ -138,7 +138,7 @@ def test_chance_is_seeded_by_what_is_asked_for():
     assert whole["estimate"].nunique() == len(whole)
     other = placebo(panel(), "value", "iso3", "year", seed=1, **how)
     assert other.estimates_of_all["estimate"].tolist() != whole["estimate"].tolist()
-    assert other.place("units", "t") is None and "by t" not in str(other.text())
+    assert other.place("units", "t") is None
 
 
 def test_units_without_an_estimate_are_left_out_and_counted():
@@ -185,16 +185,10 @@ def test_one_unit_alone_and_drawn_values_are_refused():
 
 
 @pytest.mark.parametrize("language", ["en", "es"])
-def test_it_says_ranks_first_and_the_nominal_p_with_its_rejections(language):
+def test_it_is_drawn_and_tabled(language):
     use_language(language)
     try:
         found = placebo(panel(), ["value", "other"], "iso3", "year", treated="MEX", event=2015, band=2.0)
-        said = [sentence.plain() for sentence in found.text()]
-        assert len(said) == 5 and "2015" in said[0] and "5" in said[-1]
-        assert {"en": "2015. Change in slope: ", "es": "2015. Cambio de pendiente: "}[language] in said[0]
-        share = found.rejections.query("date == 2015 and test == 'slope'")["share"].iloc[0]
-        own = found.estimates_of_all.query("unit == 'MEX' and date == 2015 and outcome == 'value'")["nominal_p"].iloc[0]
-        assert f"{share * 100:.0f}" in said[-1] and f"{own:.3f}" in said[-1]
         assert found.table().frame["p_value"].tolist()[-1] == "not_applicable"
         drawn = found.plot()
         *_, line = [one for one in drawn.sheets[0].panels[0].artists if isinstance(one, LineCollection)]

@@ -7,7 +7,6 @@ import pandas as pd
 import pytest
 from scipy.optimize import minimize
 
-import ogp_analysis as ogp
 from ogp_analysis.base.errors import ModelError
 from ogp_analysis.statistics.synthetic import synthetic_control
 from ogp_analysis.statistics.synthetic_did import closest_mixture, frank_wolfe, synthetic_did
@@ -131,22 +130,14 @@ def test_the_place_counts_those_at_least_as_large_and_what_would_have_been_first
     assert fit["gap"].p_value == fit.rank / len(ratio)
     told = ratio[1:].max() * fit.placebos["before"].iloc[0]
     assert fit.smallest_first_place == pytest.approx(told)
-    assert f"a constant gap of {told:.3f} would have ranked first" in str(fit.text())
-    ogp.use_language("es")
-    assert "la habría puesto en primer lugar" in str(fit.text())
-    ogp.use_language("en")
     alone = synthetic_control(panel(), **COLUMNS, placebos=False)
-    assert "without placebos" in str(alone.text()) and np.isnan(alone.smallest_first_place)
+    assert np.isnan(alone.smallest_first_place)
     assert not alone.plot_placebos()
-    assert "Its fit deteriorated more than that of every placebo: 1 of 10 (p = 0.100)" in str(
-        synthetic_control(panel(), **COLUMNS).text()
-    )
 
 
 def test_a_fit_without_error_has_no_place():
     exact = synthetic_control(panel(years=range(2006, 2015)), **COLUMNS)
     assert np.isinf(exact.placebos["ratio"].iloc[0]) and exact["gap"].p_value is None
-    assert "so it has no rank among placebos" in str(exact.text())
 
 
 def test_placebos_without_error_leave_no_gap_that_would_come_first():
@@ -154,7 +145,6 @@ def test_placebos_without_error_leave_no_gap_that_would_come_first():
     fit = synthetic_control(frame.assign(y=frame["y"] + 20 * (frame["unit"] == "A")), **COLUMNS)
     exact = int(np.isinf(fit.placebos["ratio"]).sum())
     assert exact and np.isinf(fit.smallest_first_place) and fit.rank > exact
-    assert "without error before 2010 and would rank first whatever happened" in str(fit.text())
 
 
 def test_importance_is_searched_for_or_given():

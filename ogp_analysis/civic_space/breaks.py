@@ -11,8 +11,8 @@ from ogp_analysis.base.indicators import Break, Indicator, indicator
 WITH_DISTANCES = ("index", "interval", "points")
 
 
-def with_distances(id: str, parameter: str = "outcome") -> Indicator:
-    """Return an indicator whose differences have a size and may be written.
+def with_distances(id: str, parameter: str = "outcome", written: bool = True) -> Indicator:
+    """Return an indicator whose differences have a size and, unless they are only drawn, may be written.
 
     Parameters
     ----------
@@ -20,19 +20,21 @@ def with_distances(id: str, parameter: str = "outcome") -> Indicator:
         Id in the catalogue.
     parameter : str
         What the user gave it as.
+    written : bool
+        Whether its values are tabled.
 
     Raises
     ------
     UnknownName
         If the indicator is not in the catalogue.
     ParameterError
-        If it does not measure on a scale with distances, or its values may be drawn only.
+        If it does not measure on a scale with distances, or its values may be drawn only and would be tabled.
     """
     one = indicator(id)
     if one.scale not in WITH_DISTANCES:
         what = f"{id} does not measure on a scale from less to more free"
         raise ParameterError(parameter, what, "Choose an index, such as v2xcs_ccsi")
-    if not one.redistribute:
+    if written and not one.redistribute:
         what = f"the values of {id} may be drawn but not passed on, and here they are tabled"
         raise ParameterError(parameter, what, "Choose another measure, such as v2xcs_ccsi")
     return one
@@ -47,6 +49,20 @@ def between(one: Indicator, iso3: str, first: int, last: int) -> Break | None:
     """Return the last break of a country's series that lies after `first` and not after `last`; None if none does."""
     crossed = [b for b in breaks_of(one, iso3) if first < b.year <= last]
     return crossed[-1] if crossed else None
+
+
+def unbroken(one: Indicator, first: int, last: int) -> None:
+    """Raise if an indicator, for all countries, has a break after `first` and not after `last`.
+
+    Raises
+    ------
+    ParameterError
+        With its last such break.
+    """
+    if crossed := between(one, "", first, last):
+        why = f"{crossed.year} ({crossed.code.replace('_', ' ')}): its values of {first} and {last} are not comparable"
+        action = f"Choose years from {crossed.year} on, if years can be chosen, or another such as v2xcs_ccsi"
+        raise ParameterError("outcome", f"{one.id} has a break in {why}", action)
 
 
 def method_years(one: Indicator) -> tuple[int, ...]:

@@ -175,7 +175,7 @@ class Changes(Shown):
         if moved.empty:
             return Parts()
         caption = sentence("overview.table.movers", indicator=word(f"indicators.{self.indicator}.name"),
-                           first=year(found.first), last=year(found.last), n=count(found.n), fell=count(found.n_fell),
+                           first=year(self.first), last=year(self.last), n=count(found.n), fell=count(found.n_fell),
                            rose=count(found.n_rose), unchanged=count(found.n_unchanged),
                            left_out=count(found.only_first + found.only_last + found.neither))  # fmt: skip
         return tabled("movers", caption, moved)

@@ -17,7 +17,7 @@ from ogp_analysis.base.countries import country
 from ogp_analysis.base.errors import ParameterError, listed
 from ogp_analysis.base.words import say, sentence, word
 from ogp_analysis.base.words.numbers import count, index, share, year
-from ogp_analysis.civic_space.breaks import between, with_distances
+from ogp_analysis.civic_space.breaks import unbroken, with_distances
 from ogp_analysis.civic_space.panel import panel
 from ogp_analysis.civic_space.tables.headings import tabled
 from ogp_analysis.display.result import Parts, Shown
@@ -237,9 +237,7 @@ def joiners(outcome: str, edition: str = "embedded") -> Joiners:
         years = f"{BASELINE + 1 - LEAST_LEADS} or earlier to {VALUES_CHECK} or later"
         raise ParameterError("outcome", f"{outcome} has values from {one.first_year} to {one.last_year}",
                              f"Choose one with values from {years}, such as v2xcs_ccsi")  # fmt: skip
-    if crossed := between(one, "", first, last):
-        raise ParameterError("outcome", f"{outcome} has a break in {crossed.year}: values before and after it are not "
-                             "comparable", "Choose another outcome, such as v2xcs_ccsi")  # fmt: skip
+    unbroken(one, first, last)
     read = panel(dict.fromkeys([outcome, OPENNESS, INCOME]), first, last, edition)
     if absent := [id for id in (outcome, OPENNESS, INCOME) if id in read.absent]:
         raise ParameterError("outcome", f"the {edition} edition does not hold {listed(absent)}",

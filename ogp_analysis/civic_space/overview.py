@@ -8,10 +8,10 @@ from functools import cached_property
 import pandas as pd
 
 from ogp_analysis.base.errors import ParameterError
-from ogp_analysis.base.indicators import Indicator, indicator, indicators
+from ogp_analysis.base.indicators import Indicator, indicator
 from ogp_analysis.base.words import say, word
 from ogp_analysis.base.words.numbers import count, facts, index, year
-from ogp_analysis.civic_space.breaks import WITH_DISTANCES, between
+from ogp_analysis.civic_space.breaks import unbroken, with_distances
 from ogp_analysis.civic_space.changes import Changes
 from ogp_analysis.civic_space.levels import TwoMeasures
 from ogp_analysis.civic_space.other_measures import ASKS_ABOUT_SURVEILLANCE
@@ -59,32 +59,11 @@ class Overview(Shown):
     def __post_init__(self) -> None:
         # A comparison of two years must say something of both measures.
         first, last = self.panel.first_year, self.panel.last_year
-        for name in ("outcome", "second_measure"):
-            one = indicator(getattr(self, name))
-            object.__setattr__(self, name, one.id)
-            if one.scale not in WITH_DISTANCES:
-                measures = [other.id for other in indicators() if other.scale in WITH_DISTANCES]
-                raise ParameterError(
-                    name,
-                    f"{one.id} does not measure on a scale from less to more free",
-                    f"Use one of {', '.join(measures)}",
-                )
-        if not indicator(self.outcome).redistribute:
-            raise ParameterError(
-                "outcome",
-                f"the values of {self.outcome} may be drawn but not passed on, and here they are tabled",
-                "Use it as second_measure, or choose another outcome",
-            )
+        for name, written in (("outcome", True), ("second_measure", False)):
+            object.__setattr__(self, name, with_distances(getattr(self, name), name, written).id)
         if self.outcome == self.second_measure:
             raise ParameterError("outcome, second_measure", f"both are {self.outcome}", "Name two different measures")
-        crossed = between(indicator(self.outcome), "", first, last)
-        if crossed is not None:
-            raise ParameterError(
-                "outcome",
-                f"{self.outcome} has a break in {crossed.year} ({crossed.code.replace('_', ' ')}): its values of "
-                f"{first} and {last} are not comparable",
-                f"Choose a last year from {crossed.year + last - first} on, or another outcome",
-            )
+        unbroken(indicator(self.outcome), first, last)
         _check_year(self.panel, "outcome", self.outcome, first)
         _check_year(self.panel, "outcome", self.outcome, last)
         _check_year(self.panel, "second_measure", self.second_measure, last)

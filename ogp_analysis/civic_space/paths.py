@@ -10,8 +10,7 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
-from ogp_analysis.base.errors import ParameterError
-from ogp_analysis.civic_space.breaks import between, with_distances
+from ogp_analysis.civic_space.breaks import unbroken, with_distances
 from ogp_analysis.civic_space.joining import join
 from ogp_analysis.statistics.did import did
 
@@ -84,10 +83,7 @@ def comparable(outcome: str, edition: str) -> pd.DataFrame:
     """
     one = with_distances(outcome)
     last = one.last_year
-    crossed = between(one, "", FIRST_YEAR, last)
-    if crossed is not None:
-        raise ParameterError("outcome", f"{outcome} has a break in {crossed.year} ({crossed.code.replace('_', ' ')})",
-                             "Choose a measure without one, such as v2xcs_ccsi")  # fmt: skip
+    unbroken(one, FIRST_YEAR, last)
     return join([outcome], FIRST_YEAR, last, edition).frame.dropna(subset=[outcome])
 
 

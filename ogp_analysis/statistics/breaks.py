@@ -6,7 +6,7 @@ import itertools
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Annotated, Literal
+from typing import Literal
 
 import numpy as np
 import pandas as pd
@@ -14,7 +14,7 @@ from scipy import optimize, stats
 
 from ogp_analysis.base.errors import ModelError
 from ogp_analysis.base.words import say
-from ogp_analysis.base.words.numbers import Measure, Probability, count
+from ogp_analysis.base.words.numbers import count
 from ogp_analysis.display.figure import Figure
 from ogp_analysis.display.table import Heading, Table
 from ogp_analysis.display.table import table as as_table
@@ -88,10 +88,10 @@ class Breaks(Result):
     chosen_by: str
     partitions: pd.DataFrame = field(repr=False, compare=False)
     segments: pd.DataFrame = field(repr=False, compare=False)
-    sup_f: Annotated[float, Measure("ratio", 2)]
-    sup_f_p: Probability | None
-    cusum: Annotated[float, Measure("ratio", 2)]
-    cusum_p: Probability
+    sup_f: float
+    sup_f_p: float | None
+    cusum: float
+    cusum_p: float
     shortest: int
     path: pd.DataFrame = field(repr=False, compare=False)
 

@@ -7,7 +7,7 @@ of the countries there are, without an interval: they are not a sample.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import pandas as pd
 
@@ -259,27 +259,14 @@ def _everyone(series: pd.DataFrame, first: int, last: int) -> tuple:
 
 
 @dataclass(frozen=True)
-class Mover:
-    """One unit in a list of largest movements; `rank` is shared by the `tied` other units with the same difference."""
-
-    rank: Rank
-    unit: str
-    first_value: Index
-    last_value: Index
-    difference: Difference
-    tied: Count
-
-
-@dataclass(frozen=True)
 class Movers:
     """The largest falls and rises between two years.
 
     Attributes
     ----------
-    first, last : int
-        The two years.
-    falls, rises : tuple of Mover
-        Largest first; tied units in the order of their codes. Only units that fell, or rose.
+    frame : pandas.DataFrame
+        Falls, then rises, largest first; of tied units the first in the order of codes: ``direction, rank, unit,
+        first_value, last_value, difference, tied``. The `tied` other units with the same difference share the rank.
     falls_cut, rises_cut : int
         Units left off the list although they are tied with its last unit.
     n, n_fell, n_rose, n_unchanged : int
@@ -288,26 +275,16 @@ class Movers:
         Units of the frame that are left out, by where they have a value.
     """
 
-    first: Year
-    last: Year
-    falls: tuple[Mover, ...]
-    rises: tuple[Mover, ...]
-    falls_cut: Count
-    rises_cut: Count
-    n: Count
-    n_fell: Count
-    n_rose: Count
-    n_unchanged: Count
-    only_first: Count
-    only_last: Count
-    neither: Count
-
-    @property
-    def frame(self) -> pd.DataFrame:
-        """Return falls, then rises: ``direction, rank, unit, first_value, last_value, difference, tied``."""
-        frame = pd.DataFrame([*self.falls, *self.rises], columns=list(Mover.__dataclass_fields__))
-        frame.insert(0, "direction", ["fell"] * len(self.falls) + ["rose"] * len(self.rises))
-        return frame
+    frame: pd.DataFrame = field(repr=False, compare=False)
+    falls_cut: int
+    rises_cut: int
+    n: int
+    n_fell: int
+    n_rose: int
+    n_unchanged: int
+    only_first: int
+    only_last: int
+    neither: int
 
 
 def movers(frame: pd.DataFrame, first: int, last: int, most: int = 10) -> Movers:
@@ -330,17 +307,16 @@ def movers(frame: pd.DataFrame, first: int, last: int, most: int = 10) -> Movers
         raise ModelError("movers", f"most is {most!r}", "Give the number of units to list, 1 or more")
     pairs = comparable(checked_series(frame, "movers"), first, last)
     moved, observed = differences(pairs), observed_at(pairs)
-    fell, rose = ((sign * moved)[sign * moved > 0] for sign in (-1, 1))
-    largest = []
-    for sizes in (fell, rose):
-        # Of those tied the first in the order of codes are listed, and how many tied ones are cut is said.
-        listed = sizes.sort_index().nlargest(most)
-        ranks = sizes.rank(method="min", ascending=False)
-        cut = int((sizes == listed.iloc[-1]).sum() - (listed == listed.iloc[-1]).sum()) if len(listed) else 0
-        tied = {unit: int((sizes == sizes[unit]).sum()) - 1 for unit in listed.index}
-        largest.append((tuple(Mover(int(ranks[u]), u, *pairs[u], float(moved[u]), tied[u]) for u in tied), cut))
-    (falls, falls_cut), (rises, rises_cut) = largest
-    still = len(moved) - len(fell) - len(rose)
-    return Movers(
-        first, last, falls, rises, falls_cut, rises_cut, observed.pop("both"), len(fell), len(rose), still, **observed
-    )
+    rows, cut, n = [], [], []
+    for direction, sizes in (("fell", -moved), ("rose", moved)):
+        sizes = sizes[sizes > 0].sort_index()
+        ranks, top = sizes.rank(method="min", ascending=False).astype("int64"), sizes.nlargest(most)
+        rows += [
+            (direction, ranks[unit], unit, *pairs[unit], float(moved[unit]), int((sizes == size).sum()) - 1)
+            for unit, size in top.items()
+        ]
+        cut.append(int((sizes == top.min()).sum() - (top == top.min()).sum()))
+        n.append(len(sizes))
+    columns = ["direction", "rank", "unit", "first_value", "last_value", "difference", "tied"]
+    still = len(moved) - sum(n)
+    return Movers(pd.DataFrame(rows, columns=columns), *cut, observed.pop("both"), *n, still, **observed)

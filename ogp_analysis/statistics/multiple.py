@@ -29,25 +29,6 @@ _METHODS = {
 
 
 @dataclass(frozen=True)
-class Adjusted:
-    """One test of a family.
-
-    Attributes
-    ----------
-    term : str
-        What was tested.
-    p_value : float or None
-        As it was given.
-    adjusted : float or None
-        The q value (false discovery rate) or adjusted p value (family-wise error rate); None where `p_value` is.
-    """
-
-    term: str
-    p_value: float | None
-    adjusted: float | None
-
-
-@dataclass(frozen=True)
 class Family:
     """The tests that were adjusted together.
 
@@ -57,40 +38,27 @@ class Family:
         Code of the family, to be printed with every adjusted value.
     method : str
         As in :func:`adjusted`.
-    tests : tuple of Adjusted
-        In the order in which they were given.
+    frame : pandas.DataFrame
+        One row per test, in the order given: ``family, method, n, term, p_value, adjusted``. The last is the q value
+        (false discovery rate) or adjusted p value (family-wise error rate), missing where the p value is.
+    n : int
+        Tests with a p value: the number that the adjustment corrects for.
     references : tuple of Reference
         Where the method is published.
     """
 
     name: str
     method: str
-    tests: tuple[Adjusted, ...]
+    frame: pd.DataFrame = field(repr=False, compare=False)
+    n: int
     references: tuple[Reference, ...] = field(repr=False)
 
-    @property
-    def n(self) -> int:
-        """Tests counted in the family: those that have a p value."""
-        return sum(test.p_value is not None for test in self.tests)
-
-    @property
-    def missing(self) -> int:
-        """Tests without a p value; they are not counted."""
-        return len(self.tests) - self.n
-
     def __getitem__(self, term: str) -> float | None:
-        for test in self.tests:
-            if test.term == term:
-                return test.adjusted
-        tests = listed([test.term for test in self.tests], most=20)
-        raise ModelError(f"family {self.name!r}", f"has no test {term!r}", f"Tests are {tests}")
-
-    @property
-    def frame(self) -> pd.DataFrame:
-        """Return one row per test: ``family, method, n, term, p_value, adjusted``."""
-        rows = [(self.name, self.method, self.n, t.term, t.p_value, t.adjusted) for t in self.tests]
-        frame = pd.DataFrame(rows, columns=["family", "method", "n", "term", "p_value", "adjusted"])
-        return frame.astype({"p_value": "float64", "adjusted": "float64"})
+        found = self.frame.set_index("term")["adjusted"]
+        if term not in found:
+            tests = listed(list(found.index), most=20)
+            raise ModelError(f"family {self.name!r}", f"has no test {term!r}", f"Tests are {tests}")
+        return plain(found[term])
 
 
 def benjamini_hochberg(p_values: Mapping[str, float] | pd.Series, family: str) -> Family:
@@ -193,13 +161,14 @@ def adjusted(p_values: Mapping[str, float] | pd.Series, family: str, method: str
     name, reference = _METHODS[method]
     if not family.strip():
         raise ModelError("family", "has no name", "Name the tests that are adjusted together")
-    given = [(str(term), plain(p)) for term, p in p_values.items()]
-    terms = [term for term, _ in given]
-    if repeated := sorted({term for term in terms if terms.count(term) > 1}):
+    p = pd.Series(p_values, dtype="float64").rename(str)
+    if repeated := sorted(set(p.index[p.index.duplicated()])):
         raise ModelError(where, f"{len(repeated)} terms are repeated, {listed(repeated)}", "Name each once")
-    if wrong := [term for term, p in given if p is not None and not 0 <= p <= 1]:
+    if wrong := list(p.index[p.notna() & ~p.between(0, 1)]):
         raise ModelError(where, f"{len(wrong)} values are not a probability, {listed(wrong)}", "Give p values")
-    known = [p for _, p in given if p is not None]
-    new = iter(multipletests(known, method=name)[1] if known else ())
-    tests = tuple(Adjusted(term, p, None if p is None else float(next(new))) for term, p in given)
-    return Family(family, method, tests, (reference,))
+    known = p.dropna()
+    new = pd.Series(multipletests(known, method=name)[1] if len(known) else [], known.index, dtype="float64")
+    frame = pd.DataFrame({"p_value": p, "adjusted": new.reindex(p.index)}).rename_axis("term").reset_index()
+    for place, (column, value) in enumerate({"family": family, "method": method, "n": len(known)}.items()):
+        frame.insert(place, column, value)
+    return Family(family, method, frame, len(known), (reference,))

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated, Literal
+from typing import Literal
 
 import numpy as np
 import pandas as pd
 from scipy import stats
 
 from ogp_analysis.base.errors import ModelError
-from ogp_analysis.base.words.numbers import Count, Measure, Probability
 from ogp_analysis.statistics.models import Model
 from ogp_analysis.statistics.result import REFERENCES, Estimate, checked_level
 from ogp_analysis.statistics.sample import check_choices, numbers, one_series, sample
@@ -42,12 +41,12 @@ class Trend(Model):
         Two-sided, of the test.
     """
 
-    score: Count
+    score: int
     variance: float
-    z: Annotated[float, Measure("ratio", 2, signed=True)]
-    tau: Annotated[float, Measure("ratio", 2, signed=True)]
-    correction: Annotated[float, Measure("ratio", 2)]
-    p_value: Probability
+    z: float
+    tau: float
+    correction: float
+    p_value: float
 
 
 def trend(

@@ -20,7 +20,7 @@ METHODS = {
 def test_adjusted_p_values(table, expected, key):
     p = table("bh1995_multiple_testing/pvalues.csv")["p"].sort_index()
     family = ogp.statistics.adjusted(p.rename(str), "endpoints", METHODS[key])
-    found = [test.adjusted for test in family.tests]
+    found = family.frame["adjusted"].tolist()
     assert found == pytest.approx(expected("bh1995_multiple_testing")[key], abs=1e-10)
 
 
@@ -28,5 +28,5 @@ def test_adjusted_p_values(table, expected, key):
 def test_tests_that_are_kept(table, expected, key, method):
     p = table("bh1995_multiple_testing/pvalues.csv")["p"]
     family = ogp.statistics.adjusted(p.rename(str), "endpoints", method)
-    kept = sum(test.adjusted <= 0.05 for test in family.tests)
+    kept = (family.frame["adjusted"] <= 0.05).sum()
     assert kept == expected("bh1995_multiple_testing")[f"n_reject_{key}_05"]

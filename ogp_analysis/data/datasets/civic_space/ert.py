@@ -1,7 +1,7 @@
 """Episodes of Regime Transformation: which countries democratise or autocratise in which years, 1900-2024.
 
 An episode is a stretch of years in which electoral democracy (V-Dem 15) moves by 0.10 or more in all,
-by small or large steps. The rule for autocratisation stands in :mod:`ogp_analysis.civic_space.episodes`.
+by small or large steps.
 
 References
 ----------

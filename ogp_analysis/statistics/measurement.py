@@ -26,11 +26,11 @@ from scipy.special import chdtri, ndtr, ndtri
 
 from ogp_analysis.base.errors import ModelError
 from ogp_analysis.base.words import say
-from ogp_analysis.base.words.numbers import Count, Difference, Index, Probability, Share, Year, count, index
+from ogp_analysis.base.words.numbers import count, index
 from ogp_analysis.display.result import Parts
 from ogp_analysis.statistics.interrupted import Interrupted, changes
 from ogp_analysis.statistics.models import Model
-from ogp_analysis.statistics.result import REFERENCES, Estimate, Result, checked_level, plain, quantile, two_sided
+from ogp_analysis.statistics.result import REFERENCES, Estimate, checked_level, plain, quantile, two_sided
 from ogp_analysis.statistics.sample import numbers, present
 from ogp_analysis.statistics.series import across_break, checked, checked_series, checked_window, exact
 
@@ -87,14 +87,14 @@ class SplitNormal:
 class Measured:
     """A value with what is published of its error; None where nothing is."""
 
-    value: Index | None
-    low: Index | None = None
-    high: Index | None = None
-    sd: Index | None = None
+    value: float | None
+    low: float | None = None
+    high: float | None = None
+    sd: float | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
-class SignProbability(Result):
+@dataclass(frozen=True)
+class SignProbability:
     """A change between two years, and how probable it is that the true change has the same sign.
 
     Attributes
@@ -103,30 +103,31 @@ class SignProbability(Result):
         What changed.
     first, last : Measured
         The two values.
-    bounds_level : float
-        Coverage of their bounds.
-    difference : float or None
-        Last minus first, exact in the published decimals.
-    probability : float or None
-        That the true change has the sign of `difference`, 0 to 1, if the errors of the two years are independent.
-    by_correlation : tuple of (float, float)
-        The same for each of :data:`CORRELATIONS`; empty if there is none.
-    errors : str or None
-        What it rests on: ``"sd"`` (published standard deviations) or ``"bounds"``; None if on nothing.
     note : str
         ``"compared"``; or why there is no probability: ``"no_change_coded"`` (everything published is the same in
         both years), ``"same_value"`` (the values are equal, so the change has no sign), ``"no_width"`` (errors of 0 in
         both years), ``"no_bounds"``, ``"not_observed"``, ``"not_comparable"`` (a break lies between the two years).
+    difference : float or None
+        Last minus first, exact in the published decimals.
+    errors : str or None
+        What the probability rests on: ``"sd"`` (published standard deviations) or ``"bounds"``; None if on nothing.
+    by_correlation : tuple of (float, float)
+        For each of :data:`CORRELATIONS` the probability that the true change has the sign of `difference`, 0 to 1;
+        empty if there is none.
     """
 
     term: str
     first: Measured
     last: Measured
-    bounds_level: float
-    difference: Difference | None
-    probability: Probability | None = None
-    by_correlation: tuple[tuple[float, float], ...] = ()
+    note: str
+    difference: float | None = None
     errors: str | None = None
+    by_correlation: tuple[tuple[float, float], ...] = ()
+
+    @property
+    def probability(self) -> float | None:
+        """The probability if the errors of the two years are independent."""
+        return self.at(CORRELATIONS[0])
 
     def at(self, correlation: float) -> float | None:
         """Return the probability for one of :data:`CORRELATIONS`; None if there is none."""
@@ -145,8 +146,8 @@ class SignProbabilities:
         Sorted by term.
     """
 
-    first: Year
-    last: Year
+    first: int
+    last: int
     changes: tuple[SignProbability, ...]
 
     def __getitem__(self, term: str) -> SignProbability:
@@ -225,7 +226,7 @@ def sign_probability(
     if note == "compared":
         compare = _by_sd if errors == "sd" else _by_bounds
         found = tuple((rho, compare(first, last, rho, level)) for rho in CORRELATIONS)
-    return _sign(term, first, last, level, note, difference, errors, found)
+    return SignProbability(term, first, last, note, difference, errors, found)
 
 
 def _by_sd(first: Measured, last: Measured, rho: float, level: float) -> float:
@@ -279,7 +280,7 @@ def sign_probabilities(frame: pd.DataFrame, first: int, last: int, level: float 
     for term in sorted(frame["term"].astype(str).unique()):
         ends = [values.get((term, year), Measured(None)) for year in (first, last)]
         if term in crossed:
-            found.append(_sign(term, *(_checked(end, term) for end in ends), level, "not_comparable"))
+            found.append(SignProbability(term, *(_checked(end, term) for end in ends), "not_comparable"))
         else:
             found.append(sign_probability(*ends, level, term))
     return SignProbabilities(first, last, tuple(found))
@@ -300,34 +301,6 @@ def _checked(one: Measured, term: str) -> Measured:
 def _half_widths(one: Measured) -> tuple[float, float]:
     value, low, high = exact(one.value), exact(one.low), exact(one.high)
     return float(value - low), float(high - value)
-
-
-def _sign(
-    term: str,
-    first: Measured,
-    last: Measured,
-    level: float,
-    note: str,
-    difference: float | None = None,
-    errors: str | None = None,
-    by_correlation: tuple[tuple[float, float], ...] = (),
-) -> SignProbability:
-    lead = by_correlation[0][1] if by_correlation else None
-    return SignProbability(
-        estimates=(Estimate("difference", difference), Estimate("probability", lead)),
-        note=note,
-        n=sum(one.value is not None for one in (first, last)),
-        method="sign_probability",
-        references=(WALLIS,) if errors == "bounds" else (),
-        term=term,
-        first=first,
-        last=last,
-        bounds_level=level,
-        difference=difference,
-        probability=lead,
-        by_correlation=by_correlation,
-        errors=errors,
-    )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -358,7 +331,7 @@ class WithMeasurementError(Model):
 
     published: tuple[Estimate, ...] = field(repr=False)
     shares: tuple[float, ...]
-    draws: Count
+    draws: int
     correlation: float
     spread: float
     scatter: float | None
@@ -373,7 +346,7 @@ class WithMeasurementError(Model):
         )
 
     @property
-    def largest_share(self) -> Share:
+    def largest_share(self) -> float:
         """The largest share of measurement in the variance of a main estimate."""
         return max([self.shares[at] for at in self.places(self.main)] or self.shares)
 

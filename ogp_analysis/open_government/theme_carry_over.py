@@ -10,7 +10,7 @@ are over countries, and treat them as draws from countries like these.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 import pandas as pd
@@ -25,7 +25,7 @@ from ogp_analysis.open_government.commitment_rates import countries_of, one_vint
 from ogp_analysis.statistics.models import INTERCEPT, POWER
 from ogp_analysis.statistics.rates import CAMERON_MILLER, FEWEST_CLUSTERS, LIANG_ZEGER, Proportion, clustered_proportion
 from ogp_analysis.statistics.regression import ols
-from ogp_analysis.statistics.result import Estimate, Result
+from ogp_analysis.statistics.result import Result
 from ogp_analysis.statistics.shares import SHARE, share_values, with_bounds
 
 #: How many next plans of other countries, nearest in number of commitments, a pair is compared with.
@@ -34,123 +34,54 @@ NEAREST = 5
 CHOICES = (1, 3, NEAREST, 10, None)
 
 
-@dataclass(frozen=True)
-class PlanPair:
-    """Two consecutive plans of one country.
-
-    Attributes
-    ----------
-    unit : str
-        Country or locality.
-    country : str
-        The country, or the unit itself where it is in none: what intervals cluster by.
-    plan_number : int
-        Number of the first plan; the second has the next number.
-    themes : tuple of str
-        Themes of the first plan, sorted.
-    carried : tuple of str
-        Those that the second plan has too.
-    size : int
-        Commitments of the second plan.
-    """
-
-    unit: str
-    country: str
-    plan_number: int
-    themes: tuple[str, ...]
-    carried: tuple[str, ...]
-    size: int
-
-
-@dataclass(frozen=True)
-class ThemeCarryOver:
-    """One theme over all pairs of plans.
-
-    Attributes
-    ----------
-    theme : str
-        The theme.
-    carried : Proportion
-        Second plans with the theme, of those whose first plan has it.
-    taken_up : Proportion
-        Second plans with the theme, of those whose first plan does not have it.
-    others : float or None
-        Share of the matched next plans of other countries with the theme, averaged over the first plans that have it.
-    """
-
-    theme: str
-    carried: Proportion
-    taken_up: Proportion
-    others: float | None
-
-
-@dataclass(frozen=True)
-class MatchedCarryOver:
-    """Themes that come back, beside the same themes in next plans of other countries.
-
-    Attributes
-    ----------
-    nearest : int or None
-        How many next plans of other countries, nearest in number of commitments, a pair is compared with; those as near
-        as the last are taken too. None is all.
-    n : int
-        Themes of first plans that are compared.
-    own, others : float
-        Share of them that the country's own next plan has, and mean share of the matched ones that do.
-    difference : Estimate or None
-        Own minus others, with an interval over countries; None with fewer than :data:`FEWEST_CLUSTERS`.
-    smallest : float or None
-        The difference that would be distinguishable from 0 with a probability of 80 %.
-    """
-
-    nearest: int | None
-    n: int
-    own: float
-    others: float
-    difference: Estimate | None
-    smallest: float | None
-
-
 @dataclass(frozen=True, kw_only=True)
 class CarryOver(Result):
     """Themes carried from plan to plan.
 
     Attributes
     ----------
-    pairs : tuple of PlanPair
-        Sorted by unit and plan.
+    pairs : pandas.DataFrame
+        Two consecutive plans of one unit a row: ``unit``; ``country`` (the unit itself where it is in none), which
+        intervals cluster by; ``plan_number`` of the first; its ``themes``, and those ``carried`` into the second;
+        ``size``, the commitments of the second. Sorted by unit and plan.
     n : int
         Themes of first plans, one a theme and pair: the denominator of `overall`.
     overall : Proportion
         Of them, those that the second plan has.
-    themes : tuple of ThemeCarryOver
-        By theme, sorted.
-    matched : tuple of MatchedCarryOver
-        One for each of :data:`CHOICES`; empty if no other country has a next plan.
+    themes : pandas.DataFrame
+        One row per theme: ``theme``; ``carried``, second plans with it of those whose first plan has it, and
+        ``taken_up``, of those whose first plan does not, each with denominator, share, interval and countries;
+        ``others``, the share of the matched next plans of other countries with it, averaged over first plans that have
+        it.
+    matched : pandas.DataFrame
+        Themes that come back beside the same themes in next plans of other countries, one row for each of
+        :data:`CHOICES`: ``nearest``, how many plans nearest in number of commitments are taken, those as near as the
+        last too (None is all); ``n`` themes compared; share of them in the ``own`` next plan, and mean share of the
+        ``others``; ``estimate, low, high`` of the difference, over countries, and the ``smallest`` that would be
+        distinguishable from 0, with a probability of 80 %, missing with fewer than :data:`FEWEST_CLUSTERS`. Empty if no
+        other country has a next plan.
     without_next : int
         Plans whose next one is not in the data.
     vintage : str
         Vintage of the data.
     """
 
-    pairs: tuple[PlanPair, ...]
+    pairs: pd.DataFrame = field(repr=False, compare=False)
     overall: Proportion
-    themes: tuple[ThemeCarryOver, ...]
-    matched: tuple[MatchedCarryOver, ...]
+    themes: pd.DataFrame = field(repr=False, compare=False)
+    matched: pd.DataFrame = field(repr=False, compare=False)
     without_next: int
     vintage: str
 
     @property
     def frame(self) -> pd.DataFrame:
-        """One row per theme: carried and taken up with count, denominator, share, interval and countries; others."""
-        rows = [(t.theme, *t.carried.cells, *t.taken_up.cells, t.others) for t in self.themes]
-        columns = [kind if part == "count" else f"{kind}_{part}" for kind in ("carried", "taken_up") for part in SHARE]
-        return pd.DataFrame(rows, columns=["theme", *columns, "others"]).astype({"others": "float64"})
+        """The themes."""
+        return self.themes
 
     @property
-    def comparison(self) -> MatchedCarryOver | None:
-        """The comparison with the :data:`NEAREST` next plans of other countries, if there is one."""
-        return next((one for one in self.matched if one.nearest == NEAREST), None)
+    def comparison(self) -> NamedTuple | None:
+        """The row of :attr:`matched` with the plans nearest in size that the text gives; None if there is none."""
+        return next((one for one in self.matched.itertuples() if one.nearest == NEAREST), None)
 
     def text(self) -> Parts:
         """Say how many themes the next plan has too, and how many the next plans of others of its size have."""
@@ -159,32 +90,25 @@ class CarryOver(Result):
         pairs = count(len(self.pairs))
         # One decimal throughout, so that the two shares and their difference agree to the eye.
         said = [say("commitments.scope.carried", pairs=pairs, **share_values(self.overall, decimals=1))]
-        if one := self.comparison:
+        if (one := self.comparison) is not None:
             values = {"elsewhere": share(one.others, 1), "nearest": count(NEAREST)}
-            case = "counted"
-            if one.difference:
-                excludes_zero = not one.difference.low <= 0 <= one.difference.high
-                case = "distinguishable" if excludes_zero else "not_distinguishable"
-                ends = {"difference": "estimate", "low": "low", "high": "high"}
-                values |= {
-                    name: Number(100 * getattr(one.difference, end), "index", 1, signed=True)
-                    for name, end in ends.items()
-                }
-                values |= {"level": Number(one.difference.level, "share")}
-                if not excludes_zero:
+            compared, case = self.matched.dropna(subset=["estimate"]), "counted"
+            if pd.notna(one.estimate):
+                case = "not_distinguishable" if one.low <= 0 <= one.high else "distinguishable"
+                ends = {"difference": one.estimate, "low": one.low, "high": one.high}
+                values |= {name: _points(end) for name, end in ends.items()}
+                values |= {"level": Number(self.estimates[-1].level, "share")}
+                if case == "not_distinguishable":
                     values |= {"smallest": Number(100 * one.smallest, "index", 1), "power": Number(POWER, "share")}
             said.append(say("commitments.matched.others", case=case, **values))
-            if one.difference:
-                sizes = [m.difference.estimate for m in self.matched if m.difference]
-                untold = sum(m.difference.low <= 0 <= m.difference.high for m in self.matched if m.difference)
+            if case != "counted":
+                sizes, untold = compared["estimate"], (compared["low"] <= 0) & (compared["high"] >= 0)
                 said.append(
                     say(
                         "commitments.matched.choices",
-                        **counts(choices=len(sizes), untold=untold),
-                        **{
-                            name: Number(100 * end(sizes), "index", 1, signed=True)
-                            for name, end in (("lowest", min), ("highest", max))
-                        },
+                        **counts(choices=len(sizes), untold=untold.sum()),
+                        lowest=_points(sizes.min()),
+                        highest=_points(sizes.max()),
                     )
                 )
             said.append(say("commitments.matched.popular"))
@@ -206,19 +130,13 @@ class CarryOver(Result):
 
     def table(self) -> Parts:
         """Return the themes one by one, and what hangs on how other countries' plans are chosen."""
-        return Parts([self.by_theme(), *([self._choices()] if self.matched else [])])
+        return Parts([self.by_theme(), *([self._choices()] if len(self.matched) else [])])
 
     def _choices(self) -> Table:
-        rows = [
-            {
-                "nearest": word("commitments.matched.all") if m.nearest is None else str(m.nearest),
-                **{name: getattr(m, name) for name in ("n", "own", "others")},
-                **{name: 100 * getattr(m.difference, name) for name in ("estimate", "low", "high") if m.difference},
-                **({"smallest": 100 * m.smallest} if m.smallest else {}),
-            }
-            for m in self.matched
-        ]
-        frame = pd.DataFrame(rows)
+        frame = self.matched.dropna(axis=1, how="all") if self.matched["estimate"].isna().all() else self.matched
+        names = [word("commitments.matched.all") if nearest is None else str(nearest) for nearest in frame["nearest"]]
+        scaled = {name: 100 * frame[name] for name in ("estimate", "low", "high", "smallest") if name in frame}
+        frame = frame.assign(nearest=names, **scaled)
         shown = {"estimate": True, "low": True, "high": True, "smallest": False}
         points = {name: ("index", 1, signed) for name, signed in shown.items() if name in frame}
         shares = columns("commitments.column", own=("share", 1), others=("share", 1), **points)
@@ -272,37 +190,56 @@ def carry_over(
     """
     vintage = one_vintage(commitments, "carry-over of themes")
     plans = _plans(commitments, themes)
-    pairs = []
+    rows = []
     for unit, number in sorted(plans):
-        if (unit, number + 1) in plans:
-            before, after = plans[unit, number], plans[unit, number + 1]
+        before, after = plans[unit, number], plans.get((unit, number + 1))
+        if after:
             held, carried = tuple(sorted(before.themes)), tuple(sorted(before.themes & after.themes))
-            pairs.append(PlanPair(unit, before.country, number, held, carried, after.size))
+            rows.append((unit, before.country, number, held, carried, after.size))
+    pairs = pd.DataFrame(rows, columns=["unit", "country", "plan_number", "themes", "carried", "size"])
     names = sorted({theme for plan in plans.values() for theme in plan.themes})
-    overall = _share([(theme in pair.carried, pair) for pair in pairs for theme in pair.themes], level)
+    # Each theme in each pair of plans: whether the first has it, and whether the second does.
+    seen = [
+        (theme, pair.country, theme in pair.themes, theme in plans[pair.unit, pair.plan_number + 1].themes)
+        for theme in names
+        for pair in pairs.itertuples()
+    ]
+    seen = pd.DataFrame(seen, columns=["theme", "country", "had", "has"]).astype({"had": "bool", "has": "boolean"})
+
+    def shared(rows: pd.DataFrame) -> Proportion:
+        return clustered_proportion(rows["has"], rows["country"], level)
+
+    overall = shared(seen[seen["had"]])
     looked_at = plans if among is None else _plans(among, themes)
     following = [plan for (unit, number), plan in sorted(looked_at.items()) if (unit, number - 1) in looked_at]
     compared = {nearest: beside_others(pairs, following, nearest) for nearest in CHOICES}
-    matched = tuple(matched_carry_over(nearest, rows, level) for nearest, rows in compared.items() if len(rows))
-    others = compared[NEAREST].groupby("theme")["others"].mean().to_dict() if len(compared[NEAREST]) else {}
-    by_theme = []
+    matched, differences = [], []
+    for nearest, rows in compared.items():
+        rows = rows.assign(difference=rows["own"] - rows["others"])
+        if len(rows):
+            matched.append({"nearest": nearest, "n": len(rows), **rows[["own", "others"]].mean()})
+        if rows["country"].nunique() >= FEWEST_CLUSTERS and rows["difference"].nunique() > 1:
+            fit = ols(rows, "difference", [], clusters="country", level=level)
+            one = replace(fit[INTERCEPT], term=f"matched.{'all' if nearest is None else nearest}")
+            matched[-1] |= {"estimate": one.estimate, "low": one.low, "high": one.high}
+            matched[-1] |= {"smallest": fit.smallest_detectable(INTERCEPT)}
+            differences.append(one)
+    others, by_theme, estimates = compared[NEAREST].groupby("theme")["others"].mean(), [], []
     for theme in names:
-        had = [(theme in pair.carried, pair) for pair in pairs if theme in pair.themes]
-        had_not = [
-            (theme in plans[pair.unit, pair.plan_number + 1].themes, pair) for pair in pairs if theme not in pair.themes
-        ]
-        by_theme.append(ThemeCarryOver(theme, _share(had, level), _share(had_not, level), others.get(theme)))
+        own = seen[seen["theme"] == theme]
+        carried, taken_up = shared(own[own["had"]]), shared(own[~own["had"]])
+        by_theme.append((theme, *carried.cells, *taken_up.cells, others.get(theme)))
+        estimates.append(carried.as_term(theme))
+    parts = [kind if part == "count" else f"{kind}_{part}" for kind in ("carried", "taken_up") for part in SHARE]
+    numbers = ["own", "others", "estimate", "low", "high", "smallest"]
+    found = pd.DataFrame(matched, columns=["nearest", "n", *numbers]).astype({"nearest": "object"})
     return CarryOver(
-        estimates=(
-            overall.as_term("all"),
-            *(t.carried.as_term(t.theme) for t in by_theme),
-            *(m.difference for m in matched if m.difference),
-        ),
+        estimates=(overall.as_term("all"), *estimates, *differences),
         n=overall.n,
-        pairs=tuple(pairs),
+        pairs=pairs,
         overall=overall,
-        themes=tuple(by_theme),
-        matched=matched,
+        themes=pd.DataFrame(by_theme, columns=["theme", *parts, "others"]).astype({"others": "float64"}),
+        matched=found.assign(nearest=[one["nearest"] for one in matched]).astype(dict.fromkeys(numbers, "float64")),
         without_next=len(plans) - len(pairs),
         vintage=vintage,
         clusters=overall.clusters,
@@ -332,16 +269,16 @@ def _plans(commitments: pd.DataFrame, themes: pd.DataFrame) -> dict[tuple[str, i
     return plans
 
 
-def beside_others(pairs: list[PlanPair], following: list[Plan], nearest: int | None) -> pd.DataFrame:
+def beside_others(pairs: pd.DataFrame, following: list[Plan], nearest: int | None) -> pd.DataFrame:
     """Lay each theme of a first plan beside the next plans of other countries that are nearest in size.
 
     Parameters
     ----------
-    pairs : list of PlanPair
+    pairs : pandas.DataFrame
     following : list of Plan
         Plans that follow another of their country.
     nearest : int or None
-        As in :class:`MatchedCarryOver`.
+        As in :attr:`CarryOver.matched`.
 
     Returns
     -------
@@ -350,7 +287,7 @@ def beside_others(pairs: list[PlanPair], following: list[Plan], nearest: int | N
         the matched plans that have it. Pairs without a plan of another country are left out.
     """
     rows = []
-    for pair in pairs:
+    for pair in pairs.itertuples():
         there = [(abs(plan.size - pair.size), plan.themes) for plan in following if plan.country != pair.country]
         if not there:
             continue
@@ -363,18 +300,5 @@ def beside_others(pairs: list[PlanPair], following: list[Plan], nearest: int | N
     return pd.DataFrame(rows, columns=["theme", "country", "own", "others"])
 
 
-def matched_carry_over(nearest: int | None, rows: pd.DataFrame, level: float) -> MatchedCarryOver:
-    """Sum up the rows of :func:`beside_others` for one choice of `nearest`; `level` as for :func:`carry_over`."""
-    rows, difference, smallest = rows.assign(difference=rows["own"] - rows["others"]), None, None
-    if rows["country"].nunique() >= FEWEST_CLUSTERS and rows["difference"].nunique() > 1:
-        fit = ols(rows, "difference", [], clusters="country", level=level)
-        one, smallest = fit[INTERCEPT], fit.smallest_detectable(INTERCEPT)
-        difference = replace(one, term=f"matched.{'all' if nearest is None else nearest}")
-    return MatchedCarryOver(
-        nearest, len(rows), float(rows["own"].mean()), float(rows["others"].mean()), difference, smallest
-    )
-
-
-def _share(seen: list[tuple[bool, PlanPair]], level: float) -> Proportion:
-    reached = pd.Series([hit for hit, _ in seen], dtype="boolean")
-    return clustered_proportion(reached, pd.Series([pair.country for _, pair in seen], dtype="object"), level)
+def _points(share: float) -> Number:
+    return Number(100 * share, "index", 1, signed=True)

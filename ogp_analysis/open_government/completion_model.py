@@ -26,14 +26,12 @@ from ogp_analysis.statistics.models import POWER
 from ogp_analysis.statistics.models import table as models_table
 from ogp_analysis.statistics.ordered import OrderedLogit, Predicted, ProportionalOdds, ordered_logit
 from ogp_analysis.statistics.rates import (
-    CAMERON_MILLER,
     FEWEST_CLUSTERS,
-    LIANG_ZEGER,
     Proportion,
     clustered_proportion,
 )
 from ogp_analysis.statistics.regression import ols
-from ogp_analysis.statistics.result import REFERENCES, Estimate, Result
+from ogp_analysis.statistics.result import Estimate, Result
 from ogp_analysis.statistics.shares import SHARE, with_bounds
 
 # Whether commitments of greater expected impact are completed less often, within plans.
@@ -43,7 +41,6 @@ from ogp_analysis.statistics.shares import SHARE, with_bounds
 # strata: it is the least-squares difference with effects of plans. It describes and does not explain: a plan that
 # promises little may promise what had already been done.
 
-MANTEL_HAENSZEL = REFERENCES["mantel_haenszel_1959"]
 #: What counts as completed: substantially or completely fulfilled in the progress report.
 COMPLETED = "mostly_complete"
 
@@ -203,7 +200,7 @@ def completion_by_impact(commitments: pd.DataFrame, level: float = 0.95) -> Comp
         vintage=vintage,
         note="counted" if len(rows) else "no_data",
         method="stratified_difference",
-        references=(MANTEL_HAENSZEL, LIANG_ZEGER, CAMERON_MILLER),
+        references=("mantel_haenszel_1959", "liang_zeger_1986", "cameron_miller_2015"),
     )
 
 

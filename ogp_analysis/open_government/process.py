@@ -22,13 +22,9 @@ from ogp_analysis.data.datasets.open_government.process import IAP2_LEVELS
 from ogp_analysis.data.datasets.open_government.process import STEPS as STEP_COLUMNS
 from ogp_analysis.display.figure import Figure
 from ogp_analysis.display.table import Heading, Table, table
-from ogp_analysis.statistics.multiple import HOLM, Family, holm
+from ogp_analysis.statistics.multiple import Family, holm
 from ogp_analysis.statistics.rates import (
-    CAMERON_MILLER,
-    CLOPPER_PEARSON,
     FEWEST_CLUSTERS,
-    LIANG_ZEGER,
-    MCNEMAR,
     Proportion,
     clustered_proportion,
     mcnemar_exact,
@@ -170,7 +166,7 @@ def step_rates(plans: pd.DataFrame, by: str = "all", level: float = 0.95) -> Ste
         clusters=plans["iso3"].nunique(),
         note=PLANS_CLUSTER,
         method="cluster_robust_logit",
-        references=(LIANG_ZEGER, CAMERON_MILLER),
+        references=("liang_zeger_1986", "cameron_miller_2015"),
     )
 
 
@@ -256,7 +252,7 @@ def influence(plans: pd.DataFrame, phase: str = "development", level: float = 0.
         clusters=stated["iso3"].nunique(),
         note=PLANS_CLUSTER,
         method="cluster_robust_logit",
-        references=(LIANG_ZEGER, CAMERON_MILLER),
+        references=("liang_zeger_1986", "cameron_miller_2015"),
     )
 
 
@@ -382,5 +378,5 @@ def first_and_second_plans(plans: pd.DataFrame, level: float = 0.95) -> PairedSt
         family=holm({e.term: e.p_value for e in estimates}, "process_steps_first_second"),
         note=ONE_PAIR,
         method="mcnemar_exact",
-        references=(MCNEMAR, CLOPPER_PEARSON, HOLM),
+        references=("mcnemar_1947", "clopper_pearson_1934", "holm_1979"),
     )

@@ -23,7 +23,7 @@ from ogp_analysis.display.table import Table, columns, table
 from ogp_analysis.open_government import figures
 from ogp_analysis.open_government.commitment_rates import countries_of, one_vintage
 from ogp_analysis.statistics.models import INTERCEPT, POWER
-from ogp_analysis.statistics.rates import CAMERON_MILLER, FEWEST_CLUSTERS, LIANG_ZEGER, Proportion, clustered_proportion
+from ogp_analysis.statistics.rates import FEWEST_CLUSTERS, Proportion, clustered_proportion
 from ogp_analysis.statistics.regression import ols
 from ogp_analysis.statistics.result import Result
 from ogp_analysis.statistics.shares import SHARE, share_values, with_bounds
@@ -245,7 +245,7 @@ def carry_over(
         clusters=overall.clusters,
         note=overall.note,
         method=overall.method,
-        references=(LIANG_ZEGER, CAMERON_MILLER),
+        references=("liang_zeger_1986", "cameron_miller_2015"),
     )
 
 

@@ -18,10 +18,9 @@ from ogp_analysis.display.result import Parts, Shown
 from ogp_analysis.display.rows import SHARES
 from ogp_analysis.display.table import Table, table
 from ogp_analysis.procurement.labels import MILLION, buyer_label, commonest_names, firm_name, headings
-from ogp_analysis.statistics.result import REFERENCES, Estimate, Result
+from ogp_analysis.statistics.result import Estimate, Result
 from ogp_analysis.statistics.shares import Carrier, carrier
 
-HIRSCHMAN = REFERENCES["hirschman_1964"]
 #: Suppliers whose joint share is given.
 TOP = (1, 4, 10)
 
@@ -251,7 +250,7 @@ def _of(awards: pd.DataFrame, names: pd.Series) -> Concentration:
         firms=firms,
         note="bounds" if whole > 0 else "no_data",
         method="herfindahl_hirschman",
-        references=(HIRSCHMAN,),
+        references=("hirschman_1964",),
     )
 
 

@@ -20,7 +20,7 @@ from ogp_analysis.display.rows import RowChart, dots, ranges
 from ogp_analysis.display.table import Heading, Table, table
 from ogp_analysis.procurement.flags.result import DOES_NOT_APPLY, FlagResult
 from ogp_analysis.procurement.labels import flag_title, headings, tabulated, unit_word
-from ogp_analysis.statistics.rates import WILSON, Proportion, counted, proportion
+from ogp_analysis.statistics.rates import Proportion, counted, proportion
 from ogp_analysis.statistics.result import Result
 from ogp_analysis.statistics.shares import share_values, with_bounds
 
@@ -268,5 +268,5 @@ def flag_rates(
         lawless=lawless,
         note="counted" if rates else "no_data",
         method="wilson" if at_random else "count",
-        references=(WILSON,) if at_random else (),
+        references=("wilson_1927",) if at_random else (),
     )

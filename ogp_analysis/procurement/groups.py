@@ -19,11 +19,8 @@ from ogp_analysis.display.table import Heading, Table, table
 from ogp_analysis.procurement.flagged_units import UNNAMED
 from ogp_analysis.procurement.flags.result import FLAGGED, NOT_COMPUTABLE, FlagResult
 from ogp_analysis.procurement.labels import buyer_label, coded, flag_title, headings, tabulated
-from ogp_analysis.statistics.multiple import BENJAMINI_HOCHBERG, benjamini_hochberg
+from ogp_analysis.statistics.multiple import benjamini_hochberg
 from ogp_analysis.statistics.rates import (
-    FISHER,
-    NEWCOMBE,
-    WILSON,
     ProportionDifference,
     counted_difference,
     proportion_difference,
@@ -179,7 +176,7 @@ def group_differences(counts: pd.DataFrame, at_random: bool = False) -> GroupDif
         too_small=too_small,
         note="counted" if found else "no_data",
         method="newcombe_hybrid_score" if at_random else "count",
-        references=(NEWCOMBE, WILSON, FISHER, BENJAMINI_HOCHBERG) if at_random else (),
+        references=("newcombe_1998", "wilson_1927", "fisher_1935", "benjamini_hochberg_1995") if at_random else (),
     )
 
 

@@ -17,7 +17,7 @@ from ogp_analysis.display.result import Parts
 from ogp_analysis.display.rows import RowChart, bars
 from ogp_analysis.display.table import Heading, Table, table
 from ogp_analysis.procurement.labels import MILLION, coded, headings, in_words, tabulated
-from ogp_analysis.statistics.rates import WILSON, Proportion, counted, proportion
+from ogp_analysis.statistics.rates import Proportion, counted, proportion
 from ogp_analysis.statistics.result import Result
 from ogp_analysis.statistics.shares import Carrier, carrier, share_values
 
@@ -354,7 +354,7 @@ def method_mix(
         years=years,
         note="counted" if shares else "no_data",
         method="wilson" if at_random else "count",
-        references=(WILSON,) if at_random else (),
+        references=("wilson_1927",) if at_random else (),
     )
 
 

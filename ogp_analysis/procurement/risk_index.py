@@ -18,7 +18,7 @@ from ogp_analysis.display.result import Parts
 from ogp_analysis.display.table import Heading, Table, table
 from ogp_analysis.procurement.first_digits import leading_digits, mean_absolute_deviation, shares
 from ogp_analysis.procurement.labels import coded, headings, in_words
-from ogp_analysis.statistics.result import REFERENCES, Result
+from ogp_analysis.statistics.result import Result
 
 # Quantile classes as Stata's ``xtile`` makes them, which the published rules are written in.
 # References: StataCorp: Stata base reference manual, entry *pctile*. A cut point at rank ``P = k n / q`` is the mean
@@ -294,7 +294,6 @@ def risk_index(
 
 # The corruption risk index of a set of awards, described: how high, and from how many components.
 
-FAZEKAS_KOCSIS = REFERENCES["fazekas_kocsis_2020"]
 #: Whose rules hold in which country.
 _RULES = {"MEX": "mexico"}
 #: A component that reads a missing date as risk; where the files hold no such date at all it says nothing of an award.
@@ -419,7 +418,7 @@ def risk_summary(frame: pd.DataFrame, groups: pd.Series) -> RiskSummary:
         index=frame,
         note="described" if frame["index"].notna().any() else "no_data",
         method="corruption_risk_index",
-        references=(FAZEKAS_KOCSIS,),
+        references=("fazekas_kocsis_2020",),
     )
 
 

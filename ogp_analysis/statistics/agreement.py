@@ -19,14 +19,11 @@ from statsmodels.stats.inter_rater import cohens_kappa
 from ogp_analysis.base.cached import cached
 from ogp_analysis.base.errors import ModelError
 from ogp_analysis.base.words.numbers import Count, Measure, Year
-from ogp_analysis.statistics.association import SPEARMAN, snapped
+from ogp_analysis.statistics.association import snapped
 from ogp_analysis.statistics.rates import FEWEST_CLUSTERS
-from ogp_analysis.statistics.result import REFERENCES, Estimate, OneEstimate, checked_level
+from ogp_analysis.statistics.result import Estimate, OneEstimate, checked_level
 from ogp_analysis.statistics.series import checked, exact
 
-JACKKNIFE = REFERENCES["miller_1974"]
-COHEN = REFERENCES["cohen_1968"]
-FLEISS_COHEN_EVERITT = REFERENCES["fleiss_cohen_everitt_1969"]
 WEIGHTS = ("linear", "quadratic")
 
 
@@ -175,7 +172,7 @@ def pooled_spearman(frame: pd.DataFrame, x: str, y: str, unit: str = "unit", lev
         clusters=clusters,
         note=note,
         method="pooled_spearman",
-        references=(SPEARMAN, JACKKNIFE),
+        references=("spearman_1904", "miller_1974"),
         x=x,
         y=y,
         first=int(rows["year"].min()),
@@ -249,7 +246,7 @@ def weighted_kappa(first, second, categories: int, weights: str = "quadratic", l
         n=n,
         note="perfect" if perfect else "estimated",
         method="weighted_kappa",
-        references=(COHEN, FLEISS_COHEN_EVERITT),
+        references=("cohen_1968", "fleiss_cohen_everitt_1969"),
         weights=weights,
         categories=categories,
         same=same,

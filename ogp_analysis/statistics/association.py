@@ -15,12 +15,10 @@ from ogp_analysis.base.disclosure import scale_free
 from ogp_analysis.base.errors import ModelError
 from ogp_analysis.base.words.numbers import Count, Index, Measure
 from ogp_analysis.statistics.rates import Proportion, counted
-from ogp_analysis.statistics.result import REFERENCES, Estimate, OneEstimate, Result, checked_level
+from ogp_analysis.statistics.result import Estimate, OneEstimate, Result, checked_level
 from ogp_analysis.statistics.sample import check_choices
 from ogp_analysis.statistics.series import checked
 
-SPEARMAN = REFERENCES["spearman_1904"]
-BONETT_WRIGHT = REFERENCES["bonett_wright_2000"]
 #: Up to this many units the p value of a rank correlation is counted over all permutations.
 EXACT_UP_TO = 8
 #: The quadrants, first measure first; a value at the cut point is high.
@@ -186,7 +184,7 @@ def spearman(frame: pd.DataFrame, x: str, y: str, level: float = 0.95) -> Associ
         n=n,
         note="perfect" if perfect else "estimated",
         method="spearman",
-        references=(SPEARMAN, BONETT_WRIGHT),
+        references=("spearman_1904", "bonett_wright_2000"),
         x=x,
         y=y,
         tied=int((both["x"].duplicated(keep=False) | both["y"].duplicated(keep=False)).sum()),

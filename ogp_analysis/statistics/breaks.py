@@ -20,15 +20,9 @@ from ogp_analysis.display.table import Heading, Table
 from ogp_analysis.display.table import table as as_table
 from ogp_analysis.statistics.figures import broken
 from ogp_analysis.statistics.models import INTERCEPT
-from ogp_analysis.statistics.result import REFERENCES, Estimate, Result, checked_level
+from ogp_analysis.statistics.result import Estimate, Result, checked_level
 from ogp_analysis.statistics.sample import check_choices, one_series, sample
 
-BAI_PERRON = REFERENCES["bai_perron_2003"]
-BAI = REFERENCES["bai_1997"]
-ANDREWS = REFERENCES["andrews_1993"]
-DELONG = REFERENCES["delong_1981"]
-LIU_WU_ZIDEK = REFERENCES["liu_wu_zidek_1997"]
-PLOBERGER_KRAMER = REFERENCES["ploberger_kramer_1992"]
 #: Fewer observations than this give break dates no interval: its theory is one of long segments.
 FEWEST_FOR_INTERVALS = 40
 #: Above this probability the approximation to that of the test is not good enough to be printed.
@@ -233,7 +227,14 @@ def breaks(
         ),
         n=n,
         method="bai_perron",
-        references=(BAI_PERRON, BAI, ANDREWS, DELONG, PLOBERGER_KRAMER, LIU_WU_ZIDEK),
+        references=(
+            "bai_perron_2003",
+            "bai_1997",
+            "andrews_1993",
+            "delong_1981",
+            "ploberger_kramer_1992",
+            "liu_wu_zidek_1997",
+        ),
         outcome=outcome,
         time=time,
         dates=dates,

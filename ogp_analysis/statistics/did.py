@@ -23,9 +23,9 @@ from ogp_analysis.statistics.callaway_santanna import callaway_santanna
 from ogp_analysis.statistics.group_time import BY, OVERALL, Averages, Effects, PreTrends, aggregate, wald
 from ogp_analysis.statistics.imputation import imputation
 from ogp_analysis.statistics.models import Model, ModelTable, table
-from ogp_analysis.statistics.result import REFERENCES, Estimate, checked_level
+from ogp_analysis.statistics.result import Estimate, checked_level
 from ogp_analysis.statistics.sample import check_choices
-from ogp_analysis.statistics.sensitivity import RAMBACHAN_ROTH, Sensitivity
+from ogp_analysis.statistics.sensitivity import Sensitivity
 
 #: Why rows that lack no value are left out.
 REASONS = ("treated_from_the_start", "last_cohort", "unbalanced")
@@ -71,11 +71,11 @@ def means(panel: Panel, where: str, overall: str) -> Effects:
 
 #: Of each method: how it estimates, its source, the code of its standard errors, and with whom it compares.
 METHODS = {
-    "callaway_santanna": (callaway_santanna, REFERENCES["callaway_santanna_2021"], "influence", ""),
-    "sun_abraham": (two_way.sun_abraham, REFERENCES["sun_abraham_2021"], "cluster_nested", "never"),
-    "imputation": (imputation, REFERENCES["borusyak_jaravel_spiess_2024"], "imputation", "not_yet"),
-    "two_way": (two_way.two_way_fixed_effects, REFERENCES["goodman_bacon_2021"], "cluster_nested", "all"),
-    "means": (means, REFERENCES["card_krueger_1994"], "welch", "never"),
+    "callaway_santanna": (callaway_santanna, "callaway_santanna_2021", "influence", ""),
+    "sun_abraham": (two_way.sun_abraham, "sun_abraham_2021", "cluster_nested", "never"),
+    "imputation": (imputation, "borusyak_jaravel_spiess_2024", "imputation", "not_yet"),
+    "two_way": (two_way.two_way_fixed_effects, "goodman_bacon_2021", "cluster_nested", "all"),
+    "means": (means, "card_krueger_1994", "welch", "never"),
 }
 #: What Callaway and Sant'Anna's method lets be chosen; the first is the default.
 _CHOICES = {
@@ -416,7 +416,7 @@ class AdoptionEffects(Model):
         interval = getattr(sensitivity, kind)
         intervals = [interval(beta, sigma, n_pre, l_vec, bound, level) for bound in bounds]
         point = float(l_vec @ beta[n_pre:])
-        basis = {**self.basis(), "references": (RAMBACHAN_ROTH,), "degrees": None, "lags": n_post}
+        basis = {**self.basis(), "references": ("rambachan_roth_2023",), "degrees": None, "lags": n_post}
         return Sensitivity(
             **basis,
             method=kind,

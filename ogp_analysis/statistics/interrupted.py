@@ -19,11 +19,10 @@ from ogp_analysis.base.words.numbers import Number
 from ogp_analysis.display.figure import Figure
 from ogp_analysis.statistics.figures import interruption
 from ogp_analysis.statistics.models import INTERCEPT, Model
-from ogp_analysis.statistics.regression import NEWEY_WEST, f_test, ols
-from ogp_analysis.statistics.result import REFERENCES, checked_level, with_errors
+from ogp_analysis.statistics.regression import f_test, ols
+from ogp_analysis.statistics.result import checked_level, with_errors
 from ogp_analysis.statistics.sample import numbers, one_series, sample
 
-BERNAL = REFERENCES["bernal_cummins_gasparrini_2017"]
 #: Observations on either side of the event, at least: fewer give a line no slope.
 FEWEST_ON_A_SIDE = 3
 
@@ -235,7 +234,7 @@ def interrupted(
         named=NAMED,
         fit=measures,
         method="interrupted_time_series",
-        references=(BERNAL, *((NEWEY_WEST,) if errors == "hac" else ())),
+        references=("bernal_cummins_gasparrini_2017", *(("newey_west_1987",) if errors == "hac" else ())),
         time=time,
         event=float(event),
         origin=float(origin),

@@ -30,13 +30,10 @@ from ogp_analysis.base.words.numbers import count, index
 from ogp_analysis.display.result import Parts
 from ogp_analysis.statistics.interrupted import Interrupted, changes
 from ogp_analysis.statistics.models import Model
-from ogp_analysis.statistics.result import REFERENCES, Estimate, checked_level, plain, quantile, two_sided
+from ogp_analysis.statistics.result import Estimate, checked_level, plain, quantile, two_sided
 from ogp_analysis.statistics.sample import numbers, present
 from ogp_analysis.statistics.series import across_break, checked, checked_series, checked_window, exact
 
-WALLIS = REFERENCES["wallis_2014"]
-RUBIN = REFERENCES["rubin_1987"]
-BARNARD_RUBIN = REFERENCES["barnard_rubin_1999"]
 #: Coverage of V-Dem's published bounds (codelow, codehigh): about one standard deviation.
 VDEM_LEVEL = 0.68
 #: Correlations of the two errors for which the probability is given. The first leads.
@@ -479,7 +476,11 @@ def with_measurement_error(
         scatter, contradicted = float(squares.mean() / 6), bool(squares.mean() < least)
     estimates, shares, degrees = _combined(published, values, variances)
     heaviest = max([shares[at] for at in published.places(published.main)] or shares)
-    basis = {**published.basis(), "degrees": degrees, "references": (RUBIN, BARNARD_RUBIN, *(() if sd else (WALLIS,)))}
+    basis = {
+        **published.basis(),
+        "degrees": degrees,
+        "references": ("rubin_1987", "barnard_rubin_1999", *(() if sd else ("wallis_2014",))),
+    }
     return WithMeasurementError(
         **basis,
         estimates=estimates,

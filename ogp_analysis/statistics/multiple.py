@@ -9,22 +9,17 @@ import pandas as pd
 from statsmodels.stats.multitest import multipletests
 
 from ogp_analysis.base.errors import ModelError, listed
-from ogp_analysis.statistics.result import REFERENCES, Reference, plain
+from ogp_analysis.statistics.result import plain
 from ogp_analysis.statistics.sample import check_choices
 
-BENJAMINI_HOCHBERG = REFERENCES["benjamini_hochberg_1995"]
-HOLM = REFERENCES["holm_1979"]
-BENJAMINI_YEKUTIELI = REFERENCES["benjamini_yekutieli_2001"]
-HOCHBERG = REFERENCES["hochberg_1988"]
-HOMMEL = REFERENCES["hommel_1988"]
 #: Name of each method at statsmodels, and where it is published.
 _METHODS = {
-    "bonferroni": ("bonferroni", HOLM),
-    "holm": ("holm", HOLM),
-    "hochberg": ("simes-hochberg", HOCHBERG),
-    "hommel": ("hommel", HOMMEL),
-    "benjamini_hochberg": ("fdr_bh", BENJAMINI_HOCHBERG),
-    "benjamini_yekutieli": ("fdr_by", BENJAMINI_YEKUTIELI),
+    "bonferroni": ("bonferroni", "holm_1979"),
+    "holm": ("holm", "holm_1979"),
+    "hochberg": ("simes-hochberg", "hochberg_1988"),
+    "hommel": ("hommel", "hommel_1988"),
+    "benjamini_hochberg": ("fdr_bh", "benjamini_hochberg_1995"),
+    "benjamini_yekutieli": ("fdr_by", "benjamini_yekutieli_2001"),
 }
 
 
@@ -43,7 +38,7 @@ class Family:
         (false discovery rate) or adjusted p value (family-wise error rate), missing where the p value is.
     n : int
         Tests with a p value: the number that the adjustment corrects for.
-    references : tuple of Reference
+    references : tuple of str
         Where the method is published.
     """
 
@@ -51,7 +46,7 @@ class Family:
     method: str
     frame: pd.DataFrame = field(repr=False, compare=False)
     n: int
-    references: tuple[Reference, ...] = field(repr=False)
+    references: tuple[str, ...] = field(repr=False)
 
     def __getitem__(self, term: str) -> float | None:
         found = self.frame.set_index("term")["adjusted"]

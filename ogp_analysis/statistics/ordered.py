@@ -23,12 +23,9 @@ from ogp_analysis.display.table import Heading, Table, columns
 from ogp_analysis.display.table import table as as_table
 from ogp_analysis.statistics.figures import probabilities
 from ogp_analysis.statistics.models import Model
-from ogp_analysis.statistics.rates import LIANG_ZEGER
-from ogp_analysis.statistics.result import REFERENCES, checked_level, with_errors
+from ogp_analysis.statistics.result import checked_level, with_errors
 from ogp_analysis.statistics.sample import numbers, sample, summed_by
 
-MCCULLAGH = REFERENCES["mccullagh_1980"]
-TUTZ_HENNEVOGL = REFERENCES["tutz_hennevogl_1996"]
 #: Bend of the log likelihood by the logarithm of the spread of random effects below which it says nothing of it.
 _FLAT = 1e-2
 #: A coefficient this large on the scale of log odds, times the spread of its term, is one that runs to infinity.
@@ -365,7 +362,11 @@ def ordered_logit(
             "Leave it out, or merge categories",
         )
     covariance, groups, errors, degrees, factor, sd = np.linalg.inv(-hessian), None, "likelihood", None, 1.0, None
-    measures, references, clustered_by = {"log_likelihood": Number(float(likelihood), "ratio", 2)}, [MCCULLAGH], ()
+    measures, references, clustered_by = (
+        {"log_likelihood": Number(float(likelihood), "ratio", 2)},
+        ["mccullagh_1980"],
+        (),
+    )
     if clusters:
         groups = pd.factorize(rows[clusters])[0]
         g = int(groups.max()) + 1
@@ -374,13 +375,13 @@ def ordered_logit(
         factor = g / (g - 1) if small_sample == "each" else 1.0
         covariance = factor * covariance @ S_crosssection(scores * size[:, None], groups) @ covariance
         errors, degrees, clustered_by = f"likelihood_cluster_{small_sample}", g - 1, ((clusters, g),)
-        references.append(LIANG_ZEGER)
+        references.append("liang_zeger_1986")
     if random:
         effects = pd.factorize(rows[random])[0]
         theta, sd, likelihood, covariance = _with_random_effects(design, codes, effects, theta, points)
         errors, clustered_by = "likelihood_random", ((random, int(effects.max()) + 1),)
         measures = {"log_likelihood": Number(float(likelihood), "ratio", 2), "random_sd": Number(sd, "ratio", 3)}
-        references.append(TUTZ_HENNEVOGL)
+        references.append("tutz_hennevogl_1996")
     labels = [*made.terms, *(f"{a}|{b}" for a, b in itertools.pairwise(names))]
     return OrderedLogit(
         estimates=with_errors(labels, theta, covariance, degrees, level),

@@ -26,11 +26,10 @@ from ogp_analysis.display.table import table as as_table
 from ogp_analysis.statistics.figures import placebo_estimates
 from ogp_analysis.statistics.interrupted import FEWEST_ON_A_SIDE, changes
 from ogp_analysis.statistics.models import Model
-from ogp_analysis.statistics.result import REFERENCES, Estimate, OneEstimate
+from ogp_analysis.statistics.result import Estimate, OneEstimate
 from ogp_analysis.statistics.sample import present
 from ogp_analysis.statistics.series import checked
 
-ABADIE = REFERENCES["abadie_diamond_hainmueller_2010"]
 #: Size of the nominal tests whose share of rejections is counted.
 NOMINAL = 0.05
 #: Estimates and errors this much smaller than the largest are rounding errors of 0, as in a series that never moves.
@@ -284,7 +283,7 @@ def placebo(
         estimates=(Estimate(term, own.estimate, own.std_error, p_value=ranks[0].p_value),),
         n=n,
         method="placebo",
-        references=(ABADIE,),
+        references=("abadie_diamond_hainmueller_2010",),
         outcome=outcome,
         term=term,
         named=estimator is None,

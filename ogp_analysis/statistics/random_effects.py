@@ -13,11 +13,8 @@ from ogp_analysis.base.errors import ModelError
 from ogp_analysis.base.words.numbers import Probability
 from ogp_analysis.statistics.models import INTERCEPT, Model
 from ogp_analysis.statistics.regression import ols
-from ogp_analysis.statistics.result import REFERENCES, checked_level, with_errors
+from ogp_analysis.statistics.result import checked_level, with_errors
 from ogp_analysis.statistics.sample import sample, summed_by
-
-SWAMY_ARORA = REFERENCES["swamy_arora_1972"]
-HAUSMAN = REFERENCES["hausman_1978"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -113,7 +110,7 @@ def random_effects(
         left_out=made.left_out,
         main=made.terms,
         method="random_effects",
-        references=(SWAMY_ARORA, HAUSMAN),
+        references=("swamy_arora_1972", "hausman_1978"),
         share=share,
         hausman=hausman,
         hausman_p=p,

@@ -19,16 +19,9 @@ from statsmodels.stats.proportion import confint_proportions_2indep, proportion_
 
 from ogp_analysis.base.errors import ModelError
 from ogp_analysis.base.words.numbers import Number, count, share
-from ogp_analysis.statistics.result import REFERENCES, Estimate, OneEstimate, Reference, Result, checked_level
+from ogp_analysis.statistics.result import Estimate, OneEstimate, Result, checked_level
 from ogp_analysis.statistics.sample import present
 
-WILSON = REFERENCES["wilson_1927"]
-NEWCOMBE = REFERENCES["newcombe_1998"]
-FISHER = REFERENCES["fisher_1935"]
-MCNEMAR = REFERENCES["mcnemar_1947"]
-CLOPPER_PEARSON = REFERENCES["clopper_pearson_1934"]
-LIANG_ZEGER = REFERENCES["liang_zeger_1986"]
-CAMERON_MILLER = REFERENCES["cameron_miller_2015"]
 #: Fewer clusters than this give no interval: the spread of a handful is not a measure of error.
 FEWEST_CLUSTERS = 10
 
@@ -265,7 +258,7 @@ def clustered_proportion(
         note=note,
         clusters=len(groups),
         method=method,
-        references=(LIANG_ZEGER, CAMERON_MILLER),
+        references=("liang_zeger_1986", "cameron_miller_2015"),
     )
 
 
@@ -308,7 +301,7 @@ def proportion(count: int, n: int, level: float = 0.95) -> Proportion:
         low, high = proportion_confint(count, n, alpha=1 - level, method="wilson")
         # At the ends the formula gives 0 and 1 but for the last bit.
         low, high = 0.0 if count == 0 else float(low), 1.0 if count == n else float(high)
-    return _share(count, n, low=low, high=high, level=level, method="wilson", references=(WILSON,))
+    return _share(count, n, low=low, high=high, level=level, method="wilson", references=("wilson_1927",))
 
 
 def proportion_difference(
@@ -347,7 +340,7 @@ def proportion_difference(
     (0.2, 0.0524, 0.3339)
     """
     first, second = proportion(first_count, first_n, level), proportion(second_count, second_n, level)
-    apart = _apart(first, second, "newcombe_hybrid_score", (NEWCOMBE, WILSON, FISHER))
+    apart = _apart(first, second, "newcombe_hybrid_score", ("newcombe_1998", "wilson_1927", "fisher_1935"))
     if apart.difference is None:
         return apart
     counts = first.count, first.n, second.count, second.n
@@ -493,7 +486,7 @@ def rates(frame: pd.DataFrame, flag: str, by: str, clusters: str, level: float =
         ungrouped=int(frame[by].isna().sum()),
         note="counted" if found else "no_data",
         method="cluster_robust_logit",
-        references=(LIANG_ZEGER, CAMERON_MILLER),
+        references=("liang_zeger_1986", "cameron_miller_2015"),
     )
 
 
@@ -513,7 +506,7 @@ def _checked(count: int, n: int) -> tuple[int, int]:
 
 
 def _apart(
-    first: Proportion, second: Proportion, method: str, references: tuple[Reference, ...] = ()
+    first: Proportion, second: Proportion, method: str, references: tuple[str, ...] = ()
 ) -> ProportionDifference:
     """Return the difference of two proportions without interval and test."""
     # Of whole numbers, so that it is exact and turns its sign with the groups.

@@ -16,23 +16,16 @@ from statsmodels.stats.sandwich_covariance import S_crosssection, S_hac_groupsum
 from ogp_analysis.base.errors import ModelError, listed
 from ogp_analysis.base.words.numbers import Count, Number
 from ogp_analysis.statistics.models import INTERCEPT, Model
-from ogp_analysis.statistics.rates import CAMERON_MILLER
-from ogp_analysis.statistics.result import REFERENCES, Estimate, OneEstimate, checked_level, with_errors
+from ogp_analysis.statistics.result import Estimate, OneEstimate, checked_level, with_errors
 from ogp_analysis.statistics.sample import COLLINEAR, Sample, check_choices, sample, summed_by
 
-NEWEY_WEST = REFERENCES["newey_west_1987"]
-DRISCOLL_KRAAY = REFERENCES["driscoll_kraay_1998"]
-TWO_WAY = REFERENCES["cameron_gelbach_miller_2011"]
-WHITE = REFERENCES["white_1980"]
-WILD = REFERENCES["cameron_gelbach_miller_2008"]
-FAST_WILD = REFERENCES["roodman_nielsen_mackinnon_webb_2019"]
 _REFERENCES = {
-    "hc0": (WHITE,),
-    "hc1": (WHITE,),
-    "hac": (NEWEY_WEST,),
-    "driscoll_kraay": (DRISCOLL_KRAAY,),
-    "cluster": (CAMERON_MILLER,),
-    "two_way": (TWO_WAY, CAMERON_MILLER),
+    "hc0": ("white_1980",),
+    "hc1": ("white_1980",),
+    "hac": ("newey_west_1987",),
+    "driscoll_kraay": ("driscoll_kraay_1998",),
+    "cluster": ("cameron_miller_2015",),
+    "two_way": ("cameron_gelbach_miller_2011", "cameron_miller_2015"),
 }
 Errors = Literal["classical", "hc0", "hc1", "hac", "driscoll_kraay", "cluster"]
 SmallSample = Literal["each", "min", "none"]
@@ -469,7 +462,7 @@ def wild_bootstrap(
         clusters=g,
         note="bootstrapped" if low is not None else "no_interval",
         method="wild_cluster_bootstrap",
-        references=(WILD, FAST_WILD),
+        references=("cameron_gelbach_miller_2008", "roodman_nielsen_mackinnon_webb_2019"),
         term=term,
         value=value,
         statistic=float((estimate - value) / size),

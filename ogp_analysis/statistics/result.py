@@ -18,34 +18,8 @@ from ogp_analysis.display.result import Shown
 _NUMBERS = ("estimate", "std_error", "low", "high", "p_value")
 
 
-@dataclass(frozen=True)
-class Reference:
-    """The publication a method is taken from.
-
-    Attributes
-    ----------
-    key : str
-        Citation key, for example ``"wilson_1927"``.
-    authors : str
-        Family name and initials, several joined by ``"; "``.
-    year : int
-        Year of publication.
-    title, published_in : str
-        Title, and journal with volume, issue and pages.
-    doi : str
-        Without resolver; empty if there is none.
-    """
-
-    key: str
-    authors: str
-    year: int
-    title: str
-    published_in: str
-    doi: str = ""
-
-
-#: Where each method is published, by citation key.
-REFERENCES = {key: Reference(key, **entry) for key, entry in toml(__file__, "references.toml").items()}
+#: Where each method is published, by citation key: authors, year, title, ``published_in`` and, if there is one, the DOI.
+REFERENCES = toml(__file__, "references.toml")
 
 
 @dataclass(frozen=True)
@@ -100,8 +74,8 @@ class Result(Shown):
         A code for what the reader must know about the sample; the model lists its codes.
     method : str
         Code of the method.
-    references : tuple of Reference
-        Where the method is published.
+    references : tuple of str
+        Where the method is published: keys of :data:`REFERENCES`.
     """
 
     estimates: tuple[Estimate, ...] = field(repr=False)
@@ -109,7 +83,7 @@ class Result(Shown):
     clusters: Count | None = None
     note: str = ""
     method: str = field(default="", repr=False)
-    references: tuple[Reference, ...] = field(default=(), repr=False)
+    references: tuple[str, ...] = field(default=(), repr=False)
 
     def __post_init__(self) -> None:
         for what in self.contradictions():
@@ -171,7 +145,7 @@ class Result(Shown):
         is the estimate's own denominator where it has one, else that of the result; `reference` holds the citation
         keys, joined by ``"; "``.
         """
-        terms, keys = self.estimates, "; ".join(reference.key for reference in self.references)
+        terms, keys = self.estimates, "; ".join(self.references)
         columns = {"term": pd.Series([e.term for e in terms], dtype="str")}
         columns |= {c: pd.Series([getattr(e, c) for e in terms], dtype="float64") for c in (*_NUMBERS, "level")}
         columns["n"] = pd.Series([self.n if e.n is None else e.n for e in terms], dtype="Int64")

@@ -23,9 +23,7 @@ from scipy.special import ndtr, ndtri
 
 from ogp_analysis.base.errors import ModelError
 from ogp_analysis.statistics.models import Model
-from ogp_analysis.statistics.result import REFERENCES
 
-RAMBACHAN_ROTH = REFERENCES["rambachan_roth_2023"]
 #: Share of the error of a hybrid test that its first stage takes (Rambachan and Roth 2023, section 4).
 FIRST_STAGE = 0.1
 #: Draws of the largest of correlated normal moments, and their seed.

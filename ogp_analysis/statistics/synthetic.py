@@ -21,7 +21,6 @@ from ogp_analysis.display.figure import Figure
 from ogp_analysis.display.result import Parts
 from ogp_analysis.statistics.figures import gaps, paths
 from ogp_analysis.statistics.models import Model
-from ogp_analysis.statistics.placebos import ABADIE
 from ogp_analysis.statistics.result import Estimate
 from ogp_analysis.statistics.sample import check_choices, present
 from ogp_analysis.statistics.synthetic_did import block, closest_mixture
@@ -358,7 +357,7 @@ def synthetic_control(
         estimates=(Estimate(GAP, float(gap[after].mean()), p_value=p),),
         n=int(panel.Y.size),
         method="synthetic_control",
-        references=(ABADIE,),
+        references=("abadie_diamond_hainmueller_2010",),
         outcome=outcome,
         errors="placebo",
         left_out=panel.left_out,

@@ -21,10 +21,9 @@ from ogp_analysis.statistics.adoption import Panel, panel_of
 from ogp_analysis.statistics.figures import paths
 from ogp_analysis.statistics.group_time import OVERALL
 from ogp_analysis.statistics.models import Model
-from ogp_analysis.statistics.result import REFERENCES, Estimate, checked_level
+from ogp_analysis.statistics.result import Estimate, checked_level
 from ogp_analysis.statistics.sample import check_choices, present
 
-ARKHANGELSKY = REFERENCES["arkhangelsky_et_al_2021"]
 ESTIMATORS = ("synthetic_did", "synthetic_control", "did")
 #: Ridge of weights that need none but for being unique, in units of the noise; and when the search for weights stops.
 SMALL_RIDGE, CLOSE = 1e-6, 1e-5
@@ -218,7 +217,7 @@ def synthetic_did(
         n=int(panel.Y.size),
         clusters=len(panel.units),
         method=estimator,
-        references=(ARKHANGELSKY,),
+        references=("arkhangelsky_et_al_2021",),
         outcome=outcome,
         errors=errors,
         clustered_by=((unit, len(panel.units)),),

@@ -11,12 +11,9 @@ from scipy import stats
 
 from ogp_analysis.base.errors import ModelError
 from ogp_analysis.statistics.models import Model
-from ogp_analysis.statistics.result import REFERENCES, Estimate, checked_level
+from ogp_analysis.statistics.result import Estimate, checked_level
 from ogp_analysis.statistics.sample import check_choices, numbers, one_series, sample
 
-MANN = REFERENCES["mann_1945"]
-SEN = REFERENCES["sen_1968"]
-HAMED_RAO = REFERENCES["hamed_rao_1998"]
 #: Fewer values than this have too few orders for a normal approximation of the test.
 FEWEST = 8
 
@@ -139,7 +136,7 @@ def trend(
         named=(("slope", "sen_slope"),),
         left_out=made.left_out,
         method="mann_kendall",
-        references=(MANN, SEN, *((HAMED_RAO,) if correction == "hamed_rao" else ())),
+        references=("mann_1945", "sen_1968", *(("hamed_rao_1998",) if correction == "hamed_rao" else ())),
         score=score,
         variance=float(variance),
         z=float(z),

@@ -13,13 +13,12 @@ from ogp_analysis.base.errors import ModelError
 from ogp_analysis.statistics.result import (
     REFERENCES,
     Estimate,
-    Reference,
     Result,
     checked_level,
     plain,
 )
 
-SOURCE = Reference("a_1900", "A, B.", 1900, "T", "J 1, 1–2")
+SOURCE = "wilson_1927"
 
 
 def result(**other) -> Result:
@@ -34,7 +33,7 @@ def test_tidy_has_one_row_an_estimate_with_all_columns_unrounded():
     assert frame["term"].tolist() == ["slope", "share"]
     assert frame.loc[0, "estimate"] == 0.1234567890123
     assert frame["clusters"].tolist() == [7, 7]
-    assert frame["reference"].tolist() == ["a_1900; a_1900"] * 2
+    assert frame["reference"].tolist() == ["wilson_1927; wilson_1927"] * 2
 
 
 @pytest.mark.parametrize(("clusters", "made"), [(0, True), (20, True), (21, False), (-1, False)])
@@ -76,7 +75,7 @@ def test_a_level_is_a_share(level):
 
 def test_each_listed_reference_is_that_of_a_method_and_whole():
     code = "".join(path.read_text(encoding="utf-8") for path in Path(ogp_analysis.__file__).parent.rglob("*.py"))
-    assert set(re.findall(r'REFERENCES\["(\w+)"\]', code)) == set(REFERENCES)
+    assert set(re.findall(r'"([a-z_]+_[12]\d{3})"', code)) == set(REFERENCES)
     for key, one in REFERENCES.items():
-        assert one.authors and one.title and one.published_in and key.endswith(str(one.year)), key
-        assert not one.doi or re.fullmatch(r"10\.\d{4,9}/\S+", one.doi), key
+        assert one["authors"] and one["title"] and one["published_in"] and key.endswith(str(one["year"])), key
+        assert "doi" not in one or re.fullmatch(r"10\.\d{4,9}/\S+", one["doi"]), key

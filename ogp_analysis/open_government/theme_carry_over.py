@@ -232,14 +232,14 @@ def carry_over(
         estimates.append(carried.as_term(theme))
     parts = [kind if part == "count" else f"{kind}_{part}" for kind in ("carried", "taken_up") for part in SHARE]
     numbers = ["own", "others", "estimate", "low", "high", "smallest"]
-    found = pd.DataFrame(matched, columns=["nearest", "n", *numbers]).astype({"nearest": "object"})
+    found = pd.DataFrame(matched, columns=["nearest", "n", *numbers]).astype(dict.fromkeys(numbers, "float64"))
     return CarryOver(
         estimates=(overall.as_term("all"), *estimates, *differences),
         n=overall.n,
         pairs=pairs,
         overall=overall,
         themes=pd.DataFrame(by_theme, columns=["theme", *parts, "others"]).astype({"others": "float64"}),
-        matched=found.assign(nearest=[one["nearest"] for one in matched]).astype(dict.fromkeys(numbers, "float64")),
+        matched=found.assign(nearest=pd.Series([one["nearest"] for one in matched], dtype="object")),
         without_next=len(plans) - len(pairs),
         vintage=vintage,
         clusters=overall.clusters,

@@ -227,13 +227,8 @@ def breaks(
         ),
         n=n,
         method="bai_perron",
-        references=(
-            "bai_perron_2003",
-            "bai_1997",
-            "andrews_1993",
-            "delong_1981",
-            "ploberger_kramer_1992",
-            "liu_wu_zidek_1997",
+        references=tuple(
+            "bai_perron_2003 bai_1997 andrews_1993 delong_1981 ploberger_kramer_1992 liu_wu_zidek_1997".split()
         ),
         outcome=outcome,
         time=time,

@@ -476,11 +476,8 @@ def with_measurement_error(
         scatter, contradicted = float(squares.mean() / 6), bool(squares.mean() < least)
     estimates, shares, degrees = _combined(published, values, variances)
     heaviest = max([shares[at] for at in published.places(published.main)] or shares)
-    basis = {
-        **published.basis(),
-        "degrees": degrees,
-        "references": ("rubin_1987", "barnard_rubin_1999", *(() if sd else ("wallis_2014",))),
-    }
+    sources = ("rubin_1987", "barnard_rubin_1999", *(() if sd else ("wallis_2014",)))
+    basis = {**published.basis(), "degrees": degrees, "references": sources}
     return WithMeasurementError(
         **basis,
         estimates=estimates,

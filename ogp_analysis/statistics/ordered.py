@@ -362,11 +362,8 @@ def ordered_logit(
             "Leave it out, or merge categories",
         )
     covariance, groups, errors, degrees, factor, sd = np.linalg.inv(-hessian), None, "likelihood", None, 1.0, None
-    measures, references, clustered_by = (
-        {"log_likelihood": Number(float(likelihood), "ratio", 2)},
-        ["mccullagh_1980"],
-        (),
-    )
+    measures, references = {"log_likelihood": Number(float(likelihood), "ratio", 2)}, ["mccullagh_1980"]
+    clustered_by = ()
     if clusters:
         groups = pd.factorize(rows[clusters])[0]
         g = int(groups.max()) + 1

@@ -18,7 +18,7 @@ from ogp_analysis.display.result import Shown
 _NUMBERS = ("estimate", "std_error", "low", "high", "p_value")
 
 
-#: Where each method is published, by citation key: authors, year, title, ``published_in`` and, if there is one, the DOI.
+#: Where each method is published, by citation key: authors, year, title, ``published_in`` and, if it has one, its DOI.
 REFERENCES = toml(__file__, "references.toml")
 
 
@@ -96,6 +96,8 @@ class Result(Shown):
         """
         if self.n < 0 or (self.clusters is not None and not 0 <= self.clusters <= self.n):
             yield f"rests on {self.n} units in {self.clusters} clusters"
+        if unknown := [key for key in self.references if key not in REFERENCES]:
+            yield f"names {unknown[0]!r}, which is no source"
         for one in self.estimates:
             if None not in (one.low, one.estimate, one.high) and not one.low <= one.estimate <= one.high:
                 yield f"{one.term} is {one.estimate}, outside its interval, {one.low} to {one.high}"

@@ -1,4 +1,4 @@
-"""Corrections that a country's settings ask for before flags are computed, and what is left that they need.
+"""Corrections that a country's settings ask for before flags are computed.
 
 The corrections are those of the command ``prepare`` of Cardinal 0.0.8 (Open Contracting Partnership), on tables:
 missing currencies, statuses, schemes and roles filled in, codes of a publisher translated, amounts and identifiers
@@ -10,18 +10,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-import numpy as np
 import pandas as pd
 
-from ogp_analysis.procurement.flags.bids import FINAL
 from ogp_analysis.procurement.flags.result import Settings
 from ogp_analysis.procurement.flags.tables import ORGANISATIONS
 
-#: Codelist bidStatus of the bids extension, and awardStatus of OCDS 1.1.
-BID_STATUS = ("invited", "pending", "valid", "disqualified", "withdrawn")
-AWARD_STATUS = ("pending", *FINAL)
 CHANGE_COLUMNS = ["table", "row", "ocid", "column", "rule", "old", "new"]
-ISSUE_COLUMNS = ["file", "line", "ocid", "path", "indexes", "value", "error"]
 #: Role of an organisation that a column of :data:`ORGANISATIONS` names.
 _ROLES = ("buyer", "procuringEntity", "tenderer", "supplier")
 Tables = Mapping[str, pd.DataFrame]
@@ -29,7 +23,7 @@ Tables = Mapping[str, pd.DataFrame]
 
 @dataclass(frozen=True)
 class Prepared:
-    """Corrected tables and what is known about them.
+    """Corrected tables, and what was changed in them.
 
     Attributes
     ----------
@@ -37,18 +31,14 @@ class Prepared:
         The tables, corrected; those that nothing was changed in are the ones that were given.
     changes : pandas.DataFrame
         One row per changed value: table, row (position from 0), ocid, column, rule, old, new.
-    issues : pandas.DataFrame
-        One row per value that flags need and that is missing, zero or not in its codelist, in the order of the file:
-        file, line, ocid, path, indexes (several with ``.``), value, error.
     """
 
     tables: dict[str, pd.DataFrame]
     changes: pd.DataFrame
-    issues: pd.DataFrame
 
 
 def prepare(tables: Tables, settings: Settings) -> Prepared:
-    """Correct tables as the settings ask, and report what flags would need.
+    """Correct tables as the settings ask.
 
     Parameters
     ----------
@@ -66,7 +56,8 @@ def prepare(tables: Tables, settings: Settings) -> Prepared:
     An amount that is taken out has had its currency filled in all the same. Codes are translated after missing ones
     were filled in, and an award's contracts speak last.
     """
-    wanted, made, changes = settings["prepare"], dict(tables), [_no_rows(CHANGE_COLUMNS)]
+    nothing = pd.DataFrame({name: pd.Series(dtype="int64" if name == "row" else "str") for name in CHANGE_COLUMNS})
+    wanted, made, changes = settings["prepare"], dict(tables), [nothing]
 
     def change(table: str, column: str, rule: str, correct: Callable[..., pd.Series]) -> None:
         """Correct a column if its rule is asked for and it is there, and note the values that are not as they were."""
@@ -111,7 +102,7 @@ def prepare(tables: Tables, settings: Settings) -> Prepared:
         scheme = "classification_scheme"
         change("items", scheme, scheme, lambda old, default: old.mask(old.isna() & bare, default))
     change("parties", "roles", "party_roles", lambda old, _: _with_roles(old, made))
-    return Prepared(made, pd.concat(changes, ignore_index=True), _issues(made))
+    return Prepared(made, pd.concat(changes, ignore_index=True))
 
 
 def _taken_out(old: pd.Series, values: tuple) -> pd.Series:
@@ -133,50 +124,3 @@ def _with_roles(given: pd.Series, tables: Tables) -> pd.Series:
     own = given.str.split(";").explode().rename("role").rename_axis("row").reset_index()
     roles = pd.concat([own[own["role"].fillna("") != ""], named]).drop_duplicates().sort_values(["row", "role"])
     return roles.groupby("row")["role"].agg(";".join).reindex(given.index)
-
-
-def _issues(tables: Tables) -> pd.DataFrame:
-    """Return one row per value that flags need and that is missing, zero or not in its codelist."""
-    found = [_no_rows([*ISSUE_COLUMNS[2:], *_ORDER])]
-
-    def note(place: tuple, frame: pd.DataFrame, rows: pd.Series, field: str, error: str, value: str = "") -> None:
-        """Note `rows` of a frame of bids or awards, or of their items."""
-        part, section, path = place
-        rows = frame[rows.fillna(False).to_numpy(dtype=bool)]
-        is_item = field.startswith("/items")
-        first = rows["parent_index" if is_item else f"{section}_index"].to_numpy(dtype="int64")
-        second = rows["item_index"].to_numpy(dtype="int64") if is_item else np.zeros(len(rows), dtype="int64")
-        indexes = [f"{a}.{b}" if is_item else str(a) for a, b in zip(first, second, strict=True)]
-        step = _FIELDS.index(field.partition("[")[0])
-        of = {"ocid": rows["ocid"], "path": path + field, "indexes": pd.array(indexes, dtype="str")}
-        of |= {"value": rows[value] if value else "", "error": error}
-        found.append(pd.DataFrame({**of, **dict(zip(_ORDER, (part, first, step, second), strict=True))}))
-
-    sections = (("bid", "/bids/details[]", BID_STATUS), ("award", "/awards[]", AWARD_STATUS))
-    for part, (section, path, codes) in enumerate(sections):
-        frame, items, place = tables.get(f"{section}s"), tables.get("items"), (part, section, path)
-        if frame is not None and section == "bid":
-            note(place, frame, frame["amount"] == 0, "/value/amount", "is zero")
-            valued = frame["amount"].notna() | frame["amount_text"].notna()
-            note(place, frame, valued & frame["currency"].isna(), "/value/currency", "not set")
-        if items is not None:
-            bare = items["classification_id"].notna() & items["classification_scheme"].isna()
-            note(place, items, bare & (items["section"] == section), "/items[]/classification/scheme", "not set")
-        if frame is not None:
-            status = frame["status"]
-            note(place, frame, status.isna(), "/status", "not set")
-            note(place, frame, status.notna() & ~status.isin(codes), "/status", "invalid", "status")
-    rows = pd.concat(found, ignore_index=True)
-    places = tables["processes"] if "processes" in tables else _no_rows(["ocid", "file", "line"])
-    rows = rows.merge(places[["ocid", "file", "line"]], on="ocid").astype({"line": "int64"})
-    return rows.sort_values(["file", "line", *_ORDER], kind="stable", ignore_index=True)[ISSUE_COLUMNS]
-
-
-#: Of the issues of a line: bids before awards, then by their index, by the field, by the index of an item.
-_ORDER = ["part", "first", "step", "second"]
-_FIELDS = ("/value/amount", "/value/currency", "/items", "/status")
-
-
-def _no_rows(columns: list[str]) -> pd.DataFrame:
-    whole = ("row", "line", *_ORDER)
-    return pd.DataFrame({name: pd.Series(dtype="int64" if name in whole else "str") for name in columns})

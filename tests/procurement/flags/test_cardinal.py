@@ -1,4 +1,4 @@
-"""Every flag, value, fence and issue equal to those of Cardinal 0.0.8, on its fixtures, real and generated releases.
+"""Every flag, value and fence equal to those of Cardinal 0.0.8, on its fixtures, real and generated releases.
 
 Cardinal lists what is flagged. Ours says more (clear, not computable), so what it flags must be the same set with
 the same values, and its fences and the organisations involved as well.
@@ -6,7 +6,6 @@ the same values, and its fences and the organisations involved as well.
 
 from __future__ import annotations
 
-import csv
 import json
 import math
 
@@ -149,16 +148,6 @@ def test_organisations_involved_are_cardinals(case):
 def pairs(result) -> set[tuple[str, str]]:
     ocids = result.involved["ocid"].str.replace(r"#\d+$", "", regex=True)
     return set(zip(ocids, result.involved["organisation_id"], strict=True))
-
-
-def test_issues_are_cardinals(case):
-    stem, _, prepared, _, _ = case
-    with stem.with_suffix(".issues.csv").open(encoding="utf-8", newline="") as handle:
-        published = sorted(tuple(row) for row in csv.reader(handle))
-    ours = prepared.issues.assign(line=prepared.issues["line"].astype("str"))
-    ours["ocid"] = ours["ocid"].str.replace(r"#\d+$", "", regex=True)
-    columns = ["line", "ocid", "path", "indexes", "value", "error"]
-    assert sorted(ours[columns].itertuples(index=False, name=None)) == published
 
 
 def test_prepared_tables_are_cardinals_prepared_releases(case, tables_of, lines_of):

@@ -7,7 +7,7 @@ complete, or whose selection is unknown, rates are counts.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import pandas as pd
 
@@ -19,8 +19,8 @@ from ogp_analysis.display.result import Parts
 from ogp_analysis.display.rows import RowChart, dots, ranges
 from ogp_analysis.display.table import Heading, Table, table
 from ogp_analysis.procurement.flags.result import DOES_NOT_APPLY, FlagResult
-from ogp_analysis.procurement.labels import flag_title, headings, tabulated, unit_word
-from ogp_analysis.statistics.rates import Proportion, counted, proportion
+from ogp_analysis.procurement.labels import flag_title, headings, unit_word
+from ogp_analysis.statistics.rates import counted, proportion
 from ogp_analysis.statistics.result import Result
 from ogp_analysis.statistics.shares import share_values, with_bounds
 
@@ -30,56 +30,18 @@ DRAWN = ("award", "process")
 FEWEST = 30
 
 
-@dataclass(frozen=True)
-class FlagRate:
-    """One flag.
-
-    Attributes
-    ----------
-    flag, unit : str
-    proportion : Proportion
-        Flagged units of those for which it could be computed.
-    n, does_not_apply : int
-        All units, and those for which the question does not arise.
-    reasons : tuple of (str, int)
-        Why it could not be computed although the question arises, as codes with the number of units, the most frequent
-        first.
-    noted : int
-        Computed units that carry no alert and are not clear either.
-    """
-
-    flag: str
-    unit: str
-    proportion: Proportion
-    n: int
-    does_not_apply: int
-    reasons: tuple[tuple[str, int], ...]
-    noted: int
-
-    @property
-    def main_reason(self) -> str:
-        """The most frequent of the reasons; empty if there is none."""
-        return self.reasons[0][0] if self.reasons else ""
-
-    @property
-    def coverage(self) -> float | None:
-        """Share of all units for which it could be computed; None without units."""
-        return self.proportion.n / self.n if self.n else None
-
-    @property
-    def missing(self) -> int:
-        """Units for which it could not be computed although the question arises."""
-        return self.n - self.proportion.n - self.does_not_apply
-
-
 @dataclass(frozen=True, kw_only=True)
 class FlagRates(Result):
     """The rates of all flags.
 
     Attributes
     ----------
-    rates : tuple of FlagRate
-        In the order in which they were given.
+    rates : pandas.DataFrame
+        One row per flag, in the order given: ``flag, unit, n`` (all units); of these ``does_not_apply``, for which the
+        question does not arise, ``missing``, for which it does and could not be answered, and ``computed``, with the
+        share of the latter as ``coverage``; ``count``, flagged units, and ``share, low, high`` of the computed;
+        ``main_reason`` why not. Beside them ``proportion``, the rate itself; ``reasons`` why not, with the units of
+        each, the most frequent first; ``noted``, computed units that carry no alert and are not clear either.
     at_random : bool
         Whether the contracts were drawn at random.
     buyers_are : str
@@ -88,7 +50,7 @@ class FlagRates(Result):
         Flags held against a number of days that no law sets: no page leads with them.
     """
 
-    rates: tuple[FlagRate, ...]
+    rates: pd.DataFrame = field(repr=False, compare=False)
     at_random: bool
     buyers_are: str = "buyer"
     lawless: tuple[str, ...] = ()
@@ -96,45 +58,43 @@ class FlagRates(Result):
     def contradictions(self) -> Iterator[str]:
         """Yield what cannot be true: computed, not applicable and missing for a reason are all units of a flag."""
         yield from super().contradictions()
-        for one in self.rates:
+        for one in self.rates.itertuples():
             if one.missing < 0 or sum(count for _, count in one.reasons) != one.missing:
-                yield f"computes {one.flag} for {one.proportion.n} of {one.n} units and gives reasons for {one.reasons}"
-            if one.proportion.count + one.noted > one.proportion.n:
-                yield f"flags or notes more units than the {one.proportion.n} for which {one.flag} is computed"
+                yield f"computes {one.flag} for {one.computed} of {one.n} units and gives reasons for {one.reasons}"
+            if one.count + one.noted > one.computed:
+                yield f"flags or notes more units than the {one.computed} for which {one.flag} is computed"
 
     @property
-    def computed(self) -> tuple[FlagRate, ...]:
+    def computed(self) -> pd.DataFrame:
         """The flags that could be computed for at least one unit."""
-        return tuple(one for one in self.rates if one.proportion.n)
+        return self.rates[self.rates["computed"] > 0]
 
     @property
-    def telling(self) -> tuple[FlagRate, ...]:
+    def telling(self) -> pd.DataFrame:
         """Those computed for at least :data:`FEWEST` units."""
-        return tuple(one for one in self.rates if one.proportion.n >= FEWEST)
+        return self.rates[self.rates["computed"] >= FEWEST]
 
-    def __getitem__(self, flag: str) -> FlagRate:
-        for one in self.rates:
-            if one.flag == flag:
-                return one
-        raise ModelError("rates of flags", f"no rate of {flag!r} was computed", "Name a flag that was computed")
+    def __getitem__(self, flag: str) -> pd.Series:
+        own = self.rates[self.rates["flag"] == flag]
+        if own.empty:
+            raise ModelError("rates of flags", f"no rate of {flag!r} was computed", "Name a flag that was computed")
+        return own.iloc[0]
 
     @property
     def frame(self) -> pd.DataFrame:
-        """Return one row per flag: units, coverage, flagged units, rate with interval, and the main reason why not."""
-        columns = "flag unit n does_not_apply missing computed=proportion.n coverage proportion.count proportion.share"
-        frame = tabulated(self.rates, f"{columns} proportion.low proportion.high main_reason")
-        return frame.astype(dict.fromkeys(["coverage", "share", "low", "high"], "float64"))
+        """The rates without what stands beside them."""
+        return self.rates.drop(columns=["proportion", "reasons", "noted"])
 
     def answer(self) -> Parts:
         """Say how many alerts are computed, and the highest rate of those computed for enough units."""
         computed, known = self.computed, count(len(self.rates))
-        if not computed:
+        if computed.empty:
             return Parts([say("procurement.glance.flags", role="number", case="nothing", known=known)])
-        led = [one for one in self.telling if one.flag not in self.lawless]
+        led = self.telling[~self.telling["flag"].isin(self.lawless)]
         values = {"known": known, "computed": count(len(computed)), "fewest": count(FEWEST)}
-        if not led:
+        if led.empty:
             return Parts([say("procurement.glance.flags", role="number", case="few", **values)])
-        most = max(led, key=lambda one: one.proportion.share)
+        most = led.loc[led["share"].idxmax()]
         values |= {
             "title": flag_title(most.flag),
             "unit": unit_word(most.unit, self.buyers_are),
@@ -149,7 +109,7 @@ class FlagRates(Result):
 
     def text(self) -> Parts:
         """Say so if no alert can be computed."""
-        return Parts() if self.computed else Parts([say("procurement.flags.none.text")])
+        return Parts() if len(self.computed) else Parts([say("procurement.flags.none.text")])
 
     def plot(self, ax=None) -> Figure | Parts:
         """Draw for each alert computed for enough units its coverage and its rate, with counts and interval, if any.
@@ -159,11 +119,11 @@ class FlagRates(Result):
         ax : matplotlib.axes.Axes or None
             Axes to draw on, one for each panel; by default it is drawn on its own.
         """
-        return _dots(self, ax=ax) if self.telling else Parts()
+        return _dots(self, ax=ax) if len(self.telling) else Parts()
 
     def table(self) -> Table | Parts:
         """Return the alerts that could be computed: coverage beside each rate, with its interval if it has one."""
-        if not self.computed:
+        if self.computed.empty:
             return Parts()
         frame = self._labelled()
         columns = headings(title="flag", n="units") | headings("computed", "coverage", count="alerts", share="rate")
@@ -174,7 +134,7 @@ class FlagRates(Result):
     def signals(self) -> Table | Parts:
         """Return what the computed alerts look at, and what else can explain each."""
         told = ("signal", "value", "look")
-        codes = dict.fromkeys(one.flag.partition("_")[0] for one in self.computed)
+        codes = dict.fromkeys(flag.partition("_")[0] for flag in self.computed["flag"])
         rows = [(flag_title(code), *(word(f"flags.{code}.{name}") for name in told)) for code in codes]
         columns = headings(title="flag", signal="signal", value="compared", look="look")
         frame = pd.DataFrame(rows, columns=list(columns))
@@ -188,7 +148,7 @@ class FlagRates(Result):
 
     def _labelled(self) -> pd.DataFrame:
         frame, reasons = self.frame, []
-        for one in self.rates:
+        for one in self.rates.itertuples():
             # Every reason why not, with counts where there are several.
             said = [word(f"flags.reason.{code}") for code, _ in one.reasons]
             if len(said) > 1:
@@ -204,29 +164,22 @@ class FlagRates(Result):
 @drawing
 def _dots(found: FlagRates):
     rows = found.telling
-    ordered = sorted(rows, key=lambda one: (one.proportion.share, one.flag))
-    low, top = ordered[0], ordered[-1]
-    values = {"n": count(len(rows)), "top": flag_title(top.flag), "high": share(top.proportion.share, 1),
-              "bottom": flag_title(low.flag), "low": share(low.proportion.share, 1)}  # fmt: skip
-    proportions = [one.proportion for one in rows]
-    highest = max(one.high or one.share for one in proportions)
+    low, top = rows.sort_values(["share", "flag"]).iloc[[0, -1]].itertuples()
+    values = {"n": count(len(rows)), "top": flag_title(top.flag), "high": share(top.share, 1),
+              "bottom": flag_title(low.flag), "low": share(low.share, 1)}  # fmt: skip
+    highest = rows["high"].fillna(rows["share"]).max()
     end = next(bound for bound in (0.1, 0.25, 0.5, 1.0) if highest <= bound + 1e-9)
 
     def notes(narrow: bool) -> list[str]:
         return [
-            f"{one.proportion.count}/{one.proportion.n}" + ("" if narrow else f" · {one.coverage * 100:.0f} %")
-            for one in rows
+            f"{one.count}/{one.computed}" + ("" if narrow else f" · {one.coverage * 100:.0f} %")
+            for one in rows.itertuples()
         ]
 
-    held = [one if one.case == "interval" else None for one in proportions]
-    marks = [
-        ranges(*([one and getattr(one, bound) for one in held] for bound in ("low", "high"))),
-        dots([one.share for one in proportions]),
-    ]
     chart = RowChart(
-        [flag_title(one.flag) for one in rows],
+        [flag_title(flag) for flag in rows["flag"]],
         notes,
-        marks,
+        [ranges(rows["low"], rows["high"]), dots(rows["share"])],
         (-end * 0.02, end * 1.02),
         [(at * end / 4, f"{at * end * 25:g} %") for at in range(5)],
     )
@@ -253,20 +206,25 @@ def flag_rates(
     buyers_are, lawless
         As in :class:`FlagRates`.
     """
-    rates = []
+    rows = []
     for one in results:
         of = one.n_flagged, one.n_computable
         rate = proportion(*of) if at_random and one.unit in DRAWN else counted(*of)
-        reasons = tuple((reason, int(n)) for reason, n in one.reasons.items() if reason not in DOES_NOT_APPLY)
-        rates.append(FlagRate(one.flag, one.unit, rate, one.n, one.n_does_not_apply, reasons, one.n_noted))
+        reasons = [(reason, int(n)) for reason, n in one.reasons.items() if reason not in DOES_NOT_APPLY]
+        missing, main = one.n - one.n_computable - one.n_does_not_apply, reasons[0][0] if reasons else ""
+        sizes = one.n, one.n_does_not_apply, missing, one.n_computable, one.coverage
+        told = rate.count, rate.share, rate.low, rate.high, main, rate, reasons, one.n_noted
+        rows.append((one.flag, one.unit, *sizes, *told))
+    names = "flag unit n does_not_apply missing computed coverage count share low high main_reason proportion reasons"
+    rates = pd.DataFrame(rows, columns=[*names.split(), "noted"])
     return FlagRates(
-        estimates=tuple(one.proportion.as_term(one.flag) for one in rates),
-        n=sum(one.proportion.n for one in rates),
-        rates=tuple(rates),
+        estimates=tuple(one.proportion.as_term(one.flag) for one in rates.itertuples()),
+        n=int(rates["computed"].sum()),
+        rates=rates.astype(dict.fromkeys(["coverage", "share", "low", "high"], "float64")),
         at_random=at_random,
         buyers_are=buyers_are,
         lawless=lawless,
-        note="counted" if rates else "no_data",
+        note="counted" if rows else "no_data",
         method="wilson" if at_random else "count",
         references=("wilson_1927",) if at_random else (),
     )

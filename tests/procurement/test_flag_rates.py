@@ -35,16 +35,17 @@ def test_only_contracts_and_calls_drawn_at_random_have_an_interval():
     """A draw of contracts is none of buyers; contracts that are all counted, or were not drawn, have no error."""
     flags = [result(f"R0{i}", 3, 27, {}, unit) for i, unit in enumerate(("award", "process", "buyer", "supplier"))]
     drawn, whole = flag_rates(flags, at_random=True), flag_rates(flags)
-    assert [one.proportion.case for one in drawn.rates] == ["interval", "interval", "count", "count"]
-    assert {one.proportion.case for one in whole.rates} == {"count"}
-    assert [one.proportion.share for one in whole.rates] == [one.proportion.share for one in drawn.rates]
+    assert [one.case for one in drawn.rates["proportion"]] == ["interval", "interval", "count", "count"]
+    assert {one.case for one in whole.rates["proportion"]} == {"count"}
+    assert whole.rates["share"].tolist() == drawn.rates["share"].tolist()
     assert (whole.method, whole.references) == ("count", ())
 
 
 def test_without_units_or_computed_units_there_is_no_rate():
     found = flag_rates([result("R001", 0, 0, {}), result("R002", 0, 0, {"no_bids": 4}), result("R003", 0, 2, {})])
-    assert [one.flag for one in found.computed] == ["R003"]
-    assert [(one.coverage, one.main_reason) for one in found.rates[:2]] == [(None, ""), (0, "no_bids")]
+    assert found.computed["flag"].tolist() == ["R003"]
+    assert np.isnan(found.rates["coverage"][0]) and found.rates["coverage"][1] == 0
+    assert found.rates["main_reason"].tolist() == ["", "no_bids", ""]
     assert found.frame["share"].isna().tolist() == [True, True, False]
     with pytest.raises(ModelError, match="no rate of 'R999' was computed"):
         found["R999"]
@@ -80,7 +81,7 @@ def test_the_figure_says_in_words_what_it_draws():
 def test_an_alert_of_few_units_is_neither_drawn_nor_led_with():
     """One of two is 50%: it would be the highest rate of all."""
     found = flag_rates([result("R018", 1, 1, {}, "process"), result("R010", 3, 57, {}), result("R016", 1, 59, {})])
-    assert [one.flag for one in found.telling] == ["R010", "R016"] and len(found.table().frame) == 3
+    assert found.telling["flag"].tolist() == ["R010", "R016"] and len(found.table().frame) == 3
     said, dots = str(found.answer()), found.plot()
     assert "3 of 23" not in said and "R010" in said and "3 of 60" in said and "R018" not in said
     assert "R018" not in dots.alt + dots.caption and "in the table only: 1." in dots.caption

@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 
 from ogp_analysis.base.errors import ParameterError
+from ogp_analysis.civic_space import breaks
 from ogp_analysis.civic_space import joiners as module
 from ogp_analysis.civic_space.joiners import Joiners, joiners
 from ogp_analysis.data.store.hand_out import load
@@ -161,7 +162,7 @@ def test_an_outcome_begins_as_many_years_before_the_first_joiners_as_leads_are_l
 def test_an_outcome_with_a_break_is_refused(monkeypatch):
     crossed = type("Crossed", (), {"year": 2015})
     monkeypatch.setattr(
-        module, "between", lambda one, iso3, first, last: crossed if (first, last) == (2003, 2023) else None
+        breaks, "between", lambda one, iso3, first, last: crossed if (first, last) == (2003, 2023) else None
     )
     with pytest.raises(ParameterError, match="has a break in 2015"):
         joiners("v2xcs_ccsi")

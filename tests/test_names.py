@@ -137,7 +137,6 @@ CALLS = {
     ("Panel.broken", "id"): (INDICATOR, lambda x: panel().broken(x, "MEX", 2013, 2023)),
     ("Panel.broken", "iso3"): (COUNTRY, lambda x: panel().broken("v2xcs_ccsi", x, 2013, 2023)),
     ("Changes.of", "place"): (COUNTRY, lambda x: change().of(x)),
-    ("Changes.rank", "place"): (COUNTRY, lambda x: change().rank(x)),
     ("Changes.text", "place"): (COUNTRY, lambda x: str(change().text(x))),
     ("Changes.plot", "highlight"): (COUNTRY, lambda x: change().plot(highlight=x).caption),
     ("Measures.__getitem__", "id"): (INDICATOR, lambda x: measures()[x]),

@@ -78,14 +78,6 @@ class Changes(Shown):
         """
         return change(self.series, country(place).iso3, self.first, self.last)
 
-    def rank(self, place: str) -> int | None:
-        """Return the place of a country: from the largest fall if it fell, else from the largest rise; None if neither.
-
-        Errors are those of :meth:`of`.
-        """
-        own = self.of(place)
-        return own.rank_fall if own.direction == "fell" else own.rank_rise
-
     def text(self, place: str | None = None) -> Parts:
         """Say how many countries rose and fell; of a country, how far it moved and its place among them."""
         if place is None:

@@ -165,20 +165,6 @@ def ever_member(countries: pd.DataFrame) -> frozenset[str]:
     return frozenset(countries["iso3"])
 
 
-def cohort(countries: pd.DataFrame, iso3: str, concept: str = "letter") -> int | None:
-    """Return the calendar year in which a country joined, or None if it never did or is not dated by that concept.
-
-    Raises
-    ------
-    UnknownName
-        If `iso3` is not three capital letters.
-    ParameterError
-        If `concept` is not one of :data:`CONCEPTS`.
-    """
-    years = countries.loc[countries["iso3"] == _country(iso3), _year_column(concept)].dropna()
-    return int(years.iloc[0]) if len(years) else None
-
-
 def country_year_status(
     countries: pd.DataFrame,
     spells: pd.DataFrame,

@@ -18,13 +18,9 @@ from ogp_analysis.display.result import Parts
 from ogp_analysis.display.table import Heading, Table, table
 from ogp_analysis.procurement.flagged_units import UNNAMED
 from ogp_analysis.procurement.flags.result import FLAGGED, NOT_COMPUTABLE, FlagResult
-from ogp_analysis.procurement.labels import buyer_label, coded, flag_title, headings, tabulated
+from ogp_analysis.procurement.labels import buyer_label, coded, flag_title, headings
 from ogp_analysis.statistics.multiple import benjamini_hochberg
-from ogp_analysis.statistics.rates import (
-    ProportionDifference,
-    counted_difference,
-    proportion_difference,
-)
+from ogp_analysis.statistics.rates import counted_difference, proportion_difference
 from ogp_analysis.statistics.result import Result
 
 #: Fewest computed units of a group, and of the rest, that are compared.
@@ -38,26 +34,8 @@ GROUPS = {"method": "method", "category": "category", "buyer": "buyer_id"}
 #: Flags that are computed for one method only, or by a bound of its own for each: methods are not compared in them.
 _ONE_METHOD = ("R003", "R010", "R018", DIRECT)
 COLUMNS = ["measure", "by", "group", "count", "n"]
-
-
-@dataclass(frozen=True)
-class GroupDifference:
-    """One group against the rest, in one measure.
-
-    Attributes
-    ----------
-    measure, by, group : str
-    difference : ProportionDifference
-        Rate of the group minus that of the rest.
-    q_value : float or None
-        Benjamini and Hochberg's, over all differences of the result; None if nothing is tested.
-    """
-
-    measure: str
-    by: str
-    group: str
-    difference: ProportionDifference
-    q_value: float | None
+#: Columns of a difference that are numbers, but no counts.
+_NUMBERS = ["share", "rest_share", "difference", "low", "high", "p_value", "q_value"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,8 +44,10 @@ class GroupDifferences(Result):
 
     Attributes
     ----------
-    differences : tuple of GroupDifference
-        Sorted by measure, column of groups and group.
+    differences : pandas.DataFrame
+        One row per difference, sorted by ``measure, by, group``: ``count, n, share`` of the group and, with ``rest_``
+        before them, of the rest; ``difference``, the first minus the second, with ``low, high`` and ``p_value``;
+        ``q_value``, Benjamini and Hochberg's over all rows. The last four are missing if nothing is tested.
     at_random : bool
         Whether the units were drawn at random; else the differences are counts, without intervals and tests.
     too_small : int
@@ -78,7 +58,7 @@ class GroupDifferences(Result):
         What buyers are, as in :class:`ogp_analysis.procurement.publications.Publication`.
     """
 
-    differences: tuple[GroupDifference, ...]
+    differences: pd.DataFrame = field(repr=False, compare=False)
     at_random: bool
     too_small: int
     buyers: pd.Series = field(default_factory=lambda: pd.Series(dtype="str"), repr=False)
@@ -86,14 +66,8 @@ class GroupDifferences(Result):
 
     @property
     def frame(self) -> pd.DataFrame:
-        """Return one row per difference: both rates with counts, the difference with its interval, p and q."""
-        first, rest = "difference.first", "difference.second"
-        columns = f"measure by group {first}.count {first}.n {first}.share rest_count={rest}.count rest_n={rest}.n"
-        columns += (
-            f" rest_share={rest}.share difference.difference difference.low difference.high difference.p_value q_value"
-        )
-        numbers = ["share", "rest_share", "difference", "low", "high", "p_value", "q_value"]
-        return tabulated(self.differences, columns).astype(dict.fromkeys(numbers, "float64"))
+        """The differences."""
+        return self.differences
 
     def text(self) -> Parts:
         """Say how many differences there are, and of those tested how many stand out."""
@@ -102,8 +76,8 @@ class GroupDifferences(Result):
         values = {"n": count(self.n), "fewest": count(FEWEST), "too_small": count(self.too_small)}
         if not self.at_random:
             return Parts([say("procurement.groups.counted", **values)])
-        telling = sum(one.q_value is not None and one.q_value <= TELLING_Q for one in self.differences)
-        return Parts([say("procurement.groups.some", **values, telling=count(telling))])
+        telling = count((self.frame["q_value"] <= TELLING_Q).sum())
+        return Parts([say("procurement.groups.some", **values, telling=telling)])
 
     def table(self, most: int = 25) -> Table | Parts:
         """Return groups against the rest: the smallest q first, or the largest differences if none is tested."""
@@ -167,11 +141,16 @@ def group_differences(counts: pd.DataFrame, at_random: bool = False) -> GroupDif
             difference = proportion_difference(*numbers) if at_random else counted_difference(*numbers)
             found.append((measure, by, row.group, difference))
     adjusted = benjamini_hochberg({f"{m}:{b}:{g}": d.p_value for m, b, g, d in found}, "groups")
-    differences = tuple(GroupDifference(m, b, g, d, adjusted[f"{m}:{b}:{g}"]) for m, b, g, d in found)
+    rows = [
+        (*of, *d.first.cells[:3], *d.second.cells[:3], d.difference, d.low, d.high, d.p_value, adjusted[":".join(of)])
+        for *of, d in found
+    ]
+    rates = ["count", "n", "share", "rest_count", "rest_n", "rest_share"]
+    frame = pd.DataFrame(rows, columns=["measure", "by", "group", *rates, *_NUMBERS[2:]])
     return GroupDifferences(
-        estimates=tuple(d.estimates[0] for _, _, _, d in found),
+        estimates=tuple(d.estimates[0] for *_, d in found),
         n=len(found),
-        differences=differences,
+        differences=frame.astype(dict.fromkeys(_NUMBERS, "float64")),
         at_random=at_random,
         too_small=too_small,
         note="counted" if found else "no_data",

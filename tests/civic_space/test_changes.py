@@ -31,9 +31,8 @@ def test_every_country_has_its_change_and_its_places():
     assert of(SERIES[SERIES["year"] == 2013]).frame.empty
 
 
-def test_a_country_is_ranked_in_its_own_direction():
+def test_a_country_is_said_in_its_own_direction():
     change = of(SERIES)
-    assert (change.rank("Mexico"), change.rank("ken"), change.rank("Hungary")) == (1, 1, None)
     assert change.of("México").difference == pytest.approx(-0.1)
     assert "fell: **" not in str(change.text("MEX")) and "it fell: −0.100, from 0.500 to 0.400" in str(
         change.text("MEX")
@@ -97,7 +96,7 @@ def test_steps_between_classes_are_round_and_without_a_change_there_is_no_map():
 
 def test_changes_of_what_may_be_drawn_only_are_not_told():
     closed = of(Withheld(SERIES, ["fiw_e2"]))
-    for ask in (lambda: closed.frame, lambda: closed.rank("MEX"), closed.text, closed.table):
+    for ask in (lambda: closed.frame, closed.text, closed.table):
         with pytest.raises(DisclosureError):
             ask()
 

@@ -10,7 +10,6 @@ from ogp_analysis.open_government.membership import (
     STATUSES,
     PlanInForce,
     Status,
-    cohort,
     country_year_status,
     ever_member,
     plan_in_force,
@@ -110,11 +109,9 @@ def test_what_is_no_day_is_refused(spells, date):
 
 
 @pytest.mark.parametrize("iso3", ["mex", "MX", "MXJL", "", None])
-def test_what_is_no_country_code_is_refused(spells, countries, iso3):
+def test_what_is_no_country_code_is_refused(spells, iso3):
     with pytest.raises(UnknownName, match="alpha-3"):
         status_on(spells, iso3, "2020-01-01")
-    with pytest.raises(UnknownName, match="alpha-3"):
-        cohort(countries, iso3)
 
 
 # --- joining -----------------------------------------------------------------------------------
@@ -124,24 +121,8 @@ def test_ever_members_are_all_who_ever_joined(countries):
     assert ever_member(countries) == frozenset({"AAA", "BBB", "CCC", "DDD", "EEE"})
 
 
-@pytest.mark.parametrize(
-    ("iso3", "concept", "year"),
-    [
-        ("AAA", "letter", 2011),
-        ("AAA", "formal", 2012),
-        ("CCC", "formal", None),
-        ("EEE", "letter", None),
-        ("ZZZ", "letter", None),
-    ],
-)
-def test_the_cohort_goes_by_the_concept_and_is_missing_where_not_dated(countries, iso3, concept, year):
-    assert cohort(countries, iso3, concept) == year
-
-
 def test_an_unknown_concept_is_refused(countries, spells):
     with pytest.raises(ParameterError, match="'membership' is not a concept of joining"):
-        cohort(countries, "AAA", "membership")
-    with pytest.raises(ParameterError, match="not a concept"):
         country_year_status(countries, spells, 2011, 2012, concept="membership")
 
 

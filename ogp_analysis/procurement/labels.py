@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from operator import attrgetter
-
 import pandas as pd
 
 from ogp_analysis.base.words import word
@@ -40,28 +37,6 @@ def headings(*columns: str, **called: str) -> dict[str, Heading]:
     """
     names = dict(zip(columns, columns, strict=True)) | called
     return {column: Heading(f"procurement.column.{name}", *_UNITS.get(name, ())) for column, name in names.items()}
-
-
-def tabulated(items: Iterable, columns: str) -> pd.DataFrame:
-    """Return what several parts of a result say as a frame, one row each.
-
-    Parameters
-    ----------
-    items : iterable
-    columns : str
-        Paths of attributes with blanks between them. A column has the last name of its path, or the one before ``=``;
-        one of numbers, some of which are missing, is a column of floats.
-
-    Examples
-    --------
-    >>> tabulated([3 + 4j], "real height=imag").to_dict("list")
-    {'real': [3.0], 'height': [4.0]}
-    """
-    paths = {
-        name or path.rpartition(".")[2]: path for name, _, path in (one.rpartition("=") for one in columns.split())
-    }
-    rows = [attrgetter(*paths.values())(one) for one in items]
-    return pd.DataFrame(rows, columns=list(paths)).infer_objects()
 
 
 def coded(group: str, code: str) -> str:

@@ -16,7 +16,7 @@ from ogp_analysis.display.figure import Figure, captioned, drawable, drawing
 from ogp_analysis.display.result import Parts
 from ogp_analysis.display.rows import RowChart, bars
 from ogp_analysis.display.table import Heading, Table, table
-from ogp_analysis.procurement.labels import MILLION, coded, headings, in_words, tabulated
+from ogp_analysis.procurement.labels import MILLION, coded, headings, in_words
 from ogp_analysis.statistics.rates import Proportion, counted, proportion
 from ogp_analysis.statistics.result import Result
 from ogp_analysis.statistics.shares import Carrier, carrier, share_values
@@ -132,10 +132,14 @@ class MethodMix(Result):
 
         ``largest_share`` and ``amount_share_without`` are there where one contract carries the sum of the group.
         """
-        columns = "group method number.count number.n number.share number.low number.high amount amounts amount_share"
-        frame = tabulated(self.shares, f"{columns} largest_share amount_share_without")
-        numbers = dict.fromkeys(["share", "low", "high", *frame.columns[-3:]], "float64")
-        return frame.astype(numbers).assign(untold=[self.untold[group] for group in frame["group"]])
+        columns = "group method count n share low high amount amounts amount_share largest_share amount_share_without"
+        rows = [
+            (one.group, one.method, *one.number.cells[:5], one.amount, one.amounts, one.amount_share,
+             one.largest_share, one.amount_share_without, self.untold[one.group])
+            for one in self.shares
+        ]  # fmt: skip
+        frame = pd.DataFrame(rows, columns=[*columns.split(), "untold"])
+        return frame.astype(dict.fromkeys(["share", "low", "high", *frame.columns[-4:-1]], "float64"))
 
     def answer(self) -> Parts:
         """Say how many awards of all were made directly, by number and by amount, and how many methods we read so."""

@@ -59,35 +59,6 @@ class Pair:
 
 
 @dataclass(frozen=True)
-class Agreement:
-    """One pair of measures over one segment of years in which both are made in one way.
-
-    Attributes
-    ----------
-    pair : Pair
-    first, last : int
-        First and last year with both; `last` is the year of `at_the_end`.
-    n, countries : int
-        Country-years with both, and how many countries they are of.
-    n_last : int
-        Countries with both in `last`.
-    pooled : PooledAssociation or None
-        Rank correlation over all country-years; None if there are fewer than :data:`FEWEST`, or a measure is constant.
-    at_the_end : Association or None
-        Rank correlation across the countries in `last`; None as for `pooled`.
-    """
-
-    pair: Pair
-    first: int
-    last: int
-    n: int
-    countries: int
-    n_last: int
-    pooled: PooledAssociation | None
-    at_the_end: Association | None
-
-
-@dataclass(frozen=True)
 class AgreementRange:
     """From which pooled rank correlation to which, over several pairs with one measure in common.
 
@@ -135,56 +106,39 @@ class Agreements(Shown):
     by : str
         ``"core"``: the core civil society index with every other index; ``"construct"``: pairs of different
         publishers on one construct.
-    rows : tuple of Agreement
-        One per pair and segment of years.
+    frame : pandas.DataFrame
+        One row per pair and segment of years in which both are made in one way: ``construct, x, y`` (ids), ``shared``
+        (inputs in common), ``first, last, n, countries``; ``rho, low, high`` (pooled over country-years, 95% interval
+        over countries); ``n_last, rho_last, low_last, high_last`` (across the countries of the last year). Missing
+        where nothing is estimated: fewer than :data:`FEWEST`, or a measure is constant.
     apart : int
         Pairs without a year in common; they are in no row.
     """
 
     by: str
-    rows: tuple[Agreement, ...] = field(repr=False)
+    frame: pd.DataFrame = field(repr=False, compare=False)
     apart: int = 0
-
-    @property
-    def frame(self) -> pd.DataFrame:
-        """One row per pair and segment of years.
-
-        Columns: ``construct, x, y`` (ids), ``shared`` (inputs in common), ``first, last, n, countries``; ``rho, low,
-        high`` (pooled over country-years, 95% interval over countries); ``n_last, rho_last, low_last, high_last``
-        (across the countries of the last year). Missing where nothing is estimated.
-        """
-        columns = [
-            *("construct", "x", "y", "shared", "first", "last", "n", "countries", "rho", "low", "high"),
-            *("n_last", "rho_last", "low_last", "high_last"),
-        ]
-        rows = [
-            (a.pair.construct, a.pair.x, a.pair.y, a.pair.shared, a.first, a.last, a.n, a.countries,
-             *_estimate(a.pooled), a.n_last, *_estimate(a.at_the_end)) for a in self.rows
-        ]  # fmt: skip
-        numbers = [name for name in columns if name.startswith(("rho", "low", "high"))]
-        return pd.DataFrame(rows, columns=columns).astype(dict.fromkeys(numbers, "float64"))
 
     def extremes(self) -> AgreementRange:
         """Return the smallest and largest pooled correlation of `x` with the measures of other publishers."""
-        rows = [one for one in self.rows if one.pooled and house(one.pair.x) != house(one.pair.y)]
-        if not rows:
+        rows = self.frame.dropna(subset="rho")
+        rows = rows[rows["x"].map(house) != rows["y"].map(house)].reset_index(drop=True)
+        if rows.empty:
             return AgreementRange(0, 0)
-        low, high = (pick(rows, key=lambda one: one.pooled.rho) for pick in (min, max))
-        others = {one.pair.y: one.pair.shared for one in rows}
-        ends = [part for one in (low, high) for part in (one.pair.y, *_estimate(one.pooled))]
-        return AgreementRange(len(others), sum(others.values()), *ends)
+        ends = rows.loc[[rows["rho"].idxmin(), rows["rho"].idxmax()], ["y", "rho", "low", "high"]].astype("object")
+        others = rows.drop_duplicates("y")["shared"]
+        return AgreementRange(len(others), int(others.sum()), *ends.where(ends.notna(), None).to_numpy().ravel())
 
     def text(self) -> Parts:
         """Say, of pairs on one construct, how many there are, and how far measures of surveillance agree."""
         if self.by != "construct":
             return Parts()
-        pairs = dict.fromkeys(one.pair for one in self.rows)
-        asked = [one.pooled.rho for one in self.rows if one.pooled and one.pair.construct == CONSTRUCTS[1]]
-        note = say("measures.agreement.note", n=count(len(pairs)), shared=count(sum(one.shared for one in pairs)),
-                   apart=count(self.apart))  # fmt: skip
-        ends = {"low": min(asked), "high": max(asked)} if asked else {}
+        shared = self.frame.drop_duplicates(["construct", "x", "y"])["shared"]
+        asked = self.frame.loc[self.frame["construct"] == CONSTRUCTS[1], "rho"].dropna()
+        note = say("measures.agreement.note", n=count(len(shared)), shared=count(shared.sum()), apart=count(self.apart))
+        ends = {"low": asked.min(), "high": asked.max()} if len(asked) else {}
         ends = {name: Number(rho, "ratio", 2) for name, rho in ends.items()}
-        case = "found" if asked else "absent"
+        case = "found" if len(asked) else "absent"
         return Parts([note, say("measures.agreement.surveillance", case=case, n=count(len(asked)), **ends)])
 
     def plot(self, ax=None) -> Figure | Parts:
@@ -278,24 +232,22 @@ def agreements(series: Mapping[str, pd.DataFrame], pairs: Iterable[Pair], by: st
         As in :class:`Agreements`.
     """
     held = [(pair, in_one_way(series[pair.x], series[pair.y])) for pair in pairs]
-    rows = tuple(agreement(pair, rows) for pair, parts in held for rows in parts)
-    return Agreements(by, rows, sum(not parts for _, parts in held))
+    return Agreements(by, agreed((pair, rows) for pair, parts in held for rows in parts), sum(not p for _, p in held))
 
 
-def agreement(pair: Pair, rows: pd.DataFrame) -> Agreement:
-    """Return the rank correlations of a pair over ``unit, year, x, y``, the years of one segment."""
-    last = int(rows["year"].max())
-    end = rows[rows["year"] == last].reset_index(drop=True)
-    return Agreement(
-        pair=pair,
-        first=int(rows["year"].min()),
-        last=last,
-        n=len(rows),
-        countries=rows["unit"].nunique(),
-        n_last=len(end),
-        pooled=pooled_spearman(rows, "x", "y") if _enough(rows) else None,
-        at_the_end=spearman(end, "x", "y") if _enough(end) else None,
-    )
+def agreed(parts: Iterable[tuple[Pair, pd.DataFrame]]) -> pd.DataFrame:
+    """Return the rank correlations of pairs over ``unit, year, x, y``, the years of one segment, as in a result."""
+    found = []
+    for pair, rows in parts:
+        last = int(rows["year"].max())
+        end = rows[rows["year"] == last].reset_index(drop=True)
+        pooled = _estimate(pooled_spearman(rows, "x", "y") if _enough(rows) else None)
+        at_the_end = _estimate(spearman(end, "x", "y") if _enough(end) else None)
+        sizes = int(rows["year"].min()), last, len(rows), rows["unit"].nunique()
+        found.append((pair.construct, pair.x, pair.y, pair.shared, *sizes, *pooled, len(end), *at_the_end))
+    names = "construct x y shared first last n countries rho low high n_last rho_last low_last high_last".split()
+    numbers = [name for name in names if name.startswith(("rho", "low", "high"))]
+    return pd.DataFrame(found, columns=names).astype(dict.fromkeys(numbers, "float64"))
 
 
 def _enough(rows: pd.DataFrame) -> bool:

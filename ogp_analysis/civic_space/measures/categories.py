@@ -62,97 +62,43 @@ class Categories:
 
 
 @dataclass(frozen=True)
-class CategoryAgreement:
-    """Weighted kappa of two publishers' categories in the last year that both rate.
-
-    Attributes
-    ----------
-    x, y : str
-        Ids as in :func:`published`.
-    shared : bool
-        Whether they have inputs in common.
-    year, n : int
-    categories : int
-        Number of categories compared.
-    as_published : bool
-        Whether these are the published ones; else both are put on :data:`LEVELS`.
-    same : int
-        Countries in the same category.
-    quadratic, linear : Kappa
-    lowest, highest : float or None
-        Smallest and largest quadratic kappa over all ways to put the categories on the levels in their order; None if
-        there is one way only.
-    """
-
-    x: str
-    y: str
-    shared: bool
-    year: int
-    n: int
-    categories: int
-    as_published: bool
-    same: int
-    quadratic: Kappa
-    linear: Kappa
-    lowest: float | None
-    highest: float | None
-
-    @property
-    def names(self) -> str:
-        """What the two sets of categories are called."""
-        return " – ".join(word(f"measures.class.{id}") for id in (self.x, self.y))
-
-
-@dataclass(frozen=True)
 class CategoryAgreements(Shown):
     """Weighted kappas of the categories of every two publishers.
 
     Attributes
     ----------
-    rows : tuple of CategoryAgreement
-        One per pair of publishers that rate at least :data:`~.agreement.FEWEST` countries in one year.
+    frame : pandas.DataFrame
+        One row per pair of publishers that rate at least :data:`~.agreement.FEWEST` countries in one year, the last:
+        ``x, y`` (ids as in :func:`published`), ``shared`` (inputs in common), ``year, n``; ``categories`` compared,
+        ``as_published`` or else on :data:`LEVELS`; ``same``, countries in the same one; ``quadratic, low, high`` and
+        ``linear, linear_low, linear_high`` (kappas, 95% intervals); ``lowest, highest`` (quadratic kappa over all ways
+        to put the categories on the levels in their order; missing if there is one way only).
     """
 
-    rows: tuple[CategoryAgreement, ...] = field(repr=False)
-
-    @property
-    def frame(self) -> pd.DataFrame:
-        """One row per pair of publishers.
-
-        Columns: ``x, y, shared, year, n, categories, as_published, same``; ``quadratic, low, high`` and ``linear,
-        linear_low, linear_high`` (kappas, 95% intervals); ``lowest, highest`` (quadratic kappa over all ways to put
-        the categories on three levels; missing if there is one way only).
-        """
-        plain = ("x", "y", "shared", "year", "n", "categories", "as_published", "same")
-        rows = [
-            (*(getattr(a, name) for name in plain), a.quadratic.kappa, a.quadratic.low, a.quadratic.high,
-             a.linear.kappa, a.linear.low, a.linear.high, a.lowest, a.highest) for a in self.rows
-        ]  # fmt: skip
-        kappas = ("quadratic", "low", "high", "linear", "linear_low", "linear_high", "lowest", "highest")
-        return pd.DataFrame(rows, columns=[*plain, *kappas]).astype(dict.fromkeys(kappas, "float64"))
+    frame: pd.DataFrame = field(repr=False, compare=False)
 
     def text(self) -> Parts:
         """Say from which kappa to which, and between which publishers."""
-        values = {}
-        if self.rows:
-            low, high = (pick(self.rows, key=lambda one: one.quadratic.kappa) for pick in (min, max))
-            values = {"low": Number(low.quadratic.kappa, "ratio", 2), "lowest": low.names,
-                      "high": Number(high.quadratic.kappa, "ratio", 2), "highest": high.names}  # fmt: skip
-        case = "found" if self.rows else "absent"
-        return Parts([say("measures.kappa", case=case, n=count(len(self.rows)), **values)])
+        frame, values = self.frame, {}
+        if len(frame):
+            low, high = (frame.loc[at] for at in (frame["quadratic"].idxmin(), frame["quadratic"].idxmax()))
+            values = {"low": Number(low["quadratic"], "ratio", 2), "lowest": _names(low),
+                      "high": Number(high["quadratic"], "ratio", 2), "highest": _names(high)}  # fmt: skip
+        case = "found" if len(frame) else "absent"
+        return Parts([say("measures.kappa", case=case, n=count(len(frame)), **values)])
 
     def table(self) -> Table | Parts:
         """Return the kappas, one row per pair of publishers; nothing if there is none."""
-        if not self.rows:
-            return Parts()
         frame = self.frame
+        if frame.empty:
+            return Parts()
         ways = {True: "as_published", False: "on_levels"}
         frame = frame.assign(
             x=[word(f"measures.class.{id}") for id in frame["x"]],
             y=[word(f"measures.class.{id}") for id in frame["y"]],
             categories=[
                 sentence(f"measures.categories.{ways[one.as_published]}", n=count(one.categories)).plain()
-                for one in self.rows
+                for one in frame.itertuples()
             ],
             **{end: frame[end].astype("object").mask(frame["as_published"], "not_applicable")
                for end in ("lowest", "highest")},
@@ -232,11 +178,13 @@ def category_agreements(series: Mapping[str, pd.DataFrame], edition: str) -> Cat
         both = both.rename(columns={"category_x": "x", "category_y": "y"})
         if len(both) >= FEWEST and (both[["x", "y"]].nunique() > 1).all():
             rows.append(category_agreement(x, y, both))
-    return CategoryAgreements(tuple(rows))
+    plain = ["x", "y", "shared", "year", "n", "categories", "as_published", "same"]
+    kappas = ["quadratic", "low", "high", "linear", "linear_low", "linear_high", "lowest", "highest"]
+    return CategoryAgreements(pd.DataFrame(rows, columns=plain + kappas).astype(dict.fromkeys(kappas, "float64")))
 
 
-def category_agreement(x: str, y: str, both: pd.DataFrame) -> CategoryAgreement:
-    """Return the weighted kappas of two publishers' categories over ``unit, year, x, y``, the countries of one year."""
+def category_agreement(x: str, y: str, both: pd.DataFrame) -> dict:
+    """Return the row of two publishers' categories over ``unit, year, x, y``, the countries of one year."""
     one, other = published()[x], published()[y]
     sizes = len(one.categories), len(other.categories)
     as_published = sizes[0] == sizes[1]
@@ -248,20 +196,16 @@ def category_agreement(x: str, y: str, both: pd.DataFrame) -> CategoryAgreement:
     levels = (tuple(range(sizes[0])),) * 2 if as_published else (one.level, other.level)
     quadratic, linear = kappa(*levels), kappa(*levels, "linear")
     ways = [] if as_published else [kappa(a, b).kappa for a in merges(sizes[0]) for b in merges(sizes[1])]
-    return CategoryAgreement(
-        x=x,
-        y=y,
-        shared=share_inputs(_measure(x), _measure(y)),
-        year=int(both["year"].iloc[0]),
-        n=len(both),
-        categories=max(levels[0]) + 1,
-        as_published=as_published,
-        same=quadratic.same,
-        quadratic=quadratic,
-        linear=linear,
-        lowest=min(ways, default=None),
-        highest=max(ways, default=None),
-    )
+    row = {"x": x, "y": y, "shared": share_inputs(_measure(x), _measure(y)), "year": int(both["year"].iloc[0])}
+    row |= {"n": len(both), "categories": max(levels[0]) + 1, "as_published": as_published, "same": quadratic.same}
+    row |= {"quadratic": quadratic.kappa, "low": quadratic.low, "high": quadratic.high}
+    row |= {"linear": linear.kappa, "linear_low": linear.low, "linear_high": linear.high}
+    return row | {"lowest": min(ways, default=None), "highest": max(ways, default=None)}
+
+
+def _names(row: pd.Series) -> str:
+    """Return what the two sets of categories of a row are called."""
+    return " – ".join(word(f"measures.class.{row[name]}") for name in "xy")
 
 
 def _measure(id: str) -> str:

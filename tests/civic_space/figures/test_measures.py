@@ -16,7 +16,7 @@ from ogp_analysis.civic_space.figures.measures import (
     places_apart,
     places_of_country,
 )
-from ogp_analysis.civic_space.measures.agreement import Agreements, Pair, agreement
+from ogp_analysis.civic_space.measures.agreement import Pair, agreed
 from ogp_analysis.civic_space.measures.countries import countries_apart, places
 from ogp_analysis.display.palette import PALETTE
 
@@ -33,12 +33,11 @@ def held_against(y: str, years: range, noise: float):
     x = rng.normal(size=30 * len(years))
     frame = pd.DataFrame({"unit": np.repeat([f"U{i:02}" for i in range(30)], len(years)), "year": list(years) * 30,
                           "x": x, "y": x + noise * rng.normal(size=len(x))})  # fmt: skip
-    return agreement(Pair("civic_space", "v2xcs_ccsi", y), frame)
+    return Pair("civic_space", "v2xcs_ccsi", y), frame
 
 
-ROWS = (held_against("va_est", range(2000, 2005), 1.0), held_against("fiw_e", range(2005, 2010), 0.4),
-        held_against("rsf_score", range(2022, 2023), 0.8))  # fmt: skip
-FRAME = Agreements("core", ROWS).frame
+FRAME = agreed([held_against("va_est", range(2000, 2005), 1.0), held_against("fiw_e", range(2005, 2010), 0.4),
+        held_against("rsf_score", range(2022, 2023), 0.8)])  # fmt: skip
 
 
 def series(**units) -> pd.DataFrame:
@@ -72,7 +71,7 @@ def test_correlations_are_drawn_from_the_highest_with_their_years_and_shared_inp
     assert [text for text in texts(made) if text in names] == names
     assert [text for text in texts(made) if text.startswith("20")] == ["2005–2009", "2022", "2000–2004"]
     assert [one.get_markerfacecolor() for one in marks(made)] == [PALETTE["own"], PALETTE["own"], PALETTE["paper"]]
-    rhos = sorted((one.pooled.rho for one in ROWS), reverse=True)
+    rhos = sorted(FRAME["rho"], reverse=True)
     assert [one.get_xdata()[0] for one in marks(made)] == rhos
     title = " ".join(texts(made))
     assert f"Most like the core index: Associational rights (FH), {rhos[0]:.2f}" in title

@@ -13,7 +13,7 @@ from ogp_analysis.civic_space.measures.agreement import (
     FEWEST,
     Agreements,
     Pair,
-    agreement,
+    agreed,
     agreements,
     construct_pairs,
     core_pairs,
@@ -45,7 +45,7 @@ def both(units: int, years: int, seed: int = 0, noise: float = 1.0) -> pd.DataFr
 
 def made(*rows: tuple[str, pd.DataFrame], by: str = "core", construct: str = "civic_space") -> Agreements:
     """Return the agreements of the core index with measures by their frames."""
-    return Agreements(by, tuple(agreement(Pair(construct, "v2xcs_ccsi", y), frame) for y, frame in rows))
+    return Agreements(by, agreed((Pair(construct, "v2xcs_ccsi", y), frame) for y, frame in rows))
 
 
 def test_every_construct_of_a_pair_is_a_tag_or_overall_civic_space():
@@ -108,33 +108,33 @@ def test_years_on_two_sides_of_a_change_of_method_are_never_in_one_frame():
     y = joined(series(MEX=[(2016, 50), (2017, 50), (2021, 50)]), series(MEX=[(2022, 50)]))
     assert [list(rows["year"]) for rows in in_one_way(x, y)] == [[2016], [2017, 2021], [2022]]
     found = agreements({"fiw_total": x, "rsf_score": y}, [Pair("media", "fiw_total", "rsf_score")], "construct")
-    assert [(one.first, one.last) for one in found.rows] == [(2016, 2016), (2017, 2021), (2022, 2022)]
+    assert [(one.first, one.last) for one in found.frame.itertuples()] == [(2016, 2016), (2017, 2021), (2022, 2022)]
 
 
 def test_measures_without_a_common_year_are_counted_and_have_no_row():
     x, y = series(MEX=[(2019, 0)]), series(MEX=[(2020, 7)])
     found = agreements({"va_est": x, "fiw_e": y}, [Pair("civic_space", "va_est", "fiw_e")], "construct")
-    assert (found.rows, found.apart) == ((), 1)
+    assert (len(found.frame), found.apart) == (0, 1)
     assert "because they have no year in common: 1" in str(found.text())
 
 
 def test_a_pair_is_described_over_all_years_and_in_the_last_in_which_each_country_stands_once():
     frame = both(40, 3)
-    found = agreement(Pair("civic_space", "v2xcs_ccsi", "va_est"), frame)
+    [found] = made(("va_est", frame)).frame.itertuples()
     assert (found.first, found.last, found.n, found.countries, found.n_last) == (2000, 2002, 120, 40, 40)
-    assert found.at_the_end.rho == spearman(frame[frame["year"] == 2002], "x", "y").rho
-    assert found.pooled.clusters == 40 and found.pair.shared
+    assert found.rho_last == spearman(frame[frame["year"] == 2002], "x", "y").rho
+    assert found.shared
 
 
 def test_too_few_countries_are_counted_and_not_estimated():
-    some, few = made(("va_est", both(FEWEST - 1, 3)), ("va_est", both(5, 3))).rows
-    assert some.n == 3 * (FEWEST - 1) and some.pooled is not None and some.at_the_end is None
-    assert (few.n, few.pooled, few.at_the_end) == (15, None, None)
+    some, few = made(("va_est", both(FEWEST - 1, 3)), ("va_est", both(5, 3))).frame.itertuples()
+    assert some.n == 3 * (FEWEST - 1) and some.rho == some.rho and np.isnan(some.rho_last)
+    assert few.n == 15 and np.isnan(few.rho) and np.isnan(few.rho_last)
 
 
 def test_a_measure_that_does_not_vary_is_not_correlated():
-    [found] = made(("va_est", both(30, 2).assign(y=1.0))).rows
-    assert found.pooled is None and found.n == 60
+    [found] = made(("va_est", both(30, 2).assign(y=1.0))).frame.itertuples()
+    assert np.isnan(found.rho) and found.n == 60
 
 
 def test_the_extremes_name_their_measures_and_count_each_of_another_publisher_once():
@@ -166,7 +166,7 @@ def test_the_extremes_of_one_and_of_none():
 def test_measures_of_surveillance_are_held_against_each_other_in_words():
     rows = [("fiw_d4", both(40, 2, 1, 0.2)), ("wjp_46", both(40, 2, 2, 3.0)), ("wjp_46", both(5, 2))]
     found = made(*rows, by="construct", construct="surveillance_of_communications")
-    low, high = sorted(one.pooled.rho for one in found.rows if one.pooled)
+    low, high = sorted(found.frame["rho"].dropna())
     note, asked = (one.plain() for one in found.text())
     assert f"run from {low:.2f} to {high:.2f} (pairs: 2)" in asked and "civic space: 2;" in note
     assert found.plot() == () and made(*rows).text() == ()

@@ -94,7 +94,7 @@ def test_two_publishers_are_compared_in_the_last_year_that_both_rate():
     rating = [(unit, 2020, 1 + i % 5, 0) for i, unit in enumerate(units)]
     regime = [(unit, 2020, i % 4, 0) for i, unit in enumerate([*units, "ZZZ"])]
     found = category_agreements(holding(civicus_rating=[*rating, ("A00", 2021, 2, 0)], ert_regime=regime), "embedded")
-    [row] = found.rows
+    [row] = found.frame.itertuples()
     assert (row.x, row.y, row.year, row.n, row.shared, row.as_published) == (
         "civicus_rating", "ert_regime", 2020, 24, False, False)  # fmt: skip
 
@@ -102,7 +102,7 @@ def test_two_publishers_are_compared_in_the_last_year_that_both_rate():
 def test_what_never_rates_in_the_same_year_is_no_pair():
     found = holding(civicus_rating=[(f"A{i:02}", 2021, 1 + i % 5, 0) for i in range(30)],
                     ert_regime=[(f"A{i:02}", 2020, i % 4, 0) for i in range(30)])  # fmt: skip
-    assert category_agreements(found, "embedded").rows == ()
+    assert category_agreements(found, "embedded").frame.empty
 
 
 def test_few_countries_and_one_category_give_no_kappa():
@@ -110,17 +110,17 @@ def test_few_countries_and_one_category_give_no_kappa():
     same = [(f"A{i:02}", 2020, 1, 0) for i in range(30)]
     every = [(f"A{i:02}", 2020, i % 4, 0) for i in range(30)]
     for rating in (few, same):
-        assert category_agreements(holding(civicus_rating=rating, ert_regime=every), "embedded").rows == ()
+        assert category_agreements(holding(civicus_rating=rating, ert_regime=every), "embedded").frame.empty
 
 
 def test_the_embedded_edition_has_the_categories_of_one_publisher_only(embedded):
     assert list(rated(embedded.series, "embedded")) == ["ert_regime"]
     found = embedded.categories()
-    assert (found.rows, found.table()) == ((), ()) and "fewer than two publishers" in str(found.text())
+    assert found.frame.empty and found.table() == () and "fewer than two publishers" in str(found.text())
 
 
 def test_the_published_status_agrees_with_the_published_regimes(full, in_full):
-    pairs = {(row.x, row.y): row for row in full.categories().rows}
+    pairs = {(row.x, row.y): row for row in full.categories().frame.itertuples()}
     status = pairs["civicus_rating", "fiw_status"]
     assert status.shared and status.year == 2024 and status.n == 196
     assert not pairs["fiw_status", "ert_regime"].shared
@@ -144,27 +144,26 @@ def test_categories_of_different_number_are_compared_on_three_levels_and_every_o
     y = np.clip((x + rng.integers(-1, 2, 80)) // 2, 0, 2)
     found = rating(x, y)
     levels = np.array([0, 0, 1, 2, 2])
-    assert found.quadratic.kappa == weighted_kappa(levels[x], y, 3).kappa
-    assert (found.as_published, found.categories, found.n) == (False, 3, 80)
+    assert found["quadratic"] == weighted_kappa(levels[x], y, 3).kappa
+    assert (found["as_published"], found["categories"], found["n"]) == (False, 3, 80)
     ways = [(0, 0, 0, 1, 2), (0, 0, 1, 1, 2), (0, 0, 1, 2, 2), (0, 1, 1, 1, 2), (0, 1, 1, 2, 2), (0, 1, 2, 2, 2)]
     kappas = [weighted_kappa(np.array(way)[x], y, 3).kappa for way in ways]
-    assert (found.lowest, found.highest) == (min(kappas), max(kappas))
+    assert (found["lowest"], found["highest"]) == (min(kappas), max(kappas))
 
 
 def test_as_many_categories_are_compared_as_published():
     x = np.arange(60) % 5
     found = rating(x, np.minimum(x + (np.arange(60) % 7 == 0), 4), ("civicus_rating", "rsf_score"))
-    assert (found.as_published, found.categories, found.lowest, found.highest) == (True, 5, None, None)
-    assert found.same == int((x == np.minimum(x + (np.arange(60) % 7 == 0), 4)).sum())
+    assert [found[name] for name in ("as_published", "categories", "lowest", "highest")] == [True, 5, None, None]
+    assert found["same"] == int((x == np.minimum(x + (np.arange(60) % 7 == 0), 4)).sum())
 
 
 def test_kappas_say_what_is_compared_and_how_it_depends_on_the_levels():
     x = np.arange(50) % 5
     rows = (rating(x, np.minimum(x // 2, 2)),
             rating(x, np.minimum(x + (np.arange(50) % 9 == 0), 4), ("civicus_rating", "rsf_score")))  # fmt: skip
-    made = CategoryAgreements(rows)
+    made = CategoryAgreements(pd.DataFrame(rows))
     first, second = made.table().frame.to_dict("records")
     assert (first["categories"], second["categories"]) == ("3 levels", "5, as published")
     assert first["lowest"] <= first["quadratic"] <= first["highest"] and second["lowest"] == "not_applicable"
-    assert rows[0].names == "CIVICUS rating – Freedom in the World status"
     assert f"to {second['quadratic']:.2f} (CIVICUS rating – RSF classes), over 2 pairs" in str(made.text())

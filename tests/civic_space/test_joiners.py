@@ -160,7 +160,7 @@ def test_an_outcome_begins_as_many_years_before_the_first_joiners_as_leads_are_l
 
 
 def test_an_outcome_with_a_break_is_refused(monkeypatch):
-    crossed = type("Crossed", (), {"year": 2015})
+    crossed = type("Crossed", (), {"year": 2015, "code": "method"})
     monkeypatch.setattr(
         breaks, "between", lambda one, iso3, first, last: crossed if (first, last) == (2003, 2023) else None
     )

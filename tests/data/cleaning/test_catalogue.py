@@ -5,7 +5,6 @@ A dataset is checked here by being in the catalogue: nothing has to be added for
 
 from __future__ import annotations
 
-import re
 from typing import NamedTuple
 
 import pandas as pd
@@ -15,8 +14,7 @@ from ogp_analysis.base import paths
 from ogp_analysis.base.conformance import check
 from ogp_analysis.data.cleaning import embedding
 from ogp_analysis.data.cleaning.catalog import DATASETS, TABLES, dataset
-from ogp_analysis.data.cleaning.corrections import decisions
-from ogp_analysis.data.cleaning.dataset import Dataset, promised, rules
+from ogp_analysis.data.cleaning.dataset import Dataset, promised
 from ogp_analysis.data.cleaning.record import ENTRY_COLUMNS, FILE, LINE, Cleaned
 from ogp_analysis.data.sources import raw, sidecar
 from ogp_analysis.data.store.making import only
@@ -99,21 +97,8 @@ def test_every_entry_of_the_record_has_a_place_and_a_rule(built):
     assert ((old != new) | (old == "(withheld)")).all()
 
 
-def test_every_rule_in_the_record_is_named_in_the_codebook(built):
-    name = built.declared.name
-    named = {rule for rule, _ in rules(name)}
-    named |= {entry.rule for entries in decisions(name).values() for entry in entries}
-    patterns = [re.escape(rule).replace("…", ".+") for rule in named if rule]
-    used = sorted(set(built.result.record.entries["rule"]))
-    assert [rule for rule in used if not any(re.fullmatch(pattern, rule) for pattern in patterns)] == []
-
-
 def test_no_cleaner_changes_what_it_is_given(built):
     assert built.touched == ()
-
-
-def test_every_extract_is_of_a_dataset_of_the_catalogue():
-    assert {extract.dataset for extract in embedding.EXTRACTS} <= set(DATASETS)
 
 
 def test_an_extract_is_the_full_table_on_what_they_share(built):
@@ -137,10 +122,3 @@ def test_the_extracts_in_the_repository_are_those_compiled_now(built, mirror, mo
     assert stale == [], "python -m ogp_analysis.data.cleaning.embedding"
     folders = {(root / name).parent for name in compiled}
     assert {file.relative_to(root).as_posix() for folder in folders for file in folder.iterdir()} == set(compiled)
-
-
-@pytest.mark.parametrize("extract", embedding.EXTRACTS, ids=lambda extract: f"{extract.dataset}.{extract.table}")
-def test_an_extract_holds_nothing_that_must_not_be_published(extract):
-    file = paths.project().raw / extract.dataset / f"{extract.version}-extract" / f"{extract.table}.csv"
-    schema = dataset(extract.dataset).schema(extract.table)
-    assert [name for name in pd.read_csv(file, dtype=str, nrows=0).columns if not schema[name].redistribute] == []

@@ -6,18 +6,16 @@ That each extract is what the published files give is tested over the catalogue,
 from __future__ import annotations
 
 import csv
-import tomllib
 
 import pandas as pd
 import pytest
 
-from ogp_analysis.base import fingerprint, paths
+from ogp_analysis.base import paths
 from ogp_analysis.base.errors import CleaningError
 from ogp_analysis.data.cleaning import embedding
 from ogp_analysis.data.cleaning.catalog import dataset
 from ogp_analysis.data.cleaning.record import Cleaned, Record
 from ogp_analysis.data.datasets.procurement.compranet import columns
-from ogp_analysis.data.sources import sidecar
 
 RAW = paths.project().raw
 FILES = sorted(RAW.glob("*/*-extract/*.csv"))
@@ -54,23 +52,6 @@ def test_all_extracts_together_are_a_few_megabytes():
     assert sum(file.stat().st_size for file in FILES) < 8_000_000
 
 
-@pytest.mark.parametrize("file", FILES, ids=lambda file: f"{file.parts[-3]}/{file.parts[-2]}/{file.name}")
-def test_the_sidecar_names_the_dataset_and_the_file_with_its_hash(file):
-    source = sidecar.source(RAW, file.parts[-3], file.parts[-2])
-    [entry] = [entry for entry in source.files if entry.name == file.name]
-    with file.open(encoding="utf-8", newline="") as handle:
-        columns = len(next(csv.reader(handle)))
-    assert entry.sha256 == fingerprint.of_file(file) and entry.rows == sum(1 for _ in cells(file)) / columns
-    assert source.redistribute and dataset(source.dataset).schema(file.stem)
-
-
-def test_the_balance_is_that_of_the_files_an_extract_comes_from():
-    for source, version in {(extract.dataset, extract.version) for extract in embedding.EXTRACTS}:
-        text = (RAW / source / f"{version}-extract" / "source.toml").read_text(encoding="utf-8")
-        balance = tomllib.loads(text)["balance"]
-        assert balance and all(row["file"].startswith(f"{source}/{version}/") for row in balance), (source, version)
-
-
 def test_the_embedded_contracts_name_no_person_and_no_title():
     for version, rows in (("2017", 2211), ("2018", 169)):
         frame = pd.read_csv(
@@ -84,14 +65,6 @@ def test_the_embedded_contracts_name_no_person_and_no_title():
         assert (frame["file"] == f"compranet/{version}-sample/{version}.sample.csv").all()
         shown = columns.read(pd.concat([frame["contract_object"], frame["procedure_object"]]))
         assert set(shown["status"]) == {"shown", "missing"}
-
-
-def test_mexicos_path_can_be_read_off_the_embedded_file():
-    frame = pd.read_csv(RAW / "vdem" / "14-extract" / "v14.csv", dtype=str, keep_default_na=False)
-    own = frame[frame["iso3"] == "MEX"].set_index("year")["v2xcs_ccsi"]
-    assert own[["2016", "2017", "2019", "2023"]].tolist() == ["0.772", "0.801", "0.879", "0.701"]
-    assert (own.index.min(), own.index.max(), len(own)) == ("2000", "2023", 24)
-    assert "NAM" in set(frame["iso3"])
 
 
 @pytest.fixture

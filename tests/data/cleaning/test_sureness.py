@@ -133,12 +133,6 @@ def test_an_extract_that_would_lose_a_caveat_is_not_written(monkeypatch, tmp_pat
     assert extract(caveat="a reason", evidence="another")
 
 
-def test_only_terms_of_a_search_and_prose_on_standings_go_without_their_notes():
-    entries = tomllib.loads((ROOT / "ogp_analysis/data/cleaning/embedding.toml").read_text(encoding="utf-8"))
-    without = {one["dataset"]: set(one["without"]) for one in entries["extracts"] if "without" in one}
-    assert without == {"surveillance_taxonomy": {"caveat"}, "ogp_membership": {"evidence"}}
-
-
 LAW = [("compiled", "mexico_legal_authority.csv", "id", "caveat", "provisions", "provision"),
        *((reading, file, "key", "note", table, key) for reading in ("read-2026-11", "read-2026-11-older")
          for file, table, key in (("mexico_powers_text.csv", "powers", "power"),

@@ -178,15 +178,6 @@ def test_a_host_that_nobody_looked_at_raises(made):
         clean(made([{**row(), "source_url": "https://unheard.example/a"}]), SOURCE)
 
 
-def test_of_17_conflicts_13_are_decided_three_keep_both_and_one_is_open(published, mirror):
-    conflicts = published(DATASET)[1].tables["conflicts"]
-    counts = conflicts["prefer"].value_counts().to_dict()
-    assert (counts["held"] + counts["found"], counts["both"], counts["open"]) == (13, 3, 1)
-    raw = pd.read_csv(mirror / "ogp_status_events/additions-2026-11/status_events_conflicts.csv", dtype=str)
-    assert sorted(raw["iso3"]) == sorted(conflicts["subject"])
-    assert set(conflicts.loc[conflicts["prefer"] == "both", "subject"]) == {"MEX", "RUS", "TZA"}
-
-
 def test_a_conflict_of_other_years_than_its_coding_raises(published):
     source, chunk = published(DATASET)[0][2]
     with pytest.raises(CleaningError, match="1 matters that differ from their coding"):
@@ -212,45 +203,3 @@ def test_every_pattern_matches_a_published_text(published):
     patterns = [pattern for event in CODING["event"] for pattern in event["patterns"]]
     assert [p for p in patterns if not texts.str.fullmatch(p).any()] == []
     assert [part for part in CODING["caveats"].values() if not texts.str.contains(part, regex=False).any()] == []
-
-
-def test_mexico_is_complete_to_the_end(published):
-    events = published(DATASET)[1].tables["events"]
-    mexico = events.loc[events["iso3"] == "MEX"].set_index("date_text")["event_code"]
-    assert sorted(mexico.items()) == [
-        ("2011-09-20", "joined"),
-        ("2017-05-23", "core_group_left"),
-        ("2017-10-19", "envoys_visit"),
-        ("2018-07-16", "response_policy_started"),
-        ("2018-08-24", "response_policy_government_informed"),
-        ("2018-09-20", "response_policy_reviewer_sought"),
-        ("2018-11-30", "response_policy_government_reply"),
-        ("2019-01-10", "response_policy_new_government_informed"),
-        ("2019-01-31", "response_policy_government_reply"),
-        ("2019-03-05", "resumed"),
-        ("2019-05-02", "response_policy_report"),
-        ("2019-12-10", "plan_started"),
-        ("2019-12-10", "surveillance_commitment_started"),
-        ("2019-12-12", "response_policy_closed"),
-        ("2021-01-21", "civil_society_appeal"),
-        ("2022-10-25", "core_group_suspends"),
-        ("2023", "steering_committee_concern"),
-        ("2023-01", "rapid_response_protocol"),
-        ("2023-02", "contrary_to_process"),
-        ("2024-04", "under_review"),
-    ]
-    american = events.loc[events["iso3"] == "USA"].set_index("date_text")["event_code"]
-    assert american["2025-12-01"] == "response_policy_reviewer_term"
-    commitment = events[events["event_code"] == "surveillance_commitment_started"]
-    assert commitment[["plan_number", "commitment_number"]].to_numpy().tolist() == [[4, 7]]
-
-
-def test_the_plan_of_mexico_is_dated_as_in_its_timeline(published, mirror):
-    table = mirror / "mexico_surveillance_timeline/compiled/mexico_timeline.csv"
-    timeline = pd.read_csv(table, dtype=str, keep_default_na=False).set_index("id")
-    events = published(DATASET)[1].tables["events"]
-    plan = events[(events["iso3"] == "MEX") & (events["event_code"] == "plan_started")].iloc[0]
-    assert plan["date_text"] == timeline.loc["TL-13", "date"]
-    assert plan["source_url"].startswith(timeline.loc["TL-13", "source_url"])
-    left = events[(events["iso3"] == "MEX") & (events["event_code"] == "core_group_left")].iloc[0]
-    assert left["date_text"] == timeline.loc["TL-07", "date"]

@@ -1,66 +1,108 @@
-"""Made files of the next year, recognised, read and cleaned as those that a user adds."""
+"""A "next year" of any dataset: each of its published files is written again with a newer year and a new column."""
 
 from __future__ import annotations
 
-import hashlib
+import csv
+import gzip
 import json
-from collections.abc import Iterator, Mapping, Sequence
+import re
+from collections.abc import Callable
 from pathlib import Path
 
+import openpyxl
 import pandas as pd
 
+from ogp_analysis.base import paths
 from ogp_analysis.data.cleaning.catalog import dataset
-from ogp_analysis.data.cleaning.dataset import Input, cleaned
 from ogp_analysis.data.cleaning.recognising import Reading, recognise
-from ogp_analysis.data.cleaning.record import Cleaned
-from ogp_analysis.data.sources import raw
+from ogp_analysis.data.sources import sidecar
 
-#: The version that no cleaner has seen.
-VERSION = "2027"
-_ABOUT = {
-    **dict.fromkeys(("title", "publisher", "licence", "citation"), "Made"),
-    "open_licence": "unknown",
-    "version": VERSION,
-    "redistribute": False,
-    "compiled": False,
-    "urls": ["https://example.org"],
-}
+#: The column that nobody has looked at, and the year that no published file has.
+NEW, YEAR = "Added in 2027", "2027"
+#: A name that says the version in the way of every publisher: V-Dem 18 ends with 2027.
+NAME = f"v18 1973-{YEAR}_2003-{YEAR} "
+#: Datasets whose files are of use together only; they are written again whole.
+TOGETHER = ("honduras_oncae", "world_bank_awards", "exchange_rates_fed", "cpv")
+#: Layouts whose newest year stays, since other cells of a row must go with it.
+FIXED = {"releases": "a second column says the date again", "by_kind": "the ceilings of these years hold the tax"}
+#: Rows that are kept beside those of the newest year.
+_ROWS = 60
 
-
-def read(name: str, files: Sequence[Path], to: Path) -> Cleaned:
-    """Return what the cleaner of a dataset makes of made files, each taken for the layout that it is recognised as."""
-    return cleaned(dataset(name), _chunks(name, files, to))
+Edit = Callable[[list, list[list]], None]
 
 
-def has(frame: pd.DataFrame, cells: Mapping[str, object]) -> bool:
-    """Return whether a row of a table has all these cells; a missing one is not a match."""
-    matches = [frame[column].eq(cell).fillna(False).astype("bool") for column, cell in cells.items()]
-    return bool(pd.concat(matches, axis=1).all(axis=1).any())
+def newest(name: str, mirror: Path) -> list[Path]:
+    """Return of each layout of a dataset the published file that comes last."""
+    found = {}
+    for item in dataset(name).inputs:
+        for file in sidecar.source(paths.project().raw, item.source, item.version).files:
+            path = mirror / item.source / item.version / file.name
+            if sidecar.matches(file.name, item.files) and path.is_file():
+                readings = recognise(path, [name]).readings
+                found |= {tuple(one.layout.name for one in readings): path} if readings else {}
+    return list(found.values())
 
 
-def _chunks(name: str, files: Sequence[Path], to: Path) -> Iterator[tuple[Input, pd.DataFrame]]:
-    readings = {path: recognise(path, [name]).checked() for path in files}
-    source = dataset(name).source
-    folder = to / source / VERSION
-    folder.mkdir(parents=True, exist_ok=True)
-    entries = []
-    for path, (first, *_) in readings.items():
-        content = path.read_bytes()
-        (folder / path.name).write_bytes(content)
-        entries.append({"name": path.name, "sha256": hashlib.sha256(content).hexdigest(), "bytes": 1, "rows": 1})
-        entries[-1] |= {"encoding": first.encoding or "utf-8", "delimiter": first.delimiter}
-    lines = [_lines(_ABOUT), *("\n[[files]]\n" + _lines(entry) for entry in entries)]
-    (folder / "source.toml").write_text("\n".join(lines) + "\n", encoding="utf-8")
-    for path, of_file in readings.items():
-        for one in of_file:
-            yield from _fitted(one, source, path.name, to)
+def next_year(name: str, mirror: Path, folder: Path, edit: Edit = lambda names, rows: None) -> list[list[Path]]:
+    """Write the newest files of a dataset again; return those that are to be added in one step, step by step.
+
+    `edit` may change the column names and the rows of each table further.
+    """
+    folder.mkdir(exist_ok=True)
+    made = [_written(path, recognise(path, [name]).readings, folder, name in TOGETHER, edit)
+            for path in newest(name, mirror)]  # fmt: skip
+    return [made] if name in TOGETHER else [[file] for file in made]
 
 
-def _fitted(one: Reading, source: str, file: str, to: Path) -> Iterator[tuple[Input, pd.DataFrame]]:
-    item = Input(source, VERSION, file, one.before, one.sheet, one.layout.tables, one.layout.name)
-    for chunk in raw.chunks(to, source, VERSION, file, header=one.before, sheet=one.sheet):
-        yield one.layout.like or item, one.layout.fitted(chunk)
+def _written(path: Path, readings: tuple[Reading, ...], folder: Path, whole: bool, edit: Edit) -> Path:
+    target = folder / (NAME + re.sub(r"\d", "", path.name).removesuffix(".gz"))
+    first = readings[0]
+    if path.suffix == ".yaml":
+        (folder / path.name).write_text(f"{path.read_text('utf-8').rstrip()}\n{NEW}: x\n", "utf-8")
+        return folder / path.name
+    if path.suffix == ".json":
+        entries = json.loads(path.read_text("utf-8"))
+        for one in entries.values() if isinstance(entries, dict) else entries:
+            one[NEW] = "x"
+        target.write_text(json.dumps(entries), "utf-8")
+    elif path.suffix == ".dta":
+        frame = pd.read_stata(path, convert_categoricals=False)
+        names, *rows = newer([[*frame.columns], *frame.to_numpy().tolist()], first, True, edit)
+        names[-1] = NEW.replace(" ", "_")
+        pd.DataFrame(rows, columns=names).to_stata(target, write_index=False, version=118)
+    elif path.suffix == ".xlsx":
+        given, book = openpyxl.load_workbook(path, read_only=True, data_only=True), openpyxl.Workbook(write_only=True)
+        for one in readings:
+            title = one.sheet or given.sheetnames[0]
+            page, lines = book.create_sheet(title), [list(row) for row in given[title].values]
+            for line in newer(lines, one, whole, edit):
+                page.append(line)
+        book.save(target)
+    else:
+        with (gzip.open if path.suffix == ".gz" else open)(path, "rt", encoding=first.encoding, newline="") as stream:
+            lines = newer(list(csv.reader(stream, delimiter=first.delimiter)), first, whole, edit)
+        with target.open("w", encoding=first.encoding, newline="") as stream:
+            csv.writer(stream, delimiter=first.delimiter, lineterminator="\n").writerows(lines)
+    return target
 
 
-def _lines(entry: dict) -> str:
-    return "\n".join(f"{key} = {json.dumps(value)}" for key, value in entry.items())
+def newer(lines: list[list], reading: Reading, whole: bool, edit: Edit) -> list[list]:
+    """Return the lines of a table with the newest year made :data:`YEAR`, and a column more."""
+    at, last = reading.before, reading.layout.last
+    before, names = lines[:at], lines[at]
+    rows = [row for row in lines[at + 1 :] if any(cell not in (None, "") for cell in row)]
+    raw = {to: name for name, to in reading.layout.renamed([str(name or "") for name in names]).items()}
+    if last and reading.layout.name not in FIXED:
+        place = [str(name) for name in names].index(raw[last])
+        years = [re.match(r"\s*((?:19|20)\d\d)", str(row[place])) for row in rows]
+        old = max((year[1] for year in years if year), default=YEAR)
+        new = [year is not None and year[1] == old for year in years]
+        rows = [row for number, row in enumerate(rows) if whole or new[number] or number < _ROWS]
+        for row in rows:
+            cell = str(row[place])
+            row[place] = type(row[place])(cell.replace(old, YEAR, 1)) if cell.strip().startswith(old) else row[place]
+        names = [name.replace(old, YEAR) if isinstance(name, str) else name for name in names]
+    elif not whole:
+        rows = rows[:_ROWS]
+    edit(names, rows)
+    return [*before, [*names, NEW], *([*row, "x"] for row in rows)]

@@ -79,12 +79,14 @@ def _hold_rows(project: Project, inputs: tuple[Input, ...], record: Record) -> N
             label = raw.place(f"{item.source}/{item.version}/{file.name}", item.sheet)
             if label not in record.rows_in or not matches(file.name, item.files):
                 continue
-            read = record.rows_in[label]
-            path = raw.found(folder, file)
-            counts = {"a plain count of its records finds": counting.of_entry(path, file, item.header, item.sheet)}
+            read, path = record.rows_in[label], raw.found(folder, file)
             # The sidecar of a workbook counts one of its sheets; that of a file that was added has the plain count.
-            if not item.layout and item.sheet.strip() == file.sheet.strip():
-                counts["its sidecar counts"] = file.rows + int(header.get(label, 0))
+            stated = file.rows if item.sheet.strip() == file.sheet.strip() else None
+            is_counted = item.layout and stated is not None
+            counted = stated if is_counted else counting.of_entry(path, file, item.header, item.sheet)
+            counts = {"a plain count of its records finds": counted}
+            if stated is not None and not item.layout:
+                counts["its sidecar counts"] = stated + int(header.get(label, 0))
             for by, count in counts.items():
                 if count not in (None, read):
                     what = f"{read} rows were read, but {by} {count}"

@@ -339,24 +339,13 @@ class Cleaner:
     def _read(self, elements: list[Element], release: Any) -> Iterator[Kept]:
         """Read what is said about a process: in haste if nothing in it is unusual, else by the rules.
 
-        `release` is what was read of a single element, None if that is unusual.
+        `release` is what was read of a single element, None if that is unusual or there are several.
         """
-        if len(elements) == 1:
-            raw, file, line = elements[0]
-            if release is not None and not repeats_a_key(bytes(raw)):
-                yield release, file, line, 1
-                return
-        elif not any(repeats_a_key(bytes(raw)) for raw, _, _ in elements):
-            try:
-                release, order = merging.joined([raw for raw, _, _ in elements])
-            except merging.Unfit:
-                yield from self._unusual(elements)
-                return
-            *before, last = (elements[number] for number in order)
-            self._merge(((file, line) for _, file, line in before), last[1], last[2], release.ocid)
-            yield release, last[1], last[2], len(elements)
-            return
-        yield from self._unusual(elements)
+        raw, file, line = elements[0]
+        if release is None or repeats_a_key(bytes(raw)):
+            yield from self._unusual(elements)
+        else:
+            yield release, file, line, 1
 
     def _unusual(self, elements: list[Element]) -> Iterator[Kept]:
         """Read elements of any version and shape, and merge those on one process by the rules."""
@@ -371,14 +360,11 @@ class Cleaner:
             process = merged_process(of_process)
             last = process.statement
             for one, rule in process.gone:
-                self._merge([(one.file, one.line)], last.file, last.line, ocid, rule)
+                into = f"{self.labels[last.file]}, {last.line}"
+                self._gone.append((one.file, one.line, "merged", rule, "ocid", ocid, into))
             for one in of_process:
                 self._gone += [(one.file, one.line, "changed", *change) for change in one.changes]
             yield merging.built(process.release), last.file, last.line, process.n_releases
-
-    def _merge(self, places: Iterable, file: int, line: int, ocid: str, rule: str = "merged_into_process") -> None:
-        into = f"{self.labels[file]}, {line}"
-        self._gone += [(*place, "merged", rule, "ocid", ocid, into) for place in places]
 
 
 def named(blocks: Iterable[Made]) -> frozenset[str]:

@@ -1,17 +1,13 @@
-"""Releases of one process as one, by the merge of the standard: of any release, and in haste of those without oddities.
+"""Releases of one process as one, by the merge of the standard; and releases of version 1.1 read without oddities.
 
 :func:`compiled` is equal to ``ocdsmerge.Merger.create_compiled_release`` (Open Contracting Partnership) under the
 release schema 1.1.4, whose merge rules stand in ``ocds.toml``; a test compares the two on published releases.
 One thing differs: identifiers ``1`` and ``"1"`` in one list name one object here, which the library splits by field.
-
-:func:`joined` comes to the same without the detour over dicts, for releases of version 1.1 with different ids, of which
-none is compiled, none holds null, and all objects in lists have an id of their own. Others it refuses.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from copy import deepcopy
 from functools import cache
 from typing import Any
 
@@ -196,115 +192,3 @@ def _merge_list(array: _Array, values: list, rules: dict) -> bool:
             if identifier is not None:
                 array.by_id[identifier] = target
     return says
-
-
-class Unfit(ValueError):
-    """Releases that have to be merged by the rules, one by one."""
-
-
-#: How a field merges: replaced as a whole, field by field, member by member.
-_VALUE, _OBJECT, _LIST = 0, 1, 2
-_Plan = tuple[tuple[str, int, Any], ...]
-
-
-def _plan(shape: Shape) -> _Plan:
-    return tuple(
-        (name, _VALUE, None)
-        if kind is None or kind == [None]
-        else (name, _OBJECT, _plan(kind))
-        if isinstance(kind, dict)
-        # Of members with one id, the id of the first stays, as it is written there.
-        else (name, _LIST, tuple(one for one in _plan(kind[0]) if one[0] != "id"))
-        for name, kind in shape.items()
-    )
-
-
-def _with_lists(plan: _Plan) -> _Plan:
-    """Return the part of a plan in which lists of objects stand."""
-    parts = ((name, how, _with_lists(sub) if sub else ()) for name, how, sub in plan)
-    return tuple((name, how, sub) for name, how, sub in parts if how == _LIST or sub)
-
-
-_PLAN = tuple(one for one in _plan(RELEASE) if one[0] not in ("ocid", "id", "date", "tag"))
-_LISTS = _with_lists(_PLAN)
-
-
-def joined(raws: list[Any]) -> tuple[Any, list[int]]:
-    """Return the releases of one process as one, with id, date and tags, and their order by date.
-
-    Parameters
-    ----------
-    raws : list of bytes-like
-        Their JSON, in the order of the files.
-
-    Raises
-    ------
-    Unfit
-        If something is unusual.
-    """
-    if any(b"null" in bytes(raw) for raw in raws):
-        raise Unfit("holds null")
-    releases = [read(raw) for raw in raws]
-    if None in releases:
-        raise Unfit("out of shape")
-    known = set()
-    for one in releases:
-        if one.ocid != releases[0].ocid or one.date.__class__ is not str or one.id is None or not one.tag:
-            raise Unfit("without date, id or tag")
-        if "compiled" in one.tag:
-            raise Unfit("compiled")
-        known.add((str(one.id), *sorted(one.tag)))
-        _identified(one, _LISTS)
-    if len(known) < len(releases):
-        raise Unfit("a release that occurs twice")
-    order = sorted(range(len(releases)), key=[one.date for one in releases].__getitem__)
-    first, *rest = (releases[number] for number in order)
-    tags = {tag for one in releases for tag in one.tag}
-    for one in rest:
-        _join(first, one, _PLAN)
-    first.id, first.date, first.tag = rest[-1].id, rest[-1].date, sorted(tags)
-    return first, order
-
-
-def _identified(node: Any, plan: _Plan) -> None:
-    """Refuse lists in which an object has no id, or shares it with another."""
-    for name, how, sub in plan:
-        if value := getattr(node, name):
-            if how == _LIST:
-                _by_id(value)
-            for one in (value if how == _LIST else (value,)) if sub else ():
-                _identified(one, sub)
-
-
-def _key(one: Any) -> str:
-    return one.id if one.id.__class__ is str else f"{one.id}"
-
-
-def _by_id(values: list[Any]) -> dict[str, Any]:
-    found = {_key(one): one for one in values}
-    if len(found) < len(values) or "None" in found:
-        raise Unfit("objects without an id of their own")
-    return found
-
-
-def _join(into: Any, source: Any, plan: _Plan) -> None:
-    for name, how, sub in plan:
-        value = getattr(source, name)
-        if value is None:
-            continue
-        old = getattr(into, name)
-        if how == _VALUE or not old:
-            # An empty list or an object that says nothing takes nothing away.
-            if how == _VALUE or value:
-                setattr(into, name, value)
-        elif how == _OBJECT and old != value:
-            _join(old, value, sub)
-        elif old != value:
-            old = deepcopy(old)  # lists may be shared between parents of one release
-            known = _by_id(old)
-            for one in value:
-                if (key := _key(one)) in known:
-                    _join(known[key], one, sub)
-                else:
-                    old.append(one)
-            setattr(into, name, old)

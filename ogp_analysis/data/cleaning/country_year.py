@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from contextlib import suppress
 from functools import cache
 
 import numpy as np
@@ -78,13 +77,6 @@ def number(chunk: pd.DataFrame, column: str) -> pd.Series:
         If a value is neither blank nor a finite decimal number.
     """
     text = chunk[column]
-    # Most columns are plainly finite numbers and blanks; only where that is in doubt is each value looked at.
-    cells = pa.array(text)
-    cells = pc.if_else(pc.equal(cells, ""), pa.scalar(None, cells.type), cells) if not cells.null_count else cells
-    with suppress(pa.ArrowInvalid):
-        numbers = pc.cast(cells, pa.float64()).to_numpy(zero_copy_only=False)
-        if not text.hasnans and np.isfinite(numbers).sum() + cells.null_count == len(text):
-            return pd.Series(numbers, index=text.index, name=text.name)
     wrong = ~text.str.fullmatch(_NUMBER) & (text != "")
     # A decimal number may be too large for one in double precision.
     wrong |= np.isinf(pd.to_numeric(text.mask(wrong | (text == "")), errors="coerce"))

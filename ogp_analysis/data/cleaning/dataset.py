@@ -11,14 +11,11 @@ from pathlib import Path
 from traceback import walk_tb
 
 import pandas as pd
-import pyarrow as pa
-import pyarrow.compute as pc
 
 from ogp_analysis.base.beside import toml
 from ogp_analysis.base.conformance import cast, check
 from ogp_analysis.base.errors import CleaningError, OgpAnalysisError, listed
 from ogp_analysis.base.schema import FAULT, TableSchema
-from ogp_analysis.base.text_column import bytes_of
 from ogp_analysis.data.cleaning.catalog import DATASETS
 from ogp_analysis.data.cleaning.corrections import decisions
 from ogp_analysis.data.cleaning.invariants import Invariants, Sum, Tally, check_links, own_names
@@ -68,22 +65,15 @@ def code_points(text: str) -> str:
 SOME_FILE = "raw file"
 #: Columns of the reader, and the JSON of a release, whose texts are freed once it is read.
 _NOT_TEXT = (FILE, LINE, FAULT, "element")
-#: Of the bytes of UTF-8, all control characters but one lie below the blank.
-_FIRST_NO_CONTROL, _DELETE = 0x20, re.compile(b"\x7f")
 
 
 def freed(chunk: pd.DataFrame) -> tuple[pd.DataFrame, list[pd.DataFrame]]:
     """Return a chunk of raw text without control characters, and an entry of the record for each value that had one."""
     entries = []
     for name in chunk.columns.difference(_NOT_TEXT, sort=False):
-        values = pa.array(chunk[name], pa.large_string(), from_pandas=True)
-        signs = bytes_of(values)
-        if not len(signs) or (signs.min() >= _FIRST_NO_CONTROL and not _DELETE.search(signs)):
+        rows = chunk[name].str.contains(PATTERN).fillna(False).astype(bool)
+        if not rows.any():
             continue
-        hits = pc.fill_null(pc.match_substring_regex(values, PATTERN), False)
-        if not pc.any(hits).as_py():
-            continue
-        rows = pd.Series(hits.to_numpy(zero_copy_only=False), index=chunk.index)
         told = chunk[[FILE, LINE]].assign(**{name: chunk[name].where(~rows, chunk.loc[rows, name].map(code_points))})
         entries.append(changed(told, name, told[name].mask(rows, ""), CONTROL_CHARACTER))
         chunk = chunk.assign(**{name: chunk[name].where(~rows, chunk.loc[rows, name].map(without_controls))})

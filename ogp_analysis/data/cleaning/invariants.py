@@ -18,13 +18,10 @@ from fnmatch import fnmatch
 from itertools import chain
 
 import pandas as pd
-import pyarrow as pa
-import pyarrow.compute as pc
 
 from ogp_analysis.base.conformance import first_row
 from ogp_analysis.base.errors import CleaningError, OgpAnalysisError
 from ogp_analysis.base.schema import TableSchema
-from ogp_analysis.base.text_column import bytes_of
 from ogp_analysis.data.cleaning.record import FILE, LINE
 
 #: Relative difference below which two sums are the same.
@@ -210,18 +207,7 @@ class Tally:
 
 def parsed(text: pd.Series) -> pd.Series:
     """Return text as numbers, thousands separated by commas; what is none is missing."""
-    cells = pa.array(text, pa.large_string(), from_pandas=True)
-    # Signs that the column does not hold are not looked for cell by cell.
-    signs = bytes_of(cells)
-    if (signs == ord(",")).any():
-        cells = pc.replace_substring(cells, ",", "")
-    if ((signs <= ord(" ")) | (signs > ord("~"))).any():
-        cells = pc.utf8_trim_whitespace(cells)
-    try:
-        numbers = pc.cast(pc.if_else(pc.equal(cells, ""), pa.scalar(None, cells.type), cells), pa.float64())
-    except pa.ArrowInvalid:
-        return pd.to_numeric(text.str.replace(",", "", regex=False).str.strip(), errors="coerce")
-    return pd.Series(numbers.to_numpy(zero_copy_only=False), index=text.index, name=text.name)
+    return pd.to_numeric(text.str.replace(",", "", regex=False).str.strip(), errors="coerce")
 
 
 def check_links(dataset: str, tables: Mapping[str, pd.DataFrame], links: Iterable[Link]) -> None:

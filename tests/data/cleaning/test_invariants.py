@@ -86,25 +86,6 @@ def test_thousands_are_read():
     assert parsed(pd.Series(["18,706.5", " 2 ", "n/a", ""])).sum() == 18708.5
 
 
-@pytest.mark.parametrize(
-    "texts",
-    [
-        ["1.5", "2"],
-        ["", "-2e3", ".5"],
-        [" 3 ", "\u00a04"],
-        ["1,234.5", "7"],
-        ["+5", "1"],
-        ["x", "1,0"],
-        ["nan", "inf"],
-        [],
-    ],
-)
-def test_numbers_that_are_read_at_once_are_those_that_pandas_reads(texts):
-    column = pd.Series(texts, dtype="str", index=range(3, 3 + len(texts)), name="a")
-    plainly = pd.to_numeric(column.str.replace(",", "", regex=False).str.strip(), errors="coerce")
-    pd.testing.assert_series_equal(parsed(column), plainly, check_dtype=False)
-
-
 def test_a_row_without_its_parent_is_noticed():
     tables = {"parent": pd.DataFrame({"id": ["a", "b"]}), "child": pd.DataFrame({"id": ["a", None, "c"]})}
     check_links("d", {**tables, "child": tables["child"].iloc[:2]}, [Link("child", "parent", ("id",))])

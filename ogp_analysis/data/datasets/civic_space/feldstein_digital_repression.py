@@ -17,13 +17,12 @@ import re
 import pandas as pd
 
 from ogp_analysis.base.beside import toml
-from ogp_analysis.base.countries import iso3_of
 from ogp_analysis.base.schema import Column, schemas
-from ogp_analysis.data.cleaning.country_year import known, number
+from ogp_analysis.data.cleaning.country_year import codes_of_names, known, number
 from ogp_analysis.data.cleaning.dataset import Dataset, Input, Layout
 from ogp_analysis.data.cleaning.invariants import Invariants, Sum
 from ogp_analysis.data.cleaning.reading import mended, read
-from ogp_analysis.data.cleaning.record import FILE, Cleaned, kept_but
+from ogp_analysis.data.cleaning.record import Cleaned, kept_but
 
 _WRITTEN_OUT = {
     "Electoral Democracy": "ed",
@@ -57,7 +56,7 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
         table = read(
             chunk,
             INDEX,
-            unit=_units(chunk),
+            unit=codes_of_names(chunk, "Country"),
             **{new: known(chunk, raw, _MARKS, _NEW_MARK) != "" for new, raw in _MARKED.items()},
             firms=[" | ".join(firm.strip() for firm in row if firm.strip()) for row in chunk[firms].to_numpy()],
             **({} if _NET in chunk.columns else {"freedom_on_the_net_2021": float("nan")}),
@@ -66,7 +65,7 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
     found = {name: of[1] for name in chunk.columns if (of := _OVERALL.fullmatch(name))}
     overall, year = next(iter(found.items()), ("Digital Repression Index <year>", ""))
     known(chunk, "Year", (year,))
-    table = read(chunk, REPRESSION, unit=_units(chunk), digital_repression=number(chunk, overall))
+    table = read(chunk, REPRESSION, unit=codes_of_names(chunk, "Country"), digital_repression=number(chunk, overall))
     return Cleaned({"digital_repression": table}, kept_but(chunk))
 
 
@@ -75,11 +74,6 @@ def decoded(name: str) -> str:
     for words, code in _WRITTEN_OUT.items():
         name = re.sub(rf"(?<=[a-z]){words}", code, name)
     return name
-
-
-def _units(chunk: pd.DataFrame) -> pd.Series:
-    place = f"{chunk[FILE].iloc[0]}, column Country" if len(chunk) else "Country"
-    return pd.Series(iso3_of(chunk["Country"], place), index=chunk.index, dtype="str")
 
 
 _UNIT = Column(

@@ -19,10 +19,9 @@ import numpy as np
 import pandas as pd
 
 from ogp_analysis.base.beside import toml
-from ogp_analysis.base.countries import iso3_of
 from ogp_analysis.base.errors import CleaningError
 from ogp_analysis.data.cleaning.corrections import made
-from ogp_analysis.data.cleaning.country_year import distinct, known, refuse
+from ogp_analysis.data.cleaning.country_year import codes_of_names, distinct, known, refuse
 from ogp_analysis.data.cleaning.dataset import Dataset, Input, concatenate
 from ogp_analysis.data.cleaning.invariants import Invariants, Link, Sum
 from ogp_analysis.data.cleaning.record import FILE, LINE, Cleaned, changed, kept_but, merged
@@ -300,11 +299,7 @@ def identity(text: pd.DataFrame, vintage: str, *, written_for: bool) -> tuple[di
     UnknownName
         If a place is neither a country nor a locality.
     """
-    unit = (
-        text["Code"]
-        if "Code" in text.columns
-        else pd.Series(iso3_of(text["Country"], f"{vintage}, Country"), index=text.index, dtype="str")
-    )
+    unit = text["Code"] if "Code" in text.columns else codes_of_names(text, "Country")
     row_kind, place_kind = columns.dummy(text, vintage), membership_columns.level(text.assign(unit=unit), "unit")
     plan, number = columns.text(text, "plan_id", vintage), columns.text(text, "plan_number", vintage)
     wrong, raw = (plan != "") & (plan != "AP_" + unit + number.str.zfill(2)), columns.raw_name("plan_id", vintage)

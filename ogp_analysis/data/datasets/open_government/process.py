@@ -14,15 +14,14 @@ from dataclasses import replace
 import pandas as pd
 
 from ogp_analysis.base.beside import toml
-from ogp_analysis.base.countries import iso3_of
 from ogp_analysis.base.schema import Column, schemas
 from ogp_analysis.data.cleaning.coding import Rule, coded, translated
 from ogp_analysis.data.cleaning.corrections import needed
-from ogp_analysis.data.cleaning.country_year import known, refuse
+from ogp_analysis.data.cleaning.country_year import codes_of_names, known, refuse
 from ogp_analysis.data.cleaning.dataset import Dataset, Input, Layout
 from ogp_analysis.data.cleaning.invariants import Invariants
 from ogp_analysis.data.cleaning.reading import mended, read
-from ogp_analysis.data.cleaning.record import FILE, HEADER_RULE, Cleaned, changed, kept_but, set_aside
+from ogp_analysis.data.cleaning.record import HEADER_RULE, Cleaned, changed, kept_but, set_aside
 
 # Columns of the table of OGP processes: raw names, codes and meanings.
 # A line above the column names groups them (``Step 1`` to ``Step 6``, development, implementation, self-assessment,
@@ -131,9 +130,7 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
     # Blanks at the end are not part of an answer.
     given, answers = chunk[~again], [raw for _, raw, *_ in (*STEPS, *TWINNED, *QUESTIONS)]
     text, blanks = mended(given, **{raw: (given[raw].str.rstrip(" "), "trailing_blank") for raw in answers})
-    iso3 = pd.Series(
-        iso3_of(text[COUNTRY], f"{text[FILE].iloc[0]}, {COUNTRY}" if len(text) else COUNTRY), index=text.index
-    )
+    iso3 = codes_of_names(text, COUNTRY)
     answered, zeros = steps(text)
     # Plans that the IRM's table of commitments dates otherwise.
     dated, told = pd.Series("", index=text.index), []

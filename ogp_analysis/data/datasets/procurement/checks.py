@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ogp_analysis.base.schema import Column
 from ogp_analysis.base.text_column import array_of, bytes_of
-from ogp_analysis.data.cleaning.country_year import known, number, refuse, require
+from ogp_analysis.data.cleaning.country_year import number, refuse
 from ogp_analysis.data.datasets.procurement.folding import by_value, fits, texts_of
 from ogp_analysis.data.datasets.procurement.layouts import facts
 
@@ -41,28 +40,6 @@ def positive(chunk: pd.DataFrame, column: str) -> pd.Series:
     return value
 
 
-def as_published(chunk: pd.DataFrame, columns: Iterable[Column]) -> dict[str, pd.Series]:
-    """Return the columns of a table that say where they stand in the file: texts and days as they are, numbers read.
-
-    Raises
-    ------
-    CleaningError
-        If a column is absent, a category is not one of those declared, or a number cannot be read.
-    """
-    stated = [column for column in columns if column.raw]
-    require(chunk, [column.raw for column in stated])
-    made = {}
-    for column in stated:
-        if column.type == "category":
-            blank = () if column.required else ("",)
-            made[column.name] = known(chunk, column.raw, (*blank, *column.categories))
-        elif column.type in ("number", "integer"):
-            made[column.name] = number(chunk, column.raw)
-        else:
-            made[column.name] = chunk[column.raw]
-    return made
-
-
 # Amounts and currencies as published: nothing is converted, nothing is guessed in silence.
 
 AMOUNT_STATUSES = ("ok", "zero", "negative", "suspicious", "absurd", "test", "unreadable", "missing")
@@ -84,7 +61,8 @@ def read_amounts(values: pd.Series) -> pd.DataFrame:
     if len(marked := bytes_of(plain)) and marked.min() < ord("-"):
         plain = pc.replace_substring_regex(plain, "[$, ]", "")
     number = np.full(len(text), np.nan)
-    number[readable] = _numbers(plain)
+    # Beyond what a float holds a number is infinite here, so that it is absurd.
+    number[readable] = [float(digits) for digits in plain.to_pylist()]
     status = np.full(len(text), AMOUNT_STATUSES.index("ok"))
     for name, rows in (
         ("zero", number == 0),
@@ -97,22 +75,6 @@ def read_amounts(values: pd.Series) -> pd.DataFrame:
         status[rows] = AMOUNT_STATUSES.index(name)
     number[absurd] = np.nan
     return pd.DataFrame({"amount": number, "status": texts_of(status, AMOUNT_STATUSES)}, values.index, copy=False)
-
-
-#: A number of no more signs has no more digits than a float holds, so that there is one way to round it.
-_SHORT = 15
-
-
-def _numbers(texts: pa.Array) -> np.ndarray:
-    """Return plain decimal numbers as floats; Arrow reads the short ones, faster than pandas."""
-    short = pc.less_equal(pc.binary_length(texts), _SHORT)
-    if not pc.all(short).as_py():
-        short = pc.less_equal(pc.binary_length(pc.replace_substring(texts, ".", "")), _SHORT)
-    numbers, rows = np.empty(len(texts)), short.to_numpy(zero_copy_only=False)
-    numbers[rows] = texts.filter(short).cast(pa.float64()).to_numpy()
-    # Beyond what a float holds a number is infinite here, so that it is absurd.
-    numbers[~rows] = [float(text) for text in texts.filter(pc.invert(short)).to_pylist()]
-    return numbers
 
 
 def grouped(values: pd.Series) -> pd.Series:

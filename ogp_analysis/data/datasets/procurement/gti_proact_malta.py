@@ -14,8 +14,8 @@ from ogp_analysis.base.beside import toml
 from ogp_analysis.base.schema import schemas
 from ogp_analysis.data.cleaning.dataset import Dataset, Input, Layout
 from ogp_analysis.data.cleaning.invariants import Invariants, Past, Sum
+from ogp_analysis.data.cleaning.reading import read
 from ogp_analysis.data.cleaning.record import Cleaned, kept_but
-from ogp_analysis.data.datasets.procurement.checks import as_published
 
 (SCHEMA,) = schemas(toml(__file__, "gti_proact_malta.toml"))
 
@@ -31,7 +31,7 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
     CleaningError
         If a column is absent, a category is unknown or a number cannot be read.
     """
-    return Cleaned({"awards": pd.DataFrame(as_published(chunk, SCHEMA.columns))}, kept_but(chunk))
+    return Cleaned({"awards": read(chunk, SCHEMA)}, kept_but(chunk))
 
 
 DATASET = Dataset(

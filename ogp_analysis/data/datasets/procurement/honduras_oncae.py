@@ -9,6 +9,7 @@ the names of the Ley de Contratación del Estado (Decreto 74-2001), article 38.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 import pandas as pd
 
@@ -17,9 +18,10 @@ from ogp_analysis.base.schema import TableSchema, schemas
 from ogp_analysis.data.cleaning.country_year import known, refuse, require
 from ogp_analysis.data.cleaning.dataset import Dataset, Input, Layout, concatenate
 from ogp_analysis.data.cleaning.invariants import Invariants, Link, Past, Sum
+from ogp_analysis.data.cleaning.reading import read
 from ogp_analysis.data.cleaning.record import FILE, LINE, Cleaned, Record, changed, hidden, kept_but
 from ogp_analysis.data.datasets.procurement import checks, persons
-from ogp_analysis.data.datasets.procurement.checks import AMOUNT_STATUSES, as_published, matching
+from ogp_analysis.data.datasets.procurement.checks import AMOUNT_STATUSES, matching
 from ogp_analysis.data.datasets.procurement.folding import by_value, folded
 
 # Suppliers and tenderers of Honduras: the remark after the name, the tax number, and natural persons, who are masked.
@@ -193,8 +195,8 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
         table["unspsc"] = code.str.ljust(8, "0")
         entries.append(changed(chunk, f"{item}/id", table["unspsc"], "class_without_zeros"))
     elif who := _SUPPLIERS.get(name):
-        read, entries = read_suppliers(chunk, f"{who}/name", f"{who}/id")
-        table |= read
+        supplier, entries = read_suppliers(chunk, f"{who}/name", f"{who}/id")
+        table |= supplier
     # Which columns of free text are not read, and how many values they hold, is recorded on the first line of a chunk.
     for column in chunk.columns.intersection(DESCRIPTIONS):
         count = int((chunk[column] != "").sum())
@@ -206,11 +208,10 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
 def _read(chunk: pd.DataFrame, schema: TableSchema) -> tuple[dict[str, pd.Series], list[pd.DataFrame]]:
     """Return the columns of a table that stand in the file, and what was changed in them."""
     require(chunk, COLUMNS[schema.name])
-    table, entries, plain = {}, [], []
-    for column in schema.columns:
+    table, entries = {}, []
+    stated = [column for column in schema.columns if column.raw]
+    for column in stated:
         name, raw = column.name, column.raw
-        if not raw:
-            continue
         if name in _WORDS:
             table[name] = known(chunk, raw, _WORDS[name]).map(_WORDS[name])
         elif column.type == "date":
@@ -220,12 +221,11 @@ def _read(chunk: pd.DataFrame, schema: TableSchema) -> tuple[dict[str, pd.Series
             table[name] = chunk[raw].str.strip()
             entries.append(changed(chunk, raw, table[name], "outer_blanks"))
         elif f"{name}_status" in schema.names:
-            read = checks.read_amounts(chunk[raw])
-            refuse(chunk, raw, read["status"] == "unreadable", "amounts that cannot be read")
-            table |= {name: read["amount"], f"{name}_status": read["status"]}
-        else:
-            plain.append(column)
-    return table | as_published(chunk, plain), entries
+            amounts = checks.read_amounts(chunk[raw])
+            refuse(chunk, raw, amounts["status"] == "unreadable", "amounts that cannot be read")
+            table |= {name: amounts["amount"], f"{name}_status": amounts["status"]}
+    plain = replace(schema, columns=tuple(column for column in stated if column.name not in table))
+    return table | dict(read(chunk, plain)), entries
 
 
 #: Table, the table it refers to, and the column. A row without a parent stops the cleaning.

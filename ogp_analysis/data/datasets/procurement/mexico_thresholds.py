@@ -72,16 +72,14 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
     """
     if "budget_over" in chunk.columns:
         return Cleaned({"ceilings": _annex(chunk)}, kept_all(chunk))
-    if "Tipo de contratación" in chunk.columns:
-        require(chunk, _OLD_LAYOUT)
-        read = chunk["Año"].isin(READ)
-        rows = chunk[~read]
+    by_kind = "Tipo de contratación" in chunk.columns
+    require(chunk, _OLD_LAYOUT if by_kind else _NEW_LAYOUT)
+    read = chunk["Año"].isin(READ)
+    rows = chunk[~read]
+    if by_kind:
         kind = known(rows, "Tipo de contratación", _OLD_KINDS).map(_OLD_KINDS)
         cells = [_cells(rows, column, procedure, kind) for column, procedure in _OLD_PROCEDURES.items()]
     else:
-        require(chunk, _NEW_LAYOUT)
-        read = chunk["Año"].isin(READ)
-        rows = chunk[~read]
         cells = [
             _cells(rows, column, procedure, pd.Series(kind, index=rows.index, dtype="str"))
             for column, (procedure, kinds) in _NEW_COLUMNS.items()

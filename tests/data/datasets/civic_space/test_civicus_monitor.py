@@ -139,9 +139,3 @@ def test_grenada_is_corrected_while_the_map_says_narrowed(made):
 def test_published_counts_are_the_official_ones(published, year, counts):
     table = published(civicus.DATASET)[1].tables["ratings"].query(f"year == {year}")
     assert [int((table["rating"] == rating).sum()) for rating in civicus.RATINGS] == counts
-
-
-def test_published_mexico_is_repressed_throughout(published):
-    mexico = published(civicus.DATASET)[1].tables["ratings"].query("unit == 'MEX'").set_index("year")
-    assert set(mexico["rating"]) == {"repressed"}
-    assert mexico["score"].dropna().to_dict() == {2022: 31.44, 2023: 40.21, 2024: 40.0, 2025: 40.01}

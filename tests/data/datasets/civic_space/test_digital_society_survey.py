@@ -46,29 +46,6 @@ def table(published):
     return published(survey.DATASET)[1].tables["country_year"]
 
 
-def test_published_monitoring_in_mexico_does_not_move_from_2000_to_2018(table):
-    mexico = table[table["unit"] == "MEX"]
-    assert mexico["year"].tolist() == list(range(2000, 2019))
-    bounds = ["v2smgovsmmon_codelow", "v2smgovsmmon", "v2smgovsmmon_codehigh"]
-    assert mexico[bounds].drop_duplicates().values.tolist() == [[0.44, 0.832, 1.225]]
-    assert mexico["v2smgovsmmon_nr"].tolist() == [3] * 18 + [5]
-
-
-def test_published_monitoring_is_constant_in_46_of_179_units(table):
-    values = table.groupby("unit")["v2smgovsmmon"].nunique()
-    assert (len(table), len(values), int((values == 1).sum())) == (3383, 179, 46)
-
-
-def test_published_privacy_law_is_missing_in_296_rows(table):
-    assert int(table["v2smprivcon"].isna().sum()) == 296
-    assert (
-        table.drop(columns=[c for c in table if c.startswith("v2smprivcon")])
-        .drop(columns="iso3")
-        .notna()
-        .all(axis=None)
-    )
-
-
 def test_published_directions_follow_democracy(table, published):
     """Series whose higher value is freer go with electoral democracy; capacity to filter does not say who uses it."""
     from ogp_analysis.data.datasets.civic_space import ert

@@ -60,20 +60,3 @@ def test_a_new_code_raises_with_the_line_to_add(made, values):
 
 
 # --- The published file --------------------------------------------------------------------------------
-
-
-@pytest.fixture(scope="module")
-def table(published):
-    return published(ert.DATASET)[1].tables["country_year"]
-
-
-def test_published_counts_of_2024_are_those_of_the_democracy_report(table):
-    """Nord et al. (2025), Democracy Report 2025: 45 autocratise, 19 democratise; 91 autocracies, 88 democracies."""
-    last = table[table["year"] == 2024]
-    assert (int(last["aut_ep"].sum()), int(last["dem_ep"].sum())) == (45, 19)
-    assert last["v2x_regime"].value_counts().sort_index().tolist() == [35, 56, 59, 29]
-
-
-def test_published_year_before_an_episode_carries_its_name_but_is_not_in_it(table):
-    named = table["aut_ep_id"].notna()
-    assert (named == (table["aut_ep"] | table["aut_pre_ep_year"])).all()

@@ -61,13 +61,6 @@ def tables(mirror):
     return cleaned(feldstein.DATASET, chunks).tables
 
 
-def test_published_countries_and_technologies(tables):
-    index = tables["surveillance_index"]
-    assert (len(index), len(tables["digital_repression"])) == (97, 179)
-    assert index[["safe_city", "facial_recognition", "smart_policing", "social_media_surveillance"]].sum().tolist() == [
-        64, 78, 69, 38]  # fmt: skip
-
-
 def test_published_series_are_turned_round_against_the_survey(tables, published):
     """What the workbook calls by V-Dem's names goes against V-Dem's own series of three years before."""
     survey = published(digital_society_survey.DATASET)[1].tables["country_year"].query("year == 2018")

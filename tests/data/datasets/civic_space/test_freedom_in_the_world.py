@@ -244,12 +244,3 @@ def test_published_ratings_are_the_same_in_both_tables(ratings, scores):
     assert (both["cl_rating"] == both["cl_rating_scores"]).all()
     differ = both[both["status"] != both["status_scores"]]
     assert differ[["unit", "year"]].values.tolist() == [["XKX", 2005], ["XKX", 2006]]
-
-
-def test_published_mexico(scores):
-    mexico = scores.query("unit == 'MEX'").set_index("year")
-    assert set(mexico.loc[2012:2024, "d4"]) == {3}
-    assert mexico.loc[2012:2016, "e2"].tolist() == [3] * 5
-    assert mexico.loc[2017:2024, "e2"].tolist() == [2] * 8
-    assert mexico.loc[[2012, 2016, 2017, 2023], "e"].tolist() == [8, 8, 7, 7]
-    assert mexico.loc[[2012, 2016, 2017, 2023, 2024], "total"].tolist() == [65, 65, 62, 60, 59]

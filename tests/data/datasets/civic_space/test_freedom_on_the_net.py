@@ -85,11 +85,6 @@ def test_unknown_status_and_country_raise(made):
 # --- The published files -----------------------------------------------------------------------------------
 
 
-def test_published_scores_of_mexico_stand_in_one_direction(published):
-    table = published(net.DATASET)[1].tables["country_year"].query("unit == 'MEX'")
-    assert table["score"].tolist() == [68, 63, 62, 61, 61, 62, 61, 60, 60]
-
-
 def test_published_status_follows_the_turned_score(published):
     """30 points of obstacles and fewer were free, more than 60 not free: 70 and more, fewer than 40 here."""
     table = published(net.DATASET)[1].tables["country_year"].dropna(subset=["status"])

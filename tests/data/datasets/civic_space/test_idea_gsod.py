@@ -31,10 +31,3 @@ def test_a_code_that_is_not_that_of_its_name_raises(made):
 def test_a_name_of_no_country_raises(made):
     with pytest.raises(UnknownName):
         idea_gsod.clean(made([row(country_name="Ruritania")]), SOURCE)
-
-
-def test_published_rows_and_the_coarse_series_of_mexico(published):
-    table = published(idea_gsod.DATASET)[1].tables["country_year"]
-    assert (len(table), table["year"].min(), table["year"].max()) == (7627, 1975, 2021)
-    mexico = table[table["iso3"] == "MEX"].set_index("year")["civsocpart_idea"]
-    assert (mexico.round(2) == 44.55).sum() > 5

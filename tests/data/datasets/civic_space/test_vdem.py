@@ -128,18 +128,6 @@ def test_published_units_hold_every_special_one(published):
     assert set(v14["unit"]) - set(result.tables["v15"]["unit"]) == {"VDR"}
 
 
-def test_published_iso3_and_year_name_at_most_one_row(published):
-    _, result = published(vdem.DATASET)
-    for table in result.tables.values():
-        assert not table.dropna(subset=["iso3"]).duplicated(["iso3", "year"]).any()
-
-
-@pytest.mark.parametrize(("year", "value"), [(2012, 0.837), (2016, 0.772), (2017, 0.801), (2019, 0.879), (2023, 0.701)])
-def test_published_core_civil_society_of_mexico(published, year, value):
-    table = published(vdem.DATASET)[1].tables["v14"].set_index(["unit", "year"])
-    assert table.loc[("MEX", year), "v2xcs_ccsi"] == value
-
-
 def test_published_values_are_those_of_the_file(published):
     parts, result = published(vdem.DATASET)
     raw = next(chunk for item, chunk in parts if item.version == "14").set_index(["country_text_id", "year"])
@@ -162,22 +150,6 @@ def test_published_bounds_hold_every_estimate(published):
     assert {key: values for key, values in flat.items() if values} == {("v12", "v2xel_frefair"): [0.0] * 89}
 
 
-def test_published_version_16_of_mexico_and_the_countries_it_is_here_for(published):
-    part = published(vdem.DATASET)[1].tables["v16_38"]
-    assert (part["unit"].nunique(), part["year"].min(), part["year"].max()) == (38, 1985, 2025)
-    mexico = part[part["unit"] == "MEX"].set_index("year")["v2x_polyarchy"]
-    assert mexico.loc[2022:].tolist() == [0.584, 0.548, 0.496, 0.469]
-
-
 def test_the_countries_of_version_16_are_never_read_as_a_newer_version():
     assert "v16_38" not in vdem.DATASET.newest
     assert not [one.id for one in indicators() if one.table == "v16_38"]
-
-
-def test_published_versions_differ_in_level(published):
-    _, result = published(vdem.DATASET)
-    both = result.tables["v14"].merge(result.tables["v15"], on=["unit", "year"], suffixes=("_14", "_15"))
-    gap = (both.query("year == 2023")["v2x_polyarchy_14"] - both.query("year == 2023")["v2x_polyarchy_15"]).abs()
-    assert len(gap) == 179
-    assert round(gap.mean(), 3) == 0.006
-    assert round(gap.max(), 3) == 0.036

@@ -87,14 +87,6 @@ def test_an_economy_that_was_not_rated_so_far_is_taken_by_its_iso_code(made):
     assert clean(made, row("GIB", "GIB")).tables["country_year"]["iso3"].tolist() == ["GIB"]
 
 
-@pytest.mark.parametrize(
-    ("year", "value"), [(2012, 0.113), (2016, -0.067), (2017, -0.089), (2019, 0.009), (2023, -0.115)]
-)
-def test_published_estimate_of_mexico(published, year, value):
-    table = published(wgi.DATASET)[1].tables["country_year"].set_index(["iso3", "year"])
-    assert round(table.loc[("MEX", year), "va_est"], 3) == value
-
-
 def test_published_estimates_are_standardised_within_each_year(published):
     by_year = published(wgi.DATASET)[1].tables["country_year"].groupby("year")["va_est"]
     assert by_year.mean().abs().max() < 0.02

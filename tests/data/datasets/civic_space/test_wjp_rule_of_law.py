@@ -93,10 +93,3 @@ def test_published_sub_factors_make_open_government(table):
     gap = (parts.mean(axis=1) - table["factor_3"]).abs().groupby(table["year"]).max()
     assert gap[gap.index > 2013].max() < 1e-6
     assert 1e-6 < gap[2013] < 0.005
-
-
-@pytest.mark.parametrize(("year", "privacy", "assembly"), [(2015, 0.663, 0.658), (2016, 0.602, 0.624),
-                                                            (2018, 0.504, 0.651), (2021, 0.448, 0.614)])  # fmt: skip
-def test_published_privacy_and_assembly_in_mexico(table, year, privacy, assembly):
-    row = table.set_index(["unit", "year"]).loc[("MEX", year)]
-    assert (round(row["subfactor_4_6"], 3), round(row["subfactor_4_7"], 3)) == (privacy, assembly)

@@ -5,7 +5,6 @@ import pytest
 
 from ogp_analysis.base.errors import CleaningError, UnknownName
 from ogp_analysis.data.cleaning.dataset import cleaned
-from ogp_analysis.data.cleaning.record import FILE
 from ogp_analysis.data.datasets.open_government import commitment_columns as columns
 from ogp_analysis.data.datasets.open_government.commitments import DATASET, clean
 
@@ -222,30 +221,12 @@ def test_transformative_is_counted_by_its_label(by_vintage, published):
     assert (raw["_Pot Impact Coded"] == "3").sum() == 297
 
 
-def test_completion_goes_by_its_label(by_vintage):
-    assert by_vintage[MIDDLE]["completion"].value_counts().to_dict() == {
-        "limited": 649,
-        "substantial": 511,
-        "complete": 435,
-        "not_started": 192,
-        "not_reviewed": 70,
-        "unclear": 49,
-        "withdrawn": 20,
-        "not_applicable": 1,
-    }
-
-
 def test_the_two_scales_of_ambition_are_never_both_rated(by_vintage):
     new = by_vintage[NEW]
     rated = [~new[c].isin(["not_reviewed", "no_data"]) for c in ("potential_impact", "potential_results")]
     assert [mask.sum() for mask in rated] == [345, 143]
     assert not (rated[0] & rated[1]).any()
     assert new.loc[rated[1], "submission_year"].min() == 2020
-
-
-def test_the_assessed_commitments_are_those_of_the_replication(by_vintage):
-    assessed = by_vintage[MIDDLE].query("irm_assessed == 'yes'")
-    assert (len(assessed), assessed["unit"].nunique()) == (1857, 59)
 
 
 def test_ratings_are_those_of_the_replication(by_vintage):
@@ -261,32 +242,6 @@ def test_ratings_are_those_of_the_replication(by_vintage):
     )
     expected = [[20, 22, 16, 31], [63, 224, 164, 149], [65, 242, 209, 117], [37, 107, 76, 57]]
     assert table.loc[impact, completion].to_numpy().tolist() == expected
-
-
-def test_numbers_that_spreadsheets_damaged_are_restored(published):
-    entries = published(DATASET)[1].record.entries
-    zeros = entries[entries["rule"] == "number_lost_its_zero"]
-    assert zeros[FILE].str.split("/").str[1].value_counts().to_dict() == {"2016": 11, "2015": 5}
-    assert (zeros["new"] == zeros["old"] + "0").all()
-    fractions = entries[entries["rule"] == "number_read_as_fraction"]
-    assert len(fractions) == 19
-    assert {"10.130000000000001": "10.13", "2.2999999999999998": "2.3"}.items() <= dict(
-        zip(fractions["old"], fractions["new"], strict=True)
-    ).items()
-
-
-def test_dates_keep_both_readings(by_vintage):
-    middle = by_vintage[MIDDLE]
-    ambiguous = middle["start_date_ambiguous"].fillna(False)
-    slashes = middle["start_date_raw"].str.count("/") == 2
-    assert slashes.sum() == 809
-    assert (ambiguous & ~slashes).sum() == 0
-    parts = middle.loc[ambiguous, "start_date_raw"].str.split("/", expand=True).astype(int)
-    assert (parts[[0, 1]] <= 12).all(axis=None)
-    assert (parts[0] != parts[1]).all()
-    assert (middle["start_date_earliest"] <= middle["start_date_latest"]).sum() == middle[
-        "start_date_earliest"
-    ].notna().sum()
 
 
 def test_the_likely_reading_is_that_of_the_vintage_before(by_vintage):

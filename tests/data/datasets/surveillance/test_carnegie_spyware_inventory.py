@@ -105,9 +105,3 @@ def test_published_rows_mended_by_rule_are_those_mended_by_hand(mirror):
     assert sources == by_hand["sources"].tolist()
     descriptions = mended["Description"].mask(shifted, mended["Description"].str.replace("; ", ", "))
     assert (descriptions.str.strip().to_numpy() == by_hand["description"].str.strip().to_numpy()).all()
-
-
-def test_published_period_of_use_is_known_for_41_of_the_68_countries(cases):
-    spyware = cases[cases["category"] == "spyware"]
-    assert spyware.loc[spyware["use_text"].notna(), "iso3"].nunique() == 41
-    assert int(cases["use_text"].isna().sum()) == 99

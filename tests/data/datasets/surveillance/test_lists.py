@@ -166,27 +166,11 @@ def test_a_new_cause_raises(made):
 # --- The published files -------------------------------------------------------------------------------
 
 
-def test_published_endorsements_do_not_name_mexico(published):
-    facts = published(surveillance_controls.DATASET)[1].tables["facts"]
-    joint = facts[facts["body"] == "joint_statement"]
-    assert (len(facts), len(joint), "MEX" in set(joint["iso3"])) == (34, 21, False)
-    assert int((facts["body"] == "us_entity_list").sum()) == 4
-
-
 def test_published_addresses_of_controls_name_no_office_holder(published):
     result = published(surveillance_controls.DATASET)[1]
     assert not result.tables["facts"]["source_urls"].str.contains("banas").any()
     rules = result.record.entries["rule"].value_counts().to_dict()
     assert rules == {"no_whole_address": 5, "address_names_person": 1}
-
-
-def test_published_shutdowns_by_year_of_the_count(published):
-    tables = published(access_now_shutdowns.DATASET)[1].tables
-    counts = tables["events"]["count_year"].value_counts().sort_index().tolist()
-    assert counts == [80, 113, 205, 224, 171, 197, 206, 289, 304, 313]
-    by_country = tables["event_countries"]["iso3"].value_counts()
-    assert (by_country["IND"], "MEX" in by_country.index) == (920, False)
-    assert int(tables["events"]["end_before_start"].sum()) == 3
 
 
 def test_published_country_panel_counts_again_from_its_lists(published):

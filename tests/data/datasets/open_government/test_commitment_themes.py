@@ -124,31 +124,6 @@ def texts(tables):
     return (own["title"].fillna("") + " | " + own["full_text"].fillna("")).map(folded)
 
 
-def test_what_was_read_and_what_was_decided(tables):
-    found = tables["theme_readings"]
-    assert len(found) == len(readings.READINGS)
-    counts = pd.crosstab(found["theme"], found["decision"])[list(readings.DECISIONS)]
-    assert counts.T.to_dict("list") == {
-        "beneficial_ownership": [3, 4, 11],
-        "civic_space": [19, 14, 47],
-        "privacy": [6, 18, 8],
-        "state_surveillance": [2, 3, 19],
-    }
-    narrow = found[(found["search"] == "narrow") & (found["decision"] == "main_subject")]["theme"].value_counts()
-    assert narrow.to_dict() == {"civic_space": 12, "privacy": 6, "beneficial_ownership": 3, "state_surveillance": 2}
-
-
-def test_oil_contracts_and_aid_are_not_about_civic_space(tables):
-    themes, found = tables["themes"], tables["theme_readings"].set_index(["commitment_id", "theme"])
-    civic = set(themes.loc[themes["theme"] == "civic_space", "commitment_id"])
-    for oil_and_aid in ("2016-MEX-2-22-1", "2016-SWE-1-6-1"):
-        assert oil_and_aid not in civic
-        assert found.loc[(oil_and_aid, "civic_space"), "decision"] == "side_clause"
-    private = set(themes.loc[themes["theme"] == "privacy", "commitment_id"])
-    assert not private & {f"2016-MEX-{one}-1" for one in ("1-27", "1-28", "1-33", "2-6", "2-14")}
-    assert not private & {"2016-ESP-2-2-1", "2016-GBR-2-7-1", "2016-URY-2-4.1-1"}
-
-
 def test_a_theme_that_is_read_stands_where_it_is_the_main_subject_and_only_there(tables):
     themes, found = tables["themes"], tables["theme_readings"]
     main = found.loc[found["decision"] == "main_subject", ["commitment_id", "theme"]]

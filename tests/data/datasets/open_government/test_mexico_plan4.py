@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-import tomllib
-
 import pandas as pd
 import pytest
 
@@ -9,9 +7,7 @@ from ogp_analysis.base import paths
 from ogp_analysis.base.errors import CleaningError, SchemaError
 from ogp_analysis.base.paths import Project
 from ogp_analysis.base.words import catalogue
-from ogp_analysis.data.cleaning.catalog import DATASETS
 from ogp_analysis.data.cleaning.dataset import cleaned
-from ogp_analysis.data.cleaning.embedding import EXTRACTS
 from ogp_analysis.data.datasets.open_government import action_plans
 from ogp_analysis.data.datasets.open_government.mexico_plan4 import DATASET, FACTS, NOTES, SUBJECTS, clean
 from ogp_analysis.data.sources import raw
@@ -121,10 +117,3 @@ def test_both_editions_are_the_same_table(tmp_path):
         balances.append(shelf.package(project, edition, DATASET.name)["balance"])
     pd.testing.assert_frame_equal(*tables)
     assert balances[0] == balances[1] and balances[0][0]["rows_in"] == len(tables[0])
-
-
-def test_it_is_no_compiled_extract():
-    assert DATASET.name in DATASETS
-    assert DATASET.name not in {extract.dataset for extract in EXTRACTS}
-    sidecar = paths.project().raw / SOURCE.source / SOURCE.version / "source.toml"
-    assert tomllib.loads(sidecar.read_text(encoding="utf-8"))["dataset"] == DATASET.name

@@ -191,15 +191,6 @@ def test_both_headers_of_the_file_say_the_same(mirror):
     assert {group_of[raw] for _, raw, _ in names.INSTITUTIONS} == {"Institutional Variables"}
 
 
-def test_the_zeros_of_the_founders_are_no_zeros(published, plans):
-    founders = ["BRA", "GBR", "IDN", "MEX", "NOR", "PHL", "USA", "ZAF"]
-    zeros = plans[(plans["steps_followed_published"] == 0) & plans["steps_followed"].isna()]
-    assert zeros["iso3"].tolist() == founders and (zeros["plan_number"] == 1).all()
-    assert (plans["steps_followed"] == 0).sum() == 8
-    rules = published(DATASET)[1].record.entries["rule"].value_counts().to_dict()
-    assert rules == {"not_reviewed_counted_as_zero": 8, "trailing_blank": 2}
-
-
 def test_the_other_years_are_those_of_the_commitments(plans, mirror):
     file = mirror / "ogp_commitments/2016/ogpirm_live_data.csv"
     commitments = pd.read_csv(file, header=1, dtype=str, keep_default_na=False)

@@ -125,11 +125,6 @@ class Cleaned:
     record: Record
 
 
-def kept_all(chunk: pd.DataFrame) -> Record:
-    """Return the record of a chunk of which every row is kept and nothing was changed."""
-    return kept_but(chunk)
-
-
 def kept_but(chunk: pd.DataFrame, *entries: pd.DataFrame) -> Record:
     """Return the record of a chunk of which all is kept except the rows that `entries` set aside or merge.
 

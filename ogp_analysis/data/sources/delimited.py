@@ -20,7 +20,6 @@ from contextlib import suppress
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
-from typing import BinaryIO
 
 import numpy as np
 import pandas as pd
@@ -143,31 +142,17 @@ def encoding_of(path: Content, label: str) -> str:
     """
     for encoding in ("utf-8", "cp1252"):
         try:
+            decoder = codecs.getincrementaldecoder(encoding)()
             with path.open("rb") as stream:
-                _check(stream, encoding)
+                while block := stream.read(_LOOKED_AT):
+                    decoder.decode(block)
+            decoder.decode(b"", True)
             return encoding
         except OSError as error:
             raise SourceError(label, f"cannot be read ({error.strerror})", "Check the file and the disk") from error
-        except (UnicodeDecodeError, pa.ArrowInvalid):
+        except UnicodeDecodeError:
             continue
     raise SourceError(label, "is text in neither UTF-8 nor cp1252", "Save it as UTF-8, or as the workbook it came from")
-
-
-def _check(stream, encoding: str) -> None:
-    """Raise an error if a text is not in an encoding. Whole lines of UTF-8 are checked without making texts of them."""
-    rest = b""
-    while block := stream.read(_LOOKED_AT):
-        if encoding != "utf-8":
-            block.decode(encoding)
-        elif end := block.rfind(b"\n") + 1:
-            text = rest + block[:end] if rest else block
-            ends = pa.py_buffer(np.array([0, len(rest) + end], np.int32))
-            pa.Array.from_buffers(pa.binary(), 1, [None, ends, pa.py_buffer(text)]).cast(pa.string())
-            rest = block[end:]
-        else:
-            rest += block
-            rest = rest[codecs.utf_8_decode(rest, "strict", False)[1] :]
-    rest.decode()
 
 
 def head(
@@ -243,7 +228,7 @@ _LONGEST = 4
 _FAR = 500
 
 
-def blocks(path: Content, label: str, encoding: str, before: int, size: int) -> Iterator[bytes | bytearray]:
+def blocks(path: Content, label: str, encoding: str, before: int, size: int) -> Iterator[bytes]:
     """Yield the lines after the first `before` as UTF-8, in blocks of about `size` bytes that end with a record.
 
     A block ends at a line break outside quotation marks, as far as marks pair. After a mark that was
@@ -257,29 +242,20 @@ def blocks(path: Content, label: str, encoding: str, before: int, size: int) -> 
     try:
         with path.open("rb") as stream:
             waiting = _after(stream, before) if before else stream.read(len(BOM_UTF8)).removeprefix(BOM_UTF8)
-            # Most files end here, and need no room for a whole block.
-            begun = bytearray(min(size, _SKIPPED))
-            last = _read_into(stream, begun, 0)
-            waiting, room = waiting + bytes(begun), 0 if last else size - len(begun)
-            while True:
-                # Read behind what waits, so that nothing is copied but the little that is left of a block.
-                text = bytearray(len(waiting) + room)
-                text[: len(waiting)] = waiting
-                last, room = last or _read_into(stream, text, len(waiting)), size
+            last = False
+            while not last:
+                more = stream.read(size)
+                last, text = len(more) < size, waiting + more
                 end = len(text) if last else _end(text)
                 if not end and len(text) > _LONGEST * size and not (end := text.rfind(b"\n") + 1):
                     what = f"has no line break in {_LONGEST * size // 2**20} MiB"
                     raise SourceError(label, what, "Check that it is a table in text")
-                waiting = bytes(memoryview(text)[end:])
-                del text[end:]
-                if text and encoding != "utf-8":
-                    text = text.decode(encoding).encode()
-                if text:
-                    yield text
+                block, waiting = text[:end], text[end:]
                 # Only what is yielded stays in memory while it is worked on.
-                del text
-                if last:
-                    return
+                del more, text
+                if block:
+                    yield block if encoding == "utf-8" else block.decode(encoding).encode()
+                del block
     except UnicodeDecodeError as error:
         raise SourceError(label, f"is not {encoding} ({error.reason})", "Read it with another encoding") from error
     except OSError as error:
@@ -300,17 +276,7 @@ def _after(stream, lines: int) -> bytes:
             return b""
 
 
-def _read_into(stream: BinaryIO, text: bytearray, start: int) -> bool:
-    """Fill `text` from `start` on, cut it off where the stream ends, and return whether it does."""
-    with memoryview(text) as room:
-        while start < len(room) and (count := stream.readinto(room[start:])):
-            start += count
-        last = start < len(room)
-    del text[start:]
-    return last
-
-
-def _end(text: bytes | bytearray) -> int:
+def _end(text: bytes) -> int:
     """Return how many bytes of `text` are whole records; 0 if that cannot be determined yet."""
     last = end = text.rfind(b"\n") + 1
     inside = text.count(b'"', 0, end) % 2
@@ -335,7 +301,7 @@ _STRETCH = 500
 Fast = Callable[[TableFile, bytes, int], tuple[pd.DataFrame, int] | None]
 
 
-def repaired(file: TableFile, block: bytes | bytearray, line: int, fast: Fast) -> tuple[pd.DataFrame, int]:
+def repaired(file: TableFile, block: bytes, line: int, fast: Fast) -> tuple[pd.DataFrame, int]:
     """Return the chunk of a block in which something is wrong, and the line after it."""
     physical = io.StringIO(block.decode("utf-8"), newline="").readlines()
     parts, width, at = [], len(file.columns), 0
@@ -525,7 +491,7 @@ def _give_back() -> None:
         ctypes.CDLL(None).malloc_trim(0)
 
 
-def _sound(file: TableFile, block: bytes | bytearray, line: int) -> tuple[pd.DataFrame, int] | None:
+def _sound(file: TableFile, block: bytes, line: int) -> tuple[pd.DataFrame, int] | None:
     """Return the chunk of a block in which nothing is wrong, and the line after it; None if something is."""
     if b"\r" in block and block.count(b"\r") != block.count(b"\r\n"):
         return None  # a line that ends so and a break inside a cell would make up for one another

@@ -27,8 +27,6 @@ MOST_CELLS, SPARSEST = 2_000_000, 50
 _BLOCK, _LARGE_BLOCK = 2**20, 8 * 2**20
 #: Rows of a sheet in any format.
 _MOST_ROWS = 2**20
-#: A column this far to the right is looked at cell by cell.
-_FAR = 256
 _ODS = "content.xml"
 _XLSX, _XLSX_LINKS, _XLSX_TEXTS = "xl/workbook.xml", "xl/_rels/workbook.xml.rels", "xl/sharedStrings.xml"
 _XLSB, _XLSB_LINKS, _XLSB_TEXTS = "xl/workbook.bin", "xl/_rels/workbook.bin.rels", "xl/sharedStrings.bin"
@@ -127,7 +125,7 @@ def check(content: Content, label: str) -> dict[str, Extent]:
 _TAG = re.compile(rb"<(?:\w+:)?(?:sheet|Relationship)\s([^>]*)>")
 _ATTRIBUTE = re.compile(rb'([\w:]+)="([^"]*)"')
 _ROW_NUMBER = re.compile(rb'[^>]*?\sr="(\d+)"')
-_PLACE = re.compile(rb'\sr="([A-Z]{1,3})(\d*)"')
+_PLACE = re.compile(rb'\sr="([A-Z]{1,3})\d*"')
 
 
 def _of_xlsx(parts: Mapping[str, Member]) -> dict[str, Extent]:
@@ -187,24 +185,11 @@ def _parts(stream: BinaryIO, tag: bytes) -> Iterator[bytes]:
 
 _CELL = re.compile(rb"<(?:\w+:)?c(\s[^>]*?)?(?:/>|>(.*?)</(?:\w+:)?c>)", re.DOTALL)
 _FORMULA = re.compile(rb"<(?:\w+:)?f[\s/>]")
-_PLAIN_VALUE = re.compile(rb"<v>([^<]*)<")
 _VALUE = re.compile(rb"<(?:\w+:)?(?:v|t)(?:\s[^>]*)?>([^<]*)<")
 
 
 def _add(found: Extent, row: bytes, number: int, blank: frozenset[bytes]) -> None:
-    """Add a row to what is known of a sheet: by a count of its values if it is plain, else cell by cell."""
-    count, last = row.count(b"<v>"), _PLACE.match(row, row.rfind(b"<c ") + 2)
-    if not count or last is None or b"<f" in row or b"<is" in row or (right := _column(last[1])) > _FAR:
-        _add_cells(found, row, number, blank)
-        return
-    if (blank or b"<v><" in row) and all(one[1] in blank or not one[1] for one in _PLAIN_VALUE.finditer(row)):
-        _add_cells(found, row, number, blank)
-        return
-    found.numbers.append(number)
-    found.stretch(count, number, 1, right)
-
-
-def _add_cells(found: Extent, row: bytes, number: int, blank: frozenset[bytes]) -> None:
+    """Add a row to what is known of a sheet."""
     column, first, last, cells, says = 0, 0, 0, 0, False
     for attributes, inner in _CELL.findall(row):
         place = _PLACE.search(attributes)

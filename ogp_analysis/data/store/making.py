@@ -26,7 +26,7 @@ from ogp_analysis.data.cleaning.catalog import dataset
 from ogp_analysis.data.cleaning.dataset import Dataset, cleaned, concatenate, promised, raw_chunks
 from ogp_analysis.data.cleaning.invariants import check_past
 from ogp_analysis.data.cleaning.recognising import recognise
-from ogp_analysis.data.cleaning.record import HEADER_RULE, Cleaned, Record, kept_all
+from ogp_analysis.data.cleaning.record import HEADER_RULE, Cleaned, Record, kept_but
 from ogp_analysis.data.sources import counting, raw, sidecar
 from ogp_analysis.data.sources.sidecar import Input, matches
 from ogp_analysis.data.store import shelf
@@ -124,7 +124,7 @@ def _from_extracts(project: Project, declared: Dataset, inputs: tuple[Input, ...
         text = pd.concat([chunk for _, chunk in raw_chunks((item,), project.places_of)], ignore_index=True)
         name = Path(item.files).stem
         schemas[name] = only(declared.schema(name), [c for c in text.columns if c not in (FILE, LINE)])
-        parts.append(Cleaned({name: promised(text, schemas[name])}, kept_all(text)))
+        parts.append(Cleaned({name: promised(text, schemas[name])}, kept_but(text)))
         balance += [row for row in map(asdict, shelf.sidecar(project, item).balance) if row not in balance]
     result = concatenate(parts)
     return Cleaned(result.tables, result.record.checked()), balance, schemas

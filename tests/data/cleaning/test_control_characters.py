@@ -8,7 +8,7 @@ import pytest
 from ogp_analysis.base.schema import Column, TableSchema
 from ogp_analysis.data.cleaning import dataset
 from ogp_analysis.data.cleaning.dataset import Dataset, Input, cleaned
-from ogp_analysis.data.cleaning.record import FILE, LINE, Cleaned, kept_all
+from ogp_analysis.data.cleaning.record import FILE, LINE, Cleaned, kept_but
 
 SCHEMA = TableSchema(
     "names", "one name", ("line",), (Column("line", "integer", "line"), Column("name", "string", "name"))
@@ -21,7 +21,7 @@ def frame(*names: str) -> pd.DataFrame:
 
 
 def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
-    return Cleaned({"names": pd.DataFrame({"line": chunk[LINE], "name": chunk["name"]})}, kept_all(chunk))
+    return Cleaned({"names": pd.DataFrame({"line": chunk[LINE], "name": chunk["name"]})}, kept_but(chunk))
 
 
 def test_every_cleaner_reads_text_without_them_and_the_record_says_which():

@@ -10,7 +10,7 @@ import pytest
 from ogp_analysis.base.errors import CleaningError, SchemaError
 from ogp_analysis.base.schema import Column, TableSchema
 from ogp_analysis.data.cleaning.dataset import Dataset, Input, cleaned, concatenate, promised
-from ogp_analysis.data.cleaning.record import FILE, LINE, Cleaned, changed, kept_all, kept_but, merged, set_aside
+from ogp_analysis.data.cleaning.record import FILE, LINE, Cleaned, changed, kept_but, merged, set_aside
 
 SCHEMA = TableSchema("points", "one country in one year", ("iso3", "year"), (
     Column("iso3", "string", "Country", required=True), Column("year", "integer", "Year", required=True),
@@ -48,7 +48,7 @@ def test_namibia_stays_namibia():
 
 def test_a_cleaner_that_loses_a_row_is_refused():
     def losing(rows, item):
-        return Cleaned({"points": rows.iloc[1:][["iso3", "year", "value"]]}, type(kept_all(rows))({"s/1/a.csv": 2},
+        return Cleaned({"points": rows.iloc[1:][["iso3", "year", "value"]]}, type(kept_but(rows))({"s/1/a.csv": 2},
                        {"s/1/a.csv": 1}))  # fmt: skip
 
     with pytest.raises(CleaningError, match="2 rows came in, but 1 were kept"):

@@ -14,7 +14,6 @@ from ogp_analysis.data.cleaning.record import (
     Cleaned,
     Record,
     changed,
-    kept_all,
     kept_but,
     merged,
     set_aside,
@@ -27,7 +26,7 @@ def chunk(file="s/1/a.csv", first=2, names=("Kenya", "KENYA ", "", "NA", "Kenya"
 
 
 def test_a_chunk_of_which_all_is_kept_balances():
-    record = kept_all(chunk()).checked()
+    record = kept_but(chunk()).checked()
     [row] = record.balance().to_dict("records")
     assert row == {"file": "s/1/a.csv", "rows_in": 5, "kept": 5, "set_aside": 0, "merged": 0, "changed_values": 0}
     assert list(record.entries.columns) == ENTRY_COLUMNS and len(record.entries) == 0
@@ -75,7 +74,7 @@ def test_records_add_up_over_chunks_and_files():
 def test_nothing_read_balances_too():
     assert Record({}, {}).checked().balance().empty
     empty = chunk().iloc[:0]
-    assert kept_all(empty).rows_in == {}
+    assert kept_but(empty).rows_in == {}
 
 
 @pytest.mark.parametrize("kept", [3, 6])
@@ -114,7 +113,7 @@ def test_what_a_row_is_merged_into_never_adds_rows():
 
 
 def test_cleaned_chunks_add_up_table_by_table():
-    record = kept_all(chunk())
+    record = kept_but(chunk())
     one = Cleaned({"a": pd.DataFrame({"x": [1]})}, record)
     two = Cleaned({"a": pd.DataFrame({"x": [2]}), "b": pd.DataFrame({"y": [3]})}, record)
     both = concatenate([one, two])

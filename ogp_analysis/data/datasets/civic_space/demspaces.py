@@ -16,7 +16,7 @@ from ogp_analysis.base.schema import schemas
 from ogp_analysis.data.cleaning.country_year import known
 from ogp_analysis.data.cleaning.dataset import Dataset, Input, Layout
 from ogp_analysis.data.cleaning.reading import read
-from ogp_analysis.data.cleaning.record import Cleaned, kept_all
+from ogp_analysis.data.cleaning.record import Cleaned, kept_but
 
 #: The V-Dem indicators, and the democratic space that each stands for.
 SPACES = {
@@ -42,7 +42,7 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
         If a column is absent, an indicator is unknown or a value is not a number.
     """
     known(chunk, "indicator", SPACES, _NEW_INDICATOR)
-    return Cleaned({"cutpoints": read(chunk, SCHEMA, {"space": SPACES})}, kept_all(chunk))
+    return Cleaned({"cutpoints": read(chunk, SCHEMA, {"space": SPACES})}, kept_but(chunk))
 
 
 INPUT = Input("demspaces", "cutpoints", "cutpoints.csv")

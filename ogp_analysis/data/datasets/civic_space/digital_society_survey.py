@@ -19,7 +19,7 @@ from ogp_analysis.base.schema import Column, TableSchema
 from ogp_analysis.data.cleaning.country_year import bounded
 from ogp_analysis.data.cleaning.dataset import Dataset, Input, Layout
 from ogp_analysis.data.cleaning.reading import read
-from ogp_analysis.data.cleaning.record import Cleaned, kept_all
+from ogp_analysis.data.cleaning.record import Cleaned, kept_but
 from ogp_analysis.data.datasets.civic_space.index_rows import unit_columns, units_of_vdem
 
 LICENCE = "not stated by the publisher"
@@ -42,7 +42,7 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
     for name in SERIES:
         values |= bounded(chunk, name, f"{name}_codelow", f"{name}_codehigh")
     table = read(chunk, SCHEMA, **units_of_vdem(chunk, "country_text_id"), **values)
-    return Cleaned({"country_year": table}, kept_all(chunk))
+    return Cleaned({"country_year": table}, kept_but(chunk))
 
 
 #: What the file has of a series, by the end of its name: type, meaning, unit, least and highest value. ``*`` is the

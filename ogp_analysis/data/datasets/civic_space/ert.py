@@ -18,7 +18,7 @@ from ogp_analysis.base.schema import Column, TableSchema
 from ogp_analysis.data.cleaning.country_year import bounded, known
 from ogp_analysis.data.cleaning.dataset import Dataset, Input, Layout
 from ogp_analysis.data.cleaning.reading import read
-from ogp_analysis.data.cleaning.record import Cleaned, kept_all
+from ogp_analysis.data.cleaning.record import Cleaned, kept_but
 from ogp_analysis.data.datasets.civic_space.index_rows import SPECIAL_UNITS, unit_columns, units_of_vdem
 
 LICENCE = "CC BY 4.0"
@@ -77,7 +77,7 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
     for name in _FLAGS:
         known(present, name, ("0", "1", ""))
     units = units_of_vdem(chunk, "country_text_id", UNITS)
-    return Cleaned({"country_year": read(present, SCHEMA, **units, **bounded(present, *_POLYARCHY))}, kept_all(chunk))
+    return Cleaned({"country_year": read(present, SCHEMA, **units, **bounded(present, *_POLYARCHY))}, kept_but(chunk))
 
 
 _DEMOCRATIC = "higher is more democratic"

@@ -20,7 +20,7 @@ from ogp_analysis.base.schema import schemas
 from ogp_analysis.data.cleaning.country_year import known, number, refuse
 from ogp_analysis.data.cleaning.dataset import Dataset, Input, Layout, concatenate
 from ogp_analysis.data.cleaning.invariants import Invariants
-from ogp_analysis.data.cleaning.record import Cleaned, changed, kept_all, kept_but
+from ogp_analysis.data.cleaning.record import Cleaned, changed, kept_but
 from ogp_analysis.data.datasets.civic_space.index_rows import UNIT_COLUMNS, named, one_row_each, placed
 
 STATUSES = {"FREE": "free", "PARTLY FREE": "partly_free", "NOT FREE": "not_free"}
@@ -59,7 +59,7 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
                 **dict.fromkeys(("access", "content", "user_rights"), pd.Series(float("nan"), index=chunk.index)),
             }
         )
-        return Cleaned({"country_year": placed(table, chunk, 1)}, kept_all(chunk))
+        return Cleaned({"country_year": placed(table, chunk, 1)}, kept_but(chunk))
     edition = max((found[1] for name in chunk.columns if (found := _EDITION.fullmatch(name))), default="<edition>")
     status, *columns = (text.format(edition) for text in (_STATUS, *(column for column, _ in VALUES.values())))
     read = {name: number(chunk, column) for name, column in zip(VALUES, columns, strict=True)}

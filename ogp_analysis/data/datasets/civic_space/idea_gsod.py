@@ -16,7 +16,7 @@ from ogp_analysis.base.schema import Column, TableSchema
 from ogp_analysis.data.cleaning.country_year import agreeing_codes
 from ogp_analysis.data.cleaning.dataset import Dataset, Input, Layout
 from ogp_analysis.data.cleaning.reading import read
-from ogp_analysis.data.cleaning.record import Cleaned, kept_all
+from ogp_analysis.data.cleaning.record import Cleaned, kept_but
 
 LICENCE = "non-commercial and share-alike, as reported"
 #: What each index stands for and the direction of its scale.
@@ -36,7 +36,7 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
         If a name is that of no country.
     """
     table = read(chunk, SCHEMA, iso3=agreeing_codes(chunk, "country_name", "iso3"))
-    return Cleaned({"country_year": table}, kept_all(chunk))
+    return Cleaned({"country_year": table}, kept_but(chunk))
 
 
 SCHEMA = TableSchema(

@@ -23,7 +23,7 @@ from ogp_analysis.base.schema import Column, TableSchema
 from ogp_analysis.data.cleaning.country_year import bounded, number, refuse
 from ogp_analysis.data.cleaning.dataset import Dataset, Input, Layout
 from ogp_analysis.data.cleaning.invariants import Invariants, own_names
-from ogp_analysis.data.cleaning.record import Cleaned, kept_all, kept_but, set_aside
+from ogp_analysis.data.cleaning.record import Cleaned, kept_but, set_aside
 from ogp_analysis.data.datasets.civic_space.index_rows import unit_columns, units_of_vdem
 
 LICENCE = "CC BY-SA 4.0"
@@ -69,7 +69,7 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
     action = "Correct the source row, or the list of special units in the cleaner"
     refuse(chunk, "iso3", wrong, "codes differ from the rule for their unit", action, beside="country_text_id")
     frame = pd.DataFrame({**unit, **_values(rows, names)})
-    return Cleaned({table: frame[[name for name in frame if name != "country_name" or name in place]]}, kept_all(chunk))
+    return Cleaned({table: frame[[name for name in frame if name != "country_name" or name in place]]}, kept_but(chunk))
 
 
 def _values(chunk: pd.DataFrame, names: Collection[str]) -> dict[str, pd.Series]:

@@ -18,7 +18,7 @@ from ogp_analysis.data.cleaning.country_year import known
 from ogp_analysis.data.cleaning.dataset import Dataset, Input, Layout
 from ogp_analysis.data.cleaning.invariants import Invariants, Sum
 from ogp_analysis.data.cleaning.reading import read
-from ogp_analysis.data.cleaning.record import FILE, Cleaned, kept_all
+from ogp_analysis.data.cleaning.record import FILE, Cleaned, kept_but
 from ogp_analysis.data.datasets.civic_space.index_rows import UNIT_COLUMNS, named_alike
 
 #: An edition as written: a year, or two years that follow each other (2012-2013 and 2017-2018).
@@ -72,7 +72,7 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
         first_year=edition.str[:4],
         year=edition.str[-4:],
     )
-    return Cleaned({"country_year": table}, kept_all(chunk))
+    return Cleaned({"country_year": table}, kept_but(chunk))
 
 
 (SCHEMA,) = schemas(toml(__file__, "wjp_rule_of_law.toml"), UNIT_COLUMNS)

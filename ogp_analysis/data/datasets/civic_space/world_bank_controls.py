@@ -16,7 +16,7 @@ from ogp_analysis.base.schema import schemas
 from ogp_analysis.data.cleaning.country_year import REGISTER_LINE, current_codes, known
 from ogp_analysis.data.cleaning.dataset import Dataset, Input, Layout
 from ogp_analysis.data.cleaning.reading import read
-from ogp_analysis.data.cleaning.record import Cleaned, kept_all
+from ogp_analysis.data.cleaning.record import Cleaned, kept_but
 
 (SCHEMA,) = schemas(toml(__file__, "world_bank_controls.toml"))
 SERIES = SCHEMA.columns[2:]
@@ -34,7 +34,7 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
         If a column is absent, an economy is unknown or a value is not a number.
     """
     table = read(chunk, SCHEMA, iso3=known(chunk, "iso3", current_codes(), REGISTER_LINE))
-    return Cleaned({"country_year": table}, kept_all(chunk))
+    return Cleaned({"country_year": table}, kept_but(chunk))
 
 
 INPUT = Input("world_bank_controls", "2024", "controls_wdi_1970_2024.csv")

@@ -15,7 +15,7 @@ from ogp_analysis.base.schema import schemas
 from ogp_analysis.data.cleaning.coding import translated
 from ogp_analysis.data.cleaning.dataset import Dataset, Input, Layout, concatenate
 from ogp_analysis.data.cleaning.invariants import Invariants, Link
-from ogp_analysis.data.cleaning.record import FILE, LINE, Cleaned, kept_all
+from ogp_analysis.data.cleaning.record import FILE, LINE, Cleaned, kept_but
 
 _FILE = "codebook.toml"
 CODING = toml(__file__, _FILE)
@@ -62,7 +62,7 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
                 )
             rows.append((row[_TITLE], place, text, codes[text] if coded else ""))
     categories = pd.DataFrame(rows, columns=CATEGORIES.names)
-    return Cleaned({"columns": columns, "categories": categories}, kept_all(chunk))
+    return Cleaned({"columns": columns, "categories": categories}, kept_but(chunk))
 
 
 DATASET = Dataset(

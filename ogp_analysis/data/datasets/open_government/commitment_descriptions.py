@@ -18,7 +18,7 @@ from ogp_analysis.base.beside import toml
 from ogp_analysis.base.schema import schemas
 from ogp_analysis.data.cleaning.country_year import refuse
 from ogp_analysis.data.cleaning.dataset import Dataset, Input
-from ogp_analysis.data.cleaning.record import Cleaned, kept_all
+from ogp_analysis.data.cleaning.record import Cleaned, kept_but
 
 LANGUAGES = ("en", "es")
 #: Shortest and longest line, in characters: shorter says nothing of what was promised, longer is not a line of a table.
@@ -40,7 +40,7 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
         odd = ~chunk[language].str.len().between(*LENGTHS)
         what = f"lines that are not of {LENGTHS[0]} to {LENGTHS[1]} characters"
         refuse(chunk, language, odd, what, "Say in one line what was promised")
-    return Cleaned({"descriptions": chunk[DESCRIPTIONS.names].copy()}, kept_all(chunk))
+    return Cleaned({"descriptions": chunk[DESCRIPTIONS.names].copy()}, kept_but(chunk))
 
 
 DATASET = Dataset(

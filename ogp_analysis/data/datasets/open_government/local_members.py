@@ -11,7 +11,7 @@ from ogp_analysis.data.cleaning.coding import Rule, coded
 from ogp_analysis.data.cleaning.country_year import refuse
 from ogp_analysis.data.cleaning.dataset import Dataset, Input, Layout
 from ogp_analysis.data.cleaning.reading import read
-from ogp_analysis.data.cleaning.record import Cleaned, kept_all
+from ogp_analysis.data.cleaning.record import Cleaned, kept_but
 from ogp_analysis.data.datasets.open_government import membership_columns
 
 _BASIS = (
@@ -46,7 +46,7 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
     what, action = "names of another country than that of the code", "Correct the name or the code"
     refuse(chunk, "locality", odd, what, action, beside="ogp_code")
     basis = coded(chunk, "name_basis", _BASIS, _RULES)
-    return Cleaned({"members": read(chunk, MEMBERS, iso3=iso3, locality=names[0], name_basis=basis)}, kept_all(chunk))
+    return Cleaned({"members": read(chunk, MEMBERS, iso3=iso3, locality=names[0], name_basis=basis)}, kept_but(chunk))
 
 
 DATASET = Dataset(

@@ -16,7 +16,7 @@ from ogp_analysis.data.cleaning.country_year import refuse
 from ogp_analysis.data.cleaning.dataset import Dataset, Input, Layout, concatenate
 from ogp_analysis.data.cleaning.invariants import Invariants, Link, Sum
 from ogp_analysis.data.cleaning.reading import Declared, by_part, read
-from ogp_analysis.data.cleaning.record import FILE, LINE, Cleaned, Record, changed, kept_all, kept_but
+from ogp_analysis.data.cleaning.record import FILE, LINE, Cleaned, Record, changed, kept_but
 from ogp_analysis.data.datasets.open_government import membership_columns as columns
 from ogp_analysis.data.datasets.open_government.membership_columns import SPELLS, STATUSES, spells
 
@@ -155,7 +155,7 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
         version it was written for, or a country is said to have been inactive and no change is dated.
     """
     if "conflict" in chunk.columns:
-        return Cleaned({"conflicts": conflicts(chunk)}, kept_all(chunk))
+        return Cleaned({"conflicts": conflicts(chunk)}, kept_but(chunk))
     if "standing_basis" in chunk.columns:
         links, named = addresses.without_names(chunk, "source_url")
         return Cleaned({"standings": standings(chunk, links)}, kept_but(chunk, *named))

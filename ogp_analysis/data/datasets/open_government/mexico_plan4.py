@@ -17,7 +17,7 @@ from ogp_analysis.base.beside import toml
 from ogp_analysis.base.schema import schemas
 from ogp_analysis.data.cleaning.country_year import refuse
 from ogp_analysis.data.cleaning.dataset import Dataset, Input
-from ogp_analysis.data.cleaning.record import Cleaned, kept_all
+from ogp_analysis.data.cleaning.record import Cleaned, kept_but
 
 CODING = toml(__file__, "mexico_plan4.toml")
 #: What a fact is about, by what is stated of it: a count, a date or a code.
@@ -40,7 +40,7 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
         what = f"cells that lack a {kind}, or have one without need"
         action = "Correct the row, or the lists of quantities in data/datasets/open_government/mexico_plan4.toml"
         refuse(chunk, kind, odd, what, action, beside="quantity")
-    return Cleaned({"facts": chunk[FACTS.names].copy()}, kept_all(chunk))
+    return Cleaned({"facts": chunk[FACTS.names].copy()}, kept_but(chunk))
 
 
 DATASET = Dataset(

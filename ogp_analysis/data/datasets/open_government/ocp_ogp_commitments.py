@@ -12,7 +12,7 @@ from ogp_analysis.data.cleaning.country_year import refuse
 from ogp_analysis.data.cleaning.dataset import Dataset, Input, Layout
 from ogp_analysis.data.cleaning.invariants import Invariants
 from ogp_analysis.data.cleaning.reading import read
-from ogp_analysis.data.cleaning.record import Cleaned, kept_all
+from ogp_analysis.data.cleaning.record import Cleaned, kept_but
 
 _RULES = "ocp_ogp_commitments.py"
 _KINDS = (
@@ -57,7 +57,7 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
         plan_last_year=("20" + terms[1]).where(terms[1] != "", ""),
         old_site=chunk["link"].str.contains(_OLD_SITE, regex=False),
     )
-    return Cleaned({"links": links}, kept_all(chunk))
+    return Cleaned({"links": links}, kept_but(chunk))
 
 
 DATASET = Dataset(

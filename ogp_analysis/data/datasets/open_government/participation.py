@@ -16,7 +16,7 @@ from ogp_analysis.data.cleaning.corrections import needed
 from ogp_analysis.data.cleaning.country_year import refuse
 from ogp_analysis.data.cleaning.dataset import Dataset, Input, Layout, concatenate
 from ogp_analysis.data.cleaning.reading import read
-from ogp_analysis.data.cleaning.record import FILE, LINE, Cleaned, Record, changed, kept_all
+from ogp_analysis.data.cleaning.record import FILE, LINE, Cleaned, Record, changed, kept_but
 from ogp_analysis.data.datasets.open_government import membership_columns
 
 _FILE = "participation.toml"
@@ -63,7 +63,7 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
         _written_for=not source.layout,
         **{FILE: chunk[FILE], LINE: chunk[LINE]},
     )
-    return Cleaned({"participation": participation}, kept_all(chunk))
+    return Cleaned({"participation": participation}, kept_but(chunk))
 
 
 def finish(parts) -> Cleaned:

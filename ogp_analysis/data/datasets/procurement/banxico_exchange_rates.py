@@ -14,7 +14,7 @@ from ogp_analysis.base.schema import Column, TableSchema
 from ogp_analysis.data.cleaning.country_year import require
 from ogp_analysis.data.cleaning.dataset import Dataset, Input, Layout
 from ogp_analysis.data.cleaning.invariants import Invariants, Past, Sum, every_but
-from ogp_analysis.data.cleaning.record import Cleaned, kept_all
+from ogp_analysis.data.cleaning.record import Cleaned, kept_but
 from ogp_analysis.data.datasets.procurement.checks import matching, positive
 
 #: Series of the file and ISO 4217 code; XDR is the special drawing right.
@@ -38,7 +38,7 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
         pd.DataFrame({"currency": code, "date": days, "mxn": positive(chunk, series)})
         for series, code in SERIES.items()
     ]
-    return Cleaned({"daily": pd.concat(parts, ignore_index=True)}, kept_all(chunk))
+    return Cleaned({"daily": pd.concat(parts, ignore_index=True)}, kept_but(chunk))
 
 
 SCHEMA = TableSchema(

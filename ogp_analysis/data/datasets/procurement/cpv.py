@@ -16,7 +16,7 @@ from ogp_analysis.base.errors import CleaningError, listed
 from ogp_analysis.base.schema import Column, TableSchema
 from ogp_analysis.data.cleaning.country_year import known, refuse, require
 from ogp_analysis.data.cleaning.dataset import Dataset, Input, Layout, concatenate
-from ogp_analysis.data.cleaning.record import Cleaned, kept_all
+from ogp_analysis.data.cleaning.record import Cleaned, kept_but
 from ogp_analysis.data.datasets.procurement.checks import matching
 
 EDITIONS = {"1": "2003", "2": "2008"}
@@ -37,7 +37,7 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
     if source.files in LANGUAGES:
         require(chunk, ("key", "value"))
         table = pd.DataFrame({"name_en": chunk["key"], f"name_{LANGUAGES[source.files]}": chunk["value"]})
-        return Cleaned({source.files: table}, kept_all(chunk))
+        return Cleaned({source.files: table}, kept_but(chunk))
     require(chunk, _COLUMNS)
     code = matching(chunk, "code", _CODE, "codes that are not CPV codes")
     refuse(chunk, "numericCode", chunk["numericCode"] != code.str[:8].str.lstrip("0"), "numbers of another code")
@@ -48,7 +48,7 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
         "kind": known(chunk, "type", KINDS).map(KINDS),
         "name_en": chunk["name"],
     })  # fmt: skip
-    return Cleaned({"codes": table}, kept_all(chunk))
+    return Cleaned({"codes": table}, kept_but(chunk))
 
 
 def finish(parts: Iterable[Cleaned]) -> Cleaned:

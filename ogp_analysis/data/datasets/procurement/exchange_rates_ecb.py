@@ -17,7 +17,7 @@ from ogp_analysis.base.schema import Column, TableSchema
 from ogp_analysis.data.cleaning.country_year import require
 from ogp_analysis.data.cleaning.dataset import Dataset, Input, Layout
 from ogp_analysis.data.cleaning.invariants import Invariants, Past, Sum, every_but
-from ogp_analysis.data.cleaning.record import FILE, LINE, Cleaned, kept_all
+from ogp_analysis.data.cleaning.record import FILE, LINE, Cleaned, kept_but
 
 #: What the file writes where a currency has no rate on a day.
 NO_RATE = "N/A"
@@ -55,7 +55,7 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
         what = f"{len(empty)} days have no rate, {listed(empty)}"
         raise CleaningError("exchange_rates_ecb", what, "Set these rows aside by a rule")
     table = pd.DataFrame({"currency": rates["currency"], "date": rates["Date"], "per_eur": per_eur})
-    return Cleaned({"daily": table.reset_index(drop=True)}, kept_all(chunk))
+    return Cleaned({"daily": table.reset_index(drop=True)}, kept_but(chunk))
 
 
 SCHEMA = TableSchema(

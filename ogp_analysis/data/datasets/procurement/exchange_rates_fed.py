@@ -19,7 +19,7 @@ from ogp_analysis.base.schema import schemas
 from ogp_analysis.data.cleaning.country_year import known, require
 from ogp_analysis.data.cleaning.dataset import Dataset, Input, Layout, concatenate
 from ogp_analysis.data.cleaning.invariants import Invariants, Sum
-from ogp_analysis.data.cleaning.record import Cleaned, kept_all
+from ogp_analysis.data.cleaning.record import Cleaned, kept_but
 from ogp_analysis.data.datasets.procurement.checks import matching, positive
 
 #: Name in the file and ISO 4217 code. The euro's forerunners end with 2001, Greece's with 2000.
@@ -67,7 +67,7 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
         **({} if yearly else {"month": month}),
         "per_usd": positive(chunk, "Exchange rate"),
     })  # fmt: skip
-    return Cleaned({source.tables[0]: table}, kept_all(chunk))
+    return Cleaned({source.tables[0]: table}, kept_but(chunk))
 
 
 def finish(parts: Iterable[Cleaned]) -> Cleaned:

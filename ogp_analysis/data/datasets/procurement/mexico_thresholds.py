@@ -21,7 +21,7 @@ from ogp_analysis.base.schema import schemas
 from ogp_analysis.data.cleaning.country_year import known, refuse, require
 from ogp_analysis.data.cleaning.dataset import Dataset, Input, Layout
 from ogp_analysis.data.cleaning.invariants import Invariants
-from ogp_analysis.data.cleaning.record import Cleaned, kept_all, kept_but, set_aside
+from ogp_analysis.data.cleaning.record import Cleaned, kept_but, set_aside
 from ogp_analysis.data.datasets.procurement.checks import matching
 
 KINDS = ("goods", "services", "leases", "works", "services_related_to_works")
@@ -71,7 +71,7 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
         pesos without tax.
     """
     if "budget_over" in chunk.columns:
-        return Cleaned({"ceilings": _annex(chunk)}, kept_all(chunk))
+        return Cleaned({"ceilings": _annex(chunk)}, kept_but(chunk))
     by_kind = "Tipo de contratación" in chunk.columns
     require(chunk, _OLD_LAYOUT if by_kind else _NEW_LAYOUT)
     read = chunk["Año"].isin(READ)

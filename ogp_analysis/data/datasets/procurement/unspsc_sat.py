@@ -13,7 +13,7 @@ import pandas as pd
 from ogp_analysis.base.schema import Column, TableSchema
 from ogp_analysis.data.cleaning.country_year import refuse, require
 from ogp_analysis.data.cleaning.dataset import Dataset, Input, Layout
-from ogp_analysis.data.cleaning.record import Cleaned, kept_all
+from ogp_analysis.data.cleaning.record import Cleaned, kept_but
 from ogp_analysis.data.datasets.procurement.checks import matching
 
 #: The tax office's own code for "not in the catalogue"; no UNSPSC code.
@@ -45,7 +45,7 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
             "name_es": chunk["description_es"],
         }
     )
-    return Cleaned({"codes": table}, kept_all(chunk))
+    return Cleaned({"codes": table}, kept_but(chunk))
 
 
 SCHEMA = TableSchema(

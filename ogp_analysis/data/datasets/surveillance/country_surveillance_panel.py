@@ -12,7 +12,7 @@ import pandas as pd
 from ogp_analysis.data.cleaning.country_year import agreeing_codes
 from ogp_analysis.data.cleaning.dataset import Dataset, Input, Layout
 from ogp_analysis.data.cleaning.reading import Declared
-from ogp_analysis.data.cleaning.record import Cleaned, kept_all
+from ogp_analysis.data.cleaning.record import Cleaned, kept_but
 
 STATED = Declared(__file__)
 _COLUMNS = ("iso3", "country", *STATED.tables[0].names[1:])
@@ -29,7 +29,7 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
         If a name is that of no country.
     """
     table = STATED.read(chunk, "countries", iso3=agreeing_codes(chunk, "country", "iso3"))
-    return Cleaned({"countries": table}, kept_all(chunk))
+    return Cleaned({"countries": table}, kept_but(chunk))
 
 
 DATASET = Dataset(

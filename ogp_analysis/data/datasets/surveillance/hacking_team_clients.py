@@ -11,7 +11,7 @@ import pandas as pd
 from ogp_analysis.data.cleaning.country_year import agreeing_codes, known
 from ogp_analysis.data.cleaning.dataset import Dataset, Input, Layout
 from ogp_analysis.data.cleaning.reading import Declared
-from ogp_analysis.data.cleaning.record import Cleaned, kept_all
+from ogp_analysis.data.cleaning.record import Cleaned, kept_but
 
 STATED = Declared(__file__)
 _COLUMNS = ("id", "order_year", "iso3", "country", "end_user_as_written", "vendor", "tech_category", "caveat")
@@ -29,7 +29,7 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
     """
     known(chunk, "tech_category", ("intrusion_spyware",))
     iso3 = agreeing_codes(chunk, "country", "iso3")
-    return Cleaned({"clients": STATED.read(chunk, "clients", iso3=iso3, category="spyware")}, kept_all(chunk))
+    return Cleaned({"clients": STATED.read(chunk, "clients", iso3=iso3, category="spyware")}, kept_but(chunk))
 
 
 DATASET = Dataset(

@@ -15,7 +15,7 @@ from ogp_analysis.data.cleaning.country_year import codes_of_names
 from ogp_analysis.data.cleaning.dataset import Dataset, Input, Layout
 from ogp_analysis.data.cleaning.invariants import Invariants, Sum
 from ogp_analysis.data.cleaning.reading import Declared
-from ogp_analysis.data.cleaning.record import Cleaned, kept_all, kept_but
+from ogp_analysis.data.cleaning.record import Cleaned, kept_but
 
 STATED = Declared(__file__)
 _LATER_COLUMNS = ("vendor", "product", "year", "country", "status", "source_publisher", "caveat")
@@ -36,7 +36,7 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
     if source.tables == ("later_reports",):
         own = chunk["caveat"].map(STATED["later_caveats"]) != "country_ambiguous"
         table = STATED.read(chunk, "later_reports", iso3=codes_of_names(chunk, "country", own))
-        return Cleaned({"later_reports": table}, kept_all(chunk))
+        return Cleaned({"later_reports": table}, kept_but(chunk))
     chunk, entries = STATED.corrected(chunk, source)
     table = STATED.read(chunk, "operators", iso3=codes_of_names(chunk, "country"))
     return Cleaned({"operators": table}, kept_but(chunk, *entries))

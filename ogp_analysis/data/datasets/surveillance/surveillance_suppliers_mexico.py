@@ -10,7 +10,7 @@ import pandas as pd
 from ogp_analysis.data.cleaning.dataset import Dataset, Input, Layout
 from ogp_analysis.data.cleaning.invariants import Invariants, Link
 from ogp_analysis.data.cleaning.reading import Declared
-from ogp_analysis.data.cleaning.record import Cleaned, kept_all
+from ogp_analysis.data.cleaning.record import Cleaned, kept_but
 
 STATED = Declared(__file__)
 _IN_CAVEAT = "(caveat of MX-S-018)"
@@ -29,7 +29,7 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
     each = chunk.assign(evidence_rows=facts).explode("evidence_rows")
     each = each[each["evidence_rows"] != ""]
     evidence = pd.DataFrame({"supplier": each["supplier"].array, "fact": each["evidence_rows"].array})
-    return Cleaned({"suppliers": STATED.read(chunk, "suppliers"), "evidence": evidence}, kept_all(chunk))
+    return Cleaned({"suppliers": STATED.read(chunk, "suppliers"), "evidence": evidence}, kept_but(chunk))
 
 
 DATASET = Dataset(

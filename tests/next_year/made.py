@@ -7,6 +7,7 @@ import gzip
 import json
 import re
 from collections.abc import Callable
+from itertools import islice
 from pathlib import Path
 
 import openpyxl
@@ -74,7 +75,8 @@ def _written(path: Path, readings: tuple[Reading, ...], folder: Path, whole: boo
         given, book = openpyxl.load_workbook(path, read_only=True, data_only=True), openpyxl.Workbook(write_only=True)
         for one in readings:
             title = one.sheet or given.sheetnames[0]
-            page, lines = book.create_sheet(title), [list(row) for row in given[title].values]
+            most = None if whole or one.layout.last else one.before + 1 + _ROWS
+            page, lines = book.create_sheet(title), [list(row) for row in islice(given[title].values, most)]
             for line in newer(lines, one, whole, edit):
                 page.append(line)
         book.save(target)

@@ -41,7 +41,7 @@ def reports(site) -> list[Printed]:
     return found
 
 
-@pytest.mark.parametrize("relation", RELATIONS, ids=lambda relation: relation.__name__.strip("_"))
+@pytest.mark.parametrize("relation", RELATIONS.values(), ids=RELATIONS)
 def test_a_relation_applies_and_notices_another_number(relation, reports):
     applied = [printed for printed in reports if invariants.hold(relation, printed)]
     assert applied, "no report prints what this relation is about"
@@ -52,7 +52,7 @@ def test_no_number_that_a_relation_reads_can_be_another_unnoticed(reports):
     """Of the named numbers that relations read, each is noticed by some relation if it grows by one."""
     of, noticed = set(), set()
     for printed in reports:
-        for relation in RELATIONS:
+        for relation in RELATIONS.values():
             if invariants.hold(relation, printed):
                 names = {name for name in _read(relation, printed) if name in printed.numbers}
                 of |= names

@@ -12,7 +12,7 @@ import traceback
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor, Future
 from pathlib import Path
-from typing import Any, Literal, NotRequired, TypedDict
+from typing import Any
 
 from ogp_analysis.base.errors import OgpAnalysisError, WorkerLost
 from ogp_analysis.base.processes import Processes, results, short_folder
@@ -24,66 +24,25 @@ _KERNEL = f"{__package__}.kernel"
 MODULES = (__name__, _KERNEL, "pandas", "matplotlib.figure", "matplotlib.backends.backend_agg")
 
 
-class Request(TypedDict):
-    """One run: plain data. What else it holds is for the function to call afterwards.
-
-    Attributes
-    ----------
-    id : str
-        Comes back in the reply.
-    input, output : str
-        Notebook to run, and where to write it executed. Without a notebook, the function afterwards is all there is
-        to do.
-    parameters : dict
-        Given to papermill.
-    cwd : str
-        Working directory of the notebook; the folder of `input` by default.
-    env : dict of str to (str or None)
-        Environment variables to set, or to remove; those that are the same for all runs stay.
-    timeout : float
-        Seconds until the run is ended, the function afterwards included.
-    memory_limit_bytes : int
-        Address space that the run may take beyond what its process has when it begins.
-    last : str
-        Code of a cell that is put behind the last one.
-    after : str
-        ``module:function`` to call with the request, in the process of the run, if it went well.
-    """
-
-    id: str
-    input: NotRequired[str]
-    output: str
-    parameters: NotRequired[dict]
-    cwd: NotRequired[str]
-    env: NotRequired[dict]
-    timeout: NotRequired[float | None]
-    memory_limit_bytes: NotRequired[int | None]
-    last: NotRequired[str]
-    after: NotRequired[str]
-
-
-class Fault(TypedDict):
-    """Why a run failed.
-
-    Attributes
-    ----------
-    kind : str
-        ``cell``: a cell raised; ``timeout``, ``memory``: a limit was met; ``killed``: a signal ended the process;
-        ``exit``: it ended by itself, or could not begin; ``after``: the function afterwards raised.
-    cell : int or None
-        Position of the cell, the one with injected parameters counted, papermill's marks not.
-    name : str
-        Of the exception or the signal.
-    message : str
-        For the reader.
-    """
-
-    kind: Literal["cell", "timeout", "memory", "killed", "exit", "after"]
-    cell: int | None
-    name: str
-    message: str
-
-
+#: One run, as plain data; what else it holds is for the function to call afterwards.
+#:
+#: - ``id`` comes back in the reply.
+#: - ``input``, ``output``: notebook to run, and where to write it executed. Without a notebook, there is only the function
+#:   afterwards.
+#: - ``parameters`` are given to papermill; ``last`` is the code of a cell that is put behind the last one.
+#: - ``cwd``: working directory of the notebook; the folder of ``input`` by default.
+#: - ``env``: environment variables to set, or with None to remove; those that are the same for all runs stay.
+#: - ``timeout``: seconds until the run is ended, the function afterwards included.
+#: - ``memory_limit_bytes``: address space that the run may take beyond what its process has when it begins.
+#: - ``after``: ``module:function`` to call with the request, in the process of the run, if it went well.
+Request = dict[str, Any]
+#: Why a run failed.
+#:
+#: - ``kind`` is ``cell``: a cell raised; ``timeout``, ``memory``: a limit was met; ``killed``: a signal ended the
+#:   process; ``exit``: it ended by itself, or could not begin; ``after``: the function afterwards raised.
+#: - ``cell``: position of the cell, the one with injected parameters counted, papermill's marks not; else None.
+#: - ``name`` of the exception or the signal, and ``message`` for the reader.
+Fault = dict[str, Any]
 #: What became of a run: its ``id``, whether it is ``ok``, its ``seconds``, its :class:`Fault` or None (``error``), and
 #: what the function afterwards returned (``after``).
 Reply = dict[str, Any]

@@ -11,6 +11,8 @@ import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+import pandas as pd
+
 from ogp_analysis.base.errors import ReportError
 from ogp_analysis.publishing.pages.carried import Carried
 
@@ -80,6 +82,10 @@ class Printed:
         names = [column["name"] for column in self.tables[table]["columns"]]
         return [dict(zip(names, row, strict=True)) for row in self.tables[table]["rows"]]
 
+    def frame(self, table: str) -> pd.DataFrame:
+        """Return :meth:`rows` as a frame."""
+        return pd.DataFrame(self.rows(table))
+
     def caption(self, table: str, field: str) -> float:
         """Return a number that the caption of a table states.
 
@@ -114,7 +120,7 @@ def check(carried: Carried) -> None:
         _check_number(name, number)
     for name in printed.tables:
         _check_table(name, printed)
-    for relation in RELATIONS:
+    for relation in RELATIONS.values():
         hold(relation, printed)
 
 

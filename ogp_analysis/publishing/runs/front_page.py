@@ -16,15 +16,13 @@ from msgspec import Struct
 from ogp_analysis.base import fingerprint, kept
 from ogp_analysis.base.errors import OgpAnalysisError
 from ogp_analysis.base.indicators import indicators
-from ogp_analysis.base.paths import HOME_VARIABLE, Project
-from ogp_analysis.base.paths import project as this_project
+from ogp_analysis.base.paths import Project
 from ogp_analysis.data.store import shelf
 from ogp_analysis.publishing import citation
 from ogp_analysis.publishing.runs import manifest, run_record
-from ogp_analysis.publishing.runs.publish import STATE, staging, writing
+from ogp_analysis.publishing.runs.publish import STATE, writing
 
 if TYPE_CHECKING:
-    from ogp_analysis.publishing.engine.run import Request
     from ogp_analysis.publishing.pages.drawing import Drawing
 
 _LIST, _EXPLORER, _CRATE = "index.html", "explore.html", "ro-crate-metadata.json"
@@ -72,34 +70,7 @@ def _wanted(project: Project, published: dict[tuple[str, str], dict]) -> dict[st
     return {_EXPLORER: explored, _LIST: fingerprint.of_value(rest)}
 
 
-def ahead(project: Project, notebooks: Iterable[str]) -> Request | None:
-    """Return the request to make the explorer while reports of some notebooks are made; None if it stays as it is.
-
-    The processes of runs have imported already what it takes, and need not wait until all runs have ended. To be
-    called, and the request met, under the lock of the reports.
-    """
-    wanted, here = _explored(project, notebooks), _written(project)[_EXPLORER]
-    if _PROFILES not in notebooks or (wanted is not None and wanted == here):
-        return None
-    return {
-        "id": _EXPLORER,
-        "input": "",
-        "output": str(staging(project) / _EXPLORER),
-        "cwd": str(project.root),
-        "env": {HOME_VARIABLE: str(project.root)},
-        "after": f"{__name__}:{explore.__name__}",
-    }
-
-
-def explore(request: Request) -> dict | None:
-    """Make the explorer that :func:`ahead` asks for, and return what it rests on; None if there is nothing to show."""
-    basis = _explored(this_project(), [_PROFILES])
-    if basis is not None:
-        Path(request["output"]).write_bytes(_explorer())
-    return basis
-
-
-def write(project: Project, explored: dict | None = None) -> Path:
+def write(project: Project) -> Path:
     """Write the pages from the records of what is published, and return the path of the front page.
 
     To be called under the lock of the reports.
@@ -107,8 +78,6 @@ def write(project: Project, explored: dict | None = None) -> Path:
     Parameters
     ----------
     project : Project
-    explored : dict or None
-        What the explorer rests on that was made :func:`ahead`, if it was; it is made again if that is not so any more.
 
     Raises
     ------
@@ -129,8 +98,7 @@ def write(project: Project, explored: dict | None = None) -> Path:
     if is_explored and wanted[_EXPLORER] == before[_EXPLORER]:
         pages[_EXPLORER] = kept.content(project.reports, _EXPLORER)
     elif is_explored:
-        was_made = explored == wanted[_EXPLORER]
-        pages[_EXPLORER] = (staging(project) / _EXPLORER).read_bytes() if was_made else _explorer()
+        pages[_EXPLORER] = _explorer()
     files = run_record.files(pages)
     shown = {name: (what, files[name]) for name, what in _SHOWN.items() if name in files}
     pages[_CRATE] = _crate(project, published, shown)

@@ -98,8 +98,6 @@ class Batch:
     cluster : Cluster or None
         Where notebooks are run, if not here.
     summary : Summary
-    explored : dict or None
-        What the explorer rests on that was made beside the runs.
     """
 
     planner: Planner
@@ -107,7 +105,6 @@ class Batch:
     progress: Progress
     cluster: Cluster | None = None
     summary: Summary = field(default_factory=Summary)
-    explored: dict | None = None
 
     @property
     def project(self) -> Project:
@@ -129,7 +126,7 @@ class Batch:
         self.summary.current = sum(s.action == "current" for s in steps)
         with publish.at_work(self.project, "running the batch"):
             self.run([s for s in steps if s.action == "run"])
-            front_page.write(self.project, self.explored)
+            front_page.write(self.project)
         return self.summary
 
     def run(self, steps: list[Step]) -> None:
@@ -147,21 +144,14 @@ class Batch:
         modules = sorted({module for name in names for module in notebook.modules(self.planner.document(name))})
         modules += MODULES
         with self._opened(modules) as processes:
-            explorer = front_page.ahead(self.project, names)
-            beside = [explorer] if explorer and not self.cluster else []
 
             def begun_in_turn() -> Iterator[dict]:
                 for id_ in list(waiting):
                     self.progress.begun(requests[id_]["name"])
                     yield requests[id_]
-                while beside:
-                    yield beside.pop()
 
             while waiting:
                 for request, reply in engine.replies(processes, begun_in_turn(), self._submitted):
-                    if reply["id"] not in waiting:
-                        self.explored = reply.get("after")
-                        continue
                     step = waiting[reply["id"]]
                     made = machines.laid_out(request, reply) if self.cluster else reply
                     tries[reply["id"]] -= 1

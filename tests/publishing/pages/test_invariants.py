@@ -84,7 +84,7 @@ def test_an_interval_stands_beside_what_it_is_of():
 
 def test_what_is_not_printed_is_not_asked_for():
     nothing = Printed({}, {})
-    assert [relation.__name__ for relation in RELATIONS if invariants.hold(relation, nothing)] == []
+    assert [name for name, relation in RELATIONS.items() if invariants.hold(relation, nothing)] == []
     with pytest.raises(Absent):
         nothing.number("a.b")
     assert nothing.number("a.b", 0) == 0
@@ -107,7 +107,7 @@ FIRMS = {"firm": "", "awards": "count", "amount": "money"}
     ],
 )  # fmt: skip
 def test_of_a_sample_no_name_stands_beside_an_amount_or_a_share(numbers, tables, fault):
-    [relation] = [one for one in RELATIONS if one.__name__ == "_samples"]
+    relation = RELATIONS["samples"]
     if not fault:
         assert invariants.hold(relation, Printed(numbers, tables)) == (SAMPLE in numbers)
         return

@@ -16,7 +16,6 @@ from ogp_analysis.base.paths import Project
 from ogp_analysis.publishing.pages import carried
 from ogp_analysis.publishing.pages.drawing import Drawing
 from ogp_analysis.publishing.runs import front_page
-from ogp_analysis.publishing.runs.publish import staging
 
 
 def about(title: str = "T", finding: str = "It fell.") -> dict[str, dict]:
@@ -138,30 +137,6 @@ def test_without_profiles_or_tables_there_is_no_explorer_and_no_link_to_it(here,
     pages = written(project, world)
     assert set(pages) == {"index.html", "corrections.html", "ro-crate-metadata.json"}
     assert b"explore.html" not in pages["index.html"]
-
-
-def test_an_explorer_made_ahead_is_used_while_it_still_says_the_same(here, monkeypatch):
-    project, world = here
-    monkeypatch.setattr(front_page, "this_project", lambda: project)
-    staging(project).mkdir(parents=True)
-    assert front_page.ahead(project, {"events"}) is None
-    basis = front_page.explore(front_page.ahead(project, {"events", "country_profile"}))
-    front_page.write(project, basis)
-    assert (project.reports / "explore.html").read_bytes() == b"explorer of a" and world["made"] == ["explorer"]
-    assert front_page.is_current(project, world["published"])
-    assert front_page.ahead(project, {"country_profile"}) is None
-    world["tables"]["vdem"] = "b"
-    basis = front_page.explore(front_page.ahead(project, {"country_profile"}))
-    world["tables"]["vdem"] = "c"
-    front_page.write(project, basis)
-    assert (project.reports / "explore.html").read_bytes() == b"explorer of c" and world["made"] == ["explorer"] * 3
-
-
-def test_an_explorer_is_asked_for_before_any_table_is_built_and_not_made_without(here, monkeypatch):
-    project, world = here
-    world["tables"].clear()
-    monkeypatch.setattr(front_page, "this_project", lambda: project)
-    assert front_page.explore(front_page.ahead(project, {"country_profile"})) is None and not world["made"]
 
 
 def test_the_list_of_reports_needs_no_pandas_and_no_matplotlib():

@@ -23,7 +23,6 @@ from ogp_analysis.display.result import Parts
 from ogp_analysis.display.result import Shown as Result
 from ogp_analysis.display.table import Table
 
-from .test_what_pages_say import STOP_WORDS, words
 
 ROOT = Path(__file__).resolve().parents[2]
 CODE = ["".join(cell["source"]) for cell in json.loads((ROOT / "notebooks/data_quality.ipynb").read_text("utf-8"))["cells"]
@@ -100,28 +99,6 @@ def test_every_table_of_the_catalogue_is_shown_or_said_to_be_absent(name, monkey
             assert any(f"ogp-analysis fetch {dataset(name).inputs[0].source}" in one for one in shown.said)
 
 
-@pytest.mark.parametrize(
-    "table", ["ogp_commitments.commitments", "ogp_membership.countries", "vdem.v14", "ocds.awards"]
-)
-@pytest.mark.parametrize(("language", "other"), [("es", "en"), ("en", "es")])
-def test_sentences_captions_and_cells_are_in_one_language(table, language, other, monkeypatch):
-    shown = Shown(monkeypatch, table, language)
-    columns, rules = shown.found.frame.columns, shown.found.rules().frame["rule"]
-    names = words(
-        " ".join([table, *columns, *rules, *(f"{i.source}/{i.version}" for i in shown.found.declared.inputs)])
-    )
-    told = [*shown.said, *(one.caption for one in (*shown.of(Table), *shown.of(Figure)))]
-    told += [one.alt for one in shown.of(Figure)]
-    for one in shown.of(Table):
-        columns = one.payload()["columns"]
-        told += [column["label"] for column in columns]
-        cells = zip(*one.payload()["rows"], strict=True)
-        told += [
-            str(cell) for column, part in zip(columns, cells, strict=True) if column["unit"] == "" for cell in part
-        ]
-    found = words(" ".join(told)) - names
-    assert len(found & STOP_WORDS[language]) > 25
-    assert sorted(found & STOP_WORDS[other]) == []
 
 
 @pytest.mark.parametrize("table", FULL)

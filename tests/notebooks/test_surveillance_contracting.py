@@ -17,7 +17,7 @@ import pandas as pd
 import pytest
 
 from ..reports import ROOT
-from .test_what_pages_say import CAUSES, STOP_WORDS, text, words
+from .test_what_pages_say import text
 
 import ogp_analysis
 
@@ -108,14 +108,6 @@ def test_the_search_for_names_sees_a_name_wherever_it_stands(report):
         assert "Zyxwara" in names(page + hidden)
 
 
-@pytest.mark.parametrize("language", ["en", "es"])
-def test_a_page_on_spyware_says_its_limits_and_to_when_it_lists(site, language):
-    page = site.report(SPYWARE, language=language).page
-    scope = re.search(r'<p class="scope">(.*?)</p>', page)[1]
-    assert ("Listed to 2022" if language == "en" else "Registrados hasta 2022") in scope
-    for phrase in (("presumed innocent", "client lists", "what was found", "CORRECTIONS.md") if language == "en"
-                   else ("presunción de inocencia", "listas de clientes", "lo que se encontró", "CORRECTIONS.md")):  # fmt: skip
-        assert phrase in text(page)
 
 
 def test_no_row_of_the_facts_that_names_somebody_reaches_a_page_on_spyware(site):
@@ -151,25 +143,8 @@ def test_an_address_of_the_embedded_facts_is_whole_only_if_it_was_reviewed():
     assert set(whole["event"]) <= set(mexico_surveillance_timeline.STATED["reviewed"])
 
 
-def test_a_page_is_in_one_language_and_names_no_cause(either):
-    language = either.language
-    said = re.sub(r"\S+\.(?:com|org|do|mx|net|info)\S*", " ", text(either.page))
-    said = re.sub("INK Centre for Investigative Journalism|The Record,", " ", said)
-    # Versions of what was read bear an English word.
-    said = said.replace("read-2026-11", " ")
-    other = "es" if language == "en" else "en"
-    drawn = " ".join(" ".join(re.findall(r">([^<]+)</text>", svg)) for svg in either.drawings)
-    # "Estos Días" is a publisher; "a una línea telefónica" is of an object in the words of its contract.
-    names_of_bodies = {"de", "del", "la", "los", "para", "e", "y", "estos", "una"}
-    assert sorted((words(said) | words(drawn)) & STOP_WORDS[other] - names_of_bodies) == []
-    assert not [cause for cause in CAUSES if cause in text(either.page).lower()]
 
 
-def test_a_page_says_its_limits(report):
-    language, said = report.language, text(report.page)
-    for phrase in (("presumed innocent", "absent from public data", "CORRECTIONS.md") if language == "en"
-                   else ("presunción de inocencia", "no están en los datos públicos", "CORRECTIONS.md")):  # fmt: skip
-        assert phrase in said
 
 
 #: What both pages say of location and of interception, and what neither says any more.
@@ -188,15 +163,6 @@ def test_both_pages_say_the_same_of_who_must_authorise_which_measure(site, langu
         assert [one for one in said_by_none if one in said] == [], notebook
 
 
-def test_a_page_says_outside_its_folded_tables_what_was_read_and_to_when_it_holds(report):
-    language = report.language
-    unfolded = text(re.sub(r"<details.*?</details>", " ", report.page, flags=re.S))
-    for phrase in (("as third parties copied it", "not the official gazette", "check the text in force",
-                    "287 to 290 and 292 to 294", "have not read the Supreme Court", "no judge for location")
-                   if language == "en" else
-                   ("tal como la copiaron terceros", "no el Diario Oficial", "conviene revisar el texto vigente",
-                    "287 a 290 ni 292 a 294", "No leímos la sentencia", "a ninguna persona juzgadora para la loc")):  # fmt: skip
-        assert phrase in unfolded
 
 
 def test_the_first_days_of_a_page_are_days_in_force(report):
@@ -217,15 +183,6 @@ def test_no_outcome_stands_in_the_row_of_a_purchase(report):
         assert not [row for row in report.rows(table) for cell in row.values() if cell in outcomes]
 
 
-def test_numbers_of_the_page(report):
-    numbers = {name: one["value"] for name, one in report.numbers.items()}
-    expected = {"purchases.glance.documented.contracts_n": 12, "purchases.glance.documented.invoices": 4,
-                "purchases.headline.buyers": 8, "purchases.headline.suppliers": 8,
-                "purchases.relations.count.pairs": 11, "purchases.relations.count.rows": 14,
-                "purchases.glance.procedure.known": 4, "purchases.glance.procedure.direct_n": 2,
-                "purchases.glance.apart.cameras": 3, "purchases.glance.apart.low_n": 3, "detector.found.n": 2211,
-                "detector.found.probable": 0}  # fmt: skip
-    assert {name: numbers[name] for name in expected} == expected
 
 
 def test_a_page_prints_the_caveat_of_every_fact_and_says_nothing_as_done(report, mirror):
@@ -251,6 +208,3 @@ def test_a_page_prints_the_caveat_of_every_fact_and_says_nothing_as_done(report,
     assert not [phrase for phrase in done if phrase in said]
 
 
-def test_a_publication_without_words_of_contracts_says_so(site):
-    said = text(site.report(NOTEBOOK, dataset="ocds_mexico_inai").page)
-    assert "With text to read: 0 of 86" in said

@@ -27,7 +27,7 @@ MODULES = (__name__, _KERNEL, "pandas", "matplotlib.figure", "matplotlib.backend
 #: One run, as plain data; what else it holds is for the function to call afterwards.
 #:
 #: - ``id`` comes back in the reply.
-#: - ``input``, ``output``: notebook to run, and where to write it executed. Without a notebook, there is only the function
+#: - ``input``, ``output``: notebook to run, and where to write it executed. Without one, there is only the function
 #:   afterwards.
 #: - ``parameters`` are given to papermill; ``last`` is the code of a cell that is put behind the last one.
 #: - ``cwd``: working directory of the notebook; the folder of ``input`` by default.

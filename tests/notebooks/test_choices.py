@@ -51,20 +51,12 @@ def pages(site):
     return reports.pages(site, "country_profile", "civic_space_overview")
 
 
-
-
-
-
 def test_every_report_is_brief_at_a_glance_and_says_what_it_cannot_show(site):
     for report in pages(site):
         roles = [one["role"] for one in sentences(report)]
         assert 1 <= roles.count("finding") <= 4 and roles.count("number") <= 3, report.folder.name
         [limit] = [one["text"] for one in sentences(report) if one["role"] == "limit"]
         assert FLAT_LINE[report.language] in limit, report.folder.name
-
-
-
-
 
 
 def test_a_change_may_begin_before_the_first_year_shown(site):
@@ -99,7 +91,9 @@ def test_a_membership_that_came_later_is_told_and_not_drawn(site):
     early = profile(site, last_year=2010)
     assert "one of the eight founders of OGP, launched on 20 September 2011" in said(early, "ogp.standing")[0]
     drawing = (early.folder / "figures" / "core_index.svg").read_text(encoding="utf-8")
-    assert "Member since" not in drawing and "Founder" not in drawing and ">Not in OGP<" in drawing and ">2010<" in drawing
+    assert (
+        "Member since" not in drawing and "Founder" not in drawing and ">Not in OGP<" in drawing and ">2010<" in drawing
+    )
 
 
 def test_one_year_is_a_page_too(site):
@@ -121,10 +115,6 @@ def test_a_date_without_values_around_it_is_not_described(site, date):
     assert not said(report, "path_since")
 
 
-
-
-
-
 def test_a_country_that_v_dem_sees_in_parts_says_so(site):
     report = profile(site, country="PSE")
     assert said(report, "latest") == [
@@ -137,17 +127,15 @@ def test_a_country_that_v_dem_sees_in_parts_says_so(site):
     assert sorted(file.stem for file in (report.folder / "figures").glob("*.svg")) == ["coverage", "measures_bounds"]
 
 
-
-
-
-
 def test_measures_of_other_scales_and_versions_are_told_apart(site):
     shared = site.report("civic_space_overview", outcome="v2xcs_ccsi", year=2012)
     assert "they share inputs" in said(shared, "overview.agreement")[0]
     assert "No interval is published for Core civil society index" in said(shared, "overview.bounds")[0]
     bounded = site.report("civic_space_overview", outcome="v2x_polyarchy_v15", second_measure="va_est")
     assert "Bounds are published" in said(bounded, "overview.bounds")[0]
-    missing = re.search(r"cover, but not both of these: (\d+)", (bounded.folder / "index.html").read_text(encoding="utf-8"))
+    missing = re.search(
+        r"cover, but not both of these: (\d+)", (bounded.folder / "index.html").read_text(encoding="utf-8")
+    )
     assert int(missing[1]) > 0
     rows = table(bounded, "quadrants")
     halves = [int(rows[0]["count"]) + int(rows[1]["count"]), int(rows[0]["count"]) + int(rows[2]["count"])]

@@ -99,8 +99,6 @@ def test_every_table_of_the_catalogue_is_shown_or_said_to_be_absent(name, monkey
             assert any(f"ogp-analysis fetch {dataset(name).inputs[0].source}" in one for one in shown.said)
 
 
-
-
 @pytest.mark.parametrize("table", FULL)
 def test_published_files_are_shown_and_what_is_drawn_only_is_not_written(table, full_edition, monkeypatch):
     monkeypatch.setenv(paths.HOME_VARIABLE, str(full_edition))

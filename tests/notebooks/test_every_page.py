@@ -25,12 +25,14 @@ STOP_WORDS = {
     for language in ("en", "es")
 }
 NOTEBOOKS = sorted({*USUAL, "data_quality", "ogp_process", "commitment_tracker"})
-NAMES = re.compile(r"\]\([^)]*\)|https?://\S+|\w*_\w*|\b\w+(?:\.\w+)+\b|“[^”]*”|«[^»]*»|`[^`]*`|\S*/\S*|read-\d\S*|CC BY\S*")
-NO_VALUE = re.compile(r"\b(?:nan|NaN|NaT|None(?! of)|inf)\b|<NA>|\{\w+\}")
-CAUSES = re.compile(r"because of(?! fewer)|caused by|led to|due to|as a result of|debido a|provocó|(?<!qué lo )causó|a causa de|gracias a")
-PLURAL = re.compile(
-    r"(?<![\d.,–-])\b1 (?:countries|years|rows|tables|cells|events|países|años|filas|tablas|celdas)\b"
+NAMES = re.compile(
+    r"\]\([^)]*\)|https?://\S+|\w*_\w*|\b\w+(?:\.\w+)+\b|“[^”]*”|«[^»]*»|`[^`]*`|\S*/\S*|read-\d\S*|CC BY\S*"
 )
+NO_VALUE = re.compile(r"\b(?:nan|NaN|NaT|None(?! of)|inf)\b|<NA>|\{\w+\}")
+CAUSES = re.compile(
+    r"because of(?! fewer)|caused by|led to|due to|as a result of|debido a|provocó|(?<!qué lo )causó|a causa de|gracias a"
+)
+PLURAL = re.compile(r"(?<![\d.,–-])\b1 (?:countries|years|rows|tables|cells|events|países|años|filas|tablas|celdas)\b")
 #: Words of judgement, which no page about signals uses.
 VERDICTS = re.compile(
     r"\b(guilty|fraud\w*|crim\w+|illegal\w*|culpab\w+|delit\w+|ilegal\w*|banderas?|red flags?)\b", re.I
@@ -66,7 +68,11 @@ def read(report: Report) -> str:
 @pytest.mark.parametrize("notebook", NOTEBOOKS)
 def test_a_page_is_in_one_language(every, notebook):
     for report in every[notebook]:
-        columns = {row["variable"] for row in report.rows("missing_by_column")} if notebook == "data_quality" else set()
+        columns = (
+            {"year", *(row["variable"] for row in report.rows("missing_by_column"))}
+            if notebook == "data_quality"
+            else set()
+        )
         found = set(re.findall(r"[a-záéíóúñü]+", told(report).lower())) - columns
         other = {"en": "es", "es": "en"}[report.language]
         assert sorted(found & STOP_WORDS[other]) == [], report.folder

@@ -34,7 +34,8 @@ def opened(browser, address, width=1280, scheme="light"):
 
 
 @pytest.mark.parametrize(
-    "notebook", ["country_profile", "civic_space_overview", "ogp_process", "ogp_membership_effect", "commitments", "compare"]
+    "notebook",
+    ["country_profile", "civic_space_overview", "ogp_process", "ogp_membership_effect", "commitments", "compare"],
 )
 @pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (390, "dark")])
 def test_a_report_opens_quietly_and_fits(site, browser, notebook, width, scheme):

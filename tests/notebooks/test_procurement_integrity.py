@@ -80,10 +80,6 @@ def made(home: Path, *choices: dict) -> Reports:
     return reports
 
 
-
-
-
-
 @pytest.fixture(scope="module")
 def embedded(site) -> Reports:
     return Reports(site.home)
@@ -116,12 +112,6 @@ def test_a_page_is_brief_at_a_glance_says_what_it_cannot_show_and_judges_nobody(
     assert ("alerta" if wanted.get("language") == "es" else "alert") in embedded.read(**wanted)
 
 
-
-
-
-
-
-
 @pytest.mark.parametrize("dataset", ["compranet_2017", "compranet_2018"])
 def test_a_sample_names_nobody_with_a_share(embedded, dataset):
     folder = embedded.folder(dataset=dataset)
@@ -140,7 +130,9 @@ def test_a_sample_names_nobody_with_a_share(embedded, dataset):
     assert "largest supplier" not in embedded.read(dataset=dataset)
     said = embedded.said("procurement.concentration.sample.text", dataset=dataset)
     assert "no share of any supplier" in said
-    told = {name: numbers[f"procurement.concentration.sample.text.{name}"]["value"] for name in ("n", "known", "unknown")}
+    told = {
+        name: numbers[f"procurement.concentration.sample.text.{name}"]["value"] for name in ("n", "known", "unknown")
+    }
     assert told["n"] == told["known"] + told["unknown"] == {"compranet_2017": 2211, "compranet_2018": 169}[dataset]
     assert f"Of {told['n']:,} contracts with an amount, {told['known']:,} went to" in said
     assert not any("· buyer:" in row["label"] for row in embedded.table("groups_compared", dataset=dataset))
@@ -204,13 +196,11 @@ def test_the_three_answers_on_submission_periods_are_those_of_a_second_count(emb
     assert "10 gave fewer days than the least the law allows" in said and "221 kept the full term" in said
     assert "56 gave a shortened term, which is lawful if it was justified; the reason is not published" in said
     assert "general knowledge" not in embedded.read() and "conocimiento general" not in embedded.read(language="es")
-    assert "as a third party copied it, not in the official gazette" in embedded.said("procurement.submission.source.text")
+    assert "as a third party copied it, not in the official gazette" in embedded.said(
+        "procurement.submission.source.text"
+    )
     works = [row for row in rows if row["law"] == "works (LOPSRM)"]
     assert [row["computed"] for row in works] == ["0", "0"] and [row["not_computable"] for row in works] == ["66", "96"]
-
-
-
-
 
 
 def test_one_buyer_is_shown_alone_and_compared_with_all(embedded):
@@ -223,12 +213,6 @@ def test_one_buyer_is_shown_alone_and_compared_with_all(embedded):
     assert 0 < sum(calls) <= 34
 
 
-
-
-
-
-
-
 # The published files
 
 
@@ -238,8 +222,6 @@ def test_both_editions_see_the_same_contracts(embedded, full):
     shares = ("group", "method", "count", "n", "share", "low", "high")
     own, other = ([[row[c] for c in shares] for row in one.table("methods_by_category")] for one in (embedded, full))
     assert own == other
-
-
 
 
 def test_single_values_of_files_that_may_not_be_passed_on_are_in_no_table(full):

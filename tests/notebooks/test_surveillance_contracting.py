@@ -77,7 +77,9 @@ def ordinary() -> frozenset[str]:
     room = Path(ogp_analysis.__file__).parent
     prose = [file.read_text(encoding="utf-8") for file in room.glob("*/words/*.toml")]
     notebooks = ROOT / "notebooks"
-    prose += [file.read_text(encoding="utf-8") for file in (*notebooks.glob("*.ipynb"), *notebooks.glob("words/*.toml"))]
+    prose += [
+        file.read_text(encoding="utf-8") for file in (*notebooks.glob("*.ipynb"), *notebooks.glob("words/*.toml"))
+    ]
     prose += [file.read_text(encoding="utf-8") for file in (ROOT / "data" / "raw").glob("*/*/source.toml")]
     # The fixed words of a page name nobody, however they begin.
     prose += [file.read_text(encoding="utf-8").lower() for file in room.glob("publishing/words/*.toml")]
@@ -106,8 +108,6 @@ def test_the_search_for_names_sees_a_name_wherever_it_stands(report):
     page = outputs(report.folder)["index.html"]
     for hidden in ("<td>Zyxwara Pérezotl</td>", 'alt="of Zyxwara"', "<title>Zyxwara", "en Zyxwara."):
         assert "Zyxwara" in names(page + hidden)
-
-
 
 
 def test_no_row_of_the_facts_that_names_somebody_reaches_a_page_on_spyware(site):
@@ -143,10 +143,6 @@ def test_an_address_of_the_embedded_facts_is_whole_only_if_it_was_reviewed():
     assert set(whole["event"]) <= set(mexico_surveillance_timeline.STATED["reviewed"])
 
 
-
-
-
-
 #: What both pages say of location and of interception, and what neither says any more.
 BY_MEASURE = {
     "en": (("ratif", "48 hours", "judge's prior order"), ("each use needs a judge", "each single use needs a judge")),
@@ -163,8 +159,6 @@ def test_both_pages_say_the_same_of_who_must_authorise_which_measure(site, langu
         assert [one for one in said_by_none if one in said] == [], notebook
 
 
-
-
 def test_the_first_days_of_a_page_are_days_in_force(report):
     days = {row["valid_from"] for row in report.rows("powers_basis")}
     assert days.isdisjoint({"2005-01-31", "2016-06-17", "2025-07-16", "2017-11-17", "2023-04-17"})
@@ -179,10 +173,16 @@ def test_no_outcome_stands_in_the_row_of_a_purchase(report):
     english = tomllib.loads((ROOT / "ogp_analysis/surveillance/words/powers_en.toml").read_text("utf-8"))["outcome"]
     spanish = tomllib.loads((ROOT / "ogp_analysis/surveillance/words/powers_es.toml").read_text("utf-8"))["outcome"]
     outcomes = {*english.values(), *spanish.values()}
-    for table in ("contracts", "contract_terms", "contracts_apart", "contracts_low", "other_facts", "relations", "detector_hits"):
+    for table in (
+        "contracts",
+        "contract_terms",
+        "contracts_apart",
+        "contracts_low",
+        "other_facts",
+        "relations",
+        "detector_hits",
+    ):
         assert not [row for row in report.rows(table) for cell in row.values() if cell in outcomes]
-
-
 
 
 def test_a_page_prints_the_caveat_of_every_fact_and_says_nothing_as_done(report, mirror):
@@ -206,5 +206,3 @@ def test_a_page_prints_the_caveat_of_every_fact_and_says_nothing_as_done(report,
     done = ("firms that sold", "signed after", "appendix only") if language == "en" else (
            "que vendieron", "consta con", "constan", "se firmaron después", "solo en el apéndice")  # fmt: skip
     assert not [phrase for phrase in done if phrase in said]
-
-

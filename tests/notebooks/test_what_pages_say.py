@@ -20,36 +20,19 @@ from ..reports import ROOT
 ADDRESS = re.compile(r"https?://[^\s\"'|,;)<>\]\\]+")
 
 
-
 def text(page: str) -> str:
     """Return what a reader reads: no code or command, and not the part of names of files, sources and parameters."""
     body = page.partition("<main")[2].partition('<dl class="list">')[0]
-    body = re.sub(r'<p class="cite">.*?</p>|<dl class="take">.*?</dl>|<details class="code">.*?</details>', " ", body, flags=re.S)
+    body = re.sub(
+        r'<p class="cite">.*?</p>|<dl class="take">.*?</dl>|<details class="code">.*?</details>', " ", body, flags=re.S
+    )
     body = re.sub(r"ogp-analysis fetch \w+", " ", body)
     body = re.sub(r"<(style|script|pre|code|samp|kbd)\b.*?</\1>", " ", body, flags=re.S)
     alts = " ".join(re.findall(r'\balt="([^"]*)"', body))
     return html.unescape(re.sub(r"<[^>]+>", " ", body) + " " + alts)
 
 
-
-
-
-
-
-
 ALL = [("country_profile", {"country": "MEX"}), ("civic_space_overview", {})]
-
-
-
-
-
-
-
-
-
-
-
-
 
 
 def test_the_figure_of_the_readme_is_that_of_the_report(site):
@@ -60,12 +43,11 @@ def test_the_figure_of_the_readme_is_that_of_the_report(site):
     assert copied == drawn, "copy it: the drawing has changed"
 
 
-
-
 CLAIMS = {
     "en": re.compile(r"\b(?:has|have|had|uses|used|owns|bought) (?:the )?(?:spyware|pegasus)|has spyware", re.I),
     "es": re.compile(
-        r"\b(?:tiene|tienen|tuvo|usa|usó|posee|compró) (?:el )?(?:spyware|software espía|programas? espía|pegasus)", re.I
+        r"\b(?:tiene|tienen|tuvo|usa|usó|posee|compró) (?:el )?(?:spyware|software espía|programas? espía|pegasus)",
+        re.I,
     ),
 }
 
@@ -85,7 +67,10 @@ def test_kinds_of_technology_and_standards_of_evidence_are_kept_apart(site):
     numbers, said = report.numbers, text(report.page)
     assert [numbers[f"others.inventory.spyware.{n}"]["value"] for n in ("n", "cases", "countries")] == [4, 130, 68]
     assert numbers["others.inventory.forensics.cases"]["value"] == 62
-    assert "lists the government of Mexico as a customer or suspected operator of commercial spyware in 4 cases" in re.sub(r"\s+", " ", said)
+    assert (
+        "lists the government of Mexico as a customer or suspected operator of commercial spyware in 4 cases"
+        in re.sub(r"\s+", " ", said)
+    )
     assert "documents the government of" not in said
     with (report.folder / "tables" / "documented.csv").open(encoding="utf-8") as handle:
         rows = list(csv.DictReader(handle))
@@ -98,12 +83,18 @@ def test_kinds_of_technology_and_standards_of_evidence_are_kept_apart(site):
     assert len(named) == 3, "read on copies"
 
 
-@pytest.mark.parametrize("notebook", ["surveillance_contracting", "commitment_tracker", "spyware_and_civic_space", "ogp_process"])
+@pytest.mark.parametrize(
+    "notebook", ["surveillance_contracting", "commitment_tracker", "spyware_and_civic_space", "ogp_process"]
+)
 @pytest.mark.parametrize("language", ["en", "es"])
 def test_no_file_of_a_report_holds_an_address_that_names_a_person_or_links_a_front_page(site, notebook, language):
     """Nor does a table: what it links is a page, with a number, and the number leads to the address on paper."""
     report = site.report(notebook, language=language)
-    files = [file for file in sorted(report.folder.rglob("*")) if file.suffix in (".html", ".csv", ".json", ".tex", ".ipynb", ".svg")]
+    files = [
+        file
+        for file in sorted(report.folder.rglob("*"))
+        if file.suffix in (".html", ".csv", ".json", ".tex", ".ipynb", ".svg")
+    ]
     told = {address for file in files for address in ADDRESS.findall(file.read_text(encoding="utf-8"))}
     assert told and not [address for address in told if links.names_a_person(address)]
     linked = re.findall(r'<a href="(https?://[^"]+)" rel="noopener">([^<]+)</a>', report.page)
@@ -111,8 +102,6 @@ def test_no_file_of_a_report_holds_an_address_that_names_a_person_or_links_a_fro
     assert not [address for address, _ in linked if links.is_home_page(html.unescape(address))]
     below = re.findall(r'<p class="addresses">(.*?)</p>', report.page, flags=re.S)
     assert {address for address, _ in linked} == set(re.findall(r"^\[\d+\] (.+)$", "\n".join(below), flags=re.M))
-
-
 
 
 def test_what_is_absent_is_named_with_how_to_have_it(site):
@@ -131,16 +120,6 @@ def test_what_is_absent_is_named_with_how_to_have_it(site):
         assert report.folder.joinpath("figures", "measures_bounds.svg").is_file()
 
 
-
-
-
-
-
-
-
-
-
-
 def test_every_number_of_a_report_stands_on_its_page(site):
     absent = {}
     for file in sorted(site.home.glob("reports/[a-z]*/*/*/numbers.json")):
@@ -155,14 +134,6 @@ def test_every_number_of_a_report_stands_on_its_page(site):
             if all(stating) or not any(stating):
                 absent[f"{file.parent.name} {name}"] = numbers[name]["written"]
     assert absent == {}
-
-
-
-
-
-
-
-
 
 
 def test_the_list_of_members_that_are_run_is_that_of_the_membership_table():
@@ -241,7 +212,3 @@ def test_what_was_withdrawn_is_on_no_page_and_not_on_the_front_page(site, notebo
     assert len(pages) > 2
     for page in pages:
         assert WITHDRAWN[notebook].findall(text(page.read_text(encoding="utf-8"))) == [], page.parent.name
-
-
-
-

@@ -17,7 +17,6 @@ import pytest
 from ..reports import Site
 
 
-
 def pages(site: Site) -> dict[tuple, Path]:
     """Return the published folders by country and language."""
     made = {}
@@ -27,15 +26,9 @@ def pages(site: Site) -> dict[tuple, Path]:
     return made
 
 
-
-
 @pytest.fixture(scope="module")
 def full(full_site) -> dict[tuple, Path]:
     return pages(full_site)
-
-
-
-
 
 
 def table(folder: Path, name: str) -> list[dict]:
@@ -52,43 +45,15 @@ def text(folder: Path) -> str:
     return html.unescape(re.sub(r"<[^>]+>", " ", body) + " " + alts)
 
 
-
-
 def drawn(folder: Path) -> str:
     files = sorted(folder.glob("figures/*.svg"))
     return " ".join(t for file in files for t in re.findall(r">([^<>]+)</text>", file.read_text(encoding="utf-8")))
 
 
-
-
 # --- The repository's own data ------------------------------------------------------------------------
 
 
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
 # --- The published files -------------------------------------------------------------------------------
-
-
-
-
-
-
 
 
 def test_no_value_that_may_not_be_passed_on_is_in_a_file(full):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import shutil
 import subprocess
 import sys
 import tomllib
@@ -136,21 +135,6 @@ def test_numbers_differ_by_more_than_rounding(pair, capsys):
     assert told(pair, capsys)[0] == 1
 
 
-def test_long_whole_numbers_are_compared_digit_by_digit(pair, capsys):
-    for folder, digits in zip(pair, ("20180000123456", "20180000123457"), strict=True):
-        edited(folder, "tables/changes.csv", "007", digits)
-    assert told(pair, capsys)[0] == 1
-
-
-def test_a_row_more_is_named_with_its_cells(pair, capsys):
-    edited(pair[1], "tables/changes.csv", "b,0.5\n", "b,0.5\nd,1.5\n")
-    table = f"{PAGE} | table changes | "
-    assert told(pair, capsys) == (
-        1,
-        [f"{table}change.cells[2:]: [1.5], was []", f'{table}code.cells[2:]: ["d"], was []'],
-    )
-
-
 def test_clean_tables_are_compared_by_value(pair, capsys):
     [file] = pair[1].glob("processed/*/*/*.parquet")
     frame = pd.DataFrame({"unit": ["x", "z"], "score": [0.1, None], "more": [1, 2]})
@@ -206,24 +190,6 @@ def test_what_is_listed_and_does_not_occur_fails(pair, capsys):
     assert told(pair, capsys, whole=False) == (1, [f"{PAGE} | number profile.gap.n.value: 9, was 7"])
 
 
-def test_an_entry_for_several_differences_says_how_many(pair, capsys):
-    tool.LIST.write_text(SEVERAL)
-    edited(pair[1], "tables/changes.csv", "-0.125", "-0.126")
-    assert told(pair, capsys)[1] == ["* | table changes | change.cells[*]: is listed for 2, and found 1 times"]
-    edited(pair[1], "tables/changes.csv", "0.5", "0.6")
-    assert told(pair, capsys) == (0, [])
-    edited(pair[1], "tables/changes.csv", "c,", "c,1")
-    assert told(pair, capsys)[0] == 1
-
-
-def test_what_is_listed_of_the_published_files_is_looked_for_where_these_were_read(pair, capsys):
-    tool.LIST.write_text(SEVERAL.replace("* | table changes | change", "full | made | scores | score"))
-    assert told(pair, capsys) == (0, [])
-    for folder in pair:
-        (folder / "processed" / "embedded").rename(folder / "processed" / "full")
-    assert told(pair, capsys)[0] == 1
-
-
 @pytest.mark.parametrize(
     ("text", "said"),
     [
@@ -252,50 +218,6 @@ def test_folders_without_results_and_two_reports_of_a_page_are_refused(pair, tmp
     (twin / "run.json").write_bytes((report / "run.json").read_bytes())
     with pytest.raises(SystemExit, match="is the second report of"):
         tool.main(["--results", *map(str, pair)])
-
-
-def test_a_run_of_two_pages_pairs_with_the_runs_that_made_one_each(pair, capsys):
-    """Before it, a run made one page, in the language that it was given."""
-    [report] = pair[1].glob("reports/*/*")
-    (report / "en").mkdir()
-    for name in ("numbers.json", "columns.csv", "tables", "figures"):
-        (report / name).rename(report / "en" / name)
-    record = json.loads((report / "run.json").read_text())
-    del record["parameters"]["language"]
-    (report / "run.json").write_text(json.dumps(record))
-    spanish = shutil.copytree(report / "en", report / "es")
-    older = shutil.copytree(next(pair[0].glob("reports/*/*")), pair[0] / "reports" / "profile" / "AAA-es-01234567")
-    record["parameters"]["language"] = "es"
-    (older / "run.json").write_text(json.dumps(record))
-    assert told(pair, capsys) == (0, [])
-    (spanish / "numbers.json").write_text("{}")
-    code, lines = told(pair, capsys)
-    assert code == 1 and lines and all(line.startswith("profile country=AAA first_year=2000 es | ") for line in lines)
-
-
-def test_a_few_runs_are_chosen_by_notebook_and_parameters():
-    runs = """
-[[run]]
-notebook = "profile"
-[run.parameters]
-country = ["AAA", "BBB"]
-rate = 0.5
-language = ["en", "es"]
-[[run]]
-notebook = "overview"
-[[run]]
-notebook = "profile"
-by_name = true
-[run.parameters]
-country = "AAA"
-"""
-    chosen = tomllib.loads(tool.selected(runs, ["profile AAA * es", "overview*"]))["run"]
-    assert chosen == [
-        {"notebook": "profile", "parameters": {"country": "AAA", "rate": 0.5, "language": "es"}},
-        {"notebook": "overview", "parameters": {}},
-    ]
-    with pytest.raises(tool.FreezeError, match="fits no run"):
-        tool.selected(runs, ["profile CCC *"])
 
 
 #: A package of this name that writes a number into the report of each run it finds in the list, and counts its builds.

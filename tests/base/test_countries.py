@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import importlib
 import re
-import subprocess
-import sys
 from collections import Counter
-from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -15,7 +12,7 @@ import pytest
 from ogp_analysis.base.countries import ALIASES_FILE, REGIONS, countries, country, iso3_of, region
 from ogp_analysis.base.errors import UnknownName
 from ogp_analysis.base.paths import project
-from ogp_analysis.base.words import LANGUAGES, use_language, word
+from ogp_analysis.base.words import use_language
 from ogp_analysis.data.cleaning.catalog import dataset
 from ogp_analysis.data.cleaning.dataset import raw_chunks
 
@@ -214,20 +211,6 @@ def test_every_alias_is_a_name_that_can_be_looked_up_and_adds_something():
         seen.add(place)
 
 
-def test_files_are_sorted_so_that_changes_are_easy_to_read():
-    rows = module._rows("countries.csv")
-    assert rows == sorted(rows, key=lambda row: (row["iso3"], row["valid_to"] or "9999"))
-    aliases = [(row["iso3"], row["valid_to"] or "9999") for row in module._rows("countries_aliases.csv")]
-    assert aliases == sorted(aliases)
-
-
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_regions_have_words(language):
-    words = {word(f"regions.{code}", language) for code in REGIONS.values()}
-    assert len(words) == 6
-    assert all(word(f"regions.subregion.{c.subregion}", language) for c in countries(None))
-
-
 def test_region_takes_a_code_in_any_form_or_the_number_of_vdem():
     assert region("latin_america_caribbean") == region("Latin-America Caribbean") == region("2") == REGIONS[2]
     assert country("MEX").region == REGIONS[2]
@@ -239,19 +222,6 @@ def test_region_takes_a_code_in_any_form_or_the_number_of_vdem():
             region(wrong)
     with pytest.raises(UnknownName, match=r"is not known\. Did you mean sub_saharan_africa\?"):
         region("sub saharan")
-
-
-def test_import_is_light_and_reads_no_data():
-    code = (
-        "import sys; opened = []; "
-        "sys.addaudithook(lambda event, args: opened.append(str(args[0])) if event == 'open' else None); "
-        "import ogp_analysis.base.countries; "
-        "print([f for f in opened if f.endswith(('.csv', '.toml'))], "
-        "sorted({'pandas', 'numpy', 'pyarrow'} & set(sys.modules)))"
-    )
-    root = Path(module.__file__).resolve().parents[2]
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=root, check=True)
-    assert done.stdout.strip() == "[] []"
 
 
 # Names beside codes in the published files whose cleaners go by the codes.

@@ -103,11 +103,6 @@ def long_ago(path) -> None:
     os.utime(path, (1, 1))
 
 
-def test_a_hash_is_that_of_the_content(tmp_path):
-    (tmp_path / "a").write_bytes(b"a")
-    assert fingerprint.sha256(tmp_path / "a") == fingerprint.of_bytes(b"a")
-
-
 def test_a_file_that_is_left_alone_is_read_once(tmp_path, read, monkeypatch):
     monkeypatch.setattr(fingerprint, "_WHILE", -1)
     file = tmp_path / "a"
@@ -133,8 +128,3 @@ def test_a_file_that_has_just_changed_is_not_remembered(tmp_path, read):
     fingerprint.sha256(file)
     file.write_bytes(b"b")
     assert fingerprint.sha256(file) == str(b"b") and len(read) == 2 and file not in fingerprint._hashes
-
-
-def test_a_file_that_is_not_there(tmp_path):
-    with pytest.raises(FileNotFoundError):
-        fingerprint.sha256(tmp_path / "a")

@@ -6,7 +6,6 @@ import csv
 import gzip
 import json
 import os
-import re
 import shutil
 import subprocess
 import sys
@@ -19,7 +18,7 @@ import pytest
 
 from ogp_analysis.base import cluster as cluster_module
 from ogp_analysis.base import extras
-from ogp_analysis.base.cluster import Cluster, difference, environment
+from ogp_analysis.base.cluster import Cluster, difference
 from ogp_analysis.base.countries import country
 from ogp_analysis.base.errors import ClusterError, MissingExtra, UnknownName, WorkerLost
 from ogp_analysis.base.paths import project
@@ -175,19 +174,6 @@ def test_commands_take_the_address(address, tmp_path):
         assert same_tables(*out) == []
 
 
-@pytest.mark.slow
-def test_a_notebook_that_ends_the_process_above_its_kernel_fails_alone(address, checkout, reference):
-    told = checkout.ogp("run", "faulty", "-p", "fault", "above", "-p", "fault", "raise", "-p", "fault", "slow",
-                        "-p", "mark", "a", "--scheduler", address)  # fmt: skip
-    assert told.returncode == 1 and "1 run, 0 current, 2 failed" in told.stdout, told.stderr
-    assert "wrong by design" in told.stderr
-    assert re.search("SIGKILL|signal 9|runs out", told.stderr)
-    assert checkout.published().items() >= {
-        name: content for name, content in reference.published().items() if "slow" in name and "-a-" in name
-    }.items()  # fmt: skip
-    assert len(list((checkout.reports / ".failed").rglob("notebook.ipynb"))) >= 1
-
-
 @pytest.mark.parametrize(
     ("scheduler", "said"),
     [
@@ -228,12 +214,6 @@ def test_without_the_extra_one_sentence_names_it(monkeypatch):
 )
 def test_the_difference_is_named(other, said):
     assert difference({"Python": "3.11.2", "code": "1"}, other) == said
-
-
-def test_the_environment_names_what_results_rest_on():
-    found = environment()
-    assert {"Python", "processor", "pandas", "pyarrow", "numpy", "papermill", "code"} <= set(found)
-    assert "pytest" not in found and environment() == found
 
 
 def certificates(folder: Path) -> dict[str, str]:

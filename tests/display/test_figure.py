@@ -19,7 +19,6 @@ import ogp_analysis as ogp
 from ogp_analysis.base.errors import MessageError
 from ogp_analysis.civic_space.figures.country import coverage_strip
 from ogp_analysis.display.figure import NARROW_MIME, Figure, _slim, _steps, drawing
-from ogp_analysis.display.sheet import style
 from ogp_analysis.publishing.pages.drawing import safe
 
 #: Draws one figure and prints its SVG; run in processes of their own.
@@ -135,13 +134,6 @@ def test_drawing_does_not_load_pyplot():
         capture_output=True, text=True, check=True,
     )  # fmt: skip
     assert told.stderr == "False"
-
-
-def test_the_style_is_the_house_s_inside_and_nobody_s_outside():
-    before = dict(mpl.rcParams)
-    with style():
-        assert mpl.rcParams["font.family"] == ["DejaVu Sans"] and mpl.rcParams["svg.fonttype"] == "path"
-    assert dict(mpl.rcParams) == before
 
 
 @pytest.mark.parametrize(("keyword", "value"), [("id", "fiw_e2"), ("x", "wjp_3"), ("ids", ["v2xcs_ccsi", "fiw_e2"])])

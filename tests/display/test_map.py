@@ -193,12 +193,6 @@ def test_a_view_or_a_country_that_is_none_is_refused():
         draw([MapClass("a", "own", frozenset({"YUG", "MEX"}))])
 
 
-def test_without_a_missing_value_the_key_does_not_speak_of_one():
-    texts = [text.get_text() for text in draw(classes({"MEX", "CHL"})).sheet.figure.texts]
-    assert "class 0 (1)" in texts and not any("no value" in text for text in texts)
-    assert texts.count("not counted here") == texts.count("status disputed") == 1
-
-
 def test_every_rule_of_disputed_land_has_its_reason_and_source():
     for rule in shapes.rules()["disputed"]:
         assert len(rule["reason"]) > 20 and len(rule["source"]) > 10 and isinstance(rule["coloured"], bool)

@@ -354,20 +354,6 @@ def test_a_measurement_of_other_outputs_or_of_another_form_is_none(tmp_path):
 
 
 @pytest.mark.slow
-def test_the_commands_of_the_guide_run(clone):
-    page = (ROOT / "docs" / "how-to" / "archive.md").read_text(encoding="utf-8")
-    record = json.loads((clone.folder("events/MEX-embedded") / "run.json").read_text())
-    blocks = re.findall(r"^```sh\n(.*?)^```", page, re.MULTILINE | re.DOTALL)
-    lines = [line.partition("#")[0].split() for block in blocks for line in block.splitlines()]
-    lines = [words[1:] for words in lines if words[:2] == ["ogp-analysis", "archive"]]
-    assert len(lines) >= 4 and {"--measure", "--language", "--without-reports"} <= {w for words in lines for w in words}
-    for words in lines:
-        done = clone.ogp(*(record["id"] if word == "OUTPUT" else word for word in words))
-        assert done.returncode == 0, f"{words}: {done.stderr}"
-        assert Path(done.stdout.splitlines()[-1]).exists()
-
-
-@pytest.mark.slow
 def test_a_stranger_makes_the_same_bytes_from_an_archive(tmp_path):
     """The steps of its README, with the environment that is installed: unpack, make report, compare, verify."""
     told = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True)

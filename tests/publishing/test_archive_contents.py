@@ -123,14 +123,6 @@ def test_the_list_of_figures_and_tables_is_safe_in_a_spreadsheet(project):
     assert rows[1]["caption"] == "'=1+1" and len(rows) == 2
 
 
-def test_a_lock_may_pin_a_version_for_each_python_and_spell_names_in_any_way(project):
-    assert contents.locked(LOCKED) == {
-        "papermill": ("2.6",), "nbclient": ("0.10",), "ipykernel": ("6.29",), "pandas": ("2.2",), "typ-st": ("0.13",),
-        "numpy": ("1.26", "2.0"),
-    }  # fmt: skip
-    assert contents.versions(output(project.root)) == VERSIONS
-
-
 @pytest.mark.parametrize(
     ("changes", "said"),
     [
@@ -199,16 +191,6 @@ def test_a_file_that_names_the_folder_of_the_project_is_refused(tmp_path, text, 
     else:
         pack._check_no_machine(Project(tmp_path), entries)
     pack._check_no_machine(Project(Path("/a")), [Entry("b", b"see /a/data")])
-
-
-def test_a_folder_is_written_over_what_a_killed_one_left(tmp_path):
-    (tmp_path / ".out.new").symlink_to(tmp_path / "elsewhere")
-    pack._write_folder(tmp_path / "out", [Entry("in/a", b"x")])
-    assert (tmp_path / "out" / "in" / "a").read_bytes() == b"x" and not (tmp_path / "elsewhere").exists()
-    (tmp_path / ".more.new").mkdir()
-    (tmp_path / ".more.new" / "half").write_text("x")
-    pack._write_folder(tmp_path / "more", [Entry("a", b"x")])
-    assert [file.name for file in (tmp_path / "more").iterdir()] == ["a"]
 
 
 @pytest.mark.parametrize("here", [True, False])

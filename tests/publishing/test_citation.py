@@ -121,16 +121,6 @@ def test_hostile_text_neither_ends_a_field_nor_is_a_command():
     assert "doi" not in found[list(found)[-1]]
 
 
-def test_an_address_is_percent_encoded_where_tex_would_stumble():
-    found = entries(bibtex(identity(url="https://x.example/a{b}\\c^d|e%20f_g"), []))
-    assert next(iter(found.values()))["url"] == "https://x.example/a%7Bb%7D%5Cc%5Ed%7Ce%20f_g"
-
-
-def test_keys_are_not_given_twice():
-    found = entries(bibtex(identity(), [{**SOURCE, "version": "1.0"}, {**SOURCE, "version": "1-0"}]))
-    assert list(found)[2:] == ["vdem_1_0", "vdem_1_0_2"]
-
-
 def test_persons_and_bodies():
     names = ("Pérez, Ana", "Ministry of Foo, Bar, and Baz", "Doe, ", "Team and Friends", "Comisión A, Estado B, México")
     author = next(iter(entries(bibtex(identity(authors=names), [])).values()))["author"]
@@ -315,21 +305,6 @@ def test_every_paper_is_named_by_a_report_in_both_languages_and_every_name_is_us
         for language, text in texts.items():
             assert any(name in text for name in names), (paper.key, language)
         assert not [name for name in names if not any(name in text for text in texts.values())], paper.key
-
-
-def test_the_file_of_papers_is_what_bibtex_reads():
-    from pybtex.database import parse_file
-
-    file = Path(citation.__file__).with_name("references.bib")
-    read = parse_file(str(file), "bibtex").entries
-    own = {paper.key: paper for _, paper in citation.papers()}
-    assert list(read) == list(own) == sorted(own)
-    for key, entry in read.items():
-        paper = own[key]
-        assert [str(p).rstrip() for p in entry.persons["author"]] == [", ".join(name) for name in paper.authors]
-        assert (entry.fields["title"], entry.fields["year"], entry.type) == (paper.title, paper.date, paper.kind)
-        assert (entry.fields.get("doi", ""), entry.fields.get("pages", "")) == (paper.doi, paper.pages)
-        assert doi(paper.doi) == paper.doi
 
 
 @pytest.mark.parametrize(

@@ -29,7 +29,6 @@ from ogp_analysis.publishing import scans
 from ogp_analysis.publishing.pages import scan_page as page_module
 from ogp_analysis.publishing.scans import scan_files
 from ogp_analysis.surveillance import review as findings
-from ogp_analysis.surveillance.review import VERDICTS
 from tests.procurement.own_files.test_contract_rows import release
 
 MAP = ColumnMap({"id": ("id",), "object": ("what",), "buyer": ("buyer",), "supplier": ("supplier",), "date": ("day",),
@@ -439,7 +438,3 @@ def test_a_buyer_that_may_be_a_person_is_not_named(name, shown):
 def test_the_code_of_a_person_in_a_key_is_not_shown():
     assert findings.shown_key("GODE561231GR8#1") == word("scan.page.person")
     assert findings.shown_key("C-1#1") == "C-1#1"
-
-
-def test_every_verdict_has_a_word():
-    assert [word(f"scan.verdict.{one}") for one in VERDICTS] == list(VERDICTS)

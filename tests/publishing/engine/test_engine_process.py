@@ -8,7 +8,6 @@ import signal
 import subprocess
 import sys
 import textwrap
-import threading
 import time
 from functools import partial
 from pathlib import Path
@@ -196,13 +195,6 @@ def test_memory_limit(ran):
     assert modest["ok"], modest
 
 
-def test_working_directory_and_environment(ran):
-    folder, done = ran
-    request, reply = done["fine"]
-    assert reply["ok"], reply
-    assert texts(request)[2:4] == [repr(str(folder / "elsewhere")), "('yes', None, '0', 'UTC')"]
-
-
 def test_random_numbers_follow_from_the_parameters(do, run):
     cell = "import random, numpy; random.random(), numpy.random.rand()"
     requests = [run(f"s{i}", cell, parameters={"a": a}) for i, a in enumerate([1, 1, 2])]
@@ -267,11 +259,6 @@ def test_fault_of_the_function_afterwards(ran, function, fault, message):
     assert not reply["ok"] and "after" not in reply
     assert (reply["error"]["kind"], reply["error"]["message"], reply["error"]["cell"]) == (fault, message, None)
     assert texts(request)[-1] == "2"
-
-
-def test_a_notebook_that_is_not_there(do, tmp_path):
-    [reply] = do({"id": "x", "input": str(tmp_path / "no.ipynb"), "output": str(tmp_path / "o.ipynb")})
-    assert not reply["ok"] and reply["error"]["kind"] == "exit" and "no.ipynb" in reply["error"]["message"]
 
 
 def test_the_process_that_is_forked_has_no_threads_and_has_imported_the_stack(do, run):
@@ -388,15 +375,3 @@ def test_breaking_off_ends_the_runs(run, tmp_path):
                 time.sleep(0.05)
             break
     assert gone([int((tmp_path / "pid").read_text())]) == []
-
-
-def test_threads_of_the_caller_do_no_harm(do, run):
-    """The caller may have threads, as Jupyter has: it is never forked."""
-    done = threading.Event()
-    thread = threading.Thread(target=done.wait)
-    thread.start()
-    try:
-        assert do(run("one", "1"))[0]["ok"]
-    finally:
-        done.set()
-        thread.join()

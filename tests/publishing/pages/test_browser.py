@@ -217,15 +217,6 @@ def test_a_report_leads_back_to_the_list(open_page, report, index):
     assert page.locator("h1").inner_text() == "Civic space, OGP commitments and public contracts"
 
 
-def test_a_page_leads_to_that_in_the_other_language(open_page, report):
-    (report.parents[1] / "es").mkdir()
-    (report.parents[1] / "es" / "index.html").write_text("<p>El espacio cívico", "utf-8")
-    page = open_page(report)
-    page.click(".bar a[hreflang=es]")
-    page.wait_for_url("**/country_profile/MEX/es/index.html")
-    assert page.locator("p").inner_text() == "El espacio cívico"
-
-
 def test_the_front_page_leads_to_a_report_that_is_named_or_says_how_to_make_it(open_page, report, index):
     page = open_page(index, fragment="#country_profile/MEX-2000-5e6f7a8b/en")
     assert page.locator("#unmade").inner_text().endswith("ogp-analysis run country_profile")
@@ -235,15 +226,6 @@ def test_the_front_page_leads_to_a_report_that_is_named_or_says_how_to_make_it(o
     index.write_bytes(site([made]))
     page.reload()
     page.wait_for_url("**/country_profile/MEX/en/index.html")
-
-
-def test_all_about_a_country_is_a_link(open_page, index):
-    page = open_page(index)
-    page.select_option("#language", "")
-    page.click(".countries:visible a")
-    assert page.locator("li[data-text]:visible").count() == 1 and page.locator("#of strong").inner_text() == "Kenya"
-    page.click("#of button")
-    assert page.locator("li[data-text]:visible").count() == 3 and page.locator("#of").is_hidden()
 
 
 def test_the_front_page_leads_to_its_parts_and_to_the_explorer_in_its_language(open_page, index):

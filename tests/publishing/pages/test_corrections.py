@@ -33,11 +33,6 @@ def test_a_page_says_whom_to_write_to_and_links_the_corrections(make, url):
     assert 'href="javascript' not in page
 
 
-def test_a_page_in_spanish_asks_in_spanish(spanish):
-    page = render(spanish.full(), spanish.identity(language="es", url=None)).files["index.html"].decode()
-    assert f'href="../../../{NAME}#es"' in page and ASKED["es"] in said(page) and NOWHERE["es"] in said(page)
-
-
 def test_a_report_on_paper_says_it_too(make):
     printed = str(_document(read(make.full()), make.identity(url=None), [], []))
     assert ASKED["en"] in printed and NOWHERE["en"] in printed and NAME in printed

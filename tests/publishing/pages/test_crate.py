@@ -147,14 +147,3 @@ def test_hostile_text_stays_text(files):
     found = graph(content)
     assert not any(set(' <>"\\^`{|}') & set(one) or ".." in one.partition("#")[0] for one in found)
     assert any("../../etc/passwd" in str(entity.get("name")) for entity in found.values())
-
-
-def test_a_report_whose_data_package_is_not_known_is_there_without_its_sources(files):
-    found = graph(crate([reported(files, packages={"en": None, "es": None})], SOFTWARE, {}))
-    assert all(one.startswith("#") for one in ids(found["#run-country_profile/MEX-1"]["object"]))
-
-
-def test_an_id_without_an_address_can_be_read_and_nothing_empty_is_said(files):
-    found = graph(crate([reported(files)], {**SOFTWARE, "license": "", "date-released": ""}, FRONT))
-    assert {"#country=%22MEX%22", "#first_year=2000", "#author-The%20ogp_analysis%20authors"} <= set(found)
-    assert not [(one["@id"], name) for one in found.values() for name, value in one.items() if value in ("", [], None)]

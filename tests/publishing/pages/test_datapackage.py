@@ -97,17 +97,3 @@ def test_it_says_what_the_columns_hold_and_where_it_comes_from(files):
     [source] = said["sources"]
     assert source["path"] == "https://doi.org/10.23696/vdemds25" and source["version"] == "15"
     assert source["licence"] == "CC BY-SA 4.0" and source["accessed"] == "2026-02-03"
-
-
-def test_what_is_not_known_of_a_column_is_left_out(files):
-    fields = [
-        f for r in json.loads(files["datapackage.json"])["resources"] for f in r.get("schema", {}).get("fields", [])
-    ]
-    assert {name for field in fields for name, value in field.items() if value in ("", None, {})} == set()
-    assert len(fields) >= 4 and not all("unit" in field for field in fields)
-
-
-def test_a_report_without_a_table_still_describes_its_numbers(make, tmp_path):
-    files = render(make.notebook(make.code("n", make.now(name="now"))), make.identity()).files
-    assert [one["path"] for one in json.loads(files["datapackage.json"])["resources"]] == ["numbers.json"]
-    assert faults(validate(put(tmp_path, files))) == []

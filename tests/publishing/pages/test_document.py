@@ -5,13 +5,9 @@ from __future__ import annotations
 import io
 
 import pandas as pd
-import pytest
 from pypdf import PdfReader
 
-from ogp_analysis.base import extras
-from ogp_analysis.base.errors import MissingExtra
 from ogp_analysis.display.table import Heading, table
-from ogp_analysis.publishing.pages import document
 from ogp_analysis.publishing.pages.document import MOST_ROWS, tree
 from ogp_analysis.publishing.pages.render import render
 
@@ -95,12 +91,6 @@ def test_tables_are_tables_and_figures_have_their_text_alternative(make):
     assert not any(one.get_object()["/Subtype"] == "/Image" for many in drawn for one in many.values())
 
 
-def test_the_same_report_has_the_same_bytes(make):
-    nb, identity = make.full(), make.identity()
-    assert render(nb, identity).files["report.pdf"] == render(nb, identity).files["report.pdf"]
-    assert paper(make, released=None).metadata.creation_date.year == 1970, "not that of the clock"
-
-
 def test_a_balance_that_a_table_prints_whole_is_printed_once(make):
     def printed(rows: int) -> str:
         counts = {"rows_in": 4, "kept": 3, "set_aside": 1, "merged": 0, "changed_values": 0}
@@ -153,9 +143,3 @@ def test_every_kind_of_output_and_prose_can_be_printed(make, png):
     text = words_of(paper(make, nb))
     for piece in ("• a", "1. c", "d", "e", "1 2", "f", "g h", "(text/html)"):
         assert piece in text
-
-
-def test_without_the_extra_one_sentence_names_it(make, monkeypatch):
-    monkeypatch.setattr(extras, "find_spec", lambda name: None)
-    with pytest.raises(MissingExtra, match=r"^Drawing figures as PNG, and reports as PDF: .*ogp-analysis\[pdf\]"):
-        document.pdf(None, None, [], b"", [])

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 
 import pandas as pd
 import pytest
 
 from ogp_analysis.base.errors import ReportError
-from ogp_analysis.base.spreadsheet import guarded
-from ogp_analysis.base.words.sentence import SENTENCE_MIME
 from ogp_analysis.display.table import TABLE_MIME
 from ogp_analysis.publishing.pages import render
 from ogp_analysis.publishing.pages.carried import read
@@ -45,13 +41,6 @@ def test_the_reason_of_a_missing_value_stays_its_code(make):
     assert render.table(payload(make, frame)) == b"country,value\nA,not_reviewed\nB,not_applicable\n"
 
 
-@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r"])
-def test_text_cannot_be_a_formula_in_a_spreadsheet(make, start):
-    frame = pd.DataFrame({"country": [f"{start}1+1"], "value": [-0.5]})
-    rows = list(csv.reader(io.StringIO(render.table(payload(make, frame)).decode(), newline="")))
-    assert rows[1:] == [[guarded(f"{start}1+1"), "-0.5"]] and rows[1][0].startswith("'")
-
-
 @pytest.mark.parametrize("value", [float("nan"), float("inf")])
 def test_a_number_that_json_cannot_write_is_refused(value):
     with pytest.raises(ValueError, match="JSON"):
@@ -71,17 +60,6 @@ def test_numbers_carry_ten_digits_unit_interval_and_sentence(make):
 def test_the_notebook_is_written_in_the_form_of_the_batch(make):
     nb = normalise(make.full(), {})
     assert render.notebook(nb) == dumps(nb).encode()
-
-
-def test_sentences_are_said_again_with_todays_words(make):
-    nb = make.notebook(make.code("a", make.now(country="_Mexico_")))
-    output = nb["cells"][1]["outputs"][0]["data"]
-    output |= {"text/plain": "old words", "text/markdown": "old words"}
-    written = json.loads(render.notebook(nb))["cells"][1]["outputs"][0]["data"]
-    assert written["text/plain"] == ["In 2024 the index of _Mexico_ was 0.64 (0.58 to 0.70)."]
-    assert written["text/markdown"] == ["In 2024 the index of \\_Mexico\\_ was **0.64** (0.58 to 0.70)."]
-    assert written[SENTENCE_MIME] == output[SENTENCE_MIME]
-    assert output["text/plain"] == "old words"
 
 
 def test_the_notebook_keeps_what_is_not_a_sentence(make):

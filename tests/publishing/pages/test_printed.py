@@ -59,12 +59,6 @@ def test_without_sources_papers_balance_and_tables_their_headings_are_left_out(m
     assert about[0][2][1] == ["li", None, ["Parameters: none"]]
 
 
-def test_a_source_of_which_little_is_known(make):
-    bare = {"source": "s", "version": "", "title": "", "redistribute": True}
-    made = printed(make, make.only(make.code("a", make.headline()), make.code("b", make.provenance(sources=[bare]))))
-    assert blocks(made, "references") == [[[["strong", None, ["s"]], ".  "]]]
-
-
 def test_headings_of_prose_stand_below_that_of_their_section(make):
     cells = [make.prose("## Appendix\n\n### Two\n\nmore\n\n#### Three"), make.code("b", make.provenance())]
     made = printed(make, make.only(make.code("a", make.headline()), *cells))

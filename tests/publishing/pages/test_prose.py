@@ -64,10 +64,6 @@ def test_a_table_is_aligned_by_class_because_a_style_would_be_blocked():
     assert "style=" not in found
 
 
-def test_control_and_direction_marks_are_dropped():
-    assert html("a\u202eb\x00c\u2066d") == "<p>abcd</p>\n"
-
-
 def test_a_sentence_is_one_line_whatever_it_begins_with():
     assert (
         prose.inline(Sentence("sample.rank", {"rank": rank(1), "n": count(3)}))

@@ -7,7 +7,6 @@ import copy
 import hashlib
 import os
 import re
-import struct
 import subprocess
 import sys
 from html.parser import HTMLParser
@@ -211,16 +210,6 @@ def test_what_was_written_to_the_error_stream_is_folded_with_the_code(make):
     assert '<pre class="output" tabindex="0">said aloud</pre>' in html
 
 
-def test_two_editions_and_none(make):
-    head = make.code("a", make.headline())
-    mixed = make.only(head, make.code("p", make.provenance(edition="embedded + full")))
-    assert "Data edition embedded + full" in words_of(page_of(make, mixed))
-    nothing = make.provenance(edition="", tables=[], sources=[], balance=[])
-    text = words_of(page_of(make, make.only(head, make.code("p", nothing))))
-    assert "no data used" in text
-    assert "No data source was used." in text
-
-
 def test_a_corrected_sentence_needs_no_new_run(make, monkeypatch):
     nb = make.full()
     tree = catalogue.tree
@@ -234,15 +223,6 @@ def test_a_corrected_sentence_needs_no_new_run(make, monkeypatch):
     assert "We looked at 4,187 country-years." in files["index.html"].decode()
     assert "We looked at 4,187 country-years." in files["notebook.ipynb"].decode()
     assert "The sample holds" not in files["index.html"].decode()
-
-
-def test_the_picture_of_a_figure_has_its_size_and_the_same_bytes_each_time(make):
-    files = render(make.full(), make.identity()).files
-    assert files["figures/trend.png"] == render(make.full(), make.identity()).files["figures/trend.png"]
-    width, height = struct.unpack(">II", files["figures/trend.png"][16:24])
-    assert width == 2025 and 1250 < height < 1450  # 3 by 2, and a margin
-    assert files["figures/trend.pdf"].startswith(b"%PDF")
-    assert files["figures/trend.pdf"] == render(make.full(), make.identity()).files["figures/trend.pdf"]
 
 
 def sheet() -> Figure:

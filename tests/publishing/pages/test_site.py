@@ -69,12 +69,6 @@ def test_no_reports_yet():
     assert "<form" not in page
 
 
-def test_mixed_editions_and_an_unknown_year():
-    page = html(entry(1, edition="embedded + full", last_year=None))
-    assert "English · embedded + full</span>" in page
-    assert '<option value="embedded + full"' in page
-
-
 def test_the_story_of_mexico_is_told_from_its_reports_and_its_claims_stand_nowhere_else():
     mexico = {"country": "MEX", "event_date": None}
     dated = mexico | {"event_date": "2017-05-23"}

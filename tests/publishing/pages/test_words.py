@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import string
 from pathlib import Path
 
 from ogp_analysis.base.words import catalogue
@@ -12,15 +11,6 @@ from ogp_analysis.publishing.pages import page
 
 def words(language: str) -> dict[str, str]:
     return {key: text for key, text in catalogue.keys(language).items() if key.startswith("report.")}
-
-
-def test_both_languages_have_the_same_words_with_the_same_fields():
-    def fields(text: str) -> set:
-        return {name for _, name, _, _ in string.Formatter().parse(text) if name}
-
-    english, spanish = words("en"), words("es")
-    assert set(english) == set(spanish)
-    assert {k: fields(v) for k, v in english.items()} == {k: fields(v) for k, v in spanish.items()}
 
 
 def test_every_word_is_used():

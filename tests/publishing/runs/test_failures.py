@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import os
 import shutil
@@ -10,7 +9,6 @@ import signal
 import subprocess
 import sys
 import time
-from pathlib import Path
 
 import pytest
 
@@ -81,39 +79,6 @@ def test_equal_failures_are_told_together_and_status_remembers(checkout):
     told = run(checkout, "raise", words=("-p", "mark", "m3"))
     assert told.returncode == 0
     assert len(failed(checkout)) == 1 and len(list((checkout.reports / ".failed" / "faulty").iterdir())) == 11
-
-
-@pytest.mark.skipif(not LINUX, reason="reads /proc")
-def test_a_process_that_was_stopped_holds_nobody_up(checkout):
-    """The fork server does not answer: the next run ends with its time, and says so."""
-    words = ["run", "faulty", "-p", "fault", "none", "-p", "fault", "raise", "--timeout", "8", "--jobs", "1"]
-    with checkout.begin(*words, until="[1/2]") as process:
-        try:
-            [server] = [pid for pid in started_by(process.pid) if b"forkserver" in commanded(pid)]
-            os.kill(server, signal.SIGSTOP)
-            said = process.communicate(timeout=60)[1]
-        finally:
-            checkout.end()
-    assert process.returncode in (0, 1)
-    assert process.returncode == 0 or "It was stopped because it took longer than 8 s." in said or "wrong by" in said
-    assert checkout.gone()
-
-
-def commanded(pid: int) -> bytes:
-    """Return the command of a process; nothing if it has ended."""
-    with contextlib.suppress(OSError):
-        return Path(f"/proc/{pid}/cmdline").read_bytes()
-    return b""
-
-
-def started_by(above: int) -> list[int]:
-    """Return the processes that another has started."""
-    found = []
-    for entry in Path("/proc").iterdir():
-        with contextlib.suppress(OSError):
-            if entry.name.isdigit() and int((entry / "stat").read_text().rpartition(")")[2].split()[1]) == above:
-                found.append(int(entry.name))
-    return found
 
 
 @pytest.mark.slow

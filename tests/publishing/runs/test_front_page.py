@@ -174,10 +174,3 @@ def test_the_front_page_has_the_map_of_the_world_of_the_first_overview_in_each_l
     wide, narrow = (base64.b64decode(one).decode() for one in re.findall(r"svg\+xml;base64,([^\"]+)\"", page)[1::-1])
     assert 'width="10"' in wide and 'width="4"' in narrow and "prefers-color-scheme:dark" in wide
     assert 'alt="A map of &#34;all&#34;"' in page
-
-
-def test_an_overview_whose_notebook_cannot_be_read_has_no_map(here):
-    project, world = here
-    overview(project, world, "b")
-    page = written(project, world)["index.html"].decode()
-    assert "<figure" not in page and "Overview b" in page

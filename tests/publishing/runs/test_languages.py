@@ -155,20 +155,3 @@ def test_a_notebook_executed_in_spanish_becomes_the_report_that_the_batch_makes(
     assert told.returncode == 0, told.stderr
     assert told.stdout.strip() == str(checkout.folder("events/KEN-embedded") / "es" / "index.html")
     assert checkout.published() == before
-
-
-@pytest.mark.parametrize("name", ["es/index.html", "en/numbers.json"])
-def test_a_file_of_a_page_is_verified_in_its_place_and_taken_out(checkout, tmp_path, name):
-    folder = checkout.folder("events/KEN-embedded")
-    taken = shutil.copy(folder / name, tmp_path)
-    for file in (folder / name, taken):
-        told = checkout.ogp("verify", str(file))
-        assert told.returncode == 0 and ": same bytes: " in told.stdout, told.stdout + told.stderr
-    assert f"the file is {name} of events/{folder.name}" in told.stdout
-
-
-def test_a_changed_spanish_page_is_named(checkout):
-    page = checkout.folder("events/KEN-embedded") / "es" / "index.html"
-    page.write_text(page.read_text(encoding="utf-8").replace("2000", "2001"), encoding="utf-8")
-    told = checkout.ogp("verify", str(page))
-    assert told.returncode == 1 and "different, first in es/index.html: it was changed after" in told.stdout

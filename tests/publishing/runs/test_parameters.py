@@ -254,12 +254,6 @@ def test_a_cell_that_declares_badly_is_refused(text, said):
         parameters.checked(notebook.declared(document(cell(text, "parameters")), "test"), {}, "test")
 
 
-@pytest.mark.parametrize("cells", [[], [cell("x: int = 1")], [cell("x: int = 1", "parameters")] * 2])
-def test_exactly_one_cell_is_tagged(cells):
-    with pytest.raises(ParameterError, match=r"has \d cells tagged 'parameters'"):
-        notebook.declared(document(*cells), "test")
-
-
 @pytest.mark.parametrize(("year", "taken"), [(1788, False), (1789, True), (2100, True), (2101, False)])
 def test_the_first_and_the_last_year_that_any_source_covers_are_years(year, taken):
     if taken:
@@ -285,10 +279,6 @@ def test_a_table_is_one_of_a_dataset():
     for wrong in ("ogp_membership.nothing", "nothing.countries", "ogp_membership"):
         with pytest.raises(ParameterError, match=r"parameter 'x': "):
             parameters.checked(declared, {"x": wrong}, "test")
-
-
-def test_help_is_the_comment_of_the_line():
-    assert DECLARED["country"].help == "the country" and DECLARED["maybe"].help == ""
 
 
 @pytest.mark.parametrize(
@@ -322,13 +312,6 @@ def project(tmp_path, made) -> Project:
     """A project with the notebooks of the small checkout and a list of runs of its own."""
     (tmp_path / "notebooks").symlink_to(made.root / "notebooks")
     return Project(tmp_path)
-
-
-def test_the_first_year_may_be_the_last(tmp_path):
-    found = checked(first_year=2010, last_year=2010)
-    assert (found["first_year"], found["last_year"]) == (2010, 2010)
-    with pytest.raises(ParameterError, match="2011 lies after 2010"):
-        checked(first_year=2011, last_year=2010)
 
 
 def runs_of(tmp_path, made, text: str) -> list:

@@ -6,7 +6,7 @@ import io
 
 import pytest
 
-from ogp_analysis.publishing.runs.progress import Progress, duration
+from ogp_analysis.publishing.runs.progress import Progress
 
 
 class Terminal(io.StringIO):
@@ -72,14 +72,3 @@ def test_time_left(expected, jobs, done, left):
     for name, seconds in done:
         progress.ended(name, seconds)
     assert progress.left() == (left if left is None else pytest.approx(left))
-
-
-def test_nothing_to_do_says_nothing():
-    stream = Terminal()
-    Progress([], stream=stream).close()
-    assert stream.getvalue() == ""
-
-
-@pytest.mark.parametrize(("seconds", "text"), [(0, "0:00"), (59.6, "1:00"), (61, "1:01"), (3661, "1:01:01")])
-def test_durations(seconds, text):
-    assert duration(seconds) == text

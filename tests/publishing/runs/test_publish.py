@@ -347,32 +347,6 @@ def test_a_record_that_is_none_in_any_part_is_not_read(tmp_path, changed):
     assert run_record.read(tmp_path) is None
 
 
-def test_a_record_is_read_only_where_it_belongs(project):
-    put(project, OLD)
-    folder = project.reports / "events" / "MEX-00000000"
-    assert list(run_record.published(project)) == [("events", "MEX-00000000")]
-    folder.rename(folder.with_name("KEN-00000000"))
-    assert run_record.published(project) == {}
-
-
-@pytest.mark.parametrize("deep", [False, True])
-def test_what_is_wrong_with_files_is_named(tmp_path, deep):
-    publish.write(tmp_path / "a", OLD)
-    assert run_record.whole(tmp_path / "a", record(OLD), deep) == ""
-    (tmp_path / "a" / "only-old").write_bytes(b"y")
-    assert run_record.whole(tmp_path / "a", record(OLD), deep) == ("only-old was changed" if deep else "")
-    (tmp_path / "a" / "only-old").write_bytes(b"longer")
-    assert run_record.whole(tmp_path / "a", record(OLD), deep) == "only-old was changed"
-    (tmp_path / "a" / "only-old").unlink()
-    assert run_record.whole(tmp_path / "a", record(OLD), deep) == "only-old is missing"
-
-
-@pytest.mark.parametrize("content", [b"", b"[" * 100_000, b"\xff", b"{", b'{"a": NaN}'])
-def test_what_is_no_json_is_no_record(tmp_path, content):
-    (tmp_path / "run.json").write_bytes(content)
-    assert run_record.read(tmp_path) is None
-
-
 def test_a_link_is_no_file_of_a_report(tmp_path):
     publish.write(tmp_path / "a", OLD)
     (tmp_path / "a" / "figures").rename(tmp_path / "figures")

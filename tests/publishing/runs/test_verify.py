@@ -244,45 +244,6 @@ def test_what_is_not_on_the_record_is_noticed(received, tmp_path, what):
     assert verdict.text == f"different, first in {named}: it is not on the record"
 
 
-def test_a_pipe_in_the_place_of_a_file_holds_nobody_up(received, tmp_path):
-    for name, said in (("es/index.html", "is a link or no file"), ("run.json", "not a regular file")):
-        whole = (received / name).read_bytes()
-        (received / name).unlink()
-        os.mkfifo(received / name)
-        try:
-            told = verify.verify(Project(tmp_path), received, Options()).text
-        except ReportError as refused:
-            told = str(refused)
-        assert said in told
-        (received / name).unlink()
-        (received / name).write_bytes(whole)
-
-
-def test_a_cell_of_a_table_is_named_by_row_and_column(received, verified):
-    table = received / "es" / "tables" / "response_policy_cases.csv"
-    lines = table.read_text().splitlines(keepends=True)
-    header, second = lines[0].rstrip("\n").split(","), lines[2].rstrip("\n").rpartition(",")
-    lines[2] = f"{second[0]},forged\n"
-    table.write_text("".join(lines))
-    rehashed(received)
-    told = verified(received).text
-    assert told.startswith(f"different, first in es/tables/{table.name}: row 2.{header[-1]}: ") and '"forged"' in told
-
-
-@pytest.mark.parametrize("part", ["title", "question", "last_year"])
-def test_what_the_list_of_reports_says_must_agree(received, verified, elsewhere, part):
-    about = json.loads((received / "run.json").read_text())["about"]
-    for spoken, page in about.items():
-        other = page | {part: 1999 if part == "last_year" else "x"}
-        rehashed(received, about=about | {spoken: other})
-        assert verified(received).text.startswith(f"different, first in run.json: about.{spoken}.{part}: ")
-
-
-def test_the_slug_must_be_that_of_the_run(received, verified, elsewhere):
-    rehashed(received, slug="MEX-embedded-00000000")
-    assert verified(received).text.startswith("different, first in run.json: slug: ")
-
-
 @pytest.mark.parametrize("name", ["es/tables", "en/cite.bib"])
 def test_a_file_that_is_left_out_is_missing(received, verified, elsewhere, name):
     shutil.rmtree(received / name) if (received / name).is_dir() else (received / name).unlink()
@@ -495,12 +456,6 @@ def test_a_file_taken_out_and_changed_is_different(published, file_verified, tmp
     edited(file, old, new)
     verdict = file_verified(file)
     assert verdict.same == "neither" and f" published: {name}: line " in verdict.text, verdict.text
-
-
-def test_a_false_pdf_with_a_true_label_is_different(published, file_verified, tmp_path):
-    label = run_record.taken(published[1])["id"]
-    (tmp_path / "report.pdf").write_bytes(b"%PDF-1.7\nogp_analysis:" + label.encode() + b"\n0.101\n%%EOF\n")
-    assert file_verified(tmp_path / "report.pdf").same == "neither"
 
 
 def test_a_file_that_no_record_lists_is_said_to_be_none(file_verified, tmp_path):

@@ -409,7 +409,7 @@ def _planned_and_run(
     for fault, names in summary.failures.items():
         shown = [*names[:10], f"and {len(names) - 10} more"] if len(names) > 10 else names
         click.echo("\n  ".join([f"{len(names)} failed: {fault}", *shown]), err=True)
-    click.echo(f"{summary.published} run, {summary.current} current, {summary.failed} failed")
+    click.echo(f"{summary.published} run, {summary.current} current, {sum(map(len, summary.failures.values()))} failed")
     click.echo("\n".join(str(page) for page in pages if page.exists()))
     return 1 if summary.failures else 0
 

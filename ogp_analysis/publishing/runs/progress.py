@@ -58,18 +58,13 @@ class Progress:
         if self._terminal and self.total:
             self.stream.write("\n")
 
-    def left(self) -> float | None:
-        """Return the seconds that are left, or None before anything is known.
-
-        A run that is left counts with the seconds it took last time, or with the mean of this batch so far.
-        """
+    def _left(self) -> str:
+        """Say how long it still takes: a run that is left as long as last time, or as the mean of this batch so far."""
         mean = sum(self._took.values()) / self.done if self.done else 0
         waiting = [seconds or mean for name, seconds in self._expected.items() if name not in self._took]
-        return sum(waiting) / min(self.jobs, max(len(waiting), 1)) if all(waiting) else None
-
-    def _left(self) -> str:
-        left = self.left()
-        return "time left not known yet" if left is None else f"{duration(left)} left"
+        if not all(waiting):
+            return "time left not known yet"
+        return f"{duration(sum(waiting) / min(self.jobs, max(len(waiting), 1)))} left"
 
     def _say(self, text: str) -> None:
         text = printable(text)

@@ -46,11 +46,6 @@ class Summary:
     current: int = 0
     failures: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
 
-    @property
-    def failed(self) -> int:
-        """How many failed."""
-        return sum(len(names) for names in self.failures.values())
-
 
 def requested(planner: Planner, run: Run, options: Options, folder: Path) -> dict:
     """Return the request for a run, as the processes that run notebooks take it.
@@ -143,7 +138,8 @@ class Batch:
         names = {step.run.notebook for step in waiting.values()}
         modules = sorted({module for name in names for module in notebook.modules(self.planner.document(name))})
         modules += MODULES
-        with self._opened(modules) as processes:
+        there = self.cluster and machines.opened(self.cluster, modules)
+        with there or engine.opened(self.options.jobs, modules) as processes:
 
             def begun_in_turn() -> Iterator[dict]:
                 for id_ in list(waiting):
@@ -155,11 +151,8 @@ class Batch:
                     step = waiting[reply["id"]]
                     made = machines.laid_out(request, reply) if self.cluster else reply
                     tries[reply["id"]] -= 1
-                    if self._settle(step, made, last=tries[reply["id"]] < 0):
+                    if self._settle(step, Path(request["output"]), made, last=tries[reply["id"]] < 0):
                         del waiting[reply["id"]]
-
-    def _opened(self, modules: list[str]) -> Executor:
-        return machines.opened(self.cluster, modules) if self.cluster else engine.opened(self.options.jobs, modules)
 
     def _submitted(self, processes: Executor, request: dict) -> Future:
         if not self.cluster:
@@ -167,16 +160,16 @@ class Batch:
         carried = machines.carried(self.project, request)
         return processes.submit(machines.run, carried, seconds=request["timeout"], first=machines.prepared)
 
-    def _settle(self, step: Step, reply: dict, last: bool) -> bool:
-        """Publish a successful run, or keep the notebook of a failed run; return whether the run is settled."""
+    def _settle(self, step: Step, executed: Path, reply: dict, last: bool) -> bool:
+        """Publish a successful run, or keep the notebook that a failed one left; return whether the run is settled."""
         name, failed = step.run.name, self.project.reports / FAILED / step.run.place
         entry = run_record.log_entry(self.project, reply["seconds"], _THERE if self.cluster else _HERE)
-        fault = self._publish(step, reply, entry)
+        fault = self._publish(executed, reply, entry)
         if fault and not last:
             self.progress.again(name, fault)
             return False
         if fault:
-            kept = self._keep_failed(step, failed / "notebook.ipynb")
+            kept = self._keep_failed(executed, failed / "notebook.ipynb")
             self.summary.failures[fault].append(f"{name} ({kept})" if kept else name)
         else:
             self.summary.published += 1
@@ -187,26 +180,21 @@ class Batch:
         self.progress.ended(name, reply["seconds"], fault)
         return True
 
-    def _publish(self, step: Step, reply: dict, entry: dict) -> str:
+    def _publish(self, executed: Path, reply: dict, entry: dict) -> str:
         """Publish the report that a reply announces, or return the fault in the reply; a full disk ends the batch."""
         if reply["ok"]:
             publish.publish(self.project, {**reply["after"], run_record.CLOCK: entry})
             # The report holds a copy; the originals of a long batch would fill the disk.
-            self._left(step).unlink(missing_ok=True)
+            executed.unlink(missing_ok=True)
             return ""
         publish.check_room(self.project)
         return reply["error"]["message"]
 
-    def _keep_failed(self, step: Step, target: Path) -> str:
+    def _keep_failed(self, executed: Path, target: Path) -> str:
         """Keep the notebook of a failed run for the user; return its path, or an empty text if there is none."""
         try:
             target.parent.mkdir(parents=True, exist_ok=True)
-            self._left(step).replace(target)
+            executed.replace(target)
         except OSError:
             return ""
         return self.project.shown(target)
-
-    def _left(self, step: Step) -> Path:
-        """Return the notebook that a run leaves beside its prepared folder."""
-        folder = publish.prepared(self.project, step.run.notebook, step.run.slug)
-        return folder.with_name(folder.name + ".ipynb")

@@ -181,12 +181,6 @@ def test_a_limit_is_one_in_which_the_code_as_it_is_passes(tool, monkeypatch):
         tool._passing(ROOT, ["t"], 10)
 
 
-def test_what_was_run_is_said(tool):
-    assert tool.ran(9, 9, 9, "s", ["a", "b"]) == "all 9"
-    assert tool.ran(4, 9, 9, "s", ["a", "b"]) == "4 of 9, drawn with the seed `s`"
-    assert tool.ran(5, 5, 9, "s", ["a"]) == "all 5, of the modules a alone, which have not all 9"
-
-
 def test_the_page_counts_and_names_every_survivor(tool):
     group = tool.Group("sizes", ("sizes.py",), ())
     made = tool.mutants_of("sizes.py", SOURCE.encode())
@@ -199,9 +193,3 @@ def test_the_page_counts_and_names_every_survivor(tool):
     assert f"Caught: {len(made) - 3} of the {len(made) - 1} that are not equivalent" in text
     assert f"`{survivors[0]}`\n  Equivalent: It is the same." in text
     assert all(f"`{key}`\n  Not caught: Not looked at yet." in text for key in survivors[1:])
-
-
-def test_a_survivor_that_is_equivalent_does_not_count(tool):
-    found = {"a": "caught", "b": "survived", "c": "survived", "d": "time limit"}
-    known = {"b": {"equivalent": True}, "c": {"equivalent": False}, "a": {"equivalent": True}}
-    assert tool.share(found, known) == (2, 3)

@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 
 import ogp_analysis as ogp
-from ogp_analysis.base.disclosure import Withheld, check_said, drawn_only, scale_free, uncovered
+from ogp_analysis.base.disclosure import Withheld, drawn_only, uncovered
 from ogp_analysis.base.errors import DisclosureError
 from ogp_analysis.base.words import sentence
 from ogp_analysis.base.words.numbers import count, facts, index, year
@@ -89,11 +89,6 @@ def test_what_is_computed_from_them_is_withheld_too_with_the_names_of_all(secret
     assert uncovered((doubled,), {})[0][0].tolist() == [2.25, 3.5, 4.75, 1.5, 4.0]
 
 
-def test_arguments_are_laid_open_in_lists_and_dictionaries(secret):
-    args, kwargs, ids = uncovered(([secret, 1],), {"by": {"a": secret}, "n": 2})
-    assert args[0][0] is FRAME and kwargs["by"]["a"] is FRAME and ids == ("fiw_e2",)
-
-
 def test_a_rank_correlation_has_no_scale_and_may_be_said(secret):
     link = spearman(secret, "fiw_e2", "v2xcs_ccsi")
     assert link.rho == spearman(FRAME, "fiw_e2", "v2xcs_ccsi").rho and link.n == 5
@@ -110,12 +105,6 @@ def test_a_share_over_a_withheld_series_may_be_said():
     series = pd.DataFrame({"unit": ["A", "B"] * 2, "year": [2013] * 2 + [2023] * 2, "value": [0.5, 0.6, 0.4, 0.5]})
     kept = fell_while_other_held(series, Withheld(series, ["wjp_3"]), 2013, 2023)
     assert kept == counted(0, 2)
-
-
-def test_scale_free_marks_fields_that_stand_on_the_scale():
-    made = quadrants(FRAME, "fiw_e2", "v2xcs_ccsi", 2.5, 0.3, unit="iso3")
-    found = scale_free(lambda value: made, without=("x_cut",))
-    assert found(1).x_cut == 2.5 and found(Withheld(1, ["fiw_e2"])).x_cut is None
 
 
 def test_a_sentence_inside_a_drawing_states_no_number_of_the_scale():
@@ -148,10 +137,6 @@ def test_a_table_headed_by_a_series_that_may_be_drawn_only_is_refused():
     with pytest.raises(DisclosureError, match="has a column of values of fiw_e2"):
         table("a", "b", pd.DataFrame({"x": [1.0]}), {"x": Heading("indicators.fiw_e2.short", "index", 3)})
     assert table("a", "b", pd.DataFrame({"x": [1.0]}), {"x": Heading("indicators.v2xcs_ccsi.short", "index", 3)})
-
-
-def test_check_said_lets_other_sentences_pass():
-    check_said("a.b", {"value": "index"}, {"value": 1.0})
 
 
 #: Where values that are withheld may be laid open: in the two kinds of function that may see them.

@@ -11,7 +11,6 @@ import ogp_analysis as ogp
 from ogp_analysis.base.errors import MessageError, ParameterError
 from ogp_analysis.base.words.catalogue import language, speaking
 from ogp_analysis.base.words.own import FOLDER
-from ogp_analysis.base.words.sentence import SENTENCE_MIME, Sentence
 from ogp_analysis.base.words.spoken import anew, spoken
 
 EN = """
@@ -69,13 +68,6 @@ def test_a_sentence_of_a_file_is_said_in_both_languages_and_its_numbers_have_lab
     assert said.numbers()["finding.gap"]["label"] == "gap after the event"
     assert other.numbers()["finding.gap"]["label"] == "distancia después del hecho"
     assert other.numbers()["finding.rank"]["unit"] == "rank" and other.numbers()["finding.n"]["unit"] == "count"
-
-
-def test_what_a_notebook_carries_of_it_is_said_again_without_the_file(beside):
-    said = beside().say("finding", "ordinary", id="wjp", place="México", gap=1.0)
-    carried = said.outputs()[0][0][SENTENCE_MIME]
-    again = Sentence.unpacked(carried)
-    assert again.plain() == said.plain() and list(again.numbers()) == ["wjp.gap"]
 
 
 def test_a_sentence_needs_no_file():

@@ -203,14 +203,6 @@ def test_random_numbers_follow_from_the_parameters(do, run):
     assert first == same != other
 
 
-def test_paths_with_braces(do, run, tmp_path):
-    (tmp_path / "{a}").mkdir()
-    request = run("braces", "1", parameters={"a": 1})
-    request["output"] = str(tmp_path / "{a}" / "out {x}.ipynb")
-    [reply] = do(request)
-    assert reply["ok"] and Path(request["output"]).exists()
-
-
 def test_runs_do_not_see_one_another(do, run):
     change = "import builtins, os, numpy; numpy.x = builtins.x = 1; os.environ['X'] = '1'; os.chdir('/')"
     look = (

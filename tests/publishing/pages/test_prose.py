@@ -20,10 +20,6 @@ def test_headings_of_three_levels_are_handed_out_and_others_stay():
                           prose.Title(3, "Three", "Three"), "<h4>Four</h4>\n"]  # fmt: skip
 
 
-def test_no_heading_inside_a_block_is_a_title_of_the_page():
-    assert "<h1" not in html("> # quoted\n\n- # listed\n")
-
-
 @pytest.mark.parametrize(
     "text",
     [

@@ -177,20 +177,6 @@ def test_reports_that_cannot_be_written_can_be_read_and_are_said_to_be_so(checko
         assert "same bytes" in checkout.ogp("verify", str(report)).stdout, "verifying writes nothing there"
 
 
-def test_tables_that_cannot_be_written_are_read_if_they_are_current(complete):
-    processed = str(complete.processed)
-    with mounted("--bind", processed, processed):
-        subprocess.run(["mount", "-o", "remount,ro,bind", processed], check=True)
-        told = complete.ogp("run", "members", "--force")
-        assert told.returncode == 0, told.stderr
-        with (complete.root / "ogp_analysis" / "data" / "store" / "making.py").open("a") as file:
-            file.write("\nCHANGED = 1\n")
-        before = complete.published()
-        told = complete.ogp("run", "--all")
-        one_sentence(told, "cannot be written (Read-only file system)")
-        assert complete.published() == before
-
-
 def test_two_batches_at_once_leave_what_one_leaves(made, before, tmp_path):
     checkout = before.copy(tmp_path / "checkout")
     both = [checkout.begin("run", "--all") for _ in range(2)]

@@ -107,12 +107,9 @@ def tree(area: str, language: str) -> dict:
     file = _files(language).get(area)
     if file is None:
         raise MessageError(f"message area {area!r}", f"has no texts in {language!r}", f"Add {area}_{language}.toml")
-    return _loaded(file) | {one.stem: _loaded(one)[language] for one in _of_things(area, language)}
-
-
-def _of_things(area: str, language: str) -> list[Path]:
-    """Return the files of an area that are about one thing each, in all languages."""
-    return sorted((_files(language)[area].parent / area).glob("*.toml"))
+    # Files that are about one thing each, in all languages.
+    things = sorted((file.parent / area).glob("*.toml"))
+    return _loaded(file) | {one.stem: _loaded(one)[language] for one in things}
 
 
 def _loaded(file: Path) -> dict:

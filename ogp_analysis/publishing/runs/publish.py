@@ -106,9 +106,7 @@ def place(project: Project, prepared: Path, target: Path) -> None:
     """
     with writing(target.parent):
         target.parent.mkdir(parents=True, exist_ok=True)
-        if target.parent.is_symlink():
-            what = "is a link, and reports are not written through links"
-            raise ReportError(str(target.parent), what, "Remove the link")
+        _check_no_link(target.parent)
         if not os.path.lexists(target):
             prepared.rename(target)
         elif not exchange(prepared, target):
@@ -122,6 +120,11 @@ def place(project: Project, prepared: Path, target: Path) -> None:
             _remove(aside)
         kept.sync(target.parent)
     _remove(prepared)
+
+
+def _check_no_link(folder: Path) -> None:
+    if folder.is_symlink():
+        raise ReportError(str(folder), "is a link, and reports are not written through links", "Remove the link")
 
 
 def exchange(one: Path, two: Path) -> bool:

@@ -7,7 +7,14 @@ import dataclasses
 import pandas as pd
 import pytest
 
-from ogp_analysis.data.datasets.procurement import persons
+from ogp_analysis.base import paths
+from ogp_analysis.data.cleaning.dataset import promised
+from ogp_analysis.data.datasets.procurement import mexico_sanctions, persons, sat_69b
+from ogp_analysis.data.datasets.procurement.compranet import dataset as compranet
+from ogp_analysis.data.datasets.procurement.compranet.columns import CONTRACTS
+from ogp_analysis.data.datasets.procurement.mexico_sanctions import SANCTIONS
+from ogp_analysis.data.datasets.procurement.sat_69b import DEFINITIVE
+from ogp_analysis.data.sources import raw
 from ogp_analysis.display.result import Parts
 from ogp_analysis.procurement import sanctions
 from ogp_analysis.procurement.sanctions import OUTCOMES, WHY, Sanctions, barred, definitively_listed
@@ -263,6 +270,53 @@ def test_counts_add_up_and_the_inputs_are_unchanged():
     assert set(result.relations["relation"]) <= set(sanctions.RELATIONS)
     with pytest.raises(dataclasses.FrozenInstanceError):
         result.is_older = True
+
+
+@pytest.fixture(scope="module")
+def read(mirror):
+    """Return a function that gives the chunks of published files."""
+
+    def chunks(source, version, files="*.csv", header=0):
+        return raw.chunks(mirror, source, version, files, header, sidecars=paths.project().raw)
+
+    return chunks
+
+
+@pytest.fixture(scope="module")
+def imss(read) -> pd.DataFrame:
+    """Contracts of IMSS in 2026 with the names of their suppliers, for counting."""
+    parts = [compranet.clean_contracts(chunk, reveal=True) for chunk in read("comprasmx", "2026-imss")]
+    return promised(compranet.finish(parts).tables["contracts"], CONTRACTS)
+
+
+def related(result, moment: str) -> dict[str, tuple[int, int]]:
+    rows = result.relations[result.relations["moment"] == moment].set_index("relation")
+    return {name: (row["contracts"], row["suppliers"]) for name, row in rows.iterrows()}
+
+
+def test_published_contracts_of_2026_against_the_list_of_2026(read, imss):
+    inputs = [item for item in mexico_sanctions.DATASET.inputs if item.version.startswith("2026")]
+    parts = [
+        mexico_sanctions.clean_sanctions(chunk, reveal=True)
+        for item in inputs
+        for chunk in read(item.source, item.version, item.files)
+    ]
+    result = barred(imss, promised(mexico_sanctions.finish(parts).tables["sanctions"], SANCTIONS))
+    assert (len(result.outcomes), result.computable) == (3983, {"award": 3018, "signature": 2119})
+    # Thirty contracts of six firms.
+    assert related(result, "award") == {"ended": (2, 1), "later": (24, 4), "no_ban": (4, 1)}
+    assert related(result, "signature") == {
+        "in_force": (2, 2), "date_missing": (8, 3), "ended": (2, 1), "later": (15, 3), "never_in_force": (2, 1),
+        "no_ban": (1, 1),
+    }  # fmt: skip
+    flagged = [int(result.outcomes[moment].eq("flagged").sum()) for moment in ("award", "signature")]
+    assert flagged == [0, 2] and not result.is_older
+
+
+def test_no_published_contract_of_2026_is_of_a_listed_taxpayer(read, imss):
+    (listing,) = [sat_69b.clean_listings(chunk) for chunk in read("sat_69b", "2026", "efos_definitivos.csv", 2)]
+    result = definitively_listed(imss, promised(listing.tables["definitive"], DEFINITIVE))
+    assert result.relations.empty and result.computable["award"] > 0
 
 
 # What is said and tabled

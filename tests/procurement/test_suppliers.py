@@ -6,9 +6,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from ogp_analysis.base import paths
 from ogp_analysis.data.datasets.procurement import persons
+from ogp_analysis.data.sources import raw
 from ogp_analysis.procurement.sanctions import described
-from ogp_analysis.procurement.suppliers import checked, resolve
+from ogp_analysis.procurement.suppliers import checked, firm_keys, resolve
 
 #: Valid codes: two firms, two persons; one that is well-formed and fails its check digit.
 ONE, OTHER, PERSON, NAMESAKE, SLIP = "GVI020903N32", "GIN811027SS4", "GODE561231GR8", "BUMM7909154A1", "AAA010101AA0"
@@ -223,6 +225,27 @@ def test_the_order_of_rows_changes_no_firm():
 )
 def test_tax_codes(code, status):
     assert checked(pd.Series([code], dtype="str"))["status"].item() == status
+
+
+def test_names_with_a_legal_form_have_one_code_in_the_published_lists(mirror):
+    """What the joining by name rests on: counted, not supposed."""
+    columns = {
+        ("sat_69b", "2026", "Listado_completo_69-B.csv"): ("Nombre del Contribuyente", "RFC"),
+        ("comprasmx", "2026-imss", "*.csv"): ("Proveedor o contratista", "rfc"),
+        ("compranet", "2023-imss-raw", "*.csv"): ("Proveedor o contratista", "rfc"),
+    }
+    whole = pd.concat(
+        [
+            chunk[list(names)].set_axis(["name", "rfc"], axis=1)
+            for place, names in columns.items()
+            for chunk in raw.chunks(mirror, *place, sidecars=paths.project().raw)
+        ],
+        ignore_index=True,
+    )
+    whole = whole[whole["rfc"].str.fullmatch(r"[A-ZÑ&]{3}\d{6}[A-Z0-9]{3}")]
+    keys = firm_keys(whole["name"].str.partition("//")[0])
+    codes = whole["rfc"][keys != ""].groupby(keys).nunique()
+    assert len(codes) > 11_000 and (codes > 1).sum() == 0
 
 
 def test_each_distinct_name_is_looked_at_once(monkeypatch):

@@ -92,6 +92,12 @@ def test_requests_ask_for_what_is_missing_and_never_tell_a_reservation(record):
     assert set(rows.index[rows["ask"].str.contains("autonomous")]) == {"MX-F-001", "MX-F-009", "MX-F-010"}
 
 
+def test_a_share_keeps_its_decimals_and_a_lower_bound_says_that_it_is_a_bound(record):
+    values = record.counts().frame["value"]
+    assert "0.24 per cent" in set(values) and "more than 135,000 searches" in set(values)
+    assert values.str.startswith("more than ").tolist() == record.statistics["at_least"].tolist()
+
+
 def test_events_stand_in_the_order_of_time_and_no_label_meets_another(record, spoken):
     assert record.frame["date"].is_monotonic_increasing
     keys = ["TL-07", "response_policy_started", "TL-13", "core_group_suspends", "TL-22", "TL-25"]

@@ -221,6 +221,11 @@ def test_of_several_reasons_the_one_with_the_most_points_names_the_tier():
     assert found("Brazaletes electrónicos y extracción forense")["tier"].tolist() == ["geolocation"]
 
 
+def test_words_on_both_sides_of_a_phrase_that_is_taken_out_are_no_term():
+    assert found("Software de comité de vigilancia intrusión").empty
+    assert not found("Software de intrusión").empty
+
+
 def test_a_word_inside_a_false_friend_is_no_context():
     assert found("Geolocalización del interceptor pluvial").empty
     assert not found("Geolocalización e intercepción del teléfono").empty

@@ -10,7 +10,7 @@ from ogp_analysis.base.words import word
 from ogp_analysis.base.words.catalogue import entry
 from ogp_analysis.data.store import hand_out
 from ogp_analysis.surveillance import inventories
-from ogp_analysis.surveillance.inventories import documented, inventory
+from ogp_analysis.surveillance.inventories import Inventory, Kind, documented, inventory
 
 
 def test_the_whole_inventory_counted_by_kind():
@@ -30,6 +30,21 @@ def test_a_region_has_its_own_governments_only():
 def told(found) -> dict[str, tuple[str, dict]]:
     """Return case and values of every sentence by its kind."""
     return {said.key.removeprefix("others.inventory."): (said.case, said.values) for said in found.text()}
+
+
+def test_a_kind_with_one_case_is_told_of_that_government_only():
+    assert inventory().kinds["iot_hacking"].countries == ("ISR",)
+    assert told(documented("ISR"))["iot_hacking"][0] == "documented"
+    assert "iot_hacking" not in told(documented("MEX"))
+
+
+def test_members_are_counted_among_the_governments():
+    own = Kind("spyware", 4, ("CAN", "HUN", "MEX"), ("V",), 0, 0)
+    (row,) = Inventory("world", {"spyware": own}, frozenset({"MEX", "CAN", "FRA"})).frame.to_dict("records")
+    assert row == {"kind": "spyware", "cases": 4, "governments": 3, "joined": 2, "vendors": 1}
+    members = set(hand_out.load("ogp_membership", "countries")["iso3"])
+    joined = [len(members.intersection(kind.countries)) for kind in inventory().kinds.values()]
+    assert inventory().frame["joined"].tolist() == joined and joined[0] == 38
 
 
 def test_a_government_on_no_list_is_not_documented_there():

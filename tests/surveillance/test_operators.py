@@ -165,6 +165,12 @@ def test_a_change_is_said_with_the_countries_it_rests_on_and_its_interval(around
     assert [(one["n_before"], one["n_after"]) for one in numbers] == [(68, 57), (41, 38)]
 
 
+def test_counts_say_how_many_rest_on_weak_sources_alone(found):
+    numbers = values(found.answer(), "operators.glance.regimes")
+    assert (numbers["autocracies_lower"], numbers["democracies_lower"]) == (4, 2)
+    assert values(found.answer(), "operators.scope")["lower"] == 6
+
+
 @pytest.mark.parametrize(("outcome", "fault"), [
     ("v2x_regime", "does not measure on a scale"), ("fiw_e", "may be drawn but not passed on"),
     ("va_est", "has a break"),
@@ -203,6 +209,12 @@ def test_cases_under_the_response_policy_have_days_and_outcomes(records):
     assert rows["confidence"].to_dict() == {"Azerbaijan": "not judged apart", "Georgia": "medium",
                                             "Hungary": "not judged apart", "Mexico": "low",
                                             "United States": "medium"}  # fmt: skip
+
+
+def test_the_text_says_that_the_process_that_was_resumed_was_left_again(records, spoken):
+    then = values(records.text(), "operators.members.cases")["then"]
+    dates = ("March 2019", "October 2022") if spoken == "en" else ("marzo de 2019", "octubre de 2022")
+    assert all(date in then for date in dates)
 
 
 def test_what_freedom_house_answers_is_drawn_and_never_written(records, spoken, monkeypatch):

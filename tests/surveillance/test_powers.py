@@ -414,6 +414,12 @@ def test_the_army_alone_claims_a_power_elsewhere():
     assert set(frame.loc[frame["contested"], "buyer"]) == {"sedena"}
 
 
+def test_the_answer_says_of_the_army_alone_that_it_claims_the_power():
+    keys = {name: {said.key for said in ogp.surveillance.powers(name, "interception", "2018").text()}
+            for name in ("SEDENA", "FGR")}  # fmt: skip
+    assert "powers.contested" in keys["SEDENA"] and "powers.contested" not in keys["FGR"]
+
+
 def test_the_last_day_of_a_span_still_counts():
     assert ogp.surveillance.powers("SEDENA", "interception", "2016-05-16").frame["outcome"].item() == "not_located"
     assert ogp.surveillance.powers("SEDENA", "interception", "2016-05-17").frame["outcome"].item() == "not_known"

@@ -129,6 +129,13 @@ def test_the_airport_group(published, mirror):
     assert len(other) == 33 and round(other.sum() / 1e6) == 9_115
 
 
+def test_the_states_count_nothing_twice(published):
+    _, states = published("ocds_mexico_states_pdn")
+    assert (states.agreed, states.unpaired, len(states.frame)) == (65, 2, 388)
+    pesos = states.frame.loc[states.frame["currency"] == "MXN", "amount"].sum()
+    assert round(pesos / 1e6, 1) == 393.8
+
+
 @pytest.mark.parametrize("name", [one.name for one in ALL])
 def test_no_contract_is_placed_after_its_publication(published, name):
     told, found = published(name)

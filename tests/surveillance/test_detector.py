@@ -222,8 +222,9 @@ def test_of_several_reasons_the_one_with_the_most_points_names_the_tier():
 
 
 def test_words_on_both_sides_of_a_phrase_that_is_taken_out_are_no_term():
-    assert found("Software de comité de vigilancia intrusión").empty
-    assert not found("Software de intrusión").empty
+    """Only a text that holds a term is looked at more closely: here CCTV."""
+    hits = found("CCTV y software de comité de vigilancia intrusión", "CCTV y software de intrusión")
+    assert hits.set_index("row")["reasons"].to_dict() == {0: "cctv", 1: "cctv; software de intrusion"}
 
 
 def test_a_word_inside_a_false_friend_is_no_context():

@@ -65,7 +65,7 @@ def event(place: str, date: str | None, last_year: int | None = None) -> Event |
     >>> ogp.civic_space.event("Mexico", "2017-06-19").in_text
     'the report “Gobierno Espía”'
     """
-    if not date:
+    if date is None:
         return None
     known, day = country(place), as_date(date)
     if last_year and day.year >= last_year:

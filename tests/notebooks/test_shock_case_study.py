@@ -199,6 +199,7 @@ WRONG = [
     ({"event_date": "1995-01-01"}, "event_date: 1995-01-01 lies before every series; the first begins in 2000."),
     ({"event_date": "2017-6-19"}, "date: '2017-6-19' is not a date. Write it YYYY-MM-DD"),
     ({"event_date": "2000-06-01"}, "lies before every series"),
+    ({"event_date": ""}, "'' is not a date"),
     ({"event_date": "2024-02-01"}, "no series has a value of Mexico for a year after that of 2024-02-01"),
     ({"event_date": "2023-12-31"}, "for a year after that of 2023-12-31; the last is of 2023. Choose an earlier event"),
     (

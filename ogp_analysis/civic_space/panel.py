@@ -359,7 +359,7 @@ class Panel(Shown):
         Examples
         --------
         >>> change = ogp.civic_space.panel("v2xcs_ccsi", 2013, 2023).change("v2xcs_ccsi", 2013, 2023)
-        >>> change.rank("Mexico"), len(change.frame)
+        >>> change.of("Mexico").rank_fall, len(change.frame)
         (53, 175)
         """
         id = self._held(indicator)

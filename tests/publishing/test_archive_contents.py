@@ -193,6 +193,16 @@ def test_a_file_that_names_the_folder_of_the_project_is_refused(tmp_path, text, 
     pack._check_no_machine(Project(Path("/a")), [Entry("b", b"see /a/data")])
 
 
+def test_a_folder_is_written_over_what_a_killed_one_left_and_through_no_link(tmp_path):
+    (tmp_path / ".out.new").symlink_to(tmp_path / "elsewhere")
+    (tmp_path / ".more.new").mkdir()
+    (tmp_path / ".more.new" / "half").write_text("x")
+    for name in ("out", "more"):
+        pack._write_folder(tmp_path / name, [Entry("a", b"x")])
+        assert [file.name for file in (tmp_path / name).iterdir()] == ["a"]
+    assert not (tmp_path / "out").is_symlink() and not (tmp_path / "elsewhere").exists()
+
+
 @pytest.mark.parametrize("here", [True, False])
 def test_an_output_that_lies_elsewhere_is_to_be_run_here_first(project, monkeypatch, here):
     one = output(project.root, notebook="events", parameters={"country": "MEX"})

@@ -122,3 +122,11 @@ def test_the_extracts_in_the_repository_are_those_compiled_now(built, mirror, mo
     assert stale == [], "python -m ogp_analysis.data.cleaning.embedding"
     folders = {(root / name).parent for name in compiled}
     assert {file.relative_to(root).as_posix() for folder in folders for file in folder.iterdir()} == set(compiled)
+
+
+@pytest.mark.parametrize("extract", embedding.EXTRACTS, ids=lambda extract: f"{extract.dataset}.{extract.table}")
+def test_an_extract_holds_nothing_that_must_not_be_published(extract):
+    """Also where the published files, which it would be compiled from again, are not at hand."""
+    file = paths.project().raw / extract.dataset / f"{extract.version}-extract" / f"{extract.table}.csv"
+    schema = dataset(extract.dataset).schema(extract.table)
+    assert [name for name in pd.read_csv(file, dtype=str, nrows=0).columns if not schema[name].redistribute] == []

@@ -244,6 +244,26 @@ def test_what_is_not_on_the_record_is_noticed(received, tmp_path, what):
     assert verdict.text == f"different, first in {named}: it is not on the record"
 
 
+def test_a_cell_of_a_table_is_named_by_row_and_column(received, verified):
+    table = received / "es" / "tables" / "response_policy_cases.csv"
+    lines = table.read_text().splitlines(keepends=True)
+    lines[2] = lines[2].rstrip("\n").rpartition(",")[0] + ",forged\n"
+    table.write_text("".join(lines))
+    rehashed(received)
+    told = verified(received).text
+    assert f"{table.name}: row 2.{lines[0].rstrip().rpartition(',')[2]}: " in told and '"forged"' in told
+
+
+def test_no_other_machine_excuses_what_an_output_is_called_and_what_the_list_says_of_it(received, verified, elsewhere):
+    record = json.loads((received / "run.json").read_text())
+    about, slug = record["about"], record["slug"]
+    forged = {f"about.es.{part}": (about | {"es": about["es"] | {part: value}}, slug)
+              for part, value in (("title", "x"), ("question", "x"), ("findings", ["x"]), ("last_year", 1999))}  # fmt: skip
+    for place, (told, name) in (forged | {"slug": (about, "MEX-embedded-00000000")}).items():
+        rehashed(received, about=told, slug=name)
+        assert verified(received).text.startswith(f"different, first in run.json: {place}"), place
+
+
 @pytest.mark.parametrize("name", ["es/tables", "en/cite.bib"])
 def test_a_file_that_is_left_out_is_missing(received, verified, elsewhere, name):
     shutil.rmtree(received / name) if (received / name).is_dir() else (received / name).unlink()

@@ -135,6 +135,12 @@ def test_numbers_differ_by_more_than_rounding(pair, capsys):
     assert told(pair, capsys)[0] == 1
 
 
+def test_long_whole_numbers_are_compared_digit_by_digit(pair, capsys):
+    for folder, digits in zip(pair, ("20180000123456", "20180000123457"), strict=True):
+        edited(folder, "tables/changes.csv", "007", digits)
+    assert told(pair, capsys)[0] == 1
+
+
 def test_clean_tables_are_compared_by_value(pair, capsys):
     [file] = pair[1].glob("processed/*/*/*.parquet")
     frame = pd.DataFrame({"unit": ["x", "z"], "score": [0.1, None], "more": [1, 2]})

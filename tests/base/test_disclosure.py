@@ -89,6 +89,11 @@ def test_what_is_computed_from_them_is_withheld_too_with_the_names_of_all(secret
     assert uncovered((doubled,), {})[0][0].tolist() == [2.25, 3.5, 4.75, 1.5, 4.0]
 
 
+def test_arguments_are_laid_open_in_lists_and_dictionaries(secret):
+    args, kwargs, ids = uncovered(([secret, 1],), {"by": {"a": secret}, "n": 2})
+    assert args[0][0] is FRAME and kwargs["by"]["a"] is FRAME and ids == ("fiw_e2",)
+
+
 def test_a_rank_correlation_has_no_scale_and_may_be_said(secret):
     link = spearman(secret, "fiw_e2", "v2xcs_ccsi")
     assert link.rho == spearman(FRAME, "fiw_e2", "v2xcs_ccsi").rho and link.n == 5

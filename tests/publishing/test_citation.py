@@ -121,6 +121,13 @@ def test_hostile_text_neither_ends_a_field_nor_is_a_command():
     assert "doi" not in found[list(found)[-1]]
 
 
+def test_an_address_is_percent_encoded_where_tex_would_stumble_and_no_key_is_given_twice():
+    hard = identity(url="https://x.example/a{b}\\c^d|e%20f_g")
+    found = entries(bibtex(hard, [{**SOURCE, "version": "1.0"}, {**SOURCE, "version": "1-0"}]))
+    assert next(iter(found.values()))["url"] == "https://x.example/a%7Bb%7D%5Cc%5Ed%7Ce%20f_g"
+    assert list(found)[2:] == ["vdem_1_0", "vdem_1_0_2"]
+
+
 def test_persons_and_bodies():
     names = ("Pérez, Ana", "Ministry of Foo, Bar, and Baz", "Doe, ", "Team and Friends", "Comisión A, Estado B, México")
     author = next(iter(entries(bibtex(identity(authors=names), [])).values()))["author"]

@@ -16,3 +16,7 @@ def test_the_files_of_a_folder_with_many_are_one_row_that_adds_up():
     assert found[:-1] == few
     assert found[-1] == {"dataset": "ocds", "file": f"ocds/many/… ({MOST_FILES + 1})", "rows_in": 63, "kept": 21,
                          "set_aside": 0, "merged": 42, "changed_values": 105}  # fmt: skip
+
+
+def test_folders_of_one_name_in_two_datasets_stay_apart():
+    assert len(by_folder([*rows("a", 15), *rows("a", 15, "other")])) == 30

@@ -192,6 +192,12 @@ def test_made_up_ids_of_a_drawing():
     assert len(set(ids)) == 2 and all(made.count(name) == 2 for name in ids)
 
 
+def test_different_drawings_have_different_ids():
+    """On one page, the id of one would else lead into the other."""
+    ids = [drawing(svg).split('clipPath id="')[1][:11] for svg in (SVG, SVG.replace("<g ", "<g fill='red' "))]
+    assert ids[0] != ids[1]
+
+
 def test_clock_of_a_model_summary_leaves_the_columns_in_place():
     text = (
         "Date:                Mon, 24 Nov 2025   Prob (F-statistic):            0.123\n"

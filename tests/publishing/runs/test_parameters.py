@@ -229,6 +229,12 @@ def test_a_cell_that_declares_badly_is_refused(text, said):
         parameters.checked(notebook.declared(document(cell(text, "parameters")), "test"), {}, "test")
 
 
+@pytest.mark.parametrize("cells", [[], [cell("x: int = 1", "parameters")] * 2])
+def test_exactly_one_cell_is_tagged(cells):
+    with pytest.raises(ParameterError, match=r"has \d cells tagged 'parameters'"):
+        notebook.declared(document(*cells), "test")
+
+
 @pytest.mark.parametrize(("year", "taken"), [(1788, False), (1789, True), (2100, True), (2101, False)])
 def test_the_first_and_the_last_year_that_any_source_covers_are_years(year, taken):
     if taken:

@@ -257,8 +257,8 @@ def test_a_cell_of_a_table_is_named_by_row_and_column(received, verified):
 def test_no_other_machine_excuses_what_an_output_is_called_and_what_the_list_says_of_it(received, verified, elsewhere):
     record = json.loads((received / "run.json").read_text())
     about, slug = record["about"], record["slug"]
-    forged = {f"about.es.{part}": (about | {"es": about["es"] | {part: value}}, slug)
-              for part, value in (("title", "x"), ("question", "x"), ("findings", ["x"]), ("last_year", 1999))}  # fmt: skip
+    parts = (("title", "x"), ("question", "x"), ("findings", ["x"]), ("last_year", 1999))
+    forged = {f"about.es.{part}": (about | {"es": about["es"] | {part: value}}, slug) for part, value in parts}
     for place, (told, name) in (forged | {"slug": (about, "MEX-embedded-00000000")}).items():
         rehashed(received, about=told, slug=name)
         assert verified(received).text.startswith(f"different, first in run.json: {place}"), place

@@ -50,8 +50,8 @@ def outputs(report: Report) -> list[dict]:
 
 
 def told(report: Report) -> str:
-    """Return the words of a page that are ours: sentences, captions, alternatives and headings, not cells of tables."""
-    found = []
+    """Return the words of a page that are ours: sentences, captions, headings, drawings, no cells."""
+    found = [words for drawing in report.drawings for words in re.findall(r"<!-- (.*?) -->", drawing)]
     for data in (output.get("data", {}) for output in outputs(report)):
         found += ["".join(data["text/plain"])] if SENTENCE_MIME in data else []
         for carried in (data[kind] for kind in (FIGURE_MIME, TABLE_MIME) if kind in data):

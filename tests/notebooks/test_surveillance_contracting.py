@@ -110,6 +110,15 @@ def test_the_search_for_names_sees_a_name_wherever_it_stands(report):
         assert "Zyxwara" in names(page + hidden)
 
 
+@pytest.mark.parametrize("notebook", [NOTEBOOK, SPYWARE])
+@pytest.mark.parametrize(
+    ("language", "presumed"), [("en", "is presumed innocent"), ("es", "la presunción de inocencia")]
+)
+def test_whoever_is_named_is_presumed_innocent_and_may_ask_for_a_correction(site, notebook, language, presumed):
+    said = text(site.report(notebook, language=language).page)
+    assert presumed in said and "CORRECTIONS.md" in said
+
+
 def test_no_row_of_the_facts_that_names_somebody_reaches_a_page_on_spyware(site):
     """Words that stand in sources and links of the compiled tables, never in what is published."""
     said = " ".join(outputs(site.report(SPYWARE).folder).values()).lower()

@@ -195,12 +195,26 @@ def test_memory_limit(ran):
     assert modest["ok"], modest
 
 
+def test_working_directory_and_environment(ran):
+    """Hashes and the clock are those of every run, whatever was asked for."""
+    folder, done = ran
+    assert texts(done["fine"][0])[2:4] == [repr(str(folder / "elsewhere")), "('yes', None, '0', 'UTC')"]
+
+
 def test_random_numbers_follow_from_the_parameters(do, run):
     cell = "import random, numpy; random.random(), numpy.random.rand()"
     requests = [run(f"s{i}", cell, parameters={"a": a}) for i, a in enumerate([1, 1, 2])]
     assert all(reply["ok"] for reply in do(*requests))
     first, same, other = (texts(request)[-1] for request in requests)
     assert first == same != other
+
+
+def test_paths_with_braces(do, run, tmp_path):
+    """Papermill would take them for a template."""
+    (tmp_path / "{a}").mkdir()
+    request = run("braces", "1", parameters={"a": 1}) | {"output": str(tmp_path / "{a}" / "out {x}.ipynb")}
+    [reply] = do(request)
+    assert reply["ok"] and Path(request["output"]).exists()
 
 
 def test_runs_do_not_see_one_another(do, run):

@@ -83,8 +83,8 @@ class Printed:
         return [dict(zip(names, row, strict=True)) for row in self.tables[table]["rows"]]
 
     def frame(self, table: str) -> pd.DataFrame:
-        """Return :meth:`rows` as a frame."""
-        return pd.DataFrame(self.rows(table))
+        """Return :meth:`rows` as a frame; without rows, it has the columns all the same."""
+        return pd.DataFrame(self.rows(table), columns=[column["name"] for column in self.tables[table]["columns"]])
 
     def caption(self, table: str, field: str) -> float:
         """Return a number that the caption of a table states.
@@ -134,8 +134,8 @@ def hold(relation: Relation, printed: Printed) -> bool:
     """
     try:
         pairs = list(relation(printed))
-    except Absent:
-        return False
+    except (Absent, LookupError, pd.errors.UndefinedVariableError):
+        return False  # also of a table of that name, in a notebook of one's own, that has other columns or fewer rows
     for what, left, right in pairs:
         if not same(left, right):
             raise _contradiction(what, f"{left:.12g} and {right:.12g}")

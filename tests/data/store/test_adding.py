@@ -388,7 +388,7 @@ def test_every_sheet_that_is_read_is_counted_a_second_time(project, tmp_path, mo
     assert adding.added() == []
     counted.clear()
     monkeypatch.setattr(counting, "of_entry", count)
-    # The sidecar states the plain count of the first sheet; the build holds what it reads against it, and counts the other.
+    # The sidecar states the plain count of the first sheet, which the build holds what it reads against.
     assert adding.add("vdem", [file]).tables[0].rows == 3 and counted == ["old", "new"]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from ogp_analysis.base.errors import ReportError
-from ogp_analysis.publishing.pages import invariants
+from ogp_analysis.publishing.pages import invariants, relations
 from ogp_analysis.publishing.pages.invariants import Absent, Printed
 from ogp_analysis.publishing.pages.relations import RELATIONS
 
@@ -130,3 +130,11 @@ def test_parts_that_do_not_make_their_whole_are_named_with_both_numbers():
 )
 def test_sums_are_the_same_to_the_digits_that_are_carried(left, right, same):
     assert invariants.same(left, right) == same
+
+
+@pytest.mark.parametrize("relation", [*RELATIONS])
+def test_a_table_of_the_same_name_without_rows_or_with_other_columns_is_no_traceback(relation):
+    names = [*relations._EQUATIONS, *relations._ALIKE, "comparison", "cohorts", "theme_search", "unmatched"]
+    for rows in ([], [["b", 1]]):
+        printed = Printed({}, {name: _table({"a": "", "k": "count"}, *rows, n=1) for name in names})
+        assert not invariants.hold(RELATIONS[relation], printed)

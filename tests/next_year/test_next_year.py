@@ -98,12 +98,14 @@ def test_a_file_that_is_cut_or_lacks_a_column_is_refused_and_leaves_the_tree_as_
     cut.write_bytes(file.read_bytes()[file.stat().st_size // 3 :])
     with pytest.raises(OgpAnalysisError):
         adding.add(dataset(name).source, [cut], "9999")
-    (reading, *_) = recognise(file, [name]).readings
-    required = reading.layout.required[-1]
+    (reading, *others) = recognise(file, [name]).readings
+    # Each sheet of a workbook is recognised by itself, so the column is that of all of them.
+    required = [one for one in reading.layout.required if all(one in other.layout.required for other in others)][-1]
     raw = next(column for column, to in reading.layout.renamed(reading.columns).items() if to == required)
 
     def lacking(names: list, rows: list[list]) -> None:
-        names[:] = ["x" if " ".join(str(one or "").split()) == raw else one for one in names]
+        for line in (names, *rows):  # one file has its names twice
+            line[:] = ["x" if " ".join(str(one or "").split()) == raw else one for one in line]
 
     if file.suffix != ".json":
         (file, *_) = next_year(name, mirror, tmp_path / "lacking", lacking)[0]

@@ -227,4 +227,4 @@ def _vdem_16(mirror: Path, file: Path) -> None:
         bounds[f"{name}_codelow"] = (value - 0.01).mask(unit, (value - 0.01).clip(0))
         bounds[f"{name}_codehigh"] = (value + 0.01).mask(unit, (value + 0.01).clip(upper=1))
         bounds[f"{name}_sd"] = value.mask(value.notna(), 0.01)
-    frame.assign(**bounds).to_csv(file, index=False)
+    pd.concat([frame, pd.DataFrame(bounds)], axis=1).to_csv(file, index=False)

@@ -140,7 +140,8 @@ def group_differences(counts: pd.DataFrame, at_random: bool = False) -> GroupDif
             numbers = int(row.flagged), int(row.n), whole - int(row.flagged), n - int(row.n)
             difference = proportion_difference(*numbers) if at_random else counted_difference(*numbers)
             found.append((measure, by, row.group, difference))
-    adjusted = benjamini_hochberg({f"{m}:{b}:{g}": d.p_value for m, b, g, d in found}, "groups")
+    family = benjamini_hochberg({f"{m}:{b}:{g}": d.p_value for m, b, g, d in found}, "groups")
+    adjusted = family.frame.set_index("term")["adjusted"]
     rows = [
         (*of, *d.first.cells[:3], *d.second.cells[:3], d.difference, d.low, d.high, d.p_value, adjusted[":".join(of)])
         for *of, d in found

@@ -134,11 +134,11 @@ def hold(relation: Relation, printed: Printed) -> bool:
     """
     try:
         pairs = list(relation(printed))
-    except (Absent, LookupError, pd.errors.UndefinedVariableError):
-        return False  # also of a table of that name, in a notebook of one's own, that has other columns or fewer rows
-    for what, left, right in pairs:
-        if not same(left, right):
-            raise _contradiction(what, f"{left:.12g} and {right:.12g}")
+        wrong = [pair for pair in pairs if not same(*pair[1:])]
+    except (Absent, LookupError, TypeError, pd.errors.UndefinedVariableError):
+        return False  # a notebook of one's own may have a table of that name with other columns, texts or fewer rows
+    for what, left, right in wrong:
+        raise _contradiction(what, f"{left:.12g} and {right:.12g}")
     return bool(pairs)
 
 

@@ -80,7 +80,7 @@ _STATED: dict[str, dict[str, Made]] = {
     "procurement.risk.some": _cells("risk_by_method", n="n", mean="mean", median="median"),
     "measures.glance.held": {"known": _rows("what_each_asks")},
     "quality.glance.rows": _BALANCE | _cells("missing_by_column", rows="n"),
-    "quality.headline": _totals("balance_by_folder", rows_in="rows_in", changed="changed_values"),
+    "quality.headline": _totals("balance_by_folder", rows_in="rows_in", kept="kept", changed="changed_values"),
     "quality.checks.unsummed": {"n": _rows("unsummed")},
     "quality.corrections": {"n": _rows("corrections")},
     "quality.revisions": {"series": _rows("revisions"), **_totals("revisions", n="n", changed="changed")},
@@ -170,7 +170,7 @@ def themes(printed: Printed) -> Iterator[Pair]:
 
 
 def carried(printed: Printed) -> Iterator[Pair]:
-    """A pair of plans has a theme in the first or has it not; however others are chosen, the themes are the same."""
+    """A pair of plans has a theme in the first or has it not."""
     for row in printed.rows("carry_over"):
         pairs = row["carried_n"] + row["taken_up_n"]
         yield f"carry over, {row['theme']}", pairs, printed.number("commitments.scope.carried.pairs")
@@ -250,11 +250,12 @@ def amounts(printed: Printed) -> Iterator[Pair]:
         yield "amounts left out", sum(row["rows"] for row in printed.rows("amounts_left_out")), missing
 
 
-def alerts(printed: Printed) -> Iterator[Pair]:
+def alert_tables(printed: Printed) -> Iterator[Pair]:
     """Both tables of alerts state the same, and the sentence counts them."""
     answers = printed.frame("alert_answers").set_index("title")
     for row in printed.rows("alerts"):
-        for field in ("n", "computed"):
+        yield f"alerts, {row['title']}, tables that answer it", list(answers.index).count(row["title"]), 1
+        for field in ("n", "computed") if row["title"] in answers.index else ():
             yield f"alerts, {row['title']}, {field}", row[field], answers.loc[row["title"], field]
     computed = (answers["computed"] > 0).sum()
     yield from printed.stated("procurement.glance.flags", computed=computed, known=len(answers))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from types import FunctionType
+
 import pytest
 
 from ogp_analysis.base.errors import ReportError
@@ -138,3 +140,30 @@ def test_a_table_of_the_same_name_without_rows_or_with_other_columns_is_no_trace
     for rows in ([], [["b", 1]]):
         printed = Printed({}, {name: _table({"a": "", "k": "count"}, *rows, n=1) for name in names})
         assert not invariants.hold(RELATIONS[relation], printed)
+
+
+def test_a_table_of_the_same_name_and_columns_with_texts_is_no_traceback():
+    columns = dict.fromkeys(("rows_in", "kept", "set_aside", "merged"), "")
+    assert not invariants.hold(
+        RELATIONS["balance"], Printed({}, {"balance": _table(columns, ["1 000", "a", "b", "c"])})
+    )
+
+
+def test_no_relation_takes_the_place_of_another():
+    functions = [one for name, one in vars(relations).items() if name[0] != "_" and isinstance(one, FunctionType)]
+    stated = sum(map(len, relations._STATED.values()))
+    assert len(RELATIONS) == len(relations._EQUATIONS) + stated + len(relations._ALIKE) + len(functions)
+
+
+def test_an_alert_that_no_table_answers_and_a_share_that_is_another_are_contradictions():
+    alerts = {"title": "", "n": "count", "computed": "count", "coverage": "share"}
+    answers = _table({"title": "", "n": "count", "computed": "count"}, ["x", 4, 2])
+    glance = {f"procurement.glance.flags.{name}": _number(1) for name in ("computed", "known")}
+    right = _table(alerts, ["x", 4, 2, 0.5])
+    held = Printed(glance, {"alert_answers": answers, "alerts": right})
+    assert all(invariants.hold(RELATIONS[name], held) for name in ("alerts", "alert_tables"))
+    with pytest.raises(ReportError, match=r"0\.9 and 0\.5"):
+        invariants.hold(RELATIONS["alerts"], Printed(glance, {"alerts": _table(alerts, ["x", 4, 2, 0.9])}))
+    more = _table(alerts, ["x", 4, 2, 0.5], ["y", 4, 2, 0.5])
+    with pytest.raises(ReportError, match="alerts, y, tables that answer it: 0 and 1"):
+        invariants.hold(RELATIONS["alert_tables"], Printed(glance, {"alert_answers": answers, "alerts": more}))

@@ -306,9 +306,16 @@ def said_in(language: str) -> str:
     return "\n".join(texts).casefold() + "\nstandard errors: clustered\nerrores estándar: por conglomerados"
 
 
+#: Of methods that no notebook here uses: one of a reader's own that names them credits them.
+OF_OTHER_METHODS = {"cameron_2008", "hamed_1998", "mann_1945"}
+
+
 def test_every_paper_is_named_by_a_report_in_both_languages_and_every_name_is_used():
     texts = {language: said_in(language) for language in ("en", "es")}
+    assert {paper.key for _, paper in citation.papers()} >= OF_OTHER_METHODS
     for names, paper in citation.papers():
+        if paper.key in OF_OTHER_METHODS:
+            continue
         for language, text in texts.items():
             assert any(name in text for name in names), (paper.key, language)
         assert not [name for name in names if not any(name in text for text in texts.values())], paper.key

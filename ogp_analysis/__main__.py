@@ -26,6 +26,7 @@ _OF_THE_SYSTEM = (errno.EACCES, errno.EDQUOT, errno.EIO, errno.ENOSPC, errno.EPE
 _EDITIONS = click.Choice(["embedded", "full", "latest"])
 _EDITION = partial(click.option, "--edition", type=_EDITIONS)
 _LANGUAGES = click.Choice(["en", "es"])
+_STYLES = click.Choice(["bibtex", "csl", "ris"])
 _LANGUAGE = partial(click.option, "--language", type=_LANGUAGES, default="en", show_default=True)
 _OUT = partial(click.option, "--out", required=True)
 _AS = partial(click.option, "--as", "kind")
@@ -537,7 +538,7 @@ def collect(notebook: str, out: Path) -> None:
 
 @commands.command()
 @click.argument("output")
-@click.option("--style", type=click.Choice(["bibtex", "csl", "ris"]), default="bibtex", help="Of the references.")
+@click.option("--style", type=_STYLES, default="bibtex", show_default=True, help="Of the references.")
 def cite(output: str, style: str) -> None:
     """Print the references of OUTPUT: itself, the software, each data source and the papers behind its methods.
 

@@ -233,7 +233,8 @@ def _wrong_bytes(wanted: _Wanted, start: bytes, done: int, found: str) -> Downlo
 # Putting a file in its place whole or not at all, and finding it in a folder.
 
 _PREFIX, _SUFFIX = ".ogp-fetch-", ".part"
-_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+#: What a system says when a disk is full.
+FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 _FORBIDDEN = (errno.EROFS, errno.EACCES, errno.EPERM)
 
 
@@ -293,7 +294,7 @@ def clear_leftovers(folder: Path) -> None:
 def disk_fault(error: OSError, target: Path) -> DiskFault:
     """Return the fault that a failed write below the folder of `target` is."""
     folder = str(target.parent)
-    if error.errno in _FULL:
+    if error.errno in FULL:
         what = f"has no room for {target.name} ({error.strerror}); nothing was kept of it"
         return DiskFault(folder, what, "Make room on that disk and fetch again; what is there already stays")
     if error.errno in _FORBIDDEN:

@@ -19,6 +19,7 @@ import numpy as np
 from ogp_analysis.base.errors import OgpAnalysisError, SourceError
 from ogp_analysis.base.fingerprint import changed
 from ogp_analysis.data.sources import counting, packed
+from ogp_analysis.data.sources.download import FULL
 from ogp_analysis.data.sources.json_elements import Elements, Text, elements, hash_of, let_go, line_at, mapped
 from ogp_analysis.data.sources.unpacking import Content
 
@@ -95,13 +96,25 @@ class Streams:
         return made
 
     def add(self, label: str, content: Content) -> Text:
-        """Add a file, unpacked if it is packed, and return its bytes."""
+        """Add a file, unpacked if it is packed, and return its bytes.
+
+        Raises
+        ------
+        SourceError
+            If the disk has no room for the copy.
+        """
         file = tempfile.TemporaryFile(dir=self._folder)  # noqa: SIM115
         self.labels.append(label)
         self._files.append(file)
-        with content.open("rb") as inside:
-            shutil.copyfileobj(inside, file, 2**20)
-        file.flush()
+        try:
+            with content.open("rb") as inside:
+                shutil.copyfileobj(inside, file, 2**20)
+            file.flush()
+        except OSError as error:
+            if error.errno not in FULL:
+                raise
+            what = f"has no room for an unpacked copy of {label}, which is read from there"
+            raise SourceError(str(self._folder), what, "Make room on that disk, then run the same command") from error
         return self.text(len(self.labels) - 1)
 
     def drop(self) -> None:

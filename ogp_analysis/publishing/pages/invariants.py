@@ -120,23 +120,27 @@ def check(carried: Carried) -> None:
         _check_number(name, number)
     for name in printed.tables:
         _check_table(name, printed)
-    for relation in RELATIONS.values():
-        hold(relation, printed)
+    for name, relation in RELATIONS.items():
+        hold(relation, printed, name)
 
 
-def hold(relation: Relation, printed: Printed) -> bool:
+def hold(relation: Relation, printed: Printed, name: str) -> bool:
     """Check one relation; return whether the report prints what it is about.
 
     Raises
     ------
     ReportError
-        If two numbers that must be equal are not.
+        If two numbers that must be equal are not, or a table has too few rows, or texts where numbers are asked for.
     """
     try:
         pairs = list(relation(printed))
         wrong = [pair for pair in pairs if not same(*pair[1:])]
-    except (Absent, LookupError, TypeError, pd.errors.UndefinedVariableError):
-        return False  # a notebook of one's own may have a table of that name with other columns, texts or fewer rows
+    except (Absent, KeyError, pd.errors.UndefinedVariableError):
+        return False  # a notebook of one's own may have a table of that name with other columns
+    except (IndexError, TypeError, ValueError) as error:
+        what = "cannot be checked: a table that it reads has too few rows, or texts where numbers are asked for"
+        action = "Give the tables of a notebook of your own other names; else report the fault"
+        raise ReportError(f"relation {name!r} of the numbers printed", f"{what} ({error})", action) from error
     for what, left, right in wrong:
         raise _contradiction(what, f"{left:.12g} and {right:.12g}")
     return bool(pairs)

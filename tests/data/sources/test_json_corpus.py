@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import gzip
 import json
 import sys
@@ -126,6 +127,15 @@ def test_a_file_that_cannot_be_read_fails_alone(made, tmp_path):
     assert corpus.labels == ["good.jsonl"] and corpus.sizes == [2]
     assert sorted(corpus.faults) == ["bomb.zip/zeros.json", "cut.json", "none.zip"]
     assert "unpacks to more than" in str(corpus.faults["bomb.zip/zeros.json"])
+
+
+def test_a_disk_without_room_for_the_copy_is_said_to_be_full(made, tmp_path, monkeypatch):
+    def full(*_) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(json_corpus.shutil, "copyfileobj", full)
+    fault = str(made({"a.jsonl": lines(("x", "1"))}).faults["a.jsonl"])
+    assert fault.startswith(f"{tmp_path}: has no room for an unpacked copy of a.jsonl") and "Make room" in fault
 
 
 def test_a_key_can_be_read_instead_of_looked_for(made):

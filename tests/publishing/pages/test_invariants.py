@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from types import FunctionType
 
 import pytest
@@ -86,7 +87,7 @@ def test_an_interval_stands_beside_what_it_is_of():
 
 def test_what_is_not_printed_is_not_asked_for():
     nothing = Printed({}, {})
-    assert [name for name, relation in RELATIONS.items() if invariants.hold(relation, nothing)] == []
+    assert [name for name, relation in RELATIONS.items() if invariants.hold(relation, nothing, name)] == []
     with pytest.raises(Absent):
         nothing.number("a.b")
     assert nothing.number("a.b", 0) == 0
@@ -111,10 +112,10 @@ FIRMS = {"firm": "", "awards": "count", "amount": "money"}
 def test_of_a_sample_no_name_stands_beside_an_amount_or_a_share(numbers, tables, fault):
     relation = RELATIONS["samples"]
     if not fault:
-        assert invariants.hold(relation, Printed(numbers, tables)) == (SAMPLE in numbers)
+        assert invariants.hold(relation, Printed(numbers, tables), "samples") == (SAMPLE in numbers)
         return
     with pytest.raises(ReportError, match=fault):
-        invariants.hold(relation, Printed(numbers, tables))
+        invariants.hold(relation, Printed(numbers, tables), "samples")
 
 
 def test_parts_that_do_not_make_their_whole_are_named_with_both_numbers():
@@ -122,9 +123,9 @@ def test_parts_that_do_not_make_their_whole_are_named_with_both_numbers():
         yield "sheep", printed.number("black") + printed.number("white"), printed.number("all")
 
     printed = Printed({"black": _number(1), "white": _number(2), "all": _number(3)}, {})
-    assert invariants.hold(relation, printed)
+    assert invariants.hold(relation, printed, "sheep")
     with pytest.raises(ReportError, match=r"sheep: 4 and 3\. Report the fault; a report that contradicts itself"):
-        invariants.hold(relation, Printed({**printed.numbers, "black": _number(2)}, {}))
+        invariants.hold(relation, Printed({**printed.numbers, "black": _number(2)}, {}), "sheep")
 
 
 @pytest.mark.parametrize(
@@ -139,14 +140,25 @@ def test_a_table_of_the_same_name_without_rows_or_with_other_columns_is_no_trace
     names = [*relations._EQUATIONS, *relations._ALIKE, "comparison", "cohorts", "theme_search", "unmatched"]
     for rows in ([], [["b", 1]]):
         printed = Printed({}, {name: _table({"a": "", "k": "count"}, *rows, n=1) for name in names})
-        assert not invariants.hold(RELATIONS[relation], printed)
+        assert not invariants.hold(RELATIONS[relation], printed, relation)
 
 
-def test_a_table_of_the_same_name_and_columns_with_texts_is_no_traceback():
-    columns = dict.fromkeys(("rows_in", "kept", "set_aside", "merged"), "")
-    assert not invariants.hold(
-        RELATIONS["balance"], Printed({}, {"balance": _table(columns, ["1 000", "a", "b", "c"])})
-    )
+@pytest.mark.parametrize(
+    ("relation", "numbers", "table"),
+    [
+        (
+            "balance",
+            {},
+            _table(dict.fromkeys(("rows_in", "kept", "set_aside", "merged"), ""), ["1 000", "a", "b", "c"]),
+        ),
+        ("procurement.risk.some.n", {"procurement.risk.some.n": _number(2)}, _table({"n": "count"})),
+        ("risk", {}, _table({"n": "count"})),
+    ],
+)
+def test_a_relation_that_cannot_be_checked_refuses_the_page_in_a_sentence(relation, numbers, table):
+    printed = Printed(numbers, {"balance": table, "risk_by_method": table})
+    with pytest.raises(ReportError, match=rf"relation '{re.escape(relation)}'.*cannot be checked: .* other names"):
+        invariants.hold(RELATIONS[relation], printed, relation)
 
 
 def test_no_relation_takes_the_place_of_another():
@@ -161,9 +173,11 @@ def test_an_alert_that_no_table_answers_and_a_share_that_is_another_are_contradi
     glance = {f"procurement.glance.flags.{name}": _number(1) for name in ("computed", "known")}
     right = _table(alerts, ["x", 4, 2, 0.5])
     held = Printed(glance, {"alert_answers": answers, "alerts": right})
-    assert all(invariants.hold(RELATIONS[name], held) for name in ("alerts", "alert_tables"))
+    assert all(invariants.hold(RELATIONS[name], held, name) for name in ("alerts", "alert_tables"))
     with pytest.raises(ReportError, match=r"0\.9 and 0\.5"):
-        invariants.hold(RELATIONS["alerts"], Printed(glance, {"alerts": _table(alerts, ["x", 4, 2, 0.9])}))
+        invariants.hold(RELATIONS["alerts"], Printed(glance, {"alerts": _table(alerts, ["x", 4, 2, 0.9])}), "alerts")
     more = _table(alerts, ["x", 4, 2, 0.5], ["y", 4, 2, 0.5])
     with pytest.raises(ReportError, match="alerts, y, tables that answer it: 0 and 1"):
-        invariants.hold(RELATIONS["alert_tables"], Printed(glance, {"alert_answers": answers, "alerts": more}))
+        invariants.hold(
+            RELATIONS["alert_tables"], Printed(glance, {"alert_answers": answers, "alerts": more}), "alert_tables"
+        )

@@ -21,8 +21,8 @@ class Parts(tuple):
     Examples
     --------
     >>> from ogp_analysis.base.words import say
-    >>> print(Parts([say("process.headline")]))
-    How OGP action plans are made, and what OGP can do when civic space closes
+    >>> print(Parts([say("scan.limit")]))
+    A hit is a contract to read, not a finding, and a contract without a hit is not thereby cleared.
     """
 
     @classmethod

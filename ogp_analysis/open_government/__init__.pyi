@@ -1,6 +1,5 @@
 from .commitments import commitments as commitments
-from .plans import mexico_plan4 as mexico_plan4
-from .plans import plans as plans
+from .mexico_plan4 import mexico_plan4 as mexico_plan4
 from .promises import promises as promises
 from .response_policy import response_policy as response_policy
 from .timeline import status as status

@@ -17,6 +17,7 @@ from .rates import clustered_proportion as clustered_proportion
 from .rates import proportion as proportion
 from .rates import rates as rates
 from .regression import ols as ols
+from .shares import shares_with_intervals as shares_with_intervals
 from .synthetic import synthetic_control as synthetic_control
 from .synthetic_did import synthetic_did as synthetic_did
 from .trends import trend as trend

@@ -46,9 +46,9 @@ class Spoken(Frame):
 def test_a_result_shows_what_it_says_and_its_frame_only_if_it_can_say_draw_and_table_nothing(shown):
     frame = pd.DataFrame({"x": [1]})
     with speaking("en"):
-        Spoken(frame, "process.headline")._ipython_display_()
+        Spoken(frame, "scan.limit")._ipython_display_()
         [(data, metadata)] = shown
-        assert data["text/plain"] == say("process.headline").plain() and metadata == {}
+        assert data["text/plain"] == say("scan.limit").plain() and metadata == {}
     shown.clear()
     Frame(frame)._ipython_display_()
     assert shown[0] is frame
@@ -70,25 +70,25 @@ def test_a_result_is_stated_in_short():
 def test_an_output_carries_the_language_that_is_not_shown(shown, monkeypatch, here, other):
     monkeypatch.setenv(VARIABLE, here)
     with speaking(None):
-        Spoken(pd.DataFrame(), "process.headline")._ipython_display_()
+        Spoken(pd.DataFrame(), "scan.limit")._ipython_display_()
     [(data, metadata)] = shown
     carried = metadata[IN_LANGUAGES]
     assert carried["shown"] == here and set(carried) == {"shown", other}
     for spoken, text in ((here, data["text/plain"]), (other, carried[other]["data"]["text/plain"])):
         with speaking(spoken):
-            assert text == say("process.headline").plain()
+            assert text == say("scan.limit").plain()
 
 
 def test_parts_of_a_result_carry_it_too_when_they_are_shown_alone(shown):
     with speaking(None):
-        [part] = Spoken(pd.DataFrame(), "process.headline").text()
+        [part] = Spoken(pd.DataFrame(), "scan.limit").text()
         part._ipython_display_()
     assert "es" in shown[0][1][IN_LANGUAGES]
 
 
 def test_a_terminal_shows_one_screen(shown, monkeypatch, capsys):
     frame = pd.DataFrame({"x": range(200)})
-    long = Parts([table("long", "Many rows", frame, {"x": Heading("file")}), *[say("process.headline")] * 30])
+    long = Parts([table("long", "Many rows", frame, {"x": Heading("file")}), *[say("scan.limit")] * 30])
     lines, columns = SCREEN
     for text in (repr(long), repr(long[0])):
         assert text.startswith("Many rows") and "more lines" in text.splitlines()[-1]
@@ -101,7 +101,7 @@ def test_a_terminal_shows_one_screen(shown, monkeypatch, capsys):
 def test_a_thing_with_more_outputs_in_one_language_is_a_fault(shown):
     class Odd(Shown):
         def text(self) -> Parts:
-            return Parts([say("process.headline")] * (1 if language() == "en" else 2))
+            return Parts([say("scan.limit")] * (1 if language() == "en" else 2))
 
     with speaking(None), pytest.raises(MessageError, match="Parts: has 2 parts in 'es' and 1 in another language"):
         Odd()._ipython_display_()
@@ -110,7 +110,7 @@ def test_a_thing_with_more_outputs_in_one_language_is_a_fault(shown):
 def test_axes_of_a_user_are_drawn_on_once_and_captioned_in_both_languages(shown):
     @drawing
     def line(frame: pd.DataFrame):
-        return "one", say("process.headline").plain(), "A line", lambda ax: ax.plot(frame["x"], frame["y"]) and None
+        return "one", say("scan.limit").plain(), "A line", lambda ax: ax.plot(frame["x"], frame["y"]) and None
 
     with speaking(None):
         _, axes = plt.subplots()

@@ -17,7 +17,7 @@ from ogp_analysis.base.paths import Project
 from ogp_analysis.base.words.sentence import PROVENANCE_MIME
 from ogp_analysis.display.figure import FIGURE_MIME
 from ogp_analysis.display.table import TABLE_MIME
-from ogp_analysis.publishing.archive import contents, pack
+from ogp_analysis.publishing.archive import contents, data, pack
 from ogp_analysis.publishing.archive import outputs as of_runs
 from ogp_analysis.publishing.archive.contents import Entry
 from ogp_analysis.publishing.archive.outputs import Output, Shown
@@ -68,6 +68,28 @@ def project(tmp_path, monkeypatch) -> Project:
 def tree_of(project: Project) -> dict[str, bool]:
     files = (f for f in project.root.rglob("*") if f.is_file() and "reports" not in f.parts)
     return {f.relative_to(project.root).as_posix(): f.suffix == ".sh" for f in files}
+
+
+def test_data_that_was_read_is_listed_and_so_is_what_an_extract_was_cut_from(project):
+    def described(name: str, dataset: str, **about) -> SimpleNamespace:
+        text = SimpleNamespace(name="open.csv", redistribute=True, sha256=hashlib.sha256(b"o").hexdigest())
+        known = {"id": name, "version": "1", "release": "1", "dataset": dataset, "folder": f"{name}/1"}
+        return SimpleNamespace(**known | about, files=[text], columns=[])
+
+    one = output(project.root)
+    one.provenance["sources"] = [{"source": "s", "version": "1"}]
+    sources = [described("s", "s"), described("s", "", version="2", folder="s/2"), described("other", "")]
+    found = data.files(project, sources, ["data/raw/s/1/open.csv"], [one])
+    assert [(file.path, file.read_by, file.origin, file.provided) for file in found] == [
+        ("data/raw/s/1/open.csv", ("events",), False, True), ("data/raw/s/2/open.csv", (), True, False),
+    ]  # fmt: skip
+    (project.root / "data/raw/s/2").mkdir()
+    (project.root / "data/raw/s/2/open.csv").write_text("o")
+    *_, origin = data.files(project, sources, [], [one])
+    assert origin.provided, "git does not track it, but an extract was cut from it"
+    (project.root / "data/raw/s/2/open.csv").write_text("other")
+    with pytest.raises(ArchiveError, match=r"data/raw/s/2/open\.csv: is not the file that its sidecar describes"):
+        data.files(project, sources, [], [one])
 
 
 def data_file(name: str, provided: bool) -> SimpleNamespace:

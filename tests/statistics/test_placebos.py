@@ -189,6 +189,7 @@ def test_it_is_drawn_and_tabled(language):
     use_language(language)
     try:
         found = placebo(panel(), ["value", "other"], "iso3", "year", treated="MEX", event=2015, band=2.0)
+        assert "estimates_of_all" not in repr(found), "tables are not part of what is said in short"
         assert found.table().frame["p_value"].tolist()[-1] == "not_applicable"
         drawn = found.plot()
         *_, line = [one for one in drawn.sheets[0].panels[0].artists if isinstance(one, LineCollection)]

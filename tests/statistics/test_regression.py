@@ -48,6 +48,7 @@ def test_errors_are_those_of_statsmodels(kind):
     assert table[["low", "high"]].to_numpy() == pytest.approx(other.conf_int().to_numpy(), rel=1e-9)
     assert dict(fit.fit)["r_squared"].value == pytest.approx(other.rsquared)
     assert fit.degrees == (11 if how.get("clusters") else len(frame) - 3)
+    assert np.sort(fit.residuals) == pytest.approx(np.sort(other.resid))
 
 
 def test_the_level_is_that_of_the_interval():

@@ -26,6 +26,10 @@ def result(**other) -> Result:
     return Result(estimates=estimates, n=20, note="complete", method="ols", references=(SOURCE, SOURCE), **other)
 
 
+def test_a_result_names_its_sample_in_short_and_not_its_method():
+    assert repr(result(clusters=7)) == "Result(n=20, clusters=7, note='complete')"
+
+
 def test_tidy_has_one_row_an_estimate_with_all_columns_unrounded():
     frame = result(clusters=7).tidy()
     numbers = ["estimate", "std_error", "low", "high", "p_value", "level"]

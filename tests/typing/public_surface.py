@@ -22,7 +22,7 @@ assert_type(panel.plot("v2xcs_ccsi"), Figure)
 assert_type(panel.countries("HUN").frame, pd.DataFrame)
 
 assert_type(ogp.open_government.commitments("Mexico"), Commitments)
-assert_type(ogp.open_government.plans().steps().frame, pd.DataFrame)
+assert_type(ogp.open_government.response_policy().frame, pd.DataFrame)
 assert_type(ogp.procurement.contracts("compranet_2017").frame, pd.DataFrame)
 assert_type(ogp.statistics.proportion(3, 10).share, float | None)
 fit = ogp.statistics.ols(panel.frame, "v2xcs_ccsi", ["year"], clusters="iso3")

@@ -32,13 +32,13 @@ def _sum_of(key: str, *names: str) -> Made:
     return lambda printed: sum(printed.number(f"{key}.{name}") for name in names)
 
 
-def _totals(table: str, start: int = 0, **columns: str) -> dict[str, Made]:
-    """Return by number the column whose sum it is, from a row on."""
-    return {name: partial(_total, table, column, start) for name, column in columns.items()}
+def _totals(table: str, **columns: str) -> dict[str, Made]:
+    """Return by number the column whose sum it is."""
+    return {name: partial(_total, table, column) for name, column in columns.items()}
 
 
-def _total(table: str, column: str, start: int, printed: Printed) -> float:
-    return printed.frame(table)[column].iloc[start:].sum()
+def _total(table: str, column: str, printed: Printed) -> float:
+    return printed.frame(table)[column].sum()
 
 
 def _cells(table: str, row: int = 0, **columns: str) -> dict[str, Made]:
@@ -57,7 +57,6 @@ _EQUATIONS = {
     "scope": "rows = matched + without_iso3 + not_comparable",
     "stars": "starred = derived - only_derived + only_published",
     "theme_search": "narrow_n + wide_n = main_subject + side_clause + not_about_it",
-    "first_and_second_plans": "pairs = both + only_first + only_second + neither",
     "alert_answers": "n = computed + does_not_apply + missing",
     "alerts": "coverage = computed / n",
 }
@@ -75,7 +74,6 @@ _STATED: dict[str, dict[str, Made]] = {
     "commitments.glance.theme": {"count": _rows("commitments_civic_space")},
     "commitments.read.how": {"read": _caption("theme_search", "n")},
     "commitments.scope.carried": _totals("carry_over", count="carried", n="carried_n"),
-    "process.glance.influence": _cells("influence", n="n") | _totals("influence", 2, count="count"),
     "process.glance.cases": {"n": _rows("response_policy_cases")},
     "procurement.risk.some": _cells("risk_by_method", n="n", mean="mean", median="median"),
     "measures.glance.held": {"known": _rows("what_each_asks")},
@@ -95,7 +93,6 @@ _ALIKE: dict[str, tuple[Made, Made]] = {
     "quadrants": (_totals("quadrants", n="count")["n"], _cells("quadrants", n="n")["n"]),
     "read, in full": (_rows("theme_readings"), _caption("theme_search", "n")),
     "completion by impact": (_totals("completion_by_impact", n="n")["n"], _caption("completion_by_impact", "n")),
-    "levels of influence": (_totals("influence", n="count")["n"], _cells("influence", n="n")["n"]),
     "compared countries": (_rows("compared_countries"), _caption("compared_countries", "n")),
 }
 
@@ -198,21 +195,6 @@ def promises(printed: Printed) -> Iterator[Pair]:
         yield from printed.stated(key, current=shown, lines=len(printed.rows("promises_in_full")))
     else:
         yield from printed.stated(key, lines=shown)
-
-
-def steps(printed: Printed) -> Iterator[Pair]:
-    """Plans by number, or by region, are all plans: reviewed or not, step by step."""
-    plans = printed.number("process.glance.steps.plans")
-    for name in ("steps_by_plan_number", "steps_by_region"):
-        rows = printed.frame(name)
-        for step, n in (rows["n"] + rows["not_reviewed"]).groupby(rows["step"]).sum().items():
-            yield f"{name}, {step}", n, plans
-
-
-def pairs_of_plans(printed: Printed) -> Iterator[Pair]:
-    """Whatever the step, the plans with a partner and those without are as many."""
-    rows = printed.frame("first_and_second_plans")
-    yield "pairs and plans without a partner", (rows["pairs"] + rows["unpaired"]).nunique(), 1
 
 
 def contracts(printed: Printed) -> Iterator[Pair]:

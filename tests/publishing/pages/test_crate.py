@@ -80,6 +80,13 @@ def test_a_run_names_its_tools_data_parameters_and_results(files):
     assert ids(run["instrument"]) == [notebook, "https://software.example/ogp"]
     assert found[notebook]["@type"] == ["File", "SoftwareSourceCode"]
     assert found["https://software.example/ogp"]["version"] == "0.1.0"
+    package = json.loads(files["en/datapackage.json"])
+    other = {**package["software"], "title": "An older name", "version": "0.0.9"}
+    older = graph(
+        crate([reported(files, packages={key: {**package, "software": other} for key in ("en", "es")})], SOFTWARE, {})
+    )
+    made_with = older["https://software.example/ogp"]
+    assert (made_with["name"], made_with["version"]) == ("An older name", "0.0.9")
     taken = [found[one] for one in ids(run["object"])]
     assert [(one["name"], one["value"]) for one in taken if one["@type"] == "PropertyValue"] == [
         ("country", "MEX"), ("first_year", 2000), ("strict", False),

@@ -89,6 +89,7 @@ def test_it_says_what_the_columns_hold_and_where_it_comes_from(files):
         "missingValues": ["", "not_reviewed"], "reasons": {"not_reviewed": "not reviewed"},
     }  # fmt: skip
     assert (country["type"], since["type"]) == ("string", "date") and "missingValues" not in country
+    assert set(country) == {"name", "type", "title"}, "a column of names has no unit and no decimals"
     assert said["id"] == "ogp_analysis:3f9c0a7be1d2"
     assert said["contributors"] == [{"title": "The ogp_analysis authors", "roles": ["author"]}]
     assert said["software"] == {

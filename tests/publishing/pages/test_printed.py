@@ -44,9 +44,16 @@ def test_a_figure_is_numbered_and_one_that_may_not_be_passed_on_says_so(make):
     assert closed["caption"].startswith("The index ") and len(closed["caption"]) > len("The index ")
 
 
+def test_numbers_stand_among_the_findings_line_by_line(make):
+    made = printed(make)
+    assert [len(lines) for lines in blocks(made, "finding")] == [len(lines) for lines in blocks(made, "number")] == [1]
+    assert "86" in str(blocks(made, "number"))
+
+
 def test_below_the_title_stands_the_date_of_the_release_or_that_there_is_none(make):
-    dates = [printed(make, released=released)["byline"].split(" · ")[1] for released in ("2026-05-04", "")]
-    assert dates == ["2026-05-04", "n.d."]
+    made = [printed(make, released=released) for released in ("2026-05-04", "")]
+    assert [one["byline"].split(" · ")[1] for one in made] == ["2026-05-04", "n.d."]
+    assert [one["date"] for one in made] == [[2026, 5, 4], None]
 
 
 def test_without_sources_papers_balance_and_tables_their_headings_are_left_out(make):

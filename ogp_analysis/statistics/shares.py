@@ -79,7 +79,10 @@ def shares_with_intervals(shares: pd.DataFrame, *, name: str, title: str, about:
     'kept'
     """
     where = f"figure {name!r}"
-    shares, (title, about, source) = in_words(where, shares), (in_language(where, one) for one in (title, about, source))
+    shares, (title, about, source) = (
+        in_words(where, shares),
+        (in_language(where, one) for one in (title, about, source)),
+    )
     held = shares.dropna(subset=["low"])
     counted = "_counted" if held.empty else ""
     clusters = "–".join(dict.fromkeys(f"{one:.0f}" for one in held["clusters"].agg(["min", "max"]).dropna()))

@@ -8,18 +8,22 @@ from collections.abc import Iterable
 from itertools import groupby
 from urllib.parse import quote
 
-from ogp_analysis.base.words.catalogue import LANGUAGES, tree, word
+from ogp_analysis.base.words.catalogue import LANGUAGES, word
 from ogp_analysis.base.words.sentence import flat
 from ogp_analysis.publishing.pages.drawing import Drawing, on_screen
 from ogp_analysis.publishing.pages.origin import country_of, edition_name
 from ogp_analysis.publishing.pages.prose import filled, picture, unbroken
 
 FILES = ("site.html.j2", "base.css", "site.css", "site.js")
-#: The notebooks that tell the story of Mexico, in this order.
-_STORY = ("country_profile", "surveillance_contracting", "commitment_tracker")
 
 
-def site(entries: list[dict], explored: bool = False, maps: dict[str, tuple[dict, Drawing]] | None = None) -> bytes:
+def site(
+    entries: list[dict],
+    words: dict[str, dict[str, str]],
+    story: Iterable[str] = (),
+    explored: bool = False,
+    maps: dict[str, tuple[dict, Drawing]] | None = None,
+) -> bytes:
     """Return the front page of the reports.
 
     It begins with what the reports find: on Mexico, on a map of the world, then notebook by notebook; then come the
@@ -33,13 +37,17 @@ def site(entries: list[dict], explored: bool = False, maps: dict[str, tuple[dict
         ``notebook, slug, title, language, edition, parameters, id, path, last_year`` of each report, in any order;
         ``question``, what its notebook asks, and ``findings``, where they are known; ``place`` of its run in the list
         of runs, by which the run is chosen that speaks for its notebook.
+    words : dict of str to dict
+        The notebooks in their order, each with words by language by which its reports are found.
+    story : iterable of str
+        The notebooks whose findings on Mexico come first.
     explored : bool
         Whether the explorer stands beside it.
     maps : dict of str to (dict, Drawing)
         By language, the map of the world, and the report that has it.
     """
-    order = {notebook: place for place, notebook in enumerate(tree("report", "en")["topics"])}
-    listed = sorted((_entry(e) for e in entries), key=lambda e: (
+    order = {notebook: place for place, notebook in enumerate(words)}
+    listed = sorted((_entry(e, words.get(e["notebook"], {})) for e in entries), key=lambda e: (
         order.get(e["notebook"], len(order)), e["notebook"], e["text"], e["language"], e["path"]
     ))  # fmt: skip
     known = {e["country"].iso3: e["country"] for e in listed if e["country"]}
@@ -49,14 +57,14 @@ def site(entries: list[dict], explored: bool = False, maps: dict[str, tuple[dict
         for spoken, names in named.items()
         if names
     ]
-    story = _story(listed)
-    told = {part["notebook"] for it in story for part in it["parts"]}
+    told_first = _story(listed, story)
+    told = {part["notebook"] for it in told_first for part in it["parts"]}
     return filled(
         FILES,
         word=lambda key, spoken: word(f"report.{key}", spoken),
         languages=LANGUAGES,
         explored=explored,
-        story=story,
+        story=told_first,
         maps=[_map(spoken, *maps[spoken]) for spoken in LANGUAGES if maps and spoken in maps],
         countries=countries,
         groups=[_group(name, list(same), told) for name, same in groupby(listed, key=lambda e: e["notebook"])],
@@ -72,7 +80,7 @@ def plain(text: str) -> str:
     return "".join(c for c in decomposed if not unicodedata.category(c).startswith("M")).lower()
 
 
-def _entry(entry: dict) -> dict:
+def _entry(entry: dict, words: dict[str, str]) -> dict:
     title = flat(entry["title"]).strip() or entry["slug"]
     # The edition is shown in words.
     listed = [(k, v) for k, v in sorted(entry["parameters"].items()) if k != "edition"]
@@ -80,10 +88,9 @@ def _entry(entry: dict) -> dict:
     parameters = flat(", ".join(shown))
     place = country_of(entry["parameters"])
     names = (place.iso3, place.name_en, place.name_es) if place else ()
-    topics = [tree("report", spoken)["topics"].get(entry["notebook"], "") for spoken in LANGUAGES]
     findings = [flat(text) for text in entry.get("findings") or ()]
-    searched = [title, parameters, entry["notebook"], entry["id"], str(entry["last_year"] or ""), *names, *topics]
-    searched += [flat(entry.get("question") or ""), *findings]
+    searched = [title, parameters, entry["notebook"], entry["id"], str(entry["last_year"] or ""), *names]
+    searched += [*words.values(), flat(entry.get("question") or ""), *findings]
     return {
         **entry,
         "question": flat(entry.get("question") or "").strip(),
@@ -115,10 +122,10 @@ def _claimed(entries: Iterable[dict]) -> dict[str, dict]:
     return runs[min(runs, key=order)] if runs else {}
 
 
-def _story(listed: list[dict]) -> list[dict]:
+def _story(listed: list[dict], notebooks: Iterable[str]) -> list[dict]:
     """Return, in each language, what the reports find on Mexico: how it moved, what was bought, what was promised."""
     about = [e for e in listed if e["country"] is None or e["country"].iso3 == "MEX"]
-    told = [_claimed(e for e in about if e["notebook"] == notebook) for notebook in _STORY]
+    told = [_claimed(e for e in about if e["notebook"] == notebook) for notebook in notebooks]
     stories = [(spoken, [claim[spoken] for claim in told if spoken in claim]) for spoken in LANGUAGES]
     return [{"language": spoken, "parts": parts} for spoken, parts in stories if parts]
 
@@ -126,7 +133,7 @@ def _story(listed: list[dict]) -> list[dict]:
 def _map(spoken: str, entry: dict, drawn: Drawing) -> dict:
     """Return a map as pictures inside the page, in dark colours on a dark screen, with the report that has it."""
     wide, narrow = (picture("svg+xml", on_screen(svg).encode()) for svg in (drawn.svg, drawn.narrow or drawn.svg))
-    return {**_entry(entry), "language": spoken, "wide": wide, "narrow": narrow, "drawn": drawn}
+    return {**_entry(entry, {}), "language": spoken, "wide": wide, "narrow": narrow, "drawn": drawn}
 
 
 def _facts(entry: dict, spoken: str) -> str:

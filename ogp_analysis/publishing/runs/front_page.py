@@ -7,11 +7,10 @@ from __future__ import annotations
 
 import contextlib
 import json
-from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from msgspec import Struct
+from msgspec import Struct, to_builtins
 
 from ogp_analysis.base import fingerprint, kept
 from ogp_analysis.base.errors import OgpAnalysisError
@@ -31,11 +30,7 @@ _CORRECTIONS = "corrections.html"
 _SHOWN = {_LIST: "front", _CORRECTIONS: "corrections", _EXPLORER: "explorer"}
 #: What is written together, by the first of it.
 _PAGES = {_EXPLORER: [_EXPLORER], _LIST: [_LIST, _CORRECTIONS, _CRATE]}
-#: The notebook whose reports the explorer leads to: without one it is not made.
-_PROFILES = "country_profile"
 _EDITION = "embedded"
-#: The notebook whose map of the world the front page shows, and that map.
-_WORLD, _MAP = "civic_space_overview", "map"
 #: First year the explorer shows, that of the longest of the embedded series.
 _FIRST = 1996
 
@@ -63,10 +58,12 @@ def is_current(project: Project, published: dict[tuple[str, str], dict]) -> bool
 
 def _wanted(project: Project, published: dict[tuple[str, str], dict]) -> dict[str, object]:
     """Return what the explorer rests on, None if there is none to be, and the hash of what the others rest on."""
-    explored, reports = _explored(project, {notebook for notebook, _ in published}), _reports(published)
+    front, reports = _front(project), _reports(published)
+    explored = _explored(project) if front.profiles in {notebook for notebook, _ in published} else None
     files = [fingerprint.of_file(file) if file.is_file() else "" for file in (project.corrections, project.citation)]
     versions = [run_record.version(record) for record in reports]
-    rest = [_entries(project, reports), versions, explored, files, citation.site_url(project), fingerprint.of_tree()]
+    begun = [to_builtins(front), citation.site_url(project)]
+    rest = [_entries(project, reports), versions, explored, begun, files, fingerprint.of_tree()]
     return {_EXPLORER: explored, _LIST: fingerprint.of_value(rest)}
 
 
@@ -93,8 +90,9 @@ def write(project: Project) -> Path:
 
     reports, is_explored = _reports(published), wanted[_EXPLORER] is not None
     text = project.corrections.read_text(encoding="utf-8") if project.corrections.is_file() else ""
-    entries, maps = _entries(project, reports), _maps(project, published)
-    pages = {_LIST: site(entries, explored=is_explored, maps=maps), _CORRECTIONS: corrections(text)}
+    entries, front = _entries(project, reports), _front(project)
+    listed = site(entries, front.words, front.story, is_explored, _maps(project, published))
+    pages = {_LIST: listed, _CORRECTIONS: corrections(text)}
     if is_explored and wanted[_EXPLORER] == before[_EXPLORER]:
         pages[_EXPLORER] = kept.content(project.reports, _EXPLORER)
     elif is_explored:
@@ -131,10 +129,16 @@ def _hashes(project: Project, name: str) -> list[str | None]:
     return [kept.sha256(project.reports, one) if (project.reports / one).is_file() else None for one in files]
 
 
-def _explored(project: Project, notebooks: Iterable[str]) -> dict | None:
-    """Return what the explorer rests on; None if it has nothing to lead to, or no table of its measures is built."""
-    if _PROFILES not in notebooks:
-        return None
+def _front(project: Project) -> manifest.Front:
+    """Return what the front page begins with; a list of runs that cannot be read keeps no report from being listed."""
+    try:
+        return manifest.front(project)
+    except OgpAnalysisError:
+        return manifest.Front()
+
+
+def _explored(project: Project) -> dict | None:
+    """Return what the explorer rests on; None if no table of its measures is built."""
     datasets = sorted({one.dataset for one in indicators() if one.redistribute})
     packages = {name: shelf.package(project, _EDITION, name) for name in datasets}
     held = {name: [shelf.sha256(r) for r in package["resources"]] for name, package in packages.items() if package}
@@ -178,17 +182,17 @@ def _explorer() -> bytes:
 
 def _maps(project: Project, published: dict[tuple[str, str], dict]) -> dict[str, tuple[dict, Drawing]]:
     """Return, by language, the report that has the map of the world, and the map; what cannot be read is left out."""
-    maps: dict[str, tuple[dict, Drawing]] = {}
+    maps, wanted = {}, _front(project).map
     for entry in sorted(_entries(project, _reports(published)), key=lambda one: (one["place"], one["slug"])):
         asked, notebook, language = entry["parameters"], entry["notebook"], entry["language"]
-        if notebook != _WORLD or language in maps or asked.get("region") != "world":
+        if notebook != wanted.notebook or language in maps or not wanted.parameters.items() <= asked.items():
             continue
         from ogp_analysis.publishing.pages import carried  # with pandas, of which a list without a map has no need
 
         # The folder may have been changed by hand: whatever is not a report's notebook has no map.
         with contextlib.suppress(OgpAnalysisError, ValueError, OSError, LookupError, TypeError, AttributeError):
             executed = kept.loaded(project.reports / Path(entry["path"]).parent, run_record.NOTEBOOK, dict)
-            maps[language] = (entry, carried.read(executed, language).figures[_MAP])
+            maps[language] = (entry, carried.read(executed, language).figures[wanted.figure])
     return maps
 
 

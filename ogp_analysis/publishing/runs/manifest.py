@@ -27,10 +27,39 @@ class _Entry(Struct, forbid_unknown_fields=True):
     by_name: bool = False
 
 
+class Map(Struct, forbid_unknown_fields=True):
+    """The figure of a notebook that the front page shows, of the first run with these parameters."""
+
+    notebook: str = ""
+    figure: str = ""
+    parameters: dict[str, object] = {}
+
+
+class Front(Struct, forbid_unknown_fields=True):
+    """What the front page begins with; without it, it is a list.
+
+    Attributes
+    ----------
+    words : dict of str to dict
+        The notebooks in their order, each with words by language by which its reports are found.
+    story : list of str
+        The notebooks whose findings on Mexico come first.
+    profiles : str
+        The notebook to whose reports the explorer leads.
+    map : Map
+    """
+
+    words: dict[str, dict[str, str]] = {}
+    story: list[str] = []
+    profiles: str = ""
+    map: Map = msgspec.field(default_factory=Map)
+
+
 class _Listed(Struct, forbid_unknown_fields=True):
     """What ``runs.toml`` may hold."""
 
     run: list[_Entry]
+    front: Front = msgspec.field(default_factory=Front)
     site_url: object = ""
 
 
@@ -135,7 +164,7 @@ def everything(project: Project, edition: str | None = None) -> list[Run]:
     ParameterError
         If the file cannot be read as a list of runs.
     """
-    entries = [entry for entry in _entries(project) if not entry.by_name]
+    entries = [entry for entry in _listed(project).run if not entry.by_name]
     return list(dict.fromkeys(run for entry in entries for run in _of_entry(project, entry, edition)))
 
 
@@ -147,7 +176,7 @@ def by_name(project: Project, name: str, edition: str | None = None) -> list[Run
     ParameterError, UnknownName
         As :func:`matrix` and :func:`everything`.
     """
-    listed = [entry for entry in _entries(project) if entry.by_name and entry.notebook == name]
+    listed = [entry for entry in _listed(project).run if entry.by_name and entry.notebook == name]
     found = [run for entry in listed for run in _of_entry(project, entry, edition)]
     return list(dict.fromkeys(found)) or matrix(project, name, {}, edition)
 
@@ -163,9 +192,20 @@ def _of_entry(project: Project, entry: _Entry, edition: str | None) -> list[Run]
     return matrix(project, entry.notebook, values, edition)
 
 
-def _entries(project: Project) -> list[_Entry]:
+def front(project: Project) -> Front:
+    """Return what the front page begins with, as ``notebooks/runs.toml`` says it.
+
+    Raises
+    ------
+    ParameterError
+        As :func:`everything`.
+    """
+    return _listed(project).front
+
+
+def _listed(project: Project) -> _Listed:
     try:
-        return msgspec.convert(tomllib.loads(project.runs.read_text(encoding="utf-8")), _Listed).run
+        return msgspec.convert(tomllib.loads(project.runs.read_text(encoding="utf-8")), _Listed)
     except (OSError, ValueError, RecursionError) as error:  # ValidationError is a ValueError
         what = f"is not a list of [[run]] tables ({error})"
         raise ParameterError(project.shown(project.runs), what, "Correct it") from error

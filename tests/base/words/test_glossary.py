@@ -12,9 +12,10 @@ from pathlib import Path
 import pytest
 
 from ogp_analysis.base.paths import Project
+from ogp_analysis.base.words import own
 from ogp_analysis.base.words.catalogue import keys
 from ogp_analysis.base.words.numbers import count, day, index, share
-from ogp_analysis.publishing.runs import languages, notebook
+from ogp_analysis.publishing.runs import languages, manifest, notebook
 
 ROOT = Path(__file__).resolve().parents[3]
 _spec = spec_from_file_location("glossary", ROOT / "tools" / "glossary.py")
@@ -37,8 +38,23 @@ def cells() -> dict[str, tuple[str, str]]:
     return found
 
 
+def beside() -> dict[str, tuple[str, str]]:
+    """Return the sentences that stand beside the notebooks, and the words of the front page, in both languages."""
+    found = {}
+    for file in sorted((ROOT / "notebooks" / "words").glob("*_en.toml")):
+        words = own.Words(file.stem, {one: tomllib.loads(file.with_name(f"{file.stem[:-3]}_{one}.toml").read_text("utf-8"))
+                                      for one in ("en", "es")})  # fmt: skip
+        for key, entry in words._entries.items():
+            both = {case: tuple(text.values()) for case, text in entry.texts.items()}
+            both |= {name: tuple(about["label"].values()) for name, about in (entry.numbers | entry.columns).items()
+                     if "label" in about}  # fmt: skip
+            found |= {f"{file.stem}.{key}.{name}": pair for name, pair in both.items()}
+    front = manifest.front(Project(ROOT)).words
+    return found | {f"front.{name}": (pair["en"], pair["es"]) for name, pair in front.items()}
+
+
 ENGLISH, SPANISH = keys("en"), keys("es")
-TEXTS = {key: (ENGLISH[key], SPANISH[key]) for key in ENGLISH} | cells()
+TEXTS = {key: (ENGLISH[key], SPANISH[key]) for key in ENGLISH} | cells() | beside()
 PLAIN = {key: tuple(CODE.sub(" ", text) for text in pair) for key, pair in TEXTS.items()}
 
 

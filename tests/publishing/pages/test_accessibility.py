@@ -42,7 +42,7 @@ def test_the_front_page(open_page, tmp_path, locale, width, scheme):
          "id": f"{n:012x}", "path": f"country_profile/s{n}/index.html", "findings": ["It fell.", "It rose."]}
         for n, (language, country) in enumerate([("en", "MEX"), ("es", "MEX"), ("en", "KEN")])
     ]  # fmt: skip
-    file.write_bytes(site(entries, explored=True))
+    file.write_bytes(site(entries, {}, explored=True))
     assert faults(open_page(file, width, scheme, locale=locale, bypass_csp=True)) == []
 
 

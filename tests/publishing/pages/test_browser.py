@@ -80,7 +80,7 @@ def index(tmp_path):
         }
         for number, (title, language, edition) in enumerate(titles)
     ]
-    (tmp_path / "index.html").write_bytes(site(entries))
+    (tmp_path / "index.html").write_bytes(site(entries, {}))
     return tmp_path / "index.html"
 
 
@@ -223,7 +223,7 @@ def test_the_front_page_leads_to_a_report_that_is_named_or_says_how_to_make_it(o
     made = {"notebook": "country_profile", "slug": "MEX-2000-5e6f7a8b", "title": "T", "language": "en",
             "edition": "full", "parameters": {}, "id": "0" * 12, "path": "country_profile/MEX/en/index.html",
             "last_year": None}  # fmt: skip
-    index.write_bytes(site([made]))
+    index.write_bytes(site([made], {}))
     page.reload()
     page.wait_for_url("**/country_profile/MEX/en/index.html")
 
@@ -232,7 +232,7 @@ def test_the_front_page_leads_to_its_parts_and_to_the_explorer_in_its_language(o
     entry = {"notebook": "country_profile", "slug": "s", "title": "T", "language": "es", "edition": "full",
              "id": "0" * 12, "parameters": {"country": "KEN"}, "path": "country_profile/s/index.html",
              "last_year": None}  # fmt: skip
-    index.write_bytes(site([entry], explored=True))
+    index.write_bytes(site([entry], {}, explored=True))
     page = open_page(index, locale="es-MX")
     assert page.locator(".jump a").all_inner_texts() == ["Hallazgos", "Países", "Buscar en todos los informes"]
     for link in page.locator(".jump a").all():

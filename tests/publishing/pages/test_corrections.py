@@ -57,5 +57,5 @@ def test_without_the_file_the_page_says_how_to_ask_and_that_it_holds_no_list():
 
 
 def test_the_front_page_leads_to_it():
-    page = site([]).decode()
+    page = site([], {}).decode()
     assert [f'href="{NAME}#{one}"' in page for one in ("en", "es")] == [True, True]

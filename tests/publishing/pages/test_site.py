@@ -25,8 +25,15 @@ def entry(number: int = 0, **changes) -> dict:
     }
 
 
+#: The notebooks in their order, with words by which their reports are found.
+WORDS = {
+    "country_profile": {"en": "surveillance", "es": "vigilancia"}, "surveillance_contracting": {"en": "Pegasus"},
+    "commitment_tracker": {},
+}  # fmt: skip
+
+
 def html(*entries: dict) -> str:
-    return site(list(entries)).decode()
+    return site(list(entries), WORDS, list(WORDS)).decode()
 
 
 def test_its_policy_allows_its_own_script_and_style_only():
@@ -57,7 +64,15 @@ def test_hostile_titles_and_paths_stay_text():
 def test_search_text_has_no_accents_and_holds_what_one_looks_for():
     page = html(entry(0xABC, title="Côte d’Ivoire: ÁÉÑ", last_year=2023))
     text = re.search(r'data-text="([^"]*)"', page)[1]
-    for word in ("cote d’ivoire: aen", "country mex", "country_profile", "000000000abc", "2023"):
+    for word in (
+        "cote d’ivoire: aen",
+        "country mex",
+        "country_profile",
+        "000000000abc",
+        "2023",
+        "surveillance",
+        "vigilancia",
+    ):
         assert word in text
     assert plain("Ñandú ſ ﬁ") == "nandu s fi"
 

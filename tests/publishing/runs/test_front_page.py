@@ -25,6 +25,11 @@ def about(title: str = "T", finding: str = "It fell.") -> dict[str, dict]:
 
 
 MADE = {"files": {}, "rests_on": {"notebook": "5" * 64}, "log": {"python": "3.11.7"}}
+RUNS = """run = []
+[front]
+profiles = "country_profile"
+map = { notebook = "civic_space_overview", figure = "map", parameters = { region = "world" } }
+"""
 CITATION = 'title: T\nversion: "1"\ndate-released: "2026-05-04"\nauthors:\n  - name: A\n'
 
 
@@ -33,6 +38,8 @@ def here(tmp_path, monkeypatch):
     """A project with one published profile; what is published and built can be changed, and writings are counted."""
     (tmp_path / "reports").mkdir()
     (tmp_path / "CITATION.cff").write_text(CITATION)
+    (tmp_path / "notebooks").mkdir()
+    (tmp_path / "notebooks" / "runs.toml").write_text(RUNS)
     world = {
         "published": {("country_profile", "s"): {"notebook": "country_profile", "slug": "s", "id": "0" * 12, **MADE,
                                                  "parameters": {"country": "MEX"}, "about": about()}},

@@ -60,7 +60,8 @@ def _cast(values: pd.Series, column: Column, schema: TableSchema) -> pd.Series:
             return whole
         if column.type in ("integer", "number") and text:
             values = pd.to_numeric(values)
-        return values.astype(DTYPES[column.type])
+        with np.errstate(invalid="ignore"):  # a number too large for an integer is refused, not warned of
+            return values.astype(DTYPES[column.type])
     except (ValueError, TypeError, OverflowError) as error:
         what = f"cannot be read as {column.type} ({error})"
         raise SchemaError(f"{schema.name}.{column.name}", what, _CORRECT) from error

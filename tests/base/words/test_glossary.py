@@ -42,8 +42,8 @@ def beside() -> dict[str, tuple[str, str]]:
     """Return the sentences that stand beside the notebooks, and the words of the front page, in both languages."""
     found = {}
     for file in sorted((ROOT / "notebooks" / "words").glob("*_en.toml")):
-        words = own.Words(file.stem, {one: tomllib.loads(file.with_name(f"{file.stem[:-3]}_{one}.toml").read_text("utf-8"))
-                                      for one in ("en", "es")})  # fmt: skip
+        both = {one: file.with_name(f"{file.stem[:-3]}_{one}.toml").read_text("utf-8") for one in ("en", "es")}
+        words = own.Words(file.stem, {one: tomllib.loads(text) for one, text in both.items()})
         for key, entry in words._entries.items():
             both = {case: tuple(text.values()) for case, text in entry.texts.items()}
             both |= {name: tuple(about["label"].values()) for name, about in (entry.numbers | entry.columns).items()

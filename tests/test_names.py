@@ -59,6 +59,9 @@ def drawn(id: str, figure: str) -> str:
     elif figure == "small_multiples":
         own, medians = own.rename(columns={"value": "v2xcs_ccsi"}), medians.rename(columns={"median": "v2xcs_ccsi"})
         made = ogp.civic_space.small_multiples(own, medians, name="drawn", ids=[id], place=ogp.country("MEX"))
+    elif figure == "country_lines":
+        series, of = own.assign(indicator="v2xcs_ccsi", iso3="MEX"), {"ids": [id], "places": [ogp.country("MEX")]}
+        made = ogp.civic_space.country_lines(series, name="drawn", title=ogp.say("Mexico"), **of)
     else:
         made = ogp.civic_space.synthetic_path(fit(), id=id, place=ogp.country("ESP"), title=ogp.say("Spain after 2017"))
     return made.caption
@@ -81,8 +84,6 @@ CALLS = {
     ("record", "dataset"): (DATASET, ogp.record),
     ("build", "names"): (DATASET, lambda x: list(ogp.build(x))),
     ("quality.check", "table"): (DATASET, lambda x: ogp.quality.check(x).frame),
-    ("civic_space.compare", "countries"): (COUNTRY, lambda x: ogp.civic_space.compare([x, "Chile"]).frame),
-    ("civic_space.compare", "indicators"): (INDICATOR, lambda x: ogp.civic_space.compare(["MEX", "CHL"], x).frame),
     ("civic_space.membership_effect", "outcome"): (INDICATOR, lambda x: ogp.civic_space.membership_effect(x).frame),
     ("civic_space.panel", "indicators"): (INDICATOR, lambda x: ogp.civic_space.panel(x, 2020, 2021).frame),
     ("civic_space.event", "place"): (COUNTRY, lambda x: ogp.civic_space.event(x, "2017-06-19")),
@@ -95,6 +96,7 @@ CALLS = {
         INDICATOR, lambda x: ogp.civic_space.MeasuresByMembership(panel(), [x]).frame),
     ("civic_space.country_series", "indicator"): (INDICATOR, lambda x: drawn(x, "country_series")),
     ("civic_space.small_multiples", "ids"): (INDICATOR, lambda x: drawn(x, "small_multiples")),
+    ("civic_space.country_lines", "ids"): (INDICATOR, lambda x: drawn(x, "country_lines")),
     ("civic_space.synthetic_path", "id"): (INDICATOR, lambda x: drawn(x, "synthetic_path")),
     ("open_government.commitments", "country"): (COUNTRY, lambda x: ogp.open_government.commitments(x).frame),
     ("open_government.promises", "place"): (COUNTRY, lambda x: ogp.open_government.promises(x).frame),
@@ -154,7 +156,7 @@ TAKES = {
 #: Columns of a frame, in functions that know no subject; frames and countries, not their names, in those that draw.
 OTHERS = {
     ("procurement.contracts", "rules_of"), ("ogp.say", "id"), ("say", "id"),
-    ("country", "place"), ("scale_free", "without"),
+    ("country", "place"), ("scale_free", "without"), ("civic_space.country_lines", "places"),
     *((f"civic_space.{name}", taken) for taken in ("country", "region", "place")
       for name in ("country_series", "small_multiples", "synthetic_path", "other_measures_of_country")),
     *((f"statistics.{name}", taken) for name in dir(ogp.statistics) for taken in ("outcome", "outcomes")),

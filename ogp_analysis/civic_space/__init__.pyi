@@ -1,9 +1,9 @@
-from .compare import compare as compare
 from .events import event as event
 from .figures.country import country_series as country_series
 from .figures.country import small_multiples as small_multiples
 from .figures.effects import synthetic_path as synthetic_path
 from .figures.other_measures import other_measures_of_country as other_measures_of_country
+from .figures.overview import country_lines as country_lines
 from .measures.held import measures as measures
 from .membership_effect import membership_effect as membership_effect
 from .other_measures import CORE_INDICES as CORE_INDICES

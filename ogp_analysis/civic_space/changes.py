@@ -184,8 +184,3 @@ def said(change: Change) -> Sentence:
     """Say how far a country moved; the names of the numbers hold the window."""
     return say("panel.change", case=change.direction or "not_observed",
                name=f"change_{change.window}", **facts(change))  # fmt: skip
-
-
-def no_probability(note: str) -> str:
-    """Return why a change has no probability, as a missing value, from the note of a ``SignProbability``."""
-    return {"not_observed": "no_data", "no_bounds": "not_published"}.get(note, note)

@@ -7,10 +7,11 @@ import math
 import numpy as np
 import pandas as pd
 
-from ogp_analysis.base.countries import countries, country
+from ogp_analysis.base.countries import Country, countries, country
 from ogp_analysis.base.indicators import indicator
-from ogp_analysis.base.words import language, sentence, word
+from ogp_analysis.base.words import Sentence, language, sentence, word
 from ogp_analysis.base.words.numbers import counts, decimal, indices, years
+from ogp_analysis.base.words.spoken import anew
 from ogp_analysis.civic_space.figures.source import source_line
 from ogp_analysis.display.figure import captioned, drawable, drawing
 from ogp_analysis.display.lines import LINES, Line, LineChart, Plot, band, round_ends, rule
@@ -178,58 +179,63 @@ def side_by_side(own: dict[str, pd.DataFrame], *, name: str, id: str):
 
 
 @drawing
-def comparison(own: dict[str, dict[str, pd.DataFrame]], *, name: str, ids: list[str]):
+def country_lines(series: pd.DataFrame, *, name: str, ids: list[str], places: list[Country], title: Sentence):
     """Draw some countries in each of some indicators, one panel below the other, each named at its last value.
 
     Parameters
     ----------
-    own : dict of str to dict of str to pandas.DataFrame
-        By indicator and code: ``year, value, low, high, segment``. No line crosses a break. The published interval is
-        drawn of the first country, where there is one.
+    series : pandas.DataFrame
+        ``indicator, iso3, year, value, low, high, segment``, in the order of time, values of other indicators and
+        countries among them or not. No line crosses a break. The published interval is drawn of the first country,
+        where there is one.
     name : str
         File name.
     ids : list of str
-        The indicators, in order.
+        Indicators, by id or name, in the order drawn.
+    places : list of Country
+        In the order of their colours.
+    title : Sentence
+        What the lines show.
+
+    Returns
+    -------
+    Figure
+        It takes axes `ax` of a user, one for each indicator.
+
+    Examples
+    --------
+    >>> panel, places = ogp.civic_space.panel("v2xcs_ccsi", 2013, 2023), [ogp.country("POL"), ogp.country("HUN")]
+    >>> own = pd.concat([panel.own("v2xcs_ccsi", one.iso3).assign(iso3=one.iso3) for one in places])
+    >>> of = {"ids": ["v2xcs_ccsi"], "places": places, "title": ogp.say("Two neighbours")}
+    >>> ogp.civic_space.country_lines(own.assign(indicator="v2xcs_ccsi"), name="two", **of).alt[:36]
+    'Line charts, 2013 to 2023, of Poland'
     """
-    codes = list(own[ids[0]])
-    frames = [frame for by_code in own.values() for frame in by_code.values() if len(frame)]
-    drawable(frames, name)
-    shown, places = _shown(frames), [country(code) for code in codes]
+    ids, codes = [indicator(id).id for id in ids], [place.iso3 for place in places]
+    series = series[series["indicator"].isin(ids) & series["iso3"].isin(codes)]
+    drawable(series, name)
+    shown, first = (int(series["year"].min()), int(series["year"].max())), series[series["iso3"] == codes[0]]
     values = {"names": ", ".join(place.name for place in places), "place": places[0].in_text}
     values |= {"indicators": "; ".join(word(f"indicators.{id}.name") for id in ids)}
-    values |= counts(n=len(ids), countries=len(codes)) | years(first=shown[0], last=shown[1])
-    last = [
-        {
-            code: frame["value"].iloc[-1]
-            for code, frame in own[id].items()
-            if len(frame) and frame["year"].iloc[-1] == shown[1]
-        }
-        for id in ids
-    ]
-    sides = (
-        side
-        for side, end in (("lowest", min), ("highest", max))
-        if all(codes[0] in of and of[codes[0]] == end(of.values()) for of in last)
-    )
-    bounded, plots = any(own[id][codes[0]]["low"].notna().any() for id in ids), []
+    values |= counts(n=len(ids)) | years(first=shown[0], last=shown[1])
+    plots = []
     for id in ids:
-        drawn, first = own[id], own[id][codes[0]]
-        ends = scale(pd.concat([frame["value"] for frame in drawn.values()]), id)
+        rows, own = (frame[frame["indicator"] == id] for frame in (series, first))
+        ends, lines = scale(rows["value"], id), [rows[rows["iso3"] == code] for code in codes]
         texts = [
-            f"{place.name} {decimal(float(drawn[code]['value'].iloc[-1]), 2, language())}" if len(drawn[code]) else ""
-            for code, place in zip(codes, places, strict=True)
+            f"{place.name} {decimal(float(line['value'].iloc[-1]), 2, language())}" if len(line) else ""
+            for place, line in zip(places, lines, strict=True)
         ]
-        within = first.assign(low=first["low"].clip(*ends), high=first["high"].clip(*ends))
-        layers = [band(within, "low", "high", "tint")] if len(first) and first["low"].notna().all() else []
+        within = own.assign(low=own["low"].clip(*ends), high=own["high"].clip(*ends))
+        layers = [band(within, "low", "high", "tint")] if len(own) and own["low"].notna().all() else []
         layers += [
-            Line(drawn[code], "value", *look, width=3 if code == codes[0] else 2, bold=code == codes[0], dot=6)
-            for code, look in zip(codes, _looks(texts), strict=True)
-            if len(drawn[code])
+            Line(line, "value", *look, width=2 if number else 3, bold=not number, dot=6)
+            for number, (line, look) in enumerate(zip(lines, _looks(texts), strict=True))
+            if len(line)
         ]
         plots.append(Plot(layers, shown, ends, title=word(f"indicators.{id}.short")))
     chart = LineChart(plots, (max(190, 34 * len(codes)),) * 2)
-    case = {"title": next(sides, "between"), "about": "bounded" if bounded else "plain"}
-    return captioned(name, "compare.figure", values, chart, source_line(ids, shown[1]), case)
+    case = "bounded" if first["low"].notna().any() else "plain"
+    return captioned(name, "figures.lines", values, chart, source_line(ids, shown[1]), case, title=anew(title).plain())
 
 
 def _shown(frames) -> tuple[int, int]:

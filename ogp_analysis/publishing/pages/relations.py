@@ -140,17 +140,6 @@ def true_in(printed: Printed) -> Iterator[Pair]:
             yield key, printed.number(key), made(printed.frame(table)).sum()
 
 
-def comparison(printed: Printed) -> Iterator[Pair]:
-    """What is said of distances that exceed an error is what the rows with a probability are, measure by measure."""
-    known = pd.to_numeric(printed.frame("comparison")["probability"], errors="coerce").dropna()
-    said = [
-        name.removesuffix(".n") for name in printed.numbers if name.startswith("compare.error") and name[-2:] == ".n"
-    ]
-    sure = sum((known >= printed.number(f"{name}.level")).sum() for name in said[:1])
-    yield "distances with an error", sum(printed.number(f"{name}.n") for name in said), len(known)
-    yield "distances that exceed it", sum(printed.number(f"{name}.sure") for name in said), sure
-
-
 def commitments(printed: Printed) -> Iterator[Pair]:
     """What is outside a denominator and the denominator are all commitments."""
     rows, whole = printed.frame("outside_the_denominators"), printed.number("commitments.years.rows")

@@ -177,8 +177,8 @@ def columns(area: str = "", /, **units: str | tuple) -> dict[str, Heading]:
 
     Examples
     --------
-    >>> columns("commitments.column", n="count", estimate=("index", 1, True))["estimate"]
-    Heading(key='commitments.column.estimate', unit='index', decimals=1, signed=True, label={})
+    >>> columns("models.odds", n="count", value=("index", 1, True))["value"]
+    Heading(key='models.odds.value', unit='index', decimals=1, signed=True, label={})
     """
     facts = {name: (unit,) if isinstance(unit, str) else unit for name, unit in units.items()}
     return {name: Heading(f"{area}.{name}".lstrip("."), *given) for name, given in facts.items()}
@@ -257,13 +257,11 @@ def table(
     if absent := [key for key in headings if key not in frame.columns]:
         what = f"has a heading without a column, {listed(absent)}"
         raise MessageError(f"table {name!r}", what, f"Its columns are {few(list(frame.columns), 20)}")
-    frame, caption = _in_words(name, frame[list(headings)]), anew(caption)
-    stated: dict[str, float] = {}
-    if isinstance(caption, Sentence):
-        values = {field: getattr(value, "value", value) for field, value in caption.values.items()}
-        stated = {field: value for field, value in values.items() if isinstance(value, int | float)}
-        caption = caption.plain()
-    return Table(name, caption, frame, headings, language(), stated, tuple(data))
+    frame, caption = in_words(f"table {name!r}", frame[list(headings)]), anew(caption)
+    values = caption.values if isinstance(caption, Sentence) else {}
+    numbers = {field: getattr(value, "value", value) for field, value in values.items()}
+    stated = {field: value for field, value in numbers.items() if isinstance(value, int | float)}
+    return Table(name, in_language(f"table {name!r}", caption), frame, headings, language(), stated, tuple(data))
 
 
 def _heading(name: str, column: str, given: Mapping) -> Heading:
@@ -277,22 +275,45 @@ def _heading(name: str, column: str, given: Mapping) -> Heading:
     return Heading(**given)
 
 
-def _in_words(name: str, frame: pd.DataFrame) -> pd.DataFrame:
-    """Return a frame in which cells with a text in each language hold that of the language in force."""
+def in_words(where: str, frame: pd.DataFrame) -> pd.DataFrame:
+    """Return a frame in which cells with a text in each language hold that of the language in force.
 
-    def said(cell):
-        if isinstance(cell, Mapping):
-            if language() not in cell:
-                raise MessageError(f"table {name!r}", f"a cell has no text in {language()!r}", "Give both languages")
-            return cell[language()]
-        if isinstance(cell, Sentence):
-            return anew(cell).plain()
-        if isinstance(cell, Country | Term):
-            return cell.name
-        return cell.in_text if isinstance(cell, Indicator) else cell
-
+    Parameters
+    ----------
+    where : str
+        What the frame is of, for a fault.
+    frame : pandas.DataFrame
+        Cells as :func:`in_language` takes them.
+    """
     texts = frame.columns[(frame.dtypes == "object").to_numpy()]
-    return frame.assign(**{name: pd.Series(list(map(said, frame[name])), frame.index, object) for name in texts})
+    made = {name: [in_language(where, cell) for cell in frame[name]] for name in texts}
+    return frame.assign(**{name: pd.Series(cells, frame.index, object) for name, cells in made.items()})
+
+
+def in_language(where: str, cell):
+    """Return a text in the language in force; what has no words is returned as it is.
+
+    Parameters
+    ----------
+    where : str
+        What it is of, for a fault.
+    cell : object
+        A text by language, a sentence, or what has a name in each language.
+
+    Raises
+    ------
+    MessageError
+        If there is none in the language in force.
+    """
+    if isinstance(cell, Mapping):
+        if language() not in cell:
+            raise MessageError(where, f"a cell has no text in {language()!r}", "Give both languages")
+        return cell[language()]
+    if isinstance(cell, Sentence):
+        return anew(cell).plain()
+    if isinstance(cell, Country | Term):
+        return cell.name
+    return cell.in_text if isinstance(cell, Indicator) else cell
 
 
 def addresses(payload: dict, most: int | None = None) -> list[str]:

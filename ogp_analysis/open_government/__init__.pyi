@@ -1,4 +1,4 @@
-from .commitments import commitments as commitments
+from .figures import estimates_by_row as estimates_by_row
 from .plans import mexico_plan4 as mexico_plan4
 from .plans import plans as plans
 from .promises import promises as promises

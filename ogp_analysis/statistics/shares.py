@@ -8,10 +8,10 @@ from dataclasses import dataclass
 import pandas as pd
 
 from ogp_analysis.base.words import sentence, word
-from ogp_analysis.base.words.numbers import count, facts, share
+from ogp_analysis.base.words.numbers import count, counts, facts, share
 from ogp_analysis.display.figure import captioned, drawing
 from ogp_analysis.display.rows import RowChart, dots, ranges
-from ogp_analysis.display.table import Heading, columns
+from ogp_analysis.display.table import Heading, columns, in_language, in_words
 from ogp_analysis.statistics.rates import FEWEST_CLUSTERS, Proportion
 
 #: Part of a sum from which on one amount is said to carry it. Without such an amount any share in the sum can change by
@@ -67,17 +67,26 @@ def shares_with_intervals(shares: pd.DataFrame, *, name: str, title: str, about:
     shares : pandas.DataFrame
         ``label, count, n, share, low, high, clusters``, one row per dot, from the top; a row without a share is
         written, not drawn, and one without an interval has a dot only.
-    name, title, about, source : str
-        File name; whose shares they are, what is counted and where it is from, in the reader's language.
+    name : str
+        File name.
+    title, about, source : str, Sentence or mapping of str to str
+        Whose shares they are, what is counted and where it is from: in the reader's language, or in each.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> shares = pd.DataFrame({"label": ["Kept"], "count": 6, "n": 8, "share": 0.75, "low": None, "clusters": 3})
+    >>> shares_with_intervals(shares.assign(high=None), name="kept", title="Kept", about="Kept").name
+    'kept'
     """
+    shares = in_words(name, shares)
+    title, about, source = (in_language(name, one) for one in (title, about, source))
     held = shares.dropna(subset=["low"])
-    if held.empty:
-        caption = sentence("figures.shares.caption_counted", about=about, fewest=count(FEWEST_CLUSTERS)).plain()
-    else:
-        clusters = sorted({int(held["clusters"].min()), int(held["clusters"].max())})
-        caption = sentence("figures.shares.caption", about=about, clusters="–".join(map(str, clusters))).plain()
+    counted = "_counted" if held.empty else ""
+    clusters = "–".join(dict.fromkeys(f"{one:.0f}" for one in held["clusters"].agg(["min", "max"]).dropna()))
+    values = {"about": about, "clusters": clusters, **counts(n=len(shares), fewest=FEWEST_CLUSTERS)}
+    caption = sentence(f"figures.shares.caption{counted}", **values).plain()
     drawn = shares.dropna(subset=["share"])
-    values = {"about": about, "n": count(len(shares))}
     if drawn.empty:
         head, alt = title, sentence("figures.shares.empty", **values).plain()
     else:
@@ -85,7 +94,7 @@ def shares_with_intervals(shares: pd.DataFrame, *, name: str, title: str, about:
         ends = {"top": top["label"], "high": share(top["share"]), "bottom": low["label"], "low": share(low["share"])}
         head = sentence("figures.shares.title", case="several" if len(drawn) > 1 else "one", **ends).plain()
         alt = sentence("figures.shares.alt", **values, **ends).plain()
-    axis = word(f"figures.shares.axis{'' if shares['low'].notna().any() else '_counted'}")
+    axis = word(f"figures.shares.axis{counted}")
     notes = [f"{n}/{of}" for n, of in zip(shares["count"], shares["n"], strict=True)]
     chart = RowChart(list(shares["label"]), notes, [ranges(shares["low"], shares["high"]), dots(shares["share"])])
     sub = sentence("figures.shares.about", title=title, about=about, axis=axis).plain()

@@ -341,6 +341,17 @@ def test_stars_are_counted_beside_their_rule(every, raw):
     assert own["share"] == (published == derived)[judged].mean()
 
 
+def test_a_verdict_without_all_the_ratings_of_its_rule_is_in_no_share(changed):
+    given = {"star_2015_derived": lambda rows: rows["star_2015_derived"].mask(rows.index < 900)}
+    changed(lambda rows: rows.assign(**given))
+    own = tables(opened(theme="privacy"))["stars"].set_index("rule").loc["Starred, rule of 2015"]
+    rows = load("ogp_commitments", "commitments")
+    judged = rows["star_2015"].isin(["starred", "not_starred"])
+    assert (own["verdicts"], own["not_derivable"]) == (867, judged[:900].sum())
+    late = rows[judged & (rows.index >= 900)]
+    assert own["share"] == ((late["star_2015"] == "starred") == late["star_2015_derived"]).mean()
+
+
 def test_a_theme_that_was_read_lists_main_subjects_and_draws_no_shares_of_few(every):
     read = pd.read_csv(RAW / "theme_readings.csv", dtype="str")
     civic = read[(read["theme"] == "civic_space") & (read["decision"] == "main_subject")]
@@ -434,8 +445,8 @@ def test_an_empty_choice_is_refused_in_words(asked, fault):
     ("old", "new", "relation"),
     [
         (
-            "reviewed.loc[~reviewed[column].isin(scale), column]",
-            "reviewed.loc[reviewed[column].isna(), column]",
+            "commitments.loc[~commitments[column].isin(scale), column]",
+            "commitments.loc[commitments[column].isna(), column]",
             "the denominator and what is outside",
         ),
         ('(decisions == "main_subject").sum()', '(decisions != "main_subject").sum()', "main subjects are"),

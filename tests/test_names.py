@@ -98,7 +98,6 @@ CALLS = {
     ("civic_space.small_multiples", "ids"): (INDICATOR, lambda x: drawn(x, "small_multiples")),
     ("civic_space.country_lines", "ids"): (INDICATOR, lambda x: drawn(x, "country_lines")),
     ("civic_space.synthetic_path", "id"): (INDICATOR, lambda x: drawn(x, "synthetic_path")),
-    ("open_government.commitments", "country"): (COUNTRY, lambda x: ogp.open_government.commitments(x).frame),
     ("open_government.promises", "place"): (COUNTRY, lambda x: ogp.open_government.promises(x).frame),
     ("open_government.status", "place"): (COUNTRY, lambda x: ogp.open_government.status(x, "2018-08-01")),
     ("open_government.timeline", "place"): (COUNTRY, lambda x: ogp.open_government.timeline(x).frame),

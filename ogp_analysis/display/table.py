@@ -258,12 +258,10 @@ def table(
         what = f"has a heading without a column, {listed(absent)}"
         raise MessageError(f"table {name!r}", what, f"Its columns are {few(list(frame.columns), 20)}")
     frame, caption = in_words(f"table {name!r}", frame[list(headings)]), anew(caption)
-    stated: dict[str, float] = {}
-    if isinstance(caption, Sentence):
-        values = {field: getattr(value, "value", value) for field, value in caption.values.items()}
-        stated = {field: value for field, value in values.items() if isinstance(value, int | float)}
-        caption = caption.plain()
-    return Table(name, caption, frame, headings, language(), stated, tuple(data))
+    values = caption.values if isinstance(caption, Sentence) else {}
+    numbers = {field: getattr(value, "value", value) for field, value in values.items()}
+    stated = {field: value for field, value in numbers.items() if isinstance(value, int | float)}
+    return Table(name, in_language(f"table {name!r}", caption), frame, headings, language(), stated, tuple(data))
 
 
 def _heading(name: str, column: str, given: Mapping) -> Heading:

@@ -13,12 +13,13 @@ import pandas as pd
 
 from ogp_analysis.base.errors import ModelError, listed
 from ogp_analysis.base.spreadsheet import lines
-from ogp_analysis.base.words import say, word
+from ogp_analysis.base.words import Sentence, say, word
 from ogp_analysis.base.words.catalogue import language
 from ogp_analysis.base.words.numbers import Measure, Number, count, rounded, written
+from ogp_analysis.base.words.spoken import spoken
 from ogp_analysis.display.figure import Figure
 from ogp_analysis.display.result import Parts
-from ogp_analysis.display.table import Heading, Table
+from ogp_analysis.display.table import Heading, Table, in_language
 from ogp_analysis.statistics.figures import coefficients, events
 from ogp_analysis.statistics.result import Estimate, Result, decimals, quantile
 
@@ -304,15 +305,16 @@ class ModelTable(Table):
         return lines([list(self.tidy.columns), *rows]).decode()
 
 
+@spoken
 def table(
     models: Sequence[Model],
     *,
-    titles: Sequence[str] | None = None,
+    titles: Sequence[str | Mapping] | None = None,
     terms: Sequence[str] | None = None,
-    labels: Mapping[str, str] | None = None,
+    labels: Mapping[str, str | Mapping] | None = None,
     intervals: bool = False,
     name: str = "models",
-    caption: str = "",
+    caption: str | Mapping | Sentence = "",
 ) -> ModelTable:
     r"""Return a regression table of one or several models side by side.
 
@@ -320,17 +322,17 @@ def table(
     ----------
     models : sequence of Model
         Fitted models, in the order of the columns.
-    titles : sequence of str or None
+    titles : sequence of str, or of texts by language, or None
         Head of each column; by default its number and outcome.
     terms : sequence of str or None
         Terms to show, in order; by default all, the constant last. A term that a model does not have is an empty cell.
-    labels : mapping of str to str or None
-        What a term or an outcome is called in the table.
+    labels : mapping of str to str, or to texts by language, or None
+        What a term, an outcome or a column of clusters is called in the table.
     intervals : bool
         Whether intervals stand in square brackets below each estimate in place of standard errors.
     name : str
         File name of the table.
-    caption : str
+    caption : str, Sentence or mapping of str to str
         By default it names the outcomes.
 
     Returns
@@ -352,17 +354,17 @@ def table(
     >>> ogp.statistics.table(fits).frame.iloc[0].tolist()
     ['x', '0.886\n(0.126)', '0.886\n(0.092)']
     """
-    models, labels = list(models), dict(labels or {})
+    models, labels = list(models), {term: in_language(name, label) for term, label in (labels or {}).items()}
     if not models:
         raise ModelError("table", "there is no model", "Give a list of fitted models")
     outcomes = [labels.get(model.outcome, model.outcome) for model in models]
-    titles = list(titles) if titles is not None else [f"({i}) {outcome}" for i, outcome in enumerate(outcomes, 1)]
+    numbered = [f"({i}) {outcome}" for i, outcome in enumerate(outcomes, 1)]
+    titles = numbered if titles is None else [in_language(name, title) for title in titles]
     if len(titles) != len(models):
         raise ModelError("table", f"{len(titles)} titles stand over {len(models)} models", "Give each model one title")
     there = list(dict.fromkeys(e.term for model in models for e in model.estimates))
     there = sorted(there, key=lambda term: term == INTERCEPT)
-    unknown = [term for term in terms or () if term not in there]
-    if unknown:
+    if unknown := [term for term in terms or () if term not in there]:
         raise ModelError(
             "table",
             f"no model has {len(unknown)} of the terms, {listed(unknown)}",
@@ -404,7 +406,7 @@ def table(
     level = models[0].estimates[0].level if models[0].estimates else 0.95
     brackets = say("models.note.intervals", level=Number(level, "share")) if intervals else say("models.note.brackets")
     tidy = pd.concat([m.frame.assign(model=t)[["model", *m.frame]] for m, t in zip(models, titles, strict=True)])
-    caption = caption or say("models.caption", outcomes=", ".join(dict.fromkeys(outcomes))).plain()
+    caption = in_language(name, caption) or say("models.caption", outcomes=", ".join(dict.fromkeys(outcomes))).plain()
     return ModelTable(
         name,
         caption,

@@ -16,7 +16,7 @@ from statsmodels.tools.numdiff import approx_hess3
 
 from ogp_analysis.base.errors import ModelError, listed
 from ogp_analysis.base.words import say
-from ogp_analysis.base.words.numbers import Number, count
+from ogp_analysis.base.words.numbers import Number, count, counts
 from ogp_analysis.display.figure import Figure
 from ogp_analysis.display.result import Shown
 from ogp_analysis.display.table import Heading, Table, columns
@@ -220,9 +220,8 @@ class ProportionalOdds(Shown):
                 name: Heading(f"models.odds.{name}", "ratio", 2),
                 f"{name}_p": Heading("models.odds.p", "probability", 3),
             }
-        clustered = "independent" if self.clusters is None else "clustered"
-        clusters = {} if self.clusters is None else {"clusters": count(self.clusters)}
-        caption = say("models.odds.caption", case=clustered, outcome=self.outcome, n=count(self.n), **clusters)
+        case, clusters = ("independent", {}) if self.clusters is None else ("clustered", counts(clusters=self.clusters))
+        caption = say("models.odds.caption", case=case, outcome=self.outcome, n=count(self.n), **clusters)
         return as_table("proportional_odds", caption.plain(), self.frame, headings)
 
 

@@ -74,15 +74,13 @@ def shares_with_intervals(shares: pd.DataFrame, *, name: str, title: str, about:
 
     Examples
     --------
+    >>> import pandas as pd
     >>> shares = pd.DataFrame({"label": ["Kept"], "count": 6, "n": 8, "share": 0.75, "low": None, "clusters": 3})
-    >>> ogp.statistics.shares_with_intervals(shares.assign(high=None), name="kept", title="Kept", about="Kept").name
+    >>> shares_with_intervals(shares.assign(high=None), name="kept", title="Kept", about="Kept").name
     'kept'
     """
-    where = f"figure {name!r}"
-    shares, (title, about, source) = (
-        in_words(where, shares),
-        (in_language(where, one) for one in (title, about, source)),
-    )
+    shares = in_words(name, shares)
+    title, about, source = (in_language(name, one) for one in (title, about, source))
     held = shares.dropna(subset=["low"])
     counted = "_counted" if held.empty else ""
     clusters = "–".join(dict.fromkeys(f"{one:.0f}" for one in held["clusters"].agg(["min", "max"]).dropna()))

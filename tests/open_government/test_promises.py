@@ -43,7 +43,7 @@ def test_stars_are_counted_by_commitment_and_what_has_no_line_is_counted_too():
 
 
 def test_a_country_shows_all_its_lines_and_all_countries_those_of_the_rule_in_force():
-    every = ogp.open_government.commitments().promises()
+    every = ogp.open_government.promises(None)
     assert (every.rows, every.starred, every.current, len(every.frame)) == (1927, 389, 28, 448)
     assert len(every.table().frame) == 28 and len(every.in_full().frame) == 448
     assert every.table().name != every.in_full().name
@@ -69,9 +69,3 @@ def test_the_line_is_in_the_language_of_the_reader(spoken):
     assert mexico.table().frame["promised"].tolist() == mexico.frame[spoken].tolist()
     said = str(mexico.text())
     assert "63" in said and "2011–2013" in said and {"en": "are starred", "es": "son estelares"}[spoken] in said
-
-
-def test_a_theme_by_tag_shows_the_line_where_there_is_one_and_a_dash_where_not(spoken):
-    tagged = ogp.open_government.commitments(theme="human_rights").table()
-    written = tagged.frame["promised"] != "not_written"
-    assert 0 < written.sum() < len(written) and "not_written" not in str(tagged)

@@ -25,8 +25,8 @@ def test_what_is_said_of_an_interval():
         share_values(proportion(30, 90), key="procurement.interval", decimals=1)["interval"]
         == "; 95% interval 24.5% to 43.6%"
     )
-    said = sentence("commitments.glance.completion", **share_values(over_clusters(3)))
-    assert said.plain().endswith("fulfilled (33%).")
+    said = sentence("process.glance.influence", not_reviewed=count(2), **share_values(over_clusters(3)))
+    assert "a higher level (33%);" in said.plain()
 
 
 def test_a_share_without_an_interval_does_not_lack_data():

@@ -9,7 +9,6 @@ import pandas as pd
 
 import ogp_analysis as ogp
 from ogp_analysis.display.figure import Figure
-from ogp_analysis.open_government.commitments import Commitments
 
 assert_type(ogp.load("vdem"), pd.DataFrame)
 assert_type(ogp.datasets(), pd.DataFrame)
@@ -21,7 +20,7 @@ assert_type(panel.frame, pd.DataFrame)
 assert_type(panel.plot("v2xcs_ccsi"), Figure)
 assert_type(panel.countries("HUN").frame, pd.DataFrame)
 
-assert_type(ogp.open_government.commitments("Mexico"), Commitments)
+assert_type(ogp.open_government.promises("Mexico").frame, pd.DataFrame)
 assert_type(ogp.open_government.response_policy().frame, pd.DataFrame)
 assert_type(ogp.procurement.contracts("compranet_2017").frame, pd.DataFrame)
 assert_type(ogp.statistics.proportion(3, 10).share, float | None)

@@ -8,17 +8,19 @@ hold the same in the others. A page of a report takes its language out of them.
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial, wraps
+from functools import cache, partial, wraps
+from typing import TypeVar, cast
 
 from ogp_analysis.base.errors import MessageError
 from ogp_analysis.base.terminal import one_screen
 from ogp_analysis.base.words.catalogue import language, other_languages, speaking
 
+_Given = TypeVar("_Given", bound=Callable)
 #: Where the metadata of an output hold it in all languages: which one is shown, and data and metadata of the others.
 IN_LANGUAGES = "ogp_analysis"
 
 
-def spoken(make: Callable) -> Callable:
+def spoken(make: _Given) -> _Given:
     """Decorate a function so that its result can be made again in another language."""
 
     @wraps(make)
@@ -28,7 +30,7 @@ def spoken(make: Callable) -> Callable:
             _remember(thing, _Again(partial(make, *given, **named)))
         return thing
 
-    return made
+    return cast(_Given, made)
 
 
 def made_by(thing, make: Callable):
@@ -41,12 +43,10 @@ class _Again:
     """Makes an output again, once for each language."""
 
     def __init__(self, make: Callable, own: bool = False) -> None:
-        self.make, self.own, self.made = make, own, {}
+        self.own, self.made = own, cache(lambda _: make())
 
     def __call__(self):
-        if language() not in self.made:
-            self.made[language()] = self.make()
-        return self.made[language()]
+        return self.made(language())
 
 
 def _remember(thing, again: Callable) -> None:

@@ -55,8 +55,6 @@ _EQUATIONS = {
     "balance": "rows_in = kept + set_aside + merged",
     "balance_by_folder": "rows_in = kept + set_aside + merged",
     "scope": "rows = matched + without_iso3 + not_comparable",
-    "stars": "starred = derived - only_derived + only_published",
-    "theme_search": "narrow_n + wide_n = main_subject + side_clause + not_about_it",
     "alert_answers": "n = computed + does_not_apply + missing",
     "alerts": "coverage = computed / n",
 }
@@ -71,9 +69,6 @@ _STATED: dict[str, dict[str, Made]] = {
     "overview.glance.quadrants": _cells("quadrants", n="n") | _cells("quadrants", 1, count="count", members="members"),
     "ogp.history.events": {"n": _rows("events")},
     "others.inventory.kinds": _cells("inventory", cases="cases", countries="governments"),
-    "commitments.glance.theme": {"count": _rows("commitments_civic_space")},
-    "commitments.read.how": {"read": _caption("theme_search", "n")},
-    "commitments.scope.carried": _totals("carry_over", count="carried", n="carried_n"),
     "process.glance.cases": {"n": _rows("response_policy_cases")},
     "procurement.risk.some": _cells("risk_by_method", n="n", mean="mean", median="median"),
     "measures.glance.held": {"known": _rows("what_each_asks")},
@@ -91,8 +86,6 @@ _STATED: dict[str, dict[str, Made]] = {
 #: What is stated twice in tables and their captions.
 _ALIKE: dict[str, tuple[Made, Made]] = {
     "quadrants": (_totals("quadrants", n="count")["n"], _cells("quadrants", n="n")["n"]),
-    "read, in full": (_rows("theme_readings"), _caption("theme_search", "n")),
-    "completion by impact": (_totals("completion_by_impact", n="n")["n"], _caption("completion_by_impact", "n")),
     "compared countries": (_rows("compared_countries"), _caption("compared_countries", "n")),
 }
 
@@ -122,14 +115,6 @@ def cohorts(printed: Printed) -> Iterator[Pair]:
             yield f"cohorts in {year}, {field}", n, printed.caption("cohorts", field)
 
 
-def read(printed: Printed) -> Iterator[Pair]:
-    """What was read is all that two searches found, and each main subject was found by one of them."""
-    rows = printed.frame("theme_search")
-    yield "read", rows[["narrow_n", "wide_n"]].sum().sum(), printed.caption("theme_search", "n")
-    for row in rows.to_dict("records"):
-        yield f"read, {row['theme']}, main subjects", row["main_subject"], row["narrow"] + row["wide"]
-
-
 def true_in(printed: Printed) -> Iterator[Pair]:
     """What the sentences say is held, or was made, is true of as many rows."""
     for key, table, made in (
@@ -138,43 +123,6 @@ def true_in(printed: Printed) -> Iterator[Pair]:
     ):
         if table in printed.tables:
             yield key, printed.number(key), made(printed.frame(table)).sum()
-
-
-def commitments(printed: Printed) -> Iterator[Pair]:
-    """What is outside a denominator and the denominator are all commitments."""
-    rows, whole = printed.frame("outside_the_denominators"), printed.number("commitments.years.rows")
-    for (measure, n), count in rows.groupby(["measure", "n"])["count"].sum().items():
-        yield f"commitments, {measure}", n + count, whole
-    for key in ("commitments.glance.ambition.n", "commitments.glance.completion.n"):
-        yield key, printed.number(key) in [*rows["n"]], True
-
-
-def themes(printed: Printed) -> Iterator[Pair]:
-    """The commitments of a theme are as many as the caption of their table says."""
-    for name in [name for name in printed.tables if name.startswith("commitments_")]:
-        yield f"{name}, caption", len(printed.rows(name)), printed.caption(name, "n")
-
-
-def carried(printed: Printed) -> Iterator[Pair]:
-    """A pair of plans has a theme in the first or has it not."""
-    for row in printed.rows("carry_over"):
-        pairs = row["carried_n"] + row["taken_up_n"]
-        yield f"carry over, {row['theme']}", pairs, printed.number("commitments.scope.carried.pairs")
-
-
-def matched(printed: Printed) -> Iterator[Pair]:
-    """However others are chosen, the themes compared are those of the sentence, and so is their own share."""
-    for row in printed.rows("carry_over_matched"):
-        yield from printed.stated("commitments.scope.carried", n=row["n"], share=row["own"])
-
-
-def impact_steps(printed: Printed) -> Iterator[Pair]:
-    """Each step of impact is said as it stands in the table."""
-    codes = {catalogue.word(f"commitments.rating.{code}", language): code
-             for language in LANGUAGES for code in ("minor", "moderate", "transformative")}  # fmt: skip
-    for row in printed.rows("completion_within_plans"):
-        stated = {"n": row["lower_n"] + row["higher_n"], "plans": row["plans"], "clusters": row["clusters"]}
-        yield from printed.stated(f"commitments.impact.step.{codes[row['higher']]}", **stated)
 
 
 def promises(printed: Printed) -> Iterator[Pair]:

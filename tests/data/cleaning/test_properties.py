@@ -275,7 +275,8 @@ def in_other_order(chunks: Chunks, seed: int) -> tuple[Chunks, dict[int, int], d
     return made, before, after
 
 
-_HIGH = re.compile(rf"{FIRST // 100_000}\d{{5}}")
+#: A line; not the digits of a fraction.
+_HIGH = re.compile(rf"(?<![\d.]){FIRST // 100_000}\d{{5}}(?!\d)")
 
 
 def rows_of(frame: pd.DataFrame, at: dict[int, int], left_out: Sequence[str] = ()) -> Counter:

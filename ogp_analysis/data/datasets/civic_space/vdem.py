@@ -21,7 +21,7 @@ import pandas as pd
 from ogp_analysis.base.beside import toml
 from ogp_analysis.base.schema import Column, TableSchema
 from ogp_analysis.data.cleaning.country_year import bounded, number, refuse
-from ogp_analysis.data.cleaning.dataset import Dataset, Input, Layout
+from ogp_analysis.data.cleaning.dataset import Dataset, Input, Layout, declare
 from ogp_analysis.data.cleaning.invariants import Invariants, own_names
 from ogp_analysis.data.cleaning.record import Cleaned, kept_but, set_aside
 from ogp_analysis.data.datasets.civic_space.index_rows import unit_columns, units_of_vdem
@@ -229,25 +229,14 @@ SCHEMAS = (
     ),
 )
 
-DATASET = Dataset(
-    name="vdem",
-    title="Varieties of Democracy: civic space and democracy by country and year, versions 12, 14 and 15",
-    inputs=(
-        Input("vdem", "14", "vdem_v14_1970_2023.csv.gz", tables=("v14",)),
-        Input("vdem", "15-indices", "vdem_v15_indices_intervals_1990_2024.csv", tables=("v15",)),
-        Input("vdem", "12-intervals", "vdem_v12_intervals_2012_2021.csv", tables=("v12",)),
-        Input("vdem", "16-38-countries", "vdem_static_all.json", tables=("v16_38",)),
-    ),
-    clean=clean,
-    schemas=SCHEMAS,
-    invariants=Invariants(
-        sums=tuple(
-            one
-            for schema, files in zip(SCHEMAS, ("vdem/12-*", "vdem/14/*", "vdem/15-*", "vdem/16-38-*"), strict=True)
-            for one in own_names(schema, ("year",) if schema.name == "v16_38" else (), files)
-        ),
-        unsummed={"year": "read from text"},
-    ),
+DATASET = declare(
+    "vdem",
+    clean,
+    SCHEMAS,
+    sums=[
+        one
+        for schema, files in zip(SCHEMAS, ("vdem/12-*", "vdem/14/*", "vdem/15-*", "vdem/16-38-*"), strict=True)
+        for one in own_names(schema, ("year",) if schema.name == "v16_38" else (), files)
+    ],
     layouts=(CORE,),
-    newest=("v15", "v14"),
 )

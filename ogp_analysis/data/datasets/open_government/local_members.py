@@ -9,7 +9,7 @@ from ogp_analysis.base.countries import iso3_of
 from ogp_analysis.base.schema import schemas
 from ogp_analysis.data.cleaning.coding import Rule, coded
 from ogp_analysis.data.cleaning.country_year import refuse
-from ogp_analysis.data.cleaning.dataset import Dataset, Input, Layout
+from ogp_analysis.data.cleaning.dataset import Input, declare
 from ogp_analysis.data.cleaning.reading import read
 from ogp_analysis.data.cleaning.record import Cleaned, kept_but
 from ogp_analysis.data.datasets.open_government import membership_columns
@@ -22,7 +22,6 @@ _RULES = "local_members.py"
 
 _TABLES = toml(__file__, "local_members.toml")["table"]
 (MEMBERS,) = schemas(_TABLES, bases=[rule.code for rule in _BASIS])
-_COLUMNS = ("ogp_code", "first_year_participating", "last_year_in_panel", "locality", "name_basis")
 
 
 def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
@@ -49,11 +48,4 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
     return Cleaned({"members": read(chunk, MEMBERS, iso3=iso3, locality=names[0], name_basis=basis)}, kept_but(chunk))
 
 
-DATASET = Dataset(
-    name="ogp_local_members",
-    title="Local members of OGP in the panel of 2019",
-    inputs=(Input("ogp_local_members", "compiled", "local_members.csv"),),
-    clean=clean,
-    schemas=(MEMBERS,),
-    layouts=(Layout("compiled", required=_COLUMNS, version=r"(20\d\d)", last="last_year_in_panel"),),
-)
+DATASET = declare("ogp_local_members", clean, (MEMBERS,))

@@ -9,8 +9,7 @@ from ogp_analysis.base.countries import country, iso3_of
 from ogp_analysis.base.schema import schemas
 from ogp_analysis.data.cleaning.coding import Rule, coded
 from ogp_analysis.data.cleaning.country_year import refuse
-from ogp_analysis.data.cleaning.dataset import Dataset, Input, Layout
-from ogp_analysis.data.cleaning.invariants import Invariants
+from ogp_analysis.data.cleaning.dataset import Input, declare
 from ogp_analysis.data.cleaning.reading import read
 from ogp_analysis.data.cleaning.record import Cleaned, kept_but
 
@@ -32,7 +31,6 @@ _OLD_SITE = "opengovpartnership.org/sites/default/files"
 
 _TABLES = toml(__file__, "ocp_ogp_commitments.toml")["table"]
 (LINKS,) = schemas(_TABLES, kinds=tuple(dict.fromkeys(rule.code for rule in _KINDS)))
-_COLUMNS = ("iso2", "country", "ogp_commitment", "link", "country_file_last_edit")
 
 
 def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
@@ -60,12 +58,4 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
     return Cleaned({"links": links}, kept_but(chunk))
 
 
-DATASET = Dataset(
-    name="ocp_ogp_commitments",
-    title="Open-contracting commitments linked by the Open Contracting Partnership",
-    inputs=(Input("ocp_ogp_commitments", "compiled", "ocp_ogp_commitments.csv"),),
-    clean=clean,
-    schemas=(LINKS,),
-    invariants=Invariants(unsummed=dict.fromkeys(("plan_first_year", "plan_last_year"), "read from text")),
-    layouts=(Layout("compiled", required=_COLUMNS, version=r"(20\d\d)", last="country_file_last_edit"),),
-)
+DATASET = declare("ocp_ogp_commitments", clean, (LINKS,))

@@ -11,12 +11,10 @@ from ogp_analysis.base.schema import schemas
 from ogp_analysis.data.cleaning import coding
 from ogp_analysis.data.cleaning.coding import Rule, coded, translated
 from ogp_analysis.data.cleaning.country_year import distinct
-from ogp_analysis.data.cleaning.dataset import Dataset, Input, Layout
-from ogp_analysis.data.cleaning.invariants import Invariants
+from ogp_analysis.data.cleaning.dataset import Input, declare
 from ogp_analysis.data.cleaning.reading import mended, read
 from ogp_analysis.data.cleaning.record import FILE, LINE, Cleaned, kept_but
 
-_COMMITMENTS, _COUNTRIES = "open_ownership_commitments.csv", "open_ownership_countries.csv"
 _RULES = "open_ownership_commitments.py"
 
 _TYPES = {
@@ -64,8 +62,6 @@ _KNOWN_MEMBERSHIP = r"OGP|EITI|EU|OECD|G20|LG - (?:Member|Target)|UK Overseas Te
 #: The one row that is not a country, and its code.
 _GROUP = ("United Kingdom Overseas Territories", "UK_OT")
 _FLAGS = ("central_register", "public_register", "all_sectors")
-_COMMITMENT = ("country", "iso2", "commitment_type", "date", *_FLAGS, "link", "last_edited")
-_COUNTRY = ("country", "iso2", "region", "ogp_membership_nap_cycle", "memberships")
 
 
 def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
@@ -137,37 +133,4 @@ def _days(dates: pd.Series) -> pd.Series:
     return days
 
 
-DATASET = Dataset(
-    name="open_ownership_commitments",
-    title="Beneficial-ownership commitments and countries in the Open Ownership tracker, 2023",
-    inputs=(
-        Input("open_ownership_commitments", "compiled", _COMMITMENTS, tables=("commitments",)),
-        Input("open_ownership_commitments", "compiled", _COUNTRIES, tables=("countries",)),
-    ),
-    clean=clean,
-    schemas=(COMMITMENTS, COUNTRIES),
-    invariants=Invariants(
-        unsummed={
-            "n_units": "counted from the names in a cell",
-            "plan_first_year": "read from text",
-            "plan_last_year": "read from text",
-        }
-    ),
-    layouts=(
-        Layout(
-            "commitments",
-            required=_COMMITMENT,
-            unread="summary_text|tags",
-            tables=("commitments",),
-            version=r"(20\d\d)",
-            last="last_edited",
-        ),
-        Layout(
-            "countries",
-            required=_COUNTRY,
-            unread="last_changed_commitments",
-            tables=("countries",),
-            version=r"(20\d\d)",
-        ),
-    ),
-)
+DATASET = declare("open_ownership_commitments", clean, (COMMITMENTS, COUNTRIES))

@@ -16,8 +16,7 @@ import pandas as pd
 from ogp_analysis.base.beside import toml
 from ogp_analysis.base.schema import TableSchema, schemas
 from ogp_analysis.data.cleaning.country_year import known, refuse, require
-from ogp_analysis.data.cleaning.dataset import Dataset, Input, Layout, concatenate
-from ogp_analysis.data.cleaning.invariants import Invariants, Link, Past, Sum
+from ogp_analysis.data.cleaning.dataset import Input, concatenate, declare
 from ogp_analysis.data.cleaning.reading import read
 from ogp_analysis.data.cleaning.record import FILE, LINE, Cleaned, Record, changed, hidden, kept_but
 from ogp_analysis.data.datasets.procurement import checks, persons
@@ -278,48 +277,4 @@ def finish(parts: Iterable[Cleaned]) -> Cleaned:
     return persons.masked_elsewhere(Cleaned(found, record), people, places)
 
 
-_FILES = {
-    "releases": "releases20.csv",
-    "awards": "awards20.csv",
-    "award_items": "awa_items20.csv",
-    "award_suppliers": "awa_suppliers20.csv",
-    "contracts": "contracts20.csv",
-    "contract_suppliers": "con_suppliers20.csv",
-    "guarantees": "con_guarantees20.csv",
-    "tenderers": "ten_tenderers20.csv",
-    "budgets": "pla_bud_budgetBreakdown20.csv",
-    "memberships": "par_memberOf20.csv",
-}
-DATASET = Dataset(
-    name="honduras_oncae",
-    title="Public contracting of Honduras, HonduCompras 1, 2020",
-    inputs=tuple(Input("honduras_oncae", "2020", file, tables=(table,)) for table, file in _FILES.items()),
-    clean=clean,
-    schemas=SCHEMAS,
-    finish=finish,
-    invariants=Invariants(
-        sums=(
-            Sum("contracts", "amount", ("contracts/0/value/amount",)),
-            Sum("award_items", "unit_price", ("awards/0/items/0/unit/value/amount",)),
-            Sum("award_items", "quantity", ("awards/0/items/0/quantity",)),
-        ),
-        unsummed={
-            "sequence": "a running number",
-            **dict.fromkeys(("child_rows", "without_parent", "parents", "without_child"), "counted"),
-        },
-        links=tuple(Link(child, parent, (on,)) for child, parent, on in _REFERENCES),
-        past=(Past("contracts", ("signature_date",)), Past("releases", ("published_date",))),
-    ),
-    layouts=tuple(
-        Layout(
-            table,
-            required=tuple(names),
-            further="|".join(DESCRIPTIONS),
-            unread="id|tender/id|language|initiationType|publisher/name|tender/additionalProcurementCategories",
-            tables=(table,),
-            version=r"(20\d\d)",
-            last="tender/datePublished" if table == "releases" else "",
-        )
-        for table, names in COLUMNS.items()
-    ),
-)
+DATASET = declare("honduras_oncae", clean, SCHEMAS, finish, **COLUMNS)

@@ -10,8 +10,7 @@ import pandas as pd
 
 from ogp_analysis.base.beside import toml
 from ogp_analysis.base.schema import schemas
-from ogp_analysis.data.cleaning.dataset import Dataset, Input, Layout, concatenate
-from ogp_analysis.data.cleaning.invariants import Invariants, Past
+from ogp_analysis.data.cleaning.dataset import Input, concatenate, declare
 from ogp_analysis.data.cleaning.record import FILE, LINE, Cleaned, changed, kept_but, merged
 from ogp_analysis.data.datasets.procurement import checks, persons
 from ogp_analysis.data.datasets.procurement.fields import Fields, digests
@@ -206,10 +205,6 @@ def months_of(text: str) -> int | None:
 
 
 _CONTENT = ["_content", "_content_rest"]
-#: Columns of the layout of 2026, as the file writes them.
-_REQUIRED = ("Proveedor y Contratista", "Expediente", "Inicio de la sanción", "Fin de la sanción", "Monto de la Multa",
-             "Periodo de Inhabilitación")  # fmt: skip
-_OPTIONAL = ("OIC Responsable", "Procedimiento Administrativo", "Ley infringida")
 (SANCTIONS,) = schemas(
     toml(__file__, "mexico_sanctions_tables.toml"),
     amount_statuses=checks.AMOUNT_STATUSES,
@@ -262,32 +257,4 @@ def finish(parts: Iterable[Cleaned]) -> Cleaned:
     return Cleaned({"sanctions": table.loc[~again, SANCTIONS.names].reset_index(drop=True)}, record)
 
 
-DATASET = Dataset(
-    name="mexico_sanctions",
-    title="Suppliers and contractors sanctioned by the federation of Mexico",
-    inputs=(
-        Input("mexico_sanctions", "2017"),
-        Input("mexico_sanctions", "2021"),
-        Input("mexico_sanctions", "2026", "*.xlsx"),
-    ),
-    clean=clean,
-    schemas=(SANCTIONS,),
-    finish=finish,
-    invariants=Invariants(
-        unsummed={
-            "line": "a running number",
-            "ban_months": "read from text",
-            "fine": "written in three ways, some of them not in pesos; see the cleaner",
-        },
-        past=(Past("sanctions", ("notification_date", "resolution_date"), "file"),),
-    ),
-    layouts=(
-        Layout(
-            "list",
-            required=_REQUIRED,
-            optional=_OPTIONAL,
-            version=r"(20\d\d)",
-            last="Inicio de la sanción",
-        ),
-    ),
-)
+DATASET = declare("mexico_sanctions", clean, (SANCTIONS,), finish)

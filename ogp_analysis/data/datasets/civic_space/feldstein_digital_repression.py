@@ -17,7 +17,7 @@ import re
 import pandas as pd
 
 from ogp_analysis.base.beside import toml
-from ogp_analysis.base.schema import Column, schemas
+from ogp_analysis.base.schema import schemas
 from ogp_analysis.data.cleaning.country_year import codes_of_names, known, number
 from ogp_analysis.data.cleaning.dataset import Input, declare
 from ogp_analysis.data.cleaning.reading import mended, read
@@ -75,14 +75,7 @@ def decoded(name: str) -> str:
     return name
 
 
-_UNIT = Column(
-    "unit",
-    "string",
-    "Country or territory in the project's register: ISO 3166 alpha-3 where it has one. "
-    "Gaza is PSG, the West Bank XWB, Somaliland SML, Zanzibar ZZB",
-    required=True,
-)
-INDEX, REPRESSION = schemas(toml(__file__, "feldstein_digital_repression.toml"), (_UNIT,))
+INDEX, REPRESSION = schemas(toml(__file__, "feldstein_digital_repression.toml"))
 
 _MARKED = {column.name: column.raw for column in INDEX.columns if column.type == "boolean"}
 _REVERSED = {column.name: column.raw for column in REPRESSION.columns if column.name.endswith("_reversed")}

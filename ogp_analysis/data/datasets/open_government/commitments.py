@@ -118,14 +118,7 @@ def numbers(chunk: pd.DataFrame, number: str, titles: tuple[str, ...]) -> tuple[
 
 #: Our code of each raw value; a blank is missing.
 VALUES = {"1": "yes", "0": "no", "NR": "not_reviewed", "ND": "no_data", "NA": "not_applicable", "": ""}
-_COUNTED = {
-    "yes": "n_yes",
-    "no": "n_no",
-    "not_reviewed": "n_not_reviewed",
-    "no_data": "n_no_data",
-    "not_applicable": "n_not_applicable",
-    "": "n_blank",
-}
+_COUNTED = {code: f"n_{code or 'blank'}" for code in VALUES.values()}
 
 
 def tags_of(chunk: pd.DataFrame, vintage: str) -> pd.DataFrame:

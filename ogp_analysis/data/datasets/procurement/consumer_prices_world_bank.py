@@ -47,12 +47,11 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
     if source.tables == ("price_index",):
         _check(chunk, bool(len(of_base_year)) and bool((of_base_year - 100).abs().le(BASE_TOLERANCE).all()), "an index")
         refuse(chunk, "CPI", ~(value > 0), "index values that are not positive")
-        made = pd.DataFrame({**codes, "year": year, "price_index": value})
     else:
         _check(chunk, bool(len(of_base_year)) and bool(of_base_year.median() < _MEDIAN_CHANGE), "yearly changes")
         refuse(chunk, "CPI", ~(value > -100), "changes of -100 percent or less")
-        made = pd.DataFrame({**codes, "year": year, "price_change": value})
-    return Cleaned({source.tables[0]: made}, kept_but(chunk, entries))
+    (table,) = source.tables
+    return Cleaned({table: pd.DataFrame({**codes, "year": year, table: value})}, kept_but(chunk, entries))
 
 
 def _check(chunk: pd.DataFrame, holds: bool, what: str) -> None:

@@ -23,8 +23,9 @@ from ogp_analysis.data.datasets.procurement.layouts import fitting, stated
 _DATE = r"\d{4}-\w{2}-\d{2}"
 _PERIOD = r"(?:[\w ]*(?:AÑO|MES)[\w ]*)?"
 _AMOUNT = r"(?:\d+(?:\.\d+)?)?"
-#: Position of the cells that a comma inside a text moves to the right, in the layout of 2017.
-_RESOLUTION, _NOTIFICATION, _DECISION, _PLACE_OF_PERIOD, _FINE = 5, 6, 7, 8, 9
+#: Positions of resolution, notification, decision, period and fine in the layout of 2017: cells that a comma inside a
+#: text moves to the right.
+_MOVED = range(5, 10)
 _MOST_SHIFTED = 2
 
 
@@ -65,20 +66,19 @@ def moved_back(chunk: pd.DataFrame) -> tuple[pd.DataFrame, list[pd.DataFrame]]:
     ``moved_by_comma``, one entry per cell; neither the text that was split nor the last cells are read.
     """
     names = own_columns(chunk)
-    if len(names) <= _FINE + _MOST_SHIFTED:
+    if len(names) <= _MOVED[-1] + _MOST_SHIFTED:
         return chunk, []
     shift = pd.Series(-1, index=chunk.index)
     for steps in range(_MOST_SHIFTED, -1, -1):
-        moved = (_NOTIFICATION, _DECISION, _PLACE_OF_PERIOD, _FINE)
-        notified, decided, period, fine = (chunk[names[place + steps]].str.strip().str for place in moved)
+        notified, decided, period, fine = (chunk[names[place + steps]].str.strip().str for place in _MOVED[1:])
         fits = notified.fullmatch(f"(?:{_DATE})?") & decided.fullmatch(_DATE)
         shift = shift.mask(fits & period.fullmatch(_PERIOD) & fine.fullmatch(_AMOUNT), steps)
     made, entries = chunk.copy(), []
     for steps in range(1, _MOST_SHIFTED + 1):
         rows = shift == steps
-        for place in (_RESOLUTION, _NOTIFICATION, _DECISION, _PLACE_OF_PERIOD, _FINE):
+        for place in _MOVED:
             made.loc[rows, names[place]] = chunk.loc[rows, names[place + steps]]
-    for place in (_RESOLUTION, _NOTIFICATION, _DECISION, _PLACE_OF_PERIOD, _FINE):
+    for place in _MOVED:
         entries.append(changed(chunk, names[place], made[names[place]], "moved_by_comma"))
     return made, entries
 

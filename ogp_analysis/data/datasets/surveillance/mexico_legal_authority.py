@@ -62,17 +62,14 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
             "settled_by": chunk["key"].map(STATED["settled"]).fillna(""),
         }
     if f"caveats_of_{table}" in STATED.lists:
-        made["caveat"] = _caveats(chunk, *(("id", "caveat") if table == "provisions" else ("key", "note")), table)
+        # The code of each remark, by the key of its row.
+        key, column = ("id", "caveat") if table == "provisions" else ("key", "note")
+        codes, remarked = STATED[f"caveats_of_{table}"], chunk[column] != ""
+        what = f"remarks on rows that caveats_of_{table} does not have"
+        action = f"Read them and add their keys to it in {STATED.resource}"
+        refuse(chunk, column, remarked & ~chunk[key].isin(list(codes)), what, action, beside=key)
+        made["caveat"] = chunk[key].map(codes).where(remarked, "").fillna("")
     return Cleaned({table: STATED.read(whole, table, **made)}, kept_but(chunk, *entries))
-
-
-def _caveats(chunk: pd.DataFrame, key: str, column: str, table: str) -> pd.Series:
-    """Return the code of each remark, by the key of its row; refuse a remark on a row that was not reviewed."""
-    codes = STATED[f"caveats_of_{table}"]
-    unknown = (chunk[column] != "") & ~chunk[key].isin(list(codes))
-    what = f"remarks on rows that caveats_of_{table} does not have"
-    refuse(chunk, column, unknown, what, f"Read them and add their keys to it in {STATED.resource}", beside=key)
-    return chunk[key].map(codes).where(chunk[column] != "", "").fillna("")
 
 
 DATASET = declare("mexico_legal_authority", clean, STATED.tables)

@@ -12,7 +12,6 @@ import pyarrow.compute as pc
 
 from ogp_analysis.base.countries import countries, iso3_of
 from ogp_analysis.base.errors import CleaningError, listed
-from ogp_analysis.base.schema import Column
 from ogp_analysis.data.cleaning.dataset import SOME_FILE
 from ogp_analysis.data.cleaning.record import FILE, LINE, changed
 
@@ -211,18 +210,10 @@ GROUPS = frozenset(
 )
 #: Codes of economies that are not ISO 3166, and the ISO code (XKX is user-assigned); the Channel Islands have none.
 ISO_OF_ECONOMY = {"CHI": "", "KSV": "XKX"}
-ECONOMY_KINDS = ("economy", "group")
-
-ECONOMY_COLUMNS = (
-    Column("economy", "string", "World Bank code of an economy or a group of economies", required=True),
-    Column("economy_kind", "category", "Whether it is an economy or a group", categories=ECONOMY_KINDS, required=True),
-    Column("iso3", "string", "ISO 3166-1 alpha-3 code, and XKX (Kosovo, user-assigned); missing for groups and the "
-           "Channel Islands"),
-)  # fmt: skip
 
 
 def economies(chunk: pd.DataFrame, column: str) -> tuple[dict[str, pd.Series], pd.DataFrame]:
-    """Return the columns of :data:`COLUMNS`, and an entry for each row of which the ISO code is another one.
+    """Return ``economy, economy_kind, iso3``, and an entry for each row of which the ISO code is another one.
 
     Raises
     ------

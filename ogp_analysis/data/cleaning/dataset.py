@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from importlib import import_module
+from itertools import chain
 from pathlib import Path
 from traceback import walk_tb
 
@@ -18,7 +19,7 @@ from ogp_analysis.base.errors import CleaningError, OgpAnalysisError, listed
 from ogp_analysis.base.schema import FAULT, TableSchema
 from ogp_analysis.data.cleaning.catalog import DATASETS
 from ogp_analysis.data.cleaning.corrections import decisions
-from ogp_analysis.data.cleaning.invariants import Invariants, Sum, Tally, check_links, own_names
+from ogp_analysis.data.cleaning.invariants import Invariants, Link, Past, Sum, Tally, check_links, own_names
 from ogp_analysis.data.cleaning.record import FILE, LINE, NOT_USED, Cleaned, changed, passed_over, total
 from ogp_analysis.data.sources import raw
 from ogp_analysis.data.sources.sidecar import Input
@@ -281,6 +282,63 @@ class Dataset:
         return found[table]
 
 
+def declare(
+    name: str,
+    clean: Callable[[pd.DataFrame, Input], Cleaned],
+    schemas: tuple[TableSchema, ...],
+    finish: Callable[[Iterable[Cleaned]], Cleaned] = concatenate,
+    *,
+    sums: Iterable[Sum] = (),
+    layouts: tuple[Layout, ...] = (),
+    **columns: Iterable[str],
+) -> Dataset:
+    """Return a dataset as ``datasets.toml`` beside the cleaners of its wing states it.
+
+    There stand, by name, its ``title``, its ``inputs`` (of the source of its name unless they say so), what is
+    ``newest``, its ``layouts`` by name, of which ``like`` is the place of an input from 0, its ``sums``, ``links`` and
+    ``past``, and what is ``unsummed``: the columns of each reason.
+
+    Parameters
+    ----------
+    name : str
+        As the catalogue has it.
+    clean, schemas, finish
+        As in :class:`Dataset`.
+    sums : iterable of Sum
+        Those that the cleaner computes, beside the stated ones.
+    layouts : tuple of Layout
+        Those that the cleaner computes, instead of stated ones.
+    **columns : iterable of str
+        Lists of columns that the cleaner knows. Where a list in the file has ``"*name"``, they stand.
+    """
+    stated = _beside(name, "datasets.toml")[name]
+
+    def whole(names: Iterable[str]) -> tuple[str, ...]:
+        return tuple(chain.from_iterable(columns[one[1:]] if one.startswith("*") else (one,) for one in names))
+
+    def made(kind: type, entries: Iterable[Mapping]) -> tuple:
+        fields = ({key: whole(of) if isinstance(of, list) else of for key, of in one.items()} for one in entries)
+        return tuple(kind(**one) for one in fields)
+
+    inputs = made(Input, ({"source": name} | one for one in stated["inputs"]))
+    of_layouts = ({"name": key} | one for key, one in stated.get("layouts", {}).items())
+    at = ({**one, "like": inputs[one["like"]]} if "like" in one else one for one in of_layouts)
+    invariants = Invariants(
+        (*made(Sum, stated.get("sums", ())), *sums) or None,
+        {column: why for why, names in stated.get("unsummed", {}).items() for column in whole(names)},
+        made(Link, stated.get("links", ())),
+        made(Past, stated.get("past", ())),
+    )
+    newest = tuple(stated.get("newest", ()))
+    every = layouts or made(Layout, at)
+    return Dataset(name, stated["title"], inputs, clean, schemas, finish, invariants, every, newest)
+
+
+def _beside(name: str, file: str) -> dict:
+    """Return the content of a file that stands beside the cleaners of the wing of a dataset."""
+    return toml(import_module(".".join(DATASETS[name].split(".")[:4])).__file__, file)
+
+
 def raw_chunks(
     inputs: Iterable[Input], place_of: Callable[[Input], tuple[Path, Path]], layouts: Iterable[Layout] = ()
 ) -> Iterator[tuple[Input, pd.DataFrame]]:
@@ -374,8 +432,7 @@ def rules(name: str) -> dict[tuple[str, str], str]:
 
     They are those of all raw text and those that ``rules.toml`` beside the cleaners of its wing declares.
     """
-    wing = import_module(".".join(DATASETS[name].split(".")[:4]))
-    declared = toml(wing.__file__, "rules.toml")
+    declared = _beside(name, "rules.toml")
     own = dict(declared.get(name, {}))
     shared = {rule: declared["shared"][rule] for rule in own.pop("shared", ())}
     own["changed"] = CHANGES | shared | own.get("changed", {})

@@ -37,27 +37,28 @@ class Sum:
     ----------
     table, column : str
         The clean column.
-    raw : tuple of str, or callable
-        Raw columns whose sums add up to it; the column's own name by default, in any case of letters. Or a function
-        of a raw chunk that returns these columns.
+    raw : tuple of str, or str, or callable
+        Raw columns whose sums add up to it; the column's own name by default, in any case of letters. Or a pattern of
+        how their names begin, or a function of a raw chunk that returns them.
     files : str
         Glob over the labels of the raw files that feed the table.
     """
 
     table: str
     column: str
-    raw: tuple[str, ...] | Callable[[pd.DataFrame], pd.DataFrame] = ()
+    raw: tuple[str, ...] | str | Callable[[pd.DataFrame], pd.DataFrame] = ()
     files: str = "*"
 
     def numbers(self, chunk: pd.DataFrame) -> pd.DataFrame | None:
         """Return the raw numbers of a chunk, one column a raw column; None if it has none of them."""
         if callable(self.raw):
             found = self.raw(chunk)
-            names = list(found.columns)
+        elif isinstance(self.raw, str):
+            found = chunk.drop(columns=[FILE, LINE]).filter(regex=f"^(?:{self.raw})")
         else:
             wanted = {name.lower() for name in self.raw or (self.column,)}
-            found, names = chunk, [name for name in chunk.columns if str(name).strip().lower() in wanted]
-        return pd.DataFrame({name: parsed(found[name]) for name in names}) if names else None
+            found = chunk[[name for name in chunk.columns if str(name).strip().lower() in wanted]]
+        return pd.DataFrame({name: parsed(found[name]) for name in found}) if len(found.columns) else None
 
 
 @dataclass(frozen=True)
@@ -113,11 +114,6 @@ class Invariants:
     unsummed: Mapping[str, str] = field(default_factory=dict)
     links: tuple[Link, ...] = ()
     past: tuple[Past, ...] = ()
-
-
-def every_but(*names: str) -> Callable[[pd.DataFrame], pd.DataFrame]:
-    """Return a function that takes all raw columns of a chunk but these: values that stand side by side in the file."""
-    return lambda chunk: chunk.drop(columns=[FILE, LINE, *names], errors="ignore")
 
 
 def own_names(schema: TableSchema, but: Iterable[str] = (), files: str = "*") -> tuple[Sum, ...]:

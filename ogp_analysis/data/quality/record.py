@@ -231,7 +231,7 @@ def invariants(
         if one.table == name and one.column in held:
             values = frame[one.column]
             total = None if one.column in closed else float(values.astype("float64").sum())
-            raw = "" if callable(one.raw) else ", ".join(one.raw or (one.column,))
+            raw = ", ".join(one.raw or (one.column,)) if isinstance(one.raw, tuple) else ""
             rows.append(("sum", one.column, raw, int(values.notna().sum()), total, ""))
     summed = {column for _, column, *_ in rows}
     for key, why in sorted(declared.invariants.unsummed.items()):

@@ -368,16 +368,12 @@ def places(project: Project, name: str, edition: str) -> tuple[Input, ...]:
         raise ParameterError("edition", f"{str(edition)[:20]!r} is unknown", "Use " + " or ".join(EDITIONS))
     name = name if name in catalog.DATASETS else catalog.named(name)
     if edition == "embedded":
-        of_dataset = [(about, file.name) for about in _extracts_of(project, name) for file in about.files]
-        return tuple(Input(about.id, about.version, file, tables=(Path(file).stem,)) for about, file in of_dataset)
+        # The extracts of a dataset lie in the folder of its name.
+        folders = sorted((project.sidecars / name).glob(f"*{EXTRACT}"))
+        extracts = [source(project.sidecars, name, folder.name) for folder in folders]
+        files = [(about, file.name) for about in extracts if about.dataset == name for file in about.files]
+        return tuple(Input(about.id, about.version, file, tables=(Path(file).stem,)) for about, file in files)
     return tuple(i for i in catalog.dataset(name).inputs if _files(project, i))
-
-
-def _extracts_of(project: Project, name: str) -> list[Source]:
-    """Return the extracts of a dataset, which lie in the folder of its name."""
-    folders = sorted((project.sidecars / name).glob(f"*{EXTRACT}"))
-    found = [source(project.sidecars, name, folder.name) for folder in folders]
-    return [about for about in found if about.dataset == name]
 
 
 def added(project: Project, name: str) -> list[Source]:

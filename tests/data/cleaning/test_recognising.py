@@ -79,7 +79,7 @@ def test_a_file_of_something_else_has_no_near_miss(tmp_path):
 
 def test_the_sheet_that_holds_the_data_is_chosen(tmp_path):
     file = tmp_path / "All_data_FIW_2013-2026.xlsx"
-    columns = list(freedom_in_the_world.ALL_DATA.required)
+    columns = list(freedom_in_the_world.DATASET.layouts[0].required)
     with pd.ExcelWriter(file) as book:
         pd.DataFrame({"Index": ["Key"]}).to_excel(book, sheet_name="Index", index=False)
         title = ["Freedom in the World", *[""] * (len(columns) - 1)]

@@ -20,8 +20,7 @@ from ogp_analysis.base.beside import toml
 from ogp_analysis.base.errors import CleaningError
 from ogp_analysis.base.schema import schemas
 from ogp_analysis.data.cleaning.country_year import known, number, refuse
-from ogp_analysis.data.cleaning.dataset import Dataset, Input, Layout, concatenate
-from ogp_analysis.data.cleaning.invariants import Invariants
+from ogp_analysis.data.cleaning.dataset import Input, concatenate, declare
 from ogp_analysis.data.cleaning.record import FILE, Cleaned, changed, kept_but, set_aside
 from ogp_analysis.data.datasets.civic_space.index_rows import UNIT_COLUMNS, corrected, named, one_row_each, placed
 
@@ -130,36 +129,5 @@ def finish(parts) -> Cleaned:
 
 (SCHEMA,) = schemas(toml(__file__, "civicus_monitor.toml"), UNIT_COLUMNS, rating=tuple(RATINGS))
 
-INPUTS = (
-    Input("civicus_monitor", "2017", "civicus_monitor_2017.csv"),
-    Input("civicus_monitor", "2020", "civicus_2021-03-19.json"),
-    Input("civicus_monitor", "2021-summit-map", "summit_map_2021-12.csv"),
-    Input("civicus_monitor", "compiled-2019-2021", "civicus_2019_2020_2021.csv"),
-    Input("civicus_monitor", "compiled-2020-2025", "civicus_2020_2025.csv"),
-)
-LAYOUTS = (
-    # The map of one year, which stands beside the years before it; its date of download is not a version.
-    Layout("map", required=("key", "fillKey"), optional=("slug",), continues=True),
-    Layout(
-        "scores",
-        required=("country_name", "iso3", "year", "score", "rating", "rating_num"),
-        optional=("source",),
-        like=INPUTS[-1],
-        last="year",
-    ),
-)
 
-DATASET = Dataset(
-    name="civicus_monitor",
-    title="CIVICUS Monitor: ratings of civic space 2017 and 2019-2025, scores from 2022",
-    inputs=INPUTS,
-    clean=clean,
-    schemas=(SCHEMA,),
-    layouts=LAYOUTS,
-    finish=finish,
-    invariants=Invariants(
-        unsummed=dict.fromkeys(
-            ("year", "rating_number", "score"), "most files give ratings as words or colours; five files overlap"
-        )
-    ),
-)
+DATASET = declare("civicus_monitor", clean, (SCHEMA,), finish)

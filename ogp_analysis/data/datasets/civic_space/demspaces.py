@@ -14,7 +14,7 @@ import pandas as pd
 from ogp_analysis.base.beside import toml
 from ogp_analysis.base.schema import schemas
 from ogp_analysis.data.cleaning.country_year import known
-from ogp_analysis.data.cleaning.dataset import Dataset, Input, Layout
+from ogp_analysis.data.cleaning.dataset import Input, declare
 from ogp_analysis.data.cleaning.reading import read
 from ogp_analysis.data.cleaning.record import Cleaned, kept_but
 
@@ -45,13 +45,4 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
     return Cleaned({"cutpoints": read(chunk, SCHEMA, {"space": SPACES})}, kept_but(chunk))
 
 
-INPUT = Input("demspaces", "cutpoints", "cutpoints.csv")
-
-DATASET = Dataset(
-    name="demspaces",
-    title="Democratic Spaces: changes of six V-Dem indicators that count as openings and closings",
-    inputs=(INPUT,),
-    clean=clean,
-    schemas=(SCHEMA,),
-    layouts=(Layout("cutpoints", required=("indicator", "all", "up", "down"), like=INPUT),),
-)
+DATASET = declare("demspaces", clean, (SCHEMA,))

@@ -17,7 +17,7 @@ import pandas as pd
 from ogp_analysis.base.beside import toml
 from ogp_analysis.base.schema import Column, TableSchema
 from ogp_analysis.data.cleaning.country_year import bounded
-from ogp_analysis.data.cleaning.dataset import Dataset, Input, Layout
+from ogp_analysis.data.cleaning.dataset import Input, declare
 from ogp_analysis.data.cleaning.reading import read
 from ogp_analysis.data.cleaning.record import Cleaned, kept_but
 from ogp_analysis.data.datasets.civic_space.index_rows import unit_columns, units_of_vdem
@@ -86,20 +86,5 @@ SCHEMA = TableSchema(
     "anew each, so the cross-section of 2021 in feldstein_digital_repression must not be joined to it on level",
 )
 
-INPUT = Input("digital_society_survey", "1-extract", "dsp_v1_2000_2018_surveillance.csv")
-SURVEY = Layout(
-    "survey",
-    required=("country_text_id", "country_name", "year", *_NAMES),
-    optional=("country_id",),
-    like=INPUT,
-    version=r"[vV](\d+)",
-)
 
-DATASET = Dataset(
-    name="digital_society_survey",
-    title="Digital Society Survey 1: government and the internet by country and year, 2000-2018",
-    inputs=(INPUT,),
-    clean=clean,
-    schemas=(SCHEMA,),
-    layouts=(SURVEY,),
-)
+DATASET = declare("digital_society_survey", clean, (SCHEMA,), measured=_NAMES)

@@ -17,10 +17,9 @@ import re
 import pandas as pd
 
 from ogp_analysis.base.beside import toml
-from ogp_analysis.base.schema import Column, schemas
+from ogp_analysis.base.schema import schemas
 from ogp_analysis.data.cleaning.country_year import codes_of_names, known, number
-from ogp_analysis.data.cleaning.dataset import Dataset, Input, Layout
-from ogp_analysis.data.cleaning.invariants import Invariants, Sum
+from ogp_analysis.data.cleaning.dataset import Input, declare
 from ogp_analysis.data.cleaning.reading import mended, read
 from ogp_analysis.data.cleaning.record import Cleaned, kept_but
 
@@ -76,58 +75,9 @@ def decoded(name: str) -> str:
     return name
 
 
-_UNIT = Column(
-    "unit",
-    "string",
-    "Country or territory in the project's register: ISO 3166 alpha-3 where it has one. "
-    "Gaza is PSG, the West Bank XWB, Somaliland SML, Zanzibar ZZB",
-    required=True,
-)
-INDEX, REPRESSION = schemas(toml(__file__, "feldstein_digital_repression.toml"), (_UNIT,))
+INDEX, REPRESSION = schemas(toml(__file__, "feldstein_digital_repression.toml"))
 
 _MARKED = {column.name: column.raw for column in INDEX.columns if column.type == "boolean"}
 _REVERSED = {column.name: column.raw for column in REPRESSION.columns if column.name.endswith("_reversed")}
-INPUTS = (
-    Input("feldstein_digital_repression", "2022", "*.xlsx", sheet=_INDEX, tables=("surveillance_index",)),
-    Input("feldstein_digital_repression", "2022", "*.xlsx", sheet=_REPRESSION, tables=("digital_repression",)),
-)
-LAYOUTS = (
-    Layout(
-        "surveillance_index",
-        required=("Country", *_MARKED.values()),
-        optional=(_NET,),
-        further=r"Company .*|Unnamed: \d+",
-        sheet=r"AIGS \d{4}",
-        like=INPUTS[0],
-        tables=("surveillance_index",),
-        version=r"(?<!\d)(20\d\d)(?!\d)",
-    ),
-    Layout(
-        "digital_repression",
-        required=("Country", "Year", *_REVERSED.values()),
-        further=_OVERALL.pattern,
-        sheet=r"Digital Repression Inde.*",
-        like=INPUTS[1],
-        tables=("digital_repression",),
-        last="Year",
-    ),
-)
 
-DATASET = Dataset(
-    name="feldstein_digital_repression",
-    title="AI Global Surveillance Index 2022 and index of digital repression 2021",
-    inputs=INPUTS,
-    clean=clean,
-    schemas=(INDEX, REPRESSION),
-    layouts=LAYOUTS,
-    invariants=Invariants(
-        sums=(
-            Sum("surveillance_index", "freedom_on_the_net_2021", (_NET.lower(),)),
-            Sum("digital_repression", "digital_repression", lambda chunk: chunk.filter(regex=f"^{_OVERALL.pattern}$")),
-        ),
-        unsummed={
-            "year": "the year of the sheet, the same in every row",
-            **dict.fromkeys(_REVERSED, "named by a column title that holds the variable"),
-        },
-    ),
-)
+DATASET = declare("feldstein_digital_repression", clean, (INDEX, REPRESSION), reversed=_REVERSED)

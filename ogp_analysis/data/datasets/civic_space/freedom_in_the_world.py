@@ -19,8 +19,7 @@ from ogp_analysis.base.beside import toml
 from ogp_analysis.base.errors import CleaningError
 from ogp_analysis.base.schema import schemas
 from ogp_analysis.data.cleaning.country_year import known, number, refuse
-from ogp_analysis.data.cleaning.dataset import Dataset, Input, Layout, concatenate
-from ogp_analysis.data.cleaning.invariants import Invariants
+from ogp_analysis.data.cleaning.dataset import Input, concatenate, declare
 from ogp_analysis.data.cleaning.record import FILE, LINE, Cleaned, changed, kept_but, set_aside
 from ogp_analysis.data.datasets.civic_space.index_rows import (
     PRIORITY,
@@ -308,16 +307,6 @@ def _table(chunk: pd.DataFrame, columns: dict[str, str], priority: int) -> pd.Da
 )
 
 
-_RATINGS = "Country_and_Territory_Ratings_and_Statuses_FIW_1973-2024.xlsx"
-_CATEGORIES = "Aggregate_Category_and_Subcategory_Scores_FIW_2003-2023.xlsx"
-INPUTS = (
-    Input("freedom_in_the_world", "2024", _RATINGS, sheet="Country Ratings, Statuses ", tables=("ratings",)),
-    Input("freedom_in_the_world", "2024", _RATINGS, sheet="Territory Ratings, Statuses", tables=("ratings",)),
-    Input("freedom_in_the_world", "2024", "All_data_FIW_2013-2024.xlsx", 1, "FIW13-24", ("scores",)),
-    Input("freedom_in_the_world", "2024", _CATEGORIES, sheet="FIW06-23", tables=("scores",)),
-    Input("freedom_in_the_world", "2024", _CATEGORIES, sheet="FIW03-05", tables=("scores",)),
-    Input("freedom_in_the_world", "compiled-2025", "fiw_items_2012_2024.csv", tables=("scores",)),
-)
 _READERS = {
     "Country Ratings, Statuses ": lambda chunk: ratings(chunk, "country"),
     "Territory Ratings, Statuses": lambda chunk: ratings(chunk, "territory"),
@@ -326,51 +315,6 @@ _READERS = {
     "FIW03-05": totals,
     "": compiled,
 }
-#: The workbook of all items, editions from 2013, published every year; the regions are dropped.
-ALL_DATA = Layout(
-    "all_data",
-    required=tuple(ITEMS_SHEET.values()),
-    optional=("Region",),
-    sheet=r"FIW\s?\d\d-\d\d",
-    like=INPUTS[2],
-    tables=("scores",),
-    version=r"20\d\d-(20\d\d)",
-    last="Edition",
-)
-#: The two sheets of the workbook of all ratings, three columns per edition; only the first column has a name.
-RATINGS = tuple(
-    Layout(
-        f"{kind}_ratings",
-        required=("Survey Edition",),
-        further=r"(Jan\.-Feb\. )?\d{4}(-\d{2,4})?|Unnamed: \d+",
-        sheet=rf"{kind.title()} Ratings, Statuses",
-        like=like,
-        tables=("ratings",),
-        version=r"1973-(20\d\d)",
-    )
-    for kind, like in zip(("country", "territory"), INPUTS, strict=False)
-)
-#: The two sheets of the workbook of categories and totals from edition 2003, which has years before the items.
-BEFORE_ITEMS = (
-    Layout(
-        "categories",
-        required=tuple(CATEGORIES_SHEET.values()),
-        optional=("Region",),
-        sheet=r"FIW06-\d\d",
-        like=INPUTS[3],
-        tables=("scores",),
-        version=r"2003-(20\d\d)",
-    ),
-    Layout(
-        "totals",
-        required=("Country/Territory", "C/T?"),
-        further=r"FIW0[345] (PR|CL|Total)\s*",
-        sheet=r"FIW03-05",
-        like=INPUTS[4],
-        tables=("scores",),
-        version=r"2003-(20\d\d)",
-    ),
-)
 #: Columns in which the sources of a row must agree: all but its key and the spelling of its name.
 VALUES = [name for name in SCORES_SCHEMA.names if name not in ("unit", "year", "country_name")]
 
@@ -405,21 +349,14 @@ def finish(parts) -> Cleaned:
     return Cleaned(kept, whole.record)
 
 
-DATASET = Dataset(
-    name="freedom_in_the_world",
-    title="Freedom in the World: ratings and status from 1972, scores of categories and items from 2002",
-    inputs=INPUTS,
-    clean=clean,
-    schemas=(RATINGS_SCHEMA, SCORES_SCHEMA),
-    finish=finish,
-    invariants=Invariants(
-        unsummed={
-            **dict.fromkeys(("year", "edition"), "read from headings, or one less than the other"),
-            **dict.fromkeys(
-                (c.name for s in (RATINGS_SCHEMA, SCORES_SCHEMA) for c in s.columns if c.type == "integer"),
-                "the same ratings and scores stand in several files, of which one is kept",
-            ),
-        }
-    ),
-    layouts=(ALL_DATA, *RATINGS, *BEFORE_ITEMS),
+DATASET = declare(
+    "freedom_in_the_world",
+    clean,
+    (RATINGS_SCHEMA, SCORES_SCHEMA),
+    finish,
+    items=ITEMS_SHEET.values(),
+    categories=CATEGORIES_SHEET.values(),
+    integers=[
+        one.name for schema in (RATINGS_SCHEMA, SCORES_SCHEMA) for one in schema.columns if one.type == "integer"
+    ],
 )

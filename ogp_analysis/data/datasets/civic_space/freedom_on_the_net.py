@@ -18,8 +18,7 @@ import pandas as pd
 from ogp_analysis.base.beside import toml
 from ogp_analysis.base.schema import schemas
 from ogp_analysis.data.cleaning.country_year import known, number, refuse
-from ogp_analysis.data.cleaning.dataset import Dataset, Input, Layout, concatenate
-from ogp_analysis.data.cleaning.invariants import Invariants
+from ogp_analysis.data.cleaning.dataset import Input, concatenate, declare
 from ogp_analysis.data.cleaning.record import Cleaned, changed, kept_but
 from ogp_analysis.data.datasets.civic_space.index_rows import UNIT_COLUMNS, named, one_row_each, placed
 
@@ -97,33 +96,5 @@ def finish(parts) -> Cleaned:
 
 (SCHEMA,) = schemas(toml(__file__, "freedom_on_the_net.toml"), UNIT_COLUMNS, status=STATUSES.values())
 
-INPUTS = (
-    Input("freedom_on_the_net", "2018", "FOTN2018_TOTAL_and_CATEGORY_SCORES.xlsx"),
-    Input("freedom_on_the_net", "2011-2019", "fotn_2011_2019.csv"),
-)
-LAYOUTS = (
-    Layout(
-        "edition",
-        required=("Country", *(column for column, _ in VALUES.values() if column != _TOTAL)),
-        further=f"{_EDITION.pattern}|{_STATUS.format(_YEAR)}",
-        like=INPUTS[0],
-        continues=True,
-        version=r"(20\d\d)",
-    ),
-    Layout("scores", required=("iso3", "year", "score"), like=INPUTS[1], last="year"),
-)
 
-DATASET = Dataset(
-    name="freedom_on_the_net",
-    title="Freedom on the Net: totals of 2011-2019 and categories of 2018, higher is freer",
-    inputs=INPUTS,
-    clean=clean,
-    schemas=(SCHEMA,),
-    layouts=LAYOUTS,
-    finish=finish,
-    invariants=Invariants(
-        unsummed=dict.fromkeys(
-            ("year", "score", "access", "content", "user_rights"), "rows of the two files that say the same are merged"
-        )
-    ),
-)
+DATASET = declare("freedom_on_the_net", clean, (SCHEMA,), finish)

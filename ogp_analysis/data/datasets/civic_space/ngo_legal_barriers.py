@@ -14,7 +14,7 @@ import pandas as pd
 from ogp_analysis.base.beside import toml
 from ogp_analysis.base.schema import schemas
 from ogp_analysis.data.cleaning.country_year import agreeing_codes, known, number, refuse
-from ogp_analysis.data.cleaning.dataset import Dataset, Input, Layout
+from ogp_analysis.data.cleaning.dataset import Input, declare
 from ogp_analysis.data.cleaning.reading import mended, read
 from ogp_analysis.data.cleaning.record import Cleaned, kept_but
 
@@ -26,7 +26,6 @@ ITEMS = tuple(name for name in SCHEMA.names if name.startswith("ngo_"))
 #: What an item may be, and the line of a mark that is new.
 _MARKS = ("0.0", "0.5", "1.0", "")
 _NEW_MARK = '"{}" to _MARKS in ogp_analysis/data/datasets/civic_space/ngo_legal_barriers.py'
-_COLUMNS = ("iso3", *(column.raw or column.name for column in SCHEMA.columns[1:]))
 
 
 def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
@@ -55,14 +54,4 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
     return Cleaned({"country_year": table}, kept_but(chunk, *entries))
 
 
-INPUT = Input("ngo_legal_barriers", "2013", "ngo_legal_barriers_1990_2013.csv")
-BARRIERS = Layout("barriers", required=_COLUMNS, optional=("gwcode",), like=INPUT, last="year")
-
-DATASET = Dataset(
-    name="ngo_legal_barriers",
-    title="Legal barriers to civil-society organisations by country and year, 1990-2013",
-    inputs=(INPUT,),
-    clean=clean,
-    schemas=(SCHEMA,),
-    layouts=(BARRIERS,),
-)
+DATASET = declare("ngo_legal_barriers", clean, (SCHEMA,), measured=[one.raw or one.name for one in SCHEMA.columns])

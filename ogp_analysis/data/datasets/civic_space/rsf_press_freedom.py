@@ -24,8 +24,7 @@ from ogp_analysis.base.beside import toml
 from ogp_analysis.base.errors import CleaningError
 from ogp_analysis.base.schema import schemas
 from ogp_analysis.data.cleaning.country_year import known, number, refuse
-from ogp_analysis.data.cleaning.dataset import Dataset, Input, Layout
-from ogp_analysis.data.cleaning.invariants import Invariants
+from ogp_analysis.data.cleaning.dataset import Input, declare
 from ogp_analysis.data.cleaning.record import FILE, LINE, Cleaned, changed, kept_but, set_aside
 from ogp_analysis.data.datasets.civic_space.index_rows import UNIT_COLUMNS, named_alike
 
@@ -326,45 +325,7 @@ def decoded_once(text: str) -> str:
 
 (SCHEMA,) = schemas(toml(__file__, "rsf_press_freedom.toml"), UNIT_COLUMNS, method=tuple(METHODS))
 
-INPUT = Input("rsf_press_freedom", "exports-2002-2026", "rwb*.csv")
-#: One edition by the method of 2022 on; those before it are known.
-EDITION = Layout(
-    "edition",
-    required=("ISO", "Year (N)", *_NEW.values(), *(one for _, *pair in CONTEXTS.values() for one in pair)),
-    optional=(
-        "Situation",
-        "Zone",
-        "Country_FR",
-        "Country_PT",
-        "Country_AR",
-        "Country_FA",
-        "Rank N-1",
-        "Rank evolution",
-        "Score N-1",
-        "Score evolution",
-    ),
-    further=r"Score( \d+)?",
-    like=INPUT,
-    continues=True,
-    version=r"(20\d\d)",
-    last="Year (N)",
-)
 
-DATASET = Dataset(
-    name="rsf_press_freedom",
-    title="World Press Freedom Index by country and edition, 2002-2026, three methods",
-    inputs=(INPUT,),
-    clean=clean,
-    schemas=(SCHEMA,),
-    layouts=(EDITION,),
-    invariants=Invariants(
-        unsummed={
-            "year": "read from the edition",
-            "rank": "named differently by edition, and rows set aside have ranks",
-            **dict.fromkeys(
-                (c.name for c in SCHEMA.columns if c.type == "number"),
-                "the exports of 2022 on have lost the decimal mark; see the cleaner",
-            ),
-        }
-    ),
+DATASET = declare(
+    "rsf_press_freedom", clean, (SCHEMA,), scores=[one.name for one in SCHEMA.columns if one.type == "number"]
 )

@@ -21,30 +21,18 @@ import pandas as pd
 from ogp_analysis.base.beside import toml
 from ogp_analysis.base.schema import Column, TableSchema
 from ogp_analysis.data.cleaning.country_year import bounded, number, refuse
-from ogp_analysis.data.cleaning.dataset import Dataset, Input, Layout
+from ogp_analysis.data.cleaning.dataset import Dataset, Input, Layout, declare
 from ogp_analysis.data.cleaning.invariants import Invariants, own_names
 from ogp_analysis.data.cleaning.record import Cleaned, kept_but, set_aside
 from ogp_analysis.data.datasets.civic_space.index_rows import unit_columns, units_of_vdem
 
 LICENCE = "CC BY-SA 4.0"
 
+_STATED = toml(__file__, "vdem.toml")
+#: Each table with its version, the columns that name a row, and its series.
+TABLES = _STATED["tables"]
 #: What each series stands for and the direction of its scale.
-MEANINGS = toml(__file__, "vdem.toml")
-V14_SERIES = tuple(
-    "v2xcs_ccsi v2x_cspart v2csreprss v2cseeorgs v2csprtcpt v2cscnsult v2x_freexp_altinf v2x_civlib v2x_clpriv "
-    "v2x_frassoc_thick v2caassemb v2x_polyarchy v2x_libdem v2x_regime v2mecenefi v2meharjrn v2meslfcen".split()
-)
-V15_SERIES = ("v2x_polyarchy", "v2x_libdem", "v2x_partipdem", "v2x_delibdem", "v2x_egaldem")
-V12_SERIES = tuple(
-    "v2x_civlib v2x_freexp_altinf v2x_frassoc_thick v2x_polyarchy v2x_liberal v2xel_frefair v2xcl_rol v2x_jucon "
-    "v2xlg_legcon".split()
-)
-
-#: The file of version 16 has 38 countries and no bounds; its indicators without a meaning above are not read.
-V16_38_SERIES = tuple(
-    "v2x_polyarchy v2x_libdem v2x_partipdem v2x_delibdem v2x_egaldem v2x_freexp_altinf v2x_frassoc_thick "
-    "v2xel_frefair v2xcl_rol v2meharjrn".split()
-)
+MEANINGS = _STATED["meanings"]
 
 
 def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
@@ -147,17 +135,10 @@ CORE = Layout(
 )
 
 
-def _with_bounds(series, *, sd: bool = False) -> list[str]:
-    ends = ("", "_codelow", "_codehigh", "_sd") if sd else ("", "_codelow", "_codehigh")
-    return [name + end for name in series for end in ends]
-
-
-#: Of each version the table, the columns that name a row, that of the unit first, and the columns of numbers.
+#: Of each version the table, the columns that name a row, and the columns of numbers.
 _READ = {
-    "12-intervals": ("v12", ("iso3", "country_name", "year"), _with_bounds(V12_SERIES)),
-    "14": ("v14", ("country_text_id", "country_name", "year"), V14_SERIES),
-    "15-indices": ("v15", ("country_text_id", "iso3", "country_name", "year"), _with_bounds(V15_SERIES, sd=True)),
-    "16-38-countries": ("v16_38", ("key", "inner key"), V16_38_SERIES),
+    one["version"]: (table, one["place"], [name + end for name in one["series"] for end in ("", *one["ends"])])
+    for table, one in TABLES.items()
 }
 _BOUND = {
     "_codelow": "Lower end of the 68 % interval of",
@@ -195,59 +176,18 @@ def _schema(table: str, names, first: int, last: int | None, left_alone: str) ->
 
 
 #: One table a version.
-SCHEMAS = (
-    _schema(
-        "v12",
-        _with_bounds(V12_SERIES),
-        2012,
-        2021,
-        "The version number is inferred from the last year of the file. The ambiguous-regime codes are not "
-        "taken over. 169 countries: some small states, territories and parts of countries are absent",
-    ),
-    _schema(
-        "v14",
-        V14_SERIES,
-        1970,
-        2023,
-        "This file has no bounds. Its other variables are not taken over. A unit keeps its code through a "
-        "change of the state: RUS is the Soviet Union to 1991, CZE Czechoslovakia to 1992, SRB Yugoslavia",
-    ),
-    _schema(
-        "v15",
-        _with_bounds(V15_SERIES, sd=True),
-        1990,
-        2024,
-        "The additive and multiplicative polyarchy indices are not taken over",
-    ),
-    _schema(
-        "v16_38",
-        V16_38_SERIES,
-        1985,
-        2025,
-        "38 countries that a monitor chose: no sample, from which no median, rank or cohort can be taken. Values have "
-        "three decimals and no bounds. Eleven indicators of elections, parties, courts and media are not taken over",
-    ),
+SCHEMAS = tuple(
+    _schema(table, names, *TABLES[table]["years"], TABLES[table]["left_alone"]) for table, _, names in _READ.values()
 )
 
-DATASET = Dataset(
-    name="vdem",
-    title="Varieties of Democracy: civic space and democracy by country and year, versions 12, 14 and 15",
-    inputs=(
-        Input("vdem", "14", "vdem_v14_1970_2023.csv.gz", tables=("v14",)),
-        Input("vdem", "15-indices", "vdem_v15_indices_intervals_1990_2024.csv", tables=("v15",)),
-        Input("vdem", "12-intervals", "vdem_v12_intervals_2012_2021.csv", tables=("v12",)),
-        Input("vdem", "16-38-countries", "vdem_static_all.json", tables=("v16_38",)),
-    ),
-    clean=clean,
-    schemas=SCHEMAS,
-    invariants=Invariants(
-        sums=tuple(
-            one
-            for schema, files in zip(SCHEMAS, ("vdem/12-*", "vdem/14/*", "vdem/15-*", "vdem/16-38-*"), strict=True)
-            for one in own_names(schema, ("year",) if schema.name == "v16_38" else (), files)
-        ),
-        unsummed={"year": "read from text"},
-    ),
+DATASET = declare(
+    "vdem",
+    clean,
+    SCHEMAS,
+    sums=[
+        one
+        for schema in SCHEMAS
+        for one in own_names(schema, ("year",) if schema.name == "v16_38" else (), TABLES[schema.name]["files"])
+    ],
     layouts=(CORE,),
-    newest=("v15", "v14"),
 )

@@ -13,7 +13,7 @@ import pandas as pd
 from ogp_analysis.base.beside import toml
 from ogp_analysis.base.schema import schemas
 from ogp_analysis.data.cleaning.country_year import bounded, current_codes, known, number, refuse
-from ogp_analysis.data.cleaning.dataset import Dataset, Input, Layout
+from ogp_analysis.data.cleaning.dataset import Input, declare
 from ogp_analysis.data.cleaning.reading import read
 from ogp_analysis.data.cleaning.record import Cleaned, changed, kept_but
 
@@ -22,8 +22,6 @@ from ogp_analysis.data.cleaning.record import Cleaned, changed, kept_but
 ISO_OF_ECONOMY = {"ADO": "AND", "ANT": "", "KSV": "XKX", "ROM": "ROU", "TMP": "TLS", "WBG": "PSE", "ZAR": "COD"}
 #: The line of a code that is the World Bank's own.
 _NEW_ECONOMY = '"{}": "" to ISO_OF_ECONOMY in ogp_analysis/data/datasets/civic_space/wgi_voice_accountability.py'
-
-_COLUMNS = tuple("country_name wb_code iso3 year va_est va_se va_nsrc va_rank va_rank_lo90 va_rank_hi90".split())
 
 
 def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
@@ -57,14 +55,5 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
 
 (SCHEMA,) = schemas(toml(__file__, "wgi_voice_accountability.toml"))
 
-INPUT = Input("wgi_voice_accountability", "2023", "wgi_va_1996_2023.csv")
-VOICE = Layout("voice", required=_COLUMNS, like=INPUT, last="year")
 
-DATASET = Dataset(
-    name="wgi_voice_accountability",
-    title="Worldwide Governance Indicators: voice and accountability, 1996-2023",
-    inputs=(INPUT,),
-    clean=clean,
-    schemas=(SCHEMA,),
-    layouts=(VOICE,),
-)
+DATASET = declare("wgi_voice_accountability", clean, (SCHEMA,))

@@ -15,8 +15,8 @@ from ogp_analysis.base.beside import toml
 from ogp_analysis.base.errors import CleaningError, listed
 from ogp_analysis.base.schema import schemas
 from ogp_analysis.data.cleaning.country_year import known
-from ogp_analysis.data.cleaning.dataset import Dataset, Input, Layout
-from ogp_analysis.data.cleaning.invariants import Invariants, Sum
+from ogp_analysis.data.cleaning.dataset import Input, declare
+from ogp_analysis.data.cleaning.invariants import Sum
 from ogp_analysis.data.cleaning.reading import read
 from ogp_analysis.data.cleaning.record import FILE, Cleaned, kept_but
 from ogp_analysis.data.datasets.civic_space.index_rows import UNIT_COLUMNS, named_alike
@@ -77,34 +77,10 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
 
 (SCHEMA,) = schemas(toml(__file__, "wjp_rule_of_law.toml"), UNIT_COLUMNS)
 
-INPUT = Input("wjp_rule_of_law", "2024", "2024_wjp_rule_of_law_index_HISTORICAL_DATA_FILE.xlsx", 0, "Historical Data")
-HISTORICAL = Layout(
-    "historical",
-    required=("Country", "Country Code", "Year", OVERALL),
-    optional=("Region",),
-    further=r"Factor [1-8]:.*|[1-8]\.[1-8]\.? \S.*",
-    sheet="Historical Data",
-    like=INPUT,
-    version=r"(20\d\d)_",
-    last="Year",
-)
 
-DATASET = Dataset(
-    name="wjp_rule_of_law",
-    title="WJP Rule of Law Index: factors and the sub-factors of civic space, 2012-2024",
-    inputs=(INPUT,),
-    clean=clean,
-    schemas=(SCHEMA,),
-    layouts=(HISTORICAL,),
-    invariants=Invariants(
-        sums=(
-            Sum("country_year", "overall", ("wjp rule of law index: overall score",)),
-            # The raw column is the one whose title begins with the mark.
-            *(
-                Sum("country_year", name, lambda chunk, mark=mark: chunk.filter(regex=rf"^{re.escape(mark)}[.: ]"))
-                for name, mark in VALUES.items()
-            ),
-        ),
-        unsummed=dict.fromkeys(("first_year", "year"), "read from the edition"),
-    ),
+DATASET = declare(
+    "wjp_rule_of_law",
+    clean,
+    (SCHEMA,),
+    sums=[Sum("country_year", name, re.escape(mark) + "[.: ]") for name, mark in VALUES.items()],
 )

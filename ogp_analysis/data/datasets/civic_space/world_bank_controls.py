@@ -14,7 +14,7 @@ import pandas as pd
 from ogp_analysis.base.beside import toml
 from ogp_analysis.base.schema import schemas
 from ogp_analysis.data.cleaning.country_year import REGISTER_LINE, current_codes, known
-from ogp_analysis.data.cleaning.dataset import Dataset, Input, Layout
+from ogp_analysis.data.cleaning.dataset import Input, declare
 from ogp_analysis.data.cleaning.reading import read
 from ogp_analysis.data.cleaning.record import Cleaned, kept_but
 
@@ -37,14 +37,4 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
     return Cleaned({"country_year": table}, kept_but(chunk))
 
 
-INPUT = Input("world_bank_controls", "2024", "controls_wdi_1970_2024.csv")
-SERIES_BY_ECONOMY = Layout("series", required=("iso3", "year", *(one.name for one in SERIES)), like=INPUT, last="year")
-
-DATASET = Dataset(
-    name="world_bank_controls",
-    title="World Bank development indicators by economy and year, 1970-2024",
-    inputs=(INPUT,),
-    clean=clean,
-    schemas=(SCHEMA,),
-    layouts=(SERIES_BY_ECONOMY,),
-)
+DATASET = declare("world_bank_controls", clean, (SCHEMA,), measured=SCHEMA.names[2:])

@@ -10,8 +10,7 @@ from ogp_analysis.base.schema import schemas
 from ogp_analysis.data.cleaning.coding import Rule, coded
 from ogp_analysis.data.cleaning.corrections import lacking, made
 from ogp_analysis.data.cleaning.country_year import refuse
-from ogp_analysis.data.cleaning.dataset import Dataset, Input, Layout, concatenate
-from ogp_analysis.data.cleaning.invariants import Invariants
+from ogp_analysis.data.cleaning.dataset import Input, concatenate, declare
 from ogp_analysis.data.cleaning.reading import read
 from ogp_analysis.data.cleaning.record import FILE, LINE, Cleaned, Record, kept_but, merged
 from ogp_analysis.data.datasets.open_government import membership_columns
@@ -24,7 +23,6 @@ _URLS = {file["code"]: file["url"] for file in CODING["file"]}
 _KEY = ["unit", "plan_number"]
 
 (PLANS,) = schemas(CODING["table"], levels=membership_columns.LEVELS)
-_COLUMNS = tuple("iso3 action_plan_number action_plan_id year_of_submission end_year n_commitments source_file".split())
 
 
 def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
@@ -118,20 +116,4 @@ def finish(parts) -> Cleaned:
     return Cleaned({"plans": plans}, whole.record.without(entry) + Record({}, {}, told))
 
 
-DATASET = Dataset(
-    name="ogp_action_plans",
-    title="Action plans of OGP members seen in the IRM data of 2016 or in a selection of 2024",
-    inputs=(Input("ogp_action_plans", "compiled", "action_plans.csv"),),
-    clean=clean,
-    schemas=(PLANS,),
-    finish=finish,
-    invariants=Invariants(
-        unsummed=dict.fromkeys(
-            ("plan_number", "year_of_submission", "end_year", "n_commitments", "n_commitments_parliament"),
-            "two sightings of a plan become one row, and plans in neither file are added",
-        )
-    ),
-    layouts=(
-        Layout("compiled", required=_COLUMNS, unread="country_raw", version=r"(20\d\d)", last="year_of_submission"),
-    ),
-)
+DATASET = declare("ogp_action_plans", clean, (PLANS,), finish)

@@ -13,8 +13,7 @@ from ogp_analysis.base.beside import toml
 from ogp_analysis.base.errors import CleaningError
 from ogp_analysis.base.schema import schemas
 from ogp_analysis.data.cleaning.coding import translated
-from ogp_analysis.data.cleaning.dataset import Dataset, Input, Layout, concatenate
-from ogp_analysis.data.cleaning.invariants import Invariants, Link
+from ogp_analysis.data.cleaning.dataset import Input, declare
 from ogp_analysis.data.cleaning.record import FILE, LINE, Cleaned, kept_but
 
 _FILE = "codebook.toml"
@@ -27,7 +26,6 @@ _TAGS, _NUMBERS = "tags.tag", "commitments.commitment_number"
 _TITLE, _SHOWN = "explorer_column_title", "display_categories"
 
 COLUMNS, CATEGORIES = schemas(CODING["table"])
-_COLUMNS = (_TITLE, _SHOWN, "definition")
 
 
 def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
@@ -65,16 +63,4 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
     return Cleaned({"columns": columns, "categories": categories}, kept_but(chunk))
 
 
-DATASET = Dataset(
-    name="ogp_codebook",
-    title="Columns of the OGP Explorer of 2016 and their definitions",
-    inputs=(Input("ogp_codebook", "2016", "explorer_codebook.csv"),),
-    clean=clean,
-    schemas=(COLUMNS, CATEGORIES),
-    finish=concatenate,
-    invariants=Invariants(
-        unsummed={"n_categories": "counted", "position": "a running number"},
-        links=(Link("categories", "columns", ("explorer_column",)),),
-    ),
-    layouts=(Layout("explorer", required=_COLUMNS, unread="source", version=r"(20\d\d)"),),
-)
+DATASET = declare("ogp_codebook", clean, (COLUMNS, CATEGORIES))

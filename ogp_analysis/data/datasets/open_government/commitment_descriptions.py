@@ -17,7 +17,7 @@ import pandas as pd
 from ogp_analysis.base.beside import toml
 from ogp_analysis.base.schema import schemas
 from ogp_analysis.data.cleaning.country_year import refuse
-from ogp_analysis.data.cleaning.dataset import Dataset, Input
+from ogp_analysis.data.cleaning.dataset import Input, declare
 from ogp_analysis.data.cleaning.record import Cleaned, kept_but
 
 LANGUAGES = ("en", "es")
@@ -43,10 +43,4 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
     return Cleaned({"descriptions": chunk[DESCRIPTIONS.names].copy()}, kept_but(chunk))
 
 
-DATASET = Dataset(
-    name="ogp_commitment_descriptions",
-    title="One line on what each starred commitment, and each of Mexico's, promised",
-    inputs=(Input("ogp_commitment_descriptions", "1-extract", "descriptions.csv"),),
-    clean=clean,
-    schemas=(DESCRIPTIONS,),
-)
+DATASET = declare("ogp_commitment_descriptions", clean, (DESCRIPTIONS,))

@@ -22,8 +22,7 @@ from ogp_analysis.base.beside import toml
 from ogp_analysis.base.errors import CleaningError
 from ogp_analysis.data.cleaning.corrections import made
 from ogp_analysis.data.cleaning.country_year import codes_of_names, distinct, known, refuse
-from ogp_analysis.data.cleaning.dataset import Dataset, Input, concatenate
-from ogp_analysis.data.cleaning.invariants import Invariants, Link, Sum
+from ogp_analysis.data.cleaning.dataset import Input, concatenate, declare
 from ogp_analysis.data.cleaning.record import FILE, LINE, Cleaned, changed, kept_but, merged
 from ogp_analysis.data.datasets.open_government import commitment_columns as columns
 from ogp_analysis.data.datasets.open_government import commitment_tables, membership_columns, star_rules
@@ -119,14 +118,7 @@ def numbers(chunk: pd.DataFrame, number: str, titles: tuple[str, ...]) -> tuple[
 
 #: Our code of each raw value; a blank is missing.
 VALUES = {"1": "yes", "0": "no", "NR": "not_reviewed", "ND": "no_data", "NA": "not_applicable", "": ""}
-_COUNTED = {
-    "yes": "n_yes",
-    "no": "n_no",
-    "not_reviewed": "n_not_reviewed",
-    "no_data": "n_no_data",
-    "not_applicable": "n_not_applicable",
-    "": "n_blank",
-}
+_COUNTED = {code: f"n_{code or 'blank'}" for code in VALUES.values()}
 
 
 def tags_of(chunk: pd.DataFrame, vintage: str) -> pd.DataFrame:
@@ -342,39 +334,10 @@ def reports(text: pd.DataFrame, vintage: str) -> dict[str, pd.Series]:
     return found
 
 
-_PARTS = ("texts", "tags", "themes", "theme_readings", "theme_sample")
-
-DATASET = Dataset(
-    name="ogp_commitments",
-    title="Commitments of OGP action plans with the ratings of the IRM: vintages 2015 and 2016; of 2024 only those on "
-    "parliaments and legislation",
-    inputs=(
-        Input("ogp_commitments", "2015", "ogpirm_live_data.csv", header=1),
-        Input("ogp_commitments", "2016", "ogpirm_live_data.csv", header=1),
-        Input("ogp_commitments", "2024-parliament-subset", "open_parliament_0703.csv"),
-    ),
-    clean=clean,
-    schemas=SCHEMAS,
-    finish=finish,
-    invariants=Invariants(
-        sums=(
-            Sum("commitments", "plan_number", ("action plan number", "action plan no")),
-            Sum("commitments", "plan_end_year", ("action plan end year",)),
-        ),
-        unsummed={
-            "submission_year": "in the files of 2015 and 2016 it stands in the text of the theme or not at all",
-            "report_year_progress": "read from text",
-            "report_year_end_of_term": "read from text",
-            "potential_impact_coded": "its labels and codes disagree; see the cleaner",
-            **dict.fromkeys(
-                ("n_yes", "n_no", "n_not_reviewed", "n_no_data", "n_not_applicable", "n_blank"),
-                "counted from the table of tags",
-            ),
-        },
-        links=(
-            *(Link(table, "commitments", ("commitment_id",)) for table in _PARTS),
-            Link("star_disagreements", "commitments", ("commitment_id",)),
-        ),
-    ),
+DATASET = declare(
+    "ogp_commitments",
+    clean,
+    SCHEMAS,
+    finish,
     layouts=(columns.layout("sheet", "2024_parliament"), columns.layout("explorer", "2016")),
 )

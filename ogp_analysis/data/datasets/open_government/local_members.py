@@ -4,25 +4,15 @@ from __future__ import annotations
 
 import pandas as pd
 
-from ogp_analysis.base.beside import toml
 from ogp_analysis.base.countries import iso3_of
-from ogp_analysis.base.schema import schemas
 from ogp_analysis.data.cleaning.coding import Rule, coded
 from ogp_analysis.data.cleaning.country_year import refuse
-from ogp_analysis.data.cleaning.dataset import Dataset, Input, Layout
-from ogp_analysis.data.cleaning.reading import read
+from ogp_analysis.data.cleaning.dataset import Input, declare
+from ogp_analysis.data.cleaning.reading import Declared
 from ogp_analysis.data.cleaning.record import Cleaned, kept_but
 from ogp_analysis.data.datasets.open_government import membership_columns
 
-_BASIS = (
-    Rule("confirmed_in_commitments", "confirmed by the Code column of .*"),
-    Rule("read_from_code", "read from the four-letter code; not confirmed .*"),
-)
-_RULES = "local_members.py"
-
-_TABLES = toml(__file__, "local_members.toml")["table"]
-(MEMBERS,) = schemas(_TABLES, bases=[rule.code for rule in _BASIS])
-_COLUMNS = ("ogp_code", "first_year_participating", "last_year_in_panel", "locality", "name_basis")
+STATED = Declared(__file__)
 
 
 def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
@@ -45,15 +35,7 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
     odd = iso3 != iso3_of(names[1], "locality")
     what, action = "names of another country than that of the code", "Correct the name or the code"
     refuse(chunk, "locality", odd, what, action, beside="ogp_code")
-    basis = coded(chunk, "name_basis", _BASIS, _RULES)
-    return Cleaned({"members": read(chunk, MEMBERS, iso3=iso3, locality=names[0], name_basis=basis)}, kept_but(chunk))
+    return Cleaned({"members": STATED.read(chunk, "members", iso3=iso3, locality=names[0])}, kept_but(chunk))
 
 
-DATASET = Dataset(
-    name="ogp_local_members",
-    title="Local members of OGP in the panel of 2019",
-    inputs=(Input("ogp_local_members", "compiled", "local_members.csv"),),
-    clean=clean,
-    schemas=(MEMBERS,),
-    layouts=(Layout("compiled", required=_COLUMNS, version=r"(20\d\d)", last="last_year_in_panel"),),
-)
+DATASET = declare("ogp_local_members", clean, STATED.tables)

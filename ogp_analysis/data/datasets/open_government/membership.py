@@ -13,8 +13,7 @@ from ogp_analysis.data.cleaning import addresses, coding
 from ogp_analysis.data.cleaning.coding import coded, country_codes, rules, translated
 from ogp_analysis.data.cleaning.corrections import made, not_needed
 from ogp_analysis.data.cleaning.country_year import refuse
-from ogp_analysis.data.cleaning.dataset import Dataset, Input, Layout, concatenate
-from ogp_analysis.data.cleaning.invariants import Invariants, Link, Sum
+from ogp_analysis.data.cleaning.dataset import Input, concatenate, declare
 from ogp_analysis.data.cleaning.reading import Declared, by_part, read
 from ogp_analysis.data.cleaning.record import FILE, LINE, Cleaned, Record, changed, kept_but
 from ogp_analysis.data.datasets.open_government import membership_columns as columns
@@ -109,15 +108,7 @@ def standings(chunk: pd.DataFrame, links: pd.Series) -> pd.DataFrame:
 _FILE = "membership.toml"
 CODING = toml(__file__, _FILE)
 
-FACTS = Input("ogp_membership", "compiled", "membership_facts.csv", tables=("countries", "spells"))
-DISAGREEMENTS = Input("ogp_membership", "compiled", "conflicts.csv", tables=("conflicts",))
-READ = Input("ogp_membership", "standings-2026-11", "standings.csv", tables=("standings",))
 
-_COLUMNS = tuple(
-    "country iso3 joined joined_basis left status status_events first_action_plan_year action_plans_in_2016_irm_data "
-    "commitments_in_2016_irm_data okf_stage_2016 cross_check joined_confidence exit_confidence source "
-    "status_verified_to current_plan".split()
-)
 #: Other dates of joining, by country.
 _OTHERWISE = {iso3: " | ".join(one["others"]) for iso3, one in MATTERS["joined"].items()}
 EXIT_KINDS = ("withdrawn", "removed", "suspended_for_good")
@@ -262,39 +253,6 @@ def countries(chunk: pd.DataFrame, links: pd.Series) -> pd.DataFrame:
     )
 
 
-DATASET = Dataset(
-    name="ogp_membership",
-    title="National members of the Open Government Partnership, their spells of status, and conflicts of sources",
-    inputs=(FACTS, DISAGREEMENTS, READ),
-    clean=clean,
-    finish=finish,
-    schemas=(COUNTRIES, SPELLS, CONFLICTS, *READ_STANDINGS.tables),
-    invariants=Invariants(
-        sums=(
-            Sum("countries", "first_action_plan_year"),
-            Sum("countries", "plans_in_2016_data", ("action_plans_in_2016_irm_data",)),
-            Sum("countries", "commitments_in_2016_data", ("commitments_in_2016_irm_data",)),
-            Sum("countries", "okf_stage_2016"),
-        ),
-        unsummed={
-            **dict.fromkeys(
-                "joined_letter_year joined_formal_year latest_plan_number latest_plan_start latest_plan_end "
-                "plan_number plan_start plan_end".split(),
-                "read from text",
-            ),
-            "spell": "a running number",
-        },
-        links=(Link("spells", "countries", ("iso3",)), Link("standings", "countries", ("iso3",))),
-    ),
-    layouts=(
-        Layout("facts", required=_COLUMNS, tables=("countries", "spells"), last="status_verified_to"),
-        Layout("conflicts", required=("iso3", "kind", "conflict"), tables=("conflicts",)),
-        Layout(
-            "standings",
-            required=COLUMNS,
-            unread="country|co_creation_late|contrary_letters|held_.*|change_vs_held",
-            tables=("standings",),
-            last="as_of",
-        ),
-    ),
+DATASET = declare(
+    "ogp_membership", clean, (COUNTRIES, SPELLS, CONFLICTS, *READ_STANDINGS.tables), finish, standings=COLUMNS
 )

@@ -16,7 +16,7 @@ import pandas as pd
 from ogp_analysis.base.beside import toml
 from ogp_analysis.base.schema import schemas
 from ogp_analysis.data.cleaning.country_year import refuse
-from ogp_analysis.data.cleaning.dataset import Dataset, Input
+from ogp_analysis.data.cleaning.dataset import Input, declare
 from ogp_analysis.data.cleaning.record import Cleaned, kept_but
 
 CODING = toml(__file__, "mexico_plan4.toml")
@@ -43,10 +43,4 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
     return Cleaned({"facts": chunk[FACTS.names].copy()}, kept_but(chunk))
 
 
-DATASET = Dataset(
-    name="ogp_mexico_plan4",
-    title="Facts of Mexico's fourth OGP action plan and of its commitment 7",
-    inputs=(Input("ogp_mexico_plan4", "1-extract", "facts.csv"),),
-    clean=clean,
-    schemas=(FACTS,),
-)
+DATASET = declare("ogp_mexico_plan4", clean, (FACTS,))

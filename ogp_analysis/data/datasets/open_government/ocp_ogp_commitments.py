@@ -4,35 +4,15 @@ from __future__ import annotations
 
 import pandas as pd
 
-from ogp_analysis.base.beside import toml
 from ogp_analysis.base.countries import country, iso3_of
-from ogp_analysis.base.schema import schemas
-from ogp_analysis.data.cleaning.coding import Rule, coded
 from ogp_analysis.data.cleaning.country_year import refuse
-from ogp_analysis.data.cleaning.dataset import Dataset, Input, Layout
-from ogp_analysis.data.cleaning.invariants import Invariants
-from ogp_analysis.data.cleaning.reading import read
+from ogp_analysis.data.cleaning.dataset import Input, declare
+from ogp_analysis.data.cleaning.reading import Declared
 from ogp_analysis.data.cleaning.record import Cleaned, kept_but
 
-_RULES = "ocp_ogp_commitments.py"
-_KINDS = (
-    Rule("anti_corruption_summit_2016", r"(Commitment )?UK Anti-[Cc]orruption Summit( (country )?[Cc]ommitment)? ?"),
-    Rule(
-        "ogp_local_plan",
-        r".*\bsubnational OGP action plan ?|Tangier OGP Local Action Plan|Paris OGP National Action Plan ?",
-    ),
-    Rule(
-        "ogp_national_plan", r"(OGP (Ecuador )?)?(NAP|National Action Plan|Action Plan)( \d{4}-(\d{2}|\d{4})| 3\.1 ?)?"
-    ),
-    Rule("ogp_national_plan", r"3rd National OGP Action Plan|Open Government Partnership National Action plan .*"),
-    Rule("other", "Transparency and Institutional .*|Law of public .*|National Government Open Data .*|Lift impact .*"),
-)
+STATED = Declared(__file__)
 _TERM = r"\b(20\d{2})-(?:20)?(\d{2})$"
 _OLD_SITE = "opengovpartnership.org/sites/default/files"
-
-_TABLES = toml(__file__, "ocp_ogp_commitments.toml")["table"]
-(LINKS,) = schemas(_TABLES, kinds=tuple(dict.fromkeys(rule.code for rule in _KINDS)))
-_COLUMNS = ("iso2", "country", "ogp_commitment", "link", "country_file_last_edit")
 
 
 def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
@@ -48,11 +28,10 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
     iso3 = iso3_of(chunk["country"], "country")
     odd = chunk["iso2"] != [country(code).iso2 for code in iso3]
     refuse(chunk, "iso2", odd, "codes that are not that of the country", "Correct the source row", beside="country")
-    links = read(
+    links = STATED.read(
         chunk,
-        LINKS,
+        "links",
         iso3=iso3,
-        kind=coded(chunk, "ogp_commitment", _KINDS, _RULES),
         plan_first_year=terms[0],
         plan_last_year=("20" + terms[1]).where(terms[1] != "", ""),
         old_site=chunk["link"].str.contains(_OLD_SITE, regex=False),
@@ -60,12 +39,4 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
     return Cleaned({"links": links}, kept_but(chunk))
 
 
-DATASET = Dataset(
-    name="ocp_ogp_commitments",
-    title="Open-contracting commitments linked by the Open Contracting Partnership",
-    inputs=(Input("ocp_ogp_commitments", "compiled", "ocp_ogp_commitments.csv"),),
-    clean=clean,
-    schemas=(LINKS,),
-    invariants=Invariants(unsummed=dict.fromkeys(("plan_first_year", "plan_last_year"), "read from text")),
-    layouts=(Layout("compiled", required=_COLUMNS, version=r"(20\d\d)", last="country_file_last_edit"),),
-)
+DATASET = declare("ocp_ogp_commitments", clean, STATED.tables)

@@ -15,8 +15,7 @@ from ogp_analysis.base.countries import iso3_of
 from ogp_analysis.base.errors import CleaningError
 from ogp_analysis.base.schema import schemas
 from ogp_analysis.data.cleaning.country_year import known, refuse
-from ogp_analysis.data.cleaning.dataset import SOME_FILE, Dataset, Input
-from ogp_analysis.data.cleaning.invariants import Invariants
+from ogp_analysis.data.cleaning.dataset import SOME_FILE, Input, declare
 from ogp_analysis.data.cleaning.record import FILE, LINE, Cleaned, kept_but, set_aside
 
 STAGES = {"0": "inactive", "1": "developing", "2": "first_plan", "3": "second_plan", "4": "third_plan"}
@@ -71,11 +70,4 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
     return Cleaned({"stage": stage}, kept_but(chunk, set_aside(chunk, described, "describes_the_indicator", _KEY)))
 
 
-DATASET = Dataset(
-    name="okf_membership_stage",
-    title="Stage of OGP membership by country in 2016",
-    inputs=(Input("okf_membership_stage", "2016", "SDG17_OGP_Membership_OGP_2017.csv"),),
-    clean=clean,
-    schemas=(STAGE,),
-    invariants=Invariants(unsummed={"year": "the year of the file, the same in every row"}),
-)
+DATASET = declare("okf_membership_stage", clean, (STAGE,))

@@ -4,68 +4,21 @@ from __future__ import annotations
 
 import pandas as pd
 
-from ogp_analysis.base.beside import toml
 from ogp_analysis.base.countries import country
 from ogp_analysis.base.errors import CleaningError
-from ogp_analysis.base.schema import schemas
 from ogp_analysis.data.cleaning import coding
 from ogp_analysis.data.cleaning.coding import Rule, coded, translated
 from ogp_analysis.data.cleaning.country_year import distinct
-from ogp_analysis.data.cleaning.dataset import Dataset, Input, Layout
-from ogp_analysis.data.cleaning.invariants import Invariants
-from ogp_analysis.data.cleaning.reading import mended, read
+from ogp_analysis.data.cleaning.dataset import Input, declare
+from ogp_analysis.data.cleaning.reading import Declared, mended
 from ogp_analysis.data.cleaning.record import FILE, LINE, Cleaned, kept_but
 
-_COMMITMENTS, _COUNTRIES = "open_ownership_commitments.csv", "open_ownership_countries.csv"
-_RULES = "open_ownership_commitments.py"
-
-_TYPES = {
-    "OGP": "ogp",
-    "EITI": "eiti",
-    "EU": "eu",
-    "UK Anti-Corruption Summit": "anti_corruption_summit_2016",
-    "BOLG": "leadership_group",
-    "IMF RFI COVID": "imf_covid",
-    "IMF RCF COVID": "imf_covid",
-    "IMF RCF RFI COVID": "imf_covid",
-    "IMF ECF COVID": "imf_covid",
-    "IMF SBA SCF COVID": "imf_covid",
-    "Other": "other",
-    "Other (G20)": "other",
-    "": "",
-}
-_CYCLES = (
-    Rule("plan", r"Yes: \d{4}-\d{2}"),
-    Rule("no_plan", "No Action Plan"),
-    Rule("inactive", "Inactive"),
-    Rule("not_member", "Not OGP member"),
-    Rule("", ""),
-)
-_REGIONS = {
-    "Africa": "africa",
-    "East Asia and the Pacific": "east_asia_pacific",
-    "Europe and Central Asia": "europe_central_asia",
-    "Latin America and the Caribbean": "latin_america_caribbean",
-    "Middle East and North Africa": "middle_east_north_africa",
-    "North America": "north_america",
-    "South Asia": "south_asia",
-    "UK Overseas Territories": "uk_overseas_territories",
-}
-_BOOLEANS = {"True": "true", "False": "false"}
-
-COMMITMENTS, COUNTRIES = schemas(
-    toml(__file__, "open_ownership_commitments.toml")["table"],
-    types=tuple(dict.fromkeys(code for code in _TYPES.values() if code)),
-    regions=_REGIONS.values(),
-    cycles=[rule.code for rule in _CYCLES if rule.code],
-)
+STATED = Declared(__file__)
 _MEMBERSHIPS = ("OGP", "EITI", "EU", "OECD", "G20")
 _KNOWN_MEMBERSHIP = r"OGP|EITI|EU|OECD|G20|LG - (?:Member|Target)|UK Overseas Territory"
 #: The one row that is not a country, and its code.
 _GROUP = ("United Kingdom Overseas Territories", "UK_OT")
 _FLAGS = ("central_register", "public_register", "all_sectors")
-_COMMITMENT = ("country", "iso2", "commitment_type", "date", *_FLAGS, "link", "last_edited")
-_COUNTRY = ("country", "iso2", "region", "ogp_membership_nap_cycle", "memberships")
 
 
 def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
@@ -82,31 +35,26 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
         distinct(chunk)
         kind, iso3 = chunk["commitment_type"].str.rstrip(" "), _units(chunk)
         whole, entries = mended(chunk, commitment_type=(kind, "trailing_blank"))
-        commitments = read(
+        commitments = STATED.read(
             whole,
-            COMMITMENTS,
-            {"commitment_type": _TYPES},
-            _RULES,
+            "commitments",
             commitment=chunk[LINE].map("oo-{:04d}".format),
             iso3=iso3.map(" | ".join),
             n_units=iso3.map(len),
             date=_days(chunk["date"]),
-            **{flag: translated(chunk, flag, _BOOLEANS, _RULES) for flag in _FLAGS},
+            **{flag: translated(chunk, flag, STATED["flags"], STATED.resource) for flag in _FLAGS},
             last_edited=_days(chunk["last_edited"].str[:10]),
         )
         return Cleaned({"commitments": commitments}, kept_but(chunk, *entries))
     spans = chunk["ogp_membership_nap_cycle"].str.extract(r"^Yes: (\d{2})(\d{2})-(\d{2})$").fillna("")
     iso3 = _units(chunk[chunk["country"] != _GROUP[0]]).map(lambda units: units[0]).reindex(chunk.index)
-    coded(chunk, "memberships", [Rule("known", rf"((?:{_KNOWN_MEMBERSHIP})(?:; (?!$)|$))*")], _RULES)
+    coded(chunk, "memberships", [Rule("known", rf"((?:{_KNOWN_MEMBERSHIP})(?:; (?!$)|$))*")], "its cleaner")
     belongs = chunk["memberships"].str.split("; ")
-    countries = read(
+    countries = STATED.read(
         chunk,
-        COUNTRIES,
-        {"region": _REGIONS},
-        _RULES,
+        "countries",
         unit=iso3.fillna(_GROUP[1]),
         iso3=iso3,
-        ogp_cycle=coded(chunk, "ogp_membership_nap_cycle", _CYCLES, _RULES),
         plan_first_year=spans[0] + spans[1],
         plan_last_year=(spans[0] + spans[2]).where(spans[0] != "", ""),
         **{f"in_{name.lower()}": belongs.map(lambda found, name=name: name in found) for name in _MEMBERSHIPS},
@@ -133,41 +81,10 @@ def _days(dates: pd.Series) -> pd.Series:
     days = coding.first_day(dates)
     odd = coding.precision(dates).dropna() != "day"
     if odd.any():
-        raise CleaningError(_RULES, f"{int(odd.sum())} dates are not days", "Give the column a precision")
+        raise CleaningError(
+            "open_ownership_commitments", f"{int(odd.sum())} dates are not days", "Give the column a precision"
+        )
     return days
 
 
-DATASET = Dataset(
-    name="open_ownership_commitments",
-    title="Beneficial-ownership commitments and countries in the Open Ownership tracker, 2023",
-    inputs=(
-        Input("open_ownership_commitments", "compiled", _COMMITMENTS, tables=("commitments",)),
-        Input("open_ownership_commitments", "compiled", _COUNTRIES, tables=("countries",)),
-    ),
-    clean=clean,
-    schemas=(COMMITMENTS, COUNTRIES),
-    invariants=Invariants(
-        unsummed={
-            "n_units": "counted from the names in a cell",
-            "plan_first_year": "read from text",
-            "plan_last_year": "read from text",
-        }
-    ),
-    layouts=(
-        Layout(
-            "commitments",
-            required=_COMMITMENT,
-            unread="summary_text|tags",
-            tables=("commitments",),
-            version=r"(20\d\d)",
-            last="last_edited",
-        ),
-        Layout(
-            "countries",
-            required=_COUNTRY,
-            unread="last_changed_commitments",
-            tables=("countries",),
-            version=r"(20\d\d)",
-        ),
-    ),
-)
+DATASET = declare("open_ownership_commitments", clean, STATED.tables)

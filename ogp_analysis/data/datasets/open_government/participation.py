@@ -14,7 +14,7 @@ from ogp_analysis.base.schema import schemas
 from ogp_analysis.data.cleaning.coding import translated
 from ogp_analysis.data.cleaning.corrections import needed
 from ogp_analysis.data.cleaning.country_year import refuse
-from ogp_analysis.data.cleaning.dataset import Dataset, Input, Layout, concatenate
+from ogp_analysis.data.cleaning.dataset import Input, concatenate, declare
 from ogp_analysis.data.cleaning.reading import read
 from ogp_analysis.data.cleaning.record import FILE, LINE, Cleaned, Record, changed, kept_but
 from ogp_analysis.data.datasets.open_government import membership_columns
@@ -96,17 +96,4 @@ def finish(parts) -> Cleaned:
     return Cleaned({"participation": panel[PARTICIPATION.names]}, record)
 
 
-#: The workbook that comes with a Global Report.
-GLOBAL_REPORT = Layout(
-    "global_report", required=(_UNIT, _YEAR, _PARTICIPATING), optional=tuple(_CONSIDERATIONS.values()), last=_YEAR
-)
-
-DATASET = Dataset(
-    name="ogp_participation",
-    title="Participation in OGP by member and year, 2011 to 2019 (members of 2019 only)",
-    inputs=(Input("ogp_participation", "2019", "OGP_data.xlsx"),),
-    clean=clean,
-    schemas=(PARTICIPATION,),
-    finish=finish,
-    layouts=(GLOBAL_REPORT,),
-)
+DATASET = declare("ogp_participation", clean, (PARTICIPATION,), finish)

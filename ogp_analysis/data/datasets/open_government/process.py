@@ -18,8 +18,7 @@ from ogp_analysis.base.schema import Column, schemas
 from ogp_analysis.data.cleaning.coding import Rule, coded, translated
 from ogp_analysis.data.cleaning.corrections import needed
 from ogp_analysis.data.cleaning.country_year import codes_of_names, known, refuse
-from ogp_analysis.data.cleaning.dataset import Dataset, Input, Layout
-from ogp_analysis.data.cleaning.invariants import Invariants
+from ogp_analysis.data.cleaning.dataset import Input, declare
 from ogp_analysis.data.cleaning.reading import mended, read
 from ogp_analysis.data.cleaning.record import HEADER_RULE, Cleaned, changed, kept_but, set_aside
 
@@ -193,22 +192,4 @@ def steps(text: pd.DataFrame) -> tuple[dict[str, pd.Series], pd.DataFrame]:
     }, zeros
 
 
-DATASET = Dataset(
-    name="ogp_process",
-    title="How OGP action plans were consulted and followed up, July 2016",
-    inputs=(Input("ogp_process", "2016-07", "ogp_process_database_2016-07.csv", header=5),),
-    clean=clean,
-    schemas=(PLANS,),
-    invariants=Invariants(
-        unsummed={
-            "year_in_commitments": "from the commitments' own file",
-            "steps_reviewed": "counted from the six steps",
-            "steps_followed": "counted from the six steps",
-        }
-    ),
-    layouts=(
-        Layout(
-            "database", required=REQUIRED, optional=tuple(name for _, name in EVIDENCE), version=r"(20\d\d)", last=YEAR
-        ),
-    ),
-)
+DATASET = declare("ogp_process", clean, (PLANS,), asked=REQUIRED, evidence=[name for _, name in EVIDENCE])

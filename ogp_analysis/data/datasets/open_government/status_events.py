@@ -13,8 +13,7 @@ from ogp_analysis.data.cleaning import addresses, coding
 from ogp_analysis.data.cleaning.coding import coded, country_codes, rules
 from ogp_analysis.data.cleaning.corrections import lacking
 from ogp_analysis.data.cleaning.country_year import refuse
-from ogp_analysis.data.cleaning.dataset import Dataset, Input, Layout, concatenate
-from ogp_analysis.data.cleaning.invariants import Invariants
+from ogp_analysis.data.cleaning.dataset import Input, concatenate, declare
 from ogp_analysis.data.cleaning.reading import by_part, read
 from ogp_analysis.data.cleaning.record import FILE, LINE, Cleaned, Record, kept_but, merged
 
@@ -41,8 +40,6 @@ EVENTS, CONFLICTS = schemas(
         dict.fromkeys(one["caveat"] for matters in CODING["decided"].values() for one in matters.values())
     ),
 )
-_COLUMNS = ("iso3", "date", "date_precision", "mechanism", "event", "source_url")
-_CONFLICT_COLUMNS = ("iso3", "field", "held", "found", "source_url", "prefer", "note")
 _ADDITIONS = "additions-2026-11"
 
 
@@ -219,25 +216,4 @@ def _is(chunk: pd.DataFrame, code: pd.Series, one: dict) -> pd.Series:
     return (chunk["iso3"] == one["iso3"]) & (chunk["date"] == one["date"]) & (code == one["event_code"])
 
 
-DATASET = Dataset(
-    name="ogp_status_events",
-    title="Dated events of OGP membership (letters, cases, changes of status, civil society)",
-    inputs=(
-        Input("ogp_status_events", "compiled", "status_events.csv", tables=("events",)),
-        Input("ogp_status_events", _ADDITIONS, "status_events_new.csv", tables=("events",)),
-        Input("ogp_status_events", _ADDITIONS, "status_events_conflicts.csv", tables=("conflicts",)),
-    ),
-    clean=clean,
-    schemas=(EVENTS, CONFLICTS),
-    finish=finish,
-    invariants=Invariants(
-        unsummed={
-            "plan_number": "read from the text of the event",
-            "commitment_number": "read from the text of the event",
-        }
-    ),
-    layouts=(
-        Layout("compiled", required=_COLUMNS, unread="country", version=r"(20\d\d)", last="date", tables=("events",)),
-        Layout("conflicts", required=_CONFLICT_COLUMNS, version=r"(20\d\d)", tables=("conflicts",)),
-    ),
-)
+DATASET = declare("ogp_status_events", clean, (EVENTS, CONFLICTS), finish)

@@ -10,10 +10,10 @@ from __future__ import annotations
 
 import pandas as pd
 
-from ogp_analysis.base.schema import Column, TableSchema
+from ogp_analysis.base.beside import toml
+from ogp_analysis.base.schema import schemas
 from ogp_analysis.data.cleaning.country_year import require
-from ogp_analysis.data.cleaning.dataset import Dataset, Input, Layout
-from ogp_analysis.data.cleaning.invariants import Invariants, Past, Sum, every_but
+from ogp_analysis.data.cleaning.dataset import Input, declare
 from ogp_analysis.data.cleaning.record import Cleaned, kept_but
 from ogp_analysis.data.datasets.procurement.checks import matching, positive
 
@@ -41,25 +41,6 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
     return Cleaned({"daily": pd.concat(parts, ignore_index=True)}, kept_but(chunk))
 
 
-SCHEMA = TableSchema(
-    "daily",
-    "one currency on one working day",
-    ("currency", "date"),
-    (
-        Column("currency", "category", "ISO 4217 code", categories=tuple(SERIES.values()), required=True),
-        Column("date", "date", "Day of the quotation", required=True),
-        Column("mxn", "number", "Quotation, to four decimals: for JPY that is three or four digits, a precision "
-               "of 0.03 percent", "Mexican pesos for one unit of the currency", minimum=0, required=True),
-    ),
-    left_alone="Weekends and holidays are not filled in; no day before 2018-01-02 or after 2020-05-27",
-)  # fmt: skip
+(SCHEMA,) = schemas(toml(__file__, "banxico_exchange_rates.toml"), codes=SERIES.values())
 
-DATASET = Dataset(
-    name="banxico_exchange_rates",
-    title="Exchange rates of the peso by day, January 2018 to May 2020",
-    inputs=(Input("banxico_exchange_rates", "2020", header=17),),
-    clean=clean,
-    schemas=(SCHEMA,),
-    invariants=Invariants(sums=(Sum("daily", "mxn", every_but("Fecha")),), past=(Past("daily", ("date",)),)),
-    layouts=(Layout("daily", required=_COLUMNS, version=r"(20\d\d)"),),
-)
+DATASET = declare("banxico_exchange_rates", clean, (SCHEMA,))

@@ -14,12 +14,12 @@ from __future__ import annotations
 
 import pandas as pd
 
+from ogp_analysis.base.beside import toml
 from ogp_analysis.base.errors import CleaningError
-from ogp_analysis.base.schema import Column, TableSchema
+from ogp_analysis.base.schema import schemas
 from ogp_analysis.data.cleaning import country_year
 from ogp_analysis.data.cleaning.country_year import number, refuse, require
-from ogp_analysis.data.cleaning.dataset import Dataset, Input, Layout
-from ogp_analysis.data.cleaning.invariants import Invariants, Sum
+from ogp_analysis.data.cleaning.dataset import Input, declare
 from ogp_analysis.data.cleaning.record import FILE, Cleaned, kept_but
 from ogp_analysis.data.datasets.procurement.checks import matching
 
@@ -47,12 +47,11 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
     if source.tables == ("price_index",):
         _check(chunk, bool(len(of_base_year)) and bool((of_base_year - 100).abs().le(BASE_TOLERANCE).all()), "an index")
         refuse(chunk, "CPI", ~(value > 0), "index values that are not positive")
-        made = pd.DataFrame({**codes, "year": year, "price_index": value})
     else:
         _check(chunk, bool(len(of_base_year)) and bool(of_base_year.median() < _MEDIAN_CHANGE), "yearly changes")
         refuse(chunk, "CPI", ~(value > -100), "changes of -100 percent or less")
-        made = pd.DataFrame({**codes, "year": year, "price_change": value})
-    return Cleaned({source.tables[0]: made}, kept_but(chunk, entries))
+    (table,) = source.tables
+    return Cleaned({table: pd.DataFrame({**codes, "year": year, table: value})}, kept_but(chunk, entries))
 
 
 def _check(chunk: pd.DataFrame, holds: bool, what: str) -> None:
@@ -64,62 +63,6 @@ def _check(chunk: pd.DataFrame, holds: bool, what: str) -> None:
         )
 
 
-_YEAR = Column("year", "integer", "Calendar year", "year", minimum=1960, required=True)
-INDEX = TableSchema(
-    "price_index",
-    "one economy in one year",
-    ("economy", "year"),
-    (
-        *country_year.ECONOMY_COLUMNS,
-        _YEAR,
-        Column("price_index", "number", "Consumer price index, average of the year (FP.CPI.TOTL, edition of 2016); to "
-               "2014", "2010 = 100 (South Sudan 101.17, Indonesia 99.998)", minimum=0, required=True),
-    ),
-    left_alone="Not rebased and not joined to price_change: the editions differ, by more than 0.5 points in 269 of the "
-    "6,718 changes that both give",
-)  # fmt: skip
-CHANGE = TableSchema(
-    "price_change",
-    "one economy in one year",
-    ("economy", "year"),
-    (
-        *country_year.ECONOMY_COLUMNS,
-        _YEAR,
-        Column("price_change", "number", "Change of consumer prices from the year before (FP.CPI.TOTL.ZG, edition of "
-               "2025), which the file calls an index; to 2024", "percent", minimum=-100, required=True),
-    ),
-    left_alone="Gaps (years without a change inside a series, for example of Iraq, Rwanda and Lesotho) are not filled",
-)  # fmt: skip
+INDEX, CHANGE = schemas(toml(__file__, "consumer_prices_world_bank.toml"))
 
-DATASET = Dataset(
-    name="consumer_prices_world_bank",
-    title="Consumer prices by economy: index 1960-2014 and yearly change 1960-2024",
-    inputs=(
-        Input("consumer_prices_world_bank", "2016", tables=("price_index",)),
-        Input("consumer_prices_world_bank", "2025", tables=("price_change",)),
-    ),
-    clean=clean,
-    schemas=(INDEX, CHANGE),
-    invariants=Invariants(
-        sums=(
-            Sum("price_index", "price_index", ("cpi",), "*/2016/*"),
-            Sum("price_change", "price_change", ("cpi",), "*/2025/*"),
-            Sum("price_index", "year", (), "*/2016/*"),
-            Sum("price_change", "year", (), "*/2025/*"),
-        )
-    ),
-    layouts=(
-        Layout(
-            "index",
-            required=("Country Name", "Country Code", "Year", "CPI"),
-            tables=("price_index",),
-            last="Year",
-        ),
-        Layout(
-            "change",
-            required=("Country", "Country Code", "Year", "CPI"),
-            tables=("price_change",),
-            last="Year",
-        ),
-    ),
-)
+DATASET = declare("consumer_prices_world_bank", clean, (INDEX, CHANGE))

@@ -7,15 +7,15 @@ Regulation (EC) No 2195/2002 and Commission Regulation (EC) No 213/2008.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 
 import pandas as pd
 
+from ogp_analysis.base.beside import toml
 from ogp_analysis.base.errors import CleaningError, listed
-from ogp_analysis.base.schema import Column, TableSchema
+from ogp_analysis.base.schema import schemas
 from ogp_analysis.data.cleaning.country_year import known, refuse, require
-from ogp_analysis.data.cleaning.dataset import Dataset, Input, Layout, concatenate
+from ogp_analysis.data.cleaning.dataset import Input, concatenate, declare
 from ogp_analysis.data.cleaning.record import Cleaned, kept_but
 from ogp_analysis.data.datasets.procurement.checks import matching
 
@@ -71,35 +71,6 @@ def finish(parts: Iterable[Cleaned]) -> Cleaned:
     return Cleaned({"codes": codes}, whole.record)
 
 
-SCHEMA = TableSchema(
-    "codes",
-    "one code in one edition of the vocabulary",
-    ("edition", "code"),
-    (
-        Column("edition", "category", "Edition", categories=tuple(EDITIONS.values()), required=True),
-        Column("code", "string", "Eight digits, hyphen, check digit", required=True),
-        Column("parent", "string", "Code above it in the same edition; missing for divisions"),
-        Column("kind", "category", "Goods, works or services", categories=tuple(KINDS.values()), required=True),
-        *(
-            Column(f"name_{code}", "string", f"Name in {language}", required=True, redistribute=False)
-            for code, language in (("en", "English"), ("es", "Spanish"), ("fr", "French"), ("pt", "Portuguese"))
-        ),
-    ),
-    left_alone="A code may mean other things in 2003 and 2008 (14000000-1 does); the editions are not joined",
-)
+(SCHEMA,) = schemas(toml(__file__, "cpv.toml"), editions=EDITIONS.values(), kinds=KINDS.values())
 
-DATASET = Dataset(
-    name="cpv",
-    title="Common Procurement Vocabulary, editions 2003 and 2008",
-    inputs=(Input("cpv", "2008", "cpvCodes.json"), *(Input("cpv", "2008", file) for file in LANGUAGES)),
-    clean=clean,
-    schemas=(SCHEMA,),
-    finish=finish,
-    layouts=(
-        Layout("codes", required=_COLUMNS, version=r"(20\d\d)"),
-        *(
-            Layout(language, required=("key", "value"), file=re.escape(file), like=Input("cpv", "2008", file))
-            for file, language in LANGUAGES.items()
-        ),
-    ),
-)
+DATASET = declare("cpv", clean, (SCHEMA,), finish)

@@ -18,7 +18,7 @@ import pandas as pd
 from ogp_analysis.base.beside import toml
 from ogp_analysis.base.schema import schemas
 from ogp_analysis.data.cleaning.country_year import known, refuse, require
-from ogp_analysis.data.cleaning.dataset import Dataset, Input, Layout, concatenate
+from ogp_analysis.data.cleaning.dataset import Input, concatenate, declare
 from ogp_analysis.data.cleaning.record import Cleaned, changed, kept_but
 from ogp_analysis.data.datasets.procurement import checks
 from ogp_analysis.data.datasets.procurement.checks import matching
@@ -91,12 +91,4 @@ def finish(parts: Iterable[Cleaned]) -> Cleaned:
 
 PRODUCTS, PARTIDAS = schemas(toml(__file__, "cucop.toml"), kinds=_KINDS.values(), units=_UNITS.values())
 
-DATASET = Dataset(
-    name="cucop",
-    title="Mexico's catalogue of goods and services in public contracts (CUCoP+), with budget lines",
-    inputs=(Input("cucop", "2026", "*.xlsx"),),
-    clean=clean,
-    schemas=(PRODUCTS, PARTIDAS),
-    finish=finish,
-    layouts=(Layout("cucop_plus", required=_COLUMNS, version=r"(20\d\d)"),),
-)
+DATASET = declare("cucop", clean, (PRODUCTS, PARTIDAS), finish)

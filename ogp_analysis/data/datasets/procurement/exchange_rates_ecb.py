@@ -12,11 +12,11 @@ import re
 
 import pandas as pd
 
+from ogp_analysis.base.beside import toml
 from ogp_analysis.base.errors import CleaningError, listed
-from ogp_analysis.base.schema import Column, TableSchema
+from ogp_analysis.base.schema import schemas
 from ogp_analysis.data.cleaning.country_year import require
-from ogp_analysis.data.cleaning.dataset import Dataset, Input, Layout
-from ogp_analysis.data.cleaning.invariants import Invariants, Past, Sum, every_but
+from ogp_analysis.data.cleaning.dataset import Input, declare
 from ogp_analysis.data.cleaning.record import FILE, LINE, Cleaned, kept_but
 
 #: What the file writes where a currency has no rate on a day.
@@ -58,24 +58,6 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
     return Cleaned({"daily": table.reset_index(drop=True)}, kept_but(chunk))
 
 
-SCHEMA = TableSchema(
-    "daily",
-    "one currency on one working day",
-    ("currency", "date"),
-    (
-        Column("currency", "category", "ISO 4217 code", categories=CODES, others=_CODE, required=True),
-        Column("date", "date", "Day of the rate", required=True),
-        Column("per_eur", "number", "Reference rate", "units of the currency for one euro", minimum=0, required=True),
-    ),
-    left_alone="Days without a rate (weekends, holidays, ISK 2008-2018, RUB from March 2022) are not filled in",
-)
+(SCHEMA,) = schemas(toml(__file__, "exchange_rates_ecb.toml"), codes=CODES)
 
-DATASET = Dataset(
-    name="exchange_rates_ecb",
-    title="Euro foreign exchange reference rates by day, 1999-2026",
-    inputs=(Input("exchange_rates_ecb", "2026-10-30"),),
-    clean=clean,
-    schemas=(SCHEMA,),
-    invariants=Invariants(sums=(Sum("daily", "per_eur", every_but("Date")),), past=(Past("daily", ("date",)),)),
-    layouts=(Layout("history", required=("Date", CODES[0]), further=_CODE, last="Date"),),
-)
+DATASET = declare("exchange_rates_ecb", clean, (SCHEMA,))

@@ -17,8 +17,7 @@ from ogp_analysis.base.beside import toml
 from ogp_analysis.base.errors import CleaningError
 from ogp_analysis.base.schema import schemas
 from ogp_analysis.data.cleaning.country_year import known, require
-from ogp_analysis.data.cleaning.dataset import Dataset, Input, Layout, concatenate
-from ogp_analysis.data.cleaning.invariants import Invariants, Sum
+from ogp_analysis.data.cleaning.dataset import Input, concatenate, declare
 from ogp_analysis.data.cleaning.record import Cleaned, kept_but
 from ogp_analysis.data.datasets.procurement.checks import matching, positive
 
@@ -84,25 +83,4 @@ def finish(parts: Iterable[Cleaned]) -> Cleaned:
 
 YEARLY, MONTHLY = schemas(toml(__file__, "exchange_rates_fed.toml"), codes=CODES)
 
-DATASET = Dataset(
-    name="exchange_rates_fed",
-    title="Exchange rates for one US dollar, by year and month, 1971-2026",
-    inputs=(
-        Input("exchange_rates_fed", "2026", "annual.csv", tables=("yearly",)),
-        Input("exchange_rates_fed", "2026", "monthly.csv", tables=("monthly",)),
-    ),
-    clean=clean,
-    schemas=(YEARLY, MONTHLY),
-    finish=finish,
-    invariants=Invariants(
-        sums=(
-            Sum("yearly", "per_usd", ("exchange rate",), "*/annual.csv"),
-            Sum("monthly", "per_usd", ("exchange rate",), "*/monthly.csv"),
-        ),
-        unsummed=dict.fromkeys(("year", "month", "months"), "read from the date, or counted"),
-    ),
-    layouts=(
-        Layout("yearly", required=_COLUMNS, file="(?i).*annual.*", tables=("yearly",), last="Date"),
-        Layout("monthly", required=_COLUMNS, file="(?i).*monthly.*", tables=("monthly",), last="Date"),
-    ),
-)
+DATASET = declare("exchange_rates_fed", clean, (YEARLY, MONTHLY), finish)

@@ -82,15 +82,12 @@ def each(values: pd.Series | pa.DictionaryArray, function: Callable[[str], str])
 def texts_of(codes: np.ndarray, texts: Sequence[str]):
     """Return a column, for a Series or a frame, with the text of each code; codes count `texts` from 0."""
     import pandas as pd
-    import pyarrow as pa
 
     return pd.array(pa.array(texts, pa.large_string()).take(pa.array(codes)), dtype="str")
 
 
 def fits(texts: pa.Array, pattern: str) -> np.ndarray:
     """Return which texts fit a pattern of RE2 from end to end."""
-    import pyarrow.compute as pc
-
     return pc.match_substring_regex(texts, f"^(?:{pattern})$").to_numpy(zero_copy_only=False)
 
 

@@ -12,12 +12,12 @@ import re
 
 import pandas as pd
 
+from ogp_analysis.base.beside import toml
 from ogp_analysis.base.countries import country
-from ogp_analysis.base.schema import Column, TableSchema
+from ogp_analysis.base.schema import schemas
 from ogp_analysis.data.cleaning import country_year
 from ogp_analysis.data.cleaning.country_year import known, number, refuse, require
-from ogp_analysis.data.cleaning.dataset import Dataset, Input, Layout
-from ogp_analysis.data.cleaning.invariants import Invariants, Sum, every_but
+from ogp_analysis.data.cleaning.dataset import Input, declare
 from ogp_analysis.data.cleaning.record import FILE, LINE, Cleaned, changed, kept_but
 from ogp_analysis.data.datasets.procurement.checks import matching
 
@@ -72,71 +72,6 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
     return Cleaned({"secrecy": long}, kept_but(chunk, changed(chunk[["iso", FILE, LINE]], "iso", iso3, "alpha_2_code")))
 
 
-PPP = TableSchema(
-    "ppp",
-    "one economy in one year",
-    ("economy", "year"),
-    (
-        *country_year.ECONOMY_COLUMNS,
-        Column("year", "integer", "Calendar year", "year", minimum=1960, required=True),
-        Column("ppp", "number", "Purchasing-power factor for gross domestic product; missing where the World Bank has "
-               "none, in all years before 1990", "local currency for one international dollar", minimum=0,
-               licence="CC BY 4.0"),
-    ),
-    left_alone="Factors are in the currency of today, also for years before a redenomination",
-)  # fmt: skip
-SECRECY = TableSchema(
-    "secrecy",
-    "one jurisdiction in one year",
-    ("jurisdiction", "year"),
-    (
-        Column("jurisdiction", "string", "Alpha-2 code as in the file, AN (Netherlands Antilles) or US Delaware",
-               required=True),
-        Column("iso3", "string", "ISO 3166-1 alpha-3 code; missing for AN and Delaware"),
-        Column("year", "integer", "Calendar year", "year", minimum=1998, required=True),
-        Column("secrecy_score", "number", "Secrecy score as ProACT uses it; missing for one jurisdiction in all years",
-               "0 to 100", "higher is more secret", minimum=0, maximum=100, redistribute=False),
-        Column("score_from_year", "integer", "Year from which this score stands in the file; ProACT carries it to the "
-               "next one, and the first back to 1998", "year", minimum=1998, required=True),
-    ),
-    left_alone="97 jurisdictions only; the rest of the world has no score, which is not a score of zero",
-)  # fmt: skip
+PPP, SECRECY = schemas(toml(__file__, "gti_proact_reference.toml"))
 
-DATASET = Dataset(
-    name="gti_proact_reference",
-    title="Purchasing-power factors 1960-2019 and financial secrecy scores 1998-2019, as ProACT uses them",
-    inputs=(
-        Input("gti_proact", "reference", "wb_ppp_data.dta", tables=("ppp",)),
-        Input("gti_proact", "reference", "FSI_wide_200812_fin.dta", tables=("secrecy",)),
-    ),
-    clean=clean,
-    schemas=(PPP, SECRECY),
-    invariants=Invariants(
-        sums=(
-            Sum("ppp", "ppp"),
-            Sum("ppp", "year", (), "*ppp*"),
-            Sum("secrecy", "secrecy_score", every_but("iso"), "*FSI*"),
-        ),
-        unsummed={
-            "score_from_year": "found by comparing neighbouring years",
-            "year": "of the scores, read from headings",
-        },
-    ),
-    layouts=(
-        Layout(
-            "ppp",
-            required=_PPP_COLUMNS,
-            unread="countryname|indicatorname",
-            tables=("ppp",),
-            version=r"(20\d\d)",
-            last="year",
-        ),
-        Layout(
-            "secrecy",
-            required=("iso", *(f"sec_score{year}" for year in YEARS)),
-            further=r"sec_score20\d\d",
-            tables=("secrecy",),
-            version=r"(20\d\d)",
-        ),
-    ),
-)
+DATASET = declare("gti_proact_reference", clean, (PPP, SECRECY), scores=[f"sec_score{year}" for year in YEARS])

@@ -16,8 +16,7 @@ import pandas as pd
 from ogp_analysis.base.beside import toml
 from ogp_analysis.base.schema import TableSchema, schemas
 from ogp_analysis.data.cleaning.country_year import known, refuse, require
-from ogp_analysis.data.cleaning.dataset import Dataset, Input, Layout, concatenate
-from ogp_analysis.data.cleaning.invariants import Invariants, Link, Past, Sum
+from ogp_analysis.data.cleaning.dataset import Input, concatenate, declare
 from ogp_analysis.data.cleaning.reading import read
 from ogp_analysis.data.cleaning.record import FILE, LINE, Cleaned, Record, changed, hidden, kept_but
 from ogp_analysis.data.datasets.procurement import checks, persons
@@ -113,26 +112,16 @@ _FACTS = toml(__file__, "honduras_oncae.toml")
 #: Name of each procedure of the law: its code, and the method.
 METHODS: dict[str, tuple[str, str]] = _FACTS["methods"]
 #: Words of the file, and the code of each.
-STATUSES, CATEGORIES, BUDGETS, STAGES, GUARANTEES = (
-    _FACTS[name] for name in ("statuses", "categories", "budgets", "stages", "guarantees")
-)
+_LISTS = ("statuses", "categories", "budgets", "stages", "guarantees")
+STATUSES, CATEGORIES, BUDGETS, STAGES, GUARANTEES = (_FACTS[name] for name in _LISTS)
 #: Raw columns of each table, without which it is not made.
 COLUMNS: dict[str, list[str]] = _FACTS["columns"]
 #: One for each table of the publisher, and the joins between them.
 SCHEMAS = schemas(
     toml(__file__, "honduras_oncae_tables.toml"),
     # Words without a code are no category; several words may have one code.
-    **{
-        name: tuple(code for code in dict.fromkeys(codes) if code)
-        for name, codes in (
-            ("stages", STAGES.values()),
-            ("statuses", STATUSES.values()),
-            ("categories", CATEGORIES.values()),
-            ("guarantees", GUARANTEES.values()),
-            ("budgets", BUDGETS.values()),
-            ("procedures", (code for code, _ in METHODS.values())),
-        )
-    },
+    **{name: tuple(code for code in dict.fromkeys(_FACTS[name].values()) if code) for name in _LISTS},
+    procedures=tuple(dict.fromkeys(code for code, _ in METHODS.values())),
     amount_statuses=AMOUNT_STATUSES,
     number_statuses=NUMBER_STATUSES,
     remarks=REMARKS,
@@ -228,18 +217,6 @@ def _read(chunk: pd.DataFrame, schema: TableSchema) -> tuple[dict[str, pd.Series
     return table | dict(read(chunk, plain)), entries
 
 
-#: Table, the table it refers to, and the column. A row without a parent stops the cleaning.
-_REFERENCES = (
-    ("awards", "releases", "ocid"),
-    ("award_items", "awards", "award_id"),
-    ("award_suppliers", "awards", "award_id"),
-    ("contracts", "awards", "award_id"),
-    ("contract_suppliers", "contracts", "contract_id"),
-    ("guarantees", "contracts", "contract_id"),
-    ("tenderers", "releases", "ocid"),
-    ("budgets", "releases", "ocid"),
-    ("memberships", "releases", "ocid"),
-)
 #: What suppliers are numbered within.
 _NUMBERED = {"award_suppliers": "award_id", "contract_suppliers": "contract_id", "tenderers": "ocid"}
 _TITLED = ("releases", "contracts")
@@ -264,9 +241,11 @@ def finish(parts: Iterable[Cleaned]) -> Cleaned:
         entries.append(hidden(table, rows, "title", persons.HIDDEN, persons.TEXT_MASK, "natural_person_in_text"))
         tables[name] = table.assign(title=table["title"].mask(rows, persons.TEXT_MASK))
     joins = []
-    for child, parent, on in _REFERENCES:
-        own, above = tables[child][on], tables[parent][on]
-        joins.append((child, parent, on, len(own), (~own.isin(above)).sum(), len(above), (~above.isin(own)).sum()))
+    for link in DATASET.invariants.links:
+        (on,) = link.columns
+        own, above = tables[link.child][on], tables[link.parent][on]
+        counts = len(own), (~own.isin(above)).sum(), len(above), (~above.isin(own)).sum()
+        joins.append((link.child, link.parent, on, *counts))
     tables["joins"] = pd.DataFrame(joins, columns=SCHEMAS[-1].names)
     record = Record(whole.record.rows_in, whole.record.kept, pd.concat(entries, ignore_index=True))
     found = {schema.name: tables[schema.name][schema.names] for schema in SCHEMAS}
@@ -278,48 +257,4 @@ def finish(parts: Iterable[Cleaned]) -> Cleaned:
     return persons.masked_elsewhere(Cleaned(found, record), people, places)
 
 
-_FILES = {
-    "releases": "releases20.csv",
-    "awards": "awards20.csv",
-    "award_items": "awa_items20.csv",
-    "award_suppliers": "awa_suppliers20.csv",
-    "contracts": "contracts20.csv",
-    "contract_suppliers": "con_suppliers20.csv",
-    "guarantees": "con_guarantees20.csv",
-    "tenderers": "ten_tenderers20.csv",
-    "budgets": "pla_bud_budgetBreakdown20.csv",
-    "memberships": "par_memberOf20.csv",
-}
-DATASET = Dataset(
-    name="honduras_oncae",
-    title="Public contracting of Honduras, HonduCompras 1, 2020",
-    inputs=tuple(Input("honduras_oncae", "2020", file, tables=(table,)) for table, file in _FILES.items()),
-    clean=clean,
-    schemas=SCHEMAS,
-    finish=finish,
-    invariants=Invariants(
-        sums=(
-            Sum("contracts", "amount", ("contracts/0/value/amount",)),
-            Sum("award_items", "unit_price", ("awards/0/items/0/unit/value/amount",)),
-            Sum("award_items", "quantity", ("awards/0/items/0/quantity",)),
-        ),
-        unsummed={
-            "sequence": "a running number",
-            **dict.fromkeys(("child_rows", "without_parent", "parents", "without_child"), "counted"),
-        },
-        links=tuple(Link(child, parent, (on,)) for child, parent, on in _REFERENCES),
-        past=(Past("contracts", ("signature_date",)), Past("releases", ("published_date",))),
-    ),
-    layouts=tuple(
-        Layout(
-            table,
-            required=tuple(names),
-            further="|".join(DESCRIPTIONS),
-            unread="id|tender/id|language|initiationType|publisher/name|tender/additionalProcurementCategories",
-            tables=(table,),
-            version=r"(20\d\d)",
-            last="tender/datePublished" if table == "releases" else "",
-        )
-        for table, names in COLUMNS.items()
-    ),
-)
+DATASET = declare("honduras_oncae", clean, SCHEMAS, finish, **COLUMNS)

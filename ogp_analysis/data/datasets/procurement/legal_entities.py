@@ -38,8 +38,6 @@ _NUMBERED = re.compile(r"^-*([A-ZÑ&]{3,4}[\s.-]?\d{6}[\s.-]?[A-Z0-9]{3})-\d{1,5
 _CODE_IN_TEXT = re.compile(rf"(?<![A-ZÑ&0-9]){PERSON_CODE}(?![A-Z0-9])")
 #: Names of fewer words, in which a given name stands, may be those of firms and places.
 _WORDS_OF_A_PERSON = range(3, 8)
-#: Stands for the schemes of no country.
-_NOWHERE = "XI"
 #: A form is mostly written in capitals or with dots.
 _LIKE_A_SURNAME = "[A-Z][a-z]{1,3}"
 #: The most letters of a form that may be a surname or initials.

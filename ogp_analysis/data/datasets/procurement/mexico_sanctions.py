@@ -10,8 +10,7 @@ import pandas as pd
 
 from ogp_analysis.base.beside import toml
 from ogp_analysis.base.schema import schemas
-from ogp_analysis.data.cleaning.dataset import Dataset, Input, Layout, concatenate
-from ogp_analysis.data.cleaning.invariants import Invariants, Past
+from ogp_analysis.data.cleaning.dataset import Input, concatenate, declare
 from ogp_analysis.data.cleaning.record import FILE, LINE, Cleaned, changed, kept_but, merged
 from ogp_analysis.data.datasets.procurement import checks, persons
 from ogp_analysis.data.datasets.procurement.fields import Fields, digests
@@ -24,8 +23,9 @@ from ogp_analysis.data.datasets.procurement.layouts import fitting, stated
 _DATE = r"\d{4}-\w{2}-\d{2}"
 _PERIOD = r"(?:[\w ]*(?:AÑO|MES)[\w ]*)?"
 _AMOUNT = r"(?:\d+(?:\.\d+)?)?"
-#: Position of the cells that a comma inside a text moves to the right, in the layout of 2017.
-_RESOLUTION, _NOTIFICATION, _DECISION, _PLACE_OF_PERIOD, _FINE = 5, 6, 7, 8, 9
+#: Positions of resolution, notification, decision, period and fine in the layout of 2017: cells that a comma inside a
+#: text moves to the right.
+_MOVED = range(5, 10)
 _MOST_SHIFTED = 2
 
 
@@ -66,20 +66,19 @@ def moved_back(chunk: pd.DataFrame) -> tuple[pd.DataFrame, list[pd.DataFrame]]:
     ``moved_by_comma``, one entry per cell; neither the text that was split nor the last cells are read.
     """
     names = own_columns(chunk)
-    if len(names) <= _FINE + _MOST_SHIFTED:
+    if len(names) <= _MOVED[-1] + _MOST_SHIFTED:
         return chunk, []
     shift = pd.Series(-1, index=chunk.index)
     for steps in range(_MOST_SHIFTED, -1, -1):
-        moved = (_NOTIFICATION, _DECISION, _PLACE_OF_PERIOD, _FINE)
-        notified, decided, period, fine = (chunk[names[place + steps]].str.strip().str for place in moved)
+        notified, decided, period, fine = (chunk[names[place + steps]].str.strip().str for place in _MOVED[1:])
         fits = notified.fullmatch(f"(?:{_DATE})?") & decided.fullmatch(_DATE)
         shift = shift.mask(fits & period.fullmatch(_PERIOD) & fine.fullmatch(_AMOUNT), steps)
     made, entries = chunk.copy(), []
     for steps in range(1, _MOST_SHIFTED + 1):
         rows = shift == steps
-        for place in (_RESOLUTION, _NOTIFICATION, _DECISION, _PLACE_OF_PERIOD, _FINE):
+        for place in _MOVED:
             made.loc[rows, names[place]] = chunk.loc[rows, names[place + steps]]
-    for place in (_RESOLUTION, _NOTIFICATION, _DECISION, _PLACE_OF_PERIOD, _FINE):
+    for place in _MOVED:
         entries.append(changed(chunk, names[place], made[names[place]], "moved_by_comma"))
     return made, entries
 
@@ -206,10 +205,6 @@ def months_of(text: str) -> int | None:
 
 
 _CONTENT = ["_content", "_content_rest"]
-#: Columns of the layout of 2026, as the file writes them.
-_REQUIRED = ("Proveedor y Contratista", "Expediente", "Inicio de la sanción", "Fin de la sanción", "Monto de la Multa",
-             "Periodo de Inhabilitación")  # fmt: skip
-_OPTIONAL = ("OIC Responsable", "Procedimiento Administrativo", "Ley infringida")
 (SANCTIONS,) = schemas(
     toml(__file__, "mexico_sanctions_tables.toml"),
     amount_statuses=checks.AMOUNT_STATUSES,
@@ -262,32 +257,4 @@ def finish(parts: Iterable[Cleaned]) -> Cleaned:
     return Cleaned({"sanctions": table.loc[~again, SANCTIONS.names].reset_index(drop=True)}, record)
 
 
-DATASET = Dataset(
-    name="mexico_sanctions",
-    title="Suppliers and contractors sanctioned by the federation of Mexico",
-    inputs=(
-        Input("mexico_sanctions", "2017"),
-        Input("mexico_sanctions", "2021"),
-        Input("mexico_sanctions", "2026", "*.xlsx"),
-    ),
-    clean=clean,
-    schemas=(SANCTIONS,),
-    finish=finish,
-    invariants=Invariants(
-        unsummed={
-            "line": "a running number",
-            "ban_months": "read from text",
-            "fine": "written in three ways, some of them not in pesos; see the cleaner",
-        },
-        past=(Past("sanctions", ("notification_date", "resolution_date"), "file"),),
-    ),
-    layouts=(
-        Layout(
-            "list",
-            required=_REQUIRED,
-            optional=_OPTIONAL,
-            version=r"(20\d\d)",
-            last="Inicio de la sanción",
-        ),
-    ),
-)
+DATASET = declare("mexico_sanctions", clean, (SANCTIONS,), finish)

@@ -19,8 +19,7 @@ import pandas as pd
 from ogp_analysis.base.beside import toml
 from ogp_analysis.base.schema import schemas
 from ogp_analysis.data.cleaning.country_year import known, refuse, require
-from ogp_analysis.data.cleaning.dataset import Dataset, Input, Layout
-from ogp_analysis.data.cleaning.invariants import Invariants
+from ogp_analysis.data.cleaning.dataset import Input, declare
 from ogp_analysis.data.cleaning.record import Cleaned, kept_but, set_aside
 from ogp_analysis.data.datasets.procurement.checks import matching
 
@@ -123,29 +122,4 @@ def _cells(chunk: pd.DataFrame, column: str, procedure: str, kind: pd.Series) ->
 
 (SCHEMA,) = schemas(toml(__file__, "mexico_thresholds.toml"), kinds=KINDS, procedures=PROCEDURES)
 
-DATASET = Dataset(
-    name="mexico_thresholds",
-    title="Ceilings for direct award and invitation in federal procurement, Mexico, 2012-2019 and 2024-2026",
-    inputs=(
-        Input("mexico_thresholds", "2012-2019"),
-        Input("mexico_thresholds", "2024-2026", "*.xlsx"),
-        Input("mexico_thresholds", "2025-annex9"),
-        Input("mexico_thresholds", "2026-annex9"),
-    ),
-    clean=clean,
-    schemas=(SCHEMA,),
-    invariants=Invariants(
-        unsummed={
-            "year": "of a row with several ceilings",
-            "budget_over": "of a bracket, repeated for each kind and procedure",
-            "budget_to": "of a bracket, repeated for each kind and procedure",
-            "ceiling_published": "one cell is the ceiling of goods, leases and services",
-            "ceiling": "some are published with VAT; see the cleaner",
-        }
-    ),
-    layouts=(
-        Layout("by_kind", required=_OLD_LAYOUT, last="Año"),
-        Layout("by_law", required=_NEW_LAYOUT, last="Año"),
-        Layout("by_bracket", required=_ANNEX_LAYOUT, last="year"),
-    ),
-)
+DATASET = declare("mexico_thresholds", clean, (SCHEMA,))

@@ -10,8 +10,7 @@ import pandas as pd
 from ogp_analysis.base.beside import toml
 from ogp_analysis.base.errors import CleaningError
 from ogp_analysis.base.schema import schemas
-from ogp_analysis.data.cleaning.dataset import Dataset, Input, Layout
-from ogp_analysis.data.cleaning.invariants import Invariants, Past
+from ogp_analysis.data.cleaning.dataset import Input, declare
 from ogp_analysis.data.cleaning.record import FILE, Cleaned, kept_but
 from ogp_analysis.data.datasets.procurement import persons
 from ogp_analysis.data.datasets.procurement.fields import Fields
@@ -122,11 +121,6 @@ def days(values: pd.Series) -> pd.DataFrame:
 _COLUMNS = ["first", "last", "status"]
 
 
-#: Columns as the files write them.
-_TAXPAYER_COLUMNS = ("RFC", "Nombre del Contribuyente", "Situación del contribuyente")
-_NOTICE_COLUMNS = ("Publicación página SAT presuntos", "Publicación DOF presuntos",
-                   "Publicación página SAT definitivos", "Publicación DOF definitivos")  # fmt: skip
-_FAVOURABLE_COLUMNS = ("Publicación página SAT sentencia favorable", "Publicación DOF sentencia favorable")
 SITUATIONS, DEFINITIVE = schemas(
     toml(__file__, "sat_69b_tables.toml"),
     notice_statuses=STATUSES,
@@ -167,36 +161,4 @@ def clean_listings(chunk: pd.DataFrame, *, layout: str = "", reveal: bool = Fals
     return Cleaned({schema.name: table}, kept_but(chunk, *fields.entries))
 
 
-DATASET = Dataset(
-    name="sat_69b",
-    title="Taxpayers of Mexico whose operations are presumed not to exist (article 69-B)",
-    inputs=(
-        Input("sat_69b", "2026", "Listado_completo_69-B.csv", tables=("situations",)),
-        Input("sat_69b", "2026", "efos_definitivos.csv", header=2, tables=("definitive",)),
-    ),
-    clean=clean,
-    schemas=(SITUATIONS, DEFINITIVE),
-    invariants=Invariants(
-        unsummed={"line": "a running number"},
-        past=(Past("definitive", tuple(c.name for c in DEFINITIVE.columns if c.type == "date"), "file"),),
-    ),
-    layouts=(
-        Layout(
-            "complete",
-            required=_TAXPAYER_COLUMNS,
-            unread=r"No\.|Número y fecha de oficio .*|Publicación .*",
-            tables=("situations",),
-            version=r"(20\d\d)",
-            file="(?i)(?!.*definitiv).*",
-        ),
-        Layout(
-            "definitive",
-            required=(*_TAXPAYER_COLUMNS, *_NOTICE_COLUMNS),
-            unread=r"No\.|Número y fecha de oficio .*|Publicación .* desvirtuados",
-            optional=_FAVOURABLE_COLUMNS,
-            tables=("definitive",),
-            version=r"(20\d\d)",
-            file="(?i).*definitiv.*",
-        ),
-    ),
-)
+DATASET = declare("sat_69b", clean, (SITUATIONS, DEFINITIVE))

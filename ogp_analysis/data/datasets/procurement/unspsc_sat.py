@@ -10,15 +10,15 @@ from __future__ import annotations
 
 import pandas as pd
 
-from ogp_analysis.base.schema import Column, TableSchema
+from ogp_analysis.base.beside import toml
+from ogp_analysis.base.schema import schemas
 from ogp_analysis.data.cleaning.country_year import refuse, require
-from ogp_analysis.data.cleaning.dataset import Dataset, Input, Layout
+from ogp_analysis.data.cleaning.dataset import Input, declare
 from ogp_analysis.data.cleaning.record import Cleaned, kept_but
 from ogp_analysis.data.datasets.procurement.checks import matching
 
 #: The tax office's own code for "not in the catalogue"; no UNSPSC code.
 NOT_LISTED = "01010101"
-LEVELS = ("segment", "family", "class", "commodity", "not_listed")
 _COLUMNS = ("code", "description_es")
 
 
@@ -48,27 +48,6 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
     return Cleaned({"codes": table}, kept_but(chunk))
 
 
-SCHEMA = TableSchema(
-    "codes",
-    "one code",
-    ("code",),
-    (
-        Column("code", "string", "Eight digits", required=True),
-        Column("level", "category", "How fine it is; the file has classes and commodities only, and 01010101, the tax "
-               "office's code for what is not in the catalogue", categories=LEVELS, required=True),
-        Column("segment", "string", "First two digits", required=True),
-        Column("family", "string", "First four digits", required=True),
-        Column("class", "string", "First six digits", required=True),
-        Column("name_es", "string", "Name in Spanish", required=True, redistribute=False),
-    ),
-    left_alone="Contract files rarely carry these codes; not joined to CUCoP, partidas or CPV",
-)  # fmt: skip
+(SCHEMA,) = schemas(toml(__file__, "unspsc_sat.toml"))
 
-DATASET = Dataset(
-    name="unspsc_sat",
-    title="UNSPSC codes in Spanish, as in Mexican invoices",
-    inputs=(Input("unspsc_sat", "es"),),
-    clean=clean,
-    schemas=(SCHEMA,),
-    layouts=(Layout("catalogue", required=_COLUMNS, version=r"(20\d\d)"),),
-)
+DATASET = declare("unspsc_sat", clean, (SCHEMA,))

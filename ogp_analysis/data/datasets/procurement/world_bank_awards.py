@@ -17,8 +17,8 @@ from ogp_analysis.base.countries import country, iso3_of
 from ogp_analysis.base.errors import CleaningError
 from ogp_analysis.base.schema import schemas
 from ogp_analysis.data.cleaning.country_year import known, number, refuse, require
-from ogp_analysis.data.cleaning.dataset import Dataset, Input, Layout, concatenate
-from ogp_analysis.data.cleaning.invariants import Invariants, Link, Sum
+from ogp_analysis.data.cleaning.dataset import Input, concatenate, declare
+from ogp_analysis.data.cleaning.invariants import Sum
 from ogp_analysis.data.cleaning.record import FILE, LINE, Cleaned, changed, hidden, kept_but, merged
 from ogp_analysis.data.datasets.procurement import persons
 from ogp_analysis.data.datasets.procurement.checks import matching
@@ -311,36 +311,10 @@ CONTRACTS, BIDS = schemas(
     regions=facts()["places"]["regions"],
     selection_methods=methods("selection_method"),
 )
-DATASET = Dataset(
-    name="world_bank_awards",
-    title="Contract awards and bids under World Bank projects, to 2015",
-    inputs=(
-        Input("world_bank_awards", "2015", "contracts.csv", tables=("contracts",)),
-        Input("world_bank_awards", "2015", "bids.csv", tables=("bids",)),
-    ),
-    clean=clean,
-    schemas=(CONTRACTS, BIDS),
-    finish=finish,
-    invariants=Invariants(
-        sums=(
-            Sum("contracts", "price", ("price.amount",)),
-            Sum("contracts", "n_bids", ("n.bids",)),
-            *(Sum("bids", f"{one}_price", with_cents(one)) for one in ("evaluated", "contract")),
-        ),
-        unsummed={
-            "sequence": "a running number",
-            "opening_price": "amounts in several currencies in one cell are left out",
-        },
-        links=(Link("bids", "contracts", ("contract_id",)),),
-    ),
-    layouts=(
-        Layout("contracts", required=_CONTRACT, tables=("contracts",), version=r"(20\d\d)"),
-        Layout(
-            "bids",
-            required=_BID,
-            unread=r"(opening|evaluated|contract)\.price\.currency",
-            tables=("bids",),
-            version=r"(20\d\d)",
-        ),
-    ),
+DATASET = declare(
+    "world_bank_awards",
+    clean,
+    (CONTRACTS, BIDS),
+    finish,
+    sums=[Sum("bids", f"{one}_price", with_cents(one)) for one in ("evaluated", "contract")],
 )

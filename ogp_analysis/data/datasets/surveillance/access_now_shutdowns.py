@@ -13,18 +13,14 @@ from __future__ import annotations
 import pandas as pd
 
 from ogp_analysis.data.cleaning.country_year import codes_of_names, refuse
-from ogp_analysis.data.cleaning.dataset import Dataset, Input, Layout
-from ogp_analysis.data.cleaning.invariants import Invariants, Link, Past, own_names
+from ogp_analysis.data.cleaning.dataset import Input, declare
+from ogp_analysis.data.cleaning.invariants import own_names
 from ogp_analysis.data.cleaning.reading import Declared, mended
 from ogp_analysis.data.cleaning.record import LINE, Cleaned, kept_but
 
 STATED = Declared(__file__)
 #: The project counts since 2016.
 _YEAR = r"20(?:1[6-9]|[2-9]\d)"
-_COLUMNS = tuple(
-    "country start_date end_date count_year start_date_type geo_scope shutdown_type affected_network shutdown_extent "
-    "ordered_by actual_cause gov_justification shutdown_status gov_ack election violence hr_abuse_reported".split()
-)
 
 
 def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
@@ -51,25 +47,4 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
     return Cleaned({"events": events, "event_countries": countries}, kept_but(chunk, *entries))
 
 
-DATASET = Dataset(
-    name="access_now_shutdowns",
-    title="Internet shutdowns counted by Access Now and #KeepItOn, 2016-2025",
-    inputs=(Input("access_now_shutdowns", "2026", "access_now_stop_2016_2025.csv"),),
-    clean=clean,
-    schemas=STATED.tables,
-    invariants=Invariants(
-        sums=own_names(STATED.tables[0]),
-        links=(Link("event_countries", "events", ("event",)),),
-        past=(Past("events", ("start_date", "end_date")),),
-    ),
-    layouts=(
-        Layout(
-            "events",
-            required=_COLUMNS,
-            unread=r"area_name|decision_maker|actual_cause_details|info_source|info_source_link|duration|gov_just_details|"
-            r"legal_just|legal_method|gov_ack_(source|quote)|\w+_affected|telcos_involved|telco_ack(_source|_quote)?|"
-            r"users_(targeted|target_detail|notified)|econ_impact|event|an_link|region",
-            last="count_year",
-        ),
-    ),
-)
+DATASET = declare("access_now_shutdowns", clean, STATED.tables, sums=own_names(STATED.tables[0]))

@@ -20,8 +20,7 @@ import pandas as pd
 
 from ogp_analysis.base.errors import CleaningError
 from ogp_analysis.data.cleaning.country_year import codes_of_names, known
-from ogp_analysis.data.cleaning.dataset import Dataset, Input, Layout
-from ogp_analysis.data.cleaning.invariants import Invariants, Link
+from ogp_analysis.data.cleaning.dataset import Input, declare
 from ogp_analysis.data.cleaning.reading import Declared, mended
 from ogp_analysis.data.cleaning.record import FILE, LINE, Cleaned, kept_but
 
@@ -31,19 +30,6 @@ STATED = Declared(__file__)
 _DESCRIPTION, _CONFIDENCE = "Description", "Lower confidence sources"
 _SOURCES = (*(f"Source {i}" for i in range(1, 8)), "Unnamed: 19", "Unnamed: 20")
 _SHIFTED = (_CONFIDENCE, *_SOURCES)
-_COLUMNS = (
-    "Country of deployment",
-    "Category of technology",
-    "Period of use",
-    "Year of disclosure",
-    "Commercial Entity",
-    "Country of origin",
-    _DESCRIPTION,
-    *_SHIFTED[:-2],
-    "V-Dem Regime Type 2021",
-    "V-Dem Electoral Democracy Index 2021",
-    "Digital Repression Index 2021",
-)
 #: Two columns without a name, into which sources of shifted rows run.
 _FURTHER = _SOURCES[-2:]
 
@@ -108,33 +94,4 @@ def case_id(lines: pd.Series) -> pd.Series:
     return lines.map("cc-{:04d}".format)
 
 
-DATASET = Dataset(
-    name="carnegie_spyware_inventory",
-    title="Governments listed with commercial spyware or digital forensics, by country and vendor",
-    inputs=(Input("carnegie_spyware_inventory", "10", "spy3.csv"),),
-    clean=clean,
-    schemas=STATED.tables,
-    invariants=Invariants(
-        unsummed={
-            **dict.fromkeys(
-                ("use_first_year", "use_last_year", "disclosure_first_year", "disclosure_last_year"), "read from text"
-            ),
-            "n_sources": "counted",
-            **dict.fromkeys(
-                ("polyarchy_2021", "digital_repression_2021"),
-                "the cells of some rows stand a column too far to the right",
-            ),
-        },
-        links=(Link("vendor_countries", "cases", ("case",)),),
-    ),
-    layouts=(
-        Layout(
-            "inventory",
-            required=_COLUMNS,
-            unread="Region",
-            further=r"Unnamed: \d+",
-            version=r"(20\d\d)",
-            last="Year of disclosure",
-        ),
-    ),
-)
+DATASET = declare("carnegie_spyware_inventory", clean, STATED.tables)

@@ -10,12 +10,11 @@ from __future__ import annotations
 import pandas as pd
 
 from ogp_analysis.data.cleaning.country_year import agreeing_codes
-from ogp_analysis.data.cleaning.dataset import Dataset, Input, Layout
+from ogp_analysis.data.cleaning.dataset import Input, declare
 from ogp_analysis.data.cleaning.reading import Declared
 from ogp_analysis.data.cleaning.record import Cleaned, kept_but
 
 STATED = Declared(__file__)
-_COLUMNS = ("iso3", "country", *STATED.tables[0].names[1:])
 
 
 def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
@@ -32,11 +31,4 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
     return Cleaned({"countries": table}, kept_but(chunk))
 
 
-DATASET = Dataset(
-    name="country_surveillance_panel",
-    title="How often lists of surveillance technology name each country",
-    inputs=(Input("country_surveillance_panel", "compiled", "country_surveillance_panel.csv"),),
-    clean=clean,
-    schemas=STATED.tables,
-    layouts=(Layout("compiled", required=_COLUMNS, version=r"(20\d\d)"),),
-)
+DATASET = declare("country_surveillance_panel", clean, STATED.tables, counts=STATED.tables[0].names[1:])

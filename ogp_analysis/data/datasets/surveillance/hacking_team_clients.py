@@ -9,12 +9,11 @@ from __future__ import annotations
 import pandas as pd
 
 from ogp_analysis.data.cleaning.country_year import agreeing_codes, known
-from ogp_analysis.data.cleaning.dataset import Dataset, Input, Layout
+from ogp_analysis.data.cleaning.dataset import Input, declare
 from ogp_analysis.data.cleaning.reading import Declared
 from ogp_analysis.data.cleaning.record import Cleaned, kept_but
 
 STATED = Declared(__file__)
-_COLUMNS = ("id", "order_year", "iso3", "country", "end_user_as_written", "vendor", "tech_category", "caveat")
 
 
 def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
@@ -32,19 +31,4 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
     return Cleaned({"clients": STATED.read(chunk, "clients", iso3=iso3, category="spyware")}, kept_but(chunk))
 
 
-DATASET = Dataset(
-    name="hacking_team_clients",
-    title="End users in the leaked client list of Hacking Team, by country and year of order",
-    inputs=(Input("hacking_team_clients", "sii", "hacking_team_clients.csv"),),
-    clean=clean,
-    schemas=STATED.tables,
-    layouts=(
-        Layout(
-            "clients",
-            required=_COLUMNS,
-            unread="end_user_normalised|product|source|upstream_source_url|upstream_document",
-            version=r"(20\d\d)",
-            last="order_year",
-        ),
-    ),
-)
+DATASET = declare("hacking_team_clients", clean, STATED.tables)

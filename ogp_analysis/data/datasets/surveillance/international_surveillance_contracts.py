@@ -13,16 +13,11 @@ import pandas as pd
 
 from ogp_analysis.data.cleaning import addresses, coding
 from ogp_analysis.data.cleaning.country_year import codes_of_names, known, number
-from ogp_analysis.data.cleaning.dataset import Dataset, Input, Layout
-from ogp_analysis.data.cleaning.invariants import Invariants, Link
+from ogp_analysis.data.cleaning.dataset import Input, declare
 from ogp_analysis.data.cleaning.reading import Declared, mended
 from ogp_analysis.data.cleaning.record import Cleaned, kept_but
 
 STATED = Declared(__file__)
-_COLUMNS = tuple(
-    "id country buyer supplier vendor product tech_category date amount currency amount_basis status source_url "
-    "corroboration caveat".split()
-)
 
 
 def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
@@ -84,19 +79,4 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
     return Cleaned(tables, kept_but(chunk, *entries))
 
 
-DATASET = Dataset(
-    name="international_surveillance_contracts",
-    title="Purchases of surveillance technology outside Mexico reported by courts, auditors and press, 2010-2021",
-    inputs=(Input("international_surveillance_contracts", "compiled", "international_contracts.csv"),),
-    clean=clean,
-    schemas=STATED.tables,
-    invariants=Invariants(
-        unsummed={
-            # Amounts that are named beside that of a row stand in its words.
-            **dict.fromkeys(("first_year", "last_year", "further_pages", "amount"), "read from text"),
-            "place": "counted",
-        },
-        links=(Link("amounts", "facts", ("fact",)),),
-    ),
-    layouts=(Layout("compiled", required=_COLUMNS, unread="source_text|text_kind", version=r"(20\d\d)", last="date"),),
-)
+DATASET = declare("international_surveillance_contracts", clean, STATED.tables)

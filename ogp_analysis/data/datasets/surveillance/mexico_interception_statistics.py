@@ -10,13 +10,11 @@ from __future__ import annotations
 import pandas as pd
 
 from ogp_analysis.data.cleaning import coding
-from ogp_analysis.data.cleaning.dataset import Dataset, Input, Layout
-from ogp_analysis.data.cleaning.invariants import Invariants
+from ogp_analysis.data.cleaning.dataset import Input, declare
 from ogp_analysis.data.cleaning.reading import Declared
 from ogp_analysis.data.cleaning.record import Cleaned, kept_but
 
 STATED = Declared(__file__)
-_COLUMNS = ("id", "body", "measure", "period", "value", "unit", "text_kind", "source_url", "caveat")
 
 
 def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
@@ -40,12 +38,4 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
     return Cleaned({"counts": table}, kept_but(chunk, *entries))
 
 
-DATASET = Dataset(
-    name="mexico_interception_statistics",
-    title="Reported counts of interception and geolocation in Mexico, 2004-2021",
-    inputs=(Input("mexico_interception_statistics", "compiled", "mexico_interception_statistics.csv"),),
-    clean=clean,
-    schemas=STATED.tables,
-    invariants=Invariants(unsummed=dict.fromkeys(("period_first_year", "period_last_year"), "read from text")),
-    layouts=(Layout("compiled", required=_COLUMNS, unread="source_text", version=r"(20\d\d)", last="period"),),
-)
+DATASET = declare("mexico_interception_statistics", clean, STATED.tables)

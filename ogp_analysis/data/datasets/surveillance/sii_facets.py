@@ -9,14 +9,13 @@ from __future__ import annotations
 import pandas as pd
 
 from ogp_analysis.data.cleaning.country_year import codes_of_names
-from ogp_analysis.data.cleaning.dataset import Dataset, Input, Layout
+from ogp_analysis.data.cleaning.dataset import Input, declare
 from ogp_analysis.data.cleaning.reading import Declared
 from ogp_analysis.data.cleaning.record import Cleaned, changed, kept_but
 
 STATED = Declared(__file__)
 #: The facet whose values are read as countries.
 COUNTRY_FACET = "recipient_country"
-_COLUMNS = ("facet", "value", "n_records")
 
 
 def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
@@ -35,11 +34,4 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
     return Cleaned({"facets": table}, kept_but(chunk, changed(chunk, "value", name, "spelling_of_country")))
 
 
-DATASET = Dataset(
-    name="sii_facets",
-    title="Counts of companies, countries and technologies in the Surveillance Industry Index, 2018",
-    inputs=(Input("sii_facets", "2018", "sii_facets_2018-01-07.csv"),),
-    clean=clean,
-    schemas=STATED.tables,
-    layouts=(Layout("facets", required=_COLUMNS, version=r"(20\d\d)"),),
-)
+DATASET = declare("sii_facets", clean, STATED.tables)

@@ -12,14 +12,11 @@ from __future__ import annotations
 import pandas as pd
 
 from ogp_analysis.data.cleaning.country_year import codes_of_names
-from ogp_analysis.data.cleaning.dataset import Dataset, Input, Layout
-from ogp_analysis.data.cleaning.invariants import Invariants, Sum
+from ogp_analysis.data.cleaning.dataset import Input, declare
 from ogp_analysis.data.cleaning.reading import Declared
 from ogp_analysis.data.cleaning.record import Cleaned, kept_but
 
 STATED = Declared(__file__)
-_LATER_COLUMNS = ("vendor", "product", "year", "country", "status", "source_publisher", "caveat")
-_COLUMNS = (*_LATER_COLUMNS, "source_url")
 
 
 def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
@@ -42,42 +39,4 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
     return Cleaned({"operators": table}, kept_but(chunk, *entries))
 
 
-DATASET = Dataset(
-    name="spyware_operator_countries",
-    title="Countries on published lists of operators and customers of spyware vendors, 2013-2025",
-    inputs=(
-        Input("spyware_operator_countries", "compiled", "operator_countries.csv", tables=("operators",)),
-        Input(
-            "spyware_operator_countries",
-            "supplement-2026-11",
-            "operator_countries_supplement.csv",
-            tables=("later_reports",),
-        ),
-    ),
-    clean=clean,
-    schemas=STATED.tables,
-    invariants=Invariants(
-        sums=(Sum("later_reports", "year", files="*supplement*"),),
-        unsummed=dict.fromkeys(("list_first_year", "list_last_year"), "read from text"),
-    ),
-    layouts=(
-        Layout(
-            "lists",
-            required=_COLUMNS,
-            unread="entity|source_text",
-            tables=("operators",),
-            version=r"(20\d\d)",
-            last="year",
-            file="(?!.*supplement).*",
-        ),
-        Layout(
-            "supplement",
-            required=_LATER_COLUMNS,
-            unread="entity|source_url",
-            tables=("later_reports",),
-            version=r"(20\d\d)",
-            last="year",
-            file=".*supplement.*",
-        ),
-    ),
-)
+DATASET = declare("spyware_operator_countries", clean, STATED.tables)

@@ -16,8 +16,7 @@ from ogp_analysis.base.errors import CleaningError
 from ogp_analysis.data.cleaning import addresses, coding
 from ogp_analysis.data.cleaning.coding import coded, rules, translated
 from ogp_analysis.data.cleaning.country_year import known
-from ogp_analysis.data.cleaning.dataset import Dataset, Input, Layout
-from ogp_analysis.data.cleaning.invariants import Invariants, Link, Sum
+from ogp_analysis.data.cleaning.dataset import Input, declare
 from ogp_analysis.data.cleaning.reading import Declared, mended
 from ogp_analysis.data.cleaning.record import FILE, LINE, Cleaned, kept_but
 
@@ -30,11 +29,6 @@ _QUALIFIED = re.compile(r" \((?:possible component|as declared by SSPC)\)")
 _DIFFER = " (sources differ)"
 #: Years for which a page says that the contract was reserved.
 _RESERVED = r"; reserved (\d+) years"
-_COLUMNS = tuple(
-    "id row_type level state buyer supplier upstream_vendor product_or_service tech_category contract_number "
-    "date_signed period_start period_end amount currency amount_basis procedure budget_line evidence_type confidence "
-    "sum_safe source_publisher source_url corroboration caveat".split()
-)
 
 
 def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
@@ -101,20 +95,4 @@ def _caveats(chunk: pd.DataFrame) -> pd.Series:
     return translated(chunk, "caveat", STATED["caveats"], STATED.resource).where(ours == "", ours)
 
 
-DATASET = Dataset(
-    name="surveillance_contracts_mexico",
-    title="Purchases of surveillance technology in Mexico reported by documents and press, 2010-2024",
-    inputs=(Input("surveillance_contracts_mexico", "compiled", "mexico_contracts.csv"),),
-    clean=clean,
-    schemas=STATED.tables,
-    invariants=Invariants(
-        sums=(Sum("facts", "amount"),),
-        unsummed=dict.fromkeys(("signed_year", "reserved_years", "further_pages"), "read from text"),
-        links=(Link("technologies", "facts", ("fact",)),),
-    ),
-    layouts=(
-        Layout(
-            "compiled", required=_COLUMNS, unread="date_precision|source_text", version=r"(20\d\d)", last="date_signed"
-        ),
-    ),
-)
+DATASET = declare("surveillance_contracts_mexico", clean, STATED.tables)

@@ -6,14 +6,12 @@ import pandas as pd
 
 from ogp_analysis.data.cleaning import addresses, coding
 from ogp_analysis.data.cleaning.country_year import codes_of_names
-from ogp_analysis.data.cleaning.dataset import Dataset, Input, Layout
-from ogp_analysis.data.cleaning.invariants import Invariants, Link
+from ogp_analysis.data.cleaning.dataset import Input, declare
 from ogp_analysis.data.cleaning.reading import Declared, mended
 from ogp_analysis.data.cleaning.record import Cleaned, kept_but
 
 STATED = Declared(__file__)
 _NAMED_HOST = "https://www.wnp.pl/wiadomosci/banas-"
-_COLUMNS = ("id", "type", "body", "jurisdiction", "date", "source_url", "caveat")
 
 
 def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
@@ -37,16 +35,4 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
     return Cleaned({"facts": facts, "dates": days}, kept_but(chunk, *some, *more))
 
 
-DATASET = Dataset(
-    name="surveillance_controls",
-    title="Control of commercial spyware and oversight of surveillance: dated facts, 2013-2025",
-    inputs=(Input("surveillance_controls", "compiled", "controls_international.csv"),),
-    clean=clean,
-    schemas=STATED.tables,
-    invariants=Invariants(unsummed={"year": "read from text"}, links=(Link("dates", "facts", ("fact",)),)),
-    layouts=(
-        Layout(
-            "compiled", required=_COLUMNS, unread="fact|members_or_values|text_kind", version=r"(20\d\d)", last="date"
-        ),
-    ),
-)
+DATASET = declare("surveillance_controls", clean, STATED.tables)

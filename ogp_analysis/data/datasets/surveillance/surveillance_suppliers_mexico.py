@@ -7,14 +7,12 @@ from __future__ import annotations
 
 import pandas as pd
 
-from ogp_analysis.data.cleaning.dataset import Dataset, Input, Layout
-from ogp_analysis.data.cleaning.invariants import Invariants, Link
+from ogp_analysis.data.cleaning.dataset import Input, declare
 from ogp_analysis.data.cleaning.reading import Declared
 from ogp_analysis.data.cleaning.record import Cleaned, kept_but
 
 STATED = Declared(__file__)
 _IN_CAVEAT = "(caveat of MX-S-018)"
-_COLUMNS = ("supplier", "evidence_rows", "evidence_strength", "caveat")
 
 
 def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
@@ -32,12 +30,4 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
     return Cleaned({"suppliers": STATED.read(chunk, "suppliers"), "evidence": evidence}, kept_but(chunk))
 
 
-DATASET = Dataset(
-    name="surveillance_suppliers_mexico",
-    title="Firms named in reported purchases of surveillance technology in Mexico",
-    inputs=(Input("surveillance_suppliers_mexico", "compiled", "suppliers_watchlist_mexico.csv"),),
-    clean=clean,
-    schemas=STATED.tables,
-    invariants=Invariants(links=(Link("evidence", "suppliers", ("supplier",)),)),
-    layouts=(Layout("compiled", required=_COLUMNS, unread="role_reported", version=r"(20\d\d)"),),
-)
+DATASET = declare("surveillance_suppliers_mexico", clean, STATED.tables)

@@ -9,13 +9,11 @@ from __future__ import annotations
 
 import pandas as pd
 
-from ogp_analysis.data.cleaning.dataset import Dataset, Input, Layout
+from ogp_analysis.data.cleaning.dataset import Input, declare
 from ogp_analysis.data.cleaning.reading import Declared, mended
 from ogp_analysis.data.cleaning.record import Cleaned, kept_but
 
 STATED = Declared(__file__)
-_CODE_COLUMNS = ("scheme", "code", "tier")
-_TERM_COLUMNS = ("term", "lang", "category", "basis", "strength")
 
 
 def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
@@ -33,25 +31,4 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
     return Cleaned({"terms": STATED.read(whole, "terms")}, kept_but(chunk, *entries))
 
 
-DATASET = Dataset(
-    name="surveillance_taxonomy",
-    title="Codes and search terms for surveillance technology in public contracts",
-    inputs=(
-        Input("surveillance_taxonomy", "compiled", "taxonomy_codes.csv", tables=("codes",)),
-        Input("surveillance_taxonomy", "compiled", "taxonomy_keywords.csv", tables=("terms",)),
-    ),
-    clean=clean,
-    schemas=STATED.tables,
-    layouts=(
-        Layout(
-            "codes",
-            required=_CODE_COLUMNS,
-            unread="label_en|label_es|label_fr|label_pt|note|source",
-            tables=("codes",),
-            version=r"(20\d\d)",
-        ),
-        Layout(
-            "terms", required=_TERM_COLUMNS, unread="source|false_positive_note", tables=("terms",), version=r"(20\d\d)"
-        ),
-    ),
-)
+DATASET = declare("surveillance_taxonomy", clean, STATED.tables)

@@ -13,7 +13,7 @@ V14, V15, V12, V16_38 = vdem.DATASET.inputs
 
 
 def v14_row(unit: str = "MEX", year: str = "2016", **values) -> dict:
-    series = dict.fromkeys(vdem.V14_SERIES, "0.5") | {"v2x_regime": "2"}
+    series = dict.fromkeys(vdem.TABLES["v14"]["series"], "0.5") | {"v2x_regime": "2"}
     return {
         "country_name": f"Name of {unit}",
         "country_text_id": unit,
@@ -31,15 +31,17 @@ def bounds(names, sd: bool) -> dict:
 
 def v15_row(unit: str = "MEX", iso3: str = "MEX", year: str = "2016", **values) -> dict:
     return {"country_name": "A name", "country_text_id": unit, "iso3": iso3, "year": year,
-            **bounds(vdem.V15_SERIES, sd=True), **values}  # fmt: skip
+            **bounds(vdem.TABLES["v15"]["series"], sd=True), **values}  # fmt: skip
 
 
 def v12_row(iso3: str = "MEX", year: str = "2016", **values) -> dict:
-    return {"country_name": "A name", "year": year, **bounds(vdem.V12_SERIES, sd=False), "iso3": iso3, **values}
+    series = bounds(vdem.TABLES["v12"]["series"], sd=False)
+    return {"country_name": "A name", "year": year, **series, "iso3": iso3, **values}
 
 
 def v16_38_row(unit: str = "MEX", year: str = "2025", **values) -> dict:
-    return {"key": unit, "inner key": year, **dict.fromkeys(vdem.V16_38_SERIES, "0.5"), "v2jureview": "1.4", **values}
+    series = dict.fromkeys(vdem.TABLES["v16_38"]["series"], "0.5")
+    return {"key": unit, "inner key": year, **series, "v2jureview": "1.4", **values}
 
 
 def table(made, rows, source, name):
@@ -133,7 +135,7 @@ def test_published_values_are_those_of_the_file(published):
     raw = next(chunk for item, chunk in parts if item.version == "14").set_index(["country_text_id", "year"])
     table = result.tables["v14"].set_index(["unit", "year"])
     assert raw.loc[("SML", "2010"), "v2caassemb"] == f"{table.loc[('SML', 2010), 'v2caassemb']:.3g}"
-    for name in vdem.V14_SERIES:
+    for name in vdem.TABLES["v14"]["series"]:
         assert (raw[name] == "").sum() == table[name].isna().sum()
 
 
@@ -141,7 +143,7 @@ def test_published_bounds_hold_every_estimate(published):
     """Only the clean-elections index of countries without elections, 0 in 89 rows, has an interval without width."""
     _, result = published(vdem.DATASET)
     flat = {}
-    for name, series in (("v15", vdem.V15_SERIES), ("v12", vdem.V12_SERIES)):
+    for name, series in (("v15", vdem.TABLES["v15"]["series"]), ("v12", vdem.TABLES["v12"]["series"])):
         table = result.tables[name]
         for one in series:
             value, low, high = (table[one + end] for end in ("", "_codelow", "_codehigh"))

@@ -10,8 +10,9 @@ from ogp_analysis.base.errors import CleaningError
 from ogp_analysis.data.cleaning.catalog import dataset
 from ogp_analysis.data.cleaning.dataset import cleaned
 from ogp_analysis.data.datasets.open_government import membership
-from ogp_analysis.data.datasets.open_government.membership import CODING, DATASET, DISAGREEMENTS, FACTS, clean
+from ogp_analysis.data.datasets.open_government.membership import CODING, DATASET, clean
 
+FACTS, DISAGREEMENTS, _ = DATASET.inputs
 ROW = {
     "country": "Kenya",
     "iso3": "KEN",

@@ -14,8 +14,8 @@ import pyarrow as pa
 from ogp_analysis.base.errors import CleaningError
 from ogp_analysis.base.schema import FAULT, TableSchema
 from ogp_analysis.base.text_column import array_of
-from ogp_analysis.data.cleaning.dataset import Dataset, Input
-from ogp_analysis.data.cleaning.invariants import Invariants, Past, Sum
+from ogp_analysis.data.cleaning.dataset import Input, declare
+from ogp_analysis.data.cleaning.invariants import Sum
 from ogp_analysis.data.cleaning.record import FILE, LINE, Cleaned, Record, kept_but, merged, set_aside, total
 from ogp_analysis.data.datasets.procurement import layouts, persons
 from ogp_analysis.data.datasets.procurement.compranet import columns
@@ -401,27 +401,4 @@ def _raw_amounts(chunk: pd.DataFrame) -> pd.DataFrame:
     return chunk[[column for column in chunk.columns if folded(column) in names]]
 
 
-DATASET = Dataset(
-    name="compranet",
-    title="Public contracts of Mexico in CompraNet and ComprasMX",
-    inputs=(
-        Input("compranet", "2010-2012"),
-        Input("compranet", "2013"),
-        Input("compranet", "2014"),
-        Input("compranet", "2017-sample"),
-        Input("compranet", "2018-sample"),
-        Input("compranet", "2023-imss-raw"),
-        Input("comprasmx", "2026-imss"),
-    ),
-    clean=clean,
-    schemas=(CONTRACTS, PROCEDURES),
-    finish=finish,
-    invariants=Invariants(
-        sums=(Sum("contracts", "amount", _raw_amounts),),
-        unsummed=dict.fromkeys(("sequence", "line", "version"), "a running number"),
-        past=(
-            Past("contracts", ("publication_date", "opening_date", "award_date", "signature_date"), "file"),
-            Past("procedures", ("publication_date", "award_date"), "file"),
-        ),
-    ),
-)
+DATASET = declare("compranet", clean, (CONTRACTS, PROCEDURES), finish, sums=[Sum("contracts", "amount", _raw_amounts)])

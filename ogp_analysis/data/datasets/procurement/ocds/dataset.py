@@ -10,8 +10,7 @@ import pandas as pd
 import pyarrow as pa
 
 from ogp_analysis.base.errors import CleaningError
-from ogp_analysis.data.cleaning.dataset import Dataset, Input
-from ogp_analysis.data.cleaning.invariants import Invariants, Link
+from ogp_analysis.data.cleaning.dataset import Input, declare
 from ogp_analysis.data.cleaning.record import FILE, LINE, Cleaned, Record
 from ogp_analysis.data.datasets.procurement.ocds import cleaner
 from ogp_analysis.data.datasets.procurement.ocds.cleaner import BLOCK, CHUNK, Cleaner, Element, Made, named
@@ -87,29 +86,4 @@ def _frame(table: pa.Table) -> pd.DataFrame:
     return pa.table(columns, names=table.column_names).to_pandas()
 
 
-_PUBLISHERS = (
-    "armenia australia-nsw buyandsell canada-buyandsell canada-montreal colombia mexico-apf mexico-cdmx mexico-gacm "
-    "mexico-inai mexico-jalisco mexico-states-pdn moldova paraguay taiwan uk-contracts-finder ukraine"
-).split()
-_MERGED = "what several releases of a process say is merged; awarded contracts are held to the amounts"
-_BY_PROCESS = tuple(schema.name for schema in TABLES if schema.name != "processes")
-DATASET = Dataset(
-    name="ocds",
-    title="Procurement in the Open Contracting Data Standard, seventeen publishers",
-    inputs=tuple(Input("ocds", publisher, "**") for publisher in _PUBLISHERS),
-    clean=clean,
-    schemas=TABLES,
-    finish=finish,
-    invariants=Invariants(
-        unsummed={
-            **{c.name: "a running number" for s in TABLES for c in s.columns if c.name.endswith("_index")},
-            "line": "a running number",
-            **dict.fromkeys(("n_releases", "n_tenderers"), "counted"),
-            **dict.fromkeys(("amount", "number_of_tenderers", "quantity", "unit_amount"), _MERGED),
-        },
-        links=(
-            *(Link(table, "processes", ("ocid",)) for table in _BY_PROCESS),
-            Link("suppliers", "awards", ("ocid", "award_index")),
-        ),
-    ),
-)
+DATASET = declare("ocds", clean, TABLES, finish)

@@ -284,7 +284,9 @@ def _long(chunk: pd.DataFrame, columns: dict[str, str], priority: int) -> Cleane
 
 
 def _table(chunk: pd.DataFrame, columns: dict[str, str], priority: int) -> pd.DataFrame:
-    year = number(chunk, columns["edition"]).astype("Int64") - 1
+    edition = chunk[columns["edition"]]
+    refuse(chunk, columns["edition"], ~edition.str.fullmatch(r"(19|20)\d\d"), "editions that are not years")
+    year = edition.astype("Int64") - 1
     units = named(chunk, columns["country_name"], year)
     made = {
         **units,
@@ -295,7 +297,7 @@ def _table(chunk: pd.DataFrame, columns: dict[str, str], priority: int) -> pd.Da
         "status": known(chunk, columns["status"], STATUSES, _NEW.format("STATUSES")).map(STATUSES)
         if "status" in columns
         else "",
-        **{name.lower(): number(chunk, raw).astype("Int64") for name, raw in columns.items() if name not in _NAMES},
+        **{name.lower(): number(chunk, raw) for name, raw in columns.items() if name not in _NAMES},
     }
     empty = pd.Series(pd.NA, index=chunk.index, dtype="Int64")
     table = pd.DataFrame({name: made.get(name, empty) for name in SCORES_SCHEMA.names})

@@ -142,11 +142,12 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
     Raises
     ------
     CleaningError
-        If a column is absent, a note is named by no rule, a dated change no longer has its ground in the notes of the
+        If a column is absent, a country stands twice, a note is named by no rule, a dated change no longer has its ground in the notes of the
         version it was written for, or a country is said to have been inactive and no change is dated.
     """
     if "conflict" in chunk.columns:
         return Cleaned({"conflicts": conflicts(chunk)}, kept_but(chunk))
+    refuse(chunk, "iso3", chunk["iso3"].duplicated(), "countries that stand in the file already", "Keep one of the rows")
     if "standing_basis" in chunk.columns:
         links, named = addresses.without_names(chunk, "source_url")
         return Cleaned({"standings": standings(chunk, links)}, kept_but(chunk, *named))

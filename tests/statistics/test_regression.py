@@ -123,6 +123,21 @@ def test_a_joint_test_is_that_of_statsmodels():
     assert found.degrees == (2, 69) and found.terms == ("x", "z")
 
 
+@pytest.mark.parametrize("lags", [0, 1, 2])
+def test_the_kernel_gives_weights_that_fall_to_nothing(lags):
+    frame = panel()
+    fit = ols(frame, "y", ["x"], errors="hac", order=["unit", "year"], lags=lags, small_sample="none")
+    rows = frame.sort_values(["unit", "year"])
+    x = np.column_stack([np.ones(len(rows)), rows["x"]])
+    scores = x * (rows["y"].to_numpy() - x @ np.linalg.lstsq(x, rows["y"].to_numpy(), rcond=None)[0])[:, None]
+    meat = sum(
+        (1 - abs(i - k) / (lags + 1)) * np.outer(scores[i], scores[k])
+        for i in range(len(x)) for k in range(len(x)) if abs(i - k) <= lags
+    )  # fmt: skip
+    bread = np.linalg.inv(x.T @ x)
+    assert fit.covariance == pytest.approx(bread @ meat @ bread)
+
+
 @pytest.mark.parametrize(
     ("how", "fault"),
     [

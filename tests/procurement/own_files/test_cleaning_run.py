@@ -108,17 +108,6 @@ def test_same_files_same_bytes(table, tmp_path):
     assert one == two and len(one) == 8
 
 
-def test_a_file_that_fails_fails_alone_and_leaves_nothing_half_written(table, tmp_path, monkeypatch):
-    foreign = tmp_path / "foreign.csv"
-    foreign.write_text("country,year\nMX,2000\n")
-    out = tmp_path / "out"
-    done = clean_files([foreign, tmp_path / "absent.csv", table], "compranet", out)
-    assert [o.what for o in done] == ["failed", "failed", "cleaned"]
-    assert "absent.csv: is not there" in done[0].fault and "column names of a layout" in done[1].fault
-    assert "foreign.csv" in (out / "summary.html").read_text(encoding="utf-8")
-    assert not list(out.rglob("*foreign*")) and not list(out.rglob("*.part"))
-
-
 def test_a_fault_on_the_way_removes_what_was_begun(table, tmp_path, monkeypatch):
     from ogp_analysis.base.errors import SchemaError
     from ogp_analysis.procurement.own_files import cleaning_facts
@@ -172,11 +161,6 @@ def test_a_layout_that_is_unknown_or_of_no_use_is_refused_before_anything_is_wri
 def test_tables_are_written_into_a_folder(table):
     with pytest.raises(ParameterError, match=r"^mis contratos\.csv: is not a folder\. Name a folder for --out\."):
         clean_files([table], "compranet", table)
-
-
-def test_an_unknown_kind_is_refused(table, tmp_path):
-    with pytest.raises(UnknownName, match="is not known"):
-        clean_files([table], "secop", tmp_path / "out")
 
 
 def test_the_command(table, tmp_path):
@@ -360,18 +344,6 @@ def test_a_command_that_was_stopped_goes_on_where_it_was(tmp_path, how):
     assert all(one[name] == two[name] for name in one if name.suffix != ".parquet")
     both = [pd.read_parquet(folder / "parquet" / "contracts").sort_values(["file", "line"]) for folder in (out, again)]
     pd.testing.assert_frame_equal(*(frame.reset_index(drop=True) for frame in both))
-
-
-def test_nothing_is_left_of_what_was_spilled(table, tmp_path, monkeypatch):
-    from ogp_analysis.procurement.own_files import growing
-
-    closed = []
-    close = growing.Spilled.close
-    monkeypatch.setattr(growing.Spilled, "close", lambda self: (closed.append(self), close(self)))
-    clean_files([table], "compranet", tmp_path / "out")
-    assert len(closed) == 2
-    known = {"parquet", "csv", "runs", "summary.html", ".lock"}
-    assert {p.name for p in (tmp_path / "out").iterdir()} == known
 
 
 def test_progress_is_told_on_a_terminal_and_in_a_log(tmp_path):

@@ -1,7 +1,7 @@
 """How often a name alone misleads: persons taken for firms, and firms masked; on invented and on published names.
 
 ``python -m tests.procurement.error_rates --write`` writes the tables of ``docs/security.md`` again. Invented names are
-below, the worst cases that could be thought of among them. Published names are read from the files that
+in ``tests/data``, the worst cases that could be thought of among them. Published names are read from the files that
 ``OGP_ANALYSIS_MIRROR`` names and stay in memory: who is who is told by the identifier beside them, which is then
 withheld.
 """
@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 import re
 import sys
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -21,84 +22,8 @@ from ogp_analysis.data.datasets.procurement.legal_entities import ENTITY, PERSON
 from ogp_analysis.data.sources import raw
 
 PAGE = Path(__file__).parents[2] / "docs" / "security.md"
+INVENTED = Path(__file__).parents[1] / "data" / "invented_names.toml"
 MARK = re.compile(r"(?<=<!-- error rates: begin -->\n).*?(?=<!-- error rates: end -->)", re.DOTALL)
-#: By country: persons, then firms; the last firms of each have no form, or one of another country.
-INVENTED = {
-    "MX": (
-        "María Inventada Qwerty; INVENTADO QWERTY JUAN; Zoila Uiop AC; Ana Sac; QWERTY SAA LUIS; Juan Inventado Sá; "
-        "Pedro Uiop Cámara; LA CASA DE UIOP; María Uiop (persona física)",
-        "Obras Qwerty SA de CV; QWERTY UIOP, S.A.P.I. DE C.V.; Uiop y Asociados SC; Amigos de Uiop AC; "
-        "Qwerty, S. de R.L. MI; Instituto Qwerty; UIOP SA; Qwerty GmbH; QWERTYUIOP; Uiop Asdfgh BV",
-    ),
-    "PT": (
-        "João Uiop Sá; JOAO UIOP SA; Maria de Sá; Rui Qwerty; ANA QWERTY E SA; Qwerty Da; Inês Uiop Cia; "
-        "Nuno Lda Qwerty",
-        "Obras Qwerty, Lda; QWERTY UNIPESSOAL LDA; Uiop, S.A.; UIOP SA; Câmara Municipal de Qwerty; Qwerty, E.P.E.; "
-        "Qwerty Consulting; UIOP-Q",
-    ),
-    "BR": (
-        "João Uiop Sá; JOSE UIOP SA; Qwerty da Silva Uiop; Luiz Qwerty Sá; Ana Me Uiop; Antonio Qwerty (pessoa)",
-        "Qwerty Ltda; UIOP LTDA ME; Qwerty S.A.; UIOP S/A; Qwerty EIRELI; Prefeitura de Uiop; Uiop Comercial; "
-        "Qwerty MEI",
-    ),
-    "CO": (
-        "Zoila Qwerty Sas; Jhon Uiop; QWERTY UIOP MARIA; Luz Qwerty Esp; Ana Saa Uiop; Uiop de la Qwerty",
-        "Qwerty S.A.S.; CONSTRUCTORA QWERTY SAS; UIOP SAS; Uiop LTDA; Unión Temporal Qwerty; Qwerty E.S.P.; "
-        "Corporación Uiop; Qwerty Express",
-    ),
-    "PY": (
-        "Zoila Qwerty; QWERTY UIOP, JUAN; Uiop de Qwerty; Ana Eca; Luis Saci; Qwerty Ramón Uiop",
-        "Qwerty S.A.; UIOP SA; Qwerty S.R.L.; Uiop S.A.C.I. e I.; QWERTY SRL; Qwerty E.A.S.; Uiop Cooperativa Ltda; "
-        "Librería Qwerty",
-    ),
-    "HN": (
-        "Zoila Qwerty; JUAN QWERTY UIOP; Uiop Sa Qwerty; Ana de Uiop; Luis Co; María Qwerty de Uiop",
-        "Qwerty S. de R.L. de C.V.; UIOP SA DE CV; Qwerty S.A.; Uiop S de RL; Inversiones Qwerty S de R L; "
-        "Alcaldía de Uiop; Uiop Industrial; FERRETERIA QWERTY",
-    ),
-    "PE": (
-        "Zoila Qwerty Uiop; QWERTY UIOP JUAN; Ana Sac; Luis Saa; Uiop Qwerty de Sá; Rosa Eirl Qwerty",
-        "Qwerty S.A.C.; INVENTOS QWERTY SAC; UIOP SAC; Uiop E.I.R.L.; QWERTY EIRL; Uiop S.A.; QWERTY S.R.L.; "
-        "Multiservicios Qwerty",
-    ),
-    "CL": (
-        "Zoila Qwerty; QWERTY UIOP JUAN; Ana Spa Uiop; Luis de la Qwerty; Rosa Uiop Sa; Uiop Limitada Ana",
-        "Qwerty SpA; UIOP SPA; Uiop Ltda.; QWERTY LIMITADA; Qwerty S.A.; UIOP E.I.R.L.; Municipalidad de Uiop; "
-        "Uiop Chile",
-    ),
-    "AR": (
-        "Zoila Qwerty; QWERTY JUAN; Ana Sh; Luis Se; Uiop, Rosa; Qwerty Sas",
-        "Qwerty S.R.L.; UIOP SRL; Qwerty S.A.; UIOP SA; Uiop S.A.I.C.; QWERTY SAU; Cooperativa Uiop; Droguería Qwerty",
-    ),
-    "ES": (
-        "Zoila Qwerty Uiop; QWERTY UIOP, ANA; Luis Sl; Uiop i Qwerty; Juan de Sá; Ana Ute Qwerty",
-        "Qwerty S.L.; UIOP SL; Qwerty S.L.U.; UIOP SAU; Ayuntamiento de Qwerty; Uiop S. Coop.; UTE Qwerty-Uiop; "
-        "Grupo Uiop",
-    ),
-    "GB": (
-        "John Qwerty; Ann Holdings Uiop; J. P. Uiop; QWERTY UIOP; Mary Lp; Limited Smith Uiop; Dr A Uiop",
-        "Qwerty Limited; UIOP LTD; Qwerty PLC; Uiop LLP; Qwerty C.I.C.; University of Uiop; Uiop Council; "
-        "Qwerty & Uiop",
-    ),
-    "IN": (
-        "Qwertesh A K; Uioplakshmi N. V.; QWERTY S A; Uiop K S; A. B. Qwerty; Qwerty P V; RAMESH UIOP AC; Qwerty N.",
-        "Qwerty Pvt Ltd; UIOP PRIVATE LIMITED; Qwerty Ltd.; Uiop LLP; Qwerty OPC; Uiop Industries Ltd; Uiop Bank; "
-        "QWERTY ENTERPRISES",
-    ),
-    "UA": (
-        "Вигадана Особа Йцукен; ФОП Йцукен Вигадана; ЙЦУКЕН В. О.; Йцукен Ат; ФЛП Вигадана",
-        "ТОВ «Йцукен»; ПП Йцукен; ПрАТ Фивапр; КНП Йцукен; Йцукенська міська рада; ТОВ ФІВАПР; Університет Йцукен; "
-        "Йцукен Сервіс",
-    ),
-    "AM": (
-        "Hnaravats Anun; A/Dz Hnaravats Anun; HNARAVATS SP; Հնարված Անուն; Անհատ ձեռնարկատեր Հնարված",
-        "Qwerty LLC; «Հնարված» ՍՊԸ; QWERTY SPY; Uiop CJSC; QWERTY A/K; Uiop PBY; Uiop HK; Qwerty Shin",
-    ),
-    "MD": (
-        "Qwerty Inventat; A. O. Qwerty; S.C. Inventat; Î.I. Qwerty Ion; P.F.A. Inventat; Qwerty Is",
-        "Qwerty S.R.L.; SC UIOP SRL; Î.M. Qwerty; Î.S. Uiop; Primăria Qwerty; UIOP SA; Qwerty-Grup; Spitalul Uiop",
-    ),
-}
 #: Publishers of OCDS whose files give identifiers of persons or of firms, by country.
 PUBLISHERS = {
     "MX": ("mexico-apf", "mexico-cdmx", "mexico-gacm", "mexico-inai", "mexico-jalisco", "mexico-states-pdn"),
@@ -158,12 +83,9 @@ def rates(names: set[tuple[str, str, str]]) -> dict[str, list[int]]:
 
 
 def invented() -> set[tuple[str, str, str]]:
-    return {
-        (country, name.strip(), told)
-        for country, lists in INVENTED.items()
-        for told, names in zip((PERSON, ENTITY), lists, strict=True)
-        for name in names.split(";")
-    }
+    lists = tomllib.loads(INVENTED.read_text("utf-8"))
+    kinds = {"persons": PERSON, "firms": ENTITY}
+    return {(country, name, kinds[kind]) for country, own in lists.items() for kind in own for name in own[kind]}
 
 
 def table(title: str, counts: dict[str, list[int]]) -> str:

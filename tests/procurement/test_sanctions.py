@@ -77,54 +77,40 @@ def outcome(result, moment="award") -> tuple[str, str]:
     return row["outcome"], row["why"]
 
 
+#: What follows from a reason; from all others nothing can be told.
+FOLLOWS = {"in_force": "flagged", "not_in_force": "clear"}
+CROSSED, NOTIFIED = {"end": "2019-12-01", "order": "ends_before_start"}, {"basis": "notification"}
+OPEN, NO_START = {"ban": None, "end": None, "order": "open_end"}, {"start": None, "end": None, "order": "no_start"}
+
+
 @pytest.mark.parametrize(
-    ("ban", "award", "expected", "relation"),
+    ("ban", "award", "relation"),
     [
-        ({}, "2020-06-15", ("flagged", "in_force"), "in_force"),
-        ({}, "2020-01-01", ("flagged", "in_force"), "in_force"),
-        ({}, "2020-12-31", ("flagged", "in_force"), "in_force"),
-        ({}, "2019-12-31", ("clear", "not_in_force"), "later"),
-        ({}, "2021-01-01", ("clear", "not_in_force"), "ended"),
-        ({}, None, ("not_computable", "date_missing"), "date_missing"),
-        (
-            {"ban": False, "start": None, "end": None, "order": "no_ban"},
-            "2020-06-15",
-            ("clear", "not_in_force"),
-            "no_ban",
-        ),
-        (
-            {"end": "2019-12-01", "order": "ends_before_start"},
-            "2020-06-15",
-            ("clear", "not_in_force"),
-            "never_in_force",
-        ),
-        ({"end": "2019-12-01", "order": "ends_before_start"}, "2019-12-15", ("clear", "not_in_force"), "later"),
-        (
-            {"ban": None, "end": None, "order": "open_end"},
-            "2020-06-15",
-            ("not_computable", "undetermined"),
-            "undetermined",
-        ),
-        ({"ban": None, "end": None, "order": "open_end"}, "2019-06-15", ("clear", "not_in_force"), "later"),
-        (
-            {"start": None, "end": None, "order": "no_start"},
-            "2020-06-15",
-            ("not_computable", "undetermined"),
-            "undetermined",
-        ),
-        ({"ban": None}, "2020-01-01", ("not_computable", "undetermined"), "undetermined"),
+        ({}, "2020-06-15", "in_force"),
+        ({}, "2020-01-01", "in_force"),
+        ({}, "2020-12-31", "in_force"),
+        ({}, "2019-12-31", "later"),
+        ({}, "2021-01-01", "ended"),
+        ({}, None, "date_missing"),
+        ({"ban": False, "start": None, "end": None, "order": "no_ban"}, "2020-06-15", "no_ban"),
+        (CROSSED, "2020-06-15", "never_in_force"),
+        (CROSSED, "2019-12-15", "later"),
+        (OPEN, "2020-06-15", "undetermined"),
+        (OPEN, "2019-06-15", "later"),
+        (NO_START, "2020-06-15", "undetermined"),
+        ({"ban": None}, "2020-01-01", "undetermined"),
         # Days from the notification: not the first of the ban, nor is the last the last.
-        ({"basis": "notification"}, "2020-02-01", ("not_computable", "undetermined"), "undetermined"),
-        ({"basis": "notification"}, "2020-03-01", ("flagged", "in_force"), "in_force"),
-        ({"basis": "notification"}, "2021-01-31", ("not_computable", "undetermined"), "undetermined"),
-        ({"basis": "notification"}, "2021-03-02", ("clear", "not_in_force"), "ended"),
+        (NOTIFIED, "2020-02-01", "undetermined"),
+        (NOTIFIED, "2020-03-01", "in_force"),
+        (NOTIFIED, "2021-01-31", "undetermined"),
+        (NOTIFIED, "2021-03-02", "ended"),
     ],
 )
-def test_a_ban_counts_only_on_its_days(ban, award, expected, relation):
+def test_a_ban_counts_only_on_its_days(ban, award, relation):
     result = barred(contracts({"award": award}), bans(ban))
-    assert outcome(result) == expected
-    told = result.relations.query("moment == 'award'")
-    assert told["relation"].tolist() == [relation]
+    why = relation if relation in ("in_force", "date_missing", "undetermined") else "not_in_force"
+    assert outcome(result) == (FOLLOWS.get(why, "not_computable"), why)
+    assert result.relations.query("moment == 'award'")["relation"].tolist() == [relation]
 
 
 def test_of_several_rows_the_one_in_force_counts():
@@ -193,8 +179,7 @@ def test_award_and_signature_are_told_apart():
 )
 def test_who_cannot_be_looked_up_is_not_clear(row, why):
     result = barred(contracts(row), bans({}, {"name": PERSON}))
-    assert outcome(result)[1] == why
-    assert outcome(result)[0] == ("clear" if why == "not_in_force" else "not_computable")
+    assert outcome(result) == (FOLLOWS.get(why, "not_computable"), why)
 
 
 def test_a_name_of_two_codes_tells_nobody():
@@ -202,37 +187,32 @@ def test_a_name_of_two_codes_tells_nobody():
     assert outcome(result) == ("not_computable", "ambiguous_name")
 
 
+UNDATED, SINCE_2018 = {"first": None, "last": None}, {"first": "2018-02-01", "last": "2020-02-01"}
+
+
 @pytest.mark.parametrize(
-    ("row", "award", "expected"),
+    ("row", "award", "why"),
     [
-        ({}, "2020-06-15", ("flagged", "in_force")),
-        ({}, "2020-02-01", ("flagged", "in_force")),
-        ({}, "2020-01-15", ("clear", "not_in_force")),
-        ({}, None, ("not_computable", "date_missing")),
-        ({"first": None, "last": None}, "2020-06-15", ("not_computable", "undetermined")),
-        ({"first": None, "last": None}, "2019-06-15", ("clear", "not_in_force")),
-        ({"first": None, "last": None}, "2020-01-01", ("not_computable", "undetermined")),
-        (
-            {"first": "2018-02-01", "last": "2021-02-01", "lifted": "2019-02-01"},
-            "2020-06-15",
-            ("not_computable", "undetermined"),
-        ),
-        ({"first": "2018-02-01", "last": "2020-02-01", "lifted": "2019-02-01"}, "2020-06-15", ("flagged", "in_force")),
-        ({"first": "2018-02-01", "lifted": "2020-02-01"}, "2020-06-15", ("not_computable", "undetermined")),
-        (
-            {"first": "2018-02-01", "last": "2020-02-01", "lifted": "2020-02-01"},
-            "2020-06-15",
-            ("not_computable", "undetermined"),
-        ),
-        ({"first": "2018-02-01", "lifted": "2020-06-15"}, "2020-06-15", ("not_computable", "undetermined")),
-        ({"first": "2018-02-01", "lifted": "2020-02-01"}, "2019-06-15", ("flagged", "in_force")),
-        ({"rfc": RFC_2}, "2020-06-15", ("clear", "not_in_force")),
-        ({"rfc": ""}, "2020-06-15", ("flagged", "in_force")),
+        ({}, "2020-06-15", "in_force"),
+        ({}, "2020-02-01", "in_force"),
+        ({}, "2020-01-15", "not_in_force"),
+        ({}, None, "date_missing"),
+        (UNDATED, "2020-06-15", "undetermined"),
+        (UNDATED, "2019-06-15", "not_in_force"),
+        (UNDATED, "2020-01-01", "undetermined"),
+        (SINCE_2018 | {"last": "2021-02-01", "lifted": "2019-02-01"}, "2020-06-15", "undetermined"),
+        (SINCE_2018 | {"lifted": "2019-02-01"}, "2020-06-15", "in_force"),
+        ({"first": "2018-02-01", "lifted": "2020-02-01"}, "2020-06-15", "undetermined"),
+        (SINCE_2018 | {"lifted": "2020-02-01"}, "2020-06-15", "undetermined"),
+        ({"first": "2018-02-01", "lifted": "2020-06-15"}, "2020-06-15", "undetermined"),
+        ({"first": "2018-02-01", "lifted": "2020-02-01"}, "2019-06-15", "in_force"),
+        ({"rfc": RFC_2}, "2020-06-15", "not_in_force"),
+        ({"rfc": ""}, "2020-06-15", "in_force"),
     ],
 )
-def test_a_listing_counts_from_its_notice_in_the_journal(row, award, expected):
+def test_a_listing_counts_from_its_notice_in_the_journal(row, award, why):
     result = definitively_listed(contracts({"rfc": RFC, "award": award}), definitive(row))
-    assert outcome(result) == expected
+    assert outcome(result) == (FOLLOWS.get(why, "not_computable"), why)
 
 
 def test_a_suppressed_row_is_of_nobody():

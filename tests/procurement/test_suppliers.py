@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -11,6 +13,8 @@ from ogp_analysis.data.datasets.procurement import persons
 from ogp_analysis.data.sources import raw
 from ogp_analysis.procurement.sanctions import described
 from ogp_analysis.procurement.suppliers import checked, firm_keys, resolve
+
+from ..reports import ROOT
 
 #: Valid codes: two firms, two persons; one that is well-formed and fails its check digit.
 ONE, OTHER, PERSON, NAMESAKE, SLIP = "GVI020903N32", "GIN811027SS4", "GODE561231GR8", "BUMM7909154A1", "AAA010101AA0"
@@ -26,128 +30,16 @@ def contracts(*rows: tuple) -> pd.DataFrame:
     return full.assign(supplier_kind=persons.kinds(full["supplier_name"], code["status"], "MX", "ES"))
 
 
-def together(one: tuple | str, other: tuple | str) -> bool:
-    rows = [row if isinstance(row, tuple) else (row,) for row in (one, other)]
-    table = contracts(*rows)
-    ids = resolve(table)
-    assert resolve(table[::-1]).nunique() == ids.nunique(), "the order of the rows decides nothing"
-    return ids.nunique() == 1
+#: Pairs of suppliers, and whether they are one.
+with (ROOT / "tests" / "data" / "pairs_of_suppliers.csv").open(encoding="utf-8", newline="") as _table:
+    PAIRS = [(same == "yes", tuple(row[:3]), tuple(row[3:6])) for same, *row in [*csv.reader(_table)][1:]]
 
 
-MERGE = [
-    ("ACEROS DEL NORTE SA DE CV", "ACEROS DEL NORTE SA DE CV"),
-    ("ACEROS DEL NORTE SA DE CV", "ACEROS DEL NORTE, S.A. DE C.V."),
-    ("ACEROS DEL NORTE SA DE CV", "Aceros del Norte S.A de C.V"),
-    ("ACEROS DEL NORTE SA DE CV", "  Aceros  del  Norte , S. A. de C. V.\t"),
-    ("ACEROS DEL NORTE SA DE CV", "ACEROS DEL NORTE SADE CV"),
-    ("ACEROS DEL NORTE SA DE CV", "ACEROS DEL NORTE S A DEC V"),
-    ("ACEROS DEL NORTE SA DE CV", "ACEROS DEL NORTE SA CV"),
-    ("ACEROS DEL NORTE SA DE CV", "ACEROS DEL NORTE SOCIEDAD ANÓNIMA DE CAPITAL VARIABLE"),
-    ("ACEROS DEL NORTE SA DE CV", "ACEROS DEL NORTE, S.A."),
-    ("CONSTRUCCIÓN Y DISEÑO SA", "CONSTRUCCION Y DISENO SA"),
-    ("D´SAZÓN SEGURIDAD ALIMENTARIA, S.A. DE C.V.", "D'SAZON SEGURIDAD ALIMENTARIA SA DE CV"),
-    ("“FLOR” DE MAYO, S.C.", "FLOR DE MAYO SC"),
-    ("PÉREZ & HIJOS SA DE CV", "PEREZ Y HIJOS SA DE CV"),
-    ("A.B.C. CONSULTORES SC", "ABC CONSULTORES SC"),
-    ("A B C CONSULTORES S C", "ABC CONSULTORES S.C."),
-    ("INNOVA S A P I DE CV", "INNOVA SAPI DE CV"),
-    ("INNOVA S.A.P.I. DE C.V.", "INNOVA SAPI"),
-    ("SALUD TOTAL S DE RL DE CV", "SALUD TOTAL, S. de R.L. de C.V."),
-    ("SALUD TOTAL S DE RL DE CV", "SALUD TOTAL S. DE R. L."),
-    ("CREDITO FACIL SA DE CV SOFOM ENR", "CRÉDITO FÁCIL, S.A. DE C.V., SOFOM, E.N.R."),
-    ("PESCADORES DEL GOLFO SC DE RL DE CV", "PESCADORES DEL GOLFO, S.C. DE R.L. DE C.V."),
-    ("HUERTOS DEL SUR SPR DE RL", "HUERTOS DEL SUR S.P.R. DE R.L."),
-    ("AYUDA VECINAL A.C.", "AYUDA VECINAL ASOCIACIÓN CIVIL"),
-    ("NORTHWIND LLC", "Northwind, L.L.C."),
-    ("NORTHWIND INC", "Northwind, Inc."),
-    ("NORTHWIND LTD", "Northwind Limited"),
-    ("BRÜCKE GMBH", "Brucke GmbH"),
-    ("BRÜCKE GMBH & CO. KG", "BRUCKE GMBH CO KG"),
-    ("CAMINO S.L.", "CAMINO SL"),
-    ("FAZENDA LTDA", "Fazenda Ltda."),
-    ("SHENZHEN EXAMPLE CO., LTD.", "Shenzhen Example Co Ltd"),
-    ("UNIVERSIDAD AUTÓNOMA DEL EJEMPLO", "UNIVERSIDAD AUTONOMA DEL EJEMPLO"),
-    # By tax code, whatever the names.
-    (("ACEROS DEL NORTE SA DE CV", ONE), ("ACEROS NTE SA DE CV", ONE)),
-    (("ACEROS DEL NORTE SA DE CV", ONE), ("NUEVO NOMBRE SAPI DE CV", "gvi-020903 n32")),
-    (("ACEROS DEL NORTE", ONE), ("ACEROS DEL NORTE SA DE CV", ONE)),
-    (("EJEMPLO INVENTADA MARÍA", PERSON), ("MARIA INVENTADA EJEMPLO", PERSON)),
-    # By folio, and by name where one of the two has no code.
-    (("ACEROS DEL NORTE SA DE CV", "", "77"), ("ACEROS DEL NORTE, S.A.", "", "77")),
-    (("ACEROS DEL NORTE SA DE CV", ONE), ("ACEROS DEL NORTE, S.A. DE C.V.",)),
-    (("ACEROS DEL NORTE SA DE CV", ONE, "77"), ("ACEROS DEL NORTE SA DE CV", "", "77")),
-    (("ACEROS DEL NORTE SA DE CV", ONE), ("ACEROS DEL NORTE SA DE CV", "", "77")),
-    (("ACEROS DEL NORTE SA DE CV", "XAXX010101000"), ("ACEROS DEL NORTE, S.A. DE C.V.", "")),
-    (("ACEROS DEL NORTE SA DE CV", SLIP), ("ACEROS DEL NORTE, S.A. DE C.V.", SLIP)),
-    (("JUANA INVENTADA PRUEBA", "", "88"), ("JUANA INVENTADA PRUEBA", "", "88")),
-]
-APART = [
-    # Kinds of forms.
-    ("ACEROS DEL NORTE SA DE CV", "ACEROS DEL NORTE S DE RL DE CV"),
-    ("ACEROS DEL NORTE SA DE CV", "ACEROS DEL NORTE SAPI DE CV"),
-    ("ACEROS DEL NORTE SA DE CV", "ACEROS DEL NORTE SAB DE CV"),
-    ("ACEROS DEL NORTE SC", "ACEROS DEL NORTE AC"),
-    ("ACEROS DEL NORTE SC", "ACEROS DEL NORTE SA"),
-    ("ACEROS DEL NORTE SC", "ACEROS DEL NORTE SC DE RL"),
-    ("ACEROS DEL NORTE SA DE CV", "ACEROS DEL NORTE SA DE CV SOFOM ENR"),
-    ("ACEROS DEL NORTE S DE RL", "ACEROS DEL NORTE S DE RL MI"),
-    ("ACEROS DEL NORTE SA DE CV", "ACEROS DEL NORTE"),
-    ("NORTHWIND INC", "NORTHWIND LLC"),
-    ("NORTHWIND LTD", "NORTHWIND PTY LTD"),
-    ("NORTHWIND LTD", "NORTHWIND CO LTD"),
-    ("BRÜCKE GMBH", "BRÜCKE AG"),
-    ("CAMINO S.L.", "CAMINO S.A."),
-    # One word, one letter, one numeral.
-    ("KBH CONSTRUCTION SA DE CV", "KBH TRACK SA DE CV"),
-    ("ACEROS DEL NORTE SA DE CV", "ACEROS DEL NORESTE SA DE CV"),
-    ("ACEROS DEL NORTE SA DE CV", "ACEROS Y METALES DEL NORTE SA DE CV"),
-    ("GRUPO ACEROS DEL NORTE SA DE CV", "ACEROS DEL NORTE SA DE CV"),
-    ("CONSTRUCTORA 1 SA DE CV", "CONSTRUCTORA 11 SA DE CV"),
-    ("CONSTRUCTORA 1 SA DE CV", "CONSTRUCTORA UNO SA DE CV"),
-    ("CONSTRUCTORA SIGLO XX SA DE CV", "CONSTRUCTORA SIGLO XXI SA DE CV"),
-    ("FARMA 2000 SA DE CV", "FARMA 20000 SA DE CV"),
-    ("TECNO 2 4 SA DE CV", "TECNO 24 SA DE CV"),
-    ("COMERCIAL MARTA SA DE CV", "COMERCIAL MARTHA SA DE CV"),
-    ("LÓPEZ Y PÉREZ SC", "PÉREZ Y LÓPEZ SC"),
-    # Abbreviations, branches, parts.
-    ("CONST. HERNANDEZ SA DE CV", "CONSTRUCTORA HERNANDEZ SA DE CV"),
-    ("ACEROS DEL NTE SA DE CV", "ACEROS DEL NORTE SA DE CV"),
-    ("NORTHWIND INC", "NORTHWIND INC SUCURSAL MEXICO"),
-    ("NORTHWIND SA DE CV", "NORTHWIND DE MEXICO SA DE CV"),
-    ("NORTHWIND SA DE CV", "NORTHWIND SA DE CV SUCURSAL MONTERREY"),
-    ("BANCO DEL EJEMPLO SA", "BANCO DEL EJEMPLO SA INSTITUCION DE BANCA MULTIPLE"),
-    ("SERVICIOS A SA DE CV EN PARTICIPACION CONJUNTA CON B SA DE CV", "SERVICIOS A SA DE CV"),
-    # Names that many have.
-    ("MUNICIPIO DE BENITO JUÁREZ", "MUNICIPIO DE BENITO JUÁREZ"),
-    ("FIDEICOMISO DEL EJEMPLO", "FIDEICOMISO DEL EJEMPLO"),
-    ("COMERCIALIZADORA SIN FORMA", "COMERCIALIZADORA SIN FORMA"),
-    # Natural persons.
-    ("JUANA INVENTADA PRUEBA", "JUANA INVENTADA PRUEBA"),
-    (("JUANA INVENTADA PRUEBA", PERSON), ("JUANA INVENTADA PRUEBA", NAMESAKE)),
-    (("JUANA INVENTADA PRUEBA", PERSON), ("JUANA INVENTADA PRUEBA", "")),
-    (("JUANA INVENTADA PRUEBA", "XAXX010101000"), ("JUANA INVENTADA PRUEBA", "XAXX010101000")),
-    (("JUANA INVENTADA PRUEBA", "", "88"), ("JUANA INVENTADA PRUEBA", "", "89")),
-    # Identifiers that contradict.
-    (("ACEROS DEL NORTE SA DE CV", ONE), ("ACEROS DEL NORTE SA DE CV", OTHER)),
-    (("ACEROS DEL NORTE SA DE CV", ONE), ("ACEROS DEL NORTE SA DE CV", SLIP)),
-    (("ACEROS DEL NORTE SA DE CV", "XEXX010101000"), ("OTRA COSA SA DE CV", "XEXX010101000")),
-    (("ACEROS DEL NORTE SA DE CV", SLIP), ("OTRA COSA SA DE CV", SLIP)),
-    (("ACEROS DEL NORTE SA DE CV", "", "77"), ("OTRA COSA SA DE CV", "", "77")),
-    (("ACEROS DEL NORTE SA DE CV", "", "77"), ("ACEROS DEL NORTE SA DE CV", "", "78")),
-    (("ACEROS DEL NORTE SA DE CV", ONE, "77"), ("OTRA COSA SA DE CV", "", "77")),
-    (("ACEROS DEL NORTE SA DE CV", ONE, "77"), ("ACEROS DEL NORTE SA DE CV", "", "78")),
-    (("", ""), ("", "")),
-]
-
-
-@pytest.mark.parametrize(("one", "other"), MERGE)
-def test_pairs_that_are_one_supplier(one, other):
-    assert together(one, other)
-
-
-@pytest.mark.parametrize(("one", "other"), APART)
-def test_pairs_that_are_two(one, other):
-    assert not together(one, other)
+@pytest.mark.parametrize(("same", "one", "other"), PAIRS)
+def test_pairs_are_one_supplier_or_two(same, one, other):
+    table = contracts(one, other)
+    count = resolve(table).nunique()
+    assert count == resolve(table[::-1]).nunique() == (1 if same else 2), "the order of the rows decides nothing"
 
 
 NORTE = "ACEROS DEL NORTE SA DE CV"
@@ -201,8 +93,7 @@ def test_a_code_of_thirteen_characters_is_a_persons_whatever_the_kind_says(kind)
 
 
 def test_the_order_of_rows_changes_no_firm():
-    rows = [row if isinstance(row, tuple) else (row,) for pair in MERGE + APART for row in pair]
-    frame = contracts(*rows)
+    frame = contracts(*(row for _, *pair in PAIRS for row in pair))
     turned = frame.iloc[np.random.default_rng(1).permutation(len(frame))]
     firms = resolve(frame)[lambda ids: ~ids.str.startswith(("natural person", "unresolved"))]
     assert resolve(turned).reindex(firms.index).equals(firms)
@@ -246,13 +137,3 @@ def test_names_with_a_legal_form_have_one_code_in_the_published_lists(mirror):
     keys = firm_keys(whole["name"].str.partition("//")[0])
     codes = whole["rfc"][keys != ""].groupby(keys).nunique()
     assert len(codes) > 11_000 and (codes > 1).sum() == 0
-
-
-def test_each_distinct_name_is_looked_at_once(monkeypatch):
-    from ogp_analysis.procurement import suppliers
-
-    seen, firm = [], suppliers._firm_key
-    monkeypatch.setattr(suppliers, "_firm_key", lambda name: (seen.append(name), firm(name))[1])
-    rows = [(f"FIRMA {n % 10} DEL EJEMPLO SA DE CV",) for n in range(5000)]
-    assert resolve(contracts(*rows)).nunique() == 10
-    assert len(seen) == 10

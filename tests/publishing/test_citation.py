@@ -9,10 +9,14 @@ from pathlib import Path
 
 import pytest
 
+from ogp_analysis.base.errors import ReportError
 from ogp_analysis.base.paths import Project
 from ogp_analysis.publishing import citation
 from ogp_analysis.publishing.citation import Identity, cite_line, csl, doi, references, ris
 from ogp_analysis.publishing.runs import languages, notebook
+from ogp_analysis.publishing.runs.manifest import Run
+
+from .pages.conftest import Maker
 
 SOURCE = {
     "source": "vdem",
@@ -28,20 +32,7 @@ SOURCE = {
 
 
 def identity(**changes) -> Identity:
-    known = {
-        "notebook": "country_profile",
-        "slug": "MEX-1a2b3c4d",
-        "id": "3f9c0a7be1d2",
-        "parameters": {"first_year": 2000, "country": "MEX"},
-        "edition": "embedded",
-        "language": "en",
-        "software_title": "ogp_analysis",
-        "software_version": "0.1.0",
-        "authors": ("The ogp_analysis authors",),
-        "released": "2026-05-04",
-        "url": "https://software.example/ogp",
-    }
-    return Identity(**{**known, **changes})
+    return Maker().identity(**{"parameters": {"first_year": 2000, "country": "MEX"}} | changes)
 
 
 def bibtex(identity: Identity, sources: list[dict], title: str = "") -> str:
@@ -281,16 +272,7 @@ def test_ris_is_read_whole():
     import rispy
 
     read = rispy.loads(ris(credited()))
-    assert [one["type_of_reference"] for one in read] == [
-        "RPRT",
-        "COMP",
-        "DATA",
-        "DATA",
-        "JOUR",
-        "JOUR",
-        "BOOK",
-        "JOUR",
-    ]
+    assert [one["type_of_reference"] for one in read] == "RPRT COMP DATA DATA JOUR JOUR BOOK JOUR".split()
     assert read[2]["authors"] == ["Feldstein, Steven", "Kot, Brian"] and read[2]["doi"] == "10.17632/csvhpkt8tm.10"
     assert (read[-1]["start_page"], read[-1]["end_page"], read[-1]["volume"]) == ("209", "212", "22")
 
@@ -330,9 +312,6 @@ def test_every_paper_is_named_by_a_report_in_both_languages_and_every_name_is_us
     ],
 )
 def test_the_address_of_an_output_is_that_of_the_project_or_none(tmp_path, text, address):
-    from ogp_analysis.base.paths import Project
-    from ogp_analysis.publishing.runs.manifest import Run
-
     (tmp_path / "notebooks").mkdir()
     (tmp_path / "notebooks" / "runs.toml").write_text(text)
     shutil.copy(Path(citation.__file__).resolve().parents[2] / "CITATION.cff", tmp_path)
@@ -343,9 +322,6 @@ def test_the_address_of_an_output_is_that_of_the_project_or_none(tmp_path, text,
 
 @pytest.mark.parametrize("stated", ["'ftp://x'", "5", "'javascript:alert(1)'"])
 def test_an_address_of_the_project_that_is_none_is_refused(tmp_path, stated):
-    from ogp_analysis.base.errors import ReportError
-    from ogp_analysis.base.paths import Project
-
     (tmp_path / "notebooks").mkdir()
     (tmp_path / "notebooks" / "runs.toml").write_text(f"site_url = {stated}")
     with pytest.raises(ReportError, match="not an address of the web"):

@@ -24,13 +24,6 @@ def test_published_quartiles():
     assert spread.upper_quartile == pytest.approx(22.8) and spread.n == 32
 
 
-def test_quartiles_of_a_normal_in_simulation():
-    draw = np.random.default_rng(37)
-    spreads = pd.concat([dispersion(one_year(draw.normal(size=41))) for _ in range(300)])
-    assert spreads["median"].mean() == pytest.approx(0, abs=0.05)
-    assert (spreads["upper_quartile"] - spreads["lower_quartile"]).mean() == pytest.approx(1.349, abs=0.07)
-
-
 def panel() -> pd.DataFrame:
     rows = [
         ("A", 2010, 1.0, "in"), ("B", 2010, 3.0, "in"), ("C", 2010, 5.0, "out"), ("D", 2010, 7.0, "out"),

@@ -13,30 +13,6 @@ from ogp_analysis.base.errors import ModelError
 from ogp_analysis.statistics.measurement import CORRELATIONS, Measured, sign_probabilities, sign_probability
 
 Q68 = norm.ppf(0.84)
-FIELDS = ("", "_codelow", "_codehigh", "_sd")
-
-
-@pytest.fixture(scope="module")
-def polyarchy(request) -> pd.DataFrame:
-    """Electoral democracy of V-Dem v15 from the published file: ``term, year, value, low, high, sd``."""
-    mirror = request.getfixturevalue("mirror")
-    columns = ["country_text_id", "year", *(f"v2x_polyarchy{end}" for end in FIELDS)]
-    file = mirror / "vdem" / "15-indices" / "vdem_v15_indices_intervals_1990_2024.csv"
-    frame = pd.read_csv(file, keep_default_na=False, na_values={c: [""] for c in columns[2:]}, usecols=columns)
-    return frame[columns].set_axis(["term", "year", "value", "low", "high", "sd"], axis=1)
-
-
-def test_no_change_is_coded_in_17_percent_of_consecutive_country_years(polyarchy):
-    """1,007 of 6,022 pairs of years that follow one another carry four identical numbers: none has a probability."""
-    pairs = same = 0
-    for year in range(1990, 2024):
-        changes = sign_probabilities(polyarchy, year, year + 1).changes
-        observed = [c for c in changes if c.note != "not_observed"]
-        pairs += len(observed)
-        same += sum(c.note == "no_change_coded" for c in observed)
-        assert all(c.probability is None for c in observed if c.note == "no_change_coded")
-        assert all((c.probability is None) == (c.note != "compared") for c in observed)
-    assert (pairs, same) == (6022, 1007) and round(same / pairs, 2) == 0.17
 
 
 @pytest.mark.parametrize("correlation", CORRELATIONS)
@@ -74,16 +50,6 @@ def test_bounds_alone_against_brute_force(first, last, correlation):
     assert found.at(correlation) == pytest.approx(expected, abs=0.003)
 
 
-def test_the_published_interval_is_the_shortest_of_its_coverage():
-    """What is assumed of a value with bounds is what V-Dem publishes: an interval of highest density, .68 of it."""
-    scores = np.random.default_rng(31).normal(size=400_000)
-    drawn = split_normal(scores, 0.6, 0.45, 0.65)
-    assert ((drawn > 0.45) & (drawn < 0.65)).mean() == pytest.approx(0.68, abs=0.003)
-    ordered = np.sort(drawn)
-    width = ordered[int(0.68 * len(ordered)) :] - ordered[: len(ordered) - int(0.68 * len(ordered))]
-    assert width.min() == pytest.approx(0.2, abs=0.004)
-
-
 def test_a_rise_and_the_fall_that_undoes_it_are_equally_probable():
     a, b = Measured(0.3, 0.28, 0.4), Measured(0.35, 0.2, 0.37)
     assert sign_probability(a, b).probability == pytest.approx(sign_probability(b, a).probability, abs=1e-9)
@@ -97,20 +63,6 @@ def test_a_bound_at_the_end_of_the_scale_has_no_width_on_that_side():
     assert found.probability == pytest.approx((1 - abs(draw[:, 0]) > 0.8 + draw[:, 1]).mean(), abs=0.003)
     certain = sign_probability(Measured(0.8, 0.8, 0.8), Measured(0.7, 0.6, 0.8))
     assert certain.probability == pytest.approx(norm.cdf(Q68), abs=1e-6)
-
-
-def test_simulated_changes_have_the_sign_as_often_as_said():
-    """True values with a wide prior, seen with a known error: of changes said to be .8 probable, .8 have the sign."""
-    draw, said, right = np.random.default_rng(41), [], []
-    true = draw.uniform(-50, 50, size=(6000, 2)) / 10
-    for (a, b), (e, f) in zip(true, draw.normal(size=true.shape), strict=True):
-        found = sign_probability(Measured(a + e, sd=1.0), Measured(b + f, sd=1.0))
-        said.append(found.probability)
-        right.append((b - a) * found.difference > 0)
-    said, right = np.array(said), np.array(right)
-    for low in (0.5, 0.6, 0.7, 0.8, 0.9):
-        chosen = (said >= low) & (said < low + 0.1)
-        assert right[chosen].mean() == pytest.approx(said[chosen].mean(), abs=0.06)
 
 
 @pytest.mark.parametrize(

@@ -14,41 +14,11 @@ from ogp_analysis.base.errors import ParameterError
 from ogp_analysis.data.datasets.procurement.folding import folded
 from ogp_analysis.surveillance.detector import KINDS, _pattern, facts, firms, terms, tiers
 
+from ..reports import ROOT
+
 detector = import_module("ogp_analysis.surveillance.detector")
 #: Ordinary purchases whose words look like surveillance.
-FALSE_FRIENDS = [
-    "Servicio de vigilancia en las oficinas centrales",
-    "Servicios de seguridad y vigilancia",
-    "Servicio integral de seguridad y vigilancia para inmuebles",
-    "Vigilancia privada",
-    "Programa de vigilancia ciudadana de obra pública",
-    "Comité de vigilancia",
-    "Vigilancia epidemiológica",
-    "Reactivos para vigilancia sanitaria y farmacovigilancia",
-    "Construcción de interceptor pluvial",
-    "Rehabilitación del interceptor sanitario poniente",
-    "Colectores e interceptores",
-    "Geomatrix topografía y cartografía digital",
-    "Levantamiento con Geomatrix",
-    "Geomatrix mapping services",
-    "Boletos de autobús Pegasus",
-    "Mantenimiento de ventilador Pegasus",
-    "Seguimiento satelital de unidades y geolocalización de vehículos",
-    "Localización geográfica en tiempo real de la flota vehicular",
-    "Laboratorio móvil clínico",
-    "Consultas efectivas de medicina general",
-    "Extracción de información del sistema contable",
-    "Suministro e instalación de cable FAXON",
-    "Papel tamaño C5",
-    "Lápices de graphite",
-    "Viaje a Nice, Francia",
-    "Detector de intrusos",
-    "Monitoreo de calidad del aire",
-    "Monitoreo de pacientes en terapia intensiva",
-    "Auditoría forense", "Medicina forense",
-    "Intervención de las líneas de comunicación dañadas",
-    "Sistema de vigilancia epidemiológica",
-]  # fmt: skip
+FALSE_FRIENDS = (ROOT / "tests" / "data" / "false_friends.txt").read_text(encoding="utf-8").splitlines()
 #: The five objects of documented contracts in their own words, and what the words alone give.
 OFFICIAL = {
     "MX-F-004": ("probable", "intrusion"),

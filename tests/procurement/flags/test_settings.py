@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 
 from ogp_analysis.base.errors import ParameterError
-from ogp_analysis.data.datasets.procurement.ocds.schemas import TABLES
 from ogp_analysis.procurement.flags import settings as package
 from ogp_analysis.procurement.flags.registry import FLAGS
 from ogp_analysis.procurement.flags.settings import countries, from_ini, settings
@@ -41,8 +40,6 @@ def test_codes_are_translated_into_those_of_the_standard(country):
     chosen = settings(country)["prepare"]
     assert set(chosen["bid_status_codes"].values()) <= {"invited", "pending", "valid", "disqualified", "withdrawn"}
     assert set(chosen["award_status_codes"].values()) <= {"pending", "active", "cancelled", "unsuccessful"}
-    bids = {schema.name: schema for schema in TABLES}["bids"]
-    assert "status" in bids.names
 
 
 def test_a_country_without_a_file_has_the_defaults():

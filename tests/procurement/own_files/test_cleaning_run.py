@@ -22,8 +22,8 @@ from ogp_analysis.base.errors import ParameterError, UnknownName
 from ogp_analysis.procurement.own_files import cleaning_run
 from ogp_analysis.procurement.own_files.cleaning_run import clean_files
 
-HEAD = ["DEPENDENCIA / ENTIDAD", "CLAVE UC", "NÚMERO DE PROCEDIMIENTO", "NÚMERO DE CONTRATO", "IMPORTE MN SIN IVA",
-        "RAZÓN SOCIAL", "REFERENCIA DE LA CONTRATACIÓN", "FECHA DE SUSCRIPCIÓN DE CONTRATO"]  # fmt: skip
+from .conftest import HEAD, workbook, written
+
 PERSON = "MARÍA INVENTADA DEL EJEMPLO"
 HOSTILE = '<script>alert("x")</script>'
 ROWS = [
@@ -35,9 +35,7 @@ ROWS = [
 
 
 def write(path, rows=ROWS, head=HEAD, encoding="cp1252"):
-    with path.open("w", encoding=encoding, newline="") as stream:
-        csv.writer(stream).writerows([*([head] if head else []), *rows])
-    return path
+    return written(path, *([head] if head else []), *rows, encoding=encoding)
 
 
 @pytest.fixture
@@ -108,17 +106,6 @@ def test_same_files_same_bytes(table, tmp_path):
     assert one == two and len(one) == 8
 
 
-def test_a_file_that_fails_fails_alone_and_leaves_nothing_half_written(table, tmp_path, monkeypatch):
-    foreign = tmp_path / "foreign.csv"
-    foreign.write_text("country,year\nMX,2000\n")
-    out = tmp_path / "out"
-    done = clean_files([foreign, tmp_path / "absent.csv", table], "compranet", out)
-    assert [o.what for o in done] == ["failed", "failed", "cleaned"]
-    assert "absent.csv: is not there" in done[0].fault and "column names of a layout" in done[1].fault
-    assert "foreign.csv" in (out / "summary.html").read_text(encoding="utf-8")
-    assert not list(out.rglob("*foreign*")) and not list(out.rglob("*.part"))
-
-
 def test_a_fault_on_the_way_removes_what_was_begun(table, tmp_path, monkeypatch):
     from ogp_analysis.base.errors import SchemaError
     from ogp_analysis.procurement.own_files import cleaning_facts
@@ -136,13 +123,8 @@ def test_a_fault_on_the_way_removes_what_was_begun(table, tmp_path, monkeypatch)
 
 
 def test_lines_before_the_header_and_workbooks(tmp_path):
-    from openpyxl import Workbook
-
-    book = Workbook()
-    for cells in (["Contratos 2002-2011"], [], HEAD, *[r for r in ROWS if len(r) == len(HEAD)]):
-        book.active.append(cells)
-    book.save(tmp_path / "EX2002.xlsx")
-    (outcome,) = clean_files([tmp_path / "EX2002.xlsx"], "compranet", tmp_path / "out")
+    rows = [["Contratos 2002-2011"], [], HEAD, *[r for r in ROWS if len(r) == len(HEAD)]]
+    (outcome,) = clean_files([workbook(tmp_path / "EX2002.xlsx", Sheet=rows)], "compranet", tmp_path / "out")
     assert (outcome.what, outcome.kept, outcome.merged) == ("cleaned", 2, 1)
 
 
@@ -172,11 +154,6 @@ def test_a_layout_that_is_unknown_or_of_no_use_is_refused_before_anything_is_wri
 def test_tables_are_written_into_a_folder(table):
     with pytest.raises(ParameterError, match=r"^mis contratos\.csv: is not a folder\. Name a folder for --out\."):
         clean_files([table], "compranet", table)
-
-
-def test_an_unknown_kind_is_refused(table, tmp_path):
-    with pytest.raises(UnknownName, match="is not known"):
-        clean_files([table], "secop", tmp_path / "out")
 
 
 def test_the_command(table, tmp_path):
@@ -217,19 +194,6 @@ def test_published_files_without_a_name_of_a_person(mirror, tmp_path):
 GOOD = [row for row in ROWS if len(row) == len(HEAD)]
 
 
-def book(path, *sheets):
-    from openpyxl import Workbook
-
-    made = Workbook()
-    made.remove(made.active)
-    for name, rows in sheets:
-        sheet = made.create_sheet(name)
-        for row in rows:
-            sheet.append(row)
-    made.save(path)
-    return path
-
-
 def as_bytes(rows, **more) -> bytes:
     stream = io.StringIO(newline="")
     csv.writer(stream).writerows(rows)
@@ -237,7 +201,7 @@ def as_bytes(rows, **more) -> bytes:
 
 
 def test_a_zip_of_a_text_a_workbook_and_more(tmp_path):
-    inner = book(tmp_path / "in.xlsx", ("Contratos", [["Año 2002"], [], HEAD, *GOOD]), ("Notas", [["nota"], ["x"]]))
+    inner = workbook(tmp_path / "in.xlsx", Contratos=[["Año 2002"], [], HEAD, *GOOD], Notas=[["nota"], ["x"]])
     archive = tmp_path / "Contratos 2002.zip"
     with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as made:
         made.writestr("2002/EX.csv", as_bytes([HEAD, *ROWS], encoding="cp1252"))
@@ -278,16 +242,12 @@ def test_a_refused_file_fails_alone_and_by_name(table, tmp_path):
     with zipfile.ZipFile(tmp_path / "mala.zip", "w") as made:
         made.writestr("../fuera.csv", as_bytes([HEAD, *GOOD]))
     (tmp_path / "pagina.csv").write_text("<html><body>403 Forbidden</body></html>")
-    book(tmp_path / "notas.xlsx", ("Uno", [["x"]]), ("Dos", [["y"]]))
+    workbook(tmp_path / "notas.xlsx", Uno=[["x"]], Dos=[["y"]])
     files = [tmp_path / n for n in ("mala.zip", "pagina.csv", "notas.xlsx")]
     done = clean_files([*files, table], "compranet", tmp_path / "out")
     assert [o.what for o in done] == ["failed", "failed", "failed", "failed", "cleaned"]
-    assert [o.fault.partition(":")[0] for o in done[:4]] == [
-        "mala.zip",
-        "pagina.csv",
-        "notas.xlsx [Uno]",
-        "notas.xlsx [Dos]",
-    ]
+    named = ["mala.zip", "pagina.csv", "notas.xlsx [Uno]", "notas.xlsx [Dos]"]
+    assert [o.fault.partition(":")[0] for o in done[:4]] == named
     assert "lead out of its folder" in done[0].fault and "web page" in done[1].fault
     assert not (tmp_path / "fuera.csv").exists()
 
@@ -360,18 +320,6 @@ def test_a_command_that_was_stopped_goes_on_where_it_was(tmp_path, how):
     assert all(one[name] == two[name] for name in one if name.suffix != ".parquet")
     both = [pd.read_parquet(folder / "parquet" / "contracts").sort_values(["file", "line"]) for folder in (out, again)]
     pd.testing.assert_frame_equal(*(frame.reset_index(drop=True) for frame in both))
-
-
-def test_nothing_is_left_of_what_was_spilled(table, tmp_path, monkeypatch):
-    from ogp_analysis.procurement.own_files import growing
-
-    closed = []
-    close = growing.Spilled.close
-    monkeypatch.setattr(growing.Spilled, "close", lambda self: (closed.append(self), close(self)))
-    clean_files([table], "compranet", tmp_path / "out")
-    assert len(closed) == 2
-    known = {"parquet", "csv", "runs", "summary.html", ".lock"}
-    assert {p.name for p in (tmp_path / "out").iterdir()} == known
 
 
 def test_progress_is_told_on_a_terminal_and_in_a_log(tmp_path):

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import csv
-
 import pandas as pd
 import pytest
 
 from ogp_analysis.base.errors import CleaningError, ParameterError
 from ogp_analysis.procurement.own_files.cleaning_run import clean_files, forget
 from ogp_analysis.procurement.own_files.column_map import ColumnMap, column_map
+
+from .conftest import table as cleaned
+from .conftest import written
 
 HEAD = ["Nº", "Ⴤ", "Qué", "Detalle", "Proveedor", "RFC", "Fecha", "Importe", "Moneda", "Otra"]
 PERSON = "MARÍA INVENTADA DEL EJEMPLO"
@@ -50,13 +51,7 @@ def stated(tmp_path):
 
 
 def table(path, rows=ROWS, head=HEAD):
-    with path.open("w", encoding="utf-8", newline="") as stream:
-        csv.writer(stream, delimiter=";").writerows([["Un reporte"], head, *rows])
-    return path
-
-
-def cleaned(out, name="contracts"):
-    return pd.read_parquet(out / "parquet" / name)
+    return written(path, ["Un reporte"], head, *rows, delimiter=";")
 
 
 def test_every_row_is_kept_set_aside_or_merged(tmp_path, stated):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import errno
 import json
 import os
@@ -20,8 +19,7 @@ from ogp_analysis.procurement.own_files.contract_rows import COLUMNS, contract_r
 from ogp_analysis.procurement.own_files.given_files import files_in, kind_of
 from ogp_analysis.procurement.own_files.raised_flags import CODES, raised_flags
 
-HEAD = ["DEPENDENCIA / ENTIDAD", "CLAVE UC", "NÚMERO DE PROCEDIMIENTO", "NÚMERO DE CONTRATO", "IMPORTE MN SIN IVA",
-        "RAZÓN SOCIAL", "REFERENCIA DE LA CONTRATACIÓN", "FECHA DE SUSCRIPCIÓN DE CONTRATO"]  # fmt: skip
+from .conftest import HEAD, written
 
 
 def release(number: int, **more) -> dict:
@@ -115,9 +113,7 @@ def test_a_table_with_rows_of_other_processes_is_refused(ocds):
 def test_a_contract_of_compranet_has_its_texts_once_and_the_day_of_the_signature(tmp_path):
     rows = [["Casa", "06000", "P-1", "C-1", "1,500.00", "FIRMA DE PRUEBA SA DE CV", "Sillas", "15/02/2002"],
             ["Casa", "06000", "", "C-2", "", "", "", ""]]  # fmt: skip
-    with (tmp_path / "a.csv").open("w", encoding="utf-8", newline="") as stream:
-        csv.writer(stream).writerows([HEAD, *rows])
-    clean_files([tmp_path / "a.csv"], "compranet", tmp_path / "out")
+    clean_files([written(tmp_path / "a.csv", HEAD, *rows)], "compranet", tmp_path / "out")
     (piece,) = contract_rows(tmp_path / "out")
     assert list(piece) == COLUMNS
     first, second = piece.to_dict("records")
@@ -142,9 +138,7 @@ def test_files_of_procedures_only_are_looked_at_too(tmp_path, mirror):
     wanted = list(names.values())
     row = dict.fromkeys(wanted, "") | {names["procedure_title"]: "Sistema de escucha", names["buyer_name"]: "Casa"}
     row |= {names[field]: "LA-1" for field in ("procedure_number", "expediente") if field in names}
-    with (tmp_path / "e.csv").open("w", encoding="utf-8", newline="") as stream:
-        csv.writer(stream).writerows([wanted, list(row.values())])
-    (done,) = clean_files([tmp_path / "e.csv"], "compranet", tmp_path / "out")
+    (done,) = clean_files([written(tmp_path / "e.csv", wanted, list(row.values()))], "compranet", tmp_path / "out")
     assert done.what == "cleaned", done.fault
     pieces = [piece for piece in contract_rows(tmp_path / "out") if len(piece)]
     assert [piece["object"].tolist() for piece in pieces] == [["Sistema de escucha"]]

@@ -5,10 +5,12 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
 import resource
 from contextlib import contextmanager
 from pathlib import Path
 
+import openpyxl
 import pandas as pd
 import pytest
 
@@ -16,8 +18,8 @@ from ogp_analysis.data.datasets.procurement.fields import digests
 from ogp_analysis.data.sources import delimited
 from ogp_analysis.procurement.own_files.cleaning_run import clean_files
 
-HEAD = ["DEPENDENCIA / ENTIDAD", "CLAVE UC", "NÚMERO DE PROCEDIMIENTO", "NÚMERO DE CONTRATO", "IMPORTE MN SIN IVA",
-        "RAZÓN SOCIAL", "REFERENCIA DE LA CONTRATACIÓN", "FECHA DE SUSCRIPCIÓN DE CONTRATO"]  # fmt: skip
+from .conftest import HEAD, table, workbook
+
 CONTRACTS = [
     ["Casa", "06000", f"P-{n}", f"C-{n}", f"{n}00.50", "FIRMA DE PRUEBA SA DE CV", f"Sillas {n}", "15/02/2002"]
     for n in range(1, 6)
@@ -36,14 +38,10 @@ def cleaned(tmp_path: Path, content: bytes, name: str = "contratos.csv", kind: s
     return outcome
 
 
-def table(tmp_path: Path, name: str) -> pd.DataFrame:
-    return pd.concat(map(pd.read_parquet, (tmp_path / "out" / "parquet" / name).glob("*.parquet")))
-
-
 def test_lines_that_end_with_cr_alone_are_lines(tmp_path):
     outcome = cleaned(tmp_path, text(HEAD, *CONTRACTS, end="\r"))
     assert (outcome.what, outcome.rows_in, outcome.kept) == ("cleaned", 5, 5)
-    assert table(tmp_path, "contracts")["line"].tolist() == [2, 3, 4, 5, 6]
+    assert table(tmp_path / "out", "contracts")["line"].tolist() == [2, 3, 4, 5, 6]
 
 
 def test_no_row_is_lost_where_lines_of_two_kinds_are_mixed(tmp_path):
@@ -62,9 +60,9 @@ def test_column_names_that_stand_again_are_set_aside(tmp_path, mark):
     one, two = text(HEAD, HEAD, *CONTRACTS[:2]), text(HEAD, *CONTRACTS[2:])
     outcome = cleaned(tmp_path, mark + one + mark + two)
     assert (outcome.rows_in, outcome.kept, outcome.set_aside) == (7, 5, 2)
-    record = table(tmp_path, "record")
+    record = table(tmp_path / "out", "record")
     assert record.query("rule == 'header_again'")["_line"].tolist() == [2, 5]
-    assert not table(tmp_path, "contracts")["contract_number"].str.contains("CONTRATO").any()
+    assert not table(tmp_path / "out", "contracts")["contract_number"].str.contains("CONTRATO").any()
 
 
 def test_other_column_names_in_the_middle_are_refused_with_their_line(tmp_path):
@@ -121,7 +119,7 @@ def test_a_quotation_mark_too_many_swallows_no_release(tmp_path, damaged):
     good, bad = clean_files(files, "ocds", tmp_path / "out")
     assert (good.what, good.kept, bad.what) == ("cleaned", 3, "failed")
     assert bad.fault.startswith("bad.json") and "valid JSON" in bad.fault and "byte" in bad.fault
-    assert len(table(tmp_path, "processes")) == 3
+    assert len(table(tmp_path / "out", "processes")) == 3
 
 
 def test_in_json_lines_it_costs_one_release(tmp_path):
@@ -146,11 +144,11 @@ def test_a_key_that_stands_twice_is_on_the_record(tmp_path, form, old, new, told
     at = text.index(old, text.index('"ocid": "o-1"'))
     outcome = cleaned(tmp_path, (text[:at] + new + text[at + len(old) :]).encode(), "f.json", "ocds")
     assert (outcome.rows_in, outcome.kept) == (3, 3), outcome.fault
-    record = table(tmp_path, "record").query("rule == 'duplicate_key'")
+    record = table(tmp_path / "out", "record").query("rule == 'duplicate_key'")
     rows = list(zip(record["column"], record["old"], record["new"], strict=True))
     assert told in rows and set(record["_line"]) == {2}
     assert not any("Mar" in name for name, *_ in rows) and len(rows) == (2 if "María" in new else 1)
-    assert table(tmp_path, "tenders")["title"].tolist() == ["Sillas 0", "Sillas 1", "Sillas 2"]
+    assert table(tmp_path / "out", "tenders")["title"].tolist() == ["Sillas 0", "Sillas 1", "Sillas 2"]
 
 
 @pytest.mark.parametrize("title", ["Sillas", "a\\\\b", "a\\u003ab", 'a\\":b', "\\u0022:", "10:30"])
@@ -161,7 +159,7 @@ def test_a_lone_key_that_stands_twice_is_found_in_a_set_of_any_size(tmp_path, mo
     lines = [json.dumps(one).replace(f'"Sillas {n}"', f'"{title}"') for n, one in enumerate(releases(40))]
     lines[16] = lines[16].replace('"buyer": {', f'"buyer": {{"id": "{title}", ')
     assert cleaned(tmp_path, "\n".join(lines).encode(), "f.json", "ocds").kept == 40
-    assert table(tmp_path, "record").query("rule == 'duplicate_key'")["_line"].tolist() == [17]
+    assert table(tmp_path / "out", "record").query("rule == 'duplicate_key'")["_line"].tolist() == [17]
 
 
 @pytest.mark.parametrize("form", ["package", "lines", "alone", "beside"])
@@ -190,8 +188,8 @@ def test_numbers_that_are_none_are_missing_and_on_the_record(tmp_path):
     text = package(4).replace("101", "NaN").replace("102", "1e400").replace("103", "-Infinity")
     outcome = cleaned(tmp_path, text.encode(), "f.json", "ocds")
     assert (outcome.rows_in, outcome.kept) == (4, 4), outcome
-    assert table(tmp_path, "tenders")["amount"].isna().tolist() == [False, True, True, True]
-    record = table(tmp_path, "record").query("rule == 'number_not_finite'")
+    assert table(tmp_path / "out", "tenders")["amount"].isna().tolist() == [False, True, True, True]
+    record = table(tmp_path / "out", "record").query("rule == 'number_not_finite'")
     assert record["old"].tolist() == ["NaN", "(number out of range)", "-Infinity"]
 
 
@@ -209,8 +207,6 @@ class Meddling:
 @pytest.mark.parametrize("kind", ["compranet", "ocds"])
 @pytest.mark.parametrize("how", ["overwritten", "cut", "put in its place", "removed", "times put back"])
 def test_a_file_that_changes_while_it_is_read_is_not_recorded_under_its_old_hash(tmp_path, kind, how):
-    import os
-
     file, other = tmp_path / "f", tmp_path / "other"
     content = text(HEAD, *CONTRACTS) if kind == "compranet" else package(3).encode()
     file.write_bytes(content)
@@ -236,12 +232,8 @@ def test_a_file_that_changes_while_it_is_read_is_not_recorded_under_its_old_hash
     assert [one.what for one in clean_files([file], kind, out)] == ["cleaned"]
 
 
-def book(path: Path, far: str, value: object = "x", rows: list[list[str]] = CONTRACTS) -> Path:
-    from openpyxl import Workbook
-
-    made = Workbook()
-    for record in (HEAD, *rows):
-        made.active.append(record)
+def book(path: Path, far: str, value: object = "x") -> Path:
+    made = openpyxl.load_workbook(workbook(path, Sheet=[HEAD, *CONTRACTS]))
     made.active[far] = value
     made.save(path)
     return path

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import csv
 import json
 
-import openpyxl
 import pandas as pd
 import pytest
 
 from ogp_analysis.procurement.own_files.cleaning_run import clean_files
+
+from .conftest import workbook, written
 
 RELEASES = [
     {
@@ -52,21 +52,11 @@ def flat(prefix: str = "") -> dict[str, list[list[str]]]:
 
 
 def as_csv(folder, tables):
-    for name, rows in tables.items():
-        with (folder / f"{name}.csv").open("w", encoding="utf-8", newline="") as stream:
-            csv.writer(stream).writerows(rows)
-    return sorted(folder.glob("*.csv"))
+    return sorted(written(folder / f"{name}.csv", *rows) for name, rows in tables.items())
 
 
 def as_xlsx(folder, tables):
-    book = openpyxl.Workbook()
-    book.remove(book.active)
-    for name, rows in tables.items():
-        sheet = book.create_sheet(name)
-        for row in rows:
-            sheet.append(row)
-    book.save(folder / "flat.xlsx")
-    return [folder / "flat.xlsx"]
+    return [workbook(folder / "flat.xlsx", **tables)]
 
 
 def tables_of(out) -> dict[str, pd.DataFrame]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import json
 import re
 from pathlib import Path
@@ -15,9 +14,9 @@ from ogp_analysis.__main__ import commands
 from ogp_analysis.data.datasets.procurement.legal_entities import plain
 from ogp_analysis.data.sources import delimited
 
-HEAD = ["DEPENDENCIA / ENTIDAD", "NOMBRE UC", "CLAVE UC", "NÚMERO DE PROCEDIMIENTO", "NÚMERO DE CONTRATO",
-        "IMPORTE MN SIN IVA", "RAZÓN SOCIAL", "REFERENCIA DE LA CONTRATACIÓN",
-        "FECHA DE SUSCRIPCIÓN DE CONTRATO"]  # fmt: skip
+from .conftest import HEAD, table, workbook, written
+
+HEAD = [HEAD[0], "NOMBRE UC", *HEAD[1:]]
 PERSON, OTHER = "MARÍA INVENTADA QWERTYUIOP", "Zzyz Asdfghjkl"
 RFC, CURP = "IAQM800101AB1", "IAQM800101MDFNWR09"
 FIRM = "FIRMA DE PRUEBA SA DE CV"
@@ -48,20 +47,6 @@ ROWS = [
 ]
 
 
-def written(file: Path, rows: list[list[str]] = ROWS, head: list[str] = HEAD) -> Path:
-    if file.suffix == ".xlsx":
-        from openpyxl import Workbook
-
-        book = Workbook()
-        for cells in (head, *rows):
-            book.active.append(cells)
-        book.save(file)
-        return file
-    with file.open("w", encoding="utf-8", newline="") as stream:
-        csv.writer(stream).writerows([head, *rows])
-    return file
-
-
 def clean(*arguments: object) -> Path:
     """Run the command, and return the folder of what it wrote."""
     done = CliRunner().invoke(commands, ["clean", *map(str, arguments)])
@@ -83,13 +68,11 @@ def naming(out: Path, *names: str) -> list[str]:
     return [cell for cell in cells for name in names if set(plain(name).split()) <= set(plain(cell).split())]
 
 
-def table(out: Path, name: str) -> pd.DataFrame:
-    return pd.read_parquet(out / "parquet" / name)
-
-
 @pytest.fixture
 def cleaned(tmp_path, request):
-    return clean(written(tmp_path / f"contratos.{request.param}"), "--as", "compranet", "--out", tmp_path / "out")
+    file = tmp_path / f"contratos.{request.param}"
+    file = workbook(file, Sheet=[HEAD, *ROWS]) if file.suffix == ".xlsx" else written(file, HEAD, *ROWS)
+    return clean(file, "--as", "compranet", "--out", tmp_path / "out")
 
 
 @pytest.mark.parametrize("cleaned", ["csv", "xlsx"], indirect=True)
@@ -137,7 +120,7 @@ def test_the_same_whatever_the_chunks_and_processes(tmp_path, monkeypatch):
     from ogp_analysis.procurement.own_files import cleaning_run
 
     rows = [[*cells[:4], f"{cells[4]}-{n}", *cells[5:]] for n in range(40) for cells in ROWS]
-    file = written(tmp_path / "contratos.csv", rows)
+    file = written(tmp_path / "contratos.csv", HEAD, *rows)
     whole = clean(file, "--as", "compranet", "--out", tmp_path / "whole", "--jobs", 1)
     monkeypatch.setattr(delimited.mended, "__defaults__", (2**12,))
     monkeypatch.setattr(cleaning_run, "_SMALL", 0)
@@ -149,7 +132,7 @@ def test_the_same_whatever_the_chunks_and_processes(tmp_path, monkeypatch):
 
 
 def test_a_file_that_is_named_after_a_person(tmp_path):
-    file = written(tmp_path / "qwertyuiop-maria-inventada_2002.csv")
+    file = written(tmp_path / "qwertyuiop-maria-inventada_2002.csv", HEAD, *ROWS)
     out = tmp_path / "out"
     clean(file, "--as", "compranet", "--out", out)
     assert not [cell for cell in naming(out, "Qwertyuiop Inventada María") if "CONSTRUCCIONES" not in cell]
@@ -219,7 +202,7 @@ def test_of_a_table_in_a_form_of_its_own(tmp_path):
         ["4", "Casa", "Boleta 10555111", "Otra Firma SpA", ""],
         ["5", "Casa", "Bancos", "Nobody S C", ""],
     ]
-    file = written(tmp_path / "archivo.csv", rows, ["Num", "Dep", "Obj", "Prov", "Id"])
+    file = written(tmp_path / "archivo.csv", ["Num", "Dep", "Obj", "Prov", "Id"], *rows)
     column_map = tmp_path / "map.toml"
     column_map.write_text(
         '[columns]\nid = "Num"\nbuyer = "Dep"\nobject = "Obj"\nsupplier = "Prov"\ntax_code = "Id"\n'

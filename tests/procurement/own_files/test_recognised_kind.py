@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import json
 import os
 
@@ -12,6 +11,8 @@ import pytest
 from ogp_analysis.base.errors import ParameterError, SourceError, UnknownName
 from ogp_analysis.data.datasets.procurement.layouts import layout
 from ogp_analysis.procurement.own_files.cleaning_run import clean_files
+
+from .conftest import written
 
 HEADERS = {name: list(layout(name).headers) for name in ("B1", "B2", "C")}
 #: What stands in a column of CompraNet by a part of its name; everything else is empty.
@@ -30,15 +31,9 @@ def cells(name: str, number: int) -> list[str]:
     return [f"{text}{number}" if text in ("12", "77") else text for text in row]
 
 
-def write(path, *rows):
-    with path.open("w", encoding="utf-8", newline="") as stream:
-        csv.writer(stream).writerows(rows)
-    return path
-
-
 @pytest.mark.parametrize("name", ["B1", "B2"])
 def test_a_file_without_names_is_of_the_only_layout_that_its_cells_fit(tmp_path, name):
-    file = write(tmp_path / "sin nombres.csv", *(cells(name, n) for n in range(5)))
+    file = written(tmp_path / "sin nombres.csv", *(cells(name, n) for n in range(5)))
     [outcome] = clean_files([file], "", tmp_path / "out")
     assert (outcome.what, outcome.kept) == ("cleaned", 5), outcome.fault
     contracts = pd.read_parquet(tmp_path / "out/parquet/contracts")
@@ -51,16 +46,16 @@ def test_cells_that_fit_several_layouts_name_them(tmp_path):
     row = [""] * len(b2)
     row[b2.index("IMPORTE_CONTRATO")] = row[c.index("Importe del contrato")] = "10.00"
     row[b2.index("EXP_F_FALLO")] = row[c.index("Fecha de fallo")] = "2017-02-01"
-    [outcome] = clean_files([write(tmp_path / "dos.csv", *[row] * 3)], "compranet", tmp_path / "out")
+    [outcome] = clean_files([written(tmp_path / "dos.csv", *[row] * 3)], "compranet", tmp_path / "out")
     assert outcome.what == "failed" and "fit the layouts B2 and C and C2" in outcome.fault, outcome.fault
     # C and C2 have their columns in one order, so nothing in the cells tells them apart.
-    [outcome] = clean_files([write(tmp_path / "c.csv", cells("C", 1))], "compranet", tmp_path / "out")
+    [outcome] = clean_files([written(tmp_path / "c.csv", cells("C", 1))], "compranet", tmp_path / "out")
     assert outcome.what == "failed" and "fit the layouts C and C2" in outcome.fault, outcome.fault
 
 
 def test_a_near_miss_is_named_with_what_it_lacks(tmp_path):
     names = [name for name in HEADERS["B1"] if name not in ("CODIGO_CONTRATO", "TITULO_CONTRATO")]
-    file = write(tmp_path / "casi.csv", names, *([["x"] * len(names)] * 2))
+    file = written(tmp_path / "casi.csv", names, *([["x"] * len(names)] * 2))
     with pytest.raises(SourceError, match=r"31 of 33 columns of layout B1; no 'CODIGO CONTRATO'"):
         clean_files([file], "", tmp_path / "out")
     [outcome] = clean_files([file], "compranet", tmp_path / "out")
@@ -74,15 +69,15 @@ def test_a_folder_of_releases_is_ocds_and_two_kinds_are_refused(tmp_path):
     (folder / "a.json").write_text(json.dumps({"releases": [release]}), encoding="utf-8")
     [outcome] = clean_files([folder], "", tmp_path / "out")
     assert (outcome.what, outcome.kept) == ("cleaned", 1)
-    write(folder / "b.csv", *(cells("B1", n) for n in range(3)))
+    written(folder / "b.csv", *(cells("B1", n) for n in range(3)))
     with pytest.raises(ParameterError, match=r"compranet \('?b.csv'?\); ocds \('?a.json'?\)"):
         clean_files([folder], "", tmp_path / "both")
 
 
 def test_without_a_kind_what_fails_fails_alone_too(tmp_path):
-    good = write(tmp_path / "b.csv", HEADERS["B1"], *(cells("B1", n) for n in range(3)))
+    good = written(tmp_path / "b.csv", HEADERS["B1"], *(cells("B1", n) for n in range(3)))
     (tmp_path / "zero.csv").write_bytes(b"")
-    other = write(tmp_path / "other.csv", ["a", "b"], ["1", "2"])
+    other = written(tmp_path / "other.csv", ["a", "b"], ["1", "2"])
     done = clean_files([tmp_path / "gone.csv", tmp_path / "zero.csv", other, good], "", tmp_path / "out")
     assert {one.label: one.what for one in done} == {
         "gone.csv": "failed", "zero.csv": "failed", "other.csv": "failed", "b.csv": "cleaned",
@@ -96,7 +91,7 @@ def test_without_a_kind_what_fails_fails_alone_too(tmp_path):
 
 @pytest.mark.parametrize("kind", ["", "compranet", "ocds", "vdem"])
 def test_a_file_that_is_not_there_and_a_pipe_are_one_sentence(tmp_path, kind):
-    write(tmp_path / "contratos.csv", ["a"])
+    written(tmp_path / "contratos.csv", ["a"])
     with pytest.raises(ParameterError, match=r"^contrato\.csv: is not there\. Near: 'contratos\.csv'"):
         clean_files([tmp_path / "contrato.csv"], kind, tmp_path / "out")
     os.mkfifo(tmp_path / "pipe")
@@ -115,7 +110,7 @@ def test_a_file_of_no_kind_says_how_to_name_its_columns(tmp_path):
     with pytest.raises(
         SourceError, match=r"^other\.csv: .*no layout that is known\. Give a map of its columns with --col"
     ):
-        clean_files([write(tmp_path / "other.csv", ["a", "b"], ["1", "2"])], "", tmp_path / "out")
+        clean_files([written(tmp_path / "other.csv", ["a", "b"], ["1", "2"])], "", tmp_path / "out")
     (tmp_path / "zero.csv").write_bytes(b"")
     with pytest.raises(SourceError, match=r"^zero\.csv: is empty\. Download it again"):
         clean_files([tmp_path / "zero.csv"], "", tmp_path / "out")
@@ -132,7 +127,7 @@ def vdem(path, years=(2024, 2025)):
     [core] = [one for one in dataset("vdem").layouts if one.name == "core"]
     known = {"country_name": "Mexico", "country_text_id": "MEX", "country_id": "3", "v2x_regime": "2"}
     rows = [[{**known, "year": str(year)}.get(name, "0.5") for name in core.required] + ["1"] for year in years]
-    return write(path, [*core.required, "v2_unheard_of"], *rows)
+    return written(path, [*core.required, "v2_unheard_of"], *rows)
 
 
 def test_a_dataset_of_the_catalogue_gives_tables_record_and_page_and_is_done_once(tmp_path):
@@ -148,13 +143,13 @@ def test_a_dataset_of_the_catalogue_gives_tables_record_and_page_and_is_done_onc
     vdem(file, (2023, 2024, 2025))
     assert [(one.what, one.kept) for one in clean_files([file], "vdem", out)] == [("cleaned", 3)]
     # Of tables that are gone nothing is known, so the page names none.
-    write(file, ["country_name", "year"], ["Mexico", "2025"])
+    written(file, ["country_name", "year"], ["Mexico", "2025"])
     assert [one.what for one in clean_files([file], "vdem", out)] == ["failed"]
     assert not list(out.glob("runs/*.json")) and not list(out.rglob("*.parquet"))
 
 
 def test_a_refused_file_of_a_dataset_leaves_no_table(tmp_path):
-    file = write(tmp_path / "V-Dem-v16.csv", ["country_name", "year"], ["Mexico", "2025"])
+    file = written(tmp_path / "V-Dem-v16.csv", ["country_name", "year"], ["Mexico", "2025"])
     [outcome] = clean_files([file], "vdem", tmp_path / "out")
     assert outcome.what == "failed" and "no known layout" in outcome.fault
     assert not list((tmp_path / "out").rglob("*.parquet"))

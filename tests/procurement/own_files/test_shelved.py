@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import json
 import shutil
 
@@ -17,10 +16,9 @@ from ogp_analysis.procurement.own_files.cleaning_run import clean_files
 from ogp_analysis.procurement.own_files.shelved import publication_name
 
 from ...reports import Site, project
+from .conftest import HEAD, written
 
-A_HEAD = ["DEPENDENCIA / ENTIDAD", "CLAVE UC", "NÚMERO DE PROCEDIMIENTO", "TIPO DE PROCEDIMIENTO", "NÚMERO DE CONTRATO",
-          "IMPORTE MN SIN IVA", "RAZÓN SOCIAL", "REFERENCIA DE LA CONTRATACIÓN",
-          "FECHA DE SUSCRIPCIÓN DE CONTRATO"]  # fmt: skip
+A_HEAD = [*HEAD[:3], "TIPO DE PROCEDIMIENTO", *HEAD[3:]]
 PERSON = "MARÍA INVENTADA DEL EJEMPLO"
 
 
@@ -30,10 +28,7 @@ def a_row(number: int, amount: str = "1,500.00", supplier: str = "FIRMA DE PRUEB
 
 
 def compranet(folder, name: str = "mis contratos.csv", rows=None):
-    file = folder / name
-    with file.open("w", encoding="utf-8", newline="") as stream:
-        csv.writer(stream).writerows([A_HEAD, *(rows or [a_row(n) for n in range(12)])])
-    return file
+    return written(folder / name, A_HEAD, *(rows or [a_row(n) for n in range(12)]))
 
 
 def ocds(folder, ocid: str, currency: str = "PYG", n: int = 12):

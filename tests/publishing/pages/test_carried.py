@@ -166,35 +166,33 @@ HOSTILE = {
 }
 
 
+def drawn(make, change=lambda svg: svg):
+    """Read the figure of a notebook whose SVG was changed."""
+    output = make.drawn()
+    output["data"]["image/svg+xml"] = change(output["data"]["image/svg+xml"])
+    return read(make.notebook(make.code("a", output))).figures["trend"]
+
+
 @pytest.mark.parametrize("kind", sorted(HOSTILE))
 def test_a_drawing_that_holds_more_than_a_drawing(make, kind):
-    output = make.drawn()
-    svg = output["data"]["image/svg+xml"]
-    output["data"]["image/svg+xml"] = svg.replace("</svg>", HOSTILE[kind] + "</svg>")
     with pytest.raises(ReportError, match="its SVG holds"):
-        read(make.notebook(make.code("a", output)))
+        drawn(make, lambda svg: svg.replace("</svg>", HOSTILE[kind] + "</svg>"))
 
 
 def test_a_drawing_without_a_size_has_that_of_its_view_box_whatever_stands_around_it(make):
-    output = make.drawn()
-    svg = output["data"]["image/svg+xml"]
-    root = ElementTree.fromstring(svg)
-    root.set("viewBox", f"0 0 {root.attrib.pop('width')} {root.attrib.pop('height')}")
-    sizeless = ElementTree.tostring(root, encoding="unicode")
-    drawn = []
-    for text in (sizeless, f"<!-- {'>' * 500}<svg width='1' \"'> -->{sizeless}"):
-        output["data"]["image/svg+xml"] = text
-        drawn.append(read(make.notebook(make.code("a", output))).figures["trend"])
-    assert drawn[0] == drawn[1]
-    assert ElementTree.fromstring(drawn[0].svg).get("width") == ElementTree.fromstring(svg).get("width")
+    def sizeless(svg: str) -> str:
+        root = ElementTree.fromstring(svg)
+        root.set("viewBox", f"0 0 {root.attrib.pop('width')} {root.attrib.pop('height')}")
+        return ElementTree.tostring(root, encoding="unicode")
+
+    found = drawn(make, sizeless)
+    assert found == drawn(make, lambda svg: f"<!-- {'>' * 500}<svg width='1' \"'> -->{sizeless(svg)}")
+    assert ElementTree.fromstring(found.svg).get("width") == ElementTree.fromstring(drawn(make).svg).get("width")
 
 
 def test_entities_are_refused(make):
-    output = make.drawn()
-    svg = output["data"]["image/svg+xml"]
-    output["data"]["image/svg+xml"] = "<!DOCTYPE svg [<!ENTITY a 'b'>]>" + svg[svg.index("<svg") :]
     with pytest.raises(ReportError, match="its SVG holds an entity"):
-        read(make.notebook(make.code("a", output)))
+        drawn(make, lambda svg: "<!DOCTYPE svg [<!ENTITY a 'b'>]>" + svg[svg.index("<svg") :])
 
 
 @pytest.mark.parametrize(
@@ -208,46 +206,32 @@ def test_entities_are_refused(make):
     ],
 )
 def test_what_stands_around_a_drawing_is_not_copied(make, head):
-    output = make.drawn()
-    svg = output["data"]["image/svg+xml"]
-    plain = read(make.notebook(make.code("a", output))).figures["trend"].svg
-    output["data"]["image/svg+xml"] = head + svg[svg.index("<svg") :]
-    copied = read(make.notebook(make.code("a", output))).figures["trend"].svg
-    assert copied == plain and copied.startswith("<svg ") and "evil" not in copied
+    copied = drawn(make, lambda svg: head + svg[svg.index("<svg") :]).svg
+    assert copied == drawn(make).svg and copied.startswith("<svg ") and "evil" not in copied
 
 
 @pytest.mark.parametrize("text", ["> <script>alert(1)</script> ", "a --!> b", "!> x", "\n a \t b "])
 def test_a_comment_in_a_drawing_cannot_end_early(make, text):
-    output = make.drawn()
-    svg = output["data"]["image/svg+xml"]
-    output["data"]["image/svg+xml"] = svg.replace("</svg>", f"<!--{text.replace('--', '- -')}--></svg>")
-    copied = read(make.notebook(make.code("a", output))).figures["trend"].svg
+    copied = drawn(make, lambda svg: svg.replace("</svg>", f"<!--{text.replace('--', '- -')}--></svg>")).svg
     last = copied[copied.rindex("<!--") :].removesuffix("</svg>")
     assert last.startswith("<!-- ") and last.endswith(" -->") and "--" not in last[4:-3]
 
 
 def test_what_a_drawing_says_of_itself_is_not_copied(make):
-    output = make.drawn()
-    assert "<metadata>" in output["data"]["image/svg+xml"]
-    assert "metadata" not in read(make.notebook(make.code("a", output))).figures["trend"].svg
+    assert "<metadata>" in make.drawn()["data"]["image/svg+xml"] and "metadata" not in drawn(make).svg
 
 
 def test_a_drawing_may_refer_to_itself_and_turn(make):
-    output = make.drawn()
     turned = "rotate(-90) scale(2 -.1), matrix(1e-3,0 0 1 2.5 0)"
     inside = f'<path style="fill: url(\'#a\')" clip-path="url(#a)" transform="{turned}"/></svg>'
-    output["data"]["image/svg+xml"] = output["data"]["image/svg+xml"].replace("</svg>", inside)
-    assert read(make.notebook(make.code("a", output))).figures["trend"].width == 288
+    assert drawn(make, lambda svg: svg.replace("</svg>", inside)).width == 288
 
 
 @pytest.mark.parametrize("width", ['width="0pt"', 'width="100%"', 'width="99999pt"', ""])
 def test_a_drawing_without_a_size(make, width):
-    output = make.drawn()
-    svg = output["data"]["image/svg+xml"]
-    output["data"]["image/svg+xml"] = svg.replace('width="216pt"', width)
-    assert svg != output["data"]["image/svg+xml"]
+    assert 'width="216pt"' in make.drawn()["data"]["image/svg+xml"]
     with pytest.raises(ReportError, match="wide or high"):
-        read(make.notebook(make.code("a", output)))
+        drawn(make, lambda svg: svg.replace('width="216pt"', width))
 
 
 def test_a_figure_without_a_text_alternative(make):

@@ -383,13 +383,9 @@ def test_the_edition_is_asked_for_once(project):
         ("unheard",),
     ],
 )
-def test_what_was_typed_wrongly_is_one_sentence_and_code_2(made, monkeypatch, capsys, words):
-    from ogp_analysis.__main__ import main
-
-    monkeypatch.setenv("OGP_ANALYSIS_HOME", str(made.root))
-    assert main(list(words)) == 2
-    out, err = capsys.readouterr()
-    said = err.strip().splitlines()
-    assert out == ""
+def test_what_was_typed_wrongly_is_one_sentence_and_code_2(made, words):
+    told = made.here(*words)
+    said = told.stderr.strip().splitlines()
+    assert (told.returncode, told.stdout) == (2, "")
     assert said[0].startswith("Usage:") or (len(said) == 1 and said[0].endswith("."))
     assert not (made.root / "pwned").exists()

@@ -15,50 +15,9 @@ from ogp_analysis.base.errors import ReportError
 from ogp_analysis.base.paths import Project
 from ogp_analysis.publishing.runs import publish, run_record
 
+from .conftest import ABOUT, LOG, record
+
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="needs POSIX")
-
-
-LOG = {
-    "finished": "2026-01-01T00:00:00+00:00",
-    "seconds": 1.0,
-    "engine": "warm",
-    "commit": None,
-    "modified": [],
-    **dict.fromkeys(("system", "machine", "python"), "1"),
-    "versions": {"pandas": "1"},
-}
-PAGE = {"title": "x", "question": "y", "findings": [], "edition": "embedded", "last_year": None}
-ABOUT = {spoken: PAGE | {"language": spoken} for spoken in ("en", "es")}
-
-
-def record(files: dict[str, bytes], **more) -> dict:
-    """Return the record of a folder with these files."""
-    parameters = {"country": "MEX"}
-    rests_on = {
-        "notebook": "0" * 64,
-        "words": {},
-        "parameters": parameters,
-        "package": "0" * 64,
-        "lock": "absent",
-        "versions": {},
-        "citation": "0" * 64,
-        "modified": [],
-        "tables": {"embedded/a/b": "0" * 64},
-        "sources": "0" * 64,
-    }
-    return {
-        "format": run_record.FORMAT,
-        "notebook": "events",
-        "slug": "MEX-00000000",
-        "parameters": parameters,
-        "id": "0123456789ab",
-        "rests_on": rests_on,
-        "about": None,
-        "log": LOG,
-        "files": run_record.files(files),
-        **more,
-    }
-
 
 OLD = {"en/notebook.ipynb": b"old", "es/notebook.ipynb": b"viejo", "figures/a.svg": b"old figure", "only-old": b"x"}
 NEW = {
@@ -329,11 +288,9 @@ def broken(**changes) -> dict:
     ],
 )
 def test_a_record_that_is_none_in_any_part_is_not_read(tmp_path, changed):
-    (tmp_path / "run.json").write_text(json.dumps(record(OLD)))
-    assert run_record.read(tmp_path) == record(OLD)
-    whole = {**record(OLD), "about": ABOUT}
-    (tmp_path / "run.json").write_text(json.dumps(whole))
-    assert run_record.read(tmp_path) == whole
+    for whole in (record(OLD), broken(about=None)):
+        (tmp_path / "run.json").write_text(json.dumps(whole))
+        assert run_record.read(tmp_path) == whole
     (tmp_path / "run.json").write_text(json.dumps(changed))
     assert run_record.read(tmp_path) is None
 

@@ -113,16 +113,11 @@ def changed(file, change) -> None:
         ),
     ],
 )
-def test_what_cannot_be_rendered_is_said_and_nothing_is_published(made, file, monkeypatch, capsys, change, said):
-    from ogp_analysis.__main__ import main
-
-    monkeypatch.setenv("OGP_ANALYSIS_HOME", str(made.root))
-    monkeypatch.setenv("PYTHONPATH", str(made.root))
+def test_what_cannot_be_rendered_is_said_and_nothing_is_published(made, file, change, said):
     changed(file, change)
     before = made.published()
-    assert main(["render", str(file)]) in (1, 2)
-    told = capsys.readouterr().err.strip()
-    assert said in told and len(told.splitlines()) == 1
+    told = made.here("render", str(file))
+    assert told.returncode in (1, 2) and said in told.stderr and len(told.stderr.strip().splitlines()) == 1
     assert made.published() == before
     assert not (made.reports / ".staging").exists()
 
@@ -201,62 +196,38 @@ def test_normalise_leaves_the_notebook_of_the_batch(checkout, tmp_path):
     assert plain.read_bytes() == normalised and len(list(plain.parent.iterdir())) == 1
 
 
-def test_normalise_says_where_it_cannot_write(made, file, tmp_path, monkeypatch, capsys):
-    from ogp_analysis.__main__ import main
-
-    monkeypatch.setenv("OGP_ANALYSIS_HOME", str(made.root))
-    assert main(["normalise", str(file), "-o", str(tmp_path / "no" / "x.ipynb")]) == 1
-    assert "cannot be written (No such file or directory). Name another place" in capsys.readouterr().err
+def test_normalise_says_where_it_cannot_write(made, file, tmp_path):
+    told = made.here("normalise", str(file), "-o", str(tmp_path / "no" / "x.ipynb"))
+    assert told.returncode == 1
+    assert "cannot be written (No such file or directory). Name another place" in told.stderr
 
 
-def test_cite_prints_the_references_of_an_output(made, monkeypatch, capsys):
-    from ogp_analysis.__main__ import main
-
-    monkeypatch.setenv("OGP_ANALYSIS_HOME", str(made.root))
-    folder = made.folder("events/KEN-embedded")
-    record = json.loads((folder / "run.json").read_text())
-    for spoken in ("en", "es"):
-        monkeypatch.setenv("OGP_LANGUAGE", spoken)
-        assert main(["cite", record["id"]]) == 0
-        told = capsys.readouterr().out
-        assert told == (folder / spoken / "cite.bib").read_text() and record["id"] in told
-    assert main(["cite", record["id"][:3]]) == main(["cite", folder.name[-8:]]) == 2
-    assert main(["cite", "\x1b[31m"]) == 2
-    assert "\x1b" not in capsys.readouterr().err
-
-
-@pytest.mark.parametrize("style", ["bibtex", "csl", "ris"])
-def test_cite_knows_an_output_by_what_a_reader_has_of_it(made, tmp_path, monkeypatch, capsys, style):
+@pytest.mark.parametrize(("style", "file"), [("bibtex", "cite.bib"), ("csl", "cite.json"), ("ris", "cite.ris")])
+def test_cite_knows_an_output_by_what_a_reader_has_of_it(made, tmp_path, monkeypatch, style, file):
     """The id or its first digits, the folder's name or path, a file in it, and a figure that was taken out of it."""
-    from ogp_analysis.__main__ import main
-
-    monkeypatch.setenv("OGP_ANALYSIS_HOME", str(made.root))
     folder = made.folder("events/KEN-embedded")
-    record = json.loads((folder / "run.json").read_text())
-    received = tmp_path / "from someone"
-    shutil.copytree(folder, received)
-    files = ["figures/score.svg", "figures/score.png", "figures/score.pdf", "tables/score.tex", "tables/score.html"]
-    files = [name for name in files if (folder / "es" / name).is_file()] + ["numbers.tex"]
-    alone = [tmp_path / f"alone.{name.rpartition('.')[2]}" for name in files]
-    for name, file in zip(files, alone, strict=True):
-        shutil.copy(folder / "es" / name, file)
-    names = [
-        record["id"],
-        record["id"][:4],
-        folder.name,
-        f"events/{folder.name}/",
-        str(folder),
-        *map(str, alone),
-    ]
+    id = json.loads((folder / "run.json").read_text())["id"]
+    received = shutil.copytree(folder, tmp_path / "from someone")
+    files = ["figures/coverage.svg", "figures/coverage.png", "figures/coverage.pdf", "numbers.tex"]
+    alone = [shutil.copy(folder / "es" / name, tmp_path / f"alone.{name[-3:]}") for name in files]
+    names = [id, id[:4], folder.name, f"events/{folder.name}/", str(folder), *map(str, alone)]
     pages = [str(received / "es" / name) for name in ("", "index.html", *files)]
-    file = {"bibtex": "cite.bib", "csl": "cite.json", "ris": "cite.ris"}[style]
-    english, spanish = ((folder / spoken / file).read_text() for spoken in ("en", "es"))
-    assert record["id"] in english and record["id"] in spanish and english != spanish
-    for name, wanted in [*((name, english) for name in names), *((name, spanish) for name in pages)]:
-        assert main(["cite", name, "--style", style]) == 0
-        assert capsys.readouterr().out == wanted
-    assert main(["cite", str(tmp_path)]) in (1, 2)
-    assert "Name a report folder" in capsys.readouterr().err
+    written = {spoken: (folder / spoken / file).read_text() for spoken in ("en", "es")}
+    assert id in written["en"] and id in written["es"] and written["en"] != written["es"]
+    for name, spoken in [*((name, "en") for name in names), *((name, "es") for name in pages)]:
+        assert made.here("cite", name, "--style", style).stdout == written[spoken], name
+    monkeypatch.setenv("OGP_LANGUAGE", "es")
+    assert made.here("cite", id, "--style", style).stdout == written["es"]
+
+
+def test_cite_refuses_what_is_too_short_or_no_output(made, tmp_path):
+    folder = made.folder("events/KEN-embedded")
+    id = json.loads((folder / "run.json").read_text())["id"]
+    for name in (id[:3], folder.name[-8:], "\x1b[31m", str(tmp_path)):
+        told = made.here("cite", name)
+        assert told.returncode == 2 or (name == str(tmp_path) and told.returncode == 1)
+        assert told.stdout == "" and "\x1b" not in told.stderr
+    assert "Name a report folder" in told.stderr
 
 
 @pytest.fixture
@@ -276,16 +247,13 @@ def received(made, tmp_path):
         (lambda r: _renamed(r, more="x"), "has no such parameter"),
     ],
 )
-def test_a_record_is_believed_no_further_than_it_can_be_checked(made, received, monkeypatch, capsys, change, said):
-    from ogp_analysis.__main__ import main
-
-    monkeypatch.setenv("OGP_ANALYSIS_HOME", str(made.root))
+def test_a_record_is_believed_no_further_than_it_can_be_checked(made, received, change, said):
     record = json.loads((received / "run.json").read_text())
     change(record)
     (received / "run.json").write_bytes(run_record.dumps(record))
-    assert main(["verify", str(received)]) in (1, 2)
-    out, err = capsys.readouterr()
-    assert said in err and out == "" and len(err.strip().splitlines()) == 1
+    told = made.here("verify", str(received))
+    assert told.returncode in (1, 2) and said in told.stderr
+    assert told.stdout == "" and len(told.stderr.strip().splitlines()) == 1
 
 
 def _renamed(record: dict, notebook: str | None = None, **parameters: str) -> None:

@@ -13,15 +13,9 @@ from ogp_analysis.base import fingerprint
 from ogp_analysis.base.paths import Project
 from ogp_analysis.publishing.runs import keys
 
-RUNS = {
-    "events MEX embedded",
-    "events KEN embedded",
-    "events BRA embedded",
-    "events PER embedded",
-    "members MEX embedded",
-}
-EVENTS = {name for name in RUNS if name.startswith("events")}
-MEMBERS = RUNS - EVENTS
+EVENTS = {f"events {country} embedded" for country in ("MEX", "KEN", "BRA", "PER")}
+MEMBERS = {"members MEX embedded"}
+RUNS = EVENTS | MEMBERS
 NOTEBOOK, PACKAGE = "the notebook changed", "the code or the words of the package changed"
 SITE = 'site_url = "https://example.org/"'
 LOCK, CITATION = "requirements.lock changed", "CITATION.cff or site_url changed"
@@ -234,14 +228,7 @@ def test_files_that_were_changed_or_are_gone_are_said(checkout):
     assert stale(checkout) == dict.fromkeys(MEMBERS, "es/index.html is missing")
     record = checkout.folder("members/MEX") / "run.json"
     whole = record.read_text()
-    for broken in (
-        "",
-        "{",
-        "[]",
-        "null",
-        '{"format": 2}',
-        whole.replace('"id": "', '"id": "0'),
-    ):
+    for broken in ("", "{", "[]", "null", '{"format": 2}', whole.replace('"id": "', '"id": "0')):
         record.write_text(broken)
         told = "its run.json is missing or is not a record of this version"
         assert stale(checkout) == dict.fromkeys(MEMBERS, told), broken

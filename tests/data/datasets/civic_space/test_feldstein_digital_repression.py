@@ -10,14 +10,13 @@ from ogp_analysis.data.cleaning.dataset import cleaned
 from ogp_analysis.data.datasets.civic_space import digital_society_survey
 from ogp_analysis.data.datasets.civic_space import feldstein_digital_repression as feldstein
 from ogp_analysis.data.sources import raw
+from tests.data.datasets.plain_rows import plain
 
 INDEX, REPRESSION = feldstein.DATASET.inputs
 
 
 def row(**values) -> dict:
-    return {"Country": "Mexico", "Freedom on the Net 2021 Score": "60", "Safe City System": "x",
-            "Facial Recognition System": "", "Smart Policing": "", "Social Media Surveillance": "", "China Tech": "1",
-            "US Tech": "", "Company 1": "A", "Company 2": "", "Unnamed: 23": "B", **values}  # fmt: skip
+    return plain("feldstein_digital_repression") | values
 
 
 def test_marks_become_yes_and_no_and_all_firms_are_kept(made):

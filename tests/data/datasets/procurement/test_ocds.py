@@ -17,6 +17,7 @@ from ogp_analysis.data.datasets.procurement.ocds import masking as ocds_persons
 from ogp_analysis.data.datasets.procurement.ocds import merging
 from ogp_analysis.data.datasets.procurement.ocds.cleaner import Cleaner
 from ogp_analysis.data.datasets.procurement.ocds.schemas import TABLES
+from tests.data.datasets.plain_rows import release as released
 from tests.data.datasets.procurement.conftest import Promised
 
 FIRM, BUYER = {"id": "F-1", "name": "Obras, S.A. de C.V."}, {"id": "B-1", "name": "Municipio"}
@@ -56,43 +57,7 @@ def way(request, monkeypatch):
     return request.param
 
 
-ITEMS = [
-    {"id": 1, "classification": {"scheme": "CUCOP", "id": 33900001}, "quantity": "3", "unit": {"name": "u"}},
-    {"id": 2, "description": "", "unit": {"value": {"amount": 5, "currency": "mxn"}}},
-]
-WHOLE = release(
-    language="es",
-    initiationType="tender",
-    buyer=BUYER,
-    tender={
-        "id": 7,
-        "title": "T",
-        "status": "complete",
-        "value": {"amount": "1 ,444,000", "currency": "MNX"},
-        "procurementMethod": "open",
-        "procuringEntity": BUYER,
-        "tenderPeriod": {"startDate": "2020-01-01", "endDate": "2020-02-30T00:00:00Z"},
-        "numberOfTenderers": 2,
-        "tenderers": [FIRM],
-        "items": ITEMS,
-    },
-    bids={
-        "details": [
-            {"id": "b0", "status": "valid", "date": "2020-01-05T10:00:00+02:00", "tenderers": [FIRM, {"id": 5}],
-             "value": {"amount": 10.5, "currency": "USD"}},
-            {"id": "b1", "value": {"amount": "NO APLICA", "currency": ""}},
-        ]
-    },
-    awards=[
-        {"id": "a0", "status": "active", "date": "2020-01-09", "value": {"amount": 10, "currency": "mxn"},
-         "suppliers": [FIRM], "items": ITEMS},
-        {"id": "a1", "items": [{"id": 9}]},
-    ],
-    contracts=[
-        {"id": "c0", "awardID": "a0", "dateSigned": "2020-03-01T00:00:00", "value": {"amount": None},
-         "period": {"startDate": "2020-03-02T00:00:00.123456789Z"}, "items": ITEMS},
-    ],
-)  # fmt: skip
+WHOLE = released("ocds_release")
 
 
 def test_a_release_becomes_rows_of_every_table(way):
@@ -602,38 +567,7 @@ def test_the_quick_and_the_slow_way_come_to_the_same(publisher, read_ocds, clean
     pd.testing.assert_frame_equal(one, two)
 
 
-def version(value, date: str) -> dict:
-    return {"releaseID": f"r-{date}", "releaseDate": f"{date}T00:00:00Z", "releaseTag": ["award"], "value": value}
-
-
-VERSIONED = {
-    "ocid": "o-1",
-    "buyer": {"id": [version("B-1", "2020-01-01")], "name": [version("Municipio", "2020-01-01")]},
-    "tender": {
-        "id": [version("t-1", "2020-01-01")],
-        "title": [version("Later", "2020-03-01"), version("First", "2020-01-01")],
-        "status": [version("active", "2020-01-01"), version(None, "2020-02-01")],
-        "value": {
-            "amount": [version(5, "2020-01-01"), version(7, "2020-02-01")],
-            "currency": [version("MXN", "2020-01-01")],
-        },
-    },
-    "awards": [
-        {
-            "id": "a-1",
-            "status": [version("active", "2020-02-01")],
-            "value": {"amount": [version(6, "2020-02-01")], "currency": [version("MXN", "2020-02-01")]},
-            "suppliers": [{"id": "F-1", "name": [version("Obras, S.A. de C.V.", "2020-02-01")]}],
-        }
-    ],
-    "parties": [
-        {
-            "id": "F-1",
-            "name": [version("Obras, S.A. de C.V.", "2020-02-01")],
-            "roles": [version(["supplier"], "2020-02-01")],
-        }
-    ],
-}  # fmt: skip
+VERSIONED = released("ocds_versioned_release")
 LINKS = [{"url": "https://example.org/1.json", "date": "2020-01-01T00:00:00Z", "tag": ["tender"]}]
 
 

@@ -7,15 +7,12 @@ from collections.abc import Iterable, Iterator, Mapping
 import pandas as pd
 import pytest
 
-from ogp_analysis.base import conformance, paths
+from ogp_analysis.base import conformance
 from ogp_analysis.base.schema import TableSchema
-from ogp_analysis.data.cleaning.catalog import dataset
-from ogp_analysis.data.cleaning.dataset import cleaned as whole
 from ogp_analysis.data.cleaning.dataset import promised
 from ogp_analysis.data.cleaning.record import Cleaned
 from ogp_analysis.data.datasets.procurement.compranet import dataset as compranet
 from ogp_analysis.data.sources import delimited
-from ogp_analysis.data.sources import raw as raw_files
 from tests.data.datasets.plain_rows import plain
 
 #: A plain record of each layout; tests change what they are about.
@@ -80,7 +77,7 @@ def contracts():
 
 
 @pytest.fixture(scope="session")
-def published(mirror):
+def contract_files(mirror):
     """Each published file through the reader of damaged files and the whole walk, by version."""
     made = {}
     for source in compranet.DATASET.inputs:
@@ -101,27 +98,3 @@ def rows():
     return lambda *made: pd.DataFrame(list(made), dtype="str").assign(
         _file="some/file.csv", _line=range(2, 2 + len(made))
     )
-
-
-@pytest.fixture(scope="session")
-def dataset_tables(mirror):
-    """The whole walk over the published files of a dataset by its name; each is read once."""
-    made = {}
-
-    def walk(name: str) -> Cleaned:
-        if name not in made:
-            declared = dataset(name)
-            sidecars = paths.project().raw
-            made[name] = whole(
-                declared,
-                (
-                    (i, chunk)
-                    for i in declared.inputs
-                    for chunk in raw_files.chunks(
-                        mirror, i.source, i.version, i.files, header=i.header, sheet=i.sheet, sidecars=sidecars
-                    )
-                ),
-            )
-        return made[name]
-
-    return walk

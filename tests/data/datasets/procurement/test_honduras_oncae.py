@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 
 from ogp_analysis.base.errors import CleaningError
+from ogp_analysis.data.cleaning.catalog import dataset
 from ogp_analysis.data.datasets.procurement import honduras_oncae
 from ogp_analysis.data.datasets.procurement import honduras_oncae as oncae
 from tests.data.datasets.plain_rows import plain
@@ -136,9 +137,9 @@ def test_suppliers_are_numbered_and_the_joins_counted(clean):
     assert joins.loc[("award_suppliers", "awards")].tolist() == ["award_id", 2, 0, 2, 1]
 
 
-def test_no_published_name_of_a_person_is_left(dataset_tables, mirror):
+def test_no_published_name_of_a_person_is_left(published, mirror):
     raw = pd.read_csv(mirror / "honduras_oncae" / "2020" / "awa_suppliers20.csv", dtype=str, keep_default_na=False)
-    table = dataset_tables("honduras_oncae").tables["award_suppliers"]
+    table = published(dataset("honduras_oncae"))[1].tables["award_suppliers"]
     person = table["supplier_kind"].isin(["natural_person", "presumed_natural_person"])
     assert 500 < person.sum() < 900
     assert table.loc[person, "supplier_name"].eq("persona física").all()
@@ -146,7 +147,7 @@ def test_no_published_name_of_a_person_is_left(dataset_tables, mirror):
     numbers = set(
         raw["awards/0/suppliers/0/id"][raw["awards/0/suppliers/0/id"].str.fullmatch(r"HN-RTN-\d{4}(19|20)\d{8}")]
     )
-    entries = dataset_tables("honduras_oncae").record.entries
+    entries = published(dataset("honduras_oncae"))[1].record.entries
     assert numbers and not numbers & set(entries["old"]) and not numbers & set(table["supplier_id"].dropna())
 
 

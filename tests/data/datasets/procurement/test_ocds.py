@@ -474,17 +474,6 @@ def test_a_reference_to_a_party_is_what_the_party_is():
     assert result.tables["tenderers"]["tenderer_id"].tolist() == ["X-1", "person-1 of o-1"]
 
 
-@pytest.mark.parametrize(
-    "name",
-    ["Obras, S.A. de C.V.", "CONSTRUCCIONES S DE RL DE CV", "Acme Ltd", "ТОВ «Ромашка»", "«Արմեն» ՍՊԸ",
-     "Dialog-Prim S.R.L.", "Universidad Nacional", "Logistics GmbH & Co. KG", "台北市有限公司",
-     "Société Générale SARL", "Комунальне підприємство Київ",
-     "Edit Print SPY", "City of Leeds", "Ericsson AB"],
-)  # fmt: skip
-def test_a_legal_form_in_any_language_is_a_sign(name):
-    assert not ocds_persons.reason_of(name, *legal_entities.by_names(pa.array([name])).to_pylist())
-
-
 def test_a_short_legal_form_is_a_sign_where_the_law_has_it():
     """Most identifiers of a block of processes tell where: two letters may be initials elsewhere."""
 
@@ -493,26 +482,6 @@ def test_a_short_legal_form_is_a_sign_where_the_law_has_it():
         return cleaned(release(parties=parties)).tables["parties"]["party_masked_for"].tolist()[0]
 
     assert pd.isna(why("MD-IDNO-1008600038413")) and why("AU-ABN-1") == "no_sign"
-
-
-@pytest.mark.parametrize(
-    "name",
-    ["Juan Pérez Gómez", "ФОП Іваненко Олег", "María de Sá", "Sá Pinto Ana",
-     "P/E Armen Sargsyan", "Acme", "王小明", "Anna Ltdova", "",
-     None, "Î.I. Popescu Ion", "Persona física Juan López S.A."],
-)  # fmt: skip
-def test_without_a_sign_an_organisation_may_be_a_person(name):
-    names = pa.array([name], pa.string())
-    assert ocds_persons.reason_of(name or "", *legal_entities.by_names(names).to_pylist())
-
-
-@pytest.mark.parametrize(
-    ("scheme", "identifier", "told"),
-    [("MX-RFC", "OBR800101AB1", "entity"), ("", "MX-RFC-PEGJ800101AB1", "person"), ("UA-EDR", "12345678", "entity"),
-     ("UA-EDR", "1234567890", "person"), ("CO-CC", "5", "person"), ("MX-RFC", "000060", ""), ("XX", "1", "")],
-)  # fmt: skip
-def test_an_identifier_tells_by_its_scheme(scheme, identifier, told):
-    assert ocds_persons.by_identifier(scheme, identifier) == told
 
 
 def test_a_look_at_whole_columns_tells_the_identifiers_of_persons():
@@ -548,11 +517,6 @@ def test_an_error_of_a_spreadsheet_is_missing_on_the_record(way):
     tender = row(result, "tenders")
     assert (tender["main_category"], tender["procurement_method"]) == (None, "N/A")
     assert entries(result, "spreadsheet_error") == [("tender/mainProcurementCategory", '"#N/A"', "")]
-
-
-def test_no_contact_of_anybody_is_in_any_table(clean_ocds):
-    for publisher in ("armenia", "moldova", "mexico-inai"):
-        assert not any(table.to_csv().count("@") for table in clean_ocds(publisher).tables.values())
 
 
 @pytest.mark.parametrize("publisher", ["mexico-states-pdn", "armenia", "mexico-inai", "ukraine", "moldova"])

@@ -12,10 +12,7 @@ import pytest
 
 from ogp_analysis.base.errors import UnknownName
 from ogp_analysis.base.indicators import DIRECTIONS, SCALES, indicator, indicators, tags
-from ogp_analysis.base.paths import project
 from ogp_analysis.data.cleaning.catalog import dataset
-from ogp_analysis.data.cleaning.dataset import cleaned
-from ogp_analysis.data.sources import raw
 
 module = importlib.import_module("ogp_analysis.base.indicators")
 
@@ -209,29 +206,22 @@ def test_names_tell_indicators_apart_and_those_of_vdem_name_their_version(langua
 # --- The published files -------------------------------------------------------------------------------
 
 
-@pytest.fixture(scope="module")
-def tables(mirror):
+@pytest.fixture
+def tables(published):
     """The clean tables of the published files, by dataset."""
-    result = {}
-    for name in sorted({one.dataset for one in ALL.values()}):
-        declared, parts = dataset(name), []
-        for item in declared.inputs:
-            place = (item.source, item.version, item.files, item.header, item.sheet)
-            parts += [(item, chunk) for chunk in raw.chunks(mirror, *place, sidecars=project().raw)]
-        result[name] = cleaned(declared, parts).tables
-    return result
+    return lambda name: published(dataset(name))[1].tables
 
 
 @pytest.mark.parametrize("one", ALL.values(), ids=ALL)
 def test_published_first_and_last_year_and_ends_of_scale(tables, one):
-    table = tables[one.dataset][one.table].dropna(subset=[one.column])
+    table = tables(one.dataset)[one.table].dropna(subset=[one.column])
     assert (table["year"].min(), table["year"].max()) == (one.first_year, one.last_year)
     assert one.minimum is None or table[one.column].min() >= one.minimum
     assert one.maximum is None or table[one.column].max() <= one.maximum
 
 
 def test_published_steps_in_the_mexican_internet_series(tables):
-    table = tables["world_bank_controls"]["country_year"].query("iso3 == 'MEX'").set_index("year")
+    table = tables("world_bank_controls")["country_year"].query("iso3 == 'MEX'").set_index("year")
     change = table["internet_users_pct"].diff()
     assert {one.iso3 for one in indicator("internet_users_pct").breaks} == {"MEX"}
     years = [one.year for one in indicator("internet_users_pct").breaks]
@@ -240,7 +230,7 @@ def test_published_steps_in_the_mexican_internet_series(tables):
 
 
 def test_published_voice_is_every_two_years_before_its_break(tables):
-    years = set(tables["wgi_voice_accountability"]["country_year"]["year"])
+    years = set(tables("wgi_voice_accountability")["country_year"]["year"])
     (only,) = indicator("va_est").breaks
     assert {year for year in years if year < only.year} == {1996, 1998, 2000}
     assert {year for year in years if year >= only.year} == set(range(2002, 2024))
@@ -264,6 +254,6 @@ def test_declared_inputs_are_variables_of_the_file(mirror):
 
 
 def test_published_additional_question_ends_before_its_break(tables):
-    table = tables["freedom_in_the_world"]["scores"].dropna(subset=["add_a"])
+    table = tables("freedom_in_the_world")["scores"].dropna(subset=["add_a"])
     (only,) = indicator("fiw_total").breaks
     assert table["year"].max() == only.year - 1

@@ -22,8 +22,9 @@ from ogp_analysis.open_government.plans import mexico_plan4
 from ogp_analysis.surveillance.inventories import documented
 
 ROOT = Path(__file__).resolve().parents[2]
-COPIES = {"attackfeed.com", "handwiki.org", "workfromhome66.com", "retailcrowd.co.uk",
-          "transcendent-bombolone-b3a34d.netlify.app"}  # fmt: skip
+COPIES = set("attackfeed.com handwiki.org workfromhome66.com retailcrowd.co.uk".split()) | {
+    "transcendent-bombolone-b3a34d.netlify.app"
+}
 #: An address, as far as the marks that end one in data and prose.
 ADDRESS = re.compile(r"https?://[^\s\"'|,;)<>\]]+")
 

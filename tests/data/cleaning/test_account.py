@@ -12,13 +12,16 @@ from ogp_analysis.data.cleaning.corrections import corrections
 from ogp_analysis.data.cleaning.record import ENTRY_COLUMNS
 from ogp_analysis.data.sources.sidecar import Rule
 
-OPEN = TableSchema("t", "one row", ("id",), (
-    Column("id", "string", "Its name"), Column("amount", "number", "Pesos"), Column("iso3", "string", "Country"),
-    Column("answer", "category", "Answer", categories=("yes", "not_reviewed")),
-    Column("note", "string", "Prose", redistribute=False)))  # fmt: skip
-CLOSED = TableSchema("t", "one row", ("id",), (
-    Column("id", "string", "Its name"), Column("score", "number", "Points", redistribute=False),
-    Column("rank", "integer", "Place")))  # fmt: skip
+
+def table(**columns: dict) -> TableSchema:
+    return TableSchema("t", "one row", ("id",), tuple(Column(name, **of) for name, of in columns.items()))
+
+
+ID, NUMBER = ({"type": kind, "description": "A column"} for kind in ("string", "number"))
+CODE = {"type": "category", "description": "A code", "categories": ("yes", "not_reviewed")}
+CLOSED_TO_ALL = {"redistribute": False}
+OPEN = table(id=ID, amount=NUMBER, iso3=ID, answer=CODE, note=ID | CLOSED_TO_ALL)
+CLOSED = table(id=ID, score=NUMBER | CLOSED_TO_ALL, rank=NUMBER | {"type": "integer"})
 
 
 def _entries(*rows: tuple) -> pd.DataFrame:

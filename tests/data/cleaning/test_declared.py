@@ -110,12 +110,3 @@ def test_a_period_is_the_four_columns_that_are_read_off_its_text(cleaner):
         c.name for c in stated.tables[1].columns
     ]
     assert spans["use_first_year"].tolist() == ["2014", ""] and spans["use_last_year"].tolist() == ["2016", ""]
-
-
-def test_a_field_that_no_column_has_and_a_list_that_is_absent_are_refused(tmp_path):
-    for field, fault in (("units", TypeError), ("categories", KeyError)):
-        column = f'fact = {{ type = "string", {field} = "pesos", description = "Key" }}'
-        text = f'[tables.facts]\ngrain = "one"\nkey = ["fact"]\n[tables.facts.columns]\n{column}\n'
-        (tmp_path / f"{field}.toml").write_text(text, encoding="utf-8")
-        with pytest.raises(fault):
-            Declared(str(tmp_path / f"{field}.py"))

@@ -131,10 +131,32 @@ def test_a_download_is_whole_readable_and_leaves_nothing_beside_it(folder, web):
     assert list(get(folder).values()) == ["already there"] and web.asked == ["/a.csv"]
 
 
-def test_an_empty_file_is_a_file(folder, web):
-    target = wanted(folder, web.serve("/a.csv", b""), body=b"")
+PACKED = gzip.compress(BODY)
+
+
+def in_parts(size: int) -> bytes:
+    parts = [BODY[start : start + size] for start in range(0, len(BODY), size)]
+    return b"".join(b"%x\r\n%s\r\n" % (len(part), part) for part in parts) + b"0\r\n\r\n"
+
+
+CHUNKED = {"Content_Length": None, "Transfer_Encoding": "chunked"}
+
+
+@pytest.mark.parametrize(
+    ("name", "body", "sent", "headers"),
+    [
+        ("a.csv", b"", b"", {}),
+        ("a.csv", BODY, PACKED, {"Content_Encoding": "gzip"}),
+        ("a.csv.gz", PACKED, PACKED, {"Content_Encoding": "gzip"}),
+        ("a.csv", BODY, in_parts(1000), CHUNKED),
+        ("a.csv", BODY, in_parts(len(BODY)), CHUNKED),
+    ],
+    ids=["empty", "packed for the way", "packed itself", "in parts", "in one part"],
+)
+def test_a_file_is_what_its_bytes_were_before_they_were_sent(folder, web, name, body, sent, headers):
+    target = wanted(folder, web.serve("/a", sent, **headers), body=body, name=name)
     get(folder)
-    assert target.read_bytes() == b""
+    assert target.read_bytes() == body
 
 
 def test_a_redirect_is_followed(folder, web):
@@ -144,38 +166,14 @@ def test_a_redirect_is_followed(folder, web):
     assert target.read_bytes() == BODY and web.asked == ["/old", "/new"]
 
 
-@pytest.mark.parametrize(
-    ("name", "body", "sent"),
-    [
-        ("a.csv", BODY, gzip.compress(BODY)),
-        ("a.csv.gz", gzip.compress(BODY), gzip.compress(BODY)),
-    ],
-)
-def test_transfer_compression_is_undone_unless_the_file_itself_is_gzipped(folder, web, name, body, sent):
-    target = wanted(folder, web.serve("/a", sent, Content_Encoding="gzip"), body=body, name=name)
-    get(folder)
-    assert target.read_bytes() == body
-
-
 def test_a_compressed_answer_may_come_in_crumbs(folder, web):
-    sent = gzip.compress(BODY)
-
     def crumbs(send, wait) -> None:
-        for start in range(0, len(sent), 7):
-            send(sent[start : start + 7])
+        for start in range(0, len(PACKED), 7):
+            send(PACKED[start : start + 7])
             wait(0.01)
 
-    url = web.serve("/a.csv", Content_Encoding="gzip", Content_Length=len(sent), then=crumbs)
+    url = web.serve("/a.csv", Content_Encoding="gzip", Content_Length=len(PACKED), then=crumbs)
     target = wanted(folder, url)
-    get(folder)
-    assert target.read_bytes() == BODY
-
-
-@pytest.mark.parametrize("size", [1000, len(BODY)])
-def test_a_chunked_answer(folder, web, size):
-    parts = [BODY[start : start + size] for start in range(0, len(BODY), size)]
-    sent = b"".join(b"%x\r\n%s\r\n" % (len(part), part) for part in parts) + b"0\r\n\r\n"
-    target = wanted(folder, web.serve("/a.csv", sent, Content_Length=None, Transfer_Encoding="chunked"))
     get(folder)
     assert target.read_bytes() == BODY
 
@@ -214,35 +212,40 @@ def test_of_an_installed_package_extracts_are_there_and_all_else_goes_to_the_use
 # --- faults of the web, one sentence each that says what to do ---
 
 
+OTHER = "sent sha256 [0-9a-f]{64}, so another version .*; nothing was kept. To use it, save it in data/"
+PAGE = (
+    "sent a web page instead of the file; nothing was kept. In a browser, download it by hand from https://example.org"
+)
+BY_HAND = (
+    r"Publishers move files: download it by hand from https://example.org/data, then run `ogp-analysis fetch letters"
+)
+IN_BROWSER = r"Save http://\S+/a.csv in a browser, then run `ogp-analysis fetch letters --from DIR`\.$"
+
+
 @pytest.mark.parametrize(
-    ("status", "said"),
+    ("body", "headers", "said"),
     [
-        (
-            "404 Not Found",
-            r"/a.csv is not there any more \(HTTP 404\). Publishers move files: download it by hand from "
-            r"https://example.org/data, then run `ogp-analysis fetch letters --from DIR`\.$",
-        ),
-        ("410 Gone", r"is not there any more \(HTTP 410\)"),
-        (
-            "403 Forbidden",
-            r"refuses scripts \(HTTP 403\). Save http://\S+/a.csv in a browser, then run `ogp-analysis fetch "
-            r"letters --from DIR`\.$",
-        ),
-        ("401 Unauthorized", r"refuses scripts \(HTTP 401\)"),
-        ("429 Too Many Requests", r"refuses scripts \(HTTP 429\)"),
-        ("500 Oops", r"failed \(HTTP 500\). Try again later"),
-        ("503 Busy", r"failed \(HTTP 503\). Try again later"),
-        ("204 No Content", r"answered HTTP 204 instead of the file"),
+        (b"", {"status": "404 Not Found"}, rf"/a.csv is not there any more \(HTTP 404\). {BY_HAND} --from DIR`\.$"),
+        (b"", {"status": "410 Gone"}, r"is not there any more \(HTTP 410\)"),
+        (b"", {"status": "403 Forbidden"}, rf"refuses scripts \(HTTP 403\). {IN_BROWSER}"),
+        (b"", {"status": "401 Unauthorized"}, r"refuses scripts \(HTTP 401\)"),
+        (b"", {"status": "429 Too Many Requests"}, r"refuses scripts \(HTTP 429\)"),
+        (b"", {"status": "500 Oops"}, r"failed \(HTTP 500\). Try again later"),
+        (b"", {"status": "503 Busy"}, r"failed \(HTTP 503\). Try again later"),
+        (b"", {"status": "204 No Content"}, r"answered HTTP 204 instead of the file"),
+        (BODY[:-1] + b"!", {}, OTHER),
+        *((page, {"Content_Type": "text/csv"}, PAGE) for page in (b"<!DOCTYPE html><p>Log in", b"\n <html lang='es'>")),
+        (b"\xef\xbb\xbf<HTML>" * 9999, {"Content_Type": "text/csv"}, PAGE),
+        (BODY[:1000], {"Content_Length": len(BODY)}, r"broke off after 1,000 bytes; nothing was kept. Fetch again"),
+        (BODY[:1000], {"Content_Length": None}, r"sent 1,000 bytes where this version has 32,014"),
+        (BODY[:1000], {}, r"sent 1,000 bytes where this version has 32,014"),
+        (b"8000\r\n" + BODY[:994], CHUNKED, r"(broke off after \d+ bytes|sent \d+ bytes where)"),
+        (b"no gzip at all", {"Content_Encoding": "gzip"}, "sent a damaged compression"),
     ],
 )
-def test_refusals(folder, web, status, said):
-    wanted(folder, web.serve("/a.csv", b"", status=status))
+def test_what_is_not_the_file_is_said_to_be_so(folder, web, body, headers, said):
+    wanted(folder, web.serve("/a.csv", body, **headers))
     refused(folder, r"^letters/1/a.csv: .*" + said)
-
-
-def test_another_version_at_the_address(folder, web):
-    wanted(folder, web.serve("/a.csv", BODY[:-1] + b"!"))
-    refused(folder, r"sent sha256 [0-9a-f]{64}, so another version .*; nothing was kept. To use it, save it in data/")
 
 
 def test_more_than_expected_is_not_read_to_the_end(folder, web):
@@ -258,61 +261,38 @@ def test_more_than_expected_is_not_read_to_the_end(folder, web):
     assert len(sent) < 1000
 
 
-@pytest.mark.parametrize("page", [b"<!DOCTYPE html><p>Log in", b"\n <html lang='es'>", b"\xef\xbb\xbf<HTML>" * 9999])
-def test_a_web_page_instead_of_the_file(folder, web, page):
-    wanted(folder, web.serve("/a.csv", page, Content_Type="text/csv"))
-    refused(
-        folder,
-        "sent a web page instead of the file; nothing was kept. In a browser, download it by hand from https://example.org",
-    )
-
-
-@pytest.mark.parametrize(
-    ("headers", "said"),
-    [
-        ({}, r"broke off after 1,000 bytes; nothing was kept. Fetch again"),
-        ({"Content_Length": None}, r"sent 1,000 bytes where this version has 32,014"),
-        ({"Content_Length": 1000}, r"sent 1,000 bytes where this version has 32,014"),
-        ({"Content_Length": None, "Transfer_Encoding": "chunked"}, r"broke off after \d+ bytes|sent \d+ bytes where"),
-    ],
-)
-def test_a_body_that_ends_too_early(folder, web, headers, said):
-    start = b"8000\r\n" + BODY[:994] if "Transfer_Encoding" in headers else BODY[:1000]
-    wanted(folder, web.serve("/a.csv", start, **({"Content_Length": len(BODY)} | headers)))
-    refused(folder, said)
-
-
 @pytest.mark.parametrize("length", [len(BODY) + 10**12, len(BODY) + 1])
 def test_a_length_that_promises_too_much_does_not_make_us_wait(folder, web, length):
-    target = wanted(folder, web.serve("/a.csv", BODY, Content_Length=length, then=lambda send, wait: wait(20)))
+    target = wanted(folder, web.serve("/a.csv", BODY, Content_Length=length, then=stop))
     start = time.monotonic()
     get(folder)
     assert target.read_bytes() == BODY and time.monotonic() - start < 1
 
 
-def test_a_server_that_never_answers(folder, web):
-    web.answers["/a.csv"] = lambda send, wait: wait(20)
-    wanted(folder, web.url("/a.csv"))
+def stop(send, wait) -> None:
+    wait(20)
+
+
+def drip(send, wait) -> None:
+    while not wait(0.1):
+        send(b"x")
+
+
+@pytest.mark.parametrize(
+    ("sent", "then", "said"),
+    [
+        (None, stop, "did not answer within 1 seconds; nothing was kept. Try again later, or download it by hand"),
+        (BODY[:2000], stop, "sent nothing for 1 seconds after 2,000 bytes; nothing was kept"),
+        (b"", drip, r"sent only \d+ bytes in 1 seconds; nothing was kept"),
+    ],
+    ids=["never answers", "stops", "drips"],
+)
+def test_a_server_that_is_slow_is_left(folder, web, sent, then, said):
+    wanted(folder, web.serve("/a.csv", sent or b"", Content_Length=len(BODY), then=then))
+    if sent is None:
+        web.answers["/a.csv"] = then
     start = time.monotonic()
-    refused(folder, "did not answer within 1 seconds; nothing was kept. Try again later, or download it by hand")
-    assert time.monotonic() - start < 4
-
-
-def test_a_server_that_stops_in_the_middle(folder, web):
-    wanted(folder, web.serve("/a.csv", BODY[:2000], Content_Length=len(BODY), then=lambda send, wait: wait(20)))
-    start = time.monotonic()
-    refused(folder, "sent nothing for 1 seconds after 2,000 bytes; nothing was kept")
-    assert time.monotonic() - start < 4
-
-
-def test_a_server_that_drips(folder, web):
-    def drip(send, wait) -> None:
-        while not wait(0.1):
-            send(b"x")
-
-    wanted(folder, web.serve("/a.csv", Content_Length=len(BODY), then=drip))
-    start = time.monotonic()
-    refused(folder, r"sent only \d+ bytes in 1 seconds; nothing was kept")
+    refused(folder, said)
     assert time.monotonic() - start < 4
 
 
@@ -320,11 +300,6 @@ def test_redirects_in_a_circle(folder, web):
     wanted(folder, web.serve("/a", status="302 Found", Location="/b"))
     web.serve("/b", status="302 Found", Location="/a")
     refused(folder, "leads in a circle. In a browser, download it by hand")
-
-
-def test_a_damaged_transfer_compression(folder, web):
-    wanted(folder, web.serve("/a.csv", b"no gzip at all", Content_Encoding="gzip"))
-    refused(folder, "sent a damaged compression")
 
 
 def test_nobody_there(folder):

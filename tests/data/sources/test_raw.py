@@ -1,17 +1,11 @@
 from __future__ import annotations
 
-import csv
-import gzip
-import hashlib
 import io
-import json
 from datetime import date, datetime
 
 import openpyxl
 import pandas as pd
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from ogp_analysis.base import fingerprint
 from ogp_analysis.base.errors import SourceError, UnknownName
@@ -47,36 +41,6 @@ def test_blanks_are_a_value_in_a_table_of_one_column(folder):
     assert frame["a"].tolist() == ["  ", "", "x"] and frame["_line"].tolist() == [2, 4, 5]
 
 
-cell = st.text(st.sampled_from('ab,"\n\r ;é'), max_size=6)
-
-
-@given(st.lists(st.lists(cell, min_size=2, max_size=2), max_size=8), st.integers(1, 4))
-def test_lines_agree_with_counting_the_breaks_before_each_record(tmp_path_factory, table, rows):
-    table = [row for row in table if any(row)]
-    written, expected = io.StringIO(newline=""), []
-    writer = csv.writer(written, quoting=csv.QUOTE_ALL)
-    for row in [["p", "q"], *table]:
-        before = written.getvalue().replace("\r\n", "\n").replace("\r", "\n")
-        expected.append(before.count("\n") + 1)
-        writer.writerow(row)
-    root = tmp_path_factory.mktemp("raw")
-    body = written.getvalue().encode()
-    entry = f'sha256 = "{hashlib.sha256(body).hexdigest()}"\nbytes = {len(body)}\nrows = {len(table)}'
-    (root / "s" / "1").mkdir(parents=True)
-    (root / "s" / "1" / "a.csv").write_bytes(body)
-    (root / "s" / "1" / "source.toml").write_text(
-        'title = "t"\npublisher = "p"\nversion = "1"\nurls = []\nlicence = "l"\nopen_licence = "yes"\n'
-        'redistribute = true\ncitation = "c"\ncompiled = false\n[[files]]\nname = "a.csv"\n'
-        + entry
-        + '\nencoding = "utf-8"\ndelimiter = ","\n'
-    )
-    parts = list(raw.chunks(root, "s", "1", rows=rows))
-    assert all(len(part) <= rows for part in parts) and (len(parts) == max(1, -(-len(table) // rows)))
-    frame = pd.concat(parts)
-    assert frame[["p", "q"]].to_numpy().tolist() == table
-    assert frame["_line"].tolist() == expected[1:]
-
-
 def test_chunks_hold_at_most_so_many_rows_and_never_two_files(folder):
     folder.add({"b.csv": b"x\n1\n2\n3\n4\n", "a.csv": b"x,y\n5,6\n", "c.csv": b"x\n"})
     parts = list(raw.chunks(folder.root, "letters", "1", rows=2))
@@ -103,11 +67,6 @@ def test_encoding_and_delimiter_are_those_of_the_sidecar(folder, body, entry, va
     assert list(frame.columns) == ["x", "y", "_file", "_line"] and frame["x"].tolist() == [value]
 
 
-def test_gzipped_text(folder):
-    frame = read(folder, gzip.compress(b"x\n1\n"), name="a.csv.gz")
-    assert frame["x"].tolist() == ["1"] and frame["_file"].tolist() == ["letters/1/a.csv.gz"]
-
-
 @pytest.mark.parametrize(
     ("header", "names"),
     [
@@ -127,7 +86,7 @@ def test_names_of_columns(folder, header, names):
         (b"a,b\n1,2\n\n1,2,3\n", 0, r"a.csv, line 4: the record has 3 cells, the header 2"),
         (b'a,b\n1,"2\n2"\n1\n', 0, r"a.csv, line 4: the record has 1 cells, the header 2"),
         (b'a,b\n1,2\n1,"2\n3,4\n', 0, r"a.csv, line 3: is not a proper record \(unexpected end of data\)"),
-        (b'a,b\n1,2\n1,"2"x\n', 0, r"a.csv, line 3: is not a proper record"),
+        (b'a,b\n\n1,"2"x\n', 0, r"a.csv, line 3: is not a proper record"),
         (b"a,b\n1,2\n1,\xe9\n", 0, r"a.csv, line 3: is not in its encoding"),
         (b"a,b\r1,2\r\n1,\xe9\n", 0, r"a.csv, line 3: is not in its encoding, utf-8"),
         (b"", 0, r"line 1: there is no line with column names"),
@@ -281,14 +240,6 @@ def test_globs():
 # --- the published files ---
 
 
-def test_a_published_workbook(mirror, project_raw):
-    frame = pd.concat(
-        raw.chunks(mirror, "wjp_rule_of_law", "2024", "*.xlsx", 0, "Historical Data", sidecars=project_raw)
-    )
-    assert len(frame) == 1341 and frame["_line"].iloc[-1] == 1342
-    assert {"2012-2013", "2017-2018", "2024"} <= set(frame["Year"])
-
-
 def test_the_last_line_of_a_published_file_is_where_it_says(mirror, project_raw):
     frame = pd.concat(raw.chunks(mirror, "honduras_oncae", "2020", "releases20.csv", sidecars=project_raw, rows=1000))
     lines = (mirror / "honduras_oncae/2020/releases20.csv").read_text(encoding="utf-8").split("\n")
@@ -296,29 +247,17 @@ def test_the_last_line_of_a_published_file_is_where_it_says(mirror, project_raw)
     assert wrong == [] and frame["_line"].iloc[-1] > len(frame) + 100
 
 
-def test_a_file_that_has_another_name_here_is_found_by_its_content(tmp_path):
+def test_a_file_that_has_another_name_here_is_found_by_its_content(folder, tmp_path):
     """Its publisher's name is a natural person's, and stands nowhere in the project."""
-    own, theirs = tmp_path / "own" / "s" / "1", tmp_path / "mirror" / "s" / "1" / "deep"
-    own.mkdir(parents=True), theirs.mkdir(parents=True)
-    content = b'{"ocid": "o-1"}'
+    content, theirs = b'{"ocid": "o-1"}', tmp_path / "mirror" / "letters" / "1" / "deep"
+    entry = {"2-contract.json": {"encoding": "utf-8", "renamed": True}}
+    own = folder.add({"2-contract.json": content}, write=False, per_file=entry, element_key="ocid",
+                     files_url="https://example.org/")  # fmt: skip
+    theirs.mkdir(parents=True)
     (theirs / "a-person-made-up-2-contract.json").write_bytes(content)
     (theirs / "another.json").write_bytes(b'{"ocid": "o-2"}')
-    entry = {"name": "2-contract.json", "sha256": hashlib.sha256(content).hexdigest(), "bytes": len(content), "rows": 1}
-    about = {"title": "T", "publisher": "P", "version": "1", "licence": "l", "open_licence": "yes", "citation": "c"}
-    about |= {"element_key": "ocid", "files_url": "https://example.org/"}
-    lines = [f"{key} = {json.dumps(value)}" for key, value in about.items()]
-    lines += [
-        "urls = []",
-        "redistribute = true",
-        "compiled = false",
-        "[[files]]",
-        'encoding = "utf-8"',
-        "renamed = true",
-    ]
-    about = "\n".join([*lines, *(f"{key} = {json.dumps(value)}" for key, value in entry.items())])
-    (own / "source.toml").write_text(about, encoding="utf-8")
-    read = pd.concat(raw.chunks(tmp_path / "mirror", "s", "1", "**", sidecars=tmp_path / "own"))
-    assert read["_file"].tolist() == ["s/1/2-contract.json"] and "o-1" in read["element"].iloc[0]
-    assert sidecar.source(tmp_path / "own", "s", "1").files[0].url == ""
-    fetch("s", from_dir=tmp_path / "mirror", progress=lambda step: None, root=tmp_path / "own")
+    read = pd.concat(raw.chunks(tmp_path / "mirror", "letters", "1", "**", sidecars=folder.root))
+    assert read["_file"].tolist() == ["letters/1/2-contract.json"] and "o-1" in read["element"].iloc[0]
+    assert sidecar.source(folder.root, "letters", "1").files[0].url == ""
+    fetch("letters", from_dir=tmp_path / "mirror", progress=lambda step: None, root=folder.root)
     assert (own / "2-contract.json").read_bytes() == content

@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 
 from ogp_analysis.base import fingerprint, paths
-from ogp_analysis.base.errors import ParameterError, SourceError, UnknownName
+from ogp_analysis.base.errors import OgpAnalysisError, ParameterError, SourceError, UnknownName
 from ogp_analysis.data.sources.download import fetch
 from ogp_analysis.data.sources.sidecar import Input
-from ogp_analysis.data.store import shelf
+from ogp_analysis.data.store import hand_out, shelf
 from ogp_analysis.data.store.editions import build
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -105,6 +105,27 @@ def test_code_that_makes_a_table_counts_among_what_it_rests_on(project, monkeypa
     monkeypatch.setattr(fingerprint, "of_tree", lambda *parts: fingerprint.of_value(parts))
     assert build([WGI, EVENTS]) == {WGI: "built", EVENTS: "built"}
     assert build([WGI, EVENTS]) == {WGI: "current", EVENTS: "current"}
+
+
+def test_a_sidecar_that_says_something_else_has_its_own_tables_built_again(project):
+    sidecar = project.raw / EVENTS / "compiled-extract" / "source.toml"
+    assert build([WGI, EVENTS]) == {WGI: "built", EVENTS: "built"}
+    for again in (lambda: build([WGI, EVENTS]), lambda: hand_out.load(EVENTS, "events")):
+        assert shelf.current(project, EVENTS, "embedded")
+        sidecar.write_text(sidecar.read_text(encoding="utf-8") + "\n# looked at again\n", encoding="utf-8")
+        assert not shelf.current(project, EVENTS, "embedded")
+        told = again()
+        assert shelf.current(project, EVENTS, "embedded")
+        assert not isinstance(told, dict) or told == {WGI: "current", EVENTS: "built"}
+
+
+def test_a_changed_extract_is_refused_in_one_sentence(project):
+    table = project.raw / WGI / "2023-extract" / "country_year.csv"
+    table.write_bytes(table.read_bytes().replace(b"AFG", b"AGF", 1))
+    with pytest.raises(OgpAnalysisError, match="country_year") as fault:
+        build([WGI])
+    assert "\n" not in str(fault.value)
+    assert shelf.package(project, "embedded", WGI) is None
 
 
 def test_a_table_that_is_not_as_it_was_built_is_built_again(project):

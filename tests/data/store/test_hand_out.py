@@ -85,6 +85,7 @@ def test_a_damaged_description_is_built_again(project, text):
     ],
 )
 def test_what_cannot_be_had_is_said_in_one_sentence(project, ask, kind, message):
+    assert not hand_out.has("vdem", "v14")
     with pytest.raises(kind, match=message) as fault:
         ask()
     assert "\n" not in str(fault.value)

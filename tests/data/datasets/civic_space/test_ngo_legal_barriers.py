@@ -7,15 +7,13 @@ import pytest
 from ogp_analysis.base.errors import CleaningError
 from ogp_analysis.data.cleaning.dataset import cleaned
 from ogp_analysis.data.datasets.civic_space import ngo_legal_barriers as barriers
+from tests.data.datasets.plain_rows import plain
 
 (SOURCE,) = barriers.DATASET.inputs
 
 
 def row(**values) -> dict:
-    return {"gwcode": "70", "year": "2010", "country": "Mexico", "iso3": "MEX", "entry": "1.0", "funding": "0.5",
-            "advocacy": "1.0", "barriers_total": "2.5", "entry_std": "0.33", "funding_std": "0.11",
-            "advocacy_std": "0.5", "barriers_total_std": "0.94", **dict.fromkeys(barriers.ITEMS, "0.0"), "PTS": "4.0",
-            "latent_hr_mean": "-0.5", "latent_hr_sd": "0.2", **values}  # fmt: skip
+    return plain("ngo_legal_barriers") | values
 
 
 def test_kosovo_gets_the_code_of_the_other_sources_and_is_recorded(made):

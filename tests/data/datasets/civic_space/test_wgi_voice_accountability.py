@@ -7,13 +7,13 @@ import pytest
 from ogp_analysis.base.errors import CleaningError
 from ogp_analysis.data.cleaning.dataset import cleaned
 from ogp_analysis.data.datasets.civic_space import wgi_voice_accountability as wgi
+from tests.data.datasets.plain_rows import plain
 
 (SOURCE,) = wgi.DATASET.inputs
 
 
 def row(code: str = "MEX", iso3: str = "MEX", year: str = "2016", **values) -> dict:
-    return {"country_name": "A name", "wb_code": code, "iso3": iso3, "year": year, "va_est": "-0.067", "va_se": "0.11",
-            "va_nsrc": "16.0", "va_rank": "47.0", "va_rank_lo90": "40.0", "va_rank_hi90": "52.0", **values}  # fmt: skip
+    return plain("wgi_voice_accountability") | {"wb_code": code, "iso3": iso3, "year": year} | values
 
 
 def clean(made, *rows):

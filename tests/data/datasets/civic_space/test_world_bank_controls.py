@@ -7,15 +7,14 @@ import pytest
 from ogp_analysis.base.errors import CleaningError
 from ogp_analysis.data.cleaning.dataset import cleaned
 from ogp_analysis.data.datasets.civic_space import world_bank_controls as controls
+from tests.data.datasets.plain_rows import plain
 
 (SOURCE,) = controls.DATASET.inputs
 NAMES = [column.name for column in controls.SERIES]
 
 
 def row(iso3: str = "MEX", year: str = "2016", **values) -> dict:
-    return {"iso3": iso3, "year": year, "gdp_pc": "10100.5021214015", "gdp_growth": "-1.77", "trade_openness": "175.7",
-            "resource_rents": "0.0", "urbanization": "77.4", "military_spending": "2.97e-05",
-            "internet_users_pct": "59.5404", "population": "122251351.0", **values}  # fmt: skip
+    return plain("world_bank_controls") | {"iso3": iso3, "year": year} | values
 
 
 def clean(made, *rows):

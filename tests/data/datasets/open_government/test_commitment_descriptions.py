@@ -17,6 +17,7 @@ from ogp_analysis.data.datasets.open_government.commitment_descriptions import (
 from ogp_analysis.data.datasets.open_government.commitment_tables import TEXT_FIELDS, folded, language
 from ogp_analysis.data.datasets.open_government.commitments import DATASET as COMMITMENTS
 from ogp_analysis.data.sources import raw
+from tests.data.datasets.plain_rows import plain
 
 SOURCE = DATASET.inputs[0]
 #: Longest run of words that a line may share with the publisher's text.
@@ -51,19 +52,7 @@ def runs(text: str, length: int) -> set[tuple[str, ...]]:
 
 
 def row(**values):
-    line = "Say in one line what was promised"
-    return {
-        "commitment_id": "2016-KEN-1-3-1",
-        "iso3": "KEN",
-        "plan_number": "1",
-        "commitment_number": "3",
-        **dict.fromkeys(LANGUAGES, line),
-        "basis": "title_and_text",
-        "vintage": "2016",
-        "reviewed": "2026-11-26",
-        "reviewer": "author",
-        **values,
-    }
+    return plain("ogp_commitment_descriptions") | values
 
 
 @pytest.mark.parametrize("name", LANGUAGES)

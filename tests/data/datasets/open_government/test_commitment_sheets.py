@@ -14,21 +14,9 @@ import pytest
 from ogp_analysis.data.cleaning import dataset as cleaning
 from ogp_analysis.data.cleaning.catalog import dataset
 from ogp_analysis.data.sources.sidecar import Input
+from tests.data.datasets.plain_rows import plain
 
-EXPLORER = {
-    "Country": "Mexico", "Action Plan Number": "2", "Theme": "Civic space", "Comm No": "3",
-    "Commitment Title": "Open it", "Short Title": "Open", "Full Text": "We open it.", "Start Date": "1/2/2014",
-    "End Date": "31/12/2014", "Lead Institution": "Office", "Supporting Institution(s)": "Council",
-}  # fmt: skip
-FULL = {
-    "Commitment Unique Identifier": "MX0003", "Country/Locality": "Mexico", "Region": "Americas", "Theme": "x",
-    "Year Of Submission": "2016", "Action Plan Number": "3", "Commitment Number": "1", "Code": "MEX",
-    "Commitment Title": "Open it", "Short Title": "Open", "Full Text": "We open it.", "Lead Institution": "Office",
-    "Supporting Institution(s)": "Council", "URL": "https://ogp.example/MX0003", "OGP Value Access To Information": "1",
-    "OGP Value Civic Participation": "0", "OGP Value Public Accountability": "0", "OGP Value Technology": "0",
-    "Specificity": "High", "Potential Impact": "Moderate", "Completion (Progress Report)": "Substantial",
-    "Did It Open Government (Overall)": "Major",
-}  # fmt: skip
+EXPLORER, FULL = plain("ogp_commitments_explorer"), plain("ogp_commitments_full")
 
 
 def cleaned(*rows: dict[str, str]):

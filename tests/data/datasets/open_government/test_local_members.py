@@ -4,25 +4,18 @@ import pytest
 
 from ogp_analysis.base.errors import CleaningError
 from ogp_analysis.data.datasets.open_government.local_members import DATASET, clean
+from tests.data.datasets.plain_rows import plain
 
 SOURCE = DATASET.inputs[0]
-READ = "read from the four-letter code; not confirmed in a second file"
 
 
-def row(code="KRSE", first="2016", last="2019", locality="Seoul, Republic of Korea", basis=READ):
-    return {
-        "ogp_code": code,
-        "first_year_participating": first,
-        "last_year_in_panel": last,
-        "locality": locality,
-        "name_basis": basis,
-    }
+def row(**values):
+    return plain("ogp_local_members") | values
 
 
 def test_a_name_is_parted_from_its_country(made):
-    member = clean(
-        made([row(), row("MXJL", locality="Jalisco, Mexico", basis="confirmed by the Code column of x")]), SOURCE
-    )
+    basis = "confirmed by the Code column of x"
+    member = clean(made([row(), row(ogp_code="MXJL", locality="Jalisco, Mexico", name_basis=basis)]), SOURCE)
     found = member.tables["members"][["unit", "iso3", "locality", "name_basis"]].to_numpy().tolist()
     assert found == [
         ["KRSE", "KOR", "Seoul", "read_from_code"],
@@ -33,8 +26,8 @@ def test_a_name_is_parted_from_its_country(made):
 @pytest.mark.parametrize(
     ("wrong", "said"),
     [
-        (row(code="KR"), "KR"),
-        (row(basis="guessed"), "guessed"),
+        (row(ogp_code="KR"), "KR"),
+        (row(name_basis="guessed"), "guessed"),
         (row(locality="Seoul, Japan"), "another country than that of the code"),
         (row(locality="Seoul"), "1 names that do not end in a comma and a country, for example 'Seoul' in line 2"),
     ],

@@ -11,27 +11,10 @@ from ogp_analysis.data.cleaning.catalog import dataset
 from ogp_analysis.data.cleaning.dataset import cleaned
 from ogp_analysis.data.datasets.open_government import membership
 from ogp_analysis.data.datasets.open_government.membership import CODING, DATASET, clean
+from tests.data.datasets.plain_rows import plain
 
 FACTS, DISAGREEMENTS, _ = DATASET.inputs
-ROW = {
-    "country": "Kenya",
-    "iso3": "KEN",
-    "joined": "2012",
-    "joined_basis": "OGP member page: Member Since 2012",
-    "left": "",
-    "status": "member",
-    "status_events": "",
-    "first_action_plan_year": "2013",
-    "action_plans_in_2016_irm_data": "1",
-    "commitments_in_2016_irm_data": "9",
-    "okf_stage_2016": "0",
-    "cross_check": "",
-    "joined_confidence": "high",
-    "exit_confidence": "",
-    "source": "https://example.org/ken",
-    "status_verified_to": "2024-05",
-    "current_plan": "2023-2025 (AP3)",
-}
+ROW = plain("ogp_membership")
 RUSSIA = {
     "iso3": "RUS",
     "left": "2013-05-17",

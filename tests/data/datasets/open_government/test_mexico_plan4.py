@@ -13,24 +13,13 @@ from ogp_analysis.data.datasets.open_government.mexico_plan4 import DATASET, FAC
 from ogp_analysis.data.sources import raw
 from ogp_analysis.data.store import shelf
 from ogp_analysis.data.store.editions import build
+from tests.data.datasets.plain_rows import plain
 
 SOURCE = DATASET.inputs[0]
 
 
 def row(quantity="key_actions", count="4", date="", code="", **values):
-    return {
-        "fact_id": "X-01",
-        "subject": "commitment_7",
-        "quantity": quantity,
-        "count": count,
-        "date": date,
-        "code": code,
-        "unit": "",
-        "source_url": "https://example.org",
-        "verified": "True",
-        "note": "",
-        **values,
-    }
+    return plain("ogp_mexico_plan4") | {"quantity": quantity, "count": count, "date": date, "code": code} | values
 
 
 @pytest.fixture(scope="module")

@@ -6,30 +6,17 @@ import pytest
 from ogp_analysis.base.errors import CleaningError, UnknownName
 from ogp_analysis.data.cleaning.dataset import cleaned
 from ogp_analysis.data.datasets.open_government.open_ownership_commitments import DATASET, clean
+from tests.data.datasets.plain_rows import plain
 
 COMMITMENTS, COUNTRIES = DATASET.inputs
 
 
-def commitment(country="Mexico", iso2="MX", kind="OGP", date="2019-12-11", flags=("True", "False", "True")):
-    return {
-        "country": country,
-        "iso2": iso2,
-        "commitment_type": kind,
-        "date": date,
-        **dict(zip(("central_register", "public_register", "all_sectors"), flags, strict=True)),
-        "link": "https://example.org/x",
-        "last_edited": "2023-04-05T13:23:00.000Z",
-    }
+def commitment(**values):
+    return plain("open_ownership_commitments") | values
 
 
-def tracked(country="Mexico", iso2="MX", cycle="Yes: 2019-21", memberships="G20; LG - Target; OGP; OECD"):
-    return {
-        "country": country,
-        "iso2": iso2,
-        "region": "Latin America and the Caribbean",
-        "ogp_membership_nap_cycle": cycle,
-        "memberships": memberships,
-    }
+def tracked(**values):
+    return plain("open_ownership_countries") | values
 
 
 def test_a_commitment(made):
@@ -41,12 +28,12 @@ def test_a_commitment(made):
 
 
 def test_a_group_of_territories_stays_one_commitment(made):
-    table = clean(made([commitment("Bermuda; Anguilla", "BM; AI")]), COMMITMENTS).tables["commitments"]
+    table = clean(made([commitment(country="Bermuda; Anguilla", iso2="BM; AI")]), COMMITMENTS).tables["commitments"]
     assert table[["iso3", "n_units"]].to_numpy().tolist() == [["BMU | AIA", 2]]
 
 
 def test_a_blank_behind_the_type_is_on_the_record(made):
-    result = clean(made([commitment(kind="Other (G20) ")]), COMMITMENTS)
+    result = clean(made([commitment(commitment_type="Other (G20) ")]), COMMITMENTS)
     assert result.tables["commitments"]["commitment_type"].tolist() == ["other"]
     assert result.record.entries[["rule", "old", "new"]].to_numpy().tolist() == [
         ["trailing_blank", "Other (G20) ", "Other (G20)"]
@@ -54,12 +41,12 @@ def test_a_blank_behind_the_type_is_on_the_record(made):
 
 
 def test_namibia_is_no_missing_value(made):
-    table = clean(made([commitment("Namibia", "NA")]), COMMITMENTS).tables["commitments"]
+    table = clean(made([commitment(country="Namibia", iso2="NA")]), COMMITMENTS).tables["commitments"]
     assert table["iso3"].tolist() == ["NAM"]
 
 
 def test_without_type_and_date_both_are_missing(made):
-    table = cleaned(DATASET, [(COMMITMENTS, made([commitment(kind="", date="")]))]).tables["commitments"]
+    table = cleaned(DATASET, [(COMMITMENTS, made([commitment(commitment_type="", date="")]))]).tables["commitments"]
     assert table[["commitment_type", "date"]].isna().all(axis=None)
 
 
@@ -67,10 +54,10 @@ def test_without_type_and_date_both_are_missing(made):
     "wrong",
     [
         commitment(iso2="MZ"),
-        commitment(kind="G7"),
+        commitment(commitment_type="G7"),
         commitment(date="2019-12"),
         commitment(date="yesterday"),
-        commitment(flags=("true", "False", "True")),
+        commitment(central_register="true"),
     ],
 )
 def test_what_is_not_known_or_does_not_agree_raises(made, wrong):
@@ -80,7 +67,7 @@ def test_what_is_not_known_or_does_not_agree_raises(made, wrong):
 
 def test_an_unknown_country_raises(made):
     with pytest.raises(UnknownName, match="Atlantis"):
-        clean(made([commitment("Atlantis", "AT")]), COMMITMENTS)
+        clean(made([commitment(country="Atlantis", iso2="AT")]), COMMITMENTS)
 
 
 @pytest.mark.parametrize(
@@ -94,7 +81,7 @@ def test_an_unknown_country_raises(made):
     ],
 )
 def test_the_cycle_of_a_country(made, cycle, code, first, last):
-    table = cleaned(DATASET, [(COUNTRIES, made([tracked(cycle=cycle)]))]).tables["countries"]
+    table = cleaned(DATASET, [(COUNTRIES, made([tracked(ogp_membership_nap_cycle=cycle)]))]).tables["countries"]
     row = table[["ogp_cycle", "plan_first_year", "plan_last_year"]].iloc[0]
     assert [None if pd.isna(value) else value for value in row] == [code, first, last]
 
@@ -111,7 +98,7 @@ def test_an_unknown_membership_raises(made, text):
 
 
 def test_the_group_of_territories_has_a_code_but_no_country(made):
-    group = tracked("United Kingdom Overseas Territories", "", "", "")
+    group = tracked(country="United Kingdom Overseas Territories", iso2="", ogp_membership_nap_cycle="", memberships="")
     table = cleaned(DATASET, [(COUNTRIES, made([group, tracked()]))]).tables["countries"]
     assert table["unit"].tolist() == ["MEX", "UK_OT"]
     assert table["iso3"].isna().tolist() == [False, True]

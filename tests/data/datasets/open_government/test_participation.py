@@ -10,6 +10,7 @@ from ogp_analysis.data.cleaning.dataset import cleaned
 from ogp_analysis.data.datasets.open_government import membership
 from ogp_analysis.data.datasets.open_government.membership_columns import country_of
 from ogp_analysis.data.datasets.open_government.participation import CORRECTIONS, DATASET, clean, finish
+from tests.data.datasets.plain_rows import plain
 
 SOURCE = DATASET.inputs[0]
 #: The localities of the OGP Local Program up to 2019.
@@ -20,13 +21,9 @@ LOCALITIES = (
 
 
 def row(unit="KEN", year="2019", participating="1", on_participation="NA", on_transparency="NA"):
-    return {
-        "Country Code": unit,
-        "Year": year,
-        "OGP Considerations: FO Participation": on_participation,
-        "OGP Considerations: FO Transparency": on_transparency,
-        "OGP Participating": participating,
-    }
+    return dict(
+        zip(plain("ogp_participation"), (unit, year, on_participation, on_transparency, participating), strict=True)
+    )
 
 
 #: What the corrections expect; without it a build stops.

@@ -7,28 +7,16 @@ from ogp_analysis.base.errors import CleaningError
 from ogp_analysis.data.cleaning.catalog import dataset
 from ogp_analysis.data.cleaning.dataset import cleaned
 from ogp_analysis.data.datasets.open_government.status_events import CODING, DATASET, clean, finish
+from tests.data.datasets.plain_rows import plain
 
 SOURCE = DATASET.inputs[0]
 #: The one row that the coding table judges; without it a build stops.
-JUDGED = {
-    "iso3": "GEO",
-    "date": "2026-04-13",
-    "date_precision": "day",
-    "mechanism": "Response Policy",
-    "event": "Decision ending membership (x)",
-    "source_url": "https://opengovpartnership.org/judged",
-}
+JUDGED = plain("ogp_status_events", 1)
 
 
 def row(iso3="KEN", date="2020-02", precision="month", event="Under Review letter", mechanism="Procedural Review"):
-    return {
-        "iso3": iso3,
-        "date": date,
-        "date_precision": precision,
-        "mechanism": mechanism,
-        "event": event,
-        "source_url": f"https://opengovpartnership.org/{iso3}/{date}",
-    }
+    told = {"iso3": iso3, "date": date, "date_precision": precision, "mechanism": mechanism, "event": event}
+    return plain("ogp_status_events") | told | {"source_url": f"https://opengovpartnership.org/{iso3}/{date}"}
 
 
 @pytest.fixture

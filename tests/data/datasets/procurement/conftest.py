@@ -7,81 +7,17 @@ from collections.abc import Iterable, Iterator, Mapping
 import pandas as pd
 import pytest
 
-from ogp_analysis.base import conformance, paths
+from ogp_analysis.base import conformance
 from ogp_analysis.base.schema import TableSchema
-from ogp_analysis.data.cleaning.catalog import dataset
-from ogp_analysis.data.cleaning.dataset import cleaned as whole
 from ogp_analysis.data.cleaning.dataset import promised
 from ogp_analysis.data.cleaning.record import Cleaned
-from ogp_analysis.data.datasets.procurement import layouts
 from ogp_analysis.data.datasets.procurement.compranet import dataset as compranet
 from ogp_analysis.data.sources import delimited
-from ogp_analysis.data.sources import raw as raw_files
+from tests.data.datasets.plain_rows import plain
 
-A = (
-    "DEPENDENCIA / ENTIDAD|NOMBRE UC|CLAVE UC|NÚMERO DE PROCEDIMIENTO|TIPO DE PROCEDIMIENTO|TIPO CONTRATACIÓN|CARACTER|"
-    "NÚMERO DE CONTRATO|REFERENCIA DE LA CONTRATACIÓN|FECHA DE SUSCRIPCIÓN DE CONTRATO|IMPORTE MN SIN IVA|RAZÓN SOCIAL|"
-    "URL DEL CONTRATO"
-).split("|")
-C = (
-    "Orden de gobierno|Siglas de la Institución|Institución|Clave de la UC|Nombre de la UC|Responsable de la UC|"
-    "Código del expediente|Referencia del expediente|Clave CUCOP|Título del expediente|Plantilla del expediente|"
-    "Fundamento legal|Número del procedimiento|Fecha de fallo|Fecha de publicación|Fecha de apertura|"
-    "Carácter del procedimiento|Tipo de contratación|Tipo de procedimiento|Forma de participación|Código del contrato|"
-    "Núm. de control del contrato|Título del contrato|Descripción del contrato|Fecha de inicio del contrato|"
-    "Fecha de fin del contrato|Importe del contrato|Moneda del contrato|Estatus del contrato|Convenio modificatorio|"
-    "Clave del programa federal|Fecha de firma del contrato|Contrato marco|Compra consolidada|Contrato plurianual|"
-    "Clave de cartera SHCP|Folio en el RUPC|RFC|Proveedor o contratista|Estratificación de la empresa|"
-    "Clave del país de la empresa|RFC verificado en el SAT|Crédito externo|Organismo financiero|Dirección del anuncio"
-).split("|")
-D = (
-    "Orden de gobierno|Clave Ramo|Descripción Ramo|Tipo de Institución|Clave Institución|Siglas de la Institución|"
-    "Institución|Clave de la UC|Nombre de la UC|Código del expediente|Referencia del expediente|Título del expediente|"
-    "Partida específica|Ley|Tipo Procedimiento|Artículo de excepción|Descripción excepción|Contrato marco|"
-    "Compra consolidada|Núm. proc. consolidación|Número de procedimiento|Tipo de contratación|"
-    "Carácter del procedimiento|Forma de participación|Caso fortuito|Crédito externo|Organismo financiero|"
-    "Clave del programa federal|Clave de cartera SHCP|Fecha de publicación|Fecha de apertura|Fecha de fallo|"
-    "Código del contrato|Núm. del contrato|Título del contrato|Descripción del contrato|Contrato plurianual|"
-    "Estatus DRC|Fecha de inicio del contrato|Fecha de fin del contrato|Fecha de firma del contrato|Importe DRC|"
-    "Moneda DRC|Convenio modificatorio DRC|Código ref. contrato|Estatus del contrato|Tipo de contrato|"
-    "Monto sin imp./mínimo|Monto mínimo con imp.|Monto sin imp./máximo|Monto máximo con imp.|Moneda|"
-    "Convenio modificatorio|rfc|Proveedor o contratista|Folio en el RUPC|País de la empresa|Nacionalidad proveedor|"
-    "Estratificación|Origen|Dirección del anuncio"
-).split("|")
-E = (
-    "Orden de gobierno|Clave Ramo|Descripción Ramo|Tipo de Institución|Clave Institución|Siglas de la Institución|"
-    "Institución|Clave de la UC|Nombre de la UC|Código del expediente|Referencia del expediente|Título del expediente|"
-    "Compra consolidada|Fecha de expediente|Tipo de elemento|Ley|Tipo Procedimiento|Artículo de excepción|"
-    "Descripción excepción|Contrato marco|Núm. Proc. Proyecto|Referencia anuncio|Nombre anuncio|Descripción anuncio|"
-    "Operador anuncio|Correo anuncio|Partida específica|Tipo de contratación|Caracter anuncio|Forma de participación|"
-    "Entidad Federativa|Fecha de publicación|Estatus procedimiento|Fecha apertura|"
-    "Fecha y hora junta de aclaraciones|Fecha de fallo|Dirección anuncio"
-).split("|")
-HEADERS = {"A": A, "B1": list(layouts.layout("B1").headers), "C": C, "D": D, "E": E}
-
-#: A plain record of layout C; tests change what they are about.
-PLAIN = {
-    "Orden de gobierno": "APF",
-    "Institución": "Instituto de Prueba",
-    "Clave de la UC": "012ABC001",
-    "Nombre de la UC": "Unidad de Prueba",
-    "Responsable de la UC": "Oficial Inventada Ejemplar",
-    "Código del expediente": "900",
-    "Título del expediente": "Compra de sillas",
-    "Plantilla del expediente": "05. Adjudicación Directa LAASSP",
-    "Número del procedimiento": "AA-012ABC001-E1-2020",
-    "Carácter del procedimiento": "Nacional",
-    "Tipo de contratación": "Adquisiciones",
-    "Tipo de procedimiento": "Adjudicación Directa Federal",
-    "Código del contrato": "7001",
-    "Título del contrato": "Sillas",
-    "Fecha de inicio del contrato": "2020-03-01",
-    "Fecha de fin del contrato": "2020-04-01",
-    "Importe del contrato": "1000.5",
-    "Moneda del contrato": "MXN",
-    "RFC": "AAA010101AA1",
-    "Proveedor o contratista": "SILLAS DE PRUEBA SA DE CV",
-}
+#: A plain record of each layout; tests change what they are about.
+PLAIN = {layout: plain(f"compranet_{layout}") for layout in ("A", "B1", "C", "D", "E")}
+HEADERS = {layout: list(row) for layout, row in PLAIN.items()}
 
 
 class Promised(Mapping):
@@ -137,11 +73,11 @@ def clean():
 @pytest.fixture
 def contracts():
     """The walk over records of layout C, each the plain one with the changes given."""
-    return lambda *changes: cleaned(C, *[PLAIN | change for change in changes])
+    return lambda *changes: cleaned(HEADERS["C"], *[PLAIN["C"] | change for change in changes])
 
 
 @pytest.fixture(scope="session")
-def published(mirror):
+def contract_files(mirror):
     """Each published file through the reader of damaged files and the whole walk, by version."""
     made = {}
     for source in compranet.DATASET.inputs:
@@ -162,27 +98,3 @@ def rows():
     return lambda *made: pd.DataFrame(list(made), dtype="str").assign(
         _file="some/file.csv", _line=range(2, 2 + len(made))
     )
-
-
-@pytest.fixture(scope="session")
-def dataset_tables(mirror):
-    """The whole walk over the published files of a dataset by its name; each is read once."""
-    made = {}
-
-    def walk(name: str) -> Cleaned:
-        if name not in made:
-            declared = dataset(name)
-            sidecars = paths.project().raw
-            made[name] = whole(
-                declared,
-                (
-                    (i, chunk)
-                    for i in declared.inputs
-                    for chunk in raw_files.chunks(
-                        mirror, i.source, i.version, i.files, header=i.header, sheet=i.sheet, sidecars=sidecars
-                    )
-                ),
-            )
-        return made[name]
-
-    return walk

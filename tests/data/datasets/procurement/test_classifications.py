@@ -6,24 +6,9 @@ import pytest
 
 from ogp_analysis.base.errors import CleaningError
 from ogp_analysis.data.datasets.procurement import cpv, cucop, unspsc_sat
+from tests.data.datasets.plain_rows import plain
 
-PRODUCT = {
-    "CLAVE CUCoP +": "22104-0398",
-    "CLAVE CUCoP": "22100398",
-    "DESCRIPCIÓN": " COSA",
-    "UNIDAD DE MEDIDA (sugerida)": "PIEZA",
-    "TIPO DE CONTRATACIÓN": "ADQUISICIONES",
-    "PARTIDA ESPECÍFICA": "22104",
-    "DESC. PARTIDA ESPECÍFICA": "COSAS",
-    "PARTIDA GENÉRICA": "2210",
-    "DESC. PARTIDA GENÉRICA": "TODAS LAS COSAS",
-    "CONCEPTO": "2200",
-    "DESC. CONCEPTO": "CONCEPTO",
-    "CAPÍTULO": "2000",
-    "DESC. CAPÍTULO": "CAPÍTULO",
-    "FECHA ALTA CUCOP": "25/09/0023",
-    "FECHA MODIFICACIÓN CUCOP": "",
-}
+PRODUCT = plain("cucop")
 CODE = {"code": "03000000-1", "numericCode": "3000000", "parent": "", "version": "2", "type": "1", "name": "Things"}
 NAMES = {"key": "Things", "value": "Cosas"}
 

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from ogp_analysis.base.errors import CleaningError
+from ogp_analysis.data.cleaning.catalog import dataset
 from ogp_analysis.data.datasets.procurement import consumer_prices_world_bank as prices
 
 INDEX, CHANGE = prices.DATASET.inputs
@@ -59,8 +60,8 @@ def test_what_cannot_be_is_refused(rows, bad, source, message):
         prices.clean(rows(good, bad), source)
 
 
-def test_the_published_files(dataset_tables):
-    tables = dataset_tables("consumer_prices_world_bank").tables
+def test_the_published_files(published):
+    tables = published(dataset("consumer_prices_world_bank"))[1].tables
     index = tables["price_index"].set_index(["economy", "year"])["price_index"]
     change = tables["price_change"].set_index(["economy", "year"])["price_change"]
     assert (len(index), len(change)) == (6936, 11182)

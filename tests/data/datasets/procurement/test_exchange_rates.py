@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from ogp_analysis.base.errors import CleaningError
+from ogp_analysis.data.cleaning.catalog import dataset
 from ogp_analysis.data.datasets.procurement import banxico_exchange_rates as banxico
 from ogp_analysis.data.datasets.procurement import exchange_rates_ecb as ecb
 from ogp_analysis.data.datasets.procurement import exchange_rates_fed as fed
@@ -103,23 +104,22 @@ def test_another_form_of_day_is_refused(rows, date):
         banxico.clean(rows(banxico_row(date)), None)
 
 
-def test_the_three_publishers_agree_on_pesos_for_a_dollar(dataset_tables):
-    own = dataset_tables("banxico_exchange_rates").tables["daily"]
+def test_the_three_publishers_agree_on_pesos_for_a_dollar(published):
+    own = published(dataset("banxico_exchange_rates"))[1].tables["daily"]
     own = own[own["currency"] == "USD"].set_index("date")["mxn"]
     assert len(own) == 602
-    daily = (
-        dataset_tables("exchange_rates_ecb").tables["daily"].pivot(index="date", columns="currency", values="per_eur")
-    )
+    daily = published(dataset("exchange_rates_ecb"))[1].tables["daily"]
+    daily = daily.pivot(index="date", columns="currency", values="per_eur")
     cross = (daily["MXN"] / daily["USD"]).reindex(own.index).dropna()
     # Other hours of the same day: half a percent usually, five in March 2020.
     off = (own.reindex(cross.index) / cross - 1).abs()
     assert len(off) > 580 and off.median() < 0.005 and off.max() < 0.06
-    fed_year = dataset_tables("exchange_rates_fed").tables["yearly"].set_index(["currency", "year"])["per_usd"]
+    fed_year = published(dataset("exchange_rates_fed"))[1].tables["yearly"].set_index(["currency", "year"])["per_usd"]
     assert own.loc["2019"].mean() == pytest.approx(fed_year["MXN", 2019], rel=1e-3)
 
 
-def test_yearly_rates_are_means_of_the_months_or_inverses_of_means(dataset_tables):
-    tables = dataset_tables("exchange_rates_fed").tables
+def test_yearly_rates_are_means_of_the_months_or_inverses_of_means(published):
+    tables = published(dataset("exchange_rates_fed"))[1].tables
     means = tables["monthly"].groupby(["currency", "year"])["per_usd"].mean()
     yearly = tables["yearly"][tables["yearly"]["months"] == 12].set_index(["currency", "year"])["per_usd"]
     off = (yearly / means.reindex(yearly.index) - 1).abs().drop(["VEF", "VES", "VED"], errors="ignore")

@@ -6,60 +6,14 @@ import pandas as pd
 import pytest
 
 from ogp_analysis.base.errors import CleaningError
+from ogp_analysis.data.cleaning.catalog import dataset
 from ogp_analysis.data.datasets.procurement import honduras_oncae
 from ogp_analysis.data.datasets.procurement import honduras_oncae as oncae
+from tests.data.datasets.plain_rows import plain
 
 PERSON = "INVENTADA DEL EJEMPLO MARIA"
 INPUTS = {source.tables[0]: source for source in oncae.DATASET.inputs}
-MOMENT = "2020-03-05T16:23:08.830000-06:00"
-RELEASE = {
-    "ocid": "o1", "id": "o1/1", "buyer/id": "b", "buyer/name": "Unidad ", "language": "es", "tender/id": "t1",
-    "tender/procurementMethod": "open", "tender/procurementMethodDetails": "Compra Menor",
-    "tender/statusDetails": "Adjudicado", "tender/tenderPeriod/endDate": "2020-03-09T10:00:00-06:00",
-    "tender/tenderPeriod/startDate": "2020-03-06T23:59:00-06:00",
-    "tender/enquiryPeriod/endDate": "2020-03-09T10:00:00-06:00",
-    "tender/enquiryPeriod/startDate": "2020-03-06T23:59:00-06:00", "tender/title": "CM-1", "tender/status": "complete",
-    "tender/localProcurementCategory": "goodsOrServices", "tender/datePublished": MOMENT,
-    "tender/procuringEntity/id": "b", "tender/procuringEntity/name": "Unidad ", "tag": "tender;award", "date": MOMENT,
-    "tender/description": "CARRO QUE MANEJA JUAN INVENTADO", "tender/mainProcurementCategory": "",
-    "planning/budget/id": "",
-}  # fmt: skip
-AWARD = {"ocid": "o1", "id": "o1/1", "awards/0/id": "a1"}
-SUPPLIER = AWARD | {
-    "awards/0/suppliers/0/id": "HN-RTN-08019013578169",
-    "awards/0/suppliers/0/name": "CASA X S. DE R.L.",
-}
-ITEM = AWARD | {
-    "awards/0/items/0/id": "i1", "awards/0/items/0/description": "X", "awards/0/items/0/unit/name": "Unidad",
-    "awards/0/items/0/unit/value/amount": "0.0", "awards/0/items/0/quantity": "2.0",
-    "awards/0/items/0/classification/id": "501015", "awards/0/items/0/classification/description": "Verduras",
-    "awards/0/items/0/classification/scheme": "UNSPSC",
-}  # fmt: skip
-CONTRACT = {
-    "ocid": "o1", "id": "o1/1", "contracts/0/id": "c1", "contracts/0/awardID": "a1", "contracts/0/buyer/id": "b",
-    "contracts/0/buyer/name": "Unidad", "contracts/0/title": "001", "contracts/0/description": "X",
-    "contracts/0/localProcurementCategory": "goodsOrServices", "contracts/0/dateSigned": "2020-03-12T00:00:00-06:00",
-    "contracts/0/value/amount": "34500.0", "contracts/0/value/currency": "HNL",
-}  # fmt: skip
-CONTRACTOR = {"ocid": "o1", "id": "o1/1", "contracts/0/id": "c1",
-              "contracts/0/suppliers/0/id": "SG3qgOr", "contracts/0/suppliers/0/name": "CASA X"}  # fmt: skip
-GUARANTEE = {"ocid": "o1", "id": "o1/1", "contracts/0/id": "c1"} | {
-    f"contracts/0/guarantees/0/{name}": value
-    for name, value in (("id", "g1"), ("guarantor/id", "G"), ("guarantor/name", "Banco"), ("guaranteeType", "check"))
-}
-TENDERER = {"ocid": "o1", "id": "o1/1", "tender/id": "t1", "tender/tenderers/0/id": "HN-RTN-08011980121095",
-            "tender/tenderers/0/name": "Papelería del Ejemplo"}  # fmt: skip
-BUDGET = {"ocid": "o1", "id": "o1/1", "planning/budget/id": "p1"} | {
-    f"planning/budget/budgetBreakdown/0/{name}": value
-    for name, value in (("id", "1"), ("description", "Donación"), ("sourceParty/id", "F"), ("sourceParty/name", "BID"))
-}
-MEMBER = {"ocid": "o1", "id": "o1/1", "parties/0/id": "b", "parties/0/memberOf/0/id": "m",
-          "parties/0/memberOf/0/name": "Salud"}  # fmt: skip
-PLAIN = {
-    "releases": RELEASE, "awards": AWARD, "award_items": ITEM, "award_suppliers": SUPPLIER, "contracts": CONTRACT,
-    "contract_suppliers": CONTRACTOR, "guarantees": GUARANTEE, "tenderers": TENDERER, "budgets": BUDGET,
-    "memberships": MEMBER,
-}  # fmt: skip
+PLAIN = {name: plain(f"honduras_oncae_{name}") for name in INPUTS}
 
 
 @pytest.fixture
@@ -183,9 +137,9 @@ def test_suppliers_are_numbered_and_the_joins_counted(clean):
     assert joins.loc[("award_suppliers", "awards")].tolist() == ["award_id", 2, 0, 2, 1]
 
 
-def test_no_published_name_of_a_person_is_left(dataset_tables, mirror):
+def test_no_published_name_of_a_person_is_left(published, mirror):
     raw = pd.read_csv(mirror / "honduras_oncae" / "2020" / "awa_suppliers20.csv", dtype=str, keep_default_na=False)
-    table = dataset_tables("honduras_oncae").tables["award_suppliers"]
+    table = published(dataset("honduras_oncae"))[1].tables["award_suppliers"]
     person = table["supplier_kind"].isin(["natural_person", "presumed_natural_person"])
     assert 500 < person.sum() < 900
     assert table.loc[person, "supplier_name"].eq("persona física").all()
@@ -193,7 +147,7 @@ def test_no_published_name_of_a_person_is_left(dataset_tables, mirror):
     numbers = set(
         raw["awards/0/suppliers/0/id"][raw["awards/0/suppliers/0/id"].str.fullmatch(r"HN-RTN-\d{4}(19|20)\d{8}")]
     )
-    entries = dataset_tables("honduras_oncae").record.entries
+    entries = published(dataset("honduras_oncae"))[1].record.entries
     assert numbers and not numbers & set(entries["old"]) and not numbers & set(table["supplier_id"].dropna())
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pandas as pd
 import pytest
 
@@ -10,23 +12,9 @@ from ogp_analysis.data.cleaning.dataset import promised
 from ogp_analysis.data.datasets.procurement import mexico_sanctions
 from ogp_analysis.data.datasets.procurement import mexico_sanctions as sanction_columns
 from ogp_analysis.data.datasets.procurement.mexico_sanctions import SANCTIONS
+from tests.data.datasets.plain_rows import plain
 
-HEADERS = {
-    "2017": (
-        "Proveedor|Dependencia|Número de Expediente         |Hechos|Objeto Social       |"
-        "Sentido de Resolución |Fecha de Notificación|FechadeResolucion|Plazo años - meses               |"
-        "Monto|Nombre del Responsable de la información|Unnamed: 11|Unnamed: 12"
-    ).split("|"),
-    "2021": (
-        "PROVEEDOR O CONTRATISTA, |DEPENDENCIA, |NUMERO DE EXPEDIENTE, |HECHOS DE LA IRREGULARIDAD, |"
-        "OBJETO SOCIAL, |SENTIDO DE RESOLUCION, |FECHA DE NOTIFICACION, |FECHA DE RESOLUCION, |PLAZO, |"
-        "MONTO, |NOMBRE DEL RESPONSABLE DE LA INFORMACION, |FECHA DE ACTUALIZACION "
-    ).split("|"),
-    "2026": (
-        "Proveedor y Contratista|OIC Responsable|Expediente|Procedimiento Administrativo|Ley infringida|"
-        "Inicio de la sanción|Fin de la sanción|Monto de la Multa|Periodo de Inhabilitación"
-    ).split("|"),
-}
+HEADERS = {layout: plain(f"mexico_sanctions_{layout}") for layout in ("2017", "2021", "2026")}
 FIRM, PERSON, OFFICIAL = "PRUEBAS DE ACERO, S.A. DE C.V.", "MARÍA INVENTADA DEL EJEMPLO", "OFICIAL IMAGINARIA SUPUESTA"
 BOTH = "SANCIONATORIA CON MULTA E INHABILITACIÓN"
 
@@ -41,35 +29,19 @@ def walk(*chunks: pd.DataFrame):
     return promised(result.tables["sanctions"], SANCTIONS), result.record.checked()
 
 
-def row_2017(*changes: tuple[int, str]) -> list[str]:
-    cells = [FIRM, "INSTITUTO", "0001/2010", "HECHOS", "OBJETO", BOTH, "2010-02-10", "2010-02-01", "1 AÑO", "90664"]
-    cells += [OFFICIAL, "", ""]
+def changed(layout: str, *changes: tuple[int, str]) -> list[str]:
+    """The plain row of a layout with other cells in some places."""
+    cells = list(HEADERS[layout].values())
     for place, cell in changes:
         cells[place] = cell
     return cells
 
 
-def row_2021(*changes: tuple[int, str]) -> list[str]:
-    cells = [
-        FIRM,
-        "INSTITUTO",
-        "0001/2010",
-        "HECHOS",
-        "OBJETO",
-        BOTH,
-        "10/02/2010",
-        "01/02/2010",
-        "3 MESES",
-        "90664.00",
-    ]
-    cells = [cell + "," for cell in [*cells, OFFICIAL]] + ["14/01/2021 08:01"]
-    for place, cell in changes:
-        cells[place] = cell
-    return cells
+row_2017, row_2021 = partial(changed, "2017"), partial(changed, "2021")
 
 
-def row_2026(start="21-02-2026", end="21-05-2027", fine="             745,705.00", period="1 año, 3 meses", name=FIRM):
-    return [name, "INSTITUTO", "0246/2022", "PA-0038/2024", "LEY", start, end, fine, period]
+def row_2026(start="21-02-2026", end="21-05-2027", period="1 año, 3 meses", name=FIRM):
+    return changed("2026", (5, start), (6, end), (8, period), (0, name))
 
 
 def test_each_layout_gives_the_same_table():

@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 
 from ogp_analysis.base.errors import CleaningError
+from ogp_analysis.data.cleaning.catalog import dataset
 from ogp_analysis.data.datasets.procurement import mexico_thresholds as thresholds
 
 
@@ -58,8 +59,8 @@ def test_what_no_decree_says_is_refused(rows, row, message):
         thresholds.clean(rows(row), None)
 
 
-def test_annex_9_has_every_bracket_and_the_highest_are_the_figures_of_the_workbook(dataset_tables, mirror):
-    made = dataset_tables("mexico_thresholds")
+def test_annex_9_has_every_bracket_and_the_highest_are_the_figures_of_the_workbook(published, mirror):
+    made = published(dataset("mexico_thresholds"))[1]
     table, record = made.tables["ceilings"], made.record
     annex = table[table["read"]]
     assert annex.groupby("year").size().to_dict() == {2025: 144, 2026: 144}

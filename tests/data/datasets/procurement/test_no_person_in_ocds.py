@@ -144,6 +144,7 @@ def naming(made: list[Text], names: set[str]) -> list[tuple[str, str]]:
 
 def test_no_column_names_a_person(published):
     assert len(published.columns) > 40
+    assert [one.where for one in published.texts if re.search(r"[\w.-]@[\w-]+\.\w", one.text)] == []
     assert naming(published.texts, published.told | published.presumed) == []
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from importlib import resources
+from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -15,35 +16,7 @@ from ogp_analysis.data.datasets.procurement.mentions import words
 
 #: Frequent given names and surnames of Mexico, as folded; compiled for this test. Those that are also places, trees or
 #: colours must not be on the list of words either.
-NAMES = """
-abel abigail abraham adalberto adan adela adolfo adrian adriana agustin aida alan alba alberto alejandra alejandro
-alfonso alfredo alicia alma alonso alvaro amado amalia amanda amelia amparo ana andrea andres angel angela angelica
-antonia antonio araceli armando arturo aurelio aurora beatriz benito benjamin berenice bernardo berta blanca brenda
-bruno carlos carmen carolina catalina cecilia celia cesar citlali clara claudia clemente concepcion consuelo cristian
-cristina cruz cuauhtemoc daniel daniela david delia diana diego dolores domingo dulce eduardo efrain elena elias elisa
-elizabeth eloisa elsa elvira emilio emma enrique erika ernesto esperanza esteban estela esther eugenia eva evangelina
-fabian fabiola fatima federico felipe felix fernanda fernando fidel flor francisca francisco gabriel gabriela genaro
-gerardo german gilberto gloria gonzalo graciela gregorio griselda guadalupe guillermo gustavo hector heriberto hilda
-horacio hugo humberto ignacio ines irene irma isaac isabel ismael israel ivan jacinto jacobo jaime javier jesus jimena
-joaquin joel jorge jose josefina juan juana julia julian julio karen karina karla laura leonardo leonor leticia lidia
-lilia liliana lorena lorenzo lourdes lucia luis luisa luz magdalena manuel marcela marco marcos margarita maria
-mariana maribel mario marisol martha martin mateo matilde mauricio maximiliano mercedes miguel minerva miriam moises
-monica nancy natalia nicolas noe noemi norma octavio ofelia olga olivia omar oscar pablo paola patricia pedro perla
-rafael ramiro ramon raquel raul rebeca refugio reyna ricardo rita roberto rocio rodolfo rodrigo rogelio roman rosa
-rosalia rosario ruben salvador samuel sandra santiago santos sara saul sergio silvia sofia soledad sonia susana teresa
-tomas trinidad ulises vanessa veronica vicente victor victoria violeta virginia xochitl yolanda zulema acosta aguilar
-aguirre alvarado alvarez arellano avila ayala barrera bautista becerra benitez bravo cabrera calderon camacho campos
-cano cardenas carrillo castaneda castillo castro cervantes chavez contreras cordova cortes davila delgado diaz
-dominguez duran enriquez escobar espinosa espinoza estrada fernandez figueroa flores fuentes galindo gallegos galvan
-garcia garza gomez gonzalez guerra guerrero gutierrez guzman hernandez herrera hidalgo huerta ibarra jimenez juarez
-lara leon lopez lozano lugo luna macias maldonado marin marquez martinez medina mejia melendez mendez mendoza meza
-miranda molina montes mora morales moreno munoz murillo navarro nava nieto nunez ochoa ojeda olivares orozco ortega
-ortiz osorio pacheco padilla palacios parra pena peralta perez pineda ponce quintero ramirez ramos rangel reyes rios
-rivas rivera robles rocha rodriguez rojas romero rosales rosas ruiz salas salazar salgado salinas sanchez sandoval
-santiago serrano sierra silva solis sosa soto suarez tapia tellez torres trejo trujillo valdez valencia valenzuela
-vargas vazquez vega velazquez vera villa villanueva villarreal villegas zamora zapata zarate zavala zuniga dr dra lic
-ing profr
-""".split()
+NAMES = Path(__file__).parents[2].joinpath("names_of_people.txt").read_text("utf-8").split()
 
 
 def read(*titles: str) -> pd.DataFrame:

@@ -17,6 +17,7 @@ from ogp_analysis.data.datasets.procurement.ocds import masking as ocds_persons
 from ogp_analysis.data.datasets.procurement.ocds import merging
 from ogp_analysis.data.datasets.procurement.ocds.cleaner import Cleaner
 from ogp_analysis.data.datasets.procurement.ocds.schemas import TABLES
+from tests.data.datasets.plain_rows import release as released
 from tests.data.datasets.procurement.conftest import Promised
 
 FIRM, BUYER = {"id": "F-1", "name": "Obras, S.A. de C.V."}, {"id": "B-1", "name": "Municipio"}
@@ -56,43 +57,7 @@ def way(request, monkeypatch):
     return request.param
 
 
-ITEMS = [
-    {"id": 1, "classification": {"scheme": "CUCOP", "id": 33900001}, "quantity": "3", "unit": {"name": "u"}},
-    {"id": 2, "description": "", "unit": {"value": {"amount": 5, "currency": "mxn"}}},
-]
-WHOLE = release(
-    language="es",
-    initiationType="tender",
-    buyer=BUYER,
-    tender={
-        "id": 7,
-        "title": "T",
-        "status": "complete",
-        "value": {"amount": "1 ,444,000", "currency": "MNX"},
-        "procurementMethod": "open",
-        "procuringEntity": BUYER,
-        "tenderPeriod": {"startDate": "2020-01-01", "endDate": "2020-02-30T00:00:00Z"},
-        "numberOfTenderers": 2,
-        "tenderers": [FIRM],
-        "items": ITEMS,
-    },
-    bids={
-        "details": [
-            {"id": "b0", "status": "valid", "date": "2020-01-05T10:00:00+02:00", "tenderers": [FIRM, {"id": 5}],
-             "value": {"amount": 10.5, "currency": "USD"}},
-            {"id": "b1", "value": {"amount": "NO APLICA", "currency": ""}},
-        ]
-    },
-    awards=[
-        {"id": "a0", "status": "active", "date": "2020-01-09", "value": {"amount": 10, "currency": "mxn"},
-         "suppliers": [FIRM], "items": ITEMS},
-        {"id": "a1", "items": [{"id": 9}]},
-    ],
-    contracts=[
-        {"id": "c0", "awardID": "a0", "dateSigned": "2020-03-01T00:00:00", "value": {"amount": None},
-         "period": {"startDate": "2020-03-02T00:00:00.123456789Z"}, "items": ITEMS},
-    ],
-)  # fmt: skip
+WHOLE = released("ocds_release")
 
 
 def test_a_release_becomes_rows_of_every_table(way):
@@ -509,17 +474,6 @@ def test_a_reference_to_a_party_is_what_the_party_is():
     assert result.tables["tenderers"]["tenderer_id"].tolist() == ["X-1", "person-1 of o-1"]
 
 
-@pytest.mark.parametrize(
-    "name",
-    ["Obras, S.A. de C.V.", "CONSTRUCCIONES S DE RL DE CV", "Acme Ltd", "ТОВ «Ромашка»", "«Արմեն» ՍՊԸ",
-     "Dialog-Prim S.R.L.", "Universidad Nacional", "Logistics GmbH & Co. KG", "台北市有限公司",
-     "Société Générale SARL", "Комунальне підприємство Київ",
-     "Edit Print SPY", "City of Leeds", "Ericsson AB"],
-)  # fmt: skip
-def test_a_legal_form_in_any_language_is_a_sign(name):
-    assert not ocds_persons.reason_of(name, *legal_entities.by_names(pa.array([name])).to_pylist())
-
-
 def test_a_short_legal_form_is_a_sign_where_the_law_has_it():
     """Most identifiers of a block of processes tell where: two letters may be initials elsewhere."""
 
@@ -528,26 +482,6 @@ def test_a_short_legal_form_is_a_sign_where_the_law_has_it():
         return cleaned(release(parties=parties)).tables["parties"]["party_masked_for"].tolist()[0]
 
     assert pd.isna(why("MD-IDNO-1008600038413")) and why("AU-ABN-1") == "no_sign"
-
-
-@pytest.mark.parametrize(
-    "name",
-    ["Juan Pérez Gómez", "ФОП Іваненко Олег", "María de Sá", "Sá Pinto Ana",
-     "P/E Armen Sargsyan", "Acme", "王小明", "Anna Ltdova", "",
-     None, "Î.I. Popescu Ion", "Persona física Juan López S.A."],
-)  # fmt: skip
-def test_without_a_sign_an_organisation_may_be_a_person(name):
-    names = pa.array([name], pa.string())
-    assert ocds_persons.reason_of(name or "", *legal_entities.by_names(names).to_pylist())
-
-
-@pytest.mark.parametrize(
-    ("scheme", "identifier", "told"),
-    [("MX-RFC", "OBR800101AB1", "entity"), ("", "MX-RFC-PEGJ800101AB1", "person"), ("UA-EDR", "12345678", "entity"),
-     ("UA-EDR", "1234567890", "person"), ("CO-CC", "5", "person"), ("MX-RFC", "000060", ""), ("XX", "1", "")],
-)  # fmt: skip
-def test_an_identifier_tells_by_its_scheme(scheme, identifier, told):
-    assert ocds_persons.by_identifier(scheme, identifier) == told
 
 
 def test_a_look_at_whole_columns_tells_the_identifiers_of_persons():
@@ -585,11 +519,6 @@ def test_an_error_of_a_spreadsheet_is_missing_on_the_record(way):
     assert entries(result, "spreadsheet_error") == [("tender/mainProcurementCategory", '"#N/A"', "")]
 
 
-def test_no_contact_of_anybody_is_in_any_table(clean_ocds):
-    for publisher in ("armenia", "moldova", "mexico-inai"):
-        assert not any(table.to_csv().count("@") for table in clean_ocds(publisher).tables.values())
-
-
 @pytest.mark.parametrize("publisher", ["mexico-states-pdn", "armenia", "mexico-inai", "ukraine", "moldova"])
 def test_the_quick_and_the_slow_way_come_to_the_same(publisher, read_ocds, clean_ocds, monkeypatch):
     quick = clean_ocds(publisher)
@@ -602,38 +531,7 @@ def test_the_quick_and_the_slow_way_come_to_the_same(publisher, read_ocds, clean
     pd.testing.assert_frame_equal(one, two)
 
 
-def version(value, date: str) -> dict:
-    return {"releaseID": f"r-{date}", "releaseDate": f"{date}T00:00:00Z", "releaseTag": ["award"], "value": value}
-
-
-VERSIONED = {
-    "ocid": "o-1",
-    "buyer": {"id": [version("B-1", "2020-01-01")], "name": [version("Municipio", "2020-01-01")]},
-    "tender": {
-        "id": [version("t-1", "2020-01-01")],
-        "title": [version("Later", "2020-03-01"), version("First", "2020-01-01")],
-        "status": [version("active", "2020-01-01"), version(None, "2020-02-01")],
-        "value": {
-            "amount": [version(5, "2020-01-01"), version(7, "2020-02-01")],
-            "currency": [version("MXN", "2020-01-01")],
-        },
-    },
-    "awards": [
-        {
-            "id": "a-1",
-            "status": [version("active", "2020-02-01")],
-            "value": {"amount": [version(6, "2020-02-01")], "currency": [version("MXN", "2020-02-01")]},
-            "suppliers": [{"id": "F-1", "name": [version("Obras, S.A. de C.V.", "2020-02-01")]}],
-        }
-    ],
-    "parties": [
-        {
-            "id": "F-1",
-            "name": [version("Obras, S.A. de C.V.", "2020-02-01")],
-            "roles": [version(["supplier"], "2020-02-01")],
-        }
-    ],
-}  # fmt: skip
+VERSIONED = released("ocds_versioned_release")
 LINKS = [{"url": "https://example.org/1.json", "date": "2020-01-01T00:00:00Z", "tag": ["tender"]}]
 
 

@@ -9,6 +9,7 @@ from ogp_analysis.base.schema import FAULT
 from ogp_analysis.base.words.catalogue import tree
 from ogp_analysis.data.datasets.procurement import layouts
 from ogp_analysis.data.datasets.procurement.compranet import dataset as compranet
+from tests.data.datasets.procurement.conftest import PLAIN
 
 PERSON = "MARÍA INVENTADA DEL EJEMPLO"
 #: Changes of a plain record of layout C, each for the rules named before it.
@@ -31,8 +32,7 @@ ODD = {
         "Título del expediente": "Para Oficial Inventada Ejemplar"},
     "official_dropped column_not_used": {"Crédito externo": "0"},
 }  # fmt: skip
-D_ROW = {"Clave de la UC": "'050GYR001", "Número de procedimiento": "LA-1", "Ley": "LAASSP", "rfc": "AAA010101AA1",
-         "Proveedor o contratista": "X SA DE CV", "Monto máximo con imp.": "9"}  # fmt: skip
+D_ROW = PLAIN["D"] | {"Clave de la UC": "'050GYR001", "Monto máximo con imp.": "9"}
 
 
 def rules(result) -> set[str]:

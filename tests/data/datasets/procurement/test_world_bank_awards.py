@@ -11,25 +11,12 @@ from ogp_analysis.base.errors import CleaningError, UnknownName
 from ogp_analysis.data.cleaning.dataset import cleaned
 from ogp_analysis.data.datasets.procurement import world_bank_awards
 from ogp_analysis.data.datasets.procurement import world_bank_awards as awards
+from tests.data.datasets.plain_rows import plain
 
 CONTRACTS, BIDS = awards.DATASET.inputs
 URL = "http://search.worldbank.org/wcontractawards/procdetails/OP0000000"
 PERSON = "Inventada Ejemplo"
-CONTRACT = {
-    "project": "P123456", "contract": URL + "1", "contract.country": "Mexico", "method.procurement": "",
-    "method.selection": "", "price.amount": "80000.0", "price.currency": "USD", "n.bids": "1",
-}  # fmt: skip
-BID = {
-    "project": "P123456",
-    "contract": URL + "1",
-    "bidder.name": "Casa Ltd.",
-    "status": "Awarded",
-    "bidder.country": "",
-} | {
-    f"{stage}.price.{part}": value
-    for stage in awards.STAGES
-    for part, value in (("currency", "USD"), ("amount", "1234.0"), ("raw", "USD 1,234.56"))
-}
+CONTRACT, BID = plain("world_bank_awards_contracts"), plain("world_bank_awards_bids")
 
 
 @pytest.fixture

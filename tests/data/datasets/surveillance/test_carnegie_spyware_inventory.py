@@ -10,18 +10,14 @@ from ogp_analysis.base.errors import CleaningError, UnknownName
 from ogp_analysis.data.cleaning.dataset import cleaned
 from ogp_analysis.data.datasets.surveillance import carnegie_spyware_inventory as inventory
 from ogp_analysis.data.sources import raw
+from tests.data.datasets.plain_rows import plain
 
 (SOURCE,) = inventory.DATASET.inputs
 URLS = [f"Source {i}" for i in range(1, 8)] + ["Unnamed: 19", "Unnamed: 20"]
 
 
 def row(**values) -> dict:
-    return {"Country of deployment": "Angola", "Region": "AF", "V-Dem Electoral Democracy Index 2021": "0.35",
-            "Digital Repression Index 2021": "-0.2", "V-Dem Regime Type 2021": "EA",
-            "Category of technology": "Spyware", "Period of use": "2014", "Year of disclosure": "2015",
-            "Commercial Entity": "A Firm", "Country of origin": "Germany", "Description": "Words",
-            "Lower confidence sources": "x", **dict.fromkeys(URLS, ""), "Source 1": "https://www.example.org/a",
-            **values}  # fmt: skip
+    return plain("carnegie_spyware_inventory") | values
 
 
 def clean(made, *rows):

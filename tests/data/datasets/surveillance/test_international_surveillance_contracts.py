@@ -7,19 +7,9 @@ import pytest
 from ogp_analysis.base.errors import CleaningError, UnknownName
 from ogp_analysis.data.cleaning.dataset import cleaned
 from ogp_analysis.data.datasets.surveillance import international_surveillance_contracts as contracts
+from tests.data.datasets.plain_rows import plain
 
-GHANA = {"id": "INT-001", "country": "Ghana", "buyer": "A body", "supplier": "A firm", "vendor": "NSO Group",
-         "product": "Pegasus", "tech_category": "intrusion_spyware", "date": "2015/2016", "amount": "8000000",
-         "currency": "USD",
-         "amount_basis": "total deal (6m to NSO + 2m local agent); 4m withdrawn from NCA, 1m reached NSO",
-         "status": "High Court conviction 2020-05-12, suit CR/904/2017; sentences 5, 6 and 5 years",
-         "source_url": "https://example.org/an-official-jailed", "corroboration": "https://a.org/1 | https://b.org/2",
-         "caveat": "Best documented judicial finding on a spyware purchase; source_text is a paraphrase; contract day "
-         "missing"}  # fmt: skip
-POLAND = GHANA | {"id": "INT-002", "country": "Poland", "date": "2017-09-29", "amount": "25000000", "currency": "PLN",
-                  "amount_basis": "from Justice Fund: 13.36m (2017-10-09) + 11.64m (2017-11-17)",
-                  "status": "NIK (supreme audit office): financing illegal",
-                  "caveat": "Good precedent of supreme-audit control"}  # fmt: skip
+GHANA, POLAND = (plain("international_surveillance_contracts", number) for number in (0, 1))
 
 
 def clean(made, *rows):

@@ -16,30 +16,11 @@ from ogp_analysis.data.datasets.surveillance import (
     spyware_operator_countries,
     surveillance_controls,
 )
+from tests.data.datasets.plain_rows import plain
 
-OPERATOR = {"vendor": "FinFisher", "product": "FinSpy", "year": "2013", "country": "Mexico", "entity": "A body",
-            "status": "command-and-control server located (NOT evidence of a government customer by itself)",
-            "source_publisher": "Citizen Lab", "source_url": "https://example.org", "caveat": ""}  # fmt: skip
-CONTROL = {"id": "X-1", "type": "audit", "body": "INAI", "jurisdiction": "Mexico", "date": "2018-01; 2023-01",
-           "source_url": "https://example.org/a | https://example.org/b", "caveat": ""}  # fmt: skip
-STATISTIC = {"id": "ST-1", "body": "CISEN", "measure": "interception requests to judges", "period": "2006–2017-09",
-             "value": "3896", "unit": "requests", "text_kind": "paraphrase",
-             "source_url": "https://example.org", "caveat": ""}  # fmt: skip
-CLIENT = {"id": "HT-1", "order_year": "2012", "iso3": "MEX", "country": "Mexico", "end_user_as_written": "A body",
-          "vendor": "Hacking Team", "tech_category": "intrusion_spyware",
-          "caveat": "order year; leaked company document; listing shows the vendor counted the body as a client, "
-                    "not that use was unlawful"}  # fmt: skip
-EVENT = {"start_date_type": "Actual", "start_date": "2018-01-02", "country": "India", "end_date": "2018-01-01",
-         "geo_scope": "Not sure", "shutdown_type": "Shutdown", "affected_network": "Mobile",
-         "shutdown_extent": "Full network", "ordered_by": "Military", "actual_cause": "Other",
-         "shutdown_status": "Ended", "gov_justification": "School Exams", "gov_ack": "Yes", "election": "No",
-         "violence": "", "hr_abuse_reported": "Unknown", "count_year": "2018"}  # fmt: skip
-
-
-LATER = {"vendor": "Intellexa", "product": "Predator", "year": "2023", "country": "Kenya", "entity": "A body",
-         "status": "reported sale (press investigation)",
-         "source_publisher": "European Investigative Collaborations / Amnesty Security Lab, as reported by INCYBER",
-         "source_url": "https://example.org", "caveat": "secondary source"}  # fmt: skip
+OPERATOR, LATER = plain("spyware_operator_countries"), plain("spyware_operator_later_reports")
+CONTROL, STATISTIC = plain("surveillance_controls"), plain("mexico_interception_statistics")
+CLIENT, EVENT = plain("hacking_team_clients"), plain("access_now_shutdowns")
 
 
 def later(made, **values):

@@ -14,22 +14,10 @@ from ogp_analysis.data.datasets.surveillance import (
     surveillance_suppliers_mexico,
     surveillance_taxonomy,
 )
+from tests.data.datasets.plain_rows import plain
 
-FACT = {"id": "MX-F-001", "row_type": "contract", "level": "federal", "state": "", "buyer": "A body",
-        "supplier": "A firm (Italy)", "upstream_vendor": "", "budget_line": "",
-        "product_or_service": "Software; 10 licences",
-        "tech_category": "intrusion_spyware;interception",
-        "contract_number": "", "date_signed": "2014-10-29", "period_start": "", "period_end": "", "amount": "12",
-        "currency": "USD", "amount_basis": "contract value", "procedure": "", "evidence_type": "leaked invoice",
-        "confidence": "high", "sum_safe": "yes", "source_publisher": "A paper",
-        "source_url": "https://example.org/an-article", "corroboration": "https://a.org | https://b.org",
-        "caveat": ""}  # fmt: skip
-EVENT = {"id": "TL-03", "date": "2014-10-29", "category": "OGP", "source_url": "https://example.org/a", "caveat": ""}
-TERM = {"term": "vigilancia", "lang": "es", "category": "interception", "basis": "legal definition",
-        "strength": "strong"}  # fmt: skip
-PROVISION = {"id": "LA-05", "instrument": "Código Nacional de Procedimientos Penales (CNPP)", "article": "291",
-             "in_force_from": "2016-06-17 (reform)", "in_force_to": "", "text_kind": "quote", "source_type": "law text",
-             "source_url": "an/archive @ 1 : file.rst", "caveat": ""}  # fmt: skip
+FACT, EVENT = plain("surveillance_contracts_mexico"), plain("mexico_surveillance_timeline")
+TERM, PROVISION = plain("surveillance_taxonomy_terms"), plain("mexico_legal_authority")
 
 
 def clean(declared, chunk, number=0):

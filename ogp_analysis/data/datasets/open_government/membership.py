@@ -147,7 +147,9 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
     """
     if "conflict" in chunk.columns:
         return Cleaned({"conflicts": conflicts(chunk)}, kept_but(chunk))
-    refuse(chunk, "iso3", chunk["iso3"].duplicated(), "countries that stand in the file already", "Keep one of the rows")
+    refuse(
+        chunk, "iso3", chunk["iso3"].duplicated(), "countries that stand in the file already", "Keep one of the rows"
+    )
     if "standing_basis" in chunk.columns:
         links, named = addresses.without_names(chunk, "source_url")
         return Cleaned({"standings": standings(chunk, links)}, kept_but(chunk, *named))

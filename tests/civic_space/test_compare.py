@@ -10,9 +10,8 @@ from scipy.stats import norm
 
 import ogp_analysis as ogp
 from ogp_analysis.base.errors import ParameterError, UnknownName
-from ogp_analysis.base.indicators import indicator
+from ogp_analysis.base.indicators import indicators
 from ogp_analysis.civic_space.compare import SURE, compare
-from ogp_analysis.civic_space.other_measures import ASKS_ABOUT_SURVEILLANCE
 
 COUNTRIES, IDS = ["MEX", "CHL", "COL", "BRA", "CRI"], ["v2xcs_ccsi", "v2x_polyarchy_v15", "va_est"]
 
@@ -139,7 +138,7 @@ def test_a_wrong_request_is_one_sentence(how, fault, said):
 
 def test_no_measure_that_can_be_compared_asks_about_surveillance():
     """So says the limit of the answer."""
-    assert not any(indicator(id).redistribute for id in ASKS_ABOUT_SURVEILLANCE)
+    assert not any(one.redistribute for one in indicators("surveillance of communications"))
 
 
 @pytest.mark.parametrize(("arguments", "where"), [

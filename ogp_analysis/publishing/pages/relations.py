@@ -62,16 +62,14 @@ _EQUATIONS = {
     "alerts": "coverage = computed / n",
 }
 _SOURCES = {**_totals("scope", rows="rows", matched="matched", without_iso3="without_iso3"), "sources": _rows("scope")}
-_MOVEMENT = ("overview.glance.movement", "measures.glance.country", "measures.mexico.others")
+_MOVEMENT = ("measures.glance.country", "measures.mexico.others")
 _BALANCE = _totals("balance_by_folder", rows_in="rows_in", kept="kept", set_aside="set_aside", merged="merged")
 #: Named numbers, by their key, that a table or other numbers make too.
 _STATED: dict[str, dict[str, Made]] = {
     **{key: {"n": _sum_of(key, "fell", "rose", "unchanged")} for key in _MOVEMENT},
     "panel.sample": _SOURCES,
     "measures.scope.sample": _SOURCES,
-    "overview.glance.quadrants": _cells("quadrants", n="n") | _cells("quadrants", 1, count="count", members="members"),
     "ogp.history.events": {"n": _rows("events")},
-    "others.inventory.kinds": _cells("inventory", cases="cases", countries="governments"),
     "commitments.glance.theme": {"count": _rows("commitments_civic_space")},
     "commitments.read.how": {"read": _caption("theme_search", "n")},
     "commitments.scope.carried": _totals("carry_over", count="carried", n="carried_n"),
@@ -92,7 +90,6 @@ _STATED: dict[str, dict[str, Made]] = {
 }
 #: What is stated twice in tables and their captions.
 _ALIKE: dict[str, tuple[Made, Made]] = {
-    "quadrants": (_totals("quadrants", n="count")["n"], _cells("quadrants", n="n")["n"]),
     "read, in full": (_rows("theme_readings"), _caption("theme_search", "n")),
     "completion by impact": (_totals("completion_by_impact", n="n")["n"], _caption("completion_by_impact", "n")),
     "levels of influence": (_totals("influence", n="count")["n"], _cells("influence", n="n")["n"]),

@@ -114,9 +114,6 @@ CALLS = {
     ("civic_space.panel", "indicators"): (INDICATOR, lambda x: ogp.civic_space.panel(x, 2020, 2021).frame),
     ("civic_space.event", "place"): (COUNTRY, lambda x: ogp.civic_space.event(x, "2017-06-19")),
     ("civic_space.regime_episodes", "iso3"): (COUNTRY, lambda x: ogp.civic_space.regime_episodes(x, 2000, 2023)),
-    ("civic_space.with_distances", "id"): (INDICATOR, ogp.civic_space.with_distances),
-    ("civic_space.cohorts", "indicator"): (
-        INDICATOR, lambda x: ogp.civic_space.cohorts(panel().fixed("v2xcs_ccsi"), x).caption),
     ("civic_space.movement_map", "id"): (INDICATOR, lambda x: mapped(id=x).caption),
     ("civic_space.movement_map", "view"): (REGION, lambda x: mapped(view=x).caption),
     ("civic_space.region_maps", "id"): (
@@ -142,6 +139,7 @@ CALLS = {
     ("Panel.countries", "places"): (COUNTRY, lambda x: panel().countries(x).frame),
     ("Panel.only", "region"): (REGION, lambda x: panel().only(x).frame),
     ("Panel.change", "indicator"): (INDICATOR, lambda x: panel().change(x, 2013, 2023).frame),
+    ("Panel.cohorts", "id"): (INDICATOR, lambda x: panel().cohorts(x).caption),
     ("Panel.counted", "id"): (INDICATOR, lambda x: panel().counted(x)),
     ("Panel.asks", "ids"): (INDICATOR, lambda x: panel().asks([x])[0].frame),
     ("Panel.barriers", "place"): (COUNTRY, lambda x: panel().barriers(x)),

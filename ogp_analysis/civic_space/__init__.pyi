@@ -1,5 +1,3 @@
-from .breaks import unbroken as unbroken
-from .breaks import with_distances as with_distances
 from .compare import compare as compare
 from .events import event as event
 from .figures.country import country_series as country_series
@@ -12,7 +10,6 @@ from .figures.overview import four_quadrants as four_quadrants
 from .figures.overview import movement_map as movement_map
 from .figures.overview import movements as movements
 from .figures.overview import region_maps as region_maps
-from .levels import cohorts as cohorts
 from .measures.held import measures as measures
 from .membership_effect import membership_effect as membership_effect
 from .other_measures import CORE_INDICES as CORE_INDICES

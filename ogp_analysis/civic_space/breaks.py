@@ -36,7 +36,7 @@ def with_distances(id: str, parameter: str = "outcome", written: bool = True) ->
 
     Examples
     --------
-    >>> ogp.civic_space.with_distances("ert_regime")
+    >>> with_distances("ert_regime")
     Traceback (most recent call last):
     ogp_analysis.base.errors.ParameterError: outcome: ert_regime does not measure on a scale from less to more free...
     """
@@ -77,8 +77,8 @@ def unbroken(one: Indicator, first: int, last: int) -> None:
 
     Examples
     --------
-    >>> ogp.civic_space.unbroken(ogp.indicator("va_est"), 2013, 2023)
-    >>> ogp.civic_space.unbroken(ogp.indicator("va_est"), 2000, 2010)
+    >>> unbroken(ogp.indicator("va_est"), 2013, 2023)
+    >>> unbroken(ogp.indicator("va_est"), 2000, 2010)
     Traceback (most recent call last):
     ogp_analysis.base.errors.ParameterError: outcome: va_est has a break in 2002...
     """

@@ -26,6 +26,7 @@ from ogp_analysis.civic_space.changes import Changes
 from ogp_analysis.civic_space.figures.country import bounded_series, coverage_strip
 from ogp_analysis.civic_space.figures.overview import distribution_by_year, side_by_side
 from ogp_analysis.civic_space.joining import KEY, by_table, indicator_of, join, unit_name
+from ogp_analysis.civic_space.levels import cohorts
 from ogp_analysis.civic_space.tables.headings import tabled
 from ogp_analysis.data.store import hand_out
 from ogp_analysis.display.figure import Figure
@@ -498,6 +499,24 @@ class Panel(Shown):
         in all its years alike, so that a moving spread is never a change of who is counted.
         """
         return self._view(views.fixed, (id,), self.first_year, last_year or self.last_year)
+
+    def cohorts(self, id: str, last_year: int | None = None) -> Table | Parts:
+        """Return the spread of :meth:`fixed` at both ends by the year in which countries joined OGP; nothing of none.
+
+        Parameters
+        ----------
+        id : str
+            Its id or name.
+        last_year : int, optional
+            By default the last year shown.
+
+        Examples
+        --------
+        >>> made = ogp.civic_space.panel("v2xcs_ccsi", 2013, 2023).cohorts("v2xcs_ccsi")
+        >>> made.frame[["cohort", "year", "n"]].iloc[0].tolist()
+        ['2011', 2013, 49]
+        """
+        return cohorts(self.fixed(id, last_year), self._held(id))
 
     def broken(self, id: str, iso3: str, first: int, last: int) -> Break | None:
         """Return the break of a country's series, or one of all countries, between two years; None if there is none."""

@@ -8,7 +8,7 @@ import pytest
 import ogp_analysis as ogp
 from ogp_analysis.base.errors import ParameterError
 from ogp_analysis.base.indicators import indicator
-from ogp_analysis.civic_space.breaks import between, breaks_of, segments
+from ogp_analysis.civic_space.breaks import between, breaks_of, segments, unbroken
 from ogp_analysis.statistics.change import all_changes, change
 from ogp_analysis.statistics.measurement import sign_probabilities
 from ogp_analysis.statistics.path import path
@@ -75,7 +75,7 @@ def test_bounds_on_both_sides_of_a_break_are_not_held_against_each_other():
 
 def test_a_comparison_across_a_break_is_refused_with_where_it_lies():
     with pytest.raises(ParameterError, match=r"va_est has a break in 2002 .*2000 and 2010 are not comparable.*2002 on"):
-        ogp.civic_space.unbroken(ogp.indicator("va_est"), 2000, 2010)
+        unbroken(ogp.indicator("va_est"), 2000, 2010)
 
 
 def test_the_panel_gives_every_series_its_segments():

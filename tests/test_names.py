@@ -74,6 +74,33 @@ def fit():
     return ogp.statistics.synthetic_control(frame, **asked, unbalanced="drop")
 
 
+WINDOW = {"first": 2013, "last": 2023}
+
+
+def moves() -> pd.Series:
+    return change().frame.set_index("iso3")["difference"]
+
+
+def movers() -> pd.DataFrame:
+    return change().frame.iloc[[-1, 0]].assign(place=["A", "B"])
+
+
+def mapped(**of):
+    return ogp.civic_space.movement_map(moves(), name="map", **{"id": "v2xcs_ccsi", "view": "world"} | of, **WINDOW)
+
+
+def spread(**of):
+    values = dict.fromkeys(("p10", "q1", "median", "q3", "p90"), 0.5)
+    frame = pd.DataFrame([{"year": year, **values, "n": 3} for year in (2013, 2023)])
+    return ogp.civic_space.distribution_by_year(frame, name="spread", **{"id": "v2xcs_ccsi", "region": "world"} | of)
+
+
+def grouped(region: str):
+    groups = {"v2x_polyarchy_v15": panel().groups("v2x_polyarchy_v15")}
+    of = {"name": "groups", "title": "bounds", "years": (2013, 2023)}
+    return ogp.civic_space.other_measures_by_group(groups, region=region, **of)
+
+
 OTHER = "v2x_polyarchy_v15"
 #: By function or method and parameter: what is asked, and a call.
 CALLS = {
@@ -88,12 +115,15 @@ CALLS = {
     ("civic_space.panel", "indicators"): (INDICATOR, lambda x: ogp.civic_space.panel(x, 2020, 2021).frame),
     ("civic_space.event", "place"): (COUNTRY, lambda x: ogp.civic_space.event(x, "2017-06-19")),
     ("civic_space.regime_episodes", "iso3"): (COUNTRY, lambda x: ogp.civic_space.regime_episodes(x, 2000, 2023)),
-    ("civic_space.Overview", "outcome"): (
-        INDICATOR, lambda x: ogp.civic_space.Overview(panel(), x, OTHER).change.frame),
-    ("civic_space.Overview", "second_measure"): (
-        INDICATOR, lambda x: ogp.civic_space.Overview(panel(), OTHER, x).together.frame),
-    ("civic_space.MeasuresByMembership", "asked"): (
-        INDICATOR, lambda x: ogp.civic_space.MeasuresByMembership(panel(), [x]).frame),
+    ("civic_space.movement_map", "id"): (INDICATOR, lambda x: mapped(id=x).caption),
+    ("civic_space.movement_map", "view"): (REGION, lambda x: mapped(view=x).caption),
+    ("civic_space.region_maps", "id"): (
+        INDICATOR, lambda x: ogp.civic_space.region_maps(moves(), name="map", id=x, **WINDOW)[0].caption),
+    ("civic_space.movements", "id"): (
+        INDICATOR, lambda x: ogp.civic_space.movements(movers(), name="moves", id=x, **WINDOW).caption),
+    ("civic_space.distribution_by_year", "id"): (INDICATOR, lambda x: spread(id=x).caption),
+    ("civic_space.distribution_by_year", "region"): (REGION, lambda x: spread(region=x).caption),
+    ("civic_space.other_measures_by_group", "region"): (REGION, lambda x: grouped(x).caption),
     ("civic_space.country_series", "indicator"): (INDICATOR, lambda x: drawn(x, "country_series")),
     ("civic_space.small_multiples", "ids"): (INDICATOR, lambda x: drawn(x, "small_multiples")),
     ("civic_space.country_lines", "ids"): (INDICATOR, lambda x: drawn(x, "country_lines")),
@@ -104,16 +134,14 @@ CALLS = {
     ("procurement.contracts", "dataset"): (CONTRACTS, lambda x: ogp.procurement.contracts(x).frame),
     ("surveillance.detect", "contracts"): (CONTRACTS, lambda x: ogp.surveillance.detect(x).frame),
     ("surveillance.documented", "place"): (COUNTRY, lambda x: ogp.surveillance.documented(x).frame),
-    ("surveillance.inventory", "region"): (REGION, lambda x: ogp.surveillance.inventory(x).frame),
     ("Panel.plot", "indicator"): (INDICATOR, lambda x: panel().plot(x).caption),
     ("Panel.table", "indicators"): (INDICATOR, lambda x: panel().table([x]).frame),
     ("Panel.table", "of"): (COUNTRY, lambda x: panel().table(of=x).frame),
     ("Panel.countries", "places"): (COUNTRY, lambda x: panel().countries(x).frame),
     ("Panel.only", "region"): (REGION, lambda x: panel().only(x).frame),
     ("Panel.change", "indicator"): (INDICATOR, lambda x: panel().change(x, 2013, 2023).frame),
-    ("Panel.levels", "indicator"): (INDICATOR, lambda x: panel().levels(x).frame),
-    ("Panel.two_measures", "x"): (INDICATOR, lambda x: panel().two_measures(x, OTHER, 2023).frame),
-    ("Panel.two_measures", "y"): (INDICATOR, lambda x: panel().two_measures(OTHER, x, 2023).frame),
+    ("Panel.cohorts", "id"): (INDICATOR, lambda x: panel().cohorts(x).caption),
+    ("Panel.counted", "id"): (INDICATOR, lambda x: panel().counted(x)),
     ("Panel.asks", "ids"): (INDICATOR, lambda x: panel().asks([x])[0].frame),
     ("Panel.barriers", "place"): (COUNTRY, lambda x: panel().barriers(x)),
     ("Panel.years", "place"): (COUNTRY, lambda x: panel().years(x).alt),
@@ -138,7 +166,6 @@ CALLS = {
     ("Panel.broken", "id"): (INDICATOR, lambda x: panel().broken(x, "MEX", 2013, 2023)),
     ("Panel.broken", "iso3"): (COUNTRY, lambda x: panel().broken("v2xcs_ccsi", x, 2013, 2023)),
     ("Changes.of", "place"): (COUNTRY, lambda x: change().of(x)),
-    ("Changes.text", "place"): (COUNTRY, lambda x: str(change().text(x))),
     ("Changes.plot", "highlight"): (COUNTRY, lambda x: change().plot(highlight=x).caption),
     ("Measures.__getitem__", "id"): (INDICATOR, lambda x: measures()[x]),
     ("Measures.places", "country"): (COUNTRY, lambda x: measures().places(x).frame),
@@ -150,7 +177,7 @@ CALLS = {
 #: Names of parameters that take a country, a region, an indicator or a dataset.
 TAKES = {
     "country", "countries", "place", "places", "iso3", "without", "highlight", "of", "region", "indicator",
-    "indicators", "id", "ids", "asked", "outcome", "outcomes", "second_measure", "dataset", "contracts",
+    "indicators", "id", "ids", "asked", "outcome", "view", "outcomes", "second_measure", "dataset", "contracts",
 }  # fmt: skip
 #: Columns of a frame, in functions that know no subject; frames and countries, not their names, in those that draw.
 OTHERS = {
@@ -201,7 +228,7 @@ def test_code_and_names_are_the_same_and_a_misspelling_says_what_is_near(asked, 
 def test_a_panel_that_lacks_an_indicator_speaks_of_that_panel():
     other = ogp.civic_space.panel("v2x_freexp_altinf", 2020, 2021)
     with pytest.raises(OgpAnalysisError, match="v2xcs_ccsi: is not in this panel, which holds v2x_freexp_altinf"):
-        other.levels("v2xcs_ccsi")
+        other.series("v2xcs_ccsi")
     with_mexico = other.series("v2x_freexp_altinf").query("year == 2021")["value"].size
     assert other.median("v2x_freexp_altinf", "world", "Mexico").query("year == 2021")["n"].item() == with_mexico - 1
 

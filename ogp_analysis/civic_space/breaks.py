@@ -17,11 +17,15 @@ def with_distances(id: str, parameter: str = "outcome", written: bool = True) ->
     Parameters
     ----------
     id : str
-        Id in the catalogue.
+        Its id or name.
     parameter : str
         What the user gave it as.
     written : bool
         Whether its values are tabled.
+
+    Returns
+    -------
+    Indicator
 
     Raises
     ------
@@ -29,6 +33,12 @@ def with_distances(id: str, parameter: str = "outcome", written: bool = True) ->
         If the indicator is not in the catalogue.
     ParameterError
         If it does not measure on a scale with distances, or its values may be drawn only and would be tabled.
+
+    Examples
+    --------
+    >>> with_distances("ert_regime")
+    Traceback (most recent call last):
+    ogp_analysis.base.errors.ParameterError: outcome: ert_regime does not measure on a scale from less to more free...
     """
     one = indicator(id)
     if one.scale not in WITH_DISTANCES:
@@ -54,10 +64,23 @@ def between(one: Indicator, iso3: str, first: int, last: int) -> Break | None:
 def unbroken(one: Indicator, first: int, last: int) -> None:
     """Raise if an indicator, for all countries, has a break after `first` and not after `last`.
 
+    Parameters
+    ----------
+    one : Indicator
+    first, last : int
+        The years compared.
+
     Raises
     ------
     ParameterError
         With its last such break.
+
+    Examples
+    --------
+    >>> unbroken(ogp.indicator("va_est"), 2013, 2023)
+    >>> unbroken(ogp.indicator("va_est"), 2000, 2010)
+    Traceback (most recent call last):
+    ogp_analysis.base.errors.ParameterError: outcome: va_est has a break in 2002...
     """
     if crossed := between(one, "", first, last):
         why = f"{crossed.year} ({crossed.code.replace('_', ' ')}): its values of {first} and {last} are not comparable"

@@ -17,16 +17,16 @@ from ogp_analysis.base.disclosure import Withheld
 from ogp_analysis.base.errors import ParameterError, UnknownName, few
 from ogp_analysis.base.indicators import Break, indicator
 from ogp_analysis.base.words import say, sentence, word
-from ogp_analysis.base.words.catalogue import language
+from ogp_analysis.base.words.catalogue import Term, language
 from ogp_analysis.base.words.numbers import Count, Year, count, facts, year
 from ogp_analysis.civic_space import views
 from ogp_analysis.civic_space.barriers import SERIES, barriers, held_barriers, words_of
 from ogp_analysis.civic_space.breaks import between, segments
 from ogp_analysis.civic_space.changes import Changes
 from ogp_analysis.civic_space.figures.country import bounded_series, coverage_strip
-from ogp_analysis.civic_space.figures.overview import side_by_side
+from ogp_analysis.civic_space.figures.overview import distribution_by_year, side_by_side
 from ogp_analysis.civic_space.joining import KEY, by_table, indicator_of, join, unit_name
-from ogp_analysis.civic_space.levels import Levels, TwoMeasures
+from ogp_analysis.civic_space.levels import cohorts
 from ogp_analysis.civic_space.tables.headings import tabled
 from ogp_analysis.data.store import hand_out
 from ogp_analysis.display.figure import Figure
@@ -172,7 +172,8 @@ class Panel(Shown):
         """
         id, codes = self._held(indicator or self.ids[0]), sorted(self.there["iso3"].unique())
         if len(codes) > _FEW:
-            return self.levels(id).plot(ax=ax)
+            spread = self._view(views.quantiles, (id,), self.first_year, self.last_year)
+            return distribution_by_year(spread, name="distribution", id=id, region=self.region, ax=ax)
         own = {code: self.own(id, code) for code in codes}
         if len(codes) == 1 and f"{id}_low" in self.frame.columns:
             return bounded_series(own[codes[0]], name=id, id=id, place=country(codes[0]).name, ax=ax)
@@ -364,58 +365,7 @@ class Panel(Shown):
         """
         id = self._held(indicator)
         series = self.series(id) if first >= self.first_year else self.history(id)
-        return Changes(id, first, last, self.region, series)
-
-    def levels(self, indicator: str, last_year: int | None = None) -> Levels:
-        """Return median, quartiles and deciles by year of the countries with a value in every year shown.
-
-        Parameters
-        ----------
-        indicator : str
-        last_year : int, optional
-            By default the last year shown.
-
-        Raises
-        ------
-        ParameterError
-            If the panel does not hold the indicator, or does not show the year.
-
-        Examples
-        --------
-        >>> levels = ogp.civic_space.panel("v2xcs_ccsi", 2013, 2023).levels("v2xcs_ccsi")
-        >>> levels.frame[["year", "median", "n"]].iloc[-1].to_list()
-        [2023.0, 0.765, 175.0]
-        """
-        id, until = self._held(indicator), self.last_year if last_year is None else last_year
-        if not self.first_year <= until <= self.last_year:
-            what = f"{until} is not among the years shown, {self.first_year} to {self.last_year}"
-            raise ParameterError("last_year", what, "Choose one of these")
-        spread = self._view(views.quantiles, (id,), self.first_year, until)
-        return Levels(id, self.region, spread, self.fixed(id, last_year))
-
-    def two_measures(self, x: str, y: str, year: int) -> TwoMeasures:
-        """Return the countries in the four quadrants of two indicators in a year, cut at their medians.
-
-        Parameters
-        ----------
-        x, y : str
-        year : int
-
-        Raises
-        ------
-        ParameterError
-            If the panel does not hold one of them.
-        ModelError
-            If fewer than four countries have both.
-
-        Examples
-        --------
-        >>> panel = ogp.civic_space.panel(["v2xcs_ccsi", "v2x_polyarchy"], 2013, 2023)
-        >>> panel.two_measures("v2x_polyarchy", "v2xcs_ccsi", 2023).frame["count"].to_list()
-        [77, 11, 12, 75]
-        """
-        x, y = self._held(x), self._held(y)
-        return TwoMeasures(x, y, year, self.points(x, y, year), *self.cuts(x, y, year), self.members)
+        return Changes(id, first, last, series)
 
     def series(self, id: str) -> pd.DataFrame | Withheld:
         """Return one indicator as ``unit, year, value, segment``, rows with a value only.
@@ -458,6 +408,21 @@ class Panel(Shown):
             `at_least`), sorted.
         """
         return self._view(views.groups, (id,), at_least, since=self.first_year)
+
+    def counted(self, id: str) -> Term:
+        """Return what :meth:`groups` counts of an indicator of ordered categories, in the language of the page.
+
+        Parameters
+        ----------
+        id : str
+            Its id or name.
+
+        Examples
+        --------
+        >>> ogp.civic_space.panel("ert_regime", 2013, 2023).counted("ert_regime").name
+        'share of countries that are democracies (2 or 3), %'
+        """
+        return Term(f"indicators.{self._held(id)}.share")
 
     def of(self, iso3: str) -> pd.DataFrame:
         """Return the rows of one country, given by any usual name or code: one for each year asked for.
@@ -535,9 +500,32 @@ class Panel(Shown):
         """
         return self._view(views.fixed, (id,), self.first_year, last_year or self.last_year)
 
+    def cohorts(self, id: str, last_year: int | None = None) -> Table | Parts:
+        """Return the spread of :meth:`fixed` at both ends by the year in which countries joined OGP; nothing of none.
+
+        Parameters
+        ----------
+        id : str
+            Its id or name.
+        last_year : int, optional
+            By default the last year shown.
+
+        Examples
+        --------
+        >>> made = ogp.civic_space.panel("v2xcs_ccsi", 2013, 2023).cohorts("v2xcs_ccsi")
+        >>> made.frame["n"].tolist()[:4]
+        [49, 49, 13, 13]
+        """
+        return cohorts(self.fixed(id, last_year), self._held(id))
+
     def broken(self, id: str, iso3: str, first: int, last: int) -> Break | None:
         """Return the break of a country's series, or one of all countries, between two years; None if there is none."""
         return between(indicator(id), country(iso3).iso3 if iso3 else "", first, last)
+
+    @property
+    def where(self) -> Term:
+        """The name of its region, or of the world, in the language of the page."""
+        return Term(f"regions.{self.region}")
 
     @property
     def ids(self) -> list[str]:

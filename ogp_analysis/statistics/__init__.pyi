@@ -1,8 +1,5 @@
-from .association import quadrants as quadrants
 from .association import spearman as spearman
 from .breaks import breaks as breaks
-from .change import change as change
-from .change import movers as movers
 from .did import did as did
 from .interrupted import interrupted as interrupted
 from .measurement import sign_probabilities as sign_probabilities

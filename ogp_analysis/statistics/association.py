@@ -1,9 +1,8 @@
-"""How two measures go together across units: rank correlation and the four quadrants of two cut points."""
+"""How two measures go together across units: rank correlation."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -13,16 +12,12 @@ from scipy.stats import norm, permutation_test, rankdata, spearmanr
 
 from ogp_analysis.base.disclosure import scale_free
 from ogp_analysis.base.errors import ModelError
-from ogp_analysis.base.words.numbers import Count, Index, Measure
-from ogp_analysis.statistics.rates import Proportion, counted
-from ogp_analysis.statistics.result import Estimate, OneEstimate, Result, checked_level
-from ogp_analysis.statistics.sample import check_choices
+from ogp_analysis.base.words.numbers import Count, Measure
+from ogp_analysis.statistics.result import Estimate, OneEstimate, checked_level
 from ogp_analysis.statistics.series import checked
 
 #: Up to this many units the p value of a rank correlation is counted over all permutations.
 EXACT_UP_TO = 8
-#: The quadrants, first measure first; a value at the cut point is high.
-QUADRANTS = ("high_high", "high_low", "low_high", "low_low")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,65 +50,6 @@ class Association(OneEstimate):
     def rho(self) -> Annotated[float, Measure("ratio", 2)]:
         """The correlation, between −1 and 1."""
         return self.estimates[0].estimate
-
-
-@dataclass(frozen=True)
-class Quadrant:
-    """The units on one side of both cut points, sorted, and their share of all units with both measures."""
-
-    code: str
-    proportion: Proportion
-    units: tuple[str, ...]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Quadrants(Result):
-    """Units by the side of two cut points on which they stand.
-
-    Attributes
-    ----------
-    x, y : str
-        The measures.
-    x_cut, y_cut : float or None
-        The cut points; a value at the cut point is high. None if values of a measure may be drawn only.
-    quadrants : tuple of Quadrant
-        In the order of :data:`QUADRANTS`.
-    n : int
-        Units with both measures: the denominator of every share.
-    missing : tuple of str
-        Units left out because a measure is missing.
-    """
-
-    x: str
-    y: str
-    x_cut: Index | None
-    y_cut: Index | None
-    quadrants: tuple[Quadrant, ...]
-    missing: tuple[str, ...]
-
-    def contradictions(self) -> Iterator[str]:
-        """Yield what cannot be true: the quadrants hold every unit once."""
-        yield from super().contradictions()
-        if (counted := sum(one.proportion.count for one in self.quadrants)) != self.n:
-            yield f"has {counted} units in its quadrants, but {self.n} in all"
-
-    def quadrant(self, code: str) -> Quadrant:
-        """Return one quadrant.
-
-        Raises
-        ------
-        ModelError
-            If `code` is not in :data:`QUADRANTS`.
-        """
-        check_choices("quadrant", code=(code, QUADRANTS))
-        return self.quadrants[QUADRANTS.index(code)]
-
-    @property
-    def frame(self) -> pd.DataFrame:
-        """Return one row per quadrant: ``quadrant, count, n, share, units``."""
-        rows = [(q.code, *q.proportion.cells[:3], " ".join(q.units)) for q in self.quadrants]
-        frame = pd.DataFrame(rows, columns=["quadrant", "count", "n", "share", "units"])
-        return frame.astype({"share": "float64"})
 
 
 @scale_free
@@ -195,63 +131,6 @@ def spearman(frame: pd.DataFrame, x: str, y: str, level: float = 0.95) -> Associ
 def snapped(rho: float) -> float:
     """Return a correlation that is 1 or −1 but for the last bit, as ranks that agree exactly can give, as just that."""
     return math.copysign(1.0, rho) if math.isclose(abs(rho), 1.0, rel_tol=0, abs_tol=1e-12) else rho
-
-
-@scale_free(without=("x_cut", "y_cut"))
-def quadrants(frame: pd.DataFrame, x: str, y: str, x_cut: float, y_cut: float, unit: str = "unit") -> Quadrants:
-    """Return how many units, and which, stand on each side of two cut points.
-
-    Parameters
-    ----------
-    frame : pandas.DataFrame
-        One row per unit.
-    x, y : str
-        Columns of numbers.
-    x_cut, y_cut : float
-        Cut points, fixed before looking at the units; a value at the cut point is high.
-    unit : str
-        Column of unit codes.
-
-    Returns
-    -------
-    Quadrants
-        Every unit with both measures once, and those left out.
-
-    Raises
-    ------
-    ModelError
-        If a column is absent or not numeric, a unit is missing or repeated, or a cut point is not a
-        number.
-
-    Examples
-    --------
-    >>> import pandas as pd
-    >>> scores = pd.DataFrame({"unit": ["A", "B", "C"], "open": [0.9, 0.8, 0.2], "free": [0.7, 0.3, None]})
-    >>> found = quadrants(scores, "open", "free", x_cut=0.5, y_cut=0.5)
-    >>> found.quadrant("high_low").units, found.n, found.missing
-    (('B',), 2, ('C',))
-    """
-    for name, cut in ((x, x_cut), (y, y_cut)):
-        if not math.isfinite(cut):
-            raise ModelError(f"quadrants of {x} and {y}", f"the cut point of {name} is {cut!r}", "Give a number")
-    rows = checked(frame, (unit,), tuple(dict.fromkeys((x, y))), "quadrants")
-    known = rows.dropna()
-    (of_x, of_y) = (np.where(known[name] >= cut, "high", "low") for name, cut in ((x, x_cut), (y, y_cut)))
-    sides = np.char.add(np.char.add(of_x, "_"), of_y)
-    units = {code: tuple(known.loc[sides == code, unit].astype(str)) for code in QUADRANTS}
-    found = tuple(Quadrant(code, counted(len(units[code]), len(known)), units[code]) for code in QUADRANTS)
-    return Quadrants(
-        estimates=tuple(q.proportion.as_term(q.code) for q in found),
-        n=len(known),
-        quadrants=found,
-        note="counted" if len(known) else "no_data",
-        method="count",
-        x=x,
-        y=y,
-        x_cut=float(x_cut),
-        y_cut=float(y_cut),
-        missing=tuple(rows.loc[rows.isna().any(axis=1), unit].astype(str)),
-    )
 
 
 def fisher_interval(rho: float, n: int, level: float) -> tuple[float, float, float]:

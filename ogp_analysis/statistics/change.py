@@ -1,4 +1,4 @@
-"""How much one unit changed, how that compares with every other unit over the same years, and which moved most.
+"""How much one unit changed, and how that compares with every other unit over the same years.
 
 These are descriptions: they say how a country moved beside the others, not why. Differences are exact
 in the published decimals (:func:`ogp_analysis.statistics.series.differences`), so that ties are ties. Shares are counts
@@ -7,13 +7,11 @@ of the countries there are, without an interval: they are not a sample.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import pandas as pd
 
 from ogp_analysis.base.cached import cached
-from ogp_analysis.base.disclosure import scale_free
-from ogp_analysis.base.errors import ModelError
 from ogp_analysis.base.words.numbers import Count, Difference, Index, Rank, Year, Years
 from ogp_analysis.statistics.rates import Proportion, counted
 from ogp_analysis.statistics.result import Estimate, Result
@@ -177,42 +175,6 @@ def _all_changes(series: pd.DataFrame, first: int, last: int) -> pd.Series:
     return differences(comparable(series, first, last)).sort_index().rename("change")
 
 
-@scale_free
-def fell_while_other_held(frame: pd.DataFrame, other: pd.DataFrame, first: int, last: int) -> Proportion:
-    """Return, of the units that fell in one series, the share that did not fall in another over the same years.
-
-    Parameters
-    ----------
-    frame, other : pandas.DataFrame
-        Two series, ``unit, year, value``. Units observed at both years in both count.
-    first, last : int
-        Years.
-
-    Returns
-    -------
-    Proportion
-        A count of the units there are, without an interval.
-
-    Raises
-    ------
-    ModelError
-        As :func:`change`.
-
-    Examples
-    --------
-    >>> import pandas as pd
-    >>> years = {"unit": ["A", "A", "B", "B"], "year": [2013, 2023] * 2}
-    >>> civic_space = pd.DataFrame(years | {"value": [0.9, 0.6, 0.8, 0.7]})
-    >>> elections = pd.DataFrame(years | {"value": [0.5, 0.5, 0.5, 0.4]})
-    >>> apart = fell_while_other_held(civic_space, elections, 2013, 2023)
-    >>> apart.count, apart.n
-    (1, 2)
-    """
-    moved, beside = all_changes(frame, first, last), all_changes(other, first, last)
-    fell = moved[(moved < 0) & moved.index.isin(beside.index)].index
-    return counted(int((beside[fell] >= 0).sum()), len(fell))
-
-
 def _change(series: pd.DataFrame, unit: str, first: int, last: int) -> Change:
     checked_window(first, last, "change")
     pairs, crossed, moved, ranks, observed = _everyone(series, first, last)
@@ -256,67 +218,3 @@ def _everyone(series: pd.DataFrame, first: int, last: int) -> tuple:
     moved = differences(comparable_pairs)
     ranks = {"rank_fall": moved.rank(method="min"), "rank_rise": moved.rank(method="min", ascending=False)}
     return pairs, crossed, moved, ranks, observed_at(comparable_pairs)
-
-
-@dataclass(frozen=True)
-class Movers:
-    """The largest falls and rises between two years.
-
-    Attributes
-    ----------
-    frame : pandas.DataFrame
-        Falls, then rises, largest first; of tied units the first in the order of codes: ``direction, rank, unit,
-        first_value, last_value, difference, tied``. The `tied` other units with the same difference share the rank.
-    falls_cut, rises_cut : int
-        Units left off the list although they are tied with its last unit.
-    n, n_fell, n_rose, n_unchanged : int
-        Units with comparable values at both years, and how they moved.
-    only_first, only_last, neither : int
-        Units of the frame that are left out, by where they have a value.
-    """
-
-    frame: pd.DataFrame = field(repr=False, compare=False)
-    falls_cut: int
-    rises_cut: int
-    n: int
-    n_fell: int
-    n_rose: int
-    n_unchanged: int
-    only_first: int
-    only_last: int
-    neither: int
-
-
-def movers(frame: pd.DataFrame, first: int, last: int, most: int = 10) -> Movers:
-    """Return the `most` largest falls and rises from `first` to `last`.
-
-    Parameters
-    ----------
-    frame, first, last
-        As in :func:`change`.
-    most : int
-        Length of each list at most.
-
-    Raises
-    ------
-    ModelError
-        As :func:`change`, or if `most` is below 1.
-    """
-    checked_window(first, last, "movers")
-    if most < 1:
-        raise ModelError("movers", f"most is {most!r}", "Give the number of units to list, 1 or more")
-    pairs = comparable(checked_series(frame, "movers"), first, last)
-    moved, observed = differences(pairs), observed_at(pairs)
-    rows, cut, n = [], [], []
-    for direction, sizes in (("fell", -moved), ("rose", moved)):
-        sizes = sizes[sizes > 0].sort_index()
-        ranks, top = sizes.rank(method="min", ascending=False).astype("int64"), sizes.nlargest(most)
-        rows += [
-            (direction, ranks[unit], unit, *pairs[unit], float(moved[unit]), int((sizes == size).sum()) - 1)
-            for unit, size in top.items()
-        ]
-        cut.append(int((sizes == top.min()).sum() - (top == top.min()).sum()))
-        n.append(len(sizes))
-    columns = ["direction", "rank", "unit", "first_value", "last_value", "difference", "tied"]
-    still = len(moved) - sum(n)
-    return Movers(pd.DataFrame(rows, columns=columns), *cut, observed.pop("both"), *n, still, **observed)

@@ -3,7 +3,6 @@ from .commitment import commitment as commitment
 from .contracts import contracts as contracts
 from .detector import detect as detect
 from .inventories import documented as documented
-from .inventories import inventory as inventory
 from .operators import operators as operators
 from .powers import powers as powers
 from .scan import scan as scan

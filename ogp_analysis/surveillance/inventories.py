@@ -18,15 +18,12 @@ import pandas as pd
 
 from ogp_analysis.base.cached import cached
 from ogp_analysis.base.countries import country
-from ogp_analysis.base.countries import region as region_code
 from ogp_analysis.base.links import source
 from ogp_analysis.base.words import say, sentence, word
 from ogp_analysis.base.words.numbers import Count, count, counts, year
-from ogp_analysis.civic_space.views import inside
 from ogp_analysis.data.store import hand_out
 from ogp_analysis.display.result import Parts, Shown
 from ogp_analysis.display.table import Table, table
-from ogp_analysis.open_government.membership import ever_member
 from ogp_analysis.surveillance.labels import headings, in_words
 
 INVENTORY, LISTS = "carnegie_spyware_inventory", "spyware_operator_countries"
@@ -156,54 +153,6 @@ class Documented(Shown):
         return pd.DataFrame(rows, columns=names)
 
 
-@dataclass(frozen=True)
-class Inventory(Shown):
-    """The inventory of commercial spyware and digital forensics in a region, by kind of technology.
-
-    Attributes
-    ----------
-    region : str
-    kinds : dict of str to Kind
-        Empty if the edition does not hold it.
-    members : frozenset of str
-        Countries that ever joined OGP.
-    """
-
-    region: str
-    kinds: dict[str, Kind]
-    members: frozenset[str] = field(repr=False)
-
-    @property
-    def frame(self) -> pd.DataFrame:
-        """One row per kind: ``kind, cases, governments, joined`` (of these, ever in OGP), ``vendors``."""
-        rows = [
-            (name, one.n_cases, len(one.countries), len(self.members.intersection(one.countries)), len(one.vendors))
-            for name, one in self.kinds.items()
-        ]
-        return pd.DataFrame(rows, columns=["kind", "cases", "governments", "joined", "vendors"])
-
-    def text(self) -> Parts:
-        """Say how many governments are listed with spyware, or that the edition lacks the inventory."""
-        if not self.kinds:
-            return Parts([_absent([INVENTORY])])
-        spyware = self.kinds["spyware"]
-        return Parts.of(
-            say(
-                "others.inventory.kinds",
-                region=word(f"regions.{self.region}"),
-                **counts(countries=len(spyware.countries), cases=spyware.n_cases, all_lower=spyware.n_lower_confidence),
-            )
-        )
-
-    def table(self) -> Table | Parts:
-        """Return cases, governments, members among them and vendors by kind; nothing if the edition lacks it."""
-        if not self.kinds:
-            return Parts()
-        frame = self.frame.assign(kind=in_words("others.kind", self.kinds))
-        caption = sentence("others.table.kinds", region=word(f"regions.{self.region}"))
-        return table("inventory", caption, frame, headings("others", frame))
-
-
 def documented(place: str, edition: str = "embedded") -> Documented:
     """Return what the inventory and the lists of operators document of the government of a country.
 
@@ -227,32 +176,6 @@ def documented(place: str, edition: str = "embedded") -> Documented:
     iso3, cases, lists = country(place).iso3, _table(INVENTORY, "cases", edition), _table(LISTS, "operators", edition)
     own = [None if rows is None else rows[rows["iso3"] == iso3].reset_index(drop=True) for rows in (cases, lists)]
     return Documented(iso3, *own, {} if cases is None else _kinds(cases))
-
-
-def inventory(region: str = "world", edition: str = "embedded") -> Inventory:
-    """Return the inventory of commercial spyware and digital forensics of a region, or of the world, by kind.
-
-    Parameters
-    ----------
-    region : str
-        A region of :data:`ogp_analysis.base.countries.REGIONS`, or ``"world"``.
-    edition : str
-        Which data are read, as in ``ogp.load``.
-
-    Raises
-    ------
-    UnknownName
-        If there is no such region.
-
-    Examples
-    --------
-    >>> ogp.surveillance.inventory().frame[["kind", "cases", "governments"]].to_dict("split")["data"]
-    [['spyware', 130, 68], ['forensics', 62, 28], ['iot_hacking', 1, 1]]
-    """
-    region = region_code(region)
-    cases, members = _table(INVENTORY, "cases", edition), hand_out.load("ogp_membership", "countries", edition)
-    rows = None if cases is None else cases[cases["iso3"].isin(inside(cases["iso3"], region))]
-    return Inventory(region, {} if rows is None else _kinds(rows), ever_member(members))
 
 
 @cached

@@ -18,10 +18,9 @@ from ogp_analysis.base.words import sentence
 from ogp_analysis.base.words.numbers import count, facts, index, year
 from ogp_analysis.civic_space.figures.overview import distribution_by_year, four_quadrants
 from ogp_analysis.display.table import Heading, Table, table
-from ogp_analysis.statistics.association import quadrants, spearman
-from ogp_analysis.statistics.change import all_changes, change, fell_while_other_held, movers
+from ogp_analysis.statistics.association import spearman
+from ogp_analysis.statistics.change import all_changes, change
 from ogp_analysis.statistics.path import dispersion, path
-from ogp_analysis.statistics.rates import counted
 
 PACKAGE = Path(ogp.__file__).parent
 FRAME = pd.DataFrame({"iso3": ["AAA", "BBB", "CCC", "DDD", "EEE"], "fiw_e2": [1.25, 2.5, 3.75, 0.5, 3.0],
@@ -50,11 +49,10 @@ def secret() -> Withheld:
         lambda w: copy.copy(w),
         lambda w: f"{w:.3f}",
         lambda w: facts(w),
-        lambda w: sentence("overview.glance.level", n=1, first=1, last=2, median=w, start=1),
+        lambda w: sentence("panel.table.cohorts", indicator="y", first=1, last=2, n=w, members=1),
         lambda w: table("a", "b", w, {"fiw_e2": Heading("value", "index")}),
         lambda w: Table("a", "b", w, {"fiw_e2": Heading("value", "index")}, "en"),
         lambda w: table("a", "b", pd.DataFrame({"x": [w]}), {"x": Heading("value")}).payload(),
-        lambda w: movers(w, 2013, 2023),
         lambda w: change(w, "AAA", 2013, 2023),
         lambda w: path(w, "AAA"),
         lambda w: dispersion(w),
@@ -99,19 +97,6 @@ def test_a_rank_correlation_has_no_scale_and_may_be_said(secret):
     assert link.rho == spearman(FRAME, "fiw_e2", "v2xcs_ccsi").rho and link.n == 5
 
 
-def test_quadrants_keep_their_counts_and_lose_their_cuts(secret):
-    plain = quadrants(FRAME, "fiw_e2", "v2xcs_ccsi", 2.5, 0.3, unit="iso3")
-    found = quadrants(secret, "fiw_e2", "v2xcs_ccsi", Withheld(2.5, ["fiw_e2"]), 0.3, unit="iso3")
-    assert plain.x_cut == 2.5 and found.x_cut is None and found.y_cut is None
-    assert [q.proportion for q in found.quadrants] == [q.proportion for q in plain.quadrants]
-
-
-def test_a_share_over_a_withheld_series_may_be_said():
-    series = pd.DataFrame({"unit": ["A", "B"] * 2, "year": [2013] * 2 + [2023] * 2, "value": [0.5, 0.6, 0.4, 0.5]})
-    kept = fell_while_other_held(series, Withheld(series, ["wjp_3"]), 2013, 2023)
-    assert kept == counted(0, 2)
-
-
 def test_a_sentence_inside_a_drawing_states_no_number_of_the_scale():
     values = {"place": "x", "indicator": "y", "year": year(2020), "value": index(1.0), "low": index(0.5)}
     values["high"] = index(1.5)
@@ -128,9 +113,9 @@ def test_a_figure_of_withheld_values_is_marked_and_its_words_hold_none(secret):
     quantiles = pd.DataFrame({"year": [2020, 2021], "p10": 1.111, "q1": 2.222, "median": 3.333, "q3": 4.444,
                               "p90": 5.555, "n": 7, "segment": 0})  # fmt: skip
     with pytest.raises(DisclosureError, match="states 'start', 'end'"):
-        distribution_by_year(Withheld(quantiles, ["wjp_3"]), name="a", id="v2xcs_ccsi", region_name="World")
+        distribution_by_year(Withheld(quantiles, ["wjp_3"]), name="a", id="v2xcs_ccsi", region="world")
     with pytest.raises(DisclosureError):
-        sentence("overview.glance.level", n=1, first=1, last=2, median=Withheld(1.0, ["wjp_3"]), start=1.0)
+        sentence("panel.table.cohorts", indicator="y", first=1, last=2, n=Withheld(1, ["wjp_3"]), members=1)
     points = FRAME.assign(ogp=True)
     drawn = four_quadrants(Withheld(points, ["fiw_e2"]), name="b", x="fiw_e2", y="v2xcs_ccsi",
                                x_cut=Withheld(2.123, ["fiw_e2"]), y_cut=0.3, year=2020)  # fmt: skip
@@ -164,4 +149,4 @@ def test_the_functions_marked_scale_free_are_these():
         for node in ast.walk(ast.parse(file.read_text("utf-8"))):
             marks = [ast.unparse(d).split("(")[0] for d in getattr(node, "decorator_list", ())]
             found += [node.name] if "scale_free" in marks else []
-    assert sorted(found) == ["fell_while_other_held", "quadrants", "spearman"]
+    assert sorted(found) == ["spearman"]

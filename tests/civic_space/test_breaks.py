@@ -8,8 +8,8 @@ import pytest
 import ogp_analysis as ogp
 from ogp_analysis.base.errors import ParameterError
 from ogp_analysis.base.indicators import indicator
-from ogp_analysis.civic_space.breaks import between, breaks_of, segments
-from ogp_analysis.statistics.change import all_changes, change, movers
+from ogp_analysis.civic_space.breaks import between, breaks_of, segments, unbroken
+from ogp_analysis.statistics.change import all_changes, change
 from ogp_analysis.statistics.measurement import sign_probabilities
 from ogp_analysis.statistics.path import path
 
@@ -53,10 +53,8 @@ def test_a_change_over_a_break_is_not_comparable_and_no_one_is_ranked_with_it():
     assert (whole.difference, whole.n, whole.across_break) == (1.0, 3, 0)
 
 
-def test_lists_of_changes_and_movers_leave_out_who_has_a_break():
+def test_lists_of_changes_leave_out_who_has_a_break():
     assert all_changes(BROKEN, 2013, 2023).to_dict() == {"B": 0.0, "C": 2.0}
-    moved = movers(BROKEN, 2013, 2023)
-    assert (moved.n, moved.n_rose, moved.n_unchanged) == (2, 1, 1) and moved.frame["unit"].tolist() == ["C"]
 
 
 def test_the_path_of_a_series_with_breaks_is_that_since_the_last():
@@ -77,9 +75,7 @@ def test_bounds_on_both_sides_of_a_break_are_not_held_against_each_other():
 
 def test_a_comparison_across_a_break_is_refused_with_where_it_lies():
     with pytest.raises(ParameterError, match=r"va_est has a break in 2002 .*2000 and 2010 are not comparable.*2002 on"):
-        ogp.civic_space.Overview(
-            ogp.civic_space.panel(["va_est", "v2x_polyarchy"], 2000, 2010), "va_est", "v2x_polyarchy"
-        )
+        unbroken(ogp.indicator("va_est"), 2000, 2010)
 
 
 def test_the_panel_gives_every_series_its_segments():

@@ -9,11 +9,9 @@ import pytest
 
 from ogp_analysis.base.errors import ModelError
 from ogp_analysis.procurement.method_mix import method_mix
-from ogp_analysis.statistics.association import quadrants
 from ogp_analysis.statistics.result import Estimate, OneEstimate, Result
 
 AWARDS = pd.DataFrame({"method": ["open", "direct", "direct", None], "value": [1.0, 2.0, 4.0, 8.0]})
-LEVELS = pd.DataFrame({"unit": list("abcd"), "x": [0.1, 0.9, 0.2, 0.8], "y": [0.1, 0.8, 0.9, 0.2]})
 
 
 @pytest.mark.parametrize(
@@ -46,9 +44,3 @@ def test_methods_hold_every_award_and_every_amount_once():
     more = tuple(replace(one, amount=one.amount * 2) for one in mix.shares)
     with pytest.raises(ModelError, match="has 14 by method, but 7 in all, in all"):
         replace(mix, shares=more)
-
-
-def test_quadrants_hold_every_unit_once():
-    found = quadrants(LEVELS, "x", "y", 0.5, 0.5)
-    with pytest.raises(ModelError, match="has 3 units in its quadrants, but 4 in all"):
-        replace(found, quadrants=found.quadrants[1:])

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import math
-
 import pandas as pd
 import pytest
 
 from ogp_analysis.base.countries import country
 from ogp_analysis.base.disclosure import Withheld
 from ogp_analysis.base.errors import DisclosureError, JoinError, ParameterError, UnknownName
-from ogp_analysis.base.indicators import indicator, indicators
+from ogp_analysis.base.indicators import indicators
 from ogp_analysis.base.words import speaking
 from ogp_analysis.civic_space.joining import indicator_of
-from ogp_analysis.civic_space.overview import Overview
-from ogp_analysis.civic_space.panel import Panel
 from ogp_analysis.civic_space.panel import panel as country_years
 from ogp_analysis.data.store import hand_out
 
@@ -182,11 +178,6 @@ def test_membership_is_held_fixed_whatever_a_country_did(panel):
 def test_a_country_observed_in_some_years_only_is_in_no_fixed_set():
     panel = country_years(["v2xcs_ccsi"], 2009, 2023)
     assert "SSD" in set(panel.frame["iso3"]) and "SSD" not in set(panel.fixed("v2xcs_ccsi")["unit"])
-    assert panel.levels("v2xcs_ccsi").frame["n"].unique().tolist() == [panel.fixed("v2xcs_ccsi")["unit"].nunique()]
-    assert panel.levels("v2xcs_ccsi", 2012).frame["year"].max() == 2012
-    for year in (2008, 2024):
-        with pytest.raises(ParameterError, match=f"last_year: {year} is not among the years shown, 2009 to 2023"):
-            panel.levels("v2xcs_ccsi", year)
 
 
 def test_bounds_from_a_standard_error_have_coverage_68(panel):
@@ -251,7 +242,7 @@ def test_ids_given_twice_are_one_column():
 def test_an_indicator_the_edition_lacks_is_refused_where_it_is_asked_for():
     panel = country_years(["v2xcs_ccsi", "v2mecenefi"], 2020, 2021)
     assert panel.absent == ("v2mecenefi",)
-    for ask in (panel.series, panel.history, panel.fixed, panel.levels):
+    for ask in (panel.series, panel.history, panel.fixed):
         with pytest.raises(ParameterError, match="v2mecenefi: is not in the data of this edition"):
             ask("v2mecenefi")
 
@@ -270,47 +261,6 @@ def test_versions_are_never_one_series():
     assert {"v2x_polyarchy", "v2x_polyarchy_v15"} <= set(own.columns)
     assert not own["v2x_polyarchy"].equals(own["v2x_polyarchy_v15"])
     assert panel.sample.frame["version"].tolist() == ["14", "15"]
-
-
-def overview(outcome: str, second_measure: str, first: int, last: int, region: str = "world") -> Overview:
-    panel = country_years([outcome, second_measure, "v2xcs_ccsi"], first, last).only(region)
-    return Overview(panel, outcome, second_measure)
-
-
-def test_two_measures_are_compared_in_a_region_and_its_years():
-    panel = overview("v2xcs_ccsi", "va_est", 2012, 2022, "asia_pacific").panel
-    assert isinstance(panel, Panel) and panel.ids == ["v2xcs_ccsi", "va_est"]
-    assert {country(code).region for code in panel.frame["iso3"]} == {"asia_pacific"}
-    assert math.isfinite(panel.cuts("va_est", "v2xcs_ccsi", 2022)[0])
-
-
-@pytest.mark.parametrize(
-    ("outcome", "second_measure", "years", "message"),
-    [
-        ("v2xcs_ccsi", "v2xcs_ccsi", (2013, 2023), "both are v2xcs_ccsi. Name two different"),
-        ("population", "v2x_polyarchy", (2013, 2023), "outcome: population does not measure on a scale"),
-        ("v2xcs_ccsi", "gdp_pc", (2013, 2023), "second_measure: gdp_pc does not measure"),
-        ("v2x_regime", "v2x_polyarchy", (2013, 2023), "v2x_regime does not measure"),
-        ("fiw_e2", "v2x_polyarchy", (2013, 2023), "may be drawn but not passed on"),
-        ("v2xcs_ccsi", "v2x_polyarchy", (1995, 2005), "no value in 1995 .world.; the embedded edition holds it for "
-                                                      "2000 to 2023"),
-        ("v2xcs_ccsi", "v2x_polyarchy", (2014, 2024), "outcome: v2xcs_ccsi has no value in 2024"),
-        ("v2xcs_ccsi", "va_est", (1991, 2001), "v2xcs_ccsi has no value in 1991"),
-        ("v2x_polyarchy_v15", "va_est", (2014, 2024), "second_measure: va_est has no value in 2024"),
-        ("v2x_civlib_v12", "v2x_polyarchy", (2011, 2021), "2012 to 2021"),
-        ("v2mecenefi", "v2x_polyarchy", (2013, 2023), "is not in the data of this edition"),
-    ],
-)  # fmt: skip
-def test_a_comparison_that_says_nothing_is_refused_in_words(outcome, second_measure, years, message):
-    with pytest.raises(ParameterError, match=message) as fault:
-        overview(outcome, second_measure, *years)
-    assert "\n" not in str(fault.value)
-
-
-def test_an_outcome_that_may_not_be_passed_on_may_be_the_second_measure():
-    assert not indicator("wjp_3").redistribute
-    with pytest.raises(ParameterError, match="wjp_3: is not in the data of this edition"):
-        overview("v2xcs_ccsi", "wjp_3", 2013, 2023)
 
 
 FIW = ("country_name", "iso3", "unit_kind", "year", "e2", "e")
@@ -345,7 +295,7 @@ def test_every_way_to_such_a_series_gives_it_withheld(closed):
     asked = [closed.series("fiw_e2"), closed.history("fiw_e2"), closed.own("fiw_e2", "MEX"),
              closed.past("fiw_e2", "MEX"), closed.median("fiw_e2", "world", "MEX"),
              closed.groups("fiw_e2"), closed.fixed("fiw_e2"),
-             closed.levels("fiw_e2").frame, closed.points("fiw_e2", "v2xcs_ccsi", 2020),
+             closed.points("fiw_e2", "v2xcs_ccsi", 2020),
              closed.points("v2xcs_ccsi", "fiw_e2", 2020), closed.cuts("fiw_e2", "v2xcs_ccsi", 2020)[0],
              closed.only("world").series("fiw_e2")]  # fmt: skip
     for given in asked:

@@ -129,10 +129,10 @@ def test_a_country_that_v_dem_sees_in_parts_says_so(site):
 
 def test_measures_of_other_scales_and_versions_are_told_apart(site):
     shared = site.report("civic_space_overview", outcome="v2xcs_ccsi", year=2012)
-    assert "they share inputs" in said(shared, "overview.agreement")[0]
-    assert "No interval is published for Core civil society index" in said(shared, "overview.bounds")[0]
+    assert "they share inputs" in said(shared, "agreement")[0]
+    assert "No interval is published for Core civil society index" in said(shared, "bounds")[0]
     bounded = site.report("civic_space_overview", outcome="v2x_polyarchy_v15", second_measure="va_est")
-    assert "Bounds are published" in said(bounded, "overview.bounds")[0]
+    assert "Bounds are published" in said(bounded, "bounds")[0]
     missing = re.search(
         r"cover, but not both of these: (\d+)", (bounded.folder / "index.html").read_text(encoding="utf-8")
     )

@@ -11,6 +11,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+import ogp_analysis as ogp
 from ogp_analysis.civic_space.barriers import SERIES
 from ogp_analysis.display.figure import FIGURE_MIME, NARROW_MIME
 from ogp_analysis.base.indicators import indicators
@@ -54,12 +55,13 @@ def _table(countries: list[str], years: range, columns: list[str], dice: random.
 def put_in_place(monkeypatch, tables: dict[tuple[str, str], pd.DataFrame]) -> None:
     """Have the store hand these tables out beside its own."""
     usual_load, usual_has = hand_out.load, hand_out.has
-    monkeypatch.setattr(hand_out, "has", lambda d, t, e="embedded": (d, t) in tables or usual_has(d, t, e))
-    monkeypatch.setattr(
-        hand_out,
-        "load",
-        lambda d, t, e="embedded", c=None: tables[d, t] if (d, t) in tables else usual_load(d, t, e, c),
-    )
+    for door in (ogp, hand_out):  # the front door first: it keeps what it is once asked for
+        monkeypatch.setattr(door, "has", lambda d, t, e="embedded": (d, t) in tables or usual_has(d, t, e))
+        monkeypatch.setattr(
+            door,
+            "load",
+            lambda d, t, e="embedded", c=None: tables[d, t] if (d, t) in tables else usual_load(d, t, e, c),
+        )
 
 
 def shown(monkeypatch, notebook: str, language: str | None = "en", **parameters) -> list[dict]:

@@ -8,8 +8,7 @@ import pytest
 from scipy import stats
 
 from ogp_analysis.base.errors import ModelError
-from ogp_analysis.statistics.association import QUADRANTS, quadrants, spearman
-from ogp_analysis.statistics.rates import counted
+from ogp_analysis.statistics.association import spearman
 
 #: Example of ci.spear in the R package statpsych 1.6.0 (Bonett), which prints estimate, standard error and limits.
 STATPSYCH_Y = [21, 4, 9, 12, 35, 18, 10, 22, 24, 1, 6, 8, 13, 16, 19]
@@ -63,39 +62,3 @@ def test_samples_that_cannot_be_ranked_are_refused():
         spearman(pairs([1, 2, 3, 4], [1, 2, 3, 4]), "x", "z")
     with pytest.raises(ModelError, match="not a number"):
         spearman(pd.DataFrame({"x": list("abcd"), "y": [1, 2, 3, 4]}), "x", "y")
-
-
-def units() -> pd.DataFrame:
-    x, y = [0.5, 0.5, 0.2, 0.1, 0.9, None, 0.3], [10, 3, 10, 3, 12, 1, None]
-    return pd.DataFrame({"unit": list("GFEDCBA"), "x": x, "y": y})
-
-
-def test_quadrants_count_name_and_share_out_the_units():
-    found = quadrants(units(), "x", "y", 0.5, 10)
-    assert {q.code: q.units for q in found.quadrants} == {
-        "high_high": ("C", "G"),
-        "high_low": ("F",),
-        "low_high": ("E",),
-        "low_low": ("D",),
-    }
-    assert found.n == 5 and found.missing == ("A", "B")
-    assert found.quadrant("high_high").proportion == counted(2, 5)
-    assert found["low_low"].low is None and "low" not in found.frame, "countries are not a sample: no interval"
-    assert found.frame["units"].tolist() == ["C G", "F", "E", "D"]
-    assert found == quadrants(units().sample(frac=1, random_state=3), "x", "y", 0.5, 10)
-
-
-def test_empty_quadrants_stay_and_no_units_is_no_data():
-    one = quadrants(units().iloc[:1], "x", "y", 0.5, 10)
-    assert [q.proportion.count for q in one.quadrants] == [1, 0, 0, 0]
-    none = quadrants(units().iloc[-2:].assign(x=np.nan), "x", "y", 0.5, 10)
-    assert none.note == "no_data" and none.n == 0 and [q.code for q in none.quadrants] == list(QUADRANTS)
-
-
-def test_quadrant_faults_are_named():
-    with pytest.raises(ModelError, match="repeat a unit"):
-        quadrants(units().assign(unit="A"), "x", "y", 0.5, 10)
-    with pytest.raises(ModelError, match="cut point of y is nan"):
-        quadrants(units(), "x", "y", 0.5, float("nan"))
-    with pytest.raises(ModelError, match="code is 'upper'"):
-        quadrants(units(), "x", "y", 0.5, 10).quadrant("upper")

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from ogp_analysis.base.errors import ModelError
-from ogp_analysis.statistics.change import all_changes, change, fell_while_other_held
+from ogp_analysis.statistics.change import all_changes, change
 
 
 def series(*rows) -> pd.DataFrame:
@@ -93,10 +93,3 @@ def test_all_changes_are_exact_and_by_unit():
     assert all(found[unit] == change(frame, unit, 2010, 2020).difference for unit in found.index)
     with pytest.raises(ModelError, match="from 2020 to 2010"):
         all_changes(frame, 2020, 2010)
-
-
-def test_fell_while_other_held_counts_units_observed_in_both_series():
-    one, other = moves(A=-10, B=-20, C=-5, D=7, E=-3), moves(A=0, B=-1, C=4, D=9)
-    found = fell_while_other_held(one, other, 2010, 2020)
-    assert (found.count, found.n) == (2, 3)
-    assert fell_while_other_held(other, moves(A=1), 2010, 2020).note == "no_data"

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from ogp_analysis.base.countries import Country
+from ogp_analysis.base.countries import region as region_code
 from ogp_analysis.base.indicators import indicator
 from ogp_analysis.base.words import language, word
 from ogp_analysis.base.words.numbers import counts, decimal
@@ -91,20 +92,33 @@ def other_measures_of_country(
 
 @drawing
 def other_measures_by_group(
-    groups: dict[str, pd.DataFrame], *, name: str, title: str, region_name: str, years: tuple[int, int]
+    groups: dict[str, pd.DataFrame], *, name: str, title: str, region: str, years: tuple[int, int]
 ):
     """Draw measures for countries that ever joined OGP and for the others: medians, or shares of ordered categories.
 
     Parameters
     ----------
     groups : dict of str to pandas.DataFrame
-        By id, in the order drawn: ``year, group, segment, n, q1, median, q3, count``. Where `count` is given, the
-        share of `n` is drawn, else the median with the middle half of the countries.
-    name, title, region_name
-        File name; what stands together here; the set of countries.
+        By id, in the order drawn, as ``panel.groups`` gives them: ``year, group, segment, n, q1, median, q3, count``.
+        Where `count` is given, the share of `n` is drawn, else the median with the middle half of the countries.
+    name, title, region : str
+        File name; what stands together here, a key of ``others.title``; the set of countries, a region or ``"world"``.
     years : tuple of int
         First and last year shown.
+
+    Returns
+    -------
+    Figure
+        It takes axes `ax` of a user, one for each measure.
+
+    Examples
+    --------
+    >>> groups = {"va_est": ogp.civic_space.panel("va_est", 2013, 2023).groups("va_est")}
+    >>> of = {"name": "voice", "title": "bounds", "region": "world", "years": (2013, 2023)}
+    >>> ogp.civic_space.other_measures_by_group(groups, **of).name
+    'voice'
     """
+    region = region_code(region)
     drawable(groups, name)
     plots, above = [], 0
     for id, frame in groups.items():
@@ -120,7 +134,8 @@ def other_measures_by_group(
         plots.append(_plot(id, about, years, ends, pd.concat([drawn["value"], spread]), layers))
         above += bool(ever.last and never.last and ever.last[1] > never.last[1])
     values = counts(n=len(groups), above=above) | in_years(first=years[0], last=years[1])
-    values |= {"title": title, "region": region_name, "names": ", ".join(words_of(id, "short") for id in groups)}
+    values |= {"title": word(f"others.title.{title}"), "region": word(f"regions.{region}")}
+    values |= {"names": ", ".join(words_of(id, "short") for id in groups)}
     return captioned(name, "others.figure.groups", values, SmallMultiples(plots), source_line(groups, years[1]))
 
 

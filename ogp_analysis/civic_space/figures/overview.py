@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 
-from ogp_analysis.base.countries import Country, countries, country
+from ogp_analysis.base.countries import REGIONS, Country, countries, country
+from ogp_analysis.base.countries import region as region_code
 from ogp_analysis.base.indicators import indicator
 from ogp_analysis.base.words import Sentence, language, sentence, word
 from ogp_analysis.base.words.numbers import counts, decimal, indices, years
-from ogp_analysis.base.words.spoken import anew
+from ogp_analysis.base.words.spoken import anew, spoken
 from ogp_analysis.civic_space.figures.source import source_line
 from ogp_analysis.display.figure import captioned, drawable, drawing
 from ogp_analysis.display.lines import LINES, Line, LineChart, Plot, band, round_ends, rule
 from ogp_analysis.display.map import FALL_TO_RISE, MapChart, MapClass
+from ogp_analysis.display.result import Parts
 from ogp_analysis.display.rows import RowChart, dots, ranges
 from ogp_analysis.display.shapes import codes
 from ogp_analysis.display.sheet import Panel, marked
@@ -28,14 +31,29 @@ def four_quadrants(points: pd.DataFrame, *, name: str, x: str, y: str, x_cut: fl
     Parameters
     ----------
     points : pandas.DataFrame
-        ``iso3, ogp`` (true for members) and a column for each measure, one row per country.
+        ``iso3, ogp`` (true for members) and a column for each measure, one row per country, as ``panel.points`` gives
+        them; those high on `x` and low on `y` are named by code.
     name, x, y : str
-        File name; ids of the two indicators.
+        File name; ids or names of the two indicators.
     x_cut, y_cut : float
-        Where the quadrants meet.
+        Where the quadrants meet, such as ``panel.cuts``.
     year : int
         The year shown.
+
+    Returns
+    -------
+    Figure
+        It takes axes `ax` of a user.
+
+    Examples
+    --------
+    >>> panel = ogp.civic_space.panel(["v2xcs_ccsi", "v2x_polyarchy"], 2013, 2023)
+    >>> of = {"x": "v2x_polyarchy", "y": "v2xcs_ccsi", "year": 2023}
+    >>> x_cut, y_cut = panel.cuts(**of)
+    >>> ogp.civic_space.four_quadrants(panel.points(**of), name="two", x_cut=x_cut, y_cut=y_cut, **of).name
+    'two'
     """
+    x, y = indicator(x).id, indicator(y).id
     points = points.dropna(subset=[x, y])
     drawable(points, name)
     ends, high = [scale(points[one], one) for one in (x, y)], points[x] >= x_cut
@@ -75,12 +93,28 @@ def movement_map(changes: pd.Series, *, name: str, id: str, view: str, first: in
     Parameters
     ----------
     changes : pandas.Series
-        Last minus first of every country with both, by code; those of other regions count for the classes only.
-    name, id, view, first, last
-        File name; indicator; ``"world"`` or a region; the years compared.
+        Last minus first of every country with both, by code. Those of other regions count for the classes only, and
+        those without a shape on the map for none.
+    name, id, view : str
+        File name; indicator, by id or name; ``"world"`` or a region.
+    first, last : int
+        The years compared.
     once : bool
         Whether one drawing serves every width: on a page with a map of each region the weight counts.
+
+    Returns
+    -------
+    Figure
+        It is laid out on a sheet of its own, and takes no axes.
+
+    Examples
+    --------
+    >>> moved = ogp.civic_space.panel("v2xcs_ccsi", 2013, 2023).change("v2xcs_ccsi", 2013, 2023).frame
+    >>> of = {"id": "v2xcs_ccsi", "view": "world", "first": 2013, "last": 2023}
+    >>> ogp.civic_space.movement_map(moved.set_index("iso3")["difference"], name="moves", **of).name
+    'moves'
     """
+    id, view, changes = indicator(id).id, region_code(view), changes[changes.index.isin(codes())]
     drawable(changes, name)
     step = round_step(changes[changes != 0].abs().median())
     counted = {one.iso3 for one in countries() if view in ("world", one.region)} & codes()
@@ -100,6 +134,41 @@ def movement_map(changes: pd.Series, *, name: str, id: str, view: str, first: in
     return captioned(name, "figures.map", values, chart, source_line([id], last))
 
 
+@spoken
+def region_maps(changes: pd.Series, *, name: str, id: str, first: int, last: int) -> Parts:
+    """Draw :func:`movement_map` for each region of the world, of which a page shows one at a time.
+
+    Parameters
+    ----------
+    changes : pandas.Series
+        Last minus first of every country with both, by code.
+    name, id : str
+        What begins the file names; indicator, by id or name.
+    first, last : int
+        The years compared.
+
+    Returns
+    -------
+    Parts
+        The figures, without regions of which no country is drawn.
+
+    Examples
+    --------
+    >>> moved = ogp.civic_space.panel("v2xcs_ccsi", 2013, 2023).change("v2xcs_ccsi", 2013, 2023).frame
+    >>> of = {"id": "v2xcs_ccsi", "first": 2013, "last": 2023}
+    >>> maps = ogp.civic_space.region_maps(moved.set_index("iso3")["difference"], name="map", **of)
+    >>> [one.view for one in maps[:2]]
+    ['Eastern Europe and Central Asia', 'Latin America and the Caribbean']
+    """
+    held = {country(code).region for code in changes.index if code in codes()}
+    of = {"id": id, "first": first, "last": last, "once": True}
+    return Parts(
+        replace(movement_map(changes, name=f"{name}_{view}", view=view, **of), view=word(f"regions.{view}"))
+        for view in REGIONS.values()
+        if view in held
+    )
+
+
 @drawing
 def movements(movers: pd.DataFrame, *, name: str, id: str, first: int, last: int):
     """Draw the largest rises and falls between two years as lines from the first value to the last.
@@ -107,12 +176,28 @@ def movements(movers: pd.DataFrame, *, name: str, id: str, first: int, last: int
     Parameters
     ----------
     movers : pandas.DataFrame
-        ``place, first_value, last_value``, in the order drawn, from the largest rise to the largest fall.
-    name, id, first, last
-        File name; indicator; the years compared.
+        ``place`` (countries, or texts), ``first_value, last_value``, in the order drawn, from the largest rise to the
+        largest fall.
+    name, id : str
+        File name; indicator, by id or name.
+    first, last : int
+        The years compared.
+
+    Returns
+    -------
+    Figure
+        It takes axes `ax` of a user.
+
+    Examples
+    --------
+    >>> moved = ogp.civic_space.panel("v2xcs_ccsi", 2013, 2023).change("v2xcs_ccsi", 2013, 2023).frame
+    >>> few = moved.iloc[[-1, 0]].assign(place=[ogp.country("GMB"), ogp.country("AFG")])
+    >>> ogp.civic_space.movements(few, name="moves", id="v2xcs_ccsi", first=2013, last=2023).name
+    'moves'
     """
     drawable(movers, name)
-    before, after, places = movers["first_value"], movers["last_value"], list(movers["place"])
+    id, places = indicator(id).id, [one if isinstance(one, str) else one.name for one in movers["place"]]
+    before, after = movers["first_value"], movers["last_value"]
     moves = (after - before).round(6)
     ends, colours = scale(pd.concat([before, after]), id), ["region" if up else "own" for up in after > before]
     values = {"indicator": word(f"indicators.{id}.name"), "top": places[0], "bottom": places[-1]}
@@ -125,22 +210,36 @@ def movements(movers: pd.DataFrame, *, name: str, id: str, first: int, last: int
 
 
 @drawing
-def distribution_by_year(quantiles: pd.DataFrame, *, name: str, id: str, region_name: str):
+def distribution_by_year(quantiles: pd.DataFrame, *, name: str, id: str, region: str):
     """Draw median, quartiles and deciles of a measure over the years, over a fixed set of countries.
 
     Parameters
     ----------
     quantiles : pandas.DataFrame
-        ``year, p10, q1, median, q3, p90, n``.
-    name, id, region_name
-        File name; indicator; name of the set of countries.
+        ``year, p10, q1, median, q3, p90, n``, one row per year.
+    name, id, region : str
+        File name; indicator, by id or name; the set of countries: a region, ``"world"`` or ``"chosen"``.
+
+    Returns
+    -------
+    Figure
+        It takes axes `ax` of a user.
+
+    Examples
+    --------
+    >>> values = ogp.civic_space.panel("va_est", 2013, 2023).fixed("va_est").groupby("year")["value"]
+    >>> names = {0.1: "p10", 0.25: "q1", 0.5: "median", 0.75: "q3", 0.9: "p90"}
+    >>> spread = values.quantile(list(names)).unstack().rename(columns=names).assign(n=values.size()).reset_index()
+    >>> ogp.civic_space.distribution_by_year(spread, name="voice", id="va_est", region="world").name
+    'voice'
     """
     drawable(quantiles, name)
+    id, region = indicator(id).id, region if region == "chosen" else region_code(region)
     frame = quantiles.drop(columns="segment", errors="ignore")
     shown, (start, end) = (int(frame["year"].iloc[0]), int(frame["year"].iloc[-1])), frame["median"].iloc[[0, -1]]
     last = frame.iloc[-1]
-    values = {"indicator": word(f"indicators.{id}.name"), "region": region_name, **indices(start=start, end=end)}
-    values |= counts(n=last["n"]) | years(first=shown[0], last=shown[1])
+    values = {"indicator": word(f"indicators.{id}.name"), "region": word(f"regions.{region}")}
+    values |= indices(start=start, end=end) | counts(n=last["n"]) | years(first=shown[0], last=shown[1])
     median = f"{word('figures.distribution.median')} {decimal(float(end), 3, language())}"
     layers = [band(frame, "p10", "p90", "band"), band(frame, "q1", "q3", "tint", order=2)]
     layers += [Line(frame, "median", label=median, width=3, bold=True, dot=7)]

@@ -19,7 +19,7 @@ def headings() -> dict[str, dict[str, Heading]]:
 
     Examples
     --------
-    >>> headings()["movers"]["difference"].key, headings()["movers"]["difference"].decimals
+    >>> headings()["comparison"]["change"].key, headings()["comparison"]["change"].decimals
     ('difference', 3)
     """
     stated = toml(__file__, "headings.toml")

@@ -59,16 +59,14 @@ _EQUATIONS = {
     "alerts": "coverage = computed / n",
 }
 _SOURCES = {**_totals("scope", rows="rows", matched="matched", without_iso3="without_iso3"), "sources": _rows("scope")}
-_MOVEMENT = ("overview.glance.movement", "measures.glance.country", "measures.mexico.others")
+_MOVEMENT = ("measures.glance.country", "measures.mexico.others")
 _BALANCE = _totals("balance_by_folder", rows_in="rows_in", kept="kept", set_aside="set_aside", merged="merged")
 #: Named numbers, by their key, that a table or other numbers make too.
 _STATED: dict[str, dict[str, Made]] = {
     **{key: {"n": _sum_of(key, "fell", "rose", "unchanged")} for key in _MOVEMENT},
     "panel.sample": _SOURCES,
     "measures.scope.sample": _SOURCES,
-    "overview.glance.quadrants": _cells("quadrants", n="n") | _cells("quadrants", 1, count="count", members="members"),
     "ogp.history.events": {"n": _rows("events")},
-    "others.inventory.kinds": _cells("inventory", cases="cases", countries="governments"),
     "process.glance.cases": {"n": _rows("response_policy_cases")},
     "procurement.risk.some": _cells("risk_by_method", n="n", mean="mean", median="median"),
     "measures.glance.held": {"known": _rows("what_each_asks")},
@@ -85,7 +83,6 @@ _STATED: dict[str, dict[str, Made]] = {
 }
 #: What is stated twice in tables and their captions.
 _ALIKE: dict[str, tuple[Made, Made]] = {
-    "quadrants": (_totals("quadrants", n="count")["n"], _cells("quadrants", n="n")["n"]),
     "compared countries": (_rows("compared_countries"), _caption("compared_countries", "n")),
 }
 

@@ -167,7 +167,7 @@ def test_the_title_says_what_the_values_did(values, title):
                                                  "v2x_polyarchy": [float("nan")]}), name="q", x="v2x_polyarchy",
                                    y="v2xcs_ccsi", x_cut=0.5, y_cut=0.5, year=2023),
         lambda: distribution_by_year(pd.DataFrame(columns=["year", "p10", "q1", "median", "q3", "p90", "n"]),
-                                         name="f", id="v2xcs_ccsi", region_name="x"),
+                                         name="f", id="v2xcs_ccsi", region="world"),
     ],
 )  # fmt: skip
 def test_what_is_empty_is_refused_in_words(empty):

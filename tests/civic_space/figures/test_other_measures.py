@@ -145,8 +145,8 @@ def test_groups_are_medians_with_their_spread_or_shares_of_categories():
             "median": [1.0, 2.0, 2.0, 3.0], "q3": 3.0}  # fmt: skip
     medians = pd.DataFrame({**rows, "count": pd.Series([pd.NA] * 4, dtype="Int64")})
     shares = pd.DataFrame({**rows, "count": pd.Series([7, 8, 2, 3], dtype="Int64")})
-    figure = other_measures_by_group({"va_est": medians, "ert_regime": shares}, name="g", title="T",
-                                         region_name="World", years=(2020, 2023))  # fmt: skip
+    figure = other_measures_by_group({"va_est": medians, "ert_regime": shares}, name="g", title="bounds",
+                                         region="world", years=(2020, 2023))  # fmt: skip
     first, second = figure.sheets[0].panels
 
     def values(panel):

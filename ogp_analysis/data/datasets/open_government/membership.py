@@ -142,8 +142,9 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
     Raises
     ------
     CleaningError
-        If a column is absent, a country stands twice, a note is named by no rule, a dated change no longer has its ground in the notes of the
-        version it was written for, or a country is said to have been inactive and no change is dated.
+        If a column is absent, a country stands twice, a note is named by no rule, a dated change no longer has its
+        ground in the notes of the version it was written for, or a country is said to have been inactive and no change
+        is dated.
     """
     if "conflict" in chunk.columns:
         return Cleaned({"conflicts": conflicts(chunk)}, kept_but(chunk))

@@ -67,7 +67,6 @@ _STATED: dict[str, dict[str, Made]] = {
     "panel.sample": _SOURCES,
     "measures.scope.sample": _SOURCES,
     "ogp.history.events": {"n": _rows("events")},
-    "process.glance.cases": {"n": _rows("response_policy_cases")},
     "procurement.risk.some": _cells("risk_by_method", n="n", mean="mean", median="median"),
     "measures.glance.held": {"known": _rows("what_each_asks")},
     "quality.glance.rows": _BALANCE | _cells("missing_by_column", rows="n"),

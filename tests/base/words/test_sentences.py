@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from ogp_analysis.base.errors import MessageError
-from ogp_analysis.base.words import sentence, use_language
+from ogp_analysis.base.words import own, sentence, use_language
 from ogp_analysis.base.words.numbers import (
     Number,
     count,
@@ -71,13 +71,14 @@ def test_words_agree_with_counts_only():
 
 
 def test_numbers_carry_unit_interval_and_level():
-    values = {"name": "here", "n": count(174), "count": count(25), "not_reviewed": count(2)}
-    said = sentence("process.glance.influence", interval="; 10% to 20%", **values,
-                    share=share(np.float64(25 / 174), low=0.1, high=0.2, level=0.95))  # fmt: skip
+    values = {"id": "here", "n": count(174), "count": count(25)}
+    text = "{count} of {n} ({share}{interval})"
+    said = own.say(text, interval="; 10% to 20%", **values,
+                   share=share(np.float64(25 / 174), low=0.1, high=0.2, level=0.95))  # fmt: skip
     found = said.numbers()["here.share"]
     assert [found[part] for part in ("unit", "low", "high", "level", "written")] == ["share", 0.1, 0.2, 0.95, "14%"]
     assert found["value"] == 0.1436781609  # ten digits, never the written ones
-    bare = sentence("process.glance.influence", interval="", **values, share=share(1 / 3)).numbers()
+    bare = own.say(text, interval="", **values, share=share(1 / 3)).numbers()
     assert [bare["here.share"][part] for part in ("low", "high", "level")] == [None] * 3, "no interval, and so no level"
     moved = sentence("panel.change", case="fell", name="here", **CHANGE)
     assert moved.numbers()["here.difference"]["written"] == "−0.057"

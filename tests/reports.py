@@ -209,7 +209,10 @@ class Site:
             + "".join(f"{name} = {json.dumps(value, ensure_ascii=False)}\n" for name, value in choice.items())
             for notebook, choice in choices
         )
-        (self.home / "notebooks" / "runs.toml").write_text("\n".join(wanted), encoding="utf-8")
+        front = (ROOT / "notebooks" / "runs.toml").read_text(encoding="utf-8")
+        front = front[front.index("[front]") : front.index("[[run]]")]
+        runs = "\n".join([*wanted, front])
+        (self.home / "notebooks" / "runs.toml").write_text(runs, encoding="utf-8")
         return self.run("run", "--all", "--jobs", "2")
 
     def report(self, notebook: str, language: str = "en", **wanted) -> Report:

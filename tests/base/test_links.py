@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from ogp_analysis.open_government.plans import mexico_plan4
 
 import ogp_analysis as ogp
 from ogp_analysis.base import links
@@ -19,6 +18,7 @@ from ogp_analysis.data.cleaning.catalog import DATASETS
 from ogp_analysis.data.sources.sidecar import sources
 from ogp_analysis.data.store import hand_out
 from ogp_analysis.display.table import Heading, as_html, table
+from ogp_analysis.open_government.mexico_plan4 import mexico_plan4
 from ogp_analysis.surveillance.inventories import documented
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -56,7 +56,8 @@ def test_a_map_has_each_country_in_the_class_of_its_change():
         "World: 3 of 6 countries fell and 2 rose" in drawn.svg()
         and "this measure does not cover in both years" in drawn.alt
     )
-    maps = region_maps(pd.Series(moved), name="map", id="v2xcs_ccsi", first=2013, last=2023)
+    with speaking(None):
+        maps = region_maps(pd.Series(moved), name="map", id="v2xcs_ccsi", first=2013, last=2023)
     assert [one.view for one in maps] == [
         "Eastern Europe and Central Asia", "Latin America and the Caribbean", "Sub-Saharan Africa"]  # fmt: skip
     assert maps[1].name == "map_latin_america_caribbean" and maps[1].narrow is None

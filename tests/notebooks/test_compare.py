@@ -16,7 +16,6 @@ from ogp_analysis.base.errors import MessageError, OgpAnalysisError
 from ogp_analysis.base.indicators import indicator
 from ogp_analysis.base.words import Sentence, speaking
 from ogp_analysis.base.words.spoken import anew
-from ogp_analysis.civic_space.other_measures import ASKS_ABOUT_SURVEILLANCE
 from ogp_analysis.display.figure import Figure
 from ogp_analysis.display.table import Table
 
@@ -238,4 +237,4 @@ def test_numbers_that_do_not_agree_stop_the_run():
 
 def test_no_measure_that_can_be_compared_asks_about_surveillance():
     """So says the limit of the answer."""
-    assert not any(indicator(id).redistribute for id in ASKS_ABOUT_SURVEILLANCE)
+    assert not any(indicator(id).redistribute for id in ogp.indicators("surveillance of communications")["id"])

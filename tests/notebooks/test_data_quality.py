@@ -80,7 +80,7 @@ class Shown:
 
 
 def _hold(printed: Printed) -> list[str]:
-    return [name for name, one in RELATIONS.items() if invariants.hold(one, printed)]
+    return [name for name, one in RELATIONS.items() if invariants.hold(one, printed, name)]
 
 
 @pytest.mark.parametrize("name", sorted(DATASETS))

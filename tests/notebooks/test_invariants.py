@@ -43,7 +43,7 @@ def reports(site) -> list[Printed]:
 
 @pytest.mark.parametrize("relation", RELATIONS.values(), ids=RELATIONS)
 def test_a_relation_applies_and_notices_another_number(relation, reports):
-    applied = [printed for printed in reports if invariants.hold(relation, printed)]
+    applied = [printed for printed in reports if invariants.hold(relation, printed, "")]
     assert applied, "no report prints what this relation is about"
     assert any(_notices(relation, printed, name) for printed in applied for name in _read(relation, printed))
 
@@ -53,7 +53,7 @@ def test_no_number_that_a_relation_reads_can_be_another_unnoticed(reports):
     of, noticed = set(), set()
     for printed in reports:
         for relation in RELATIONS.values():
-            if invariants.hold(relation, printed):
+            if invariants.hold(relation, printed, ""):
                 names = {name for name in _read(relation, printed) if name in printed.numbers}
                 of |= names
                 noticed |= {name for name in names - noticed if _notices(relation, printed, name)}
@@ -62,7 +62,7 @@ def test_no_number_that_a_relation_reads_can_be_another_unnoticed(reports):
 
 def _read(relation, printed: Printed) -> set:
     noting = _Noting(printed.numbers, printed.tables)
-    invariants.hold(relation, noting)
+    invariants.hold(relation, noting, "")
     return noting.read
 
 
@@ -88,7 +88,7 @@ def _cell_noticed(relation, printed: Printed, table: str, at: int) -> bool:
 
 def _contradicts(relation, printed: Printed) -> bool:
     try:
-        invariants.hold(relation, printed)
+        invariants.hold(relation, printed, "")
     except ReportError:
         return True
     return False

@@ -82,7 +82,8 @@ def ordinary() -> frozenset[str]:
     ]
     prose += [file.read_text(encoding="utf-8") for file in (ROOT / "data" / "raw").glob("*/*/source.toml")]
     # The fixed words of a page name nobody, however they begin.
-    prose += [file.read_text(encoding="utf-8").lower() for file in room.glob("publishing/words/*.toml")]
+    fixed = [*room.glob("publishing/words/*.toml"), notebooks / "runs.toml"]
+    prose += [file.read_text(encoding="utf-8").lower() for file in fixed]
     return frozenset(re.findall(r"(?<![\w])[a-záéíóúñü][\wáéíóúñü]*", "\n".join(prose)))
 
 

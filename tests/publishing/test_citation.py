@@ -282,6 +282,7 @@ def said_in(language: str) -> str:
     package = Path(citation.__file__).resolve().parents[1]
     texts = [file.read_text() for file in sorted(package.glob(f"**/words/*_{language}.toml"))]
     here = Project(package.parent)
+    texts += [file.read_text() for file in sorted(here.notebooks.glob(f"words/*_{language}.toml"))]
     for file in sorted(here.notebooks.glob("*.ipynb")):
         page = languages.in_language(notebook.read(file), language, languages.translations(here, file))
         texts += languages.prose(page)

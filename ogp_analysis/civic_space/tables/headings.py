@@ -19,8 +19,8 @@ def headings() -> dict[str, dict[str, Heading]]:
 
     Examples
     --------
-    >>> headings()["comparison"]["change"].key, headings()["comparison"]["change"].decimals
-    ('difference', 3)
+    >>> headings()["effects_by_cohort"]["joiners"].unit
+    'count'
     """
     stated = toml(__file__, "headings.toml")
     return {name: {column: Heading(*entry) for column, entry in own.items()} for name, own in stated.items()}

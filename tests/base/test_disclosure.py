@@ -143,6 +143,19 @@ def test_only_drawings_and_what_is_marked_scale_free_can_see_them():
     assert set(seen) == OPENERS
 
 
+def test_what_stands_on_the_scale_goes_where_a_value_was_withheld_and_nowhere_else(secret):
+    @ogp.scale_free(without=("mean",))
+    def described(rows):
+        return {"n": len(rows), "mean": rows["fiw_e2"].mean()}
+
+    @ogp.scale_free
+    def counted(rows):
+        return {"n": len(rows), "mean": "not on the scale"}
+
+    assert described(FRAME) == {"n": 5, "mean": 2.2} and described(secret) == {"n": 5, "mean": None}
+    assert counted(secret) == counted(FRAME) == {"n": 5, "mean": "not on the scale"}
+
+
 def test_the_functions_marked_scale_free_are_these():
     found = []
     for file in sorted(PACKAGE.rglob("*.py")):

@@ -404,7 +404,7 @@ compilation of the Chamber of Deputies; `entries`, first days in force, reforms 
 was compiled before, mostly from the press; `currency`, one row per law with its last reform.
 
 Every class needs its name in `words/powers_en.toml` and `words/powers_es.toml`, and every buyer a hand-made expectation
-in `tests/surveillance/test_powers.py`: written by thinking of the institution, before the code is run.
+in `tests/data/expected_powers.csv`: written by thinking of the institution, before the code is run.
 """
 
 

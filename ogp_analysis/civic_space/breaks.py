@@ -84,7 +84,7 @@ def unbroken(one: Indicator, first: int, last: int) -> None:
     """
     if crossed := between(one, "", first, last):
         why = f"{crossed.year} ({crossed.code.replace('_', ' ')}): its values of {first} and {last} are not comparable"
-        action = f"Choose years from {crossed.year} on, if years can be chosen, or another such as v2xcs_ccsi"
+        action = f"Choose years that begin in {crossed.year} or later, or another measure such as v2xcs_ccsi"
         raise ParameterError("outcome", f"{one.id} has a break in {why}", action)
 
 

@@ -501,7 +501,7 @@ class Panel(Shown):
         return self._view(views.fixed, (id,), self.first_year, last_year or self.last_year)
 
     def cohorts(self, id: str, last_year: int | None = None) -> Table | Parts:
-        """Return the spread of :meth:`fixed` at both ends by the year in which countries joined OGP; nothing of none.
+        """Return the spread of :meth:`fixed` at both ends by the year in which countries joined OGP, if there are any.
 
         Parameters
         ----------

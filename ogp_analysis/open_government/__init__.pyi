@@ -1,4 +1,3 @@
-from .figures import estimates_by_row as estimates_by_row
 from .mexico_plan4 import mexico_plan4 as mexico_plan4
 from .promises import promises as promises
 from .response_policy import response_policy as response_policy

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 import pandas as pd
 
 from ogp_analysis.base import countries
+from ogp_analysis.base.names import known
 from ogp_analysis.base.words import say, sentence, word
 from ogp_analysis.base.words.catalogue import language
 from ogp_analysis.base.words.numbers import count, counts
@@ -187,7 +188,7 @@ def promises(
     Raises
     ------
     UnknownName
-        If no country bears that name.
+        If no country bears that name, or the table has no such vintage.
 
     Examples
     --------
@@ -199,6 +200,7 @@ def promises(
     """
     iso3 = None if place is None else countries.country(place).iso3
     own = load("ogp_commitments", "commitments", edition)
+    vintage = known("vintage", vintage, sorted(own["vintage"].unique()))
     for column, value in {"vintage": vintage, "unit": iso3, "plan_number": plan}.items():
         own = own if value is None else own[own[column] == value]
     return with_lines(own.reset_index(drop=True), load("ogp_commitment_descriptions", "descriptions", edition), iso3)

@@ -1,6 +1,7 @@
 from .association import spearman as spearman
 from .breaks import breaks as breaks
 from .did import did as did
+from .figures import estimates_by_row as estimates_by_row
 from .interrupted import interrupted as interrupted
 from .measurement import sign_probabilities as sign_probabilities
 from .measurement import with_measurement_error as with_measurement_error

@@ -6,6 +6,8 @@ import itertools
 import json
 from pathlib import Path
 
+from importlib import import_module
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -61,14 +63,15 @@ def number(sentence, name: str) -> float:
 
 @pytest.fixture
 def changed(monkeypatch):
-    """Change the table of commitments that the cells load."""
+    """Change the table of commitments that the cells, and the lines on what was promised, load."""
 
     def change(make) -> None:
         def loaded(dataset, table="", *given, **named):
             frame = load(dataset, table, *given, **named)
             return make(frame) if (dataset, table) == ("ogp_commitments", "commitments") else frame
 
-        monkeypatch.setattr(ogp, "load", loaded)
+        for module in (ogp, import_module("ogp_analysis.open_government.promises")):
+            monkeypatch.setattr(module, "load", loaded)
 
     return change
 

@@ -6,11 +6,14 @@ import html
 import json
 import re
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 
 from ogp_analysis.base.media_types import FIGURE_MIME, TABLE_MIME
+from ogp_analysis.base.paths import Project
 from ogp_analysis.base.words.sentence import SENTENCE_MIME
+from ogp_analysis.publishing.runs import run_record
 
 from ..reports import USUAL, Report, pages
 
@@ -63,6 +66,17 @@ def read(report: Report) -> str:
     """Return what stands on a page, without code."""
     page = re.sub(r"<(style|script|details|pre|code)\b.*?</\1>", " ", report.page, flags=re.S)
     return html.unescape(re.sub(r"<[^>]+>", " ", page.partition("<main")[2]))
+
+
+def test_every_report_is_read_back_listed_and_cited_whatever_its_parameters(site):
+    folders = {file.parent for file in (site.home / "reports").glob("[a-z]*/*/run.json")}
+    published = run_record.published(Project(site.home))
+    assert {site.home / "reports" / Path(*place) for place in published} == folders
+    listed = (site.home / "reports" / "index.html").read_text(encoding="utf-8")
+    assert [place for place in published if quote("/".join(place)) not in listed] == []
+    asked = next(folder for folder in sorted(folders) if folder.parent.name == "compare")
+    cited = site.run("cite", str(asked))
+    assert cited.returncode == 0 and "Parameters: countries = " in cited.stdout
 
 
 @pytest.mark.parametrize("notebook", NOTEBOOKS)

@@ -4,6 +4,7 @@ import pandas as pd
 import pytest
 
 import ogp_analysis as ogp
+from ogp_analysis.base.errors import UnknownName
 from ogp_analysis.data.datasets.open_government import star_rules
 from ogp_analysis.open_government.promises import with_lines
 
@@ -69,3 +70,8 @@ def test_the_line_is_in_the_language_of_the_reader(spoken):
     assert mexico.table().frame["promised"].tolist() == mexico.frame[spoken].tolist()
     said = str(mexico.text())
     assert "63" in said and "2011–2013" in said and {"en": "are starred", "es": "son estelares"}[spoken] in said
+
+
+def test_a_vintage_that_the_table_does_not_have_is_refused_and_not_an_empty_page():
+    with pytest.raises(UnknownName, match=r"vintage '2061': is not known\. Did you mean 2016\?"):
+        ogp.open_government.promises("Mexico", vintage="2061")

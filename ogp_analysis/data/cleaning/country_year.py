@@ -213,7 +213,7 @@ ISO_OF_ECONOMY = {"CHI": "", "KSV": "XKX"}
 
 
 def economies(chunk: pd.DataFrame, column: str) -> tuple[dict[str, pd.Series], pd.DataFrame]:
-    """Return ``economy, economy_kind, iso3``, and an entry for each row of which the ISO code is another one.
+    """Return ``economy, economy_kind, iso3``, and an entry for each row whose ISO code differs.
 
     Raises
     ------

@@ -282,6 +282,10 @@ class Dataset:
         return found[table]
 
 
+_DECLARED = "datasets.toml"
+_SECTION = ("title", "inputs", "newest", "layouts", "sums", "links", "past", "unsummed")
+
+
 def declare(
     name: str,
     clean: Callable[[pd.DataFrame, Input], Cleaned],
@@ -292,11 +296,11 @@ def declare(
     layouts: tuple[Layout, ...] = (),
     **columns: Iterable[str],
 ) -> Dataset:
-    """Return a dataset as ``datasets.toml`` beside the cleaners of its wing states it.
+    """Return a dataset as its section of ``datasets.toml``, beside the cleaners of its wing, describes it.
 
-    There stand, by name, its ``title``, its ``inputs`` (of the source of its name unless they say so), what is
-    ``newest``, its ``layouts`` by name, of which ``like`` is the place of an input from 0, its ``sums``, ``links`` and
-    ``past``, and what is ``unsummed``: the columns of each reason.
+    The section has its ``title``; ``inputs``, from the source of the same name unless another is given; ``newest``;
+    ``layouts`` by name, where ``like`` is the number of an input, from 0; ``sums``, ``links`` and ``past``; and
+    ``unsummed``, the columns without a raw sum by the reason.
 
     Parameters
     ----------
@@ -305,13 +309,18 @@ def declare(
     clean, schemas, finish
         As in :class:`Dataset`.
     sums : iterable of Sum
-        Those that the cleaner computes, beside the stated ones.
+        Sums that the cleaner computes, in addition to those of the section.
     layouts : tuple of Layout
-        Those that the cleaner computes, instead of stated ones.
+        Layouts that the cleaner computes, in place of those of the section.
     **columns : iterable of str
-        Lists of columns that the cleaner knows. Where a list in the file has ``"*name"``, they stand.
+        Lists of columns from the cleaner; each replaces ``"*name"`` in a list of the section.
+
+    Raises
+    ------
+    CleaningError
+        If there is no such section, or it holds something else.
     """
-    stated = _beside(name, "datasets.toml")[name]
+    stated = _beside(name, _DECLARED).get(name, {})
 
     def whole(names: Iterable[str]) -> tuple[str, ...]:
         return tuple(chain.from_iterable(columns[one[1:]] if one.startswith("*") else (one,) for one in names))
@@ -320,18 +329,25 @@ def declare(
         fields = ({key: whole(of) if isinstance(of, list) else of for key, of in one.items()} for one in entries)
         return tuple(kind(**one) for one in fields)
 
-    inputs = made(Input, ({"source": name} | one for one in stated["inputs"]))
-    of_layouts = ({"name": key} | one for key, one in stated.get("layouts", {}).items())
-    at = ({**one, "like": inputs[one["like"]]} if "like" in one else one for one in of_layouts)
-    invariants = Invariants(
-        (*made(Sum, stated.get("sums", ())), *sums) or None,
-        {column: why for why, names in stated.get("unsummed", {}).items() for column in whole(names)},
-        made(Link, stated.get("links", ())),
-        made(Past, stated.get("past", ())),
-    )
-    newest = tuple(stated.get("newest", ()))
-    every = layouts or made(Layout, at)
-    return Dataset(name, stated["title"], inputs, clean, schemas, finish, invariants, every, newest)
+    try:
+        if odd := [key for key in stated if key not in _SECTION]:
+            raise KeyError(*odd)
+        inputs = made(Input, ({"source": name} | one for one in stated["inputs"]))
+        of_layouts = ({"name": key} | one for key, one in stated.get("layouts", {}).items())
+        at = ({**one, "like": inputs[one["like"]]} if "like" in one else one for one in of_layouts)
+        invariants = Invariants(
+            (*made(Sum, stated.get("sums", ())), *sums) or None,
+            {column: why for why, names in stated.get("unsummed", {}).items() for column in whole(names)},
+            made(Link, stated.get("links", ())),
+            made(Past, stated.get("past", ())),
+        )
+        every, newest = layouts or made(Layout, at), tuple(stated.get("newest", ()))
+        return Dataset(name, stated["title"], inputs, clean, schemas, finish, invariants, every, newest)
+    except (KeyError, TypeError, IndexError) as error:
+        what = f"lacks something, or holds something unknown ({error})"
+        raise CleaningError(
+            f"{_DECLARED}, {name}", what, "Correct the section; CONTRIBUTING.md lists its parts"
+        ) from error
 
 
 def _beside(name: str, file: str) -> dict:

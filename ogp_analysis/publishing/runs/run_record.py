@@ -40,7 +40,7 @@ _Table = Annotated[str, Meta(pattern=r"^([a-z0-9_]+|version-[A-Za-z0-9._-]+)/[a-
 #: What a verdict may name: nothing in it moves a cursor or colours a terminal.
 _Line = Annotated[str, Meta(pattern=r"^[^\x00-\x1f\x7f-\x9f]{0,400}\Z")]
 _Name = Annotated[str, Meta(pattern=r"^[A-Za-z0-9_.-]{1,100}\Z")]
-_Parameters = dict[_Name, str | int | float | bool | None]
+_Parameters = dict[_Name, str | int | float | bool | list[str | int | float | bool] | None]
 
 
 class _File(Struct, forbid_unknown_fields=True):

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import tomllib
 from dataclasses import replace
+from pathlib import Path
 
 import pandas as pd
 import pytest
 
 from ogp_analysis.base.errors import CleaningError, SchemaError
 from ogp_analysis.base.schema import Column, TableSchema
-from ogp_analysis.data.cleaning.dataset import Dataset, Input, cleaned, concatenate, promised
+from ogp_analysis.data.cleaning.catalog import DATASETS
+from ogp_analysis.data.cleaning.dataset import Dataset, Input, cleaned, concatenate, declare, promised
 from ogp_analysis.data.cleaning.record import FILE, LINE, Cleaned, changed, kept_but, merged, set_aside
+from ogp_analysis.data.datasets import civic_space
 
 SCHEMA = TableSchema("points", "one country in one year", ("iso3", "year"), (
     Column("iso3", "string", "Country", required=True), Column("year", "integer", "Year", required=True),
@@ -174,3 +178,31 @@ def test_a_fault_of_a_cleaner_names_the_file(where, said):
     with pytest.raises(CleaningError) as told:
         cleaned(made(refusing), [(INPUT, chunk([("KEN", "2001", "1")]))])
     assert told.value.where == said
+
+
+#: What may be wrong with the section of a dataset, and what is said of it.
+SECTIONS = [
+    ("past", "pasts", "'pasts'"), ("inputs", "input", "'input'"), ('files = "wgi', 'file = "wgi', "'file'"),
+    ("like = 0", "like = 7", "out of range"), ('"va_est"', '"*estimates"', "'estimates'"),
+    ("[wgi_voice_accountability]", "[wgi]", "'inputs'"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("wrong", "said"), [((old, new), said) for old, new, said in SECTIONS])
+def test_a_section_with_a_part_that_is_misspelt_or_gone_is_refused_and_no_promise_is_lost(monkeypatch, wrong, said):
+    text = Path(civic_space.__file__).with_name("datasets.toml").read_text("utf-8")
+    begin = text.index("[wgi_voice_accountability]")
+    section = (
+        text[begin : text.index("\n\n\n", begin)]
+        + '\n[[wgi_voice_accountability.past]]\ntable = "t"\ncolumns = ["va_est"]\n'
+    )
+    assert wrong[0] in section
+    monkeypatch.setattr("ogp_analysis.data.cleaning.dataset.toml", lambda *_: tomllib.loads(section.replace(*wrong)))
+    with pytest.raises(CleaningError, match=rf"datasets\.toml, wgi_voice_accountability: .*{said}.*CONTRIBUTING\.md"):
+        declare("wgi_voice_accountability", clean, (SCHEMA,))
+
+
+def test_every_section_is_that_of_a_dataset():
+    wings = sorted(Path(civic_space.__file__).parents[1].glob("*/datasets.toml"))
+    sections = [name for file in wings for name in tomllib.loads(file.read_text("utf-8"))]
+    assert len(wings) == 4 and sorted(sections) == sorted(DATASETS)

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import itertools
 import json
-from pathlib import Path
-
 from importlib import import_module
+from pathlib import Path
 
 import numpy as np
 import pandas as pd

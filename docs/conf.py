@@ -41,5 +41,5 @@ html_theme_options = {
 }
 html_copy_source = False
 html_show_sourcelink = False
-# The pages say nothing of the day on which they were built: the same text gives the same bytes.
+# The pages do not say when they were built: the same text gives the same bytes.
 html_last_updated_fmt = None

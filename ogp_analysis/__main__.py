@@ -585,7 +585,7 @@ def main(arguments: list[str] | None = None) -> int:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):  # a name may hold a letter that the terminal has not
             stream.reconfigure(errors="backslashreplace")
-    if arguments is None:  # a process that is told to end removes what it keeps for the time of its work
+    if arguments is None:  # a process that is asked to stop removes its temporary files
         signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     with redirect_stdout(Escaped(sys.stdout)), redirect_stderr(Escaped(sys.stderr)):
         return _run(arguments)

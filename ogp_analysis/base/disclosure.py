@@ -21,7 +21,7 @@ from functools import wraps
 
 from ogp_analysis.base.errors import DisclosureError, listed
 
-#: Units of numbers that say how much was drawn, and nothing of what.
+#: Units of numbers that say how much was drawn, but not what.
 _HARMLESS = ("count", "year", "years")
 _being_drawn = contextvars.ContextVar("withheld_values_are_drawn", default=())
 

@@ -137,7 +137,7 @@ def quantiles(frame: pd.DataFrame, id: str, since: int, until: int) -> pd.DataFr
 
 
 def present(frame: pd.DataFrame, ids: list[str], since: int = 0) -> pd.DataFrame:
-    """Return ``iso3, year`` and for each indicator whether there is a value; nothing of what it is."""
+    """Return ``iso3, year`` and, for each indicator, whether there is a value, not which."""
     part = frame[frame["year"] >= since]
     return pd.concat([part[["iso3", "year"]], part[ids].notna()], axis=1).reset_index(drop=True)
 

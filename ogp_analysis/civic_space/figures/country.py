@@ -59,7 +59,7 @@ def country_series(
     members : pandas.DataFrame
         ``year, q1, q3, n``: spread over a fixed set of OGP members. A spread, not an uncertainty.
     history : Timeline
-        Its spells, how far they are verified, and its events, of which the weightiest are written.
+        Its spells, until when they are verified, and its events; the weightiest are labelled.
     name, indicator : str
         File name; id or name of the indicator.
     place : Country

@@ -21,7 +21,7 @@ from ogp_analysis.data.cleaning.dataset import Input, declare
 from ogp_analysis.data.cleaning.record import Cleaned, kept_but
 
 LANGUAGES = ("en", "es")
-#: Shortest and longest line, in characters: shorter says nothing of what was promised, longer is not a line of a table.
+#: Shortest and longest line, in characters: a shorter one cannot say what was promised, a longer one fills a table.
 LENGTHS = (20, 110)
 
 _TABLES = toml(__file__, "commitment_descriptions.toml")["table"]

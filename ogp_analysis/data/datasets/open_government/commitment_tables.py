@@ -219,7 +219,7 @@ def drawn(texts: pd.Series, found: pd.DataFrame) -> pd.DataFrame:
     texts : pandas.Series
         Fingerprint of the text by ``commitment_id``.
     found : pandas.DataFrame
-        Candidates, of which the sample holds none.
+        Candidates; none of them is in the sample.
 
     Raises
     ------

@@ -91,7 +91,7 @@ def write(project: Project) -> Path:
     reports, is_explored = _reports(published), wanted[_EXPLORER] is not None
     text = project.corrections.read_text(encoding="utf-8") if project.corrections.is_file() else ""
     entries, front = _entries(project, reports), _front(project)
-    listed = site(entries, front.words, front.story, is_explored, _maps(project, published))
+    listed = site(entries, front.words, front.story, is_explored, _maps(project, entries, front.map))
     pages = {_LIST: listed, _CORRECTIONS: corrections(text)}
     if is_explored and wanted[_EXPLORER] == before[_EXPLORER]:
         pages[_EXPLORER] = kept.content(project.reports, _EXPLORER)
@@ -180,10 +180,10 @@ def _explorer() -> bytes:
     return explorer(panel([*CORE_INDICES, *OTHER_MEASURES], _FIRST, last, edition=_EDITION))
 
 
-def _maps(project: Project, published: dict[tuple[str, str], dict]) -> dict[str, tuple[dict, Drawing]]:
+def _maps(project: Project, entries: list[dict], wanted: manifest.Map) -> dict[str, tuple[dict, Drawing]]:
     """Return, by language, the report that has the map of the world, and the map; what cannot be read is left out."""
-    maps, wanted = {}, _front(project).map
-    for entry in sorted(_entries(project, _reports(published)), key=lambda one: (one["place"], one["slug"])):
+    maps: dict[str, tuple[dict, Drawing]] = {}
+    for entry in sorted(entries, key=lambda one: (one["place"], one["slug"])):
         asked, notebook, language = entry["parameters"], entry["notebook"], entry["language"]
         if notebook != wanted.notebook or language in maps or not wanted.parameters.items() <= asked.items():
             continue

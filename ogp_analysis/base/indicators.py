@@ -84,6 +84,9 @@ class Indicator:
         The figure in which it stands with others beside the core index, a key of ``others.title``; empty if in none.
     at_least : float or None
         Of ordered categories, the one from which on countries are counted.
+    step : float or None
+        The smallest change within a year that V-Dem's Democratic Spaces counts as an opening or a closing; None for
+        indicators for which it has no such cut point. A smaller change gets no rank.
     """
 
     id: str
@@ -109,6 +112,7 @@ class Indicator:
     shares_inputs_with: tuple[str, ...] = ()
     figure: str = ""
     at_least: float | None = None
+    step: float | None = None
 
     @property
     def house(self) -> str:

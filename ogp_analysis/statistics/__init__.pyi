@@ -9,6 +9,7 @@ from .models import table as table
 from .multiple import adjusted as adjusted
 from .multiple import holm as holm
 from .ordered import ordered_logit as ordered_logit
+from .path import turning_points as turning_points
 from .placebos import placebo as placebo
 from .random_effects import random_effects as random_effects
 from .rates import clustered_proportion as clustered_proportion

@@ -1,4 +1,4 @@
-"""The path of one unit, and how far the units of a group spread year by year."""
+"""The path of one unit, where it turns, and how far the units of a group spread year by year."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from ogp_analysis.base.cached import cached
+from ogp_analysis.base.errors import ModelError
 from ogp_analysis.base.words.numbers import Count, Index, Year
 from ogp_analysis.statistics.sample import present
 from ogp_analysis.statistics.series import checked, checked_series
@@ -99,6 +100,56 @@ def path(frame: pd.DataFrame, unit: str, first: int | None = None, last: int | N
         shape = "fell"
     ends = (years[0], years[-1], values[0], values[-1])
     return Path(unit, *ends, years[top], values[top], years[low], values[low], shape, len(values))
+
+
+def turning_points(values: pd.Series, step: float) -> pd.Series:
+    """Return the first value of a series, those at which it turned by a step or more, and the last.
+
+    From each to the next the series moved by the step or more and did not turn back by as much; only to the last value
+    it may have moved by less. A first move of less than the step is left out where the next is large enough without it.
+
+    Parameters
+    ----------
+    values : pandas.Series
+        In their order, such as one country's values by year.
+    step : float
+        The smallest move that counts, in the unit of the values.
+
+    Returns
+    -------
+    pandas.Series
+        Some of the values, with their index; of one value, that alone.
+
+    Raises
+    ------
+    ModelError
+        If a value is missing or none is given, or the step is not positive.
+
+    Examples
+    --------
+    >>> values = pd.Series([0.77, 0.80, 0.79, 0.88, 0.70, 0.72], index=range(2018, 2024))
+    >>> turning_points(values, 0.05).to_dict()
+    {2018: 0.77, 2021: 0.88, 2022: 0.7, 2023: 0.72}
+    """
+    if values.empty or values.isna().any() or not step > 0:
+        raise ModelError("turning_points", "needs values without gaps, and a step above 0", "Drop missing values first")
+    by = values.to_numpy("float64")
+
+    def moved(start: int, end: int) -> float:
+        return round(by[end] - by[start], 9)
+
+    turns, way, high, low = [0], 0, 0, 0
+    for at in range(len(by)):
+        high, low = at if by[at] > by[high] else high, at if by[at] < by[low] else low
+        if way >= 0 and moved(at, high) >= step:
+            turns, way, high, low = [*turns, high], -1, at, at
+        elif way <= 0 and moved(low, at) >= step:
+            turns, way, high, low = [*turns, low], 1, at, at
+    furthest, end = high if way > 0 else low, len(by) - 1
+    turns = list(dict.fromkeys([*turns, *[furthest] * bool(way and moved(furthest, end)), end]))
+    if len(turns) > 2 and abs(moved(0, turns[1])) < step <= abs(moved(0, turns[2])):
+        del turns[1]
+    return values.iloc[turns]
 
 
 @cached

@@ -11,10 +11,11 @@ import pandas as pd
 from ogp_analysis.base.countries import Country
 from ogp_analysis.base.countries import country as country_of
 from ogp_analysis.base.indicators import indicator as indicator_of
-from ogp_analysis.base.words import language, sentence, word
+from ogp_analysis.base.words import Sentence, language, sentence, word
 from ogp_analysis.base.words.catalogue import entry
 from ogp_analysis.base.words.numbers import as_date, count, counts, day, decimal, index, indices, partial_day
 from ogp_analysis.base.words.numbers import years as in_years
+from ogp_analysis.base.words.spoken import anew
 from ogp_analysis.civic_space.figures.source import source_line
 from ogp_analysis.display.chart import Framed, Freehand
 from ogp_analysis.display.dates import Strip, decimal_year
@@ -28,8 +29,6 @@ from ogp_analysis.open_government.timeline import Timeline
 _STATUS = {"participating": "region", "inactive": "review", "suspended": "own", "left": "band"}
 #: Statuses that are a day, not a time.
 _DAYS = ("withdrew", "removed", "decided")
-#: A path whose values lie closer together than this has no direction worth a title.
-_STEADY = 0.05
 #: A turn that lies closer to both ends than this is not written.
 _APART = 0.02
 #: A part of a year too short to be seen.
@@ -46,6 +45,7 @@ def country_series(
     name: str,
     indicator: str,
     place: Country,
+    title: Sentence,
     event_date: str | None = None,
 ):
     """Draw an index of a country over its standing in OGP, in the years in which it has a value.
@@ -64,6 +64,8 @@ def country_series(
         File name; id or name of the indicator.
     place : Country
         Whose values they are.
+    title : Sentence
+        What the values did.
     event_date : str or None
         A date to mark, YYYY-MM-DD; one outside the years shown has no place here.
 
@@ -79,7 +81,7 @@ def country_series(
     >>> members = panel.fixed("v2xcs_ccsi").query("ogp == 'ever'").groupby("year")["value"].describe().reset_index()
     >>> members = members.rename(columns={"25%": "q1", "75%": "q3", "count": "n"})
     >>> own, history = panel.own("v2xcs_ccsi", "KEN"), ogp.open_government.timeline("KEN")
-    >>> of = {"name": "core", "indicator": "v2xcs_ccsi", "place": kenya}
+    >>> of = {"name": "core", "indicator": "v2xcs_ccsi", "place": kenya, "title": ogp.say("Kenya since 2013")}
     >>> ogp.civic_space.country_series(own, region, members, history, **of).alt[:26]
     'Line chart, 2013 to 2023: '
     """
@@ -119,32 +121,18 @@ def country_series(
     plot = Plot(layers, shown, limits, mark=mark, events=dated, values=written)
     chart = LineChart([plot], (320, 300), strip=Strip(_segments(history.strip, shown, history.verified_until)))
     bare = "bounded" if one.low or one.std_error else "bare"
-    called = indicator if indicator in entry("figures.series.measure") else "other"
+    called = indicator if indicator in entry("figures.series.about") else "other"
     source = f"{source_line([indicator], shown[1])} {word(f'figures.series.source.{bare}')}"
-    measure = sentence("figures.series.measure", case=called, short=one.short.name).plain()
+    said = anew(title).plain().removesuffix(".")
     return captioned(
         name,
         "figures.series",
-        about | indices(start=values[0], end=values[-1]),
+        about | {"title": said},
         chart,
         source,
         {"caption": bare, "about": called},
-        title=_path_title(country, place.in_text, measure),
+        title=said,
     )
-
-
-def _path_title(country: pd.DataFrame, in_text: str, measure: str) -> str:
-    """Return what the values did, in a sentence: which way they went, or from which turn on."""
-    values, at = country["value"].tolist(), country["year"].tolist()
-    top, low = values.index(max(values)), values.index(min(values))
-    turned = "peaked" if top else "fell"
-    if values[-1] - values[low] > values[top] - values[-1]:
-        turned = "dipped" if low else "rose"
-    case = "one" if len(values) == 1 else "constant" if values[top] == values[low] else turned
-    case = "steady" if case == turned and values[top] - values[low] < _STEADY else case
-    numbers = indices(start=values[0], end=values[-1], high=values[top], low=values[low])
-    numbers |= in_years(first=at[0], last=at[-1], top=at[top], bottom=at[low])
-    return sentence("figures.series.title", case=case, place=in_text, measure=measure, **numbers).plain()
 
 
 def _segments(spells: pd.DataFrame, shown: tuple[int, int], verified_until) -> list[tuple[float, float, str, str]]:
@@ -320,8 +308,10 @@ def change_among_countries(
     further = (differences < own).sum() if own < 0 else (differences > own).sum()
     values = {"place": place.name, "indicator": word(f"indicators.{id}.name"), "own": index(own, signed=True)}
     values |= counts(n=len(differences), fell=(differences < 0).sum()) | in_years(first=first, last=last)
-    case = "unchanged" if own == 0 else ("fell" if own < 0 else "rose") + ("" if further else "_most")
+    case, least = ("fell" if own < 0 else "rose") + ("" if further else "_most"), indicator_of(id).step
+    case = "unchanged" if own == 0 else "small" if least and abs(own) < least else case
     of_title = {"place": place.in_text} | counts(further=further, rose=(differences > 0).sum())
+    of_title |= {"step": decimal(least, 2, language())} if case == "small" else {}
     chart = Freehand(lambda framed, narrow: _dots(framed, narrow, differences, own, place))
     return captioned(name, "figures.change", values, chart, source_line([id], last), case, of_title)
 

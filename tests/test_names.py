@@ -54,7 +54,14 @@ def drawn(id: str, figure: str) -> str:
     if figure == "country_series":
         members, history = pd.DataFrame(columns=["year", "q1", "q3", "n"]), ogp.open_government.timeline("MEX")
         made = ogp.civic_space.country_series(
-            own, medians, members, history, name="drawn", indicator=id, place=ogp.country("MEX")
+            own,
+            medians,
+            members,
+            history,
+            name="drawn",
+            indicator=id,
+            place=ogp.country("MEX"),
+            title=ogp.say("Mexico"),
         )
     elif figure == "small_multiples":
         own, medians = own.rename(columns={"value": "v2xcs_ccsi"}), medians.rename(columns={"median": "v2xcs_ccsi"})

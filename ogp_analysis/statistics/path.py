@@ -103,10 +103,10 @@ def path(frame: pd.DataFrame, unit: str, first: int | None = None, last: int | N
 
 
 def turning_points(values: pd.Series, step: float) -> pd.Series:
-    """Return the first value of a series, those at which it turned by a step or more, and the last.
+    """Return the values between which a series moved by a step or more, in their order, and the last.
 
-    From each to the next the series moved by the step or more and did not turn back by as much; only to the last value
-    it may have moved by less. A first move of less than the step is left out where the next is large enough without it.
+    From each to the next it moved by the step or more, and on the way it did not turn back by as much. They begin with
+    the first value, or where the first such move begins; to the last value it may have moved by less.
 
     Parameters
     ----------
@@ -118,7 +118,7 @@ def turning_points(values: pd.Series, step: float) -> pd.Series:
     Returns
     -------
     pandas.Series
-        Some of the values, with their index; of one value, that alone.
+        Some of the values, with their index; the first and the last if the series never moved by a step.
 
     Raises
     ------
@@ -133,10 +133,10 @@ def turning_points(values: pd.Series, step: float) -> pd.Series:
     """
     if values.empty or values.isna().any() or not step > 0:
         raise ModelError("turning_points", "needs values without gaps, and a step above 0", "Drop missing values first")
-    by = values.to_numpy("float64")
+    by, end = values.to_numpy("float64"), len(values) - 1
 
-    def moved(start: int, end: int) -> float:
-        return round(by[end] - by[start], 9)
+    def moved(start: int, at: int) -> float:
+        return round(by[at] - by[start], 9)
 
     turns, way, high, low = [0], 0, 0, 0
     for at in range(len(by)):
@@ -145,10 +145,10 @@ def turning_points(values: pd.Series, step: float) -> pd.Series:
             turns, way, high, low = [*turns, high], -1, at, at
         elif way <= 0 and moved(low, at) >= step:
             turns, way, high, low = [*turns, low], 1, at, at
-    furthest, end = high if way > 0 else low, len(by) - 1
+    furthest = high if way > 0 else low
     turns = list(dict.fromkeys([*turns, *[furthest] * bool(way and moved(furthest, end)), end]))
-    if len(turns) > 2 and abs(moved(0, turns[1])) < step <= abs(moved(0, turns[2])):
-        del turns[1]
+    if len(turns) > 2 and abs(moved(0, turns[1])) < step:
+        del turns[0]
     return values.iloc[turns]
 
 

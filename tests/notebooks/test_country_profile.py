@@ -46,9 +46,14 @@ def mexico(of_mexico) -> list:
 def test_the_answer_has_the_value_the_changes_and_the_fall_from_the_peak(mexico):
     found = numbers(mexico)
     assert (found["latest.value"], found["latest.rank_high"]) == (0.701, 103)
-    assert (found["answer.size"], found["answer.rank_fall"]) == (0.071, 53)
-    assert (found["within.size"], found["within.rank"], found["within.peak"]) == (0.178, 32, 2019)
-    assert (found["now.rank_high"], found["short.rank_fall"], found["below.difference"]) == (103, 16, -0.178)
+    assert [found[f"answer.{one}"] for one in ("v0", "y0", "v1", "y1", "v2", "y2")] == [
+        0.772, 2013, 0.879, 2019, 0.688, 2022,
+    ]  # fmt: skip
+    assert (found["since.value"], found["now.rank_high"]) == (0.701, 103)
+    assert [found[f"window_{years}.{one}"] for years in (10, 5) for one in ("rank_fall", "fell", "n")] == [
+        53, 111, 175, 16, 103, 175,
+    ]  # fmt: skip
+    assert (found["peak.difference"], found["peak.rank"], found["trough.difference"]) == (-0.178, 32, 0.013)
     assert (found["change_5.rank_fall"], found["change_10.rank_fall"]) == (16, 53)
     assert (found["asked.before_value"], found["asked.at_value"], found["path_since.first"]) == (0.772, 0.801, 2016)
     assert [part.role for part in mexico if isinstance(part, Sentence)][:10] == [
@@ -65,8 +70,8 @@ def test_places_of_all_countries_are_counted_again_one_by_one(of_mexico):
     falls = {
         code: round(found[2023] - max(found[year] for year in range(2012, 2024)), 6) for code, found in own.items()
     }
-    assert names["falls"].round(6).to_dict() == falls and len(falls) == 175
-    mine, found = falls["MEX"], names["below"]
+    mine, found = falls["MEX"], names["extremes"]["peak"]
+    assert found["n"] == len(falls) == 175
     assert found["rank"] == 1 + sum(one < mine for one in falls.values())
     assert found["tied"] == sum(one == mine for one in falls.values()) - 1
     moved = {code: round(one[2023] - one[2013], 6) for code, one in values.items() if {2013, 2023} <= set(one)}
@@ -74,6 +79,27 @@ def test_places_of_all_countries_are_counted_again_one_by_one(of_mexico):
     others = [one for code, one in moved.items() if code != "MEX"]
     assert (ten["n"], ten["rank_fall"]) == (len(moved), 1 + sum(one < moved["MEX"] for one in others))
     assert ten["as_much_count"] == sum(abs(one) >= abs(moved["MEX"]) for one in others)
+
+
+@pytest.mark.parametrize(
+    ("country", "case", "ranked"),
+    [
+        ("DNK", "held", set()), ("BRA", "fell_back", {5}), ("LKA", "rose_fell_rose", {10, 5}), ("TUN", "fell", {10, 5}),
+        ("MWI", "fell_rose_fell", {10, 5}), ("BGR", "rose", set()),
+    ],
+)  # fmt: skip
+def test_the_answer_tells_what_the_series_did_in_its_order_and_ranks_no_small_change(country, case, ranked):
+    names, shown = cells.run("country_profile", country=country)
+    assert names["turned"]["case"] == case
+    figures, claim = named(shown, Figure), names["claim"].plain().removesuffix(".")
+    assert claim in " ".join(figures["core_index"].alt.split()) and claim in " ".join(said(shown).split())
+    by = {change["window"]: change for change in names["changes"]}
+    assert {years for years, change in by.items() if change["case"] in ("rose", "fell")} == ranked
+    assert all(abs(by[years]["difference"]) < 0.05 for years in {10, 5} - ranked)
+    assert said(shown).count("so it gets no rank") == 2 * (2 - len(ranked))
+    own = names["past"].set_index("year")["value"]
+    told = {names["turned"][f"y{n}"]: names["turned"][f"v{n}"] for n in range(4) if f"y{n}" in names["turned"]}
+    assert told == own[list(told)].to_dict()
 
 
 def test_every_figure_and_table_stands_there_once_in_the_words_of_each_page(mexico):

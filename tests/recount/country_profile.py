@@ -107,12 +107,39 @@ def fall_from_peak(mirror: Path, code: str) -> dict[str, float]:
     """The fall from the own peak since 2012, and its place among every country's fall from its own peak since 2012."""
     values = core(mirror).loc[:, 2012:LAST].dropna()
     falls = (values[LAST] - values.max(axis=1)).round(3)
+    rises = (values[LAST] - values.min(axis=1)).round(3)
     return {
         "fall from the own peak since 2012": falls[code],
         "year of the own peak since 2012": values.loc[code].idxmax(),
         "place among all falls from the own peak since 2012": 1 + (falls < falls[code]).sum(),
         "countries with a peak since 2012": len(falls),
+        "rise from the own trough since 2012": rises[code],
+        "place among all rises from the own trough since 2012": 1 + (rises > rises[code]).sum(),
     }
+
+
+def answer(mirror: Path, code: str, step: int = 50) -> dict[str, float]:
+    """The values that the first sentence tells, in thousandths: highs from which it fell by the step, and lows.
+
+    On each side of a high the series falls by the step before it goes above it, or ends; on one side it does fall.
+    """
+    own = (core(mirror).loc[code, LAST - 10 : LAST] * 1000).round().astype(int)
+    told = [year for year in own.index if any(_is_high(side * own, year, step) for side in (1, -1))]
+    if told and own[told[-1]] == own[LAST]:
+        told[-1] = LAST
+    return {
+        f"{name}{n}": value for n, year in enumerate(told) for name, value in (("y", year), ("v", own[year] / 1000))
+    }
+
+
+def _is_high(own: pd.Series, year: int, step: int) -> bool:
+    before, after = own.loc[: year - 1].iloc[::-1] - own[year], own.loc[year + 1 :] - own[year]
+    above, fallen = [before >= 0, after > 0], [before <= -step, after <= -step]
+    first = [
+        (a.idxmax() if a.any() else None, f.idxmax() if f.any() else None) for a, f in zip(above, fallen, strict=True)
+    ]
+    sides = [f is not None and (a is None or abs(f - year) < abs(a - year)) for a, f in first]
+    return any(sides) and all(side or a is None for side, (a, _) in zip(sides, first, strict=True))
 
 
 def cells(mirror: Path, code: str) -> dict[str, float]:

@@ -90,7 +90,7 @@ def test_places_of_all_countries_are_counted_again_one_by_one(of_mexico):
 )  # fmt: skip
 def test_the_answer_tells_what_the_series_did_in_its_order_and_ranks_no_small_change(country, case, ranked):
     names, shown = cells.run("country_profile", country=country)
-    assert names["turned"]["case"] == case
+    assert names["lead"] == case
     figures, claim = named(shown, Figure), names["claim"].plain().removesuffix(".")
     assert claim in " ".join(figures["core_index"].alt.split()) and claim in " ".join(said(shown).split())
     by = {change["window"]: change for change in names["changes"]}

@@ -122,7 +122,7 @@ def _hashes(rows: pd.DataFrame, salt: str = "") -> pd.Series:
 
 def read_hits(rows: pd.DataFrame, labels: pd.DataFrame) -> pd.DataFrame:
     """Return the hits of the detector, each with its tier and both its labels."""
-    found = ogp.surveillance.detect(rows, {"text": "text"}).frame
+    found = ogp.surveillance.detect(rows, {"text": "text"}).hits
     hits = rows.loc[found["row"]].reset_index(drop=True).join(found[["tier", "verdict"]])
     return hits.merge(labels[["source", "key", *READINGS]], "left", ["source", "key"])
 
@@ -203,8 +203,8 @@ def _implied(prevalence: float, false_rate: float) -> float:
 
 def _official() -> str:
     facts = ogp.load("surveillance_contracts_mexico").dropna(subset=["object"]).set_index("fact")
-    alone = set(ogp.surveillance.detect(facts, {"text": "object"}).frame["row"])
-    beside = set(ogp.surveillance.detect(facts, {"text": "object", "buyer": "buyer_text"}).frame["row"])
+    alone = set(ogp.surveillance.detect(facts, {"text": "object"}).hits["row"])
+    beside = set(ogp.surveillance.detect(facts, {"text": "object", "buyer": "buyer_text"}).hits["row"])
     lines = ["| fact | words alone | words and buyer |", "|---|---|---|"]
     return "\n".join([*lines, *(f"| {one} | {_said(one in alone)} | {_said(one in beside)} |" for one in facts.index)])
 
@@ -239,7 +239,7 @@ def _ablations(rows: pd.DataFrame, hits: pd.DataFrame) -> str:
     lines, kept = ["| rules | hits | not read | precision of those read, 95 % |", "|---|--:|--:|---|"], dict(settings)
     for name, none in (("false_friends", {}), ("needs", {})):
         settings[name] = none
-        found = rows.loc[ogp.surveillance.detect(rows, {"text": "text"}).frame["row"], ["source", "key"]]
+        found = rows.loc[ogp.surveillance.detect(rows, {"text": "text"}).hits["row"], ["source", "key"]]
         settings[name] = kept[name]
         read = label.reindex(pd.MultiIndex.from_frame(found))
         lines.append(f"| without `{name}` | {len(found)} | {int(read.isna().sum())} | {_precision(read)} |")
@@ -419,7 +419,7 @@ def main() -> None:
     rows = corpus(mirror)
     if arguments.blind:
         arguments.blind.mkdir(parents=True, exist_ok=True)
-        found = ogp.surveillance.detect(rows, {"text": "text"}).frame["row"]
+        found = ogp.surveillance.detect(rows, {"text": "text"}).hits["row"]
         read = pd.concat([sampled(rows.loc[found], MOST_HITS), sampled(rows.drop(index=found))])
         for reading in READINGS:
             ordered = blind(read, reading)

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from ogp_analysis.base.words import sentence, word
-from ogp_analysis.base.words.numbers import count, decimal
+from ogp_analysis.base.words.numbers import count, decimal, measured
 from ogp_analysis.procurement.own_files.cleaning_facts import Outcome
 from ogp_analysis.publishing.pages.prose import environment, inline, style
 from ogp_analysis.surveillance.detector import tiers
@@ -43,7 +43,7 @@ def scan_page(
         Whether it names no file, and no contract but those confirmed.
     """
     css, hits, is_confirmed, asked = style("base.css", "page.css"), review.hits, review.confirmed, found.powers
-    found_text, coverage, languages, limit = map(inline, found.text())
+    numbers = measured(found) | {f"n_{one or 'untold'}": count(n) for one, n in found.languages.items()}
     waiting = hits[~is_confirmed & (hits["verdict"] != "rejected")]
     counted = {one: count(int((hits["verdict"] == one).sum())) for one in VERDICTS}
     counted["waiting"] = count(int((hits["verdict"] == "").sum()))
@@ -56,9 +56,9 @@ def scan_page(
     raised = hits.loc[hits["flags"] != "", "flags"].str.split("; ").explode().value_counts().sort_index()
     changed, grades = int((hits["changed_since_verdict"] != "").sum()), ("probable", "possible")
     values = {
-        "found": found_text,
-        "limit": limit,
-        "coverage": [coverage, languages],
+        "found": inline(sentence("scan.found", case="some" if len(hits) else "none", **numbers)),
+        "limit": inline(sentence("scan.limit")),
+        "coverage": [inline(sentence(f"scan.{what}", **numbers)) for what in ("coverage", "languages")],
         "numbers": [
             (decimal(getattr(found, name), 0, language), word(f"scan.page.number.{name}")) for name in ("n", *grades)
         ],

@@ -151,8 +151,12 @@ def pair_matrix(pairs: pd.DataFrame, *, groups: Mapping[str, object], name: str,
     ----------
     pairs : pandas.DataFrame
         ``group, row, column``; ``n``, the number in the dot, with ``mark`` behind it.
-    groups, name, texts
+    groups : mapping
         As for :func:`dated_lanes`; rows of a group stand below its heading.
+    name : str
+        File name.
+    texts : mapping of str to Sentence
+        As for :func:`dated_lanes`.
 
     Returns
     -------

@@ -57,18 +57,12 @@ def facts() -> dict:
     return toml(__file__, "detector.toml")
 
 
-def evaluation() -> dict[str, int]:
-    """Return what was measured in all published files, as ``tools/evaluate_detector.py`` wrote it beside its page.
-
-    Different ``texts``, ``hits`` by the words alone, of these ``intrusive`` ones (of a tier that a statute would have
-    to provide for), ``decided`` and ``right`` ones.
-    """
-    return toml(__file__, "detector_measured.toml")
-
-
-def tiers() -> tuple[str, ...]:
-    """Return the tiers, from the most intrusive."""
-    return tuple(facts()["tiers"])
+#: What was measured in all published files, as ``tools/evaluate_detector.py`` wrote it beside its page: different
+#: ``texts``, ``hits`` by the words alone, of these ``intrusive`` ones (of a tier that a statute would have to provide
+#: for), and ``decided`` and ``right`` ones.
+MEASURED = toml(__file__, "detector_measured.toml")
+#: Tiers, from the most intrusive.
+TIERS = tuple(facts()["tiers"])
 
 
 @dataclass(frozen=True)
@@ -162,7 +156,7 @@ def detect(
     reasons = pd.concat([_no_reasons(), *(part.reasons for part in parts)], ignore_index=True)
     # A contract with too few points is not a hit.
     names = ["row", "key", "buyer", "score", "verdict", "tier", "reasons"]
-    limits, order = facts()["thresholds"], {tier: place for place, tier in enumerate(tiers())}
+    limits, order = facts()["thresholds"], {tier: place for place, tier in enumerate(TIERS)}
     rows = []
     for place, own in reasons.groupby("row"):
         score = int(own["points"].sum())

@@ -97,27 +97,11 @@ def _day(text: str, last: bool) -> datetime.date:
     return (coding.last_day(days) if last else coding.first_day(days)).iloc[0].date()
 
 
-def checked_to() -> datetime.date:
-    """Return the last day to which the texts in force were looked at: from the next on, an answer has to be checked."""
-    return datetime.date.fromisoformat(_facts()["checked_to"])
-
-
-def unread() -> pd.DataFrame:
-    """Return the texts that have not been read yet; no answer rests on one of them.
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row per text: ``text``; ``valid_from, valid_to`` as far as the files say, to the day, month or year; and
-        ``about``, the code of what it would answer.
-
-    Examples
-    --------
-    >>> len(unread())
-    12
-    """
-    rows = [(one["text"], one.get("from"), one.get("to"), one["about"]) for one in _facts()["unread"]]
-    return pd.DataFrame(rows, columns=["text", "valid_from", "valid_to", "about"])
+#: The last day to which the texts in force were looked at: from the next on, an answer has to be checked.
+CHECKED_TO = datetime.date.fromisoformat(_facts()["checked_to"])
+#: Texts that have not been read yet: ``text``, the days ``from`` and ``to`` as far as the files say, and the code of
+#: what each would answer. No answer rests on one of them.
+UNREAD = tuple(_facts()["unread"])
 
 
 def powers(
@@ -279,7 +263,7 @@ def grounds(
         nothing = dict.fromkeys(("control", "provisions", "read", "caveats"), "")
         return nothing | {"contested": False, "first_day": None, "stale_from": None}
     old = rule.text_of is not None and rule.law in reformed.index and reformed[rule.law].date() > rule.text_of
-    last = rule.text_of if old else checked_to()
+    last = rule.text_of if old else CHECKED_TO
     own = read.loc[list(rule.provisions)]
     return {
         "control": rule.control,

@@ -12,7 +12,7 @@ import pytest
 import ogp_analysis as ogp
 from ogp_analysis.base.errors import ParameterError
 from ogp_analysis.data.datasets.procurement.folding import folded
-from ogp_analysis.surveillance.detector import KINDS, _pattern, facts, firms, terms, tiers
+from ogp_analysis.surveillance.detector import KINDS, TIERS, _pattern, facts, firms, terms
 
 from ..reports import ROOT
 
@@ -147,7 +147,7 @@ def test_settings_name_terms_and_tiers_that_are_there():
     words = {term.words for term in terms("embedded")}
     assert set(facts()["needs"]) <= words and set(facts()["needs_or_security_buyer"]["terms"]) <= words
     assert {name for names in facts()["vendors"].values() for name in names} <= words
-    assert set(facts()["vendors"]) | set(facts()["code_tiers"]) <= set(tiers())
+    assert set(facts()["vendors"]) | set(facts()["code_tiers"]) <= set(TIERS)
 
 
 @pytest.mark.parametrize("values", [{"columns": {"text": ["nothing"]}}, {"use": ["luck"]}])

@@ -11,7 +11,7 @@ from ogp_analysis.base.words import sentence, word
 from ogp_analysis.base.words.numbers import count, decimal, measured
 from ogp_analysis.procurement.own_files.cleaning_facts import Outcome
 from ogp_analysis.publishing.pages.prose import environment, inline, style
-from ogp_analysis.surveillance.detector import tiers
+from ogp_analysis.surveillance.detector import TIERS
 from ogp_analysis.surveillance.review import VERDICTS, Review, shown_buyer, shown_key, shown_reasons, shown_supplier
 from ogp_analysis.surveillance.scan import ASKED, NUMBER, Scan
 
@@ -63,7 +63,7 @@ def scan_page(
             (decimal(getattr(found, name), 0, language), word(f"scan.page.number.{name}")) for name in ("n", *grades)
         ],
         "tiers": [
-            (word(f"detector.tier.{one}"), *(int(graded.get((one, grade), 0)) for grade in grades)) for one in tiers()
+            (word(f"detector.tier.{one}"), *(int(graded.get((one, grade), 0)) for grade in grades)) for one in TIERS
         ],
         "review": inline(sentence("scan.reviewed", **counted)),
         "changed": changed and inline(sentence("scan.changed", changed=count(changed))),

@@ -71,7 +71,7 @@ def in_memory(rows: int) -> None:
     found, own, most = measured(lambda: ogp.surveillance.detect(table))
     bare = alternation(table["object"])
     size = table.memory_usage(deep=True).sum() / 2**20
-    print(f"{rows:,} contracts, {len(found.frame):,} hits; alternation {bare:.1f} s")
+    print(f"{rows:,} contracts, {len(found.hits):,} hits; alternation {bare:.1f} s")
     print(f"detect: {own:.1f} s, {own / bare:.2f} times (wanted: {TIMES}); {most:.0f} MiB at most, of which {size:.0f} "
           f"the table (wanted: {PEAK})")  # fmt: skip
 

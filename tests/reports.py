@@ -106,6 +106,11 @@ REFUSED: tuple[tuple[str, dict, str], ...] = (
         "no contract is left. The contracts of compranet_2017 are from 2016 to 2017",
     ),
     (
+        "surveillance_contracting",
+        {"dataset": "compranet_2013"},
+        "dataset 'compranet_2013': has no row in the edition embedded",
+    ),
+    (
         "procurement_integrity",
         {"dataset": "comprasmx_imss_2026"},
         "'comprasmx_imss_2026': are not in the embedded edition. Use compranet_2017, ",

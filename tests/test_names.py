@@ -139,7 +139,6 @@ CALLS = {
     ("open_government.status", "place"): (COUNTRY, lambda x: ogp.open_government.status(x, "2018-08-01")),
     ("open_government.timeline", "place"): (COUNTRY, lambda x: ogp.open_government.timeline(x).frame),
     ("procurement.contracts", "dataset"): (CONTRACTS, lambda x: ogp.procurement.contracts(x).frame),
-    ("surveillance.detect", "contracts"): (CONTRACTS, lambda x: ogp.surveillance.detect(x).frame),
     ("surveillance.documented", "place"): (COUNTRY, lambda x: ogp.surveillance.documented(x).frame),
     ("Panel.plot", "indicator"): (INDICATOR, lambda x: panel().plot(x).caption),
     ("Panel.table", "indicators"): (INDICATOR, lambda x: panel().table([x]).frame),
@@ -190,6 +189,7 @@ TAKES = {
 OTHERS = {
     ("procurement.contracts", "rules_of"), ("ogp.say", "id"), ("say", "id"),
     ("country", "place"), ("scale_free", "without"), ("civic_space.country_lines", "places"),
+    ("surveillance.detect", "contracts"),
     *((f"civic_space.{name}", taken) for taken in ("country", "region", "place")
       for name in ("country_series", "small_multiples", "synthetic_path", "other_measures_of_country")),
     *((f"statistics.{name}", taken) for name in dir(ogp.statistics) for taken in ("outcome", "outcomes")),

@@ -27,7 +27,7 @@ from statsmodels.stats.inter_rater import cohens_kappa
 import ogp_analysis as ogp
 from ogp_analysis.base import paths
 from ogp_analysis.statistics.rates import proportion
-from ogp_analysis.surveillance.detector import tiers
+from ogp_analysis.surveillance.detector import TIERS
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGE, LABELS = ROOT / "docs" / "surveillance-lens.md", ROOT / "tests" / "data" / "detector_labels.csv"
@@ -122,14 +122,14 @@ def _hashes(rows: pd.DataFrame, salt: str = "") -> pd.Series:
 
 def read_hits(rows: pd.DataFrame, labels: pd.DataFrame) -> pd.DataFrame:
     """Return the hits of the detector, each with its tier and both its labels."""
-    found = ogp.surveillance.detect(rows, {"text": "text"}).frame
+    found = ogp.surveillance.detect(rows, {"text": "text"}).hits
     hits = rows.loc[found["row"]].reset_index(drop=True).join(found[["tier", "verdict"]])
     return hits.merge(labels[["source", "key", *READINGS]], "left", ["source", "key"])
 
 
 def measured(rows: pd.DataFrame, hits: pd.DataFrame) -> str:
     """Return the counts that reports print of the evaluation, by the first reading."""
-    right = int(hits["first"].isin(tiers()).sum())
+    right = int(hits["first"].isin(TIERS).sum())
     counts = {"texts": len(rows), "hits": len(hits), "intrusive": int(hits["tier"].isin(INTRUSIVE).sum()),
               "decided": right + int((hits["first"] == NONE).sum()), "right": right}  # fmt: skip
     lines = ["# Written by `python tools/evaluate_detector.py --write`: what docs/surveillance-lens.md measured."]
@@ -141,12 +141,12 @@ def page(rows: pd.DataFrame, labels: pd.DataFrame, hits: pd.DataFrame) -> str:
     others = labels[labels["part"] == "other"].merge(hits[["source", "key"]], "left", indicator=True)
     others = others[others["_merge"] == "left_only"]
     wrong = int((hits["first"] == NONE).sum())
-    false_rate = proportion(wrong, len(rows) - int(hits["first"].isin(tiers()).sum()))
+    false_rate = proportion(wrong, len(rows) - int(hits["first"].isin(TIERS).sum()))
     implied = ["| of 1 contract in | precision at best, 95 % |", "|--:|---|"]
     for one_in in (100, 1000, 10_000):
         best, worst = (_implied(1 / one_in, rate) for rate in (false_rate.low, false_rate.high))
         implied.append(f"| {one_in:,} | {worst:.0%} to {best:.0%} |")
-    missed = {reading: others.loc[others[reading] != UNDECIDABLE, reading].isin(tiers()) for reading in READINGS}
+    missed = {reading: others.loc[others[reading] != UNDECIDABLE, reading].isin(TIERS) for reading in READINGS}
     return TEMPLATE.format(
         n=f"{len(rows):,}", hits=len(hits), unlabelled=int(hits["first"].isna().sum()), table=_precisions(hits),
         others=f"{len(others):,}", undecidable=int((others["first"] == UNDECIDABLE).sum()),
@@ -164,16 +164,16 @@ def page(rows: pd.DataFrame, labels: pd.DataFrame, hits: pd.DataFrame) -> str:
 def _precisions(hits: pd.DataFrame) -> str:
     lines = ["| tier | hits | surveillance | none | undecidable | precision, first reading, 95 % | second reading |",
              "|---|--:|--:|--:|--:|---|---|"]  # fmt: skip
-    for tier in (*tiers(), "all"):
+    for tier in (*TIERS, "all"):
         own = hits if tier == "all" else hits[hits["tier"] == tier]
-        counts = [int(own["first"].isin(kind).sum()) for kind in (tiers(), [NONE], [UNDECIDABLE])]
+        counts = [int(own["first"].isin(kind).sum()) for kind in (TIERS, [NONE], [UNDECIDABLE])]
         precisions = " | ".join(_precision(own[reading]) for reading in READINGS)
         lines.append(f"| {tier} | {len(own)} | {counts[0]} | {counts[1]} | {counts[2]} | {precisions} |")
     return "\n".join(lines)
 
 
 def _precision(labels: pd.Series) -> str:
-    right = int(labels.isin(tiers()).sum())
+    right = int(labels.isin(TIERS).sum())
     decided = right + int((labels == NONE).sum())
     return _interval(right, decided) if decided else "no hit to judge"
 
@@ -203,8 +203,8 @@ def _implied(prevalence: float, false_rate: float) -> float:
 
 def _official() -> str:
     facts = ogp.load("surveillance_contracts_mexico").dropna(subset=["object"]).set_index("fact")
-    alone = set(ogp.surveillance.detect(facts, {"text": "object"}).frame["row"])
-    beside = set(ogp.surveillance.detect(facts, {"text": "object", "buyer": "buyer_text"}).frame["row"])
+    alone = set(ogp.surveillance.detect(facts, {"text": "object"}).hits["row"])
+    beside = set(ogp.surveillance.detect(facts, {"text": "object", "buyer": "buyer_text"}).hits["row"])
     lines = ["| fact | words alone | words and buyer |", "|---|---|---|"]
     return "\n".join([*lines, *(f"| {one} | {_said(one in alone)} | {_said(one in beside)} |" for one in facts.index)])
 
@@ -239,7 +239,7 @@ def _ablations(rows: pd.DataFrame, hits: pd.DataFrame) -> str:
     lines, kept = ["| rules | hits | not read | precision of those read, 95 % |", "|---|--:|--:|---|"], dict(settings)
     for name, none in (("false_friends", {}), ("needs", {})):
         settings[name] = none
-        found = rows.loc[ogp.surveillance.detect(rows, {"text": "text"}).frame["row"], ["source", "key"]]
+        found = rows.loc[ogp.surveillance.detect(rows, {"text": "text"}).hits["row"], ["source", "key"]]
         settings[name] = kept[name]
         read = label.reindex(pd.MultiIndex.from_frame(found))
         lines.append(f"| without `{name}` | {len(found)} | {int(read.isna().sum())} | {_precision(read)} |")
@@ -419,7 +419,7 @@ def main() -> None:
     rows = corpus(mirror)
     if arguments.blind:
         arguments.blind.mkdir(parents=True, exist_ok=True)
-        found = ogp.surveillance.detect(rows, {"text": "text"}).frame["row"]
+        found = ogp.surveillance.detect(rows, {"text": "text"}).hits["row"]
         read = pd.concat([sampled(rows.loc[found], MOST_HITS), sampled(rows.drop(index=found))])
         for reading in READINGS:
             ordered = blind(read, reading)

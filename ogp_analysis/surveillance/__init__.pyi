@@ -2,6 +2,8 @@ from .abroad import abroad as abroad
 from .commitment import commitment as commitment
 from .contracts import contracts as contracts
 from .detector import detect as detect
+from .figures.purchases import dated_lanes as dated_lanes
+from .figures.purchases import pair_matrix as pair_matrix
 from .inventories import documented as documented
 from .operators import operators as operators
 from .powers import powers as powers

@@ -21,7 +21,7 @@ from ogp_analysis.display.figure import Figure
 from ogp_analysis.display.result import Parts, Shown
 from ogp_analysis.display.table import Table, table
 from ogp_analysis.open_government.timeline import notes_on
-from ogp_analysis.surveillance.contracts import DocumentedContracts, contracts
+from ogp_analysis.surveillance.contracts import contracts
 from ogp_analysis.surveillance.figures import purchases as figures
 from ogp_analysis.surveillance.labels import headings, in_words, listed, sources
 
@@ -55,14 +55,14 @@ class CommitmentRecord(Shown):
         The ``facts`` of ``ogp_mexico_plan4``.
     statistics : pandas.DataFrame
         The ``counts`` of ``mexico_interception_statistics``, each in its own unit.
-    documented : DocumentedContracts
-        Documented contracts, for those that were signed while it ran and for what is missing of each.
+    documented : pandas.DataFrame
+        All facts on record, for the contracts that were signed while it ran and for what is missing of each.
     """
 
     frame: pd.DataFrame = field(repr=False)
     plan: pd.DataFrame = field(repr=False)
     statistics: pd.DataFrame = field(repr=False)
-    documented: DocumentedContracts = field(repr=False)
+    documented: pd.DataFrame = field(repr=False)
 
     @property
     def term(self) -> tuple[pd.Timestamp, pd.Timestamp]:
@@ -71,30 +71,35 @@ class CommitmentRecord(Shown):
         return dates["planned_start"], dates["planned_end"]
 
     @property
+    def contracts(self) -> pd.DataFrame:
+        """Contracts for surveillance of devices, not of low confidence."""
+        own = self.documented[(self.documented["row_type"] == "contract") & (self.documented["confidence"] != "low")]
+        return own[own["of_devices"].fillna(False)]
+
+    @property
     def during(self) -> pd.DataFrame:
         """Contracts for surveillance of devices, not of low confidence, signed within the term on any possible day."""
-        own = self.documented.counted
-        return self._within(own[own["row_type"] == "contract"])
+        return self._within(self.contracts)
 
     @property
     def during_low(self) -> pd.DataFrame:
         """Contracts of low confidence, signed within the term on any possible day."""
-        own = self.documented.low
-        return self._within(own[own["row_type"] == "contract"])
+        own = self.documented
+        return self._within(own[(own["row_type"] == "contract") & (own["confidence"] == "low")])
 
     @property
     def perhaps(self) -> pd.DataFrame:
         """Contracts, not of low confidence, that were signed within the term on some possible day but not on any."""
         begin, end = self.term
-        own = self.documented.counted
-        own = own[(own["row_type"] == "contract") & own["signed"].notna() & ~own["fact"].isin(self.during["fact"])]
+        own = self.contracts
+        own = own[own["signed"].notna() & ~own["fact"].isin(self.during["fact"])]
         return own[(coding.last_day(own["signed"]) >= begin) & (coding.first_day(own["signed"]) <= end)]
 
     @property
     def totals(self) -> pd.DataFrame:
         """Totals with federal bodies among the buyers, whose last month or year begins within or after the term."""
         begin, end = self.term
-        own = self.documented.others
+        own = self.documented
         own = own[
             (own["row_type"] == "total")
             & (own["level"] != "state")
@@ -256,11 +261,12 @@ class CommitmentRecord(Shown):
         >>> len(ogp.surveillance.commitment().requests().frame)
         11
         """
-        own = self.documented.counted
-        own = own[own["row_type"] == "contract"].sort_values(["signed", "fact"])
+        own = self.contracts.sort_values(["signed", "fact"])
         # Nobody is asked in the name of a buyer on whom sources differ.
         differ, own = own["buyer"].isna().sum(), own[own["buyer"].notna()]
-        known = self.documented.known.loc[own.index, list(_ASKED)]
+        known = pd.DataFrame({name: own[name].notna() for name in _ASKED[1:-1]})
+        known.insert(0, _ASKED[0], own["signed_precision"] == "day")
+        known[_ASKED[-1]] = own["object_status"] == "official_wording"
         missing = [", ".join(in_words("purchases.gap", known.columns[~row])) for row in known.to_numpy()]
         level = own["level"].mask(own["buyer"].isin(_AUTONOMOUS), "autonomous")
         return listed(

@@ -17,7 +17,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import NamedTuple
 
 import pandas as pd
@@ -26,22 +26,12 @@ import pyarrow.compute as pc
 
 from ogp_analysis.base.beside import toml
 from ogp_analysis.base.errors import ParameterError, listed
-from ogp_analysis.base.words import Sentence, say, sentence
-from ogp_analysis.base.words.numbers import Count, count, counts, measured
 from ogp_analysis.data.datasets.procurement import persons
 from ogp_analysis.data.datasets.procurement.folding import folded
 from ogp_analysis.data.datasets.procurement.ocds.masking import NAME_MASK
 from ogp_analysis.data.store import hand_out
-from ogp_analysis.display.result import Parts, Shown
-from ogp_analysis.display.table import Table, table
-from ogp_analysis.procurement.contracts import contracts as awarded_contracts
-from ogp_analysis.procurement.own_files.shelved import publication_name
-from ogp_analysis.procurement.publications import COMPRANET, PUBLICATIONS
-from ogp_analysis.surveillance.labels import headings, in_words
 from ogp_analysis.surveillance.parties import suppliers
 
-#: Tier of hits that are cameras or faces.
-_CAMERAS = "video_and_faces"
 #: Kinds of reasons; leaving one out shows what the others find.
 KINDS = ("terms", "codes", "suppliers", "buyers")
 #: Columns of clean tables of contracts by what the detector reads in them; the first that are there are read.
@@ -67,18 +57,12 @@ def facts() -> dict:
     return toml(__file__, "detector.toml")
 
 
-def evaluation() -> dict[str, int]:
-    """Return what was measured in all published files, as ``tools/evaluate_detector.py`` wrote it beside its page.
-
-    Different ``texts``, ``hits`` by the words alone, of these ``intrusive`` ones (of a tier that a statute would have
-    to provide for), ``decided`` and ``right`` ones.
-    """
-    return toml(__file__, "detector_measured.toml")
-
-
-def tiers() -> tuple[str, ...]:
-    """Return the tiers, from the most intrusive."""
-    return tuple(facts()["tiers"])
+#: What was measured in all published files, as ``tools/evaluate_detector.py`` wrote it beside its page: different
+#: ``texts``, ``hits`` by the words alone, of these ``intrusive`` ones (of a tier that a statute would have to provide
+#: for), and ``decided`` and ``right`` ones.
+MEASURED = toml(__file__, "detector_measured.toml")
+#: Tiers, from the most intrusive.
+TIERS = tuple(facts()["tiers"])
 
 
 @dataclass(frozen=True)
@@ -93,115 +77,28 @@ class Term:
     or_buyer: bool
 
 
-@dataclass(frozen=True)
-class Detection(Shown):
-    """Contracts that may be purchases of surveillance technology.
+class Detection(NamedTuple):
+    """Contracts that may be purchases of surveillance technology, why, and what there was to read.
 
     Attributes
     ----------
-    frame : pandas.DataFrame
+    hits : pandas.DataFrame
         One row per hit, the highest score first: ``row`` (label in the table looked at), ``key`` (of that table, if it
         has one), ``buyer, score, verdict`` (``probable`` or ``possible``), ``tier`` and ``reasons`` (what was found,
         joined by ``"; "``).
     reasons : pandas.DataFrame
         One row per reason of a hit: ``row, kind`` (of :data:`KINDS`), ``what, tier, points``.
-    n : int
-        Rows looked at.
-    n_text, n_supplier, n_buyer : int
-        Of these, rows with any text to read, a supplier that is not masked, and a buyer.
-    columns : dict of str to tuple of str
-        What was read where.
-    drawn : str
-        ``at_random`` if the rows are one in a hundred of a year, taken as drawn at random, ``not_at_random`` if they
-        are another part of a publication, empty if they are all of it, or a table of the user's own.
+    readable : pandas.Series
+        Of how many rows there was ``text`` to read, a ``supplier`` that is not masked, and a ``buyer``.
     """
 
-    frame: pd.DataFrame = field(repr=False)
-    reasons: pd.DataFrame = field(repr=False)
-    n: Count
-    n_text: Count
-    n_supplier: Count
-    n_buyer: Count
-    columns: dict[str, tuple[str, ...]] = field(repr=False)
-    drawn: str = field(default="", repr=False)
-
-    @property
-    def probable(self) -> Count:
-        """Hits with a score that makes them probable."""
-        return int((self.frame["verdict"] == "probable").sum())
-
-    @property
-    def possible(self) -> Count:
-        """Hits that are possible."""
-        return int((self.frame["verdict"] == "possible").sum())
-
-    def text(self) -> Parts:
-        """Say what was searched and hit, how right hits are, in how many there was text to read, and what a hit is."""
-        cameras = count((self.frame["tier"] == _CAMERAS).sum())
-        known = evaluation()
-        return Parts.of(
-            *([say("detector.sample", case=self.drawn, n=count(self.n))] if self.drawn else []),
-            say("detector.found", case="some" if len(self.frame) else "none", cameras=cameras, **measured(self)),
-            say(
-                "detector.evaluation",
-                case="some" if known["intrusive"] else "none",
-                **counts(texts=known["texts"], hits=known["hits"]),
-                **counts(intrusive=known["intrusive"], decided=known["decided"], right=known["right"]),
-            ),
-            say("detector.coverage", **measured(self)),
-            say("detector.limit"),
-        )
-
-    def table(self) -> Table:
-        """Return how many contracts are probable and possible, by tier."""
-        caption = sentence("detector.tiers", **measured(self))
-        return by_tier("detector_tiers", caption, self.frame["tier"], self.frame["verdict"])
-
-    def hits(self, most: int = 40) -> Table | Parts:
-        """Return the hits with most points: key, tier, score and reasons; no supplier and no text of a contract.
-
-        Parameters
-        ----------
-        most : int
-            At most so many are shown.
-
-        Returns
-        -------
-        Table or Parts
-            Nothing if there is no hit.
-
-        Examples
-        --------
-        >>> list(ogp.surveillance.detect("compranet_2017").hits().frame)
-        ['key', 'buyer', 'tier', 'verdict', 'score', 'reasons']
-        """
-        if self.frame.empty:
-            return Parts()
-        rows = self.frame.head(most)
-        frame = rows.assign(**{name: in_words(f"detector.{name}", rows[name]) for name in ("tier", "verdict")})
-        caption = sentence("detector.hits", shown=count(len(frame)), n=count(len(self.frame)))
-        columns = ("key", "buyer", "tier", "verdict", "score", "reasons")
-        return table("detector_hits", caption, frame, headings("detector", columns))
-
-
-def by_tier(name: str, caption: Sentence, tier: pd.Series, verdict: pd.Series) -> Table:
-    """Return a table of how many hits are probable and possible, one row per tier.
-
-    Parameters
-    ----------
-    name : str
-        File name of the table.
-    caption : Sentence
-    tier, verdict : pandas.Series
-        Of each hit, as codes.
-    """
-    frame = pd.crosstab(tier, verdict).reindex(index=tiers(), columns=["probable", "possible"], fill_value=0)
-    frame.insert(0, "tier", in_words("detector.tier", frame.index))
-    return table(name, caption, frame.reset_index(drop=True), headings("detector", frame))
+    hits: pd.DataFrame
+    reasons: pd.DataFrame
+    readable: pd.Series
 
 
 def detect(
-    contracts: str | pd.DataFrame,
+    contracts: pd.DataFrame,
     columns: Mapping[str, Iterable[str]] | None = None,
     use: Iterable[str] = KINDS,
     edition: str = "embedded",
@@ -210,9 +107,8 @@ def detect(
 
     Parameters
     ----------
-    contracts : str or pandas.DataFrame
-        Name of a publication or a cleaned folder (as in ``ogp.procurement.contracts``), or any table with a row a
-        contract.
+    contracts : pandas.DataFrame
+        Any table with a row a contract.
     columns : mapping, optional
         Which columns hold ``text``, ``supplier``, ``buyer`` and codes (``cpv_2008, unspsc, mx_cog``); by default those
         of :data:`COLUMNS` and :data:`CODE_COLUMNS` that the table has, and ``classification`` by its scheme.
@@ -224,7 +120,7 @@ def detect(
     Returns
     -------
     Detection
-        One row per hit in ``.frame``, one row per reason in ``.reasons``.
+        Two frames, one row per hit in ``.hits`` and one row per reason in ``.reasons``, and what was ``.readable``.
 
     Raises
     ------
@@ -238,18 +134,9 @@ def detect(
     Examples
     --------
     >>> table = pd.DataFrame({"object": ["Servicio de monitoreo de información remota", "Servicio de vigilancia"]})
-    >>> ogp.surveillance.detect(table).frame[["row", "tier", "score", "verdict"]].values.tolist()
+    >>> ogp.surveillance.detect(table).hits[["row", "tier", "score", "verdict"]].values.tolist()
     [[0, 'intrusion', 4, 'probable']]
     """
-    drawn = ""
-    if isinstance(contracts, str):
-        known = PUBLICATIONS.get(publication_name(contracts))
-        drawn = "" if not known or not known.is_sample else "at_random" if known.at_random else "not_at_random"
-        if not known or known.dataset != COMPRANET:
-            contracts = awarded_contracts(contracts, edition=edition).frame
-        else:
-            rows = hand_out.load("compranet", "contracts", edition)
-            contracts = rows[rows["file"].str.startswith(known.place)].reset_index(drop=True)
     if odd := sorted(set(use) - set(KINDS)):
         raise ParameterError(f"kind of reason {odd[0]!r}", "is unknown", "Use some of " + ", ".join(KINDS))
     read = columns_read(contracts, columns)
@@ -269,7 +156,7 @@ def detect(
     reasons = pd.concat([_no_reasons(), *(part.reasons for part in parts)], ignore_index=True)
     # A contract with too few points is not a hit.
     names = ["row", "key", "buyer", "score", "verdict", "tier", "reasons"]
-    limits, order = facts()["thresholds"], {tier: place for place, tier in enumerate(tiers())}
+    limits, order = facts()["thresholds"], {tier: place for place, tier in enumerate(TIERS)}
     rows = []
     for place, own in reasons.groupby("row"):
         score = int(own["points"].sum())
@@ -293,8 +180,9 @@ def detect(
     hits = pd.DataFrame(rows, columns=names).sort_values(["score", "row"], ascending=[False, True], ignore_index=True)
     reasons = reasons.assign(row=[contracts.index[place] for place in reasons["row"]])
     reasons = reasons[reasons["row"].isin(hits["row"])].reset_index(drop=True)
-    n_text, n_supplier, n_buyer = (sum(part.counts[place] for part in parts) for place in range(3))
-    return Detection(hits, reasons, len(contracts), n_text, n_supplier, n_buyer, read, drawn)
+    counts = zip(*(part.counts for part in parts), strict=True)
+    readable = pd.Series([sum(one) for one in counts] or 0, list(COLUMNS))
+    return Detection(hits, reasons, readable)
 
 
 class _Sought(NamedTuple):

@@ -7,13 +7,9 @@ from collections.abc import Callable, Iterable
 import pandas as pd
 
 from ogp_analysis.base.links import source
-from ogp_analysis.base.words import Sentence, sentence, word
+from ogp_analysis.base.words import Sentence, word
 from ogp_analysis.display.table import Heading, Table, table
 
-#: Technology that counts as surveillance of devices and of those who use them. Cameras and other equipment stand apart.
-OF_DEVICES = tuple(
-    "intrusion interception geolocation device_forensics mass_data_analytics social_media_monitoring".split()
-)
 _COUNTS = tuple(
     "beyond cases committed countries days_to_close days_to_report days_to_stage_two entries forensics governments "
     "joined known n possible probable rows score spyware spyware_sure sure vendors".split()
@@ -68,20 +64,3 @@ def sources(rows: pd.DataFrame, dataset: str, key: str, publisher: Callable[[dic
         )
         for row in rows.to_dict("records")
     ]
-
-
-def technologies_said(codes: str, qualified: bool) -> str:
-    """Return kinds of technology in words; those that are only a possible part, or as the buyer declared it, say so."""
-    names = ", ".join(in_words("powers.technology", codes.split())) or word("purchases.not_stated")
-    return sentence("purchases.possible", technologies=names).plain() if qualified else names
-
-
-def caveat_said(code: object) -> str:
-    """Return the words of the caveat of a documented purchase; missing codes say that there is none."""
-    return word(f"purchases.caveat.{code}") if isinstance(code, str) else word("purchases.no_caveat")
-
-
-def buyer_said(name: str) -> str:
-    """Return the name of a buyer; of one whom sources name differently, that they do, and how."""
-    names, differ, _ = name.partition(" (sources differ)")
-    return sentence("purchases.buyer_differs", names=names.replace(" / ", ", ")).plain() if differ else name

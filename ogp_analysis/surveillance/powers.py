@@ -14,21 +14,16 @@ Rules for another country would be two tables in the same form: bodies by their 
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass
 from functools import cache
 
 import pandas as pd
 
 from ogp_analysis.base.beside import toml
 from ogp_analysis.base.errors import CleaningError, ParameterError
-from ogp_analysis.base.words import say, sentence, word
-from ogp_analysis.base.words.numbers import count
 from ogp_analysis.data.cleaning import coding
 from ogp_analysis.data.store import hand_out
-from ogp_analysis.display.result import Parts, Shown
-from ogp_analysis.display.table import Heading, Table, columns, table
-from ogp_analysis.surveillance.labels import headings, in_words, listed, sources
 from ogp_analysis.surveillance.parties import Buyer, buyers_named, by_id
 
 #: Measures that statutes speak of, and that a page lists by class of buyer.
@@ -102,228 +97,11 @@ def _day(text: str, last: bool) -> datetime.date:
     return (coding.last_day(days) if last else coding.first_day(days)).iloc[0].date()
 
 
-def checked_to() -> datetime.date:
-    """Return the last day to which the texts in force were looked at: from the next on, an answer has to be checked."""
-    return datetime.date.fromisoformat(_facts()["checked_to"])
-
-
-@dataclass(frozen=True)
-class Powers(Shown):
-    """What the statutes that were read say of buyers and measures, by days.
-
-    Attributes
-    ----------
-    frame : pandas.DataFrame
-        One row per buyer, technology and span of days: ``buyer`` (id, or the name asked for), ``name, buyer_class,
-        technology, valid_from, valid_to`` (missing: without bound), ``outcome`` (a key of the words
-        ``powers.outcome``), ``control`` (who must authorise, a case of ``powers.control``; empty where no text read
-        provides the measure), ``contested`` (the buyer claims the power elsewhere), ``first_day`` (how it is known;
-        missing without a rule), ``stale_from`` (from this day on the law may read differently), ``provisions, read,
-        caveats`` (what it rests on, and what was read of them).
-    on : str
-        The date asked about, to the day, month or year; empty for all days.
-    texts : pandas.DataFrame
-        ``mexico_legal_authority.powers``, without the rows that a later reading settles.
-    """
-
-    frame: pd.DataFrame = field(repr=False)
-    on: str = ""
-    texts: pd.DataFrame = field(default_factory=pd.DataFrame, repr=False)
-
-    def text(self) -> Parts:
-        """Say what is asked; of one buyer, technology and date the answer, else what was read and to when it holds."""
-        parts = Parts([say("powers.question")])
-        if self.on and len(self.frame) == 1:
-            row = self.frame.iloc[0]
-            parts += (
-                say(
-                    "powers.answer",
-                    buyer=row["name"],
-                    date=self.on,
-                    answer=self._said(row),
-                    technology=word(f"powers.technology.{row['technology']}"),
-                ),
-            )
-            parts += (say("powers.contested"),) if row["contested"] else ()
-            return parts + ((say("powers.stale", day=row["stale_from"]),) if pd.notna(row["stale_from"]) else ())
-        return parts + (say("powers.read_as", day=checked_to()),)
-
-    def authorised(self) -> Parts:
-        """Say who must authorise which measure, by all texts that were read.
-
-        Examples
-        --------
-        >>> print(ogp.surveillance.powers("FGR").authorised()[0].plain()[:70])
-        Interception: all 12 provisions we read that let anybody request it re
-        """
-        texts = self.texts[self.texts["measure"] == "interception"]
-        asked = texts[~texts["requester"].isin(("nobody", "carries_out"))]
-        if (asked["prior_order"] != "always").any():
-            raise CleaningError(
-                "mexico_legal_authority.powers",
-                "has a provision on interception that names no judge beforehand",
-                "Say so in surveillance/words/powers_en.toml and powers_es.toml: they say that all do",
-            )
-        return Parts.of(
-            say("powers.interception", n=count(len(asked))),
-            say("powers.location", hours=count(self.hours)),
-            say("powers.no_judge"),
-        )
-
-    def ended(self) -> Parts:
-        """Say what of the buyers' powers is invalid, and which body ended; of the army and the Federal Police alone.
-
-        Examples
-        --------
-        >>> len(ogp.surveillance.powers("FGR").ended())
-        0
-        """
-        classes = set(self.frame["buyer_class"])
-        told = {"army": "powers.military", "federal_police": "powers.federal_police"}
-        return Parts([say(key) for one, key in told.items() if one in classes])
-
-    @property
-    def hours(self) -> int:
-        """Within how many hours a judge must ratify what a prosecutor ordered at once."""
-        own = self.texts.loc[self.texts["body"] == "prosecutions", "ratified_within"].dropna()
-        (hours,) = own.unique()
-        return int(hours)
-
-    def _said(self, row: Mapping | pd.Series) -> str:
-        """Return an answer as a cell says it; an asterisk if the body claims the power elsewhere."""
-        outcome = word(f"powers.outcome.{row['outcome']}")
-        if row["control"]:
-            hours = {"hours": count(self.hours)} if row["control"] == "urgent_then_ratified" else {}
-            outcome += f" ({sentence('powers.control', case=row['control'], **hours).plain()})"
-        return outcome + ("*" if row["contested"] else "")
-
-    def table(self) -> Table:
-        """Return buyers by class, what the statutes read say of each measure, and from when to when."""
-        kept = self.frame[self.frame["technology"].isin(MEASURES)]
-        rows = []
-        for name, own in kept.groupby("buyer_class", sort=False):
-            row = {"buyers": ", ".join(dict.fromkeys(own["name"])), "class": word(f"powers.class.{name}")}
-            for measure in MEASURES:
-                answers = own[own["technology"] == measure].drop_duplicates(["valid_from", "outcome"])
-                # That no text was read for the days before the first answer is left out: the caption says it.
-                if len(answers) > 1 and answers["outcome"].iloc[0] == "no_text_for_date":
-                    answers = answers.iloc[1:]
-                said = []
-                for one in answers.to_dict("records"):
-                    outcome = self._said(one)
-                    if not self.on and pd.notna(one["valid_from"]):
-                        outcome = sentence("powers.since", outcome=outcome, day=str(one["valid_from"].date())).plain()
-                    said.append(outcome)
-                row[measure] = "; ".join(said)
-            rows.append(row)
-        headed = headings("powers", ("class", "buyers")) | _by_measure()
-        caption = sentence("powers.table", n=count(kept["buyer"].nunique()), day=checked_to())
-        return table("powers", caption, pd.DataFrame(rows, columns=list(headed)), headed)
-
-    def dates(self, buyers: Iterable[str], dates: Iterable[str | float]) -> Table:
-        """Return the answers for several buyers, each on its own dates: one row per body and date, whatever was bought.
-
-        Parameters
-        ----------
-        buyers : iterable of str
-            Names as a page writes them; one that names no body we know has no row.
-        dates : iterable of str
-            The date beside each, to the day, month or year. Of a buyer without one, only what holds on all days is
-            answered.
-
-        Examples
-        --------
-        >>> found = ogp.surveillance.powers("Policía Federal").dates(["Policía Federal"], ["2019"])
-        >>> found.frame["interception"].item()
-        'not known for all of that time'
-        """
-        rows = {}
-        for name, date in zip(buyers, dates, strict=True):
-            date = date if isinstance(date, str) else None
-            days = (_day(date, last=False), _day(date, last=True)) if date else (_FIRST, _LAST)
-            for body in buyers_named(name) or ():
-                row = {"buyers": body.name, "date": date}
-                for measure in MEASURES:
-                    _, outcome, rule = within(body.body_class, measure, days)
-                    row[measure] = self._said({"outcome": outcome, **_NOTHING, **_control(rule)})
-                rows[body.name, date or ""] = row
-        headed = headings("powers", ("buyers", "date")) | _by_measure()
-        frame = pd.DataFrame([rows[key] for key in sorted(rows)], columns=list(headed))
-        return table("powers_dates", sentence("powers.dates", n=count(len(frame))), frame, headed)
-
-    def basis(self) -> Table:
-        """Return each answer with its days, the provisions it rests on and what was read of them.
-
-        Examples
-        --------
-        >>> ogp.surveillance.powers("SEDENA", "interception").basis().frame["provisions"].iloc[0]
-        'LSN 33–49; 5 (PW-06), LA-18'
-        """
-        kept = self.frame.drop_duplicates(["buyer_class", "technology", "valid_from"])
-        kept = kept[kept["technology"].isin((*MEASURES, "database_queries")) & (kept["provisions"] != "")]
-        cited = self.texts.set_index("power")["cited"]
-        names = [
-            ", ".join(f"{cited[key]} ({key})" if key in cited.index else key for key in cell.split(", "))
-            for cell in kept["provisions"]
-        ]
-        frame = kept.assign(
-            **{"class": in_words("powers.class", kept["buyer_class"])},
-            **{name: in_words(f"powers.{name}", kept[name]) for name in ("technology", "first_day")},
-            outcome=[self._said(row) for row in kept.to_dict("records")],
-            provisions=names,
-            read=[", ".join(in_words("powers.read", cell.split())) for cell in kept["read"]],
-            caveat=["; ".join(in_words("powers.caveat", cell.split())) or "not_written" for cell in kept["caveats"]],
-        )
-        shown = "class technology valid_from valid_to outcome provisions read caveat first_day stale_from"
-        return listed("powers_basis", "powers", sentence("powers.basis", n=count(len(frame))), frame, shown)
-
-    def provisions(self) -> Table:
-        """Return what was read of each power: who may request, who authorises, in force from when to when.
-
-        Examples
-        --------
-        >>> found = ogp.surveillance.powers().provisions().frame.set_index("provisions")
-        >>> found.loc["LFTR 2014 190 I; 3 XXXV (PW2-11)", "authoriser"]
-        'as other laws provide; the article names no judge'
-        """
-        own, copies = self.texts, count((self.texts["read"] == "compilation_copy").sum())
-        urgent = [
-            said if pd.isna(n) else sentence("powers.ratified", hours=count(int(n))).plain()
-            for said, n in zip(in_words("powers.urgent", own["urgent"]), own["ratified_within"], strict=True)
-        ]
-        coded = ("measure", "body", "requester", "authoriser", "state")
-        return listed(
-            "powers_provisions",
-            "powers",
-            sentence("powers.texts", n=count(len(own)), copies=copies),
-            own,
-            "measure body provisions requester authoriser urgent state valid_from valid_to caveat source",
-            **{name: in_words(f"powers.{name}", own[name]) for name in coded},
-            provisions=own["cited"] + " (" + own["power"] + ")",
-            urgent=urgent,
-            valid_from=own["first_day"],
-            valid_to=own["last_day"],
-            caveat=in_words("powers.caveat", own["caveat"], "not_written"),
-            source=sources(own, "mexico_legal_authority", "power", lambda row: word(f"powers.read.{row['read']}")),
-        )
-
-    def unread(self) -> Table:
-        """Return the texts that have not been read yet, their dates where known, and what they would answer.
-
-        No answer rests on one of them.
-
-        Examples
-        --------
-        >>> len(ogp.surveillance.powers().unread().frame)
-        12
-        """
-        rows = [
-            (one["text"], one.get("from"), one.get("to"), word(f"powers.unread_about.{one['about']}"))
-            for one in _facts()["unread"]
-        ]
-        frame = pd.DataFrame(rows, columns=["text", "valid_from", "valid_to", "about"])
-        headed = headings("powers", frame, valid_from="", valid_to="")
-        return table("powers_unread", sentence("powers.unread", n=count(len(rows))), frame, headed)
+#: The last day to which the texts in force were looked at: from the next on, an answer has to be checked.
+CHECKED_TO = datetime.date.fromisoformat(_facts()["checked_to"])
+#: Texts that have not been read yet: ``text``, the days ``from`` and ``to`` as far as the files say, and the code of
+#: what each would answer. No answer rests on one of them.
+UNREAD = tuple(_facts()["unread"])
 
 
 def powers(
@@ -331,7 +109,7 @@ def powers(
     technology: str | None = None,
     on: str | datetime.date | None = None,
     edition: str = "embedded",
-) -> Powers:
+) -> pd.DataFrame:
     """Return whether any statute that was read lets a buyer request a measure, and on which days.
 
     Parameters
@@ -351,8 +129,13 @@ def powers(
 
     Returns
     -------
-    Powers
-        One row per buyer, technology and span of days in ``.frame``; of one date, one row per buyer and technology.
+    pandas.DataFrame
+        One row per buyer, technology and span of days; of one date, one row per buyer and technology: ``buyer`` (id, or
+        the name asked for), ``name, buyer_class, technology, valid_from, valid_to`` (missing: without bound),
+        ``outcome``, ``control`` (who must authorise; empty where no text read provides the measure), ``contested`` (the
+        buyer claims the power elsewhere), ``first_day`` (how it is known; missing without a rule), ``stale_from`` (from
+        this day on the law may read differently), ``provisions, read, caveats`` (what it rests on, and what was read of
+        them). What the codes mean stands in ``powers_mexico.toml``.
 
     Raises
     ------
@@ -366,10 +149,10 @@ def powers(
 
     Examples
     --------
-    >>> ogp.surveillance.powers("Fiscalía General de la República", "interception", "2019").frame["outcome"].item()
+    >>> ogp.surveillance.powers("Fiscalía General de la República", "interception", "2019")["outcome"].item()
     'provided'
     >>> ombudsman = "Procuraduría de la Defensa del Contribuyente"
-    >>> ogp.surveillance.powers(ombudsman, "interception", "2018").frame["outcome"].item()
+    >>> ogp.surveillance.powers(ombudsman, "interception", "2018")["outcome"].item()
     'not_located'
     """
     if technology is not None and technology not in TECHNOLOGIES:
@@ -415,7 +198,7 @@ def powers(
     frame = pd.DataFrame(rows)
     for name in ("valid_from", "valid_to", "stale_from"):
         frame[name] = pd.to_datetime(frame[name]).astype("datetime64[us]")
-    return Powers(frame, "" if on is None else str(on), texts)
+    return frame
 
 
 def within(body_class: str, technology: str, days: Span) -> Answer:
@@ -462,7 +245,7 @@ def answers(body_class: str, technology: str) -> list[Answer]:
 def grounds(
     rule: Rule | None, begin: datetime.date, end: datetime.date, read: pd.DataFrame, reformed: pd.Series
 ) -> dict:
-    """Return what an answer rests on: the columns of `Powers.frame` from ``control`` on.
+    """Return what an answer rests on: the columns of :func:`powers` from ``control`` on.
 
     Parameters
     ----------
@@ -477,27 +260,17 @@ def grounds(
         Day of the last reform, by law.
     """
     if rule is None:
-        return _NOTHING | {"first_day": None, "stale_from": None, "provisions": "", "read": "", "caveats": ""}
+        nothing = dict.fromkeys(("control", "provisions", "read", "caveats"), "")
+        return nothing | {"contested": False, "first_day": None, "stale_from": None}
     old = rule.text_of is not None and rule.law in reformed.index and reformed[rule.law].date() > rule.text_of
-    last = rule.text_of if old else checked_to()
+    last = rule.text_of if old else CHECKED_TO
     own = read.loc[list(rule.provisions)]
     return {
-        **_control(rule),
+        "control": rule.control,
+        "contested": rule.contested,
         "first_day": rule.first_day,
         "stale_from": max(last + _DAY, begin) if end > last else None,
         "provisions": ", ".join(rule.provisions),
         "read": " ".join(dict.fromkeys(own["read"])),
         "caveats": " ".join(dict.fromkeys(own["caveat"].dropna())),
     }
-
-
-#: Who must authorise where no rule answers.
-_NOTHING = {"control": "", "contested": False}
-
-
-def _control(rule: Rule | None) -> dict:
-    return {"control": rule.control, "contested": rule.contested} if rule else {}
-
-
-def _by_measure() -> dict[str, Heading]:
-    return columns("powers.technology", **dict.fromkeys(MEASURES, ""))

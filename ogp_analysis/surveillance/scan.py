@@ -21,19 +21,17 @@ import pyarrow.compute as pc
 
 from ogp_analysis.base.errors import CleaningError, WorkerLost
 from ogp_analysis.base.processes import Machines, opened, results
-from ogp_analysis.base.words import language, say, sentence, speaking, word
-from ogp_analysis.base.words.numbers import Count, count, measured
+from ogp_analysis.base.words import language, speaking, word
+from ogp_analysis.base.words.numbers import Count
 from ogp_analysis.data.datasets.procurement import persons
 from ogp_analysis.data.store import hand_out
-from ogp_analysis.display.result import Parts, Shown
-from ogp_analysis.display.table import Table
 from ogp_analysis.procurement.own_files.cleaning_facts import Outcome, Progress
 from ogp_analysis.procurement.own_files.cleaning_run import MAPPED, clean_files, forget
 from ogp_analysis.procurement.own_files.column_map import ColumnMap
 from ogp_analysis.procurement.own_files.contract_rows import batches, contract_rows
 from ogp_analysis.procurement.own_files.given_files import files_in, kind_of
 from ogp_analysis.procurement.own_files.raised_flags import raised_flags
-from ogp_analysis.surveillance.detector import KINDS, by_tier, detect
+from ogp_analysis.surveillance.detector import KINDS, detect
 from ogp_analysis.surveillance.parties import buyers_named
 from ogp_analysis.surveillance.powers import MEASURES, powers
 
@@ -62,7 +60,7 @@ _READ = {"text": ("object",), "supplier": ("supplier",), "buyer": ("buyer",)}
 
 
 @dataclass(frozen=True)
-class Scan(Shown):
+class Scan:
     """Hits of the detector in a researcher's own files.
 
     Attributes
@@ -116,20 +114,6 @@ class Scan(Shown):
     def possible(self) -> Count:
         """Hits that are possible."""
         return int((self.frame["grade"] == "possible").sum())
-
-    def text(self) -> Parts:
-        """Say how many contracts were looked at and hit, what there was to read, and what a search like this shows."""
-        spoken = {f"n_{name or 'untold'}": count(self.languages.get(name, 0)) for name in ("", *LANGUAGES)}
-        return Parts.of(
-            say("scan.found", case="some" if len(self.frame) else "none", **measured(self)),
-            say("scan.coverage", **measured(self)),
-            say("scan.languages", **measured(self), **spoken),
-            say("scan.limit"),
-        )
-
-    def table(self) -> Table:
-        """Return how many hits are probable and possible, by tier."""
-        return by_tier("scan_tiers", sentence("scan.tiers", n=count(self.n)), self.frame["tier"], self.frame["grade"])
 
 
 def scan(folder: str | Path, edition: str = "embedded") -> Scan:
@@ -274,18 +258,18 @@ def _searched(piece: pd.DataFrame, edition: str) -> tuple[Counter, Counter, pd.D
         most = pc.max_element_wise(said, most)
     spoken = {one["values"]: one["counts"] for one in pc.value_counts(best.filter(there)).to_pylist()}
     other = pc.sum(pc.and_(there, pc.invert(latin))).as_py() or 0
-    counts = Counter(n=found.n, n_text=found.n_text, n_supplier=found.n_supplier, n_buyer=found.n_buyer)
+    counts = Counter({f"n_{what}": int(n) for what, n in found.readable.items()}, n=len(piece))
     counts.update(n_dated=int(piece["date"].notna().sum()), n_amount=int(piece["amount"].notna().sum()))
     counts.update(n_masked=int(piece["object"].str.contains(persons.TEXT_MASK, regex=False).sum()))
     counts.update(n_other_script=other)
-    own = piece.loc[found.frame["row"]].reset_index(drop=True)
+    own = piece.loc[found.hits["row"]].reset_index(drop=True)
     reasoned = found.reasons.assign(key=piece.loc[found.reasons["row"], "key"].to_numpy())
     by_row = {row: reasons_said(some) for row, some in found.reasons.groupby("row")}
     own = own.assign(
-        grade=found.frame["verdict"],
-        tier=found.frame["tier"],
-        score=found.frame["score"],
-        reasons=found.frame["row"].map(by_row),
+        grade=found.hits["verdict"],
+        tier=found.hits["tier"],
+        score=found.hits["score"],
+        reasons=found.hits["row"].map(by_row),
         flags="",
     )
     return counts, Counter(spoken), own, reasoned[["key", "kind", "what", "tier", "points"]]
@@ -334,7 +318,7 @@ def powers_of_buyers(hits: pd.DataFrame, edition: str) -> pd.DataFrame:
         known = {name: {body.name for body in named[name]} for name in some["buyer"] if named[name]}
         if not known:
             continue
-        answers = powers(list(known), None, day.date(), edition).frame
+        answers = powers(list(known), None, day.date(), edition)
         answers = answers[answers["technology"].isin(ASKED)]
         for name, bodies in known.items():
             own = answers[answers["name"].isin(bodies)]

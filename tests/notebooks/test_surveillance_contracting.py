@@ -201,11 +201,14 @@ def test_a_page_prints_the_caveat_of_every_fact_and_says_nothing_as_done(report,
     language, said = report.language, text(report.page)
     none = "none beside its grade" if language == "en" else "ninguna aparte de su grado"
     told = {}
-    for table in ("contracts", "contracts_apart", "contracts_low", "other_facts"):
+    for table in ("contracts", "contract_terms", "contracts_apart", "contracts_low", "other_facts"):
         for row in report.rows(table):
             assert row["evidence"] and row["confidence"] and row["caveat"]
-            told[row["fact"]] = row["caveat"]
+            assert told.setdefault(row["fact"], row["caveat"]) == row["caveat"]
     assert set(told) == set(raw.index)
+    for row in report.rows("relations"):
+        with_one = [fact for fact in row["facts"].split(", ") if told[fact] != none]
+        assert all(f"{fact}: {told[fact]}" in row["caveat"] for fact in with_one) and (with_one or row["caveat"] == none)
     assert not [fact for fact in raw.index[raw["caveat"] != ""] if told[fact] == none]
     assert not [caveat for caveat in told.values() if " ".join(caveat.split()) not in " ".join(said.split())]
     promised = ("Documents and press reports link 8 firms", "attributed differently by sources: FGR, Policía Federal",
@@ -216,3 +219,92 @@ def test_a_page_prints_the_caveat_of_every_fact_and_says_nothing_as_done(report,
     done = ("firms that sold", "signed after", "appendix only") if language == "en" else (
            "que vendieron", "consta con", "constan", "se firmaron después", "solo en el apéndice")  # fmt: skip
     assert not [phrase for phrase in done if phrase in said]
+
+
+def by_fact(report, *tables: str) -> dict[str, dict]:
+    return {row["fact"]: row for table in tables for row in report.rows(table)}
+
+
+def test_a_relation_rests_on_one_buyer_and_a_named_firm_and_on_nothing_listed_apart(report):
+    rows = report.rows("relations")
+    facts = [fact for row in rows for fact in row["facts"].split(", ")]
+    apart = by_fact(report, "contracts_apart", "contracts_low", "other_facts")
+    assert len(set(facts)) == len(facts) == sum(int(row["rows"]) for row in rows) == 14 and not set(apart) & set(facts)
+    left_out = set(by_fact(report, "contracts")) - set(facts)
+    assert left_out == {"MX-F-013", "MX-S-016"}  # sources differ on the buyer; no supplier is named
+    levels = [row["level"] for row in rows]
+    assert levels == sorted(levels, key=lambda level: level != "federal") and len(set(levels)) == 2
+
+
+def test_low_confidence_and_cameras_stand_in_tables_of_their_own_and_nowhere_else(report):
+    low, apart = by_fact(report, "contracts_low"), by_fact(report, "contracts_apart")
+    assert list(low) == ["MX-S-019", "MX-S-014", "MX-S-009"]
+    assert list(apart) == ["MX-F-021", "MX-F-022", "MX-S-012", "MX-S-013"]
+    drawn = "".join(report.drawings)
+    assert not [name for name in ("Michoacán", "Gobierno de Veracruz", "Campeche", "SPICSA") if name in drawn]
+    counted = by_fact(report, "contracts")
+    assert len(counted) == 16 and not set(counted) & {*low, *apart}
+    cameras = ("video", "cámara", "facial", "jamming", "bloqueo")
+    assert not [row for row in counted.values() if any(word in row["technologies"] for word in cameras)]
+
+
+def test_caveats_say_no_more_than_the_rows_do(report):
+    """What a page does not give is not absent, and a firm that it does not name is said not to be named."""
+    spanish, rows = report.language == "es", by_fact(report, "contracts", "contracts_low")
+    parts = {
+        "MX-F-004": ("remote monitoring of information", "monitoreo de información remota"),
+        "MX-F-007": ("does not give the dates", "no da la fecha"),
+        "MX-S-003": ("quotes the report of another", "cita la nota de otro"),
+        "MX-S-015": ("does not name the firm", "no nombra a la empresa"),
+        "MX-S-019": ("No page read ties this firm", "Ninguna página que leímos vincula a esta empresa"),
+    }
+    assert not [fact for fact, said in parts.items() if said[spanish] not in rows[fact]["caveat"]]
+    bid = ("restricted invitation (inferred", "invitación restringida (se infiere")[spanish]
+    assert by_fact(report, "contract_terms")["MX-S-011"]["procedure"].startswith(bid)
+    named = ("its address names a person", "su dirección nombra a una persona")[spanish]
+    assert all(named in rows[fact]["source"] for fact in ("MX-S-003", "MX-S-014", "MX-S-019"))
+    possible = ("only a possible part", "solo una parte posible")[spanish]
+    assert [fact for fact, row in rows.items() if possible in row["technologies"]] == ["MX-S-002"]
+    assert sum(possible in row["technologies"] for row in report.rows("relations")) == 1
+
+
+def test_nothing_is_summed(report):
+    money = {name: number["value"] for name, number in report.numbers.items() if number["unit"] == "money"}
+    assert money == {"two_facts.amount": 80}
+
+
+def test_conditions_are_counted_and_without_ceilings_nothing_is_said_of_them(report):
+    known = [int(row["known"]) for row in report.rows("conditions")]
+    assert known == [4, 11, 2, 0]  # procedure, intermediary, budget line, reserved status
+    assert [int(row["known"]) for row in report.rows("gaps")] == [3, 11, 6, 4, 12, 5]
+
+
+def test_the_source_of_a_power_is_the_copy_that_was_read_and_some_laws_name_no_judge(report):
+    rows, english = report.rows("powers_provisions"), report.language == "en"
+    copy = ("copiada por un tercero", "as copied by a third party")[english]
+    assert sum(copy in row["source"] for row in rows) == 49 and len(rows) == 50
+    assert not [row for row in rows if re.search(r"diputados\.gob\.mx|dof\.gob\.mx|github", row["source"])]
+    carriers = [row for row in rows if re.search("LFTR|LMTR", row["provisions"]) and row["authoriser"]]
+    none = ("no se nombra|no nombra", "no judge")[english]
+    located = ("localización|conservan", "location|data kept")[english]
+    assert all(re.search(none, row["authoriser"]) for row in carriers if re.search(located, row["measure"]))
+
+
+def test_answers_on_dates_are_of_a_body_and_a_date_and_of_no_body_whom_sources_dispute(report):
+    rows = report.rows("powers_dates")
+    assert len(rows) == len({(row["buyers"], row["date"]) for row in rows}) == 18
+    assert not [row for row in rows if "differ" in row["buyers"]] and any(not row["date"] for row in rows)
+    unknown = ("no se sabe para todo ese tiempo", "not known for all of that time")[report.language == "en"]
+    assert {row["interception"] for row in rows if not row["date"]} >= {unknown}
+
+
+def test_what_the_compilation_marks_of_the_military_code_is_said_and_that_the_judgment_was_not_read(site):
+    said = text(site.report(NOTEBOOK).page)
+    assert "278, 282, 291, 295, 296 and 299 as invalid" in said and "287 to 290 and 292 to 294" in said
+    assert "have not read the Supreme Court's judgment" in said
+
+
+def test_a_publication_without_words_is_searched_by_what_it_has(site):
+    numbers = site.report(NOTEBOOK, dataset="ocds_mexico_inai").numbers
+    assert numbers["coverage.n_text"]["value"] == 0 < numbers["coverage.n_buyer"]["value"]
+    assert numbers["hits_found.probable"]["value"] == numbers["hits_found.possible"]["value"] == 0

@@ -116,6 +116,8 @@ def test_a_scan_writes_tables_and_a_page(file, out):
                           "reasons", "flags", "buyer", "supplier", "object", "date", "amount", "currency", "file",
                           "line"]  # fmt: skip
     assert sorted(hits["key"]) == ["C-1#1", "C-2#1", "C-3#1"]
+    said = page(out)
+    assert "Contracts with text to read: 4 of 4; with a buyer:" in said and "objects in Spanish:" in said
     first = hits.set_index("key").loc["C-1#1"]
     assert first[["grade", "tier", "supplier", "date", "amount", "currency", "file", "line"]].tolist() == [
         "probable", "infection of devices", FIRM, "2019-02-03", "1500.0", "MXN", "leaked-archive.csv", "2"]  # fmt: skip

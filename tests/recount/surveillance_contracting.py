@@ -78,8 +78,12 @@ def recount(mirror: Path) -> dict[str, float]:
         | silent["tech_category"].str.contains("possible")
         | quoting[silent.index]
     )
+    counts = files.words(mirror / "mexico_interception_statistics" / "compiled" / "mexico_interception_statistics.csv")
+    counts = counts[(counts["body"] == "FGR (SEIDO)") & (counts["period"] == "2019")].set_index("measure")["value"]
     return {
         **each,
+        "searches in 2019": float(counts["Geomatrix searches"]),
+        "orders in 2019": float(counts["Geomatrix searches with a judicial order"]),
         "contracts": len(contracts),
         "invoices": len(rows) - len(contracts),
         "undated": int((rows["date_signed"] == "").sum()),
@@ -95,6 +99,7 @@ def recount(mirror: Path) -> dict[str, float]:
         "only possible": int(rows["tech_category"].str.contains("possible").sum()),
         "procedure known": int((contracts["procedure"] != "").sum()),
         "direct awards": int(contracts["procedure"].str.startswith("adjudicación directa").sum()),
+        "open tenders": int(contracts["procedure"].str.startswith("licitación pública").sum()),
         "inferred": int(contracts["procedure"].str.contains("in file number").sum()),
         "cameras": int((~devices & stated).sum()),
         "object not stated": int((~stated).sum()),

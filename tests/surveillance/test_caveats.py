@@ -23,10 +23,6 @@ CODES = [
     ("surveillance_controls", "caveats", "operators.caveat"),
     ("mexico_interception_statistics", "caveats", "commitment.caveat"),
     ("mexico_surveillance_timeline", "caveats", "commitment.caveat"),
-    *(
-        ("mexico_legal_authority", f"caveats_of_{name}", "powers.caveat")
-        for name in ("provisions", "powers", "entries")
-    ),
 ]
 
 
@@ -95,12 +91,3 @@ def test_every_fact_of_the_plan_is_printed_with_what_it_rests_on():
     rows = printed(ogp.open_government.mexico_plan4().table())
     own = [row for row in rows if "milenio" in str(row.values())]
     assert len(own) == 6 and all("article" in row["note"] for row in own)
-
-
-def test_every_power_and_every_ground_of_an_answer_is_printed_with_its_caveat():
-    found = ogp.surveillance.powers()
-    rows = {row["provisions"].rpartition("(")[2].rstrip(")"): row["caveat"] for row in printed(found.provisions())}
-    for key, code in zip(found.texts["power"], found.texts["caveat"], strict=True):
-        assert rows[key] == (word(f"powers.caveat.{code}") if isinstance(code, str) else "not_written")
-    contested = [row for row in printed(found.basis()) if "LA-18" in row["provisions"]]
-    assert contested and all("contested" in row["caveat"] for row in contested)

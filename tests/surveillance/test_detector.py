@@ -12,7 +12,7 @@ import pytest
 import ogp_analysis as ogp
 from ogp_analysis.base.errors import ParameterError
 from ogp_analysis.data.datasets.procurement.folding import folded
-from ogp_analysis.surveillance.detector import KINDS, _pattern, facts, firms, terms, tiers
+from ogp_analysis.surveillance.detector import KINDS, TIERS, _pattern, facts, firms, terms
 
 from ..reports import ROOT
 
@@ -31,7 +31,7 @@ OFFICIAL = {
 
 
 def found(*texts, **more):
-    return ogp.surveillance.detect(pd.DataFrame({"object": list(texts), **more})).frame
+    return ogp.surveillance.detect(pd.DataFrame({"object": list(texts), **more})).hits
 
 
 @pytest.mark.parametrize("text", FALSE_FRIENDS)
@@ -42,12 +42,12 @@ def test_a_false_friend_is_no_hit_in_any_writing(text):
 
 def test_hits_and_misses_among_the_official_objects():
     rows = ogp.load("surveillance_contracts_mexico").dropna(subset=["object"]).set_index("fact")
-    hits = ogp.surveillance.detect(rows, {"text": "object"}).frame.set_index("row")
+    hits = ogp.surveillance.detect(rows, {"text": "object"}).hits.set_index("row")
     assert sorted(rows.index) == sorted(OFFICIAL)
     for fact, expected in OFFICIAL.items():
         got = tuple(hits.loc[fact, ["verdict", "tier"]]) if fact in hits.index else None
         assert got == expected, fact
-    with_buyer = ogp.surveillance.detect(rows, {"text": "object", "buyer": "buyer_text"}).frame
+    with_buyer = ogp.surveillance.detect(rows, {"text": "object", "buyer": "buyer_text"}).hits
     assert set(with_buyer["row"]) == set(OFFICIAL) and with_buyer["verdict"].eq("probable").all()
 
 
@@ -97,10 +97,10 @@ def test_a_security_body_as_the_buyer_counts_beside_another_reason_only():
 
 def test_codes_score_by_their_grade():
     table = pd.DataFrame({"unspsc": ["46171637", "46171610", "92101501", "46151700"], "partida": ["", "", "33701", ""]})
-    hits = ogp.surveillance.detect(table).frame
+    hits = ogp.surveillance.detect(table).hits
     assert hits[["row", "score", "tier"]].values.tolist() == [[0, 3, "interception"]]
     classified = pd.DataFrame({"classification": ["35721000-4", "46171637"], "classification_scheme": ["CPV", "CUCOP"]})
-    assert ogp.surveillance.detect(classified).frame["row"].tolist() == [0]
+    assert ogp.surveillance.detect(classified).hits["row"].tolist() == [0]
 
 
 def test_of_a_phrase_and_the_words_inside_it_the_phrase_counts():
@@ -110,7 +110,7 @@ def test_of_a_phrase_and_the_words_inside_it_the_phrase_counts():
 
 def test_leaving_a_kind_of_reason_out_shows_what_the_others_find():
     table = pd.DataFrame({"object": ["CCTV"], "supplier_name": ["Neolinx"], "buyer_name": ["FGR"]})
-    scores = {kind: ogp.surveillance.detect(table, use=set(KINDS) - {kind}).frame["score"].sum() for kind in KINDS}
+    scores = {kind: ogp.surveillance.detect(table, use=set(KINDS) - {kind}).hits["score"].sum() for kind in KINDS}
     assert scores == {"terms": 5, "codes": 7, "suppliers": 3, "buyers": 6}
 
 
@@ -126,19 +126,28 @@ def test_a_term_inside_a_longer_word_is_not_found():
         assert words not in hits.get(row, "").split("; "), text
 
 
-def test_the_published_sample_has_no_probable_hit_and_the_result_says_what_could_be_read():
-    detection = ogp.surveillance.detect("compranet_2017")
-    assert (detection.n, detection.probable, detection.possible) == (2211, 0, 2)
-    assert detection.n_text < detection.n and detection.n_supplier < detection.n
-    assert "not a finding" in str(detection.text())
-    assert not {"supplier", "supplier_name", "object"} & set(detection.hits().frame)
+def sample() -> pd.DataFrame:
+    rows = ogp.load("compranet", "contracts")
+    return rows[rows["file"].str.startswith("compranet/2017-sample")].reset_index(drop=True)
+
+
+def test_the_published_sample_has_no_probable_hit_and_what_could_be_read_is_counted():
+    hits, reasons, readable = ogp.surveillance.detect(sample())
+    assert hits["verdict"].tolist() == ["possible", "possible"] and set(reasons["row"]) == set(hits["row"])
+    assert readable.to_dict() == {"text": 1899, "supplier": 1603, "buyer": 2211}
+    assert list(hits) == ["row", "key", "buyer", "score", "verdict", "tier", "reasons"]  # no supplier, no text
+
+
+def test_a_table_without_rows_has_no_hit():
+    hits, reasons, readable = ogp.surveillance.detect(sample().head(0))
+    assert hits.empty and reasons.empty and readable.to_dict() == {"text": 0, "supplier": 0, "buyer": 0}
 
 
 def test_settings_name_terms_and_tiers_that_are_there():
     words = {term.words for term in terms("embedded")}
     assert set(facts()["needs"]) <= words and set(facts()["needs_or_security_buyer"]["terms"]) <= words
     assert {name for names in facts()["vendors"].values() for name in names} <= words
-    assert set(facts()["vendors"]) | set(facts()["code_tiers"]) <= set(tiers())
+    assert set(facts()["vendors"]) | set(facts()["code_tiers"]) <= set(TIERS)
 
 
 @pytest.mark.parametrize("values", [{"columns": {"text": ["nothing"]}}, {"use": ["luck"]}])
@@ -150,12 +159,11 @@ def test_a_column_or_kind_that_is_not_there_is_one_sentence(values):
 
 
 def test_a_large_table_is_read_in_parts_with_the_same_result(monkeypatch):
-    whole = ogp.surveillance.detect("compranet_2017")
+    whole = ogp.surveillance.detect(sample())
     monkeypatch.setattr("ogp_analysis.surveillance.detector._ROWS", 100)
-    parts = ogp.surveillance.detect("compranet_2017")
-    pd.testing.assert_frame_equal(parts.frame, whole.frame)
-    pd.testing.assert_frame_equal(parts.reasons, whole.reasons)
-    assert (parts.n, parts.n_text, parts.n_supplier, parts.n_buyer) == (2211, 1899, 1603, 2211)
+    parts = ogp.surveillance.detect(sample())
+    for one, other in zip(parts, whole, strict=True):
+        (pd.testing.assert_series_equal if one is parts.readable else pd.testing.assert_frame_equal)(one, other)
 
 
 def test_words_of_four_letters_have_no_other_endings_and_longer_ones_their_usual():
@@ -166,15 +174,14 @@ def test_words_of_four_letters_have_no_other_endings_and_longer_ones_their_usual
 def test_what_could_be_read_is_counted_row_by_row():
     table = pd.DataFrame({"object": ["UFED", None, ""], "supplier_name": ["A firm", "persona física", None],
                           "buyer_name": ["A body", None, "B"]})  # fmt: skip
-    detection = ogp.surveillance.detect(table)
-    assert (detection.n, detection.n_text, detection.n_supplier, detection.n_buyer) == (3, 1, 1, 2)
+    assert ogp.surveillance.detect(table).readable.to_dict() == {"text": 1, "supplier": 1, "buyer": 2}
 
 
 def test_buyers_none_of_which_is_a_body_of_security_are_no_reason():
     table = pd.DataFrame({"object": ["Servicio de monitoreo de información remota"] * 2, "buyer_name": ["Casa"] * 2,
                           "supplier_name": ["Grupo Tech Bull SA de CV"] * 2})  # fmt: skip
     found = ogp.surveillance.detect(table)
-    assert found.frame[["row", "score"]].values.tolist() == [[0, 8], [1, 8]]
+    assert found.hits[["row", "score"]].values.tolist() == [[0, 8], [1, 8]]
     assert set(found.reasons["kind"]) == {"terms", "suppliers"}
 
 

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import csv
-from dataclasses import replace
 
 import pandas as pd
 import pytest
 
 import ogp_analysis as ogp
-from ogp_analysis.base.errors import CleaningError, ParameterError
+from ogp_analysis.base.errors import ParameterError
+from ogp_analysis.base.words import catalogue
 from ogp_analysis.data.datasets.procurement.folding import folded
 from ogp_analysis.data.datasets.procurement.persons import OFFICIAL_MASK
 from ogp_analysis.surveillance.parties import buyers_named, by_id, by_name
-from ogp_analysis.surveillance.powers import MEASURES, _facts, grounds, rules
+from ogp_analysis.surveillance.powers import MEASURES, UNREAD, _facts, grounds, rules
 
 from ..reports import ROOT
 
@@ -25,7 +25,7 @@ with (ROOT / "tests" / "data" / "expected_powers.csv").open(encoding="utf-8", ne
 @pytest.mark.parametrize(("buyer", "technology", "on", "outcome"), EXPECTED)
 def test_each_buyer_is_answered_as_expected_by_hand(buyer, technology, on, outcome):
     found = ogp.surveillance.powers(buyer, technology, on)
-    assert found.frame["outcome"].tolist() == [outcome]
+    assert found["outcome"].tolist() == [outcome]
 
 
 def test_every_buyer_of_the_documented_facts_is_in_the_reviewed_table_and_expected_above():
@@ -52,7 +52,7 @@ def test_each_buyer_of_the_samples_is_of_the_class_and_answered_as_expected_by_h
     found = {name: body.body_class.replace("federal_not_read", "not_researched") if body else "not_researched"
              for name, body in bodies.items()}  # fmt: skip
     assert found == SAMPLES.to_dict()
-    answers = ogp.surveillance.powers(SAMPLES.index, "interception", "2018-06").frame.set_index("buyer")["outcome"]
+    answers = ogp.surveillance.powers(SAMPLES.index, "interception", "2018-06").set_index("buyer")["outcome"]
     told = {name: answers[body.id if body else name] for name, body in bodies.items()}
     assert told == {name: ON_ONE_DAY[expected] for name, expected in SAMPLES.items()}
 
@@ -106,10 +106,8 @@ FIRST_DAYS = "read latest_possible two_days press body_ends not_read".split()
 def test_every_outcome_is_expected_of_some_buyer_and_none_says_lawful():
     assert {outcome for *_, outcome in EXPECTED} == set(OUTCOMES)
     for language, words in (("en", ("legal", "lawful", "authori")), ("es", ("legal", "ilegal", "autoriz"))):
-        ogp.use_language(language)
-        said = str(ogp.surveillance.powers().table().frame.to_dict()).casefold()
-        assert not [one for one in words if one in said.replace("unverified", "")]
-    ogp.use_language("en")
+        said = str(catalogue.entry("powers.outcome", language)).casefold()
+        assert not [one for one in words if one in said]
 
 
 def test_rules_rest_on_provisions_that_are_there_and_replace_rules_of_the_draft():
@@ -126,7 +124,7 @@ def test_rules_rest_on_provisions_that_are_there_and_replace_rules_of_the_draft(
 
 
 def test_spans_of_one_buyer_and_measure_follow_one_another_without_gap_or_overlap():
-    for _, own in ogp.surveillance.powers().frame.groupby(["buyer", "technology"]):
+    for _, own in ogp.surveillance.powers().groupby(["buyer", "technology"]):
         assert own["valid_from"].isna().sum() == 1 and own["valid_to"].isna().sum() == 1
         days = own["valid_from"].iloc[1:].array - own["valid_to"].iloc[:-1].array
         assert (days == "1D").all()
@@ -134,11 +132,9 @@ def test_spans_of_one_buyer_and_measure_follow_one_another_without_gap_or_overla
 
 def test_after_the_last_day_to_which_the_texts_were_looked_at_an_answer_is_marked():
     def stale(on):
-        return ogp.surveillance.powers("FGR", "interception", on).frame["stale_from"].notna().item()
+        return ogp.surveillance.powers("FGR", "interception", on)["stale_from"].notna().item()
 
     assert not stale("2019") and not stale("2026-03-01") and stale("2026-03-02") and stale("2026")
-    said = str(ogp.surveillance.powers("FGR", "interception", "2026-04").text())
-    assert "From 2 March 2026 on, check the text in force" in said
 
 
 #: How a first day that is in no transitory article is known, by class of buyer and measure, with that day.
@@ -152,7 +148,7 @@ NOT_READ_AS_ONE_DAY = {
 
 
 def test_how_a_first_day_is_known_is_told_and_a_day_told_as_read_stands_in_a_text():
-    frame = ogp.surveillance.powers().frame
+    frame = ogp.surveillance.powers()
     for (kind, day), known in NOT_READ_AS_ONE_DAY.items():
         own = frame[(frame["buyer_class"] == kind) & (frame["valid_from"] == day)]
         assert set(own["first_day"]) == {known}, kind
@@ -204,63 +200,7 @@ def test_who_must_authorise_is_what_the_texts_say_measure_by_measure():
         assert rule.control or rule.outcome != "provided", rule
         if "interception" in rule.measures and rule.control:
             assert set(own["prior_order"]) == {"always"}
-    hours = texts.loc[["PW-18", "PW-28"], "ratified_within"].tolist()
-    assert hours == [48, 48] and "within 48 hours" in str(ogp.surveillance.powers("FGR").authorised())
-
-
-def test_a_text_that_lets_somebody_intercept_without_a_judge_stops_what_the_page_says_of_all():
-    found = ogp.surveillance.powers("FGR")
-    texts = found.texts.assign(prior_order=found.texts["prior_order"].astype("object").where(
-        found.texts["power"] != "PW-02", "as_a_rule"))  # fmt: skip
-    with pytest.raises(CleaningError):
-        replace(found, texts=texts).authorised()
-
-
-def test_the_telecommunications_laws_name_no_judge_for_location_and_data():
-    rows = ogp.surveillance.powers().provisions().frame
-    own = rows[rows["provisions"].str.contains("LFTR|LMTR") & (rows["measure"] != "register of mobile users")]
-    interception = own["measure"] == "interception of communications"
-    assert set(own.loc[interception, "authoriser"]) == {"federal judge"}
-    none = own.loc[own["measure"].isin(["real-time location", "data kept by carriers"]), "authoriser"]
-    assert len(none) == 4 and set(none) == {"as other laws provide; the article names no judge"}
-
-
-def test_the_source_shown_is_the_copy_that_was_read():
-    rows = ogp.surveillance.powers().provisions()
-    copy = "compilation of the Chamber of Deputies, as copied by a third party"
-    copied = rows.frame["source"].str.contains(copy)
-    assert rows.stated["copies"] == copied.sum() == 49 and rows.stated["n"] == len(copied) == 50
-    # Neither the official address nor that of the copy is shown for what was read in the copy.
-    assert not rows.frame["source"].str.contains("diputados.gob.mx|dof.gob.mx|github").any()
-    for language in ("en", "es"):
-        ogp.use_language(language)
-        said = set(ogp.surveillance.powers().basis().frame["read"])
-        assert not {"text of the law", "texto de la ley"} & said
-        assert any("third party" in one or "un tercero" in one for one in said)
-    ogp.use_language("en")
-
-
-def test_what_the_compilation_marks_of_the_military_code_is_said_and_that_the_judgment_was_not_read():
-    said = str(ogp.surveillance.powers("SEDENA").ended())
-    assert "278, 282, 291, 295, 296 and 299 as invalid" in said and "287 to 290 and 292 to 294" in said
-    assert "have not read the Supreme Court's judgment" in said
-    police = str(ogp.surveillance.powers("Policía Federal").ended())
-    assert "ended in 2019" in police and "still stands in the compilation" in police
-    assert str(ogp.surveillance.powers("FGR").ended()) == ""
-
-
-def test_answers_on_dates_are_of_a_body_and_a_date_and_of_all_measures():
-    found = ogp.surveillance.powers("FGR")
-    both = "FGR / Policía Federal (sources differ)"
-    table = found.dates(["FGR", "Policía Federal", "FGR", "Nobody we know", "SEDENA"],
-                        ["2019", "2019-02", "2019", "2019", float("nan")])  # fmt: skip
-    assert table.frame["buyers"].tolist() == ["PGR / FGR", "Policía Federal", "SEDENA"]
-    assert table.frame["interception"].tolist() == [
-        "power provided for (prior order of a federal judge)", "not known for all of that time",
-        "not known for all of that time"]  # fmt: skip
-    assert table.frame["date"].isna().tolist() == [False, False, True] and both not in table.frame.to_string()
-    with pytest.raises(ValueError, match="zip"):
-        found.dates(["FGR"], [])
+    assert texts.loc[["PW-18", "PW-28"], "ratified_within"].tolist() == [48, 48]
 
 
 def test_names_count_whole_and_without_case_accents_and_signs():
@@ -276,52 +216,27 @@ def test_an_unknown_technology_or_date_is_one_sentence(values):
         ogp.surveillance.powers("FGR", **values)
 
 
-def test_a_body_that_ended_has_no_power_after_its_end():
-    (row,) = ogp.surveillance.powers("Policía Federal").table().frame.to_dict("records")
-    assert row["interception"] == (
-        "from 2009-06-02: provided for, within limits (prior order of a control judge); from 2019-01-01: not known for "
-        "all of that time; from 2020-01-01: the body had ended"
-    )
-
-
-def test_a_class_whose_answer_ends_says_from_when_no_text_was_read():
-    (row,) = ogp.surveillance.powers("SEGOB").table().frame.to_dict("records")
-    assert row["interception"] == (
-        "from 2005-02-01: depends on the end user; from 2018-11-02: no text read for that date"
-    )
-
-
-def test_what_an_answer_rests_on_is_told_of_measures_that_rest_on_something():
-    rows = ogp.surveillance.powers(["FGR", "Fiscalía de Puebla", "OADPRS"]).basis()
-    frame = rows.frame
-    assert len(frame) == 12 and set(frame["technology"]) == {
-        "interception of communications", "geolocation", "data kept by carriers",
-        "data extraction from devices"}  # fmt: skip
-    first = frame.iloc[0]
-    assert first[["class", "outcome", "provisions", "first_day"]].tolist() == [
-        "federal prosecutor's office", "power provided for (prior order of a federal judge)",
-        "CPEUM 16 (PW-01), CNPP 291–302 (PW-02), LFCDO 16–28; 8 (PW-03)",
-        "latest possible: the code began state by state"]  # fmt: skip
-    assert first["read"] == "compilation of the Chamber of Deputies, as copied by a third party"
-    assert str(first["valid_from"].date()) == "2016-06-18" and str(first["stale_from"].date()) == "2026-03-02"
-    assert [rows.headings[name].unit for name in frame] == ["", "", "date", "date", "", "", "", "", "", "date"]
-    assert rows.label("technology") == "Measure"
+@pytest.mark.parametrize(("buyer", "spans"), [
+    ("Policía Federal", [("2009-06-02", "provided_with_limits", "control_judge"), ("2019-01-01", "not_known", ""),
+                         ("2020-01-01", "body_ended", "")]),
+    # A class whose answer ends says from when no text was read.
+    ("SEGOB", [("2005-02-01", "depends_on_user", ""), ("2018-11-02", "no_text_for_date", "")]),
+])  # fmt: skip
+def test_a_body_is_answered_span_by_span(buyer, spans):
+    found = ogp.surveillance.powers(buyer, "interception")
+    assert found["outcome"].iloc[0] == "no_text_for_date" and found["valid_from"].isna().tolist()[0]
+    days = found["valid_from"].dt.strftime("%Y-%m-%d")
+    assert list(zip(days, found["outcome"], found["control"], strict=True))[1:] == spans
 
 
 def test_the_army_alone_claims_a_power_elsewhere():
-    frame = ogp.surveillance.powers().frame
+    frame = ogp.surveillance.powers()
     assert set(frame.loc[frame["contested"], "buyer"]) == {"sedena"}
 
 
-def test_the_answer_says_of_the_army_alone_that_it_claims_the_power():
-    keys = {name: {said.key for said in ogp.surveillance.powers(name, "interception", "2018").text()}
-            for name in ("SEDENA", "FGR")}  # fmt: skip
-    assert "powers.contested" in keys["SEDENA"] and "powers.contested" not in keys["FGR"]
-
-
 def test_the_last_day_of_a_span_still_counts():
-    assert ogp.surveillance.powers("SEDENA", "interception", "2016-05-16").frame["outcome"].item() == "not_located"
-    assert ogp.surveillance.powers("SEDENA", "interception", "2016-05-17").frame["outcome"].item() == "not_known"
+    assert ogp.surveillance.powers("SEDENA", "interception", "2016-05-16")["outcome"].item() == "not_located"
+    assert ogp.surveillance.powers("SEDENA", "interception", "2016-05-17")["outcome"].item() == "not_known"
 
 
 def test_a_law_reformed_after_the_text_is_stale_from_the_day_after_the_text():
@@ -335,17 +250,15 @@ def test_a_law_reformed_after_the_text_is_stale_from_the_day_after_the_text():
 
 
 def test_texts_that_were_not_read_have_the_days_of_our_files_and_no_answer_rests_on_them():
-    unread = ogp.surveillance.powers().unread()
     entries = ogp.load("mexico_legal_authority", "entries").set_index("entry")
-    for entry, row in zip(_facts()["unread"], unread.frame.to_dict("records"), strict=True):
-        days = tuple(row[name] if isinstance(row[name], str) else None for name in ("valid_from", "valid_to"))
-        assert (row["text"], *days) == (entry["text"], entry.get("from"), entry.get("to"))
+    for entry in UNREAD:
         if "days" in entry:
             known = entries.loc[[entry["days"]], ["first_day", "last_day"]].stack().dt.strftime("%Y-%m-%d").tolist()
             assert {entry.get("from"), entry.get("to")} & set(known), entry
+    found = {entry["text"] for entry in UNREAD}
     wanted = ("CFPP 278 Ter", "CNPP 303 (2014)", "Códigos estatales de procedimientos penales", "SCJN, AI 46/2016",
               "Leyes estatales de seguridad pública", "LAASSP 41 IV", "LOPSRM")  # fmt: skip
-    assert set(wanted) <= set(unread.frame["text"])
+    assert set(wanted) <= found
     # What was read since is not among them.
     read = ("LFTR 189, 190", "Ley de la Policía Federal", "LGMDFP 70", "LAASSP 54 IV")
-    assert not set(read) & set(unread.frame["text"])
+    assert not set(read) & found

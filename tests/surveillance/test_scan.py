@@ -69,10 +69,6 @@ def test_what_there_was_to_read_is_counted():
     assert (found.n, found.n_text, found.n_other_script) == (8, 5, 1)
     assert (found.n_supplier, found.n_buyer, found.n_dated, found.n_amount) == (1, 1, 1, 1)
     assert repr(found).startswith("Scan(n=8, n_text=5, ")
-    said = str(found.text())
-    assert "with text to read: 5 of 8; with a buyer: 1; with a supplier that is not masked: 1" in said
-    assert "objects in Spanish: 1" in said and "without Latin letters, in which no term can be found: 1" in said
-    assert said.startswith("Of 8 contracts, the detector calls none")
 
 
 def test_one_of_several_codes_tells():

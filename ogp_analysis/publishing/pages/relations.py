@@ -75,8 +75,6 @@ _STATED: dict[str, dict[str, Made]] = {
     "quality.corrections": {"n": _rows("corrections")},
     "quality.revisions": {"series": _rows("revisions"), **_totals("revisions", n="n", changed="changed")},
     "quality.names": {"units": _caption("unmatched", "n"), "without": _caption("unmatched", "rows")},
-    "purchases.relations.count": {"pairs": _rows("relations"), **_totals("relations", rows="rows")},
-    "detector.found": _totals("detector_tiers", probable="probable", possible="possible"),
     "operators.glance.members": _totals("members", joined="n") | _cells("members", listed="n", then="member_then"),
     "joiners.support": {name: _caption("balance_before", name) for name in ("joiners", "never", "supported")},
 }
@@ -243,18 +241,6 @@ def checks(printed: Printed) -> Iterator[Pair]:
     """Checks of each kind are rows of the table."""
     kinds = [f"quality.checks.{kind}.n" for kind in ("sum", "link", "days")]
     yield "held_against", sum(printed.number(kind, 0) for kind in kinds), len(printed.rows("held_against"))
-
-
-def purchases(printed: Printed) -> Iterator[Pair]:
-    """Grades add up to all rows counted, and rows that no count holds to those of the sentence."""
-    key = "purchases.glance.documented"
-    documented = printed.number(f"{key}.contracts_n") + printed.number(f"{key}.invoices")
-    grades = sum(printed.number(f"purchases.grades.{grade}") for grade in ("high", "medium"))
-    yield from printed.stated("purchases.grades", n=grades, low_n=len(printed.rows("contracts_low")))
-    uncounted = sum(printed.number(f"purchases.glance.apart.{kind}") for kind in ("cameras", "unstated"))
-    yield "rows that no count holds", len(printed.rows("contracts_apart")), uncounted
-    yield "contracts and invoices", documented, grades
-    yield "rows of contracts", len(printed.rows("contracts")), documented
 
 
 def operators(printed: Printed) -> Iterator[Pair]:

@@ -8,10 +8,10 @@ import numpy as np
 import pandas as pd
 
 from ogp_analysis.base.words import sentence, word
-from ogp_analysis.base.words.numbers import count, decimal
+from ogp_analysis.base.words.numbers import count, decimal, measured
 from ogp_analysis.procurement.own_files.cleaning_facts import Outcome
 from ogp_analysis.publishing.pages.prose import environment, inline, style
-from ogp_analysis.surveillance.detector import tiers
+from ogp_analysis.surveillance.detector import TIERS
 from ogp_analysis.surveillance.review import VERDICTS, Review, shown_buyer, shown_key, shown_reasons, shown_supplier
 from ogp_analysis.surveillance.scan import ASKED, NUMBER, Scan
 
@@ -43,7 +43,7 @@ def scan_page(
         Whether it names no file, and no contract but those confirmed.
     """
     css, hits, is_confirmed, asked = style("base.css", "page.css"), review.hits, review.confirmed, found.powers
-    found_text, coverage, languages, limit = map(inline, found.text())
+    numbers = measured(found) | {f"n_{one or 'untold'}": count(n) for one, n in found.languages.items()}
     waiting = hits[~is_confirmed & (hits["verdict"] != "rejected")]
     counted = {one: count(int((hits["verdict"] == one).sum())) for one in VERDICTS}
     counted["waiting"] = count(int((hits["verdict"] == "").sum()))
@@ -56,14 +56,14 @@ def scan_page(
     raised = hits.loc[hits["flags"] != "", "flags"].str.split("; ").explode().value_counts().sort_index()
     changed, grades = int((hits["changed_since_verdict"] != "").sum()), ("probable", "possible")
     values = {
-        "found": found_text,
-        "limit": limit,
-        "coverage": [coverage, languages],
+        "found": inline(sentence("scan.found", case="some" if len(hits) else "none", **numbers)),
+        "limit": inline(sentence("scan.limit")),
+        "coverage": [inline(sentence(f"scan.{what}", **numbers)) for what in ("coverage", "languages")],
         "numbers": [
             (decimal(getattr(found, name), 0, language), word(f"scan.page.number.{name}")) for name in ("n", *grades)
         ],
         "tiers": [
-            (word(f"detector.tier.{one}"), *(int(graded.get((one, grade), 0)) for grade in grades)) for one in tiers()
+            (word(f"detector.tier.{one}"), *(int(graded.get((one, grade), 0)) for grade in grades)) for one in TIERS
         ],
         "review": inline(sentence("scan.reviewed", **counted)),
         "changed": changed and inline(sentence("scan.changed", changed=count(changed))),

@@ -1,53 +1,76 @@
-"""Drawings of documented contracts: by kind of technology on a timeline, and buyers by suppliers."""
+"""Drawings of what is documented: in lanes over time, the term of a commitment, and pairs as a matrix."""
 
 from __future__ import annotations
 
 import datetime
+from collections.abc import Mapping
 
 import pandas as pd
 from matplotlib.lines import Line2D
 
-from ogp_analysis.base.words import sentence, word
-from ogp_analysis.base.words.catalogue import language
+from ogp_analysis.base.words import Sentence, language
 from ogp_analysis.base.words.numbers import count, day
 from ogp_analysis.display.chart import Freehand
 from ogp_analysis.display.dates import DateChart, at_date, stacked
 from ogp_analysis.display.figure import captioned, drawable, drawing
 from ogp_analysis.display.sheet import NARROW, WIDE, Event, Panel, Sheet, extent, wrapped
-from ogp_analysis.surveillance.labels import OF_DEVICES, buyer_said
+from ogp_analysis.display.table import in_language, in_words
 
-#: Levels of government on the timeline, from the top; each has a lane for each technology.
-LEVELS = ("federal", "state", "both")
 _COLOURS = {"ogp": "region", "law": "muted", "disclosure": "watch"}
 
 
 @drawing
-def timeline(rows: pd.DataFrame, events: pd.DataFrame):
-    """Draw dated contracts and invoices in lanes of level and technology, and events below them."""
-    drawable(rows, "contracts_timeline")
-    dated = rows[rows["signed"].notna()]
-    lanes = [next(lane for lane in OF_DEVICES if lane in codes.split()) for codes in dated["technologies"]]
-    dated = dated.assign(lane=lanes, level=dated["level"].astype("str"), x=dated["signed"].map(at_date))
-    level, lane = dated.groupby(["level", "lane"], sort=False).size().idxmax()
-    values = {
-        "n": count(len(rows)),
-        "dated": count(len(dated)),
-        "undated": count(len(rows) - len(dated)),
-        "federal": count((rows["level"] == "federal").sum()),
-        "dated_federal": count((dated["level"] == "federal").sum()),
-        "without": count(dated["caveat"].isna().sum()),
-        "level": word(f"purchases.level_lane.{level}"),
-        "lane": word(f"powers.technology.{lane}"),
-        "most": count(dated.groupby(["level", "lane"]).size().max()),
-    }
+def dated_lanes(
+    rows: pd.DataFrame,
+    events: pd.DataFrame,
+    *,
+    groups: Mapping[str, object],
+    lanes: Mapping[str, object],
+    name: str,
+    texts: Mapping[str, Sentence],
+):
+    """Draw what is dated in lanes, those of each group below its heading, and events below them.
+
+    Parameters
+    ----------
+    rows : pandas.DataFrame
+        ``group, lane``; ``date``, to the day, month or year; ``label``, a text or texts by language, with ``mark``
+        behind it; and ``full``, whether its dot is. Of those on one day the first stands first.
+    events : pandas.DataFrame
+        In the order of time: ``date``, to the day; ``said``, as a label; ``kind``, one of ``ogp, law, disclosure``.
+    groups, lanes : mapping
+        What each is called, a text, texts by language or a word of the package, from the top.
+    name : str
+        File name.
+    texts : mapping of str to Sentence
+        ``title``, ``about``, ``source``, ``caption`` and ``alt``, the text alternative.
+
+    Returns
+    -------
+    Figure
+        On a sheet of its own.
+
+    Examples
+    --------
+    >>> day = {"group": "a", "lane": "b", "date": "2015", "label": "Buyer", "mark": "", "full": True}
+    >>> events = pd.DataFrame([{"date": "2016-05-01", "said": "A law", "kind": "law"}])
+    >>> about = {"groups": {"a": "Federal"}, "lanes": {"b": "interception"}, "name": "lanes"}
+    >>> texts = dict.fromkeys(["title", "about", "source", "caption", "alt"], ogp.say("Purchases"))
+    >>> ogp.surveillance.dated_lanes(pd.DataFrame([day]), events, **about, texts=texts).caption
+    'Purchases'
+    """
+    drawable(rows, name)
+    where = f"figure {name!r}"
+    rows = in_words(where, rows).assign(x=rows["date"].map(at_date))
+    groups, lanes, said = ({key: in_language(where, one) for key, one in all.items()} for all in (groups, lanes, texts))
     chart = DateChart(
-        int(dated["signed_year"].min()),
+        int(rows["date"].min()[:4]),
         max(int(date[:4]) for date in events["date"]),
-        _events(events),
-        lambda sheet, span, left: _lanes(sheet, dated, span, left),
+        _events(in_words(where, events)),
+        lambda sheet, span, left: _lanes(sheet, rows, groups, lanes, span, left),
         190,
     )
-    return captioned("contracts_timeline", "purchases.timeline", values, chart)
+    return captioned(name, "", {}, chart, **said)
 
 
 def _events(events: pd.DataFrame) -> list[Event]:
@@ -56,49 +79,44 @@ def _events(events: pd.DataFrame) -> list[Event]:
         Event(
             at_date(row["date"]),
             day(datetime.date.fromisoformat(row["date"]), language()),
-            row.get("said") or word(f"purchases.event.{row['event']}"),
+            row["said"],
             _COLOURS[row["kind"]],
         )
         for row in events.to_dict("records")
     ]
 
 
-def _lanes(sheet: Sheet, rows: pd.DataFrame, span: tuple[int, int], left: float) -> float:
-    """Draw the lanes, a heading above those of each level, and return the pixel below the last."""
+def _lanes(sheet: Sheet, rows: pd.DataFrame, groups: dict, lanes: dict, span: tuple[int, int], left: float) -> float:
+    """Draw the lanes, a heading above those of each group, and return the pixel below the last."""
     down = sheet.top + 10
-    for level, own in ((level, rows[rows["level"] == level]) for level in LEVELS):
+    for group, heading in groups.items():
+        own = rows[rows["group"] == group]
         if own.empty:
             continue
-        sheet.text(0, down, _counted(word(f"purchases.level_lane.{level}"), own), weight="bold")
+        sheet.text(0, down, f"{heading} ({len(own)})", weight="bold")
         down += 26
-        for lane in (lane for lane in OF_DEVICES if (own["lane"] == lane).any()):
-            down = _lane(sheet, lane, own[own["lane"] == lane], span, left, down)
+        for lane, said in lanes.items():
+            if len(dots := own[own["lane"] == lane]):
+                down = _lane(sheet, f"{said} ({len(dots)})", dots, span, left, down)
         down += 6
     return down
 
 
-def _counted(lane: str, rows: pd.DataFrame) -> str:
-    return sentence("purchases.timeline.lane", lane=lane, n=count(len(rows))).plain()
-
-
-def _lane(sheet: Sheet, lane: str, rows: pd.DataFrame, span: tuple[int, int], left: float, down: float) -> float:
-    """Draw one lane, each dot with its buyer below it, where no other label stands; return the pixel below them."""
-    own, size, tick, right = rows.sort_values(["x", "fact"]), sheet.size["label"], sheet.size["tick"], sheet.width - 14
-    name = _counted(word(f"powers.technology.{lane}"), own)
-    lines = [name] if sheet.narrow else wrapped(name, left - 14, size)
+def _lane(sheet: Sheet, name: str, rows: pd.DataFrame, span: tuple[int, int], left: float, down: float) -> float:
+    """Draw one lane, each dot with its label below it, where no other label stands; return the pixel below them."""
+    own, size, tick = rows.sort_values("x", kind="stable"), sheet.size["label"], sheet.size["tick"]
+    lines, right = [name] if sheet.narrow else wrapped(name, left - 14, size), sheet.width - 14
     sheet.lines(0, down + 2, lines, size, 16)
     down += 20 if sheet.narrow else 0
     panel = Panel(sheet, (left, down, right, down + 20), span, (0, 1))
     panel.line(span, [0.5, 0.5], "grid", 1, order=1)
     spots = []
-    for row in own.to_dict("records"):
-        if row["signed_precision"] == "year":
-            panel.line([row["signed_year"], row["signed_year"] + 1], [0.5, 0.5], "own", 1.4, order=3)
-        full = row["row_type"] == "contract"
-        panel.dots([row["x"]], [0.5], "own" if full else "paper", 10 if full else 8.5, "own")
-        text = buyer_said(row["buyer_name"]) + ("*" if isinstance(row["caveat"], str) else "")
+    for x, date, full, text in zip(own["x"], own["date"], own["full"], own["label"] + own["mark"], strict=True):
+        if len(date) == 4:
+            panel.line([int(date), int(date) + 1], [0.5, 0.5], "own", 1.4, order=3)
+        panel.dots([x], [0.5], "own" if full else "paper", 10 if full else 8.5, "own")
         half = extent(text, tick) / 2 + 3
-        spots.append((min(max(panel.pixel(row["x"], 0)[0], left - 10 + half), sheet.width - half), half, text))
+        spots.append((min(max(panel.pixel(x, 0)[0], left - 10 + half), sheet.width - half), half, text))
     levels = stacked([(x - half, x + half) for x, half, _ in spots], 0)
     for (x, _, text), level in zip(spots, levels, strict=True):
         sheet.text(x, down + 18 + level * 16, text, tick, ha="center")
@@ -126,34 +144,49 @@ def term(ends: tuple[pd.Timestamp, pd.Timestamp], signed: pd.DataFrame, events: 
 
 
 @drawing
-def relations(pairs: pd.DataFrame):
-    """Draw buyers by suppliers, a dot for each pair, larger for more contracts and invoices."""
-    drawable(pairs, "relations")
-    widest = pairs.groupby("supplier_name")["buyer"].nunique().sort_values(ascending=False, kind="stable")
-    values = {
-        "pairs": count(len(pairs)),
-        "rows": count(pairs["rows"].sum()),
-        "buyers": count(pairs["buyer"].nunique()),
-        "suppliers": count(pairs["supplier"].nunique()),
-        "supplier": widest.index[0],
-        "without": count(sum(not any(codes.values()) for codes in pairs["caveats"])),
-        "most": count(widest.iloc[0]),
-        "single": count((pairs["rows"] == 1).sum()),
-    }
-    chart = Freehand(lambda framed, narrow: (_list if narrow else _matrix)(framed, pairs))
-    return captioned("relations", "purchases.matrix", values, chart)
+def pair_matrix(pairs: pd.DataFrame, *, groups: Mapping[str, object], name: str, texts: Mapping[str, Sentence]):
+    """Draw rows by columns, a dot for each pair that there is, larger for a larger number.
+
+    Parameters
+    ----------
+    pairs : pandas.DataFrame
+        ``group, row, column``; ``n``, the number in the dot, with ``mark`` behind it.
+    groups : mapping
+        As for :func:`dated_lanes`; rows of a group stand below its heading.
+    name : str
+        File name.
+    texts : mapping of str to Sentence
+        As for :func:`dated_lanes`.
+
+    Returns
+    -------
+    Figure
+        On a sheet of its own.
+
+    Examples
+    --------
+    >>> pairs = pd.DataFrame([{"group": "a", "row": "Buyer", "column": "Firm", "n": 2, "mark": ""}])
+    >>> texts = dict.fromkeys(["title", "about", "source", "caption", "alt"], ogp.say("Relations"))
+    >>> ogp.surveillance.pair_matrix(pairs, groups={"a": "Federal"}, name="pairs", texts=texts).caption
+    'Relations'
+    """
+    drawable(pairs, name)
+    where = f"figure {name!r}"
+    lines: dict[str, bool] = {}  # from the top: each group, which is a heading, and its rows
+    for group, heading in groups.items():
+        own = pairs.loc[pairs["group"] == group, "row"]
+        if len(own):
+            lines |= {in_language(where, heading): True, **dict.fromkeys(own, False)}
+    chart = Freehand(lambda framed, narrow: (_list if narrow else _matrix)(framed, pairs, lines))
+    return captioned(name, "", {}, chart, **{part: in_language(where, text) for part, text in texts.items()})
 
 
-def _number(row: dict) -> str:
-    return f"{row['rows']}*" if row["qualified"] else str(row["rows"])
-
-
-def _matrix(framed, pairs: pd.DataFrame) -> Sheet:
-    counts = pairs.groupby("supplier_name", sort=False)["rows"].sum().sort_values(ascending=False, kind="stable")
-    columns, rows = list(counts.index), _by_level(pairs)
+def _matrix(framed, pairs: pd.DataFrame, rows: dict[str, bool]) -> Sheet:
+    counts = pairs.groupby("column", sort=False)["n"].sum().sort_values(ascending=False, kind="stable")
+    columns = list(counts.index)
     size, left = Sheet(WIDE, 9).size["tick"], 250
     step = (WIDE - left) / len(columns)
-    # Names of firms stand on two levels in turn, so that each has twice the room.
+    # Long names stand on two levels in turn, so that each has twice the room.
     heads = [wrapped(name, 2 * step - 8, size) for name in columns]
     deep = [max((len(lines) for lines in heads[start::2]), default=0) * 16 for start in (0, 1)]
     sheet = framed(40 + sum(deep) + 34 * len(rows))
@@ -171,26 +204,13 @@ def _matrix(framed, pairs: pd.DataFrame) -> Sheet:
         if not heading:
             panel.line([0, len(columns)], [number + 0.5] * 2, "grid", 0.8, order=0)
     for row in pairs.to_dict("records"):
-        x, y = columns.index(row["supplier_name"]) + 0.5, list(rows).index(row["buyer_name"]) + 0.5
-        _bubble(panel, x, y, 15 + 4 * row["rows"], _number(row), 12)
+        x, y = columns.index(row["column"]) + 0.5, list(rows).index(row["row"]) + 0.5
+        _bubble(panel, x, y, 15 + 4 * row["n"], f"{row['n']}{row['mark']}", 12)
     return sheet
 
 
-def _by_level(pairs: pd.DataFrame) -> dict[str, bool]:
-    """Return the rows of both drawings, from the top: each level, which is a heading, and its buyers."""
-    rows: dict[str, bool] = {}
-    for level in LEVELS:
-        buyers = pairs.loc[pairs["level"] == level, "buyer_name"]
-        if len(buyers):
-            rows |= {word(f"purchases.level_lane.{level}"): True, **dict.fromkeys(buyers, False)}
-    return rows
-
-
-def _list(framed, pairs: pd.DataFrame) -> Sheet:
-    lines = {
-        name: [] if heading else pairs[pairs["buyer_name"] == name].to_dict("records")
-        for name, heading in _by_level(pairs).items()
-    }
+def _list(framed, pairs: pd.DataFrame, rows: dict[str, bool]) -> Sheet:
+    lines = {name: [] if heading else pairs[pairs["row"] == name].to_dict("records") for name, heading in rows.items()}
     height = sum(24 + 22 * len(own) for own in lines.values())
     sheet = framed(height + 16)
     panel, y = Panel(sheet, (0, 0, NARROW, sheet.height), (0, NARROW), (sheet.height, 0)), sheet.top + 8
@@ -198,8 +218,8 @@ def _list(framed, pairs: pd.DataFrame) -> Sheet:
         sheet.text(0, y, name, sheet.size["label" if own else "title"], weight="bold")
         y += 20
         for row in own:
-            _bubble(panel, 14, y + 9, 11 + 3 * row["rows"], _number(row), 10.5)
-            sheet.text(30, y + 9, row["supplier_name"], sheet.size["label"], va="center")
+            _bubble(panel, 14, y + 9, 11 + 3 * row["n"], f"{row['n']}{row['mark']}", 10.5)
+            sheet.text(30, y + 9, row["column"], sheet.size["label"], va="center")
             y += 22
         y += 4
     return sheet

@@ -77,7 +77,6 @@ _STATED: dict[str, dict[str, Made]] = {
     "quality.names": {"units": _caption("unmatched", "n"), "without": _caption("unmatched", "rows")},
     "purchases.relations.count": {"pairs": _rows("relations"), **_totals("relations", rows="rows")},
     "detector.found": _totals("detector_tiers", probable="probable", possible="possible"),
-    "operators.glance.members": _totals("members", joined="n") | _cells("members", listed="n", then="member_then"),
     "joiners.support": {name: _caption("balance_before", name) for name in ("joiners", "never", "supported")},
 }
 #: What is stated twice in tables and their captions.
@@ -255,14 +254,6 @@ def purchases(printed: Printed) -> Iterator[Pair]:
     yield "rows that no count holds", len(printed.rows("contracts_apart")), uncounted
     yield "contracts and invoices", documented, grades
     yield "rows of contracts", len(printed.rows("contracts")), documented
-
-
-def operators(printed: Printed) -> Iterator[Pair]:
-    """The regimes add up to the countries of the answer."""
-    rows, key = printed.frame("regimes"), "operators.glance.regimes"
-    for what, field, end in (("listed by regime", "spyware", ""), ("countries by regime", "n", "_n")):
-        said = sum(printed.number(f"{key}.{name}{end}") for name in ("autocracies", "democracies"))
-        yield what, rows[field].sum(), said
 
 
 def joiners(printed: Printed) -> Iterator[Pair]:

@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 
 import pandas as pd
-from scipy.stats import t
+from scipy.stats import norm, t
 
 from . import files
 
@@ -29,22 +29,35 @@ def years(texts: pd.Series) -> pd.Series:
     return pd.to_numeric(texts.map(lambda text: (re.findall(r"^\d{4}", text) or [None])[0]))
 
 
-def gaps(table: pd.DataFrame, first: pd.Series, listed: set[str], start: int, end: int) -> list[float]:
-    """The change of each country with a first year between two years from it, less that of those never listed."""
+def changes(table: pd.DataFrame, first: pd.Series, listed: set[str], start: int, end: int) -> list[tuple]:
+    """The change of each country between two years from its first, and those of the countries never listed."""
     whole = table[table["year"].between(2000, 2023)].pivot(index="country_text_id", columns="year", values="v2xcs_ccsi")
     whole = whole.dropna()
     others = whole[~whole.index.isin(listed)]
     return [
-        whole.loc[code, year + end] - whole.loc[code, year + start] - (others[year + end] - others[year + start]).mean()
+        (whole.loc[code, year + end] - whole.loc[code, year + start], others[year + end] - others[year + start])
         for code, year in first.items()
         if code in whole.index and {year + start, year + end} <= set(whole.columns)
     ]
+
+
+def gaps(*of) -> list[float]:
+    """Those changes, less the mean of those of the countries never listed."""
+    return [own - others.mean() for own, others in changes(*of)]
 
 
 def moved(*of) -> float:
     """The mean of those changes."""
     own = gaps(*of)
     return sum(own) / len(own)
+
+
+def interval(*of) -> tuple[float, float]:
+    """Its interval of 95 %, by what each country, listed or never listed, adds to the mean (its influence)."""
+    both, own = changes(*of), pd.Series(gaps(*of))
+    added = sum((others - others.mean()) / len(others) for _, others in both) / len(own)
+    half = norm.ppf(0.975) * ((((own - own.mean()) / len(own)) ** 2).sum() + (added**2).sum()) ** 0.5
+    return own.mean() - half, own.mean() + half
 
 
 def by_regime(table: pd.DataFrame, listed: set[str], disclosed: dict[str, int], last: int) -> dict[str, float]:
@@ -136,6 +149,10 @@ def recount(mirror: Path) -> dict[str, float]:
     # What one unsigned page says of purchases: six governments, and apart from them a licence for tests.
     lists = files.words(mirror / "spyware_operator_countries" / "compiled" / "operator_countries.csv")
     confirmed = lists[lists["status"] == "purchase confirmed by the government"]
+    spans = {"before disclosure": (disclosed, -5, -1), "after disclosure": (disclosed, -1, 3),
+             "five years after disclosure": (disclosed, -1, 5), "after use": (used, -1, 3),
+             "five years after use": (used, -1, 5)}  # fmt: skip
+    ends = {of: interval(table, first.astype(int), listed, *span) for of, (first, *span) in spans.items()}
     raw = files.words(mirror / "international_surveillance_contracts" / "compiled" / "international_contracts.csv")
     return {
         "countries": len(listed),
@@ -172,6 +189,16 @@ def recount(mirror: Path) -> dict[str, float]:
         **overlap(lists, listed, codes),
         **pace(table, disclosed.astype(int), listed),
         **promised(listed),
+        "moved five years after disclosure": moved(table, disclosed.astype(int), listed, -1, 5),
+        "moved five years after use": moved(table, used.astype(int), listed, -1, 5),
+        "seen five years after disclosure": len(gaps(table, disclosed.astype(int), listed, -1, 5)),
+        "seen five years after use": len(gaps(table, used.astype(int), listed, -1, 5)),
+        **{
+            f"moved {of}, {end}": value
+            for of, both in ends.items()
+            for end, value in zip(("low", "high"), both, strict=True)
+        },
+        "size before disclosure": -moved(table, disclosed.astype(int), listed, -5, -1),
         "endorsements": len(signed),
         "facts abroad": int((raw["country"] != "Mexico").sum()),
     }

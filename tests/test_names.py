@@ -17,7 +17,6 @@ from ogp_analysis.civic_space.changes import Changes
 from ogp_analysis.civic_space.measures.countries import CountriesApart
 from ogp_analysis.civic_space.measures.held import Measures
 from ogp_analysis.civic_space.panel import Panel
-from ogp_analysis.surveillance.operators import Operators
 
 #: Of each kind: code, names in English and Spanish, a name that nobody knows, and what is near to it.
 COUNTRY = ("MEX", "Mexico", "México", "Mexco", "Mexico")
@@ -178,7 +177,6 @@ CALLS = {
     ("Measures.of", "country"): (COUNTRY, lambda x: measures().of(x).frame),
     ("Measures.answer", "country"): (COUNTRY, lambda x: str(measures().answer(x))),
     ("CountriesApart.of", "iso3"): (COUNTRY, lambda x: measures().countries_apart().of(x)),
-    ("Operators.around", "outcome"): (INDICATOR, lambda x: ogp.surveillance.operators().around(x).frame),
 }  # fmt: skip
 #: Names of parameters that take a country, a region, an indicator or a dataset.
 TAKES = {
@@ -203,7 +201,7 @@ def signatures() -> set[tuple[str, str]]:
         thing = getattr(import_module(module), name.rpartition(".")[2], None)
         if inspect.isfunction(thing) or inspect.isclass(thing):
             found[name] = thing
-    for one in (Panel, Changes, Measures, CountriesApart, Operators):
+    for one in (Panel, Changes, Measures, CountriesApart):
         found |= {f"{one.__name__}.{name}": made for name, made in vars(one).items()
                   if inspect.isfunction(made) and (name == "__getitem__" or not name.startswith("_"))}  # fmt: skip
     return {(name, parameter) for name, made in found.items() for parameter in inspect.signature(made).parameters}

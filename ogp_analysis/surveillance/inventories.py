@@ -125,7 +125,7 @@ class Documented(Shown):
         frame = rows.assign(
             **{name: in_words(f"others.{name}", rows[name]) for name in ("kind", "list")},
             status=[standing(status, low) for status, low in zip(rows["status"], rows["low"], strict=True)],
-            caveat=in_words("operators.caveat", rows["caveat"], "not_written"),
+            caveat=in_words("others.caveat", rows["caveat"], "not_written"),
         )
         caption = sentence("others.table.documented", place=country(self.iso3).in_text, n=count(len(frame)))
         columns = ("kind", "vendor", "used", "list_of", "status", "caveat", "list", "source")

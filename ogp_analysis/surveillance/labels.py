@@ -10,17 +10,13 @@ from ogp_analysis.base.links import source
 from ogp_analysis.base.words import Sentence, word
 from ogp_analysis.display.table import Heading, Table, table
 
-_COUNTS = tuple(
-    "beyond cases committed countries days_to_close days_to_report days_to_stage_two entries forensics governments "
-    "joined known n possible probable rows score spyware spyware_sure sure vendors".split()
-)
+_COUNTS = tuple("known n possible probable rows score".split())
 #: Unit of the columns that are not text.
 _UNITS = {
     **dict.fromkeys(_COUNTS, "count"),
-    **dict.fromkeys(("forensics_share", "spyware_share", "sure_share"), "share"),
-    **dict.fromkeys(("case", "fact"), "code"),
-    **dict.fromkeys(("first_disclosed", "year"), "year"),
-    **dict.fromkeys(("paid_on", "stale_from", "valid_from", "valid_to"), "date"),
+    **dict.fromkeys(("stale_from", "valid_from", "valid_to"), "date"),
+    "fact": "code",
+    "year": "year",
     "amount": "money",
 }
 
@@ -31,7 +27,7 @@ def headings(area: str, columns: Iterable[str], **units: str) -> dict[str, Headi
     Parameters
     ----------
     area : str
-        Area of words, such as ``"operators"``.
+        Area of words, such as ``"powers"``.
     columns : iterable of str
         In the order of the table.
     **units : str
@@ -42,7 +38,7 @@ def headings(area: str, columns: Iterable[str], **units: str) -> dict[str, Headi
 
 
 def in_words(area: str, codes: Iterable, missing: str | None = None) -> list[str | None]:
-    """Return the words of codes, such as those of ``"operators.regime"``, and what stands for a missing code."""
+    """Return the words of codes, such as those of ``"powers.class"``, and what stands for a missing code."""
     return [word(f"{area}.{code}") if isinstance(code, str) else missing for code in codes]
 
 

@@ -18,9 +18,9 @@ from ogp_analysis.surveillance.inventories import documented
 DATASETS = Path(ogp.__file__).parent / "data" / "datasets" / "surveillance"
 #: Cleaner, list of its codes of caveats, and the area of their words.
 CODES = [
-    ("spyware_operator_countries", "caveats", "operators.caveat"),
-    ("spyware_operator_countries", "later_caveats", "operators.caveat"),
-    ("surveillance_controls", "caveats", "operators.caveat"),
+    ("spyware_operator_countries", "caveats", "others.caveat"),
+    ("spyware_operator_countries", "later_caveats", "others.caveat"),
+    ("surveillance_controls", "caveats", "others.caveat"),
     ("mexico_interception_statistics", "caveats", "commitment.caveat"),
     ("mexico_surveillance_timeline", "caveats", "commitment.caveat"),
 ]
@@ -52,20 +52,6 @@ def test_every_entry_of_a_list_is_printed_with_its_caveat(mirror):
         assert sum(row["caveat"] != "not_written" for row in rows) == (own["caveat"] != "").sum(), code
         unsigned = own["source_url"].str.contains("netlify.app").sum()
         assert sum("(low confidence)" in row["status"] for row in rows) == unsigned, code
-
-
-def test_every_case_on_weak_sources_is_printed_as_such(mirror):
-    raw = words(mirror / "carnegie_spyware_inventory" / "10" / "carnegie_spyware_inventory_repaired.csv")
-    rows = printed(ogp.surveillance.operators().every_case())
-    assert sum(row["confidence"] != "usual" for row in rows) == (raw["lower_confidence"] == "x").sum()
-
-
-def test_every_later_report_is_printed_with_its_caveat(mirror):
-    folder = mirror / "spyware_operator_countries" / "supplement-2026-11"
-    raw = words(folder / "operator_countries_supplement.csv")
-    rows = printed(ogp.surveillance.operators().later_table())
-    assert len(rows) == len(raw) and all(row["caveat"] not in ("", "not_written") for row in rows)
-    assert sum(row["confidence"] == "low" for row in rows) == raw["caveat"].str.contains("weak").sum()
 
 
 def test_every_reported_count_is_printed_with_its_caveat(mirror):

@@ -10,10 +10,10 @@ from ogp_analysis.surveillance.labels import headings, in_words
 
 
 def test_a_column_has_the_word_of_its_area_and_one_unit_in_all_tables():
-    found = headings("operators", ["fact", "amount", "n", "place"])
+    found = headings("purchases", ["fact", "amount", "n", "currency"])
     assert list(found.values()) == [
-        Heading("operators.column.fact", "code"), Heading("operators.column.amount", "money"),
-        Heading("operators.column.n", "count"), Heading("operators.column.place"),
+        Heading("purchases.column.fact", "code"), Heading("purchases.column.amount", "money"),
+        Heading("purchases.column.n", "count"), Heading("purchases.column.currency"),
     ]  # fmt: skip
 
 

@@ -75,7 +75,6 @@ _STATED: dict[str, dict[str, Made]] = {
     "quality.corrections": {"n": _rows("corrections")},
     "quality.revisions": {"series": _rows("revisions"), **_totals("revisions", n="n", changed="changed")},
     "quality.names": {"units": _caption("unmatched", "n"), "without": _caption("unmatched", "rows")},
-    "operators.glance.members": _totals("members", joined="n") | _cells("members", listed="n", then="member_then"),
     "joiners.support": {name: _caption("balance_before", name) for name in ("joiners", "never", "supported")},
 }
 #: What is stated twice in tables and their captions.
@@ -241,14 +240,6 @@ def checks(printed: Printed) -> Iterator[Pair]:
     """Checks of each kind are rows of the table."""
     kinds = [f"quality.checks.{kind}.n" for kind in ("sum", "link", "days")]
     yield "held_against", sum(printed.number(kind, 0) for kind in kinds), len(printed.rows("held_against"))
-
-
-def operators(printed: Printed) -> Iterator[Pair]:
-    """The regimes add up to the countries of the answer."""
-    rows, key = printed.frame("regimes"), "operators.glance.regimes"
-    for what, field, end in (("listed by regime", "spyware", ""), ("countries by regime", "n", "_n")):
-        said = sum(printed.number(f"{key}.{name}{end}") for name in ("autocracies", "democracies"))
-        yield what, rows[field].sum(), said
 
 
 def joiners(printed: Printed) -> Iterator[Pair]:

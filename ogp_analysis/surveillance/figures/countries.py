@@ -1,0 +1,203 @@
+"""Drawings of countries that are on a list and others: on a map, by group, before and after, and what they answer.
+
+Their words are those of whoever draws: ``texts`` are ``title``, ``about``, ``source``, ``caption`` and ``alt``, the
+text alternative.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+
+import pandas as pd
+
+from ogp_analysis.base.errors import MessageError
+from ogp_analysis.base.indicators import indicator
+from ogp_analysis.base.words import Sentence, language
+from ogp_analysis.base.words.numbers import decimal, share
+from ogp_analysis.display.chart import Chart, Framed, Freehand
+from ogp_analysis.display.figure import captioned, drawable, drawing
+from ogp_analysis.display.lines import LineChart, event_time
+from ogp_analysis.display.map import LITTLE_TO_MUCH, MapChart, MapClass
+from ogp_analysis.display.rows import RowChart, bars
+from ogp_analysis.display.sheet import Panel, Sheet, ticks
+from ogp_analysis.display.table import in_language, in_words
+
+#: Colours of the classes of a map, the one that stands out first; that of all others is the last.
+_CLASSES = (*reversed(LITTLE_TO_MUCH), "band")
+
+
+def _said(name: str, texts: Mapping[str, Sentence], chart: Chart) -> tuple:
+    """Return a chart with its words, as a drawing takes it."""
+    said = {part: in_language(f"figure {name!r}", text) for part, text in texts.items()}
+    return captioned(name, "", {}, chart, **said)
+
+
+@drawing
+def map_of_classes(classes: Sequence[tuple[Sentence, Collection[str]]], *, name: str, texts: Mapping[str, Sentence]):
+    """Draw two to four classes of countries on a map of the world.
+
+    Parameters
+    ----------
+    classes : sequence of (Sentence, collection of str)
+        What the key says of each class, and the codes of its countries: the class that stands out first, and last that
+        of all others, which is pale.
+    name : str
+        File name.
+    texts : mapping of str to Sentence
+        Its words.
+
+    Returns
+    -------
+    Figure
+        It is laid out on a sheet of its own, and takes no axes.
+
+    Raises
+    ------
+    MessageError
+        If there are fewer classes, or more.
+
+    Examples
+    --------
+    >>> classes = [(ogp.say("listed"), ["MEX"]), (ogp.say("not listed"), ["CHL", "CRI"])]
+    >>> texts = dict.fromkeys(["title", "about", "source", "caption", "alt"], ogp.say("Lists"))
+    >>> ogp.surveillance.map_of_classes(classes, name="lists", texts=texts).caption
+    'Lists'
+    """
+    where = f"figure {name!r}"
+    if not 2 <= len(classes) <= len(_CLASSES):
+        raise MessageError(where, f"has {len(classes)} classes", f"Give two to {len(_CLASSES)}")
+    colours = (*_CLASSES[: len(classes) - 1], _CLASSES[-1])
+    groups = [
+        MapClass(in_language(where, words), colour, frozenset(those))
+        for (words, those), colour in zip(classes, colours, strict=True)
+    ]
+    return _said(name, texts, MapChart(groups))
+
+
+@drawing
+def shares_by_row(rows: pd.DataFrame, *, name: str, texts: Mapping[str, Sentence]):
+    """Draw each share as a bar in its own row, of a pale bar for the whole; what of it is less sure is paler.
+
+    Parameters
+    ----------
+    rows : pandas.DataFrame
+        One row per share, from the top: ``label`` and ``note``, the texts at its left and right, which may differ by
+        language; ``share``, and ``sure``, the part of it that is sure.
+    name : str
+        File name.
+    texts : mapping of str to Sentence
+        Its words.
+
+    Returns
+    -------
+    Figure
+        It takes axes `ax` of a user.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> rows = pd.DataFrame({"label": ["democracies"], "note": ["28 of 93"], "share": [0.3], "sure": [0.28]})
+    >>> texts = dict.fromkeys(["title", "about", "source", "caption", "alt"], ogp.say("Regimes"))
+    >>> ogp.surveillance.shares_by_row(rows, name="regimes", texts=texts).caption
+    'Regimes'
+    """
+    drawable(rows, name)
+    rows = in_words(f"figure {name!r}", rows)
+    marks = [bars(0, [1] * len(rows), "band", 14), bars(0, rows["sure"], "own", 14)]
+    marks += [bars(rows["sure"], rows["share"], "tint", 14)]
+    axis = [(0, "0"), *((at, share(at).written(language())) for at in (0.5, 1))]
+    return _said(name, texts, RowChart(list(rows["label"]), list(rows["note"]), marks, (0, 1), lambda _: axis))
+
+
+@drawing
+def paths_around_events(paths: Sequence[tuple[Sentence, pd.DataFrame]], *, name: str, texts: Mapping[str, Sentence]):
+    """Draw estimates by time from an event, one panel for each kind of event, over bands for all times at once.
+
+    Parameters
+    ----------
+    paths : sequence of (Sentence, pandas.DataFrame)
+        Of each panel its title and its ``when, estimate, low, high, band_low, band_high, n``, in the order of time; all
+        on one scale.
+    name : str
+        File name.
+    texts : mapping of str to Sentence
+        Its words.
+
+    Returns
+    -------
+    Figure
+        It takes axes `ax` of a user, one for each panel.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> path = pd.DataFrame({"when": [-2, -1, 0], "estimate": [0.1, 0.0, 0.2], "n": 9})
+    >>> path = path.assign(**{end: path["estimate"] - 0.1 for end in ("low", "band_low")})
+    >>> path = path.assign(**{end: path["estimate"] + 0.1 for end in ("high", "band_high")})
+    >>> texts = dict.fromkeys(["title", "about", "source", "caption", "alt"], ogp.say("Before and after"))
+    >>> ogp.surveillance.paths_around_events([(ogp.say("Years from the event"), path)], name="path", texts=texts).alt
+    'Before and after'
+    """
+    for _, path in paths:
+        drawable(path, name)
+    reach = max(abs(path[["band_low", "band_high"]]).max().max() for _, path in paths) * 1.06
+    scale = [(at, decimal(at, 2, language())) for at in ticks(-reach, reach)]
+    plots = [
+        event_time(path, (-reach, reach), joined=True, title=in_language(f"figure {name!r}", title), yticks=scale)
+        for title, path in paths
+    ]
+    return _said(name, texts, LineChart(plots, (234, 154), across=True))
+
+
+@drawing
+def answers_by_group(answers: pd.DataFrame, *, name: str, y: str, texts: Mapping[str, Sentence]):
+    """Draw the answers to a question as dots, one for each country, the first group above the second.
+
+    Parameters
+    ----------
+    answers : pandas.DataFrame
+        ``value``, and ``first``, whether the country is of the first group; it may be withheld.
+    name, y : str
+        File name; the indicator, by id or name, whose scale has few steps.
+    texts : mapping of str to Sentence
+        Its words.
+
+    Returns
+    -------
+    Figure
+        It is laid out on a sheet of its own, and takes no axes.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> answers = pd.DataFrame({"value": [1, 3, 4], "first": [True, False, True]})
+    >>> texts = dict.fromkeys(["title", "about", "source", "caption", "alt"], ogp.say("Answers"))
+    >>> ogp.surveillance.answers_by_group(answers, name="answers", y="fiw_d4", texts=texts).redistribute
+    False
+    """
+    drawable(answers, name)
+    levels = range(int(indicator(y).minimum), int(indicator(y).maximum) + 1)
+    ends = levels[0] - 0.5, levels[-1] + 0.5
+    groups = [
+        answers.loc[answers["first"] == of, "value"].value_counts().reindex(levels, fill_value=0)
+        for of in (True, False)
+    ]
+
+    def draw(framed: Framed, narrow: bool) -> Sheet:
+        across, step = (6, 9) if narrow else (16, 12)
+        deep = [-(-int(sizes.max()) // across) for sizes in groups]
+        sheet = framed(step * sum(deep) + 70)
+        top, right = sheet.top + 12, sheet.width - 8
+        width = step / (right - 8) * len(levels)
+        for sizes, rows, colour in zip(groups, deep, ("own", "region"), strict=True):
+            panel = Panel(sheet, (8, top, right, top + step * rows), ends, (rows, 0))
+            for level, n in sizes.items():
+                xs = [level + (place % across - (min(n, across) - 1) / 2) * width for place in range(n)]
+                panel.dots(xs, [place // across + 0.5 for place in range(n)], colour, step * 0.7)
+            top += step * rows + 18
+        axis = Panel(sheet, (8, top - 10, right, top - 4), ends, (0, 1))
+        axis.line(ends, [0, 0], "axis", 1)
+        axis.grid([(level, str(level)) for level in levels])
+        return sheet
+
+    return _said(name, texts, Freehand(draw))

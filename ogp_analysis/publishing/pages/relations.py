@@ -78,11 +78,6 @@ _STATED: dict[str, dict[str, Made]] = {
     "purchases.relations.count": {"pairs": _rows("relations"), **_totals("relations", rows="rows")},
     "detector.found": _totals("detector_tiers", probable="probable", possible="possible"),
     "operators.glance.members": _totals("members", joined="n") | _cells("members", listed="n", then="member_then"),
-    "joiners.support": {name: _caption("balance_before", name) for name in ("joiners", "never", "supported")},
-}
-#: What is stated twice in tables and their captions.
-_ALIKE: dict[str, tuple[Made, Made]] = {
-    "compared countries": (_rows("compared_countries"), _caption("compared_countries", "n")),
 }
 
 
@@ -94,11 +89,6 @@ def _equation(table: str, printed: Printed) -> Iterator[Pair]:
 
 def _stated(key: str, name: str, printed: Printed) -> Iterator[Pair]:
     yield f"{key}.{name}", printed.number(f"{key}.{name}"), _STATED[key][name](printed)
-
-
-def _alike(what: str, printed: Printed) -> Iterator[Pair]:
-    one, other = _ALIKE[what]
-    yield what, one(printed), other(printed)
 
 
 def cohorts(printed: Printed) -> Iterator[Pair]:
@@ -265,20 +255,9 @@ def operators(printed: Printed) -> Iterator[Pair]:
         yield what, rows[field].sum(), said
 
 
-def joiners(printed: Printed) -> Iterator[Pair]:
-    """Cohorts add up to the joiners of every sentence, the largest is the one named, and intervals are those tabled."""
-    joined, rows = printed.frame("effects_by_cohort")["joiners"], printed.frame("specifications")
-    yield from printed.stated("joiners.carried", joined=joined.max(), joiners=joined.sum())
-    excluding, estimates = ((rows["low"] > 0) | (rows["high"] < 0)).sum(), rows["estimate"]
-    ends = {"least": estimates.min(), "most": estimates.max()}
-    yield from printed.stated("joiners.specifications", n=len(rows), excluding=excluding, **ends)
-    yield from printed.stated("joiners.finding", joiners=joined.sum(), n=len(rows), including=len(rows) - excluding)
-
-
 #: Every relation, by what it is about: those of the tables above, and each public function of this module.
 RELATIONS: dict[str, Relation] = {
     **{table: partial(_equation, table) for table in _EQUATIONS},
     **{f"{key}.{name}": partial(_stated, key, name) for key, made in _STATED.items() for name in made},
-    **{what: partial(_alike, what) for what in _ALIKE},
     **{name: one for name, one in list(vars().items()) if name[0] != "_" and isinstance(one, FunctionType)},
 }

@@ -102,12 +102,11 @@ class Adjustment:
         n, k = X.shape
         if estimator != "weighting":
             self.controls = X[D == 0]
-            if len(self.controls) < k:
-                what = f"{len(self.controls)} controls for {k - 1} covariates"
-                raise ModelError(where, what, "Use fewer covariates")
-            if np.linalg.matrix_rank(self.controls) < k:
+            few = len(self.controls) < k
+            if few or np.linalg.matrix_rank(self.controls) < k:
                 what = "a covariate does not vary, or follows from others, among the controls"
-                raise ModelError(where, what, "Leave it out")
+                what = f"{len(self.controls)} controls for {k - 1} covariates" if few else what
+                raise ModelError(where, what, "Use fewer covariates" if few else "Leave it out")
             self.inverse = np.linalg.inv(self.controls.T @ self.controls / n)
         if estimator != "regression":
             self.p, self.hessian = propensities(D, X, where)
@@ -129,8 +128,7 @@ class Adjustment:
         first = D * (residual - of_treated) - of_outcome @ (D[:, None] * X).mean(axis=0)
         if self.estimator == "regression":  # controls stand for themselves in the regression alone
             return float(of_treated), first / D.mean()
-        w = self.w
-        of_controls = (w * residual).mean() / w.mean()
+        w, of_controls = self.w, (self.w * residual).mean() / self.w.mean()
         second = w * (residual - of_controls)
         of_logit = (D - self.p)[:, None] * X @ self.hessian
         second = second + of_logit @ (second[:, None] * X).mean(axis=0) - of_outcome @ (w[:, None] * X).mean(axis=0)

@@ -108,6 +108,10 @@ def grouped(region: str):
 
 
 OTHER = "v2x_polyarchy_v15"
+ENDS = {"low": -1.0, "high": 1.0, "band_low": -2.0, "band_high": 2.0, "excludes_zero": False, "main": True}
+EFFECTS = pd.DataFrame([{"when": when, "estimate": 0.0, **ENDS, "n": 3} for when in (-2, 0)])
+PARTS = ("title", "about", "caption", "alt", "event", "axis")
+SAID = {"name": "drawn", "last": 2023, "texts": dict.fromkeys(PARTS, ogp.say("Joining"))}
 #: By function or method and parameter: what is asked, and a call.
 CALLS = {
     ("country", "text"): (COUNTRY, ogp.country),
@@ -117,7 +121,6 @@ CALLS = {
     ("record", "dataset"): (DATASET, ogp.record),
     ("build", "names"): (DATASET, lambda x: list(ogp.build(x))),
     ("quality.check", "table"): (DATASET, lambda x: ogp.quality.check(x).frame),
-    ("civic_space.membership_effect", "outcome"): (INDICATOR, lambda x: ogp.civic_space.membership_effect(x).frame),
     ("civic_space.panel", "indicators"): (INDICATOR, lambda x: ogp.civic_space.panel(x, 2020, 2021).frame),
     ("civic_space.event", "place"): (COUNTRY, lambda x: ogp.civic_space.event(x, "2017-06-19")),
     ("civic_space.regime_episodes", "iso3"): (COUNTRY, lambda x: ogp.civic_space.regime_episodes(x, 2000, 2023)),
@@ -134,6 +137,10 @@ CALLS = {
     ("civic_space.small_multiples", "ids"): (INDICATOR, lambda x: drawn(x, "small_multiples")),
     ("civic_space.country_lines", "ids"): (INDICATOR, lambda x: drawn(x, "country_lines")),
     ("civic_space.synthetic_path", "id"): (INDICATOR, lambda x: drawn(x, "synthetic_path")),
+    ("civic_space.event_study", "id"): (INDICATOR, lambda x: ogp.civic_space.event_study(EFFECTS, id=x, **SAID).alt),
+    ("civic_space.specification_curve", "id"): (
+        INDICATOR, lambda x: ogp.civic_space.specification_curve(
+            EFFECTS, {"n": {3: {"en": "3"}}}, headings={"n": {"label": {"en": "n"}}}, id=x, **SAID).alt),
     ("open_government.promises", "place"): (COUNTRY, lambda x: ogp.open_government.promises(x).frame),
     ("open_government.status", "place"): (COUNTRY, lambda x: ogp.open_government.status(x, "2018-08-01")),
     ("open_government.timeline", "place"): (COUNTRY, lambda x: ogp.open_government.timeline(x).frame),

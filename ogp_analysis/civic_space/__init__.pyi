@@ -1,6 +1,8 @@
 from .events import event as event
 from .figures.country import country_series as country_series
 from .figures.country import small_multiples as small_multiples
+from .figures.effects import event_study as event_study
+from .figures.effects import specification_curve as specification_curve
 from .figures.effects import synthetic_path as synthetic_path
 from .figures.other_measures import other_measures_by_group as other_measures_by_group
 from .figures.other_measures import other_measures_of_country as other_measures_of_country
@@ -11,7 +13,6 @@ from .figures.overview import movement_map as movement_map
 from .figures.overview import movements as movements
 from .figures.overview import region_maps as region_maps
 from .measures.held import measures as measures
-from .membership_effect import membership_effect as membership_effect
 from .other_measures import CORE_INDICES as CORE_INDICES
 from .other_measures import OTHER_MEASURES as OTHER_MEASURES
 from .panel import panel as panel

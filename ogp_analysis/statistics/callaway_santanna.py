@@ -51,7 +51,7 @@ def group_time_effects(panel: Panel, where: str, *, control: str, estimator: str
     cells, without = [], 0
     for g in panel.cohorts:
         last_before = int(np.flatnonzero(times + delta < g)[-1])
-        treated = g == G
+        treated, held = g == G, {}
         for t in range(len(times)):
             before = last_before if base == "universal" or times[t] >= g - delta else t - 1
             if before < 0:
@@ -66,8 +66,10 @@ def group_time_effects(panel: Panel, where: str, *, control: str, estimator: str
                 without += int(times[t] >= g)  # as of the last cohort, if no unit never adopts
                 continue
             dY = panel.Y[rows, t] - panel.Y[rows, before]
-            X = np.column_stack([np.ones(len(dY)), panel.X[rows, before]])
-            att, own = effect_on_treated(dY, treated[rows].astype(float), X, estimator, f"{where}, cohort {g:g}")
+            if (same := (before, rows.tobytes())) not in held:
+                X = np.column_stack([np.ones(len(dY)), panel.X[rows, before]])
+                held[same] = Adjustment(treated[rows].astype(float), X, estimator, f"{where}, cohort {g:g}")
+            att, own = held[same].effect(dY)
             psi = np.zeros(n)
             psi[rows] = own * n / len(dY)
             cells.append((g, times[t], att, psi, False, n_treated, n_controls))
@@ -77,15 +79,13 @@ def group_time_effects(panel: Panel, where: str, *, control: str, estimator: str
     return GroupTime(g, t, att, psi.T, *counts, without)
 
 
-def effect_on_treated(
-    dY: np.ndarray, D: np.ndarray, X: np.ndarray, estimator: str, where: str
-) -> tuple[float, np.ndarray]:
-    """Return the effect on the treated of two times, and its influence function (Sant'Anna and Zhao 2020, 2.3–3.1).
+class Adjustment:
+    """How covariates are held equal among some units at two times: it is the same whatever the outcome did.
 
     Parameters
     ----------
-    dY, D : numpy.ndarray
-        Of each unit what its outcome changed by, and 1 if it is treated at the later time, else 0.
+    D : numpy.ndarray
+        Of each unit 1 if it is treated at the later time, else 0.
     X : numpy.ndarray
         Units by covariates, the constant first.
     estimator, where : str
@@ -96,37 +96,49 @@ def effect_on_treated(
     ModelError
         If controls are too few, or covariates do not vary among them or part them from the treated.
     """
-    n, k = X.shape
-    modelled, C = estimator != "weighting", 1 - D
-    residual, of_outcome = dY, np.zeros_like(X)
-    if modelled:
-        controls = X[D == 0]
-        if len(controls) < k:
-            raise ModelError(where, f"{len(controls)} controls for {k - 1} covariates", "Use fewer covariates")
-        if np.linalg.matrix_rank(controls) < k:
-            raise ModelError(
-                where, "a covariate does not vary, or follows from others, among the controls", "Leave it out"
-            )
-        inverse = np.linalg.inv(controls.T @ controls / n)
-        residual = dY - X @ (inverse @ (controls.T @ dY[D == 0]) / n)
-        of_outcome = (C * residual)[:, None] * X @ inverse
-    of_treated = (D * residual).mean() / D.mean()
-    first = D * (residual - of_treated) - of_outcome @ (D[:, None] * X).mean(axis=0)
-    if estimator == "regression":  # controls stand for themselves in the regression alone
-        return float(of_treated), first / D.mean()
-    p, hessian = propensities(D, X, where)
-    w = ((D == 1) | (p < TRIM)) * p * C / (1 - p)
-    of_controls = (w * residual).mean() / w.mean()
-    second = w * (residual - of_controls)
-    of_logit = (D - p)[:, None] * X @ hessian
-    second = second + of_logit @ (second[:, None] * X).mean(axis=0) - of_outcome @ (w[:, None] * X).mean(axis=0)
-    return float(of_treated - of_controls), first / D.mean() - second / w.mean()
+
+    def __init__(self, D: np.ndarray, X: np.ndarray, estimator: str, where: str) -> None:
+        self.D, self.X, self.estimator = D, X, estimator
+        n, k = X.shape
+        if estimator != "weighting":
+            self.controls = X[D == 0]
+            few = len(self.controls) < k
+            if few or np.linalg.matrix_rank(self.controls) < k:
+                what = "a covariate does not vary, or follows from others, among the controls"
+                what = f"{len(self.controls)} controls for {k - 1} covariates" if few else what
+                raise ModelError(where, what, "Use fewer covariates" if few else "Leave it out")
+            self.inverse = np.linalg.inv(self.controls.T @ self.controls / n)
+        if estimator != "regression":
+            self.p, self.hessian = propensities(D, X, where)
+            self.w = ((D == 1) | (self.p < TRIM)) * self.p * (1 - D) / (1 - self.p)
+
+    def effect(self, dY: np.ndarray) -> tuple[float, np.ndarray]:
+        """Return the effect on the treated of two times, and its influence function (Sant'Anna and Zhao 2020, 2.3–3.1).
+
+        Parameters
+        ----------
+        dY : numpy.ndarray
+            Of each unit what its outcome changed by.
+        """
+        D, X, residual, of_outcome = self.D, self.X, dY, np.zeros_like(self.X)
+        if self.estimator != "weighting":
+            residual = dY - X @ (self.inverse @ (self.controls.T @ dY[D == 0]) / len(X))
+            of_outcome = ((1 - D) * residual)[:, None] * X @ self.inverse
+        of_treated = (D * residual).mean() / D.mean()
+        first = D * (residual - of_treated) - of_outcome @ (D[:, None] * X).mean(axis=0)
+        if self.estimator == "regression":  # controls stand for themselves in the regression alone
+            return float(of_treated), first / D.mean()
+        w, of_controls = self.w, (self.w * residual).mean() / self.w.mean()
+        second = w * (residual - of_controls)
+        of_logit = (D - self.p)[:, None] * X @ self.hessian
+        second = second + of_logit @ (second[:, None] * X).mean(axis=0) - of_outcome @ (w[:, None] * X).mean(axis=0)
+        return float(of_treated - of_controls), first / D.mean() - second / w.mean()
 
 
 def propensities(D: np.ndarray, X: np.ndarray, where: str) -> tuple[np.ndarray, np.ndarray]:
     """Return how probable adoption was, by a logit with Newton's method, and the inverse of its mean information.
 
-    Parameters are those of :func:`effect_on_treated`.
+    Parameters are those of :class:`Adjustment`.
 
     Raises
     ------

@@ -40,11 +40,8 @@ def means(panel: Panel, where: str, overall: str) -> Effects:
         If there are other times, covariates or clusters, if no unit is never treated, or fewer than two are seen.
     """
     if len(panel.times) != 2 or panel.X.shape[2] or overall != "simple":
-        raise ModelError(
-            where,
-            f"there are {len(panel.times)} times and {panel.X.shape[2]} covariates",
-            "A comparison of means takes two times, no covariates and the simple mean",
-        )
+        what = f"there are {len(panel.times)} times and {panel.X.shape[2]} covariates"
+        raise ModelError(where, what, "A comparison of means takes two times, no covariates and the simple mean")
     if panel.cluster_count < len(panel.units):
         raise ModelError(where, "a comparison of means takes no clusters", 'Use method="callaway_santanna"')
     if not panel.never.any():
@@ -388,11 +385,8 @@ class AdoptionEffects(Model):
         """
         check_choices("sensitivity", kind=(kind, ("relative_magnitudes", "smoothness")))
         if self.method in ("imputation", "means"):
-            raise ModelError(
-                "sensitivity",
-                f"with {self.method} effects before and after adoption are not estimated alike",
-                'Use method="callaway_santanna" or "sun_abraham"',
-            )
+            what = f"with {self.method} effects before and after adoption are not estimated alike"
+            raise ModelError("sensitivity", what, 'Use method="callaway_santanna" or "sun_abraham"')
         effects, panel = self._effects, self._effects.panel
         consecutive(panel, "sensitivity")
         if self._choices.get("base") == "varying":

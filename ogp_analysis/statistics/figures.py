@@ -303,7 +303,7 @@ def estimates_by_row(
     *,
     name: str,
     texts: Mapping[str, Sentence],
-    unit: Literal["share", "points"] = "share",
+    unit: Literal["share", "points", "index"] = "share",
     top: float | None = None,
     size: float = 8.0,
     keys: Sequence[Mapping[str, str]] = (),
@@ -320,8 +320,8 @@ def estimates_by_row(
         File name.
     texts : mapping of str to Sentence
         ``title``, ``about``, ``source``, ``caption`` and ``alt``, the text alternative.
-    unit : {"share", "points"}
-        Shares, from 0 to 1, or points, with a line at 0.
+    unit : {"share", "points", "index"}
+        Shares, from 0 to 1; or points, or parts of a scale to two decimals, with a line at 0.
     top : float or None
         Where the axis of shares ends, between 0 and 1; 1 by default.
     size : float
@@ -345,11 +345,13 @@ def estimates_by_row(
     where = f"figure {name!r}"
     rows = in_words(where, rows)
     said = {part: in_language(where, text) for part, text in texts.items()}
-    low, high = (min(rows["low"].min(), 0) - 2, max(rows["high"].max(), 0) + 2) if unit == "points" else (0, top)
+    of_scale, (pad, places) = unit != "share", (2, 0) if unit == "points" else (0.005, 2)
+    low, high = (min(rows["low"].min(), 0) - pad, max(rows["high"].max(), 0) + pad) if of_scale else (0, top)
 
     def axis(narrow: bool) -> Ticks:
-        if unit == "points":
-            return [(at, index(at, 0, signed=True).written(language())) for at in ticks(low, high, 3 if narrow else 8)]
+        if of_scale:
+            at = ticks(low, high, 3 - bool(places) if narrow else 8)
+            return [(one, index(one, places, signed=True).written(language())) for one in at]
         if top is None:
             return SHARES[:: 2 if narrow else 1]
         return [(at, f"{100 * at:.0f} %" if at else "0") for at in ticks(0, top, 3 if narrow else 6)]
@@ -363,9 +365,9 @@ def estimates_by_row(
     else:
         marks = [ranges(rows["low"], rows["high"]), *marks]
     looks = zip(keys, (("o", "own"), ("D", "region")), strict=False)
-    ends = (low, high) if unit == "points" else SHARE_ENDS if top is None else (-0.01, top)
+    ends = (low, high) if of_scale else SHARE_ENDS if top is None else (-0.01, top)
     chart = RowChart(
         list(rows["label"]), notes, marks, ends, axis,
-        keys=[(in_language(where, text), *look) for text, look in looks], rule=(0, 1.4) if unit == "points" else None,
+        keys=[(in_language(where, text), *look) for text, look in looks], rule=(0, 1.4) if of_scale else None,
     )  # fmt: skip
     return captioned(name, "", {}, chart, **said)

@@ -11,7 +11,7 @@ from scipy.stats import norm
 
 from . import files
 
-FIRST, BASE, LATE = 2003, 2010, 2017
+FIRST, BASE, LATE, HELD, LEADS = 2003, 2010, 2017, 2000, (6, 7, 8)
 #: Of each outcome: the version of V-Dem, its column, and its last year.
 OUTCOMES = {"v2xcs_ccsi": ("14", "v2xcs_ccsi", 2023), "v2x_polyarchy_v15": ("15", "v2x_polyarchy", 2024)}
 
@@ -44,19 +44,25 @@ def recount(mirror: Path, outcome: str) -> dict[str, float]:
     found["effect with the level held equal"] = held_equal(values, joined, alike)
     found["effect with the level held equal, all"] = held_equal(values, joined, never)
     found["effect without the largest cohort"] = held_equal(values, joined[joined["joined"] != largest.index[0]], alike)
+    for lead in LEADS:  # the same comparison so many years earlier, when nobody had joined
+        values, about = sample(mirror, outcome, lead)
+        early, others = about[about["joined"] < LATE - lead], about[about["joined"].isna() & about["alike"]]
+        found[f"effect {lead} years before"] = held_equal(values, early, others)
     return found
 
 
-def sample(mirror: Path, outcome: str) -> tuple[pd.DataFrame, pd.DataFrame]:
+def sample(mirror: Path, outcome: str, lead: int = 0) -> tuple[pd.DataFrame, pd.DataFrame]:
     """The outcome of countries by years, and of each country when it joined and how it stood in the base year."""
     fourteen, (version, column, last) = files.vdem(mirror, "14"), OUTCOMES[outcome]
-    values = files.wide(files.vdem(mirror, version), column).loc[:, FIRST:last].dropna()
+    first, last = max(FIRST - lead, HELD), BASE if lead else last
+    values = files.wide(files.vdem(mirror, version), column).loc[:, first:last].dropna()
     members = files.members(mirror).set_index("iso3")["joined"].str[:4]
     undated = members[members == ""].index
     values = values[~values.index.isin(undated)]
-    about = pd.DataFrame({"level": values[BASE], "openness": files.wide(fourteen, "v2x_polyarchy")[BASE]}).dropna()
-    about["joined"] = pd.to_numeric(members.reindex(about.index))
-    least = about.loc[about["joined"] < LATE, ["level", "openness"]].quantile(0.05)
+    openness = files.wide(fourteen, "v2x_polyarchy")[BASE - lead]
+    about = pd.DataFrame({"level": values[BASE - lead], "openness": openness}).dropna()
+    about["joined"] = pd.to_numeric(members.reindex(about.index)) - lead
+    least = about.loc[about["joined"] < LATE - lead, ["level", "openness"]].quantile(0.05)
     about["alike"] = (about[["level", "openness"]] >= least).all(axis=1)
     return values.loc[about.index], about
 

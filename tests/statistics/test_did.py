@@ -211,7 +211,7 @@ def test_controls_that_are_almost_sure_to_adopt_have_no_weight(monkeypatch):
         p = np.array([0.5] * 7 + [probability])
         monkeypatch.setattr(callaway_santanna, "propensities", lambda *_, p=p: (p, np.zeros((1, 1))))
         w = (p / (1 - p))[kept]
-        effect, _ = callaway_santanna.effect_on_treated(change, treated, x, "weighting", "did")
+        effect, _ = callaway_santanna.Adjustment(treated, x, "weighting", "did").effect(change)
         assert effect == pytest.approx(change[:4].mean() - (w * change[kept]).sum() / w.sum())
 
 

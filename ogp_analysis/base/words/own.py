@@ -53,7 +53,8 @@ def number(
     value : float
         In the unit; a share is given 0-1.
     low, high : float, optional
-        Bounds of its interval; a sentence can state them as ``{name_low}`` and ``{name_high}``.
+        Bounds of its interval; a sentence can state them as ``{name_low}`` and ``{name_high}``, written alike unless
+        they are given to it as numbers of their own.
     level : float, optional
         Of the interval, for example 0.95.
     unit : str
@@ -344,7 +345,7 @@ def _said(
             made |= {
                 f"{field}_{end}": replace(value, value=bound, low=None, high=None, level=None)
                 for end, bound in bounds.items()
-                if bound is not None
+                if bound is not None and f"{field}_{end}" not in values
             }
     labels = {field: about["label"] for field, about in known.items() if field in made}
     return Sentence(key, made, case, name, role, language(), dict(texts), labels)

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 import pandas as pd
 
 from ogp_analysis.base.countries import Country
 from ogp_analysis.base.indicators import indicator
 from ogp_analysis.base.words import Sentence, language, word
-from ogp_analysis.base.words.numbers import counts, decimal, share, years
+from ogp_analysis.base.words.numbers import counts, years
 from ogp_analysis.base.words.spoken import anew
 from ogp_analysis.civic_space.figures.measures import scale_limits
 from ogp_analysis.civic_space.figures.source import source_line
 from ogp_analysis.civic_space.measures.catalogue import label
 from ogp_analysis.display.chart import Framed, Freehand
 from ogp_analysis.display.figure import captioned, drawable, drawing
-from ogp_analysis.display.lines import Line, LineChart, Plot, event_time, many, rule, signed
+from ogp_analysis.display.lines import Line, LineChart, Plot, event_time, many, rule
 from ogp_analysis.display.sheet import Panel, Sheet, extent, marked
+from ogp_analysis.display.table import in_language
 from ogp_analysis.statistics.synthetic import SyntheticControl
 
 #: Pixels of a row of what specifications chose, and between two choices.
@@ -26,19 +29,8 @@ LEAST_WEIGHT = 1e-6
 
 
 @drawing
-def event_study(
-    effects: pd.DataFrame,
-    *,
-    name: str,
-    id: str,
-    last: int,
-    level: float,
-    joiners: int,
-    bands: int,
-    control: str,
-    held: str,
-):
-    """Draw effects by year from joining: a dot and interval a year, over the band that holds for all years at once.
+def event_study(effects: pd.DataFrame, *, name: str, id: str, last: int, texts: Mapping[str, Sentence]):
+    """Draw effects by time from an event: a dot and interval a year, over the band that holds for all years at once.
 
     The year that all are compared with has no interval: its dot is hollow.
 
@@ -50,54 +42,84 @@ def event_study(
         File name; the indicator.
     last : int
         Last year of the data.
-    level : float
-        Coverage of intervals and band.
-    joiners : int
-        Countries that joined.
-    bands : int
-        Years from joining that the band holds for at once, drawn or not.
-    control, held : str
-        Whom joiners are compared with, and what is held equal, in the reader's language.
+    texts : mapping of str to Sentence
+        ``title``, ``about``, ``caption``, ``alt``, the text alternative; ``event``, what stands above the line between
+        the years before and after it; ``axis``, what the years and the numbers below them are.
+
+    Returns
+    -------
+    Figure
+        It takes axes `ax` of a user.
+
+    Examples
+    --------
+    >>> effects = pd.DataFrame({"when": [-1, 0], "estimate": [0, 0.1], "low": [None, 0.05], "high": [None, 0.15],
+    ...                         "band_low": [0, 0.04], "band_high": [0, 0.16], "n": [9, 9]})
+    >>> texts = dict.fromkeys(["title", "about", "caption", "alt", "event", "axis"], ogp.say("Joining"))
+    >>> ogp.civic_space.event_study(effects, name="joining", id="v2xcs_ccsi", last=2023, texts=texts).caption
+    'Joining'
     """
     drawable(effects, name)
-    after, final = effects[effects["when"] >= 0], effects.iloc[-1]
-    apart = ((after["band_low"] > 0) | (after["band_high"] < 0)).sum()
-    values = {"indicator": word(f"indicators.{id}.name"), "control": control, "held": held, "level": share(level)}
-    values |= counts(joiners=joiners, bands=bands, apart=apart, lags=len(after))
-    values |= {"first": signed(effects["when"].min()), "final": signed(final["when"])}
-    values |= {"estimate": decimal(float(final["estimate"]), 3, language())}
-    ends, said = (effects["band_low"].min() * 1.08, effects["band_high"].max() * 1.08), "joiners.figure.events"
-    plot = event_time(effects, ends, word(f"{said}.joining"), xwords=word(f"{said}.axis"))
-    case = "some" if apart else "none"
-    return captioned(name, said, values, LineChart([plot], (328, 238)), source_line([id], last), case)
+    said = _said(name, texts)
+    ends = effects["band_low"].min() * 1.08, effects["band_high"].max() * 1.08
+    plot = event_time(effects, ends, said.pop("event"), xwords=said.pop("axis"))
+    return captioned(name, "", {}, LineChart([plot], (328, 238)), source_line([id], last), **said)
 
 
 @drawing
-def specification_curve(frame: pd.DataFrame, choices: dict[str, tuple], *, name: str, id: str, last: int):
+def specification_curve(
+    frame: pd.DataFrame,
+    choices: Mapping[str, Mapping[str, Mapping[str, str]]],
+    *,
+    headings: Mapping[str, Mapping],
+    name: str,
+    id: str,
+    last: int,
+    texts: Mapping[str, Sentence],
+):
     """Draw estimates in their order with their intervals, and below each what its specification chose.
 
     Parameters
     ----------
     frame : pandas.DataFrame
         ``estimate, low, high, excludes_zero, main`` and a column for each choice, sorted by estimate.
-    choices : dict of str to tuple
-        Of each column the values it can have, in the order drawn.
+    choices : mapping
+        Of each column the values it can have, in the order drawn, each with its text in each language, as
+        ``words.texts`` gives them.
+    headings : mapping
+        Of each such column its ``label`` in each language, as ``words.columns`` gives them.
     name, id, last
         As in :func:`event_study`.
+    texts : mapping of str to Sentence
+        ``title``, ``about``, ``caption`` and ``alt``.
+
+    Returns
+    -------
+    Figure
+        Laid out on a sheet of its own: it takes no axes of a user.
+
+    Examples
+    --------
+    >>> rows = pd.DataFrame({"estimate": [0.1, 0.2], "low": [-0.1, 0.1], "high": [0.3, 0.3], "main": [True, False],
+    ...                      "excludes_zero": [False, True], "controls": ["never", "not_yet"]})
+    >>> choices = {"controls": {"never": {"en": "never", "es": "nunca"}, "not_yet": {"en": "later", "es": "luego"}}}
+    >>> texts = dict.fromkeys(["title", "about", "caption", "alt"], ogp.say("Two ways"))
+    >>> headings = {"controls": {"label": {"en": "Controls", "es": "Controles"}}}
+    >>> ogp.civic_space.specification_curve(
+    ...     rows, choices, headings=headings, name="ways", id="v2xcs_ccsi", last=2023, texts=texts).caption
+    'Two ways'
     """
     drawable(frame, name)
     low, high = min(frame["low"].min(), 0.0), max(frame["high"].max(), 0.0)
     ends, pad = (-1, len(frame)), (high - low) * 0.05
     looks = np.select([frame["main"], frame["excludes_zero"]], ["own", "region"], "dots")
+    rows = {of: {one: text[language()] for one, text in some.items()} for of, some in choices.items()}
 
     def draw(framed: Framed, narrow: bool) -> Sheet:
         above, size, width, dot = (210, 11.0, 1.3, 3.2) if narrow else (260, 12.0, 1.8, 5)
-        rows = sum(map(len, choices.values()))
-        sheet = framed(above + rows * _ROW + (len(choices) + 1) * (_GAP + _ROW) + 10)
-        texts = {
-            at: word(f"joiners.short.{at[0]}.{at[1]}") for at in ((of, one) for of in choices for one in choices[of])
-        }
-        left, right = max(extent(text, size) for text in texts.values()) + 12, sheet.width - 6
+        sheet = framed(above + sum(map(len, rows.values())) * _ROW + (len(rows) + 1) * (_GAP + _ROW) + 10)
+        left = max(extent(text, size) for some in rows.values() for text in some.values()) + 12
+        right = sheet.width - 6
         panel = Panel(sheet, (left, sheet.top + 10, right, sheet.top + above), ends, (low - pad, high + pad))
         panel.grid((), marked(*panel.ylim))
         rule(0, level=True)(panel, 0)
@@ -105,14 +127,12 @@ def specification_curve(frame: pd.DataFrame, choices: dict[str, tuple], *, name:
             panel.line((at, at), (one.low, one.high), look, 2.6 if one.main else width)
             panel.dots([at], [one.estimate], look, 6 if one.main else dot)
         down = sheet.top + above + _GAP + 4
-        for column, some in choices.items():
-            sheet.text(0, down, word(f"joiners.column.{column}"), size, weight="bold")
+        for column, some in rows.items():
+            sheet.text(0, down, headings[column]["label"][language()], size, weight="bold")
             down += _ROW + 2
-            for value in some:
+            for value, text in some.items():
                 row = Panel(sheet, (left, down, right, down + _ROW), ends, (0, 1))
-                sheet.text(
-                    left - 8, down + _ROW / 2, texts[column, value], size, ha="right", va="center", color="muted"
-                )
+                sheet.text(left - 8, down + _ROW / 2, text, size, ha="right", va="center", color="muted")
                 row.line(ends, (0.5, 0.5), "grid", 0.8, order=0)
                 for at in np.flatnonzero(frame[column] == value):
                     row.dots([at], [0.5], looks[at], dot)
@@ -120,11 +140,11 @@ def specification_curve(frame: pd.DataFrame, choices: dict[str, tuple], *, name:
             down += _GAP
         return sheet
 
-    excluding, estimates = frame["excludes_zero"].sum(), frame["estimate"].astype("float64")
-    values = {"indicator": word(f"indicators.{id}.name")} | counts(n=len(frame), excluding=excluding)
-    values |= {end: decimal(one, 3, language()) for end, one in (("least", estimates.min()), ("most", estimates.max()))}
-    case = "none" if not excluding else "all" if excluding == len(frame) else "some"
-    return captioned(name, "joiners.figure.curve", values, Freehand(draw), source_line([id], last), case)
+    return captioned(name, "", {}, Freehand(draw), source_line([id], last), **_said(name, texts))
+
+
+def _said(name: str, texts: Mapping[str, Sentence]) -> dict[str, str]:
+    return {part: in_language(f"figure {name!r}", text) for part, text in texts.items()}
 
 
 @drawing

@@ -19,7 +19,7 @@ def headings() -> dict[str, dict[str, Heading]]:
 
     Examples
     --------
-    >>> headings()["effects_by_cohort"]["joiners"].unit
+    >>> headings()["cohorts"]["n"].unit
     'count'
     """
     stated = toml(__file__, "headings.toml")

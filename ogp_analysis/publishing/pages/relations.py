@@ -75,11 +75,6 @@ _STATED: dict[str, dict[str, Made]] = {
     "quality.corrections": {"n": _rows("corrections")},
     "quality.revisions": {"series": _rows("revisions"), **_totals("revisions", n="n", changed="changed")},
     "quality.names": {"units": _caption("unmatched", "n"), "without": _caption("unmatched", "rows")},
-    "joiners.support": {name: _caption("balance_before", name) for name in ("joiners", "never", "supported")},
-}
-#: What is stated twice in tables and their captions.
-_ALIKE: dict[str, tuple[Made, Made]] = {
-    "compared countries": (_rows("compared_countries"), _caption("compared_countries", "n")),
 }
 
 
@@ -91,11 +86,6 @@ def _equation(table: str, printed: Printed) -> Iterator[Pair]:
 
 def _stated(key: str, name: str, printed: Printed) -> Iterator[Pair]:
     yield f"{key}.{name}", printed.number(f"{key}.{name}"), _STATED[key][name](printed)
-
-
-def _alike(what: str, printed: Printed) -> Iterator[Pair]:
-    one, other = _ALIKE[what]
-    yield what, one(printed), other(printed)
 
 
 def cohorts(printed: Printed) -> Iterator[Pair]:
@@ -242,20 +232,9 @@ def checks(printed: Printed) -> Iterator[Pair]:
     yield "held_against", sum(printed.number(kind, 0) for kind in kinds), len(printed.rows("held_against"))
 
 
-def joiners(printed: Printed) -> Iterator[Pair]:
-    """Cohorts add up to the joiners of every sentence, the largest is the one named, and intervals are those tabled."""
-    joined, rows = printed.frame("effects_by_cohort")["joiners"], printed.frame("specifications")
-    yield from printed.stated("joiners.carried", joined=joined.max(), joiners=joined.sum())
-    excluding, estimates = ((rows["low"] > 0) | (rows["high"] < 0)).sum(), rows["estimate"]
-    ends = {"least": estimates.min(), "most": estimates.max()}
-    yield from printed.stated("joiners.specifications", n=len(rows), excluding=excluding, **ends)
-    yield from printed.stated("joiners.finding", joiners=joined.sum(), n=len(rows), including=len(rows) - excluding)
-
-
 #: Every relation, by what it is about: those of the tables above, and each public function of this module.
 RELATIONS: dict[str, Relation] = {
     **{table: partial(_equation, table) for table in _EQUATIONS},
     **{f"{key}.{name}": partial(_stated, key, name) for key, made in _STATED.items() for name in made},
-    **{what: partial(_alike, what) for what in _ALIKE},
     **{name: one for name, one in list(vars().items()) if name[0] != "_" and isinstance(one, FunctionType)},
 }

@@ -64,9 +64,9 @@ def test_what_is_said_of_one_thing_stands_in_its_own_file(tmp_path, monkeypatch)
 #: Words that follow a count and do not change with it: prepositions, adverbs, and English verbs in the past or after
 #: "can"; in Spanish also verbs whose subject is something else. All others stand in a pair, ``{n:country|countries}``.
 UNCHANGED = {
-    "en": set("of and in with an to at above too only there nothing instead largest higher".split())
+    "en": set("of and in with an to at above too only there nothing instead largest higher per".split())
     | set("rated fell rose did moved can gave kept went".split()),
-    "es": set("de,y,en,con,por,a,no se compara,solo en,solo lo decide,no hay,hubo".split(","))
+    "es": set("de,y,en,con,por,por alerta,a,no se compara,solo en,solo lo decide,no hay,hubo".split(","))
     | {"el plazo fue", "se respetó", "más arriba"},
 }
 #: A count and up to three words after it, as the text shows them; a pair of words stands there in braces.

@@ -9,6 +9,7 @@ from matplotlib.collections import LineCollection
 from matplotlib.lines import Line2D
 from matplotlib.patches import Polygon
 
+import ogp_analysis as ogp
 from ogp_analysis.base.errors import MessageError
 from ogp_analysis.civic_space.figures.effects import event_study, specification_curve
 from ogp_analysis.display.palette import PALETTE
@@ -18,7 +19,8 @@ EFFECTS = pd.DataFrame(
      "high": [0.04, np.nan, 0.05, 0.11], "band_low": [-0.05, 0, -0.03, 0.01], "band_high": [0.07, 0, 0.07, 0.15],
      "n": [9, 9, 9, 5]}
 )  # fmt: skip
-CHOICES = {"controls": ("common_support", "never"), "anticipation": (0, 1)}
+CHOICES = {"controls": {"common_support": {"en": "similar"}, "never": {"en": "all"}},
+           "anticipation": {0: {"en": "0 years"}, 1: {"en": "1 year"}}}  # fmt: skip
 CURVE = pd.DataFrame(
     {"controls": ["never", "never", "common_support"], "anticipation": [0, 1, 0], "estimate": [-0.01, 0.02, 0.05],
      "low": [-0.04, -0.01, 0.01], "high": [0.02, 0.05, 0.09], "excludes_zero": [False, False, True],
@@ -26,13 +28,17 @@ CURVE = pd.DataFrame(
 )  # fmt: skip
 
 
+TEXTS = {part: ogp.say(part) for part in ("title", "about", "caption", "alt", "event", "axis")}
+HEADINGS = {"controls": {"label": {"en": "Controls"}}, "anticipation": {"label": {"en": "Anticipation"}}}
+
+
 def study(effects=EFFECTS):
-    return event_study(effects, name="e", id="v2xcs_ccsi", last=2023, level=0.95, joiners=9, bands=7, control="others",
-                       held="nothing")  # fmt: skip
+    return event_study(effects, name="e", id="v2xcs_ccsi", last=2023, texts=TEXTS)
 
 
 def curve(frame=CURVE):
-    return specification_curve(frame, CHOICES, name="c", id="v2xcs_ccsi", last=2023)
+    texts = {part: TEXTS[part] for part in ("title", "about", "caption", "alt")}
+    return specification_curve(frame, CHOICES, headings=HEADINGS, name="c", id="v2xcs_ccsi", last=2023, texts=texts)
 
 
 def dots(panel, marker="o"):
@@ -73,22 +79,6 @@ def test_effects_stand_over_their_band_and_the_reference_is_hollow(narrow):
     assert panel.ylim[0] < -0.05 and panel.ylim[1] > 0.15 and panel.xlim == (-2.5, 1.5)
 
 
-def test_the_title_counts_the_years_that_the_band_tells_from_0():
-    figure = study()
-    assert words(figure.sheets[0])[0] == "Taken together, 1 of the 2 years from joining on is distinguishable from 0"
-    assert "In 1 of 2 years from joining on the band excludes 0; in year +1 the change is 0.080." in figure.alt
-    below = EFFECTS.assign(band_low=-EFFECTS["band_high"], band_high=-EFFECTS["band_low"])
-    assert "1 of the 2 years" in words(study(below).sheets[0])[0]
-    none = EFFECTS.assign(band_low=-0.1)
-    assert (
-        words(study(none).sheets[0])[0]
-        == "Taken together, none of the 2 years from joining on is distinguishable from 0"
-    )
-    early = EFFECTS.assign(band_low=[0.001, 0, -0.1, -0.1])
-    assert "none of the 2 years" in words(study(early).sheets[0])[0], "a year before joining does not count"
-    assert "the simultaneous 95% band over 7 years" in " ".join(words(figure.sheets[0])).replace("\n", " ")
-
-
 def test_joiners_seen_stand_below_their_year():
     assert words(study().sheets[0])[-4:] == ["9", "9", "9", "5"]
     wide = pd.concat([EFFECTS.assign(when=EFFECTS["when"] + 4 * k) for k in range(4)], ignore_index=True)
@@ -107,23 +97,9 @@ def test_a_specification_is_one_dot_one_interval_and_one_mark_in_each_choice(nar
     assert marks == [[2], [0, 1], [0, 2], [1]]
     assert [one.get_markerfacecolor() for one in dots(rows[1])] == [PALETTE["dots"], PALETTE["own"]]
     assert top.ylim[0] < -0.04 and top.ylim[1] > 0.09
-    shown = words(sheet)
-    assert [text for text in shown if text in ("Controls", "Anticipation")] == ["Controls", "Anticipation"]
+    rows = ["Controls", "similar", "all", "Anticipation", "0 years", "1 year"]
+    assert [text for text in words(sheet) if text in rows] == rows
     assert curve().faults() == []
-
-
-@pytest.mark.parametrize(
-    ("excludes_zero", "title"),
-    [
-        ([False, False, True], "In 1 of 3 specifications the interval excludes 0"),
-        ([False] * 3, "In none of 3 specifications does the interval exclude 0"),
-        ([True] * 3, "In all 3 specifications the interval excludes 0"),
-    ],
-)
-def test_the_title_of_the_curve_counts(excludes_zero, title):
-    figure = curve(CURVE.assign(excludes_zero=excludes_zero))
-    assert words(figure.sheets[0])[0] == title
-    assert "3 estimates from −0.010 to 0.050" in figure.alt and f"{sum(excludes_zero)} interval" in figure.caption
 
 
 def test_nothing_to_draw_is_a_known_fault():

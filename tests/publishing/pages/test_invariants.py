@@ -137,7 +137,7 @@ def test_sums_are_the_same_to_the_digits_that_are_carried(left, right, same):
 
 @pytest.mark.parametrize("relation", [*RELATIONS])
 def test_a_table_of_the_same_name_without_rows_or_with_other_columns_is_no_traceback(relation):
-    names = [*relations._EQUATIONS, *relations._ALIKE, "cohorts", "unmatched"]
+    names = [*relations._EQUATIONS, "cohorts", "unmatched"]
     for rows in ([], [["b", 1]]):
         printed = Printed({}, {name: _table({"a": "", "k": "count"}, *rows, n=1) for name in names})
         assert not invariants.hold(RELATIONS[relation], printed, relation)
@@ -164,7 +164,7 @@ def test_a_relation_that_cannot_be_checked_refuses_the_page_in_a_sentence(relati
 def test_no_relation_takes_the_place_of_another():
     functions = [one for name, one in vars(relations).items() if name[0] != "_" and isinstance(one, FunctionType)]
     stated = sum(map(len, relations._STATED.values()))
-    assert len(RELATIONS) == len(relations._EQUATIONS) + stated + len(relations._ALIKE) + len(functions)
+    assert len(RELATIONS) == len(relations._EQUATIONS) + stated + len(functions)
 
 
 def test_an_alert_that_no_table_answers_and_a_share_that_is_another_are_contradictions():

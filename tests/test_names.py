@@ -14,8 +14,6 @@ from ogp_analysis.base.errors import OgpAnalysisError
 from ogp_analysis.base.front_door import public_names
 from ogp_analysis.base.names import known
 from ogp_analysis.civic_space.changes import Changes
-from ogp_analysis.civic_space.measures.countries import CountriesApart
-from ogp_analysis.civic_space.measures.held import Measures
 from ogp_analysis.civic_space.panel import Panel
 from ogp_analysis.surveillance.operators import Operators
 
@@ -41,11 +39,6 @@ def panel() -> Panel:
 @cache
 def change() -> Changes:
     return panel().change("v2xcs_ccsi", 2013, 2023)
-
-
-@cache
-def measures() -> Measures:
-    return ogp.civic_space.measures()
 
 
 def drawn(id: str, figure: str) -> str:
@@ -167,11 +160,6 @@ CALLS = {
     ("Panel.broken", "iso3"): (COUNTRY, lambda x: panel().broken("v2xcs_ccsi", x, 2013, 2023)),
     ("Changes.of", "place"): (COUNTRY, lambda x: change().of(x)),
     ("Changes.plot", "highlight"): (COUNTRY, lambda x: change().plot(highlight=x).caption),
-    ("Measures.__getitem__", "id"): (INDICATOR, lambda x: measures()[x]),
-    ("Measures.places", "country"): (COUNTRY, lambda x: measures().places(x).frame),
-    ("Measures.of", "country"): (COUNTRY, lambda x: measures().of(x).frame),
-    ("Measures.answer", "country"): (COUNTRY, lambda x: str(measures().answer(x))),
-    ("CountriesApart.of", "iso3"): (COUNTRY, lambda x: measures().countries_apart().of(x)),
     ("Operators.around", "outcome"): (INDICATOR, lambda x: ogp.surveillance.operators().around(x).frame),
 }  # fmt: skip
 #: Names of parameters that take a country, a region, an indicator or a dataset.
@@ -196,7 +184,7 @@ def signatures() -> set[tuple[str, str]]:
         thing = getattr(import_module(module), name.rpartition(".")[2], None)
         if inspect.isfunction(thing) or inspect.isclass(thing):
             found[name] = thing
-    for one in (Panel, Changes, Measures, CountriesApart, Operators):
+    for one in (Panel, Changes, Operators):
         found |= {f"{one.__name__}.{name}": made for name, made in vars(one).items()
                   if inspect.isfunction(made) and (name == "__getitem__" or not name.startswith("_"))}  # fmt: skip
     return {(name, parameter) for name, made in found.items() for parameter in inspect.signature(made).parameters}

@@ -308,6 +308,14 @@ def version_revision(frame: pd.DataFrame, old: str, new: str, low: str = "", hig
     ------
     ModelError
         If a column is absent or not numeric, a unit and year is repeated, or only one bound is named.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> both = pd.DataFrame({"unit": ["MEX", "CHL"], "year": 2023, "v14": [0.5, 0.8], "v15": [0.6, 0.8]})
+    >>> revision = version_revision(both, "v14", "v15")
+    >>> revision.changed, revision.largest, revision.largest_unit
+    (1, 0.1, 'MEX')
     """
     if bool(low) != bool(high):
         raise ModelError("version_revision", "one bound is named", "Name both or none")

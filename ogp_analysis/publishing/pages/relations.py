@@ -28,10 +28,6 @@ def _caption(table: str, field: str) -> Made:
     return lambda printed: printed.caption(table, field)
 
 
-def _sum_of(key: str, *names: str) -> Made:
-    return lambda printed: sum(printed.number(f"{key}.{name}") for name in names)
-
-
 def _totals(table: str, **columns: str) -> dict[str, Made]:
     """Return by number the column whose sum it is."""
     return {name: partial(_total, table, column) for name, column in columns.items()}
@@ -59,16 +55,12 @@ _EQUATIONS = {
     "alerts": "coverage = computed / n",
 }
 _SOURCES = {**_totals("scope", rows="rows", matched="matched", without_iso3="without_iso3"), "sources": _rows("scope")}
-_MOVEMENT = ("measures.glance.country", "measures.mexico.others")
 _BALANCE = _totals("balance_by_folder", rows_in="rows_in", kept="kept", set_aside="set_aside", merged="merged")
 #: Named numbers, by their key, that a table or other numbers make too.
 _STATED: dict[str, dict[str, Made]] = {
-    **{key: {"n": _sum_of(key, "fell", "rose", "unchanged")} for key in _MOVEMENT},
     "panel.sample": _SOURCES,
-    "measures.scope.sample": _SOURCES,
     "ogp.history.events": {"n": _rows("events")},
     "procurement.risk.some": _cells("risk_by_method", n="n", mean="mean", median="median"),
-    "measures.glance.held": {"known": _rows("what_each_asks")},
     "quality.glance.rows": _BALANCE | _cells("missing_by_column", rows="n"),
     "quality.headline": _totals("balance_by_folder", rows_in="rows_in", kept="kept", changed="changed_values"),
     "quality.checks.unsummed": {"n": _rows("unsummed")},
@@ -112,13 +104,10 @@ def cohorts(printed: Printed) -> Iterator[Pair]:
 
 
 def true_in(printed: Printed) -> Iterator[Pair]:
-    """What the sentences say is held, or was made, is true of as many rows."""
-    for key, table, made in (
-        ("measures.glance.held.held", "what_each_asks", lambda rows: rows["held"] == "true"),
-        ("quality.corrections.made", "corrections", lambda rows: rows["changed_values"] > 0),
-    ):
-        if table in printed.tables:
-            yield key, printed.number(key), made(printed.frame(table)).sum()
+    """Corrections that the sentence says were made are as many in the table."""
+    if "corrections" in printed.tables:
+        made = printed.frame("corrections")["changed_values"] > 0
+        yield "quality.corrections.made", printed.number("quality.corrections.made"), made.sum()
 
 
 def promises(printed: Printed) -> Iterator[Pair]:

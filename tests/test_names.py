@@ -28,6 +28,7 @@ DATASET = (
     "ogp_process", "How OGP action plans were consulted and followed up, July 2016", "OGP PROCESS", "ogp_proces",
     "ogp_process",
 )  # fmt: skip
+REGIME = ("ert_regime", "Regime type (ERT)", "tipo de regimen (ert)", "ert_regim", "ert_regime")
 CONTRACTS = ("compranet_2017", "Compranet 2017", "COMPRANET-2017", "compranet_201", "compranet_2017")
 
 
@@ -88,6 +89,21 @@ def spread(**of):
     return ogp.civic_space.distribution_by_year(frame, name="spread", **{"id": "v2xcs_ccsi", "region": "world"} | of)
 
 
+def placed(x: str):
+    row = {"measure": "va_est", "percentile": 0.4, "year": 2023, "n": 9, "direction": "fell", "same_years": True}
+    return ogp.civic_space.places_of_country(pd.DataFrame([row]), name="places", place=x, **WINDOW)
+
+
+def measured(id: str = "v2xcs_ccsi", place: str = "MEX"):
+    lines, of = {"v2xcs_ccsi": panel().own("v2xcs_ccsi", "MEX")}, {"name": "measures", **WINDOW}
+    return ogp.civic_space.measures_of_country(lines, ids=[id], place=place, **of)
+
+
+def rated(id: str) -> pd.DataFrame:
+    rows = pd.DataFrame({"unit": ["MEX"], "year": [2023], "value": [2.0], "segment": [0]})
+    return ogp.civic_space.categorised(rows, id)
+
+
 def grouped(region: str):
     groups = {"v2x_polyarchy_v15": panel().groups("v2x_polyarchy_v15")}
     of = {"name": "groups", "title": "bounds", "years": (2013, 2023)}
@@ -103,11 +119,14 @@ CALLS = {
     ("load", "dataset"): (DATASET, ogp.load),
     ("record", "dataset"): (DATASET, ogp.record),
     ("build", "names"): (DATASET, lambda x: list(ogp.build(x))),
-    ("quality.check", "table"): (DATASET, lambda x: ogp.quality.check(x).frame),
     ("civic_space.membership_effect", "outcome"): (INDICATOR, lambda x: ogp.civic_space.membership_effect(x).frame),
     ("civic_space.panel", "indicators"): (INDICATOR, lambda x: ogp.civic_space.panel(x, 2020, 2021).frame),
     ("civic_space.event", "place"): (COUNTRY, lambda x: ogp.civic_space.event(x, "2017-06-19")),
     ("civic_space.regime_episodes", "iso3"): (COUNTRY, lambda x: ogp.civic_space.regime_episodes(x, 2000, 2023)),
+    ("civic_space.categorised", "id"): (REGIME, rated),
+    ("civic_space.places_of_country", "place"): (COUNTRY, lambda x: placed(x).caption),
+    ("civic_space.measures_of_country", "ids"): (INDICATOR, lambda x: measured(id=x).caption),
+    ("civic_space.measures_of_country", "place"): (COUNTRY, lambda x: measured(place=x).caption),
     ("civic_space.movement_map", "id"): (INDICATOR, lambda x: mapped(id=x).caption),
     ("civic_space.movement_map", "view"): (REGION, lambda x: mapped(view=x).caption),
     ("civic_space.region_maps", "id"): (

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 import pandas as pd
 
 from ogp_analysis.base.beside import toml
-from ogp_analysis.base.errors import CleaningError
-from ogp_analysis.base.names import known
+from ogp_analysis.base.errors import CleaningError, ParameterError, few
+from ogp_analysis.base.indicators import indicator
 
 
 @dataclass(frozen=True)
@@ -48,6 +48,11 @@ class Categories:
 def categories() -> dict[str, Categories]:
     """Return the categories that publishers print, by the id of their measure, in a fixed order.
 
+    Returns
+    -------
+    dict of str to Categories
+        What they are called, on which of three levels each stands, and how the measure is cut into them.
+
     Examples
     --------
     >>> ogp.civic_space.categories()["ert_regime"].categories[-1]
@@ -69,7 +74,7 @@ def categorised(rows: pd.DataFrame, id: str) -> pd.DataFrame:
     rows : pandas.DataFrame
         ``unit, year, value, segment``, the segment counting changes of method.
     id : str
-        One of :func:`categories`.
+        Id or name of a measure of :func:`categories`.
 
     Returns
     -------
@@ -78,8 +83,10 @@ def categorised(rows: pd.DataFrame, id: str) -> pd.DataFrame:
 
     Raises
     ------
-    UnknownName
+    ParameterError
         If the measure has no published categories.
+    UnknownName
+        If it is not in the catalogue of indicators.
     CleaningError
         If a value has no category.
 
@@ -90,8 +97,10 @@ def categorised(rows: pd.DataFrame, id: str) -> pd.DataFrame:
     >>> categorised(regimes, "ert_regime")["category"].tolist()
     [2]
     """
-    published = categories()
-    one = published[known("categories", id, published, lambda id: [], "ogp.civic_space.categories()")]
+    id, published = indicator(id).id, categories()
+    if id not in published:
+        raise ParameterError(f"categories of {id}", "are not published", f"Use {few(list(published), 10)}")
+    one = published[id]
     if one.cuts:
         pairs = zip(rows["value"], rows["segment"], strict=True)
         category = pd.Series([bisect_right(one.cuts[segment], value) for value, segment in pairs], index=rows.index)

@@ -304,6 +304,11 @@ def version_revision(frame: pd.DataFrame, old: str, new: str, low: str = "", hig
     low, high : str
         Columns of the interval that the newer version publishes.
 
+    Returns
+    -------
+    VersionRevision
+        How many values differ, by how much in the unit of the series, and where most.
+
     Raises
     ------
     ModelError

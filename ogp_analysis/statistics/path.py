@@ -77,6 +77,11 @@ def path(frame: pd.DataFrame, unit: str, first: int | None = None, last: int | N
     first, last : int or None
         Years; the whole series by default.
 
+    Returns
+    -------
+    Path
+        Its ends, turning points and direction, in the unit of the series; ``not_observed`` if it has no value.
+
     Raises
     ------
     ModelError

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from ogp_analysis.base import paths
-from ogp_analysis.base.errors import CleaningError, UnknownName
+from ogp_analysis.base.errors import CleaningError, ParameterError
 from ogp_analysis.base.indicators import indicator
 from ogp_analysis.civic_space.breaks import method_years
 from ogp_analysis.civic_space.categories import categories, categorised
@@ -43,8 +43,8 @@ def test_ratings_are_their_own_categories_and_internet_freedom_is_cut_at_40_and_
 def test_a_value_without_a_category_and_a_measure_without_categories_are_refused():
     with pytest.raises(CleaningError, match="categories of civicus_rating: 1 values have no category, first 6"):
         named("civicus_rating", [("AAA", 2020, 6, 0)])
-    with pytest.raises(UnknownName, match="rsf_score"):
-        categorised(pd.DataFrame(), "rsf_scores")
+    with pytest.raises(ParameterError, match="categories of va_est: are not published"):
+        categorised(pd.DataFrame(), "va_est")
 
 
 def test_cuts_give_the_status_that_is_printed_for_2018(full_edition, monkeypatch):

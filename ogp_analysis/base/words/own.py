@@ -294,7 +294,8 @@ class _Entry:
             raise MessageError(where, f"lacks {error} in one language", action) from None
         described = [*self.numbers.values(), *self.columns.values()]
         odd = [f for about in described for f in about if f not in _OF_NUMBER]
-        odd += [one["unit"] for one in described if one.get("unit", "index") not in UNITS]
+        # A column may also hold sources, names in the data or days.
+        odd += [one["unit"] for one in described if one.get("unit", "index") not in (*UNITS, "link", "code", "date")]
         odd += [self.role] if self.role not in ROLES else []
         if odd or not self.texts:
             raise MessageError(where, f"holds {odd[0]!r}, which is not known" if odd else "has no text", "Correct it")

@@ -70,12 +70,12 @@ def correlation_dots(correlations: pd.DataFrame, *, name: str, core: str):
 
 
 @drawing
-def places_of_country(places: pd.DataFrame, *, name: str, place: str, first: int, last: int):
+def places_of_country(rows: pd.DataFrame, *, name: str, place: str, first: int, last: int):
     """Draw where each measure puts a country among the others, and which way it moved.
 
     Parameters
     ----------
-    places : pandas.DataFrame
+    rows : pandas.DataFrame
         ``measure, percentile, direction, same_years, year, n``, one row per measure with a value.
     name, place : str
         File name; any usual name or code of the country.
@@ -95,9 +95,9 @@ def places_of_country(places: pd.DataFrame, *, name: str, place: str, first: int
     >>> ogp.civic_space.places_of_country(pd.DataFrame([where | moved]), **of).name
     'places'
     """
-    drawable(places, name)
+    drawable(rows, name)
     (top, high), (bottom, low) = (
-        places.iloc[pick(places["percentile"])][["measure", "percentile"]] for pick in (np.argmax, np.argmin)
+        rows.iloc[pick(rows["percentile"])][["measure", "percentile"]] for pick in (np.argmax, np.argmin)
     )
     values = {
         "place": country(place).name,
@@ -106,16 +106,16 @@ def places_of_country(places: pd.DataFrame, *, name: str, place: str, first: int
         "bottom": _label(bottom),
         "low": share(low),
     }
-    ways = places["direction"].where(places["same_years"], "none")
+    ways = rows["direction"].where(rows["same_years"], "none")
 
     def notes(narrow: bool) -> list[str]:
         said = ["" if narrow else f", {word(f'measures.legend.{way}')}" for way in ways]
-        return [f"{at:g}, {n}{way}" for at, n, way in zip(places["year"], places["n"], said, strict=True)]
+        return [f"{at:g}, {n}{way}" for at, n, way in zip(rows["year"], rows["n"], said, strict=True)]
 
-    marks = [dots(places["percentile"], marker=ways.map(DIRECTIONS), hollow=ways == "none")]
-    chart = RowChart([_label(id) for id in places["measure"]], notes, marks, rule=(0.5, 1.0))
-    values |= counts(n=len(places)) | years(first=first, last=last)
-    return captioned(name, "measures.figure.places", values, chart, source_line(places["measure"]))
+    marks = [dots(rows["percentile"], marker=ways.map(DIRECTIONS), hollow=ways == "none")]
+    chart = RowChart([_label(id) for id in rows["measure"]], notes, marks, rule=(0.5, 1.0))
+    values |= counts(n=len(rows)) | years(first=first, last=last)
+    return captioned(name, "measures.figure.places", values, chart, source_line(rows["measure"]))
 
 
 @drawing
@@ -170,8 +170,14 @@ def measures_of_country(
     ----------
     series : mapping of str to pandas.DataFrame
         By measure ``year, value, segment`` of the country; it may be withheld.
-    name, ids, place, first, last
-        File name; measures in the order drawn; any usual name or code of the country; the years shown.
+    name : str
+        File name.
+    ids : sequence of str
+        Ids or names of the measures in the order drawn.
+    place : str
+        Any usual name or code of the country.
+    first, last : int
+        The years shown.
 
     Returns
     -------
@@ -186,6 +192,7 @@ def measures_of_country(
     'measures'
     """
     drawable(ids, name)
+    ids = [indicator(id).id for id in ids]
     inside = {id: series[id][series[id]["year"].between(first, last)].sort_values("year") for id in ids}
     plots = []
     for id, rows in inside.items():

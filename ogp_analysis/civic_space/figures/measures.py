@@ -52,7 +52,9 @@ def correlation_dots(correlations: pd.DataFrame, *, name: str, core: str):
     drawable(correlations, name)
     rows = correlations.sort_values(["rho", "y", "first"], ascending=[False, True, True], ignore_index=True)
     (top, high), (bottom, low) = rows.iloc[[0, -1]][["y", "rho"]].to_numpy()
-    lowest, colours = min(0.4, rows["low"].fillna(rows["rho"]).min()), np.where(rows["shared"], "dots", "own")
+    # The axis begins at a tick below the lowest interval, so that the rows fill it; a dot needs no zero.
+    ends = np.floor(rows["low"].fillna(rows["rho"]).min() * 5) / 5
+    lowest, colours = min(0.6, ends), np.where(rows["shared"], "dots", "own")
     values = {"core": word(f"indicators.{core}.name"), "top": _label(top), "bottom": word(f"indicators.{bottom}.short")}
     values |= counts(n=len(rows), shared=rows["shared"].sum())
     values |= {"high": Number(high, "ratio", 2), "low": Number(low, "ratio", 2)}

@@ -168,7 +168,6 @@ def full_edition(mirror, tmp_path_factory) -> Path:
 TOGETHER = {
     "tests/notebooks": "reports",
     "tests/recount": "reports",
-    "tests/civic_space/measures": "reports",
     "tests/publishing/runs": "batches",
     "tests/publishing/engine": "batches",
     "tests/data/cleaning": "published datasets",

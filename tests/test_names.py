@@ -14,8 +14,6 @@ from ogp_analysis.base.errors import OgpAnalysisError
 from ogp_analysis.base.front_door import public_names
 from ogp_analysis.base.names import known
 from ogp_analysis.civic_space.changes import Changes
-from ogp_analysis.civic_space.measures.countries import CountriesApart
-from ogp_analysis.civic_space.measures.held import Measures
 from ogp_analysis.civic_space.panel import Panel
 
 #: Of each kind: code, names in English and Spanish, a name that nobody knows, and what is near to it.
@@ -29,6 +27,7 @@ DATASET = (
     "ogp_process", "How OGP action plans were consulted and followed up, July 2016", "OGP PROCESS", "ogp_proces",
     "ogp_process",
 )  # fmt: skip
+REGIME = ("ert_regime", "Regime type (ERT)", "tipo de regimen (ert)", "ert_regim", "ert_regime")
 CONTRACTS = ("compranet_2017", "Compranet 2017", "COMPRANET-2017", "compranet_201", "compranet_2017")
 
 
@@ -40,11 +39,6 @@ def panel() -> Panel:
 @cache
 def change() -> Changes:
     return panel().change("v2xcs_ccsi", 2013, 2023)
-
-
-@cache
-def measures() -> Measures:
-    return ogp.civic_space.measures()
 
 
 def drawn(id: str, figure: str) -> str:
@@ -101,6 +95,21 @@ def spread(**of):
     return ogp.civic_space.distribution_by_year(frame, name="spread", **{"id": "v2xcs_ccsi", "region": "world"} | of)
 
 
+def placed(x: str):
+    row = {"measure": "va_est", "percentile": 0.4, "year": 2023, "n": 9, "direction": "fell", "same_years": True}
+    return ogp.civic_space.places_of_country(pd.DataFrame([row]), name="places", place=x, **WINDOW)
+
+
+def measured(id: str = "v2xcs_ccsi", place: str = "MEX"):
+    lines, of = {"v2xcs_ccsi": panel().own("v2xcs_ccsi", "MEX")}, {"name": "measures", **WINDOW}
+    return ogp.civic_space.measures_of_country(lines, ids=[id], place=place, **of)
+
+
+def rated(id: str) -> pd.DataFrame:
+    rows = pd.DataFrame({"unit": ["MEX"], "year": [2023], "value": [2.0], "segment": [0]})
+    return ogp.civic_space.categorised(rows, id)
+
+
 def grouped(region: str):
     groups = {"v2x_polyarchy_v15": panel().groups("v2x_polyarchy_v15")}
     of = {"name": "groups", "title": "bounds", "years": (2013, 2023)}
@@ -120,10 +129,13 @@ CALLS = {
     ("load", "dataset"): (DATASET, ogp.load),
     ("record", "dataset"): (DATASET, ogp.record),
     ("build", "names"): (DATASET, lambda x: list(ogp.build(x))),
-    ("quality.check", "table"): (DATASET, lambda x: ogp.quality.check(x).frame),
     ("civic_space.panel", "indicators"): (INDICATOR, lambda x: ogp.civic_space.panel(x, 2020, 2021).frame),
     ("civic_space.event", "place"): (COUNTRY, lambda x: ogp.civic_space.event(x, "2017-06-19")),
     ("civic_space.regime_episodes", "iso3"): (COUNTRY, lambda x: ogp.civic_space.regime_episodes(x, 2000, 2023)),
+    ("civic_space.categorised", "id"): (REGIME, rated),
+    ("civic_space.places_of_country", "place"): (COUNTRY, lambda x: placed(x).caption),
+    ("civic_space.measures_of_country", "ids"): (INDICATOR, lambda x: measured(id=x).caption),
+    ("civic_space.measures_of_country", "place"): (COUNTRY, lambda x: measured(place=x).caption),
     ("civic_space.movement_map", "id"): (INDICATOR, lambda x: mapped(id=x).caption),
     ("civic_space.movement_map", "view"): (REGION, lambda x: mapped(view=x).caption),
     ("civic_space.region_maps", "id"): (
@@ -179,11 +191,6 @@ CALLS = {
     ("Panel.broken", "iso3"): (COUNTRY, lambda x: panel().broken("v2xcs_ccsi", x, 2013, 2023)),
     ("Changes.of", "place"): (COUNTRY, lambda x: change().of(x)),
     ("Changes.plot", "highlight"): (COUNTRY, lambda x: change().plot(highlight=x).caption),
-    ("Measures.__getitem__", "id"): (INDICATOR, lambda x: measures()[x]),
-    ("Measures.places", "country"): (COUNTRY, lambda x: measures().places(x).frame),
-    ("Measures.of", "country"): (COUNTRY, lambda x: measures().of(x).frame),
-    ("Measures.answer", "country"): (COUNTRY, lambda x: str(measures().answer(x))),
-    ("CountriesApart.of", "iso3"): (COUNTRY, lambda x: measures().countries_apart().of(x)),
 }  # fmt: skip
 #: Names of parameters that take a country, a region, an indicator or a dataset.
 TAKES = {
@@ -208,7 +215,7 @@ def signatures() -> set[tuple[str, str]]:
         thing = getattr(import_module(module), name.rpartition(".")[2], None)
         if inspect.isfunction(thing) or inspect.isclass(thing):
             found[name] = thing
-    for one in (Panel, Changes, Measures, CountriesApart):
+    for one in (Panel, Changes):
         found |= {f"{one.__name__}.{name}": made for name, made in vars(one).items()
                   if inspect.isfunction(made) and (name == "__getitem__" or not name.startswith("_"))}  # fmt: skip
     return {(name, parameter) for name, made in found.items() for parameter in inspect.signature(made).parameters}

@@ -5,8 +5,8 @@ The terms of some sources allow showing a series and not passing it on. The pane
 
 - a drawing (:func:`ogp_analysis.display.figure.drawing`), whose caption and text alternative then may hold no number
   of the scale (:func:`check_said` stands in the way);
-- a function marked :func:`scale_free`, whose result holds no value, rank or difference of a country and no number in
-  the unit of the scale: a rank correlation, a count, a share of countries.
+- a function marked :func:`scale_free`, whose result holds no value or difference of a country and no number in the unit
+  of the scale: a rank correlation, a rank, a direction, a count, a share of countries.
 
 Everything else raises :class:`~ogp_analysis.base.errors.DisclosureError`: sentences, tables, exports, prints, pickles.
 """

@@ -1,9 +1,15 @@
+from .categories import categories as categories
+from .categories import categorised as categorised
 from .events import event as event
 from .figures.country import country_series as country_series
 from .figures.country import small_multiples as small_multiples
 from .figures.effects import event_study as event_study
 from .figures.effects import specification_curve as specification_curve
 from .figures.effects import synthetic_path as synthetic_path
+from .figures.measures import correlation_dots as correlation_dots
+from .figures.measures import measures_of_country as measures_of_country
+from .figures.measures import places_apart as places_apart
+from .figures.measures import places_of_country as places_of_country
 from .figures.other_measures import other_measures_by_group as other_measures_by_group
 from .figures.other_measures import other_measures_of_country as other_measures_of_country
 from .figures.overview import country_lines as country_lines
@@ -12,7 +18,6 @@ from .figures.overview import four_quadrants as four_quadrants
 from .figures.overview import movement_map as movement_map
 from .figures.overview import movements as movements
 from .figures.overview import region_maps as region_maps
-from .measures.held import measures as measures
 from .other_measures import CORE_INDICES as CORE_INDICES
 from .other_measures import OTHER_MEASURES as OTHER_MEASURES
 from .panel import panel as panel

@@ -1,5 +1,9 @@
+from .agreement import pooled_spearman as pooled_spearman
+from .agreement import version_revision as version_revision
+from .agreement import weighted_kappa as weighted_kappa
 from .association import spearman as spearman
 from .breaks import breaks as breaks
+from .change import all_changes as all_changes
 from .did import did as did
 from .figures import estimates_by_row as estimates_by_row
 from .interrupted import interrupted as interrupted
@@ -9,6 +13,7 @@ from .models import table as table
 from .multiple import adjusted as adjusted
 from .multiple import holm as holm
 from .ordered import ordered_logit as ordered_logit
+from .path import path as path
 from .path import turning_points as turning_points
 from .placebos import placebo as placebo
 from .random_effects import random_effects as random_effects

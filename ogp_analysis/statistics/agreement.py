@@ -304,10 +304,23 @@ def version_revision(frame: pd.DataFrame, old: str, new: str, low: str = "", hig
     low, high : str
         Columns of the interval that the newer version publishes.
 
+    Returns
+    -------
+    VersionRevision
+        How many values differ, by how much in the unit of the series, and where most.
+
     Raises
     ------
     ModelError
         If a column is absent or not numeric, a unit and year is repeated, or only one bound is named.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> both = pd.DataFrame({"unit": ["MEX", "CHL"], "year": 2023, "v14": [0.5, 0.8], "v15": [0.6, 0.8]})
+    >>> revision = version_revision(both, "v14", "v15")
+    >>> revision.changed, revision.largest, revision.largest_unit
+    (1, 0.1, 'MEX')
     """
     if bool(low) != bool(high):
         raise ModelError("version_revision", "one bound is named", "Name both or none")

@@ -78,10 +78,23 @@ def path(frame: pd.DataFrame, unit: str, first: int | None = None, last: int | N
     first, last : int or None
         Years; the whole series by default.
 
+    Returns
+    -------
+    Path
+        Its ends, turning points and direction, in the unit of the series; ``not_observed`` if it has no value.
+
     Raises
     ------
     ModelError
         If the frame is not a series of numbers with one row per unit and year.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> series = pd.DataFrame({"unit": "MEX", "year": [2013, 2019, 2023], "value": [0.772, 0.879, 0.701]})
+    >>> own = path(series, "MEX")
+    >>> own.direction, own.peak, own.shape
+    ('fell', 2019, 'moved')
     """
     series = checked_series(frame, "path").dropna(subset=["value"])
     own = series[(series["unit"] == unit) & (series["year"] >= (first or 0)) & (series["year"] <= (last or 9999))]

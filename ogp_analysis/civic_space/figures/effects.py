@@ -14,7 +14,6 @@ from ogp_analysis.base.words.numbers import counts, years
 from ogp_analysis.base.words.spoken import anew
 from ogp_analysis.civic_space.figures.measures import scale_limits
 from ogp_analysis.civic_space.figures.source import source_line
-from ogp_analysis.civic_space.measures.catalogue import label
 from ogp_analysis.display.chart import Framed, Freehand
 from ogp_analysis.display.figure import captioned, drawable, drawing
 from ogp_analysis.display.lines import Line, LineChart, Plot, event_time, many, rule
@@ -186,7 +185,7 @@ def synthetic_path(control: SyntheticControl, *, id: str, place: Country, title:
     id, words = indicator(id).id, "figures.synthetic_path"
     path, placebos, event = control.path, control.placebo_gaps, int(control.event)
     shown, start = (int(path["time"].iloc[0]), int(path["time"].iloc[-1])), rule(event, "ink", 1.0, dashed=True)
-    values = {"place": place.name, "measure": label(id)} | years(event=event, first=shown[0], last=shown[1])
+    values = {"place": place.name, "measure": indicator(id).in_text} | years(event=event, first=shown[0], last=shown[1])
     values |= counts(donors=(control.donors["weight"] > LEAST_WEIGHT).sum(), others=placebos.shape[1])
     reach = max(float(np.abs(placebos.to_numpy()).max()), float(path["gap"].abs().max()), 1e-9) * 1.05
     frame = path.assign(year=path["time"], segment=0)

@@ -13,7 +13,6 @@ from ogp_analysis.base.words import language, word
 from ogp_analysis.base.words.numbers import Number, counts, decimal, share, years
 from ogp_analysis.civic_space.breaks import method_years
 from ogp_analysis.civic_space.figures.source import source_line
-from ogp_analysis.civic_space.measures.catalogue import label, labels, span
 from ogp_analysis.display.figure import captioned, drawable, drawing
 from ogp_analysis.display.lines import Line, Plot, SmallMultiples, breaks, moved, stepped
 from ogp_analysis.display.rows import RowChart, dots, ranges
@@ -28,21 +27,35 @@ _SHORT_SCALE, _OPEN_SCALE, _SMALLEST_PART = 16, 5.0, 0.2
 
 
 @drawing
-def agreement_dots(agreements: pd.DataFrame, *, name: str, core: str):
+def correlation_dots(correlations: pd.DataFrame, *, name: str, core: str):
     """Draw the pooled rank correlation of one measure with each other, with its 95 % interval.
 
     Parameters
     ----------
-    agreements : pandas.DataFrame
-        ``y, shared, first, last, rho, low, high``, one row per measure and segment of years.
+    correlations : pandas.DataFrame
+        ``y, shared, first, last, rho, low, high``, one row per measure and stretch of years made in one way: the id of
+        the measure, whether inputs are shared, the years, and the correlation with its interval, which may be missing.
     name, core : str
         File name; id of the measure that all are held against.
+
+    Returns
+    -------
+    Figure
+        It takes axes `ax` of a user.
+
+    Examples
+    --------
+    >>> row = {"y": "va_est", "shared": True, "first": 2000, "last": 2023, "rho": 0.85, "low": 0.81, "high": 0.89}
+    >>> ogp.civic_space.correlation_dots(pd.DataFrame([row]), name="agreement", core="v2xcs_ccsi").name
+    'agreement'
     """
-    drawable(agreements, name)
-    rows = agreements.sort_values(["rho", "y", "first"], ascending=[False, True, True], ignore_index=True)
+    drawable(correlations, name)
+    rows = correlations.sort_values(["rho", "y", "first"], ascending=[False, True, True], ignore_index=True)
     (top, high), (bottom, low) = rows.iloc[[0, -1]][["y", "rho"]].to_numpy()
-    lowest, colours = min(0.4, rows["low"].fillna(rows["rho"]).min()), np.where(rows["shared"], "dots", "own")
-    values = {"core": word(f"indicators.{core}.name"), "top": label(top), "bottom": word(f"indicators.{bottom}.short")}
+    # The axis begins at a tick below the lowest interval, so that the rows fill it; a dot needs no zero.
+    ends = np.floor(rows["low"].fillna(rows["rho"]).min() * 5) / 5
+    lowest, colours = min(0.6, ends), np.where(rows["shared"], "dots", "own")
+    values = {"core": word(f"indicators.{core}.name"), "top": _label(top), "bottom": word(f"indicators.{bottom}.short")}
     values |= counts(n=len(rows), shared=rows["shared"].sum())
     values |= {"high": Number(high, "ratio", 2), "low": Number(low, "ratio", 2)}
 
@@ -52,40 +65,59 @@ def agreement_dots(agreements: pd.DataFrame, *, name: str, core: str):
         return [(at, decimal(at, 1, language())) for at in dict.fromkeys([*places, 1.0])]
 
     marks = [ranges(rows["low"], rows["high"], colours, 2), dots(rows["rho"], colours, 7, hollow=rows["shared"])]
-    spans = [span(*years) for years in zip(rows["first"], rows["last"], strict=True)]
-    chart = RowChart([label(id) for id in rows["y"]], spans, marks, (lowest - 0.02, 1.02), axis)
+    spans = [f"{a}–{b}" if a < b else f"{a}" for a, b in zip(rows["first"], rows["last"], strict=True)]
+    chart = RowChart([_label(id) for id in rows["y"]], spans, marks, (lowest - 0.02, 1.02), axis)
     source = source_line([core, *dict.fromkeys(rows["y"])], int(rows["last"].max()))
     return captioned(name, "measures.figure.agreement", values, chart, source)
 
 
 @drawing
-def places_of_country(places: pd.DataFrame, *, name: str, place: str, first: int, last: int):
+def places_of_country(rows: pd.DataFrame, *, name: str, place: str, first: int, last: int):
     """Draw where each measure puts a country among the others, and which way it moved.
 
     Parameters
     ----------
-    places : pandas.DataFrame
+    rows : pandas.DataFrame
         ``measure, percentile, direction, same_years, year, n``, one row per measure with a value.
     name, place : str
-        File name; name in the reader's language.
+        File name; any usual name or code of the country.
     first, last : int
         The years over which directions are shown.
+
+    Returns
+    -------
+    Figure
+        It takes axes `ax` of a user.
+
+    Examples
+    --------
+    >>> where = {"measure": "va_est", "percentile": 0.45, "year": 2023, "n": 200}
+    >>> moved = {"direction": "fell", "same_years": True}
+    >>> of = {"name": "places", "place": "Mexico", "first": 2013, "last": 2023}
+    >>> ogp.civic_space.places_of_country(pd.DataFrame([where | moved]), **of).name
+    'places'
     """
-    drawable(places, name)
+    drawable(rows, name)
     (top, high), (bottom, low) = (
-        places.iloc[pick(places["percentile"])][["measure", "percentile"]] for pick in (np.argmax, np.argmin)
+        rows.iloc[pick(rows["percentile"])][["measure", "percentile"]] for pick in (np.argmax, np.argmin)
     )
-    values = {"place": place, "top": label(top), "high": share(high), "bottom": label(bottom), "low": share(low)}
-    ways = places["direction"].where(places["same_years"], "none")
+    values = {
+        "place": country(place).name,
+        "top": _label(top),
+        "high": share(high),
+        "bottom": _label(bottom),
+        "low": share(low),
+    }
+    ways = rows["direction"].where(rows["same_years"], "none")
 
     def notes(narrow: bool) -> list[str]:
         said = ["" if narrow else f", {word(f'measures.legend.{way}')}" for way in ways]
-        return [f"{at:g}, {n}{way}" for at, n, way in zip(places["year"], places["n"], said, strict=True)]
+        return [f"{at:g}, {n}{way}" for at, n, way in zip(rows["year"], rows["n"], said, strict=True)]
 
-    marks = [dots(places["percentile"], marker=ways.map(DIRECTIONS), hollow=ways == "none")]
-    chart = RowChart([label(id) for id in places["measure"]], notes, marks, rule=(0.5, 1.0))
-    values |= counts(n=len(places)) | years(first=first, last=last)
-    return captioned(name, "measures.figure.places", values, chart, source_line(places["measure"]))
+    marks = [dots(rows["percentile"], marker=ways.map(DIRECTIONS), hollow=ways == "none")]
+    chart = RowChart([_label(id) for id in rows["measure"]], notes, marks, rule=(0.5, 1.0))
+    values |= counts(n=len(rows)) | years(first=first, last=last)
+    return captioned(name, "measures.figure.places", values, chart, source_line(rows["measure"]))
 
 
 @drawing
@@ -95,23 +127,37 @@ def places_apart(apart: pd.DataFrame, percentiles: pd.DataFrame, *, name: str, y
     Parameters
     ----------
     apart : pandas.DataFrame
-        ``unit, high, high_percentile, low, low_percentile``, one row per country that is drawn.
+        ``unit, high, high_percentile, low, low_percentile``, one row per country that is drawn: the measures that place
+        it highest and lowest, and the share of countries below it there, 0 to 1.
     percentiles : pandas.DataFrame
-        One row per country, drawn or not; a column for each measure.
+        One row per country, drawn or not, by code; a column for each measure.
     name : str
         File name.
     year : int
         Year of the places.
+
+    Returns
+    -------
+    Figure
+        It takes axes `ax` of a user.
+
+    Examples
+    --------
+    >>> below = pd.DataFrame({"v2xcs_ccsi": [0.25, 0.75], "va_est": [0.75, 0.25]}, index=["MEX", "CHL"])
+    >>> ends = {"high": "va_est", "high_percentile": 0.75, "low": "v2xcs_ccsi", "low_percentile": 0.25}
+    >>> rows = pd.DataFrame([{"unit": "MEX", **ends}])
+    >>> ogp.civic_space.places_apart(rows, below, name="furthest_apart", year=2023).name
+    'furthest_apart'
     """
     drawable(apart, name)
     first, looks = apart.iloc[0], dict(zip(percentiles, _PLACES, strict=False))
     values = {"place": country(first["unit"]).name, **years(year=year)}
     values |= counts(n=len(percentiles), shown=len(apart), measures=percentiles.shape[1])
-    values |= {"top": label(first["high"]), "high": share(first["high_percentile"])}
-    values |= {"bottom": label(first["low"]), "low": share(first["low_percentile"])}
+    values |= {"top": _label(first["high"]), "high": share(first["high_percentile"])}
+    values |= {"bottom": _label(first["low"]), "low": share(first["low_percentile"])}
     marks = [ranges(apart["low_percentile"], apart["high_percentile"], "grid", 4)]
     marks += [dots(percentiles.loc[apart["unit"], id], colour, 7, marker) for id, (marker, colour) in looks.items()]
-    keys = [(label(id), *look) for id, look in looks.items()]
+    keys = [(_label(id), *look) for id, look in looks.items()]
     chart = RowChart([country(unit).name for unit in apart["unit"]], [""] * len(apart), marks, keys=keys)
     return captioned(name, "measures.figure.apart", values, chart, source_line(percentiles, year))
 
@@ -125,21 +171,44 @@ def measures_of_country(
     Parameters
     ----------
     series : mapping of str to pandas.DataFrame
-        By measure ``year, value, segment`` of the country.
-    name, ids, place, first, last
-        File name; measures in the order drawn; name in the reader's language; the years shown.
+        By measure ``year, value, segment`` of the country; it may be withheld.
+    name : str
+        File name.
+    ids : sequence of str
+        Ids or names of the measures in the order drawn.
+    place : str
+        Any usual name or code of the country.
+    first, last : int
+        The years shown.
+
+    Returns
+    -------
+    Figure
+        It takes axes `ax` of a user, one for each measure.
+
+    Examples
+    --------
+    >>> panel, of = ogp.civic_space.panel("v2xcs_ccsi", 2012, 2023), {"ids": ["v2xcs_ccsi"], "place": "MEX"}
+    >>> own = {"v2xcs_ccsi": panel.own("v2xcs_ccsi", "MEX")}
+    >>> ogp.civic_space.measures_of_country(own, name="measures", first=2012, last=2023, **of).name
+    'measures'
     """
     drawable(ids, name)
+    ids = [indicator(id).id for id in ids]
     inside = {id: series[id][series[id]["year"].between(first, last)].sort_values("year") for id in ids}
     plots = []
     for id, rows in inside.items():
         ends, at = scale_limits(rows["value"], indicator(id)), method_years(indicator(id))
         layers = [Line(rows, dot=5), breaks([since for since in at if first < since <= last])]
-        plots.append(Plot(layers, (first, max(last, first + 1)), ends, label(id), yticks=stepped(*ends)))
+        plots.append(Plot(layers, (first, max(last, first + 1)), ends, _label(id), yticks=stepped(*ends)))
     ways = [moved(rows) for rows in inside.values()]
-    values = {"place": place, "names": labels(ids)} | years(first=first, last=last)
+    values = {"place": country(place).name, "names": ", ".join(map(_label, ids))} | years(first=first, last=last)
     values |= counts(n=len(ids), lower=ways.count(-1), higher=ways.count(1))
     return captioned(name, "measures.figure.series", values, SmallMultiples(plots), source_line(ids, last))
+
+
+def _label(id: str) -> str:
+    return indicator(id).in_text
 
 
 def scale_limits(drawn: pd.Series, one: Indicator) -> tuple[float, float]:

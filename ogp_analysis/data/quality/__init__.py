@@ -1,4 +1,4 @@
-"""How good the data are: rules and counts, missing years, unmatched names, corrections, revisions."""
+"""What is missing in a table, and what the tables that a notebook was handed rest on."""
 
 import lazy_loader
 

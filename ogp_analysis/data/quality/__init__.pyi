@@ -1,1 +1,1 @@
-from .data_quality import check as check
+from .missing import missing_by_year as missing_by_year

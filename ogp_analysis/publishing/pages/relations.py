@@ -28,10 +28,6 @@ def _caption(table: str, field: str) -> Made:
     return lambda printed: printed.caption(table, field)
 
 
-def _sum_of(key: str, *names: str) -> Made:
-    return lambda printed: sum(printed.number(f"{key}.{name}") for name in names)
-
-
 def _totals(table: str, **columns: str) -> dict[str, Made]:
     """Return by number the column whose sum it is."""
     return {name: partial(_total, table, column) for name, column in columns.items()}
@@ -53,28 +49,16 @@ def _cell(table: str, column: str, row: int, printed: Printed) -> float:
 #: What holds in each row of a table.
 _EQUATIONS = {
     "balance": "rows_in = kept + set_aside + merged",
-    "balance_by_folder": "rows_in = kept + set_aside + merged",
     "scope": "rows = matched + without_iso3 + not_comparable",
     "alert_answers": "n = computed + does_not_apply + missing",
     "alerts": "coverage = computed / n",
 }
 _SOURCES = {**_totals("scope", rows="rows", matched="matched", without_iso3="without_iso3"), "sources": _rows("scope")}
-_MOVEMENT = ("measures.glance.country", "measures.mexico.others")
-_BALANCE = _totals("balance_by_folder", rows_in="rows_in", kept="kept", set_aside="set_aside", merged="merged")
 #: Named numbers, by their key, that a table or other numbers make too.
 _STATED: dict[str, dict[str, Made]] = {
-    **{key: {"n": _sum_of(key, "fell", "rose", "unchanged")} for key in _MOVEMENT},
     "panel.sample": _SOURCES,
-    "measures.scope.sample": _SOURCES,
     "ogp.history.events": {"n": _rows("events")},
     "procurement.risk.some": _cells("risk_by_method", n="n", mean="mean", median="median"),
-    "measures.glance.held": {"known": _rows("what_each_asks")},
-    "quality.glance.rows": _BALANCE | _cells("missing_by_column", rows="n"),
-    "quality.headline": _totals("balance_by_folder", rows_in="rows_in", kept="kept", changed="changed_values"),
-    "quality.checks.unsummed": {"n": _rows("unsummed")},
-    "quality.corrections": {"n": _rows("corrections")},
-    "quality.revisions": {"series": _rows("revisions"), **_totals("revisions", n="n", changed="changed")},
-    "quality.names": {"units": _caption("unmatched", "n"), "without": _caption("unmatched", "rows")},
 }
 
 
@@ -96,16 +80,6 @@ def cohorts(printed: Printed) -> Iterator[Pair]:
     for field, numbers in (("n", rows["n"]), ("members", joined)):
         for year, n in numbers.groupby(rows["year"]).sum().items():
             yield f"cohorts in {year}, {field}", n, printed.caption("cohorts", field)
-
-
-def true_in(printed: Printed) -> Iterator[Pair]:
-    """What the sentences say is held, or was made, is true of as many rows."""
-    for key, table, made in (
-        ("measures.glance.held.held", "what_each_asks", lambda rows: rows["held"] == "true"),
-        ("quality.corrections.made", "corrections", lambda rows: rows["changed_values"] > 0),
-    ):
-        if table in printed.tables:
-            yield key, printed.number(key), made(printed.frame(table)).sum()
 
 
 def promises(printed: Printed) -> Iterator[Pair]:
@@ -191,45 +165,6 @@ def risk(printed: Printed) -> Iterator[Pair]:
     """Contracts by method, and those whose method is not known, are all that have an index."""
     whole, *parts = [row["n"] for row in printed.rows("risk_by_method")]
     yield "risk by method", sum(parts) + printed.number("procurement.methods.untold.untold", 0), whole
-
-
-def rules(printed: Printed) -> Iterator[Pair]:
-    """Rules add up to the balance: values changed, rows set aside, rows merged; without a rule it has none of them."""
-    printed.number("quality.headline.rows_in")
-    fields = ["changed_values", "set_aside", "merged"]
-    balance = printed.frame("balance_by_folder")[fields].sum()
-    if "rules_applied" not in printed.tables:
-        yield "rules", 0, balance.sum()
-        return
-    applied = printed.frame("rules_applied")
-    sums, by_rule = applied[fields].sum(), applied[fields].sum(axis=1).groupby(applied["rule"]).sum()
-    for field in fields:
-        yield f"rules, {field}", sums[field], balance[field]
-    counts = {"rules": len(by_rule), "most_count": by_rule.max()}
-    yield from printed.stated("quality.glance.rules", entries=sums.sum(), changed=sums["changed_values"], **counts)
-
-
-def empty_cells(printed: Printed) -> Iterator[Pair]:
-    """Empty cells of the columns add up to those of the table, and rows times columns are its cells."""
-    key, rows = "quality.glance.missing", printed.frame("missing_by_column")
-    columns, empty = printed.number(f"{key}.columns"), rows["missing"].sum()
-    cells, full = rows["n"].iloc[0] * columns, columns - (rows["missing"] > 0).sum()
-    more = {"share": empty / cells, "worst_share": rows["share"].max(), "full": full}
-    yield from printed.stated(key, empty=empty, cells=cells, **more)
-    yield from printed.stated("quality.headline", share=empty / cells)
-
-
-def without_country(printed: Printed) -> Iterator[Pair]:
-    """Units without a code, where all are listed, have as many rows as the sentence says."""
-    rows = printed.rows("unmatched")
-    if len(rows) == printed.caption("unmatched", "n"):
-        yield "unmatched", sum(row["rows"] for row in rows), printed.caption("unmatched", "rows")
-
-
-def checks(printed: Printed) -> Iterator[Pair]:
-    """Checks of each kind are rows of the table."""
-    kinds = [f"quality.checks.{kind}.n" for kind in ("sum", "link", "days")]
-    yield "held_against", sum(printed.number(kind, 0) for kind in kinds), len(printed.rows("held_against"))
 
 
 #: Every relation, by what it is about: those of the tables above, and each public function of this module.

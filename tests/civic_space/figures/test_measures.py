@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
 import pandas as pd
 import pytest
 from matplotlib.collections import LineCollection
@@ -11,13 +10,11 @@ from matplotlib.lines import Line2D
 from ogp_analysis.base.errors import MessageError
 from ogp_analysis.base.words.catalogue import use_language
 from ogp_analysis.civic_space.figures.measures import (
-    agreement_dots,
+    correlation_dots,
     measures_of_country,
     places_apart,
     places_of_country,
 )
-from ogp_analysis.civic_space.measures.agreement import Pair, agreed
-from ogp_analysis.civic_space.measures.countries import countries_apart, places
 from ogp_analysis.display.palette import PALETTE
 
 
@@ -28,16 +25,14 @@ def in_english():
     use_language("en")
 
 
-def held_against(y: str, years: range, noise: float):
-    rng = np.random.default_rng(0)
-    x = rng.normal(size=30 * len(years))
-    frame = pd.DataFrame({"unit": np.repeat([f"U{i:02}" for i in range(30)], len(years)), "year": list(years) * 30,
-                          "x": x, "y": x + noise * rng.normal(size=len(x))})  # fmt: skip
-    return Pair("civic_space", "v2xcs_ccsi", y), frame
+def row(y: str, first: int, last: int, rho: float, shared: bool) -> dict:
+    return {"y": y, "shared": shared, "first": first, "last": last, "rho": rho, "low": rho - 0.1, "high": rho + 0.05}
 
 
-FRAME = agreed([held_against("va_est", range(2000, 2005), 1.0), held_against("fiw_e", range(2005, 2010), 0.4),
-        held_against("rsf_score", range(2022, 2023), 0.8)])  # fmt: skip
+FRAME = pd.DataFrame([
+    row("va_est", 2000, 2004, 0.71, True), row("fiw_e", 2005, 2009, 0.93, False),
+    row("rsf_score", 2022, 2022, 0.8, False),
+])  # fmt: skip
 
 
 def series(**units) -> pd.DataFrame:
@@ -45,15 +40,26 @@ def series(**units) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["unit", "year", "value", "segment"])
 
 
-def places_drawn(found: dict[str, pd.DataFrame], place: str):
-    """Draw the places of Mexico from 2013 to 2023."""
-    frame = places(found, "MEX", 2013, 2023, countries_apart({}, 2023)).frame.dropna(subset=["year"])
-    return places_of_country(frame, name="places", place=place, first=2013, last=2023)
+def places_drawn(directions: dict[str, str], place: str):
+    """Draw the places of Mexico from 2013 to 2023, in each measure one higher than in the last."""
+    rows = [
+        {
+            "measure": id,
+            "percentile": 0.9 - at / 10,
+            "year": 2023,
+            "n": 2,
+            "direction": way,
+            "same_years": way != "none",
+        }
+        for at, (id, way) in enumerate(directions.items())
+    ]
+    return places_of_country(pd.DataFrame(rows), name="places", place=place, first=2013, last=2023)
 
 
-def apart_drawn(found: dict[str, pd.DataFrame], most: int = 15):
-    apart = countries_apart(found, 2023)
-    return places_apart(apart.frame.head(most), apart.percentiles, name="apart", year=2023)
+def apart_drawn(below: pd.DataFrame, most: int = 15):
+    ends = {"high": below.idxmax(axis=1), "high_percentile": below.max(axis=1)}
+    ends |= {"low": below.idxmin(axis=1), "low_percentile": below.min(axis=1)}
+    return places_apart(pd.DataFrame(ends).rename_axis("unit").reset_index().head(most), below, name="apart", year=2023)
 
 
 def texts(made) -> list[str]:
@@ -66,7 +72,7 @@ def marks(made) -> list:
 
 
 def test_correlations_are_drawn_from_the_highest_with_their_years_and_shared_inputs_are_hollow():
-    made = agreement_dots(FRAME, name="agreement", core="v2xcs_ccsi")
+    made = correlation_dots(FRAME, name="agreement", core="v2xcs_ccsi")
     names = ["Associational rights (FH)", "Press freedom (RSF)", "Voice and accountability (WGI)"]
     assert [text for text in texts(made) if text in names] == names
     assert [text for text in texts(made) if text.startswith("20")] == ["2005–2009", "2022", "2000–2004"]
@@ -85,38 +91,31 @@ def test_no_text_meets_another():
         use_language(language)
         nearest = ("v2xcs_ccsi", "fiw_e", "civicus_score", "wjp_47", "va_est", "fassoas_idea")
         frames = {id: series(MEX=[(2013, 1), (2023, i)], KEN=[(2013, 1), (2023, 3)]) for i, id in enumerate(nearest)}
-        for made in (agreement_dots(FRAME, name="agreement", core="v2xcs_ccsi"),
-                     places_drawn(frames, "México"),
-                     apart_drawn(frames),
+        for made in (correlation_dots(FRAME, name="agreement", core="v2xcs_ccsi"),
+                     places_drawn(dict.fromkeys(nearest, "fell"), "México"),
+                     apart_drawn(pd.DataFrame(dict.fromkeys(nearest, 0.5), index=["MEX", "KEN"])),
                      drawn(nearest, {id: frames[id].query("unit == 'MEX'") for id in nearest})):  # fmt: skip
             assert made.faults() == [] and len(made.sheets) == 2, (language, made.name)
 
 
 def test_nothing_to_draw_is_refused():
     with pytest.raises(MessageError, match="nothing to draw"):
-        agreement_dots(FRAME.head(0), name="agreement", core="v2xcs_ccsi")
+        correlation_dots(FRAME.head(0), name="agreement", core="v2xcs_ccsi")
 
 
 def test_the_mark_of_a_place_is_its_direction_over_the_years_asked_for():
-    other = [(2013, 1), (2023, 2)]
-    found = {"fiw_e": series(MEX=[(2013, 8), (2023, 7)], KEN=other),
-             "wjp_33": series(MEX=[(2013, 3), (2023, 4)], KEN=other),
-             "fiw_d4": series(MEX=[(2013, 3), (2023, 3)], KEN=other),
-             "fassoas_idea": series(MEX=[(2013, 3), (2021, 4)], KEN=other),
-             "va_est": series(KEN=other)}  # fmt: skip
-    made = places_drawn(found, "Mexico")
+    ways = {"fiw_e": "fell", "wjp_33": "rose", "fiw_d4": "unchanged", "fassoas_idea": "none"}
+    made = places_drawn(ways, "Mexico")
     assert [one.get_marker() for one in marks(made)] == ["v", "^", "s", "o"], "fell, rose, unchanged, not comparable"
-    ends = [text.rpartition(", ")[2] for text in texts(made) if text.startswith("202")]
+    ends = [text.rpartition(", ")[2] for text in texts(made) if text.startswith("2023, ")]
     assert ends == ["fell", "rose", "unchanged", "not comparable"], "and the row says it in words"
     assert "Associational rights (FH)" in texts(made)
     assert "Where 4 measures place Mexico" in made.caption and "from 2013 to 2023" in made.alt
 
 
 def test_countries_furthest_apart_have_one_mark_a_measure():
-    ends = {"MEX": (1, 9), "KEN": (5, 5), "FRA": (9, 1)}
-    frames = {id: series(**{unit: [(2023, pair[i])] for unit, pair in ends.items()})
-              for i, id in enumerate(("v2xcs_ccsi", "va_est"))}  # fmt: skip
-    made = apart_drawn(frames, most=2)
+    ends = {"FRA": (5 / 6, 1 / 6), "MEX": (1 / 6, 5 / 6), "KEN": (0.5, 0.5)}
+    made = apart_drawn(pd.DataFrame(ends, index=["v2xcs_ccsi", "va_est"]).T, most=2)
     assert [text for text in texts(made) if text in ("France", "Mexico", "Kenya")] == ["France", "Mexico"]
     assert len(marks(made)) == 4 and len({(one.get_marker(), one.get_color()) for one in marks(made)}) >= 2
     key = made.sheets[0].panels[1]

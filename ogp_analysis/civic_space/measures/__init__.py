@@ -1,1 +1,0 @@
-"""The measures of civic space an edition holds: their comparable years, their pairs, and their published classes."""

@@ -10,8 +10,6 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from types import FunctionType
 
-import pandas as pd
-
 from ogp_analysis.base.words import catalogue
 from ogp_analysis.base.words.catalogue import LANGUAGES
 from ogp_analysis.publishing.pages.invariants import Pair, Printed, Relation
@@ -55,8 +53,6 @@ _EQUATIONS = {
     "balance": "rows_in = kept + set_aside + merged",
     "balance_by_folder": "rows_in = kept + set_aside + merged",
     "scope": "rows = matched + without_iso3 + not_comparable",
-    "alert_answers": "n = computed + does_not_apply + missing",
-    "alerts": "coverage = computed / n",
 }
 _SOURCES = {**_totals("scope", rows="rows", matched="matched", without_iso3="without_iso3"), "sources": _rows("scope")}
 _MOVEMENT = ("measures.glance.country", "measures.mexico.others")
@@ -67,7 +63,6 @@ _STATED: dict[str, dict[str, Made]] = {
     "panel.sample": _SOURCES,
     "measures.scope.sample": _SOURCES,
     "ogp.history.events": {"n": _rows("events")},
-    "procurement.risk.some": _cells("risk_by_method", n="n", mean="mean", median="median"),
     "measures.glance.held": {"known": _rows("what_each_asks")},
     "quality.glance.rows": _BALANCE | _cells("missing_by_column", rows="n"),
     "quality.headline": _totals("balance_by_folder", rows_in="rows_in", kept="kept", changed="changed_values"),
@@ -128,82 +123,6 @@ def promises(printed: Printed) -> Iterator[Pair]:
         yield from printed.stated(key, current=shown, lines=len(printed.rows("promises_in_full")))
     else:
         yield from printed.stated(key, lines=shown)
-
-
-def contracts(printed: Printed) -> Iterator[Pair]:
-    """The number of contracts is one number, wherever it stands."""
-    n = printed.number("procurement.glance.money.n")
-    yield "sample flow", n in [row["rows"] for row in printed.rows("sample_flow")[1:]], True
-    # The last row is all years; contracts without a day have a row of their own.
-    *years, whole = [row["awards"] for row in printed.rows("coverage_by_year")]
-    yield "coverage by year", sum(years), n
-    yield "coverage of all years", whole, n
-    for name in ("procurement.scope.amount.rows", "procurement.risk.some.awards"):
-        yield name, printed.number(name, n), n
-
-
-def methods(printed: Printed) -> Iterator[Pair]:
-    """Methods add up in every group, by number and by amount; with those not known they are all contracts."""
-    known = printed.number("procurement.glance.money.n") - printed.number("procurement.methods.untold.untold", 0)
-    for name in [name for name in printed.tables if name.startswith("methods_by_")]:
-        rows = printed.frame(name)
-        for (group, n), count in rows.groupby(["group", "n"])["count"].sum().items():
-            yield f"{name}, {group}", count, n
-        if name == "methods_by_all":
-            yield name, rows["n"].iloc[0], known
-            shares = pd.to_numeric(rows["amount_share"], errors="coerce").dropna()
-            yield f"{name}, shares of the amount", shares.sum() if len(shares) else 1, 1
-    yield from printed.stated("procurement.glance.method", direct_n=known)
-
-
-def amounts(printed: Printed) -> Iterator[Pair]:
-    """Amounts summed and amounts left out are all; what is left out is left out for one of the reasons named."""
-    key = "procurement.scope.amount"
-    missing, summed = printed.number(f"{key}.missing", 0), printed.number(f"{key}.summed")
-    yield from printed.stated(key, rows=summed + missing, summed=printed.number("procurement.glance.money.summed"))
-    if "amounts_left_out" in printed.tables:
-        yield "amounts left out", sum(row["rows"] for row in printed.rows("amounts_left_out")), missing
-
-
-def alert_tables(printed: Printed) -> Iterator[Pair]:
-    """Both tables of alerts state the same, and the sentence counts them."""
-    answers = printed.frame("alert_answers").set_index("title")
-    for row in printed.rows("alerts"):
-        yield f"alerts, {row['title']}, tables that answer it", list(answers.index).count(row["title"]), 1
-        for field in ("n", "computed") if row["title"] in answers.index else ():
-            yield f"alerts, {row['title']}, {field}", row[field], answers.loc[row["title"], field]
-    computed = (answers["computed"] > 0).sum()
-    yield from printed.stated("procurement.glance.flags", computed=computed, known=len(answers))
-
-
-def firms(printed: Printed) -> Iterator[Pair]:
-    """Firms by name hold no more than the whole, and the first holds what the sentence says."""
-    shares = [row["share"] for row in printed.rows("largest_firms") if "share" in row]
-    yield "largest firms", max(sum(shares), 1), 1
-    if shares:
-        yield from printed.stated("procurement.concentration.some", top_1_low=shares[0])
-
-
-#: Columns of tables that name who sold or bought.
-_NAMES = ("firm", "supplier", "buyer")
-
-
-def samples(printed: Printed) -> Iterator[Pair]:
-    """Of a sample of contracts no firm or buyer stands beside an amount or a share, in any table or figure."""
-    n = printed.number("procurement.concentration.sample.text.n")
-    yield "contracts of a sample with an amount", n, printed.number("procurement.glance.money.summed", n)
-    for name, table in printed.tables.items():
-        named = [column["name"] for column in table["columns"] if column["name"] in _NAMES and not column["unit"]]
-        told = [column["name"] for column in table["columns"] if column["unit"] in ("money", "share", "index")]
-        yield f"{name}, of a sample: columns beside {' and '.join(named) or 'no name'}", len(told) * bool(named), 0
-    keys = ("procurement.concentration.some", "procurement.concentration.without")
-    yield "shares of firms, of a sample", sum(name.startswith(keys) for name in printed.numbers), 0
-
-
-def risk(printed: Printed) -> Iterator[Pair]:
-    """Contracts by method, and those whose method is not known, are all that have an index."""
-    whole, *parts = [row["n"] for row in printed.rows("risk_by_method")]
-    yield "risk by method", sum(parts) + printed.number("procurement.methods.untold.untold", 0), whole
 
 
 def rules(printed: Printed) -> Iterator[Pair]:

@@ -81,6 +81,11 @@ def moves() -> pd.Series:
     return change().frame.set_index("iso3")["difference"]
 
 
+@cache
+def inai() -> pd.DataFrame:
+    return ogp.procurement.contracts("ocds_mexico_inai").frame
+
+
 def movers() -> pd.DataFrame:
     return change().frame.iloc[[-1, 0]].assign(place=["A", "B"])
 
@@ -157,6 +162,8 @@ CALLS = {
     ("open_government.status", "place"): (COUNTRY, lambda x: ogp.open_government.status(x, "2018-08-01")),
     ("open_government.timeline", "place"): (COUNTRY, lambda x: ogp.open_government.timeline(x).frame),
     ("procurement.contracts", "dataset"): (CONTRACTS, lambda x: ogp.procurement.contracts(x).frame),
+    ("procurement.risk_index", "place"): (
+        COUNTRY, lambda x: ogp.procurement.risk_index(inai().assign(amount=inai()["value"]), x)),
     ("surveillance.documented", "place"): (COUNTRY, lambda x: ogp.surveillance.documented(x).frame),
     ("Panel.plot", "indicator"): (INDICATOR, lambda x: panel().plot(x).caption),
     ("Panel.table", "indicators"): (INDICATOR, lambda x: panel().table([x]).frame),
@@ -199,7 +206,7 @@ TAKES = {
 }  # fmt: skip
 #: Columns of a frame, in functions that know no subject; frames and countries, not their names, in those that draw.
 OTHERS = {
-    ("procurement.contracts", "rules_of"), ("ogp.say", "id"), ("say", "id"),
+    ("procurement.contracts", "rules_of"), ("procurement.risk_index", "without"), ("ogp.say", "id"), ("say", "id"),
     ("country", "place"), ("scale_free", "without"), ("civic_space.country_lines", "places"),
     ("surveillance.detect", "contracts"),
     *((f"civic_space.{name}", taken) for taken in ("country", "region", "place")

@@ -50,9 +50,9 @@ def test_what_two_notebooks_have_is_of_none_alone(tool):
 
 
 def test_names_of_notebooks_and_their_numbers_are_found_in_publishing(tool):
-    names, keys = tool.known({"alerts": {"headline"}, "no_such_notebook": {"panel"}})
-    assert names == {"alerts": {"publishing/pages/relations.py"}, "no_such_notebook": set()}
-    assert keys["no_such_notebook"] == {"publishing/pages/relations.py"} and not keys["alerts"]
+    names, keys = tool.known({"cohorts": {"headline"}, "no_such_notebook": {"panel"}})
+    assert names == {"cohorts": {"publishing/pages/relations.py"}, "no_such_notebook": set()}
+    assert keys["no_such_notebook"] == {"publishing/pages/relations.py"} and not keys["cohorts"]
 
 
 def test_what_is_found_and_not_listed_is_a_fault_and_so_is_the_reverse(tool):

@@ -1,1 +1,9 @@
+from .concentration import concentration as concentration
 from .contracts import contracts as contracts
+from .contracts import of_buyer as of_buyer
+from .figures import joint_shares as joint_shares
+from .figures import stacked_shares as stacked_shares
+from .flag_rates import flag_rates as flag_rates
+from .flag_rates import red_flags as red_flags
+from .method_mix import method_mix as method_mix
+from .risk_index import risk_index as risk_index

@@ -1,8 +1,7 @@
-"""What awards amount to in one currency: which amount is summed, and what was left out and why."""
+"""Amounts in one currency, at the rates of their days, and at the prices of one year; each that lacks says why."""
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -10,14 +9,8 @@ import numpy as np
 import pandas as pd
 
 from ogp_analysis.base.errors import ParameterError
-from ogp_analysis.base.words import say, sentence, word
-from ogp_analysis.base.words.numbers import count, share
-from ogp_analysis.base.words.sentence import Sentence
 from ogp_analysis.data.datasets.procurement.checks import CURRENCY_STATUSES
 from ogp_analysis.data.store import hand_out
-from ogp_analysis.display.result import Parts, Shown
-from ogp_analysis.display.table import Table, table
-from ogp_analysis.procurement.labels import headings, reason
 
 # Published exchange rates in one form: for each period, how many units of each currency one hub currency is worth.
 
@@ -309,198 +302,49 @@ WHICH = {
 #: Amounts that are none, by their status: a zero is a blank in other words, a negative one a correction, an
 #: absurd one a slip, that of a test no purchase.
 NO_AMOUNT = ("missing", "unreadable", "absurd", "test", "zero", "negative")
-SUSPICIOUS = "suspicious"
 
 
-@dataclass(frozen=True)
-class Total:
-    """A sum and everything that must be said with it.
-
-    Attributes
-    ----------
-    currency : str
-        ISO 4217 code.
-    total : float or None
-        The sum, not rounded; None if nothing was summed.
-    summed, rows : int
-        Amounts in the sum, and rows looked at.
-    suspicious : int
-        Amounts in the sum that are so large that they ask for a look.
-    suspicious_total : float
-        What they add to it.
-    left_out : tuple of (str, int)
-        Reason and number of rows, in the order in which reasons are looked at.
-    rates : tuple of (str, str, int)
-        Where amounts were converted: source and kind of the rate, and how many; ``("", "", n)`` were in the
-        currency from the start.
-    """
-
-    currency: str
-    total: float | None
-    summed: int
-    rows: int
-    suspicious: int
-    suspicious_total: float
-    left_out: tuple[tuple[str, int], ...]
-    rates: tuple[tuple[str, str, int], ...] = ()
-
-    @property
-    def missing(self) -> int:
-        """How many rows were left out."""
-        return self.rows - self.summed
-
-
-def total(frame: pd.DataFrame, currency: str, conversion: pd.DataFrame) -> Total:
-    """Return the sum of the amounts of contracts in one currency.
-
-    Parameters
-    ----------
-    frame : pandas.DataFrame
-        ``amount, amount_status`` (:data:`ogp_analysis.data.datasets.procurement.checks.AMOUNT_STATUSES`),
-        ``amount_basis, currency, currency_status``, as cleaned contracts have them.
-    currency : str
-        ISO 4217 code of the sum.
-    conversion : pandas.DataFrame
-        Result of :func:`ogp_analysis.procurement.amounts.convert` for these rows into `currency`.
-
-    Raises
-    ------
-    ParameterError
-        If the conversion is of other rows.
-    """
-    if not conversion.index.equals(frame.index):
-        raise ParameterError("conversion", "is of other rows than the amounts", "Convert the amounts of this table")
-    status, basis = frame["amount_status"], frame["amount_basis"]
-    unnamed = frame["currency"].isna() | (frame["currency"] == "")
-    # Why an amount is left out; the first that holds is given, and tells the order of the reasons.
-    holds = {f"other_amount:{name}": basis.isin(bases) for name, bases in WHICH.items() if name != "contract"}
-    holds["unknown_basis"] = ~basis.isin([value for bases in WHICH.values() for value in bases])
-    holds |= {f"amount_{name}": status == name for name in NO_AMOUNT}
-    holds["amount_missing"] |= ~status.isin(NO_AMOUNT) & frame["amount"].isna()
-    holds |= {f"currency_{name}": unnamed & (frame["currency_status"] == name) for name in sorted(CURRENCY_STATUSES)}
-    failed = conversion["status"] == "not_converted"
-    holds |= {f"not_converted:{name}": failed & (conversion["reason"] == name) for name in sorted(CONVERSION_REASONS)}
-    why = pd.Series(np.select(list(holds.values()), list(holds), ""), index=frame.index)
-    good = why == ""
-    values, large = conversion["converted"][good], status[good] == SUSPICIOUS
-    counts = why.value_counts()
-    used = conversion[good].groupby(["rate_source", "rate_kind"]).size()
-    return Total(
-        currency=currency,
-        total=math.fsum(values) if good.any() else None,
-        summed=int(good.sum()),
-        rows=len(frame),
-        suspicious=int(large.sum()),
-        suspicious_total=math.fsum(values[large]),
-        left_out=tuple((code, int(counts[code])) for code in holds if code in counts),
-        rates=tuple((source, kind, int(rows)) for (source, kind), rows in used.items()),
-    )
-
-
-@dataclass(frozen=True)
-class Amounts(Shown):
-    """What awards amount to in one currency.
-
-    Attributes
-    ----------
-    currency : str
-        ISO 4217 code.
-    values : pandas.Series
-        Amount in the currency, on the index of the awards; missing where it is not counted.
-    total : Total
-        Their sum, with what was left out and why.
-    others : pandas.DataFrame
-        ``currency, awards, converted``: what was in another currency or in none that is named, sorted.
-    assumed : int
-        Awards whose currency is assumed because the files have no column of currencies.
-    """
-
-    currency: str
-    values: pd.Series = field(repr=False)
-    total: Total
-    others: pd.DataFrame = field(repr=False)
-    assumed: int = 0
-
-    @property
-    def frame(self) -> pd.DataFrame:
-        """One row per reason why amounts are not in the sum: ``reason`` (code), ``rows``."""
-        return pd.DataFrame(list(self.total.left_out), columns=["reason", "rows"])
-
-    def text(self) -> Parts:
-        """Say what is summed, in which currencies the amounts were, and how much the largest of them weigh."""
-        found = self.total
-        parts = Parts([
-            say("procurement.scope.amount", case="some" if found.summed else "none", summed=count(found.summed),
-                rows=count(found.rows), missing=count(found.missing))
-        ])  # fmt: skip
-        if self.assumed < found.rows:
-            parts += (self._currencies(),)
-        if self.assumed:
-            parts += (say("procurement.scope.assumed.text", role="warning", assumed=count(self.assumed),
-                          currency=self.currency),)  # fmt: skip
-        if found.suspicious:
-            weight = share(found.suspicious_total / found.total)
-            parts += (say("procurement.scope.large.text", suspicious=count(found.suspicious), share=weight),)
-        return parts
-
-    def _currencies(self) -> Sentence:
-        """Say whether there are other currencies, how many amounts were converted, and by which rates."""
-        if self.others.empty:
-            case = "one" if self.total.summed else "none"
-            return say("procurement.scope.currency", case=case, currency=self.currency)
-        named = self.others["currency"] != ""
-        foreign, unnamed = self.others[named], self.others[~named]
-        kinds = [(source, kind) for source, kind, _ in self.total.rates if kind]
-        rates = [f"{word(f'procurement.rates_of.{s}')}, {word(f'procurement.rates_of.{kind}')}" for s, kind in kinds]
-        return say(
-            "procurement.scope.currency",
-            case="others",
-            currency=self.currency,
-            foreign=count(foreign["awards"].sum()),
-            converted=count(foreign["converted"].sum()),
-            unnamed=count(unnamed["awards"].sum()),
-            rates="; ".join(rates) or "–",
-        )
-
-    def table(self) -> Table | Parts:
-        """Return why amounts are not in the sum, and how many for each reason."""
-        if not self.total.missing:
-            return Parts()
-        frame = self.frame.assign(reason=[reason(code) for code in self.frame["reason"]])
-        frame = frame.groupby("reason", sort=False, as_index=False)["rows"].sum()
-        caption = sentence("procurement.table.amounts", currency=self.currency, missing=count(self.total.missing),
-                           rows=count(self.total.rows))  # fmt: skip
-        return table("amounts_left_out", caption, frame, headings("reason", rows="contracts"))
-
-
-def amounts(awards: pd.DataFrame, currency: str, edition: str, assumed: bool = False) -> Amounts:
-    """Return the amounts of awards in `currency`, at the rate of their day as the edition knows it.
+def in_currency(awards: pd.DataFrame, currency: str, edition: str = "embedded") -> pd.DataFrame:
+    """Return the amounts of contracts in one currency, at the rate of their day as the edition knows it.
 
     Amounts of contracts count: no amendment, no maximum of a framework, nothing that is zero, negative or absurd.
 
     Parameters
     ----------
     awards : pandas.DataFrame
-        Awarded contracts with ``amount_status``, ``amount_basis`` and ``currency_status``.
+        ``amount, amount_status`` (:data:`ogp_analysis.data.datasets.procurement.checks.AMOUNT_STATUSES`),
+        ``amount_basis, currency, currency_status, date``, as awarded contracts have them.
     currency : str
         ISO 4217 code.
     edition : {"embedded", "full"}
         Which exchange rates there are.
-    assumed : bool
-        Whether a currency stands beside the amounts that name none.
+
+    Returns
+    -------
+    pandas.DataFrame
+        On the index of `awards`: ``value`` in the currency, missing where it is not counted; ``left_out``, why it is
+        not, empty where it counts; ``rate_source`` and ``rate_kind`` (day, month, year) of a converted amount.
+        The first reason that holds is given: another kind of amount, its status, its currency, its rate.
+
+    Examples
+    --------
+    >>> awards = pd.DataFrame({"amount": [5.0, 0.0], "amount_status": ["ok", "zero"], "amount_basis": "contract",
+    ...                        "currency": "MXN", "currency_status": "ok", "date": pd.Timestamp("2017-01-05")})
+    >>> in_currency(awards, "MXN")[["value", "left_out"]].values.tolist()
+    [[5.0, ''], [nan, 'amount_zero']]
     """
-    named = awards["currency"].fillna("").astype("str")
-    foreign = (named != currency) & awards["amount"].notna()
-    rates = available(edition) if (awards["currency"].notna() & (awards["currency"] != currency)).any() else ()
-    conversion = convert(awards["amount"], awards["currency"], awards["date"], currency, rates)
-    counts = ~awards["amount_status"].isin(NO_AMOUNT) & awards["amount_basis"].isin(WHICH["contract"])
-    values = conversion["converted"].where(counts)
-    others = pd.DataFrame({"currency": named, "converted": values.notna()})[foreign]
-    others = others.groupby("currency", sort=True)["converted"].agg(awards="size", converted="sum").reset_index()
-    return Amounts(
-        currency=currency,
-        values=values,
-        total=total(awards, currency, conversion),
-        others=others.astype({"awards": "int64", "converted": "int64"}),
-        assumed=int(((awards["currency_status"] == "unlabelled") & (named != "")).sum()) if assumed else 0,
-    )
+    other = awards["currency"].notna() & (awards["currency"] != currency)
+    rates = available(edition) if other.any() else ()
+    made = convert(awards["amount"], awards["currency"], awards["date"], currency, rates)
+    status, basis = awards["amount_status"], awards["amount_basis"]
+    unnamed = awards["currency"].isna() | (awards["currency"] == "")
+    failed = made["status"] == "not_converted"
+    holds = {f"other_amount:{name}": basis.isin(bases) for name, bases in WHICH.items() if name != "contract"}
+    holds["unknown_basis"] = ~basis.isin([value for bases in WHICH.values() for value in bases])
+    holds |= {f"amount_{name}": status == name for name in NO_AMOUNT}
+    holds["amount_missing"] |= ~status.isin(NO_AMOUNT) & awards["amount"].isna()
+    holds |= {f"currency_{name}": unnamed & (awards["currency_status"] == name) for name in sorted(CURRENCY_STATUSES)}
+    holds |= {f"not_converted:{name}": failed & (made["reason"] == name) for name in sorted(CONVERSION_REASONS)}
+    why = pd.Series(np.select(list(holds.values()), list(holds), ""), index=awards.index, dtype="str")
+    found = made[["rate_source", "rate_kind"]].where(why == "", "")
+    return pd.DataFrame({"value": made["converted"].where(why == ""), "left_out": why}).join(found)

@@ -2,17 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
 import numpy as np
 import pandas as pd
 
-from ogp_analysis.base.words import say, sentence
-from ogp_analysis.base.words.numbers import count
-from ogp_analysis.display.result import Parts, Shown
-from ogp_analysis.display.table import Table, table
 from ogp_analysis.procurement.flags.on_awards import grouped
-from ogp_analysis.procurement.labels import buyer_label, commonest_names, headings, in_words
 
 # First digits of amounts beside Benford's law.
 # References: Nigrini, M. (2012): Benford's law. Wiley, chapter 7: bounds of the mean absolute deviation of first
@@ -90,55 +83,3 @@ def conformity(deviation: float) -> str | None:
     ('close', 'none')
     """
     return None if np.isnan(deviation) else next(word for bound, word in CONFORMITY if deviation <= bound)
-
-
-@dataclass(frozen=True)
-class FirstDigits(Shown):
-    """First digits of the amounts of each buyer.
-
-    Attributes
-    ----------
-    frame : pandas.DataFrame
-        One row per buyer: ``unit`` (its identifier), ``buyer`` (with its name), ``n`` (amounts), ``deviation`` from
-        Benford's law (mean absolute deviation of the nine shares; missing for fewer than
-        :data:`~ogp_analysis.procurement.first_digits.FEWEST_AMOUNTS` amounts), ``conformity`` (Nigrini's words),
-        ``share_1`` … ``share_9``, ``under_ceiling`` (amounts up to a ceiling for direct awards; missing if no ceiling
-        is known).
-    """
-
-    frame: pd.DataFrame = field(repr=False)
-
-    def text(self) -> Parts:
-        """Say so if no buyer has enough amounts."""
-        if self.frame["deviation"].notna().any():
-            return Parts()
-        most = int(max(self.frame["n"], default=0))
-        return Parts([say("procurement.digits.few", fewest=count(FEWEST_AMOUNTS), most=count(most))])
-
-    def table(self) -> Table | Parts:
-        """Return the buyers that have enough amounts."""
-        frame = self.frame.dropna(subset=["deviation"])
-        if frame.empty:
-            return Parts()
-        columns = headings("buyer", n="amounts") | headings("deviation", "conformity", "under_ceiling")
-        caption = sentence("procurement.table.digits", fewest=count(FEWEST_AMOUNTS))
-        return table("first_digits", caption, in_words(frame, "conformity"), columns)
-
-
-def first_digits(awards: pd.DataFrame) -> FirstDigits:
-    """Return first digits of the amounts of each buyer beside Benford's law.
-
-    Parameters
-    ----------
-    awards : pandas.DataFrame
-        Awarded contracts with ``value``: amounts in one currency, missing where not counted.
-    """
-    found = digits_of_buyers(awards.assign(amount=awards["value"]))
-    names = commonest_names(awards, "buyer")
-    ceilings = awards["highest_ceiling"].notna().any()
-    return FirstDigits(
-        found.assign(
-            buyer=[buyer_label(names.get(unit, ""), unit) for unit in found["unit"]],
-            under_ceiling=found["under_ceiling"] if ceilings else None,
-        )
-    )

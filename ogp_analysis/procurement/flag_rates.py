@@ -1,230 +1,137 @@
-"""Rates of red flags; a rate is of what could be computed.
-
-Only contracts drawn at random give intervals: they say what holds among all contracts there are. Of contracts that are
-complete, or whose selection is unknown, rates are counts.
-"""
+"""Red flags of contracts, the units of a buyer among them, and their rates; a rate is of what could be computed."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 import pandas as pd
 
-from ogp_analysis.base.errors import ModelError
-from ogp_analysis.base.words import say, word
-from ogp_analysis.base.words.numbers import count, share
-from ogp_analysis.display.figure import Figure, captioned, drawing
-from ogp_analysis.display.result import Parts
-from ogp_analysis.display.rows import RowChart, dots, ranges
-from ogp_analysis.display.table import Heading, Table, table
-from ogp_analysis.procurement.flags.result import DOES_NOT_APPLY, FlagResult
-from ogp_analysis.procurement.labels import flag_title, headings, unit_word
+from ogp_analysis.procurement.awarded.frame import COLUMNS
+from ogp_analysis.procurement.flags.on_awards import SEPARATOR, named
+from ogp_analysis.procurement.flags.registry import compute_all
+from ogp_analysis.procurement.flags.result import AWARDED, DEBARRED, DOES_NOT_APPLY, FlagResult, Settings
 from ogp_analysis.statistics.rates import counted, proportion
-from ogp_analysis.statistics.result import Result
-from ogp_analysis.statistics.shares import share_values, with_bounds
 
 #: Units that a random draw of contracts draws at random. A buyer or firm is in it the likelier the more it contracts.
 DRAWN = ("award", "process")
-#: Fewest computed units of an alert whose rate is led with, or drawn: shares of fewer stand in the table alone.
-FEWEST = 30
+_COLUMNS = "flag unit n does_not_apply missing computed coverage count share low high noted reasons".split()
 
 
-@dataclass(frozen=True, kw_only=True)
-class FlagRates(Result):
-    """The rates of all flags.
+def red_flags(
+    awards: pd.DataFrame,
+    tables: Mapping[str, pd.DataFrame],
+    settings: Settings,
+    debarred: pd.DataFrame | None = None,
+) -> dict[str, FlagResult]:
+    """Return the answer of every red flag for awarded contracts, their processes, buyers and suppliers.
 
-    Attributes
+    Parameters
     ----------
-    rates : pandas.DataFrame
-        One row per flag, in the order given: ``flag, unit, n`` (all units); of these ``does_not_apply``, for which the
-        question does not arise, ``missing``, for which it does and could not be answered, and ``computed``, with the
-        share of the latter as ``coverage``; ``count``, flagged units, and ``share, low, high`` of the computed;
-        ``main_reason`` why not. Beside them ``proportion``, the rate itself; ``reasons`` why not, with the units of
-        each, the most frequent first; ``noted``, computed units that carry no alert and are not clear either.
-    at_random : bool
-        Whether the contracts were drawn at random.
-    buyers_are : str
-        What buyers are, as in :class:`ogp_analysis.procurement.publications.Publication`.
-    lawless : tuple of str
-        Flags held against a number of days that no law sets: no page leads with them.
+    awards : pandas.DataFrame
+        Awarded contracts with ``value``, their amount in the currency of the settings.
+    tables : mapping of str to pandas.DataFrame
+        Their contracting processes, as :class:`~ogp_analysis.procurement.contracts.Contracts` has them.
+    settings : Settings
+        Thresholds and exceptions, and whether the contracts are a sample.
+    debarred : pandas.DataFrame, optional
+        ``award_key, outcome, reason``: what a list of bans says of each award
+        (:func:`ogp_analysis.procurement.awarded.compranet.debarred`).
+
+    Returns
+    -------
+    dict of str to FlagResult
+        By the name of the flag, such as ``"R003"``: one row per unit in the ``frame`` of each.
+
+    Examples
+    --------
+    >>> found = ogp.procurement.contracts("ocds_mexico_inai")
+    >>> red_flags(found.frame, found.tables, found.settings)["R016"].n_computable
+    13
     """
-
-    rates: pd.DataFrame = field(repr=False, compare=False)
-    at_random: bool
-    buyers_are: str = "buyer"
-    lawless: tuple[str, ...] = ()
-
-    def contradictions(self) -> Iterator[str]:
-        """Yield what cannot be true: computed, not applicable and missing for a reason are all units of a flag."""
-        yield from super().contradictions()
-        for one in self.rates.itertuples():
-            if one.missing < 0 or sum(count for _, count in one.reasons) != one.missing:
-                yield f"computes {one.flag} for {one.computed} of {one.n} units and gives reasons for {one.reasons}"
-            if one.count + one.noted > one.computed:
-                yield f"flags or notes more units than the {one.computed} for which {one.flag} is computed"
-
-    @property
-    def computed(self) -> pd.DataFrame:
-        """The flags that could be computed for at least one unit."""
-        return self.rates[self.rates["computed"] > 0]
-
-    @property
-    def telling(self) -> pd.DataFrame:
-        """Those computed for at least :data:`FEWEST` units."""
-        return self.rates[self.rates["computed"] >= FEWEST]
-
-    def __getitem__(self, flag: str) -> pd.Series:
-        own = self.rates[self.rates["flag"] == flag]
-        if own.empty:
-            raise ModelError("rates of flags", f"no rate of {flag!r} was computed", "Name a flag that was computed")
-        return own.iloc[0]
-
-    @property
-    def frame(self) -> pd.DataFrame:
-        """The rates without what stands beside them."""
-        return self.rates.drop(columns=["proportion", "reasons", "noted"])
-
-    def answer(self) -> Parts:
-        """Say how many alerts are computed, and the highest rate of those computed for enough units."""
-        computed, known = self.computed, count(len(self.rates))
-        if computed.empty:
-            return Parts([say("procurement.glance.flags", role="number", case="nothing", known=known)])
-        led = self.telling[~self.telling["flag"].isin(self.lawless)]
-        values = {"known": known, "computed": count(len(computed)), "fewest": count(FEWEST)}
-        if led.empty:
-            return Parts([say("procurement.glance.flags", role="number", case="few", **values)])
-        most = led.loc[led["share"].idxmax()]
-        values |= {
-            "title": flag_title(most.flag),
-            "unit": unit_word(most.unit, self.buyers_are),
-            "telling": count(len(led)),
-        }
-        values |= {"coverage": share(most.coverage)}
-        values |= share_values(most.proportion, key="procurement.interval", decimals=1)
-        case = "all" if len(led) == len(computed) else "some" if len(led) > 1 else "one"
-        case = "only" if len(computed) == 1 else case
-        case = case if most.proportion.count else "none"
-        return Parts([say("procurement.glance.flags", role="number", case=case, **values)])
-
-    def text(self) -> Parts:
-        """Say so if no alert can be computed."""
-        return Parts() if len(self.computed) else Parts([say("procurement.flags.none.text")])
-
-    def plot(self, ax=None) -> Figure | Parts:
-        """Draw for each alert computed for enough units its coverage and its rate, with counts and interval, if any.
-
-        Parameters
-        ----------
-        ax : matplotlib.axes.Axes or None
-            Axes to draw on, one for each panel; by default it is drawn on its own.
-        """
-        return _dots(self, ax=ax) if len(self.telling) else Parts()
-
-    def table(self) -> Table | Parts:
-        """Return the alerts that could be computed: coverage beside each rate, with its interval if it has one."""
-        if self.computed.empty:
-            return Parts()
-        frame = self._labelled()
-        columns = headings(title="flag", n="units") | headings("computed", "coverage", count="alerts", share="rate")
-        columns |= {name: Heading(name, "share", 1) for name in ("low", "high") if self.at_random}
-        caption = word(f"procurement.table.flags{'_drawn' if self.at_random else ''}")
-        return table("alerts", caption, with_bounds(frame[frame["computed"] > 0]), columns)
-
-    def signals(self) -> Table | Parts:
-        """Return what the computed alerts look at, and what else can explain each."""
-        told = ("signal", "value", "look")
-        codes = dict.fromkeys(flag.partition("_")[0] for flag in self.computed["flag"])
-        rows = [(flag_title(code), *(word(f"flags.{code}.{name}") for name in told)) for code in codes]
-        columns = headings(title="flag", signal="signal", value="compared", look="look")
-        frame = pd.DataFrame(rows, columns=list(columns))
-        return table("alert_meanings", word("procurement.table.signals"), frame, columns) if rows else Parts()
-
-    def answers(self) -> Table:
-        """Return of every alert what its units are, how many do not apply or cannot be computed, and why."""
-        columns = headings(title="flag", unit="unit", n="units")
-        columns |= headings("computed", "does_not_apply", missing="not_computable", main_reason="main_reason")
-        return table("alert_answers", word("procurement.table.answers"), self._labelled(), columns)
-
-    def _labelled(self) -> pd.DataFrame:
-        frame, reasons = self.frame, []
-        for one in self.rates.itertuples():
-            # Every reason why not, with counts where there are several.
-            said = [word(f"flags.reason.{code}") for code, _ in one.reasons]
-            if len(said) > 1:
-                said = [f"{reason}: {n}" for reason, (_, n) in zip(said, one.reasons, strict=True)]
-            reasons.append("; ".join(said) if one.n else word("procurement.no_units"))
-        return frame.assign(
-            title=[flag_title(name) for name in frame["flag"]],
-            unit=[unit_word(unit, self.buyers_are) for unit in frame["unit"]],
-            main_reason=reasons,
-        )
+    currency = awards["currency"].mask(awards["value"].notna(), settings["general"]["currency"])
+    own = awards.assign(amount=awards["value"], currency=currency)[list(COLUMNS)]
+    told = {} if debarred is None else {DEBARRED: debarred}
+    return compute_all({**tables, AWARDED: own, **told}, settings)
 
 
-@drawing
-def _dots(found: FlagRates):
-    rows = found.telling
-    low, top = rows.sort_values(["share", "flag"]).iloc[[0, -1]].itertuples()
-    values = {"n": count(len(rows)), "top": flag_title(top.flag), "high": share(top.share, 1),
-              "bottom": flag_title(low.flag), "low": share(low.share, 1)}  # fmt: skip
-    highest = rows["high"].fillna(rows["share"]).max()
-    end = next(bound for bound in (0.1, 0.25, 0.5, 1.0) if highest <= bound + 1e-9)
+def units_of(
+    results: Mapping[str, FlagResult], awards: pd.DataFrame, tables: Mapping[str, pd.DataFrame], settings: Settings
+) -> dict[str, FlagResult]:
+    """Return answers for the units that some awards have a part in: contracts, processes, their buyer, who sold to it.
 
-    def notes(narrow: bool) -> list[str]:
-        return [
-            f"{one.count}/{one.computed}" + ("" if narrow else f" · {one.coverage * 100:.0f} %")
-            for one in rows.itertuples()
-        ]
+    Fences and medians stay those of all buyers.
 
-    chart = RowChart(
-        [flag_title(flag) for flag in rows["flag"]],
-        notes,
-        [ranges(rows["low"], rows["high"]), dots(rows["share"])],
-        (-end * 0.02, end * 1.02),
-        [(at * end / 4, f"{at * end * 25:g} %") for at in range(5)],
-    )
-    fewer, several = len(found.computed) - len(rows), "several" if len(rows) > 1 else "one"
-    values |= {"fewest": count(FEWEST), "fewer": count(fewer)}
-    case = {"title": several, "alt": several, "caption": "fewer" if fewer else "all"}
-    return captioned("alerts", "procurement.figure.rates", values, chart, "", case)
+    Parameters
+    ----------
+    results : mapping of str to FlagResult
+    awards : pandas.DataFrame
+        The contracts of a buyer, among those that the answers are of.
+    tables, settings
+        As for :func:`red_flags`.
+    """
+    digits = settings["R050"]["digits"]  # of a classification, that make a market
+    of_buyer = {name: _is_of(one, awards, tables, digits).to_numpy(bool) for name, one in results.items()}
+    return {name: replace(one, frame=one.frame[of_buyer[name]].reset_index(drop=True)) for name, one in results.items()}
 
 
-def flag_rates(
-    results: Iterable[FlagResult],
-    at_random: bool = False,
-    buyers_are: str = "buyer",
-    lawless: tuple[str, ...] = (),
-) -> FlagRates:
+def _is_of(result: FlagResult, awards: pd.DataFrame, tables: Mapping[str, pd.DataFrame], digits: int) -> pd.Series:
+    """Return which units of a flag are of the buyer of some awards, or of who sold to it."""
+    units, buyers = result.frame["unit_id"], sorted(awards["buyer_id"].dropna().unique())
+    if result.unit == "award":
+        return units.isin(set(awards["award_key"]))
+    if result.unit in ("buyer", "procuring_entity"):
+        return units.isin(buyers)
+    if result.unit in ("purchases", "buyer_supplier"):
+        return units.str.startswith(tuple(buyer + SEPARATOR for buyer in buyers))
+    if result.unit == "market_supplier":
+        market = awards["classification"].str.slice(0, digits)
+        parts = (awards["classification_scheme"], market, awards["year"], awards["supplier_id"])
+        known = pd.concat(parts, axis=1).notna().all(axis=1)
+        return units.isin(set(named(*(part[known] for part in parts))))
+    processes = tables["processes"]
+    of_buyer = set(awards["process_id"]) | set(processes.loc[processes["buyer_id"].isin(buyers), "ocid"])
+    if result.unit == "process":
+        return units.isin(of_buyer)
+    organisations = tables.get(f"{result.unit}s", pd.DataFrame(columns=["ocid", f"{result.unit}_id"]))
+    return units.isin(set(organisations.loc[organisations["ocid"].isin(of_buyer), f"{result.unit}_id"].dropna()))
+
+
+def flag_rates(results: Iterable[FlagResult], at_random: bool = False) -> pd.DataFrame:
     """Return the rate of each flag among the units for which it could be computed.
 
     Parameters
     ----------
     results : iterable of FlagResult
+        Answers, as :func:`red_flags` gives them.
     at_random : bool
         Whether the contracts were drawn at random: then rates of :data:`DRAWN` units have Wilson's interval. A call
         with several contracts is likelier to be drawn than one with one; the intervals take calls as equal.
-    buyers_are, lawless
-        As in :class:`FlagRates`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row per flag, in the order given: ``flag, unit, n`` (all units); of these ``does_not_apply``, for which the
+        question does not arise, ``missing``, for which it does and could not be answered, and ``computed``, with the
+        share of the latter as ``coverage``; ``count``, flagged units, and ``share, low, high`` of the computed;
+        ``noted``, computed units that carry no alert and are not clear either; ``reasons`` why not, with the units of
+        each, the most frequent first.
+
+    Examples
+    --------
+    >>> found = ogp.procurement.contracts("ocds_mexico_inai")
+    >>> rates = flag_rates(red_flags(found.frame, found.tables, found.settings).values())
+    >>> rates.query("computed > 0")[["flag", "computed", "count"]].values.tolist()[:2]
+    [['R016', 13, 3], ['R018', 2, 1]]
     """
     rows = []
     for one in results:
         of = one.n_flagged, one.n_computable
         rate = proportion(*of) if at_random and one.unit in DRAWN else counted(*of)
         reasons = [(reason, int(n)) for reason, n in one.reasons.items() if reason not in DOES_NOT_APPLY]
-        missing, main = one.n - one.n_computable - one.n_does_not_apply, reasons[0][0] if reasons else ""
+        missing = one.n - one.n_computable - one.n_does_not_apply
         sizes = one.n, one.n_does_not_apply, missing, one.n_computable, one.coverage
-        told = rate.count, rate.share, rate.low, rate.high, main, rate, reasons, one.n_noted
+        told = rate.count, rate.share, rate.low, rate.high, one.n_noted, reasons
         rows.append((one.flag, one.unit, *sizes, *told))
-    names = "flag unit n does_not_apply missing computed coverage count share low high main_reason proportion reasons"
-    rates = pd.DataFrame(rows, columns=[*names.split(), "noted"])
-    return FlagRates(
-        estimates=tuple(one.proportion.as_term(one.flag) for one in rates.itertuples()),
-        n=int(rates["computed"].sum()),
-        rates=rates.astype(dict.fromkeys(["coverage", "share", "low", "high"], "float64")),
-        at_random=at_random,
-        buyers_are=buyers_are,
-        lawless=lawless,
-        note="counted" if rows else "no_data",
-        method="wilson" if at_random else "count",
-        references=("wilson_1927",) if at_random else (),
-    )
+    frame = pd.DataFrame(rows, columns=_COLUMNS)
+    return frame.astype(dict.fromkeys(["coverage", "share", "low", "high"], "float64"))

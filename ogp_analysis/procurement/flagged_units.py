@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import pandas as pd
 
-from ogp_analysis.base.words import say, sentence, word
-from ogp_analysis.base.words.numbers import count
-from ogp_analysis.display.result import Parts, Shown
-from ogp_analysis.display.table import Heading, Table, table
 from ogp_analysis.procurement.flags.on_awards import SEPARATOR
 from ogp_analysis.procurement.flags.result import FlagResult
-from ogp_analysis.procurement.labels import coded, commonest_names, firm_name, flag_title, headings
+from ogp_analysis.procurement.labels import commonest_names, firm_name
 
 #: Flags whose units are never named: they would say who stands on a list.
 UNNAMED = ("R046",)
@@ -25,68 +21,13 @@ COLUMNS = ["flag", "reference", "buyer", "supplier", "supplier_state", "year", "
 STATES = ("named", "natural_person", "several", "not_published", "no_supplier")
 
 
-@dataclass(frozen=True)
-class FlaggedUnits(Shown):
-    """The flagged units with the most extreme values.
-
-    Attributes
-    ----------
-    frame : pandas.DataFrame
-        One row per unit: ``flag, reference`` (code of the contract or process, market or kind), ``buyer, supplier`` (as
-        published), ``supplier_state`` (of :data:`STATES`: why there is no name), ``year, value``. Units of
-        :data:`UNNAMED` are not in it.
-    most : int
-        Units a flag, at most.
-    flagged : int
-        All flagged units that could be named.
-    listable : bool
-        Whether the terms of the source let single values be shown.
-    units : str
-        What buyers are, as in :class:`ogp_analysis.procurement.publications.Publication`.
-    """
-
-    frame: pd.DataFrame = field(repr=False)
-    most: int
-    flagged: int
-    listable: bool = True
-    units: str = "buyer"
-
-    def text(self) -> Parts:
-        """Say who is named in the table, or why nobody is."""
-        case = "closed" if not self.listable else "some" if len(self.frame) else "none"
-        return Parts([say("procurement.flags.named", case=case)])
-
-    def table(self) -> Table | Parts:
-        """Return the units, where the terms of the source let them be listed; natural persons are masked."""
-        frame = self.frame
-        if not self.listable or frame.empty:
-            return Parts()
-        nameless = {code: word(f"procurement.supplier_state.{code}") for code in STATES[1:4]} | {"no_supplier": ""}
-        frame = frame.assign(
-            title=[flag_title(name) for name in frame["flag"]],
-            reference=[coded("category", text) if isinstance(text, str) else "" for text in frame["reference"]],
-            buyer=frame["buyer"].astype("object").where(frame["buyer"].notna(), ""),
-            supplier=frame["supplier"]
-            .astype("object")
-            .where(frame["supplier_state"] == "named", frame["supplier_state"].map(nameless)),
-            year=[None if pd.isna(year) else int(year) for year in frame["year"]],
-        )
-        columns = headings(title="flag") | headings("reference", buyer=self.units) | headings("supplier")
-        columns |= {"year": Heading("year", "year"), **headings("value")}
-        caption = sentence("procurement.table.named", most=count(self.most), n=count(len(frame)),
-                           all=count(self.flagged))  # fmt: skip
-        return table("units_with_alerts", caption, frame, columns)
-
-
 def flagged_units(
     results: Mapping[str, FlagResult],
     awards: pd.DataFrame,
     peers: pd.DataFrame,
     suppliers: pd.DataFrame | None = None,
     most: int = 10,
-    listable: bool = True,
-    units: str = "buyer",
-) -> FlaggedUnits:
+) -> pd.DataFrame:
     """Return the flagged units with the most extreme values, at most so many a flag.
 
     Parameters
@@ -100,8 +41,13 @@ def flagged_units(
         ``suppliers`` of OCDS, which tell an award to several from one whose supplier is not published.
     most : int
         Units a flag.
-    listable, units
-        As in :class:`FlaggedUnits`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row per unit: ``flag, reference`` (code of the contract or process, market or kind), ``buyer, supplier`` (as
+        published), ``supplier_state`` (of :data:`STATES`: why there is no name), ``year, value``. Units of
+        :data:`UNNAMED` are not in it.
     """
     named = {name: result for name, result in results.items() if name not in UNNAMED}
     known = _Names(
@@ -117,8 +63,7 @@ def flagged_units(
         for unit in result.flagged.sort_values(["value", "unit_id"], ascending=[result.flag in _SMALL, True])
         .head(most).itertuples()
     ]  # fmt: skip
-    frame = pd.DataFrame(rows, columns=COLUMNS)
-    return FlaggedUnits(frame, most, sum(result.n_flagged for result in named.values()), listable, units)
+    return pd.DataFrame(rows, columns=COLUMNS)
 
 
 @dataclass(frozen=True)

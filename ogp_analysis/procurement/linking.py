@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import pandas as pd
 
-from ogp_analysis.base.words import say, word
-from ogp_analysis.base.words.numbers import Number, count
-from ogp_analysis.display.result import Parts, Shown
-from ogp_analysis.display.table import Table, table
-from ogp_analysis.procurement.labels import headings
+from ogp_analysis.data.store import hand_out
+from ogp_analysis.procurement.publications import COMPRANET, Publication
 
 #: How a contract stands to the procedures: its number is that of one; of several; of none; or it has no number.
 STATUSES = ("matched", "several", "no_procedure", "no_number")
@@ -55,8 +52,7 @@ def _plain(numbers: pd.Series) -> pd.Series:
     return text.mask(text == "")
 
 
-@dataclass(frozen=True)
-class Links(Shown):
+class Links(NamedTuple):
     """Contracts by order of government, and how many of them have their procedure in files of procedures.
 
     Attributes
@@ -68,29 +64,9 @@ class Links(Shown):
         Procedures in files of procedures, and those of them whose number no contract has.
     """
 
-    frame: pd.DataFrame = field(repr=False)
+    frame: pd.DataFrame
     procedures: int = 0
     without: int = 0
-
-    @property
-    def counts(self) -> dict[str, Number]:
-        """How many contracts and procedures are joined, and how many are not."""
-        sums = {name: count(self.frame[name].sum()) for name in STATUSES}
-        whole = {"n": count(self.frame["contracts"].sum()), "procedures": count(self.procedures)}
-        return whole | sums | {"without": count(self.without)}
-
-    def text(self) -> Parts:
-        """Say how many contracts and procedures are joined, and how many are not, where there are procedures."""
-        return Parts([say("procurement.links.text", **self.counts)]) if self.procedures else Parts()
-
-    def table(self) -> Table | Parts:
-        """Return contracts by order of government, where files state it or hold procedures."""
-        if self.frame["level"].isna().all() and not self.procedures:
-            return Parts()
-        levels = [word(f"procurement.level.{'untold' if pd.isna(one) else one}") for one in self.frame["level"]]
-        shown = headings("level", "contracts", *(f"link_{name}" for name in STATUSES if self.procedures))
-        frame = self.frame.rename(columns={name: f"link_{name}" for name in STATUSES}).assign(level=levels)
-        return table("contracts_by_level", word("procurement.table.levels"), frame, shown)
 
 
 def links(contracts: pd.DataFrame, procedures: pd.DataFrame) -> Links:
@@ -104,3 +80,13 @@ def links(contracts: pd.DataFrame, procedures: pd.DataFrame) -> Links:
     keys = own.loc[_plain(own["procedure_number"]).isin(numbers), "procedure_key"]
     whole = own["procedure_key"].nunique()
     return Links(frame[["level", "contracts", *STATUSES]], whole, whole - keys.nunique())
+
+
+def own_links(one: Publication) -> Links:
+    """Return how contracts of a user's own files of CompraNet are joined to procedures; of other contracts none are."""
+    if not one.is_own or one.dataset != COMPRANET:
+        return Links(pd.DataFrame(columns=["level", "contracts", *STATUSES]))
+    procedures = pd.DataFrame({name: pd.Series(dtype="str") for name in OF_A_PROCEDURE})
+    if hand_out.has_own(one.name, "procedures"):
+        procedures = hand_out.own(one.name, "procedures", list(OF_A_PROCEDURE))
+    return links(hand_out.own(one.name, "contracts", list(OF_A_CONTRACT)), procedures)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 
@@ -11,14 +10,9 @@ import numpy as np
 import pandas as pd
 
 from ogp_analysis.base.beside import toml
+from ogp_analysis.base.countries import country
 from ogp_analysis.base.errors import SchemaError, UnknownName, listed
-from ogp_analysis.base.words import say, sentence, word
-from ogp_analysis.base.words.numbers import Measure, Number, count
-from ogp_analysis.display.result import Parts
-from ogp_analysis.display.table import Heading, Table, table
 from ogp_analysis.procurement.first_digits import leading_digits, mean_absolute_deviation, shares
-from ogp_analysis.procurement.labels import coded, headings, in_words
-from ogp_analysis.statistics.result import Result
 
 # Quantile classes as Stata's ``xtile`` makes them, which the published rules are written in.
 # References: StataCorp: Stata base reference manual, entry *pctile*. A cut point at rank ``P = k n / q`` is the mean
@@ -59,13 +53,13 @@ _FOLDER = Path(__file__).with_name("risk_rules")
 
 
 @cache
-def rules_of(country: str) -> dict:
+def rules_of(place: str) -> dict:
     """Return the rules by which the index is computed in a country.
 
     Parameters
     ----------
-    country : str
-        ``"malta"`` or ``"mexico"``.
+    place : str
+        Any usual name or code of a country.
 
     Returns
     -------
@@ -77,11 +71,13 @@ def rules_of(country: str) -> dict:
     UnknownName
         If there are no rules for it: thresholds of one country do not hold in another.
     """
-    known = sorted(file.stem for file in _FOLDER.glob("*.toml"))
-    if country not in known:
-        where = f"rules of the risk index for {country!r}"
-        raise UnknownName(where, "are not known", "There are rules for " + ", ".join(known))
-    return toml(__file__, f"risk_rules/{country}.toml")
+    files = sorted(file.name for file in _FOLDER.glob("*.toml"))
+    rules = {one["country"]: one for one in (toml(__file__, f"risk_rules/{file}") for file in files)}
+    iso3 = country(place).iso3
+    if iso3 not in rules:
+        there = ", ".join(sorted(country(one).name_en for one in rules))
+        raise UnknownName(f"rules of the risk index for {place!r}", "are not known", f"There are rules for {there}")
+    return rules[iso3]
 
 
 # The components of the index: each 0 (no risk) to 1 (risk), missing where it cannot be computed.
@@ -159,11 +155,11 @@ def tax_haven(awards: pd.DataFrame, rules: dict) -> pd.Series:
     `awards` carries ``secrecy``, the score that :func:`secrecy_score` looks up. Missing for domestic
     suppliers and where the supplier's country is not known.
     """
-    chosen, country = rules["tax_haven"], awards["supplier_country"]
+    chosen, origin = rules["tax_haven"], awards["supplier_country"]
     score = awards["secrecy"]
     risk = (score > chosen["secrecy_above"]).astype("float64").where(score.notna(), float(chosen["without_score"]))
-    risk = risk.mask(country.isin(chosen["never"]), 0.0)
-    return risk.where(country.notna() & (country != rules["iso2"]))
+    risk = risk.mask(origin.isin(chosen["never"]), 0.0)
+    return risk.where(origin.notna() & (origin != rules["iso2"]))
 
 
 def secrecy_score(awards: pd.DataFrame, secrecy: pd.DataFrame, rules: dict) -> pd.Series:
@@ -244,7 +240,7 @@ COLUMNS = (
 
 
 def risk_index(
-    awards: pd.DataFrame, country: str, secrecy: pd.DataFrame | None = None, without: Sequence[str] = ()
+    awards: pd.DataFrame, place: str, secrecy: pd.DataFrame | None = None, without: Sequence[str] = ()
 ) -> pd.DataFrame:
     """Compute the corruption risk index of the Government Transparency Institute.
 
@@ -258,8 +254,8 @@ def risk_index(
         One row per awarded lot or contract, with the columns of :data:`COLUMNS`: ids as text, ``year`` of the
         award, ``method`` as the country's rules name it, ``international`` boolean, dates, ``amount`` in one
         currency, ``n_bids``, ``supplier_country`` ISO alpha-2. Missing stays missing. Not changed.
-    country : str
-        ``"malta"`` or ``"mexico"``: whose rules.
+    place : str
+        Whose rules: any usual name or code of a country. There are those for Malta and Mexico.
     secrecy : pandas.DataFrame, optional
         Financial Secrecy Index, ``iso2, year, score``. Without it the tax-haven component is missing throughout.
     without : sequence of str
@@ -277,12 +273,19 @@ def risk_index(
         If a column is absent.
     UnknownName
         If there are no rules for the country.
+
+    Examples
+    --------
+    >>> awards = ogp.procurement.contracts("ocds_mexico_inai").frame
+    >>> index = risk_index(awards.assign(amount=awards["value"]), "Mexico")
+    >>> len(index), bool(index["index"].between(0, 1).all())
+    (86, True)
     """
     absent = [name for name in COLUMNS if name not in awards.columns]
     if absent:
         what = f"{len(absent)} columns are absent, {listed(absent)}"
         raise SchemaError("awards", what, "Add them; their values may be missing")
-    rules = rules_of(country)
+    rules = rules_of(place)
     scored = awards.assign(secrecy=float("nan") if secrecy is None else secrecy_score(awards, secrecy, rules))
     nothing = {*without, *(() if secrecy is not None else ("tax_haven",))}
     frame = pd.DataFrame(
@@ -290,143 +293,3 @@ def risk_index(
         index=awards.index,
     )
     return frame.assign(index=frame.mean(axis=1), n_components=frame.notna().sum(axis=1))
-
-
-# The corruption risk index of a set of awards, described: how high, and from how many components.
-
-#: Whose rules hold in which country.
-_RULES = {"MEX": "mexico"}
-#: A component that reads a missing date as risk; where the files hold no such date at all it says nothing of an award.
-_BY_ABSENCE = "call_for_tender"
-#: What describes the index in a group of awards, and how it is written.
-_DESCRIBED = {name: Measure("index", 2) for name in ("mean", "lower_quartile", "median", "upper_quartile")}
-_DESCRIBED |= {"components": Measure("ratio", 1)}
-
-
-@dataclass(frozen=True, kw_only=True)
-class RiskSummary(Result):
-    """A description of the index. It has no interval: nothing is estimated.
-
-    Attributes
-    ----------
-    n : int
-        Awards with an index.
-    awards : int
-        All awards.
-    components : pandas.DataFrame
-        One row per component, in the order of the rules: ``component``, ``n`` (awards for which it could be computed),
-        ``coverage`` (their share), ``mean`` (0 no risk, 1 risk).
-    groups : pandas.DataFrame
-        One row per group, ``"all"`` first, then sorted: ``group, n, mean, lower_quartile, median, upper_quartile,
-        components`` (how many there are in the mean). Empty if no rules are published for the country.
-    index : pandas.DataFrame
-        One row per award: a column a component, 0 (no risk) to 1 (risk), ``index``, their mean, and ``n_components``.
-    """
-
-    awards: int
-    components: pd.DataFrame = field(repr=False)
-    groups: pd.DataFrame = field(repr=False)
-    index: pd.DataFrame = field(repr=False)
-
-    def contradictions(self) -> Iterator[str]:
-        """Yield what cannot be true: groups hold no more awards than there are, nor do components."""
-        yield from super().contradictions()
-        if self.groups["n"].iloc[1:].sum() > self.n or self.n > self.awards:
-            yield f"has more awards in its groups than the {self.n} of {self.awards} that have an index"
-        if (self.components["n"] > self.awards).any():
-            yield f"computes a component for more than its {self.awards} awards"
-
-    @property
-    def frame(self) -> pd.DataFrame:
-        """The index, one row per award."""
-        return self.index
-
-    def text(self) -> Parts:
-        """Say quartiles and mean of the index, from how many components, and how to read it."""
-        if not self.n:
-            return Parts([say(f"procurement.risk.{'none' if len(self.groups) else 'absent'}")])
-        whole = self.groups.iloc[0]
-        values = {name: Number(whole[name], unit.unit, unit.decimals) for name, unit in _DESCRIBED.items()}
-        found = say("procurement.risk.some", n=count(self.n), awards=count(self.awards), **values)
-        return Parts([found, say("procurement.risk.reading")])
-
-    def table(self) -> Table | Parts:
-        """Return for how many contracts each component could be computed, and its mean."""
-        if not self.n:
-            return Parts()
-        columns = headings("component", n="contracts", coverage="coverage", mean="mean")
-        caption = sentence("procurement.table.components", awards=count(self.awards))
-        return table("risk_components", caption, in_words(self.components, "component"), columns)
-
-    def by_method(self) -> Table | Parts:
-        """Return the index by method: mean, quartiles, and how many components there were."""
-        if not self.n:
-            return Parts()
-        names = [word("procurement.all") if g == "all" else coded("method", g) for g in self.groups["group"]]
-        columns = headings(group="method", n="n_index", mean="mean")
-        columns |= {name: Heading(name, "index", 2) for name in ("lower_quartile", "median", "upper_quartile")}
-        columns |= headings("components")
-        return table("risk_by_method", word("procurement.table.risk_groups"), self.groups.assign(group=names), columns)
-
-
-def risk_of(awards: pd.DataFrame, peers: pd.DataFrame, iso3: str) -> RiskSummary:
-    """Return the index of awards by the rules published for their country, in all and by method.
-
-    Quantiles and shares are those of all buyers. Where a publication has no date of a call, or no deadline, for any
-    award, the component that counts a missing date as risk is left out.
-
-    Parameters
-    ----------
-    awards : pandas.DataFrame
-        Awarded contracts, some of `peers`.
-    peers : pandas.DataFrame
-        Those of all buyers, with ``value``: amounts in one currency, missing where not counted.
-    iso3 : str
-        Country of the buyers.
-    """
-    country = _RULES.get(iso3)
-    if country is None:
-        nothing = _described([]), pd.DataFrame(columns=["component", "n", "coverage", "mean"])
-        return RiskSummary(estimates=(), n=0, awards=len(awards), groups=nothing[0], components=nothing[1],
-                           index=pd.DataFrame(), note="no_rules")  # fmt: skip
-    without = () if peers[["call_date", "deadline"]].notna().any().all() else (_BY_ABSENCE,)
-    found = risk_index(peers.assign(amount=peers["value"]), country, without=without)
-    return risk_summary(found.loc[awards.index], awards["method"])
-
-
-def risk_summary(frame: pd.DataFrame, groups: pd.Series) -> RiskSummary:
-    """Return a description of the index, in all and by group.
-
-    Parameters
-    ----------
-    frame : pandas.DataFrame
-        As :func:`risk_index` returns it.
-    groups : pandas.Series
-        Group of each award, on the same index; missing where there is none.
-    """
-    names = sorted(groups.dropna().unique())
-    parts = [("all", frame), *((str(name), frame[(groups == name).fillna(False)]) for name in names)]
-    values = frame.drop(columns=["index", "n_components"])
-    there = values.notna()
-    components = pd.DataFrame({"n": there.sum(), "coverage": there.mean(), "mean": values.mean()})
-    return RiskSummary(
-        estimates=(),
-        n=int(frame["index"].notna().sum()),
-        awards=len(frame),
-        components=components.rename_axis("component").reset_index(),
-        groups=_described(parts),
-        index=frame,
-        note="described" if frame["index"].notna().any() else "no_data",
-        method="corruption_risk_index",
-        references=("fazekas_kocsis_2020",),
-    )
-
-
-def _described(parts: Sequence[tuple[str, pd.DataFrame]]) -> pd.DataFrame:
-    rows = []
-    for name, part in parts:
-        known = part[part["index"].notna()]
-        quartiles = known["index"].quantile([0.25, 0.5, 0.75])
-        rows.append((name, len(known), known["index"].mean(), *quartiles, known["n_components"].mean()))
-    frame = pd.DataFrame(rows, columns=["group", "n", *_DESCRIBED])
-    return frame.astype({"n": "int64", **dict.fromkeys(_DESCRIBED, "float64")})

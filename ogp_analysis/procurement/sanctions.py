@@ -12,15 +12,9 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from ogp_analysis.base.words import say, sentence, word
-from ogp_analysis.base.words.numbers import Number, count
 from ogp_analysis.data.datasets.procurement import persons
 from ogp_analysis.data.datasets.procurement.folding import each, folded
-from ogp_analysis.data.store import hand_out
-from ogp_analysis.display.result import Parts, Shown
-from ogp_analysis.display.table import Table, table
 from ogp_analysis.procurement import suppliers
-from ogp_analysis.procurement.labels import headings, in_words
 
 # Which contracts are of a supplier on a list, and how the day of a contract stands to the days of the list.
 
@@ -146,13 +140,6 @@ WHY = tuple(
         "in_force not_in_force natural_person name_missing name_without_form date_missing undetermined ambiguous_name"
     ).split()
 )
-#: The datasets that hold the two lists, and their tables.
-SANCTIONS, LISTED = "mexico_sanctions", "sat_69b"
-_TABLES = {SANCTIONS: "sanctions", LISTED: "definitive"}
-#: Of fewer firms than this, a count on a page that lists firms could tell which one is on a list.
-FEWEST_FIRMS = 10
-#: Part of the contracts that a list has to be later than: a year that was mistyped decides nothing.
-_MOST = 0.95
 #: So long after its latest entry a list is too old for a contract: bans that a court took back are still in it.
 _FRESH = pd.Timedelta(days=366)
 
@@ -181,11 +168,6 @@ class Screening:
     dates_missing: dict[str, int]
     relations: pd.DataFrame
     is_older: bool
-
-    @property
-    def computable(self) -> dict[str, int]:
-        """Contracts of each moment whose outcome is flagged or clear: the denominator of a rate."""
-        return {moment: int((self.outcomes[moment] != "not_computable").sum()) for moment in MOMENTS}
 
 
 def barred(contracts: pd.DataFrame, sanctions: pd.DataFrame) -> Screening:
@@ -284,118 +266,3 @@ def _counted(what: pd.Series, who: pd.Series, moment: str, name: str) -> pd.Data
     made = pd.DataFrame({"contracts": groups.size(), "suppliers": groups.nunique()}).rename_axis(name).reset_index()
     made.insert(0, "moment", moment)
     return made.astype({name: "str"})
-
-
-@dataclass(frozen=True)
-class Sanctions(Shown):
-    """What the lists say of the suppliers of some contracts; nothing in it names one.
-
-    Attributes
-    ----------
-    list : str
-        Year of the list of sanctioned suppliers that was used; empty if there is none.
-    barred, definitive : Screening or None
-        Against the list of sanctioned suppliers, and against article 69-B of the tax code.
-    absent : tuple of str
-        The lists that the edition does not hold, as names of datasets.
-    applicable : bool
-        Whether the contracts are under the law that the bans are of.
-    too_few : bool
-        Whether the contracts are of so few firms that nothing is said, because a count would tell which is listed.
-    """
-
-    list: str = ""
-    barred: Screening | None = None
-    definitive: Screening | None = None
-    absent: tuple[str, ...] = ()
-    applicable: bool = True
-    too_few: bool = False
-
-    @property
-    def frame(self) -> pd.DataFrame:
-        """One row per list (``sanctions``, ``listed``), day, outcome and why: numbers of contracts and suppliers."""
-        return self._of_both("counts", ["moment", "outcome", "why", "contracts", "suppliers"])
-
-    def _of_both(self, name: str, columns: list[str]) -> pd.DataFrame:
-        lists = {"sanctions": self.barred, "listed": self.definitive}
-        parts = [getattr(one, name).assign(list=of) for of, one in lists.items() if one is not None]
-        return pd.concat([pd.DataFrame(columns=[*columns, "list"]), *parts], ignore_index=True)
-
-    def text(self) -> Parts:
-        """Say for how many contracts a ban or listing was in force, and what the lists cannot show."""
-        if not self.applicable:
-            return Parts([say("procurement.sanctions.not_applicable")])
-        if self.too_few:
-            return Parts([say("procurement.sanctions.too_few")])
-        if self.barred is None:
-            parts = Parts([say("procurement.sanctions.absent")])
-        else:
-            undated = {f"{moment}_undated": count(n) for moment, n in self.barred.dates_missing.items()}
-            values = {"list": self.list, "n": count(len(self.barred.outcomes)), **_in_force(self.barred), **undated}
-            parts = Parts([say("procurement.sanctions.held", **values), say("procurement.sanctions.limits")])
-            if self.barred.is_older:
-                parts += (say("procurement.sanctions.older"),)
-        if self.definitive is None:
-            return parts + (say("procurement.sanctions.listed_absent"),)
-        return parts + (say("procurement.sanctions.listed", **_in_force(self.definitive)),)
-
-    def table(self) -> Table | Parts:
-        """Return what the lists say of the contracts, by day and reason, as counts."""
-        frame = self.frame
-        if frame.empty:
-            return Parts()
-        codes = ("list", "moment", "outcome", "why")
-        caption = sentence("procurement.table.screening", n=count(len((self.barred or self.definitive).outcomes)))
-        return table("lists", caption, in_words(frame, *codes), headings(*codes, "contracts", "suppliers"))
-
-    def days(self) -> Table | Parts:
-        """Return how contracts of listed suppliers stand to the days of the lists, as counts."""
-        frame = self._of_both("relations", ["moment", "relation", "contracts", "suppliers"])
-        if frame.empty:
-            return Parts()
-        codes = ("list", "moment", "relation")
-        columns = headings(*codes, "contracts", "suppliers")
-        return table("days_of_lists", word("procurement.table.relations"), in_words(frame, *codes), columns)
-
-
-def _in_force(found: Screening) -> dict[str, Number]:
-    """Return the contracts with a ban or listing in force on each day, and those that could be looked up."""
-    flagged = {moment: count((found.outcomes[moment] == "flagged").sum()) for moment in MOMENTS}
-    return flagged | {f"{moment}_n": count(found.computable[moment]) for moment in MOMENTS}
-
-
-def sanctions(firms: pd.DataFrame, awards: pd.DataFrame, edition: str, federal_law: bool = True) -> Sanctions:
-    """Return what the federal lists of Mexico say of the suppliers of contracts on the days of these.
-
-    Lists overlap, so one is used: the first that was made after the years of 19 in 20 contracts, else the newest.
-
-    Parameters
-    ----------
-    firms : pandas.DataFrame
-        What the lists are searched for, as :func:`barred` takes it.
-    awards : pandas.DataFrame
-        ``supplier_id, year`` of the same contracts.
-    edition : {"embedded", "full"}
-        Which lists there are.
-    federal_law : bool
-        Whether the contracts are under the law that the bans are of.
-    """
-    if not federal_law:
-        return Sanctions(applicable=False)
-    held = {name: hand_out.load(name, table, edition) for name, table in _TABLES.items()
-            if hand_out.has(name, table, edition)}  # fmt: skip
-    absent = tuple(name for name in _TABLES if name not in held)
-    if held and awards["supplier_id"].nunique() < FEWEST_FIRMS:
-        return Sanctions(absent=absent, too_few=True)
-    chosen, bans = "", held.get(SANCTIONS)
-    if bans is not None:
-        lists = sorted(bans["list"].astype("str").unique())
-        last = awards["year"].dropna().astype("float64").quantile(_MOST, interpolation="lower")
-        chosen = next((one for one in lists if int(one) > last), lists[-1])
-        bans = bans[bans["list"].astype("str") == chosen].reset_index(drop=True)
-    return Sanctions(
-        list=chosen,
-        barred=None if bans is None else barred(firms, bans),
-        definitive=definitively_listed(firms, held[LISTED]) if LISTED in held else None,
-        absent=absent,
-    )

@@ -2,17 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
 import pandas as pd
 
 from ogp_analysis.base.beside import toml
-from ogp_analysis.base.words import say, word
-from ogp_analysis.base.words.numbers import count
-from ogp_analysis.display.result import Parts, Shown
-from ogp_analysis.display.table import Table, table
-from ogp_analysis.procurement.flags.result import CLEAR, FLAGGED, NOT_COMPUTABLE, NOTED, FlagResult
-from ogp_analysis.procurement.labels import headings, in_words
+from ogp_analysis.procurement.flags.result import CLEAR, FLAGGED, NOT_COMPUTABLE, NOTED
 
 #: Kinds of call, in the order in which they are shown.
 KINDS = ("national", "international", "treaty", "invitation")
@@ -89,85 +82,25 @@ _BY_OUTCOME = {FLAGGED: "below", NOTED: "shortened", CLEAR: "within", NOT_COMPUT
 _KEPT = ["kind", "law", "article", "term", "shortest", "computed", *_BY_OUTCOME.values()]
 
 
-@dataclass(frozen=True)
-class SubmissionTerms(Shown):
-    """How many calls kept the term that the law sets.
-
-    Attributes
-    ----------
-    frame : pandas.DataFrame
-        One row per kind of call, law and term: ``kind`` (of :data:`KINDS`, ``out_of_scope`` or ``not_told``), ``law,
-        article, term, shortest`` (days; missing where the law sets none or its text was not read), ``computed``, and of
-        these ``below`` (fewer days than the shortest term: an alert), ``shortened`` (no reason is published) and
-        ``within``; ``not_computable``. Empty where no terms are held for the publication.
-    case : str
-        ``held``; ``other_law``: rules that are not held here; ``threshold``: no law is held, one number for all calls.
-    threshold : int
-        Days below which a period is short where no law is held.
-    computed : int
-        Processes for which it could be computed.
-    """
-
-    frame: pd.DataFrame = field(repr=False)
-    case: str
-    threshold: int
-    computed: int
-
-    def text(self) -> Parts:
-        """Say how many calls kept the term, where the terms were read, and what is not held against a call."""
-        found = self.frame
-        if self.case == "other_law":
-            return Parts([say("procurement.submission.other_law")])
-        if self.case == "threshold":
-            values = {"threshold": count(self.threshold), "computed": count(self.computed)}
-            return (
-                Parts([say("procurement.submission.threshold", role="warning", **values)]) if self.computed else Parts()
-            )
-        if found.empty:
-            return Parts()
-        outside = found.loc[found["kind"] == OUT_OF_SCOPE, "not_computable"].sum()
-        untold = found["not_computable"].sum() - outside
-        answers = {name: count(found[name].sum()) for name in ("computed", "below", "shortened", "within")}
-        answers |= {"out_of_scope": count(outside), "untold": count(untold)}
-        parts = Parts([say("procurement.submission.some.text", **answers)])
-        if found["computed"].any():
-            parts += (say("procurement.submission.source.text"),)
-        if found.loc[found["kind"] == "treaty", "computed"].any():
-            parts += (say("procurement.submission.treaty.text"),)
-        return parts
-
-    def table(self) -> Table | Parts:
-        """Return how many calls kept the law's term, by kind and law."""
-        found = self.frame
-        if found.empty:
-            return Parts()
-        frame = in_words(found, kind="submission_kind").assign(
-            law=[word(f"procurement.law.{law}") if isinstance(law, str) else "" for law in found["law"]],
-        )
-        columns = headings(kind="submission_kind") | headings("law", "article", "term", "shortest")
-        columns |= headings("computed", below="below_term") | headings("shortened", "within", "not_computable")
-        return table("submission_terms", word("procurement.table.submission"), frame, columns)
-
-
-def terms_kept(answers: FlagResult, terms: pd.DataFrame | None, threshold: int) -> SubmissionTerms:
-    """Return how many calls kept the law's term.
+def terms_kept(outcomes: pd.DataFrame, terms: pd.DataFrame) -> pd.DataFrame:
+    """Return how many calls kept the term that the law sets.
 
     Parameters
     ----------
-    answers : FlagResult
-        Of R003, the short submission period.
-    terms : pandas.DataFrame or None
-        Of :func:`submission_terms`, for the same calls; None where no terms are held.
-    threshold : int
-        Days below which a period is short where no law is held.
+    outcomes : pandas.DataFrame
+        ``unit_id, outcome`` of R003, the short submission period.
+    terms : pandas.DataFrame
+        Of :func:`submission_terms`, for the same calls.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row per kind of call, law and term: ``kind`` (of :data:`KINDS`, ``out_of_scope`` or ``not_told``), ``law,
+        article, term, shortest`` (days; missing where the law sets none or its text was not read), ``computed``, and of
+        these ``below`` (fewer days than the shortest term: an alert), ``shortened`` (no reason is published) and
+        ``within``; ``not_computable``.
     """
-    nothing, computed = pd.DataFrame(columns=_KEPT), answers.n_computable
-    if terms is None:
-        return SubmissionTerms(nothing, "threshold", threshold, computed)
-    outcomes = answers.frame[["unit_id", "outcome"]]
-    found = outcomes.merge(terms, left_on="unit_id", right_on="ocid", validate="one_to_one")
-    if (found["reason"] == OTHER_LAW).any():
-        return SubmissionTerms(nothing, "other_law", threshold, computed)
+    found = outcomes[["unit_id", "outcome"]].merge(terms, left_on="unit_id", right_on="ocid", validate="one_to_one")
     kind = found["kind"].mask(found["reason"] == "out_of_scope", OUT_OF_SCOPE).fillna(NOT_TOLD).astype("str")
     law = found["law"].mask(kind == NOT_TOLD).fillna("")
     # A call without a date has no text of its own; it stands beside those of its kind and law, if these have one text.
@@ -186,4 +119,4 @@ def terms_kept(answers: FlagResult, terms: pd.DataFrame | None, threshold: int) 
         shortest=pd.array([one.get("shortest") for one in entry], dtype="Int64"),
         computed=cells[["below", "shortened", "within"]].sum(axis=1),
     )
-    return SubmissionTerms(cells[_KEPT], "held", threshold, computed)
+    return cells[_KEPT]

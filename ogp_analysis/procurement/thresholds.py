@@ -7,16 +7,9 @@ direct awards above the ceiling on many other grounds.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
 import pandas as pd
 
 from ogp_analysis.base.errors import ParameterError
-from ogp_analysis.base.words import say, word
-from ogp_analysis.base.words.numbers import count
-from ogp_analysis.display.result import Parts, Shown
-from ogp_analysis.display.table import Heading, Table, table
-from ogp_analysis.procurement.labels import headings, year_or_undated
 
 OUTCOMES = ("below", "above", "not_computable")
 #: Why nothing can be said; the first that holds is given.
@@ -120,72 +113,3 @@ def highest(years: pd.Series, kinds: pd.Series, procedures: pd.Series | str, cei
     found = ceilings.astype({"year": "Int64", "ceiling": "float64"}).groupby(keys, observed=True)["ceiling"].max()
     found = wanted.merge(found.reset_index(), on=keys, how="left", validate="many_to_one")
     return found["ceiling"].set_axis(years.index).rename(None)
-
-
-#: Columns of :class:`Ceilings`.
-COLUMNS = ["year", "awards", "above", "untold", "other"]
-
-
-@dataclass(frozen=True)
-class Ceilings(Shown):
-    """Direct awards held one by one against the highest ceiling of their year and kind.
-
-    Attributes
-    ----------
-    frame : pandas.DataFrame
-        One row per year: ``year`` (missing for undated awards), ``awards`` (direct), ``above`` (the highest ceiling, so
-        above every one), ``untold`` (at or below it with its tax, or perhaps so: the buyer's budget decides, which is
-        not published), ``other`` (no ceiling of that year, kind or currency, or no amount). Empty if nothing is held
-        against a ceiling.
-    case : str
-        ``held``; or why not: ``no_direct`` award, ``absent`` from the edition, ``not_applicable``.
-    """
-
-    frame: pd.DataFrame = field(repr=False)
-    case: str
-
-    def text(self) -> Parts:
-        """Say how many direct awards lie above every ceiling of their year, or why none is held against one."""
-        if self.case != "held":
-            return Parts([say(f"procurement.splitting.{self.case}")])
-        values = {name: count(self.frame[name].sum()) for name in COLUMNS[1:]}
-        return Parts([say("procurement.splitting.held", **values), say("procurement.splitting.ceilings")])
-
-    def table(self) -> Table | Parts:
-        """Return how the direct awards of each year stand to the ceiling."""
-        if self.case != "held":
-            return Parts()
-        frame = self.frame.assign(year=[year_or_undated(year) for year in self.frame["year"]])
-        columns = {"year": Heading("year"), **headings(awards="contracts"), **headings(*COLUMNS[2:])}
-        return table("direct_awards_and_ceilings", word("procurement.table.ceilings"), frame, columns)
-
-
-def direct_awards_and_ceilings(
-    awards: pd.DataFrame, ceilings: pd.DataFrame | None, applicable: bool = True
-) -> Ceilings:
-    """Return how the direct awards of each year stand to the ceiling.
-
-    Parameters
-    ----------
-    awards : pandas.DataFrame
-        Awarded contracts with ``amount_basis``.
-    ceilings : pandas.DataFrame or None
-        ``mexico_thresholds.ceilings``; None if the edition has none.
-    applicable : bool
-        Whether the contracts are under the law that sets the ceilings.
-    """
-    nothing = pd.DataFrame(columns=COLUMNS)
-    if not applicable or ceilings is None:
-        return Ceilings(nothing, "absent" if applicable else "not_applicable")
-    direct = awards[awards["method"] == "direct"]
-    if direct.empty:
-        return Ceilings(nothing, "no_direct")
-    asked = direct.assign(vat=direct["amount_basis"].map(VAT_OF_BASIS), procurement_method=direct["method"])
-    told = compare(asked, ceilings)
-    untold = told["reason"].isin(("tax_decides", "budget_unknown")).map({True: "untold", False: "other"})
-    kind = untold.mask(told["outcome"] == "above", "above")
-    found = pd.crosstab(direct["year"].astype("object").where(direct["year"].notna(), 0), kind)
-    found = found.reindex(columns=COLUMNS[2:], fill_value=0).rename_axis("year").reset_index()
-    found.insert(1, "awards", found[COLUMNS[2:]].sum(axis=1))
-    year = found["year"].astype("Int64")
-    return Ceilings(found.assign(year=year.mask(year == 0)).sort_values("year", ignore_index=True), "held")

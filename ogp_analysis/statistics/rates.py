@@ -59,7 +59,7 @@ class Proportion(OneEstimate):
 
     @property
     def cells(self) -> tuple[int | float | None, ...]:
-        """``count, n, share, low, high, clusters``: the columns of :data:`ogp_analysis.statistics.shares.SHARE`."""
+        """``count, n, share, low, high, clusters``, as a table has them."""
         return self.count, self.n, self.share, self.low, self.high, self.clusters
 
     def as_term(self, term: str) -> Estimate:

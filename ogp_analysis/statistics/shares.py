@@ -8,48 +8,15 @@ from dataclasses import dataclass
 import pandas as pd
 
 from ogp_analysis.base.words import sentence, word
-from ogp_analysis.base.words.numbers import count, counts, facts, share
+from ogp_analysis.base.words.numbers import counts, share
 from ogp_analysis.display.figure import captioned, drawing
 from ogp_analysis.display.rows import RowChart, dots, ranges
-from ogp_analysis.display.table import Heading, columns, in_language, in_words
-from ogp_analysis.statistics.rates import FEWEST_CLUSTERS, Proportion
+from ogp_analysis.display.table import in_language, in_words
+from ogp_analysis.statistics.rates import FEWEST_CLUSTERS
 
 #: Part of a sum from which on one amount is said to carry it. Without such an amount any share in the sum can change by
 #: twenty points or more, so every share is given with it and without it.
 CARRIES = 0.2
-#: Columns of a share with its interval over countries.
-SHARE = (
-    {"count": Heading("count_yes", "count")}
-    | columns(n="count", share="share", low="share", high="share")
-    | {"clusters": Heading("countries", "count")}
-)
-
-
-def share_values(found: Proportion, prefix: str = "", key: str = "", decimals: int = 0) -> dict:
-    """Return the values of a share for a sentence: its facts, and ``interval``, what is said of its interval.
-
-    Parameters
-    ----------
-    found : Proportion
-    prefix : str
-        What the names of the values begin with, before ``_``.
-    key : str
-        Message that says an interval; by default the one for shares, with the number of clusters if there are any.
-    decimals : int
-        Decimals of share and bounds, in per cent.
-
-    Returns
-    -------
-    dict
-        That of :func:`~ogp_analysis.base.words.numbers.facts`, and ``<prefix>_interval``: a text, empty without an
-        interval.
-    """
-    text = ""
-    if found.case == "interval":
-        key = key or ("tables.interval.draw" if found.clusters is None else "tables.interval.clusters")
-        clusters = {} if found.clusters is None else {"clusters": count(found.clusters)}
-        text = sentence(key, low=share(found.low, decimals), high=share(found.high, decimals), **clusters).plain()
-    return facts(found, prefix, decimals) | {f"{prefix}_interval" if prefix else "interval": text}
 
 
 def with_bounds(frame: pd.DataFrame) -> pd.DataFrame:

@@ -2,16 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
-import pandas as pd
 import pytest
 
 from ogp_analysis.base.errors import ModelError
-from ogp_analysis.procurement.method_mix import method_mix
 from ogp_analysis.statistics.result import Estimate, OneEstimate, Result
-
-AWARDS = pd.DataFrame({"method": ["open", "direct", "direct", None], "value": [1.0, 2.0, 4.0, 8.0]})
 
 
 @pytest.mark.parametrize(
@@ -34,13 +28,3 @@ def test_clusters_are_no_more_than_units():
         Result(estimates=(), n=3, clusters=4)
     with pytest.raises(ModelError, match="rests on -1 units"):
         Result(estimates=(), n=-1)
-
-
-def test_methods_hold_every_award_and_every_amount_once():
-    mix = method_mix(AWARDS)
-    twice = (*mix.shares[1:], mix.shares[-1])
-    with pytest.raises(ModelError, match="awards by method, but 3 in all, in all"):
-        replace(mix, shares=twice)
-    more = tuple(replace(one, amount=one.amount * 2) for one in mix.shares)
-    with pytest.raises(ModelError, match="has 14 by method, but 7 in all, in all"):
-        replace(mix, shares=more)

@@ -166,5 +166,8 @@ def test_a_table_is_latex_in_which_data_is_no_command():
 
 
 def test_the_numbers_of_a_caption_are_carried_also_where_they_know_their_unit():
-    caption = sentence("procurement.table.masked", n=count(9), masked=count(4))
-    assert table("t", caption, pd.DataFrame({"n": [1]}), {"n": Heading("n", "count")}).stated == {"n": 9, "masked": 4}
+    caption = sentence("cleaning.in_doubt", read=count(9), counted=count(4))
+    assert table("t", caption, pd.DataFrame({"n": [1]}), {"n": Heading("n", "count")}).stated == {
+        "read": 9,
+        "counted": 4,
+    }

@@ -16,8 +16,10 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from .. import cells
 from ..reports import BUYER, REFUSED, Site
 
+from ogp_analysis.base.errors import MessageError
 from ogp_analysis.data.datasets.procurement import persons
 from ogp_analysis.data.datasets.procurement.compranet import dataset as compranet
 from ogp_analysis.data.datasets.procurement.folding import folded
@@ -128,10 +130,10 @@ def test_a_sample_names_nobody_with_a_share(embedded, dataset):
         columns = set(file.read_text(encoding="utf-8").splitlines()[0].split(","))
         assert not (columns & {"firm", "supplier", "buyer"} and columns & {"amount", "share", "amount_share"}), file
     assert "largest supplier" not in embedded.read(dataset=dataset)
-    said = embedded.said("procurement.concentration.sample.text", dataset=dataset)
+    said = embedded.said("concentration_sample", dataset=dataset)
     assert "no share of any supplier" in said
     told = {
-        name: numbers[f"procurement.concentration.sample.text.{name}"]["value"] for name in ("n", "known", "unknown")
+        name: numbers[f"concentration_sample.{name}"]["value"] for name in ("n", "known", "unknown")
     }
     assert told["n"] == told["known"] + told["unknown"] == {"compranet_2017": 2211, "compranet_2018": 169}[dataset]
     assert f"Of {told['n']:,} contracts with an amount, {told['known']:,} went to" in said
@@ -145,10 +147,31 @@ def test_public_bodies_that_sell_are_not_called_firms(embedded, dataset):
     """The ministry of defence and a public university are among the ten that sold most."""
     sellers = " ".join(row["firm"] for row in embedded.table("largest_firms", dataset=dataset))
     assert re.search(r"Secretar[ií]a de la Defensa|Universidad|Comisi[oó]n Federal", sellers, re.I), sellers
-    for name in ("procurement.concentration.some", "procurement.concentration.without"):
-        if name == "procurement.concentration.some" or dataset == GACM:
+    for name in ("concentration", "concentration_without"):
+        if name == "concentration" or dataset == GACM:
             assert not re.search(r"\bfirms?\b", embedded.said(name, dataset=dataset))
     assert not re.search(r"(largest|known|Largest) firms?|firms? with the largest", embedded.read(dataset=dataset))
+
+
+#: Of each relation a line, and how one of its numbers is changed while all others stay as they are.
+CHANGES = {
+    "contracts by method, all": ("those[\"count\"], those[\"n\"].max()", "those[\"count\"] + 1, those[\"n\"].max()"),
+    "contracts with and without a stated method": ('direct["untold"]], len(awards)', 'direct["untold"]], len(peers) + 1'),
+    "reasons why .* is not computable": ("for _, count in one.reasons]", "for _, count in one.reasons[1:]]"),
+    "the last step is all contracts": ("flow[-1][1]", "flow[0][1]"),
+    "contracts by year": ("assign(awards=of_years.size())", "assign(awards=of_years.size() + 1)"),
+    "suppliers masked, by reason": ("found.get(one, 0)}", "1}"),
+    "scored contracts by method": ('[*risk["n"][1:]', '[*risk["n"]'),
+    "calls below, with a shortened": ('[*said.values()][1:]', '[*said.values()]'),
+    "alerts, of a sample: columns beside a name": ('("firm", "supplier", "buyer") if', '("firm", "title", "buyer") if'),
+}
+
+
+@pytest.mark.parametrize("relation", CHANGES)
+def test_a_run_whose_numbers_contradict_one_another_is_refused(relation):
+    line, other = CHANGES[relation]
+    with pytest.raises(MessageError, match=f"{relation}.*: does not hold"):
+        cells.run(NOTEBOOK, {line: other})
 
 
 def days_of_calls(file: Path) -> list[dict]:
@@ -192,19 +215,19 @@ def test_the_three_answers_on_submission_periods_are_those_of_a_second_count(emb
     assert counts == {"computed": 287, "below": 10, "shortened": 56, "within": 221}
     rows = embedded.table("submission_terms")
     assert {name: sum(int(row[name]) for row in rows) for name in counts} == counts
-    said = embedded.said("procurement.submission.some.text")
+    said = embedded.said("terms")
     assert "10 gave fewer days than the least the law allows" in said and "221 kept the full term" in said
     assert "56 gave a shortened term, which is lawful if it was justified; the reason is not published" in said
     assert "general knowledge" not in embedded.read() and "conocimiento general" not in embedded.read(language="es")
     assert "as a third party copied it, not in the official gazette" in embedded.said(
-        "procurement.submission.source.text"
+        "terms_read"
     )
     works = [row for row in rows if row["law"] == "works (LOPSRM)"]
     assert [row["computed"] for row in works] == ["0", "0"] and [row["not_computable"] for row in works] == ["66", "96"]
 
 
 def test_one_buyer_is_shown_alone_and_compared_with_all(embedded):
-    assert embedded.said("procurement.headline", buyer=BUYER).startswith(f"How {BUYER} bought")
+    assert embedded.said("headline", buyer=BUYER).startswith(f"How {BUYER} bought")
     assert int(embedded.table("sample_flow", buyer=BUYER)[-1]["rows"]) == 34
     own = {row["title"].split()[0]: row for row in embedded.table("alert_answers", buyer=BUYER)}
     assert own["R013"]["n"] == "1"
@@ -228,7 +251,7 @@ def test_single_values_of_files_that_may_not_be_passed_on_are_in_no_table(full):
     closed = full.folder(dataset="comprasmx_imss_2026") / "tables"
     assert not [name for name in ("units_with_alerts", "largest_firms", "concentration_by_buyer")
                 if (closed / f"{name}.csv").exists()]  # fmt: skip
-    assert "do not allow individual values" in full.said("procurement.flags.named", dataset="comprasmx_imss_2026")
+    assert "do not allow individual values" in full.said("named", dataset="comprasmx_imss_2026")
     assert (full.folder() / "tables" / "units_with_alerts.csv").exists()
 
 

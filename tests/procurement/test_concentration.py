@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import dataclasses
-
 import numpy as np
 import pandas as pd
 import pytest
 
+import ogp_analysis as ogp
 from ogp_analysis.base.errors import ModelError
-from ogp_analysis.display.result import Parts
 from ogp_analysis.procurement.concentration import buyer_concentrations, concentration
 
 
@@ -50,7 +48,7 @@ def test_amounts_of_one_supplier_are_put_together_and_the_largest_stands_first()
 
 def test_what_is_unknown_is_in_the_whole_and_between_the_bounds():
     found = concentration(awards(("a", 50), ("b", 30), (None, 20)))
-    assert (found.unknown, found.unknown_amount, found.unknown_share) == (1, 20, 0.2)
+    assert (found.unknown, found.amount, found.unknown_share) == (1, 100, 0.2)
     assert found["hhi"].low == pytest.approx(0.25 + 0.09)
     assert found["hhi"].high == pytest.approx(0.7**2 + 0.09)
     assert (found["top_1"].low, found["top_1"].high) == (0.5, pytest.approx(0.7))
@@ -109,8 +107,8 @@ def test_buyers_with_enough_amounts_are_ordered_by_what_they_spend():
     frame = pd.concat([awards(*[("a", spent)] * n).assign(buyer_id=buyer, buyer_name=buyer.upper())
                        for buyer, n, spent in (("x", 10, 1), ("y", 12, 5), ("z", 9, 100))])  # fmt: skip
     found = buyer_concentrations(frame)
-    assert found.frame[["buyer_id", "buyer", "n"]].values.tolist() == [["y", "Y (y)", 12], ["x", "X (x)", 10]]
-    assert len(buyer_concentrations(frame, fewest=1, most=1).frame) == 1
+    assert found[["buyer_id", "buyer", "n"]].values.tolist() == [["y", "Y (y)", 12], ["x", "X (x)", 10]]
+    assert len(buyer_concentrations(frame, fewest=1, most=1)) == 1
 
 
 NAMED = pd.DataFrame({
@@ -122,49 +120,15 @@ NAMED = pd.DataFrame({
 })  # fmt: skip
 
 
-def test_a_sample_names_no_firm_and_no_buyer_with_a_share():
-    whole, part = concentration(NAMED), concentration(NAMED, is_sample=True)
-    assert whole.table().frame["firm"].tolist() == ["ACME SA"], "a firm without an amount has no share"
-    assert "share" in set(whole.table().headings)
-    assert part.table() == part.plot() == Parts() and part.frame.empty and part.estimates == ()
-    said = str(part.text())
-    assert (part.n, part.suppliers) == (whole.n, whole.suppliers) and "no share of any supplier" in said
-    assert "%" not in said and "ACME" not in said + repr(part)
-    with pytest.raises(ModelError, match="shares of 1 firms in a sample"):
-        dataclasses.replace(whole, is_sample=True)
-    assert len(buyer_concentrations(NAMED, fewest=1).table().frame) == 2
-    assert buyer_concentrations(NAMED, fewest=1, is_sample=True).table() == Parts()
-    assert buyer_concentrations(NAMED.head(0)).table() == Parts()
-
-
-def test_nobody_is_listed_where_the_terms_of_the_source_forbid_it():
-    assert concentration(NAMED, listable=False).table() == Parts()
-    assert buyer_concentrations(NAMED, fewest=1, listable=False).table() == Parts()
-
-
 def test_a_natural_person_has_no_name_also_if_it_had_an_identifier():
     odd = NAMED.assign(supplier_id=["S1", "S3", "S1", "S2"])
     firms = concentration(odd).firms.set_index("supplier_id")["firm"]
     assert firms["S1"] == "ACME SA" and pd.isna(firms["S3"])
-    assert concentration(odd).table().frame["firm"].tolist() == ["ACME SA", "not stated"]
 
 
-def test_the_contract_that_carries_the_amount_is_said_with_what_it_leaves():
-    spread = concentration(NAMED.assign(value=[70.0, 20.0, 6.0, 4.0]))
-    assert "One contract is 70% of the amount" in str(spread.text())
-    assert spread.without["hhi"].low == pytest.approx(0.2**2 + (4 / 30) ** 2)
-    assert "Without it the index is 0.058" in str(spread.text())
-
-
-def test_nothing_is_said_shown_or_drawn_of_nothing():
-    empty = concentration(NAMED.assign(value=np.nan))
-    assert "concentration cannot be measured" in str(empty.text())
-    assert empty.plot() == empty.table() == Parts()
-
-
-def test_the_figure_says_in_words_what_it_draws():
-    curve = concentration(NAMED).plot()
-    assert "33.3% of the amount the supplier is masked" in curve.caption and "67%" in curve.alt
-    assert "Without one contract, 50% of the amount, it is 33% and 33%" in curve.alt
-    assert curve.faults() == []
-    assert "ithout" not in concentration(pd.concat([NAMED] * 4, ignore_index=True)).plot().alt
+def test_the_figure_draws_the_joint_share_and_leaves_out_the_contract_that_carries_it():
+    labels = {one: {"en": one, "es": one} for one in ("known", "unknown", "without")}
+    texts = dict.fromkeys(["title", "about", "source", "caption", "alt"], ogp.say("Suppliers"))
+    for rows, others in ((NAMED, True), (pd.concat([NAMED] * 4, ignore_index=True), False)):
+        figure = ogp.procurement.joint_shares(concentration(rows), labels, name="concentration", texts=texts)
+        assert figure.faults() == [] and (">without<" in figure.svg()) == others and ">unknown<" in figure.svg()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from ogp_analysis.procurement.labels import buyer_label, commonest_names, firm_name, flag_title, reason
+from ogp_analysis.procurement.labels import buyer_label, commonest_names, firm_name, flag_title
 
 
 def test_buyers_are_told_apart_by_their_identifier():
@@ -22,10 +22,5 @@ def test_a_natural_person_has_no_name_whatever_the_mask():
     assert [firm_name(name) for name in names] == ["Acme SA", None, None, None, None]
 
 
-def test_reasons_with_details_are_told_by_what_they_begin_with():
-    assert reason("other_amount:amendment") == "another kind of amount (amendment, framework maximum)"
-    assert reason("not_converted:no_rate") == "no rate for its day"
-
-
 def test_a_flag_of_several_units_names_its_unit():
-    assert flag_title("R038_buyer") == "R038 Excessive disqualified bids (buyer)"
+    assert flag_title("R038_buyer")["en"] == "R038 Excessive disqualified bids (buyer)"

@@ -54,14 +54,6 @@ def test_counts_by_order_of_government_add_up():
     ).all()
     # e1, e2 and e3 have a contract; e4 has another number, e5 none.
     assert (found.procedures, found.without) == (5, 2)
-    said = str(found.text())
-    assert "never by likeness: 2 of 6" in said and "without a contract here: 2" in said
-
-
-def test_without_files_of_procedures_nothing_is_said_of_them():
-    found = links(CONTRACTS, PROCEDURES[PROCEDURES["generation"] == "C"])
-    assert not found.text() and found.table()
-    assert not links(CONTRACTS.assign(government_level=None), PROCEDURES.iloc[:0]).table()
 
 
 def write(path, name: str, rows: list[dict[str, str]]):

@@ -9,8 +9,7 @@ import pandas as pd
 import pytest
 
 from ogp_analysis.procurement.awarded.ocds import calls_as_told, read_as_told
-from ogp_analysis.procurement.flags.result import FlagResult
-from ogp_analysis.procurement.submission_terms import KINDS, facts, submission_terms, terms_kept, under_other_laws
+from ogp_analysis.procurement.submission_terms import KINDS, facts, submission_terms, under_other_laws
 
 CALL = {
     "process_id": "p", "method": "open", "character": "national", "regime": "acquisitions_law",
@@ -100,12 +99,6 @@ def test_direct_awards_have_no_term_and_calls_under_other_laws_none_that_is_held
     assert told({"method": "direct"}, {"method": None}) == []
     made = under_other_laws(calls({}, {"method": "limited"}, {"method": "direct"}))
     assert made["reason"].tolist() == ["other_law", "other_law"] and made["term"].isna().all()
-
-
-def test_of_calls_under_other_laws_it_is_said_that_their_rules_are_not_held():
-    answers = pd.DataFrame({"unit_id": ["0"], "outcome": ["not_computable"]})
-    kept = terms_kept(FlagResult("R003", "process", answers), under_other_laws(calls({})), 15)
-    assert kept.frame.empty and [said.key for said in kept.text()] == ["procurement.submission.other_law"]
 
 
 def test_every_kind_of_call_has_a_text():

@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 
 from ogp_analysis.base.errors import ParameterError
 from ogp_analysis.data.datasets.procurement import mexico_thresholds
-from ogp_analysis.display.result import Parts
 from ogp_analysis.procurement import thresholds
 
 CEILINGS = pd.DataFrame(
@@ -98,34 +97,3 @@ def test_more_money_is_never_less_above(amount, more, vat):
 def test_the_codes_are_those_of_the_cleaner():
     assert set(thresholds.PROCEDURES.values()) == set(mexico_thresholds.PROCEDURES)
     assert thresholds.HIGHEST == mexico_thresholds.HIGHEST
-
-
-def test_direct_awards_are_counted_by_year_and_say_why_none_is():
-    changes = (
-        {},
-        {"amount": 9e6},
-        {"amount": 500_000.0, "basis": "contract"},
-        {"year": None},
-        {"year": 2018},
-        {"method": "open"},
-    )
-    base = {**ROW, "method": "direct", "basis": "contract_without_vat"}
-    awards = pd.DataFrame([base | change for change in changes]).rename(columns={"basis": "amount_basis"})
-    found = thresholds.direct_awards_and_ceilings(awards, CEILINGS)
-    shown = found.table().frame
-    assert shown["year"].tolist() == ["2017", "2018", "undated"]
-    assert shown[["awards", "above", "untold", "other"]].values.tolist() == [[3, 1, 2, 0], [1, 0, 1, 0], [1, 0, 0, 1]]
-    said = str(found.text())
-    assert (
-        "Of 5 direct awards, 1 is above the highest ceiling" in said
-        and "nothing can be said of the 3 that are not" in said
-    )
-    assert "below" not in said
-    nothing = {
-        "no_direct": (awards[awards["method"] == "open"], CEILINGS, True),
-        "absent": (awards, None, True),
-        "not_applicable": (awards, None, False),
-    }
-    for case, given_ in nothing.items():
-        found = thresholds.direct_awards_and_ceilings(*given_)
-        assert found.case == case and len(found.text()) == 1 and found.table() == Parts() and found.frame.empty

@@ -6,26 +6,13 @@ import numpy as np
 import pandas as pd
 
 from ogp_analysis.base.words import use_language
-from ogp_analysis.base.words.numbers import count, share
-from ogp_analysis.statistics.rates import clustered_proportion, counted, proportion
-from ogp_analysis.statistics.shares import share_values, shares_with_intervals, with_bounds
+from ogp_analysis.statistics.rates import clustered_proportion
+from ogp_analysis.statistics.shares import shares_with_intervals, with_bounds
 
 
 def over_clusters(groups: int):
     names = pd.Series(np.repeat([f"c{i:02}" for i in range(groups)], 4))
     return clustered_proportion(pd.Series(np.arange(len(names)) % 3 == 0), names)
-
-
-def test_what_is_said_of_an_interval():
-    use_language("en")
-    assert share_values(counted(3, 9)) == {"count": count(3), "n": count(9), "share": share(1 / 3), "interval": ""}
-    assert share_values(proportion(30, 90), "most")["most_interval"] == "; 95% interval 24% to 44%"
-    assert share_values(over_clusters(12))["interval"].endswith(", 12 countries")
-    assert (
-        share_values(proportion(30, 90), key="procurement.interval", decimals=1)["interval"]
-        == "; 95% interval 24.5% to 43.6%"
-    )
-    assert share_values(over_clusters(3))["interval"] == "", "three countries give none"
 
 
 def test_a_share_without_an_interval_does_not_lack_data():

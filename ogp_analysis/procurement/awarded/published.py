@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
@@ -14,7 +14,6 @@ from ogp_analysis.data.datasets.procurement.ocds.masking import NAME_MASK
 from ogp_analysis.data.datasets.procurement.ocds.schemas import TABLES
 from ogp_analysis.data.store import hand_out
 from ogp_analysis.procurement.awarded import compranet, ocds
-from ogp_analysis.procurement.awarded.frame import Awarded
 from ogp_analysis.procurement.awarded.ocds import COLUMNS as RECORD_COLUMNS
 from ogp_analysis.procurement.awarded.ocds import calls_as_told, read_as_told
 from ogp_analysis.procurement.flags.prepare import prepare
@@ -37,68 +36,32 @@ AMOUNT_FACTS = ("amount_status", "amount_basis", "currency_status")
 _LISTED_BY = "contract_key sequence supplier_name supplier_kind supplier_rfc award_date signature_date".split()
 
 
-@dataclass(frozen=True)
-class PublishedContracts:
-    """All awarded contracts of a publication.
+def published(one: Publication, edition: str) -> dict[str, Any]:
+    """Return the attributes of :class:`ogp_analysis.procurement.contracts.Contracts` that the files tell.
 
-    Attributes
-    ----------
-    publication : Publication
-    edition : str
-    awarded : Awarded
-        Its frame as :data:`ogp_analysis.procurement.awarded.frame.SCHEMA`, with :data:`AMOUNT_FACTS` beside. A firm
-        has one identifier whatever the spelling, a natural person none.
-    firms : pandas.DataFrame
-        What lists of suppliers are searched for; index of the awards.
-    tables : dict of str to pandas.DataFrame
-        Contracting processes, as flags read them.
-    flow : tuple of (str, int)
-        Steps from the file to the awards, as codes, and what was left after each.
-    listable : bool
-        Whether the terms of the source allow single values to be passed on; counts and rates may be in any case.
-    record : pandas.DataFrame
-        Methods and dates that are read otherwise than published, with
-        :data:`ogp_analysis.procurement.awarded.ocds.COLUMNS`.
-    corrected : int
-        Values that the country's settings asked to correct before flags are computed.
-    absent : tuple of str
-        Codes of what this edition lacks: ``ceilings``, ``grounds``.
-    """
-
-    publication: Publication
-    edition: str
-    awarded: Awarded
-    firms: pd.DataFrame
-    tables: dict[str, pd.DataFrame]
-    flow: tuple[tuple[str, int], ...]
-    listable: bool
-    record: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=RECORD_COLUMNS, dtype="str"))
-    corrected: int = 0
-    absent: tuple[str, ...] = ()
-
-
-def published(one: Publication, edition: str) -> PublishedContracts:
-    """Return the awarded contracts of a publication.
+    ``frame`` holds all awarded contracts, as :data:`ogp_analysis.procurement.awarded.frame.SCHEMA` promises, with
+    :data:`AMOUNT_FACTS` beside. A firm has one identifier whatever the spelling, a natural person none.
 
     Raises
     ------
     UnknownName
-        If the edition does not hold it; names those it holds.
+        If the edition does not hold the publication; names those it holds.
     ParameterError
         If none of its processes has an award.
     """
-    made = from_compranet(one, edition) if one.dataset == COMPRANET else from_ocds(one, edition)
-    found = PublishedContracts(one, edition, listable=_listable(one, edition), **made)
+    nothing = {"record": pd.DataFrame(columns=RECORD_COLUMNS, dtype="str"), "corrected": 0, "absent": ()}
+    made = nothing | (from_compranet(one, edition) if one.dataset == COMPRANET else from_ocds(one, edition))
+    found, frame = made.pop("awarded"), made["frame"]
+    made |= {"left_out": found.left_out, "agreed": found.agreed, "unpaired": found.unpaired}
+    made |= {"listable": _listable(one, edition), "files": len(_balance(one))}
     if not one.federal_law:
-        return found
+        return made
     if not hand_out.has("mexico_thresholds", "ceilings", edition):
-        return replace(found, absent=(*found.absent, "ceilings"))
+        return made | {"absent": (*made["absent"], "ceilings")}
     ceilings = hand_out.load("mexico_thresholds", "ceilings", edition)
-    awards = found.awarded.frame
-    ceiling = highest(awards["year"], awards["category"], "direct_award", ceilings)
+    ceiling = highest(frame["year"], frame["category"], "direct_award", ceilings)
     # Ceilings are in pesos.
-    awards = awards.assign(highest_ceiling=ceiling.where(awards["currency"] == "MXN"))
-    return replace(found, awarded=replace(found.awarded, frame=awards))
+    return made | {"frame": frame.assign(highest_ceiling=ceiling.where(frame["currency"] == "MXN"))}
 
 
 def held(edition: str) -> tuple[str, ...]:
@@ -184,8 +147,8 @@ def from_compranet(one: Publication, edition: str) -> dict[str, Any]:
     own = by_key[~by_key.index.duplicated(keep="last")].loc[found.frame["award_key"]].reset_index(drop=True)
     awards = found.frame.assign(**{name: own[name] for name in AMOUNT_FACTS})
     flow = (*_from_file(one), ("contracts", len(rows)), ("awarded", len(awards)))
-    awarded = replace(found, frame=awards)
-    return {"awarded": awarded, "firms": own[_LISTED_BY], "tables": calls(awards, own), "flow": flow}
+    tables = calls(awards, own)
+    return {"awarded": found, "frame": awards, "firms": own[_LISTED_BY], "tables": tables, "flow": flow}
 
 
 def firms_only(ids: pd.Series) -> pd.Series:
@@ -265,7 +228,8 @@ def from_ocds(one: Publication, edition: str) -> dict[str, Any]:
         by_law = submission_terms if one.federal_law else under_other_laws
         told.tables[TERMS] = by_law(calls_as_told(told.tables, one.publisher))
     return {
-        "awarded": replace(found, frame=frame),
+        "awarded": found,
+        "frame": frame,
         "firms": firms[_LISTED_BY],
         "tables": told.tables,
         "flow": (*_from_file(one), ("processes", len(processes)), ("awarded", len(frame))),
@@ -295,9 +259,14 @@ def amount_facts(awards: pd.DataFrame, iso3: str) -> dict[str, pd.Series | str]:
     return {"amount_status": status, "amount_basis": "contract", "currency_status": named}
 
 
+def _balance(one: Publication) -> list[dict]:
+    """Return what the record of the cleaning says of its files."""
+    return [row for row in hand_out.provenance().payload["balance"] if row["file"].startswith(one.place)]
+
+
 def _from_file(one: Publication) -> tuple[tuple[str, int], ...]:
     """Return how many rows (releases) the files hold, if the record of the cleaning says so."""
-    rows = [r for r in hand_out.provenance().payload["balance"] if r["file"].startswith(one.place)]
+    rows = _balance(one)
     return (("source", sum(int(r["rows_in"]) for r in rows)),) if rows else ()
 
 

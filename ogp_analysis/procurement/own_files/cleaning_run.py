@@ -41,7 +41,7 @@ from ogp_analysis.data.datasets.procurement.mentions import everybody
 from ogp_analysis.data.sources import counting, delimited
 from ogp_analysis.data.sources.packed import Table, tables
 from ogp_analysis.data.store.adding import built_apart
-from ogp_analysis.procurement.linking import Links
+from ogp_analysis.procurement.linking import STATUSES, Links
 from ogp_analysis.procurement.own_files import cleaning_facts, contract_rows, growing, ocds_run
 from ogp_analysis.procurement.own_files.cleaning_facts import COUNTS, Outcome, Progress, Rules, balanced
 from ogp_analysis.procurement.own_files.column_map import ColumnMap
@@ -110,6 +110,13 @@ def write_page(out: Path, facts: list[dict], done: list, language: str, links: L
     return page
 
 
+def _linked(links: Links, language: str) -> str:
+    """Return how many contracts of a folder are joined to a procedure of its files of procedures."""
+    sums = {name: count(links.frame[name].sum()) for name in (*STATUSES, "contracts")}
+    sums |= {"procedures": count(links.procedures), "without": count(links.without)}
+    return Sentence(f"{AREA}.links", sums, language=language).plain()
+
+
 def _page(files: list[dict], done: list, language: str, links: Links | None) -> str:
     style = flat(
         beside.text(__file__, "cleaning_summary.css")
@@ -123,7 +130,7 @@ def _page(files: list[dict], done: list, language: str, links: Links | None) -> 
         style=style,
         total=Sentence(f"{AREA}.total", total, language=language).plain(),
         counts=COUNTS,
-        links=links and Sentence("procurement.links.text", links.counts, language=language).plain(),
+        links=links and _linked(links, language),
         files=[_ordered(file) for file in files],
         failed=[one for one in done if one.what == "failed"],
         passed_over=[one for one in done if one.what == "passed over"],

@@ -10,11 +10,13 @@ import pytest
 
 from ogp_analysis.base.errors import ParameterError, SourceError, UnknownName
 from ogp_analysis.base.paths import HOME_VARIABLE
+from ogp_analysis.base.words import Sentence
 from ogp_analysis.data.store import hand_out
 from ogp_analysis.procurement.contracts import contracts
 from ogp_analysis.procurement.own_files.cleaning_run import clean_files
 from ogp_analysis.procurement.own_files.shelved import publication_name
 
+from ... import cells
 from ...reports import Site, project
 from .conftest import HEAD, written
 
@@ -64,20 +66,24 @@ def cleaned(folder, files, kind: str):
     return folder / "out"
 
 
+def said_of(folder, **parameters) -> tuple[dict, str]:
+    """Return what the cells of the notebook name, and what they say."""
+    names, shown = cells.run("procurement_integrity", dataset=str(folder), **parameters)
+    return names, " ".join(one.plain() for one in shown if isinstance(one, Sentence))
+
+
 def test_contracts_of_compranet_come_of_a_folder_and_the_files_are_cited_by_name_and_hash(tmp_path):
     rows = [*(a_row(n) for n in range(11)), a_row(11, supplier=PERSON)]
     folder = cleaned(tmp_path, [compranet(tmp_path, rows=rows)], "compranet")
     found = contracts(folder)
     assert len(found.frame) == 12 and found.publication.is_own and found.publication.iso3 == "MEX"
-    assert "Your files: 1 table, 12 contracts." in str(found.answer())
+    assert "Your files: 1 table, 12 contracts." in said_of(folder)[1]
     assert found.frame["supplier_id"].isna().sum() == 1
     [own] = [one for one in hand_out.provenance().payload["sources"] if one["title"] == "mis contratos.csv"]
     assert own["citation"].startswith("mis contratos.csv. SHA-256 ") and own["version"] in own["citation"]
     assert [
         row["rows_in"] for row in hand_out.provenance().payload["balance"] if row["dataset"].startswith("own_")
     ] == [12]
-    for method in ("methods", "flags", "concentration", "thresholds", "sanctions", "groups", "risk_index", "coverage"):
-        getattr(found, method)()
 
 
 def test_the_name_is_the_content_and_does_not_depend_on_the_folder(tmp_path):
@@ -99,7 +105,7 @@ def test_a_contract_without_code_in_two_files_counts_once(tmp_path):
         compranet(tmp_path, "2011.csv", [a_row(n) for n in range(4, 9)]),
     ]
     found = contracts(cleaned(tmp_path, files, "compranet"))
-    assert len(found.frame) == 9 and found.flow().left_out == {"in_another_file": 2}
+    assert len(found.frame) == 9 and found.left_out == {"in_another_file": 2}
 
 
 def test_what_stands_beside_an_award_is_of_that_award_where_rows_are_left_out(tmp_path):
@@ -109,9 +115,10 @@ def test_what_stands_beside_an_award_is_of_that_award_where_rows_are_left_out(tm
 
 
 def test_the_country_of_ocds_is_that_of_the_publisher_of_all_ocids(tmp_path):
-    known = contracts(cleaned(tmp_path, [ocds(tmp_path, "ocds-03ad3f-")], "ocds"))
+    folder = cleaned(tmp_path, [ocds(tmp_path, "ocds-03ad3f-")], "ocds")
+    known = contracts(folder)
     assert (known.publication.iso3, known.currency, known.publication.publisher) == ("PRY", "PYG", "paraguay")
-    assert "are those for Paraguay" in str(known.text())
+    assert "are those for Paraguay" in said_of(folder)[1]
 
 
 @pytest.mark.parametrize(("currency", "counted", "said"), [
@@ -122,11 +129,11 @@ def test_an_unknown_country_or_currency_does_not_stop_and_says_what_cannot_be_co
     tmp_path, currency, counted, said
 ):
     folder = cleaned(tmp_path, [ocds(tmp_path, "ocds-zzzzzz-", currency)], "ocds")
-    found = contracts(folder)
-    assert (found.publication.iso3, found.currency) == ("", counted)
-    assert said in str(found.text()) and "cannot be computed" in str(found.text())
-    assert found.thresholds().case == "not_applicable" and not found.sanctions().applicable
-    assert len(found.flags().frame) and found.risk_index().n == 0
+    names, text = said_of(folder)
+    assert (names["published"].iso3, names["whole"].currency) == ("", counted)
+    assert said in text and "cannot be computed" in text and len(names["rates"])
+    assert "fall outside them, so they are not checked" in text and "No rules of the corruption risk index" in text
+    assert ("no amount is usable" in text) == (not counted)
     named = contracts(folder, rules_of="Mexico")
     assert (named.publication.iso3, named.currency) == ("MEX", "MXN")
 

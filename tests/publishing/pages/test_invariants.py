@@ -93,31 +93,6 @@ def test_what_is_not_printed_is_not_asked_for():
     assert nothing.number("a.b", 0) == 0
 
 
-SAMPLE = "procurement.concentration.sample.text.n"
-FIRMS = {"firm": "", "awards": "count", "amount": "money"}
-
-
-@pytest.mark.parametrize(
-    ("numbers", "tables", "fault"),
-    [
-        ({SAMPLE: _number(2)}, {"coverage": _table({"year": "", "supplier": "share"}, ["2017", 0.5])}, ""),
-        ({SAMPLE: _number(2)}, {"units": _table({"supplier": "", "value": "ratio"}, ["A", 3.0])}, ""),
-        ({}, {"largest_firms": _table(FIRMS, ["A", 1, 5.0])}, ""),
-        ({SAMPLE: _number(2)}, {"largest_firms": _table(FIRMS, ["A", 1, 5.0])}, "largest_firms, of a sample"),
-        ({SAMPLE: _number(2)}, {"t": _table({"buyer": "", "share": "share"}, ["A", 0.5])}, "beside buyer: 1 and"),
-        ({SAMPLE: _number(2), "procurement.glance.money.summed": _number(3)}, {}, "with an amount: 2 and 3"),
-        ({SAMPLE: _number(2), "procurement.concentration.some.hhi_low": _number(0.8)}, {}, "shares of firms"),
-    ],
-)  # fmt: skip
-def test_of_a_sample_no_name_stands_beside_an_amount_or_a_share(numbers, tables, fault):
-    relation = RELATIONS["samples"]
-    if not fault:
-        assert invariants.hold(relation, Printed(numbers, tables), "samples") == (SAMPLE in numbers)
-        return
-    with pytest.raises(ReportError, match=fault):
-        invariants.hold(relation, Printed(numbers, tables), "samples")
-
-
 def test_parts_that_do_not_make_their_whole_are_named_with_both_numbers():
     def relation(printed):
         yield "sheep", printed.number("black") + printed.number("white"), printed.number("all")
@@ -151,12 +126,10 @@ def test_a_table_of_the_same_name_without_rows_or_with_other_columns_is_no_trace
             {},
             _table(dict.fromkeys(("rows_in", "kept", "set_aside", "merged"), ""), ["1 000", "a", "b", "c"]),
         ),
-        ("procurement.risk.some.n", {"procurement.risk.some.n": _number(2)}, _table({"n": "count"})),
-        ("risk", {}, _table({"n": "count"})),
     ],
 )
 def test_a_relation_that_cannot_be_checked_refuses_the_page_in_a_sentence(relation, numbers, table):
-    printed = Printed(numbers, {"balance": table, "risk_by_method": table})
+    printed = Printed(numbers, {"balance": table})
     with pytest.raises(ReportError, match=rf"relation '{re.escape(relation)}'.*cannot be checked: .* other names"):
         invariants.hold(RELATIONS[relation], printed, relation)
 
@@ -165,19 +138,3 @@ def test_no_relation_takes_the_place_of_another():
     functions = [one for name, one in vars(relations).items() if name[0] != "_" and isinstance(one, FunctionType)]
     stated = sum(map(len, relations._STATED.values()))
     assert len(RELATIONS) == len(relations._EQUATIONS) + stated + len(functions)
-
-
-def test_an_alert_that_no_table_answers_and_a_share_that_is_another_are_contradictions():
-    alerts = {"title": "", "n": "count", "computed": "count", "coverage": "share"}
-    answers = _table({"title": "", "n": "count", "computed": "count"}, ["x", 4, 2])
-    glance = {f"procurement.glance.flags.{name}": _number(1) for name in ("computed", "known")}
-    right = _table(alerts, ["x", 4, 2, 0.5])
-    held = Printed(glance, {"alert_answers": answers, "alerts": right})
-    assert all(invariants.hold(RELATIONS[name], held, name) for name in ("alerts", "alert_tables"))
-    with pytest.raises(ReportError, match=r"0\.9 and 0\.5"):
-        invariants.hold(RELATIONS["alerts"], Printed(glance, {"alerts": _table(alerts, ["x", 4, 2, 0.9])}), "alerts")
-    more = _table(alerts, ["x", 4, 2, 0.5], ["y", 4, 2, 0.5])
-    with pytest.raises(ReportError, match="alerts, y, tables that answer it: 0 and 1"):
-        invariants.hold(
-            RELATIONS["alert_tables"], Printed(glance, {"alert_answers": answers, "alerts": more}), "alert_tables"
-        )

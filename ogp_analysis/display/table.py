@@ -219,9 +219,9 @@ def table(
     caption : Sentence or str
         What it shows, of which countries and years; it stands above the table.
     frame : pandas.DataFrame
-        Its values. A cell can be a text in each language, ``{"en": ..., "es": ...}``, a sentence, or what has a name in
-        each, such as a country: it is written in the language of the table. A text of :data:`MISSING` says why there is
-        no value.
+        Its values. A cell can be a text in each language, ``{"en": ..., "es": ...}``, a sentence, what has a name in
+        each, such as a country, or a function without arguments that returns one of these: it is written in the
+        language of the table. A text of :data:`MISSING` says why there is no value.
     headings : mapping
         Of each column that is shown, in order, what a notebook knows of it: ``label`` in each language, and ``unit``,
         ``decimals`` and ``signed`` where it holds numbers, as ``words.columns`` gives them.
@@ -298,13 +298,14 @@ def in_language(where: str, cell):
     where : str
         What it is of, for a fault.
     cell : object
-        A text by language, a sentence, or what has a name in each language.
+        A text by language, a sentence, what has a name in each language, or a function that returns one of these.
 
     Raises
     ------
     MessageError
         If there is none in the language in force.
     """
+    cell = cell() if callable(cell) else cell
     if isinstance(cell, Mapping):
         if language() not in cell:
             raise MessageError(where, f"a cell has no text in {language()!r}", "Give both languages")

@@ -1,5 +1,4 @@
 from .abroad import abroad as abroad
-from .commitment import commitment as commitment
 from .contracts import contracts as contracts
 from .detector import detect as detect
 from .inventories import documented as documented

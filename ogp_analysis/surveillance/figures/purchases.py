@@ -56,7 +56,7 @@ def _events(events: pd.DataFrame) -> list[Event]:
         Event(
             at_date(row["date"]),
             day(datetime.date.fromisoformat(row["date"]), language()),
-            row.get("said") or word(f"purchases.event.{row['event']}"),
+            word(f"purchases.event.{row['event']}"),
             _COLOURS[row["kind"]],
         )
         for row in events.to_dict("records")
@@ -103,26 +103,6 @@ def _lane(sheet: Sheet, lane: str, rows: pd.DataFrame, span: tuple[int, int], le
     for (x, _, text), level in zip(spots, levels, strict=True):
         sheet.text(x, down + 18 + level * 16, text, tick, ha="center")
     return down + max(26 + (max(levels) + 1) * 16, 0 if sheet.narrow else 8 + 16 * len(lines)) + 4
-
-
-@drawing
-def term(ends: tuple[pd.Timestamp, pd.Timestamp], signed: pd.DataFrame, events: pd.DataFrame, said: dict):
-    """Draw the planned term of a commitment as a bar, contracts signed meanwhile on it, and events below.
-
-    `said` says how many of the contracts are of the federal government, and of which states the others are.
-    """
-    values = {**said, "n": count(len(events)), "begin": ends[0].date(), "end": ends[1].date()}
-
-    def bar(sheet: Sheet, span: tuple[int, int], left: float) -> float:
-        top = sheet.top + 10
-        panel = Panel(sheet, (left, top, sheet.width - 14, top + 34), span, (0, 1))
-        panel.bar(*(at_date(str(day.date())) for day in ends), 0, 1, "band")
-        for date in signed.sort_values(["signed", "fact"])["signed"]:
-            panel.dots([at_date(date)], [0.5], "own", 10)
-        return top + 40
-
-    chart = DateChart(int(events["date"].min()[:4]), int(events["date"].max()[:4]), _events(events), bar)
-    return captioned("commitment_timeline", "commitment.timeline", values, chart)
 
 
 @drawing

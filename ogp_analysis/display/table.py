@@ -144,7 +144,7 @@ class Table(Displayed):
 
         Examples
         --------
-        >>> print(ogp.open_government.response_policy().table().to_latex().splitlines()[0])
+        >>> print(ogp.open_government.timeline("Mexico").table().to_latex().splitlines()[0])
         \begin{table}
         """
         return as_latex(self.payload())
@@ -161,7 +161,7 @@ class Table(Displayed):
 
         Examples
         --------
-        >>> [(data, _)] = ogp.open_government.response_policy().table().outputs()
+        >>> [(data, _)] = ogp.open_government.timeline("Mexico").table().outputs()
         >>> data["text/html"].startswith("<table>")
         True
         """
@@ -337,8 +337,7 @@ def with_numbers(payload: dict) -> list[dict]:
 
 def lines_of(value, column: dict, spoken: str) -> list[str]:
     """Return the text of a cell as it is shown, a line at a time."""
-    parts = value.split("\n") if isinstance(value, str) else [value]
-    return [shown(part, column, spoken) for part in parts]
+    return [shown(part, column, spoken) for part in (value.split("\n") if isinstance(value, str) else [value])]
 
 
 def as_html(payload: dict) -> str:

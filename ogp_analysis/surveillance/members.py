@@ -39,7 +39,7 @@ class MemberRecords(Shown):
         tuple of plan and number of each; missing if none) and ``endorsed`` (day of the endorsement of the Joint
         Statement; missing if not on record).
     policy : pandas.DataFrame
-        Cases under OGP's Response Policy, as in :func:`ogp_analysis.open_government.response_policy.response_policy`.
+        Cases under OGP's Response Policy, as :func:`.response_policy_cases` returns them.
     d4 : Withheld or None
         ``iso3, value, listed`` of the last year of Freedom House's question D4, to be drawn only; None if the edition
         lacks it.

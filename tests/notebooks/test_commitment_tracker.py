@@ -8,18 +8,27 @@ import pandas as pd
 import pytest
 
 import ogp_analysis as ogp
-from ogp_analysis.base.errors import MessageError
+from ogp_analysis.base.errors import MessageError, UnknownName
 from ogp_analysis.base.words import Sentence, speaking
 from ogp_analysis.base.words.spoken import anew
 from ogp_analysis.display.figure import Figure
 from ogp_analysis.display.table import Table
 
 from .. import cells
+from ..reports import ROOT
+
+SCALE = ["not_started", "limited", "substantial", "complete"]
 
 
 @pytest.fixture(scope="module")
 def opened() -> tuple[dict, list]:
     return cells.run("commitment_tracker")
+
+
+@pytest.fixture(scope="module")
+def raw() -> pd.DataFrame:
+    file = ROOT / "data" / "raw" / "ogp_commitments" / "2016-extract" / "commitments.csv"
+    return pd.read_csv(file, dtype="str", keep_default_na=False).set_index("commitment_id")
 
 
 def tables(shown: list) -> dict[str, pd.DataFrame]:
@@ -41,9 +50,9 @@ def test_the_term_and_the_contracts_signed_within_it_on_any_possible_day(opened)
     ("spoken", "parts", "of_title"),
     [
         ("en", ["MX-F-012 (FGR, an autonomous body), MX-F-020", "2 other contracts may fall within it (MX-F-013, MX-S-003)",
-                "no sample"], "listed one by one of the federal government, 0; of states, 2"),
+                "no sample"], "within the planned term: 2 of states, 0 of the federal government"),
         ("es", ["MX-F-012 (FGR, órgano autónomo), MX-F-020", "2 contratos más podrían caer en ella (MX-F-013, MX-S-003)",
-                "no es una muestra"], "listados uno por uno del gobierno federal, 0; de estados, 2"),
+                "no es una muestra"], "en la vigencia prevista: 2 de estados, 0 del gobierno federal"),
     ],
 )  # fmt: skip
 def test_contracts_of_states_are_apart_from_the_government_that_promised(opened, spoken, parts, of_title):
@@ -101,6 +110,45 @@ def test_every_caveat_of_a_raw_file_has_words_and_is_printed_beside_its_fact(ope
     assert rows["confidence"].eq("low").tolist() == (unsigned | (raw["period"] == "")).tolist()
     codes = [ogp.load("mexico_interception_statistics", "counts"), ogp.load("mexico_surveillance_timeline", "events")]
     assert set(pd.concat(codes)["caveat"].dropna()) <= set(names["words"].texts("caveat"))
+
+
+def test_facts_of_the_plan_say_what_they_rest_on(opened):
+    rows = tables(opened[1])["mexico_plan4"]
+    of_article = rows["source_url"].str.contains("milenio")
+    assert of_article.sum() == 6 and rows.loc[of_article, "note"].str.contains("article").all() and len(rows) == 20
+
+
+def test_cases_of_the_response_policy_say_what_is_reported_only_and_how_sure_it_is(opened):
+    rows = tables(opened[1])["response_policy_cases"].set_index("opened")
+    assert rows.loc["2023-05", "outcome"].startswith("suspended (13 April 2026: one news outlet reports")
+    assert rows.loc["2018-07-16", "confidence"] == "low" and rows.loc["2025-03-21", "confidence"] == "medium"
+    [said] = [one.plain() for one in opened[1] if isinstance(one, Sentence) and one.key == "cases"]
+    assert "(Mexico, 2019; organisations suspended their part again in October 2022, confidence low)" in said
+
+
+@pytest.mark.parametrize("commitment", ["2016-GEO-2-17-1", "2016-ALB-1-1-1", "2016-NOR-1-NA-1"])
+def test_any_commitment_has_its_ratings_and_says_what_nobody_recorded(commitment, raw):
+    _, shown = cells.run("commitment_tracker", commitment=commitment)
+    said = {one.key: one for one in shown if isinstance(one, Sentence)}
+    rows, row = tables(shown)["commitment"].set_index("question"), raw.loc[commitment]
+    rated = row["completion"] in SCALE
+    assert rows.loc["completion, progress report", "answer"] == row["completion"].replace("_", " ")
+    assert said["headline"].case == ("rated" if rated else "unrated") and "MX0081" in said["limit"].plain()
+    plan = raw[(raw["unit"] == row["unit"]) & (raw["plan_number"] == row["plan_number"])]
+    assert len(tables(shown)["commitments_of_the_plan"]) == len(plan)
+    if plan["completion"].isin(SCALE).any():
+        counted = {name: one["value"] for name, one in said["of_plan"].numbers().items()}
+        rated = plan["completion"][plan["completion"].isin(SCALE)]
+        assert counted == {"of_plan.count": rated.isin(SCALE[2:]).sum(), "of_plan.n": len(rated)}
+    else:
+        assert "of_plan" not in said
+    # What was put together by hand for one commitment stands nowhere else.
+    assert not {"requests", "reported_counts", "mexico_plan4"} & set(tables(shown))
+
+
+def test_a_commitment_that_is_not_on_record_is_refused_with_those_most_like_it():
+    with pytest.raises(UnknownName, match="commitment 'MX0080': is not in the catalogue. Did you mean MX0081"):
+        cells.run("commitment_tracker", commitment="MX0080")
 
 
 def test_a_run_whose_numbers_contradict_one_another_is_refused():

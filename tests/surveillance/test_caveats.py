@@ -70,12 +70,6 @@ def test_every_later_report_is_printed_with_its_caveat(mirror):
     assert sum(row["confidence"] == "low" for row in rows) == raw["caveat"].str.contains("weak").sum()
 
 
-def test_every_fact_of_the_plan_is_printed_with_what_it_rests_on():
-    rows = printed(ogp.open_government.mexico_plan4().table())
-    own = [row for row in rows if "milenio" in str(row.values())]
-    assert len(own) == 6 and all("article" in row["note"] for row in own)
-
-
 def test_every_power_and_every_ground_of_an_answer_is_printed_with_its_caveat():
     found = ogp.surveillance.powers()
     rows = {row["provisions"].rpartition("(")[2].rstrip(")"): row["caveat"] for row in printed(found.provisions())}

@@ -38,8 +38,6 @@ from ogp_analysis.base.words.spoken import anew, spoken
 #: Names the folder of the notebook that is run, in its environment.
 FOLDER = "OGP_ANALYSIS_NOTEBOOK"
 _OF_NUMBER = ("label", "unit", "decimals", "signed")
-#: Units of columns that hold no numbers: sources, names in the data, days.
-_NO_NUMBERS = ("link", "code", "date")
 _SAME = 1e-9
 _NAME = re.compile(r"[a-z0-9_]{1,61}")
 
@@ -296,8 +294,8 @@ class _Entry:
             raise MessageError(where, f"lacks {error} in one language", action) from None
         described = [*self.numbers.values(), *self.columns.values()]
         odd = [f for about in described for f in about if f not in _OF_NUMBER]
-        odd += [one["unit"] for one in self.numbers.values() if one.get("unit", "index") not in UNITS]
-        odd += [one["unit"] for one in self.columns.values() if one.get("unit", "index") not in (*UNITS, *_NO_NUMBERS)]
+        # A column may also hold sources, names in the data or days.
+        odd += [one["unit"] for one in described if one.get("unit", "index") not in (*UNITS, "link", "code", "date")]
         odd += [self.role] if self.role not in ROLES else []
         if odd or not self.texts:
             raise MessageError(where, f"holds {odd[0]!r}, which is not known" if odd else "has no text", "Correct it")

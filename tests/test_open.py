@@ -13,7 +13,7 @@ from IPython.core.interactiveshell import InteractiveShell
 
 ROOT = Path(__file__).resolve().parents[1]
 #: Notebooks whose cells hold their analysis, and how many functions of a wing these may have for themselves.
-OPEN, MOST = ("commitments", "compare", "ogp_process", "shock_case_study", "surveillance_contracting"), 5
+OPEN, MOST = ("commitment_tracker", "commitments", "compare", "ogp_process", "shock_case_study", "surveillance_contracting"), 5
 WINGS = ("civic_space", "open_government", "procurement", "surveillance")
 
 

@@ -144,7 +144,7 @@ class Table(Displayed):
 
         Examples
         --------
-        >>> print(ogp.open_government.response_policy().table().to_latex().splitlines()[0])
+        >>> print(ogp.open_government.timeline("Hungary").table().to_latex().splitlines()[0])
         \begin{table}
         """
         return as_latex(self.payload())
@@ -161,7 +161,7 @@ class Table(Displayed):
 
         Examples
         --------
-        >>> [(data, _)] = ogp.open_government.response_policy().table().outputs()
+        >>> [(data, _)] = ogp.open_government.timeline("Hungary").table().outputs()
         >>> data["text/html"].startswith("<table>")
         True
         """

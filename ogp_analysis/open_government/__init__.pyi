@@ -1,5 +1,5 @@
-from .mexico_plan4 import mexico_plan4 as mexico_plan4
+from .figures import term as term
 from .promises import promises as promises
-from .response_policy import response_policy as response_policy
+from .response_policy import response_policy_cases as response_policy_cases
 from .timeline import status as status
 from .timeline import timeline as timeline

@@ -8,18 +8,12 @@ report and first tasks are one event, as for Azerbaijan, it is the report, and s
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
 import pandas as pd
 
-from ogp_analysis.base.countries import country
 from ogp_analysis.base.errors import ParameterError, listed
-from ogp_analysis.base.words import language, say, sentence, word
-from ogp_analysis.base.words.numbers import count, counts, partial_day
+from ogp_analysis.base.words import language, sentence, word
+from ogp_analysis.base.words.numbers import partial_day
 from ogp_analysis.data.cleaning import coding
-from ogp_analysis.data.store.hand_out import load
-from ogp_analysis.display.result import Parts, Shown
-from ogp_analysis.display.table import Heading, Table, table
 
 #: How a case stands by the last confirmed event that decides it. ``undecided``: there is none.
 OUTCOMES = ("resumed", "withdrew", "removed", "inactive", "suspended", "undecided")
@@ -89,6 +83,11 @@ def response_policy_cases(events: pd.DataFrame) -> pd.DataFrame:
     ------
     ParameterError
         If a stage of the policy belongs to no case that was opened.
+
+    Examples
+    --------
+    >>> ogp.open_government.response_policy_cases(ogp.load("ogp_status_events", "events"))["iso3"].to_list()
+    ['AZE', 'GEO', 'HUN', 'MEX', 'USA']
     """
     own = events[events["mechanism"].isin(_MECHANISMS)]
     own = own.sort_values(["iso3", "date", "event_code"], kind="stable", ignore_index=True)
@@ -164,57 +163,6 @@ def _days(first: str, last: str | None) -> int | None:
     return coding.first_day(dates).diff().iloc[1].days
 
 
-@dataclass(frozen=True)
-class ResponsePolicyCases(Shown):
-    """The cases under OGP's Response Policy that are on record.
-
-    Attributes
-    ----------
-    frame : pandas.DataFrame
-        One row per case, sorted by country and opening, with the columns of :func:`response_policy_cases`.
-    """
-
-    frame: pd.DataFrame = field(repr=False)
-
-    def text(self) -> Parts:
-        """Say how many cases there are, in which countries, and in how many the process was resumed."""
-        names = ", ".join(country(code).name for code in self.frame["iso3"])
-        resumed = self.frame[self.frame["outcome"] == "resumed"].to_dict("records")
-        which = f" ({'; '.join(map(_resumed, resumed))})" if resumed else ""
-        return Parts.of(
-            say(
-                "process.glance.cases",
-                role="number",
-                **counts(n=len(self.frame), resumed=len(resumed)),
-                names=names,
-                which=which,
-            )
-        )
-
-    def table(self) -> Table:
-        """Return the cases with their dates as far as they are known."""
-        frame = self.frame.assign(
-            place=[country(code).name for code in self.frame["iso3"]],
-            outcome=[outcome_said(row) for row in self.frame.to_dict("records")],
-            confidence=[word(f"ogp.confidence.{code}") for code in self.frame["confidence"].fillna("not_judged")],
-        )
-        columns = ("place", "opened", "report", "stage_two", "outcome", "outcome_since", "closed", "confidence")
-        headings = {name: Heading(name) for name in columns} | {"days_to_close": Heading("days_to_close", "count")}
-        return table(
-            "response_policy_cases",
-            sentence("process.table.cases", n=count(len(frame))),
-            frame,
-            headings,
-            ["ogp_status_events"],
-        )
-
-
-def _resumed(row: dict) -> str:
-    """Say where and when a process resumed, and what ended it again."""
-    said = f"{country(row['iso3']).name}, {row['outcome_since'][:4]}"
-    return f"{said}; {suspended_again(row)}" if isinstance(row["suspended_again"], str) else said
-
-
 def outcome_said(row: dict) -> str:
     """Say the outcome of a case, an exit that is reported only, and what ended a process that had been resumed."""
     said = word(f"process.outcome.{row['outcome']}")
@@ -231,24 +179,3 @@ def suspended_again(row: dict) -> str:
     date, level = partial_day(row["suspended_again"][:7], language()), row["suspended_again_confidence"]
     sure = f", {word('ogp.confidence_of')} {word(f'ogp.confidence.{level}')}" if isinstance(level, str) else ""
     return sentence("process.suspended_again", date=date, sure=sure).plain()
-
-
-def response_policy(edition: str = "embedded") -> ResponsePolicyCases:
-    """Return the cases under OGP's Response Policy: opened when, through which stages, and how they ended.
-
-    Parameters
-    ----------
-    edition : str
-        Which data, as in ``ogp.load``.
-
-    Raises
-    ------
-    UnknownName
-        If the edition does not hold the events.
-
-    Examples
-    --------
-    >>> ogp.open_government.response_policy().frame["iso3"].to_list()
-    ['AZE', 'GEO', 'HUN', 'MEX', 'USA']
-    """
-    return ResponsePolicyCases(response_policy_cases(load("ogp_status_events", "events", edition)))

@@ -274,7 +274,7 @@ class Timeline(Shown):
                 said.append(say("ogp.now", case="noted", name="ogp.noted", note=word(f"ogp.status_note.{self.note}")))
         return Parts([*said, say("ogp.history.events", n=count(len(self.events)))])
 
-    def meanwhile(self, first: int) -> Sentence:
+    def meanwhile(self, first: int, role: str = "finding") -> Sentence:
         """Say when it joined, the newest turns of its standing from a year on, and how it left.
 
         Older turns are in the figure and in the table, and the sentence says so.
@@ -283,6 +283,8 @@ class Timeline(Shown):
         ----------
         first : int
             First year.
+        role : str
+            What the sentence is on its page.
 
         Examples
         --------
@@ -290,19 +292,19 @@ class Timeline(Shown):
         Luxembourg joined OGP in 2016.
         """
         if not self.ever:
-            return say("ogp.meanwhile", role="finding", case="never", **named(self.iso3))
+            return say("ogp.meanwhile", role=role, case="never", **named(self.iso3))
         joined = said_joined(self.facts)
         found = list(turns(self.facts, self.read, self.spells, self.events, first))
         since = self.facts["joined_letter"] if has(self.facts["joined_letter"]) else self.facts["joined_latest"]
         if not found and joined_case(self.facts) == "member_between":
-            return say("ogp.meanwhile", role="finding", case="events", events=joined)
+            return say("ogp.meanwhile", role=role, case="events", events=joined)
         if not found:
             since = known_date(max(str(first), since[:4]))
-            return say("ogp.meanwhile", role="finding", case="quiet", entry=joined, since=since)
+            return say("ogp.meanwhile", role=role, case="quiet", entry=joined, since=since)
         newest = found[-_TOLD:]
         return say(
             "ogp.meanwhile",
-            role="finding",
+            role=role,
             case="events" if newest == found else "newest",
             events=" ".join([joined, *newest]),
         )

@@ -1,4 +1,3 @@
-from .commitment import commitment as commitment
 from .contracts import contracts as contracts
 from .detector import detect as detect
 from .figures.countries import answers_by_group as answers_by_group

@@ -18,7 +18,6 @@ from ogp_analysis.data.cleaning.catalog import DATASETS
 from ogp_analysis.data.sources.sidecar import sources
 from ogp_analysis.data.store import hand_out
 from ogp_analysis.display.table import Heading, as_html, table
-from ogp_analysis.open_government.mexico_plan4 import mexico_plan4
 from ogp_analysis.surveillance.inventories import documented
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -102,13 +101,12 @@ def spoken(request):
 
 
 def test_every_table_of_sources_sends_readers_to_publishers(spoken):
-    """Events of each country in OGP, lists of operators of each government, facts of Mexico's fourth plan."""
+    """Events of each country in OGP, and lists of operators of each government."""
     events = hand_out.load("ogp_status_events", "events", "embedded")
     operators = hand_out.load("spyware_operator_countries", "operators", "embedded")
     cases = hand_out.load("carnegie_spyware_inventory", "cases", "embedded")
     made = [ogp.open_government.timeline(code).table() for code in sorted(set(events["iso3"]))]
     made += [documented(code).table() for code in sorted({*operators["iso3"], *cases["iso3"]})]
-    made.append(mexico_plan4().table())
     addresses = [address for one in made for address in printed(one)]
     assert len(addresses) > 400
     assert {links.host(address) for address in addresses} <= links.hosts()

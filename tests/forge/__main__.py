@@ -34,7 +34,7 @@ from tests.publishing.conftest import EVENTS, PARAMETERS, ROOT, Checkout, docume
 CELLS = [
     ("parameters", PARAMETERS.format(imports="", more="")),
     *EVENTS[1:3],
-    ("", "ogp.open_government.response_policy(edition).table()"),
+    ("", "ogp.open_government.timeline('MEX', edition).table()"),
     EVENTS[3],
 ]
 FORGERIES: dict[str, Callable[[Place], Path]] = {}
@@ -112,9 +112,9 @@ def _edits() -> None:
         "cite.ris": ("TY  - ", "TY  -  "),
         "columns.csv": (",", ";"),
         "datapackage.json": ('"name": "', '"name": "x'),
-        "tables/response_policy_cases.csv": ("2018", "2016"),
-        "tables/response_policy_cases.tex": ("2018", "2016"),
-        "tables/response_policy_cases.html": ("2018", "2016"),
+        "tables/events.csv": ("2018", "2016"),
+        "tables/events.tex": ("2018", "2016"),
+        "tables/events.html": ("2018", "2016"),
         "figures/coverage.svg": (">2000<", ">1999<"),
     }
     for name, (old, new) in ((f"{one}/{name}", edit) for one in LANGUAGES for name, edit in edits.items()):
@@ -129,9 +129,9 @@ def _edits() -> None:
 def _taken() -> None:
     """Files taken out of the report, changed, and given by themselves."""
     edits = {
-        "tables/response_policy_cases.tex": ("2018", "2016"),
-        "tables/response_policy_cases.csv": ("2018", "2016"),
-        "tables/response_policy_cases.html": ("2018", "2016"),
+        "tables/events.tex": ("2018", "2016"),
+        "tables/events.csv": ("2018", "2016"),
+        "tables/events.html": ("2018", "2016"),
         "figures/coverage.svg": (">2000<", ">1999<"),
         "index.html": ("2000", "1999"),
         "numbers.json": ("2000", "1999"),

@@ -5,7 +5,6 @@ from datetime import date
 import pandas as pd
 import pytest
 
-import ogp_analysis as ogp
 from ogp_analysis.base.errors import ParameterError
 from ogp_analysis.base.paths import project
 from ogp_analysis.data.cleaning import coding
@@ -187,14 +186,3 @@ def test_their_stages_and_days(cases):
         assert case.loc[iso3, "days_to_close"] == (date(*end_and_start[:3]) - date(*end_and_start[3:])).days
     assert pd.isna(case.loc["GEO", "days_to_stage_two"]), "opened in a month, not on a day"
     assert case["exit_reported"].dropna().to_dict() == {"GEO": "2026-04-13"}
-
-
-def test_the_table_of_cases_says_what_is_reported_only_and_how_sure_it_is():
-    made = ogp.open_government.response_policy().table().frame.set_index("opened")
-    assert made.loc["2023-05", "outcome"].startswith("suspended (13 April 2026: one news outlet reports")
-    [glance] = ogp.open_government.response_policy().text()
-    assert (
-        "the process resumed (Mexico, 2019; organisations suspended their part again in October 2022, confidence low)"
-        in (glance.plain())
-    )
-    assert made.loc["2018-07-16", "confidence"] == "low" and made.loc["2025-03-21", "confidence"] == "medium"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import pandas as pd
@@ -25,7 +26,7 @@ def recount(mirror: Path) -> dict[str, float]:
     # Cameras are no surveillance of devices, and of one contract no page says what was bought.
     kinds = rows["tech_category"].str.replace(r" \(.*\)$", "", regex=True).str.split(";")
     rows = rows[kinds.map(lambda own: bool(set(own) - {"video_surveillance", "facial_recognition", "unknown", ""}))]
-    spans = [(pd.Period(date).start_time, pd.Period(date).end_time.normalize()) for date in rows["date_signed"]]
+    spans = [(pd.Period(day).start_time, pd.Period(day).end_time.normalize()) for day in rows["date_signed"]]
     within = rows[[begin <= first and last <= end for first, last in spans]]
     statistics = files.words(next((mirror / "mexico_interception_statistics").glob("*/*.csv")))
     return {
@@ -41,4 +42,19 @@ def recount(mirror: Path) -> dict[str, float]:
         "early results": int(plan["early_results"]),
         "potentially starred": int(plan["potentially_starred"]),
         "paused and inactive": int(plan["paused_inactive"]),
+        **cases(mirror),
+    }
+
+
+def cases(mirror: Path) -> dict[str, float]:
+    """Countries with an event under the Response Policy; in Mexico's the process resumed and the case was closed."""
+    rows = files.events(mirror)
+    response = rows[rows["mechanism"] == "Response Policy"]
+    resumed = set(response["iso3"]) & set(rows[rows["event"].str.contains("process resumed")]["iso3"])
+    own = response[response["iso3"] == "MEX"]["date"]
+    opened, closed = (date.fromisoformat(one) for one in (own.min(), own.max()))
+    return {
+        "cases": response["iso3"].nunique(),
+        "cases resumed": len(resumed),
+        "days of Mexico's case": (closed - opened).days,
     }

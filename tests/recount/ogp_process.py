@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-from datetime import date
 from math import comb
 from pathlib import Path
 
@@ -11,7 +10,7 @@ import pandas as pd
 from scipy.stats import binomtest
 from statsmodels.stats.multitest import multipletests
 
-from . import files, intervals
+from . import intervals
 
 #: The answers to the six steps, by their place in a row: the headers stand in several lines.
 STEPS = {1: 3, 2: 8, 3: 12, 4: 15, 5: 18, 6: 20}
@@ -27,14 +26,22 @@ def plans(mirror: Path) -> list[list[str]]:
 
 def recount(mirror: Path) -> dict[str, float]:
     """Return every recounted quantity by its name."""
-    return {**sample(mirror), **steps(mirror), **influence(mirror), **pairs(mirror), **cases(mirror)}
+    return {**sample(mirror), **steps(mirror), **influence(mirror), **pairs(mirror)}
 
 
 def sample(mirror: Path) -> dict[str, float]:
     """Plans, countries, years, and plans of which no step was reviewed."""
     rows = plans(mirror)
     years = [int(row[2]) for row in rows]
+    reviewed = [year for year, row in zip(years, rows, strict=True) if any(row[at] != "NR" for at in STEPS.values())]
+    in_person, calendar = ([row[STEPS[step]] for row in rows if row[STEPS[step]] != "NR"] for step in (5, 1))
     return {
+        "first year of reviewed plans": min(reviewed),
+        "last year of reviewed plans": max(reviewed),
+        "plans reviewed for step 5": len(in_person),
+        "share in person": in_person.count("Yes") / len(in_person),
+        "plans reviewed for step 1": len(calendar),
+        "share with a calendar": calendar.count("Yes") / len(calendar),
         "plans": len(rows),
         "countries": len({row[0] for row in rows}),
         "first year": min(years),
@@ -108,17 +115,3 @@ def pairs(mirror: Path) -> dict[str, float]:
     for step, adjusted in zip(STEPS, multipletests(p_values, method="holm")[1], strict=True):
         found[f"step {step}, p by Holm"] = adjusted
     return found
-
-
-def cases(mirror: Path) -> dict[str, float]:
-    """Countries with an event under the Response Policy; in Mexico's the process resumed and the case was closed."""
-    rows = files.events(mirror)
-    response = rows[rows["mechanism"] == "Response Policy"]
-    resumed = set(response["iso3"]) & set(rows[rows["event"].str.contains("process resumed")]["iso3"])
-    own = response[response["iso3"] == "MEX"]["date"]
-    opened, closed = (date.fromisoformat(one) for one in (own.min(), own.max()))
-    return {
-        "cases": response["iso3"].nunique(),
-        "cases resumed": len(resumed),
-        "days of Mexico's case": (closed - opened).days,
-    }

@@ -21,8 +21,6 @@ CODES = [
     ("spyware_operator_countries", "caveats", "others.caveat"),
     ("spyware_operator_countries", "later_caveats", "others.caveat"),
     ("surveillance_controls", "caveats", "others.caveat"),
-    ("mexico_interception_statistics", "caveats", "commitment.caveat"),
-    ("mexico_surveillance_timeline", "caveats", "commitment.caveat"),
 ]
 
 
@@ -54,26 +52,3 @@ def test_every_entry_of_a_list_is_printed_with_its_caveat(mirror):
         assert sum("(low confidence)" in row["status"] for row in rows) == unsigned, code
 
 
-def test_every_reported_count_is_printed_with_its_caveat(mirror):
-    raw = words(next((mirror / "mexico_interception_statistics").glob("*/*.csv")))
-    rows = printed(ogp.surveillance.commitment().counts())
-    unsigned = raw["source_url"].str.contains("netlify.app")
-    assert len(rows) == len(raw)
-    assert [row["caveat"] != "not_written" for row in rows] == ((raw["caveat"] != "") | unsigned).tolist()
-    assert [row["confidence"] == "low" for row in rows] == (unsigned | (raw["period"] == "")).tolist()
-
-
-def test_the_events_of_a_timeline_are_tabled_with_their_caveats(mirror):
-    raw = words(mirror / "mexico_surveillance_timeline" / "compiled" / "mexico_timeline.csv").set_index("id")["caveat"]
-    record = ogp.surveillance.commitment()
-    for key, row in zip(record.frame["event"], printed(record.events()), strict=True):
-        if key in raw.index:  # others are events of OGP, which have their own record
-            # The whole address of TL-13 is on record by now, so that its caveat is settled; that of TL-22 is ours.
-            said = (raw[key] != "" and key != "TL-13") or key == "TL-22"
-            assert (row["caveat"] != "not_written") == said
-
-
-def test_every_fact_of_the_plan_is_printed_with_what_it_rests_on():
-    rows = printed(ogp.open_government.mexico_plan4().table())
-    own = [row for row in rows if "milenio" in str(row.values())]
-    assert len(own) == 6 and all("article" in row["note"] for row in own)

@@ -21,7 +21,7 @@ assert_type(panel.plot("v2xcs_ccsi"), Figure)
 assert_type(panel.countries("HUN").frame, pd.DataFrame)
 
 assert_type(ogp.open_government.promises("Mexico").frame, pd.DataFrame)
-assert_type(ogp.open_government.response_policy().frame, pd.DataFrame)
+assert_type(ogp.open_government.response_policy_cases(ogp.load("ogp_status_events", "events")), pd.DataFrame)
 assert_type(ogp.procurement.contracts("compranet_2017").frame, pd.DataFrame)
 assert_type(ogp.statistics.proportion(3, 10).share, float | None)
 fit = ogp.statistics.ols(panel.frame, "v2xcs_ccsi", ["year"], clusters="iso3")

@@ -9,7 +9,7 @@ import pandas as pd
 from matplotlib.lines import Line2D
 
 from ogp_analysis.base.words import Sentence, language
-from ogp_analysis.base.words.numbers import count, day
+from ogp_analysis.base.words.numbers import day
 from ogp_analysis.display.chart import Freehand
 from ogp_analysis.display.dates import DateChart, at_date, stacked
 from ogp_analysis.display.figure import captioned, drawable, drawing
@@ -121,26 +121,6 @@ def _lane(sheet: Sheet, name: str, rows: pd.DataFrame, span: tuple[int, int], le
     for (x, _, text), level in zip(spots, levels, strict=True):
         sheet.text(x, down + 18 + level * 16, text, tick, ha="center")
     return down + max(26 + (max(levels) + 1) * 16, 0 if sheet.narrow else 8 + 16 * len(lines)) + 4
-
-
-@drawing
-def term(ends: tuple[pd.Timestamp, pd.Timestamp], signed: pd.DataFrame, events: pd.DataFrame, said: dict):
-    """Draw the planned term of a commitment as a bar, contracts signed meanwhile on it, and events below.
-
-    `said` says how many of the contracts are of the federal government, and of which states the others are.
-    """
-    values = {**said, "n": count(len(events)), "begin": ends[0].date(), "end": ends[1].date()}
-
-    def bar(sheet: Sheet, span: tuple[int, int], left: float) -> float:
-        top = sheet.top + 10
-        panel = Panel(sheet, (left, top, sheet.width - 14, top + 34), span, (0, 1))
-        panel.bar(*(at_date(str(day.date())) for day in ends), 0, 1, "band")
-        for date in signed.sort_values(["signed", "fact"])["signed"]:
-            panel.dots([at_date(date)], [0.5], "own", 10)
-        return top + 40
-
-    chart = DateChart(int(events["date"].min()[:4]), int(events["date"].max()[:4]), _events(events), bar)
-    return captioned("commitment_timeline", "commitment.timeline", values, chart)
 
 
 @drawing

@@ -24,7 +24,7 @@ from ..conftest import EVENTS, PARAMETERS, ROOT, Checkout, document, rendered, r
 ALL_KINDS = [
     ("parameters", PARAMETERS.format(imports="", more="")),
     *EVENTS[1:3],
-    ("", "ogp.open_government.response_policy(edition).table()"),
+    ("", "ogp.open_government.timeline('MEX', edition).table()"),
     EVENTS[3],
 ]
 
@@ -245,7 +245,7 @@ def test_what_is_not_on_the_record_is_noticed(received, tmp_path, what):
 
 
 def test_a_cell_of_a_table_is_named_by_row_and_column(received, verified):
-    table = received / "es" / "tables" / "response_policy_cases.csv"
+    table = received / "es" / "tables" / "events.csv"
     lines = table.read_text().splitlines(keepends=True)
     lines[2] = lines[2].rstrip("\n").rpartition(",")[0] + ",forged\n"
     table.write_text("".join(lines))

@@ -16,10 +16,13 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+import ogp_analysis as ogp
+from ogp_analysis.base.errors import MessageError
+from ogp_analysis.data.datasets.procurement import mexico_thresholds
+
+from .. import cells
 from ..reports import ROOT
 from .test_what_pages_say import text
-
-import ogp_analysis
 
 NOTEBOOK, TRACKER, SPYWARE = "surveillance_contracting", "commitment_tracker", "spyware_and_civic_space"
 DATA = ROOT / "tests" / "data"
@@ -74,7 +77,7 @@ def strings(value) -> list[str]:
 @cache
 def ordinary() -> frozenset[str]:
     """Words that our prose and the names of our columns write without a capital."""
-    room = Path(ogp_analysis.__file__).parent
+    room = Path(ogp.__file__).parent
     prose = [file.read_text(encoding="utf-8") for file in room.glob("*/words/*.toml")]
     notebooks = ROOT / "notebooks"
     prose += [
@@ -308,3 +311,22 @@ def test_a_publication_without_words_is_searched_by_what_it_has(site):
     numbers = site.report(NOTEBOOK, dataset="ocds_mexico_inai").numbers
     assert numbers["coverage.n_text"]["value"] == 0 < numbers["coverage.n_buyer"]["value"]
     assert numbers["hits_found.probable"]["value"] == numbers["hits_found.possible"]["value"] == 0
+
+
+def test_amounts_of_federal_bodies_are_held_against_the_ceilings_where_the_edition_has_them(published, monkeypatch):
+    ceilings = published(mexico_thresholds.DATASET)[1].tables["ceilings"]
+    has, load = ogp.has, ogp.load
+    monkeypatch.setattr(ogp, "has", lambda dataset, *more: dataset == "mexico_thresholds" or has(dataset, *more))
+    own = {"mexico_thresholds": ceilings}
+    monkeypatch.setattr(ogp, "load", lambda name, *more: own[name] if name in own else load(name, *more))
+    _, shown = cells.run(NOTEBOOK)
+    (table,) = [one for one in shown if getattr(one, "name", "") == "conditions"]
+    assert table.frame["known"].tolist() == [4, 3, 11, 2, 0]
+    assert "above the highest ceiling of its year, whatever the body's budget (3)" in table.frame["found"].iloc[1]
+    assert not [one for one in shown if getattr(one, "key", "") == "no_ceilings"]
+
+
+def test_a_provision_on_interception_without_a_judge_beforehand_stops_the_page():
+    line = 'beforehand = (requests["prior_order"] == "always").sum()'
+    with pytest.raises(MessageError, match="each provision on interception names a judge beforehand"):
+        cells.run(NOTEBOOK, {line: 'beforehand = (requests["authoriser"] == "federal_judge").sum()'})

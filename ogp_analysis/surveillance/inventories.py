@@ -23,8 +23,7 @@ from ogp_analysis.base.words import say, sentence, word
 from ogp_analysis.base.words.numbers import Count, count, counts, year
 from ogp_analysis.data.store import hand_out
 from ogp_analysis.display.result import Parts, Shown
-from ogp_analysis.display.table import Table, table
-from ogp_analysis.surveillance.labels import headings, in_words
+from ogp_analysis.display.table import Heading, Table, table
 
 INVENTORY, LISTS = "carnegie_spyware_inventory", "spyware_operator_countries"
 #: Kinds of technology in the inventory; they are counted apart.
@@ -123,13 +122,13 @@ class Documented(Shown):
             return Parts()
         rows = self._rows()
         frame = rows.assign(
-            **{name: in_words(f"others.{name}", rows[name]) for name in ("kind", "list")},
+            **{name: _in_words(f"others.{name}", rows[name]) for name in ("kind", "list")},
             status=[standing(status, low) for status, low in zip(rows["status"], rows["low"], strict=True)],
-            caveat=in_words("others.caveat", rows["caveat"], "not_written"),
+            caveat=_in_words("others.caveat", rows["caveat"], "not_written"),
         )
         caption = sentence("others.table.documented", place=country(self.iso3).in_text, n=count(len(frame)))
         columns = ("kind", "vendor", "used", "list_of", "status", "caveat", "list", "source")
-        return table("documented", caption, frame, headings("others", columns))
+        return table("documented", caption, frame, {one: _heading(one) for one in columns})
 
     def _rows(self) -> pd.DataFrame:
         rows, no_period = [], word("others.period.not_stated")
@@ -205,6 +204,15 @@ def _table(dataset: str, name: str, edition: str) -> pd.DataFrame | None:
 
 def _absent(datasets):
     return say("others.inventory.absent", names=", ".join(word(f"others.dataset.{name}") for name in datasets))
+
+
+def _heading(column: str) -> Heading:
+    return Heading("source", "link") if column == "source" else Heading(f"others.column.{column}")
+
+
+def _in_words(area: str, codes: pd.Series, missing: str | None = None) -> list[str | None]:
+    """Return the words of codes, and what stands for a missing code."""
+    return [word(f"{area}.{code}") if isinstance(code, str) else missing for code in codes]
 
 
 def standing(status: str, low: bool) -> str:

@@ -87,8 +87,10 @@ def specification_curve(
         ``words.texts`` gives them.
     headings : mapping
         Of each such column its ``label`` in each language, as ``words.columns`` gives them.
-    name, id, last
-        As in :func:`event_study`.
+    name, id : str
+        File name; the indicator.
+    last : int
+        Last year of the data.
     texts : mapping of str to Sentence
         ``title``, ``about``, ``caption`` and ``alt``.
 

@@ -53,6 +53,7 @@ def method_mix(awards: pd.DataFrame, by: str | None = None, at_random: bool = Fa
     """
     present(awards, ("method", "value", *((by,) if by else ())), "method mix")
     labels = awards[by] if by else pd.Series("all", index=awards.index)
+    awards = awards[["method", "value"]]  # a part of a wide frame takes long to make
     rows: list[tuple] = []
     for group in sorted(labels.dropna().unique(), key=lambda label: (str(type(label)), label)):
         own = awards[labels == group]

@@ -50,5 +50,3 @@ def test_every_entry_of_a_list_is_printed_with_its_caveat(mirror):
         assert sum(row["caveat"] != "not_written" for row in rows) == (own["caveat"] != "").sum(), code
         unsigned = own["source_url"].str.contains("netlify.app").sum()
         assert sum("(low confidence)" in row["status"] for row in rows) == unsigned, code
-
-

@@ -53,16 +53,15 @@ def correlation_dots(correlations: pd.DataFrame, *, name: str, core: str):
     rows = correlations.sort_values(["rho", "y", "first"], ascending=[False, True, True], ignore_index=True)
     (top, high), (bottom, low) = rows.iloc[[0, -1]][["y", "rho"]].to_numpy()
     # The axis begins at a tick below the lowest interval, so that the rows fill it; a dot needs no zero.
-    ends = np.floor(rows["low"].fillna(rows["rho"]).min() * 5) / 5
-    lowest, colours = min(0.6, ends), np.where(rows["shared"], "dots", "own")
+    lowest = min(0.6, np.floor(rows["low"].fillna(rows["rho"]).min() * 5) / 5)
+    colours = np.where(rows["shared"], "dots", "own")
     values = {"core": word(f"indicators.{core}.name"), "top": _label(top), "bottom": word(f"indicators.{bottom}.short")}
-    values |= counts(n=len(rows), shared=rows["shared"].sum())
-    values |= {"high": Number(high, "ratio", 2), "low": Number(low, "ratio", 2)}
+    numbers = {"high": Number(high, "ratio", 2), "low": Number(low, "ratio", 2)}
+    values |= numbers | counts(n=len(rows), shared=rows["shared"].sum())
 
     def axis(narrow: bool) -> Ticks:
-        places = [at / 5 for at in range(-5, 6) if at / 5 >= lowest - 1e-9]
-        places = places[:: 2 if narrow and len(places) > 5 else 1]
-        return [(at, decimal(at, 1, language())) for at in dict.fromkeys([*places, 1.0])]
+        fifths = *range(round(lowest * 5), 5, 2 if narrow and lowest < 0.2 else 1), 5
+        return [(at / 5, decimal(at / 5, 1, language())) for at in fifths]
 
     marks = [ranges(rows["low"], rows["high"], colours, 2), dots(rows["rho"], colours, 7, hollow=rows["shared"])]
     spans = [f"{a}–{b}" if a < b else f"{a}" for a, b in zip(rows["first"], rows["last"], strict=True)]

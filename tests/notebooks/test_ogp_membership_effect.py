@@ -138,7 +138,7 @@ def test_measurement_error_widens_the_interval_and_is_drawn_into_the_level_too()
     found, own = names["drawn"]["ATT"], names["fits"][DEMOCRACY]["ATT"]
     assert found.high - found.low > own.high - own.low and names["drawn"].published[0].estimate == own.estimate
     assert not np.allclose(names["seen"][-1]["value"], names["rows"][DEMOCRACY]["value"])
-    assert "drawn from its publisher's posterior" in said(shown)[f"errors.{DEMOCRACY}"]
+    assert "drawn from its publisher's posterior" in said(shown)[f"with_error.{DEMOCRACY}"]
 
 
 @pytest.mark.parametrize("language", ["en", "es"])

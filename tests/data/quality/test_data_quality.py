@@ -113,10 +113,6 @@ def test_an_unknown_table_is_named(table):
         check(table)
 
 
-def test_a_dataset_alone_is_its_usual_table():
-    assert check("vdem").name == "vdem.v14"
-
-
 def test_the_drawing_holds_one_bar_a_column_and_year_as_high_as_the_share_that_is_empty():
     frame = pd.DataFrame({"year": pd.array([2001, 2001, 2003, None], dtype="Int64"),
                           "rating": ["a", "not_reviewed", None, None], "score": [1.0, None, None, None]})  # fmt: skip

@@ -5,19 +5,16 @@ from __future__ import annotations
 import hashlib
 import json
 import subprocess
-import sys
 import tomllib
 from collections.abc import Callable
-from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
-_spec = spec_from_file_location("freeze", Path(__file__).resolve().parents[1] / "tools" / "freeze.py")
-tool = module_from_spec(_spec)
-sys.modules["freeze"] = tool
-_spec.loader.exec_module(tool)
+from tests.tools import tool as of_tools
+
+tool = of_tools("freeze")
 
 PAGE = "profile country=AAA first_year=2000 en"
 SVG = """<svg xmlns="http://www.w3.org/2000/svg" xmlns:dc="http://purl.org/dc/elements/1.1/" viewBox="0 0 99 99">

@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
-import importlib.util
-import sys
 from pathlib import Path
 
 import pytest
+
+from tests.tools import tool as of_tools
 
 ROOT = Path(__file__).resolve().parents[1]
 SEEDS = ROOT / "tests" / "fuzz"
 
 
-@pytest.fixture(scope="module")
-def fuzz():
-    spec = importlib.util.spec_from_file_location("fuzz_readers", ROOT / "tools" / "fuzz.py")
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module
-    spec.loader.exec_module(module)
-    return module
+fuzz = of_tools("fuzz")
 
 
 #: What comes of those that are not cleaned.
@@ -31,22 +25,22 @@ REFUSED = {
 
 
 @pytest.mark.parametrize("name", sorted(p.relative_to(SEEDS).as_posix() for p in SEEDS.glob("*/*")))
-def test_each_file_is_cleaned_or_refused_with_a_sentence(fuzz, name):
+def test_each_file_is_cleaned_or_refused_with_a_sentence(name):
     told = fuzz.READERS[name.split("/")[0]]((SEEDS / name).read_bytes())
     assert REFUSED[name] in told if name in REFUSED else told == "cleaned"
 
 
-def test_every_reader_has_files_to_begin_with(fuzz):
+def test_every_reader_has_files_to_begin_with():
     assert {folder.name for folder in SEEDS.iterdir()} == set(fuzz.READERS) == set(fuzz.CLEANED)
 
 
-def test_of_many_inputs_some_are_cleaned_and_always_the_same(fuzz):
+def test_of_many_inputs_some_are_cleaned_and_always_the_same():
     chosen = [n for n in range(2000) if fuzz.is_cleaned("ocds", str(n).encode())]
     assert 50 < len(chosen) < 200
     assert chosen == [n for n in range(2000) if fuzz.is_cleaned("ocds", str(n).encode())]
 
 
-def test_an_element_too_many_or_too_few_is_noticed(fuzz):
+def test_an_element_too_many_or_too_few_is_noticed():
     data = b'{"releases": [{"ocid": "a"}, {"ocid": "b"}]}'
     places = [(14, 27), (29, 42)]
     fuzz._check_places(places, data)
@@ -55,7 +49,7 @@ def test_an_element_too_many_or_too_few_is_noticed(fuzz):
             fuzz._check_places(wrong, data)
 
 
-def test_records_in_disorder_are_noticed(fuzz):
+def test_records_in_disorder_are_noticed():
     from ogp_analysis.data.sources import delimited
 
     content = fuzz.Bytes(b"a,b\n1,2\n3,4\n")

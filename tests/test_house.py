@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import importlib.util
 import json
 import shutil
 import subprocess
@@ -12,26 +11,22 @@ from pathlib import Path
 
 import pytest
 
+from tests.tools import tool as of_tools
+
 ROOT = Path(__file__).resolve().parents[1]
 #: Where modules still import one another.
 BOUND = ("ogp_analysis.civic_space.", "ogp_analysis.publishing.", "ogp_analysis.base.workers")
 
 
-@pytest.fixture(scope="module")
-def tool():
-    spec = importlib.util.spec_from_file_location("house", ROOT / "tools" / "house.py")
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module
-    spec.loader.exec_module(module)
-    return module
+tool = of_tools("house")
 
 
-def test_lines_of_code_are_neither_blank_nor_comment_nor_docstring_nor_import(tool):
+def test_lines_of_code_are_neither_blank_nor_comment_nor_docstring_nor_import():
     source = '"""A page\nof words."""\n\nimport os\n# why\ndef f(\n    x,\n):\n    """Say."""\n    return """a\nb"""\n'
     assert tool.lines_of_code(source) == 5
 
 
-def test_an_arrow_is_an_import_of_another_room_also_inside_a_function(tool):
+def test_an_arrow_is_an_import_of_another_room_also_inside_a_function():
     texts = {
         "ogp_analysis": "",
         "ogp_analysis.base": "",
@@ -45,7 +40,7 @@ def test_an_arrow_is_an_import_of_another_room_also_inside_a_function(tool):
     assert tool.arrows(trees) == {("store", "base"), ("wing", "store")}
 
 
-def test_a_circle_is_found_also_where_imports_are_put_off(tool):
+def test_a_circle_is_found_also_where_imports_are_put_off():
     texts = {
         "ogp_analysis.a": "from ogp_analysis.b import f",
         "ogp_analysis.b": "if TYPE_CHECKING:\n    from ogp_analysis.c import g",
@@ -58,28 +53,28 @@ def test_a_circle_is_found_also_where_imports_are_put_off(tool):
     assert tool.circle(trees) == []
 
 
-def test_no_modules_import_one_another_in_a_circle(tool):
+def test_no_modules_import_one_another_in_a_circle():
     """But for the panel with the results that it gives, publishing, and the two sides of a cluster."""
     trees = tool.modules()
     assert tool.circle({name: tree for name, tree in trees.items() if not name.startswith(BOUND)}) == []
 
 
-def test_a_private_function_is_counted_by_its_uses(tool):
+def test_a_private_function_is_counted_by_its_uses():
     trees = {"a": ast.parse("def _f(): pass\ndef _g(): _f()\ndef h(): return _f, _g\ndef _i(): pass")}
     assert tool.private_functions(trees) == {2: 1, 1: 1, 0: 1}
 
 
-def test_the_house_has_few_rooms_and_few_arrows(tool):
+def test_the_house_has_few_rooms_and_few_arrows():
     trees = tool.modules()
     assert len({tool._room(name) for name in trees} - {""}) <= 10
     assert len(tool.arrows(trees)) <= 35
 
 
-def test_no_module_is_longer_than_can_be_read(tool):
+def test_no_module_is_longer_than_can_be_read():
     assert max(size.lines for size in tool.normal(tool.PACKAGE).values()) <= 600
 
 
-def test_the_page_says_what_is_measured(tool):
+def test_the_page_says_what_is_measured():
     said = tool.PAGE.read_text(encoding="utf-8")
     measured = tool.page(said)
     assert said.splitlines() == measured.splitlines(), "run `python tools/house.py --write`"
@@ -103,7 +98,7 @@ def test_the_count_is_that_of_the_commit_from_which_the_package_is_to_shrink(tmp
     )
 
 
-def test_no_layout_by_hand_looks_smaller(tool, tmp_path):
+def test_no_layout_by_hand_looks_smaller(tmp_path):
     short = "def f(a, b):\n    return [\n        a,\n        b,\n    ]\n"
     packed = "def f(a, b): return [a, b,]  # fmt: skip\n"
     long = f"x = f({', '.join(['argument'] * 15)})  # noqa: E501\n"
@@ -118,7 +113,7 @@ def test_no_layout_by_hand_looks_smaller(tool, tmp_path):
     assert (tmp_path / "packed.py").read_text() == packed
 
 
-def test_what_stands_beside_the_package_is_counted(tool, tmp_path):
+def test_what_stands_beside_the_package_is_counted(tmp_path):
     for name, text in {
         "ogp_analysis/words/a_en.toml": "a = 1\nb = 2\n",
         "ogp_analysis/a.toml": "a = 1\n",
@@ -140,7 +135,7 @@ def test_what_stands_beside_the_package_is_counted(tool, tmp_path):
     }
 
 
-def test_a_room_is_held_to_its_lines(tool, tmp_path, monkeypatch, capsys):
+def test_a_room_is_held_to_its_lines(tmp_path, monkeypatch, capsys):
     package = tmp_path / "ogp_analysis"
     for name, text in {"cli.py": "x = 1\n", "base/a.py": "x = 1\ny = 2\n", "base/deep/b.py": "z = 3\n"}.items():
         (package / name).parent.mkdir(parents=True, exist_ok=True)
@@ -181,7 +176,7 @@ def test_the_way_of_a_row_is_measured_where_it_goes(tmp_path):
     assert lines[second].endswith(lines[first].partition(": ")[2])
 
 
-def test_lines_are_followed_to_the_commit_in_which_they_stood(tool, tmp_path, monkeypatch):
+def test_lines_are_followed_to_the_commit_in_which_they_stood(tmp_path, monkeypatch):
     def git(*words: str) -> str:
         who = ("-c", "user.name=a", "-c", "user.email=a@example.org")
         return subprocess.run(["git", *who, *words], cwd=tmp_path, capture_output=True, text=True, check=True).stdout

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import importlib.util
 import json
 import os
 import subprocess
@@ -12,25 +11,21 @@ from pathlib import Path
 
 import pytest
 
+from tests.tools import tool as of_tools
+
 ROOT = Path(__file__).resolve().parents[1]
 
 
-@pytest.fixture(scope="module")
-def tool():
-    spec = importlib.util.spec_from_file_location("mutants_tool", ROOT / "tools" / "mutants.py")
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module
-    spec.loader.exec_module(module)
-    return module
+tool = of_tools("mutants")
 
 
 @pytest.fixture(scope="module")
-def every(tool):
+def every():
     groups, _ = tool.declared()
     return [tool.mutants_of(f, (ROOT / tool.PACKAGE / f).read_bytes()) for group in groups for f in group.files]
 
 
-def changes(tool, text: str) -> list[tuple[str, str]]:
+def changes(text: str) -> list[tuple[str, str]]:
     return [(one.operator, one.key.split(": ", 2)[2]) for one in tool.mutants_of("m.py", text.encode())]
 
 
@@ -53,11 +48,11 @@ def changes(tool, text: str) -> list[tuple[str, str]]:
         ("x = zip(a, b, strict=True), f'{1 + 1}'", []),
     ],
 )  # fmt: skip
-def test_each_operator_changes_what_it_says(tool, text, expected):
-    assert changes(tool, text) == expected
+def test_each_operator_changes_what_it_says(text, expected):
+    assert changes(text) == expected
 
 
-def test_a_change_is_in_one_place_and_the_file_remains_python(tool, every):
+def test_a_change_is_in_one_place_and_the_file_remains_python(every):
     for mutants in every:
         keys = [one.key for one in mutants]
         assert len(keys) == len(set(keys))
@@ -70,7 +65,7 @@ def test_a_change_is_in_one_place_and_the_file_remains_python(tool, every):
             ast.parse(one.text)
 
 
-def test_the_modules_that_matter_are_all_there_each_with_its_tests(tool):
+def test_the_modules_that_matter_are_all_there_each_with_its_tests():
     groups, _ = tool.declared()
     wanted = {"cleaning record", "suppliers", "sanctions", "star rules", "flags", "keys", "publish", "verify"}
     assert {group.name for group in groups} >= wanted | {"parameters", "disclosure", "masking"}
@@ -85,14 +80,14 @@ def test_the_modules_that_matter_are_all_there_each_with_its_tests(tool):
         assert [name for name in group.tests if not (ROOT / name).exists()] == []
 
 
-def test_known_survivors_are_mutants_and_have_a_reason(tool, every):
+def test_known_survivors_are_mutants_and_have_a_reason(every):
     _, known = tool.declared()
     assert set(known) <= {one.key for mutants in every for one in mutants}
     for entry in known.values():
         assert len(entry["reason"]) > 20 and isinstance(entry["equivalent"], bool)
 
 
-def test_a_sample_depends_on_seed_and_mutant_alone(tool, every):
+def test_a_sample_depends_on_seed_and_mutant_alone(every):
     some = tool.sampled(every, 40, "2026")
     assert some == tool.sampled([list(reversed(of)) for of in every], 40, "2026")
     assert some != tool.sampled(every, 40, "2027")
@@ -170,7 +165,7 @@ def test_what_a_test_sees_is_caught_and_what_none_sees_survives(tmp_path):
     assert (tmp_path / "ogp_analysis/sizes.py").read_text(encoding="utf-8") == SOURCE
 
 
-def test_a_limit_is_one_in_which_the_code_as_it_is_passes(tool, monkeypatch):
+def test_a_limit_is_one_in_which_the_code_as_it_is_passes(monkeypatch):
     """A machine that is busy is not a mutant that does not end."""
     needed = 25
     monkeypatch.setattr(tool, "_tried", lambda folder, names, limit: tool._PASSED if limit >= needed else None)
@@ -181,7 +176,7 @@ def test_a_limit_is_one_in_which_the_code_as_it_is_passes(tool, monkeypatch):
         tool._passing(ROOT, ["t"], 10)
 
 
-def test_the_page_counts_and_names_every_survivor(tool):
+def test_the_page_counts_and_names_every_survivor():
     group = tool.Group("sizes", ("sizes.py",), ())
     made = tool.mutants_of("sizes.py", SOURCE.encode())
     found = dict.fromkeys((one.key for one in made), "caught")

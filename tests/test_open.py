@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
-import sys
 import tomllib
 from pathlib import Path
 
 import pytest
 from IPython.core.interactiveshell import InteractiveShell
+
+from tests.tools import tool as of_tools
 
 ROOT = Path(__file__).resolve().parents[1]
 #: How many functions of the wings may be for one notebook alone; only ever lower.
@@ -17,13 +17,7 @@ MOST = 63
 WINGS = ("civic_space", "open_government", "procurement", "surveillance")
 
 
-@pytest.fixture(scope="module")
-def tool():
-    spec = importlib.util.spec_from_file_location("open_notebooks", ROOT / "tools" / "open.py")
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module
-    spec.loader.exec_module(module)
-    return module
+tool = of_tools("open")
 
 
 @pytest.fixture(scope="module")
@@ -31,7 +25,7 @@ def listed() -> dict:
     return tomllib.loads((ROOT / "tools" / "open.toml").read_text(encoding="utf-8"))
 
 
-def test_what_a_cell_enters_is_what_it_calls_behind_decorators_and_in_its_own_functions(tool, tmp_path):
+def test_what_a_cell_enters_is_what_it_calls_behind_decorators_and_in_its_own_functions(tmp_path):
     cells = [
         "import ogp_analysis as ogp",
         "def f():\n    return ogp.country('MEX')\n\n\nx = f()",
@@ -45,17 +39,17 @@ def test_what_a_cell_enters_is_what_it_calls_behind_decorators_and_in_its_own_fu
     assert functions == named and keys == {"said"}
 
 
-def test_what_two_notebooks_have_is_of_none_alone(tool):
+def test_what_two_notebooks_have_is_of_none_alone():
     assert tool.of_one_alone({"a": {"f", "g"}, "b": {"g"}}) == {"a": {"f"}, "b": set()}
 
 
-def test_names_of_notebooks_and_their_numbers_are_found_in_publishing(tool):
+def test_names_of_notebooks_and_their_numbers_are_found_in_publishing():
     names, keys = tool.known({"cohorts": {"headline"}, "no_such_notebook": {"panel"}})
     assert names == {"cohorts": {"publishing/pages/relations.py"}, "no_such_notebook": set()}
     assert keys["no_such_notebook"] == {"publishing/pages/relations.py"} and not keys["cohorts"]
 
 
-def test_what_is_found_and_not_listed_is_a_fault_and_so_is_the_reverse(tool):
+def test_what_is_found_and_not_listed_is_a_fault_and_so_is_the_reverse():
     found = {"functions": {"a": {"f"}}, "names": {}, "keys": {}}
     assert tool.differences(found, {"functions": {"a": {"f": "why"}}}) == []
     assert tool.differences(found, {}) == ["functions of a: f is not listed"]
@@ -74,5 +68,5 @@ def test_each_entry_has_a_reason_and_open_notebooks_have_few(listed):
 
 
 @pytest.mark.slow
-def test_the_list_is_what_is_found(tool, listed):
+def test_the_list_is_what_is_found(listed):
     assert tool.differences(tool.measured(), listed) == []

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import re
 import shutil
-import sys
 import tomllib
-from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 
 import pytest
@@ -14,14 +12,12 @@ from pypdf import PdfReader
 
 from ogp_analysis.base.errors import OgpAnalysisError
 from ogp_analysis.base.paths import Project
+from tests.tools import tool as of_tools
 
 from .reports import project
 
 ROOT = Path(__file__).resolve().parents[1]
-_spec = spec_from_file_location("paper", ROOT / "tools" / "paper.py")
-tool = module_from_spec(_spec)
-sys.modules["paper"] = tool
-_spec.loader.exec_module(tool)
+tool = of_tools("paper")
 
 TEXT = (ROOT / "paper" / "paper.tex").read_text(encoding="utf-8")
 RUNS = tomllib.loads((ROOT / "paper" / "runs.toml").read_text(encoding="utf-8"))

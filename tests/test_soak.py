@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import random
 import sys
-from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 
 import pytest
 
+from tests.tools import tool as of_tools
+
 FILE = Path(__file__).resolve().parents[1] / "tools" / "soak.py"
-_spec = spec_from_file_location("soak", FILE)
-tool = module_from_spec(_spec)
-sys.modules["soak"] = tool
-_spec.loader.exec_module(tool)
+tool = of_tools("soak")
 
 linux = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="looks in /proc")
 

@@ -68,20 +68,6 @@ def test_a_territory_is_not_the_state_around_it():
         assert country(around).kind == "country", around
 
 
-@pytest.mark.parametrize(
-    ("text", "name", "iso3"),
-    [
-        ("Germany, W.", "West Germany", "DEU"),
-        ("Yemen, N.", "North Yemen", "YEM"),
-        ("Vietnam, N.", "North Vietnam", "VNM"),
-    ],
-)
-def test_state_that_gave_its_code_to_the_union_is_an_entry_of_its_own(text, name, iso3):
-    found = country(text)
-    assert (found.name_en, found.iso3, found.kind) == (name, iso3, "former")
-    assert country(iso3).kind == "country"
-
-
 @pytest.mark.parametrize(("text", "year", "name"), [
     ("Yugoslavia", 1985, "Yugoslavia"),
     ("Yugoslavia", 1995, "Federal Republic of Yugoslavia"),
@@ -171,11 +157,6 @@ def test_every_entry_has_names_a_region_and_sound_codes():
         assert entry.iso2 == "" or (len(entry.iso2) == 2 and entry.iso2.isupper())
         assert entry.numeric == "" or (len(entry.numeric) == 3 and entry.numeric.isdigit())
         assert entry.valid_from is None or entry.valid_to is None or entry.valid_from <= entry.valid_to
-
-
-def test_own_codes_stay_in_the_range_that_iso_leaves_to_users():
-    own = {c.iso3 for c in countries(None) if c.iso2 == ""} - {"PSB", "PSG", "SML", "VDR", "VNM", "ZZB"}
-    assert own and all("XAA" <= code <= "XZZ" for code in own)
 
 
 def test_current_codes_are_unique():

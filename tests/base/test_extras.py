@@ -7,13 +7,7 @@ import sys
 
 import pytest
 
-from ogp_analysis.base import extras
 from ogp_analysis.base.errors import MissingExtra
-
-
-def test_nothing_is_said_of_an_extra_that_is_there():
-    for extra in extras.EXTRAS:
-        extras.needs(extra)
 
 
 @pytest.mark.parametrize("command", ["run", "status", "render", "normalise", "verify", "cite"])

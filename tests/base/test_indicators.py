@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import importlib
 import tomllib
-from dataclasses import FrozenInstanceError
 from pathlib import Path
 
 import pandas as pd
@@ -31,21 +30,6 @@ def ids(search: str) -> list[str]:
 
 
 # --- Names ---------------------------------------------------------------------------------------------
-
-
-def test_an_indicator_is_found_by_its_id():
-    one = indicator("v2xcs_ccsi")
-    assert (one.dataset, one.table, one.column, one.version) == ("vdem", "v14", "v2xcs_ccsi", "14")
-    with pytest.raises(FrozenInstanceError):
-        one.column = "v2x_cspart"
-
-
-def test_versions_have_ids_of_their_own():
-    assert (indicator("v2x_polyarchy").table, indicator("v2x_polyarchy").low) == ("v14", "")
-    with_bounds = indicator("v2x_polyarchy_v15")
-    assert (with_bounds.table, with_bounds.column) == ("v15", "v2x_polyarchy")
-    assert (with_bounds.low, with_bounds.high) == ("v2x_polyarchy_codelow", "v2x_polyarchy_codehigh")
-    assert indicator("v2x_civlib_v12").table == "v12"
 
 
 def test_an_unknown_id_is_refused_with_what_is_spelt_like_it():
@@ -155,13 +139,6 @@ def test_what_is_not_open_may_not_be_handed_on():
     closed |= {"digital_society_survey", "idea_gsod"}
     assert closed == {one.dataset for one in ALL.values() if one.dataset in closed and not one.redistribute}
     assert not any(one.redistribute for one in ALL.values() if one.dataset in closed)
-
-
-def test_methods_change_where_the_publishers_changed_them():
-    ids = ("fiw_total", "fotn_total", "rsf_score", "civicus_score", "civicus_rating")
-    found = {id: [(one.year, one.code) for one in indicator(id).breaks] for id in ids}
-    assert found == {"fiw_total": [(2017, "method")], "fotn_total": [(2019, "method")], "rsf_score": [(2022, "method")],
-                     "civicus_score": [(2023, "method")], "civicus_rating": [(2023, "method")]}  # fmt: skip
 
 
 # --- Words ---------------------------------------------------------------------------------------------

@@ -89,10 +89,6 @@ def test_what_does_not_fit_its_schema_is_not_taken(text):
     assert str(said.value)
 
 
-def test_what_fits_comes_back_in_plain_types():
-    assert kept.decoded(b'{"form": 1, "names": ["a"]}', Form) == {"form": 1, "names": ["a"]}
-
-
 def test_a_file_is_replaced_whole_and_a_link_in_its_place_is_not_followed(tmp_path):
     (tmp_path / "victim").write_text("mine")
     for name in ("a", ".a.new"):

@@ -74,16 +74,6 @@ def test_results_come_in_the_order_of_the_tasks(do):
     assert all(gone(pid) for pid, _ in found)
 
 
-def test_what_is_large_comes_whole(do):
-    with Processes(2) as pool:
-        assert [len(value) for _, value in in_order(pool, do, [("say", "x" * 10**6)] * 4)] == [10**6] * 4
-
-
-def test_none_is_forgotten_when_several_are_done_at_once(do):
-    with Processes(2) as pool:
-        assert [value for _, value in in_order(pool, do, (("say", n) for n in range(200)))] == list(range(200))
-
-
 def test_not_more_is_begun_than_is_soon_asked_for(do):
     asked = []
     with Processes(2) as pool:

@@ -43,10 +43,6 @@ def test_blank_is_missing_and_missing_stays_missing():
     pd.testing.assert_frame_equal(again, frame)
 
 
-def test_the_letters_na_are_a_value():
-    assert kept({"iso3": "NA"})["iso3"].tolist() == ["NA"]
-
-
 @pytest.mark.parametrize(
     ("column", "value"),
     [("n", "3.5"), ("n", "three"), ("share", "half"), ("seen", "yes"), ("day", "2017-02-30"), ("day", "2017"),
@@ -157,21 +153,6 @@ def test_a_column_that_two_tables_share_is_held_against_the_promise_of_each():
     assert promised({"things": frame}, [SCHEMA])["things"]["kind"].to_pylist() == ["a"]
     with pytest.raises(SchemaError, match=r"strict\.kind: 1 values are none of 'b'"):
         promised({"things": frame, "strict": frame}, [SCHEMA, strict])
-
-
-def test_a_required_column_outside_the_key_is_held_to_it():
-    required = Column("kind", "category", "", categories=("a",), required=True)
-    schema = TableSchema("things", "one thing", ("iso3",), (COLUMNS[0], required))
-    assert promised({"things": text({})}, [schema])["things"]["kind"].to_pylist() == ["a"]
-    with pytest.raises(SchemaError, match=r"^things\.kind: "):
-        promised({"things": text({}, {"iso3": "UGA", "kind": ""})}, [schema])
-
-
-def test_a_column_that_is_declared_with_what_its_codes_mean_says_so():
-    column = {"type": "category", "description": "Kind.", "categories": "kinds"}
-    tables = {"things": {"grain": "one thing", "key": ["kind"], "columns": {"kind": column}}}
-    told = schemas(tables, kinds={"a": "first", "b": "second"})[0]["kind"]
-    assert told == Column("kind", "category", "Kind. a: first; b: second.", categories=("a", "b"))
 
 
 DECLARED = """

@@ -36,13 +36,6 @@ def test_no_text_meets_another_and_rows_stand_in_their_order(names, note, narrow
     assert panel.top < middles[0] and middles[-1] < panel.bottom
 
 
-def test_a_long_name_is_written_in_lines_and_its_row_is_taller():
-    _, short = chart(["Chad", "Chad"], ["", ""], narrow=True)
-    panel, tall = chart([LONG, "Chad"], ["", ""], narrow=True)
-    assert tall[1] - tall[0] > short[1] - short[0]
-    assert LONG not in [text.get_text() for text in panel.sheet.figure.texts]
-
-
 @pytest.mark.parametrize("name", [LONG, "Chad"])
 def test_rows_without_a_name_stand_with_the_one_above_whose_name_is_beside_their_middle(name):
     panel, (first, second, third, fourth) = chart([name, "", "Chad", ""], NOTES[:1] * 4, narrow=True)

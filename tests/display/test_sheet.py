@@ -48,10 +48,6 @@ def test_an_axis_of_years_names_both_ends_and_no_year_twice(first, span, narrow)
     assert len({place for place, _ in labels}) == len(labels) <= 9
 
 
-def test_ticks_lie_between_the_ends():
-    assert ticks(0, 1) == [0, 0.2, 0.4, 0.6, 0.8, 1.0] and all(-1.3 <= tick <= 2.1 for tick in ticks(-1.3, 2.1))
-
-
 def sheet_of(dates, level, narrow) -> Sheet:
     sheet = Sheet.framed(780, "The finding stands above the drawing, in as many lines as it takes",
                          "What is drawn, in its unit", "Source: a publisher", narrow)  # fmt: skip

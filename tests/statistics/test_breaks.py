@@ -36,11 +36,6 @@ def test_every_run_is_fitted_as_if_alone(terms):
             assert found[a, b] == pytest.approx(left(frame["y"].to_numpy()[a : b + 1], x[a : b + 1]), rel=1e-7)
 
 
-def test_a_run_in_which_a_term_does_not_vary_is_fitted_without_it():
-    y, x = series(20)["y"].to_numpy(), np.column_stack([np.ones(20), np.arange(20) >= 10])
-    assert sums_of_squares(y, x, 4)[0, 5] == pytest.approx(left(y[:6], x[:6, :1]), rel=1e-7)
-
-
 @pytest.mark.parametrize("terms", [[], ["x"]])
 def test_partitions_are_the_best_of_all(terms):
     frame = series(22, step=1.0)

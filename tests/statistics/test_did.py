@@ -12,7 +12,6 @@ from ogp_analysis.statistics import callaway_santanna
 from ogp_analysis.statistics.did import did
 
 COLUMNS = {"outcome": "y", "unit": "unit", "time": "year", "cohort": "first"}
-METHODS = ["callaway_santanna", "sun_abraham", "imputation", "two_way"]
 
 
 def panel(units=60, years=range(2000, 2008), cohorts=(2003, 2005, None), seed=1, effect=1.0) -> pd.DataFrame:
@@ -316,20 +315,6 @@ def test_a_band_of_independent_estimates_reaches_as_far_as_theory_says():
     assert found == pytest.approx(stats.norm.ppf((1 + 0.95**0.1) / 2), abs=0.05)
 
 
-@pytest.mark.parametrize(
-    "change",
-    [
-        lambda f: f.assign(unit=pd.Categorical(f["unit"], sorted(set(f["unit"]), reverse=True) + ["nobody"])),
-        lambda f: f.astype({"year": "Int64", "y": "Float64"}),
-        lambda f: f.assign(year=f["year"].astype(float), first=f["first"].astype("float64").fillna(np.inf)),
-        lambda f: f.set_index(pd.Index([7] * len(f))),
-    ],
-)
-def test_the_types_of_columns_change_no_number(change):
-    frame = panel(units=30)
-    assert did(change(frame), **COLUMNS).frame.equals(did(frame, **COLUMNS).frame)
-
-
 def test_units_treated_from_the_start_are_left_out_and_counted():
     frame = panel(cohorts=(2000, 2003, None))
     fit = did(frame, **COLUMNS)
@@ -338,17 +323,6 @@ def test_units_treated_from_the_start_are_left_out_and_counted():
     assert "Left out: 160 rows of units treated from the first year on" in str(fit.notes())
     again = did(frame[frame["first"].fillna(9999) > 2000], **COLUMNS)
     assert again.frame.equals(fit.frame)
-
-
-def test_where_times_begin_at_0_a_cohort_of_0_is_one():
-    frame = panel(years=range(8), cohorts=(0, 3, None))
-    assert dict(did(frame, **COLUMNS).left_out) == {"treated_from_the_start": 160}
-
-
-def test_a_cohort_after_the_last_year_is_not_treated_within_the_panel():
-    frame = panel()
-    late = frame.assign(first=frame["first"].fillna(2030))
-    assert did(late, **COLUMNS, control="never").frame.equals(did(frame, **COLUMNS, control="never").frame)
 
 
 def test_missing_values_and_units_that_are_not_always_observed():

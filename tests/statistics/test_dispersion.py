@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import numpy as np
 import pandas as pd
 import pytest
 
@@ -41,19 +40,6 @@ def test_who_came_and_went_is_counted():
     assert table.loc["in", "missing"].tolist() == [0, 1, 0]
     assert table.loc["in", "entered"].tolist() == [0, 0, 1] and table.loc["in", "left"].tolist() == [0, 1, 0]
     assert table.loc["out", "median"].tolist() == [6.0, 7.0, 7.5]
-
-
-def test_a_year_without_values_stays_and_has_no_quartiles():
-    found = dispersion(panel().assign(value=np.nan))
-    assert (found["n"] == 0).all() and found[["lower_quartile", "median", "upper_quartile"]].isna().all(axis=None)
-    assert found["median"].dtype == "float64" and len(found) == 6
-
-
-def test_order_of_rows_does_not_matter_and_columns_can_be_named():
-    frame = panel().rename(columns={"value": "ccsi", "group": "membership"})
-    found = dispersion(frame.sample(frac=1, random_state=4), "ccsi", "membership")
-    assert found.equals(dispersion(panel()))
-    assert found[["group", "year"]].to_numpy().tolist()[:2] == [["in", 2010], ["in", 2011]]
 
 
 def test_faults_are_named():

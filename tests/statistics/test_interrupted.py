@@ -125,7 +125,3 @@ def test_exposures_are_above_0_and_times_are_there_once():
         interrupted(pd.concat([series(), series().iloc[[3]]]), "value", "year", 2015)
     with pytest.raises(ModelError, match="no rate ratios"):
         _ = interrupted(series(), "value", "year", 2015).ratios
-
-
-def test_three_on_each_side_are_enough():
-    assert interrupted(series(6), "value", "year", 2003).n == 6

@@ -59,16 +59,6 @@ def test_fits_are_put_together_by_rubins_rules():
     assert found.frame["published"].iloc[3] == drawn[0][0]
 
 
-def test_more_draws_leave_the_first_ones():
-    kept: list[list[float]] = []
-    for draws in (5, 9):
-        seen: list[float] = []
-        with_measurement_error(series(), "value", lambda f, seen=seen: seen.append(f["value"].sum()) or fit(f),
-                               time="year", sd="sd", draws=draws)  # fmt: skip
-        kept.append(seen)
-    assert kept[0] == kept[1][:6]
-
-
 @pytest.mark.parametrize(("down", "up"), [(0.02, 0.05), (0.0, 0.03), (0.04, 0.0), (0.02, 0.02), (0.0, 0.0)])
 def test_draws_have_the_quantiles_of_a_split_normal(down, up):
     """By its distribution function, and the mean square of many draws; a value's score is the one it was made of."""
@@ -135,14 +125,6 @@ def test_gaps_in_time_make_no_second_difference():
     frame = series().iloc[[0, 1, 3, 4, 6, 7, 9, 10, 12, 13, 15, 16, 18, 19, 21, 22]]
     found = with_measurement_error(frame, "value", fit(frame), time="year", sd="sd", draws=5)
     assert found.scatter is None and found.note != "contradicted"
-
-
-def test_a_row_without_a_value_stays_without_one():
-    frame = series()
-    frame.loc[4, ["value", "sd"]] = np.nan
-    for one in (fit(frame), fit):
-        found = with_measurement_error(frame, "value", one, time="year", sd="sd", draws=5)
-        assert found.n == 23
 
 
 @pytest.mark.parametrize(("how", "fault"), [

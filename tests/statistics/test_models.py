@@ -6,9 +6,9 @@ import pytest
 
 from ogp_analysis.base.errors import ModelError
 from ogp_analysis.base.words import use_language
-from ogp_analysis.statistics.models import INTERCEPT, Model, table
+from ogp_analysis.statistics.models import Model, table
 from ogp_analysis.statistics.regression import ols
-from ogp_analysis.statistics.result import Estimate, decimals, quantile, two_sided
+from ogp_analysis.statistics.result import Estimate, decimals, quantile
 
 
 @pytest.fixture(params=["en", "es"])
@@ -37,26 +37,6 @@ def events(**change) -> Model:
     about = {"estimates": (moving[0], fixed, *moving[1:]), "n": 90, "clusters": 9, "clustered_by": (("unit", 9),)}
     about |= {"outcome": "index", "errors": "cluster_each", "when": (-2, -1, 0, 1, 2)}
     return Model(**about | change)
-
-
-def test_a_model_of_one_estimate_is_drawn_at_its_level():
-    one = Model(estimates=(Estimate("x", 0.5, 0.1, 0.3, 0.7, 0.0, 0.9),), n=9, outcome="y", errors="hc1")
-    assert "90% interval" in one.plot().caption
-
-
-def test_the_frame_has_a_row_a_term_with_its_statistic():
-    found = fits()[0].frame
-    assert found.columns.tolist() == ["term", "estimate", "std_error", "statistic", "low", "high", "p_value"]
-    assert found["term"].tolist() == [INTERCEPT, "x"]
-    assert found["statistic"].tolist() == (found["estimate"] / found["std_error"]).tolist()
-    assert two_sided(found["statistic"][1], 38) == pytest.approx(found["p_value"][1])
-
-
-def test_a_model_of_events_adds_times_bands_and_sizes():
-    bands = tuple((e.estimate - 0.2, e.estimate + 0.2) if e.std_error else (0.0, 0.0) for e in events().estimates)
-    found = events(bands=bands, sizes=(3, 9, 9, 8, 7)).frame
-    assert found["when"].tolist() == [-2, -1, 0, 1, 2] and found["n"].tolist() == [3, 9, 9, 8, 7]
-    assert found.loc[1, ["band_low", "band_high"]].tolist() == [0.0, 0.0] and np.isnan(found["statistic"][1])
 
 
 @pytest.mark.parametrize("change", [{"when": (1,)}, {"bands": ((0, 1),)}, {"sizes": (1, 2)}])
@@ -136,8 +116,3 @@ def test_a_table_that_cannot_be_made_is_one_sentence(given, how, fault):
 ])  # fmt: skip
 def test_decimals_follow_the_error(estimate, error, places):
     assert decimals(Estimate("x", estimate, error)) == places
-
-
-def test_a_result_shows_itself():
-    kinds = [type(part).__name__ for part in fits()[0].parts()]
-    assert kinds == ["Figure", "ModelTable"]

@@ -51,19 +51,6 @@ def test_errors_are_those_of_statsmodels(kind):
     assert np.sort(fit.residuals) == pytest.approx(np.sort(other.resid))
 
 
-def test_the_level_is_that_of_the_interval():
-    frame = panel()
-    found = ols(frame, "y", ["x"], errors="classical", level=0.8)["x"]
-    other = sm.OLS(frame["y"], sm.add_constant(frame[["x"]])).fit().conf_int(0.2)
-    assert (found.low, found.high, found.level) == pytest.approx((*other.loc["x"], 0.8))
-
-
-def test_a_perfect_fit_has_no_error_to_speak_of():
-    frame = pd.DataFrame({"x": [1.0, 2, 3, 4, 5], "y": [2.0, 4, 6, 8, 10]})
-    found = ols(frame, "y", ["x"])["x"]
-    assert found.estimate == pytest.approx(2) and (found.std_error or 0) < 1e-12
-
-
 def test_two_ways_of_clusters_add_and_take_away():
     frame = panel()
     variances = [ols(frame, "y", ["x"], clusters=c, small_sample="none").covariance for c in ("unit", "year")]

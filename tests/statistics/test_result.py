@@ -14,7 +14,6 @@ from ogp_analysis.statistics.result import (
     REFERENCES,
     Estimate,
     Result,
-    checked_level,
     plain,
 )
 
@@ -24,10 +23,6 @@ SOURCE = "wilson_1927"
 def result(**other) -> Result:
     estimates = (Estimate("slope", 0.1234567890123, 0.5, -1, 2, 0.25), Estimate("share", 0.5, n=8))
     return Result(estimates=estimates, n=20, note="complete", method="ols", references=(SOURCE, SOURCE), **other)
-
-
-def test_a_result_names_its_sample_in_short_and_not_its_method():
-    assert repr(result(clusters=7)) == "Result(n=20, clusters=7, note='complete')"
 
 
 def test_tidy_has_one_row_an_estimate_with_all_columns_unrounded():
@@ -44,10 +39,6 @@ def test_tidy_has_one_row_an_estimate_with_all_columns_unrounded():
 def test_there_are_no_more_clusters_than_units(clusters, made):
     with nullcontext() if made else pytest.raises(ModelError, match=f"rests on 20 units in {clusters} clusters"):
         assert result(clusters=clusters).clusters == clusters
-
-
-def test_tidy_takes_the_denominator_of_the_estimate_where_it_has_one():
-    assert result().tidy()["n"].tolist() == [20, 8]
 
 
 def test_tidy_keeps_missing_missing_and_its_types_whatever_is_missing():
@@ -69,12 +60,6 @@ def test_an_estimate_is_found_by_its_term():
     assert result()["share"].n == 8
     with pytest.raises(ModelError, match=r"'level'.*no such term.*'slope', 'share'"):
         result()["level"]
-
-
-@pytest.mark.parametrize("level", [0, 1, 95, -0.5, float("nan")])
-def test_a_level_is_a_share(level):
-    with pytest.raises(ModelError, match="level"):
-        checked_level(level, "here")
 
 
 def test_each_listed_reference_is_that_of_a_method_and_whole():

@@ -33,11 +33,6 @@ def test_categories_become_columns_but_the_first():
     assert made.x[:, 2].tolist() == made.rows["far"].astype(float).tolist()
 
 
-def test_the_order_of_a_category_is_kept_and_those_without_rows_are_not():
-    given = frame().assign(kind=pd.Categorical(frame()["kind"], ["d", "c", "b", "a"]))
-    assert sample(given, "y", ["kind"], where="here").terms == ("kind[b]", "kind[a]")
-
-
 def test_a_product_is_that_of_its_columns_and_a_column_may_have_a_colon_in_its_name():
     made = sample(frame(), "y", ["x:far", "x"], where="here")
     assert made.terms == ("x:far", "x")

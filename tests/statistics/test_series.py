@@ -22,12 +22,6 @@ def test_a_series_is_sorted_and_the_input_left_alone():
     pd.testing.assert_frame_equal(frame, before)
 
 
-def test_nullable_and_whole_float_columns_are_accepted():
-    frame = series(("A", 2001, 1), ("A", 2002, None)).astype({"year": "float64", "value": "Float64"})
-    out = checked_series(frame, "here")
-    assert out["year"].tolist() == [2001, 2002] and out["value"].isna().tolist() == [False, True]
-
-
 @pytest.mark.parametrize(
     ("frame", "words"),
     [

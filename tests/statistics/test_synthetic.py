@@ -186,12 +186,6 @@ def test_placebos_with_predictors_and_the_fitted_times():
     assert fit.placebos["before"].iloc[0] == pytest.approx(np.sqrt(fit.loss))
 
 
-def test_two_donors_are_too_few_for_placebos():
-    frame = panel()
-    assert len(synthetic_control(frame[frame["unit"] < "D"], **COLUMNS).placebos) == 1
-    assert len(synthetic_control(frame[frame["unit"] < "E"], **COLUMNS).placebos) == 4
-
-
 def test_donors_are_left_out_with_a_reason_and_one_by_one():
     fit = synthetic_control(panel(), **COLUMNS, excluded={"B": "had one too"}, placebos=False)
     donors = fit.donors.set_index("unit")

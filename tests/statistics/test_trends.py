@@ -76,8 +76,3 @@ def test_the_correction_is_hamed_and_raos_sum():
 def test_what_has_no_trend_test_is_one_sentence(change, how, fault):
     with pytest.raises(ModelError, match=fault):
         trend(series().assign(**change), "value", "year", **how)
-
-
-def test_unequal_distances_are_no_fault_without_the_correction():
-    frame = series(8).assign(year=[1, 2, 3, 4, 5, 6, 7, 30])
-    assert trend(frame, "value", "year", correction="none").n == 8

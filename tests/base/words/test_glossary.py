@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-import sys
 import tomllib
-from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 
 import pytest
@@ -16,12 +14,10 @@ from ogp_analysis.base.words import own
 from ogp_analysis.base.words.catalogue import keys
 from ogp_analysis.base.words.numbers import count, day, index, share
 from ogp_analysis.publishing.runs import languages, manifest, notebook
+from tests.tools import tool as of_tools
 
 ROOT = Path(__file__).resolve().parents[3]
-_spec = spec_from_file_location("glossary", ROOT / "tools" / "glossary.py")
-tool = module_from_spec(_spec)
-sys.modules["glossary"] = tool
-_spec.loader.exec_module(tool)
+tool = of_tools("glossary")
 
 GLOSSARY = tomllib.loads(tool.TERMS.read_text(encoding="utf-8"))
 #: What is not prose: code, addresses, and the names of fields.

@@ -127,11 +127,6 @@ def test_the_numbers_of_a_result_are_what_its_annotations_say():
     assert [number.written("en") for number in found.values()] == ["12", "−0.100", "−0.200", "−0.050", "25%"]
 
 
-def test_a_number_without_a_value_is_left_out_and_one_without_bounds_has_no_level():
-    assert set(measured(Fall(12, None))) == {"n", "share"}
-    assert measured(Fall(12, 0.5))["difference"].level is None
-
-
 @pytest.mark.parametrize("value", [None, "3", True])
 def test_what_is_no_number_is_refused(value):
     with pytest.raises(MessageError, match="which is not a number"):

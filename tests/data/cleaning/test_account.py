@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pandas as pd
 import pytest
 
@@ -78,6 +80,7 @@ def test_a_column_is_closed_with_its_clean_one_or_where_it_may_be_what_closed_nu
 
 
 @pytest.mark.parametrize("name", sorted(DATASETS))
-def test_every_correction_has_its_reason_in_both_languages(name):
+def test_every_correction_says_what_it_changes_when_that_was_decided_and_why_in_both_languages(name):
     for one in corrections(name):
+        assert one.expect != one.value and date.fromisoformat(one.decided), one.rule
         assert one.reason and one.reason_es and one.reason != one.reason_es, one.rule

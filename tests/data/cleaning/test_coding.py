@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from ogp_analysis.base.errors import CleaningError
-from ogp_analysis.data.cleaning.coding import Rule, coded, country_codes, rules, translated
+from ogp_analysis.data.cleaning.coding import Rule, coded, country_codes, translated
 from ogp_analysis.data.cleaning.record import FILE, LINE
 
 
@@ -26,16 +26,6 @@ def test_each_text_gets_the_code_of_its_rule(made):
     assert coded(chunk, "colour", TABLE, "x.toml").tolist() == ["red", "red", "blue"]
 
 
-def test_two_rules_of_one_code_may_match_the_same_text(made):
-    table = (*TABLE, Rule("red", "redd.*"))
-    assert coded(made([{"colour": "reddish"}]), "colour", table, "x.toml").tolist() == ["red"]
-
-
-def test_a_rule_must_match_from_end_to_end(made):
-    with pytest.raises(CleaningError, match="crimson tide"):
-        coded(made([{"colour": "crimson tide"}]), "colour", TABLE, "x.toml")
-
-
 def test_a_text_without_a_rule_raises_with_count_place_and_file_of_the_rules(made):
     chunk = made([{"colour": "red"}, {"colour": "green"}, {"colour": "green"}])
     with pytest.raises(CleaningError) as error:
@@ -54,10 +44,6 @@ def test_translated_takes_values_literally(made):
     assert translated(made([{"kind": "A.B"}]), "kind", {"A.B": "ab"}, "x.toml").tolist() == ["ab"]
     with pytest.raises(CleaningError, match="AxB"):
         translated(made([{"kind": "AxB"}]), "kind", {"A.B": "ab"}, "x.toml")
-
-
-def test_rules_reads_every_pattern_of_an_entry():
-    assert rules([{"code": "a", "patterns": ["x", "y"]}]) == (Rule("a", "x"), Rule("a", "y"))
 
 
 @pytest.mark.parametrize("code", ["mex", "MX", "MEXI", ""])

@@ -55,8 +55,3 @@ def test_each_of_them_is_found(code):
     blank = code in (0x0B, 0x0C)
     assert chunk["name"][0] == (f"a{chr(code)}b" if layout else "a b" if blank else "ab")
     assert dataset.with_signs(chr(code)).isprintable() is not layout
-
-
-def test_the_sign_for_each_is_its_own():
-    codes = [code for code in (*range(32), 127) if chr(code) not in "\t\n\r"]
-    assert len({dataset.with_signs(chr(code)) for code in codes}) == len(codes)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
 import pandas as pd
 import pytest
 
@@ -27,10 +26,6 @@ def test_require_works_on_a_chunk_without_rows():
         require(chunk(a=[]), ("a", "b"))
 
 
-def test_known_returns_the_column_untouched():
-    assert known(chunk(code=["MEX", "NA"]), "code", ("MEX", "NA")).tolist() == ["MEX", "NA"]
-
-
 def test_known_names_value_count_and_line():
     with pytest.raises(CleaningError, match=r"made\.csv, column code: 2 values .* for example 'mex' in line 3"):
         known(chunk(code=["MEX", "mex", ""]), "code", ("MEX",))
@@ -45,23 +40,10 @@ def test_number_reads_decimal_and_scientific_notation(text, value):
     assert number(chunk(x=[text]), "x").tolist() == [value]
 
 
-def test_number_leaves_blank_missing():
-    result = number(chunk(x=["", "1"]), "x")
-    assert np.isnan(result[0])
-    assert result[1] == 1
-
-
 @pytest.mark.parametrize("text", ["NA", "nan", "inf", "..", "-", "1,5", " ", "1 2", "0x10"])
 def test_number_takes_nothing_else_for_missing(text):
     with pytest.raises(CleaningError, match=r"column x: 1 values that are not numbers"):
         number(chunk(x=["1", text]), "x")
-
-
-def test_bounded_returns_the_three_as_numbers():
-    result = bounded(chunk(e=["0.5", ""], lo=["0.4", ""], hi=["0.5", ""]), "e", "lo", "hi")
-    assert list(result) == ["e", "lo", "hi"]
-    assert result["lo"].tolist()[0] == 0.4
-    assert result["hi"].isna().tolist() == [False, True]
 
 
 @pytest.mark.parametrize(

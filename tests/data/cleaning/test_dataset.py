@@ -12,7 +12,7 @@ import pytest
 from ogp_analysis.base.errors import CleaningError, SchemaError
 from ogp_analysis.base.schema import Column, TableSchema
 from ogp_analysis.data.cleaning.catalog import DATASETS
-from ogp_analysis.data.cleaning.dataset import Dataset, Input, cleaned, concatenate, declare, promised
+from ogp_analysis.data.cleaning.dataset import Dataset, Input, cleaned, concatenate, declare
 from ogp_analysis.data.cleaning.record import FILE, LINE, Cleaned, changed, kept_but, merged, set_aside
 from ogp_analysis.data.datasets import civic_space
 
@@ -35,19 +35,6 @@ def clean(rows: pd.DataFrame, item: Input) -> Cleaned:
 
 def made(clean=clean, schemas=(SCHEMA,), **more) -> Dataset:
     return Dataset("one", "A dataset", (INPUT,), clean, schemas, **more)
-
-
-def test_a_dataset_is_typed_sorted_and_balanced():
-    parts = [(INPUT, chunk([("KEN", "2001", "0.5"), ("", "2001", "0.1")])), (INPUT, chunk([("AFG", "2000", "")]))]
-    result = cleaned(made(), parts)
-    table = result.tables["points"]
-    assert table["iso3"].tolist() == ["AFG", "KEN"] and str(table["year"].dtype) == "Int64"
-    assert pd.isna(table.loc[0, "value"]) and list(table.index) == [0, 1]
-    assert result.record.balance()[["rows_in", "kept", "set_aside"]].to_numpy().tolist() == [[3, 2, 1]]
-
-
-def test_namibia_stays_namibia():
-    assert cleaned(made(), [(INPUT, chunk([("NA", "2001", "0.5")]))]).tables["points"]["iso3"].tolist() == ["NA"]
 
 
 def test_a_cleaner_that_loses_a_row_is_refused():
@@ -119,26 +106,6 @@ def test_a_dataset_without_a_chunk_is_refused_in_words():
         cleaned(made(), [])
     with pytest.raises(CleaningError):
         concatenate(iter(()))
-
-
-def test_the_finish_of_a_dataset_sees_all_chunks():
-    seen = []
-
-    def finish(parts):
-        parts = list(parts)
-        seen.append(len(parts))
-        return concatenate(parts)
-
-    parts = [(INPUT, chunk([(code, "2001", "0.5")])) for code in ("KEN", "AFG")]
-    cleaned(made(finish=finish), parts)
-    assert seen == [2]
-
-
-def test_what_is_promised_is_a_copy():
-    rows = chunk([("KEN", "2001", "0.5"), ("AFG", "2001", "0.1")])[["iso3", "year", "value"]]
-    before = rows.copy(deep=True)
-    promised(rows, SCHEMA)
-    pd.testing.assert_frame_equal(rows, before)
 
 
 def test_a_column_that_is_not_there_is_named_with_its_file():

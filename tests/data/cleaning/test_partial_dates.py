@@ -22,15 +22,6 @@ def test_first_and_last_day_are_the_bounds_of_what_the_text_allows():
     assert pd.isna(coding.first_day(DATES).iloc[3])
 
 
-@pytest.mark.parametrize("day", ["2012-12-31", "2012-01-01"])
-def test_a_day_at_the_edge_of_a_period_stays_where_it_is(day):
-    assert coding.last_day(pd.Series([day])).iloc[0] == pd.Timestamp(day)
-
-
-def test_year():
-    assert coding.year(DATES).iloc[:3].tolist() == [2012, 2012, 2012]
-
-
 @pytest.mark.parametrize("text", ["12-02-2012", "2012-13", "2013-02-29", "2012/02", "early 2012", "2012-2"])
 def test_what_is_no_date_raises(text):
     with pytest.raises(CleaningError, match=r"^dates: 1 are not a year, month or day"):

@@ -33,9 +33,3 @@ def test_a_period_keeps_its_words_and_gives_the_years_that_it_states(made, text,
 def test_a_period_of_another_form_raises(made, text):
     with pytest.raises(CleaningError, match=rf"column period: 1 periods .* '{text}' in line 3"):
         coding.period(made([{"period": "2014"}, {"period": text}]), "period", "use")
-
-
-def test_the_promised_columns_are_those_that_are_made(made):
-    assert list(coding.period(made([{"p": "2014"}]), "p", "use")) == [
-        c.name for c in coding.period_columns("use", "Use")
-    ]

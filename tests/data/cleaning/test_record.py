@@ -6,12 +6,9 @@ import pandas as pd
 import pytest
 
 from ogp_analysis.base.errors import CleaningError
-from ogp_analysis.data.cleaning.dataset import concatenate
 from ogp_analysis.data.cleaning.record import (
-    ENTRY_COLUMNS,
     FILE,
     LINE,
-    Cleaned,
     Record,
     changed,
     kept_but,
@@ -23,13 +20,6 @@ from ogp_analysis.data.cleaning.record import (
 def chunk(file="s/1/a.csv", first=2, names=("Kenya", "KENYA ", "", "NA", "Kenya")) -> pd.DataFrame:
     return pd.DataFrame({"name": names, FILE: file, LINE: range(first, first + len(names))}, dtype="object").astype(
         {"name": "str", FILE: "str", LINE: "int64"})  # fmt: skip
-
-
-def test_a_chunk_of_which_all_is_kept_balances():
-    record = kept_but(chunk()).checked()
-    [row] = record.balance().to_dict("records")
-    assert row == {"file": "s/1/a.csv", "rows_in": 5, "kept": 5, "set_aside": 0, "merged": 0, "changed_values": 0}
-    assert list(record.entries.columns) == ENTRY_COLUMNS and len(record.entries) == 0
 
 
 def test_rows_in_are_kept_set_aside_or_merged_and_changes_count_apart():
@@ -71,25 +61,12 @@ def test_records_add_up_over_chunks_and_files():
     assert whole.entries[LINE].tolist() == [4, 9, 4]
 
 
-def test_nothing_read_balances_too():
-    assert Record({}, {}).checked().balance().empty
-    empty = chunk().iloc[:0]
-    assert kept_but(empty).rows_in == {}
-
-
 @pytest.mark.parametrize("kept", [3, 6])
 def test_a_balance_that_does_not_hold_is_refused_with_its_file_and_numbers(kept):
     rows = chunk()
     entries = set_aside(rows, rows["name"] == "", "no_name", "name")
     with pytest.raises(CleaningError, match=rf"s/1/a\.csv: 5 rows came in, but {kept} were kept, 1 set aside"):
         Record({"s/1/a.csv": 5}, {"s/1/a.csv": kept}, entries).checked()
-
-
-def test_a_row_that_goes_twice_does_not_balance():
-    rows = chunk()
-    twice = [set_aside(rows, rows[LINE] == 4, rule, "name") for rule in ("one", "two")]
-    with pytest.raises(CleaningError, match="2 set aside"):
-        kept_but(rows, *twice).checked()
 
 
 def test_an_entry_of_a_file_that_was_not_read_is_refused():
@@ -112,21 +89,6 @@ def test_what_a_row_is_merged_into_never_adds_rows():
     kept_but(rows, entries).checked()
 
 
-def test_cleaned_chunks_add_up_table_by_table():
-    record = kept_but(chunk())
-    one = Cleaned({"a": pd.DataFrame({"x": [1]})}, record)
-    two = Cleaned({"a": pd.DataFrame({"x": [2]}), "b": pd.DataFrame({"y": [3]})}, record)
-    both = concatenate([one, two])
-    assert both.tables["a"]["x"].tolist() == [1, 2] and both.tables["b"]["y"].tolist() == [3]
-    assert both.record.rows_in == {"s/1/a.csv": 10}
-
-
-def test_a_file_of_which_nothing_goes_keeps_all_beside_one_of_which_something_does():
-    rows = pd.concat([chunk(), chunk(file="s/1/b.csv")], ignore_index=True)
-    gone = set_aside(rows, (rows["name"] == "") & (rows[FILE] == "s/1/a.csv"), "no_name", "name")
-    assert kept_but(rows, gone).checked().kept == {"s/1/a.csv": 4, "s/1/b.csv": 5}
-
-
 def test_a_file_that_only_one_side_knows_counts_nothing_on_the_other():
     one_sided = Record({"in.csv": 0}, {"kept.csv": 0}).checked().balance().set_index("file")
     assert one_sided.to_numpy().sum() == 0
@@ -134,12 +96,3 @@ def test_a_file_that_only_one_side_knows_counts_nothing_on_the_other():
         Record({"lost.csv": 2}, {}).checked()
     with pytest.raises(CleaningError, match=r"made\.csv: 0 rows came in, but 2 were kept"):
         Record({}, {"made.csv": 2}).checked()
-
-
-def test_no_entries_look_like_entries():
-    rows = chunk()
-    some = set_aside(rows, rows["name"] == "", "no_name", "name")
-    none = set_aside(rows, rows["name"] == "nobody", "no_name", "name")
-    same = changed(rows, "name", rows["name"].copy(), "tidy")
-    assert len(none) == len(same) == 0
-    assert none.dtypes.to_dict() == same.dtypes.to_dict() == some.dtypes.to_dict()

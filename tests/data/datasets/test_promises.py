@@ -1,4 +1,4 @@
-"""What the tables of the wings promise: scales, licences, what may be handed on, and that no prose goes with codes."""
+"""What the tables of the wings promise: licences, what may be handed on, and that no prose goes with codes."""
 
 from __future__ import annotations
 
@@ -7,25 +7,6 @@ import pytest
 from ogp_analysis.data.cleaning.catalog import dataset
 from ogp_analysis.data.datasets.open_government import process
 
-#: Columns by dataset and table, with the ends of their scale; a value beyond them stops the build.
-SCALES = {
-    ("vdem", "v14"): {"year": (1970, 2023), "v2xcs_ccsi": (0, 1), "v2csreprss": (-5, 5), "v2x_regime": (0, 3)},
-    ("wgi_voice_accountability", "country_year"): {
-        "year": (1996, None),
-        "va_est": (-3.5, 3.5),
-        "va_se": (0, None),
-        "va_nsrc": (1, None),
-        "va_rank_hi90": (0, 100),
-    },
-    ("wjp_rule_of_law", "country_year"): {"subfactor_4_6": (0, 1)},
-    ("idea_gsod", "country_year"): {"year": (1975, None), "fassoas_idea": (0, 100)},
-    ("world_bank_controls", "country_year"): {
-        "year": (1970, None),
-        "internet_users_pct": (0, 100),
-        "gdp_pc": (0, None),
-        "population": (1, None),
-    },
-}
 #: Datasets whose publishers do not let their values be handed on, and the keys that may.
 KEYS = {
     "civicus_monitor": "unit iso3 unit_kind year basis derived comparable",
@@ -44,13 +25,6 @@ CODED = {
     "ogp_process": " ".join(["column", *(name for name, _ in process.EVIDENCE)]),
     "ogp_status_events": "",
 }
-
-
-@pytest.mark.parametrize(("name", "table"), SCALES)
-def test_values_lie_on_their_scales(name, table):
-    schema = dataset(name).schema(table)
-    found = {column: (schema[column].minimum, schema[column].maximum) for column in SCALES[name, table]}
-    assert found == SCALES[name, table]
 
 
 #: Which way the numbers of a dataset point; counts and standard deviations point nowhere.

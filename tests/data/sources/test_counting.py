@@ -199,10 +199,3 @@ def test_rows_that_a_reader_loses_are_said(tmp_path, monkeypatch, kind, language
         )
         page = (tmp_path / "out" / "summary.html").read_text("utf-8")
         assert ("Rows may be lost" if language == "en" else "Puede haber filas perdidas") in page
-
-
-def test_lines_of_releases_that_are_blank_or_long_are_counted():
-    one = b'{"ocid": "a", "x": "' + b"y" * 300 + b'"}'
-    lines = [one, b"", b" \t", one, b"\r", one, b"\x0c", one]
-    for end in (b"", b"\n", b"\n \n"):
-        assert counting.elements(b"\n".join(lines) + end, "ocid", ("releases",)) == 4, end

@@ -100,15 +100,6 @@ def test_a_download_by_hand_with_other_bytes_is_told_and_the_web_not_asked(folde
     assert web.asked == []
 
 
-def test_a_stale_mirror_gives_way_to_the_web(folder, web, tmp_path, monkeypatch):
-    target = wanted(folder, web.serve("/a.csv", BODY))
-    (tmp_path / "mirror").mkdir()
-    (tmp_path / "mirror" / "a.csv").write_bytes(b"old")
-    monkeypatch.setenv("OGP_ANALYSIS_MIRROR", str(tmp_path / "mirror"))
-    assert list(get(folder).values()) == ["downloaded"]
-    assert target.read_bytes() == BODY
-
-
 def test_two_versions_may_share_a_file_name(folder, tmp_path):
     folder.add({"a.csv": b"old"}, write=False, version="1")
     folder.add({"a.csv": b"new"}, write=False, version="2")
@@ -176,12 +167,6 @@ def test_a_compressed_answer_may_come_in_crumbs(folder, web):
     target = wanted(folder, url)
     get(folder)
     assert target.read_bytes() == BODY
-
-
-def test_sidecars_may_lie_elsewhere(folder, web, tmp_path):
-    wanted(folder, web.serve("/a.csv", BODY))
-    fetch("letters", progress=silent, root=tmp_path / "cache", sidecars=folder.root)
-    assert (tmp_path / "cache/letters/1/a.csv").read_bytes() == BODY and litter(folder) == []
 
 
 def test_of_an_installed_package_extracts_are_there_and_all_else_goes_to_the_users_folder(
@@ -261,14 +246,6 @@ def test_more_than_expected_is_not_read_to_the_end(folder, web):
     assert len(sent) < 1000
 
 
-@pytest.mark.parametrize("length", [len(BODY) + 10**12, len(BODY) + 1])
-def test_a_length_that_promises_too_much_does_not_make_us_wait(folder, web, length):
-    target = wanted(folder, web.serve("/a.csv", BODY, Content_Length=length, then=stop))
-    start = time.monotonic()
-    get(folder)
-    assert target.read_bytes() == BODY and time.monotonic() - start < 1
-
-
 def stop(send, wait) -> None:
     wait(20)
 
@@ -318,20 +295,6 @@ def test_a_host_that_does_not_serve_is_asked_once_and_the_other_files_are_tried(
     with pytest.raises(DownloadError, match=said):
         get(folder)
     assert web.asked == ["/0.csv"]
-
-
-def test_a_missing_file_does_not_keep_the_others_away(folder, web):
-    folder.add(
-        {"a.csv": b"a", "b.csv": b"b"},
-        write=False,
-        per_file={
-            "a.csv": {"url": web.serve("/a.csv", status="404 Not Found")},
-            "b.csv": {"url": web.serve("/b.csv", b"b")},
-        },
-    )
-    with pytest.raises(DownloadError, match=r"^letters/1/a.csv: .*HTTP 404"):
-        get(folder)
-    assert litter(folder) == ["b.csv"]
 
 
 # --- faults on this side ---

@@ -140,8 +140,3 @@ def test_a_part_that_is_cut_is_no_traceback(tmp_path, cut):
         packed(file, **parts)
         with pytest.raises(SourceError, match=rf"^{file.name}: "):
             list(workbook.rows(file, file.name, "", 0))
-
-
-def test_other_zips_have_no_extent(tmp_path):
-    assert workbook.extents(packed(tmp_path / "a.zip", a=b"1"), "a.zip") == {}
-    assert counting.rows(packed(tmp_path / "b.zip", a=b"1"), "b.zip", "", 0) is None

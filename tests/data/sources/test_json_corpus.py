@@ -72,11 +72,6 @@ def test_how_much_is_read_at_once_changes_nothing(made, monkeypatch, size, most)
     assert firsts == sorted(firsts)
 
 
-def test_each_alone_needs_no_order(made):
-    corpus = made({"a.json": json.dumps([{"ocid": str(n), "id": str(n)} for n in range(5)]).encode()})
-    assert told(corpus) == [[(str(n), "a.json", n + 1)] for n in range(5)]
-
-
 def test_packed_files_are_read_like_others(made, tmp_path):
     archive = tmp_path / "made.zip"
     with zipfile.ZipFile(archive, "w") as packed:

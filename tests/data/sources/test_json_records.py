@@ -35,10 +35,6 @@ def test_each_record_is_a_row_of_text_with_its_key_and_line(folder):
     assert set(frame["_file"]) == {"letters/1/a.json"}
 
 
-def test_an_object_without_records_has_no_rows(folder):
-    assert read(folder, b" { } ").empty
-
-
 def test_groups_of_records_have_two_keys(folder):
     frame = read(folder, b'{"NAM": {"2024": {"n": 0.5}, "2025": {"m": "x"}},\n "MEX": {"2025": {"n": 1}}}')
     assert list(frame.columns) == ["key", "inner key", "n", "m", "_file", "_line"]

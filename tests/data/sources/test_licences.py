@@ -10,13 +10,6 @@ def test_the_committed_page_is_the_rendered_one(project_raw):
     assert page == licences.rendered(sidecar.sources(project_raw)), "run python -m ogp_analysis.data.sources.licences"
 
 
-def test_every_version_stands_in_one_table(project_raw):
-    described = sidecar.sources(project_raw)
-    page = licences.rendered(described)
-    for source in described:
-        assert page.count(f"| {source.id} | {source.version} |") == 1
-
-
 def test_an_extract_of_ours_is_embedded_and_one_of_a_publisher_is_not(folder):
     place = folder.add({"a.csv": b"a\n1\n"}, version="1-extract", dataset="letters") / "source.toml"
     place.write_text(place.read_text(encoding="utf-8").replace('version = "1-extract"', 'version = "1"'), "utf-8")
@@ -38,12 +31,6 @@ def test_exceptions_by_column_and_by_file_are_named(folder):
     (row,) = [line for line in licences.rendered(sidecar.sources(folder.root)).splitlines() if "letters" in line]
     assert "| CC BY-SA 4.0; b.csv: terms of its own; column name: personal data |" in row
     assert "| yes, except name, b.csv |" in row
-
-
-def test_a_bar_in_a_title_does_not_break_the_table(folder):
-    folder.add({"a.csv": b"a\n1\n"}, publisher="One | Two")
-    (row,) = [line for line in licences.rendered(sidecar.sources(folder.root)).splitlines() if "letters" in line]
-    assert "One \\| Two" in row
 
 
 def test_the_order_of_the_sources_does_not_matter(project_raw):

@@ -78,11 +78,6 @@ def test_each_sheet_of_a_workbook_is_a_table(tmp_path):
         assert [list(workbook.rows(t.content, t.label, t.sheet, 0)) for t in found] == [[(1, ["a"])], [(1, ["b"])]]
 
 
-def test_a_sheet_that_begins_below_and_right(tmp_path):
-    (tmp_path / "w.xlsx").write_bytes(book(("S", [[], [None, "a", "b"], [None, 1, None]])))
-    assert list(workbook.rows(tmp_path / "w.xlsx", "w", "", 0)) == [(2, ["", "a", "b"]), (3, ["", "1", ""])]
-
-
 @pytest.mark.parametrize(
     "name", ["../fuera.csv", "a/../../fuera.csv", "/etc/fuera.csv", "..\\fuera.csv", "C:\\fuera.csv", "C:/fuera.csv"]
 )

@@ -19,28 +19,6 @@ def read(folder, body: bytes, name="a.csv", header=0, rows=100_000, sheet="", **
     return pd.concat(parts, ignore_index=True)
 
 
-def test_everything_is_text_and_carries_file_and_line(folder):
-    frame = read(folder, b"country,score\nNA,1.50\nNULL,\n nan ,007\n")
-    assert frame["country"].tolist() == ["NA", "NULL", " nan "]
-    assert frame["score"].tolist() == ["1.50", "", "007"]
-    assert [str(t) for t in frame.dtypes] == ["str", "str", "str", "int64"]
-    assert frame["_file"].tolist() == ["letters/1/a.csv"] * 3
-    assert frame["_line"].tolist() == [2, 3, 4]
-
-
-def test_lines_are_physical_with_quoted_breaks_blank_lines_and_a_preamble(folder):
-    body = b'made by hand\r\n\r\na,b\r\n1,"x\r\ny\r\nz"\r\n\r\n   \r\n2,"q"\r\n"3\r\n",w\r\n4,v'
-    frame = read(folder, body, header=2)
-    assert frame["a"].tolist() == ["1", "2", "3\r\n", "4"]
-    assert frame["b"].tolist() == ["x\r\ny\r\nz", "q", "w", "v"]
-    assert frame["_line"].tolist() == [4, 9, 10, 12]
-
-
-def test_blanks_are_a_value_in_a_table_of_one_column(folder):
-    frame = read(folder, b'a\n  \n\n""\nx\n')
-    assert frame["a"].tolist() == ["  ", "", "x"] and frame["_line"].tolist() == [2, 4, 5]
-
-
 def test_chunks_hold_at_most_so_many_rows_and_never_two_files(folder):
     folder.add({"b.csv": b"x\n1\n2\n3\n4\n", "a.csv": b"x,y\n5,6\n", "c.csv": b"x\n"})
     parts = list(raw.chunks(folder.root, "letters", "1", rows=2))
@@ -52,32 +30,6 @@ def test_chunks_hold_at_most_so_many_rows_and_never_two_files(folder):
     ]
     assert [list(part.columns)[:-2] for part in parts] == [["x", "y"], ["x"], ["x"], ["x"]]
     assert [list(part.index) for part in parts] == [[0], [0, 1], [0, 1], []]
-
-
-@pytest.mark.parametrize(
-    ("body", "entry", "value"),
-    [
-        ("x;y\nã;1\n".encode("cp1252"), {"encoding": "cp1252", "delimiter": ";"}, "ã"),
-        ("﻿x,y\nã,1\n".encode(), {}, "ã"),
-        ("x\ty\nã\t1\n".encode("utf-16"), {"encoding": "utf-16", "delimiter": "\t"}, "ã"),
-    ],
-)
-def test_encoding_and_delimiter_are_those_of_the_sidecar(folder, body, entry, value):
-    frame = read(folder, body, **entry)
-    assert list(frame.columns) == ["x", "y", "_file", "_line"] and frame["x"].tolist() == [value]
-
-
-@pytest.mark.parametrize(
-    ("header", "names"),
-    [
-        (b"a,a,a", ["a", "a.1", "a.2"]),
-        (b"a,a,a.1", ["a", "a.2", "a.1"]),
-        (b",a,", ["Unnamed: 0", "a", "Unnamed: 2"]),
-        (b" a ,A,a", [" a ", "A", "a"]),
-    ],
-)
-def test_names_of_columns(folder, header, names):
-    assert list(read(folder, header + b"\n1,2,3\n").columns)[:3] == names
 
 
 @pytest.mark.parametrize(
@@ -216,16 +168,6 @@ def test_only_files_of_the_sidecar_are_read(folder):
         raw.chunks(folder.root, "letters", "1", "*.tsv")
     with pytest.raises(UnknownName):
         raw.chunks(folder.root, "letters", "2")
-
-
-def test_files_may_lie_in_a_root_without_sidecars(folder, tmp_path):
-    place = folder.add({"a.csv": b"x\n1\n"})
-    other = tmp_path / "mirror"
-    (other / "letters" / "1").mkdir(parents=True)
-    (place / "a.csv").rename(other / "letters" / "1" / "a.csv")
-    assert next(raw.chunks(other, "letters", "1", sidecars=folder.root))["x"].tolist() == ["1"]
-    with pytest.raises(SourceError, match=r"1 of 1 files are not there, 'a.csv'"):
-        raw.chunks(folder.root, "letters", "1")
 
 
 def test_globs():

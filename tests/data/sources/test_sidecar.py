@@ -9,7 +9,6 @@ from ogp_analysis.base.errors import SourceError, UnknownName
 from ogp_analysis.base.fingerprint import sha256
 from ogp_analysis.data.sources.sidecar import source, sources, versions
 
-BALANCE = '[[balance]]\nfile = "a"\nrows_in = 3\nkept = 3\nset_aside = 0\nmerged = 0\nchanged_values = 0\n'
 RAW = Path(__file__).resolve().parents[3] / "data" / "raw"
 
 
@@ -30,24 +29,6 @@ def test_a_sidecar_says_what_it_says(folder):
     assert (second.licence, second.open_licence, second.redistribute, second.rows) == ("none", "no", False, 7)
     assert second.url == "https://example.org/files/sub/b.csv"
     assert (first.bytes, first.encoding, first.delimiter) == (4, "utf-8", ",")
-
-
-def test_an_extract_says_the_version_it_is_part_of(folder):
-    place = folder.add({"a.csv": b"x\n1\n"}, version="14-extract", dataset="letters", notes="a part")
-    path = place / "source.toml"
-    path.write_text(path.read_text(encoding="utf-8").replace('"14-extract"', '"14"') + BALANCE)
-    found = source(folder.root, "letters", "14-extract")
-    assert (found.version, found.release, found.folder) == ("14-extract", "14", "letters/14-extract")
-    assert (found.dataset, found.notes) == ("letters", "a part")
-    assert [row.rows_in for row in found.balance] == [3]
-
-
-def test_column_terms_override_those_of_the_source(folder):
-    place = folder.add({"a.csv": b"x\n1\n"})
-    with (place / "source.toml").open("a", encoding="utf-8") as stream:
-        stream.write('\n[columns."free text"]\nredistribute = false\nlicence = "quoted"\n')
-    found = source(folder.root, "letters", "1")
-    assert (found.columns[0].redistribute, found.columns[0].licence) == (False, "quoted")
 
 
 #: What stands wrongly in a sidecar, by the field that the fault names.
@@ -140,17 +121,6 @@ def test_sources_come_sorted_and_unknown_ones_are_named(folder):
         source(folder.root, "b", "3")
     with pytest.raises(SourceError, match="is not a folder"):
         sources(folder.root / "nowhere")
-
-
-def test_reading_sidecars_imports_nothing_heavy():
-    import subprocess
-    import sys
-
-    code = (
-        "import sys, ogp_analysis.data.sources.sidecar; "
-        "print(sorted({'pandas', 'numpy', 'requests', 'pyarrow'} & set(sys.modules)))"
-    )
-    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "[]\n"
 
 
 # --- the sidecars of this repository ---

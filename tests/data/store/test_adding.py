@@ -23,7 +23,7 @@ from ogp_analysis.base.indicators import indicator
 from ogp_analysis.base.words import word
 from ogp_analysis.civic_space.joining import join
 from ogp_analysis.data.sources import counting, sidecar
-from ogp_analysis.data.store import adding, editions, hand_out, shelf
+from ogp_analysis.data.store import adding, editions, hand_out
 from ogp_analysis.data.store.editions import build
 from ogp_analysis.data.store.hand_out import datasets
 from tests.damage.layouts import as_workbook
@@ -349,12 +349,6 @@ def test_only_what_was_added_is_removed(project):
     with pytest.raises(UnknownName, match=r"was not added\. Versions that were added: none"):
         adding.remove("vdem", "14")
     assert (project.raw / "vdem" / "14").is_dir()
-
-
-def test_tables_of_a_version_are_built_again_when_they_are_gone(project, tmp_path):
-    adding.add("vdem", [written(tmp_path / "in")])
-    (shelf.folder(project, "version-16", "vdem") / shelf.PACKAGE).unlink()
-    assert len(hand_out.load("vdem", "v16", "latest")) == 3
 
 
 def test_versions_that_were_added_stand_in_the_list_of_datasets(project, tmp_path):

@@ -183,16 +183,3 @@ def test_a_description_that_breaks_the_standard_is_noticed(project, harm):
     assert faults(package) == []
     harm(package)
     assert faults(package)
-
-
-def test_tables_that_were_described_in_another_form_are_built_again(project):
-    name = "wgi_voice_accountability"
-    assert build([name], "embedded", project) == {name: "built"}
-    file = shelf.folder(project, "embedded", name) / shelf.PACKAGE
-    now = file.read_bytes()
-    old = json.loads(now)
-    for resource in old["resources"]:
-        resource["fields"] = resource.pop("schema")["fields"]
-    file.write_text(json.dumps(old), encoding="utf-8")
-    assert build([name], "embedded", project) == {name: "built"}
-    assert file.read_bytes() == now

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
 import shutil
-import sys
 from pathlib import Path
 
 import pandas as pd
@@ -16,6 +14,7 @@ from ogp_analysis.base.errors import ParameterError, SourceError, UnknownName
 from ogp_analysis.data.store import hand_out, shelf
 from ogp_analysis.data.store.editions import build
 from ogp_analysis.publishing.runs import keys
+from tests.tools import tool
 
 ROOT = Path(__file__).resolve().parents[3]
 WGI, EVENTS = "wgi_voice_accountability", "ogp_status_events"
@@ -31,24 +30,11 @@ def test_a_table_comes_with_the_types_of_its_schema_and_only_the_columns_asked_f
 
 
 def test_a_table_that_is_current_comes_a_short_way(project):
-    spec = importlib.util.spec_from_file_location("trace", ROOT / "tools" / "trace.py")
-    tool = importlib.util.module_from_spec(spec)
-    # Its dataclass is looked up by the name of its module.
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setitem(sys.modules, spec.name, tool)
-        spec.loader.exec_module(tool)
     hand_out.load(WGI)
-    with tool.Trace() as way:
+    with tool("trace").Trace() as way:
         hand_out.load(WGI, columns=["year", "va_est"])
     assert str(Path("data", "store", "hand_out.py")) in way.modules
     assert len(way.modules) <= 6, sorted(way.modules)
-
-
-def test_what_is_handed_out_is_remembered_by_its_content(project):
-    hand_out.load(EVENTS, "events")
-    file = shelf.folder(project, "embedded", EVENTS) / "events.parquet"
-    [handed] = hand_out.provenance().payload["tables"]
-    assert (handed["dataset"], handed["table"], handed["sha256"]) == (EVENTS, "events", fingerprint.of_file(file))
 
 
 @pytest.mark.parametrize("damage", [b"", b"PAR1", None])
@@ -61,13 +47,6 @@ def test_a_damaged_or_lost_file_is_built_again(project, name, damage):
     table = hand_out.record(WGI) if name == "record" else hand_out.load(WGI, name)
     assert file.read_bytes() == before
     assert len(table) == (0 if name == "record" else 5350)
-
-
-@pytest.mark.parametrize("text", ["", "{", '{"built_from": {}}'])
-def test_a_damaged_description_is_built_again(project, text):
-    build([WGI])
-    (shelf.folder(project, "embedded", WGI) / shelf.PACKAGE).write_text(text, encoding="utf-8")
-    assert len(hand_out.load(WGI, "country_year")) == 5350
 
 
 @pytest.mark.parametrize(
@@ -133,10 +112,6 @@ def test_a_table_that_was_handed_out_and_is_gone_is_said_by_its_name(project):
     shutil.rmtree(shelf.folder(project, "embedded", EVENTS))
     with pytest.raises(UnknownName, match=f"table {EVENTS}.events: was handed out and is no longer there"):
         hand_out.provenance()
-
-
-def test_nothing_handed_out_is_nothing_credited(project):
-    assert hand_out.provenance().payload == {"edition": "", "tables": [], "sources": [], "balance": []}
 
 
 def test_a_record_counts_as_a_table_that_was_handed_out(with_vdem):

@@ -18,10 +18,6 @@ def test_every_dataset_is_listed_and_what_is_embedded_can_be_loaded():
     assert (ogp.datasets().loc[held["embedded"].to_numpy(), "licence"] != "").all()
 
 
-def test_the_default_table_is_the_first_that_is_listed():
-    assert ogp.load("vdem").equals(ogp.load("vdem", "v14"))
-
-
 def test_indicators_are_found_by_what_they_ask_in_both_languages():
     english = ogp.indicators("surveillance")
     use_language("es")

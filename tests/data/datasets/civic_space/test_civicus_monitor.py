@@ -39,14 +39,6 @@ def test_the_table_of_2017(made):
         clean(made, table_2017=[rows[0] | {"CIVICUS Monitor Rating": "Closed"}])
 
 
-def test_codes_of_the_maps_are_read_and_recorded(made):
-    rows = [{"key": "kosovo", "fillKey": "4"}, {"key": "SVT", "fillKey": "5"}, {"key": "NAM", "fillKey": "4"}]
-    result = clean(made, map_2020=rows)
-    assert result.tables["ratings"]["unit"].tolist() == ["NAM", "VCT", "XKX"]
-    assert result.record.entries[["rule", "old", "new"]].values.tolist() == [
-        ["civicus_code", "kosovo", "XKX"], ["civicus_code", "SVT", "VCT"]]  # fmt: skip
-
-
 @pytest.mark.parametrize(
     ("file", "row"),
     [("map_2020", {"key": "GRL", "fillKey": "None"}),

@@ -1,23 +1,9 @@
-"""Corrections of this room: each says what, why and when, and is made by the name of its dataset."""
+"""Corrections of this room are made by the name of their dataset."""
 
 from __future__ import annotations
 
-import datetime
-
-import pytest
-
 from ogp_analysis.data.datasets.civic_space import index_rows
-from ogp_analysis.data.datasets.civic_space.index_rows import CORRECTIONS, corrected
-
-ALL = [(dataset, one) for dataset, found in CORRECTIONS.items() for one in found]
-
-
-@pytest.mark.parametrize(("dataset", "entry"), ALL, ids=[f"{d}.{e['rule']}.{e['column']}" for d, e in ALL])
-def test_every_correction_says_what_why_and_when(dataset, entry):
-    assert set(entry) == {"file", "row", "column", "expect", "value", "rule", "reason", "reason_es", "decided"}
-    assert entry["expect"] != entry["value"]
-    assert entry["reason"].endswith(".")
-    datetime.date.fromisoformat(entry["decided"])
+from ogp_analysis.data.datasets.civic_space.index_rows import corrected
 
 
 def test_corrections_are_those_of_the_dataset(made, monkeypatch):

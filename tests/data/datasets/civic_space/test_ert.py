@@ -1,4 +1,4 @@
-"""Episodes of Regime Transformation: rules on hand-made rows, then the published counts."""
+"""Episodes of Regime Transformation: rules on hand-made rows."""
 
 from __future__ import annotations
 
@@ -24,20 +24,6 @@ def clean(made, *rows):
     return cleaned(ert.DATASET, [(SOURCE, made(list(rows)))])
 
 
-def test_na_is_missing_and_namibia_is_a_country(made):
-    result = clean(made, row("NAM", aut_ep="1", aut_ep_start_year="2012", v2x_regime="NA", reg_trans="-1"))
-    one = result.tables["country_year"].iloc[0]
-    assert (one["unit"], one["iso3"], one["unit_kind"]) == ("NAM", "NAM", "country")
-    assert result.tables["country_year"].isna().loc[0, ["v2x_regime", "dem_ep_start_year"]].all()
-    assert (one["aut_ep"], one["aut_ep_start_year"], one["reg_trans"]) == (True, 2012, -1)
-    assert result.record.entries.empty
-
-
-def test_the_british_mandate_is_a_former_state_without_iso_code(made):
-    one = clean(made, row("PSB", "1930")).tables["country_year"]
-    assert one["unit_kind"].tolist() == ["former_state"] and one["iso3"].isna().all()
-
-
 @pytest.mark.parametrize("values", [{"aut_ep": "2"}, {"v2x_polyarchy": "0.7"}, {"v2x_regime": "x"}])
 def test_a_value_that_no_rule_covers_raises(made, values):
     with pytest.raises(CleaningError, match="in line 2"):
@@ -57,6 +43,3 @@ def test_a_new_code_raises_with_the_line_to_add(made, values):
         CleaningError, match=f"'{code}' in line 2.* add the line {code} to the codes of {name} in .*ert.toml"
     ):
         clean(made, row(**values))
-
-
-# --- The published file --------------------------------------------------------------------------------

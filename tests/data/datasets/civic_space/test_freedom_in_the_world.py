@@ -80,13 +80,6 @@ def test_periods_that_are_no_calendar_years_are_told_apart():
     assert table["calendar_year"].tolist() == [True, False, False, True]
 
 
-@pytest.mark.parametrize("missing", [["-", "-", "-"], ["", "", ""], ["", "-", "-"]])
-def test_an_edition_without_a_rating_has_no_row(missing):
-    result = rated(["Mexico", *missing, *TWO, *missing, *missing], ["Macao", *missing * 4])
-    assert result.tables["ratings"]["year"].tolist() == [1982]
-    assert result.record.entries["rule"].tolist() == ["header_row", "header_row", "not_rated"]
-
-
 def test_the_divided_rating_of_south_africa_is_kept_as_written_and_is_no_number():
     result = rated(["South Africa", "2(5)", "3(6)", "F (NF)", *TWO * 3])
     row = result.tables["ratings"].iloc[0]
@@ -109,15 +102,6 @@ def test_another_header_raises():
         rated(["Mexico", *TWO * 4], kinds=("CL", "PR", "Status"))
     with pytest.raises(CleaningError, match="'spring 1972' is neither a year nor two months"):
         rated(["Mexico", *TWO], editions={"1973": "spring 1972"})
-
-
-def test_states_that_ended_are_units_of_their_own():
-    rows = [["Germany, W. ", *TWO * 3, "-", "-", "-"], ["Germany", *["-"] * 9, "1", "2", "F"], ["USSR", *TWO * 4]]
-    table = rated(*rows).tables["ratings"]
-    assert table.query("unit == 'DEU'")[["year", "unit_kind"]].values.tolist() == [
-        [1972, "former"], [1982, "former"], [1989, "former"], [1990, "country"]]  # fmt: skip
-    assert table.query("unit == 'DEU'")["iso3"].isna().tolist() == [True, True, True, False]
-    assert table.query("unit == 'SUN'")["iso3"].isna().all()
 
 
 def test_territories_do_not_stand_for_the_state_around_them():

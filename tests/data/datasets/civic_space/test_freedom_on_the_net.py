@@ -51,12 +51,6 @@ def test_a_workbook_that_names_no_edition_raises(made):
         cleaned(net.DATASET, [(WORKBOOK, chunk)])
 
 
-def test_the_compiled_table_is_turned_already(made):
-    result = clean(made, compiled=[compiled_row(year="2011", score="68.0")])
-    assert result.tables["country_year"].loc[0, "score"] == 68
-    assert result.record.entries.empty
-
-
 def test_edition_2018_stands_once(made):
     result = clean(made, [sheet_row()], [compiled_row(), compiled_row(year="2019")])
     table = result.tables["country_year"]

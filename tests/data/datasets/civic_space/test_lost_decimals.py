@@ -36,12 +36,6 @@ def test_a_negative_number_may_have_lost_its_zero_too(text, possible):
     assert [str(one) for one in readings(text, -10, 150)] == possible
 
 
-def test_the_ranks_decide():
-    found = restored(["15", "2", "317", "4", "100"], [1, 2, 3, 4, 5], -10, 150, higher_first=False)
-    assert [[str(one) for one in values] for values in found.possible] == [["1.5"], ["2"], ["3.17"], ["4"], ["100"]]
-    assert found.contradicting == found.undecided == []
-
-
 def test_higher_first_turns_the_order_and_the_order_of_the_rows_is_free():
     texts, ranks = ["595", "90", "6012"], [3, 1, 2]
     found = restored(texts, ranks, 0, 100, higher_first=True)

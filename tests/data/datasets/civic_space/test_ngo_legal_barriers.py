@@ -23,16 +23,6 @@ def test_kosovo_gets_the_code_of_the_other_sources_and_is_recorded(made):
     assert entries.values.tolist() == [["kosovo_code", "iso3", "XKK", "XKX"]]
 
 
-def test_a_row_without_barriers_is_kept_as_missing(made):
-    sums = ("entry", "funding", "advocacy", "barriers_total", "barriers_total_std", "entry_std", "funding_std",
-            "advocacy_std")  # fmt: skip
-    blank = dict.fromkeys((*sums, *barriers.ITEMS, "PTS"), "")
-    result = cleaned(barriers.DATASET, [(SOURCE, made([row(**blank)]))])
-    kept = result.tables["country_year"]
-    assert kept[[*sums, *barriers.ITEMS, "political_terror_scale"]].isna().all(axis=None)
-    assert result.record.balance()["kept"].tolist() == [1]
-
-
 def test_a_total_that_is_not_the_sum_raises(made):
     with pytest.raises(CleaningError, match=r"1 totals are not the sum of their parts, .* '3\.0' in line 2"):
         barriers.clean(made([row(barriers_total="3.0")]), SOURCE)

@@ -69,24 +69,6 @@ def test_the_edition_2011_12_is_of_2012_and_may_be_negative(made):
     assert rows["edition"].tolist() == ["2011-12"] * 4
 
 
-@pytest.mark.parametrize(
-    ("rows", "method", "column", "other"),
-    [
-        ([old("FIN", 1, "1"), old("MEX", 2, "4613")], "penalty_points", "penalty_points", "score"),
-        ([old("FIN", 1, "9362", "2013"), old("MEX", 2, "547", "2013"), old("ERI", 3, "1617", "2013")],
-         "penalty_turned", "score", "penalty_points"),
-        ([new("FIN", 1, "60"), new("MEX", 2, "4757", ["4757"] * 5)], "five_contexts", "score", "penalty_points"),
-    ],
-)  # fmt: skip
-def test_methods_stand_in_columns_of_one_direction_each(made, rows, method, column, other):
-    result = table(made, *rows)
-    assert set(result["method"]) == {method}
-    assert result[column].notna().all()
-    assert result[other].isna().all()
-    directions = {"penalty_points": "lower is freer", "score": "higher is freer"}
-    assert rsf.SCHEMA[column].direction == directions[column]
-
-
 def test_a_context_that_the_ranks_leave_open_is_decided_by_the_mean(made):
     contexts = ["40", "40", "40", "40", "463"]
     with pytest.raises(CleaningError, match=r"column Safety: 1 scores have lost .* '463' \(4\.63 or 46\.3\) in line 3"):
@@ -122,15 +104,6 @@ def test_rows_that_are_no_country_are_set_aside_and_still_count_in_the_order(mad
     gone = result.record.entries.query("action == 'set_aside'")
     assert gone[["rule", "column", "old", "_line"]].values.tolist() == [[rsf.ASIDE[code], "ISO", code, 3]]
     assert result.record.balance()[["rows_in", "kept", "set_aside"]].values.tolist() == [[4, 3, 1]]
-
-
-@pytest.mark.parametrize(("code", "unit", "iso3"), [("USA2", "USA", "USA"), ("ISR1", "ISR", "ISR"),
-                                                    ("XKO", "XKX", "XKX"), ("CTU", "XNC", None)])  # fmt: skip
-def test_codes_of_the_exports_are_read_and_recorded(made, code, unit, iso3):
-    result = clean(made, old("FIN", 1, "1"), old(code, 2, "2"))
-    row = result.tables["country_year"].set_index("unit").loc[unit]
-    assert row["iso3"] == iso3 if iso3 else row.isna()["iso3"]
-    assert result.record.entries[["rule", "old", "new"]].values.tolist() == [["rsf_code", code, unit]]
 
 
 def test_an_unknown_code_raises(made):

@@ -31,7 +31,3 @@ def test_the_year_decides_between_states_of_one_name(made):
 def test_an_unknown_name_raises_with_its_place(made):
     with pytest.raises(UnknownName, match=r"made\.csv, column name: .*'Atlantis'"):
         named(made([{"name": "Mexico"}, {"name": "Atlantis"}]), "name")
-
-
-def test_no_rows_have_no_units(made):
-    assert len(named(made([{"name": "Mexico"}]).iloc[:0], "name")["unit"]) == 0

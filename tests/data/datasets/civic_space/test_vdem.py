@@ -39,49 +39,14 @@ def v12_row(iso3: str = "MEX", year: str = "2016", **values) -> dict:
     return {"country_name": "A name", "year": year, **series, "iso3": iso3, **values}
 
 
-def v16_38_row(unit: str = "MEX", year: str = "2025", **values) -> dict:
-    series = dict.fromkeys(vdem.TABLES["v16_38"]["series"], "0.5")
-    return {"key": unit, "inner key": year, **series, "v2jureview": "1.4", **values}
-
-
 def table(made, rows, source, name):
     return cleaned(vdem.DATASET, [(source, made(rows))]).tables[name]
-
-
-def test_each_version_has_a_table_of_its_own(made):
-    chunks = [
-        (V14, made([v14_row()])),
-        (V15, made([v15_row()])),
-        (V12, made([v12_row()])),
-        (V16_38, made([v16_38_row()])),
-    ]
-    result = cleaned(vdem.DATASET, chunks)
-    assert list(result.tables) == ["v12", "v14", "v15", "v16_38"]
-    assert [len(t) for t in result.tables.values()] == [1, 1, 1, 1]
 
 
 def test_values_stand_under_their_own_names(made):
     row = table(made, [v14_row(v2xcs_ccsi="0.772", v2csreprss="-1.369", v2x_regime="3")], V14, "v14").iloc[0]
     assert (row["v2xcs_ccsi"], row["v2csreprss"], row["v2x_regime"]) == (0.772, -1.369, 3)
     assert (row["unit"], row["iso3"], row["unit_kind"], row["year"]) == ("MEX", "MEX", "country", 2016)
-
-
-def test_namibia_is_no_missing_value(made):
-    assert table(made, [v14_row("NAM")], V14, "v14")["iso3"].tolist() == ["NAM"]
-
-
-@pytest.mark.parametrize("unit", ["PSG", "SML", "ZZB", "DDR", "YMD", "VDR"])
-def test_units_that_are_no_iso_country_keep_their_id_and_have_no_iso3(made, unit):
-    row = table(made, [v14_row(unit)], V14, "v14").iloc[0]
-    assert row["unit"] == unit
-    assert row.isna()["iso3"]
-    assert row["unit_kind"] in ("part_of_country", "former_state")
-
-
-@pytest.mark.parametrize(("unit", "kind"), [("PSE", "part_of_country"), ("XKX", "user_assigned"), ("HKG", "territory")])
-def test_units_with_a_code_that_needs_a_word_keep_it_and_are_marked(made, unit, kind):
-    row = table(made, [v14_row(unit)], V14, "v14").iloc[0]
-    assert (row["iso3"], row["unit_kind"]) == (unit, kind)
 
 
 @pytest.mark.parametrize("code", ["SUN", "mex", "", "MEX ", "WLD"])
@@ -94,20 +59,10 @@ def test_a_bad_or_new_unit_raises(made, source, row, code):
         vdem.clean(made([row(), row(code)]), source)
 
 
-def test_a_country_that_v_dem_has_not_coded_so_far_is_taken(made):
-    row = table(made, [v14_row("ATG")], V14, "v14").iloc[0]
-    assert (row["unit"], row["iso3"], row["unit_kind"]) == ("ATG", "ATG", "country")
-
-
 @pytest.mark.parametrize(("unit", "iso3"), [("PSG", "PSE"), ("MEX", ""), ("MEX", "USA")])
 def test_an_iso_column_that_contradicts_the_rule_raises(made, unit, iso3):
     with pytest.raises(CleaningError, match=rf"column iso3: 1 codes differ .* '{iso3}' beside '{unit}' in line 3"):
         vdem.clean(made([v15_row("YMD", ""), v15_row(unit, iso3)]), V15)
-
-
-def test_missing_stays_missing(made):
-    row = table(made, [v14_row(v2x_polyarchy="", v2x_regime="")], V14, "v14").iloc[0]
-    assert row.isna()[["v2x_polyarchy", "v2x_regime"]].all()
 
 
 @pytest.mark.parametrize(("low", "high"), [("0.51", "0.6"), ("0.4", "0.49"), ("", "0.6")])
@@ -128,15 +83,6 @@ def test_published_units_hold_every_special_one(published):
     assert sorted(v14.loc[v14["iso3"].isna(), "unit"].unique()) == sorted(index_rows.without_iso())
     assert set(result.tables["v12"]["unit"]) <= set(v14["unit"])
     assert set(v14["unit"]) - set(result.tables["v15"]["unit"]) == {"VDR"}
-
-
-def test_published_values_are_those_of_the_file(published):
-    parts, result = published(vdem.DATASET)
-    raw = next(chunk for item, chunk in parts if item.version == "14").set_index(["country_text_id", "year"])
-    table = result.tables["v14"].set_index(["unit", "year"])
-    assert raw.loc[("SML", "2010"), "v2caassemb"] == f"{table.loc[('SML', 2010), 'v2caassemb']:.3g}"
-    for name in vdem.TABLES["v14"]["series"]:
-        assert (raw[name] == "").sum() == table[name].isna().sum()
 
 
 def test_published_bounds_hold_every_estimate(published):

@@ -1,4 +1,4 @@
-"""World Bank controls: rules on hand-made rows, then the published file."""
+"""World Bank controls: rules on hand-made rows."""
 
 from __future__ import annotations
 
@@ -30,28 +30,7 @@ def test_values_are_kept_at_full_precision(made):
     assert result.record.entries.empty
 
 
-def test_an_empty_row_is_kept_and_zero_is_not_missing(made):
-    result = clean(made, row(year="2015", **dict.fromkeys(NAMES, "")), row(internet_users_pct="0.0"))
-    table = result.tables["country_year"]
-    assert table.loc[0, NAMES].isna().all()
-    assert table.loc[1, "internet_users_pct"] == 0
-    assert result.record.balance()["kept"].tolist() == [2]
-
-
 @pytest.mark.parametrize("code", ["WLD", "SUN", "LCN", "KSV", ""])
 def test_an_aggregate_or_unknown_code_raises(made, code):
     with pytest.raises(CleaningError, match=rf"column iso3: 1 values .* '{code}' in line 3"):
         controls.clean(made([row(), row(code)]), SOURCE)
-
-
-# --- The published file --------------------------------------------------------------------------------
-
-
-def test_published_values_are_those_of_the_file(published):
-    parts, result = published(controls.DATASET)
-    table = result.tables["country_year"]
-    for name in NAMES:
-        assert table[name].notna().sum() == (parts[0][1][name] != "").sum()
-    mexico = table.set_index(["iso3", "year"]).loc["MEX"]
-    assert mexico.loc[[2016, 2017], "internet_users_pct"].round(1).tolist() == [59.5, 53.0]
-    assert mexico.loc[2016, "population"] == 122251351

@@ -2,7 +2,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-import pandas as pd
 import pytest
 
 from ogp_analysis.base.errors import CleaningError, UnknownName
@@ -56,28 +55,6 @@ def test_the_two_sightings_of_a_plan_become_one_row(build):
     assert record.balance()[["rows_in", "kept", "merged"]].iloc[0].tolist() == [2, 1, 1]
 
 
-def test_a_partial_count_is_never_taken_for_the_whole(build):
-    plans, _ = build(row(file=NEW, commitments="2"))
-    assert pd.isna(plans.loc[0, "n_commitments"])
-    assert plans.loc[0, "n_commitments_parliament"] == 2
-
-
-def test_an_unknown_end_stays_missing(build):
-    plans, _ = build(row())
-    assert plans[["end_year", "plan_id"]].isna().all(axis=None)
-
-
-def test_other_numbers_and_units_are_other_plans(build):
-    plans, record = build(row(), row(number="2", year="2014"), row("TZA"))
-    assert len(plans) == 3
-    assert len(record.entries) == 0
-
-
-def test_a_locality_lies_in_its_country(build):
-    plans, _ = build(row("MXJL", file=NEW))
-    assert plans.loc[0, ["unit", "level", "iso3"]].tolist() == ["MXJL", "local", "MEX"]
-
-
 @pytest.mark.parametrize(("unit", "fault"), [("XXKE", UnknownName), ("ken", CleaningError), ("KE", CleaningError)])
 def test_an_unknown_unit_raises(made, unit, fault):
     with pytest.raises(fault, match=unit[:2]):
@@ -97,14 +74,6 @@ def test_two_years_for_one_plan_raise(made):
 def test_a_plan_twice_in_one_file_raises(made):
     with pytest.raises(CleaningError, match="1 plans are listed twice in one file"):
         finish([clean(made([row(), row()]), SOURCE)])
-
-
-def test_corrections_are_made_and_on_the_record(build):
-    plans, record = build(row("GBR", year="2011/2012"))
-    assert plans.loc[0, "year_of_submission"] == 2011
-    assert record.entries[["rule", "old", "new"]].to_numpy().tolist() == [
-        ["united_kingdom_first_submission", "2011/2012", "2011"]
-    ]
 
 
 def test_a_correction_fails_once_the_source_says_something_else(made):
@@ -127,14 +96,3 @@ def test_a_later_table_may_have_mended_what_was_corrected_and_hold_what_was_adde
     assert set(entries["rule"]) == {"correction_not_needed"}
     assert "value is now '2011'" in set(entries["new"])
     assert "stands in the compiled table: MEX 4" in set(entries["new"])
-
-
-def test_mexico_has_its_four_plans(published):
-    plans = published(DATASET)[1].tables["plans"]
-    mexico = plans.loc[plans["unit"] == "MEX", ["plan_number", "year_of_submission", "end_year", "n_commitments"]]
-    assert mexico.to_numpy().tolist() == [
-        [1, 2011, 2012, 37],
-        [2, 2013, 2015, 26],
-        [3, 2016, 2018, 11],
-        [4, 2019, 2022, 13],
-    ]

@@ -57,13 +57,6 @@ def test_two_readings_are_both_kept(text, earliest, latest, likely):
     assert (str(found.likely) if found.likely else None) == likely
 
 
-@pytest.mark.parametrize("text", ["05/05/2014", "31/5/2014"])
-def test_one_reading_is_not_ambiguous(text):
-    found = reading(text)
-    assert not found.ambiguous
-    assert found.likely == found.earliest == found.latest
-
-
 def test_only_a_day_has_a_likely_day():
     assert [reading(text).likely for text in ("2012", "Jul-12", "Ongoing")] == [None, None, None]
 
@@ -72,23 +65,6 @@ def test_only_a_day_has_a_likely_day():
 def test_a_day_that_no_calendar_has_is_impossible(text):
     found = reading(text)
     assert (found.status, found.earliest, found.likely) == ("impossible", None, None)
-
-
-@pytest.mark.parametrize(
-    ("text", "status"),
-    [
-        ("NR", "not_reviewed"),
-        ("NA", "not_applicable"),
-        ("Not Specified", "not_specified"),
-        ("Unclear", "unclear"),
-        ("Continuous", "ongoing"),
-        ("Prior to OGP plan", "before_plan"),
-        ("End of 2014", "words"),
-    ],
-)
-def test_words_stay_apart(text, status):
-    found = reading(text)
-    assert (found.status, found.earliest, found.ambiguous) == (status, None, False)
 
 
 @pytest.mark.parametrize("text", ["soon", "Quarter 1", "12/2014/1", "", "Foo-12", "13/12"])

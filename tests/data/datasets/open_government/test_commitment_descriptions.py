@@ -81,7 +81,6 @@ def test_every_starred_commitment_and_each_of_mexico_has_its_line(lines, embedde
     stars = [commitments[rule.published] == "starred" for rule in star_rules.RULES]
     wanted = commitments[pd.concat(stars, axis=1).any(axis=1) | (commitments["iso3"] == "MEX")]
     assert sorted(lines["commitment_id"]) == sorted(wanted["commitment_id"])
-    assert (len(lines), (lines["iso3"] == "MEX").sum()) == (448, 63)
 
 
 def test_each_language_is_itself(lines):

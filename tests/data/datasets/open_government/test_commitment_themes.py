@@ -21,48 +21,6 @@ from ogp_analysis.data.datasets.open_government.commitments import DATASET
 
 #: The search that a reader would try first.
 NAIVE = re.compile(r"surveillance|vigilancia|intercept|wiretap")
-NO_TAGS = pd.DataFrame({"_file": [], "_line": [], "tag": [], "value": []}, dtype="str")
-
-
-def searched_in(text, tags=NO_TAGS):
-    texts = pd.Series([folded(text)], index=pd.MultiIndex.from_tuples([("f", 1)]))
-    return candidates(texts, tags).set_index("theme")["search"].to_dict()
-
-
-@pytest.mark.parametrize(
-    ("theme", "texts"),
-    [
-        (
-            "state_surveillance",
-            [
-                "Publish statistics on wiretapping by the police",
-                "A law on the interception of private communications",
-                "Controles democráticos a la intervención de comunicaciones privadas",
-                "Transparencia sobre la localización geográfica en tiempo real",
-                "Relatório sobre interceptação telefônica",
-            ],
-        ),
-        ("privacy", ["the right to privacy", "Ley de protección de datos personales", "dados pessoais"]),
-        ("civic_space", ["freedom of assembly", "libertad de expresión", "liberdade de associação"]),
-        ("beneficial_ownership", ["register of beneficial owners", "beneficiarios finales", "beneficiário final"]),
-    ],
-)
-def test_the_narrow_search_finds_each_theme_in_each_language(theme, texts):
-    assert [searched_in(text).get(theme) for text in texts] == ["narrow"] * len(texts)
-
-
-@pytest.mark.parametrize(
-    ("theme", "text"),
-    [
-        ("state_surveillance", "Promover la vigilancia ciudadana de las obras"),
-        ("state_surveillance", "The Health Surveillance Agency will hold public consultations"),
-        ("civic_space", "tools for journalists"),
-        ("privacy", "the confidentiality of contracts"),
-        ("beneficial_ownership", "ownership of land"),
-    ],
-)
-def test_what_only_looks_alike_is_found_by_the_wide_search_and_left_to_the_reader(theme, text):
-    assert searched_in(text)[theme] == "wide"
 
 
 def test_a_tag_of_ogp_makes_a_candidate_and_no_theme():

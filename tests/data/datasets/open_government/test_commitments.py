@@ -51,20 +51,6 @@ def build(made):
     return tables
 
 
-def test_words_that_are_no_rating_stay_apart(build):
-    labels = ["None", "NR", "ND", "Unclear"]
-    numbers = ["0", "NR", "ND", "0"]
-    rows = [
-        row(commitment_number=str(n), **{"Potential impact": label, "_Pot Impact Coded": number})
-        for n, (label, number) in enumerate(zip(labels, numbers, strict=True))
-    ]
-    found = build(*rows).tables["commitments"]
-    assert found["potential_impact"].tolist() == ["none", "not_reviewed", "no_data", "unclear"]
-    assert found["potential_impact_coded"].tolist() == [0, pd.NA, pd.NA, 0]
-    more = row(**{"Completion (progress report)": "NA", "_CompletionProgress": "NA"})
-    assert build(more).tables["commitments"].loc[0, "completion"] == "not_applicable"
-
-
 @pytest.mark.parametrize(("label", "number"), [("Huge", "3"), ("", ""), ("none", "0")])
 def test_an_unknown_rating_raises(build, label, number):
     with pytest.raises(CleaningError, match=r"made.csv line 2, Potential impact"):
@@ -100,40 +86,6 @@ def test_a_plan_identifier_of_another_plan_raises(build):
         build(row(NEW, plan_id="AP_KEN02"), vintage=NEW)
 
 
-def test_identifiers_count_rows_of_one_key_and_do_not_depend_on_other_countries(build):
-    kenya = [row(commitment_number="A", title=f"t{n}") for n in range(2)]
-    alone = build(*kenya, row(commitment_number="B")).tables["texts"].set_index("title")["commitment_id"]
-    mixed = build(row(place="Chile", commitment_number="A"), kenya[0], row(place="Ghana"), kenya[1]).tables["texts"]
-    mixed = mixed.set_index("title")["commitment_id"]
-    assert alone["t0"] == "2016-KEN-1-A-1"
-    assert (mixed[["t0", "t1"]] == alone[["t0", "t1"]]).all()
-
-
-@pytest.mark.parametrize(("number", "identifier"), [("4:A", "4_A"), ("", "x"), ("1(B)", "1_B"), ("NA", "NA")])
-def test_numbers_of_all_kinds_make_identifiers(build, number, identifier):
-    assert (
-        build(row(commitment_number=number)).tables["commitments"].loc[0, "commitment_id"]
-        == f"2016-KEN-1-{identifier}-1"
-    )
-
-
-def test_a_locality_lies_in_its_country(build):
-    found = build(row(NEW, place="MXJL", plan_id="AP_MXJL01"), vintage=NEW).tables["commitments"].iloc[0]
-    assert found[["unit", "place_kind", "iso3"]].tolist() == ["MXJL", "local", "MEX"]
-
-
-def test_a_milestone_is_told_from_a_commitment(build):
-    rows = [row(OLD, commitment_dummy="0"), row(OLD)]
-    assert build(*rows, vintage=OLD).tables["commitments"]["row_kind"].tolist() == ["milestone", "commitment"]
-
-
-def test_what_a_vintage_does_not_have_is_missing_and_not_another_word(build):
-    found = build(row(OLD), vintage=OLD).tables["commitments"].iloc[0]
-    assert pd.isna(found["completion_end_of_term"])
-    assert pd.isna(found["potential_results"])
-    assert found["completion"] == "not_reviewed"
-
-
 def test_tags_say_what_is_not_no_and_the_counts_say_the_rest(build):
     tables = build(row(**{"Open Data": "1", "ODWG": "NR"}), row(commitment_number="4", **{"Open Data": "0"})).tables
     given = tables["tags"].set_index(["commitment_id", "tag"])["value"]
@@ -153,11 +105,6 @@ def test_addresses_are_masked_and_the_record_does_not_repeat_them(build):
     assert result.record.entries[["rule", "column", "old", "new"]].to_numpy().tolist() == [
         ["address_masked", "Full Text", "2 addresses", "[address]"]
     ]
-
-
-def test_a_tag_gives_a_theme_and_words_give_none(build):
-    tables = build(row(title="Open contracting", **{"Public Procurement": "1"})).tables
-    assert tables["themes"].to_numpy().tolist() == [["2016-KEN-1-3-1", "procurement", "tag_public_procurement"]]
 
 
 def test_a_text_that_may_be_about_a_theme_and_was_not_read_raises(build):
@@ -205,30 +152,6 @@ def by_vintage(tables):
     return dict(list(tables["commitments"].groupby("vintage")))
 
 
-def test_transformative_is_counted_by_its_label(by_vintage, published):
-    impact = by_vintage[MIDDLE]["potential_impact"].value_counts().to_dict()
-    assert impact == {
-        "none": 102,
-        "minor": 624,
-        "moderate": 665,
-        "transformative": 284,
-        "no_data": 195,
-        "not_reviewed": 50,
-        "unclear": 7,
-    }
-    assert (by_vintage[MIDDLE]["potential_impact_coded"] == 3).sum() == 284
-    raw = published(DATASET)[0][1][1]
-    assert (raw["_Pot Impact Coded"] == "3").sum() == 297
-
-
-def test_the_two_scales_of_ambition_are_never_both_rated(by_vintage):
-    new = by_vintage[NEW]
-    rated = [~new[c].isin(["not_reviewed", "no_data"]) for c in ("potential_impact", "potential_results")]
-    assert [mask.sum() for mask in rated] == [345, 143]
-    assert not (rated[0] & rated[1]).any()
-    assert new.loc[rated[1], "submission_year"].min() == 2020
-
-
 def test_ratings_are_those_of_the_replication(by_vintage):
     """Crosstab of impact and completion that the fitted models of the replication rest on: 1,599 commitments."""
     rated = by_vintage[MIDDLE].query("plan_number <= 2")
@@ -272,8 +195,3 @@ def test_tags_of_2016_add_up_to_the_checksum_of_the_file(published, tables):
         MIDDLE: [1927],
         NEW: [558],
     }
-
-
-def test_only_texts_must_not_be_published():
-    closed = {(s.name, c.name) for s in DATASET.schemas for c in s.columns if not c.redistribute}
-    assert closed == {("texts", "short_title"), ("texts", "title"), ("texts", "full_text")}

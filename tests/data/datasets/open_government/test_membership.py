@@ -15,13 +15,6 @@ from tests.data.datasets.plain_rows import plain
 
 FACTS, DISAGREEMENTS, _ = DATASET.inputs
 ROW = plain("ogp_membership")
-RUSSIA = {
-    "iso3": "RUS",
-    "left": "2013-05-17",
-    "status": "withdrawn",
-    "exit_confidence": "medium (two dates)",
-    "current_plan": "",
-}
 GEORGIA = {
     "iso3": "GEO",
     "left": "2026-04-13",
@@ -50,19 +43,6 @@ def test_a_member_becomes_one_row_and_one_spell(build):
     assert kenya["okf_stage_2016"] == 0
     assert pd.isna(kenya["left"]) and pd.isna(kenya["joined_formal"]) and pd.isna(kenya["entry_cohort"])
     assert len(spells) == 1 and len(record.entries) == 0
-
-
-def test_both_concepts_of_joining_are_kept(build):
-    countries, _, _ = build({"joined": "2011", "cross_check": "formally joined April 2012"})
-    columns = ["joined_letter", "joined_letter_year", "joined_formal", "joined_formal_year", "entry_cohort"]
-    assert countries.loc["KEN", columns].tolist() == ["2011", 2011, "2012-04", 2012, "april_2012"]
-
-
-def test_who_left_stays_in_the_table(build):
-    countries, spells, _ = build(RUSSIA)
-    exit_facts = countries.loc["RUS", ["left", "left_precision", "exit_kind", "exit_confidence", "current_status"]]
-    assert exit_facts.tolist() == ["2013-05-17", "day", "withdrawn", "medium", "left"]
-    assert spells["status"].tolist() == ["participating", "left"]
 
 
 def test_georgia_s_exit_is_unconfirmed_and_on_the_record(build):
@@ -101,12 +81,6 @@ def test_a_change_of_status_fails_once_its_ground_is_gone(build):
 def test_inactivity_without_a_dated_change_raises(build, note):
     with pytest.raises(CleaningError, match=r"change: 1 countries were inactive or .* dated change, 'KEN'\. Read"):
         build({"status_events": note})
-
-
-def test_a_core_group_that_suspends_its_part_is_no_suspension_of_the_country(build):
-    assert build({"status_events": "2022-10-25 core group suspends its part"})[1]["status"].tolist() == [
-        "participating"
-    ]
 
 
 @pytest.mark.parametrize("column", ["status", "joined_basis", "joined_confidence", "current_plan", "source"])

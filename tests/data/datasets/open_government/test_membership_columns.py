@@ -55,13 +55,6 @@ def test_founders_have_no_letter_but_the_launch(notes):
     assert letter(notes("2011", "Member Since 2011 (founder)"), "founder") == "2011-09-20"
 
 
-def test_an_undated_joining_stays_missing_and_has_its_window(notes):
-    chunk = notes("", "NOT DATED: between 2024-11-13 (a decision) and 2025-04-29 (a visit)")
-    assert letter(chunk, "not_dated") == ""
-    assert columns.joined_window(chunk).iloc[0].tolist() == ["2024-11-13", "2025-04-29"]
-    assert columns.joined_window(notes(basis="OGP member page")).iloc[0].tolist() == ["", ""]
-
-
 @pytest.mark.parametrize(
     ("note", "date", "basis", "cohort"),
     [
@@ -93,21 +86,6 @@ def test_confidence_is_the_grade_a_note_begins_with(made):
     assert columns.confidence(chunk, "c").tolist() == ["high", "medium", "not_verified", ""]
     with pytest.raises(CleaningError, match="'highly likely'"):
         columns.confidence(made([{"c": "highly likely"}]), "c")
-
-
-def test_latest_plan_is_read_and_unknown_forms_raise(made):
-    texts = ["2023-2025 (AP6)", "2022-2025 (AP5; 2021-2025 elsewhere)", "fifth plan, 2025 (dates not seen)", ""]
-    plans = columns.latest_plan(made([{"current_plan": t} for t in [*texts, "none seen", "none after 2019-2021"]]))
-    assert plans.to_numpy().tolist() == [
-        ["6", "2023", "2025"],
-        ["5", "2022", "2025"],
-        ["5", "2025", ""],
-        ["", "", ""],
-        ["", "", ""],
-        ["", "", ""],
-    ]
-    with pytest.raises(CleaningError, match="'sixth plan'"):
-        columns.latest_plan(made([{"current_plan": "sixth plan"}]))
 
 
 def test_links_are_addresses_each_once_the_panel_by_its_own(made):

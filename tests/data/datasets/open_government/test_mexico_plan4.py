@@ -5,14 +5,11 @@ import pytest
 
 from ogp_analysis.base import paths
 from ogp_analysis.base.errors import CleaningError, SchemaError
-from ogp_analysis.base.paths import Project
 from ogp_analysis.base.words import catalogue
 from ogp_analysis.data.cleaning.dataset import cleaned
 from ogp_analysis.data.datasets.open_government import action_plans
 from ogp_analysis.data.datasets.open_government.mexico_plan4 import DATASET, FACTS, NOTES, SUBJECTS, clean
 from ogp_analysis.data.sources import raw
-from ogp_analysis.data.store import shelf
-from ogp_analysis.data.store.editions import build
 from tests.data.datasets.plain_rows import plain
 
 SOURCE = DATASET.inputs[0]
@@ -51,10 +48,6 @@ def test_what_the_schema_does_not_know_raises(made, values):
         cleaned(DATASET, [(SOURCE, made([row(**values)]))])
 
 
-def test_a_fact_told_twice_about_one_thing_would_be_seen(facts):
-    assert not facts.index.duplicated().any()
-
-
 def test_the_counts_add_up(facts):
     plan = facts.loc["plan_4", "count"]
     assert plan["early_results"] + plan["paused_without_early_results"] == plan["commitments"]
@@ -90,19 +83,3 @@ def test_every_code_has_its_words_and_no_word_is_left_over(language):
         "note": NOTES,
     }
     assert {group: sorted(words) for group, words in tree.items()} == {g: sorted(names) for g, names in codes.items()}
-
-
-def test_both_editions_are_the_same_table(tmp_path):
-    (tmp_path / "notebooks").mkdir()
-    (tmp_path / "notebooks" / "runs.toml").write_text("")
-    (tmp_path / "data" / "raw").mkdir(parents=True)
-    (tmp_path / "data" / "raw" / SOURCE.source).symlink_to(paths.project().raw / SOURCE.source)
-    project = Project(tmp_path)
-    assert all(shelf.places(project, DATASET.name, edition) for edition in shelf.EDITIONS)
-    tables, balances = [], []
-    for edition in shelf.EDITIONS:
-        assert build([DATASET.name], edition, project) == {DATASET.name: "built"}
-        tables.append(shelf.take(shelf.folder(project, edition, DATASET.name) / "facts.parquet", None))
-        balances.append(shelf.package(project, edition, DATASET.name)["balance"])
-    pd.testing.assert_frame_equal(*tables)
-    assert balances[0] == balances[1] and balances[0][0]["rows_in"] == len(tables[0])

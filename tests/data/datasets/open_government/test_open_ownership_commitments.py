@@ -32,19 +32,6 @@ def test_a_group_of_territories_stays_one_commitment(made):
     assert table[["iso3", "n_units"]].to_numpy().tolist() == [["BMU | AIA", 2]]
 
 
-def test_a_blank_behind_the_type_is_on_the_record(made):
-    result = clean(made([commitment(commitment_type="Other (G20) ")]), COMMITMENTS)
-    assert result.tables["commitments"]["commitment_type"].tolist() == ["other"]
-    assert result.record.entries[["rule", "old", "new"]].to_numpy().tolist() == [
-        ["trailing_blank", "Other (G20) ", "Other (G20)"]
-    ]
-
-
-def test_namibia_is_no_missing_value(made):
-    table = clean(made([commitment(country="Namibia", iso2="NA")]), COMMITMENTS).tables["commitments"]
-    assert table["iso3"].tolist() == ["NAM"]
-
-
 def test_without_type_and_date_both_are_missing(made):
     table = cleaned(DATASET, [(COMMITMENTS, made([commitment(commitment_type="", date="")]))]).tables["commitments"]
     assert table[["commitment_type", "date"]].isna().all(axis=None)

@@ -8,16 +8,10 @@ import pytest
 from ogp_analysis.base.errors import CleaningError, UnknownName
 from ogp_analysis.data.cleaning.dataset import cleaned
 from ogp_analysis.data.datasets.open_government import membership
-from ogp_analysis.data.datasets.open_government.membership_columns import country_of
 from ogp_analysis.data.datasets.open_government.participation import CORRECTIONS, DATASET, clean, finish
 from tests.data.datasets.plain_rows import plain
 
 SOURCE = DATASET.inputs[0]
-#: The localities of the OGP Local Program up to 2019.
-LOCALITIES = (
-    *("ARBA", "BRSP", "CAON", "CONR", "ESMD", "ESPV", "FRPA", "GBSC", "GETB", "GHST"),
-    *("IDBO", "KEEM", "KRSE", "MXJL", "NGKD", "PELL", "PHSC", "ROIS", "TZKG", "USAU"),
-)
 
 
 def row(unit="KEN", year="2019", participating="1", on_participation="NA", on_transparency="NA"):
@@ -37,16 +31,6 @@ def build(made):
         return result.tables["participation"].set_index(["unit", "year"]), result.record
 
     return panel
-
-
-def test_a_member_and_a_locality(build):
-    panel, _ = build(row(on_participation="1", on_transparency="3"), row("MXJL", "2015", "0"))
-    kenya, jalisco = panel.loc[("KEN", 2019)], panel.loc[("MXJL", 2015)]
-    assert (kenya["level"], kenya["iso3"], kenya["participating"]) == ("national", "KEN", True)
-    assert kenya["consideration_participation"] == "consider_action"
-    assert kenya["consideration_transparency"] == "share_innovation"
-    assert (jalisco["level"], jalisco["iso3"], jalisco["participating"]) == ("local", "MEX", False)
-    assert pd.isna(jalisco["consideration_participation"])
 
 
 def test_a_correction_stands_beside_the_published_value_and_on_the_record(build):
@@ -107,27 +91,12 @@ def test_a_later_panel_needs_no_correction_that_it_has_made_itself(made):
     assert sorted(entries.loc["correction_not_needed", "new"]) == ["no such row", "value is now '0'"]
 
 
-def test_each_locality_lies_in_the_country_of_its_first_letters():
-    found = dict(zip(LOCALITIES, country_of(pd.Series(LOCALITIES)), strict=True))
-    assert len(found) == 20
-    assert (found["GBSC"], found["KRSE"], found["USAU"], found["CAON"]) == ("GBR", "KOR", "USA", "CAN")
-
-
 # --- the published panel -----------------------------------------------------------------------
 
 
 @pytest.fixture(scope="module")
 def panel(published):
     return published(DATASET)[1].tables["participation"]
-
-
-def test_those_that_left_are_absent(panel):
-    assert not {"HUN", "RUS", "TUR", "TZA"} & set(panel["unit"])
-
-
-def test_scores_are_of_2019_only(panel):
-    scored = panel[["consideration_participation", "consideration_transparency"]].notna().any(axis=1)
-    assert set(panel.loc[scored, "year"]) == {2019}
 
 
 def test_the_corrected_column_is_what_the_spells_of_membership_say(panel, published):

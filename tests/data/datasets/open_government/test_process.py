@@ -85,13 +85,6 @@ def test_nr_as_the_number_of_steps_is_missing(build):
     assert len(record.entries) == 0
 
 
-def test_one_step_not_reviewed_leaves_the_others(build):
-    _, raw, twin, _ = names.STEPS[1]
-    plan = build(row(**{raw: "NR", twin: "NA"}))[0].iloc[0]
-    assert plan["step_2_notice"] == "not_reviewed"
-    assert (plan["steps_reviewed"], plan["steps_followed"]) == (5, 0)
-
-
 @pytest.mark.parametrize(("said", "twin_says"), [("Yes", "0"), ("No", "1"), ("NR", "0"), ("No", "NA"), ("Yes", "NR")])
 def test_an_answer_that_its_twin_denies_raises(made, said, twin_says):
     _, raw, twin, _ = names.STEPS[0]
@@ -126,16 +119,6 @@ def test_an_unknown_value_raises_with_its_column(made, raw, value):
     assert raw in str(error.value) and value in str(error.value)
 
 
-@pytest.mark.parametrize(
-    ("text", "days", "status"),
-    [("14", 14, "stated"), ("NA", None, "not_applicable"), ("NR", None, "not_reviewed"), ("Unclear", None, "unclear")],
-)
-def test_days_of_notice(build, text, days, status):
-    plan = build(row(**{names.NOTICE: text}))[0].iloc[0]
-    assert plan["days_notice_status"] == status
-    assert plan["days_notice"] == days if days else pd.isna(plan["days_notice"])
-
-
 def test_evidence_stands_as_published_and_may_not_be_published_again(build):
     raw = names.EVIDENCE[0][1]
     assert build(row(**{raw: "http://a<br/>http://b"}))[0]["timeline_evidence"].tolist() == ["http://a<br/>http://b"]
@@ -146,12 +129,6 @@ def test_evidence_stands_as_published_and_may_not_be_published_again(build):
 def test_an_unknown_country_raises(made):
     with pytest.raises(UnknownName, match="Atlantis"):
         clean(made([row("Atlantis")]), SOURCE)
-
-
-def test_a_founders_first_plan_keeps_its_year_and_has_the_other_beside_it(build):
-    plan = build(row("Mexico"))[0].iloc[0]
-    assert (plan["year_of_submission"], plan["year_in_commitments"]) == (2012, 2011)
-    assert build(row("Mexico", plan="2", year="2013"))[0]["year_in_commitments"].isna().all()
 
 
 def test_a_year_that_was_corrected_at_the_source_raises(made):

@@ -43,17 +43,6 @@ def shown(frame):
     return list(zip(frame["status"], dates["start"], dates["end"].fillna(""), strict=True))
 
 
-def test_a_member_without_changes_has_one_open_spell():
-    frame = build()
-    assert shown(frame) == [("participating", "2012-01-01", "")]
-    assert frame[["start_text", "start_precision", "start_bound", "basis"]].iloc[0].tolist() == [
-        "2012",
-        "year",
-        "on",
-        "joining",
-    ]
-
-
 def test_each_spell_ends_when_the_next_starts():
     frame = build([change("participating", "2018-11-20"), change("inactive", "2017-06-29")])
     assert shown(frame) == [
@@ -62,12 +51,6 @@ def test_each_spell_ends_when_the_next_starts():
         ("participating", "2018-11-20", ""),
     ]
     assert frame["spell"].tolist() == [1, 2, 3]
-
-
-def test_a_month_counts_from_its_first_day_as_a_bound_from_its_last():
-    frame = build([change("inactive", "2018-12"), change("participating", "2019", "by")])
-    assert shown(frame)[1] == ("inactive", "2018-12-01", "2019-12-31")
-    assert frame.loc[1, ["end_precision", "end_bound"]].tolist() == ["year", "by"]
 
 
 def test_nobody_is_a_member_before_the_launch():
@@ -80,12 +63,6 @@ def test_an_undated_joining_starts_at_the_latest_possible_day():
     frame = build(joined_letter="", joined_latest="2024-04", joined_confidence="not_verified")
     assert shown(frame) == [("participating", "2024-04-30", "")]
     assert frame[["start_bound", "confidence"]].iloc[0].tolist() == ["by", "not_verified"]
-
-
-def test_an_exit_ends_the_membership():
-    frame = build(left="2016-12-07", exit_kind="withdrawn", exit_confidence="high")
-    assert shown(frame)[1] == ("left", "2016-12-07", "")
-    assert frame.loc[1, ["basis", "source_url"]].tolist() == ["exit", "https://example.org/exit"]
 
 
 def test_a_suspension_for_good_is_called_a_suspension():
@@ -115,11 +92,3 @@ def test_an_exit_without_a_source_raises():
 def test_changes_out_of_order_raise(changes):
     with pytest.raises(CleaningError, match="'KEN'"):
         build(changes)
-
-
-def test_changes_of_other_countries_are_left_out():
-    assert len(build([change("inactive", "2017", iso3="UGA")])) == 1
-
-
-def test_the_link_of_joining_is_a_page_on_the_country():
-    assert build()["source_url"].tolist() == ["https://example.org/ken"]

@@ -32,28 +32,12 @@ def own(events, iso3="KEN"):
     return events[(events["iso3"] == iso3) & (events["origin"] == "compiled")]
 
 
-def test_a_row_becomes_codes(build):
-    events, record = build(row())
-    event = own(events).iloc[0]
-    assert (event["event_code"], event["event_category"]) == ("under_review", "procedural_review")
-    assert (event["date_text"], event["date_precision"]) == ("2020-02", "month")
-    assert event["date"] == pd.Timestamp("2020-02-01")
-    assert pd.isna(event["confidence"])
-    assert event["verified"]
-    assert len(record.entries) == 0
-
-
 def test_a_news_report_is_of_medium_confidence_and_the_judged_row_unconfirmed(build):
     events, _ = build(row(event="Designated inactive (reported on television)"))
     assert own(events)["confidence"].tolist() == ["medium"]
     judged = events[events["iso3"] == "GEO"].iloc[0]
     assert judged["confidence"] == "unconfirmed"
     assert not judged["verified"]
-
-
-def test_the_number_of_a_plan_is_read_from_its_ordinal(build):
-    events, _ = build(row(mechanism="Process", event="Second plan submitted"))
-    assert own(events)["plan_number"].tolist() == [2]
 
 
 def test_unknown_text_raises_and_names_file_line_and_text(made):
@@ -100,25 +84,6 @@ def test_a_year_only_row_is_merged_into_the_dated_row_of_the_same_event(build):
     assert record.balance()[["rows_in", "kept", "merged"]].iloc[0].tolist() == [4, 3, 1]
 
 
-@pytest.mark.parametrize(
-    "other",
-    [
-        row(iso3="UGA", date="2022-03", event="Designated inactive"),
-        row(date="2021-03", event="Designated inactive"),
-        row(date="2022-03", event="Inactivity letter"),
-    ],
-)
-def test_another_country_year_or_event_merges_nothing(build, other):
-    events, record = build(row(date="2022", precision="year", event="Declared inactive"), other)
-    assert len(record.entries) == 0
-    assert "2022" in own(events)["date_text"].tolist()
-
-
-def test_a_repeated_event_raises(made):
-    with pytest.raises(Exception, match="repeated in 2"):
-        cleaned(DATASET, [(SOURCE, made([JUDGED, row(), row()]))])
-
-
 def test_a_judgement_on_a_row_that_is_gone_raises(made):
     with pytest.raises(CleaningError, match="judgements refer to rows that do not exist"):
         finish([clean(made([row()]), SOURCE)])
@@ -128,13 +93,6 @@ def test_an_added_fact_that_the_table_has_come_to_hold_raises(made):
     there = row("MEX", "2019-12-10", "day", "Launch of the plan", "Process")
     with pytest.raises(CleaningError, match="added facts are already in the compiled table"):
         finish([clean(made([JUDGED, there]), SOURCE)])
-
-
-def test_every_code_has_one_category_and_every_pattern_is_used_once():
-    codes = [event["code"] for event in CODING["event"]]
-    assert len(codes) == len(set(codes))
-    patterns = [pattern for event in CODING["event"] for pattern in event["patterns"]]
-    assert len(patterns) == len(set(patterns))
 
 
 def test_an_exit_dated_by_one_table_alone_stays_an_exit(build):

@@ -41,25 +41,6 @@ def test_a_plain_record_keeps_its_schema(contracts):
     assert rules(result) == {"official_dropped": 1, "column_not_used": 2}
 
 
-def test_layout_a_states_its_currency_in_the_header(clean):
-    result = clean("A", PLAIN["A"])
-    assert (one(result, "currency"), one(result, "currency_status")) == ("MXN", "from_header")
-    assert one(result, "amount_basis") == "contract_without_vat"
-    assert one(result, "contract_key") == "00006-1-02|C-1"
-    assert one(result, "signature_date") == pd.Timestamp("2002-02-15")
-    assert one(result, "procurement_method") == "open"
-
-
-def test_a_file_without_titles_and_buyers_is_a_file_of_contracts(raw):
-    bare = ["NÚMERO DE PROCEDIMIENTO", "NÚMERO DE CONTRATO", "TIPO DE PROCEDIMIENTO", "IMPORTE MN SIN IVA"]
-    bare += ["CLAVE UC", "RAZÓN SOCIAL", "FECHA DE SUSCRIPCIÓN DE CONTRATO", FILE, LINE]
-    chunk = raw("A", {"NÚMERO DE CONTRATO": "C-1"}, {"NÚMERO DE CONTRATO": "C-2"})
-    for rows in (chunk, chunk.iloc[:0]):
-        table = compranet.clean_contracts(rows[[name for name in rows if name in bare]], "").tables["contracts"]
-        assert table["contract_key"].str[-3:].tolist() == ["C-1", "C-2"][: len(rows)]
-        assert set(table["contract_title"]) | set(table["contract_object"]) <= {""}
-
-
 def test_layout_d_takes_the_maximum_where_there_is_no_amount(clean):
     result = clean("D", PLAIN["D"] | {"Importe DRC": "0", "Monto máximo con imp.": "1,160.50", "Moneda": "USD"})
     assert (one(result, "amount"), one(result, "amount_basis"), one(result, "currency")) == (
@@ -81,40 +62,6 @@ def test_layout_d_reads_direct_awards_by_their_beginning_and_lists_in_cells(clea
     assert one(result, "procurement_method") == "direct"
     assert one(result, "partida") == "15401; 27101"
     assert one(result, "expediente") == "E-1" and rules(result)["leading_apostrophe"] == 1
-
-
-def test_layout_e_has_procedures_and_no_contracts(clean):
-    row = {
-        "Clave de la UC": "'006",
-        "Código del expediente": "'E-2",
-        "Estatus procedimiento": "'VIGENTE",
-        "Operador anuncio": "'PERSONA INVENTADA",
-        "Correo anuncio": "'inventada@ejemplo.mx",
-        "Tipo Procedimiento": "LICITACIÓN PÚBLICA",
-        "Fecha de fallo": "2025-05-02 10:00:00",
-    }
-    result = clean("E", row, row, row | {"Estatus procedimiento": "ADJUDICADO"})
-    assert len(result.tables["contracts"]) == 0
-    procedures = promised(result.tables["procedures"], compranet.PROCEDURES)
-    assert procedures[["procedure_key", "version", "procedure_status"]].values.tolist() == [
-        ["E-2", 1, "VIGENTE"],
-        ["E-2", 2, "ADJUDICADO"],
-    ]
-    assert rules(result, "merged") == {"exact_repeat": 1}
-    seen = str(result.record.entries.to_dict()) + str(procedures.to_dict())
-    assert "INVENTADA" not in seen.upper()
-
-
-def test_layout_e_takes_the_number_of_the_procedure_not_the_reference_of_the_announcement(clean):
-    result = clean(
-        "E",
-        PLAIN["E"] | {"Tipo de elemento": "'PROCEDIMIENTO DE CONTRATACIÓN", "Núm. Proc. Proyecto": "'LA-50-N-1-2025",
-                 "Referencia anuncio": "'R-77"},
-    )  # fmt: skip
-    procedures = promised(result.tables["procedures"], compranet.PROCEDURES)
-    told = procedures[["procedure_number", "published_number", "element", "announcement_reference"]]
-    assert told.values.tolist() == [["LA-50-N-1-2025", "LA-50-N-1-2025", "procedure", "R-77"]]
-    assert "number_of_a_draft" not in rules(result)
 
 
 @pytest.mark.parametrize(
@@ -148,12 +95,6 @@ def test_procedures_and_drafts_are_told_apart_by_number_where_a_file_has_no_colu
     assert procedures["element"].fillna("").tolist() == ["", "draft"]
     entries = result.record.entries
     assert set(entries.loc[entries["rule"] == "column_absent", "column"]) == {"tipo de elemento", "referencia anuncio"}
-
-
-def test_layout_b1_keeps_the_size_that_each_side_states(clean):
-    result = clean("B1", PLAIN["B1"])
-    assert one(result, "supplier_size_by_buyer") == "small" and one(result, "supplier_size_by_buyer_text") == "Pequeña"
-    assert one(result, "supplier_size") == "not_small_or_medium"
 
 
 def test_a_header_without_the_level_of_government_says_so_once_a_file(raw):
@@ -204,25 +145,6 @@ def by_line(chunk: pd.DataFrame, layout: str) -> dict[int, list[tuple]]:
 
 
 @pytest.mark.parametrize(
-    ("template", "regime"),
-    [
-        ("05. Adjudicación Directa LAASSP", "acquisitions_law"),
-        ("sub110525_16. Licitación Pública Nacional LOPSRM", "works_law"),
-        ("08. Reporte de otras contrataciones y contrataciones con crédito externo", "other_or_credit"),
-        ("09. Proyecto de Asociación Público Privada LAPP", "partnership"),
-        ("10. Contratos entre entes públicos", "public_bodies"),
-        ("27. Proyecto de Convocatoria a la Licitación Pública LOPSRM", "draft"),
-        ("01. Trueque", "unknown"),
-        ("", None),
-    ],
-)
-def test_the_template_names_the_rules_of_a_procedure(contracts, template, regime):
-    result = contracts({"Plantilla del expediente": template})
-    assert one(result, "regime") == regime
-    assert rules(result).get("unknown_regime", 0) == (regime == "unknown")
-
-
-@pytest.mark.parametrize(
     ("amount", "value", "status", "rule"),
     [
         ("1234.5", 1234.5, "ok", None),
@@ -264,25 +186,6 @@ def test_no_currency_becomes_pesos_in_silence(contracts, text, currency, status,
     assert set(rules(result)) - NOTES == ({rule} if rule else set())
 
 
-@pytest.mark.parametrize(
-    ("text", "day", "status"),
-    [
-        ("2012-11-06 00:00:00 GMT", "2012-11-06", "read"),
-        ("2012-10-30 19:24", "2012-10-30", "read"),
-        ("22/01/2018", "2018-01-22", "day_first"),
-        ("02/01/2018", "2018-01-02", "day_first_assumed"),
-        ("2018-02-30", None, "impossible"),
-        ("2006-Ju-30", None, "unreadable"),
-        ("", None, "missing"),
-    ],
-)
-def test_dates(contracts, text, day, status):
-    result = contracts({"Fecha de fallo": text})
-    assert one(result, "award_date") == (pd.Timestamp(day) if day else None)
-    assert (one(result, "award_date_status"), one(result, "award_date_text") or "") == (status, text)
-    assert rules(result).get(f"{status}_date", 0) == (status in ("impossible", "unreadable"))
-
-
 @pytest.mark.parametrize(("signed", "kept"), [("2022-03-01", True), ("2022-03-02", False), ("2029-03-02", False)])
 def test_a_signature_long_after_the_contract_began_is_no_date(contracts, signed, kept):
     """The plain record begins on 1 March 2020, so that two years are up on 1 March 2022."""
@@ -291,14 +194,6 @@ def test_a_signature_long_after_the_contract_began_is_no_date(contracts, signed,
     assert one(result, "signature_date_status") == ("read" if kept else "too_late")
     assert (one(result, "signature_date_text"), rules(result).get("too_late_date", 0)) == (signed, not kept)
     assert one(result, "end_date") == pd.Timestamp("2030-01-01")
-
-
-def test_dates_in_an_impossible_order_are_flagged_and_kept(contracts):
-    late = {"Fecha de firma del contrato": "2020-03-02", "Fecha de fin del contrato": "2020-01-01"}
-    result = contracts(late)
-    assert one(result, "date_order") == "signed_after_start; end_before_start"
-    assert one(result, "end_date") == pd.Timestamp("2020-01-01")
-    assert (one(contracts({}), "date_order") or "") == ""
 
 
 @pytest.mark.parametrize(
@@ -330,22 +225,6 @@ def test_words_that_no_rule_covers_are_unknown_and_on_the_record(contracts):
     assert {"unknown_category", "unknown_government_level"} <= set(rules(result))
 
 
-def test_flags_and_framework(contracts):
-    yes = contracts(
-        {
-            "Contrato marco": "38.Servicio integral de limpieza 2021",
-            "Compra consolidada": "SI",
-            "Convenio modificatorio": "1",
-            "Contrato plurianual": "0",
-        }
-    )
-    assert [one(yes, c) for c in ("framework", "consolidated", "amended", "multi_year")] == [True, True, True, False]
-    assert one(yes, "framework_name") == "38.Servicio integral de limpieza 2021"
-    no = contracts({"Contrato marco": "No se utilizó el Contrato Marco"})
-    assert one(no, "framework") is False or not one(no, "framework")
-    assert one(contracts({}), "framework") is None
-
-
 def test_names_of_officials_in_other_columns_are_masked(contracts):
     unit = {
         "Nombre de la UC": "IP-Oficial Inventada Ejemplar #012ABC001",
@@ -357,27 +236,6 @@ def test_names_of_officials_in_other_columns_are_masked(contracts):
     assert table["contract_title"].tolist() == ["(text names an official)", "Sillas"]
     assert rules(result)["official_in_text"] == 2
     assert "Inventada" not in str([f.to_dict("list") for f in (*result.tables.values(), result.record.entries)])
-
-
-def test_exact_repeats_are_merged_and_different_rows_numbered(contracts):
-    result = contracts({}, {}, {"Convenio modificatorio": "1"}, {"Código del contrato": "7002"})
-    table = result.tables["contracts"]
-    assert table[["contract_key", "sequence", "line"]].values.tolist() == [
-        ["7001", 1, 2],
-        ["7001", 2, 4],
-        ["7002", 1, 5],
-    ]
-    merged = result.record.entries[result.record.entries["action"] == "merged"]
-    assert merged[[LINE, "rule", "new"]].values.tolist() == [[3, "exact_repeat", "the same as line 2"]]
-    assert result.record.balance()[["rows_in", "kept", "merged"]].values.tolist() == [[4, 3, 1]]
-
-
-def test_records_with_a_fault_are_set_aside(raw):
-    chunk = raw("A", {"RAZÓN SOCIAL": "X SA", "NÚMERO DE PROCEDIMIENTO": "1"}, {})
-    chunk[FAULT] = pd.Series(["", "line 3: 9 cells instead of 13"], dtype="str")
-    result = compranet.finish([compranet.clean_contracts(chunk)])
-    assert result.record.checked().balance()[["rows_in", "kept", "set_aside"]].values.tolist() == [[2, 1, 1]]
-    assert rules(result, "set_aside") == {"wrong_number_of_cells": 1}
 
 
 LAYOUTS = {"2010-2012": "B1", "2017-sample": "B2", "2023-imss-raw": "C2", "2026-imss": "D"}

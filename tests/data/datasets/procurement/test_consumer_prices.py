@@ -36,14 +36,6 @@ def test_the_mislabelled_file_cannot_be_read_as_the_other_one(rows):
         prices.clean(rows(row("MEX", "2011", "100")), INDEX)
 
 
-def test_an_old_code_is_read_and_on_the_record(rows):
-    made = prices.clean(rows(row("KSV", "2010", "100"), row("CHI", "2011", "101")), INDEX)
-    assert made.tables["price_index"]["iso3"].tolist() == ["XKX", ""]
-    assert made.record.entries[["rule", "old", "new"]].values.tolist() == [
-        ["world_bank_economy_code", "KSV", "XKX"], ["world_bank_economy_code", "CHI", ""],
-    ]  # fmt: skip
-
-
 @pytest.mark.parametrize(
     ("bad", "source", "message"),
     [

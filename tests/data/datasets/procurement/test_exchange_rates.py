@@ -26,16 +26,6 @@ def banxico_row(date: str, rate: str = "20.5") -> dict[str, str]:
 
 
 @pytest.mark.parametrize(
-    ("date", "yearly", "monthly"),
-    [("2018-01-01", "VEF", "VEF"), ("2019-01-01", "VES", "VES"), ("2022-01-01", "VED", "VED")],
-)
-def test_the_yearly_rates_of_venezuela_are_in_the_unit_of_their_year(rows, date, yearly, monthly):
-    chunk = rows(fed_row(date, "Venezuela", "10"))
-    assert fed.clean(chunk, YEARLY).tables["yearly"]["currency"].tolist() == [yearly]
-    assert fed.clean(chunk, MONTHLY).tables["monthly"]["currency"].tolist() == [monthly]
-
-
-@pytest.mark.parametrize(
     ("date", "code"), [("2018-08-01", "VEF"), ("2018-09-01", "VES"), ("2021-10-01", "VES"), ("2021-11-01", "VED")]
 )
 def test_the_monthly_rates_of_venezuela_change_their_unit_with_the_figures(rows, date, code):

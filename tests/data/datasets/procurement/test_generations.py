@@ -241,12 +241,6 @@ def test_any_size_of_chunk_gives_the_same(tmp_path, name):
     assert balance(pieces.record) == balance(whole.record) == [120, 4, 0, 116]
 
 
-@pytest.mark.parametrize("name", [n for n in LAYOUTS if n != "D"])
-def test_the_columns_in_order_are_those_of_the_layout(name):
-    assert layouts.recognised(headers(name)).name == name
-    assert len(headers(name)) == {"A": 13, "B1": 39, "B2": 45, "C": 45, "C2": 45, "E": 37}[name]
-
-
 @pytest.mark.parametrize("name", LAYOUTS)
 def test_versions_of_a_procedure_are_told_by_the_texts_that_its_table_has(name):
     one = layouts.layout(name)

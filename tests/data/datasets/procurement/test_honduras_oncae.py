@@ -116,19 +116,6 @@ def test_a_column_that_no_longer_repeats_another_is_refused(clean):
         clean(releases=({"tender/procuringEntity/id": "c"},))
 
 
-def test_prices_and_codes_of_items(clean):
-    result = clean()
-    row = result.tables["award_items"].iloc[0]
-    assert [row["unspsc"], row["quantity"], row["unit_price"], row["unit_price_status"]] == [
-        "50101500",
-        2.0,
-        0.0,
-        "zero",
-    ]
-    assert "currency" not in result.tables["award_items"]
-    assert "class_without_zeros" in set(result.record.entries["rule"])
-
-
 def test_suppliers_are_numbered_and_the_joins_counted(clean):
     more = {"awards/0/suppliers/0/name": "CASA Y S.A."}
     result = clean(award_suppliers=({}, more), awards=({}, {"ocid": "o1", "awards/0/id": "a2"}))

@@ -17,16 +17,6 @@ def test_a_layout_is_told_in_any_order_case_and_spelling(headers, name):
     assert layouts.recognised([f" {c.upper().replace('Ó', 'O').replace(' ', '_')} " for c in columns]).name == name
 
 
-def test_44_columns_are_enough_for_b2():
-    columns = [c for c in layouts.layout("B2").headers if c != "IDENTIFICADOR_CM"]
-    assert layouts.recognised(columns).name == "B2"
-
-
-def test_c_prime_renames_the_amount(headers):
-    renamed = ["Importe DRC" if c == "Importe del contrato" else c for c in headers["C"]]
-    assert layouts.recognised(renamed).name == "C2"
-
-
 def test_other_columns_are_of_no_layout(raw):
     assert layouts.recognised(["country", "year"]) is None
     with pytest.raises(CleaningError, match="of no layout"):

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ogp_analysis.base.text_column import array_of
-from ogp_analysis.data.datasets.procurement.compranet.dataset import ENTRY, Ledger, key_bits
+from ogp_analysis.data.datasets.procurement.compranet.dataset import Ledger, key_bits
 from ogp_analysis.data.datasets.procurement.fields import digests
 from ogp_analysis.procurement.own_files import growing
 from ogp_analysis.procurement.own_files.growing import Spilled
@@ -59,12 +59,6 @@ def test_it_says_what_a_dictionary_would(tmp_path, monkeypatch, seed, on_disk):
         assert entered(rows, sizes, spill if on_disk else []) == remembered(rows)
 
 
-def test_one_key_for_everything(tmp_path):
-    rows = [("k", str(n % 700)) for n in range(1_000)]
-    with closing(Spilled(tmp_path)) as spill:
-        assert entered(rows, [300, 300, 400], spill) == remembered(rows)
-
-
 def test_keys_that_share_their_bits_stay_apart():
     """Two keys with the same 64 bits share their numbers, so that no (key, number) stands twice."""
     ledger, bits = Ledger([]), np.zeros(3, "<u8")
@@ -104,10 +98,6 @@ def test_the_bits_of_a_row_do_not_depend_on_the_rows_beside_it(rows):
     alone = [tuple(digests(frame.iloc[[at]]).tolist()[0]) for at in range(len(frame))]
     assert bits == alone
     assert len(set(bits)) == len(set(rows))
-
-
-def test_an_entry_is_32_bytes():
-    assert ENTRY.itemsize == 32
 
 
 @given(st.lists(st.tuples(*[CELLS | st.none()] * 5), min_size=1, max_size=6))

@@ -10,7 +10,6 @@ import pytest
 from ogp_analysis.base.errors import CleaningError
 from ogp_analysis.data.cleaning.dataset import promised
 from ogp_analysis.data.datasets.procurement import mexico_sanctions
-from ogp_analysis.data.datasets.procurement import mexico_sanctions as sanction_columns
 from ogp_analysis.data.datasets.procurement.mexico_sanctions import SANCTIONS
 from tests.data.datasets.plain_rows import plain
 
@@ -149,11 +148,6 @@ def test_a_ban_from_notification_and_period():
     assert (row["ban_basis"], row["ban_order"]) == ("notification", "ok")
 
 
-def test_an_acquitted_supplier_is_not_banned():
-    row = walk(frame("2017", row_2017((5, "ABSOLUTORIA"), (8, ""))))[0].iloc[0]
-    assert row["resolution"] == "acquitted" and bool(row["ban"]) is False
-
-
 @pytest.mark.parametrize(
     ("place", "text", "what"), [(5, "AMONESTACIÓN", "resolutions are unknown"), (8, "PRONTO AÑO", "years and months")]
 )
@@ -187,15 +181,3 @@ def test_persons_and_officials_reach_nothing(layout):
     revealed = mexico_sanctions.clean_sanctions(frame(layout, row[layout]), reveal=True)
     assert revealed.tables["sanctions"]["supplier_name"].item() == PERSON
     assert "INVENTADA" not in str(revealed.record.entries.to_dict("list"))
-
-
-def test_months():
-    assert [
-        sanction_columns.months_of(t) for t in ("1 AÑO 3 MESES", "2 años, 6 meses", "SEIS MESES", "12 meses", "x")
-    ] == [
-        15,
-        30,
-        6,
-        12,
-        None,
-    ]

@@ -64,16 +64,3 @@ def test_what_is_shown(title, status):
 def test_titles_with_any_name_are_not_shown():
     titles = [f"Servicio de {name} en la oficina" for name in NAMES] + [f"Pago {name.title()}" for name in NAMES]
     assert set(read(*titles)["status"]) == {"other_word"}
-
-
-def test_contracts_say_what_they_are_for(contracts):
-    table = contracts(
-        {"Título del contrato": "Sillas de madera", "Título del expediente": "Compra de material"},
-        {"Código del contrato": "2", "Título del contrato": "Homenaje a Juan", "Título del expediente": ""},
-    ).tables["contracts"]
-    assert table[["contract_object_status", "procedure_object_status"]].values.tolist() == [
-        ["other_word", "shown"],
-        ["other_word", "missing"],
-    ]
-    assert table["procedure_object"].tolist() == ["Compra de material", ""]
-    assert table["contract_object"].tolist() == ["", ""]

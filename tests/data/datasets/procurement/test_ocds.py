@@ -388,12 +388,6 @@ def test_a_reference_that_tells_a_person_by_itself_says_so_rather_than_what_its_
     assert told == ["personal_word", "personal_identifier", "no_sign"]
 
 
-def test_a_reference_without_an_id_is_not_a_party_without_one(way):
-    firm = {"name": "Acme", "identifier": {"scheme": "MX-RFC", "id": "MAB9307148T4"}}
-    result = cleaned(release(parties=[firm], awards=[{"id": "a", "suppliers": [{"name": "Nobody"}, {"name": "ACME"}]}]))
-    assert result.tables["suppliers"]["supplier_name"].tolist() == ["(natural person)", "ACME"]
-
-
 def test_who_signs_for_one_firm_is_masked_also_where_the_initials_are_those_of_another(way):
     name = "MARIA ANDREA BZYZ"
     own = {"id": "1", "name": name, "identifier": {"scheme": "MX-RFC", "id": "MAB9307148T4"}}
@@ -553,25 +547,6 @@ def test_a_versioned_release_is_read_as_the_latest_value_of_each_field(element):
     assert (award["award_id"], award["amount"]) == ("a-1", 6)
     assert row(result, "suppliers")["supplier_name"] == "Obras, S.A. de C.V."
     assert entries(result, "versioned_release") == [("release", "(all values)", "(the latest)")]
-
-
-def test_a_record_counts_once_with_its_versioned_release_beside_the_compiled():
-    record = {
-        "ocid": "o-1",
-        "compiledRelease": release(tag=["compiled"], tender={"id": 1}),
-        "versionedRelease": VERSIONED,
-    }
-    result = cleaned(record)
-    assert len(result.tables["processes"]) == 1 and entries(result, "versioned_release") == []
-    assert row(result, "processes")["release_id"] == "r-1"
-
-
-def test_what_a_versioned_release_leaves_out_is_no_version_of_a_usual_one():
-    """A release without a date, in which nothing has versions, is a release all the same."""
-    undated = release(tender={"id": "t-1", "title": "A", "value": {"amount": 5, "currency": "MXN"}})
-    del undated["date"]
-    result = cleaned(undated)
-    assert row(result, "tenders")["title"] == "A" and entries(result, "versioned_release") == []
 
 
 def test_control_characters_are_taken_out_of_texts_on_the_record(way):

@@ -128,16 +128,6 @@ def test_a_price_is_one_amount_in_one_currency(clean, raw, price, currency, stat
     assert row["evaluated_price_text"] == raw.strip()
 
 
-def test_a_currency_by_another_name_is_on_the_record(clean):
-    result = clean(
-        contracts=({"price.currency": "RMB"},),
-        bids=({"opening.price.raw": "RMB 5.00", "opening.price.amount": "5.0", "opening.price.currency": "RMB"},),
-    )
-    entries = result.record.entries.query("rule == 'another_name_of_the_currency'")
-    assert entries[["old", "new"]].values.tolist() == [["RMB", "CNY"], ["RMB 5.00", "CNY 5.00"]]
-    assert result.tables["contracts"]["currency"].tolist() == ["CNY"]
-
-
 @pytest.mark.parametrize(
     ("name", "kind"),
     [

@@ -24,13 +24,6 @@ def clean(made, *rows):
     return cleaned(inventory.DATASET, [(SOURCE, made(list(rows)))])
 
 
-def test_a_row_becomes_codes_years_and_hosts(made):
-    one = clean(made, row(**{"Source 2": "https://other.org/b"})).tables["cases"].iloc[0]
-    assert (one["case"], one["iso3"], one["category"], one["vendor"]) == ("cc-0002", "AGO", "spyware", "A Firm")
-    assert (one["use_text"], one["use_first_year"], one["use_last_year"]) == ("2014", 2014, 2014)
-    assert (one["lower_confidence"], one["n_sources"], one["source_hosts"]) == (True, 2, "example.org | other.org")
-
-
 def test_a_row_shifted_by_a_semicolon_is_mended_and_recorded(made):
     cells = {"Lower confidence sources": " more words", "Source 1": "x", "Source 2": "https://a.org/1",
              "Source 3": "https://b.org/2"}  # fmt: skip

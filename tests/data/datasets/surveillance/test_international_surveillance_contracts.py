@@ -27,13 +27,6 @@ def test_an_amount_agreed_and_one_that_arrived_are_rows_of_their_own(made):
         [4, "withdrawn_by_buyer", 4e6], [5, "reached_vendor", 1e6]]  # fmt: skip
 
 
-def test_payments_have_their_days(made):
-    amounts = clean(made, POLAND).tables["amounts"]
-    assert amounts["paid_on"].dropna().tolist() == ["2017-10-09", "2017-11-17"]
-    assert amounts["amount"].tolist() == [25_000_000, 13_360_000, 11_640_000]
-    assert set(amounts["currency"]) == {"PLN"}
-
-
 def test_a_fact_without_an_amount_has_no_row_of_amounts(made):
     assert clean(made, GHANA | {"amount": "", "currency": "", "amount_basis": ""}).tables["amounts"].empty
 
@@ -45,11 +38,6 @@ def test_a_fact_without_an_amount_has_no_row_of_amounts(made):
 def test_a_date_over_years_keeps_its_ends(made, text, dated, first, last):
     row = one(made, date=text).astype("object").where(lambda row: row.notna(), None)
     assert [row["date"], row["first_year"], row["last_year"]] == [dated, first, last]
-
-
-def test_a_total_names_the_fact_that_it_contains(made):
-    row = one(made, status="includes INT-002: do not sum", caveat="")
-    assert (row["contains"], row["standing"], row["caveat"]) == ("INT-002", "audit_statement", "contains_another")
 
 
 def test_an_allegation_names_no_body_and_nobody(made):
@@ -69,11 +57,6 @@ def test_an_address_keeps_its_host_alone_unless_it_was_read(made):
     assert "address_not_reviewed" in set(result.record.entries["rule"])
     for words in ("SII transfers.json", "http://example.org (2015-07-11)"):
         assert one(made, source_url=words)["source_url"] != one(made, source_url=words)["source_url"]
-
-
-def test_products_in_words_are_left_out(made):
-    row = one(made, product="voice biometrics", tech_category="biometrics")
-    assert row["product"] != row["product"] and row["technology"] == "biometrics"
 
 
 @pytest.mark.parametrize("values", [

@@ -38,26 +38,11 @@ def test_a_located_server_is_kept_apart_from_a_customer(made):
     assert "A body" not in one.to_list()
 
 
-def test_interception_in_networks_is_another_category_than_spyware(made):
-    one = OPERATOR | {"vendor": "Circles"}
-    assert clean(spyware_operator_countries, made([one])).tables["operators"]["category"].tolist() == [
-        "network_interception"
-    ]
-
-
 @pytest.mark.parametrize("values", [{"vendor": "Another"}, {"status": "probable"}, {"year": "21"},
                                     {"caveat": "new"}])  # fmt: skip
 def test_a_new_vendor_status_year_or_caveat_raises(made, values):
     with pytest.raises(CleaningError):
         clean(spyware_operator_countries, made([OPERATOR | values]))
-
-
-def test_a_later_report_keeps_its_standing_and_its_caveat(made):
-    tables = later(made).tables
-    row = tables["later_reports"].iloc[0]
-    assert (row["iso3"], row["category"], row["status"]) == ("KEN", "spyware", "reported_sale")
-    assert (row["publisher"], row["caveat"], row["year"]) == ("incyber_on_predator_files", "secondary", 2023)
-    assert "A body" not in row.to_list() and list(tables) == ["later_reports"]
 
 
 def test_a_report_that_does_not_say_which_of_two_countries_names_neither(made):
@@ -75,14 +60,6 @@ def test_interception_at_the_network_is_no_spyware_in_later_reports(made):
 def test_a_new_word_of_a_later_report_raises(made, values):
     with pytest.raises((CleaningError, UnknownName)):
         later(made, **values)
-
-
-def test_a_fact_of_two_dates_has_two_rows_of_dates(made):
-    result = clean(surveillance_controls, made([CONTROL, CONTROL | {"id": "X-2", "date": "2013"}]))
-    assert result.tables["dates"].values.tolist() == [
-        ["X-1", "2018-01", "month", 2018], ["X-1", "2023-01", "month", 2023],
-        ["X-2", "2013", "year", 2013]]  # fmt: skip
-    assert result.record.entries.empty
 
 
 def test_a_group_is_no_country_and_an_address_in_words_is_left_out(made):

@@ -29,14 +29,6 @@ def fact(made, **values):
     return result.tables["facts"].iloc[0], result
 
 
-def test_a_contract_is_coded_and_its_kinds_of_technology_stand_apart(made):
-    row, result = fact(made)
-    assert (row["row_type"], row["amount_basis"], row["sum_rule"]) == ("contract", "contract_value", "alone")
-    assert (row["evidence"], row["signed_year"], row["further_pages"]) == ("leaked_document", 2014, 2)
-    assert sorted(result.tables["technologies"]["technology"]) == ["interception", "intrusion"]
-    assert not row["qualified"] and row["object_status"] == "described" and row["object"] != row["object"]
-
-
 @pytest.mark.parametrize(("values", "expected"), [
     ({"upstream_vendor": "A maker (Israel) – a product"}, "another_firm"),
     ({"upstream_vendor": "A maker (possible sub-contract, per official)"}, "possibly"),
@@ -58,16 +50,6 @@ def test_the_budget_line_and_the_years_of_reservation_are_kept_as_codes(made):
     assert plain[["budget_line", "reserved_years"]].isna().all()
 
 
-def test_an_object_in_the_words_of_the_contract_ends_at_its_semicolon(made):
-    row, _ = fact(made, id="MX-F-004")
-    assert (row["object"], row["object_status"]) == ("Software", "official_wording")
-
-
-def test_a_contract_of_which_nothing_is_said_has_no_object_and_no_technology(made):
-    row, result = fact(made, id="MX-S-013", tech_category="unknown")
-    assert row["object_status"] == "not_stated" and result.tables["technologies"].empty
-
-
 def test_an_address_that_nobody_reviewed_is_cut_to_its_host(made):
     row, result = fact(made, id="MX-X-999")
     assert row["source_url"] == "https://example.org/"
@@ -85,11 +67,6 @@ def test_names_of_authors_and_remarks_are_left_out_and_recorded(made):
 def test_a_date_over_two_years_becomes_a_period(made):
     row, _ = fact(made, date_signed="2021/2022")
     assert row["signed"] != row["signed"] and (row["period_start"], row["period_end"]) == ("2021", "2022")
-
-
-def test_a_possible_part_is_marked(made):
-    row, result = fact(made, tech_category="intrusion_spyware (possible component)")
-    assert row["qualified"] and result.tables["technologies"]["technology"].tolist() == ["intrusion"]
 
 
 @pytest.mark.parametrize("values", [

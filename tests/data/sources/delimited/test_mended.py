@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from ogp_analysis.base.errors import SourceError
-from ogp_analysis.base.schema import FAULT, FILE, LINE
+from ogp_analysis.base.schema import FAULT, LINE
 from ogp_analysis.data.sources import delimited
 
 HEAD = "a,b,c,d,e,f\n"
@@ -25,14 +25,6 @@ def read(folder, content, name="table.csv", size=2**20, **more) -> pd.DataFrame:
 
 def row(number: int) -> str:
     return f"{number},x,y,z,u,v\n"
-
-
-def test_a_whole_file_with_lines_and_without_faults(tmp_path):
-    frame = read(tmp_path, HEAD + row(1) + '2,"two\nlines","quo""ted",,NA,\n' + row(3))
-    assert frame.columns.tolist() == ["a", "b", "c", "d", "e", "f", FILE, LINE, FAULT]
-    assert frame[LINE].tolist() == [2, 3, 5]
-    assert frame.loc[1, list("abcdef")].tolist() == ["2", "two\nlines", 'quo"ted', "", "NA", ""]
-    assert (frame[FAULT] == "").all() and set(frame[FILE]) == {"some/table"}
 
 
 def test_a_late_byte_decides_the_encoding(tmp_path):
@@ -68,12 +60,6 @@ def test_a_mark_that_swallows_lines_costs_one_record(tmp_path):
     assert good.loc[good["a"] == "5", "c"].item() == "in, quotes"
 
 
-def test_a_record_that_swallows_others_and_still_has_the_right_width_is_found(tmp_path):
-    frame = read(tmp_path, HEAD + '1,x,y,z,u,"v\n' + row(2) + row(3))
-    assert frame.loc[frame[FAULT] == "", "a"].tolist() == ["1", "2", "3"]
-    assert frame[LINE].tolist() == [2, 3, 4]
-
-
 def test_a_record_that_takes_half_of_the_next_and_has_the_right_width_is_found(tmp_path):
     """The open mark is closed by the first mark of the next record, in such a place that the cells add up."""
     broken, after = '1,"x\n', '2,y,"z,z",u,v,w\n'
@@ -101,40 +87,9 @@ def test_a_wrong_number_of_cells_is_handed_on_with_its_lines(tmp_path, cells, wh
     assert frame["a"].tolist() == ["1", "", "3"]
 
 
-def test_blank_lines_are_no_records_but_count(tmp_path):
-    frame = read(tmp_path, "\n" + HEAD + row(1) + "\n\n" + row(2) + ",,,,,\n" + row(3))
-    assert frame["a"].tolist() == ["1", "2", "3"]
-    assert frame[LINE].tolist() == [3, 6, 8]
-
-
-def test_without_names_columns_are_numbered(tmp_path):
-    frame = read(tmp_path, row(1) + row(2), names=False)
-    assert frame.columns.tolist()[:2] == ["Unnamed: 0", "Unnamed: 1"]
-    assert frame[LINE].tolist() == [1, 2]
-
-
 def test_blank_and_repeated_names_are_told_apart(tmp_path):
     frame = read(tmp_path, "a ,,a,\tb\t,,f\n" + row(1))
     assert frame.columns.tolist()[:6] == ["a", "Unnamed: 1", "a.1", "b", "Unnamed: 4", "f"]
-
-
-@pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
-@pytest.mark.parametrize("end", ["\n", "\r\n"])
-def test_delimiter_and_line_ends(tmp_path, delimiter, end):
-    text = (HEAD + row(1) + row(2)).replace(",", delimiter).replace("\n", end)
-    frame = read(tmp_path, b"\xef\xbb\xbf" + text.encode())
-    assert frame[["a", "f"]].values.tolist() == [["1", "v"], ["2", "v"]]
-
-
-def test_a_workbook_gives_the_same(tmp_path):
-    from openpyxl import Workbook
-
-    book = Workbook()
-    for cells in (["a", "b", "c"], [1, "x", 2.5], [2, None, "y"]):
-        book.active.append(cells)
-    book.save(tmp_path / "book.xlsx")
-    frame = pd.concat(delimited.mended(delimited.opened(tmp_path / "book.xlsx", "book")))
-    assert frame[["a", "b", "c", LINE]].values.tolist() == [["1", "x", "2.5", 2], ["2", "", "y", 3]]
 
 
 def test_an_empty_file_is_said_to_be_empty(tmp_path):

@@ -11,7 +11,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ogp_analysis.base.errors import SourceError
 from ogp_analysis.data.sources import delimited
 from ogp_analysis.data.sources.sidecar import RawFile, SourceFile
 
@@ -66,15 +65,6 @@ def test_packed_files_and_other_encodings_are_read(folder):
     text, expected = "a;b\n1;né\n", [["a", "b", "_line"], ["1", "né", 2]]
     assert read(folder, text.encode("latin-1"), delimiter=";", encoding="latin-1") == expected
     assert read(folder, gzip.compress(text.encode()), name="packed.csv.gz", delimiter=";") == expected
-
-
-def test_a_mark_inside_a_cell_is_a_sign_like_others(folder):
-    assert read(folder, b'a,b\n1,x"y"z\n')[1:] == [["1", 'x"y"z', 2]]
-
-
-def test_a_torn_packed_file_is_a_fault(folder):
-    with pytest.raises(SourceError, match="cannot be unpacked"):
-        read(folder, gzip.compress(b"a;b\n1;2\n" * 99)[:-9], name="torn.csv.gz", delimiter=";")
 
 
 def test_of_a_large_file_only_the_columns_that_are_wanted_are_kept(folder, monkeypatch):

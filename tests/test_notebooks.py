@@ -17,7 +17,7 @@ ROOT = Path(__file__).resolve().parents[1]
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 #: A cell that is longer does not fit on a screen with what it shows; a longer function belongs into a room.
 LONGEST_CELL, LONGEST_FUNCTION = 25, 10
-IMPORTS = {"datetime", "numpy", "ogp_analysis", "pandas", "statsmodels", "typing"}
+IMPORTS = {"bisect", "datetime", "itertools", "numpy", "ogp_analysis", "pandas", "statsmodels", "typing"}
 PATH = re.compile(
     r"^(?:[/~\\]|\.{1,2}[/\\]|[A-Za-z]:[/\\])|^(?:data|notebooks|reports)/|\\"
     r"|\.(?:csv|gz|html|ipynb|json|md|parquet|pdf|png|py|svg|tex|toml|txt|xlsx?)$"

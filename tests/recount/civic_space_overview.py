@@ -44,6 +44,7 @@ def movement(mirror: Path) -> dict[str, float]:
         "countries that fell": len(fell),
         "countries that did not change": (moved == 0).sum(),
         "share that fell": len(fell) / len(moved),
+        "countries that fell by 0.05 or more": (moved <= -0.05).sum(),
         "countries that fell and whose democracy is known": len(held),
         "countries that fell while democracy did not": (held >= 0).sum(),
     }

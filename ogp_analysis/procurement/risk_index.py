@@ -274,6 +274,11 @@ def risk_index(
     UnknownName
         If there are no rules for the country.
 
+    References
+    ----------
+    Fazekas and Kocsis (2020), Uncovering high-level corruption, British Journal of Political Science 50(1), 155-164,
+    doi:10.1017/S0007123417000461.
+
     Examples
     --------
     >>> awards = ogp.procurement.contracts("ocds_mexico_inai").frame

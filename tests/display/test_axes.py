@@ -113,7 +113,7 @@ def test_what_only_a_sheet_can_hold_says_so():
     curve = pd.DataFrame({"c": [1], "estimate": [0.1], "low": [0.0], "high": [0.2], "excludes_zero": [False],
                           "main": [True]})  # fmt: skip
     with pytest.raises(ParameterError, match="laid out on a sheet of its own"):
-        specification_curve(curve, {}, name="c", id="v2xcs_ccsi", last=2023, ax=axes())
+        specification_curve(curve, {}, name="c", id="v2xcs_ccsi", last=2023, headings={}, texts={}, ax=axes())
 
 
 def test_the_plot_of_a_result_takes_axes():

@@ -29,7 +29,7 @@ STOP_WORDS = {
 }
 NOTEBOOKS = sorted({*USUAL, "data_quality", "ogp_process", "commitment_tracker"})
 NAMES = re.compile(
-    r"\]\([^)]*\)|https?://\S+|\w*_\w*|\b\w+(?:\.\w+)+\b|“[^”]*”|«[^»]*»|`[^`]*`|\S*/\S*|read-\d\S*|CC BY\S*"
+    r"\]\([^)]*\)|https?://\S+|\w*_\w*|\b\w+(?:\.\w+)+\b|“[^”]*”|«[^»]*»|`[^`]*`|\S*/\S*|read-\d\S*|CC BY\S*|\bEl País\b"
 )
 NO_VALUE = re.compile(r"\b(?:nan|NaN|NaT|None(?! of)|inf)\b|<NA>|\{\w+\}")
 CAUSES = re.compile(

@@ -22,7 +22,7 @@ def test_every_cell_of_the_first_notebook_runs_in_a_copy(language, tmp_path):
     # The copy lies outside of the project, which the kernel has to find.
     client.execute(env=os.environ | {"OGP_ANALYSIS_HOME": str(project().root), "OGP_LANGUAGE": language})
     shown = [mime for cell in document.cells for output in cell.get("outputs", ()) for mime in output.get("data", ())]
-    assert shown.count("image/svg+xml") >= 2 and shown.count("text/html") >= 6
+    assert shown.count("image/svg+xml") >= 1 and shown.count("text/html") >= 6
     assert (tmp_path / "visegrad.pdf").read_bytes().startswith(b"%PDF")
     outputs = [output for cell in document.cells for output in cell.get("outputs", ())]
     said = " ".join(str(output.get("data", {}).get("text/plain", "")) for output in outputs)

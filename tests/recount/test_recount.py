@@ -112,6 +112,7 @@ def test_country_profile(runs, mirror, country):
     sections = ["country_profile"]
     # A page names no number of events for a country that never joined, and none of episodes where there are none.
     sections += ["country_profile_of_a_member"] if "events on record" in counted else []
+    sections += ["country_profile_above_its_trough"] if counted["rise from the own trough since 2012"] else []
     sections += ["country_profile_with_episodes"] if counted["episodes"] else []
     sections += ["country_profile_of_a_newer_release"] if "V-Dem 16, countries" in counted else []
     assert_same(run, counted, *sections)

@@ -37,6 +37,10 @@ def made(clean=clean, schemas=(SCHEMA,), **more) -> Dataset:
     return Dataset("one", "A dataset", (INPUT,), clean, schemas, **more)
 
 
+def test_namibia_stays_namibia():
+    assert cleaned(made(), [(INPUT, chunk([("NA", "2001", "0.5")]))]).tables["points"]["iso3"].tolist() == ["NA"]
+
+
 def test_a_cleaner_that_loses_a_row_is_refused():
     def losing(rows, item):
         return Cleaned({"points": rows.iloc[1:][["iso3", "year", "value"]]}, type(kept_but(rows))({"s/1/a.csv": 2},

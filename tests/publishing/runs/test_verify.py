@@ -403,7 +403,7 @@ def test_an_instruction_in_a_drawing_is_not_excused_by_a_version(published, rece
 def test_a_claimed_hash_of_a_table_changes_no_number(published, received, verified, named):
     """The names of tables may differ where the record says so, but nothing that looks like them."""
     record = json.loads((received / "run.json").read_text())
-    [table] = record["rests_on"]["tables"]
+    table = min(record["rests_on"]["tables"])
     true, claim = record["rests_on"]["tables"][table], named + "a" * 52
     record["rests_on"]["tables"][table] = claim
     (received / "run.json").write_bytes(run_record.dumps(record))
@@ -465,8 +465,8 @@ def test_a_file_taken_out_of_a_report_is_held_against_the_record(published, file
 @pytest.mark.parametrize(
     "name, old, new",
     [
-        ("en/tables/balance.tex", "Rows: 3.", "Rows: 2."),
-        ("es/tables/balance.tex", "Filas: 3.", "Filas: 2."),
+        ("en/tables/balance.tex", "Rows: 6.", "Rows: 5."),
+        ("es/tables/balance.tex", "Filas: 6.", "Filas: 5."),
         ("es/index.html", "2000", "2001"),
         ("en/figures/coverage.svg", ">2000<", ">2001<"),
     ],

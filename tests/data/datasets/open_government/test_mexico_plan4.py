@@ -3,9 +3,9 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
+import ogp_analysis as ogp
 from ogp_analysis.base import paths
 from ogp_analysis.base.errors import CleaningError, SchemaError
-from ogp_analysis.base.words import catalogue
 from ogp_analysis.data.cleaning.dataset import cleaned
 from ogp_analysis.data.datasets.open_government import action_plans
 from ogp_analysis.data.datasets.open_government.mexico_plan4 import DATASET, FACTS, NOTES, SUBJECTS, clean
@@ -72,14 +72,7 @@ def test_the_presentation_is_the_event_of_the_timeline(facts, mirror):
     assert presented["source_url"].startswith(timeline.loc["TL-13", "source_url"])
 
 
-@pytest.mark.parametrize("language", catalogue.LANGUAGES)
-def test_every_code_has_its_words_and_no_word_is_left_over(language):
-    tree = catalogue.tree("mexico_plan4", language)
-    codes = {
-        "subject": SUBJECTS,
-        "quantity": FACTS["quantity"].categories,
-        "code": FACTS["code"].categories,
-        "unit": FACTS["unit"].categories,
-        "note": NOTES,
-    }
-    assert {group: sorted(words) for group, words in tree.items()} == {g: sorted(names) for g, names in codes.items()}
+def test_every_code_has_its_words_and_no_word_is_left_over():
+    words = ogp.words("commitment_tracker")
+    codes = {"subject": SUBJECTS, "quantity": FACTS["quantity"].categories, "code": FACTS["code"].categories, "note": NOTES}
+    assert {group: sorted(words.texts(group)) for group in codes} == {g: sorted(names) for g, names in codes.items()}

@@ -14,6 +14,7 @@ from matplotlib.figure import Figure as UserFigure
 from matplotlib.text import Annotation
 
 from ogp_analysis.base.countries import country
+import ogp_analysis as ogp
 from ogp_analysis.base.errors import ParameterError
 from ogp_analysis.base.words import speaking
 from ogp_analysis.base.words.spoken import anew
@@ -112,8 +113,9 @@ def test_panels_take_one_axes_each():
 def test_what_only_a_sheet_can_hold_says_so():
     curve = pd.DataFrame({"c": [1], "estimate": [0.1], "low": [0.0], "high": [0.2], "excludes_zero": [False],
                           "main": [True]})  # fmt: skip
+    texts = dict.fromkeys(["title", "about", "source", "caption", "alt"], ogp.say("Specifications"))
     with pytest.raises(ParameterError, match="laid out on a sheet of its own"):
-        specification_curve(curve, {}, name="c", id="v2xcs_ccsi", last=2023, headings={}, texts={}, ax=axes())
+        specification_curve(curve, {}, name="c", id="v2xcs_ccsi", last=2023, headings={}, texts=texts, ax=axes())
 
 
 def test_the_plot_of_a_result_takes_axes():

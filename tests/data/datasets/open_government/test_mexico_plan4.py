@@ -74,5 +74,5 @@ def test_the_presentation_is_the_event_of_the_timeline(facts, mirror):
 
 def test_every_code_has_its_words_and_no_word_is_left_over():
     words = ogp.words("commitment_tracker")
-    codes = {"subject": SUBJECTS, "quantity": FACTS["quantity"].categories, "code": FACTS["code"].categories, "note": NOTES}
+    codes = {"subject": SUBJECTS, "note": NOTES, **{name: FACTS[name].categories for name in ("quantity", "code")}}
     assert {group: sorted(words.texts(group)) for group in codes} == {g: sorted(names) for g, names in codes.items()}

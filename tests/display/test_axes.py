@@ -13,8 +13,8 @@ from matplotlib.colors import to_hex
 from matplotlib.figure import Figure as UserFigure
 from matplotlib.text import Annotation
 
-from ogp_analysis.base.countries import country
 import ogp_analysis as ogp
+from ogp_analysis.base.countries import country
 from ogp_analysis.base.errors import ParameterError
 from ogp_analysis.base.words import speaking
 from ogp_analysis.base.words.spoken import anew
@@ -113,7 +113,7 @@ def test_panels_take_one_axes_each():
 def test_what_only_a_sheet_can_hold_says_so():
     curve = pd.DataFrame({"c": [1], "estimate": [0.1], "low": [0.0], "high": [0.2], "excludes_zero": [False],
                           "main": [True]})  # fmt: skip
-    texts = dict.fromkeys(["title", "about", "source", "caption", "alt"], ogp.say("Specifications"))
+    texts = dict.fromkeys(["title", "about", "caption", "alt"], ogp.say("Specifications"))
     with pytest.raises(ParameterError, match="laid out on a sheet of its own"):
         specification_curve(curve, {}, name="c", id="v2xcs_ccsi", last=2023, headings={}, texts=texts, ax=axes())
 

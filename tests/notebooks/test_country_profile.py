@@ -116,6 +116,12 @@ def test_every_figure_and_table_stands_there_once_in_the_words_of_each_page(mexi
     assert rows(episodes)[-1]["direction"] == "Autocratización" and "México" in episodes.caption
 
 
+def test_years_without_a_value_tell_no_movement_of_those_before():
+    names, shown = cells.run("country_profile", first_year=2024, last_year=2024)
+    assert names["lead"] == "none" and "V-Dem has no value of the core civil society index for Mexico" in said(shown)
+    assert "rose from" not in said(shown)
+
+
 def test_a_date_before_the_years_shown_says_so():
     shown = cells.run("country_profile", event_date="1999-01-01")[1]
     assert said(shown).count("the years shown begin in 2000") == 1 and "The years shown begin in 2000" in said(shown)

@@ -211,8 +211,8 @@ def _official() -> str:
 
 def _present(rows: pd.DataFrame) -> dict[str, int]:
     """Return how many contracts the report counts and numbers there are, and how many of these the files hold."""
-    counted = ogp.surveillance.contracts().counted
-    contracts = counted[counted["row_type"] == "contract"]
+    facts = ogp.surveillance.contracts()
+    contracts = facts[(facts["row_type"] == "contract") & (facts["confidence"] != "low") & facts["of_devices"].eq(True)]
     numbers = contracts["contract_number"].dropna()
     found = [number for number in numbers if rows["text"].str.contains(number, regex=False).any()]
     worded = contracts.dropna(subset=["object"])

@@ -194,7 +194,7 @@ class Model(Result):
         ax : matplotlib.axes.Axes or None
             Axes to draw on; by default new ones.
         """
-        labels, level = dict(labels or {}), self.estimates[0].level if self.estimates else 0.95
+        labels, level = dict(labels or {}), next((one.level for one in self.estimates), 0.95)
         if self.when:
             shown = self.frame.dropna(subset=["when", "estimate"]).sort_values("when", ignore_index=True)
             draw, usual = events, "event_study"

@@ -26,6 +26,7 @@ from ogp_analysis.base.words.sentence import escaped, flat, sentence
 from ogp_analysis.base.words.spoken import Displayed, made_by, spoken
 from ogp_analysis.display.chart import Chart, axes_of
 from ogp_analysis.display.sheet import FAMILIES, Sheet, style
+from ogp_analysis.display.table import in_language
 
 
 @dataclass(frozen=True, repr=False)
@@ -220,6 +221,22 @@ def captioned(
             texts[part] = sentence(f"{key}.{part}", case=which, **{**values, **more}).plain()
     drawn = partial(chart.drawn, texts["title"], texts["about"], texts["source"])
     return name, texts["caption"], texts["alt"], drawn
+
+
+def worded(name: str, chart: Chart, texts: Mapping, source: str | None = None) -> tuple:
+    """Return a chart with the words of a notebook, as :func:`drawing` takes it.
+
+    Parameters
+    ----------
+    name : str
+        File name.
+    chart : Chart
+    texts : mapping of str to Sentence or texts by language
+        ``title``, ``about``, ``caption``, ``alt`` and, if it is not given, ``source``.
+    source : str or None
+    """
+    said = {part: in_language(f"figure {name!r}", text) for part, text in texts.items()}
+    return captioned(name, "", {}, chart, source, **said)
 
 
 _GEOMETRY = re.compile(r' (?:d|x|y|transform|points)="[^"]*"')

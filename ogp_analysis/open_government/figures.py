@@ -10,9 +10,9 @@ import pandas as pd
 from ogp_analysis.base.words import Sentence, language
 from ogp_analysis.base.words.numbers import day
 from ogp_analysis.display.dates import DateChart, at_date
-from ogp_analysis.display.figure import captioned, drawable, drawing
+from ogp_analysis.display.figure import drawable, drawing, worded
 from ogp_analysis.display.sheet import Event, Panel, Sheet
-from ogp_analysis.display.table import in_language, in_words
+from ogp_analysis.display.table import in_words
 
 
 @drawing
@@ -48,8 +48,7 @@ def term(
     'Plan'
     """
     drawable(events, name)
-    where = f"figure {name!r}"
-    events, said = in_words(where, events), {part: in_language(where, text) for part, text in texts.items()}
+    events = in_words(f"figure {name!r}", events)
 
     def bar(sheet: Sheet, span: tuple[int, int], left: float) -> float:
         top = sheet.top + 10
@@ -64,4 +63,4 @@ def term(
         for row in events.itertuples()
     ]
     years = [int(date[:4]) for date in [*events["date"], *ends]]
-    return captioned(name, "", {}, DateChart(min(years), max(years), spots, bar), **said)
+    return worded(name, DateChart(min(years), max(years), spots, bar), texts)

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from ogp_analysis.base.words import Sentence
-from ogp_analysis.display.figure import captioned, drawable, drawing
+from ogp_analysis.display.figure import drawable, drawing, worded
 from ogp_analysis.display.lines import Line, LineChart, Plot, band
 from ogp_analysis.display.rows import SHARES, RowChart, bars
 from ogp_analysis.display.table import in_language, in_words
@@ -55,7 +55,7 @@ def stacked_shares(
     """
     drawable(rows, name)
     where = f"figure {name!r}"
-    rows, said = in_words(where, rows), {part: in_language(where, text) for part, text in texts.items()}
+    rows = in_words(where, rows)
     ends = rows[list(parts)].to_numpy("float64").cumsum(axis=1)
     starts = np.column_stack([np.zeros(len(rows)), ends[:, :-1]])
     fills = dict(zip(parts, _FILLS, strict=False))
@@ -65,7 +65,7 @@ def stacked_shares(
     def notes(narrow: bool) -> list[str]:
         return list(rows["note_narrow" if narrow else "note"])
 
-    return captioned(name, "", {}, RowChart(list(rows["label"]), notes, marks, (0, 1), keys=keys), **said)
+    return worded(name, RowChart(list(rows["label"]), notes, marks, (0, 1), keys=keys), texts)
 
 
 @drawing
@@ -106,7 +106,7 @@ def joint_shares(
     """
     drawable(found.firms, name)
     where = f"figure {name!r}"
-    said, labels = ({part: in_language(where, text) for part, text in some.items()} for some in (texts, labels))
+    labels = {part: in_language(where, text) for part, text in labels.items()}
     curve, others = _joint(found), _joint(found.without) if found.without and found.without.suppliers else None
     curve = curve.assign(ceiling=np.minimum(curve["share"] + found.unknown_share, 1.0))
     end = max(1.0, math.log10(len(curve)))
@@ -125,7 +125,7 @@ def joint_shares(
         yticks=SHARES,
         labels=unknown,
     )
-    return captioned(name, "", {}, LineChart([plot]), **said)
+    return worded(name, LineChart([plot]), texts)
 
 
 def _joint(found: Concentration) -> pd.DataFrame:

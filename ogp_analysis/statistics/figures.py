@@ -12,7 +12,7 @@ import pandas as pd
 from ogp_analysis.base.words import Sentence, language, sentence, word
 from ogp_analysis.base.words.numbers import Number, counts, index, indices, rank, share, year
 from ogp_analysis.display.chart import Chart
-from ogp_analysis.display.figure import captioned, drawable, drawing
+from ogp_analysis.display.figure import captioned, drawable, drawing, worded
 from ogp_analysis.display.lines import LINES, Line, LineChart, Plot, band, event_time, many, rule
 from ogp_analysis.display.rows import SHARE_ENDS, SHARES, RowChart, dots, ranges
 from ogp_analysis.display.sheet import Panel, Ticks, marked, ticks
@@ -344,7 +344,6 @@ def estimates_by_row(
     drawable(rows, name)
     where = f"figure {name!r}"
     rows = in_words(where, rows)
-    said = {part: in_language(where, text) for part, text in texts.items()}
     of_scale, (pad, places) = unit != "share", (2, 0) if unit == "points" else (0.005, 2)
     low, high = (min(rows["low"].min(), 0) - pad, max(rows["high"].max(), 0) + pad) if of_scale else (0, top)
 
@@ -370,4 +369,4 @@ def estimates_by_row(
         list(rows["label"]), notes, marks, ends, axis,
         keys=[(in_language(where, text), *look) for text, look in looks], rule=(0, 1.4) if of_scale else None,
     )  # fmt: skip
-    return captioned(name, "", {}, chart, **said)
+    return worded(name, chart, texts)

@@ -15,7 +15,7 @@ from ogp_analysis.base.words.spoken import anew
 from ogp_analysis.civic_space.figures.measures import scale_limits
 from ogp_analysis.civic_space.figures.source import source_line
 from ogp_analysis.display.chart import Framed, Freehand
-from ogp_analysis.display.figure import captioned, drawable, drawing
+from ogp_analysis.display.figure import captioned, drawable, drawing, worded
 from ogp_analysis.display.lines import Line, LineChart, Plot, event_time, many, rule
 from ogp_analysis.display.sheet import Panel, Sheet, extent, marked
 from ogp_analysis.display.table import in_language
@@ -59,10 +59,11 @@ def event_study(effects: pd.DataFrame, *, name: str, id: str, last: int, texts: 
     'Joining'
     """
     drawable(effects, name)
-    said = _said(name, texts)
     ends = effects["band_low"].min() * 1.08, effects["band_high"].max() * 1.08
-    plot = event_time(effects, ends, said.pop("event"), xwords=said.pop("axis"))
-    return captioned(name, "", {}, LineChart([plot], (328, 238)), source_line([id], last), **said)
+    beside = {part: in_language(f"figure {name!r}", texts[part]) for part in ("event", "axis")}
+    plot = event_time(effects, ends, beside["event"], xwords=beside["axis"])
+    own = {part: text for part, text in texts.items() if part not in beside}
+    return worded(name, LineChart([plot], (328, 238)), own, source_line([id], last))
 
 
 @drawing
@@ -141,11 +142,7 @@ def specification_curve(
             down += _GAP
         return sheet
 
-    return captioned(name, "", {}, Freehand(draw), source_line([id], last), **_said(name, texts))
-
-
-def _said(name: str, texts: Mapping[str, Sentence]) -> dict[str, str]:
-    return {part: in_language(f"figure {name!r}", text) for part, text in texts.items()}
+    return worded(name, Freehand(draw), texts, source_line([id], last))
 
 
 @drawing

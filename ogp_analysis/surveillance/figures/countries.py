@@ -14,8 +14,8 @@ from ogp_analysis.base.errors import MessageError
 from ogp_analysis.base.indicators import indicator
 from ogp_analysis.base.words import Sentence, language
 from ogp_analysis.base.words.numbers import decimal, share
-from ogp_analysis.display.chart import Chart, Framed, Freehand
-from ogp_analysis.display.figure import captioned, drawable, drawing
+from ogp_analysis.display.chart import Framed, Freehand
+from ogp_analysis.display.figure import drawable, drawing, worded
 from ogp_analysis.display.lines import LineChart, event_time
 from ogp_analysis.display.map import LITTLE_TO_MUCH, MapChart, MapClass
 from ogp_analysis.display.rows import RowChart, bars
@@ -24,12 +24,6 @@ from ogp_analysis.display.table import in_language, in_words
 
 #: Colours of the classes of a map, the one that stands out first; that of all others is the last.
 _CLASSES = (*reversed(LITTLE_TO_MUCH), "band")
-
-
-def _said(name: str, texts: Mapping[str, Sentence], chart: Chart) -> tuple:
-    """Return a chart with its words, as a drawing takes it."""
-    said = {part: in_language(f"figure {name!r}", text) for part, text in texts.items()}
-    return captioned(name, "", {}, chart, **said)
 
 
 @drawing
@@ -71,7 +65,7 @@ def map_of_classes(classes: Sequence[tuple[Sentence, Collection[str]]], *, name:
         MapClass(in_language(where, words), colour, frozenset(those))
         for (words, those), colour in zip(classes, colours, strict=True)
     ]
-    return _said(name, texts, MapChart(groups))
+    return worded(name, MapChart(groups), texts)
 
 
 @drawing
@@ -106,7 +100,7 @@ def shares_by_row(rows: pd.DataFrame, *, name: str, texts: Mapping[str, Sentence
     marks = [bars(0, [1] * len(rows), "band", 14), bars(0, rows["sure"], "own", 14)]
     marks += [bars(rows["sure"], rows["share"], "tint", 14)]
     axis = [(0, "0"), *((at, share(at).written(language())) for at in (0.5, 1))]
-    return _said(name, texts, RowChart(list(rows["label"]), list(rows["note"]), marks, (0, 1), lambda _: axis))
+    return worded(name, RowChart(list(rows["label"]), list(rows["note"]), marks, (0, 1), lambda _: axis), texts)
 
 
 @drawing
@@ -146,7 +140,7 @@ def paths_around_events(paths: Sequence[tuple[Sentence, pd.DataFrame]], *, name:
         event_time(path, (-reach, reach), joined=True, title=in_language(f"figure {name!r}", title), yticks=scale)
         for title, path in paths
     ]
-    return _said(name, texts, LineChart(plots, (234, 154), across=True))
+    return worded(name, LineChart(plots, (234, 154), across=True), texts)
 
 
 @drawing
@@ -200,4 +194,4 @@ def answers_by_group(answers: pd.DataFrame, *, name: str, y: str, texts: Mapping
         axis.grid([(level, str(level)) for level in levels])
         return sheet
 
-    return _said(name, texts, Freehand(draw))
+    return worded(name, Freehand(draw), texts)

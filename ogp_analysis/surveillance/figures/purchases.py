@@ -12,7 +12,7 @@ from ogp_analysis.base.words import Sentence, language
 from ogp_analysis.base.words.numbers import day
 from ogp_analysis.display.chart import Freehand
 from ogp_analysis.display.dates import DateChart, at_date, stacked
-from ogp_analysis.display.figure import captioned, drawable, drawing
+from ogp_analysis.display.figure import drawable, drawing, worded
 from ogp_analysis.display.sheet import NARROW, WIDE, Event, Panel, Sheet, extent, wrapped
 from ogp_analysis.display.table import in_language, in_words
 
@@ -62,7 +62,7 @@ def dated_lanes(
     drawable(rows, name)
     where = f"figure {name!r}"
     rows = in_words(where, rows).assign(x=rows["date"].map(at_date))
-    groups, lanes, said = ({key: in_language(where, one) for key, one in all.items()} for all in (groups, lanes, texts))
+    groups, lanes = ({key: in_language(where, one) for key, one in all.items()} for all in (groups, lanes))
     chart = DateChart(
         int(rows["date"].min()[:4]),
         max(int(date[:4]) for date in events["date"]),
@@ -70,7 +70,7 @@ def dated_lanes(
         lambda sheet, span, left: _lanes(sheet, rows, groups, lanes, span, left),
         190,
     )
-    return captioned(name, "", {}, chart, **said)
+    return worded(name, chart, texts)
 
 
 def _events(events: pd.DataFrame) -> list[Event]:
@@ -158,7 +158,7 @@ def pair_matrix(pairs: pd.DataFrame, *, groups: Mapping[str, object], name: str,
         if len(own):
             lines |= {in_language(where, heading): True, **dict.fromkeys(own, False)}
     chart = Freehand(lambda framed, narrow: (_list if narrow else _matrix)(framed, pairs, lines))
-    return captioned(name, "", {}, chart, **{part: in_language(where, text) for part, text in texts.items()})
+    return worded(name, chart, texts)
 
 
 def _matrix(framed, pairs: pd.DataFrame, rows: dict[str, bool]) -> Sheet:

@@ -51,9 +51,10 @@ def test_every_case_and_every_later_report_is_printed_with_its_caveat(tables, mi
 
 def test_promises_and_endorsements_stand_beside_the_countries_that_made_them(tables):
     rows = {row["place"]: row for row in tables["every_member"]}
-    promised = {name: row["commitments"] for name, row in rows.items() if row["commitments"] != "not_applicable"}
+    promised = {name: row["commitments"] for name, row in rows.items() if row["commitments"].startswith("plan")}
     assert promised == {"Georgia": "plan 2, no. 17", "Mexico": "plan 4, no. 7", "United States": "plan 2, no. 6"}
-    assert rows["Canada"]["endorsed"] == "2023-03-30" and rows["Mexico"]["endorsed"] == "not_applicable"
+    assert rows["Canada"]["endorsed"] == "2023-03-30" and rows["Mexico"]["endorsed"] == "not_written"
+    assert rows["Chile"]["commitments"] == "none" and rows["Germany"]["commitments"] == "no plan looked at"
     assert rows["Israel"]["member_then"] == "true", "an inactive member is one"
     assert rows["Germany"]["member_then"] == "false" and rows["Chile"]["first_disclosed"] != ""
 
@@ -64,6 +65,27 @@ def test_what_one_outlet_reports_and_what_ended_a_process_again_stand_beside_the
     assert "suspended their part again in October 2022, confidence low" in rows["Mexico"]["outcome"]
     assert rows["Mexico"]["days_to_stage_two"] == "not_applicable" and rows["Azerbaijan"]["days_to_stage_two"] == "429"
     assert {rows[name]["confidence"] for name in ("Hungary", "Mexico")} == {"not judged apart", "low"}
+
+
+def test_sentences_count_what_the_tables_list(opened, tables):
+    said = {one.key: {name: n.value for name, n in one.values.items() if hasattr(n, "value")}
+            for one in opened[1] if isinstance(one, Sentence)}  # fmt: skip
+    for event, name in {"first disclosure": "disclosure", "first use": "use"}.items():
+        rows = [row for row in tables["around"] if row["event"] == event]
+        apart = sum(float(row["band_low"]) > 0 or float(row["band_high"]) < 0 for row in rows)
+        assert (apart, len(rows) - 1) == (said["bands"][name], said["bands"]["years"])
+    for row in tables["regimes"]:
+        assert float(row["spyware_share"]) == pytest.approx(int(row["spyware"]) / int(row["n"]))
+        assert float(row["sure_share"]) == pytest.approx(int(row["spyware_sure"]) / int(row["n"]))
+    members = [row for row in tables["every_member"] if int(row["spyware"])]
+    assert int(tables["members"][0]["sure"]) == sum(int(row["spyware_sure"]) > 0 for row in members)
+    assert said["members"]["planned"] == sum(row["commitments"] != "no plan looked at" for row in members)
+    assert said["endorsed"]["listed"] == sum(row["endorsed"] != "not_written" for row in members)
+    assert said["policy"]["listed"] == sum(int(row["spyware"]) > 0 for row in tables["policy_cases"])
+    rests = pd.Series([row["standing"] for row in tables["purchases_abroad"]])
+    assert said["facts"]["found"] == rests.str.contains("^judgment|^finding").sum()
+    assert said["facts"]["alleged"] == (rests == "allegation").sum()
+    assert said["facts"]["countries"] == len({row["place"] for row in tables["purchases_abroad"]})
 
 
 def test_purchases_are_printed_with_what_they_rest_on_and_never_summed(tables, opened):
@@ -128,6 +150,7 @@ CHANGES = {
     "changes of countries have the mean that is estimated": ("distance(lags) - distance(-1)", "distance(lags)"),
     "members that are listed": ('"listed": on_list_too.sum()', '"listed": members["spyware"].sum()'),
     "members listed and not listed are all members": ('"joined": len(members)', '"joined": len(countries)'),
+    "commitments of listed members are in plans looked at": ("plans[\"iso3\"])  # has", "[])  # has"),
     "listed members that were members then": ('"then": members["member_then"]', '"then": members["committed"]'),
 }
 

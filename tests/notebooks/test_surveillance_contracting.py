@@ -7,6 +7,8 @@ and authors of the data. So is every address with a path. There is no list of na
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 import re
 import tomllib
@@ -19,6 +21,7 @@ import pytest
 import ogp_analysis as ogp
 from ogp_analysis.base.errors import MessageError
 from ogp_analysis.data.datasets.procurement import mexico_thresholds
+from ogp_analysis.display.table import Table
 
 from .. import cells
 from ..reports import ROOT
@@ -324,6 +327,22 @@ def test_amounts_of_federal_bodies_are_held_against_the_ceilings_where_the_editi
     assert table.frame["known"].tolist() == [4, 3, 11, 2, 0]
     assert "above the highest ceiling of its year, whatever the body's budget (3)" in table.frame["found"].iloc[1]
     assert not [one for one in shown if getattr(one, "key", "") == "no_ceilings"]
+
+
+def test_sentences_and_captions_count_what_the_tables_list():
+    shown = cells.run(NOTEBOOK)[1]
+    tables = {one.name: one for one in shown if isinstance(one, Table)}
+    rows = {name: list(csv.DictReader(io.StringIO(one.to_csv()))) for name, one in tables.items()}
+    stated = {name: {part: number.value for part, number in one.stated.items()} for name, one in tables.items()}
+    (pairs,) = [one.values for one in shown if getattr(one, "key", "") == "pairs"]
+    federal = {row["buyer_name"] for row in rows["relations"] if row["level"] == "federal"}
+    possible = [row for row in rows["relations"] if "only a possible part" in row["technologies"]]
+    assert (pairs["federal"].value, pairs["possible"].value) == (len(federal), len(possible))
+    assert stated["contracts"]["federal"] == sum(row["level"] == "federal" for row in rows["contracts"])
+    assert stated["other_facts"]["low_n"] == sum(row["confidence"] == "low" for row in rows["other_facts"])
+    assert stated["powers"]["n"] == sum(len(row["buyers"].split(", ")) for row in rows["powers"])
+    copies = sum("as copied by a third party" in row["source"] for row in rows["powers_provisions"])
+    assert stated["powers_provisions"]["copies"] == copies
 
 
 def test_a_provision_on_interception_without_a_judge_beforehand_stops_the_page():

@@ -128,7 +128,7 @@ def recount(mirror: Path) -> dict[str, float]:
     cases = cases.assign(code=cases["country"].replace(IN_VDEM).map(codes))
     kinds = {name: cases[cases["category"] == category]
              for name, category in (("spyware", "Spyware"), ("forensics", "Digital forensics"))}  # fmt: skip
-    listed = set(kinds["spyware"]["code"])
+    listed, weak = set(kinds["spyware"]["code"]), kinds["forensics"]["lower_confidence"] == "x"
     sure = set(kinds["spyware"].loc[kinds["spyware"]["lower_confidence"] != "x", "code"])
     last = int(max(re.findall(r"\d{4}", " ".join(cases["year_of_disclosure"]))))
     regime = table[table["year"] == last - 1].set_index("country_text_id")["v2x_regime"].dropna()
@@ -200,5 +200,9 @@ def recount(mirror: Path) -> dict[str, float]:
         },
         "size before disclosure": -moved(table, disclosed.astype(int), listed, -5, -1),
         "endorsements": len(signed),
+        "never listed": len(changes(table, disclosed.astype(int), listed, -1, 3)[0][1]),
+        "forensics on weak sources alone": weak.groupby(kinds["forensics"]["code"]).all().sum(),
+        "endorsements of members": signed["jurisdiction"].replace(IN_VDEM).map(codes).isin(joined).sum(),
+        "with plans and listed": (own["action_plans_in_2016_irm_data"] != "")[own.index.isin(listed)].sum(),
         "facts abroad": int((raw["country"] != "Mexico").sum()),
     }

@@ -20,6 +20,7 @@ from .. import cells
 from ..reports import BUYER, REFUSED, Site
 
 from ogp_analysis.base.errors import MessageError
+from ogp_analysis.base.words import Sentence
 from ogp_analysis.data.datasets.procurement import persons
 from ogp_analysis.data.datasets.procurement.compranet import dataset as compranet
 from ogp_analysis.data.datasets.procurement.folding import folded
@@ -172,6 +173,49 @@ def test_a_run_whose_numbers_contradict_one_another_is_refused(relation):
     line, other = CHANGES[relation]
     with pytest.raises(MessageError, match=f"{relation}.*: does not hold"):
         cells.run(NOTEBOOK, {line: other})
+
+
+def opened(changed: dict[str, str] | None = None, **parameters) -> tuple[dict, dict[str, str], dict]:
+    """Return what the cells name, their sentences by key, and their figures and tables by name."""
+    names, shown = cells.run(NOTEBOOK, changed or {}, **parameters)
+    said = [one for one in shown if isinstance(one, Sentence)]
+    return names, {one.key: one.plain() for one in said}, {one.name: one for one in shown if hasattr(one, "caption")}
+
+
+def test_a_finding_names_the_contracts_and_says_whose_reading_their_methods_are(mirror):
+    files = (mirror / "ocds" / "mexico-gacm").rglob("*.json")
+    codes = {code for file in files for code in re.findall(r'"procurementMethod":\s*"(\w+)"', file.read_text("utf-8"))}
+    assert codes == {"open", "selective", "limited"}, "no code of the publisher is that of a direct award"
+    _, said, shown = opened(dataset=GACM)
+    assert said["method"].startswith("53% of contracts of the Mexico City airport group (GACM) in open data (OCDS)")
+    for text in (said["method"], shown["methods"].caption):
+        assert text.endswith("not by the published code: 156 of 156.")
+    assert "fewer than 10 contracts: 2013 (1 contract)." in shown["methods"].caption
+    assert "published under a single name" in shown["largest_firms"].caption
+
+
+def test_the_highest_rate_leads_but_none_that_is_held_against_days_that_no_law_sets():
+    fewer = {"fewest = 30": "fewest = 1"}
+    assert "“R050 High market share” has the highest rate: 2 of 26 (" in opened(fewer, dataset=GACM)[1]["alerts_answer"]
+    of_two = 'rates = rates[rates["flag"].isin(["R003", "R016"])]\ncomputed, telling = (rates['
+    fewer |= {"computed, telling = (rates[": of_two}
+    assert "“R003 Short submission period” has" in opened(fewer, dataset=GACM)[1]["alerts_answer"]
+    fewer |= {'"submission_terms" in tables else': "False else"}
+    assert "“R016 Value far from the usual one”" in opened(fewer, dataset=GACM)[1]["alerts_answer"]
+
+
+def test_what_is_said_of_the_whole_is_that_of_its_tables_and_drawings():
+    names, said, shown = opened()
+    assert said["method"].startswith("77% of contracts of CompraNet 2017 (1% sample) were awarded directly")
+    small = shown["groups_compared"].frame["q_value"] <= 0.05
+    assert 0 < small.sum() < len(small) and f"With q up to 0.05: {small.sum()}." in said["groups"]
+    assert "computed for 2,211 of 2,211 contracts: quartiles 0.33, 0.67 and 1.00" in said["risk"]
+    # The largest contract is of an open call: all direct awards remain among one contract less.
+    assert "Not drawn by year: 67 contracts of 2016, left over" in shown["methods"].caption
+    assert names["bars"][2]["direct"] == pytest.approx(1708 / 2210)
+    buyer, *_ = opened(buyer=BUYER)
+    pd.testing.assert_frame_equal(buyer["index"], names["index"].loc[buyer["index"].index])
+
 
 
 def days_of_calls(file: Path) -> list[dict]:

@@ -65,6 +65,31 @@ def test_contracts_of_states_are_apart_from_the_government_that_promised(opened,
     assert of_title in " ".join(re.findall(r">([^<]+)</text>", drawn.svg())) and drawn.faults() == []
 
 
+def test_another_term_holds_what_was_signed_within_it():
+    term = {'own["date"][["planned_start", "planned_end"]]': 'pd.to_datetime(["2014-10-01", "2014-12-31"])'}
+    names, shown = cells.run("commitment_tracker", term)
+    assert (sorted(names["during"]["fact"]), len(names["perhaps"])) == (["MX-F-001", "MX-S-002"], 0)
+    assert sorted(names["totals"]["fact"]) == ["MX-F-015", "MX-F-017", "MX-F-019"], "none of low confidence"
+    [said] = [one.plain() for one in shown if isinstance(one, Sentence) and one.key == "meanwhile"]
+    assert "of the federal government that promised, 1; of states, 1 (Jalisco)." in said
+
+
+def test_what_sentences_and_captions_count_is_what_stands_in_the_tables(opened):
+    said = {one.key: one.plain() for one in opened[1] if isinstance(one, Sentence)}
+    facts = pd.read_csv(ROOT / "data" / "raw" / "ogp_mexico_plan4" / "1-extract" / "facts.csv", dtype="str")
+    count = facts.set_index(["subject", "quantity"])["count"]
+    own, plan = count["commitment_7"], count["plan_4"]
+    begun = f"{own['key_actions_started']} of the {own['key_actions']} key actions had begun"
+    assert begun in said["reported"] and f"with {own['activities']} activities" in said["promised"]
+    assert said["paused"].startswith(f"{plan['paused_without_early_results']} of the plan's {plan['commitments']} ")
+    shown = {one.name: one for one in opened[1] if isinstance(one, Table)}
+    low = shown["reported_counts"].frame["confidence"].eq("low").sum()
+    assert f"of low confidence: {low}." in shown["reported_counts"].caption
+    assert "11 contracts" in shown["requests"].caption and "1 more is left out" in shown["requests"].caption
+    verified = facts["verified"].map({"True": "yes", "False": "no"}).tolist()
+    assert shown["mexico_plan4"].frame["verified"].tolist() == verified and "no" in verified
+
+
 def test_each_fact_that_rests_on_the_article_says_so_and_what_is_not_answered_has_no_source(opened):
     rows = tables(opened[1])["commitment"]
     assert rows["state"].value_counts().tolist() == [5, 4, 1]
@@ -133,6 +158,8 @@ def test_any_commitment_has_its_ratings_and_says_what_nobody_recorded(commitment
     rows, row = tables(shown)["commitment"].set_index("question"), raw.loc[commitment]
     rated = row["completion"] in SCALE
     assert rows.loc["completion, progress report", "answer"] == row["completion"].replace("_", " ")
+    if commitment == "2016-GEO-2-17-1":
+        assert rows.loc["planned start", "answer"].startswith("2014-01-09 or 2014-09-01: day and month can be read")
     assert said["headline"].case == ("rated" if rated else "unrated") and "MX0081" in said["limit"].plain()
     plan = raw[(raw["unit"] == row["unit"]) & (raw["plan_number"] == row["plan_number"])]
     assert len(tables(shown)["commitments_of_the_plan"]) == len(plan)

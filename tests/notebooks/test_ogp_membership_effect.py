@@ -118,6 +118,26 @@ def test_common_support_is_chosen_anew_in_each_draw(opened):
     assert low < names["fits"][CORE]["ATT"].low and high > names["fits"][CORE]["ATT"].high
 
 
+def test_each_never_member_is_left_out_in_turn(opened):
+    names, without = opened[0], {}
+    rows = names["compared"](names["rows"][CORE], "common_support")
+    for place in names["never"][CORE].query("supported").index:
+        without[place] = names["fitted"](rows[rows["iso3"] != place], "common_support", "level")["ATT"]
+    away = pd.Series({place: one.estimate - names["fits"][CORE]["ATT"].estimate for place, one in without.items()})
+    assert away.abs().idxmax() == "HKG" and away["HKG"] < 0
+    including = sum(one.low <= 0 <= one.high for one in without.values())
+    shown = said(opened[1])[f"without.{CORE}"]
+    assert "42 never-members compared, Hong Kong moves the mean change most: without it, the mean change is" in shown
+    assert f"{without['HKG'].estimate:+.3f} (" in shown and f"{including} of 42 intervals include 0" in shown
+
+
+def test_false_dates_adjust_for_what_the_answer_adjusts_for():
+    names, _ = quick(covariates="level_and_income", outcomes=[CORE])
+    rows = names["rows_of"](CORE, names["compared_countries"](CORE, 6), 6)
+    fit, first = names["fitted"](rows, "common_support", "level_and_income"), names["leads"].iloc[0]
+    assert first["estimate"] == fit["ATT"].estimate and first["others"] == 37, "one of 38 has no GDP per capita"
+
+
 @pytest.mark.parametrize("jump", [0.3, 0.0])
 def test_other_data_have_another_answer(jump):
     """Every country that joined moves by so much when it joins, and nobody else moves."""

@@ -12,6 +12,8 @@ from scipy.stats import norm
 from . import files
 
 FIRST, BASE, LATE, HELD, LEADS = 2003, 2010, 2017, 2000, (6, 7, 8)
+#: Of each outcome the control without which the effect is furthest from that with all.
+MOVES_MOST = {"v2xcs_ccsi": "HKG", "v2x_polyarchy_v15": "POL"}
 #: Of each outcome: the version of V-Dem, its column, and its last year.
 OUTCOMES = {"v2xcs_ccsi": ("14", "v2xcs_ccsi", 2023), "v2x_polyarchy_v15": ("15", "v2x_polyarchy", 2024)}
 
@@ -44,6 +46,7 @@ def recount(mirror: Path, outcome: str) -> dict[str, float]:
     found["effect with the level held equal"] = held_equal(values, joined, alike)
     found["effect with the level held equal, all"] = held_equal(values, joined, never)
     found["effect without the largest cohort"] = held_equal(values, joined[joined["joined"] != largest.index[0]], alike)
+    found["effect without the control that moves it most"] = held_equal(values, joined, alike.drop(MOVES_MOST[outcome]))
     for lead in LEADS:  # the same comparison so many years earlier, when nobody had joined
         values, about = sample(mirror, outcome, lead)
         early, others = about[about["joined"] < LATE - lead], about[about["joined"].isna() & about["alike"]]

@@ -59,6 +59,7 @@ def test_movement_levels_and_quadrants_are_counted_again(world, raw):
     assert (found["movement.n"], found["movement.fell"], found["movement.rose"], found["movement.unchanged"]) == (
         len(moved), (moved < 0).sum(), (moved > 0).sum(), (moved == 0).sum())  # fmt: skip
     assert found["movement.fell_share"] == pytest.approx((moved < 0).mean())
+    assert (found["movement.far"], found["movement.step"]) == ((moved <= -0.05).sum(), 0.05)
     assert (found["quadrants.kept_n"], found["quadrants.kept_count"]) == (len(other), (other >= 0).sum())
     assert (found["level.n"], found["level.start"], found["level.median"]) == (
         len(fixed), fixed[2013].median(), fixed[2023].median())  # fmt: skip
@@ -99,7 +100,9 @@ def test_every_figure_and_table_stands_there_once_in_the_words_of_each_page(worl
         "headline", "finding", "number", "limit", "scope"]  # fmt: skip
     with speaking("es"):
         quadrants, movers = anew(tables["quadrants"]), anew(tables["movers"])
-        assert quadrants.frame["quadrant"].tolist()[3] == "bajo en ambas" and "México" in quadrants.frame["names"].iloc[1]
+        assert (
+            quadrants.frame["quadrant"].tolist()[3] == "bajo en ambas" and "México" in quadrants.frame["names"].iloc[1]
+        )
         assert movers.label("place") == "País o territorio" and anew(figures[regions[1]]).view.startswith("América")
         assert "bajó en" in anew(said(world)["movement"]).plain()
 
@@ -173,7 +176,9 @@ def test_measures_of_surveillance_are_named_all_and_none_is_drawn_alone(there, c
 
 def test_an_edition_without_the_inventory_says_so(monkeypatch):
     usual = hand_out.has
-    monkeypatch.setattr(ogp, "has", lambda dataset, *rest: dataset != "carnegie_spyware_inventory" and usual(dataset, *rest))
+    monkeypatch.setattr(
+        ogp, "has", lambda dataset, *rest: dataset != "carnegie_spyware_inventory" and usual(dataset, *rest)
+    )
     shown = cells.run(NAME)[1]
     assert "Not in this edition" in said(shown)["inventory"].plain() and "inventory" not in named(shown, Table)
 

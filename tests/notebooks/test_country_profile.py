@@ -84,8 +84,9 @@ def test_places_of_all_countries_are_counted_again_one_by_one(of_mexico):
 @pytest.mark.parametrize(
     ("country", "case", "ranked"),
     [
-        ("DNK", "held", set()), ("BRA", "fell_back", {5}), ("LKA", "rose_fell_rose", {10, 5}), ("TUN", "fell", {10, 5}),
-        ("MWI", "fell_rose_fell", {10, 5}), ("BGR", "rose", set()),
+        ("DNK", "held", set()), ("BRA", "fell_back", {5}), ("IDN", "fell_rose", set()), ("TUN", "fell", {10, 5}),
+        ("LKA", "rose_fell_rose", {10, 5}), ("MWI", "fell_rose_fell", {10, 5}), ("BGR", "rose", set()),
+        ("KOR", "rose_fell", {5}),  # of more moves than a sentence takes, the larger
     ],
 )  # fmt: skip
 def test_the_answer_tells_what_the_series_did_in_its_order_and_ranks_no_small_change(country, case, ranked):
@@ -97,9 +98,23 @@ def test_the_answer_tells_what_the_series_did_in_its_order_and_ranks_no_small_ch
     assert {years for years, change in by.items() if change["case"] in ("rose", "fell")} == ranked
     assert all(abs(by[years]["difference"]) < 0.05 for years in {10, 5} - ranked)
     assert said(shown).count("so it gets no rank") == 2 * (2 - len(ranked))
+    values = names["series"].pivot(index="unit", columns="year", values="value")
+    for years, change in by.items():
+        moved = (values[2023] - values[2023 - years]).round(6)
+        counts = {"fell": (moved < 0).sum(), "rose": (moved > 0).sum()}
+        ways = {"fell", "rose"} if change["case"] == "small" else {change["case"]}
+        assert {way: change[way] for way in counts if way in change} == {way: counts[way] for way in ways}
     own = names["past"].set_index("year")["value"]
     told = {names["turned"][f"y{n}"]: names["turned"][f"v{n}"] for n in range(4) if f"y{n}" in names["turned"]}
     assert told == own[list(told)].to_dict()
+
+
+def test_the_answer_and_the_title_of_its_figure_tell_no_year_that_is_not_shown():
+    names, shown = cells.run("country_profile", first_year=2018)
+    assert (names["turned"]["y0"], names["turned"]["y1"], names["changes"][0]["first"]) == (2019, 2022, 2013)
+    assert "rose from" not in named(shown, Figure)["core_index"].alt
+    names, shown = cells.run("country_profile", first_year=2023)
+    assert names["lead"] == "value" and "stood at 0.701, rank 103 of 175" in named(shown, Figure)["core_index"].alt
 
 
 def test_every_figure_and_table_stands_there_once_in_the_words_of_each_page(mexico):

@@ -85,12 +85,21 @@ def correlations(mirror: Path) -> dict[str, float]:
 
 
 def opposed(mirror: Path) -> dict[str, float]:
-    """Countries in which one of core index and voice and accountability rose and the other fell."""
-    held = series(mirror)
+    """Countries in which one of core index and voice and accountability rose and the other fell.
+
+    Clearly: by 0.05 or more, and by more than 1.96 standard errors of the difference, those of two years independent.
+    """
+    held, error = series(mirror), files.wide(files.voice(mirror), "va_se")
     moved = pd.concat([(held[name][LAST] - held[name][FIRST]).round(9) for name in ("v2xcs_ccsi", "va_est")], axis=1)
     moved = moved.dropna()
-    apart = int((moved[0] * moved[1] < 0).sum())
-    return {"countries with both": len(moved), "countries opposed": apart, "share opposed": apart / len(moved)}
+    apart = moved[moved[0] * moved[1] < 0]
+    clearly = (apart[0].abs() >= 0.05) & (apart[1] ** 2 > 1.96**2 * (error[FIRST] ** 2 + error[LAST] ** 2)[apart.index])
+    return {
+        "countries with both": len(moved),
+        "countries opposed": len(apart),
+        "share opposed": len(apart) / len(moved),
+        "countries opposed clearly": clearly.sum(),
+    }
 
 
 def percentiles(mirror: Path) -> dict[str, float]:
@@ -99,12 +108,15 @@ def percentiles(mirror: Path) -> dict[str, float]:
     values = pd.concat([held[name][LAST] for name in ("v2xcs_ccsi", "va_est")], axis=1).dropna()
     below = (values.rank(method="average") - 0.5) / len(values)
     spread = below.max(axis=1) - below.min(axis=1)
+    voice = held["va_est"][LAST].dropna()
+    share = ((voice < voice[CODE]).sum() + (voice == voice[CODE]).sum() / 2) / len(voice)
     return {
         "countries placed": len(values),
         "highest place of Mexico": below.loc[CODE].max(),
         "lowest place of Mexico": below.loc[CODE].min(),
         "largest distance of two places": spread.max(),
         "place of the freer measure there": below.loc[spread.idxmax()].max(),
+        "countries below in voice and accountability": share,
     }
 
 

@@ -56,6 +56,12 @@ def test_numbers_become_plain_floats_or_none():
     assert plain(0) == 0.0
 
 
+def test_a_cell_that_ends_in_a_result_shows_its_numbers_once():
+    shown = repr(result())
+    assert "n=20" in shown and "clusters=" in shown
+    assert not re.search("estimates=|method=|references=", shown)
+
+
 def test_an_estimate_is_found_by_its_term():
     assert result()["share"].n == 8
     with pytest.raises(ModelError, match=r"'level'.*no such term.*'slope', 'share'"):

@@ -105,18 +105,17 @@ class Figure(Displayed):
         kind = Path(file).suffix.lower().removeprefix(".")
         if kind not in ("svg", "pdf", "png"):
             raise ParameterError(str(file), "is not a kind of figure that is written", "Use .svg, .pdf or .png")
-        if kind == "svg":
-            Path(file).write_text(self.svg(), encoding="utf-8")
-            return
         about = {"pdf": {"CreationDate": None, "Title": flat(self.caption)}, "png": {"Description": flat(self.alt)}}
         with self._settings(), collector.off():
-            self.figure.savefig(file, format=kind, metadata=about[kind], dpi=300)
+            if kind == "svg":
+                Path(file).write_text(self.svg(), encoding="utf-8")
+            else:
+                self.figure.savefig(file, format=kind, metadata=about[kind], dpi=300)
 
     def payload(self) -> dict:
         """Return what belongs to the figure beside its drawing."""
-        about = {"name": self.name, "caption": flat(self.caption), "alt": flat(self.alt)}
-        view = {"view": flat(self.view)} if self.view else {}
-        return about | {"language": self.language, "redistribute": self.redistribute} | view
+        about = {"name": self.name, "caption": flat(self.caption), "alt": flat(self.alt), "language": self.language}
+        return about | {"redistribute": self.redistribute} | ({"view": flat(self.view)} if self.view else {})
 
     def outputs(self) -> list[tuple[dict, dict]]:
         """Return the drawing as the output of a cell, and its caption as one below; data and metadata of each.
@@ -163,8 +162,7 @@ def drawing(draw):
         may_be_passed_on = not withheld and all(indicator(id).redistribute for id in ids)
         about = (name, caption, alt)
         if ax is not None:
-            whole = axes_of(ax)[0].get_figure(root=True)
-            figure = Figure(*about, whole, language(), may_be_passed_on, of_user=True)
+            figure = Figure(*about, axes_of(ax)[0].get_figure(root=True), language(), may_be_passed_on, of_user=True)
 
             def in_words() -> Figure:
                 """The axes are drawn on once, in the words of one language; caption and alternative are in both."""
@@ -217,8 +215,8 @@ def captioned(
         if part not in texts:
             which = case if isinstance(case, str) else case.get(part, "")
             which = which if isinstance(entry(f"{key}.{part}"), dict) else ""
-            more = of_title if part == "title" else {}
-            texts[part] = sentence(f"{key}.{part}", case=which, **{**values, **more}).plain()
+            more = {**values, **of_title} if part == "title" else values
+            texts[part] = sentence(f"{key}.{part}", case=which, **more).plain()
     drawn = partial(chart.drawn, texts["title"], texts["about"], texts["source"])
     return name, texts["caption"], texts["alt"], drawn
 
@@ -236,13 +234,12 @@ def worded(name: str, chart: Chart, texts: Mapping, source: str | None = None) -
     source : str or None
     """
     said = {part: in_language(f"figure {name!r}", text) for part, text in texts.items()}
-    return captioned(name, "", {}, chart, source, **said)
+    return captioned(name, "", {}, chart, **({"source": source} | said))
 
 
 _GEOMETRY = re.compile(r' (?:d|x|y|transform|points)="[^"]*"')
 _SIDES = re.compile(r' (width|height)="([\d.]+)pt"')
 _SIZES = re.compile(r' width="[^"]*" height="[^"]*" (?=viewBox)')
-_LONG = re.compile(r"(\.\d\d)\d+")
 _STRAIGHT = re.compile(r' d="([MLz\d\s.-]+)"')
 
 
@@ -252,7 +249,7 @@ def _slim(svg: str) -> str:
     for family, stack in FAMILIES.items():
         svg = svg.replace(f"'{family}'", stack)
     svg = _SIDES.sub(r' \1="\2"', svg, count=2)  # a point of a sheet is a pixel of the page
-    svg = _GEOMETRY.sub(lambda found: _LONG.sub(r"\1", found[0]), svg)
+    svg = _GEOMETRY.sub(lambda found: re.sub(r"(\.\d\d)\d+", r"\1", found[0]), svg)
     svg = _STRAIGHT.sub(lambda found: f' d="{_steps(found[1])}"', svg)
     return re.sub(r">\s+<", "><", svg).strip() + "\n"
 

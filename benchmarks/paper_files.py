@@ -18,7 +18,7 @@ from pathlib import Path
 from ogp_analysis.base import collector
 from ogp_analysis.base.paths import project
 from ogp_analysis.publishing.citation import Identity, Reference, bibtex, csl, identity_of, references, ris
-from ogp_analysis.publishing.pages import carried, datapackage, document, drawing, manuscript, metadata, page, render
+from ogp_analysis.publishing.pages import carried, document, drawing, manuscript, page, render
 from ogp_analysis.publishing.runs.manifest import Run
 
 ROUNDS = 9
@@ -86,9 +86,9 @@ def parts(notebook: dict, identity: Identity, files: dict[str, bytes]) -> dict[s
     manuscript.tables(read, identity)
     done("numbers and tables (TeX, HTML)")
     for figure in read.figures.values():
-        metadata.svg(figure, identity)
-    metadata.head(read, identity, cited, "")
-    render.dumped(datapackage.descriptor(read, identity, cited, files))
+        page.svg(figure, identity)
+    page.head(read, identity, cited, "")
+    render.dumped(render.descriptor(read, identity, cited, files))
     done("metadata and data package")
     for figure in read.figures.values():
         drawing.pdf(figure, identity)

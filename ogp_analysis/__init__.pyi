@@ -13,7 +13,7 @@ from .base.words.own import number as number
 from .base.words.own import say as say
 from .base.words.own import words as words
 from .data import quality as quality
-from .data.quality.provenance import provenance as provenance
+from .data.quality.vintages import provenance as provenance
 from .data.store.editions import build as build
 from .data.store.hand_out import countries as countries
 from .data.store.hand_out import datasets as datasets

@@ -17,8 +17,7 @@ from pathlib import Path
 import click
 
 from ogp_analysis.base import paths
-from ogp_analysis.base.errors import DownloadError, OgpAnalysisError, ParameterError, UnknownName, few, printable
-from ogp_analysis.base.extras import needs
+from ogp_analysis.base.errors import DownloadError, OgpAnalysisError, ParameterError, UnknownName, few, needs, printable
 from ogp_analysis.base.terminal import Escaped
 
 #: Faults of a disk or of rights, which no program can mend.
@@ -475,7 +474,7 @@ def render(executed: Path, language: str) -> None:
     It is the folder that `run` makes, with a page in each language. That EXECUTED was run with the code that is here
     now is taken on trust; `verify` checks it.
     """
-    from ogp_analysis.publishing.runs.single import render_one
+    from ogp_analysis.publishing.runs.runner import render_one
 
     click.echo(render_one(paths.project(), executed, language))
 
@@ -485,7 +484,7 @@ def render(executed: Path, language: str) -> None:
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="Where to write it; by default over EXECUTED.")
 def normalise(executed: Path, output: Path | None) -> None:
     """Take clocks, paths and random ids out of EXECUTED, a notebook that was run."""
-    from ogp_analysis.publishing.runs.single import normalise_one
+    from ogp_analysis.publishing.runs.runner import normalise_one
 
     normalise_one(executed, output or executed)
 
@@ -505,9 +504,8 @@ def verify(output: tuple[str, ...], timeout: float) -> int:
     """
     from ogp_analysis.publishing.runs import run_record
     from ogp_analysis.publishing.runs.plan import Options
+    from ogp_analysis.publishing.runs.verify import has_crate, verify_file, verify_reports
     from ogp_analysis.publishing.runs.verify import verify as verify_one
-    from ogp_analysis.publishing.runs.verify import verify_file
-    from ogp_analysis.publishing.runs.verify_reports import has_crate, verify_reports
 
     project, options = paths.project(), Options(timeout=timeout)
     different = False
@@ -545,7 +543,7 @@ def cite(output: str, style: str) -> None:
     OUTPUT is the id a report states, or the first four digits of it or more; the name of its folder; the path of the
     folder or of a file in it; or a figure, table or PDF that was taken out of it.
     """
-    from ogp_analysis.publishing.runs.single import references
+    from ogp_analysis.publishing.runs.runner import references
 
     click.echo(references(paths.project(), output, style), nl=False)
 

@@ -179,7 +179,7 @@ def elsewhere(tmp_path_factory) -> Iterator[Elsewhere]:
 
 def test_the_library_alone_is_small_and_lacks_what_the_extras_bring(elsewhere):
     """Pillow is there, which an extra names because it draws with it: matplotlib brings it."""
-    code = "from ogp_analysis.base.extras import EXTRAS; from importlib.util import find_spec; "
+    code = "from ogp_analysis.base.errors import EXTRAS; from importlib.util import find_spec; "
     code += "print([name for _, names in EXTRAS.values() for name in (*names, 'jupyterlab') if find_spec(name)])"
     told = elsewhere.python("-c", code)
     assert told.stdout == "['PIL']\n", told.stderr

@@ -357,7 +357,7 @@ buyers bought.
 
 `ogp.surveillance.powers` answers from two reviewed tables and one dataset, so far of Mexico alone. Another country is
 the same code on three others in this form: no body, law or day stands in the code. Which tables are read stands
-in `surveillance/parties.py` and `surveillance/powers.py`.
+in `surveillance/contracts.py` and `surveillance/powers.py`.
 
 **Bodies** (`buyers_mexico.toml`). A name counts whole, without case, accents and signs. There is no pattern.
 

@@ -38,8 +38,7 @@ from ogp_analysis.base.errors import OgpAnalysisError
 from ogp_analysis.base.fingerprint import sha256
 from ogp_analysis.base.paths import HOME_VARIABLE, mirror
 from ogp_analysis.base.words.catalogue import LANGUAGES
-from ogp_analysis.publishing.runs.drawn import svg_differs
-from ogp_analysis.publishing.runs.made import NOTHING, differences
+from ogp_analysis.publishing.runs.made import NOTHING, differences, svg_differs
 
 ROOT = Path(__file__).resolve().parents[1]
 KEPT = ROOT / "build" / "freeze"

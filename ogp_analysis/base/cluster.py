@@ -23,8 +23,7 @@ from typing import Any
 from uuid import uuid4
 
 from ogp_analysis.base import fingerprint
-from ogp_analysis.base.errors import ClusterError, WorkerLost
-from ogp_analysis.base.extras import needs
+from ogp_analysis.base.errors import ClusterError, WorkerLost, needs
 from ogp_analysis.base.processes import name_of
 
 log = logging.getLogger(__name__)

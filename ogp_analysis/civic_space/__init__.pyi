@@ -1,6 +1,7 @@
 from .categories import categories as categories
 from .categories import categorised as categorised
 from .events import event as event
+from .events import regime_episodes as regime_episodes
 from .figures.country import country_series as country_series
 from .figures.country import small_multiples as small_multiples
 from .figures.effects import event_study as event_study
@@ -21,4 +22,3 @@ from .figures.overview import region_maps as region_maps
 from .other_measures import CORE_INDICES as CORE_INDICES
 from .other_measures import OTHER_MEASURES as OTHER_MEASURES
 from .panel import panel as panel
-from .regimes import regime_episodes as regime_episodes

@@ -11,7 +11,7 @@ from ogp_analysis.civic_space.tables.headings import tabled
 from ogp_analysis.civic_space.views import COHORTS
 from ogp_analysis.display.result import Parts
 from ogp_analysis.display.table import Table
-from ogp_analysis.statistics.path import dispersion
+from ogp_analysis.statistics.change import dispersion
 
 
 @spoken

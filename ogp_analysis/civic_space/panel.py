@@ -20,14 +20,13 @@ from ogp_analysis.base.words import say, sentence, word
 from ogp_analysis.base.words.catalogue import Term, language
 from ogp_analysis.base.words.numbers import Count, Year, count, facts, year
 from ogp_analysis.civic_space import views
-from ogp_analysis.civic_space.barriers import SERIES, barriers, held_barriers, words_of
-from ogp_analysis.civic_space.breaks import between, segments
 from ogp_analysis.civic_space.changes import Changes
 from ogp_analysis.civic_space.figures.country import bounded_series, coverage_strip
 from ogp_analysis.civic_space.figures.overview import distribution_by_year, side_by_side
 from ogp_analysis.civic_space.joining import KEY, by_table, indicator_of, join, unit_name
 from ogp_analysis.civic_space.levels import cohorts
 from ogp_analysis.civic_space.tables.headings import tabled
+from ogp_analysis.civic_space.views import SERIES, barriers, between, held_barriers, segments, words_of
 from ogp_analysis.data.store import hand_out
 from ogp_analysis.display.figure import Figure
 from ogp_analysis.display.result import Parts, Shown
@@ -217,7 +216,7 @@ class Panel(Shown):
         Parameters
         ----------
         ids : str or iterable of str
-            Indicators, and series of :data:`ogp_analysis.civic_space.barriers.SERIES`. Nothing is tabled if there are
+            Indicators, and series of :data:`ogp_analysis.civic_space.views.SERIES`. Nothing is tabled if there are
             none.
 
         Examples
@@ -242,7 +241,7 @@ class Panel(Shown):
         Parameters
         ----------
         with_barriers : bool
-            Whether :data:`ogp_analysis.civic_space.barriers.SERIES` are among the measures asked for.
+            Whether :data:`ogp_analysis.civic_space.views.SERIES` are among the measures asked for.
 
         Examples
         --------
@@ -265,7 +264,7 @@ class Panel(Shown):
     def barriers(self, place: str) -> dict[str, tuple[Withheld, Withheld]]:
         """Return the series beside the catalogue that have a value for a country in the years shown.
 
-        By id of :data:`ogp_analysis.civic_space.barriers.SERIES`, as :meth:`own` and :meth:`median` give an indicator.
+        By id of :data:`ogp_analysis.civic_space.views.SERIES`, as :meth:`own` and :meth:`median` give an indicator.
 
         Parameters
         ----------

@@ -11,8 +11,128 @@ from dataclasses import dataclass, field
 import pandas as pd
 
 from ogp_analysis.base.countries import country
-from ogp_analysis.base.indicators import indicator
-from ogp_analysis.civic_space.breaks import segments
+from ogp_analysis.base.disclosure import Withheld
+from ogp_analysis.base.errors import ParameterError
+from ogp_analysis.base.indicators import Break, Indicator, indicator
+from ogp_analysis.base.words import word
+from ogp_analysis.civic_space import views
+from ogp_analysis.data.store import hand_out
+
+#: Scales from less to more on which a difference has a size.
+WITH_DISTANCES = ("index", "interval", "points")
+
+
+def with_distances(id: str, parameter: str = "outcome", written: bool = True) -> Indicator:
+    """Return an indicator whose differences have a size and, unless they are only drawn, may be written.
+
+    Parameters
+    ----------
+    id : str
+        Its id or name.
+    parameter : str
+        What the user gave it as.
+    written : bool
+        Whether its values are tabled.
+
+    Returns
+    -------
+    Indicator
+
+    Raises
+    ------
+    UnknownName
+        If the indicator is not in the catalogue.
+    ParameterError
+        If it does not measure on a scale with distances, or its values may be drawn only and would be tabled.
+
+    Examples
+    --------
+    >>> with_distances("ert_regime")
+    Traceback (most recent call last):
+    ogp_analysis.base.errors.ParameterError: outcome: ert_regime does not measure on a scale from less to more free...
+    """
+    one = indicator(id)
+    if one.scale not in WITH_DISTANCES:
+        what = f"{id} does not measure on a scale from less to more free"
+        raise ParameterError(parameter, what, "Choose an index, such as v2xcs_ccsi")
+    if written and not one.redistribute:
+        what = f"the values of {id} may be drawn but not passed on, and here they are tabled"
+        raise ParameterError(parameter, what, "Choose another measure, such as v2xcs_ccsi")
+    return one
+
+
+def breaks_of(one: Indicator, iso3: str = "") -> tuple[Break, ...]:
+    """Return the breaks that concern a country, or all countries alike if none is named, by year."""
+    return tuple(sorted((b for b in one.breaks if b.iso3 in ("", iso3)), key=lambda b: b.year))
+
+
+def between(one: Indicator, iso3: str, first: int, last: int) -> Break | None:
+    """Return the last break of a country's series that lies after `first` and not after `last`; None if none does."""
+    crossed = [b for b in breaks_of(one, iso3) if first < b.year <= last]
+    return crossed[-1] if crossed else None
+
+
+def unbroken(one: Indicator, first: int, last: int) -> None:
+    """Raise if an indicator, for all countries, has a break after `first` and not after `last`.
+
+    Parameters
+    ----------
+    one : Indicator
+    first, last : int
+        The years compared.
+
+    Raises
+    ------
+    ParameterError
+        With its last such break.
+
+    Examples
+    --------
+    >>> unbroken(ogp.indicator("va_est"), 2013, 2023)
+    >>> unbroken(ogp.indicator("va_est"), 2000, 2010)
+    Traceback (most recent call last):
+    ogp_analysis.base.errors.ParameterError: outcome: va_est has a break in 2002...
+    """
+    if crossed := between(one, "", first, last):
+        why = f"{crossed.year} ({crossed.code.replace('_', ' ')}): its values of {first} and {last} are not comparable"
+        action = f"Choose years that begin in {crossed.year} or later, or another measure such as v2xcs_ccsi"
+        raise ParameterError("outcome", f"{one.id} has a break in {why}", action)
+
+
+def method_years(one: Indicator) -> tuple[int, ...]:
+    """Return the first years of new methods, for all countries."""
+    return tuple(b.year for b in breaks_of(one) if b.code == "method")
+
+
+def method_spans(one: Indicator) -> list[tuple[int, int]]:
+    """Return the first and last year of each segment of an indicator that is made in one way."""
+    starts = [one.first_year, *(year for year in method_years(one) if one.first_year < year <= one.last_year)]
+    return list(zip(starts, [year - 1 for year in starts[1:]] + [one.last_year], strict=True))
+
+
+def segments(one: Indicator, iso3: pd.Series, year: pd.Series, code: str = "") -> pd.Series:
+    """Return the segment of each row: how many breaks lie between the start of its series and its year.
+
+    Two values of one country are comparable if, and only if, their segments are the same.
+
+    Parameters
+    ----------
+    one : Indicator
+    iso3, year : pandas.Series
+        Country and year of each row, on one index.
+    code : str
+        Which breaks count, as in :class:`~ogp_analysis.base.indicators.Break`; all if empty.
+
+    Returns
+    -------
+    pandas.Series of int64
+    """
+    found = pd.Series(0, index=year.index, dtype="int64")
+    for b in (b for b in one.breaks if code in ("", b.code)):
+        after = year >= b.year
+        found += (after & (iso3 == b.iso3) if b.iso3 else after).astype("int64")
+    return found
+
 
 GROUPS = {True: "ever", False: "never"}
 #: Groups of the year of joining, in the order in which they are shown.
@@ -164,3 +284,65 @@ def _valued(frame: pd.DataFrame, id: str, since: int) -> pd.DataFrame:
 def _for_all(id: str, year: pd.Series) -> pd.Series:
     """Return the segments of years for all countries alike."""
     return segments(indicator(id), pd.Series("", index=year.index), year)
+
+
+#: By id: dataset, table and column. Both columns are closed; a test holds them to their schemas.
+SERIES = {
+    "ngo_barriers": ("ngo_legal_barriers", "country_year", "barriers_total"),
+    "digital_repression": ("feldstein_digital_repression", "digital_repression", "digital_repression"),
+}
+
+
+def words_of(id: str, what: str) -> str:
+    """Return a word of one of :data:`SERIES` or of an indicator, such as its ``"name"`` or ``"unit"``."""
+    return word(f"others.series.{id}.{what}" if id in SERIES else f"indicators.{id}.{what}")
+
+
+def held_barriers(edition: str = "embedded") -> tuple[str, ...]:
+    """Return which of :data:`SERIES` an edition holds."""
+    return tuple(id for id, (dataset, table, _) in SERIES.items() if hand_out.has(dataset, table, edition))
+
+
+def barrier(
+    id: str, iso3: str, region: str, first_year: int, last_year: int, edition: str = "embedded"
+) -> tuple[Withheld, Withheld]:
+    """Return one of :data:`SERIES` for a country and for the others of its region, as a panel gives an indicator.
+
+    Returns
+    -------
+    Withheld, Withheld
+        ``year, value, low, high, segment`` of the country, and ``year, median, n, segment`` of the region without it.
+        The grain is a year. Units without a code of ISO 3166 are left out, but for Kosovo.
+    """
+    dataset, table, column = SERIES[id]
+    rows = hand_out.load(dataset, table, edition)
+    rows = rows[rows["year"].between(first_year, last_year)].dropna(subset=[column])
+    codes = rows["iso3"] if "iso3" in rows.columns else rows["unit"].map(
+        {unit: unit if country(unit).numeric or unit == "XKX" else None for unit in rows["unit"].unique()}
+    )  # fmt: skip
+    frame = pd.DataFrame({"iso3": codes, "year": rows["year"].astype("int64"), "value": rows[column].astype("float64")})
+    whole = Withheld(frame.dropna(subset=["iso3"]), (id,))
+
+    def own(frame: pd.DataFrame) -> pd.DataFrame:
+        part = frame[frame["iso3"] == iso3].sort_values("year", ignore_index=True)
+        return part[["year", "value"]].assign(low=float("nan"), high=float("nan"), segment=0)
+
+    def others(frame: pd.DataFrame) -> pd.DataFrame:
+        part = frame[(frame["iso3"] != iso3) & frame["iso3"].isin(views.inside(frame["iso3"], region))]
+        return part.groupby("year")["value"].agg(median="median", n="size").reset_index().assign(segment=0)
+
+    return whole.pipe(own), whole.pipe(others)
+
+
+def barriers(
+    place: str, first_year: int, last_year: int, edition: str = "embedded"
+) -> dict[str, tuple[Withheld, Withheld]]:
+    """Return those of :data:`SERIES` that have a value for a country, as :func:`barrier` gives them, by id."""
+    own, found = country(place), {}
+    for id in held_barriers(edition):
+        dataset, table, column = SERIES[id]
+        rows = hand_out.load(dataset, table, edition).dropna(subset=[column])
+        code = rows["iso3"] if "iso3" in rows.columns else rows["unit"]
+        if ((code == own.iso3) & rows["year"].between(first_year, last_year)).any():
+            found[id] = barrier(id, own.iso3, own.region, first_year, last_year, edition)
+    return found

@@ -19,12 +19,11 @@ from ogp_analysis.base.disclosure import Withheld
 from ogp_analysis.base.errors import DisclosureError, MessageError, few, listed
 from ogp_analysis.base.indicators import Indicator, indicator, indicators
 from ogp_analysis.base.latex import escaped
-from ogp_analysis.base.media_types import TABLE_MIME
 from ogp_analysis.base.spreadsheet import lines
 from ogp_analysis.base.words.catalogue import LANGUAGES, Term, language, word
 from ogp_analysis.base.words.numbers import Measure, day, rounded, written
 from ogp_analysis.base.words.sentence import Sentence, flat
-from ogp_analysis.base.words.spoken import Displayed, anew, spoken
+from ogp_analysis.base.words.spoken import TABLE_MIME, Displayed, anew, spoken
 
 #: How a cell without a value is shown, by why it has none.
 _REASONS = (

@@ -9,9 +9,9 @@ import pandas as pd
 
 from ogp_analysis.base.errors import ModelError
 from ogp_analysis.procurement.labels import buyer_label, commonest_names, firm_name
+from ogp_analysis.statistics.rates import Carrier, carrier
 from ogp_analysis.statistics.result import Estimate, Result
 from ogp_analysis.statistics.sample import present
-from ogp_analysis.statistics.shares import Carrier, carrier
 
 #: Suppliers whose joint share is given.
 TOP = (1, 4, 10)

@@ -7,9 +7,8 @@ import math
 import pandas as pd
 
 from ogp_analysis.procurement.awarded.frame import METHODS
-from ogp_analysis.statistics.rates import counted, proportion
+from ogp_analysis.statistics.rates import carrier, counted, proportion
 from ogp_analysis.statistics.sample import present
-from ogp_analysis.statistics.shares import carrier
 
 _COLUMNS = (
     "group method count n share low high amount of_amount amounts amount_share largest_share share_without "

@@ -3,6 +3,6 @@
 All of it needs the extra ``notebooks``; without it, importing this room is one sentence that says so.
 """
 
-from ogp_analysis.base.extras import needs
+from ogp_analysis.base.errors import needs
 
 needs("notebooks")

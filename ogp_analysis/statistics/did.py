@@ -19,13 +19,21 @@ from ogp_analysis.display.figure import Figure
 from ogp_analysis.display.result import Parts
 from ogp_analysis.statistics import sensitivity, two_way
 from ogp_analysis.statistics.adoption import Panel, adoption_of, consecutive
-from ogp_analysis.statistics.callaway_santanna import callaway_santanna
-from ogp_analysis.statistics.group_time import BY, OVERALL, Averages, Effects, PreTrends, aggregate, wald
-from ogp_analysis.statistics.imputation import imputation
+from ogp_analysis.statistics.group_time import (
+    BY,
+    OVERALL,
+    Averages,
+    Effects,
+    PreTrends,
+    aggregate,
+    callaway_santanna,
+    wald,
+)
 from ogp_analysis.statistics.models import Model, ModelTable, table
 from ogp_analysis.statistics.result import Estimate, checked_level
 from ogp_analysis.statistics.sample import check_choices
 from ogp_analysis.statistics.sensitivity import Sensitivity
+from ogp_analysis.statistics.two_way import imputation
 
 #: Why rows that lack no value are left out.
 REASONS = ("treated_from_the_start", "last_cohort", "unbalanced")

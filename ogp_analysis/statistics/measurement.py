@@ -31,8 +31,15 @@ from ogp_analysis.display.result import Parts
 from ogp_analysis.statistics.interrupted import Interrupted, changes
 from ogp_analysis.statistics.models import Model
 from ogp_analysis.statistics.result import Estimate, checked_level, plain, quantile, two_sided
-from ogp_analysis.statistics.sample import numbers, present
-from ogp_analysis.statistics.series import across_break, checked, checked_series, checked_window, exact
+from ogp_analysis.statistics.sample import (
+    across_break,
+    checked,
+    checked_series,
+    checked_window,
+    exact,
+    numbers,
+    present,
+)
 
 #: Coverage of V-Dem's published bounds (codelow, codehigh): about one standard deviation.
 VDEM_LEVEL = 0.68

@@ -27,8 +27,7 @@ from ogp_analysis.statistics.figures import placebo_estimates
 from ogp_analysis.statistics.interrupted import FEWEST_ON_A_SIDE, changes
 from ogp_analysis.statistics.models import Model
 from ogp_analysis.statistics.result import Estimate, OneEstimate
-from ogp_analysis.statistics.sample import present
-from ogp_analysis.statistics.series import checked
+from ogp_analysis.statistics.sample import checked, present
 
 #: Size of the nominal tests whose share of rejections is counted.
 NOMINAL = 0.05

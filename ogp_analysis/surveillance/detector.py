@@ -30,7 +30,7 @@ from ogp_analysis.data.datasets.procurement import persons
 from ogp_analysis.data.datasets.procurement.folding import folded
 from ogp_analysis.data.datasets.procurement.ocds.masking import NAME_MASK
 from ogp_analysis.data.store import hand_out
-from ogp_analysis.surveillance.parties import suppliers
+from ogp_analysis.surveillance.contracts import suppliers
 
 #: Kinds of reasons; leaving one out shows what the others find.
 KINDS = ("terms", "codes", "suppliers", "buyers")

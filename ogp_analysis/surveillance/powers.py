@@ -24,7 +24,7 @@ from ogp_analysis.base.beside import toml
 from ogp_analysis.base.errors import CleaningError, ParameterError
 from ogp_analysis.data.cleaning import coding
 from ogp_analysis.data.store import hand_out
-from ogp_analysis.surveillance.parties import Buyer, buyers_named, by_id
+from ogp_analysis.surveillance.contracts import Buyer, buyers_named, by_id
 
 #: Measures that statutes speak of, and that a page lists by class of buyer.
 MEASURES = ("interception", "geolocation", "retained_data", "device_forensics")

@@ -28,11 +28,10 @@ from ogp_analysis.data.store import hand_out
 from ogp_analysis.procurement.own_files.cleaning_facts import Outcome, Progress
 from ogp_analysis.procurement.own_files.cleaning_run import MAPPED, clean_files, forget
 from ogp_analysis.procurement.own_files.column_map import ColumnMap
-from ogp_analysis.procurement.own_files.contract_rows import batches, contract_rows
+from ogp_analysis.procurement.own_files.contract_rows import batches, contract_rows, raised_flags
 from ogp_analysis.procurement.own_files.given_files import files_in, kind_of
-from ogp_analysis.procurement.own_files.raised_flags import raised_flags
+from ogp_analysis.surveillance.contracts import buyers_named
 from ogp_analysis.surveillance.detector import KINDS, detect
-from ogp_analysis.surveillance.parties import buyers_named
 from ogp_analysis.surveillance.powers import MEASURES, powers
 
 #: What is put behind the key of a contract whose files say different things.

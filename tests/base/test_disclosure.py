@@ -18,9 +18,8 @@ from ogp_analysis.base.words import sentence
 from ogp_analysis.base.words.numbers import count, facts, index, year
 from ogp_analysis.civic_space.figures.overview import distribution_by_year, four_quadrants
 from ogp_analysis.display.table import Heading, Table, table
-from ogp_analysis.statistics.association import spearman
-from ogp_analysis.statistics.change import all_changes, change
-from ogp_analysis.statistics.path import dispersion, path
+from ogp_analysis.statistics.agreement import spearman
+from ogp_analysis.statistics.change import all_changes, change, dispersion, path
 
 PACKAGE = Path(ogp.__file__).parent
 FRAME = pd.DataFrame({"iso3": ["AAA", "BBB", "CCC", "DDD", "EEE"], "fiw_e2": [1.25, 2.5, 3.75, 0.5, 3.0],

@@ -7,7 +7,7 @@ import pytest
 
 from ogp_analysis.base.disclosure import Withheld, uncovered
 from ogp_analysis.base.indicators import indicators
-from ogp_analysis.civic_space.barriers import SERIES, barrier, barriers, held_barriers
+from ogp_analysis.civic_space.views import SERIES, barrier, barriers, held_barriers
 from ogp_analysis.data.cleaning.catalog import dataset
 from ogp_analysis.data.store import hand_out
 

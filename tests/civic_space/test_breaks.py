@@ -8,10 +8,9 @@ import pytest
 import ogp_analysis as ogp
 from ogp_analysis.base.errors import ParameterError
 from ogp_analysis.base.indicators import indicator
-from ogp_analysis.civic_space.breaks import between, breaks_of, segments, unbroken
-from ogp_analysis.statistics.change import all_changes, change
+from ogp_analysis.civic_space.views import between, breaks_of, segments, unbroken
+from ogp_analysis.statistics.change import all_changes, change, path
 from ogp_analysis.statistics.measurement import sign_probabilities
-from ogp_analysis.statistics.path import path
 
 BROKEN = pd.DataFrame(
     {"unit": ["A", "B", "C"] * 2, "year": [2013] * 3 + [2023] * 3, "value": [1.0, 2.0, 3.0, 2.0, 2.0, 5.0],

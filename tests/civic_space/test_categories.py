@@ -8,9 +8,9 @@ import pytest
 from ogp_analysis.base import paths
 from ogp_analysis.base.errors import CleaningError, ParameterError
 from ogp_analysis.base.indicators import indicator
-from ogp_analysis.civic_space.breaks import method_years
 from ogp_analysis.civic_space.categories import categories, categorised
 from ogp_analysis.civic_space.joining import join
+from ogp_analysis.civic_space.views import method_years
 from ogp_analysis.data.store import hand_out
 
 

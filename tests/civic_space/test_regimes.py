@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ogp_analysis as ogp
-from ogp_analysis.civic_space.regimes import regime_episodes
+from ogp_analysis.civic_space.events import regime_episodes
 from ogp_analysis.data.store import hand_out
 
 

@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 
 from ogp_analysis.base import cluster as cluster_module
-from ogp_analysis.base import extras
+from ogp_analysis.base import errors
 from ogp_analysis.base.cluster import Cluster, difference
 from ogp_analysis.base.countries import country
 from ogp_analysis.base.errors import ClusterError, MissingExtra, UnknownName, WorkerLost
@@ -197,7 +197,7 @@ def test_a_cluster_without_workers_is_one_sentence(machine):
 
 
 def test_without_the_extra_one_sentence_names_it(monkeypatch):
-    monkeypatch.setattr(extras, "find_spec", lambda name: None)
+    monkeypatch.setattr(errors, "find_spec", lambda name: None)
     with pytest.raises(MissingExtra, match=r"pip install 'ogp-analysis\[cluster\]'"):
         Cluster("tcp://127.0.0.1:1")
 

@@ -10,9 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ogp_analysis.display.figure import NARROW_MIME, drawing
-from ogp_analysis.display.palette import PALETTE
 from ogp_analysis.display.sheet import (
     NARROW,
+    PALETTE,
     SANS,
     SERIF,
     WIDE,

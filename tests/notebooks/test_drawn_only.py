@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 
 import ogp_analysis as ogp
-from ogp_analysis.civic_space.barriers import SERIES
+from ogp_analysis.civic_space.views import SERIES
 from ogp_analysis.display.figure import FIGURE_MIME, NARROW_MIME
 from ogp_analysis.base.indicators import indicators
 from ogp_analysis.base.words.spoken import IN_LANGUAGES

@@ -12,7 +12,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from ogp_analysis.civic_space.barriers import SERIES
+from ogp_analysis.civic_space.views import SERIES
 from ogp_analysis.base.indicators import indicators
 from ogp_analysis.display.figure import NARROW_MIME
 

@@ -7,8 +7,8 @@ import csv
 import pandas as pd
 
 from ogp_analysis.data.datasets.procurement.layouts import layout
-from ogp_analysis.procurement.linking import linked, links
 from ogp_analysis.procurement.own_files.cleaning_run import clean_files
+from ogp_analysis.procurement.publications import linked, links
 
 CONTRACTS = pd.DataFrame(
     [("k1", 1, "LA-1-2024", "federal"), ("k2", 1, " la-1-2024 ", "state"), ("k3", 1, "LA-2-2024", "state"),

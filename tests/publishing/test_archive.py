@@ -24,8 +24,8 @@ from ogp_analysis.base.errors import ArchiveError
 from ogp_analysis.base.paths import Project
 from ogp_analysis.base.words.catalogue import LANGUAGES, tree
 from ogp_analysis.data.sources.sidecar import sources
-from ogp_analysis.publishing.archive import contents, measuring, pack
-from ogp_analysis.publishing.archive import data as behind
+from ogp_analysis.publishing.archive import contents, pack, readme
+from ogp_analysis.publishing.archive import outputs as of_runs
 from ogp_analysis.publishing.archive.contents import Entry
 from ogp_analysis.publishing.archive.readme import _Readme
 from ogp_analysis.publishing.runs import manifest
@@ -235,24 +235,24 @@ def test_what_outputs_read_and_may_not_be_passed_on_is_named_with_how_to_get_it(
     described = [s for s in sources(ROOT / "data" / "raw") if s.id in ("vdem", "civicus_monitor")]
     read = [{"source": "vdem", "version": "14"}, {"source": "civicus_monitor", "version": "2017"}]
     output = SimpleNamespace(provenance={"edition": "full", "sources": read}, run=SimpleNamespace(notebook="mine"))
-    found = behind.files(Project(tmp_path), described, [], [output])
+    found = of_runs.files(Project(tmp_path), described, [], [output])
     assert {one.source.folder for one in found} == {"vdem/14", "civicus_monitor/2017"}
     assert {one.source.folder for one in found if one.permitted} == {"vdem/14"}
     assert not any(one.provided for one in found), "none of them lies here"
     [file] = [one for one in found if one.source.id == "vdem"]
-    assert behind.command(file.source).endswith("fetch vdem --version 14 --from FOLDER")
+    assert of_runs.command(file.source).endswith("fetch vdem --version 14 --from FOLDER")
     place = tmp_path / file.path
     place.parent.mkdir(parents=True)
     place.write_bytes(b"other")
     with pytest.raises(ArchiveError, match="is not the file that its sidecar describes"):
-        behind.files(Project(tmp_path), described, [], [output])
+        of_runs.files(Project(tmp_path), described, [], [output])
     small = replace_hash(file.source, hashlib.sha256(b"other").hexdigest())
-    [now] = [one for one in behind.files(Project(tmp_path), [small], [], [output]) if one.source.id == "vdem"]
+    [now] = [one for one in of_runs.files(Project(tmp_path), [small], [], [output]) if one.source.id == "vdem"]
     assert now.provided
     place.unlink()
     place.symlink_to(ROOT / "LICENSE")
     with pytest.raises(ArchiveError, match="it is a link"):
-        behind.files(Project(tmp_path), [small], [], [output])
+        of_runs.files(Project(tmp_path), [small], [], [output])
 
 
 def replace_hash(source, sha256: str):
@@ -335,22 +335,22 @@ def test_a_list_of_runs_is_read_as_the_runs_that_it_was_made_of():
 
 def test_a_measurement_of_other_outputs_or_of_another_form_is_none(tmp_path):
     output = SimpleNamespace(record={"id": "0" * 12})
-    step = measuring.Step("build", 1.0, 0.5, 100.0)
-    found = measuring.Measurement(("0" * 12,), "Linux", "3.11", 2, 1000.0, (step,), {"archive": 1.0})
+    step = readme.Step("build", 1.0, 0.5, 100.0)
+    found = readme.Measurement(("0" * 12,), "Linux", "3.11", 2, 1000.0, (step,), {"archive": 1.0})
     project = Project(tmp_path)
     (tmp_path / "reports").mkdir()
-    file = tmp_path / "reports" / measuring.NAME
+    file = tmp_path / "reports" / readme.NAME
     said = msgspec.json.encode(found)
     file.write_bytes(said)
-    assert measuring.stored(project, [output]) == found
-    assert measuring.stored(project, [output, SimpleNamespace(record={"id": "1" * 12})]) is None
+    assert readme.stored(project, [output]) == found
+    assert readme.stored(project, [output, SimpleNamespace(record={"id": "1" * 12})]) is None
     for broken in (said.replace(b'"Linux"', b'"\\u001b[2J"'), said.replace(b"1.0", b"-1.0"), b"{"):
         file.write_bytes(broken)
-        assert measuring.stored(project, [output]) is None
+        assert readme.stored(project, [output]) is None
     file.unlink()
     file.symlink_to(tmp_path / "elsewhere.json")
     (tmp_path / "elsewhere.json").write_bytes(said)
-    assert measuring.stored(project, [output]) is None
+    assert readme.stored(project, [output]) is None
 
 
 @pytest.mark.slow

@@ -17,7 +17,7 @@ from ogp_analysis.base.paths import Project
 from ogp_analysis.base.words.sentence import PROVENANCE_MIME
 from ogp_analysis.display.figure import FIGURE_MIME
 from ogp_analysis.display.table import TABLE_MIME
-from ogp_analysis.publishing.archive import contents, data, pack
+from ogp_analysis.publishing.archive import contents, pack
 from ogp_analysis.publishing.archive import outputs as of_runs
 from ogp_analysis.publishing.archive.contents import Entry
 from ogp_analysis.publishing.archive.outputs import Output, Shown
@@ -79,17 +79,17 @@ def test_data_that_was_read_is_listed_and_so_is_what_an_extract_was_cut_from(pro
     one = output(project.root)
     one.provenance["sources"] = [{"source": "s", "version": "1"}]
     sources = [described("s", "s"), described("s", "", version="2", folder="s/2"), described("other", "")]
-    found = data.files(project, sources, ["data/raw/s/1/open.csv"], [one])
+    found = of_runs.files(project, sources, ["data/raw/s/1/open.csv"], [one])
     assert [(file.path, file.read_by, file.origin, file.provided) for file in found] == [
         ("data/raw/s/1/open.csv", ("events",), False, True), ("data/raw/s/2/open.csv", (), True, False),
     ]  # fmt: skip
     (project.root / "data/raw/s/2").mkdir()
     (project.root / "data/raw/s/2/open.csv").write_text("o")
-    *_, origin = data.files(project, sources, [], [one])
+    *_, origin = of_runs.files(project, sources, [], [one])
     assert origin.provided, "git does not track it, but an extract was cut from it"
     (project.root / "data/raw/s/2/open.csv").write_text("other")
     with pytest.raises(ArchiveError, match=r"data/raw/s/2/open\.csv: is not the file that its sidecar describes"):
-        data.files(project, sources, [], [one])
+        of_runs.files(project, sources, [], [one])
 
 
 def data_file(name: str, provided: bool) -> SimpleNamespace:

@@ -8,7 +8,7 @@ import pytest
 from scipy import stats
 
 from ogp_analysis.base.errors import ModelError
-from ogp_analysis.statistics.association import spearman
+from ogp_analysis.statistics.agreement import spearman
 
 #: Example of ci.spear in the R package statpsych 1.6.0 (Bonett), which prints estimate, standard error and limits.
 STATPSYCH_Y = [21, 4, 9, 12, 35, 18, 10, 22, 24, 1, 6, 8, 13, 16, 19]

@@ -8,7 +8,7 @@ import pytest
 import statsmodels.api as sm
 
 from ogp_analysis.base.errors import ModelError
-from ogp_analysis.statistics import callaway_santanna
+from ogp_analysis.statistics import group_time
 from ogp_analysis.statistics.did import did
 
 COLUMNS = {"outcome": "y", "unit": "unit", "time": "year", "cohort": "first"}
@@ -208,9 +208,9 @@ def test_controls_that_are_almost_sure_to_adopt_have_no_weight(monkeypatch):
     x = np.ones((8, 1))
     for probability, kept in ((0.9949, [4, 5, 6, 7]), (0.9951, [4, 5, 6])):
         p = np.array([0.5] * 7 + [probability])
-        monkeypatch.setattr(callaway_santanna, "propensities", lambda *_, p=p: (p, np.zeros((1, 1))))
+        monkeypatch.setattr(group_time, "propensities", lambda *_, p=p: (p, np.zeros((1, 1))))
         w = (p / (1 - p))[kept]
-        effect, _ = callaway_santanna.Adjustment(treated, x, "weighting", "did").effect(change)
+        effect, _ = group_time.Adjustment(treated, x, "weighting", "did").effect(change)
         assert effect == pytest.approx(change[:4].mean() - (w * change[kept]).sum() / w.sum())
 
 
@@ -221,9 +221,9 @@ def test_units_without_their_like_among_controls_are_refused(size, refused):
     treated = np.array([0.0, 1.0] * 5 + [0.0] + [1.0] * (size - 1))
     if refused:
         with pytest.raises(ModelError, match="covariates part its 1204 units from the controls"):
-            callaway_santanna.propensities(treated, x, "did")
+            group_time.propensities(treated, x, "did")
     else:
-        assert callaway_santanna.propensities(treated, x, "did")[0][-1] == pytest.approx(1 - 1 / size)
+        assert group_time.propensities(treated, x, "did")[0][-1] == pytest.approx(1 - 1 / size)
 
 
 def test_the_comparisons_make_up_the_two_way_estimate():

@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from ogp_analysis.base.errors import ModelError
-from ogp_analysis.statistics.path import dispersion
+from ogp_analysis.statistics.change import dispersion
 
 #: Miles per gallon of the 32 cars of Henderson and Velleman (1981), data set mtcars of R, whose
 #: summary() prints the quartiles 15.43, 19.20 and 22.80 (R's default is type 7 of Hyndman and Fan).

@@ -10,7 +10,7 @@ import pytest
 
 import ogp_analysis as ogp
 from ogp_analysis.base.errors import ModelError
-from ogp_analysis.statistics.path import Path, path
+from ogp_analysis.statistics.change import Path, path
 
 
 def series(*values, unit="AAA", first=2000) -> pd.DataFrame:

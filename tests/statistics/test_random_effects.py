@@ -5,8 +5,7 @@ import pandas as pd
 import pytest
 
 from ogp_analysis.base.errors import ModelError
-from ogp_analysis.statistics.random_effects import random_effects
-from ogp_analysis.statistics.regression import ols
+from ogp_analysis.statistics.regression import ols, random_effects
 
 
 def panel(units: int = 20, spread: float = 2.0, goes_with: float = 0.0) -> pd.DataFrame:

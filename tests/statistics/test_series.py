@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from ogp_analysis.base.errors import ModelError
-from ogp_analysis.statistics.series import at_both, checked_series, differences, exact, observed_at
+from ogp_analysis.statistics.sample import at_both, checked_series, differences, exact, observed_at
 
 
 def series(*rows) -> pd.DataFrame:

@@ -6,8 +6,7 @@ import numpy as np
 import pandas as pd
 
 from ogp_analysis.base.words import use_language
-from ogp_analysis.statistics.rates import clustered_proportion
-from ogp_analysis.statistics.shares import shares_with_intervals, with_bounds
+from ogp_analysis.statistics.rates import clustered_proportion, shares_with_intervals, with_bounds
 
 
 def over_clusters(groups: int):

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 import ogp_analysis as ogp
-from ogp_analysis.surveillance.parties import buyers_named, spelled, suppliers
+from ogp_analysis.surveillance.contracts import buyers_named, spelled, suppliers
 
 from ..reports import ROOT
 

@@ -12,7 +12,7 @@ from ogp_analysis.base.errors import ParameterError
 from ogp_analysis.base.words import catalogue
 from ogp_analysis.data.datasets.procurement.folding import folded
 from ogp_analysis.data.datasets.procurement.persons import OFFICIAL_MASK
-from ogp_analysis.surveillance.parties import buyers_named, by_id, by_name
+from ogp_analysis.surveillance.contracts import buyers_named, by_id, by_name
 from ogp_analysis.surveillance.powers import MEASURES, UNREAD, _facts, grounds, rules
 
 from ..reports import ROOT

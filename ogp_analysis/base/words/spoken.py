@@ -15,6 +15,14 @@ from ogp_analysis.base.errors import MessageError
 from ogp_analysis.base.terminal import one_screen
 from ogp_analysis.base.words.catalogue import language, other_languages, speaking
 
+FIGURE_MIME = "application/vnd.ogp-analysis.figure+json"
+#: The same drawing for a telephone, as SVG.
+NARROW_MIME = "application/vnd.ogp-analysis.narrow+svg"
+#: Marks the caption that is shown below a drawing, which the drawing carries itself.
+CAPTION_MIME = "application/vnd.ogp-analysis.caption+json"
+TABLE_MIME = "application/vnd.ogp-analysis.table+json"
+
+
 _Given = TypeVar("_Given", bound=Callable)
 #: Where the metadata of an output hold it in all languages: which one is shown, and data and metadata of the others.
 IN_LANGUAGES = "ogp_analysis"

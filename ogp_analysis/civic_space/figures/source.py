@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from ogp_analysis.base.indicators import indicator
 from ogp_analysis.base.words import sentence, word
 from ogp_analysis.base.words.numbers import year
-from ogp_analysis.civic_space.barriers import SERIES
+from ogp_analysis.civic_space.views import SERIES
 
 
 def source_line(ids: Iterable[str], last: int | None = None) -> str:
@@ -16,7 +16,7 @@ def source_line(ids: Iterable[str], last: int | None = None) -> str:
     Parameters
     ----------
     ids : iterable of str
-        Indicators, or series of :data:`ogp_analysis.civic_space.barriers.SERIES`.
+        Indicators, or series of :data:`ogp_analysis.civic_space.views.SERIES`.
     last : int or None
         Last year of the drawing.
 

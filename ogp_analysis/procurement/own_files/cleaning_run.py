@@ -41,13 +41,13 @@ from ogp_analysis.data.datasets.procurement.mentions import everybody
 from ogp_analysis.data.sources import counting, delimited
 from ogp_analysis.data.sources.packed import Table, tables
 from ogp_analysis.data.store.adding import built_apart
-from ogp_analysis.procurement.linking import STATUSES, Links
 from ogp_analysis.procurement.own_files import cleaning_facts, contract_rows, growing, ocds_run
 from ogp_analysis.procurement.own_files.cleaning_facts import COUNTS, Outcome, Progress, Rules, balanced
 from ogp_analysis.procurement.own_files.column_map import ColumnMap
 from ogp_analysis.procurement.own_files.given_files import files_in, kind_of_all
 from ogp_analysis.procurement.own_files.growing import RECORD, Growing, Spilled
 from ogp_analysis.procurement.own_files.masking_again import MaskingAgain
+from ogp_analysis.procurement.publications import STATUSES, Links
 
 # One page that says what a cleaning did to a user's files, in the language asked for.
 

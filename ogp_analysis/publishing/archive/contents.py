@@ -20,7 +20,7 @@ from ogp_analysis.publishing.citation import parameter_text, site_url
 from ogp_analysis.publishing.runs import manifest, run_record
 
 if TYPE_CHECKING:
-    from ogp_analysis.publishing.archive.data import DataFile
+    from ogp_analysis.publishing.archive.outputs import DataFile
 
 #: Where the outputs lie as they were published: a run in the archive makes its own in ``reports``.
 PUBLISHED = "published"

@@ -13,13 +13,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ogp_analysis.base import kept
-from ogp_analysis.base.errors import ArchiveError
-from ogp_analysis.base.extras import needs
+from ogp_analysis.base.errors import ArchiveError, needs
 from ogp_analysis.base.paths import Project
 from ogp_analysis.base.scratch import Scratch
 from ogp_analysis.data.store import making
-from ogp_analysis.publishing.archive import contents, measuring
-from ogp_analysis.publishing.archive import data as behind
+from ogp_analysis.publishing.archive import contents, readme
 from ogp_analysis.publishing.archive import outputs as of_runs
 from ogp_analysis.publishing.archive.contents import Entry
 
@@ -85,8 +83,6 @@ def archive(
         If the extra ``pdf`` is not installed.
     """
     needs("pdf")
-    from ogp_analysis.publishing.archive.readme import about
-
     out = out.absolute()
     _check_target(out)
     names = contents.tracked(project)
@@ -95,15 +91,15 @@ def archive(
     if unlike := making.unlike_raw(project, {table for one in outputs for table in one.record["rests_on"]["tables"]}):
         name, _, what = f"data/processed/{unlike}".partition(": ")
         raise ArchiveError(name, what, "Remove data/processed, build again, and look at what changed")
-    data = behind.files(project, described, names, outputs)
+    data = of_runs.files(project, described, names, outputs)
     entries = contents.entries(project, names, outputs, data, with_reports)
     if measure:
         with Scratch() as scratch:
             folder = Path(scratch) / TOP
             bare = [e for e in entries if not e.name.startswith(f"{contents.PUBLISHED}/")]
             _write_folder(folder, bare)
-            measuring.measure(project, folder, outputs, progress)
-    written = about(project, outputs, data, measuring.stored(project, outputs), language, with_reports)
+            readme.measure(project, folder, outputs, progress)
+    written = readme.about(project, outputs, data, readme.stored(project, outputs), language, with_reports)
     entries = [e for e in entries if e.name not in written] + [Entry(n, c) for n, c in written.items()]
     entries.sort(key=lambda entry: entry.name)
     _check_no_machine(project, entries)

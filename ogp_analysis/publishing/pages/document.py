@@ -10,7 +10,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 from ogp_analysis.base import beside
-from ogp_analysis.base.extras import needs
+from ogp_analysis.base.errors import needs
 from ogp_analysis.base.words.catalogue import word
 from ogp_analysis.base.words.numbers import decimal
 from ogp_analysis.display.table import addresses, aligned_right, as_shown, captioned

@@ -10,7 +10,7 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 from ogp_analysis.base.beside import text, toml
-from ogp_analysis.base.extras import needs
+from ogp_analysis.base.errors import needs
 from ogp_analysis.base.words.sentence import flat
 from ogp_analysis.display.palette import DARK, PALETTE
 from ogp_analysis.publishing.citation import Identity, label
@@ -123,7 +123,7 @@ def drawing(payload: dict, svg: str, narrow: str = "") -> Drawing:
 def on_screen(svg: str) -> str:
     """Return a drawing made on a sheet as a page shows it: on the page's own ground, in dark colours on a dark screen.
 
-    Each colour of :data:`~ogp_analysis.display.palette.PALETTE` has one counterpart, so nothing is drawn again. On
+    Each colour of :data:`~ogp_analysis.display.sheet.PALETTE` has one counterpart, so nothing is drawn again. On
     paper, and in the files beside the page, a drawing has its own white ground and the light colours.
     """
     rules = [

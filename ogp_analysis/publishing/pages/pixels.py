@@ -15,7 +15,7 @@ from functools import partial
 import numpy as np
 import pandas as pd
 
-from ogp_analysis.base.extras import needs
+from ogp_analysis.base.errors import needs
 
 #: Of a page 810 points wide, whatever the drawing: 2,025 pixels.
 PIXELS_PER_INCH = 180

@@ -11,11 +11,10 @@ import tomllib
 from pathlib import Path
 
 from ogp_analysis.base.errors import ReportError
-from ogp_analysis.base.media_types import FIGURE_MIME, TABLE_MIME
 from ogp_analysis.base.paths import Project
 from ogp_analysis.base.words.catalogue import LANGUAGES
 from ogp_analysis.base.words.sentence import SENTENCE_MIME
-from ogp_analysis.base.words.spoken import IN_LANGUAGES
+from ogp_analysis.base.words.spoken import FIGURE_MIME, IN_LANGUAGES, TABLE_MIME
 from ogp_analysis.publishing.runs import notebook
 from ogp_analysis.publishing.runs.normalise import digest
 

@@ -15,9 +15,8 @@ import pytest
 from ogp_analysis.base.errors import ParameterError, SourceError
 from ogp_analysis.procurement.own_files import contract_rows as module
 from ogp_analysis.procurement.own_files.cleaning_run import clean_files
-from ogp_analysis.procurement.own_files.contract_rows import COLUMNS, contract_rows
+from ogp_analysis.procurement.own_files.contract_rows import CODES, COLUMNS, contract_rows, raised_flags
 from ogp_analysis.procurement.own_files.given_files import files_in, kind_of
-from ogp_analysis.procurement.own_files.raised_flags import CODES, raised_flags
 
 from .conftest import HEAD, written
 

@@ -10,7 +10,7 @@ import sys
 import pytest
 
 from ogp_analysis.base.paths import Project
-from ogp_analysis.publishing.runs import languages, run_record, single
+from ogp_analysis.publishing.runs import languages, run_record, runner
 from ogp_analysis.publishing.runs.manifest import Run
 from ogp_analysis.publishing.runs.normalise import normalise, written
 
@@ -60,12 +60,12 @@ def test_a_notebook_run_in_jupyter_with_its_parameters_changed_in_their_cell_is_
             cell["source"] = "".join(cell["source"]).replace('"MEX"', '"Kenya"')
     del document["metadata"]["papermill"]
     project = Project(made.root)
-    run = single.run_of(project, document, file)
+    run = runner.run_of(project, document, file)
     assert run.name == "events KEN embedded"
-    single.check_order(document, file)
+    runner.check_order(document, file)
     current = json.loads(made.notebook("events").read_text())
-    again = single.as_batch(document, current, run)
-    theirs = single.as_batch(json.loads(file.read_text()), current, run)
+    again = runner.as_batch(document, current, run)
+    theirs = runner.as_batch(json.loads(file.read_text()), current, run)
     assert [_joined(c["source"]) for c in again["cells"]] == [_joined(c["source"]) for c in theirs["cells"]]
     assert [c.get("execution_count") for c in again["cells"]] == [c.get("execution_count") for c in theirs["cells"]]
 
@@ -158,9 +158,9 @@ def test_whatever_stands_in_any_place_of_a_notebook_is_refused_or_rendered_witho
             file.write_text(json.dumps(document))
             try:
                 document = notebook.read(file)
-                run = single.run_of(project, document, file)
-                single.check_order(document, file)
-                written(single.as_batch(document, current, run), str(file), "")
+                run = runner.run_of(project, document, file)
+                runner.check_order(document, file)
+                written(runner.as_batch(document, current, run), str(file), "")
                 found = normalise(notebook.read(file))
                 finish.handed(found, run.name)
                 written(found, run.name, "")
@@ -264,5 +264,5 @@ def _renamed(record: dict, notebook: str | None = None, **parameters: str) -> No
 
 
 def test_a_run_is_known_by_its_code_not_by_its_name(made, file):
-    run = single.run_of(Project(made.root), json.loads(file.read_text()), file.with_name("members.ipynb"))
+    run = runner.run_of(Project(made.root), json.loads(file.read_text()), file.with_name("members.ipynb"))
     assert isinstance(run, Run) and run.notebook == "events"

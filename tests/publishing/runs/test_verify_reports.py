@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from ogp_analysis.base.paths import Project
-from ogp_analysis.publishing.runs import front_page, run_record, verify_reports
+from ogp_analysis.publishing.runs import front_page, run_record, verify
 
 from .conftest import LOG, record
 
@@ -79,7 +79,7 @@ def reports(three, tmp_path) -> Path:
 
 
 def lines(folder: Path) -> list[str]:
-    verdict = verify_reports.verify_reports(folder)
+    verdict = verify.verify_reports(folder)
     assert verdict.same == "neither"
     first, *rest = verdict.text.split("\n")
     assert first == "different"
@@ -94,10 +94,10 @@ def flip(file: Path) -> None:
 
 def test_a_folder_as_it_was_published_is_the_same(reports):
     files = 3 * (len(KINDS) + 1) + 2  # with the front page and the corrections
-    verdict = verify_reports.verify_reports(reports)
+    verdict = verify.verify_reports(reports)
     assert verdict.same == "bytes"
     assert verdict.text == f"same bytes: {files} files of 3 reports, as {CRATE} and the records list them"
-    assert verify_reports.has_crate(reports) and not verify_reports.has_crate(reports / "events")
+    assert verify.has_crate(reports) and not verify.has_crate(reports / "events")
 
 
 def test_one_changed_byte_of_any_kind_of_file_is_named(reports):
@@ -133,7 +133,7 @@ def test_a_file_and_its_record_changed_together_are_noticed(reports):
 
 def test_two_equal_runs_at_another_time_are_the_same(reports):
     report(reports, "events", "MEX", log={**LOG, "seconds": 2.5, "finished": "2027-01-02T03:04:05+00:00"})
-    assert verify_reports.verify_reports(reports).same == "bytes"
+    assert verify.verify_reports(reports).same == "bytes"
 
 
 def test_all_that_is_wrong_is_named_not_only_the_first(reports):
@@ -163,7 +163,7 @@ def test_a_lost_or_broken_record_does_not_hide_its_report(reports):
 
 def test_a_run_without_a_page_is_held_by_its_own_record(reports):
     folder = report(reports, "events", "bare", about=None)
-    assert verify_reports.verify_reports(reports).text.startswith(f"same bytes: {4 * (len(KINDS) + 1) + 2} files of 4 ")
+    assert verify.verify_reports(reports).text.startswith(f"same bytes: {4 * (len(KINDS) + 1) + 2} files of 4 ")
     flip(folder / "es" / "tables" / "one.tex")
     assert lines(reports) == ["  changed: events/bare/es/tables/one.tex"]
 
@@ -227,12 +227,12 @@ def test_a_crate_of_an_older_version_has_no_hash_of_pages_and_records(reports):
                 del one["version"]
 
     edited(reports, older)
-    assert verify_reports.verify_reports(reports).same == "bytes"
+    assert verify.verify_reports(reports).same == "bytes"
 
 
 @pytest.mark.parametrize("content", ["[", '{"@graph": [5]}', '{"@graph": [{"@id": "x", "@type": 5}]}', "{}"])
 def test_what_is_no_crate_is_no_traceback(reports, content):
     (reports / CRATE).write_text(content)
-    verdict = verify_reports.verify_reports(reports)
+    verdict = verify.verify_reports(reports)
     assert verdict.same == "neither"
     assert verdict.text.startswith(f"different: {CRATE} was not written by this package (")

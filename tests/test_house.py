@@ -155,7 +155,7 @@ def test_a_room_is_held_to_its_lines(tmp_path, monkeypatch, capsys):
 
 
 CELLS = (
-    "from ogp_analysis.base.words import say\nfrom ogp_analysis.base.words.numbers import year",
+    "from ogp_analysis.base.words import say\nfrom ogp_analysis.base.words.sentence import year",
     "display(say('panel.table.indicators', place='Mexico', first=year(2000), last=year(2001)))",
     "raise ValueError('a cell behind the first sentence')",
 )

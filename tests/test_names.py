@@ -10,9 +10,9 @@ import pandas as pd
 import pytest
 
 import ogp_analysis as ogp
+from ogp_analysis.base.countries import known
 from ogp_analysis.base.errors import OgpAnalysisError
 from ogp_analysis.base.front_door import public_names
-from ogp_analysis.base.names import known
 from ogp_analysis.civic_space.changes import Changes
 from ogp_analysis.civic_space.panel import Panel
 

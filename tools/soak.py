@@ -60,7 +60,7 @@ CELLS = (
         "",
         "import pandas as pd\n"
         "from ogp_analysis.base.words import say\n"
-        "from ogp_analysis.base.words.numbers import year\n"
+        "from ogp_analysis.base.words.sentence import year\n"
         "from ogp_analysis.civic_space.figures.country import coverage_strip\n"
         'events = ogp.load("ogp_status_events", "events", edition)\n'
         'display(say("panel.table.indicators", role="headline", place="Mexico", first=year(2000),\n'

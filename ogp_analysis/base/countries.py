@@ -4,7 +4,7 @@ The facts stand in ``countries.csv`` (one row per country, territory or former s
 and last year) and ``countries_aliases.csv`` (one row per further spelling, with the source or list
 that writes it); both are read on first use. Codes and dates follow ISO 3166-1 and 3166-3; regions
 are the six politico-geographic ones of V-Dem (``e_regionpol_6C``), and beside them the subregions
-of the United Nations standard M49.
+of the United Nations standard M49. What else has a name (an indicator, a dataset) is looked up by :func:`known`.
 """
 
 from __future__ import annotations
@@ -12,15 +12,78 @@ from __future__ import annotations
 import csv
 import difflib
 import io
+import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
 from ogp_analysis.base import beside
-from ogp_analysis.base.errors import UnknownName, few
-from ogp_analysis.base.names import folded, known
+from ogp_analysis.base.errors import UnknownName, few, printable
 from ogp_analysis.base.words.catalogue import LANGUAGES, language, word
+
+_SEPARATORS = re.compile(r"[\s,()/\-‐‑–—]+")
+#: Of a name that is not known, so much is shown.
+_LONGEST = 40
+
+
+def folded(text: str) -> str:
+    """Return what spellings of one name have in common, whatever their case, accents and punctuation."""
+    letters = text.casefold()
+    if not letters.isascii():
+        letters = "".join(c for c in unicodedata.normalize("NFKD", letters) if not unicodedata.combining(c))
+    letters = letters.replace("&", " and ")
+    words = ["saint" if word == "st" else word for word in _SEPARATORS.sub(" ", letters).split()]
+    return " ".join(word for word in words if word != "the")
+
+
+def known(
+    kind: str, given: str, codes: Collection[str], names: Callable[[str], Iterable[str]] = lambda code: (), of: str = ""
+) -> str:
+    """Return the code that a name denotes.
+
+    Parameters
+    ----------
+    kind : str
+        What it is a name of, for the error.
+    given : str
+        A code, or a name of what it stands for, in any case, with or without accents.
+    codes : collection of str
+        All codes.
+    names : callable
+        Returns the names of a code; asked only if `given` is not a code itself.
+    of : str
+        Where all are listed, if they are more than a sentence can name.
+
+    Raises
+    ------
+    UnknownName
+        With the codes whose names are most like it, or that hold it.
+
+    Examples
+    --------
+    >>> known("fruit", "Manzana", ["apple", "pear"], {"apple": ["manzana"], "pear": ["pera"]}.get)
+    'apple'
+    """
+    if isinstance(given, str) and given in codes:
+        return given
+    wanted, spellings = _plain(given), {}
+    for code in codes:
+        for text in (code, *names(code)):
+            spellings.setdefault(_plain(text), code)
+    if isinstance(given, str) and wanted in spellings:
+        return spellings[wanted]
+    near = difflib.get_close_matches(wanted, spellings, n=3) or [one for one in spellings if wanted and wanted in one]
+    close = list(dict.fromkeys(spellings[one] for one in near))[:3]
+    listed = f"{of} lists them" if of else f"Use {few(list(codes), 20)}"
+    action = f"Did you mean {' or '.join(close)}?" if close else listed
+    what = "is not in the catalogue" if of else "is not known"
+    raise UnknownName(f"{kind} {printable(str(given))[:_LONGEST]!r}", what, action)
+
+
+def _plain(text) -> str:
+    return folded(str(text)[:120].replace("_", " "))
+
 
 ALIASES_FILE = "ogp_analysis/base/countries_aliases.csv"
 KINDS = ("country", "territory", "former")

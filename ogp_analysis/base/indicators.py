@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from ogp_analysis.base.beside import toml
-from ogp_analysis.base.names import known
+from ogp_analysis.base.countries import known
 from ogp_analysis.base.words import catalogue
 from ogp_analysis.base.words.catalogue import Term
 

@@ -19,6 +19,6 @@ from .figures.overview import four_quadrants as four_quadrants
 from .figures.overview import movement_map as movement_map
 from .figures.overview import movements as movements
 from .figures.overview import region_maps as region_maps
-from .other_measures import CORE_INDICES as CORE_INDICES
-from .other_measures import OTHER_MEASURES as OTHER_MEASURES
 from .panel import panel as panel
+from .views import CORE_INDICES as CORE_INDICES
+from .views import OTHER_MEASURES as OTHER_MEASURES

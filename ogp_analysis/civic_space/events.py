@@ -1,4 +1,10 @@
-"""What an event of a date is called, so that no title has a date alone."""
+"""What an event of a date is called, so that no title has a date alone, and episodes in which a regime moved.
+
+References
+----------
+Maerz, Edgell, Wilson, Hellmeier and Lindberg (2024), Episodes of Regime Transformation, Journal of Peace Research
+61(6); data version 15.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +17,7 @@ from ogp_analysis.base.countries import country
 from ogp_analysis.base.errors import ParameterError
 from ogp_analysis.base.words import word
 from ogp_analysis.base.words.catalogue import entry
-from ogp_analysis.base.words.numbers import as_date
+from ogp_analysis.base.words.sentence import as_date
 from ogp_analysis.data.store import hand_out
 
 

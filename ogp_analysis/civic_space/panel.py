@@ -18,14 +18,13 @@ from ogp_analysis.base.errors import ParameterError, UnknownName, few
 from ogp_analysis.base.indicators import Break, indicator
 from ogp_analysis.base.words import say, sentence, word
 from ogp_analysis.base.words.catalogue import Term, language
-from ogp_analysis.base.words.numbers import Count, Year, count, facts, year
+from ogp_analysis.base.words.sentence import Count, Year, count, facts, year
 from ogp_analysis.civic_space import views
 from ogp_analysis.civic_space.changes import Changes
 from ogp_analysis.civic_space.figures.country import bounded_series, coverage_strip
 from ogp_analysis.civic_space.figures.overview import distribution_by_year, side_by_side
 from ogp_analysis.civic_space.joining import KEY, by_table, indicator_of, join, unit_name
-from ogp_analysis.civic_space.levels import cohorts
-from ogp_analysis.civic_space.tables.headings import tabled
+from ogp_analysis.civic_space.levels import cohorts, tabled
 from ogp_analysis.civic_space.views import SERIES, barriers, between, held_barriers, segments, words_of
 from ogp_analysis.data.store import hand_out
 from ogp_analysis.display.figure import Figure

@@ -1,5 +1,9 @@
 """What a panel shows of its indicators: from the frame of countries by years to series, medians and groups.
 
+With it stand which measures there are beside the core index, which stretches of a series can be compared, and two
+series beside the catalogue on which higher is less free: legal barriers to civil-society organisations, 1990–2013 (the
+law as written, not its use), and Feldstein (2021), one year, not to be joined to the Digital Society Survey.
+
 Frames here have one row per country in a year, ``iso3, year``, a column for each indicator and ``ogp_ever``.
 """
 
@@ -13,10 +17,22 @@ import pandas as pd
 from ogp_analysis.base.countries import country
 from ogp_analysis.base.disclosure import Withheld
 from ogp_analysis.base.errors import ParameterError
-from ogp_analysis.base.indicators import Break, Indicator, indicator
+from ogp_analysis.base.indicators import Break, Indicator, indicator, indicators
 from ogp_analysis.base.words import word
 from ogp_analysis.civic_space import views
 from ogp_analysis.data.store import hand_out
+
+#: Civil society and the other sides of civic space in V-Dem 14, published without bounds. The core index is the first.
+CORE_INDICES = (
+    *("v2xcs_ccsi", "v2x_cspart", "v2csreprss", "v2cseeorgs", "v2x_freexp_altinf", "v2x_frassoc_thick"),
+    *("v2x_civlib", "v2caassemb", "v2csprtcpt", "v2cscnsult", "v2mecenefi", "v2meharjrn", "v2meslfcen"),
+)
+#: All measures of civic space, liberties and democracy in the catalogue, in its order, beside those of V-Dem 14: what
+#: version 15 repeats of them is shown with bounds. Controls such as income are not such measures.
+OTHER_MEASURES = tuple(
+    one.id for one in indicators() if one.direction != "higher is more" and (one.dataset, one.table) != ("vdem", "v14")
+)
+
 
 #: Scales from less to more on which a difference has a size.
 WITH_DISTANCES = ("index", "interval", "points")

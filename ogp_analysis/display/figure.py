@@ -20,9 +20,17 @@ from ogp_analysis.base import collector
 from ogp_analysis.base.disclosure import drawn_only, uncovered
 from ogp_analysis.base.errors import MessageError, ParameterError
 from ogp_analysis.base.indicators import indicator
-from ogp_analysis.base.words.catalogue import entry, language
+from ogp_analysis.base.words.catalogue import (
+    CAPTION_MIME,
+    FIGURE_MIME,
+    NARROW_MIME,
+    Displayed,
+    entry,
+    language,
+    made_by,
+    spoken,
+)
 from ogp_analysis.base.words.sentence import escaped, flat, sentence
-from ogp_analysis.base.words.spoken import CAPTION_MIME, FIGURE_MIME, NARROW_MIME, Displayed, made_by, spoken
 from ogp_analysis.display.chart import Chart, axes_of
 from ogp_analysis.display.sheet import FAMILIES, Sheet, style
 from ogp_analysis.display.table import in_language

@@ -13,7 +13,7 @@ from matplotlib.path import Path as Outline
 from ogp_analysis.base.countries import country
 from ogp_analysis.base.errors import UnknownName
 from ogp_analysis.base.words import sentence, word
-from ogp_analysis.base.words.numbers import count
+from ogp_analysis.base.words.sentence import count
 from ogp_analysis.display.chart import Chart, Framed
 from ogp_analysis.display.palette import PALETTE
 from ogp_analysis.display.shapes import Piece, centre, codes, pieces, rules

@@ -8,8 +8,7 @@ from collections.abc import Iterable
 from inspect import isfunction
 
 from ogp_analysis.base.terminal import one_screen
-from ogp_analysis.base.words.catalogue import Term
-from ogp_analysis.base.words.spoken import show, spoken
+from ogp_analysis.base.words.catalogue import Term, show, spoken
 
 #: Types of what has words, in the annotation of a method.
 _WORDS = re.compile(r"\b(Parts|Sentence|Figure|Table)\b")

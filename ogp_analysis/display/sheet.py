@@ -31,7 +31,7 @@ from matplotlib.transforms import Bbox, BboxTransform
 
 from ogp_analysis.base.beside import toml
 from ogp_analysis.base.words import language
-from ogp_analysis.base.words.numbers import decimal
+from ogp_analysis.base.words.sentence import decimal
 from ogp_analysis.display.palette import PALETTE
 
 # The look of every figure, the same whatever the user's own matplotlib settings are.

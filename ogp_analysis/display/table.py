@@ -20,10 +20,8 @@ from ogp_analysis.base.errors import DisclosureError, MessageError, few, listed
 from ogp_analysis.base.indicators import Indicator, indicator, indicators
 from ogp_analysis.base.latex import escaped
 from ogp_analysis.base.spreadsheet import lines
-from ogp_analysis.base.words.catalogue import LANGUAGES, Term, language, word
-from ogp_analysis.base.words.numbers import Measure, day, rounded, written
-from ogp_analysis.base.words.sentence import Sentence, flat
-from ogp_analysis.base.words.spoken import TABLE_MIME, Displayed, anew, spoken
+from ogp_analysis.base.words.catalogue import LANGUAGES, TABLE_MIME, Displayed, Term, anew, language, spoken, word
+from ogp_analysis.base.words.sentence import Measure, Sentence, day, flat, rounded, written
 
 #: How a cell without a value is shown, by why it has none.
 _REASONS = (

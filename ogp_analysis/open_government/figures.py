@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 import pandas as pd
 
 from ogp_analysis.base.words import Sentence, language
-from ogp_analysis.base.words.numbers import day
+from ogp_analysis.base.words.sentence import day
 from ogp_analysis.display.dates import DateChart, at_date
 from ogp_analysis.display.figure import drawable, drawing, worded
 from ogp_analysis.display.sheet import Event, Panel, Sheet

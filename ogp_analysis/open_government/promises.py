@@ -11,10 +11,10 @@ from dataclasses import dataclass, field
 import pandas as pd
 
 from ogp_analysis.base import countries
-from ogp_analysis.base.names import known
+from ogp_analysis.base.countries import known
 from ogp_analysis.base.words import say, sentence, word
 from ogp_analysis.base.words.catalogue import language
-from ogp_analysis.base.words.numbers import count, counts
+from ogp_analysis.base.words.sentence import count, counts
 from ogp_analysis.data.datasets.open_government import star_rules
 from ogp_analysis.data.store.hand_out import load
 from ogp_analysis.display.result import Parts, Shown

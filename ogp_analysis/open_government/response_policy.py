@@ -12,7 +12,7 @@ import pandas as pd
 
 from ogp_analysis.base.errors import ParameterError, listed
 from ogp_analysis.base.words import language, sentence, word
-from ogp_analysis.base.words.numbers import partial_day
+from ogp_analysis.base.words.sentence import partial_day
 from ogp_analysis.data.cleaning import coding
 
 #: How a case stands by the last confirmed event that decides it. ``undecided``: there is none.

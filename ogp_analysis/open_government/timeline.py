@@ -10,7 +10,7 @@ import pandas as pd
 from ogp_analysis.base.countries import country
 from ogp_analysis.base.links import source
 from ogp_analysis.base.words import Sentence, language, say, sentence, word
-from ogp_analysis.base.words.numbers import count, partial_day
+from ogp_analysis.base.words.sentence import count, partial_day
 from ogp_analysis.data.cleaning import coding
 from ogp_analysis.data.store import hand_out
 from ogp_analysis.display.result import Parts, Shown

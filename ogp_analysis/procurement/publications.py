@@ -1,4 +1,6 @@
-"""The publications of contracts that can be looked at, by the name a notebook gives them."""
+"""The publications of contracts that can be looked at, by the name a notebook gives them; and procedures and contracts
+of CompraNet and ComprasMX joined by the number of the procedure, never by likeness.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +10,7 @@ from typing import NamedTuple
 import pandas as pd
 
 from ogp_analysis.base.beside import toml
-from ogp_analysis.base.names import known
+from ogp_analysis.base.countries import known
 from ogp_analysis.data.store import hand_out
 
 COMPRANET, OCDS = "compranet", "ocds"

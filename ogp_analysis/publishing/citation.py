@@ -20,8 +20,7 @@ from ogp_analysis.base.errors import ReportError
 from ogp_analysis.base.latex import escaped
 from ogp_analysis.base.paths import Project
 from ogp_analysis.base.words.catalogue import LANGUAGES, word
-from ogp_analysis.base.words.numbers import day
-from ogp_analysis.base.words.sentence import flat
+from ogp_analysis.base.words.sentence import day, flat
 
 _DOI = re.compile(r"10\.\d{4,9}/[!-~]+\Z")
 _ADDRESS = re.compile(r"https?://[!-~]+\Z")

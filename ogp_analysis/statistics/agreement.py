@@ -19,7 +19,7 @@ from statsmodels.stats.inter_rater import cohens_kappa
 from ogp_analysis.base.cached import cached
 from ogp_analysis.base.disclosure import scale_free
 from ogp_analysis.base.errors import ModelError
-from ogp_analysis.base.words.numbers import Count, Measure, Year
+from ogp_analysis.base.words.sentence import Count, Measure, Year
 from ogp_analysis.statistics.rates import FEWEST_CLUSTERS
 from ogp_analysis.statistics.result import Estimate, OneEstimate, checked_level
 from ogp_analysis.statistics.sample import checked, exact

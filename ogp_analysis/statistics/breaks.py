@@ -14,7 +14,7 @@ from scipy import optimize, stats
 
 from ogp_analysis.base.errors import ModelError
 from ogp_analysis.base.words import say
-from ogp_analysis.base.words.numbers import count
+from ogp_analysis.base.words.sentence import count
 from ogp_analysis.display.figure import Figure
 from ogp_analysis.display.table import Heading, Table
 from ogp_analysis.display.table import table as as_table

@@ -1,4 +1,4 @@
-"""How much one unit changed, and how that compares with every other unit over the same years.
+"""How much one unit changed beside every other unit over the same years, its path, and where that turns.
 
 These are descriptions: they say how a country moved beside the others, not why. Differences are exact
 in the published decimals (:func:`ogp_analysis.statistics.sample.differences`), so that ties are ties. Shares are counts
@@ -14,7 +14,7 @@ import pandas as pd
 
 from ogp_analysis.base.cached import cached
 from ogp_analysis.base.errors import ModelError
-from ogp_analysis.base.words.numbers import Count, Difference, Index, Rank, Year, Years
+from ogp_analysis.base.words.sentence import Count, Difference, Index, Rank, Year, Years
 from ogp_analysis.statistics.rates import Proportion, counted
 from ogp_analysis.statistics.result import Estimate, Result
 from ogp_analysis.statistics.sample import (

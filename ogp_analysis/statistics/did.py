@@ -14,7 +14,7 @@ import pandas as pd
 
 from ogp_analysis.base.errors import ModelError
 from ogp_analysis.base.words import say, word
-from ogp_analysis.base.words.numbers import count
+from ogp_analysis.base.words.sentence import count
 from ogp_analysis.display.figure import Figure
 from ogp_analysis.display.result import Parts
 from ogp_analysis.statistics import sensitivity, two_way

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from ogp_analysis.base.words import Sentence, language, sentence, word
-from ogp_analysis.base.words.numbers import Number, counts, index, indices, rank, share, year
+from ogp_analysis.base.words.sentence import Number, counts, index, indices, rank, share, year
 from ogp_analysis.display.chart import Chart
 from ogp_analysis.display.figure import captioned, drawable, drawing, worded
 from ogp_analysis.display.lines import LINES, Line, LineChart, Plot, band, event_time, many, rule

@@ -2,6 +2,10 @@
 
 Each estimator of staggered adoption returns :class:`Effects`. A standard error, a test and a band come from the same
 influence functions psi, one number a unit: the variance of an effect is the mean of psi² over the number of units.
+
+Callaway and Sant'Anna (2021) compare the change of a cohort since the last time before adoption with that of units not
+treated yet, or never treated. Covariates are held equal by a regression of the change, by weights from a logit of
+adoption, or both (Sant'Anna and Zhao 2020).
 """
 
 from __future__ import annotations

@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from ogp_analysis.base.errors import ModelError
-from ogp_analysis.base.words.numbers import Number
+from ogp_analysis.base.words.sentence import Number
 from ogp_analysis.display.figure import Figure
 from ogp_analysis.statistics.figures import interruption
 from ogp_analysis.statistics.models import INTERCEPT, Model

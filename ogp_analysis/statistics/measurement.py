@@ -26,7 +26,7 @@ from scipy.special import chdtri, ndtr, ndtri
 
 from ogp_analysis.base.errors import ModelError
 from ogp_analysis.base.words import say
-from ogp_analysis.base.words.numbers import count, index
+from ogp_analysis.base.words.sentence import count, index
 from ogp_analysis.display.result import Parts
 from ogp_analysis.statistics.interrupted import Interrupted, changes
 from ogp_analysis.statistics.models import Model

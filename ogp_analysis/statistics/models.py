@@ -14,9 +14,8 @@ import pandas as pd
 from ogp_analysis.base.errors import ModelError, listed
 from ogp_analysis.base.spreadsheet import lines
 from ogp_analysis.base.words import Sentence, say, word
-from ogp_analysis.base.words.catalogue import language
-from ogp_analysis.base.words.numbers import Measure, Number, count, rounded, written
-from ogp_analysis.base.words.spoken import spoken
+from ogp_analysis.base.words.catalogue import language, spoken
+from ogp_analysis.base.words.sentence import Measure, Number, count, rounded, written
 from ogp_analysis.display.figure import Figure
 from ogp_analysis.display.result import Parts
 from ogp_analysis.display.table import Heading, Table, in_language

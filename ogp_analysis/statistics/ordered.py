@@ -16,7 +16,7 @@ from statsmodels.tools.numdiff import approx_hess3
 
 from ogp_analysis.base.errors import ModelError, listed
 from ogp_analysis.base.words import say
-from ogp_analysis.base.words.numbers import Number, count, counts
+from ogp_analysis.base.words.sentence import Number, count, counts
 from ogp_analysis.display.figure import Figure
 from ogp_analysis.display.result import Shown
 from ogp_analysis.display.table import Heading, Table, columns

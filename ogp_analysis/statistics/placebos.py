@@ -19,7 +19,7 @@ from scipy import special
 from ogp_analysis.base.cached import cached
 from ogp_analysis.base.errors import ModelError
 from ogp_analysis.base.words import say, word
-from ogp_analysis.base.words.numbers import Number, Probability, Rank
+from ogp_analysis.base.words.sentence import Number, Probability, Rank
 from ogp_analysis.display.figure import Figure
 from ogp_analysis.display.table import Heading, Table
 from ogp_analysis.display.table import table as as_table

@@ -19,7 +19,7 @@ from statsmodels.stats.proportion import confint_proportions_2indep, proportion_
 
 from ogp_analysis.base.errors import ModelError
 from ogp_analysis.base.words import sentence, word
-from ogp_analysis.base.words.numbers import Number, count, counts, share
+from ogp_analysis.base.words.sentence import Number, count, counts, share
 from ogp_analysis.display.figure import captioned, drawing
 from ogp_analysis.display.rows import RowChart, dots, ranges
 from ogp_analysis.display.table import in_language, in_words

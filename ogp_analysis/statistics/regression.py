@@ -1,4 +1,6 @@
-"""Least squares with fixed effects, with standard errors that suit how the rows came about, also of few clusters."""
+"""Least squares with fixed effects, with standard errors that suit how the rows came about, also of few clusters;
+random effects of the units of a balanced panel, and Hausman's comparison with fixed ones.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +16,7 @@ from scipy import stats
 from statsmodels.stats.sandwich_covariance import S_crosssection, S_hac_groupsum, S_hac_simple
 
 from ogp_analysis.base.errors import ModelError, listed
-from ogp_analysis.base.words.numbers import Count, Number, Probability
+from ogp_analysis.base.words.sentence import Count, Number, Probability
 from ogp_analysis.statistics.models import INTERCEPT, Model
 from ogp_analysis.statistics.result import Estimate, OneEstimate, checked_level, with_errors
 from ogp_analysis.statistics.sample import COLLINEAR, Sample, check_choices, sample, summed_by

@@ -12,7 +12,7 @@ from scipy.special import ndtr, ndtri, stdtr, stdtrit
 
 from ogp_analysis.base.beside import toml
 from ogp_analysis.base.errors import ModelError, listed
-from ogp_analysis.base.words.numbers import Count
+from ogp_analysis.base.words.sentence import Count
 from ogp_analysis.display.result import Shown
 
 _NUMBERS = ("estimate", "std_error", "low", "high", "p_value")

@@ -1,4 +1,4 @@
-"""From a frame and names of columns to the sample that a model is fitted to."""
+"""From a frame and names of columns to the sample or the country-year series that a model is fitted to."""
 
 from __future__ import annotations
 

@@ -16,7 +16,7 @@ from scipy.optimize import minimize
 
 from ogp_analysis.base.cached import cached
 from ogp_analysis.base.errors import ModelError, listed
-from ogp_analysis.base.words.numbers import count
+from ogp_analysis.base.words.sentence import count
 from ogp_analysis.display.figure import Figure
 from ogp_analysis.display.result import Parts
 from ogp_analysis.statistics.figures import gaps, paths

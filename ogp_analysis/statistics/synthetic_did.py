@@ -15,7 +15,7 @@ from scipy import stats
 from scipy.optimize import nnls
 
 from ogp_analysis.base.errors import ModelError, listed
-from ogp_analysis.base.words.numbers import count
+from ogp_analysis.base.words.sentence import count
 from ogp_analysis.display.figure import Figure
 from ogp_analysis.statistics.adoption import Panel, panel_of
 from ogp_analysis.statistics.figures import paths

@@ -20,7 +20,7 @@ from ogp_analysis.base.cached import cached
 from ogp_analysis.base.countries import country
 from ogp_analysis.base.links import source
 from ogp_analysis.base.words import say, sentence, word
-from ogp_analysis.base.words.numbers import Count, count, counts, year
+from ogp_analysis.base.words.sentence import Count, count, counts, year
 from ogp_analysis.data.store import hand_out
 from ogp_analysis.display.result import Parts, Shown
 from ogp_analysis.display.table import Heading, Table, table

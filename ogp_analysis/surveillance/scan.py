@@ -22,7 +22,7 @@ import pyarrow.compute as pc
 from ogp_analysis.base.errors import CleaningError, WorkerLost
 from ogp_analysis.base.processes import Machines, opened, results
 from ogp_analysis.base.words import language, speaking, word
-from ogp_analysis.base.words.numbers import Count
+from ogp_analysis.base.words.sentence import Count
 from ogp_analysis.data.datasets.procurement import persons
 from ogp_analysis.data.store import hand_out
 from ogp_analysis.procurement.own_files.cleaning_facts import Outcome, Progress

@@ -15,7 +15,7 @@ import ogp_analysis as ogp
 from ogp_analysis.base.disclosure import Withheld, drawn_only, uncovered
 from ogp_analysis.base.errors import DisclosureError
 from ogp_analysis.base.words import sentence
-from ogp_analysis.base.words.numbers import count, facts, index, year
+from ogp_analysis.base.words.sentence import count, facts, index, year
 from ogp_analysis.civic_space.figures.overview import distribution_by_year, four_quadrants
 from ogp_analysis.display.table import Heading, Table, table
 from ogp_analysis.statistics.agreement import spearman

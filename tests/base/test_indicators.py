@@ -163,7 +163,7 @@ def _levels(one) -> list[float]:
 
 
 def test_every_measure_beside_the_core_indices_names_its_figure_and_ordered_ones_their_category():
-    from ogp_analysis.civic_space.other_measures import OTHER_MEASURES
+    from ogp_analysis.civic_space.views import OTHER_MEASURES
 
     asks = {one.id for one in indicators("surveillance of communications")}
 

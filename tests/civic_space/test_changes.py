@@ -8,7 +8,7 @@ import pytest
 from ogp_analysis.base.disclosure import Withheld
 from ogp_analysis.base.errors import DisclosureError, MessageError
 from ogp_analysis.base.words import speaking
-from ogp_analysis.base.words.spoken import anew
+from ogp_analysis.base.words.catalogue import anew
 from ogp_analysis.civic_space.changes import Changes
 from ogp_analysis.civic_space.figures.overview import movement_map, region_maps, round_step
 

@@ -6,7 +6,7 @@ import pytest
 
 import ogp_analysis as ogp
 from ogp_analysis.base.indicators import indicator, indicators
-from ogp_analysis.civic_space.other_measures import OTHER_MEASURES
+from ogp_analysis.civic_space.views import OTHER_MEASURES
 from ogp_analysis.statistics.sample import exact
 
 

@@ -17,7 +17,7 @@ import ogp_analysis as ogp
 from ogp_analysis.base.countries import country
 from ogp_analysis.base.errors import ParameterError
 from ogp_analysis.base.words import speaking
-from ogp_analysis.base.words.spoken import anew
+from ogp_analysis.base.words.catalogue import anew
 from ogp_analysis.civic_space.figures.effects import specification_curve
 from ogp_analysis.civic_space.figures.other_measures import other_measures_of_country
 from ogp_analysis.civic_space.figures.overview import movements, side_by_side

@@ -11,8 +11,7 @@ import pytest
 from ogp_analysis.base.errors import MessageError
 from ogp_analysis.base.terminal import SCREEN
 from ogp_analysis.base.words import language, say, speaking
-from ogp_analysis.base.words.catalogue import VARIABLE
-from ogp_analysis.base.words.spoken import IN_LANGUAGES
+from ogp_analysis.base.words.catalogue import IN_LANGUAGES, VARIABLE
 from ogp_analysis.display.figure import drawing
 from ogp_analysis.display.result import Parts, Shown
 from ogp_analysis.display.table import Heading, table

@@ -11,7 +11,7 @@ import pytest
 
 from ogp_analysis.base.errors import MessageError
 from ogp_analysis.base.words import sentence, use_language
-from ogp_analysis.base.words.numbers import count
+from ogp_analysis.base.words.sentence import count
 from ogp_analysis.display.table import Heading, as_html, as_text, table
 
 

@@ -11,7 +11,7 @@ import ogp_analysis as ogp
 from ogp_analysis.base.countries import country
 from ogp_analysis.base.errors import MessageError, ParameterError
 from ogp_analysis.base.words import Sentence, speaking
-from ogp_analysis.base.words.spoken import anew
+from ogp_analysis.base.words.catalogue import anew
 from ogp_analysis.data.store import hand_out
 from ogp_analysis.display.figure import Figure
 from ogp_analysis.display.table import Table

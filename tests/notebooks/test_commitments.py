@@ -15,7 +15,7 @@ from statsmodels.miscmodels.ordinal_model import OrderedModel
 import ogp_analysis as ogp
 from ogp_analysis.base.errors import MessageError, OgpAnalysisError
 from ogp_analysis.base.words import speaking
-from ogp_analysis.base.words.spoken import anew
+from ogp_analysis.base.words.catalogue import anew
 from ogp_analysis.display.figure import Figure
 
 ROOT = Path(__file__).resolve().parents[2]

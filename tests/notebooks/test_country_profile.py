@@ -8,7 +8,7 @@ import pytest
 import ogp_analysis as ogp
 from ogp_analysis.base.errors import MessageError, ParameterError, UnknownName
 from ogp_analysis.base.words import Sentence, speaking
-from ogp_analysis.base.words.spoken import anew
+from ogp_analysis.base.words.catalogue import anew
 from ogp_analysis.display.figure import Figure
 from ogp_analysis.display.table import Table
 

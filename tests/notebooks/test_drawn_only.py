@@ -15,7 +15,7 @@ import ogp_analysis as ogp
 from ogp_analysis.civic_space.views import SERIES
 from ogp_analysis.display.figure import FIGURE_MIME, NARROW_MIME
 from ogp_analysis.base.indicators import indicators
-from ogp_analysis.base.words.spoken import IN_LANGUAGES
+from ogp_analysis.base.words.catalogue import IN_LANGUAGES
 from ogp_analysis.base.words import speaking, word
 from ogp_analysis.display.table import TABLE_MIME
 from ogp_analysis.data.store import hand_out

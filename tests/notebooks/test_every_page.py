@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 import pytest
 
-from ogp_analysis.base.words.spoken import FIGURE_MIME, TABLE_MIME
+from ogp_analysis.base.words.catalogue import FIGURE_MIME, TABLE_MIME
 from ogp_analysis.base.paths import Project
 from ogp_analysis.base.words.sentence import SENTENCE_MIME
 from ogp_analysis.publishing.runs import run_record

@@ -12,7 +12,7 @@ import pytest
 import ogp_analysis as ogp
 from ogp_analysis.base.errors import DisclosureError, MessageError, OgpAnalysisError
 from ogp_analysis.base.words import speaking
-from ogp_analysis.base.words.spoken import anew
+from ogp_analysis.base.words.catalogue import anew
 from ogp_analysis.civic_space.events import regime_episodes
 from ogp_analysis.data.store import hand_out
 from ogp_analysis.display.figure import Figure

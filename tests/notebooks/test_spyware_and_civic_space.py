@@ -12,7 +12,7 @@ import ogp_analysis as ogp
 from ogp_analysis.base.disclosure import Withheld
 from ogp_analysis.base.errors import MessageError, ParameterError
 from ogp_analysis.base.words import Sentence, speaking
-from ogp_analysis.base.words.spoken import anew
+from ogp_analysis.base.words.catalogue import anew
 from ogp_analysis.display.figure import Figure
 from ogp_analysis.display.table import Table
 

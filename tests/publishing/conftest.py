@@ -38,7 +38,7 @@ EVENTS = [
         "",
         """import pandas as pd
 from ogp_analysis.base.words import say
-from ogp_analysis.base.words.numbers import year
+from ogp_analysis.base.words.sentence import year
 from ogp_analysis.civic_space.figures.country import coverage_strip
 events = ogp.load("ogp_status_events", "events", edition)
 own = events[events["iso3"] == country]
@@ -58,7 +58,7 @@ MEMBERS = [
     (
         "",
         """from ogp_analysis.base.words import say
-from ogp_analysis.base.words.numbers import year
+from ogp_analysis.base.words.sentence import year
 from ogp_analysis.statistics.rates import proportion
 countries = ogp.load("ogp_membership", "countries", edition)
 share = proportion(int(countries["left"].notna().sum()), len(countries))
@@ -83,7 +83,7 @@ FAULTY = [
         """import os, signal, time
 from pathlib import Path
 from ogp_analysis.base.words import say
-from ogp_analysis.base.words.numbers import year
+from ogp_analysis.base.words.sentence import year
 display(say("panel.table.indicators", role="headline", place=mark or country, first=year(2000), last=year(2001)))
 print("before", mark)""",
     ),

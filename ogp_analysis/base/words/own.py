@@ -30,10 +30,8 @@ from pathlib import Path
 
 from ogp_analysis.base.errors import MessageError, ParameterError, near
 from ogp_analysis.base.paths import project
-from ogp_analysis.base.words.catalogue import LANGUAGES, language
-from ogp_analysis.base.words.numbers import UNITS, Number
-from ogp_analysis.base.words.sentence import ROLES, Sentence, plain_value
-from ogp_analysis.base.words.spoken import anew, spoken
+from ogp_analysis.base.words.catalogue import LANGUAGES, anew, language, spoken
+from ogp_analysis.base.words.sentence import ROLES, UNITS, Number, Sentence, plain_value
 
 #: Names the folder of the notebook that is run, in its environment.
 FOLDER = "OGP_ANALYSIS_NOTEBOOK"

@@ -12,10 +12,9 @@ from ogp_analysis.base.countries import Country
 from ogp_analysis.base.countries import country as country_of
 from ogp_analysis.base.indicators import indicator as indicator_of
 from ogp_analysis.base.words import Sentence, language, sentence, word
-from ogp_analysis.base.words.catalogue import entry
-from ogp_analysis.base.words.numbers import as_date, count, counts, day, decimal, index, indices, partial_day
-from ogp_analysis.base.words.numbers import years as in_years
-from ogp_analysis.base.words.spoken import anew
+from ogp_analysis.base.words.catalogue import anew, entry
+from ogp_analysis.base.words.sentence import as_date, count, counts, day, decimal, index, indices, partial_day
+from ogp_analysis.base.words.sentence import years as in_years
 from ogp_analysis.civic_space.figures.source import source_line
 from ogp_analysis.display.chart import Framed, Freehand
 from ogp_analysis.display.dates import Strip, decimal_year

@@ -10,8 +10,8 @@ import pandas as pd
 from ogp_analysis.base.countries import Country
 from ogp_analysis.base.indicators import indicator
 from ogp_analysis.base.words import Sentence, language, word
-from ogp_analysis.base.words.numbers import counts, years
-from ogp_analysis.base.words.spoken import anew
+from ogp_analysis.base.words.catalogue import anew
+from ogp_analysis.base.words.sentence import counts, years
 from ogp_analysis.civic_space.figures.measures import scale_limits
 from ogp_analysis.civic_space.figures.source import source_line
 from ogp_analysis.display.chart import Framed, Freehand

@@ -10,7 +10,7 @@ import pandas as pd
 from ogp_analysis.base.countries import country
 from ogp_analysis.base.indicators import Indicator, indicator
 from ogp_analysis.base.words import language, word
-from ogp_analysis.base.words.numbers import Number, counts, decimal, share, years
+from ogp_analysis.base.words.sentence import Number, counts, decimal, share, years
 from ogp_analysis.civic_space.figures.source import source_line
 from ogp_analysis.civic_space.views import method_years
 from ogp_analysis.display.figure import captioned, drawable, drawing

@@ -9,8 +9,8 @@ from ogp_analysis.base.countries import Country
 from ogp_analysis.base.countries import region as region_code
 from ogp_analysis.base.indicators import indicator
 from ogp_analysis.base.words import language, word
-from ogp_analysis.base.words.numbers import counts, decimal
-from ogp_analysis.base.words.numbers import years as in_years
+from ogp_analysis.base.words.sentence import counts, decimal
+from ogp_analysis.base.words.sentence import years as in_years
 from ogp_analysis.civic_space.figures.source import source_line
 from ogp_analysis.civic_space.views import SERIES, breaks_of, words_of
 from ogp_analysis.display.figure import captioned, drawable, drawing

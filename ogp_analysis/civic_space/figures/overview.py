@@ -12,8 +12,8 @@ from ogp_analysis.base.countries import REGIONS, Country, countries, country
 from ogp_analysis.base.countries import region as region_code
 from ogp_analysis.base.indicators import indicator
 from ogp_analysis.base.words import Sentence, language, sentence, word
-from ogp_analysis.base.words.numbers import counts, decimal, indices, years
-from ogp_analysis.base.words.spoken import anew, spoken
+from ogp_analysis.base.words.catalogue import anew, spoken
+from ogp_analysis.base.words.sentence import counts, decimal, indices, years
 from ogp_analysis.civic_space.figures.source import source_line
 from ogp_analysis.display.figure import captioned, drawable, drawing
 from ogp_analysis.display.lines import LINES, Line, LineChart, Plot, band, round_ends, rule

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from ogp_analysis.base.indicators import indicator
 from ogp_analysis.base.words import sentence, word
-from ogp_analysis.base.words.numbers import year
+from ogp_analysis.base.words.sentence import year
 from ogp_analysis.civic_space.views import SERIES
 
 

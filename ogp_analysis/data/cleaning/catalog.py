@@ -5,7 +5,7 @@ from __future__ import annotations
 from importlib import import_module
 
 from ogp_analysis.base.beside import toml
-from ogp_analysis.base.names import known
+from ogp_analysis.base.countries import known
 
 
 def _module(name: str, wing: str, folder: bool = False, **_) -> str:

@@ -8,7 +8,7 @@ from matplotlib.collections import PolyCollection
 
 from ogp_analysis.base.words import word
 from ogp_analysis.base.words.catalogue import language
-from ogp_analysis.base.words.numbers import Measure, counts, share, written
+from ogp_analysis.base.words.sentence import Measure, counts, share, written
 from ogp_analysis.display.figure import captioned, drawable, drawing
 from ogp_analysis.display.rows import RowChart, bars
 from ogp_analysis.display.sheet import Panel, Ticks, extent

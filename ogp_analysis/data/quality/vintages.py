@@ -1,4 +1,4 @@
-"""What OGP changed in its commitments from one vintage to the next.
+"""What OGP changed in its commitments from one vintage to the next; and what a notebook was handed, for its last cell.
 
 Rows of two vintages are matched by their key. A key that repeats in either names no row: it is counted and left out.
 Filling a gap is not revising a rating; the two are kept apart. All rows are compared, so that shares have no interval.
@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 import pandas as pd
 
 from ogp_analysis.base.words import sentence, word
-from ogp_analysis.base.words.numbers import counts
-from ogp_analysis.base.words.spoken import spoken
+from ogp_analysis.base.words.catalogue import spoken
+from ogp_analysis.base.words.sentence import counts
 from ogp_analysis.data.datasets.open_government.commitment_columns import NOT_RATED
 from ogp_analysis.data.store import hand_out
 from ogp_analysis.display.result import Parts, Shown

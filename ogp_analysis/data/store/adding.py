@@ -22,9 +22,9 @@ import pyarrow as pa
 from msgspec import convert
 
 from ogp_analysis.base import fingerprint, kept, spreadsheet
+from ogp_analysis.base.countries import known as known_name
 from ogp_analysis.base.errors import CleaningError, ParameterError, SourceError, UnknownName, listed
 from ogp_analysis.base.lock import only_one
-from ogp_analysis.base.names import known as known_name
 from ogp_analysis.base.paths import Project
 from ogp_analysis.base.paths import project as this_project
 from ogp_analysis.data.cleaning.catalog import DATASETS, dataset

@@ -14,9 +14,8 @@ from ogp_analysis.base import fingerprint, kept
 from ogp_analysis.base import indicators as catalogue
 from ogp_analysis.base.errors import ParameterError, UnknownName, listed, near
 from ogp_analysis.base.paths import project as this_project
-from ogp_analysis.base.words.catalogue import word
+from ogp_analysis.base.words.catalogue import Displayed, word
 from ogp_analysis.base.words.sentence import PROVENANCE_MIME
-from ogp_analysis.base.words.spoken import Displayed
 from ogp_analysis.data.cleaning.account import Account
 from ogp_analysis.data.cleaning.catalog import DATASETS, TABLES, dataset, named
 from ogp_analysis.data.sources.sidecar import Balance

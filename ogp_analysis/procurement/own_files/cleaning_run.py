@@ -23,15 +23,14 @@ import pyarrow.parquet as pq
 
 from ogp_analysis.base import beside, collector, fingerprint, kept
 from ogp_analysis.base.conformance import promised
+from ogp_analysis.base.countries import known as known_name
 from ogp_analysis.base.errors import CleaningError, MessageError, OgpAnalysisError, ParameterError, SourceError
 from ogp_analysis.base.fingerprint import unchanged
 from ogp_analysis.base.lock import only_one
-from ogp_analysis.base.names import known as known_name
 from ogp_analysis.base.processes import Machines, opened, results
 from ogp_analysis.base.words import LANGUAGES, word
 from ogp_analysis.base.words.catalogue import entry
-from ogp_analysis.base.words.numbers import count, decimal
-from ogp_analysis.base.words.sentence import Sentence, flat
+from ogp_analysis.base.words.sentence import Sentence, count, decimal, flat
 from ogp_analysis.data.cleaning.catalog import DATASETS
 from ogp_analysis.data.cleaning.dataset import freed, noted
 from ogp_analysis.data.cleaning.record import Cleaned

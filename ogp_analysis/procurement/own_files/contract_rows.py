@@ -1,4 +1,6 @@
-"""Contracts that ``ogp-analysis clean`` has left in a folder, in one form for all kinds of files, piece by piece."""
+"""Contracts that ``ogp-analysis clean`` has left in a folder, in one form for all kinds of files, piece by piece,
+and the red flags on some of them: those that need nothing but the process itself.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""The outputs that an archive is about: whole, current, and what each of them shows and read."""
+"""The outputs that an archive is about: whole, current, and what each of them shows and read: which files
+of which source, whether an archive may hold them, and how to get the others.
+"""
 
 from __future__ import annotations
 
@@ -11,9 +13,8 @@ from typing import TYPE_CHECKING
 from ogp_analysis.base import kept
 from ogp_analysis.base.errors import ArchiveError
 from ogp_analysis.base.paths import Project
-from ogp_analysis.base.words.catalogue import LANGUAGES
+from ogp_analysis.base.words.catalogue import FIGURE_MIME, LANGUAGES, TABLE_MIME
 from ogp_analysis.base.words.sentence import PROVENANCE_MIME, flat
-from ogp_analysis.base.words.spoken import FIGURE_MIME, TABLE_MIME
 from ogp_analysis.publishing.citation import papers
 from ogp_analysis.publishing.pages.outputs import payload_of
 from ogp_analysis.publishing.runs import made, manifest, notebook, run_record

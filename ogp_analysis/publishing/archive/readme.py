@@ -1,5 +1,6 @@
 """The README of an archive, section by section as the template of the Social Science Data Editors (v1.1) names them.
 
+The outputs can be made again, from nothing, in an empty folder, to say whether they are the same and what that takes.
 Everything in it is read off the outputs, the sidecars, the lock file, the citation file and a measurement. The sections
 stand in ``readme.md.j2``, and their sentences among the words; the PDF is set from the Markdown.
 """
@@ -25,7 +26,7 @@ from ogp_analysis.base import fingerprint, kept
 from ogp_analysis.base.errors import ArchiveError
 from ogp_analysis.base.paths import HOME_VARIABLE, Project
 from ogp_analysis.base.words.catalogue import word
-from ogp_analysis.base.words.numbers import day, decimal
+from ogp_analysis.base.words.sentence import day, decimal
 from ogp_analysis.data.cleaning.codebook import Markdown, address, code, text
 from ogp_analysis.publishing import citation
 from ogp_analysis.publishing.archive import contents

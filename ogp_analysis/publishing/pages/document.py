@@ -12,7 +12,7 @@ from pathlib import Path
 from ogp_analysis.base import beside
 from ogp_analysis.base.errors import needs
 from ogp_analysis.base.words.catalogue import word
-from ogp_analysis.base.words.numbers import decimal
+from ogp_analysis.base.words.sentence import decimal
 from ogp_analysis.display.table import addresses, aligned_right, as_shown, captioned
 from ogp_analysis.publishing.citation import PAPERS, Identity, Reference, address, cite_line, label, paper_line
 from ogp_analysis.publishing.pages import drawing, prose

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from ogp_analysis.base.countries import countries
 from ogp_analysis.base.indicators import indicator
 from ogp_analysis.base.words.catalogue import LANGUAGES, tree, word
-from ogp_analysis.base.words.numbers import rounded
+from ogp_analysis.base.words.sentence import rounded
 from ogp_analysis.publishing.pages.prose import filled
 
 if TYPE_CHECKING:

@@ -9,9 +9,9 @@ from __future__ import annotations
 from html import escape
 
 from ogp_analysis.base.latex import escaped as tex
+from ogp_analysis.base.words.catalogue import CAPTION_MIME, FIGURE_MIME, TABLE_MIME
 from ogp_analysis.base.words.sentence import escaped as markdown
 from ogp_analysis.base.words.sentence import flat
-from ogp_analysis.base.words.spoken import CAPTION_MIME, FIGURE_MIME, TABLE_MIME
 from ogp_analysis.display.table import as_html, as_latex, as_shown, captioned, numbered
 from ogp_analysis.publishing.pages.drawing import Drawing, pdf
 from ogp_analysis.publishing.pages.outputs import CarriedTable, read_output

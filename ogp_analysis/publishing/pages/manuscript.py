@@ -8,8 +8,7 @@ from ogp_analysis.base import beside
 from ogp_analysis.base.latex import escaped
 from ogp_analysis.base.spreadsheet import lines
 from ogp_analysis.base.words.catalogue import word
-from ogp_analysis.base.words.numbers import Measure, decimal, rounded, written
-from ogp_analysis.base.words.sentence import flat
+from ogp_analysis.base.words.sentence import Measure, decimal, flat, rounded, written
 from ogp_analysis.display.table import WHOLE, as_latex
 from ogp_analysis.publishing.citation import Identity, label, output_key
 from ogp_analysis.publishing.pages.carried import Carried

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 from ogp_analysis.base.countries import Country, country
 from ogp_analysis.base.errors import UnknownName
 from ogp_analysis.base.words.catalogue import word
-from ogp_analysis.base.words.numbers import day, decimal
-from ogp_analysis.base.words.sentence import flat
+from ogp_analysis.base.words.sentence import day, decimal, flat
 from ogp_analysis.data.store.editions import added_version
 from ogp_analysis.data.store.shelf import VERSION
 from ogp_analysis.publishing.citation import Identity, address, doi, in_language, parameter_text

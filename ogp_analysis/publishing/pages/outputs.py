@@ -14,8 +14,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ogp_analysis.base.errors import ReportError
+from ogp_analysis.base.words.catalogue import CAPTION_MIME, FIGURE_MIME, NARROW_MIME, TABLE_MIME
 from ogp_analysis.base.words.sentence import PROVENANCE_MIME, SENTENCE_MIME, Sentence, flat
-from ogp_analysis.base.words.spoken import CAPTION_MIME, FIGURE_MIME, NARROW_MIME, TABLE_MIME
 from ogp_analysis.display.table import as_html
 from ogp_analysis.publishing.pages.drawing import Drawing, drawing
 from ogp_analysis.publishing.pages.prose import without_marks

@@ -1,4 +1,6 @@
-"""The page of a report: what a notebook carries, laid out in sections, in one file that loads nothing."""
+"""The page of a report: what a notebook carries, laid out in sections, in one file that loads nothing; and
+what its files say of the output they belong to, for reference managers, search engines and archives.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""An executed notebook and who it is → every file of its report folder. Pure: no clock, no disk, no commit."""
+"""An executed notebook and who it is → every file of its report folder. Pure: no clock, no disk, no commit.
+
+Its data are a Data Package (datapackage.org, version 2): what each file and each column holds.
+"""
 
 from __future__ import annotations
 
@@ -11,8 +14,7 @@ from ogp_analysis.base import fingerprint
 from ogp_analysis.base.errors import ReportError
 from ogp_analysis.base.spreadsheet import guarded, lines
 from ogp_analysis.base.words.catalogue import word
-from ogp_analysis.base.words.numbers import rounded
-from ogp_analysis.base.words.sentence import SENTENCE_MIME, Sentence, flat
+from ogp_analysis.base.words.sentence import SENTENCE_MIME, Sentence, flat, rounded
 from ogp_analysis.display.table import MISSING
 from ogp_analysis.publishing.citation import OTHERS, Identity, Reference, bibtex, csl, label, references, ris
 from ogp_analysis.publishing.pages import document, invariants, manuscript, pixels

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from ogp_analysis.base.words import sentence, word
-from ogp_analysis.base.words.numbers import count, decimal, measured
+from ogp_analysis.base.words.sentence import count, decimal, measured
 from ogp_analysis.procurement.own_files.cleaning_facts import Outcome
 from ogp_analysis.publishing.pages.prose import environment, inline, style
 from ogp_analysis.surveillance.detector import TIERS

@@ -1,6 +1,6 @@
 """One executed notebook, and the two that its pages are made from, each in one language.
 
-What a cell shows, its output carries in every language: :mod:`ogp_analysis.base.words.spoken`. Markdown cells are
+What a cell shows, its output carries in every language: :mod:`ogp_analysis.base.words.catalogue`. Markdown cells are
 English; their Spanish stands beside the notebook, in ``words/<notebook>_es.toml``, each below the hash of the cell that
 it translates, so that a cell that was changed has none until somebody has read both.
 """
@@ -12,9 +12,8 @@ from pathlib import Path
 
 from ogp_analysis.base.errors import ReportError
 from ogp_analysis.base.paths import Project
-from ogp_analysis.base.words.catalogue import LANGUAGES
+from ogp_analysis.base.words.catalogue import FIGURE_MIME, IN_LANGUAGES, LANGUAGES, TABLE_MIME
 from ogp_analysis.base.words.sentence import SENTENCE_MIME
-from ogp_analysis.base.words.spoken import FIGURE_MIME, IN_LANGUAGES, TABLE_MIME
 from ogp_analysis.publishing.runs import notebook
 from ogp_analysis.publishing.runs.normalise import digest
 

@@ -2,6 +2,9 @@
 
 The hash is the id of an output, by which it is cited. Ids, versions, paths, layout and where a thing stands in the
 notebook are no part of it: the same result has the same id at any commit, and under any Python that gives it.
+
+Two drawings that differ in their bytes are compared by what they show: texts, geometry, pixels, attached notebook.
+Another version of what draws may write other bytes; it may not move a line, change a colour or a word.
 """
 
 from __future__ import annotations
@@ -23,8 +26,8 @@ import numpy as np
 
 from ogp_analysis.base import fingerprint
 from ogp_analysis.base.errors import OgpAnalysisError
+from ogp_analysis.base.words.catalogue import CAPTION_MIME, FIGURE_MIME, NARROW_MIME, TABLE_MIME
 from ogp_analysis.base.words.sentence import PROVENANCE_MIME, SENTENCE_MIME, Sentence
-from ogp_analysis.base.words.spoken import CAPTION_MIME, FIGURE_MIME, NARROW_MIME, TABLE_MIME
 from ogp_analysis.publishing.pages import drawing
 from ogp_analysis.publishing.runs import notebook
 from ogp_analysis.publishing.runs.manifest import Run

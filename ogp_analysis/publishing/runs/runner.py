@@ -1,4 +1,7 @@
-"""Run a batch: plan, execute, prepare, publish. A run that fails, fails alone; an interrupted batch resumes later."""
+"""Run a batch: plan, execute, prepare, publish. A run that fails, fails alone; an interrupted batch resumes later.
+
+Beside it: one executed notebook at a time, made by plain papermill or in Jupyter, or received from someone.
+"""
 
 from __future__ import annotations
 

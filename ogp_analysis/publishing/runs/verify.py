@@ -4,6 +4,10 @@ The output may have been moved, or come from someone else, so nothing in it is r
 checkout runs, with the parameters of the record, checked like any others; its output is compared with every file and
 every word of the record. Where the record names other versions than those installed here, drawings may differ, and
 nothing else.
+
+A folder of reports is held against what it says of itself, and nothing is run: its crate lists the reports, the pages
+beside them and the record of each report by its hash; the record of a report has the hash of each of its files. So no
+file may change, be missing, or be there unlisted.
 """
 
 from __future__ import annotations
@@ -21,8 +25,7 @@ from ogp_analysis.base import fingerprint, kept
 from ogp_analysis.base.errors import ReportError, RunError, UnknownName, few, printable
 from ogp_analysis.base.paths import Project
 from ogp_analysis.base.scratch import Scratch
-from ogp_analysis.base.words.catalogue import LANGUAGES
-from ogp_analysis.base.words.spoken import NARROW_MIME
+from ogp_analysis.base.words.catalogue import LANGUAGES, NARROW_MIME
 from ogp_analysis.data.store import making
 from ogp_analysis.publishing.engine import run as engine
 from ogp_analysis.publishing.pages import crate

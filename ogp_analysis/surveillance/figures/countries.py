@@ -13,7 +13,7 @@ import pandas as pd
 from ogp_analysis.base.errors import MessageError
 from ogp_analysis.base.indicators import indicator
 from ogp_analysis.base.words import Sentence, language
-from ogp_analysis.base.words.numbers import decimal, share
+from ogp_analysis.base.words.sentence import decimal, share
 from ogp_analysis.display.chart import Framed, Freehand
 from ogp_analysis.display.figure import drawable, drawing, worded
 from ogp_analysis.display.lines import LineChart, event_time

@@ -9,7 +9,7 @@ import pandas as pd
 from matplotlib.lines import Line2D
 
 from ogp_analysis.base.words import Sentence, language
-from ogp_analysis.base.words.numbers import day
+from ogp_analysis.base.words.sentence import day
 from ogp_analysis.display.chart import Freehand
 from ogp_analysis.display.dates import DateChart, at_date, stacked
 from ogp_analysis.display.figure import drawable, drawing, worded

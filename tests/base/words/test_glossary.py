@@ -12,7 +12,7 @@ import pytest
 from ogp_analysis.base.paths import Project
 from ogp_analysis.base.words import own
 from ogp_analysis.base.words.catalogue import keys
-from ogp_analysis.base.words.numbers import count, day, index, share
+from ogp_analysis.base.words.sentence import count, day, index, share
 from ogp_analysis.publishing.runs import languages, manifest, notebook
 from tests.tools import tool as of_tools
 

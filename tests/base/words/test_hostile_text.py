@@ -11,8 +11,7 @@ import mistune
 import pytest
 
 from ogp_analysis.base.words import Sentence, own, sentence, use_language
-from ogp_analysis.base.words.numbers import Number, count, index, probability, year
-from ogp_analysis.base.words.sentence import escaped, flat
+from ogp_analysis.base.words.sentence import Number, count, escaped, flat, index, probability, year
 from ogp_analysis.publishing.pages import prose
 
 TEXTS = [

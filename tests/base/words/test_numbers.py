@@ -14,7 +14,7 @@ import pytest
 import ogp_analysis
 from ogp_analysis.base.errors import MessageError
 from ogp_analysis.base.words import sentence
-from ogp_analysis.base.words.numbers import (
+from ogp_analysis.base.words.sentence import (
     Count,
     Measure,
     Number,

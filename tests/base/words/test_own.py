@@ -9,9 +9,8 @@ import pytest
 
 import ogp_analysis as ogp
 from ogp_analysis.base.errors import MessageError, ParameterError
-from ogp_analysis.base.words.catalogue import language, speaking
+from ogp_analysis.base.words.catalogue import anew, language, speaking, spoken
 from ogp_analysis.base.words.own import FOLDER
-from ogp_analysis.base.words.spoken import anew, spoken
 
 EN = """
 [finding]

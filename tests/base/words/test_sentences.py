@@ -7,7 +7,7 @@ import pytest
 
 from ogp_analysis.base.errors import MessageError
 from ogp_analysis.base.words import own, sentence, use_language
-from ogp_analysis.base.words.numbers import (
+from ogp_analysis.base.words.sentence import (
     Number,
     count,
     index,

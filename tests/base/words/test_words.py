@@ -13,8 +13,7 @@ import ogp_analysis
 from ogp_analysis.base.errors import MessageError, ParameterError
 from ogp_analysis.base.words import Sentence, catalogue
 from ogp_analysis.base.words.catalogue import keys, use_language, word
-from ogp_analysis.base.words.numbers import Number, count, index, year
-from ogp_analysis.base.words.sentence import Counted
+from ogp_analysis.base.words.sentence import Counted, Number, count, index, year
 
 ENGLISH, SPANISH = keys("en"), keys("es")
 

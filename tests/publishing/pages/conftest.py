@@ -12,8 +12,7 @@ import pytest
 from matplotlib.figure import Figure
 
 from ogp_analysis.base.words import catalogue
-from ogp_analysis.base.words.numbers import count, index, rank, year
-from ogp_analysis.base.words.sentence import PROVENANCE_MIME, sentence
+from ogp_analysis.base.words.sentence import PROVENANCE_MIME, count, index, rank, sentence, year
 from ogp_analysis.display.figure import drawing
 from ogp_analysis.display.table import Heading, table
 from ogp_analysis.publishing.citation import Identity

@@ -8,8 +8,7 @@ import re
 import pandas as pd
 import pytest
 
-from ogp_analysis.base.words.numbers import share
-from ogp_analysis.base.words.sentence import PROVENANCE_MIME
+from ogp_analysis.base.words.sentence import PROVENANCE_MIME, share
 from ogp_analysis.display.table import PAGE_LINES, SIDE_LINES, Heading, as_latex, table
 from ogp_analysis.publishing.pages.manuscript import columns
 from ogp_analysis.publishing.pages.render import render
@@ -57,8 +56,7 @@ def test_a_number_with_one_end_or_none_has_no_interval(make):
 
 
 def sentence_of(number):
-    from ogp_analysis.base.words.numbers import year
-    from ogp_analysis.base.words.sentence import sentence
+    from ogp_analysis.base.words.sentence import sentence, year
 
     return sentence("sample.now", country="A", value=number, low="", high="", last_year=year(2024))
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ogp_analysis.base.words.numbers import count, rank
-from ogp_analysis.base.words.sentence import Sentence
+from ogp_analysis.base.words.sentence import Sentence, count, rank
 from ogp_analysis.publishing.pages import prose
 
 

@@ -120,7 +120,7 @@ def test_what_is_shown_in_one_language_only_is_refused_in_one_sentence(checkout,
 
 def test_pages_that_state_different_numbers_are_refused(checkout):
     """What a result was made from is changed before it is shown: the other language is made of what is there then."""
-    made = """from ogp_analysis.base.words.spoken import spoken
+    made = """from ogp_analysis.base.words.catalogue import spoken
 years = [2000]
 last = spoken(lambda: ogp.say("{last_year}", id="mine", last_year=years[-1]))()
 years.append(2001)

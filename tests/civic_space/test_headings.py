@@ -12,7 +12,7 @@ import ogp_analysis.civic_space as wing
 from ogp_analysis.base.disclosure import Withheld
 from ogp_analysis.base.errors import DisclosureError, MessageError
 from ogp_analysis.base.words.catalogue import word
-from ogp_analysis.civic_space.tables.headings import headings, tabled
+from ogp_analysis.civic_space.levels import headings, tabled
 
 SOURCES = "".join(file.read_text(encoding="utf-8") for file in Path(wing.__file__).parent.rglob("*.py"))
 

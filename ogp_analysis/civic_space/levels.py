@@ -1,4 +1,4 @@
-"""How a measure is spread over countries by the year in which they joined OGP, and the headings of the tables of this wing."""
+"""How a measure is spread over countries by the year in which they joined OGP, and headings of tables."""
 
 from __future__ import annotations
 

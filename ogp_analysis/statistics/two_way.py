@@ -1,5 +1,5 @@
-"""Regressions with an effect of each unit and of each time: two-way fixed effects, Sun and Abraham (2021), and imputation
-(Borusyak, Jaravel and Spiess 2024: treated rows beside what untreated rows lead one to expect).
+"""Regressions with an effect of each unit and of each time: two-way fixed effects, and Sun and Abraham (2021);
+beside them imputation (Borusyak, Jaravel and Spiess 2024): treated rows beside what untreated rows lead one to expect.
 
 The fixed effects are taken out exactly, also where units are not observed at every time: values are centred by unit,
 and the times stand in the regression as columns.

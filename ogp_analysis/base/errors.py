@@ -208,12 +208,11 @@ def near(name: str, known: Iterable[str], elsewhere: str) -> str:
 EXTRAS = {
     "notebooks": (
         "running notebooks and making reports",
-        ("IPython", "ipykernel", "jupyter_client", "mistune", "nbclient",
-         "nbformat", "papermill", "pygments"),
+        ("IPython", "ipykernel", "jupyter_client", "mistune", "nbclient", "nbformat", "papermill", "pygments"),
     ),
     "pdf": ("drawing figures as PNG, and reports as PDF", ("PIL", "pypdfium2", "typst")),
     "cluster": ("working on a cluster", ("distributed",)),
-}  # fmt: skip
+}
 
 
 def needs(extra: str) -> None:

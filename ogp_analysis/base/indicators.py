@@ -302,8 +302,11 @@ def _catalogue() -> dict[str, Indicator]:
         rows[id] = {"column": id, "inputs": [], "families": [], "breaks": [], **above, **fields}
     found = {}
     for id, row in rows.items():
-        made = {"tags": tuple(row["tags"]), "breaks": tuple(Break(**one) for one in row["breaks"]),
-                "shares_inputs_with": _shared(id, rows)}  # fmt: skip
+        made = {
+            "tags": tuple(row["tags"]),
+            "breaks": tuple(Break(**one) for one in row["breaks"]),
+            "shares_inputs_with": _shared(id, rows),
+        }
         plain = {name: value for name, value in row.items() if name not in (*made, "in", "inputs", "families")}
         found[id] = Indicator(id=id, **plain, **made)
     return found

@@ -85,8 +85,10 @@ class Sample(Shown):
 
     def table(self) -> Table:
         """Return what each source gave and what its join lost, one row per source table."""
-        units = [", ".join(sorted(map(unit_name, filter(None, text.split("; ")))))
-                 for text in self.frame["units_without_iso3"]]  # fmt: skip
+        units = [
+            ", ".join(sorted(map(unit_name, filter(None, text.split("; ")))))
+            for text in self.frame["units_without_iso3"]
+        ]
         frame = self.frame.assign(units_without_iso3=[text or "not_applicable" for text in units])
         caption = sentence("panel.table.scope", first=year(self.first), last=year(self.last))
         return tabled("scope", caption, frame)

@@ -61,8 +61,9 @@ def flagged_units(
         {"flag": result.flag, "value": unit.value, **known.of(result.unit, unit.unit_id)}
         for result in named.values()
         for unit in result.flagged.sort_values(["value", "unit_id"], ascending=[result.flag in _SMALL, True])
-        .head(most).itertuples()
-    ]  # fmt: skip
+        .head(most)
+        .itertuples()
+    ]
     return pd.DataFrame(rows, columns=COLUMNS)
 
 

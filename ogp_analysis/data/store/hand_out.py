@@ -241,8 +241,11 @@ def _handed_out(dataset: str, table: str, edition: str, columns: Iterable[str] =
         resource = _resource(dataset, table, edition)
     names = [field["name"] for field in resource["schema"]["fields"]] if "schema" in resource else []
     if absent := sorted(set(columns) - set(names)):
-        raise ParameterError(f"table {dataset}.{table}", f"has no column {listed(absent)}",
-                             near(absent[0], names, f"ogp.load({dataset!r}, {table!r}).columns"))  # fmt: skip
+        raise ParameterError(
+            f"table {dataset}.{table}",
+            f"has no column {listed(absent)}",
+            near(absent[0], names, f"ogp.load({dataset!r}, {table!r}).columns"),
+        )
     _handed[edition, dataset, table] = resource
     return file
 

@@ -36,28 +36,30 @@ def awarded(contracts: pd.DataFrame, supplier_id: pd.Series, unlabelled: str | N
     line = rows["partida"].where(~rows["partida"].str.contains(";", na=False))
     scheme = pd.Series("CUCOP", rows.index, dtype="str").where(product.notna(), "partida")
     code = product.fillna(line)
-    frame = framed({
-        "award_key": rows["contract_key"] + "#" + rows["sequence"].astype("str"),
-        "process_id": rows["procedure_key"].fillna(rows["contract_key"]),
-        "institution": rows["institution"],
-        "buyer_id": rows["buyer_id"].fillna(rows["buyer_name"]),
-        "buyer_name": rows["buyer_name"],
-        "supplier_id": supplier_id.loc[rows.index],
-        "supplier_name": rows["supplier_name"],
-        "method": rows["procurement_method"].where(rows["procurement_method"].isin(METHODS)),
-        "rationale": rows["legal_ground"],
-        "international": (rows["character"] != "national").astype("boolean").where(told),
-        "category": rows["category"].where(rows["category"] != "unknown"),
-        "classification_scheme": scheme.where(code.notna()),
-        "classification": code,
-        "call_date": rows["publication_date"],
-        "deadline": rows["opening_date"],
-        "award_date": rows["award_date"],
-        "signature_date": rows["signature_date"],
-        **placed(rows["award_date"], rows["signature_date"], rows["start_date"]),
-        "amount": rows["amount"],
-        "currency": currency,
-    })  # fmt: skip
+    frame = framed(
+        {
+            "award_key": rows["contract_key"] + "#" + rows["sequence"].astype("str"),
+            "process_id": rows["procedure_key"].fillna(rows["contract_key"]),
+            "institution": rows["institution"],
+            "buyer_id": rows["buyer_id"].fillna(rows["buyer_name"]),
+            "buyer_name": rows["buyer_name"],
+            "supplier_id": supplier_id.loc[rows.index],
+            "supplier_name": rows["supplier_name"],
+            "method": rows["procurement_method"].where(rows["procurement_method"].isin(METHODS)),
+            "rationale": rows["legal_ground"],
+            "international": (rows["character"] != "national").astype("boolean").where(told),
+            "category": rows["category"].where(rows["category"] != "unknown"),
+            "classification_scheme": scheme.where(code.notna()),
+            "classification": code,
+            "call_date": rows["publication_date"],
+            "deadline": rows["opening_date"],
+            "award_date": rows["award_date"],
+            "signature_date": rows["signature_date"],
+            **placed(rows["award_date"], rows["signature_date"], rows["start_date"]),
+            "amount": rows["amount"],
+            "currency": currency,
+        }
+    )
     left_out = {"earlier_version": int(earlier.sum()), "in_another_file": int(again.sum())}
     return check_rows(Awarded(frame, {reason: n for reason, n in left_out.items() if n}), contracts)
 

@@ -84,11 +84,13 @@ def check_processes(found: Awarded, awards: pd.DataFrame, contracts: pd.DataFram
     CleaningError
         Naming the process with the most contracts too many, or the currency whose sum is too large.
     """
-    n = pd.DataFrame({
-        "rows": found.frame.groupby("process_id").size(),
-        "awards": awards.groupby("ocid").size(),
-        "contracts": contracts.groupby("ocid").size(),
-    }).fillna(0)  # fmt: skip
+    n = pd.DataFrame(
+        {
+            "rows": found.frame.groupby("process_id").size(),
+            "awards": awards.groupby("ocid").size(),
+            "contracts": contracts.groupby("ocid").size(),
+        }
+    ).fillna(0)
     over = n.index[n["rows"] > n["awards"] + n["contracts"]]
     twice = n.index[(n["awards"] == 1) & (n["contracts"] == 1) & (n["rows"] == 2)]
     if len(over) or len(twice) > found.unpaired / 2:

@@ -25,8 +25,11 @@ AFTER_PUBLICATION = "later_than_publication"
 #: A date at an hour at which the publisher's days do not begin: its parts changed places.
 NO_DAY = "no_whole_day"
 #: Days by which a contract is placed, and the others of its tender.
-_PLACING = (("awards", "date", "award_date"), ("contracts", "signed", "signature_date"),
-            ("contracts", "period_start", "start_date"))  # fmt: skip
+_PLACING = (
+    ("awards", "date", "award_date"),
+    ("contracts", "signed", "signature_date"),
+    ("contracts", "period_start", "start_date"),
+)
 _OTHERS = (("tenders", "period_start", "call_date"), ("tenders", "period_end", "deadline"))
 
 
@@ -135,16 +138,18 @@ def calls_as_told(tables: Mapping[str, pd.DataFrame], publisher: str) -> pd.Data
     """
     own, tenders = facts().get(publisher, {}), tables["tenders"]
     midnight = pd.Timedelta(hours=min(own.get("dates", {}).get("hours", [0])))
-    return pd.DataFrame({
-        "process_id": tenders["ocid"],
-        "method": tenders["procurement_method"].map(METHODS),
-        "character": _told(tables, own.get("character", []))[0],
-        "regime": _told(tables, own.get("law", []))[0],
-        "external_credit": False,
-        "category": tenders["main_category"],
-        "call_date": tenders["period_start"] - midnight,
-        "deadline": tenders["period_end"] - midnight,
-    })  # fmt: skip
+    return pd.DataFrame(
+        {
+            "process_id": tenders["ocid"],
+            "method": tenders["procurement_method"].map(METHODS),
+            "character": _told(tables, own.get("character", []))[0],
+            "regime": _told(tables, own.get("law", []))[0],
+            "external_credit": False,
+            "category": tenders["main_category"],
+            "call_date": tenders["period_start"] - midnight,
+            "deadline": tenders["period_end"] - midnight,
+        }
+    )
 
 
 def dates_that_can_be(
@@ -375,27 +380,29 @@ def awarded(tables: Mapping[str, pd.DataFrame]) -> Awarded:
     codes = codes.rename(columns={"parent_index": "award_index"})
     alone = codes[~codes.duplicated(["ocid", "award_index"], keep=False)]
     rows = rows.merge(alone, on=["ocid", "award_index"], how="left", validate="many_to_one")
-    frame = framed({
-        "award_key": rows["ocid"] + "#" + rows["part"],
-        "process_id": rows["ocid"],
-        "buyer_id": rows["buyer_id"].fillna(rows["buyer_name"]),
-        "buyer_name": rows["buyer_name"],
-        "supplier_id": rows["supplier_id"],
-        "supplier_name": rows["supplier_name"],
-        "method": rows["procurement_method"].map(METHODS),
-        "rationale": rows["procurement_method_rationale"],
-        "category": rows["main_category"],
-        "classification_scheme": rows["classification_scheme"],
-        "classification": rows["classification_id"],
-        "call_date": rows["period_start"],
-        "deadline": rows["period_end"],
-        "award_date": rows["award_date"],
-        "signature_date": rows["signed"],
-        **placed(rows["award_date"], rows["signed"], rows["contract_start"]),
-        "amount": amount,
-        "currency": currency,
-        "n_bids": rows["number_of_tenderers"],
-    })  # fmt: skip
+    frame = framed(
+        {
+            "award_key": rows["ocid"] + "#" + rows["part"],
+            "process_id": rows["ocid"],
+            "buyer_id": rows["buyer_id"].fillna(rows["buyer_name"]),
+            "buyer_name": rows["buyer_name"],
+            "supplier_id": rows["supplier_id"],
+            "supplier_name": rows["supplier_name"],
+            "method": rows["procurement_method"].map(METHODS),
+            "rationale": rows["procurement_method_rationale"],
+            "category": rows["main_category"],
+            "classification_scheme": rows["classification_scheme"],
+            "classification": rows["classification_id"],
+            "call_date": rows["period_start"],
+            "deadline": rows["period_end"],
+            "award_date": rows["award_date"],
+            "signature_date": rows["signed"],
+            **placed(rows["award_date"], rows["signed"], rows["contract_start"]),
+            "amount": amount,
+            "currency": currency,
+            "n_bids": rows["number_of_tenderers"],
+        }
+    )
     counts = {"cancelled_or_not_awarded": int(failed.sum()), "published_again": pairs.repeated}
     counts["says_nothing"] = pairs.empty
     found = Awarded(frame, {reason: n for reason, n in counts.items() if n}, pairs.agreed, pairs.unpaired)

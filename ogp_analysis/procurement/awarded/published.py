@@ -193,8 +193,11 @@ def from_ocds(one: Publication, edition: str) -> dict[str, Any]:
             rows = pd.DataFrame({"ocid": pd.Series(dtype="str")})
         rows = rows[rows["ocid"].isin(ocids)].reset_index(drop=True)
         # Columns that may not be passed on are there, as missing ones.
-        absent = {c.name: pd.Series(pd.NA, index=rows.index, dtype=DTYPES[c.type])
-                  for c in schema.columns if c.name not in rows}  # fmt: skip
+        absent = {
+            c.name: pd.Series(pd.NA, index=rows.index, dtype=DTYPES[c.type])
+            for c in schema.columns
+            if c.name not in rows
+        }
         tables[schema.name] = rows.assign(**absent)[schema.names]
     grounds = one.is_own or "procurement_method_rationale" in hand_out.load("ocds", "tenders", edition).columns
     prepared = prepare(tables, settings(one.iso3))

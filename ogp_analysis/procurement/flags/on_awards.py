@@ -253,11 +253,13 @@ def _shares(frame: pd.DataFrame, whole: tuple[str, ...], own: Mapping) -> tuple:
     """Return which suppliers have a high share in the amount of `whole`, where its amounts can be added up."""
     known = grouped(frame, *whole)
     told = known["amount"].where(known["currency"].notna())
-    of_whole = pd.DataFrame({
-        "total": known.groupby("unit")["amount"].sum(),
-        "n": known.groupby("unit").size(),
-        "adds_up": ~told.isna().groupby(known["unit"]).any() & (known.groupby("unit")["currency"].nunique() == 1),
-    })  # fmt: skip
+    of_whole = pd.DataFrame(
+        {
+            "total": known.groupby("unit")["amount"].sum(),
+            "n": known.groupby("unit").size(),
+            "adds_up": ~told.isna().groupby(known["unit"]).any() & (known.groupby("unit")["currency"].nunique() == 1),
+        }
+    )
     amount = known.dropna(subset=["supplier_id"]).groupby(["unit", "supplier_id"])["amount"].sum().reset_index()
     of_whole = of_whole.loc[amount["unit"]].set_axis(named(amount["unit"], amount["supplier_id"]))
     share = amount["amount"].set_axis(of_whole.index) / of_whole["total"].where(of_whole["total"] > 0)

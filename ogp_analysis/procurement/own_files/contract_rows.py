@@ -195,13 +195,15 @@ def _processes(folder: Path) -> Iterator[pd.DataFrame]:
 
 def _of_processes(processes: pd.DataFrame, tables: dict[str, pd.DataFrame]) -> pd.DataFrame:
     own = processes.set_index("ocid")
-    tables = {name: table if len(table) else pd.DataFrame(columns=["ocid", *_OF_OCDS[name]])
-              for name, table in tables.items()}  # fmt: skip
+    tables = {
+        name: table if len(table) else pd.DataFrame(columns=["ocid", *_OF_OCDS[name]]) for name, table in tables.items()
+    }
     tenders, items = tables["tenders"].set_index("ocid"), tables["items"]
     awards = tables["awards"][~tables["awards"]["status"].isin(_NOT_MADE)]
     contracts = tables["contracts"][~tables["contracts"]["status"].isin(_NOT_MADE)]
-    texts = pd.concat([tables["tenders"][["ocid", "title"]].rename(columns={"title": "description"}),
-                       items[["ocid", "description"]]])  # fmt: skip
+    texts = pd.concat(
+        [tables["tenders"][["ocid", "title"]].rename(columns={"title": "description"}), items[["ocid", "description"]]]
+    )
     schemes = items["classification_scheme"].astype("str").str.upper().map(_SCHEMES)
     money = _money(awards).combine_first(_money(contracts))
     found = pd.DataFrame(index=own.index)

@@ -172,10 +172,11 @@ class _Printed:
             entries = [[paper_line(one, spoken), " ", *_doi(one.doi)] for one in papers]
             blocks += [heading("papers"), ("references", entries)]
         printed = [
-            table for table in self.carried.tables.values()
+            table
+            for table in self.carried.tables.values()
             if [one["name"] for one in table["columns"]] == ["dataset", "file", *COUNTS]
             and len(table["rows"]) == len(self.carried.provenance["balance"]) <= MOST_ROWS
-        ]  # fmt: skip
+        ]
         if found["balance"] and not printed:
             heads = [(say("provenance.dataset"), "left"), (say("provenance.file"), "left")]
             heads += [(say(f"provenance.{name}"), "right") for name in COUNTS]

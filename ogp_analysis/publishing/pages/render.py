@@ -66,11 +66,12 @@ def descriptor(carried: Carried, identity: Identity, credited: list[Reference], 
         "homepage": identity.address,
         "language": spoken,
         "contributors": [_contributor(*name) for name in output.authors],
-        "software": _said({"title": software.title, "version": software.version, "path": software.url,
-                           "licence": identity.licence}),
+        "software": _said(
+            {"title": software.title, "version": software.version, "path": software.url, "licence": identity.licence}
+        ),
         "sources": [_source(one) for one in credited if one.kind == "data"],
         "resources": [*tables, numbers],
-    }  # fmt: skip
+    }
     return _said(package)
 
 

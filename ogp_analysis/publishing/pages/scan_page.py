@@ -138,8 +138,10 @@ def _powers(rows: pd.DataFrame) -> list[tuple]:
         answers = []
         for one in ASKED:
             own = some[some["technology"] == one]
-            says = [word(f"powers.outcome.{outcome}") + ("*" if contested is True else "")
-                    for outcome, contested in zip(own["outcome"], own["contested"], strict=True)]  # fmt: skip
+            says = [
+                word(f"powers.outcome.{outcome}") + ("*" if contested is True else "")
+                for outcome, contested in zip(own["outcome"], own["contested"], strict=True)
+            ]
             answers.append("; ".join(dict.fromkeys(says)) or word("powers.outcome.not_researched"))
         found.append((shown_buyer(buyer), _day(day), answers))
     return found[:MOST]

@@ -47,9 +47,10 @@ def site(
         By language, the map of the world, and the report that has it.
     """
     order = {notebook: place for place, notebook in enumerate(words)}
-    listed = sorted((_entry(e, words.get(e["notebook"], {})) for e in entries), key=lambda e: (
-        order.get(e["notebook"], len(order)), e["notebook"], e["text"], e["language"], e["path"]
-    ))  # fmt: skip
+    listed = sorted(
+        (_entry(e, words.get(e["notebook"], {})) for e in entries),
+        key=lambda e: (order.get(e["notebook"], len(order)), e["notebook"], e["text"], e["language"], e["path"]),
+    )
     known = {e["country"].iso3: e["country"] for e in listed if e["country"]}
     named = {spoken: [(getattr(one, f"name_{spoken}"), iso3) for iso3, one in known.items()] for spoken in LANGUAGES}
     countries = [

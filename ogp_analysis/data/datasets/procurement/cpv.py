@@ -41,13 +41,15 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
     require(chunk, _COLUMNS)
     code = matching(chunk, "code", _CODE, "codes that are not CPV codes")
     refuse(chunk, "numericCode", chunk["numericCode"] != code.str[:8].str.lstrip("0"), "numbers of another code")
-    table = pd.DataFrame({
-        "edition": known(chunk, "version", EDITIONS).map(EDITIONS),
-        "code": code,
-        "parent": matching(chunk, "parent", f"(?:{_CODE})?", "parents that are not CPV codes"),
-        "kind": known(chunk, "type", KINDS).map(KINDS),
-        "name_en": chunk["name"],
-    })  # fmt: skip
+    table = pd.DataFrame(
+        {
+            "edition": known(chunk, "version", EDITIONS).map(EDITIONS),
+            "code": code,
+            "parent": matching(chunk, "parent", f"(?:{_CODE})?", "parents that are not CPV codes"),
+            "kind": known(chunk, "type", KINDS).map(KINDS),
+            "name_en": chunk["name"],
+        }
+    )
     return Cleaned({"codes": table}, kept_but(chunk))
 
 

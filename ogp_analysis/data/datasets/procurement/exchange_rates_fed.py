@@ -60,12 +60,14 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
     for unit, (last_year, last_month), last in reversed(VENEZUELA):
         until = last if yearly else last_year * 12 + last_month
         code = code.mask((names == "Venezuela") & (when <= until), unit)
-    table = pd.DataFrame({
-        "currency": code,
-        "year": year,
-        **({} if yearly else {"month": month}),
-        "per_usd": positive(chunk, "Exchange rate"),
-    })  # fmt: skip
+    table = pd.DataFrame(
+        {
+            "currency": code,
+            "year": year,
+            **({} if yearly else {"month": month}),
+            "per_usd": positive(chunk, "Exchange rate"),
+        }
+    )
     return Cleaned({source.tables[0]: table}, kept_but(chunk))
 
 

@@ -92,12 +92,14 @@ def patterns(*countries: str) -> dict[str, str]:
         "unsure": f".* (?:{'|'.join(unsure)})",
         "ambiguous": f".* (?:{'|'.join(foreign)})",
         "end": f".* (?:{'|'.join(ends)})",
-        "entity": "|".join((
-            f"(?:{'|'.join(sorted(own['begin']))}) .*",
-            f"(?:.* )?(?:{'|'.join(words['entity'])})(?: .*)?",
-            f".*(?:{'|'.join(han)})",
-        )),
-    }  # fmt: skip
+        "entity": "|".join(
+            (
+                f"(?:{'|'.join(sorted(own['begin']))}) .*",
+                f"(?:.* )?(?:{'|'.join(words['entity'])})(?: .*)?",
+                f".*(?:{'|'.join(han)})",
+            )
+        ),
+    }
     return {name: f"^(?:{unaccented(pattern)})$" for name, pattern in made.items()}
 
 
@@ -238,8 +240,10 @@ def country_of(scheme: str) -> str:
 def _prefix() -> re.Pattern:
     """Return the pattern of a scheme that stands before its identifier; an encoding may have lost its accents."""
     names = {name for country in facts()["countries"] for one in country.get("schemes", ()) for name in one["names"]}
-    written = ("".join(re.escape(sign) if sign.isascii() else ".{1,3}" for sign in name)
-               for name in sorted(names, key=len, reverse=True))  # fmt: skip
+    written = (
+        "".join(re.escape(sign) if sign.isascii() else ".{1,3}" for sign in name)
+        for name in sorted(names, key=len, reverse=True)
+    )
     return re.compile(f"({'|'.join(written)})-+", re.IGNORECASE)
 
 

@@ -97,8 +97,11 @@ def _annex(chunk: pd.DataFrame) -> pd.DataFrame:
     refuse(chunk, "ceiling", ceiling % _THOUSAND != 0, "ceilings that are not whole thousands")
     year = matching(chunk, "year", r"20\d\d", "values that are not years")
     kind, procedure = known(chunk, "kind", KINDS), known(chunk, "procedure", PROCEDURES)
-    budgets = {"bracket": (over.astype("str") + "-" + end).where(end != "", HIGHEST), "budget_over": over,
-               "budget_to": end.where(end != "").astype("Int64")}  # fmt: skip
+    budgets = {
+        "bracket": (over.astype("str") + "-" + end).where(end != "", HIGHEST),
+        "budget_over": over,
+        "budget_to": end.where(end != "").astype("Int64"),
+    }
     return _ceilings(year, kind, procedure, ceiling, ceiling, vat="excluded", read=True).assign(**budgets)
 
 

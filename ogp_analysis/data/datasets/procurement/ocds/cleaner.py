@@ -328,12 +328,14 @@ class Cleaner:
         made = tables(columns, places)
         notes = columns.notes
         at = pa.array(notes.process, pa.int64())
-        changed = pa.table({
-            "_file": files.take(at).cast(pa.string()),
-            "_line": places["line"].take(at),
-            "action": pa.array(["changed"] * len(at), pa.string()),
-            **{name: pa.array(getattr(notes, name), pa.string()) for name in ("rule", "column", "old", "new")},
-        })  # fmt: skip
+        changed = pa.table(
+            {
+                "_file": files.take(at).cast(pa.string()),
+                "_line": places["line"].take(at),
+                "action": pa.array(["changed"] * len(at), pa.string()),
+                **{name: pa.array(getattr(notes, name), pa.string()) for name in ("rule", "column", "old", "new")},
+            }
+        )
         return Made(made, pa.concat_tables([entries, changed]), self._kept, *masked[1:])
 
     def _read(self, elements: list[Element], release: Any) -> Iterator[Kept]:

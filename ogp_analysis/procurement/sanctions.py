@@ -198,8 +198,9 @@ def definitively_listed(contracts: pd.DataFrame, definitive: pd.DataFrame) -> Sc
     contracts : pandas.DataFrame
         As of the schema ``contracts``.
     definitive : pandas.DataFrame
-        As of the schema ``definitive``.
+        As of the schema ``definitive``; rows without a definitive notice list nobody.
     """
+    definitive = definitive[definitive[["definitive_sat_date", "definitive_dof_date"]].notna().any(axis=1)]
     listed = described(definitive["taxpayer_name"], definitive["taxpayer_kind"], definitive["rfc"])
     return _screened(contracts, definitive, listed, to_listing, definitive["definitive_dof_last_date"].max())
 
@@ -249,9 +250,7 @@ def _why(
     why = pd.Series("not_in_force", index=side.index, dtype="str")
     why = why.mask(at == "undetermined", "undetermined").mask(at == "in_force", "in_force")
     why = why.mask(ambiguous & at.isin(("in_force", "undetermined")), "ambiguous_name").mask(day.isna(), "date_missing")
-    known = side["key"] != ""
-    if not by_name_only:
-        known |= side["rfc"] != ""
+    known = (side["key"] != "") | ((side["rfc"] != "") & (not by_name_only))
     why = why.mask(~known, "name_without_form").mask(side["plain"] == "", "name_missing")
     return why.mask(side["person"], "natural_person")
 

@@ -214,6 +214,12 @@ def test_a_listing_counts_from_its_notice_in_the_journal(row, award, why):
     assert outcome(result) == (FOLLOWS.get(why, "not_computable"), why)
 
 
+def test_a_presumption_that_was_never_made_definitive_lists_nobody():
+    presumed = definitive({"rfc": RFC}, {"rfc": RFC_2, "sat": None, "first": None, "last": None})
+    result = definitively_listed(contracts({"rfc": RFC_2, "award": "2020-06-15"}), presumed)
+    assert outcome(result)[0] == "clear"
+
+
 def test_a_suppressed_row_is_of_nobody():
     result = definitively_listed(contracts({}), definitive({"name": "", "rfc": "", "kind": "suppressed"}))
     assert outcome(result)[0] == "clear"

@@ -228,9 +228,7 @@ def _added(
     everything = [reading for of_file in readings.values() for reading in of_file]
     entries = [_entry(one, readings[one.name]) for one in files]
     version = version or _named(files, readings) or _last_year(files, entries, readings)
-    # A version that came with the package keeps its folder.
-    stated = (project.sidecars / id / version / sidecar.NAME).is_file()
-    folder = version + ADDED if stated and not sidecar.source(project.sidecars, id, version).added else version
+    folder = _folder(project, id, version)
     target = project.raw / id / folder
     if target.exists():
         return _again(project, id, folder, {one.sha256 for one in files})
@@ -268,6 +266,12 @@ def _named(files: list[_Taken], readings: Mapping[str, tuple[Reading, ...]]) -> 
     layouts = [(one.name, reading.layout) for one in files for reading in readings[one.name] if reading.layout.version]
     found = (re.search(layout.version, name) for name, layout in layouts)
     return next((match[1] for match in found if match), "")
+
+
+def _folder(project: Project, id: str, version: str) -> str:
+    """Return the folder of a version of a user's files; one that came with the package keeps its own."""
+    stated = (project.sidecars / id / version / sidecar.NAME).is_file()
+    return version + ADDED if stated and not sidecar.source(project.sidecars, id, version).added else version
 
 
 def _entry(file: _Taken, readings: tuple[Reading, ...]) -> dict:
@@ -421,8 +425,7 @@ def compared(project: Project, names: list[str], source: Source) -> Iterator[Com
 
 def revisions_file(project: Project, name: str, version: str) -> Path:
     """Return where the values that a version revised stand as CSV: beside its tables."""
-    place = shelf.folder(project, shelf.VERSION + version, name)
-    return place.with_name(f"{name}.revisions.csv")
+    return shelf.folder(project, shelf.VERSION + version, name).with_name(f"{name}.revisions.csv")
 
 
 def _beside(project: Project, name: str, resource: dict, edition: str) -> Compared:
@@ -455,11 +458,10 @@ def _beside(project: Project, name: str, resource: dict, edition: str) -> Compar
         old = {value for frame in frames for value in frame[column].unique()} if column else set()
         return tuple(sorted(set(new[column].dropna().unique()) - old)) if column else ()
 
-    columns = [*key, "column", "old", "new"]
-    changed = pd.concat(revised, ignore_index=True) if revised else pd.DataFrame(columns=columns)
+    changed = pd.concat(revised, ignore_index=True) if revised else pd.DataFrame(columns=[*key, "column", "old", "new"])
     years, units = tuple(map(int, fresh("year"))), fresh("iso3", "unit", "country")
-    more = tuple(absent) if frames else ()
-    return Compared(name, table, len(new), ", ".join(where), years, units, gone, more, changed)
+    columns = tuple(absent) if frames else ()
+    return Compared(name, table, len(new), ", ".join(where), years, units, gone, columns, changed)
 
 
 def _revised(old: pd.DataFrame, new: pd.DataFrame, key: list[str], columns: list[str]) -> Iterator[pd.DataFrame]:
@@ -557,13 +559,11 @@ def built_apart(work: Path, name: str, files: list[Path], project: Project | Non
     readings = {one.name: recognise(one.path, [name], one.label).checked() for one in taken}
     id, version = dataset(name).source, _named(taken, readings) or "own"
     about = _about(project, id, version, name, {}, [_entry(one, readings[one.name]) for one in taken])
-    _laid_out(stage, id, version, taken, about)
-    edition = shelf.VERSION + version
-    inputs = [
-        Input(id, version, escape(one.name), r.before, r.sheet, r.layout.tables, r.layout.name)
-        for one in taken
-        for r in readings[one.name]
-    ]
+    folder = _folder(project, id, version)
+    _laid_out(stage, id, folder, taken, about)
+    edition = shelf.VERSION + folder
+    read = [(escape(one.name), reading) for one in taken for reading in readings[one.name]]
+    inputs = [Input(id, folder, file, r.before, r.sheet, r.layout.tables, r.layout.name) for file, r in read]
     make(stage, name, edition, tuple(inputs))
     package = shelf.package(stage, edition, name)
     if package is None:

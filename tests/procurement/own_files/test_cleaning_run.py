@@ -71,6 +71,23 @@ def test_a_control_character_in_a_name_is_taken_out_and_the_page_says_so(tmp_pat
     assert not [file for file in (tmp_path / "out").rglob("*.csv") if {0, 1} & set(file.read_bytes())]
 
 
+NAMES = "RFC Nombre·del·Contribuyente Situación·del·contribuyente".split()
+DAYS = [f"Publicación {where} {of}" for of in ("presuntos", "definitivos") for where in ("página SAT", "DOF")]
+
+
+@pytest.mark.parametrize("name", ["SAT_69B_2026.csv", "efos_def.csv", "lista.csv"])  # 2026 is a version of the catalogue
+@pytest.mark.parametrize(("days", "made"), [([], "situations"), (DAYS, "definitive")])
+def test_the_columns_of_a_list_of_the_sat_tell_what_it_is_and_its_name_nothing(name, days, made, tmp_path):
+    firm = ["AAA010101AA1", "FIRMA DE PRUEBA SA DE CV", "Definitivo", *("01/02/2020" for _ in days)]
+    head = [column.replace("·", " ") for column in NAMES]
+    [outcome] = clean_files([written(tmp_path / name, [*head, *days], firm)], "", tmp_path / "out")
+    assert (outcome.what, outcome.kept) == ("cleaned", 1)
+    [table] = [folder for folder in (tmp_path / "out" / "parquet").iterdir() if folder.name != "record"]
+    row = pd.read_parquet(table)
+    assert table.name == made and row["rfc"].tolist() == ["AAA010101AA1"]
+    assert not days or row["definitive_dof_date"].dt.strftime("%Y-%m-%d").tolist() == ["2020-02-01"]
+
+
 def test_no_person_and_no_mark_of_a_user_gets_through(table, tmp_path):
     out = tmp_path / "out"
     clean_files([table], "compranet", out)

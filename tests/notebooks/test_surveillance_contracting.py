@@ -333,7 +333,7 @@ def test_sentences_and_captions_count_what_the_tables_list():
     shown = cells.run(NOTEBOOK)[1]
     tables = {one.name: one for one in shown if isinstance(one, Table)}
     rows = {name: list(csv.DictReader(io.StringIO(one.to_csv()))) for name, one in tables.items()}
-    stated = {name: {part: number.value for part, number in one.stated.items()} for name, one in tables.items()}
+    stated = {name: {part: getattr(n, "value", n) for part, n in one.stated.items()} for name, one in tables.items()}
     (pairs,) = [one.values for one in shown if getattr(one, "key", "") == "pairs"]
     federal = {row["buyer_name"] for row in rows["relations"] if row["level"] == "federal"}
     possible = [row for row in rows["relations"] if "only a possible part" in row["technologies"]]

@@ -75,7 +75,9 @@ NAMES = "RFC Nombre·del·Contribuyente Situación·del·contribuyente".split()
 DAYS = [f"Publicación {where} {of}" for of in ("presuntos", "definitivos") for where in ("página SAT", "DOF")]
 
 
-@pytest.mark.parametrize("name", ["SAT_69B_2026.csv", "efos_def.csv", "lista.csv"])  # 2026 is a version of the catalogue
+@pytest.mark.parametrize(
+    "name", ["SAT_69B_2026.csv", "efos_def.csv", "lista.csv"]
+)  # 2026 is a version of the catalogue
 @pytest.mark.parametrize(("days", "made"), [([], "situations"), (DAYS, "definitive")])
 def test_the_columns_of_a_list_of_the_sat_tell_what_it_is_and_its_name_nothing(name, days, made, tmp_path):
     firm = ["AAA010101AA1", "FIRMA DE PRUEBA SA DE CV", "Definitivo", *("01/02/2020" for _ in days)]

@@ -49,8 +49,8 @@ class Indicator:
     Attributes
     ----------
     id : str
-        The name a user types; the publisher's variable, with ``_v12`` or ``_v15`` for those versions of
-        V-Dem, or the short name of the index and of the part of it (``fiw_e2``, ``wjp_46``).
+        The name a user types; the publisher's variable, with ``_v12``, ``_v15`` or ``_v16`` for those versions
+        of V-Dem, or the short name of the index and of the part of it (``fiw_e2``, ``wjp_46``).
     dataset, table, column : str
         Where it stands in the clean tables.
     version, source_version : str
@@ -244,7 +244,7 @@ def as_stated() -> None:
 
 def keeps_version(one: Indicator) -> bool:
     """Return whether the id of an indicator names a version, as that of ``v2x_polyarchy_v15`` does: it stays there."""
-    return one.id != one.column and one.id.endswith(f"_{one.table}")
+    return one.id != one.column and one.id.endswith(f"_v{one.version}")
 
 
 def indicators(search: str | None = None) -> list[Indicator]:

@@ -6,7 +6,7 @@ import pytest
 
 import ogp_analysis as ogp
 from ogp_analysis.base.indicators import indicator, indicators
-from ogp_analysis.civic_space.views import OTHER_MEASURES
+from ogp_analysis.civic_space.views import NEWER_RELEASE, OTHER_MEASURES
 from ogp_analysis.statistics.sample import exact
 
 
@@ -15,10 +15,11 @@ def panel():
     return ogp.civic_space.panel(["v2xcs_ccsi", *OTHER_MEASURES], 2000, 2023)
 
 
-def test_every_measure_is_on_a_page_but_controls_and_version_14_of_v_dem():
+def test_every_measure_is_on_a_page_but_controls_and_versions_14_and_16_of_v_dem():
     left = {one.id for one in indicators()} - set(OTHER_MEASURES)
     assert {indicator(id).dataset for id in left} == {"vdem", "world_bank_controls"}
-    assert {indicator(id).table for id in left if indicator(id).dataset == "vdem"} == {"v14"}
+    assert {indicator(id).table for id in left if indicator(id).dataset == "vdem"} == {"v14", "v16_five"}
+    assert set(NEWER_RELEASE) == {id for id in left if indicator(id).table == "v16_five"}
 
 
 def test_differences_are_exact_in_the_published_decimals():

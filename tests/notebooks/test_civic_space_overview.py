@@ -74,6 +74,20 @@ def test_movement_levels_and_quadrants_are_counted_again(world, raw):
     assert names[1] == ", ".join(sorted(country(code).name_en for code in corner)) and names[0] == "not_applicable"
 
 
+def test_version_16_is_counted_by_itself_to_its_last_year(world):
+    rows = (
+        ogp.load("vdem", "v16_five")
+        .dropna(subset="iso3")
+        .pivot(index="iso3", columns="year", values="v2x_freexp_altinf")
+    )
+    moved, found = (rows[2025] - rows[2015]).round(9), numbers(world)
+    assert {name: found[f"newest.{name}"] for name in ("first", "last", "n", "fell", "rose", "unchanged")} == {
+        "first": 2015, "last": 2025, "n": len(moved), "fell": (moved < 0).sum(), "rose": (moved > 0).sum(), "unchanged": 2,
+    }  # fmt: skip
+    assert (found["newest.far"], found["newest.risen"]) == ((moved <= -0.05).sum(), (moved >= 0.05).sum()) == (75, 23)
+    assert "newest" not in said(cells.run(NAME, year=2020)[1])
+
+
 def test_the_largest_movements_share_places_and_ties_are_cut_and_counted(world, raw):
     moved = (raw["v2xcs_ccsi"][2023] - raw["v2xcs_ccsi"][2013]).dropna().round(3)
     rows = named(world, Table)["movers"].frame
@@ -96,8 +110,8 @@ def test_every_figure_and_table_stands_there_once_in_the_words_of_each_page(worl
         "map", "distribution", "movements", "two_measures", "measures_bounds"]  # fmt: skip
     assert all(one.faults() == [] for one in figures.values())
     assert {"movers", "quadrants", "inventory", "other_measures", "other_categories", "cohorts", "scope"} < set(tables)
-    assert [part.role for part in world if isinstance(part, Sentence)][:5] == [
-        "headline", "finding", "number", "limit", "scope"]  # fmt: skip
+    assert [part.role for part in world if isinstance(part, Sentence)][:6] == [
+        "headline", "finding", "number", "number", "limit", "scope"]  # fmt: skip
     with speaking("es"):
         quadrants, movers = anew(tables["quadrants"]), anew(tables["movers"])
         assert (

@@ -56,8 +56,8 @@ def test_the_answer_has_the_value_the_changes_and_the_fall_from_the_peak(mexico)
     assert (found["peak.difference"], found["peak.rank"], found["trough.difference"]) == (-0.178, 32, 0.013)
     assert (found["change_5.rank_fall"], found["change_10.rank_fall"]) == (16, 53)
     assert (found["asked.before_value"], found["asked.at_value"], found["path_since.first"]) == (0.772, 0.801, 2016)
-    assert [part.role for part in mexico if isinstance(part, Sentence)][:10] == [
-        "headline", "scope", *["finding"] * 4, *["number"] * 3, "limit",
+    assert [part.role for part in mexico if isinstance(part, Sentence)][:11] == [
+        "headline", "scope", *["finding"] * 4, *["number"] * 4, "limit",
     ]  # fmt: skip
 
 
@@ -107,6 +107,26 @@ def test_the_answer_tells_what_the_series_did_in_its_order_and_ranks_no_small_ch
     own = names["past"].set_index("year")["value"]
     told = {names["turned"][f"y{n}"]: names["turned"][f"v{n}"] for n in range(4) if f"y{n}" in names["turned"]}
     assert told == own[list(told)].to_dict()
+
+
+@pytest.mark.parametrize(
+    ("given", "found"),
+    [
+        ({}, {"value": 0.619, "rank_high": 104, "n": 175, "difference": -0.183, "rank_fall": 25, "fell": 124}),
+        ({"country": "GMB"}, {"value": 0.814, "difference": 0.62, "rank_rise": 1, "rose": 49}),
+        ({"country": "POL"}, {"value": 0.917, "difference": -0.034, "step": 0.05}),
+        ({"last_year": 2018}, {}),  # the page ends before the newest year of its own index
+        ({"country": "PSE"}, {}),  # it is not in the copy
+    ],
+)
+def test_version_16_has_a_sentence_of_its_own_with_a_rank_if_it_moved_by_the_step(given, found):
+    names, shown = cells.run("country_profile", **given)
+    told = {name[7:]: value for name, value in numbers(shown).items() if name.startswith("newest.")}
+    assert {name: told.get(name) for name in found} == found and bool(told) == bool(found)
+    ranks = {"fell", "rose", "rank_fall", "rank_rise"}
+    assert not told or (abs(told["difference"]) >= 0.05) == bool(ranks & set(told))
+    assert not told or (told["first"], told["last"]) == (2015, 2025)
+    assert not any("v16" in name for name in names["sides"]) and "v2x_freexp_altinf_v16" not in names["panel"].ids
 
 
 def test_the_answer_and_the_title_of_its_figure_tell_no_year_that_is_not_shown():

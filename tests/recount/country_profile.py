@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import pandas as pd
@@ -261,18 +260,32 @@ def membership(mirror: Path, code: str) -> dict[str, float]:
 
 
 def newer_release(mirror: Path, code: str) -> dict[str, float]:
-    """What the 38 countries of V-Dem 16 have in their last year and three years before it; nothing of the others."""
-    countries = json.loads((mirror / "vdem" / "16-38-countries" / "vdem_static_all.json").read_text(encoding="utf-8"))
-    if code not in countries:
+    """What V-Dem 16 says of a country in its last year, and what it said before; nothing of a country it does not have.
+
+    A fall is ranked among falls, a rise among rises, and a change of less than 0.05 gets no rank.
+    """
+    table = files.vdem(mirror, "16")
+    polyarchy, democracy = (files.wide(table, name) for name in ("v2x_polyarchy", "v2x_libdem"))
+    speech = files.wide(table, "v2x_freexp_altinf")[[2015, 2025]].dropna()
+    if code not in speech.index:
         return {}
-    years = {int(year): values for year, values in countries[code].items()}
-    last = max(years)
-    return {
-        "V-Dem 16, countries": len(countries),
-        "V-Dem 16, electoral democracy in the last year": years[last]["v2x_polyarchy"],
-        "V-Dem 16, electoral democracy three years before": years[last - 3]["v2x_polyarchy"],
-        "V-Dem 16, liberal democracy of 2024": years[2024]["v2x_libdem"],
+    by = (speech[2025] - speech[2015]).round(9)
+    alike = by[by * by[code] > 0].abs()
+    found = {
+        "V-Dem 16, countries": len(polyarchy[2025].dropna()),
+        "V-Dem 16, electoral democracy in the last year": polyarchy.at[code, 2025],
+        "V-Dem 16, electoral democracy three years before": polyarchy.at[code, 2022],
+        "V-Dem 16, liberal democracy of 2024": democracy.at[code, 2024],
+        "V-Dem 16, freedom of expression in the last year": speech.at[code, 2025],
+        "V-Dem 16, place of freedom of expression from the freest": (speech[2025] > speech.at[code, 2025]).sum() + 1,
+        "V-Dem 16, countries with freedom of expression in both years": len(speech),
+        "V-Dem 16, change of freedom of expression": by[code],
     }
+    if abs(by[code]) >= 0.05:
+        way = "falls" if by[code] < 0 else "rises"
+        found[f"V-Dem 16, {way} of freedom of expression"] = len(alike)
+        found[f"V-Dem 16, place among {way} of freedom of expression"] = (alike > abs(by[code])).sum() + 1
+    return found
 
 
 def episodes(mirror: Path, code: str) -> dict[str, float]:

@@ -115,6 +115,8 @@ def test_country_profile(runs, mirror, country):
     sections += ["country_profile_above_its_trough"] if counted["rise from the own trough since 2012"] else []
     sections += ["country_profile_with_episodes"] if counted["episodes"] else []
     sections += ["country_profile_of_a_newer_release"] if "V-Dem 16, countries" in counted else []
+    moved = {way for way in ("fall", "rise") if f"V-Dem 16, {way}s of freedom of expression" in counted}
+    sections += [f"country_profile_of_a_newer_{way}" for way in moved]
     assert_same(run, counted, *sections)
     told = {name[7:]: one["value"] for name, one in run.numbers.items() if re.fullmatch(r"answer\.[vy]\d", name)}
     if told:  # a series that moved less than the step is told by its ends

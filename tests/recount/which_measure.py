@@ -10,12 +10,9 @@ from scipy.stats import spearmanr
 from . import files
 
 CODE, FIRST, LAST = "MEX", 2013, 2023
-#: The embedded edition holds V-Dem 14 and 15 from 2000 on.
+#: The embedded edition holds V-Dem 14, 15 and 16 from 2000 on.
 SINCE = 2000
-FOURTEEN = (
-    *("v2xcs_ccsi", "v2x_cspart", "v2csreprss", "v2cseeorgs", "v2x_freexp_altinf", "v2x_frassoc_thick"),
-    *("v2caassemb", "v2x_civlib", "v2x_clpriv"),
-)
+FOURTEEN = (*("v2xcs_ccsi", "v2x_cspart", "v2csreprss", "v2cseeorgs", "v2x_frassoc_thick", "v2caassemb", "v2x_clpriv"),)
 
 
 def recount(mirror: Path) -> dict[str, float]:
@@ -33,16 +30,16 @@ def recount(mirror: Path) -> dict[str, float]:
 def series(mirror: Path) -> dict[str, pd.DataFrame]:
     """The thirteen measures whose values exist in both years, countries by years."""
     found = {name: files.wide(files.vdem(mirror, "14"), name).round(3) for name in FOURTEEN}
-    for name in ("v2x_polyarchy", "v2x_libdem"):
-        found[f"{name} 15"] = files.wide(files.vdem(mirror, "15"), name).round(3)
+    for name in files.SIXTEEN:
+        found[f"{name} 16"] = files.wide(files.vdem(mirror, "16"), name)
     found["va_est"] = files.wide(files.voice(mirror), "va_est")
     found["regime"] = files.wide(files.regimes(mirror), "v2x_regime")
     return found
 
 
 def rows(mirror: Path) -> dict[str, float]:
-    """Rows since 1990 of the five tables as the embedded edition holds them."""
-    tables = [files.vdem(mirror, version) for version in ("12", "14", "15")]
+    """Rows since 1990 of the six tables as the embedded edition holds them."""
+    tables = [files.vdem(mirror, version) for version in ("12", "14", "15", "16")]
     tables = [table[table["year"] >= SINCE] for table in tables] + [files.voice(mirror)]
     tables.append(files.regimes(mirror).query("year >= 1990"))
     total = sum(map(len, tables))
@@ -73,7 +70,7 @@ def correlations(mirror: Path) -> dict[str, float]:
     """Rank correlation of the core index with other measures: pooled, and across countries in the last year."""
     held = series(mirror)
     found = {}
-    for name in ("v2x_cspart", "v2x_freexp_altinf", "v2x_clpriv", "v2x_libdem 15", "va_est", "regime"):
+    for name in ("v2x_cspart", "v2x_freexp_altinf 16", "v2x_clpriv", "v2x_libdem 16", "va_est", "regime"):
         core, other = held["v2xcs_ccsi"], held[name]
         rho, n, countries = pooled(core, other)
         last = pd.concat([core[LAST], other[LAST]], axis=1, join="inner").dropna()
@@ -121,13 +118,13 @@ def percentiles(mirror: Path) -> dict[str, float]:
 
 
 def revisions(mirror: Path) -> dict[str, float]:
-    """Electoral democracy in version 15 minus version 14, of the same units, parts of countries included."""
-    old, new = (
-        files.vdem(mirror, version).pivot(index="code", columns="year", values="v2x_polyarchy").loc[:, SINCE:LAST]
-        for version in ("14", "15")
+    """Electoral democracy in a version minus the one before, of the same units, parts of countries included."""
+    old, new, newest = (
+        files.vdem(mirror, version).pivot(index="code", columns="year", values="v2x_polyarchy").loc[:, SINCE:]
+        for version in ("14", "15", "16")
     )
-    change = (new - old.reindex_like(new)).round(3)
-    last, every = change[LAST].dropna(), change.stack().dropna()
+    change = (new - old).round(3)
+    last, every = (newest - new).round(3)[2024].dropna(), change.stack().dropna()
     low, high = (
         files.vdem(mirror, "15").pivot(index="code", columns="year", values=f"v2x_polyarchy_{end}").loc[:, SINCE:LAST]
         for end in ("codelow", "codehigh")
@@ -141,4 +138,5 @@ def revisions(mirror: Path) -> dict[str, float]:
         "unit-years in both versions": len(every),
         "largest revision of all years": every[every.abs().idxmax()],
         "values of the old version outside the new bounds": int(outside.sum().sum()),
+        "unit-years in the newest two versions": int((newest - new).notna().sum().sum()),
     }

@@ -173,11 +173,11 @@ def _reports(published: dict[tuple[str, str], dict]) -> list[dict]:
 def _explorer() -> bytes:
     """Return the explorer, with every measure of the edition that the repository holds."""
     from ogp_analysis.civic_space.panel import panel
-    from ogp_analysis.civic_space.views import CORE_INDICES, OTHER_MEASURES
+    from ogp_analysis.civic_space.views import CORE_INDICES, NEWER_RELEASE, OTHER_MEASURES
     from ogp_analysis.publishing.pages.explorer import explorer
 
     last = max(one.last_year for one in indicators() if one.redistribute)
-    return explorer(panel([*CORE_INDICES, *OTHER_MEASURES], _FIRST, last, edition=_EDITION))
+    return explorer(panel([*CORE_INDICES, *NEWER_RELEASE, *OTHER_MEASURES], _FIRST, last, edition=_EDITION))
 
 
 def _maps(project: Project, entries: list[dict], wanted: manifest.Map) -> dict[str, tuple[dict, Drawing]]:

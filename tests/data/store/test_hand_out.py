@@ -120,7 +120,7 @@ def test_a_record_counts_as_a_table_that_was_handed_out(with_vdem):
     [handed] = hand_out.provenance().payload["tables"]
     assert (handed["dataset"], handed["table"], handed["sha256"]) == ("vdem", "record", fingerprint.of_file(file))
     payload = hand_out.provenance().payload
-    versions = ["12-intervals", "14", "15-indices", "16-38-countries"]
+    versions = ["12-intervals", "14", "15-indices", "16-38-countries", "16-five-indices"]
     assert [s["version"] for s in payload["sources"]] == versions, "all stand behind it"
     assert {row["file"].split("/")[1] for row in payload["balance"]} == set(versions)
     assert handed["rows"] == len(table)

@@ -5,7 +5,8 @@ each version is a table of its own. Bounds are the 68 % highest-density interval
 
 References
 ----------
-Coppedge et al., V-Dem Codebook and Dataset: v14 doi:10.23696/mcwt-fr58, v15 doi:10.23696/vdemds25.
+Coppedge et al., V-Dem Codebook and Dataset: v14 doi:10.23696/mcwt-fr58, v15 doi:10.23696/vdemds25,
+v16 doi:10.23696/vdemds26.
 Pemstein et al., The V-Dem Measurement Model (V-Dem Working Paper 21).
 """
 
@@ -23,7 +24,7 @@ from ogp_analysis.base.schema import Column, TableSchema
 from ogp_analysis.data.cleaning.country_year import bounded, number, refuse
 from ogp_analysis.data.cleaning.dataset import Dataset, Input, Layout, declare
 from ogp_analysis.data.cleaning.invariants import Invariants, own_names
-from ogp_analysis.data.cleaning.record import Cleaned, kept_but, set_aside
+from ogp_analysis.data.cleaning.record import Cleaned, changed, kept_but, set_aside
 from ogp_analysis.data.datasets.civic_space.index_rows import unit_columns, units_of_vdem
 
 LICENCE = "CC BY-SA 4.0"
@@ -36,11 +37,11 @@ MEANINGS = _STATED["meanings"]
 
 
 def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
-    """Clean one chunk of a V-Dem file into the table of its version: ``v12``, ``v14``, ``v15`` or ``v16_38``.
+    """Clean one chunk of a V-Dem file into the table of its version, one of :data:`TABLES`.
 
-    Grain: one V-Dem country unit in one year. Every row is kept and no value is changed. Units that
-    are not ISO countries stay under their V-Dem text id, see ``SPECIAL_UNITS`` of ``index_rows``; country
-    names are left as each version writes them.
+    Grain: one V-Dem country unit in one year. No value is changed, and every row is kept but those into which a
+    redistributor copied another state. Units that are not ISO countries stay under their V-Dem text id, see
+    ``SPECIAL_UNITS`` of ``index_rows``; country names are left as each version writes them.
 
     Raises
     ------
@@ -49,15 +50,18 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
         lie within its bounds.
     """
     table, place, names = _READ[source.version]
-    rows = chunk.rename(columns={"inner key": "year"})
-    rows = rows if "country_name" in place else rows.assign(country_name="")
-    unit = units_of_vdem(rows, place[0])
+    rows = chunk.rename(columns={"inner key": "year", "country": "country_name"})
+    rows = rows if "country_name" in rows else rows.assign(country_name="")
+    code = rows[place[0]].replace(TABLES[table].get("codes", {}))
+    copied = number(rows, "year") < code.map(TABLES[table].get("began", {}))
+    unit = units_of_vdem(rows.assign(**{place[0]: code}), place[0])
     # A file's own ISO column is held against the rule.
     wrong = chunk["iso3"] != unit["iso3"] if "iso3" in place[1:] else pd.Series(False, index=chunk.index)
     action = "Correct the source row, or the list of special units in the cleaner"
     refuse(chunk, "iso3", wrong, "codes differ from the rule for their unit", action, beside="country_text_id")
-    frame = pd.DataFrame({**unit, **_values(rows, names)})
-    return Cleaned({table: frame[[name for name in frame if name != "country_name" or name in place]]}, kept_but(chunk))
+    frame = pd.DataFrame({**unit, **_values(rows, names)})[~copied]
+    told = changed(chunk, place[0], code, "redistributor_code"), set_aside(chunk, copied, "state_not_begun", "year")
+    return Cleaned({table: frame.drop(columns="country_name" if table == "v16_38" else [])}, kept_but(chunk, *told))
 
 
 def _values(chunk: pd.DataFrame, names: Collection[str]) -> dict[str, pd.Series]:

@@ -3,6 +3,7 @@ from .categories import categorised as categorised
 from .events import event as event
 from .figures.country import country_series as country_series
 from .figures.country import small_multiples as small_multiples
+from .figures.effects import dated_path as dated_path
 from .figures.effects import event_study as event_study
 from .figures.effects import specification_curve as specification_curve
 from .figures.effects import synthetic_path as synthetic_path

@@ -99,15 +99,15 @@ class DateChart(Chart):
         In the order of time.
     dated : callable
         ``dated(sheet, span, left)`` draws what stands above the axis and returns the pixel below it.
-    left : float
-        Where the axis begins on a wide sheet.
+    left : (float, float)
+        Where the axis begins on a wide sheet, and on one for a telephone.
     """
 
     first: int
     last: int
     events: Sequence[Event]
     dated: Callable[[Sheet, tuple[int, int], float], float]
-    left: float = 14
+    left: tuple[float, float] = (14, 14)
 
     def sheet(self, framed: Framed, narrow: bool) -> Sheet:
         """Draw it on the lowest sheet that has room for it."""
@@ -118,7 +118,7 @@ class DateChart(Chart):
     def _tried(self, framed, narrow: bool, earlier: int, tall: float) -> tuple[Sheet, bool]:
         """Return a drawing and whether all events have room; their labels may reach to the left edge of the sheet."""
         span = (self.first - earlier, self.last + 1)
-        left, right = (14, NARROW - 14) if narrow else (self.left, WIDE - 14)
+        left, right = self.left[narrow], (NARROW if narrow else WIDE) - 14
         # How high what is dated is depends on its labels: it is laid out once to find out.
         sheet = framed(self.dated(Sheet(right + 14, 2000, narrow), span, left) + tall * len(self.events) + 60)
         top, bottom = self.dated(sheet, span, left), sheet.bottom - 26

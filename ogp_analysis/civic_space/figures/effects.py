@@ -241,9 +241,7 @@ def dated_path(path: pd.DataFrame, events: pd.DataFrame, *, id: str, texts: Mapp
     events, ends = in_words(f"figure {id!r}", events), scale_limits(path["value"], indicator(id))
 
     def line(sheet: Sheet, span: tuple[int, int], left: float) -> float:
-        room = max(extent(text, sheet.size["tick"]) for _, text in marked(*ends)) + 6
-        first = span[0] + room / (sheet.width - 14 - left) * (span[1] - span[0])
-        panel = Panel(sheet, (left + room, sheet.top + 10, sheet.width - 14, sheet.top + 200), (first, span[1]), ends)
+        panel = Panel(sheet, (left, sheet.top + 10, sheet.width - 14, sheet.top + 200), span, ends)
         panel.grid((), marked(*ends))
         for one in events.itertuples():
             panel.rules([[(at_date(one.date), end) for end in ends]], one.colour, dashes=(2, 2))
@@ -252,4 +250,5 @@ def dated_path(path: pd.DataFrame, events: pd.DataFrame, *, id: str, texts: Mapp
         return panel.bottom + 12
 
     first, last = int(path["year"].min()), int(path["year"].max())
-    return worded(f"path_{id}", DateChart(first, last, dated_events(events), line), texts, source_line([id], last))
+    chart = DateChart(first, last, dated_events(events), line, (44, 44))
+    return worded(f"path_{id}", chart, texts, source_line([id], last))

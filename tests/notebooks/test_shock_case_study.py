@@ -123,6 +123,7 @@ def test_a_name_given_stands_on_the_page_and_a_year_alone_is_not_named_twice():
     named = opened(country="HUN", event_date="2010-05-29", event="the new government", outcomes=CORE)
     assert said(named, "headline")[0].plain() == "Hungary, 2010: what followed the new government"
     [poor] = said(named, "poor")  # a synthetic Hungary misses it by .024, so that nothing is judged
+    assert said(named, "gap")[0].case == "unjudged"
     assert "nothing is judged" in poor.plain() and "ratio.rank" not in poor.numbers()
     portugal = opened(country="PRT", event_date="2017-12-13", outcomes=CORE)
     assert said(portugal, "headline")[0].plain() == "Portugal, 2017: what followed joining OGP"

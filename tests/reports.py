@@ -28,7 +28,7 @@ MEASURES = (
     ("v2csreprss", "v2x_libdem", 2022),
     ("v2x_polyarchy_v15", "va_est", 2023),
 )
-SHOCKS = (("MEX", "2017-06-19"), ("HUN", "2015-07-08"), ("AZE", "2015-03-02"))
+SHOCKS = (("MEX", "2017-06-19"), ("HUN", "2015-07-08"), ("AZE", "2015-03-02"), ("TZA", "2017-06-29"))
 Choice = tuple[str, dict]
 #: Everything that is run; a list is one run for each value.
 CHOICES: tuple[Choice, ...] = (

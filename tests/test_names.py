@@ -62,6 +62,10 @@ def drawn(id: str, figure: str) -> str:
     elif figure == "country_lines":
         series, of = own.assign(indicator="v2xcs_ccsi", iso3="MEX"), {"ids": [id], "places": [ogp.country("MEX")]}
         made = ogp.civic_space.country_lines(series, name="drawn", title=ogp.say("Mexico"), **of)
+    elif figure == "dated_path":
+        events = pd.DataFrame({"date": ["2017"], "label": ["Report"], "colour": ["own"]})
+        texts = dict.fromkeys(["title", "about", "caption", "alt"], ogp.say("It fell"))
+        made = ogp.civic_space.dated_path(own[["year", "value"]], events, id=id, texts=texts)
     else:
         made = ogp.civic_space.synthetic_path(fit(), id=id, place=ogp.country("ESP"), title=ogp.say("Spain after 2017"))
     return made.caption
@@ -154,6 +158,7 @@ CALLS = {
     ("civic_space.small_multiples", "ids"): (INDICATOR, lambda x: drawn(x, "small_multiples")),
     ("civic_space.country_lines", "ids"): (INDICATOR, lambda x: drawn(x, "country_lines")),
     ("civic_space.synthetic_path", "id"): (INDICATOR, lambda x: drawn(x, "synthetic_path")),
+    ("civic_space.dated_path", "id"): (INDICATOR, lambda x: drawn(x, "dated_path")),
     ("civic_space.event_study", "id"): (INDICATOR, lambda x: ogp.civic_space.event_study(EFFECTS, id=x, **SAID).alt),
     ("civic_space.specification_curve", "id"): (
         INDICATOR, lambda x: ogp.civic_space.specification_curve(

@@ -41,8 +41,8 @@ class Event:
 
     @property
     def in_text(self) -> str:
-        """What it is called within a sentence, in the language in force."""
-        return event_name(self.iso3, self.date)
+        """What the list in ``words/events_*.toml`` calls it within a sentence, in the language in force."""
+        return entry("events.of").get(f"{self.iso3}_{self.date.isoformat()}") or word("events.unnamed")
 
 
 def event(place: str, date: str | None, last_year: int | None = None) -> Event | None:
@@ -81,22 +81,6 @@ def event(place: str, date: str | None, last_year: int | None = None) -> Event |
         what = f"no year after that of {date} has a value; the last one shown of {known.name_en} is of {last_year}"
         raise ParameterError("event_date", what, "Choose an earlier date, or later years")
     return Event(known.iso3, day)
-
-
-def event_name(iso3: str, date: dt.date, given: str | None = None) -> str:
-    """Return the name of an event in the language in force, as it stands within a sentence.
-
-    Parameters
-    ----------
-    iso3 : str
-        The country.
-    date : datetime.date
-        The day.
-    given : str or None
-        The name that the user gave; by default that of the list in ``words/events_*.toml``, else "the date given".
-    """
-    known = entry("events.of").get(f"{iso3}_{date.isoformat()}")
-    return given or known or word("events.unnamed")
 
 
 COLUMNS = ["direction", "start", "end", "outcome"]

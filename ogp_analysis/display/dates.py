@@ -5,7 +5,12 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
+import pandas as pd
+
+from ogp_analysis.base.words import language
+from ogp_analysis.base.words.sentence import partial_day
 from ogp_analysis.display.chart import Chart, Framed
 from ogp_analysis.display.sheet import NARROW, WIDE, Event, Panel, Sheet, extent, years
 
@@ -25,6 +30,12 @@ def at_date(date: str) -> float:
     if len(date) == 4:
         return int(date) + 0.5
     return decimal_year(dt.date.fromisoformat(f"{date}-15" if len(date) == 7 else date))
+
+
+def dated_events(frame: pd.DataFrame) -> list[Event]:
+    """Return the rows of ``date, label, colour`` as events of a chart; a date is a day, a month or a year."""
+    rows, at = frame.itertuples(), language()
+    return [Event(at_date(one.date), partial_day(one.date, at), one.label, one.colour) for one in rows]
 
 
 def stacked(spans: Sequence[tuple[float, float]], apart: float) -> list[int]:
@@ -88,31 +99,28 @@ class DateChart(Chart):
         In the order of time.
     dated : callable
         ``dated(sheet, span, left)`` draws what stands above the axis and returns the pixel below it.
-    left : float
-        Where the axis begins on a wide sheet.
+    left : (float, float)
+        Where the axis begins on a wide sheet, and on one for a telephone.
     """
 
     first: int
     last: int
     events: Sequence[Event]
     dated: Callable[[Sheet, tuple[int, int], float], float]
-    left: float = 14
+    left: tuple[float, float] = (14, 14)
 
     def sheet(self, framed: Framed, narrow: bool) -> Sheet:
         """Draw it on the lowest sheet that has room for it."""
-        starts = (years for years in _EARLIER if self._tried(framed, narrow, years, _TALL[-1])[1])
-        earlier = next(starts, _EARLIER[-1])
-        drawn = [self._tried(framed, narrow, earlier, _TALL[-1])[0]]
-        tries = (self._tried(framed, narrow, earlier, tall) for tall in _TALL)
-        return next((sheet for sheet, whole in tries if whole), drawn[0])
+        room = (years for years in _EARLIER if self._tried(framed, narrow, years, _TALL[-1])[1])
+        tries = partial(self._tried, framed, narrow, next(room, _EARLIER[-1]))
+        return next((sheet for sheet, whole in map(tries, _TALL) if whole), None) or tries(_TALL[-1])[0]
 
     def _tried(self, framed, narrow: bool, earlier: int, tall: float) -> tuple[Sheet, bool]:
         """Return a drawing and whether all events have room; their labels may reach to the left edge of the sheet."""
         span = (self.first - earlier, self.last + 1)
-        left, right = (14, NARROW - 14) if narrow else (self.left, WIDE - 14)
+        left, right = self.left[narrow], (NARROW if narrow else WIDE) - 14
         # How high what is dated is depends on its labels: it is laid out once to find out.
-        deep = self.dated(Sheet(right + 14, 2000, narrow), span, left)
-        sheet = framed(deep + tall * len(self.events) + 60)
+        sheet = framed(self.dated(Sheet(right + 14, 2000, narrow), span, left) + tall * len(self.events) + 60)
         top, bottom = self.dated(sheet, span, left), sheet.bottom - 26
         panel = Panel(sheet, (left, top, right, bottom), span, (0, 1))
         panel.grid(years(span[0], self.last, narrow))

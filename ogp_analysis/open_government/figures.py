@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import Iterable, Mapping
 
 import pandas as pd
 
-from ogp_analysis.base.words import Sentence, language
-from ogp_analysis.base.words.sentence import day
-from ogp_analysis.display.dates import DateChart, at_date
+from ogp_analysis.base.words import Sentence
+from ogp_analysis.display.dates import DateChart, at_date, dated_events
 from ogp_analysis.display.figure import drawable, drawing, worded
-from ogp_analysis.display.sheet import Event, Panel, Sheet
+from ogp_analysis.display.sheet import Panel, Sheet
 from ogp_analysis.display.table import in_words
 
 
@@ -58,9 +56,5 @@ def term(
             panel.dots([at_date(date)], [0.5], "own", 10)
         return top + 40
 
-    spots = [
-        Event(at_date(row.date), day(datetime.date.fromisoformat(row.date), language()), row.label, row.colour)
-        for row in events.itertuples()
-    ]
     years = [int(date[:4]) for date in [*events["date"], *ends]]
-    return worded(name, DateChart(min(years), max(years), spots, bar), texts)
+    return worded(name, DateChart(min(years), max(years), dated_events(events), bar), texts)

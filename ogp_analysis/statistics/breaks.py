@@ -219,7 +219,7 @@ def breaks(
     ]
     least = min(rss[0, i] + rss[i + 1, n - 1] for i in range(h - 1, n - h))
     whole = y - x @ np.linalg.lstsq(x, y, rcond=None)[0]
-    sup_f = float((whole @ whole - least) / (least / (n - 2 * k)))
+    sup_f = float((whole @ whole - least) / (least / (n - 2 * k))) if least else float("inf")
     cusum = float(abs(np.cumsum(whole)).max() / np.sqrt(n * (whole @ whole) / (n - k)))
     return Breaks(
         estimates=tuple(

@@ -15,12 +15,14 @@ FIRST, LAST = 2000, 2023
 CORE, EXPRESSION, REPRESSION = "v2xcs_ccsi", "v2x_freexp_altinf", "v2csreprss"
 
 
-def recount(mirror: Path, code: str, event: int) -> dict[str, float]:
-    """Return every recounted quantity by its name."""
-    found = {**lines(mirror, code, event), **path(mirror, code, event), **steps(mirror)}
-    for what, name in (("core", CORE), ("expression", EXPRESSION), ("repression", REPRESSION)):
-        found |= {f"{what}, {key}": value for key, value in gap(mirror, name, code, event).items()}
-    return found | without_one(mirror, code, event)
+def recount(mirror: Path, code: str, event: int, alone: bool) -> dict[str, float]:
+    """Return every recounted quantity by its name; gaps and places only of an event that stands alone."""
+    found = {**rejections(mirror, code, event), **path(mirror, code, event)}
+    if alone:
+        for what, name in (("core", CORE), ("expression", EXPRESSION), ("repression", REPRESSION)):
+            found |= {f"{what}, {key}": value for key, value in gap(mirror, name, code, event).items()}
+        found |= without_one(mirror, code, event)
+    return found
 
 
 def series(mirror: Path, name: str) -> pd.DataFrame:
@@ -28,70 +30,31 @@ def series(mirror: Path, name: str) -> pd.DataFrame:
     return files.wide(files.vdem(mirror, "14"), name).loc[:, FIRST:LAST].round(3).T
 
 
-def fits(values: pd.DataFrame, event: int, **errors) -> pd.DataFrame:
-    """Changes of level and slope, their t and p, of every country that has three values on either side."""
-    found = {}
-    for code, one in values.items():
+def path(mirror: Path, code: str, event: int) -> dict[str, float]:
+    """The last value before the event, the highest and the lowest from then on, and the newest."""
+    own = series(mirror, CORE)[code].dropna()
+    since = own.loc[event - 1 :]
+    ends = {"last before": own.loc[event - 1], "newest": own.iloc[-1], "newest year": own.index[-1]}
+    for what, name in (("expression", EXPRESSION), ("repression", REPRESSION)):
+        ends[f"{what}, last before"] = series(mirror, name)[code].loc[event - 1]
+    ends |= {"core, years before": (own.index < event).sum(), "core, years after": (own.index >= event).sum()}
+    ends["core, countries held"] = series(mirror, CORE).notna().any().sum()
+    return ends | {"highest": since.max(), "year of the highest": since.idxmax(),
+                   "lowest": since.min(), "year of the lowest": since.idxmin()}  # fmt: skip
+
+
+def rejections(mirror: Path, code: str, event: int) -> dict[str, float]:
+    """In what share of the other countries a nominal test of a change in slope rejects."""
+    rejected = {}
+    for other, one in series(mirror, CORE).drop(columns=code).items():
         y = one.dropna()
         after = (y.index >= event).astype(float)
         if min(after.sum(), (1 - after).sum()) >= 3:
             x = np.column_stack([np.ones(len(y)), y.index, after, after * (y.index - event)])
+            errors = {"cov_type": "HAC", "cov_kwds": {"maxlags": 2, "use_correction": True}}
             fit = OLS(y.to_numpy(), x).fit(use_t=True, **errors)
-            found[code] = [*fit.params[2:], fit.tvalues[3], fit.pvalues[3]]
-    return pd.DataFrame(found, index=["level", "slope", "t", "p"]).T
-
-
-def place(sizes: pd.Series, own: float) -> int:
-    """The place of a size from the largest, whichever way it goes."""
-    return int((sizes.abs() > abs(own) * (1 + 1e-9)).sum()) + 1
-
-
-def path(mirror: Path, code: str, event: int) -> dict[str, float]:
-    """The last value before the event, the highest from then on, and the newest."""
-    own = series(mirror, CORE)[code].dropna()
-    since = own.loc[event - 1 :]
-    return {"last before": own.loc[event - 1], "highest": since.max(), "year of the highest": since.idxmax(),
-            "newest": own.iloc[-1], "newest year": own.index[-1]}  # fmt: skip
-
-
-def lines(mirror: Path, code: str, event: int) -> dict[str, float]:
-    """Places of the interrupted series, and what a nominal test is worth."""
-    core = series(mirror, CORE)
-    all_fits = fits(core, event)
-    own = all_fits.loc[code]
-    moving = all_fits["t"].where(all_fits["slope"].abs() > 1e-11, 0.0)
-    n = len(all_fits)
-    before = core.loc[: event - 1].ffill().iloc[-1]
-    near = all_fits.loc[(before - before[code]).abs()[lambda apart: apart <= 0.1 + 1e-12].index.intersection(
-        all_fits.index)]  # fmt: skip
-    dates = pd.Series({year: fits(core[[code]], year).loc[code, "slope"] for year in range(FIRST + 3, LAST - 1)})
-    nominal = fits(core, event, cov_type="HAC", cov_kwds={"maxlags": 2, "use_correction": True})
-    others = nominal.drop(index=code)
-    still = all_fits["slope"].abs() < 1e-11
-    rejected = (others["p"] < 0.05) & ~still.drop(index=code)
-    rest = all_fits["slope"].drop(index=code)
-    largest = rest.abs().sort_values(ascending=False).iloc[int(0.05 * n) - 1]
-    expression, repression = (fits(series(mirror, name), event) for name in (EXPRESSION, REPRESSION))
-    return {
-        "core, slope": own["slope"],
-        "core, place of the slope": place(all_fits["slope"], own["slope"]),
-        "countries": n,
-        "core, p of the slope": place(all_fits["slope"], own["slope"]) / n,
-        "core, place by t": place(moving, own["t"]),
-        "core, p by t": place(moving, own["t"]) / n,
-        "core, place among dates": place(dates, own["slope"]),
-        "dates": len(dates),
-        "core, place of the level": place(all_fits["level"], own["level"]),
-        "core, place among near": place(near["slope"], own["slope"]),
-        "core, countries near": len(near),
-        "expression, place of the slope": place(expression["slope"], expression.loc[code, "slope"]),
-        "repression, place of the slope": place(repression["slope"], repression.loc[code, "slope"]),
-        "repression, place by t": place(repression["t"].where(repression["slope"].abs() > 1e-11, 0.0),
-                                        repression.loc[code, "t"]),
-        "nominal p": nominal.loc[code, "p"],
-        "share of rejections": rejected.mean(),
-        "core, detectable slope": max(largest - (way * rest).quantile(0.2) for way in (1, -1)),
-    }  # fmt: skip
+            rejected[other] = fit.pvalues[3] < 0.05 and abs(fit.params[3]) > 1e-11
+    return {"share of rejections": np.mean([*rejected.values()]), "other countries": len(rejected)}
 
 
 def weights(points: np.ndarray, target: np.ndarray) -> np.ndarray:
@@ -132,15 +95,21 @@ def size(gaps: pd.Series) -> float:
 
 
 def gap(mirror: Path, name: str, code: str, event: int) -> dict[str, float]:
-    """The synthetic control of countries near in level: its gap, its fit, and its place by the one over the other."""
+    """The synthetic control of countries near in level: its gap, its fit, and its places at three floors of the fit."""
     values, donors = near(mirror, name, code, event)
     early = values.index < event
     gaps = {one: mixtures(values, one, [other for other in donors if other != one], event) for one in (code, *donors)}
-    ratios = pd.Series({one: size(found[~early]) / size(found[early]) for one, found in gaps.items()})
-    own, rank = gaps[code], int((ratios >= ratios[code] * (1 - 1e-9)).sum())
-    return {"gap": own[~early].mean(), "gap after": size(own[~early]), "error before": size(own[early]),
-            "ratio": ratios[code], "place of the gap": rank, "countries of the gap": len(ratios),
-            "p of the gap": rank / len(ratios), "loss": (own[early] ** 2).mean()}  # fmt: skip
+    before, after = (pd.Series({one: size(found[at]) for one, found in gaps.items()}) for at in (early, ~early))
+    published = series(mirror, name)
+    error = 0.01 * (1.0 if name in (CORE, EXPRESSION) else float(published.max().max() - published.min().min()))
+    kept = before.index[before <= 2 * max(before[code], error)]
+    ratios = {times: (after / before.clip(lower=times * error))[kept] for times in (0.5, 1, 2)}
+    half, rank, twice = (int((one >= one[code] * (1 - 1e-9)).sum()) for one in ratios.values())
+    largest = ratios[1].drop(code).max()
+    return {"gap": gaps[code][~early].mean(), "gap after": after[code], "error before": before[code], "floor": error,
+            "ratio": ratios[1][code], "place": rank, "place at half": half, "place at twice": twice,
+            "countries": len(kept), "left out": len(before) - len(kept), "p": rank / len(kept),
+            "gap that comes first": largest * max(before[code], error)}  # fmt: skip
 
 
 def without_one(mirror: Path, code: str, event: int) -> dict[str, float]:
@@ -151,9 +120,3 @@ def without_one(mirror: Path, code: str, event: int) -> dict[str, float]:
     heavy = [one for one, weight in zip(donors, shares, strict=True) if weight > 1e-6]
     gaps = [mixtures(values, code, [one for one in donors if one != out], event)[~early].mean() for out in heavy]
     return {"core, least gap without one": min(gaps), "core, largest gap without one": max(gaps)}
-
-
-def steps(mirror: Path) -> dict[str, float]:
-    """Steps from one year to the next that are exactly zero."""
-    moved = series(mirror, CORE).diff().stack().dropna()
-    return {"share of steps of zero": (moved == 0).mean(), "steps": len(moved)}

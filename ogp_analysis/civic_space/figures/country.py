@@ -123,15 +123,8 @@ def country_series(
     called = indicator if indicator in entry("figures.series.about") else "other"
     source = f"{source_line([indicator], shown[1])} {word(f'figures.series.source.{bare}')}"
     said = anew(title).plain().removesuffix(".")
-    return captioned(
-        name,
-        "figures.series",
-        about | {"title": said},
-        chart,
-        source,
-        {"caption": bare, "about": called},
-        title=said,
-    )
+    case, values = {"caption": bare, "about": called}, about | {"title": said}
+    return captioned(name, "figures.series", values, chart, source, case, title=said)
 
 
 def _segments(spells: pd.DataFrame, shown: tuple[int, int], verified_until) -> list[tuple[float, float, str, str]]:
@@ -267,26 +260,13 @@ def bounded_series(country: pd.DataFrame, *, name: str, id: str, place: str):
     layers = [band(drawn, "low", "high", "tint"), Line(drawn, label=_index(last["value"]), width=2.6, bold=True)]
     layers += [points(drawn.tail(1).assign(colour="own"), "year", "value", "low", "high", 6, 1.6)]
     about = f"{indicator}, {place}. {word('figures.bounded.band')}"
-    return captioned(
-        name,
-        "figures.bounded",
-        values | in_years(year=last["year"]),
-        LineChart([Plot(layers, shown, ends)], (258, 258)),
-        source_line([id], shown[1]),
-        about=about,
-    )
+    values, chart = values | in_years(year=last["year"]), LineChart([Plot(layers, shown, ends)], (258, 258))
+    return captioned(name, "figures.bounded", values, chart, source_line([id], shown[1]), about=about)
 
 
 @drawing
 def change_among_countries(
-    differences: pd.Series,
-    own: float,
-    *,
-    name: str,
-    id: str,
-    place: Country,
-    first: int,
-    last: int,
+    differences: pd.Series, own: float, *, name: str, id: str, place: Country, first: int, last: int
 ):
     """Draw how far each country moved between two years, one dot per country, and where this one stands among them.
 

@@ -15,10 +15,11 @@ from ogp_analysis.base.words.sentence import counts, years
 from ogp_analysis.civic_space.figures.measures import scale_limits
 from ogp_analysis.civic_space.figures.source import source_line
 from ogp_analysis.display.chart import Framed, Freehand
+from ogp_analysis.display.dates import DateChart, at_date, dated_events
 from ogp_analysis.display.figure import captioned, drawable, drawing, worded
 from ogp_analysis.display.lines import Line, LineChart, Plot, event_time, many, rule
 from ogp_analysis.display.sheet import Panel, Sheet, extent, marked
-from ogp_analysis.display.table import in_language
+from ogp_analysis.display.table import in_language, in_words
 from ogp_analysis.statistics.synthetic import SyntheticControl
 
 #: Pixels of a row of what specifications chose, and between two choices.
@@ -146,7 +147,7 @@ def specification_curve(
 
 
 @drawing
-def synthetic_path(control: SyntheticControl, *, id: str, place: Country, title: Sentence):
+def synthetic_path(control: SyntheticControl, *, id: str, place: Country, title: Sentence, error: float | None = None):
     """Draw a series beside its synthetic control, and its gap among those of other countries.
 
     Parameters
@@ -160,6 +161,9 @@ def synthetic_path(control: SyntheticControl, *, id: str, place: Country, title:
         The country.
     title : Sentence
         What the series did.
+    error : float or None
+        Of the index: placebos are left out that fit more than twice as badly before the event as the country, whose fit
+        counts as no less than this. None for all of them.
 
     Returns
     -------
@@ -183,6 +187,9 @@ def synthetic_path(control: SyntheticControl, *, id: str, place: Country, title:
     """
     id, words = indicator(id).id, "figures.synthetic_path"
     path, placebos, event = control.path, control.placebo_gaps, int(control.event)
+    if error is not None:
+        fit = control.placebos.set_index("unit")["before"]
+        placebos = placebos[placebos.columns[fit[placebos.columns] <= 2 * max(fit[control.unit], error)]]
     shown, start = (int(path["time"].iloc[0]), int(path["time"].iloc[-1])), rule(event, "ink", 1.0, dashed=True)
     values = {"place": place.name, "measure": indicator(id).in_text} | years(event=event, first=shown[0], last=shown[1])
     values |= counts(donors=(control.donors["weight"] > LEAST_WEIGHT).sum(), others=placebos.shape[1])
@@ -198,3 +205,50 @@ def synthetic_path(control: SyntheticControl, *, id: str, place: Country, title:
     ]
     chart, source = LineChart(plots, (300, 190), across=True), source_line([id], shown[1])
     return captioned(f"path_{id}", words, values, chart, source, title=anew(title).plain())
+
+
+@drawing
+def dated_path(path: pd.DataFrame, events: pd.DataFrame, *, id: str, texts: Mapping[str, Sentence]):
+    """Draw a series by year, each value in the middle of its year, and below it what is dated.
+
+    Parameters
+    ----------
+    path : pandas.DataFrame
+        ``year, value`` of one country, or the same withheld.
+    events : pandas.DataFrame
+        One row per event, in the order of time: ``date``, a day, month or year, ``label``, a text that may differ by
+        language, and ``colour``, one of the house.
+    id : str
+        The measure, by id or name; its id names the file too.
+    texts : mapping of str to Sentence
+        ``title``, ``about``, ``caption`` and ``alt``.
+
+    Returns
+    -------
+    Figure
+        Laid out on a sheet of its own.
+
+    Examples
+    --------
+    >>> path = pd.DataFrame({"year": [2015, 2016, 2017], "value": [0.5, 0.6, 0.4]})
+    >>> events = pd.DataFrame({"date": ["2016-08"], "label": ["Report"], "colour": ["own"]})
+    >>> texts = dict.fromkeys(["title", "about", "caption", "alt"], ogp.say("It rose and fell"))
+    >>> ogp.civic_space.dated_path(path, events, id="v2xcs_ccsi", texts=texts).name
+    'path_v2xcs_ccsi'
+    """
+    id = indicator(id).id
+    drawable(path, f"path_{id}")
+    events, ends = in_words(f"figure {id!r}", events), scale_limits(path["value"], indicator(id))
+
+    def line(sheet: Sheet, span: tuple[int, int], left: float) -> float:
+        panel = Panel(sheet, (left, sheet.top + 10, sheet.width - 14, sheet.top + 200), span, ends)
+        panel.grid((), marked(*ends))
+        for one in events.itertuples():
+            panel.rules([[(at_date(one.date), end) for end in ends]], one.colour, dashes=(2, 2))
+        panel.line(path["year"] + 0.5, path["value"], "own", 2.4)
+        panel.dots(path["year"] + 0.5, path["value"], "own", 4)
+        return panel.bottom + 12
+
+    first, last = int(path["year"].min()), int(path["year"].max())
+    chart = DateChart(first, last, dated_events(events), line, (44, 44))
+    return worded(f"path_{id}", chart, texts, source_line([id], last))

@@ -33,12 +33,8 @@ def source_line(ids: Iterable[str], last: int | None = None) -> str:
             continue
         one = indicator(id)
         until = one.last_year if last is None else min(one.last_year, last)
-        text = sentence(
-            "figures.source.item",
-            dataset=word(f"figures.source.of.{one.dataset}"),
-            version=one.version,
-            last=year(until),
-        )
+        about = {"dataset": word(f"figures.source.of.{one.dataset}"), "version": one.version, "last": year(until)}
+        text = sentence("figures.source.item", **about)
         found[text.plain()] = None
     case = "one" if len(found) == 1 else "several"
     return sentence("figures.source.line", case=case, names="; ".join(found)).plain()

@@ -68,7 +68,7 @@ def dated_lanes(
         max(int(date[:4]) for date in events["date"]),
         _events(in_words(where, events)),
         lambda sheet, span, left: _lanes(sheet, rows, groups, lanes, span, left),
-        190,
+        (190, 14),
     )
     return worded(name, chart, texts)
 

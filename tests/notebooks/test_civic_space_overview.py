@@ -111,7 +111,7 @@ def test_every_figure_and_table_stands_there_once_in_the_words_of_each_page(worl
     assert all(one.faults() == [] for one in figures.values())
     assert {"movers", "quadrants", "inventory", "other_measures", "other_categories", "cohorts", "scope"} < set(tables)
     assert [part.role for part in world if isinstance(part, Sentence)][:6] == [
-        "headline", "finding", "number", "number", "limit", "scope"]  # fmt: skip
+        "headline", "finding", "finding", "number", "limit", "scope"]  # fmt: skip
     with speaking("es"):
         quadrants, movers = anew(tables["quadrants"]), anew(tables["movers"])
         assert (

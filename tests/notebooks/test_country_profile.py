@@ -57,7 +57,7 @@ def test_the_answer_has_the_value_the_changes_and_the_fall_from_the_peak(mexico)
     assert (found["change_5.rank_fall"], found["change_10.rank_fall"]) == (16, 53)
     assert (found["asked.before_value"], found["asked.at_value"], found["path_since.first"]) == (0.772, 0.801, 2016)
     assert [part.role for part in mexico if isinstance(part, Sentence)][:11] == [
-        "headline", "scope", *["finding"] * 4, *["number"] * 4, "limit",
+        "headline", "scope", *["finding"] * 5, *["number"] * 3, "limit",
     ]  # fmt: skip
 
 
@@ -114,7 +114,11 @@ def test_the_answer_tells_what_the_series_did_in_its_order_and_ranks_no_small_ch
     [
         ({}, {"value": 0.619, "rank_high": 104, "n": 175, "difference": -0.183, "rank_fall": 25, "fell": 124}),
         ({"country": "GMB"}, {"value": 0.814, "difference": 0.62, "rank_rise": 1, "rose": 49}),
-        ({"country": "POL"}, {"value": 0.917, "difference": -0.034, "step": 0.05}),
+        (
+            {"country": "POL"},
+            {"value": 0.917, "difference": -0.034, "step": 0.05, "between": 2022, "between_value": 0.606},
+        ),
+        ({"country": "DNK"}, {"step": 0.05, "between": None}),  # never as far as the step from where it began
         ({"last_year": 2018}, {}),  # the page ends before the newest year of its own index
         ({"country": "PSE"}, {}),  # it is not in the copy
     ],

@@ -28,8 +28,6 @@ from ogp_analysis.statistics.sample import numbers, sample, summed_by
 
 #: Bend of the log likelihood by the logarithm of the spread of random effects below which it says nothing of it.
 _FLAT = 1e-2
-#: A coefficient this large on the scale of log odds, times the spread of its term, is one that runs to infinity.
-_RUNAWAY = 30.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,7 +83,8 @@ class OrderedLogit(Model):
         Raises
         ------
         ModelError
-            If there are only two categories, effects are random, or a logit of one cut-point has no solution.
+            If there are only two categories, effects are random, or a logit of one cut-point has no solution, because
+            terms tell its two sides apart.
 
         Examples
         --------
@@ -129,10 +128,10 @@ class OrderedLogit(Model):
 
     def _separate(self) -> tuple[np.ndarray, np.ndarray]:
         """Return the coefficients of one logit a cut-point and their joint covariance, both without the constants."""
-        k, design = len(self.terms), _thresholds(self.design, 1)
-        influence, found = [], []
+        k, design, influence, found = len(self.terms), _thresholds(self.design, 1), [], []
         for cut in range(len(self.categories) - 1):
             codes = (self.codes > cut).astype(int)
+            _unseparated(design, codes, self.terms, f"proportional_odds, above {self.categories[cut]!r}")
             start = _start(codes, self.weights, k, 1)
             theta, _, hessian, scores = _fitted(design, codes, self.weights, start, "proportional_odds")
             found.append(theta[:k])
@@ -146,7 +145,8 @@ class OrderedLogit(Model):
     def predicted(self, term: str, values: Sequence[float] | None = None) -> Predicted:
         """Return the probability of each category at values of a term, averaged over the observations.
 
-        Everything else is left as it is in each observation. Intervals are those of the delta method.
+        Everything else is left as it is in each observation. Intervals are those of the delta method, with the quantile
+        of the model's own: t with G − 1 degrees of freedom for clusters.
 
         Parameters
         ----------
@@ -173,8 +173,8 @@ class OrderedLogit(Model):
         if values is None:
             there = np.unique(self.design[:, at])
             values = there if len(there) <= 12 else np.quantile(self.design[:, at], np.linspace(0.1, 0.9, 9))
-        level = self.estimates[0].level
-        wide, share, rows = stats.norm.ppf((1 + level) / 2), self.weights / self.weights.sum(), []
+        level, share, rows = self.estimates[0].level, self.weights / self.weights.sum(), []
+        wide = (stats.t(self.degrees) if self.degrees else stats.norm).ppf((1 + level) / 2)
         for value in values:
             x = self.design.copy()
             x[:, at] = value
@@ -352,14 +352,8 @@ def ordered_logit(
     names, rows, x, codes, size = [categories[i] for i in there], made.rows[held], made.x[held], codes[held], size[held]
     cuts, k = len(names) - 1, x.shape[1]
     design = _thresholds(x, cuts)
+    _unseparated(design, codes, made.terms, where)
     theta, likelihood, hessian, scores = _fitted(design, codes, size, _start(codes, size, k, cuts), where)
-    runaway = abs(theta[:k]) * x.std(axis=0) > _RUNAWAY
-    if runaway.any():
-        raise ModelError(
-            where,
-            f"{listed([made.terms[i] for i in np.flatnonzero(runaway)])} tells categories apart without error",
-            "Leave it out, or merge categories",
-        )
     covariance, groups, errors, degrees, factor, sd = np.linalg.inv(-hessian), None, "likelihood", None, 1.0, None
     measures, references = {"log_likelihood": Number(float(likelihood), "ratio", 2)}, ["mccullagh_1980"]
     clustered_by = ()
@@ -427,6 +421,20 @@ def _thresholds(x: np.ndarray, cuts: int, own: np.ndarray | None = None) -> np.n
     parts = [np.tile(-x, (cuts, 1, 1)), np.tile(one[:, None, :], (1, len(x), 1))]
     parts += [-column[None, :, None] * one[:, None, :] for column in (() if own is None else own.T)]
     return np.concatenate(parts, axis=2)
+
+
+def _unseparated(design: np.ndarray, codes: np.ndarray, terms: Sequence[str], where: str) -> None:
+    """Refuse terms that tell categories apart, so that no coefficient is the best, by a linear program (Konis 2007).
+
+    Some direction then makes no category less likely in any row, and in some row makes it more so.
+    """
+    rows, upper, lower = np.arange(len(codes)), codes < len(design), codes > 0
+    ways = np.vstack([design[codes[upper], rows[upper]], -design[codes[lower] - 1, rows[lower]]])
+    ways = np.unique(ways / np.maximum(np.abs(ways).max(axis=0), 1e-12), axis=0)
+    found = optimize.linprog(-ways.sum(axis=0), A_ub=-ways, b_ub=np.zeros(len(ways)), bounds=(-1, 1)).x
+    if (ways @ found).sum() > 1e-6 * len(ways):
+        apart = listed((term for term, size in zip(terms, found, strict=False) if abs(size) > 1e-6), most=20)
+        raise ModelError(where, f"{apart} tells categories apart without error", "Leave it out, or merge categories")
 
 
 def _start(codes: np.ndarray, size: np.ndarray, k: int, cuts: int) -> np.ndarray:

@@ -53,7 +53,7 @@ def test_a_map_has_each_country_in_the_class_of_its_change():
         "rose by more than 0.05": 1, "no value": 0,
     }  # fmt: skip
     assert (
-        "World: 3 of 6 countries fell and 2 rose" in drawn.svg()
+        "World: 3 of 6 countries fell, 2 by more than 0.05, and 2 rose" in drawn.svg()
         and "this measure does not cover in both years" in drawn.alt
     )
     with speaking(None):

@@ -150,7 +150,10 @@ CHANGES = {
     "changes of countries have the mean that is estimated": ("distance(lags) - distance(-1)", "distance(lags)"),
     "members that are listed": ('"listed": on_list_too.sum()', '"listed": members["spyware"].sum()'),
     "members listed and not listed are all members": ('"joined": len(members)', '"joined": len(countries)'),
-    "commitments of listed members are in plans looked at": ("plans[\"iso3\"])  # has", "[])  # has"),
+    "each commitment on surveillance is in a plan looked at": ('plans["iso3"])  # has', "[])  # has"),
+    "commitments of listed members are in plans looked at": (
+        'members["committed"] & members["planned"] & on_list_too', 'members["committed"] & members["planned"]'
+    ),
     "listed members that were members then": ('"then": members["member_then"]', '"then": members["committed"]'),
 }
 

@@ -40,6 +40,8 @@ def movement(mirror: Path) -> dict[str, float]:
     fell = moved[moved < 0].index
     held = (democracy[LAST] - democracy[FIRST]).round(3)[fell].dropna()
     return {
+        "year": space.columns.max(),
+        "ten years before": space.columns.max() - 10,
         "countries with both years": len(moved),
         "countries that rose": (moved > 0).sum(),
         "countries that fell": len(fell),

@@ -37,10 +37,13 @@ def sample(mirror: Path) -> dict[str, float]:
     rows = table(mirror)
     plans = rows[["Country", "Action Plan Number"]].drop_duplicates()
     following = {(one, str(int(number) + 1)) for one, number in plans.itertuples(index=False)}
+    years = pd.to_numeric(rows["Year of submission"])
     return {
         "commitments": len(rows),
         "plans": len(plans),
         "countries": plans["Country"].nunique(),
+        "first year": years.min(),
+        "last year": years.max(),
         "pairs of consecutive plans": sum(one in following for one in plans.itertuples(index=False, name=None)),
     }
 

@@ -21,7 +21,7 @@ def recount(mirror: Path) -> dict[str, float]:
         "v2x_polyarchy_v15": files.wide(files.vdem(mirror, "15"), "v2x_polyarchy").round(3),
         "va_est": files.wide(files.voice(mirror), "va_est"),
     }
-    found: dict[str, float] = {}
+    found: dict[str, float] = {"first year": FIRST, "last year": LAST}
     for name, table in measures.items():
         own, others = table.loc[OWN], table.loc[list(OTHERS)]
         change = own[LAST] - own[FIRST]
@@ -29,6 +29,8 @@ def recount(mirror: Path) -> dict[str, float]:
         found[f"{name}, place"] = 1 + (others[LAST] > own[LAST]).sum()
         found[f"{name}, fell by"] = -change
         if name == "v2xcs_ccsi":
+            found["countries"] = table.loc[[OWN, *OTHERS], [FIRST, LAST]].dropna().shape[0]
+            found["other countries"] = found["countries"] - 1
             found[f"{name}, others that fell"] = ((others[LAST] - others[FIRST]).round(9) <= -0.05).sum()
         found[f"{name}, distance of Colombia"] = others.loc["COL", LAST] - own[LAST]
     return {**found, **probabilities(mirror, measures)}

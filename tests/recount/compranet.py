@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 from scipy.stats import fisher_exact
-from statsmodels.stats.proportion import confint_proportions_2indep
+from statsmodels.stats.proportion import confint_proportions_2indep, proportion_confint
 
 from . import files
 
@@ -129,6 +129,8 @@ def methods(mirror: Path, dataset: str) -> dict[str, float]:
         found[f"{method}, share of contracts"] = counted[method] / len(rows)
         found[f"{method}, millions"] = summed[method] / 1e6
         found[f"{method}, share of the amount"] = summed[method] / total
+    ends = proportion_confint(counted["direct"], len(rows), method="wilson")
+    found |= dict(zip(("direct, low", "direct, high"), ends, strict=True))
     rest = sum(pesos(mirror, row) for row in without)
     found["direct, share of the amount without the largest contract"] = sum(pesos(mirror, row) for row in direct) / rest
     for kind in ("goods", "services", "works"):

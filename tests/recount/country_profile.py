@@ -131,6 +131,15 @@ def answer(mirror: Path, code: str, step: int = 50) -> dict[str, float]:
     }
 
 
+def ends(mirror: Path, code: str) -> dict[str, float]:
+    """What the first sentence tells of a series without such a high: both ends, and its highest and lowest value."""
+    own = core(mirror).loc[code, LAST - 10 : LAST].dropna()
+    return {
+        "first": own.index[0], "first_value": own.iloc[0], "last": own.index[-1], "last_value": own.iloc[-1],
+        "peak": own.idxmax(), "peak_value": own.max(), "trough": own.idxmin(), "trough_value": own.min(),
+    }  # fmt: skip
+
+
 def _is_high(own: pd.Series, year: int, step: int) -> bool:
     before, after = own.loc[: year - 1].iloc[::-1] - own[year], own.loc[year + 1 :] - own[year]
     above, fallen = [before >= 0, after > 0], [before <= -step, after <= -step]

@@ -44,6 +44,10 @@ def recount(mirror: Path, outcome: str) -> dict[str, float]:
     }
     found |= plain("alike", values, joined, alike) | plain("all", values, joined, never)
     found["effect with the level held equal"] = held_equal(values, joined, alike)
+    found |= dict(zip(("low", "high"), interval(values, joined, alike), strict=True))
+    # Callaway and Sant'Anna with three kinds of controls, three other estimators with two; of each, three kinds of
+    # adjustment, and joining foreseen by a year or not.
+    found["ways to compute it"] = (3 + 3 * 2) * 3 * 2
     found["effect with the level held equal, all"] = held_equal(values, joined, never)
     found["effect without the largest cohort"] = held_equal(values, joined[joined["joined"] != largest.index[0]], alike)
     found["effect without the control that moves it most"] = held_equal(values, joined, alike.drop(MOVES_MOST[outcome]))
@@ -118,3 +122,38 @@ def held_equal(values: pd.DataFrame, joined: pd.DataFrame, controls: pd.DataFram
             effects.append(rest[treated].mean() - np.average(rest[~treated], weights=odds[~treated]))
             weights.append(len(own))
     return float(np.average(effects, weights=weights))
+
+
+def interval(values: pd.DataFrame, joined: pd.DataFrame, controls: pd.DataFrame) -> tuple[float, float]:
+    """Its interval of 95 %, by what each country adds to the mean of all cohorts and years (its influence).
+
+    Sant'Anna and Zhao (2020) for each, with what is added by fitting both regressions; then the sizes of cohorts.
+    """
+    units, parts = joined.index.append(controls.index), []
+    for cohort, own in joined.groupby("joined"):
+        both = pd.concat([own, controls])
+        x, treated = sm.add_constant(both[["level"]]).to_numpy(), both.index.isin(own.index)
+        logit = sm.GLM(treated.astype(float), x, family=sm.families.Binomial()).fit(tol=1e-12)
+        p, n = logit.fittedvalues, len(both)
+        of_logit = ((treated - p)[:, None] * x) @ np.linalg.inv((x.T * (p * (1 - p))) @ x / n)
+        for year in range(int(cohort), values.columns.max() + 1):
+            moved = (values.loc[both.index, year] - values.loc[both.index, int(cohort) - 1]).to_numpy()
+            rest = moved - x @ sm.OLS(moved[~treated], x[~treated]).fit().params
+            of_line = ((~treated * rest)[:, None] * x) @ np.linalg.inv((x.T * ~treated) @ x / n)
+            inside, outside = treated.astype(float), ~treated * p / (1 - p)
+            means = [np.average(rest, weights=w) for w in (inside, outside)]
+            added = [
+                (w * (rest - mean) - of_line @ (w @ x / n)) / w.mean()
+                for w, mean in zip((inside, outside), means, strict=True)
+            ]
+            added[1] += of_logit @ ((outside * (rest - means[1])) @ x / n) / outside.mean()
+            influence = pd.Series(added[0] - added[1], both.index).reindex(units, fill_value=0) * len(units) / n
+            parts.append((means[0] - means[1], influence.to_numpy(), units.isin(own.index)))
+    weights, effects = np.array([part[2].mean() for part in parts]), np.array([part[0] for part in parts])
+    mean, total = np.average(effects, weights=weights), weights.sum()
+    influence = sum(
+        w * one + (inside - w) * (effect - mean)
+        for w, (effect, one, inside) in zip(weights, parts, strict=True)
+    ) / total  # fmt: skip
+    half = norm.ppf(0.975) * np.sqrt((influence**2).sum()) / len(units)
+    return mean - half, mean + half

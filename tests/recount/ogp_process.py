@@ -84,6 +84,7 @@ def share(name: str, reached: pd.Series, rows: list[list[str]]) -> dict[str, flo
     return {
         f"{name}, count": int(reached.sum()),
         f"{name}, plans": len(reached),
+        f"{name}, countries": len({row[0] for row in rows}),
         f"{name}, share": reached.mean(),
         f"{name}, low": low,
         f"{name}, high": high,

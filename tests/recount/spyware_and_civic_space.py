@@ -117,7 +117,11 @@ def promised(listed: set[str]) -> dict[str, float]:
     found = themes.loc[themes["theme"] == "state_surveillance", "commitment_id"]
     years = rows.loc[rows["vintage"] == "2016", "submission_year"].astype(int)
     own = {*rows.loc[rows["commitment_id"].isin(found), "iso3"], "MEX"}
-    return {"promised and listed": len(own & listed), "first plans": years.min(), "last plans": years.max()}
+    planned = set(rows.loc[rows["vintage"] == "2016", "iso3"]) - {""}
+    return {
+        "promised and listed": len(own & listed), "first plans": years.min(), "last plans": years.max(),
+        "with plans": len(planned), "promised": len(own & planned),
+    }  # fmt: skip
 
 
 def recount(mirror: Path) -> dict[str, float]:
@@ -160,6 +164,9 @@ def recount(mirror: Path) -> dict[str, float]:
         "all autocracies": len(closed),
         "democracies": len(listed & open_),
         "all democracies": len(open_),
+        "share of autocracies": len(listed & closed) / len(closed),
+        "share of democracies": len(listed & open_) / len(open_),
+        "year of the regimes": last - 1,
         "ratio": (len(listed & open_) / len(open_)) / (len(listed & closed) / len(closed)),
         "autocracies on sure sources": len(sure & closed),
         "democracies on sure sources": len(sure & open_),

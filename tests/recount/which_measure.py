@@ -92,6 +92,8 @@ def opposed(mirror: Path) -> dict[str, float]:
     apart = moved[moved[0] * moved[1] < 0]
     clearly = (apart[0].abs() >= 0.05) & (apart[1] ** 2 > 1.96**2 * (error[FIRST] ** 2 + error[LAST] ** 2)[apart.index])
     return {
+        "first year": FIRST,
+        "last year": LAST,
         "countries with both": len(moved),
         "countries opposed": len(apart),
         "share opposed": len(apart) / len(moved),

@@ -3,6 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
+from scipy import stats
 from scipy.integrate import quad
 from scipy.special import expit
 from scipy.stats import norm
@@ -158,10 +159,12 @@ def test_probabilities_are_means_over_the_sample():
 
     slope = np.array([(probability(theta + s) - probability(theta - s)) / 2e-6 for s in 1e-6 * np.eye(5)])
     row = found[(found["value"] == 1) & (found["category"] == "2")].iloc[0]
+    wide = stats.t(frame["country"].nunique() - 1).ppf(0.975)  # as the intervals of the coefficients
     size = np.sqrt(slope @ fit.covariance @ slope)
     assert (row["probability"], row["std_error"]) == pytest.approx((probability(theta), size), rel=1e-6)
-    assert (row["low"], row["high"]) == pytest.approx((row["probability"] - 1.959964 * size,
-                                                       row["probability"] + 1.959964 * size), rel=1e-6)  # fmt: skip
+    assert (row["low"], row["high"]) == pytest.approx(
+        (row["probability"] - wide * size, row["probability"] + wide * size), rel=1e-6
+    )
     assert fit.predicted("x").frame["value"].nunique() == 9
     assert fit.predicted("x", [50.0]).frame["high"].max() <= 1 and fit.predicted("x", [50.0]).frame["low"].min() >= 0
 
@@ -190,6 +193,15 @@ def test_categories_without_an_order_and_terms_that_tell_all_are_refused():
         ordered_logit(frame.assign(done=pd.Categorical(frame["done"])), "done", TERMS)
     with pytest.raises(ModelError, match="without error"):
         ordered_logit(frame.assign(tells=frame["done"] * 1.0), "done", ["tells"])
+    with pytest.raises(ModelError, match="'z' tells categories apart without error"):
+        ordered_logit(frame.assign(done=frame["done"].mask(frame["z"] == 1, 3)), "done", TERMS)
+    # Nothing above the second cut-point where z is 0: the whole has an estimate, the logit of that cut-point none.
+    apart = ordered_logit(
+        frame.assign(done=frame["done"].clip(upper=1).mask(frame["z"] == 1, frame["done"])), "done", TERMS
+    )
+    for match in ("above '1': 'z' tells", "Leave it out, or merge"):
+        with pytest.raises(ModelError, match=match):
+            apart.proportional_odds()
     with pytest.raises(ModelError, match="two categories only"):
         ordered_logit(frame.assign(done=frame["done"] > 1).astype({"done": int}), "done", TERMS).proportional_odds()
     with pytest.raises(ModelError, match="'w' is not a term"):

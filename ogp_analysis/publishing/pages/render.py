@@ -168,7 +168,9 @@ def render(nb: dict, identity: Identity) -> Rendered:
         files[f"figures/{figure.name}.png"] = png(drawn, figure, identity)
     files["report.pdf"] = document.pdf(carried, identity, credited, files["notebook.ipynb"], sections)
     about = {name: getattr(carried, name) for name in ("question", "language", "edition", "last_year")}
-    about |= {"title": title, "findings": [sentence.plain() for sentence in carried.said("finding")]}
+    about["title"] = title
+    for name, role in (("findings", "finding"), ("limits", "limit")):
+        about[name] = {sentence.name or sentence.key: sentence.plain() for sentence in carried.said(role)}
     return Rendered(dict(sorted(files.items())), about)
 
 

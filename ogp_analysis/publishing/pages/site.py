@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import unicodedata
-from collections.abc import Iterable
 from itertools import groupby
 from urllib.parse import quote
 
@@ -20,27 +19,27 @@ FILES = ("site.html.j2", "base.css", "site.css", "site.js")
 def site(
     entries: list[dict],
     words: dict[str, dict[str, str]],
-    story: Iterable[str] = (),
+    findings: dict[str, list[str]] | None = None,
     explored: bool = False,
     maps: dict[str, tuple[dict, Drawing]] | None = None,
 ) -> bytes:
     """Return the front page of the reports.
 
-    It begins with what the reports find: on Mexico, on a map of the world, then notebook by notebook; then come the
-    countries and the list of all reports. It speaks both languages. Without scripts it is a plain page; with them it
-    speaks one language at a time, searches without regard to accents, filters, and leads to a report, or to all about a
-    country, that is named after the ``#`` of its address.
+    It begins with a few findings and a map of the world; then come the countries and the list of all reports. It speaks
+    both languages. Without scripts it is a plain page; with them it speaks one language at a time, searches without
+    regard to accents, filters, and leads to a report, or to all about a country, that is named after the ``#`` of its
+    address.
 
     Parameters
     ----------
     entries : list of dict
         ``notebook, slug, title, language, edition, parameters, id, path, last_year`` of each report, in any order;
-        ``question``, what its notebook asks, and ``findings``, where they are known; ``place`` of its run in the list
-        of runs, by which the run is chosen that speaks for its notebook.
+        ``question``, what its notebook asks, and ``findings`` and ``limits`` by key, where they are known; ``place``
+        of its run in the list of runs, by which the run is chosen that speaks for its notebook.
     words : dict of str to dict
         The notebooks in their order, each with words by language by which its reports are found.
-    story : iterable of str
-        The notebooks whose findings on Mexico come first.
+    findings : dict of str to list of str
+        By notebook, the keys of the sentences that stand here: findings, limits, and ``headline``, the title.
     explored : bool
         Whether the explorer stands beside it.
     maps : dict of str to (dict, Drawing)
@@ -58,17 +57,16 @@ def site(
         for spoken, names in named.items()
         if names
     ]
-    told_first = _story(listed, story)
-    told = {part["notebook"] for it in told_first for part in it["parts"]}
+    told = [_claimed([e for e in listed if e["notebook"] == name], keys) for name, keys in (findings or {}).items()]
     return filled(
         FILES,
         word=lambda key, spoken: word(f"report.{key}", spoken),
         languages=LANGUAGES,
         explored=explored,
-        story=told_first,
+        claims=[[claim[spoken] for spoken in LANGUAGES if spoken in claim] for claim in told if claim],
         maps=[_map(spoken, *maps[spoken]) for spoken in LANGUAGES if maps and spoken in maps],
         countries=countries,
-        groups=[_group(name, list(same), told) for name, same in groupby(listed, key=lambda e: e["notebook"])],
+        groups=[_group(name, list(same)) for name, same in groupby(listed, key=lambda e: e["notebook"])],
         notebooks=_options(listed, "notebook", lambda value, spoken: value),
         spoken_in=_options(listed, "language", lambda value, spoken: word(f"report.language.{value}", spoken)),
         editions=_options(listed, "edition", edition_name),
@@ -89,13 +87,14 @@ def _entry(entry: dict, words: dict[str, str]) -> dict:
     parameters = flat(", ".join(shown))
     place = country_of(entry["parameters"])
     names = (place.iso3, place.name_en, place.name_es) if place else ()
-    findings = [flat(text) for text in entry.get("findings") or ()]
+    findings = {key: flat(text) for key, text in (entry.get("findings") or {}).items()}
+    limits = {key: flat(text) for key, text in (entry.get("limits") or {}).items()}
     searched = [title, parameters, entry["notebook"], entry["id"], str(entry["last_year"] or ""), *names]
-    searched += [*words.values(), flat(entry.get("question") or ""), *findings]
+    searched += [*words.values(), flat(entry.get("question") or ""), *findings.values()]
     return {
         **entry,
         "question": flat(entry.get("question") or "").strip(),
-        "findings": [unbroken(text) for text in findings],
+        "said": {key: unbroken(text) for key, text in {"headline": title, **findings, **limits}.items()},
         "title": title,
         "parameters": parameters,
         "asked": entry["parameters"],
@@ -107,28 +106,23 @@ def _entry(entry: dict, words: dict[str, str]) -> dict:
     }
 
 
-def _claimed(entries: Iterable[dict]) -> dict[str, dict]:
-    """Return, by language, the reports whose finding speaks for a notebook: one run, the same in each language.
+def _claimed(entries: list[dict], keys: list[str]) -> dict[str, dict]:
+    """Return, by language, the report that speaks for a notebook, with its sentences: of one run in each language.
 
     Of the runs made in most languages it is the first in the list of runs, then by parameters.
     """
     runs: dict[str, dict[str, dict]] = {}
     for one in entries:
-        if one["findings"]:
+        claim = [one["said"][key] for key in keys if key in one["said"]]
+        if claim:
+            link = one["title"] if one["country"] else one["question"] or one["title"]
+            one = one | {"claim": claim, "link": link}
             runs.setdefault(json.dumps(one["asked"], sort_keys=True), {})[one["language"]] = one
 
     def order(asked: str) -> tuple:
         return -len(runs[asked]), min(one.get("place", 0) for one in runs[asked].values()), asked
 
     return runs[min(runs, key=order)] if runs else {}
-
-
-def _story(listed: list[dict], notebooks: Iterable[str]) -> list[dict]:
-    """Return, in each language, what the reports find on Mexico: how it moved, what was bought, what was promised."""
-    about = [e for e in listed if e["country"] is None or e["country"].iso3 == "MEX"]
-    told = [_claimed(e for e in about if e["notebook"] == notebook) for notebook in notebooks]
-    stories = [(spoken, [claim[spoken] for claim in told if spoken in claim]) for spoken in LANGUAGES]
-    return [{"language": spoken, "parts": parts} for spoken, parts in stories if parts]
 
 
 def _map(spoken: str, entry: dict, drawn: Drawing) -> dict:
@@ -144,17 +138,12 @@ def _facts(entry: dict, spoken: str) -> str:
     return " · ".join(facts)
 
 
-def _group(notebook: str, entries: list[dict], told: set[str]) -> dict:
-    """Return the reports of one notebook under its question, in each language it was asked in, and its claim.
-
-    A claim stands in one place: what the story tells is not told again.
-    """
+def _group(notebook: str, entries: list[dict]) -> dict:
+    """Return the reports of one notebook under its question, in each language it was asked in."""
     asked = {e["language"]: e["question"] for e in reversed(entries) if e["question"]}
     questions = [(spoken, asked[spoken]) for spoken in LANGUAGES if spoken in asked]
-    claim = {} if notebook in told else _claimed(entries)
     return {
         "notebook": notebook,
-        "found": [claim[spoken] for spoken in LANGUAGES if spoken in claim],
         "asked": bool(questions),
         "questions": questions or [(spoken, notebook) for spoken in LANGUAGES[:1]],
         "entries": entries,

@@ -91,7 +91,7 @@ def write(project: Project) -> Path:
     reports, is_explored = _reports(published), wanted[_EXPLORER] is not None
     text = project.corrections.read_text(encoding="utf-8") if project.corrections.is_file() else ""
     entries, front = _entries(project, reports), _front(project)
-    listed = site(entries, front.words, front.story, is_explored, _maps(project, entries, front.map))
+    listed = site(entries, front.words, front.findings, is_explored, _maps(project, entries, front.map))
     pages = {_LIST: listed, _CORRECTIONS: corrections(text)}
     if is_explored and wanted[_EXPLORER] == before[_EXPLORER]:
         pages[_EXPLORER] = kept.content(project.reports, _EXPLORER)

@@ -42,15 +42,15 @@ class Front(Struct, forbid_unknown_fields=True):
     ----------
     words : dict of str to dict
         The notebooks in their order, each with words by language by which its reports are found.
-    story : list of str
-        The notebooks whose findings on Mexico come first.
+    findings : dict of str to list of str
+        By notebook, the keys of the sentences that come first: of its first run the findings, limits, or ``headline``.
     profiles : str
         The notebook to whose reports the explorer leads.
     map : Map
     """
 
     words: dict[str, dict[str, str]] = {}
-    story: list[str] = []
+    findings: dict[str, list[str]] = {}
     profiles: str = ""
     map: Map = msgspec.field(default_factory=Map)
 

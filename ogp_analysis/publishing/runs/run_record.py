@@ -25,7 +25,7 @@ from ogp_analysis.base.paths import Project, is_there
 from ogp_analysis.base.words.catalogue import LANGUAGES, language
 
 NAME = "run.json"
-FORMAT = 5
+FORMAT = 6
 #: The executed notebook of a page.
 NOTEBOOK = "notebook.ipynb"
 #: The only part of ``run.json`` that differs between two equal runs: when and where, not what.
@@ -67,7 +67,8 @@ class _RestsOn(Struct, forbid_unknown_fields=True):
 class _About(Struct, forbid_unknown_fields=True):
     title: str
     question: str
-    findings: list[str]
+    findings: dict[_Line, str]
+    limits: dict[_Line, str]
     language: Literal["en", "es"]
     edition: str
     last_year: int | None
@@ -90,7 +91,7 @@ class _Log(Struct, forbid_unknown_fields=True):
 class _Record(Struct, forbid_unknown_fields=True):
     """All that a record says, and nothing else: what is not promised here has no place in it."""
 
-    format: Literal[5]
+    format: Literal[6]
     notebook: _Notebook
     slug: _Slug
     parameters: _Parameters

@@ -39,10 +39,11 @@ def test_the_front_page(open_page, tmp_path, locale, width, scheme):
     about = {"notebook": "country_profile", "edition": "embedded", "last_year": 2024, "question": "How open is it?"}
     entries = [
         {**about, "slug": f"s{n}", "title": f"Title {n}", "language": language, "parameters": {"country": country},
-         "id": f"{n:012x}", "path": f"country_profile/s{n}/index.html", "findings": ["It fell.", "It rose."]}
+         "id": f"{n:012x}", "path": f"country_profile/s{n}/index.html",
+         "findings": {"answer": "It fell.", "since": "It rose."}}
         for n, (language, country) in enumerate([("en", "MEX"), ("es", "MEX"), ("en", "KEN")])
     ]  # fmt: skip
-    file.write_bytes(site(entries, {}, explored=True))
+    file.write_bytes(site(entries, {}, {"country_profile": ["answer", "since"]}, explored=True))
     assert faults(open_page(file, width, scheme, locale=locale, bypass_csp=True)) == []
 
 

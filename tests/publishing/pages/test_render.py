@@ -79,7 +79,8 @@ def test_the_folder_and_what_the_list_says_of_it(make):
     assert about == {
         "title": "Civic space in Mexico is narrowed",
         "question": "How open is it?",
-        "findings": ["In 2024 the index of Mexico was 0.64 (0.58 to 0.70)."],
+        "findings": {"sample.now": "In 2024 the index of Mexico was 0.64 (0.58 to 0.70)."},
+        "limits": {"sample.limit": "None of this says why."},
         "language": "en",
         "edition": "embedded",
         "last_year": 2024,

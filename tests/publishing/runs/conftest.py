@@ -7,8 +7,8 @@ from ogp_analysis.publishing.runs import run_record
 LOG = {"finished": "2026-01-02T03:04:05+00:00", "seconds": 1.5, "engine": "cold", "commit": None, "modified": []}
 LOG |= {"system": "S", "machine": "m", "python": "3.11.9", "versions": {"pandas": "1"}}
 ABOUT = {
-    spoken: {"title": "T", "question": "Q?", "findings": ["F"], "language": spoken, "edition": "embedded"}
-    | {"last_year": 2023}
+    spoken: {"title": "T", "question": "Q?", "findings": {"answer": "F"}, "limits": {}, "language": spoken}
+    | {"edition": "embedded", "last_year": 2023}
     for spoken in ("en", "es")
 }
 

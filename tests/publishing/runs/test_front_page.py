@@ -20,7 +20,7 @@ from ogp_analysis.publishing.runs import front_page
 
 def about(title: str = "T", finding: str = "It fell.") -> dict[str, dict]:
     """What both pages of a run are about, as its record says it."""
-    page = {"question": "Q", "findings": [finding], "edition": "embedded", "last_year": 2023}
+    page = {"question": "Q", "findings": {"answer": finding}, "edition": "embedded", "last_year": 2023}
     return {one: page | {"title": f"{title}{more}", "language": one} for one, more in (("en", ""), ("es", " (es)"))}
 
 

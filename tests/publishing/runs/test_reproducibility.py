@@ -26,7 +26,7 @@ def test_a_difference_of_one_byte_would_be_seen(made, tmp_path):
     for name in before:
         file = checkout.reports / name
         content = file.read_bytes()
-        file.write_bytes(content.replace(b'"format": 5', b'"format": 6') if file.name == "run.json" else content + b" ")
+        file.write_bytes(content.replace(b'"format": 6', b'"format": 7') if file.name == "run.json" else content + b" ")
         assert dict(reproducibility.hashes(checkout.reports)) != before, name
         file.write_bytes(content)
 

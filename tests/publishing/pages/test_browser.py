@@ -231,8 +231,8 @@ def test_the_front_page_leads_to_a_report_that_is_named_or_says_how_to_make_it(o
 def test_the_front_page_leads_to_its_parts_and_to_the_explorer_in_its_language(open_page, index):
     entry = {"notebook": "country_profile", "slug": "s", "title": "T", "language": "es", "edition": "full",
              "id": "0" * 12, "parameters": {"country": "KEN"}, "path": "country_profile/s/index.html",
-             "last_year": None}  # fmt: skip
-    index.write_bytes(site([entry], {}, explored=True))
+             "last_year": None, "findings": {"answer": "Bajó."}}  # fmt: skip
+    index.write_bytes(site([entry], {}, {"country_profile": ["answer"]}, explored=True))
     page = open_page(index, locale="es-MX")
     assert page.locator(".jump a").all_inner_texts() == ["Hallazgos", "Países", "Buscar en todos los informes"]
     for link in page.locator(".jump a").all():

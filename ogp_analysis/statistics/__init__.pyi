@@ -8,6 +8,7 @@ from .change import path as path
 from .change import turning_points as turning_points
 from .did import did as did
 from .figures import estimates_by_row as estimates_by_row
+from .figures import lines_by_panel as lines_by_panel
 from .interrupted import interrupted as interrupted
 from .measurement import sign_probabilities as sign_probabilities
 from .measurement import with_measurement_error as with_measurement_error
@@ -22,6 +23,7 @@ from .rates import rates as rates
 from .rates import shares_with_intervals as shares_with_intervals
 from .regression import ols as ols
 from .regression import random_effects as random_effects
+from .scores import scores as scores
 from .synthetic import synthetic_control as synthetic_control
 from .synthetic_did import synthetic_did as synthetic_did
 from .trends import trend as trend

@@ -8,7 +8,7 @@ from ogp_analysis.base.errors import CleaningError
 from ogp_analysis.data.cleaning.dataset import cleaned
 from ogp_analysis.data.datasets.civic_space import demspaces
 
-(SOURCE,) = demspaces.DATASET.inputs
+SOURCE, ISSUED, *_, VINTAGE = demspaces.DATASET.inputs
 
 
 def row(**values) -> dict:

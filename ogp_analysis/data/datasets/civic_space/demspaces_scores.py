@@ -1,0 +1,34 @@
+"""Scores of the forecasts of Democratic Spaces: how well the probabilities issued from 2019 to 2022 ranked what followed.
+
+Made from the forecasts and the values of the time, which stay with their publisher, by the cells of the notebook
+``forecast_scores``; no probability of a country is in it. There is no published file behind it: both editions rest on
+``data/raw/demspaces_scores/1-extract``, and a test computes it again from the published files.
+"""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from ogp_analysis.base.beside import toml
+from ogp_analysis.base.schema import schemas
+from ogp_analysis.data.cleaning.dataset import Input, declare
+from ogp_analysis.data.cleaning.reading import read
+from ogp_analysis.data.cleaning.record import Cleaned, kept_but
+from ogp_analysis.data.datasets.civic_space.demspaces import SPACES
+
+SCORES, FIFTHS = schemas(toml(__file__, "demspaces_scores.toml"), indicator=tuple(SPACES))
+
+
+def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
+    """Return the table ``scores`` or ``fifths``, as it is.
+
+    Raises
+    ------
+    CleaningError
+        If a column is absent, a code is unknown or a value is not a number.
+    """
+    (name,) = source.tables
+    return Cleaned({name: read(chunk, SCORES if name == "scores" else FIFTHS)}, kept_but(chunk))
+
+
+DATASET = declare("demspaces_scores", clean, (SCORES, FIFTHS))

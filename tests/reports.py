@@ -50,6 +50,7 @@ CHOICES: tuple[Choice, ...] = (
     ("compare", {}),
     ("compare", {"countries": ["HUN", "POL", "CZE", "SVK"], "indicators": ["va_est"]}),
     ("which_measure", {}),
+    ("forecast_scores", {}),
     ("which_measure", {"country": ["MEX", "AND", "VAT"]}),
     ("shock_case_study", {}),
     *(("shock_case_study", {"country": country, "event_date": date}) for country, date in SHOCKS[1:]),

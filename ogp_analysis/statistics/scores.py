@@ -40,7 +40,7 @@ def scores(
     forecasts : sequence of str
         Columns of probabilities. The first is compared with each of the others.
     happened : str
-        Column of what happened: 1 or 0, or a boolean.
+        Column of what happened: 1 or 0.
     unit, over : str
         Columns of units, which are drawn, and of groups, such as rounds.
     tops : sequence of int

@@ -24,6 +24,7 @@ from . import (
     country_profile,
     data_quality,
     files,
+    forecast_scores,
     ocds,
     ogp_membership_effect,
     ogp_process,
@@ -139,6 +140,19 @@ def test_which_measure(runs, mirror):
     assert_same(run, which_measure.recount(mirror), "which_measure")
 
 
+def test_forecast_scores(runs, mirror):
+    run, every = runs.of("forecast_scores"), forecast_scores.table(mirror)
+    assert_same(run, forecast_scores.recount(mirror), "forecast_scores")
+    rows = {
+        tuple(row[key] for key in ("indicator", "definition", "truth", "round", "forecast")): row
+        for row in run.rows("scores")
+    }
+    assert rows.keys() == every.keys()
+    for key, counted in every.items():
+        found = {name: float(rows[key][name]) for name in counted}
+        assert found == pytest.approx(counted, abs=0.001), key
+
+
 def test_compare(runs, mirror):
     assert_same(runs.of("compare"), compare.recount(mirror), "compare")
 
@@ -217,6 +231,7 @@ def test_data_quality(runs, mirror, table):
         ("ogp_process", {}),
         ("ogp_membership_effect", {}),
         ("which_measure", {"country": "MEX"}),
+        ("forecast_scores", {}),
         ("compare", {}),
         ("shock_case_study", {}),
         ("surveillance_contracting", {}),

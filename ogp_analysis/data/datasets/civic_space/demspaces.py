@@ -51,7 +51,7 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
         the two after its data.
     """
     if source.version == "vintages":
-        named = chunk.assign(version=chunk[FILE].str.extract(r"_v([\d.]+)\.csv", expand=False))
+        named = chunk.assign(version=chunk[FILE].str.extract(r"_v(.+)\.csv", expand=False))
         return Cleaned({"vintages": read(named, VINTAGES)}, kept_but(chunk))
     indicator = "outcome" if source.version == "as-issued" else "indicator"
     known(chunk, indicator, SPACES, _NEW_INDICATOR)
@@ -60,7 +60,7 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
     year = number(chunk, "from_year").astype("int64")
     window = (year + 1).astype(str) + " - " + (year + 2).astype(str)
     refuse(chunk, "for_years", chunk["for_years"] != window, "windows are not the two years after", beside="from_year")
-    named = chunk.assign(round=chunk[FILE].str.extract(r"-(v[\d.]+)\.csv", expand=False))
+    named = chunk.assign(round=chunk[FILE].str.extract(r"-rf-(.+)\.csv", expand=False))
     return Cleaned({"forecasts": read(named, FORECASTS)}, kept_but(chunk))
 
 

@@ -1,4 +1,4 @@
-"""Scores of the forecasts of Democratic Spaces: how well the probabilities issued from 2019 to 2022 ranked what followed.
+"""Scores of the forecasts of Democratic Spaces: how well the risks issued for 2019 to 2023 ranked what followed.
 
 Made from the forecasts and the values of the time, which stay with their publisher, by the cells of the notebook
 ``forecast_scores``; no probability of a country is in it. There is no published file behind it: both editions rest on

@@ -8,7 +8,6 @@ from .change import path as path
 from .change import turning_points as turning_points
 from .did import did as did
 from .figures import estimates_by_row as estimates_by_row
-from .figures import lines_by_panel as lines_by_panel
 from .interrupted import interrupted as interrupted
 from .measurement import sign_probabilities as sign_probabilities
 from .measurement import with_measurement_error as with_measurement_error

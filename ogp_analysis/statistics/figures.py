@@ -399,7 +399,7 @@ def lines_by_panel(
     >>> rows = pd.DataFrame({"year": [2019, 2020], "value": [0.2, 0.3], "segment": 1})
     >>> texts = dict.fromkeys(["title", "about", "source", "caption", "alt"], ogp.say("Risk as issued"))
     >>> panels = [(ogp.say("Risk"), rows, (0, 1))]
-    >>> ogp.statistics.lines_by_panel(panels, name="risk", texts=texts).caption
+    >>> lines_by_panel(panels, name="risk", texts=texts).caption
     'Risk as issued'
     """
     drawable(panels, name)

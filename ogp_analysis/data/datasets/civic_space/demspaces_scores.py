@@ -14,9 +14,8 @@ from ogp_analysis.base.schema import schemas
 from ogp_analysis.data.cleaning.dataset import Input, declare
 from ogp_analysis.data.cleaning.reading import read
 from ogp_analysis.data.cleaning.record import Cleaned, kept_but
-from ogp_analysis.data.datasets.civic_space.demspaces import SPACES
 
-SCORES, FIFTHS = schemas(toml(__file__, "demspaces_scores.toml"), indicator=tuple(SPACES))
+SCORES, FIFTHS = schemas(toml(__file__, "demspaces_scores.toml"))
 
 
 def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:

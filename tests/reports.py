@@ -130,6 +130,7 @@ USUAL = {
     "commitments": {"country": None},
     "compare": {"countries": ["MEX", "CHL", "COL", "BRA", "CRI"]},
     "which_measure": {"country": None},
+    "forecast_scores": {},
     "spyware_and_civic_space": {"outcome": "v2xcs_ccsi"},
     "shock_case_study": {"country": "MEX", "event_date": "2017-06-19", "donor_rule": "near"},
     "surveillance_contracting": {"dataset": "compranet_2017"},

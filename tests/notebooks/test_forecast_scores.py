@@ -72,4 +72,4 @@ def test_better_is_said_only_where_the_interval_excludes_0():
     for low, high, said in ((0.01, 0.2, "better"), (-0.01, 0.2, "no_better"), (-0.2, -0.01, "worse")):
         assert names["verdict"]({"x_low": low, "x_high": high}, "x") == said
     text = " ".join(str(one) for one in shown)
-    assert "were no better than giving every country" in text and "That is better than asking only" in text
+    assert "No better than giving every country" in text.replace("*", "") and "That is better than asking only" in text

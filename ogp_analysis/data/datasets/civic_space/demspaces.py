@@ -16,6 +16,7 @@ from ogp_analysis.base.beside import toml
 from ogp_analysis.base.schema import schemas
 from ogp_analysis.data.cleaning.country_year import known, number, refuse
 from ogp_analysis.data.cleaning.dataset import Input, declare
+from ogp_analysis.data.cleaning.invariants import own_names
 from ogp_analysis.data.cleaning.reading import read
 from ogp_analysis.data.cleaning.record import FILE, Cleaned, kept_but
 
@@ -64,4 +65,6 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
     return Cleaned({"forecasts": read(named, FORECASTS)}, kept_but(chunk))
 
 
-DATASET = declare("demspaces", clean, (CUTPOINTS, FORECASTS, VINTAGES))
+_FOLDERS = {"cutpoints": CUTPOINTS, "as-issued": FORECASTS, "vintages": VINTAGES}
+_SUMS = [one for folder, schema in _FOLDERS.items() for one in own_names(schema, (), f"*/{folder}/*")]
+DATASET = declare("demspaces", clean, (CUTPOINTS, FORECASTS, VINTAGES), sums=_SUMS)

@@ -12,6 +12,7 @@ import pandas as pd
 from ogp_analysis.base.beside import toml
 from ogp_analysis.base.schema import schemas
 from ogp_analysis.data.cleaning.dataset import Input, declare
+from ogp_analysis.data.cleaning.invariants import own_names
 from ogp_analysis.data.cleaning.reading import read
 from ogp_analysis.data.cleaning.record import Cleaned, kept_but
 
@@ -30,4 +31,5 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
     return Cleaned({name: read(chunk, SCORES if name == "scores" else FIFTHS)}, kept_but(chunk))
 
 
-DATASET = declare("demspaces_scores", clean, (SCORES, FIFTHS))
+_SUMS = [one for schema in (SCORES, FIFTHS) for one in own_names(schema, (), f"*/{schema.name}.csv")]
+DATASET = declare("demspaces_scores", clean, (SCORES, FIFTHS), sums=_SUMS)

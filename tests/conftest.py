@@ -139,7 +139,7 @@ PUBLISHED = (
     *("rsf_press_freedom", "wjp_rule_of_law", "digital_society_survey", "idea_gsod", "ngo_legal_barriers"),
     *("feldstein_digital_repression", "carnegie_spyware_inventory", "spyware_operator_countries", "ogp_membership"),
     *("ogp_status_events", "ogp_action_plans", "ogp_commitments", "ogp_commitment_descriptions"),
-    *("ogp_participation", "ogp_mexico_plan4"),
+    *("ogp_participation", "ogp_mexico_plan4", "demspaces", "demspaces_scores"),
     *("compranet", "comprasmx", "exchange_rates_fed", "exchange_rates_ecb", "mexico_sanctions", "mexico_thresholds"),
     "sat_69b",
 )

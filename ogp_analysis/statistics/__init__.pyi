@@ -22,6 +22,7 @@ from .rates import rates as rates
 from .rates import shares_with_intervals as shares_with_intervals
 from .regression import ols as ols
 from .regression import random_effects as random_effects
+from .scores import scores as scores
 from .synthetic import synthetic_control as synthetic_control
 from .synthetic_did import synthetic_did as synthetic_did
 from .trends import trend as trend

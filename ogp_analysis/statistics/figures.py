@@ -370,3 +370,44 @@ def estimates_by_row(
         keys=[(in_language(where, text), *look) for text, look in looks], rule=(0, 1.4) if of_scale else None,
     )  # fmt: skip
     return worded(name, chart, texts)
+
+
+@drawing
+def lines_by_panel(
+    panels: Sequence[tuple[Sentence, pd.DataFrame, tuple[float, float]]], *, name: str, texts: Mapping[str, Sentence]
+):
+    """Draw series over the same years, one panel below the other, each on its own scale.
+
+    Parameters
+    ----------
+    panels : sequence of (Sentence, pandas.DataFrame, tuple of float)
+        Of each panel its title, its ``year, value, segment`` and the ends of its scale. No line crosses a segment. A
+        column ``text``, if there is one, is written at the values where it is not blank. The frame may be withheld.
+    name : str
+        File name.
+    texts : mapping of str to Sentence
+        ``title``, ``about``, ``source``, ``caption`` and ``alt``, the text alternative.
+
+    Returns
+    -------
+    Figure
+        It takes axes `ax` of a user, one for each panel.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> rows = pd.DataFrame({"year": [2019, 2020], "value": [0.2, 0.3], "segment": 1})
+    >>> texts = dict.fromkeys(["title", "about", "source", "caption", "alt"], ogp.say("Risk as issued"))
+    >>> panels = [(ogp.say("Risk"), rows, (0, 1))]
+    >>> lines_by_panel(panels, name="risk", texts=texts).caption
+    'Risk as issued'
+    """
+    drawable(panels, name)
+    years = pd.concat([rows["year"] for _, rows, _ in panels])
+    plots = []
+    for title, rows, ends in panels:
+        written = rows[rows["text"] != ""] if "text" in rows else rows[:0].assign(text="")
+        values = [(at, value, text, False) for at, value, text in written[["year", "value", "text"]].to_numpy()]
+        shown, said = (int(years.min()), int(years.max())), in_language(f"figure {name!r}", title)
+        plots.append(Plot([Line(rows, dot=5)], shown, ends, said, values=values))
+    return worded(name, LineChart(plots, (200, 180)), texts)

@@ -34,6 +34,7 @@ LEFT_OUT = {
     "ocds": "a user's own files of contracts are cleaned into a folder, not added",
     "okf_membership_stage": "a collection of 2016 without a line of column names, which was not continued",
     "ogp_mexico_plan4": "facts of one action plan, established by this project in its own schema",
+    "demspaces_scores": "scores that this project computed of forecasts that are over",
     "ogp_commitment_descriptions": "lines of this project on commitments of 2016, in its own schema",
 }
 SEEN = sorted({*DATASETS} - {*LEFT_OUT})

@@ -13,6 +13,7 @@ CHOICES = (
     ("civic_space_overview", {**FULL, "second_measure": "wjp_3"}),
     ("which_measure", {**FULL}),
     ("which_measure", {**FULL, "country": "MEX"}),
+    ("forecast_scores", {**FULL}),
     ("shock_case_study", {**FULL}),
     ("procurement_integrity", {**FULL, "dataset": ["compranet_2017", "comprasmx_imss_2026"]}),
 )

@@ -27,6 +27,7 @@ from . import (
     country_profile,
     data_quality,
     files,
+    forecast_scores,
     ocds,
     ogp_membership_effect,
     ogp_process,
@@ -150,6 +151,19 @@ def test_which_measure(runs, mirror):
     counted = which_measure.recount(mirror)
     assert_same(runs.of("which_measure", country="MEX"), counted, "which_measure")
     assert_same(runs.of("which_measure"), counted, "which_measure_of_all")
+
+
+def test_forecast_scores(runs, mirror):
+    run, every = runs.of("forecast_scores"), forecast_scores.table(mirror)
+    assert_same(run, forecast_scores.recount(mirror), "forecast_scores")
+    rows = {
+        tuple(row[key] for key in ("indicator", "definition", "truth", "round", "forecast")): row
+        for row in run.rows("scores")
+    }
+    assert rows.keys() == every.keys()
+    for key, counted in every.items():
+        found = {name: float(rows[key][name]) for name in counted}
+        assert found == pytest.approx(counted, abs=0.001), key
 
 
 def test_compare(runs, mirror):
@@ -285,6 +299,7 @@ def test_every_number_of_a_first_sentence_is_counted_again(site):
         ("ogp_process", {}),
         ("ogp_membership_effect", {}),
         ("which_measure", {"country": "MEX"}),
+        ("forecast_scores", {}),
         ("compare", {}),
         ("shock_case_study", {}),
         ("surveillance_contracting", {}),

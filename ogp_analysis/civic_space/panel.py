@@ -454,11 +454,6 @@ class Panel(Shown):
         both = frozenset(there.loc[there[self._held(x)] & there[self._held(y)], "iso3"])
         return self._view(views.cut, (x,), both, year), self._view(views.cut, (y,), both, year)
 
-    @property
-    def members(self) -> frozenset[str]:
-        """The countries of the panel that ever joined OGP."""
-        return frozenset(self.frame.loc[self.frame["ogp_ever"], "iso3"].unique())
-
     def coverage(self, iso3: str | None = None) -> pd.DataFrame:
         """Return, by year and indicator, how many countries have a value; for one country, whether it has.
 

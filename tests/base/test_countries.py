@@ -212,7 +212,9 @@ BESIDE = (
 WEST_BANK = {("Palestine/West Bank", "PSE")}
 #: Codes of the press freedom index for no country: states outside of their territory, an organisation of states.
 NO_COUNTRIES = {"XCD", "CSS", "USA1", "USA_I", "ISR2", "ISR3"}
-OTHERWISE = {"vdem": WEST_BANK, "ert": WEST_BANK, "rsf_press_freedom": NO_COUNTRIES}
+#: What a redistributor of V-Dem writes for Zanzibar.
+ZANZIBAR = {"OWID_ZAN"}
+OTHERWISE = {"vdem": WEST_BANK | ZANZIBAR, "ert": WEST_BANK, "rsf_press_freedom": NO_COUNTRIES}
 
 
 def once(text: str) -> str:

@@ -19,7 +19,8 @@ from ogp_analysis.display import map as maps
 from ogp_analysis.display import shapes
 from ogp_analysis.display.figure import drawing
 from ogp_analysis.display.map import FALL_TO_RISE, LITTLE_TO_MUCH, MapChart, MapClass
-from ogp_analysis.display.sheet import DARK, PALETTE, Sheet, style
+from ogp_analysis.display.palette import DARK, PALETTE
+from ogp_analysis.display.sheet import Sheet, style
 
 VIEWS = ("world", *sorted(REGIONS.values()))
 #: Places, east and north, whose colour would take a side, and the disputed land they lie in.

@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from ogp_analysis.display.palette import PALETTE
 from ogp_analysis.display.rows import RowChart
-from ogp_analysis.display.sheet import NARROW, PALETTE, WIDE, Sheet, style
+from ogp_analysis.display.sheet import NARROW, WIDE, Sheet, style
 
 LONG = "Freedom from harassment of journalists"
 WORDS = [LONG, "CSO entry and exit", "Papua New Guinea", "Chad", "Bosnia and Herzegovina"]

@@ -133,9 +133,18 @@ def recount(mirror: Path) -> dict[str, float]:
         name: every[core, "one year", "first V-Dem", "mean", name] for name in ("as issued", "base rate", "fell before")
     }
     tests = [every[core, "one year", "V-Dem at issue", name, "tests at issue"]["auc"] for name in BY_YEAR["one year"]]
+    years = [year + after for year, _, _ in ROUNDS.values() for after in (1, 2)]
     later = {held: every[core, "one year", held, "v11", "as issued"]["events"] for held in ("first V-Dem", "V-Dem 14")}
     return {
         "pairs in order": mean["as issued"]["auc"],
+        "countries": mean["as issued"]["n"] / len(tests),
+        "rounds": len(tests),
+        "title: countries": mean["as issued"]["n"] / len(tests),
+        "title: first year": min(years),
+        "title: last year": max(years),
+        "title: pairs in order": mean["as issued"]["auc"],
+        "title: tests at issue, least": min(tests),
+        "title: tests at issue, most": max(tests),
         "pairs in order, fell before": mean["fell before"]["auc"],
         "tests at issue, least": min(tests),
         "tests at issue, most": max(tests),

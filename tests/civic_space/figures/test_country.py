@@ -28,7 +28,7 @@ from ogp_analysis.civic_space.figures.overview import (
     side_by_side,
 )
 from ogp_analysis.display.dates import decimal_year
-from ogp_analysis.display.sheet import PALETTE
+from ogp_analysis.display.palette import PALETTE
 
 KENYA = country("KEN")
 YEARS = range(2010, 2021)

@@ -12,7 +12,7 @@ from matplotlib.patches import Polygon
 import ogp_analysis as ogp
 from ogp_analysis.base.errors import MessageError
 from ogp_analysis.civic_space.figures.effects import event_study, specification_curve
-from ogp_analysis.display.sheet import PALETTE
+from ogp_analysis.display.palette import PALETTE
 
 EFFECTS = pd.DataFrame(
     {"when": [-2.0, -1, 0, 1], "estimate": [0.01, 0.0, 0.02, 0.08], "low": [-0.02, np.nan, -0.01, 0.05],

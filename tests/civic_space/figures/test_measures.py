@@ -15,7 +15,7 @@ from ogp_analysis.civic_space.figures.measures import (
     places_apart,
     places_of_country,
 )
-from ogp_analysis.display.sheet import PALETTE
+from ogp_analysis.display.palette import PALETTE
 
 
 @pytest.fixture(autouse=True)

@@ -14,7 +14,7 @@ from ogp_analysis.base.disclosure import Withheld
 from ogp_analysis.base.errors import MessageError
 from ogp_analysis.civic_space.figures.other_measures import other_measures_by_group, other_measures_of_country
 from ogp_analysis.display.lines import moved, stretches
-from ogp_analysis.display.sheet import PALETTE
+from ogp_analysis.display.palette import PALETTE
 
 BROKEN = pd.DataFrame({"year": [2018, 2019, 2020, 2021, 2022, 2023], "value": [50.0, 51, 52, 53, 40, 41],
                        "low": np.nan, "high": np.nan, "segment": [0, 0, 0, 0, 1, 1]})  # fmt: skip

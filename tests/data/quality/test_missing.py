@@ -8,7 +8,7 @@ from matplotlib.colors import to_hex
 from matplotlib.patches import Rectangle
 
 from ogp_analysis.data.quality.missing import missing_by_year
-from ogp_analysis.display.sheet import PALETTE
+from ogp_analysis.display.palette import PALETTE
 
 
 def columns(**missing: int) -> pd.DataFrame:

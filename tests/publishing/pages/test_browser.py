@@ -12,7 +12,7 @@ import pytest
 from ogp_analysis.base.countries import country
 from ogp_analysis.civic_space.figures.country import coverage_strip
 from ogp_analysis.display.figure import FIGURE_MIME
-from ogp_analysis.display.sheet import DARK, PALETTE
+from ogp_analysis.display.palette import DARK, PALETTE
 from ogp_analysis.publishing.pages.render import render
 from ogp_analysis.publishing.pages.site import site
 

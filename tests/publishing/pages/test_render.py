@@ -20,7 +20,8 @@ from ogp_analysis.base.errors import ReportError
 from ogp_analysis.base.words import catalogue
 from ogp_analysis.display.figure import FIGURE_MIME, NARROW_MIME, Figure
 from ogp_analysis.display.figure import drawing as drawn
-from ogp_analysis.display.sheet import DARK, PALETTE, Panel, Sheet
+from ogp_analysis.display.palette import DARK, PALETTE
+from ogp_analysis.display.sheet import Panel, Sheet
 from ogp_analysis.publishing.pages import drawing
 from ogp_analysis.publishing.pages.carried import read
 from ogp_analysis.publishing.pages.render import render

@@ -57,7 +57,7 @@ def test_the_answer_has_the_value_the_changes_and_the_fall_from_the_peak(mexico)
     assert (found["change_5.rank_fall"], found["change_10.rank_fall"]) == (16, 53)
     assert (found["asked.before_value"], found["asked.at_value"], found["path_since.first"]) == (0.772, 0.801, 2016)
     assert [part.role for part in mexico if isinstance(part, Sentence)][:11] == [
-        "headline", "scope", *["finding"] * 2, "text", *["finding"] * 2, *["number"] * 3, "limit",
+        "headline", "scope", *["finding"] * 5, *["number"] * 3, "limit",
     ]  # fmt: skip
 
 

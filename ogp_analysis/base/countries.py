@@ -4,7 +4,7 @@ The facts stand in ``countries.csv`` (one row per country, territory or former s
 and last year) and ``countries_aliases.csv`` (one row per further spelling, with the source or list
 that writes it); both are read on first use. Codes and dates follow ISO 3166-1 and 3166-3; regions
 are the six politico-geographic ones of V-Dem (``e_regionpol_6C``), and beside them the subregions
-of the United Nations standard M49. What else has a name (an indicator, a dataset) is looked up by :func:`known`.
+of the United Nations standard M49. Other names (of indicators, datasets) are resolved by :func:`known`.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """The faults this package knows.
 
 Every fault a user can meet is an :class:`OgpAnalysisError`. Its text always has the same order:
-*where: what is wrong, in how many, for example which. What to do.* So has what is not installed with the library alone:
-it names the extra that brings it.
+*where: what is wrong, in how many, for example which. What to do.* A missing optional
+dependency is reported in the same way, with the extra that installs it.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What an event of a date is called, so that no title has a date alone, and episodes in which a regime moved.
+"""Names of dated events, so that no title gives a date alone, and episodes of regime transformation.
 
 References
 ----------

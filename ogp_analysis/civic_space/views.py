@@ -1,7 +1,7 @@
 """What a panel shows of its indicators: from the frame of countries by years to series, medians and groups.
 
-With it stand which measures there are beside the core index, which stretches of a series can be compared, and two
-series beside the catalogue on which higher is less free: legal barriers to civil-society organisations, 1990–2013 (the
+Also here: the measures beside the core index, the segments within which a series is comparable, and two series outside
+the catalogue on which higher is less free: legal barriers to civil-society organisations, 1990–2013 (the
 law as written, not its use), and Feldstein (2021), one year, not to be joined to the Digital Society Survey.
 
 Frames here have one row per country in a year, ``iso3, year``, a column for each indicator and ``ogp_ever``.

@@ -33,7 +33,7 @@ def at_date(date: str) -> float:
 
 
 def dated_events(frame: pd.DataFrame) -> list[Event]:
-    """Return the rows of ``date, label, colour`` as events of a chart; a date is a day, a month or a year."""
+    """Return rows of ``date, label, colour`` as events of a chart; a date may be a day, a month or a year."""
     rows, at = frame.itertuples(), language()
     return [Event(at_date(one.date), partial_day(one.date, at), one.label, one.colour) for one in rows]
 

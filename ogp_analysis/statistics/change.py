@@ -1,4 +1,4 @@
-"""How much one unit changed beside every other unit over the same years, its path, and where that turns.
+"""Change of one unit compared with every other unit over the same years, its path and its turning points.
 
 These are descriptions: they say how a country moved beside the others, not why. Differences are exact
 in the published decimals (:func:`ogp_analysis.statistics.sample.differences`), so that ties are ties. Shares are counts

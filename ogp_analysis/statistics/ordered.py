@@ -83,8 +83,8 @@ class OrderedLogit(Model):
         Raises
         ------
         ModelError
-            If there are only two categories, effects are random, or a logit of one cut-point has no solution, because
-            terms tell its two sides apart.
+            If there are only two categories, effects are random, or terms separate the two sides of a cut-point, so
+            that its logit has no solution.
 
         Examples
         --------
@@ -424,9 +424,9 @@ def _thresholds(x: np.ndarray, cuts: int, own: np.ndarray | None = None) -> np.n
 
 
 def _unseparated(design: np.ndarray, codes: np.ndarray, terms: Sequence[str], where: str) -> None:
-    """Refuse terms that tell categories apart, so that no coefficient is the best, by a linear program (Konis 2007).
+    """Refuse complete and quasi-complete separation, found by a linear program (Konis 2007).
 
-    Some direction then makes no category less likely in any row, and in some row makes it more so.
+    Under separation the likelihood has no maximum: along some direction of the coefficients it never falls.
     """
     rows, upper, lower = np.arange(len(codes)), codes < len(design), codes > 0
     ways = np.vstack([design[codes[upper], rows[upper]], -design[codes[lower] - 1, rows[lower]]])
@@ -434,7 +434,7 @@ def _unseparated(design: np.ndarray, codes: np.ndarray, terms: Sequence[str], wh
     found = optimize.linprog(-ways.sum(axis=0), A_ub=-ways, b_ub=np.zeros(len(ways)), bounds=(-1, 1)).x
     if (ways @ found).sum() > 1e-6 * len(ways):
         apart = listed((term for term, size in zip(terms, found, strict=False) if abs(size) > 1e-6), most=20)
-        raise ModelError(where, f"{apart} tells categories apart without error", "Leave it out, or merge categories")
+        raise ModelError(where, f"{apart} separates the categories perfectly", "Leave it out, or merge categories")
 
 
 def _start(codes: np.ndarray, size: np.ndarray, k: int, cuts: int) -> np.ndarray:

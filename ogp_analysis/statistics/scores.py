@@ -1,7 +1,7 @@
-"""Scores of forecasts of yes or no: whether risks rank and size what then happened, beside simpler forecasts.
+"""Scores of probability forecasts of a binary outcome: discrimination and accuracy, beside simpler forecasts.
 
-The uncertainty is that of other units in place of these: units are drawn with replacement, with all their rows. What
-all units of a group share, such as a year, stays as it was.
+Intervals resample units with replacement, each with all its rows, as if units were a sample. Whatever all units of a
+group share, such as the shock of a year, is held fixed and is in no interval.
 """
 
 from __future__ import annotations
@@ -44,13 +44,13 @@ def scores(
     unit, over : str
         Columns of units, which are drawn, and of groups, such as rounds.
     tops : sequence of int
-        Of so many highest probabilities the hits are counted; of those that tie for the last places, the expected hits.
+        Numbers of highest probabilities among which hits are counted; ties at the edge count their expected hits.
     level : float
         Coverage of the intervals: percentiles of the draws.
     draws : int
         Draws of units with replacement; the same for all groups and forecasts.
     seed : int
-        Of the draws. Two frames of the same units are drawn alike.
+        Seed of the draws. Frames with the same units get the same draws.
 
     Returns
     -------
@@ -63,14 +63,14 @@ def scores(
     Raises
     ------
     ModelError
-        If a column is absent, a value is missing or no probability, a unit is twice in a group, or in a group all or
-        none happened.
+        If a column is absent, a value is missing, a probability lies outside 0 to 1, a unit repeats within a group, or
+        a group has no event or nothing but events.
 
     Notes
     -----
-    The AUC is the share of pairs of a unit in which it happened and one in which it did not, where the first had the
-    higher probability; ties count half (Hanley and McNeil 1982). The score of Brier (1950) is the mean squared
-    difference of probability and outcome.
+    The AUC is the share of pairs, each a unit with the event and a unit without it, in which the first had the higher
+    probability; ties count half (Hanley and McNeil 1982). The Brier score (Brier 1950) is the mean squared difference
+    between probability and outcome.
 
     Examples
     --------
@@ -86,7 +86,7 @@ def scores(
     values = frame[[happened, *forecasts]].astype("float64")
     between = ((values >= 0) & (values <= 1)).all(axis=None) and values[happened].isin((0, 1)).all()
     if not between or (frame.assign(**values).groupby(over)[happened].nunique() < 2).any():
-        what = "values are missing or no probabilities, or in a group all or none happened"
+        what = "a value is missing or outside 0 to 1, or a group has no event or nothing but events"
         raise ModelError("scores", what, "Give probabilities from 0 to 1, and outcomes 0 and 1 in each group")
     units = np.unique(frame[unit])
     drawn = np.random.default_rng(seed).multinomial(len(units), np.full(len(units), 1 / len(units)), size=draws)
@@ -138,7 +138,7 @@ def brier(happened: np.ndarray, risk: np.ndarray, weights: np.ndarray) -> np.nda
 
 
 def hits(happened: np.ndarray, risk: np.ndarray, top: int) -> float:
-    """Return how many of the highest risks happened; of those that tie for the last places, as many as expected."""
+    """Return the number of events among the highest risks; ties at the edge count their expected events."""
     edge = np.sort(risk)[::-1][min(top, len(risk)) - 1]
     above, tied = risk > edge, risk == edge
     return float(happened[above].sum() + (min(top, len(risk)) - above.sum()) * happened[tied].mean())

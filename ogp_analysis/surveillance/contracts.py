@@ -3,8 +3,8 @@
 Each fact rests on the page that its row names, by the grade of its evidence, and carries its caveat. Firms are named as
 that page names them; to be named is not an accusation. The facts were selected by leaks, audits and answers to requests
 and are no sample, so nothing is compared with "other purchases", and amounts are never added up, as totals hold
-contracts, sources overlap and bases differ. Purchases that were reserved are absent, not clean. Bodies and firms are
-known by the names under which they are written.
+contracts, sources overlap and bases differ. Purchases that were reserved are absent, not clean. Public
+bodies and firms are matched by the spellings that the sources use.
 """
 
 from __future__ import annotations

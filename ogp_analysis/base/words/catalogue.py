@@ -3,8 +3,8 @@
 They stand in ``<area>_<language>.toml`` in the folder ``words`` of a room, one tree for each area. What an area says of
 many things alike may stand in a file for each of them, ``<area>/<thing>.toml``, with a table for each language.
 
-What a function marked as :func:`spoken` returns can be made again in another language: shown, its output holds the
-language in force, and its metadata the others, from which a page of a report takes its own.
+A function decorated with :func:`spoken` returns something that can be made again in another language. Displayed, it
+carries the language in force as its output and the others as metadata; each page of a report takes its own.
 """
 
 from __future__ import annotations

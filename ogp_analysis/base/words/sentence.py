@@ -1,4 +1,4 @@
-"""Numbers that know what they are, and the sentences that hold them.
+"""Numbers with their units and intervals, and the sentences that contain them.
 
 A number has a unit, decimals and the interval it stands in, and is registered where it is computed: a field of a result
 is annotated, as in ``n: Count``, and :func:`measured` reads it off; any other comes from a constructor, as in

@@ -120,9 +120,9 @@ def movement_map(changes: pd.Series, *, name: str, id: str, view: str, first: in
     counted = {one.iso3 for one in countries() if view in ("world", one.region)} & codes()
     moves = changes[[code for code in changes.index if view == "world" or country(code).region == view]]
     drawable(moves, name)
-    far, missing = step + 1e-9, counted - set(moves.index)
-    parts = {"much_fell": moves < -far, "fell": moves.between(-far, 0, "left"), "unchanged": moves == 0}
-    parts |= {"rose": moves.between(0, far, "right"), "much_rose": moves > far}
+    far, missing = step - 1e-9, counted - set(moves.index)
+    parts = {"much_fell": moves <= -far, "fell": moves.between(-far, 0, "neither"), "unchanged": moves == 0}
+    parts |= {"rose": moves.between(0, far, "neither"), "much_rose": moves >= far}
     written = decimal(step, max(0, -math.floor(math.log10(step))), language())
     values = {"indicator": word(f"indicators.{id}.name"), "region": word(f"regions.{view}"), "step": written}
     values |= years(first=first, last=last) | counts(**{part: inside.sum() for part, inside in parts.items()})

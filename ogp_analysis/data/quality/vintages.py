@@ -1,4 +1,4 @@
-"""What OGP changed in its commitments from one vintage to the next; and what a notebook was handed, for its last cell.
+"""What OGP changed in its commitments from one vintage to the next; and the provenance cell of a notebook.
 
 Rows of two vintages are matched by their key. A key that repeats in either names no row: it is counted and left out.
 Filling a gap is not revising a rating; the two are kept apart. All rows are compared, so that shares have no interval.

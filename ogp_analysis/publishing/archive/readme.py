@@ -1,6 +1,6 @@
 """The README of an archive, section by section as the template of the Social Science Data Editors (v1.1) names them.
 
-The outputs can be made again, from nothing, in an empty folder, to say whether they are the same and what that takes.
+Before it is written, the outputs are rebuilt from scratch in an empty folder: whether they match, and what it took.
 Everything in it is read off the outputs, the sidecars, the lock file, the citation file and a measurement. The sections
 stand in ``readme.md.j2``, and their sentences among the words; the PDF is set from the Markdown.
 """

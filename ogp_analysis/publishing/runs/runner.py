@@ -1,6 +1,6 @@
 """Run a batch: plan, execute, prepare, publish. A run that fails, fails alone; an interrupted batch resumes later.
 
-Beside it: one executed notebook at a time, made by plain papermill or in Jupyter, or received from someone.
+A single executed notebook, from plain papermill, Jupyter or elsewhere, is checked and published here as well.
 """
 
 from __future__ import annotations

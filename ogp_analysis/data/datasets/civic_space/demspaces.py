@@ -1,4 +1,4 @@
-"""Democratic Spaces: what counts as an opening or a closing, which of them were forecast, and the values of the time.
+"""Democratic Spaces: cut points of openings and closings, forecasts as issued, and the values known at the time.
 
 A published definition of events on six V-Dem indicators, chosen before anyone looked at a country; the probabilities
 that its publisher issued once a year; and two of the indicators as successive versions of V-Dem had them.

@@ -1,6 +1,6 @@
 """Scores of the forecasts of Democratic Spaces: how well the risks issued for 2019 to 2023 ranked what followed.
 
-Made from the forecasts and the values of the time, which stay with their publisher, by the cells of the notebook
+Made from the forecasts and the values known at the time, which stay with their publisher, by the cells of the notebook
 ``forecast_scores``; no probability of a country is in it. There is no published file behind it: both editions rest on
 ``data/raw/demspaces_scores/1-extract``, and a test computes it again from the published files.
 """

@@ -62,6 +62,37 @@ def test_the_spread_of_draws_is_that_of_drawing_whole_units(rows):
     )
 
 
+def test_intervals_are_percentiles_of_the_draws_at_their_level_and_one_group_has_no_mean(rows):
+    one = rows[rows["round"] == "a"]
+    scored = scores(one, ["risk", "tenths"], **OF, level=0.9, seed=5)
+    assert scored["round"].tolist() == ["a", "a"]
+    drawn = np.random.default_rng(5).multinomial(60, np.full(60, 1 / 60), size=400)
+    risk, tenths = ((drawn @ ((one[name] - one["fell"]) ** 2)) / 60 for name in ("risk", "tenths"))
+    found = scored.set_index("forecast")
+    ends = [(found.loc["risk", "brier_low"], found.loc["risk", "brier_high"])]
+    ends += [(found.loc["tenths", "brier_less_low"], found.loc["tenths", "brier_less_high"])]
+    assert ends == [pytest.approx(tuple(np.quantile(some, [0.05, 0.95]))) for some in (risk, tenths - risk)]
+    assert found.loc["risk", ["auc_more", "auc_more_low", "brier_less", "brier_less_high"]].isna().all()
+
+
+def test_draws_without_an_event_are_left_out_of_the_intervals():
+    few = pd.DataFrame({"place": list("abc"), "round": "a", "fell": [1.0, 0, 0], "risk": [0.6, 0.2, 0.7]})
+    for seed in range(9):
+        [low] = scores(few, ["risk"], **OF, seed=seed)["auc_low"]
+        assert low == 0.0
+
+
+def test_without_a_word_1999_draws_are_made_from_the_seed_0_at_95_percent(rows):
+    of = {name: column for name, column in OF.items() if name != "draws"}
+    stated = scores(rows, ["risk"], **of, draws=1999, seed=0, level=0.95)
+    pd.testing.assert_frame_equal(scores(rows, ["risk"], **of), stated, check_exact=True)
+
+
+def test_groups_stand_in_the_order_of_the_rows(rows):
+    scored = scores(rows.iloc[::-1], ["risk"], **OF)
+    assert scored["round"].tolist() == ["b", "a", "mean"]
+
+
 def test_hits_of_ties_for_the_last_places_are_those_expected():
     happened, risk = np.array([1, 1, 0, 0, 1]), np.array([0.9, 0.5, 0.5, 0.5, 0.1])
     assert [hits(happened, risk, top) for top in (1, 2, 4, 9)] == pytest.approx([1, 1 + 1 / 3, 2, 3])
@@ -77,3 +108,9 @@ def test_what_is_no_forecast_is_refused(rows, wrong):
         scores(rows.assign(**wrong), ["risk"], **OF)
     with pytest.raises(ModelError, match="absent, 'nobody'"):
         scores(rows, ["nobody"], **OF)
+
+
+def test_a_single_row_and_a_single_group_can_be_wrong(rows):
+    for wrong in (rows["fell"].where(rows.index != 3, 0.5), rows["fell"].where(rows["round"] == "a", 1.0)):
+        with pytest.raises(ModelError, match=r"^scores"):
+            scores(rows.assign(fell=wrong), ["risk"], **OF)

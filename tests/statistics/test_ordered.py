@@ -191,7 +191,7 @@ def test_categories_without_an_order_and_terms_that_tell_all_are_refused():
     frame = commitments()
     with pytest.raises(ModelError, match="have no order"):
         ordered_logit(frame.assign(done=pd.Categorical(frame["done"])), "done", TERMS)
-    with pytest.raises(ModelError, match="without error"):
+    with pytest.raises(ModelError, match="separates the categories perfectly"):
         ordered_logit(frame.assign(tells=frame["done"] * 1.0), "done", ["tells"])
     with pytest.raises(ModelError, match="'z' separates the categories perfectly"):
         ordered_logit(frame.assign(done=frame["done"].mask(frame["z"] == 1, 3)), "done", TERMS)

@@ -318,7 +318,7 @@ def ordered_logit(
     ------
     ModelError
         If a column is absent or of the wrong kind, there is one category or one cluster only, weights are not counts,
-        arguments do not go together, or the terms tell categories apart without error, so that a coefficient is
+        arguments do not go together, or the terms separate the categories perfectly, so that a coefficient is
         infinite.
 
     Notes
@@ -492,7 +492,7 @@ def _fitted(design: np.ndarray, codes: np.ndarray, size: np.ndarray, theta: np.n
             return theta, value, hessian, scores
     raise ModelError(
         where,
-        "the likelihood has no highest point: terms tell categories apart without error",
+        "the likelihood has no maximum: terms separate the categories perfectly",
         "Leave terms out, or merge categories",
     )
 

@@ -199,7 +199,7 @@ def test_categories_without_an_order_and_terms_that_tell_all_are_refused():
     apart = ordered_logit(
         frame.assign(done=frame["done"].clip(upper=1).mask(frame["z"] == 1, frame["done"])), "done", TERMS
     )
-    for match in ("above '1': 'z' tells", "Leave it out, or merge"):
+    for match in ("above '1': 'z' separates", "Leave it out, or merge"):
         with pytest.raises(ModelError, match=match):
             apart.proportional_odds()
     with pytest.raises(ModelError, match="two categories only"):

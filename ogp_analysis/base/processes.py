@@ -130,13 +130,8 @@ class Processes(Executor):
             ours.close()
             if late:
                 late.cancel()
-        if process.ident:
-            process.join(_PATIENCE)
-            if process.exitcode is None:  # a fork server that does not report its end
-                _kill(None)
-                process.join()
+        code = _status(process) if process.ident else -signal.SIGKILL
         if result is None:
-            code = process.exitcode if process.ident else -signal.SIGKILL
             how = f"by signal {-code}" if code < 0 else f"with status {code}"
             what, action = f"a process that worked on it has ended {how}", "Run again, with fewer side by side"
             raise WorkerLost(name_of(work), what, action, code)
@@ -149,7 +144,7 @@ class Processes(Executor):
         if cancel_futures:
             self._threads.shutdown(False, cancel_futures=True)
             for process in list(self._running):
-                process.terminate()
+                _kill(process, signal.SIGTERM)
         self._threads.shutdown(wait, cancel_futures=cancel_futures)
 
     def __exit__(self, *_) -> None:
@@ -261,10 +256,19 @@ def _start(process, served: tuple) -> None:
             process.start()
 
 
-def _kill(process) -> None:
+def _status(process) -> int:
+    """Wait for a process and return its exit code."""
+    while not connection.wait([process.sentinel], _PATIENCE):  # a fork server that does not report its end
+        _kill(None)
+    # A start asks every process for its status too, and the fork server says it once.
+    with _starting:
+        return process.exitcode
+
+
+def _kill(process, how: signal.Signals = signal.SIGKILL) -> None:
     """End a process; if it was never made, the fork server hangs, and is ended."""
     with suppress(ProcessLookupError, TypeError):
-        os.kill(process.pid if process and process.ident else server(), signal.SIGKILL)
+        os.kill(process.pid if process and process.ident else server(), how)
 
 
 def _work(answer: connection.Connection, work: Callable, given: tuple, first: Callable | None) -> None:

@@ -135,6 +135,13 @@ def test_a_process_that_ends_is_told_and_loses_its_task_alone(do, task, how, cod
         assert (before.result()[1], after.result()[1]) == (1, 2)
 
 
+def test_many_that_end_while_others_start_each_say_how(do):
+    """A start asks every process of multiprocessing for its status; the answer must not be taken from who waits."""
+    with Processes(8) as pool:
+        codes = {future.exception().code for future in [pool.submit(do, ("kill", signal.SIGKILL)) for _ in range(300)]}
+    assert codes == {-9}
+
+
 def test_a_task_whose_time_is_over_is_ended(do, monkeypatch):
     monkeypatch.setattr(processes, "_PATIENCE", 0.5)
     with Processes(1) as pool:

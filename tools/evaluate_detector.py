@@ -157,7 +157,7 @@ def page(rows: pd.DataFrame, labels: pd.DataFrame, hits: pd.DataFrame) -> str:
         intrusive=int(hits["tier"].isin(INTRUSIVE).sum()),
         intrusive_bound=f"{proportion(0, len(rows)).high * 10_000:.1f}",
         ablations=_ablations(rows, hits), read=f"{len(labels):,}", read_hits=int((labels["part"] == "hit").sum()),
-        **_agreement(labels), **_present(rows),
+        **_agreement(labels), **_present(rows), **_documented(),
     )  # fmt: skip
 
 
@@ -207,6 +207,41 @@ def _official() -> str:
     beside = set(ogp.surveillance.detect(facts, {"text": "object", "buyer": "buyer_text"}).hits["row"])
     lines = ["| fact | words alone | words and buyer |", "|---|---|---|"]
     return "\n".join([*lines, *(f"| {one} | {_said(one in alone)} | {_said(one in beside)} |" for one in facts.index)])
+
+
+def _documented() -> dict[str, int | str]:
+    """Return how the contracts and invoices on record are hit, by seller and buyer, with each seller known or not."""
+    facts = ogp.surveillance.contracts()
+    facts = facts[facts["row_type"].isin(["contract", "invoice"])].reset_index(drop=True)
+    told = (
+        facts["technologies"].str.split().map(lambda all_: bool(set(all_) - {"video_surveillance"}), na_action="ignore")
+    )
+    narrow = facts["supplier_text"].notna() & told.eq(True)
+    read = {"supplier": "supplier_text", "buyer": "buyer_text"}
+    columns = [
+        _verdicts(facts, read), _verdicts(facts, read | {"text": "object"}), _verdicts(facts[narrow], read),
+        _verdicts(facts, read | {"text": "object"}, without_seller=True),
+    ]  # fmt: skip
+    names = {"probable": "probable", "possible": "possible", "listed_firm": "listed firm, object unclear", "": "no hit"}
+    lines = [
+        f"| {said} | {' | '.join(str(int((one == code).sum())) for one in columns)} |" for code, said in names.items()
+    ]
+    return {"documented": len(facts), "narrow": int(narrow.sum()), "by_class": "\n".join(lines)}
+
+
+def _verdicts(facts: pd.DataFrame, read: dict[str, str], without_seller: bool = False) -> pd.Series:
+    """Return the verdict on each contract, blank for no hit; if asked, with all names of its own seller forgotten."""
+    from ogp_analysis.surveillance import detector
+
+    every, verdicts = detector.firms, {}
+    for place in facts.index:
+        one = facts.loc[[place]]
+        cell = f" {detector.folded(str(one['supplier_text'].iat[0]))} "
+        sellers = {firm.name for alias, firm in every().items() if f" {alias} " in cell} if without_seller else set()
+        detector.firms = lambda edition, gone=sellers: {k: v for k, v in every(edition).items() if v.name not in gone}
+        verdicts[place] = next(iter(ogp.surveillance.detect(one, read).hits["verdict"]), "")
+    detector.firms = every
+    return pd.Series(verdicts)
 
 
 def _present(rows: pd.DataFrame) -> dict[str, int]:
@@ -264,6 +299,18 @@ evidence of what it finds elsewhere.
 {official}
 
 "Real-time geolocation" alone may be of a fleet of vehicles: without the buyer it is a miss, by rule.
+
+## The documented contracts and invoices
+
+{documented} contracts and invoices are on record; {narrow} of them have a named seller and a technology other than
+cameras. The lists of firms and vendors were made from some of these rows, so that this is no recall: it says what a
+table gives that has buyers and sellers and, for five rows, objects. *Listed firm, object unclear* is no purchase of
+surveillance technology: one of these firms sold toys and motor oil too. In the last column each contract is looked at
+with all names of its own seller forgotten.
+
+| verdict | buyer, seller: all {documented} | and object | buyer, seller: the {narrow} | and object, seller forgotten |
+|---|--:|--:|--:|--:|
+{by_class}
 
 ## How texts were labelled
 

@@ -1,13 +1,16 @@
 """Probable purchases of surveillance technology in a table of contracts: a score with its reasons.
 
-It looks for the terms and codes of ``surveillance_taxonomy`` in Spanish, English, Portuguese and French, for firms that
-a documented contract names with high evidence, and at the buyer. Text is folded (case, accents, signs), words are
-matched whole, with their usual endings. Phrases that mean something else are taken out first; words with a second
-meaning count only beside a word that settles it.
+It looks for the terms and codes of ``surveillance_taxonomy`` in Spanish, English, Portuguese and French, for the firms
+of documented contracts and the names of ``surveillance_vendors``, and at the buyer. Text is folded (case, accents,
+signs), words are matched whole, with their usual endings. Phrases that mean something else are taken out first; words
+with a second meaning count only beside a word that settles it.
 
-Points: a strong term or a firm 4, a code for surveillance itself 3, a medium term 2, a weak term, a code of its family,
-or a security body as the buyer 1 (the last only beside another reason). From 4 a contract is *probable*, from 2
-*possible*. The tier is that of the reason with most points, of equals the more intrusive.
+Points: a strong term, a maker's name in the object or a firm that a documented contract names with high evidence 4, a
+code for surveillance itself 3, a medium term or another listed firm 2, a weak term, a code of its family, or a security
+body as the buyer 1 (the last only beside another reason). From 4 a contract is *probable*, from 2 *possible*; cameras
+alone are never more. Where a firm is all there is, the contract is one of a *listed firm, object unclear*, and no
+purchase of surveillance technology: some sell other goods too. The tier is that of the reason with most points, of
+equals the more intrusive.
 
 A hit is a contract to read, not a finding; what is not hit is not clean. No recall is stated: the terms were partly
 read in pages about the documented contracts. Purchases that were reserved are not in public data at all.
@@ -38,7 +41,7 @@ KINDS = ("terms", "codes", "suppliers", "buyers")
 COLUMNS = {
     "text": ("contract_object", "procedure_object", "title", "description", "object"),
     "supplier": ("supplier_name",),
-    "buyer": ("buyer_name",),
+    "buyer": ("buyer_name", "institution"),
 }
 #: Scheme of the codes in a column.
 CODE_COLUMNS = {"partida": "mx_cog", "cpv": "cpv_2008", "unspsc": "unspsc"}
@@ -46,6 +49,9 @@ CODE_COLUMNS = {"partida": "mx_cog", "cpv": "cpv_2008", "unspsc": "unspsc"}
 SCHEMES = {"PARTIDA": "mx_cog", "CPV": "cpv_2008", "UNSPSC": "unspsc"}
 #: Technology that makes a documented purchase count for its firm.
 _INTRUSIVE = ("intrusion", "interception", "geolocation", "device_forensics")
+_CAMERAS = "video_and_faces"
+#: Kinds of reasons that tell what is bought.
+_OBJECT = ("terms", "codes")
 #: Rows that are read at once.
 _ROWS = 50_000
 #: Words shorter than this have no other endings.
@@ -77,6 +83,15 @@ class Term:
     or_buyer: bool
 
 
+class Firm(NamedTuple):
+    """A listed firm: its name, what it is known for, the points of a contract with it, and whether others make it."""
+
+    name: str
+    tier: str
+    points: int
+    seller: bool
+
+
 class Detection(NamedTuple):
     """Contracts that may be purchases of surveillance technology, why, and what there was to read.
 
@@ -84,8 +99,8 @@ class Detection(NamedTuple):
     ----------
     hits : pandas.DataFrame
         One row per hit, the highest score first: ``row`` (label in the table looked at), ``key`` (of that table, if it
-        has one), ``buyer, score, verdict`` (``probable`` or ``possible``), ``tier`` and ``reasons`` (what was found,
-        joined by ``"; "``).
+        has one), ``buyer, score, verdict`` (``probable``, ``possible``, or ``listed_firm``: nothing but a firm speaks
+        for it), ``tier`` and ``reasons`` (what was found, joined by ``"; "``).
     reasons : pandas.DataFrame
         One row per reason of a hit: ``row, kind`` (of :data:`KINDS`), ``what, tier, points``.
     readable : pandas.Series
@@ -145,7 +160,7 @@ def detect(
     sought = _Sought(
         terms=terms(edition) if in_text else (),
         stops=re.compile(stops(edition) if in_text else ""),
-        firms=firms(edition) if "suppliers" in use and "supplier" in read else {},
+        firms=firms(edition) if "suppliers" in use and not set(COLUMNS).isdisjoint(read) else {},
         codes=hand_out.load("surveillance_taxonomy", "codes", edition) if coded else None,
         buyers="buyers" in use,
     )
@@ -163,7 +178,10 @@ def detect(
         if score < limits["possible"]:
             continue
         found = [one for one in own.to_dict("records") if one["kind"] != "buyers"]
+        told = {one["tier"] for one in found if one["kind"] in _OBJECT}
         tier = min(found, key=lambda one: (-one["points"], order[one["tier"]]))["tier"]
+        if told <= {_CAMERAS}:  # what the firm is known for is not what was bought
+            tier = _CAMERAS if told else "unspecified"
         key = next((name for name in ("contract_key", "award_key") if name in contracts), None)
         buyer = next(iter(read.get("buyer", ())), None)
         rows.append(
@@ -172,7 +190,7 @@ def detect(
                 contracts[key].iloc[place] if key else None,
                 contracts[buyer].iloc[place] if buyer else None,
                 score,
-                "probable" if score >= limits["probable"] else "possible",
+                _verdict(score >= limits["probable"], told),
                 tier,
                 "; ".join(own["what"]),
             )
@@ -185,12 +203,19 @@ def detect(
     return Detection(hits, reasons, readable)
 
 
+def _verdict(is_probable: bool, told: set[str]) -> str:
+    """Return the verdict by the points and the tiers of what the object and its codes say."""
+    if not told:
+        return "listed_firm"
+    return "probable" if is_probable and told != {_CAMERAS} else "possible"
+
+
 class _Sought(NamedTuple):
     """What is looked for in every part of a table; what does not count is empty."""
 
     terms: tuple[Term, ...]
     stops: re.Pattern
-    firms: dict[str, tuple[str, str]]
+    firms: dict[str, Firm]
     codes: pd.DataFrame | None
     buyers: bool
 
@@ -229,15 +254,9 @@ def _part(frame: pd.DataFrame, start: int, read: dict, sought: _Sought) -> _Part
             ]
             rows += [(place, "terms", term.words, term.tier, term.points) for term in kept]
         found.append(pd.DataFrame(rows, columns=list(_no_reasons())))
-    if sought.firms:
-        known, points = sought.firms, facts()["points"]["supplier"]
-        pattern = r"\b(?:" + "|".join(map(re.escape, sorted(known, key=len, reverse=True))) + r")\b"
-        near = pc.indices_nonzero(
-            pc.match_substring_regex(pa.array(supplier).cast(pa.large_string()), pattern)
-        ).to_pylist()
-        firm_of = {(place, *known[re.search(pattern, supplier[place])[0]]) for place in near}
-        rows = [(place, "suppliers", "supplier", tier, points) for place, _, tier in sorted(firm_of)]
-        found.append(pd.DataFrame(rows, columns=list(_no_reasons())))
+    # A maker's name in an object is a term; that of a firm which sells what others make says no more than in its cell.
+    sellers = {alias: firm for alias, firm in sought.firms.items() if firm.seller}
+    found += [_named(supplier + " | " + buyer, sought.firms), _named(text, sellers)]
     if sought.codes is not None:
         found += [_codes(frame, scheme, names, sought.codes) for scheme, names in read.items() if scheme not in COLUMNS]
     reasons = pd.concat(found, ignore_index=True)
@@ -248,6 +267,19 @@ def _part(frame: pd.DataFrame, start: int, read: dict, sought: _Sought) -> _Part
     masked = supplier.str.startswith((folded(persons.MASK), folded(NAME_MASK)))
     counts = int((text != "").sum()), int(((supplier != "") & ~masked).sum()), int((buyer != "").sum())
     return _Part(reasons.assign(row=reasons["row"] + start), counts)
+
+
+def _named(cells: pd.Series, known: Mapping[str, Firm]) -> pd.DataFrame:
+    """Return the listed firms that folded cells name: of a firm one reason, the first."""
+    rows = []
+    if known:
+        pattern = r"\b(?:" + "|".join(map(re.escape, sorted(known, key=len, reverse=True))) + r")\b"
+        near = pc.indices_nonzero(
+            pc.match_substring_regex(pa.array(cells).cast(pa.large_string()), pattern)
+        ).to_pylist()
+        firms = {(place, known[name]) for place in near for name in re.findall(pattern, cells[place])}
+        rows = [(place, "suppliers", "supplier", firm.tier, firm.points) for place, firm in sorted(firms)]
+    return pd.DataFrame(rows, columns=list(_no_reasons()))
 
 
 def columns_read(frame: pd.DataFrame, given: Mapping[str, Iterable[str]] | None = None) -> dict[str, tuple[str, ...]]:
@@ -347,6 +379,15 @@ def terms(edition: str) -> tuple[Term, ...]:
                 words in settings["needs_or_security_buyer"]["terms"],
             ),
         )
+    for strength, own in settings["more_terms"].items():
+        for words, tier in own.items():
+            needs, or_buyer = settings["needs"].get(words, ()), words in settings["needs_or_security_buyer"]["terms"]
+            term = Term(words, _pattern(words), tier, settings["points"][strength], tuple(needs), or_buyer)
+            made.setdefault(words, term)
+    for one in vendors(edition).itertuples():
+        if not one.seller:
+            words = folded(one.name)
+            made.setdefault(words, Term(words, re.escape(words), one.tier, settings["points"]["strong"], (), False))
     return tuple(made.values())
 
 
@@ -368,8 +409,11 @@ def _no_reasons() -> pd.DataFrame:
     return pd.DataFrame({"row": pd.Series(dtype="int64"), "kind": "", "what": "", "tier": "", "points": 0})
 
 
-def firms(edition: str = "embedded") -> dict[str, tuple[str, str]]:
-    """Return, by alias, id and tier of the firms that count: of high evidence, in an intrusive purchase of high one."""
+def firms(edition: str = "embedded") -> dict[str, Firm]:
+    """Return, by folded name, the listed firms: of documented contracts, and of ``surveillance_vendors``.
+
+    A firm has the points of a supplier if its evidence is high, and that of an intrusive purchase too.
+    """
     strength = hand_out.load("surveillance_suppliers_mexico", "suppliers", edition)
     evidence = hand_out.load("surveillance_suppliers_mexico", "evidence", edition)
     rows = hand_out.load("surveillance_contracts_mexico", "facts", edition)
@@ -386,12 +430,32 @@ def firms(edition: str = "embedded") -> dict[str, tuple[str, str]]:
     for name, fact in zip(evidence["supplier"], evidence["fact"], strict=True):
         if fact in bought:
             tiers_of.setdefault(name, []).append(bought[fact])
-    found = {}
+    points, found = facts()["points"], {}
     for firm in suppliers().values():
         own = [tier for name in firm.names for tier in tiers_of.get(name, ())]
-        if own and not graded.isdisjoint(firm.names):
-            found |= dict.fromkeys(firm.aliases, (firm.id, min(own, key=order.__getitem__)))
+        is_sure = bool(own) and not graded.isdisjoint(firm.names)
+        tier = min(own, key=order.__getitem__) if own else "unspecified"
+        known = Firm(firm.name, tier, points["supplier" if is_sure else "listed"], seller=True)
+        found |= dict.fromkeys(firm.aliases, known)
+    # Of a longer name of one of these the firm is known already.
+    documented = re.compile(r"\b(?:" + "|".join(map(re.escape, found)) + r")\b")
+    for one in vendors(edition).itertuples():
+        if not documented.search(words := folded(one.name)):
+            found.setdefault(words, Firm(one.vendor, one.tier, points["listed"], one.seller))
     return found
+
+
+def vendors(edition: str) -> pd.DataFrame:
+    """Return the names of ``surveillance_vendors`` that tell by themselves, with ``tier`` and ``seller``.
+
+    Everyday words, names of low confidence and vendors of other technology tell nothing. A seller has its seat in
+    Mexico or is a reseller there: it sells what others make.
+    """
+    rows, tier_of = hand_out.load("surveillance_vendors", "names", edition), facts()["technologies"]
+    rows = rows[(rows["everyday"] == "no") & (rows["confidence"] != "low") & rows["technology"].isin(tier_of)]
+    rows = rows[rows["name"].map(lambda name: re.fullmatch(r"[\w\s.,&-]+", name) is not None)]
+    seller = rows["relation"].str.contains("reseller", regex=False) | (rows["jurisdiction"] == "MEX")
+    return rows.assign(tier=rows["technology"].map(tier_of), seller=seller)
 
 
 def _codes(frame: pd.DataFrame, scheme: str, names: tuple[str, ...], codes: pd.DataFrame) -> pd.DataFrame:

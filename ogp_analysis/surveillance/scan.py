@@ -66,8 +66,8 @@ class Scan:
     ----------
     frame : pandas.DataFrame
         One row per hit, the highest score first, with :data:`HIT_COLUMNS`: ``key`` of the contract, ``grade``
-        (``probable`` or ``possible``), ``tier``, ``score`` (points), ``reasons`` (term by term, with tier and points)
-        and ``flags`` (codes). ``amount`` in units of its currency. Natural persons are masked.
+        (``probable``, ``possible``, ``listed_firm``), ``tier``, ``score`` (points), ``reasons`` (term by term, with
+        tier and points) and ``flags`` (codes). ``amount`` in units of its currency. Natural persons are masked.
     powers : pandas.DataFrame
         One row per buyer of a hit, day and technology, with :data:`POWER_COLUMNS`; a buyer who is not in the reviewed
         table has one row, *not_researched*. No row is about a purchase.
@@ -113,6 +113,11 @@ class Scan:
     def possible(self) -> Count:
         """Hits that are possible."""
         return int((self.frame["grade"] == "possible").sum())
+
+    @property
+    def listed(self) -> Count:
+        """Hits for which nothing but a listed firm speaks."""
+        return int((self.frame["grade"] == "listed_firm").sum())
 
 
 def scan(folder: str | Path, edition: str = "embedded") -> Scan:

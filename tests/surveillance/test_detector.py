@@ -57,6 +57,11 @@ def test_hits_and_misses_among_the_official_objects():
     ("Sistemas de intervención de comunicaciones privadas", "interception"),
     ("Equipo de interceptación telefónica", "interception"),
     ("IMSI catcher", "interception"),
+    ("Equipo para interceptar llamadas", "interception"),
+    ("Sistema de espionaje telefónico", "intrusion"),
+    ("Licencia de software de espionaje Pegasus", "intrusion"),
+    ("Equipos de espionaje", "intrusion"),
+    ("Plataforma para geolocalizar celulares", "geolocation"),
     ("Licencia Geomatrix para búsquedas", "geolocation"),
     ("Geolocalización de teléfonos celulares", "geolocation"),
     ("Équipement de géolocalisation de téléphones mobiles", "geolocation"),
@@ -75,16 +80,34 @@ def test_a_stop_phrase_takes_only_its_own_words_out():
     assert found("Servicio de vigilancia y software espía Pegasus")["tier"].tolist() == ["intrusion"]
 
 
-@pytest.mark.parametrize("name", ["KBH CONSTRUCTION SA DE CV", "NEOLINXA SA", "BALAM", "AIR CAP SA DE CV",
-                                  "SEGURIDAD PRIVADA INTELIGENCIA CIBERNETICA SA DE CV", "FAXON SA"])  # fmt: skip
-def test_a_firm_of_another_name_or_without_high_evidence_of_intrusive_purchases_does_not_score(name):
+@pytest.mark.parametrize("name", ["KBH CONSTRUCTION SA DE CV", "NEOLINXA SA", "BALAM", "FAXON SA", "Face",
+                                  "Pegasus Airlines", "NSO", "Circles SA"])  # fmt: skip
+def test_a_firm_of_another_name_or_of_an_everyday_one_is_not_listed(name):
     assert found("x", supplier_name=[name]).empty
 
 
-@pytest.mark.parametrize("name", ["NEOLINX DE MEXICO, S.A. DE C.V.", "Comercializadora Antsua SA de CV", "Nuga Sys",
-                                  "GRUPO TECH BULL", "Security Tracking Devices S.A. de C.V."])  # fmt: skip
-def test_a_firm_with_high_evidence_scores_by_its_name_alone(name):
-    assert found("x", supplier_name=[name])[["score", "verdict"]].values.tolist() == [[4, "probable"]]
+@pytest.mark.parametrize(("name", "score"), [
+    ("NEOLINX DE MEXICO, S.A. DE C.V.", 4), ("Comercializadora Antsua SA de CV", 4), ("Nuga Sys", 4),
+    ("GRUPO TECH BULL", 4), ("Security Tracking Devices S.A. de C.V.", 4), ("AIR CAP SA DE CV", 2),
+    ("SEGURIDAD PRIVADA INTELIGENCIA CIBERNETICA SA DE CV", 2), ("Cognyte Software Ltd.", 2), ("Pixkitec", 2),
+    ("Dahua Technology", 2),
+])  # fmt: skip
+def test_a_listed_firm_alone_is_no_purchase_of_surveillance_technology(name, score):
+    for cell in ("supplier_name", "buyer_name", "institution"):
+        hits = found("Juguetes y aceite", **{cell: [name]})
+        assert hits[["score", "verdict", "tier"]].values.tolist() == [[score, "listed_firm", "unspecified"]]
+
+
+def test_beside_a_listed_firm_weaker_words_make_a_probable_purchase_and_cameras_never():
+    texts = ["Monitoreo de redes sociales", "CCTV", "Cámaras Avigilon para CCTV", "Renta"]
+    hits = found(*texts, supplier_name=["Cognyte", "Neolinx", "Dahua Technology", "Cognyte"]).set_index("row")
+    assert hits["verdict"].to_dict() == {0: "probable", 1: "possible", 2: "possible", 3: "listed_firm"}
+    assert hits.loc[[1, 2], "tier"].eq("video_and_faces").all()
+
+
+def test_the_name_of_a_maker_in_the_object_is_a_term_and_that_of_a_reseller_is_not():
+    hits = found("Licencias QuaDream", "Renovación con Pixkitec", "Reconocimiento de rostros Face++ y Face")
+    assert hits[["row", "verdict"]].values.tolist() == [[0, "probable"], [1, "listed_firm"]]
 
 
 def test_a_security_body_as_the_buyer_counts_beside_another_reason_only():
@@ -112,6 +135,8 @@ def test_leaving_a_kind_of_reason_out_shows_what_the_others_find():
     table = pd.DataFrame({"object": ["CCTV"], "supplier_name": ["Neolinx"], "buyer_name": ["FGR"]})
     scores = {kind: ogp.surveillance.detect(table, use=set(KINDS) - {kind}).hits["score"].sum() for kind in KINDS}
     assert scores == {"terms": 5, "codes": 7, "suppliers": 3, "buyers": 6}
+    verdicts = {kind: ogp.surveillance.detect(table, use=set(KINDS) - {kind}).hits["verdict"].iat[0] for kind in KINDS}
+    assert verdicts == {"terms": "listed_firm", "codes": "possible", "suppliers": "possible", "buyers": "possible"}
 
 
 def test_a_term_inside_a_longer_word_is_not_found():
@@ -147,6 +172,7 @@ def test_settings_name_terms_and_tiers_that_are_there():
     words = {term.words for term in terms("embedded")}
     assert set(facts()["needs"]) <= words and set(facts()["needs_or_security_buyer"]["terms"]) <= words
     assert {name for names in facts()["vendors"].values() for name in names} <= words
+    assert all(set(own.values()) <= set(TIERS) for own in facts()["more_terms"].values())
     assert set(facts()["vendors"]) | set(facts()["code_tiers"]) <= set(TIERS)
 
 
@@ -185,11 +211,12 @@ def test_buyers_none_of_which_is_a_body_of_security_are_no_reason():
     assert set(found.reasons["kind"]) == {"terms", "suppliers"}
 
 
-def test_a_firm_counts_if_the_evidence_for_one_of_its_names_is_high(monkeypatch):
-    firm = next(one for one in detector.suppliers().values() if set(one.aliases) & set(firms()))
+def test_a_firm_has_the_points_of_a_supplier_if_the_evidence_for_one_of_its_names_is_high(monkeypatch):
+    sure = {firm.name for firm in firms().values() if firm.points == facts()["points"]["supplier"]}
+    firm = next(one for one in detector.suppliers().values() if one.name in sure)
     known = {firm.id: replace(firm, names=(*firm.names, "A name that no table has"))}
     monkeypatch.setattr(detector, "suppliers", lambda: known)
-    assert set(firms()) == set(firm.aliases)
+    assert {one.name for one in firms().values() if one.points == facts()["points"]["supplier"]} == {firm.name}
 
 
 def test_of_several_reasons_the_one_with_the_most_points_names_the_tier():
@@ -213,7 +240,7 @@ def test_facts_of_which_only_a_part_may_be_surveillance_make_no_firm_count(monke
     """All facts of one firm are qualified: it counts no longer, and all others do."""
     load = detector.hand_out.load
     evidence = load("surveillance_suppliers_mexico", "evidence", "embedded")
-    [(firm, names)] = [(one.id, one.names) for one in detector.suppliers().values() if one.id == "tech_bull"]
+    [(firm, names)] = [(one.name, one.names) for one in detector.suppliers().values() if one.id == "tech_bull"]
     facts_of = set(evidence.loc[evidence["supplier"].isin(names), "fact"])
 
     def loaded(dataset, table, edition):
@@ -222,6 +249,9 @@ def test_facts_of_which_only_a_part_may_be_surveillance_make_no_firm_count(monke
             return frame.assign(qualified=frame["qualified"] | frame["fact"].isin(facts_of))
         return frame
 
-    before = {name for name, _ in firms().values()}
+    def sure() -> set[str]:
+        return {one.name for one in firms().values() if one.points == facts()["points"]["supplier"]}
+
+    before = sure()
     monkeypatch.setattr(detector.hand_out, "load", loaded)
-    assert {name for name, _ in firms().values()} == before - {firm}
+    assert firm in before and sure() == before - {firm}

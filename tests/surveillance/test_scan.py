@@ -40,7 +40,7 @@ def test_a_hit_has_its_contract_and_its_reasons_term_by_term():
     assert (row["key"], row["grade"], row["tier"], row["score"]) == ("k1#1", "probable", "intrusion", 9)
     assert row["reasons"] == (
         "term: servicio de monitoreo de informacion remota (infection of devices, 4); "
-        "supplier of documented purchases (infection of devices, 4); security body as the buyer (1)"
+        "listed firm (infection of devices, 4); security body as the buyer (1)"
     )
     assert found.reasons["points"].sum() == 9 and set(found.reasons["key"]) == {"k1#1"}
     assert (found.probable, found.possible, found.n) == (1, 0, 2)

@@ -54,13 +54,15 @@ def scan_page(
         asked = asked.loc[np.array(confirmed, dtype=bool)]
     graded = hits.groupby(["tier", "grade"]).size()
     raised = hits.loc[hits["flags"] != "", "flags"].str.split("; ").explode().value_counts().sort_index()
-    changed, grades = int((hits["changed_since_verdict"] != "").sum()), ("probable", "possible")
+    changed, grades = int((hits["changed_since_verdict"] != "").sum()), ("probable", "possible", "listed_firm")
     values = {
-        "found": inline(sentence("scan.found", case="some" if len(hits) else "none", **numbers)),
+        "found": inline(sentence("scan.found", case="some" if found.probable + found.possible else "none", **numbers)),
+        "firms": found.listed and inline(sentence("scan.firms", **numbers)),
         "limit": inline(sentence("scan.limit")),
         "coverage": [inline(sentence(f"scan.{what}", **numbers)) for what in ("coverage", "languages")],
         "numbers": [
-            (decimal(getattr(found, name), 0, language), word(f"scan.page.number.{name}")) for name in ("n", *grades)
+            (decimal(getattr(found, name), 0, language), word(f"scan.page.number.{name}"))
+            for name in ("n", "probable", "possible", "listed")
         ],
         "tiers": [
             (word(f"detector.tier.{one}"), *(int(graded.get((one, grade), 0)) for grade in grades)) for one in TIERS

@@ -127,6 +127,8 @@ def by_name(name: str, *countries: str) -> str:
         Codes (ISO 3166, two letters) of where it may be registered; none if nothing is known of that.
     """
     text, found = plain(name), _compiled(*countries)
+    if text in listed():
+        return ENTITY
     if found["person"].match(text) and not found["not_person"].match(text):
         return PERSON
     if found["entity"].match(text):
@@ -136,6 +138,12 @@ def by_name(name: str, *countries: str) -> str:
     if found["unsure"].match(text) or not found["end"].match(text):
         return ENTITY if found["ambiguous"].match(text) and is_sure(name) else ""
     return ENTITY
+
+
+@cache
+def listed() -> frozenset[str]:
+    """Return the plain names of listed firms, which tell by themselves."""
+    return frozenset(facts()["listed"]["names"])
 
 
 def _is_surname(name: str, text: str, countries: Sequence[str]) -> bool:
@@ -180,6 +188,8 @@ def by_names(names: pa.Array | pa.ChunkedArray, *countries: str) -> pa.Array:
     told[asked] = [
         answers.index(by_name(one, *countries)) for one in coded.dictionary.take(pa.array(asked)).to_pylist()
     ]
+    known = pc.is_in(texts, pa.array(sorted(listed()), texts.type)).to_numpy(zero_copy_only=False)
+    told[known] = answers.index(ENTITY)
     return pc.fill_null(pa.array(answers, pa.string()).take(pa.array(told)).take(coded.indices), "")
 
 

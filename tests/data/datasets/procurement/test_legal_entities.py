@@ -5,13 +5,16 @@ from __future__ import annotations
 import re
 from importlib import import_module
 
+import numpy as np
+import pandas as pd
 import pyarrow as pa
 import pytest
 
-from ogp_analysis.data.datasets.procurement import legal_entities
+from ogp_analysis.data.datasets.procurement import legal_entities, persons
 from ogp_analysis.data.datasets.procurement.legal_entities import by_identifier, by_name, is_personal
 from ogp_analysis.data.datasets.procurement.ocds import columns
 from ogp_analysis.data.datasets.procurement.ocds import masking as ocds_persons
+from ogp_analysis.data.store import hand_out
 
 #: Names made up, forms as the laws of the country write them.
 FIRMS = {
@@ -219,3 +222,24 @@ def test_codes_of_persons_are_found_in_texts(text, codes):
 )
 def test_a_lost_letter_is_put_back_where_one_word_fits(published, restored):
     assert columns.restored(published) == restored
+
+
+def test_a_listed_firm_is_a_firm_by_its_whole_name_alone():
+    names = ["RAYZONE", "Neolinx de México", "Grupo Tech Bull", "QuaDream Ruiz", "Teva", "Pegasus", "Face", "Hermit"]
+    told = [by_name(name) == "entity" for name in names]
+    assert told == [True, True, True, False, False, False, False, False]
+    assert (legal_entities.by_names(pa.array(names)).to_pylist() == np.where(told, "entity", "")).all()
+
+
+def test_a_persons_code_masks_the_name_of_a_listed_firm():
+    status = persons.tax_codes(pd.Series(["AAAA800101AA1", ""]))["status"]
+    kinds = persons.kinds(pd.Series(["Neolinx", "Neolinx"]), status, "MX")
+    assert kinds.tolist() == ["natural_person", "legal_entity"]
+
+
+def test_the_listed_firms_are_those_of_the_list_of_vendors():
+    rows = hand_out.load("surveillance_vendors", "names", "embedded")
+    own = rows[
+        (rows["everyday"] == "no") & (rows["relation"] != "product") & ~rows["name"].str.contains("+", regex=False)
+    ]
+    assert {legal_entities.plain(name) for name in own["name"]} == legal_entities.listed()

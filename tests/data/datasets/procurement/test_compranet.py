@@ -229,6 +229,7 @@ def test_method_from_type_or_template(contracts, stated, template, method, basis
         ("LA-016RHQ001-E5-2023", "", "open", "number"),
         ("LO-016RHQ001-E5-2023", "", "open", "number"),
         ("LA-016RHQ001-E5-2023", "Adjudicación Directa", "direct", "type"),
+        ("LA-016RHQ001-E5-2023", "Trueque", "unknown", "type"),
         ("LAB 7", "", "unknown", "none"),
         ("PC-016RHQ001-E5-2023", "", "unknown", "none"),
         ("", "", "unknown", "none"),

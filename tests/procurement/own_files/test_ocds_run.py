@@ -259,19 +259,31 @@ def test_the_page_has_words_for_every_rule_and_table(language):
         assert word(f"cleaning.table.{name}", language)
 
 
+#: Prints how many rows were kept, and the most memory of its own in KiB: what is mapped from the disk is not its own,
+#: and the peak that the system keeps begins with that of the process that starts it.
 MEMORY = """
-import json, resource, sys
+import re, sys, threading, time
 from pathlib import Path
 sys.path.insert(0, sys.argv[3])
 from ogp_analysis.procurement.own_files import ocds_run
+
+seen = []
+
+def look():
+    while True:
+        seen.append(int(re.search(r"RssAnon:\\s+(\\d+)", Path("/proc/self/status").read_text())[1]))
+        time.sleep(0.02)
+
+threading.Thread(target=look, daemon=True).start()
 out = Path(sys.argv[2])
 out.mkdir()
 facts = ocds_run.cleaned({"f": Path(sys.argv[1])}, out, "x", False, lambda label, rows: None)
-print(facts["balance"]["kept"], resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+print(facts["balance"]["kept"], max(seen))
 """
 
 
 @pytest.mark.slow
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="reads /proc")
 @pytest.mark.parametrize("far", [False, True], ids=["alone", "releases far apart"])
 def test_memory_does_not_grow_with_the_file(far, tmp_path):
     peaks = []
@@ -288,4 +300,4 @@ def test_memory_does_not_grow_with_the_file(far, tmp_path):
         told = subprocess.run(command, check=True, capture_output=True, text=True).stdout.split()
         assert int(told[0]) == (size // 2 if far else size)
         peaks.append(int(told[1]))
-    assert peaks[1] < 1.15 * peaks[0]
+    assert peaks[1] < 1.15 * peaks[0], peaks

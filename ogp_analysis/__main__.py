@@ -350,11 +350,13 @@ def run(
     are built, and reports published, here.
     """
     from ogp_analysis.publishing.runs import manifest
+    from ogp_analysis.publishing.runs.notebook import called
     from ogp_analysis.publishing.runs.plan import Options, Planner
 
     if bool(notebook) == everything:
         raise ParameterError("ogp-analysis run", "needs either a notebook or --all", "Name one of the two")
     project = paths.project()
+    notebook = notebook and called(project, notebook)
     edition = _with_pins(edition, pins)
     if notebook is None:
         if given:
@@ -530,8 +532,10 @@ def collect(notebook: str, out: Path) -> None:
     It is written as CSV and as Parquet; NOTEBOOK.numbers.csv says of each number unit, decimals, interval and label.
     """
     from ogp_analysis.publishing.runs.collected import write
+    from ogp_analysis.publishing.runs.notebook import called
 
-    click.echo("\n".join(str(file) for file in write(paths.project(), notebook, out)))
+    project = paths.project()
+    click.echo("\n".join(str(file) for file in write(project, called(project, notebook), out)))
 
 
 @commands.command()

@@ -131,6 +131,16 @@ def path(project: Project, name: str) -> Path:
     raise UnknownName(f"notebook {name[:60]!r}", "is not in notebooks/", "Use one of " + ", ".join(names(project)))
 
 
+def called(project: Project, written: str) -> str:
+    """Return the name of a notebook that may be written as its file: ``notebooks/compare.ipynb`` is ``compare``."""
+    file = Path(written)
+    if file.suffix != ".ipynb" or not _NAME.match(file.stem):
+        return written
+    known = path(project, file.stem)
+    # A copy elsewhere is another notebook, which is run under a name of its own.
+    return file.stem if written == file.name or file.resolve() == known.resolve() else written
+
+
 def read(file: Path) -> dict:
     """Return a notebook as JSON.
 

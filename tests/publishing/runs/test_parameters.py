@@ -356,6 +356,18 @@ def test_a_notebook_is_named_never_a_path(project, name):
         manifest.matrix(project, name, {})
 
 
+def test_the_file_of_a_notebook_is_its_name_and_a_copy_elsewhere_is_none(project, monkeypatch, tmp_path):
+    monkeypatch.chdir(project.notebooks.parent)
+    for written in ("events", "events.ipynb", "notebooks/events.ipynb", str(project.notebooks / "events.ipynb")):
+        assert notebook.called(project, written) == "events"
+    copy = tmp_path / "copies" / "events.ipynb"
+    copy.parent.mkdir()
+    copy.write_bytes((project.notebooks / "events.ipynb").read_bytes())
+    assert notebook.called(project, str(copy)) == str(copy)
+    with pytest.raises(UnknownName, match="notebook 'nothing': is not in notebooks/"):
+        notebook.called(project, "notebooks/nothing.ipynb")
+
+
 def test_the_edition_is_asked_for_once(project):
     [run] = manifest.matrix(project, "events", {"edition": ["full"]})
     assert run.edition == "full"

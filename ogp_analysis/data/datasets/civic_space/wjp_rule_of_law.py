@@ -1,8 +1,8 @@
-"""WJP Rule of Law Index: the index, its factors and the sub-factors of civic space, editions 2012-2024.
+"""WJP Rule of Law Index: the index, its factors and the sub-factors of civic space, editions 2012-2025.
 
 References
 ----------
-World Justice Project, Rule of Law Index, Methodology; the historical data file of 2024.
+World Justice Project, Rule of Law Index, Methodology; the historical data file of 2025.
 """
 
 from __future__ import annotations

@@ -79,7 +79,7 @@ def test_published_checks_on_government_are_expression_again_from_2016(table):
     same = (table["subfactor_1_5"] == table["subfactor_4_4"]).groupby(table["year"]).mean()
     assert same[[2014, 2015]].tolist() == [0.0, 0.0]
     assert same[same.index >= 2016].between(0.984, 1).all()
-    assert len(same[same.index >= 2016]) == 8
+    assert len(same[same.index >= 2016]) == 9
 
 
 def test_published_factors_make_the_index(table):

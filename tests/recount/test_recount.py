@@ -288,7 +288,7 @@ def test_every_number_of_a_first_sentence_is_counted_again(site):
             if sentence in first_sentences(run) and not (name in printed or asked or left):
                 absent[f"{run.folder.parent.name} {name}"] = number["written"]
         seen.add(notebook)
-    assert absent == {} and len(seen) == 13
+    assert absent == {} and len(seen) == 14
 
 
 @pytest.mark.parametrize(
@@ -306,6 +306,7 @@ def test_every_number_of_a_first_sentence_is_counted_again(site):
         ("surveillance_contracting", {}),
         ("spyware_and_civic_space", {}),
         ("commitment_tracker", {}),
+        ("what_came_of_it", {}),
         *(("data_quality", {"table": table}) for table in TABLES),
         *(("procurement_integrity", {"dataset": dataset}) for dataset in DATASETS),
     ],

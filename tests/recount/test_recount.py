@@ -35,6 +35,7 @@ from . import (
     spyware_and_civic_space,
     surveillance_contracting,
     surveillance_powers,
+    what_came_of_it,
     which_measure,
 )
 
@@ -228,6 +229,11 @@ def test_spyware_and_civic_space(runs, mirror):
 def test_commitment_tracker(runs, mirror):
     run = runs.of("commitment_tracker")
     assert_same(run, commitment_tracker.recount(mirror), "commitment_tracker")
+
+
+def test_what_came_of_it(runs, mirror):
+    run = runs.of("what_came_of_it", revelation="TL-05")
+    assert_same(run, what_came_of_it.recount(mirror), "what_came_of_it")
 
 
 @pytest.mark.parametrize("table", TABLES)

@@ -11,7 +11,7 @@ import pandas as pd
 from ogp_analysis.data.cleaning import addresses, coding
 from ogp_analysis.data.cleaning.dataset import Input, declare
 from ogp_analysis.data.cleaning.reading import Declared, mended
-from ogp_analysis.data.cleaning.record import Cleaned, kept_but
+from ogp_analysis.data.cleaning.record import Cleaned, hidden, kept_but
 
 STATED = Declared(__file__)
 
@@ -26,12 +26,11 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
     """
     if source.tables == ("additions",):
         links, named = addresses.without_names(chunk, "source_url")
-        # The firm of the person who was acquitted leads to the person.
-        body = chunk["body"].str.replace(r"; Proyectos y .*", "", regex=True)
-        chunk, left = mended(chunk, body=(body, "firm_left_out"))
-        return Cleaned(
-            {"additions": STATED.read(chunk, "additions", source_urls=links)}, kept_but(chunk, *named, *left)
-        )
+        # The firm of the person who was acquitted leads to the person: nothing of it stands in the record.
+        body = chunk["body"].mask(chunk["id"] == "MS-26", chunk["body"].str.partition(";")[0])
+        left = hidden(chunk, body != chunk["body"], "body", "", body, "firm_left_out")
+        events = STATED.read(chunk.assign(body=body), "additions", source_urls=links)
+        return Cleaned({"additions": events}, kept_but(chunk, *named, left))
     chunk, corrected = STATED.corrected(chunk, source)
     dates = chunk["date"].str.replace(r"/\d{2}$", "", regex=True)
     pages, told = STATED.reviewed(chunk)

@@ -65,6 +65,8 @@ CHOICES: tuple[Choice, ...] = (
     ("spyware_and_civic_space", {}),
     ("spyware_and_civic_space", {"outcome": "v2x_polyarchy_v15"}),
     ("commitment_tracker", {}),
+    ("what_came_of_it", {}),
+    ("what_came_of_it", {"revelation": ["TL-08", "P-21"]}),
 )
 #: What shows nothing, and what is said of it: run beside the rest.
 REFUSED: tuple[tuple[str, dict, str], ...] = (
@@ -131,6 +133,7 @@ USUAL = {
     "compare": {"countries": ["MEX", "CHL", "COL", "BRA", "CRI"]},
     "which_measure": {"country": None},
     "forecast_scores": {},
+    "what_came_of_it": {"revelation": "TL-05"},
     "spyware_and_civic_space": {"outcome": "v2xcs_ccsi"},
     "shock_case_study": {"country": "MEX", "event_date": "2017-06-19", "donor_rule": "near"},
     "surveillance_contracting": {"dataset": "compranet_2017"},

@@ -13,6 +13,7 @@ import json
 import re
 import tomllib
 from functools import cache
+from html import unescape
 from pathlib import Path
 
 import pandas as pd
@@ -28,10 +29,11 @@ from ..reports import ROOT
 from .test_what_pages_say import text
 
 NOTEBOOK, TRACKER, SPYWARE = "surveillance_contracting", "commitment_tracker", "spyware_and_civic_space"
+FOLLOWED = "what_came_of_it"
 DATA = ROOT / "tests" / "data"
 ALLOWED = DATA / "names_in_surveillance_reports.txt"
 #: Words of one notebook alone: names of countries are first names of people too.
-MORE = {SPYWARE: DATA / "names_in_spyware_reports.txt"}
+MORE = {SPYWARE: DATA / "names_in_spyware_reports.txt", FOLLOWED: DATA / "names_in_what_came_of_it.txt"}
 #: Files of a report that hold words; report.pdf has those of the page.
 WORDED = ("index.html", "notebook.ipynb", "numbers.json", "cite.bib", "cite.json", "cite.ris", "tables/*.csv",
           "figures/*.svg", "numbers.tex", "columns.csv", "tables/*.tex", "tables/*.html")  # fmt: skip
@@ -48,7 +50,7 @@ def report(site, request):
     return site.report(NOTEBOOK, language=request.param, dataset="compranet_2017")
 
 
-@pytest.fixture(params=[(notebook, language) for notebook in (NOTEBOOK, TRACKER, SPYWARE) for language in ("en", "es")],
+@pytest.fixture(params=[(notebook, language) for notebook in (NOTEBOOK, TRACKER, SPYWARE, FOLLOWED) for language in ("en", "es")],
                 ids="-".join)  # fmt: skip
 def either(site, request):
     notebook, language = request.param
@@ -117,7 +119,7 @@ def test_the_search_for_names_sees_a_name_wherever_it_stands(report):
         assert "Zyxwara" in names(page + hidden)
 
 
-@pytest.mark.parametrize("notebook", [NOTEBOOK, SPYWARE])
+@pytest.mark.parametrize("notebook", [NOTEBOOK, SPYWARE, FOLLOWED])
 @pytest.mark.parametrize(
     ("language", "presumed"), [("en", "is presumed innocent"), ("es", "la presunción de inocencia")]
 )
@@ -142,7 +144,7 @@ def test_every_address_with_a_path_is_reviewed(either):
         known |= set(ADDRESS.findall(file.read_text(encoding="utf-8")))
     known = {one.rstrip("/.") for one in known}
     for file, content in outputs(either.folder).items():
-        found = {one.rstrip("/.") for one in ADDRESS.findall(content) if one.count("/") > 2}
+        found = {one.rstrip("/.") for one in ADDRESS.findall(unescape(content)) if one.count("/") > 2}
         standards = r"https?://(?:www\.w3\.org|doi\.org|creativecommons\.org|purl\.org/dc/|schema\.org)"
         odd = {one for one in found - known if not re.match(standards, one)}
         assert {one for one in odd if one.split("//")[1].partition("/")[2]} == set(), file

@@ -35,6 +35,7 @@ from . import (
     spyware_and_civic_space,
     surveillance_contracting,
     surveillance_powers,
+    what_came_of_it,
     which_measure,
 )
 
@@ -230,6 +231,11 @@ def test_commitment_tracker(runs, mirror):
     assert_same(run, commitment_tracker.recount(mirror), "commitment_tracker")
 
 
+def test_what_came_of_it(runs, mirror):
+    run = runs.of("what_came_of_it", revelation="TL-05")
+    assert_same(run, what_came_of_it.recount(mirror), "what_came_of_it")
+
+
 @pytest.mark.parametrize("table", TABLES)
 def test_data_quality(runs, mirror, table):
     counted = data_quality.recount(mirror, table)
@@ -288,7 +294,7 @@ def test_every_number_of_a_first_sentence_is_counted_again(site):
             if sentence in first_sentences(run) and not (name in printed or asked or left):
                 absent[f"{run.folder.parent.name} {name}"] = number["written"]
         seen.add(notebook)
-    assert absent == {} and len(seen) == 13
+    assert absent == {} and len(seen) == 14
 
 
 @pytest.mark.parametrize(
@@ -306,6 +312,7 @@ def test_every_number_of_a_first_sentence_is_counted_again(site):
         ("surveillance_contracting", {}),
         ("spyware_and_civic_space", {}),
         ("commitment_tracker", {}),
+        ("what_came_of_it", {}),
         *(("data_quality", {"table": table}) for table in TABLES),
         *(("procurement_integrity", {"dataset": dataset}) for dataset in DATASETS),
     ],

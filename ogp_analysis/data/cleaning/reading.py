@@ -134,6 +134,7 @@ class Declared:
         Where there is a list ``low``, a fact whose caveat stands in it is of low confidence, and no other is graded.
         """
         schema, graded = next(one for one in self.tables if one.name == table), "low" in self.lists
+        graded = graded and "caveat" in self._columns[table]
         codes = {}
         for name, facts in self._columns[table].items():
             of = self.lists.get(facts["categories"]) if isinstance(facts.get("categories"), str) else None

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import Mapping
 
 import pandas as pd
 from matplotlib.lines import Line2D
 
-from ogp_analysis.base.words import Sentence, language
-from ogp_analysis.base.words.sentence import day
+from ogp_analysis.base.words import Sentence
 from ogp_analysis.display.chart import Freehand
-from ogp_analysis.display.dates import DateChart, at_date, stacked
+from ogp_analysis.display.dates import DateChart, at_date, dated_events, stacked
 from ogp_analysis.display.figure import drawable, drawing, worded
-from ogp_analysis.display.sheet import NARROW, WIDE, Event, Panel, Sheet, extent, wrapped
+from ogp_analysis.display.sheet import NARROW, WIDE, Panel, Sheet, extent, wrapped
 from ogp_analysis.display.table import in_language, in_words
 
 _COLOURS = {"ogp": "region", "law": "muted", "disclosure": "watch"}
@@ -35,9 +33,9 @@ def dated_lanes(
     ----------
     rows : pandas.DataFrame
         ``group, lane``; ``date``, to the day, month or year; ``label``, a text or texts by language, with ``mark``
-        behind it; and ``full``, whether its dot is. Of those on one day the first stands first.
+        behind it, or empty; and ``full``, whether its dot is. Of those on one day the first stands first.
     events : pandas.DataFrame
-        In the order of time: ``date``, to the day; ``said``, as a label; ``kind``, one of ``ogp, law, disclosure``.
+        In the order of time: ``date``; ``said``, as a label; ``kind``, one of ``ogp, law, disclosure``.
     groups, lanes : mapping
         What each is called, a text, texts by language or a word of the package, from the top.
     name : str
@@ -63,27 +61,17 @@ def dated_lanes(
     where = f"figure {name!r}"
     rows = in_words(where, rows).assign(x=rows["date"].map(at_date))
     groups, lanes = ({key: in_language(where, one) for key, one in all.items()} for all in (groups, lanes))
+    events = in_words(where, events)
+    events = events.assign(label=events["said"], colour=events["kind"].map(_COLOURS))
+    years = [int(date[:4]) for date in [*rows["date"], *events["date"]]]
     chart = DateChart(
-        int(rows["date"].min()[:4]),
-        max(int(date[:4]) for date in events["date"]),
-        _events(in_words(where, events)),
+        min(years),
+        max(years),
+        dated_events(events),
         lambda sheet, span, left: _lanes(sheet, rows, groups, lanes, span, left),
         (190, 14),
     )
     return worded(name, chart, texts)
-
-
-def _events(events: pd.DataFrame) -> list[Event]:
-    """Return dated events as a chart writes them."""
-    return [
-        Event(
-            at_date(row["date"]),
-            day(datetime.date.fromisoformat(row["date"]), language()),
-            row["said"],
-            _COLOURS[row["kind"]],
-        )
-        for row in events.to_dict("records")
-    ]
 
 
 def _lanes(sheet: Sheet, rows: pd.DataFrame, groups: dict, lanes: dict, span: tuple[int, int], left: float) -> float:
@@ -116,11 +104,12 @@ def _lane(sheet: Sheet, name: str, rows: pd.DataFrame, span: tuple[int, int], le
             panel.line([int(date), int(date) + 1], [0.5, 0.5], "own", 1.4, order=3)
         panel.dots([x], [0.5], "own" if full else "paper", 10 if full else 8.5, "own")
         half = extent(text, tick) / 2 + 3
-        spots.append((min(max(panel.pixel(x, 0)[0], left - 10 + half), sheet.width - half), half, text))
+        if text:
+            spots.append((min(max(panel.pixel(x, 0)[0], left - 10 + half), sheet.width - half), half, text))
     levels = stacked([(x - half, x + half) for x, half, _ in spots], 0)
     for (x, _, text), level in zip(spots, levels, strict=True):
         sheet.text(x, down + 18 + level * 16, text, tick, ha="center")
-    return down + max(26 + (max(levels) + 1) * 16, 0 if sheet.narrow else 8 + 16 * len(lines)) + 4
+    return down + max(26 + (max(levels, default=-1) + 1) * 16, 0 if sheet.narrow else 8 + 16 * len(lines)) + 4
 
 
 @drawing

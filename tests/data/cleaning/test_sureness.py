@@ -29,6 +29,10 @@ spyware_operator_countries/supplement-2026-11/operator_countries_supplement.csv 
   product, year, country = product, year, place
 mexico_interception_statistics/compiled/mexico_interception_statistics.csv caveat = counts caveat; id = statistic
 mexico_surveillance_timeline/compiled/mexico_timeline.csv caveat = events caveat; id = event
+mexico_surveillance_timeline/additions-2026-11/mexico_story.csv confidence = additions confidence; id = event
+ogp_surveillance_commitments/2026-11/mexico_commitment7.csv confidence = commitment7 confidence; id = statement
+mexico_surveillance_targets/parts-2026-11/reckless_parts.csv confidence = parts confidence; publication_date = date
+surveillance_events/2026-11/events_by_country.csv confidence = events confidence; iso3, date = iso3, date
 surveillance_controls/compiled/controls_international.csv caveat = facts caveat; id = fact
 surveillance_suppliers_mexico/compiled/suppliers_watchlist_mexico.csv caveat = suppliers caveat; supplier = supplier
 surveillance_suppliers_mexico/compiled/suppliers_watchlist_mexico.csv evidence_strength = suppliers evidence_strength;
@@ -65,7 +69,11 @@ ELSEWHERE = {
     ("mexico_legal_authority/read-2026-11/mexico_law_entry.csv", "note"),
     ("mexico_legal_authority/read-2026-11-older/mexico_powers_text.csv", "note"),
     ("mexico_legal_authority/read-2026-11-older/mexico_law_entry.csv", "note"),
+    # Said in our own words, event by event: tests/data/datasets/surveillance/test_event_words.py.
+    ("ogp_surveillance_commitments/2026-11/mexico_commitment7.csv", "note"),
     # No table is made of these.
+    *(("ogp_surveillance_commitments/2026-11/commitments.csv", name) for name in ("confidence", "note")),
+    *(("ogp_surveillance_commitments/2026-11/mexico_plan4.csv", name) for name in ("confidence", "note")),
     ("mexico_legal_authority/read-2026-11/mexico_procurement_terms.csv", "note"),
     ("mexico_legal_authority/read-2026-11-older/mexico_procurement_terms.csv", "note"),
 }

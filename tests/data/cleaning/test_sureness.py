@@ -63,6 +63,8 @@ ELSEWHERE = {
     ("mexico_legal_authority/read-2026-11/mexico_law_entry.csv", "note"),
     ("mexico_legal_authority/read-2026-11-older/mexico_powers_text.csv", "note"),
     ("mexico_legal_authority/read-2026-11-older/mexico_law_entry.csv", "note"),
+    # Of two tables: compared in tests/data/datasets/surveillance/test_safeguards.py.
+    ("surveillance_safeguards/2026-11/safeguards_by_country.csv", "confidence"),
     # No table is made of these.
     ("mexico_legal_authority/read-2026-11/mexico_procurement_terms.csv", "note"),
     ("mexico_legal_authority/read-2026-11-older/mexico_procurement_terms.csv", "note"),

@@ -9,6 +9,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 
 import ogp_analysis as ogp
+from ogp_analysis.surveillance.figures.periods import periods_by_row
 
 TEXTS = dict.fromkeys(["title", "about", "source", "caption", "alt"], ogp.say("Powers"))
 ROWS = pd.DataFrame({"label": ["Police", "", "Guard"], "note": ["calls", "location", "location"]}, index=[*"abc"])
@@ -23,7 +24,7 @@ KINDS = pd.DataFrame(
 
 
 def drawn(periods: pd.DataFrame = PERIODS, **options):
-    return ogp.surveillance.periods_by_row(ROWS, periods, KINDS, name="periods", texts=TEXTS, **options)
+    return periods_by_row(ROWS, periods, KINDS, name="periods", texts=TEXTS, **options)
 
 
 def test_both_sheets_have_rows_notes_kinds_and_years():

@@ -47,13 +47,14 @@ def periods_by_row(
 
     Examples
     --------
+    >>> from ogp_analysis.surveillance.figures.periods import periods_by_row
     >>> rows = pd.DataFrame({"label": ["Police"], "note": ["location"]}, index=["a"])
     >>> days = pd.to_datetime(["2009-06-02", "2018-12-31"])
     >>> periods = pd.DataFrame({"row": ["a"], "first": days[:1], "last": days[1:], "kind": ["judge"]})
     >>> look = {"said": "a judge", "colour": "region", "marker": "s", "bar": True}
     >>> texts = dict.fromkeys(["title", "about", "source", "caption", "alt"], ogp.say("Powers"))
     >>> kinds = pd.DataFrame([look], index=["judge"])
-    >>> ogp.surveillance.periods_by_row(rows, periods, kinds, name="powers", texts=texts).caption
+    >>> periods_by_row(rows, periods, kinds, name="powers", texts=texts).caption
     'Powers'
     """
     drawable(periods, name)

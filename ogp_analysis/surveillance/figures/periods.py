@@ -13,8 +13,8 @@ from ogp_analysis.display.rows import RowChart
 from ogp_analysis.display.sheet import Panel
 from ogp_analysis.display.table import in_words
 
-#: Thickness of a bar in pixels, dashes of a line in place of it, and years of the shortest period with a marker.
-_BAR, _DASHES, _LEAST = 13.0, (2, 2), 0.5
+#: Pixels of thickness of a bar and of the shortest period whose marker has room in it; dashes of a line.
+_BAR, _ROOM, _DASHES = 13.0, 11.0, (2, 2)
 
 
 @drawing
@@ -23,7 +23,7 @@ def periods_by_row(
 ):
     """Draw periods on an axis of years, those of a row beside its name; marker and colour say of which kind each is.
 
-    A period of less than half a year has no marker.
+    The marker of a bar that is too short for it lies over the bar; a line that is too short has none.
 
     Parameters
     ----------
@@ -68,9 +68,10 @@ def periods_by_row(
                 panel.bar(one.first, one.last, height - _BAR / 2, height + _BAR / 2, one.colour)
             else:
                 panel.line([one.first, one.last], [height] * 2, one.colour, 1.2, _DASHES)
-            if one.last - one.first >= _LEAST:
-                middle, colour = (one.first + one.last) / 2, "paper" if one.bar else one.colour
-                panel.dots([middle], [height], colour, 7, marker=one.marker)
+            ends = [panel.pixel(end, height)[0] for end in (one.first, one.last)]
+            if (room := ends[1] - ends[0] >= _ROOM) or one.bar:
+                colour, rim = ("paper", None) if one.bar and room else (one.colour, "paper" if one.bar else None)
+                panel.dots([(one.first + one.last) / 2], [height], colour, 7, rim, marker=one.marker)
 
     first, last = int(ends["first"].min()), int(ends["last"].max()) + 1
 

@@ -11,6 +11,7 @@ import json
 import re
 import sys
 import tomllib
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -31,6 +32,7 @@ from . import (
     ocds,
     ogp_membership_effect,
     ogp_process,
+    safeguards,
     shock_case_study,
     spyware_and_civic_space,
     surveillance_contracting,
@@ -226,6 +228,18 @@ def test_spyware_and_civic_space(runs, mirror):
     assert_same(run, spyware_and_civic_space.recount(mirror), "spyware_and_civic_space")
 
 
+def test_safeguards(runs, mirror):
+    run = runs.of("safeguards")
+    assert_same(run, safeguards.recount(mirror), "safeguards")
+    rows = run.rows("safeguards")
+    told = Counter((name, row[name].partition(";")[0]) for row in rows for name in safeguards.LISTED)
+    assert {cell: n for cell, n in told.items() if cell[1] != "not_written"} == safeguards.cells(mirror)
+    raw = safeguards.table(mirror)
+    assert (
+        len(run.rows("statements")) == (~raw["joint"]).sum() and len(run.rows("joint_statement")) == raw["joint"].sum()
+    )
+
+
 def test_commitment_tracker(runs, mirror):
     run = runs.of("commitment_tracker")
     assert_same(run, commitment_tracker.recount(mirror), "commitment_tracker")
@@ -313,6 +327,7 @@ def test_every_number_of_a_first_sentence_is_counted_again(site):
         ("spyware_and_civic_space", {}),
         ("commitment_tracker", {}),
         ("what_came_of_it", {}),
+        ("safeguards", {}),
         *(("data_quality", {"table": table}) for table in TABLES),
         *(("procurement_integrity", {"dataset": dataset}) for dataset in DATASETS),
     ],

@@ -71,6 +71,8 @@ ELSEWHERE = {
     ("mexico_legal_authority/read-2026-11-older/mexico_law_entry.csv", "note"),
     # Said in our own words, event by event: tests/data/datasets/surveillance/test_event_words.py.
     ("ogp_surveillance_commitments/2026-11/mexico_commitment7.csv", "note"),
+    # Of two tables: compared in tests/data/datasets/surveillance/test_safeguards.py.
+    ("surveillance_safeguards/2026-11/safeguards_by_country.csv", "confidence"),
     # No table is made of these.
     *(("ogp_surveillance_commitments/2026-11/commitments.csv", name) for name in ("confidence", "note")),
     *(("ogp_surveillance_commitments/2026-11/mexico_plan4.csv", name) for name in ("confidence", "note")),

@@ -35,6 +35,7 @@ LEFT_OUT = {
     "okf_membership_stage": "a collection of 2016 without a line of column names, which was not continued",
     "ogp_mexico_plan4": "facts of one action plan, established by this project in its own schema",
     "demspaces_scores": "scores that this project computed of forecasts that are over",
+    "ogp_surveillance_readings": "pages that this project read, in its own schema",
     "ogp_commitment_descriptions": "lines of this project on commitments of 2016, in its own schema",
 }
 SEEN = sorted({*DATASETS} - {*LEFT_OUT})

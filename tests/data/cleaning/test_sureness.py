@@ -40,6 +40,8 @@ international_surveillance_contracts/compiled/international_contracts.csv caveat
 ogp_membership/compiled/membership_facts.csv joined_confidence = countries joined_confidence; iso3 = iso3
 ogp_membership/standings-2026-11/standings.csv confidence = standings confidence; iso3 = iso3
 surveillance_taxonomy/compiled/taxonomy_keywords.csv strength = terms strength; term, lang = -
+ogp_surveillance_commitments/2026-11/commitments.csv confidence = commitments confidence; ogp_id = -
+ogp_surveillance_commitments/more-2026-11/more_commitments.csv confidence = commitments confidence; ogp_id = -
 """
 #: Keys whose caveat the package adds, with the reason beside the cleaner; and a text that says nothing of sureness.
 _OF_MEXICO = {"F": (7, 8, 12, 14, 16, 22, 23, 24, 25), "S": (1, 2, 3, 4, 8, 9, 12, 13, 17, 20, 21)}
@@ -63,7 +65,12 @@ ELSEWHERE = {
     ("mexico_legal_authority/read-2026-11/mexico_law_entry.csv", "note"),
     ("mexico_legal_authority/read-2026-11-older/mexico_powers_text.csv", "note"),
     ("mexico_legal_authority/read-2026-11-older/mexico_law_entry.csv", "note"),
+    # What a note says of the reading is in basis, caveat, completion and title_in_plan.
+    ("ogp_surveillance_commitments/2026-11/commitments.csv", "note"),
+    ("ogp_surveillance_commitments/more-2026-11/more_commitments.csv", "note"),
     # No table is made of these.
+    *(("ogp_surveillance_commitments/2026-11/mexico_commitment7.csv", name) for name in ("note", "confidence")),
+    *(("ogp_surveillance_commitments/2026-11/mexico_plan4.csv", name) for name in ("note", "confidence")),
     ("mexico_legal_authority/read-2026-11/mexico_procurement_terms.csv", "note"),
     ("mexico_legal_authority/read-2026-11-older/mexico_procurement_terms.csv", "note"),
 }

@@ -65,6 +65,8 @@ CHOICES: tuple[Choice, ...] = (
     ("spyware_and_civic_space", {}),
     ("spyware_and_civic_space", {"outcome": "v2x_polyarchy_v15"}),
     ("commitment_tracker", {}),
+    ("promises_on_surveillance", {}),
+    ("promises_on_surveillance", {"country": ["GEO", "UKR"]}),
 )
 #: What shows nothing, and what is said of it: run beside the rest.
 REFUSED: tuple[tuple[str, dict, str], ...] = (
@@ -92,6 +94,11 @@ REFUSED: tuple[tuple[str, dict, str], ...] = (
         "shock_case_study",
         {"event_date": "2023-12-31"},
         "event_date: no series has a value of Mexico for a year after that of 2023-12-31; the last is of 2023.",
+    ),
+    (
+        "promises_on_surveillance",
+        {"country": "AND"},
+        "country AND: no commitment of it was read for this page. Leave it out, or name another country",
     ),
     ("compare", {"start_year": 1950}, "v2xcs_ccsi has no value of these countries in 1950. Use years in which it has"),
     ("compare", {"start_year": 2023}, "2023 is not before end_year, 2023. Swap them"),
@@ -131,6 +138,7 @@ USUAL = {
     "compare": {"countries": ["MEX", "CHL", "COL", "BRA", "CRI"]},
     "which_measure": {"country": None},
     "forecast_scores": {},
+    "promises_on_surveillance": {"country": None},
     "spyware_and_civic_space": {"outcome": "v2xcs_ccsi"},
     "shock_case_study": {"country": "MEX", "event_date": "2017-06-19", "donor_rule": "near"},
     "surveillance_contracting": {"dataset": "compranet_2017"},

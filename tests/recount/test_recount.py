@@ -31,6 +31,7 @@ from . import (
     ocds,
     ogp_membership_effect,
     ogp_process,
+    promises_on_surveillance,
     shock_case_study,
     spyware_and_civic_space,
     surveillance_contracting,
@@ -166,6 +167,11 @@ def test_forecast_scores(runs, mirror):
         assert found == pytest.approx(counted, abs=0.001), key
 
 
+def test_promises_on_surveillance(runs, mirror):
+    run, counted = runs.of("promises_on_surveillance"), promises_on_surveillance.recount(mirror)
+    assert_same(run, counted, "promises_on_surveillance")
+
+
 def test_compare(runs, mirror):
     assert_same(runs.of("compare"), compare.recount(mirror), "compare")
 
@@ -288,7 +294,7 @@ def test_every_number_of_a_first_sentence_is_counted_again(site):
             if sentence in first_sentences(run) and not (name in printed or asked or left):
                 absent[f"{run.folder.parent.name} {name}"] = number["written"]
         seen.add(notebook)
-    assert absent == {} and len(seen) == 13
+    assert absent == {} and len(seen) == 14
 
 
 @pytest.mark.parametrize(
@@ -306,6 +312,7 @@ def test_every_number_of_a_first_sentence_is_counted_again(site):
         ("surveillance_contracting", {}),
         ("spyware_and_civic_space", {}),
         ("commitment_tracker", {}),
+        ("promises_on_surveillance", {}),
         *(("data_quality", {"table": table}) for table in TABLES),
         *(("procurement_integrity", {"dataset": dataset}) for dataset in DATASETS),
     ],

@@ -140,6 +140,7 @@ PUBLISHED = (
     *("feldstein_digital_repression", "carnegie_spyware_inventory", "spyware_operator_countries", "ogp_membership"),
     *("ogp_status_events", "ogp_action_plans", "ogp_commitments", "ogp_commitment_descriptions"),
     *("ogp_participation", "ogp_mexico_plan4", "demspaces", "demspaces_scores"),
+    *("ogp_surveillance_commitments", "ogp_surveillance_readings"),
     *("compranet", "comprasmx", "exchange_rates_fed", "exchange_rates_ecb", "mexico_sanctions", "mexico_thresholds"),
     "sat_69b",
 )

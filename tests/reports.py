@@ -69,6 +69,8 @@ CHOICES: tuple[Choice, ...] = (
     ("commitment_tracker", {}),
     ("what_came_of_it", {}),
     ("what_came_of_it", {"revelation": ["TL-08", "P-21"]}),
+    ("promises_on_surveillance", {}),
+    ("promises_on_surveillance", {"country": ["GEO", "UKR"]}),
 )
 #: What shows nothing, and what is said of it: run beside the rest.
 REFUSED: tuple[tuple[str, dict, str], ...] = (
@@ -99,6 +101,11 @@ REFUSED: tuple[tuple[str, dict, str], ...] = (
     ),
     ("safeguards", {"countries": ["ESP"]}, "countries: no source was read on ESP. Use some of AUS, AUT"),
     ("safeguards", {"scopes": []}, "scopes: is empty. Name criminal, intelligence or location"),
+    (
+        "promises_on_surveillance",
+        {"country": "AND"},
+        "country AND: no commitment of it was read for this page. Leave it out, or name another country",
+    ),
     ("compare", {"start_year": 1950}, "v2xcs_ccsi has no value of these countries in 1950. Use years in which it has"),
     ("compare", {"start_year": 2023}, "2023 is not before end_year, 2023. Swap them"),
     ("compare", {"indicators": ["fiw_total"]}, "the values of fiw_total may be drawn but not passed on"),
@@ -139,6 +146,7 @@ USUAL = {
     "forecast_scores": {},
     "what_came_of_it": {"revelation": "TL-05"},
     "safeguards": {"countries": []},
+    "promises_on_surveillance": {"country": None},
     "spyware_and_civic_space": {"outcome": "v2xcs_ccsi"},
     "shock_case_study": {"country": "MEX", "event_date": "2017-06-19", "donor_rule": "near"},
     "surveillance_contracting": {"dataset": "compranet_2017"},

@@ -130,7 +130,7 @@ def test_pages_on_tables_are_made_by_name_and_not_in_the_batch():
 def test_the_default_batch_holds_no_report_that_says_nothing_or_judges_what_it_cannot():
     """Dates of complaints to OGP are no events; 169 and 86 contracts allow one share; pages on tables are asked for."""
     runs = manifest.everything(Project(ROOT))
-    assert len(runs) == len(set(runs)) == 101
+    assert len(runs) == len(set(runs)) == 103
     by = {name: [run.parameters for run in runs if run.notebook == name] for name in {run.notebook for run in runs}}
     assert {one["country"] for one in by["shock_case_study"]} == {"MEX"}
     assert {one["dataset"] for one in by["procurement_integrity"]} == {"compranet_2017", "ocds_mexico_gacm"}

@@ -36,6 +36,7 @@ LEFT_OUT = {
     "ogp_mexico_plan4": "facts of one action plan, established by this project in its own schema",
     "demspaces_scores": "scores that this project computed of forecasts that are over",
     "surveillance_event_words": "words of this project on events of other tables, in its own schema",
+    "ogp_surveillance_readings": "pages that this project read, in its own schema",
     "ogp_commitment_descriptions": "lines of this project on commitments of 2016, in its own schema",
 }
 SEEN = sorted({*DATASETS} - {*LEFT_OUT})

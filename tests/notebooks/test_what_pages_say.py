@@ -85,7 +85,11 @@ def test_kinds_of_technology_and_standards_of_evidence_are_kept_apart(site):
 
 
 @pytest.mark.parametrize(
-    "notebook", ["surveillance_contracting", "commitment_tracker", "spyware_and_civic_space", "ogp_process", "safeguards"]
+    "notebook",
+    [
+        *("surveillance_contracting", "commitment_tracker", "spyware_and_civic_space", "ogp_process"),
+        *("promises_on_surveillance", "safeguards"),
+    ],
 )
 @pytest.mark.parametrize("language", ["en", "es"])
 def test_no_file_of_a_report_holds_an_address_that_names_a_person_or_links_a_front_page(site, notebook, language):

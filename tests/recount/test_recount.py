@@ -32,6 +32,7 @@ from . import (
     ocds,
     ogp_membership_effect,
     ogp_process,
+    promises_on_surveillance,
     safeguards,
     shock_case_study,
     spyware_and_civic_space,
@@ -167,6 +168,11 @@ def test_forecast_scores(runs, mirror):
     for key, counted in every.items():
         found = {name: float(rows[key][name]) for name in counted}
         assert found == pytest.approx(counted, abs=0.001), key
+
+
+def test_promises_on_surveillance(runs, mirror):
+    run, counted = runs.of("promises_on_surveillance"), promises_on_surveillance.recount(mirror)
+    assert_same(run, counted, "promises_on_surveillance")
 
 
 def test_compare(runs, mirror):
@@ -328,6 +334,7 @@ def test_every_number_of_a_first_sentence_is_counted_again(site):
         ("commitment_tracker", {}),
         ("what_came_of_it", {}),
         ("safeguards", {}),
+        ("promises_on_surveillance", {}),
         *(("data_quality", {"table": table}) for table in TABLES),
         *(("procurement_integrity", {"dataset": dataset}) for dataset in DATASETS),
     ],

@@ -45,6 +45,8 @@ ogp_membership/compiled/membership_facts.csv joined_confidence = countries joine
 ogp_membership/standings-2026-11/standings.csv confidence = standings confidence; iso3 = iso3
 surveillance_taxonomy/compiled/taxonomy_keywords.csv strength = terms strength; term, lang = -
 surveillance_vendors/2026-11/vendor_aliases.csv confidence = names confidence; vendor, alias = vendor, name
+ogp_surveillance_commitments/2026-11/commitments.csv confidence = commitments confidence; ogp_id = -
+ogp_surveillance_commitments/more-2026-11/more_commitments.csv confidence = commitments confidence; ogp_id = -
 """
 #: Keys whose caveat the package adds, with the reason beside the cleaner; and a text that says nothing of sureness.
 _OF_MEXICO = {"F": (7, 8, 12, 14, 16, 22, 23, 24, 25), "S": (1, 2, 3, 4, 8, 9, 12, 13, 17, 20, 21)}
@@ -73,8 +75,10 @@ ELSEWHERE = {
     ("ogp_surveillance_commitments/2026-11/mexico_commitment7.csv", "note"),
     # Of two tables: compared in tests/data/datasets/surveillance/test_safeguards.py.
     ("surveillance_safeguards/2026-11/safeguards_by_country.csv", "confidence"),
+    # What a note says of the reading is in basis, caveat, completion and title_in_plan.
+    ("ogp_surveillance_commitments/2026-11/commitments.csv", "note"),
+    ("ogp_surveillance_commitments/more-2026-11/more_commitments.csv", "note"),
     # No table is made of these.
-    *(("ogp_surveillance_commitments/2026-11/commitments.csv", name) for name in ("confidence", "note")),
     *(("ogp_surveillance_commitments/2026-11/mexico_plan4.csv", name) for name in ("confidence", "note")),
     ("mexico_legal_authority/read-2026-11/mexico_procurement_terms.csv", "note"),
     ("mexico_legal_authority/read-2026-11-older/mexico_procurement_terms.csv", "note"),

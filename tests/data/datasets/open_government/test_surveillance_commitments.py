@@ -14,7 +14,7 @@ from ....recount import files
 from ..plain_rows import plain
 
 DATASET = surveillance_commitments.DATASET
-FIRST, MORE = DATASET.inputs
+FIRST, _, MORE = DATASET.inputs
 
 
 def table(made, **values) -> pd.Series:

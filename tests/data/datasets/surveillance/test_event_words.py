@@ -18,10 +18,8 @@ from ogp_analysis.data.datasets.surveillance import (
 )
 
 ADDITIONS = mexico_surveillance_timeline.DATASET, mexico_surveillance_timeline.DATASET.inputs[1]
-STATEMENTS, PARTS, EVENTS = (
-    (one.DATASET, one.DATASET.inputs[0])
-    for one in (surveillance_commitments, mexico_surveillance_targets, surveillance_events)
-)
+STATEMENTS = surveillance_commitments.DATASET, surveillance_commitments.DATASET.inputs[1]
+PARTS, EVENTS = ((one.DATASET, one.DATASET.inputs[0]) for one in (mexico_surveillance_targets, surveillance_events))
 PAGE = "https://example.org/a"
 ROWS = {
     "additions": {"id": "MS-01", "date": "2018-05", "date_precision": "month", "kind": "event", "what": "", "body": "X",

@@ -35,6 +35,7 @@ from ogp_analysis.data.cleaning.country_year import refuse
 from ogp_analysis.data.cleaning.record import Cleaned, changed, kept_but, set_aside
 from ogp_analysis.data.sources import delimited, packed
 from ogp_analysis.data.sources.frames import frame as text_frame
+from ogp_analysis.data.sources.sidecar import Source, SourceFile
 from ogp_analysis.data.store import shelf
 
 TEMPLATE = "own_index.toml"
@@ -196,6 +197,25 @@ def add(data: pd.DataFrame | Path, one: Map, project: Project) -> tuple[dict, bo
     with only_one(project.own / ".lock", "taking tables onto the shelf"):
         where = project, shelf.OWN, id, {TABLE: [table]}, [made.record.entries]
         return shelf.put(*where, about, {TABLE: _schema(one)}, of_cleaning((), {})), True
+
+
+def described(project: Project) -> list[Source]:
+    """Return each index that was added as an archive lists sources: its files are those on the shelf."""
+    found = []
+    for id, one in indicators.own().items():
+        package, folder = shelf.package(project, shelf.OWN, id), shelf.folder(project, shelf.OWN, id)
+        if package is None:
+            continue
+        terms = {"licence": one.licence, "open_licence": "unknown", "redistribute": one.redistribute, "compiled": False}
+        said = {name: package["sources"][0][name] for name in ("version", "title", "publisher", "citation")}
+        rows = {file["path"]: file["rows"] for file in (*package["resources"], package["record"])}
+        files = tuple(
+            SourceFile(name=file.name, sha256=fingerprint.sha256(file), bytes=file.stat().st_size,
+                       rows=rows.get(file.name, 0), **terms)
+            for file in sorted(folder.iterdir())
+        )  # fmt: skip
+        found.append(Source(id=id, **said, **terms, urls=tuple(package["sources"][0]["urls"]), files=files))
+    return found
 
 
 def remove(id: str, project: Project) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from pathlib import Path
+from types import SimpleNamespace
 
 import pandas as pd
 import pytest
@@ -15,6 +16,7 @@ from ogp_analysis.base import beside, indicators, paths
 from ogp_analysis.base.errors import DisclosureError, OgpAnalysisError
 from ogp_analysis.base.words.catalogue import speaking, word
 from ogp_analysis.data.store import hand_out, own_index, shelf
+from ogp_analysis.publishing.archive import outputs
 from tests.damage.layouts import as_sheets
 
 ROWS = "country,year,value\nMéxico,2020,10.5\nMEX,2021,20\nKenya,2020,\nWorld,2020,50\n"
@@ -234,3 +236,18 @@ def test_a_description_that_is_a_link_or_of_contracts_is_no_index(handed):
     place.mkdir(parents=True)
     (place / shelf.PACKAGE).write_text("{}")
     assert indicators.own() == {} and paths.is_own("own_734c10bd3f33")
+
+
+@pytest.mark.parametrize("redistribute", [True, False])
+def test_an_archive_holds_its_tables_only_if_its_map_says_so(tmp_path, handed, redistribute):
+    added(tmp_path, redistribute=redistribute)
+    ogp.load("own_press")
+    output = SimpleNamespace(provenance=hand_out.provenance().payload, run=SimpleNamespace(notebook="compare"))
+    found = {one.path: one for one in outputs.files(handed, [], [], [output])}
+    assert set(found) == {
+        f"data/processed/own/own_press/{name}"
+        for name in ("account.json", "country_year.parquet", "datapackage.json", "record.parquet")
+    }
+    assert {one.provided for one in found.values()} == {redistribute}
+    assert "add index FILE" in outputs.command(found["data/processed/own/own_press/account.json"].source)
+    assert outputs.files(handed, [], [], []) == []

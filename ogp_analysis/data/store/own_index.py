@@ -178,7 +178,9 @@ def add(data: pd.DataFrame | Path, one: Map, project: Project) -> tuple[dict, bo
     chunk = _of_frame(data, label) if isinstance(data, pd.DataFrame) else _of_file(data, one)
     made, id = cleaned(chunk, one), OWN + one.name
     table = made.tables[TABLE]
-    content = fingerprint.of_bytes(chunk.to_csv(index=False).encode())
+    content, of = fingerprint.of_value([list(chunk), chunk.to_numpy().tolist()]), " of its cells"
+    if isinstance(data, Path):
+        content, of = fingerprint.of_file(data), ""
     asked = to_builtins(one), content
     code = fingerprint.of_value([asked, fingerprint.of_file(Path(__file__))])
     built = {"code": code, "sources": {}, "files": {label: content}}
@@ -186,7 +188,7 @@ def add(data: pd.DataFrame | Path, one: Map, project: Project) -> tuple[dict, bo
     if there and there["built_from"] == built:
         return there, False
     said = one.en or one.es
-    cited = f"{one.source}. {said.title}. {word('report.cite.added', 'en')}. SHA-256 {content}."
+    cited = f"{one.source}. {said.title}. {word('report.cite.added', 'en')}. SHA-256{of} {content}."
     source = {"source": id, "folder": id, "tables": [TABLE], "version": fingerprint.of_value(asked)[:12],
               "title": said.title, "publisher": one.source, "authors": [], "doi": "", "citation": cited,
               "licence": one.licence, "urls": [one.url] if one.url else [], "redistribute": one.redistribute,

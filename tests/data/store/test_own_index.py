@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 import tomllib
 from pathlib import Path
@@ -84,7 +85,8 @@ def test_it_is_in_a_panel_beside_the_others_and_its_sources_say_whose_it_is(tmp_
     payload = hand_out.provenance().payload
     [source] = [one for one in payload["sources"] if one["source"] == "own_press"]
     assert (source["title"], source["publisher"], source["licence"]) == ("Press index", "Press Survey", "CC BY 4.0")
-    assert "Added by the user, not part of the package. SHA-256 " in source["citation"]
+    content = hashlib.sha256((tmp_path / "press.csv").read_bytes()).hexdigest()
+    assert f"Added by the user, not part of the package. SHA-256 {content}." in source["citation"]
     assert payload["edition"] == "embedded + own"
     for spoken, name, whose in (("en", "Press index", "added by the user"), ("es", "Índice de prensa", "agregado por")):
         with speaking(spoken):
@@ -159,6 +161,8 @@ def test_a_workbook_and_a_frame_are_read_as_the_text_is(tmp_path):
     frame = pd.DataFrame(rows[1:], columns=rows[0]).replace("", None)
     frame["value"], frame["year"] = frame["value"].astype(float), frame["year"].astype(int)
     assert ogp.add_index(frame, MAP) == of_text
+    hand_out.load("own_press")
+    assert "SHA-256 of its cells " in hand_out.provenance().payload["sources"][0]["citation"]
     pd.testing.assert_frame_equal(ogp.load("own_press"), table)
 
 

@@ -14,13 +14,13 @@ from .base.words.own import say as say
 from .base.words.own import words as words
 from .data import quality as quality
 from .data.quality.vintages import provenance as provenance
-from .data.store.editions import build as build
 from .data.store.hand_out import countries as countries
 from .data.store.hand_out import datasets as datasets
 from .data.store.hand_out import has as has
 from .data.store.hand_out import indicators as indicators
 from .data.store.hand_out import load as load
 from .data.store.hand_out import record as record
+from .data.store.own_index import add_index as add_index
 from .display.result import edition_name as edition_name
 from .display.table import table as table
 from .publishing.runs.collected import collect as collect

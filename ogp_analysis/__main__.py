@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 import signal
 import sys
 from collections.abc import Iterable
@@ -121,19 +122,31 @@ def fetch(source: str | None, version: str | None, folder: Path | None) -> int:
 
 
 @commands.command()
-@click.argument("source")
-@_FILES
+@click.argument("source", required=False)
+@click.argument("file", nargs=-1, type=_Named(path_type=Path))
+@click.option("--columns", type=click.Path(path_type=Path), help="Of an index of your own: the map of its columns.")
+@click.option("--template", type=click.Choice(["index"]), help="Print such a map, to be filled in.")
 @click.option("--version", help="What the publisher calls it; by default as the file's name or its last year.")
 @click.option("--licence", help="Terms of the file; by default those of the version before.")
 @click.option("--citation", help="How its publisher wants it cited.")
 @click.option("--doi", help="Of this very version.")
 @click.option("--url", help="Where you got it.")
 @click.option("--accessed", help="The day on which you got it, YYYY-MM-DD.")
-def add(source: str, file: tuple[Path, ...], version: str | None, **given: str | None) -> None:
-    """Add FILE..., a newer version of SOURCE that you downloaded, for `--edition latest`."""
+def add(source: str | None, file, columns: Path | None, template: str | None, version: str | None, **given) -> None:
+    """Add FILE..., a newer version of SOURCE that you downloaded, for `--edition latest`.
+
+    `add index FILE --columns MAP` adds an index of your own, which every notebook takes as an indicator.
+    """
+    project = paths.project()
+    if template or source == "index":
+        _add_index(project, file, columns, bool(template), [version, *given.values()])
+        return
+    if not source or not file:
+        raise click.UsageError("Name a source and its files: ogp-analysis add SOURCE FILE...")
+    if columns:
+        raise click.UsageError("--columns is for an index of your own: ogp-analysis add index FILE --columns MAP")
     from ogp_analysis.data.store import adding
 
-    project = paths.project()
     if sys.stdin.isatty():
         for name in (name for name in ("licence", "citation", "doi") if given[name] is None):
             given[name] = click.prompt(f"{name} (empty: as the version before)", default="", show_default=False)
@@ -165,11 +178,42 @@ def add(source: str, file: tuple[Path, ...], version: str | None, **given: str |
     _tell_where(project, project.raw / done.source.id / done.source.version)
 
 
+def _add_index(project: paths.Project, files, columns: Path | None, template: bool, others: list) -> None:
+    """Add an index of the user's own, or print the map that such an index needs."""
+    from ogp_analysis.base import beside
+    from ogp_analysis.data.store import own_index
+
+    if template:
+        click.echo(beside.text(own_index.__file__, own_index.TEMPLATE), nl=False)
+        return
+    if len(files) != 1 or columns is None or any(others):
+        raise click.UsageError("Name one file and its map: ogp-analysis add index FILE --columns MAP")
+    about = own_index.stated(columns)
+    made, new = own_index.add(files[0], about, project)
+    [row] = made["balance"]
+    rows = f"{row['rows_in']:,} rows = {row['kept']:,} kept + {row['set_aside']:,} set aside"
+    click.echo(f"{row['file']}: {rows}" + ("" if new else ". It is there already. Nothing changed"))
+    if row["changed_values"]:
+        click.echo("Its values are turned round (minimum + maximum - value), so that higher is more open.")
+    if not about.redistribute:
+        click.echo("Its values are drawn and ranked, not tabled: its map does not say redistribute = true.")
+    click.echo(f"Use it as the indicator {made['name']}.")
+    _tell_where(project, project.own / made["name"])
+
+
 @commands.command()
 @click.argument("source")
-@click.argument("version")
-def remove(source: str, version: str) -> None:
-    """Take away VERSION of SOURCE, which you added: files, sidecar and tables."""
+@click.argument("version", required=False)
+def remove(source: str, version: str | None) -> None:
+    """Take away VERSION of SOURCE, which you added: files, sidecar and tables; or an index of your own, by its id."""
+    if paths.is_own(source) and not version:
+        from ogp_analysis.data.store.own_index import remove as remove_index
+
+        remove_index(source, paths.project())
+        click.echo(f"{source} is removed.")
+        return
+    if not version:
+        raise click.UsageError("Name its version: ogp-analysis remove SOURCE VERSION")
     from ogp_analysis.data.store import adding
 
     names = adding.remove(source, version, paths.project())
@@ -178,15 +222,18 @@ def remove(source: str, version: str) -> None:
 
 @commands.command("list")
 def list_added() -> None:
-    """List the versions that you added: source, version, day, files, and the datasets they go into."""
+    """List the versions that you added: source, version, day, files, and datasets; then the indices of your own."""
+    from ogp_analysis.base.indicators import own
     from ogp_analysis.data.store import adding
 
-    found = adding.added(paths.project())
+    found, mine = adding.added(paths.project()), own()
     for one in found:
         files = ", ".join(f"{file.name} ({file.rows:,} rows)" for file in one.files)
         names = ", ".join(sorted({read.dataset for file in one.files for read in file.read_as}))
         click.echo(f"{one.id} {one.release}: {names}; added {one.added}; {files}")
-    if not found:
+    for id, one in mine.items():
+        click.echo(f"{id}: {one.name.name}; {one.first_year} to {one.last_year}; {one.licence}")
+    if not found and not mine:
         click.echo("Nothing was added.")
 
 
@@ -403,7 +450,7 @@ def _planned_and_run(
 
     for name in sorted({step.run.notebook for step in work}):
         _tell_lacking(project, name, planner.document(name))
-    named = {str(value) for r in runs for value in r.parameters.values()}
+    named = {name for r in runs for name in re.findall(rf"\b{paths.OWN}\w+", str(r.parameters))}
     with _machines(scheduler if work else "", editions, named) or nullcontext() as machines:
         size = machines.size if machines else options.jobs
         with closing(Progress([(s.run.name, s.seconds) for s in work], size)) as progress:

@@ -137,7 +137,6 @@ CALLS = {
     ("has", "dataset"): (DATASET, lambda x: ogp.has(x, "process")),
     ("load", "dataset"): (DATASET, ogp.load),
     ("record", "dataset"): (DATASET, ogp.record),
-    ("build", "names"): (DATASET, lambda x: list(ogp.build(x))),
     ("civic_space.panel", "indicators"): (INDICATOR, lambda x: ogp.civic_space.panel(x, 2020, 2021).frame),
     ("civic_space.event", "place"): (COUNTRY, lambda x: ogp.civic_space.event(x, "2017-06-19")),
     ("civic_space.regime_episodes", "iso3"): (COUNTRY, lambda x: ogp.civic_space.regime_episodes(x, 2000, 2023)),

@@ -9,17 +9,23 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
+from pathlib import Path
 
+from ogp_analysis.base import kept
 from ogp_analysis.base.beside import toml
 from ogp_analysis.base.countries import known
+from ogp_analysis.base.paths import OWN, is_own, project
 from ogp_analysis.base.words import catalogue
 from ogp_analysis.base.words.catalogue import Term
 
 SCALES = ("index", "interval", "ordinal", "points", "share", "ratio", "rate", "amount")
 #: Datasets whose publisher is better known for another dataset.
 _HOUSES = {"ert": "vdem", "freedom_on_the_net": "freedom_in_the_world"}
-DIRECTIONS = ("higher is freer", "higher is more democratic", "higher is more participation", "higher is more")
+DIRECTIONS = (
+    *("higher is freer", "higher is more democratic", "higher is more participation", "higher is more open"),
+    "higher is more",
+)
 
 
 @dataclass(frozen=True)
@@ -216,14 +222,36 @@ _as_read: dict[str, Indicator] = {}
 
 
 def stated(id: str) -> Indicator:
-    """Return an indicator as the catalogue states it, whichever version was read.
+    """Return an indicator as the catalogue states it, whichever version was read, or as the user who added it does.
 
     Raises
     ------
     UnknownName
         As :func:`indicator`.
     """
+    if isinstance(id, str) and is_own(id):
+        mine = own()
+        return mine[known("indicator", id, mine, _names, "ogp-analysis list")]
     return _catalogue()[known("indicator", id, _catalogue(), _names, "ogp.indicators()")]
+
+
+def own() -> dict[str, Indicator]:
+    """Return the indicators that the user added (:mod:`ogp_analysis.data.store.own_index`), by id."""
+    files = sorted(project().own.glob(f"{OWN}*/datapackage.json"))
+    found = {file.parent.name: _added(file, file.stat().st_mtime_ns) for file in files}
+    return {id: one for id, one in found.items() if one}
+
+
+@lru_cache(maxsize=256)
+def _added(file: Path, _: int) -> Indicator | None:
+    """Return the indicator that a description on the shelf states, whose words are then known; None if of contracts."""
+    facts, id = kept.loaded(file.parent, file.name, dict).get("indicator"), file.parent.name
+    if not facts:
+        return None
+    catalogue.taught(f"indicators.{id}", facts["words"])
+    catalogue.taught(f"figures.source.of.{id}", facts["publisher"])
+    plain = {name: value for name, value in facts.items() if name not in ("words", "publisher")}
+    return Indicator(id=id, dataset=id, table="country_year", column="value", tags=(), source_version="", **plain)
 
 
 def read_from(one: Indicator) -> None:

@@ -11,6 +11,8 @@ from ogp_analysis.base.errors import ProjectNotFound
 
 HOME_VARIABLE = "OGP_ANALYSIS_HOME"
 MIRROR_VARIABLE = "OGP_ANALYSIS_MIRROR"
+#: How names of tables of a user's own files begin, and ids of the indicators in them.
+OWN = "own_"
 _MARKER = Path("notebooks") / "runs.toml"
 #: What an installed package brings along, laid out like a checkout; `tools/build_backend.py` puts it there.
 _PACKAGED = Path(__file__).resolve().parents[1] / "packaged"
@@ -71,6 +73,11 @@ class Project:
     def processed(self) -> Path:
         """Folder of the clean tables; everything in it can be built again."""
         return self.root / "data" / "processed"
+
+    @property
+    def own(self) -> Path:
+        """Folder of the tables of a user's own files, of which nothing can be built again without these files."""
+        return self.processed / "own"
 
     @property
     def notebooks(self) -> Path:
@@ -178,6 +185,11 @@ def mirror() -> Path | None:
     """Return the folder that ``OGP_ANALYSIS_MIRROR`` names, or None if it is not set."""
     named = os.environ.get(MIRROR_VARIABLE)
     return Path(named).expanduser() if named else None
+
+
+def is_own(name: str) -> bool:
+    """Return whether a name is that of tables, or of an indicator, of a user's own files."""
+    return name.startswith(OWN) and name.isidentifier()
 
 
 def is_there(path: Path) -> bool:

@@ -438,7 +438,9 @@ def _tex(text: str) -> str:
 
 def in_language(text: str, language: str) -> str:
     """Return a text in which our own name stands in a language, as ``CITATION.cff`` and sidecars have it in English."""
-    return text.replace(word("report.cite.own", "en"), word("report.cite.own", language))
+    for key in ("report.cite.own", "report.cite.added"):
+        text = text.replace(word(key, "en"), word(key, language))
+    return text
 
 
 def identity_of(here: Project, run, identifier: str, language: str) -> Identity:

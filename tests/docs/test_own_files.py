@@ -1,9 +1,12 @@
-"""The page on files of a user's own: its first commands are run as they stand there, on the files it shows."""
+"""The page on files of a user's own: its commands are run as they stand there, on the files it makes or shows."""
 
 from __future__ import annotations
 
+import os
 import re
 import shlex
+import subprocess
+import sys
 
 import pytest
 
@@ -42,3 +45,23 @@ def test_the_commands_from_files_to_a_report_do_what_the_page_says(tmp_path, mon
     monkeypatch.chdir(site.home)
     call = re.search(r"`ogp\.procurement\.(contracts\([^`]*\))`", section)[1]
     assert len(eval(call, {"contracts": contracts}).frame) == 3
+
+
+@pytest.mark.slow
+def test_an_index_of_one_s_own_goes_through_every_command_of_its_walk(tmp_path):
+    site = project(tmp_path / "home")
+    section = PAGE.partition("## An index of your own")[2].partition("\n## ")[0]
+    (made,) = re.findall(r"```python\n(.*?)```", section, re.DOTALL)
+    (block,) = re.findall(r"```sh\n(.*?)```", section, re.DOTALL)
+    environment = {**os.environ, HOME_VARIABLE: str(site.home)}
+    # As typed: the command stands for the module that is tested here.
+    shell = f'set -e\nogp-analysis() {{ "{sys.executable}" -m ogp_analysis "$@"; }}\n{block}'
+    for line in ([sys.executable, "-c", made], ["bash", "-c", shell]):
+        done = subprocess.run(line, cwd=site.home, env=environment, capture_output=True, text=True)
+        assert done.returncode == 0, done.stdout + done.stderr
+    assert "own_press_watch/press_watch.csv: 1,500 rows = 1,500 kept + 0 set aside" in done.stdout
+    reports = sorted(file.parent.parent.name for file in site.home.glob("reports/*/*/run.json"))
+    assert reports == sorted(["compare", "civic_space_overview", "country_profile", "country_profile",
+                              "ogp_membership_effect", "shock_case_study"])  # fmt: skip
+    collected = (site.home / "collected" / "country_profile.csv").read_text(encoding="utf-8").splitlines()
+    assert len(collected) == 3 and all("own_press_watch" in line for line in collected[1:])

@@ -195,9 +195,6 @@ def test_what_is_no_country_no_date_or_without_values_is_refused():
         cells.run("country_profile", country="VAT")
 
 
-OTHER = {'subject = "v2xcs_ccsi"': 'subject = "{}"'}
-
-
 @pytest.mark.parametrize(
     ("subject", "title", "scope"),
     [
@@ -206,8 +203,8 @@ OTHER = {'subject = "v2xcs_ccsi"': 'subject = "{}"'}
         ("va_est", "“Voice and accountability”", "World Bank, WGI 2023, to 2023: "),
     ],
 )
-def test_another_index_is_the_subject_by_one_line(subject, title, scope):
-    names, shown = cells.run("country_profile", {one: to.format(subject) for one, to in OTHER.items()})
+def test_another_index_is_the_subject_by_a_parameter(subject, title, scope):
+    names, shown = cells.run("country_profile", subject=subject)
     series = names["panel"].history(subject)
     now = series[series["year"] == series["year"].max()].set_index("unit")["value"]
     found = numbers(shown)

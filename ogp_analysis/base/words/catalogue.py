@@ -12,7 +12,7 @@ from __future__ import annotations
 import contextvars
 import os
 import tomllib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache, partial, wraps
@@ -192,6 +192,16 @@ def replaced(start: str, old: str, new: str) -> None:
     _replaced[start] = old, new
     if old == new:
         del _replaced[start]
+
+
+def taught(key: str, texts: Mapping[str, object]) -> None:
+    """Let texts that no file holds stand under a key from here on, by language: names of what a user added."""
+    area, *names, last = key.split(".")
+    for spoken in LANGUAGES:
+        node = tree(area, spoken)
+        for name in names:
+            node = node[name]
+        node[last] = texts[spoken]
 
 
 def keys(language: str) -> dict[str, str]:

@@ -263,8 +263,8 @@ def build(
 
     Examples
     --------
-    >>> done = ogp.build(["ogp_membership", "vdem"])  # "built" the first time, "current" from then on
-    >>> ogp.build(["ogp_membership", "vdem"])
+    >>> done = build(["ogp_membership", "vdem"])  # "built" the first time, "current" from then on
+    >>> build(["ogp_membership", "vdem"])
     {'ogp_membership': 'current', 'vdem': 'current'}
     """
     project = project or this_project()

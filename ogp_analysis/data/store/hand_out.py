@@ -13,6 +13,7 @@ from ogp_analysis.base import countries as places
 from ogp_analysis.base import fingerprint, kept
 from ogp_analysis.base import indicators as catalogue
 from ogp_analysis.base.errors import ParameterError, UnknownName, listed, near
+from ogp_analysis.base.paths import is_own
 from ogp_analysis.base.paths import project as this_project
 from ogp_analysis.base.words.catalogue import Displayed, word
 from ogp_analysis.base.words.sentence import PROVENANCE_MIME
@@ -82,18 +83,25 @@ def sha256(dataset: str, table: str, edition: str = "embedded") -> str:
 
 def _named(dataset: str, table: str | None, edition: str, columns: list[str] | None) -> tuple[Path, str]:
     """Return the file of a table and its hash, and remember that it was handed out; faults are those of `load`."""
-    dataset = dataset if dataset in TABLES else named(dataset)
-    tables = TABLES[dataset]
+    dataset = _known(dataset)
     table = _newest(dataset, edition) if table is None else table
     edition, table = where(dataset, table, edition)
+    tables = TABLES.get(dataset, (table,))
     if table not in tables and not edition.startswith(shelf.VERSION):
         raise UnknownName(f"dataset {dataset!r}", f"has no table {table!r}", "Use " + " or ".join(tables))
     file = _handed_out(dataset, table, edition, columns or ())
     return file, shelf.sha256(_handed[edition, dataset, table])
 
 
+def _known(name: str) -> str:
+    """Return the name of a dataset of the catalogue, or of tables of the user's own files, which every edition has."""
+    return name if name in TABLES or is_own(name) else named(name)
+
+
 def _newest(name: str, edition: str) -> str:
     """Return the table that is meant where none is named: of tables that are versions, the newest under the edition."""
+    if is_own(name):
+        return "country_year"
     first: str = TABLES[name][0]
     if edition in shelf.EDITIONS or edition.startswith(shelf.VERSION) or not editions.is_versioned(name):
         return first
@@ -106,6 +114,8 @@ def _newest(name: str, edition: str) -> str:
 
 def where(dataset: str, table: str, edition: str, column: str = "") -> tuple[str, str]:
     """Return where an edition has a table, as :func:`.editions.chosen` says, and remember the choice."""
+    if is_own(dataset):
+        return shelf.OWN, table
     if edition in shelf.EDITIONS or edition.startswith(shelf.VERSION):
         return edition, table
     edition = editions.canonical(edition)
@@ -158,7 +168,7 @@ def has(dataset: str, table: str, edition: str = "embedded") -> bool:
     >>> ogp.has("vdem", "v14")
     True
     """
-    dataset = named(dataset)
+    dataset = _known(dataset)
     edition, table = where(dataset, table, edition)
     package = _package(dataset, edition)
     return package is not None and any(r["name"] == table for r in package["resources"])
@@ -192,7 +202,7 @@ def record(dataset: str, edition: str = "embedded") -> pd.DataFrame:
     >>> list(ogp.record("ogp_membership"))
     ['_file', '_line', 'action', 'rule', 'column', 'old', 'new']
     """
-    dataset = named(dataset)
+    dataset = _known(dataset)
     return shelf.take(_handed_out(dataset, shelf.RECORD, _place(dataset, edition)))
 
 

@@ -18,7 +18,7 @@ from ogp_analysis.base import collector, fingerprint, kept
 from ogp_analysis.base.conformance import cast, check
 from ogp_analysis.base.errors import SchemaError, SourceError
 from ogp_analysis.base.lock import only_one
-from ogp_analysis.base.paths import Project
+from ogp_analysis.base.paths import OWN, Project
 from ogp_analysis.base.schema import FILE, LINE, Column, TableSchema
 from ogp_analysis.base.scratch import Scratch
 from ogp_analysis.data.cleaning.account import applied, of_cleaning
@@ -230,7 +230,6 @@ def _where(old: Path, new: Path) -> str:
 # A report on them rests on the shelf, as any other does: the folder they came from may move or go, and no path of it
 # reaches the report.
 
-PREFIX = "own_"
 #: Rows that are in memory at once.
 _ROWS = 50_000
 _RECORD = TableSchema(
@@ -243,11 +242,6 @@ _RECORD = TableSchema(
         *(Column(name, "string", "As in every record.") for name in ("action", "rule", "column", "old", "new")),
     ),
 )
-
-
-def is_own(name: str) -> bool:
-    """Return whether a name is that of tables a user cleaned."""
-    return name.startswith(PREFIX) and name.isidentifier()
 
 
 def take_in(
@@ -289,7 +283,7 @@ def take_in(
         except (OSError, kept.NotKept) as error:
             raise _unread(folder, file, error) from error
     basis = [title, {table: [hashes[file] for file in of_table] for table, of_table in files.items()}, dict(about)]
-    name = PREFIX + fingerprint.of_value(basis)[:12]
+    name = OWN + fingerprint.of_value(basis)[:12]
     if shelf.package(project, shelf.OWN, name):
         return name
 

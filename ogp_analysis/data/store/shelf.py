@@ -123,6 +123,7 @@ class _Package(Struct, forbid_unknown_fields=True, rename={"profile": "$schema"}
     resources: list[_Resource]
     record: _Record
     account: _Account
+    indicator: dict | None = None
 
 
 def folder(project: Project, edition: str, dataset: str) -> Path:

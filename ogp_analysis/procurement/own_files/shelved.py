@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 
 from ogp_analysis.base import fingerprint
 from ogp_analysis.base.errors import ParameterError, UnknownName
-from ogp_analysis.base.paths import Project, is_there, project
+from ogp_analysis.base.paths import Project, is_own, is_there, project
 from ogp_analysis.data.store import making
 from ogp_analysis.procurement.own_files import cleaning_facts
 from ogp_analysis.procurement.own_files.contract_rows import batches
@@ -39,7 +39,7 @@ def publication_name(dataset: str | PathLike[str]) -> str:
         As :func:`shelved`.
     """
     name = str(dataset)
-    if name in PUBLICATIONS or (making.is_own(name) and not Path(name).is_dir()):
+    if name in PUBLICATIONS or (is_own(name) and not Path(name).is_dir()):
         return name
     if is_there(Path(name)) and Path(name).is_dir():
         return shelved(Path(name), project())

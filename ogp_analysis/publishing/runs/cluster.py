@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from ogp_analysis.base.cluster import Cluster, Elsewhere
-from ogp_analysis.base.paths import HOME_VARIABLE, Project
+from ogp_analysis.base.paths import HOME_VARIABLE, Project, is_own
 from ogp_analysis.base.words.catalogue import VARIABLE
 from ogp_analysis.data.store.editions import handed_out_without_raw_files
 from ogp_analysis.data.store.shelf import OWN
@@ -34,8 +34,6 @@ def files(project: Project, editions: Iterable[str], own: Iterable[str] = ()) ->
     ParameterError
         If an edition can be read on this machine only.
     """
-    from ogp_analysis.data.store.making import is_own
-
     found = dict.fromkeys([*project.notebooks.rglob("*"), project.citation], project.given)
     for edition in sorted(set(editions)):
         found |= handed_out_without_raw_files(project, edition)

@@ -14,7 +14,7 @@ from msgspec import Struct, to_builtins
 
 from ogp_analysis.base import fingerprint, kept
 from ogp_analysis.base.errors import OgpAnalysisError
-from ogp_analysis.base.indicators import indicators
+from ogp_analysis.base.indicators import indicators, own
 from ogp_analysis.base.paths import Project
 from ogp_analysis.data.store import shelf
 from ogp_analysis.publishing import citation
@@ -141,6 +141,7 @@ def _explored(project: Project) -> dict | None:
     """Return what the explorer rests on; None if no table of its measures is built."""
     datasets = sorted({one.dataset for one in indicators() if one.redistribute})
     packages = {name: shelf.package(project, _EDITION, name) for name in datasets}
+    packages |= {id: shelf.package(project, shelf.OWN, id) for id, one in own().items() if one.redistribute}
     held = {name: [shelf.sha256(r) for r in package["resources"]] for name, package in packages.items() if package}
     return {"tables": fingerprint.of_value(held), "package": fingerprint.of_tree()} if held else None
 
@@ -171,13 +172,14 @@ def _reports(published: dict[tuple[str, str], dict]) -> list[dict]:
 
 
 def _explorer() -> bytes:
-    """Return the explorer, with every measure of the edition that the repository holds."""
+    """Return the explorer, with every measure of the edition that the repository holds, and the user's own."""
     from ogp_analysis.civic_space.panel import panel
     from ogp_analysis.civic_space.views import CORE_INDICES, NEWER_RELEASE, OTHER_MEASURES
     from ogp_analysis.publishing.pages.explorer import explorer
 
-    last = max(one.last_year for one in indicators() if one.redistribute)
-    return explorer(panel([*CORE_INDICES, *NEWER_RELEASE, *OTHER_MEASURES], _FIRST, last, edition=_EDITION))
+    mine = [id for id, one in own().items() if one.redistribute]
+    last = max(one.last_year for one in [*indicators(), *own().values()] if one.redistribute)
+    return explorer(panel([*CORE_INDICES, *NEWER_RELEASE, *OTHER_MEASURES, *mine], _FIRST, last, edition=_EDITION))
 
 
 def _maps(project: Project, entries: list[dict], wanted: manifest.Map) -> dict[str, tuple[dict, Drawing]]:

@@ -256,7 +256,8 @@ def _part(frame: pd.DataFrame, start: int, read: dict, sought: _Sought) -> _Part
         found.append(pd.DataFrame(rows, columns=list(_no_reasons())))
     # A maker's name in an object is a term; that of a firm which sells what others make says no more than in its cell.
     sellers = {alias: firm for alias, firm in sought.firms.items() if firm.seller}
-    found += [_named(supplier + " | " + buyer, sought.firms), _named(text, sellers)]
+    named = [_named(supplier + " | " + buyer, sought.firms), _named(text, sellers)]
+    found.append(pd.concat(named).drop_duplicates())
     if sought.codes is not None:
         found += [_codes(frame, scheme, names, sought.codes) for scheme, names in read.items() if scheme not in COLUMNS]
     reasons = pd.concat(found, ignore_index=True)

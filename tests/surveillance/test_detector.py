@@ -105,6 +105,11 @@ def test_beside_a_listed_firm_weaker_words_make_a_probable_purchase_and_cameras_
     assert hits.loc[[1, 2], "tier"].eq("video_and_faces").all()
 
 
+def test_a_firm_in_its_cell_and_in_the_object_counts_once():
+    (hit,) = found("Renovación con Pixkitec", supplier_name=["Pixkitec SA de CV"]).to_dict("records")
+    assert (hit["score"], hit["verdict"], hit["reasons"]) == (2, "listed_firm", "supplier")
+
+
 def test_the_name_of_a_maker_in_the_object_is_a_term_and_that_of_a_reseller_is_not():
     hits = found("Licencias QuaDream", "Renovación con Pixkitec", "Reconocimiento de rostros Face++ y Face")
     assert hits[["row", "verdict"]].values.tolist() == [[0, "probable"], [1, "listed_firm"]]

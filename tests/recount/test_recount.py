@@ -314,7 +314,7 @@ def test_every_number_of_a_first_sentence_is_counted_again(site):
             if sentence in first_sentences(run) and not (name in printed or asked or left):
                 absent[f"{run.folder.parent.name} {name}"] = number["written"]
         seen.add(notebook)
-    assert absent == {} and len(seen) == 14
+    assert absent == {} and len(seen) == 16
 
 
 @pytest.mark.parametrize(

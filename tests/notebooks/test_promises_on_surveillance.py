@@ -57,7 +57,7 @@ def test_each_commitment_has_a_card_with_its_source_its_scales_and_what_followed
         assert card.loc["What was promised", "source"] == row["source_url"]
         followed = card.loc[["What followed"], "answer"]
         assert len(followed) == after.get(ogp_id, 1)
-        assert (followed.iloc[0] == "no later page read by 2026-12-01") == (ogp_id not in after)
+        assert (followed.iloc[0] == "no later page read by 1 December 2026") == (ogp_id not in after)
         assert row["review"] in card.loc["Early result", "answer"]
         design = card.loc["Design, as reviewed", "answer"]
         assert ("ambition: " in design) == (row["design"] != "not_read")

@@ -53,6 +53,7 @@ def site(tmp_path_factory):
         "run country_profile -p subject own_press",
         "run country_profile",
         'run compare -p indicators ["own_press","v2xcs_ccsi"]',
+        "run civic_space_overview -p outcome own_press",
     ):
         done = made.run(*line.split())
         assert done.returncode == 0, done.stdout + done.stderr
@@ -78,6 +79,11 @@ def test_the_page_is_about_the_index_and_says_whose_it_is(site):
     assert float(row["own_press"]) == pytest.approx(100 * float(row["v2xcs_ccsi"]), abs=0.05)
     assert "own_press" not in site.report("country_profile", subject="v2xcs_ccsi").page
     assert "Press index" in site.report("compare").page
+
+
+def test_nothing_is_said_of_what_it_asks(site):
+    page = site.report("civic_space_overview", outcome="own_press").page
+    assert "only as far as it has become known" in page and "asks about covert surveillance" not in page
 
 
 def test_the_explorer_offers_it(site):

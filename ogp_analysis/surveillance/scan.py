@@ -55,7 +55,7 @@ _COMMON = {
     "fr": r"(?i)\b(?:les|des|et|du|pour|avec|une|services?)\b",
 }
 _SCHEMES = ("mx_cog", "cpv_2008", "unspsc")
-_READ = {"text": ("object",), "supplier": ("supplier",), "buyer": ("buyer",)}
+_READ = {"text": ("object",), "supplier": ("supplier",), "buyer": ("buyer", "institution")}
 
 
 @dataclass(frozen=True)

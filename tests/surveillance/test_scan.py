@@ -46,6 +46,16 @@ def test_a_hit_has_its_contract_and_its_reasons_term_by_term():
     assert (found.probable, found.possible, found.n) == (1, 0, 2)
 
 
+def test_the_institution_of_a_buying_unit_is_read_beside_its_name():
+    rows = [{"object": CCTV, "buyer": "Unidad 7", "institution": name} for name in ("Secretaría de Marina", "Museo")]
+    assert hits(*rows)["score"].tolist() == [3, 2]
+
+
+def test_a_hit_that_rests_on_a_firm_alone_is_counted_apart():
+    found = scanned([piece({"object": "Juguetes", "supplier": "KBH Track"}, {"object": CCTV}, {"object": "Sillas"})])
+    assert (found.listed, found.probable, found.possible) == (1, 0, 1)
+
+
 def test_hits_do_not_depend_on_how_the_contracts_are_cut():
     rows = [
         {"object": text, "buyer": "SEDENA", "date": pd.Timestamp("2019-02-03")} for text in [SPY, "Sillas", CCTV] * 5

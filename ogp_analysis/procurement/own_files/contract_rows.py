@@ -63,9 +63,10 @@ def reading(folder: Path, file: Path) -> Iterator[None]:
         raise SourceError(f"{folder.name}/{place}", what, AGAIN) from error
 
 
-#: Columns of a piece. ``key`` names the row in its files; ``process`` is what flags are asked of; codes are several
-#: with ``;``; ``file`` and ``line`` lead to the source. Texts that are missing are empty.
-COLUMNS = "key process buyer supplier object date amount currency mx_cog cpv_2008 unspsc file line".split()
+#: Columns of a piece. ``key`` names the row in its files; ``process`` is what flags are asked of; ``institution`` is
+#: the body to which a buying unit of CompraNet belongs; codes are several with ``;``; ``file`` and ``line`` lead to
+#: the source. Texts that are missing are empty.
+COLUMNS = "key process buyer institution supplier object date amount currency mx_cog cpv_2008 unspsc file line".split()
 #: Rows of a piece.
 _ROWS = 50_000
 #: Fewer contracting processes, since each has rows in several tables.
@@ -152,7 +153,7 @@ def _of_contracts(piece: pa.Table, key: str, number: str, dates: Iterable[str]) 
         mx_cog=text("partida"),
         **dict.fromkeys(("cpv_2008", "unspsc"), ""),
         **{name: text(f"{name}_name") for name in ("buyer", "supplier")},
-        **{name: text(name) for name in ("currency", "file")},
+        **{name: text(name) for name in ("institution", "currency", "file")},
     )
     return made[COLUMNS].astype({"amount": "float64", "object": "str", "cpv_2008": "str", "unspsc": "str"})
 
@@ -209,7 +210,7 @@ def _of_processes(processes: pd.DataFrame, tables: dict[str, pd.DataFrame]) -> p
     found = pd.DataFrame(index=own.index)
     found["key"] = found["process"] = found.index
     found["buyer"] = own["buyer_name"].fillna(tenders["procuring_entity_name"])
-    found["supplier"] = _all_of(tables["suppliers"], "supplier_name", "; ")
+    found["institution"], found["supplier"] = "", _all_of(tables["suppliers"], "supplier_name", "; ")
     found["object"] = _all_of(texts, "description", _BETWEEN)
     days = (_first(awards, "date"), _first(contracts, "signed"), _first(tables["tenders"], "period_start"))
     found["date"] = reduce(lambda day, later: day.fillna(later), (own.reindex(found.index) for own in days))

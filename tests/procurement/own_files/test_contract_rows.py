@@ -59,7 +59,7 @@ def test_a_process_of_ocds_is_a_row_with_all_its_texts_suppliers_and_codes(ocds)
     (piece,) = contract_rows(ocds(release(1)))
     assert list(piece) == COLUMNS
     row = piece.iloc[0]
-    assert (row["key"], row["process"], row["buyer"]) == ("ocds-1-1", "ocds-1-1", "Casa")
+    assert (row["key"], row["process"], row["buyer"]) == ("ocds-1-1", "ocds-1-1", "Casa") and row["institution"] == ""
     assert row["object"] == "Equipo 1 | Pieza | Otra"
     assert row["supplier"] == "Uno SA de CV; Dos SA de CV"
     assert (row["cpv_2008"], row["unspsc"], row["mx_cog"]) == ("35120000;1", "4617", "")

@@ -58,6 +58,7 @@ def test_each_commitment_has_a_card_with_its_source_its_scales_and_what_followed
         followed = card.loc[["What followed"], "answer"]
         assert len(followed) == after.get(ogp_id, 1)
         assert (followed.iloc[0] == "no later page read by 1 December 2026") == (ogp_id not in after)
+        assert not followed.str.contains(r"\b\d{4}-\d\d\b").any()  # days stand in words
         assert row["review"] in card.loc["Early result", "answer"]
         design = card.loc["Design, as reviewed", "answer"]
         assert ("ambition: " in design) == (row["design"] != "not_read")
@@ -128,3 +129,13 @@ def test_what_is_not_known_or_was_not_read_is_refused_by_name():
 def test_parts_that_do_not_make_up_what_was_read_are_refused():
     with pytest.raises(MessageError, match="what was read: does not hold"):
         cells.run(NOTEBOOK, {"elsewhere.sum()]": "elsewhere.sum() + 1]"})
+
+
+@pytest.mark.parametrize(
+    ("spoken", "told"),
+    [("en", ("of 28 we read OGP's sheet", "is not its effect")), ("es", ("de 28 leímos la hoja", "no es su efecto"))],
+)
+def test_the_first_limit_says_in_each_language_whose_pages_were_not_opened_and_denies_an_effect(opened, spoken, told):
+    [cannot] = [one for one in opened[1] if isinstance(one, Sentence) and one.key == "cannot"]
+    with speaking(spoken):
+        assert all(one in anew(cannot).plain() for one in told)

@@ -86,3 +86,12 @@ def test_where_nothing_was_read_a_sentence_stands_in_place_of_a_table():
     shown = cells.run("safeguards", countries=["AUT"], scopes=["location"])[1]
     assert {"safeguards", "joint_statement"}.isdisjoint(tables(shown))
     assert [one.key for one in shown if isinstance(one, Sentence)].count("nothing") == 2
+
+
+@pytest.mark.parametrize(
+    ("spoken", "denied"), [("en", "says nothing about practice"), ("es", "no dice nada de la práctica")]
+)
+def test_the_first_limit_says_in_each_language_that_paper_is_no_practice(opened, spoken, denied):
+    [cannot] = [one for one in opened[1] if isinstance(one, Sentence) and one.key == "cannot"]
+    with speaking(spoken):
+        assert denied in anew(cannot).plain()

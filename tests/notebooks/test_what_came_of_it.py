@@ -78,6 +78,7 @@ def test_lanes_begin_with_what_lies_after_the_revelation_on_every_possible_day(o
 def test_the_one_trial_is_an_acquittal_and_no_lane_is_called_open_or_closed(opened):
     text = said(opened[1])
     assert "one person was tried, and acquitted in January 2024" in text["headline"]
+    assert "arrested on 1 November 2021" in text["trial"] and "an article of November 2025" in text["trial"]
     assert "acquitted on 12 January 2024" in text["trial"] and "no later page read by November 2026" in text["trial"]
     with_words = [one for one in opened[1] if isinstance(one, Table) and "what" in one.frame]
     for spoken, words in (("en", "open case|closed case|impunity"), ("es", "caso abierto|caso cerrado|impunidad")):
@@ -138,3 +139,17 @@ def test_from_a_late_revelation_on_fewer_facts_are_said_and_no_trial():
 def test_what_is_no_revelation_with_a_day_is_refused(wrong):
     with pytest.raises(UnknownName, match=f"revelation '{wrong}'"):
         cells.run("what_came_of_it", revelation=wrong)
+
+
+@pytest.mark.parametrize(("spoken", "denied"), [("en", "is no effect of it"), ("es", "no es su efecto")])
+def test_the_first_limit_says_in_each_language_that_a_later_date_is_no_effect(opened, spoken, denied):
+    [cannot] = [one for one in opened[1] if isinstance(one, Sentence) and one.key == "cannot"]
+    with speaking(spoken):
+        assert denied in anew(cannot).plain()
+
+
+@pytest.mark.parametrize("spoken", ["en", "es"])
+def test_each_figure_is_drawn_without_a_fault_in_each_language(opened, spoken):
+    with speaking(spoken):
+        drawn = [anew(one) for one in opened[1] if isinstance(one, Figure)]
+        assert {one.name: one.faults() for one in drawn if one.svg()} == {"lanes": [], "countries": [], "count": []}

@@ -50,7 +50,7 @@ SCHEMES = {"PARTIDA": "mx_cog", "CPV": "cpv_2008", "UNSPSC": "unspsc"}
 #: Technology that makes a documented purchase count for its firm.
 _INTRUSIVE = ("intrusion", "interception", "geolocation", "device_forensics")
 _CAMERAS = "video_and_faces"
-#: Kinds of reasons that tell what is bought.
+#: Kinds of reasons that say what is bought.
 _OBJECT = ("terms", "codes")
 #: Rows that are read at once.
 _ROWS = 50_000
@@ -84,7 +84,7 @@ class Term:
 
 
 class Firm(NamedTuple):
-    """A listed firm: its name, what it is known for, the points of a contract with it, and whether others make it."""
+    """A listed firm: its name, what it is known for, the points of a contract with it, and whether it sells what others make."""
 
     name: str
     tier: str
@@ -99,8 +99,8 @@ class Detection(NamedTuple):
     ----------
     hits : pandas.DataFrame
         One row per hit, the highest score first: ``row`` (label in the table looked at), ``key`` (of that table, if it
-        has one), ``buyer, score, verdict`` (``probable``, ``possible``, or ``listed_firm``: nothing but a firm speaks
-        for it), ``tier`` and ``reasons`` (what was found, joined by ``"; "``).
+        has one), ``buyer, score, verdict`` (``probable``, ``possible``, or ``listed_firm``: it rests on
+        a firm alone), ``tier`` and ``reasons`` (what was found, joined by ``"; "``).
     reasons : pandas.DataFrame
         One row per reason of a hit: ``row, kind`` (of :data:`KINDS`), ``what, tier, points``.
     readable : pandas.Series
@@ -178,10 +178,10 @@ def detect(
         if score < limits["possible"]:
             continue
         found = [one for one in own.to_dict("records") if one["kind"] != "buyers"]
-        told = {one["tier"] for one in found if one["kind"] in _OBJECT}
+        bought = {one["tier"] for one in found if one["kind"] in _OBJECT}
         tier = min(found, key=lambda one: (-one["points"], order[one["tier"]]))["tier"]
-        if told <= {_CAMERAS}:  # what the firm is known for is not what was bought
-            tier = _CAMERAS if told else "unspecified"
+        if bought <= {_CAMERAS}:  # what the firm is known for is not what was bought
+            tier = _CAMERAS if bought else "unspecified"
         key = next((name for name in ("contract_key", "award_key") if name in contracts), None)
         buyer = next(iter(read.get("buyer", ())), None)
         rows.append(
@@ -190,7 +190,7 @@ def detect(
                 contracts[key].iloc[place] if key else None,
                 contracts[buyer].iloc[place] if buyer else None,
                 score,
-                _verdict(score >= limits["probable"], told),
+                _verdict(score >= limits["probable"], bought),
                 tier,
                 "; ".join(own["what"]),
             )
@@ -203,11 +203,11 @@ def detect(
     return Detection(hits, reasons, readable)
 
 
-def _verdict(is_probable: bool, told: set[str]) -> str:
-    """Return the verdict by the points and the tiers of what the object and its codes say."""
-    if not told:
+def _verdict(is_probable: bool, bought: set[str]) -> str:
+    """Return the verdict on a contract, by its points and the tiers that its object and codes name."""
+    if not bought:
         return "listed_firm"
-    return "probable" if is_probable and told != {_CAMERAS} else "possible"
+    return "probable" if is_probable and bought != {_CAMERAS} else "possible"
 
 
 class _Sought(NamedTuple):
@@ -271,7 +271,7 @@ def _part(frame: pd.DataFrame, start: int, read: dict, sought: _Sought) -> _Part
 
 
 def _named(cells: pd.Series, known: Mapping[str, Firm]) -> pd.DataFrame:
-    """Return the listed firms that folded cells name: of a firm one reason, the first."""
+    """Return a reason for each listed firm that a folded cell names."""
     rows = []
     if known:
         pattern = r"\b(?:" + "|".join(map(re.escape, sorted(known, key=len, reverse=True))) + r")\b"
@@ -447,9 +447,9 @@ def firms(edition: str = "embedded") -> dict[str, Firm]:
 
 
 def vendors(edition: str) -> pd.DataFrame:
-    """Return the names of ``surveillance_vendors`` that tell by themselves, with ``tier`` and ``seller``.
+    """Return the names of ``surveillance_vendors`` that are reasons by themselves, with ``tier`` and ``seller``.
 
-    Everyday words, names of low confidence and vendors of other technology tell nothing. A seller has its seat in
+    Everyday words, names of low confidence and vendors of other technology are no reason. A seller has its seat in
     Mexico or is a reseller there: it sells what others make.
     """
     rows, tier_of = hand_out.load("surveillance_vendors", "names", edition), facts()["technologies"]

@@ -116,7 +116,7 @@ class Scan:
 
     @property
     def listed(self) -> Count:
-        """Hits for which nothing but a listed firm speaks."""
+        """Hits that rest on a listed firm alone."""
         return int((self.frame["grade"] == "listed_firm").sum())
 
 

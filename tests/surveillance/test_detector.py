@@ -115,6 +115,23 @@ def test_the_name_of_a_maker_in_the_object_is_a_term_and_that_of_a_reseller_is_n
     assert hits[["row", "verdict"]].values.tolist() == [[0, "probable"], [1, "listed_firm"]]
 
 
+def test_a_medium_term_alone_is_a_possible_purchase():
+    assert found("Extracción forense")["verdict"].tolist() == ["possible"]
+
+
+def test_which_names_of_vendors_are_reasons(monkeypatch):
+    rows = [
+        ("Sure", "name", "intrusion", "ISR", "no", "high"), ("Doubtful", "name", "intrusion", "ISR", "no", "low"),
+        ("Face", "name", "intrusion", "ISR", "yes", "high"), ("Locks", "name", "other", "ISR", "no", "high"),
+        ("A++", "product", "intrusion", "ISR", "no", "high"), ("Shop", "reseller_mx", "intrusion", None, "no", "high"),
+        ("House", "name", "intrusion", "MEX", "no", "medium"),
+    ]  # fmt: skip
+    names = ["name", "relation", "technology", "jurisdiction", "everyday", "confidence"]
+    monkeypatch.setattr(detector.hand_out, "load", lambda *_: pd.DataFrame(rows, columns=names))
+    sellers = detector.vendors("embedded").set_index("name")["seller"].to_dict()
+    assert sellers == {"Sure": False, "Shop": True, "House": True}
+
+
 def test_a_security_body_as_the_buyer_counts_beside_another_reason_only():
     buyers = ["Fiscalía General de la República", "Procuraduría de la Defensa del Contribuyente",
               "Banco Nacional del Ejército"]  # fmt: skip
@@ -228,6 +245,7 @@ def test_of_several_reasons_the_one_with_the_most_points_names_the_tier():
     """Electronic bracelets are the more intrusive of the two, and the weaker reason."""
     assert found("Brazaletes electrónicos y licencias UFED")["tier"].tolist() == ["device_forensics"]
     assert found("Brazaletes electrónicos y extracción forense")["tier"].tolist() == ["geolocation"]
+    assert found("Licencias Cellebrite y FinSpy")["tier"].tolist() == ["intrusion"]
 
 
 def test_words_on_both_sides_of_a_phrase_that_is_taken_out_are_no_term():

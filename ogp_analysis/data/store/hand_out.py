@@ -12,7 +12,7 @@ from msgspec import convert
 from ogp_analysis.base import countries as places
 from ogp_analysis.base import fingerprint, kept
 from ogp_analysis.base import indicators as catalogue
-from ogp_analysis.base.errors import ParameterError, UnknownName, listed, near
+from ogp_analysis.base.errors import ParameterError, SourceError, UnknownName, listed, near
 from ogp_analysis.base.paths import is_own
 from ogp_analysis.base.paths import project as this_project
 from ogp_analysis.base.words.catalogue import Displayed, word
@@ -247,6 +247,8 @@ def _handed_out(dataset: str, table: str, edition: str, columns: Iterable[str] =
     folder = shelf.folder(this_project(), edition, dataset)
     file = folder / resource["path"]
     if file.is_symlink() or not file.is_file() or fingerprint.sha256(file) != shelf.sha256(resource):
+        if dataset in catalogue.own():
+            raise SourceError(f"table {dataset}.{table}", "is not as it was added", "Add the index again")
         (folder / shelf.PACKAGE).unlink(missing_ok=True)
         resource = _resource(dataset, table, edition)
     names = [field["name"] for field in resource["schema"]["fields"]] if "schema" in resource else []

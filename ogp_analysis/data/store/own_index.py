@@ -44,7 +44,8 @@ TABLE = "country_year"
 _TOP = 25
 #: How much the bounds of every panel cover.
 _LEVEL = 0.68
-_MAP = "See what a map may say: ogp-analysis add --template index"
+_TEMPLATE = "ogp-analysis add --template index"
+_MAP = f"See what a map may say: {_TEMPLATE}"
 _CORRECT = "Correct the file, then add it again"
 _Name = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9_]{0,39}\Z")]
 _Text = Annotated[str, Meta(pattern=r"^[^\x00-\x1f\x7f<>{}|\\`]*[^\s\x00-\x1f\x7f<>{}|\\`]\Z", max_length=160)]
@@ -132,7 +133,7 @@ def stated(columns: Mapping | str | Path) -> Map:
     """Return a map that was read and checked; faults are those of :func:`add_index`."""
     where, given = "map", columns
     if not isinstance(given, Mapping):
-        where = Path(given).name
+        where = Path(given).name or str(given)
         try:
             given = tomllib.loads(Path(given).read_text(encoding="utf-8-sig"))
         except OSError as error:
@@ -142,7 +143,7 @@ def stated(columns: Mapping | str | Path) -> Map:
     for place, part, of in (("", given, Map), *((f"{name}.", given.get(name), of) for name, of in _PARTS.items())):
         names = [one.name for one in fields(of)]
         if odd := [key for key in part if key not in names] if isinstance(part, Mapping) else []:
-            raise ParameterError(where, f"{place}{odd[0]} is not a known key", near(odd[0], names, _MAP))
+            raise ParameterError(where, f"{place}{odd[0]} is not a known key", near(odd[0], names, _TEMPLATE))
     try:
         one = convert(dict(given), Map)
     except ValidationError as error:
@@ -155,50 +156,49 @@ def stated(columns: Mapping | str | Path) -> Map:
     return one
 
 
-def _faults(one: Map) -> Iterator[tuple[str, bool]]:
+def _faults(index: Map) -> Iterator[tuple[str, bool]]:
     """Yield what may be wrong with keys that fit each by itself, and whether it is."""
-    names, low, high, least, most = _named(one), one.columns.low, one.columns.high, one.minimum, one.maximum
-    yield "names neither [en] nor [es]", not (one.en or one.es)
+    names, low, high, least, most = _named(index), index.columns.low, index.columns.high, index.minimum, index.maximum
+    yield "names neither [en] nor [es]", not (index.en or index.es)
     yield "gives a column twice", len(set(names)) < len(names)
     yield "has one end of the scale only", (least is None) != (most is None)
     yield "has no minimum below its maximum", None not in (least, most) and not -inf < least < most < inf
-    yield "turns the index round, for which it needs minimum and maximum", "less" in one.direction and least is None
+    yield "turns the index round, for which it needs minimum and maximum", "less" in index.direction and least is None
     yield "names one bound only", (low is None) != (high is None)
-    yield "does not say how much the bounds cover (level)", low is not None and one.level is None
+    yield "does not say how much the bounds cover (level)", low is not None and index.level is None
     # Tables of contracts are named by a hash.
-    yield "has a name of the kind that contracts get", len(one.name) == 12 and set(one.name) <= set(hexdigits)
+    yield "has a name of the kind that contracts get", len(index.name) == 12 and set(index.name) <= set(hexdigits)
 
 
 _PARTS = {"columns": Columns, **dict.fromkeys(LANGUAGES, Words)}
 
 
-def add(data: pd.DataFrame | Path, one: Map, project: Project) -> tuple[dict, bool]:
+def add(data: pd.DataFrame | Path, index: Map, project: Project) -> tuple[dict, bool]:
     """Put an index on the shelf; return its description, and False if the same was there. Faults: `add_index`."""
     label = "frame" if isinstance(data, pd.DataFrame) else data.name
-    chunk = _of_frame(data, label) if isinstance(data, pd.DataFrame) else _of_file(data, one)
-    made, id = cleaned(chunk, one), OWN + one.name
-    table = made.tables[TABLE]
+    chunk = _of_frame(data, index, label) if isinstance(data, pd.DataFrame) else _of_file(data, index)
+    made, id = cleaned(chunk, index), OWN + index.name
     content, of = fingerprint.of_value([list(chunk), chunk.to_numpy().tolist()]), " of its cells"
     if isinstance(data, Path):
         content, of = fingerprint.of_file(data), ""
-    asked = to_builtins(one), content
+    asked = to_builtins(index), content
     code = fingerprint.of_value([asked, fingerprint.of_file(Path(__file__))])
     built = {"code": code, "sources": {}, "files": {label: content}}
-    there = shelf.package(project, shelf.OWN, id)
-    if there and there["built_from"] == built:
-        return there, False
-    said = one.en or one.es
-    cited = f"{one.source}. {said.title}. {word('report.cite.added', 'en')}. SHA-256{of} {content}."
+    said = index.en or index.es
+    cited = f"{index.source}. {said.title}. {word('report.cite.added', 'en')}. SHA-256{of} {content}."
     source = {"source": id, "folder": id, "tables": [TABLE], "version": fingerprint.of_value(asked)[:12],
-              "title": said.title, "publisher": one.source, "authors": [], "doi": "", "citation": cited,
-              "licence": one.licence, "urls": [one.url] if one.url else [], "redistribute": one.redistribute,
+              "title": said.title, "publisher": index.source, "authors": [], "doi": "", "citation": cited,
+              "licence": index.licence, "urls": [index.url] if index.url else [], "redistribute": index.redistribute,
               "accessed": "", "year": None}  # fmt: skip
     balance = [row | {"file": f"{id}/{label}"} for row in made.record.balance().to_dict("records")]
     about = {"title": said.title, "built_from": built, "balance": balance, "sources": [source]}
-    about["indicator"] = _facts(one, table["year"])
+    about["indicator"] = _facts(index, made.tables[TABLE]["year"])
     with only_one(project.own / ".lock", "taking tables onto the shelf"):
-        where = project, shelf.OWN, id, {TABLE: [table]}, [made.record.entries]
-        return shelf.put(*where, about, {TABLE: _schema(one)}, of_cleaning((), {})), True
+        # Written anew in any case: a description that was edited since is not taken for what was added.
+        there, damaged = shelf.package(project, shelf.OWN, id), shelf.altered(project, shelf.OWN, id)
+        where = project, shelf.OWN, id, {TABLE: [made.tables[TABLE]]}, [made.record.entries]
+        package = shelf.put(*where, about, {TABLE: _schema(index)}, of_cleaning((), {}))
+    return package, package != there or bool(damaged)
 
 
 def described(project: Project) -> list[Source]:
@@ -231,32 +231,38 @@ def remove(id: str, project: Project) -> None:
     shutil.rmtree(shelf.folder(project, shelf.OWN, indicators.stated(id).id))
 
 
-def _of_frame(data: pd.DataFrame, label: str) -> pd.DataFrame:
+def _of_frame(data: pd.DataFrame, index: Map, label: str) -> pd.DataFrame:
     """Return a frame as the text of a file would be."""
-    cells = [
-        ["" if missing else str(cell) for cell, missing in zip(data[n], data[n].isna(), strict=True)] for n in data
-    ]
-    return text_frame([str(name) for name in data], cells, label, range(1, len(data) + 1))
+    names = [str(name) for name in data]
+    _check_columns(names, index, label)
+    cells = [["" if gap else str(cell) for cell, gap in zip(own, own.isna(), strict=True)] for _, own in data.items()]
+    return text_frame(names, cells, label, range(1, len(data) + 1))
 
 
-def _of_file(file: Path, one: Map) -> pd.DataFrame:
+def _check_columns(names: list[str], index: Map, label: str) -> None:
+    """Refuse a file that lacks a column of the map, or has it twice."""
+    if absent := [name for name in _named(index) if name not in names]:
+        what = f"has no column {listed(absent)}; its columns are {listed(names, 12) or 'none'}"
+        raise CleaningError(label, what, near(absent[0], names, "Correct [columns] of the map: the file"))
+    if twice := [name for name in _named(index) if names.count(name) > 1]:
+        raise CleaningError(label, f"has two columns {listed(twice)}", "Rename or remove the other")
+
+
+def _of_file(file: Path, index: Map) -> pd.DataFrame:
     """Return the rows of a text, or of a sheet, below the line that names the columns of the map."""
     if not file.is_file():
         raise SourceError(str(file), "is not a file", "Check its name")
     tables, _ = packed.tables(file, file.name)
-    table = next((table for table in tables if table.sheet == one.sheet), tables[0])
-    if one.sheet and table.sheet != one.sheet:
-        what = f"has no sheet {one.sheet!r}; its sheets are {listed(table.sheet for table in tables)}"
+    table = next((table for table in tables if table.sheet == index.sheet), tables[0])
+    if index.sheet and table.sheet != index.sheet:
+        what = f"has no sheet {index.sheet!r}; its sheets are {listed(table.sheet for table in tables)}"
         raise ParameterError(file.name, what, "Correct sheet in the map")
     sheet = {"sheet": table.sheet, "is_workbook": table.is_workbook}
     head = delimited.head(table.content, table.label, _TOP, **sheet)
-    wanted, lines = _named(one), {line: [" ".join(cell.split()) for cell in cells] for line, cells in head.records}
+    wanted, lines = _named(index), {line: [" ".join(cell.split()) for cell in cells] for line, cells in head.records}
     line = next((line for line, cells in lines.items() if set(wanted) <= set(cells)), None)
-    if line is None:
-        cells = max(lines.values(), key=lambda cells: len(set(wanted) & set(cells)), default=[])
-        absent = [name for name in wanted if name not in cells]
-        what = f"has no column {listed(absent)}; its columns are {listed(cells, 12)}"
-        raise CleaningError(table.label, what, near(absent[0], cells, "Correct [columns] of the map: the file"))
+    likest = max(lines.values(), key=lambda cells: len(set(wanted) & set(cells)), default=[])
+    _check_columns(lines.get(line, likest), index, table.label)
     opened = delimited.opened(table.content, table.label, line - 1, sheet=table.sheet, known=head)
     chunk = pd.concat(list(delimited.mended(opened)), ignore_index=True)
     rows = chunk.drop(columns=FAULT).assign(cells=chunk[FAULT])
@@ -264,20 +270,18 @@ def _of_file(file: Path, one: Map) -> pd.DataFrame:
     return chunk.drop(columns=FAULT)
 
 
-def _named(one: Map) -> list[str]:
-    return [name for name in asdict(one.columns).values() if name]
+def _named(index: Map) -> list[str]:
+    return [name for name in asdict(index.columns).values() if name]
 
 
-def cleaned(chunk: pd.DataFrame, one: Map) -> Cleaned:
+def cleaned(chunk: pd.DataFrame, index: Map) -> Cleaned:
     """Return the table of an index, its bounds at a level of .68, and the record of every row; faults: `add_index`."""
-    of, label = one.columns, chunk[FILE].iloc[0] if len(chunk) else "file"
-    if absent := [name for name in _named(one) if name not in chunk]:
-        raise CleaningError(label, f"has no column {listed(absent)}", near(absent[0], chunk, "Its columns"))
-    chunk = chunk.assign(**{name: chunk[name].str.strip() for name in _named(one)})
-    if odd := sorted({*one.leave_out} - {*chunk[of.country]}):
+    of, label = index.columns, chunk[FILE].iloc[0] if len(chunk) else "file"
+    chunk = chunk.assign(**{name: chunk[name].str.strip() for name in _named(index)})
+    if odd := sorted({*index.leave_out} - {*chunk[of.country]}):
         action = near(odd[0], chunk[of.country].unique(), f"Column {of.country}")
         raise ParameterError("leave_out", f"names {listed(odd)}, which column {of.country} does not hold", action)
-    named = chunk[of.country].isin(one.leave_out)
+    named = chunk[of.country].isin(index.leave_out)
     empty = (chunk[of.value] == "") & ~named
     entries = [set_aside(chunk, named, "no_country", of.country), set_aside(chunk, empty, "no_value", of.value)]
     rows = chunk[~named & ~empty]
@@ -290,29 +294,27 @@ def cleaned(chunk: pd.DataFrame, one: Map) -> Cleaned:
     try:
         keys = pd.DataFrame({"iso3": iso3_of(rows[of.country], "", year), "year": year})
     except UnknownName as error:
-        action = (
-            f"{error.action.rstrip('.')}{'' if error.action.endswith('?') else '.'} What is none, name in leave_out"
-        )
+        end = "" if error.action.endswith("?") else "."
+        action = f"{error.action.rstrip('.')}{end} Name units that are no countries in leave_out"
         raise CleaningError(f"{label}, column {of.country}", error.what, action) from None
     refuse(rows, of.country, keys.duplicated(), "rows repeat a country and year", _CORRECT, of.year)
     values = {key: _numbers(rows, name) for key in ("value", "low", "high") if (name := getattr(of, key))}
     value, low, high = (values.get(key) for key in ("value", "low", "high"))
-    if one.minimum is not None:
-        outside = ~value.between(one.minimum, one.maximum)
-        refuse(rows, of.value, outside, f"values outside of the scale, {one.minimum:g} to {one.maximum:g}", _CORRECT)
+    if index.minimum is not None:
+        what = f"values outside of the scale, {index.minimum:g} to {index.maximum:g}"
+        refuse(rows, of.value, ~value.between(index.minimum, index.maximum), what, _CORRECT)
     if low is not None:
         refuse(rows, of.low, low.isna() != high.isna(), "values have one bound only", _CORRECT, of.high)
         refuse(rows, of.low, low > high, "lower bounds lie above the upper", _CORRECT, of.high)
-        refuse(
-            rows, of.value, (value < low) | (value > high), "values do not lie between their bounds", _CORRECT, of.low
-        )
-        reach = NormalDist().inv_cdf((1 + _LEVEL) / 2) / NormalDist().inv_cdf((1 + one.level) / 2)
+        outside = (value < low) | (value > high)
+        refuse(rows, of.value, outside, "values do not lie between their bounds", _CORRECT, of.low)
+        reach = NormalDist().inv_cdf((1 + _LEVEL) / 2) / NormalDist().inv_cdf((1 + index.level) / 2)
         values |= {"low": value - reach * (value - low), "high": value + reach * (high - value)}
-    if "less" in one.direction:
-        turned = {key: (one.minimum + one.maximum - found).round(9) for key, found in values.items()}
+    if "less" in index.direction:
+        turned = {key: (index.minimum + index.maximum - found).round(9) for key, found in values.items()}
         values = turned | ({"low": turned["high"], "high": turned["low"]} if low is not None else {})
         entries.append(changed(rows, of.value, values["value"].map("{:.12g}".format), "turned_round"))
-    schema = _schema(one)
+    schema = _schema(index)
     table = keys.assign(**values).sort_values(list(schema.key), ignore_index=True)
     return Cleaned({TABLE: check(cast(table, schema), schema)}, kept_but(chunk, *entries).checked())
 
@@ -325,12 +327,12 @@ def _numbers(rows: pd.DataFrame, column: str) -> pd.Series:
     return found
 
 
-def _schema(one: Map) -> TableSchema:
-    said = one.en or one.es
-    terms = {"unit": said.unit, "licence": one.licence, "redistribute": one.redistribute}
+def _schema(index: Map) -> TableSchema:
+    said = index.en or index.es
+    terms = {"unit": said.unit, "licence": index.licence, "redistribute": index.redistribute}
     bound = "Bound at a level of .68, from that of the file as for a normal distribution on its side of the value."
-    bounds = [Column(name, "number", bound, **terms) for name in ("low", "high") if one.columns.low]
-    ends = {"minimum": one.minimum, "maximum": one.maximum, "direction": "higher is more open", "required": True}
+    bounds = [Column(name, "number", bound, **terms) for name in ("low", "high") if index.columns.low]
+    ends = {"minimum": index.minimum, "maximum": index.maximum, "direction": "higher is more open", "required": True}
     columns = (
         Column("iso3", "string", "Country, alpha-3 code of ISO 3166.", required=True),
         Column("year", "integer", "Year.", required=True),
@@ -340,21 +342,21 @@ def _schema(one: Map) -> TableSchema:
     return TableSchema(TABLE, "one country in one year", ("iso3", "year"), columns)
 
 
-def _facts(one: Map, years: pd.Series) -> dict:
+def _facts(index: Map, years: pd.Series) -> dict:
     """Return what :class:`Indicator` says of an index, and its words by language."""
     words = {}
-    for spoken, said in (("en", one.en or one.es), ("es", one.es or one.en)):
-        form = word("own_index.turned", spoken) if "less" in one.direction else "{title}"
+    for spoken, said in (("en", index.en or index.es), ("es", index.es or index.en)):
+        form = word("own_index.turned", spoken) if "less" in index.direction else "{title}"
         name, short = (form.format(title=text) for text in (said.title, said.short or said.title))
         asks = f"{said.asks or word('own_index.asks', spoken)} {word('report.cite.added', spoken)}."
         texts = {"name": name, "short": short, "construct": asks, "unit": said.unit}
         words[spoken] = texts | {"direction": word("own_index.way", spoken)}
-    bounds = {"low": "low", "high": "high", "level": _LEVEL} if one.columns.low else {}
-    scale = "interval" if one.minimum is None else "index" if (one.minimum, one.maximum) == (0, 1) else "points"
+    bounds = {"low": "low", "high": "high", "level": _LEVEL} if index.columns.low else {}
+    scale = "interval" if index.minimum is None else "index" if (index.minimum, index.maximum) == (0, 1) else "points"
     first, last = int(years.min()), int(years.max())
     return {
-        "version": one.version or str(last), "first_year": first, "last_year": last, "scale": scale, **bounds,
-        "direction": "higher is more open", "minimum": one.minimum, "maximum": one.maximum,
-        "licence": one.licence, "redistribute": one.redistribute, "words": words,
-        "publisher": {spoken: word("own_index.publisher", spoken).format(source=one.source) for spoken in LANGUAGES},
+        "version": index.version or str(last), "first_year": first, "last_year": last, "scale": scale, **bounds,
+        "direction": "higher is more open", "minimum": index.minimum, "maximum": index.maximum,
+        "licence": index.licence, "redistribute": index.redistribute, "words": words,
+        "publisher": {spoken: word("own_index.publisher", spoken).format(source=index.source) for spoken in LANGUAGES},
     }  # fmt: skip

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 import tomllib
+from datetime import date
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -186,7 +187,14 @@ BOUND = "country,year,value,low,high\n"
         ("country,year,value\nMEX,2020,\n", {}, "holds no value of a country"),
         (BOUND + "MEX,2020,5,7,6\n", BOUNDED, "lower bounds lie above the upper"),
         (BOUND + "MEX,2020,5,6,7\n", BOUNDED, "do not lie between their bounds"),
+        (BOUND + "MEX,2020,8,6,7\n", BOUNDED, "do not lie between their bounds"),
         (BOUND + "MEX,2020,5,,7\n", BOUNDED, "have one bound only"),
+        (BOUND + "MEX,2020,5,4,\n", BOUNDED, "have one bound only"),
+        (HEAD + "MEX,2020,-1\n", {}, "outside of the scale"),
+        (HEAD + "MEX,1788,1\n", {}, "before 1789"),
+        (HEAD + f"MEX,{date.today().year + 2},1\n", {}, "or to come"),
+        ("country,year,value,value\nMEX,2020,1,2\n", {}, "press.csv: has two columns 'value'"),
+        ("", {}, "has no column 'country', 'year', 'value'; its columns are none"),
         (HEAD, {"leave_out": ["Wrld"]}, "leave_out: names 'Wrld', which column country does not hold"),
         (HEAD, {"license": "MIT"}, "license is not a known key. Did you mean licence"),
         (HEAD, {"columns": {**MAP["columns"], "yaer": "x"}}, "columns.yaer is not a known key. Did you mean year"),
@@ -199,10 +207,13 @@ BOUND = "country,year,value,low,high\n"
         (HEAD, {"direction": "up"}, "direction: invalid"),
         (HEAD, {"maximum": None}, "one end of the scale only"),
         (HEAD, {"maximum": -1}, "no minimum below its maximum"),
+        (HEAD, {"maximum": 0}, "no minimum below its maximum"),
+        (HEAD, {"maximum": float("inf")}, "no minimum below its maximum"),
         (HEAD, {"maximum": float("nan")}, "no minimum below its maximum"),
         (HEAD, {"minimum": None, "maximum": None, "direction": "higher is less open"}, "turns the index round"),
         (HEAD, {"columns": {**MAP["columns"], "low": "low"}}, "one bound only"),
         (HEAD, {"columns": {**MAP["columns"], "low": "l", "high": "h"}}, "how much the bounds cover"),
+        (HEAD, {"zzz": 1}, "not a known key. ogp-analysis add --template index lists them"),
         (HEAD, {"columns": {**MAP["columns"], "value": "year"}}, "gives a column twice"),
     ],
 )  # fmt: skip
@@ -211,6 +222,60 @@ def test_what_is_wrong_is_refused_and_nothing_is_kept(tmp_path, handed, text, ch
         added(tmp_path, text, **{"leave_out": []} | changes)
     assert re.fullmatch(r"[^:\n]+: .+[.?] .+[.?]", str(refused.value))
     assert not list(handed.own.glob("own_*")) and indicators.own() == {}
+
+
+def test_the_ends_of_what_is_allowed_are_allowed(tmp_path):
+    one = added(
+        tmp_path, BOUND + "MEX,1789,0,0,0\n" + f"MEX,{date.today().year + 1},100,100,100\n", **BOUNDED, leave_out=[]
+    )
+    assert ogp.load("own_press")[["value", "low", "high"]].values.tolist() == [[0] * 3, [100] * 3]
+    assert (one.first_year, one.version) == (1789, str(date.today().year + 1))
+    added(tmp_path, "note\n" * 24 + ROWS + "World,2021,\n")
+    assert ogp.record("own_press")["rule"].tolist() == ["no_country", "no_country", "no_value"]
+    with pytest.raises(OgpAnalysisError, match="has no column"):
+        added(tmp_path, "note\n" * 25 + ROWS)
+    said = {"en": MAP["en"] | {"short": "Press"}, "name": "abc", "version": "second"}
+    one = added(tmp_path, **said)
+    assert (one.id, one.version, word("indicators.own_abc.short", "en")) == ("own_abc", "second", "Press")
+
+
+@pytest.mark.parametrize(
+    ("minimum", "maximum", "value", "turned", "scale"),
+    [
+        (0, 1, 0.9, 0.1, "index"),
+        (-1, 1, 0.5, -0.5, "points"),
+        (1, 7, 2, 6, "points"),
+        (None, None, 2, None, "interval"),
+    ],
+)
+def test_a_value_is_turned_round_within_its_scale(tmp_path, minimum, maximum, value, turned, scale):
+    way = "higher is more open" if turned is None else "higher is less open"
+    text, ends = f"country,year,value\nMEX,2020,{value}\n", {"minimum": minimum, "maximum": maximum}
+    assert added(tmp_path, text, **ends, direction=way, leave_out=[]).scale == scale
+    assert ogp.load("own_press")["value"].tolist() == [value if turned is None else turned]
+
+
+def test_of_a_frame_a_column_that_stands_twice_is_refused(tmp_path):
+    frame = pd.DataFrame([["MEX", 2020, 1, 2]], columns=["country", "year", "value", "value"])
+    with pytest.raises(OgpAnalysisError, match="frame: has two columns 'value'"):
+        ogp.add_index(frame, MAP | {"leave_out": []})
+    frame.columns = ["country", "year", "value", "year of print"]
+    assert ogp.add_index(frame, MAP | {"leave_out": []}).id == "own_press"
+
+
+def test_what_was_edited_on_the_shelf_is_written_anew_by_adding_it_again(tmp_path, handed):
+    about = own_index.stated(MAP | {"redistribute": False})
+    made, is_new = own_index.add(written(tmp_path), about, handed)
+    assert is_new and not own_index.add(written(tmp_path), about, handed)[1]
+    file = handed.own / "own_press" / shelf.PACKAGE
+    file.write_text(file.read_text().replace('"redistribute": false', '"redistribute": true'))
+    assert own_index.add(written(tmp_path), about, handed) == (made, True)
+    assert not indicators.own()["own_press"].redistribute
+    table = file.with_name("country_year.parquet")
+    table.write_bytes(table.read_bytes() + b"x")
+    with pytest.raises(OgpAnalysisError, match=r"is not as it was added\. Add the index again"):
+        hand_out.load("own_press")
+    assert own_index.add(written(tmp_path), about, handed) == (made, True) and len(hand_out.load("own_press")) == 2
 
 
 def test_the_commands_add_list_and_remove(tmp_path, capsys, monkeypatch):

@@ -142,7 +142,7 @@ def by_name(name: str, *countries: str) -> str:
 
 @cache
 def listed() -> frozenset[str]:
-    """Return the plain names of listed firms, which tell by themselves."""
+    """Return the plain names that are a firm's without a legal form, from ``[listed]`` of the settings."""
     return frozenset(facts()["listed"]["names"])
 
 

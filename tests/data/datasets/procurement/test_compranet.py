@@ -11,6 +11,7 @@ from ogp_analysis.base.schema import FAULT
 from ogp_analysis.data.cleaning.dataset import promised
 from ogp_analysis.data.cleaning.record import FILE, LINE
 from ogp_analysis.data.datasets.procurement import layouts
+from ogp_analysis.data.datasets.procurement.compranet import columns
 from ogp_analysis.data.datasets.procurement.compranet import dataset as compranet
 from ogp_analysis.data.datasets.procurement.fields import OFFICIALS as OFFICIAL_FIELDS
 from ogp_analysis.data.datasets.procurement.folding import folded
@@ -240,6 +241,12 @@ def test_method_from_the_official_number_where_nothing_else_tells(contracts, num
         {"Tipo de procedimiento": stated, "Plantilla del expediente": "", "Número del procedimiento": number}
     )
     assert (one(result, "procurement_method"), one(result, "method_basis")) == (method, basis)
+
+
+def test_the_number_is_that_of_its_own_row():
+    methods = pd.DataFrame({"method": ["open", "unknown", "unknown"], "basis": ["type", "none", "none"]})
+    made = columns.by_number(methods, pd.Series(["AA-1", "IA-016RHQ001-E5-2023", "x"], index=[7, 8, 0]))
+    assert made.to_numpy().tolist() == [["open", "type"], ["limited", "number"], ["unknown", "none"]]
 
 
 def test_words_that_no_rule_covers_are_unknown_and_on_the_record(contracts):

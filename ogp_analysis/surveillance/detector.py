@@ -84,7 +84,7 @@ class Term:
 
 
 class Firm(NamedTuple):
-    """A listed firm: its name, what it is known for, the points of a contract with it, and whether it sells what others make."""
+    """A listed firm: name, what it is known for, points of a contract with it, whether it sells what others make."""
 
     name: str
     tier: str

@@ -317,7 +317,8 @@ def _laid_out(stage: Project, id: str, folder: str, files: list[_Taken], about: 
 def _about(project: Project, id: str, version: str, name: str, given: Mapping[str, str], entries: list[dict]) -> dict:
     """Return the facts of a sidecar: those given, else those of the newest version that is known, so marked."""
     known = [sidecar.source(project.sidecars, id, one) for one in sidecar.versions(project.sidecars, id)]
-    before = max((one for one in known if not one.dataset), key=lambda one: shelf.order(one.version), default=known[-1])
+    known = [one for one in known if not one.dataset] or known[-1:]
+    before = max(known, key=lambda one: (not one.compiled, shelf.order(one.version)))
     given = {key: value.strip() for key, value in given.items() if value and value.strip()}
     for key, pattern, form in _FORMS:
         if key in given and not re.fullmatch(pattern, given[key]):

@@ -196,9 +196,11 @@ def candidates(project: Project, name: str, base: str) -> list[tuple[str, str, t
                 found.append((shelf.order(table), 0, (place, table, (table.removeprefix("v"),))))
             continue
         there = [i for i in shelf.places(project, name, place) if not i.tables or table in i.tables]
-        labels = {source(project.sidecars_of(i.source, i.version), i.source, i.version).release for i in there}
-        newest = max(map(shelf.order, labels), default=())
-        found.append((newest, -at, (place, table, tuple(sorted(labels)))))
+        read = [source(project.sidecars_of(i.source, i.version), i.source, i.version) for i in there]
+        # What others put together may reach further than the publisher's newest file; it makes no table newer.
+        published = [one for one in read if not one.compiled] or read
+        newest = max((shelf.order(one.release) for one in published), default=())
+        found.append((newest, -at, (place, table, tuple(sorted({one.release for one in read})))))
     return [one for _, _, one in sorted(found, key=lambda entry: entry[:2], reverse=True)]
 
 

@@ -16,6 +16,7 @@ import numpy as np
 import pandas as pd
 
 from ogp_analysis.base.beside import toml
+from ogp_analysis.base.countries import country, iso3_of
 from ogp_analysis.base.errors import CleaningError
 from ogp_analysis.base.schema import schemas
 from ogp_analysis.data.cleaning.country_year import known, number, refuse
@@ -231,6 +232,10 @@ COMPILED = {
     **_CATEGORY_COLUMNS,
     **{item: item for item in COMPILED_ITEMS},
 }
+#: A third party's copy of the newest edition: codes for names, no territories, no categories.
+COPY = {"country_name": "name", "listed_as": "listed_as"} | {
+    name: name for name in ("edition", "status", "pr_score", "cl_score", "total")
+}
 _NAMES = ("country_name", "listed_as", "edition", "status")
 
 
@@ -253,10 +258,22 @@ def categories(chunk: pd.DataFrame) -> Cleaned:
 
 
 def compiled(chunk: pd.DataFrame) -> Cleaned:
-    """Return the rows of the compiled table, editions 2013-2025, the only source of the last."""
+    """Return the rows of the compiled table, editions 2013-2025, the only source of the last of these."""
+    _check_years(chunk)
+    return _long(chunk, COMPILED, 2)
+
+
+def _check_years(chunk: pd.DataFrame) -> None:
     wrong = number(chunk, "year") != number(chunk, "edition") - 1
     refuse(chunk, "year", wrong, "rows are not of the year before the edition", "Correct the source row")
-    return _long(chunk, COMPILED, 2)
+
+
+def copied(chunk: pd.DataFrame) -> Cleaned:
+    """Return the countries of the newest edition out of a third party's copy, which gives codes and no territories."""
+    _check_years(chunk)
+    names = [country(code).name for code in iso3_of(chunk["iso3"], f"{chunk[FILE].iloc[0]}, column iso3")]
+    table = _table(chunk.assign(name=names, listed_as="c"), COPY, 4)
+    return Cleaned({"scores": table}, kept_but(chunk))
 
 
 def totals(chunk: pd.DataFrame) -> Cleaned:
@@ -333,7 +350,7 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
     UnknownName
         If a country or territory is not in the register.
     """
-    return _READERS[source.sheet](chunk)
+    return (copied if "pr_score" in chunk else _READERS[source.sheet])(chunk)
 
 
 def finish(parts) -> Cleaned:

@@ -11,7 +11,7 @@ from ogp_analysis.data.cleaning.record import FILE, LINE
 from ogp_analysis.data.datasets.civic_space import freedom_in_the_world
 from ogp_analysis.data.datasets.civic_space import freedom_in_the_world as fiw
 
-COUNTRIES, TERRITORIES, ITEMS, CATEGORIES, TOTALS, COMPILED = fiw.DATASET.inputs
+COUNTRIES, TERRITORIES, ITEMS, CATEGORIES, TOTALS, COMPILED, COPY = fiw.DATASET.inputs
 EDITIONS = {"Jan.-Feb. 1973": "1972", "1982": "Jan.1981-Aug. 1982", "1989-90": "Nov.1988-Dec.1989", "1990-91": "1990"}
 TWO = ["7", "6", "NF"]
 
@@ -55,7 +55,7 @@ def compiled_row(name: str = "Mexico", edition: str = "2017", **values) -> dict:
 
 
 def scored(made, **rows):
-    sources = {"items": ITEMS, "categories": CATEGORIES, "totals": TOTALS, "compiled": COMPILED}
+    sources = {"items": ITEMS, "categories": CATEGORIES, "totals": TOTALS, "compiled": COMPILED, "copy": COPY}
     return cleaned(fiw.DATASET, [(sources[name], made(found, name)) for name, found in rows.items()])
 
 
@@ -179,6 +179,16 @@ def test_a_year_that_is_not_the_one_before_the_edition_raises(made):
         scored(made, compiled=[compiled_row(year="2017")])
 
 
+def test_the_copy_of_the_newest_edition_has_codes_and_totals_only(made):
+    row = {"iso3": "CIV", "edition": "2026", "year": "2025", "status": "PF", "pr_score": "20", "cl_score": "30",
+           "total": "50", "source_url": ""}  # fmt: skip
+    [got] = scored(made, copy=[row]).tables["scores"].to_dict("records")
+    assert (got["unit"], got["listed_as"], got["year"], got["total"]) == ("CIV", "country", 2025, 50)
+    assert pd.isna(got["a"]) and pd.isna(got["pr_rating"])
+    with pytest.raises(CleaningError, match="1 rows are not of the year before the edition"):
+        scored(made, copy=[row | {"year": "2026"}])
+
+
 # --- The published files -----------------------------------------------------------------------------------
 
 
@@ -228,3 +238,10 @@ def test_published_ratings_are_the_same_in_both_tables(ratings, scores):
     assert (both["cl_rating"] == both["cl_rating_scores"]).all()
     differ = both[both["status"] != both["status_scores"]]
     assert differ[["unit", "year"]].values.tolist() == [["XKX", 2005], ["XKX", 2006]]
+
+
+def test_published_totals_of_the_copy_continue_those_of_the_publisher(scores):
+    """One edition after the last of the workbook: every unit is there the year before, and none moved by over 8."""
+    before, after = (scores[scores["year"] == year].set_index("unit")["total"] for year in (2024, 2025))
+    assert len(after) == 193 and not set(after.index) - set(before.index)
+    assert (after - before).abs().max() == 8 and after["MEX"] == 58

@@ -6,11 +6,13 @@ Nothing heavy is imported before it is needed.
 from __future__ import annotations
 
 import errno
+import io
+import json
 import os
 import re
 import signal
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from contextlib import closing, nullcontext, redirect_stderr, redirect_stdout
 from functools import partial
 from pathlib import Path
@@ -39,6 +41,8 @@ _VALUES = "A value of a parameter. Given more than once for the same name: one r
 _WHICH_DATA = "Data in the repository, files you fetched, or the newest of these and of the files you added."
 _OF_RUNS = "Of all runs; by default what each asks for, else what the repository holds."
 _DATA = click.option("--data", "pins", multiple=True, metavar="DATASET=VERSION", help=_PINS)
+_JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON, for a program to read.")
+_QUIET = click.option("-q", "--quiet", is_flag=True, help="Say what went wrong, and nothing of what went well.")
 #: Of commands that do the same whether one process works or several.
 _JOBS = partial(click.option, "--jobs", type=click.IntRange(1, 64))
 _SIDE_BY_SIDE = partial(
@@ -221,12 +225,24 @@ def remove(source: str, version: str | None) -> None:
 
 
 @commands.command("list")
-def list_added() -> None:
+@_JSON
+def list_added(as_json: bool) -> None:
     """List the versions that you added: source, version, day, files, and datasets; then the indices of your own."""
     from ogp_analysis.base.indicators import own
     from ogp_analysis.data.store import adding
 
     found, mine = adding.added(paths.project()), own()
+    if as_json:
+        names = [sorted({read.dataset for file in one.files for read in file.read_as}) for one in found]
+        versions = [
+            {"source": one.id, "version": one.release, "added": f"{one.added}", "datasets": of}
+            | {"files": [{"name": file.name, "rows": file.rows, "sha256": file.sha256} for file in one.files]}
+            for one, of in zip(found, names, strict=True)
+        ]
+        facts = ("first_year", "last_year", "licence", "redistribute")
+        indices = [{"id": id, **{name: getattr(one, name) for name in facts}} for id, one in mine.items()]
+        _print_json({"versions": versions, "indices": indices})
+        return
     for one in found:
         files = ", ".join(f"{file.name} ({file.rows:,} rows)" for file in one.files)
         names = ", ".join(sorted({read.dataset for file in one.files for read in file.read_as}))
@@ -242,14 +258,20 @@ def list_added() -> None:
 @_EDITION(default="embedded", show_default=True, help=_WHICH_DATA)
 @_DATA
 @_SIDE_BY_SIDE(help="Datasets side by side. Each takes some hundred MiB.")
-def build(dataset: tuple[str, ...], edition: str, pins: tuple[str, ...], jobs: int) -> None:
+@_QUIET
+def build(dataset: tuple[str, ...], edition: str, pins: tuple[str, ...], jobs: int, quiet: bool) -> None:
     """Build the clean tables of DATASET..., or all; only what is missing or stale."""
     from ogp_analysis.data.store.editions import build as build_tables
     from ogp_analysis.data.store.shelf import remedy
 
     project = paths.project()
     edition = _with_pins(edition, pins) or edition
-    done = build_tables(dataset or None, edition, project, lambda name, what: click.echo(f"{name}: {what}"), jobs)
+
+    def progress(name: str, what: str) -> None:
+        if not quiet:
+            click.echo(f"{name}: {what}")
+
+    done = build_tables(dataset or None, edition, project, progress, jobs)
     _tell_where(project, project.processed)
     for name in dataset:
         if done[name] == "absent":
@@ -373,8 +395,15 @@ def scan(file, out: Path, kind, layout: str, columns: Path | None, private, lang
     return int(faulty)
 
 
+def _notebooks(_ctx, _param, begun: str) -> list[str]:
+    """Return the notebooks whose names begin like that, for a shell that completes what is typed."""
+    from ogp_analysis.publishing.runs.notebook import names
+
+    return [name for name in names(paths.project()) if name.startswith(begun)]
+
+
 @commands.command()
-@click.argument("notebook", required=False)
+@click.argument("notebook", required=False, shell_complete=_notebooks)
 @click.option("-p", "--parameter", "given", nargs=2, multiple=True, metavar="NAME VALUE", help=_VALUES)
 @click.option("--all", "everything", is_flag=True, help="All runs listed in notebooks/runs.toml.")
 @_JOBS(default=1, show_default=True, help="Runs side by side.")
@@ -388,8 +417,23 @@ def scan(file, out: Path, kind, layout: str, columns: Path | None, private, lang
 @_EDITION(help=_OF_RUNS)
 @_DATA
 @_SCHEDULER
+@_QUIET
 def run(
-    notebook, given, everything, jobs, only, show, dry_run, force, retries, timeout, memory, edition, pins, scheduler
+    notebook,
+    given,
+    everything,
+    jobs,
+    only,
+    show,
+    dry_run,
+    force,
+    retries,
+    timeout,
+    memory,
+    edition,
+    pins,
+    scheduler,
+    quiet,
 ) -> int:
     """Run NOTEBOOK with the values given, or everything, and publish the reports.
 
@@ -419,23 +463,24 @@ def run(
         else:
             runs = manifest.by_name(project, notebook, edition)
     if dry_run:
-        _tell_tables(project, runs, stale_only=True)
-        _tell_steps(Planner(project).steps(runs, force, only == "notebook"))
+        _tell(one for one in _tables(project, runs) if one[0] == "build")
+        _tell(_steps(Planner(project).steps(runs, force, only == "notebook")))
         return 0
     if scheduler:
         needs("cluster")
     options = Options(jobs, timeout, memory * 2**20 if memory else None, retries, only == "notebook")
-    return _planned_and_run(project, runs, options, force, scheduler, show)
+    with redirect_stdout(io.StringIO()) if quiet else nullcontext():
+        return _planned_and_run(project, runs, options, force, scheduler, show, quiet)
 
 
 def _planned_and_run(
-    project: paths.Project, runs: list, options, force: bool, scheduler: str | None, show: str | None
+    project: paths.Project, runs: list, options, force: bool, scheduler: str | None, show: str | None, quiet: bool
 ) -> int:
     from ogp_analysis.publishing.runs import front_page, publish
     from ogp_analysis.publishing.runs.plan import Planner, build_tables
 
     editions = {r.edition for r in runs}
-    build_tables(project, editions, lambda name, what: click.echo(f"table {name}: {what}", err=True), options.jobs)
+    build_tables(project, editions, lambda name, what: click.echo(f"table {name}: {what}", err=not quiet), options.jobs)
     planner = Planner(project, built=True)
     steps = planner.steps(runs, force, options.only_notebook)
     work = [s for s in steps if s.action != "current"]
@@ -453,7 +498,8 @@ def _planned_and_run(
     named = {name for r in runs for name in re.findall(rf"\b{paths.OWN}\w+", str(r.parameters))}
     with _machines(scheduler if work else "", editions, named) or nullcontext() as machines:
         size = machines.size if machines else options.jobs
-        with closing(Progress([(s.run.name, s.seconds) for s in work], size)) as progress:
+        drawn = sys.stdout if quiet else sys.stderr
+        with closing(Progress([(s.run.name, s.seconds) for s in work], size, drawn)) as progress:
             summary = runner.Batch(planner, options, progress, machines).execute(steps)
     for fault, names in summary.failures.items():
         shown = [*names[:10], f"and {len(names) - 10} more"] if len(names) > 10 else names
@@ -476,30 +522,34 @@ def _tell_lacking(project: paths.Project, name: str, document: dict) -> None:
         click.echo(f"{name}: {what}. Both pages show them as they are", err=True)
 
 
-def _tell_tables(project: paths.Project, runs: list, stale_only: bool = False) -> None:
-    """Say of each table that the runs read whether it is current, and if not, why."""
+def _tables(project: paths.Project, runs: list) -> Iterator[tuple[str, str, list]]:
+    """Yield of each table that the runs read whether it is current, its name, and why it is not."""
     from ogp_analysis.publishing.runs.plan import on_shelf, stale_tables
 
     for edition, names in on_shelf(project, {r.edition for r in runs}):
         for name, why in stale_tables(project, edition, names).items():
-            if why or not stale_only:
-                _tell("build" if why else "current", f"table {edition}/{name}", why)
+            yield ("build" if why else "current", f"table {edition}/{name}", why or [])
 
 
-def _tell_steps(steps) -> None:
-    for step in steps:
-        _tell(step.action, step.run.name, step.reasons)
+def _steps(steps) -> Iterator[tuple[str, str, list]]:
+    return ((step.action, step.run.name, step.reasons) for step in steps)
 
 
-def _tell(action: str, name: str, reasons) -> None:
-    click.echo(f"{action:8}{name}" + (f": {'; '.join(reasons)}" if reasons else ""))
+def _tell(said: Iterable[tuple[str, str, list]]) -> None:
+    for action, name, reasons in said:
+        click.echo(f"{action:8}{name}" + (f": {'; '.join(reasons)}" if reasons else ""))
+
+
+def _print_json(what) -> None:
+    click.echo(json.dumps(what, ensure_ascii=False, indent=1))
 
 
 @commands.command()
 @click.option("--deep", is_flag=True, help="Compare the content of every file too, not only sizes.")
 @_EDITION(help=_OF_RUNS)
 @_DATA
-def status(deep: bool, edition: str | None, pins: tuple[str, ...]) -> None:
+@_JSON
+def status(deep: bool, edition: str | None, pins: tuple[str, ...], as_json: bool) -> None:
     """Say of each table and each run whether it is current, and if not, why. Changes nothing.
 
     Of runs under `--edition latest` that a version you added has made stale it says which dataset they read now.
@@ -510,8 +560,11 @@ def status(deep: bool, edition: str | None, pins: tuple[str, ...]) -> None:
     project = paths.project()
     planner = Planner(project, deep)
     listed = manifest.everything(project, _with_pins(edition, pins))
-    _tell_tables(project, listed)
-    _tell_steps([*planner.steps(listed), *planner.others(listed)])
+    said = [*_tables(project, listed), *_steps([*planner.steps(listed), *planner.others(listed)])]
+    if as_json:
+        _print_json([{"action": action, "name": name, "reasons": list(why)} for action, name, why in said])
+    else:
+        _tell(said)
 
 
 @commands.command()
@@ -541,7 +594,8 @@ def normalise(executed: Path, output: Path | None) -> None:
 @commands.command()
 @click.argument("output", nargs=-1, required=True)
 @_TIMEOUT
-def verify(output: tuple[str, ...], timeout: float) -> int:
+@_JSON
+def verify(output: tuple[str, ...], timeout: float, as_json: bool) -> int:
     """Run OUTPUT again from its own record, and say whether it is the same.
 
     OUTPUT is named as for `cite`. Its folder may lie anywhere and come from anyone: nothing in it is run or believed.
@@ -557,7 +611,7 @@ def verify(output: tuple[str, ...], timeout: float) -> int:
     from ogp_analysis.publishing.runs.verify import verify as verify_one
 
     project, options = paths.project(), Options(timeout=timeout)
-    different = False
+    verdicts = []
     for one in output:
         if has_crate(Path(one)):
             verdict = verify_reports(Path(one))
@@ -565,33 +619,45 @@ def verify(output: tuple[str, ...], timeout: float) -> int:
             verdict = verify_file(project, Path(one), options)
         else:
             verdict = verify_one(project, run_record.located(project, one), options)
-        click.echo(f"{printable(one)}: {verdict.text}")
-        different |= verdict.same == "neither"
-    return int(different)
+        verdicts.append({"output": one, "same": verdict.same, "verdict": verdict.text})
+        if not as_json:
+            click.echo(f"{printable(one)}: {verdict.text}")
+    if as_json:
+        _print_json(verdicts)
+    return int(any(one["same"] == "neither" for one in verdicts))
 
 
 @commands.command()
 @click.argument("notebook")
 @click.option("--out", type=click.Path(path_type=Path), default="collected", show_default=True, help="A folder.")
-def collect(notebook: str, out: Path) -> None:
+@_JSON
+def collect(notebook: str, out: Path, as_json: bool) -> None:
     """Put the numbers that the published runs of NOTEBOOK print into one table: a row a run, a column a number.
 
     It is written as CSV and as Parquet; NOTEBOOK.numbers.csv says of each number unit, decimals, interval and label.
+    With --json nothing is written: runs and numbers are printed.
     """
+    from ogp_analysis.publishing.runs.collected import collect as collected
     from ogp_analysis.publishing.runs.collected import write
     from ogp_analysis.publishing.runs.notebook import called
 
     project = paths.project()
+    if as_json:
+        frame = collected(called(project, notebook))
+        runs = json.loads(frame.to_json(orient="records", double_precision=15))
+        _print_json({"runs": runs, "numbers": frame.attrs["numbers"]})
+        return
     click.echo("\n".join(str(file) for file in write(project, called(project, notebook), out)))
 
 
 @commands.command()
-@click.argument("output")
-@click.option("--style", type=_STYLES, default="bibtex", show_default=True, help="Of the references.")
-def cite(output: str, style: str) -> None:
-    """Print the references of OUTPUT: itself, the software, each data source and the papers behind its methods.
+@click.argument("output", nargs=-1, required=True)
+@click.option("--style", type=_STYLES, default="bibtex", show_default=True, help="Of the references; csl is JSON.")
+def cite(output: tuple[str, ...], style: str) -> None:
+    """Print the references of OUTPUT...: itself, the software, each data source and the papers behind its methods.
 
-    OUTPUT is the id a report states, or the first four digits of it or more; the name of its folder; the path of the
+    Of several outputs it is one bibliography: what two of them rest on has one key and stands once, as the first has
+    it. OUTPUT is the id that a report states, or its first four digits or more; the name of its folder; the path of the
     folder or of a file in it; or a figure, table or PDF that was taken out of it.
     """
     from ogp_analysis.publishing.runs.runner import references
@@ -647,6 +713,10 @@ def _run(arguments: list[str] | None) -> int:
         print(error, file=sys.stderr)
         return error.exit_code
     except click.ClickException as error:
+        if isinstance(error, click.NoSuchOption) and error.ctx and error.ctx.info_name == "run":
+            given = error.option_name.lstrip("-")
+            error.message += f" A parameter of a notebook is written -p {given} VALUE."
+            error.possibilities = None
         error.show()
         return error.exit_code
     except (KeyboardInterrupt, click.Abort):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import re
 import shlex
 import shutil
@@ -137,6 +138,20 @@ def test_fetch_of_everything_tells_each_fault_and_goes_on(project, told, tmp_pat
     (given / "table.csv").write_bytes(b"other bytes, same name")
     assert told("fetch", "thing", "--from", str(given))[0] == 1
     assert not (project.raw / "thing" / "1" / "table.csv").exists()
+
+
+def test_a_shell_completes_commands_and_notebooks():
+    def completed(*words: str) -> list[str]:
+        asked = {
+            "_OGP_ANALYSIS_COMPLETE": "bash_complete",
+            "COMP_WORDS": " ".join(words),
+            "COMP_CWORD": f"{len(words) - 1}",
+        }
+        line = [sys.executable, "-m", "ogp_analysis"]
+        return subprocess.run(line, env=os.environ | asked, capture_output=True, text=True, check=True).stdout.split()
+
+    assert completed("ogp-analysis", "ver") == ["plain,verify"]
+    assert completed("ogp-analysis", "run", "country") == ["plain,country_profile"]
 
 
 def test_help_names_every_command(told):

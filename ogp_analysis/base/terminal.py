@@ -27,6 +27,7 @@ class Escaped:
 
     def write(self, text: str) -> int:
         """Write a text and return how many characters it had."""
+        text = text.decode() if isinstance(text, bytes) else text  # what click gives a shell to complete names with
         self.below.write(text if text.isprintable() else printable(text, "\n\t"))
         return len(text)
 

@@ -10,6 +10,7 @@ import datetime as dt
 import json
 import re
 import tomllib
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from itertools import chain, count
@@ -321,6 +322,41 @@ def ris(references: list[Reference]) -> str:
         tags += [("DO", one.doi), ("UR", one.url), ("Y2", one.accessed.replace("-", "/"))]
         written.append("".join(f"{tag}  - {value}\n" for tag, value in tags if value) + "ER  - \n")
     return "\n".join(written)
+
+
+#: An entry of BibTeX and of RIS as they are written here, and its key.
+_ENTRIES = {
+    "bibtex": re.compile(r"^@\w+\{([^,\n]+),\n.*?^\}\n", re.MULTILINE | re.DOTALL),
+    "ris": re.compile(r"^TY  - .*?^ID  - (\S+)\n.*?^ER  - \n", re.MULTILINE | re.DOTALL),
+}
+
+
+def together(written: Sequence[str], style: str) -> str:
+    """Return several bibliographies as one: each key once, as the first of them has it.
+
+    Parameters
+    ----------
+    written : sequence of str
+        What :func:`bibtex`, :func:`csl` or :func:`ris` returned.
+    style : {"bibtex", "csl", "ris"}
+
+    Examples
+    --------
+    >>> paper = [paper for _, paper in papers() if paper.key == "wilson_1927"]
+    >>> together([bibtex(paper), bibtex(paper)], "bibtex") == bibtex(paper)
+    True
+    """
+    entries: dict[str, object] = {}
+    for text in written:
+        if style == "csl":
+            found = [(item["id"], item) for item in json.loads(text)]
+        else:
+            found = [(entry[1], entry[0]) for entry in _ENTRIES[style].finditer(text)]
+        for key, entry in found:
+            entries.setdefault(key, entry)
+    if style == "csl":
+        return json.dumps(list(entries.values()), ensure_ascii=False, indent=1) + "\n"
+    return "\n".join(entries.values())
 
 
 def address(url) -> str:

@@ -43,7 +43,10 @@ def lay_out(project: Project, folder: Path, language: str = "en") -> dict[str, s
         raise ParameterError("language", f"{language[:20]!r} is not supported", "Use " + " or ".join(LANGUAGES))
     if folder.resolve() == project.notebooks.resolve():
         raise ParameterError(str(folder), "holds the notebooks themselves", "Name another folder for the copy")
-    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ParameterError(str(folder), f"cannot be made ({error.strerror})", "Name another folder") from error
     try:
         before, states = kept.loaded(folder, WRITTEN, dict[str, str]), {}
     except (OSError, kept.NotKept):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import difflib
 import io
 import json
 import re
@@ -128,7 +129,10 @@ def path(project: Project, name: str) -> Path:
         for folder in (project.notebooks, project.lab):
             if (folder / f"{name}.ipynb").is_file():
                 return folder / f"{name}.ipynb"
-    raise UnknownName(f"notebook {name[:60]!r}", "is not in notebooks/", "Use one of " + ", ".join(names(project)))
+    there = names(project)
+    close = difflib.get_close_matches(name[:60], there, n=3)
+    action = f"Did you mean {' or '.join(close)}?" if close else f"Use one of {', '.join(there)}"
+    raise UnknownName(f"notebook {name[:60]!r}", "is not in notebooks/", action)
 
 
 def called(project: Project, written: str) -> str:

@@ -86,7 +86,18 @@ def _value(parameter: Declared, value, notebook: str):
         with suppress(ValueError, SyntaxError, RecursionError, MemoryError):
             found = ast.literal_eval(value)
             value = found if isinstance(found, int | float | type(None)) else value
-    return _checked(kinds, value, where)
+    try:
+        return _checked(kinds, value, where)
+    except ParameterError as error:
+        several = [one.strip() for one in value.split(",")] if isinstance(value, str) else []
+        try:
+            apart = len(several) > 1 and [_checked(kinds, one, where) for one in several]
+        except ParameterError:
+            apart = False
+        if not apart:
+            raise
+        each = " ".join(f"-p {parameter.name} {one}" for one in several[:3]) + " …" * (len(several) > 3)
+        raise ParameterError(where, error.what, f"For a run of each: {each}") from None
 
 
 def _checked(kinds: tuple, value, where: str):

@@ -9,7 +9,7 @@ import contextlib
 import copy
 import shutil
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import Executor, Future
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,6 +20,7 @@ from ogp_analysis.base.errors import ReportError, UnknownName
 from ogp_analysis.base.paths import HOME_VARIABLE, Project
 from ogp_analysis.base.words.catalogue import LANGUAGES, VARIABLE
 from ogp_analysis.base.words.own import FOLDER
+from ogp_analysis.publishing.citation import together
 from ogp_analysis.publishing.engine import run as engine
 from ogp_analysis.publishing.runs import cluster as machines
 from ogp_analysis.publishing.runs import finish, front_page, notebook, parameters, publish, run_record
@@ -356,14 +357,14 @@ def normalise_one(executed: Path, output: Path) -> None:
         raise ReportError(str(output), what, "Name another place: -o FILE") from error
 
 
-def references(project: Project, output: str, style: str = "bibtex") -> str:
-    """Return the references of a published output.
+def references(project: Project, outputs: Sequence[str], style: str = "bibtex") -> str:
+    """Return the references of published outputs, as one bibliography.
 
     Parameters
     ----------
     project : Project
-    output : str
-        As in :func:`~ogp_analysis.publishing.runs.run_record.located`.
+    outputs : sequence of str
+        Each as in :func:`~ogp_analysis.publishing.runs.run_record.located`.
     style : {"bibtex", "csl", "ris"}
 
     Raises
@@ -373,12 +374,15 @@ def references(project: Project, output: str, style: str = "bibtex") -> str:
     ReportError
         If the path has no record, or the file was changed after it was published.
     """
-    folder = run_record.located(project, output)
-    record, file = run_record.taken(folder), f"{run_record.language_of(output, folder)}/{REFERENCES[style]}"
-    where = f"output {record['id']!r}"
-    if file not in record["files"]:
-        raise UnknownName(where, f"has no {file}", f"Run it again: ogp-analysis run {record['notebook']}")
-    content, fault = run_record.content(folder, record, file)
-    if fault:
-        raise ReportError(where, fault, "Run it again")
-    return content.decode()
+    written = []
+    for output in outputs:
+        folder = run_record.located(project, output)
+        record, file = run_record.taken(folder), f"{run_record.language_of(output, folder)}/{REFERENCES[style]}"
+        where = f"output {record['id']!r}"
+        if file not in record["files"]:
+            raise UnknownName(where, f"has no {file}", f"Run it again: ogp-analysis run {record['notebook']}")
+        content, fault = run_record.content(folder, record, file)
+        if fault:
+            raise ReportError(where, fault, "Run it again")
+        written.append(content.decode())
+    return together(written, style)

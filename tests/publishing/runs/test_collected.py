@@ -24,6 +24,8 @@ def test_a_notebook_is_one_table_with_a_row_for_each_run(made, tmp_path):
         assert {name: number["value"] for name, number in printed.items()} == {name: row[name] for name in printed}
     assert numbers["number"].tolist() == list(table)[3:] and set(numbers["unit"]) == {"year"}
     pd.testing.assert_frame_equal(pd.read_parquet(parquet), table, check_dtype=False)
+    printed = json.loads(made.ogp("collect", "events", "--json").stdout)
+    assert printed["runs"] == table.to_dict("records") and list(printed["numbers"]) == numbers["number"].tolist()
 
 
 def test_the_same_from_python(made, monkeypatch):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -218,6 +219,16 @@ def test_cite_knows_an_output_by_what_a_reader_has_of_it(made, tmp_path, monkeyp
         assert made.here("cite", name, "--style", style).stdout == written[spoken], name
     monkeypatch.setenv("OGP_LANGUAGE", "es")
     assert made.here("cite", id, "--style", style).stdout == written["es"]
+
+
+@pytest.mark.parametrize(
+    ("style", "key"), [("bibtex", r"^@\w+\{(.+),$"), ("csl", r'^  "id": "(.+)"'), ("ris", "^ID  - (.+)$")]
+)
+def test_several_outputs_have_one_bibliography_in_which_each_key_stands_once(made, style, key):
+    folders = [str(made.folder(f"events/{country}-embedded")) for country in ("KEN", "MEX", "KEN")]
+    alone = [re.findall(key, made.here("cite", folder, "--style", style).stdout, re.MULTILINE) for folder in folders]
+    together = re.findall(key, made.here("cite", *folders, "--style", style).stdout, re.MULTILINE)
+    assert len(together) == len(set(together)) == len(alone[0]) + 1 and set(together) == set(alone[0]) | set(alone[1])
 
 
 def test_cite_refuses_what_is_too_short_or_no_output(made, tmp_path):

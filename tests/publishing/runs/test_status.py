@@ -40,6 +40,16 @@ def test_what_was_just_run_is_current_and_nothing_is_run_again(checkout):
     assert before == {f: f.stat().st_mtime_ns for f in before}
 
 
+def test_status_and_verify_are_read_by_programs(made):
+    [run] = [one for one in json.loads(made.here("status", "--json").stdout) if one["name"] == "events KEN embedded"]
+    assert run == {"action": "current", "name": "events KEN embedded", "reasons": []}
+    folder = str(made.folder("events/KEN-embedded"))
+    [verdict] = json.loads(made.here("verify", folder, "--json").stdout)
+    assert verdict["same"] == "bytes" and verdict["output"] == folder
+    told = made.here("run", "events", "-p", "country", "KEN", "--quiet")
+    assert (told.returncode, told.stdout, told.stderr) == (0, "", "")
+
+
 def test_nothing_heavy_is_imported_to_find_that_nothing_changed(made):
     code = """
 import sys

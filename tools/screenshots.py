@@ -23,6 +23,12 @@ PICTURES = {
     "explorer": ("explore.html", 1280, 1100, "light"),
     "telephone-es": ("country_profile/MEX-embedded-2017-*/es/index.html", 390, 1500, "light"),
 }
+#: Name of the picture: pattern of a figure, which is copied.
+FIGURES = {
+    "world": "civic_space_overview/*-world-*/en/figures/map.svg",
+    "mexico": "country_profile/MEX-embedded-2017-*/en/figures/core_index.svg",
+    "surveillance": "surveillance_contracting/*/en/figures/contracts_timeline.svg",
+}
 #: Name of the picture: pattern of a PDF file, of which the first page is shown.
 FIRST_PAGES = {
     "paper": "build/paper/paper.pdf",
@@ -47,6 +53,9 @@ def main() -> None:
             keep(folder / f"{name}.png", page.screenshot())
             page.close()
         browser.close()
+    for name, pattern in FIGURES.items():
+        [figure, *_] = sorted((ROOT / "reports").glob(pattern))
+        (folder / f"{name}.svg").write_bytes(figure.read_bytes())
     for name, pattern in FIRST_PAGES.items():
         found = sorted(ROOT.glob(pattern))
         if not found:

@@ -105,11 +105,6 @@ class Project:
         return self.root / "docs" / "codebook"
 
     @property
-    def readme(self) -> Path:
-        """The first page of the repository."""
-        return self.root / "README.md"
-
-    @property
     def corrections(self) -> Path:
         """What was corrected and withdrawn, and how to ask for a correction."""
         return self.given / "CORRECTIONS.md"

@@ -14,6 +14,7 @@ from .. import cells
 
 
 WORDS = ogp.words("country_profile")
+README = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("language", ["en", "es"])
@@ -37,12 +38,25 @@ def test_no_message_reads_a_verdict_off_bounds_that_do_not_touch(language):
 def test_the_picture_of_the_readme_has_the_numbers_of_the_model():
     names, _ = cells.run("country_profile")
     ten, five = names["changes"]
-    caption = " ".join((Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8").split())
+    caption = " ".join(README.split())
     assert (
         f"{names['claim'].plain().removesuffix('.')}, and in {ten['last']} it stood at {ten['last_value']}. Over ten years "
         f"its fall is the {ten['rank_fall']}rd-largest of {ten['fell']} among {ten['n']} countries, over five the "
         f"{five['rank_fall']}th-largest of {five['fell']}."
     ) in caption
+
+
+@pytest.mark.parametrize(("at", "name"), [(0, "civic_space_overview"), (2, "surveillance_contracting")])
+def test_the_findings_of_the_readme_are_sentences_of_reports(at, name):
+    finding = " ".join(re.findall(r"^\*(.+?)\*", README, re.DOTALL | re.MULTILINE)[at].split())
+    said = [one.plain() for one in cells.run(name)[1] if hasattr(one, "plain")]
+    assert not re.sub("|".join(re.escape(one.rstrip(".")) for one in said), "", finding).strip(" .;")
+
+
+def test_the_lines_of_the_readme_print_what_stands_below_them(capsys):
+    code, printed = re.search(r"```python\n(.*?)```\n\n```text\n(.*?)```", README, re.DOTALL).groups()
+    exec(code, {})
+    assert capsys.readouterr().out == printed
 
 
 def test_there_are_eight_founders():

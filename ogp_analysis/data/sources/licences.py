@@ -12,7 +12,6 @@ from ogp_analysis.data.sources.sidecar import Source, sources
 
 NAME = "LICENCES.md"
 
-_START, _END = "<!-- data:", "<!-- end of data -->"
 _HEAD = """\
 # Terms of the data
 
@@ -54,21 +53,6 @@ def rendered(described: Iterable[Source]) -> str:
     return "\n".join([_HEAD, _EMBEDDED, _table(embedded), _APART, _table(apart)])
 
 
-def readme_table(described: Iterable[Source]) -> str:
-    """Return the table of the data in the repository for the README: title, version and terms of each extract."""
-    embedded = sorted((source for source in described if source.dataset), key=lambda s: (s.title, s.release))
-    terms = [source.licence.partition(";")[0].partition(":")[0] for source in embedded]
-    rows = [f"| {source.title} | {source.release} | {said} |" for source, said in zip(embedded, terms, strict=True)]
-    return "\n".join(["| data | version | terms |", "|---|---|---|", *rows]) + "\n"
-
-
-def with_readme_table(readme: str, described: Iterable[Source]) -> str:
-    """Return the text of the README with its table of data written again between its two marks."""
-    before, rest = readme.split(_START, 1)
-    mark, _, after = rest.partition("-->\n")
-    return f"{before}{_START}{mark}-->\n{readme_table(described)}{_END}{after.partition(_END)[2]}"
-
-
 def _table(listed: list[Source]) -> str:
     head = "| source | version | publisher | terms | values may be published | reference |"
     lines = [head, "|---" * 6 + "|"]
@@ -95,12 +79,9 @@ def published(source: Source) -> str:
 
 
 def main() -> None:
-    """Write ``data/raw/LICENCES.md`` of the project and the table of data in its README."""
+    """Write ``data/raw/LICENCES.md`` of the project."""
     here = paths.checkout()
-    described = sources(here.raw)
-    kept.replace(here.raw / NAME, rendered(described).encode())
-    text = here.readme.read_text(encoding="utf-8")
-    kept.replace(here.readme, with_readme_table(text, described).encode())
+    kept.replace(here.raw / NAME, rendered(sources(here.raw)).encode())
 
 
 if __name__ == "__main__":

@@ -36,11 +36,3 @@ def test_exceptions_by_column_and_by_file_are_named(folder):
 def test_the_order_of_the_sources_does_not_matter(project_raw):
     described = sidecar.sources(project_raw)
     assert licences.rendered(described) == licences.rendered(reversed(described))
-
-
-def test_the_readme_holds_the_table_of_what_is_embedded(project_raw):
-    readme = project_raw.parents[1] / "README.md"
-    text = readme.read_text(encoding="utf-8")
-    described = sidecar.sources(project_raw)
-    assert text == licences.with_readme_table(text, described), "run python -m ogp_analysis.data.sources.licences"
-    assert text.count("V-Dem") >= 3

@@ -66,7 +66,7 @@ class Head(NamedTuple):
 
 
 def head(carried: Carried, identity: Identity, credited: list[Reference]) -> Head:
-    """Return what the head of a page says of it: Highwire Press tags and Dublin Core, and JSON-LD of schema.org.
+    """Return what the head of a page says of it: Highwire Press tags, Dublin Core, Open Graph and JSON-LD.
 
     Parameters
     ----------
@@ -76,7 +76,15 @@ def head(carried: Carried, identity: Identity, credited: list[Reference]) -> Hea
         The output first, as :func:`ogp_analysis.publishing.citation.references` returns them.
     """
     output, sources = credited[0], [one for one in credited if one.kind == "data"]
+    shown = next(iter(carried.figures.values()), None) if identity.address else None
+    card = [  # what a message or a post shows of a link, which needs addresses
+        *(("og:type", "article"), ("og:url", identity.address), ("og:title", output.title)),
+        *(("og:description", carried.abstract), ("og:locale", identity.language)),
+        *(("og:image", f"{identity.address}figures/{shown.name}.png" if shown else ""),),
+        *(("og:image:alt", shown.alt if shown else ""), ("twitter:card", "summary_large_image" if shown else "summary")),
+    ]
     named = [
+        *(card if identity.address else []),
         ("citation_title", output.title),
         *(("citation_author", ", ".join(filter(None, name))) for name in output.authors),
         ("citation_publication_date", output.date.replace("-", "/")),

@@ -24,8 +24,8 @@ def files_of(make, nb=None, **identity) -> dict[str, bytes]:
 
 
 def tags(page: bytes) -> list[tuple[str, str]]:
-    found = parser.fromstring(page.decode()).xpath("//head/meta[@name]")
-    return [(one.get("name"), one.get("content")) for one in found]
+    found = parser.fromstring(page.decode()).xpath("//head/meta[@name or @property]")
+    return [(one.get("name") or one.get("property"), one.get("content")) for one in found]
 
 
 def linked(page: bytes) -> list[dict]:
@@ -66,7 +66,7 @@ def test_no_address_is_made_up(make):
     files = files_of(make)
     assert b"<dc:source>" not in files["figures/trend.svg"]
     names = [name for name, _ in tags(files["index.html"])]
-    assert "citation_public_url" not in names and "citation_pdf_url" not in names
+    assert not [name for name in names if name.startswith("og:") or name.endswith("_url")]
     assert all("url" not in one for one in linked(files["index.html"]))
 
 
@@ -75,6 +75,8 @@ def test_the_address_stands_in_the_page_and_in_the_citation(make):
     named = tags(files["index.html"])
     assert ("citation_public_url", SITE) in named and ("citation_pdf_url", SITE + "report.pdf") in named
     assert ("DC.identifier", SITE) in named
+    assert ("og:image", f"{SITE}figures/trend.png") in named
+    assert ("og:url", SITE) in named and ("twitter:card", "summary_large_image") in named
     assert linked(files["index.html"])[0]["url"] == SITE
     assert f"url = {{{SITE}}}" in files["cite.bib"].decode() and f"UR  - {SITE}" in files["cite.ris"].decode()
     assert f"version 0.1.0. {SITE}</p>" in files["index.html"].decode()

@@ -9,7 +9,7 @@ from functools import partial
 
 import pandas as pd
 
-from ogp_analysis.base.words import language
+from ogp_analysis.base.words import language, word
 from ogp_analysis.base.words.sentence import partial_day
 from ogp_analysis.display.chart import Chart, Framed
 from ogp_analysis.display.sheet import NARROW, WIDE, Event, Panel, Sheet, extent, years
@@ -101,6 +101,8 @@ class DateChart(Chart):
         ``dated(sheet, span, left)`` draws what stands above the axis and returns the pixel below it.
     left : (float, float)
         Where the axis begins on a wide sheet, and on one for a telephone.
+    lowest : float
+        Where the scale of what stands above the axis begins.
     """
 
     first: int
@@ -108,6 +110,12 @@ class DateChart(Chart):
     events: Sequence[Event]
     dated: Callable[[Sheet, tuple[int, int], float], float]
     left: tuple[float, float] = (14, 14)
+    lowest: float = 0.0
+
+    @property
+    def credit(self) -> str:
+        """Return that the scale is cut, where it is."""
+        return word("figures.source.cut") if self.lowest > 0 else ""
 
     def sheet(self, framed: Framed, narrow: bool) -> Sheet:
         """Draw it on the lowest sheet that has room for it."""

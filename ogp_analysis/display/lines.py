@@ -14,6 +14,7 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
+from ogp_analysis.base.words import word
 from ogp_analysis.display.chart import AxesPanel, Chart, Framed
 from ogp_analysis.display.dates import Strip
 from ogp_analysis.display.sheet import (
@@ -299,6 +300,11 @@ class LineChart(Panels):
     tall: tuple[float, float] = (298, 298)
     across: bool = False
     strip: Strip | None = None
+
+    @property
+    def credit(self) -> str:
+        """Return that a scale is cut, where one is."""
+        return word("figures.source.cut") if any(plot.ylim[0] > 0 for plot in self.plots) else ""
 
     def panels(self) -> list[Callable[[AxesPanel], None]]:
         """Return what is drawn in each panel, its strip among it."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from ogp_analysis.base.words import word
 from ogp_analysis.display.chart import AxesPanel, Chart, Framed
 from ogp_analysis.display.sheet import NARROW, WIDE, Panel, Sheet, Ticks, extent, flowed, wrapped
 
@@ -91,6 +92,11 @@ class RowChart(Chart):
     xticks: Ticks | Callable[[bool], Ticks] = tuple(SHARES)
     keys: Sequence[tuple[str, str, str]] = ()
     rule: tuple[float, float] | None = None
+
+    @property
+    def credit(self) -> str:
+        """Return that the scale is cut, where it is."""
+        return word("figures.source.cut") if self.xlim[0] > 0 else ""
 
     def _noted(self, narrow: bool) -> Sequence[str]:
         return self.notes(narrow) if callable(self.notes) else self.notes

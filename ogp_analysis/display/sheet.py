@@ -551,9 +551,10 @@ def ticks(low: float, high: float, most: int = 5) -> list[float]:
 
 
 def years(first: int, last: int, narrow: bool) -> Ticks:
-    """Return places and labels of an axis of years; a year's value stands in its middle."""
+    """Return places and labels of an axis of years, evenly from its ends where that can be; a value is in mid-year."""
     step = next(step for step in (1, 2, 5, 10, 20, 50) if (last - first) / step <= (4 if narrow else 6))
-    shown = [first, *(year for year in range(first + 1, last) if year % step == 0), last]
+    even = (last - first) % step == 0
+    shown = [first, *(year for year in range(first + 1, last) if (year - first * even) % step == 0), last]
     kept = [year for year in shown if year in (first, last) or min(year - first, last - year) >= step * 0.6]
     short = {year: f"’{year % 100:02}" if narrow and year != first else str(year) for year in kept}
     return [(year + 0.5, text) for year, text in short.items()]

@@ -250,5 +250,5 @@ def dated_path(path: pd.DataFrame, events: pd.DataFrame, *, id: str, texts: Mapp
         return panel.bottom + 12
 
     first, last = int(path["year"].min()), int(path["year"].max())
-    chart = DateChart(first, last, dated_events(events), line, (44, 44))
+    chart = DateChart(first, last, dated_events(events), line, (44, 44), ends[0])
     return worded(f"path_{id}", chart, texts, source_line([id], last))

@@ -58,6 +58,14 @@ def test_the_list_of_reports_is_searched_without_accents(site, browser):
     page.close()
 
 
+def test_the_front_page_is_read_in_a_few_screens_and_begins_with_a_picture(site, browser):
+    for width, first, most in ((1280, 700, 6_000), (390, 900, 11 * 844)):
+        page, said = opened(browser, site.home / "reports" / "index.html", width)
+        top = page.locator("main img:visible").first.evaluate("(one) => one.getBoundingClientRect().top")
+        assert top <= first and page.evaluate("document.documentElement.scrollHeight") <= most and said == []
+        page.close()
+
+
 def too_long(browser, address) -> list[str]:
     """Return what of a country's page goes beyond its limits, in a browser whose fonts are the widest.
 

@@ -151,27 +151,29 @@ def test_the_list_of_members_that_are_run_is_that_of_the_membership_table():
 
 
 CLAIM = re.compile(
-    r'<div lang="(?P<language>..)" data-spoken="..">\s*(?P<said>(?:<p[^>]*>[^<]*</p>\s*)+)<p><a href="(?P<path>[^"]+)"'
+    r'(?P<said><p class="finding">[^<]*</p>\s*(?:<p>[^<]*</p>\s*)*)<p class="to"><a href="(?P<path>[^"]+)"'
 )
 #: The figure that says a claim of the front page, in its title or its text.
 FIGURES = {"civic_space_overview": "map", "country_profile": "core_index"}
+#: Days and months of reading, which caveats name and no report registers as numbers.
+DAY = re.compile(r"(?:\d+ (?:de )?)?\b(?:December|July|diciembre|julio) (?:de )?20\d\d")
 
 
-def test_the_front_page_makes_four_claims_and_those_of_their_reports(site):
+def test_the_front_page_makes_five_claims_and_those_of_their_reports(site):
     """Each sentence is its report's own; its numbers are registered, the same in both languages and on the figure."""
     page = (site.home / "reports" / "index.html").read_text(encoding="utf-8")
-    named = tomllib.loads((ROOT / "notebooks" / "runs.toml").read_text(encoding="utf-8"))["front"]["findings"]
+    front = tomllib.loads((ROOT / "notebooks" / "runs.toml").read_text(encoding="utf-8"))["front"]
+    named = front["findings"]
     claims: dict[str, list[tuple]] = {"en": [], "es": []}
     for found in CLAIM.finditer(page):
         folder = (site.home / "reports" / found["path"]).parent
-        assert folder.name == found["language"]
         record = json.loads((folder.parent / "run.json").read_text("utf-8"))
         report = "".join(text((folder / "index.html").read_text("utf-8")).split())
         said = [" ".join(html.unescape(one).split()) for one in re.findall(r"<p[^>]*>([^<]*)</p>", found["said"])]
         assert len(said) == len(named[record["notebook"]]) and all("".join(one.split()) in report for one in said)
         registered = json.loads((folder / "numbers.json").read_text("utf-8"))
         of = {name: one for name, one in registered.items() if one["sentence"] in named[record["notebook"]]}
-        left = " ".join(said)
+        left = DAY.sub("", " ".join(said))
         for one in sorted(of.values(), key=lambda one: -len(one["written"])):
             assert one["written"] in " ".join(said).replace("\u00a0", " ")
             left = left.replace(one["written"].replace(" ", "\u00a0"), "").replace(one["written"], "")
@@ -184,7 +186,22 @@ def test_the_front_page_makes_four_claims_and_those_of_their_reports(site):
             first = [one for one in of.values() if one["sentence"] == named[record["notebook"]][0]]
             counted = [one["written"] for one in first if one["unit"] in ("count", "index", "year")]
             assert counted and [one for one in counted if one not in words.replace("\u00a0", " ")] == []
-    assert claims["en"] == claims["es"] and [notebook for notebook, *_ in claims["en"]] == [*named] and len(named) == 4
+    assert claims["en"] == claims["es"] and sorted(notebook for notebook, *_ in claims["en"]) == sorted(named)
+    assert len(named) == 5 and page.count('<img src="data:') == 2 * len(named), "each with its picture"
+
+
+def test_the_table_of_countries_says_what_the_answers_of_profiles_print(site):
+    """Value, year and change to the digit, and the date of a standing, stand on the page that the row leads to."""
+    page = (site.home / "reports" / "index.html").read_text(encoding="utf-8")
+    rows = re.findall(r'<tr data-country.*?<a href="([^"]+)">.*?</th>(.*?)</tr>', page, re.S)
+    told = {path: re.findall(r"<td[^>]*>([^<]+)</td>", cells) for path, cells in rows}
+    told = {path: cells for path, cells in told.items() if cells}
+    assert len(told) > 10 and {path.split("/")[-2] for path in told} == {"en", "es"}
+    for path, (value, change, standing) in told.items():
+        shown = text((site.home / "reports" / path).read_text("utf-8"))
+        assert value in shown and change in shown, path
+        dates = re.findall(r"\d[\w ]*20\d\d|20\d\d", standing)  # none of a country that never joined
+        assert all(date in shown for date in dates), (path, standing)
 
 
 #: Searches of which no share with a judge's order is formed, and, where they stand, what the office says of them.

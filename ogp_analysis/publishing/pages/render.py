@@ -169,8 +169,8 @@ def render(nb: dict, identity: Identity) -> Rendered:
     files["report.pdf"] = document.pdf(carried, identity, credited, files["notebook.ipynb"], sections)
     about = {name: getattr(carried, name) for name in ("question", "language", "edition", "last_year")}
     about["title"] = title
-    for name, role in (("findings", "finding"), ("limits", "limit")):
-        about[name] = {sentence.name or sentence.key: sentence.plain() for sentence in carried.said(role)}
+    for name, roles in (("findings", ["finding"]), ("limits", ["scope", "limit"])):
+        about[name] = {s.name or s.key: s.plain() for role in roles for s in carried.said(role)}
     return Rendered(dict(sorted(files.items())), about)
 
 

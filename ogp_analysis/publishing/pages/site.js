@@ -6,6 +6,7 @@
   const plain = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
   const filters = ["notebook", "language", "edition"];
   const reports = all("li[data-text]");
+  const narrow = matchMedia("(max-width: 40rem)").matches;
   let country = "";
 
   function speak(language) {
@@ -39,8 +40,27 @@
       .replace("{shown}", shown).replace("{total}", reports.length);
     one("nothing").hidden = shown > 0;
     one("of").hidden = !country;
-    const named = all(`.countries[lang="${root.lang}"] a`).find((link) => link.hash === `#country=${country}`);
-    one("of").firstElementChild.textContent = named ? named.textContent : country;
+    const named = all(`[lang="${root.lang}"] [data-name]`).find((row) => row.dataset.country === country);
+    one("of").firstElementChild.textContent = named ? named.dataset.name : country;
+    unfold(words.length > 0 || country !== "" || one("notebook").value !== "");
+  }
+
+  // What was looked for is seen: the groups of the list open, and close again as they were.
+  function unfold(looked) {
+    all(".group > details").forEach((fold) => {
+      fold.dataset.was ??= fold.open ? "open" : "";
+      fold.open = looked || fold.dataset.was === "open";
+    });
+  }
+
+  function find(box) {
+    const words = plain(box.value).split(/\s+/).filter(Boolean);
+    box.closest("[data-spoken]").querySelectorAll("details").forEach((fold) => {
+      const rows = Array.from(fold.querySelectorAll("[data-name]"));
+      rows.forEach((row) => { row.hidden = !words.every((word) => plain(row.dataset.name).includes(word)); });
+      fold.hidden = rows.every((row) => row.hidden);
+      fold.open = words.length > 0 || !narrow;
+    });
   }
 
   function go() {
@@ -58,6 +78,12 @@
     if (country || unmade) { one("reports").scrollIntoView(); }
   }
 
+  all(".find").forEach((label) => {
+    const box = label.querySelector("input");
+    label.hidden = false;
+    box.addEventListener("input", () => find(box));
+    find(box);
+  });
   one("switch").hidden = false;
   one("switch").addEventListener("click", () => speak(root.lang === "en" ? "es" : "en"));
   speak(navigator.language.startsWith("es") ? "es" : "en");

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import unicodedata
+from collections.abc import Callable
 from itertools import groupby
 from urllib.parse import quote
 
@@ -13,6 +14,8 @@ from ogp_analysis.publishing.pages.drawing import Drawing, on_screen
 from ogp_analysis.publishing.pages.origin import country_of, edition_name
 from ogp_analysis.publishing.pages.prose import filled, picture, unbroken
 
+#: So many reports are listed open; of more, each notebook's are folded until they are looked for.
+_OPEN = 12
 FILES = ("site.html.j2", "base.css", "site.css", "site.js")
 
 
@@ -22,13 +25,16 @@ def site(
     findings: dict[str, list[str]] | None = None,
     explored: bool = False,
     maps: dict[str, tuple[dict, Drawing]] | None = None,
+    pictures: dict[str, str] | None = None,
+    drawn: Callable[[dict, str], Drawing | None] | None = None,
+    rows: dict[str, dict[str, str]] | None = None,
 ) -> bytes:
     """Return the front page of the reports.
 
-    It begins with a few findings and a map of the world; then come the countries and the list of all reports. It speaks
-    both languages. Without scripts it is a plain page; with them it speaks one language at a time, searches without
-    regard to accents, filters, and leads to a report, or to all about a country, that is named after the ``#`` of its
-    address.
+    It begins with a finding and its picture large, others small, and a map of the world; then come the table of
+    countries and the list of all reports. It speaks both languages. Without scripts it is a plain page; with them it
+    speaks one language at a time, searches without regard to accents, filters, and leads to a report, or to all about
+    a country, that is named after the ``#`` of its address.
 
     Parameters
     ----------
@@ -44,28 +50,37 @@ def site(
         Whether the explorer stands beside it.
     maps : dict of str to (dict, Drawing)
         By language, the map of the world, and the report that has it.
+    pictures : dict of str to str
+        By notebook, the figure that stands beside its findings.
+    drawn : callable
+        Returns the figure of that name of a report, or None.
+    rows : dict of str to dict of str to str
+        By the path of a report on a country, what the table of countries says of it: ``value``, ``year``, ``change``
+        over ``years``, ``step`` if the change is smaller, ``standing``, ``measure`` and ``scale``.
     """
     order = {notebook: place for place, notebook in enumerate(words)}
     listed = sorted(
         (_entry(e, words.get(e["notebook"], {})) for e in entries),
         key=lambda e: (order.get(e["notebook"], len(order)), e["notebook"], e["text"], e["language"], e["path"]),
     )
-    known = {e["country"].iso3: e["country"] for e in listed if e["country"]}
-    named = {spoken: [(getattr(one, f"name_{spoken}"), iso3) for iso3, one in known.items()] for spoken in LANGUAGES}
-    countries = [
-        {"language": spoken, "names": sorted((plain(name), name, iso3) for name, iso3 in names)}
-        for spoken, names in named.items()
-        if names
-    ]
-    told = [_claimed([e for e in listed if e["notebook"] == name], keys) for name, keys in (findings or {}).items()]
+    findings = findings or {}
+    worlds = [_map(spoken, *maps[spoken], findings) for spoken in LANGUAGES if spoken in (maps or {})]
+    claims = []
+    for name in (name for name in findings if name not in {one["notebook"] for one in worlds}):
+        claim = _claimed([e for e in listed if e["notebook"] == name], findings[name])
+        for one in claim.values():
+            found = drawn(one, pictures[name]) if drawn and pictures and name in pictures else None
+            one["picture"] = found and _shown(found)
+        claims += [[claim[spoken] for spoken in LANGUAGES if spoken in claim]] if claim else []
     return filled(
         FILES,
         word=lambda key, spoken: word(f"report.{key}", spoken),
         languages=LANGUAGES,
         explored=explored,
-        claims=[[claim[spoken] for spoken in LANGUAGES if spoken in claim] for claim in told if claim],
-        maps=[_map(spoken, *maps[spoken]) for spoken in LANGUAGES if maps and spoken in maps],
-        countries=countries,
+        claims=claims,
+        maps=worlds,
+        countries=[table for spoken in LANGUAGES if (table := _table(listed, spoken, rows or {}))],
+        folded=len(listed) > _OPEN,
         groups=[_group(name, list(same)) for name, same in groupby(listed, key=lambda e: e["notebook"])],
         notebooks=_options(listed, "notebook", lambda value, spoken: value),
         spoken_in=_options(listed, "language", lambda value, spoken: word(f"report.language.{value}", spoken)),
@@ -125,10 +140,41 @@ def _claimed(entries: list[dict], keys: list[str]) -> dict[str, dict]:
     return runs[min(runs, key=order)] if runs else {}
 
 
-def _map(spoken: str, entry: dict, drawn: Drawing) -> dict:
-    """Return a map as pictures inside the page, in dark colours on a dark screen, with the report that has it."""
+def _map(spoken: str, entry: dict, drawn: Drawing, findings: dict[str, list[str]]) -> dict:
+    """Return the map, with the sentences of the report that has it."""
+    one = _entry(entry, {})
+    claim = [one["said"][key] for key in findings.get(one["notebook"], []) if key in one["said"]]
+    return {**one, "language": spoken, "claim": claim, "link": one["title"], "picture": _shown(drawn)}
+
+
+def _shown(drawn: Drawing) -> dict:
+    """Return a figure as pictures inside the page, in dark colours on a dark screen."""
     wide, narrow = (picture("svg+xml", on_screen(svg).encode()) for svg in (drawn.svg, drawn.narrow or drawn.svg))
-    return {**_entry(entry, {}), "language": spoken, "wide": wide, "narrow": narrow, "drawn": drawn}
+    return {"wide": wide, "narrow": narrow, "drawn": drawn}
+
+
+def _table(entries: list[dict], spoken: str, rows: dict[str, dict[str, str]]) -> dict | None:
+    """Return the countries by region, the largest first: each with its row, and the report that it leads to."""
+    found: dict[str, dict] = {}
+    for one in sorted(
+        entries, key=lambda one: (one["path"] not in rows, one["language"] != spoken, one.get("place", 0))
+    ):
+        if place := one["country"]:
+            row = {"value": "", **rows.get(one["path"], {}), "path": one["path"], "iso3": place.iso3}
+            row |= {"name": getattr(place, f"name_{spoken}"), "region": word(f"regions.{place.region}", spoken)}
+            found.setdefault(place.iso3, row)
+    regions: dict[str, list[dict]] = {}
+    for row in sorted(found.values(), key=lambda row: plain(row["name"])):
+        regions.setdefault(row["region"], []).append(row)
+    told = [row for row in found.values() if row["value"]]
+    years = {row["year"] for row in told}
+    return found and {
+        "language": spoken,
+        "groups": sorted(regions.items(), key=lambda region: -len(region[1])),
+        "about": told[0] if told else {},
+        "year": years.pop() if len(years) == 1 else "",
+        "step": next((row["step"] for row in told if row["step"]), ""),
+    }
 
 
 def _facts(entry: dict, spoken: str) -> str:

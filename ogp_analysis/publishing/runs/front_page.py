@@ -6,7 +6,9 @@ Each file is written again when its content would change; hashes of its inputs s
 from __future__ import annotations
 
 import contextlib
+import contextvars
 import json
+from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,8 +18,10 @@ from ogp_analysis.base import fingerprint, kept
 from ogp_analysis.base.errors import OgpAnalysisError
 from ogp_analysis.base.indicators import indicators, own
 from ogp_analysis.base.paths import Project
+from ogp_analysis.base.words.catalogue import use_language, word
 from ogp_analysis.data.store import shelf
 from ogp_analysis.publishing import citation
+from ogp_analysis.publishing.pages.origin import country_of
 from ogp_analysis.publishing.runs import manifest, run_record
 from ogp_analysis.publishing.runs.publish import STATE, writing
 
@@ -33,6 +37,12 @@ _PAGES = {_EXPLORER: [_EXPLORER], _LIST: [_LIST, _CORRECTIONS, _CRATE]}
 _EDITION = "embedded"
 #: First year the explorer shows, that of the longest of the embedded series.
 _FIRST = 1996
+
+
+class _Number(Struct):
+    """What a row takes from the numbers of a report."""
+
+    written: str
 
 
 class _Package(Struct):
@@ -91,7 +101,8 @@ def write(project: Project) -> Path:
     reports, is_explored = _reports(published), wanted[_EXPLORER] is not None
     text = project.corrections.read_text(encoding="utf-8") if project.corrections.is_file() else ""
     entries, front = _entries(project, reports), _front(project)
-    listed = site(entries, front.words, front.findings, is_explored, _maps(project, entries, front.map))
+    drawn = {"drawn": partial(_drawn, project), "pictures": front.pictures, "maps": _maps(project, entries, front.map)}
+    listed = site(entries, front.words, front.findings, is_explored, rows=_rows(project, entries, front), **drawn)
     pages = {_LIST: listed, _CORRECTIONS: corrections(text)}
     if is_explored and wanted[_EXPLORER] == before[_EXPLORER]:
         pages[_EXPLORER] = kept.content(project.reports, _EXPLORER)
@@ -183,19 +194,65 @@ def _explorer() -> bytes:
 
 
 def _maps(project: Project, entries: list[dict], wanted: manifest.Map) -> dict[str, tuple[dict, Drawing]]:
-    """Return, by language, the report that has the map of the world, and the map; what cannot be read is left out."""
+    """Return, by language, the report that has the map of the world, and the map."""
     maps: dict[str, tuple[dict, Drawing]] = {}
-    for entry in sorted(entries, key=lambda one: (one["place"], one["slug"])):
-        asked, notebook, language = entry["parameters"], entry["notebook"], entry["language"]
-        if notebook != wanted.notebook or language in maps or not wanted.parameters.items() <= asked.items():
-            continue
-        from ogp_analysis.publishing.pages import carried  # with pandas, of which a list without a map has no need
-
-        # The folder may have been changed by hand: whatever is not a report's notebook has no map.
-        with contextlib.suppress(OgpAnalysisError, ValueError, OSError, LookupError, TypeError, AttributeError):
-            executed = kept.loaded(project.reports / Path(entry["path"]).parent, run_record.NOTEBOOK, dict)
-            maps[language] = (entry, carried.read(executed, language).figures[wanted.figure])
+    for entry in _in_order(entries, wanted.notebook):
+        is_wanted = wanted.parameters.items() <= entry["parameters"].items() and entry["language"] not in maps
+        if is_wanted and (found := _drawn(project, entry, wanted.figure)):
+            maps[entry["language"]] = (entry, found)
     return maps
+
+
+def _in_order(entries: list[dict], notebook: str) -> list[dict]:
+    named = [one for one in entries if one["notebook"] == notebook]
+    return sorted(named, key=lambda one: (one["place"], one["slug"]))
+
+
+def _drawn(project: Project, entry: dict, figure: str) -> Drawing | None:
+    """Return a figure of a page; None where it cannot be read."""
+    from ogp_analysis.publishing.pages import carried  # with pandas, of which a list without pictures has no need
+
+    # The folder may have been changed by hand: whatever is not a report's notebook has no figure.
+    with contextlib.suppress(OgpAnalysisError, ValueError, OSError, LookupError, TypeError, AttributeError):
+        executed = kept.loaded(project.reports / Path(entry["path"]).parent, run_record.NOTEBOOK, dict)
+        return carried.read(executed, entry["language"]).figures[figure]
+    return None
+
+
+def _rows(project: Project, entries: list[dict], front: manifest.Front) -> dict[str, dict[str, str]]:
+    """Return, by the path of a profile, what the table of countries says of it: its numbers as written, its standing.
+
+    All are of one measure, years and edition: those of the first in the list of runs.
+    """
+    rows: dict[str, dict[str, str]] = {}
+    listed = _in_order(entries, front.profiles) if front.row else []
+    asked = [{k: v for k, v in one["parameters"].items() if k not in ("country", "event_date")} for one in listed]
+    for entry, alike in zip(listed, asked, strict=True):
+        place, spoken = country_of(entry["parameters"]), entry["language"]
+        # The folder may have been changed by hand: a profile whose numbers cannot be read is listed without them.
+        with contextlib.suppress(OgpAnalysisError, ValueError, OSError, LookupError, TypeError):
+            if place is None or alike != asked[0]:
+                continue
+            numbers = kept.loaded(project.reports / Path(entry["path"]).parent, "numbers.json", dict[str, _Number])
+            row = {one: numbers[name]["written"] if name in numbers else "" for one, name in front.row.items()}
+            row["scale"] = entry["limits"].get(front.row["scale"], "")
+            row["measure"] = word(f"indicators.{alike[front.row['measure']]}.name", spoken)
+            standing = contextvars.copy_context().run(_standing, _history(place.iso3, entry["edition"]), spoken)
+            rows[entry["path"]] = {**row, "standing": standing}
+    _history.cache_clear()
+    return rows
+
+
+@cache
+def _history(iso3: str, edition: str):
+    from ogp_analysis.open_government.timeline import timeline
+
+    return timeline(iso3, edition)
+
+
+def _standing(history, language: str) -> str:
+    use_language(language)
+    return history.standing
 
 
 def _entries(project: Project, reports: list[dict]) -> list[dict]:

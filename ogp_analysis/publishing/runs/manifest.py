@@ -44,14 +44,21 @@ class Front(Struct, forbid_unknown_fields=True):
         The notebooks in their order, each with words by language by which its reports are found.
     findings : dict of str to list of str
         By notebook, the keys of the sentences that come first: of its first run the findings, limits, or ``headline``.
+    pictures : dict of str to str
+        By notebook, the figure beside its sentences; that of the first stands large.
     profiles : str
-        The notebook to whose reports the explorer leads.
+        The notebook to whose reports the explorer leads, and whose numbers the table of countries holds.
+    row : dict of str to str
+        The names of these numbers: ``value``, ``year``, ``change`` over ``years``, and ``step``, which is there where
+        the change is smaller; the parameter that names the ``measure``, and the sentence that says its ``scale``.
     map : Map
     """
 
     words: dict[str, dict[str, str]] = {}
     findings: dict[str, list[str]] = {}
+    pictures: dict[str, str] = {}
     profiles: str = ""
+    row: dict[str, str] = {}
     map: Map = msgspec.field(default_factory=Map)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import functools
 import hashlib
 import json
 import re
@@ -176,8 +177,73 @@ def test_the_front_page_has_the_map_of_the_world_of_the_first_overview_in_each_l
     drawn = Drawing("map", "Caption", 'A map of "all"', SVG, 10, 5, narrow=SVG.replace("10", "4"))
     monkeypatch.setattr(carried, "read", lambda notebook, language: SimpleNamespace(figures={"map": drawn}))
     page = written(project, world)["index.html"].decode()
-    assert re.findall(r'<figure lang="(..)"', page) == ["en", "es"]
-    assert re.findall(r"<figcaption>.*?<bdi>(.*?)</bdi>", page) == ["Overview b", "Overview b (es)"]
+    part = page[page.index('id="world"') : page.index('id="countries"')]
+    assert re.findall(r'<div class="hero" lang="(..)"', part) == ["en", "es"]
+    assert re.findall(r"<bdi>(.*?)</bdi>", part) == ["Overview b", "Overview b (es)"]
     wide, narrow = (base64.b64decode(one).decode() for one in re.findall(r"svg\+xml;base64,([^\"]+)\"", page)[1::-1])
     assert 'width="10"' in wide and 'width="4"' in narrow and "prefers-color-scheme:dark" in wide
     assert 'alt="A map of &#34;all&#34;"' in page
+
+
+def test_the_table_of_countries_says_what_profiles_print_and_none_of_another_measure(here, monkeypatch):
+    project, world = here
+    row = """[front.row]
+value = "now.v"\nyear = "now.y"\nchange = "w.d"\nyears = "w.w"\nstep = "w.s"\nmeasure = "subject"\nscale = "s"
+"""
+    (project.root / "notebooks" / "runs.toml").write_text(RUNS + row)
+    of = functools.cache(lambda iso3, edition: SimpleNamespace(standing=f"member {edition}"))
+    monkeypatch.setattr(front_page, "_history", of)
+    [one] = world["published"].values()
+    said = {"now.v": "0.701", "now.y": "2023", "w.d": "−0.071", "w.w": "10"}
+    small = {**said, "now.v": "0.843", "w.d": "+0.003", "w.s": "0.05"}
+    made = {
+        "MEX": ("v2xcs_ccsi", said),
+        "KEN": ("v2xcs_ccsi", small),
+        "PER": ("v2x_polyarchy", said),
+        "CHL": ("v2xcs_ccsi", {}),
+    }
+    world["published"] = {}
+    for number, (iso3, (subject, numbers)) in enumerate(made.items()):
+        slug = f"{number}{iso3}"
+        asked = {"country": iso3, "subject": subject, "event_date": "2017-05-23" if iso3 == "MEX" else None}
+        pages = {spoken: page | {"limits": {"s": "From 0 to 1."}} for spoken, page in about(iso3).items()}
+        world["published"]["country_profile", slug] = one | {"slug": slug, "parameters": asked, "about": pages}
+        for spoken in ("en", "es"):
+            folder = project.reports / "country_profile" / slug / spoken
+            folder.mkdir(parents=True)
+            numbered = {name: {"written": written} for name, written in numbers.items()}
+            (folder / "numbers.json").write_text(json.dumps(numbered) if numbers else "not JSON")
+    page = written(project, world)["index.html"].decode()
+    rows = dict(re.findall(r'<tr data-country="(\w+)".*?</th>(.*?)</tr>', page[: page.index('data-spoken="es"')], re.S))
+    told = {iso3: re.sub(r"<[^>]+>|\s+", " ", cells).split() for iso3, cells in rows.items()}
+    assert told == {
+        "MEX": ["0.701", "−0.071", "member", "embedded"],
+        "KEN": ["0.843", "+0.003", "member", "embedded"],
+        "PER": [],
+        "CHL": [],
+    }
+    assert 'class="n fell">−0.071' in rows["MEX"] and 'class="n small">+0.003' in rows["KEN"]
+    assert "Core civil society index (V-Dem v14). From 0 to 1. The change is that over 10 years." in page
+    assert '<span class="hidden">Index </span>2023</th>' in page
+    assert page.count('href="country_profile/0MEX/es/index.html"') >= 1
+
+
+def test_a_finding_stands_beside_its_figure_and_the_first_is_large(here, monkeypatch):
+    project, world = here
+    said, drawn = ("\n".join(f"{n} = {what}" for n in ("country_profile", "events")) for what in ('["answer"]', '"a"'))
+    named = f"{RUNS}[front.findings]\n{said}\n[front.pictures]\n{drawn}\n"
+    (project.root / "notebooks" / "runs.toml").write_text(named)
+    [one] = world["published"].values()
+    world["published"]["events", "s"] = one | {"notebook": "events", "parameters": {}}
+    for notebook in ("country_profile", "events"):
+        for spoken in ("en", "es"):
+            (project.reports / notebook / "s" / spoken).mkdir(parents=True)
+            (project.reports / notebook / "s" / spoken / "notebook.ipynb").write_text("{}")
+    drawn = Drawing("a", "Caption", "Alt", SVG, 10, 5, narrow=SVG.replace("10", "4"))
+    monkeypatch.setattr(carried, "read", lambda notebook, language: SimpleNamespace(figures={"a": drawn}))
+    page = written(project, world)["index.html"].decode()
+    shown = [base64.b64decode(one).decode() for one in re.findall(r"svg\+xml;base64,([^\"]+)\"", page)]
+    assert [re.search(r'width="(\d+)"', one)[1] for one in shown] == ["4", "10"] * 2 + ["4", "4"]
+    (project.reports / "events" / "s" / "en" / "notebook.ipynb").unlink()
+    world["published"]["events", "s"]["id"] = "2" * 12
+    assert written(project, world)["index.html"].count(b"svg+xml") == 5, "a figure that cannot be read is left out"

@@ -39,6 +39,11 @@ _VALUES = "A value of a parameter. Given more than once for the same name: one r
 _WHICH_DATA = "Data in the repository, files you fetched, or the newest of these and of the files you added."
 _OF_RUNS = "Of all runs; by default what each asks for, else what the repository holds."
 _DATA = click.option("--data", "pins", multiple=True, metavar="DATASET=VERSION", help=_PINS)
+#: What may be added of one's own, and how it is used; and what was changed of its values.
+_USE = {"index": "the indicator", "events": "the events", "purchases": "the purchases"}
+_CHANGED = dict.fromkeys(_USE, "Values that named a natural person, or an address that does, masked: {n:,}.") | {
+    "index": "Its values are turned round (minimum + maximum - value), so that higher is more open."
+}
 #: Of commands that do the same whether one process works or several.
 _JOBS = partial(click.option, "--jobs", type=click.IntRange(1, 64))
 _SIDE_BY_SIDE = partial(
@@ -124,8 +129,10 @@ def fetch(source: str | None, version: str | None, folder: Path | None) -> int:
 @commands.command()
 @click.argument("source", required=False)
 @click.argument("file", nargs=-1, type=_Named(path_type=Path))
-@click.option("--columns", type=click.Path(path_type=Path), help="Of an index of your own: the map of its columns.")
-@click.option("--template", type=click.Choice(["index"]), help="Print such a map, to be filled in.")
+@click.option(
+    "--columns", type=click.Path(path_type=Path), help="Of an index, events or purchases of your own: the map."
+)
+@click.option("--template", type=click.Choice([*_USE]), help="Print such a map, to be filled in.")
 @click.option("--version", help="What the publisher calls it; by default as the file's name or its last year.")
 @click.option("--licence", help="Terms of the file; by default those of the version before.")
 @click.option("--citation", help="How its publisher wants it cited.")
@@ -135,16 +142,23 @@ def fetch(source: str | None, version: str | None, folder: Path | None) -> int:
 def add(source: str | None, file, columns: Path | None, template: str | None, version: str | None, **given) -> None:
     """Add FILE..., a newer version of SOURCE that you downloaded, for `--edition latest`.
 
-    `add index FILE --columns MAP` adds an index of your own, which every notebook takes as an indicator.
+    `add index FILE --columns MAP` adds an index of your own, which every notebook takes as an indicator; `add events`
+    events of your own, for case studies and the pages of countries; `add purchases` purchases, for the pages on
+    surveillance.
     """
     project = paths.project()
-    if template or source == "index":
-        _add_index(project, file, columns, bool(template), [version, *given.values()])
+    if template:
+        from ogp_analysis.data.store import own_list
+
+        click.echo(own_list.template(template), nl=False)
+        return
+    if source in _USE:
+        _add_own(project, source, file, columns, [version, *given.values()])
         return
     if not source or not file:
         raise click.UsageError("Name a source and its files: ogp-analysis add SOURCE FILE...")
     if columns:
-        raise click.UsageError("--columns is for an index of your own: ogp-analysis add index FILE --columns MAP")
+        raise click.UsageError("--columns is for what is your own: ogp-analysis add index FILE --columns MAP")
     from ogp_analysis.data.store import adding
 
     if sys.stdin.isatty():
@@ -178,38 +192,35 @@ def add(source: str | None, file, columns: Path | None, template: str | None, ve
     _tell_where(project, project.raw / done.source.id / done.source.version)
 
 
-def _add_index(project: paths.Project, files, columns: Path | None, template: bool, others: list) -> None:
-    """Add an index of the user's own, or print the map that such an index needs."""
-    from ogp_analysis.base import beside
-    from ogp_analysis.data.store import own_index
+def _add_own(project: paths.Project, kind: str, files, columns: Path | None, others: list) -> None:
+    """Add an index, events or purchases of the user's own."""
+    from ogp_analysis.data.store import own_list
 
-    if template:
-        click.echo(beside.text(own_index.__file__, own_index.TEMPLATE), nl=False)
-        return
     if len(files) != 1 or columns is None or any(others):
-        raise click.UsageError("Name one file and its map: ogp-analysis add index FILE --columns MAP")
-    about = own_index.stated(columns)
-    made, new = own_index.add(files[0], about, project)
+        raise click.UsageError(f"Name one file and its map: ogp-analysis add {kind} FILE --columns MAP")
+    about = own_list.stated(kind, columns)
+    made, new = own_list.add(files[0], about, project)
     [row] = made["balance"]
     rows = f"{row['rows_in']:,} rows = {row['kept']:,} kept + {row['set_aside']:,} set aside"
     click.echo(f"{row['file']}: {rows}" + ("" if new else ". It is there already. Nothing changed"))
     if row["changed_values"]:
-        click.echo("Its values are turned round (minimum + maximum - value), so that higher is more open.")
+        click.echo(_CHANGED[kind].format(n=row["changed_values"]))
     if not about.redistribute:
-        click.echo("Its values are drawn and ranked, not tabled: its map does not say redistribute = true.")
-    click.echo(f"Use it as the indicator {made['name']}.")
-    _tell_where(project, project.own / made["name"])
+        ranked = "drawn and ranked" if kind == "index" else "drawn"
+        click.echo(f"Its values are {ranked}, not tabled: its map does not say redistribute = true.")
+    click.echo(f"Use it as {_USE[kind]} {about.id}.")
+    _tell_where(project, project.own / about.id)
 
 
 @commands.command()
 @click.argument("source")
 @click.argument("version", required=False)
 def remove(source: str, version: str | None) -> None:
-    """Take away VERSION of SOURCE, which you added: files, sidecar and tables; or an index of your own, by its id."""
+    """Take away VERSION of SOURCE, which you added: files, sidecar and tables; or what is your own, by its id."""
     if paths.is_own(source) and not version:
-        from ogp_analysis.data.store.own_index import remove as remove_index
+        from ogp_analysis.data.store import own_list
 
-        remove_index(source, paths.project())
+        own_list.remove(source, paths.project())
         click.echo(f"{source} is removed.")
         return
     if not version:
@@ -222,18 +233,20 @@ def remove(source: str, version: str | None) -> None:
 
 @commands.command("list")
 def list_added() -> None:
-    """List the versions that you added: source, version, day, files, and datasets; then the indices of your own."""
+    """List the versions that you added: source, version, day, files, and datasets; then what is your own."""
     from ogp_analysis.base.indicators import own
-    from ogp_analysis.data.store import adding
+    from ogp_analysis.data.store import adding, own_list
 
-    found, mine = adding.added(paths.project()), own()
+    found, mine, others = adding.added(paths.project()), own(), own_list.lists()
     for one in found:
         files = ", ".join(f"{file.name} ({file.rows:,} rows)" for file in one.files)
         names = ", ".join(sorted({read.dataset for file in one.files for read in file.read_as}))
         click.echo(f"{one.id} {one.release}: {names}; added {one.added}; {files}")
     for id, one in mine.items():
         click.echo(f"{id}: {one.name.name}; {one.first_year} to {one.last_year}; {one.licence}")
-    if not found and not mine:
+    for id, one in others.items():
+        click.echo(f"{id}: {one.title['en']}; {one.kind}: {one.rows:,}; {one.first} to {one.last}; {one.licence}")
+    if not found and not mine and not others:
         click.echo("Nothing was added.")
 
 

@@ -139,7 +139,8 @@ def fetch(source: str | None, version: str | None, folder: Path | None) -> int:
 @click.option("--doi", help="Of this very version.")
 @click.option("--url", help="Where you got it.")
 @click.option("--accessed", help="The day on which you got it, YYYY-MM-DD.")
-def add(source: str | None, file, columns: Path | None, template: str | None, version: str | None, **given) -> None:
+@click.option("--yes", is_flag=True, help="Keep it also where it does not look like the version before.")
+def add(source: str | None, file, columns: Path | None, template: str | None, version: str | None, yes, **given) -> int:
     """Add FILE..., a newer version of SOURCE that you downloaded, for `--edition latest`.
 
     `add index FILE --columns MAP` adds an index of your own, which every notebook takes as an indicator; `add events`
@@ -151,10 +152,10 @@ def add(source: str | None, file, columns: Path | None, template: str | None, ve
         from ogp_analysis.data.store import own_list
 
         click.echo(own_list.template(template), nl=False)
-        return
+        return 0
     if source in _USE:
         _add_own(project, source, file, columns, [version, *given.values()])
-        return
+        return 0
     if not source or not file:
         raise click.UsageError("Name a source and its files: ogp-analysis add SOURCE FILE...")
     if columns:
@@ -166,6 +167,7 @@ def add(source: str | None, file, columns: Path | None, template: str | None, ve
             given[name] = click.prompt(f"{name} (empty: as the version before)", default="", show_default=False)
     done = adding.add(source, list(file), version, {k: v for k, v in given.items() if v}, project)
     name = f"{done.source.id} {done.source.release}"
+    doubts = [] if yes else [f"{table.table}.{one}" for table in done.tables for one in table.doubts]
     if not done.new:
         click.echo(f"{name} is there already, with the same files. Nothing changed.")
     else:
@@ -183,13 +185,20 @@ def add(source: str | None, file, columns: Path | None, template: str | None, ve
                 click.echo(f"  rows gone: {table.gone:,}")
             if len(table.revised):
                 changes = project.shown(adding.revisions_file(project, table.dataset, done.source.version))
-                click.echo(f"  values revised: {len(table.revised):,}; all are in {changes}")
+                kept = "" if doubts else f"; all are in {changes}"
+                click.echo(f"  values revised: {len(table.revised):,}{kept}")
             for *key, column, old, new in table.revised.head(5).itertuples(index=False):
                 click.echo(f"    {' '.join(key)}: {column} {old or 'missing'} -> {new or 'missing'}")
+        if doubts:
+            adding.remove(done.source.id, done.source.release, project)
+            click.echo(f"{name} is not like the version before. {'. '.join(doubts[:5])}.", err=True)
+            click.echo("Nothing is kept. If it is so all the same, add it with --yes.", err=True)
+            return 1
         if done.source.carried:
             click.echo(f"Taken from the version before, to be checked in the sidecar: {', '.join(done.source.carried)}")
         click.echo(f"{name} is added. Use it with --edition latest, or --data {done.source.id}={done.source.release}.")
     _tell_where(project, project.raw / done.source.id / done.source.version)
+    return 0
 
 
 def _add_own(project: paths.Project, kind: str, files, columns: Path | None, others: list) -> None:

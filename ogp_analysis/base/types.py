@@ -16,19 +16,8 @@ from typing import Literal as Choice
 
 from ogp_analysis.base.errors import ParameterError, listed
 
-__all__ = [
-    "Choice",
-    "Contracts",
-    "Country",
-    "Date",
-    "Edition",
-    "Events",
-    "Indicator",
-    "Purchases",
-    "Region",
-    "Table",
-    "Year",
-]
+__all__ = ["Choice", "Contracts", "Country", "Date", "Edition", "Indicator", "Region", "Table", "Year"]
+__all__ += ["Events", "Purchases"]
 
 #: Any usual name or code of a country; becomes its ISO 3166 alpha-3 code.
 Country = Annotated[str, "country"]

@@ -43,6 +43,11 @@ _OF_RUNS = "Of all runs; by default what each asks for, else what the repository
 _DATA = click.option("--data", "pins", multiple=True, metavar="DATASET=VERSION", help=_PINS)
 _JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON, for a program to read.")
 _QUIET = click.option("-q", "--quiet", is_flag=True, help="Say what went wrong, and nothing of what went well.")
+#: What may be added of one's own, and how it is used; and what was changed of its values.
+_USE = {"index": "the indicator", "events": "the events", "purchases": "the purchases"}
+_CHANGED = dict.fromkeys(_USE, "Values that named a natural person, or an address that does, masked: {n:,}.") | {
+    "index": "Its values are turned round (minimum + maximum - value), so that higher is more open."
+}
 #: Of commands that do the same whether one process works or several.
 _JOBS = partial(click.option, "--jobs", type=click.IntRange(1, 64))
 _SIDE_BY_SIDE = partial(
@@ -128,27 +133,37 @@ def fetch(source: str | None, version: str | None, folder: Path | None) -> int:
 @commands.command()
 @click.argument("source", required=False)
 @click.argument("file", nargs=-1, type=_Named(path_type=Path))
-@click.option("--columns", type=click.Path(path_type=Path), help="Of an index of your own: the map of its columns.")
-@click.option("--template", type=click.Choice(["index"]), help="Print such a map, to be filled in.")
+@click.option(
+    "--columns", type=click.Path(path_type=Path), help="Of an index, events or purchases of your own: the map."
+)
+@click.option("--template", type=click.Choice([*_USE]), help="Print such a map, to be filled in.")
 @click.option("--version", help="What the publisher calls it; by default as the file's name or its last year.")
 @click.option("--licence", help="Terms of the file; by default those of the version before.")
 @click.option("--citation", help="How its publisher wants it cited.")
 @click.option("--doi", help="Of this very version.")
 @click.option("--url", help="Where you got it.")
 @click.option("--accessed", help="The day on which you got it, YYYY-MM-DD.")
-def add(source: str | None, file, columns: Path | None, template: str | None, version: str | None, **given) -> None:
+@click.option("--yes", is_flag=True, help="Keep it also where it does not look like the version before.")
+def add(source: str | None, file, columns: Path | None, template: str | None, version: str | None, yes, **given) -> int:
     """Add FILE..., a newer version of SOURCE that you downloaded, for `--edition latest`.
 
-    `add index FILE --columns MAP` adds an index of your own, which every notebook takes as an indicator.
+    `add index FILE --columns MAP` adds an index of your own, which every notebook takes as an indicator; `add events`
+    events of your own, for case studies and the pages of countries; `add purchases` purchases, for the pages on
+    surveillance.
     """
     project = paths.project()
-    if template or source == "index":
-        _add_index(project, file, columns, bool(template), [version, *given.values()])
-        return
+    if template:
+        from ogp_analysis.data.store import own_list
+
+        click.echo(own_list.template(template), nl=False)
+        return 0
+    if source in _USE:
+        _add_own(project, source, file, columns, [version, *given.values()])
+        return 0
     if not source or not file:
         raise click.UsageError("Name a source and its files: ogp-analysis add SOURCE FILE...")
     if columns:
-        raise click.UsageError("--columns is for an index of your own: ogp-analysis add index FILE --columns MAP")
+        raise click.UsageError("--columns is for what is your own: ogp-analysis add index FILE --columns MAP")
     from ogp_analysis.data.store import adding
 
     if sys.stdin.isatty():
@@ -156,6 +171,7 @@ def add(source: str | None, file, columns: Path | None, template: str | None, ve
             given[name] = click.prompt(f"{name} (empty: as the version before)", default="", show_default=False)
     done = adding.add(source, list(file), version, {k: v for k, v in given.items() if v}, project)
     name = f"{done.source.id} {done.source.release}"
+    doubts = [] if yes else [f"{table.table}.{one}" for table in done.tables for one in table.doubts]
     if not done.new:
         click.echo(f"{name} is there already, with the same files. Nothing changed.")
     else:
@@ -173,47 +189,51 @@ def add(source: str | None, file, columns: Path | None, template: str | None, ve
                 click.echo(f"  rows gone: {table.gone:,}")
             if len(table.revised):
                 changes = project.shown(adding.revisions_file(project, table.dataset, done.source.version))
-                click.echo(f"  values revised: {len(table.revised):,}; all are in {changes}")
+                kept = "" if doubts else f"; all are in {changes}"
+                click.echo(f"  values revised: {len(table.revised):,}{kept}")
             for *key, column, old, new in table.revised.head(5).itertuples(index=False):
                 click.echo(f"    {' '.join(key)}: {column} {old or 'missing'} -> {new or 'missing'}")
+        if doubts:
+            adding.remove(done.source.id, done.source.release, project)
+            click.echo(f"{name} is not like the version before. {'. '.join(doubts[:5])}.", err=True)
+            click.echo("Nothing is kept. If it is so all the same, add it with --yes.", err=True)
+            return 1
         if done.source.carried:
             click.echo(f"Taken from the version before, to be checked in the sidecar: {', '.join(done.source.carried)}")
         click.echo(f"{name} is added. Use it with --edition latest, or --data {done.source.id}={done.source.release}.")
     _tell_where(project, project.raw / done.source.id / done.source.version)
+    return 0
 
 
-def _add_index(project: paths.Project, files, columns: Path | None, template: bool, others: list) -> None:
-    """Add an index of the user's own, or print the map that such an index needs."""
-    from ogp_analysis.base import beside
-    from ogp_analysis.data.store import own_index
+def _add_own(project: paths.Project, kind: str, files, columns: Path | None, others: list) -> None:
+    """Add an index, events or purchases of the user's own."""
+    from ogp_analysis.data.store import own_list
 
-    if template:
-        click.echo(beside.text(own_index.__file__, own_index.TEMPLATE), nl=False)
-        return
     if len(files) != 1 or columns is None or any(others):
-        raise click.UsageError("Name one file and its map: ogp-analysis add index FILE --columns MAP")
-    about = own_index.stated(columns)
-    made, new = own_index.add(files[0], about, project)
+        raise click.UsageError(f"Name one file and its map: ogp-analysis add {kind} FILE --columns MAP")
+    about = own_list.stated(kind, columns)
+    made, new = own_list.add(files[0], about, project)
     [row] = made["balance"]
     rows = f"{row['rows_in']:,} rows = {row['kept']:,} kept + {row['set_aside']:,} set aside"
     click.echo(f"{row['file']}: {rows}" + ("" if new else ". It is there already. Nothing changed"))
     if row["changed_values"]:
-        click.echo("Its values are turned round (minimum + maximum - value), so that higher is more open.")
+        click.echo(_CHANGED[kind].format(n=row["changed_values"]))
     if not about.redistribute:
-        click.echo("Its values are drawn and ranked, not tabled: its map does not say redistribute = true.")
-    click.echo(f"Use it as the indicator {made['name']}.")
-    _tell_where(project, project.own / made["name"])
+        ranked = "drawn and ranked" if kind == "index" else "drawn"
+        click.echo(f"Its values are {ranked}, not tabled: its map does not say redistribute = true.")
+    click.echo(f"Use it as {_USE[kind]} {about.id}.")
+    _tell_where(project, project.own / about.id)
 
 
 @commands.command()
 @click.argument("source")
 @click.argument("version", required=False)
 def remove(source: str, version: str | None) -> None:
-    """Take away VERSION of SOURCE, which you added: files, sidecar and tables; or an index of your own, by its id."""
+    """Take away VERSION of SOURCE, which you added: files, sidecar and tables; or what is your own, by its id."""
     if paths.is_own(source) and not version:
-        from ogp_analysis.data.store.own_index import remove as remove_index
+        from ogp_analysis.data.store import own_list
 
-        remove_index(source, paths.project())
+        own_list.remove(source, paths.project())
         click.echo(f"{source} is removed.")
         return
     if not version:
@@ -227,11 +247,11 @@ def remove(source: str, version: str | None) -> None:
 @commands.command("list")
 @_JSON
 def list_added(as_json: bool) -> None:
-    """List the versions that you added: source, version, day, files, and datasets; then the indices of your own."""
+    """List the versions that you added: source, version, day, files, and datasets; then what is your own."""
     from ogp_analysis.base.indicators import own
-    from ogp_analysis.data.store import adding
+    from ogp_analysis.data.store import adding, own_list
 
-    found, mine = adding.added(paths.project()), own()
+    found, mine, others = adding.added(paths.project()), own(), own_list.lists()
     if as_json:
         names = [sorted({read.dataset for file in one.files for read in file.read_as}) for one in found]
         versions = [
@@ -241,7 +261,9 @@ def list_added(as_json: bool) -> None:
         ]
         facts = ("first_year", "last_year", "licence", "redistribute")
         indices = [{"id": id, **{name: getattr(one, name) for name in facts}} for id, one in mine.items()]
-        _print_json({"versions": versions, "indices": indices})
+        facts = ("kind", "rows", "first", "last", "licence", "redistribute")
+        lists = [{"id": id, **{name: getattr(one, name) for name in facts}} for id, one in others.items()]
+        _print_json({"versions": versions, "indices": indices, "lists": lists})
         return
     for one in found:
         files = ", ".join(f"{file.name} ({file.rows:,} rows)" for file in one.files)
@@ -249,7 +271,9 @@ def list_added(as_json: bool) -> None:
         click.echo(f"{one.id} {one.release}: {names}; added {one.added}; {files}")
     for id, one in mine.items():
         click.echo(f"{id}: {one.name.name}; {one.first_year} to {one.last_year}; {one.licence}")
-    if not found and not mine:
+    for id, one in others.items():
+        click.echo(f"{id}: {one.title['en']}; {one.kind}: {one.rows:,}; {one.first} to {one.last}; {one.licence}")
+    if not found and not mine and not others:
         click.echo("Nothing was added.")
 
 

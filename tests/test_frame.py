@@ -98,7 +98,8 @@ def test_every_public_name_is_what_its_room_has():
         elif isinstance(found, ModuleType) or found is not getattr(import_module(module), name.rpartition(".")[2]):
             wrong.append(f"{name} of {module}")
     assert wrong == []
-    assert len(names) <= 105, "the front door has the nouns and verbs of the field, no more"
+    # 105, and the commands `add events` and `add purchases` as they are typed in Python.
+    assert len(names) <= 107, "the front door has the nouns and verbs of the field, no more"
     with pytest.raises(AttributeError, match="no_such_name"):
         _ = ogp.no_such_name
 

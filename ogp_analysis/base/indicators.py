@@ -236,7 +236,7 @@ def stated(id: str) -> Indicator:
 
 
 def own() -> dict[str, Indicator]:
-    """Return the indicators that the user added (:mod:`ogp_analysis.data.store.own_index`), by id."""
+    """Return the indicators that the user added (:mod:`ogp_analysis.data.store.own_list`), by id."""
     files = sorted(project().own.glob(f"{OWN}*/datapackage.json"))
     found = {file.parent.name: _added(file, file.stat().st_mtime_ns) for file in files}
     return {id: one for id, one in found.items() if one}

@@ -17,6 +17,7 @@ from typing import Literal as Choice
 from ogp_analysis.base.errors import ParameterError, listed
 
 __all__ = ["Choice", "Contracts", "Country", "Date", "Edition", "Indicator", "Region", "Table", "Year"]
+__all__ += ["Events", "Purchases"]
 
 #: Any usual name or code of a country; becomes its ISO 3166 alpha-3 code.
 Country = Annotated[str, "country"]
@@ -28,6 +29,9 @@ Indicator = Annotated[str, "indicator"]
 Table = Annotated[str, "table"]
 #: A publication of public contracts, or a folder that ``ogp-analysis clean`` wrote; that becomes a name of its content.
 Contracts = Annotated[str, "contracts"]
+#: A list of events, or of purchases, that the user added: ``own_NAME``.
+Events = Annotated[str, "events"]
+Purchases = Annotated[str, "purchases"]
 #: A calendar year.
 Year = Annotated[int, "year"]
 #: A date written YYYY-MM-DD.

@@ -65,3 +65,26 @@ def test_an_index_of_one_s_own_goes_through_every_command_of_its_walk(tmp_path):
                               "ogp_membership_effect", "shock_case_study"])  # fmt: skip
     collected = (site.home / "collected" / "country_profile.csv").read_text(encoding="utf-8").splitlines()
     assert len(collected) == 3 and all("own_press_watch" in line for line in collected[1:])
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("heading", "rows", "said"),
+    [
+        ("Events of your own", "4 rows = 4 kept", "the letter with which Tanzania left OGP (added by the user)"),
+        ("Purchases of your own", "4 rows = 4 kept", "Balam Seguridad"),
+    ],
+)
+def test_a_list_of_one_s_own_goes_through_every_command_of_its_walk(tmp_path, heading, rows, said):
+    site = project(tmp_path / "home")
+    section = PAGE.partition(f"## {heading}\n")[2].partition("\n## ")[0]
+    ((name, text),) = re.findall(r"`([\w-]+\.csv)`[^\n]*\n\n```text\n(.*?)```", section, re.DOTALL)
+    (site.home / name).write_text(text, encoding="utf-8")
+    (block,) = re.findall(r"```sh\n(.*?)```", section, re.DOTALL)
+    shell = f'set -e\nogp-analysis() {{ "{sys.executable}" -m ogp_analysis "$@"; }}\n{block}'
+    environment = {**os.environ, HOME_VARIABLE: str(site.home)}
+    done = subprocess.run(["bash", "-c", shell], cwd=site.home, env=environment, capture_output=True, text=True)
+    assert done.returncode == 0 and rows in done.stdout, done.stdout + done.stderr
+    pages = [file.read_text(encoding="utf-8") for file in site.home.glob("reports/*/*/en/index.html")]
+    assert len(pages) == 2 and any(said in page for page in pages)
+    assert all("added by the user" in page for page in pages)

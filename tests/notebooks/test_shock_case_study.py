@@ -12,6 +12,7 @@ import pytest
 
 import ogp_analysis as ogp
 from ogp_analysis.base.errors import DisclosureError, MessageError, OgpAnalysisError
+from ogp_analysis.base.paths import HOME_VARIABLE, project
 from ogp_analysis.base.words import speaking
 from ogp_analysis.base.words.catalogue import anew
 from ogp_analysis.display.figure import Figure
@@ -317,3 +318,32 @@ def test_a_figure_of_what_may_be_drawn_only_has_no_number_of_its_scale(full_edit
     title = ogp.say("{v}", v=1.5)
     with pytest.raises(DisclosureError):
         ogp.civic_space.synthetic_path(full["fits"]["fiw_d4", "near"], id="fiw_d4", place=full["place"], title=title)
+
+
+def test_an_event_of_the_user_s_own_list_is_a_case_and_the_others_stand_beside_it(tmp_path, monkeypatch):
+    (tmp_path / "data").mkdir()
+    for name in ("notebooks", "data/raw"):
+        (tmp_path / name).symlink_to(project().root / name)
+    monkeypatch.setenv(HOME_VARIABLE, str(tmp_path))
+    days, columns = ["2017-06-29", "2016-11-16", "2015-10-25"], {"country": "country", "day": "day", "what_en": "what"}
+    rows = pd.DataFrame({"country": "TZA", "day": days, "what": ["own letter", "own act", "own vote"]})
+    about = {"name": "x", "source": "We", "licence": "-", "en": {"title": "Own list"}}
+    about |= {"columns": columns | {"kind": "kind"}}
+    for may_be_passed_on in (True, False):
+        about["redistribute"] = may_be_passed_on
+        ogp.add_events(rows.assign(kind=list("aba")), about)
+        with speaking("en"):
+            names = opened(event="own_x:TZA-2017-06-29", outcomes=CORE)
+            ogp.add_events(rows.assign(kind="a"), about)  # of the kind of the case, and in the year before it
+            near = opened(event="own_x:TZA-2017-06-29", outcomes=CORE)
+        parts = names["dated"].set_index("code")["part"].filter(like="own_x").to_dict()
+        assert parts == {f"own_x:TZA-{day}": "case" if day == days[0] else "other" for day in days}
+        assert "own letter (added by the user)" in said(names, "headline")[0].plain()
+        assert "the list “Own list”" in said(names, "limit")[0].plain()
+        assert "which holds 3 events of Tanzania" in said(names, "own_events")[0].plain()
+        assert tables(names)["events"]["what"].str.contains("own ").sum() == 3 * may_be_passed_on
+        [figure] = [one for one in figures(names) if one.name == f"dated_{CORE}"]
+        assert "own act" in str(figure.outputs())  # drawn in any case
+        [none] = said(near, "no_effect")
+        assert ("own act" if may_be_passed_on else "an event that may be drawn only") in none.plain()
+        assert "is of the kind of this case in the user’s list" in none.plain()

@@ -208,7 +208,7 @@ def synthetic_path(control: SyntheticControl, *, id: str, place: Country, title:
 
 
 @drawing
-def dated_path(path: pd.DataFrame, events: pd.DataFrame, *, id: str, texts: Mapping[str, Sentence]):
+def dated_path(path: pd.DataFrame, events: pd.DataFrame, *, id: str, texts: Mapping[str, Sentence], name: str = ""):
     """Draw a series by year, each value in the middle of its year, and below it what is dated.
 
     Parameters
@@ -219,9 +219,11 @@ def dated_path(path: pd.DataFrame, events: pd.DataFrame, *, id: str, texts: Mapp
         One row per event, in the order of time: ``date``, a day, month or year, ``label``, a text that may differ by
         language, and ``colour``, one of the house.
     id : str
-        The measure, by id or name; its id names the file too.
+        The measure, by id or name.
     texts : mapping of str to Sentence
         ``title``, ``about``, ``caption`` and ``alt``.
+    name : str
+        File name, by default ``path_`` and the id of the measure.
 
     Returns
     -------
@@ -237,7 +239,8 @@ def dated_path(path: pd.DataFrame, events: pd.DataFrame, *, id: str, texts: Mapp
     'path_v2xcs_ccsi'
     """
     id = indicator(id).id
-    drawable(path, f"path_{id}")
+    name = name or f"path_{id}"
+    drawable(path, name)
     events, ends = in_words(f"figure {id!r}", events), scale_limits(path["value"], indicator(id))
 
     def line(sheet: Sheet, span: tuple[int, int], left: float) -> float:
@@ -251,4 +254,4 @@ def dated_path(path: pd.DataFrame, events: pd.DataFrame, *, id: str, texts: Mapp
 
     first, last = int(path["year"].min()), int(path["year"].max())
     chart = DateChart(first, last, dated_events(events), line, (44, 44), ends[0])
-    return worded(f"path_{id}", chart, texts, source_line([id], last))
+    return worded(name, chart, texts, source_line([id], last))

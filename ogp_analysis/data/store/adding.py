@@ -39,6 +39,8 @@ from ogp_analysis.data.store.making import make
 
 _STAGE = ".adding"
 _BLOCK = 2**17
+#: With fewer values on both sides no column is held to be odd.
+_FEWEST = 20
 _VERSION = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,40}")
 #: Facts of a version that a user may give; the others come from the version that is known.
 GIVEN = ("title", "publisher", "doi", "licence", "citation", "url", "accessed")
@@ -63,6 +65,8 @@ class Compared:
         Columns of the table that the version before does not have.
     revised : pandas.DataFrame
         One row per value that changed: the key, ``column, old, new``; as text, missing as ``""``.
+    doubts : tuple of str
+        Columns of numbers of which all values are revised, that are turned round or of another level, and by how much.
     """
 
     dataset: str
@@ -74,6 +78,7 @@ class Compared:
     gone: int
     columns: tuple[str, ...]
     revised: pd.DataFrame
+    doubts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -436,7 +441,7 @@ def _beside(project: Project, name: str, resource: dict, edition: str) -> Compar
     columns = [one["name"] for one in resource["schema"]["fields"] if one["name"] not in key]
     places = candidates(project, name, "latest")
     this = next(at for at, place in enumerate(places) if place[:2] == (edition, table))
-    where, frames, revised, absent = [], [], [], columns
+    where, frames, revised, doubts, absent = [], [], [], [], columns
     for place, there, _ in places[this + 1 :]:
         if not versioned and there != table:
             continue
@@ -445,7 +450,9 @@ def _beside(project: Project, name: str, resource: dict, edition: str) -> Compar
             continue
         frames.append(shelf.take(shelf.folder(project, place, name) / f"{there}.parquet", [*key, *wanted]))
         where.append(f"{place}.{there}")
-        revised += _revised(frames[-1], new, key, wanted)
+        for rows, doubt in _revised(frames[-1], new, key, wanted):
+            revised.append(rows)
+            doubts += filter(None, [doubt])
         absent = [c for c in absent if c not in fields]
         if not versioned:
             break
@@ -462,11 +469,29 @@ def _beside(project: Project, name: str, resource: dict, edition: str) -> Compar
     changed = pd.concat(revised, ignore_index=True) if revised else pd.DataFrame(columns=[*key, "column", "old", "new"])
     years, units = tuple(map(int, fresh("year"))), fresh("iso3", "unit", "country")
     columns = tuple(absent) if frames else ()
-    return Compared(name, table, len(new), ", ".join(where), years, units, gone, columns, changed)
+    return Compared(name, table, len(new), ", ".join(where), years, units, gone, columns, changed, tuple(doubts))
 
 
-def _revised(old: pd.DataFrame, new: pd.DataFrame, key: list[str], columns: list[str]) -> Iterator[pd.DataFrame]:
-    """Yield by column the values that differ in rows of the same key, as text."""
+def _doubt(column: str, before: pd.Series, after: pd.Series) -> str:
+    """Return why a column of numbers may not be what it was in the version before; empty if nothing says so."""
+    both = before.notna() & after.notna()
+    if not (pd.api.types.is_float_dtype(before) and pd.api.types.is_float_dtype(after)) or both.sum() < _FEWEST:
+        return ""
+    old, new = before[both], after[both]
+    alike = old.corr(new) if old.nunique() > 1 < new.nunique() else 1.0
+    moved = abs(new.mean() - old.mean()) > old.std() / 2 > 0
+    reasons = {
+        f"all {len(old):,} values revised": (old != new).all(),
+        f"turned round, for its correlation is {alike:.2f}": alike < 0,
+        f"of another level, its mean {new.mean():.4g} in place of {old.mean():.4g}": moved,
+    }
+    return f"{column}: {'; '.join(text for text, holds in reasons.items() if holds)}" if any(reasons.values()) else ""
+
+
+def _revised(
+    old: pd.DataFrame, new: pd.DataFrame, key: list[str], columns: list[str]
+) -> Iterator[tuple[pd.DataFrame, str]]:
+    """Yield by column the values that differ in rows of the same key, as text, and what is doubtful of the column."""
     both = old[key].assign(_old=range(len(old))).merge(new[key].assign(_new=range(len(new))), on=key)
     for column in columns:
         before, after = (
@@ -475,7 +500,7 @@ def _revised(old: pd.DataFrame, new: pd.DataFrame, key: list[str], columns: list
         )
         changed = ~((before == after).fillna(False).astype(bool) | (before.isna() & after.isna()))
         rows = both.loc[changed, key].assign(column=column, old=before[changed], new=after[changed]).astype("object")
-        yield rows.where(rows.notna(), "").astype("str")
+        yield rows.where(rows.notna(), "").astype("str"), _doubt(column, before, after)
 
 
 def remove(source: str, version: str, project: Project | None = None) -> list[str]:

@@ -20,7 +20,7 @@ from ogp_analysis.base.words.sentence import PROVENANCE_MIME
 from ogp_analysis.data.cleaning.account import Account
 from ogp_analysis.data.cleaning.catalog import DATASETS, TABLES, dataset, named
 from ogp_analysis.data.sources.sidecar import Balance
-from ogp_analysis.data.store import editions, shelf
+from ogp_analysis.data.store import editions, own_list, shelf
 from ogp_analysis.data.store.editions import build
 from ogp_analysis.data.store.shelf import current, remedy
 
@@ -101,7 +101,8 @@ def _known(name: str) -> str:
 def _newest(name: str, edition: str) -> str:
     """Return the table that is meant where none is named: of tables that are versions, the newest under the edition."""
     if is_own(name):
-        return "country_year"
+        package = shelf.package(this_project(), shelf.OWN, name)
+        return package["resources"][0]["name"] if package else "country_year"
     first: str = TABLES[name][0]
     if edition in shelf.EDITIONS or edition.startswith(shelf.VERSION) or not editions.is_versioned(name):
         return first
@@ -247,8 +248,8 @@ def _handed_out(dataset: str, table: str, edition: str, columns: Iterable[str] =
     folder = shelf.folder(this_project(), edition, dataset)
     file = folder / resource["path"]
     if file.is_symlink() or not file.is_file() or fingerprint.sha256(file) != shelf.sha256(resource):
-        if dataset in catalogue.own():
-            raise SourceError(f"table {dataset}.{table}", "is not as it was added", "Add the index again")
+        if kind := own_list.kind_of(dataset, this_project()):
+            raise SourceError(f"table {dataset}.{table}", "is not as it was added", f"Add the {kind} again")
         (folder / shelf.PACKAGE).unlink(missing_ok=True)
         resource = _resource(dataset, table, edition)
     names = [field["name"] for field in resource["schema"]["fields"]] if "schema" in resource else []

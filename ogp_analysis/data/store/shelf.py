@@ -124,6 +124,7 @@ class _Package(Struct, forbid_unknown_fields=True, rename={"profile": "$schema"}
     record: _Record
     account: _Account
     indicator: dict | None = None
+    listed: dict | None = None
 
 
 def folder(project: Project, edition: str, dataset: str) -> Path:

@@ -15,8 +15,8 @@ from ogp_analysis.base.errors import CleaningError, ParameterError, listed
 #: What a column may hold, and what is to be said of its values where it is given.
 COLUMNS = ("id", "object", "buyer", "supplier", "tax_code", "date", "amount", "currency")
 FORMATS = ("date", "decimal", "thousands", "currency", "country")
-#: So many columns may hold the object together.
-_OBJECTS = 3
+#: So many columns may hold the object, or the name of the supplier, together.
+_TOGETHER = {"object": 3, "supplier": 3}
 _DIRECTIVES = "dmyYHMSf"
 _DECIMAL, _THOUSANDS = (".", ","), ("", ".", ",", " ", "'")
 _LARGEST = 2**16
@@ -29,7 +29,7 @@ class ColumnMap:
     Attributes
     ----------
     columns : dict of str to tuple of str
-        Names of columns by what they hold, of :data:`COLUMNS`. Several for ``object`` alone.
+        Names of columns by what they hold, of :data:`COLUMNS`. Several for ``object`` and ``supplier`` alone.
     date : str
         Format of dates, as ``strptime`` reads it; to the day.
     decimal, thousands : str
@@ -80,7 +80,8 @@ class ColumnMap:
 def column_map(file: Path) -> ColumnMap:
     """Return the map that a TOML file states.
 
-    ``[columns]`` names a column for some of :data:`COLUMNS`, for ``object`` up to three; ``object`` is required.
+    ``[columns]`` names a column for some of :data:`COLUMNS`, for ``object`` and ``supplier`` up to three; ``object`` is
+    required.
     ``[formats]`` says how they are written: ``date`` (``"%d/%m/%Y"``) and ``decimal`` are required where there is a
     date or an amount; ``thousands`` is a sign or nothing; ``currency`` holds for all rows,
     and ``country`` says whose legal forms suppliers have.
@@ -129,7 +130,7 @@ def _names(where: str, key: str, value) -> tuple[str, ...]:
     names = [value] if isinstance(value, str) else value
     if not isinstance(names, list) or not names or not all(isinstance(name, str) and name.strip() for name in names):
         raise ParameterError(where, f"columns.{key} is not a column name", "Write the name between quotation marks")
-    most = _OBJECTS if key == "object" else 1
+    most = _TOGETHER.get(key, 1)
     if len(names) > most:
         raise ParameterError(where, f"columns.{key} names {len(names)} columns", f"Name at most {most}")
     # As the readers of tables write names.

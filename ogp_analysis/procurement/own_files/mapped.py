@@ -35,6 +35,10 @@ class _Mapped(Fields):
 
     def __init__(self, chunk: pd.DataFrame, columns: ColumnMap) -> None:
         own = {f: name for key, names in columns.columns.items() for f, name in zip(_FIELDS[key], names, strict=False)}
+        if len(parts := list(columns.columns.get("supplier", ()))) > 1:
+            # Joined before anything is masked: no part of a name is a column of its own, nor left over.
+            whole, own["supplier"] = chunk[parts].agg(" ".join, axis=1).str.split().str.join(" "), " + ".join(parts)
+            chunk = chunk.drop(columns=parts).assign(**{own["supplier"]: whole})
         unused = [name for name in chunk.columns if name not in (*own.values(), FILE, LINE, FAULT)]
         super().__init__(chunk, Layout(GENERATION, "", (), {f: (name,) for f, name in own.items()}), (own, unused))
 

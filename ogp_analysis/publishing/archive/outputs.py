@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING
 
 from ogp_analysis.base import kept
 from ogp_analysis.base.errors import ArchiveError
-from ogp_analysis.base.paths import Project, is_own
+from ogp_analysis.base.paths import Project, is_own, project
 from ogp_analysis.base.words.catalogue import FIGURE_MIME, LANGUAGES, TABLE_MIME
 from ogp_analysis.base.words.sentence import PROVENANCE_MIME, flat
-from ogp_analysis.data.store import own_index
+from ogp_analysis.data.store import own_list
 from ogp_analysis.publishing.citation import papers
 from ogp_analysis.publishing.pages.outputs import payload_of
 from ogp_analysis.publishing.runs import made, manifest, notebook, run_record
@@ -203,7 +203,7 @@ def files(project: Project, described: Iterable, tracked: Iterable[str], outputs
             for edition in editions:
                 key = (one["source"], str(one["version"]), edition == "embedded")
                 read_by.setdefault(key, set()).add(output.run.notebook)
-    found, described = [], [*described, *own_index.described(project)]
+    found, described = [], [*described, *own_list.described(project)]
     for source in sorted(described, key=lambda s: (s.id, s.version)):
         readers = tuple(sorted(read_by.get((source.id, source.release, bool(source.dataset)), ())))
         origin = not source.dataset and not readers and (source.id, source.release, True) in read_by
@@ -227,6 +227,6 @@ def files(project: Project, described: Iterable, tracked: Iterable[str], outputs
 def command(source) -> str:
     """Return the command that gets the files of a source: from the publisher, else from a folder of downloads."""
     if is_own(source.id):
-        return ".venv/bin/python -m ogp_analysis add index FILE --columns MAP"
+        return f".venv/bin/python -m ogp_analysis add {own_list.kind_of(source.id, project())} FILE --columns MAP"
     fetch = f".venv/bin/python -m ogp_analysis fetch {source.id} --version {source.version}"
     return fetch if all(file.url for file in source.files) else f"{fetch} --from FOLDER"

@@ -12,6 +12,7 @@ import typing
 from contextlib import suppress
 
 from ogp_analysis.base.errors import OgpAnalysisError, ParameterError
+from ogp_analysis.base.paths import OWN
 from ogp_analysis.base.types import annotated, joined, read, shortened
 from ogp_analysis.publishing.runs.notebook import Declared
 
@@ -49,11 +50,26 @@ def checked(declared: dict[str, Declared], given: dict, notebook: str) -> dict:
             hint, known = f"Did you mean {close[0]!r}? " if close else "", ", ".join(sorted(declared))
             raise ParameterError(where, "the notebook has no such parameter", f"{hint}It has {known}")
     values = {name: _value(one, given.get(name, one.default), notebook) for name, one in sorted(declared.items())}
+    if isinstance(event := values.get("event"), str) and event.startswith(OWN):
+        values |= _of_own(event, {name: values[name] for name in given if name in values}, notebook)
     first, last = values.get("first_year"), values.get("last_year")
     if isinstance(first, int) and isinstance(last, int) and first > last:
         where = f"{notebook}: parameters first_year and last_year"
         raise ParameterError(where, f"{first} lies after {last}", "Swap them")
     return values
+
+
+def _of_own(event: str, given: dict, notebook: str) -> dict:
+    """Return country and day of an event of a list that the user added; what was given is to be the same."""
+    from ogp_analysis.data.store.own_list import named_event
+
+    row = named_event(event)
+    found = {"country": row["iso3"], "event_date": row["date"]}
+    for name, value in found.items():
+        if given.get(name, value) != value:
+            what = f"{given[name]} is not that of {event}, which is {value}"
+            raise ParameterError(f"{notebook}: parameter {name!r}", what, "Leave it out")
+    return found
 
 
 def takes_list(parameter: Declared) -> bool:
@@ -143,6 +159,10 @@ def _canonical(value, tag: str, where: str):
             from ogp_analysis.procurement.own_files.shelved import publication_name
 
             return publication_name(value)
+        if tag in ("events", "purchases"):
+            from ogp_analysis.data.store.own_list import own_list
+
+            return own_list(tag, value).id
         if tag == "table":
             from ogp_analysis.data.cleaning.catalog import TABLES, dataset, named
 

@@ -17,6 +17,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from ogp_analysis.__main__ import main
 from ogp_analysis.base import paths, spreadsheet
 from ogp_analysis.base.errors import CleaningError, OgpAnalysisError, ParameterError, SourceError, UnknownName
 from ogp_analysis.base.indicators import indicator
@@ -79,6 +80,30 @@ def test_a_version_is_recognised_described_built_and_compared(project, tmp_path)
     assert list(kept) == ["table", "unit", "year", "column", "old", "new"] and len(kept) == len(revised)
     assert (project.raw / "vdem" / "16" / ".gitignore").read_text() == "*\n"
     assert [one.folder for one in adding.added()] == ["vdem/16"]
+
+
+@pytest.mark.parametrize(
+    ("made", "said"),
+    [
+        (lambda value: 1 - value, "correlation is -1.00"),
+        (lambda value: value + 0.001, "all 30 values revised"),
+        (lambda value: min(value + 0.3, 1), "of another level, its mean"),
+        (lambda value: value, ""),
+    ],
+)
+def test_what_is_not_like_the_version_before_is_kept_only_with_yes(project, tmp_path, capsys, made, said):
+    before = hand_out.load("vdem", "v14").dropna(subset=["iso3", "v2xcs_ccsi"])
+    before = before[(before["v2xcs_ccsi"] != 0.5) & (before["year"] == 2020)].head(30)
+    values = [f"{made(value):.3f}" for value in before["v2xcs_ccsi"]]
+    rows = [("x", unit, "2020", *[value] * 3, "", "") for unit, value in zip(before["iso3"], values, strict=True)]
+    file, unchanged = written(tmp_path / "in", rows), tree(project)
+    if said:
+        assert main(["add", "vdem", str(file)]) == 1
+        told = capsys.readouterr()
+        assert said in told.err and "vdem 16 is not like the version before. v16.v2xcs_ccsi: " in told.err
+        assert "--yes" in told.err and "is added" not in told.out and tree(project) == unchanged
+    assert main(["add", "vdem", str(file), *(["--yes"] if said else [])]) == 0
+    assert "vdem 16 is added" in capsys.readouterr().out
 
 
 def test_years_before_the_panel_are_set_aside_on_the_record(project, tmp_path):

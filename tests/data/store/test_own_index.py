@@ -14,10 +14,10 @@ import pytest
 
 import ogp_analysis as ogp
 from ogp_analysis.__main__ import main
-from ogp_analysis.base import beside, indicators, paths
+from ogp_analysis.base import indicators, paths
 from ogp_analysis.base.errors import DisclosureError, OgpAnalysisError
 from ogp_analysis.base.words.catalogue import speaking, word
-from ogp_analysis.data.store import hand_out, own_index, shelf
+from ogp_analysis.data.store import hand_out, own_list, shelf
 from ogp_analysis.publishing.archive import outputs
 from tests.damage.layouts import as_sheets
 
@@ -63,10 +63,10 @@ def added(folder, text=ROWS, **changes):
 def test_the_template_is_a_map_and_the_command_prints_it(capsys):
     assert main(["add", "--template", "index"]) == 0
     text = capsys.readouterr().out
-    assert text == beside.text(own_index.__file__, own_index.TEMPLATE)
-    own_index.stated(tomllib.loads(text))
+    assert text == own_list.template("index")
+    own_list.stated("index", tomllib.loads(text))
     # Also with the lines that are out of force.
-    own_index.stated(tomllib.loads(re.sub(r"(?m)^# (?=\w+ = )", "", text)))
+    own_list.stated("index", tomllib.loads(re.sub(r"(?m)^# (?=\w+ = )", "", text)))
 
 
 def test_rows_in_are_kept_or_set_aside_on_the_record(tmp_path, handed):
@@ -264,25 +264,25 @@ def test_of_a_frame_a_column_that_stands_twice_is_refused(tmp_path):
 
 
 def test_what_was_edited_on_the_shelf_is_written_anew_by_adding_it_again(tmp_path, handed):
-    about = own_index.stated(MAP | {"redistribute": False})
-    made, is_new = own_index.add(written(tmp_path), about, handed)
-    assert is_new and not own_index.add(written(tmp_path), about, handed)[1]
+    about = own_list.stated("index", MAP | {"redistribute": False})
+    made, is_new = own_list.add(written(tmp_path), about, handed)
+    assert is_new and not own_list.add(written(tmp_path), about, handed)[1]
     file = handed.own / "own_press" / shelf.PACKAGE
     file.write_text(file.read_text().replace('"redistribute": false', '"redistribute": true'))
-    assert own_index.add(written(tmp_path), about, handed) == (made, True)
+    assert own_list.add(written(tmp_path), about, handed) == (made, True)
     assert not indicators.own()["own_press"].redistribute
     table = file.with_name("country_year.parquet")
     table.write_bytes(table.read_bytes() + b"x")
     with pytest.raises(OgpAnalysisError, match=r"is not as it was added\. Add the index again"):
         hand_out.load("own_press")
-    assert own_index.add(written(tmp_path), about, handed) == (made, True) and len(hand_out.load("own_press")) == 2
+    assert own_list.add(written(tmp_path), about, handed) == (made, True) and len(hand_out.load("own_press")) == 2
 
 
 def test_the_commands_add_list_and_remove(tmp_path, capsys, monkeypatch):
     monkeypatch.chdir(tmp_path)
     assert main(["add", "index", "press.csv", "--columns", "map.toml"]) == 2
     assert "map.toml: cannot be read" in capsys.readouterr().err
-    text = beside.text(own_index.__file__, own_index.TEMPLATE)
+    text = own_list.template("index")
     written(tmp_path, text.replace("# leave_out", "leave_out").replace(', "OECD"', ""), "map.toml")
     written(tmp_path)
     assert main(["add", "index", "press.csv", "--columns", "map.toml"]) == 0

@@ -128,6 +128,21 @@ def test_a_natural_person_is_masked_wherever_the_row_names_them(tmp_path, stated
         assert "INVENTADA" not in str(cleaned(tmp_path / "out", name).to_dict("list"))
 
 
+def test_the_name_of_a_supplier_in_three_columns_is_masked_as_one_and_no_part_is_left_over(tmp_path, stated):
+    head, about = (
+        ["Qué", "Nombre", "Primero", "Segundo"],
+        '[columns]\nobject = "Qué"\nsupplier = ["Nombre", "Primero", "Segundo"]',
+    )
+    rows = [["Honorarios de María Inventada Ejemplar", "María", "Inventada", "Ejemplar"], ["Sillas", FIRM, "", ""]]
+    clean_files([table(tmp_path / "a.csv", rows, head)], "table", tmp_path / "out", columns=stated(about))
+    assert cleaned(tmp_path / "out")["supplier_name"].tolist() == ["persona física", FIRM]
+    written_files = [file for file in (tmp_path / "out").rglob("*") if file.suffix in (".csv", ".html", ".json")]
+    assert len(written_files) > 2
+    assert not [file for file in written_files if "nventada" in file.read_text(encoding="utf-8")]
+    with pytest.raises(ParameterError, match="supplier names 4 columns"):
+        stated(about.replace('"Nombre",', '"Nombre", "Otro",'))
+
+
 def test_a_workbook_is_read_by_a_map(tmp_path):
     columns = ColumnMap({"object": ("Qué",), "date": ("Fecha",), "amount": ("Importe",)}, "%Y-%m-%d", ".")
     frame = pd.DataFrame({"Qué": ["Sillas"], "Fecha": [pd.Timestamp("2019-02-03")], "Importe": [12.5]})

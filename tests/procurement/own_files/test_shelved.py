@@ -86,6 +86,16 @@ def test_contracts_of_compranet_come_of_a_folder_and_the_files_are_cited_by_name
     ] == [12]
 
 
+def test_the_words_of_a_folder_are_searched_for_surveillance_beside_what_is_documented(tmp_path):
+    bought = [*a_row(0)[:7], "Servicio de intervención de comunicaciones privadas", "15/02/2010"]
+    names, _ = cells.run(
+        "surveillance_contracting",
+        dataset=str(cleaned(tmp_path, [compranet(tmp_path, rows=[bought, a_row(1)])], "compranet")),
+    )
+    assert names["hits"][["verdict", "tier"]].values.tolist() == [["probable", "interception"]]
+    assert len(names["searched"]) == 2
+
+
 def test_the_name_is_the_content_and_does_not_depend_on_the_folder(tmp_path):
     one, other = tmp_path / "a", tmp_path / "b"
     names = []

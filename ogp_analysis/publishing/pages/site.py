@@ -12,8 +12,9 @@ from ogp_analysis.base.words.sentence import flat
 from ogp_analysis.publishing.pages.drawing import Drawing, on_screen
 from ogp_analysis.publishing.pages.origin import country_of, edition_name
 from ogp_analysis.publishing.pages.prose import filled, picture, unbroken
+from ogp_analysis.publishing.pages.search import index
 
-FILES = ("site.html.j2", "base.css", "site.css", "site.js")
+FILES = ("site.html.j2", "base.css", "site.css", "search.css", "vendor/minisearch/index.js", "search.js", "site.js")
 
 
 def site(
@@ -26,16 +27,17 @@ def site(
     """Return the front page of the reports.
 
     It begins with a few findings and a map of the world; then come the countries and the list of all reports. It speaks
-    both languages. Without scripts it is a plain page; with them it speaks one language at a time, searches without
-    regard to accents, filters, and leads to a report, or to all about a country, that is named after the ``#`` of its
-    address.
+    both languages. Without scripts it is a plain page; with them it speaks one language at a time, searches what the
+    reports print, filters, and leads to a report, to all about a country, or to what a search finds, named after the
+    ``#`` of its address. What it finds is ranked by MiniSearch, which stands unmodified in ``vendor``.
 
     Parameters
     ----------
     entries : list of dict
         ``notebook, slug, title, language, edition, parameters, id, path, last_year`` of each report, in any order;
         ``question``, what its notebook asks, and ``findings`` and ``limits`` by key, where they are known; ``place``
-        of its run in the list of runs, by which the run is chosen that speaks for its notebook.
+        of its run in the list of runs, by which the run is chosen that speaks for its notebook; ``printed``, what
+        :func:`ogp_analysis.publishing.pages.search.printed` reads of it; ``countries`` under which it is listed.
     words : dict of str to dict
         The notebooks in their order, each with words by language by which its reports are found.
     findings : dict of str to list of str
@@ -47,8 +49,8 @@ def site(
     """
     order = {notebook: place for place, notebook in enumerate(words)}
     listed = sorted(
-        (_entry(e, words.get(e["notebook"], {})) for e in entries),
-        key=lambda e: (order.get(e["notebook"], len(order)), e["notebook"], e["text"], e["language"], e["path"]),
+        (_entry(e) for e in entries),
+        key=lambda e: (order.get(e["notebook"], len(order)), e["notebook"], e["sorted"], e["language"], e["path"]),
     )
     known = {e["country"].iso3: e["country"] for e in listed if e["country"]}
     named = {spoken: [(getattr(one, f"name_{spoken}"), iso3) for iso3, one in known.items()] for spoken in LANGUAGES}
@@ -70,39 +72,39 @@ def site(
         notebooks=_options(listed, "notebook", lambda value, spoken: value),
         spoken_in=_options(listed, "language", lambda value, spoken: word(f"report.language.{value}", spoken)),
         editions=_options(listed, "edition", edition_name),
+        index=index(listed, words),
     ).encode()
 
 
 def plain(text: str) -> str:
-    """Return text as the search compares it: no accents, lower case."""
+    """Return text as lists sort it: no accents, lower case."""
     decomposed = unicodedata.normalize("NFKD", text)
     return "".join(c for c in decomposed if not unicodedata.category(c).startswith("M")).lower()
 
 
-def _entry(entry: dict, words: dict[str, str]) -> dict:
+def _entry(entry: dict) -> dict:
     title = flat(entry["title"]).strip() or entry["slug"]
     # The edition is shown in words.
     listed = [(k, v) for k, v in sorted(entry["parameters"].items()) if k != "edition"]
     shown = [f"{k} {'/'.join(map(str, v)) if isinstance(v, list | tuple) else v}" for k, v in listed if v is not None]
     parameters = flat(", ".join(shown))
     place = country_of(entry["parameters"])
-    names = (place.iso3, place.name_en, place.name_es) if place else ()
     findings = {key: flat(text) for key, text in (entry.get("findings") or {}).items()}
     limits = {key: flat(text) for key, text in (entry.get("limits") or {}).items()}
-    searched = [title, parameters, entry["notebook"], entry["id"], str(entry["last_year"] or ""), *names]
-    searched += [*words.values(), flat(entry.get("question") or ""), *findings.values()]
     return {
         **entry,
         "question": flat(entry.get("question") or "").strip(),
         "said": {key: unbroken(text) for key, text in {"headline": title, **findings, **limits}.items()},
         "title": title,
+        "sorted": plain(title),
         "parameters": parameters,
         "asked": entry["parameters"],
         "country": place,
+        "countries": entry.get("countries") or ([place.iso3] if place else []),
+        "printed": entry.get("printed") or {"lead": [*findings.values()], "said": [], "more": [], "rows": []},
         "anchor": flat(f"{entry['notebook']}/{entry['slug']}/{entry['language']}"),
         "path": quote(entry["path"]),
         "facts": {spoken: _facts(entry, spoken) for spoken in LANGUAGES},
-        "text": plain(" ".join(searched)),
     }
 
 
@@ -128,7 +130,7 @@ def _claimed(entries: list[dict], keys: list[str]) -> dict[str, dict]:
 def _map(spoken: str, entry: dict, drawn: Drawing) -> dict:
     """Return a map as pictures inside the page, in dark colours on a dark screen, with the report that has it."""
     wide, narrow = (picture("svg+xml", on_screen(svg).encode()) for svg in (drawn.svg, drawn.narrow or drawn.svg))
-    return {**_entry(entry, {}), "language": spoken, "wide": wide, "narrow": narrow, "drawn": drawn}
+    return {**_entry(entry), "language": spoken, "wide": wide, "narrow": narrow, "drawn": drawn}
 
 
 def _facts(entry: dict, spoken: str) -> str:

@@ -47,9 +47,12 @@ class Front(Struct, forbid_unknown_fields=True):
     profiles : str
         The notebook to whose reports the explorer leads.
     map : Map
+    countries : dict of str to list of str
+        By notebook, the codes of the countries that its reports are about where their parameters name none.
     """
 
     words: dict[str, dict[str, str]] = {}
+    countries: dict[str, list[str]] = {}
     findings: dict[str, list[str]] = {}
     profiles: str = ""
     map: Map = msgspec.field(default_factory=Map)

@@ -16,8 +16,8 @@
   const texts = (numbers) => numbers.map((number) => held.texts[number]);
   let country = "", chosen = "", finished = false, engine = null;
 
-  // Made when something is first looked for. Of a notebook with many reports each weighs less: those on every country
-  // would come before the few that are about what is looked for.
+  // Made when something is first looked for. Each of many reports of a notebook weighs less, or those on every country
+  // would come before the few that are about what is looked for; the one on a country that is asked for weighs more.
   function prepare() {
     const kind = ({ dataset }) => `${dataset.notebook} ${dataset.language}`;
     const places = reports.map((report) => page(report).of)
@@ -25,7 +25,7 @@
     const often = reports.map((report) => Object.entries(page(report).often))
       .map((words) => Object.fromEntries(words.map(([term, number]) => [plain(term), number])));
     const weight = (id, term) => Math.log(Math.E + (often[id][term] || 0))
-      * (places[id].includes(term) ? 1 : many[kind(reports[id])] ** -0.25);
+      * many[kind(reports[id])] ** (places[id].includes(term) ? 0.1 : -0.25);
     const many = {};
     reports.forEach((report) => { many[kind(report)] = (many[kind(report)] || 0) + 1; });
     engine = new MiniSearch({
@@ -33,7 +33,7 @@
       tokenize: (text) => text.split(/[^\p{L}\p{N}\p{M}]+/u),
       processTerm: plain,
       searchOptions: {
-        boost: { title: 4, place: 8, words: 3, lead: 2, names: 2 },
+        boost: { title: 4, place: 5, words: 3, lead: 2, names: 2, more: 0.4 },
         boostDocument: weight,
         bm25: { k: 1.2, b: 0.3, d: 0.5 },
         weights: { prefix: 0.25, fuzzy: 0.3 },
@@ -82,8 +82,8 @@
     const { lead, said, cells, more, often: words } = page(report), { language } = report.dataset;
     const some = (name, of) => of.filter((text) => tokens(text).some(is)).slice(0, 4)
       .map((text, place) => (place ? " · " : told(name, language)) + text).join("");
-    const alone = some("words", [...Object.keys(words), ...more.split(" ")]);
-    const passages = [...texts([...lead, ...said]), some("cells", texts(cells)) || [alone, ...texts(lead)].join(". ")];
+    const alone = [some("words", [...Object.keys(words), ...more.split(" ")]), ...texts(lead)].filter(Boolean);
+    const passages = [...texts([...lead, ...said]), some("cells", texts(cells)) || alone.join(". ")];
     const hits = passages.map((text) => new Set(tokens(text).filter(is).map(plain)).size);
     const text = passages[hits.indexOf(Math.max(...hits))];
     const parts = tokens(text), at = parts.slice(0, Math.max(0, parts.findIndex(is))).join("").length;

@@ -9,7 +9,7 @@
   const asked = () => one("search").value.trim();
   const told = (name, language) => one("count").dataset[name + language[0].toUpperCase() + language.slice(1)];
   const reports = Array.from(document.querySelectorAll("#reports li[data-notebook]"));
-  const MOST = 20, WIDTH = 320, NAME = 30;
+  const MOST = 20, WIDTH = 320, NAME = 30, FEW = 3;
   if (!one("filters")) { return; }
   const held = JSON.parse(one("index").textContent);
   const page = ({ id }) => id.split("/").reduce((inside, name) => inside[name], held.pages);
@@ -25,7 +25,7 @@
     const often = reports.map((report) => Object.entries(page(report).often))
       .map((words) => Object.fromEntries(words.map(([term, number]) => [plain(term), number])));
     const weight = (id, term) => Math.log(Math.E + (often[id][term] || 0))
-      * many[kind(reports[id])] ** (places[id].includes(term) ? 0.1 : -0.25);
+      * (many[kind(reports[id])] <= FEW ? 1 : places[id].includes(term) ? 1.6 : 0.3);
     const many = {};
     reports.forEach((report) => { many[kind(report)] = (many[kind(report)] || 0) + 1; });
     engine = new MiniSearch({
@@ -82,16 +82,17 @@
     const { lead, said, cells, more, often: words } = page(report), { language } = report.dataset;
     const some = (name, of) => of.filter((text) => tokens(text).some(is)).slice(0, 4)
       .map((text, place) => (place ? " · " : told(name, language)) + text).join("");
-    const alone = [some("words", [...Object.keys(words), ...more.split(" ")]), ...texts(lead)].filter(Boolean);
-    const passages = [...texts([...lead, ...said]), some("cells", texts(cells)) || alone.join(". ")];
+    const alone = some("words", [...Object.keys(words), ...more.split(" ")]);
+    const rest = [alone && `${alone}.`, ...texts(lead)].join(" ");
+    const passages = [...texts([...lead, ...said]), some("cells", texts(cells)) || rest];
     const hits = passages.map((text) => new Set(tokens(text).filter(is).map(plain)).size);
     const text = passages[hits.indexOf(Math.max(...hits))];
     const parts = tokens(text), at = parts.slice(0, Math.max(0, parts.findIndex(is))).join("").length;
     const begin = at > WIDTH - 60 ? text.lastIndexOf(" ", at - 80) + 1 : 0;
     const end = text.length > begin + WIDTH ? text.lastIndexOf(" ", begin + WIDTH) : text.length;
     const shown = `${begin ? "… " : ""}${text.slice(begin, end)}${end < text.length ? " …" : ""}`;
-    const item = made("p", ...tokens(shown).map((token) => (is(token) ? made("mark", token) : token)));
-    return Object.assign(item, { className: "snippet", lang: language });
+    const marked = tokens(shown).map((token) => (is(token) ? made("mark", token) : token));
+    return Object.assign(made("p", ...marked), { className: "snippet", lang: language });
   }
 
   function result({ id, terms }, place) {
@@ -110,8 +111,7 @@
     });
     const shown = asked() ? found.length : reports.filter((report) => !report.hidden).length;
     one("found").replaceChildren(...found.map(result));
-    one("found").hidden = !found.length;
-    one("more").hidden = found.length <= MOST;
+    [one("found").hidden, one("more").hidden] = [!found.length, found.length <= MOST];
     const text = asked() ? told(near ? "near" : "found", root.lang) : one("count").dataset[root.lang];
     one("count").textContent = text.replace("{shown}", shown).replace("{total}", reports.length);
     one("nothing").hidden = shown > 0;
@@ -131,7 +131,7 @@
   function go() {
     const place = address().keys().next().value || "";
     const report = place.includes("/") && reports.find((item) => item.id === place);
-    if (report) { location.replace(report.querySelector("a").href); return; }
+    if (report) { return location.replace(report.querySelector("a").href); }
     country = address().get("country") || "";
     one("search").value = address().get("q") || "";
     const unmade = place.includes("/");

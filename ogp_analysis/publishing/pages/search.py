@@ -22,8 +22,8 @@ from ogp_analysis.base.words.sentence import SENTENCE_MIME, flat
 _LEAD = ("finding", "limit")
 #: A notebook with more reports than this in a language says most things in all of them.
 _FEW = 3
-#: Characters of a caption or a cell that are kept. Of the rest, of cells that begin as no name does, and of sentences
-#: that are no finding, words alone: a fact is not to stand without what is said of it.
+#: Characters of a caption, and of a cell that is a name. Of the rest, of cells that are longer or begin as no name
+#: does, and of sentences that are no finding, words alone are kept: a fact stands with what is said of it.
 _SHOWN = 80
 #: How many times a page says a word that it says often.
 _OFTEN = 12
@@ -140,8 +140,8 @@ def _page(page: dict, common: set[str], spread: dict[str, float], texts: dict[st
     rows = [row for row in held["rows"] if not common or not dull.issuperset(_words(*row))]
     cells = dict.fromkeys(chain.from_iterable(rows))
     said, spoken = ([] if common else held[name] for name in ("said", "more"))
-    names = [cell for cell in cells if next(filter(str.isalnum, cell)).isupper()]
-    parts = {"lead": held["lead"][: 1 if common else None], "said": map(_cut, said), "cells": map(_cut, names)}
+    names = [cell for cell in cells if len(cell) <= _SHOWN and next(filter(str.isalnum, cell)).isupper()]
+    parts = {"lead": held["lead"][: 1 if common else None], "said": map(_cut, said), "cells": names}
     kept = {name: list(dict.fromkeys(part)) for name, part in parts.items()}
     numbers = {name: [texts.setdefault(text, len(texts)) for text in part] for name, part in kept.items()}
     often = {w: n for w, n in page["counts"].items() if n >= _OFTEN and spread.get(w, 0) <= 0.5 and w not in common}

@@ -187,10 +187,10 @@ def test_a_search_is_kept_in_the_address_and_the_way_back_leads_to_it(open_page,
     page.keyboard.press("Enter")
     assert page.evaluate("document.activeElement.closest('#found') !== null")
     page.fill("#search", "méxico")
-    page.go_back()
-    assert page.input_value("#search") == "everywhere fell" and "everywhere" in found(page)[0]
-    page.go_back()
-    assert page.input_value("#search") == "" and page.locator("#found").is_hidden()
+    for before in ("everywhere fell", ""):
+        page.go_back()
+        page.wait_for_function("(text) => document.getElementById('search').value === text", arg=before)
+        assert len(found(page)) == bool(before)
     page = open_page(index, fragment="#q=m%C3%A9xico%20100%25&country=KEN")
     assert found(page) == ["El espacio cívico en México"] and page.locator("#of strong").inner_text() == "Kenya"
     assert page.locator("#found mark").all_inner_texts() == [] and page.complaints == []

@@ -334,6 +334,15 @@ def test_no_file_of_a_report_names_a_natural_person(full, people, dataset):
             assert [name for name in people if f" {name} " in words] == [], file.name
 
 
+def test_the_search_of_the_front_page_holds_no_name_that_is_masked(full_site, site, people):
+    for home in (full_site.home, site.home):
+        page = (home / "reports" / "index.html").read_text(encoding="utf-8")
+        data = page.partition('id="index">')[2].partition("</script>")[0]
+        assert "procurement_integrity" in data and PERSON_CODE.findall(data) == []
+        words = f" {folded(data)} "
+        assert [name for name in people if f" {name} " in words] == []
+
+
 def test_the_search_for_persons_would_find_one(people):
     text = f" {folded('x, ' + pd.Series(sorted(people)).iloc[0].title() + ' y')} "
     assert [name for name in people if f" {name} " in text]

@@ -13,10 +13,11 @@ from ogp_analysis.base.words.sentence import flat
 from ogp_analysis.publishing.pages.drawing import Drawing, on_screen
 from ogp_analysis.publishing.pages.origin import country_of, edition_name
 from ogp_analysis.publishing.pages.prose import filled, picture, unbroken
+from ogp_analysis.publishing.pages.search import index
 
 #: So many reports are listed open; of more, each notebook's are folded until they are looked for.
 _OPEN = 12
-FILES = ("site.html.j2", "base.css", "site.css", "site.js")
+FILES = ("site.html.j2", "base.css", "site.css", "search.css", "vendor/minisearch/index.js", "search.js", "site.js")
 
 
 def site(
@@ -33,15 +34,17 @@ def site(
 
     It begins with a finding and its picture large, others small, and a map of the world; then come the table of
     countries and the list of all reports. It speaks both languages. Without scripts it is a plain page; with them it
-    speaks one language at a time, searches without regard to accents, filters, and leads to a report, or to all about
-    a country, that is named after the ``#`` of its address.
+    speaks one language at a time, searches what the reports print, filters, and leads to a report, to all about a
+    country, or to what a search finds, named after the ``#`` of its address. What it finds is ranked by MiniSearch,
+    which stands unmodified in ``vendor``.
 
     Parameters
     ----------
     entries : list of dict
         ``notebook, slug, title, language, edition, parameters, id, path, last_year`` of each report, in any order;
         ``question``, what its notebook asks, and ``findings`` and ``limits`` by key, where they are known; ``place``
-        of its run in the list of runs, by which the run is chosen that speaks for its notebook.
+        of its run in the list of runs, by which the run is chosen that speaks for its notebook; ``printed``, what
+        :func:`ogp_analysis.publishing.pages.search.printed` reads of it; ``countries`` under which it is listed.
     words : dict of str to dict
         The notebooks in their order, each with words by language by which its reports are found.
     findings : dict of str to list of str
@@ -60,8 +63,8 @@ def site(
     """
     order = {notebook: place for place, notebook in enumerate(words)}
     listed = sorted(
-        (_entry(e, words.get(e["notebook"], {})) for e in entries),
-        key=lambda e: (order.get(e["notebook"], len(order)), e["notebook"], e["text"], e["language"], e["path"]),
+        (_entry(e) for e in entries),
+        key=lambda e: (order.get(e["notebook"], len(order)), e["notebook"], e["sorted"], e["language"], e["path"]),
     )
     findings = findings or {}
     worlds = [_map(spoken, *maps[spoken], findings) for spoken in LANGUAGES if spoken in (maps or {})]
@@ -85,39 +88,39 @@ def site(
         notebooks=_options(listed, "notebook", lambda value, spoken: value),
         spoken_in=_options(listed, "language", lambda value, spoken: word(f"report.language.{value}", spoken)),
         editions=_options(listed, "edition", edition_name),
+        index=index(listed, words),
     ).encode()
 
 
 def plain(text: str) -> str:
-    """Return text as the search compares it: no accents, lower case."""
+    """Return text as lists sort it: no accents, lower case."""
     decomposed = unicodedata.normalize("NFKD", text)
     return "".join(c for c in decomposed if not unicodedata.category(c).startswith("M")).lower()
 
 
-def _entry(entry: dict, words: dict[str, str]) -> dict:
+def _entry(entry: dict) -> dict:
     title = flat(entry["title"]).strip() or entry["slug"]
     # The edition is shown in words.
     listed = [(k, v) for k, v in sorted(entry["parameters"].items()) if k != "edition"]
     shown = [f"{k} {'/'.join(map(str, v)) if isinstance(v, list | tuple) else v}" for k, v in listed if v is not None]
     parameters = flat(", ".join(shown))
     place = country_of(entry["parameters"])
-    names = (place.iso3, place.name_en, place.name_es) if place else ()
     findings = {key: flat(text) for key, text in (entry.get("findings") or {}).items()}
     limits = {key: flat(text) for key, text in (entry.get("limits") or {}).items()}
-    searched = [title, parameters, entry["notebook"], entry["id"], str(entry["last_year"] or ""), *names]
-    searched += [*words.values(), flat(entry.get("question") or ""), *findings.values()]
     return {
         **entry,
         "question": flat(entry.get("question") or "").strip(),
         "said": {key: unbroken(text) for key, text in {"headline": title, **findings, **limits}.items()},
         "title": title,
+        "sorted": plain(title),
         "parameters": parameters,
         "asked": entry["parameters"],
         "country": place,
+        "countries": entry.get("countries") or ([place.iso3] if place else []),
+        "printed": entry.get("printed") or {"lead": [*findings.values()], "said": [], "more": [], "rows": []},
         "anchor": flat(f"{entry['notebook']}/{entry['slug']}/{entry['language']}"),
         "path": quote(entry["path"]),
         "facts": {spoken: _facts(entry, spoken) for spoken in LANGUAGES},
-        "text": plain(" ".join(searched)),
     }
 
 
@@ -142,7 +145,7 @@ def _claimed(entries: list[dict], keys: list[str]) -> dict[str, dict]:
 
 def _map(spoken: str, entry: dict, drawn: Drawing, findings: dict[str, list[str]]) -> dict:
     """Return the map, with the sentences of the report that has it."""
-    one = _entry(entry, {})
+    one = _entry(entry)
     claim = [one["said"][key] for key in findings.get(one["notebook"], []) if key in one["said"]]
     return {**one, "language": spoken, "claim": claim, "link": one["title"], "picture": _shown(drawn)}
 

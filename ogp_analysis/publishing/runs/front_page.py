@@ -101,6 +101,9 @@ def write(project: Project) -> Path:
     reports, is_explored = _reports(published), wanted[_EXPLORER] is not None
     text = project.corrections.read_text(encoding="utf-8") if project.corrections.is_file() else ""
     entries, front = _entries(project, reports), _front(project)
+    for entry in entries:
+        record = published[entry["notebook"], entry["slug"]]
+        entry |= {"printed": _printed(project, entry, record), "countries": _countries(entry, front.countries)}
     drawn = {"drawn": partial(_drawn, project), "pictures": front.pictures, "maps": _maps(project, entries, front.map)}
     listed = site(entries, front.words, front.findings, is_explored, rows=_rows(project, entries, front), **drawn)
     pages = {_LIST: listed, _CORRECTIONS: corrections(text)}
@@ -269,3 +272,33 @@ def _entries(project: Project, reports: list[dict]) -> list[dict]:
             {**about, **own, "path": f"{place}/{spoken}/index.html"} for spoken, about in record["about"].items()
         ]
     return entries
+
+
+def _countries(entry: dict, declared: dict[str, list[str]]) -> list[str]:
+    """Return the codes of the countries a report is about.
+
+    They are those that its parameters name, else those of its notebook; and that of the contracts it reads.
+    """
+    asked = entry["parameters"]
+    named = [asked.get("country"), *(asked.get("countries") or []), str(asked.get("commitment", ""))[:2]]
+    codes = _known(named) or _known(declared.get(entry["notebook"], []))
+    if "dataset" in asked:
+        from ogp_analysis.procurement.publications import PUBLICATIONS
+
+        codes += [one.iso3 for name, one in PUBLICATIONS.items() if name == asked["dataset"]]
+    return list(dict.fromkeys(codes))
+
+
+def _known(names: list) -> list[str]:
+    return [one.iso3 for name in names if (one := country_of({"country": name}))]
+
+
+def _printed(project: Project, entry: dict, record: dict) -> dict | None:
+    """Return what the search looks through of a page; None if its notebook is not the one that was published."""
+    from ogp_analysis.publishing.pages.search import printed
+
+    run, spoken = f"{entry['notebook']}/{entry['slug']}", entry["language"]
+    with contextlib.suppress(ValueError, OSError, LookupError, TypeError):
+        content, fault = run_record.content(project.reports / run, record, f"{spoken}/{run_record.NOTEBOOK}")
+        return None if fault else printed(content)
+    return None

@@ -53,9 +53,12 @@ class Front(Struct, forbid_unknown_fields=True):
         The names of these numbers: ``value``, ``year``, ``change`` over ``years``, and ``step``, which is there where
         the change is smaller; the parameter that names the ``measure``, and the sentence that says its ``scale``.
     map : Map
+    countries : dict of str to list of str
+        By notebook, the codes of the countries that its reports are about where their parameters name none.
     """
 
     words: dict[str, dict[str, str]] = {}
+    countries: dict[str, list[str]] = {}
     findings: dict[str, list[str]] = {}
     pictures: dict[str, str] = {}
     profiles: str = ""

@@ -39,7 +39,7 @@ def data(page: Path) -> dict:
 
 def test_what_others_wrote_is_unmodified_and_has_its_licence():
     folders = sorted(Path(ogp.__file__).parent.glob("**/vendor/*"))
-    assert [folder.name for folder in folders] == ["world-atlas", "uplot"]
+    assert [folder.name for folder in folders] == ["world-atlas", "minisearch", "uplot"]
     for folder in folders:
         told = tomllib.loads((folder / "source.toml").read_text(encoding="utf-8"))
         assert (

@@ -32,7 +32,9 @@ _STYLES = click.Choice(["bibtex", "csl", "ris"])
 _LANGUAGE = partial(click.option, "--language", type=_LANGUAGES, default="en", show_default=True)
 _OUT = partial(click.option, "--out", required=True)
 _AS = partial(click.option, "--as", "kind")
-_MAP = "Map of the columns, for tables in a layout of their own."
+_MAP = "Map of the columns, for tables in a layout of their own, or whose columns have other names."
+_ACCEPTED = 'TOML that says how values are read that no rule knows: dataset."column"."value" = "a known one".'
+_ACCEPT = click.option("--accept", type=click.Path(path_type=Path), help=_ACCEPTED)
 _COLUMNS = click.option("--columns", type=click.Path(path_type=Path), help=_MAP)
 _SECONDS = "Seconds for each run."
 _TIMEOUT = click.option("--timeout", type=click.FloatRange(1), default=600.0, show_default=True, help=_SECONDS)
@@ -108,16 +110,26 @@ def lab(folder: Path | None, language: str) -> int:
 @click.argument("source", required=False)
 @click.option("--version", help="Only this version of the source.")
 @click.option("--from", "folder", type=click.Path(path_type=Path), help="A folder that holds the files already.")
-def fetch(source: str | None, version: str | None, folder: Path | None) -> int:
-    """Get the published files of SOURCE, or of every source, verified, into data/raw."""
+@click.option("--all", "everything", is_flag=True, help="Of every source; so is --from without SOURCE.")
+@click.option("--list", "listing", is_flag=True, help="Only list what can be had, as without SOURCE.")
+def fetch(source: str | None, version: str | None, folder: Path | None, everything: bool, listing: bool) -> int:
+    """Get the published files of SOURCE, verified, into data/raw; without SOURCE, list what can be had."""
     from ogp_analysis.data.sources.download import fetch as fetch_source
-    from ogp_analysis.data.sources.sidecar import sources
+    from ogp_analysis.data.sources.sidecar import sources, versions
 
     if version and not source:
         raise ParameterError("ogp-analysis fetch --version", "needs the name of a source", "Name the source before it")
     project = paths.project()
     known = sources(project.sidecars)
     names = [source] if source else sorted({s.id for s in known if not s.dataset})
+    if listing or not (source or folder or everything):
+        versions(project.sidecars, source or names[0])  # refuses a name that is not known
+        for one in (one for one in known if one.id in names and not one.dataset and version in (None, one.version)):
+            there = all((project.raw / one.folder / file.name).is_file() for file in one.files)
+            how = "here" if there else "by this command" if all(file.url for file in one.files) else "by hand, --from"
+            size = sum(file.bytes for file in one.files) / 1e6
+            click.echo(f"{one.id} {one.version}: {one.title}; {size:,.1f} MB; {how}")
+        return 0
     faults = 0
     for name in names:
         try:
@@ -134,17 +146,18 @@ def fetch(source: str | None, version: str | None, folder: Path | None) -> int:
 @click.argument("source", required=False)
 @click.argument("file", nargs=-1, type=_Named(path_type=Path))
 @click.option(
-    "--columns", type=click.Path(path_type=Path), help="Of an index, events or purchases of your own: the map."
+    "--columns", type=click.Path(path_type=Path), help="Which column is which, in TOML: of your own, or of a source."
 )
 @click.option("--template", type=click.Choice([*_USE]), help="Print such a map, to be filled in.")
-@click.option("--version", help="What the publisher calls it; by default as the file's name or its last year.")
+@_ACCEPT
+@click.option("--version", help="What the publisher calls it; by default as the last year that it holds says.")
 @click.option("--licence", help="Terms of the file; by default those of the version before.")
 @click.option("--citation", help="How its publisher wants it cited.")
 @click.option("--doi", help="Of this very version.")
 @click.option("--url", help="Where you got it.")
 @click.option("--accessed", help="The day on which you got it, YYYY-MM-DD.")
 @click.option("--yes", is_flag=True, help="Keep it also where it does not look like the version before.")
-def add(source: str | None, file, columns: Path | None, template: str | None, version: str | None, yes, **given) -> int:
+def add(source: str | None, file, columns, accept, template: str | None, version: str | None, yes, **given) -> int:
     """Add FILE..., a newer version of SOURCE that you downloaded, for `--edition latest`.
 
     `add index FILE --columns MAP` adds an index of your own, which every notebook takes as an indicator; `add events`
@@ -158,27 +171,30 @@ def add(source: str | None, file, columns: Path | None, template: str | None, ve
         click.echo(own_list.template(template), nl=False)
         return 0
     if source in _USE:
-        _add_own(project, source, file, columns, [version, *given.values()])
+        _add_own(project, source, file, columns, [version, accept, *given.values()])
         return 0
     if not source or not file:
         raise click.UsageError("Name a source and its files: ogp-analysis add SOURCE FILE...")
-    if columns:
-        raise click.UsageError("--columns is for what is your own: ogp-analysis add index FILE --columns MAP")
+    from ogp_analysis.data.cleaning.told import told
     from ogp_analysis.data.store import adding
+
+    said = told(columns, accept)
 
     if sys.stdin.isatty():
         for name in (name for name in ("licence", "citation", "doi") if given[name] is None):
             given[name] = click.prompt(f"{name} (empty: as the version before)", default="", show_default=False)
-    done = adding.add(source, list(file), version, {k: v for k, v in given.items() if v}, project)
+    done = adding.add(source, list(file), version, {k: v for k, v in given.items() if v}, project, said)
     name = f"{done.source.id} {done.source.release}"
     doubts = [] if yes else [f"{table.table}.{one}" for table in done.tables for one in table.doubts]
     if not done.new:
         click.echo(f"{name} is there already, with the same files. Nothing changed.")
     else:
         for label, columns in done.passed_over.items():
-            click.echo(f"{label}: columns that no rule reads ({len(columns)}): {few(columns, 12)}")
+            click.echo(f"{label}: columns that no table uses ({len(columns)}): {few(columns, 12)}")
         for label, columns in done.lacking.items():
             click.echo(f"{label}: columns not there, and not required ({len(columns)}): {few(columns, 12)}")
+        for label, rows in done.aside.items():
+            click.echo(f"{label}: rows set aside, on the record: {rows:,}")
         for table in done.tables:
             against = f"against {table.before}" if table.before else "with no version before it"
             click.echo(f"{table.dataset}.{table.table}: {table.rows:,} rows, {against}")
@@ -333,22 +349,25 @@ def codebook(dataset: tuple[str, ...], check: bool) -> int:
 @_OUT(type=_Named(path_type=Path), help="Folder to write tables and record into.")
 @click.option("--layout", default="", help="Layout of files without a line of column names, for example B2.")
 @_COLUMNS
+@_ACCEPT
 @click.option("--csv", is_flag=True, help="Write tables of OCDS as CSV too; others always are. Takes twice the time.")
 @_LANGUAGE(help="Of the page.")
 @_SIDE_BY_SIDE(help="Processes that clean large files. The result is the same.")
 @_SCHEDULER
-def clean(file, kind: str, out: Path, layout: str, columns: Path | None, csv, language, jobs, scheduler) -> int:
+def clean(file, kind: str, out: Path, layout: str, columns, accept, csv, language, jobs, scheduler) -> int:
     """Clean FILE..., downloads of your own, into tidy tables, with a record of everything that was done to them.
 
     FILE is a delimited text or a workbook, of OCDS a JSON file or JSON lines, a zip or gz of them, or a folder. Without
     --as the columns tell what the files are. Files of OCDS, and of a dataset of the catalogue, are cleaned together.
     What was cleaned before is not cleaned again; a command that was stopped goes on where it was.
     """
+    from ogp_analysis.data.cleaning.told import told
     from ogp_analysis.procurement.own_files.cleaning_progress import Terminal
-    from ogp_analysis.procurement.own_files.cleaning_run import clean_files
+    from ogp_analysis.procurement.own_files.cleaning_run import MAPPED, clean_files
     from ogp_analysis.procurement.own_files.column_map import column_map
 
-    known = column_map(columns) if columns else None
+    of_table = columns and not accept and kind in ("", MAPPED)
+    known = column_map(columns) if of_table else told(columns, accept)
     with closing(Terminal()) as progress, _machines(scheduler) or nullcontext(jobs) as where:
         done = clean_files(file, kind, out, layout, progress, language, csv, where, known)
     return int(_tell_cleaned(done, out / "summary.html"))

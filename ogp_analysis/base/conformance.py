@@ -16,7 +16,7 @@ from ogp_analysis.base.errors import SchemaError, listed
 from ogp_analysis.base.schema import DTYPES, Column, TableSchema
 from ogp_analysis.base.text_column import array_of, offsets_of
 
-_CORRECT = "Correct the source row, or add a named rule to the cleaner"
+_CORRECT = "Correct the source row"
 
 
 def cast(frame: pd.DataFrame, schema: TableSchema) -> pd.DataFrame:

@@ -85,7 +85,6 @@ def _plain(text) -> str:
     return folded(str(text)[:120].replace("_", " "))
 
 
-ALIASES_FILE = "ogp_analysis/base/countries_aliases.csv"
 KINDS = ("country", "territory", "former")
 #: V-Dem's code in ``e_regionpol_6C`` and our word for it, which is also its key in the messages.
 REGIONS = {
@@ -411,12 +410,12 @@ def _fault(place: str, wrong: list, total: int) -> UnknownName:
         near = difflib.get_close_matches(folded(str(first)[:_LONGEST_SHOWN]), keys, 3, 0.75)
         names = " or ".join(dict.fromkeys(_index()[key][-1].name_en for key in near))
         action = f"Did you mean {names}?" if names else "Use its usual name or its ISO 3166 code, for example MEX"
-        if place:  # a cleaner, which can be taught a spelling
-            action = f"Write {names or 'a name that is known'}, or add the spelling to {ALIASES_FILE}"
     if total > 1:
         names = few(list(dict.fromkeys(_shown(text) for text, _ in wrong)))
         what = f"{len(wrong)} of {total} values denote no known country or territory, {names}"
-    return UnknownName(place or "country", what, action)
+    fault = UnknownName(place or "country", what, action)
+    fault.unknown = set(wrong)
+    return fault
 
 
 def _shown(text) -> str:

@@ -35,6 +35,8 @@ class OgpAnalysisError(Exception):
     """
 
     exit_code = 1
+    #: Values that no rule covers, where it is about these; whoever cleans files of a user's own may set them aside.
+    unknown = None
 
     def __init__(self, where: str, what: str, action: str) -> None:
         where, what, action = (

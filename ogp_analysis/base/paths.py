@@ -61,7 +61,8 @@ class Project:
 
     def sidecars_of(self, source: str, version: str) -> Path:
         """Return the folder, laid out like ``data/raw``, that holds the sidecar of a version: given, or added."""
-        if (self.sidecars / source / version / "source.toml").is_file():
+        own = self.behind is not None and (self.raw / source / version / "source.toml").is_file()
+        if not own and (self.sidecars / source / version / "source.toml").is_file():
             return self.sidecars
         return self.behind.raw if self.behind and not (self.raw / source / version).is_dir() else self.raw
 

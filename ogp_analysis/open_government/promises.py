@@ -164,9 +164,7 @@ def with_lines(commitments: pd.DataFrame, descriptions: pd.DataFrame, country: s
     )
 
 
-def promises(
-    place: str | None, edition: str = "embedded", *, plan: int | None = None, vintage: str = "2016"
-) -> Promises:
+def promises(place: str | None, edition: str = "embedded", *, plan: int | None = None, vintage: str = "") -> Promises:
     """Return what the starred commitments of a country, or all of Mexico's, promised, one line each.
 
     Parameters
@@ -178,7 +176,7 @@ def promises(
     plan : int or None
         Number of the action plan; all by default.
     vintage : str
-        Version of OGP's table.
+        Version of OGP's table; by default the newest that holds commitments of every kind.
 
     Returns
     -------
@@ -200,7 +198,8 @@ def promises(
     """
     iso3 = None if place is None else countries.country(place).iso3
     own = load("ogp_commitments", "commitments", edition)
-    vintage = known("vintage", vintage, sorted(own["vintage"].unique()))
+    held = sorted(own["vintage"].unique())
+    vintage = known("vintage", vintage or max({*held} - {"2024_parliament"}, default=held[-1]), held)
     for column, value in {"vintage": vintage, "unit": iso3, "plan_number": plan}.items():
         own = own if value is None else own[own[column] == value]
     return with_lines(own.reset_index(drop=True), load("ogp_commitment_descriptions", "descriptions", edition), iso3)

@@ -25,7 +25,8 @@ NAME = f"v18 1973-{YEAR}_2003-{YEAR} "
 #: Datasets whose files are of use together only; they are written again whole.
 TOGETHER = ("honduras_oncae", "world_bank_awards", "exchange_rates_fed", "cpv")
 #: Layouts whose newest year stays, since other cells of a row must go with it.
-FIXED = {"releases": "a second column says the date again", "by_kind": "the ceilings of these years hold the tax"}
+FIXED = {"releases": "a second column says the date again", "by_kind": "the ceilings of these years hold the tax",
+         "list": "its days begin with the day of the month"}  # fmt: skip
 #: Rows that are kept beside those of the newest year.
 _ROWS = 60
 

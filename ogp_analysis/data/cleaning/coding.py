@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -13,8 +12,7 @@ import pyarrow.compute as pc
 
 from ogp_analysis.base.errors import CleaningError, listed
 from ogp_analysis.base.schema import Column
-from ogp_analysis.data.cleaning.country_year import refuse
-from ogp_analysis.data.cleaning.record import FILE, LINE
+from ogp_analysis.data.cleaning.country_year import refuse, unknown
 
 # Codes for texts: each text is named by exactly one rule, or the cleaning stops.
 
@@ -62,19 +60,17 @@ def coded(chunk: pd.DataFrame, column: str, table: Iterable[Rule], resource: str
     table = tuple(table)
     texts = chunk[column].unique()
     found = {text: sorted({r.code for r in table if re.fullmatch(r.pattern, text)}) for text in texts}
-    return _named(chunk, column, found, f"Add or narrow a rule in {resource}")
+    return _named(chunk, column, found, resource, {one: of[0] for one, of in found.items() if len(of) == 1})
 
 
-def _named(chunk: pd.DataFrame, column: str, found: dict[str, list[str]], action: str) -> pd.Series:
-    """Return the code of each text; `action` says what to do about one that has none, which ``{text}`` stands for."""
+def _named(chunk: pd.DataFrame, column: str, found: dict, resource: str, known: Iterable[str]) -> pd.Series:
+    """Return the code of each text; one that has none, or several, is no value that is `known`."""
     odd = [text for text, codes in found.items() if len(codes) != 1]
     if odd:
-        rows = chunk[chunk[column].isin(odd)]
-        row = rows.iloc[0]
-        codes = " and ".join(found[row[column]]) or "no code"
-        what = f"{len(rows)} texts are not named by exactly one rule, for example {row[column]!r} ({codes})"
-        action = action.replace("{text}", json.dumps(row[column][:80], ensure_ascii=False))
-        raise CleaningError(f"{row[FILE]} line {row[LINE]}, {column}", what, action)
+        wrong = chunk[column].isin(odd)
+        first = chunk.loc[wrong, column].iloc[0]
+        what = f"texts are not named by exactly one rule of {resource} ({' and '.join(found[first]) or 'no code'})"
+        refuse(chunk, column, wrong, what, unknown=unknown(chunk, column, wrong, known))
     cells = pa.array(chunk[column])
     codes = pa.array([codes[0] for codes in found.values()], pa.large_string())
     given = codes.take(pc.index_in(cells, value_set=pa.array(list(found), cells.type)))
@@ -87,11 +83,10 @@ def translated(chunk: pd.DataFrame, column: str, codes: Mapping[str, str], resou
     Raises
     ------
     CleaningError
-        If a value is not in `codes`; says which line would add it.
+        If a value is not in `codes`.
     """
-    line = '{text} = "its code"' if ".toml" in resource else '{text}: "its code",'
     found = {text: [codes[text]] if text in codes else [] for text in chunk[column].unique()}
-    return _named(chunk, column, found, f"If it is a new value, add the line `{line}` to {resource}")
+    return _named(chunk, column, found, resource, codes)
 
 
 def country_codes(chunk: pd.DataFrame, column: str) -> pd.Series:
@@ -102,7 +97,7 @@ def country_codes(chunk: pd.DataFrame, column: str) -> pd.Series:
     CleaningError
         If a code is not three capital letters.
     """
-    coded(chunk, column, [Rule("country", "[A-Z]{3}")], "the source, or a rule for it")
+    coded(chunk, column, [Rule("country", "[A-Z]{3}")], "its cleaner")
     return chunk[column]
 
 
@@ -136,7 +131,7 @@ def first_day(dates: pd.Series) -> pd.Series:
     first = pd.to_datetime(text.where(text.str.fullmatch(_ISO).fillna(False)), format="ISO8601", errors="coerce")
     if len(odd := text[first.isna()].dropna()):
         what = f"{len(odd)} are not a year, month or day, {listed(odd.unique())}"
-        action = "Write YYYY, YYYY-MM or YYYY-MM-DD, or add a named rule to the cleaner"
+        action = "Write YYYY, YYYY-MM or YYYY-MM-DD"
         where = "dates" if dates.name is None else f"dates ({dates.name})"
         raise CleaningError(where, what, action)
     return first.astype("datetime64[us]").rename(dates.name)
@@ -207,8 +202,7 @@ def period(chunk: pd.DataFrame, column: str, prefix: str) -> dict[str, pd.Series
         if status and not (first and last and last < first):
             parsed[text] = (first, last, status)
     wrong = ~chunk[column].isin(list(parsed)) & (chunk[column] != "")
-    action = "Correct the source row, or add the form to data/cleaning/coding.py"
-    refuse(chunk, column, wrong, "periods are written in an unknown form", action)
+    refuse(chunk, column, wrong, "periods are written in an unknown form")
     found = [parsed.get(text, ("", "", "")) for text in chunk[column]]
     ends = ("first_year", "last_year", "status")
     return {f"{prefix}_text": chunk[column]} | {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import json
+from collections.abc import Iterable
 from functools import cache
 
 import numpy as np
@@ -11,11 +11,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ogp_analysis.base.countries import countries, iso3_of
-from ogp_analysis.base.errors import CleaningError, listed
-from ogp_analysis.data.cleaning.dataset import SOME_FILE
+from ogp_analysis.base.errors import CleaningError, UnknownName, listed
+from ogp_analysis.data.cleaning.dataset import SOME_FILE, Unknown
 from ogp_analysis.data.cleaning.record import FILE, LINE, changed
 
-_NEW_CODE = "Correct the source row, or add a rule for the new code to the cleaner"
 _NUMBER = r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?"
 
 
@@ -29,11 +28,11 @@ def require(chunk: pd.DataFrame, columns) -> None:
     """
     absent = [name for name in columns if name not in chunk.columns]
     if absent:
-        action = "Get the file that the source's sidecar names, or add the new header to the cleaner"
+        action = "Get the file that the source's sidecar names, or give the columns the names that are read"
         raise CleaningError(_file(chunk), f"{len(absent)} columns are absent, {listed(absent)}", action)
 
 
-def known(chunk: pd.DataFrame, column: str, allowed, line: str = "") -> pd.Series:
+def known(chunk: pd.DataFrame, column: str, allowed, *, units: bool = False) -> pd.Series:
     """Return a column of codes, all of which are among `allowed`.
 
     Parameters
@@ -44,8 +43,8 @@ def known(chunk: pd.DataFrame, column: str, allowed, line: str = "") -> pd.Serie
         The column of codes.
     allowed : collection of str
         The codes that a rule covers.
-    line : str
-        The line that a code new to us needs and where it is to be added, with ``{}`` for the code.
+    units : bool
+        Whether they are of countries, territories or regions.
 
     Raises
     ------
@@ -56,15 +55,14 @@ def known(chunk: pd.DataFrame, column: str, allowed, line: str = "") -> pd.Serie
     right = pc.is_in(cells, value_set=pa.array(list(allowed), cells.type))
     if not pc.all(right).as_py() and len(cells):
         wrong = ~chunk[column].isin(list(allowed))
-        value = chunk.loc[wrong, column].iloc[0][:80]
-        added = (
-            f"the line {line.replace('{}', value)}"
-            if line
-            else (f"{json.dumps(value, ensure_ascii=False)} to the values of this column that the cleaner lists")
-        )
-        action = f"Correct the source row, or add {added}"
-        refuse(chunk, column, wrong, "values that no rule covers", action)
+        odd = unknown(chunk, column, wrong, None if units else allowed)
+        refuse(chunk, column, wrong, "values that no rule covers", "Correct the source row", unknown=odd)
     return chunk[column]
+
+
+def unknown(chunk: pd.DataFrame, column: str, rows: pd.Series, known: Iterable[str] | None = None) -> Unknown:
+    """Return what a fault says of the values in some rows (a mask) that no rule covers; `known` as there."""
+    return Unknown(column, tuple(chunk.loc[rows, LINE]), tuple(chunk.loc[rows, column]), known)
 
 
 def number(chunk: pd.DataFrame, column: str) -> pd.Series:
@@ -79,7 +77,7 @@ def number(chunk: pd.DataFrame, column: str) -> pd.Series:
     wrong = ~text.str.fullmatch(_NUMBER) & (text != "")
     # A decimal number may be too large for one in double precision.
     wrong |= np.isinf(pd.to_numeric(text.mask(wrong | (text == "")), errors="coerce"))
-    refuse(chunk, column, wrong, "values that are not numbers", _NEW_CODE)
+    refuse(chunk, column, wrong, "values that are not numbers")
     return text.where(text != "").astype("float64")
 
 
@@ -95,7 +93,7 @@ def distinct(chunk: pd.DataFrame) -> None:
     if again.any():
         where = f"{_file(chunk)}, line {chunk.loc[again, LINE].iloc[0]}"
         what = f"{int(again.sum())} rows repeat an earlier one word for word"
-        raise CleaningError(where, what, "Correct the file, or merge them by a rule")
+        raise CleaningError(where, what, "Correct the file")
 
 
 def bounded(chunk: pd.DataFrame, estimate: str, low: str, high: str) -> dict[str, pd.Series]:
@@ -110,7 +108,7 @@ def bounded(chunk: pd.DataFrame, estimate: str, low: str, high: str) -> dict[str
     absent = value.isna().astype(int) + least.isna() + most.isna()
     wrong = ((least > value) | (value > most)) | absent.between(1, 2)
     what = f"estimates that do not lie between {low} and {high}"
-    refuse(chunk, estimate, wrong, what, "Correct the source row, or name the exception in the cleaner")
+    refuse(chunk, estimate, wrong, what)
     return {estimate: value, low: least, high: most}
 
 
@@ -123,12 +121,13 @@ def refuse(
     column: str,
     wrong: pd.Series,
     what: str,
-    action: str = "Correct the source row, or add a named rule to the cleaner",
+    action: str = "Correct the source row",
     beside: str = "",
+    unknown: Unknown | None = None,
 ) -> None:
     """Raise if any row of a raw column is `wrong` (a mask): how many they are, with the value and line of the first.
 
-    `beside` is a column whose value in that row is part of the fault.
+    `beside` is a column whose value in that row is part of the fault; `unknown` what the fault says of such values.
 
     Raises
     ------
@@ -140,13 +139,12 @@ def refuse(
     first = chunk[wrong].iloc[0]
     value = f"{first[column]!r} beside {first[beside]!r}" if beside else repr(first[column])
     what = f"{int(wrong.sum())} {what}, for example {value} in line {first[LINE]}"
-    raise CleaningError(f"{first[FILE]}, column {column}", what, action)
+    fault = CleaningError(f"{first[FILE]}, column {column}", what, action)
+    fault.unknown = unknown
+    raise fault
 
 
 # Codes of countries that a source gives beside their names: both must say the same country.
-
-#: The line of a country or territory that is new to the world.
-REGISTER_LINE = "{},<alpha-2>,<number>,<English name>,<Spanish name>,… to ogp_analysis/base/countries.csv"
 
 
 @cache
@@ -173,10 +171,20 @@ def codes_of_names(chunk: pd.DataFrame, column: str, rows: pd.Series | None = No
     UnknownName
         If a name is that of no country.
     """
-    names = chunk[column] if rows is None else chunk[column][rows]
-    place = f"{chunk[FILE].iloc[0]}, column {column}" if len(chunk) else column
-    codes = pd.Series(iso3_of(names, place), index=names.index, dtype="str")
+    codes = meant(chunk if rows is None else chunk[rows], column)
     return codes if rows is None else codes.reindex(chunk.index, fill_value="")
+
+
+def meant(chunk: pd.DataFrame, column: str, years: Iterable[int] | None = None) -> pd.Series:
+    """Return the code in the register of what each cell of a column names, in its year where names need one."""
+    place = f"{chunk[FILE].iloc[0]}, column {column}" if len(chunk) else column
+    years = [None] * len(chunk) if years is None else list(years)
+    try:
+        return pd.Series(iso3_of(chunk[column], place, years), index=chunk.index, dtype="str")
+    except UnknownName as error:
+        odd = [pair in error.unknown for pair in zip(chunk[column], years, strict=True)]
+        error.unknown = unknown(chunk, column, pd.Series(odd, index=chunk.index))
+        raise
 
 
 def agreeing_codes(chunk: pd.DataFrame, name: str, code: str) -> pd.Series:
@@ -221,9 +229,7 @@ def economies(chunk: pd.DataFrame, column: str) -> tuple[dict[str, pd.Series], p
         If a code is neither that of an economy nor of a group.
     """
     codes = chunk[column]
-    unknown = ~codes.isin(GROUPS) & ~codes.isin(list(ISO_OF_ECONOMY)) & ~codes.isin(current_codes())
-    what = "rows have codes of no known economy or group"
-    refuse(chunk, column, unknown, what, "Add the code to data/cleaning/country_year.py")
+    known(chunk, column, GROUPS | ISO_OF_ECONOMY.keys() | current_codes(), units=True)
     group = codes.isin(GROUPS)
     iso3 = codes.replace(ISO_OF_ECONOMY)
     kind = pd.Series("economy", index=codes.index, dtype="str").mask(group, "group")

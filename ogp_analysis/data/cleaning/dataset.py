@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass, field, replace
+from difflib import get_close_matches
 from functools import cached_property
 from importlib import import_module
 from itertools import chain
@@ -20,9 +22,20 @@ from ogp_analysis.base.schema import FAULT, TableSchema
 from ogp_analysis.data.cleaning.catalog import DATASETS
 from ogp_analysis.data.cleaning.corrections import decisions
 from ogp_analysis.data.cleaning.invariants import Invariants, Link, Past, Sum, Tally, check_links, own_names
-from ogp_analysis.data.cleaning.record import FILE, LINE, NOT_USED, Cleaned, changed, passed_over, total
+from ogp_analysis.data.cleaning.record import (
+    FILE,
+    LINE,
+    NOT_USED,
+    Cleaned,
+    Record,
+    changed,
+    passed_over,
+    set_aside,
+    total,
+)
 from ogp_analysis.data.sources import raw
 from ogp_analysis.data.sources.sidecar import Input
+from ogp_analysis.data.sources.sidecar import source as sidecar_of
 
 # What is done to the raw text of every chunk before its cleaner reads it, and the record of it.
 
@@ -31,6 +44,9 @@ from ogp_analysis.data.sources.sidecar import Input
 # signs of Windows-1252 that were read wrongly, which a rule of that file repairs.
 
 CONTROL_CHARACTER = "control_character"
+#: Rules of files of a user's own alone: a value that no rule knows is read as the user says, or its row left out; the
+#: last record is cut off; a row is of a country, territory or region that is not known.
+ACCEPTED, CUT_OFF, UNKNOWN_UNIT = "accepted_value", "cut_off_record", "unknown_unit"
 #: The rules of every chunk of raw text, and why; the layout of a file passes columns over.
 CHANGES = {
     CONTROL_CHARACTER: (
@@ -111,8 +127,8 @@ class Layout:
         Columns that are read if they are there; the others of a clean table are missing then.
     aliases : mapping of str to str
         Names that some files give a column, and the name here of each.
-    unread : str
-        Pattern of columns that are known and that no table needs: they are passed over without a word.
+    given : mapping of str to str
+        Such names as a user states for files of theirs; they come first.
     further : str
         Pattern of names that cannot be listed, such as years: ``r"\d{4}"``.
     sheet : str
@@ -134,17 +150,18 @@ class Layout:
         Whether the file holds one more part, such as a year, of what the files of the full edition hold; then they are
         built together. False if it holds the series from the beginning, as a new release of an index does: it stands
         for itself, and no series mixes two releases.
-    version : str
-        Pattern of the file's name whose first group is the version: ``r"[vV](\d+)"``.
     last : str
-        Column of years whose largest is the version where the name does not say it. If neither gives it, the user must.
+        Column of years whose largest is the version; without, the largest year in the names of columns that `further`
+        matches. If there is none, the user must say it: names of files say nothing.
+    lag : int
+        What is taken off that year where the publisher counts versions: V-Dem 16 ends with 2025.
     """
 
     name: str
     required: tuple[str, ...] = ()
     optional: tuple[str, ...] = ()
     aliases: Mapping[str, str] = field(default_factory=dict)
-    unread: str = ""
+    given: Mapping[str, str] = field(default_factory=dict)
     further: str = ""
     sheet: str = ""
     file: str = ""
@@ -153,19 +170,24 @@ class Layout:
     tables: tuple[str, ...] = ()
     made: Callable[[Dataset, str, tuple[str, ...]], Dataset] | None = None
     continues: bool = False
-    version: str = ""
     last: str = ""
+    lag: int = 0
 
     @cached_property
     def _names(self) -> dict[str, str]:
         own = {folded(name): name for name in (*self.required, *self.optional)}
         return {folded(name): to for name, to in self.aliases.items()} | own
 
+    def told(self, columns: Mapping[str, str]) -> Layout:
+        """Return the layout with the names that a user gives columns of it."""
+        return replace(self, given=columns) if columns else self
+
     def renamed(self, columns: Iterable[str]) -> dict[str, str]:
         """Return the columns of a file that are read, each with its name here; of two of one name the first."""
         found: dict[str, str] = {}
-        for column in columns:
-            name = self._names.get(folded(column))
+        given = {folded(column): name for column, name in self.given.items()}
+        for column in sorted(columns, key=lambda one: folded(one) not in given) if given else columns:
+            name = given.get(folded(column)) or self._names.get(folded(column))
             if name is None and self.further and re.fullmatch(self.further, " ".join(column.split())):
                 name = column
             if name is not None:
@@ -173,10 +195,10 @@ class Layout:
         return {column: name for name, column in found.items()}
 
     def unknown(self, columns: Iterable[str]) -> list[str]:
-        """Return the columns of a file that the layout does not know."""
+        """Return the columns of a file that are not read."""
         columns = list(columns)
         read = self.renamed(columns)
-        return [name for name in columns if name and name not in read and not re.fullmatch(self.unread, name.strip())]
+        return [name for name in columns if name and name not in read]
 
     def absent(self, columns: Iterable[str]) -> list[str]:
         """Return the required columns that a file lacks."""
@@ -197,6 +219,27 @@ class Layout:
 def folded(name: str) -> str:
     """Return the name of a column without what does not tell columns apart: case, blanks, a byte order mark."""
     return " ".join(name.replace("\ufeff", "").split()).casefold()
+
+
+@dataclass(frozen=True)
+class Unknown:
+    """Values that no rule covers, as :attr:`OgpAnalysisError.unknown` of the fault that names them.
+
+    Attributes
+    ----------
+    column : str
+    lines : tuple of int
+        Of the rows that hold one.
+    values : tuple of str
+        What stands there.
+    known : iterable of str or None
+        The values that a rule covers, of a mapping with their codes; None if they name units, such as countries.
+    """
+
+    column: str
+    lines: tuple[int, ...]
+    values: tuple[str, ...]
+    known: Iterable[str] | None = None
 
 
 def concatenate(parts: Iterable[Cleaned]) -> Cleaned:
@@ -379,9 +422,14 @@ def raw_chunks(
     named = {layout.name: layout for layout in layouts}
     for item in inputs:
         (root, sidecars), layout = place_of(item), named.get(item.layout)
+        about = sidecar_of(sidecars, item.source, item.version) if layout else None
+        layout = layout and layout.told(about.told_columns)
         place = root, item.source, item.version, item.files, item.header, item.sheet
         for chunk in raw.chunks(*place, sidecars=sidecars, columns=layout and layout.renamed):
-            yield (layout.like or item, layout.fitted(chunk)) if layout else (item, chunk)
+            if layout:
+                chunk = layout.fitted(chunk)
+                chunk.attrs["accepted"] = about.accepted
+            yield layout.like or item if layout else item, chunk
 
 
 def cleaned(dataset: Dataset, chunks: Iterable[tuple[Input, pd.DataFrame]]) -> Cleaned:
@@ -406,10 +454,14 @@ def cleaned(dataset: Dataset, chunks: Iterable[tuple[Input, pd.DataFrame]]) -> C
     parts = []
     for source, chunk in tally.watched(chunks):
         unread = passed_over(chunk, chunk.attrs.pop("passed_over", {}))
+        accepted = chunk.attrs.pop("accepted", None)
         chunk, entries = freed(chunk)
         file = str(chunk[FILE].iloc[0]) if len(chunk) else f"{source.source}/{source.version}/{source.files}"
         try:
-            part = dataset.clean(chunk, source)
+            if accepted is None:
+                part = dataset.clean(chunk, source)
+            else:
+                part = _as_told(dataset, chunk, source, accepted.get(dataset.name, {}))
         except OgpAnalysisError as error:
             if error.where == SOME_FILE:
                 raise type(error)(file, error.what, error.action) from error
@@ -443,6 +495,57 @@ def cleaned(dataset: Dataset, chunks: Iterable[tuple[Input, pd.DataFrame]]) -> C
     return Cleaned(tables, record)
 
 
+def _as_told(dataset: Dataset, chunk: pd.DataFrame, source: Input, accepted: Mapping[str, Mapping]) -> Cleaned:
+    """Clean a chunk of a user's own file: what no rule knows is set aside, or read as the user says."""
+    rows, entries, meant = chunk, [], {folded(column): values for column, values in accepted.items()}
+    if FAULT in rows:
+        entries.append(set_aside(rows, rows[FAULT] != "", CUT_OFF, FAULT))
+        rows = rows[rows[FAULT] == ""].drop(columns=FAULT)
+    while True:
+        try:
+            part = dataset.clean(rows, source)
+            break
+        except OgpAnalysisError as error:
+            fault, odd = error, error.unknown if isinstance(error.unknown, Unknown) else None
+        column = next((one for one in rows if odd and folded(one) == folded(odd.column)), "")
+        found = rows[LINE].isin(odd.lines) if column else pd.Series(False, rows.index)
+        if found.any() and rows[LINE].duplicated().any():  # of JSON in one line
+            found &= rows[column].isin(odd.values)
+        # Where most rows are of unknown units, the column is not what it is taken for.
+        if not found.any() or (odd.known is None and found.sum() * 2 > len(chunk)):
+            raise fault
+        away, rule = found, UNKNOWN_UNIT
+        if odd.known is not None:
+            new = _read_as(dataset.name, rows.loc[found, column], odd, meant.get(folded(column), {}), fault)
+            entries.append(changed(rows[found & (new != "")], column, new[new != ""], ACCEPTED))
+            rows = rows.assign(**{column: rows[column].mask(found, new)})
+            away, rule = found & (rows[column] == ""), ACCEPTED
+        if away.all():
+            raise fault
+        # With the value as it was.
+        entries.append(set_aside(chunk.loc[rows.index], away, rule, column))
+        rows = rows[~away]
+    aside = sum(one["action"].eq("set_aside").sum() for one in entries)
+    record = part.record + Record({str(chunk[FILE].iloc[0]): int(aside)} if aside else {}, {})
+    return noted(replace(part, record=record), entries)
+
+
+def _read_as(
+    name: str, values: pd.Series, odd: Unknown, meant: Mapping[str, str], fault: OgpAnalysisError
+) -> pd.Series:
+    """Return the known value that the user says each is read as, blank where it is left out; else raise the fault."""
+    known = [one for one in odd.known if one]
+    known = sorted(known) if isinstance(odd.known, Set) else known
+    if lacking := [one for one in values.unique() if meant.get(one, one) == one]:
+        like = (*get_close_matches(lacking[0], known, 1), *known, "")[0]
+        of = ".".join((name, *(json.dumps(one, ensure_ascii=False) for one in (odd.column, lacking[0][:80]))))
+        action = f"Say in a file for --accept what it is read as, such as {of} = {json.dumps(like, ensure_ascii=False)}"
+        action += f' (known: {listed(known, 12)}), or "" to set its rows aside'
+        raise type(fault)(fault.where, fault.what, action)
+    codes = {code: one for one, code in odd.known.items()} if isinstance(odd.known, Mapping) else {}
+    return values.map({one: to if to in known else codes.get(to, to) for one, to in meant.items()})
+
+
 def rules(name: str) -> dict[tuple[str, str], str]:
     """Return the reason of every rule that the cleaner of a dataset may apply, by its name and what it does, sorted.
 
@@ -458,6 +561,7 @@ def rules(name: str) -> dict[tuple[str, str], str]:
 def _check_rules(name: str, entries: pd.DataFrame) -> None:
     """Raise if a record names a rule that neither the cleaner of its dataset declares nor a decision beside it."""
     declared = [(re.escape(rule).replace("…", ".+"), action) for rule, action in rules(name)]
+    declared += [(ACCEPTED, "changed"), *((rule, "set_aside") for rule in (ACCEPTED, CUT_OFF, UNKNOWN_UNIT))]
     applied = entries[["rule", "action"]].drop_duplicates().itertuples(index=False, name=None)
     odd = {rule for rule, done in applied if not any(done == a and re.fullmatch(r, rule) for r, a in declared)}
     if odd := odd and odd - {one.rule for file in decisions(name).values() for one in file}:

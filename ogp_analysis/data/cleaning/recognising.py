@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import codecs
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 
-from ogp_analysis.base.errors import SourceError, listed
+from ogp_analysis.base.errors import ParameterError, SourceError, listed, near
 from ogp_analysis.data.cleaning.catalog import DATASETS, dataset
-from ogp_analysis.data.cleaning.dataset import Layout
+from ogp_analysis.data.cleaning.dataset import Layout, folded
+from ogp_analysis.data.cleaning.told import bare, proposed
 from ogp_analysis.data.sources import delimited, json_elements, packed, raw, workbook
 from ogp_analysis.data.sources.unpacking import members, start
 
@@ -20,8 +21,8 @@ from ogp_analysis.data.sources.unpacking import members, start
 _HEAD = 2**20
 #: Records among which the column names are looked for: some publishers write a title and notes above them.
 _TOP = 25
-#: A layout of which fewer of the columns are there is no near miss.
-_NEAR = 0.5
+#: A layout of which fewer of the columns are there, by share and number, is no near miss.
+_NEAR, _FEWEST = 0.5, 2
 
 
 @dataclass(frozen=True)
@@ -70,9 +71,11 @@ class NearMiss:
     ----------
     dataset, layout : str
     found, needed : int
-        How many of its required columns there are, of how many.
+        How many of its required columns there are, however written, of how many.
     absent : tuple of str
-        The others.
+        Those that are not there under their names.
+    proposed : str
+        A map of the columns of the file that are likeliest those.
     """
 
     dataset: str
@@ -80,10 +83,11 @@ class NearMiss:
     found: int
     needed: int
     absent: tuple[str, ...]
+    proposed: str = ""
 
     def __str__(self) -> str:
         name = f"{self.dataset} ({self.layout})"
-        return f"{self.found} of {self.needed} columns of {name}; no {listed(self.absent, 6)}"
+        return f"{self.needed - len(self.absent)} of {self.needed} columns of {name}; no {listed(self.absent, 6)}"
 
 
 @dataclass(frozen=True)
@@ -122,7 +126,8 @@ class Recognition:
             what = "has the columns of no known layout"
             if self.near:
                 what += ". It has " + "; or ".join(str(miss) for miss in self.near)
-            action = "Check that it is the file you mean. If a column was renamed, give it its old name in a copy"
+            action = "Check that it is the file you mean, or state the names of its columns in a map: --as, --columns"
+            action = next((miss.proposed for miss in self.near if miss.proposed), action)
             raise SourceError(self.label, what, action)
         return self.readings
 
@@ -138,7 +143,9 @@ class _Table:
     text: bytes = b""
 
 
-def recognise(file: Path, only: Iterable[str] | None = None, label: str = "") -> Recognition:
+def recognise(
+    file: Path, only: Iterable[str] | None = None, label: str = "", told: Mapping[str, str] | None = None
+) -> Recognition:
     """Say which dataset a file is of and how its tables are opened.
 
     First bytes and ending tell what the file is: delimited text, gz or zip of it, workbook, JSON, YAML, Stata.
@@ -151,6 +158,8 @@ def recognise(file: Path, only: Iterable[str] | None = None, label: str = "") ->
         Datasets that come into question; all that have layouts by default.
     label : str
         How errors name the file; its name by default.
+    told : mapping of str to str
+        Names that the user gives columns of the file.
 
     Returns
     -------
@@ -166,7 +175,7 @@ def recognise(file: Path, only: Iterable[str] | None = None, label: str = "") ->
     """
     label = label or file.name
     known = [
-        (name, layout)
+        (name, layout.told(told) if told else layout)
         for name in (DATASETS if only is None else only)
         for layout in dataset(name).layouts
         if re.fullmatch(layout.file or ".*", file.name)
@@ -176,49 +185,69 @@ def recognise(file: Path, only: Iterable[str] | None = None, label: str = "") ->
     if not file.stat().st_size:
         raise SourceError(label, "is empty", "Download it again")
     found: dict[str, list[tuple[int, Reading]]] = {}
-    misses: dict[tuple[str, str], NearMiss] = {}
+    tables = []
     keys = {layout.element_key for _, layout in known if layout.element_key}
     for table in _tables(file, label, keys):
+        tables.append(table)
         for name in dict.fromkeys(name for name, _ in known):
             fits = []
             for layout in (layout for of, layout in known if of == name):
-                reading, miss = _read_as(name, layout, table)
-                if reading:
+                if reading := _read_as(name, layout, table):
                     fits.append((len(layout.renamed(reading.columns)) or 1, reading))
-                if miss:
-                    misses[name, layout.name] = min(misses.get((name, layout.name), miss), miss, key=lambda m: -m.found)
             if fits:
                 found.setdefault(name, []).append(max(fits, key=lambda fit: fit[0]))
+    if told:
+        there = {folded(cell) for table in tables for _, cells in table.records for cell in cells}
+        _check(told, there, [layout for _, layout in known], label)
     if not found:
-        close = [miss for miss in misses.values() if miss.found >= _NEAR * miss.needed]
-        return Recognition(label, (), tuple(sorted(close, key=lambda miss: len(miss.absent) / miss.needed)[:3]))
+        return Recognition(label, (), tuple(_near(known, tables, least=1 if only is not None else _FEWEST)))
     matched = {name: sum(count for count, _ in fits) for name, fits in found.items()}
     best = max(matched.values())
     first, *rest = (name for name in found if matched[name] == best)
     return Recognition(label, tuple(reading for _, reading in found[first]), (), tuple(rest))
 
 
-def _read_as(name: str, layout: Layout, table: _Table) -> tuple[Reading | None, NearMiss | None]:
-    """Return a table as a layout reads it, or by how much it misses it."""
+def _read_as(name: str, layout: Layout, table: _Table) -> Reading | None:
+    """Return a table as a layout reads it, if it has its columns."""
     if layout.sheet and table.sheet and not re.fullmatch(layout.sheet, table.sheet.strip()):
-        return None, None
+        return None
     if layout.element_key:
         there = f'"{layout.element_key}"'.encode() in table.text
-        return (Reading(name, layout, "", 0, (), table.encoding) if there else None), None
-    best: tuple[int, int, list[str], list[str]] | None = None
-    for line, cells in table.records:
-        cells = [" ".join(cell.split()) for cell in cells]
-        absent = layout.absent(cells)
-        if best is None or len(absent) < len(best[3]):
-            best = len(layout.required) - len(absent), line, cells, absent
-            if not absent:
-                break
-    if best is None or not layout.required:
-        return None, None
-    held, line, cells, absent = best
-    if absent:
-        return None, NearMiss(name, layout.name, held, len(layout.required), tuple(absent)) if held else None
-    return Reading(name, layout, table.sheet, max(line - 1, 0), tuple(cells), table.encoding, table.delimiter), None
+        return Reading(name, layout, "", 0, (), table.encoding) if there else None
+    for line, cells in table.records if layout.required else ():
+        cells = tuple(" ".join(cell.split()) for cell in cells)
+        if not layout.absent(cells):
+            return Reading(name, layout, table.sheet, max(line - 1, 0), cells, table.encoding, table.delimiter)
+    return None
+
+
+def _near(known: list[tuple[str, Layout]], tables: list[_Table], least: int) -> Iterator[NearMiss]:
+    """Yield the nearest of the layouts of which some columns are there, however written; of the first with a map."""
+    lines = [(cells, {bare(cell) for cell in cells}) for table in tables for _, cells in table.records]
+    misses = []
+    for name, layout in known:
+        wanted = {bare(one) for one in layout.required}
+        cells, found = max(
+            ((cells, len(wanted & names)) for cells, names in lines), key=lambda one: one[1], default=((), 0)
+        )
+        if found >= (least if least == 1 else max(least, _NEAR * len(wanted))):
+            miss = NearMiss(name, layout.name, found, len(layout.required), tuple(layout.absent(cells)))
+            misses.append((miss.found / miss.needed, -len(miss.absent), miss, layout, cells))
+    for place, (*_, miss, layout, cells) in enumerate(sorted(misses, key=lambda one: one[:2], reverse=True)[:3]):
+        to = set(layout.renamed(cells).values())
+        wanted = [one for one in (*layout.required, *layout.optional) if one not in to]
+        yield miss if place else replace(miss, proposed=proposed(wanted, layout.unknown(cells), miss.dataset))
+
+
+def _check(told: Mapping[str, str], there: set[str], layouts: list[Layout], label: str) -> None:
+    """Raise if a map names a column that the file has not, or one that no layout reads."""
+    if absent := [one for one in told if folded(one) not in there]:
+        raise SourceError(label, f"has no column {listed(absent, 6)}, which the map names", "Correct the map")
+    read = {name for layout in layouts for name in (*layout.required, *layout.optional)}
+    odd = [one for one in told.values() if one not in read and not any(re.fullmatch(x.further, one) for x in layouts)]
+    if odd:
+        action = "Correct the map: " + near(odd[0], read, "docs/codebook")
+        raise ParameterError("map of columns", f"{listed(odd, 6)} is no column that is read", action)
 
 
 def _tables(file: Path, label: str, keys: set[str]) -> Iterator[_Table]:

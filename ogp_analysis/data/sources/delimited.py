@@ -414,13 +414,14 @@ def of_entry(file: RawFile, header: int, rows: int, columns: Columns | None = No
         return
     content = Gzipped(path, label) if path.name.endswith(".gz") else path
     encoding = "utf-8-sig" if codecs.lookup(entry.encoding).name == "utf-8" else entry.encoding
-    how = {"header": entry.header, "short_lines": entry.short_lines, "before": header}
+    cut_off = bool(entry.read_as)  # a user's own file; what is published is known
+    how = {"header": entry.header, "short_lines": entry.short_lines, "before": header, "cut_off": cut_off}
     try:
         wanted = columns if path.stat().st_size > LARGEST and entry.header else None
         with io.TextIOWrapper(content.open("rb"), encoding, newline="") as lines:
             for _ in range(header):
                 lines.readline()
-            records = _records(lines, label, entry.delimiter, header + 1)
+            records = _records(lines, label, entry.delimiter, header + 1, cut_off)
             yield from of_records(records, label, label, rows, wanted=wanted, **how)
     except UnicodeDecodeError as error:
         raise _undecodable(content, label, encoding) from error
@@ -441,9 +442,21 @@ def _undecodable(content: Content, label: str, encoding: str) -> SourceError:
     return SourceError(f"{label}, line {line}", f"is not in its encoding, {encoding} ({reason})", _AGAIN)
 
 
-def _records(lines: Iterable[str], label: str, delimiter: str, start: int) -> Iterator[tuple[int, list[str]]]:
-    """Yield ``(line, cells)`` of each record of some lines, the first of which has the number `start`."""
-    line, width, reader = start, 0, csv.reader(lines, delimiter=delimiter, strict=True)
+def _records(
+    lines: Iterable[str], label: str, delimiter: str, start: int, cut_off: bool = False
+) -> Iterator[tuple[int, list[str]]]:
+    """Yield ``(line, cells)`` of each record of some lines, the first of which has the number `start`.
+
+    A last one that is `cut_off` inside of a cell has no cell; not if that cell seems to have swallowed records.
+    """
+    last: list[str] = []
+
+    def told() -> Iterator[str]:
+        for text in lines:
+            last.append(text)
+            yield text
+
+    line, width, reader = start, 0, csv.reader(told() if cut_off else lines, delimiter=delimiter, strict=True)
     try:
         for cells in reader:
             # In a table of one column, blanks are a value.
@@ -451,7 +464,11 @@ def _records(lines: Iterable[str], label: str, delimiter: str, start: int) -> It
                 width = width or len(cells)
                 yield line, cells
             line = start + reader.line_num
+            last.clear()
     except csv.Error as error:
+        if cut_off and "unexpected end" in str(error) and not swallowed("".join(last[1:]), delimiter, width):
+            yield line, []
+            return
         raise SourceError(f"{label}, line {line}", f"is not a proper record ({error})", _AGAIN) from error
 
 

@@ -81,6 +81,7 @@ def of_records(
     short_lines: Sequence[int] = (),
     before: int = 0,
     wanted: Columns | None = None,
+    cut_off: bool = False,
 ) -> Iterator[pd.DataFrame]:
     """Yield records in chunks of at most `rows`; without records, one empty chunk.
 
@@ -100,6 +101,8 @@ def of_records(
         How many lines stand before the first record.
     wanted : callable, optional
         Given the names of all columns, returns those that are kept.
+    cut_off : bool
+        Whether the last record may be cut off: it is blank then, and a column of faults says so.
 
     Raises
     ------
@@ -113,10 +116,14 @@ def of_records(
     kept = list(dict.fromkeys(wanted(names))) if wanted else names
     positions = [names.index(name) for name in kept]
 
+    faults: dict[int, str] = {}
+
     def checked() -> Iterator[tuple[int, list[str]]]:
         for line, cells in records:
             if len(cells) < len(names) and line in short_lines:
                 cells = cells + [""] * (len(names) - len(cells))
+            elif cut_off and len(cells) < len(names) and next(records, None) is None:
+                faults[line], cells = f"line {line}: {len(cells)} cells instead of {len(names)}", [""] * len(names)
             elif len(cells) != len(names):
                 what = f"the record has {len(cells)} cells, the header {len(names)}"
                 action = "Download the file again if it was cut off; else correct encoding, delimiter and header"
@@ -127,4 +134,5 @@ def of_records(
     chunks = iter(lambda: list(islice(rest, rows)), [])
     for chunk in chain([next(chunks, [])], chunks):
         columns = zip(*(cells for _, cells in chunk), strict=True) if chunk else [()] * len(kept)
-        yield frame(kept, columns, place, [line for line, _ in chunk])
+        lines = [line for line, _ in chunk]
+        yield frame(kept, columns, place, lines, [faults.get(line, "") for line in lines] if cut_off else None)

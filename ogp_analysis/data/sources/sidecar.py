@@ -256,6 +256,8 @@ class Source(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
         The day on which the user added it; None for what the project describes.
     carried : tuple of str
         Fields that the user did not give, taken from the version before: to be checked.
+    told_columns, accepted
+        What the user said of files that were added, as :class:`ogp_analysis.data.cleaning.told.Told` has it.
     """
 
     id: str
@@ -282,6 +284,8 @@ class Source(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     rules: tuple[Rule, ...] = ()
     added: date | None = None
     carried: tuple[str, ...] = ()
+    told_columns: dict[str, str] = {}
+    accepted: dict[str, dict[str, dict[str, str]]] = {}
 
     @property
     def release(self) -> str:
@@ -455,7 +459,7 @@ def written(about: Mapping[str, object]) -> bytes:
 def _lines(entry: Mapping[str, object]) -> Iterator[str]:
     for key, value in entry.items():
         # Addresses must be stated, also where there are none.
-        if key == "urls" or value not in ("", None, [], ()):
+        if key == "urls" or value not in ("", None, [], (), {}):
             yield f"{key} = {_inline(value)}"
 
 
@@ -463,11 +467,15 @@ def _inline(value: object) -> str:
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, dict):
-        return "{ " + ", ".join(f"{key} = {_inline(one)}" for key, one in value.items()) + " }"
+        return "{ " + ", ".join(f"{_key(key)} = {_inline(one)}" for key, one in value.items()) + " }"
     if isinstance(value, (list, tuple)):
         return "[" + ", ".join(map(_inline, value)) + "]"
     # JSON writes texts as TOML does, but for DEL.
     return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
+
+
+def _key(name: str) -> str:
+    return name if re.fullmatch(r"[A-Za-z0-9_-]+", name) else _inline(name)
 
 
 def _fault(where: str, field: str, what: str) -> SourceError:

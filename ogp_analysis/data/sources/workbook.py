@@ -374,17 +374,19 @@ def rows(content: Content, label: str, sheet: str, header: int) -> Iterator[tupl
 
 
 def sheets(content: Content, label: str) -> list[str]:
-    """Return the names of the sheets of a workbook; charts are none.
+    """Return the names of the sheets of a workbook that are shown, of all if none is; charts are none.
 
     Raises
     ------
     SourceError
         If the workbook cannot be read.
     """
-    from python_calamine import SheetTypeEnum
+    from python_calamine import SheetTypeEnum, SheetVisibleEnum
 
     with _opened(content, label) as book:
-        return [sheet.name for sheet in book.sheets_metadata if sheet.typ == SheetTypeEnum.WorkSheet]
+        found = [sheet for sheet in book.sheets_metadata if sheet.typ == SheetTypeEnum.WorkSheet]
+    shown = [sheet.name for sheet in found if sheet.visible == SheetVisibleEnum.Visible]
+    return shown or [sheet.name for sheet in found]
 
 
 @contextmanager

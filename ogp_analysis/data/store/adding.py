@@ -29,6 +29,7 @@ from ogp_analysis.base.paths import Project
 from ogp_analysis.base.paths import project as this_project
 from ogp_analysis.data.cleaning.catalog import DATASETS, dataset
 from ogp_analysis.data.cleaning.recognising import Reading, recognise
+from ogp_analysis.data.cleaning.told import NOTHING, Told
 from ogp_analysis.data.sources import counting, delimited, packed, raw, sidecar, workbook
 from ogp_analysis.data.sources.download import placed
 from ogp_analysis.data.sources.sidecar import ADDED, EXTRACT, Input, RawFile, Source, SourceFile
@@ -41,6 +42,7 @@ _STAGE = ".adding"
 _BLOCK = 2**17
 #: With fewer values on both sides no column is held to be odd.
 _FEWEST = 20
+_YEAR = r"(?<!\d)((?:19|20)\d\d)(?!\d)"
 _VERSION = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,40}")
 #: Facts of a version that a user may give; the others come from the version that is known.
 GIVEN = ("title", "publisher", "doi", "licence", "citation", "url", "accessed")
@@ -94,6 +96,8 @@ class Addition:
     passed_over, lacking : dict of str to list of str
         By file (and sheet): columns that are not read; optional columns that the file does not have.
     tables : tuple of Compared
+    aside : dict of str to int
+        By file, rows that were set aside.
     """
 
     source: Source
@@ -101,6 +105,7 @@ class Addition:
     passed_over: dict[str, list[str]] = field(default_factory=dict)
     lacking: dict[str, list[str]] = field(default_factory=dict)
     tables: tuple[Compared, ...] = ()
+    aside: dict[str, int] = field(default_factory=dict)
 
 
 def add(
@@ -109,6 +114,7 @@ def add(
     version: str | None = None,
     given: Mapping[str, str] | None = None,
     project: Project | None = None,
+    said: Told = NOTHING,
 ) -> Addition:
     """Add files of a newer version of a dataset, which the edition ``latest`` then reads.
 
@@ -119,10 +125,12 @@ def add(
     files : list of pathlib.Path
         All files of the version; a zip stands for the tables in it, a gz for the file in it.
     version : str, optional
-        What the publisher calls it; by default what the name of a file says, else its last year.
+        What the publisher calls it; by default as the last year that the files hold says.
     given : mapping of str to str, optional
         Facts for the sidecar, of :data:`GIVEN`; those that are not given come from the version that is known.
     project : Project, optional
+    said : Told, optional
+        What the user says of columns and values; kept in the sidecar.
 
     Raises
     ------
@@ -143,7 +151,7 @@ def add(
         raise ParameterError("--version", what, action)
     with _stage(project) as stage:
         placed_files = [one for file in dict.fromkeys(map(Path, files)) for one in _taken(file, stage)]
-        return _added(project, stage, id, datasets, placed_files, version, given or {})
+        return _added(project, stage, id, datasets, placed_files, version, given or {}, said)
 
 
 def _asked(name: str) -> tuple[str, list[str]]:
@@ -218,21 +226,30 @@ def _taken(file: Path, stage: Project) -> Iterator[_Taken]:
 
 
 def _added(
-    project: Project, stage: Project, id: str, datasets: list[str], files: list[_Taken], version: str | None, given
+    project: Project,
+    stage: Project,
+    id: str,
+    datasets: list[str],
+    files: list[_Taken],
+    version: str | None,
+    given,
+    said,
 ) -> Addition:
     readings, labels_of = {}, {}
     for one in files:
         if (same := labels_of.setdefault(one.sha256, one.label)) != one.label:
             raise SourceError(one.label, f"is the same file as {same}", "Leave one of the two out")
-        found = recognise(one.path, datasets, one.label)
-        nothing_like_it = not (found.readings or found.near)
-        if nothing_like_it and (of := recognise(one.path, None, one.label).readings):
+        found = recognise(one.path, datasets, one.label, said.columns)
+        if not found.readings and (of := recognise(one.path, None, one.label).readings):
             what = f"is of {of[0].dataset} ({of[0].layout.name}), not of {id}"
             raise SourceError(one.label, what, f"Add it there: ogp-analysis add {dataset(of[0].dataset).source} FILE")
         readings[one.name] = found.checked()
     everything = [reading for of_file in readings.values() for reading in of_file]
     entries = [_entry(one, readings[one.name]) for one in files]
-    version = version or _named(files, readings) or _last_year(files, entries, readings)
+    version = version or _held(files, entries, readings)
+    if not version:
+        what = f"what {listed(one.label for one in files)} holds does not say which version it is"
+        raise ParameterError("--version", what, "Give it: --version, the publisher's number or the year")
     folder = _folder(project, id, version)
     target = project.raw / id / folder
     if target.exists():
@@ -244,7 +261,7 @@ def _added(
         if same := next((one for one in files if one.sha256 in hashes), None):
             what = f"is the file of version {known}, which the full edition reads"
             raise ParameterError(same.label, what, f"Put it in place: ogp-analysis fetch {id} --from FOLDER")
-    about = _about(project, id, version, everything[0].dataset, given, entries)
+    about = _about(project, id, version, everything[0].dataset, given, entries, said)
     place = _laid_out(stage, id, folder, files, about)
     names = sorted({reading.dataset for reading in everything})
     for name in names:
@@ -263,14 +280,10 @@ def _added(
     labels = {f"{one.label}{f' [{r.sheet}]' if r.sheet else ''}": r for one in files for r in readings[one.name]}
     passed = {label: reading.unknown for label, reading in labels.items() if reading.unknown}
     lacking = {label: reading.lacking for label, reading in labels.items() if reading.lacking}
-    return Addition(source, True, passed, lacking, tuple(compared(project, names, source)))
-
-
-def _named(files: list[_Taken], readings: Mapping[str, tuple[Reading, ...]]) -> str:
-    """Return the version that the names of files say, as their layouts write it; empty if none does."""
-    layouts = [(one.name, reading.layout) for one in files for reading in readings[one.name] if reading.layout.version]
-    found = (re.search(layout.version, name) for name, layout in layouts)
-    return next((match[1] for match in found if match), "")
+    tables = tuple(compared(project, names, source))
+    balance = [row for one in names for row in shelf.package(project, shelf.VERSION + folder, one)["balance"]]
+    aside = {row["file"].split("/", 2)[-1]: row["set_aside"] for row in balance if row["set_aside"]}
+    return Addition(source, True, passed, lacking, tables, aside)
 
 
 def _folder(project: Project, id: str, version: str) -> str:
@@ -319,7 +332,7 @@ def _laid_out(stage: Project, id: str, folder: str, files: list[_Taken], about: 
     return place
 
 
-def _about(project: Project, id: str, version: str, name: str, given: Mapping[str, str], entries: list[dict]) -> dict:
+def _about(project: Project, id: str, version: str, name: str, given, entries: list[dict], said: Told) -> dict:
     """Return the facts of a sidecar: those given, else those of the newest version that is known, so marked."""
     known = [sidecar.source(project.sidecars, id, one) for one in sidecar.versions(project.sidecars, id)]
     known = [one for one in known if not one.dataset] or known[-1:]
@@ -347,6 +360,8 @@ def _about(project: Project, id: str, version: str, name: str, given: Mapping[st
         "carried": [key for key in ("publisher", "licence", "citation", "url") if key not in given],
         "added": date.today(),
         "columns": [{"name": c.name, "redistribute": c.redistribute, "licence": c.licence} for c in before.columns],
+        "told_columns": said.columns,
+        "accepted": said.accepted,
         "files": entries,
     }
 
@@ -361,20 +376,26 @@ def _day(text: str) -> date:
     return day
 
 
-def _last_year(files: list[_Taken], entries: list[dict], readings: Mapping[str, tuple[Reading, ...]]) -> str:
-    """Return the last year in the files, which names their version."""
-    years: set[str] = set()
+def _held(files: list[_Taken], entries: list[dict], readings: Mapping[str, tuple[Reading, ...]]) -> str:
+    """Return the version that the files hold: their last year, less what the publisher's numbers lag behind it."""
+    found: set[int] = set()
     for one, entry in zip(files, entries, strict=True):
         terms = {"licence": "-", "open_licence": "unknown", "redistribute": False, "compiled": False}
         file = RawFile(one.label, one.path, convert(entry | terms, SourceFile))
-        for reading in (reading for reading in readings[one.name] if reading.layout.last):
-            for chunk in raw.held(file, reading.before, reading.sheet):
-                texts = reading.layout.fitted(chunk)[reading.layout.last]
-                years |= set(texts.str.extract(r"^\s*((?:19|20)\d\d)", expand=False).dropna())
-    if not years:
-        what = f"the name of {listed(one.label for one in files)} does not say which version it is"
-        raise ParameterError("--version", what, "Give it: --version")
-    return max(years)
+        for reading in readings[one.name]:
+            of, told = reading.layout, [reading.sheet, *reading.layout.renamed(reading.columns)]
+            texts = re.findall(_YEAR, " ".join(told)) if of.further and not of.last else []
+
+            def last(there, of=of) -> list[str]:
+                return [name for name, to in of.renamed(there).items() if to == of.last]
+
+            if of.last:
+                held = raw.held(file, reading.before, reading.sheet, columns=last)
+                texts = (text for chunk in held for name in last(chunk.columns) for text in chunk[name].unique())
+            years = (int(year[1]) for text in texts if (year := re.search(_YEAR, text)))
+            # A plan may end in years to come.
+            found |= {year - of.lag for year in years if of.lag < year <= date.today().year + 1}
+    return str(max(found)) if found else ""
 
 
 def _again(project: Project, id: str, folder: str, hashes: set[str]) -> Addition:
@@ -561,7 +582,9 @@ class Apart:
     package: dict
 
 
-def built_apart(work: Path, name: str, files: list[Path], project: Project | None = None) -> Apart:
+def built_apart(
+    work: Path, name: str, files: list[Path], project: Project | None = None, said: Told = NOTHING
+) -> Apart:
     """Build the tables of a dataset from files of the user's, in a folder: neither raw data nor shelf are touched.
 
     Parameters
@@ -573,6 +596,8 @@ def built_apart(work: Path, name: str, files: list[Path], project: Project | Non
     files : list of pathlib.Path
         They are built together; a zip stands for the tables in it.
     project : Project, optional
+    said : Told, optional
+        What the user says of columns and values.
 
     Raises
     ------
@@ -582,9 +607,10 @@ def built_apart(work: Path, name: str, files: list[Path], project: Project | Non
     project = project or this_project()
     stage = Project(work, behind=project)
     taken = [one for file in files for one in _taken(file, stage)]
-    readings = {one.name: recognise(one.path, [name], one.label).checked() for one in taken}
-    id, version = dataset(name).source, _named(taken, readings) or "own"
-    about = _about(project, id, version, name, {}, [_entry(one, readings[one.name]) for one in taken])
+    readings = {one.name: recognise(one.path, [name], one.label, said.columns).checked() for one in taken}
+    id, entries = dataset(name).source, [_entry(one, readings[one.name]) for one in taken]
+    version = _held(taken, entries, readings) or "own"
+    about = _about(project, id, version, name, {}, entries, said)
     folder = _folder(project, id, version)
     _laid_out(stage, id, folder, taken, about)
     edition = shelf.VERSION + folder

@@ -7,9 +7,10 @@ import hashlib
 import re
 import tempfile
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Executor
 from contextlib import ExitStack, closing, nullcontext
+from dataclasses import replace
 from functools import cache, partial
 from importlib import import_module
 from pathlib import Path
@@ -34,6 +35,7 @@ from ogp_analysis.base.words.sentence import Sentence, count, decimal, flat
 from ogp_analysis.data.cleaning.catalog import DATASETS
 from ogp_analysis.data.cleaning.dataset import freed, noted
 from ogp_analysis.data.cleaning.record import Cleaned
+from ogp_analysis.data.cleaning.told import NOTHING, Told
 from ogp_analysis.data.datasets.procurement import layouts
 from ogp_analysis.data.datasets.procurement.compranet.dataset import layouts_by_content
 from ogp_analysis.data.datasets.procurement.mentions import everybody
@@ -181,7 +183,9 @@ def _template(language: str):
 _ROWS = 50_000
 
 
-def clean_as_dataset(files: list[Path], name: str, out: Path, progress: Progress) -> list[Outcome]:
+def clean_as_dataset(
+    files: list[Path], name: str, out: Path, progress: Progress, said: Told = NOTHING
+) -> list[Outcome]:
     """Clean files of one dataset together, unless nothing changed since; what was there before is replaced.
 
     Files go through what a file goes through that is added: columns are recognised by name, rows are counted a second
@@ -197,6 +201,8 @@ def clean_as_dataset(files: list[Path], name: str, out: Path, progress: Progress
         Folder to write into.
     progress : callable
         Called with the name of a file and the number of its rows that are clean.
+    said : Told, optional
+        What the user says of columns and values.
 
     Returns
     -------
@@ -207,23 +213,29 @@ def clean_as_dataset(files: list[Path], name: str, out: Path, progress: Progress
     try:
         contents = {file.name: fingerprint.of_file(file) for file in files}
         names = fingerprint.of_value([file.name for file in files])
-        basis = {"sha256": fingerprint.of_value(contents), "names": names, "files": contents, "kind": name}
+        basis = {
+            "sha256": fingerprint.of_value(contents),
+            "names": names,
+            "files": contents,
+            "kind": name,
+            "layout": said.text(),
+        }
         basis |= cleaning_facts.code()
         facts, what = cleaning_facts.known(out, slug), "current"
         if not cleaning_facts.is_current(out, facts, basis):
             cleaning_facts.remove(out, slug, facts)
             out.mkdir(parents=True, exist_ok=True)
-            facts, what = _cleaned_dataset(files, name, out, slug, progress) | {"basis": basis}, "cleaned"
+            facts, what = _cleaned_dataset(files, name, out, slug, progress, said) | {"basis": basis}, "cleaned"
             cleaning_facts.put(out, slug, facts)
     except (OSError, OgpAnalysisError) as error:
         return [Outcome(label, "failed", fault=cleaning_facts.fault(label, error))]
     return [Outcome(of, what, **counts, counted=facts["counted"][of]) for of, counts in facts["files"].items()]
 
 
-def _cleaned_dataset(files: list[Path], name: str, out: Path, slug: str, progress: Progress) -> dict:
+def _cleaned_dataset(files: list[Path], name: str, out: Path, slug: str, progress: Progress, said: Told) -> dict:
     rules = Rules()
     with tempfile.TemporaryDirectory(prefix=".work-", dir=out) as work, Growing(out, slug) as growing:
-        built = built_apart(Path(work), name, files)
+        built = built_apart(Path(work), name, files, said=said)
         tables = {resource["name"]: resource for resource in built.package["resources"]}
         for table in (*tables, RECORD):
             with pq.ParquetFile(built.folder / f"{table}.parquet", pre_buffer=False) as opened:
@@ -283,6 +295,7 @@ class _Order(NamedTuple):
     layout: str | ColumnMap
     progress: Progress
     jobs: int | Machines
+    said: Told
 
 
 def clean_files(
@@ -294,7 +307,7 @@ def clean_files(
     language: str = LANGUAGES[0],
     csv: bool = False,
     jobs: int | Machines = 1,
-    columns: ColumnMap | None = None,
+    columns: ColumnMap | Told | None = None,
 ) -> list[Outcome]:
     """Clean files and write ``out``: tables and record as Parquet and CSV, one file each a table read, and a page.
 
@@ -322,8 +335,9 @@ def clean_files(
         Whether tables of OCDS are written as CSV too; those of other kinds always are.
     jobs : int or Machines
         How many processes clean large files in parallel, or on which cluster; the result is the same.
-    columns : ColumnMap, optional
-        What each column holds in a table of an unknown layout; for the kind ``table`` only.
+    columns : ColumnMap or Told, optional
+        What each column holds in a table of an unknown layout, for the kind ``table`` only; or what the user says of
+        columns and values of files of CompraNet or of a dataset.
 
     Returns
     -------
@@ -363,23 +377,25 @@ def clean_files(
             empty.append(nothing)
     if empty and not given:
         raise empty[0]
-    if not kind and columns is not None:
+    mapped = isinstance(columns, ColumnMap)
+    said = columns if isinstance(columns, Told) else NOTHING
+    if not kind and mapped:
         kind = MAPPED
     elif not kind:
         kind = kind_of_all(given)
-    if (kind == MAPPED) != (columns is not None):
-        what = "needs a map of its columns" if columns is None else "takes no map of columns"
-        raise ParameterError(f"kind of file {kind!r}", what, f"Give a map with the kind {MAPPED!r}, and only with it")
+    if (kind == MAPPED) != mapped or (said != NOTHING and kind in _TOGETHER) or (said.accepted and kind in KINDS):
+        what = "needs a map of its columns" if kind == MAPPED else "takes no such map, or no --accept"
+        raise ParameterError(f"kind of file {kind!r}", what, "Name with --as the kind that the map is for")
     with only_one(out / ".lock", f"cleaning into {out.name}"):
         cleaning_facts.check_folders(out)
         cleaning_facts.every(out)
         growing.remove(out)
         if kind not in KINDS:
-            done = clean_as_dataset(given, kind, out, progress)
+            done = clean_as_dataset(given, kind, out, progress, said)
         elif kind in _TOGETHER:
             done = ocds_run.clean(given, kind, out, csv, progress, jobs)
         else:
-            order = _Order(kind, out, columns or layout, progress, jobs)
+            order = _Order(kind, out, columns if mapped else layout, progress, jobs, said)
             done = [one for file in given for one in _of_file(file, order)]
         done = [*(Outcome(nothing.where, "failed", fault=str(nothing)) for nothing in empty), *done]
         found = contract_rows.write(out) if kind == "compranet" else None
@@ -416,7 +432,7 @@ def _of_file(file: Path, order: _Order) -> list[Outcome]:
 
 def _of_table(file: Path, table: Table, content: str, order: _Order) -> Outcome:
     try:
-        layout = order.layout if isinstance(order.layout, str) else order.layout.text()
+        layout = order.layout + order.said.text() if isinstance(order.layout, str) else order.layout.text()
         basis = {"sha256": content, "name": table.label, "kind": order.kind, "layout": layout}
         basis |= cleaning_facts.code()
         # Readable, and its own as long as labels and contents differ.
@@ -446,7 +462,7 @@ def _cleaned(table: Table, order: _Order, slug: str, still: Callable[[], None], 
 
     cleaner = import_module(KINDS[order.kind])
     schemas = cleaner.SCHEMAS if order.kind == MAPPED else cleaner.DATASET.schemas
-    table_file, layout = _opened(table, order.layout)
+    table_file, layout = _opened(table, order.layout, order.said.columns)
     sizes, generations, counts = Counter(), set(), dict.fromkeys((*COUNTS, "changed"), 0)
     with ExitStack() as spills, Growing(order.out, slug) as growing:
         finisher = cleaner.Finisher(lambda: spills.enter_context(closing(Spilled(order.out))))
@@ -505,7 +521,7 @@ def clean_chunk(task: tuple[str, str | ColumnMap, pd.DataFrame]) -> tuple[Cleane
     return import_module(KINDS[kind]).clean_contracts(chunk, layout), entries
 
 
-def _opened(table: Table, layout: str | ColumnMap) -> tuple:
+def _opened(table: Table, layout: str | ColumnMap, names: Mapping[str, str]) -> tuple:
     """Return how to read a table, and its layout if no line of column names shows it."""
 
     head = delimited.head(table.content, table.label, 40, sheet=table.sheet, is_workbook=table.is_workbook)
@@ -515,8 +531,13 @@ def _opened(table: Table, layout: str | ColumnMap) -> tuple:
         names = [(line, {" ".join(cell.split()) for cell in cells}) for line, cells in head.records]
         line = max(names, key=lambda one: (len(known & one[1]), -one[0]), default=(1, set()))[0]
         opened = delimited.opened(table.content, table.label, line - 1, sheet=table.sheet, known=head)
+        if table.sheet and known.isdisjoint(opened.columns):
+            raise Unrecognised(table.label, "has no column of the map", "Correct the map, if it should be read")
         layout.check(opened.columns, table.label)
         return opened, layout
+    if names:
+        records = [(line, [names.get(" ".join(cell.split()), cell) for cell in cells]) for line, cells in head.records]
+        head = replace(head, records=records)
     for line, cells in head.records:
         if layouts.recognised(cells):
             return delimited.opened(table.content, table.label, line - 1, sheet=table.sheet, known=head), ""
@@ -530,9 +551,10 @@ def _opened(table: Table, layout: str | ColumnMap) -> tuple:
     if len(fitting) == 1:
         return delimited.opened(table.content, table.label, names=False, sheet=table.sheet, known=head), fitting[0]
     what = "none of its first lines holds the column names of a layout that is known"
-    if misses := layouts.near_misses(records):
+    misses, likeliest = layouts.near_misses(records)
+    if misses:
         what += f"; it has {'; or '.join(misses[:2])}"
-    action = "If it is a table of contracts without column names, name its layout, for example --layout B2"
+    action = likeliest or "If it is a table of contracts without column names, name its layout, for example --layout B2"
     if fitting:
         what += f", and its cells fit the layouts {' and '.join(fitting)}"
         action = f"Name the one it has: --layout {fitting[0]}"

@@ -5,12 +5,12 @@ from __future__ import annotations
 import difflib
 import json
 import re
-import tomllib
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from ogp_analysis.base.errors import CleaningError, ParameterError, listed
+from ogp_analysis.data.cleaning import told
 
 #: What a column may hold, and what is to be said of its values where it is given.
 COLUMNS = ("id", "object", "buyer", "supplier", "tax_code", "date", "amount", "currency")
@@ -19,7 +19,6 @@ FORMATS = ("date", "decimal", "thousands", "currency", "country")
 _TOGETHER = {"object": 3, "supplier": 3}
 _DIRECTIVES = "dmyYHMSf"
 _DECIMAL, _THOUSANDS = (".", ","), ("", ".", ",", " ", "'")
-_LARGEST = 2**16
 
 
 @dataclass(frozen=True)
@@ -92,13 +91,7 @@ def column_map(file: Path) -> ColumnMap:
         If the file cannot be read, lacks something, or states something that is not known.
     """
     where = Path(file).name
-    try:
-        with Path(file).open("rb") as stream:
-            stated = tomllib.loads(stream.read(_LARGEST).decode())
-    except OSError as error:
-        raise ParameterError(where, f"cannot be read ({error.strerror})", "Name the file of the map") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise ParameterError(where, f"is not TOML ({error})", "Correct it") from error
+    stated = told.stated(file)
     _known(where, stated, ("columns", "formats"), "table")
     for name, part in stated.items():
         if not isinstance(part, dict):
@@ -123,6 +116,7 @@ def _known(where: str, given: dict, known: tuple[str, ...], what: str) -> None:
     if odd := [key for key in given if key not in known]:
         near = difflib.get_close_matches(odd[0], known, n=1)
         action = f"Did you mean {near[0]}?" if near else "Use " + ", ".join(known)
+        action += "; for files of a dataset, name it with --as" if known == COLUMNS and not near else ""
         raise ParameterError(where, f"{odd[0]!r} is not a known {what}", action)
 
 

@@ -133,7 +133,7 @@ def _kind(file: Path) -> str:
             packed = stream.read(2) in (b"\x1f\x8b", b"PK")
         readings = () if packed else recognise(file).readings
         return readings[0].dataset if readings else "ocds"
-    misses: list[str] = []
+    misses, action = [], ""
     is_ocds, fault = False, None
     try:
         for table in tables(file, file.name)[0]:
@@ -144,7 +144,8 @@ def _kind(file: Path) -> str:
             if any(map(layouts.recognised, records)) or layouts_by_content(records):
                 return "compranet"
             is_ocds |= is_flat(records)
-            misses += layouts.near_misses(records)
+            near, likeliest = layouts.near_misses(records)
+            misses, action = misses + near, action or likeliest
     except SourceError as error:
         fault = error  # no table: YAML, Stata, or what the catalogue says of it
     if is_ocds:
@@ -156,7 +157,7 @@ def _kind(file: Path) -> str:
         raise fault
     what = "has the columns of no layout that is known"
     if near := [*misses, *map(str, found.near)]:
-        action = "Name what it is with --as, or correct the names of the columns in a copy"
+        action = action or next((one.proposed for one in found.near if one.proposed), "Name what it is with --as")
         raise SourceError(file.name, f"{what}. It has {'; or '.join(near[:3])}", action)
     raise SourceError(file.name, what, "Give a map of its columns with --columns, or name what it is with --as")
 

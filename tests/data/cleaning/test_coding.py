@@ -30,8 +30,8 @@ def test_a_text_without_a_rule_raises_with_count_place_and_file_of_the_rules(mad
     chunk = made([{"colour": "red"}, {"colour": "green"}, {"colour": "green"}])
     with pytest.raises(CleaningError) as error:
         coded(chunk, "colour", TABLE, "x.toml")
-    assert str(error.value).startswith("made.csv line 3, colour: 2 texts")
-    assert "'green' (no code)" in str(error.value)
+    assert str(error.value).startswith("made.csv, column colour: 2 texts")
+    assert "(no code), for example 'green' in line 3" in str(error.value)
     assert "x.toml" in str(error.value)
 
 

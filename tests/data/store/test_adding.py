@@ -174,12 +174,11 @@ def test_the_same_files_again_are_no_fault_and_other_files_of_the_version_are(pr
     "rows, columns, fault, text",
     [
         (ROWS, COLUMNS[:3] + COLUMNS[6:], SourceError, "no 'v2xcs_ccsi'"),
-        ((*ROWS, ("Nowhere", "XXX", "2025", "0.1", "0", "0.2", "0.1", "x")), COLUMNS, CleaningError, "'XXX' in line 6"),
         ((*ROWS, ("Mexico", "MEX", "2024", "1.4", "0.1", "1.5", "0.1", "x")), COLUMNS, OgpAnalysisError, "v2xcs_ccsi"),
         ((*ROWS, ("Mexico", "MEX", "2024", "0.4", "0.5", "0.6", "0.1", "x")), COLUMNS, CleaningError, "do not lie"),
         ((*ROWS, ("Mexico", "MEX", "2026", "0.4", "0.3", "0.6", "0.1", "x")), COLUMNS, OgpAnalysisError, "2026"),
         ((*ROWS, ROWS[-1]), COLUMNS, OgpAnalysisError, "year"),
-        ((*ROWS, ("Mexico",)), COLUMNS, SourceError, "the record has 1 cells"),
+        ((*ROWS, ("Mexico",), ROWS[0]), COLUMNS, SourceError, "the record has 1 cells"),
     ],
 )  # fmt: skip
 def test_a_refused_file_leaves_the_tree_as_it_was(project, tmp_path, rows, columns, fault, text):
@@ -187,7 +186,7 @@ def test_a_refused_file_leaves_the_tree_as_it_was(project, tmp_path, rows, colum
     before = tree(project)
     rows = [row[: len(columns)] for row in rows]
     with pytest.raises(fault, match=text):
-        adding.add("vdem", [written(tmp_path / "in", rows, columns)])
+        adding.add("vdem", [written(tmp_path / "in", rows, columns)], "16")
     assert tree(project) == before and list(project.raw.glob(".*")) == []
 
 
@@ -215,10 +214,11 @@ def test_the_fault_says_what_a_file_is_if_it_is_not_what_it_was_given_as(project
         adding.add("vdem", [file])
 
 
-def test_without_a_version_in_the_name_it_must_be_given(project, tmp_path):
-    with pytest.raises(ParameterError, match="Give it: --version"):
-        adding.add("vdem", [written(tmp_path / "in", name="download.csv")])
-    assert adding.add("vdem", [written(tmp_path / "in", name="download.csv")], "16").new
+def test_the_version_is_read_from_what_a_file_holds_whatever_its_name_or_asked_for(project, tmp_path):
+    with pytest.raises(ParameterError, match=r"does not say which version it is\. Give it: --version"):
+        adding.add("vdem", [written(tmp_path / "in", ROWS[:1])])  # 1950 is of no version
+    assert adding.add("vdem", [written(tmp_path / "in", name="V-Dem-CY-Core-v14.csv")]).source.version == "16"
+    assert adding.add("vdem", [written(tmp_path / "in", ROWS[1:2], name="V-Dem-v16.csv")], "17").source.version == "17"
 
 
 def test_of_a_zip_the_tables_are_kept_and_names_lead_nowhere(project, tmp_path):
@@ -253,15 +253,19 @@ def test_a_gz_that_is_cut_off_is_refused_by_its_name(project, tmp_path):
     assert tree(project) == before
 
 
-def test_a_folder_and_a_file_that_was_cut_off_are_refused_with_what_to_do(project, tmp_path):
+def test_a_folder_is_refused_and_the_last_record_of_a_file_that_was_cut_off_set_aside(project, tmp_path):
     whole = written(tmp_path / "in")
     with pytest.raises(SourceError, match=r"is a folder\. Name the files in it"):
         adding.add("vdem", [tmp_path / "in"])
     whole.write_bytes(whole.read_bytes()[:-8])
-    with pytest.raises(
-        SourceError, match=r"the record has 6 cells, the header 8\. Download the file again if it was cut"
-    ):
-        adding.add("vdem", [whole])
+    done = adding.add("vdem", [whole])
+    assert done.aside == {"V-Dem-CY-Core-v16.csv": 2} and done.source.files[0].rows == 4
+    record = hand_out.record("vdem", "vdem=16")
+    assert record[["rule", "_line"]].values.tolist() == [
+        ["before_1970", 2],
+        ["cut_off_record", 5],
+        ["column_not_used", 2],
+    ]
 
 
 def test_a_version_that_the_project_describes_gets_a_folder_of_its_own(project, tmp_path):
@@ -379,7 +383,7 @@ def test_only_what_was_added_is_removed(project):
 def test_versions_that_were_added_stand_in_the_list_of_datasets(project, tmp_path):
     assert (datasets()["added"] == "").all()
     adding.add("vdem", [written(tmp_path / "in")])
-    adding.add("vdem", [written(tmp_path / "in", name="V-Dem-CY-Core-v17.csv")])
+    adding.add("vdem", [written(tmp_path / "in", name="V-Dem-CY-Core-v17.csv")], "17")
     adding.add("vdem", [written(tmp_path / "in", name="made.csv")], "16-38-countries")
     added = datasets().set_index("dataset")["added"]
     assert added["vdem"] == "16, 16-38-countries, 17" and (added.drop("vdem") == "").all()

@@ -200,11 +200,11 @@ def test_a_map_that_is_wrong_is_refused_in_one_sentence(text, message, stated):
 
 
 def test_a_map_that_is_not_there_and_a_kind_that_takes_none(tmp_path, stated):
-    with pytest.raises(ParameterError, match="Name the file of the map"):
+    with pytest.raises(ParameterError, match="Check its name"):
         column_map(tmp_path / "none.toml")
     with pytest.raises(ParameterError, match="needs a map of its columns"):
         clean_files([], "table", tmp_path / "out")
-    with pytest.raises(ParameterError, match="takes no map of columns"):
+    with pytest.raises(ParameterError, match="takes no such map"):
         clean_files([], "compranet", tmp_path / "out", columns=stated())
 
 

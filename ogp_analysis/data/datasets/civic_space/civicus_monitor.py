@@ -26,7 +26,6 @@ from ogp_analysis.data.datasets.civic_space.index_rows import UNIT_COLUMNS, corr
 
 #: Ratings from the least free, and the last rounded score of each.
 RATINGS = {"closed": 20, "repressed": 40, "obstructed": 60, "narrowed": 80, "open": 100}
-_HERE = "in ogp_analysis/data/datasets/civic_space/civicus_monitor.py"
 NUMBERS = {rating: str(number) for number, rating in enumerate(RATINGS, 1)}
 _OF_NUMBER = {number: rating for rating, number in NUMBERS.items()}
 CODES = {"kosovo": "XKX", "SVT": "VCT", "HK": "HKG"}
@@ -74,7 +73,7 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
         raise CleaningError(str(chunk[FILE].iloc[0]), what, "Call the version by the year of its ratings")
     chunk, entries = corrected(chunk, "civicus_monitor")
     none = NO_RATING[code]
-    colours = known(chunk, colour, (*_OF_NUMBER, none), '"{}" to RATINGS ' + _HERE)
+    colours = known(chunk, colour, (*_OF_NUMBER, none))
     if "rating" in chunk.columns:
         _agree(chunk, "rating", chunk["rating"] == colours.map(_OF_NUMBER).fillna(""))
     iso3 = chunk[code].replace(CODES)
@@ -92,7 +91,7 @@ def rating_of(score: pd.Series) -> pd.Series:
 
 def _rating(chunk: pd.DataFrame, column: str) -> pd.Series:
     lower = chunk.assign(**{column: chunk[column].str.lower()})
-    return known(lower, column, RATINGS, '"{}": <its last score> to RATINGS ' + _HERE)
+    return known(lower, column, RATINGS)
 
 
 def _rows(chunk: pd.DataFrame, name: str, year, rating: pd.Series, basis, priority: int) -> pd.DataFrame:

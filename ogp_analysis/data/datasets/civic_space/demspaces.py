@@ -35,7 +35,6 @@ ROUNDS = ("v9", "v10", "v11", "v12", "v12.1", "v13")
 #: Versions of V-Dem whose values are kept.
 VERSIONS = ("9", "10", "11.1", "12", "13", "14")
 
-_NEW_INDICATOR = '"{}": "<its space>" to SPACES in ogp_analysis/data/datasets/civic_space/demspaces.py'
 
 CUTPOINTS, FORECASTS, VINTAGES = schemas(
     toml(__file__, "demspaces.toml"), indicator=tuple(SPACES), space=SPACES.values(), round=ROUNDS, version=VERSIONS
@@ -55,7 +54,7 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
         named = chunk.assign(version=chunk[FILE].str.extract(r"_v(.+)\.csv", expand=False))
         return Cleaned({"vintages": read(named, VINTAGES)}, kept_but(chunk))
     indicator = "outcome" if source.version == "as-issued" else "indicator"
-    known(chunk, indicator, SPACES, _NEW_INDICATOR)
+    known(chunk, indicator, SPACES)
     if indicator == "indicator":
         return Cleaned({"cutpoints": read(chunk, CUTPOINTS, {"space": SPACES})}, kept_but(chunk))
     year = number(chunk, "from_year").astype("int64")

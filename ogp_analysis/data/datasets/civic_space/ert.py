@@ -24,8 +24,6 @@ from ogp_analysis.data.datasets.civic_space.index_rows import SPECIAL_UNITS, uni
 #: The units of V-Dem 14 and the one that only these episodes have.
 UNITS = SPECIAL_UNITS | {"PSB": "former_state"}  # Palestine under the British Mandate
 
-#: The line of an outcome or a reason that the publisher has added.
-_NEW_CODE = "{} to the codes of * in ogp_analysis/data/datasets/civic_space/ert.toml"
 
 (SCHEMA,) = schemas(toml(__file__, "ert.toml"), unit_columns(UNITS))
 #: Columns of values, in the publisher's order.
@@ -51,7 +49,7 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
             known(present, one.name, ("0", "1", ""))
         elif one.type == "integer" and one.maximum is not None:
             codes = map(str, range(int(one.minimum), int(one.maximum) + 1))
-            known(present, one.name, ("", *codes), _NEW_CODE.replace("*", one.name))
+            known(present, one.name, ("", *codes))
     units = units_of_vdem(chunk, "country_text_id", UNITS)
     return Cleaned({"country_year": read(present, SCHEMA, **units, **bounded(present, *_POLYARCHY))}, kept_but(chunk))
 

@@ -31,7 +31,6 @@ _WRITTEN_OUT = {
 }
 _INDEX, _REPRESSION = "AIGS 2022", "Digital Repression Inde + V-Dem"
 _MARKS = ("x", "1", "")
-_NEW_MARK = '"{}" to _MARKS in ogp_analysis/data/datasets/civic_space/feldstein_digital_repression.py'
 #: The columns that name the year they are of.
 _OVERALL = re.compile(r"Digital Repression Index (\d{4})")
 _NET = "Freedom on the Net 2021 Score"
@@ -56,7 +55,7 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
             chunk,
             INDEX,
             unit=codes_of_names(chunk, "Country"),
-            **{new: known(chunk, raw, _MARKS, _NEW_MARK) != "" for new, raw in _MARKED.items()},
+            **{new: known(chunk, raw, _MARKS) != "" for new, raw in _MARKED.items()},
             firms=[" | ".join(firm.strip() for firm in row if firm.strip()) for row in chunk[firms].to_numpy()],
             **({} if _NET in chunk.columns else {"freedom_on_the_net_2021": float("nan")}),
         )

@@ -77,7 +77,7 @@ def ratings(chunk: pd.DataFrame, listed_as: str) -> Cleaned:
             f"{place[FILE]}, edition {blocks[first['edition']]['edition']}",
             f"{int((wrong['edition'] == first['edition']).sum())} units have no rating that a rule covers, for example "
             f"{first[list(_PLAIN)].tolist()!r} in line {place[LINE]}",
-            "Correct the source row, or add a rule for the new form to the cleaner",
+            "Correct the source row",
         )
     # A rating is of the year in which its months under review end.
     present = cells[~_absent(cells)].reset_index(drop=True)
@@ -142,7 +142,7 @@ def editions(chunk: pd.DataFrame) -> list[dict]:
     columns = [name for name in names[1:] if name not in (FILE, LINE) and kinds[name].strip() in _PLAIN]
     if not columns:
         what = "no column is headed PR, CL or Status in the second line below the editions"
-        action = "Get the file that the source's sidecar names, or add the new header to the cleaner"
+        action = "Get the file that the source's sidecar names"
         raise CleaningError(str(chunk[FILE].iloc[0]), what, action)
     found = []
     for at in range(0, len(columns), 3):
@@ -151,7 +151,7 @@ def editions(chunk: pd.DataFrame) -> list[dict]:
             raise CleaningError(
                 f"{chunk[FILE].iloc[0]}, column {three[0]}",
                 f"the header has {[kinds[name] for name in three]!r} where PR, CL and Status are expected",
-                "Get the file that the source's sidecar names, or add the new header to the cleaner",
+                "Get the file that the source's sidecar names",
             )
         text = under_review[three[0]]
         if re.fullmatch(r"\d{4}", text):
@@ -162,7 +162,7 @@ def editions(chunk: pd.DataFrame) -> list[dict]:
                 raise CleaningError(
                     f"{chunk[FILE].iloc[0]}, line {chunk[LINE].iloc[0]}",
                     f"{text!r} is neither a year nor two months under review",
-                    "Add the new form to the cleaner",
+                    "Correct the source row",
                 )
             start, end = f"{months[2]}-{_MONTHS[months[1]]}", f"{months[4]}-{_MONTHS[months[3]]}"
         found.append(
@@ -185,7 +185,6 @@ def _of_form(cells: pd.DataFrame, form: dict[str, str]) -> pd.Series:
 # Freedom in the World: totals, categories and items, editions from 2003, out of three workbook sheets and a table.
 
 LISTED = {"c": "country", "t": "territory"}
-_NEW = '"{{}}": "<its word>" to {} in ogp_analysis/data/datasets/civic_space/freedom_in_the_world.py'
 #: A unit with ``-`` in all three editions of the sheet of totals.
 NOT_SCORED = "not_rated"
 #: How many questions each category asks; one is scored from 0 to 4.
@@ -308,12 +307,10 @@ def _table(chunk: pd.DataFrame, columns: dict[str, str], priority: int) -> pd.Da
     made = {
         **units,
         "country_name": chunk[columns["country_name"]],
-        "listed_as": known(chunk, columns["listed_as"], LISTED, _NEW.format("LISTED")).map(LISTED),
+        "listed_as": known(chunk, columns["listed_as"], LISTED).map(LISTED),
         "edition": year + 1,
         "year": year,
-        "status": known(chunk, columns["status"], STATUSES, _NEW.format("STATUSES")).map(STATUSES)
-        if "status" in columns
-        else "",
+        "status": known(chunk, columns["status"], STATUSES).map(STATUSES) if "status" in columns else "",
         **{name.lower(): number(chunk, raw) for name, raw in columns.items() if name not in _NAMES},
     }
     empty = pd.Series(pd.NA, index=chunk.index, dtype="Int64")

@@ -23,7 +23,6 @@ from ogp_analysis.data.cleaning.record import Cleaned, changed, kept_but
 from ogp_analysis.data.datasets.civic_space.index_rows import UNIT_COLUMNS, named, one_row_each, placed
 
 STATUSES = {"FREE": "free", "PARTLY FREE": "partly_free", "NOT FREE": "not_free"}
-_NEW_STATUS = '"{}": "<its word>" to STATUSES in ogp_analysis/data/datasets/civic_space/freedom_on_the_net.py'
 #: Headers of the workbook that name its edition, and the last edition that counted obstacles.
 _STATUS, _TOTAL = '"Freedom on the Net {}" Status', '"Freedom on the Net {}" Total Score'
 _YEAR = r"(\d{4})"
@@ -63,7 +62,7 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
     status, *columns = (text.format(edition) for text in (_STATUS, *(column for column, _ in VALUES.values())))
     read = {name: number(chunk, column) for name, column in zip(VALUES, columns, strict=True)}
     wrong = read["access"] + read["content"] + read["user_rights"] != read["score"]
-    action = "Correct the source row, or name the exception in the cleaner"
+    action = "Correct the source row"
     refuse(chunk, columns[0], wrong, "totals are not the sum of the categories", action)
     entries = []
     if int(edition) <= LAST_OF_OBSTACLES:
@@ -76,7 +75,7 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
         {
             **named(chunk, "Country"),
             "year": edition,
-            "status": known(chunk, status, STATUSES, _NEW_STATUS).map(STATUSES),
+            "status": known(chunk, status, STATUSES).map(STATUSES),
             **read,
         }
     )

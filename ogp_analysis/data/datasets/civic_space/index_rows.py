@@ -8,11 +8,11 @@ import pandas as pd
 
 from ogp_analysis.base.beside import toml
 from ogp_analysis.base.conformance import first_row
-from ogp_analysis.base.countries import KINDS, country, iso3_of
+from ogp_analysis.base.countries import KINDS, country
 from ogp_analysis.base.errors import CleaningError
 from ogp_analysis.base.schema import Column
 from ogp_analysis.data.cleaning import corrections
-from ogp_analysis.data.cleaning.country_year import current_codes, known, refuse
+from ogp_analysis.data.cleaning.country_year import current_codes, known, meant, refuse
 from ogp_analysis.data.cleaning.record import FILE, LINE, Cleaned, Record, merged
 
 # Units of country-year tables by their names: one code for each, and an ISO code only where ISO has one.
@@ -63,9 +63,8 @@ def named(chunk: pd.DataFrame, column: str, years: Iterable[int] | None = None) 
     UnknownName
         If a name is not in the register of countries; says how many, and examples.
     """
-    place = f"{chunk[FILE].iloc[0]}, column {column}" if len(chunk) else column
     years = [None] * len(chunk) if years is None else list(years)
-    unit = iso3_of(chunk[column], place, years)
+    unit = meant(chunk, column, years)
     pairs = list(zip(chunk[column], years, strict=True))
     entries = {pair: country(*pair) for pair in dict.fromkeys(pairs)}
     codes = {}
@@ -73,7 +72,7 @@ def named(chunk: pd.DataFrame, column: str, years: Iterable[int] | None = None) 
         current = entry.kind != "former" and (entry.numeric or entry.iso3 in SHARED_CODES)
         codes[pair] = entry.iso3 if current else ""
     return {
-        "unit": pd.Series(unit, index=chunk.index, dtype="str"),
+        "unit": unit,
         "iso3": pd.Series([codes[pair] for pair in pairs], index=chunk.index, dtype="str"),
         "unit_kind": pd.Series([entries[pair].kind for pair in pairs], index=chunk.index, dtype="str"),
     }
@@ -100,8 +99,7 @@ def named_alike(chunk: pd.DataFrame, code: str, name: str, years: Iterable[int] 
     """
     units = named(chunk, code, years)
     wrong = units["unit"] != named(chunk, name, years)["unit"]
-    action = "Correct the source row, or add a rule for the code to the cleaner"
-    refuse(chunk, code, wrong, "codes do not belong to the unit that is named", action, beside=name)
+    refuse(chunk, code, wrong, "codes do not belong to the unit that is named", beside=name)
     return units
 
 
@@ -121,8 +119,6 @@ SPECIAL_UNITS = {
 }
 #: Special units whose text id is nevertheless a code of their own, ISO's or one that ISO leaves to its users.
 _WITH_CODE = ("HKG", "XKX", "PSE")
-#: The line of a unit that is new to V-Dem and no country of ISO.
-_NEW_UNIT = '"{}": "part_of_country" to SPECIAL_UNITS in ogp_analysis/data/datasets/civic_space/index_rows.py'
 
 
 def without_iso(special: Mapping[str, str] = SPECIAL_UNITS) -> tuple[str, ...]:
@@ -173,7 +169,7 @@ def units_of_vdem(chunk: pd.DataFrame, code: str, special: Mapping[str, str] = S
     CleaningError
         If a text id is neither one of them nor the code of a country or territory of today.
     """
-    unit = known(chunk, code, current_codes() | special.keys(), _NEW_UNIT)
+    unit = known(chunk, code, current_codes() | special.keys(), units=True)
     return {
         "unit": unit,
         "iso3": unit.mask(unit.isin(without_iso(special)), ""),
@@ -224,7 +220,7 @@ def one_row_each(whole: Cleaned, table: str, key: list[str], values: list[str]) 
         raise CleaningError(
             f"{table} ({', '.join(key)})",
             f"{len(nameless)} rows lack a part of the key, for example line {row[LINE]} of {row[FILE]}",
-            "Correct the source row, or set it aside by a rule of the cleaner",
+            "Correct the source row",
         )
     twice = frame[frame.duplicated([*key, PRIORITY])]
     differing = (frame.groupby(key)[values].nunique() > 1).any(axis=1)

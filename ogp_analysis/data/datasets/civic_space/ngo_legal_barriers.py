@@ -25,7 +25,6 @@ SUMS = ("entry", "funding", "advocacy", "barriers_total")
 ITEMS = tuple(name for name in SCHEMA.names if name.startswith("ngo_"))
 #: What an item may be, and the line of a mark that is new.
 _MARKS = ("0.0", "0.5", "1.0", "")
-_NEW_MARK = '"{}" to _MARKS in ogp_analysis/data/datasets/civic_space/ngo_legal_barriers.py'
 
 
 def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
@@ -49,7 +48,7 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
     wrong = (total != values["barriers_total"]) & ~(total.isna() & values["barriers_total"].isna())
     refuse(chunk, "barriers_total", wrong, "totals are not the sum of their parts", "Correct the source row")
     for name in ITEMS:
-        known(chunk, name, _MARKS, _NEW_MARK)
+        known(chunk, name, _MARKS)
     table = read(chunk, SCHEMA, iso3=agreeing_codes(chunk, "country", "iso3"))
     return Cleaned({"country_year": table}, kept_but(chunk, *entries))
 

@@ -182,7 +182,7 @@ def scores_of(
             raise CleaningError(
                 f"{chunk[FILE].iloc[0]}, column {raw}",
                 f"{int(against.sum())} scores run against their ranks, the first at rank {first}",
-                "Correct the source row, or add a rule for it to the cleaner",
+                "Correct the source row",
             )
     else:
         text = _decided(chunk, raw, _readings(chunk, raw, rank, higher), lambda at: [])
@@ -220,7 +220,7 @@ def _readings(chunk: pd.DataFrame, raw: str, rank: str, higher: bool) -> Reading
         wrong = pd.Series(False, index=chunk.index)
         wrong.iloc[found.contradicting] = True
         what = "scores fit no place of the decimal point that keeps the order of the ranks"
-        refuse(chunk, raw, wrong, what, "Correct the source row, or add a rule for it to the cleaner")
+        refuse(chunk, raw, wrong, what, "Correct the source row")
     return found
 
 
@@ -235,7 +235,7 @@ def _decided(chunk: pd.DataFrame, raw: str, found: Readings, decide: Callable[[i
             f"{first[FILE]}, column {raw}",
             f"{len(open_)} scores have lost a decimal point that no rule restores, for example {first[raw]!r} "
             f"({shown}) in line {first[LINE]}",
-            "Look the score up, and add a rule for it to the cleaner",
+            "Look the score up, and correct the source row",
         )
     return pd.Series([format(one[0], "f") for one in left], index=chunk.index, dtype="str")
 

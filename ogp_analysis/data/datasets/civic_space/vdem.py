@@ -57,7 +57,7 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
     unit = units_of_vdem(rows.assign(**{place[0]: code}), place[0])
     # A file's own ISO column is held against the rule.
     wrong = chunk["iso3"] != unit["iso3"] if "iso3" in place[1:] else pd.Series(False, index=chunk.index)
-    action = "Correct the source row, or the list of special units in the cleaner"
+    action = "Correct the source row"
     refuse(chunk, "iso3", wrong, "codes differ from the rule for their unit", action, beside="country_text_id")
     frame = pd.DataFrame({**unit, **_values(rows, names)})[~copied]
     told = changed(chunk, place[0], code, "redistributor_code"), set_aside(chunk, copied, "state_not_begun", "year")
@@ -135,7 +135,8 @@ CORE = Layout(
         name + end for name in MEANINGS for end in ("", *ENDS) if name + end not in ("v2xcs_ccsi", "v2x_polyarchy")
     ),
     made=release,
-    version=r"[vV](\d+)",
+    last="year",
+    lag=_VERSION_AND_YEAR,
 )
 
 

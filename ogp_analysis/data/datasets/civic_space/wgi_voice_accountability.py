@@ -20,8 +20,6 @@ from ogp_analysis.data.cleaning.record import Cleaned, changed, kept_but
 #: World Bank codes that are not ISO 3166, and the ISO code of each. The Netherlands Antilles were
 #: dissolved on 2010-10-10 and have none any more, though the file estimates them from 2004 to 2013.
 ISO_OF_ECONOMY = {"ADO": "AND", "ANT": "", "KSV": "XKX", "ROM": "ROU", "TMP": "TLS", "WBG": "PSE", "ZAR": "COD"}
-#: The line of a code that is the World Bank's own.
-_NEW_ECONOMY = '"{}": "" to ISO_OF_ECONOMY in ogp_analysis/data/datasets/civic_space/wgi_voice_accountability.py'
 
 
 def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
@@ -37,17 +35,17 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
         If a column is absent, an economy is unknown, a value is not a number, an estimate has no
         standard error, or a rank does not lie within its bounds.
     """
-    economy = known(chunk, "wb_code", current_codes() | ISO_OF_ECONOMY.keys(), _NEW_ECONOMY)
+    economy = known(chunk, "wb_code", current_codes() | ISO_OF_ECONOMY.keys(), units=True)
     iso3 = economy.replace(ISO_OF_ECONOMY)
     # The file's own ISO column is held against the rule; it carries the withdrawn code ANT, the rule none.
     odd = (chunk["iso3"] != iso3) & (chunk["wb_code"] != "ANT")
-    action = "Correct the source row, or the list of economy codes in the cleaner"
+    action = "Correct the source row"
     refuse(chunk, "iso3", odd, "codes differ from the rule for their economy", action, beside="wb_code")
     # Estimate and standard error are present together or not at all.
     estimate, error = number(chunk, "va_est"), number(chunk, "va_se")
     wrong = estimate.isna() != error.isna()
     what, action = "rows have an estimate or a standard error without the other", "Correct the source row"
-    refuse(chunk, "va_se", wrong, what, f"{action}, or name the exception in the cleaner", beside="wb_code")
+    refuse(chunk, "va_se", wrong, what, action, beside="wb_code")
     ranks = bounded(chunk, "va_rank", "va_rank_lo90", "va_rank_hi90")
     table = read(chunk, SCHEMA, iso3=iso3, va_est=estimate, va_se=error, **ranks)
     return Cleaned({"country_year": table}, kept_but(chunk, changed(chunk, "wb_code", iso3, "world_bank_economy_code")))

@@ -57,7 +57,7 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
         raise CleaningError(
             str(chunk[FILE].iloc[0]),
             f"{len(absent)} factors are absent or repeated in the header, {listed(absent)}",
-            "Get the file that the source's sidecar names, or add the new header to the cleaner",
+            "Get the file that the source's sidecar names",
         )
     columns = {name: numbered[mark][0] for name, mark in VALUES.items()}
     # An edition is one year, or two years that follow each other.

@@ -13,7 +13,7 @@ import pandas as pd
 
 from ogp_analysis.base.beside import toml
 from ogp_analysis.base.schema import schemas
-from ogp_analysis.data.cleaning.country_year import REGISTER_LINE, current_codes, known
+from ogp_analysis.data.cleaning.country_year import current_codes, known
 from ogp_analysis.data.cleaning.dataset import Input, declare
 from ogp_analysis.data.cleaning.reading import read
 from ogp_analysis.data.cleaning.record import Cleaned, kept_but
@@ -33,7 +33,7 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
     CleaningError
         If a column is absent, an economy is unknown or a value is not a number.
     """
-    table = read(chunk, SCHEMA, iso3=known(chunk, "iso3", current_codes(), REGISTER_LINE))
+    table = read(chunk, SCHEMA, iso3=known(chunk, "iso3", current_codes(), units=True))
     return Cleaned({"country_year": table}, kept_but(chunk))
 
 

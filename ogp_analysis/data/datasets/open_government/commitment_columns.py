@@ -73,8 +73,7 @@ def answers(
         raw, twin = (_name(entry.get(part, {}), vintage) for part in ("raw", "twin"))
         label = number = pd.Series("", index=chunk.index, dtype="str")
         if raw in chunk.columns:
-            where = f"[codes.{entry['codes']}] of {MAPPING_FILE}"
-            label = translated(chunk, raw, MAPPING["codes"][entry["codes"]], where)
+            label = translated(chunk, raw, MAPPING["codes"][entry["codes"]], MAPPING_FILE)
         if raw in chunk.columns and twin in chunk.columns:
             # The twin must give the number of the label; a label that is not rated has none.
             numbers = MAPPING["twins"][entry["codes"]]
@@ -125,7 +124,7 @@ def require_known(chunk: pd.DataFrame, vintage: str) -> None:
         raise CleaningError(
             where,
             "; ".join(f"{len(names)} columns are {what}, {listed(names)}" for what, names in odd.items() if names),
-            f"Get the file that the sidecar names, or add the columns to {MAPPING_FILE}",
+            "Get the file that the sidecar names",
         )
 
 
@@ -191,17 +190,14 @@ def layout(name: str, like: str) -> Layout:
     fields = [names for names in _fields() if like in names]
     own = {names[like] for names in fields}
     place, number, title = (MAPPING["identity"][field][like] for field in ("place", "plan_number", "title"))
-    every = {one for names in _fields() for one in names.values()} | {
-        one for key in MAPPING["vintage"] for one in raw_columns(key)[1]
-    }
+    every = {one for names in _fields() for one in names.values()}
     return Layout(
         name,
         required=(place, number, title),
         optional=tuple(sorted(own - {place, number, title})),
         aliases={other: names[like] for names in fields for other in names.values() if other not in {*own, *PLACES}},
-        # What another vintage has, and what nobody takes: known, and nothing is lacking without it.
+        # What another vintage has: nothing is lacking without it.
         further="|".join(sorted(re.escape(" ".join(one.split())) for one in every - own)),
-        version=r"(20\d\d(?:-\d\d){0,2})",
         last=MAPPING["identity"]["submission_year"][like],
     )
 
@@ -316,7 +312,7 @@ def date_columns(field: str, chunk: pd.DataFrame, raw: str, *, known: bool = Tru
     if not known:
         readings |= {text: Reading("unread" if text else "") for text in odd}
     elif odd:
-        action = f"Add a pattern to date_words of {MAPPING_FILE}"
+        action = "Correct the source row"
         refuse(chunk, raw, chunk[raw].isin(odd), "dates in an unknown format", action)
 
     def each(part: Callable[[Reading], str | bool]) -> pd.Series:

@@ -86,7 +86,7 @@ def standings(chunk: pd.DataFrame, links: pd.Series) -> pd.DataFrame:
     """
     plan = chunk["plan_years"].str.extract(f"^(?:{_PLAN_YEARS})$")
     odd = ~chunk["plan_years"].str.fullmatch(_PLAN_YEARS)
-    refuse(chunk, "plan_years", odd, "plans of no known form", f"Add a rule to {__name__}")
+    refuse(chunk, "plan_years", odd, "plans of no known form", "Correct the source row")
     found = READ_STANDINGS.read(
         chunk,
         "standings",

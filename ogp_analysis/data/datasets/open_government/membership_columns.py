@@ -147,7 +147,7 @@ def _notes(chunk: pd.DataFrame) -> pd.Series:
 
 def _known(chunk: pd.DataFrame, column: str, known: pd.Series, what: str) -> None:
     if not known.all():
-        refuse(chunk, column, ~known, f"values that {what}", "Correct the value, or add a named rule to the cleaner")
+        refuse(chunk, column, ~known, f"values that {what}", "Correct the value")
 
 
 # Membership as spells: from joining on, each day of a country lies in exactly one of them.

@@ -50,7 +50,7 @@ def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
         first = rates[wrong].iloc[0]
         where = f"{first[FILE]} line {first[LINE]}, column {first['currency']}"
         what = f"{int(wrong.sum())} cells are neither a positive number nor {NO_RATE}, for example {first['text']!r}"
-        raise CleaningError(where, what, "Correct the source row, or add a named rule to the cleaner")
+        raise CleaningError(where, what, "Correct the source row")
     if empty := sorted(set(chunk["Date"]) - set(rates["Date"])):
         what = f"{len(empty)} days have no rate, {listed(empty)}"
         raise CleaningError("exchange_rates_ecb", what, "Set these rows aside by a rule")

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
 import numpy as np
@@ -16,6 +16,7 @@ import pyarrow.compute as pc
 from ogp_analysis.base.errors import CleaningError, listed
 from ogp_analysis.base.schema import FAULT
 from ogp_analysis.base.text_column import array_of, bytes_of, offsets_of
+from ogp_analysis.data.cleaning.dataset import Unknown
 from ogp_analysis.data.cleaning.record import ENTRY_COLUMNS, FILE, LINE, NOT_USED, changed, hidden
 from ogp_analysis.data.datasets.procurement.layouts import Layout, bound
 
@@ -103,8 +104,8 @@ class Fields:
         """Record that a rule made nothing of the raw text of `field`, in `rows` (a mask)."""
         self.change(field, self._nothing, rule, rows)
 
-    def refuse(self, field: str, rows: pd.Series, what: str, action: str) -> None:
-        """Raise if a text of `field` is in `rows` (a mask).
+    def refuse(self, field: str, rows: pd.Series, what: str, known: Iterable[str] | None = None) -> None:
+        """Raise if a text of `field` is in `rows` (a mask); `known` are those that are right.
 
         Raises
         ------
@@ -114,7 +115,9 @@ class Fields:
         wrong = self[field][rows]
         if len(wrong):
             column = self.columns[field]
-            raise CleaningError(column, f"{len(wrong)} {what}, {listed(wrong.unique())}", action)
+            fault = CleaningError(column, f"{len(wrong)} {what}, {listed(wrong.unique())}", "Correct the source row")
+            fault.unknown = None if known is None else Unknown(column, tuple(self.lines[rows]), tuple(wrong), known)
+            raise fault
 
     def hide(self, field: str, rows: pd.Series, old: str, new: pd.Series | str, rule: str) -> None:
         """Record a change in `rows` (a mask) with a word for the old value in its place."""

@@ -12,6 +12,7 @@ from ogp_analysis.base.beside import toml
 from ogp_analysis.base.errors import CleaningError, UnknownName, listed
 from ogp_analysis.base.schema import FAULT
 from ogp_analysis.data.cleaning.record import FILE, LINE
+from ogp_analysis.data.cleaning.told import bare, proposed
 from ogp_analysis.data.datasets.procurement.folding import folded
 
 
@@ -117,17 +118,29 @@ def fitting(known: Iterable[Layout], columns: Iterable[str], what: str, action: 
     return found
 
 
-def near_misses(records: Iterable[Sequence[str]]) -> list[str]:
-    """Return by how much records miss each layout of whose columns at least half stand in one; the nearest first."""
-    named = [{folded(cell) for cell in cells} for cells in records]
+def near_misses(records: Iterable[Sequence[str]]) -> tuple[list[str], str]:
+    """Return by how much records miss each layout of whose columns at least half stand in one, however written.
+
+    The nearest comes first; beside it what to do, which is the likeliest map of its columns.
+    """
+    lines = [({bare(cell) for cell in cells}, cells, {folded(cell) for cell in cells}) for cells in records]
     found = []
     for one in layouts().values():
-        there = max((set(_found(one, names)) for names in named), key=len, default=set())
-        absent = [one.columns[field][0].upper() for field in one.required if field not in there]
-        if absent and len(there) * 2 >= len(one.columns):
-            what = f"{len(there)} of {len(one.columns)} columns of layout {one.name}; no {listed(absent, 6)}"
-            found.append((len(absent), -len(there), what))
-    return [what for *_, what in sorted(found)]
+        wanted = {field: {bare(name) for name in names} for field, names in one.columns.items()}
+        here = ((sum(not own.isdisjoint(names) for own in wanted.values()), *line) for names, *line in lines)
+        near, cells, exact = max(here, key=lambda line: line[0], default=(0, (), set()))
+        absent = {field: names[0].upper() for field, names in one.columns.items() if field not in _found(one, exact)}
+        taken = _found(one, exact).values()
+        lacking = [absent[field] for field in one.required if field in absent]
+        if lacking and near * 2 >= len(one.columns):
+            there = len(one.columns) - len(absent)
+            what = f"{there} of {len(one.columns)} columns of layout {one.name}; no {listed(lacking, 6)}"
+            found.append((-near, len(lacking), what, [cell for cell in cells if folded(cell) not in taken], absent))
+    if not found:
+        return [], ""
+    found.sort(key=lambda one: one[:2])
+    *_, own, absent = found[0]
+    return [what for _, _, what, *_ in found], proposed(absent.values(), own, "compranet")
 
 
 def is_name(text: str) -> bool:

@@ -90,7 +90,6 @@ BASES = ("published", "notification", "none")
 #: What is to be known of the days of a ban.
 ORDERS = ("ok", "ends_before_start", "differs_from_period", "open_end", "no_start", "no_ban")
 _DATES = ("notification_date", "resolution_date", "start_date", "end_date")
-_ADD = "Add a rule for the words to mexico_sanctions.toml"
 _TOLERANCE = 3
 _MONTHS_OF_A_YEAR = 12
 
@@ -111,7 +110,7 @@ def sanctions(fields: Fields, reveal: bool) -> pd.DataFrame:
     text = fields["period"]
     period = by_value(text, lambda distinct: pd.Series([months_of(v) for v in distinct], dtype="Int64"))
     wrong = (period.isna() & (text != "")).fillna(False)
-    fields.refuse("period", wrong, "periods are not years and months", "Add a rule for the words to the cleaner")
+    fields.refuse("period", wrong, "periods are not years and months")
     # The year of a list stands in the folder of its file; of a file without one it is that of its layout.
     year = fields.chunk[FILE].str.extract(r"^[^/]+/(\d{4})[^/]*/", expand=False)
     made = {
@@ -130,7 +129,8 @@ def sanctions(fields: Fields, reveal: bool) -> pd.DataFrame:
     if is_date.any():
         fields.drop("resolution", "date_for_resolution", is_date)
     resolution = each(text.mask(is_date, ""), _code)
-    fields.refuse("resolution", resolution == "unknown", "resolutions are unknown", _ADD)
+    known = {pattern: code for code, pattern in facts()["resolutions"].items()}
+    fields.refuse("resolution", resolution == "unknown", "resolutions are unknown", known)
     made |= {"resolution": resolution, "resolution_text": fields["resolution"]}
     # Days; ``30/Jun/2006`` is read by the rule ``month_by_name``.
     numbers = facts()["months"]

@@ -24,8 +24,9 @@ from ogp_analysis.data.datasets.procurement.layouts import fitting, stated
 KINDS = (*persons.KINDS, "suppressed")
 #: How a cell with days was read.
 STATUSES = ("read", "several", "serial_number", "two_digit_year", "missing")
-#: Notices: presumed, definitive or won in court; on the page of the SAT, or in the official journal (DOF).
-NOTICES = tuple(f"{what}_{where}" for what in ("presumed", "definitive", "favourable") for where in ("sat", "dof"))
+#: Notices: presumed, disproved, definitive or won in court; on the page of the SAT, or in the official journal (DOF).
+_STAGES = ("presumed", "disproved", "definitive", "favourable")
+NOTICES = tuple(f"{what}_{where}" for what in _STAGES for where in ("sat", "dof"))
 _SUPPRESSED = r"X{12,13}"
 _DAY = r"(\d{1,2})[/-](\d{1,2})[/-](\d{4}|\d{2})(?!\d)"
 _SERIAL_ORIGIN = pd.Timestamp("1899-12-30")
@@ -49,7 +50,7 @@ def taxpayers(fields: Fields, reveal: bool) -> pd.DataFrame:
     """Return one row per record with every column of both tables."""
     known = {text: code for code, text in facts()["situations"].items()}
     situation = each(fields["situation"], lambda one: known.get(folded(one), ""))
-    fields.refuse("situation", situation == "", "situations are unknown", "Add the words to sat_69b.toml")
+    fields.refuse("situation", situation == "", "situations are unknown", known)
     # Nothing is said of natural persons but that the row is about one, unless `reveal`.
     code = persons.tax_codes(fields["supplier_rfc"])
     published = fields["supplier"].str.translate(_CONTROLS).str.replace(r"\s+", " ", regex=True)
@@ -77,6 +78,7 @@ def taxpayers(fields: Fields, reveal: bool) -> pd.DataFrame:
         read = days(fields[field])
         made |= {f"{field}_date": read["first"], f"{field}_last_date": read["last"]}
         made |= {f"{field}_text": fields[field], f"{field}_status": read["status"]}
+        made |= {f"{field}_notice": fields[f"{field}_notice"]}
         if field in fields:
             odd = read["status"].isin(("several", "serial_number", "two_digit_year"))
             told = read["first"].dt.strftime("%Y-%m-%d") + " to " + read["last"].dt.strftime("%Y-%m-%d")
@@ -104,13 +106,15 @@ def days(values: pd.Series) -> pd.DataFrame:
             return day, day, "serial_number"
         found = re.findall(_DAY, text)
         if not found or re.sub(_DAY, "", text).strip(" -"):
-            raise CleaningError("day of a notice", f"cannot be read from {text!r}", "Add a rule to the cleaner")
+            raise CleaningError("day of a notice", f"cannot be read from {text!r}", "Correct it in a copy")
         read = []
         for day, month, year in found:
             try:
                 read.append(pd.Timestamp(int(year) + (_CENTURY if len(year) == 2 else 0), int(month), int(day)))
             except ValueError as error:
-                raise CleaningError("day of a notice", f"{day}/{month}/{year} does not exist", "Add a rule") from error
+                raise CleaningError(
+                    "day of a notice", f"{day}/{month}/{year} does not exist", "Correct it in a copy"
+                ) from error
         read = sorted(read)
         short = any(len(year) == 2 for *_, year in found)
         return read[0], read[-1], "two_digit_year" if short else "several" if len(read) > 1 else "read"

@@ -60,9 +60,7 @@ def test_values_stand_under_their_own_names(made):
 @pytest.mark.parametrize("code", ["SUN", "mex", "", "MEX ", "WLD"])
 @pytest.mark.parametrize(("source", "row"), [(V14, v14_row), (V12, v12_row), (V16, v16_row)])
 def test_a_bad_or_new_unit_raises(made, source, row, code):
-    what = (
-        rf"made\.csv, column .*: 1 values .* for example '{code}' in line 3.* add the line \"{code}\": .* SPECIAL_UNITS"
-    )
+    what = rf"made\.csv, column .*: 1 values .* for example '{code}' in line 3"
     with pytest.raises(CleaningError, match=what):
         vdem.clean(made([row(), row(code)]), source)
 

@@ -53,7 +53,7 @@ def build(made):
 
 @pytest.mark.parametrize(("label", "number"), [("Huge", "3"), ("", ""), ("none", "0")])
 def test_an_unknown_rating_raises(build, label, number):
-    with pytest.raises(CleaningError, match=r"made.csv line 2, Potential impact"):
+    with pytest.raises(CleaningError, match=r"made\.csv, column Potential impact: .* in line 2"):
         build(row(**{"Potential impact": label, "_Pot Impact Coded": number}))
 
 

@@ -88,7 +88,7 @@ def test_unknown_prose_raises_and_names_its_column(build, column):
     with pytest.raises(CleaningError) as error:
         build({}, {"iso3": "UGA", column: "a friend of the house"})
     said = str(error.value)
-    assert said.startswith(("made.csv line 3, " + column, f"made.csv, column {column}: 1 values ")) and "line 3" in said
+    assert said.startswith(f"made.csv, column {column}: 1 ") and "line 3" in said
 
 
 @pytest.mark.parametrize("change", [{"left": "2020"}, {"status": "removed"}])

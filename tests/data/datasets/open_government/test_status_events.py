@@ -43,7 +43,7 @@ def test_a_news_report_is_of_medium_confidence_and_the_judged_row_unconfirmed(bu
 def test_unknown_text_raises_and_names_file_line_and_text(made):
     with pytest.raises(CleaningError) as error:
         clean(made([row(), row(event="Expelled by acclamation")]), SOURCE)
-    assert "made.csv line 3, event" in str(error.value)
+    assert "made.csv, column event: " in str(error.value) and "in line 3" in str(error.value)
     assert "Expelled by acclamation" in str(error.value)
 
 

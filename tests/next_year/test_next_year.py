@@ -158,7 +158,8 @@ def test_an_unknown_unit_sets_its_row_aside_and_an_unknown_category_stops_with_h
         with suppress(SourceError):
             try:
                 done = adding.add(dataset(name).source, files, "9999")
-                aside += hand_out.record(name, f"{name}=9999")["rule"].eq("unknown_unit").sum()
+                folder = shelf.folder(project, shelf.VERSION + done.source.version, name)
+                aside += shelf.take(folder / f"{shelf.RECORD}.parquet")["rule"].eq("unknown_unit").sum()
                 adding.remove(dataset(name).source, done.source.version)
             except (CleaningError, UnknownName) as fault:
                 faults.append(str(fault))
@@ -233,7 +234,7 @@ def _vdem_16(mirror: Path, file: Path) -> None:
     for name in (name for name in frame if name.startswith("v2") and name != "v2x_regime"):
         value = pd.to_numeric(frame[name])
         unit = value.between(0, 1)
-        bounds[f"{name}_codelow"] = (value - 0.01).mask(unit, (value - 0.01).clip(0))
-        bounds[f"{name}_codehigh"] = (value + 0.01).mask(unit, (value + 0.01).clip(upper=1))
-        bounds[f"{name}_sd"] = value.mask(value.notna(), 0.01)
+        bounds[f"{name}_codelow"] = (value - 0.04).mask(unit, (value - 0.04).clip(0))
+        bounds[f"{name}_codehigh"] = (value + 0.04).mask(unit, (value + 0.04).clip(upper=1))
+        bounds[f"{name}_sd"] = value.mask(value.notna(), 0.04)
     pd.concat([frame, pd.DataFrame(bounds)], axis=1).to_csv(file, index=False)

@@ -96,13 +96,13 @@ def test_what_is_not_like_the_version_before_is_kept_only_with_yes(project, tmp_
     before = before[(before["v2xcs_ccsi"] != 0.5) & (before["year"] == 2020)].head(30)
     values = [f"{made(value):.3f}" for value in before["v2xcs_ccsi"]]
     rows = [("x", unit, "2020", *[value] * 3, "", "") for unit, value in zip(before["iso3"], values, strict=True)]
-    file, unchanged = written(tmp_path / "in", rows), tree(project)
+    command, unchanged = ["add", "vdem", str(written(tmp_path / "in", rows))], tree(project)
     if said:
-        assert main(["add", "vdem", str(file)]) == 1
+        assert main([*command, "--version", "16"]) == 1
         told = capsys.readouterr()
         assert said in told.err and "vdem 16 is not like the version before. v16.v2xcs_ccsi: " in told.err
         assert "--yes" in told.err and "is added" not in told.out and tree(project) == unchanged
-    assert main(["add", "vdem", str(file), *(["--yes"] if said else [])]) == 0
+    assert main([*command, "--version", "16", *(["--yes"] if said else [])]) == 0
     assert "vdem 16 is added" in capsys.readouterr().out
 
 

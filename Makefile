@@ -84,7 +84,8 @@ forge: .venv/dev.stamp ## Forge a report in every known way; verify has to let n
 	$(PY) -m tests.forge
 
 audit: .venv/dev.stamp .venv/fuzz.stamp ## Run in full what .ci/run samples, and write the results into docs; takes two hours.
-	$(PY) -m pytest -q -m audit tests/damage tests/simulation tests/notebooks
+	$(PY) -m pytest -q -m audit tests/damage tests/simulation tests/notebooks tests/civic_space \
+		tests/publishing/runs/test_reproducibility.py
 	$(PY) -m pytest -q --hypothesis-profile=audit tests/data/cleaning/test_properties.py
 	$(PY) -m tests.damage
 	$(PY) tools/soak.py --runs 2000 --write

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from ogp_analysis.base.errors import CleaningError, UnknownName
+from ogp_analysis.base.errors import CleaningError
 from ogp_analysis.data.cleaning.dataset import cleaned
 from ogp_analysis.data.datasets.open_government.action_plans import DATASET, clean, finish
 
@@ -53,12 +53,6 @@ def test_the_two_sightings_of_a_plan_become_one_row(build):
         ["merged", "same_plan", "AP_KEN01", "KEN 1"]
     ]
     assert record.balance()[["rows_in", "kept", "merged"]].iloc[0].tolist() == [2, 1, 1]
-
-
-@pytest.mark.parametrize(("unit", "fault"), [("XXKE", UnknownName), ("ken", CleaningError), ("KE", CleaningError)])
-def test_an_unknown_unit_raises(made, unit, fault):
-    with pytest.raises(fault, match=unit[:2]):
-        clean(made([row(unit)]), SOURCE)
 
 
 def test_an_unknown_file_raises(made):

@@ -180,15 +180,6 @@ def verdict(row: dict, *said: str) -> Verdict:
     return Verdict(*said, facts=plain_facts(hits(row))[0])
 
 
-def test_a_verdict_stays_with_its_contract():
-    row = BASE | {"key": "C#1"}
-    told = reviewed(hits(row, BASE | {"key": "D#1"}), {"C#1": verdict(row, "confirmed", "read")})
-    assert told.hits.set_index("key").loc["C#1", ["verdict", "note", "changed_since_verdict"]].tolist() == [
-        "confirmed", "read", ""]  # fmt: skip
-    assert told.hits.set_index("key").loc["D#1", "verdict"] == ""
-    assert told.confirmed.tolist() == [True, False] and not told.lost
-
-
 @pytest.mark.parametrize(
     ("column", "value"),
     [("amount", 6.0), ("date", pd.Timestamp("2019-02-04")), ("buyer", "PGR"), ("currency", "USD"),
@@ -220,14 +211,6 @@ def test_rows_of_one_contract_that_change_places_take_their_verdicts_along():
     assert dict(zip(told.hits["key"], told.hits["verdict"], strict=True)) == {"C#1": "", "C#2": "confirmed"}
     told = reviewed(hits(one | {"key": "C#1~2"}), {"C#1": said["C#1"]})
     assert told.confirmed.all()
-
-
-def test_a_verdict_without_its_row_is_kept_and_comes_back():
-    row = BASE | {"key": "C#1"}
-    gone = reviewed(hits(BASE | {"key": "D#1", "amount": 1.0}), {"C#1": verdict(row, "rejected", "toys")})
-    assert list(gone.lost) == ["C#1"] and gone.verdicts["C#1"].note == "toys"
-    back = reviewed(hits(row), gone.verdicts)
-    assert back.hits["verdict"].tolist() == ["rejected"] and not back.lost
 
 
 def test_a_verdict_whose_place_another_has_taken_is_kept_under_another_key():

@@ -16,7 +16,6 @@ from ogp_analysis.data.store.editions import build
 from ogp_analysis.publishing.runs import keys
 from tests.tools import tool
 
-ROOT = Path(__file__).resolve().parents[3]
 WGI, EVENTS = "wgi_voice_accountability", "ogp_status_events"
 
 
@@ -67,13 +66,6 @@ def test_what_cannot_be_had_is_said_in_one_sentence(project, ask, kind, message)
     assert not hand_out.has("vdem", "v14")
     with pytest.raises(kind, match=message) as fault:
         ask()
-    assert "\n" not in str(fault.value)
-
-
-def test_an_absent_extract_is_said_with_what_to_do(project):
-    (project.raw / WGI / "2023-extract" / "country_year.csv").unlink()
-    with pytest.raises(SourceError, match="country_year") as fault:
-        hand_out.load(WGI, "country_year")
     assert "\n" not in str(fault.value)
 
 

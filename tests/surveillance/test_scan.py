@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 
 import ogp_analysis as ogp
 from ogp_analysis.base.errors import CleaningError, ParameterError, SourceError
+from ogp_analysis.base.words import word
 from ogp_analysis.procurement.own_files.contract_rows import COLUMNS
 from ogp_analysis.surveillance.powers import MEASURES
-from ogp_analysis.surveillance.review import Verdict, edited, reviewed, shown_reasons
+from ogp_analysis.surveillance.review import Verdict, edited, reviewed, shown_buyer, shown_key, shown_reasons
 from ogp_analysis.surveillance.scan import ASKED, HIT_COLUMNS, plain_facts, scanned, with_flags
 
 #: The package shows the function under the name of its module.
@@ -135,6 +136,20 @@ def test_a_page_shows_no_name_of_a_vendor_among_the_reasons():
     assert "pegasus" not in shown_reasons(found.reasons) and "name of a vendor or product" in shown_reasons(
         found.reasons
     )
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [("SEDENA", True), ("Fiscalía General de la República", True), ("Casa de cultura", True), ("Juan Pérez", False),
+     ("María Guadalupe Hernández López", False), ("London Borough of Brent", True), ("", True)],
+)  # fmt: skip
+def test_a_buyer_that_may_be_a_person_is_not_named(name, shown):
+    assert (shown_buyer(name) == name) == shown
+
+
+def test_the_code_of_a_person_in_a_key_is_not_shown():
+    assert shown_key("GODE561231GR8#1") == word("scan.page.person")
+    assert shown_key("C-1#1") == "C-1#1"
 
 
 def test_flags_stand_at_their_contract_or_process(monkeypatch):

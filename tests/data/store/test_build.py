@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from ogp_analysis.base import fingerprint, paths
-from ogp_analysis.base.errors import SourceError
+from ogp_analysis.base.errors import ParameterError, SourceError, UnknownName
 from ogp_analysis.data.sources.download import fetch
 from ogp_analysis.data.sources.sidecar import Input
 from ogp_analysis.data.store import hand_out, shelf
@@ -127,6 +127,13 @@ def test_a_table_that_is_not_as_it_was_built_is_built_again(project):
     (file.with_name("account.json")).unlink()
     assert build([WGI, EVENTS]) == {WGI: "built", EVENTS: "current"}
     assert bytes_of(project) == before
+
+
+def test_unknown_names_and_editions_are_refused(project):
+    with pytest.raises(UnknownName, match="catalogue"):
+        build(["vdme"])
+    with pytest.raises(ParameterError, match="'part' is unknown"):
+        build([WGI], edition="part")
 
 
 def test_tables_that_cannot_be_written_are_said(project):

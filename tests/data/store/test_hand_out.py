@@ -69,6 +69,13 @@ def test_what_cannot_be_had_is_said_in_one_sentence(project, ask, kind, message)
     assert "\n" not in str(fault.value)
 
 
+def test_an_absent_extract_is_said_with_what_to_do(project):
+    (project.raw / WGI / "2023-extract" / "country_year.csv").unlink()
+    with pytest.raises(SourceError, match="country_year") as fault:
+        hand_out.load(WGI, "country_year")
+    assert "\n" not in str(fault.value)
+
+
 def test_a_damaged_sidecar_is_said_with_its_place(project):
     sidecar = project.raw / WGI / "2023-extract" / "source.toml"
     sidecar.write_text("title = ", encoding="utf-8")

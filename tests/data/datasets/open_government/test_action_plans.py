@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from ogp_analysis.base.errors import CleaningError
+from ogp_analysis.base.errors import CleaningError, UnknownName
 from ogp_analysis.data.cleaning.dataset import cleaned
 from ogp_analysis.data.datasets.open_government.action_plans import DATASET, clean, finish
 
@@ -53,6 +53,11 @@ def test_the_two_sightings_of_a_plan_become_one_row(build):
         ["merged", "same_plan", "AP_KEN01", "KEN 1"]
     ]
     assert record.balance()[["rows_in", "kept", "merged"]].iloc[0].tolist() == [2, 1, 1]
+
+
+def test_a_locality_of_no_country_raises(made):
+    with pytest.raises(UnknownName, match="XX"):
+        clean(made([row("XXKE")]), SOURCE)
 
 
 def test_an_unknown_file_raises(made):

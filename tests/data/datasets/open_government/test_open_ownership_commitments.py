@@ -37,9 +37,10 @@ def test_without_type_and_date_both_are_missing(made):
     assert table[["commitment_type", "date"]].isna().all(axis=None)
 
 
-def test_a_code_of_another_country_raises(made):
+@pytest.mark.parametrize("wrong", [{"iso2": "MZ"}, {"date": "2019-12"}])
+def test_a_code_of_another_country_and_a_date_that_is_no_day_raise(made, wrong):
     with pytest.raises(CleaningError):
-        clean(made([commitment(iso2="MZ")]), COMMITMENTS)
+        clean(made([commitment(**wrong)]), COMMITMENTS)
 
 
 @pytest.mark.parametrize(

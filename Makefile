@@ -59,7 +59,7 @@ test: .venv/dev.stamp ## Run the tests, without those marked slow, JOBS side by 
 	$(PY) -m pytest -n $(JOBS) -m 'not slow and not audit'
 
 test-slow: .venv/dev.stamp ## Run the tests marked slow.
-	$(PY) -m pytest -m slow
+	$(PY) -m pytest -m 'slow and not audit'
 
 check: .venv/dev.stamp ## Lint, formatting, layers of imports, lines a room, and the rules for notebooks and project files.
 	$(PY) -m ruff check .
@@ -84,7 +84,8 @@ forge: .venv/dev.stamp ## Forge a report in every known way; verify has to let n
 	$(PY) -m tests.forge
 
 audit: .venv/dev.stamp .venv/fuzz.stamp ## Run in full what .ci/run samples, and write the results into docs; takes two hours.
-	$(PY) -m pytest -q -m audit tests/damage tests/simulation tests/notebooks
+	$(PY) -m pytest -q -m audit tests/damage tests/simulation tests/notebooks tests/civic_space \
+		tests/publishing/runs
 	$(PY) -m pytest -q --hypothesis-profile=audit tests/data/cleaning/test_properties.py
 	$(PY) -m tests.damage
 	$(PY) tools/soak.py --runs 2000 --write

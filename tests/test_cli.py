@@ -14,29 +14,12 @@ from pathlib import Path
 import pytest
 
 from ogp_analysis.__main__ import main
-from ogp_analysis.base import paths
+from ogp_analysis.base import beside, paths
 
 ROOT = Path(__file__).resolve().parents[1]
 WGI = "wgi_voice_accountability"
 CONTENT = b"iso3,year\nKEN,2020\n"
-SIDECAR = """title = "A table"
-publisher = "A publisher"
-version = "1"
-urls = ["https://example.org/"]
-licence = "CC0"
-open_licence = "yes"
-redistribute = true
-compiled = false
-citation = "A citation."
-
-[[files]]
-name = "table.csv"
-sha256 = "{sha256}"
-bytes = {bytes}
-rows = 1
-encoding = "utf-8"
-delimiter = ","
-"""
+SIDECAR = beside.toml(__file__, "test_cli.toml")["SIDECAR"]
 
 
 @pytest.fixture

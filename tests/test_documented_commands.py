@@ -19,17 +19,7 @@ from ogp_analysis.publishing.runs import manifest, notebook
 ROOT = Path(__file__).resolve().parents[1]
 PAGES = sorted(
     file
-    for folder in (
-        ".",
-        "docs",
-        "docs/flags",
-        "docs/how-to",
-        "docs/decisions",
-        "data/raw",
-        "data/processed",
-        "benchmarks",
-        "paper",
-    )
+    for folder in ". docs docs/flags docs/how-to docs/decisions data/raw data/processed benchmarks paper".split()
     for file in (ROOT / folder).glob("*.md")
     if file.name != "CHANGELOG.md"  # it may name what a release took away
 )

@@ -9,6 +9,7 @@ import pandas as pd
 import pyarrow as pa
 import pytest
 
+from ogp_analysis.base import beside
 from ogp_analysis.base.conformance import cast, check, promised
 from ogp_analysis.base.errors import SchemaError
 from ogp_analysis.base.schema import Column, TableSchema, schemas
@@ -155,23 +156,7 @@ def test_a_column_that_two_tables_share_is_held_against_the_promise_of_each():
         promised({"things": frame, "strict": frame}, [SCHEMA, strict])
 
 
-DECLARED = """
-[things]
-grain = "one thing"
-key = ["iso3"]
-left_alone = "Spellings"
-[things.columns]
-iso3 = { type = "string", description = "Country", required = true }
-kind = { type = "category", description = "Kind", categories = "kinds", others = 'k\\d' }
-share = { type = "number", description = "Share", minimum = 0, maximum = 1, redistribute = false, raw = "a/b" }
-
-[more]
-grain = "one kind"
-key = ["kind"]
-[more.columns]
-kind = "things"
-size = { type = "category", description = "Size", categories = ["small", "large"] }
-"""
+DECLARED = beside.toml(__file__, "test_schema.toml")["DECLARED"]
 
 
 def test_a_data_file_declares_tables():

@@ -130,8 +130,10 @@ def assert_guarded_and_read_back(out: Path, planted: list[str]) -> None:
 
 def test_what_clean_writes_is_guarded_record_included(tmp_path):
     formulas = ['=HYPERLINK("https://example.org","open")', "@SUM(1,2)", "'=1+1", "sillas;=1+1"]
-    head = ["DEPENDENCIA / ENTIDAD", "CLAVE UC", "NÚMERO DE PROCEDIMIENTO", "NÚMERO DE CONTRATO", "IMPORTE MN SIN IVA",
-            "RAZÓN SOCIAL", "REFERENCIA DE LA CONTRATACIÓN", "FECHA DE SUSCRIPCIÓN DE CONTRATO"]  # fmt: skip
+    head = (
+        "DEPENDENCIA / ENTIDAD|CLAVE UC|NÚMERO DE PROCEDIMIENTO|NÚMERO DE CONTRATO|IMPORTE MN SIN IVA|"
+        "RAZÓN SOCIAL|REFERENCIA DE LA CONTRATACIÓN|FECHA DE SUSCRIPCIÓN DE CONTRATO"
+    ).split("|")
     rows = [
         [text, "06000", f"P-{n}", f"C-{n}", "1,500.00", "FIRMA DE PRUEBA SA DE CV", text, "15/02/2002"]
         for n, text in enumerate(formulas)

@@ -44,11 +44,6 @@ def test_a_panel_draws_one_country_with_bounds_few_by_name_and_many_as_a_distrib
     assert panel.plot().name == "distribution"
 
 
-def test_one_row_a_country_and_year(panel):
-    assert not panel.frame.duplicated(["iso3", "year"]).any()
-    assert panel.ids == sorted(IDS, key=panel.ids.index) and set(panel.ids) == set(IDS)
-
-
 def test_every_join_balances_and_names_what_it_loses(panel):
     joins = panel.sample.frame
     assert (joins["rows"] == joins["matched"] + joins["without_iso3"]).all()
@@ -59,15 +54,6 @@ def test_every_join_balances_and_names_what_it_loses(panel):
 def test_the_west_bank_is_not_taken_for_palestine(panel):
     own = panel.of("PSE")
     assert own["v2xcs_ccsi"].isna().all() and own["va_est"].notna().any()
-
-
-def test_a_spread_is_over_the_same_countries_in_every_year(panel):
-    fixed = panel.fixed("v2xcs_ccsi")
-    members = fixed.groupby("year")["unit"].agg(frozenset)
-    assert members.nunique() == 1
-    assert fixed.groupby("unit")["ogp"].nunique().max() == 1
-    assert set(fixed["cohort"]) == {"2011", "2012_2013", "later", "undated", "never"}
-    assert ((fixed["cohort"] == "never") == (fixed["ogp"] == "never")).all()
 
 
 def test_bounds_are_published_or_one_normal_68_of_the_standard_error(panel):
@@ -82,14 +68,6 @@ def test_ever_members_are_never_never_members(panel):
     assert set(panel.of("CHN")["ogp_status"]) == {"never_member"}
     members = set(panel.frame.loc[panel.frame["ogp_ever"], "iso3"])
     assert "HUN" in members and "CHN" not in members
-
-
-def test_a_region_is_cut_out_and_medians_leave_the_country_out(panel):
-    inside = panel.only("latin_america_caribbean")
-    assert "MEX" in set(inside.frame["iso3"]) and "KEN" not in set(inside.frame["iso3"])
-    year = inside.frame[(inside.frame["year"] == 2019) & (inside.frame["iso3"] != "MEX")]
-    medians = panel.median("v2xcs_ccsi", "latin_america_caribbean", without="MEX").set_index("year")
-    assert medians.loc[2019, "median"] == year["v2xcs_ccsi"].median()
 
 
 def test_what_cannot_be_had_is_refused_in_words(panel):
@@ -219,13 +197,6 @@ def test_a_region_holds_its_countries_and_no_others(panel, region):
     inside = set(panel.only(region).frame["iso3"])
     assert inside and {country(code).region for code in inside} == {region}
     assert inside == {code for code in panel.frame["iso3"].unique() if country(code).region == region}
-
-
-def test_the_six_regions_make_the_world(panel):
-    from ogp_analysis.base.countries import REGIONS
-
-    parts = [panel.only(region).frame for region in REGIONS.values()]
-    assert sum(map(len, parts)) == len(panel.only("world").frame) == len(panel.frame)
 
 
 def test_quadrants_are_cut_at_the_medians_of_those_that_have_both(panel):

@@ -8,7 +8,6 @@ import pytest
 
 from ..publishing.pages.latex import overfull, typeset
 
-pytestmark = pytest.mark.slow
 BABEL = {"en": "english", "es": "spanish,es-noshorthands"}
 
 

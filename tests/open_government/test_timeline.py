@@ -18,22 +18,6 @@ def test_status_takes_any_spelling_and_keeps_confidence():
 
 
 @pytest.mark.parametrize(
-    ("place", "date", "status"),
-    [
-        ("Türkiye", "2017-09-20", "inactive"),
-        ("Turkey", "2017-09-21", "left"),
-        ("Hungary", "2016-12-05", "participating"),
-        ("Hungary", "2016-12-06", "left"),
-        ("Azerbaijan", "2016-05-04", "inactive"),
-        ("China", "2019-01-01", "never_member"),
-        ("Mexico", "2011-01-01", "not_yet_member"),
-    ],
-)
-def test_status_changes_on_its_day(place, date, status):
-    assert ogp.open_government.status(place, date).status == status
-
-
-@pytest.mark.parametrize(
     ("place", "date", "note"),
     [
         ("Mexico", "2012-01-01", None),

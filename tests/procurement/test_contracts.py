@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 
 import ogp_analysis as ogp
+from ogp_analysis.base import beside
 from ogp_analysis.base.conformance import cast
 from ogp_analysis.base.errors import ParameterError, UnknownName
 from ogp_analysis.base.words import Sentence
@@ -21,31 +22,7 @@ from ogp_analysis.procurement.publications import PUBLICATIONS, publication
 
 from .. import cells
 
-PLAIN = {
-    "sequence": 1,
-    "file": "compranet/2017-sample/2017.sample.csv",
-    "line": 1,
-    "institution": "Institución 1",
-    "buyer_id": "U1",
-    "buyer_name": "Hospital General",
-    "procedure_key": "E1",
-    "procurement_method": "open",
-    "regime": "acquisitions_law",
-    "category": "goods",
-    "character": "national",
-    "contract_code": "1",
-    "publication_date": "2017-01-01",
-    "opening_date": "2017-01-10",
-    "award_date": "2017-02-01",
-    "start_date": "2017-02-03",
-    "amount": 100.0,
-    "amount_status": "ok",
-    "amount_basis": "contract",
-    "currency": "MXN",
-    "currency_status": "ok",
-    "supplier_name": "ACME SA DE CV",
-    "supplier_kind": "legal_entity",
-}
+PLAIN = beside.toml(__file__, "test_contracts.toml")["PLAIN"]
 ROWS = (
     {"contract_key": "A"},
     {"contract_key": "B", "supplier_name": "Acme, S.A. de C.V.", "procedure_key": "E2"},

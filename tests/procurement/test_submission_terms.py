@@ -8,13 +8,11 @@ import re
 import pandas as pd
 import pytest
 
+from ogp_analysis.base import beside
 from ogp_analysis.procurement.awarded.ocds import calls_as_told, read_as_told
 from ogp_analysis.procurement.submission_terms import KINDS, facts, submission_terms, under_other_laws
 
-CALL = {
-    "process_id": "p", "method": "open", "character": "national", "regime": "acquisitions_law",
-    "external_credit": False, "category": "goods", "call_date": "2017-03-01", "deadline": "2017-03-16",
-}  # fmt: skip
+CALL = beside.toml(__file__, "test_submission_terms.toml")["CALL"]
 #: Kinds of call in the files of what was read of the law.
 READ_AS = {
     "national": "national open call",

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from ogp_analysis.base import beside
 from ogp_analysis.base.errors import ReportError
 from ogp_analysis.base.paths import Project
 from ogp_analysis.publishing import citation
@@ -18,17 +19,8 @@ from ogp_analysis.publishing.runs.manifest import Run
 
 from .pages.conftest import Maker
 
-SOURCE = {
-    "source": "vdem",
-    "version": "15",
-    "title": "Country-Year Dataset",
-    "publisher": "V-Dem Institute",
-    "year": 2025,
-    "doi": "https://doi.org/10.23696/vdemds25",
-    "citation": "Coppedge et al. 2025. Dataset, 1900–2024.",
-    "licence": "CC BY-SA 4.0",
-    "urls": ["https://v-dem.example/data"],
-}
+GIVEN = beside.toml(__file__, "test_citation.toml")
+SOURCE = GIVEN["SOURCE"]
 
 
 def identity(**changes) -> Identity:
@@ -126,18 +118,7 @@ def test_persons_and_bodies():
     assert author == f"Pérez, Ana and {bodies}"
 
 
-INVENTORY = {
-    "source": "inventory",
-    "version": "10",
-    "title": "Inventory",
-    "publisher": "Endowment, for Peace and More",
-    "authors": ["Feldstein, Steven", "Kot, Brian"],
-    "year": 2023,
-    "doi": "10.17632/csvhpkt8tm.10",
-    "citation": "Feldstein, Steven, and Brian Kot. Inventory, V10. 2023.",
-    "licence": "CC BY 4.0",
-    "urls": [],
-}
+INVENTORY = GIVEN["INVENTORY"]
 FIRST_ONLY = {**SOURCE, "authors": ["Coppedge, Michael", "others"], "publisher": "V-Dem Institute, University of X"}
 
 

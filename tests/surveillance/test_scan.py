@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 
 import ogp_analysis as ogp
 from ogp_analysis.base.errors import CleaningError, ParameterError, SourceError
+from ogp_analysis.base.words import word
 from ogp_analysis.procurement.own_files.contract_rows import COLUMNS
 from ogp_analysis.surveillance.powers import MEASURES
-from ogp_analysis.surveillance.review import Verdict, edited, reviewed, shown_reasons
+from ogp_analysis.surveillance.review import Verdict, edited, reviewed, shown_buyer, shown_key, shown_reasons
 from ogp_analysis.surveillance.scan import ASKED, HIT_COLUMNS, plain_facts, scanned, with_flags
 
 #: The package shows the function under the name of its module.
@@ -137,6 +138,20 @@ def test_a_page_shows_no_name_of_a_vendor_among_the_reasons():
     )
 
 
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [("SEDENA", True), ("Fiscalía General de la República", True), ("Casa de cultura", True), ("Juan Pérez", False),
+     ("María Guadalupe Hernández López", False), ("London Borough of Brent", True), ("", True)],
+)  # fmt: skip
+def test_a_buyer_that_may_be_a_person_is_not_named(name, shown):
+    assert (shown_buyer(name) == name) == shown
+
+
+def test_the_code_of_a_person_in_a_key_is_not_shown():
+    assert shown_key("GODE561231GR8#1") == word("scan.page.person")
+    assert shown_key("C-1#1") == "C-1#1"
+
+
 def test_flags_stand_at_their_contract_or_process(monkeypatch):
     found = scanned([piece({"object": SPY}, {"object": SPY}, {"object": SPY, "process": "p1"}, {"object": "Sillas"})])
     asked = []
@@ -180,15 +195,6 @@ def verdict(row: dict, *said: str) -> Verdict:
     return Verdict(*said, facts=plain_facts(hits(row))[0])
 
 
-def test_a_verdict_stays_with_its_contract():
-    row = BASE | {"key": "C#1"}
-    told = reviewed(hits(row, BASE | {"key": "D#1"}), {"C#1": verdict(row, "confirmed", "read")})
-    assert told.hits.set_index("key").loc["C#1", ["verdict", "note", "changed_since_verdict"]].tolist() == [
-        "confirmed", "read", ""]  # fmt: skip
-    assert told.hits.set_index("key").loc["D#1", "verdict"] == ""
-    assert told.confirmed.tolist() == [True, False] and not told.lost
-
-
 @pytest.mark.parametrize(
     ("column", "value"),
     [("amount", 6.0), ("date", pd.Timestamp("2019-02-04")), ("buyer", "PGR"), ("currency", "USD"),
@@ -220,14 +226,6 @@ def test_rows_of_one_contract_that_change_places_take_their_verdicts_along():
     assert dict(zip(told.hits["key"], told.hits["verdict"], strict=True)) == {"C#1": "", "C#2": "confirmed"}
     told = reviewed(hits(one | {"key": "C#1~2"}), {"C#1": said["C#1"]})
     assert told.confirmed.all()
-
-
-def test_a_verdict_without_its_row_is_kept_and_comes_back():
-    row = BASE | {"key": "C#1"}
-    gone = reviewed(hits(BASE | {"key": "D#1", "amount": 1.0}), {"C#1": verdict(row, "rejected", "toys")})
-    assert list(gone.lost) == ["C#1"] and gone.verdicts["C#1"].note == "toys"
-    back = reviewed(hits(row), gone.verdicts)
-    assert back.hits["verdict"].tolist() == ["rejected"] and not back.lost
 
 
 def test_a_verdict_whose_place_another_has_taken_is_kept_under_another_key():

@@ -20,7 +20,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from ogp_analysis.base import paths
+from ogp_analysis.base import beside, paths
 from ogp_analysis.base.errors import OgpAnalysisError
 from ogp_analysis.data.cleaning.catalog import DATASETS, dataset
 from ogp_analysis.data.cleaning.dataset import CONTROL_CHARACTER, Dataset, Input, cleaned, freed
@@ -224,6 +224,25 @@ def test_what_stands_in_a_column_is_cleaned_and_counted_or_refused_with_a_senten
             cells = [json.dumps(cell) for cell in cells]
         other = chunk.assign(**{column: pd.Series(cells, index=chunk.index, dtype=chunk[column].dtype)})
         held(base, [*base.chunks[:at], (item, other), *base.chunks[at + 1 :]])
+
+
+#: By dataset and published file, columns in which a word that no rule has heard of stops the build.
+REFUSING, UNHEARD_OF = beside.toml(__file__, "refusing.toml"), "Nowhere, of nobody"
+
+
+def test_a_word_that_no_rule_has_heard_of_stops_the_build_with_its_place(base):
+    """In each of these columns by itself: a country, a code, a category, a number or a date that is none."""
+    files, found = REFUSING.get(base.declared.name, {}), set()
+    for at, (item, chunk) in enumerate(base.chunks):
+        for column in files.get(file := chunk[FILE].iloc[0] if len(chunk) else "", ()):
+            cells = chunk[column].tolist()
+            cells[len(cells) // 2] = UNHEARD_OF
+            other = chunk.assign(**{column: pd.Series(cells, index=chunk.index, dtype=chunk[column].dtype)})
+            with pytest.raises(OgpAnalysisError) as fault:
+                of_copies(base.declared, [*base.chunks[:at], (item, other), *base.chunks[at + 1 :]])
+            assert UNHEARD_OF in str(fault.value) or column in str(fault.value)
+            found.add(file)
+    assert found == set(files)
 
 
 #: Columns that follow the order of the file: they number the rows of one key, or say which row was the first.

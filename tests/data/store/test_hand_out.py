@@ -16,7 +16,6 @@ from ogp_analysis.data.store.editions import build
 from ogp_analysis.publishing.runs import keys
 from tests.tools import tool
 
-ROOT = Path(__file__).resolve().parents[3]
 WGI, EVENTS = "wgi_voice_accountability", "ogp_status_events"
 
 

@@ -5,41 +5,11 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
+from ogp_analysis.base import beside
 from ogp_analysis.procurement.flags.prepare import CHANGE_COLUMNS, prepare
 from ogp_analysis.procurement.flags.settings import settings
 
-RELEASE = {
-    "ocid": "one",
-    "buyer": {"id": "B"},
-    "parties": [{"id": "B"}, {"id": "T", "roles": ["payee", "tenderer"]}, {"id": "X"}, {"name": "no identifier"}],
-    "tender": {
-        "procuringEntity": {"id": "B"},
-        "procurementMethodDetails": "Licitación - número 7",
-        "tenderers": [{"id": "X"}],
-    },
-    "bids": {
-        "details": [
-            {"id": "1", "tenderers": [{"id": "T"}], "value": {"amount": 5}},
-            {
-                "id": "2",
-                "status": "calificada",
-                "tenderers": [{"id": "N/A"}],
-                "value": {"amount": 0, "currency": "USD"},
-            },
-            {"id": "3", "status": "rara", "items": [{"classification": {"id": "43"}}]},
-        ]
-    },
-    "awards": [
-        {"id": "a", "suppliers": [{"id": "T"}], "items": [{"classification": {"id": "1"}}]},
-        {"id": "b", "status": "vigente", "suppliers": [{"id": "N/A"}]},
-        {"id": "c", "status": "active"},
-    ],
-    "contracts": [
-        {"id": "1", "awardID": "b", "status": "cancelled"},
-        {"id": "2", "awardID": "c", "status": "cancelled"},
-        {"id": "3", "awardID": "c", "status": "active"},
-    ],
-}
+RELEASE = beside.toml(__file__, "test_prepare.toml")["RELEASE"]
 
 
 @pytest.fixture

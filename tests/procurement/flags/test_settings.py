@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from ogp_analysis.base import beside
 from ogp_analysis.base.errors import ParameterError
 from ogp_analysis.procurement.flags import settings as package
 from ogp_analysis.procurement.flags.registry import FLAGS
@@ -77,35 +78,7 @@ def test_settings_cannot_be_changed_afterwards():
         settings()["R003"]["threshold"] = 1  # type: ignore[index]
 
 
-CARDINALS = """
-; a comment
-currency = USD
-no_price_comparison_procurement_methods = Random Selection|Lottery
-[defaults]
-currency = USD
-party_roles = true
-[redactions]
-amount = 0|99999999.5
-organization_id = placeholder
-[modifications]
-prefix_tenderer_or_supplier_id = DO-RPE-
-[codelists.bid_status]
-In Treatment = pending
-[exclusions]
-procurement_method_details = Exempt
-[R003]
-threshold = 20
-procurement_methods = open|selective
-[R003.procurement_method_details]
-Emergency = 10
-[R024]
-threshold = 0.05
-[R038]
-minimum_submitted_bids = 3
-minimum_contracting_processes = 4
-[R048]
-minimum_contracting_processes = 5
-"""
+CARDINALS = beside.toml(__file__, "test_settings.toml")["CARDINALS"]
 
 
 def test_a_settings_file_of_cardinal_is_understood():

@@ -11,10 +11,35 @@ from benchmarks import reproducibility
 ROOT = Path(__file__).resolve().parents[3]
 
 
-@pytest.mark.slow
-def test_every_file_is_the_same_under_every_condition():
-    results = list(reproducibility.compare(ROOT))
-    assert [condition for condition, _, _ in results] == list(reproducibility.CONDITIONS)
+def together(*names: str) -> reproducibility.Condition:
+    """Return some of the conditions at once: the bytes that none of them changes are those that all together leave."""
+    some = [one for one in reproducibility.CONDITIONS if one.name in names]
+    environment = {name: value for one in some for name, value in one.environment.items()}
+    assert len(some) == len(names) and len(environment) == sum(len(one.environment) for one in some)
+    words = next((one.words for one in some if one.words != reproducibility.FIRST.words), reproducibility.FIRST.words)
+    return reproducibility.Condition(", ".join(names), words, environment, any(one.elsewhere for one in some))
+
+
+#: Every other hash seed, time zone, locale and kernel beside those of the first run, all of a kind in different runs.
+TOGETHER = (
+    together("two runs side by side", "hash seed 0", "time zone Pacific/Kiritimati", "locale C", "BLAS kernel Haswell"),
+    together(
+        *("hash seed random", "time zone America/Tijuana", "locale es_MX.UTF-8", "BLAS kernel SkylakeX"),
+        *("eight BLAS threads asked for", "checkout of another path", "hostile matplotlibrc and IPython profile"),
+    ),
+)
+
+
+@pytest.mark.parametrize(
+    "conditions",
+    [
+        pytest.param(TOGETHER, marks=pytest.mark.slow, id="many at once"),
+        pytest.param(reproducibility.CONDITIONS, marks=pytest.mark.audit, id="each alone"),
+    ],
+)
+def test_every_file_is_the_same_under_every_condition(conditions):
+    results = list(reproducibility.compare(ROOT, conditions))
+    assert [condition for condition, _, _ in results] == list(conditions)
     assert {condition.name: differ for condition, _, differ in results if differ} == {}
     assert min(files for _, files, _ in results) > 40, "the folders hold what was meant to be compared"
 

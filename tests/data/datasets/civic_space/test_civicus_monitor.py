@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ogp_analysis.base.errors import CleaningError, UnknownName
+from ogp_analysis.base.errors import CleaningError
 from ogp_analysis.data.cleaning.dataset import cleaned
 from ogp_analysis.data.datasets.civic_space import civicus_monitor as civicus
 
@@ -60,11 +60,6 @@ def test_a_unit_without_a_rating_is_set_aside(made, file, row):
 def test_what_no_rule_covers_raises(made, file, row):
     with pytest.raises(CleaningError):
         clean(made, **{file: [row]})
-
-
-def test_an_unknown_code_raises(made):
-    with pytest.raises(UnknownName):
-        clean(made, map_2020=[{"key": "QQQ", "fillKey": "2"}])
 
 
 @pytest.mark.parametrize(

@@ -20,12 +20,6 @@ def test_an_indicator_stands_for_its_space_and_keeps_opening_and_closing_apart(m
     assert one.tolist() == ["v2xcs_ccsi", "associational", 0.0547, 0.05, 0.06]
 
 
-@pytest.mark.parametrize("values", [{"indicator": "v2x_polyarchy"}, {"up": "five"}])
-def test_a_new_indicator_or_a_word_raises(made, values):
-    with pytest.raises(CleaningError, match="in line 2"):
-        demspaces.clean(made([row(**values)]), SOURCE)
-
-
 def test_a_forecast_is_of_the_round_that_its_file_names_and_for_the_two_years_after(made):
     raw = {"outcome": "v2xcs_ccsi", "from_year": "2021", "for_years": "2022 - 2023", "gwcode": "70"}
     raw |= {"p_up": "5e-4", "p_same": "0.4", "p_down": "0.545"}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from ogp_analysis.base.errors import CleaningError
 from ogp_analysis.data.datasets.civic_space import digital_society_survey
 from ogp_analysis.data.datasets.civic_space import feldstein_digital_repression as feldstein
 from tests.data.datasets.plain_rows import plain
@@ -36,11 +35,6 @@ def test_the_mended_name_is_recorded(made):
     result = feldstein.clean(made([row(Country="UnitElectoral Democracy States of AmeriClosed Autocracy")]), INDEX)
     assert result.tables["surveillance_index"]["unit"].tolist() == ["USA"]
     assert result.record.entries["rule"].tolist() == ["find_and_replace"]
-
-
-def test_an_unknown_mark_raises(made):
-    with pytest.raises(CleaningError, match="column Smart Policing: 1 values"):
-        feldstein.clean(made([row(**{"Smart Policing": "maybe"})]), INDEX)
 
 
 # --- The published file --------------------------------------------------------------------------------

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ogp_analysis.base.errors import CleaningError, UnknownName
+from ogp_analysis.base.errors import CleaningError
 from ogp_analysis.data.cleaning.dataset import cleaned
 from ogp_analysis.data.datasets.civic_space import freedom_on_the_net as net
 
@@ -67,13 +67,6 @@ def test_two_directions_for_one_edition_raise(made):
 def test_a_total_that_is_not_the_sum_raises(made):
     with pytest.raises(CleaningError, match="1 totals are not the sum of the categories, for example '40' in line 3"):
         clean(made, [sheet_row(), sheet_row("Kenya", access="8")])
-
-
-def test_unknown_status_and_country_raise(made):
-    with pytest.raises(CleaningError, match="'NA'"):
-        clean(made, [sheet_row(status="NA")])
-    with pytest.raises(UnknownName, match="Atlantis"):
-        clean(made, [sheet_row("Atlantis")])
 
 
 # --- The published files -----------------------------------------------------------------------------------

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ogp_analysis.base.errors import CleaningError, UnknownName
+from ogp_analysis.base.errors import CleaningError
 from ogp_analysis.data.cleaning.dataset import cleaned
 from ogp_analysis.data.datasets.civic_space import idea_gsod
 
@@ -26,8 +26,3 @@ def test_a_row_is_kept_as_it_is(made):
 def test_a_code_that_is_not_that_of_its_name_raises(made):
     with pytest.raises(CleaningError, match="1 codes are not those of the names beside them, for example 'MEX'"):
         idea_gsod.clean(made([row(), row(country_name="Spain")]), SOURCE)
-
-
-def test_a_name_of_no_country_raises(made):
-    with pytest.raises(UnknownName):
-        idea_gsod.clean(made([row(country_name="Ruritania")]), SOURCE)

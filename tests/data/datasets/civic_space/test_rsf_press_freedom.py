@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ogp_analysis.base.errors import CleaningError, UnknownName
+from ogp_analysis.base.errors import CleaningError
 from ogp_analysis.data.cleaning.dataset import cleaned
 from ogp_analysis.data.datasets.civic_space import rsf_press_freedom
 from ogp_analysis.data.datasets.civic_space import rsf_press_freedom as rsf
@@ -104,11 +104,6 @@ def test_rows_that_are_no_country_are_set_aside_and_still_count_in_the_order(mad
     gone = result.record.entries.query("action == 'set_aside'")
     assert gone[["rule", "column", "old", "_line"]].values.tolist() == [[rsf.ASIDE[code], "ISO", code, 3]]
     assert result.record.balance()[["rows_in", "kept", "set_aside"]].values.tolist() == [[4, 3, 1]]
-
-
-def test_an_unknown_code_raises(made):
-    with pytest.raises(UnknownName, match="'QQQ'"):
-        clean(made, old("FIN", 1, "1"), old("QQQ", 2, "2", EN_country="Mexico"))
 
 
 def test_a_code_and_a_name_of_two_countries_raise(made):

@@ -83,14 +83,6 @@ def test_inactivity_without_a_dated_change_raises(build, note):
         build({"status_events": note})
 
 
-@pytest.mark.parametrize("column", ["status", "joined_basis", "joined_confidence", "current_plan", "source"])
-def test_unknown_prose_raises_and_names_its_column(build, column):
-    with pytest.raises(CleaningError) as error:
-        build({}, {"iso3": "UGA", column: "a friend of the house"})
-    said = str(error.value)
-    assert said.startswith(f"made.csv, column {column}: 1 ") and "line 3" in said
-
-
 @pytest.mark.parametrize("change", [{"left": "2020"}, {"status": "removed"}])
 def test_an_exit_needs_date_and_kind(build, change):
     with pytest.raises(CleaningError, match="1 exits without a date, or dates without an exit"):

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from ogp_analysis.base.errors import CleaningError, UnknownName
+from ogp_analysis.base.errors import CleaningError
 from ogp_analysis.data.cleaning.dataset import cleaned
 from ogp_analysis.data.datasets.open_government import membership
 from ogp_analysis.data.datasets.open_government.okf_membership_stage import DATASET, clean
@@ -37,17 +37,6 @@ def test_another_layout_raises(made, head):
 def test_a_country_above_the_year_is_no_description(made):
     with pytest.raises(CleaningError, match="1 lines above the year that are not keys of a description, for example"):
         clean(made(rows(("Kenya", "3"), *HEAD, ("UK", "4"))), SOURCE)
-
-
-@pytest.mark.parametrize("value", ["5", "", "third"])
-def test_an_unknown_stage_raises(made, value):
-    with pytest.raises(CleaningError, match="values that no rule covers"):
-        clean(made(rows(*HEAD, ("Kenya", value))), SOURCE)
-
-
-def test_an_unknown_country_raises(made):
-    with pytest.raises(UnknownName, match="Atlantis"):
-        clean(made(rows(*HEAD, ("Atlantis", "3"))), SOURCE)
 
 
 def test_belgium_is_a_member_nowhere_else_and_the_stages_are_those_of_membership(published):

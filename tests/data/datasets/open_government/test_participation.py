@@ -58,21 +58,6 @@ def test_a_correction_on_rows_that_are_not_there_raises(made):
         finish([clean(made([row()]), SOURCE)])
 
 
-@pytest.mark.parametrize(
-    "wrong",
-    [
-        row(unit="kenya"),
-        row(year="2010"),
-        row(participating="2"),
-        row(on_participation="4"),
-        row(on_transparency=""),
-    ],
-)
-def test_an_unknown_value_raises(made, wrong):
-    with pytest.raises(CleaningError, match=r"made\.csv.* line 3"):
-        clean(made([row(), wrong]), SOURCE)
-
-
 def test_a_locality_of_no_country_raises(made):
     with pytest.raises(UnknownName, match="XX"):
         clean(made([row(), row(unit="XXYZ")]), SOURCE)

@@ -3,21 +3,12 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
+from ogp_analysis.base import beside
 from ogp_analysis.base.conformance import cast, check
 from ogp_analysis.base.errors import CleaningError
 from ogp_analysis.data.datasets.open_government.membership_columns import SPELLS, spells
 
-COUNTRY = {
-    "iso3": "KEN",
-    "joined_letter": "2012",
-    "joined_latest": "",
-    "joined_confidence": "high",
-    "left": "",
-    "exit_kind": "",
-    "exit_confidence": "",
-    "status_verified_to": "2024",
-    "sources": "https://docs.google.com/spreadsheets/d/10NlwZZSGaJnRRZf0OD5ZsAmjYFDAhhUxXd88fMi32qY | https://example.org/ken",
-}
+COUNTRY = beside.toml(__file__, "test_spells.toml")["COUNTRY"]
 EXITS = {"KEN": {"bound": "on", "source": "https://example.org/exit"}}
 
 

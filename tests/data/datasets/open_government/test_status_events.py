@@ -52,11 +52,6 @@ def test_a_known_text_with_more_to_it_raises(made):
         clean(made([row(event="Under Review letter taken back")]), SOURCE)
 
 
-def test_unknown_mechanism_raises(made):
-    with pytest.raises(CleaningError, match="mechanism"):
-        clean(made([row(mechanism="Ordeal")]), SOURCE)
-
-
 def test_a_date_of_other_precision_than_stated_raises(made):
     with pytest.raises(
         CleaningError,

@@ -9,6 +9,7 @@ import itertools
 import pandas as pd
 import pytest
 
+from ogp_analysis.base import beside
 from ogp_analysis.base.errors import CleaningError
 from ogp_analysis.data.cleaning.dataset import promised
 from ogp_analysis.data.cleaning.record import FILE, LINE
@@ -35,27 +36,7 @@ D_WHOLE = (
 ).split()
 LAYOUTS = tuple(layouts.layouts())
 #: Fields of a plain record; a layout takes those it has.
-RECORD = {
-    "institution": "Instituto de Prueba",
-    "buyer_id": "012ABC001",
-    "buyer_name": "Unidad de Prueba",
-    "official": "Oficial Inventada Ejemplar",
-    "official_mail": "inventada@ejemplo.mx",
-    "procedure_title": "Compra de sillas",
-    "method": "Licitación Pública",
-    "category": "Adquisiciones",
-    "law": "LAASSP",
-    "publication_date": "2020-01-15 10:30",
-    "award_date": "2020-02-15",
-    "signature_date": "2020-02-20",
-    "start_date": "2020-03-01",
-    "end_date": "2020-12-31",
-    "amount": "1000.50",
-    "currency": "MXN",
-    "supplier": "SILLAS DE PRUEBA SA DE CV",
-    "supplier_rfc": "AAA010101AA1",
-    "procedure_status": "VIGENTE",
-}
+RECORD = beside.toml(__file__, "test_generations.toml")["RECORD"]
 #: What differs from record to record.
 CHANGES = (
     {},

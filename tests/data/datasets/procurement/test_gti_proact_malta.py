@@ -43,20 +43,6 @@ def test_values_are_read_and_missing_stays_missing():
     assert row[["call_date", "buyer_id", "published_single_bid", "currency"]].isna().all()
 
 
-@pytest.mark.parametrize(
-    "wrong",
-    [
-        {"tender_proceduretype": "SECRET"},
-        {"tender_supplytype": ""},
-        {"bid_price": "much"},
-        {"bid_pricecurrency": "MTL"},
-    ],
-)
-def test_what_no_rule_covers_is_refused(wrong):
-    with pytest.raises(CleaningError, match="for example"):
-        clean(**wrong)
-
-
 def test_a_lost_column_is_named():
     with pytest.raises(CleaningError, match="ind_csh_val"):
         cleaned(malta.DATASET, [(SOURCE, chunk().drop(columns="ind_csh_val"))])

@@ -10,6 +10,7 @@ import pandas as pd
 import pyarrow as pa
 import pytest
 
+from ogp_analysis.base import beside
 from ogp_analysis.data.datasets.procurement import legal_entities, persons
 from ogp_analysis.data.datasets.procurement.legal_entities import by_identifier, by_name, is_personal
 from ogp_analysis.data.datasets.procurement.ocds import columns
@@ -17,40 +18,7 @@ from ogp_analysis.data.datasets.procurement.ocds import masking as ocds_persons
 from ogp_analysis.data.store import hand_out
 
 #: Names made up, forms as the laws of the country write them.
-FIRMS = {
-    "": (
-        "CONSTRUCCIONES S DE RL DE CV|Acme Ltd|«Արմեն» ՍՊԸ|Dialog-Prim S.R.L.|Universidad Nacional|City of Leeds|"
-        "台北市有限公司|Société Générale SARL|Комунальне підприємство Київ|Edit Print SPY|Ericsson AB"
-    ),
-    "MX": (
-        "Obras X, S.A. de C.V.|OBRAS X SA DE CV SOFOM ENR|Obras X, S. de R.L. MI|Obras X S.C. DE P|"
-        "X y Asociados|Aeropuertos y Servicios Auxiliares|ORGANO INTERNO DE CONTROL|"
-        "INSTITUTO TECNOLOGICO AUTONOMO DE X"
-    ),
-    "PT": "Obras X, Lda|OBRAS X LDA.|Obras X - Unipessoal Lda.|Obras X, S.G.P.S., S.A.|X, E.P.E.",
-    "NO": "Bygg X AS|BYGG X A/S|Bygg X ASA|Bygg X ANS",
-    "DK": "Byg X ApS|Byg X A/S",
-    "SE": "Bygg X AB|Aktiebolaget X",
-    "FI": "Rakennus X Oyj|Rakennus X Oy",
-    "AM": "«X» ՍՊԸ|X ՓԲԸ|«X» ԲԲԸ|X SPY|X PBY|X APBY|Parvana A/K|X HK|X CJSC",
-    "UA": "ТОВ «X»|ПрАТ X|КНП X",
-    "MD": "X S.R.L.|Î.M. X|C.C. UNIVERSALCOOP X",
-    "PY": "X S.A.C.I. e I.|X S.A. CONSTRUCTORA|X S.R.L.",
-    "CO": "X S.A.S.|X LTDA|X S.A. E.S.P.|CORPORACIÓN X",
-    "HN": "X S. de R.L. de C.V.",
-    "PE": "X S.A.C.|CONSTRUCTORA X SAC|X E.I.R.L.",
-    "GB": "X Limited|X PLC|X LLP|X C.I.C.",
-    "CA": "X INC.|X LTÉE|X S.E.N.C.R.L.",
-    "AU": "X Pty Ltd|X PTY LIMITED",
-    "TW": "X有限公司|X大學",
-    "DE": "X GmbH & Co. KG|X AG",
-    "NL": "X, B. V.|Stichting X",
-    "PL": "X Sp. z o.o.",
-    "TR": "X San. ve Tic. A.Ş.",
-    "EE": "Nordic OÜ",
-    "CN": "Beijing X Co.|X Co., Ltd.",
-    "IT": "X SPA|X S.p.A.",
-}
+FIRMS = beside.toml(__file__, "test_legal_entities.toml")["FIRMS"]
 #: Names made up; many end like a legal form, or begin like one.
 PERSONS = (
     "María Inventada Ejemplo|LUIS INVENTADO CAMARA|Juan de Sá|JUAN DO SA|Juan Saa|JUAN SAA|Li Ou|LI CO|"

@@ -15,6 +15,7 @@ from typing import NamedTuple
 import pandas as pd
 import pytest
 
+from ogp_analysis.base import beside
 from ogp_analysis.data.cleaning.catalog import dataset
 from ogp_analysis.data.datasets.procurement import legal_entities
 from ogp_analysis.data.datasets.procurement.legal_entities import plain
@@ -27,23 +28,12 @@ CODE = re.compile(
     r"(?:[HM][A-Z]{5}\w\d|[A-Z0-9]{3})(?![A-Z0-9])"
 )
 GENERIC = ("XAXX010101000", "XEXX010101000")
+GIVEN = beside.toml(__file__, "test_no_person_in_ocds.toml")
 #: By scheme, without the letters that an encoding may have lost.
-PERSONAL = {
-    "MXRFC": r"[A-ZÑ&]{4}\d{6}\w{3}",
-    "RFC": r"[A-ZÑ&]{4}\d{6}\w{3}",
-    "CduladeCiudadana": ".+",
-    "NitdePersonaNatural": ".+",
-    "UAEDR": r"\d{10}",
-    "AMTIN": r"[2-8]\d{7}",
-    "RegistronicodeContribuyenteemitidoporelMinisteriodeHaciendadelGobiernodeParaguay": r"\d{5,7}-\d",
-}
+PERSONAL = GIVEN["PERSONAL"]
 ROLES = ("buyer", "procuringEntity", "tenderers", "suppliers", "parties", "payee", "payer")
 #: Whose short legal forms count, but for Mexico's publishers.
-HOME = {
-    "armenia": ["AM"], "australia-nsw": ["AU"], "buyandsell": ["CA"], "canada-buyandsell": ["CA"],
-    "canada-montreal": ["CA"], "colombia": ["CO"], "moldova": ["MD"], "paraguay": ["PY"], "taiwan": ["TW"],
-    "uk-contracts-finder": ["GB"], "ukraine": ["UA"],
-}  # fmt: skip
+HOME = GIVEN["HOME"]
 _FEWEST, _DIGITS = 2, 7
 
 

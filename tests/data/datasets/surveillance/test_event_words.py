@@ -8,7 +8,6 @@ import pandas as pd
 import pytest
 
 from ogp_analysis.base import paths
-from ogp_analysis.base.errors import CleaningError
 from ogp_analysis.data.cleaning.dataset import cleaned
 from ogp_analysis.data.datasets.open_government import surveillance_commitments
 from ogp_analysis.data.datasets.surveillance import (
@@ -55,16 +54,6 @@ def test_what_the_publishers_words_mean_is_coded(made):
 def test_of_an_address_that_names_a_person_the_host_alone_stays(made, name):
     marked = "example.org (its address names a person)"
     assert one(made, name, source_url=f"{marked} | {PAGE}")["source_urls"] == f"https://example.org/ | {PAGE}"
-
-
-@pytest.mark.parametrize(
-    ("name", "column"),
-    [("additions", "kind"), ("additions", "confidence"), ("commitment7", "stage"), ("commitment7", "source_kind"),
-     ("parts", "measure"), ("events", "event_type"), ("events", "confidence"), ("events", "iso3")],
-)  # fmt: skip
-def test_a_word_that_no_rule_covers_stops_the_build(made, name, column):
-    with pytest.raises(CleaningError, match=column):
-        one(made, name, **{column: "other words"})
 
 
 def test_the_firm_of_the_person_who_was_acquitted_is_left_out(made):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from ogp_analysis.base.errors import CleaningError, UnknownName
 from ogp_analysis.data.cleaning.dataset import cleaned
 from ogp_analysis.data.datasets.surveillance import international_surveillance_contracts as contracts
 from tests.data.datasets.plain_rows import plain
@@ -57,20 +56,6 @@ def test_an_address_keeps_its_host_alone_unless_it_was_read(made):
     assert "address_not_reviewed" in set(result.record.entries["rule"])
     for words in ("SII transfers.json", "http://example.org (2015-07-11)"):
         assert one(made, source_url=words)["source_url"] != one(made, source_url=words)["source_url"]
-
-
-@pytest.mark.parametrize("values", [
-    {"tech_category": "radar"}, {"status": "rumour"}, {"amount_basis": "about"}, {"currency": "EUR"},
-    {"caveat": "new"}, {"amount": "8,000"}, {"date": "2017-13"},
-])  # fmt: skip
-def test_a_new_code_raises(made, values):
-    with pytest.raises(CleaningError):
-        one(made, **values)
-
-
-def test_a_country_that_is_none_raises(made):
-    with pytest.raises(UnknownName):
-        one(made, country="Atlantis")
 
 
 def test_the_published_file_names_nobody(published):

@@ -1,10 +1,9 @@
-from .categories import categories as categories
+from .categories import CATEGORIES as CATEGORIES
 from .categories import categorised as categorised
 from .events import event as event
-from .events import regime_episodes as regime_episodes
+from .figures.country import change_among_countries as change_among_countries
 from .figures.country import country_series as country_series
 from .figures.country import small_multiples as small_multiples
-from .figures.effects import dated_path as dated_path
 from .figures.effects import event_study as event_study
 from .figures.effects import specification_curve as specification_curve
 from .figures.effects import synthetic_path as synthetic_path

@@ -14,6 +14,7 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
+from ogp_analysis.base.indicators import Indicator
 from ogp_analysis.display.chart import AxesPanel, Chart, Framed
 from ogp_analysis.display.dates import Strip
 from ogp_analysis.display.sheet import (
@@ -44,6 +45,8 @@ _LABEL, _SCALE = (150, 92), 37
 _EVENTS, _EVENT = (6, 5), (26, 44)
 #: So many times have no room on a narrow sheet: every fourth is written.
 _MANY = 12
+#: Points of a scale that is shown whole; width taken for a scale without ends; least part of a scale that is shown.
+_SHORT_SCALE, _OPEN_SCALE, _SMALLEST_PART = 16, 5.0, 0.2
 #: Of small panels, wide and narrow: columns, room beside a line, sizes of names and notes, and height.
 _SMALL = (4, 56, 13.0, 12.0, 116), (2, 54, 12.5, 11.5, 86)
 
@@ -435,6 +438,21 @@ def round_ends(values: pd.Series) -> tuple[float, float, float]:
     step = inside[1] - inside[0] if len(inside) > 1 else (high - low or abs(high) or 1.0)
     ends = round(math.floor(low / step + 1e-9) * step, 9), round(math.ceil(high / step - 1e-9) * step, 9)
     return (*ends, step) if ends[1] > ends[0] else (ends[0] - step, ends[1] + step, step)
+
+
+def scale_limits(drawn: pd.Series, one: Indicator) -> tuple[float, float]:
+    """Return a short scale whole, and of every other no less than a fifth, so that little steps do not look large."""
+    whole = one.maximum - one.minimum if one.maximum is not None and one.minimum is not None else _OPEN_SCALE
+    if one.maximum is not None and 1 < whole <= _SHORT_SCALE:
+        return one.minimum, one.maximum
+    if drawn.empty:
+        return 0.0, whole
+    middle = (drawn.max() + drawn.min()) / 2
+    reach = max(drawn.max() - drawn.min(), whole * _SMALLEST_PART) * 0.55
+    decimals = 0 if whole > 20 else 1 if whole > 1 else 2
+    step = 10.0**-decimals
+    low, high = (round(round((middle + way * reach) / step + way * 0.5) * step, decimals) for way in (-1, 1))
+    return low, high
 
 
 def event_time(effects: pd.DataFrame, ylim: tuple[float, float], event: str = "", joined: bool = False, **more) -> Plot:

@@ -13,9 +13,9 @@ import numpy as np
 import pandas as pd
 from scipy.linalg import qr
 
-from ogp_analysis.base.cached import cached
 from ogp_analysis.base.disclosure import Withheld
 from ogp_analysis.base.errors import ModelError, listed
+from ogp_analysis.base.fingerprint import cached
 from ogp_analysis.statistics.result import plain
 
 #: A column is a combination of others if what they leave of it is smaller than this share of it.

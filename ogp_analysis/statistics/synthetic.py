@@ -14,8 +14,8 @@ import numpy as np
 import pandas as pd
 from scipy.optimize import minimize
 
-from ogp_analysis.base.cached import cached
 from ogp_analysis.base.errors import ModelError, listed
+from ogp_analysis.base.fingerprint import cached
 from ogp_analysis.base.words.sentence import count
 from ogp_analysis.display.figure import Figure
 from ogp_analysis.display.result import Parts

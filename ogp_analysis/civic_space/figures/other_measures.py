@@ -7,13 +7,12 @@ import pandas as pd
 
 from ogp_analysis.base.countries import Country
 from ogp_analysis.base.countries import region as region_code
-from ogp_analysis.base.indicators import indicator
+from ogp_analysis.base.indicators import breaks_of, indicator
 from ogp_analysis.base.words import language, word
 from ogp_analysis.base.words.sentence import counts, decimal
 from ogp_analysis.base.words.sentence import years as in_years
-from ogp_analysis.civic_space.figures.source import source_line
-from ogp_analysis.civic_space.views import SERIES, breaks_of, words_of
-from ogp_analysis.display.figure import captioned, drawable, drawing
+from ogp_analysis.civic_space.views import SERIES, words_of
+from ogp_analysis.display.figure import captioned, drawable, drawing, source_line
 from ogp_analysis.display.lines import Line, Plot, SmallMultiples, band, breaks, moved, round_ends, shade, stepped
 
 #: Scales of so few steps are drawn from end to end.
@@ -58,7 +57,8 @@ def other_measures_of_country(
     Examples
     --------
     >>> panel, kenya = ogp.civic_space.panel("va_est", 2013, 2023), ogp.country("KEN")
-    >>> pair = panel.own("va_est", "KEN"), panel.median("va_est", kenya.region, "KEN")
+    >>> median = panel.series("va_est").groupby(["year", "segment"])["value"].median().rename("median").reset_index()
+    >>> pair = panel.own("va_est", "KEN"), median
     >>> of = {"name": "voice", "title": "bounds", "place": kenya, "years": (2013, 2023)}
     >>> ogp.civic_space.other_measures_of_country({"va_est": pair}, **of).name
     'voice'

@@ -14,8 +14,7 @@ from ogp_analysis.base.indicators import indicator
 from ogp_analysis.base.words import Sentence, language, sentence, word
 from ogp_analysis.base.words.catalogue import anew, spoken
 from ogp_analysis.base.words.sentence import counts, decimal, indices, years
-from ogp_analysis.civic_space.figures.source import source_line
-from ogp_analysis.display.figure import captioned, drawable, drawing
+from ogp_analysis.display.figure import captioned, drawable, drawing, source_line
 from ogp_analysis.display.lines import LINES, Line, LineChart, Plot, band, round_ends, rule
 from ogp_analysis.display.map import FALL_TO_RISE, MapChart, MapClass
 from ogp_analysis.display.result import Parts
@@ -109,9 +108,9 @@ def movement_map(changes: pd.Series, *, name: str, id: str, view: str, first: in
 
     Examples
     --------
-    >>> moved = ogp.civic_space.panel("v2xcs_ccsi", 2013, 2023).change("v2xcs_ccsi", 2013, 2023).frame
+    >>> moved = ogp.civic_space.panel("v2xcs_ccsi", 2013, 2023).change("v2xcs_ccsi", 2013, 2023)
     >>> of = {"id": "v2xcs_ccsi", "view": "world", "first": 2013, "last": 2023}
-    >>> ogp.civic_space.movement_map(moved.set_index("iso3")["difference"], name="moves", **of).name
+    >>> ogp.civic_space.movement_map(moved["difference"], name="moves", **of).name
     'moves'
     """
     id, view, changes = indicator(id).id, region_code(view), changes[changes.index.isin(codes())]
@@ -154,9 +153,9 @@ def region_maps(changes: pd.Series, *, name: str, id: str, first: int, last: int
 
     Examples
     --------
-    >>> moved = ogp.civic_space.panel("v2xcs_ccsi", 2013, 2023).change("v2xcs_ccsi", 2013, 2023).frame
+    >>> moved = ogp.civic_space.panel("v2xcs_ccsi", 2013, 2023).change("v2xcs_ccsi", 2013, 2023)
     >>> of = {"id": "v2xcs_ccsi", "first": 2013, "last": 2023}
-    >>> maps = ogp.civic_space.region_maps(moved.set_index("iso3")["difference"], name="map", **of)
+    >>> maps = ogp.civic_space.region_maps(moved["difference"], name="map", **of)
     >>> [one.view for one in maps[:2]]
     ['Eastern Europe and Central Asia', 'Latin America and the Caribbean']
     """
@@ -190,7 +189,7 @@ def movements(movers: pd.DataFrame, *, name: str, id: str, first: int, last: int
 
     Examples
     --------
-    >>> moved = ogp.civic_space.panel("v2xcs_ccsi", 2013, 2023).change("v2xcs_ccsi", 2013, 2023).frame
+    >>> moved = ogp.civic_space.panel("v2xcs_ccsi", 2013, 2023).change("v2xcs_ccsi", 2013, 2023)
     >>> few = moved.iloc[[-1, 0]].assign(place=[ogp.country("GMB"), ogp.country("AFG")])
     >>> ogp.civic_space.movements(few, name="moves", id="v2xcs_ccsi", first=2013, last=2023).name
     'moves'

@@ -51,9 +51,6 @@ def drawn(id: str, figure: str) -> str:
             place=ogp.country("MEX"),
             title=ogp.say("Mexico"),
         )
-    elif figure == "small_multiples":
-        own, medians = own.rename(columns={"value": "v2xcs_ccsi"}), medians.rename(columns={"median": "v2xcs_ccsi"})
-        made = ogp.civic_space.small_multiples(own, medians, name="drawn", ids=[id], place=ogp.country("MEX"))
     elif figure == "country_lines":
         series, of = own.assign(indicator="v2xcs_ccsi", iso3="MEX"), {"ids": [id], "places": [ogp.country("MEX")]}
         made = ogp.civic_space.country_lines(series, name="drawn", title=ogp.say("Mexico"), **of)
@@ -116,13 +113,6 @@ def rated(id: str) -> pd.DataFrame:
     return ogp.civic_space.categorised(rows, id)
 
 
-def grouped(region: str):
-    row = {"group": "ever", "segment": 0, "n": 9, "q1": 0.1, "median": 0.2, "q3": 0.3, "count": None}
-    groups = {"v2x_polyarchy_v15": pd.DataFrame([{"year": year, **row} for year in (2013, 2023)])}
-    of = {"name": "groups", "title": "bounds", "years": (2013, 2023)}
-    return ogp.civic_space.other_measures_by_group(groups, region=region, **of)
-
-
 OTHER = "v2x_polyarchy_v15"
 ENDS = {"low": -1.0, "high": 1.0, "band_low": -2.0, "band_high": 2.0, "excludes_zero": False, "main": True}
 EFFECTS = pd.DataFrame([{"when": when, "estimate": 0.0, **ENDS, "n": 3} for when in (-2, 0)])
@@ -152,9 +142,7 @@ CALLS = {
         INDICATOR, lambda x: ogp.civic_space.movements(movers(), name="moves", id=x, **WINDOW).caption),
     ("civic_space.distribution_by_year", "id"): (INDICATOR, lambda x: spread(id=x).caption),
     ("civic_space.distribution_by_year", "region"): (REGION, lambda x: spread(region=x).caption),
-    ("civic_space.other_measures_by_group", "region"): (REGION, lambda x: grouped(x).caption),
     ("civic_space.country_series", "indicator"): (INDICATOR, lambda x: drawn(x, "country_series")),
-    ("civic_space.small_multiples", "ids"): (INDICATOR, lambda x: drawn(x, "small_multiples")),
     ("civic_space.country_lines", "ids"): (INDICATOR, lambda x: drawn(x, "country_lines")),
     ("civic_space.synthetic_path", "id"): (INDICATOR, lambda x: drawn(x, "synthetic_path")),
     ("civic_space.event_study", "id"): (INDICATOR, lambda x: ogp.civic_space.event_study(EFFECTS, id=x, **SAID).alt),
@@ -192,8 +180,7 @@ OTHERS = {
     ("country", "place"), ("scale_free", "without"), ("civic_space.country_lines", "places"),
     ("surveillance.detect", "contracts"),
     *((f"civic_space.{name}", taken) for taken in ("country", "region", "place")
-      for name in ("change_among_countries", "country_series", "small_multiples", "synthetic_path",
-                   "other_measures_of_country")),
+      for name in ("change_among_countries", "country_series", "synthetic_path")),
     *((f"statistics.{name}", taken) for name in dir(ogp.statistics) for taken in ("outcome", "outcomes")),
 }  # fmt: skip
 

@@ -66,6 +66,8 @@ class Line:
         Look of the line, and of its label.
     dot : float
         Size of the point at its last value.
+    dots : sequence of float
+        Places of the x axis that have such points in place of the last.
     x : str
         Column of the x axis.
     order : int
@@ -82,6 +84,7 @@ class Line:
     dot: float = 0.0
     x: str = "year"
     order: int = 4
+    dots: Sequence[float] = ()
 
     @cached_property
     def last(self) -> tuple[float, float] | None:
@@ -97,7 +100,9 @@ class Line:
             else:
                 panel.dots(xs + shift, ys, self.colour, 4)
         if self.dot and self.last:
-            panel.dots([self.last[0] + shift], [self.last[1]], self.colour, self.dot)
+            at = self.frame.set_index(self.x)[self.y]
+            spots = [(x, at[x]) for x in self.dots] or [self.last]
+            panel.dots([x + shift for x, _ in spots], [y for _, y in spots], self.colour, self.dot)
 
 
 def band(frame: pd.DataFrame, low: str, high: str, colour: str, x: str = "year", order: int = 1, **look) -> Layer:

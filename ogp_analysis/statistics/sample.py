@@ -359,17 +359,6 @@ def differences(pairs: dict[str, tuple[float | None, float | None]]) -> pd.Serie
     return (both["last"] - both["first"]).dropna().round(DECIMALS) + 0.0
 
 
-def observed_at(pairs: dict[str, tuple[float | None, float | None]]) -> dict[str, int]:
-    """Return how many units are observed at both ends, at one, and at neither."""
-    seen = [(a is not None, b is not None) for a, b in pairs.values()]
-    return {
-        "both": seen.count((True, True)),
-        "only_first": seen.count((True, False)),
-        "only_last": seen.count((False, True)),
-        "neither": seen.count((False, False)),
-    }
-
-
 def checked_window(first: int, last: int, where: str) -> None:
     """Raise if `first` is not a year before `last`.
 

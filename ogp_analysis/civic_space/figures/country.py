@@ -18,7 +18,7 @@ from ogp_analysis.base.words.sentence import years as in_years
 from ogp_analysis.display.chart import Framed, Freehand
 from ogp_analysis.display.dates import Strip, decimal_year
 from ogp_analysis.display.figure import captioned, drawable, drawing, source_line
-from ogp_analysis.display.lines import Line, LineChart, Plot, SmallMultiples, band, points, rule, stepped
+from ogp_analysis.display.lines import Line, LineChart, Plot, band, points, rule
 from ogp_analysis.display.sheet import NARROW, WIDE, Event, Panel, Sheet, extent, marked, wrapped
 from ogp_analysis.open_government.timeline import Timeline
 
@@ -178,66 +178,6 @@ def _limits(id: str, series) -> tuple[float, float]:
     drawn = np.concatenate([np.asarray(values, "float64") for values in series])
     low, high = math.floor(np.nanmin(drawn)), math.ceil(np.nanmax(drawn))
     return float(low), float(max(high, low + 3))
-
-
-@drawing
-def small_multiples(country: pd.DataFrame, region: pd.DataFrame, *, name: str, ids: list[str], place: Country):
-    """Draw several indicators of a country, each on its own scale, beside the median of its region.
-
-    Parameters
-    ----------
-    country : pandas.DataFrame
-        ``year`` and a column for each id.
-    region : pandas.DataFrame
-        The same: medians.
-    name : str
-        File name.
-    ids : list of str
-        Indicators, by id or name, in the order drawn.
-    place : Country
-        Whose values they are.
-
-    Returns
-    -------
-    Figure
-        It takes axes `ax` of a user, one for each indicator.
-
-    Examples
-    --------
-    >>> ids = ["v2x_cspart", "v2csreprss"]
-    >>> frame = ogp.civic_space.panel(ids, 2013, 2023).frame
-    >>> own, medians = frame[frame["iso3"] == "KEN"], frame.groupby("year")[ids].median().reset_index()
-    >>> of = {"name": "sides", "ids": ids, "place": ogp.country("KEN")}
-    >>> ogp.civic_space.small_multiples(own, medians, **of).name
-    'sides'
-    """
-    drawable(ids, name)
-    ids = [indicator_of(id).id for id in ids]
-    own, medians = country.set_index("year")[ids], region.set_index("year")
-    last, since = int(own.index.max()), max(int(own.index.min()), int(own.index.max()) - 5)
-    moves = (own.loc[last] - own.loc[since]).astype("float64").round(6)
-    values = counts(n=len(ids), fell=(moves < 0).sum(), rose=(moves > 0).sum(), both=moves.notna().sum())
-    values |= {"place": place.name, "region": word(f"regions.{place.region}")} | in_years(first=since, last=last)
-    chart = SmallMultiples([_small(own[id].dropna(), medians[id].dropna(), id, since) for id in ids])
-    source = f"{source_line(ids, last)} {word('figures.multiples.source')}"
-    case = "moved" if moves.notna().any() and since < last else "none"
-    return captioned(name, "figures.multiples", values, chart, source, case)
-
-
-def _small(own: pd.Series, medians: pd.Series, id: str, since: int) -> Plot:
-    """Return the panel of one indicator, with its change since a year below its name."""
-    first, last = int(own.index.min()), int(own.index.max())
-    inside = medians.loc[first:last]
-    since, (low, high) = since if since in own.index else last, _limits(id, [own, inside])
-    ends = sorted({min(since, last), last})
-    beside, drawn = (one.rename("value").rename_axis("year").reset_index() for one in (inside, own))
-    median, moved = _index(inside.iloc[-1]) if len(inside) else "", round(float(own[last] - own[ends[0]]), 6)
-    layers = [Line(beside, "value", "region", median, dashed=True, width=1.4, order=2)]
-    layers += [Line(drawn, label=_index(own[last]), bold=True, order=3)]
-    layers += [lambda panel, _: panel.dots(ends, own[ends].tolist(), "own", 5)]
-    steps = [(low + high) / 2] if high - low <= 1 else np.arange(low + 1, high)
-    years, note = (first - (first == last), last + (first == last)), _signed(moved) if since < last else ""
-    return Plot(layers, years, (low, high), word(f"indicators.{id}.short"), note, yticks=stepped(low, high, steps))
 
 
 @drawing

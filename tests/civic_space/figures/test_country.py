@@ -18,7 +18,6 @@ from ogp_analysis.civic_space.figures.country import (
     bounded_series,
     change_among_countries,
     country_series,
-    small_multiples,
 )
 from ogp_analysis.civic_space.figures.overview import (
     distribution_by_year,
@@ -141,7 +140,6 @@ def test_the_title_is_the_sentence_that_is_given_and_the_text_alternative_has_it
     "empty",
     [
         lambda: draw(series=SERIES.iloc[:0]),
-        lambda: small_multiples(SERIES, REGION, name="m", ids=[], place=KENYA),
         lambda: bounded_series(pd.DataFrame(columns=["year", "value", "low", "high"]), name="b",
                                    id="v2x_polyarchy_v15", place="x"),
         lambda: change_among_countries(pd.Series(dtype=float), name="c", id="v2xcs_ccsi", place=KENYA,

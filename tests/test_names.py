@@ -136,8 +136,6 @@ CALLS = {
     ("civic_space.measures_of_country", "place"): (COUNTRY, lambda x: measured(place=x).caption),
     ("civic_space.movement_map", "id"): (INDICATOR, lambda x: mapped(id=x).caption),
     ("civic_space.movement_map", "view"): (REGION, lambda x: mapped(view=x).caption),
-    ("civic_space.region_maps", "id"): (
-        INDICATOR, lambda x: ogp.civic_space.region_maps(moves(), name="map", id=x, **WINDOW)[0].caption),
     ("civic_space.movements", "id"): (
         INDICATOR, lambda x: ogp.civic_space.movements(movers(), name="moves", id=x, **WINDOW).caption),
     ("civic_space.distribution_by_year", "id"): (INDICATOR, lambda x: spread(id=x).caption),

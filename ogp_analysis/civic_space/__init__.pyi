@@ -16,7 +16,6 @@ from .figures.overview import distribution_by_year as distribution_by_year
 from .figures.overview import four_quadrants as four_quadrants
 from .figures.overview import movement_map as movement_map
 from .figures.overview import movements as movements
-from .figures.overview import region_maps as region_maps
 from .panel import panel as panel
 from .views import CORE_INDICES as CORE_INDICES
 from .views import OTHER_MEASURES as OTHER_MEASURES

@@ -1,6 +1,5 @@
 from .categories import CATEGORIES as CATEGORIES
 from .categories import categorised as categorised
-from .events import event as event
 from .figures.country import change_among_countries as change_among_countries
 from .figures.country import country_series as country_series
 from .figures.effects import event_study as event_study
@@ -16,6 +15,7 @@ from .figures.overview import distribution_by_year as distribution_by_year
 from .figures.overview import four_quadrants as four_quadrants
 from .figures.overview import movement_map as movement_map
 from .figures.overview import movements as movements
+from .panel import event as event
 from .panel import panel as panel
 from .views import CORE_INDICES as CORE_INDICES
 from .views import OTHER_MEASURES as OTHER_MEASURES

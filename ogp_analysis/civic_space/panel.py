@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
@@ -18,8 +19,8 @@ from ogp_analysis.base.errors import JoinError, ParameterError, UnknownName, few
 from ogp_analysis.base.fingerprint import cached, matters
 from ogp_analysis.base.indicators import Indicator, indicator, keeps_version, read_from, stated
 from ogp_analysis.base.words import say, sentence, word
-from ogp_analysis.base.words.catalogue import language
-from ogp_analysis.base.words.sentence import Count, Year, count, facts, year
+from ogp_analysis.base.words.catalogue import entry, language
+from ogp_analysis.base.words.sentence import Count, Year, as_date, count, facts, year
 from ogp_analysis.civic_space.figures.country import bounded_series
 from ogp_analysis.civic_space.figures.overview import distribution_by_year, side_by_side
 from ogp_analysis.civic_space.levels import cohorts, tabled
@@ -817,3 +818,68 @@ def unit_name(unit: str) -> str:
         return country(unit).name
     except UnknownName:
         return unit
+
+
+# Names of dated events, so that no title gives a date alone.
+
+
+@dataclass(frozen=True)
+class Event:
+    """Something that happened in a country on a day.
+
+    Attributes
+    ----------
+    iso3 : str
+    date : datetime.date
+    """
+
+    iso3: str
+    date: dt.date
+
+    @property
+    def year(self) -> int:
+        """The year in which it happened."""
+        return self.date.year
+
+    @property
+    def in_text(self) -> str:
+        """What the list in ``words/events_*.toml`` calls it within a sentence, in the language in force."""
+        return entry("events.of").get(f"{self.iso3}_{self.date.isoformat()}") or word("events.unnamed")
+
+
+def event(place: str, date: str | None, last_year: int | None = None) -> Event | None:
+    """Return what happened in a country on a day; None if no day is given.
+
+    Parameters
+    ----------
+    place : str
+        Any usual name or code.
+    date : str or None
+        YYYY-MM-DD.
+    last_year : int, optional
+        Last year with a value of the country: the day must lie in an earlier one.
+
+    Returns
+    -------
+    Event or None
+        Its day and, in either language, its name.
+
+    Raises
+    ------
+    MessageError
+        If the text is not a date.
+    ParameterError
+        If no year with a value follows.
+
+    Examples
+    --------
+    >>> ogp.civic_space.event("Mexico", "2017-06-19").in_text
+    'the report “Gobierno Espía”'
+    """
+    if date is None:
+        return None
+    known, day = country(place), as_date(date)
+    if last_year and day.year >= last_year:
+        what = f"no year after that of {date} has a value; the last one shown of {known.name_en} is of {last_year}"
+        raise ParameterError("event_date", what, "Choose an earlier date, or later years")
+    return Event(known.iso3, day)

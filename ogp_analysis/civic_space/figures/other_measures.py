@@ -12,7 +12,7 @@ from ogp_analysis.base.indicators import breaks_of, indicator
 from ogp_analysis.base.words import Sentence
 from ogp_analysis.civic_space.views import SERIES, words_of
 from ogp_analysis.display.figure import drawable, drawing, source_line, worded
-from ogp_analysis.display.lines import Layer, Plot, SmallMultiples, breaks, round_ends, stepped
+from ogp_analysis.display.lines import Layer, Plot, SmallMultiples, breaks, round_ends, shade, stepped
 from ogp_analysis.display.table import in_language
 
 #: Scales of so few steps are drawn from end to end.
@@ -31,6 +31,7 @@ def small_multiples(
     texts: Mapping[str, Sentence],
     notes: Mapping[str, object] = MappingProxyType({}),
     ends: Mapping[str, tuple[float, float]] = MappingProxyType({}),
+    shaded: Mapping[str, Sequence[tuple[float, float, str]]] = MappingProxyType({}),
 ):
     """Draw measures side by side, each on its own scale; what is drawn of each is up to `layers`.
 
@@ -54,6 +55,8 @@ def small_multiples(
         What stands below the name of a measure; by default its scale and direction.
     ends : mapping of str to tuple of float
         Of the scale of a measure; by default a short scale is drawn whole, another in round numbers.
+    shaded : mapping of str to sequence of (float, float, str)
+        Stretches of years behind the lines of a measure, each with its ends and a colour of the house.
 
     Returns
     -------
@@ -76,7 +79,8 @@ def small_multiples(
         drawn = pd.concat([frame[one].astype("float64") for frame in frames for one in _VALUES if one in frame])
         note = notes.get(id, f"{words_of(id, 'unit')}; {words_of(id, 'direction')}")
         said = in_language(f"figure {name!r}", note)
-        plots.append(_plot(id, said, spans[id], ends.get(id) or _ends(id), drawn, layers(id, *frames)))
+        all_layers = [*(shade(*stretch) for stretch in shaded.get(id, ())), *layers(id, *frames)]
+        plots.append(_plot(id, said, spans[id], ends.get(id) or _ends(id), drawn, all_layers))
     return worded(name, SmallMultiples(plots), texts, source_line(measures, max(last for _, last in spans.values())))
 
 

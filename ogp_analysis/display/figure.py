@@ -132,8 +132,8 @@ class Figure(Displayed):
 
         Examples
         --------
-        >>> change = ogp.civic_space.panel(["v2xcs_ccsi"], 2013, 2023).change("v2xcs_ccsi", 2013, 2023)
-        >>> [sorted(data)[0] for data, _ in change.plot("Mexico").outputs()]
+        >>> panel = ogp.civic_space.panel(["v2xcs_ccsi"], 2013, 2023)
+        >>> [sorted(data)[0] for data, _ in panel.countries("Mexico").plot().outputs()]
         ['application/vnd.ogp-analysis.figure+json', 'application/vnd.ogp-analysis.caption+json']
         """
         if self.of_user and (pyplot := sys.modules.get("matplotlib.pyplot")):

@@ -29,12 +29,12 @@ def four_quadrants(points: pd.DataFrame, *, name: str, x: str, y: str, x_cut: fl
     Parameters
     ----------
     points : pandas.DataFrame
-        ``iso3, ogp`` (true for members) and a column for each measure, one row per country, as ``panel.points`` gives
-        them; those high on `x` and low on `y` are named by code.
+        ``iso3, ogp`` (true for members) and a column for each measure, one row per country; those high on `x` and low on
+        `y` are named by code.
     name, x, y : str
         File name; ids or names of the two indicators.
     x_cut, y_cut : float
-        Where the quadrants meet, such as ``panel.cuts``.
+        Where the quadrants meet, such as the medians.
     year : int
         The year shown.
 
@@ -47,8 +47,9 @@ def four_quadrants(points: pd.DataFrame, *, name: str, x: str, y: str, x_cut: fl
     --------
     >>> panel = ogp.civic_space.panel(["v2xcs_ccsi", "v2x_polyarchy"], 2013, 2023)
     >>> of = {"x": "v2x_polyarchy", "y": "v2xcs_ccsi", "year": 2023}
-    >>> x_cut, y_cut = panel.cuts(**of)
-    >>> ogp.civic_space.four_quadrants(panel.points(**of), name="two", x_cut=x_cut, y_cut=y_cut, **of).name
+    >>> points = panel.frame.query("year == 2023").rename(columns={"ogp_ever": "ogp"})
+    >>> cuts = {"x_cut": points["v2x_polyarchy"].median(), "y_cut": points["v2xcs_ccsi"].median()}
+    >>> ogp.civic_space.four_quadrants(points, name="two", **cuts, **of).name
     'two'
     """
     x, y = indicator(x).id, indicator(y).id

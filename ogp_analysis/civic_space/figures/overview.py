@@ -29,8 +29,8 @@ def four_quadrants(points: pd.DataFrame, *, name: str, x: str, y: str, x_cut: fl
     Parameters
     ----------
     points : pandas.DataFrame
-        ``iso3, ogp`` (true for members) and a column for each measure, one row per country; those high on `x` and low on
-        `y` are named by code.
+        ``iso3, ogp`` (true for members) and a column for each measure, one row per country; those high on `x` and low
+        on `y` are named by code.
     name, x, y : str
         File name; ids or names of the two indicators.
     x_cut, y_cut : float

@@ -27,7 +27,7 @@ def periods_by_row(
     *,
     name: str,
     texts: Mapping[str, Sentence],
-    ids: Iterable[str] = (),
+    about: Iterable[str] = (),
     shown: tuple[int, int] | None = None,
     tall: float = 13.0,
 ):
@@ -48,9 +48,9 @@ def periods_by_row(
     name : str
         File name.
     texts : mapping of str to Sentence
-        ``title``, ``about``, ``caption`` and ``alt``, the text alternative; and, unless `ids` are given, ``source``.
-    ids : iterable of str
-        Indicators whose sources are named.
+        ``title``, ``about``, ``caption`` and ``alt``, the text alternative; ``source``, unless it is `about` indicators.
+    about : iterable of str
+        Indicators whose sources are named; their values are not drawn.
     shown : tuple of int or None
         First and last year; a pale bar goes from one to the other in each row. By default those of the periods.
     tall : float
@@ -102,7 +102,7 @@ def periods_by_row(
 
     keys = list(kinds.loc[kinds["marker"] != "", ["said", "marker", "colour"]].itertuples(index=False, name=None))
     chart = RowChart(list(rows["label"]), list(rows["note"]), [drawn], (first, last + 1), axis, keys)
-    return worded(name, chart, texts, source_line(ids, last) if ids else None)
+    return worded(name, chart, texts, source_line(about, last) if about else None)
 
 
 @drawing

@@ -74,7 +74,15 @@ def test_rows_of_years_have_a_pale_bar_each_and_no_key():
     held = PERIODS.iloc[:1].assign(kind="held", first=pd.Timestamp("2002"), last=pd.Timestamp("2005"))
     kinds = pd.DataFrame({"said": "", "colour": "region", "marker": "", "bar": True}, index=["held"])
     made = periods_by_row(
-        ROWS, held, kinds, name="years", texts=TEXTS, ids=["v2xcs_ccsi"], shown=(2000, 2009), tall=11, ax=axes
+        ROWS,
+        held,
+        kinds,
+        name="years",
+        texts=TEXTS,
+        about=["v2xcs_ccsi", "fiw_e2"],
+        shown=(2000, 2009),
+        tall=11,
+        ax=axes,
     )
     bars = sorted(one.get_width() for one in axes.get_children() if type(one) is Rectangle and one.get_width() > 1)
     assert bars == [3, 10, 10, 10] and not [one for one in axes.get_children() if type(one) is Line2D]

@@ -15,4 +15,4 @@ def test_the_first_tab_offers_the_names():
         client.stop_channels()
         manager.shutdown_kernel(now=True)
     assert {"load", "datasets", "civic_space", "procurement"} <= set(offered)
-    assert {"panel", "categories", "CORE_INDICES"} <= set(below)
+    assert {"panel", "CATEGORIES", "CORE_INDICES"} <= set(below)

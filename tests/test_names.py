@@ -13,7 +13,6 @@ import ogp_analysis as ogp
 from ogp_analysis.base.countries import known
 from ogp_analysis.base.errors import OgpAnalysisError
 from ogp_analysis.base.front_door import public_names
-from ogp_analysis.civic_space.changes import Changes
 from ogp_analysis.civic_space.panel import Panel
 
 #: Of each kind: code, names in English and Spanish, a name that nobody knows, and what is near to it.
@@ -36,14 +35,10 @@ def panel() -> Panel:
     return ogp.civic_space.panel(["v2xcs_ccsi", "v2x_polyarchy_v15"], 2013, 2023)
 
 
-@cache
-def change() -> Changes:
-    return panel().change("v2xcs_ccsi", 2013, 2023)
-
-
 def drawn(id: str, figure: str) -> str:
     """Draw an indicator, asked for by any name, from rows of its own."""
-    own, medians = panel().own("v2xcs_ccsi", "MEX"), panel().median("v2xcs_ccsi", "world", "MEX")
+    own, series = panel().own("v2xcs_ccsi", "MEX"), panel().series("v2xcs_ccsi")
+    medians = series.groupby("year")["value"].median().rename("median").reset_index()
     if figure == "country_series":
         members, history = pd.DataFrame(columns=["year", "q1", "q3", "n"]), ogp.open_government.timeline("MEX")
         made = ogp.civic_space.country_series(
@@ -56,16 +51,9 @@ def drawn(id: str, figure: str) -> str:
             place=ogp.country("MEX"),
             title=ogp.say("Mexico"),
         )
-    elif figure == "small_multiples":
-        own, medians = own.rename(columns={"value": "v2xcs_ccsi"}), medians.rename(columns={"median": "v2xcs_ccsi"})
-        made = ogp.civic_space.small_multiples(own, medians, name="drawn", ids=[id], place=ogp.country("MEX"))
     elif figure == "country_lines":
         series, of = own.assign(indicator="v2xcs_ccsi", iso3="MEX"), {"ids": [id], "places": [ogp.country("MEX")]}
         made = ogp.civic_space.country_lines(series, name="drawn", title=ogp.say("Mexico"), **of)
-    elif figure == "dated_path":
-        events = pd.DataFrame({"date": ["2017"], "label": ["Report"], "colour": ["own"]})
-        texts = dict.fromkeys(["title", "about", "caption", "alt"], ogp.say("It fell"))
-        made = ogp.civic_space.dated_path(own[["year", "value"]], events, id=id, texts=texts)
     else:
         made = ogp.civic_space.synthetic_path(fit(), id=id, place=ogp.country("ESP"), title=ogp.say("Spain after 2017"))
     return made.caption
@@ -73,7 +61,8 @@ def drawn(id: str, figure: str) -> str:
 
 @cache
 def fit():
-    frame = panel().only("western_europe_north_america").frame.dropna(subset=["v2xcs_ccsi"])
+    europe = ogp.civic_space.panel("v2xcs_ccsi", 2013, 2023, region="western_europe_north_america")
+    frame = europe.frame.dropna(subset=["v2xcs_ccsi"])
     asked = {"outcome": "v2xcs_ccsi", "unit": "iso3", "time": "year", "treated": "ESP", "event": 2018}
     return ogp.statistics.synthetic_control(frame, **asked, unbalanced="drop")
 
@@ -82,7 +71,7 @@ WINDOW = {"first": 2013, "last": 2023}
 
 
 def moves() -> pd.Series:
-    return change().frame.set_index("iso3")["difference"]
+    return panel().change("v2xcs_ccsi", 2013, 2023)["difference"]
 
 
 @cache
@@ -91,7 +80,7 @@ def inai() -> pd.DataFrame:
 
 
 def movers() -> pd.DataFrame:
-    return change().frame.iloc[[-1, 0]].assign(place=["A", "B"])
+    return panel().change("v2xcs_ccsi", 2013, 2023).iloc[[-1, 0]].assign(place=["A", "B"])
 
 
 def mapped(**of):
@@ -102,6 +91,11 @@ def spread(**of):
     values = dict.fromkeys(("p10", "q1", "median", "q3", "p90"), 0.5)
     frame = pd.DataFrame([{"year": year, **values, "n": 3} for year in (2013, 2023)])
     return ogp.civic_space.distribution_by_year(frame, name="spread", **{"id": "v2xcs_ccsi", "region": "world"} | of)
+
+
+def changed(id: str):
+    of = {"name": "moved", "place": ogp.country("MEX"), **WINDOW}
+    return ogp.civic_space.change_among_countries(moves(), id=id, **of)
 
 
 def placed(x: str):
@@ -119,12 +113,6 @@ def rated(id: str) -> pd.DataFrame:
     return ogp.civic_space.categorised(rows, id)
 
 
-def grouped(region: str):
-    groups = {"v2x_polyarchy_v15": panel().groups("v2x_polyarchy_v15")}
-    of = {"name": "groups", "title": "bounds", "years": (2013, 2023)}
-    return ogp.civic_space.other_measures_by_group(groups, region=region, **of)
-
-
 OTHER = "v2x_polyarchy_v15"
 ENDS = {"low": -1.0, "high": 1.0, "band_low": -2.0, "band_high": 2.0, "excludes_zero": False, "main": True}
 EFFECTS = pd.DataFrame([{"when": when, "estimate": 0.0, **ENDS, "n": 3} for when in (-2, 0)])
@@ -138,26 +126,23 @@ CALLS = {
     ("load", "dataset"): (DATASET, ogp.load),
     ("record", "dataset"): (DATASET, ogp.record),
     ("civic_space.panel", "indicators"): (INDICATOR, lambda x: ogp.civic_space.panel(x, 2020, 2021).frame),
+    ("civic_space.panel", "region"): (
+        REGION, lambda x: ogp.civic_space.panel("v2xcs_ccsi", 2020, 2021, region=x).frame),
+    ("civic_space.change_among_countries", "id"): (INDICATOR, lambda x: changed(x).caption),
     ("civic_space.event", "place"): (COUNTRY, lambda x: ogp.civic_space.event(x, "2017-06-19")),
-    ("civic_space.regime_episodes", "iso3"): (COUNTRY, lambda x: ogp.civic_space.regime_episodes(x, 2000, 2023)),
     ("civic_space.categorised", "id"): (REGIME, rated),
     ("civic_space.places_of_country", "place"): (COUNTRY, lambda x: placed(x).caption),
     ("civic_space.measures_of_country", "ids"): (INDICATOR, lambda x: measured(id=x).caption),
     ("civic_space.measures_of_country", "place"): (COUNTRY, lambda x: measured(place=x).caption),
     ("civic_space.movement_map", "id"): (INDICATOR, lambda x: mapped(id=x).caption),
     ("civic_space.movement_map", "view"): (REGION, lambda x: mapped(view=x).caption),
-    ("civic_space.region_maps", "id"): (
-        INDICATOR, lambda x: ogp.civic_space.region_maps(moves(), name="map", id=x, **WINDOW)[0].caption),
     ("civic_space.movements", "id"): (
         INDICATOR, lambda x: ogp.civic_space.movements(movers(), name="moves", id=x, **WINDOW).caption),
     ("civic_space.distribution_by_year", "id"): (INDICATOR, lambda x: spread(id=x).caption),
     ("civic_space.distribution_by_year", "region"): (REGION, lambda x: spread(region=x).caption),
-    ("civic_space.other_measures_by_group", "region"): (REGION, lambda x: grouped(x).caption),
     ("civic_space.country_series", "indicator"): (INDICATOR, lambda x: drawn(x, "country_series")),
-    ("civic_space.small_multiples", "ids"): (INDICATOR, lambda x: drawn(x, "small_multiples")),
     ("civic_space.country_lines", "ids"): (INDICATOR, lambda x: drawn(x, "country_lines")),
     ("civic_space.synthetic_path", "id"): (INDICATOR, lambda x: drawn(x, "synthetic_path")),
-    ("civic_space.dated_path", "id"): (INDICATOR, lambda x: drawn(x, "dated_path")),
     ("civic_space.event_study", "id"): (INDICATOR, lambda x: ogp.civic_space.event_study(EFFECTS, id=x, **SAID).alt),
     ("civic_space.specification_curve", "id"): (
         INDICATOR, lambda x: ogp.civic_space.specification_curve(
@@ -173,35 +158,14 @@ CALLS = {
     ("Panel.table", "indicators"): (INDICATOR, lambda x: panel().table([x]).frame),
     ("Panel.table", "of"): (COUNTRY, lambda x: panel().table(of=x).frame),
     ("Panel.countries", "places"): (COUNTRY, lambda x: panel().countries(x).frame),
-    ("Panel.only", "region"): (REGION, lambda x: panel().only(x).frame),
-    ("Panel.change", "indicator"): (INDICATOR, lambda x: panel().change(x, 2013, 2023).frame),
+    ("Panel.change", "indicator"): (INDICATOR, lambda x: panel().change(x, 2013, 2023)),
     ("Panel.cohorts", "id"): (INDICATOR, lambda x: panel().cohorts(x).caption),
-    ("Panel.counted", "id"): (INDICATOR, lambda x: panel().counted(x)),
     ("Panel.asks", "ids"): (INDICATOR, lambda x: panel().asks([x])[0].frame),
-    ("Panel.barriers", "place"): (COUNTRY, lambda x: panel().barriers(x)),
-    ("Panel.years", "place"): (COUNTRY, lambda x: panel().years(x).alt),
     ("Panel.series", "id"): (INDICATOR, lambda x: panel().series(x)),
-    ("Panel.history", "id"): (INDICATOR, lambda x: panel().history(x)),
     ("Panel.own", "id"): (INDICATOR, lambda x: panel().own(x, "MEX")),
     ("Panel.own", "iso3"): (COUNTRY, lambda x: panel().own("v2xcs_ccsi", x)),
-    ("Panel.median", "id"): (INDICATOR, lambda x: panel().median(x, "world", "MEX")),
-    ("Panel.median", "region"): (REGION, lambda x: panel().median("v2xcs_ccsi", x, "MEX")),
-    ("Panel.median", "without"): (COUNTRY, lambda x: panel().median("v2xcs_ccsi", "latin_america_caribbean", x)),
-    ("Panel.groups", "id"): (INDICATOR, lambda x: panel().groups(x)),
-    ("Panel.of", "iso3"): (COUNTRY, lambda x: panel().of(x)),
-    ("Panel.points", "x"): (INDICATOR, lambda x: panel().points(x, OTHER, 2023)),
-    ("Panel.points", "y"): (INDICATOR, lambda x: panel().points(OTHER, x, 2023)),
-    ("Panel.cuts", "x"): (INDICATOR, lambda x: panel().cuts(x, OTHER, 2023)),
-    ("Panel.cuts", "y"): (INDICATOR, lambda x: panel().cuts(OTHER, x, 2023)),
     ("Panel.coverage", "iso3"): (COUNTRY, lambda x: panel().coverage(x)),
-    ("Panel.bounded", "iso3"): (COUNTRY, lambda x: panel().bounded(x)),
-    ("Panel.past", "id"): (INDICATOR, lambda x: panel().past(x, "MEX")),
-    ("Panel.past", "iso3"): (COUNTRY, lambda x: panel().past("v2xcs_ccsi", x)),
     ("Panel.fixed", "id"): (INDICATOR, lambda x: panel().fixed(x)),
-    ("Panel.broken", "id"): (INDICATOR, lambda x: panel().broken(x, "MEX", 2013, 2023)),
-    ("Panel.broken", "iso3"): (COUNTRY, lambda x: panel().broken("v2xcs_ccsi", x, 2013, 2023)),
-    ("Changes.of", "place"): (COUNTRY, lambda x: change().of(x)),
-    ("Changes.plot", "highlight"): (COUNTRY, lambda x: change().plot(highlight=x).caption),
 }  # fmt: skip
 #: Names of parameters that take a country, a region, an indicator or a dataset.
 TAKES = {
@@ -214,7 +178,7 @@ OTHERS = {
     ("country", "place"), ("scale_free", "without"), ("civic_space.country_lines", "places"),
     ("surveillance.detect", "contracts"),
     *((f"civic_space.{name}", taken) for taken in ("country", "region", "place")
-      for name in ("country_series", "small_multiples", "synthetic_path", "other_measures_of_country")),
+      for name in ("change_among_countries", "country_series", "synthetic_path")),
     *((f"statistics.{name}", taken) for name in dir(ogp.statistics) for taken in ("outcome", "outcomes")),
 }  # fmt: skip
 
@@ -226,9 +190,8 @@ def signatures() -> set[tuple[str, str]]:
         thing = getattr(import_module(module), name.rpartition(".")[2], None)
         if inspect.isfunction(thing) or inspect.isclass(thing):
             found[name] = thing
-    for one in (Panel, Changes):
-        found |= {f"{one.__name__}.{name}": made for name, made in vars(one).items()
-                  if inspect.isfunction(made) and (name == "__getitem__" or not name.startswith("_"))}  # fmt: skip
+    found |= {f"Panel.{name}": made for name, made in vars(Panel).items()
+              if inspect.isfunction(made) and (name == "__getitem__" or not name.startswith("_"))}  # fmt: skip
     return {(name, parameter) for name, made in found.items() for parameter in inspect.signature(made).parameters}
 
 
@@ -259,8 +222,6 @@ def test_a_panel_that_lacks_an_indicator_speaks_of_that_panel():
     other = ogp.civic_space.panel("v2x_freexp_altinf", 2020, 2021)
     with pytest.raises(OgpAnalysisError, match="v2xcs_ccsi: is not in this panel, which holds v2x_freexp_altinf"):
         other.series("v2xcs_ccsi")
-    with_mexico = other.series("v2x_freexp_altinf").query("year == 2021")["value"].size
-    assert other.median("v2x_freexp_altinf", "world", "Mexico").query("year == 2021")["n"].item() == with_mexico - 1
 
 
 def test_a_name_that_is_near_to_nothing_says_where_all_are():

@@ -61,16 +61,15 @@ CELLS = (
         "import pandas as pd\n"
         "from ogp_analysis.base.words import say\n"
         "from ogp_analysis.base.words.sentence import year\n"
-        "from ogp_analysis.civic_space.figures.country import coverage_strip\n"
+        "from ogp_analysis.civic_space.figures.overview import side_by_side\n"
         'events = ogp.load("ogp_status_events", "events", edition)\n'
         'display(say("panel.table.indicators", role="headline", place="Mexico", first=year(2000),\n'
         "            last=year(2000 + len(events))))",
     ),
     (
         "",
-        'years = pd.Index([2000, 2001, 2002], name="year")\n'
-        'coverage = pd.DataFrame({"v2xcs_ccsi": [1, 0, 1]}, index=years)\n'
-        'display(coverage_strip(coverage, name="coverage", place=ogp.country("MEX")))',
+        'path = pd.DataFrame({"year": [2000, 2001, 2002], "value": [0.4, 0.6, 0.5], "segment": 0})\n'
+        'display(side_by_side({"MEX": path}, name="path", id="v2xcs_ccsi"))',
     ),
     ("", "ogp.provenance()"),
 )

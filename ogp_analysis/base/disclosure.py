@@ -4,7 +4,7 @@ The terms of some sources allow showing a series and not passing it on. The pane
 :class:`Withheld`: an object that has no values for whoever holds it. Two kinds of function see inside:
 
 - a drawing (:func:`ogp_analysis.display.figure.drawing`), whose caption and text alternative then may hold no number
-  of the scale (:func:`check_said` stands in the way);
+  of the scale (:class:`~ogp_analysis.base.words.sentence.Sentence` stands in the way);
 - a function marked :func:`scale_free`, whose result holds no value or difference of a country and no number in the unit
   of the scale: a rank correlation, a rank, a direction, a count, a share of countries.
 
@@ -19,11 +19,10 @@ from contextlib import contextmanager
 from dataclasses import replace
 from functools import wraps
 
-from ogp_analysis.base.errors import DisclosureError, listed
+from ogp_analysis.base.errors import DisclosureError
 
-#: Units of numbers that say how much was drawn, but not what.
-_HARMLESS = ("count", "year", "years")
-_being_drawn = contextvars.ContextVar("withheld_values_are_drawn", default=())
+#: Whose withheld values are being drawn just now.
+being_drawn = contextvars.ContextVar("withheld_values_are_drawn", default=())
 
 
 class Withheld:
@@ -153,34 +152,8 @@ def scale_free(function: Callable | None = None, *, without: tuple[str, ...] = (
 @contextmanager
 def drawn_only(ids: tuple[str, ...]) -> Iterator[None]:
     """Draw withheld values inside this context: what is said there may hold no number of their scale."""
-    token = _being_drawn.set(ids)
+    token = being_drawn.set(ids)
     try:
         yield
     finally:
-        _being_drawn.reset(token)
-
-
-def check_said(key: str, units: dict[str, str], values: dict) -> None:
-    """Raise if a sentence would pass withheld values on.
-
-    Parameters
-    ----------
-    key : str
-        The message.
-    units : dict of str to str
-        Unit of each of its registered numbers.
-    values : dict
-        What it is given.
-
-    Raises
-    ------
-    DisclosureError
-        If a value is withheld, or withheld values are being drawn and a number stands on a scale.
-    """
-    for name, value in values.items():
-        if isinstance(value, Withheld):
-            raise value.fault(f"may be drawn, but not said, as {name!r} of message {key!r} would")
-    odd = [name for name in units if name in values and units[name] not in _HARMLESS]
-    if odd and (drawn := ", ".join(_being_drawn.get())):
-        what = f"states {listed(odd)} of a drawing of {drawn}, whose values may be drawn only"
-        raise DisclosureError(f"message {key!r}", what, "Say what is drawn without numbers of the scale")
+        being_drawn.reset(token)

@@ -15,6 +15,7 @@ from pathlib import Path
 from ogp_analysis.base import kept
 from ogp_analysis.base.beside import toml
 from ogp_analysis.base.countries import known
+from ogp_analysis.base.errors import ParameterError
 from ogp_analysis.base.paths import OWN, is_own, project
 from ogp_analysis.base.words import catalogue
 from ogp_analysis.base.words.catalogue import Term
@@ -90,6 +91,8 @@ class Indicator:
         The figure in which it stands with others beside the core index, a key of ``others.title``; empty if in none.
     at_least : float or None
         Of ordered categories, the one from which on countries are counted.
+    house : str
+        Whose it is: the best-known dataset of its publisher.
     step : float or None
         The smallest change within a year that V-Dem's Democratic Spaces counts as an opening or a closing; None for
         indicators for which it has no such cut point. A smaller change gets no rank.
@@ -119,11 +122,7 @@ class Indicator:
     figure: str = ""
     at_least: float | None = None
     step: float | None = None
-
-    @property
-    def house(self) -> str:
-        """Whose it is: the best-known dataset of its publisher."""
-        return _HOUSES.get(self.dataset, self.dataset)
+    house: str = ""
 
     @property
     def name(self) -> Term:
@@ -149,26 +148,6 @@ class Indicator:
     def publisher(self) -> Term:
         """Who publishes it, as sources name it."""
         return Term(f"figures.source.of.{self.dataset}")
-
-    def category(self, value: float) -> Term:
-        """Return what one of its ordered categories is called.
-
-        Parameters
-        ----------
-        value : float
-            The category.
-
-        Returns
-        -------
-        Term
-            Its name, as a sentence or a table takes it.
-
-        Examples
-        --------
-        >>> ogp.indicator("ert_regime").category(0).name
-        'closed autocracy'
-        """
-        return Term(f"indicators.{self.id}.category.{int(value)}")
 
     @property
     def in_text(self) -> str:
@@ -251,7 +230,9 @@ def _added(file: Path, _: int) -> Indicator | None:
     catalogue.taught(f"indicators.{id}", facts["words"])
     catalogue.taught(f"figures.source.of.{id}", facts["publisher"])
     plain = {name: value for name, value in facts.items() if name not in ("words", "publisher")}
-    return Indicator(id=id, dataset=id, table="country_year", column="value", tags=(), source_version="", **plain)
+    return Indicator(
+        id=id, dataset=id, house=id, table="country_year", column="value", tags=(), source_version="", **plain
+    )
 
 
 def read_from(one: Indicator) -> None:
@@ -334,6 +315,7 @@ def _catalogue() -> dict[str, Indicator]:
             "tags": tuple(row["tags"]),
             "breaks": tuple(Break(**one) for one in row["breaks"]),
             "shares_inputs_with": _shared(id, rows),
+            "house": _HOUSES.get(row["dataset"], row["dataset"]),
         }
         plain = {name: value for name, value in row.items() if name not in (*made, "in", "inputs", "families")}
         found[id] = Indicator(id=id, **plain, **made)
@@ -361,3 +343,84 @@ def _leaves(name: str, rows: dict[str, dict]) -> frozenset[str]:
     """Return the series an index is made of in the end, itself if it is not made of others."""
     inputs = rows[name]["inputs"] if name in rows else _facts()["inputs"].get(name, [])
     return frozenset().union(*(_leaves(one, rows) for one in inputs)) if inputs else frozenset([name])
+
+
+#: Scales from less to more on which a difference has a size.
+WITH_DISTANCES = ("index", "interval", "points")
+
+
+def with_distances(id: str, parameter: str = "outcome", written: bool = True) -> Indicator:
+    """Return an indicator whose differences have a size and, unless they are only drawn, may be written.
+
+    Parameters
+    ----------
+    id : str
+        Its id or name.
+    parameter : str
+        What the user gave it as.
+    written : bool
+        Whether its values are tabled.
+
+    Returns
+    -------
+    Indicator
+
+    Raises
+    ------
+    UnknownName
+        If the indicator is not in the catalogue.
+    ParameterError
+        If it does not measure on a scale with distances, or its values may be drawn only and would be tabled.
+
+    Examples
+    --------
+    >>> with_distances("ert_regime")
+    Traceback (most recent call last):
+    ogp_analysis.base.errors.ParameterError: outcome: ert_regime does not measure on a scale from less to more free...
+    """
+    one = indicator(id)
+    if one.scale not in WITH_DISTANCES:
+        what = f"{id} does not measure on a scale from less to more free"
+        raise ParameterError(parameter, what, "Choose an index, such as v2xcs_ccsi")
+    if written and not one.redistribute:
+        what = f"the values of {id} may be drawn but not passed on, and here they are tabled"
+        raise ParameterError(parameter, what, "Choose another measure, such as v2xcs_ccsi")
+    return one
+
+
+def breaks_of(one: Indicator, iso3: str = "") -> tuple[Break, ...]:
+    """Return the breaks that concern a country, or all countries alike if none is named, by year."""
+    return tuple(sorted((b for b in one.breaks if b.iso3 in ("", iso3)), key=lambda b: b.year))
+
+
+def between(one: Indicator, iso3: str, first: int, last: int) -> Break | None:
+    """Return the last break of a country's series that lies after `first` and not after `last`; None if none does."""
+    crossed = [b for b in breaks_of(one, iso3) if first < b.year <= last]
+    return crossed[-1] if crossed else None
+
+
+def unbroken(one: Indicator, first: int, last: int) -> None:
+    """Raise if an indicator, for all countries, has a break after `first` and not after `last`.
+
+    Parameters
+    ----------
+    one : Indicator
+    first, last : int
+        The years compared.
+
+    Raises
+    ------
+    ParameterError
+        With its last such break.
+
+    Examples
+    --------
+    >>> unbroken(ogp.indicator("va_est"), 2013, 2023)
+    >>> unbroken(ogp.indicator("va_est"), 2000, 2010)
+    Traceback (most recent call last):
+    ogp_analysis.base.errors.ParameterError: outcome: va_est has a break in 2002...
+    """
+    if crossed := between(one, "", first, last):
+        why = f"{crossed.year} ({crossed.code.replace('_', ' ')}): its values of {first} and {last} are not comparable"
+        action = f"Choose years that begin in {crossed.year} or later, or another measure such as v2xcs_ccsi"
+        raise ParameterError("outcome", f"{one.id} has a break in {why}", action)

@@ -45,25 +45,18 @@ class Categories:
     base: int = 0
 
 
-def categories() -> dict[str, Categories]:
-    """Return the categories that publishers print, by the id of their measure, in a fixed order.
-
-    Returns
-    -------
-    dict of str to Categories
-        What they are called, on which of three levels each stands, and how the measure is cut into them.
-
-    Examples
-    --------
-    >>> ogp.civic_space.categories()["ert_regime"].categories[-1]
-    'liberal_democracy'
-    """
+def _read() -> dict[str, Categories]:
     made = {}
     for id, facts in toml(__file__, "categories.toml").items():
         cuts = tuple(tuple(cuts) for cuts in facts.get("cuts", ()))
         named = tuple(facts["categories"]), tuple(facts["level"]), facts["source"]
         made[id] = Categories(id, *named, cuts=cuts, base=facts.get("base", 0))
     return made
+
+
+#: The categories that publishers print, by the id of their measure, in a fixed order: what they are called, on which of
+#: three levels each stands, and how the measure is cut into them.
+CATEGORIES = _read()
 
 
 def categorised(rows: pd.DataFrame, id: str) -> pd.DataFrame:
@@ -74,7 +67,7 @@ def categorised(rows: pd.DataFrame, id: str) -> pd.DataFrame:
     rows : pandas.DataFrame
         ``unit, year, value, segment``, the segment counting changes of method.
     id : str
-        Id or name of a measure of :func:`categories`.
+        Id or name of a measure of :data:`CATEGORIES`.
 
     Returns
     -------
@@ -97,7 +90,7 @@ def categorised(rows: pd.DataFrame, id: str) -> pd.DataFrame:
     >>> categorised(regimes, "ert_regime")["category"].tolist()
     [2]
     """
-    id, published = indicator(id).id, categories()
+    id, published = indicator(id).id, CATEGORIES
     if id not in published:
         raise ParameterError(f"categories of {id}", "are not published", f"Use {few(list(published), 10)}")
     one = published[id]

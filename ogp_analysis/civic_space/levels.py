@@ -12,10 +12,12 @@ from ogp_analysis.base.disclosure import Withheld
 from ogp_analysis.base.words import Sentence, sentence, word
 from ogp_analysis.base.words.catalogue import spoken
 from ogp_analysis.base.words.sentence import counts, years
-from ogp_analysis.civic_space.views import COHORTS
 from ogp_analysis.display.result import Parts
 from ogp_analysis.display.table import Heading, Table, table
 from ogp_analysis.statistics.change import dispersion
+
+#: Groups of the year of joining, in the order in which they are shown.
+COHORTS = ("2011", "2012_2013", "later", "undated", "never")
 
 
 @cache

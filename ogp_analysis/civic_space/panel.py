@@ -2,37 +2,43 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from itertools import groupby
 
 import numpy as np
 import pandas as pd
 
-from ogp_analysis.base.cached import cached, matters
+from ogp_analysis.base.conformance import first_row
 from ogp_analysis.base.countries import country
 from ogp_analysis.base.countries import region as region_code
 from ogp_analysis.base.disclosure import Withheld
-from ogp_analysis.base.errors import ParameterError, UnknownName, few
-from ogp_analysis.base.indicators import Break, indicator
+from ogp_analysis.base.errors import JoinError, ParameterError, UnknownName, few, listed
+from ogp_analysis.base.fingerprint import cached, matters
+from ogp_analysis.base.indicators import Indicator, indicator, keeps_version, read_from, stated
 from ogp_analysis.base.words import say, sentence, word
-from ogp_analysis.base.words.catalogue import Term, language
-from ogp_analysis.base.words.sentence import Count, Year, count, facts, year
-from ogp_analysis.civic_space import views
-from ogp_analysis.civic_space.changes import Changes
-from ogp_analysis.civic_space.figures.country import bounded_series, coverage_strip
+from ogp_analysis.base.words.catalogue import entry, language
+from ogp_analysis.base.words.sentence import Count, Year, as_date, count, facts, year
+from ogp_analysis.civic_space.figures.country import bounded_series
 from ogp_analysis.civic_space.figures.overview import distribution_by_year, side_by_side
-from ogp_analysis.civic_space.joining import KEY, by_table, indicator_of, join, unit_name
 from ogp_analysis.civic_space.levels import cohorts, tabled
-from ogp_analysis.civic_space.views import SERIES, barriers, between, held_barriers, segments, words_of
-from ogp_analysis.data.store import hand_out
+from ogp_analysis.civic_space.views import SERIES, held_barriers, inside, words_of
+from ogp_analysis.data.store import editions, hand_out, shelf
 from ogp_analysis.display.figure import Figure
 from ogp_analysis.display.result import Parts, Shown
 from ogp_analysis.display.table import Table
 from ogp_analysis.open_government import membership
+from ogp_analysis.statistics.change import all_changes
 
-_BOUNDED = ["term", "year", "value", "low", "high", "sd", "segment"]
+KEY = ["iso3", "year"]
+#: Standard errors on each side of a value that cover .68 of a normal distribution, the level of V-Dem's bounds.
+_NORMAL_68 = 0.994457883209753
+#: How V-Dem names the columns of the bounds and of the standard deviation of an estimate.
+_PUBLISHED = ("_codelow", "_codehigh", "_sd")
+#: Whether a country ever joined OGP, as frames have it.
+GROUPS = {True: "ever", False: "never"}
 #: Years read before the first that is shown: changes up to a shown year may begin in them.
 EARLIER = 10
 #: Of more countries than this, the distribution is drawn, not each by itself.
@@ -119,8 +125,6 @@ class Panel(Shown):
         :class:`~ogp_analysis.base.disclosure.Withheld`, never as numbers.
     region : str
         ``"world"``, a region, or ``"chosen"`` for countries chosen by name.
-    earlier : pandas.DataFrame
-        As `frame`, for the :data:`EARLIER` years before `first_year`: read for changes, never shown.
     withheld : Withheld or None
         All columns of all years with those of `drawn_only`; None if there are none.
     there : pandas.DataFrame
@@ -135,10 +139,9 @@ class Panel(Shown):
     absent: tuple[str, ...]
     drawn_only: tuple[str, ...]
     region: str
-    earlier: pd.DataFrame = field(repr=False)
     withheld: Withheld | None = field(repr=False)
     there: pd.DataFrame = field(repr=False)
-    _rows: views.Rows = field(repr=False)
+    _all: pd.DataFrame = field(repr=False)  # as `frame`, with the years before, which are read for changes
 
     def text(self) -> Parts:
         """Say what was read for it and what was left out."""
@@ -172,7 +175,7 @@ class Panel(Shown):
         """
         id, codes = self._held(indicator or self.ids[0]), sorted(self.there["iso3"].unique())
         if len(codes) > _FEW:
-            spread = self._view(views.quantiles, (id,), self.first_year, self.last_year)
+            spread = self._view(_quantiles, id, self.first_year, self.last_year)
             return distribution_by_year(spread, name="distribution", id=id, region=self.region, ax=ax)
         own = {code: self.own(id, code) for code in codes}
         if len(codes) == 1 and f"{id}_low" in self.frame.columns:
@@ -190,24 +193,24 @@ class Panel(Shown):
             A country, whose years with a value and mean are added.
         """
         place = country(of) if of else None
-        own = self.of(place.iso3) if place else None
+        own = self.frame[self.frame["iso3"] == self._covered(place.iso3)] if place else None
         asked = self.ids if indicators is None else ids_of(indicators)
         ids = [id for id in self.ids if id in asked]
-        rows = [self._row(id, own) for id in ids]
+        rows = [self._row(id, own, place.iso3 if place else "") for id in ids]
         years = {"first": year(self.first_year), "last": year(self.last_year)}
         caption = sentence("panel.table.measures", **years)
         if place:
             caption = sentence("panel.table.indicators", place=place.in_text, **years)
         return tabled("indicators", caption, rows, "indicators_of_country" if place else "", ids)
 
-    def _row(self, id: str, own: pd.DataFrame | None) -> dict:
+    def _row(self, id: str, own: pd.DataFrame | None, iso3: str) -> dict:
         known, rows, closed = indicator(id), self.there["iso3"][self.there[id]], id in self.drawn_only
         kind = "low" if known.low else "std_error" if known.std_error else "none"
         row = {"indicator": word(f"indicators.{id}.name"), "construct": word(f"indicators.{id}.construct"),
                "bounds": word(f"tables.bounds.{kind}"), "countries": rows.nunique(), "observations": len(rows),
                "mean": "drawn_only" if closed else self.frame[id].mean()}  # fmt: skip
         if own is not None:
-            row["own_years"] = int((rows == own["iso3"].iloc[0]).sum())
+            row["own_years"] = int((rows == iso3).sum())
             row["own_mean"] = "drawn_only" if closed else own[id].mean()
         return row
 
@@ -262,38 +265,6 @@ class Panel(Shown):
             shown += [tabled("absent_measures", sentence("others.table.absent", n=n), rows)]
         return shown + ([say("others.scope.drawn_only", n=count(closed))] if closed else [])
 
-    def barriers(self, place: str) -> dict[str, tuple[Withheld, Withheld]]:
-        """Return the series beside the catalogue that have a value for a country in the years shown.
-
-        By id of :data:`ogp_analysis.civic_space.views.SERIES`, as :meth:`own` and :meth:`median` give an indicator.
-
-        Parameters
-        ----------
-        place : str
-            Any usual name or code.
-
-        Examples
-        --------
-        >>> ogp.civic_space.panel("va_est", 2013, 2023).barriers("Mexico")  # the repository may not hold them
-        {}
-        """
-        return barriers(place, self.first_year, self.last_year, self.edition)
-
-    def years(self, place: str) -> Figure:
-        """Draw which indicator has a value for a country in which year.
-
-        Parameters
-        ----------
-        place : str
-            Any usual name or code.
-
-        Examples
-        --------
-        >>> ogp.civic_space.panel("v2xcs_ccsi", 2013, 2023).years("KEN").alt[-27:]
-        'Cells without one: 0 of 11.'
-        """
-        return coverage_strip(self.coverage(place), name="coverage", place=country(place))
-
     def countries(self, *places: str) -> Panel:
         """Return the panel of some countries.
 
@@ -318,29 +289,15 @@ class Panel(Shown):
         codes = {self._covered(place) for place in places}
         return self._of(lambda frame: frame[frame["iso3"].isin(codes)].reset_index(drop=True), "chosen")
 
-    def only(self, region: str) -> Panel:
-        """Return the panel of the countries of one region, or of all for ``"world"``.
-
-        Raises
-        ------
-        UnknownName
-            If there is no such region.
-
-        Examples
-        --------
-        >>> ogp.civic_space.panel("v2xcs_ccsi", 2023, 2023).only("latin_america_caribbean").frame["iso3"].nunique()
-        25
-        """
-        region = region_code(region)
-        return self._of(lambda frame: views.within(frame, region), region)
-
     def _of(self, part, region: str) -> Panel:
-        frames = {name: part(getattr(self, name)) for name in ("frame", "earlier", "there")}
+        frames = {name: part(getattr(self, name)) for name in ("frame", "there", "_all")}
         withheld = self.withheld.pipe(part) if self.withheld is not None else None
-        return replace(self, region=region, withheld=withheld, _rows=views.Rows(part(self._rows.frame)), **frames)
+        return replace(self, region=region, withheld=withheld, **frames)
 
-    def change(self, indicator: str, first: int, last: int) -> Changes:
+    def change(self, indicator: str, first: int, last: int) -> pd.DataFrame | Withheld:
         """Return how far each country moved between two years: last minus first, exact in the published decimals.
+
+        A description: nothing is imputed and no break is crossed.
 
         Parameters
         ----------
@@ -348,84 +305,48 @@ class Panel(Shown):
         first, last : int
             `first` may lie up to ten years before the first year shown.
 
+        Returns
+        -------
+        pandas.DataFrame
+            One row per country with comparable values in both years, by code, from the largest fall on:
+            ``first_value, last_value, difference, rank_fall, rank_rise``. Ranks are counted from the largest fall and
+            from the largest rise; tied countries share the smallest.
+
         Raises
         ------
         ParameterError
             If the panel does not hold the indicator.
         ModelError
             If the years are the wrong way round.
-        DisclosureError
-            When a value is asked for of an indicator that may be drawn only.
 
         Examples
         --------
         >>> change = ogp.civic_space.panel("v2xcs_ccsi", 2013, 2023).change("v2xcs_ccsi", 2013, 2023)
-        >>> change.of("Mexico").rank_fall, len(change.frame)
+        >>> int(change.at["MEX", "rank_fall"]), len(change)
         (53, 175)
         """
-        id = self._held(indicator)
-        series = self.series(id) if first >= self.first_year else self.history(id)
-        return Changes(id, first, last, series)
+        return self.series(indicator, earlier=first < self.first_year).pipe(_ranked_changes, first, last)
 
-    def series(self, id: str) -> pd.DataFrame | Withheld:
+    def series(self, id: str, earlier: bool = False) -> pd.DataFrame | Withheld:
         """Return one indicator as ``unit, year, value, segment``, rows with a value only.
 
-        Values of one unit in two segments are not comparable: a break lies between them.
+        Values of one unit in two segments are not comparable: a break lies between them. With `earlier` the years
+        before `first_year` are among them in which a change may begin.
         """
-        return self._view(views.series, (id,), since=self.first_year)
+        return self._view(_series, id, 0 if earlier else self.first_year)
 
-    def history(self, id: str) -> pd.DataFrame | Withheld:
-        """Return :meth:`series` with the years before `first_year` in which a change may begin."""
-        return self._view(views.series, (id,))
+    def own(self, id: str, iso3: str, earlier: bool = False) -> pd.DataFrame | Withheld:
+        """Return one indicator of a country: ``year, value, low, high, sd, segment``, rows with a value only.
 
-    def own(self, id: str, iso3: str) -> pd.DataFrame | Withheld:
-        """Return one indicator of a country in the years shown: ``year, value, low, high, sd, segment``.
-
-        No empty rows; bounds and standard deviation are missing where none are published.
+        Bounds and standard deviation are missing where none are published; they have coverage .68: as published, or
+        where a standard error is published, that far from the value. `earlier` as in :meth:`series`.
         """
-        return self._view(views.own, (id,), country(iso3).iso3, since=self.first_year)
+        return self._view(_own, id, country(iso3).iso3, 0 if earlier else self.first_year)
 
-    def median(self, id: str, region: str, without: str) -> pd.DataFrame | Withheld:
-        """Return ``year, median, n, segment`` of an indicator over a region but one country, in the years shown."""
-        return self._view(views.median, (id,), region_code(region), country(without).iso3, since=self.first_year)
+    def coverage(self, iso3: str | None = None) -> pd.DataFrame:
+        """Return, by year and indicator, how many countries have a value; for one country, whether it has.
 
-    def groups(self, id: str, at_least: float | None = None) -> pd.DataFrame | Withheld:
-        """Return an indicator for the countries that ever joined OGP and for the others, by year.
-
-        A country counts in a segment if it has a value in every year in which any country does. So no movement inside a
-        segment comes from a change in who is counted.
-
-        Parameters
-        ----------
-        id : str
-        at_least : float or None
-            For ordered categories: how many countries stand at this category or above is counted too.
-
-        Returns
-        -------
-        pandas.DataFrame
-            ``year, group`` ("ever", "never"), ``segment, n, q1, median, q3, count`` (missing without
-            `at_least`), sorted.
-        """
-        return self._view(views.groups, (id,), at_least, since=self.first_year)
-
-    def counted(self, id: str) -> Term:
-        """Return what :meth:`groups` counts of an indicator of ordered categories, in the language of the page.
-
-        Parameters
-        ----------
-        id : str
-            Its id or name.
-
-        Examples
-        --------
-        >>> ogp.civic_space.panel("ert_regime", 2013, 2023).counted("ert_regime").name
-        'share of countries that are democracies (2 or 3), %'
-        """
-        return Term(f"indicators.{self._held(id)}.share")
-
-    def of(self, iso3: str) -> pd.DataFrame:
-        """Return the rows of one country, given by any usual name or code: one for each year asked for.
+        Every year asked for has a row, those in which no source has one included.
 
         Raises
         ------
@@ -434,58 +355,9 @@ class Panel(Shown):
         ParameterError
             If the panel holds no value for it.
         """
-        iso3 = country(iso3).iso3
-        if iso3 not in self._covering:
-            what = f"no value from {self.first_year} to {self.last_year} bears its code here; units without a code of "
-            what += "ISO 3166 are set aside, and so are parts of countries"
-            raise ParameterError(f"country {iso3}", what, "Choose another country or other years")
-        return self._rows.view(views.of, iso3, self.first_year, self.last_year)
-
-    def points(self, x: str, y: str, year: int) -> pd.DataFrame | Withheld:
-        """Return two indicators of one year: ``iso3``, a column for each, and ``ogp`` (ever joined)."""
-        return self._view(views.points, (x, y), year)
-
-    def cuts(self, x: str, y: str, year: int) -> tuple[float | Withheld, float | Withheld]:
-        """Return where quadrants are cut: the medians of two indicators over the countries that have both in a year.
-
-        The middle of a scale would say nothing: few countries stand below it on most of these indices.
-        """
-        there = self.there[self.there["year"] == year]
-        both = frozenset(there.loc[there[self._held(x)] & there[self._held(y)], "iso3"])
-        return self._view(views.cut, (x,), both, year), self._view(views.cut, (y,), both, year)
-
-    def coverage(self, iso3: str | None = None) -> pd.DataFrame:
-        """Return, by year and indicator, how many countries have a value; for one country, whether it has.
-
-        Every year asked for has a row, those in which no source has one included.
-        """
-        if iso3 is not None:
-            iso3 = self._covered(iso3)
-        if iso3 not in self._counted:
-            rows = self.there if iso3 is None else self.there[self.there["iso3"] == iso3]
-            years = pd.RangeIndex(self.first_year, self.last_year + 1, name="year")
-            self._counted[iso3] = rows.groupby("year")[self.ids].sum().reindex(years, fill_value=0)
-        return self._counted[iso3].copy(deep=False)
-
-    def bounded(self, iso3: str) -> pd.DataFrame:
-        """Return ``term, year, value, low, high, sd, segment`` of the open indicators of a country that have bounds.
-
-        Bounds have coverage .68: as published, or where a standard error is published, that far from the value.
-        ``sd`` is the published standard deviation (or standard error) of the value; missing where none is published.
-        The years before `first_year` in which a change may begin are among them.
-        """
-        iso3 = self._covered(iso3)
-        own = pd.concat([self.earlier[self.earlier["iso3"] == iso3], self.of(iso3)], ignore_index=True)
-        parts = [
-            pd.DataFrame({"term": id, "year": own["year"], "value": own[id], **views.errors(own, id),
-                          "segment": segments(indicator(id), own["iso3"], own["year"])})
-            for id in self.open_ids if f"{id}_low" in own.columns
-        ]  # fmt: skip
-        return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=_BOUNDED)
-
-    def past(self, id: str, iso3: str) -> pd.DataFrame | Withheld:
-        """Return :meth:`own` with the years before `first_year` in which a change may begin."""
-        return self._view(views.own, (id,), country(iso3).iso3)
+        rows = self.there if iso3 is None else self.there[self.there["iso3"] == self._covered(iso3)]
+        years = pd.RangeIndex(self.first_year, self.last_year + 1, name="year")
+        return rows.groupby("year")[self.ids].sum().reindex(years, fill_value=0)
 
     def fixed(self, id: str, last_year: int | None = None) -> pd.DataFrame | Withheld:
         """Return ``unit, year, value, segment, ogp, cohort`` of the countries that have a value in every year shown.
@@ -493,7 +365,7 @@ class Panel(Shown):
         Membership is held fixed: ``ogp`` and ``cohort`` say whether and when a country ever joined,
         in all its years alike, so that a moving spread is never a change of who is counted.
         """
-        return self._view(views.fixed, (id,), self.first_year, last_year or self.last_year)
+        return self._view(_fixed, id, self.first_year, last_year or self.last_year)
 
     def cohorts(self, id: str, last_year: int | None = None) -> Table | Parts:
         """Return the spread of :meth:`fixed` at both ends by the year in which countries joined OGP, if there are any.
@@ -513,15 +385,6 @@ class Panel(Shown):
         """
         return cohorts(self.fixed(id, last_year), self._held(id))
 
-    def broken(self, id: str, iso3: str, first: int, last: int) -> Break | None:
-        """Return the break of a country's series, or one of all countries, between two years; None if there is none."""
-        return between(indicator(id), country(iso3).iso3 if iso3 else "", first, last)
-
-    @property
-    def where(self) -> Term:
-        """The name of its region, or of the world, in the language of the page."""
-        return Term(f"regions.{self.region}")
-
     @property
     def ids(self) -> list[str]:
         """The indicators it holds, those that may be drawn only included."""
@@ -532,27 +395,21 @@ class Panel(Shown):
         """The indicators whose values may be written."""
         return [id for id in self.ids if id not in self.drawn_only]
 
-    @cached_property
-    def _covering(self) -> frozenset[str]:
-        """The countries with a value in the years shown."""
-        return frozenset(self.there["iso3"][self.there[self.ids].to_numpy(bool).any(axis=1)].unique())
-
-    @cached_property
-    def _counted(self) -> dict[str | None, pd.DataFrame]:
-        """Where there are values, of the countries that were asked for; under None of all."""
-        return {}
-
-    def _view(self, make, of: tuple[str, ...], *args, **kwargs):
-        """Return what `make` reads of indicators off the whole frame: withheld if one of them is."""
-        ids = [self._held(id) for id in of]
-        closed = [id for id in ids if id in self.drawn_only]
-        if closed:
-            return self.withheld.about(*closed).pipe(make, *ids, *args, **kwargs)
-        return self._rows.view(make, *ids, *args, **kwargs)
+    def _view(self, make, id: str, *args):
+        """Return what `make` reads of an indicator off the whole frame: withheld if its values are."""
+        id = self._held(id)
+        if id in self.drawn_only:
+            return self.withheld.about(id).pipe(make, id, *args)
+        return make(self._all, id, *args)
 
     def _covered(self, place: str) -> str:
         """Return the code of a country that the panel has a value for."""
-        return self.of(place)["iso3"].iloc[0]
+        iso3 = country(place).iso3
+        if not self.there.loc[self.there["iso3"] == iso3, self.ids].any(axis=None):
+            what = f"no value from {self.first_year} to {self.last_year} bears its code here; units without a code of "
+            what += "ISO 3166 are set aside, and so are parts of countries"
+            raise ParameterError(f"country {iso3}", what, "Choose another country or other years")
+        return iso3
 
     def _held(self, id: str) -> str:
         """Return the id of an indicator of the panel, given by id or name."""
@@ -564,6 +421,96 @@ class Panel(Shown):
         else:
             what, action = f"is not in this panel, which holds {few(self.ids)}", "Name it in ogp.civic_space.panel"
         raise ParameterError(f"indicator {id}", what, action)
+
+
+def segments(one: Indicator, iso3: pd.Series, year: pd.Series, code: str = "") -> pd.Series:
+    """Return the segment of each row: how many breaks lie between the start of its series and its year.
+
+    Two values of one country are comparable if, and only if, their segments are the same.
+
+    Parameters
+    ----------
+    one : Indicator
+    iso3, year : pandas.Series
+        Country and year of each row, on one index.
+    code : str
+        Which breaks count, as in :class:`~ogp_analysis.base.indicators.Break`; all if empty.
+
+    Returns
+    -------
+    pandas.Series of int64
+    """
+    found = pd.Series(0, index=year.index, dtype="int64")
+    for b in (b for b in one.breaks if code in ("", b.code)):
+        after = year >= b.year
+        found += (after & (iso3 == b.iso3) if b.iso3 else after).astype("int64")
+    return found
+
+
+def _series(frame: pd.DataFrame, id: str, since: int) -> pd.DataFrame:
+    part = _valued(frame, id, since)
+    return pd.DataFrame({"unit": part["iso3"], "year": part["year"], "value": part[id],
+                         "segment": segments(indicator(id), part["iso3"], part["year"])})  # fmt: skip
+
+
+def _own(frame: pd.DataFrame, id: str, iso3: str, since: int) -> pd.DataFrame:
+    part = frame[(frame["iso3"] == iso3) & (frame["year"] >= since) & frame[id].notna()].reset_index(drop=True)
+    published = {name: part.get(f"{id}_{name}", float("nan")) for name in ("low", "high", "sd")}
+    return pd.DataFrame({"year": part["year"], "value": part[id], **published,
+                         "segment": segments(indicator(id), part["iso3"], part["year"])})  # fmt: skip
+
+
+def _ranked_changes(series: pd.DataFrame, first: int, last: int) -> pd.DataFrame:
+    moved = all_changes(series, first, last).rename_axis("iso3")
+    ranks = {"rank_fall": moved["difference"].rank(method="min")}
+    ranks |= {"rank_rise": moved["difference"].rank(method="min", ascending=False)}
+    return moved.assign(**ranks).astype(dict.fromkeys(ranks, "int64")).sort_values(["difference", "iso3"])
+
+
+def _fixed(frame: pd.DataFrame, id: str, since: int, until: int) -> pd.DataFrame:
+    """Return ``unit, year, value, segment, ogp, cohort`` of the countries with a value in every year there is one.
+
+    ``cohort`` is one of :data:`~ogp_analysis.civic_space.levels.COHORTS`: the group of the year of joining, ``undated``
+    for a member whose letter is not dated, ``never`` for the countries that ``ogp`` calls so.
+    """
+    part = _valued(frame, id, since)
+    part = part[part["year"] <= until]
+    whole = part.groupby("iso3")["year"].transform("nunique") == part["year"].nunique()
+    part = part[whole].reset_index(drop=True)
+    # Nearly all members joined in the first three years. Without a year a country has either never joined, or its
+    # letter is not dated: the column of members decides.
+    joined = part["ogp_cohort"].astype("Float64")
+    cohort = pd.Series("later", index=part.index).mask(joined.le(2013), "2012_2013").mask(joined.eq(2011), "2011")
+    cohort = cohort.mask(joined.isna(), "undated").mask(~part["ogp_ever"].astype(bool), "never")
+    return pd.DataFrame({"unit": part["iso3"], "year": part["year"], "value": part[id],
+                         "segment": segments(indicator(id), part["iso3"], part["year"]),
+                         "ogp": part["ogp_ever"].map(GROUPS), "cohort": cohort})  # fmt: skip
+
+
+def _quantiles(frame: pd.DataFrame, id: str, since: int, until: int) -> pd.DataFrame:
+    """Return ``year, p10, q1, median, q3, p90, n`` of :func:`_fixed`."""
+    by_year = _fixed(frame, id, since, until).groupby("year")["value"]
+    names = {0.1: "p10", 0.25: "q1", 0.5: "median", 0.75: "q3", 0.9: "p90"}
+    frame = by_year.quantile(list(names)).unstack().rename(columns=names)
+    return frame.assign(n=by_year.size()).reset_index()
+
+
+def _present(frame: pd.DataFrame, ids: list[str], since: int) -> pd.DataFrame:
+    """Return ``iso3, year`` and, for each indicator, whether there is a value, not which."""
+    part = frame[frame["year"] >= since]
+    return pd.concat([part[["iso3", "year"]], part[ids].notna()], axis=1).reset_index(drop=True)
+
+
+def _within(frame: pd.DataFrame, region: str) -> pd.DataFrame:
+    """Return the rows of the countries of a region."""
+    return frame[frame["iso3"].isin(inside(frame["iso3"], region))].reset_index(drop=True)
+
+
+def _valued(frame: pd.DataFrame, id: str, since: int) -> pd.DataFrame:
+    """Return the rows with a value, with no column of another indicator: a panel has forty."""
+    there = ((frame["year"] >= since) & frame[id].notna()).to_numpy()
+    columns = ["iso3", "year", id, *(name for name in ("ogp_ever", "ogp_cohort") if name in frame)]
+    return frame[columns][there].reset_index(drop=True)
 
 
 def ids_of(indicators: str | Iterable[str]) -> list[str]:
@@ -584,7 +531,11 @@ def checked_year(name: str, year: int) -> None:
 
 
 def panel(
-    indicators: str | Iterable[str], first_year: int = 2000, last_year: int = 2023, edition: str = "embedded"
+    indicators: str | Iterable[str],
+    first_year: int = 2000,
+    last_year: int = 2023,
+    edition: str = "embedded",
+    region: str = "world",
 ) -> Panel:
     """Return countries by years: some indicators, and membership of OGP beside them.
 
@@ -597,13 +548,15 @@ def panel(
         Both included.
     edition : str
         Which data are read, as in ``ogp.load``. What an edition does not hold is listed in ``absent``.
+    region : str
+        The countries of a region, or ``"world"``.
 
     Raises
     ------
     JoinError
         If a source has two rows for a country in a year.
     UnknownName
-        If an id is not in the catalogue; those spelt most like it are named.
+        If an id is not in the catalogue, or there is no such region; those spelt most like it are named.
     ParameterError
         If the years are the wrong way round, the edition holds none of the indicators, or no source has a row in
         these years.
@@ -611,7 +564,7 @@ def panel(
     Examples
     --------
     >>> panel = ogp.civic_space.panel(["v2xcs_ccsi", "va_est"], 2022, 2023)
-    >>> panel.of("Mexico")[["year", "ogp_status", "v2xcs_ccsi"]].to_dict("split")["data"]
+    >>> panel.countries("Mexico").frame[["year", "ogp_status", "v2xcs_ccsi"]].to_dict("split")["data"]
     [[2022, 'participating', 0.688], [2023, 'participating', 0.701]]
     """
     for name, at in (("first_year", first_year), ("last_year", last_year)):
@@ -628,8 +581,10 @@ def panel(
                 hashes.append((*name, hand_out.sha256(*name, edition)))
         read = (groups, hashes)
     made = _read(tuple(ids), first_year, last_year, edition, language(), read)
-    frames = {name: getattr(made, name).copy(deep=False) for name in ("frame", "earlier", "there")}
-    return replace(made, sample=replace(made.sample, frame=made.sample.frame.copy(deep=False)), **frames)
+    frames = {name: getattr(made, name).copy(deep=False) for name in ("frame", "there")}
+    made = replace(made, sample=replace(made.sample, frame=made.sample.frame.copy(deep=False)), **frames)
+    region = region_code(region)
+    return made if region == "world" else made._of(lambda frame: _within(frame, region), region)
 
 
 @cached
@@ -655,8 +610,276 @@ def _read(ids: tuple[str, ...], first_year: int, last_year: int, edition: str, l
         absent=joined.absent,
         drawn_only=closed,
         region="world",
-        earlier=kept[~shown].reset_index(drop=True),
         withheld=Withheld(frame, closed) if closed else None,
-        there=views.present(frame, held, first_year),
-        _rows=views.Rows(kept),
+        there=_present(frame, held, first_year),
+        _all=kept,
     )
+
+
+# From the tables of the sources to countries by years: the one join, which states its cardinality and its losses.
+
+
+@dataclass(frozen=True)
+class Joined:
+    """Indicators of countries by years, as their sources have them.
+
+    Attributes
+    ----------
+    frame : pandas.DataFrame
+        One row per country and year in which a source has a row, sorted: ``iso3, year``, a column of floats for each
+        indicator that is held, by its id, with ``<id>_low`` and ``<id>_high`` where bounds are published (coverage
+        .68) and ``<id>_sd`` where a standard deviation of the error is. Values that may be drawn only are among them.
+    sources : pandas.DataFrame
+        One row per source table, counted over the years asked for: ``dataset, table, version, indicators`` (how many it
+        gave), ``rows, matched, without_iso3, not_comparable, units_without_iso3``. ``rows`` is the sum of the next
+        three.
+    absent : tuple of str
+        Indicators that the edition does not hold, in the order asked for.
+    """
+
+    frame: pd.DataFrame
+    sources: pd.DataFrame
+    absent: tuple[str, ...]
+
+
+def join(ids: Iterable[str], first_year: int, last_year: int, edition: str = "embedded", earlier: int = 0) -> Joined:
+    """Join indicators to one row per country and year.
+
+    Rows without a code of ISO 3166, rows of parts of countries, and rows that their publisher made for a part of the
+    world only, to be compared with no other year (CIVICUS Monitor 2022), are left out and counted.
+
+    Parameters
+    ----------
+    ids : iterable of str
+        Ids in the catalogue. Series of different versions are different ids and never mixed. Under an edition that
+        reads newer versions, a series is that of one version from its first year to its last.
+    first_year, last_year : int
+        Both included.
+    edition : str
+        Which data are read, as for :func:`ogp_analysis.data.store.hand_out.load`.
+    earlier : int
+        Years before `first_year` whose rows are in the frame, but in no count of `sources`.
+
+    Raises
+    ------
+    JoinError
+        If a source has two rows for a country in a year.
+    UnknownName
+        If an id is not in the catalogue.
+    ParameterError
+        If the edition holds none of the indicators, or no source has a row in these years.
+    """
+    parts, sources, absent = [], [], set(ids)
+    for (dataset, table), group in by_table(ids, edition):
+        rows = hand_out.load(dataset, table, edition) if hand_out.has(dataset, table, edition) else pd.DataFrame()
+        held = [one for one in group if one.column in rows.columns]
+        if held:
+            part, source = one_table(rows, held, first_year, last_year, earlier)
+            parts, sources, absent = [*parts, part], [*sources, source], absent - {one.id for one in held}
+    if not parts:
+        raise ParameterError(
+            "indicators",
+            f"none is in the data of the {edition} edition here, {listed(ids)}",
+            shelf.remedy(by_table(ids, edition)[0][0][0], edition),
+        )
+    # Each part has a country and year once: laid side by side, every row finds its own.
+    frame = pd.concat([part.set_index(KEY) for part in parts], axis=1).sort_index().reset_index()
+    if not (frame["year"] >= first_year).any():
+        raise ParameterError(
+            "first_year, last_year",
+            f"no source here has a value from {first_year} to {last_year}",
+            "Choose other years",
+        )
+    return Joined(frame, pd.DataFrame(sources), tuple(id for id in ids if id in absent))
+
+
+def by_table(ids: Iterable[str], edition: str) -> list[tuple[tuple[str, str], list[Indicator]]]:
+    """Return indicators as they are read under an edition, by dataset and table, sorted; faults are those of `as_read`.
+
+    Examples
+    --------
+    >>> [(where, [one.id for one in some]) for where, some in by_table(["va_est", "v2xcs_ccsi"], "embedded")]
+    [(('vdem', 'v14'), ['v2xcs_ccsi']), (('wgi_voice_accountability', 'country_year'), ['va_est'])]
+    """
+    wanted = sorted((as_read(id, edition) for id in ids), key=lambda one: (one.dataset, one.table))
+    return [(where, list(some)) for where, some in groupby(wanted, key=lambda one: (one.dataset, one.table))]
+
+
+def as_read(id: str, edition: str) -> Indicator:
+    """Return an indicator with the table, version, bounds and last year that it has under an edition.
+
+    From then on :func:`ogp_analysis.base.indicators.indicator` returns it so, until it is read under another edition.
+
+    Raises
+    ------
+    UnknownName
+        If the id is not in the catalogue, or a version that is pinned is not here.
+    """
+    one = stated(id)
+    place, table = hand_out.where(one.dataset, one.table, edition, "" if keeps_version(one) else one.column)
+    version = one.version if table == one.table else table.removeprefix("v")
+    version = editions.added_version(place) if place.startswith(shelf.VERSION) else version
+    if version != one.version:
+        columns = hand_out.load(one.dataset, table, edition).columns
+        low, high, sd = (f"{one.column}{end}" if f"{one.column}{end}" in columns else "" for end in _PUBLISHED)
+        bounds = (
+            {"low": low, "high": high, "level": 0.68, "std_error": sd} if table != one.table and low and high else {}
+        )
+        values = hand_out.load(one.dataset, table, edition, ["year", one.column]).dropna()["year"]
+        years = {"first_year": int(values.min()), "last_year": int(values.max())} if len(values) else {}
+        one = replace(one, table=table, version=version, **bounds, **years)
+    read_from(one)
+    return one
+
+
+def one_table(
+    rows: pd.DataFrame, held: list[Indicator], first_year: int, last_year: int, earlier: int = 0
+) -> tuple[pd.DataFrame, dict]:
+    """Return one source table as columns of indicators, and what its join loses.
+
+    Parameters
+    ----------
+    rows : pandas.DataFrame
+        The table, with ``iso3`` and ``year``.
+    held : list of Indicator
+        The indicators that are read from it, all of them columns of it.
+    first_year, last_year, earlier : int
+        As for :func:`join`.
+
+    Returns
+    -------
+    pandas.DataFrame, dict
+        One row per country and year, with the columns of `Joined.frame`, and the row of `Joined.sources`.
+
+    Raises
+    ------
+    JoinError
+        If two rows are of the same country and year.
+    """
+    everyone = pd.Series(True, index=rows.index)
+    # V-Dem's PSE is the West Bank, a part of a country; the World Bank's is the country.
+    country_rows = rows["iso3"].notna() & (rows["unit_kind"] != "part_of_country" if "unit_kind" in rows else everyone)
+    comparable = rows["comparable"].fillna(False).astype(bool) if "comparable" in rows else everyone
+    shown = rows["year"].between(first_year, last_year)
+    outside = rows[shown & ~country_rows]
+    named_by = next((name for name in ("country_name", "unit", "economy") if name in rows.columns), None)
+    source = {
+        "dataset": held[0].dataset,
+        "table": held[0].table,
+        "version": held[0].version,
+        "indicators": len(held),
+        "rows": int(shown.sum()),
+        "matched": int((shown & country_rows & comparable).sum()),
+        "without_iso3": len(outside),
+        "not_comparable": int((shown & country_rows & ~comparable).sum()),
+        "units_without_iso3": "; ".join(sorted(outside[named_by].unique())) if named_by else "",
+    }
+    at = (country_rows & comparable & rows["year"].between(first_year - earlier, last_year)).to_numpy(bool)
+    keys = rows[KEY][at]
+    twice = keys[keys.duplicated()]
+    if len(twice):
+        raise JoinError(
+            f"{held[0].dataset}.{held[0].table}",
+            f"{len(twice)} rows repeat a country and year, {listed([first_row(twice)])}",
+            "Correct the codes in its cleaner",
+        )
+    columns = {}
+    for one in held:
+        published = {"": one.column, "_low": one.low, "_high": one.high, "_sd": one.std_error}
+        there = {f"{one.id}{end}": column for end, column in published.items() if column in rows.columns}
+        columns |= {name: rows[column][at].astype("float64") for name, column in there.items()}
+        if one.std_error in rows.columns and not one.low:
+            value, reach = columns[one.id], _NORMAL_68 * columns[f"{one.id}_sd"]
+            columns |= {f"{one.id}_low": value - reach, f"{one.id}_high": value + reach}
+    return keys.assign(**columns), source
+
+
+def indicator_of(column: str, ids: Iterable[str]) -> str:
+    """Return the indicator of which a column of `Joined.frame` is the value or error; the column itself if of none.
+
+    Examples
+    --------
+    >>> indicator_of("va_est_low", ["va_est"]), indicator_of("year", ["va_est"])
+    ('va_est', 'year')
+    """
+    plain = column.removesuffix("_low").removesuffix("_high").removesuffix("_sd")
+    return plain if plain in ids else column
+
+
+def unit_name(unit: str) -> str:
+    """Return the name of a unit in the language in force, or the unit as written if the register does not know it.
+
+    Examples
+    --------
+    >>> unit_name("MEX"), unit_name("V-Dem's own unit")
+    ('Mexico', "V-Dem's own unit")
+    """
+    try:
+        return country(unit).name
+    except UnknownName:
+        return unit
+
+
+# Names of dated events, so that no title gives a date alone.
+
+
+@dataclass(frozen=True)
+class Event:
+    """Something that happened in a country on a day.
+
+    Attributes
+    ----------
+    iso3 : str
+    date : datetime.date
+    """
+
+    iso3: str
+    date: dt.date
+
+    @property
+    def year(self) -> int:
+        """The year in which it happened."""
+        return self.date.year
+
+    @property
+    def in_text(self) -> str:
+        """What the list in ``words/events_*.toml`` calls it within a sentence, in the language in force."""
+        return entry("events.of").get(f"{self.iso3}_{self.date.isoformat()}") or word("events.unnamed")
+
+
+def event(place: str, date: str | None, last_year: int | None = None) -> Event | None:
+    """Return what happened in a country on a day; None if no day is given.
+
+    Parameters
+    ----------
+    place : str
+        Any usual name or code.
+    date : str or None
+        YYYY-MM-DD.
+    last_year : int, optional
+        Last year with a value of the country: the day must lie in an earlier one.
+
+    Returns
+    -------
+    Event or None
+        Its day and, in either language, its name.
+
+    Raises
+    ------
+    MessageError
+        If the text is not a date.
+    ParameterError
+        If no year with a value follows.
+
+    Examples
+    --------
+    >>> ogp.civic_space.event("Mexico", "2017-06-19").in_text
+    'the report “Gobierno Espía”'
+    """
+    if date is None:
+        return None
+    known, day = country(place), as_date(date)
+    if last_year and day.year >= last_year:
+        what = f"no year after that of {date} has a value; the last one shown of {known.name_en} is of {last_year}"
+        raise ParameterError("event_date", what, "Choose an earlier date, or later years")
+    return Event(known.iso3, day)

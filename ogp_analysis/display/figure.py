@@ -6,7 +6,7 @@ import html
 import io
 import re
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from functools import partial, wraps
@@ -29,8 +29,9 @@ from ogp_analysis.base.words.catalogue import (
     language,
     made_by,
     spoken,
+    word,
 )
-from ogp_analysis.base.words.sentence import escaped, flat, sentence
+from ogp_analysis.base.words.sentence import escaped, flat, sentence, year
 from ogp_analysis.display.chart import Chart, axes_of
 from ogp_analysis.display.sheet import FAMILIES, Sheet, style
 from ogp_analysis.display.table import in_language
@@ -131,8 +132,8 @@ class Figure(Displayed):
 
         Examples
         --------
-        >>> change = ogp.civic_space.panel(["v2xcs_ccsi"], 2013, 2023).change("v2xcs_ccsi", 2013, 2023)
-        >>> [sorted(data)[0] for data, _ in change.plot("Mexico").outputs()]
+        >>> panel = ogp.civic_space.panel(["v2xcs_ccsi"], 2013, 2023)
+        >>> [sorted(data)[0] for data, _ in panel.countries("Mexico").plot().outputs()]
         ['application/vnd.ogp-analysis.figure+json', 'application/vnd.ogp-analysis.caption+json']
         """
         if self.of_user and (pyplot := sys.modules.get("matplotlib.pyplot")):
@@ -242,6 +243,36 @@ def worded(name: str, chart: Chart, texts: Mapping, source: str | None = None) -
     """
     said = {part: in_language(f"figure {name!r}", text) for part, text in texts.items()}
     return captioned(name, "", {}, chart, **({"source": source} | said))
+
+
+def source_line(ids: Iterable[str], last: int | None = None) -> str:
+    """Return the sources of measures: publisher, version and the last year that they cover and that is shown.
+
+    Parameters
+    ----------
+    ids : iterable of str
+        Indicators, or series outside the catalogue whose sources have words.
+    last : int or None
+        Last year of the drawing.
+
+    Examples
+    --------
+    >>> from ogp_analysis.display.figure import source_line
+    >>> source_line(["v2xcs_ccsi", "va_est"], 2023)
+    'Sources: V-Dem 14, to 2023; World Bank, WGI 2023, to 2023.'
+    """
+    found: dict[str, None] = {}
+    for id in ids:
+        if outside := entry("figures.source.of").get(id):
+            found[outside] = None
+            continue
+        one = indicator(id)
+        until = one.last_year if last is None else min(one.last_year, last)
+        about = {"dataset": word(f"figures.source.of.{one.dataset}"), "version": one.version, "last": year(until)}
+        text = sentence("figures.source.item", **about)
+        found[text.plain()] = None
+    case = "one" if len(found) == 1 else "several"
+    return sentence("figures.source.line", case=case, names="; ".join(found)).plain()
 
 
 _GEOMETRY = re.compile(r' (?:d|x|y|transform|points)="[^"]*"')

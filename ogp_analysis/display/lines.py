@@ -14,6 +14,7 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
+from ogp_analysis.base.indicators import Indicator
 from ogp_analysis.base.words import word
 from ogp_analysis.display.chart import AxesPanel, Chart, Framed
 from ogp_analysis.display.dates import Strip
@@ -45,6 +46,8 @@ _LABEL, _SCALE = (150, 92), 37
 _EVENTS, _EVENT = (6, 5), (26, 44)
 #: So many times have no room on a narrow sheet: every fourth is written.
 _MANY = 12
+#: Points of a scale that is shown whole; width taken for a scale without ends; least part of a scale that is shown.
+_SHORT_SCALE, _OPEN_SCALE, _SMALLEST_PART = 16, 5.0, 0.2
 #: Of small panels, wide and narrow: columns, room beside a line, sizes of names and notes, and height.
 _SMALL = (4, 56, 13.0, 12.0, 116), (2, 54, 12.5, 11.5, 86)
 
@@ -64,6 +67,8 @@ class Line:
         Look of the line, and of its label.
     dot : float
         Size of the point at its last value.
+    dots : sequence of float
+        Places of the x axis that have such points in place of the last.
     x : str
         Column of the x axis.
     order : int
@@ -80,6 +85,7 @@ class Line:
     dot: float = 0.0
     x: str = "year"
     order: int = 4
+    dots: Sequence[float] = ()
 
     @cached_property
     def last(self) -> tuple[float, float] | None:
@@ -95,7 +101,9 @@ class Line:
             else:
                 panel.dots(xs + shift, ys, self.colour, 4)
         if self.dot and self.last:
-            panel.dots([self.last[0] + shift], [self.last[1]], self.colour, self.dot)
+            at = self.frame.set_index(self.x)[self.y]
+            spots = [(x, at[x]) for x in self.dots] or [self.last]
+            panel.dots([x + shift for x, _ in spots], [y for _, y in spots], self.colour, self.dot)
 
 
 def band(frame: pd.DataFrame, low: str, high: str, colour: str, x: str = "year", order: int = 1, **look) -> Layer:
@@ -441,6 +449,21 @@ def round_ends(values: pd.Series) -> tuple[float, float, float]:
     step = inside[1] - inside[0] if len(inside) > 1 else (high - low or abs(high) or 1.0)
     ends = round(math.floor(low / step + 1e-9) * step, 9), round(math.ceil(high / step - 1e-9) * step, 9)
     return (*ends, step) if ends[1] > ends[0] else (ends[0] - step, ends[1] + step, step)
+
+
+def scale_limits(drawn: pd.Series, one: Indicator) -> tuple[float, float]:
+    """Return a short scale whole, and of every other no less than a fifth, so that little steps do not look large."""
+    whole = one.maximum - one.minimum if one.maximum is not None and one.minimum is not None else _OPEN_SCALE
+    if one.maximum is not None and 1 < whole <= _SHORT_SCALE:
+        return one.minimum, one.maximum
+    if drawn.empty:
+        return 0.0, whole
+    middle = (drawn.max() + drawn.min()) / 2
+    reach = max(drawn.max() - drawn.min(), whole * _SMALLEST_PART) * 0.55
+    decimals = 0 if whole > 20 else 1 if whole > 1 else 2
+    step = 10.0**-decimals
+    low, high = (round(round((middle + way * reach) / step + way * 0.5) * step, decimals) for way in (-1, 1))
+    return low, high
 
 
 def event_time(effects: pd.DataFrame, ylim: tuple[float, float], event: str = "", joined: bool = False, **more) -> Plot:

@@ -83,6 +83,8 @@ class RowChart(Chart):
         Words, marker and colour of each kind of mark, where the rows do not say it.
     rule : tuple of float or None
         Place and width of an upright line through all rows.
+    dated : bool
+        Whether the axis is one of years.
     """
 
     names: Sequence[str]
@@ -92,11 +94,12 @@ class RowChart(Chart):
     xticks: Ticks | Callable[[bool], Ticks] = tuple(SHARES)
     keys: Sequence[tuple[str, str, str]] = ()
     rule: tuple[float, float] | None = None
+    dated: bool = False
 
     @property
     def credit(self) -> str:
         """Return that the scale is cut, where it is."""
-        return word("figures.source.cut") if self.xlim[0] > 0 else ""
+        return word("figures.source.cut") if self.xlim[0] > 0 and not self.dated else ""
 
     def _noted(self, narrow: bool) -> Sequence[str]:
         return self.notes(narrow) if callable(self.notes) else self.notes

@@ -1,4 +1,3 @@
-from .figures import term as term
 from .promises import promises as promises
 from .response_policy import response_policy_cases as response_policy_cases
 from .timeline import status as status

@@ -11,7 +11,6 @@ from ogp_analysis.base.countries import country
 from ogp_analysis.base.links import source
 from ogp_analysis.base.words import Sentence, language, say, sentence, word
 from ogp_analysis.base.words.sentence import count, partial_day
-from ogp_analysis.data.cleaning import coding
 from ogp_analysis.data.store import hand_out
 from ogp_analysis.display.result import Parts, Shown
 from ogp_analysis.display.table import Heading, Table, columns, table
@@ -59,7 +58,7 @@ def known_date(date: str) -> str:
 
 def precision(date: str) -> str:
     """Return ``day``, ``month`` or ``year``."""
-    return coding.precision(pd.Series([date]))[0]
+    return ("year", "month", "day")[date.count("-")]
 
 
 def has(value) -> bool:
@@ -427,7 +426,7 @@ class Timeline(Shown):
         standing = self.spells["status"].astype("str").replace({"left": self.exit or "left"})
         earliest = [pd.NaT] * len(self.spells)
         if self.ever and has(self.facts["joined_earliest"]):
-            earliest[0] = coding.first_day(pd.Series([self.facts["joined_earliest"]]))[0]
+            earliest[0] = pd.Timestamp(self.facts["joined_earliest"])
         return self.spells.assign(standing=standing, earliest=pd.Series(earliest, dtype="datetime64[us]"))
 
     @property

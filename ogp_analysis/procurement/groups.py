@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import pandas as pd
+from statsmodels.stats.multitest import multipletests
 
 from ogp_analysis.procurement.flagged_units import UNNAMED
 from ogp_analysis.procurement.flags.result import FLAGGED, NOT_COMPUTABLE, FlagResult
-from ogp_analysis.statistics.multiple import benjamini_hochberg
 from ogp_analysis.statistics.rates import counted, counted_difference, proportion_difference
 from ogp_analysis.statistics.sample import present
 
@@ -74,7 +74,9 @@ def group_differences(counts: pd.DataFrame, at_random: bool = False, fewest: int
     frame = pd.DataFrame(rows, columns=names)
     real = ["share", "rest_share", "difference", "low", "high", "p_value"]
     frame = frame.astype(dict.fromkeys(real, "float64"))
-    return frame.assign(q_value=benjamini_hochberg(frame["p_value"], "groups").frame["adjusted"].to_numpy("float64"))
+    known = frame["p_value"].dropna()  # q values of Benjamini and Hochberg (1995)
+    adjusted = multipletests(known, method="fdr_bh")[1] if len(known) else known
+    return frame.assign(q_value=pd.Series(adjusted, known.index, dtype="float64").reindex(frame.index))
 
 
 def grouped_counts(awards: pd.DataFrame, results: Mapping[str, FlagResult], buyers: bool = True) -> pd.DataFrame:

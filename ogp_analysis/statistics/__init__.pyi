@@ -12,8 +12,6 @@ from .interrupted import interrupted as interrupted
 from .measurement import sign_probabilities as sign_probabilities
 from .measurement import with_measurement_error as with_measurement_error
 from .models import table as table
-from .multiple import adjusted as adjusted
-from .multiple import holm as holm
 from .ordered import ordered_logit as ordered_logit
 from .placebos import placebo as placebo
 from .rates import clustered_proportion as clustered_proportion

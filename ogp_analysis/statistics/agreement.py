@@ -16,9 +16,9 @@ from scipy.stats import norm, permutation_test, rankdata, spearmanr
 from scipy.stats import t as student
 from statsmodels.stats.inter_rater import cohens_kappa
 
-from ogp_analysis.base.cached import cached
 from ogp_analysis.base.disclosure import scale_free
 from ogp_analysis.base.errors import ModelError
+from ogp_analysis.base.fingerprint import cached
 from ogp_analysis.base.words.sentence import Count, Measure, Year
 from ogp_analysis.statistics.rates import FEWEST_CLUSTERS
 from ogp_analysis.statistics.result import Estimate, OneEstimate, checked_level
@@ -29,7 +29,20 @@ EXACT_UP_TO = 8
 
 
 @dataclass(frozen=True, kw_only=True)
-class Association(OneEstimate):
+class Correlation(OneEstimate):
+    """Spearman's rank correlation of two columns, `x` and `y`."""
+
+    x: str
+    y: str
+
+    @property
+    def rho(self) -> Annotated[float, Measure("ratio", 2)]:
+        """The correlation, between −1 and 1."""
+        return self.estimates[0].estimate
+
+
+@dataclass(frozen=True, kw_only=True)
+class Association(Correlation):
     """Spearman's rank correlation of two measures.
 
     Attributes
@@ -47,17 +60,10 @@ class Association(OneEstimate):
         approximation breaks down, and standard error and interval are None.
     """
 
-    x: str
-    y: str
     only_x: Count
     only_y: Count
     neither: Count
     tied: Count
-
-    @property
-    def rho(self) -> Annotated[float, Measure("ratio", 2)]:
-        """The correlation, between −1 and 1."""
-        return self.estimates[0].estimate
 
 
 @scale_free
@@ -162,7 +168,7 @@ WEIGHTS = ("linear", "quadratic")
 
 
 @dataclass(frozen=True, kw_only=True)
-class PooledAssociation(OneEstimate):
+class PooledAssociation(Correlation):
     """Spearman's rank correlation over the years of many units.
 
     Attributes
@@ -180,15 +186,8 @@ class PooledAssociation(OneEstimate):
         the ranks agree or oppose exactly, with all units or without one of them: then there is no interval.
     """
 
-    x: str
-    y: str
     first: int
     last: int
-
-    @property
-    def rho(self) -> float:
-        """The correlation, between −1 and 1."""
-        return self.estimates[0].estimate
 
 
 @dataclass(frozen=True, kw_only=True)

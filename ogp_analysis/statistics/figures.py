@@ -10,10 +10,10 @@ import numpy as np
 import pandas as pd
 
 from ogp_analysis.base.words import Sentence, language, sentence, word
-from ogp_analysis.base.words.sentence import Number, counts, index, indices, rank, share, year
+from ogp_analysis.base.words.sentence import counts, index, indices, rank, share, year
 from ogp_analysis.display.chart import Chart
 from ogp_analysis.display.figure import captioned, drawable, drawing, worded
-from ogp_analysis.display.lines import LINES, Line, LineChart, Plot, band, event_time, many, rule
+from ogp_analysis.display.lines import LINES, Line, LineChart, Plot, band, event_time, rule
 from ogp_analysis.display.rows import SHARE_ENDS, SHARES, RowChart, dots, ranges
 from ogp_analysis.display.sheet import Panel, Ticks, marked, ticks
 from ogp_analysis.display.table import in_language, in_words
@@ -255,46 +255,6 @@ def paths(path: pd.DataFrame, *, name: str, outcome: str, unit: str, event: floa
     values = {"outcome": outcome, "unit": unit, "event": f"{event:g}", "last": f"{last['time']:g}"}
     values |= counts(donors=donors) | indices(treated=last["treated"], synthetic=last["synthetic"])
     return _captioned(name, "synthetic.figure.paths", values, LineChart([_over_time(path, layers)]), outcome)
-
-
-@drawing
-def gaps(
-    gap: pd.DataFrame,
-    placebos: pd.DataFrame,
-    *,
-    name: str,
-    outcome: str,
-    unit: str,
-    event: float,
-    worst: float,
-    left_out: int,
-):
-    """Draw the gap of a unit over those of placebos.
-
-    Parameters
-    ----------
-    gap : pandas.DataFrame
-        ``time, gap``.
-    placebos : pandas.DataFrame
-        Times by units.
-    name, outcome, unit, event
-        As in :func:`paths`.
-    worst : float
-        How many times worse a placebo may fit before the event and still be drawn.
-    left_out : int
-        Placebos that fit worse.
-    """
-    drawable(gap, name)
-    layers = [rule(0, level=True), rule(event - 0.5, "watch", 1.0, dashed=True), many(placebos)]
-    plot = _over_time(
-        gap.join(placebos.add_prefix("of "), on="time"), [*layers, Line(gap, "gap", label=unit, bold=True, x="time")]
-    )
-    last = gap.iloc[-1]
-    values = {"outcome": outcome, "unit": unit, "event": f"{event:g}", "last": f"{last['time']:g}"}
-    values |= counts(placebos=placebos.shape[1], left_out=left_out) | {"worst": Number(worst, "ratio")}
-    values |= {"gap": index(last["gap"], signed=True)}
-    case = "some" if left_out else "all"
-    return _captioned(name, "synthetic.figure.gaps", values, LineChart([plot]), outcome, case)
 
 
 @drawing

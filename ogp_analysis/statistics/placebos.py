@@ -16,8 +16,8 @@ import numpy as np
 import pandas as pd
 from scipy import special
 
-from ogp_analysis.base.cached import cached
 from ogp_analysis.base.errors import ModelError
+from ogp_analysis.base.fingerprint import cached
 from ogp_analysis.base.words import say, word
 from ogp_analysis.base.words.sentence import Number, Probability, Rank
 from ogp_analysis.display.figure import Figure

@@ -13,9 +13,9 @@ import numpy as np
 import pandas as pd
 from scipy.linalg import qr
 
-from ogp_analysis.base.cached import cached
 from ogp_analysis.base.disclosure import Withheld
 from ogp_analysis.base.errors import ModelError, listed
+from ogp_analysis.base.fingerprint import cached
 from ogp_analysis.statistics.result import plain
 
 #: A column is a combination of others if what they leave of it is smaller than this share of it.
@@ -357,17 +357,6 @@ def differences(pairs: dict[str, tuple[float | None, float | None]]) -> pd.Serie
     both = pd.DataFrame.from_dict(pairs, orient="index", columns=["first", "last"], dtype="float64")
     # Adding 0 turns −0 into 0.
     return (both["last"] - both["first"]).dropna().round(DECIMALS) + 0.0
-
-
-def observed_at(pairs: dict[str, tuple[float | None, float | None]]) -> dict[str, int]:
-    """Return how many units are observed at both ends, at one, and at neither."""
-    seen = [(a is not None, b is not None) for a, b in pairs.values()]
-    return {
-        "both": seen.count((True, True)),
-        "only_first": seen.count((True, False)),
-        "only_last": seen.count((False, True)),
-        "neither": seen.count((False, False)),
-    }
 
 
 def checked_window(first: int, last: int, where: str) -> None:

@@ -14,12 +14,11 @@ import numpy as np
 import pandas as pd
 from scipy.optimize import minimize
 
-from ogp_analysis.base.cached import cached
 from ogp_analysis.base.errors import ModelError, listed
+from ogp_analysis.base.fingerprint import cached
 from ogp_analysis.base.words.sentence import count
 from ogp_analysis.display.figure import Figure
-from ogp_analysis.display.result import Parts
-from ogp_analysis.statistics.figures import gaps, paths
+from ogp_analysis.statistics.figures import paths
 from ogp_analysis.statistics.models import Model
 from ogp_analysis.statistics.result import Estimate
 from ogp_analysis.statistics.sample import check_choices, present
@@ -88,15 +87,6 @@ class SyntheticControl(Model):
         ratio = self.placebos["ratio"]
         return int((ratio >= ratio.iloc[0]).sum())
 
-    @property
-    def smallest_first_place(self) -> float:
-        """Size of a constant gap from the event on that would put the unit first.
-
-        NaN without placebos, infinite if one of them is fitted without error.
-        """
-        table = self.placebos
-        return float(table["ratio"].iloc[1:].max() * table["before"].iloc[0]) if len(table) > 1 else float("nan")
-
     def leave_one_out(self) -> pd.DataFrame:
         """Return the mean gap with each donor that weighs left out in turn: ``without, gap, loss``.
 
@@ -140,32 +130,6 @@ class SyntheticControl(Model):
             raise ModelError("at", f"{event:g} does not lie before the event, {self.event:g}", "Choose an earlier time")
         return self._before(event, **({} if predictors is None else {"predictors": predictors}))
 
-    def in_time(self, least: int = 5) -> pd.DataFrame:
-        """Return the event and every earlier time in its place: ``event, gap, before, after, ratio, true``.
-
-        Errors are root mean squares of the gap before the event and from it on; times from the true event on are in
-        none but that of the true event. A place among so few, alike ones is a description and no test.
-
-        Parameters
-        ----------
-        least : int
-            Times that must lie before an event.
-
-        Examples
-        --------
-        >>> import pandas as pd
-        >>> rows = [(unit, year, unit * year % 7 + 4 * (unit == 3 and year > 2006)) for unit in range(1, 8)
-        ...         for year in range(2000, 2010)]
-        >>> frame = pd.DataFrame(rows, columns=["unit", "year", "index"])
-        >>> fit = synthetic_control(frame, outcome="index", unit="unit", time="year", treated=3, event=2007)
-        >>> fit.in_time()["event"].tolist()
-        [2007.0, 2006.0, 2005.0]
-        """
-        times = self.path["time"][self.path["time"] < self.event].to_numpy()
-        fits = [self, *(self._before(event, placebos=False) for event in times[max(least, 2) :][::-1])]
-        table = [(fit.event, fit[GAP].estimate, *fit.placebos.iloc[0, 1:], fit is self) for fit in fits]
-        return pd.DataFrame(table, columns=["event", "gap", "before", "after", "ratio", "true"])
-
     @property
     def weighing(self) -> int:
         """Donors that the control is made of."""
@@ -189,44 +153,6 @@ class SyntheticControl(Model):
             event=self.event,
             donors=self.weighing,
             ax=ax,
-        )
-
-    def plot_placebos(self, worst: float = 20.0, *, name: str = "placebo_gaps", ax=None) -> Figure | Parts:
-        """Draw the gap of the unit among those of placebos; nothing without placebos.
-
-        Parameters
-        ----------
-        worst : float
-            Placebos are left out whose mean squared gap before the event is more than this many times the unit's.
-        name : str
-            File name of the figure.
-        ax : matplotlib.axes.Axes or None
-            Axes to draw on; by default new ones.
-
-        Examples
-        --------
-        >>> import pandas as pd
-        >>> rows = [(unit, year, unit * year % 7 + 4 * (unit == 3 and year > 2006)) for unit in range(1, 8)
-        ...         for year in range(2000, 2010)]
-        >>> frame = pd.DataFrame(rows, columns=["unit", "year", "index"])
-        >>> fit = synthetic_control(frame, outcome="index", unit="unit", time="year", treated=3, event=2007)
-        >>> fit.plot_placebos(name="placebos").name
-        'placebos'
-        """
-        if not len(self.placebo_gaps.columns):
-            return Parts()
-        own, *others = self.placebos["before"] ** 2
-        kept = self.placebo_gaps.loc[:, np.array(others) <= worst * own]
-        return gaps(
-            self.path[["time", "gap"]],
-            kept,
-            name=name,
-            outcome=self.outcome,
-            unit=str(self.unit),
-            ax=ax,
-            event=self.event,
-            worst=worst,
-            left_out=len(others) - len(kept.columns),
         )
 
     def _again(self, **changed) -> SyntheticControl:

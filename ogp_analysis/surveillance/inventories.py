@@ -16,8 +16,8 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
-from ogp_analysis.base.cached import cached
 from ogp_analysis.base.countries import country
+from ogp_analysis.base.fingerprint import cached
 from ogp_analysis.base.links import source
 from ogp_analysis.base.words import say, sentence, word
 from ogp_analysis.base.words.sentence import Count, count, counts, year

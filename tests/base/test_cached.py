@@ -9,8 +9,8 @@ import threading
 import pandas as pd
 import pytest
 
-from ogp_analysis.base import cached as module
-from ogp_analysis.base.cached import cached
+from ogp_analysis.base import fingerprint as module
+from ogp_analysis.base.fingerprint import cached
 
 MADE: list[str] = []
 

@@ -19,7 +19,7 @@ from ogp_analysis.base.words.sentence import count, facts, index, year
 from ogp_analysis.civic_space.figures.overview import distribution_by_year, four_quadrants
 from ogp_analysis.display.table import Heading, Table, table
 from ogp_analysis.statistics.agreement import spearman
-from ogp_analysis.statistics.change import all_changes, change, dispersion, path
+from ogp_analysis.statistics.change import all_changes, dispersion, path
 
 PACKAGE = Path(ogp.__file__).parent
 FRAME = pd.DataFrame({"iso3": ["AAA", "BBB", "CCC", "DDD", "EEE"], "fiw_e2": [1.25, 2.5, 3.75, 0.5, 3.0],
@@ -52,7 +52,6 @@ def secret() -> Withheld:
         lambda w: table("a", "b", w, {"fiw_e2": Heading("value", "index")}),
         lambda w: Table("a", "b", w, {"fiw_e2": Heading("value", "index")}, "en"),
         lambda w: table("a", "b", pd.DataFrame({"x": [w]}), {"x": Heading("value")}).payload(),
-        lambda w: change(w, "AAA", 2013, 2023),
         lambda w: path(w, "AAA"),
         lambda w: dispersion(w),
         lambda w: all_changes(w, 2013, 2023),

@@ -7,9 +7,9 @@ import pytest
 
 import ogp_analysis as ogp
 from ogp_analysis.base.errors import ParameterError
-from ogp_analysis.base.indicators import indicator
-from ogp_analysis.civic_space.views import between, breaks_of, segments, unbroken
-from ogp_analysis.statistics.change import all_changes, change, path
+from ogp_analysis.base.indicators import between, breaks_of, indicator, unbroken
+from ogp_analysis.civic_space.panel import segments
+from ogp_analysis.statistics.change import all_changes, path
 from ogp_analysis.statistics.measurement import sign_probabilities
 
 BROKEN = pd.DataFrame(
@@ -42,18 +42,9 @@ def test_between_two_years_lies_a_break_or_none(id, first, last, year):
     assert (found.year if found else None) == year
 
 
-def test_a_change_over_a_break_is_not_comparable_and_no_one_is_ranked_with_it():
-    over = change(BROKEN, "A", 2013, 2023)
-    assert over.note == "not_comparable" and over.difference is over.rank_fall is over.as_much is None
-    assert (over.first_value, over.last_value, over.n, over.across_break, over.left_out) == (1.0, 2.0, 2, 1, 1)
-    other = change(BROKEN, "C", 2013, 2023)
-    assert (other.difference, other.rank_rise, other.n) == (2.0, 1, 2) and other.as_much.n == 1
-    whole = change(BROKEN.drop(columns="segment"), "A", 2013, 2023)
-    assert (whole.difference, whole.n, whole.across_break) == (1.0, 3, 0)
-
-
 def test_lists_of_changes_leave_out_who_has_a_break():
-    assert all_changes(BROKEN, 2013, 2023).to_dict() == {"B": 0.0, "C": 2.0}
+    assert all_changes(BROKEN, 2013, 2023)["difference"].to_dict() == {"B": 0.0, "C": 2.0}
+    assert len(all_changes(BROKEN.drop(columns="segment"), 2013, 2023)) == 3
 
 
 def test_the_path_of_a_series_with_breaks_is_that_since_the_last():
@@ -82,8 +73,7 @@ def test_the_panel_gives_every_series_its_segments():
     series = panel.series("va_est")
     assert series.groupby("segment")["year"].agg(["min", "max"]).to_numpy().tolist() == [[2000, 2000], [2002, 2010]]
     assert set(panel.series("v2xcs_ccsi")["segment"]) == {0}
-    assert change(panel.history("va_est"), "MEX", 2000, 2010).note == "not_comparable"
-    assert change(panel.history("va_est"), "MEX", 2002, 2010).note == "observed"
-    assert panel.broken("va_est", "MEX", 2000, 2010).code == "every_two_years_before"
-    limits = panel.bounded("MEX")
+    assert "MEX" not in panel.change("va_est", 2000, 2010).index and "MEX" in panel.change("va_est", 2002, 2010).index
+    assert between(indicator("va_est"), "MEX", 2000, 2010).code == "every_two_years_before"
+    limits = panel.own("va_est", "MEX").assign(term="va_est")
     assert sign_probabilities(limits, 2000, 2010)["va_est"].note == "not_comparable"

@@ -8,23 +8,22 @@ import pytest
 from ogp_analysis.base import paths
 from ogp_analysis.base.errors import CleaningError, ParameterError
 from ogp_analysis.base.indicators import indicator
-from ogp_analysis.civic_space.categories import categories, categorised
-from ogp_analysis.civic_space.joining import join
-from ogp_analysis.civic_space.views import method_years
+from ogp_analysis.civic_space.categories import CATEGORIES, categorised
+from ogp_analysis.civic_space.panel import join
 from ogp_analysis.data.store import hand_out
 
 
 def named(id: str, rows) -> list[str]:
     frame = pd.DataFrame(rows, columns=["unit", "year", "value", "segment"])
-    return [categories()[id].categories[number] for number in categorised(frame, id)["category"]]
+    return [CATEGORIES[id].categories[number] for number in categorised(frame, id)["category"]]
 
 
-@pytest.mark.parametrize("one", categories().values(), ids=categories())
+@pytest.mark.parametrize("one", CATEGORIES.values(), ids=CATEGORIES)
 def test_levels_rise_with_the_categories_and_every_stretch_has_its_cuts(one):
     assert len(one.level) == len(one.categories) and one.source
     assert list(one.level) == sorted(one.level) and set(one.level) == {0, 1, 2}
     if one.cuts:
-        assert len(one.cuts) == len(method_years(indicator(one.id))) + 1
+        assert len(one.cuts) == sum(b.code == "method" for b in indicator(one.id).breaks) + 1
         assert all(len(cuts) == len(one.categories) - 1 and list(cuts) == sorted(cuts) for cuts in one.cuts)
 
 
@@ -56,4 +55,4 @@ def test_cuts_give_the_status_that_is_printed_for_2018(full_edition, monkeypatch
     made = categorised(rows, "fotn_total").set_index(["unit", "year"])["category"]
     printed = table.set_index(["iso3", "year"])["status"]
     assert len(printed) == 65
-    assert [categories()["fotn_total"].categories[number] for number in made.loc[printed.index]] == list(printed)
+    assert [CATEGORIES["fotn_total"].categories[number] for number in made.loc[printed.index]] == list(printed)

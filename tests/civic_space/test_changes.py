@@ -5,32 +5,36 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
+from ogp_analysis.base.countries import country
 from ogp_analysis.base.disclosure import Withheld
 from ogp_analysis.base.errors import DisclosureError, MessageError
 from ogp_analysis.base.words import speaking
 from ogp_analysis.base.words.catalogue import anew
-from ogp_analysis.civic_space.changes import Changes
-from ogp_analysis.civic_space.figures.overview import movement_map, region_maps, round_step
+from ogp_analysis.civic_space.figures.country import change_among_countries
+from ogp_analysis.civic_space.figures.overview import movement_map, round_step
+from ogp_analysis.civic_space.panel import _ranked_changes
 
 SERIES = pd.DataFrame({"unit": ["MEX", "KEN", "CHN"] * 2, "year": [2013] * 3 + [2023] * 3,
                        "value": [0.5, 0.6, 0.7, 0.4, 0.7, 0.7], "segment": 0})  # fmt: skip
 
 
-def of(series: pd.DataFrame) -> Changes:
-    return Changes("v2xcs_ccsi", 2013, 2023, series)
+def of(series: pd.DataFrame) -> pd.DataFrame:
+    return _ranked_changes(series, 2013, 2023)
 
 
 def test_every_country_has_its_change_and_its_places():
-    frame = of(SERIES).frame
-    assert frame.columns.tolist() == ["iso3", "first_value", "last_value", "difference", "rank_fall", "rank_rise"]
-    assert frame.iloc[0].tolist() == ["MEX", 0.5, 0.4, pytest.approx(-0.1), 1, 3]
-    assert frame["iso3"].tolist() == ["MEX", "CHN", "KEN"] and frame["rank_fall"].tolist() == [1, 2, 3]
-    assert of(SERIES[SERIES["year"] == 2013]).frame.empty
+    frame = of(SERIES)
+    assert frame.columns.tolist() == ["first_value", "last_value", "difference", "rank_fall", "rank_rise"]
+    assert frame.loc["MEX"].tolist() == [0.5, 0.4, pytest.approx(-0.1), 1, 3]
+    assert frame.index.tolist() == ["MEX", "CHN", "KEN"] and frame["rank_fall"].tolist() == [1, 2, 3]
+    assert of(SERIES[SERIES["year"] == 2013]).empty
 
 
-def test_a_country_is_drawn_among_all_and_one_without_a_change_is_not():
-    assert of(SERIES).of("México").difference == pytest.approx(-0.1)
-    assert of(SERIES).plot("Mexico").name == "change_among_countries" and of(SERIES).plot(highlight="Hungary") == ()
+def test_a_country_is_drawn_among_all():
+    drawn = change_among_countries(
+        of(SERIES)["difference"], name="moved", id="v2xcs_ccsi", place=country("Mexico"), first=2013, last=2023
+    )
+    assert drawn.name == "moved" and "The dot of Mexico stands at −0.100" in drawn.alt
 
 
 def colours(figure) -> dict[str, int]:
@@ -57,10 +61,10 @@ def test_a_map_has_each_country_in_the_class_of_its_change():
         and "this measure does not cover in both years" in drawn.alt
     )
     with speaking(None):
-        maps = region_maps(pd.Series(moved), name="map", id="v2xcs_ccsi", first=2013, last=2023)
-    assert [one.view for one in maps] == [
-        "Eastern Europe and Central Asia", "Latin America and the Caribbean", "Sub-Saharan Africa"]  # fmt: skip
-    assert maps[1].name == "map_latin_america_caribbean" and maps[1].narrow is None
+        views = ["eastern_europe_central_asia", "latin_america_caribbean"]
+        maps = [mapped(moved, view=view, once=True) for view in views]
+    assert [one.view for one in maps] == ["Eastern Europe and Central Asia", "Latin America and the Caribbean"]
+    assert maps[1].narrow is None
     assert colours(maps[1])["fell by 0.05 or more"] == 1 and maps[1].payload()["view"] == maps[1].view
     assert all(one.faults() == [] for one in maps) and "view" not in drawn.payload()
     with speaking("es"):
@@ -80,6 +84,7 @@ def test_steps_between_classes_are_round_and_without_a_change_there_is_no_map():
 
 
 def test_changes_of_what_may_be_drawn_only_are_not_told():
-    closed = of(Withheld(SERIES, ["fiw_e2"]))
+    closed = Withheld(SERIES, ["fiw_e2"])
     with pytest.raises(DisclosureError):
-        print(closed.frame)
+        of(closed)
+    assert isinstance(closed.pipe(of), Withheld)

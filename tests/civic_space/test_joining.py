@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from ogp_analysis.civic_space.joining import join
+from ogp_analysis.civic_space.panel import join
 from ogp_analysis.data.store import hand_out
 
 

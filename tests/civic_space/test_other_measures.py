@@ -21,15 +21,6 @@ def test_every_measure_is_on_a_page_but_controls_and_versions_14_and_16_of_v_dem
     assert set(NEWER_RELEASE) == {id for id in left if indicator(id).table == "v16_five"}
 
 
-def test_groups_count_the_countries_that_are_there_throughout(panel):
-    groups = {id: panel.groups(id, indicator(id).at_least) for id in ("va_est", "ert_regime")}
-    assert groups["va_est"]["count"].isna().all() and groups["ert_regime"]["count"].notna().all()
-    # South Sudan is there from 2011 only.
-    regimes = panel.series("ert_regime").query("year == 2023 and unit != 'SSD'")
-    last = groups["ert_regime"].query("year == 2023").set_index("group")
-    assert last["n"].sum() == len(regimes) and last["count"].sum() == (regimes["value"] >= 2).sum()
-
-
 def rows(made) -> list[dict]:
     payload = made.payload()
     names = [column["name"] for column in payload["columns"]]

@@ -10,7 +10,7 @@ from ogp_analysis.base.disclosure import Withheld
 from ogp_analysis.base.errors import DisclosureError, JoinError, ParameterError, UnknownName
 from ogp_analysis.base.indicators import indicators
 from ogp_analysis.base.words import speaking
-from ogp_analysis.civic_space.joining import indicator_of
+from ogp_analysis.civic_space.panel import indicator_of
 from ogp_analysis.civic_space.panel import panel as country_years
 from ogp_analysis.data.store import hand_out
 
@@ -27,8 +27,7 @@ def test_one_indicator_is_a_list_of_one_and_countries_are_named_as_anyone_names_
     assert one.ids == ["v2xcs_ccsi"]
     own = one.countries("México", "hungary", "KEN")
     assert own.frame["iso3"].tolist() == ["HUN", "HUN", "KEN", "KEN", "MEX", "MEX"] and own.region == "chosen"
-    pd.testing.assert_frame_equal(one.of("Mexico"), one.of("MEX"))
-    assert own.change("v2xcs_ccsi", 2010, 2020).frame["iso3"].nunique() == 3
+    assert len(own.change("v2xcs_ccsi", 2010, 2020)) == 3
 
 
 def test_the_columns_are_key_region_membership_and_indicators(panel):
@@ -52,27 +51,28 @@ def test_every_join_balances_and_names_what_it_loses(panel):
 
 
 def test_the_west_bank_is_not_taken_for_palestine(panel):
-    own = panel.of("PSE")
+    own = panel.countries("PSE").frame
     assert own["v2xcs_ccsi"].isna().all() and own["va_est"].notna().any()
 
 
 def test_bounds_are_published_or_one_normal_68_of_the_standard_error(panel):
-    bounded = panel.bounded("MEX").dropna()
-    assert set(bounded["term"]) == {"v2x_polyarchy_v15", "va_est"}
-    assert ((bounded["low"] <= bounded["value"]) & (bounded["value"] <= bounded["high"])).all()
+    for id in ("v2x_polyarchy_v15", "va_est"):
+        own = panel.own(id, "MEX")
+        assert len(own) and ((own["low"] <= own["value"]) & (own["value"] <= own["high"])).all()
+    assert panel.own("v2xcs_ccsi", "MEX")[["low", "high", "sd"]].isna().all(axis=None)
 
 
 def test_ever_members_are_never_never_members(panel):
-    left = panel.of("HUN").set_index("year")
+    left = panel.countries("HUN").frame.set_index("year")
     assert left.loc[2023, "ogp_status"] == "left" and bool(left.loc[2023, "ogp_ever"])
-    assert set(panel.of("CHN")["ogp_status"]) == {"never_member"}
+    assert set(panel.countries("CHN").frame["ogp_status"]) == {"never_member"}
     members = set(panel.frame.loc[panel.frame["ogp_ever"], "iso3"])
     assert "HUN" in members and "CHN" not in members
 
 
 def test_what_cannot_be_had_is_refused_in_words(panel):
     with pytest.raises(ParameterError, match="no value from 2012 to 2023 bears its code"):
-        panel.of("VAT")
+        panel.countries("VAT")
     with pytest.raises(ParameterError, match="no source here has a value"):
         country_years(["v2xcs_ccsi"], 1900, 1910)
     with pytest.raises(UnknownName, match="country"):
@@ -119,18 +119,19 @@ def test_rows_without_a_code_and_parts_of_countries_are_counted_and_named(source
     assert join["units_without_iso3"] == "Nowhere; Palestine/West Bank"
     assert panel.sample.table().frame["units_without_iso3"].tolist() == ["Nowhere, West Bank"]
     assert panel.frame["iso3"].tolist() == ["KEN"]
-    assert panel.earlier[["iso3", "year", "v2xcs_ccsi"]].to_numpy().tolist() == [["KEN", 2019, 0.4]]
+    assert panel.series("v2xcs_ccsi", earlier=True)[["year", "value"]].to_numpy().tolist()[0] == [2019, 0.4]
 
 
 def test_years_before_the_first_are_read_for_changes_and_never_shown():
     panel = country_years(["v2xcs_ccsi", "v2x_polyarchy_v15"], 2015, 2023)
     assert set(panel.series("v2xcs_ccsi")["year"]) == set(range(2015, 2024))
-    assert set(panel.history("v2xcs_ccsi")["year"]) == set(range(2005, 2024))
-    assert set(panel.bounded("MEX")["year"]) == set(range(2005, 2024))
+    assert set(panel.series("v2xcs_ccsi", earlier=True)["year"]) == set(range(2005, 2024))
+    assert set(panel.own("v2x_polyarchy_v15", "MEX", earlier=True)["year"]) == set(range(2005, 2024))
     assert set(panel.coverage()["v2xcs_ccsi"].index) == set(range(2015, 2024))
     assert panel.fixed("v2xcs_ccsi")["year"].min() == 2015
     assert panel.sample.frame["rows"].tolist() == [1611, 1611]
-    assert panel.only("latin_america_caribbean").history("v2xcs_ccsi")["unit"].nunique() == 25
+    inside = country_years("v2xcs_ccsi", 2015, 2023, region="latin_america_caribbean")
+    assert inside.series("v2xcs_ccsi", earlier=True)["unit"].nunique() == 25
 
 
 def test_every_year_asked_for_is_a_cell_even_if_no_source_has_one():
@@ -141,7 +142,6 @@ def test_every_year_asked_for_is_a_cell_even_if_no_source_has_one():
     assert panel.coverage().loc[1991].sum() == 0
     coverage.loc[:, :] = 7
     assert panel.coverage("MEX").sum().sum() == 7, "what a caller does to it stays with the caller"
-    assert panel.of("MEX")["year"].tolist() == list(range(1990, 2002))
 
 
 def test_membership_is_held_fixed_whatever_a_country_did(panel):
@@ -164,13 +164,13 @@ def test_bounds_from_a_standard_error_have_coverage_68(panel):
 
     table = hand_out.load("wgi_voice_accountability", "country_year")
     [own] = table[(table["iso3"] == "MEX") & (table["year"] == 2020)].to_dict("records")
-    [made] = panel.bounded("MEX").query("term == 'va_est' and year == 2020").to_dict("records")
+    [made] = panel.own("va_est", "MEX").query("year == 2020").to_dict("records")
     reach = norm.ppf(0.84) * own["va_se"]
     assert (made["low"], made["high"]) == pytest.approx((own["va_est"] - reach, own["va_est"] + reach), abs=1e-12)
     assert made["sd"] == own["va_se"]
     published = hand_out.load("vdem", "v15")
     [own] = published[(published["iso3"] == "MEX") & (published["year"] == 2020)].to_dict("records")
-    [made] = panel.bounded("MEX").query("term == 'v2x_polyarchy_v15' and year == 2020").to_dict("records")
+    [made] = panel.own("v2x_polyarchy_v15", "MEX").query("year == 2020").to_dict("records")
     assert (made["low"], made["high"]) == (own["v2x_polyarchy_codelow"], own["v2x_polyarchy_codehigh"])
     assert made["sd"] == own["v2x_polyarchy_sd"]
 
@@ -194,17 +194,9 @@ def test_what_is_published_of_an_error_belongs_to_its_indicator_and_is_withheld_
     ],
 )
 def test_a_region_holds_its_countries_and_no_others(panel, region):
-    inside = set(panel.only(region).frame["iso3"])
+    inside = set(country_years(IDS, 2012, 2023, region=region).frame["iso3"])
     assert inside and {country(code).region for code in inside} == {region}
     assert inside == {code for code in panel.frame["iso3"].unique() if country(code).region == region}
-
-
-def test_quadrants_are_cut_at_the_medians_of_those_that_have_both(panel):
-    points = panel.points("va_est", "v2xcs_ccsi", 2023)
-    both = points.dropna()
-    assert len(both) < len(points)
-    assert panel.cuts("va_est", "v2xcs_ccsi", 2023) == (both["va_est"].median(), both["v2xcs_ccsi"].median())
-    assert points["ogp"].sum() == panel.frame.loc[panel.frame["ogp_ever"], "iso3"].nunique()
 
 
 def test_ids_given_twice_are_one_column():
@@ -214,7 +206,7 @@ def test_ids_given_twice_are_one_column():
 def test_an_indicator_the_edition_lacks_is_refused_where_it_is_asked_for():
     panel = country_years(["v2xcs_ccsi", "v2mecenefi"], 2020, 2021)
     assert panel.absent == ("v2mecenefi",)
-    for ask in (panel.series, panel.history, panel.fixed):
+    for ask in (panel.series, panel.fixed):
         with pytest.raises(ParameterError, match="v2mecenefi: is not in the data of this edition"):
             ask("v2mecenefi")
 
@@ -229,7 +221,7 @@ def test_years_the_wrong_way_round_and_an_edition_without_data_are_refused(monke
 
 def test_versions_are_never_one_series():
     panel = country_years(["v2x_polyarchy", "v2x_polyarchy_v15"], 2020, 2021)
-    own = panel.of("MEX").set_index("year")
+    own = panel.countries("MEX").frame.set_index("year")
     assert {"v2x_polyarchy", "v2x_polyarchy_v15"} <= set(own.columns)
     assert not own["v2x_polyarchy"].equals(own["v2x_polyarchy_v15"])
     assert panel.sample.frame["version"].tolist() == ["14", "15"]
@@ -253,29 +245,20 @@ def closed(source, monkeypatch):
 def test_series_that_may_be_drawn_only_are_in_no_frame_of_the_panel(closed):
     assert closed.drawn_only == ("fiw_e2", "fiw_e") and closed.open_ids == ["v2xcs_ccsi"]
     assert closed.ids == ["v2xcs_ccsi", "fiw_e2", "fiw_e"] and closed.absent == ()
-    for frame in (
-        closed.frame,
-        closed.earlier,
-        closed.of("MEX"),
-        closed.bounded("MEX"),
-    ):
+    for frame in (closed.frame, closed.countries("MEX").frame):
         assert not [column for column in frame.columns if column.startswith("fiw")]
     assert "1.5" not in repr(closed.withheld)
 
 
 def test_every_way_to_such_a_series_gives_it_withheld(closed):
-    asked = [closed.series("fiw_e2"), closed.history("fiw_e2"), closed.own("fiw_e2", "MEX"),
-             closed.past("fiw_e2", "MEX"), closed.median("fiw_e2", "world", "MEX"),
-             closed.groups("fiw_e2"), closed.fixed("fiw_e2"),
-             closed.points("fiw_e2", "v2xcs_ccsi", 2020),
-             closed.points("v2xcs_ccsi", "fiw_e2", 2020), closed.cuts("fiw_e2", "v2xcs_ccsi", 2020)[0],
-             closed.only("world").series("fiw_e2")]  # fmt: skip
+    asked = [closed.series("fiw_e2"), closed.series("fiw_e2", earlier=True), closed.own("fiw_e2", "MEX"),
+             closed.own("fiw_e2", "MEX", earlier=True), closed.change("fiw_e2", 2016, 2020), closed.fixed("fiw_e2"),
+             closed.countries("MEX").series("fiw_e2")]  # fmt: skip
     for given in asked:
         assert isinstance(given, Withheld) and given.ids == ("fiw_e2",)
         with pytest.raises(DisclosureError, match="values of fiw_e2"):
             given["value"]
     assert isinstance(closed.series("v2xcs_ccsi"), pd.DataFrame)
-    assert isinstance(closed.points("v2xcs_ccsi", "v2xcs_ccsi", 2020), pd.DataFrame)
 
 
 def test_how_many_have_a_value_is_told_and_that_is_all(closed):
@@ -283,15 +266,13 @@ def test_how_many_have_a_value_is_told_and_that_is_all(closed):
     row = closed.table(["fiw_e2"], of="MEX").frame.iloc[0].to_dict()
     assert (row["countries"], row["observations"], row["own_years"]) == (4, 12, 3)
     assert row["mean"] == row["own_mean"] == "drawn_only"
-    both = closed.frame[(closed.frame["year"] == 2020) & closed.frame["iso3"].isin(["MEX", "KEN", "CHL", "CHN"])]
-    assert closed.cuts("fiw_e2", "v2xcs_ccsi", 2020)[1] == both["v2xcs_ccsi"].median()
 
 
 def test_a_country_that_only_a_closed_series_covers_has_a_page(source, monkeypatch):
     usual = hand_out.has
     monkeypatch.setattr(hand_out, "has", lambda d, *rest: d == "freedom_in_the_world" or usual(d, *rest))
     source("freedom_in_the_world", rows(("Andorra", "AND", "country", 2020, 3.0, 3.0), columns=FIW))
-    assert len(country_years(["v2xcs_ccsi", "fiw_e2"], 2018, 2020).of("AND")) == 3
+    assert country_years(["v2xcs_ccsi", "fiw_e2"], 2018, 2020).coverage("AND")["fiw_e2"].tolist() == [0, 0, 1]
 
 
 def test_years_made_for_a_part_of_the_world_are_left_out_and_counted(source, monkeypatch):

@@ -1,4 +1,4 @@
-"""What a panel shows of an indicator: medians and groups over countries that stay the same between two breaks."""
+"""What a panel shows of an indicator: the values of a country, and spreads over countries that stay the same."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ import pandas as pd
 import pytest
 
 import ogp_analysis as ogp
-from ogp_analysis.civic_space import views
+from ogp_analysis.civic_space.levels import COHORTS
+from ogp_analysis.civic_space.panel import _fixed, _own, _present, _quantiles
 
 YEARS = [2015, 2016, 2017, 2018]
 
@@ -22,45 +23,23 @@ FRAME = frame(MEX=[1.0, 2.0, 3.0, 4.0], KEN=[3.0, None, 5.0, 6.0], CHL=[5.0, 6.0
               USA=[9.0, 9.0, 9.0, 9.0])  # fmt: skip
 
 
-def test_groups_hold_their_countries_fixed_between_two_breaks():
-    found = views.groups(FRAME, "fiw_total").set_index(["group", "year"])
-    ever = found.loc["ever"]
-    assert ever["n"].tolist() == [2, 2, 2, 2], "Kenya lacks a year before the break, Chile one after it"
-    assert ever["segment"].tolist() == [0, 0, 1, 1]
-    assert ever["median"].tolist() == [3.0, 4.0, 4.0, 5.0]
-    assert found.loc["never", "median"].tolist() == [4.5, 4.5, 5.0, 5.0]
-    assert found["count"].isna().all()
-
-
-def test_groups_of_categories_are_counted_from_one_on():
-    found = views.groups(FRAME, "fiw_total", at_least=4.0).set_index(["group", "year"])
-    assert found.loc["ever", "count"].tolist() == [1, 1, 1, 2] and found.loc["ever", "n"].tolist() == [2] * 4
-    assert found.loc["never", "count"].tolist() == [1, 1, 1, 1]
-
-
-def test_a_median_leaves_the_country_and_other_regions_out():
-    found = views.median(FRAME, "fiw_total", "latin_america_caribbean", without="MEX")
-    assert found["year"].tolist() == [2015, 2016, 2018] and found["n"].tolist() == [1, 1, 1]
-    assert found["median"].tolist() == [5.0, 6.0, 8.0] and found["segment"].tolist() == [0, 0, 1]
-
-
 def test_the_values_of_a_country_have_bounds_where_there_are_some():
-    own = views.own(FRAME, "fiw_total", "KEN", since=2016)
+    own = _own(FRAME, "fiw_total", "KEN", 2016)
     assert own["year"].tolist() == [2017, 2018] and own[["low", "sd"]].isna().all(axis=None)
     bounded = FRAME.assign(fiw_total_low=FRAME["fiw_total"] - 1, fiw_total_high=FRAME["fiw_total"] + 1)
-    assert views.own(bounded, "fiw_total", "MEX")["low"].tolist() == [0.0, 1.0, 2.0, 3.0]
+    assert _own(bounded, "fiw_total", "MEX", 0)["low"].tolist() == [0.0, 1.0, 2.0, 3.0]
 
 
 def test_a_fixed_set_and_its_cohorts():
-    fixed = views.fixed(FRAME, "fiw_total", 2015, 2018)
+    fixed = _fixed(FRAME, "fiw_total", 2015, 2018)
     assert set(fixed["unit"]) == {"MEX", "CHN", "USA"}
     assert dict(zip(fixed["unit"], fixed["cohort"], strict=True)) == {"MEX": "2011", "CHN": "never", "USA": "never"}
-    assert views.quantiles(FRAME, "fiw_total", 2015, 2018)["n"].tolist() == [3] * 4
+    assert _quantiles(FRAME, "fiw_total", 2015, 2018)["n"].tolist() == [3] * 4
 
 
 def test_a_member_whose_letter_is_not_dated_is_not_among_those_that_never_joined():
     undated = FRAME.assign(ogp_ever=FRAME["ogp_ever"] | (FRAME["iso3"] == "USA"))
-    fixed = views.fixed(undated, "fiw_total", 2015, 2018)
+    fixed = _fixed(undated, "fiw_total", 2015, 2018)
     assert dict(zip(fixed["unit"], fixed["cohort"], strict=True)) == {"MEX": "2011", "CHN": "never", "USA": "undated"}
     assert ((fixed["cohort"] == "never") == (fixed["ogp"] == "never")).all()
 
@@ -69,9 +48,9 @@ def test_every_year_of_joining_has_its_cohort():
     years = pd.DataFrame({"ogp_cohort": pd.array([2011, 2012, 2013, 2014, None, None], dtype="Int64"),
                           "ogp_ever": [True, True, True, True, True, False]})  # fmt: skip
     rows = years.assign(iso3=["MEX", "KEN", "GHA", "FRA", "BEN", "CHN"], year=2018, fiw_total=1.0)
-    cohorts = views.fixed(rows, "fiw_total", 2018, 2018)["cohort"].tolist()
+    cohorts = _fixed(rows, "fiw_total", 2018, 2018)["cohort"].tolist()
     assert cohorts == ["2011", "2012_2013", "2012_2013", "later", "undated", "never"]
-    assert set(cohorts) == set(views.COHORTS)
+    assert set(cohorts) == set(COHORTS)
 
 
 @pytest.mark.parametrize(("first", "members", "never"), [(2000, 87, 87), (2013, 87, 88)])
@@ -84,6 +63,6 @@ def test_cohorts_of_members_sum_to_the_members_and_benin_and_zambia_are_among_th
 
 
 def test_presence_tells_nothing_but_whether_there_is_a_value():
-    there = views.present(FRAME, ["fiw_total"], since=2016)
+    there = _present(FRAME, ["fiw_total"], 2016)
     assert pd.api.types.is_bool_dtype(there["fiw_total"])
     assert there["fiw_total"].sum() == 13 and there["year"].min() == 2016

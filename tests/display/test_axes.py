@@ -14,14 +14,14 @@ from matplotlib.figure import Figure as UserFigure
 from matplotlib.text import Annotation
 
 import ogp_analysis as ogp
-from ogp_analysis.base.countries import country
 from ogp_analysis.base.errors import ParameterError
 from ogp_analysis.base.words import speaking
 from ogp_analysis.base.words.catalogue import anew
 from ogp_analysis.civic_space.figures.effects import specification_curve
-from ogp_analysis.civic_space.figures.other_measures import other_measures_of_country
+from ogp_analysis.civic_space.figures.other_measures import small_multiples
 from ogp_analysis.civic_space.figures.overview import movements, side_by_side
 from ogp_analysis.display.figure import FIGURE_MIME
+from ogp_analysis.display.lines import Line
 from ogp_analysis.statistics.regression import ols
 
 OWN = pd.DataFrame({"year": [2020, 2021, 2022], "value": [0.4, 0.5, 0.6], "segment": 0})
@@ -93,15 +93,11 @@ def test_rows_have_their_names_as_ticks_and_their_notes_beside():
 
 
 def test_panels_take_one_axes_each():
-    frame = OWN.assign(low=np.nan, high=np.nan)
-    two = dict.fromkeys(
-        ("rsf_score", "va_est"), (frame, pd.DataFrame({"year": [2020], "median": [0.5], "segment": [0]}))
-    )
+    two = {"rsf_score": [OWN], "va_est": [OWN]}
+    texts = dict.fromkeys(["title", "about", "caption", "alt"], ogp.say("Two"))
 
     def draw(ax):
-        return other_measures_of_country(
-            two, name="m", title="monitors", place=country("KEN"), years=(2020, 2022), ax=ax
-        )
+        return small_multiples(two, lambda id, own: [Line(own)], name="m", years=(2020, 2022), texts=texts, ax=ax)
 
     pair = axes(ncols=2)
     assert draw(pair).figure is pair[0].figure

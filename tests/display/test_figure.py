@@ -16,7 +16,7 @@ from matplotlib.figure import Figure as MatplotlibFigure
 
 import ogp_analysis as ogp
 from ogp_analysis.base.errors import MessageError
-from ogp_analysis.civic_space.figures.country import coverage_strip
+from ogp_analysis.civic_space.figures.overview import side_by_side
 from ogp_analysis.display.figure import NARROW_MIME, Figure, _slim, _steps, drawing
 from ogp_analysis.publishing.pages.drawing import safe
 
@@ -24,12 +24,10 @@ from ogp_analysis.publishing.pages.drawing import safe
 DRAW = """
 import sys
 import pandas as pd
-from ogp_analysis.base.countries import country
-from ogp_analysis.civic_space.figures.country import coverage_strip
+from ogp_analysis.civic_space.figures.overview import side_by_side
 
-years = pd.Index(range(2000, 2010), name="year")
-coverage = pd.DataFrame({"v2xcs_ccsi": [1, 0] * 5, "va_est": [0, 1] * 5}, index=years)
-sys.stdout.write(coverage_strip(coverage, name="coverage", place=country("CIV")).svg())
+own = pd.DataFrame({"year": range(2000, 2010), "value": [0.4, 0.6] * 5, "segment": 0})
+sys.stdout.write(side_by_side({"CIV": own}, name="path", id="v2xcs_ccsi").svg())
 sys.exit("pyplot is loaded" if "matplotlib.pyplot" in sys.modules else 0)
 """
 HOSTILE = """
@@ -46,8 +44,9 @@ axes.prop_cycle: cycler('color', ['red'])
 """
 
 
-def coverage(**columns) -> pd.DataFrame:
-    return pd.DataFrame(columns, index=pd.Index(range(2000, 2003), name="year"))
+def path(name: str, code: str = "KEN"):
+    own = pd.DataFrame({"year": range(2000, 2003), "value": [0.4, 0.6, 0.5], "segment": 0})
+    return side_by_side({code: own}, name=name, id="v2xcs_ccsi")
 
 
 def drawn(**environment) -> str:
@@ -65,10 +64,10 @@ def usual() -> str:
 
 def test_a_figure_has_caption_alternative_and_language():
     ogp.use_language("es")
-    figure = coverage_strip(coverage(v2xcs_ccsi=[1, 1, 0]), name="years", place=ogp.country("KEN"))
+    figure = path("years")
     ogp.use_language("en")
     payload = figure.payload()
-    assert "Celdas sin valor: 1 de 3" in payload["caption"] and "Celdas sin valor: 1 de 3" in payload["alt"]
+    assert "Kenia" in payload["caption"] and "Gráfica" in payload["alt"]
     assert (payload["name"], payload["language"], payload["redistribute"]) == ("years", "es", True)
     bundle = figure.outputs()[0][0]
     assert bundle["image/svg+xml"].startswith("<svg") and bundle[NARROW_MIME] == figure.svg(narrow=True)
@@ -76,7 +75,7 @@ def test_a_figure_has_caption_alternative_and_language():
 
 
 def test_a_drawing_in_a_notebook_takes_the_width_of_its_cell_and_has_its_size_again_in_the_files():
-    figure = coverage_strip(coverage(v2xcs_ccsi=[1, 1, 0]), name="years", place=ogp.country("KEN"))
+    figure = path("years")
     shown = figure.outputs()[0][0]["image/svg+xml"]
     root = shown[: shown.index(">")]
     assert "viewBox" in root and " width=" not in root and " height=" not in root
@@ -95,10 +94,9 @@ def test_settings_of_the_user_and_the_hash_seed_change_no_byte(usual, tmp_path):
 
 
 def test_settings_of_the_session_change_no_byte_and_stay_as_they_were():
-    table = coverage(v2xcs_ccsi=[1, 0, 1])
-    before = coverage_strip(table, name="c", place=ogp.country("KEN")).svg()
+    before = path("c").svg()
     with mpl.rc_context({"font.size": 40, "axes.grid": False, "svg.hashsalt": "mine", "lines.linewidth": 8}):
-        assert coverage_strip(table, name="c", place=ogp.country("KEN")).svg() == before
+        assert path("c").svg() == before
         assert mpl.rcParams["font.size"] == 40 and mpl.rcParams["svg.hashsalt"] == "mine"
 
 

@@ -205,7 +205,7 @@ def test_what_is_no_country_no_date_or_without_values_is_refused():
 )
 def test_another_index_is_the_subject_by_a_parameter(subject, title, scope):
     names, shown = cells.run("country_profile", subject=subject)
-    series = names["panel"].history(subject)
+    series = names["panel"].series(subject, earlier=True)
     now = series[series["year"] == series["year"].max()].set_index("unit")["value"]
     found = numbers(shown)
     assert found["now.value"] == pytest.approx(now["MEX"]) and found["now.rank_high"] == (now > now["MEX"]).sum() + 1

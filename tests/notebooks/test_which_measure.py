@@ -11,7 +11,7 @@ import pytest
 
 from ogp_analysis.base import paths
 from ogp_analysis.base.indicators import indicators
-from ogp_analysis.civic_space.joining import join
+from ogp_analysis.civic_space.panel import join
 
 #: Pooled rank correlation with the core index since 1990, known before this code was: first year, last year, rho.
 KNOWN = {

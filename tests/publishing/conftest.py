@@ -39,7 +39,7 @@ EVENTS = [
         """import pandas as pd
 from ogp_analysis.base.words import say
 from ogp_analysis.base.words.sentence import year
-from ogp_analysis.civic_space.figures.country import coverage_strip
+from ogp_analysis.civic_space.figures.overview import side_by_side
 events = ogp.load("ogp_status_events", "events", edition)
 own = events[events["iso3"] == country]
 display(say("panel.table.indicators", role="headline", place=ogp.country(country), first=year(2000),
@@ -47,8 +47,8 @@ display(say("panel.table.indicators", role="headline", place=ogp.country(country
     ),
     (
         "",
-        """coverage = pd.DataFrame({"v2xcs_ccsi": [1, 0, 1]}, index=pd.Index([2000, 2001, 2002], name="year"))
-display(coverage_strip(coverage, name="coverage", place=ogp.country(country)))""",
+        """path = pd.DataFrame({"year": [2000, 2001, 2002], "value": [0.4, 0.6, 0.5], "segment": 0})
+display(side_by_side({country: path}, name="coverage", id="v2xcs_ccsi"))""",
     ),
     ("", "ogp.provenance()"),
 ]

@@ -29,7 +29,6 @@ def frame() -> pd.DataFrame:
 def test_hostile_names_are_drawn_as_they_stand():
     own = frame()[frame()["unit"] == NAME]
     term, ask = "x" + NAME, {"outcome": NAME, "unit": "unit", "time": "t"}
-    four = pd.concat([frame(), frame()[frame()["unit"] == "b"].assign(unit="d")])
     drawn = [
         ols(frame(), NAME, [term]).plot(),
         interrupted(own, NAME, "t", 2011).plot(),
@@ -38,7 +37,6 @@ def test_hostile_names_are_drawn_as_they_stand():
         placebo(frame(), NAME, "unit", "t", treated=NAME, event=2011).plot(),
         did(frame().assign(first=lambda f: f["unit"].map({NAME: 2011})), **ask, cohort="first").plot(),
         synthetic_control(frame(), **ask, treated=NAME, event=2011).plot(),
-        synthetic_control(four, **ask, treated=NAME, event=2011).plot_placebos(),
         synthetic_did(frame(), **ask, treated=NAME, event=2011).plot(),
     ]
     for figure in drawn:

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from ogp_analysis.base.errors import ModelError
-from ogp_analysis.statistics.sample import at_both, checked_series, differences, exact, observed_at
+from ogp_analysis.statistics.sample import at_both, checked_series, differences, exact
 
 
 def series(*rows) -> pd.DataFrame:
@@ -53,4 +53,3 @@ def test_units_are_paired_and_counted_by_where_they_are_observed():
     pairs = at_both(checked_series(frame, "here"), 1, 2)
     assert pairs == {"A": (0.1, 0.3), "B": (1.0, None), "C": (None, 1.0), "D": (None, None), "E": (None, None)}
     assert {u: float(d) for u, d in differences(pairs).items()} == {"A": 0.2}
-    assert observed_at(pairs) == {"both": 1, "only_first": 1, "only_last": 1, "neither": 2}

@@ -35,7 +35,6 @@ assert_type(adopted.sensitivity().breakdown, float | None)
 one = ogp.statistics.synthetic_control(
     panel.frame, outcome="v2xcs_ccsi", unit="iso3", time="year", treated="MEX", event=2017
 )
-assert_type(one.in_time(), pd.DataFrame)
 
 _ = ogp.nothing  # type: ignore[attr-defined]
 _ = ogp.civic_space.nothing  # type: ignore[attr-defined]

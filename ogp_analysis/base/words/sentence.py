@@ -18,8 +18,8 @@ from dataclasses import asdict, dataclass, field, fields
 from functools import cache, lru_cache
 from typing import Annotated
 
-from ogp_analysis.base.disclosure import Withheld, check_said
-from ogp_analysis.base.errors import MessageError
+from ogp_analysis.base.disclosure import Withheld, being_drawn
+from ogp_analysis.base.errors import DisclosureError, MessageError, listed
 from ogp_analysis.base.words import catalogue
 from ogp_analysis.base.words.catalogue import Displayed, spoken
 
@@ -35,6 +35,8 @@ UNITS = {
     "probability": "probability, p or q value",
     "money": "amount in the currency named beside it",
 }
+#: Units of numbers that say how much was drawn, but not what.
+_HARMLESS = ("count", "year", "years")
 #: Significant digits of every number that is carried or written into a file.
 DIGITS = 10
 LOCALES = {"en": "en_US", "es": "es_MX"}
@@ -406,9 +408,19 @@ class Sentence(Displayed):
     def __post_init__(self) -> None:
         if self.role not in ROLES:
             raise self._fault(f"has the unknown role {self.role!r}", "Use one of " + ", ".join(ROLES))
-        units = {name: value.unit for name, value in self.values.items() if isinstance(value, Number)}
-        check_said(self.key, units, self.values)
+        self._check_open()
         self.markdown()
+
+    def _check_open(self) -> None:
+        """Raise if a value is withheld, or withheld values are being drawn and a number stands on a scale."""
+        for name, value in self.values.items():
+            if isinstance(value, Withheld):
+                raise value.fault(f"may be drawn, but not said, as {name!r} of message {self.key!r} would")
+        units = {name: value.unit for name, value in self.values.items() if isinstance(value, Number)}
+        odd = [name for name, unit in units.items() if unit not in _HARMLESS]
+        if odd and (drawn := ", ".join(being_drawn.get())):
+            what = f"states {listed(odd)} of a drawing of {drawn}, whose values may be drawn only"
+            raise DisclosureError(f"message {self.key!r}", what, "Say what is drawn without numbers of the scale")
 
     def template(self) -> str:
         """Return the text with its fields unfilled."""

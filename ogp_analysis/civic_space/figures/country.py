@@ -15,13 +15,11 @@ from ogp_analysis.base.words import Sentence, language, sentence, word
 from ogp_analysis.base.words.catalogue import anew, entry
 from ogp_analysis.base.words.sentence import as_date, count, counts, day, decimal, index, indices, partial_day
 from ogp_analysis.base.words.sentence import years as in_years
-from ogp_analysis.civic_space.figures.source import source_line
 from ogp_analysis.display.chart import Framed, Freehand
 from ogp_analysis.display.dates import Strip, decimal_year
-from ogp_analysis.display.figure import captioned, drawable, drawing
-from ogp_analysis.display.lines import Line, LineChart, Plot, SmallMultiples, band, points, rule, stepped
-from ogp_analysis.display.rows import RowChart
-from ogp_analysis.display.sheet import NARROW, WIDE, Event, Panel, Sheet, extent, marked, wrapped, years
+from ogp_analysis.display.figure import captioned, drawable, drawing, source_line
+from ogp_analysis.display.lines import Line, LineChart, Plot, band, points, rule
+from ogp_analysis.display.sheet import NARROW, WIDE, Event, Panel, Sheet, extent, marked, wrapped
 from ogp_analysis.open_government.timeline import Timeline
 
 #: Fill of each status of the strip.
@@ -76,7 +74,8 @@ def country_series(
     Examples
     --------
     >>> panel, kenya = ogp.civic_space.panel("v2xcs_ccsi", 2013, 2023), ogp.country("KEN")
-    >>> region = panel.median("v2xcs_ccsi", kenya.region, "KEN")
+    >>> region = panel.frame[panel.frame["region"] == kenya.region].groupby("year")["v2xcs_ccsi"].median()
+    >>> region = region.rename("median").reset_index()
     >>> members = panel.fixed("v2xcs_ccsi").query("ogp == 'ever'").groupby("year")["value"].describe().reset_index()
     >>> members = members.rename(columns={"25%": "q1", "75%": "q3", "count": "n"})
     >>> own, history = panel.own("v2xcs_ccsi", "KEN"), ogp.open_government.timeline("KEN")
@@ -182,66 +181,6 @@ def _limits(id: str, series) -> tuple[float, float]:
 
 
 @drawing
-def small_multiples(country: pd.DataFrame, region: pd.DataFrame, *, name: str, ids: list[str], place: Country):
-    """Draw several indicators of a country, each on its own scale, beside the median of its region.
-
-    Parameters
-    ----------
-    country : pandas.DataFrame
-        ``year`` and a column for each id.
-    region : pandas.DataFrame
-        The same: medians.
-    name : str
-        File name.
-    ids : list of str
-        Indicators, by id or name, in the order drawn.
-    place : Country
-        Whose values they are.
-
-    Returns
-    -------
-    Figure
-        It takes axes `ax` of a user, one for each indicator.
-
-    Examples
-    --------
-    >>> ids = ["v2x_cspart", "v2csreprss"]
-    >>> frame = ogp.civic_space.panel(ids, 2013, 2023).frame
-    >>> own, medians = frame[frame["iso3"] == "KEN"], frame.groupby("year")[ids].median().reset_index()
-    >>> of = {"name": "sides", "ids": ids, "place": ogp.country("KEN")}
-    >>> ogp.civic_space.small_multiples(own, medians, **of).name
-    'sides'
-    """
-    drawable(ids, name)
-    ids = [indicator_of(id).id for id in ids]
-    own, medians = country.set_index("year")[ids], region.set_index("year")
-    last, since = int(own.index.max()), max(int(own.index.min()), int(own.index.max()) - 5)
-    moves = (own.loc[last] - own.loc[since]).astype("float64").round(6)
-    values = counts(n=len(ids), fell=(moves < 0).sum(), rose=(moves > 0).sum(), both=moves.notna().sum())
-    values |= {"place": place.name, "region": word(f"regions.{place.region}")} | in_years(first=since, last=last)
-    chart = SmallMultiples([_small(own[id].dropna(), medians[id].dropna(), id, since) for id in ids])
-    source = f"{source_line(ids, last)} {word('figures.multiples.source')}"
-    case = "moved" if moves.notna().any() and since < last else "none"
-    return captioned(name, "figures.multiples", values, chart, source, case)
-
-
-def _small(own: pd.Series, medians: pd.Series, id: str, since: int) -> Plot:
-    """Return the panel of one indicator, with its change since a year below its name."""
-    first, last = int(own.index.min()), int(own.index.max())
-    inside = medians.loc[first:last]
-    since, (low, high) = since if since in own.index else last, _limits(id, [own, inside])
-    ends = sorted({min(since, last), last})
-    beside, drawn = (one.rename("value").rename_axis("year").reset_index() for one in (inside, own))
-    median, moved = _index(inside.iloc[-1]) if len(inside) else "", round(float(own[last] - own[ends[0]]), 6)
-    layers = [Line(beside, "value", "region", median, dashed=True, width=1.4, order=2)]
-    layers += [Line(drawn, label=_index(own[last]), bold=True, order=3)]
-    layers += [lambda panel, _: panel.dots(ends, own[ends].tolist(), "own", 5)]
-    steps = [(low + high) / 2] if high - low <= 1 else np.arange(low + 1, high)
-    years, note = (first - (first == last), last + (first == last)), _signed(moved) if since < last else ""
-    return Plot(layers, years, (low, high), word(f"indicators.{id}.short"), note, yticks=stepped(low, high, steps))
-
-
-@drawing
 def bounded_series(country: pd.DataFrame, *, name: str, id: str, place: str):
     """Draw a series with the publisher's 68 % bounds.
 
@@ -265,25 +204,34 @@ def bounded_series(country: pd.DataFrame, *, name: str, id: str, place: str):
 
 
 @drawing
-def change_among_countries(
-    differences: pd.Series, own: float, *, name: str, id: str, place: Country, first: int, last: int
-):
+def change_among_countries(differences: pd.Series, *, name: str, id: str, place: Country, first: int, last: int):
     """Draw how far each country moved between two years, one dot per country, and where this one stands among them.
 
     Parameters
     ----------
     differences : pandas.Series
         The change of every country that has both years, by its code.
-    own : float
-        The change of this country.
     name, id : str
-        File name; indicator.
+        File name; indicator, by id or name.
     place : Country
-        Whose change it is.
+        Which of them stands out.
     first, last : int
         The years compared.
+
+    Returns
+    -------
+    Figure
+        It is laid out on a sheet of its own, and takes no axes.
+
+    Examples
+    --------
+    >>> moved = ogp.civic_space.panel("v2xcs_ccsi", 2013, 2023).change("v2xcs_ccsi", 2013, 2023)["difference"]
+    >>> of = {"id": "v2xcs_ccsi", "place": ogp.country("Mexico"), "first": 2013, "last": 2023}
+    >>> ogp.civic_space.change_among_countries(moved, name="moved", **of).name
+    'moved'
     """
     drawable(differences, name)
+    id, own = indicator_of(id).id, float(differences[place.iso3])
     further = (differences < own).sum() if own < 0 else (differences > own).sum()
     values = {"place": place.name, "indicator": word(f"indicators.{id}.name"), "own": index(own, signed=True)}
     values |= counts(n=len(differences), fell=(differences < 0).sum()) | in_years(first=first, last=last)
@@ -349,33 +297,3 @@ def _dots(framed: Framed, narrow: bool, differences: pd.Series, own: float, plac
 def _signed(value: float) -> str:
     text = _index(value)
     return f"+{text}" if value > 0 and text.strip("0.,") else text
-
-
-@drawing
-def coverage_strip(coverage: pd.DataFrame, *, name: str, place: Country):
-    """Draw which indicator has a value in which year.
-
-    Parameters
-    ----------
-    coverage : pandas.DataFrame
-        Index year, a column for each id, 1 where there is a value.
-    name : str
-        File name.
-    place : Country
-        Whose values they are.
-    """
-    drawable(coverage.columns, name)
-    ids, shown = list(coverage.columns), (int(coverage.index.min()), int(coverage.index.max()))
-    values = {"place": place.in_text} | in_years(first=shown[0], last=shown[1])
-    values |= counts(n=len(ids), cells=coverage.size, empty=(coverage == 0).to_numpy().sum())
-
-    def held(panel: Panel, row: int, height: float) -> None:
-        """Draw a bar for each run of years without a gap."""
-        panel.bar(*panel.xlim, height - 5.5, height + 5.5, "band", order=1)
-        at = coverage.index[coverage[ids[row]] > 0].to_numpy()
-        for run in np.split(at, np.flatnonzero(np.diff(at) != 1) + 1) if len(at) else ():
-            panel.bar(int(run[0]), int(run[-1]) + 1, height - 5.5, height + 5.5, "region")
-
-    names = [word(f"indicators.{id}.short") for id in ids]
-    chart = RowChart(names, [""] * len(ids), [held], (shown[0], shown[1] + 1), lambda narrow: years(*shown, narrow))
-    return captioned(name, "figures.coverage", values, chart, source_line(ids, shown[1]))

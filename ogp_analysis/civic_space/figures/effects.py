@@ -12,14 +12,11 @@ from ogp_analysis.base.indicators import indicator
 from ogp_analysis.base.words import Sentence, language, word
 from ogp_analysis.base.words.catalogue import anew
 from ogp_analysis.base.words.sentence import counts, years
-from ogp_analysis.civic_space.figures.measures import scale_limits
-from ogp_analysis.civic_space.figures.source import source_line
 from ogp_analysis.display.chart import Framed, Freehand
-from ogp_analysis.display.dates import DateChart, at_date, dated_events
-from ogp_analysis.display.figure import captioned, drawable, drawing, worded
-from ogp_analysis.display.lines import Line, LineChart, Plot, event_time, many, rule
+from ogp_analysis.display.figure import captioned, drawable, drawing, source_line, worded
+from ogp_analysis.display.lines import Line, LineChart, Plot, event_time, many, rule, scale_limits
 from ogp_analysis.display.sheet import Panel, Sheet, extent, marked
-from ogp_analysis.display.table import in_language, in_words
+from ogp_analysis.display.table import in_language
 from ogp_analysis.statistics.synthetic import SyntheticControl
 
 #: Pixels of a row of what specifications chose, and between two choices.
@@ -177,7 +174,7 @@ def synthetic_path(control: SyntheticControl, *, id: str, place: Country, title:
 
     Examples
     --------
-    >>> panel = ogp.civic_space.panel("v2xcs_ccsi", 2010, 2023).only("western_europe_north_america")
+    >>> panel = ogp.civic_space.panel("v2xcs_ccsi", 2010, 2023, region="western_europe_north_america")
     >>> fit = ogp.statistics.synthetic_control(
     ...     panel.frame.dropna(subset=["v2xcs_ccsi"]), outcome="v2xcs_ccsi", unit="iso3", time="year", treated="ESP",
     ...     event=2018, unbalanced="drop")
@@ -205,53 +202,3 @@ def synthetic_path(control: SyntheticControl, *, id: str, place: Country, title:
     ]
     chart, source = LineChart(plots, (300, 190), across=True), source_line([id], shown[1])
     return captioned(f"path_{id}", words, values, chart, source, title=anew(title).plain())
-
-
-@drawing
-def dated_path(path: pd.DataFrame, events: pd.DataFrame, *, id: str, texts: Mapping[str, Sentence], name: str = ""):
-    """Draw a series by year, each value in the middle of its year, and below it what is dated.
-
-    Parameters
-    ----------
-    path : pandas.DataFrame
-        ``year, value`` of one country, or the same withheld.
-    events : pandas.DataFrame
-        One row per event, in the order of time: ``date``, a day, month or year, ``label``, a text that may differ by
-        language, and ``colour``, one of the house.
-    id : str
-        The measure, by id or name.
-    texts : mapping of str to Sentence
-        ``title``, ``about``, ``caption`` and ``alt``.
-    name : str
-        File name, by default ``path_`` and the id of the measure.
-
-    Returns
-    -------
-    Figure
-        Laid out on a sheet of its own.
-
-    Examples
-    --------
-    >>> path = pd.DataFrame({"year": [2015, 2016, 2017], "value": [0.5, 0.6, 0.4]})
-    >>> events = pd.DataFrame({"date": ["2016-08"], "label": ["Report"], "colour": ["own"]})
-    >>> texts = dict.fromkeys(["title", "about", "caption", "alt"], ogp.say("It rose and fell"))
-    >>> ogp.civic_space.dated_path(path, events, id="v2xcs_ccsi", texts=texts).name
-    'path_v2xcs_ccsi'
-    """
-    id = indicator(id).id
-    name = name or f"path_{id}"
-    drawable(path, name)
-    events, ends = in_words(f"figure {id!r}", events), scale_limits(path["value"], indicator(id))
-
-    def line(sheet: Sheet, span: tuple[int, int], left: float) -> float:
-        panel = Panel(sheet, (left, sheet.top + 10, sheet.width - 14, sheet.top + 200), span, ends)
-        panel.grid((), marked(*ends))
-        for one in events.itertuples():
-            panel.rules([[(at_date(one.date), end) for end in ends]], one.colour, dashes=(2, 2))
-        panel.line(path["year"] + 0.5, path["value"], "own", 2.4)
-        panel.dots(path["year"] + 0.5, path["value"], "own", 4)
-        return panel.bottom + 12
-
-    first, last = int(path["year"].min()), int(path["year"].max())
-    chart = DateChart(first, last, dated_events(events), line, (44, 44), ends[0])
-    return worded(name, chart, texts, source_line([id], last))

@@ -8,13 +8,11 @@ import numpy as np
 import pandas as pd
 
 from ogp_analysis.base.countries import country
-from ogp_analysis.base.indicators import Indicator, indicator
+from ogp_analysis.base.indicators import breaks_of, indicator
 from ogp_analysis.base.words import language, word
 from ogp_analysis.base.words.sentence import Number, counts, decimal, share, years
-from ogp_analysis.civic_space.figures.source import source_line
-from ogp_analysis.civic_space.views import method_years
-from ogp_analysis.display.figure import captioned, drawable, drawing
-from ogp_analysis.display.lines import Line, Plot, SmallMultiples, breaks, moved, stepped
+from ogp_analysis.display.figure import captioned, drawable, drawing, source_line
+from ogp_analysis.display.lines import Line, Plot, SmallMultiples, breaks, moved, scale_limits, stepped
 from ogp_analysis.display.rows import RowChart, dots, ranges
 from ogp_analysis.display.sheet import Ticks
 
@@ -22,8 +20,6 @@ from ogp_analysis.display.sheet import Ticks
 DIRECTIONS = {"rose": "^", "fell": "v", "unchanged": "s", "none": "o"}
 #: Marker and colour of each measure that places are compared between, in the order given.
 _PLACES = (("o", "own"), ("s", "region"), ("D", "review"), ("^", "ink"), ("v", "watch"), ("P", "dots"))
-#: Points of a scale that is shown whole; width taken for a scale without ends; least part of a scale that is shown.
-_SHORT_SCALE, _OPEN_SCALE, _SMALLEST_PART = 16, 5.0, 0.2
 
 
 @drawing
@@ -197,7 +193,10 @@ def measures_of_country(
     inside = {id: series[id][series[id]["year"].between(first, last)].sort_values("year") for id in ids}
     plots = []
     for id, rows in inside.items():
-        ends, at = scale_limits(rows["value"], indicator(id)), method_years(indicator(id))
+        ends, at = (
+            scale_limits(rows["value"], indicator(id)),
+            [b.year for b in breaks_of(indicator(id)) if b.code == "method"],
+        )
         layers = [Line(rows, dot=5), breaks([since for since in at if first < since <= last])]
         plots.append(Plot(layers, (first, max(last, first + 1)), ends, _label(id), yticks=stepped(*ends)))
     ways = [moved(rows) for rows in inside.values()]
@@ -208,18 +207,3 @@ def measures_of_country(
 
 def _label(id: str) -> str:
     return indicator(id).in_text
-
-
-def scale_limits(drawn: pd.Series, one: Indicator) -> tuple[float, float]:
-    """Return a short scale whole, and of every other no less than a fifth, so that little steps do not look large."""
-    whole = one.maximum - one.minimum if one.maximum is not None and one.minimum is not None else _OPEN_SCALE
-    if one.maximum is not None and 1 < whole <= _SHORT_SCALE:
-        return one.minimum, one.maximum
-    if drawn.empty:
-        return 0.0, whole
-    middle = (drawn.max() + drawn.min()) / 2
-    reach = max(drawn.max() - drawn.min(), whole * _SMALLEST_PART) * 0.55
-    decimals = 0 if whole > 20 else 1 if whole > 1 else 2
-    step = 10.0**-decimals
-    low, high = (round(round((middle + way * reach) / step + way * 0.5) * step, decimals) for way in (-1, 1))
-    return low, high

@@ -2,53 +2,61 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
+
 import numpy as np
 import pandas as pd
 
-from ogp_analysis.base.countries import Country
-from ogp_analysis.base.countries import region as region_code
-from ogp_analysis.base.indicators import indicator
-from ogp_analysis.base.words import language, word
-from ogp_analysis.base.words.sentence import counts, decimal
-from ogp_analysis.base.words.sentence import years as in_years
-from ogp_analysis.civic_space.figures.source import source_line
-from ogp_analysis.civic_space.views import SERIES, breaks_of, words_of
-from ogp_analysis.display.figure import captioned, drawable, drawing
-from ogp_analysis.display.lines import Line, Plot, SmallMultiples, band, breaks, moved, round_ends, shade, stepped
+from ogp_analysis.base.indicators import breaks_of, indicator
+from ogp_analysis.base.words import Sentence
+from ogp_analysis.civic_space.views import SERIES, words_of
+from ogp_analysis.display.figure import drawable, drawing, source_line, worded
+from ogp_analysis.display.lines import Layer, Plot, SmallMultiples, breaks, round_ends, shade, stepped
+from ogp_analysis.display.table import in_language
 
 #: Scales of so few steps are drawn from end to end.
 _FEW_STEPS = 16
-#: Shading of episodes, in the panel of regimes.
-_EPISODE = {"dem": "band", "aut": "tint"}
+#: Columns of values that a scale has room for.
+_VALUES = ("value", "low", "high", "median", "q1", "q3")
 
 
 @drawing
-def other_measures_of_country(
-    measures: dict[str, tuple[pd.DataFrame, pd.DataFrame]],
+def small_multiples(
+    measures: Mapping[str, Sequence[pd.DataFrame]],
+    layers: Callable[..., Sequence[Layer]],
     *,
     name: str,
-    title: str,
-    place: Country,
-    years: tuple[int, int],
-    episodes: pd.DataFrame | None = None,
+    years: tuple[int, int] | Mapping[str, tuple[int, int]],
+    texts: Mapping[str, Sentence],
+    notes: Mapping[str, object] = MappingProxyType({}),
+    ends: Mapping[str, tuple[float, float]] = MappingProxyType({}),
+    shaded: Mapping[str, Sequence[tuple[float, float, str]]] = MappingProxyType({}),
 ):
-    """Draw measures of a country beside the median of its region, each on its own scale.
+    """Draw measures side by side, each on its own scale; what is drawn of each is up to `layers`.
 
-    Lines join years that follow one another and lie on one side of a break; a break is a dotted line.
+    A break of a series is a dotted line.
 
     Parameters
     ----------
-    measures : dict of str to pair of pandas.DataFrame
-        By id, in the order drawn: of the country ``year, value, low, high, segment``, and of its region
-        ``year, median, n, segment``. Bounds are drawn as bands, coverage .68.
-    name, title : str
-        File name; what stands together here, a key of ``others.title``.
-    place : Country
-        Whose values they are.
-    years : tuple of int
-        First and last year shown.
-    episodes : pandas.DataFrame or None
-        ``direction, start, end``: shaded in the panel of regimes.
+    measures : mapping of str to sequence of pandas.DataFrame
+        By id, in the order drawn, the frames of a measure, which may be withheld: ``year`` and values, as ``value, low,
+        high``, ``median`` or ``q1, q3``.
+    layers : callable
+        ``layers(id, *frames)`` returns what is drawn of a measure, such as lines and bands
+        (:mod:`ogp_analysis.display.lines`).
+    name : str
+        File name.
+    years : tuple of int, or mapping of it
+        First and last year shown, or those of each measure.
+    texts : mapping of str to Sentence
+        ``title``, ``about``, ``caption`` and ``alt``; ``source``, where more is to be said than whose data they are.
+    notes : mapping
+        What stands below the name of a measure; by default its scale and direction.
+    ends : mapping of str to tuple of float
+        Of the scale of a measure; by default a short scale is drawn whole, another in round numbers.
+    shaded : mapping of str to sequence of (float, float, str)
+        Stretches of years behind the lines of a measure, each with its ends and a colour of the house.
 
     Returns
     -------
@@ -57,85 +65,23 @@ def other_measures_of_country(
 
     Examples
     --------
-    >>> panel, kenya = ogp.civic_space.panel("va_est", 2013, 2023), ogp.country("KEN")
-    >>> pair = panel.own("va_est", "KEN"), panel.median("va_est", kenya.region, "KEN")
-    >>> of = {"name": "voice", "title": "bounds", "place": kenya, "years": (2013, 2023)}
-    >>> ogp.civic_space.other_measures_of_country({"va_est": pair}, **of).name
-    'voice'
+    >>> from ogp_analysis.display.lines import Line
+    >>> own = {"va_est": [ogp.civic_space.panel("va_est", 2013, 2023).own("va_est", "KEN")]}
+    >>> texts = dict.fromkeys(["title", "about", "caption", "alt"], ogp.say("Voice"))
+    >>> of = {"name": "voice", "years": (2013, 2023), "texts": texts}
+    >>> ogp.civic_space.small_multiples(own, lambda id, rows: [Line(rows)], **of).caption
+    'Voice'
     """
     drawable(measures, name)
-    plots, shaded = [], "ert_regime" in measures and episodes is not None and len(episodes) > 0
-    for id, (frame, median) in measures.items():
-        value = float(frame.loc[frame["year"].idxmax(), "value"])
-        text = decimal(value, 0 if value.is_integer() and value else 2 if abs(value) < 10 else 1, language())
-        layers = [
-            shade(max(one.start - 0.5, years[0]), min(one.end + 0.5, years[1]), _EPISODE[one.direction])
-            for one in (episodes.itertuples() if shaded and id == "ert_regime" else ())
-        ]
-        layers += [band(frame, "low", "high", "tint")]
-        layers += [
-            Line(median, "median", "region", dashed=True, width=1.4),
-            Line(frame, label=text, bold=True, dot=5),
-        ]
-        drawn = pd.concat([frame["value"], frame["low"], frame["high"], median["median"]])
-        plots.append(_plot(id, f"{words_of(id, 'unit')}; {words_of(id, 'direction')}", years, _ends(id), drawn, layers))
-    went = [moved(frame) for frame, _ in measures.values()]
-    values = counts(n=len(measures), higher=went.count(1), lower=went.count(-1))
-    values |= in_years(first=years[0], last=years[1]) | {"title": word(f"others.title.{title}")}
-    values |= {"place": place.name, "region": word(f"regions.{place.region}")}
-    values |= {"names": ", ".join(words_of(id, "short") for id in measures)}
-    bounds = "bounds" if any(frame["low"].notna().any() for frame, _ in measures.values()) else "no_bounds"
-    case, source = "episodes" if shaded else bounds, source_line(measures, years[1])
-    return captioned(name, "others.figure.country", values, SmallMultiples(plots), source, case)
-
-
-@drawing
-def other_measures_by_group(
-    groups: dict[str, pd.DataFrame], *, name: str, title: str, region: str, years: tuple[int, int]
-):
-    """Draw measures for countries that ever joined OGP and for the others: medians, or shares of ordered categories.
-
-    Parameters
-    ----------
-    groups : dict of str to pandas.DataFrame
-        By id, in the order drawn, as ``panel.groups`` gives them: ``year, group, segment, n, q1, median, q3, count``.
-        Where `count` is given, the share of `n` is drawn, else the median with the middle half of the countries.
-    name, title, region : str
-        File name; what stands together here, a key of ``others.title``; the set of countries, a region or ``"world"``.
-    years : tuple of int
-        First and last year shown.
-
-    Returns
-    -------
-    Figure
-        It takes axes `ax` of a user, one for each measure.
-
-    Examples
-    --------
-    >>> groups = {"va_est": ogp.civic_space.panel("va_est", 2013, 2023).groups("va_est")}
-    >>> of = {"name": "voice", "title": "bounds", "region": "world", "years": (2013, 2023)}
-    >>> ogp.civic_space.other_measures_by_group(groups, **of).name
-    'voice'
-    """
-    region = region_code(region)
-    drawable(groups, name)
-    plots, above = [], 0
-    for id, frame in groups.items():
-        shares = bool(frame["count"].notna().any())
-        drawn = frame.assign(value=100 * frame["count"].astype("float64") / frame["n"] if shares else frame["median"])
-        parts = {of: drawn[drawn["group"] == of] for of in ("never", "ever")}
-        names = {of: word(f"others.figure.groups.{of}") for of in parts}
-        never = Line(parts["never"], "value", "muted", names["never"], dashed=True, width=1.6)
-        ever = Line(parts["ever"], "value", "region", names["ever"], bold=True)
-        about = words_of(id, "share") if shares else f"{words_of(id, 'unit')}; {words_of(id, 'direction')}"
-        spread, ends = parts["ever"][["q1", "q3"]].stack(), (0.0, 100.0) if shares else _ends(id)
-        layers = [never, ever] if shares else [band(parts["ever"], "q1", "q3", "band"), never, ever]
-        plots.append(_plot(id, about, years, ends, pd.concat([drawn["value"], spread]), layers))
-        above += bool(ever.last and never.last and ever.last[1] > never.last[1])
-    values = counts(n=len(groups), above=above) | in_years(first=years[0], last=years[1])
-    values |= {"title": word(f"others.title.{title}"), "region": word(f"regions.{region}")}
-    values |= {"names": ", ".join(words_of(id, "short") for id in groups)}
-    return captioned(name, "others.figure.groups", values, SmallMultiples(plots), source_line(groups, years[1]))
+    spans = years if isinstance(years, Mapping) else dict.fromkeys(measures, years)
+    plots = []
+    for id, frames in measures.items():
+        drawn = pd.concat([frame[one].astype("float64") for frame in frames for one in _VALUES if one in frame])
+        note = notes.get(id, f"{words_of(id, 'unit')}; {words_of(id, 'direction')}")
+        said = in_language(f"figure {name!r}", note)
+        all_layers = [*(shade(*stretch) for stretch in shaded.get(id, ())), *layers(id, *frames)]
+        plots.append(_plot(id, said, spans[id], ends.get(id) or _ends(id), drawn, all_layers))
+    return worded(name, SmallMultiples(plots), texts, source_line(measures, max(last for _, last in spans.values())))
 
 
 def _plot(id: str, note: str, years: tuple[int, int], ends, drawn: pd.Series, layers) -> Plot:

@@ -8,17 +8,15 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from ogp_analysis.base.countries import REGIONS, Country, countries, country
+from ogp_analysis.base.countries import Country, countries, country
 from ogp_analysis.base.countries import region as region_code
 from ogp_analysis.base.indicators import indicator
 from ogp_analysis.base.words import Sentence, language, sentence, word
 from ogp_analysis.base.words.catalogue import anew, spoken
 from ogp_analysis.base.words.sentence import counts, decimal, indices, years
-from ogp_analysis.civic_space.figures.source import source_line
-from ogp_analysis.display.figure import captioned, drawable, drawing
+from ogp_analysis.display.figure import captioned, drawable, drawing, source_line
 from ogp_analysis.display.lines import LINES, Line, LineChart, Plot, band, round_ends, rule
 from ogp_analysis.display.map import FALL_TO_RISE, MapChart, MapClass
-from ogp_analysis.display.result import Parts
 from ogp_analysis.display.rows import RowChart, dots, ranges
 from ogp_analysis.display.shapes import codes
 from ogp_analysis.display.sheet import Panel, marked
@@ -31,12 +29,12 @@ def four_quadrants(points: pd.DataFrame, *, name: str, x: str, y: str, x_cut: fl
     Parameters
     ----------
     points : pandas.DataFrame
-        ``iso3, ogp`` (true for members) and a column for each measure, one row per country, as ``panel.points`` gives
-        them; those high on `x` and low on `y` are named by code.
+        ``iso3, ogp`` (true for members) and a column for each measure, one row per country; those high on `x` and low
+        on `y` are named by code.
     name, x, y : str
         File name; ids or names of the two indicators.
     x_cut, y_cut : float
-        Where the quadrants meet, such as ``panel.cuts``.
+        Where the quadrants meet, such as the medians.
     year : int
         The year shown.
 
@@ -49,8 +47,9 @@ def four_quadrants(points: pd.DataFrame, *, name: str, x: str, y: str, x_cut: fl
     --------
     >>> panel = ogp.civic_space.panel(["v2xcs_ccsi", "v2x_polyarchy"], 2013, 2023)
     >>> of = {"x": "v2x_polyarchy", "y": "v2xcs_ccsi", "year": 2023}
-    >>> x_cut, y_cut = panel.cuts(**of)
-    >>> ogp.civic_space.four_quadrants(panel.points(**of), name="two", x_cut=x_cut, y_cut=y_cut, **of).name
+    >>> points = panel.frame.query("year == 2023").rename(columns={"ogp_ever": "ogp"})
+    >>> cuts = {"x_cut": points["v2x_polyarchy"].median(), "y_cut": points["v2xcs_ccsi"].median()}
+    >>> ogp.civic_space.four_quadrants(points, name="two", **cuts, **of).name
     'two'
     """
     x, y = indicator(x).id, indicator(y).id
@@ -86,7 +85,7 @@ def four_quadrants(points: pd.DataFrame, *, name: str, x: str, y: str, x_cut: fl
     return captioned(name, "figures.quadrants", values, chart, source, of_title=short, caption=caption.plain())
 
 
-@drawing
+@spoken
 def movement_map(changes: pd.Series, *, name: str, id: str, view: str, first: int, last: int, once: bool = False):
     """Draw where a measure fell and rose between two years, on a map of the world or of a region.
 
@@ -100,7 +99,8 @@ def movement_map(changes: pd.Series, *, name: str, id: str, view: str, first: in
     first, last : int
         The years compared.
     once : bool
-        Whether one drawing serves every width: on a page with a map of each region the weight counts.
+        Whether it is one of several maps of which a page shows one at a time, chosen by the name of its region: then
+        one drawing serves every width.
 
     Returns
     -------
@@ -109,12 +109,18 @@ def movement_map(changes: pd.Series, *, name: str, id: str, view: str, first: in
 
     Examples
     --------
-    >>> moved = ogp.civic_space.panel("v2xcs_ccsi", 2013, 2023).change("v2xcs_ccsi", 2013, 2023).frame
+    >>> moved = ogp.civic_space.panel("v2xcs_ccsi", 2013, 2023).change("v2xcs_ccsi", 2013, 2023)
     >>> of = {"id": "v2xcs_ccsi", "view": "world", "first": 2013, "last": 2023}
-    >>> ogp.civic_space.movement_map(moved.set_index("iso3")["difference"], name="moves", **of).name
+    >>> ogp.civic_space.movement_map(moved["difference"], name="moves", **of).name
     'moves'
     """
-    id, view, changes = indicator(id).id, region_code(view), changes[changes.index.isin(codes())]
+    made = _map(changes, name=name, id=id, view=region_code(view), first=first, last=last, once=once)
+    return replace(made, view=word(f"regions.{region_code(view)}")) if once else made
+
+
+@drawing
+def _map(changes: pd.Series, *, name: str, id: str, view: str, first: int, last: int, once: bool):
+    id, changes = indicator(id).id, changes[changes.index.isin(codes())]
     drawable(changes, name)
     step = round_step(changes[changes != 0].abs().median())
     counted = {one.iso3 for one in countries() if view in ("world", one.region)} & codes()
@@ -132,41 +138,6 @@ def movement_map(changes: pd.Series, *, name: str, id: str, view: str, first: in
     classes = [MapClass(*one) for one in zip(words, FALL_TO_RISE, groups, strict=True)]
     chart = MapChart(classes, missing, view, (True,) if once else (False, True))
     return captioned(name, "figures.map", values, chart, source_line([id], last))
-
-
-@spoken
-def region_maps(changes: pd.Series, *, name: str, id: str, first: int, last: int) -> Parts:
-    """Draw :func:`movement_map` for each region of the world, of which a page shows one at a time.
-
-    Parameters
-    ----------
-    changes : pandas.Series
-        Last minus first of every country with both, by code.
-    name, id : str
-        What begins the file names; indicator, by id or name.
-    first, last : int
-        The years compared.
-
-    Returns
-    -------
-    Parts
-        The figures, without regions of which no country is drawn.
-
-    Examples
-    --------
-    >>> moved = ogp.civic_space.panel("v2xcs_ccsi", 2013, 2023).change("v2xcs_ccsi", 2013, 2023).frame
-    >>> of = {"id": "v2xcs_ccsi", "first": 2013, "last": 2023}
-    >>> maps = ogp.civic_space.region_maps(moved.set_index("iso3")["difference"], name="map", **of)
-    >>> [one.view for one in maps[:2]]
-    ['Eastern Europe and Central Asia', 'Latin America and the Caribbean']
-    """
-    held = {country(code).region for code in changes.index if code in codes()}
-    of = {"id": id, "first": first, "last": last, "once": True}
-    return Parts(
-        replace(movement_map(changes, name=f"{name}_{view}", view=view, **of), view=word(f"regions.{view}"))
-        for view in REGIONS.values()
-        if view in held
-    )
 
 
 @drawing
@@ -190,7 +161,7 @@ def movements(movers: pd.DataFrame, *, name: str, id: str, first: int, last: int
 
     Examples
     --------
-    >>> moved = ogp.civic_space.panel("v2xcs_ccsi", 2013, 2023).change("v2xcs_ccsi", 2013, 2023).frame
+    >>> moved = ogp.civic_space.panel("v2xcs_ccsi", 2013, 2023).change("v2xcs_ccsi", 2013, 2023)
     >>> few = moved.iloc[[-1, 0]].assign(place=[ogp.country("GMB"), ogp.country("AFG")])
     >>> ogp.civic_space.movements(few, name="moves", id="v2xcs_ccsi", first=2013, last=2023).name
     'moves'

@@ -9,7 +9,6 @@ from functools import partial
 from pathlib import Path
 
 from ogp_analysis.base.errors import ParameterError, UnknownName, WorkerLost, listed
-from ogp_analysis.base.indicators import Indicator
 from ogp_analysis.base.lock import only_one
 from ogp_analysis.base.paths import Project
 from ogp_analysis.base.paths import project as this_project
@@ -132,13 +131,6 @@ def is_versioned(name: str) -> bool:
 def added_version(place: str) -> str:
     """Return the version of an added file from the name of its edition on the shelf."""
     return place.removeprefix(VERSION).removesuffix(ADDED)
-
-
-def version_of(place: str, table: str, stated: Indicator) -> str:
-    """Return the version from which an indicator is read: that of an added file, else that of its table."""
-    if place.startswith(VERSION):
-        return added_version(place)
-    return stated.version if table == stated.table else table.removeprefix("v")
 
 
 def of_runs(project: Project, edition: str) -> dict[str, list[str]]:

@@ -15,6 +15,7 @@ from ogp_analysis.base import kept
 from ogp_analysis.base.errors import BusyError, ReportError, SourceError
 from ogp_analysis.base.lock import only_one
 from ogp_analysis.base.paths import Project
+from ogp_analysis.data.sources.download import FULL
 from ogp_analysis.publishing.runs import run_record
 
 _AT_FDCWD = -100
@@ -24,7 +25,6 @@ _STAGING, _LOCK = ".staging", ".lock"
 STATE = ".index.json"
 #: What the batch works with, beside the reports.
 BESIDE = (_STAGING, _LOCK, STATE)
-_FULL = (errno.ENOSPC, errno.EDQUOT)
 #: The name of a report that is set aside for a new one; its two parts name the folder that it belongs in.
 _ASIDE = re.compile(r"([a-z][a-z0-9_]{0,60})--([A-Za-z0-9-]{1,80})\.old")
 #: Bytes of free space that a disk must have: several times the largest report.
@@ -76,7 +76,7 @@ def writing(folder: Path) -> Iterator[None]:
         yield
     except OSError as error:
         what, action = f"cannot be written ({error.strerror})", "Make reports/ writable, then run again"
-        if error.errno in _FULL:
+        if error.errno in FULL:
             what, action = "the disk is full", "Make room, then run the same command again"
         raise ReportError(str(folder), what, action) from error
 

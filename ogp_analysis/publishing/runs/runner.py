@@ -14,7 +14,7 @@ from concurrent.futures import Executor, Future
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from ogp_analysis.base import cached, kept
+from ogp_analysis.base import fingerprint, kept
 from ogp_analysis.base.cluster import Cluster
 from ogp_analysis.base.errors import ReportError, UnknownName
 from ogp_analysis.base.paths import HOME_VARIABLE, Project
@@ -75,7 +75,7 @@ def requested(planner: Planner, run: Run, options: Options, folder: Path) -> dic
             HOME_VARIABLE: str(project.root),
             VARIABLE: LANGUAGES[0],
             FOLDER: str(notebook.path(project, run.notebook).parent),
-            cached.FOLDER: str(folder.parent / _CACHE),
+            fingerprint.FOLDER: str(folder.parent / _CACHE),
         },
         "last": "" if notebook.says_what_it_was_handed(planner.document(run.notebook)) else notebook.LAST,
         "timeout": options.timeout,

@@ -13,7 +13,6 @@ import pytest
 
 import ogp_analysis
 from ogp_analysis.base.errors import MessageError
-from ogp_analysis.base.words import sentence
 from ogp_analysis.base.words.sentence import (
     Count,
     Measure,
@@ -21,14 +20,12 @@ from ogp_analysis.base.words.sentence import (
     Share,
     as_date,
     count,
-    facts,
     index,
     measured,
     partial_day,
     rounded,
     written,
 )
-from ogp_analysis.statistics.change import change
 
 SERIES = pd.DataFrame({"unit": ["A", "B", "C"] * 2, "year": [2013] * 3 + [2023] * 3,
                        "value": [0.5, 0.6, 0.7, 0.4, 0.7, 0.7]})  # fmt: skip
@@ -146,18 +143,3 @@ def test_decimals_that_nobody_could_read_are_refused(decimals):
     """Also those of a notebook that is read back: a number with a billion decimals would fill the memory."""
     with pytest.raises(MessageError, match="decimals"):
         Number(1, "index", decimals)
-
-
-def test_a_result_gives_its_numbers_its_properties_and_its_proportions():
-    found = facts(change(SERIES, "A", 2013, 2023))
-    assert [found[name].value for name in ("window", "first", "last", "rank_fall")] == [10, 2013, 2023, 1]
-    assert (found["n"], found["as_much_n"], found["as_much_count"]) == (count(3), count(2), count(1))
-    assert found["difference"].written("en") == "−0.100" and found["direction"] == "fell"
-    assert sentence("panel.change", case=found["direction"], **found).plain()
-
-
-def test_what_is_missing_is_left_out_and_its_sentence_refused():
-    found = facts(change(SERIES, "D", 2013, 2023))
-    assert not {"difference", "rank_fall", "as_much_share"} & set(found)
-    with pytest.raises(MessageError, match="lacks the value"):
-        sentence("panel.change", case="fell", **found)

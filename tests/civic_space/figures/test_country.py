@@ -18,8 +18,6 @@ from ogp_analysis.civic_space.figures.country import (
     bounded_series,
     change_among_countries,
     country_series,
-    coverage_strip,
-    small_multiples,
 )
 from ogp_analysis.civic_space.figures.overview import (
     distribution_by_year,
@@ -142,10 +140,9 @@ def test_the_title_is_the_sentence_that_is_given_and_the_text_alternative_has_it
     "empty",
     [
         lambda: draw(series=SERIES.iloc[:0]),
-        lambda: small_multiples(SERIES, REGION, name="m", ids=[], place=KENYA),
         lambda: bounded_series(pd.DataFrame(columns=["year", "value", "low", "high"]), name="b",
                                    id="v2x_polyarchy_v15", place="x"),
-        lambda: change_among_countries(pd.Series(dtype=float), 0.1, name="c", id="v2xcs_ccsi", place=KENYA,
+        lambda: change_among_countries(pd.Series(dtype=float), name="c", id="v2xcs_ccsi", place=KENYA,
                                            first=2013, last=2023),
         lambda: movements(pd.DataFrame(columns=["place", "first_value", "last_value"]), name="d", id="v2xcs_ccsi",
                               first=2013, last=2023),
@@ -159,13 +156,6 @@ def test_the_title_is_the_sentence_that_is_given_and_the_text_alternative_has_it
 def test_what_is_empty_is_refused_in_words(empty):
     with pytest.raises(MessageError, match="has nothing to draw"):
         empty()
-
-
-def test_a_country_without_any_value_still_has_a_strip_of_coverage():
-    years = pd.Index(range(2000, 2003), name="year")
-    figure = coverage_strip(pd.DataFrame({"v2xcs_ccsi": [0, 0, 0]}, index=years), name="c", place=KENYA)
-    assert "Cells without one: 3 of 3" in figure.caption
-    assert figure.svg()
 
 
 def test_one_year_of_values_can_be_drawn():

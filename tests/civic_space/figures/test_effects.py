@@ -106,21 +106,3 @@ def test_nothing_to_draw_is_a_known_fault():
     for draw in (study, curve):
         with pytest.raises(MessageError):
             draw(EFFECTS.iloc[:0] if draw is study else CURVE.iloc[:0])
-
-
-def test_a_dated_path_has_each_value_in_its_year_and_each_event_at_its_date():
-    path = pd.DataFrame({"year": range(2010, 2020), "value": np.linspace(0.4, 0.6, 10)})
-    events = pd.DataFrame({"date": ["2014", "2015-03", "2016-07-01"], "label": ["Year", "Month", "Day"],
-                           "colour": ["own", "region", "muted"]})  # fmt: skip
-    texts = {part: TEXTS[part] for part in ("title", "about", "caption", "alt")}
-    figure = ogp.civic_space.dated_path(path, events, id="v2xcs_ccsi", texts=texts)
-    assert figure.faults() == [] and len(figure.sheets) == 2 and figure.redistribute
-    for sheet in figure.sheets:
-        panel = sheet.panels[0]
-        [line] = [one for one in panel.artists if isinstance(one, Line2D) and one.get_marker() == "None"]
-        assert np.allclose(line.get_xdata(), path["year"] + 0.5) and np.allclose(line.get_ydata(), path["value"])
-        ruled = [one.get_segments()[0][0][0] for one in panel.artists if isinstance(one, LineCollection)][1:]
-        assert ruled == pytest.approx([2014.5, 2015 + 73 / 365.25, 2016 + 182 / 365.25])
-        drawn = " ".join(words(sheet))
-        assert all(one in drawn for one in ("2014", "March 2015", "1 July 2016", "Year", "Month", "Day"))
-    assert not ogp.civic_space.dated_path(path, events, id="fiw_d4", texts=texts).redistribute

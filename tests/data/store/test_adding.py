@@ -22,7 +22,7 @@ from ogp_analysis.base import paths, spreadsheet
 from ogp_analysis.base.errors import CleaningError, OgpAnalysisError, ParameterError, SourceError, UnknownName
 from ogp_analysis.base.indicators import indicator
 from ogp_analysis.base.words import word
-from ogp_analysis.civic_space.joining import join
+from ogp_analysis.civic_space.panel import join
 from ogp_analysis.data.sources import counting, sidecar
 from ogp_analysis.data.store import adding, editions, hand_out
 from ogp_analysis.data.store.editions import build

@@ -9,8 +9,7 @@ import zlib
 import pandas as pd
 import pytest
 
-from ogp_analysis.base.countries import country
-from ogp_analysis.civic_space.figures.country import coverage_strip
+from ogp_analysis.civic_space.figures.overview import side_by_side
 from ogp_analysis.display.figure import FIGURE_MIME
 from ogp_analysis.display.palette import DARK, PALETTE
 from ogp_analysis.publishing.pages.drawing import Drawing
@@ -329,8 +328,8 @@ def pixels(png: bytes, *colours: str) -> list[bool]:
 
 
 def test_a_figure_follows_the_screen_and_is_light_on_paper(open_page, make, tmp_path):
-    data = coverage_strip(pd.DataFrame({"v2xcs_ccsi": [1, 0]}, index=[2000, 2001]), name="trend",
-                          place=country("KEN")).outputs()[0][0]  # fmt: skip
+    path = pd.DataFrame({"year": [2000, 2001], "value": [0.4, 0.6], "segment": 0})
+    data = side_by_side({"KEN": path}, name="trend", id="v2xcs_ccsi").outputs()[0][0]
     nb = make.full()
     for cell in nb["cells"]:
         for output in cell.get("outputs", []):

@@ -48,7 +48,7 @@ def periods_by_row(
     name : str
         File name.
     texts : mapping of str to Sentence
-        ``title``, ``about``, ``caption`` and ``alt``, the text alternative; ``source``, unless it is `about` indicators.
+        ``title``, ``about``, ``caption`` and ``alt``, the text alternative; ``source``, unless it is `about` some.
     about : iterable of str
         Indicators whose sources are named; their values are not drawn.
     shown : tuple of int or None

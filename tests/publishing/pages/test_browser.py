@@ -329,7 +329,9 @@ def pixels(png: bytes, *colours: str) -> list[bool]:
 
 def test_a_figure_follows_the_screen_and_is_light_on_paper(open_page, make, tmp_path):
     path = pd.DataFrame({"year": [2000, 2001], "value": [0.4, 0.6], "segment": 0})
-    data = side_by_side({"KEN": path}, name="trend", id="v2xcs_ccsi").outputs()[0][0]
+    data = side_by_side({"KEN": path, "MEX": path.assign(value=[0.2, 0.8])}, name="trend", id="v2xcs_ccsi").outputs()[
+        0
+    ][0]
     nb = make.full()
     for cell in nb["cells"]:
         for output in cell.get("outputs", []):

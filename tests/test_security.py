@@ -65,7 +65,7 @@ def test_nothing_that_is_read_is_run(modules):
     found = {name: odd for name, module in modules.items() if (odd := doubtful(module))}
     assert found == {
         # A copy of what is in memory, results of the same batch, and the wire between processes that one has started.
-        "ogp_analysis/base/cached.py": {"pickle"},
+        "ogp_analysis/base/fingerprint.py": {"pickle"},
         "ogp_analysis/publishing/runs/normalise.py": {"pickle"},
         "ogp_analysis/base/processes.py": {
             "multiprocessing",

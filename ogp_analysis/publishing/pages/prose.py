@@ -139,12 +139,16 @@ def anchor(text: str, taken: set[str]) -> str:
     return name
 
 
+#: A part of a code cell that page.css gives no look of its own, such as a name or an operator.
+_PLAIN = re.compile(r'<span class="(?!(?:k|kn|kc|ow|s1|s2|sa|si|sd|c1|ch)")\w+">([^<]*)</span>')
+
+
 @lru_cache(maxsize=512)
 def code(source: str) -> str:
     """Return Python code as HTML with classes for its parts."""
     from pygments import highlight
 
-    return highlight(without_marks(source).strip("\n"), *_pygments())
+    return _PLAIN.sub(r"\1", highlight(without_marks(source).strip("\n"), *_pygments()))
 
 
 @cache

@@ -15,7 +15,6 @@ from msgspec import Struct
 from ogp_analysis.base import fingerprint
 from ogp_analysis.base.errors import ParameterError, printable
 from ogp_analysis.base.paths import Project, is_own
-from ogp_analysis.data.store.own_list import events_of
 from ogp_analysis.publishing.runs import notebook, parameters
 
 #: The readable part of a folder's name is never longer than this.
@@ -163,6 +162,8 @@ def matrix(project: Project, name: str, values: dict[str, list], edition: str | 
         if not options:
             raise ParameterError(f"{name}: parameter {key!r}", "has an empty list of values", "Give it at least one")
     if any(is_own(event) for event in values.get("event", ())):
+        from ogp_analysis.data.store.own_list import events_of  # with pandas, of which other runs have no need
+
         # A list of events without the name of one stands for each of them.
         values = {**values, "event": [one for event in values["event"] for one in events_of(event)]}
     combinations = itertools.product(*([(key, value) for value in options] for key, options in values.items()))

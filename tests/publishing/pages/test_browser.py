@@ -311,7 +311,7 @@ def test_the_front_page_begins_with_a_picture_and_folds_what_is_long(open_page, 
         assert table.locator("visible=true").count() == (len(names) if width > 640 else 0)
         page.fill(".find:visible input", "mex")
         assert table.locator("visible=true").count() == 1
-        listed = page.locator("li[data-text]:visible")
+        listed = page.locator("#reports li[data-notebook]:visible")
         assert listed.count() == 0
         page.fill("#search", "per")
         assert listed.count() == 1

@@ -341,11 +341,11 @@ def test_no_version_on_record_excuses_another_drawing(published, received, verif
     if forged == "moved":
         redrawn(received, 6)
     elif forged == "colour":
-        edited(received / "es/notebook.ipynb", "fill: #3f6285", "fill: #a33c2f")
+        edited(received / "es/notebook.ipynb", "fill: #a3123a", "fill: #a33c2f")
     elif forged == "word":
         edited(received / "es/notebook.ipynb", ">2000</text>", ">2010</text>")
     else:
-        edited(received / "es/notebook.ipynb", "fill: #3f6285", "opacity: 0; fill: #3f6285")
+        edited(received / "es/notebook.ipynb", "fill: #a3123a", "opacity: 0; fill: #a3123a")
     claimed(received)
     rendered(published[0].root, received)
     verdict = verified(received)
@@ -372,7 +372,7 @@ def test_another_version_of_what_draws_explains_other_bytes_of_the_same_drawing(
     on_record(received, draws)
     verdict = verified(received)
     assert verdict.same == "numbers" and f"environment differs in: {draws} is " in verdict.text, verdict.text
-    edited(received / "es/figures/coverage.svg", "fill: #3f6285", "fill: #3f6286")
+    edited(received / "es/figures/coverage.svg", "fill: #a3123a", "fill: #a3123b")
     rehashed(received)
     assert verified(received).text.startswith("different, first in es/figures/coverage.svg: ")
 

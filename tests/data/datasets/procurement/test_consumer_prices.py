@@ -39,7 +39,7 @@ def test_the_mislabelled_file_cannot_be_read_as_the_other_one(rows):
 @pytest.mark.parametrize(
     ("bad", "source", "message"),
     [
-        (row("QQQ", "2010", "100"), INDEX, "no known economy or group, for example 'QQQ'"),
+        (row("QQQ", "2010", "100"), INDEX, "1 values that no rule covers, for example 'QQQ'"),
         (row("MEX", "2010", ""), INDEX, "values that are missing"),
         (row("MEX", "12", "100"), INDEX, "values that are not years"),
         (row("MEX", "2011", "0"), INDEX, "not positive"),

@@ -184,9 +184,9 @@ def _claims() -> None:
     """What the notebook draws or says forged, everything made from it again, another environment claimed."""
     drawn = {
         "a line moved": (r' d="M([0-9.]+)', lambda found: f' d="M{float(found[1]) + 6:g}'),
-        "another colour": ("fill: #3f6285", "fill: #a33c2f"),
+        "another colour": ("fill: #a3123a", "fill: #a33c2f"),
         "another word": (">2000</text>", ">2010</text>"),
-        "a part hidden": ("fill: #3f6285", "opacity: 0; fill: #3f6285"),
+        "a part hidden": ("fill: #a3123a", "opacity: 0; fill: #a3123a"),
     }
     claims = {
         "a version": {"log__versions__matplotlib": "1.0"},

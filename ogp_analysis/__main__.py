@@ -113,7 +113,7 @@ def lab(folder: Path | None, language: str) -> int:
 @click.option("--all", "everything", is_flag=True, help="Of every source; so is --from without SOURCE.")
 @click.option("--list", "listing", is_flag=True, help="Only list what can be had, as without SOURCE.")
 def fetch(source: str | None, version: str | None, folder: Path | None, everything: bool, listing: bool) -> int:
-    """Get the published files of SOURCE, verified, into data/raw; without SOURCE, list what can be had."""
+    """Get the published files of SOURCE, verified, into data/raw; without SOURCE, list what is available."""
     from ogp_analysis.data.sources.download import fetch as fetch_source
     from ogp_analysis.data.sources.sidecar import sources, versions
 
@@ -175,10 +175,10 @@ def add(source: str | None, file, columns, accept, template: str | None, version
         return 0
     if not source or not file:
         raise click.UsageError("Name a source and its files: ogp-analysis add SOURCE FILE...")
-    from ogp_analysis.data.cleaning.told import told
+    from ogp_analysis.data.cleaning.overrides import overrides
     from ogp_analysis.data.store import adding
 
-    said = told(columns, accept)
+    said = overrides(columns, accept)
 
     if sys.stdin.isatty():
         for name in (name for name in ("licence", "citation", "doi") if given[name] is None):
@@ -245,7 +245,7 @@ def _add_own(project: paths.Project, kind: str, files, columns: Path | None, oth
 @click.argument("source")
 @click.argument("version", required=False)
 def remove(source: str, version: str | None) -> None:
-    """Take away VERSION of SOURCE, which you added: files, sidecar and tables; or what is your own, by its id."""
+    """Take away VERSION of SOURCE, which you added: files, sidecar and tables; or an index or list of your own, by its id."""
     if paths.is_own(source) and not version:
         from ogp_analysis.data.store import own_list
 
@@ -263,7 +263,7 @@ def remove(source: str, version: str | None) -> None:
 @commands.command("list")
 @_JSON
 def list_added(as_json: bool) -> None:
-    """List the versions that you added: source, version, day, files, and datasets; then what is your own."""
+    """List the versions that you added: source, version, day, files, and datasets; then your own indices and lists."""
     from ogp_analysis.base.indicators import own
     from ogp_analysis.data.store import adding, own_list
 
@@ -361,13 +361,13 @@ def clean(file, kind: str, out: Path, layout: str, columns, accept, csv, languag
     --as the columns tell what the files are. Files of OCDS, and of a dataset of the catalogue, are cleaned together.
     What was cleaned before is not cleaned again; a command that was stopped goes on where it was.
     """
-    from ogp_analysis.data.cleaning.told import told
+    from ogp_analysis.data.cleaning.overrides import overrides
     from ogp_analysis.procurement.own_files.cleaning_progress import Terminal
     from ogp_analysis.procurement.own_files.cleaning_run import MAPPED, clean_files
     from ogp_analysis.procurement.own_files.column_map import column_map
 
     of_table = columns and not accept and kind in ("", MAPPED)
-    known = column_map(columns) if of_table else told(columns, accept)
+    known = column_map(columns) if of_table else overrides(columns, accept)
     with closing(Terminal()) as progress, _machines(scheduler) or nullcontext(jobs) as where:
         done = clean_files(file, kind, out, layout, progress, language, csv, where, known)
     return int(_tell_cleaned(done, out / "summary.html"))

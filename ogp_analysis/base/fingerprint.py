@@ -182,7 +182,7 @@ def matters() -> bool:
 
 
 def cached(function: Callable[_Given, _Made]) -> Callable[_Given, _Made]:
-    """Let results of a function be kept.
+    """Keep the results of a function.
 
     Parameters
     ----------

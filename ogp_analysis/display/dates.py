@@ -114,7 +114,7 @@ class DateChart(Chart):
 
     @property
     def credit(self) -> str:
-        """Return that the scale is cut, where it is."""
+        """Say that the scale is cut, where it is."""
         return word("figures.source.cut") if self.lowest > 0 else ""
 
     def sheet(self, framed: Framed, narrow: bool) -> Sheet:

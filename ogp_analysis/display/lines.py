@@ -311,7 +311,7 @@ class LineChart(Panels):
 
     @property
     def credit(self) -> str:
-        """Return that a scale is cut, where one is."""
+        """Say that a scale is cut, where one is."""
         return word("figures.source.cut") if any(plot.ylim[0] > 0 for plot in self.plots) else ""
 
     def panels(self) -> list[Callable[[AxesPanel], None]]:
@@ -452,7 +452,7 @@ def round_ends(values: pd.Series) -> tuple[float, float, float]:
 
 
 def scale_limits(drawn: pd.Series, one: Indicator) -> tuple[float, float]:
-    """Return a short scale whole, and of every other no less than a fifth, so that little steps do not look large."""
+    """Return a short scale whole, and of every other no less than a fifth, so that small steps do not look large."""
     whole = one.maximum - one.minimum if one.maximum is not None and one.minimum is not None else _OPEN_SCALE
     if one.maximum is not None and 1 < whole <= _SHORT_SCALE:
         return one.minimum, one.maximum

@@ -98,7 +98,7 @@ class RowChart(Chart):
 
     @property
     def credit(self) -> str:
-        """Return that the scale is cut, where it is."""
+        """Say that the scale is cut, where it is."""
         return word("figures.source.cut") if self.xlim[0] > 0 and not self.dated else ""
 
     def _noted(self, narrow: bool) -> Sequence[str]:

@@ -178,7 +178,7 @@ class Layout:
         own = {folded(name): name for name in (*self.required, *self.optional)}
         return {folded(name): to for name, to in self.aliases.items()} | own
 
-    def told(self, columns: Mapping[str, str]) -> Layout:
+    def with_names(self, columns: Mapping[str, str]) -> Layout:
         """Return the layout with the names that a user gives columns of it."""
         return replace(self, given=columns) if columns else self
 
@@ -423,7 +423,7 @@ def raw_chunks(
     for item in inputs:
         (root, sidecars), layout = place_of(item), named.get(item.layout)
         about = sidecar_of(sidecars, item.source, item.version) if layout else None
-        layout = layout and layout.told(about.told_columns)
+        layout = layout and layout.with_names(about.column_names)
         place = root, item.source, item.version, item.files, item.header, item.sheet
         for chunk in raw.chunks(*place, sidecars=sidecars, columns=layout and layout.renamed):
             if layout:
@@ -461,7 +461,7 @@ def cleaned(dataset: Dataset, chunks: Iterable[tuple[Input, pd.DataFrame]]) -> C
             if accepted is None:
                 part = dataset.clean(chunk, source)
             else:
-                part = _as_told(dataset, chunk, source, accepted.get(dataset.name, {}))
+                part = _of_user(dataset, chunk, source, accepted.get(dataset.name, {}))
         except OgpAnalysisError as error:
             if error.where == SOME_FILE:
                 raise type(error)(file, error.what, error.action) from error
@@ -495,7 +495,7 @@ def cleaned(dataset: Dataset, chunks: Iterable[tuple[Input, pd.DataFrame]]) -> C
     return Cleaned(tables, record)
 
 
-def _as_told(dataset: Dataset, chunk: pd.DataFrame, source: Input, accepted: Mapping[str, Mapping]) -> Cleaned:
+def _of_user(dataset: Dataset, chunk: pd.DataFrame, source: Input, accepted: Mapping[str, Mapping]) -> Cleaned:
     """Clean a chunk of a user's own file: what no rule knows is set aside, or read as the user says."""
     rows, entries, meant = chunk, [], {folded(column): values for column, values in accepted.items()}
     if FAULT in rows:

@@ -13,7 +13,7 @@ from pathlib import Path
 from ogp_analysis.base.errors import ParameterError, SourceError, listed, near
 from ogp_analysis.data.cleaning.catalog import DATASETS, dataset
 from ogp_analysis.data.cleaning.dataset import Layout, folded
-from ogp_analysis.data.cleaning.told import bare, proposed
+from ogp_analysis.data.cleaning.overrides import bare, proposed
 from ogp_analysis.data.sources import delimited, json_elements, packed, raw, workbook
 from ogp_analysis.data.sources.unpacking import members, start
 
@@ -144,7 +144,7 @@ class _Table:
 
 
 def recognise(
-    file: Path, only: Iterable[str] | None = None, label: str = "", told: Mapping[str, str] | None = None
+    file: Path, only: Iterable[str] | None = None, label: str = "", names: Mapping[str, str] | None = None
 ) -> Recognition:
     """Say which dataset a file is of and how its tables are opened.
 
@@ -158,7 +158,7 @@ def recognise(
         Datasets that come into question; all that have layouts by default.
     label : str
         How errors name the file; its name by default.
-    told : mapping of str to str
+    names : mapping of str to str
         Names that the user gives columns of the file.
 
     Returns
@@ -175,7 +175,7 @@ def recognise(
     """
     label = label or file.name
     known = [
-        (name, layout.told(told) if told else layout)
+        (name, layout.with_names(names) if names else layout)
         for name in (DATASETS if only is None else only)
         for layout in dataset(name).layouts
         if re.fullmatch(layout.file or ".*", file.name)
@@ -196,9 +196,9 @@ def recognise(
                     fits.append((len(layout.renamed(reading.columns)) or 1, reading))
             if fits:
                 found.setdefault(name, []).append(max(fits, key=lambda fit: fit[0]))
-    if told:
+    if names:
         there = {folded(cell) for table in tables for _, cells in table.records for cell in cells}
-        _check(told, there, [layout for _, layout in known], label)
+        _check(names, there, [layout for _, layout in known], label)
     if not found:
         return Recognition(label, (), tuple(_near(known, tables, least=1 if only is not None else _FEWEST)))
     matched = {name: sum(count for count, _ in fits) for name, fits in found.items()}
@@ -239,12 +239,12 @@ def _near(known: list[tuple[str, Layout]], tables: list[_Table], least: int) -> 
         yield miss if place else replace(miss, proposed=proposed(wanted, layout.unknown(cells), miss.dataset))
 
 
-def _check(told: Mapping[str, str], there: set[str], layouts: list[Layout], label: str) -> None:
-    """Raise if a map names a column that the file has not, or one that no layout reads."""
-    if absent := [one for one in told if folded(one) not in there]:
+def _check(names: Mapping[str, str], there: set[str], layouts: list[Layout], label: str) -> None:
+    """Raise if a map names a column that the file lacks, or one that no layout reads."""
+    if absent := [one for one in names if folded(one) not in there]:
         raise SourceError(label, f"has no column {listed(absent, 6)}, which the map names", "Correct the map")
     read = {name for layout in layouts for name in (*layout.required, *layout.optional)}
-    odd = [one for one in told.values() if one not in read and not any(re.fullmatch(x.further, one) for x in layouts)]
+    odd = [one for one in names.values() if one not in read and not any(re.fullmatch(x.further, one) for x in layouts)]
     if odd:
         action = "Correct the map: " + near(odd[0], read, "docs/codebook")
         raise ParameterError("map of columns", f"{listed(odd, 6)} is no column that is read", action)

@@ -451,12 +451,12 @@ def _records(
     """
     last: list[str] = []
 
-    def told() -> Iterator[str]:
+    def remembered() -> Iterator[str]:
         for text in lines:
             last.append(text)
             yield text
 
-    line, width, reader = start, 0, csv.reader(told() if cut_off else lines, delimiter=delimiter, strict=True)
+    line, width, reader = start, 0, csv.reader(remembered() if cut_off else lines, delimiter=delimiter, strict=True)
     try:
         for cells in reader:
             # In a table of one column, blanks are a value.

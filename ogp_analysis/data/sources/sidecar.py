@@ -256,8 +256,8 @@ class Source(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
         The day on which the user added it; None for what the project describes.
     carried : tuple of str
         Fields that the user did not give, taken from the version before: to be checked.
-    told_columns, accepted
-        What the user said of files that were added, as :class:`ogp_analysis.data.cleaning.told.Told` has it.
+    column_names, accepted
+        What the user said of files that were added, as :class:`ogp_analysis.data.cleaning.overrides.Overrides` has it.
     """
 
     id: str
@@ -284,7 +284,7 @@ class Source(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     rules: tuple[Rule, ...] = ()
     added: date | None = None
     carried: tuple[str, ...] = ()
-    told_columns: dict[str, str] = {}
+    column_names: dict[str, str] = {}
     accepted: dict[str, dict[str, dict[str, str]]] = {}
 
     @property

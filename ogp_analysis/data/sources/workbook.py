@@ -374,7 +374,7 @@ def rows(content: Content, label: str, sheet: str, header: int) -> Iterator[tupl
 
 
 def sheets(content: Content, label: str) -> list[str]:
-    """Return the names of the sheets of a workbook that are shown, of all if none is; charts are none.
+    """Return the names of the visible sheets of a workbook, or of all if none is visible; a chart is no sheet.
 
     Raises
     ------

@@ -28,8 +28,8 @@ from ogp_analysis.base.lock import only_one
 from ogp_analysis.base.paths import Project
 from ogp_analysis.base.paths import project as this_project
 from ogp_analysis.data.cleaning.catalog import DATASETS, dataset
+from ogp_analysis.data.cleaning.overrides import NONE, Overrides
 from ogp_analysis.data.cleaning.recognising import Reading, recognise
-from ogp_analysis.data.cleaning.told import NOTHING, Told
 from ogp_analysis.data.sources import counting, delimited, packed, raw, sidecar, workbook
 from ogp_analysis.data.sources.download import placed
 from ogp_analysis.data.sources.sidecar import ADDED, EXTRACT, Input, RawFile, Source, SourceFile
@@ -114,7 +114,7 @@ def add(
     version: str | None = None,
     given: Mapping[str, str] | None = None,
     project: Project | None = None,
-    said: Told = NOTHING,
+    said: Overrides = NONE,
 ) -> Addition:
     """Add files of a newer version of a dataset, which the edition ``latest`` then reads.
 
@@ -129,7 +129,7 @@ def add(
     given : mapping of str to str, optional
         Facts for the sidecar, of :data:`GIVEN`; those that are not given come from the version that is known.
     project : Project, optional
-    said : Told, optional
+    said : Overrides, optional
         What the user says of columns and values; kept in the sidecar.
 
     Raises
@@ -332,7 +332,7 @@ def _laid_out(stage: Project, id: str, folder: str, files: list[_Taken], about: 
     return place
 
 
-def _about(project: Project, id: str, version: str, name: str, given, entries: list[dict], said: Told) -> dict:
+def _about(project: Project, id: str, version: str, name: str, given, entries: list[dict], said: Overrides) -> dict:
     """Return the facts of a sidecar: those given, else those of the newest version that is known, so marked."""
     known = [sidecar.source(project.sidecars, id, one) for one in sidecar.versions(project.sidecars, id)]
     known = [one for one in known if not one.dataset] or known[-1:]
@@ -360,7 +360,7 @@ def _about(project: Project, id: str, version: str, name: str, given, entries: l
         "carried": [key for key in ("publisher", "licence", "citation", "url") if key not in given],
         "added": date.today(),
         "columns": [{"name": c.name, "redistribute": c.redistribute, "licence": c.licence} for c in before.columns],
-        "told_columns": said.columns,
+        "column_names": said.columns,
         "accepted": said.accepted,
         "files": entries,
     }
@@ -383,8 +383,8 @@ def _held(files: list[_Taken], entries: list[dict], readings: Mapping[str, tuple
         terms = {"licence": "-", "open_licence": "unknown", "redistribute": False, "compiled": False}
         file = RawFile(one.label, one.path, convert(entry | terms, SourceFile))
         for reading in readings[one.name]:
-            of, told = reading.layout, [reading.sheet, *reading.layout.renamed(reading.columns)]
-            texts = re.findall(_YEAR, " ".join(told)) if of.further and not of.last else []
+            of, headings = reading.layout, [reading.sheet, *reading.layout.renamed(reading.columns)]
+            texts = re.findall(_YEAR, " ".join(headings)) if of.further and not of.last else []
 
             def last(there, of=of) -> list[str]:
                 return [name for name, to in of.renamed(there).items() if to == of.last]
@@ -583,7 +583,7 @@ class Apart:
 
 
 def built_apart(
-    work: Path, name: str, files: list[Path], project: Project | None = None, said: Told = NOTHING
+    work: Path, name: str, files: list[Path], project: Project | None = None, said: Overrides = NONE
 ) -> Apart:
     """Build the tables of a dataset from files of the user's, in a folder: neither raw data nor shelf are touched.
 
@@ -596,7 +596,7 @@ def built_apart(
     files : list of pathlib.Path
         They are built together; a zip stands for the tables in it.
     project : Project, optional
-    said : Told, optional
+    said : Overrides, optional
         What the user says of columns and values.
 
     Raises

@@ -112,9 +112,9 @@ def _declared(project: Project, name: str, inputs: tuple[Input, ...]) -> Dataset
             about = shelf.sidecar(project, item)
             folder = project.files_of(item.source, item.version) / item.source / item.version
             [file] = [folder / file.name for file in about.files if matches(file.name, item.files)]
-            readings = recognise(file, [name], told=about.told_columns).checked()
+            readings = recognise(file, [name], names=about.column_names).checked()
             columns = {c: None for reading in readings for c in reading.columns}
-            named = layout.told(about.told_columns).renamed(columns)
+            named = layout.with_names(about.column_names).renamed(columns)
             declared = layout.made(declared, about.release, tuple(named.values()))
     return replace(declared, inputs=inputs) if any(item.layout for item in inputs) else declared
 

@@ -1,4 +1,4 @@
-"""What the user adds of their own, an index, events or purchases: a file or frame, and a map that says what it is.
+"""An index, events or purchases that a user adds: a file or frame, and a map that describes it.
 
 Checked whole or refused. Its table stands on the shelf beside those of a user's contracts, with what it is; a run that
 reads it rests on the hash of both. What each kind asks of its rows stands in a module of its own.
@@ -29,7 +29,7 @@ from ogp_analysis.base.errors import CleaningError, ParameterError, SourceError,
 from ogp_analysis.base.lock import only_one
 from ogp_analysis.base.paths import OWN, Project, is_own
 from ogp_analysis.base.paths import project as this_project
-from ogp_analysis.base.schema import FAULT, FILE, TableSchema
+from ogp_analysis.base.schema import FAULT, FILE
 from ogp_analysis.base.words.catalogue import LANGUAGES, word
 from ogp_analysis.data.cleaning.account import of_cleaning
 from ogp_analysis.data.cleaning.country_year import refuse
@@ -51,7 +51,11 @@ Text = Annotated[str, Meta(pattern=r"^[^\x00-\x1f\x7f<>{}|\\`]*[^\s\x00-\x1f\x7f
 
 
 class Map(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """What every map states, beside ``columns``, and what it asks of rows; the template says what each key means."""
+    """What every map states, beside ``columns``; the template says what each key means.
+
+    That of a kind adds ``cleaned(chunk)``, the table of some rows and the record of each; ``schema()``, what the table
+    promises; and ``facts(table)``, what its description says beside what that of every table says.
+    """
 
     TABLE: ClassVar[str]
     #: The parts that are tables, by name.
@@ -86,24 +90,6 @@ class Map(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
         yield "gives a column twice", len(set(self.named)) < len(self.named)
         # Tables of contracts are named by a hash.
         yield "has a name of the kind that contracts get", len(self.name) == 12 and set(self.name) <= set(hexdigits)
-
-    def cleaned(self, chunk: pd.DataFrame) -> Cleaned:
-        """Return the table of some rows and the record of each.
-
-        Raises
-        ------
-        OgpAnalysisError
-            If a row is refused.
-        """
-        raise NotImplementedError
-
-    def schema(self) -> TableSchema:
-        """Return what its table promises."""
-        raise NotImplementedError
-
-    def facts(self, table: pd.DataFrame) -> dict:
-        """Return what its description says of it, beside what that of every table says."""
-        raise NotImplementedError
 
     def checked(self, chunk: pd.DataFrame, table: pd.DataFrame, entries: list) -> Cleaned:
         """Return a table that is as promised, and the record of the rows it was made of."""
@@ -198,7 +184,7 @@ def _events(id: str) -> pd.DataFrame:
 
 
 def kind_of(id: str, project: Project) -> str:
-    """Return of what kind that is which the user added under an id; empty if it was not added, or is of contracts."""
+    """Return the kind of what a user added under an id; empty if nothing was added, or if it is a table of contracts."""
     package = shelf.package(project, shelf.OWN, id) or {}
     return "index" if package.get("indicator") else (package.get("listed") or {}).get("kind", "")
 
@@ -215,7 +201,7 @@ def template(kind: str) -> str:
 
 
 def stated(kind: str, columns: Mapping | str | Path) -> Map:
-    """Return a map that was read and checked; faults are those of ``ogp.add_index``."""
+    """Read and check a map; faults are those of ``ogp.add_index``."""
     where, given, of_kind = "map", columns, map_of(kind)
     known_keys = f"ogp-analysis add --template {kind}"
     action = f"See what a map may say: {known_keys}"
@@ -245,7 +231,7 @@ def stated(kind: str, columns: Mapping | str | Path) -> Map:
 
 
 def added(kind: str, data: pd.DataFrame | str | Path, columns: Mapping | str | Path) -> str:
-    """Add what is of a kind, and return its id."""
+    """Add an index, events or purchases, and return the id."""
     about = stated(kind, columns)
     add(data if isinstance(data, pd.DataFrame) else Path(data), about, this_project())
     return about.id
@@ -291,7 +277,7 @@ def add(data: pd.DataFrame | Path, about: Map, project: Project) -> tuple[dict, 
 
 
 def described(project: Project) -> list[Source]:
-    """Return all that was added as an archive lists sources: its files are those on the shelf."""
+    """Return everything that was added as sources of an archive, whose files are those on the shelf."""
     found = []
     for folder in sorted(project.own.glob(f"{OWN}*")):
         id, package = folder.name, shelf.package(project, shelf.OWN, folder.name)

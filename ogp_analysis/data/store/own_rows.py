@@ -1,4 +1,4 @@
-"""Lists of the user's own: of events, what happened in a country on a day, and of purchases, who bought what of whom.
+"""Lists of the user's own: of events, what happened in a country on a day, and of purchases, who bought what from whom.
 
 No natural person is named in a list of purchases. Of an address that names a person both lists have the host.
 """
@@ -61,16 +61,15 @@ class Titled(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Rows(own_list.Map, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """What the map of a list states, and what is asked of its rows."""
+    """What the map of a list states, and what is asked of its rows.
+
+    That of a kind adds ``cells(rows, iso3, entries)``, the columns that are its own; `entries` gets what was masked.
+    """
 
     columns: _Columns
     day_format: Text | None = None
     en: Titled | None = None
     es: Titled | None = None
-
-    def cells(self, rows: pd.DataFrame, iso3: pd.Series, entries: list) -> dict[str, pd.Series]:
-        """Return the columns of a table that are the kind's own; `entries` gets what was masked."""
-        raise NotImplementedError
 
     def cleaned(self, chunk: pd.DataFrame) -> Cleaned:
         """Return the table of some rows and the record of each; faults are those of ``ogp.add_events``."""

@@ -34,8 +34,8 @@ from ogp_analysis.base.words.catalogue import entry
 from ogp_analysis.base.words.sentence import Sentence, count, decimal, flat
 from ogp_analysis.data.cleaning.catalog import DATASETS
 from ogp_analysis.data.cleaning.dataset import freed, noted
+from ogp_analysis.data.cleaning.overrides import NONE, Overrides
 from ogp_analysis.data.cleaning.record import Cleaned
-from ogp_analysis.data.cleaning.told import NOTHING, Told
 from ogp_analysis.data.datasets.procurement import layouts
 from ogp_analysis.data.datasets.procurement.compranet.dataset import layouts_by_content
 from ogp_analysis.data.datasets.procurement.mentions import everybody
@@ -184,7 +184,7 @@ _ROWS = 50_000
 
 
 def clean_as_dataset(
-    files: list[Path], name: str, out: Path, progress: Progress, said: Told = NOTHING
+    files: list[Path], name: str, out: Path, progress: Progress, said: Overrides = NONE
 ) -> list[Outcome]:
     """Clean files of one dataset together, unless nothing changed since; what was there before is replaced.
 
@@ -201,7 +201,7 @@ def clean_as_dataset(
         Folder to write into.
     progress : callable
         Called with the name of a file and the number of its rows that are clean.
-    said : Told, optional
+    said : Overrides, optional
         What the user says of columns and values.
 
     Returns
@@ -232,7 +232,7 @@ def clean_as_dataset(
     return [Outcome(of, what, **counts, counted=facts["counted"][of]) for of, counts in facts["files"].items()]
 
 
-def _cleaned_dataset(files: list[Path], name: str, out: Path, slug: str, progress: Progress, said: Told) -> dict:
+def _cleaned_dataset(files: list[Path], name: str, out: Path, slug: str, progress: Progress, said: Overrides) -> dict:
     rules = Rules()
     with tempfile.TemporaryDirectory(prefix=".work-", dir=out) as work, Growing(out, slug) as growing:
         built = built_apart(Path(work), name, files, said=said)
@@ -295,7 +295,7 @@ class _Order(NamedTuple):
     layout: str | ColumnMap
     progress: Progress
     jobs: int | Machines
-    said: Told
+    said: Overrides
 
 
 def clean_files(
@@ -307,7 +307,7 @@ def clean_files(
     language: str = LANGUAGES[0],
     csv: bool = False,
     jobs: int | Machines = 1,
-    columns: ColumnMap | Told | None = None,
+    columns: ColumnMap | Overrides | None = None,
 ) -> list[Outcome]:
     """Clean files and write ``out``: tables and record as Parquet and CSV, one file each a table read, and a page.
 
@@ -335,7 +335,7 @@ def clean_files(
         Whether tables of OCDS are written as CSV too; those of other kinds always are.
     jobs : int or Machines
         How many processes clean large files in parallel, or on which cluster; the result is the same.
-    columns : ColumnMap or Told, optional
+    columns : ColumnMap or Overrides, optional
         What each column holds in a table of an unknown layout, for the kind ``table`` only; or what the user says of
         columns and values of files of CompraNet or of a dataset.
 
@@ -378,12 +378,12 @@ def clean_files(
     if empty and not given:
         raise empty[0]
     mapped = isinstance(columns, ColumnMap)
-    said = columns if isinstance(columns, Told) else NOTHING
+    said = columns if isinstance(columns, Overrides) else NONE
     if not kind and mapped:
         kind = MAPPED
     elif not kind:
         kind = kind_of_all(given)
-    if (kind == MAPPED) != mapped or (said != NOTHING and kind in _TOGETHER) or (said.accepted and kind in KINDS):
+    if (kind == MAPPED) != mapped or (said != NONE and kind in _TOGETHER) or (said.accepted and kind in KINDS):
         what = "needs a map of its columns" if kind == MAPPED else "takes no such map, or no --accept"
         raise ParameterError(f"kind of file {kind!r}", what, "Name with --as the kind that the map is for")
     with only_one(out / ".lock", f"cleaning into {out.name}"):

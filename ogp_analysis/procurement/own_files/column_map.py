@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from ogp_analysis.base.errors import CleaningError, ParameterError, listed
-from ogp_analysis.data.cleaning import told
+from ogp_analysis.data.cleaning import overrides
 
 #: What a column may hold, and what is to be said of its values where it is given.
 COLUMNS = ("id", "object", "buyer", "supplier", "tax_code", "date", "amount", "currency")
@@ -91,7 +91,7 @@ def column_map(file: Path) -> ColumnMap:
         If the file cannot be read, lacks something, or states something that is not known.
     """
     where = Path(file).name
-    stated = told.stated(file)
+    stated = overrides.stated(file)
     _known(where, stated, ("columns", "formats"), "table")
     for name, part in stated.items():
         if not isinstance(part, dict):

@@ -11,8 +11,8 @@ import pandas as pd
 from ogp_analysis.base.beside import toml
 from ogp_analysis.base.errors import CleaningError, UnknownName, listed
 from ogp_analysis.base.schema import FAULT
+from ogp_analysis.data.cleaning.overrides import bare, proposed
 from ogp_analysis.data.cleaning.record import FILE, LINE
-from ogp_analysis.data.cleaning.told import bare, proposed
 from ogp_analysis.data.datasets.procurement.folding import folded
 
 

@@ -1,4 +1,4 @@
-"""What a user says of files of a dataset, in TOML: which column is which, and how unknown values are read."""
+"""What a user overrides in reading files of a dataset, in TOML: names of columns, and the meaning of unknown values."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ _ALIKE, _LONGEST = 0.6, 1200
 
 
 @dataclass(frozen=True)
-class Told:
-    """What a user says.
+class Overrides:
+    """What a user overrides.
 
     Attributes
     ----------
@@ -36,14 +36,14 @@ class Told:
 
     def text(self) -> str:
         """Return all of it as one text, to see whether it changed; blank if there is nothing."""
-        return json.dumps([self.columns, self.accepted], sort_keys=True, ensure_ascii=False) if self != NOTHING else ""
+        return json.dumps([self.columns, self.accepted], sort_keys=True, ensure_ascii=False) if self != NONE else ""
 
 
-NOTHING = Told()
+NONE = Overrides()
 
 
-def told(columns: Path | None = None, accepted: Path | None = None) -> Told:
-    """Return what two files say; each may be missing.
+def overrides(columns: Path | None = None, accepted: Path | None = None) -> Overrides:
+    """Read the files with names of columns and with accepted values; either may be missing.
 
     Raises
     ------
@@ -57,7 +57,7 @@ def told(columns: Path | None = None, accepted: Path | None = None) -> Told:
     if not _texts(values := stated(accepted) if accepted else {}, 3):
         example = 'Write dataset."column"."value" = "the value that it is read as"'
         raise ParameterError(accepted.name, "does not say what values are read as", example)
-    return Told(names, values)
+    return Overrides(names, values)
 
 
 def _texts(given: object, depth: int) -> bool:
@@ -68,7 +68,7 @@ def _texts(given: object, depth: int) -> bool:
 
 
 def stated(file: Path) -> dict:
-    """Return what a TOML file of the user's states.
+    """Return the content of a TOML file that a user wrote.
 
     Raises
     ------
@@ -90,7 +90,7 @@ def bare(name: str) -> str:
 
 
 def proposed(wanted: Iterable[str], there: Iterable[str], kind: str) -> str:
-    """Return what to do about columns that are wanted: the likeliest of those there for each, as a map in one line."""
+    """Return advice on columns that a file lacks: for each the likeliest that it has, as a map in one line."""
     of, names = {one: bare(one) for one in wanted}, {one: bare(one) for one in there if one}
     pairs = [(SequenceMatcher(None, of[a], names[b]).ratio(), a, b) for a in of for b in names if of[a] and names[b]]
     found: dict[str, str] = {}

@@ -111,7 +111,7 @@ def lab(folder: Path | None, language: str) -> int:
 @click.option("--version", help="Only this version of the source.")
 @click.option("--from", "folder", type=click.Path(path_type=Path), help="A folder that holds the files already.")
 @click.option("--all", "everything", is_flag=True, help="Of every source; so is --from without SOURCE.")
-@click.option("--list", "listing", is_flag=True, help="Only list what can be had, as without SOURCE.")
+@click.option("--list", "listing", is_flag=True, help="Only list what is available, as without SOURCE.")
 def fetch(source: str | None, version: str | None, folder: Path | None, everything: bool, listing: bool) -> int:
     """Get the published files of SOURCE, verified, into data/raw; without SOURCE, list what is available."""
     from ogp_analysis.data.sources.download import fetch as fetch_source
@@ -245,7 +245,7 @@ def _add_own(project: paths.Project, kind: str, files, columns: Path | None, oth
 @click.argument("source")
 @click.argument("version", required=False)
 def remove(source: str, version: str | None) -> None:
-    """Take away VERSION of SOURCE, which you added: files, sidecar and tables; or an index or list of your own, by its id."""
+    """Take away VERSION of SOURCE, which you added: files, sidecar and tables; or your own index or list, by id."""
     if paths.is_own(source) and not version:
         from ogp_analysis.data.store import own_list
 

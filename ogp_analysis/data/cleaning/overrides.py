@@ -53,7 +53,7 @@ def overrides(columns: Path | None = None, accepted: Path | None = None) -> Over
     names = stated(columns).get("columns") if columns else {}
     if not _texts(names, 1):
         example = 'Write below [columns] "name in the file" = "name in the dataset"'
-        raise ParameterError(columns.name, "is no map of columns", example)
+        raise ParameterError(columns.name, "is not a map of columns", example)
     if not _texts(values := stated(accepted) if accepted else {}, 3):
         example = 'Write dataset."column"."value" = "the value that it is read as"'
         raise ParameterError(accepted.name, "does not say what values are read as", example)

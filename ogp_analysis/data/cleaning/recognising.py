@@ -247,7 +247,7 @@ def _check(names: Mapping[str, str], there: set[str], layouts: list[Layout], lab
     odd = [one for one in names.values() if one not in read and not any(re.fullmatch(x.further, one) for x in layouts)]
     if odd:
         action = "Correct the map: " + near(odd[0], read, "docs/codebook")
-        raise ParameterError("map of columns", f"{listed(odd, 6)} is no column that is read", action)
+        raise ParameterError("map of columns", f"{listed(odd, 6)} is not a column that is read", action)
 
 
 def _tables(file: Path, label: str, keys: set[str]) -> Iterator[_Table]:

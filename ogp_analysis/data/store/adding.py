@@ -248,7 +248,7 @@ def _added(
     entries = [_entry(one, readings[one.name]) for one in files]
     version = version or _held(files, entries, readings)
     if not version:
-        what = f"what {listed(one.label for one in files)} holds does not say which version it is"
+        what = f"the content of {listed(one.label for one in files)} does not say which version it is"
         raise ParameterError("--version", what, "Give it: --version, the publisher's number or the year")
     folder = _folder(project, id, version)
     target = project.raw / id / folder

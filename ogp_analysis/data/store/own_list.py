@@ -184,7 +184,7 @@ def _events(id: str) -> pd.DataFrame:
 
 
 def kind_of(id: str, project: Project) -> str:
-    """Return the kind of what a user added under an id; empty if nothing was added, or if it is a table of contracts."""
+    """Return the kind of what a user added under an id; empty if nothing was, or if it holds contracts."""
     package = shelf.package(project, shelf.OWN, id) or {}
     return "index" if package.get("indicator") else (package.get("listed") or {}).get("kind", "")
 

@@ -79,12 +79,10 @@ def head(carried: Carried, identity: Identity, credited: list[Reference]) -> Hea
     shown = next(iter(carried.figures.values()), None) if identity.address else None
     card = [  # what a message or a post shows of a link, which needs addresses
         *(("og:type", "article"), ("og:url", identity.address), ("og:title", output.title)),
-        *(("og:description", carried.abstract), ("og:locale", identity.language)),
-        *(("og:image", f"{identity.address}figures/{shown.name}.png" if shown else ""),),
-        *(
-            ("og:image:alt", shown.alt if shown else ""),
-            ("twitter:card", "summary_large_image" if shown else "summary"),
-        ),
+        ("og:description", carried.abstract),
+        ("og:image", f"{identity.address}figures/{shown.name}.png" if shown else ""),
+        ("og:image:alt", shown.alt if shown else ""),
+        ("twitter:card", "summary_large_image" if shown else "summary"),
     ]
     named = [
         *(card if identity.address else []),

@@ -209,11 +209,13 @@ value = "now.v"\nyear = "now.y"\nchange = "w.d"\nyears = "w.w"\nstep = "w.s"\nme
         "KEN": ("v2xcs_ccsi", small),
         "PER": ("v2x_polyarchy", said),
         "CHL": ("v2xcs_ccsi", {}),
+        "GHA": ("v2xcs_ccsi", said),
     }
     world["published"] = {}
     for number, (iso3, (subject, numbers)) in enumerate(made.items()):
         slug = f"{number}{iso3}"
         asked = {"country": iso3, "subject": subject, "event_date": "2017-05-23" if iso3 == "MEX" else None}
+        asked |= {"edition": "full" if iso3 == "GHA" else "embedded"}
         pages = {spoken: page | {"limits": {"s": "From 0 to 1."}} for spoken, page in about(iso3).items()}
         record = one | {"slug": slug, "parameters": asked, "about": pages}
         world["published"]["country_profile", slug] = record
@@ -228,16 +230,29 @@ value = "now.v"\nyear = "now.y"\nchange = "w.d"\nyears = "w.w"\nstep = "w.s"\nme
         "KEN": ["0.843", "+0.003", "member", "embedded"],
         "PER": [],
         "CHL": [],
+        "GHA": [],
     }
     assert 'class="n fell">−0.071' in rows["MEX"] and 'class="n small">+0.003' in rows["KEN"]
     assert "Core civil society index (V-Dem v14). From 0 to 1. The change is that over 10 years." in page
     assert '<span class="hidden">Index </span>2023</th>' in page
-    assert page.count('href="country_profile/0MEX/es/index.html"') >= 1
+    assert "Changes smaller than 0.05 are grey" in page
+    spanish = page[page.index('data-spoken="es"') : page.index('id="reports"')]
+    assert 'href="country_profile/0MEX/es/index.html"' in spanish and "/en/" not in spanish
     numbers = project.reports / "country_profile" / "0MEX" / "en" / "numbers.json"
     numbers.write_bytes(numbers.read_bytes().replace(b"0.701", b"0.999"))
     (project.reports / "index.html").unlink()
     page = written(project, world)["index.html"].decode()
     assert "0.999" not in page and page.count("0.843") == 2, "of numbers that were changed by hand none is shown"
+
+
+def test_a_report_is_listed_under_the_countries_it_names_else_those_of_its_notebook():
+    def listed(**asked) -> list[str]:
+        return front_page._countries({"notebook": "n", "parameters": asked}, {"n": ["GEO", "USA"]})
+
+    assert listed(country=None, commitment="") == ["GEO", "USA"]
+    assert listed(country="MEX") == listed(commitment="MX0081") == ["MEX"]
+    assert listed(countries=["MEX", "Chile", "MEX"]) == ["MEX", "CHL"]
+    assert listed(dataset="compranet_2017") == ["GEO", "USA", "MEX"]
 
 
 def test_a_finding_stands_beside_its_figure_and_the_first_is_large(here, monkeypatch):

@@ -214,6 +214,19 @@ def test_what_a_report_prints_is_text_in_the_search(open_page, tmp_path):
     assert page.locator("img").count() == 0 and page.complaints == []
 
 
+def test_a_title_weighs_most_then_a_finding_then_a_heading_then_the_word_alone(open_page, tmp_path):
+    places = ("more", "said", "lead", "title")
+    entries = [
+        {"notebook": name, "slug": "s", "title": "Of vigilance" if name == "title" else f"Of {name}", "language": "en",
+         "edition": "full", "id": "0" * 12, "parameters": {}, "path": f"{name}/s/en/index.html", "last_year": None,
+         "printed": {"lead": [], "said": [], "more": [], "rows": [], name: ["a vigilance"]}}
+        for name in places
+    ]  # fmt: skip
+    (tmp_path / "index.html").write_bytes(site(entries, {}))
+    page = open_page(tmp_path / "index.html", fragment="#q=vigilance")
+    assert found(page) == ["Of vigilance", "Of lead", "Of said", "Of more"]
+
+
 @pytest.mark.parametrize(("width", "scheme"), SCREENS)
 def test_what_is_found_on_a_screen(open_page, index, width, scheme):
     page = open_page(index, width, scheme, fragment="#q=everywhere")

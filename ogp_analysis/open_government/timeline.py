@@ -77,8 +77,7 @@ def _bracketed(notes: list[str]) -> str:
 
 def sureness(levels) -> list[str]:
     """Return the lowest confidence of those given, in words; none if all are high or were not judged apart."""
-    lowest = next((level for level in ("low", "medium") if level in list(levels)), None)
-    return [f"{word('ogp.confidence_of')} {word(f'ogp.confidence.{lowest}')}"] if lowest else []
+    return [f"{word('ogp.confidence_of')} {word(f'ogp.confidence.{a}')}" for a in ("low", "medium") if a in levels][:1]
 
 
 def notes_on(row) -> list[str]:
@@ -410,7 +409,7 @@ class Timeline(Shown):
 
     @property
     def standing(self) -> str:
-        """Its last known standing with the date of which it is known, in the language in force."""
+        """Its last known standing, the date of which it is known and a low confidence, in the language in force."""
         if not self.ever:
             return word("ogp.short.never")
         case, date = self.exit or self.now, self.facts["left"] if self.exit else self.facts["status_verified_to"]
@@ -418,7 +417,8 @@ class Timeline(Shown):
             date = self.spells["start_text"].iloc[-1]
         elif not self.exit and case != "under_review":
             case = {"participating": "member"}.get(self.status, self.status)
-        return sentence(f"ogp.short.{case}", **dated(date)).plain()
+        low = {self.read.get("confidence")} & {"low"} if self.now in ("member", "undated") else ()
+        return sentence(f"ogp.short.{case}", **dated(date)).plain() + _bracketed(sureness(low))
 
     @property
     def strip(self) -> pd.DataFrame:

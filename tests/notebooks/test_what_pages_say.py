@@ -171,6 +171,7 @@ def test_the_front_page_makes_five_claims_and_those_of_their_reports(site):
         report = "".join(text((folder / "index.html").read_text("utf-8")).split())
         said = [" ".join(html.unescape(one).split()) for one in re.findall(r"<p[^>]*>([^<]*)</p>", found["said"])]
         assert len(said) == len(named[record["notebook"]]) and all("".join(one.split()) in report for one in said)
+        assert record["about"][folder.name]["limits"].keys() & {*named[record["notebook"]]}, "a claim without a caveat"
         registered = json.loads((folder / "numbers.json").read_text("utf-8"))
         of = {name: one for name, one in registered.items() if one["sentence"] in named[record["notebook"]]}
         left = DAY.sub("", " ".join(said))
@@ -193,6 +194,8 @@ def test_the_front_page_makes_five_claims_and_those_of_their_reports(site):
 def test_the_table_of_countries_says_what_the_answers_of_profiles_print(site):
     """Value, year and change to the digit, and the date of a standing, stand on the page that the row leads to."""
     page = (site.home / "reports" / "index.html").read_text(encoding="utf-8")
+    row = tomllib.loads((ROOT / "notebooks" / "runs.toml").read_text(encoding="utf-8"))["front"]["row"]
+    assert len({row[name].partition(".")[0] for name in ("change", "years", "step")}) == 1, "of one span of years"
     rows = re.findall(r'<tr data-country.*?<a href="([^"]+)">.*?</th>(.*?)</tr>', page, re.S)
     told = {path: re.findall(r"<td[^>]*>([^<]+)</td>", cells) for path, cells in rows}
     told = {path: cells for path, cells in told.items() if cells}

@@ -69,6 +69,8 @@ def test_a_country_that_never_joined_has_no_spells():
         ("GBR", "participating", "contrary_to_process", "member as of 25 March 2026", "miembro al 25 de marzo de 2026"),
         ("ALB", "participating", None, "member as of April 2023", "miembro en abril de 2023"),
         ("AFG", "participating", "later_status_not_verified", "member as of 2020", "miembro en 2020"),
+        ("ZMB", "participating", "news_only", "member as of 6 April 2024 (confidence low)",
+         "miembro al 6 de abril de 2024 (confianza baja)"),
         ("TUR", "left", None, "removed (21 September 2017)", "dado de baja (21 de septiembre de 2017)"),
         ("HUN", "left", None, "withdrew (6 December 2016)", "se retiró (6 de diciembre de 2016)"),
         ("ISR", "left", None, "decided to leave (1 February 2026)", "decidió salir (1 de febrero de 2026)"),

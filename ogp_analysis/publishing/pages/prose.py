@@ -140,7 +140,7 @@ def anchor(text: str, taken: set[str]) -> str:
 
 
 #: A part of a code cell that page.css gives no look of its own, such as a name or an operator.
-_PLAIN = re.compile(r'<span class="(?!(?:k|kn|kc|ow|s1|s2|sa|si|sd|c1|ch)")\w+">([^<]*)</span>')
+_PLAIN = re.compile(r'<span class="(?!(?:k|kn|kc|ow|s1|s2|sa|si|sd|c1|ch|mi|mf|nf)")\w+">([^<]*)</span>')
 
 
 @lru_cache(maxsize=512)

@@ -23,8 +23,8 @@
     const places = reports.map((report) => page(report).of)
       .map((of) => of && [of, ...Object.values(held.names[of])].map(plain).join(" "));
     const often = reports.map((report) => Object.entries(page(report).often))
-      .map((words) => Object.fromEntries(words.map(([term, number]) => [plain(term), number])));
-    const weight = (id, term) => Math.log(Math.E + (often[id][term] || 0))
+      .map((words) => new Map(words.map(([term, number]) => [plain(term), number])));
+    const weight = (id, term) => Math.log(Math.E + (often[id].get(term) || 0))
       * (many[kind(reports[id])] <= FEW ? 1 : places[id].includes(term) ? 1.6 : 0.3);
     const many = {};
     reports.forEach((report) => { many[kind(report)] = (many[kind(report)] || 0) + 1; });
@@ -46,7 +46,7 @@
         id, title: report.querySelector("a").textContent, lead: texts(lead).join(" "),
         place: `${places[id]} ${report.querySelector("p bdi")?.textContent}`, words: held.words[notebook]?.[language],
         names: texts(cells).filter((text) => text.length <= NAME).join(" "), said: texts([...said, ...cells]).join(" "),
-        more: `${more} ${Object.keys(often[id]).join(" ")} ${notebook} ${report.querySelector("p").textContent}`,
+        more: `${more} ${[...often[id].keys()].join(" ")} ${notebook} ${report.querySelector("p").textContent}`,
       };
     }));
   }
@@ -138,7 +138,7 @@
     if (report) { return location.replace(report.querySelector("a").href); }
     country = address().get("country") || "";
     one("search").value = address().get("q") || "";
-    const unmade = place.includes("/");
+    const unmade = /^\w+\//.test(place);
     one("unmade").hidden = !unmade;
     one("unmade").lastElementChild.textContent = unmade ? `ogp-analysis run ${place.split("/")[0]}` : "";
     show();

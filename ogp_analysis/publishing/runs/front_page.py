@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import contextvars
 import json
+from collections.abc import Callable
 from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -96,14 +97,18 @@ def write(project: Project) -> Path:
     if before == wanted:
         return path(project)
     from ogp_analysis.publishing.pages.corrections import corrections
+    from ogp_analysis.publishing.pages.search import printed
     from ogp_analysis.publishing.pages.site import site
 
     reports, is_explored = _reports(published), wanted[_EXPLORER] is not None
     text = project.corrections.read_text(encoding="utf-8") if project.corrections.is_file() else ""
     entries, front = _entries(project, reports), _front(project)
     for entry in entries:
-        record = published[entry["notebook"], entry["slug"]]
-        entry |= {"printed": _printed(project, entry, record), "countries": _countries(entry, front.countries)}
+        entry["record"] = published[entry["notebook"], entry["slug"]]
+        entry |= {
+            "printed": _read(project, entry, run_record.NOTEBOOK, printed),
+            "countries": _countries(entry, front.countries),
+        }
     drawn = {"drawn": partial(_drawn, project), "pictures": front.pictures, "maps": _maps(project, entries, front.map)}
     listed = site(entries, front.words, front.findings, is_explored, rows=_rows(project, entries, front), **drawn)
     pages = {_LIST: listed, _CORRECTIONS: corrections(text)}
@@ -212,14 +217,13 @@ def _in_order(entries: list[dict], notebook: str) -> list[dict]:
 
 
 def _drawn(project: Project, entry: dict, figure: str) -> Drawing | None:
-    """Return a figure of a page; None where it cannot be read."""
+    """Return a figure of a page; None where it was changed or cannot be read."""
     from ogp_analysis.publishing.pages import carried  # with pandas, of which a list without pictures has no need
 
-    # The folder may have been changed by hand: whatever is not a report's notebook has no figure.
-    with contextlib.suppress(OgpAnalysisError, ValueError, OSError, LookupError, TypeError, AttributeError):
-        executed = kept.loaded(project.reports / Path(entry["path"]).parent, run_record.NOTEBOOK, dict)
-        return carried.read(executed, entry["language"]).figures[figure]
-    return None
+    def read(content: bytes) -> Drawing:
+        return carried.read(kept.decoded(content, dict), entry["language"]).figures[figure]
+
+    return _read(project, entry, run_record.NOTEBOOK, read)
 
 
 def _rows(project: Project, entries: list[dict], front: manifest.Front) -> dict[str, dict[str, str]]:
@@ -228,15 +232,15 @@ def _rows(project: Project, entries: list[dict], front: manifest.Front) -> dict[
     All are of one measure, years and edition: those of the first in the list of runs.
     """
     rows: dict[str, dict[str, str]] = {}
+    read = partial(kept.decoded, kind=dict[str, _Number])
     listed = _in_order(entries, front.profiles) if front.row else []
     asked = [{k: v for k, v in one["parameters"].items() if k not in ("country", "event_date")} for one in listed]
     for entry, alike in zip(listed, asked, strict=True):
         place, spoken = country_of(entry["parameters"]), entry["language"]
-        # The folder may have been changed by hand: a profile whose numbers cannot be read is listed without them.
+        # A profile whose numbers cannot be read is listed without them.
         with contextlib.suppress(OgpAnalysisError, ValueError, OSError, LookupError, TypeError):
-            if place is None or alike != asked[0]:
+            if place is None or alike != asked[0] or not (numbers := _read(project, entry, "numbers.json", read)):
                 continue
-            numbers = kept.loaded(project.reports / Path(entry["path"]).parent, "numbers.json", dict[str, _Number])
             row = {one: numbers[name]["written"] if name in numbers else "" for one, name in front.row.items()}
             row["scale"] = entry["limits"].get(front.row["scale"], "")
             row["measure"] = word(f"indicators.{alike[front.row['measure']]}.name", spoken)
@@ -293,12 +297,10 @@ def _known(names: list) -> list[str]:
     return [one.iso3 for name in names if (one := country_of({"country": name}))]
 
 
-def _printed(project: Project, entry: dict, record: dict) -> dict | None:
-    """Return what the search looks through of a page; None if its notebook is not the one that was published."""
-    from ogp_analysis.publishing.pages.search import printed
-
-    run, spoken = f"{entry['notebook']}/{entry['slug']}", entry["language"]
-    with contextlib.suppress(ValueError, OSError, LookupError, TypeError):
-        content, fault = run_record.content(project.reports / run, record, f"{spoken}/{run_record.NOTEBOOK}")
-        return None if fault else printed(content)
+def _read(project: Project, entry: dict, name: str, how: Callable):
+    """Return what is read of a file of a page; None if it is not the one that was published, or says nothing."""
+    folder = project.reports / entry["notebook"] / entry["slug"]
+    with contextlib.suppress(OgpAnalysisError, ValueError, OSError, LookupError, TypeError, AttributeError):
+        content, fault = run_record.content(folder, entry["record"], f"{entry['language']}/{name}")
+        return None if fault else how(content)
     return None

@@ -8,6 +8,7 @@ import difflib
 import json
 import math
 import re
+import shlex
 import typing
 from contextlib import suppress
 
@@ -112,7 +113,7 @@ def _value(parameter: Declared, value, notebook: str):
             apart = False
         if not apart:
             raise
-        each = " ".join(f"-p {parameter.name} {one}" for one in several[:3]) + " …" * (len(several) > 3)
+        each = " ".join(shlex.join(["-p", parameter.name, one]) for one in several[:3]) + " …" * (len(several) > 3)
         raise ParameterError(where, error.what, f"For a run of each: {each}") from None
 
 

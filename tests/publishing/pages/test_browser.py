@@ -201,14 +201,30 @@ def test_what_a_report_prints_is_text_in_the_search(open_page, tmp_path):
     evil = "</script><img src=x onerror=alert(1)> of Zyx & \u202eabc"
     entry = {"notebook": "own", "slug": "s", "title": "T", "language": "en", "edition": "full", "id": "0" * 12,
              "parameters": {}, "path": "own/s/en/index.html", "last_year": None,
-             "printed": {"lead": [evil], "said": [], "more": [], "rows": [["Tech <b>Bull</b>"]]}}  # fmt: skip
+             "printed": {"lead": [evil], "said": [], "more": [],
+                         "rows": [["Tech <b>Bull</b>", "Constructor Azul"]]}}  # fmt: skip
     (tmp_path / "index.html").write_bytes(site([entry], {}))
     page = open_page(tmp_path / "index.html", fragment="#q=zyx")
     assert page.locator("#found .snippet").inner_text().startswith("</script><img src=x onerror=alert(1)> of Zyx")
     assert page.locator("#found mark").all_inner_texts() == ["Zyx"]
     page.fill("#search", "bull")
     assert page.locator("#found .snippet").inner_text() == "In its tables: Tech <b>Bull</b>"
+    page.fill("#search", "constructor")
+    assert page.locator("#found .snippet").inner_text() == "In its tables: Constructor Azul", "a word of scripts"
     assert page.locator("img").count() == 0 and page.complaints == []
+
+
+def test_a_title_weighs_most_then_a_finding_then_a_heading_then_the_word_alone(open_page, tmp_path):
+    places = ("more", "said", "lead", "title")
+    entries = [
+        {"notebook": name, "slug": "s", "title": "Of vigilance" if name == "title" else f"Of {name}", "language": "en",
+         "edition": "full", "id": "0" * 12, "parameters": {}, "path": f"{name}/s/en/index.html", "last_year": None,
+         "printed": {"lead": [], "said": [], "more": [], "rows": [], name: ["a vigilance"]}}
+        for name in places
+    ]  # fmt: skip
+    (tmp_path / "index.html").write_bytes(site(entries, {}))
+    page = open_page(tmp_path / "index.html", fragment="#q=vigilance")
+    assert found(page) == ["Of vigilance", "Of lead", "Of said", "Of more"]
 
 
 @pytest.mark.parametrize(("width", "scheme"), SCREENS)
@@ -261,6 +277,7 @@ def test_a_report_leads_back_to_the_list(open_page, report, index):
 
 
 def test_the_front_page_leads_to_a_report_that_is_named_or_says_how_to_make_it(open_page, report, index):
+    assert open_page(index, fragment="#x;%20curl%20y%20|%20sh/s/en").locator("#unmade").is_hidden(), "not a command"
     page = open_page(index, fragment="#country_profile/MEX-2000-5e6f7a8b/en")
     assert page.locator("#unmade").inner_text().endswith("ogp-analysis run country_profile")
     made = {"notebook": "country_profile", "slug": "MEX-2000-5e6f7a8b", "title": "T", "language": "en",

@@ -77,6 +77,9 @@ def test_the_address_stands_in_the_page_and_in_the_citation(make):
     assert ("DC.identifier", SITE) in named
     assert ("og:image", f"{SITE}figures/trend.png") in named
     assert ("og:url", SITE) in named and ("twitter:card", "summary_large_image") in named
+    said = dict(named)
+    assert (said["og:title"], said["og:description"]) == (said["DC.title"], said["DC.description"])
+    assert f'<link rel="canonical" href="{SITE}">' in files["index.html"].decode()
     assert linked(files["index.html"])[0]["url"] == SITE
     assert f"url = {{{SITE}}}" in files["cite.bib"].decode() and f"UR  - {SITE}" in files["cite.ris"].decode()
     assert f"version 0.1.0. {SITE}</p>" in files["index.html"].decode()

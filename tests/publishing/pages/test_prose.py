@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from ogp_analysis.base.words.sentence import Sentence, count, rank
@@ -85,3 +87,5 @@ def test_code_is_escaped_and_marked_by_class():
     assert "<b>" not in found
     assert 'class="c1"' in found
     assert "style=" not in found
+    marked = re.findall(r'class="(\w+)"', prose.code("def f(x):\n    return 3 + x\n"))
+    assert marked == ["k", "nf", "k", "mi"], "what page.css gives a look of its own, and nothing else"

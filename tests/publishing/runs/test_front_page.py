@@ -9,6 +9,7 @@ import json
 import re
 import subprocess
 import sys
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -59,6 +60,16 @@ def here(tmp_path, monkeypatch):
     monkeypatch.setattr(front_page.shelf, "package", package)
     monkeypatch.setattr(front_page, "_explorer", explorer)
     return Project(tmp_path), world
+
+
+def put(project: Project, record: dict, name: str, text: str) -> Path:
+    """Publish a file of a run."""
+    file = project.reports / record["notebook"] / record["slug"] / name
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(text)
+    sha256 = hashlib.sha256(text.encode()).hexdigest()
+    record["files"] = record["files"] | {name: {"sha256": sha256, "bytes": file.stat().st_size}}
+    return file
 
 
 def written(project: Project, world: dict) -> dict[str, bytes]:
@@ -158,16 +169,13 @@ SVG = '<svg xmlns="http://www.w3.org/2000/svg" width="10" height="5"><path style
 
 def overview(project: Project, world: dict, slug: str, **parameters) -> None:
     """Publish a report of the overview, whose notebook holds nothing that could be read."""
-    folder = project.reports / "civic_space_overview" / slug
-    folder.mkdir(parents=True)
-    for spoken in ("en", "es"):
-        (folder / spoken).mkdir()
-        (folder / spoken / "notebook.ipynb").write_text("{}")
-    world["published"]["civic_space_overview", slug] = {
+    record = world["published"]["civic_space_overview", slug] = {
         "notebook": "civic_space_overview", "slug": slug, "id": "1" * 12, **MADE,
         "about": about(f"Overview {slug}"),
         "parameters": {"region": "world", **parameters},
     }  # fmt: skip
+    for spoken in ("en", "es"):
+        put(project, record, f"{spoken}/notebook.ipynb", "{}")
 
 
 def test_the_front_page_has_the_map_of_the_world_of_the_first_overview_in_each_language(here, monkeypatch):
@@ -201,18 +209,19 @@ value = "now.v"\nyear = "now.y"\nchange = "w.d"\nyears = "w.w"\nstep = "w.s"\nme
         "KEN": ("v2xcs_ccsi", small),
         "PER": ("v2x_polyarchy", said),
         "CHL": ("v2xcs_ccsi", {}),
+        "GHA": ("v2xcs_ccsi", said),
     }
     world["published"] = {}
     for number, (iso3, (subject, numbers)) in enumerate(made.items()):
         slug = f"{number}{iso3}"
         asked = {"country": iso3, "subject": subject, "event_date": "2017-05-23" if iso3 == "MEX" else None}
+        asked |= {"edition": "full" if iso3 == "GHA" else "embedded"}
         pages = {spoken: page | {"limits": {"s": "From 0 to 1."}} for spoken, page in about(iso3).items()}
-        world["published"]["country_profile", slug] = one | {"slug": slug, "parameters": asked, "about": pages}
+        record = one | {"slug": slug, "parameters": asked, "about": pages}
+        world["published"]["country_profile", slug] = record
         for spoken in ("en", "es"):
-            folder = project.reports / "country_profile" / slug / spoken
-            folder.mkdir(parents=True)
             numbered = {name: {"written": written} for name, written in numbers.items()}
-            (folder / "numbers.json").write_text(json.dumps(numbered) if numbers else "not JSON")
+            put(project, record, f"{spoken}/numbers.json", json.dumps(numbered) if numbers else "not JSON")
     page = written(project, world)["index.html"].decode()
     rows = dict(re.findall(r'<tr data-country="(\w+)".*?</th>(.*?)</tr>', page[: page.index('data-spoken="es"')], re.S))
     told = {iso3: re.sub(r"<[^>]+>|\s+", " ", cells).split() for iso3, cells in rows.items()}
@@ -221,11 +230,29 @@ value = "now.v"\nyear = "now.y"\nchange = "w.d"\nyears = "w.w"\nstep = "w.s"\nme
         "KEN": ["0.843", "+0.003", "member", "embedded"],
         "PER": [],
         "CHL": [],
+        "GHA": [],
     }
     assert 'class="n fell">−0.071' in rows["MEX"] and 'class="n small">+0.003' in rows["KEN"]
     assert "Core civil society index (V-Dem v14). From 0 to 1. The change is that over 10 years." in page
     assert '<span class="hidden">Index </span>2023</th>' in page
-    assert page.count('href="country_profile/0MEX/es/index.html"') >= 1
+    assert "Changes smaller than 0.05 are grey" in page
+    spanish = page[page.index('data-spoken="es"') : page.index('id="reports"')]
+    assert 'href="country_profile/0MEX/es/index.html"' in spanish and "/en/" not in spanish
+    numbers = project.reports / "country_profile" / "0MEX" / "en" / "numbers.json"
+    numbers.write_bytes(numbers.read_bytes().replace(b"0.701", b"0.999"))
+    (project.reports / "index.html").unlink()
+    page = written(project, world)["index.html"].decode()
+    assert "0.999" not in page and page.count("0.843") == 2, "of numbers that were changed by hand none is shown"
+
+
+def test_a_report_is_listed_under_the_countries_it_names_else_those_of_its_notebook():
+    def listed(**asked) -> list[str]:
+        return front_page._countries({"notebook": "n", "parameters": asked}, {"n": ["GEO", "USA"]})
+
+    assert listed(country=None, commitment="") == ["GEO", "USA"]
+    assert listed(country="MEX") == listed(commitment="MX0081") == ["MEX"]
+    assert listed(countries=["MEX", "Chile", "MEX"]) == ["MEX", "CHL"]
+    assert listed(dataset="compranet_2017") == ["GEO", "USA", "MEX"]
 
 
 def test_a_finding_stands_beside_its_figure_and_the_first_is_large(here, monkeypatch):
@@ -235,15 +262,15 @@ def test_a_finding_stands_beside_its_figure_and_the_first_is_large(here, monkeyp
     (project.root / "notebooks" / "runs.toml").write_text(named)
     [one] = world["published"].values()
     world["published"]["events", "s"] = one | {"notebook": "events", "parameters": {}}
-    for notebook in ("country_profile", "events"):
-        for spoken in ("en", "es"):
-            (project.reports / notebook / "s" / spoken).mkdir(parents=True)
-            (project.reports / notebook / "s" / spoken / "notebook.ipynb").write_text("{}")
+    executed = [put(project, record, f"{spoken}/notebook.ipynb", "{}")
+                for record in world["published"].values() for spoken in ("en", "es")]  # fmt: skip
     drawn = Drawing("a", "Caption", "Alt", SVG, 10, 5, narrow=SVG.replace("10", "4"))
     monkeypatch.setattr(carried, "read", lambda notebook, language: SimpleNamespace(figures={"a": drawn}))
     page = written(project, world)["index.html"].decode()
     shown = [base64.b64decode(one).decode() for one in re.findall(r"svg\+xml;base64,([^\"]+)\"", page)]
     assert [re.search(r'width="(\d+)"', one)[1] for one in shown] == ["4", "10"] * 2 + ["4", "4"]
-    (project.reports / "events" / "s" / "en" / "notebook.ipynb").unlink()
-    world["published"]["events", "s"]["id"] = "2" * 12
-    assert written(project, world)["index.html"].count(b"svg+xml") == 5, "a figure that cannot be read is left out"
+    for number, spoil in enumerate((lambda file: file.write_text("{ }"), lambda file: file.unlink())):
+        spoil(executed[-1 - number])
+        world["published"]["events", "s"]["id"] = f"{number + 1}" * 12
+        shown = written(project, world)["index.html"].count(b"svg+xml")
+        assert shown == 5 - number, "the figure of a notebook that was changed or cannot be read is left out"

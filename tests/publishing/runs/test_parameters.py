@@ -125,6 +125,7 @@ def test_values_become_canonical(name, given, value):
         ("contry", "MEX", "no such parameter. Did you mean 'country'? It has bold, countries, country"),
         ("country", "XYZ", "is not a known name or code of a country or territory. Use its usual name"),
         ("country", "MEX, KEN", "For a run of each: -p country MEX -p country KEN."),
+        ("country", "MEX,Costa Rica", "For a run of each: -p country MEX -p country 'Costa Rica'."),
         ("country", "MEX,Mexco", "'MEX,Mexco' is not a known name"),
         ("first_year", "2001,2002,2003,2004", "-p first_year 2001 -p first_year 2002 -p first_year 2003 …."),
         ("country", 5, "5 is not text"),

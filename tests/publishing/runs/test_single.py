@@ -229,6 +229,9 @@ def test_several_outputs_have_one_bibliography_in_which_each_key_stands_once(mad
     alone = [re.findall(key, made.here("cite", folder, "--style", style).stdout, re.MULTILINE) for folder in folders]
     together = re.findall(key, made.here("cite", *folders, "--style", style).stdout, re.MULTILINE)
     assert len(together) == len(set(together)) == len(alone[0]) + 1 and set(together) == set(alone[0]) | set(alone[1])
+    pages = [f"{folders[0]}/{spoken}" for spoken in ("es", "en")]
+    first = made.here("cite", pages[0], "--style", style).stdout
+    assert made.here("cite", *pages, "--style", style).stdout == first, "as the first has it"
 
 
 def test_cite_refuses_what_is_too_short_or_no_output(made, tmp_path):

@@ -33,6 +33,8 @@ from ogp_analysis.data.store.own_list import CORRECT, Text
 
 #: A text of more characters is no line of a strip or table.
 _LONGEST = 160
+#: The form of days, to the day.
+Days = Annotated[str, Meta(pattern=r"^(?=.*%d)(?=.*%[mbB])(?=.*%[yY])[^\x00-\x1f\x7f<>{}|\\`]*\Z", max_length=160)]
 #: An address in a text, with its host.
 _ADDRESS = re.compile(r"(?:https?://)?([\w.-]+\.\w+)[/?#:]\S*", re.IGNORECASE)
 
@@ -68,7 +70,7 @@ class Rows(own_list.Map, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """What the map of a list states, and what is asked of its rows."""
 
     columns: _Columns
-    day_format: Text | None = None
+    day_format: Days | None = None
     en: Titled | None = None
     es: Titled | None = None
 
@@ -155,8 +157,8 @@ class Purchases(Rows, frozen=True, forbid_unknown_fields=True, kw_only=True):
         of, blank = self.columns, pd.Series("", index=rows.index, dtype="str")
         found = {name: _texts(rows, getattr(of, name)) for name in ("buyer", "seller", "technology", "id")}
         refuse(rows, of.buyer, found["buyer"] == "", "rows have no buyer", CORRECT)
-        texts = found | {"source": _sources(rows, of.source, entries), FILE: rows[FILE]}
-        made = self._masked(rows, iso3, texts, entries)
+        found["source"] = _sources(rows, of.source, entries)
+        made = self._masked(rows, iso3, found | {FILE: rows[FILE]}, entries)
         refuse(rows, of.id, made.pop("id") != found["id"], "ids name a natural person", CORRECT)
         refuse(rows, FILE, made.pop(FILE) != rows[FILE], "rows stand in a file named after a person", "Rename it")
         amount = own_list.numbers(rows, of.amount) if of.amount else pd.Series(float("nan"), rows.index)

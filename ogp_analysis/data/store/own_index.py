@@ -62,10 +62,7 @@ class Map(own_list.Map, frozen=True, forbid_unknown_fields=True, kw_only=True):
         yield from super().faults()
         yield "has one end of the scale only", (least is None) != (most is None)
         yield "has no minimum below its maximum", None not in (least, most) and not -inf < least < most < inf
-        yield (
-            "turns the index round, for which it needs minimum and maximum",
-            "less" in self.direction and least is None,
-        )
+        yield "turns the index round, which needs minimum and maximum", "less" in self.direction and least is None
         yield "names one bound only", (low is None) != (high is None)
         yield "does not say how much the bounds cover (level)", low is not None and self.level is None
 

@@ -223,6 +223,7 @@ def stated(kind: str, columns: Mapping | str | Path) -> Map:
     except ValidationError as error:
         what, _, key = str(error).partition(" - at `$.")
         what = "may hold small letters, digits and _ only" if key == "name`" and "regex" in what else what
+        what = "is not as in the template" if "regex" in what and key in ("url`", "currency`", "day_format`") else what
         what = r"is not one line, without < > { } | ` \, that says something" if "regex" in what else what
         raise ParameterError(where, f"{key.rstrip('`') or 'the map'}: {what[:1].lower()}{what[1:]}", action) from error
     if fault := next((text for text, wrong in one.faults() if wrong), ""):

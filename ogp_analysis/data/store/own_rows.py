@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, ClassVar
+from urllib.parse import unquote
 
 import pandas as pd
 import pyarrow as pa
@@ -18,19 +19,24 @@ from msgspec import Meta, Struct
 from ogp_analysis.base.beside import toml
 from ogp_analysis.base.countries import country
 from ogp_analysis.base.errors import ParameterError, listed, near
-from ogp_analysis.base.links import without_persons
-from ogp_analysis.base.schema import TableSchema, schemas
+from ogp_analysis.base.links import names_a_person
+from ogp_analysis.base.schema import FILE, TableSchema, schemas
 from ogp_analysis.base.words.catalogue import LANGUAGES
 from ogp_analysis.data.cleaning.country_year import refuse
 from ogp_analysis.data.cleaning.record import Cleaned, hidden
 from ogp_analysis.data.datasets.procurement import persons
-from ogp_analysis.data.datasets.procurement.legal_entities import is_personal
+from ogp_analysis.data.datasets.procurement.legal_entities import is_personal, person_codes
+from ogp_analysis.data.datasets.procurement.mentions import plain_words
 from ogp_analysis.data.datasets.procurement.ocds.columns import currencies
 from ogp_analysis.data.store import own_list
 from ogp_analysis.data.store.own_list import CORRECT, Text
 
 #: A text of more characters is no line of a strip or table.
 _LONGEST = 160
+#: The form of days, to the day.
+Days = Annotated[str, Meta(pattern=r"^(?=.*%d)(?=.*%[mbB])(?=.*%[yY])[^\x00-\x1f\x7f<>{}|\\`]*\Z", max_length=160)]
+#: An address in a text, with its host.
+_ADDRESS = re.compile(r"(?:https?://)?([\w.-]+\.\w+)[/?#:]\S*", re.IGNORECASE)
 
 
 class _Columns(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -67,7 +73,7 @@ class Rows(own_list.Map, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """
 
     columns: _Columns
-    day_format: Text | None = None
+    day_format: Days | None = None
     en: Titled | None = None
     es: Titled | None = None
 
@@ -148,9 +154,12 @@ class Purchases(Rows, frozen=True, forbid_unknown_fields=True, kw_only=True):
     def cells(self, rows: pd.DataFrame, iso3: pd.Series, entries: list) -> dict[str, pd.Series]:
         """Return buyer, seller, technology and source, in which no natural person is named, and the amount."""
         of, blank = self.columns, pd.Series("", index=rows.index, dtype="str")
-        found = {name: _texts(rows, getattr(of, name)) for name in ("buyer", "seller", "technology")}
+        found = {name: _texts(rows, getattr(of, name)) for name in ("buyer", "seller", "technology", "id")}
         refuse(rows, of.buyer, found["buyer"] == "", "rows have no buyer", CORRECT)
-        made = self._masked(rows, iso3, found | {"source": _sources(rows, of.source, entries)}, entries)
+        found["source"] = _sources(rows, of.source, entries)
+        made = self._masked(rows, iso3, found | {FILE: rows[FILE]}, entries)
+        refuse(rows, of.id, made.pop("id") != found["id"], "ids name a natural person", CORRECT)
+        refuse(rows, FILE, made.pop(FILE) != rows[FILE], "rows stand in a file named after a person", "Rename it")
         amount = own_list.numbers(rows, of.amount) if of.amount else pd.Series(float("nan"), rows.index)
         refuse(rows, of.amount, amount < 0, "amounts lie below zero", CORRECT)
         code = rows[of.currency] if of.currency else blank + (self.currency or "")
@@ -164,24 +173,21 @@ class Purchases(Rows, frozen=True, forbid_unknown_fields=True, kw_only=True):
         if odd := sorted({*self.firms} - {*seller}):
             action = near(odd[0], seller.unique(), f"Column {of.seller}")
             raise ParameterError("firms", f"names {listed(odd)}, which column {of.seller} does not hold", action)
-        kind = pd.Series("", index=rows.index, dtype="str")
+        kind = pd.Series("missing", index=rows.index, dtype="str")
         for code, own in seller.groupby(iso3):
-            forms, none = country(code).iso2, pd.Series("missing", index=own.index, dtype="str")
-            kind[own.index] = persons.kinds(own, none, *([forms] if forms else []))
+            kind[own.index] = persons.kinds(own, kind[own.index], *filter(None, [country(code).iso2]))
         person = persons.are_persons(kind) & ~seller.isin(self.firms)
         masks = {"seller": person, "buyer": cells["buyer"].map(is_personal).astype(bool)}
-        names = [cells[name][mask].unique() for name, mask in masks.items()]
-        made = dict(cells)
+        names = {f" {plain_words(one)} " for name, mask in masks.items() for one in cells[name][mask].unique()}
         for name, text in cells.items():
-            words = text.map(lambda one: re.sub(r"[\W_]+", " ", one))
-            others = [persons.names_person(words, pd.Series(one, index=text.index)) for own in names for one in own]
-            mask = masks.get(name, words != words)
-            mask |= pd.concat(others, axis=1).any(axis=1) if others else False
-            new = persons.HIDDEN if name in masks else persons.TEXT_MASK
-            made[name] = text.mask(mask, new)
-            if mask.any():
-                entries.append(hidden(rows, mask, getattr(of, name), persons.HIDDEN, new, "natural_person_masked"))
-        return made
+            words = text.map(lambda one: f" {plain_words(unquote(one))} ").astype("str")
+            mask = masks.get(name, words != words) | text.map(person_codes).astype(bool)
+            for one in names - {"  "}:  # as it stands, or its longer parts in any order
+                mask |= words.str.contains(one, regex=False) | persons.names_person(words, pd.Series(one, text.index))
+            column, new = getattr(of, name, name), persons.HIDDEN if name in masks else persons.TEXT_MASK
+            cells[name] = text.mask(mask, new)
+            entries.append(hidden(rows, mask, column, persons.HIDDEN, new, "natural_person_masked"))
+        return cells
 
 
 def _days(rows: pd.DataFrame, column: str, form: str | None) -> pd.Series:
@@ -208,9 +214,8 @@ def _texts(rows: pd.DataFrame, column: str | None) -> pd.Series:
 def _sources(rows: pd.DataFrame, column: str | None, entries: list) -> pd.Series:
     """Return sources, of an address that names a person its host; `entries` gets what was changed."""
     found = _texts(rows, column)
-    shown = found.map(without_persons)
-    if (cut := shown != found).any():
-        entries.append(hidden(rows, cut, column, "(address names a person)", shown[cut], "address_names_a_person"))
+    shown = found.str.replace(_ADDRESS, lambda at: f"https://{at[1]}/" if names_a_person(at[0]) else at[0], regex=True)
+    entries.append(hidden(rows, shown != found, column, "(address names a person)", shown, "address_names_a_person"))
     return shown
 
 

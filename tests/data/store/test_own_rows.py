@@ -26,6 +26,10 @@ PURCHASES = (
     "MEX,2016,Juan Pérez López,Compras SA de CV,x,,\n"
     "MEX,2016,Policía,María López Hernández,sold by López Hernández María,5,https://a.org/Maria-Lopez-Hernandez\n"
     "MEX,2016,Policía de María López Hernández,Balam,x,5,\n"
+    "MEX,2017,Policía,Xu Li,RFC GAHR800101AB1,5,https://a.org/L%C3%B3pez%20Hern%C3%A1ndez%20Mar%C3%ADa\n"
+    "MEX,2018,Policía,Иван Петров,de Xu Li,5,\n"
+    "MEX,2019,Policía,Balam,от Петров Иван,5,una charla con Calderón\n"
+    "MEX,2020,Policía,Balam,x,5,www.a.org/pena-nieto (I)\n"
 )
 OF_PURCHASES = (
     '[columns]\ncountry = "country"\nday = "day"\nbuyer = "buyer"\nseller = "seller"\ntechnology = "what"\n'
@@ -90,17 +94,38 @@ def test_no_natural_person_is_named_in_a_list_of_purchases(capsys):
     assert added("purchases", PURCHASES, 'currency = "MXN"\nfirms = ["Balam"]\n' + MAP + OF_PURCHASES) == 0
     rows = ogp.load("own_own").set_index("purchase")
     person, text = "(natural person)", "(text names a natural person)"
-    assert rows["seller"].tolist() == ["Hacking Team", "Compras SA de CV", person, "Balam"]
-    assert rows["buyer"].tolist() == ["Secretaría", person, "Policía", person]
-    assert rows["technology"].tolist() == ["spyware", "x", text, "x"]
-    assert rows["source"].fillna("").tolist() == ["https://a.org/1", "", text, ""]
-    assert rows["amount"].fillna(0).tolist() == [10.5, 0, 5, 5] and rows["currency"].notna().sum() == 3
-    assert "masked: 5." in capsys.readouterr().out
-    names = re.compile("Pérez|Hernández|Hernandez")
+    assert rows["seller"].tolist() == [
+        "Hacking Team",
+        "Compras SA de CV",
+        person,
+        "Balam",
+        person,
+        person,
+        "Balam",
+        "Balam",
+    ]
+    assert rows["buyer"].tolist() == ["Secretaría", person, "Policía", person, *["Policía"] * 4]
+    assert rows["technology"].tolist() == ["spyware", "x", text, "x", text, text, text, "x"]
+    sources = ["https://a.org/1", "", text, "", text, "", "una charla con Calderón", "https://www.a.org/ (I)"]
+    assert rows["source"].fillna("").tolist() == sources
+    assert rows["amount"].fillna(0).tolist() == [10.5, 0, *[5] * 6] and rows["currency"].notna().sum() == 7
+    assert "masked: 12." in capsys.readouterr().out
+    names = re.compile("Pérez|Hernández|Hernandez|Xu|GAHR|Петров|nieto")
     assert not names.search(ogp.record("own_own").to_csv() + rows.to_csv())
     # Not among the firms, its seller is presumed to be a person.
     assert added("purchases", PURCHASES, 'currency = "MXN"\n' + MAP + OF_PURCHASES) == 0
-    assert ogp.load("own_own")["seller"].tolist().count(person) == 2
+    assert ogp.load("own_own")["seller"].tolist().count(person) == 6
+    # An id and the name of a file are printed as they are.
+    row, about = (
+        "MEX,2019,B,Juan Pérez López,x,1,{}\n",
+        'currency = "MXN"\n' + MAP + OF_PURCHASES.replace("source =", "id ="),
+    )
+    assert added("purchases", BOUGHT + row.format("lopez-perez-juan"), about) == 1
+    assert "ids name a natural person" in capsys.readouterr().err
+    Path("rows.csv").write_text(BOUGHT + row.format("one"), encoding="utf-8")
+    named = Path("rows.csv").rename("López Pérez Juan.csv")
+    assert main(["add", "purchases", str(named), "--columns", "map.toml"]) == 1
+    assert "a file named after a person" in capsys.readouterr().err
 
 
 def test_a_frame_is_read_as_the_text_is_and_other_rows_take_its_place(capsys):
@@ -138,12 +163,16 @@ BOUGHT = "country,day,buyer,seller,what,amount,link\n"
         ),
         ("events", HEAD + "MEX,2019-02-30,x,\n", "", "days are not written"),
         ("events", HEAD + "MEX,01/13/2019,x,\n", 'day_format = "%d/%m/%Y"\n', "days are not written by day_format"),
+        ("events", HEAD + "MEX,11/2016,x,\n", 'day_format = "%m/%Y"\n', "day_format: is not as"),
+        ("events", HEAD + "MEX,31/12,x,\n", 'day_format = "%d/%m"\n', "day_format: is not as"),
         ("events", HEAD + "MEX,2150,x,\n", "", "to come"),
         ("events", HEAD + "MEX,2019,,\n", "", "rows do not say what happened"),
         ("events", HEAD + "MEX,2019,x,\nMéxico,2019,x,\n", "", "repeat another"),
         ("events", HEAD + f"MEX,2019,{'x' * 161},\n", "", "more than 160 characters"),
         ("events", HEAD, "", "holds no row of a country"),
         ("events", "country,date,what,kind\nMEX,2019,x,\n", "", "has no column 'day'"),
+        ("events", HEAD, 'url = "example.org"\n', "url: is not as in the template"),
+        ("purchases", BOUGHT, 'currency = "mxn"\n', "currency: is not as"),
         ("events", HEAD, "direction = 1\n", "direction is not a known key"),
         ("purchases", BOUGHT + "MEX,2019,,S,x,1,\n", 'currency = "MXN"\n', "column buyer: 1 rows have no buyer"),
         ("purchases", BOUGHT + "MEX,2019,B,S,x,1,\n", "", "gives amounts without their currency"),

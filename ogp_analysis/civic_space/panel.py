@@ -1,4 +1,8 @@
-"""The country-year panel: indicators and OGP membership side by side, and what can be read off them."""
+"""The country-year panel: indicators and OGP membership side by side, and what can be read off them.
+
+In this order: what a panel gives (:class:`Panel`), how its series are read off its frame, :func:`panel`, which makes
+it, the one join of the tables of sources (:func:`join`), and names of dated events (:func:`event`).
+"""
 
 from __future__ import annotations
 
@@ -173,7 +177,8 @@ class Panel(Shown):
         >>> panel.countries("Poland", "HUN").plot().name
         'v2xcs_ccsi'
         """
-        id, codes = self._held(indicator or self.ids[0]), sorted(self.there["iso3"].unique())
+        id = self._held(indicator or self.ids[0])
+        codes = sorted(self.there.loc[self.there[id], "iso3"].unique())
         if len(codes) > _FEW:
             spread = self._view(_quantiles, id, self.first_year, self.last_year)
             return distribution_by_year(spread, name="distribution", id=id, region=self.region, ax=ax)
@@ -286,10 +291,12 @@ class Panel(Shown):
         >>> panel.countries("Poland", "HUN").frame[["iso3", "year", "v2xcs_ccsi"]].to_dict("split")["data"]
         [['HUN', 2022, 0.524], ['HUN', 2023, 0.501], ['POL', 2022, 0.707], ['POL', 2023, 0.723]]
         """
-        codes = {self._covered(place) for place in places}
-        return self._of(lambda frame: frame[frame["iso3"].isin(codes)].reset_index(drop=True), "chosen")
+        return self._of({self._covered(place) for place in places}, "chosen")
 
-    def _of(self, part, region: str) -> Panel:
+    def _of(self, codes: set[str], region: str) -> Panel:
+        def part(frame: pd.DataFrame) -> pd.DataFrame:
+            return frame[frame["iso3"].isin(codes)].reset_index(drop=True)
+
         frames = {name: part(getattr(self, name)) for name in ("frame", "there", "_all")}
         withheld = self.withheld.pipe(part) if self.withheld is not None else None
         return replace(self, region=region, withheld=withheld, **frames)
@@ -303,7 +310,7 @@ class Panel(Shown):
         ----------
         indicator : str
         first, last : int
-            `first` may lie up to ten years before the first year shown.
+            `first` may lie up to ten years before the first year shown, `last` not after the last.
 
         Returns
         -------
@@ -315,7 +322,7 @@ class Panel(Shown):
         Raises
         ------
         ParameterError
-            If the panel does not hold the indicator.
+            If the panel does not hold the indicator, or the years lie outside those that it read.
         ModelError
             If the years are the wrong way round.
 
@@ -325,13 +332,29 @@ class Panel(Shown):
         >>> int(change.at["MEX", "rank_fall"]), len(change)
         (53, 175)
         """
-        return self.series(indicator, earlier=first < self.first_year).pipe(_ranked_changes, first, last)
+        read = range(self.first_year - EARLIER, self.last_year + 1)
+        if not {first, last} <= {*read}:
+            what = f"{first} to {last} is not within {read[0]} to {read[-1]}, the years read"
+            raise ParameterError("first, last", what, "Give the panel these years")
+        return self.series(indicator, earlier=True).pipe(_ranked_changes, first, last)
 
     def series(self, id: str, earlier: bool = False) -> pd.DataFrame | Withheld:
         """Return one indicator as ``unit, year, value, segment``, rows with a value only.
 
-        Values of one unit in two segments are not comparable: a break lies between them. With `earlier` the years
-        before `first_year` are among them in which a change may begin.
+        The grain is a country and year; values are in the unit of the indicator. Values of one unit in two segments are
+        not comparable: a break lies between them. With `earlier` the ten years before `first_year` are among them, in
+        which a change may begin.
+
+        Raises
+        ------
+        ParameterError
+            If the panel does not hold the indicator.
+
+        Examples
+        --------
+        >>> series = ogp.civic_space.panel("va_est", 2000, 2010).series("va_est")
+        >>> series.groupby("segment")["year"].agg(["min", "max"]).to_numpy().tolist()
+        [[2000, 2000], [2002, 2010]]
         """
         return self._view(_series, id, 0 if earlier else self.first_year)
 
@@ -339,9 +362,22 @@ class Panel(Shown):
         """Return one indicator of a country: ``year, value, low, high, sd, segment``, rows with a value only.
 
         Bounds and standard deviation are missing where none are published; they have coverage .68: as published, or
-        where a standard error is published, that far from the value. `earlier` as in :meth:`series`.
+        where a standard error is published, that far from the value. `earlier` as in :meth:`series`. A country that
+        other indicators of the panel cover, and this one does not, has no row.
+
+        Raises
+        ------
+        UnknownName
+            If it is not a country.
+        ParameterError
+            If the panel does not hold the indicator, or no value of the country.
+
+        Examples
+        --------
+        >>> ogp.civic_space.panel("v2xcs_ccsi", 2022, 2023).own("v2xcs_ccsi", "Mexico")["value"].tolist()
+        [0.688, 0.701]
         """
-        return self._view(_own, id, country(iso3).iso3, 0 if earlier else self.first_year)
+        return self._view(_own, id, self._covered(iso3), 0 if earlier else self.first_year)
 
     def coverage(self, iso3: str | None = None) -> pd.DataFrame:
         """Return, by year and indicator, how many countries have a value; for one country, whether it has.
@@ -408,7 +444,7 @@ class Panel(Shown):
         if not self.there.loc[self.there["iso3"] == iso3, self.ids].any(axis=None):
             what = f"no value from {self.first_year} to {self.last_year} bears its code here; units without a code of "
             what += "ISO 3166 are set aside, and so are parts of countries"
-            raise ParameterError(f"country {iso3}", what, "Choose another country or other years")
+            raise ParameterError(f"country {iso3}", what, "Choose another country, other years or another region")
         return iso3
 
     def _held(self, id: str) -> str:
@@ -462,8 +498,7 @@ def _own(frame: pd.DataFrame, id: str, iso3: str, since: int) -> pd.DataFrame:
 
 def _ranked_changes(series: pd.DataFrame, first: int, last: int) -> pd.DataFrame:
     moved = all_changes(series, first, last).rename_axis("iso3")
-    ranks = {"rank_fall": moved["difference"].rank(method="min")}
-    ranks |= {"rank_rise": moved["difference"].rank(method="min", ascending=False)}
+    ranks = {f"rank_{way}": moved["difference"].rank(method="min", ascending=way == "fall") for way in ("fall", "rise")}
     return moved.assign(**ranks).astype(dict.fromkeys(ranks, "int64")).sort_values(["difference", "iso3"])
 
 
@@ -493,17 +528,6 @@ def _quantiles(frame: pd.DataFrame, id: str, since: int, until: int) -> pd.DataF
     names = {0.1: "p10", 0.25: "q1", 0.5: "median", 0.75: "q3", 0.9: "p90"}
     frame = by_year.quantile(list(names)).unstack().rename(columns=names)
     return frame.assign(n=by_year.size()).reset_index()
-
-
-def _present(frame: pd.DataFrame, ids: list[str], since: int) -> pd.DataFrame:
-    """Return ``iso3, year`` and, for each indicator, whether there is a value, not which."""
-    part = frame[frame["year"] >= since]
-    return pd.concat([part[["iso3", "year"]], part[ids].notna()], axis=1).reset_index(drop=True)
-
-
-def _within(frame: pd.DataFrame, region: str) -> pd.DataFrame:
-    """Return the rows of the countries of a region."""
-    return frame[frame["iso3"].isin(inside(frame["iso3"], region))].reset_index(drop=True)
 
 
 def _valued(frame: pd.DataFrame, id: str, since: int) -> pd.DataFrame:
@@ -558,8 +582,8 @@ def panel(
     UnknownName
         If an id is not in the catalogue, or there is no such region; those spelt most like it are named.
     ParameterError
-        If the years are the wrong way round, the edition holds none of the indicators, or no source has a row in
-        these years.
+        If no indicator is named, the years are the wrong way round, the edition holds none of the indicators, or no
+        source has a row in these years.
 
     Examples
     --------
@@ -572,6 +596,8 @@ def panel(
     if first_year > last_year:
         raise ParameterError("first_year", f"{first_year} lies after last_year, {last_year}", "Swap them")
     ids = list(dict.fromkeys(ids_of(indicators)))
+    if not ids:
+        raise ParameterError("indicators", "names none", "Name one or more, such as v2xcs_ccsi")
     # What it reads is handed out here and stands for itself by hashes; names of units are in the language in force.
     read: tuple = ()
     if matters():
@@ -584,7 +610,7 @@ def panel(
     frames = {name: getattr(made, name).copy(deep=False) for name in ("frame", "there")}
     made = replace(made, sample=replace(made.sample, frame=made.sample.frame.copy(deep=False)), **frames)
     region = region_code(region)
-    return made if region == "world" else made._of(lambda frame: _within(frame, region), region)
+    return made if region == "world" else made._of(inside(made._all["iso3"], region), region)
 
 
 @cached
@@ -611,7 +637,7 @@ def _read(ids: tuple[str, ...], first_year: int, last_year: int, edition: str, l
         drawn_only=closed,
         region="world",
         withheld=Withheld(frame, closed) if closed else None,
-        there=_present(frame, held, first_year),
+        there=frame[KEY].join(frame[held].notna())[shown].reset_index(drop=True),
         _all=kept,
     )
 

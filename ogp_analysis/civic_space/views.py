@@ -39,7 +39,7 @@ SERIES = {
 
 def inside(iso3: pd.Series, region: str) -> set[str]:
     """Return which of some countries lie in a region."""
-    return {code for code in iso3.unique() if region == "world" or country(code).region == region}
+    return {code for code in iso3.unique() if country(code).region == region}
 
 
 def words_of(id: str, what: str) -> str:

@@ -162,7 +162,6 @@ def over_time(
         return top + 40
 
     def line(sheet: Sheet, span: tuple[int, int], left: float) -> float:
-        ends = scale_limits(path["value"], indicator(id))
         panel = Panel(sheet, (left, sheet.top + 10, sheet.width - 14, sheet.top + 200), span, ends)
         panel.grid((), marked(*ends))
         for one in events.itertuples():
@@ -175,6 +174,6 @@ def over_time(
         known = [int(date[:4]) for date in [*events["date"], *term]]
         return worded(name, DateChart(min(known), max(known), dated_events(events), bar), texts)
     first, last = int(path["year"].min()), int(path["year"].max())
-    lowest = scale_limits(path["value"], indicator(id))[0]
-    chart = DateChart(first, last, dated_events(events), line, (44, 44), lowest)
+    ends = scale_limits(path["value"], indicator(id))
+    chart = DateChart(first, last, dated_events(events), line, (44, 44), ends[0])
     return worded(name, chart, texts, source_line([id], last))

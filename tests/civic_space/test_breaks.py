@@ -35,7 +35,8 @@ def test_a_break_of_one_country_is_none_of_another():
 @pytest.mark.parametrize(
     ("id", "first", "last", "year"),
     [("rsf_score", 2021, 2022, 2022), ("rsf_score", 2013, 2021, None), ("rsf_score", 2022, 2024, None),
-     ("fiw_total", 2013, 2023, 2017), ("fiw_e2", 2013, 2023, None), ("civicus_rating", 2021, 2023, 2023)],
+     ("fiw_total", 2013, 2023, 2017), ("fiw_e2", 2013, 2023, None), ("civicus_rating", 2021, 2023, 2023),
+     ("internet_users_pct", 2014, 2018, 2017)],
 )  # fmt: skip
 def test_between_two_years_lies_a_break_or_none(id, first, last, year):
     found = between(indicator(id), "MEX", first, last)

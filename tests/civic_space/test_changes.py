@@ -27,6 +27,8 @@ def test_every_country_has_its_change_and_its_places():
     assert frame.columns.tolist() == ["first_value", "last_value", "difference", "rank_fall", "rank_rise"]
     assert frame.loc["MEX"].tolist() == [0.5, 0.4, pytest.approx(-0.1), 1, 3]
     assert frame.index.tolist() == ["MEX", "CHN", "KEN"] and frame["rank_fall"].tolist() == [1, 2, 3]
+    tied = of(SERIES.assign(value=[0.5, 0.6, 0.7, 0.4, 0.5, 0.7]))
+    assert tied["rank_fall"].to_dict() == {"KEN": 1, "MEX": 1, "CHN": 3} and tied.at["KEN", "rank_rise"] == 2
     assert of(SERIES[SERIES["year"] == 2013]).empty
 
 
@@ -35,6 +37,10 @@ def test_a_country_is_drawn_among_all():
         of(SERIES)["difference"], name="moved", id="v2xcs_ccsi", place=country("Mexico"), first=2013, last=2023
     )
     assert drawn.name == "moved" and "The dot of Mexico stands at −0.100" in drawn.alt
+    with pytest.raises(MessageError, match="has nothing to draw"):
+        change_among_countries(
+            of(SERIES)["difference"], name="moved", id="v2xcs_ccsi", place=country("Chile"), first=2013, last=2023
+        )
 
 
 def colours(figure) -> dict[str, int]:

@@ -77,6 +77,14 @@ def test_what_cannot_be_had_is_refused_in_words(panel):
         country_years(["v2xcs_ccsi"], 1900, 1910)
     with pytest.raises(UnknownName, match="country"):
         panel.coverage("")
+    for place in ("VAT", "KEN"):
+        with pytest.raises(ParameterError, match=f"country {place}: no value"):
+            panel.countries("MEX").own("v2xcs_ccsi", place)
+    for years in ((2001, 2012), (2012, 2024), ("2012", 2023)):
+        with pytest.raises(ParameterError, match="is not within 2002 to 2023, the years read"):
+            panel.change("v2xcs_ccsi", *years)
+    with pytest.raises(ParameterError, match="indicators: names none"):
+        country_years([])
 
 
 def test_what_an_edition_lacks_is_listed_not_fatal():
@@ -127,6 +135,7 @@ def test_years_before_the_first_are_read_for_changes_and_never_shown():
     assert set(panel.series("v2xcs_ccsi")["year"]) == set(range(2015, 2024))
     assert set(panel.series("v2xcs_ccsi", earlier=True)["year"]) == set(range(2005, 2024))
     assert set(panel.own("v2x_polyarchy_v15", "MEX", earlier=True)["year"]) == set(range(2005, 2024))
+    assert set(panel.own("v2x_polyarchy_v15", "MEX")["year"]) == set(range(2015, 2024))
     assert set(panel.coverage()["v2xcs_ccsi"].index) == set(range(2015, 2024))
     assert panel.fixed("v2xcs_ccsi")["year"].min() == 2015
     assert panel.sample.frame["rows"].tolist() == [1611, 1611]
@@ -194,8 +203,9 @@ def test_what_is_published_of_an_error_belongs_to_its_indicator_and_is_withheld_
     ],
 )
 def test_a_region_holds_its_countries_and_no_others(panel, region):
-    inside = set(country_years(IDS, 2012, 2023, region=region).frame["iso3"])
-    assert inside and {country(code).region for code in inside} == {region}
+    made = country_years(IDS, 2012, 2023, region=region)
+    inside = set(made.frame["iso3"])
+    assert made.region == region and inside and {country(code).region for code in inside} == {region}
     assert inside == {code for code in panel.frame["iso3"].unique() if country(code).region == region}
 
 
@@ -266,6 +276,8 @@ def test_how_many_have_a_value_is_told_and_that_is_all(closed):
     row = closed.table(["fiw_e2"], of="MEX").frame.iloc[0].to_dict()
     assert (row["countries"], row["observations"], row["own_years"]) == (4, 12, 3)
     assert row["mean"] == row["own_mean"] == "drawn_only"
+    there = closed.there
+    assert pd.api.types.is_bool_dtype(there["fiw_e2"]) and (there["fiw_e2"].sum(), there["year"].min()) == (12, 2018)
 
 
 def test_a_country_that_only_a_closed_series_covers_has_a_page(source, monkeypatch):

@@ -7,7 +7,7 @@ import pytest
 
 import ogp_analysis as ogp
 from ogp_analysis.civic_space.levels import COHORTS
-from ogp_analysis.civic_space.panel import _fixed, _own, _present, _quantiles
+from ogp_analysis.civic_space.panel import _fixed, _own, _quantiles
 
 YEARS = [2015, 2016, 2017, 2018]
 
@@ -60,9 +60,3 @@ def test_cohorts_of_members_sum_to_the_members_and_benin_and_zambia_are_among_th
     assert set(last.index[last["cohort"] == "undated"]) == {"BEN", "ZMB"}
     assert (last["ogp"] == "ever").sum() == (last["cohort"] != "never").sum() == members
     assert (last["cohort"] == "never").sum() == never
-
-
-def test_presence_tells_nothing_but_whether_there_is_a_value():
-    there = _present(FRAME, ["fiw_total"], 2016)
-    assert pd.api.types.is_bool_dtype(there["fiw_total"])
-    assert there["fiw_total"].sum() == 13 and there["year"].min() == 2016

@@ -45,6 +45,10 @@ def test_a_bar_spans_its_days_and_a_short_period_has_a_line_and_no_marker():
     assert sorted(one.get_marker() for one in lines if one.get_marker() != "None") == ["X", "s"]
     assert sum(one.get_linestyle() == "--" for one in lines) == 2
     plt.close(axes.figure)
+    axes = plt.figure().subplots()
+    drawn(PERIODS.iloc[:1].assign(last=pd.Timestamp("2009-06-30")), shown=(2000, 2020), ax=axes)
+    assert "s" in [one.get_marker() for one in axes.get_children() if type(one) is Line2D], "over a bar too short for it"
+    plt.close(axes.figure)
 
 
 def test_a_row_without_a_period_stays_empty():
@@ -67,6 +71,8 @@ def test_a_dated_path_has_each_value_in_its_year_and_each_event_at_its_date():
         drawn = " ".join(text.get_text() for text in sheet.figure.texts)
         assert all(one in drawn for one in ("2014", "March 2015", "1 July 2016", "Year", "Month", "Day"))
     assert not over_time(events, path=path, id="fiw_d4", name="path", texts=texts).redistribute
+    of_term = over_time(events, term=("2019-01-01", "2021-12-31"), name="plan", texts=TEXTS)
+    assert of_term.faults() == [] and of_term.sheets[0].panels[0].xlim[0] <= 2014
 
 
 def test_rows_of_years_have_a_pale_bar_each_and_no_key():

@@ -214,7 +214,7 @@ def change_among_countries(differences: pd.Series, *, name: str, id: str, place:
     name, id : str
         File name; indicator, by id or name.
     place : Country
-        Which of them stands out.
+        Which of them stands out; without a change of it there is nothing to draw.
     first, last : int
         The years compared.
 
@@ -230,7 +230,7 @@ def change_among_countries(differences: pd.Series, *, name: str, id: str, place:
     >>> ogp.civic_space.change_among_countries(moved, name="moved", **of).name
     'moved'
     """
-    drawable(differences, name)
+    drawable(differences[differences.index == place.iso3], name)
     id, own = indicator_of(id).id, float(differences[place.iso3])
     further = (differences < own).sum() if own < 0 else (differences > own).sum()
     values = {"place": place.name, "indicator": word(f"indicators.{id}.name"), "own": index(own, signed=True)}

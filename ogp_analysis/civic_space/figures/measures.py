@@ -193,11 +193,9 @@ def measures_of_country(
     inside = {id: series[id][series[id]["year"].between(first, last)].sort_values("year") for id in ids}
     plots = []
     for id, rows in inside.items():
-        ends, at = (
-            scale_limits(rows["value"], indicator(id)),
-            [b.year for b in breaks_of(indicator(id)) if b.code == "method"],
-        )
-        layers = [Line(rows, dot=5), breaks([since for since in at if first < since <= last])]
+        ends = scale_limits(rows["value"], indicator(id))
+        at = [b.year for b in breaks_of(indicator(id)) if b.code == "method" and first < b.year <= last]
+        layers = [Line(rows, dot=5), breaks(at)]
         plots.append(Plot(layers, (first, max(last, first + 1)), ends, _label(id), yticks=stepped(*ends)))
     ways = [moved(rows) for rows in inside.values()]
     values = {"place": country(place).name, "names": ", ".join(map(_label, ids))} | years(first=first, last=last)

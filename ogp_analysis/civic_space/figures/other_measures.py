@@ -72,7 +72,7 @@ def small_multiples(
     >>> ogp.civic_space.small_multiples(own, lambda id, rows: [Line(rows)], **of).caption
     'Voice'
     """
-    drawable(measures, name)
+    drawable([frame for frames in measures.values() for frame in frames if len(frame)], name)
     spans = years if isinstance(years, Mapping) else dict.fromkeys(measures, years)
     plots = []
     for id, frames in measures.items():

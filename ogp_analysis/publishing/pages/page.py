@@ -78,9 +78,7 @@ def head(carried: Carried, identity: Identity, credited: list[Reference]) -> Hea
     output, sources = credited[0], [one for one in credited if one.kind == "data"]
     shown = next(iter(carried.figures.values()), None) if identity.address else None
     card = [  # what a message or a post shows of a link, which needs addresses
-        ("og:type", "article"),
-        ("og:url", identity.address),
-        ("og:title", output.title),
+        *(("og:type", "article"), ("og:url", identity.address), ("og:title", output.title)),
         ("og:description", carried.abstract),
         ("og:image", f"{identity.address}figures/{shown.name}.png" if shown else ""),
         ("og:image:alt", shown.alt if shown else ""),

@@ -125,8 +125,9 @@ def test_what_is_withheld_is_drawn_and_marked():
 
 
 def test_nothing_to_draw_is_refused():
-    with pytest.raises(MessageError, match="has nothing to draw"):
-        draw({})
+    for nothing in ({}, {"va_est": []}, {"va_est": [MEDIAN.iloc[:0]]}):
+        with pytest.raises(MessageError, match="has nothing to draw"):
+            small_multiples(nothing, lambda *_: [], name="m", years=(2015, 2023), texts=TEXTS)
 
 
 def test_a_line_has_points_where_they_are_asked_for():

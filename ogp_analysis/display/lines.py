@@ -16,6 +16,7 @@ import pandas as pd
 
 from ogp_analysis.base.indicators import Indicator
 from ogp_analysis.base.words import word
+from ogp_analysis.base.words.sentence import index
 from ogp_analysis.display.chart import AxesPanel, Chart, Framed
 from ogp_analysis.display.dates import Strip
 from ogp_analysis.display.sheet import (
@@ -62,7 +63,9 @@ class Line:
         Its rows, in order. With a column ``segment``, no line crosses a missing year, a missing value or a new segment,
         and a year by itself is a point.
     y, colour, label : str
-        Column; colour of the palette; what stands beside its last value, with the value if it is to be read there.
+        Column; colour of the palette; what stands beside its last value.
+    decimals : int, optional
+        Decimals with which the last value itself stands there, in place of `label`.
     dashed, width, bold
         Look of the line, and of its label.
     dot : float
@@ -86,12 +89,18 @@ class Line:
     x: str = "year"
     order: int = 4
     dots: Sequence[float] = ()
+    decimals: int | None = None
 
     @cached_property
     def last(self) -> tuple[float, float] | None:
         """Where it ends, if it has a value."""
         known = self.frame[[self.x, self.y]].dropna().astype("float64")
         return tuple(known.iloc[known[self.x].argmax()]) if len(known) else None
+
+    @property
+    def beside(self) -> str:
+        """What stands beside its last value."""
+        return self.label if self.decimals is None else index(self.last[1], self.decimals).written("en")
 
     def __call__(self, panel: Panel, shift: float) -> None:
         """Draw it."""
@@ -246,11 +255,8 @@ class Plot:
 
     def ends(self, right: float | None = None) -> list[tuple[float, float, str, str, str]]:
         """Return what is named beside the right end, the line on top first: place, value, words, colour, weight."""
-        named = [
-            (*one.last, one.label, one.colour, "bold" if one.bold else "normal")
-            for one in reversed(self.lines)
-            if one.label
-        ]
+        lines = [line for line in reversed(self.lines) if line.last and line.beside]
+        named = [(*line.last, line.beside, line.colour, "bold" if line.bold else "normal") for line in lines]
         named += [(self.xlim[1], at, text, colour, "normal") for at, text, colour in self.labels]
         return [(x if right is None else right, *rest) for x, *rest in named]
 

@@ -47,7 +47,9 @@ def test_a_bar_spans_its_days_and_a_short_period_has_a_line_and_no_marker():
     plt.close(axes.figure)
     axes = plt.figure().subplots()
     drawn(PERIODS.iloc[:1].assign(last=pd.Timestamp("2009-06-30")), shown=(2000, 2020), ax=axes)
-    assert "s" in [one.get_marker() for one in axes.get_children() if type(one) is Line2D], "over a bar too short for it"
+    assert "s" in [one.get_marker() for one in axes.get_children() if type(one) is Line2D], (
+        "over a bar too short for it"
+    )
     plt.close(axes.figure)
 
 

@@ -123,7 +123,9 @@ class Figure(Displayed):
     def payload(self) -> dict:
         """Return what belongs to the figure beside its drawing."""
         about = {"name": self.name, "caption": flat(self.caption), "alt": flat(self.alt), "language": self.language}
-        return about | {"redistribute": self.redistribute} | ({"view": flat(self.view)} if self.view else {})
+        places = self.sheets[0].places if self.sheets else {}
+        about |= {"redistribute": self.redistribute} | ({"places": places} if places else {})
+        return about | ({"view": flat(self.view)} if self.view else {})
 
     def outputs(self) -> list[tuple[dict, dict]]:
         """Return the drawing as the output of a cell, and its caption as one below; data and metadata of each.

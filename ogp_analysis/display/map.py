@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from matplotlib.patches import PathPatch
@@ -66,6 +66,8 @@ class MapChart(Chart):
         ``"world"``, or a region of :data:`~ogp_analysis.base.countries.REGIONS`.
     widths : tuple of bool
         Whether each of its sheets is narrow.
+    values : mapping of str to str
+        By code, what is written beside the name of a country where somebody points at it; else the words of its class.
 
     Raises
     ------
@@ -77,6 +79,7 @@ class MapChart(Chart):
     no_data: Iterable[str] = ()
     view: str = "world"
     widths: tuple[bool, ...] = (False, True)
+    values: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if self.view not in rules()["views"]:
@@ -134,6 +137,12 @@ class MapChart(Chart):
         sheet = framed(tall + legend + len(note) * size * 1.35)
         panel = Panel(sheet, (0, sheet.top, width, sheet.top + tall + legend), (0, width), (tall + legend, 0))
         self._draw(panel, drawn, places)
+        sheet.places = {
+            code: f"{country(code).name}: {self.values.get(code, group.words)}"
+            for group in groups
+            for code in sorted(group.countries)
+            if places[code] != "beyond" and not narrow
+        }
         for (text, colour, look), (x, row) in zip(keys, spots, strict=True):
             middle = tall + 18 + 21 * row
             spot = (x, x + 13, middle - 6, middle + 7, colour)
@@ -145,21 +154,23 @@ class MapChart(Chart):
         return sheet
 
     def _draw(self, panel: Panel, drawn: Sequence[Piece], places: dict[str, str]) -> None:
-        """Draw the land of each colour as one path, the hatching over it, and the dots on top."""
-        narrow, by_colour, dots = panel.sheet.narrow, defaultdict(list), defaultdict(list)
+        """Draw each country that is counted as one path under its code, the hatching over it, and the dots on top.
+
+        Where it is narrow nobody points at a country, and the land of a colour is one path.
+        """
+        narrow, paths = panel.sheet.narrow, defaultdict(list, {"land": []})  # other land is below all others
         thin = {"edgecolor": PALETTE["paper"], "linewidth": 0.4 if narrow else 0.6}
-        by_colour["land"] = []  # below all others
         for one in drawn:
-            by_colour[next((self.colours[code] for code in one.land.codes if code in self.colours), "land")].append(one)
-        for colour, those in by_colour.items():
-            _fill(panel, those, facecolor=PALETTE[colour], **thin)
+            code = next((code for code in one.land.codes if code in self.colours), "land")
+            paths[self.colours.get(code, code) if narrow else code].append(one)
+        for id, those in paths.items():
+            _fill(panel, those, facecolor=PALETTE[self.colours.get(id, id)], gid=id, **thin)
         disputed = [one for one in drawn if one.land.disputed]
         _fill(panel, [one for one in disputed if not one.land.codes], facecolor=PALETTE["land"], **thin)
         _fill(panel, disputed, **_HATCHED)
         for code in (code for code, how in places.items() if how == "dot"):
-            dots[self.colours[code]].append(centre(code, drawn))
-        for colour, spots in dots.items():
-            panel.dots(*zip(*spots, strict=True), PALETTE[colour], _DOT[narrow], edge=PALETTE["paper"], rim=0.8)
+            x, y = centre(code, drawn)
+            panel.dots([x], [y], PALETTE[self.colours[code]], _DOT[narrow], edge=PALETTE["paper"], rim=0.8, gid=code)
 
 
 def land(view: str, narrow: bool) -> tuple[float, tuple[Piece, ...]]:

@@ -206,6 +206,9 @@ class Sheet:
         What lies between is for whoever draws.
     panels : list of Panel
         In the order in which they were made.
+    places : dict of str to str
+        What a page says of a part of the drawing where somebody points at it, by the id of the part: the code of a
+        country.
     """
 
     def __init__(self, width: float, height: float, narrow: bool = False) -> None:
@@ -215,6 +218,7 @@ class Sheet:
         self.figure = Figure(figsize=(width / 72, height / 72), dpi=72, facecolor="white")
         self.figure.patch.set_gid("paper")
         self.panels: list[Panel] = []
+        self.places: dict[str, str] = {}
         self._boxes: list[tuple[float, float, float, float]] = []
         self._ink: list[np.ndarray] = []
         self._marks: list[tuple[float, float]] = []
@@ -479,10 +483,10 @@ class Panel:
 
     def dots(
         self, xs, ys, colour: str, size: float = 6.0, edge: str | None = None, order: int = 6, marker: str = "o",
-        rim: float = 1.6,
+        rim: float = 1.6, **more,
     ) -> None:  # fmt: skip
         """Draw points, which labels then keep off."""
-        look = {"mfc": self.colour(colour), "mec": self.colour(edge or colour), "mew": rim if edge else 0}
+        look = {"mfc": self.colour(colour), "mec": self.colour(edge or colour), "mew": rim if edge else 0, **more}
         self.add(Line2D(xs, ys, ls="none", marker=marker, ms=size, transform=self.transform, zorder=order, **look))
         self.sheet._marks += [self.pixel(x, y) for x, y in zip(xs, ys, strict=True)]
 

@@ -13,7 +13,7 @@ from ogp_analysis.base.countries import region as region_code
 from ogp_analysis.base.indicators import indicator
 from ogp_analysis.base.words import Sentence, language, sentence, word
 from ogp_analysis.base.words.catalogue import anew, spoken
-from ogp_analysis.base.words.sentence import counts, decimal, indices, years
+from ogp_analysis.base.words.sentence import counts, decimal, index, indices, years
 from ogp_analysis.display.figure import captioned, drawable, drawing, source_line
 from ogp_analysis.display.lines import LINES, Line, LineChart, Plot, band, round_ends, rule
 from ogp_analysis.display.map import FALL_TO_RISE, MapChart, MapClass
@@ -136,7 +136,9 @@ def _map(changes: pd.Series, *, name: str, id: str, view: str, first: int, last:
     words = [sentence(f"figures.map.{part}", step=written).plain() for part in parts]
     groups = [frozenset(moves.index[inside]) for inside in parts.values()]
     classes = [MapClass(*one) for one in zip(words, FALL_TO_RISE, groups, strict=True)]
-    chart = MapChart(classes, missing, view, (True,) if once else (False, True))
+    of_each = moves if indicator(id).redistribute else moves.iloc[:0]
+    texts = {code: index(value, signed=True).written(language()) for code, value in of_each.items()}
+    chart = MapChart(classes, missing, view, (True,) if once else (False, True), texts)
     return captioned(name, "figures.map", values, chart, source_line([id], last))
 
 

@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
+from typing import NamedTuple
 from xml.etree import ElementTree
 
 from ogp_analysis.base.beside import text, toml
@@ -21,6 +22,8 @@ _METADATA = f"{_SVG}metadata"
 
 # What a value of each kind may be. Which elements, attributes and properties a drawing may hold, says drawing.toml.
 _NUMBER = r"[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?"
+_CODE = re.compile("[A-Z]{3}")
+_BEGIN = re.compile(r"M\s*([\d.]+)[ ,]([\d.]+)")
 _OWN_ID = r"[A-Za-z_][\w.-]*"
 _COLOUR = r"none|currentColor|#[0-9a-fA-F]{3,8}|[a-z]{3,20}|rgba?\([-+\d.,%\s]*\)"
 _KINDS = {
@@ -64,6 +67,16 @@ ElementTree.register_namespace("xlink", "http://www.w3.org/1999/xlink")
 _PIXELS = {"": 1.0, "px": 1.0, "pt": 96 / 72, "in": 96.0, "mm": 96 / 25.4, "cm": 96 / 2.54}
 
 
+class Place(NamedTuple):
+    """A country on a map: what is said of it where somebody points at it, outlines or a dot, and where the words go."""
+
+    code: str
+    text: str
+    outlines: list[str]
+    dots: list[tuple[str, str]]
+    at: tuple[str, str]
+
+
 @dataclass(frozen=True)
 class Drawing:
     """A figure of a report.
@@ -82,6 +95,8 @@ class Drawing:
         The same, drawn for a telephone; empty if it is drawn once.
     view : str
         Of one of several figures of which a page shows one at a time: what the reader chooses it by; else empty.
+    places : tuple of Place
+        What of it leads to a country, by code.
     """
 
     name: str
@@ -93,6 +108,7 @@ class Drawing:
     redistribute: bool = True
     narrow: str = ""
     view: str = ""
+    places: tuple[Place, ...] = ()
 
 
 def drawing(payload: dict, svg: str, narrow: str = "") -> Drawing:
@@ -115,9 +131,25 @@ def drawing(payload: dict, svg: str, narrow: str = "") -> Drawing:
         raise ValueError(f"figure {payload['name']}: no caption or no text alternative")
     sides = _pixels(root.get("width")), _pixels(root.get("height"))
     view = flat(str(payload.get("view", ""))).strip()
-    return Drawing(
-        payload["name"], caption, alt, _written(root), *sides, payload.get("redistribute") is not False, narrow, view
-    )
+    places = _places(root, payload.get("places", {}))
+    about = (*sides, payload.get("redistribute") is not False, narrow, view, places)
+    return Drawing(payload["name"], caption, alt, _written(root), *about)
+
+
+def _places(root: ElementTree.Element, texts: dict[str, str]) -> tuple[Place, ...]:
+    """Return the parts of a drawing that bear the code of a country, with what is said of each, by code."""
+    parts = {part.get("id"): part for part in root.iter(f"{_SVG}g")} if texts else {}
+    places = []
+    for code, said in sorted(texts.items()):
+        if not _CODE.fullmatch(code) or code not in parts:
+            raise ValueError(f"{flat(code)[:10]!r} is not the code of a country in it")
+        dots = [(dot.get("x", "0"), dot.get("y", "0")) for dot in parts[code].iter(f"{_SVG}use")]
+        outlines = [] if dots else [path.get("d", "") for path in parts[code].iter(f"{_SVG}path")]
+        begin = _BEGIN.match(max(outlines, key=len, default=""))  # of the largest of its lands
+        if not (begin or dots):
+            raise ValueError(f"{code} has no shape in it")
+        places.append(Place(code, flat(said).strip(), outlines, dots, begin.groups() if begin else dots[0]))
+    return tuple(places)
 
 
 def on_screen(svg: str) -> str:

@@ -243,7 +243,8 @@ def _table(payload: dict, data: dict) -> dict:
 
 def _figure(payload: dict, data: dict) -> dict:
     forms = {kind: of for kind, of in data.items() if kind.startswith("image/") or kind == NARROW_MIME}
-    return {"drawn": forms, "words": [payload["caption"], payload["alt"]]}
+    said = {"drawn": forms, "words": [payload["caption"], payload["alt"]]}
+    return said | ({"places": payload["places"]} if "places" in payload else {})
 
 
 _LONGEST = 60

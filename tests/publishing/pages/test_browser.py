@@ -9,6 +9,7 @@ import zlib
 import pandas as pd
 import pytest
 
+import ogp_analysis as ogp
 from ogp_analysis.civic_space.figures.overview import side_by_side
 from ogp_analysis.display.figure import FIGURE_MIME
 from ogp_analysis.display.palette import DARK, PALETTE
@@ -344,17 +345,41 @@ def pixels(png: bytes, *colours: str) -> list[bool]:
     return [colour in found for colour in colours]
 
 
-def test_a_figure_follows_the_screen_and_is_light_on_paper(open_page, make, tmp_path):
-    path = pd.DataFrame({"year": [2000, 2001], "value": [0.4, 0.6], "segment": 0})
-    data = side_by_side({"KEN": path, "MEX": path.assign(value=[0.2, 0.8])}, name="trend", id="v2xcs_ccsi").outputs()[
-        0
-    ][0]
-    nb = make.full()
+def page_with(figure, make, file):
+    """Write the page of a report that has one figure."""
+    data, nb = figure.outputs()[0][0], make.full()
     for cell in nb["cells"]:
         for output in cell.get("outputs", []):
             output["data"] = data if FIGURE_MIME in output.get("data", {}) else output.get("data", {})
-    file = tmp_path / "index.html"
     file.write_bytes(render(nb, make.identity()).files["index.html"])
+    return file
+
+
+def test_a_country_on_a_map_is_a_link_with_its_value_by_pointer_and_by_keyboard(open_page, make, tmp_path):
+    moved = pd.Series({"MEX": -0.071, "CAN": 0.02, "BRA": -0.001, "MLT": -0.004})
+    of = {"id": "v2xcs_ccsi", "view": "world", "first": 2013, "last": 2023}
+    file = page_with(ogp.civic_space.movement_map(moved, name="trend", **of), make, tmp_path / "index.html")
+    page = open_page(file)
+    mexico, malta = (page.locator(f'svg a[href$="index.html#country={code}"]') for code in ("MEX", "MLT"))
+    for place, text in ((mexico, "Mexico: −0.071"), (malta, "Malta: −0.004")):
+        words = place.locator("text")
+        assert place.get_attribute("aria-label") == text and words.is_hidden()
+        place.locator("path, circle").last.hover()
+        assert words.is_visible() and words.text_content() == text
+        page.mouse.move(0, 0)
+        place.focus()
+        assert words.is_visible()
+    skip = page.locator(".past")
+    assert skip.get_attribute("href") == "#after-trend" and page.locator("#after-trend").count() == 1
+    seen = page.evaluate("[...document.querySelectorAll('.placed svg, .placed img')].map((e) => e.clientWidth)")
+    assert seen[0] == seen[1] and not page.complaints
+    assert open_page(file, 390).locator("svg.places").is_hidden()
+
+
+def test_a_figure_follows_the_screen_and_is_light_on_paper(open_page, make, tmp_path):
+    path = pd.DataFrame({"year": [2000, 2001], "value": [0.4, 0.6], "segment": 0})
+    lines = side_by_side({"KEN": path, "MEX": path.assign(value=[0.2, 0.8])}, name="trend", id="v2xcs_ccsi")
+    file = page_with(lines, make, tmp_path / "index.html")
     sides = PALETTE["region"], DARK["region"]
     for width in (1280, 390):
         for scheme, seen in (("light", [True, False]), ("dark", [False, True])):

@@ -166,9 +166,10 @@ HOSTILE = {
 }
 
 
-def drawn(make, change=lambda svg: svg):
-    """Read the figure of a notebook whose SVG was changed."""
+def drawn(make, change=lambda svg: svg, **about):
+    """Read the figure of a notebook whose SVG was changed, or what is said of it."""
     output = make.drawn()
+    output["data"][FIGURE_MIME].update(about)
     output["data"]["image/svg+xml"] = change(output["data"]["image/svg+xml"])
     return read(make.notebook(make.code("a", output))).figures["trend"]
 
@@ -188,6 +189,15 @@ def test_a_drawing_without_a_size_has_that_of_its_view_box_whatever_stands_aroun
     found = drawn(make, sizeless)
     assert found == drawn(make, lambda svg: f"<!-- {'>' * 500}<svg width='1' \"'> -->{sizeless(svg)}")
     assert ElementTree.fromstring(found.svg).get("width") == ElementTree.fromstring(drawn(make).svg).get("width")
+
+
+def test_a_place_of_a_drawing_is_a_country_that_has_a_shape_in_it(make):
+    shape = '<g id="MEX"><path d="M 1.5 2 L 3 4 z"/></g><g id="KEN"/></svg>'
+    place = drawn(make, lambda svg: svg.replace("</svg>", shape), places={"MEX": "Mexico: <2>\u202e"}).places[0]
+    assert place == ("MEX", "Mexico: <2>", ["M 1.5 2 L 3 4 z"], [], ("1.5", "2"))
+    for odd in ({"BRA": "Brazil"}, {"KEN": "Kenya"}, {'M"X': "x"}, {"MEX": 2}, ["MEX"]):
+        with pytest.raises(ReportError, match="carries figure"):
+            drawn(make, lambda svg: svg.replace("</svg>", shape), places=odd)
 
 
 def test_entities_are_refused(make):

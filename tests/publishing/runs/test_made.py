@@ -57,9 +57,10 @@ def table(rows: list, caption: str = "All", label: str = "Number", unit: str = "
 
 
 def figure(
-    word: str = "2000", width: int = 9, part: str = "p1", caption: str = "A line", alt: str = "A line", narrow: int = 4
-) -> dict:
-    payload = {"name": "f", "caption": caption, "alt": alt, "language": "en", "redistribute": True}
+    word: str = "2000", width: int = 9, part: str = "p1", caption: str = "A line", alt: str = "A line", narrow: int = 4,
+    **more,
+) -> dict:  # fmt: skip
+    payload = {"name": "f", "caption": caption, "alt": alt, "language": "en", "redistribute": True} | more
     return {"application/vnd.ogp-analysis.figure+json": payload, "text/plain": "A line",
             "image/svg+xml": SVG.format(part=part, width=width, word=word),
             "application/vnd.ogp-analysis.narrow+svg": SVG.format(part=part, width=narrow, word=word)}  # fmt: skip
@@ -101,6 +102,7 @@ def identity(*outputs: dict, **more) -> str:
         (*WHOLE[:2], figure(width=8), *WHOLE[3:]),
         (*WHOLE[:2], figure(caption="Lines"), *WHOLE[3:]),
         (*WHOLE[:2], figure(alt="Lines"), *WHOLE[3:]),
+        (*WHOLE[:2], figure(places={"MEX": "Mexico: 2"}), *WHOLE[3:]),
         (*WHOLE[:2], figure(narrow=3), *WHOLE[3:]),
         (*WHOLE[:3], png("blue"), WHOLE[4]),
         (*WHOLE[:4], {"text/plain": "4", "text/html": "<p>3</p>"}),

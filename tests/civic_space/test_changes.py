@@ -96,4 +96,4 @@ def test_changes_of_what_may_be_drawn_only_are_not_told():
     assert isinstance(closed.pipe(of), Withheld)
     moved = Withheld(pd.Series({"MEX": -2.0, "KEN": 1.0}), ["fiw_e2"])
     places = movement_map(moved, name="map", id="fiw_e2", view="world", first=2013, last=2023).payload()["places"]
-    assert places["MEX"] == "Mexico: fell by 2 or more" and places["BRA"] == "Brazil: no value"
+    assert places["MEX"] == "Mexico: fell by 1 or more" and places["BRA"] == "Brazil: no value"

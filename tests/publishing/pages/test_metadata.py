@@ -12,6 +12,7 @@ from lxml import html as parser
 from PIL import Image
 from pypdf import PdfReader
 
+from ogp_analysis.display.figure import FIGURE_MIME
 from ogp_analysis.publishing.pages.render import render
 
 ID = "ogp_analysis:3f9c0a7be1d2"
@@ -68,6 +69,22 @@ def test_no_address_is_made_up(make):
     names = [name for name, _ in tags(files["index.html"])]
     assert not [name for name in names if name.startswith("og:") or name.endswith("_url")]
     assert all("url" not in one for one in linked(files["index.html"]))
+
+
+def test_a_figure_is_embedded_with_its_caption_its_words_for_the_blind_and_the_line_that_cites_it(make):
+    nb = make.full()
+    [data] = [
+        output["data"] for cell in nb["cells"] for output in cell.get("outputs", []) if FIGURE_MIME in output["data"]
+    ]
+    data[FIGURE_MIME] |= {"caption": EVIL, "alt": f'"{EVIL}'}
+    page = files_of(make, nb, address=SITE)["index.html"]
+    [snippet] = parser.fromstring(page.decode()).xpath("//figure[@id='figure-trend']//details//code/text()")
+    figure = parser.fromstring(snippet)
+    assert figure.xpath("a/@href") == [f"{SITE}#figure-trend"] and figure.xpath("//img/@alt") == [f'"{EVIL}']
+    assert figure.xpath("//img/@src") == [f"{SITE}figures/trend.png"] and not figure.xpath("//script")
+    caption = figure.xpath("string(figcaption)")
+    assert caption.startswith(EVIL) and f"Output {ID.rpartition(':')[2]}" in caption
+    assert b"<code>&lt;figure" not in files_of(make)["index.html"]
 
 
 def test_the_address_stands_in_the_page_and_in_the_citation(make):

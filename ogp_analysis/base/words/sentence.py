@@ -475,7 +475,7 @@ class Sentence(Displayed):
         return MessageError(f"message {self.key!r}", what, action)
 
     def numbers(self) -> dict[str, dict]:
-        """Return its named numbers: value, unit, decimals, interval with its level, and how they are written.
+        """Return its named numbers: value, unit, decimals, interval with its level, how they are written, and labels.
 
         Named are those that the message states in any of its cases, and the ends of their intervals.
         """
@@ -488,7 +488,7 @@ class Sentence(Displayed):
         return {
             f"{self.name or self.key}.{name}": {part: getattr(value, part) for part in parts}
             | {"written": value.written(self.language)}
-            | ({"label": self.labels[name][self.language]} if name in self.labels else {})
+            | ({"label": self.labels[name]} if name in self.labels else {})
             for name, value in self.values.items()
             if isinstance(value, Number) and name in stated
         }

@@ -99,5 +99,6 @@ def _read(project: Project, notebook: str) -> tuple[list[dict], list[dict], dict
         for name, number in printed.items():
             ends = {f"{name}.{end}": number[end] for end in ("low", "high") if number.get(end) is not None}
             numbers[-1] |= ends
-            about.setdefault(name, {one: number.get(one) for one in _ABOUT})
+            label = number.get("label", {}).get(language())
+            about.setdefault(name, {one: number.get(one) for one in _ABOUT} | {"label": label})
     return asked, numbers, about

@@ -64,8 +64,8 @@ def test_a_sentence_of_a_file_is_said_in_both_languages_and_its_numbers_have_lab
         other = said.again()
     assert other.markdown() == "En México **+0.50** de +0.25 a +0.75: 2 de 1 país."
     assert (said.role, said.language, other.language) == ("finding", "en", "es")
-    assert said.numbers()["finding.gap"]["label"] == "gap after the event"
-    assert other.numbers()["finding.gap"]["label"] == "distancia después del hecho"
+    labels = {"en": "gap after the event", "es": "distancia después del hecho"}
+    assert said.numbers()["finding.gap"]["label"] == other.numbers()["finding.gap"]["label"] == labels
     assert other.numbers()["finding.rank"]["unit"] == "rank" and other.numbers()["finding.n"]["unit"] == "count"
 
 
@@ -178,7 +178,7 @@ def test_numbers_that_several_sentences_state_have_label_and_unit_once(beside):
     assert words.say("now", "rose", last=2023, share=share).plain() == "Up to 2023, 25%."
     # The other case does not state it, and carries it all the same.
     found = words.say("now", "fell", last=2023, share=share).numbers()
-    assert list(found) == ["now.last"] and found["now.last"]["label"] == "last year"
+    assert list(found) == ["now.last"] and found["now.last"]["label"]["en"] == "last year"
 
 
 def test_a_sentence_and_a_list_can_be_the_value_of_another_on_either_page():

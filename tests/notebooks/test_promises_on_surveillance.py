@@ -133,7 +133,7 @@ def test_parts_that_do_not_make_up_what_was_read_are_refused():
 
 @pytest.mark.parametrize(
     ("spoken", "told"),
-    [("en", ("of 28 we read OGP's sheet", "is not its effect")), ("es", ("de 28 leímos la hoja", "no es su efecto"))],
+    [("en", ("of 28 we read OGP's sheet", "need not be its effect")), ("es", ("de 28 leímos la hoja", "no tiene por qué ser su efecto"))],
 )
 def test_the_first_limit_says_in_each_language_whose_pages_were_not_opened_and_denies_an_effect(opened, spoken, told):
     [cannot] = [one for one in opened[1] if isinstance(one, Sentence) and one.key == "cannot"]

@@ -141,7 +141,7 @@ def test_what_is_no_revelation_with_a_day_is_refused(wrong):
         cells.run("what_came_of_it", revelation=wrong)
 
 
-@pytest.mark.parametrize(("spoken", "denied"), [("en", "is no effect of it"), ("es", "no es su efecto")])
+@pytest.mark.parametrize(("spoken", "denied"), [("en", "need not be an effect of it"), ("es", "no tiene por qué ser su efecto")])
 def test_the_first_limit_says_in_each_language_that_a_later_date_is_no_effect(opened, spoken, denied):
     [cannot] = [one for one in opened[1] if isinstance(one, Sentence) and one.key == "cannot"]
     with speaking(spoken):

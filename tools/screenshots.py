@@ -1,6 +1,7 @@
 """Pictures for the documentation: ``python tools/screenshots.py`` after ``make report`` and ``make paper``.
 
-It writes the files of docs/images: of pages of reports, and of the first pages of PDF files.
+It writes the files of docs/images: of pages of reports, and of the first pages of PDF files; and into docs/pages.md how
+high a page of each kind is, and where its first picture begins.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from PIL import Image
 from playwright.sync_api import sync_playwright
 
 ROOT = Path(__file__).resolve().parents[1]
+PAGE = ROOT / "docs" / "pages.md"
 #: Name of the picture: pattern of the page below ``reports``, width and height of the screen, colours.
 PICTURES = {
     "front-page": ("index.html", 1280, 1500, "light"),
@@ -34,6 +36,13 @@ FIRST_PAGES = {
     "paper": "build/paper/paper.pdf",
     "report-pdf": "reports/shock_case_study/MEX-*-2017-06-19-*/en/report.pdf",
 }
+#: Where heights stand in docs/pages.md.
+BEGIN, END = "<!-- measured: begin -->", "<!-- measured: end -->"
+#: The first picture of a page, and the whole page, in pixels.
+MEASURED = """() => {
+  const first = [...document.querySelectorAll('main img, main canvas')].find((e) => e.getBoundingClientRect().height > 60);
+  return [document.documentElement.scrollHeight, first ? first.getBoundingClientRect().top : NaN].map(Math.round);
+}"""
 #: Pixels across at most: pages are text and lines, which need no more to be recognised.
 WIDEST = 900
 
@@ -52,7 +61,10 @@ def main() -> None:
             page.wait_for_timeout(300)
             keep(folder / f"{name}.png", page.screenshot())
             page.close()
+        measured = table(browser)
         browser.close()
+    before, rest = PAGE.read_text(encoding="utf-8").split(BEGIN)
+    PAGE.write_text(f"{before}{BEGIN}\n{measured}\n{END}{rest.partition(END)[2]}", encoding="utf-8")
     for name, pattern in FIGURES.items():
         [figure, *_] = sorted((ROOT / "reports").glob(pattern))
         (folder / f"{name}.svg").write_bytes(figure.read_bytes())
@@ -62,6 +74,25 @@ def main() -> None:
             sys.exit(f"{pattern}: no such file. Run make report and make paper first.")
         line = ["pdftoppm", "-r", "110", "-f", "1", "-l", "1", "-png", str(found[0])]
         keep(folder / f"{name}.png", subprocess.run(line, capture_output=True, check=True).stdout)
+
+
+def table(browser) -> str:
+    """Return, of the first page of each kind, its height and where its first picture begins, on two screens."""
+    reports = ROOT / "reports"
+    kinds = {one.parents[2].name: one for one in sorted(reports.glob("*/*/en/index.html"), reverse=True)}
+    kinds = {"front page": reports / "index.html", "explorer": reports / "explore.html"} | dict(sorted(kinds.items()))
+    rows = ["| page | height at 1,280 | first picture | height at 390 | first picture | kB |", "|---|---|---|---|---|---|"]
+    for kind, file in kinds.items():
+        seen = []
+        for width in (1280, 390):
+            page = browser.new_page(viewport={"width": width, "height": 900}, locale="en-US")
+            page.goto(file.as_uri())
+            page.wait_for_timeout(300)
+            seen += [f"{one:,}" if one is not None else "none" for one in page.evaluate(MEASURED)]
+            page.close()
+        name = f"`{kind}`" if kind in {one.parent.parent.name for one in reports.glob("*/*/run.json")} else kind
+        rows.append(f"| {name} | {' | '.join(seen)} | {file.stat().st_size // 1000:,} |")
+    return "\n".join(rows)
 
 
 def keep(place: Path, screen: bytes) -> None:

@@ -17,7 +17,6 @@ from ogp_analysis.display.lines import LINES, Line, LineChart, Plot, band, event
 from ogp_analysis.display.rows import SHARE_ENDS, SHARES, RowChart, dots, ranges
 from ogp_analysis.display.sheet import Panel, Ticks, marked, ticks
 from ogp_analysis.display.table import in_language, in_words
-from ogp_analysis.statistics.result import decimals
 
 
 def _captioned(name: str, key: str, values: dict, chart: Chart, about: str, case: str = "", **texts: str) -> tuple:
@@ -124,8 +123,8 @@ def interruption(path: pd.DataFrame, changes: dict, *, name: str, outcome: str, 
     values = {"outcome": outcome, "event": year(event) if event % 1 == 0 else f"{event:g}"} | counts(n=n)
     texts = []
     for kind, one in changes.items():
-        low, high = (index(end, decimals(one)) for end in (one.low, one.high))
-        numbers = {"level": share(one.level), "estimate": index(one.estimate, decimals(one), signed=True)}
+        low, high = (index(end, one.decimals) for end in (one.low, one.high))
+        numbers = {"level": share(one.level), "estimate": index(one.estimate, one.decimals, signed=True)}
         texts.append(sentence("models.figure.interruption.change", case=kind, low=low, high=high, **numbers).plain())
     caption, alt = (
         " ".join([sentence(f"models.figure.interruption.{part}", **values).plain(), *texts])
@@ -330,6 +329,56 @@ def estimates_by_row(
         keys=[(in_language(where, text), *look) for text, look in looks], rule=(0, 1.4) if of_scale else None,
     )  # fmt: skip
     return worded(name, chart, texts)
+
+
+@drawing
+def effects_by_time(
+    panels: Sequence[tuple[Mapping[str, Sentence], pd.DataFrame]],
+    *,
+    name: str,
+    texts: Mapping[str, Sentence],
+    joined: bool = False,
+):
+    """Draw effects by time from an event over the bands that hold for all times at once, all panels on one scale.
+
+    A time that all are compared with has no interval: its dot is hollow.
+
+    Parameters
+    ----------
+    panels : sequence of (mapping of str to Sentence, pandas.DataFrame)
+        Of each panel its words, where it has some: ``title``; ``event``, what stands above the line between the times
+        before and after it; ``xwords``, what the times and the numbers below them are. And its effects: ``when,
+        estimate, low, high, band_low, band_high, n``, in the order of time.
+    name : str
+        File name.
+    texts : mapping of str to Sentence
+        ``title``, ``about``, ``source``, ``caption`` and ``alt``, the text alternative.
+    joined : bool
+        Whether a line joins the effects, in place of their own intervals.
+
+    Returns
+    -------
+    Figure
+        It takes axes `ax` of a user, one for each panel.
+
+    Examples
+    --------
+    >>> effects = pd.DataFrame({"when": [-1, 0], "estimate": [0, 0.1], "low": [None, 0.05], "high": [None, 0.15],
+    ...                         "band_low": [0, 0.04], "band_high": [0, 0.16], "n": [9, 9]})
+    >>> texts = dict.fromkeys(["title", "about", "source", "caption", "alt"], ogp.say("Joining"))
+    >>> ogp.statistics.effects_by_time([({"event": ogp.say("joins")}, effects)], name="joining", texts=texts).caption
+    'Joining'
+    """
+    for _, effects in panels:
+        drawable(effects, name)
+    ends = pd.concat([effects[["band_low", "band_high"]] for _, effects in panels]).stack()
+    scale, where = (ends.min() * 1.08, ends.max() * 1.08), f"figure {name!r}"
+    plots = [
+        event_time(effects, scale, joined=joined, **{part: in_language(where, text) for part, text in words.items()})
+        for words, effects in panels
+    ]
+    several = len(panels) > 1
+    return worded(name, LineChart(plots, (234, 154) if several else (328, 238), across=several), texts)
 
 
 @drawing

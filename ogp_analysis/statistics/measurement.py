@@ -317,6 +317,8 @@ class WithMeasurementError(Model):
         The same model fitted to the published values alone.
     shares : tuple of float
         Of each estimate the share of its variance that comes from measurement, 0 to 1.
+    largest_share : float
+        The largest of the main estimates.
     draws : int
         Draws from the posterior.
     correlation : float
@@ -335,6 +337,7 @@ class WithMeasurementError(Model):
 
     published: tuple[Estimate, ...] = field(repr=False)
     shares: tuple[float, ...]
+    largest_share: float
     draws: int
     correlation: float
     spread: float
@@ -348,11 +351,6 @@ class WithMeasurementError(Model):
             published_std_error=[np.nan if e.std_error is None else e.std_error for e in self.published],
             measurement_share=list(self.shares),
         )
-
-    @property
-    def largest_share(self) -> float:
-        """The largest share of measurement in the variance of a main estimate."""
-        return max([self.shares[at] for at in self.places(self.main)] or self.shares)
 
     def notes(self) -> Parts:
         """Say what stands below a table: also how many draws, and the correlation between times.
@@ -495,6 +493,7 @@ def with_measurement_error(
         note="contradicted" if contradicted else "dominated" if heaviest > DOMINATED else "sound",
         published=published.estimates,
         shares=shares,
+        largest_share=heaviest,
         draws=draws,
         correlation=correlation,
         spread=float(variance.mean()),

@@ -20,7 +20,7 @@ from ogp_analysis.display.figure import Figure
 from ogp_analysis.display.result import Parts
 from ogp_analysis.display.table import Heading, Table, in_language
 from ogp_analysis.statistics.figures import coefficients, events
-from ogp_analysis.statistics.result import Estimate, Result, decimals, quantile
+from ogp_analysis.statistics.result import Estimate, Result, quantile
 
 #: Term of the constant, as every model here names it.
 INTERCEPT = "(intercept)"
@@ -195,7 +195,7 @@ class Model(Result):
         """
         labels, level = dict(labels or {}), next((one.level for one in self.estimates), 0.95)
         if self.when:
-            shown = self.frame.dropna(subset=["when", "estimate"]).sort_values("when", ignore_index=True)
+            shown = self._shown().frame.dropna(subset=["when", "estimate"]).sort_values("when", ignore_index=True)
             draw, usual = events, "event_study"
         else:
             chosen = [self[term].term for term in terms or self._main]
@@ -215,8 +215,14 @@ class Model(Result):
         )
 
     def table(self) -> ModelTable:
-        """Return the regression table of this model alone; see :func:`table` for several."""
-        return table([self])
+        """Return the regression table of this model alone; see :func:`table` for several.
+
+        Of a model of events it has the times that are drawn.
+        """
+        return table([self._shown()])
+
+    def _shown(self) -> Model:
+        return self
 
     def notes(self) -> Parts:
         """Say what stands below a table: the kind of standard errors, and what was left out.
@@ -376,7 +382,7 @@ def table(
         if one is None or one.estimate is None:
             return ""
         text, low, high, size = (
-            "" if value is None else written(value, Measure("index", decimals(one)), spoken)
+            "" if value is None else written(value, Measure("index", one.decimals), spoken)
             for value in (one.estimate, one.low, one.high, one.std_error)
         )
         below = f"\n[{low}, {high}]" if intervals and low and high else f"\n({size})" if size and not intervals else ""

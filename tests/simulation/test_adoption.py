@@ -85,7 +85,7 @@ def test_a_band_holds_all_effects_at_once_and_intervals_do_not(replications):
 
 
 def test_the_test_of_trends_before_has_its_size(replications):
-    found = [did(staggered(rng, units=240), **COLUMNS).pretrends().p_value > 0.05 for rng in replications(5)]
+    found = [did(staggered(rng, units=240), **COLUMNS).pretrends.p_value > 0.05 for rng in replications(5)]
     assert holds(found, low=0.92)
 
 

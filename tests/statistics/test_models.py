@@ -8,7 +8,7 @@ from ogp_analysis.base.errors import ModelError
 from ogp_analysis.base.words import use_language
 from ogp_analysis.statistics.models import Model, table
 from ogp_analysis.statistics.regression import ols
-from ogp_analysis.statistics.result import Estimate, decimals, quantile
+from ogp_analysis.statistics.result import Estimate, quantile
 
 
 @pytest.fixture(params=["en", "es"])
@@ -115,4 +115,4 @@ def test_a_table_that_cannot_be_made_is_one_sentence(given, how, fault):
     (1.0, 1e-15, 10),
 ])  # fmt: skip
 def test_decimals_follow_the_error(estimate, error, places):
-    assert decimals(Estimate("x", estimate, error)) == places
+    assert Estimate("x", estimate, error).decimals == places

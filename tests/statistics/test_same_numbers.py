@@ -41,7 +41,7 @@ ask = {"outcome": "y", "unit": "unit", "time": "year"}
 frame["first"] = frame["unit"].map({"a": 2012, "b": 2012, "c": 2012, "d": 2015, "e": 2015, "f": 2015})
 for method in ("callaway_santanna", "sun_abraham", "imputation", "two_way"):
     adopted = s.did(frame, **ask, cohort="first", method=method, covariates=["x"] if method == "two_way" else [])
-    print(adopted.frame.to_csv(), adopted.cells.to_csv(), adopted.pretrends())
+    print(adopted.frame.to_csv(), adopted.cells.to_csv(), adopted.pretrends)
 print(s.did(frame, **ask, cohort="first").sensitivity(bounds=[1]).frame.to_csv())
 predictors = [("x", None, None), ("y", 2010, 2013)]
 for one in (s.synthetic_control(frame, **ask, treated="c", event=2014, predictors=predictors),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from itertools import cycle, pairwise
+from itertools import pairwise
 from typing import Literal
 
 import numpy as np
@@ -13,7 +13,7 @@ from ogp_analysis.base.words import Sentence, language, sentence, word
 from ogp_analysis.base.words.sentence import counts, index, indices, rank, share, year
 from ogp_analysis.display.chart import Chart
 from ogp_analysis.display.figure import captioned, drawable, drawing, worded
-from ogp_analysis.display.lines import LINES, Line, LineChart, Plot, band, event_time, rule
+from ogp_analysis.display.lines import Line, LineChart, Plot, event_time, rule
 from ogp_analysis.display.rows import SHARE_ENDS, SHARES, RowChart, dots, ranges
 from ogp_analysis.display.sheet import Panel, Ticks, marked, ticks
 from ogp_analysis.display.table import in_language, in_words
@@ -160,36 +160,6 @@ def broken(path: pd.DataFrame, dates: pd.DataFrame, *, name: str, outcome: str, 
     values = {"outcome": outcome} | counts(n=n, breaks=len(dates))
     case, chart = "interval" if len(held) == len(dates) > 0 else "alone", LineChart([_over_time(path, layers)])
     return _captioned(name, "models.figure.broken", values, chart, outcome, case)
-
-
-@drawing
-def probabilities(predicted: pd.DataFrame, *, name: str, term: str, outcome: str, n: int, level: float):
-    """Draw the probability of each category by the values of a term: a line and its interval for each category.
-
-    Parameters
-    ----------
-    predicted : pandas.DataFrame
-        ``value, category, probability, low, high``; categories in their order.
-    name, term, outcome : str
-        File name; what varies and what is predicted, in the reader's language.
-    n : int
-        Observations.
-    level : float
-        Coverage of the intervals.
-    """
-    drawable(predicted, name)
-    categories, layers = list(dict.fromkeys(predicted["category"])), []
-    for category, colour in zip(categories, cycle(LINES), strict=False):
-        own = predicted[predicted["category"] == category]
-        layers.append(band(own, "low", "high", colour, x="value", alpha=0.2))
-        layers.append(Line(own, "probability", colour, str(category), x="value", dot=6))
-    first, last, top = predicted["value"].min(), predicted["value"].max(), float(predicted["high"].max())
-    scale = [(at, share(at).written(language())) for at in ticks(0, top)]
-    plot = Plot(
-        layers, (first, max(last, first + 1e-9)), (0, top), xticks=marked(first, last), yticks=scale, xwords=term
-    )
-    values = {"term": term, "outcome": outcome, "level": share(level)} | counts(n=n, categories=len(categories))
-    return _captioned(name, "models.figure.probabilities", values, LineChart([plot]), outcome)
 
 
 @drawing

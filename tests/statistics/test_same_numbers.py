@@ -25,14 +25,14 @@ fits = [
     s.random_effects(frame, "y", ["x"], "unit"),
     s.trend(own, "y", "year"),
     s.interrupted(own, "y", "year", 2014),
-    s.ordered_logit(frame, "done", ["x", "kind"], clusters="unit"),
+    s.ordered_logit(frame, "done", ["x", "kind"], clusters="unit", odds=True, at={"x": [0.0, 1.0]}),
     s.with_measurement_error(own, "y", s.interrupted(own, "y", "year", 2014), time="year", sd="sd", draws=50),
 ]
 for fit in fits:
     print(fit.frame.to_csv())
 print(fits[0].frame.shape, s.table(fits[:2]).to_latex())
 print(s.ols(frame, "y", ["x"], clusters="unit").wild_bootstrap("x", draws=99))
-print(fits[5].proportional_odds().frame.to_csv(), fits[5].predicted("x", [0.0, 1.0]).frame.to_csv())
+print(fits[5].odds.to_csv(), fits[5].predicted.to_csv())
 found = s.breaks(own, "y", "year", ["x"])
 print(found.partitions.to_csv(), found.segments.to_csv(), found.sup_f)
 placed = s.placebo(frame, ["y", "x"], "unit", "year", treated="c", event=2014, band=1.0)

@@ -5,7 +5,6 @@ from .agreement import weighted_kappa as weighted_kappa
 from .breaks import breaks as breaks
 from .change import all_changes as all_changes
 from .change import path as path
-from .change import turning_points as turning_points
 from .did import did as did
 from .figures import effects_by_time as effects_by_time
 from .figures import estimates_by_row as estimates_by_row

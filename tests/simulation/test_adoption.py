@@ -143,7 +143,7 @@ def test_the_place_among_placebos_is_a_fair_draw(replications):
 
 
 def test_synthetic_did_is_unbiased_and_placebos_give_its_error(replications):
-    found = [synthetic_did(factors(rng), **ONE, solver="exact")["ATT"] for rng in replications(9)]
+    found = [synthetic_did(factors(rng), **ONE)["ATT"] for rng in replications(9)]
     assert unbiased([one.estimate for one in found], 0.0)
     # The spread of 15 placebos is itself a guess, and the quantile is that of the normal distribution.
     assert holds([inside(one, 0.0) for one in found], low=0.88)

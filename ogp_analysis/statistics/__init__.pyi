@@ -16,7 +16,6 @@ from .ordered import ordered_logit as ordered_logit
 from .placebos import placebo as placebo
 from .rates import clustered_proportion as clustered_proportion
 from .rates import proportion as proportion
-from .rates import rates as rates
 from .rates import shares_with_intervals as shares_with_intervals
 from .regression import ols as ols
 from .regression import random_effects as random_effects

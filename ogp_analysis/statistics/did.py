@@ -17,11 +17,10 @@ from ogp_analysis.base.words import say, word
 from ogp_analysis.base.words.sentence import count
 from ogp_analysis.display.result import Parts
 from ogp_analysis.statistics import sensitivity, two_way
-from ogp_analysis.statistics.adoption import Panel, adoption_of, consecutive
+from ogp_analysis.statistics.adoption import adoption_of, consecutive
 from ogp_analysis.statistics.group_time import (
     BY,
     OVERALL,
-    Averages,
     Effects,
     PreTrends,
     aggregate,
@@ -38,48 +37,12 @@ from ogp_analysis.statistics.two_way import imputation
 REASONS = ("treated_from_the_start", "last_cohort", "unbalanced")
 
 
-def means(panel: Panel, where: str, overall: str) -> Effects:
-    """Compare the means of two groups at two times (as Card and Krueger 1994), with Welch's degrees of freedom.
-
-    Raises
-    ------
-    ModelError
-        If there are other times, covariates or clusters, if no unit is never treated, or fewer than two are seen.
-    """
-    if len(panel.times) != 2 or panel.X.shape[2] or overall != "simple":
-        what = f"there are {len(panel.times)} times and {panel.X.shape[2]} covariates"
-        raise ModelError(where, what, "A comparison of means takes two times, no covariates and the simple mean")
-    if panel.cluster_count < len(panel.units):
-        raise ModelError(where, "a comparison of means takes no clusters", 'Use method="callaway_santanna"')
-    if not panel.never.any():
-        raise ModelError(where, "no unit is never treated", "There is nothing to compare with")
-    att, psi, variances = 0.0, np.zeros(len(panel.units)), []
-    for sign, group in ((1, ~panel.never), (-1, panel.never)):
-        Y = panel.Y[group]
-        samples = [(1, Y[:, 1] - Y[:, 0])] if panel.observed.all() else [(1, Y[:, 1]), (-1, Y[:, 0])]
-        for part, column in samples:
-            seen = np.isfinite(column)
-            n = int(seen.sum())
-            if n < 2:
-                raise ModelError(where, f"{n} units of a group are seen at a time", "Two or more are needed")
-            mean = column[seen].mean()
-            att += sign * part * mean
-            # Scaled so that the sum of squares is the variance over n, with n − 1 in it.
-            own = np.where(seen, column - mean, 0.0) / np.sqrt(n * (n - 1)) * len(panel.units)
-            psi[group] = np.sqrt(psi[group] ** 2 + own**2)
-            variances.append((float(column[seen].var(ddof=1)) / n, n - 1))
-    degrees = sum(v for v, _ in variances) ** 2 / sum(v**2 / d for v, d in variances)
-    events = Averages(np.array([0.0]), np.array([att]), psi[:, None], att, psi)
-    return Effects(panel=panel, events=events, whole=(att, psi), degrees=degrees)
-
-
 #: Of each method: how it estimates, its source, the code of its standard errors, and with whom it compares.
 METHODS = {
     "callaway_santanna": (callaway_santanna, "callaway_santanna_2021", "influence", ""),
     "sun_abraham": (two_way.sun_abraham, "sun_abraham_2021", "cluster_nested", "never"),
     "imputation": (imputation, "borusyak_jaravel_spiess_2024", "imputation", "not_yet"),
     "two_way": (two_way.two_way_fixed_effects, "goodman_bacon_2021", "cluster_nested", "all"),
-    "means": (means, "card_krueger_1994", "welch", "never"),
 }
 #: What Callaway and Sant'Anna's method lets be chosen; the first is the default.
 _CHOICES = {
@@ -121,10 +84,9 @@ def did(
     cohort : str
         Column with the first time under treatment, the same in all rows of a unit; missing for a unit that never
         adopts. Units treated at the first time or before it have nothing to be compared with: they are left out.
-    method : {"callaway_santanna", "sun_abraham", "imputation", "two_way", "means"}
+    method : {"callaway_santanna", "sun_abraham", "imputation", "two_way"}
         How effects are estimated. ``two_way`` is the regression with fixed effects of units and times: it weighs
-        comparisons with units that adopted already, see :attr:`AdoptionEffects.comparisons`. ``means`` compares two
-        groups at two times, and takes units that are seen only once with ``unbalanced="keep"``.
+        comparisons with units that adopted already, see :attr:`AdoptionEffects.comparisons`.
     control : {"not_yet", "never"} or None
         Whom Callaway and Sant'Anna compare with: units not treated yet, by default, or never treated.
     covariates : sequence of str
@@ -333,8 +295,8 @@ class AdoptionEffects(Model):
         [['0', 6.8, 10.7], ['1', 4.1, 13.2]]
         """
         check_choices("sensitivity", kind=(kind, ("relative_magnitudes", "smoothness")))
-        if self.method in ("imputation", "means"):
-            what = f"with {self.method} effects before and after adoption are not estimated alike"
+        if self.method == "imputation":
+            what = "with imputation effects before and after adoption are not estimated alike"
             raise ModelError("sensitivity", what, 'Use method="callaway_santanna" or "sun_abraham"')
         effects, panel = self._effects, self._effects.panel
         consecutive(panel, "sensitivity")

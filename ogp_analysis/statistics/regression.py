@@ -35,28 +35,6 @@ SmallSample = Literal["each", "min", "none"]
 _SAME = 1e-9
 
 
-@dataclass(frozen=True)
-class JointTest:
-    """A test that several coefficients are 0 together.
-
-    Attributes
-    ----------
-    terms : tuple of str
-        Those tested.
-    statistic : float
-        F, the Wald statistic over the number of terms.
-    degrees : tuple of float
-        Terms, and degrees of freedom of the errors.
-    p_value : float
-        From the F distribution.
-    """
-
-    terms: tuple[str, ...]
-    statistic: float
-    degrees: tuple[float, float]
-    p_value: float
-
-
 @dataclass(frozen=True, kw_only=True)
 class Regression(Model):
     """A linear regression by least squares.
@@ -89,23 +67,6 @@ class Regression(Model):
     def residuals(self) -> np.ndarray:
         """What the fit leaves of the outcome, in the order of the sample."""
         return self.response - self.design @ np.linalg.lstsq(self.design, self.response, rcond=None)[0]
-
-    def test(self, terms: Sequence[str]) -> JointTest:
-        """Test that several coefficients are 0 together, with the standard errors of the model.
-
-        Parameters
-        ----------
-        terms : sequence of str
-            Terms of the model.
-
-        Examples
-        --------
-        >>> import pandas as pd
-        >>> frame = pd.DataFrame({"y": [1.0, 2.0, 2.0, 4.0, 5.0, 5.0], "x": [1.0, 2.0, 3.0, 4.0, 5.0, 6.0]})
-        >>> round(ogp.statistics.ols(frame, "y", ["x"], errors="classical").test(["x"]).statistic, 1)
-        49.7
-        """
-        return JointTest(tuple(terms), *f_test(self, self.covariance, terms))
 
     def wild_bootstrap(self, term: str, *, value: float = 0.0, draws: int = 9_999, seed: int = 0) -> WildBootstrap:
         """Return the wild cluster bootstrap of one coefficient: inference that holds with few clusters.

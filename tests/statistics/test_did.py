@@ -367,7 +367,6 @@ def test_missing_values_and_units_that_are_not_always_observed():
         (lambda f: f[f["first"] == 2003], {"method": "two_way"}, "effects follow from each other"),
         (lambda f: f, {"method": "two_way", "covariates": ["x"]}, "effects follow from each other"),
         (lambda f: f, {"method": "imputation", "covariates": ["x"]}, "a covariate follows from effects of units"),
-        (lambda f: f, {"method": "means"}, "there are 8 times and 0 covariates"),
         (lambda f: f, {"method": "guess"}, "method is 'guess'. Choices are 'callaway_santanna'"),
         (lambda f: f, {"overall": "mean"}, "overall is 'mean'"),
         (lambda f: f, {"unbalanced": "fill"}, "unbalanced is 'fill'"),
@@ -392,31 +391,6 @@ def test_what_cannot_be_estimated_is_one_sentence(change, ask, fault):
     assert "\n" not in str(refused.value)
 
 
-def test_means_of_two_groups_at_two_times():
-    frame = panel(years=(2002, 2003), cohorts=(2003, None))
-    fit = did(frame, **COLUMNS, method="means")
-    wide, first = (
-        frame.pivot(index="unit", columns="year", values="y"),
-        frame.drop_duplicates("unit")["first"].to_numpy(),
-    )
-    change = (wide[2003] - wide[2002]).to_numpy()
-    told = sm.stats.CompareMeans.from_data(change[pd.notna(first)], change[pd.isna(first)])
-    low, high = told.tconfint_diff(usevar="unequal")
-    assert [fit["ATT"].low, fit["ATT"].high] == pytest.approx([low, high])
-    assert fit["ATT"].p_value == pytest.approx(told.ttest_ind(usevar="unequal")[1])
-    assert fit.control == "never" and fit.pretrends.p_value is None
-    for change, fault in (
-        (lambda f: f[f["first"].notna()], "no unit is never treated"),
-        (lambda f: f[f["first"].isna() | (f["unit"] == "u000")], "1 units of a group are seen at a time"),
-    ):
-        with pytest.raises(ModelError, match=fault):
-            did(change(frame), **COLUMNS, method="means")
-    with pytest.raises(ModelError, match="takes no clusters"):
-        did(frame, **COLUMNS, method="means", cluster="region")
-    with pytest.raises(ModelError, match="does not distinguish cohorts"):
-        did(frame, **COLUMNS, method="means", by="group")
-
-
 def test_trends_before_adoption_are_tested_where_they_can_be():
     frame = panel()
     fit = did(frame, **COLUMNS)
@@ -432,6 +406,8 @@ def test_trends_before_adoption_are_tested_where_they_can_be():
     bent = frame.assign(y=frame["y"] + frame["first"].notna() * (frame["year"] - 2000) ** 2)
     assert did(bent, **COLUMNS).pretrends.p_value < 1e-6
     assert did(frame, **COLUMNS, method="two_way").pretrends_of_cells.effects == 0
+    with pytest.raises(ModelError, match="does not distinguish cohorts"):
+        did(frame, **COLUMNS, method="two_way", by="group")
     with pytest.raises(ModelError, match="by is 'cohort'"):
         did(frame, **COLUMNS, by="cohort")
 

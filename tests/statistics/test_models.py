@@ -86,19 +86,10 @@ def test_latex_has_rules_and_errors_below_estimates():
     assert "−" not in text and r"{\footnotesize\raggedright Standard errors in brackets." in text
 
 
-def test_intervals_can_take_the_place_of_errors():
-    made = table(fits()[:1], terms=["x"], intervals=True, titles=["A"])
-    one = fits()[0]["x"]
-    assert made.frame["model_1"][0] == f"{one.estimate:.3f}\n[{one.low:.3f}, {one.high:.3f}]"
-    assert made.notes[0] == "In square brackets the 95% intervals." and made.label("model_1") == "A"
-    fixed = table([events()], intervals=True).frame
-    assert fixed.loc[1, "model_1"] == "0.000"
-
-
 def test_a_model_without_estimates_has_a_table_of_its_sample():
-    empty = table([Model(estimates=(), n=7, outcome="y", errors="hc1")], intervals=True)
+    empty = table([Model(estimates=(), n=7, outcome="y", errors="hc1")])
     assert empty.rows_of_terms == 0 and empty.frame.iloc[0].tolist() == ["Observations", "7"]
-    assert empty.notes[0] == "In square brackets the 95% intervals."
+    assert empty.notes[0] == "Standard errors in brackets."
 
 
 @pytest.mark.parametrize(("given", "how", "fault"), [

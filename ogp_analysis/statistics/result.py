@@ -165,22 +165,16 @@ class Result(Shown):
 
 @dataclass(frozen=True, kw_only=True)
 class OneEstimate(Result):
-    """A result with a single estimate, whose interval and p value can be read off directly."""
+    """A result with a single estimate, whose interval and p value can be read off directly; None where it has none."""
 
-    @property
-    def low(self) -> float | None:
-        """Lower bound of the interval."""
-        return self.estimates[0].low
+    low: float | None = field(init=False, repr=False, compare=False)
+    high: float | None = field(init=False, repr=False, compare=False)
+    p_value: float | None = field(init=False, repr=False, compare=False)
 
-    @property
-    def high(self) -> float | None:
-        """Upper bound of the interval."""
-        return self.estimates[0].high
-
-    @property
-    def p_value(self) -> float | None:
-        """Two-sided p value; None if the method has none."""
-        return self.estimates[0].p_value
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        for name in ("low", "high", "p_value"):
+            object.__setattr__(self, name, getattr(self.estimates[0], name))
 
 
 def plain(value) -> float | None:

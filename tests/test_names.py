@@ -116,7 +116,7 @@ def rated(id: str) -> pd.DataFrame:
 OTHER = "v2x_polyarchy_v15"
 ENDS = {"low": -1.0, "high": 1.0, "band_low": -2.0, "band_high": 2.0, "excludes_zero": False, "main": True}
 EFFECTS = pd.DataFrame([{"when": when, "estimate": 0.0, **ENDS, "n": 3} for when in (-2, 0)])
-PARTS = ("title", "about", "caption", "alt", "event", "axis")
+PARTS = ("title", "about", "caption", "alt")
 SAID = {"name": "drawn", "last": 2023, "texts": dict.fromkeys(PARTS, ogp.say("Joining"))}
 #: By function or method and parameter: what is asked, and a call.
 CALLS = {
@@ -143,7 +143,6 @@ CALLS = {
     ("civic_space.country_series", "indicator"): (INDICATOR, lambda x: drawn(x, "country_series")),
     ("civic_space.country_lines", "ids"): (INDICATOR, lambda x: drawn(x, "country_lines")),
     ("civic_space.synthetic_path", "id"): (INDICATOR, lambda x: drawn(x, "synthetic_path")),
-    ("civic_space.event_study", "id"): (INDICATOR, lambda x: ogp.civic_space.event_study(EFFECTS, id=x, **SAID).alt),
     ("civic_space.specification_curve", "id"): (
         INDICATOR, lambda x: ogp.civic_space.specification_curve(
             EFFECTS, {"n": {3: {"en": "3"}}}, headings={"n": {"label": {"en": "n"}}}, id=x, **SAID).alt),

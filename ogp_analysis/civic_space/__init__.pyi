@@ -2,7 +2,6 @@ from .categories import CATEGORIES as CATEGORIES
 from .categories import categorised as categorised
 from .figures.country import change_among_countries as change_among_countries
 from .figures.country import country_series as country_series
-from .figures.effects import event_study as event_study
 from .figures.effects import specification_curve as specification_curve
 from .figures.effects import synthetic_path as synthetic_path
 from .figures.measures import correlation_dots as correlation_dots

@@ -78,21 +78,9 @@ class Promises(Shown):
 
     def table(self) -> Table | Parts:
         """Return the lines of a country; of all countries those with a star under the rule in force."""
-        if self.country:
-            return self._tabled(self.frame, "promises")
-        return self._tabled(self.frame[self.frame["rules"].str.split().map(lambda rules: CURRENT in rules)], "promises")
-
-    def in_full(self) -> Table | Parts:
-        """Return every line, if :meth:`table` shows a part of them only.
-
-        Examples
-        --------
-        >>> len(ogp.open_government.promises(None).in_full().frame)
-        448
-        """
-        return Parts() if self.country else self._tabled(self.frame, "promises_in_full")
-
-    def _tabled(self, own: pd.DataFrame, name: str) -> Table | Parts:
+        own = self.frame
+        if not self.country:
+            own = own[own["rules"].str.split().map(lambda rules: CURRENT in rules)]
         if own.empty:
             return Parts()
         stars = [", ".join(word(f"commitments.star.{rule}") for rule in rules.split()) for rules in own["rules"]]
@@ -100,9 +88,9 @@ class Promises(Shown):
         if self.country:
             frame = frame.drop(columns="place")
         headings = {column: Heading(column) for column in frame.columns}
-        case = "of_a_country" if self.country else name
+        case = "of_a_country" if self.country else "promises"
         caption = sentence("commitments.table.promises", case=case, n=count(len(frame)), place=self.place)
-        return table(name, caption, frame, headings)
+        return table("promises", caption, frame, headings)
 
 
 def one_by_one(commitments: pd.DataFrame, promised: pd.Series) -> pd.DataFrame:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -23,7 +23,7 @@ _SEEN = 0.01
 
 @drawing
 def stacked_shares(
-    rows: pd.DataFrame, parts: Mapping[str, Mapping[str, str]], *, name: str, texts: Mapping[str, Sentence | str]
+    rows: pd.DataFrame, parts: Mapping[str, Mapping], *, name: str, texts: Mapping, fills: Sequence[str] = _FILLS
 ):
     """Draw parts of a whole as a bar in each row, beside each other.
 
@@ -39,6 +39,8 @@ def stacked_shares(
         File name.
     texts : mapping of str to Sentence or str
         ``title``, ``about``, ``source``, ``caption`` and ``alt``, the text alternative.
+    fills : sequence of str
+        The colours of the palette that the parts have, in their order.
 
     Returns
     -------
@@ -58,14 +60,10 @@ def stacked_shares(
     rows = in_words(where, rows)
     ends = rows[list(parts)].to_numpy("float64").cumsum(axis=1)
     starts = np.column_stack([np.zeros(len(rows)), ends[:, :-1]])
-    fills = dict(zip(parts, _FILLS, strict=False))
-    marks = [bars(starts[:, at], ends[:, at], fill, 16) for at, fill in enumerate(fills.values())]
-    keys = [(in_language(where, text), "s", fills[part]) for part, text in parts.items()]
-
-    def notes(narrow: bool) -> list[str]:
-        return list(rows["note_narrow" if narrow else "note"])
-
-    return worded(name, RowChart(list(rows["label"]), notes, marks, (0, 1), keys=keys), texts)
+    marks = [bars(starts[:, at], ends[:, at], fill, 16) for at, fill in zip(range(len(parts)), fills, strict=False)]
+    keys = [(in_language(where, text), "s", fill) for text, fill in zip(parts.values(), fills, strict=False)]
+    notes = [list(rows[one]) for one in ("note", "note_narrow")]
+    return worded(name, RowChart(list(rows["label"]), notes.__getitem__, marks, (0, 1), keys=keys), texts)
 
 
 @drawing

@@ -5,8 +5,8 @@ from .agreement import weighted_kappa as weighted_kappa
 from .breaks import breaks as breaks
 from .change import all_changes as all_changes
 from .change import path as path
-from .change import turning_points as turning_points
 from .did import did as did
+from .figures import effects_by_time as effects_by_time
 from .figures import estimates_by_row as estimates_by_row
 from .interrupted import interrupted as interrupted
 from .measurement import sign_probabilities as sign_probabilities
@@ -16,7 +16,6 @@ from .ordered import ordered_logit as ordered_logit
 from .placebos import placebo as placebo
 from .rates import clustered_proportion as clustered_proportion
 from .rates import proportion as proportion
-from .rates import rates as rates
 from .rates import shares_with_intervals as shares_with_intervals
 from .regression import ols as ols
 from .regression import random_effects as random_effects

@@ -1,4 +1,4 @@
-"""Changes of units between two years, the path of one unit, its turning points, and how groups are spread by year.
+"""Changes of units between two years, the path of one unit, and how groups are spread by year.
 
 These are descriptions: they say how a country moved beside the others, not why. Differences are exact in the published
 decimals, so that ties are ties.
@@ -148,56 +148,6 @@ def path(frame: pd.DataFrame, unit: str, first: int | None = None, last: int | N
     ends = (years[0], years[-1], values[0], values[-1])
     turns = (years[top], values[top], years[low], values[low])
     return Path(unit, *ends, *turns, shape, len(values), way if len(values) > 1 else None)
-
-
-def turning_points(values: pd.Series, step: float) -> pd.Series:
-    """Return the values between which a series moved by a step or more, in their order, and the last.
-
-    From each to the next it moved by the step or more, and on the way it did not turn back by as much. They begin with
-    the first value, or where the first such move begins; to the last value it may have moved by less.
-
-    Parameters
-    ----------
-    values : pandas.Series
-        In their order, such as one country's values by year.
-    step : float
-        The smallest move that counts, in the unit of the values.
-
-    Returns
-    -------
-    pandas.Series
-        Some of the values, with their index; the first and the last if the series never moved by a step.
-
-    Raises
-    ------
-    ModelError
-        If a value is missing or none is given, or the step is not positive.
-
-    Examples
-    --------
-    >>> values = pd.Series([0.77, 0.80, 0.79, 0.88, 0.70, 0.72], index=range(2018, 2024))
-    >>> turning_points(values, 0.05).to_dict()
-    {2018: 0.77, 2021: 0.88, 2022: 0.7, 2023: 0.72}
-    """
-    if values.empty or values.isna().any() or not step > 0:
-        raise ModelError("turning_points", "needs values without gaps, and a step above 0", "Drop missing values first")
-    by, end = values.to_numpy("float64"), len(values) - 1
-
-    def moved(start: int, at: int) -> float:
-        return round(by[at] - by[start], 9)
-
-    turns, way, high, low = [0], 0, 0, 0
-    for at in range(len(by)):
-        high, low = at if by[at] > by[high] else high, at if by[at] < by[low] else low
-        if way >= 0 and moved(at, high) >= step:
-            turns, way, high, low = [*turns, high], -1, at, at
-        elif way <= 0 and moved(low, at) >= step:
-            turns, way, high, low = [*turns, low], 1, at, at
-    furthest = high if way > 0 else low
-    turns = list(dict.fromkeys([*turns, *[furthest] * bool(way and moved(furthest, end)), end]))
-    if len(turns) > 2 and abs(moved(0, turns[1])) < step:
-        del turns[0]
-    return values.iloc[turns]
 
 
 @cached

@@ -6,7 +6,7 @@ compared with. How far that may fail before the answer is lost is what :meth:`Ad
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -15,21 +15,19 @@ import pandas as pd
 from ogp_analysis.base.errors import ModelError
 from ogp_analysis.base.words import say, word
 from ogp_analysis.base.words.sentence import count
-from ogp_analysis.display.figure import Figure
 from ogp_analysis.display.result import Parts
 from ogp_analysis.statistics import sensitivity, two_way
-from ogp_analysis.statistics.adoption import Panel, adoption_of, consecutive
+from ogp_analysis.statistics.adoption import adoption_of, consecutive
 from ogp_analysis.statistics.group_time import (
     BY,
     OVERALL,
-    Averages,
     Effects,
     PreTrends,
     aggregate,
     callaway_santanna,
-    wald,
+    pretrends,
 )
-from ogp_analysis.statistics.models import Model, ModelTable, table
+from ogp_analysis.statistics.models import Model
 from ogp_analysis.statistics.result import Estimate, checked_level
 from ogp_analysis.statistics.sample import check_choices
 from ogp_analysis.statistics.sensitivity import Sensitivity
@@ -39,48 +37,12 @@ from ogp_analysis.statistics.two_way import imputation
 REASONS = ("treated_from_the_start", "last_cohort", "unbalanced")
 
 
-def means(panel: Panel, where: str, overall: str) -> Effects:
-    """Compare the means of two groups at two times (as Card and Krueger 1994), with Welch's degrees of freedom.
-
-    Raises
-    ------
-    ModelError
-        If there are other times, covariates or clusters, if no unit is never treated, or fewer than two are seen.
-    """
-    if len(panel.times) != 2 or panel.X.shape[2] or overall != "simple":
-        what = f"there are {len(panel.times)} times and {panel.X.shape[2]} covariates"
-        raise ModelError(where, what, "A comparison of means takes two times, no covariates and the simple mean")
-    if panel.cluster_count < len(panel.units):
-        raise ModelError(where, "a comparison of means takes no clusters", 'Use method="callaway_santanna"')
-    if not panel.never.any():
-        raise ModelError(where, "no unit is never treated", "There is nothing to compare with")
-    att, psi, variances = 0.0, np.zeros(len(panel.units)), []
-    for sign, group in ((1, ~panel.never), (-1, panel.never)):
-        Y = panel.Y[group]
-        samples = [(1, Y[:, 1] - Y[:, 0])] if panel.observed.all() else [(1, Y[:, 1]), (-1, Y[:, 0])]
-        for part, column in samples:
-            seen = np.isfinite(column)
-            n = int(seen.sum())
-            if n < 2:
-                raise ModelError(where, f"{n} units of a group are seen at a time", "Two or more are needed")
-            mean = column[seen].mean()
-            att += sign * part * mean
-            # Scaled so that the sum of squares is the variance over n, with n − 1 in it.
-            own = np.where(seen, column - mean, 0.0) / np.sqrt(n * (n - 1)) * len(panel.units)
-            psi[group] = np.sqrt(psi[group] ** 2 + own**2)
-            variances.append((float(column[seen].var(ddof=1)) / n, n - 1))
-    degrees = sum(v for v, _ in variances) ** 2 / sum(v**2 / d for v, d in variances)
-    events = Averages(np.array([0.0]), np.array([att]), psi[:, None], att, psi)
-    return Effects(panel=panel, events=events, whole=(att, psi), degrees=degrees)
-
-
 #: Of each method: how it estimates, its source, the code of its standard errors, and with whom it compares.
 METHODS = {
     "callaway_santanna": (callaway_santanna, "callaway_santanna_2021", "influence", ""),
     "sun_abraham": (two_way.sun_abraham, "sun_abraham_2021", "cluster_nested", "never"),
     "imputation": (imputation, "borusyak_jaravel_spiess_2024", "imputation", "not_yet"),
     "two_way": (two_way.two_way_fixed_effects, "goodman_bacon_2021", "cluster_nested", "all"),
-    "means": (means, "card_krueger_1994", "welch", "never"),
 }
 #: What Callaway and Sant'Anna's method lets be chosen; the first is the default.
 _CHOICES = {
@@ -104,6 +66,7 @@ def did(
     base: str | None = None,
     anticipation: int = 0,
     overall: str = "simple",
+    by: str = "event",
     cluster: str | None = None,
     unbalanced: str = "refuse",
     level: float = 0.95,
@@ -121,10 +84,9 @@ def did(
     cohort : str
         Column with the first time under treatment, the same in all rows of a unit; missing for a unit that never
         adopts. Units treated at the first time or before it have nothing to be compared with: they are left out.
-    method : {"callaway_santanna", "sun_abraham", "imputation", "two_way", "means"}
+    method : {"callaway_santanna", "sun_abraham", "imputation", "two_way"}
         How effects are estimated. ``two_way`` is the regression with fixed effects of units and times: it weighs
-        comparisons with units that adopted already, see :attr:`AdoptionEffects.comparisons`. ``means`` compares two
-        groups at two times, and takes units that are seen only once with ``unbalanced="keep"``.
+        comparisons with units that adopted already, see :attr:`AdoptionEffects.comparisons`.
     control : {"not_yet", "never"} or None
         Whom Callaway and Sant'Anna compare with: units not treated yet, by default, or never treated.
     covariates : sequence of str
@@ -136,8 +98,9 @@ def did(
         default; or the one before it, with which a trend that parts slowly looks like none.
     anticipation : int
         Times before adoption in which units may already react.
-    overall : {"simple", "group", "event", "calendar"}
-        What the mean effect averages; see :meth:`AdoptionEffects.by`.
+    overall, by : {"simple", "group", "event", "calendar"}
+        What the mean effect averages, and which effects stand beside it: by cohort, by time from adoption or by time,
+        or none.
     cluster : str or None
         Column of clusters; by default each unit is one.
     unbalanced : {"refuse", "drop", "keep"}
@@ -170,7 +133,11 @@ def did(
     """
     level = checked_level(level, "did")
     check_choices(
-        "did", method=(method, METHODS), overall=(overall, BY), unbalanced=(unbalanced, ("refuse", "drop", "keep"))
+        "did",
+        method=(method, METHODS),
+        overall=(overall, BY),
+        by=(by, BY),
+        unbalanced=(unbalanced, ("refuse", "drop", "keep")),
     )
     estimate, source, errors, compared_with = METHODS[method]
     choices = {"control": control, "estimator": estimator, "base": base}
@@ -200,11 +167,18 @@ def did(
     if clusters < 2:
         raise ModelError("did", "there is only one cluster", "Standard errors need two or more")
     effects = replace(estimate(panel, "did", overall, **choices), draws=draws, seed=seed, level=level)
-    panel, events, sizes = effects.panel, effects.events, effects.sizes
-    att, psi = np.append(effects.whole[0], events.att), np.column_stack([effects.whole[1], events.psi])
-    treated, nothing = int((~panel.never).sum()), float("nan")
+    panel, cells, timed, parts = effects.panel, effects.cells, by == "event", effects.events
+    if cells is None and not timed:
+        raise ModelError("did", f"{method} does not distinguish cohorts", 'Use method="callaway_santanna"')
+    if not timed:
+        parts = aggregate(cells, panel.G, by, effects.shares_estimated)
+    att, psi = np.append(effects.whole[0], parts.att), np.column_stack([effects.whole[1], parts.psi])
+    treated, nothing, sizes = int((~panel.never).sum()), float("nan"), effects.sizes
+    taken_apart = method == "two_way" and panel.observed.all() and not covariates
     return AdoptionEffects(
-        estimates=effects.estimates(att, psi, [OVERALL, *(f"{OVERALL}({e:g})" for e in events.key)]),
+        estimates=effects.estimates(
+            att, psi, [OVERALL, *(f"{OVERALL}({e:g})" if timed else f"{e:g}" for e in parts.key)]
+        ),
         n=int(panel.observed.sum()),
         clusters=clusters,
         method=method,
@@ -215,9 +189,9 @@ def did(
         clustered_by=((cluster or unit, clusters),),
         left_out=panel.left_out,
         main=(OVERALL,),
-        when=(nothing, *events.key.tolist()),
-        bands=((nothing, nothing), *effects.bands(events)),
-        sizes=(treated, *(sizes[e] for e in events.key)),
+        when=(nothing, *parts.key.tolist()) if timed else (),
+        bands=((nothing, nothing), *effects.bands(parts)) if len(parts.key) else (),
+        sizes=(treated, *(sizes[e] for e in parts.key)) if timed else (),
         fit=(
             ("units", count(len(panel.units))),
             ("treated_units", count(treated)),
@@ -225,6 +199,9 @@ def did(
         ),
         control="last" if "last_cohort" in dict(panel.left_out) else compared_with,
         covariates=tuple(covariates),
+        pretrends=pretrends(effects),
+        pretrends_of_cells=pretrends(effects, of_cells=True),
+        comparisons=two_way.decomposition(panel) if taken_apart else None,
         _effects=effects,
         _choices=choices,
     )
@@ -243,10 +220,22 @@ class AdoptionEffects(Model):
         before it adopts) or ``"all"`` (also those that adopted already).
     covariates : tuple of str
         What is held equal.
+    pretrends, pretrends_of_cells : PreTrends
+        Whether the effects before adoption, or before it is anticipated, are 0 together: those by time from adoption at
+        which at least half of the units that adopt are seen; and all by cohort and time, none of a method without
+        cohorts. That they are not distinguishable from 0 is not proof of parallel trends.
+    comparisons : pandas.DataFrame or None
+        Of two-way fixed effects, without covariates and with every unit observed at every time, the comparisons of two
+        groups that the estimate averages (Goodman-Bacon 2021): ``kind`` (``treated_never``, ``earlier_later``,
+        ``later_earlier``), ``treated, control, estimate, weight``. In ``later_earlier`` units that adopted already
+        serve as controls: what adoption still changes in them is taken off the effect.
     """
 
     control: str
     covariates: tuple[str, ...] = ()
+    pretrends: PreTrends
+    pretrends_of_cells: PreTrends
+    comparisons: pd.DataFrame | None = field(default=None, repr=False, compare=False)
     _effects: Effects = field(repr=False, compare=False)
     _choices: dict[str, str] = field(repr=False, compare=False)
 
@@ -272,92 +261,6 @@ class AdoptionEffects(Model):
         panel = self._effects.panel
         rows = [*panel.sizes.items(), *([(pd.NA, int(panel.never.sum()))] if panel.never.any() else [])]
         return pd.DataFrame(rows, columns=["cohort", "units"]).astype({"cohort": "Int64"})
-
-    @property
-    def comparisons(self) -> pd.DataFrame:
-        """The comparisons of two groups that the two-way fixed effects estimate averages (Goodman-Bacon 2021).
-
-        ``kind`` (``treated_never``, ``earlier_later``, ``later_earlier``), ``treated, control, estimate, weight``. In
-        ``later_earlier`` units that adopted already serve as controls: what adoption still changes in them is taken
-        off the effect.
-        """
-        return two_way.decomposition(self._effects.panel, "comparisons")
-
-    def by(self, key: str) -> Model:
-        """Return the effects averaged by one key, each kind with its own overall mean.
-
-        Parameters
-        ----------
-        key : {"group", "calendar", "event", "simple"}
-            Cohort, time, or time from adoption.
-
-        Examples
-        --------
-        >>> import pandas as pd
-        >>> first = {"A": 2002, "B": 2002, "C": 2003, "D": None, "E": None}
-        >>> rows = [(unit, year, 2.0 * year + (start is not None and year >= start), start)
-        ...         for unit, start in first.items() for year in range(2000, 2005)]
-        >>> frame = pd.DataFrame(rows, columns=["unit", "year", "index", "first"])
-        >>> fit = ogp.statistics.did(frame, outcome="index", unit="unit", time="year", cohort="first")
-        >>> fit.by("group").frame[["term", "estimate"]].round(3).to_numpy().tolist()
-        [['ATT', 1.0], ['2002', 1.0], ['2003', 1.0]]
-        """
-        check_choices("by", key=(key, BY))
-        effects, nothing = self._effects, float("nan")
-        if effects.cells is None and key != "event":
-            raise ModelError("by", f"{self.method} does not distinguish cohorts", 'Use method="callaway_santanna"')
-        averages = effects.events
-        if key != "event":
-            averages = aggregate(effects.cells, effects.panel.G, key, effects.shares_estimated)
-        att, psi = np.append(averages.overall, averages.att), np.column_stack([averages.overall_psi, averages.psi])
-        keys = averages.key.tolist()
-        terms = [OVERALL, *(f"{one:g}" for one in keys)]
-        return Model(
-            **self.basis(),
-            method=self.method,
-            estimates=effects.estimates(att, psi, terms),
-            when=(nothing, *keys) if key == "event" else (),
-            bands=((nothing, nothing), *effects.bands(averages)) if keys else (),
-        )
-
-    def pretrends(self, by: str = "event") -> PreTrends:
-        """Test that the effects before adoption, or before it is anticipated, are 0 together.
-
-        That they are not distinguishable from 0 is not proof of parallel trends.
-
-        Parameters
-        ----------
-        by : {"event", "cells"}
-            Effects by time from adoption, at the times at which at least half of the units that adopt are seen; or all
-            effects by cohort and time.
-
-        Examples
-        --------
-        >>> import pandas as pd
-        >>> rows = [(unit, year, unit * year % 7, 2003 if unit < 6 else None) for unit in range(12)
-        ...         for year in range(2000, 2005)]
-        >>> frame = pd.DataFrame(rows, columns=["unit", "year", "index", "first"])
-        >>> fit = ogp.statistics.did(frame, outcome="index", unit="unit", time="year", cohort="first", control="never")
-        >>> fit.pretrends().effects
-        2
-        """
-        check_choices("pretrends", by=(by, ("event", "cells")))
-        effects, panel, cells = self._effects, self._effects.panel, self._effects.cells
-        if by == "cells" and cells is None:
-            raise ModelError("pretrends", f"{self.method} does not distinguish cohorts", 'Use by="event"')
-        if by == "cells":
-            source, chosen = cells, (cells.e < -panel.delta) & ~cells.reference
-            too_many = any((cells.g[chosen] == g).sum() >= size for g, size in panel.sizes.items())
-        else:
-            source = effects.events
-            chosen = (source.key < -panel.delta) & np.isin(source.key, effects.often_seen)
-            chosen &= np.abs(source.psi).max(axis=0, initial=0) > 0
-            too_many = chosen.sum() >= sum(panel.sizes.values())
-        n = int(chosen.sum())
-        if not n:
-            return PreTrends(0, None, None)
-        statistic, degrees, p = wald(source.att[chosen], effects.covariance(source.psi[:, chosen]))
-        return PreTrends(n, None, None) if degrees < n or too_many else PreTrends(n, statistic, p)
 
     def sensitivity(
         self, kind: str = "relative_magnitudes", bounds: Sequence[float] = (), weights: Sequence[float] | None = None
@@ -388,12 +291,12 @@ class AdoptionEffects(Model):
         >>> frame = pd.DataFrame(rows, columns=["unit", "year", "index", "first"])
         >>> fit = ogp.statistics.did(frame, outcome="index", unit="unit", time="year", cohort="first")
         >>> bounds = fit.sensitivity(bounds=[0, 1])
-        >>> bounds.frame[["bound", "low", "high"]].round(1).to_numpy().tolist()
-        [[0.0, 6.8, 10.7], [1.0, 4.1, 13.2]]
+        >>> bounds.frame[["term", "low", "high"]].round(1).to_numpy().tolist()
+        [['0', 6.8, 10.7], ['1', 4.1, 13.2]]
         """
         check_choices("sensitivity", kind=(kind, ("relative_magnitudes", "smoothness")))
-        if self.method in ("imputation", "means"):
-            what = f"with {self.method} effects before and after adoption are not estimated alike"
+        if self.method == "imputation":
+            what = "with imputation effects before and after adoption are not estimated alike"
             raise ModelError("sensitivity", what, 'Use method="callaway_santanna" or "sun_abraham"')
         effects, panel = self._effects, self._effects.panel
         consecutive(panel, "sensitivity")
@@ -422,8 +325,10 @@ class AdoptionEffects(Model):
         return Sensitivity(
             **basis,
             method=kind,
-            kind=kind,
             bounds=bounds,
+            breakdown=min(
+                (b for b, (low, high) in zip(bounds, intervals, strict=True) if low <= 0 <= high), default=None
+            ),
             estimates=tuple(
                 Estimate(f"{bound:g}", min(max(point, low), high), low=low, high=high, level=level)
                 for bound, (low, high) in zip(bounds, intervals, strict=True)
@@ -460,49 +365,9 @@ class AdoptionEffects(Model):
             out.append(say("adoption.left_out", case="no_controls", effects=count(cells.without)))
         return super(AdoptionEffects, replace(self, left_out=columns)).notes() + (*out, said)
 
-    def plot(
-        self,
-        terms: Sequence[str] | None = None,
-        *,
-        first: float | None = None,
-        last: float | None = None,
-        name: str = "",
-        labels: Mapping[str, str] | None = None,
-        ax=None,
-    ) -> Figure | Parts:
-        """Draw the effects by time from adoption, with intervals, band, and the units behind each.
-
-        Parameters
-        ----------
-        terms : sequence of str or None
-            As of every model; effects by time are all drawn between `first` and `last`.
-        first, last : float or None
-            Times from adoption; by default those between which half of the units that adopt are seen.
-        name : str
-            File name of the figure.
-        labels : mapping of str to str or None
-            What the outcome is called in the drawing.
-        ax : matplotlib.axes.Axes or None
-            Axes to draw on; by default new ones.
-        """
-        low, high = self._window(first, last)
-        kept = [number for number, when in enumerate(self.when) if low <= when <= high]
-        parts = {
-            name: tuple(getattr(self, name)[number] for number in kept)
-            for name in ("estimates", "when", "bands", "sizes")
-        }
-        shown = replace(self, **parts)
-        return super(AdoptionEffects, shown).plot(terms, name=name, labels=labels, ax=ax)
-
-    def table(self) -> ModelTable:
-        """Return the mean effect and those by time from adoption at which half of the units that adopt are seen.
-
-        :func:`ogp_analysis.statistics.models.table` puts several fits side by side, with all terms or those named.
-        """
-        low, high = self._window(None, None)
-        terms = [e.term for e, when in zip(self.estimates, self.when, strict=True) if low <= when <= high]
-        return table([self], terms=[OVERALL, *terms])
-
-    def _window(self, first: float | None, last: float | None) -> tuple[float, float]:
+    def _shown(self) -> AdoptionEffects:
+        """Return it with the effects by time at which half of the units that adopt are seen, and those between."""
         often = [key for key in self._effects.often_seen if key in self.when] or [0.0]
-        return min(often) if first is None else first, max(often) if last is None else last
+        kept = [at for at, when in enumerate(self.when) if not (when < min(often) or when > max(often))]
+        parts = ("estimates", "when", "bands", "sizes") if self.when else ()
+        return replace(self, **{name: tuple(getattr(self, name)[at] for at in kept) for name in parts})

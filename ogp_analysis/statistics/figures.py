@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from itertools import cycle, pairwise
+from itertools import pairwise
 from typing import Literal
 
 import numpy as np
@@ -13,11 +13,10 @@ from ogp_analysis.base.words import Sentence, language, sentence, word
 from ogp_analysis.base.words.sentence import counts, index, indices, rank, share, year
 from ogp_analysis.display.chart import Chart
 from ogp_analysis.display.figure import captioned, drawable, drawing, worded
-from ogp_analysis.display.lines import LINES, Line, LineChart, Plot, band, event_time, rule
+from ogp_analysis.display.lines import Line, LineChart, Plot, event_time, rule
 from ogp_analysis.display.rows import SHARE_ENDS, SHARES, RowChart, dots, ranges
 from ogp_analysis.display.sheet import Panel, Ticks, marked, ticks
 from ogp_analysis.display.table import in_language, in_words
-from ogp_analysis.statistics.result import decimals
 
 
 def _captioned(name: str, key: str, values: dict, chart: Chart, about: str, case: str = "", **texts: str) -> tuple:
@@ -124,8 +123,8 @@ def interruption(path: pd.DataFrame, changes: dict, *, name: str, outcome: str, 
     values = {"outcome": outcome, "event": year(event) if event % 1 == 0 else f"{event:g}"} | counts(n=n)
     texts = []
     for kind, one in changes.items():
-        low, high = (index(end, decimals(one)) for end in (one.low, one.high))
-        numbers = {"level": share(one.level), "estimate": index(one.estimate, decimals(one), signed=True)}
+        low, high = (index(end, one.decimals) for end in (one.low, one.high))
+        numbers = {"level": share(one.level), "estimate": index(one.estimate, one.decimals, signed=True)}
         texts.append(sentence("models.figure.interruption.change", case=kind, low=low, high=high, **numbers).plain())
     caption, alt = (
         " ".join([sentence(f"models.figure.interruption.{part}", **values).plain(), *texts])
@@ -161,36 +160,6 @@ def broken(path: pd.DataFrame, dates: pd.DataFrame, *, name: str, outcome: str, 
     values = {"outcome": outcome} | counts(n=n, breaks=len(dates))
     case, chart = "interval" if len(held) == len(dates) > 0 else "alone", LineChart([_over_time(path, layers)])
     return _captioned(name, "models.figure.broken", values, chart, outcome, case)
-
-
-@drawing
-def probabilities(predicted: pd.DataFrame, *, name: str, term: str, outcome: str, n: int, level: float):
-    """Draw the probability of each category by the values of a term: a line and its interval for each category.
-
-    Parameters
-    ----------
-    predicted : pandas.DataFrame
-        ``value, category, probability, low, high``; categories in their order.
-    name, term, outcome : str
-        File name; what varies and what is predicted, in the reader's language.
-    n : int
-        Observations.
-    level : float
-        Coverage of the intervals.
-    """
-    drawable(predicted, name)
-    categories, layers = list(dict.fromkeys(predicted["category"])), []
-    for category, colour in zip(categories, cycle(LINES), strict=False):
-        own = predicted[predicted["category"] == category]
-        layers.append(band(own, "low", "high", colour, x="value", alpha=0.2))
-        layers.append(Line(own, "probability", colour, str(category), x="value", dot=6))
-    first, last, top = predicted["value"].min(), predicted["value"].max(), float(predicted["high"].max())
-    scale = [(at, share(at).written(language())) for at in ticks(0, top)]
-    plot = Plot(
-        layers, (first, max(last, first + 1e-9)), (0, top), xticks=marked(first, last), yticks=scale, xwords=term
-    )
-    values = {"term": term, "outcome": outcome, "level": share(level)} | counts(n=n, categories=len(categories))
-    return _captioned(name, "models.figure.probabilities", values, LineChart([plot]), outcome)
 
 
 @drawing
@@ -330,6 +299,56 @@ def estimates_by_row(
         keys=[(in_language(where, text), *look) for text, look in looks], rule=(0, 1.4) if of_scale else None,
     )  # fmt: skip
     return worded(name, chart, texts)
+
+
+@drawing
+def effects_by_time(
+    panels: Sequence[tuple[Mapping[str, Sentence], pd.DataFrame]],
+    *,
+    name: str,
+    texts: Mapping[str, Sentence],
+    joined: bool = False,
+):
+    """Draw effects by time from an event over the bands that hold for all times at once, all panels on one scale.
+
+    A time that all are compared with has no interval: its dot is hollow.
+
+    Parameters
+    ----------
+    panels : sequence of (mapping of str to Sentence, pandas.DataFrame)
+        Of each panel its words, where it has some: ``title``; ``event``, what stands above the line between the times
+        before and after it; ``xwords``, what the times and the numbers below them are. And its effects: ``when,
+        estimate, low, high, band_low, band_high, n``, in the order of time.
+    name : str
+        File name.
+    texts : mapping of str to Sentence
+        ``title``, ``about``, ``source``, ``caption`` and ``alt``, the text alternative.
+    joined : bool
+        Whether a line joins the effects, in place of their own intervals.
+
+    Returns
+    -------
+    Figure
+        It takes axes `ax` of a user, one for each panel.
+
+    Examples
+    --------
+    >>> effects = pd.DataFrame({"when": [-1, 0], "estimate": [0, 0.1], "low": [None, 0.05], "high": [None, 0.15],
+    ...                         "band_low": [0, 0.04], "band_high": [0, 0.16], "n": [9, 9]})
+    >>> texts = dict.fromkeys(["title", "about", "source", "caption", "alt"], ogp.say("Joining"))
+    >>> ogp.statistics.effects_by_time([({"event": ogp.say("joins")}, effects)], name="joining", texts=texts).caption
+    'Joining'
+    """
+    for _, effects in panels:
+        drawable(effects, name)
+    ends = pd.concat([effects[["band_low", "band_high"]] for _, effects in panels]).stack()
+    scale, where = (ends.min() * 1.08, ends.max() * 1.08), f"figure {name!r}"
+    plots = [
+        event_time(effects, scale, joined=joined, **{part: in_language(where, text) for part, text in words.items()})
+        for words, effects in panels
+    ]
+    several = len(panels) > 1
+    return worded(name, LineChart(plots, (234, 154) if several else (328, 238), across=several), texts)
 
 
 @drawing

@@ -216,8 +216,27 @@ class PreTrends:
     """
 
     effects: int
-    statistic: float | None
-    p_value: float | None
+    statistic: float | None = None
+    p_value: float | None = None
+
+
+def pretrends(effects: Effects, of_cells: bool = False) -> PreTrends:
+    """Return whether effects before adoption are 0 together: those by time from adoption, or those of all cells."""
+    panel, source = effects.panel, effects.cells if of_cells else effects.events
+    if source is None:
+        return PreTrends(0)
+    if of_cells:
+        chosen = (source.e < -panel.delta) & ~source.reference
+        too_many = any((source.g[chosen] == g).sum() >= size for g, size in panel.sizes.items())
+    else:
+        chosen = (source.key < -panel.delta) & np.isin(source.key, effects.often_seen)
+        chosen &= np.abs(source.psi).max(axis=0, initial=0) > 0
+        too_many = chosen.sum() >= sum(panel.sizes.values())
+    n = int(chosen.sum())
+    if not n:
+        return PreTrends(0)
+    statistic, degrees, p = wald(source.att[chosen], effects.covariance(source.psi[:, chosen]))
+    return PreTrends(n) if degrees < n or too_many else PreTrends(n, statistic, p)
 
 
 def simultaneous_critical_value(psi: np.ndarray, clusters: np.ndarray, level: float, draws: int, seed: int) -> float:

@@ -17,7 +17,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 
 import numpy as np
 import pandas as pd
@@ -105,76 +105,35 @@ class SignProbability:
     ----------
     term : str
         What changed.
-    first, last : Measured
-        The two values.
+    first_value, last_value, difference : float or None
+        The two values; last minus first, exact in the published decimals.
+    probability, probability_50, probability_90 : float or None
+        That the true change has the sign of `difference`, 0 to 1, for each of :data:`CORRELATIONS`: independent errors
+        first.
+    errors : str or None
+        What they rest on: ``"sd"`` (published standard deviations) or ``"bounds"``; None if on nothing.
     note : str
         ``"compared"``; or why there is no probability: ``"no_change_coded"`` (everything published is the same in
         both years), ``"same_value"`` (the values are equal, so the change has no sign), ``"no_width"`` (errors of 0 in
         both years), ``"no_bounds"``, ``"not_observed"``, ``"not_comparable"`` (a break lies between the two years).
-    difference : float or None
-        Last minus first, exact in the published decimals.
-    errors : str or None
-        What the probability rests on: ``"sd"`` (published standard deviations) or ``"bounds"``; None if on nothing.
-    by_correlation : tuple of (float, float)
-        For each of :data:`CORRELATIONS` the probability that the true change has the sign of `difference`, 0 to 1;
-        empty if there is none.
     """
 
     term: str
-    first: Measured
-    last: Measured
-    note: str
+    first_value: float | None
+    last_value: float | None
     difference: float | None = None
+    probability: float | None = None
+    probability_50: float | None = None
+    probability_90: float | None = None
     errors: str | None = None
-    by_correlation: tuple[tuple[float, float], ...] = ()
-
-    @property
-    def probability(self) -> float | None:
-        """The probability if the errors of the two years are independent."""
-        return self.at(CORRELATIONS[0])
-
-    def at(self, correlation: float) -> float | None:
-        """Return the probability for one of :data:`CORRELATIONS`; None if there is none."""
-        return dict(self.by_correlation).get(correlation)
+    note: str = "not_comparable"
 
 
 @dataclass(frozen=True)
 class SignProbabilities:
-    """Several changes over the same years.
+    """Several changes over the same years: of each a row of ``frame``, as in :class:`SignProbability`, by term."""
 
-    Attributes
-    ----------
-    first, last : int
-        The two years.
-    changes : tuple of SignProbability
-        Sorted by term.
-    """
-
-    first: int
-    last: int
-    changes: tuple[SignProbability, ...]
-
-    def __getitem__(self, term: str) -> SignProbability:
-        for change in self.changes:
-            if change.term == term:
-                return change
-        raise ModelError("changes", f"have no term {term!r}", "Name a term of the frame")
-
-    @property
-    def frame(self) -> pd.DataFrame:
-        """Return one row per term: ``term, first_value, last_value, difference, errors, note`` and the probabilities.
-
-        These are ``probability`` (independent errors) and, by correlation in per cent, ``probability_50`` and
-        ``probability_90``.
-        """
-        columns = ["first_value", "last_value", "difference", *(f"probability_{rho * 100:.0f}" for rho in CORRELATIONS)]
-        columns[3] = "probability"
-        rows = [
-            (c.term, c.first.value, c.last.value, c.difference, *map(c.at, CORRELATIONS), c.errors, c.note)
-            for c in self.changes
-        ]
-        frame = pd.DataFrame(rows, columns=["term", *columns, "errors", "note"])
-        return frame.astype(dict.fromkeys(columns, "float64"))
+    frame: pd.DataFrame
 
 
 def sign_probability(
@@ -209,8 +168,7 @@ def sign_probability(
     """
     checked_level(level, "sign_probability")
     first, last = _checked(first, term), _checked(last, term)
-    difference = errors = None
-    found: tuple[tuple[float, float], ...] = ()
+    difference, errors, found = None, None, [None] * len(CORRELATIONS)
     if first.value is None or last.value is None:
         note = "not_observed"
     else:
@@ -229,8 +187,8 @@ def sign_probability(
             note = "compared" if any(widths) else "no_width"
     if note == "compared":
         compare = _by_sd if errors == "sd" else _by_bounds
-        found = tuple((rho, compare(first, last, rho, level)) for rho in CORRELATIONS)
-    return SignProbability(term, first, last, note, difference, errors, found)
+        found = [compare(first, last, rho, level) for rho in CORRELATIONS]
+    return SignProbability(term, first.value, last.value, difference, *found, errors, note)
 
 
 def _by_sd(first: Measured, last: Measured, rho: float, level: float) -> float:
@@ -284,10 +242,11 @@ def sign_probabilities(frame: pd.DataFrame, first: int, last: int, level: float 
     for term in sorted(frame["term"].astype(str).unique()):
         ends = [values.get((term, year), Measured(None)) for year in (first, last)]
         if term in crossed:
-            found.append(SignProbability(term, *(_checked(end, term) for end in ends), "not_comparable"))
+            found.append(SignProbability(term, *(_checked(end, term).value for end in ends)))
         else:
             found.append(sign_probability(*ends, level, term))
-    return SignProbabilities(first, last, tuple(found))
+    columns = [one.name for one in fields(SignProbability)]
+    return SignProbabilities(pd.DataFrame(found, columns=columns).astype(dict.fromkeys(columns[1:-2], "float64")))
 
 
 def _checked(one: Measured, term: str) -> Measured:
@@ -317,6 +276,8 @@ class WithMeasurementError(Model):
         The same model fitted to the published values alone.
     shares : tuple of float
         Of each estimate the share of its variance that comes from measurement, 0 to 1.
+    largest_share : float
+        The largest of the main estimates.
     draws : int
         Draws from the posterior.
     correlation : float
@@ -335,6 +296,7 @@ class WithMeasurementError(Model):
 
     published: tuple[Estimate, ...] = field(repr=False)
     shares: tuple[float, ...]
+    largest_share: float
     draws: int
     correlation: float
     spread: float
@@ -348,11 +310,6 @@ class WithMeasurementError(Model):
             published_std_error=[np.nan if e.std_error is None else e.std_error for e in self.published],
             measurement_share=list(self.shares),
         )
-
-    @property
-    def largest_share(self) -> float:
-        """The largest share of measurement in the variance of a main estimate."""
-        return max([self.shares[at] for at in self.places(self.main)] or self.shares)
 
     def notes(self) -> Parts:
         """Say what stands below a table: also how many draws, and the correlation between times.
@@ -495,6 +452,7 @@ def with_measurement_error(
         note="contradicted" if contradicted else "dominated" if heaviest > DOMINATED else "sound",
         published=published.estimates,
         shares=shares,
+        largest_share=heaviest,
         draws=draws,
         correlation=correlation,
         spread=float(variance.mean()),

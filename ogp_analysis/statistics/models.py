@@ -20,7 +20,7 @@ from ogp_analysis.display.figure import Figure
 from ogp_analysis.display.result import Parts
 from ogp_analysis.display.table import Heading, Table, in_language
 from ogp_analysis.statistics.figures import coefficients, events
-from ogp_analysis.statistics.result import Estimate, Result, decimals, quantile
+from ogp_analysis.statistics.result import Estimate, Result, quantile
 
 #: Term of the constant, as every model here names it.
 INTERCEPT = "(intercept)"
@@ -195,7 +195,7 @@ class Model(Result):
         """
         labels, level = dict(labels or {}), next((one.level for one in self.estimates), 0.95)
         if self.when:
-            shown = self.frame.dropna(subset=["when", "estimate"]).sort_values("when", ignore_index=True)
+            shown = self._shown().frame.dropna(subset=["when", "estimate"]).sort_values("when", ignore_index=True)
             draw, usual = events, "event_study"
         else:
             chosen = [self[term].term for term in terms or self._main]
@@ -215,8 +215,14 @@ class Model(Result):
         )
 
     def table(self) -> ModelTable:
-        """Return the regression table of this model alone; see :func:`table` for several."""
-        return table([self])
+        """Return the regression table of this model alone; see :func:`table` for several.
+
+        Of a model of events it has the times that are drawn.
+        """
+        return table([self._shown()])
+
+    def _shown(self) -> Model:
+        return self
 
     def notes(self) -> Parts:
         """Say what stands below a table: the kind of standard errors, and what was left out.
@@ -311,7 +317,6 @@ def table(
     titles: Sequence[str | Mapping] | None = None,
     terms: Sequence[str] | None = None,
     labels: Mapping[str, str | Mapping] | None = None,
-    intervals: bool = False,
     name: str = "models",
     caption: str | Mapping | Sentence = "",
 ) -> ModelTable:
@@ -327,8 +332,6 @@ def table(
         Terms to show, in order; by default all, the constant last. A term that a model does not have is an empty cell.
     labels : mapping of str to str, or to texts by language, or None
         What a term, an outcome or a column of clusters is called in the table.
-    intervals : bool
-        Whether intervals stand in square brackets below each estimate in place of standard errors.
     name : str
         File name of the table.
     caption : str, Sentence or mapping of str to str
@@ -375,12 +378,11 @@ def table(
     def cell(one: Estimate | None) -> str:
         if one is None or one.estimate is None:
             return ""
-        text, low, high, size = (
-            "" if value is None else written(value, Measure("index", decimals(one)), spoken)
-            for value in (one.estimate, one.low, one.high, one.std_error)
+        text, size = (
+            "" if value is None else written(value, Measure("index", one.decimals), spoken)
+            for value in (one.estimate, one.std_error)
         )
-        below = f"\n[{low}, {high}]" if intervals and low and high else f"\n({size})" if size and not intervals else ""
-        return text + below
+        return text + (f"\n({size})" if size else "")
 
     for term in terms or there:
         own = next(model for model, estimates in zip(models, by_term, strict=True) if term in estimates)
@@ -402,8 +404,6 @@ def table(
     columns = [f"model_{i}" for i in range(1, len(models) + 1)]
     headings = {"term": Heading("models.term"), **dict.fromkeys(columns, Heading("models.term", "index"))}
     said = list(dict.fromkeys(note.plain() for model in models for note in model.notes()))
-    level = models[0].estimates[0].level if models[0].estimates else 0.95
-    brackets = say("models.note.intervals", level=Number(level, "share")) if intervals else say("models.note.brackets")
     tidy = pd.concat([m.frame.assign(model=t)[["model", *m.frame]] for m, t in zip(models, titles, strict=True)])
     caption = in_language(name, caption) or say("models.caption", outcomes=", ".join(dict.fromkeys(outcomes))).plain()
     return ModelTable(
@@ -414,6 +414,6 @@ def table(
         spoken,
         titles=tuple(titles),
         rows_of_terms=shown,
-        notes=(brackets.plain(), *said),
+        notes=(word("models.note.brackets"), *said),
         tidy=tidy.reset_index(drop=True),
     )

@@ -23,8 +23,7 @@ from ogp_analysis.base.words.sentence import Number, count, counts, share
 from ogp_analysis.display.figure import captioned, drawing
 from ogp_analysis.display.rows import RowChart, dots, ranges
 from ogp_analysis.display.table import in_language, in_words
-from ogp_analysis.statistics.result import Estimate, OneEstimate, Result, checked_level
-from ogp_analysis.statistics.sample import present
+from ogp_analysis.statistics.result import Estimate, OneEstimate, checked_level
 
 #: Fewer clusters than this give no interval: the spread of a handful is not a measure of error.
 FEWEST_CLUSTERS = 10
@@ -66,10 +65,6 @@ class Proportion(OneEstimate):
     def cells(self) -> tuple[int | float | None, ...]:
         """``count, n, share, low, high, clusters``, as a table has them."""
         return self.count, self.n, self.share, self.low, self.high, self.clusters
-
-    def as_term(self, term: str) -> Estimate:
-        """Return the share as an estimate named `term` that keeps its own denominator."""
-        return Estimate(term, self.share, low=self.low, high=self.high, level=self.estimates[0].level, n=self.n)
 
     def facts(self, prefix: str = "", decimals: int = 0) -> dict[str, Number]:
         """Return its numbers as a sentence takes them.
@@ -378,88 +373,6 @@ def counted_difference(first_count: int, first_n: int, second_count: int, second
     0.5
     """
     return _apart(counted(first_count, first_n), counted(second_count, second_n), "count")
-
-
-@dataclass(frozen=True)
-class Rate:
-    """The share of flagged rows in one group.
-
-    Attributes
-    ----------
-    group : str
-        The group.
-    proportion : Proportion
-        Flagged rows of the rows in which the flag is known.
-    unknown : int
-        Rows of the group in which the flag is missing; they are not in the denominator.
-    """
-
-    group: str
-    proportion: Proportion
-    unknown: int
-
-
-@dataclass(frozen=True, kw_only=True)
-class Rates(Result):
-    """The share of flagged rows by group.
-
-    Attributes
-    ----------
-    rates : tuple of Rate
-        Sorted by group.
-    n : int
-        Rows in which flag and group are known.
-    ungrouped : int
-        Rows without a group; they are in no rate.
-    """
-
-    rates: tuple[Rate, ...]
-    ungrouped: int
-
-    @property
-    def frame(self) -> pd.DataFrame:
-        """Return one row per group: ``group, count, n, share, low, high, clusters, unknown``."""
-        rows = [(r.group, *r.proportion.cells, r.unknown) for r in self.rates for p in (r.proportion,)]
-        columns = ["group", "count", "n", "share", "low", "high", "clusters", "unknown"]
-        return pd.DataFrame(rows, columns=columns).astype(dict.fromkeys(["share", "low", "high"], "float64"))
-
-
-def rates(frame: pd.DataFrame, flag: str, by: str, clusters: str, level: float = 0.95) -> Rates:
-    """Return the share of rows with a flag, by group, each with its denominator and its interval over clusters.
-
-    Parameters
-    ----------
-    frame : pandas.DataFrame
-        One row per unit.
-    flag : str
-        Column of booleans. A missing flag is unknown, not false.
-    by : str
-        Column of groups.
-    clusters : str
-        Column of the clusters that rows come in, as in :func:`clustered_proportion`.
-    level : float
-        Nominal coverage.
-
-    Raises
-    ------
-    ModelError
-        If a column is absent, the flag holds anything but true, false and missing, or a row that counts has no cluster.
-    """
-    present(frame, (flag, by, clusters), "rates")
-    flags, found = _flags(frame[flag]), []
-    for group in sorted(frame[by].dropna().unique(), key=str):
-        own = (frame[by] == group).to_numpy()
-        share = clustered_proportion(flags[own], frame.loc[own, clusters], level)
-        found.append(Rate(str(group), share, int(flags[own].isna().sum())))
-    return Rates(
-        estimates=tuple(rate.proportion.as_term(rate.group) for rate in found),
-        rates=tuple(found),
-        n=sum(rate.proportion.n for rate in found),
-        ungrouped=int(frame[by].isna().sum()),
-        note="counted" if found else "no_data",
-        method="cluster_robust_logit",
-        references=("liang_zeger_1986", "cameron_miller_2015"),
-    )
 
 
 def _flags(values: pd.Series) -> pd.Series:

@@ -35,28 +35,6 @@ SmallSample = Literal["each", "min", "none"]
 _SAME = 1e-9
 
 
-@dataclass(frozen=True)
-class JointTest:
-    """A test that several coefficients are 0 together.
-
-    Attributes
-    ----------
-    terms : tuple of str
-        Those tested.
-    statistic : float
-        F, the Wald statistic over the number of terms.
-    degrees : tuple of float
-        Terms, and degrees of freedom of the errors.
-    p_value : float
-        From the F distribution.
-    """
-
-    terms: tuple[str, ...]
-    statistic: float
-    degrees: tuple[float, float]
-    p_value: float
-
-
 @dataclass(frozen=True, kw_only=True)
 class Regression(Model):
     """A linear regression by least squares.
@@ -89,23 +67,6 @@ class Regression(Model):
     def residuals(self) -> np.ndarray:
         """What the fit leaves of the outcome, in the order of the sample."""
         return self.response - self.design @ np.linalg.lstsq(self.design, self.response, rcond=None)[0]
-
-    def test(self, terms: Sequence[str]) -> JointTest:
-        """Test that several coefficients are 0 together, with the standard errors of the model.
-
-        Parameters
-        ----------
-        terms : sequence of str
-            Terms of the model.
-
-        Examples
-        --------
-        >>> import pandas as pd
-        >>> frame = pd.DataFrame({"y": [1.0, 2.0, 2.0, 4.0, 5.0, 5.0], "x": [1.0, 2.0, 3.0, 4.0, 5.0, 6.0]})
-        >>> round(ogp.statistics.ols(frame, "y", ["x"], errors="classical").test(["x"]).statistic, 1)
-        49.7
-        """
-        return JointTest(tuple(terms), *f_test(self, self.covariance, terms))
 
     def wild_bootstrap(self, term: str, *, value: float = 0.0, draws: int = 9_999, seed: int = 0) -> WildBootstrap:
         """Return the wild cluster bootstrap of one coefficient: inference that holds with few clusters.
@@ -143,18 +104,67 @@ class Regression(Model):
                 f"errors are {self.errors!r}, or fixed effects cross the clusters",
                 "Fit with one column of clusters in which fixed effects lie",
             )
-        (at,) = self.places([term])
-        return wild_bootstrap(
-            term,
-            self.response,
-            self.design,
-            at,
-            self.groups[0],
+        (at,), groups, design, level = self.places([term]), self.groups[0], self.design, self.estimates[0].level
+        g = int(groups.max()) + 1
+        enumerated = 2**g <= draws
+        if enumerated:
+            signs = np.array(list(itertools.product((1.0, -1.0), repeat=g)))
+        else:
+            signs = np.random.default_rng(seed).choice([1.0, -1.0], size=(draws, g))
+        # Nothing is fitted again: of a draw only the sum of its signs over clusters of a few products counts.
+        others = np.delete(design, at, axis=1)
+        basis = np.linalg.qr(others)[0]
+        own = design[:, at] - basis @ (basis.T @ design[:, at])
+        left = self.response - basis @ (basis.T @ self.response)
+        square = own @ own
+        estimate = own @ left / square
+
+        # Orthogonal columns: what the regression on all of them takes out of a draw is their products with it.
+        all_of_them = np.column_stack([basis, own / np.sqrt(square)])
+        inner = summed_by(own[:, None] * all_of_them, groups)  # clusters × columns
+        residual = left - estimate * own
+        error = np.sqrt((summed_by((own * residual)[:, None], groups) ** 2).sum()) / square
+
+        def tested(coefficient: float) -> tuple[float, float]:
+            restricted = left - coefficient * own
+            pieces = np.bincount(groups, own * restricted)
+            outer = summed_by(all_of_them * restricted[:, None], groups)
+            taken = signs @ outer
+            scores = signs * pieces - taken @ inner.T
+            with np.errstate(divide="ignore", invalid="ignore"):
+                drawn = abs((signs @ pieces) / np.sqrt((scores**2).sum(axis=-1)))
+            t = (estimate - coefficient) / error
+            as_large = int((drawn >= abs(t) * (1 - _SAME)).sum())
+            return float(t), as_large / len(signs) if enumerated else (as_large + 1) / (len(signs) + 1)
+
+        _, p = tested(value)
+        size = error * np.sqrt(self.factor)
+        # The interval ends where the p value falls below 1 - level; there is none if on one side it never does.
+        ends = []
+        for side in (-1, 1):
+            inside, far = 0.0, 2.0
+            while far <= 1e4 and tested(estimate + side * far * size)[1] > 1 - level:
+                inside, far = far, far * 2
+            if far > 1e4:
+                break
+            for _ in range(25):
+                middle = (inside + far) / 2
+                is_in = tested(estimate + side * middle * size)[1] > 1 - level
+                inside, far = (middle, far) if is_in else (inside, middle)
+            ends.append(float(estimate + side * inside * size))
+        low, high = ends if len(ends) == 2 else (None, None)
+        return WildBootstrap(
+            estimates=(Estimate(term, float(estimate), float(size), low, high, p, level),),
+            n=len(self.response),
+            clusters=g,
+            note="bootstrapped" if low is not None else "no_interval",
+            method="wild_cluster_bootstrap",
+            references=("cameron_gelbach_miller_2008", "roodman_nielsen_mackinnon_webb_2019"),
+            term=term,
             value=value,
-            draws=draws,
-            seed=seed,
-            level=self.estimates[0].level,
-            factor=self.factor,
+            statistic=float((estimate - value) / size),
+            draws=len(signs),
+            enumerated=enumerated,
         )
 
 
@@ -376,101 +386,6 @@ class WildBootstrap(OneEstimate):
     statistic: float
     draws: Count
     enumerated: bool
-
-
-def wild_bootstrap(
-    term: str,
-    response: np.ndarray,
-    design: np.ndarray,
-    at: int,
-    groups: np.ndarray,
-    *,
-    value: float,
-    draws: int,
-    seed: int,
-    level: float,
-    factor: float,
-) -> WildBootstrap:
-    """Return the wild cluster bootstrap of one coefficient: null imposed, Rademacher's signs, t with clusters.
-
-    Parameters
-    ----------
-    term : str
-        Name of the coefficient.
-    response, design : numpy.ndarray
-        Of the regression.
-    at : int
-        Column of the coefficient.
-    groups : numpy.ndarray
-        Code of the cluster of each row, from 0.
-    value : float
-        The coefficient under the null hypothesis.
-    factor : float
-        What the variance over clusters is multiplied by; it makes no difference to the test.
-    draws, seed, level
-        As in :meth:`~ogp_analysis.statistics.regression.Regression.wild_bootstrap`.
-    """
-    g = int(groups.max()) + 1
-    enumerated = 2**g <= draws
-    if enumerated:
-        signs = np.array(list(itertools.product((1.0, -1.0), repeat=g)))
-    else:
-        signs = np.random.default_rng(seed).choice([1.0, -1.0], size=(draws, g))
-    # Nothing is fitted again: of a draw only the sum of its signs over clusters of a few products counts.
-    others = np.delete(design, at, axis=1)
-    basis = np.linalg.qr(others)[0]
-    own = design[:, at] - basis @ (basis.T @ design[:, at])
-    left = response - basis @ (basis.T @ response)
-    square = own @ own
-    estimate = own @ left / square
-
-    # Orthogonal columns: what the regression on all of them takes out of a draw is their products with it.
-    all_of_them = np.column_stack([basis, own / np.sqrt(square)])
-    inner = summed_by(own[:, None] * all_of_them, groups)  # clusters × columns
-    residual = left - estimate * own
-    error = np.sqrt((summed_by((own * residual)[:, None], groups) ** 2).sum()) / square
-
-    def tested(coefficient: float) -> tuple[float, float]:
-        restricted = left - coefficient * own
-        pieces = np.bincount(groups, own * restricted)
-        outer = summed_by(all_of_them * restricted[:, None], groups)
-        taken = signs @ outer
-        scores = signs * pieces - taken @ inner.T
-        with np.errstate(divide="ignore", invalid="ignore"):
-            drawn = abs((signs @ pieces) / np.sqrt((scores**2).sum(axis=-1)))
-        t = (estimate - coefficient) / error
-        as_large = int((drawn >= abs(t) * (1 - _SAME)).sum())
-        return float(t), as_large / len(signs) if enumerated else (as_large + 1) / (len(signs) + 1)
-
-    _, p = tested(value)
-    size = error * np.sqrt(factor)
-    # The interval ends where the p value falls below 1 - level; there is none if on one side it never does.
-    ends = []
-    for side in (-1, 1):
-        inside, far = 0.0, 2.0
-        while far <= 1e4 and tested(estimate + side * far * size)[1] > 1 - level:
-            inside, far = far, far * 2
-        if far > 1e4:
-            break
-        for _ in range(25):
-            middle = (inside + far) / 2
-            is_in = tested(estimate + side * middle * size)[1] > 1 - level
-            inside, far = (middle, far) if is_in else (inside, middle)
-        ends.append(float(estimate + side * inside * size))
-    low, high = ends if len(ends) == 2 else (None, None)
-    return WildBootstrap(
-        estimates=(Estimate(term, float(estimate), float(size), low, high, p, level),),
-        n=len(response),
-        clusters=g,
-        note="bootstrapped" if low is not None else "no_interval",
-        method="wild_cluster_bootstrap",
-        references=("cameron_gelbach_miller_2008", "roodman_nielsen_mackinnon_webb_2019"),
-        term=term,
-        value=value,
-        statistic=float((estimate - value) / size),
-        draws=len(signs),
-        enumerated=enumerated,
-    )
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -42,6 +42,8 @@ class Estimate:
         Nominal coverage of the interval, between 0 and 1.
     n : int or None
         The denominator of this quantity where it differs from that of the result.
+    decimals : int
+        How many it is written with: three, or more until its error shows two digits.
     """
 
     term: str
@@ -52,10 +54,14 @@ class Estimate:
     p_value: float | None = None
     level: float = 0.95
     n: int | None = None
+    decimals: int = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         for name in _NUMBERS:
             object.__setattr__(self, name, plain(getattr(self, name)))
+        size = self.std_error or abs(self.estimate or 0.0)
+        decimals = min(max(3, 1 - math.floor(math.log10(size))), 10) if math.isfinite(size) and size else 3
+        object.__setattr__(self, "decimals", decimals)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -159,22 +165,16 @@ class Result(Shown):
 
 @dataclass(frozen=True, kw_only=True)
 class OneEstimate(Result):
-    """A result with a single estimate, whose interval and p value can be read off directly."""
+    """A result with a single estimate, whose interval and p value can be read off directly; None where it has none."""
 
-    @property
-    def low(self) -> float | None:
-        """Lower bound of the interval."""
-        return self.estimates[0].low
+    low: float | None = field(init=False, repr=False, compare=False)
+    high: float | None = field(init=False, repr=False, compare=False)
+    p_value: float | None = field(init=False, repr=False, compare=False)
 
-    @property
-    def high(self) -> float | None:
-        """Upper bound of the interval."""
-        return self.estimates[0].high
-
-    @property
-    def p_value(self) -> float | None:
-        """Two-sided p value; None if the method has none."""
-        return self.estimates[0].p_value
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        for name in ("low", "high", "p_value"):
+            object.__setattr__(self, name, getattr(self.estimates[0], name))
 
 
 def plain(value) -> float | None:
@@ -195,12 +195,6 @@ def checked_level(level: float, where: str) -> float:
     if not 0 < level < 1:
         raise ModelError(where, f"level is {level!r}", "Give the coverage as a share between 0 and 1, such as 0.95")
     return float(level)
-
-
-def decimals(one: Estimate) -> int:
-    """Return how many decimals an estimate is written with: three, or more until its error shows two digits."""
-    size = one.std_error or abs(one.estimate or 0.0)
-    return min(max(3, 1 - math.floor(math.log10(size))), 10) if size else 3
 
 
 def quantile(p: float, degrees: float | None) -> float:

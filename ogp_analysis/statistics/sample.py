@@ -16,7 +16,6 @@ from scipy.linalg import qr
 from ogp_analysis.base.disclosure import Withheld
 from ogp_analysis.base.errors import ModelError, listed
 from ogp_analysis.base.fingerprint import cached
-from ogp_analysis.statistics.result import plain
 
 #: A column is a combination of others if what they leave of it is smaller than this share of it.
 COLLINEAR = 1e-9
@@ -324,12 +323,6 @@ def exact(value: float) -> Fraction:
     return Fraction(*Decimal(repr(float(value))).as_integer_ratio())
 
 
-def at_both(series: pd.DataFrame, first: int, last: int) -> dict[str, tuple[float | None, float | None]]:
-    """Return, for every unit of a checked series, its values at `first` and at `last`; None where there is none."""
-    start, end = (_by_unit(series, "value", year) for year in (first, last))
-    return {unit: (plain(start.get(unit)), plain(end.get(unit))) for unit in series["unit"].unique().tolist()}
-
-
 def across_break(series: pd.DataFrame, first: int, last: int) -> frozenset[str]:
     """Return the units of a checked series that have values at both years, but a break of the series between them."""
     if "segment" not in series.columns:
@@ -341,22 +334,6 @@ def across_break(series: pd.DataFrame, first: int, last: int) -> frozenset[str]:
 def _by_unit(series: pd.DataFrame, column: str, year: int, known: np.ndarray | bool = True) -> dict[str, float]:
     rows = (series["year"] == year).to_numpy() & known
     return dict(zip(series["unit"].array[rows].tolist(), series[column].to_numpy()[rows].tolist(), strict=True))
-
-
-def comparable(series: pd.DataFrame, first: int, last: int) -> dict[str, tuple[float | None, float | None]]:
-    """Return :func:`at_both` of the units without a break of the series between the two years."""
-    crossed = across_break(series, first, last)
-    return {unit: pair for unit, pair in at_both(series, first, last).items() if unit not in crossed}
-
-
-def differences(pairs: dict[str, tuple[float | None, float | None]]) -> pd.Series:
-    """Return last minus first, in the published decimals, by unit, for the units observed at both ends.
-
-    Rounded to :data:`DECIMALS`, so that equal changes of published numbers are equal.
-    """
-    both = pd.DataFrame.from_dict(pairs, orient="index", columns=["first", "last"], dtype="float64")
-    # Adding 0 turns −0 into 0.
-    return (both["last"] - both["first"]).dropna().round(DECIMALS) + 0.0
 
 
 def checked_window(first: int, last: int, where: str) -> None:

@@ -17,7 +17,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
 from scipy import optimize, stats
 from scipy.special import ndtr, ndtri
 
@@ -37,35 +36,23 @@ class Sensitivity(Model):
 
     Attributes
     ----------
-    kind : str
-        ``"relative_magnitudes"`` or ``"smoothness"``.
     bounds : tuple of float
-        In the order of the estimates.
+        In the order of the estimates, whose method is ``"relative_magnitudes"`` or ``"smoothness"``. Each estimate is
+        that of parallel trends, kept within its interval.
+    breakdown : float or None
+        The smallest of the bounds whose interval holds 0; None if none does.
     point, point_error : float
         The mean of the effects, and its standard error, if trends were parallel.
     leads, lags : int
         Times before the reference, and from adoption on, that it rests on.
     """
 
-    kind: str
     bounds: tuple[float, ...]
+    breakdown: float | None
     point: float
     point_error: float
     leads: int
     lags: int
-
-    @property
-    def frame(self) -> pd.DataFrame:
-        """As in all models, one row per bound, with ``bound``. The estimate is that of parallel trends, kept within."""
-        frame = super().frame
-        frame.insert(1, "bound", list(self.bounds))
-        return frame
-
-    @property
-    def breakdown(self) -> float | None:
-        """The smallest of the bounds whose interval holds 0; None if none does."""
-        held = [b for b, e in zip(self.bounds, self.estimates, strict=True) if e.low <= 0 <= e.high]
-        return min(held) if held else None
 
 
 def relative_magnitudes(

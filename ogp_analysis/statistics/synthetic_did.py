@@ -25,14 +25,8 @@ from ogp_analysis.statistics.result import Estimate, checked_level
 from ogp_analysis.statistics.sample import check_choices, present
 
 ESTIMATORS = ("synthetic_did", "synthetic_control", "did")
-#: Ridge of weights that need none but for being unique, in units of the noise; and when the search for weights stops.
-SMALL_RIDGE, CLOSE = 1e-6, 1e-5
-#: Steps of the search before small weights are set to 0, and after it.
-FIRST_STEPS, STEPS = 100, 10_000
-#: A weight at most this share of the largest is small.
-SMALL_WEIGHT = 0.25
-#: Below this a squared distance counts as 0.
-_TINY = 1e-300
+#: Ridge of weights that need none but for being unique, in units of the noise.
+SMALL_RIDGE = 1e-6
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -97,7 +91,6 @@ def synthetic_did(
     event: float,
     estimator: str = "synthetic_did",
     errors: str = "placebo",
-    solver: str = "exact",
     excluded: Sequence[Hashable] = (),
     unbalanced: str = "refuse",
     level: float = 0.95,
@@ -121,9 +114,6 @@ def synthetic_did(
     errors : {"placebo", "jackknife"}
         Donors in the place of the treated units, which takes more donors than treated units; or units left out one by
         one with the weights held, which takes two treated units.
-    solver : {"exact", "frank_wolfe"}
-        The weights that solve the problem, or the search of the authors' software, which stops a little before them
-        and gives the published numbers.
     excluded : sequence of hashable
         Units that are not donors.
     unbalanced : {"refuse", "drop"}
@@ -159,7 +149,6 @@ def synthetic_did(
         where,
         estimator=(estimator, ESTIMATORS),
         errors=(errors, ("placebo", "jackknife")),
-        solver=(solver, ("frank_wolfe", "exact")),
         unbalanced=(unbalanced, ("refuse", "drop")),
     )
     wanted = list(treated) if isinstance(treated, (list, tuple, set, np.ndarray, pd.Series)) else [treated]
@@ -185,7 +174,7 @@ def synthetic_did(
     if errors == "jackknife" and n1 < 2:
         raise ModelError(where, "there is one treated unit", 'The jackknife takes two; ask for errors="placebo"')
     mean = own.mean(axis=0)
-    (effect,), (omega,), (lam,) = _weighed(y[None], mean[None], first, n1, estimator, solver)
+    (effect,), (omega,), (lam,) = _weighed(y[None], mean[None], first, n1, estimator)
     placebos = np.array([])
     if errors == "placebo":
         rng = np.random.default_rng(seed)
@@ -194,7 +183,7 @@ def synthetic_did(
             groups = [rng.choice(n0, n1, replace=False) for _ in range(draws)]
         rest = np.array([np.setdiff1d(np.arange(n0), group) for group in groups])
         instead = np.array([y[group].mean(axis=0) for group in groups])
-        placebos, *_ = _weighed(y[rest], instead, first, n1, estimator, solver)
+        placebos, *_ = _weighed(y[rest], instead, first, n1, estimator)
         error = float(placebos.std())
     else:
         if (omega > 0).sum() < 2:
@@ -271,35 +260,29 @@ def listed_units(units: Sequence[Hashable]) -> str:
     return ", ".join(map(str, units[:3])) + (f" +{len(units) - 3}" if len(units) > 3 else "")
 
 
-def _weighed(y, own, first, n1, estimator, solver) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def _weighed(y, own, first, n1, estimator) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Return effects, donor weights and time weights of many problems: donors by times each, and the treated mean."""
     problems, n0, times = y.shape
     before, after = y[:, :, :first], y[:, :, first:].mean(axis=2)
     lam, noise = np.zeros((problems, first)), np.diff(before, axis=2).reshape(problems, -1).std(axis=1, ddof=1)
+    by_time, own_before = before.transpose(0, 2, 1), own[:, :first]
     if estimator == "did":
         omega, lam = np.full((problems, n0), 1 / n0), lam + 1 / first
     elif estimator == "synthetic_control":
-        omega = _mixtures(before.transpose(0, 2, 1), own[:, :first], SMALL_RIDGE * noise, noise, False, solver)
+        omega = _mixtures(by_time, own_before, SMALL_RIDGE * noise, False)
     else:
-        zeta = (n1 * (times - first)) ** 0.25 * noise
-        omega = _mixtures(before.transpose(0, 2, 1), own[:, :first], zeta, noise, True, solver)
-        lam = _mixtures(before, after, SMALL_RIDGE * noise, noise, True, solver)
+        omega = _mixtures(by_time, own_before, (n1 * (times - first)) ** 0.25 * noise, True)
+        lam = _mixtures(before, after, SMALL_RIDGE * noise, True)
     apart = own - np.einsum("pn,pnt->pt", omega, y)
     return apart[:, first:].mean(axis=1) - (lam * apart[:, :first]).sum(axis=1), omega, lam
 
 
-def _mixtures(points, target, zeta, noise, constant, solver) -> np.ndarray:
+def _mixtures(points, target, zeta, constant) -> np.ndarray:
     if constant:
         points = points - points.mean(axis=1, keepdims=True)
         target = target - target.mean(axis=1, keepdims=True)
     ridge = target.shape[1] * zeta**2
-    if solver == "exact":
-        return np.array([closest_mixture(a, b, r) for a, b, r in zip(points, target, ridge, strict=True)])
-    close = (CLOSE * noise) ** 2
-    start = np.full((len(points), points.shape[2]), 1 / points.shape[2])
-    weights = frank_wolfe(points, target, ridge, start, close, FIRST_STEPS)
-    weights = np.where(weights <= SMALL_WEIGHT * weights.max(axis=1, keepdims=True), 0, weights)
-    return frank_wolfe(points, target, ridge, weights / weights.sum(axis=1, keepdims=True), close, STEPS)
+    return np.array([closest_mixture(a, b, r) for a, b, r in zip(points, target, ridge, strict=True)])
 
 
 def closest_mixture(points: np.ndarray, target: np.ndarray, ridge: float = 0.0) -> np.ndarray:
@@ -329,47 +312,3 @@ def closest_mixture(points: np.ndarray, target: np.ndarray, ridge: float = 0.0) 
     aim[-1] = 1.0
     weights, _ = nnls(rows, aim, maxiter=50 * points.shape[1])
     return weights / weights.sum()
-
-
-def frank_wolfe(
-    points: np.ndarray, target: np.ndarray, ridge: np.ndarray, start: np.ndarray, close: np.ndarray, most: int
-) -> np.ndarray:
-    """Return weights as :func:`closest_mixture` does, of many problems, by steps towards one donor at a time.
-
-    It stops early, as the software of Arkhangelsky et al. (2021) does, and so comes to the published numbers.
-
-    Parameters
-    ----------
-    points : numpy.ndarray
-        Problems by measures by donors.
-    target, ridge, start : numpy.ndarray
-        Problems by measures; problems; problems by donors.
-    close : numpy.ndarray
-        Of each problem, the fall of the mean squared distance below which it stops.
-    most : int
-        Steps at most.
-    """
-    weights, going = start.copy(), np.arange(len(points))
-    a, b, x = points, target, start.copy()
-    eta, near, last = ridge.copy(), close.copy(), np.full(len(points), np.inf)
-    for step in range(1, most + 1):
-        reached = np.matmul(a, x[:, :, None])[:, :, 0]
-        gradient = np.matmul((reached - b)[:, None, :], a)[:, 0, :] + eta[:, None] * x
-        rows, best = np.arange(len(x)), gradient.argmin(axis=1)
-        towards = -x
-        towards[rows, best] += 1
-        moved = a[rows, :, best] - reached
-        size = (moved**2).sum(axis=1) + eta * (towards**2).sum(axis=1)
-        length = -(gradient * towards).sum(axis=1) / np.maximum(size, _TINY)  # with nowhere to go it is 0
-        x = x + np.clip(length, 0, 1)[:, None] * towards
-        distance = b - np.matmul(a, x[:, :, None])[:, :, 0]
-        value = ((distance**2).sum(axis=1) + eta * (x**2).sum(axis=1)) / b.shape[1]
-        done = (last - value <= near) if step > 1 else np.zeros(len(x), bool)
-        if done.any() or step == most:
-            weights[going] = x
-            kept = ~done
-            going, a, b, x, eta, near, value = (part[kept] for part in (going, a, b, x, eta, near, value))
-            if not len(going):
-                break
-        last = value
-    return weights

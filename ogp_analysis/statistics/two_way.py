@@ -142,26 +142,17 @@ def sun_abraham(panel: Panel, where: str, overall: str) -> Effects:
     return Effects.of(panel, cells, overall, degrees=panel.cluster_count - 1.0)
 
 
-def decomposition(panel: Panel, where: str) -> pd.DataFrame:
+def decomposition(panel: Panel) -> pd.DataFrame:
     """Return the comparisons of two groups whose weighted mean is the two-way estimate (Goodman-Bacon 2021).
+
+    Units are observed at every time, and there are no covariates.
 
     Returns
     -------
     pandas.DataFrame
         ``kind`` (``"treated_never"``, ``"earlier_later"`` or ``"later_earlier"``), ``treated, control`` (cohorts; the
         control is missing where it never adopts), ``estimate, weight``. Weights sum to 1.
-
-    Raises
-    ------
-    ModelError
-        If units are not observed at every time, or there are covariates.
     """
-    if not panel.observed.all() or panel.X.shape[2]:
-        raise ModelError(
-            where,
-            "the decomposition takes units observed at every time, and no covariates",
-            'Set unbalanced="drop", and leave covariates out',
-        )
     groups = np.unique(panel.G)
     n = {g: int((g == panel.G).sum()) for g in groups}
     mean = {g: panel.Y[g == panel.G].mean(axis=0) for g in groups}

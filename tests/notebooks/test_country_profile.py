@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import matplotlib.pyplot as plt
+import numpy as np
+import pandas as pd
 import pytest
 
 import ogp_analysis as ogp
@@ -233,3 +237,35 @@ def test_the_figure_of_the_answer_is_drawn_into_the_axes_of_a_user(of_mexico):
     assert drawn.of_user and drawn.caption == named(of_mexico[1], Figure)["core_index"].caption
     assert any(list(line.get_ydata()) == names["own"]["value"].tolist() for line in ax.lines)
     assert any(text.get_text().startswith("Member") for text in ax.texts), "the strip that the caption speaks of"
+
+
+TURNS = [
+    ((0.5, 0.52, 0.49, 0.53), {0: 0.5, 3: 0.53}),  # never by the step
+    ((0.5, 0.55), {0: 0.5, 1: 0.55}),  # just by the step, exact in decimals
+    ((0.3, 0.1, 0.15), {0: 0.3, 1: 0.1, 2: 0.15}),
+    ((0.9, 0.9, 0.7, 0.7), {0: 0.9, 3: 0.7}),  # ends where it has stood
+    ((0.5, 0.9, 0.88, 0.91, 0.6, 0.62), {0: 0.5, 3: 0.91, 4: 0.6, 5: 0.62}),
+    ((0.52, 0.5, 0.8, 0.6), {1: 0.5, 2: 0.8, 3: 0.6}),  # a first move of less than the step
+    ((0.5,), {0: 0.5}),
+]
+
+
+@pytest.mark.parametrize(("values", "turns"), TURNS)
+def test_turning_points_are_those_between_which_it_moved_by_the_step(of_mexico, values, turns):
+    turning_points = of_mexico[0]["turning_points"]
+    assert turning_points(pd.Series(values), 0.05).to_dict() == turns
+    upside_down = turning_points(1 - pd.Series(values), 0.05)
+    assert list(upside_down.index) == list(turns)
+
+
+def test_turning_points_hold_for_any_series(of_mexico):
+    """From each to the next it moved by the step, and on the way it never turned back by as much."""
+    rng = np.random.default_rng(20261201)
+    for _ in range(200):
+        values = pd.Series(rng.normal(0, 0.04, 12).cumsum().round(3))
+        points = of_mexico[0]["turning_points"](values, 0.05)
+        moves = points.diff().round(9).iloc[1:]
+        assert (moves.iloc[:-1].abs() >= 0.05).all() and points.index[-1] == 11
+        for (start, _), (end, move) in pairwise(points.diff().items()):
+            part = values.loc[start:end] * np.sign(move)
+            assert (part.cummax() - part).max() < 0.05 - 1e-9

@@ -85,7 +85,7 @@ def test_a_band_holds_all_effects_at_once_and_intervals_do_not(replications):
 
 
 def test_the_test_of_trends_before_has_its_size(replications):
-    found = [did(staggered(rng, units=240), **COLUMNS).pretrends().p_value > 0.05 for rng in replications(5)]
+    found = [did(staggered(rng, units=240), **COLUMNS).pretrends.p_value > 0.05 for rng in replications(5)]
     assert holds(found, low=0.92)
 
 
@@ -143,7 +143,7 @@ def test_the_place_among_placebos_is_a_fair_draw(replications):
 
 
 def test_synthetic_did_is_unbiased_and_placebos_give_its_error(replications):
-    found = [synthetic_did(factors(rng), **ONE, solver="exact")["ATT"] for rng in replications(9)]
+    found = [synthetic_did(factors(rng), **ONE)["ATT"] for rng in replications(9)]
     assert unbiased([one.estimate for one in found], 0.0)
     # The spread of 15 placebos is itself a guess, and the quantile is that of the normal distribution.
     assert holds([inside(one, 0.0) for one in found], low=0.88)

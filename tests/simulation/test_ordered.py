@@ -23,7 +23,7 @@ def test_independent_rows(replications):
 
 
 def test_proportional_odds_are_rejected_as_often_as_the_test_says(replications):
-    tests = [ordered_logit(commitments(rng, 400, 1, 0.0), "y", ["x"]).proportional_odds().frame.iloc[0]
+    tests = [ordered_logit(commitments(rng, 400, 1, 0.0), "y", ["x"], odds=True).odds.iloc[0]
              for rng in replications(21)]  # fmt: skip
     assert holds([one["likelihood_ratio_p"] > 0.05 for one in tests])
     assert holds([one["wald_p"] > 0.05 for one in tests], low=0.92)

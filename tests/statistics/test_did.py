@@ -64,16 +64,16 @@ def test_averages_are_averages_of_effects():
     first = cells[cells["time"] == cells["cohort"]]
     assert fit["ATT(0)"].estimate == pytest.approx(first["estimate"].mean())
     by_cohort = after.groupby("cohort")["estimate"].mean()
-    assert fit.by("group")["2003"].estimate == pytest.approx(by_cohort[2003])
-    assert fit.by("group")["ATT"].estimate == pytest.approx(by_cohort.mean())
+    by_group = did(panel(), **COLUMNS, control="never", draws=0, by="group", overall="group")
+    assert by_group["2003"].estimate == pytest.approx(by_cohort[2003])
+    assert by_group["ATT"].estimate == pytest.approx(by_cohort.mean())
     by_year = after.groupby("time")["estimate"].mean()
-    assert fit.by("calendar")["ATT"].estimate == pytest.approx(by_year.mean())
     assert did(panel(), **COLUMNS, control="never", overall="calendar")["ATT"].estimate == pytest.approx(by_year.mean())
-    events = fit.by("event")
+    events = did(panel(), **COLUMNS, control="never", draws=0, overall="event")
     assert events["ATT"].estimate == pytest.approx(
         after.assign(e=after["time"] - after["cohort"]).groupby("e")["estimate"].mean().mean()
     )
-    assert [e.term for e in events.estimates[1:]] == [f"{e:g}" for e in fit.when[1:]]
+    assert [e.term for e in events.estimates[1:]] == [f"ATT({e:g})" for e in fit.when[1:]]
 
 
 def test_the_doubly_robust_effect_by_hand():
@@ -169,7 +169,8 @@ def test_imputation_is_what_a_regression_of_untreated_rows_lets_expect(lead):
     assert fit["ATT"].estimate == pytest.approx(effects.mean(), abs=1e-9)
     event = (frame["year"] - first)[treated].to_numpy()
     assert fit["ATT(2)"].estimate == pytest.approx(effects[event == 2].mean(), abs=1e-9)
-    assert fit.by("group")["2003"].estimate == pytest.approx(effects[first[treated] == 2003].mean(), abs=1e-9)
+    by_group = did(frame, **COLUMNS, method="imputation", anticipation=lead, unbalanced="keep", draws=0, by="group")
+    assert by_group["2003"].estimate == pytest.approx(effects[first[treated] == 2003].mean(), abs=1e-9)
 
 
 def test_imputation_errors_by_hand():
@@ -236,8 +237,7 @@ def test_the_comparisons_make_up_the_two_way_estimate():
         assert set(parts["kind"]) == {"earlier_later", "later_earlier"} | (
             {"treated_never"} if None in cohorts else set()
         )
-    with pytest.raises(ModelError, match=r"^comparisons: the decomposition takes units observed at every time"):
-        _ = did(panel(), **COLUMNS, covariates=["x"]).comparisons
+    assert did(panel(), **COLUMNS).comparisons is None
 
 
 def test_two_way_events_without_units_that_never_adopt_fix_the_earliest_too():
@@ -367,7 +367,6 @@ def test_missing_values_and_units_that_are_not_always_observed():
         (lambda f: f[f["first"] == 2003], {"method": "two_way"}, "effects follow from each other"),
         (lambda f: f, {"method": "two_way", "covariates": ["x"]}, "effects follow from each other"),
         (lambda f: f, {"method": "imputation", "covariates": ["x"]}, "a covariate follows from effects of units"),
-        (lambda f: f, {"method": "means"}, "there are 8 times and 0 covariates"),
         (lambda f: f, {"method": "guess"}, "method is 'guess'. Choices are 'callaway_santanna'"),
         (lambda f: f, {"overall": "mean"}, "overall is 'mean'"),
         (lambda f: f, {"unbalanced": "fill"}, "unbalanced is 'fill'"),
@@ -392,60 +391,36 @@ def test_what_cannot_be_estimated_is_one_sentence(change, ask, fault):
     assert "\n" not in str(refused.value)
 
 
-def test_means_of_two_groups_at_two_times():
-    frame = panel(years=(2002, 2003), cohorts=(2003, None))
-    fit = did(frame, **COLUMNS, method="means")
-    wide, first = (
-        frame.pivot(index="unit", columns="year", values="y"),
-        frame.drop_duplicates("unit")["first"].to_numpy(),
-    )
-    change = (wide[2003] - wide[2002]).to_numpy()
-    told = sm.stats.CompareMeans.from_data(change[pd.notna(first)], change[pd.isna(first)])
-    low, high = told.tconfint_diff(usevar="unequal")
-    assert [fit["ATT"].low, fit["ATT"].high] == pytest.approx([low, high])
-    assert fit["ATT"].p_value == pytest.approx(told.ttest_ind(usevar="unequal")[1])
-    assert fit.control == "never" and fit.pretrends().p_value is None
-    for change, fault in (
-        (lambda f: f[f["first"].notna()], "no unit is never treated"),
-        (lambda f: f[f["first"].isna() | (f["unit"] == "u000")], "1 units of a group are seen at a time"),
-    ):
-        with pytest.raises(ModelError, match=fault):
-            did(change(frame), **COLUMNS, method="means")
-    with pytest.raises(ModelError, match="takes no clusters"):
-        did(frame, **COLUMNS, method="means", cluster="region")
-    with pytest.raises(ModelError, match="does not distinguish cohorts"):
-        fit.by("group")
-
-
 def test_trends_before_adoption_are_tested_where_they_can_be():
     frame = panel()
     fit = did(frame, **COLUMNS)
-    tested = fit.pretrends()
+    tested = fit.pretrends
     assert tested.effects == 4  # each is seen of half of those that adopt
-    assert did(panel(cohorts=(2003, 2003, 2005, None)), **COLUMNS).pretrends().effects == 2
-    assert 0 < fit.pretrends(by="cells").p_value < 1 and fit.pretrends(by="cells").effects == 6
+    assert did(panel(cohorts=(2003, 2003, 2005, None)), **COLUMNS).pretrends.effects == 2
+    assert 0 < fit.pretrends_of_cells.p_value < 1 and fit.pretrends_of_cells.effects == 6
     few = did(panel(units=12), **COLUMNS)
-    assert few.pretrends(by="cells") == type(tested)(6, None, None)  # four effects of a cohort of four
-    assert did(panel(cohorts=(2001, None)), **COLUMNS).pretrends().effects == 0
+    assert few.pretrends_of_cells == type(tested)(6, None, None)  # four effects of a cohort of four
+    assert did(panel(cohorts=(2001, None)), **COLUMNS).pretrends.effects == 0
     early = did(frame, **COLUMNS, anticipation=1)
-    assert early.pretrends(by="cells").effects == 4
+    assert early.pretrends_of_cells.effects == 4
     bent = frame.assign(y=frame["y"] + frame["first"].notna() * (frame["year"] - 2000) ** 2)
-    assert did(bent, **COLUMNS).pretrends().p_value < 1e-6
-    with pytest.raises(ModelError, match="by is 'group'"):
-        fit.pretrends(by="group")
+    assert did(bent, **COLUMNS).pretrends.p_value < 1e-6
+    assert did(frame, **COLUMNS, method="two_way").pretrends_of_cells.effects == 0
     with pytest.raises(ModelError, match="does not distinguish cohorts"):
-        did(frame, **COLUMNS, method="two_way").pretrends(by="cells")
-    with pytest.raises(ModelError, match="key is 'cohort'"):
-        fit.by("cohort")
+        did(frame, **COLUMNS, method="two_way", by="group")
+    with pytest.raises(ModelError, match="by is 'cohort'"):
+        did(frame, **COLUMNS, by="cohort")
 
 
-def test_far_times_that_few_units_reach_are_drawn_and_tabled_on_request():
+def test_far_times_that_few_units_reach_are_neither_drawn_nor_tabled():
     fit = did(panel(cohorts=(2003, 2003, 2005, None)), **COLUMNS)
     assert [row for row in fit.table().frame["term"] if row.startswith("ATT")] == ["ATT"] + [
         f"ATT({e})" for e in range(-3, 5)
     ]
     assert "by time from the event, −3 to 4" in fit.plot().alt
-    assert "by time from the event, −4 to 2" in fit.plot(first=-4, last=2).alt
+    assert {"ATT(-5)", "ATT(-4)"} <= {*fit.frame["term"]}
+    cohorts = did(panel(), **COLUMNS, by="group")
+    assert cohorts.plot().name == "coefficients" and cohorts.frame["term"].tolist() == ["ATT", "2003", "2005"]
     frame = panel()
     frame.loc[5, "y"] = np.nan
     notes = str(did(frame, **COLUMNS, unbalanced="drop").notes())
@@ -467,7 +442,7 @@ def test_bounds_on_trends():
     assert did(panel(effect=0.0, seed=8), **COLUMNS).sensitivity().breakdown == 0
     assert found.breakdown is None or found.breakdown > 0
     assert found.plot().name == "coefficients" and "1.5" in found.table().to_csv()
-    assert found.frame.columns[:3].tolist() == ["term", "bound", "estimate"]
+    assert found.frame["term"].tolist() == ["0", "0.5", "1", "1.5", "2"]
     varying = did(panel(), **COLUMNS, base="varying").sensitivity()  # bounds take the universal base all the same
     assert varying.frame.equals(found.frame)
     weighed = fit.sensitivity(bounds=[0.0], weights=[1, 0, 0, 0, 0])

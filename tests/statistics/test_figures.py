@@ -33,7 +33,7 @@ def test_hostile_names_are_drawn_as_they_stand():
         ols(frame(), NAME, [term]).plot(),
         interrupted(own, NAME, "t", 2011).plot(),
         breaks(own, NAME, "t").plot(),
-        ordered_logit(frame(), "done", [term]).predicted(term).plot(),
+        ordered_logit(frame(), "done", [term]).plot(),
         placebo(frame(), NAME, "unit", "t", treated=NAME, event=2011).plot(),
         did(frame().assign(first=lambda f: f["unit"].map({NAME: 2011})), **ask, cohort="first").plot(),
         synthetic_control(frame(), **ask, treated=NAME, event=2011).plot(),

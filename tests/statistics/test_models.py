@@ -8,7 +8,7 @@ from ogp_analysis.base.errors import ModelError
 from ogp_analysis.base.words import use_language
 from ogp_analysis.statistics.models import Model, table
 from ogp_analysis.statistics.regression import ols
-from ogp_analysis.statistics.result import Estimate, decimals, quantile
+from ogp_analysis.statistics.result import Estimate, quantile
 
 
 @pytest.fixture(params=["en", "es"])
@@ -86,19 +86,10 @@ def test_latex_has_rules_and_errors_below_estimates():
     assert "−" not in text and r"{\footnotesize\raggedright Standard errors in brackets." in text
 
 
-def test_intervals_can_take_the_place_of_errors():
-    made = table(fits()[:1], terms=["x"], intervals=True, titles=["A"])
-    one = fits()[0]["x"]
-    assert made.frame["model_1"][0] == f"{one.estimate:.3f}\n[{one.low:.3f}, {one.high:.3f}]"
-    assert made.notes[0] == "In square brackets the 95% intervals." and made.label("model_1") == "A"
-    fixed = table([events()], intervals=True).frame
-    assert fixed.loc[1, "model_1"] == "0.000"
-
-
 def test_a_model_without_estimates_has_a_table_of_its_sample():
-    empty = table([Model(estimates=(), n=7, outcome="y", errors="hc1")], intervals=True)
+    empty = table([Model(estimates=(), n=7, outcome="y", errors="hc1")])
     assert empty.rows_of_terms == 0 and empty.frame.iloc[0].tolist() == ["Observations", "7"]
-    assert empty.notes[0] == "In square brackets the 95% intervals."
+    assert empty.notes[0] == "Standard errors in brackets."
 
 
 @pytest.mark.parametrize(("given", "how", "fault"), [
@@ -115,4 +106,4 @@ def test_a_table_that_cannot_be_made_is_one_sentence(given, how, fault):
     (1.0, 1e-15, 10),
 ])  # fmt: skip
 def test_decimals_follow_the_error(estimate, error, places):
-    assert decimals(Estimate("x", estimate, error)) == places
+    assert Estimate("x", estimate, error).decimals == places

@@ -19,7 +19,6 @@ from ogp_analysis.statistics.rates import (
     counted_difference,
     proportion,
     proportion_difference,
-    rates,
 )
 
 #: Newcombe (1998), Interval estimation for the difference between independent proportions,
@@ -173,31 +172,6 @@ def test_few_clusters_and_no_variation_have_a_share_and_no_interval():
         clustered_proportion(reached, names.mask(names.index == 0))
 
 
-def flagged() -> pd.DataFrame:
-    flag = pd.array([True, False, None, True, False, True], dtype="boolean")
-    return pd.DataFrame({"flag": flag, "group": ["b", "b", "b", "a", "c", None], "cluster": list("uvuvuv")})
-
-
-def test_rates_count_unknown_flags_and_rows_without_group_apart():
-    found = rates(flagged(), "flag", "group", "cluster")
-    assert [(r.group, r.proportion.count, r.proportion.n, r.unknown) for r in found.rates] == [
-        ("a", 1, 1, 0),
-        ("b", 1, 2, 1),
-        ("c", 0, 1, 0),
-    ]
-    assert found.n == 4 and found.ungrouped == 1
-    assert found["b"].low is None and found["b"].n == 2 and found.frame["clusters"].tolist() == [1, 2, 1]
-
-
-def test_a_group_of_unknown_flags_stays_in_the_table():
-    frame = pd.DataFrame({"flag": pd.array([None, True], dtype="boolean"), "group": ["a", "b"], "unit": ["u", "v"]})
-    table = rates(frame, "flag", "group", "unit").frame
-    assert table["n"].tolist() == [0, 1] and table["unknown"].tolist() == [1, 0]
-    assert np.isnan(table.loc[0, "share"]) and table["share"].dtype == "float64"
-
-
-def test_a_flag_in_words_and_an_absent_column_are_refused():
+def test_a_flag_in_words_is_refused():
     with pytest.raises(ModelError, match="'yes'"):
-        rates(pd.DataFrame({"flag": ["yes"], "group": ["a"]}), "flag", "group", "group")
-    with pytest.raises(ModelError, match="1 columns are absent, 'by'"):
-        rates(flagged(), "flag", "by", "cluster")
+        clustered_proportion(pd.Series(["yes"]), pd.Series(["a"]))

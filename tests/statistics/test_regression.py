@@ -103,14 +103,6 @@ def test_driscoll_and_kraay_sum_scores_by_period():
     assert fit.degrees == 5
 
 
-def test_a_joint_test_is_that_of_statsmodels():
-    frame = panel()
-    found = ols(frame, "y", ["x", "z"], errors="classical").test(["x", "z"])
-    other = sm.OLS(frame["y"], sm.add_constant(frame[["x", "z"]])).fit()
-    assert (found.statistic, found.p_value) == pytest.approx((other.fvalue, other.f_pvalue))
-    assert found.degrees == (2, 69) and found.terms == ("x", "z")
-
-
 @pytest.mark.parametrize("lags", [0, 1, 2])
 def test_the_kernel_gives_weights_that_fall_to_nothing(lags):
     frame = panel()

@@ -25,14 +25,14 @@ fits = [
     s.random_effects(frame, "y", ["x"], "unit"),
     s.trend(own, "y", "year"),
     s.interrupted(own, "y", "year", 2014),
-    s.ordered_logit(frame, "done", ["x", "kind"], clusters="unit"),
+    s.ordered_logit(frame, "done", ["x", "kind"], clusters="unit", odds=True, at={"x": [0.0, 1.0]}),
     s.with_measurement_error(own, "y", s.interrupted(own, "y", "year", 2014), time="year", sd="sd", draws=50),
 ]
 for fit in fits:
     print(fit.frame.to_csv())
 print(fits[0].frame.shape, s.table(fits[:2]).to_latex())
 print(s.ols(frame, "y", ["x"], clusters="unit").wild_bootstrap("x", draws=99))
-print(fits[5].proportional_odds().frame.to_csv(), fits[5].predicted("x", [0.0, 1.0]).frame.to_csv())
+print(fits[5].odds.to_csv(), fits[5].predicted.to_csv())
 found = s.breaks(own, "y", "year", ["x"])
 print(found.partitions.to_csv(), found.segments.to_csv(), found.sup_f)
 placed = s.placebo(frame, ["y", "x"], "unit", "year", treated="c", event=2014, band=1.0)
@@ -41,7 +41,7 @@ ask = {"outcome": "y", "unit": "unit", "time": "year"}
 frame["first"] = frame["unit"].map({"a": 2012, "b": 2012, "c": 2012, "d": 2015, "e": 2015, "f": 2015})
 for method in ("callaway_santanna", "sun_abraham", "imputation", "two_way"):
     adopted = s.did(frame, **ask, cohort="first", method=method, covariates=["x"] if method == "two_way" else [])
-    print(adopted.frame.to_csv(), adopted.cells.to_csv(), adopted.pretrends())
+    print(adopted.frame.to_csv(), adopted.cells.to_csv(), adopted.pretrends)
 print(s.did(frame, **ask, cohort="first").sensitivity(bounds=[1]).frame.to_csv())
 predictors = [("x", None, None), ("y", 2010, 2013)]
 for one in (s.synthetic_control(frame, **ask, treated="c", event=2014, predictors=predictors),

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from ogp_analysis.base.errors import ModelError
-from ogp_analysis.statistics.sample import at_both, checked_series, differences, exact
+from ogp_analysis.statistics.sample import checked_series, exact
 
 
 def series(*rows) -> pd.DataFrame:
@@ -46,10 +46,3 @@ def test_differences_are_exact_in_published_decimals():
         assert float(exact(float(text))) == float(text)
         assert exact(float(text)).limit_denominator(10**9) == exact(float(text))
         assert Decimal(exact(float(text)).numerator) / Decimal(exact(float(text)).denominator) == Decimal(text)
-
-
-def test_units_are_paired_and_counted_by_where_they_are_observed():
-    frame = series(("A", 1, 0.1), ("A", 2, 0.3), ("B", 1, 1), ("C", 2, 1), ("C", 1, None), ("D", 5, 1), ("E", 1, None))
-    pairs = at_both(checked_series(frame, "here"), 1, 2)
-    assert pairs == {"A": (0.1, 0.3), "B": (1.0, None), "C": (None, 1.0), "D": (None, None), "E": (None, None)}
-    assert {u: float(d) for u, d in differences(pairs).items()} == {"A": 0.2}

@@ -28,7 +28,6 @@ COLUMNS = {"outcome": "y", "unit": "unit", "time": "year"}
 FITS = {
     "ols": lambda: statistics.ols(frame(), "y", ["x"], clusters="unit"),
     "ordered_logit": lambda: statistics.ordered_logit(frame(), "done", ["x"], clusters="unit"),
-    "predicted": lambda: statistics.ordered_logit(frame(), "done", ["x"]).predicted("x"),
     "interrupted": lambda: statistics.interrupted(own(), "y", "year", 2014),
     "breaks": lambda: statistics.breaks(own(), "y", "year"),
     "measurement": lambda: statistics.with_measurement_error(

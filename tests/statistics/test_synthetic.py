@@ -9,7 +9,7 @@ from scipy.optimize import minimize
 
 from ogp_analysis.base.errors import ModelError
 from ogp_analysis.statistics.synthetic import synthetic_control
-from ogp_analysis.statistics.synthetic_did import closest_mixture, frank_wolfe, synthetic_did
+from ogp_analysis.statistics.synthetic_did import closest_mixture, synthetic_did
 
 COLUMNS = {"outcome": "y", "unit": "unit", "time": "year", "treated": "A", "event": 2010}
 
@@ -47,51 +47,12 @@ def test_weights_are_those_of_a_general_optimiser(seed, ridge):
     found = closest_mixture(points, target, ridge)
     assert found.sum() == pytest.approx(1) and (found >= 0).all()
     assert found == pytest.approx(simplex(points, target, ridge), abs=1e-5)
-    many = np.repeat(points[None], 2, axis=0)
-    steps = frank_wolfe(many, np.array([target, target]), np.full(2, ridge), np.full((2, 7), 1 / 7), np.zeros(2), 5_000)
-    assert steps[1] == pytest.approx(found, abs=0.05) and (steps[0] == steps[1]).all()
 
 
 def test_weights_of_a_target_among_the_donors():
     points = np.random.default_rng(0).normal(size=(5, 4))
     assert closest_mixture(points, points[:, 2]) == pytest.approx([0, 0, 1, 0], abs=1e-8)
     assert closest_mixture(np.ones((3, 4)), np.ones(3)) == pytest.approx([0.25] * 4)
-
-
-def test_steps_stop_when_they_gain_little_or_are_many():
-    rng = np.random.default_rng(0)
-    points, target = rng.normal(size=(2, 12, 7)), rng.normal(size=(2, 12))
-    start = np.full((2, 7), 1 / 7)
-    one = frank_wolfe(points, target, np.zeros(2), start, np.zeros(2), 1)
-    two = frank_wolfe(points, target, np.zeros(2), start, np.array([np.inf, 0.0]), 50)
-    assert two[0] == pytest.approx(frank_wolfe(points, target, np.zeros(2), start, np.zeros(2), 2)[0])
-    assert not np.allclose(one[1], two[1]) and (np.count_nonzero(one[0]) == 7)
-
-
-def one_by_one(a, b, eta, x, close, most) -> np.ndarray:
-    """The search of the authors' software for one problem, as they write it."""
-    values = []
-    while len(values) < most and (len(values) < 2 or values[-2] - values[-1] > close):
-        gradient = (a @ x - b) @ a + eta * x
-        i = gradient.argmin()
-        towards = -x
-        towards[i] += 1
-        if (towards != 0).any():
-            step = -gradient @ towards / (((a[:, i] - a @ x) ** 2).sum() + eta * (towards**2).sum())
-            x = x + min(1, max(0, step)) * towards
-        values.append(eta * (x**2).sum() / len(b) + ((a @ x - b) ** 2).sum() / len(b))
-    return x
-
-
-@pytest.mark.parametrize("close", [0.0, 1e-3, 0.1])
-def test_the_search_is_that_of_the_published_software(close):
-    rng = np.random.default_rng(3)
-    points, target = rng.normal(size=(6, 9, 5)), rng.normal(size=(6, 9))
-    ridge, start = np.linspace(0, 2, 6), np.full((6, 5), 0.2)
-    many = frank_wolfe(points, target, ridge, start, np.full(6, close), 60)
-    for number in range(6):
-        told = one_by_one(points[number], target[number], ridge[number], start[number], close, 60)
-        assert many[number] == pytest.approx(told, abs=1e-12)
 
 
 def test_a_unit_made_of_others_is_found_and_its_change_too():
@@ -248,7 +209,6 @@ def test_a_donor_that_is_not_always_observed_is_refused_or_dropped():
         (synthetic_did, lambda f: f, {"treated": ["A", "Q"]}, "1 treated units are not in the frame, 'Q'"),
         (synthetic_did, lambda f: f, {"estimator": "best"}, "estimator is 'best'"),
         (synthetic_did, lambda f: f, {"errors": "hc1"}, "errors is 'hc1'"),
-        (synthetic_did, lambda f: f, {"solver": "best"}, "solver is 'best'"),
         (synthetic_did, lambda f: f, {"unbalanced": "keep"}, "unbalanced is 'keep'"),
         (synthetic_did, lambda f: f, {"level": 95}, "level is 95"),
         (synthetic_did, lambda f: f, {"errors": "jackknife"}, "there is one treated unit"),
@@ -280,20 +240,19 @@ def test_exact_weights_solve_the_problems_of_the_paper():
     omega = simplex(centre(before.T), centre(own[:10]), 10 * (5**0.25 * noise) ** 2)
     lam = simplex(centre(before), centre(after), 9 * (1e-6 * noise) ** 2)
     told = (own[10:].mean() - omega @ after) - lam @ (own[:10] - omega @ before)
-    fits = [synthetic_did(panel(), **COLUMNS, solver=solver) for solver in ("exact", "frank_wolfe")]
-    assert fits[0].donors.sort_values("unit")["weight"].to_numpy() == pytest.approx(omega, abs=1e-4)
-    assert fits[0].times["weight"].to_numpy() == pytest.approx(lam, abs=1e-3)
-    assert fits[0]["ATT"].estimate == pytest.approx(told, abs=1e-3)
-    assert fits[1]["ATT"].estimate == pytest.approx(told, abs=0.02)
-    path = fits[0].path
-    weighted = fits[0].times["weight"].to_numpy() @ (path["treated"] - path["synthetic"]).to_numpy()[:10]
+    fit = synthetic_did(panel(), **COLUMNS)
+    assert fit.donors.sort_values("unit")["weight"].to_numpy() == pytest.approx(omega, abs=1e-4)
+    assert fit.times["weight"].to_numpy() == pytest.approx(lam, abs=1e-3)
+    assert fit["ATT"].estimate == pytest.approx(told, abs=1e-3)
+    path = fit.path
+    weighted = fit.times["weight"].to_numpy() @ (path["treated"] - path["synthetic"]).to_numpy()[:10]
     assert weighted == pytest.approx(0, abs=1e-9)
 
 
 def test_placebo_errors_are_the_spread_of_donors_in_the_place_of_the_unit():
     frame = panel()
-    fit = synthetic_did(frame, **COLUMNS, solver="exact")
-    told = [synthetic_did(frame[frame["unit"] != "A"], **{**COLUMNS, "treated": unit}, solver="exact")["ATT"].estimate
+    fit = synthetic_did(frame, **COLUMNS)
+    told = [synthetic_did(frame[frame["unit"] != "A"], **{**COLUMNS, "treated": unit})["ATT"].estimate
             for unit in "BCDEFGHIJ"]  # fmt: skip
     assert list(fit.placebos) == pytest.approx(told)
     assert fit["ATT"].std_error == pytest.approx(np.std(told))

@@ -1,4 +1,4 @@
-"""Drawings of what followed: effects by year from joining, estimates by specification, a series after an event."""
+"""Drawings of what followed: estimates by specification, a series after an event."""
 
 from __future__ import annotations
 
@@ -14,54 +14,14 @@ from ogp_analysis.base.words.catalogue import anew
 from ogp_analysis.base.words.sentence import counts, years
 from ogp_analysis.display.chart import Framed, Freehand
 from ogp_analysis.display.figure import captioned, drawable, drawing, source_line, worded
-from ogp_analysis.display.lines import Line, LineChart, Plot, event_time, many, rule, scale_limits
+from ogp_analysis.display.lines import Line, LineChart, Plot, many, rule, scale_limits
 from ogp_analysis.display.sheet import Panel, Sheet, extent, marked
-from ogp_analysis.display.table import in_language
 from ogp_analysis.statistics.synthetic import SyntheticControl
 
 #: Pixels of a row of what specifications chose, and between two choices.
 _ROW, _GAP = 17, 9
 #: Weight above which a country is a donor: what is below is what the arithmetic leaves of 0.
 LEAST_WEIGHT = 1e-6
-
-
-@drawing
-def event_study(effects: pd.DataFrame, *, name: str, id: str, last: int, texts: Mapping[str, Sentence]):
-    """Draw effects by time from an event: a dot and interval a year, over the band that holds for all years at once.
-
-    The year that all are compared with has no interval: its dot is hollow.
-
-    Parameters
-    ----------
-    effects : pandas.DataFrame
-        ``when, estimate, low, high, band_low, band_high, n``, in the order of time.
-    name, id : str
-        File name; the indicator.
-    last : int
-        Last year of the data.
-    texts : mapping of str to Sentence
-        ``title``, ``about``, ``caption``, ``alt``, the text alternative; ``event``, what stands above the line between
-        the years before and after it; ``axis``, what the years and the numbers below them are.
-
-    Returns
-    -------
-    Figure
-        It takes axes `ax` of a user.
-
-    Examples
-    --------
-    >>> effects = pd.DataFrame({"when": [-1, 0], "estimate": [0, 0.1], "low": [None, 0.05], "high": [None, 0.15],
-    ...                         "band_low": [0, 0.04], "band_high": [0, 0.16], "n": [9, 9]})
-    >>> texts = dict.fromkeys(["title", "about", "caption", "alt", "event", "axis"], ogp.say("Joining"))
-    >>> ogp.civic_space.event_study(effects, name="joining", id="v2xcs_ccsi", last=2023, texts=texts).caption
-    'Joining'
-    """
-    drawable(effects, name)
-    ends = effects["band_low"].min() * 1.08, effects["band_high"].max() * 1.08
-    beside = {part: in_language(f"figure {name!r}", texts[part]) for part in ("event", "axis")}
-    plot = event_time(effects, ends, beside["event"], xwords=beside["axis"])
-    own = {part: text for part, text in texts.items() if part not in beside}
-    return worded(name, LineChart([plot], (328, 238)), own, source_line([id], last))
 
 
 @drawing

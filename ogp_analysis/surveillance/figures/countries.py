@@ -1,4 +1,4 @@
-"""Drawings of countries that are on a list and others: on a map, by group, before and after, and what they answer.
+"""Drawings of countries that are on a list and others: on a map, and what they answer.
 
 Their words are those of whoever draws: ``texts`` are ``title``, ``about``, ``source``, ``caption`` and ``alt``, the
 text alternative.
@@ -12,15 +12,12 @@ import pandas as pd
 
 from ogp_analysis.base.errors import MessageError
 from ogp_analysis.base.indicators import indicator
-from ogp_analysis.base.words import Sentence, language
-from ogp_analysis.base.words.sentence import decimal, share
+from ogp_analysis.base.words import Sentence
 from ogp_analysis.display.chart import Framed, Freehand
 from ogp_analysis.display.figure import drawable, drawing, worded
-from ogp_analysis.display.lines import LineChart, event_time
 from ogp_analysis.display.map import LITTLE_TO_MUCH, MapChart, MapClass
-from ogp_analysis.display.rows import RowChart, bars
-from ogp_analysis.display.sheet import Panel, Sheet, ticks
-from ogp_analysis.display.table import in_language, in_words
+from ogp_analysis.display.sheet import Panel, Sheet
+from ogp_analysis.display.table import in_language
 
 #: Colours of the classes of a map, the one that stands out first; that of all others is the last.
 _CLASSES = (*reversed(LITTLE_TO_MUCH), "band")
@@ -66,81 +63,6 @@ def map_of_classes(classes: Sequence[tuple[Sentence, Collection[str]]], *, name:
         for (words, those), colour in zip(classes, colours, strict=True)
     ]
     return worded(name, MapChart(groups), texts)
-
-
-@drawing
-def shares_by_row(rows: pd.DataFrame, *, name: str, texts: Mapping[str, Sentence]):
-    """Draw each share as a bar in its own row, of a pale bar for the whole; what of it is less sure is paler.
-
-    Parameters
-    ----------
-    rows : pandas.DataFrame
-        One row per share, from the top: ``label`` and ``note``, the texts at its left and right, which may differ by
-        language; ``share``, and ``sure``, the part of it that is sure.
-    name : str
-        File name.
-    texts : mapping of str to Sentence
-        Its words.
-
-    Returns
-    -------
-    Figure
-        It takes axes `ax` of a user.
-
-    Examples
-    --------
-    >>> import pandas as pd
-    >>> rows = pd.DataFrame({"label": ["democracies"], "note": ["28 of 93"], "share": [0.3], "sure": [0.28]})
-    >>> texts = dict.fromkeys(["title", "about", "source", "caption", "alt"], ogp.say("Regimes"))
-    >>> ogp.surveillance.shares_by_row(rows, name="regimes", texts=texts).caption
-    'Regimes'
-    """
-    drawable(rows, name)
-    rows = in_words(f"figure {name!r}", rows)
-    marks = [bars(0, [1] * len(rows), "band", 14), bars(0, rows["sure"], "own", 14)]
-    marks += [bars(rows["sure"], rows["share"], "tint", 14)]
-    axis = [(0, "0"), *((at, share(at).written(language())) for at in (0.5, 1))]
-    return worded(name, RowChart(list(rows["label"]), list(rows["note"]), marks, (0, 1), lambda _: axis), texts)
-
-
-@drawing
-def paths_around_events(paths: Sequence[tuple[Sentence, pd.DataFrame]], *, name: str, texts: Mapping[str, Sentence]):
-    """Draw estimates by time from an event, one panel for each kind of event, over bands for all times at once.
-
-    Parameters
-    ----------
-    paths : sequence of (Sentence, pandas.DataFrame)
-        Of each panel its title and its ``when, estimate, low, high, band_low, band_high, n``, in the order of time; all
-        on one scale.
-    name : str
-        File name.
-    texts : mapping of str to Sentence
-        Its words.
-
-    Returns
-    -------
-    Figure
-        It takes axes `ax` of a user, one for each panel.
-
-    Examples
-    --------
-    >>> import pandas as pd
-    >>> path = pd.DataFrame({"when": [-2, -1, 0], "estimate": [0.1, 0.0, 0.2], "n": 9})
-    >>> path = path.assign(**{end: path["estimate"] - 0.1 for end in ("low", "band_low")})
-    >>> path = path.assign(**{end: path["estimate"] + 0.1 for end in ("high", "band_high")})
-    >>> texts = dict.fromkeys(["title", "about", "source", "caption", "alt"], ogp.say("Before and after"))
-    >>> ogp.surveillance.paths_around_events([(ogp.say("Years from the event"), path)], name="path", texts=texts).alt
-    'Before and after'
-    """
-    for _, path in paths:
-        drawable(path, name)
-    reach = max(abs(path[["band_low", "band_high"]]).max().max() for _, path in paths) * 1.06
-    scale = [(at, decimal(at, 2, language())) for at in ticks(-reach, reach)]
-    plots = [
-        event_time(path, (-reach, reach), joined=True, title=in_language(f"figure {name!r}", title), yticks=scale)
-        for title, path in paths
-    ]
-    return worded(name, LineChart(plots, (234, 154), across=True), texts)
 
 
 @drawing

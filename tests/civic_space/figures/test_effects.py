@@ -11,7 +11,7 @@ from matplotlib.patches import Polygon
 
 import ogp_analysis as ogp
 from ogp_analysis.base.errors import MessageError
-from ogp_analysis.civic_space.figures.effects import event_study, specification_curve
+from ogp_analysis.civic_space.figures.effects import specification_curve
 from ogp_analysis.display.palette import PALETTE
 
 EFFECTS = pd.DataFrame(
@@ -28,17 +28,17 @@ CURVE = pd.DataFrame(
 )  # fmt: skip
 
 
-TEXTS = {part: ogp.say(part) for part in ("title", "about", "caption", "alt", "event", "axis")}
+TEXTS = {part: ogp.say(part) for part in ("title", "about", "caption", "alt")}
 HEADINGS = {"controls": {"label": {"en": "Controls"}}, "anticipation": {"label": {"en": "Anticipation"}}}
 
 
 def study(effects=EFFECTS):
-    return event_study(effects, name="e", id="v2xcs_ccsi", last=2023, texts=TEXTS)
+    words = {"event": ogp.say("event"), "xwords": ogp.say("axis")}
+    return ogp.statistics.effects_by_time([(words, effects)], name="e", texts={**TEXTS, "source": ogp.say("source")})
 
 
 def curve(frame=CURVE):
-    texts = {part: TEXTS[part] for part in ("title", "about", "caption", "alt")}
-    return specification_curve(frame, CHOICES, headings=HEADINGS, name="c", id="v2xcs_ccsi", last=2023, texts=texts)
+    return specification_curve(frame, CHOICES, headings=HEADINGS, name="c", id="v2xcs_ccsi", last=2023, texts=TEXTS)
 
 
 def dots(panel, marker="o"):

@@ -40,8 +40,9 @@ FIRST_PAGES = {
 BEGIN, END = "<!-- measured: begin -->", "<!-- measured: end -->"
 #: The first picture of a page, and the whole page, in pixels.
 MEASURED = """() => {
-  const first = [...document.querySelectorAll('main img, main canvas')].find((e) => e.getBoundingClientRect().height > 60);
-  return [document.documentElement.scrollHeight, first ? first.getBoundingClientRect().top : NaN].map(Math.round);
+  const top = (image) => Math.round(image.getBoundingClientRect().top);
+  const first = [...document.querySelectorAll('main img, main canvas')].find((image) => image.clientHeight > 60);
+  return [document.documentElement.scrollHeight, first ? top(first) : null];
 }"""
 #: Pixels across at most: pages are text and lines, which need no more to be recognised.
 WIDEST = 900
@@ -81,7 +82,7 @@ def table(browser) -> str:
     reports = ROOT / "reports"
     kinds = {one.parents[2].name: one for one in sorted(reports.glob("*/*/en/index.html"), reverse=True)}
     kinds = {"front page": reports / "index.html", "explorer": reports / "explore.html"} | dict(sorted(kinds.items()))
-    rows = ["| page | height at 1,280 | first picture | height at 390 | first picture | kB |", "|---|---|---|---|---|---|"]
+    rows = ["| page | height at 1,280 | first picture | height at 390 | first picture | kB |", "|" + "---|" * 6]
     for kind, file in kinds.items():
         seen = []
         for width in (1280, 390):

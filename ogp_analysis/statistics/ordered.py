@@ -9,14 +9,18 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 from scipy import optimize, stats
-from scipy.special import expit
+from scipy.special import expit, logsumexp
 from statsmodels.stats.sandwich_covariance import S_crosssection
+from statsmodels.tools.numdiff import approx_hess3
 
 from ogp_analysis.base.errors import ModelError, listed
 from ogp_analysis.base.words.sentence import Number
 from ogp_analysis.statistics.models import Model
 from ogp_analysis.statistics.result import checked_level, quantile, with_errors
 from ogp_analysis.statistics.sample import numbers, sample, summed_by
+
+#: Bend of the log likelihood by the logarithm of the spread of random effects below which it says nothing of it.
+_FLAT = 1e-2
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,6 +36,8 @@ class OrderedLogit(Model):
         From the lowest to the highest.
     log_likelihood : float
         At the estimates.
+    random_sd : float or None
+        Standard deviation of the random effects, if there are any.
     terms : tuple of str
         Those with a coefficient, without the cut-points.
     covariance : numpy.ndarray
@@ -49,6 +55,7 @@ class OrderedLogit(Model):
 
     categories: tuple[str, ...]
     log_likelihood: float
+    random_sd: float | None
     terms: tuple[str, ...]
     covariance: np.ndarray = field(repr=False, compare=False)
     odds: pd.DataFrame | None = field(repr=False, compare=False)
@@ -61,6 +68,7 @@ def ordered_logit(
     terms: Sequence[str],
     *,
     clusters: str = "",
+    random: str = "",
     odds: bool = False,
     at: Mapping[str, Sequence[float]] | None = None,
     level: float = 0.95,
@@ -78,6 +86,8 @@ def ordered_logit(
     clusters : str
         Column of clusters of the standard errors, whose variance is multiplied by G / (G − 1); without it they are
         those of the likelihood.
+    random : str
+        Column of groups that each have a normal random effect, integrated out over 15 adaptive Gauss–Hermite points.
     odds : bool
         Whether it is tested that odds are proportional.
     at : mapping of str to sequence of float or None
@@ -93,13 +103,14 @@ def ordered_logit(
     Raises
     ------
     ModelError
-        If a column is absent or of the wrong kind, there is one category or one cluster only, or the terms separate the
-        categories perfectly, so that a coefficient is infinite; where odds are tested, also if there are two categories
-        only, or terms separate the two sides of a cut-point.
+        If a column is absent or of the wrong kind, there is one category or one cluster only, random effects go with
+        clusters, odds or predictions, or the terms separate the categories perfectly, so that a coefficient is
+        infinite; where odds are tested, also if there are two categories only, or terms separate the two sides of a
+        cut-point.
 
     Notes
     -----
-    McCullagh (1980); clusters as in Liang and Zeger (1986).
+    McCullagh (1980); clusters as in Liang and Zeger (1986); random effects as in Tutz and Hennevogl (1996).
 
     Examples
     --------
@@ -112,10 +123,11 @@ def ordered_logit(
     ([1, 1], [0.45, 0.33, 0.23])
     """
     level, where = checked_level(level, "ordered_logit"), "ordered_logit"
-    if not terms:
-        raise ModelError(where, "no term is named", "Name one or more")
+    if not terms or (random and (clusters or odds or at)):
+        what = "no term is named, or random effects go with clusters, odds or predictions"
+        raise ModelError(where, what, "Change the arguments")
     categories, coded = _coded(frame, outcome, where)
-    made = sample(coded, outcome, terms, keys=[clusters] if clusters else [], where=where)
+    made = sample(coded, outcome, terms, keys=[key for key in (clusters, random) if key], where=where)
     there, codes = np.unique(made.y.astype(int), return_inverse=True)
     names, x = [categories[i] for i in there], made.x
     cuts, k = len(names) - 1, x.shape[1]
@@ -126,7 +138,7 @@ def ordered_logit(
     design = _thresholds(x, cuts)
     _unseparated(design, codes, made.terms, where)
     theta, likelihood, hessian, scores = _fitted(design, codes, _start(codes, k, cuts), where)
-    covariance, groups, degrees, clustered_by = np.linalg.inv(-hessian), None, None, ()
+    covariance, groups, degrees, clustered_by, sd = np.linalg.inv(-hessian), None, None, (), None
     if clusters:
         groups = pd.factorize(made.rows[clusters])[0]
         g = int(groups.max()) + 1
@@ -134,21 +146,33 @@ def ordered_logit(
             raise ModelError(where, f"all rows are in one cluster of {clusters!r}", "Name a column with more clusters")
         covariance = g / (g - 1) * covariance @ S_crosssection(scores, groups) @ covariance
         degrees, clustered_by = g - 1, ((clusters, g),)
+    if random:
+        effects = pd.factorize(made.rows[random])[0]
+        theta, sd, likelihood, covariance = _with_random_effects(design, codes, effects, theta)
+        clustered_by = ((random, int(effects.max()) + 1),)
     labels = [*made.terms, *(f"{a}|{b}" for a, b in itertools.pairwise(names))]
     wide = quantile((1 + level) / 2, degrees)
     return OrderedLogit(
         estimates=with_errors(labels, theta, covariance, degrees, level),
         n=len(x),
         outcome=outcome,
-        errors="likelihood_cluster_each" if clusters else "likelihood",
+        errors=f"likelihood{'_cluster_each' if clusters else '_random' if random else ''}",
         degrees=degrees,
         clusters=clustered_by[0][1] if clustered_by else None,
+        random_sd=sd,
         clustered_by=clustered_by,
         left_out=made.left_out,
         main=made.terms,
-        fit=(("log_likelihood", Number(likelihood, "ratio", 2)),),
+        fit=(
+            ("log_likelihood", Number(likelihood, "ratio", 2)),
+            *([("random_sd", Number(sd, "ratio", 3))] if random else []),
+        ),
         method="ordered_logit",
-        references=("mccullagh_1980", *(["liang_zeger_1986"] if clusters else [])),
+        references=(
+            "mccullagh_1980",
+            *["liang_zeger_1986"][: bool(clusters)],
+            *["tutz_hennevogl_1996"][: bool(random)],
+        ),
         categories=tuple(names),
         log_likelihood=likelihood,
         terms=made.terms,
@@ -247,19 +271,25 @@ def _start(codes: np.ndarray, k: int, cuts: int) -> np.ndarray:
     return np.concatenate([np.zeros(k), np.log(shares / (1 - shares))])
 
 
-def _derivatives(design: np.ndarray, codes: np.ndarray, theta: np.ndarray):
-    """Return the log likelihood, its slope by row, and its bend."""
+def _likelihood(design: np.ndarray, codes: np.ndarray, theta: np.ndarray, shift: np.ndarray | float = 0.0):
+    """Return for each row its probability, and of the two cut-points around it place, value, slope and bend."""
     rows, found = np.arange(len(codes)), []
     for step, end in ((0, np.inf), (-1, -np.inf)):  # the cut-points around each row's category
         at = codes + step
         inside = (at >= 0) & (at < len(design))
         w = np.where(inside[:, None], design[at.clip(0, len(design) - 1), rows], 0.0)
-        line = np.where(inside, w @ theta, end)
+        line = np.where(inside, w @ theta - shift, end)
         f = expit(line)
         found.append((w, line, f, f * expit(-line)))
-    (wu, upper, fu, du), (wl, lower, fl, dl) = found
+    upper, lower = found
     # In the upper half the difference of what is left over keeps its digits.
-    p = np.where(lower > 0, expit(-lower) - expit(-upper), fu - fl)
+    p = np.where(lower[1] > 0, expit(-lower[1]) - expit(-upper[1]), upper[2] - lower[2])
+    return p, upper, lower
+
+
+def _derivatives(design: np.ndarray, codes: np.ndarray, theta: np.ndarray):
+    """Return the log likelihood, its slope by row, and its bend."""
+    p, (wu, _, fu, du), (wl, _, fl, dl) = _likelihood(design, codes, theta)
     if (p <= 0).any():
         return -np.inf, None, None
     scores = (du[:, None] * wu - dl[:, None] * wl) / p[:, None]
@@ -291,3 +321,48 @@ def _fitted(design: np.ndarray, codes: np.ndarray, theta: np.ndarray, where: str
         "the likelihood has no maximum: terms separate the categories perfectly",
         "Leave terms out, or merge categories",
     )
+
+
+def _with_random_effects(design: np.ndarray, codes: np.ndarray, groups: np.ndarray, theta: np.ndarray):
+    """Return coefficients, standard deviation of the effects, log likelihood, and covariance of the coefficients."""
+    nodes, node_weights = np.polynomial.hermite.hermgauss(15)
+    log_weights = np.log(node_weights) + nodes**2
+    count_of = int(groups.max()) + 1
+
+    def given(theta: np.ndarray, effects: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Return by group the log likelihood with its effect, and its first two derivatives by it."""
+        p, (_, _, fu, du), (_, _, fl, dl) = _likelihood(design, codes, theta, effects[groups])
+        p = p.clip(1e-300)
+        slope = -(du - dl) / p
+        bend = (du * (1 - 2 * fu) - dl * (1 - 2 * fl)) / p - slope**2
+        return tuple(np.bincount(groups, one, count_of) for one in (np.log(p), slope, bend))
+
+    def minus_likelihood(parameters: np.ndarray) -> float:
+        theta, sd = parameters[:-1], np.exp(parameters[-1])
+        if (np.diff(theta[cut_points]) <= 0).any():
+            return 1e10
+        modes = np.zeros(count_of)
+        for _ in range(50):
+            _, slope, bend = given(theta, modes)
+            step = (slope - modes / sd**2) / (1 / sd**2 - bend)
+            modes = modes + step
+            if abs(step).max() < 1e-10:
+                break
+        spread = 1 / np.sqrt(1 / sd**2 - given(theta, modes)[2])
+        terms = []
+        for node, weight in zip(nodes, log_weights, strict=True):
+            effects = modes + np.sqrt(2) * spread * node
+            terms.append(weight + given(theta, effects)[0] - effects**2 / (2 * sd**2))
+        total = logsumexp(np.stack(terms), axis=0) + np.log(np.sqrt(2) * spread) - np.log(sd) - np.log(2 * np.pi) / 2
+        return -float(total.sum())
+
+    cut_points = slice(len(theta) - len(design), len(theta))
+    start = np.append(theta, np.log(0.5))
+    found = optimize.minimize(minus_likelihood, start, method="BFGS", options={"gtol": 1e-5, "maxiter": 500})
+    if not np.isfinite(found.fun) or abs(found.jac).max() > 0.05:
+        raise ModelError("ordered_logit", "the random effects have no estimate", "Fit it with clusters instead")
+    hessian = approx_hess3(found.x, minus_likelihood, epsilon=1e-4 * np.maximum(1.0, abs(found.x)))
+    # Where the groups do not differ the likelihood is flat in the spread, which then tells nothing of the coefficients.
+    flat = hessian[-1, -1] < _FLAT
+    covariance = np.linalg.inv(hessian[:-1, :-1]) if flat else np.linalg.inv(hessian)[:-1, :-1]
+    return found.x[:-1], float(np.exp(found.x[-1])), -float(found.fun), covariance

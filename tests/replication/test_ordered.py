@@ -70,6 +70,16 @@ def test_completion_with_clusters(commitments, models):
     assert columns(fit, [*TERMS, *CUTS])[1] == pytest.approx(models["polr_cluster_country_HC0"]["se"], abs=2e-6)
 
 
+def test_completion_with_a_random_effect_of_the_country(commitments, models):
+    fit = ogp.statistics.ordered_logit(commitments, "co", TERMS, random="country")
+    published = models["clmm_country"]
+    b, errors = columns(fit, [*CUTS, *TERMS])
+    assert b == pytest.approx(published["b"], abs=1e-3)
+    assert errors == pytest.approx(published["se"], abs=1e-3)
+    assert fit.random_sd == pytest.approx(published["sd_country"], abs=1e-3)
+    assert fit.log_likelihood == pytest.approx(published["loglik"], abs=1e-3)
+
+
 def test_high_completion_is_a_logit_of_two_categories(commitments, models):
     """The constant is the cut-point with the other sign."""
     frame, published = commitments.assign(high=commitments["co"] >= 2), models["logit_high"]

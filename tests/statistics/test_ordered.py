@@ -4,7 +4,9 @@ import numpy as np
 import pandas as pd
 import pytest
 from scipy import stats
+from scipy.integrate import quad
 from scipy.special import expit
+from scipy.stats import norm
 from statsmodels.miscmodels.ordinal_model import OrderedModel
 
 from ogp_analysis.base.errors import ModelError
@@ -71,6 +73,35 @@ def test_categories_may_be_words_in_an_order():
     assert fit.outcome == "word"
 
 
+def test_a_random_effect_is_integrated_out():
+    frame = commitments(150, groups=8)
+    fit = ordered_logit(frame, "done", TERMS, random="country")
+    theta = np.array([e.estimate for e in fit.estimates])
+    total = 0.0
+    for _, part in frame.groupby("country"):
+        cuts, line = np.concatenate([[-np.inf], theta[2:], [np.inf]]), part[TERMS].to_numpy() @ theta[:2]
+        code = part["done"].to_numpy()
+
+        def product(u, cuts=cuts, line=line, code=code):
+            p = expit(cuts[code + 1] - line - u) - expit(cuts[code] - line - u)
+            return np.prod(p) * norm.pdf(u, scale=fit.random_sd) * 1e20
+
+        total += np.log(quad(product, -6, 6, epsabs=0, epsrel=1e-9, limit=400)[0]) - 20 * np.log(10)
+    assert fit.log_likelihood == pytest.approx(total, abs=1e-5)
+    plain = ordered_logit(frame, "done", TERMS)
+    assert fit.log_likelihood > plain.log_likelihood and fit.errors == "likelihood_random"
+    assert dict(fit.fit)["random_sd"].value == pytest.approx(fit.random_sd)
+
+
+def test_groups_that_do_not_differ_have_no_spread():
+    rng = np.random.default_rng(4)
+    frame = pd.DataFrame({"x": rng.normal(size=200), "g": rng.integers(0, 10, 200)})
+    frame["done"] = np.digitize(0.5 * frame["x"] + rng.logistic(size=200), [-1, 0.5, 1.5])
+    fit, plain = (ordered_logit(frame, "done", ["x"], **how) for how in ({"random": "g"}, {}))
+    assert fit.random_sd < 0.01
+    assert fit["x"].std_error == pytest.approx(plain["x"].std_error, rel=1e-4)
+
+
 def test_proportional_odds_hold_where_they_are_drawn_so():
     frame = commitments(2000, groups=200)
     found = ordered_logit(frame, "done", TERMS, odds=True).odds
@@ -121,6 +152,8 @@ def test_probabilities_are_means_over_the_sample():
     ({"done": "a"}, {}, "not a number"),
     ({"country": 1}, {"clusters": "country"}, "all rows are in one cluster of 'country'"),
     ({}, {"terms": []}, "no term is named"),
+    ({}, {"random": "country", "clusters": "country"}, "random effects go with clusters"),
+    ({}, {"random": "country", "odds": True}, "random effects go with clusters, odds"),
     ({}, {"at": {"w": [1.0]}}, "'w' has no coefficient"),
 ])  # fmt: skip
 def test_what_cannot_be_fitted_is_one_sentence(change, how, fault):

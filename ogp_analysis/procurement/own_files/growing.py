@@ -14,7 +14,7 @@ import pyarrow.csv as pcsv
 import pyarrow.parquet as pq
 
 from ogp_analysis.base import kept
-from ogp_analysis.base.spreadsheet import guarded_tables
+from ogp_analysis.base.spreadsheet import guarded_table
 
 # Files that are written under a temporary name and renamed when they are whole.
 
@@ -150,7 +150,7 @@ class Growing:
                 if writer and piece.num_rows:
                     writer.write_table(piece)
                 for stream in text if piece.num_rows else ():
-                    self._write_text(name, piece, stream)
+                    self._write_text(piece, stream)
                 # Nothing of a piece stays in memory while the next is read.
                 del piece
                 pool.release_unused()
@@ -160,10 +160,10 @@ class Growing:
             for stream in text:
                 stream.close()
 
-    def _write_text(self, name: str, piece: pa.Table, stream: pa.OSFile) -> None:
+    def _write_text(self, piece: pa.Table, stream: pa.OSFile) -> None:
         # A writer that stays open would keep the columns of the piece before in memory; one without a header would
         # begin with whatever is in memory if the first batch has no rows.
-        for batch in self._as_text(guarded_tables({name: piece})[name]).to_batches():
+        for batch in self._as_text(guarded_table(piece)).to_batches():
             if len(batch):
                 pcsv.write_csv(batch, stream, pcsv.WriteOptions(include_header=False))
 

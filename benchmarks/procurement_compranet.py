@@ -79,9 +79,8 @@ def clean(path: Path) -> None:
     """Clean the file chunk by chunk, and let each go."""
     from ogp_analysis.data.datasets.procurement.compranet import dataset as compranet
     from ogp_analysis.data.sources import delimited
-    from ogp_analysis.procurement.own_files.growing import Spilled
 
-    finisher = compranet.Finisher(lambda: Spilled(path.parent))
+    finisher = compranet.Finisher()
     for chunk in delimited.mended(delimited.opened(path, path.name)):
         part = finisher.finish(compranet.clean_contracts(chunk))
         del chunk, part

@@ -105,10 +105,9 @@ def ocds(data: bytes, *, clean: bool = True) -> str:
 
     label = "fuzz.json"
     try:
-        found = elements(data, label, "ocid", LISTS, guess=False)
+        found = elements(data, label, "ocid", LISTS)
         places = list(zip(found.starts, found.ends, strict=True))
         _check_places(places, data)
-        elements(data, label, "ocid", LISTS, guess=True)
         if not clean or not places:
             return "read"
         texts = [data[start:end].decode("utf-8", "replace") for start, end in places]

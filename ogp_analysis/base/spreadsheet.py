@@ -29,9 +29,8 @@ _BREAKING = frozenset(_BREAKS)
 _SIGNS = r"=+\-@＝＋－＠"
 #: What programs skip at the beginning of a cell, and is not a break.
 _BLANKS = " \x0b\x0c\x1c-\x1f\x85\xa0\u1680\u2000-\u200b\u2028\u2029\u202f\u205f\u3000\ufeff"
-#: First bytes, in UTF-8, of the texts that may be changed: of a sign, a blank or a break, or an apostrophe.
-_FIRST = b"'=+-@ \x0b\x0c\x1c\x1d\x1e\x1f\t\r\n;\xc2\xe1\xe2\xe3\xef"
-_SEMICOLON = re.compile(b";")
+#: What a text that may be changed begins with, or holds.
+_MAYBE = f"^['{_SIGNS}{_BLANKS}]|[{_BREAKS}]"
 # Written so that Python's engine and that of Arrow read them alike.
 _RULES = (f"(^|[{_BREAKS}])('*[{_BLANKS}]*[{_SIGNS}])", "^()('*[\t\r\n])")
 _COMPILED = [re.compile(rule) for rule in _RULES]
@@ -61,34 +60,10 @@ def unguarded(text: str) -> str:
 
 def guarded_table(table):
     """Return an Arrow table with its texts as :func:`guarded` makes them; of dictionaries, the values."""
-    return guarded_tables({"": table})[""]
-
-
-def guarded_tables(tables):
-    """Return Arrow tables by their names, as :func:`guarded_table` makes them; what they share is looked at once.
-
-    Parameters
-    ----------
-    tables : mapping of str to pyarrow.Table
-    """
     import pyarrow as pa
 
-    known = {}
-
-    def once(array):
-        # The same memory is the same texts as long as the tables hold it.
-        places = [0 if one is None else one.address for one in array.buffers()]
-        place = array.type, array.offset, len(array), *places
-        if pa.types.is_dictionary(array.type):
-            return _guarded_array(array)
-        if place not in known:
-            known[place] = _guarded_array(array)
-        return known[place]
-
-    return {
-        name: pa.table([pa.chunked_array(map(once, one.chunks), one.type) for one in table.columns], table.schema)
-        for name, table in tables.items()
-    }
+    made = [pa.chunked_array(map(_guarded_array, one.chunks), one.type) for one in table.columns]
+    return pa.table(made, table.schema)
 
 
 def lines(rows: Iterable[Iterable]) -> bytes:
@@ -179,36 +154,11 @@ def _guarded_array(array):
         return pa.DictionaryArray.from_arrays(array.indices, _guarded_array(array.dictionary))
     if not (pa.types.is_string(array.type) or pa.types.is_large_string(array.type)):
         return array
-    if array.null_count == len(array):
+    # Few texts begin like a formula: the rules are tried where a first sign or a break makes that possible.
+    found = pc.fill_null(pc.match_substring_regex(array, _MAYBE), False)
+    if not pc.any(found).as_py():
         return array
-    # Few texts begin like a formula, so the rules are tried where a first sign or a break makes that possible.
-    rows = _may_begin_one(array)
-    if not rows.any():
-        return array
-    found = pa.array(rows)
     texts = array.filter(found)
     for rule in _RULES:
         texts = pc.replace_substring_regex(texts, rule, r"\1'\2")
     return pc.replace_with_mask(array, found, texts)
-
-
-def _may_begin_one(array):
-    """Return which texts begin with a byte of :data:`_FIRST`, or hold a break (or a sign of control)."""
-    import numpy as np
-
-    from ogp_analysis.base.text_column import bytes_of, offsets_of
-
-    offsets, signs = offsets_of(array), bytes_of(array)
-    if not len(signs):
-        return np.zeros(len(array), bool)
-    first = np.zeros(256, bool)
-    first[list(_FIRST)] = True
-    # Where a cell is empty, the first byte of the next stands for it.
-    found = first[signs.take(offsets[:-1] - offsets[0], mode="clip")]
-    if found.any():
-        found &= offsets[1:] > offsets[:-1]
-    # To look for what is not there takes a fraction of the time of marking where it is.
-    if _SEMICOLON.search(signs) or signs.min() <= ord("\r"):
-        breaks = np.flatnonzero((signs == ord(";")) | (signs <= ord("\r")))
-        found[np.searchsorted(offsets[1:] - offsets[0], breaks, side="right")] = True
-    return found & array.is_valid().to_numpy(False) if array.null_count else found

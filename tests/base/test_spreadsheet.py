@@ -21,7 +21,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ogp_analysis.base import spreadsheet
-from ogp_analysis.base.spreadsheet import guarded, guarded_table, guarded_tables, unguarded
+from ogp_analysis.base.spreadsheet import guarded, guarded_table, unguarded
 from ogp_analysis.procurement.own_files.cleaning_run import clean_files
 from ogp_analysis.publishing.pages import render
 
@@ -83,22 +83,6 @@ def test_any_text_of_a_clean_table_is_read_back_as_it_was(texts):
     )
     rows = read(sink.getvalue())[1:]
     assert [[unguarded(cell) for cell in row[:3]] for row in rows] == [[text or ""] * 3 for text in plain.to_pylist()]
-
-
-def test_what_tables_share_is_guarded_in_each_as_by_itself():
-    shared = pa.array(["=1", "a", None, "b;=2", "", "c"], pa.large_string())
-    codes = pa.array(["=x", "y", "=x"]).dictionary_encode()
-    # A part of the same memory is another column.
-    tables = {
-        "one": pa.table({"a": shared, "b": shared}), "two": pa.table({"a": shared.slice(0, 3), "code": codes}),
-        "three": pa.table({"a": shared.slice(3), "code": codes.take(pa.array([1, 0, 2]))}),
-    }  # fmt: skip
-    guarded_ones = guarded_tables(tables)
-    assert {name: table.to_pydict() for name, table in guarded_ones.items()} == {
-        name: guarded_table(table).to_pydict() for name, table in tables.items()
-    }
-    assert guarded_ones["one"].to_pydict() == {name: ["'=1", "a", None, "b;'=2", "", "c"] for name in ("a", "b")}
-    assert guarded_ones["three"]["code"].to_pylist() == ["y", "'=x", "'=x"]
 
 
 def written(out: Path) -> dict[str, tuple[pd.DataFrame, pd.DataFrame]]:

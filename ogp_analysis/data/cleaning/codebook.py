@@ -175,8 +175,8 @@ def dataset_page(declared: Dataset, described: list[Source]) -> str:
     return page(
         "dataset.md.j2",
         dataset=declared,
-        cleaner=DATASETS[declared.name].replace(".", "/") + ".py",
-        about=paragraphs(inspect.getdoc(import_module(DATASETS[declared.name])) or ""),
+        cleaner=DATASETS[declared.name].replace(".", "/") + (".toml" if declared.about else ".py"),
+        about=paragraphs(declared.about or inspect.getdoc(import_module(DATASETS[declared.name])) or ""),
         sources=sources,
         rules=rules(declared.name),
         decisions=decisions(declared.name),

@@ -283,6 +283,8 @@ class Dataset:
     newest : tuple of str
         Where each version has a table of its own, the tables that hold whole releases, the newest first: under the
         edition ``latest`` an indicator reads the first that has its column. Empty where tables are not versions.
+    about : str
+        What the codebook says of one without a module; that of a module is its docstring.
     """
 
     name: str
@@ -294,6 +296,7 @@ class Dataset:
     invariants: Invariants = field(default_factory=Invariants)
     layouts: tuple[Layout, ...] = ()
     newest: tuple[str, ...] = ()
+    about: str = ""
 
     @property
     def source(self) -> str:

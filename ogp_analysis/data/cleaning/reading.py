@@ -9,13 +9,18 @@ list of codes, or entries with ``code`` and ``patterns`` for :func:`ogp_analysis
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from functools import cache
+from importlib import import_module
 from pathlib import Path
 
 import pandas as pd
 
 from ogp_analysis.base.beside import toml
+from ogp_analysis.base.links import host
 from ogp_analysis.base.schema import TableSchema, schemas
 from ogp_analysis.data.cleaning import addresses, corrections
+from ogp_analysis.data.cleaning.catalog import DATASETS
 from ogp_analysis.data.cleaning.coding import (
     PRECISIONS,
     coded,
@@ -25,8 +30,10 @@ from ogp_analysis.data.cleaning.coding import (
     rules,
     translated,
 )
-from ogp_analysis.data.cleaning.country_year import known, number
-from ogp_analysis.data.cleaning.record import changed
+from ogp_analysis.data.cleaning.country_year import agreeing_codes, current_codes, known, number
+from ogp_analysis.data.cleaning.dataset import Dataset, declare
+from ogp_analysis.data.cleaning.invariants import own_names
+from ogp_analysis.data.cleaning.record import Cleaned, changed, kept_but
 from ogp_analysis.data.sources.sidecar import Input
 
 #: What makes codes of the words of a column: the code of each word, or entries with ``code`` and ``patterns``.
@@ -79,6 +86,15 @@ def read(
     return pd.DataFrame(columns | made)
 
 
+def _country(chunk: pd.DataFrame, raw: str, beside: str) -> pd.Series:
+    """Return codes of today's countries, each that of the name beside it if there is a column of names."""
+    return agreeing_codes(chunk, beside, raw) if beside else known(chunk, raw, current_codes(), units=True)
+
+
+#: Types of columns of text that are read by a rule of their own.
+_READ = {"country": _country, "host": lambda chunk, raw, _: chunk[raw].map(host)}
+
+
 class Declared:
     """The lists of codes and the tables that the TOML file of a cleaner declares.
 
@@ -98,6 +114,8 @@ class Declared:
     tables : tuple of TableSchema
     resource : str
         The file as errors name it.
+    about : str
+        What it says of a dataset that has no module.
 
     Examples
     --------
@@ -111,14 +129,17 @@ class Declared:
         file = Path(cleaner).with_name(name or f"{Path(cleaner).stem}.toml")
         stated = toml(cleaner, file.name)
         self.resource = "/".join(file.parts[-4:])
-        self.lists = {of: named for of, named in stated.items() if of != "tables"}
+        self.about = stated.get("about", "")
+        self.lists = {of: named for of, named in stated.items() if of not in ("tables", "about")}
         tables, self._columns = {}, {table: entry["columns"] for table, entry in stated["tables"].items()}
         for table, columns in self._columns.items():
             every = {}
             for column, facts in columns.items():
-                if facts["type"] == "period":
+                if isinstance(facts, Mapping) and facts["type"] == "period":
                     made = (vars(one).copy() for one in period_columns(column, facts["description"]))
                     every |= {fields.pop("name"): fields for fields in made}
+                elif isinstance(facts, Mapping) and facts["type"] in _READ:
+                    every[column] = {name: of for name, of in facts.items() if name != "beside"} | {"type": "string"}
                 else:
                     every[column] = facts
             tables[table] = stated["tables"][table] | {"columns": every}
@@ -137,6 +158,10 @@ class Declared:
         graded = graded and "caveat" in self._columns[table]
         codes = {}
         for name, facts in self._columns[table].items():
+            if isinstance(facts, str):
+                continue
+            if read_as := _READ.get(facts["type"]):
+                made[name] = read_as(chunk, facts.get("raw", name), facts.get("beside", ""))
             of = self.lists.get(facts["categories"]) if isinstance(facts.get("categories"), str) else None
             if isinstance(of, Mapping) or (of and isinstance(of[0], Mapping)):
                 codes[name] = of
@@ -191,3 +216,27 @@ def mended(chunk: pd.DataFrame, **changes: tuple[pd.Series, str]) -> tuple[pd.Da
     """
     entries = [changed(chunk, name, new, rule) for name, (new, rule) in changes.items()]
     return chunk.assign(**{name: new for name, (new, _) in changes.items()}), entries
+
+
+@cache
+def plain(name: str) -> Dataset:
+    """Return a dataset whose tables are read off their columns alone; every row is kept and no value is changed.
+
+    A chunk is of the one table that its input names, or that there is.
+
+    Parameters
+    ----------
+    name : str
+        One of :data:`~ogp_analysis.data.cleaning.catalog.PLAIN`.
+    """
+    wing, _, stem = DATASETS[name].rpartition(".")
+    stated = Declared(import_module(wing).__file__, f"{stem}.toml")
+    first, *more = stated.tables
+
+    def clean(chunk: pd.DataFrame, source: Input) -> Cleaned:
+        (table,) = source.tables or [first.name]
+        return Cleaned({table: stated.read(chunk, table)}, kept_but(chunk))
+
+    sums = [one for table in stated.tables if more for one in own_names(table, (), f"*/{table.name}.csv")]
+    values = [one.raw or one.name for one in first.columns if one.name not in first.key]
+    return replace(declare(name, clean, stated.tables, sums=sums, values=values), about=stated.about)

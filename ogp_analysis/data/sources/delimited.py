@@ -15,7 +15,7 @@ import io
 import re
 import sys
 from codecs import BOM_UTF8
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from itertools import islice
@@ -290,43 +290,24 @@ def _end(text: bytes) -> int:
 
 
 # Records of a text in which something is wrong, taken apart line by line.
-# Damage is mostly a line or two. So a text is read in stretches: one in which nothing is wrong by the fast reader, of
-# the others each record by the careful one, which leaves the same as if it had read all.
 
 #: Fewer columns than this cannot tell a swallowed record from a cell of several lines.
 _TELLING_WIDTH = 5
-#: Lines that are tried at once; twice as many if a cell of several lines stands at their end.
-_STRETCH = 500
-#: Returns the chunk of a text in which nothing is wrong, and the line after it; None if something is.
-Fast = Callable[[TableFile, bytes, int], tuple[pd.DataFrame, int] | None]
 
 
-def repaired(file: TableFile, block: bytes, line: int, fast: Fast) -> tuple[pd.DataFrame, int]:
+def repaired(file: TableFile, block: bytes, line: int) -> tuple[pd.DataFrame, int]:
     """Return the chunk of a block in which something is wrong, and the line after it."""
     physical = io.StringIO(block.decode("utf-8"), newline="").readlines()
-    parts, width, at = [], len(file.columns), 0
+    width, at = len(file.columns), 0
+    rows, lines, faults = [], [], []
     while at < len(physical):
-        end = min(at + _STRETCH, len(physical))
-        odd = sum(text.count('"') for text in physical[at:end]) % 2
-        while odd and end < min(at + 2 * _STRETCH, len(physical)):
-            odd ^= physical[end].count('"') % 2
-            end += 1
-        # A mark that is still open may go on behind the stretch, where only the careful reader follows it.
-        found = None if odd else fast(file, "".join(physical[at:end]).encode(), line + at)
-        if found is not None:
-            parts.append(found[0])
-            at = end
-            continue
-        rows, lines, faults = [], [], []
-        while at < end:
-            cells, taken = _next(physical, at, file)
-            if any(cell.strip() for cell in cells):
-                rows.append(cells if len(cells) == width else [""] * width)
-                lines.append(line + at)
-                faults.append(fault(cells, width, line + at, taken))
-            at += taken
-        parts.append(chunk_of(file, rows, lines, faults))
-    return parts[0] if len(parts) == 1 else pd.concat(parts, ignore_index=True), line + at
+        cells, taken = _next(physical, at, file)
+        if any(cell.strip() for cell in cells):
+            rows.append(cells if len(cells) == width else [""] * width)
+            lines.append(line + at)
+            faults.append(fault(cells, width, line + at, taken))
+        at += taken
+    return chunk_of(file, rows, lines, faults), line + at
 
 
 def _next(physical: list[str], at: int, file: TableFile) -> tuple[list[str], int]:
@@ -491,7 +472,7 @@ def mended(file: TableFile, size: int = _BLOCK) -> Iterator[pd.DataFrame]:
         return
     line = file.before + 1
     for block in blocks(file.path, file.label, file.encoding, file.before, size):
-        *chunk, line = _sound(file, block, line) or repaired(file, block, line, _sound)
+        *chunk, line = _sound(file, block, line) or repaired(file, block, line)
         del block
         _give_back()
         # Not to be held here while whoever takes it works on what it made of it.

@@ -18,9 +18,9 @@ import numpy as np
 
 from ogp_analysis.base.errors import OgpAnalysisError, SourceError
 from ogp_analysis.base.fingerprint import changed
-from ogp_analysis.data.sources import counting, packed
+from ogp_analysis.data.sources import packed
 from ogp_analysis.data.sources.download import FULL
-from ogp_analysis.data.sources.json_elements import Elements, Text, elements, hash_of, let_go, line_at, mapped
+from ogp_analysis.data.sources.json_elements import Elements, Text, elements, let_go, line_at, mapped
 from ogp_analysis.data.sources.unpacking import Content
 
 #: Files that are open at once.
@@ -185,9 +185,8 @@ class Corpus:
         Names under which an object holds elements.
     folder : pathlib.Path
         On the disk that has room for what is unpacked.
-    key_of : callable or None
-        Reads the key of an element. If it is given, nothing is guessed: neither where elements end nor where in them
-        the key stands. Slower.
+    key_of : callable
+        Reads the key of an element; None where it has none.
     known : mapping of str to OgpAnalysisError
         Files, by their labels, that are known to be unsound: they are not read again.
 
@@ -197,8 +196,6 @@ class Corpus:
         The files that could be read; a file inside a zip is labelled by both names, with ``/`` between.
     faults : dict of str to OgpAnalysisError
         Those that could not, with the reason.
-    exact, guessed : bool
-        Whether nothing was guessed; whether the ends of elements were.
     """
 
     def __init__(
@@ -207,13 +204,13 @@ class Corpus:
         key: str,
         lists: Iterable[str],
         folder: Path,
-        key_of: Callable[[bytes], str | None] | None = None,
+        key_of: Callable[[memoryview], str | None],
         known: Mapping[str, OgpAnalysisError] = MappingProxyType({}),
     ) -> None:
         self.streams = Streams(folder)
         self.faults: dict[str, OgpAnalysisError] = {}
-        self._key, self._lists = key, tuple(lists)
         self._found: list[Elements] = []
+        keys: list[int] = []
         for name, file in files.items():
             try:
                 contents = packed.documents(file, name, ENDINGS)
@@ -225,13 +222,16 @@ class Corpus:
                     self.faults[label] = known[label]
                     continue
                 try:
-                    self._found.append(self._elements(label, self.streams.add(label, content), key_of))
+                    text = self.streams.add(label, content)
+                    self._found.append(found := elements(text, label, key, lists))
+                    for number, (start, end) in enumerate(zip(found.starts, found.ends, strict=True)):
+                        own = key_of(memoryview(text)[start:end])
+                        keys.append(hash((label, number) if own is None else own))
                 except (OSError, OgpAnalysisError) as error:
                     self.faults[label] = _stated(label, error)
                     self.streams.drop()
         self._first = np.cumsum([0, *map(len, self._found)])
-        self.exact = key_of is not None
-        self.guessed = any(one.guessed for one in self._found)
+        self._keys = np.array(keys, np.int64)
 
     def __len__(self) -> int:
         return int(self._first[-1])
@@ -245,20 +245,6 @@ class Corpus:
     def sizes(self) -> list[int]:
         """How many elements each of them has."""
         return [len(one) for one in self._found]
-
-    def _elements(self, label: str, text: Text, key_of: Callable[[bytes], str | None] | None) -> Elements:
-        found = elements(text, label, self._key, self._lists, guess=key_of is None)
-        for number, (start, end) in enumerate(zip(found.starts, found.ends, strict=True) if key_of else ()):
-            key = key_of(text[start:end])
-            found.keys[number] = hash((label, number)) if key is None else hash_of(key)
-        return found
-
-    def counted(self) -> dict[str, int]:
-        """Return how many elements each file has by a count that shares nothing with how they were found."""
-        return {
-            label: counting.elements(self.streams.text(number), self._key, self._lists)
-            for number, label in enumerate(self.labels)
-        }
 
     def unsound(self, label: str, number: int) -> SourceError | None:
         """Return what is wrong with a file of which an element is not JSON; None if that says nothing of the others.
@@ -303,10 +289,8 @@ class Corpus:
         most : int
             Most elements at a time; a group that has more comes alone.
         """
-        keys = np.concatenate([np.array(one.keys, np.int64) for one in self._found] or [np.empty(0, np.int64)])
-        for one in self._found:
-            del one.keys[:]
-        n = len(keys)
+        keys, n = self._keys, len(self._keys)
+        del self._keys
         ordered = np.sort(keys)
         if not (ordered[1:] == ordered[:-1]).any():
             del keys, ordered

@@ -9,7 +9,7 @@ import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Executor
-from contextlib import ExitStack, closing, nullcontext
+from contextlib import nullcontext
 from dataclasses import replace
 from functools import cache, partial
 from importlib import import_module
@@ -46,7 +46,7 @@ from ogp_analysis.procurement.own_files import cleaning_facts, contract_rows, gr
 from ogp_analysis.procurement.own_files.cleaning_facts import COUNTS, Outcome, Progress, Rules, balanced
 from ogp_analysis.procurement.own_files.column_map import ColumnMap
 from ogp_analysis.procurement.own_files.given_files import files_in, kind_of_all
-from ogp_analysis.procurement.own_files.growing import RECORD, Growing, Spilled
+from ogp_analysis.procurement.own_files.growing import RECORD, Growing
 from ogp_analysis.procurement.own_files.masking_again import MaskingAgain
 from ogp_analysis.procurement.publications import STATUSES, Links
 
@@ -464,8 +464,8 @@ def _cleaned(table: Table, order: _Order, slug: str, still: Callable[[], None], 
     schemas = cleaner.SCHEMAS if order.kind == MAPPED else cleaner.DATASET.schemas
     table_file, layout = _opened(table, order.layout, order.said.columns)
     sizes, generations, counts = Counter(), set(), dict.fromkeys((*COUNTS, "changed"), 0)
-    with ExitStack() as spills, Growing(order.out, slug) as growing:
-        finisher = cleaner.Finisher(lambda: spills.enter_context(closing(Spilled(order.out))))
+    with Growing(order.out, slug) as growing:
+        finisher = cleaner.Finisher()
         tasks = ((order.kind, layout, chunk) for chunk in delimited.mended(table_file))
         beside = results(pool, partial(pool.submit, clean_chunk), tasks, ordered=True) if pool else ()
         for part, entries in (future.result() for _, future in beside) if pool else map(clean_chunk, tasks):

@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import shutil
-import tempfile
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from contextlib import ExitStack, nullcontext, suppress
 from pathlib import Path
 from typing import Protocol, Self
 
-import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv as pcsv
 import pyarrow.parquet as pq
 
 from ogp_analysis.base import kept
-from ogp_analysis.base.spreadsheet import guarded_tables
+from ogp_analysis.base.spreadsheet import guarded_table
 
 # Files that are written under a temporary name and renamed when they are whole.
 
@@ -152,7 +150,7 @@ class Growing:
                 if writer and piece.num_rows:
                     writer.write_table(piece)
                 for stream in text if piece.num_rows else ():
-                    self._write_text(name, piece, stream)
+                    self._write_text(piece, stream)
                 # Nothing of a piece stays in memory while the next is read.
                 del piece
                 pool.release_unused()
@@ -162,10 +160,10 @@ class Growing:
             for stream in text:
                 stream.close()
 
-    def _write_text(self, name: str, piece: pa.Table, stream: pa.OSFile) -> None:
+    def _write_text(self, piece: pa.Table, stream: pa.OSFile) -> None:
         # A writer that stays open would keep the columns of the piece before in memory; one without a header would
         # begin with whatever is in memory if the first batch has no rows.
-        for batch in self._as_text(guarded_tables({name: piece})[name]).to_batches():
+        for batch in self._as_text(guarded_table(piece)).to_batches():
             if len(batch):
                 pcsv.write_csv(batch, stream, pcsv.WriteOptions(include_header=False))
 
@@ -208,87 +206,3 @@ class Growing:
         finally:
             for file in ours:
                 part(file).unlink(missing_ok=True)
-
-
-# Sorted entries on the disk instead of in memory, read back a piece at a time.
-
-#: Most entries in memory at once, of each of two files while they are merged.
-PIECE = 2**16
-
-
-class Spilled:
-    """Entries in files that have no name, so that nothing is left of them however the process ends.
-
-    Every append makes a file of its own. Files of like size are merged, so that there are few of
-    them and each entry is written again only a few times.
-
-    Parameters
-    ----------
-    folder : pathlib.Path
-        On the disk that has the room.
-    field : str
-        By which the entries of one append are sorted, and those of each piece that comes back.
-    """
-
-    def __init__(self, folder: Path, field: str = "key") -> None:
-        self._folder, self._field = folder, field
-        self._files: list[_File] = []
-
-    def append(self, entries: np.ndarray, /) -> None:
-        """Keep entries that are sorted."""
-        self._files.append(_File(self._folder, [entries]))
-        while len(self._files) > 1 and self._files[-2].count < 2 * self._files[-1].count:
-            two, one = self._files.pop(), self._files.pop()
-            self._files.append(_File(self._folder, _merged(iter(one), iter(two), self._field)))
-            one.close()
-            two.close()
-
-    def __iter__(self) -> Iterator[np.ndarray]:
-        for file in self._files:
-            yield from file
-
-    def close(self) -> None:
-        """Give the room on the disk back."""
-        while self._files:
-            self._files.pop().close()
-
-
-class _File:
-    """Sorted entries in one file without a name."""
-
-    def __init__(self, folder: Path, pieces: Iterable[np.ndarray]) -> None:
-        self.count = 0
-        self._stream = tempfile.TemporaryFile(dir=folder, buffering=0)  # noqa: SIM115  it is closed by close()
-        for piece in pieces:
-            self._dtype = piece.dtype
-            self._write(memoryview(np.ascontiguousarray(piece)).cast("B"))
-            self.count += len(piece)
-
-    def _write(self, left: memoryview) -> None:
-        while len(left):
-            left = left[self._stream.write(left) :]
-
-    def __iter__(self) -> Iterator[np.ndarray]:
-        size = self._dtype.itemsize * PIECE
-        self._stream.seek(0)
-        while block := self._stream.read(size):
-            yield np.frombuffer(block, self._dtype)
-
-    def close(self) -> None:
-        self._stream.close()
-
-
-def _merged(one: Iterator[np.ndarray], two: Iterator[np.ndarray], field: str) -> Iterator[np.ndarray]:
-    """Yield the entries of two sorted runs of pieces, sorted, with one piece of each in memory."""
-    left, right = next(one, None), next(two, None)
-    while left is not None and right is not None:
-        last = min(left[field][-1], right[field][-1])
-        a, b = (int(np.searchsorted(np.ascontiguousarray(side[field]), last, "right")) for side in (left, right))
-        both = np.concatenate([left[:a], right[:b]])
-        yield both[np.argsort(both[field], kind="stable")]
-        left = left[a:] if a < len(left) else next(one, None)
-        right = right[b:] if b < len(right) else next(two, None)
-    for rest, more in ((left, one), (right, two)):
-        if rest is not None:
-            yield rest
-            yield from more

@@ -137,4 +137,4 @@ def _numbers(texts: pd.Series, decimal: str, thousands: str) -> pd.Series:
 
 
 #: Finds repeats, and numbers the rows of a key, across chunks that come in order and are not kept.
-Finisher = partial(compranet.Finisher, numbers=((CONTRACTS, "sequence"),))
+Finisher = partial(compranet.Finisher, ((CONTRACTS, "sequence"),))

@@ -31,7 +31,7 @@ from ogp_analysis.data.datasets.procurement.ocds.cleaner import BLOCK, CHUNK, MO
 from ogp_analysis.data.datasets.procurement.ocds.columns import TYPES
 from ogp_analysis.data.datasets.procurement.ocds.schemas import TABLES
 from ogp_analysis.data.sources.json_corpus import Corpus, Places, Streams
-from ogp_analysis.data.sources.json_elements import LISTS, hash_of
+from ogp_analysis.data.sources.json_elements import LISTS
 from ogp_analysis.procurement.own_files import cleaning_facts
 from ogp_analysis.procurement.own_files.cleaning_facts import COUNTS, Outcome, Progress, Rules, balanced, label
 from ogp_analysis.procurement.own_files.flattened import flat_tables, unwrapped, write_releases
@@ -239,17 +239,15 @@ class _Again(Exception):
 
     Attributes
     ----------
-    key : tuple
-        How the process of an element is found, if it is not where it was guessed to be.
     unsound : dict of str to OgpAnalysisError
         Files that are not valid JSON, so that their elements cannot be kept apart.
     names : frozenset of str
         Plain names that are natural persons' in one process and were left in another.
     """
 
-    def __init__(self, key: tuple = (), unsound: dict | None = None, names: frozenset[str] = frozenset()) -> None:
+    def __init__(self, unsound: dict | None = None, names: frozenset[str] = frozenset()) -> None:
         super().__init__()
-        self.key, self.unsound, self.names = key, unsound or {}, names
+        self.unsound, self.names = unsound or {}, names
 
 
 def clean(
@@ -303,8 +301,8 @@ def clean(
         return [Outcome(name, "failed", fault=fault) for name in named]
     done = []
     for name, counts in facts["files"].items():
-        if counts["rows_in"] or facts["counted"][name]:
-            done.append(Outcome(name, what, **counts, counted=facts["counted"][name]))
+        if counts["rows_in"]:
+            done.append(Outcome(name, what, **counts, counted=counts["rows_in"]))
         else:
             done.append(Outcome(name, "passed over", fault=f"{name}: holds no release or record."))
     return done + [Outcome(name, "failed", fault=fault) for name, fault in facts["faults"].items()]
@@ -418,12 +416,11 @@ def cleaned(
     known = _Again()
     with pool as at_work:
         while True:
-            corpus = Corpus(files, KEY, LISTS, out, *known.key, known=known.unsound)
+            corpus = Corpus(files, KEY, LISTS, out, cleaner.process_of, known=known.unsound)
             try:
                 return _run(files, corpus, Tables(out, slug, csv), progress, at_work, known.names, still)
             except _Again as found:
-                unsound = known.unsound | found.unsound
-                known = _Again(found.key or known.key, unsound, known.names | found.names)
+                known = _Again(known.unsound | found.unsound, known.names | found.names)
 
 
 def _run(
@@ -435,7 +432,7 @@ def _run(
     names: frozenset[str],
     still: Callable[[], None],
 ) -> dict:
-    gone, hashes, rows = Counter(), [], 0
+    gone, rows = Counter(), 0
     persons: set[str] = set()
     others: set[str] = set()
     people: list[People] = []
@@ -444,8 +441,6 @@ def _run(
         for block, count in blocks(corpus, tables.out, pool, names):
             _count(block.entries, gone, corpus)
             tables.add(block.tables, block.entries)
-            ocids = block.tables["processes"]["ocid"].to_pylist() if block.tables else []
-            hashes.append(np.fromiter(map(hash_of, ocids), np.int64, len(ocids)))
             kept += block.kept
             persons |= block.persons
             others |= block.others
@@ -453,21 +448,11 @@ def _run(
             rows += count
             progress(label(corpus.labels), rows)
             del block  # not to be kept while the next one is made
-        if hashes and not corpus.exact:
-            # Each process must have come out once; if not, keys were not where they were looked for.
-            found = np.concatenate(hashes)
-            hashes.clear()
-            found.sort()
-            if (found[1:] == found[:-1]).any():
-                raise _Again((cleaner.process_of,))
         if left := frozenset(persons & others) - names:
             raise _Again(names=left)
         again = MaskingAgain(everybody(people), [*files, *corpus.labels])
         tables.whole(again)
-        counted = corpus.counted()
-        if corpus.guessed and list(counted.values()) != corpus.sizes:
-            raise _Again((cleaner.process_of,))
-        facts = _facts(corpus, kept.tolist(), gone, again.rules) | {"counted": counted}
+        facts = _facts(corpus, kept.tolist(), gone, again.rules)
         still()
     pa.default_memory_pool().release_unused()
     faults = {name: str(fault) for name, fault in corpus.faults.items()}
@@ -484,8 +469,6 @@ def _count(entries: pa.Table, gone: Counter, corpus: Corpus) -> None:
     if not away.num_rows:
         return
     if _NOT_JSON in set(away["rule"].to_pylist()):
-        if corpus.guessed:
-            raise _Again((cleaner.process_of,))
         odd = away.filter(pa.compute.equal(away["rule"], _NOT_JSON))
         for name, number in zip(odd["_file"].to_pylist(), odd["_line"].to_pylist(), strict=True):
             if fault := corpus.unsound(name, number):
@@ -511,5 +494,7 @@ def _facts(corpus: Corpus, kept: list[int], gone: Counter, rules: Rules) -> dict
         "file": label(corpus.labels),
         "balance": total | {"changed": rules.entries["changed"]},
         "files": files,
+        # What ends an element is its JSON: nothing counts them otherwise.
+        "counted": dict(zip(corpus.labels, corpus.sizes, strict=True)),
         "rules": rules.listed(),
     }

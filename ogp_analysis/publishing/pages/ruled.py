@@ -1,13 +1,12 @@
-"""A table on paper: how wide its columns are and where its lines break, measured in the font it is set in.
+"""A table on paper: how wide its columns are, measured in the font it is set in.
 
-typst finds both out by itself, but lays every cell out three times for it, which took half of the time of a report.
+Left to itself, typst gives all columns of a wide table the same room, whatever stands in them.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from itertools import accumulate
 from pathlib import Path
 
 #: Points in which a table is set, by the columns above which it is set smaller.
@@ -18,8 +17,6 @@ LINE, GAP = 493.2, 6.0
 _TEXT = 17.0
 #: By how much a text may be wider than its letters, for kerns that push them apart: they do by at most 0.2 %.
 _KERNS = 1.005
-#: Lines up to which a row stays on one page.
-_WHOLE = 12
 #: Where a line may break.
 _PARTS = re.compile(r"[^\S\xa0\u2007\u202f]+|(?<=[/–])|(?<=-)(?=\D)")
 
@@ -40,15 +37,13 @@ def ruled(numbered: str, caption: str, heads: Sequence[tuple[str, str]], rows: l
     Returns
     -------
     dict
-        As given, each text with a line break where its line is full; ``size`` in points, ``widths`` in points, and in
-        ``lines`` how many the head and each row take: 0 where typst has to look: for a text with line breaks of its
-        own, a word wider than its column with the blank after it, or a row that may go over to the next page.
+        As given, with ``size`` and ``widths`` in points.
 
     Examples
     --------
     >>> table = ruled("Table 1", "Peers", [("Country", "left"), ("Rank", "right")], [["Chile", "12"]])
-    >>> [round(width) for width in table["widths"]], table["lines"]
-    ([33, 21], [1, 1])
+    >>> [round(width) for width in table["widths"]]
+    [33, 21]
     """
     size = next(size for columns, size in reversed(_SIZES.items()) if len(heads) > columns)
     line = (LINE - GAP * (len(heads) - 1)) / size
@@ -57,44 +52,9 @@ def ruled(numbered: str, caption: str, heads: Sequence[tuple[str, str]], rows: l
     wanted = [max(column) for column in zip(*cells, strict=True)]
     if sum(wanted) > line:
         wanted = _fitted(texts, cells, [side == "right" for _, side in heads], line)
-    lines = []
-    for number, row in enumerate(cells):
-        texts[number], taken = _broken(texts[number], row, wanted, bold=not number)
-        lines.append(taken)
-    sided = [[label, side] for label, (_, side) in zip(texts[0], heads, strict=True)]
-    return {"label": numbered, "caption": caption, "heads": sided, "rows": texts[1:], "rest": rest,
-            "size": size, "widths": [width * size for width in wanted], "lines": lines}  # fmt: skip
-
-
-def _broken(row: list[str], ems: list[float], widths: list[float], bold: bool) -> tuple[list[str], int]:
-    """Return the texts of a row with a line break where a line is full, and how many lines the row takes.
-
-    A blank at the end of a line stays, for whoever has the table read out, and needs room, as typst gives it room
-    before a line break. If a text has line breaks of its own, a word with its blank is wider than its column, or the
-    row is high, the texts are as given, and 0.
-    """
-    made, most = [], 1
-    for text, wide, width in zip(row, ems, widths, strict=True):
-        if text.splitlines() not in ([], [text]):
-            return row, 0
-        room = width + 1e-6
-        if wide <= room:
-            made.append(text)
-            continue
-        # How far the text has come before each letter.
-        ends = [0.0, *accumulate(_ADVANCES[bold][letter] * _KERNS for letter in text)]
-        lines, start, fits = [], 0, 0
-        for part in [*(place.end() for place in _PARTS.finditer(text)), len(text)]:
-            if ends[part] - ends[start] > room and fits > start:
-                lines.append(text[start:fits])
-                start = fits
-            if ends[part] - ends[start] > room:
-                return row, 0
-            fits = part
-        lines.append(text[start:])
-        made.append("\n".join(lines))
-        most = max(most, len(lines))
-    return (made, most) if most <= _WHOLE else (row, 0)
+    widths = [width * size for width in wanted]
+    return {"label": numbered, "caption": caption, "heads": [*map(list, heads)], "rows": rows, "rest": rest,
+            "size": size, "widths": widths}  # fmt: skip
 
 
 def _fitted(texts: list[list[str]], cells: list[list[float]], numbers: list[bool], line: float) -> list[float]:

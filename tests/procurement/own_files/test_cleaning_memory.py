@@ -1,4 +1,4 @@
-"""Memory of cleaning is that of the chunk, not of the file."""
+"""Memory of cleaning is that of the chunk, and little more for each row of the file."""
 
 from __future__ import annotations
 
@@ -40,4 +40,5 @@ def peak(tmp_path, rows: int) -> int:
 @pytest.mark.skipif(sys.platform != "linux", reason="reads the peak from /proc")
 def test_ten_times_the_rows_take_hardly_more_memory(tmp_path):
     few, many = peak(tmp_path, 50_000), peak(tmp_path, 500_000)
-    assert many < 1.08 * few
+    # In KiB, with 64 bytes a row, by which repeats are known.
+    assert many < 1.08 * few + 450_000 * 64 / 2**10

@@ -7,8 +7,8 @@ import pandas as pd
 import pytest
 
 from ogp_analysis.base.paths import project
+from ogp_analysis.data.cleaning.catalog import dataset
 from ogp_analysis.data.cleaning.dataset import cleaned
-from ogp_analysis.data.datasets.procurement import gti_proact_malta
 from ogp_analysis.data.sources.raw import chunks
 from ogp_analysis.procurement.risk_index import COMPONENTS, risk_index
 
@@ -18,9 +18,9 @@ TOLERANCE = 1e-5
 
 @pytest.fixture(scope="module")
 def published(mirror) -> pd.DataFrame:
-    (source,) = gti_proact_malta.DATASET.inputs
+    (source,) = dataset("gti_proact_malta").inputs
     read = chunks(mirror, source.source, source.version, source.files, sidecars=project().raw)
-    return cleaned(gti_proact_malta.DATASET, [(source, chunk) for chunk in read]).tables["awards"]
+    return cleaned(dataset("gti_proact_malta"), [(source, chunk) for chunk in read]).tables["awards"]
 
 
 @pytest.fixture(scope="module")

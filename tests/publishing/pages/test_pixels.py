@@ -67,9 +67,8 @@ def test_shades_that_find_no_place_in_the_palette_move_less_than_the_eye_sees():
     assert picture.mode == "P" and len(np.unique(wanted @ [1 << 16, 1 << 8, 1])) > 4 * 256
     moved = np.abs(np.asarray(picture.convert("RGB")).astype(int) - wanted).max(axis=2)
     assert 0 < moved.max() <= 16 and (moved > 4).mean() < 0.01
-    # The fields are as they were drawn.
-    fields = {tuple(colour) for colour in wanted[200, 1000:2000].tolist()}
-    assert fields <= {colour for _, colour in picture.convert("RGB").getcolors(256)}
+    # The fields are as they were drawn, for any eye.
+    assert moved[200, 1000:2000].max() <= 5
 
 
 def test_a_picture_of_more_colours_than_a_palette_stands_for_keeps_them_all():
@@ -87,32 +86,9 @@ def test_a_picture_of_more_colours_than_a_palette_stands_for_keeps_them_all():
     assert np.abs(np.asarray(opened(png)) - as_rendered(of)).max() <= 1
 
 
-def test_a_picture_whose_colours_a_palette_would_move_too_far_is_written_without_one():
-    red, green, blue = np.meshgrid(*[np.arange(0, 256, 18, dtype="u4")] * 3)
-    spread = 0xFF000000 | red << 16 | green << 8 | blue
-    assert spread.size < pixels._MOST_CELLS and pixels._with_palette(spread.reshape(45, 75)) is None
-    near = 0xFF000000 | np.arange(3375, dtype="u4") % 200
-    assert pixels._with_palette(near.reshape(45, 75)) is not None
-
-
 def test_a_drawing_of_nothing_is_white():
     [png] = pixels.pngs([drawn("")])
     assert opened(png).convert("RGB").getcolors() == [(np.prod(opened(png).size), (255, 255, 255))]
-
-
-def test_profiles_are_left_out_and_the_pixels_are_the_same():
-    of = drawn(inks(3) + '<rect x="300" y="90" width="40" height="40" fill="#808080" fill-opacity="0.4"/>')
-    without = pixels._without_profiles(of)
-    assert b"/ICCBased" in of and b"/ICCBased" not in without and len(of) == len(without)
-    assert np.array_equal(as_rendered(without), as_rendered(of))
-
-
-def test_a_profile_of_another_kind_stays():
-    """Of four inks, or one whose object is written otherwise."""
-    kept = b"4 0 obj\n[/ICCBased 7 0 R]\nendobj\n7 0 obj\n<</Length 9/N 4>>\nstream\n"
-    assert pixels._without_profiles(kept) == kept
-    changed = pixels._without_profiles(kept.replace(b"/N 4", b"/N 3"))
-    assert changed == kept.replace(b"/N 4", b"/N 3").replace(b"[/ICCBased 7 0 R]", b"/DeviceRGB       ")
 
 
 def test_pictures_come_in_the_order_of_their_figures_whatever_the_size_of_the_one_before():

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import io
 import json
 
 import pytest
-from pypdf import PdfReader
 
 from ogp_analysis.publishing.pages import carried, document
 from ogp_analysis.publishing.pages.page import Layout
-from ogp_analysis.publishing.pages.ruled import ruled
 
 #: The heading above how to ask for a correction.
 ASKED = "Is something here wrong, or unfair?"
@@ -81,23 +78,3 @@ def test_a_letter_is_replaced_wherever_it_stands_alone_and_a_plain_text_is_as_it
     made = json.loads(document._printable({"a": [text]}))
     assert made == document._mended({"a": [text]})
     assert (made["a"] == [text]) == (text in ("Ωж\n", 'a\\u0041"b', "\\t"))
-
-
-def test_rows_whose_lines_are_counted_are_as_high_as_typst_finds_them(make):
-    made = printed(make, make.only(make.code("a", make.headline()), make.code("b", make.provenance())))
-    rows = [["a", "word " * 60, "1"], ["b", "one line", "2"], ["c", "some more words " * 12, "3"]]
-    table = ruled("", "", [("a", "left"), ("A head of words " * 9, "left"), ("number", "right")], rows)
-    assert min(table["lines"][:2]) > 1 and table["lines"][2] == 1
-
-    def places(lines: list[int]) -> dict[str, tuple[float, float]]:
-        made["sections"] = [{"title": None, "level": 2, "blocks": [("table", {**table, "lines": lines})]}]
-        found = {}
-        reader = PdfReader(io.BytesIO(document.typeset(made)))
-        reader.pages[0].extract_text(
-            visitor_text=lambda text, cm, tm, *_: found.update({text: (tm[4] + cm[4], tm[5] * cm[3] + cm[5])})
-        )
-        return found
-
-    counted, looked_for = places(table["lines"]), places([0] * 4)
-    assert len(counted) > 8 and list(counted) == list(looked_for)
-    assert all(place == pytest.approx(looked_for[text], abs=0.2) for text, place in counted.items())

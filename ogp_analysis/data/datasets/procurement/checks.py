@@ -123,8 +123,6 @@ UNUSED = frozenset({"impossible", "unreadable", "too_late"})
 FIRST_YEAR, LAST_YEAR = 1996, 2080
 _ISO = r"\d{4}-\d{2}-\d{2}"
 _DAY_FIRST = r"\d{2}[/-]\d{2}[/-]\d{4}"
-#: Where the signs of 2018-01-22 stand in 22-01-2018.
-_TURNED = [6, 7, 8, 9, 2, 3, 4, 5, 0, 1]
 _TIME = r"(?:[ T]\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?: ?(?:GMT|Z))?)?"
 
 
@@ -137,25 +135,16 @@ def read_dates(values: pd.Series) -> pd.DataFrame:
     """
     text = pc.utf8_trim_whitespace(array_of(values))
     iso, day_first = (fits(text, form + _TIME) for form in (_ISO, _DAY_FIRST))
-    written = iso | day_first
-    # What fits is written in ASCII: ten bytes, of which eight are digits.
-    some = pc.utf8_slice_codeunits(text.filter(pa.array(written)), 0, 10)
-    signs, first = bytes_of(some).reshape(-1, 10), day_first[written]
-    digits = np.where(first[:, None], signs[:, _TURNED], signs).astype(int) - ord("0")
-    year, month, day = digits[:, :4] @ [1000, 100, 10, 1], digits[:, 5:7] @ [10, 1], digits[:, 8:] @ [10, 1]
-    months = np.datetime64("1970-01", "M") + ((year - 1970) * 12 + np.clip(month, 1, 12) - 1)
-    days = months.astype("datetime64[D]") + (day - 1)
-    # A day that the month does not have lies in another.
-    exists = (month >= 1) & (month <= 12) & (days.astype("datetime64[M]") == months)
-    exists &= (year >= FIRST_YEAR) & (year <= LAST_YEAR)
-    date = np.full(len(text), "NaT", "datetime64[us]")
-    date[written] = np.where(exists, days, np.datetime64("NaT"))
-    status = np.full(len(text), STATUSES.index("unreadable"))
-    status[pc.equal(text, "").to_numpy(zero_copy_only=False)] = STATUSES.index("missing")
-    assumed = np.where(day <= 12, STATUSES.index("day_first_assumed"), STATUSES.index("day_first"))
-    told = np.where(first, assumed, STATUSES.index("read"))
-    status[written] = np.where(exists, told, STATUSES.index("impossible"))
-    return pd.DataFrame({"date": date, "status": texts_of(status, STATUSES)}, index=values.index, copy=False)
+    begun = pd.Series(pd.array(pc.utf8_slice_codeunits(text, 0, 10), dtype="str"), values.index).str.replace("/", "-")
+    read = [(begun.where(iso), "%Y-%m-%d"), (begun.where(day_first), "%d-%m-%Y")]
+    date, other = (pd.to_datetime(some, format=form, errors="coerce").astype("datetime64[us]") for some, form in read)
+    date = date.fillna(other)
+    date = date.where(date.dt.year.between(FIRST_YEAR, LAST_YEAR))
+    status = pd.Series("unreadable", values.index, dtype="str").mask(begun == "", "missing")
+    status = status.mask(iso, "read").mask(day_first, "day_first")
+    status = status.mask(day_first & (begun.str[:2] <= "12"), "day_first_assumed")
+    status = status.mask((iso | day_first) & date.isna(), "impossible")
+    return pd.DataFrame({"date": date, "status": status}, copy=False)
 
 
 #: Flag and the two dates that stand in the wrong order where the first is later than the second.

@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 
 from ogp_analysis.base.errors import CleaningError, listed
 from ogp_analysis.base.schema import FAULT
-from ogp_analysis.base.text_column import array_of, bytes_of, offsets_of
+from ogp_analysis.base.text_column import array_of, bytes_of
 from ogp_analysis.data.cleaning.dataset import Unknown
 from ogp_analysis.data.cleaning.record import ENTRY_COLUMNS, FILE, LINE, NOT_USED, changed, hidden
 from ogp_analysis.data.datasets.procurement.layouts import Layout, bound
@@ -29,10 +29,6 @@ MANY = frozenset({*TITLES, "contract_code", "contract_number", "expediente", "pr
 OFFICIALS = ("official", "official_mail")
 #: What natural persons can be found by; their changes are recorded without the value.
 PERSONAL = ("supplier", "supplier_rfc", "supplier_rupc", "buyer_name")
-
-
-#: From this byte on, it is part of a sign other than those of ASCII.
-_NO_ASCII = 0x80
 
 
 class Fields:
@@ -143,10 +139,8 @@ class Fields:
             # Blanks alone are not a title; others keep them.
             if pc.any(blank := pc.utf8_is_space(plain)).as_py():
                 trimmed = pc.if_else(blank, "", plain)
-        elif _may_have_outer_blanks(plain):
-            trimmed = pc.utf8_trim_whitespace(plain)
-            if not trimmed.equals(plain):
-                self._record(field, whole(plain), whole(trimmed), "outer_blanks")
+        elif not (trimmed := pc.utf8_trim_whitespace(plain)).equals(plain):
+            self._record(field, whole(plain), whole(trimmed), "outer_blanks")
         if trimmed.equals(published):
             return raw
         if coded is not None:
@@ -182,18 +176,6 @@ class Fields:
         """Return for each column how many values a rule leaves out, or that it is not there."""
         there = {name: f"({int((self.chunk[name] != '').sum())} values)" for name in names if name in self.chunk}
         return [{"rule": rule, "column": name, "old": there.get(name, "(not in this file)")} for name in names]
-
-
-def _may_have_outer_blanks(cells: pa.Array | pa.ChunkedArray) -> bool:
-    """Whether any cell begins or ends with a byte of a blank: ASCII up to the blank, or part of another sign."""
-    cells = cells.combine_chunks() if isinstance(cells, pa.ChunkedArray) else cells
-    signs, offsets = bytes_of(cells), offsets_of(cells)
-    if not len(signs):
-        return False
-    # Where a cell is empty, the first byte of the next stands for it, and the last of the one before.
-    first, last = np.minimum(offsets[:-1] - offsets[0], len(signs) - 1), offsets[1:] - offsets[0] - 1
-    ends = signs[np.concatenate([first, last])]
-    return bool(((ends <= ord(" ")) | (ends >= _NO_ASCII)).any())
 
 
 def split(chunk: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import pytest
 
 from ogp_analysis.base.errors import CleaningError
+from ogp_analysis.data.cleaning.catalog import dataset
 from ogp_analysis.data.cleaning.dataset import cleaned
-from ogp_analysis.data.datasets.civic_space import world_bank_controls as controls
 from tests.data.datasets.plain_rows import plain
 
-(SOURCE,) = controls.DATASET.inputs
-NAMES = [column.name for column in controls.SERIES]
+CONTROLS = dataset("world_bank_controls")
+(SOURCE,) = CONTROLS.inputs
+NAMES = CONTROLS.schemas[0].names[2:]
 
 
 def row(iso3: str = "MEX", year: str = "2016", **values) -> dict:
@@ -18,7 +19,7 @@ def row(iso3: str = "MEX", year: str = "2016", **values) -> dict:
 
 
 def clean(made, *rows):
-    return cleaned(controls.DATASET, [(SOURCE, made(list(rows)))])
+    return cleaned(CONTROLS, [(SOURCE, made(list(rows)))])
 
 
 def test_values_are_kept_at_full_precision(made):
@@ -33,4 +34,4 @@ def test_values_are_kept_at_full_precision(made):
 @pytest.mark.parametrize("code", ["WLD", "SUN", "LCN", "KSV", ""])
 def test_an_aggregate_or_unknown_code_raises(made, code):
     with pytest.raises(CleaningError, match=rf"column iso3: 1 values .* '{code}' in line 3"):
-        controls.clean(made([row(), row(code)]), SOURCE)
+        CONTROLS.clean(made([row(), row(code)]), SOURCE)

@@ -6,8 +6,9 @@ import pandas as pd
 import pytest
 
 import ogp_analysis as ogp
+from ogp_analysis.data.cleaning.catalog import dataset
 from ogp_analysis.data.cleaning.dataset import cleaned
-from ogp_analysis.data.datasets.open_government import surveillance_commitments, surveillance_readings
+from ogp_analysis.data.datasets.open_government import surveillance_commitments
 
 from ....recount import files
 from ..plain_rows import plain
@@ -76,7 +77,7 @@ def test_every_row_of_both_files_is_there_with_its_id_subject_and_link(mirror):
 def test_what_was_read_of_a_listed_commitment_agrees_with_the_list():
     listed = ogp.load("ogp_surveillance_commitments", "commitments").set_index("commitment")
     read = ogp.load("ogp_surveillance_readings", "promises").set_index("ogp_id")
-    itself = listed[listed["subject"].isin(surveillance_readings.STATED.tables[0]["subject"].categories)]
+    itself = listed[listed["subject"].isin(dataset("ogp_surveillance_readings").schemas[0]["subject"].categories)]
     assert set(itself.index) == set(read.index[read["origin"] == "listed"])
     for name in ("iso3", "plan_number", "plan_from", "plan_to", "subject", "title", "design_check", "design",
                  "early_results", "source_url", "confidence"):  # fmt: skip

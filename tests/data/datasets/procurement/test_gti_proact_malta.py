@@ -6,12 +6,13 @@ import pandas as pd
 import pytest
 
 from ogp_analysis.base.errors import CleaningError
+from ogp_analysis.data.cleaning.catalog import dataset
 from ogp_analysis.data.cleaning.dataset import cleaned
 from ogp_analysis.data.cleaning.record import FILE, LINE
-from ogp_analysis.data.datasets.procurement import gti_proact_malta as malta
 
-(SOURCE,) = malta.DATASET.inputs
-(LAYOUT,) = malta.DATASET.layouts
+MALTA = dataset("gti_proact_malta")
+(SOURCE,) = MALTA.inputs
+(LAYOUT,) = MALTA.layouts
 
 
 def chunk(**values) -> pd.DataFrame:
@@ -31,7 +32,7 @@ def chunk(**values) -> pd.DataFrame:
 
 
 def clean(**values):
-    return cleaned(malta.DATASET, [(SOURCE, chunk(**values))]).tables["awards"].iloc[0]
+    return cleaned(MALTA, [(SOURCE, chunk(**values))]).tables["awards"].iloc[0]
 
 
 def test_values_are_read_and_missing_stays_missing():
@@ -45,4 +46,4 @@ def test_values_are_read_and_missing_stays_missing():
 
 def test_a_lost_column_is_named():
     with pytest.raises(CleaningError, match="ind_csh_val"):
-        cleaned(malta.DATASET, [(SOURCE, chunk().drop(columns="ind_csh_val"))])
+        cleaned(MALTA, [(SOURCE, chunk().drop(columns="ind_csh_val"))])

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-from contextlib import closing
 
 import numpy as np
 import pandas as pd
@@ -14,8 +13,6 @@ from hypothesis import strategies as st
 from ogp_analysis.base.text_column import array_of
 from ogp_analysis.data.datasets.procurement.compranet.dataset import Ledger, key_bits
 from ogp_analysis.data.datasets.procurement.fields import digests
-from ogp_analysis.procurement.own_files import growing
-from ogp_analysis.procurement.own_files.growing import Spilled
 
 
 def remembered(rows):
@@ -33,8 +30,8 @@ def remembered(rows):
     return said
 
 
-def entered(rows, sizes, pieces):
-    ledger, said, at = Ledger(pieces), [], 0
+def entered(rows, sizes):
+    ledger, said, at = Ledger(), [], 0
     frame = pd.DataFrame(rows, columns=["key", "text"], dtype="str").assign(line=range(1, len(rows) + 1))
     for size in sizes:
         chunk = frame.iloc[at : at + size].reset_index(drop=True)
@@ -48,32 +45,29 @@ def entered(rows, sizes, pieces):
 
 
 @pytest.mark.parametrize("seed", range(6))
-@pytest.mark.parametrize("on_disk", [False, True])
-def test_it_says_what_a_dictionary_would(tmp_path, monkeypatch, seed, on_disk):
-    monkeypatch.setattr(growing, "PIECE", 16)
+def test_it_says_what_a_dictionary_would(seed):
     draw = random.Random(seed)
     keys = draw.choice([2, 30, 1_000])
     rows = [(f"k{draw.randrange(keys)}", f"t{draw.randrange(4)}") for _ in range(600)]
     sizes = [0, 1, 199, 0, 250, 7, 143]
-    with closing(Spilled(tmp_path)) as spill:
-        assert entered(rows, sizes, spill if on_disk else []) == remembered(rows)
+    assert entered(rows, sizes) == remembered(rows)
 
 
 def test_keys_that_share_their_bits_stay_apart():
     """Two keys with the same 64 bits share their numbers, so that no (key, number) stands twice."""
-    ledger, bits = Ledger([]), np.zeros(3, "<u8")
+    ledger, bits = Ledger(), np.zeros(3, "<u8")
     content = digests(pd.DataFrame({"a": ["x", "y", "x"]}, dtype="str"))
     repeats, numbers = ledger.enter(bits, content, np.array([1, 2, 3]))
     assert (repeats.tolist(), numbers[:2].tolist()) == ([0, 0, 1], [1, 2])
 
 
 def test_contents_that_share_half_their_bits_are_different():
-    ledger = Ledger([])
+    ledger = Ledger()
     content = np.array([[5, 1], [5, 2], [5, 1]], "<u8")
     repeats, _ = ledger.enter(np.zeros(3, "<u8"), content, np.array([1, 2, 3]))
     assert repeats.tolist() == [0, 0, 1]
     again, _ = ledger.enter(np.zeros(2, "<u8"), content[:2], np.array([4, 5]))
-    assert again.tolist() == [1, 0], "of two that share 64 bits the second is not known by its bits: it is kept"
+    assert again.tolist() == [1, 2]
 
 
 def test_equal_cells_have_equal_bits_and_other_cells_others():

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from ogp_analysis.base import beside
+from ogp_analysis.data.cleaning.catalog import dataset
 from ogp_analysis.data.cleaning.dataset import cleaned
-from ogp_analysis.data.datasets.surveillance import surveillance_vendors
 
-(SOURCE,) = surveillance_vendors.DATASET.inputs
+VENDORS = dataset("surveillance_vendors")
+(SOURCE,) = VENDORS.inputs
 ROW = beside.toml(__file__, "test_vendors.toml")["ROW"]
 
 
 def clean(made, **changed):
-    return cleaned(surveillance_vendors.DATASET, [(SOURCE, made([ROW | changed]))])
+    return cleaned(VENDORS, [(SOURCE, made([ROW | changed]))])
 
 
 def test_a_name_keeps_its_codes_and_the_host_of_its_page(made):
@@ -27,5 +28,5 @@ def test_a_name_keeps_its_codes_and_the_host_of_its_page(made):
 
 
 def test_the_published_list_is_kept_whole(published):
-    names = published(surveillance_vendors.DATASET)[1].tables["names"]
+    names = published(VENDORS)[1].tables["names"]
     assert (len(names), names["vendor"].nunique(), int((names["everyday"] == "no").sum())) == (279, 123, 229)

@@ -5,9 +5,11 @@ from __future__ import annotations
 import itertools
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
+import msgspec
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -85,8 +87,21 @@ def read(raw: Any, file: int, line: int) -> Statement | Aside:
     return Statement(file, line, release, str(ocid), compiled, old, changes)
 
 
+class _Named(msgspec.Struct):
+    ocid: str | None = None
+    releases: msgspec.Raw | None = None
+    compiledRelease: msgspec.Raw | None = None
+
+
+_decode = msgspec.json.Decoder(_Named).decode
+
+
 def process_of(raw: Any) -> str | None:
     """Return the process that an element is about; None if :func:`read` sets it aside."""
+    with suppress(msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        one = _decode(raw)
+        if one.ocid and (one.releases is None or one.compiledRelease is not None):
+            return one.ocid
     named = _named(raw, 0, 0, [])
     return None if isinstance(named, Aside) else str(named[0])
 

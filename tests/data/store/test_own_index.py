@@ -19,6 +19,7 @@ from ogp_analysis.base.errors import DisclosureError, OgpAnalysisError
 from ogp_analysis.base.words.catalogue import speaking, word
 from ogp_analysis.data.store import hand_out, own_list, shelf
 from ogp_analysis.publishing.archive import outputs
+from ogp_analysis.publishing.runs import keys
 from tests.damage.layouts import as_sheets
 
 ROWS = "country,year,value\nMéxico,2020,10.5\nMEX,2021,20\nKenya,2020,\nWorld,2020,50\n"
@@ -328,6 +329,12 @@ def test_what_was_edited_on_the_shelf_is_written_anew_by_adding_it_again(tmp_pat
     file.write_text(file.read_text().replace('"redistribute": false', '"redistribute": true'))
     assert own_list.add(written(tmp_path), about, handed) == (made, True)
     assert not indicators.own()["own_press"].redistribute
+    edited = made | {"indicator": made["indicator"] | {"redistribute": True}}
+    read = [
+        keys.of_payload(keys.on_the_shelf(["own/own_press/country_year"], lambda *_, one=one: one))
+        for one in (made, edited)
+    ]
+    assert keys.differences(*read) == ["the description of its sources changed"]
     table = file.with_name("country_year.parquet")
     table.write_bytes(table.read_bytes() + b"x")
     with pytest.raises(OgpAnalysisError, match=r"is not as it was added\. Add the index again"):
